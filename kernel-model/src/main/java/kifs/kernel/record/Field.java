@@ -1,0 +1,130 @@
+package kifs.kernel.record;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One field of a record: where it lies, what it means, and how to read and write it in a
+ * little-endian buffer. Immutable and thread-safe; it holds no data.
+ */
+public final class Field {
+  private final String name;
+  private final FieldType type;
+  private final int count;
+  private final int offset;
+  private final int number;
+  private final String unit;
+  private final String doc;
+  private final String source;
+
+  Field(
+      String name,
+      FieldType type,
+      int count,
+      int offset,
+      int number,
+      String unit,
+      String doc,
+      String source) {
+    this.name = name;
+    this.type = type;
+    this.count = count;
+    this.offset = offset;
+    this.number = number;
+    this.unit = unit;
+    this.doc = doc;
+    this.source = source;
+  }
+
+  /** The snake_case name, with the unit at its end where there is one. */
+  public String name() {
+    return name;
+  }
+
+  public FieldType type() {
+    return type;
+  }
+
+  /** Elements: 1 for a scalar, N for {@code TYPE[N]}. */
+  public int count() {
+    return count;
+  }
+
+  /** Bytes from the record's first byte. */
+  public int offset() {
+    return offset;
+  }
+
+  /** The position among the record's fields, and the bit in its {@code absent} mask. */
+  public int number() {
+    return number;
+  }
+
+  /** This field's bit in a mask of fields, and in the record's {@code absent}. */
+  public long bit() {
+    return 1L << number;
+  }
+
+  /** Empty where the value has none (an identity, a letter). */
+  public String unit() {
+    return unit;
+  }
+
+  public String doc() {
+    return doc;
+  }
+
+  /** Where on a live Linux the value comes from. */
+  public String source() {
+    return source;
+  }
+
+  /** The type as {@code records.json} writes it: {@code u64}, {@code char[16]}. */
+  public String schemaType() {
+    return count == 1 ? type.schemaName() : type.schemaName() + "[" + count + "]";
+  }
+
+  int bytes() {
+    return type.bytes() * count;
+  }
+
+  /** The value of an integer field; unsigned types smaller than 64 bits are zero-extended. */
+  long get(ByteBuffer buffer, int record) {
+    int at = record + offset;
+    return switch (type) {
+      case U8, CHAR -> buffer.get(at) & 0xFF;
+      case U16 -> buffer.getShort(at) & 0xFFFF;
+      case U32 -> buffer.getInt(at) & 0xFFFF_FFFFL;
+      case S32 -> buffer.getInt(at);
+      case U64, S64 -> buffer.getLong(at);
+      case F64 -> (long) buffer.getDouble(at);
+    };
+  }
+
+  void put(ByteBuffer buffer, int record, long value) {
+    int at = record + offset;
+    switch (type) {
+      case U8, CHAR -> buffer.put(at, (byte) value);
+      case U16 -> buffer.putShort(at, (short) value);
+      case U32, S32 -> buffer.putInt(at, (int) value);
+      case U64, S64 -> buffer.putLong(at, value);
+      case F64 -> buffer.putDouble(at, value);
+    }
+  }
+
+  /** A {@code char[N]} field up to its first NUL, as UTF-8; what isn't UTF-8 becomes U+FFFD. */
+  String text(ByteBuffer buffer, int record) {
+    byte[] bytes = new byte[count];
+    buffer.get(record + offset, bytes);
+    int length = 0;
+    while (length < count && bytes[length] != 0) {
+      length++;
+    }
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,110 @@
+package kifs.kernel.record;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Lays a record's fields out, one after another. A field that would not lie naturally aligned is
+ * refused, not padded in silence: what stands in a descriptor is what stands in memory.
+ */
+final class Layout {
+  static final int HEADER_BYTES = 8;
+
+  private final int tag;
+  private final String name;
+  private final String doc;
+  private final List<Field> fields = new ArrayList<>();
+  private int next = HEADER_BYTES;
+
+  Layout(int tag, String name, String doc) {
+    this.tag = tag;
+    this.name = name;
+    this.doc = doc;
+  }
+
+  Field u8(String field, String unit, String meaning, String source) {
+    return add(field, FieldType.U8, 1, unit, meaning, source);
+  }
+
+  Field u16(String field, String unit, String meaning, String source) {
+    return add(field, FieldType.U16, 1, unit, meaning, source);
+  }
+
+  Field u32(String field, String unit, String meaning, String source) {
+    return add(field, FieldType.U32, 1, unit, meaning, source);
+  }
+
+  Field u64(String field, String unit, String meaning, String source) {
+    return add(field, FieldType.U64, 1, unit, meaning, source);
+  }
+
+  Field s32(String field, String unit, String meaning, String source) {
+    return add(field, FieldType.S32, 1, unit, meaning, source);
+  }
+
+  Field s64(String field, String unit, String meaning, String source) {
+    return add(field, FieldType.S64, 1, unit, meaning, source);
+  }
+
+  Field f64(String field, String unit, String meaning, String source) {
+    return add(field, FieldType.F64, 1, unit, meaning, source);
+  }
+
+  Field chars(String field, int count, String meaning, String source) {
+    return add(field, FieldType.CHAR, count, "", meaning, source);
+  }
+
+  Field bytes(String field, int count, String meaning, String source) {
+    return add(field, FieldType.U8, count, "", meaning, source);
+  }
+
+  /** The mask of what this record could not fill, at the offset all records have it. */
+  Field absent() {
+    Field field =
+        add(
+            "absent",
+            FieldType.U64,
+            1,
+            "",
+            "bit n set: field number n could not be filled and holds 0",
+            "");
+    require(field.offset() == RecordType.ABSENT_OFFSET, field);
+    return field;
+  }
+
+  /** Unused bytes, always zero. */
+  void reserve(int bytes) {
+    next += bytes;
+  }
+
+  RecordType fixed() {
+    return build(true);
+  }
+
+  RecordType varying() {
+    return build(false);
+  }
+
+  private RecordType build(boolean fixed) {
+    if (next % 8 != 0) {
+      throw new IllegalStateException(name + " is not a multiple of 8 bytes: " + next);
+    }
+    return new RecordType(tag, name, doc, next, List.copyOf(fields), fixed);
+  }
+
+  private Field add(
+      String field, FieldType type, int count, String unit, String meaning, String source) {
+    Field added = new Field(field, type, count, next, fields.size(), unit, meaning, source);
+    require(next % type.bytes() == 0, added);
+    require(fields.size() < Long.SIZE, added);
+    fields.add(added);
+    next += added.bytes();
+    return added;
+  }
+
+  private void require(boolean holds, Field field) {
+    if (!holds) {
+      throw new IllegalStateException(name + "." + field + " can't lie at " + field.offset());
+    }
+  }
+}

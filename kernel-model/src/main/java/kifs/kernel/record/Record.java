@@ -1,0 +1,139 @@
+package kifs.kernel.record;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A flyweight over one record where it lies: it owns no bytes and is moved from record to record.
+ * Not thread-safe. Reading is valid only as long as the buffer that it points into is.
+ */
+public final class Record {
+  /** Header flag: the reader may not see every field; what it may not see is marked absent. */
+  public static final int REDACTED = 1;
+
+  /** Header flag: the entity went away while it was read. */
+  public static final int INCOMPLETE = 1 << 1;
+
+  private static final int FLAGS_OFFSET = 2;
+
+  private final RecordType type;
+  private ByteBuffer buffer;
+  private int at;
+
+  public Record(RecordType type) {
+    this.type = type;
+  }
+
+  /** A record of its own, every field absent: for reading one entity outside any bulk. */
+  public static Record allocate(RecordType type) {
+    ByteBuffer own =
+        ByteBuffer.allocate(type.size()).order(ByteOrder.LITTLE_ENDIAN).put(blank(type));
+    return new Record(type).wrap(own, 0);
+  }
+
+  /** The bytes of an empty record of this type: header, and everything marked absent. */
+  public static byte[] blank(RecordType type) {
+    ByteBuffer bytes = ByteBuffer.allocate(type.size()).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putShort(0, (short) type.tag()).putInt(4, type.size());
+    if (type.hasAbsent()) {
+      bytes.putLong(RecordType.ABSENT_OFFSET, type.allFields());
+    }
+    return bytes.array();
+  }
+
+  /** Points this flyweight at the record that begins at {@code offset}. */
+  public Record wrap(ByteBuffer records, int offset) {
+    buffer = records;
+    at = offset;
+    return this;
+  }
+
+  public RecordType type() {
+    return type;
+  }
+
+  public ByteBuffer buffer() {
+    return buffer;
+  }
+
+  /** Where in {@link #buffer()} the record begins. */
+  public int offset() {
+    return at;
+  }
+
+  /** Whether the field was filled. */
+  public boolean has(Field field) {
+    return (absent() & field.bit()) == 0;
+  }
+
+  /** The mask of fields that were not filled. */
+  public long absent() {
+    return type.hasAbsent() ? buffer.getLong(at + RecordType.ABSENT_OFFSET) : 0;
+  }
+
+  /** An integer field's value, 0 where it is absent. Unsigned types below 64 bits are widened. */
+  public long get(Field field) {
+    return field.get(buffer, at);
+  }
+
+  public double getDouble(Field field) {
+    return field.type() == FieldType.F64
+        ? buffer.getDouble(at + field.offset())
+        : field.get(buffer, at);
+  }
+
+  /** A {@code char[N]} field up to its first NUL. */
+  public String text(Field field) {
+    return field.text(buffer, at);
+  }
+
+  /** Fills a field and marks it present. */
+  public void set(Field field, long value) {
+    field.put(buffer, at, value);
+    present(field);
+  }
+
+  public void setDouble(Field field, double value) {
+    buffer.putDouble(at + field.offset(), value);
+    present(field);
+  }
+
+  /** Fills a {@code char[N]} or {@code u8[N]} field; what is longer than N bytes is cut off. */
+  public void setBytes(Field field, byte[] value, int from, int length) {
+    int kept = Math.min(length, field.count());
+    buffer.put(at + field.offset(), value, from, kept);
+    for (int i = kept; i < field.count(); i++) {
+      buffer.put(at + field.offset() + i, (byte) 0);
+    }
+    present(field);
+  }
+
+  public void setText(Field field, String value) {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    setBytes(field, bytes, 0, bytes.length);
+  }
+
+  /** Takes a value back: the field holds 0 and is marked absent. */
+  public void clear(Field field) {
+    for (int i = 0; i < field.bytes(); i++) {
+      buffer.put(at + field.offset() + i, (byte) 0);
+    }
+    buffer.putLong(at + RecordType.ABSENT_OFFSET, absent() | field.bit());
+  }
+
+  public int flags() {
+    return buffer.getShort(at + FLAGS_OFFSET) & 0xFFFF;
+  }
+
+  public void addFlag(int flag) {
+    buffer.putShort(at + FLAGS_OFFSET, (short) (flags() | flag));
+  }
+
+  private void present(Field field) {
+    if (type.hasAbsent()) {
+      int mask = at + RecordType.ABSENT_OFFSET;
+      buffer.putLong(mask, buffer.getLong(mask) & ~field.bit());
+    }
+  }
+}

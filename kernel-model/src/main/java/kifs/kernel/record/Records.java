@@ -1,0 +1,40 @@
+package kifs.kernel.record;
+
+import java.util.List;
+
+/** Every record type of this format version, in tag order. */
+public final class Records {
+  public static final List<RecordType> ALL =
+      List.of(
+          SnapshotRecord.TYPE,
+          TextRecord.TYPE,
+          SystemRecord.TYPE,
+          CpuRecord.TYPE,
+          ProcessRecord.TYPE,
+          ThreadRecord.TYPE,
+          CommandRecord.TYPE,
+          LimitsRecord.TYPE,
+          TotalRecord.TYPE);
+
+  private Records() {}
+
+  /** The type with that tag, or null: a reader skips what it doesn't know. */
+  public static RecordType byTag(int tag) {
+    for (RecordType type : ALL) {
+      if (type.tag() == tag) {
+        return type;
+      }
+    }
+    return null;
+  }
+
+  /** The type with that name in any case, or null. */
+  public static RecordType byName(String name) {
+    for (RecordType type : ALL) {
+      if (type.name().equalsIgnoreCase(name)) {
+        return type;
+      }
+    }
+    return null;
+  }
+}

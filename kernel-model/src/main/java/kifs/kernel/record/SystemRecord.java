@@ -1,0 +1,109 @@
+package kifs.kernel.record;
+
+import java.util.List;
+
+/** SYSTEM, one per bulk: the host as a whole. */
+public final class SystemRecord {
+  private static final Layout L = new Layout(8, "SYSTEM", "the host");
+
+  public static final Field BOOT =
+      L.s64("boot_realtime_ns", "ns", "wall clock when the host booted", "/proc/stat, btime");
+
+  static {
+    L.absent();
+  }
+
+  /** user, nice, system, idle, iowait, irq, softirq, steal, guest, guest nice. */
+  public static final List<Field> TIMES = CpuTimes.in(L, "cpu");
+
+  public static final Field LOAD1 =
+      L.f64("load1", "", "load average of one minute", "/proc/loadavg, field 1");
+  public static final Field LOAD5 =
+      L.f64("load5", "", "load average of five minutes", "/proc/loadavg, field 2");
+  public static final Field LOAD15 =
+      L.f64("load15", "", "load average of fifteen minutes", "/proc/loadavg, field 3");
+  public static final Field MEMORY_TOTAL = memory("memory_total_bytes", "usable", "MemTotal");
+  public static final Field MEMORY_FREE = memory("memory_free_bytes", "unused", "MemFree");
+  public static final Field MEMORY_AVAILABLE =
+      memory("memory_available_bytes", "to be had without swapping", "MemAvailable");
+  public static final Field MEMORY_BUFFERS =
+      memory("memory_buffers_bytes", "caching block devices", "Buffers");
+  public static final Field MEMORY_CACHED =
+      memory("memory_cached_bytes", "caching files, shared memory included", "Cached");
+  public static final Field MEMORY_SHMEM =
+      memory("memory_shmem_bytes", "shared memory and tmpfs", "Shmem");
+  public static final Field SWAP_TOTAL = memory("swap_total_bytes", "swap in all", "SwapTotal");
+  public static final Field SWAP_FREE = memory("swap_free_bytes", "swap unused", "SwapFree");
+  public static final Field PROCESSES =
+      L.u64("processes", "", "processes, zombies included", "entries of /proc");
+  public static final Field THREADS =
+      L.u64("threads", "", "threads of all processes", "/proc/loadavg, field 4 behind the slash");
+  public static final Field RUNNABLE =
+      L.u64("runnable", "", "threads running or ready to", "/proc/stat, procs_running");
+  public static final Field BLOCKED =
+      L.u64("blocked", "", "threads waiting for io", "/proc/stat, procs_blocked");
+  public static final Field FORKS =
+      L.u64("forks", "", "processes and threads made since boot", "/proc/stat, processes");
+  public static final Field CONTEXT_SWITCHES =
+      L.u64("context_switches", "", "since boot", "/proc/stat, ctxt");
+  public static final Field INTERRUPTS =
+      L.u64("interrupts", "", "served since boot", "/proc/stat, intr, first number");
+  public static final Field FILES_OPEN =
+      L.u64("files_open", "", "open file descriptions", "/proc/sys/fs/file-nr, fields 1 - 2");
+  public static final Field FILES_MAX =
+      L.u64("files_max", "", "most open file descriptions", "/proc/sys/fs/file-nr, field 3");
+
+  public static final Pressure CPU_SOME = new Pressure("cpu", "some");
+  public static final Pressure CPU_FULL = new Pressure("cpu", "full");
+  public static final Pressure MEMORY_SOME = new Pressure("memory", "some");
+  public static final Pressure MEMORY_FULL = new Pressure("memory", "full");
+  public static final Pressure IO_SOME = new Pressure("io", "some");
+  public static final Pressure IO_FULL = new Pressure("io", "full");
+
+  public static final RecordType TYPE = L.fixed();
+
+  /** One line of a file in /proc/pressure: how much time was lost to a lack of something. */
+  public static final class Pressure {
+    private final Field total;
+    private final List<Field> averages;
+
+    Pressure(String resource, String share) {
+      String prefix = "pressure_" + resource + "_" + share;
+      String who = share.equals("some") ? "some task" : "every task";
+      String file = "/proc/pressure/" + resource + ", " + share + " ";
+      total =
+          L.u64(
+              prefix + "_ns", "ns", "time in which " + who + " lacked " + resource, file + "total");
+      averages =
+          List.of(
+              average(prefix, who, resource, file, 10),
+              average(prefix, who, resource, file, 60),
+              average(prefix, who, resource, file, 300));
+    }
+
+    private static Field average(
+        String prefix, String who, String resource, String file, int seconds) {
+      return L.f64(
+          prefix + "_avg" + seconds + "_percent",
+          "%",
+          "share of the last " + seconds + " s in which " + who + " lacked " + resource,
+          file + "avg" + seconds);
+    }
+
+    /** Since boot, ns. */
+    public Field total() {
+      return total;
+    }
+
+    /** Over 10, 60 and 300 seconds, percent. */
+    public List<Field> averages() {
+      return averages;
+    }
+  }
+
+  private static Field memory(String name, String what, String line) {
+    return L.u64(name, "bytes", "memory " + what, "/proc/meminfo, " + line);
+  }
+
+  private SystemRecord() {}
+}

@@ -1,0 +1,76 @@
+package kifs.kernel.record;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * TOTAL: what can be summed, summed over entities of one kind. {@link #SUMS} pairs each of its
+ * fields with the PROCESS field that it sums; over the threads of one process the THREAD field of
+ * the same name is summed, where there is one.
+ */
+public final class TotalRecord {
+  private static final Layout L = new Layout(20, "TOTAL", "sums over processes or over threads");
+
+  /** A field of TOTAL and what it is the sum of. */
+  public record Sum(Field total, Field ofProcess, Field ofThread) {}
+
+  public static final Field ENTITIES =
+      L.u64("entities", "", "processes or threads that were summed", "");
+
+  static {
+    L.absent();
+  }
+
+  public static final List<Sum> SUMS = define();
+
+  public static final RecordType TYPE = L.fixed();
+
+  private static List<Sum> define() {
+    List<Sum> sums = new ArrayList<>();
+    for (Field field :
+        List.of(
+            ProcessRecord.THREADS,
+            ProcessRecord.FDS,
+            ProcessRecord.UTIME,
+            ProcessRecord.STIME,
+            ProcessRecord.CHILDREN_UTIME,
+            ProcessRecord.CHILDREN_STIME,
+            ProcessRecord.RUNTIME,
+            ProcessRecord.RUN_DELAY,
+            ProcessRecord.MINOR_FAULTS,
+            ProcessRecord.MAJOR_FAULTS,
+            ProcessRecord.CHILDREN_MINOR_FAULTS,
+            ProcessRecord.CHILDREN_MAJOR_FAULTS,
+            ProcessRecord.VOLUNTARY_SWITCHES,
+            ProcessRecord.INVOLUNTARY_SWITCHES,
+            ProcessRecord.VSIZE,
+            ProcessRecord.RSS,
+            ProcessRecord.RSS_ANON,
+            ProcessRecord.RSS_FILE,
+            ProcessRecord.RSS_SHMEM,
+            ProcessRecord.SWAP,
+            ProcessRecord.RCHAR,
+            ProcessRecord.WCHAR,
+            ProcessRecord.SYSCR,
+            ProcessRecord.SYSCW,
+            ProcessRecord.READ,
+            ProcessRecord.WRITE,
+            ProcessRecord.CANCELLED_WRITE)) {
+      Field total = L.u64(field.name(), field.unit(), "sum: " + field.doc(), field.source());
+      sums.add(new Sum(total, field, ThreadRecord.TYPE.field(field.name())));
+    }
+    return List.copyOf(sums);
+  }
+
+  /** The sum of that PROCESS field. */
+  public static Field of(Field ofProcess) {
+    for (Sum sum : SUMS) {
+      if (sum.ofProcess() == ofProcess) {
+        return sum.total();
+      }
+    }
+    throw new IllegalArgumentException(ofProcess + " is not summed");
+  }
+
+  private TotalRecord() {}
+}
