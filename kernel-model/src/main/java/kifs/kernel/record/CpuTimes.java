@@ -24,7 +24,10 @@ public final class CpuTimes {
         .map(
             kind ->
                 layout.u64(
-                    kind[0], "ns", "processor time " + kind[1], "/proc/stat, the " + line + " line"))
+                    kind[0],
+                    "ns",
+                    "processor time " + kind[1],
+                    "/proc/stat, the " + line + " line"))
         .toList();
   }
 }

@@ -1,7 +1,7 @@
 package kifs.kernel.record;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * One field of a record: where it lies, what it means, and how to read and write it in a
@@ -84,7 +84,7 @@ public final class Field {
     return count == 1 ? type.schemaName() : type.schemaName() + "[" + count + "]";
   }
 
-  int bytes() {
+  int size() {
     return type.bytes() * count;
   }
 
@@ -112,15 +112,15 @@ public final class Field {
     }
   }
 
-  /** A {@code char[N]} field up to its first NUL, as UTF-8; what isn't UTF-8 becomes U+FFFD. */
-  String text(ByteBuffer buffer, int record) {
+  /** A {@code char[N]} field up to its first NUL. */
+  byte[] bytes(ByteBuffer buffer, int record) {
     byte[] bytes = new byte[count];
     buffer.get(record + offset, bytes);
     int length = 0;
     while (length < count && bytes[length] != 0) {
       length++;
     }
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    return Arrays.copyOf(bytes, length);
   }
 
   @Override

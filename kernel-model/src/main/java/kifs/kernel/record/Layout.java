@@ -98,7 +98,7 @@ final class Layout {
     require(next % type.bytes() == 0, added);
     require(fields.size() < Long.SIZE, added);
     fields.add(added);
-    next += added.bytes();
+    next += added.size();
     return added;
   }
 

@@ -84,8 +84,13 @@ public final class Record {
   }
 
   /** A {@code char[N]} field up to its first NUL. */
+  public byte[] bytes(Field field) {
+    return field.bytes(buffer, at);
+  }
+
+  /** The same as UTF-8; what isn't UTF-8 becomes U+FFFD. */
   public String text(Field field) {
-    return field.text(buffer, at);
+    return new String(bytes(field), StandardCharsets.UTF_8);
   }
 
   /** Fills a field and marks it present. */
@@ -116,7 +121,7 @@ public final class Record {
 
   /** Takes a value back: the field holds 0 and is marked absent. */
   public void clear(Field field) {
-    for (int i = 0; i < field.bytes(); i++) {
+    for (int i = 0; i < field.size(); i++) {
       buffer.put(at + field.offset() + i, (byte) 0);
     }
     buffer.putLong(at + RecordType.ABSENT_OFFSET, absent() | field.bit());

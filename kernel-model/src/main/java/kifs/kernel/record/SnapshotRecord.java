@@ -7,7 +7,8 @@ package kifs.kernel.record;
  */
 public final class SnapshotRecord {
   private static final Layout L =
-      new Layout(1, "SNAPSHOT", "first in every bulk: when and where it was taken, and a directory");
+      new Layout(
+          1, "SNAPSHOT", "first in every bulk: when and where it was taken, and a directory");
 
   public static final String MAGIC_VALUE = "KIFSBULK";
   public static final int MAJOR_VALUE = 1;

@@ -30,8 +30,7 @@ public final class ThreadRecord {
   public static final Field NICE =
       L.s32("nice", "", "-20 (first) to 19 (last)", DIR + "stat field 19");
   public static final Field RT_PRIORITY =
-      L.u32(
-          "rt_priority", "", "1 to 99 under a real-time policy, else 0", DIR + "stat field 40");
+      L.u32("rt_priority", "", "1 to 99 under a real-time policy, else 0", DIR + "stat field 40");
   public static final Field WAIT_OWNER =
       L.s32(
           "wait_owner_tid",
@@ -44,10 +43,7 @@ public final class ThreadRecord {
       L.u64("stime_ns", "ns", "time in the kernel", DIR + "stat field 15");
   public static final Field RUNTIME =
       L.u64(
-          "runtime_ns",
-          "ns",
-          "time on a processor, to the nanosecond",
-          DIR + "schedstat field 1");
+          "runtime_ns", "ns", "time on a processor, to the nanosecond", DIR + "schedstat field 1");
   public static final Field RUN_DELAY =
       L.u64(
           "run_delay_ns",

@@ -1,0 +1,10 @@
+package kifs.kernel.bulk;
+
+/** A bulk query that doesn't parse; the message says what is wrong with it. */
+public final class BadQueryException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  BadQueryException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,147 @@
+package kifs.kernel.bulk;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.record.TextRecord;
+
+/**
+ * Takes records from a source and makes a {@link Bulk} of them. Sources fill records where they
+ * will be read from: nothing is copied on the way. Not thread-safe; must end in {@link #finish} or
+ * {@link #close}.
+ */
+public final class BulkBuilder implements AutoCloseable {
+  private static final int TEXT_HEADER = 8;
+
+  /** The longest text that is kept whole. */
+  public static final int MOST_TEXT = 128 * 1024;
+
+  private final ChunkPool pool;
+  private final TreeMap<Integer, Section> sections = new TreeMap<>();
+  private final int snapshotBytes;
+  private boolean finished;
+
+  /**
+   * @param types the types that shall have a directory entry even if no record comes; appending
+   *     another type is an error
+   */
+  public BulkBuilder(ChunkPool pool, Collection<RecordType> types) {
+    this.pool = pool;
+    for (RecordType type : types) {
+      if (type != SnapshotRecord.TYPE) {
+        sections.put(type.tag(), new Section(type, pool));
+      }
+    }
+    this.snapshotBytes = SnapshotRecord.TYPE.size() + sections.size() * SnapshotRecord.ENTRY_BYTES;
+  }
+
+  /** Whether records of that type are wanted. */
+  public boolean wants(RecordType type) {
+    return sections.containsKey(type.tag());
+  }
+
+  /** A new record, everything absent. The flyweight is valid until the next one of its type. */
+  public Record append(RecordType type) {
+    return section(type).append();
+  }
+
+  /** Takes the last record of that type back: its entity vanished while it was read. */
+  public void removeLast(RecordType type) {
+    section(type).removeLast();
+  }
+
+  /**
+   * Adds a text.
+   *
+   * @return where its first byte will lie, from the bulk's first byte
+   */
+  public long text(ByteBuffer bytes, int from, int length) {
+    Section text = section(TextRecord.TYPE);
+    // Texts stand right behind SNAPSHOT, whose size is known: so no offset has to be mended later.
+    long start = snapshotBytes + text.bytes() + TEXT_HEADER;
+    int size = (TEXT_HEADER + length + 1 + 7) & ~7;
+    int at = text.reserve(size);
+    ByteBuffer chunk = text.lastChunk();
+    chunk.putShort(at, (short) TextRecord.TYPE.tag()).putShort(at + 2, (short) 0);
+    chunk.putInt(at + 4, size);
+    chunk.putLong(at + size - Long.BYTES, 0);
+    chunk.put(at + TEXT_HEADER, bytes, from, length);
+    return start;
+  }
+
+  public long text(String value) {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    return text(ByteBuffer.wrap(bytes), 0, Math.min(bytes.length, MOST_TEXT));
+  }
+
+  /** Records of that type so far. */
+  public long count(RecordType type) {
+    return section(type).count();
+  }
+
+  /**
+   * Ends the bulk: writes SNAPSHOT and its directory. The builder is of no more use.
+   *
+   * @param origin when and where the pass began
+   * @param durationNs how long it took
+   */
+  public Bulk finish(Origin origin, long durationNs) {
+    long bytes = snapshotBytes;
+    long records = 1;
+    for (Section section : sections.values()) {
+      bytes += section.bytes();
+      records += section.count();
+    }
+    ByteBuffer first = ByteBuffer.allocateDirect(snapshotBytes).order(ByteOrder.LITTLE_ENDIAN);
+    first.put(0, Record.blank(SnapshotRecord.TYPE)).putInt(4, snapshotBytes);
+    Record snapshot = new Record(SnapshotRecord.TYPE).wrap(first, 0);
+    snapshot.setText(SnapshotRecord.MAGIC, SnapshotRecord.MAGIC_VALUE);
+    snapshot.set(SnapshotRecord.MAJOR, SnapshotRecord.MAJOR_VALUE);
+    snapshot.set(SnapshotRecord.MINOR, SnapshotRecord.MINOR_VALUE);
+    snapshot.set(SnapshotRecord.ENTRIES, sections.size());
+    snapshot.set(SnapshotRecord.DURATION, durationNs);
+    snapshot.set(SnapshotRecord.BYTES, bytes);
+    snapshot.set(SnapshotRecord.RECORDS, records);
+    origin.describe(snapshot);
+    writeDirectory(first);
+    finished = true;
+    return new Bulk(first, List.copyOf(sections.values()));
+  }
+
+  private void writeDirectory(ByteBuffer first) {
+    int at = SnapshotRecord.TYPE.size();
+    long offset = snapshotBytes;
+    for (Section section : sections.values()) {
+      RecordType type = section.type();
+      first.putShort(at, (short) type.tag());
+      first.putInt(at + 4, type.isFixed() ? type.size() : 0);
+      first.putLong(at + 8, section.count());
+      first.putLong(at + 16, offset);
+      offset += section.bytes();
+      at += SnapshotRecord.ENTRY_BYTES;
+    }
+  }
+
+  /** Gives the memory back unless the bulk was finished. */
+  @Override
+  public void close() {
+    if (!finished) {
+      sections.values().forEach(Section::release);
+      sections.clear();
+    }
+  }
+
+  private Section section(RecordType type) {
+    Section section = sections.get(type.tag());
+    if (section == null) {
+      throw new IllegalArgumentException(type + " was not asked for");
+    }
+    return section;
+  }
+}

@@ -1,0 +1,183 @@
+package kifs.kernel.bulk;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.Records;
+import kifs.kernel.record.SnapshotRecord;
+
+/**
+ * Reads a bulk that lies in memory. The whole of it is checked once, when the reader is made: no
+ * later call can run past its end, and nothing is allocated by what a count claims. Records that
+ * are larger than this version knows, and tags it doesn't know, are fine.
+ */
+public final class BulkReader {
+  private static final int HEADER_BYTES = 8;
+
+  private final ByteBuffer bytes;
+  private final Map<Integer, Run> runs = new HashMap<>();
+
+  private record Run(long count, int offset, int end) {}
+
+  /**
+   * @param bytes from its position on; may go on behind the bulk's end, as in a recording
+   */
+  public BulkReader(ByteBuffer bytes) throws BulkFormatException {
+    this.bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+    checkSnapshot();
+    checkRecords();
+    checkDirectory();
+  }
+
+  /** Bytes of this bulk: where the next one of a recording begins. */
+  public long size() {
+    return snapshot().get(SnapshotRecord.BYTES);
+  }
+
+  public Record snapshot() {
+    return new Record(SnapshotRecord.TYPE).wrap(bytes, 0);
+  }
+
+  public long count(RecordType type) {
+    Run run = runs.get(type.tag());
+    return run == null ? 0 : run.count();
+  }
+
+  /** Each record of that type, in order, by one flyweight that moves. */
+  public void forEach(RecordType type, Consumer<Record> action) {
+    Run run = runs.get(type.tag());
+    if (run == null) {
+      return;
+    }
+    Record record = new Record(type);
+    for (int at = run.offset(); at < run.end(); at += bytes.getInt(at + 4)) {
+      action.accept(record.wrap(bytes, at));
+    }
+  }
+
+  /** A text that a record refers to; empty where the reference points outside of the bulk. */
+  public byte[] text(Record record, Field offset, Field length) {
+    long at = record.get(offset);
+    long size = record.get(length);
+    if (at < 0 || size < 0 || at > size() || size > size() - at) {
+      return new byte[0];
+    }
+    byte[] text = new byte[(int) size];
+    bytes.get((int) at, text);
+    return text;
+  }
+
+  private void checkSnapshot() throws BulkFormatException {
+    int fixed = SnapshotRecord.TYPE.size();
+    require(bytes.limit() >= fixed, bytes.limit(), "ends within the first record");
+    require(tag(0) == SnapshotRecord.TYPE.tag(), 0, "doesn't begin with a SNAPSHOT record");
+    byte[] magic = SnapshotRecord.MAGIC_VALUE.getBytes(StandardCharsets.US_ASCII);
+    byte[] found = new byte[magic.length];
+    bytes.get(SnapshotRecord.MAGIC.offset(), found);
+    require(Arrays.equals(magic, found), SnapshotRecord.MAGIC.offset(), "wrong magic");
+    Record snapshot = snapshot();
+    long major = snapshot.get(SnapshotRecord.MAJOR);
+    require(
+        major == SnapshotRecord.MAJOR_VALUE,
+        SnapshotRecord.MAJOR.offset(),
+        "format " + major + ", this reader knows " + SnapshotRecord.MAJOR_VALUE);
+    long entries = snapshot.get(SnapshotRecord.ENTRIES);
+    require(
+        size(0) >= fixed + entries * SnapshotRecord.ENTRY_BYTES,
+        SnapshotRecord.ENTRIES.offset(),
+        "a directory of " + entries + " entries doesn't fit into the first record");
+    long claimed = snapshot.get(SnapshotRecord.BYTES);
+    require(
+        claimed >= size(0) && claimed <= bytes.limit(),
+        SnapshotRecord.BYTES.offset(),
+        "claims " + claimed + " bytes, there are " + bytes.limit());
+  }
+
+  private void checkRecords() throws BulkFormatException {
+    long end = snapshot().get(SnapshotRecord.BYTES);
+    int at = 0;
+    long count = 0;
+    while (at < end) {
+      require(end - at >= HEADER_BYTES, at, "ends within a record's header");
+      long size = size(at);
+      require(
+          size >= HEADER_BYTES && size % 8 == 0,
+          at + 4,
+          "a record of " + size + " bytes: not a multiple of 8");
+      require(size <= end - at, at + 4, "a record of " + size + " bytes runs past the end");
+      at += (int) size;
+      count++;
+    }
+    long claimed = snapshot().get(SnapshotRecord.RECORDS);
+    require(
+        claimed == count,
+        SnapshotRecord.RECORDS.offset(),
+        "claims " + claimed + " records, there are " + count);
+  }
+
+  private void checkDirectory() throws BulkFormatException {
+    int entries = (int) snapshot().get(SnapshotRecord.ENTRIES);
+    for (int i = 0; i < entries; i++) {
+      int entry = SnapshotRecord.TYPE.size() + i * SnapshotRecord.ENTRY_BYTES;
+      int tag = tag(entry);
+      long each = bytes.getInt(entry + 4) & 0xFFFF_FFFFL;
+      long count = bytes.getLong(entry + 8);
+      long offset = bytes.getLong(entry + 16);
+      require(
+          count >= 0 && count <= bytes.limit() / HEADER_BYTES,
+          entry + 8,
+          "claims " + count + " records of tag " + tag);
+      require(
+          offset >= size(0) && offset <= size(),
+          entry + 16,
+          "records of tag " + tag + " lie outside of the bulk");
+      int end = checkRun(tag, each, count, (int) offset);
+      require(
+          runs.put(tag, new Run(count, (int) offset, end)) == null,
+          entry,
+          "tag " + tag + " stands twice in the directory");
+    }
+  }
+
+  /** Where the run ends. */
+  private int checkRun(int tag, long each, long count, int offset) throws BulkFormatException {
+    RecordType type = Records.byTag(tag);
+    int at = offset;
+    for (long i = 0; i < count; i++) {
+      require(
+          at + HEADER_BYTES <= size() && tag(at) == tag,
+          at,
+          "record " + i + " of tag " + tag + " isn't there");
+      long size = size(at);
+      require(each == 0 || each == size, at + 4, "not of the size that the directory tells");
+      require(size >= HEADER_BYTES && size <= size() - at, at + 4, "runs past the end");
+      require(
+          type == null || size >= type.size(),
+          at + 4,
+          "a record of tag " + tag + " has " + size + " bytes, too few");
+      at += (int) size;
+    }
+    return at;
+  }
+
+  private int tag(int at) {
+    return bytes.getShort(at) & 0xFFFF;
+  }
+
+  private long size(int at) {
+    return bytes.getInt(at + 4) & 0xFFFF_FFFFL;
+  }
+
+  private static void require(boolean holds, long at, String message) throws BulkFormatException {
+    if (!holds) {
+      throw new BulkFormatException(at, message);
+    }
+  }
+}

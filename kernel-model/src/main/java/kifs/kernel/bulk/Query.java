@@ -1,0 +1,129 @@
+package kifs.kernel.bulk;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.RecordType;
+
+/**
+ * What shall be in a snapshot: which types of record, of which entities, with which fields.
+ * Immutable; equal queries ask for the same thing, so their readers can share one snapshot.
+ *
+ * <p>An empty set of pids, uids, states or comms doesn't restrict. A process that the filters let
+ * through brings all its threads, except that {@code states} applies to each PROCESS and each
+ * THREAD by its own state.
+ *
+ * @param tags tags of the record types wanted
+ * @param pids ascending
+ * @param uids real user ids
+ * @param states letters as in ps
+ * @param comms names of processes, whole, one char a byte (names need not be UTF-8)
+ * @param cgroup a path, one char a byte; processes in it and below it; null: any
+ * @param fields masks by tag that override {@code detail}
+ */
+public record Query(
+    Set<Integer> tags,
+    Set<Integer> pids,
+    Set<Integer> uids,
+    Set<Character> states,
+    Set<String> comms,
+    String cgroup,
+    Detail detail,
+    Map<Integer, Long> fields) {
+
+  /** Everything there is of these types, in normal detail. */
+  public static Query of(Collection<RecordType> types) {
+    Set<Integer> tags = new TreeSet<>();
+    types.forEach(type -> tags.add(type.tag()));
+    return new Query(tags, Set.of(), Set.of(), Set.of(), Set.of(), null, Detail.NORMAL, Map.of());
+  }
+
+  public static Query of(RecordType... types) {
+    return of(Set.of(types));
+  }
+
+  /** The same with other types. */
+  public Query withTags(Set<Integer> others) {
+    return new Query(others, pids, uids, states, comms, cgroup, detail, fields);
+  }
+
+  /** The same of only these processes. */
+  public Query withPids(Set<Integer> only) {
+    return new Query(tags, only, uids, states, comms, cgroup, detail, fields);
+  }
+
+  public Query withUids(Set<Integer> only) {
+    return new Query(tags, pids, only, states, comms, cgroup, detail, fields);
+  }
+
+  public Query withStates(Set<Character> only) {
+    return new Query(tags, pids, uids, only, comms, cgroup, detail, fields);
+  }
+
+  public Query withComms(Set<String> only) {
+    return new Query(tags, pids, uids, states, only, cgroup, detail, fields);
+  }
+
+  public Query withCgroup(String only) {
+    return new Query(tags, pids, uids, states, comms, only, detail, fields);
+  }
+
+  public Query withDetail(Detail other) {
+    return new Query(tags, pids, uids, states, comms, cgroup, other, fields);
+  }
+
+  /** The same with exactly these fields of that type, whatever the detail. */
+  public Query withFields(RecordType type, long mask) {
+    Map<Integer, Long> masks = new TreeMap<>(fields);
+    masks.put(type.tag(), mask);
+    return new Query(tags, pids, uids, states, comms, cgroup, detail, masks);
+  }
+
+  public Query withFields(RecordType type, Field... only) {
+    long mask = 0;
+    for (Field field : only) {
+      mask |= field.bit();
+    }
+    return withFields(type, mask);
+  }
+
+  public boolean wants(RecordType type) {
+    return tags.contains(type.tag());
+  }
+
+  /**
+   * The fields wanted of a type.
+   *
+   * @param byDetail what the source gives of it for {@link #detail}
+   */
+  public long fields(RecordType type, long byDetail) {
+    return fields.getOrDefault(type.tag(), byDetail);
+  }
+
+  public boolean admitsPid(int pid) {
+    return pids.isEmpty() || pids.contains(pid);
+  }
+
+  public boolean admitsUid(int uid) {
+    return uids.isEmpty() || uids.contains(uid);
+  }
+
+  public boolean admitsState(int state) {
+    return states.isEmpty() || states.contains((char) state);
+  }
+
+  public boolean admitsComm(String comm) {
+    return comms.isEmpty() || comms.contains(comm);
+  }
+
+  /** Whether a process in that cgroup is in the wanted one or below it. */
+  public boolean admitsCgroup(String path) {
+    return cgroup == null
+        || cgroup.equals("/")
+        || path.equals(cgroup)
+        || (path.startsWith(cgroup) && path.charAt(cgroup.length()) == '/');
+  }
+}

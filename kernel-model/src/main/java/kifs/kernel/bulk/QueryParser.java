@@ -1,0 +1,155 @@
+package kifs.kernel.bulk;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.Records;
+import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.record.TextRecord;
+
+/**
+ * Parses {@code tags=process,thread&uid=1000&state=D}. Values are lists joined by commas; {@code
+ * %XX} stands for a byte, so that a name may contain anything.
+ */
+public final class QueryParser {
+  private static final int MOST_LENGTH = 4096;
+  private static final String STATES = "RSDTtZXIPK";
+
+  private QueryParser() {}
+
+  /**
+   * @param text the query without its question mark
+   * @param unfiltered what the bulk holds without a query
+   */
+  public static Query parse(String text, Query unfiltered) throws BadQueryException {
+    if (text.length() > MOST_LENGTH) {
+      throw new BadQueryException("longer than " + MOST_LENGTH + " characters");
+    }
+    Query query = unfiltered;
+    Set<String> seen = new HashSet<>();
+    for (String part : text.split("&", -1)) {
+      int equals = part.indexOf('=');
+      if (equals <= 0 || equals == part.length() - 1) {
+        throw new BadQueryException("not key=value: " + part);
+      }
+      String key = part.substring(0, equals);
+      if (!seen.add(key)) {
+        throw new BadQueryException("given twice: " + key);
+      }
+      query = restrict(query, key, part.substring(equals + 1));
+    }
+    return query;
+  }
+
+  private static Query restrict(Query q, String key, String value) throws BadQueryException {
+    return switch (key) {
+      case "tags" -> q.withTags(tags(value));
+      case "pid" -> q.withPids(numbers(value, Integer.MAX_VALUE));
+      case "uid" -> q.withUids(numbers(value, 0xFFFF_FFFFL));
+      case "state" -> q.withStates(states(value));
+      case "comm" -> q.withComms(names(value));
+      case "cgroup" -> q.withCgroup(cgroup(value));
+      case "fields" -> q.withDetail(detail(value));
+      default -> throw new BadQueryException("unknown key: " + key);
+    };
+  }
+
+  private static Set<Integer> tags(String value) throws BadQueryException {
+    Set<Integer> tags = new TreeSet<>();
+    for (String name : list(value)) {
+      RecordType type = Records.byName(name);
+      if (type == null || !name.equals(name.toLowerCase(Locale.ROOT))) {
+        throw new BadQueryException("unknown tag: " + name);
+      }
+      // Both come by themselves, where they are needed.
+      if (type != SnapshotRecord.TYPE && type != TextRecord.TYPE) {
+        tags.add(type.tag());
+      }
+    }
+    return tags;
+  }
+
+  private static Set<Integer> numbers(String value, long most) throws BadQueryException {
+    Set<Integer> numbers = new TreeSet<>();
+    for (String word : list(value)) {
+      if (word.length() > 10 || !word.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        throw new BadQueryException("not a number: " + word);
+      }
+      long number = Long.parseLong(word);
+      if (number > most) {
+        throw new BadQueryException("too large: " + word);
+      }
+      numbers.add((int) number);
+    }
+    return numbers;
+  }
+
+  private static Set<Character> states(String value) throws BadQueryException {
+    Set<Character> states = new TreeSet<>();
+    for (String word : list(value)) {
+      if (word.length() != 1 || STATES.indexOf(word.charAt(0)) < 0) {
+        throw new BadQueryException("not a state: " + word);
+      }
+      states.add(word.charAt(0));
+    }
+    return states;
+  }
+
+  private static Set<String> names(String value) throws BadQueryException {
+    Set<String> names = new TreeSet<>();
+    for (String word : list(value)) {
+      names.add(decode(word));
+    }
+    return names;
+  }
+
+  private static String cgroup(String value) throws BadQueryException {
+    String path = decode(value);
+    if (!path.startsWith("/")) {
+      throw new BadQueryException("a cgroup begins with /: " + path);
+    }
+    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  private static Detail detail(String value) throws BadQueryException {
+    return switch (value) {
+      case "light" -> Detail.LIGHT;
+      case "full" -> Detail.FULL;
+      default -> throw new BadQueryException("fields are light or full: " + value);
+    };
+  }
+
+  private static String[] list(String value) throws BadQueryException {
+    String[] words = value.split(",", -1);
+    for (String word : words) {
+      if (word.isEmpty()) {
+        throw new BadQueryException("empty in a list: " + value);
+      }
+    }
+    return words;
+  }
+
+  /** The bytes behind a word, one char a byte: names from the kernel need not be UTF-8. */
+  private static String decode(String word) throws BadQueryException {
+    byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer decoded = ByteBuffer.allocate(bytes.length);
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] != '%') {
+        decoded.put(bytes[i]);
+        continue;
+      }
+      int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
+      int low = high >= 0 ? Character.digit(bytes[i + 2], 16) : -1;
+      if (low < 0) {
+        throw new BadQueryException("% needs two hexadecimal digits: " + word);
+      }
+      decoded.put((byte) (high << 4 | low));
+      i += 2;
+    }
+    return new String(decoded.array(), 0, decoded.position(), StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,92 @@
+package kifs.kernel.bulk;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+
+/** The records of one type within a bulk: chunks, each filled with whole records. */
+final class Section {
+  private final RecordType type;
+  private final ChunkPool pool;
+  private final byte[] blank;
+  private final Record cursor;
+  private final List<ByteBuffer> chunks = new ArrayList<>();
+  private ByteBuffer last;
+  private int room;
+  private long count;
+  private long bytes;
+
+  Section(RecordType type, ChunkPool pool) {
+    this.type = type;
+    this.pool = pool;
+    this.blank = Record.blank(type);
+    this.cursor = new Record(type);
+  }
+
+  RecordType type() {
+    return type;
+  }
+
+  long count() {
+    return count;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** Each chunk from 0 to its limit, in order. */
+  List<ByteBuffer> chunks() {
+    return chunks;
+  }
+
+  Record append() {
+    int at = reserve(blank.length);
+    last.put(at, blank);
+    return cursor.wrap(last, at);
+  }
+
+  /** Room for one record of that many bytes; where it begins in {@link #lastChunk()}. */
+  int reserve(int size) {
+    if (room < size) {
+      last = pool.take();
+      last.clear().limit(0);
+      chunks.add(last);
+      room = last.capacity();
+    }
+    int at = last.limit();
+    last.limit(at + size);
+    room -= size;
+    count++;
+    bytes += size;
+    return at;
+  }
+
+  ByteBuffer lastChunk() {
+    return last;
+  }
+
+  void removeLast() {
+    last.limit(last.limit() - blank.length);
+    room += blank.length;
+    count--;
+    bytes -= blank.length;
+  }
+
+  void forEach(Consumer<Record> action) {
+    Record record = new Record(type);
+    for (ByteBuffer chunk : chunks) {
+      for (int at = 0; at < chunk.limit(); at += blank.length) {
+        action.accept(record.wrap(chunk, at));
+      }
+    }
+  }
+
+  void release() {
+    chunks.forEach(pool::give);
+    chunks.clear();
+  }
+}

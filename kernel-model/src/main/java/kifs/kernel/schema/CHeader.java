@@ -1,0 +1,125 @@
+package kifs.kernel.schema;
+
+import java.util.Locale;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.Records;
+import kifs.kernel.record.SnapshotRecord;
+
+/** Writes {@code schema/kifs.h}: C99 and C++, no other header of ours needed. */
+public final class CHeader {
+  private static final String PROLOGUE =
+      """
+      /* SPDX-License-Identifier: Apache-2.0
+       *
+       * The records of a kifs bulk. Made from the definitions in kifs; don't edit.
+       *
+       * A bulk is a run of records, little-endian, each a multiple of 8 bytes. Step by `size`, skip
+       * tags that you don't know. A field whose bit is set in `absent` could not be filled.
+       */
+      #ifndef KIFS_H
+      #define KIFS_H
+
+      #include <stdint.h>
+
+      #define KIFS_MAGIC "%s"
+      #define KIFS_MAJOR %d
+      #define KIFS_MINOR %d
+
+      #define KIFS_REDACTED 1u   /* header flag: you may not see every field */
+      #define KIFS_INCOMPLETE 2u /* header flag: it went away while it was read */
+
+      struct kifs_header {
+        uint16_t tag;
+        uint16_t flags;
+        uint32_t size;
+      };
+
+      /* An entry of the directory, which follows struct kifs_snapshot. */
+      struct kifs_entry {
+        uint16_t tag;
+        uint16_t zero;
+        uint32_t size; /* of each record; 0: varies */
+        uint64_t count;
+        uint64_t offset; /* from the bulk's first byte */
+      };
+
+      """;
+
+  private static final String EPILOGUE =
+      """
+      /* The directory's entry for a tag, or 0. */
+      static inline const struct kifs_entry *kifs_find(const struct kifs_snapshot *bulk, uint16_t tag)
+      {
+        const struct kifs_entry *entry = (const struct kifs_entry *)(bulk + 1);
+        for (uint16_t i = 0; i < bulk->entries; i++)
+          if (entry[i].tag == tag)
+            return entry + i;
+        return 0;
+      }
+
+      /* The record behind this one. */
+      static inline const void *kifs_next(const void *record)
+      {
+        return (const char *)record + ((const struct kifs_header *)record)->size;
+      }
+
+      /* Whether a field was filled: kifs_has(process, KIFS_PROCESS_RSS_BYTES). */
+      #define kifs_has(record, field) (!((record)->absent >> (field) & 1))
+
+      #endif
+      """;
+
+  private CHeader() {}
+
+  public static String text() {
+    StringBuilder out = new StringBuilder();
+    out.append(
+        String.format(
+            Locale.ROOT,
+            PROLOGUE,
+            SnapshotRecord.MAGIC_VALUE,
+            SnapshotRecord.MAJOR_VALUE,
+            SnapshotRecord.MINOR_VALUE));
+    for (RecordType type : Records.ALL) {
+      record(out, type);
+    }
+    return out.append(EPILOGUE).toString();
+  }
+
+  private static void record(StringBuilder out, RecordType type) {
+    out.append("/* ").append(type.name()).append(": ").append(type.doc()).append(" */\n");
+    out.append("#define KIFS_").append(type.name()).append(' ').append(type.tag()).append('\n');
+    if (type.hasAbsent()) {
+      out.append("enum {\n");
+      for (Field field : type.fields()) {
+        out.append(
+            String.format(
+                Locale.ROOT,
+                "  KIFS_%s_%s = %d,\n",
+                type.name(),
+                field.name().toUpperCase(Locale.ROOT),
+                field.number()));
+      }
+      out.append("};\n");
+    }
+    out.append("struct kifs_").append(type.name().toLowerCase(Locale.ROOT)).append(" {\n");
+    out.append("  uint16_t tag;\n  uint16_t flags;\n  uint32_t size;\n");
+    int at = 8;
+    for (Field field : type.fields()) {
+      if (field.offset() > at) {
+        out.append(String.format("  uint8_t reserved%d[%d];\n", at, field.offset() - at));
+      }
+      out.append(
+          String.format(
+              "  %s %s%s; /* %s%s */\n",
+              field.type().cName(),
+              field.name(),
+              field.count() == 1 ? "" : "[" + field.count() + "]",
+              field.unit().isEmpty() ? "" : field.unit() + "; ",
+              field.doc()));
+      at = field.offset() + field.count() * field.type().bytes();
+    }
+    out.append("};\n\n");
+  }
+}

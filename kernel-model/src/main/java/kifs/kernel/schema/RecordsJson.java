@@ -1,0 +1,62 @@
+package kifs.kernel.schema;
+
+import java.util.stream.Collectors;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.Records;
+import kifs.kernel.record.SnapshotRecord;
+
+/** Writes {@code schema/records.json}. */
+public final class RecordsJson {
+  private RecordsJson() {}
+
+  public static String text() {
+    return "{\"format\":{\"major\":"
+        + SnapshotRecord.MAJOR_VALUE
+        + ",\"minor\":"
+        + SnapshotRecord.MINOR_VALUE
+        + "},\n\"records\":[\n"
+        + Records.ALL.stream().map(RecordsJson::record).collect(Collectors.joining(",\n"))
+        + "\n]}\n";
+  }
+
+  private static String record(RecordType type) {
+    return "{\"tag\":"
+        + type.tag()
+        + ",\"name\":"
+        + quoted(type.name())
+        + ",\"size\":"
+        + type.size()
+        + ",\"varies\":"
+        + !type.isFixed()
+        + ",\"doc\":"
+        + quoted(type.doc())
+        + ",\"fields\":["
+        + type.fields().stream()
+            .map(RecordsJson::field)
+            .collect(Collectors.joining(",\n  ", type.fields().isEmpty() ? "" : "\n  ", ""))
+        + "]}";
+  }
+
+  private static String field(Field field) {
+    return "{\"name\":"
+        + quoted(field.name())
+        + ",\"number\":"
+        + field.number()
+        + ",\"offset\":"
+        + field.offset()
+        + ",\"type\":"
+        + quoted(field.schemaType())
+        + ",\"unit\":"
+        + quoted(field.unit())
+        + ",\"doc\":"
+        + quoted(field.doc())
+        + ",\"source\":"
+        + quoted(field.source())
+        + "}";
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+}

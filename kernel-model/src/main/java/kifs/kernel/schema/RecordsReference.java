@@ -1,0 +1,46 @@
+package kifs.kernel.schema;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.Records;
+
+/** Writes {@code docs/records.md}, the field reference. */
+public final class RecordsReference {
+  private RecordsReference() {}
+
+  public static String text() {
+    StringBuilder out = new StringBuilder();
+    out.append("# Records of a bulk\n\n");
+    out.append("Made from the definitions in `kernel-model`; a test compares. Don't edit.\n");
+    for (RecordType type : Records.ALL) {
+      out.append("\n## ").append(type.name()).append("\n\n");
+      out.append("Tag ").append(type.tag()).append(", ");
+      out.append(type.size()).append(" bytes").append(type.isFixed() ? "" : " and more");
+      out.append(": ").append(type.doc()).append(".\n");
+      if (!type.fields().isEmpty()) {
+        out.append("\n| number | offset | type | field | unit | what | from |\n");
+        out.append("|---|---|---|---|---|---|---|\n");
+        type.fields().forEach(field -> row(out, field));
+      }
+    }
+    return out.toString();
+  }
+
+  private static void row(StringBuilder out, Field field) {
+    out.append("| ").append(field.number());
+    out.append(" | ").append(field.offset());
+    out.append(" | ").append(field.schemaType());
+    out.append(" | `").append(field.name());
+    out.append("` | ").append(field.unit());
+    out.append(" | ").append(field.doc());
+    out.append(" | ").append(field.source()).append(" |\n");
+  }
+
+  /** Writes the reference into the file named by the only argument. */
+  public static void main(String[] arguments) throws IOException {
+    Files.writeString(Path.of(arguments[0]), text());
+  }
+}

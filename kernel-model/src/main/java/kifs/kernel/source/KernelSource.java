@@ -1,0 +1,56 @@
+package kifs.kernel.source;
+
+import java.util.List;
+import java.util.Optional;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Detail;
+import kifs.kernel.bulk.Host;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+
+/**
+ * A kernel that can be looked at. Thread-safe: passes may run side by side.
+ *
+ * <p>Entities come and go all the time. That one vanished is never an error: a pass leaves it out,
+ * a look at it says so by its result.
+ */
+public interface KernelSource extends AutoCloseable {
+  SourceKind kind();
+
+  Host host();
+
+  KernelClock clock();
+
+  /** What an administrator should know: what this host doesn't give, and why. One line each. */
+  List<String> warnings();
+
+  /** The fields of that type that this source fills at that detail. */
+  long fields(RecordType type, Detail detail);
+
+  /**
+   * One pass: appends the records that the query asks for, of all entities that it admits, in the
+   * order of the bulk format. SYSTEM and CPU records are not subject to filters.
+   *
+   * @throws Cancellation.CancelledException between two entities, once {@code cancellation} says so
+   */
+  void collect(Query query, BulkBuilder into, Cancellation cancellation);
+
+  /** Ids of all processes, ascending. */
+  int[] pids();
+
+  /** Binds to the process that has that id now; empty if there is none. Costs no read of it. */
+  Optional<ProcessRef> process(int pid);
+
+  /** The process that a thread belongs to; empty if there is no such thread. */
+  Optional<Integer> processOf(int tid);
+
+  /** Fills these fields of a SYSTEM record; reads no more than they need. */
+  void readSystem(long fields, Record system);
+
+  /** What this kernel tells by itself. */
+  KernelEvents events();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,62 @@
+package kifs.kernel.source;
+
+import java.util.Optional;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.record.Record;
+
+/**
+ * One process, bound when the ref was made: once it has gone, every look says so, even if its id is
+ * used again. Thread-safe. Must be closed.
+ */
+public interface ProcessRef extends AutoCloseable {
+  int pid();
+
+  /** Real user id of whoever owns the process, as a directory in /proc shows it; -1: gone. */
+  long owner();
+
+  /** Group of the same. */
+  long ownerGroup();
+
+  /**
+   * Fills these fields of a PROCESS record, reading no more than they need; what can't be had is
+   * left absent.
+   *
+   * @return false if the process has gone
+   */
+  boolean read(long fields, Record process);
+
+  /**
+   * Appends what the query asks for of this process. Its filters other than pids apply.
+   *
+   * @return false if the process has gone
+   */
+  boolean collect(Query query, BulkBuilder into, Cancellation cancellation);
+
+  /** Ids of its threads, ascending; empty if it has gone. */
+  int[] tids();
+
+  /** Binds to one of its threads; empty if there is none of that id. */
+  Optional<ThreadRef> thread(int tid);
+
+  /**
+   * Arguments, each ended by a NUL; empty for kernel threads and zombies.
+   *
+   * @return null if they can't be had
+   */
+  byte[] commandLine();
+
+  /** Path of the executable; null if it can't be had or there is none. */
+  String executable();
+
+  /**
+   * Path in cgroup v2, or where a host runs v1 in the hierarchy with most to tell; null: unknown.
+   */
+  String cgroup();
+
+  /** Whether it still is there. */
+  boolean isAlive();
+
+  @Override
+  void close();
+}
