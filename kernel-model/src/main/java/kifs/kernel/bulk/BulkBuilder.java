@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SnapshotRecord;
@@ -83,6 +84,11 @@ public final class BulkBuilder implements AutoCloseable {
   /** Records of that type so far. */
   public long count(RecordType type) {
     return section(type).count();
+  }
+
+  /** Each record of that fixed-size type so far, in order, by one flyweight that moves. */
+  public void forEach(RecordType type, Consumer<Record> action) {
+    section(type).forEach(action);
   }
 
   /**

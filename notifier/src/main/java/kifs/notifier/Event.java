@@ -1,0 +1,112 @@
+package kifs.notifier;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/**
+ * Something that was waited for and came.
+ *
+ * @param realtimeNs when it was seen
+ * @param entity path of the entity below the mountpoint
+ * @param pid 0 for the system and for sums
+ * @param tid 0 unless the event is a thread's
+ * @param uid real user id; -1: not known, the process was gone before it could be asked
+ * @param comm raw bytes, one char each
+ * @param condition what was waited for
+ * @param value in the condition's unit; for events the number of times it happened, 1
+ * @param heldNs how long the condition had held
+ * @param status wait status of a process that exited; -1: not told
+ */
+public record Event(
+    long realtimeNs,
+    String entity,
+    int pid,
+    int tid,
+    long uid,
+    String comm,
+    Condition condition,
+    double value,
+    long heldNs,
+    int status) {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+  private static final long NS_PER_S = 1_000_000_000L;
+
+  /**
+   * The event's one line.
+   *
+   * @param seq counts the events of one open file
+   * @param lost events that this open file's queue had no room for since the one before
+   */
+  String line(long seq, long lost) {
+    Instant time =
+        Instant.ofEpochSecond(
+            Math.floorDiv(realtimeNs, NS_PER_S), Math.floorMod(realtimeNs, NS_PER_S));
+    StringBuilder line = new StringBuilder(256);
+    line.append("time=").append(TIME.format(time));
+    line.append(" seq=").append(seq);
+    line.append(" entity=").append(entity);
+    line.append(" pid=").append(pid);
+    line.append(" tid=").append(tid);
+    line.append(" uid=").append(uid);
+    line.append(" comm=").append(quoted(comm));
+    line.append(" metric=").append(condition.metric());
+    line.append(" predicate=").append(condition.predicate());
+    line.append(" value=").append(number(value));
+    line.append(" threshold=").append(threshold());
+    line.append(" unit=").append(condition.unit());
+    line.append(" held=").append(number(heldNs / 1e9)).append('s');
+    line.append(" lost=").append(lost);
+    if (status >= 0) {
+      line.append(" status=").append(status);
+    }
+    return line.append('\n').toString();
+  }
+
+  private String threshold() {
+    boolean any =
+        condition.predicate() == Predicate.OCCURS
+            || condition.predicate() == Predicate.CHANGES && condition.threshold() == 0;
+    return any ? "any" : number(condition.threshold());
+  }
+
+  /** Whole numbers without a fraction, others with at most three digits of one. */
+  private static String number(double value) {
+    if (value == Math.rint(value) && Math.abs(value) < 1e18) {
+      return Long.toString((long) value);
+    }
+    String text = String.format(Locale.ROOT, "%.3f", value);
+    int end = text.length();
+    while (text.charAt(end - 1) == '0') {
+      end--;
+    }
+    return text.substring(0, text.charAt(end - 1) == '.' ? end - 1 : end);
+  }
+
+  /** As it is if that can't be misread, else in double quotes with escapes; always one line. */
+  private static String quoted(String raw) {
+    boolean plain = !raw.isEmpty() && raw.chars().allMatch(Event::isPlain);
+    if (plain) {
+      return raw;
+    }
+    StringBuilder out = new StringBuilder("\"");
+    for (char c : raw.toCharArray()) {
+      if (c == '"' || c == '\\') {
+        out.append('\\').append(c);
+      } else if (c >= ' ' && c < 0x7F) {
+        out.append(c);
+      } else {
+        out.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+      }
+    }
+    return out.append('"').toString();
+  }
+
+  private static boolean isPlain(int c) {
+    return c > ' ' && c < 0x7F && c != '"' && c != '\\' && c != '=';
+  }
+}

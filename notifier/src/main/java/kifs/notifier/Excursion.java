@@ -1,0 +1,69 @@
+package kifs.notifier;
+
+/**
+ * Follows one entity's value past one level: says when to report, once per excursion. Pure state;
+ * not thread-safe.
+ */
+final class Excursion {
+  private enum Phase {
+    CALM,
+    /** Beyond, but not for long enough yet. */
+    HOLDING,
+    REPORTED
+  }
+
+  private final Condition condition;
+  private Phase phase = Phase.CALM;
+  private long since;
+
+  Excursion(Condition condition) {
+    this.condition = condition;
+  }
+
+  /** Takes what is the case now for what was before the waiter came: it is not reported. */
+  void begin(long now, double value) {
+    if (condition.isBeyond(value)) {
+      phase = Phase.REPORTED;
+      since = now;
+    }
+  }
+
+  /**
+   * @return whether this is to be reported now
+   */
+  boolean step(long now, double value) {
+    if (phase == Phase.REPORTED) {
+      if (!condition.isCleared(value)) {
+        return false;
+      }
+      phase = Phase.CALM;
+    }
+    if (!condition.isBeyond(value)) {
+      phase = Phase.CALM;
+      return false;
+    }
+    if (phase == Phase.CALM) {
+      phase = Phase.HOLDING;
+      since = now;
+    }
+    if (now - since < condition.forNs()) {
+      return false;
+    }
+    phase = Phase.REPORTED;
+    return true;
+  }
+
+  /** How long the present excursion has held. */
+  long heldNs(long now) {
+    return now - since;
+  }
+
+  /** Whether a report was made and the excursion hasn't ended. */
+  boolean isReported() {
+    return phase == Phase.REPORTED;
+  }
+
+  boolean isCalm() {
+    return phase == Phase.CALM;
+  }
+}

@@ -1,0 +1,359 @@
+package kifs.notifier;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.KernelEvents;
+import kifs.kernel.source.KernelSource;
+
+/**
+ * Watches conditions for whoever subscribes. Thread-safe.
+ *
+ * <p>Work is done in turns by one thread, which lives only while somebody waits: it takes in what
+ * the kernel told, samples what is due, and wakes who is concerned. Equal conditions on equal
+ * scopes are one evaluation; all conditions on any process of the host share one pass.
+ */
+public final class Notifier implements AutoCloseable {
+  private static final long IDLE = Long.MAX_VALUE;
+
+  private final KernelSource source;
+  private final NotifierOptions options;
+  private final Sampling sampling;
+  private final ChunkPool pool;
+  private final boolean driven;
+  private final Object lock = new Object();
+  private final Object wakeUp = new Object();
+  private final Map<Target.Key, Target> targets = new LinkedHashMap<>();
+  private final Map<Subscription, Group> groups = new HashMap<>();
+
+  /** What the kernel told and nobody has taken in yet. Kernel threads add, turns take. */
+  private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
+
+  private Exits exits;
+  private Thread thread;
+  private boolean nudged;
+  private boolean closed;
+
+  /** A notifier with a thread of its own. */
+  public static Notifier start(KernelSource source, ChunkPool pool, NotifierOptions options) {
+    return new Notifier(source, pool, options, true);
+  }
+
+  /** A notifier whose turns are taken by calling {@link #turn}: for virtual time. */
+  public static Notifier manual(KernelSource source, ChunkPool pool, NotifierOptions options) {
+    return new Notifier(source, pool, options, false);
+  }
+
+  private Notifier(KernelSource source, ChunkPool pool, NotifierOptions options, boolean driven) {
+    this.source = source;
+    this.pool = pool;
+    this.options = options;
+    this.driven = driven;
+    this.sampling = new Sampling(source, pool, options.finestTickNs());
+  }
+
+  /**
+   * Begins to wait. The scope is the notifier's from now on, whatever the outcome.
+   *
+   * @throws EntityGoneException if the scope's entity isn't there any more
+   * @throws TooManyWaitersException if the notifier is full, or closed
+   */
+  public Subscription subscribe(Scope scope, Condition condition)
+      throws EntityGoneException, TooManyWaitersException {
+    Target.Key key;
+    Subject self;
+    try {
+      self = self(scope);
+      key = key(scope, condition, self);
+    } catch (EntityGoneException | RuntimeException e) {
+      scope.close();
+      throw e;
+    }
+    Subscription subscription;
+    synchronized (lock) {
+      if (closed || groups.size() >= options.mostWaiters()) {
+        scope.close();
+        throw new TooManyWaitersException(closed ? 0 : options.mostWaiters());
+      }
+      Target target = targets.get(key);
+      if (target == null) {
+        target = new Target(key, scope, self);
+        targets.put(key, target);
+        watch(target);
+      } else {
+        scope.close();
+      }
+      subscription = add(target, condition);
+    }
+    nudge();
+    return subscription;
+  }
+
+  private Subscription add(Target target, Condition condition) {
+    long now = source.clock().boottimeNs();
+    Group group = target.group(condition, now);
+    Subscription[] self = new Subscription[1];
+    Subscription subscription = new Subscription(() -> remove(target, self[0]));
+    self[0] = subscription;
+    group.join(subscription);
+    group.makeDue(now);
+    groups.put(subscription, group);
+    if (condition.metric().nature() == Metric.Nature.EVENT && target.scope().isHostWide()) {
+      if (exits == null) {
+        exits = new Exits(source, pool, options.finestTickNs(), this::nudge);
+      }
+      exits.add();
+    }
+    return subscription;
+  }
+
+  private void remove(Target target, Subscription subscription) {
+    synchronized (lock) {
+      Group group = groups.remove(subscription);
+      if (group == null) {
+        return;
+      }
+      if (group.condition().metric().nature() == Metric.Nature.EVENT
+          && target.scope().isHostWide()
+          && exits.removeIsLast()) {
+        exits.close();
+        exits = null;
+      }
+      if (!group.leave(subscription)) {
+        target.remove(group);
+      }
+      if (target.groups().isEmpty()) {
+        targets.remove(target.key(), target);
+        target.close();
+      }
+    }
+    nudge();
+  }
+
+  private Subject self(Scope scope) throws EntityGoneException {
+    if (scope.thread() != null) {
+      Record thread = Record.allocate(ThreadRecord.TYPE);
+      if (!scope.thread().read(ThreadRecord.START.bit() | ThreadRecord.COMM.bit(), thread)) {
+        throw new EntityGoneException(scope.entity(scope.thread().pid(), scope.thread().tid()));
+      }
+      return Sampling.threadSubject(scope.thread().pid(), scope.thread().tid(), thread);
+    }
+    if (scope.process() != null) {
+      Record process = Record.allocate(ProcessRecord.TYPE);
+      if (!scope.process().read(ProcessRecord.START.bit() | ProcessRecord.COMM.bit(), process)) {
+        throw new EntityGoneException(scope.entity(scope.process().pid(), 0));
+      }
+      return Sampling.processSubject(scope.process().pid(), process);
+    }
+    return Subject.WHOLE;
+  }
+
+  private static Target.Key key(Scope scope, Condition condition, Subject self) {
+    Metric.Reading reading = condition.metric().reading(scope.kind());
+    RecordType type = reading == null ? null : reading.type();
+    return new Target.Key(scope.kind(), scope.range(), self.pid(), self.bornNs(), self.tid(), type);
+  }
+
+  private void watch(Target target) {
+    if (target.scope().process() != null) {
+      source
+          .events()
+          .onExit(
+              target.scope().process(),
+              exit -> {
+                told.add(() -> exited(target, exit));
+                nudge();
+              })
+          .ifPresent(target::watchedBy);
+    }
+  }
+
+  private void exited(Target target, KernelEvents.Exit exit) {
+    List<Subscription> wake = new ArrayList<>();
+    synchronized (lock) {
+      sampling.end(target, exit.status(), wake);
+    }
+    wake.forEach(Subscription::wake);
+  }
+
+  /**
+   * Takes one turn: takes in what the kernel told, then looks at what is due.
+   *
+   * @return boot time at which the next turn is due; {@code Long.MAX_VALUE}: when something comes
+   */
+  public long turn() {
+    for (Runnable next = told.poll(); next != null; next = told.poll()) {
+      next.run();
+    }
+    tellExits();
+    // Single entities first: they are quick to read, and a pass over the host may not be.
+    look(false);
+    look(true);
+    synchronized (lock) {
+      long due = sampling.nextDue(targets.values());
+      return exits == null ? due : Math.min(due, exits.dueNs());
+    }
+  }
+
+  private void look(boolean wide) {
+    List<Look> looks;
+    synchronized (lock) {
+      looks = sampling.plan(targets.values(), wide, source.clock().boottimeNs());
+    }
+    if (looks.isEmpty()) {
+      return;
+    }
+    List<Subscription> wake = new ArrayList<>();
+    try (Collected collected = sampling.collect(looks)) {
+      synchronized (lock) {
+        sampling.evaluate(collected, wake);
+      }
+    }
+    wake.forEach(Subscription::wake);
+  }
+
+  /** Tells who waits for the exit of any process. */
+  private void tellExits() {
+    Exits current;
+    synchronized (lock) {
+      current = exits;
+    }
+    if (current == null) {
+      return;
+    }
+    List<ProcessTable.Exited> exited = current.take(source.clock().boottimeNs());
+    long lost = current.takeLost();
+    if (exited.isEmpty() && lost == 0) {
+      return;
+    }
+    List<Subscription> wake = new ArrayList<>();
+    synchronized (lock) {
+      for (Target target : targets.values()) {
+        if (target.scope().isHostWide() && target.type() == null) {
+          for (Group group : target.groups()) {
+            group.subscribers().forEach(subscriber -> subscriber.addLost(lost));
+            for (ProcessTable.Exited one : exited) {
+              Event event = sampling.exitEvent(target.scope(), group.condition(), one);
+              group.subscribers().forEach(subscriber -> subscriber.offer(event));
+            }
+            wake.addAll(group.subscribers());
+          }
+        }
+      }
+    }
+    wake.forEach(Subscription::wake);
+  }
+
+  /** Makes the next turn come at once, and starts the thread that takes it. */
+  private void nudge() {
+    if (!driven) {
+      return;
+    }
+    synchronized (wakeUp) {
+      nudged = true;
+      if (thread == null && !closed) {
+        thread = new Thread(this::run, "kifs-notifier");
+        thread.setDaemon(true);
+        thread.start();
+      }
+      wakeUp.notifyAll();
+    }
+  }
+
+  private void run() {
+    while (true) {
+      synchronized (wakeUp) {
+        nudged = false;
+      }
+      long due = turn();
+      boolean idle;
+      synchronized (lock) {
+        idle = groups.isEmpty() && told.isEmpty();
+      }
+      synchronized (wakeUp) {
+        // Who came since has nudged.
+        if (!nudged && (closed || idle)) {
+          thread = null;
+          return;
+        }
+        await(due);
+      }
+    }
+  }
+
+  private void await(long due) {
+    try {
+      while (!nudged) {
+        long left = due == IDLE ? 0 : due - source.clock().boottimeNs();
+        if (due != IDLE && left <= 0) {
+          return;
+        }
+        if (due == IDLE) {
+          wakeUp.wait();
+        } else {
+          wakeUp.wait(left / 1_000_000, (int) (left % 1_000_000));
+        }
+      }
+    } catch (InterruptedException e) {
+      // Nobody interrupts this thread; were it so, the next turn just comes early.
+    }
+  }
+
+  /**
+   * The rate of a process's or thread's counter since kifs last sampled it for somebody.
+   *
+   * @param record with the metric's fields and the entity's start
+   * @return in the metric's unit; NaN where there is no such sample
+   */
+  public double recentRate(Metric metric, EntityKind kind, int pid, int tid, Record record) {
+    Metric.Reading reading = metric.reading(kind);
+    long now = source.clock().boottimeNs();
+    double counter = reading.of(record, now);
+    Subject subject =
+        kind == EntityKind.THREAD
+            ? Sampling.threadSubject(pid, tid, record)
+            : Sampling.processSubject(pid, record);
+    synchronized (lock) {
+      for (Target target : targets.values()) {
+        double rate =
+            target.type() == reading.type()
+                ? target.recent(metric, subject, counter, now)
+                : Double.NaN;
+        if (!Double.isNaN(rate)) {
+          return rate;
+        }
+      }
+    }
+    return Double.NaN;
+  }
+
+  public NotifierStatus status() {
+    synchronized (lock) {
+      int conditions = targets.values().stream().mapToInt(t -> t.groups().size()).sum();
+      return sampling.status(groups.size(), conditions);
+    }
+  }
+
+  /** Ends every subscription. */
+  @Override
+  public void close() {
+    List<Subscription> open;
+    synchronized (lock) {
+      closed = true;
+      open = new ArrayList<>(groups.keySet());
+    }
+    open.forEach(Subscription::end);
+    open.forEach(Subscription::wake);
+    open.forEach(Subscription::close);
+    nudge();
+  }
+}

@@ -1,0 +1,9 @@
+package kifs.notifier;
+
+/**
+ * @param finestTickNs samples are never nearer to each other than this
+ * @param mostWaiters subscriptions open at one time
+ */
+public record NotifierOptions(long finestTickNs, int mostWaiters) {
+  public static final NotifierOptions DEFAULT = new NotifierOptions(100_000_000L, 16_384);
+}

@@ -1,0 +1,21 @@
+package kifs.notifier;
+
+/**
+ * What the notifier is doing.
+ *
+ * @param waiters open subscriptions
+ * @param conditions distinct ones
+ * @param tickNs time between the two last samples of the same thing; 0: nothing is sampled
+ * @param samples made so far
+ * @param lateTicks samples that began more than half a tick after they were due
+ * @param worstLateNs the longest such delay
+ * @param samplingNs time spent on sampling so far
+ */
+public record NotifierStatus(
+    int waiters,
+    int conditions,
+    long tickNs,
+    long samples,
+    long lateTicks,
+    long worstLateNs,
+    long samplingNs) {}

@@ -1,0 +1,58 @@
+package kifs.notifier;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The windows of one rate over one length, one per subject. Conditions that share both share these,
+ * and a subject's counter is entered once per look. Guarded by the notifier's lock.
+ */
+final class Rates {
+  private static final class Entry {
+    private Subject subject;
+    private RateWindow window;
+    private long lookNs = Long.MIN_VALUE;
+    private double rate;
+    private double recent;
+    private boolean whole;
+  }
+
+  private final long windowNs;
+  private final Map<Long, Entry> entries = new HashMap<>();
+
+  Rates(long windowNs) {
+    this.windowNs = windowNs;
+  }
+
+  /** What a look found. {@code recent} is NaN at the first look at a subject. */
+  record Rate(double value, boolean whole, double recent) {}
+
+  Rate look(Subject subject, double counter, long nowNs) {
+    Entry entry = entries.computeIfAbsent(subject.key(), key -> new Entry());
+    if (entry.subject == null || !entry.subject.isSameAs(subject)) {
+      entry.window = new RateWindow(windowNs);
+    }
+    entry.subject = subject;
+    if (entry.lookNs != nowNs) {
+      entry.lookNs = nowNs;
+      entry.whole = entry.window.isWhole(nowNs, subject.bornNs());
+      entry.recent = entry.window.recent(nowNs, counter);
+      entry.rate = entry.window.add(nowNs, counter, subject.bornNs());
+    }
+    return new Rate(entry.rate, entry.whole, entry.recent);
+  }
+
+  /** The rate since the last look at the subject; NaN: there was none. */
+  double recent(Subject subject, double counter, long nowNs) {
+    Entry entry = entries.get(subject.key());
+    return entry == null || !entry.subject.isSameAs(subject)
+        ? Double.NaN
+        : entry.window.recent(nowNs, counter);
+  }
+
+  /** Forgets everybody else. */
+  void retain(Set<Long> present) {
+    entries.keySet().retainAll(present);
+  }
+}

@@ -1,0 +1,362 @@
+package kifs.notifier;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+
+/**
+ * Decides what to look at and when, and turns what was found into events. Sampling as a whole takes
+ * at most a tenth of one processor: where a look costs more, the tick grows. All but {@link
+ * #collect} is guarded by the notifier's lock.
+ */
+final class Sampling {
+  /** A look that took c is followed by the next one of its lane no sooner than 10 c after it. */
+  private static final long BUDGET = 10;
+
+  /** Of a boot time in thread keys, which must not meet process keys or 0. */
+  private static final long THREAD_KEY = 1L << 32;
+
+  /** Looks at the whole host and looks at single entities don't wait for each other. */
+  private static final class Lane {
+    private long notBeforeNs;
+    private long lastNs;
+    private long tickNs;
+
+    void looked(long beganNs, long tookNs) {
+      tickNs = lastNs == 0 ? 0 : beganNs - lastNs;
+      lastNs = beganNs;
+      notBeforeNs = beganNs + BUDGET * tookNs;
+    }
+  }
+
+  private final KernelSource source;
+  private final ChunkPool pool;
+  private final long finestNs;
+  private final Lane hostWide = new Lane();
+  private final Lane single = new Lane();
+  private final double memoryTotal;
+  private long samples;
+  private long lateTicks;
+  private long worstLateNs;
+  private long spentNs;
+
+  Sampling(KernelSource source, ChunkPool pool, long finestNs) {
+    this.source = source;
+    this.pool = pool;
+    this.finestNs = finestNs;
+    Record system = Record.allocate(SystemRecord.TYPE);
+    source.readSystem(SystemRecord.MEMORY_TOTAL.bit(), system);
+    this.memoryTotal = system.get(SystemRecord.MEMORY_TOTAL);
+  }
+
+  static Subject processSubject(int pid, Record process) {
+    return new Subject(
+        pid, pid, 0, process.get(ProcessRecord.START), comm(process, ProcessRecord.COMM));
+  }
+
+  static Subject threadSubject(int pid, int tid, Record thread) {
+    return new Subject(
+        THREAD_KEY | tid,
+        pid,
+        tid,
+        thread.get(ThreadRecord.START),
+        comm(thread, ThreadRecord.COMM));
+  }
+
+  private static String comm(Record record, Field field) {
+    return new String(record.bytes(field), StandardCharsets.ISO_8859_1);
+  }
+
+  /**
+   * What is due now, or so soon that it may as well be looked at now.
+   *
+   * @param wide looks at the whole host, or at single entities
+   */
+  List<Look> plan(Collection<Target> targets, boolean wide, long nowNs) {
+    Lane lane = lane(wide);
+    List<Look> looks = new ArrayList<>();
+    for (Target target : targets) {
+      if (target.isEnded() || target.scope().isHostWide() != wide) {
+        continue;
+      }
+      long due = Math.max(target.dueNs(), lane.notBeforeNs);
+      if (due <= nowNs) {
+        countLate(nowNs - due);
+        List<Group> groups = target.dueGroups(nowNs + finestNs / 4);
+        looks.add(new Look(target, groups, target.fields(groups)));
+      }
+    }
+    return looks;
+  }
+
+  /** Boot time at which {@link #plan} will find something; {@code Long.MAX_VALUE}: nothing ever. */
+  long nextDue(Collection<Target> targets) {
+    long next = Long.MAX_VALUE;
+    for (Target target : targets) {
+      if (!target.isEnded() && target.dueNs() != Long.MAX_VALUE) {
+        long lane = lane(target.scope().isHostWide()).notBeforeNs;
+        next = Math.min(next, Math.max(target.dueNs(), lane));
+      }
+    }
+    return next;
+  }
+
+  Collected collect(List<Look> looks) {
+    return new Collected(source, pool, looks, source.clock().boottimeNs());
+  }
+
+  /** Evaluates what was collected; adds whom to wake. */
+  void evaluate(Collected collected, Collection<Subscription> wake) {
+    for (Look look : collected.looks()) {
+      if (collected.isGone(look)) {
+        end(look.target(), -1, wake);
+      } else if (!look.due().isEmpty()) {
+        evaluate(look, collected, wake);
+      }
+      look.target().looked(look.due(), collected.nowNs(), finestNs);
+    }
+    account(collected);
+  }
+
+  private void evaluate(Look look, Collected collected, Collection<Subscription> wake) {
+    long now = collected.nowNs();
+    Target target = look.target();
+    Record only = collected.single(look);
+    if (only != null) {
+      target.rename(renamed(target, only));
+      look(look, target.self(), only, now, wake);
+      return;
+    }
+    BulkBuilder run = collected.run(look);
+    if (target.scope().range() != Scope.Range.SUM) {
+      run.forEach(target.type(), r -> look(look, subject(target, r), r, now, wake));
+      return;
+    }
+    for (Group group : look.due()) {
+      Sum sum = new Sum();
+      run.forEach(
+          target.type(),
+          r -> {
+            Subject subject = subject(target, r);
+            target.see(subject);
+            sum.add(reading(target, group, subject, r, now));
+          });
+      tell(target, group, target.self(), sum.reading(), now, wake);
+    }
+  }
+
+  /**
+   * One reading of a metric.
+   *
+   * @param whole as in {@link Group#look}
+   * @param recent as in {@link Group#look}
+   */
+  private record Reading(double value, boolean whole, double recent) {}
+
+  /** Adds readings up; what can't be read of an entity adds nothing. */
+  private static final class Sum {
+    private double value;
+    private double recent;
+    private boolean whole = true;
+
+    void add(Reading reading) {
+      if (!Double.isNaN(reading.value())) {
+        value += reading.value();
+        recent += Double.isNaN(reading.recent()) ? 0 : reading.recent();
+        whole &= reading.whole();
+      }
+    }
+
+    Reading reading() {
+      return new Reading(value, whole, recent);
+    }
+  }
+
+  private void look(
+      Look look, Subject subject, Record record, long now, Collection<Subscription> wake) {
+    look.target().see(subject);
+    for (Group group : look.due()) {
+      Reading reading = reading(look.target(), group, subject, record, now);
+      tell(look.target(), group, subject, reading, now, wake);
+    }
+  }
+
+  private Reading reading(Target target, Group group, Subject subject, Record record, long now) {
+    Condition condition = group.condition();
+    Metric.Reading how = target.reading(group);
+    double value = how.of(record, now);
+    if (Double.isNaN(value)) {
+      return new Reading(value, true, Double.NaN);
+    }
+    if (condition.metric().nature() == Metric.Nature.RATE) {
+      Rates.Rate rate = target.rates(condition).look(subject, value, now);
+      return new Reading(rate.value(), rate.whole(), rate.recent());
+    }
+    if (condition.ofLimit()) {
+      value = 100 * value / limit(condition.metric(), how, record);
+    }
+    return new Reading(value, true, Double.NaN);
+  }
+
+  private double limit(Metric metric, Metric.Reading how, Record record) {
+    return metric.limit() == Metric.Limit.MEMORY ? memoryTotal : how.limit().applyAsDouble(record);
+  }
+
+  private void tell(
+      Target target,
+      Group group,
+      Subject subject,
+      Reading reading,
+      long now,
+      Collection<Subscription> wake) {
+    Group.Verdict verdict =
+        group.look(subject, reading.value(), reading.whole(), reading.recent(), now);
+    if (verdict == Group.Verdict.NOTHING) {
+      return;
+    }
+    Event event =
+        new Event(
+            source.clock().realtimeNs(),
+            target.scope().entity(subject.pid(), subject.tid()),
+            subject.pid(),
+            subject.tid(),
+            uid(target, subject),
+            subject.comm(),
+            group.condition(),
+            reading.value(),
+            group.heldNs(subject, now),
+            -1);
+    List<Subscription> concerned =
+        verdict == Group.Verdict.TELL_ALL ? group.subscribers() : group.newcomers();
+    concerned.forEach(subscription -> subscription.offer(event));
+    wake.addAll(concerned);
+  }
+
+  /**
+   * The target's process has exited, or its thread: tells who waits for that, and everybody that
+   * nothing more will come.
+   *
+   * @param status as in {@link Event#status}
+   */
+  void end(Target target, int status, Collection<Subscription> wake) {
+    if (target.isEnded()) {
+      return;
+    }
+    target.end();
+    for (Group group : target.groups()) {
+      if (group.condition().metric().nature() == Metric.Nature.EVENT) {
+        Event event = exitEvent(target, group.condition(), status);
+        group.subscribers().forEach(subscriber -> subscriber.offer(event));
+      }
+      group.subscribers().forEach(Subscription::end);
+      wake.addAll(group.subscribers());
+    }
+  }
+
+  private Event exitEvent(Target target, Condition condition, int status) {
+    Subject subject = lastLook(target);
+    return new Event(
+        source.clock().realtimeNs(),
+        target.scope().entity(subject.pid(), 0),
+        subject.pid(),
+        0,
+        uid(target, subject),
+        subject.comm(),
+        condition,
+        1,
+        0,
+        status);
+  }
+
+  /** The event of the exit of any process. */
+  Event exitEvent(Scope scope, Condition condition, ProcessTable.Exited exited) {
+    ProcessTable.Known process = exited.process();
+    return new Event(
+        source.clock().realtimeNs(),
+        scope.entity(process.pid(), 0),
+        process.pid(),
+        0,
+        process.uid(),
+        process.comm(),
+        condition,
+        1,
+        0,
+        exited.status());
+  }
+
+  /** A zombie can still be asked for its name, which may have changed since the waiter came. */
+  private static Subject lastLook(Target target) {
+    Record process = Record.allocate(ProcessRecord.TYPE);
+    ProcessRef ref = target.scope().process();
+    return ref.read(ProcessRecord.START.bit() | ProcessRecord.COMM.bit(), process)
+        ? processSubject(ref.pid(), process)
+        : target.self();
+  }
+
+  private long uid(Target target, Subject subject) {
+    if (subject.pid() == 0) {
+      return 0;
+    }
+    Record process = Record.allocate(ProcessRecord.TYPE);
+    ProcessRef own = target.scope().process();
+    if (own != null) {
+      return own.read(ProcessRecord.UID.bit(), process) ? process.get(ProcessRecord.UID) : -1;
+    }
+    try (ProcessRef ref = source.process(subject.pid()).orElse(null)) {
+      return ref != null && ref.read(ProcessRecord.UID.bit(), process)
+          ? process.get(ProcessRecord.UID)
+          : -1;
+    }
+  }
+
+  /** Who that record of a run is of. */
+  private static Subject subject(Target target, Record record) {
+    return target.type() == ProcessRecord.TYPE
+        ? processSubject((int) record.get(ProcessRecord.PID), record)
+        : threadSubject(
+            (int) record.get(ThreadRecord.PID), (int) record.get(ThreadRecord.TID), record);
+  }
+
+  /** The target's one entity, by the name that it has now. */
+  private static Subject renamed(Target target, Record record) {
+    Field comm = target.type().field(ProcessRecord.COMM.name());
+    Subject self = target.self();
+    return comm != null && record.has(comm)
+        ? new Subject(self.key(), self.pid(), self.tid(), self.bornNs(), comm(record, comm))
+        : self;
+  }
+
+  private Lane lane(boolean wide) {
+    return wide ? hostWide : single;
+  }
+
+  private void account(Collected collected) {
+    long took = source.clock().boottimeNs() - collected.nowNs();
+    boolean wide = collected.looks().get(0).target().scope().isHostWide();
+    lane(wide).looked(collected.nowNs(), took);
+    samples++;
+    spentNs += took;
+  }
+
+  private void countLate(long lateNs) {
+    if (lateNs > finestNs / 2) {
+      lateTicks++;
+      worstLateNs = Math.max(worstLateNs, lateNs);
+    }
+  }
+
+  NotifierStatus status(int waiters, int conditions) {
+    long tick = Math.max(hostWide.tickNs, single.tickNs);
+    return new NotifierStatus(waiters, conditions, tick, samples, lateTicks, worstLateNs, spentNs);
+  }
+}

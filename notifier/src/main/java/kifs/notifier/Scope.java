@@ -1,0 +1,105 @@
+package kifs.notifier;
+
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ThreadRef;
+
+/**
+ * Which entities a condition is about. Owns the refs that it was made with: whoever is handed a
+ * scope closes it.
+ */
+public final class Scope implements AutoCloseable {
+  /** One entity; any one of them, present or future; all of them together. */
+  enum Range {
+    ONE,
+    EACH,
+    SUM
+  }
+
+  private final EntityKind kind;
+  private final Range range;
+  private final ProcessRef process;
+  private final ThreadRef thread;
+
+  private Scope(EntityKind kind, Range range, ProcessRef process, ThreadRef thread) {
+    this.kind = kind;
+    this.range = range;
+    this.process = process;
+    this.thread = thread;
+  }
+
+  public static Scope system() {
+    return new Scope(EntityKind.SYSTEM, Range.ONE, null, null);
+  }
+
+  public static Scope process(ProcessRef process) {
+    return new Scope(EntityKind.PROCESS, Range.ONE, process, null);
+  }
+
+  /** Any process, present or future. */
+  public static Scope eachProcess() {
+    return new Scope(EntityKind.PROCESS, Range.EACH, null, null);
+  }
+
+  /** All processes together. */
+  public static Scope allProcesses() {
+    return new Scope(EntityKind.PROCESS, Range.SUM, null, null);
+  }
+
+  public static Scope thread(ProcessRef process, ThreadRef thread) {
+    return new Scope(EntityKind.THREAD, Range.ONE, process, thread);
+  }
+
+  /** Any thread of a process, present or future. */
+  public static Scope eachThread(ProcessRef process) {
+    return new Scope(EntityKind.THREAD, Range.EACH, process, null);
+  }
+
+  /** All threads of a process together. */
+  public static Scope allThreads(ProcessRef process) {
+    return new Scope(EntityKind.THREAD, Range.SUM, process, null);
+  }
+
+  EntityKind kind() {
+    return kind;
+  }
+
+  Range range() {
+    return range;
+  }
+
+  /** Null unless the scope is within one process. */
+  ProcessRef process() {
+    return process;
+  }
+
+  /** Null unless the scope is one thread. */
+  ThreadRef thread() {
+    return thread;
+  }
+
+  /** Whether it takes a pass over the whole host. */
+  boolean isHostWide() {
+    return process == null && kind != EntityKind.SYSTEM;
+  }
+
+  /** The path of the entity that an event of this scope names. */
+  String entity(int pid, int tid) {
+    if (kind == EntityKind.SYSTEM) {
+      return "system";
+    }
+    if (kind == EntityKind.PROCESS) {
+      return range == Range.SUM ? "processes/sum" : "processes/" + pid;
+    }
+    return "processes/" + pid + "/threads/" + (range == Range.SUM ? "sum" : tid);
+  }
+
+  @Override
+  public void close() {
+    if (thread != null) {
+      thread.close();
+    }
+    if (process != null) {
+      process.close();
+    }
+  }
+}

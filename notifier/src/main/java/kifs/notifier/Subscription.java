@@ -1,0 +1,102 @@
+package kifs.notifier;
+
+import java.util.ArrayDeque;
+
+/**
+ * One waiter: a bounded queue of events, oldest first. What doesn't fit is counted in {@code lost}
+ * of the next event. Thread-safe; several readers may share it, and each event reaches one of them.
+ */
+public final class Subscription implements AutoCloseable {
+  private static final int MOST_EVENTS = 256;
+
+  private final Runnable onClose;
+  private final ArrayDeque<Event> queue = new ArrayDeque<>();
+  private Runnable listener = () -> {};
+  private long seq;
+  private long lost;
+  private boolean ended;
+
+  Subscription(Runnable onClose) {
+    this.onClose = onClose;
+  }
+
+  /**
+   * Is called, by a thread of the notifier's, whenever there may be something new to look at: an
+   * event, or the end. Called at once if there is already. Must not block.
+   */
+  public void onReady(Runnable wake) {
+    boolean already;
+    synchronized (this) {
+      listener = wake;
+      already = isReady() || ended;
+    }
+    if (already) {
+      wake.run();
+    }
+  }
+
+  /** Whether an event waits. */
+  public synchronized boolean isReady() {
+    return !queue.isEmpty();
+  }
+
+  /** Whether the entity has gone: what waits in the queue is the last. */
+  public synchronized boolean isEnded() {
+    return ended;
+  }
+
+  /**
+   * Takes the oldest event if its line has at most {@code room} characters, all of them ASCII.
+   *
+   * @return the line with its newline; null: none, or no room
+   */
+  public synchronized String poll(int room) {
+    Event next = queue.peek();
+    if (next == null) {
+      return null;
+    }
+    String line = next.line(seq + 1, lost);
+    if (line.length() > room) {
+      return null;
+    }
+    queue.remove();
+    seq++;
+    lost = 0;
+    return line;
+  }
+
+  /** Adds an event; the caller wakes the listener afterwards, outside of its own locks. */
+  synchronized void offer(Event event) {
+    if (ended) {
+      return;
+    }
+    if (queue.size() == MOST_EVENTS) {
+      lost++;
+    } else {
+      queue.add(event);
+    }
+  }
+
+  /** Counts events that the kernel itself had no room for. */
+  synchronized void addLost(long events) {
+    lost += events;
+  }
+
+  synchronized void end() {
+    ended = true;
+  }
+
+  void wake() {
+    Runnable current;
+    synchronized (this) {
+      current = listener;
+    }
+    current.run();
+  }
+
+  /** Stops waiting. Idempotent; quick, whatever the notifier is doing. */
+  @Override
+  public void close() {
+    onClose.run();
+  }
+}

@@ -1,0 +1,10 @@
+package kifs.notifier;
+
+/** The notifier has as many waiters as it may have. */
+public final class TooManyWaitersException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  TooManyWaitersException(int most) {
+    super("more than " + most + " waiters");
+  }
+}
