@@ -319,9 +319,11 @@ public final class Notifier implements AutoCloseable {
     long now = source.clock().boottimeNs();
     double counter = reading.of(record, now);
     Subject subject =
-        kind == EntityKind.THREAD
-            ? Sampling.threadSubject(pid, tid, record)
-            : Sampling.processSubject(pid, record);
+        switch (kind) {
+          case SYSTEM -> Subject.WHOLE;
+          case PROCESS -> Sampling.processSubject(pid, record);
+          case THREAD -> Sampling.threadSubject(pid, tid, record);
+        };
     synchronized (lock) {
       for (Target target : targets.values()) {
         double rate =

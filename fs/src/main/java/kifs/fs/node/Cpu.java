@@ -1,0 +1,65 @@
+package kifs.fs.node;
+
+import java.util.List;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Metric;
+import kifs.notifier.Metrics;
+
+/** Processor usage in percent: since somebody's last sample, else over the entity's whole life. */
+final class Cpu {
+  private static final Metric METRIC =
+      Metrics.ALL.stream().filter(metric -> metric.name().equals("cpu")).findFirst().orElseThrow();
+
+  private Cpu() {}
+
+  static String ofProcess(Kernel kernel, int pid, Record process) {
+    if (!process.has(ProcessRecord.RUNTIME) || !process.has(ProcessRecord.START)) {
+      return null;
+    }
+    return Text.percent(ofProcess(process, pid, kernel));
+  }
+
+  static double ofProcess(Record process, int pid, Kernel kernel) {
+    double recent = kernel.notifier().recentRate(METRIC, EntityKind.PROCESS, pid, 0, process);
+    return Double.isNaN(recent)
+        ? sinceStart(kernel, process.get(ProcessRecord.RUNTIME), process.get(ProcessRecord.START))
+        : recent;
+  }
+
+  static String ofThread(Kernel kernel, int pid, int tid, Record thread) {
+    if (!thread.has(ThreadRecord.RUNTIME) || !thread.has(ThreadRecord.START)) {
+      return null;
+    }
+    double recent = kernel.notifier().recentRate(METRIC, EntityKind.THREAD, pid, tid, thread);
+    return Text.percent(
+        Double.isNaN(recent)
+            ? sinceStart(kernel, thread.get(ThreadRecord.RUNTIME), thread.get(ThreadRecord.START))
+            : recent);
+  }
+
+  static String ofSystem(Kernel kernel, Record system) {
+    double recent = kernel.notifier().recentRate(METRIC, EntityKind.SYSTEM, 0, 0, system);
+    if (!Double.isNaN(recent)) {
+      return Text.percent(recent);
+    }
+    List<Field> times = SystemRecord.TIMES;
+    long busy = 0;
+    for (Field time : times.subList(0, 8)) {
+      if (!system.has(time)) {
+        return null;
+      }
+      busy += time.name().startsWith("idle") || time.name().startsWith("iowait") ? 0 : system.get(time);
+    }
+    return Text.percent(sinceStart(kernel, busy, 0));
+  }
+
+  private static double sinceStart(Kernel kernel, long runtimeNs, long startNs) {
+    long age = kernel.source().clock().boottimeNs() - startNs;
+    return age <= 0 ? 0 : 100.0 * runtimeNs / age;
+  }
+}

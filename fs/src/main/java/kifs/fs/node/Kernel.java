@@ -1,0 +1,8 @@
+package kifs.fs.node;
+
+import kifs.kernel.source.KernelSource;
+import kifs.notifier.Notifier;
+
+/** What the nodes are about, and what they are served by. */
+public record Kernel(
+    KernelSource source, Snapshots snapshots, Notifier notifier, Retries retries, String about) {}

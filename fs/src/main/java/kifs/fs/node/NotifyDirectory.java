@@ -1,0 +1,122 @@
+package kifs.fs.node;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Node;
+import kifs.notifier.BadValueException;
+import kifs.notifier.ConditionParser;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Metric;
+import kifs.notifier.Metrics;
+import kifs.notifier.Predicate;
+import kifs.notifier.Scope;
+
+/**
+ * {@code notify/}: a directory for each metric, in it one for each predicate, in which every
+ * threshold can be opened and none is listed.
+ */
+final class NotifyDirectory {
+  private static final String README = "README";
+
+  private final Kernel kernel;
+  private final EntityKind kind;
+  private final boolean sum;
+  private final String path;
+  private final Supplier<Scope> binding;
+
+  private NotifyDirectory(
+      Kernel kernel, EntityKind kind, boolean sum, String path, Supplier<Scope> binding) {
+    this.kernel = kernel;
+    this.kind = kind;
+    this.sum = sum;
+    this.path = path;
+    this.binding = binding;
+  }
+
+  /**
+   * @param path of the entity, below the mountpoint
+   * @param binding binds to the entity, when a threshold is opened
+   */
+  static Directory of(Kernel kernel, EntityKind kind, String path, Supplier<Scope> binding) {
+    return new NotifyDirectory(kernel, kind, false, path, binding).metrics();
+  }
+
+  /** The same of {@code sum/}. */
+  static Directory ofSum(Kernel kernel, EntityKind kind, String path, Supplier<Scope> binding) {
+    return new NotifyDirectory(kernel, kind, true, path, binding).metrics();
+  }
+
+  private Directory metrics() {
+    StaticDirectory directory = new StaticDirectory();
+    directory.with(README, TextNode.of(this::readme));
+    for (Metric metric : Metrics.of(kind, sum)) {
+      directory.with(metric.name(), predicates(metric));
+    }
+    return directory;
+  }
+
+  private Directory predicates(Metric metric) {
+    StaticDirectory directory = new StaticDirectory();
+    for (Predicate predicate : Predicate.of(metric.nature())) {
+      directory.with(predicate.toString(), thresholds(metric, predicate));
+    }
+    return directory;
+  }
+
+  private Directory thresholds(Metric metric, Predicate predicate) {
+    return new Directory() {
+      @Override
+      public Node lookup(String value) {
+        return threshold(metric, predicate, value);
+      }
+
+      @Override
+      public List<Entry> list() {
+        return List.of();
+      }
+    };
+  }
+
+  private Node threshold(Metric metric, Predicate predicate, String value) {
+    try {
+      String name = String.join("/", path, metric.name(), predicate.toString(), value);
+      return new NotifyNode(
+          kernel, binding, ConditionParser.request(metric, predicate, value), name);
+    } catch (BadValueException e) {
+      throw new FsException(Errno.EINVAL, e.getMessage());
+    }
+  }
+
+  private String readme() {
+    return """
+        Open METRIC/PREDICATE/VALUE[,OPTION...] here and wait: the open blocks until it is so, and
+        what you then read is the event. With O_NONBLOCK the open returns, and poll(2) tells.
+
+        metrics
+        %s
+        predicates
+        %s
+        values    numbers with K M G T (powers of 1024), ms s m h, or %% of a limit
+        options   over=10s   window of a rate (1s)
+                  for=30s    must hold that long without a break
+                  clear=V    the excursion ends at V, not at the value
+                  follow     the open doesn't block, reads do, event after event
+        """
+        .formatted(
+            Metrics.of(kind, sum).stream()
+                .map(m -> line(m.name(), m.unit().symbol(), m.doc()))
+                .collect(Collectors.joining()),
+            Arrays.stream(Predicate.values())
+                .map(p -> line(p.toString(), "", p.doc()))
+                .collect(Collectors.joining()));
+  }
+
+  private static String line(String name, String unit, String doc) {
+    return "  %-18s %-6s %s%n".formatted(name, unit, doc);
+  }
+}

@@ -1,0 +1,17 @@
+package kifs.fs.node;
+
+import java.util.List;
+
+/** Scheduling policies by the kernel's SCHED_* numbers. */
+final class Policies {
+  private static final List<String> NAMES =
+      List.of("other", "fifo", "rr", "batch", "iso", "idle", "deadline", "ext");
+
+  private Policies() {}
+
+  static String name(long policy) {
+    return policy >= 0 && policy < NAMES.size()
+        ? NAMES.get((int) policy)
+        : Long.toString(policy);
+  }
+}

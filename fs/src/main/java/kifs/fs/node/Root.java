@@ -1,0 +1,42 @@
+package kifs.fs.node;
+
+import java.util.function.Supplier;
+import kifs.fs.tree.Directory;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.schema.CHeader;
+import kifs.kernel.schema.RecordsJson;
+import kifs.notifier.Metrics;
+
+/** The root of the tree. */
+public final class Root {
+  private Root() {}
+
+  /**
+   * @param about what {@code about} says beside what is known in here
+   */
+  public static Directory of(Kernel kernel, Supplier<String> about) {
+    return new StaticDirectory()
+        .with("README", TextNode.of(Readme::text))
+        .with("about", TextNode.of(about))
+        .withBulk(
+            new BulkNode.Scope(
+                Query.of(
+                    SystemRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE),
+                () -> kernel.snapshots()::takeShared,
+                ProcessesDirectory.HOST_WIDE))
+        .with("schema", schema())
+        .with("system", SystemDirectory.of(kernel))
+        .with("processes", new ProcessesDirectory(kernel));
+  }
+
+  private static Directory schema() {
+    return new StaticDirectory()
+        .with("kifs.h", TextNode.of(CHeader::text))
+        .with("records.json", TextNode.of(RecordsJson::text))
+        .with("metrics", TextNode.of(Metrics::table));
+  }
+}

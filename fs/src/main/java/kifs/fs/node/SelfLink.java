@@ -1,0 +1,12 @@
+package kifs.fs.node;
+
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.Link;
+
+/** {@code processes/self}: the process of whoever asks, whichever of its threads does. */
+final class SelfLink implements Link {
+  @Override
+  public String target(Caller caller) {
+    return Integer.toString(Callers.processOf(caller.tid()));
+  }
+}

@@ -1,0 +1,72 @@
+package kifs.fs.node;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * How values look in files. Texts of the kernel's are byte strings, one char a byte: they need not
+ * be UTF-8, and go out as they came, but for what would break a line.
+ */
+final class Text {
+  private static final int NS_DIGITS = 9;
+
+  private Text() {}
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  static String of(byte[] raw) {
+    return new String(raw, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Seconds with as many digits as it takes, at least one behind the point. */
+  static String seconds(long ns) {
+    BigDecimal value = BigDecimal.valueOf(ns, NS_DIGITS).stripTrailingZeros();
+    return value.setScale(Math.max(1, value.scale())).toPlainString();
+  }
+
+  static String percent(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
+  }
+
+  /** A limit: all ones means that there is none. */
+  static String limit(long value) {
+    return value == -1 ? "unlimited" : Long.toUnsignedString(value);
+  }
+
+  /** One line whatever it holds: backslash and control characters are escaped. */
+  static String escaped(String raw) {
+    StringBuilder out = null;
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c >= ' ' && c != '\\' && c != 0x7F) {
+        if (out != null) {
+          out.append(c);
+        }
+        continue;
+      }
+      if (out == null) {
+        out = new StringBuilder(raw.length() + 8).append(raw, 0, i);
+      }
+      switch (c) {
+        case '\\' -> out.append("\\\\");
+        case '\n' -> out.append("\\n");
+        case '\t' -> out.append("\\t");
+        default -> out.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+      }
+    }
+    return out == null ? raw : out.toString();
+  }
+
+  /** Arguments ended by NULs, as one line with spaces between them. */
+  static String commandLine(byte[] arguments) {
+    int end = arguments.length;
+    while (end > 0 && arguments[end - 1] == 0) {
+      end--;
+    }
+    return escaped(
+        new String(arguments, 0, end, StandardCharsets.ISO_8859_1).replace('\0', ' '));
+  }
+}

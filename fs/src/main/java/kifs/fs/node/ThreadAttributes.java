@@ -1,0 +1,83 @@
+package kifs.fs.node;
+
+import static kifs.fs.node.Attribute.of;
+import static kifs.fs.node.Attribute.shown;
+import static kifs.fs.node.Attribute.sum;
+import static kifs.kernel.record.ThreadRecord.*;
+
+import java.util.List;
+import java.util.function.LongFunction;
+import kifs.kernel.record.Field;
+import kifs.kernel.source.ThreadRef;
+
+/** The attributes of a thread: {@code processes/<pid>/threads/<tid>/NAME}. */
+final class ThreadAttributes {
+  private static final List<String> WAITS =
+      List.of("none", "mutex", "pi-mutex", "join", "file-lock", "child", "futex");
+
+  /** What stands where a thread doesn't wait, or nobody is known to hold what it waits for. */
+  private static final String NOTHING = "-";
+
+  /** A thread, and the kernel that it's of. */
+  record Entity(Kernel kernel, ThreadRef thread) {}
+
+  static final List<Attribute<Entity>> ALL =
+      List.of(
+          of("comm", COMM),
+          shown("state", STATE.doc(), STATE, state -> Character.toString((char) state)),
+          of("start", START),
+          new Attribute<>(
+              "cpu",
+              "percent of one processor since kifs last sampled it, else since it started",
+              RUNTIME.bit() | START.bit(),
+              (e, thread) ->
+                  Cpu.ofThread(e.kernel(), e.thread().pid(), e.thread().tid(), thread)),
+          of("cpu.time", RUNTIME),
+          of("cpu.user", UTIME),
+          of("cpu.system", STIME),
+          of("run.delay", RUN_DELAY),
+          shown("wait", "what it waits for, by kind", WAIT_KIND, ThreadAttributes::wait),
+          waiting("wait.since", "boot time since which it waits, s", LAST_RAN, Text::seconds),
+          waiting(
+              "wait.on",
+              "what it waits for: the futex word's address, or the locked file's fd",
+              WAIT_OBJECT,
+              object -> "0x" + Long.toHexString(object)),
+          waiting("wait.owner", "thread that holds it", WAIT_OWNER, Long::toString),
+          of("wait.channel", WAIT_CHANNEL),
+          of("syscall", SYSCALL),
+          of("processor", PROCESSOR),
+          of("priority", PRIORITY),
+          of("nice", NICE),
+          of("rt.priority", RT_PRIORITY),
+          shown("policy", "scheduling policy", POLICY, Policies::name),
+          sum("switches", "context switches", VOLUNTARY_SWITCHES, INVOLUNTARY_SWITCHES),
+          of("switches.voluntary", VOLUNTARY_SWITCHES),
+          of("switches.involuntary", INVOLUNTARY_SWITCHES),
+          of("faults.minor", MINOR_FAULTS),
+          of("faults.major", MAJOR_FAULTS),
+          of("io.read", READ),
+          of("io.write", WRITE));
+
+  private ThreadAttributes() {}
+
+  private static String wait(long kind) {
+    return kind < WAITS.size() ? WAITS.get((int) kind) : Long.toString(kind);
+  }
+
+  private static Attribute<Entity> waiting(
+      String name, String doc, Field field, LongFunction<String> as) {
+    return new Attribute<>(
+        name,
+        doc,
+        WAIT_KIND.bit() | field.bit(),
+        (entity, thread) -> {
+          if (!thread.has(WAIT_KIND)) {
+            return null;
+          }
+          return thread.get(WAIT_KIND) == 0 || !thread.has(field)
+              ? NOTHING
+              : as.apply(thread.get(field));
+        });
+  }
+}

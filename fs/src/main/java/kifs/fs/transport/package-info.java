@@ -1,0 +1,2 @@
+/** Ways in which the kernel's requests reach the tree. */
+package kifs.fs.transport;

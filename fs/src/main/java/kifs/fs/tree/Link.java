@@ -1,0 +1,16 @@
+package kifs.fs.tree;
+
+/** A symbolic link. */
+public non-sealed interface Link extends Node {
+  String target(Caller caller);
+
+  @Override
+  default Kind kind() {
+    return Kind.LINK;
+  }
+
+  @Override
+  default int permissions() {
+    return 0777;
+  }
+}

@@ -1,0 +1,22 @@
+package kifs.fs.tree;
+
+/**
+ * Something that a path names. Nodes are cheap and hold no resources: a transport may look one up
+ * for every request. Thread-safe.
+ */
+public sealed interface Node permits Directory, FileNode, Link {
+  Kind kind();
+
+  /** Permission bits. */
+  int permissions();
+
+  /** Who owns it. */
+  default Owner owner() {
+    return Owner.ROOT;
+  }
+
+  /** User and group id. */
+  record Owner(long uid, long gid) {
+    public static final Owner ROOT = new Owner(0, 0);
+  }
+}
