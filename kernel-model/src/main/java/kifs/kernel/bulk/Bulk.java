@@ -80,15 +80,21 @@ public final class Bulk {
     return to.position() - before;
   }
 
-  /** One more reader. */
+  /** One more reader. Only who holds a reference may make another one. */
   public Bulk retain() {
-    references.incrementAndGet();
+    if (references.getAndUpdate(held -> held == 0 ? 0 : held + 1) == 0) {
+      throw new IllegalStateException("its memory was given back");
+    }
     return this;
   }
 
   /** One reader less; the last one gives the memory back. */
   public void release() {
-    if (references.decrementAndGet() == 0) {
+    int held = references.decrementAndGet();
+    if (held < 0) {
+      throw new IllegalStateException("released more often than retained");
+    }
+    if (held == 0) {
       sections.forEach(Section::release);
     }
   }

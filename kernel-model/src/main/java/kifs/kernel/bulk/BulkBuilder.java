@@ -20,7 +20,7 @@ import kifs.kernel.record.TextRecord;
 public final class BulkBuilder implements AutoCloseable {
   private static final int TEXT_HEADER = 8;
 
-  /** The longest text that is kept whole. */
+  /** The longest text that is kept whole; what is longer is cut off. */
   public static final int MOST_TEXT = 128 * 1024;
 
   private final ChunkPool pool;
@@ -52,33 +52,37 @@ public final class BulkBuilder implements AutoCloseable {
     return section(type).append();
   }
 
-  /** Takes the last record of that type back: its entity vanished while it was read. */
+  /**
+   * Takes the last record of that fixed-size type back: its entity vanished while it was read. May
+   * be called for several, back to the first.
+   */
   public void removeLast(RecordType type) {
     section(type).removeLast();
   }
 
   /**
-   * Adds a text.
+   * Adds a text: its first {@link #MOST_TEXT} bytes.
    *
    * @return where its first byte will lie, from the bulk's first byte
    */
   public long text(ByteBuffer bytes, int from, int length) {
+    int kept = Math.min(length, MOST_TEXT);
     Section text = section(TextRecord.TYPE);
     // Texts stand right behind SNAPSHOT, whose size is known: so no offset has to be mended later.
     long start = snapshotBytes + text.bytes() + TEXT_HEADER;
-    int size = (TEXT_HEADER + length + 1 + 7) & ~7;
+    int size = (TEXT_HEADER + kept + 1 + 7) & ~7;
     int at = text.reserve(size);
     ByteBuffer chunk = text.lastChunk();
     chunk.putShort(at, (short) TextRecord.TYPE.tag()).putShort(at + 2, (short) 0);
     chunk.putInt(at + 4, size);
     chunk.putLong(at + size - Long.BYTES, 0);
-    chunk.put(at + TEXT_HEADER, bytes, from, length);
+    chunk.put(at + TEXT_HEADER, bytes, from, kept);
     return start;
   }
 
   public long text(String value) {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-    return text(ByteBuffer.wrap(bytes), 0, Math.min(bytes.length, MOST_TEXT));
+    return text(ByteBuffer.wrap(bytes), 0, bytes.length);
   }
 
   /** Records of that type so far. */

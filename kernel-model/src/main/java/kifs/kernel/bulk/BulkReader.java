@@ -5,13 +5,16 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
 import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.record.TextRecord;
 
 /**
  * Reads a bulk that lies in memory. The whole of it is checked once, when the reader is made: no
@@ -24,7 +27,26 @@ public final class BulkReader {
   private final ByteBuffer bytes;
   private final Map<Integer, Run> runs = new HashMap<>();
 
-  private record Run(long count, int offset, int end) {}
+  /** The records of one tag, as they were found. */
+  private static final class Run {
+    final int offset;
+    int end;
+    long count;
+    long smallest = Long.MAX_VALUE;
+    long largest;
+
+    Run(int offset) {
+      this.offset = offset;
+      this.end = offset;
+    }
+
+    void add(long size) {
+      end += (int) size;
+      count++;
+      smallest = Math.min(smallest, size);
+      largest = Math.max(largest, size);
+    }
+  }
 
   /**
    * @param bytes from its position on; may go on behind the bulk's end, as in a recording
@@ -46,8 +68,12 @@ public final class BulkReader {
   }
 
   public long count(RecordType type) {
-    Run run = runs.get(type.tag());
-    return run == null ? 0 : run.count();
+    return count(type.tag());
+  }
+
+  private long count(int tag) {
+    Run run = runs.get(tag);
+    return run == null ? 0 : run.count;
   }
 
   /** Each record of that type, in order, by one flyweight that moves. */
@@ -57,16 +83,23 @@ public final class BulkReader {
       return;
     }
     Record record = new Record(type);
-    for (int at = run.offset(); at < run.end(); at += bytes.getInt(at + 4)) {
+    for (int at = run.offset; at < run.end; at += bytes.getInt(at + 4)) {
       action.accept(record.wrap(bytes, at));
     }
   }
 
-  /** A text that a record refers to; empty where the reference points outside of the bulk. */
+  /**
+   * A text that a record refers to; empty where the reference points outside of the bulk's texts,
+   * or to more than a text can be.
+   */
   public byte[] text(Record record, Field offset, Field length) {
     long at = record.get(offset);
     long size = record.get(length);
-    if (at < 0 || size < 0 || at > size() || size > size() - at) {
+    Run texts = runs.get(TextRecord.TYPE.tag());
+    if (texts == null || at < texts.offset || at > texts.end || size > texts.end - at) {
+      return new byte[0];
+    }
+    if (size > BulkBuilder.MOST_TEXT) {
       return new byte[0];
     }
     byte[] text = new byte[(int) size];
@@ -112,6 +145,9 @@ public final class BulkReader {
           at + 4,
           "a record of " + size + " bytes: not a multiple of 8");
       require(size <= end - at, at + 4, "a record of " + size + " bytes runs past the end");
+      if (at > 0) {
+        checkRecord(at, tag(at), size);
+      }
       at += (int) size;
       count++;
     }
@@ -122,49 +158,59 @@ public final class BulkReader {
         "claims " + claimed + " records, there are " + count);
   }
 
+  private void checkRecord(int at, int tag, long size) throws BulkFormatException {
+    require(tag != SnapshotRecord.TYPE.tag(), at, "another SNAPSHOT before the bulk's end");
+    RecordType type = Records.byTag(tag);
+    require(
+        type == null || size >= type.size(),
+        at + 4,
+        "a record of tag " + tag + " has " + size + " bytes, too few");
+    Run run = runs.computeIfAbsent(tag, t -> new Run(at));
+    require(run.end == at, at, "records of tag " + tag + " don't stand together");
+    run.add(size);
+  }
+
   private void checkDirectory() throws BulkFormatException {
     int entries = (int) snapshot().get(SnapshotRecord.ENTRIES);
+    Set<Integer> listed = new HashSet<>();
     for (int i = 0; i < entries; i++) {
       int entry = SnapshotRecord.TYPE.size() + i * SnapshotRecord.ENTRY_BYTES;
-      int tag = tag(entry);
-      long each = bytes.getInt(entry + 4) & 0xFFFF_FFFFL;
-      long count = bytes.getLong(entry + 8);
-      long offset = bytes.getLong(entry + 16);
+      checkEntry(entry, tag(entry));
       require(
-          count >= 0 && count <= bytes.limit() / HEADER_BYTES,
-          entry + 8,
-          "claims " + count + " records of tag " + tag);
+          listed.add(tag(entry)), entry, "tag " + tag(entry) + " stands twice in the directory");
+    }
+    for (Map.Entry<Integer, Run> run : runs.entrySet()) {
+      require(
+          listed.contains(run.getKey()),
+          run.getValue().offset,
+          "tag " + run.getKey() + " doesn't stand in the directory");
+    }
+  }
+
+  private void checkEntry(int entry, int tag) throws BulkFormatException {
+    long each = size(entry);
+    long count = bytes.getLong(entry + 8);
+    long offset = bytes.getLong(entry + 16);
+    require(
+        count == count(tag),
+        entry + 8,
+        "claims " + count + " records of tag " + tag + ", there are " + count(tag));
+    Run run = runs.get(tag);
+    if (run == null) {
       require(
           offset >= size(0) && offset <= size(),
           entry + 16,
           "records of tag " + tag + " lie outside of the bulk");
-      int end = checkRun(tag, each, count, (int) offset);
-      require(
-          runs.put(tag, new Run(count, (int) offset, end)) == null,
-          entry,
-          "tag " + tag + " stands twice in the directory");
+      return;
     }
-  }
-
-  /** Where the run ends. */
-  private int checkRun(int tag, long each, long count, int offset) throws BulkFormatException {
-    RecordType type = Records.byTag(tag);
-    int at = offset;
-    for (long i = 0; i < count; i++) {
-      require(
-          at + HEADER_BYTES <= size() && tag(at) == tag,
-          at,
-          "record " + i + " of tag " + tag + " isn't there");
-      long size = size(at);
-      require(each == 0 || each == size, at + 4, "not of the size that the directory tells");
-      require(size >= HEADER_BYTES && size <= size() - at, at + 4, "runs past the end");
-      require(
-          type == null || size >= type.size(),
-          at + 4,
-          "a record of tag " + tag + " has " + size + " bytes, too few");
-      at += (int) size;
-    }
-    return at;
+    require(
+        each == 0 || each == run.smallest && each == run.largest,
+        entry + 4,
+        "records of tag " + tag + " are not of " + each + " bytes each");
+    require(
+        offset == run.offset,
+        entry + 16,
+        "records of tag " + tag + " begin at " + run.offset + ", not at " + offset);
   }
 
   private int tag(int at) {

@@ -1,6 +1,7 @@
 package kifs.kernel.bulk;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -33,6 +34,19 @@ public record Query(
     String cgroup,
     Detail detail,
     Map<Integer, Long> fields) {
+
+  public Query {
+    tags = sorted(tags);
+    pids = sorted(pids);
+    uids = sorted(uids);
+    states = sorted(states);
+    comms = sorted(comms);
+    fields = Collections.unmodifiableMap(new TreeMap<>(fields));
+  }
+
+  private static <T extends Comparable<T>> Set<T> sorted(Set<T> set) {
+    return Collections.unmodifiableSet(new TreeSet<>(set));
+  }
 
   /** Everything there is of these types, in normal detail. */
   public static Query of(Collection<RecordType> types) {
@@ -119,10 +133,16 @@ public record Query(
     return comms.isEmpty() || comms.contains(comm);
   }
 
-  /** Whether a process in that cgroup is in the wanted one or below it. */
+  /**
+   * Whether a process in that cgroup is in the wanted one or below it.
+   *
+   * @param path null: not known
+   */
   public boolean admitsCgroup(String path) {
-    return cgroup == null
-        || cgroup.equals("/")
+    if (cgroup == null || path == null) {
+      return cgroup == null;
+    }
+    return cgroup.equals("/")
         || path.equals(cgroup)
         || (path.startsWith(cgroup) && path.charAt(cgroup.length()) == '/');
   }

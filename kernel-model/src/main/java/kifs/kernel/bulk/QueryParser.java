@@ -112,7 +112,11 @@ public final class QueryParser {
     if (!path.startsWith("/")) {
       throw new BadQueryException("a cgroup begins with /: " + path);
     }
-    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    int length = path.length();
+    while (length > 1 && path.charAt(length - 1) == '/') {
+      length--;
+    }
+    return path.substring(0, length);
   }
 
   private static Detail detail(String value) throws BadQueryException {

@@ -70,10 +70,19 @@ final class Section {
   }
 
   void removeLast() {
+    if (count == 0 || !type.isFixed()) {
+      throw new IllegalStateException("no " + type + " to remove");
+    }
     last.limit(last.limit() - blank.length);
     room += blank.length;
     count--;
     bytes -= blank.length;
+    if (last.limit() == 0) {
+      // The next one to remove lies in the chunk before.
+      pool.give(chunks.remove(chunks.size() - 1));
+      last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
+      room = last == null ? 0 : last.capacity() - last.limit();
+    }
   }
 
   void forEach(Consumer<Record> action) {
@@ -88,5 +97,7 @@ final class Section {
   void release() {
     chunks.forEach(pool::give);
     chunks.clear();
+    last = null;
+    room = 0;
   }
 }

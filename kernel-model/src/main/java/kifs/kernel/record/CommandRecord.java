@@ -14,17 +14,17 @@ public final class CommandRecord {
   }
 
   public static final Field COMMAND_LINE_OFFSET =
-      L.u64("command_line_offset", "bytes", "where it begins, from the bulk's first byte", "");
+      L.u64("command_line_offset", "", "byte of the bulk at which it begins", "");
   public static final Field EXECUTABLE_OFFSET =
-      L.u64("executable_offset", "bytes", "where it begins, from the bulk's first byte", "");
+      L.u64("executable_offset", "", "byte of the bulk at which it begins", "");
   public static final Field COMMAND_LINE_LENGTH =
       L.u32(
           "command_line_length",
-          "bytes",
-          "the arguments, each ended by a NUL; none for kernel threads and zombies; at most 128 KiB",
+          "",
+          "bytes of the arguments, each ended by a NUL; none for kernel threads and zombies; at most 128 KiB",
           "/proc/[pid]/cmdline");
   public static final Field EXECUTABLE_LENGTH =
-      L.u32("executable_length", "bytes", "path of the executable", "/proc/[pid]/exe");
+      L.u32("executable_length", "", "bytes of the path of the executable", "/proc/[pid]/exe");
 
   public static final RecordType TYPE = L.fixed();
 

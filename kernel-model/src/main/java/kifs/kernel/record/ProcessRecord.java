@@ -29,10 +29,12 @@ public final class ProcessRecord {
   public static final Field POLICY =
       L.u8("policy", "", "scheduling policy, SCHED_*", "/proc/[pid]/stat field 41");
 
-  static {
-    L.reserve(2);
-  }
-
+  public static final Field OOM_SCORE =
+      L.u16(
+          "oom_score",
+          "",
+          "how likely the OOM killer is to choose this process",
+          "/proc/[pid]/oom_score");
   public static final Field THREADS =
       L.u32("threads", "", "threads alive", "/proc/[pid]/stat field 20");
   public static final Field PRIORITY =
@@ -46,16 +48,13 @@ public final class ProcessRecord {
           "",
           "-1000 (never killed) to 1000 (killed first)",
           "/proc/[pid]/oom_score_adj");
-  public static final Field OOM_SCORE =
-      L.s32(
-          "oom_score",
-          "",
-          "how likely the OOM killer is to choose this process",
-          "/proc/[pid]/oom_score");
   public static final Field TASK_FLAGS =
       L.u32("task_flags", "", "PF_* of the first thread", "/proc/[pid]/stat field 9");
   public static final Field FDS =
       L.u32("fds", "", "open file descriptors", "/proc/[pid]/fd, st_size or entries");
+  // A kernel lets nobody have more than fs.nr_open, which is less than 2^31.
+  public static final Field FD_LIMIT =
+      L.u32("fd_limit", "", "most open file descriptors (soft limit)", "prlimit(2) RLIMIT_NOFILE");
   public static final Field START =
       L.u64("start_ns", "ns", "boot time at which it started", "/proc/[pid]/stat field 22");
   public static final Field UTIME =
@@ -148,12 +147,6 @@ public final class ProcessRecord {
           "bytes",
           "anonymous memory that is swapped out",
           "/proc/[pid]/status VmSwap");
-  public static final Field FD_LIMIT =
-      L.u64(
-          "fd_limit",
-          "",
-          "most open file descriptors (soft limit); 2^64-1: unlimited",
-          "prlimit(2) RLIMIT_NOFILE");
   public static final Field RCHAR =
       L.u64("rchar_bytes", "bytes", "read by read(2) and the like", "/proc/[pid]/io rchar");
   public static final Field WCHAR =

@@ -1,0 +1,53 @@
+package kifs.kernel.simulated;
+
+/** What all processes of a simulated host come to at one moment, those that ended included. */
+final class Census {
+  private final long now;
+  private final long[] figures = new long[Figure.ALL.length];
+  private long rss;
+  private long fds;
+  private long runnable;
+  private long blocked;
+
+  /**
+   * @param ofEnded what processes that ended have counted
+   */
+  Census(ProcessTable table, long[] ofEnded, long now) {
+    this.now = now;
+    System.arraycopy(ofEnded, 0, figures, 0, figures.length);
+    table.singles().forEach(process -> add(process, 1));
+    table.crowds().forEach(crowd -> add(crowd.template(), crowd.size()));
+  }
+
+  private void add(SimulatedProcess process, int times) {
+    for (Figure figure : Figure.ALL) {
+      figures[figure.ordinal()] += times * process.sum(figure, now);
+    }
+    rss += times * process.memory().rssAt(now);
+    fds += times * process.fdsAt(now);
+    for (SimulatedThread thread : process.allThreads()) {
+      runnable += thread.state() == 'R' ? times : 0;
+      blocked += thread.state() == 'D' ? times : 0;
+    }
+  }
+
+  long of(Figure figure) {
+    return figures[figure.ordinal()];
+  }
+
+  long rss() {
+    return rss;
+  }
+
+  long fds() {
+    return fds;
+  }
+
+  long runnable() {
+    return runnable;
+  }
+
+  long blocked() {
+    return blocked;
+  }
+}

@@ -1,0 +1,78 @@
+package kifs.kernel.simulated;
+
+/**
+ * A figure that grows at a rate: a whole number at every moment, and exact over any number of
+ * changes, because what is less than one is carried over. Guarded by the kernel's lock.
+ */
+final class Counter {
+  private static final long SECOND_NS = 1_000_000_000;
+
+  private long value;
+  private long billionths;
+  private long perSecond;
+  private long sinceNs;
+
+  Counter(long nowNs) {
+    sinceNs = nowNs;
+  }
+
+  Counter copy() {
+    Counter copy = new Counter(sinceNs);
+    copy.value = value;
+    copy.billionths = billionths;
+    copy.perSecond = perSecond;
+    return copy;
+  }
+
+  long at(long nowNs) {
+    return value + wholeRate() * (nowNs - sinceNs) + seconds(nowNs) + fraction(nowNs) / SECOND_NS;
+  }
+
+  long perSecond() {
+    return perSecond;
+  }
+
+  /** From now on. */
+  void perSecond(long nowNs, long rate) {
+    settle(nowNs);
+    perSecond = rate;
+  }
+
+  void add(long nowNs, long amount) {
+    settle(nowNs);
+    value += amount;
+  }
+
+  /** Jumps to a value and goes on from there at the same rate. */
+  void set(long nowNs, long newValue) {
+    value = newValue;
+    billionths = 0;
+    sinceNs = nowNs;
+  }
+
+  private void settle(long nowNs) {
+    long settled = at(nowNs);
+    billionths = fraction(nowNs) % SECOND_NS;
+    value = settled;
+    sinceNs = nowNs;
+  }
+
+  // rate × time would overflow within minutes at gigabytes a second. So the rate is taken as whole
+  // units a nanosecond and a rest, and the rest's time as whole seconds and a rest.
+
+  private long wholeRate() {
+    return Math.floorDiv(perSecond, SECOND_NS);
+  }
+
+  private long restRate() {
+    return Math.floorMod(perSecond, SECOND_NS);
+  }
+
+  private long seconds(long nowNs) {
+    return restRate() * ((nowNs - sinceNs) / SECOND_NS);
+  }
+
+  private long fraction(long nowNs) {
+    return restRate() * ((nowNs - sinceNs) % SECOND_NS) + billionths;
+  }
+}

@@ -1,0 +1,238 @@
+package kifs.kernel.simulated;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.CpuRecord;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
+
+/** Fills the wanted fields of one record; the others stay as they are. */
+final class Filling {
+  /** clock_nanosleep on x86-64: what a thread sleeps in that nothing is known of. */
+  private static final int SLEEP = 230;
+
+  private static final String SLEEP_CHANNEL = "hrtimer_nanosleep";
+
+  /** The kernel's default priority; nice is added. */
+  private static final int PRIORITY = 20;
+
+  private final Record record;
+  private final long fields;
+
+  private Filling(Record record, long fields) {
+    this.record = record;
+    this.fields = fields;
+  }
+
+  static void process(Record record, long fields, Sighting sighting, long cgroup, long now) {
+    SimulatedProcess p = sighting.process();
+    SimulatedThread first = p.firstThread();
+    Credentials who = p.credentials();
+    int pid = sighting.pid();
+    Filling f = new Filling(record, fields);
+    f.set(ProcessRecord.PID, pid);
+    f.set(ProcessRecord.PPID, who.ppid());
+    f.set(ProcessRecord.PGID, who.pgid() + sighting.shift());
+    f.set(ProcessRecord.SID, who.sid() + sighting.shift());
+    f.set(ProcessRecord.UID, who.uid());
+    f.set(ProcessRecord.GID, who.gid());
+    f.set(ProcessRecord.EUID, who.uid());
+    f.set(ProcessRecord.EGID, who.gid());
+    f.set(ProcessRecord.STATE, first.state());
+    f.set(ProcessRecord.POLICY, 0);
+    f.set(ProcessRecord.THREADS, p.allThreads().size());
+    f.set(ProcessRecord.PRIORITY, PRIORITY + first.nice());
+    f.set(ProcessRecord.NICE, first.nice());
+    f.set(ProcessRecord.OOM_SCORE_ADJ, who.oomScoreAdj());
+    f.set(ProcessRecord.OOM_SCORE, Math.max(0, who.oomScoreAdj()));
+    f.set(ProcessRecord.TASK_FLAGS, 0);
+    f.set(ProcessRecord.FDS, p.fdsAt(now));
+    f.set(ProcessRecord.START, p.startNs());
+    for (Figure figure : Figure.ALL) {
+      if (f.wants(figure.ofProcess())) {
+        f.set(figure.ofProcess(), p.shown(figure, now));
+      }
+    }
+    f.set(ProcessRecord.RUNTIME, p.sum(Figure.UTIME, now) + p.sum(Figure.STIME, now));
+    f.set(ProcessRecord.CHILDREN_UTIME, p.ofChildren(Figure.UTIME));
+    f.set(ProcessRecord.CHILDREN_STIME, p.ofChildren(Figure.STIME));
+    f.set(ProcessRecord.CHILDREN_MINOR_FAULTS, p.ofChildren(Figure.MINOR_FAULTS));
+    f.set(ProcessRecord.CHILDREN_MAJOR_FAULTS, p.ofChildren(Figure.MAJOR_FAULTS));
+    f.memory(p.memory(), now);
+    f.set(ProcessRecord.FD_LIMIT, p.fdLimit());
+    f.set(ProcessRecord.CGROUP_ID, cgroup);
+    f.bytes(ProcessRecord.COMM, first.comm());
+  }
+
+  private void memory(Memory memory, long now) {
+    set(ProcessRecord.VSIZE, memory.vsizeAt(now));
+    set(ProcessRecord.RSS, memory.rssAt(now));
+    set(ProcessRecord.RSS_ANON, memory.anonymousAt(now));
+    set(ProcessRecord.RSS_FILE, memory.files());
+    set(ProcessRecord.RSS_SHMEM, memory.shared());
+    set(ProcessRecord.RSS_PEAK, memory.peakAt(now));
+    set(ProcessRecord.SWAP, memory.swap());
+  }
+
+  static void thread(
+      Record record, long fields, Sighting of, SimulatedThread t, int processors, long now) {
+    int tid = t.tid() + of.shift();
+    Filling f = new Filling(record, fields);
+    f.set(ThreadRecord.TID, tid);
+    f.set(ThreadRecord.PID, of.pid());
+    f.set(ThreadRecord.STATE, t.state());
+    f.set(ThreadRecord.POLICY, 0);
+    f.set(ThreadRecord.PROCESSOR, tid % processors);
+    f.set(ThreadRecord.PRIORITY, PRIORITY + t.nice());
+    f.set(ThreadRecord.NICE, t.nice());
+    f.set(ThreadRecord.RT_PRIORITY, 0);
+    for (Figure figure : Figure.ALL) {
+      if (f.wants(figure.ofThread())) {
+        f.set(figure.ofThread(), t.counter(figure).at(now));
+      }
+    }
+    f.set(ThreadRecord.RUNTIME, t.counter(Figure.UTIME).at(now) + t.counter(Figure.STIME).at(now));
+    f.set(ThreadRecord.START, t.startNs());
+    f.set(ThreadRecord.LAST_RAN, t.lastRanNs(now));
+    f.wait(t);
+    f.bytes(ThreadRecord.COMM, t.comm());
+  }
+
+  private void wait(SimulatedThread t) {
+    SimulatedWait wait = t.waitKind();
+    set(ThreadRecord.WAIT_KIND, wait == null ? 0 : wait.kind());
+    set(ThreadRecord.WAIT_OBJECT, t.waitObject());
+    set(ThreadRecord.WAIT_OWNER, t.waitOwner());
+    if (t.state() == 'R') {
+      // What runs is in no system call that could be told, and sleeps in nothing.
+      return;
+    }
+    set(ThreadRecord.SYSCALL, wait == null ? SLEEP : wait.systemCall());
+    set(ThreadRecord.SYSCALL_ARG0, t.waitObject());
+    String channel = wait == null ? SLEEP_CHANNEL : wait.channel();
+    bytes(ThreadRecord.WAIT_CHANNEL, channel.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  static void command(Record record, long fields, Sighting of, TextWriter texts) {
+    SimulatedProcess.Text text = of.process().text();
+    Filling f = new Filling(record, fields);
+    f.set(CommandRecord.PID, of.pid());
+    f.set(CommandRecord.ARGUMENTS, text.arguments());
+    f.text(
+        CommandRecord.COMMAND_LINE_OFFSET,
+        CommandRecord.COMMAND_LINE_LENGTH,
+        text.commandLine(),
+        texts);
+    if (text.executable() != null) {
+      f.text(
+          CommandRecord.EXECUTABLE_OFFSET,
+          CommandRecord.EXECUTABLE_LENGTH,
+          text.executable().getBytes(StandardCharsets.UTF_8),
+          texts);
+    }
+  }
+
+  /** Where a text goes, and its offset from then on. */
+  @FunctionalInterface
+  interface TextWriter {
+    long write(byte[] text);
+  }
+
+  private void text(Field offset, Field length, byte[] text, TextWriter texts) {
+    if (wants(offset) || wants(length)) {
+      set(offset, texts.write(text));
+      set(length, text.length);
+    }
+  }
+
+  static void limits(Record record, long fields, Sighting of) {
+    Filling f = new Filling(record, fields);
+    f.set(LimitsRecord.PID, of.pid());
+    for (LimitsRecord.Limit limit : LimitsRecord.LIMITS) {
+      f.set(limit.soft(), of.process().limits().soft(limit));
+      f.set(limit.hard(), of.process().limits().hard(limit));
+    }
+  }
+
+  static void system(Record record, long fields, World world, Census census, long now) {
+    SimulatedSystem system = world.system();
+    ProcessTable table = world.table();
+    Filling f = new Filling(record, fields);
+    f.set(SystemRecord.BOOT, world.bootRealtimeNs());
+    f.times(SystemRecord.TIMES, census, system.processors(), 1, 0, now);
+    List<Field> loads = List.of(SystemRecord.LOAD1, SystemRecord.LOAD5, SystemRecord.LOAD15);
+    for (int i = 0; i < loads.size(); i++) {
+      f.set(loads.get(i), system.load()[i]);
+    }
+    long available = system.availableBeside(census.rss());
+    f.set(SystemRecord.MEMORY_TOTAL, system.memoryTotal());
+    f.set(SystemRecord.MEMORY_FREE, Math.max(0, available - system.memoryCached()));
+    f.set(SystemRecord.MEMORY_AVAILABLE, available);
+    f.set(SystemRecord.MEMORY_BUFFERS, 0);
+    f.set(SystemRecord.MEMORY_CACHED, system.memoryCached());
+    f.set(SystemRecord.MEMORY_SHMEM, 0);
+    f.set(SystemRecord.SWAP_TOTAL, system.swapTotal());
+    f.set(SystemRecord.SWAP_FREE, system.swapFree());
+    f.set(SystemRecord.PROCESSES, table.countProcesses());
+    f.set(SystemRecord.THREADS, table.countThreads());
+    f.set(SystemRecord.RUNNABLE, census.runnable());
+    f.set(SystemRecord.BLOCKED, census.blocked());
+    f.set(SystemRecord.FORKS, world.forks());
+    f.set(
+        SystemRecord.CONTEXT_SWITCHES, census.of(Figure.VOLUNTARY) + census.of(Figure.INVOLUNTARY));
+    f.set(SystemRecord.INTERRUPTS, system.interruptsAt(now));
+    f.set(SystemRecord.FILES_OPEN, system.openWith(census.fds()));
+    f.set(SystemRecord.FILES_MAX, system.filesMax());
+    for (SystemRecord.Pressure pressure : SimulatedDetail.PRESSURES) {
+      SimulatedSystem.Lack lack = system.lack(pressure);
+      f.set(pressure.total(), lack == null ? 0 : lack.totalNs().at(now));
+      pressure.averages().forEach(average -> f.set(average, lack == null ? 0 : lack.percent()));
+    }
+  }
+
+  static void cpu(Record record, long fields, int number, int processors, Census census, long now) {
+    Filling f = new Filling(record, fields);
+    f.set(CpuRecord.CPU, number);
+    f.times(CpuRecord.TIMES, census, processors, processors, number, now);
+  }
+
+  /** One share of the host's times, all alike but for the nanoseconds that can't be divided. */
+  private void times(
+      List<Field> times, Census census, int processors, int shares, int share, long now) {
+    long user = census.of(Figure.UTIME);
+    long system = census.of(Figure.STIME);
+    long idle = Math.max(0, processors * now - user - system);
+    long[] spent = {user, 0, system, idle};
+    for (int i = 0; i < times.size(); i++) {
+      long all = i < spent.length ? spent[i] : 0;
+      set(times.get(i), all / shares + (share < all % shares ? 1 : 0));
+    }
+  }
+
+  private boolean wants(Field field) {
+    return (fields & field.bit()) != 0;
+  }
+
+  private void set(Field field, long value) {
+    if (wants(field)) {
+      record.set(field, value);
+    }
+  }
+
+  private void set(Field field, double value) {
+    if (wants(field)) {
+      record.setDouble(field, value);
+    }
+  }
+
+  private void bytes(Field field, byte[] value) {
+    if (wants(field)) {
+      record.setBytes(field, value, 0, value.length);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package kifs.kernel.simulated;
+
+import kifs.kernel.source.KernelClock;
+
+/** A made-up start, from which it follows real time: for simulated kernels that are mounted. */
+public final class FollowingClock implements KernelClock {
+  private final long startNs = System.nanoTime();
+  private final long boottimeNs;
+  private final long realtimeNs;
+
+  /**
+   * @param boottimeNs CLOCK_BOOTTIME now
+   * @param realtimeNs CLOCK_REALTIME now
+   */
+  public FollowingClock(long boottimeNs, long realtimeNs) {
+    this.boottimeNs = boottimeNs;
+    this.realtimeNs = realtimeNs;
+  }
+
+  @Override
+  public long boottimeNs() {
+    return boottimeNs + passed();
+  }
+
+  @Override
+  public long realtimeNs() {
+    return realtimeNs + passed();
+  }
+
+  private long passed() {
+    return System.nanoTime() - startNs;
+  }
+}

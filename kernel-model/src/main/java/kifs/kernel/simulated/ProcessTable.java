@@ -1,0 +1,165 @@
+package kifs.kernel.simulated;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Who is there, by id. Guarded by the kernel's lock. */
+final class ProcessTable {
+  /** The kernel's PID_MAX_LIMIT. */
+  static final int MOST_IDS = 4_194_304;
+
+  private static final int FIRST_FREE = 100;
+
+  private final TreeMap<Integer, SimulatedProcess> processes = new TreeMap<>();
+  private final TreeMap<Integer, SimulatedProcess> byThread = new TreeMap<>();
+  private final TreeMap<Integer, Crowd> crowds = new TreeMap<>();
+  private int hint = FIRST_FREE;
+
+  /** All single processes, in pid order. */
+  Collection<SimulatedProcess> singles() {
+    return processes.values();
+  }
+
+  Collection<Crowd> crowds() {
+    return crowds.values();
+  }
+
+  Sighting find(int pid) {
+    SimulatedProcess process = processes.get(pid);
+    if (process != null) {
+      return new Sighting(process, 0);
+    }
+    Crowd crowd = crowdAt(pid);
+    return crowd != null && crowd.holds(pid)
+        ? new Sighting(crowd.template(), pid - crowd.template().pid())
+        : null;
+  }
+
+  /** The process that a thread belongs to; 0: none. */
+  int processOf(int tid) {
+    SimulatedProcess process = byThread.get(tid);
+    if (process != null) {
+      return process.pid();
+    }
+    Crowd crowd = crowdAt(tid);
+    return crowd == null ? 0 : crowd.memberOf(tid);
+  }
+
+  /** The crowd whose ids include that one; null: none. */
+  Crowd crowdAt(int id) {
+    Map.Entry<Integer, Crowd> entry = crowds.floorEntry(id);
+    return entry != null && id < entry.getValue().end() ? entry.getValue() : null;
+  }
+
+  int[] pids() {
+    int count = processes.size() + crowds.values().stream().mapToInt(Crowd::size).sum();
+    int[] pids = new int[count];
+    int at = 0;
+    for (int pid : processes.keySet()) {
+      pids[at++] = pid;
+    }
+    for (Crowd crowd : crowds.values()) {
+      at = crowd.fill(pids, at);
+    }
+    Arrays.sort(pids);
+    return pids;
+  }
+
+  long countProcesses() {
+    return processes.size() + crowds.values().stream().mapToLong(Crowd::size).sum();
+  }
+
+  long countThreads() {
+    return byThread.size()
+        + crowds.values().stream().mapToLong(c -> (long) c.size() * c.threadsOfEach()).sum();
+  }
+
+  void add(SimulatedProcess process) {
+    process.threadTable().keySet().forEach(tid -> byThread.put(tid, process));
+    processes.put(process.pid(), process);
+  }
+
+  void add(Crowd crowd) {
+    crowds.put(crowd.template().pid(), crowd);
+  }
+
+  void addThread(int tid, SimulatedProcess process) {
+    byThread.put(tid, process);
+  }
+
+  void removeThread(int tid) {
+    byThread.remove(tid);
+  }
+
+  void remove(SimulatedProcess process) {
+    process.threadTable().keySet().forEach(byThread::remove);
+    processes.remove(process.pid());
+    hint = Math.min(hint, Math.max(FIRST_FREE, process.pid()));
+  }
+
+  void remove(Crowd crowd) {
+    crowds.remove(crowd.template().pid());
+  }
+
+  /** Everybody that is there, one at a time: copies, so that they may end meanwhile. */
+  List<SimulatedProcess> everybody() {
+    List<SimulatedProcess> all = new ArrayList<>(processes.values());
+    crowds.values().forEach(crowd -> all.add(crowd.template()));
+    return all;
+  }
+
+  /** Refuses an id that is in use or can't be. */
+  void requireFree(int id) {
+    requirePossible(id, id + 1L);
+    if (!isFree(id)) {
+      throw new SimulationException("id " + id + " is taken");
+    }
+  }
+
+  /** Refuses a crowd's ids if one is in use, or has been in use by a crowd that still is there. */
+  void requireFree(int from, long count) {
+    long end = from + count;
+    requirePossible(from, end);
+    Integer single = byThread.ceilingKey(from);
+    if (single != null && single < end) {
+      throw new SimulationException("id " + single + " is taken");
+    }
+    Map.Entry<Integer, Crowd> crowd = crowds.lowerEntry((int) end);
+    if (crowd != null && crowd.getValue().end() > from) {
+      throw new SimulationException("ids from " + crowd.getKey() + " on are taken by a crowd");
+    }
+  }
+
+  private static void requirePossible(int from, long end) {
+    if (from < 1 || end <= from || end > MOST_IDS) {
+      throw new SimulationException(
+          "ids are 1 to " + (MOST_IDS - 1) + ", not " + from + " to " + (end - 1));
+    }
+  }
+
+  /** The lowest free id above that one. */
+  int freeAbove(int id) {
+    int next = id + 1;
+    while (!isFree(next)) {
+      Crowd crowd = crowdAt(next);
+      next = crowd == null ? next + 1 : crowd.end();
+    }
+    requireFree(next);
+    return next;
+  }
+
+  /** A free id for a new process. */
+  int free() {
+    hint = freeAbove(hint - 1);
+    return hint;
+  }
+
+  private boolean isFree(int id) {
+    Crowd crowd = crowdAt(id);
+    return !byThread.containsKey(id) && (crowd == null || crowd.memberOf(id) == 0);
+  }
+}

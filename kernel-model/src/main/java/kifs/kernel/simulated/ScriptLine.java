@@ -1,0 +1,122 @@
+package kifs.kernel.simulated;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One line of a script, taken apart: words first, then {@code key=value}. A value may stand in
+ * quotation marks, in which a backslash takes the next character as it is.
+ */
+final class ScriptLine {
+  private final List<String> words = new ArrayList<>();
+  private final Map<String, String> settings = new LinkedHashMap<>();
+  private int next;
+
+  ScriptLine(String line) {
+    int at = 0;
+    while (at < line.length()) {
+      char c = line.charAt(at);
+      if (c == '#') {
+        return;
+      }
+      at = Character.isWhitespace(c) ? at + 1 : token(line, at);
+    }
+  }
+
+  boolean isEmpty() {
+    return words.isEmpty() && settings.isEmpty();
+  }
+
+  boolean hasWord() {
+    return next < words.size();
+  }
+
+  /** The next word. */
+  String word(String what) {
+    if (!hasWord()) {
+      throw new SimulationException("lacks " + what);
+    }
+    return words.get(next++);
+  }
+
+  /** The setting of that name, which is not among the others from now on; null: not given. */
+  String take(String key) {
+    return settings.remove(key);
+  }
+
+  /** The same, which must be there. */
+  String require(String key) {
+    String value = take(key);
+    if (value == null) {
+      throw new SimulationException("lacks " + key + "=…");
+    }
+    return value;
+  }
+
+  /** The settings not taken, in order. */
+  Map<String, String> rest() {
+    return settings;
+  }
+
+  /** Refuses what nobody asked for. */
+  void requireEnd() {
+    if (hasWord()) {
+      throw new SimulationException("too much: " + words.get(next));
+    }
+    if (!settings.isEmpty()) {
+      throw new SimulationException("too much: " + settings.keySet().iterator().next() + "=…");
+    }
+  }
+
+  /** Where it ends. */
+  private int token(String line, int from) {
+    int at = from;
+    while (at < line.length() && isPlain(line.charAt(at)) && line.charAt(at) != '=') {
+      at++;
+    }
+    String head = line.substring(from, at);
+    if (at == line.length() || line.charAt(at) != '=') {
+      if (at < line.length() && line.charAt(at) == '"') {
+        throw new SimulationException("quotation marks stand behind = only");
+      }
+      if (!settings.isEmpty()) {
+        throw new SimulationException("a word behind key=value: " + head);
+      }
+      words.add(head);
+      return at;
+    }
+    StringBuilder value = new StringBuilder();
+    int end = value(line, at + 1, value);
+    if (head.isEmpty() || settings.putIfAbsent(head, value.toString()) != null) {
+      throw new SimulationException(head.isEmpty() ? "= without a key" : "given twice: " + head);
+    }
+    return end;
+  }
+
+  private static int value(String line, int from, StringBuilder value) {
+    int at = from;
+    if (at == line.length() || line.charAt(at) != '"') {
+      while (at < line.length() && isPlain(line.charAt(at))) {
+        value.append(line.charAt(at++));
+      }
+      return at;
+    }
+    at++;
+    while (at < line.length() && line.charAt(at) != '"') {
+      at += line.charAt(at) == '\\' ? 1 : 0;
+      if (at < line.length()) {
+        value.append(line.charAt(at++));
+      }
+    }
+    if (at >= line.length()) {
+      throw new SimulationException("a quotation mark that doesn't end");
+    }
+    return at + 1;
+  }
+
+  private static boolean isPlain(char c) {
+    return !Character.isWhitespace(c) && c != '"' && c != '#';
+  }
+}

@@ -1,0 +1,148 @@
+package kifs.kernel.simulated;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import kifs.kernel.record.SystemRecord;
+
+/**
+ * What {@code key=value} in a script means, for one kind of entity. Values are read when the script
+ * is, so that a bad one is found then.
+ */
+final class Settings<T> {
+  static final Settings<SimulatedThread> THREAD = new Settings<>();
+  static final Settings<SimulatedProcess> PROCESS = new Settings<>();
+  static final Settings<SimulatedSystem> SYSTEM = new Settings<>();
+
+  private static final String STATES = "RSDTtZXIPK";
+
+  private final Map<String, Function<String, Consumer<T>>> keys = new TreeMap<>();
+
+  static {
+    rates("cpu", Figure.UTIME);
+    rates("cpu.system", Figure.STIME);
+    rates("run.delay", Figure.RUN_DELAY);
+    rates("switches", Figure.VOLUNTARY);
+    rates("switches.involuntary", Figure.INVOLUNTARY);
+    rates("faults.minor", Figure.MINOR_FAULTS);
+    rates("faults.major", Figure.MAJOR_FAULTS);
+    rates("io.read", Figure.READ, Figure.RCHAR);
+    rates("io.write", Figure.WRITE, Figure.WCHAR);
+    rates("io.calls.read", Figure.SYSCR);
+    rates("io.calls.write", Figure.SYSCW);
+    both("nice", text -> Quantities.integer(text, -20, 19), SimulatedThread::nice);
+    both("state", Settings::state, SimulatedThread::state);
+    THREAD.add("comm", Settings::text, SimulatedThread::comm);
+
+    PROCESS.add("comm", Settings::text, SimulatedProcess::rename);
+    PROCESS.add("exec", Settings::text, SimulatedProcess::exec);
+    PROCESS.add("uid", Quantities::id, SimulatedProcess::uid);
+    PROCESS.add("gid", Quantities::id, SimulatedProcess::gid);
+    PROCESS.add("ppid", Quantities::task, SimulatedProcess::parent);
+    PROCESS.add("threads", text -> Quantities.integer(text, 1, 32_768), SimulatedProcess::threads);
+    PROCESS.add("rss", Quantities::size, SimulatedProcess::rss);
+    PROCESS.add("rss.growth", Quantities::size, SimulatedProcess::rssGrowth);
+    PROCESS.add("vsize", Quantities::size, SimulatedProcess::vsize);
+    PROCESS.add("swap", Quantities::size, SimulatedProcess::swap);
+    PROCESS.add("fds", Quantities::size, SimulatedProcess::fds);
+    PROCESS.add("fds.growth", Quantities::size, SimulatedProcess::fdsGrowth);
+    PROCESS.add("fds.limit", Quantities::size, (p, most) -> p.limit("nofile", most, most));
+    PROCESS.add(
+        "oom.adj", text -> Quantities.integer(text, -1000, 1000), SimulatedProcess::oomScoreAdj);
+    PROCESS.add("cmdline", text -> text, SimulatedProcess::commandLine);
+    PROCESS.add("exe", Settings::path, SimulatedProcess::executable);
+    PROCESS.add("cgroup", Settings::path, SimulatedProcess::cgroup);
+
+    SYSTEM.add("name", Settings::text, SimulatedSystem::name);
+    SYSTEM.add(
+        "processors", text -> Quantities.integer(text, 1, 8192), SimulatedSystem::processors);
+    SYSTEM.add("memory", Quantities::size, SimulatedSystem::memory);
+    SYSTEM.add("memory.available", Quantities::size, SimulatedSystem::memoryAvailable);
+    SYSTEM.add("memory.cached", Quantities::size, SimulatedSystem::memoryCached);
+    SYSTEM.add("swap", Quantities::size, (system, total) -> system.swap(total, total));
+    SYSTEM.add("swap.free", Quantities::size, SimulatedSystem::swapFree);
+    SYSTEM.add("load", Quantities::decimal, (system, load) -> system.load(load, load, load));
+    SYSTEM.add("files", Quantities::size, SimulatedSystem::filesOpen);
+    SYSTEM.add("files.max", Quantities::size, SimulatedSystem::filesMax);
+    SYSTEM.add("interrupts", Quantities::size, SimulatedSystem::interrupts);
+    pressure("pressure.cpu", SystemRecord.CPU_SOME);
+    pressure("pressure.memory", SystemRecord.MEMORY_SOME);
+    pressure("pressure.memory.full", SystemRecord.MEMORY_FULL);
+    pressure("pressure.io", SystemRecord.IO_SOME);
+    pressure("pressure.io.full", SystemRecord.IO_FULL);
+  }
+
+  private Settings() {}
+
+  /** What a statement's settings do, in the order in which they stand there. */
+  Consumer<T> read(Map<String, String> settings) {
+    Consumer<T> all = entity -> {};
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      Function<String, Consumer<T>> key = keys.get(setting.getKey());
+      if (key == null) {
+        throw new SimulationException(
+            "unknown: " + setting.getKey() + "; there are " + String.join(" ", keys.keySet()));
+      }
+      all = all.andThen(key.apply(setting.getValue()));
+    }
+    return all;
+  }
+
+  private <V> void add(String key, Function<String, V> reading, BiConsumer<T, V> setting) {
+    keys.put(
+        key,
+        text -> {
+          V value = reading.apply(text);
+          return entity -> setting.accept(entity, value);
+        });
+  }
+
+  /** What a process has by its first thread. */
+  private static <V> void both(
+      String key, Function<String, V> reading, BiConsumer<SimulatedThread, V> setting) {
+    THREAD.add(key, reading, setting);
+    PROCESS.add(key, reading, (process, value) -> setting.accept(process.thread(), value));
+  }
+
+  private static void rates(String key, Figure... figures) {
+    boolean isTime = figures[0].ofThread().unit().equals("ns");
+    both(
+        key,
+        text ->
+            isTime
+                ? Math.round(Quantities.percent(text) * SimulatedThread.NS_PER_PERCENT)
+                : Quantities.size(text),
+        (thread, perSecond) -> {
+          for (Figure figure : figures) {
+            thread.rate(figure, perSecond);
+          }
+        });
+  }
+
+  private static void pressure(String key, SystemRecord.Pressure of) {
+    SYSTEM.add(key, Quantities::percent, (system, percent) -> system.pressure(of, percent));
+  }
+
+  private static char state(String text) {
+    if (text.length() != 1 || STATES.indexOf(text.charAt(0)) < 0) {
+      throw new SimulationException("not a state: " + text);
+    }
+    return text.charAt(0);
+  }
+
+  private static String text(String text) {
+    if (text.isEmpty() || text.indexOf('\0') >= 0) {
+      throw new SimulationException("empty, or with a NUL in it");
+    }
+    return text;
+  }
+
+  private static String path(String text) {
+    if (!text.startsWith("/") || text.indexOf('\0') >= 0) {
+      throw new SimulationException("not a path: " + text);
+    }
+    return text;
+  }
+}

@@ -1,0 +1,143 @@
+package kifs.kernel.simulated;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import kifs.kernel.source.KernelEvents;
+import kifs.kernel.source.ProcessRef;
+
+/**
+ * Tells listeners what happens, in the order in which it happens. What happens is queued under the
+ * kernel's lock and told without it, by whichever thread comes out first: a listener may look at
+ * the kernel, and may take locks of its own that are held elsewhere during such a look.
+ */
+final class SimulatedEvents implements KernelEvents {
+  private final World world;
+  private final Set<Listener<ProcessEvent>> listeners = new LinkedHashSet<>();
+  private final Map<Integer, Set<Listener<Exit>>> exits = new HashMap<>();
+  private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
+  private final AtomicBoolean telling = new AtomicBoolean();
+  private boolean tellsExits = true;
+  private boolean tellsProcesses = true;
+
+  SimulatedEvents(World world) {
+    this.world = world;
+  }
+
+  private final class Listener<T> implements Watch {
+    private final Consumer<T> action;
+    private final Consumer<Listener<T>> forget;
+    private volatile boolean closed;
+
+    Listener(Consumer<T> action, Consumer<Listener<T>> forget) {
+      this.action = action;
+      this.forget = forget;
+    }
+
+    void tell(T event) {
+      queue.add(
+          () -> {
+            if (!closed) {
+              action.accept(event);
+            }
+          });
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      world.quietly(
+          () -> {
+            forget.accept(this);
+            return null;
+          });
+    }
+  }
+
+  /** Under the lock, like all that isn't public. */
+  void tells(boolean ofExits, boolean ofProcesses) {
+    tellsExits = ofExits;
+    tellsProcesses = ofProcesses;
+  }
+
+  @Override
+  public Optional<Watch> onExit(ProcessRef process, Consumer<Exit> action) {
+    SimulatedProcessRef ref = (SimulatedProcessRef) process;
+    return world.see(
+        now -> {
+          if (!tellsExits) {
+            return Optional.empty();
+          }
+          int pid = ref.pid();
+          Listener<Exit> listener = new Listener<>(action, gone -> forget(pid, gone));
+          if (ref.sight() == null) {
+            listener.tell(new Exit(pid, ref.exitStatus(), now));
+          } else {
+            exits.computeIfAbsent(pid, p -> new LinkedHashSet<>()).add(listener);
+          }
+          return Optional.of(listener);
+        });
+  }
+
+  private void forget(int pid, Listener<Exit> listener) {
+    exits.computeIfPresent(
+        pid, (p, waiting) -> waiting.remove(listener) && waiting.isEmpty() ? null : waiting);
+  }
+
+  @Override
+  public Optional<Watch> onProcesses(Consumer<ProcessEvent> action) {
+    return world.see(
+        now -> {
+          if (!tellsProcesses) {
+            return Optional.empty();
+          }
+          Listener<ProcessEvent> listener = new Listener<>(action, listeners::remove);
+          listeners.add(listener);
+          return Optional.of(listener);
+        });
+  }
+
+  void happened(ProcessEvent.Kind kind, int pid, int parent, int status, long now) {
+    ProcessEvent event = new ProcessEvent(kind, pid, parent, status, now);
+    listeners.forEach(listener -> listener.tell(event));
+  }
+
+  void exited(int pid, int status, long now) {
+    Set<Listener<Exit>> waiting = exits.remove(pid);
+    if (waiting != null) {
+      waiting.forEach(listener -> listener.tell(new Exit(pid, status, now)));
+    }
+    happened(ProcessEvent.Kind.EXIT, pid, 0, status, now);
+  }
+
+  /** All members of a crowd at once: too much to be told one by one. */
+  void exited(Crowd crowd, int status, long now) {
+    for (int pid : List.copyOf(exits.keySet())) {
+      if (crowd.holds(pid)) {
+        exits.remove(pid).forEach(listener -> listener.tell(new Exit(pid, status, now)));
+      }
+    }
+    happened(ProcessEvent.Kind.LOST, 0, 0, 0, now);
+  }
+
+  /** Without the lock: tells what is queued, unless another thread is at it. */
+  void tell() {
+    while (world.quietly(() -> !queue.isEmpty()) && telling.compareAndSet(false, true)) {
+      try {
+        Runnable next = world.quietly(queue::poll);
+        while (next != null) {
+          next.run();
+          next = world.quietly(queue::poll);
+        }
+      } finally {
+        telling.set(false);
+      }
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package kifs.kernel.simulated;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Detail;
+import kifs.kernel.bulk.Host;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.KernelClock;
+import kifs.kernel.source.KernelEvents;
+import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.SourceKind;
+
+/**
+ * A kernel made up by a test or a {@link SimulationScript}:
+ *
+ * <pre>{@code
+ * VirtualClock clock = new VirtualClock();
+ * SimulatedKernel kernel = new SimulatedKernel(clock);
+ * SimulatedProcess java = kernel.spawn("java").uid(1000).threads(4).rss(200 * MIB).cpu(30);
+ * clock.advance(1_000_000_000); // java's runtime_ns is exactly 300,000,000 now
+ * java.exit(0);
+ * }</pre>
+ *
+ * <p>What happens is told to listeners before the call that made it happen returns. Thread-safe, by
+ * one lock, which is never held while a listener is called.
+ */
+public final class SimulatedKernel implements KernelSource {
+  private final World world;
+  private final AtomicLong passes = new AtomicLong();
+
+  public SimulatedKernel(KernelClock clock) {
+    world = new World(clock);
+  }
+
+  /** A new process with the lowest free id from 100 on, child of process 1. */
+  public SimulatedProcess spawn(String comm) {
+    return spawn(0, 1, comm);
+  }
+
+  /** A new process with that id, which must not be in use. */
+  public SimulatedProcess spawn(int pid, String comm) {
+    return spawn(pid, pid == 1 ? 0 : 1, comm);
+  }
+
+  /**
+   * A new process.
+   *
+   * @param pid 0: the lowest free id from 100 on
+   */
+  public SimulatedProcess spawn(int pid, int parent, String comm) {
+    return world.update(
+        now -> {
+          int id = pid == 0 ? world.table().free() : pid;
+          world.table().requireFree(id);
+          SimulatedProcess process = new SimulatedProcess(world, id, parent, comm, false, now);
+          world.table().add(process);
+          world.forked(1);
+          world.events().happened(Kind.FORK, id, parent, 0, now);
+          return process;
+        });
+  }
+
+  /**
+   * Many new processes that are alike, in the memory of one. Listeners are told that events were
+   * lost, as from a kernel that makes processes faster than it can tell.
+   *
+   * @param from the first one's id; each next one's is {@code threads} higher
+   * @return all of them: what is done to it is done to each that {@link #simulated} has not singled
+   *     out
+   */
+  public SimulatedProcess crowd(int count, int from, int threads, String comm) {
+    return world.update(
+        now -> {
+          world.table().requireFree(from, count * (long) Math.max(0, threads));
+          SimulatedProcess template = new SimulatedProcess(world, from, 1, comm, true, now);
+          for (int tid = from + 1; tid < from + threads; tid++) {
+            template.threadTable().put(tid, new SimulatedThread(template, tid, comm, now));
+          }
+          world.table().add(new Crowd(template, count, threads));
+          world.forked(count * (long) threads);
+          world.events().happened(Kind.LOST, 0, 0, 0, now);
+          return template;
+        });
+  }
+
+  /** The process that has that id now; one of a crowd is singled out for it. */
+  public SimulatedProcess simulated(int pid) {
+    return world.update(
+        now -> {
+          Sighting found = world.table().find(pid);
+          if (found == null) {
+            throw new SimulationException("no process " + pid);
+          }
+          if (!found.process().isCrowd()) {
+            return found.process();
+          }
+          SimulatedProcess member = world.table().crowdAt(pid).take(pid);
+          world.table().add(member);
+          return member;
+        });
+  }
+
+  /** The host's own figures. */
+  public SimulatedSystem system() {
+    return world.system();
+  }
+
+  /** From now on it tells nothing by itself: whoever wants to know must look. */
+  public SimulatedKernel withoutEvents() {
+    return withEvents(false, false);
+  }
+
+  /**
+   * @param ofExits whether {@link KernelEvents#onExit} works from now on
+   * @param ofProcesses whether {@link KernelEvents#onProcesses} does
+   */
+  public SimulatedKernel withEvents(boolean ofExits, boolean ofProcesses) {
+    world.change(now -> world.events().tells(ofExits, ofProcesses));
+    return this;
+  }
+
+  /** How many passes over all processes were made so far. */
+  public long passes() {
+    return passes.get();
+  }
+
+  /** How many looks at one process, one thread or the host, or at who is there, so far. */
+  public long reads() {
+    return world.reads();
+  }
+
+  /** Lets everything happen that a script has up to that CLOCK_BOOTTIME, and tells it. */
+  public void runTo(long boottimeNs) {
+    world.runTo(boottimeNs);
+  }
+
+  /** Lets a script's events happen, and be told, when they are due by a clock that runs. */
+  public SimulatedKernel following() {
+    world.follow();
+    return this;
+  }
+
+  void play(List<ScriptStatement> statements, long periodNs, long baseNs) {
+    world.play(new ScriptPlayer(this, world, statements, periodNs, baseNs));
+  }
+
+  @Override
+  public SourceKind kind() {
+    return SourceKind.SIMULATED;
+  }
+
+  @Override
+  public Host host() {
+    return world.see(now -> world.system().host());
+  }
+
+  @Override
+  public KernelClock clock() {
+    return world.clock();
+  }
+
+  @Override
+  public List<String> warnings() {
+    return List.of("everything here is made up: this is a simulated kernel");
+  }
+
+  @Override
+  public long fields(RecordType type, Detail detail) {
+    return SimulatedDetail.fields(type, detail);
+  }
+
+  @Override
+  public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
+    passes.incrementAndGet();
+    world.change(now -> new SimulatedPass(world, query, into, now).all(cancellation));
+  }
+
+  @Override
+  public int[] pids() {
+    return world.read(now -> world.table().pids());
+  }
+
+  @Override
+  public Optional<ProcessRef> process(int pid) {
+    return world.see(
+        now -> {
+          Sighting found = world.table().find(pid);
+          if (found == null) {
+            return Optional.empty();
+          }
+          return Optional.of(
+              found.process().isCrowd()
+                  ? new SimulatedProcessRef(world, pid, null, world.table().crowdAt(pid))
+                  : new SimulatedProcessRef(world, pid, found.process(), null));
+        });
+  }
+
+  @Override
+  public Optional<Integer> processOf(int tid) {
+    int pid = world.read(now -> world.table().processOf(tid));
+    return pid == 0 ? Optional.empty() : Optional.of(pid);
+  }
+
+  @Override
+  public void readSystem(long fields, Record record) {
+    world.read(
+        now -> {
+          Filling.system(record, fields, world, world.census(now), now);
+          return null;
+        });
+  }
+
+  @Override
+  public KernelEvents events() {
+    return world.events();
+  }
+
+  @Override
+  public void close() {
+    world.stopFollowing();
+  }
+}

@@ -1,0 +1,155 @@
+package kifs.kernel.simulated;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.CpuRecord;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.TextRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.TotalRecord;
+import kifs.kernel.source.Cancellation;
+
+/** One pass over a simulated kernel, or over one process of it. Under the kernel's lock. */
+final class SimulatedPass {
+  private final World world;
+  private final Query query;
+  private final BulkBuilder into;
+  private final long now;
+  private final Record scratch;
+  private SimulatedTotals totals;
+
+  SimulatedPass(World world, Query query, BulkBuilder into, long now) {
+    this.world = world;
+    this.query = query;
+    this.into = into;
+    this.now = now;
+    this.scratch = Record.allocate(ProcessRecord.TYPE);
+  }
+
+  /** All that the query admits; TOTAL is over processes. */
+  void all(Cancellation cancellation) {
+    system();
+    beginTotals(false);
+    int[] pids =
+        query.pids().isEmpty()
+            ? world.table().pids()
+            : query.pids().stream().mapToInt(pid -> pid).sorted().toArray();
+    for (int pid : pids) {
+      cancellation.check();
+      Sighting sighting = world.table().find(pid);
+      if (sighting != null && admits(sighting.process())) {
+        process(sighting);
+        sum(sighting);
+      }
+    }
+    endTotals();
+  }
+
+  /** One process, whatever pids the query has; TOTAL is over its threads. */
+  void one(Sighting sighting) {
+    beginTotals(true);
+    if (admits(sighting.process())) {
+      process(sighting);
+      if (totals != null) {
+        sumThreads(sighting.process());
+      }
+    }
+    endTotals();
+  }
+
+  private void system() {
+    boolean cpus = query.wants(CpuRecord.TYPE);
+    if (!cpus && !query.wants(SystemRecord.TYPE)) {
+      return;
+    }
+    Census census = world.census(now);
+    if (query.wants(SystemRecord.TYPE)) {
+      Filling.system(into.append(SystemRecord.TYPE), fields(SystemRecord.TYPE), world, census, now);
+    }
+    int processors = world.system().processors();
+    for (int i = 0; cpus && i < processors; i++) {
+      long fields = fields(CpuRecord.TYPE) | CpuRecord.CPU.bit();
+      Filling.cpu(into.append(CpuRecord.TYPE), fields, i, processors, census, now);
+    }
+  }
+
+  private boolean admits(SimulatedProcess process) {
+    return query.admitsUid(process.credentials().uid())
+        && query.admitsComm(new String(process.firstThread().comm(), StandardCharsets.ISO_8859_1))
+        && query.admitsCgroup(
+            new String(
+                process.text().cgroup().getBytes(StandardCharsets.UTF_8),
+                StandardCharsets.ISO_8859_1));
+  }
+
+  // A record is of no use to anybody who can't tell whose it is: ids are always filled.
+
+  private void process(Sighting sighting) {
+    if (query.admitsState(sighting.process().firstThread().state())) {
+      if (query.wants(ProcessRecord.TYPE)) {
+        long fields = fields(ProcessRecord.TYPE) | ProcessRecord.PID.bit();
+        world.fill(into.append(ProcessRecord.TYPE), fields, sighting, now);
+      }
+      if (query.wants(CommandRecord.TYPE)) {
+        long fields = fields(CommandRecord.TYPE) | CommandRecord.PID.bit();
+        Filling.command(into.append(CommandRecord.TYPE), fields, sighting, this::text);
+      }
+      if (query.wants(LimitsRecord.TYPE)) {
+        long fields = fields(LimitsRecord.TYPE) | LimitsRecord.PID.bit();
+        Filling.limits(into.append(LimitsRecord.TYPE), fields, sighting);
+      }
+    }
+    if (query.wants(ThreadRecord.TYPE)) {
+      long fields = fields(ThreadRecord.TYPE) | ThreadRecord.PID.bit() | ThreadRecord.TID.bit();
+      for (SimulatedThread thread : sighting.process().allThreads()) {
+        if (query.admitsState(thread.state())) {
+          world.fill(into.append(ThreadRecord.TYPE), fields, sighting, thread, now);
+        }
+      }
+    }
+  }
+
+  private long text(byte[] bytes) {
+    return into.wants(TextRecord.TYPE) ? into.text(ByteBuffer.wrap(bytes), 0, bytes.length) : 0;
+  }
+
+  private void beginTotals(boolean ofThreads) {
+    if (query.wants(TotalRecord.TYPE)) {
+      totals = new SimulatedTotals(fields(TotalRecord.TYPE), ofThreads);
+    }
+  }
+
+  private void sum(Sighting sighting) {
+    if (totals != null && query.admitsState(sighting.process().firstThread().state())) {
+      world.fill(scratch, totals.needed(), sighting, now);
+      totals.add(scratch);
+    }
+  }
+
+  private void sumThreads(SimulatedProcess process) {
+    Record record = Record.allocate(ThreadRecord.TYPE);
+    for (SimulatedThread thread : process.allThreads()) {
+      if (query.admitsState(thread.state())) {
+        world.fill(record, totals.needed(), new Sighting(process, 0), thread, now);
+        totals.add(record);
+      }
+    }
+  }
+
+  private void endTotals() {
+    if (totals != null) {
+      totals.write(into.append(TotalRecord.TYPE));
+    }
+  }
+
+  private long fields(RecordType type) {
+    return query.fields(type, SimulatedDetail.fields(type, query.detail()));
+  }
+}

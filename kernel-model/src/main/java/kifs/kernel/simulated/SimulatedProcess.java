@@ -1,0 +1,357 @@
+package kifs.kernel.simulated;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import kifs.kernel.record.LimitsRecord;
+
+/**
+ * One process of a simulated kernel, or what all members of a crowd have in common. Every call
+ * happens at the clock's present and may be made at any time: counters are brought up to date
+ * before their rates change. What concerns one thread (cpu, io, faults, switches, nice, state) goes
+ * to the first one. A process that has gone refuses by {@link SimulationException}. Thread-safe.
+ */
+public final class SimulatedProcess {
+  private final World world;
+  private final int pid;
+  private final boolean crowd;
+  private final long startNs;
+  private final TreeMap<Integer, SimulatedThread> threads = new TreeMap<>();
+  private final long[] ofDeadThreads = new long[Figure.ALL.length];
+  private final long[] ofChildren = new long[Figure.ALL.length];
+  private final Memory memory;
+  private final Counter fds;
+  private Credentials credentials;
+  private Limits limits = Limits.USUAL;
+  private Text text = Text.NONE;
+  private int exitStatus;
+  private boolean gone;
+
+  /** What is of any length: the arguments, each ended by a NUL, the executable, the cgroup. */
+  record Text(byte[] commandLine, String executable, String cgroup) {
+    static final Text NONE = new Text(new byte[0], null, "/");
+
+    int arguments() {
+      int count = 0;
+      for (byte b : commandLine) {
+        count += b == 0 ? 1 : 0;
+      }
+      return count;
+    }
+  }
+
+  SimulatedProcess(World world, int pid, int ppid, String comm, boolean crowd, long now) {
+    this.world = world;
+    this.pid = pid;
+    this.crowd = crowd;
+    this.startNs = now;
+    this.memory = new Memory(now);
+    this.fds = new Counter(now);
+    this.credentials = new Credentials(ppid, pid, pid, 0, 0, 0);
+    threads.put(pid, new SimulatedThread(this, pid, comm, now));
+  }
+
+  /** One member of a crowd, from now on with a life of its own. */
+  SimulatedProcess(SimulatedProcess crowd, int pid) {
+    this.world = crowd.world;
+    this.pid = pid;
+    this.crowd = false;
+    this.startNs = crowd.startNs;
+    this.memory = crowd.memory.copy();
+    this.fds = crowd.fds.copy();
+    this.credentials = crowd.credentials;
+    this.limits = crowd.limits;
+    this.text = crowd.text;
+    int shift = pid - crowd.pid;
+    crowd.threads.forEach(
+        (tid, thread) -> threads.put(tid + shift, new SimulatedThread(thread, this, tid + shift)));
+  }
+
+  public int pid() {
+    return pid;
+  }
+
+  /** Sets the real and the effective user id. */
+  public SimulatedProcess uid(int uid) {
+    return change(now -> credentials = credentials.withUser(uid));
+  }
+
+  public SimulatedProcess gid(int gid) {
+    return change(now -> credentials = credentials.withGroup(gid));
+  }
+
+  public SimulatedProcess parent(int ppid) {
+    return change(now -> credentials = credentials.withParent(ppid));
+  }
+
+  public SimulatedProcess oomScoreAdj(int value) {
+    return change(now -> credentials = credentials.withOomScoreAdj(value));
+  }
+
+  /** Makes or ends threads until there are so many; new ones have the next free ids. */
+  public SimulatedProcess threads(int count) {
+    return change(now -> world.resize(this, count, now));
+  }
+
+  /** Resident memory now, bytes; what isn't file or shared memory is anonymous. */
+  public SimulatedProcess rss(long bytes) {
+    return change(now -> memory.rss(now, bytes));
+  }
+
+  /** From now on resident memory grows by that much a second. */
+  public SimulatedProcess rssGrowth(long bytesPerSecond) {
+    return change(now -> memory.growth(now, bytesPerSecond));
+  }
+
+  /** Of the resident memory, mapped files and shared memory, bytes. */
+  public SimulatedProcess rssOfFilesAndShared(long files, long shared) {
+    return change(now -> memory.parts(files, shared));
+  }
+
+  /** Virtual memory, bytes; where not set it is the resident memory. */
+  public SimulatedProcess vsize(long bytes) {
+    return change(now -> memory.vsize(bytes));
+  }
+
+  public SimulatedProcess swap(long bytes) {
+    return change(now -> memory.swap(bytes));
+  }
+
+  public SimulatedProcess fds(long count) {
+    return change(now -> fds.set(now, notNegative(count)));
+  }
+
+  /** From now on so many more fds are open every second. */
+  public SimulatedProcess fdsGrowth(long perSecond) {
+    return change(now -> fds.perSecond(now, perSecond));
+  }
+
+  public SimulatedProcess limit(String name, long soft, long hard) {
+    return change(now -> limits = limits.with(name, soft, hard));
+  }
+
+  /** The arguments, separated by blanks. */
+  public SimulatedProcess commandLine(String arguments) {
+    byte[] bytes =
+        arguments.isBlank()
+            ? new byte[0]
+            : (arguments.strip().replaceAll("\\s+", "\0") + "\0").getBytes(StandardCharsets.UTF_8);
+    return change(now -> text = new Text(bytes, text.executable(), text.cgroup()));
+  }
+
+  public SimulatedProcess executable(String path) {
+    return change(now -> text = new Text(text.commandLine(), path, text.cgroup()));
+  }
+
+  /** Path of the cgroup, from the root. */
+  public SimulatedProcess cgroup(String path) {
+    return change(now -> text = new Text(text.commandLine(), text.executable(), path));
+  }
+
+  /** The first thread's user time: a share of one processor. */
+  public SimulatedProcess cpu(double percent) {
+    return first(thread -> thread.cpu(percent));
+  }
+
+  /** The first thread's user and system time: shares of one processor. */
+  public SimulatedProcess cpu(double userPercent, double systemPercent) {
+    return first(thread -> thread.cpu(userPercent, systemPercent));
+  }
+
+  /** Storage read and written, bytes a second. */
+  public SimulatedProcess io(long readPerSecond, long writtenPerSecond) {
+    return first(thread -> thread.io(readPerSecond, writtenPerSecond));
+  }
+
+  /** Page faults a second. */
+  public SimulatedProcess faults(long minorPerSecond, long majorPerSecond) {
+    return first(thread -> thread.faults(minorPerSecond, majorPerSecond));
+  }
+
+  /** Context switches a second. */
+  public SimulatedProcess switches(long voluntaryPerSecond, long involuntaryPerSecond) {
+    return first(thread -> thread.switches(voluntaryPerSecond, involuntaryPerSecond));
+  }
+
+  public SimulatedProcess nice(int value) {
+    return first(thread -> thread.nice(value));
+  }
+
+  /** Shows that state letter, whatever it does; 0: what follows from what it does. */
+  public SimulatedProcess state(char letter) {
+    return first(thread -> thread.state(letter));
+  }
+
+  /** Renames itself, and says so to whoever watches. */
+  public SimulatedProcess rename(String comm) {
+    return change(now -> world.rename(this, comm, false, now));
+  }
+
+  /** Runs another program, and says so to whoever watches. */
+  public SimulatedProcess exec(String comm) {
+    return change(now -> world.rename(this, comm, true, now));
+  }
+
+  /** Its first thread. */
+  public SimulatedThread thread() {
+    return thread(pid);
+  }
+
+  public SimulatedThread thread(int tid) {
+    return world.see(
+        now -> {
+          SimulatedThread thread = threads.get(tid);
+          if (thread == null) {
+            throw new SimulationException("process " + pid + " has no thread " + tid);
+          }
+          return thread;
+        });
+  }
+
+  /** A new thread, with the next free id. */
+  public SimulatedThread spawnThread(String comm) {
+    return world.spawnThread(this, 0, comm);
+  }
+
+  public SimulatedThread spawnThread(int tid, String comm) {
+    return world.spawnThread(this, tid, comm);
+  }
+
+  /**
+   * Ends it, and all members of a crowd. Its parent is taken to have waited for it.
+   *
+   * @param status as waitpid(2) gives it
+   */
+  public void exit(int status) {
+    change(now -> world.exit(this, status, now));
+  }
+
+  /** Whether it ended. */
+  public boolean isGone() {
+    return world.see(now -> gone);
+  }
+
+  // What follows is for this package, under the kernel's lock.
+
+  SimulatedProcess change(LongConsumer action) {
+    world.change(
+        now -> {
+          if (gone) {
+            throw new SimulationException("process " + pid + " has gone");
+          }
+          action.accept(now);
+        });
+    return this;
+  }
+
+  void exit(SimulatedThread thread) {
+    change(now -> world.exit(this, thread, now));
+  }
+
+  void end(int status) {
+    gone = true;
+    exitStatus = status;
+  }
+
+  void bury(SimulatedThread thread, long now) {
+    threads.remove(thread.tid());
+    thread.end();
+    for (Figure figure : Figure.ALL) {
+      ofDeadThreads[figure.ordinal()] += thread.counter(figure).at(now);
+    }
+  }
+
+  /** Of the whole group, dead threads included. */
+  long sum(Figure figure, long now) {
+    long sum = ofDeadThreads[figure.ordinal()];
+    for (SimulatedThread thread : threads.values()) {
+      sum += thread.counter(figure).at(now);
+    }
+    return sum;
+  }
+
+  /** What PROCESS shows. */
+  long shown(Figure figure, long now) {
+    return figure.isOfFirstThread() ? threads.get(pid).counter(figure).at(now) : sum(figure, now);
+  }
+
+  long ofChildren(Figure figure) {
+    return ofChildren[figure.ordinal()];
+  }
+
+  /** Takes over what a child has counted, as wait(2) does. */
+  void inherit(SimulatedProcess child, long now) {
+    for (Figure figure : Figure.ALL) {
+      ofChildren[figure.ordinal()] += child.sum(figure, now) + child.ofChildren(figure);
+    }
+  }
+
+  TreeMap<Integer, SimulatedThread> threadTable() {
+    return threads;
+  }
+
+  Collection<SimulatedThread> allThreads() {
+    return threads.values();
+  }
+
+  SimulatedThread firstThread() {
+    return threads.get(pid);
+  }
+
+  boolean ended() {
+    return gone;
+  }
+
+  boolean isCrowd() {
+    return crowd;
+  }
+
+  int exitStatus() {
+    return exitStatus;
+  }
+
+  long startNs() {
+    return startNs;
+  }
+
+  Memory memory() {
+    return memory;
+  }
+
+  Credentials credentials() {
+    return credentials;
+  }
+
+  void orphan() {
+    credentials = credentials.withParent(1);
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Text text() {
+    return text;
+  }
+
+  long fdsAt(long now) {
+    return Math.max(0, fds.at(now));
+  }
+
+  long fdLimit() {
+    return limits.soft(LimitsRecord.LIMITS.get(Limits.NOFILE));
+  }
+
+  static long notNegative(long value) {
+    if (value < 0) {
+      throw new SimulationException("negative: " + value);
+    }
+    return value;
+  }
+
+  private SimulatedProcess first(Consumer<SimulatedThread> action) {
+    return change(now -> action.accept(threads.get(pid)));
+  }
+}

@@ -1,0 +1,133 @@
+package kifs.kernel.simulated;
+
+import java.util.Optional;
+import java.util.function.Function;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.record.Record;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ThreadRef;
+
+/** Bound to the process itself, or to a member of a crowd, wherever that goes. */
+final class SimulatedProcessRef implements ProcessRef {
+  private final World world;
+  private final int pid;
+  private final Crowd crowd;
+  private SimulatedProcess process;
+
+  SimulatedProcessRef(World world, int pid, SimulatedProcess process, Crowd crowd) {
+    this.world = world;
+    this.pid = pid;
+    this.process = process;
+    this.crowd = crowd;
+  }
+
+  /** Under the lock: where it is now; null if it has gone. */
+  Sighting sight() {
+    if (process == null && crowd.holds(pid)) {
+      return new Sighting(crowd.template(), pid - crowd.template().pid());
+    }
+    if (process == null) {
+      process = crowd.taken(pid);
+    }
+    return process == null || process.ended() ? null : new Sighting(process, 0);
+  }
+
+  /** Under the lock, when it has gone. */
+  int exitStatus() {
+    return (process == null ? crowd.template() : process).exitStatus();
+  }
+
+  @Override
+  public int pid() {
+    return pid;
+  }
+
+  @Override
+  public long owner() {
+    return look(-1L, of -> Integer.toUnsignedLong(of.process().credentials().uid()));
+  }
+
+  @Override
+  public long ownerGroup() {
+    return look(-1L, of -> Integer.toUnsignedLong(of.process().credentials().gid()));
+  }
+
+  @Override
+  public boolean read(long fields, Record record) {
+    return world.read(
+        now -> {
+          Sighting of = sight();
+          if (of != null) {
+            world.fill(record, fields, of, now);
+          }
+          return of != null;
+        });
+  }
+
+  @Override
+  public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
+    cancellation.check();
+    return world.read(
+        now -> {
+          Sighting of = sight();
+          if (of != null) {
+            new SimulatedPass(world, query, into, now).one(of);
+          }
+          return of != null;
+        });
+  }
+
+  @Override
+  public int[] tids() {
+    return look(
+        new int[0],
+        of -> of.process().allThreads().stream().mapToInt(t -> t.tid() + of.shift()).toArray());
+  }
+
+  @Override
+  public Optional<ThreadRef> thread(int tid) {
+    return world.see(
+        now -> {
+          Sighting of = sight();
+          SimulatedThread thread =
+              of == null ? null : of.process().threadTable().get(tid - of.shift());
+          return thread == null
+              ? Optional.empty()
+              : Optional.of(new SimulatedThreadRef(world, this, tid, thread));
+        });
+  }
+
+  @Override
+  public byte[] commandLine() {
+    return look(null, of -> of.process().text().commandLine().clone());
+  }
+
+  @Override
+  public String executable() {
+    return look(null, of -> of.process().text().executable());
+  }
+
+  @Override
+  public String cgroup() {
+    return look(null, of -> of.process().text().cgroup());
+  }
+
+  @Override
+  public boolean isAlive() {
+    return world.see(now -> sight() != null);
+  }
+
+  /** Holds nothing that had to be given back. */
+  @Override
+  public void close() {}
+
+  private <T> T look(T gone, Function<Sighting, T> action) {
+    return world.read(
+        now -> {
+          Sighting of = sight();
+          return of == null ? gone : action.apply(of);
+        });
+  }
+}

@@ -1,0 +1,252 @@
+package kifs.kernel.simulated;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+
+/**
+ * One thread of a simulated process. Every call happens at the clock's present and may be made at
+ * any time; a thread that has gone refuses by {@link SimulationException}. Thread-safe.
+ */
+public final class SimulatedThread {
+  static final double NS_PER_PERCENT = 1e7;
+
+  private final SimulatedProcess process;
+  private final int tid;
+  private final long startNs;
+  private final Counter[] counters = new Counter[Figure.ALL.length];
+  private byte[] comm;
+  private char fixedState;
+  private long lastRanNs;
+  private int nice;
+  private boolean gone;
+
+  /** Null unless blocked; then the rates below are what it goes on with. */
+  private SimulatedWait wait;
+
+  private long waitObject;
+  private int waitOwner;
+  private long[] heldRates;
+
+  SimulatedThread(SimulatedProcess process, int tid, String comm, long nowNs) {
+    this.process = process;
+    this.tid = tid;
+    this.startNs = nowNs;
+    this.lastRanNs = nowNs;
+    this.comm = commBytes(comm);
+    for (int i = 0; i < counters.length; i++) {
+      counters[i] = new Counter(nowNs);
+    }
+  }
+
+  /** The same thread under another id, in another process. */
+  SimulatedThread(SimulatedThread other, SimulatedProcess process, int tid) {
+    this.process = process;
+    this.tid = tid;
+    this.startNs = other.startNs;
+    this.lastRanNs = other.lastRanNs;
+    this.comm = other.comm;
+    this.fixedState = other.fixedState;
+    this.nice = other.nice;
+    this.wait = other.wait;
+    this.waitObject = other.waitObject;
+    this.waitOwner = other.waitOwner;
+    this.heldRates = other.heldRates == null ? null : other.heldRates.clone();
+    for (int i = 0; i < counters.length; i++) {
+      counters[i] = other.counters[i].copy();
+    }
+  }
+
+  public int tid() {
+    return tid;
+  }
+
+  public SimulatedThread comm(String name) {
+    return change(now -> comm = commBytes(name));
+  }
+
+  /** Uses that share of one processor, all of it in user space. */
+  public SimulatedThread cpu(double percent) {
+    return cpu(percent, 0);
+  }
+
+  /** Uses these shares of one processor. */
+  public SimulatedThread cpu(double userPercent, double systemPercent) {
+    return change(
+        now -> {
+          rate(Figure.UTIME, now, Math.round(userPercent * NS_PER_PERCENT));
+          rate(Figure.STIME, now, Math.round(systemPercent * NS_PER_PERCENT));
+        });
+  }
+
+  /** Waits for a processor for that share of the time. */
+  public SimulatedThread runDelay(double percent) {
+    return rate(Figure.RUN_DELAY, Math.round(percent * NS_PER_PERCENT));
+  }
+
+  /** Reads and writes storage, bytes a second. */
+  public SimulatedThread io(long readPerSecond, long writtenPerSecond) {
+    return rate(Figure.READ, readPerSecond)
+        .rate(Figure.RCHAR, readPerSecond)
+        .rate(Figure.WRITE, writtenPerSecond)
+        .rate(Figure.WCHAR, writtenPerSecond);
+  }
+
+  /** Page faults a second. */
+  public SimulatedThread faults(long minorPerSecond, long majorPerSecond) {
+    return rate(Figure.MINOR_FAULTS, minorPerSecond).rate(Figure.MAJOR_FAULTS, majorPerSecond);
+  }
+
+  /** Context switches a second. */
+  public SimulatedThread switches(long voluntaryPerSecond, long involuntaryPerSecond) {
+    return rate(Figure.VOLUNTARY, voluntaryPerSecond)
+        .rate(Figure.INVOLUNTARY, involuntaryPerSecond);
+  }
+
+  public SimulatedThread nice(int value) {
+    return change(now -> nice = value);
+  }
+
+  /** Shows that state letter, whatever the thread does; 0: what follows from what it does. */
+  public SimulatedThread state(char letter) {
+    return change(now -> fixedState = letter);
+  }
+
+  /**
+   * Falls asleep until {@link #runs}. What it counts stands still.
+   *
+   * @param object address of the futex word, or fd of the file
+   * @param ownerTid who holds it; 0: not to be told
+   */
+  public SimulatedThread blockedOn(SimulatedWait kind, long object, int ownerTid) {
+    return change(
+        now -> {
+          if (wait == null) {
+            heldRates = new long[counters.length];
+            for (int i = 0; i < counters.length; i++) {
+              heldRates[i] = counters[i].perSecond();
+              counters[i].perSecond(now, 0);
+            }
+          }
+          wait = kind;
+          waitObject = object;
+          waitOwner = ownerTid;
+          lastRanNs = now;
+          counter(Figure.VOLUNTARY).add(now, 1);
+        });
+  }
+
+  /** Gets what it was blocked on, if it was, and goes on at the rates it had. */
+  public SimulatedThread runs() {
+    return change(
+        now -> {
+          lastRanNs = now;
+          if (wait != null) {
+            wait = null;
+            waitObject = 0;
+            waitOwner = 0;
+            for (int i = 0; i < counters.length; i++) {
+              counters[i].perSecond(now, heldRates[i]);
+            }
+          }
+        });
+  }
+
+  /** Ends this thread; the first one can't end without its process. */
+  public void exit() {
+    process.exit(this);
+  }
+
+  /** Under the lock. */
+  void end() {
+    gone = true;
+  }
+
+  SimulatedProcess process() {
+    return process;
+  }
+
+  boolean isGone() {
+    return gone;
+  }
+
+  Counter counter(Figure figure) {
+    return counters[figure.ordinal()];
+  }
+
+  byte[] comm() {
+    return comm;
+  }
+
+  long startNs() {
+    return startNs;
+  }
+
+  int nice() {
+    return nice;
+  }
+
+  SimulatedWait waitKind() {
+    return wait;
+  }
+
+  long waitObject() {
+    return waitObject;
+  }
+
+  int waitOwner() {
+    return waitOwner;
+  }
+
+  char state() {
+    if (fixedState != 0) {
+      return fixedState;
+    }
+    return usesProcessor() ? 'R' : 'S';
+  }
+
+  long lastRanNs(long nowNs) {
+    return usesProcessor() || switches() || state() == 'R' ? nowNs : lastRanNs;
+  }
+
+  private boolean usesProcessor() {
+    return counter(Figure.UTIME).perSecond() > 0 || counter(Figure.STIME).perSecond() > 0;
+  }
+
+  private boolean switches() {
+    return counter(Figure.VOLUNTARY).perSecond() > 0 || counter(Figure.INVOLUNTARY).perSecond() > 0;
+  }
+
+  SimulatedThread rate(Figure figure, long perSecond) {
+    return change(now -> rate(figure, now, perSecond));
+  }
+
+  private void rate(Figure figure, long now, long perSecond) {
+    if (perSecond < 0) {
+      throw new SimulationException("counters don't go back: " + perSecond + " a second");
+    }
+    if (wait == null) {
+      counter(figure).perSecond(now, perSecond);
+    } else {
+      heldRates[figure.ordinal()] = perSecond;
+    }
+  }
+
+  private SimulatedThread change(LongConsumer action) {
+    process.change(
+        now -> {
+          if (gone) {
+            throw new SimulationException("thread " + tid + " has gone");
+          }
+          lastRanNs = lastRanNs(now);
+          action.accept(now);
+        });
+    return this;
+  }
+
+  /** As the kernel keeps it: 15 bytes. */
+  static byte[] commBytes(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    return bytes.length <= 15 ? bytes : Arrays.copyOf(bytes, 15);
+  }
+}

@@ -1,0 +1,54 @@
+package kifs.kernel.simulated;
+
+import kifs.kernel.record.Record;
+import kifs.kernel.source.ThreadRef;
+
+/** Bound to the thread itself, or to one of a member of a crowd, wherever that goes. */
+final class SimulatedThreadRef implements ThreadRef {
+  private final World world;
+  private final SimulatedProcessRef process;
+  private final int tid;
+  private SimulatedThread thread;
+
+  SimulatedThreadRef(World world, SimulatedProcessRef process, int tid, SimulatedThread thread) {
+    this.world = world;
+    this.process = process;
+    this.tid = tid;
+    this.thread = thread;
+  }
+
+  @Override
+  public int tid() {
+    return tid;
+  }
+
+  @Override
+  public int pid() {
+    return process.pid();
+  }
+
+  @Override
+  public boolean read(long fields, Record record) {
+    return world.read(
+        now -> {
+          Sighting of = process.sight();
+          if (of == null || !follow(of)) {
+            return false;
+          }
+          world.fill(record, fields, of, thread, now);
+          return true;
+        });
+  }
+
+  /** Whether the thread is there; one of a crowd has become another object with its process. */
+  private boolean follow(Sighting of) {
+    if (thread.process() != of.process()) {
+      thread = thread.process().isCrowd() ? of.process().threadTable().get(tid) : null;
+    }
+    return thread != null && !thread.isGone();
+  }
+
+  /** Holds nothing that had to be given back. */
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,121 @@
+package kifs.kernel.simulated;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import kifs.kernel.source.KernelClock;
+
+/**
+ * What happens in a simulated kernel, as text: one statement a line, {@code #} begins a comment.
+ *
+ * <pre>
+ * host name=demo processors=4 memory=16G boot=3h
+ * 0s   spawn 100 comm=java uid=1000 threads=4 rss=200M fds=20 cpu=30% cmdline="java -jar x.jar"
+ * 0s   crowd 1000 from=1000 threads=4 comm=idle
+ * 5s   thread 100 105 comm=worker
+ * 10s  set 100 rss=600M cpu=95%
+ * 12s  block 100/105 mutex 0x7f00 owner=100
+ * 13s  run 100/105
+ * 15s  system pressure.cpu=40% load=3
+ * 20s  exit 100 status=1
+ * 30s  repeat
+ * </pre>
+ *
+ * <p>Times are from the script's start, in any order; sizes take K M G T, powers of 1024. {@code
+ * PID/TID} is a thread, {@code PID} its process or the process's first thread. {@code status} is an
+ * exit code, {@code signal} what killed it. {@code repeat} ends everything and starts over: the
+ * same pids, later start times. A script is carried out once, on the side, when it is read: so one
+ * that was read will not fail later. Immutable.
+ */
+public final class SimulationScript {
+  /** Shorter, and a look after an hour had too much to catch up with. */
+  static final long LEAST_PERIOD_NS = 100_000_000;
+
+  private static final long REALTIME_NS = 1_767_225_600_000_000_000L;
+
+  private final List<ScriptStatement> statements;
+  private final long periodNs;
+  private final long uptimeNs;
+
+  private SimulationScript(List<ScriptStatement> statements, long periodNs, long uptimeNs) {
+    this.statements = statements;
+    this.periodNs = periodNs;
+    this.uptimeNs = uptimeNs;
+  }
+
+  /** A kernel that goes by the script in that file, which starts now by that clock. */
+  public static SimulatedKernel load(Path file, KernelClock clock)
+      throws IOException, SimulationScriptException {
+    return read(file).start(clock);
+  }
+
+  public static SimulationScript read(Path file) throws IOException, SimulationScriptException {
+    // Not readString: what isn't UTF-8 shall be a bad line, not a failed read.
+    return parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+  }
+
+  public static SimulationScript parse(String text) throws SimulationScriptException {
+    ScriptParser parser = new ScriptParser();
+    List<ScriptStatement> statements = new ArrayList<>();
+    int line = 0;
+    for (String each : text.split("\\R", -1)) {
+      line++;
+      try {
+        ScriptStatement statement = parser.parse(line, each);
+        if (statement != null) {
+          statements.add(statement);
+        }
+      } catch (SimulationException e) {
+        throw new SimulationScriptException(line, e.getMessage());
+      }
+    }
+    statements.sort(Comparator.comparingLong(ScriptStatement::atNs));
+    SimulationScript script =
+        new SimulationScript(List.copyOf(statements), parser.periodNs(), parser.uptimeNs());
+    script.rehearse(parser.repeatLine());
+    return script;
+  }
+
+  /** A kernel that goes by this script, which starts now by that clock. */
+  public SimulatedKernel start(KernelClock clock) {
+    SimulatedKernel kernel = new SimulatedKernel(clock);
+    kernel.play(statements, periodNs, clock.boottimeNs());
+    return kernel;
+  }
+
+  /** A clock that stands at the uptime that the script tells. */
+  public VirtualClock virtualClock() {
+    return new VirtualClock(uptimeNs, REALTIME_NS);
+  }
+
+  /** A clock that starts at the uptime that the script tells and runs, at today's wall clock. */
+  public FollowingClock followingClock() {
+    return new FollowingClock(uptimeNs, System.currentTimeMillis() * 1_000_000);
+  }
+
+  /** After which it starts over, ns; 0: never. */
+  public long periodNs() {
+    return periodNs;
+  }
+
+  private void rehearse(int repeatLine) throws SimulationScriptException {
+    VirtualClock clock = virtualClock();
+    SimulatedKernel kernel = new SimulatedKernel(clock);
+    for (ScriptStatement statement : statements) {
+      if (periodNs > 0 && statement.atNs() >= periodNs) {
+        throw new SimulationScriptException(
+            statement.line(), "would happen after the repeat in line " + repeatLine);
+      }
+      clock.advanceTo(uptimeNs + statement.atNs());
+      try {
+        statement.action().accept(kernel);
+      } catch (SimulationException e) {
+        throw new SimulationScriptException(statement.line(), e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package kifs.kernel.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+
+/**
+ * Bytes kept as text in {@code test-data/golden}, 16 a line. {@code mvn -pl kernel-model test
+ * -Dkifs.golden=write} writes them anew.
+ */
+final class Golden {
+  private static final HexFormat HEX = HexFormat.ofDelimiter(" ");
+  private static final int LINE = 16;
+
+  private Golden() {}
+
+  static void check(String name, byte[] bytes) throws IOException {
+    Path file = Path.of(System.getProperty("kifs.root"), "test-data", "golden", name + ".hex");
+    String text = text(bytes);
+    if ("write".equals(System.getProperty("kifs.golden"))) {
+      Files.writeString(file, text);
+    }
+    assertEquals(Files.readString(file), text, "bytes of " + name);
+  }
+
+  private static String text(byte[] bytes) {
+    StringBuilder out = new StringBuilder();
+    for (int at = 0; at < bytes.length; at += LINE) {
+      int end = Math.min(bytes.length, at + LINE);
+      out.append(String.format("%04x  %s\n", at, HEX.formatHex(bytes, at, end)));
+    }
+    return out.toString();
+  }
+}

@@ -1,0 +1,463 @@
+package kifs.kernel.simulated;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import kifs.kernel.bulk.Bulk;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.BulkReader;
+import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.bulk.Detail;
+import kifs.kernel.bulk.Origin;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.CpuRecord;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.Records;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.TextRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.TotalRecord;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.KernelEvents.Exit;
+import kifs.kernel.source.KernelEvents.ProcessEvent;
+import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
+import kifs.kernel.source.KernelEvents.Watch;
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.SourceKind;
+import kifs.kernel.source.ThreadRef;
+import org.junit.jupiter.api.Test;
+
+/** Passes, looks and events of a simulated kernel keep what the port promises. */
+class SimulatedSourceTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final Query PROCESSES = Query.of(ProcessRecord.TYPE);
+  private static final Query THREADS = Query.of(ThreadRecord.TYPE);
+
+  private final VirtualClock clock = new VirtualClock();
+  private final SimulatedKernel kernel = new SimulatedKernel(clock);
+  private final ChunkPool pool = new ChunkPool(1L << 29, 0);
+
+  private Bulk bulk(Query query) {
+    Set<RecordType> types = query.tags().stream().map(Records::byTag).collect(Collectors.toSet());
+    types.add(TextRecord.TYPE);
+    try (BulkBuilder builder = new BulkBuilder(pool, types)) {
+      kernel.collect(query, builder, Cancellation.NEVER);
+      return builder.finish(
+          new Origin(4, 1, clock.realtimeNs(), clock.boottimeNs(), kernel.host()), 0);
+    }
+  }
+
+  private List<Long> column(Query query, RecordType type, Field field) {
+    List<Long> values = new ArrayList<>();
+    Bulk bulk = bulk(query);
+    bulk.forEach(type, record -> values.add(record.get(field)));
+    bulk.release();
+    return values;
+  }
+
+  private List<Long> pids(Query query) {
+    return column(query, ProcessRecord.TYPE, ProcessRecord.PID);
+  }
+
+  private List<Long> tids(Query query) {
+    return column(query, ThreadRecord.TYPE, ThreadRecord.TID);
+  }
+
+  @Test
+  void filtersAdmitProcessesWithAllTheirThreads() {
+    kernel.spawn(10, "a").uid(1000).threads(2).cgroup("/x").cpu(1);
+    kernel.spawn(20, "b").uid(-1).cgroup("/x/y");
+    kernel.spawn(30, "a").state('D').cgroup("/xy");
+    kernel.crowd(2, 40, 2, "c").uid(1000);
+    assertEquals(List.of(10L, 20L, 30L, 40L, 42L), pids(PROCESSES));
+    assertEquals(List.of(10L, 11L, 20L, 30L, 40L, 41L, 42L, 43L), tids(THREADS));
+    assertEquals(List.of(20L, 42L), pids(PROCESSES.withPids(Set.of(42, 20, 77, 41))));
+    assertEquals(List.of(10L, 40L, 42L), pids(PROCESSES.withUids(Set.of(1000))));
+    assertEquals(List.of(20L), pids(PROCESSES.withUids(Set.of(-1))));
+    assertEquals(List.of(10L, 30L), pids(PROCESSES.withComms(Set.of("a"))));
+    assertEquals(List.of(10L, 11L, 30L), tids(THREADS.withComms(Set.of("a"))));
+    assertEquals(List.of(10L, 20L), pids(PROCESSES.withCgroup("/x")));
+    assertEquals(5, pids(PROCESSES.withCgroup("/")).size());
+    assertEquals(List.of(30L), pids(PROCESSES.withStates(Set.of('D', 'Z'))));
+    assertEquals(List.of(10L), tids(THREADS.withStates(Set.of('R'))));
+    assertEquals(List.of(10L), pids(PROCESSES.withUids(Set.of(1000)).withComms(Set.of("a"))));
+  }
+
+  @Test
+  void onlyWantedFieldsAreFilled() {
+    kernel.spawn(10, "a").rss(4096);
+    Query query = PROCESSES.withFields(ProcessRecord.TYPE, ProcessRecord.PID, ProcessRecord.RSS);
+    Bulk bulk = bulk(query);
+    bulk.forEach(
+        ProcessRecord.TYPE,
+        record -> {
+          long present = ProcessRecord.PID.bit() | ProcessRecord.RSS.bit();
+          assertEquals(ProcessRecord.TYPE.allFields() & ~present, record.absent());
+          assertEquals(10, record.get(ProcessRecord.PID));
+          assertEquals(4096, record.get(ProcessRecord.RSS));
+          assertEquals(0, record.get(ProcessRecord.START));
+        });
+    bulk.release();
+  }
+
+  @Test
+  void eachDetailFillsWhatItSays() {
+    kernel.spawn(10, "a");
+    for (Detail detail : Detail.values()) {
+      Bulk bulk = bulk(Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE).withDetail(detail));
+      for (RecordType type : List.of(ProcessRecord.TYPE, ThreadRecord.TYPE)) {
+        bulk.forEach(
+            type,
+            record ->
+                assertEquals(
+                    type.allFields() & ~kernel.fields(type, detail), record.absent(), "" + type));
+      }
+      bulk.release();
+    }
+    assertEquals(ProcessRecord.TYPE.allFields(), kernel.fields(ProcessRecord.TYPE, Detail.FULL));
+  }
+
+  @Test
+  void theOtherRecordsComeWhenAskedFor() throws Exception {
+    kernel.system().processors(3);
+    kernel
+        .spawn(10, "a")
+        .commandLine("a  --b c")
+        .executable("/bin/a")
+        .limit("nofile", 7, 9)
+        .cpu(60, 15);
+    clock.advance(SECOND);
+    Query query =
+        Query.of(
+            SystemRecord.TYPE,
+            CpuRecord.TYPE,
+            CommandRecord.TYPE,
+            LimitsRecord.TYPE,
+            TotalRecord.TYPE);
+    Bulk bulk = bulk(query);
+    ByteBuffer bytes = ByteBuffer.allocate((int) bulk.size());
+    bulk.read(0, bytes);
+    bulk.release();
+    BulkReader reader = new BulkReader(bytes.flip());
+    assertEquals(1, reader.count(SystemRecord.TYPE));
+    assertEquals(3, reader.count(CpuRecord.TYPE));
+    AtomicInteger next = new AtomicInteger();
+    reader.forEach(
+        CpuRecord.TYPE,
+        cpu -> {
+          assertEquals(next.getAndIncrement(), cpu.get(CpuRecord.CPU));
+          assertEquals(200_000_000, cpu.get(CpuRecord.TIMES.get(0)));
+          assertEquals(50_000_000, cpu.get(CpuRecord.TIMES.get(2)));
+        });
+    reader.forEach(
+        CommandRecord.TYPE,
+        command -> {
+          assertEquals(3, command.get(CommandRecord.ARGUMENTS));
+          assertEquals(
+              "a\0--b\0c\0",
+              new String(
+                  reader.text(
+                      command,
+                      CommandRecord.COMMAND_LINE_OFFSET,
+                      CommandRecord.COMMAND_LINE_LENGTH)));
+          assertEquals(
+              "/bin/a",
+              new String(
+                  reader.text(
+                      command, CommandRecord.EXECUTABLE_OFFSET, CommandRecord.EXECUTABLE_LENGTH)));
+        });
+    LimitsRecord.Limit nofile = LimitsRecord.LIMITS.get(7);
+    assertEquals("nofile", nofile.name());
+    reader.forEach(
+        LimitsRecord.TYPE,
+        limits -> {
+          assertEquals(7, limits.get(nofile.soft()));
+          assertEquals(9, limits.get(nofile.hard()));
+          assertEquals(-1, limits.get(LimitsRecord.LIMITS.get(0).soft()));
+        });
+    assertEquals(SourceKind.SIMULATED, kernel.kind());
+  }
+
+  @Test
+  void totalsSumTheProcessesAdmittedOrTheThreadsOfOne() {
+    SimulatedProcess p = kernel.spawn(10, "a").uid(5).fds(3).rss(4096).cpu(10).io(1, 2);
+    p.spawnThread("w").cpu(20);
+    kernel.crowd(3, 20, 2, "c").uid(5).fds(2);
+    kernel.spawn(50, "other").fds(1000);
+    clock.advance(SECOND);
+    Query totals = Query.of(TotalRecord.TYPE).withUids(Set.of(5));
+    Bulk bulk = bulk(totals);
+    assertEquals(1, bulk.count(TotalRecord.TYPE));
+    bulk.forEach(
+        TotalRecord.TYPE,
+        total -> {
+          assertEquals(4, total.get(TotalRecord.ENTITIES));
+          assertEquals(9, total.get(TotalRecord.of(ProcessRecord.FDS)));
+          assertEquals(4096, total.get(TotalRecord.of(ProcessRecord.RSS)));
+          assertEquals(8, total.get(TotalRecord.of(ProcessRecord.THREADS)));
+          assertEquals(300_000_000, total.get(TotalRecord.of(ProcessRecord.RUNTIME)));
+          assertEquals(0, total.absent());
+        });
+    bulk.release();
+    try (ProcessRef ref = kernel.process(10).orElseThrow();
+        BulkBuilder builder = new BulkBuilder(pool, List.of(TotalRecord.TYPE))) {
+      assertTrue(ref.collect(totals, builder, Cancellation.NEVER));
+      Bulk ofThreads = builder.finish(new Origin(4, 1, 0, 0, kernel.host()), 0);
+      ofThreads.forEach(
+          TotalRecord.TYPE,
+          total -> {
+            assertEquals(2, total.get(TotalRecord.ENTITIES));
+            assertEquals(300_000_000, total.get(TotalRecord.of(ProcessRecord.UTIME)));
+            assertFalse(total.has(TotalRecord.of(ProcessRecord.RSS)));
+          });
+      ofThreads.release();
+    }
+  }
+
+  @Test
+  void aRefIsBoundToTheProcessNotToItsPid() {
+    kernel.spawn(10, "old").spawnThread(11, "old");
+    ProcessRef ref = kernel.process(10).orElseThrow();
+    ThreadRef thread = ref.thread(11).orElseThrow();
+    assertEquals(Optional.of(10), kernel.processOf(11));
+    kernel.simulated(10).exit(0);
+    assertEquals(Optional.empty(), kernel.processOf(11));
+    kernel.spawn(10, "new").uid(7).spawnThread(11, "new");
+    Record record = Record.allocate(ProcessRecord.TYPE);
+    assertFalse(ref.read(ProcessRecord.TYPE.allFields(), record));
+    assertEquals(ProcessRecord.TYPE.allFields(), record.absent());
+    assertFalse(thread.read(ThreadRecord.TYPE.allFields(), Record.allocate(ThreadRecord.TYPE)));
+    assertFalse(ref.isAlive());
+    assertEquals(-1, ref.owner());
+    assertEquals(-1, ref.ownerGroup());
+    assertArrayEquals(new int[0], ref.tids());
+    assertNull(ref.commandLine());
+    assertNull(ref.executable());
+    assertNull(ref.cgroup());
+    assertTrue(ref.thread(11).isEmpty());
+    try (BulkBuilder builder = new BulkBuilder(pool, List.of(ProcessRecord.TYPE))) {
+      assertFalse(ref.collect(PROCESSES, builder, Cancellation.NEVER));
+      assertEquals(0, builder.count(ProcessRecord.TYPE));
+    }
+    assertEquals(7, kernel.process(10).orElseThrow().owner());
+  }
+
+  @Test
+  void aThreadRefIsBoundToTheThreadNotToItsTid() {
+    SimulatedProcess p = kernel.spawn(10, "a");
+    p.spawnThread(11, "old");
+    ThreadRef thread = kernel.process(10).orElseThrow().thread(11).orElseThrow();
+    p.thread(11).exit();
+    p.spawnThread(11, "new");
+    assertFalse(thread.read(0, Record.allocate(ThreadRecord.TYPE)));
+  }
+
+  @Test
+  void whoIsSingledOutOfACrowdStaysTheSameProcess() {
+    SimulatedProcess crowd = kernel.crowd(3, 100, 2, "c").rss(4096);
+    ProcessRef ref = kernel.process(102).orElseThrow();
+    ThreadRef thread = ref.thread(103).orElseThrow();
+    SimulatedProcess member = kernel.simulated(102).rss(8192);
+    member.thread(103).comm("own");
+    Record record = Record.allocate(ProcessRecord.TYPE);
+    assertTrue(ref.read(ProcessRecord.RSS.bit(), record));
+    assertEquals(8192, record.get(ProcessRecord.RSS));
+    Record ofThread = Record.allocate(ThreadRecord.TYPE);
+    assertTrue(thread.read(ThreadRecord.COMM.bit(), ofThread));
+    assertEquals("own", ofThread.text(ThreadRecord.COMM));
+    assertEquals(Optional.of(102), kernel.processOf(103));
+    crowd.exit(0);
+    assertArrayEquals(new int[] {102}, kernel.pids());
+    assertTrue(ref.isAlive());
+    member.exit(0);
+    assertFalse(ref.isAlive());
+    assertFalse(thread.read(0, ofThread));
+    kernel.spawn(102, "again");
+    assertFalse(ref.isAlive());
+  }
+
+  @Test
+  void theIdsOfThoseWhoLeftACrowdAreFree() {
+    kernel.crowd(3, 100, 2, "c");
+    assertThrows(SimulationException.class, () -> kernel.spawn(102, "new"));
+    kernel.simulated(102).exit(0);
+    kernel.spawn(103, "new");
+    kernel.spawn(102, "new");
+    assertArrayEquals(new int[] {100, 102, 103, 104}, kernel.pids());
+    assertEquals(106, kernel.spawn("next").pid());
+  }
+
+  @Test
+  void eventsAreToldBeforeTheCallReturns() {
+    List<ProcessEvent> events = new ArrayList<>();
+    Watch watch = kernel.events().onProcesses(events::add).orElseThrow();
+    long now = clock.boottimeNs();
+    SimulatedProcess p = kernel.spawn(0, 77, "a");
+    p.exec("b").rename("c");
+    clock.advance(5);
+    p.exit(256);
+    kernel.crowd(10, 1000, 1, "c");
+    assertEquals(
+        List.of(
+            new ProcessEvent(Kind.FORK, 100, 77, 0, now),
+            new ProcessEvent(Kind.EXEC, 100, 0, 0, now),
+            new ProcessEvent(Kind.RENAMED, 100, 0, 0, now),
+            new ProcessEvent(Kind.EXIT, 100, 0, 256, now + 5),
+            new ProcessEvent(Kind.LOST, 0, 0, 0, now + 5)),
+        events);
+    watch.close();
+    watch.close();
+    kernel.spawn("more");
+    assertEquals(5, events.size());
+  }
+
+  @Test
+  void anExitIsToldOnceAndAtOnceToWhoComesLate() {
+    List<Exit> exits = new ArrayList<>();
+    SimulatedProcess p = kernel.spawn(10, "a");
+    ProcessRef ref = kernel.process(10).orElseThrow();
+    kernel.events().onExit(ref, exits::add).orElseThrow();
+    kernel.events().onExit(ref, exit -> exits.add(null)).orElseThrow().close();
+    p.exit(9);
+    kernel.spawn(10, "again").exit(1);
+    Exit exit = new Exit(10, 9, clock.boottimeNs());
+    assertEquals(List.of(exit), exits);
+    kernel.events().onExit(ref, exits::add).orElseThrow();
+    assertEquals(List.of(exit, exit), exits);
+  }
+
+  @Test
+  void membersOfACrowdTellTheirExit() {
+    List<Exit> exits = new ArrayList<>();
+    SimulatedProcess crowd = kernel.crowd(3, 100, 1, "c");
+    kernel.events().onExit(kernel.process(100).orElseThrow(), exits::add).orElseThrow();
+    kernel.events().onExit(kernel.process(101).orElseThrow(), exits::add).orElseThrow();
+    kernel.simulated(101).exit(1);
+    crowd.exit(2);
+    long now = clock.boottimeNs();
+    assertEquals(List.of(new Exit(101, 1, now), new Exit(100, 2, now)), exits);
+  }
+
+  @Test
+  void aListenerMayLookAtTheKernelAndChangeIt() {
+    List<Integer> counts = new ArrayList<>();
+    kernel
+        .events()
+        .onProcesses(
+            event -> {
+              counts.add(kernel.pids().length);
+              if (event.kind() == Kind.FORK && event.pid() < 103) {
+                kernel.spawn("next");
+              }
+            })
+        .orElseThrow();
+    kernel.spawn("first");
+    assertEquals(List.of(1, 2, 3, 4), counts);
+  }
+
+  @Test
+  void eventsCanBeSwitchedOff() {
+    kernel.spawn(10, "a");
+    ProcessRef ref = kernel.process(10).orElseThrow();
+    kernel.withoutEvents();
+    assertTrue(kernel.events().onExit(ref, exit -> {}).isEmpty());
+    assertTrue(kernel.events().onProcesses(event -> {}).isEmpty());
+    kernel.withEvents(true, false);
+    assertTrue(kernel.events().onExit(ref, exit -> {}).isPresent());
+    assertTrue(kernel.events().onProcesses(event -> {}).isEmpty());
+  }
+
+  @Test
+  void looksAreCounted() {
+    SimulatedProcess p = kernel.spawn(10, "a");
+    clock.advance(SECOND);
+    p.cpu(5);
+    assertEquals(0, kernel.passes());
+    assertEquals(0, kernel.reads());
+    pids(PROCESSES);
+    assertEquals(1, kernel.passes());
+    assertEquals(0, kernel.reads());
+    ProcessRef ref = kernel.process(10).orElseThrow();
+    assertEquals(0, kernel.reads());
+    ref.read(0, Record.allocate(ProcessRecord.TYPE));
+    kernel.readSystem(0, Record.allocate(SystemRecord.TYPE));
+    assertEquals(2, kernel.reads());
+  }
+
+  @Test
+  void aCancelledPassEndsBetweenTwoProcesses() {
+    kernel.crowd(1000, 100, 1, "c");
+    AtomicInteger asked = new AtomicInteger();
+    try (BulkBuilder builder = new BulkBuilder(pool, List.of(ProcessRecord.TYPE))) {
+      assertThrows(
+          Cancellation.CancelledException.class,
+          () -> kernel.collect(PROCESSES, builder, () -> asked.incrementAndGet() > 5));
+      assertEquals(5, builder.count(ProcessRecord.TYPE));
+    }
+    assertEquals(0, pool.lentBytes());
+  }
+
+  @Test
+  void impossibleThingsAreRefused() {
+    SimulatedProcess p = kernel.spawn(10, "a");
+    assertThrows(SimulationException.class, () -> kernel.spawn(10, "b"));
+    assertThrows(SimulationException.class, () -> kernel.spawn(-1, "b"));
+    assertThrows(SimulationException.class, () -> p.rss(-1));
+    assertThrows(SimulationException.class, () -> p.io(-1, 0));
+    assertThrows(SimulationException.class, () -> p.limit("moon", 1, 1));
+    assertThrows(SimulationException.class, () -> p.thread(11));
+    assertThrows(SimulationException.class, () -> p.thread().exit());
+    p.exit(0);
+    assertTrue(p.isGone());
+    assertThrows(SimulationException.class, () -> p.rss(1));
+    assertThrows(SimulationException.class, () -> p.exit(0));
+  }
+
+  @Test
+  void aMillionThreadsFit() throws Exception {
+    SimulatedKernel million =
+        SimulationScript.load(
+            Path.of(System.getProperty("kifs.root"), "test-data", "simulated", "million.kifs"),
+            clock);
+    clock.advance(SECOND);
+    try (BulkBuilder builder =
+        new BulkBuilder(pool, List.of(ProcessRecord.TYPE, ThreadRecord.TYPE))) {
+      million.collect(Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE), builder, Cancellation.NEVER);
+      assertEquals(250_002, builder.count(ProcessRecord.TYPE));
+      assertEquals(1_000_002, builder.count(ThreadRecord.TYPE));
+      Bulk bulk = builder.finish(new Origin(4, 1, 0, 0, million.host()), 0);
+      long[] last = {0, 0};
+      bulk.forEach(
+          ThreadRecord.TYPE,
+          thread -> {
+            long pid = thread.get(ThreadRecord.PID);
+            long tid = thread.get(ThreadRecord.TID);
+            assertTrue(pid > last[0] || pid == last[0] && tid > last[1]);
+            last[0] = pid;
+            last[1] = tid;
+          });
+      bulk.release();
+    }
+    assertEquals(0, pool.lentBytes());
+    assertEquals(250_002, new TreeSet<>(Arrays.stream(million.pids()).boxed().toList()).size());
+  }
+}
