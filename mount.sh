@@ -308,7 +308,7 @@ unmount_it() {
 }
 
 show_status() {
-  local target rest seen= result=1
+  local target rest seen='' result=1
   while read -r _ _ _ _ target rest; do
     [[ $rest == *' - fuse.kifs '* ]] || continue
     printf -v target %b "$target"
