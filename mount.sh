@@ -21,7 +21,8 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
        mount.sh --unmount MOUNTPOINT
        mount.sh --status [MOUNTPOINT]
 
-  --setup          install what is missing, by apt-get; make the directory MOUNTPOINT
+  --setup          install what is missing, by apt-get; make the directory MOUNTPOINT if only
+                   that is missing, not its parent
   --setup=tests    the same, and install what the tests need
   --source=SOURCE  auto (default), procfs, bpf, or simulated:FILE
   --tick=TIME      how often thresholds that somebody waits for are looked at (100ms)
@@ -78,15 +79,14 @@ missing() {
   has_command lsof || echo lsof
 }
 
-# Of each line of packages on stdin, the first that apt knows here, else the last.
-choose_packages() {
-  local -a names
-  local name
-  while read -ra names; do
-    for name in "${names[@]}"; do
+# The packages to install for what is missing: of each line, the first that apt knows here.
+missing_packages() {
+  local name names
+  missing "$1" | while read -ra names; do
+    for name in "${names[@]}" "${names[0]}"; do
       [[ $(LC_ALL=C apt-cache policy "$name" 2>/dev/null) =~ Candidate:\ [^\(] ]] && break
     done
-    echo "$name"
+    printf '%s ' "$name"
   done
 }
 
@@ -99,25 +99,23 @@ apt_get() {
 
 # Fails unless everything is there for $1 (as in missing); with setup, installs it.
 provide() {
-  local lines packages
+  local packages
   if [[ -n ${JAVA_HOME:-} ]] && ! has_java; then
     fail "JAVA_HOME=$JAVA_HOME: no Java 17 or newer there"
   fi
-  lines=$(missing "$1")
-  [[ -n $lines ]] || return 0
-  if [[ -n $setup ]]; then
-    is_root || has_command sudo || fail "installing needs root"
-    apt_get update || say "apt-get update failed; trying with the package lists that are here"
-    mapfile -t packages < <(choose_packages <<<"$lines")
-    say "installing ${packages[*]}"
-    apt_get install --no-install-recommends "${packages[@]}" || fail "apt-get could not install them"
-    hash -r
-    lines=$(missing "$1")
-    [[ -z $lines ]] || fail "still missing: $(choose_packages <<<"$lines" | paste -sd ' ')"
-  else
-    mapfile -t packages < <(choose_packages <<<"$lines")
-    fail "missing: ${packages[*]} (sudo apt-get install ${packages[*]}, or mount.sh --setup)"
-  fi
+  packages=$(missing_packages "$1")
+  [[ -n $packages ]] || return 0
+  [[ -n $setup ]] || fail "missing: ${packages% } (apt-get install them, or mount.sh --setup)"
+  is_root || has_command sudo || fail "installing needs root"
+  apt_get update || say "apt-get update failed; trying with the package lists that are here"
+  # Once more: apt may know more names now.
+  packages=$(missing_packages "$1")
+  say "installing ${packages% }"
+  # shellcheck disable=SC2086 # words are what is wanted
+  apt_get install --no-install-recommends $packages || fail "apt-get could not install them"
+  hash -r
+  packages=$(missing_packages "$1")
+  [[ -z $packages ]] || fail "still missing: ${packages% }"
 }
 
 is_built() {
@@ -126,14 +124,14 @@ is_built() {
 }
 
 build() {
-  local owner as_owner=()
-  owner=$(stat -c %U -- "$root")
+  local as_owner=() owner
   # Under sudo, what is built shall belong to who owns the sources.
+  owner=$(stat -c %U -- "$root")
   if is_root && [[ $owner != root && $owner != UNKNOWN ]]; then
     as_owner=(runuser -u "$owner" -- env "HOME=$(getent passwd "$owner" | cut -d: -f6)")
   fi
   say "building $jar"
-  (cd -- "$root" && "${as_owner[@]}" mvn -q -B -Dstyle.color=never -DskipTests package) \
+  (cd -- "$root" && "${as_owner[@]}" mvn -q -B -DskipTests package) \
     </dev/null >&2 || fail "the build failed"
 }
 
@@ -141,7 +139,7 @@ build() {
 
 # Prints the type of what is mounted at $1; nothing if nothing is.
 mounted() {
-  local target rest found=
+  local target rest found=''
   while read -r _ _ _ _ target rest; do
     printf -v target %b "$target"
     if [[ $target == "$1" ]]; then
@@ -152,18 +150,19 @@ mounted() {
   printf '%s' "$found"
 }
 
-# Sets state to alive, dead (no daemon any more), hidden (another user's) or silent, and pid and
-# source. It reads in a process of its own, as nothing ends one that a hung daemon doesn't answer.
+# Sets state to alive, dead (no daemon any more), hidden (another user's) or silent; and pid and
+# source. It reads in a process of its own: nothing ends one that a hung daemon doesn't answer.
 ask() {
   local line status
-  state=dead pid='' source=''
+  state=silent pid='' source=''
   while true; do
     status=0
     read -r -t 5 line || status=$?
     ((status == 0)) || break
     case $line in
-      pid=*) state=alive pid=${line#pid=} ;;
+      pid=[1-9]*) state=alive pid=${line#pid=} ;;
       source=*) source=${line#source=} ;;
+      *'endpoint is not connected') state=dead ;;
       *'Permission denied') state=hidden ;;
     esac
   done < <(LC_ALL=C cat -- "$1/about" 2>&1)
@@ -219,16 +218,17 @@ prepare_mountpoint() {
 
 # --- the daemon ---
 
+can_write() { { : >>"$1"; } 2>/dev/null; }
+
 choose_log() {
   [[ -z $log ]] || return 0
   log=/var/log/kifs.log
-  if ! { : >>"$log"; } 2>/dev/null; then
-    log=${XDG_STATE_HOME:-~/.local/state}/kifs.log
-    mkdir -p -- "$(dirname -- "$log")"
-  fi
+  can_write "$log" && return
+  log=${XDG_STATE_HOME:-~/.local/state}/kifs.log
+  mkdir -p -- "$(dirname -- "$log")"
 }
 
-# Becomes the daemon. The locale: so that paths of any bytes pass through the JVM.
+# Becomes the daemon. In another locale the JVM would garble a path that isn't ASCII.
 run_daemon() {
   [[ -z $log ]] || options+=("--log=$log")
   exec env --default-signal LC_ALL=C.UTF-8 "$@" "$(java_tool java)" "${jvm_flags[@]}" \
@@ -249,7 +249,7 @@ run_detached() {
 start_detached() {
   local line status=0 log_bytes daemon ready
   choose_log
-  { : >>"$log"; } 2>/dev/null || fail "can't write the log $log"
+  can_write "$log" || fail "can't write the log $log"
   log_bytes=$(stat -c %s -- "$log")
   exec {ready}< <(run_detached)
   daemon=$!
@@ -281,8 +281,8 @@ mount_it() {
   flock "$lock"
   if [[ -n $setup ]]; then provide "$setup"; elif is_built; then provide run; else provide build; fi
   [[ -n $mountpoint ]] || return 0
-  is_root || [[ -w /dev/fuse && -w $mountpoint ]] || fail "mounting needs root: sudo mount.sh ..."
   [[ -e /dev/fuse ]] || fail "no /dev/fuse: the kernel has no FUSE, or this container may not use it"
+  is_root || [[ -w /dev/fuse && -w $mountpoint ]] || fail "mounting needs root: sudo mount.sh ..."
   prepare_mountpoint
   is_built || build
   if [[ -n $foreground ]]; then
@@ -304,7 +304,7 @@ unmount_it() {
   if [[ $(mounted "$mountpoint") == fuse.kifs ]]; then
     detach "$mountpoint" || fail "$mountpoint: can't unmount it"
   fi
-  say "$mountpoint: unmounted"
+  echo "kifs: unmounted $mountpoint"
 }
 
 show_status() {
@@ -322,7 +322,7 @@ show_status() {
     esac
     seen=yes
   done </proc/self/mountinfo
-  [[ -n $seen ]] || say "${mountpoint:+$mountpoint: }not mounted"
+  [[ -n $seen ]] || echo "kifs: not mounted"
   return "$result"
 }
 
