@@ -2,6 +2,7 @@
  *
  *   cc -I /mnt/kernel/schema -o top top.c && ./top [/mnt/kernel/bulk]
  */
+#define _POSIX_C_SOURCE 200809L /* strnlen */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
