@@ -1,0 +1,97 @@
+/* A controller's way to read: opens a bulk once, takes a new snapshot by each pread at 0.
+ *
+ *   bulkread [-n ROUNDS] BULK [DAEMON_PID]
+ *
+ * Prints a line of key=value for each round: cpu_ms is its own processor time, daemon_ms what the
+ * daemon used meanwhile.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MAGIC = 8, ENTRIES = 22, DURATION = 48, BYTES = 56, DIRECTORY = 160, ENTRY = 24 };
+enum { PROCESS = 16, THREAD = 17 };
+
+static const size_t room = 256 << 20;
+static char *bulk;
+
+static double ms(clockid_t clock)
+{
+  struct timespec now;
+  return clock_gettime(clock, &now) ? 0 : now.tv_sec * 1e3 + now.tv_nsec / 1e6;
+}
+
+static void fail(const char *what)
+{
+  fprintf(stderr, "bulkread: %s: %s\n", what, errno ? strerror(errno) : "not a bulk");
+  exit(1);
+}
+
+static uint64_t number(size_t at)
+{
+  uint64_t value;
+  memcpy(&value, bulk + at, sizeof value);
+  return value;
+}
+
+static uint64_t count(uint16_t tag)
+{
+  uint16_t entries, found;
+  memcpy(&entries, bulk + ENTRIES, sizeof entries);
+  for (size_t at = DIRECTORY; entries-- > 0; at += ENTRY) {
+    memcpy(&found, bulk + at, sizeof found);
+    if (found == tag)
+      return number(at + 8);
+  }
+  return 0;
+}
+
+static void read_snapshot(int fd)
+{
+  size_t got = 0;
+  do {
+    ssize_t more = pread(fd, bulk + got, room - got, (off_t)got);
+    if (more < 0)
+      fail("read");
+    if (got == 0 && (more < DIRECTORY || memcmp(bulk + MAGIC, "KIFSBULK", 8)))
+      fail("read");
+    if (more == 0)
+      fail("cut off");
+    got += (size_t)more;
+  } while (got < number(BYTES));
+}
+
+int main(int argc, char **argv)
+{
+  int rounds = 1, fd;
+  clockid_t daemon = -1;
+  for (int option; (option = getopt(argc, argv, "n:")) != -1;) {
+    if (option != 'n')
+      return 2;
+    rounds = atoi(optarg);
+  }
+  if (optind >= argc || (fd = open(argv[optind], O_RDONLY)) < 0)
+    fail("open");
+  if (optind + 1 < argc && clock_getcpuclockid(atoi(argv[optind + 1]), &daemon))
+    fail("no such daemon");
+  if (!(bulk = malloc(room)))
+    fail("memory");
+  for (int i = 0; i < rounds; i++) {
+    double wall = ms(CLOCK_MONOTONIC), cpu = ms(CLOCK_PROCESS_CPUTIME_ID), other = ms(daemon);
+    errno = 0;
+    read_snapshot(fd);
+    wall = ms(CLOCK_MONOTONIC) - wall;
+    cpu = ms(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    other = ms(daemon) - other;
+    printf("wall_ms=%.3f cpu_ms=%.3f daemon_ms=%.3f total_ms=%.3f pass_ms=%.3f", wall, cpu, other,
+           cpu + other, number(DURATION) / 1e6);
+    printf(" processes=%ld threads=%ld bytes=%ld\n", (long)count(PROCESS), (long)count(THREAD),
+           (long)number(BYTES));
+  }
+}

@@ -1,0 +1,362 @@
+#!/usr/bin/env bash
+# Mounts kifs: builds it if needed, starts the daemon, returns when the tree answers.
+# The options are in usage(), below; what the daemon itself does is in fs/.
+set -euo pipefail
+
+export PATH=$PATH:/usr/sbin:/sbin
+root=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+jar=$root/fs/target/kifs.jar
+start_seconds=30
+# The two ...ToStderr: the JVM's own words belong into the log, not on stdout, which carries one
+# line, nor into files of their own.
+jvm_flags=(
+  -XX:+UseSerialGC -Xmx128m -XX:MaxDirectMemorySize=1g
+  -XX:-UsePerfData -XX:+DisplayVMOutputToStderr -XX:+ErrorFileToStderr
+)
+
+usage() {
+  cat <<'USAGE'
+usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
+       mount.sh --setup[=tests]                           only install
+       mount.sh --unmount MOUNTPOINT
+       mount.sh --status [MOUNTPOINT]
+
+  --setup          install what is missing, by apt-get; make the directory MOUNTPOINT if only
+                   that is missing, not its parent
+  --setup=tests    the same, and install what the tests need
+  --source=SOURCE  auto (default), procfs, bpf, or simulated:FILE
+  --tick=TIME      how often thresholds that somebody waits for are looked at (100ms)
+  --log=FILE       the daemon's log: by default /var/log/kifs.log, or where that can't be
+                   written, ${XDG_STATE_HOME:-~/.local/state}/kifs.log
+  --foreground     stay, with the log on stderr unless --log says otherwise; Ctrl-C unmounts
+  --unmount        wake all who wait, end the daemon, unmount; also cleans up a dead mount
+  --status         the kifs mounts, each with its daemon; exit status 0 if one is alive
+  --help           this
+
+Installing and mounting need root. Exit status: 0 done, 1 failed, 2 bad arguments.
+USAGE
+}
+
+say() { printf 'kifs: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+misuse() { say "$*; try --help"; exit 2; }
+is_root() { ((EUID == 0)); }
+
+# --- what must be installed ---
+
+java_tool() {
+  if [[ -n ${JAVA_HOME:-} ]]; then printf '%s\n' "$JAVA_HOME/bin/$1"; else type -P "$1"; fi
+}
+
+has_java() {
+  local java version
+  java=$(java_tool java) && [[ -x $java ]] || return 1
+  # A JDK's release file spares a start of the JVM.
+  java=$(readlink -f -- "$java")
+  version=$(grep -s '^JAVA_VERSION=' "${java%/bin/java}/release") || version=$("$java" -version 2>&1)
+  [[ $version =~ \"([0-9]+) ]] && ((BASH_REMATCH[1] >= 17))
+}
+
+has_libfuse() { [[ $(ldconfig -p) == *libfuse.so.2* ]]; }
+has_command() { type -P "$1" >/dev/null; }
+
+# Prints what is missing, for `run`, `build` or `tests`: in a line, packages of which one will do.
+missing() {
+  local jdk='openjdk-17-jdk-headless openjdk-21-jdk-headless openjdk-25-jdk-headless'
+  has_java || echo "$jdk"
+  if [[ $1 != run ]]; then
+    ! has_java || [[ -x $(java_tool javac) ]] || echo "$jdk"
+    has_command mvn || echo maven
+  fi
+  has_command fusermount || echo fuse3 fuse
+  has_libfuse || echo libfuse2t64 libfuse2
+  has_command setsid || echo util-linux
+  [[ $1 == tests ]] || return 0
+  has_command gcc || echo gcc
+  [[ -e /usr/include/stdio.h ]] || echo libc6-dev
+  has_command python3 || echo python3
+  has_command ps || echo procps
+  has_command lsof || echo lsof
+}
+
+# The packages to install for what is missing: of each line, the first that apt knows here.
+missing_packages() {
+  local name names
+  missing "$1" | while read -ra names; do
+    for name in "${names[@]}" "${names[0]}"; do
+      [[ $(LC_ALL=C apt-cache policy "$name" 2>/dev/null) =~ Candidate:\ [^\(] ]] && break
+    done
+    printf '%s ' "$name"
+  done
+}
+
+apt_get() {
+  local sudo=()
+  is_root || sudo=(sudo)
+  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get -q -y \
+    -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" </dev/null >&2
+}
+
+# Fails unless everything is there for $1 (as in missing); with setup, installs it.
+provide() {
+  local packages
+  if [[ -n ${JAVA_HOME:-} ]] && ! has_java; then
+    fail "JAVA_HOME=$JAVA_HOME: no Java 17 or newer there"
+  fi
+  packages=$(missing_packages "$1")
+  [[ -n $packages ]] || return 0
+  [[ -n $setup ]] || fail "missing: ${packages% } (apt-get install them, or mount.sh --setup)"
+  is_root || has_command sudo || fail "installing needs root"
+  apt_get update || say "apt-get update failed; trying with the package lists that are here"
+  # Once more: apt may know more names now.
+  packages=$(missing_packages "$1")
+  say "installing ${packages% }"
+  # shellcheck disable=SC2086 # words are what is wanted
+  apt_get install --no-install-recommends $packages || fail "apt-get could not install them"
+  hash -r
+  packages=$(missing_packages "$1")
+  [[ -z $packages ]] || fail "still missing: ${packages% }"
+}
+
+is_built() {
+  [[ -e $jar && -z $(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main/{java,resources} \
+    -newer "$jar" -print -quit 2>/dev/null) ]]
+}
+
+build() {
+  local as_owner=() owner
+  # Under sudo, what is built shall belong to who owns the sources.
+  owner=$(stat -c %U -- "$root")
+  if is_root && [[ $owner != root && $owner != UNKNOWN ]]; then
+    as_owner=(runuser -u "$owner" -- env "HOME=$(getent passwd "$owner" | cut -d: -f6)")
+  fi
+  say "building $jar"
+  (cd -- "$root" && "${as_owner[@]}" mvn -q -B -DskipTests package) \
+    </dev/null >&2 || fail "the build failed"
+}
+
+# --- mounts ---
+
+# Prints the type of what is mounted at $1; nothing if nothing is.
+mounted() {
+  local target rest found=''
+  while read -r _ _ _ _ target rest; do
+    printf -v target %b "$target"
+    if [[ $target == "$1" ]]; then
+      rest=${rest#* - }
+      found=${rest%% *}
+    fi
+  done </proc/self/mountinfo
+  printf '%s' "$found"
+}
+
+# Sets state to alive, dead (no daemon any more), hidden (another user's) or silent; and pid and
+# source. It reads in a process of its own: nothing ends one that a hung daemon doesn't answer.
+ask() {
+  local line status
+  state=silent pid='' source=''
+  while true; do
+    status=0
+    read -r -t 5 line || status=$?
+    ((status == 0)) || break
+    case $line in
+      pid=[1-9]*) state=alive pid=${line#pid=} ;;
+      source=*) source=${line#source=} ;;
+      *'endpoint is not connected') state=dead ;;
+      *'Permission denied') state=hidden ;;
+    esac
+  done < <(LC_ALL=C cat -- "$1/about" 2>&1)
+  ((status <= 128)) || state=silent
+}
+
+# Whether that process is a kifs daemon that runs.
+is_daemon() { grep -qsz '/kifs\.jar$' "/proc/$1/cmdline"; }
+
+# The pid of the daemon for this mountpoint, from the command lines: when the tree doesn't tell.
+find_daemon() {
+  local file
+  grep -lsz '/kifs\.jar$' /proc/[0-9]*/cmdline | while read -r file; do
+    if [[ $(tail -z -n 1 "$file" | tr -d '\0') == "$mountpoint" ]]; then
+      file=${file#/proc/}
+      echo "${file%/cmdline}"
+    fi
+  done
+}
+
+# Asks the daemon with that pid to end, and waits.
+end_daemon() {
+  kill -TERM "$1" 2>/dev/null || return 0
+  for ((i = 0; i < 100; i++)); do
+    is_daemon "$1" || return 0
+    sleep 0.05
+  done
+  return 1
+}
+
+detach() {
+  fusermount -u -- "$1" 2>/dev/null || fusermount -uz -- "$1" 2>/dev/null || umount -l -- "$1"
+}
+
+prepare_mountpoint() {
+  local type
+  while type=$(mounted "$mountpoint") && [[ -n $type ]]; do
+    [[ $type == fuse.kifs ]] || fail "$mountpoint: another filesystem is mounted there: $type"
+    ask "$mountpoint"
+    case $state in
+      alive) fail "$mountpoint: already mounted (pid $pid)" ;;
+      dead) detach "$mountpoint" && say "$mountpoint: cleaned up after a daemon that was killed" ;;
+      *) fail "$mountpoint: already mounted, by a daemon that doesn't answer" ;;
+    esac
+  done
+  if [[ ! -e $mountpoint ]]; then
+    [[ -n $setup ]] || fail "$mountpoint: no such directory (--setup makes it)"
+    mkdir -- "$mountpoint" 2>/dev/null || fail "$mountpoint: no such directory, and can't make it"
+  fi
+  [[ -d $mountpoint ]] || fail "$mountpoint: not a directory"
+  [[ -z $(ls -A -- "$mountpoint") ]] || fail "$mountpoint: not empty"
+}
+
+# --- the daemon ---
+
+can_write() { { : >>"$1"; } 2>/dev/null; }
+
+choose_log() {
+  [[ -z $log ]] || return 0
+  log=/var/log/kifs.log
+  can_write "$log" && return
+  log=${XDG_STATE_HOME:-~/.local/state}/kifs.log
+  mkdir -p -- "$(dirname -- "$log")"
+}
+
+# Becomes the daemon. In another locale the JVM would garble a path that isn't ASCII.
+run_daemon() {
+  [[ -z $log ]] || options+=("--log=$log")
+  exec env --default-signal LC_ALL=C.UTF-8 "$@" "$(java_tool java)" "${jvm_flags[@]}" \
+    -jar "$jar" "${options[@]}" "$mountpoint"
+}
+
+# The same in a session of its own, with nothing of the caller's but stdout.
+run_detached() {
+  local fd
+  for fd in /proc/self/fd/*; do
+    fd=${fd##*/}
+    ((fd <= 2)) || exec {fd}>&-
+  done
+  cd /
+  run_daemon setsid </dev/null 2>>"$log"
+}
+
+start_detached() {
+  local line status=0 log_bytes daemon ready
+  choose_log
+  can_write "$log" || fail "can't write the log $log"
+  log_bytes=$(stat -c %s -- "$log")
+  exec {ready}< <(run_detached)
+  daemon=$!
+  trap 'kill -KILL "$daemon" 2>/dev/null; clean_up; exit 1' INT TERM HUP
+  read -r -t "$start_seconds" line <&"$ready" || status=$?
+  if ((status == 0)); then
+    printf '%s\n' "$line"
+    return
+  fi
+  ((status <= 128)) || say "the daemon doesn't answer after $start_seconds s; giving up"
+  end_daemon "$daemon" || kill -KILL "$daemon"
+  status=0
+  wait "$daemon" || status=$?
+  tail -c "+$((log_bytes + 1))" -- "$log" | head -n 40 >&2
+  clean_up
+  say "$mountpoint: not mounted; the log is $log"
+  ((status == 2)) || status=1
+  exit "$status"
+}
+
+# Behind a daemon that failed.
+clean_up() { [[ $(mounted "$mountpoint") != fuse.kifs ]] || detach "$mountpoint"; }
+
+# --- the commands ---
+
+mount_it() {
+  # One at a time: two builds would write the same files, two starts mount at the same place.
+  exec {lock}<"$root/pom.xml"
+  flock "$lock"
+  if [[ -n $setup ]]; then provide "$setup"; elif is_built; then provide run; else provide build; fi
+  [[ -n $mountpoint ]] || return 0
+  [[ -e /dev/fuse ]] || fail "no /dev/fuse: the kernel has no FUSE, or this container may not use it"
+  is_root || [[ -w /dev/fuse && -w $mountpoint ]] || fail "mounting needs root: sudo mount.sh ..."
+  prepare_mountpoint
+  is_built || build
+  if [[ -n $foreground ]]; then
+    exec {lock}>&-
+    run_daemon
+  fi
+  start_detached
+}
+
+unmount_it() {
+  [[ $(mounted "$mountpoint") == fuse.kifs ]] || fail "$mountpoint: no kifs is mounted there"
+  ask "$mountpoint"
+  is_root || [[ $state != hidden ]] || fail "$mountpoint: another user's: unmounting needs root"
+  [[ $state != silent ]] || pid=$(find_daemon)
+  if [[ -n $pid ]] && is_daemon "$pid" && ! end_daemon "$pid"; then
+    say "the daemon (pid $pid) doesn't end; killing it"
+    kill -KILL "$pid"
+  fi
+  if [[ $(mounted "$mountpoint") == fuse.kifs ]]; then
+    detach "$mountpoint" || fail "$mountpoint: can't unmount it"
+  fi
+  echo "kifs: unmounted $mountpoint"
+}
+
+show_status() {
+  local target rest seen='' result=1
+  while read -r _ _ _ _ target rest; do
+    [[ $rest == *' - fuse.kifs '* ]] || continue
+    printf -v target %b "$target"
+    [[ -z $mountpoint || $target == "$mountpoint" ]] || continue
+    ask "$target"
+    case $state in
+      alive) echo "$target: alive (source $source, pid $pid)" && result=0 ;;
+      dead) echo "$target: dead; mount.sh --unmount cleans it up" ;;
+      hidden) echo "$target: another user's" ;;
+      silent) echo "$target: doesn't answer" ;;
+    esac
+    seen=yes
+  done </proc/self/mountinfo
+  [[ -n $seen ]] || echo "kifs: not mounted"
+  return "$result"
+}
+
+command=mount setup='' foreground='' log='' mountpoint='' options=()
+while (($#)); do
+  case $1 in
+    --setup) setup=build ;;
+    --setup=tests) setup=tests ;;
+    --source=simulated:*) options+=("--source=simulated:$(realpath -m -- "${1#*:}")") ;;
+    --source=?* | --tick=?*) options+=("$1") ;;
+    --log=?*) log=$(realpath -m -- "${1#*=}") ;;
+    --foreground) foreground=yes ;;
+    --unmount) command=unmount ;;
+    --status) command=status ;;
+    --help) usage; exit ;;
+    -*) misuse "unknown option $1" ;;
+    '') misuse "an empty MOUNTPOINT" ;;
+    *)
+      [[ -z $mountpoint ]] || misuse "more than one MOUNTPOINT"
+      # Not -e: a dead mount can be named, but not looked at.
+      mountpoint=$(realpath -m -- "$1")
+      ;;
+  esac
+  shift
+done
+
+case $command in
+  mount)
+    [[ -n $mountpoint || -n $setup ]] || misuse "no MOUNTPOINT"
+    mount_it
+    ;;
+  unmount)
+    [[ -n $mountpoint ]] || misuse "no MOUNTPOINT"
+    unmount_it
+    ;;
+  status) show_status ;;
+esac

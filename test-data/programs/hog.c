@@ -1,0 +1,157 @@
+/* One process that misbehaves on command, so that a test needs no sleeps: each line on stdin is
+ * done and then answered by one line, "ok ..." or "error ...".
+ *
+ *   cpu on | cpu off    spin, or stop spinning
+ *   rss BYTES           keep that much anonymous memory resident, besides what any program has
+ *   fds N               have N open files in all, at least 3
+ *   threads N           have N threads in all, at least 1
+ *   exit CODE           end with that status
+ *
+ * It begins with "ready PID" and ends at the end of stdin.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MOST_THREADS = 30000 };
+
+static int spinning;
+static char *memory;
+static size_t resident;
+static int files = 3;
+static pthread_t threads[MOST_THREADS];
+static int running = 1;
+
+static int set_resident(long long wanted)
+{
+  size_t page = (size_t)sysconf(_SC_PAGESIZE), bytes = ((size_t)wanted + page - 1) / page * page;
+  if (wanted < 0)
+    return EINVAL;
+  if (bytes == 0) {
+    if (memory)
+      munmap(memory, resident);
+    memory = NULL;
+    resident = 0;
+    return 0;
+  }
+  void *at = memory ? mremap(memory, resident, bytes, MREMAP_MAYMOVE)
+                    : mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED)
+    return errno;
+  memory = at;
+  madvise(memory, bytes, MADV_NOHUGEPAGE); /* else it grows by more than what is touched */
+  for (size_t i = resident; i < bytes; i += page)
+    memory[i] = 1;
+  resident = bytes;
+  return 0;
+}
+
+/* Files are open from 3 on without a gap. */
+static int set_files(long long wanted)
+{
+  if (wanted < 3 || wanted > INT_MAX)
+    return EINVAL;
+  for (; files < wanted; files++)
+    if (open("/dev/null", O_RDONLY) < 0)
+      return errno;
+  while (files > wanted)
+    close(--files);
+  return 0;
+}
+
+static void *wait_for_cancel(void *nothing)
+{
+  for (;;)
+    pause();
+  return nothing;
+}
+
+static int set_threads(long long wanted)
+{
+  pthread_attr_t small;
+  int error = 0;
+  if (wanted < 1 || wanted > MOST_THREADS)
+    return EINVAL;
+  pthread_attr_init(&small);
+  pthread_attr_setstacksize(&small, PTHREAD_STACK_MIN);
+  for (; running < wanted && !error; running += !error)
+    error = pthread_create(&threads[running], &small, wait_for_cancel, NULL);
+  for (; running > wanted; running--) {
+    pthread_cancel(threads[running - 1]);
+    pthread_join(threads[running - 1], NULL);
+  }
+  /* A joined thread may still be seen for a moment; a test shall not see it. */
+  struct stat tasks;
+  while (!stat("/proc/self/task", &tasks) && tasks.st_nlink > 2 + (nlink_t)running)
+    sched_yield();
+  return error;
+}
+
+static int run(const char *line)
+{
+  long long number;
+  if (!strcmp(line, "cpu on") || !strcmp(line, "cpu off"))
+    spinning = !strcmp(line, "cpu on");
+  else if (sscanf(line, "rss %lld", &number) == 1)
+    return set_resident(number);
+  else if (sscanf(line, "fds %lld", &number) == 1)
+    return set_files(number);
+  else if (sscanf(line, "threads %lld", &number) == 1)
+    return set_threads(number);
+  else if (sscanf(line, "exit %lld", &number) != 1)
+    return EINVAL;
+  return 0;
+}
+
+/* The next line without its end; 0 at the end of stdin. Spins until there is one, if it shall. */
+static int next_line(char *line, size_t room)
+{
+  size_t length = 0;
+  struct pollfd input = {.fd = 0, .events = POLLIN};
+  for (;;) {
+    while (spinning && poll(&input, 1, 0) == 0)
+      for (volatile int i = 0; i < 1000000; i++)
+        ;
+    char byte;
+    if (read(0, &byte, 1) != 1)
+      return 0;
+    if (byte == '\n') {
+      line[length] = 0;
+      return 1;
+    }
+    if (length + 1 < room)
+      line[length++] = byte;
+  }
+}
+
+int main(void)
+{
+  char line[256];
+  int code;
+  prctl(PR_SET_NAME, "kifs-hog");
+  setvbuf(stdout, NULL, _IOLBF, 0);
+  close_range(3, UINT_MAX, 0);
+  printf("ready %d\n", getpid());
+  while (next_line(line, sizeof line)) {
+    int error = run(line);
+    if (error)
+      printf("error %s: %s\n", line, strerror(error));
+    else
+      printf("ok %s\n", line);
+    if (!error && sscanf(line, "exit %d", &code) == 1)
+      return code;
+  }
+  return 0;
+}
