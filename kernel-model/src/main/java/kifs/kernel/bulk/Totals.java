@@ -1,0 +1,77 @@
+package kifs.kernel.bulk;
+
+import java.util.List;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.TotalRecord;
+
+/**
+ * Adds entities up into a TOTAL, for whichever source. An entity that lacks a field adds nothing to
+ * that sum; a sum that the source can't fill for any entity is absent. Not thread-safe.
+ */
+public final class Totals {
+  private final Field[] summands;
+  private final Field[] totals;
+  private final long[] sums;
+  private final long needs;
+  private long entities;
+
+  /**
+   * @param of PROCESS or THREAD: what is summed
+   * @param fields of TOTAL, those to fill
+   * @param filled of {@code of}, those that the source can fill
+   */
+  public Totals(RecordType of, long fields, long filled) {
+    boolean threads = of == ThreadRecord.TYPE;
+    List<TotalRecord.Sum> wanted =
+        TotalRecord.SUMS.stream()
+            .filter(sum -> (fields & sum.total().bit()) != 0)
+            .filter(sum -> !threads || sum.ofThread() != null)
+            .filter(sum -> (filled & (threads ? sum.ofThread() : sum.ofProcess()).bit()) != 0)
+            .toList();
+    summands =
+        wanted.stream()
+            .map(sum -> threads ? sum.ofThread() : sum.ofProcess())
+            .toArray(Field[]::new);
+    totals = wanted.stream().map(TotalRecord.Sum::total).toArray(Field[]::new);
+    sums = new long[totals.length];
+    long mask = 0;
+    for (Field summand : summands) {
+      mask |= summand.bit();
+    }
+    needs = mask;
+  }
+
+  /** Of TOTAL, the sums of these fields of PROCESS, and how many were summed. */
+  public static long fieldsFor(long processFields) {
+    long mask = TotalRecord.ENTITIES.bit();
+    for (TotalRecord.Sum sum : TotalRecord.SUMS) {
+      if ((processFields & sum.ofProcess().bit()) != 0) {
+        mask |= sum.total().bit();
+      }
+    }
+    return mask;
+  }
+
+  /** The fields that an entity must have been asked for before it is added. */
+  public long needs() {
+    return needs;
+  }
+
+  public void add(Record entity) {
+    entities++;
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += entity.get(summands[i]);
+    }
+  }
+
+  /** Fills a TOTAL record with what was added so far. */
+  public void write(Record total) {
+    total.set(TotalRecord.ENTITIES, entities);
+    for (int i = 0; i < sums.length; i++) {
+      total.set(totals[i], sums[i]);
+    }
+  }
+}

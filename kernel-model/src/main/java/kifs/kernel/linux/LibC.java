@@ -1,0 +1,173 @@
+package kifs.kernel.linux;
+
+import com.kenai.jffi.LastError;
+import jnr.ffi.LibraryLoader;
+
+/**
+ * System calls. Each returns what the kernel does: a result from 0 up, or a negative errno, as a
+ * system call itself would. Addresses come from {@link NativeBuffer}s. Stateless and thread-safe;
+ * nothing here throws for what the kernel refuses.
+ */
+public final class LibC {
+  public static final int EPERM = 1;
+  public static final int ENOENT = 2;
+  public static final int ESRCH = 3;
+  public static final int EINTR = 4;
+  public static final int EAGAIN = 11;
+  public static final int EACCES = 13;
+  public static final int EINVAL = 22;
+  public static final int ENOBUFS = 105;
+
+  public static final int AT_FDCWD = -100;
+  public static final int O_RDONLY = 0;
+  public static final int O_CLOEXEC = 0x80000;
+  public static final int O_PATH = 0x200000;
+
+  /** Differs between the processors' ABIs, unlike the other flags used here. */
+  public static final int O_DIRECTORY = isArm() ? 0x4000 : 0x10000;
+
+  public static final int CLOCK_REALTIME = 0;
+  public static final int CLOCK_MONOTONIC = 1;
+  public static final int CLOCK_BOOTTIME = 7;
+
+  public static final int RLIMIT_NOFILE = 7;
+
+  private static final int SC_CLK_TCK = 2;
+  private static final int SC_PAGESIZE = 30;
+  private static final long SYS_GETTID = isArm() ? 178 : 186;
+  private static final long SYS_PIDFD_OPEN = 434;
+
+  private static final Libc C = LibraryLoader.create(Libc.class).load("c");
+  private static final LastError LAST_ERROR = LastError.getInstance();
+
+  private LibC() {}
+
+  /** Whether system calls have aarch64's numbers; else they have x86-64's. */
+  public static boolean isArm() {
+    return "aarch64".equals(System.getProperty("os.arch"));
+  }
+
+  /** Close-on-exec is set whatever the flags. */
+  public static int openat(int dir, long path, int flags) {
+    return checked(C.openat(dir, path, flags | O_CLOEXEC, 0));
+  }
+
+  public static int close(int fd) {
+    return checked(C.close(fd));
+  }
+
+  public static int read(int fd, long buffer, int count) {
+    return checked((int) C.read(fd, buffer, count));
+  }
+
+  public static int pread(int fd, long buffer, int count, long offset) {
+    return checked((int) C.pread(fd, buffer, count, offset));
+  }
+
+  public static int write(int fd, long buffer, int count) {
+    return checked((int) C.write(fd, buffer, count));
+  }
+
+  public static int getdents64(int fd, long buffer, int count) {
+    return checked((int) C.getdents64(fd, buffer, count));
+  }
+
+  /** Fills a struct statx, see {@link Statx}; its layout is the same on every processor. */
+  public static int statx(int dir, long path, int flags, int mask, long buffer) {
+    return checked(C.statx(dir, path, flags, mask, buffer));
+  }
+
+  public static int readlinkat(int dir, long path, long buffer, int size) {
+    return checked((int) C.readlinkat(dir, path, buffer, size));
+  }
+
+  /** Fills two u64: soft and hard limit. */
+  public static int prlimit(int pid, int resource, long limits) {
+    return checked(C.prlimit64(pid, resource, 0, limits));
+  }
+
+  /** Fills a struct timespec: two s64, seconds and nanoseconds. */
+  public static int clockGettime(int clock, long timespec) {
+    return checked(C.clock_gettime(clock, timespec));
+  }
+
+  /** The CPU-time clock of a process; reading it fails if that id is no process's. */
+  public static int processClock(int pid) {
+    return ~pid << 3 | 2;
+  }
+
+  public static int pageSize() {
+    return (int) C.sysconf(SC_PAGESIZE);
+  }
+
+  /** Clock ticks per second: the unit of times in /proc. */
+  public static int ticksPerSecond() {
+    return (int) C.sysconf(SC_CLK_TCK);
+  }
+
+  public static int yieldProcessor() {
+    return checked(C.sched_yield());
+  }
+
+  /** The processor that the caller runs on. */
+  public static int processor() {
+    return checked(C.sched_getcpu());
+  }
+
+  public static int gettid() {
+    return (int) C.syscall(SYS_GETTID, 0, 0);
+  }
+
+  public static int pidfdOpen(int pid) {
+    return checked((int) C.syscall(SYS_PIDFD_OPEN, pid, 0));
+  }
+
+  /** Non-blocking. */
+  public static int eventfd() {
+    return checked(C.eventfd(0, 0x800 | O_CLOEXEC));
+  }
+
+  public static int poll(long fds, int count, int timeoutMs) {
+    return checked(C.poll(fds, count, timeoutMs));
+  }
+
+  public static int epollCreate() {
+    return checked(C.epoll_create1(O_CLOEXEC));
+  }
+
+  public static int epollCtl(int epoll, int operation, int fd, long event) {
+    return checked(C.epoll_ctl(epoll, operation, fd, event));
+  }
+
+  public static int epollWait(int epoll, long events, int most, int timeoutMs) {
+    return checked(C.epoll_wait(epoll, events, most, timeoutMs));
+  }
+
+  public static int ioctl(int fd, long request, long argument) {
+    return checked(C.ioctl(fd, request, argument));
+  }
+
+  public static int socket(int domain, int type, int protocol) {
+    return checked(C.socket(domain, type | O_CLOEXEC, protocol));
+  }
+
+  public static int bind(int socket, long address, int length) {
+    return checked(C.bind(socket, address, length));
+  }
+
+  public static int setsockopt(int socket, int level, int name, long value, int length) {
+    return checked(C.setsockopt(socket, level, name, value, length));
+  }
+
+  public static int send(int socket, long buffer, int length, int flags) {
+    return checked((int) C.send(socket, buffer, length, flags));
+  }
+
+  public static int recv(int socket, long buffer, int length, int flags) {
+    return checked((int) C.recv(socket, buffer, length, flags));
+  }
+
+  private static int checked(int result) {
+    return result >= 0 ? result : -LAST_ERROR.get();
+  }
+}

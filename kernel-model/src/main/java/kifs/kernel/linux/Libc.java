@@ -1,0 +1,58 @@
+package kifs.kernel.linux;
+
+/**
+ * The functions of the C library, by their own names, for jnr-ffi to bind. Addresses are longs: an
+ * interface of nothing but primitives gets the binding without conversions. Public only because the
+ * binding must see it; everybody else calls {@link LibC}.
+ */
+public interface Libc {
+  int openat(int dir, long path, int flags, int mode);
+
+  int close(int fd);
+
+  long read(int fd, long buffer, long count);
+
+  long pread(int fd, long buffer, long count, long offset);
+
+  long write(int fd, long buffer, long count);
+
+  long getdents64(int fd, long buffer, long count);
+
+  int statx(int dir, long path, int flags, int mask, long buffer);
+
+  long readlinkat(int dir, long path, long buffer, long size);
+
+  int prlimit64(int pid, int resource, long newLimit, long oldLimit);
+
+  int clock_gettime(int clock, long timespec);
+
+  long sysconf(int name);
+
+  int sched_yield();
+
+  int sched_getcpu();
+
+  long syscall(long number, long a, long b);
+
+  int eventfd(int initial, int flags);
+
+  int poll(long fds, long count, int timeoutMs);
+
+  int epoll_create1(int flags);
+
+  int epoll_ctl(int epoll, int operation, int fd, long event);
+
+  int epoll_wait(int epoll, long events, int most, int timeoutMs);
+
+  int ioctl(int fd, long request, long argument);
+
+  int socket(int domain, int type, int protocol);
+
+  int bind(int socket, long address, int length);
+
+  int setsockopt(int socket, int level, int name, long value, int length);
+
+  long send(int socket, long buffer, long length, int flags);
+
+  long recv(int socket, long buffer, long length, int flags);
+}

@@ -1,0 +1,283 @@
+package kifs.kernel.procfs;
+
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Detail;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.bulk.Totals;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.CpuRecord;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.TotalRecord;
+import kifs.kernel.source.Cancellation;
+
+/**
+ * One pass over processes and their threads. What it needs of a query is worked out once, here;
+ * then it only reads. Not thread-safe.
+ */
+final class Pass {
+  private final ProcfsSource source;
+  private final Scan scan;
+  private final Query query;
+  private final BulkBuilder into;
+  private final Cancellation cancellation;
+
+  private final QueryFilter filter;
+  private final CgroupIds cgroups;
+  private final boolean wantsProcesses;
+  private final boolean wantsThreads;
+  private final Totals processTotals;
+  private final Totals threadTotals;
+  private final ProcessPlan filterPlan;
+  private final ProcessPlan processPlan;
+  private final ThreadPlan threadPlan;
+  private final long processExtras;
+  private final long threadExtras;
+  private final boolean readsProcesses;
+  private final Record spareProcess = Record.allocate(ProcessRecord.TYPE);
+  private final Record spareThread = Record.allocate(ThreadRecord.TYPE);
+  private final byte[] blankProcess = Record.blank(ProcessRecord.TYPE);
+  private final byte[] blankThread = Record.blank(ThreadRecord.TYPE);
+
+  /**
+   * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
+   */
+  Pass(
+      ProcfsSource source,
+      Scan scan,
+      Query query,
+      boolean ofOne,
+      BulkBuilder into,
+      Cancellation cancellation) {
+    this.source = source;
+    this.scan = scan;
+    this.query = query;
+    this.into = into;
+    this.cancellation = cancellation;
+    filter = new QueryFilter(query);
+    cgroups = source.newCgroupIds();
+    wantsProcesses = query.wants(ProcessRecord.TYPE);
+    wantsThreads = query.wants(ThreadRecord.TYPE);
+    boolean totals = query.wants(TotalRecord.TYPE);
+    processTotals = totals && !ofOne ? totals(ProcessRecord.TYPE) : null;
+    threadTotals = totals && ofOne ? totals(ThreadRecord.TYPE) : null;
+
+    boolean states = filter.hasStates();
+    long asked = wantsProcesses ? fields(ProcessRecord.TYPE) : 0;
+    long filtering = filter.processFields() | (states ? ProcessRecord.STATE.bit() : 0);
+    long all = asked | filtering | (processTotals == null ? 0 : processTotals.needs());
+    processPlan = new ProcessPlan(all, source.capabilities());
+    filterPlan = new ProcessPlan(filter.processFields(), source.capabilities());
+    processExtras = processPlan.fields & ~asked & ~ProcessRecord.PID.bit();
+    boolean besides = query.wants(CommandRecord.TYPE) || query.wants(LimitsRecord.TYPE);
+    readsProcesses =
+        wantsProcesses || processTotals != null || filter.processFields() != 0 || states && besides;
+
+    long threadAsked = wantsThreads ? fields(ThreadRecord.TYPE) : 0;
+    long threadAll =
+        threadAsked
+            | (states ? ThreadRecord.STATE.bit() : 0)
+            | (threadTotals == null ? 0 : threadTotals.needs());
+    threadPlan = new ThreadPlan(threadAll, source.capabilities());
+    long identity = ThreadRecord.PID.bit() | ThreadRecord.TID.bit();
+    threadExtras = threadPlan.fields & ~threadAsked & ~identity;
+  }
+
+  /** Everything. */
+  void run() {
+    if (query.wants(SystemRecord.TYPE)) {
+      source.system().read(scan, fields(SystemRecord.TYPE), into.append(SystemRecord.TYPE));
+    }
+    if (query.wants(CpuRecord.TYPE)) {
+      source.system().readCpus(scan, fields(CpuRecord.TYPE), into);
+    }
+    boolean besides = query.wants(CommandRecord.TYPE) || query.wants(LimitsRecord.TYPE);
+    if (readsProcesses || wantsThreads || besides) {
+      runProcesses();
+    }
+    if (processTotals != null) {
+      processTotals.write(into.append(TotalRecord.TYPE));
+    }
+  }
+
+  private void runProcesses() {
+    refreshClock();
+    if (query.pids().isEmpty()) {
+      Ids pids = new Ids();
+      source.system().listProcesses(scan, pids);
+      for (int i = 0; i < pids.size(); i++) {
+        runProcess(pids.get(i));
+      }
+    } else {
+      query.pids().stream().sorted().filter(pid -> pid > 0).forEach(this::runProcessIfAny);
+    }
+  }
+
+  /** Ids that a caller names may be those of threads; a listing has none of these. */
+  private void runProcessIfAny(int pid) {
+    if (source.isProcess(scan, pid)) {
+      runProcess(pid);
+    }
+  }
+
+  private void runProcess(int pid) {
+    cancellation.check();
+    int dir = scan.bind(source.root(), pid);
+    if (dir >= 0) {
+      try {
+        process(pid, dir);
+      } finally {
+        LibC.close(dir);
+      }
+    }
+  }
+
+  /**
+   * One process, bound.
+   *
+   * @return false if it has gone
+   */
+  boolean runOne(int pid, int dir) {
+    refreshClock();
+    boolean there = process(pid, dir);
+    if (threadTotals != null && there) {
+      threadTotals.write(into.append(TotalRecord.TYPE));
+    }
+    return there;
+  }
+
+  /** Whether it is there, be it admitted or not. */
+  private boolean process(int pid, int dir) {
+    if (filterPlan.fields != 0) {
+      Record first = reset(spareProcess, blankProcess);
+      if (!source.processes().read(scan, dir, pid, filterPlan, cgroups, first)) {
+        return false;
+      }
+      if (!filter.admits(first)) {
+        return true;
+      }
+    }
+    if (filter.hasCgroup()) {
+      scan.at(dir);
+      if (scan.loadWhole(Name.CGROUP) < 0) {
+        return scan.exists(Name.STAT);
+      }
+      if (!filter.admitsCgroup(scan.cursor)) {
+        return true;
+      }
+    }
+    int threads = 0;
+    boolean itself = true;
+    if (readsProcesses) {
+      Record process =
+          wantsProcesses ? into.append(ProcessRecord.TYPE) : reset(spareProcess, blankProcess);
+      boolean there = source.processes().read(scan, dir, pid, processPlan, cgroups, process);
+      // It may have changed its name or user since it was first looked at.
+      boolean admitted = there && filter.admits(process);
+      itself = admitted && filter.admitsState(process, ProcessRecord.STATE);
+      threads = (int) process.get(ProcessRecord.THREADS);
+      if (itself && processTotals != null) {
+        processTotals.add(process);
+      }
+      if (wantsProcesses && itself) {
+        clear(process, processExtras);
+      } else if (wantsProcesses) {
+        into.removeLast(ProcessRecord.TYPE);
+      }
+      if (!admitted) {
+        return there;
+      }
+    }
+    if (wantsThreads || threadTotals != null) {
+      threads(pid, dir, threads);
+    }
+    if (itself && query.wants(CommandRecord.TYPE)) {
+      CommandReader.append(scan, dir, pid, fields(CommandRecord.TYPE), into);
+    }
+    if (itself && query.wants(LimitsRecord.TYPE)) {
+      limits(pid, dir);
+    }
+    return readsProcesses || scan.existsUnder(dir);
+  }
+
+  private void limits(int pid, int dir) {
+    Record limits = into.append(LimitsRecord.TYPE);
+    long fields = fields(LimitsRecord.TYPE);
+    if (!source.processes().readLimits(scan, dir, pid, fields, limits)) {
+      into.removeLast(LimitsRecord.TYPE);
+    }
+  }
+
+  /**
+   * @param count how many there are; 0: not known
+   */
+  private void threads(int pid, int dir, int count) {
+    if (count == 1) {
+      // The only thread bears the process's id: no need to list.
+      scan.atTask(dir, pid);
+      thread(pid, pid);
+      return;
+    }
+    scan.at(dir);
+    int tasks = scan.openDirectory(Name.TASK);
+    if (tasks < 0) {
+      return;
+    }
+    try {
+      Ids tids = scan.tids;
+      scan.numbers(tasks, tids);
+      for (int i = 0; i < tids.size(); i++) {
+        cancellation.check();
+        scan.at(tasks, tids.get(i));
+        thread(pid, tids.get(i));
+      }
+    } finally {
+      LibC.close(tasks);
+    }
+  }
+
+  private void thread(int pid, int tid) {
+    Record thread = wantsThreads ? into.append(ThreadRecord.TYPE) : reset(spareThread, blankThread);
+    boolean admitted =
+        source.threads().read(scan, pid, tid, threadPlan, thread)
+            && filter.admitsState(thread, ThreadRecord.STATE);
+    if (admitted && threadTotals != null) {
+      threadTotals.add(thread);
+    }
+    if (wantsThreads && admitted) {
+      clear(thread, threadExtras);
+    } else if (wantsThreads) {
+      into.removeLast(ThreadRecord.TYPE);
+    }
+  }
+
+  private void refreshClock() {
+    if (threadPlan.lastRan) {
+      source.schedulerClock().refresh(scan);
+    }
+  }
+
+  private Totals totals(RecordType of) {
+    return new Totals(of, fields(TotalRecord.TYPE), source.fields(of, Detail.FULL));
+  }
+
+  private long fields(RecordType type) {
+    return query.fields(type, source.fields(type, query.detail()));
+  }
+
+  private static Record reset(Record record, byte[] blank) {
+    record.buffer().put(record.offset(), blank);
+    return record;
+  }
+
+  private static void clear(Record record, long fields) {
+    for (long rest = fields; rest != 0; rest &= rest - 1) {
+      record.clear(record.type().fields().get(Long.numberOfTrailingZeros(rest)));
+    }
+  }
+}

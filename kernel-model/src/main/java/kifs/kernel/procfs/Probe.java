@@ -1,0 +1,201 @@
+package kifs.kernel.procfs;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import kifs.kernel.bulk.Host;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.Statx;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
+
+/**
+ * Finds out, once and by trying, what a /proc gives, and collects warnings about what it doesn't.
+ */
+final class Probe {
+  private static final int TRIES = 5;
+
+  private final Scan scan;
+  private final int root;
+  private final String path;
+  private final List<String> warnings = new ArrayList<>();
+
+  /**
+   * @param root open
+   * @param path the same
+   */
+  Probe(Scan scan, int root, String path) {
+    this.scan = scan;
+    this.root = root;
+    this.path = path;
+  }
+
+  List<String> warnings() {
+    return warnings;
+  }
+
+  Capabilities capabilities(SystemReader system) {
+    int self = (int) ProcessHandle.current().pid();
+    boolean live = isLive(self);
+    Ids pids = new Ids();
+    system.listProcesses(scan, pids);
+    int sample = live ? self : pids.size() > 0 ? pids.get(0) : 0;
+    boolean clocks = live && clocksTellProcesses(self);
+    if (live && !clocks) {
+      warnings.add("no process clocks: runtime_ns of processes is absent");
+    }
+    MountInfo mounts = mounts();
+    String hidden = live ? mounts.option(path, "hidepid=") : null;
+    if (hidden != null && !hidden.equals("0") && !hidden.equals("off")) {
+      warnings.add(path + " is mounted with hidepid=" + hidden + ": not every process is seen");
+    }
+    yama();
+    return new Capabilities(
+        live,
+        clocks,
+        live && fdSizeCounts(self),
+        mounts.cgroup2(),
+        processFields(sample, clocks, mounts.cgroup2() != null),
+        threadFields(sample, live),
+        systemFields());
+  }
+
+  Host host(SystemReader system) {
+    UUID boot = new UUID(0, 0);
+    String id = line(Name.BOOT_ID);
+    try {
+      boot = UUID.fromString(id);
+    } catch (IllegalArgumentException e) {
+      warnings.add(path + "/" + Name.BOOT_ID + " holds no boot id");
+    }
+    return new Host(line(Name.HOSTNAME), boot, LibC.pageSize(), system.processors(scan));
+  }
+
+  private boolean isLive(int self) {
+    scan.at(root);
+    int length = scan.readLink(Name.SELF);
+    return length > 0
+        && text().equals(Integer.toString(self))
+        && scan.load(Name.BOOT_ID) > 0
+        && scan.processTime(self) >= 0
+        && isProcFilesystem(self);
+  }
+
+  /** A tree of captured files may have the right self link by chance, but no size of 0. */
+  private boolean isProcFilesystem(int self) {
+    scan.at(root, self);
+    return scan.statx(Name.STATUS, Statx.WANT_SIZE) >= 0
+        && scan.small().getLong(Statx.SIZE) == 0
+        && scan.load(Name.STATUS) > 0;
+  }
+
+  /** They must tell our process, and refuse a thread of it that isn't its first. */
+  private boolean clocksTellProcesses(int self) {
+    scan.at(root, self);
+    int fd = scan.openDirectory(Name.TASK);
+    if (fd < 0) {
+      return false;
+    }
+    Ids tids = new Ids();
+    scan.numbers(fd, tids);
+    LibC.close(fd);
+    // The caller's own thread is let through by the kernel, so it proves nothing.
+    int caller = LibC.gettid();
+    for (int i = 0; i < tids.size(); i++) {
+      int tid = tids.get(i);
+      if (tid != self && tid != caller && scan.processTime(tid) >= 0) {
+        return false;
+      }
+    }
+    return scan.processTime(self) >= 0;
+  }
+
+  private boolean fdSizeCounts(int self) {
+    Ids fds = new Ids();
+    // Threads of ours open files meanwhile: one match of several is enough.
+    for (int i = 0; i < TRIES; i++) {
+      scan.at(root, self);
+      int fd = scan.openDirectory(Name.FD);
+      if (fd < 0) {
+        return false;
+      }
+      scan.numbers(fd, fds);
+      int result = scan.statx(Name.FD, Statx.WANT_SIZE);
+      LibC.close(fd);
+      if (result >= 0 && scan.small().getLong(Statx.SIZE) == fds.size()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private long processFields(int sample, boolean clocks, boolean cgroup2) {
+    long fields = ProcessRecord.TYPE.allFields();
+    scan.at(root, sample);
+    fields &= clocks ? -1 : ~ProcessRecord.RUNTIME.bit();
+    fields &= cgroup2 && gives(Name.CGROUP) ? -1 : ~ProcessPlan.CGROUP_FIELDS;
+    fields &= gives(Name.SCHEDSTAT) ? -1 : ~SchedstatFile.PROCESS_FIELDS;
+    fields &= gives(Name.OOM_SCORE) ? -1 : ~ProcessRecord.OOM_SCORE.bit();
+    fields &= gives(Name.OOM_SCORE_ADJ) ? -1 : ~ProcessRecord.OOM_SCORE_ADJ.bit();
+    if (!gives(Name.SCHEDSTAT)) {
+      warnings.add("no schedstat files: run delay, and run time of threads, are absent");
+    }
+    if (!gives(Name.IO)) {
+      fields &= ~IoFile.PROCESS_FIELDS;
+      warnings.add("no io files: io figures are absent");
+    }
+    return fields;
+  }
+
+  private long threadFields(int sample, boolean live) {
+    long fields = ThreadRecord.TYPE.allFields();
+    scan.at(root, sample);
+    fields &= gives(Name.SCHEDSTAT) ? -1 : ~SchedstatFile.THREAD_FIELDS;
+    fields &= gives(Name.IO) ? -1 : ~IoFile.THREAD_FIELDS;
+    fields &= gives(Name.WCHAN) ? -1 : ~ThreadRecord.WAIT_CHANNEL.bit();
+    if (!gives(Name.SCHED) || !live) {
+      fields &= ~ThreadRecord.LAST_RAN.bit();
+      warnings.add("no sched files: last_ran_ns, how long a thread has been blocked, is absent");
+    }
+    if (!gives(Name.SYSCALL)) {
+      fields &= ~ThreadPlan.SYSCALL_FIELDS;
+      warnings.add("no syscall files: system calls, and what threads wait for, are absent");
+    }
+    return fields;
+  }
+
+  private long systemFields() {
+    scan.at(root);
+    if (gives(Name.PRESSURE_CPU)) {
+      return SystemRecord.TYPE.allFields();
+    }
+    warnings.add("no " + path + "/pressure: pressure figures are absent");
+    return SystemRecord.TYPE.allFields() & ~SystemReader.PRESSURE_FIELDS;
+  }
+
+  private void yama() {
+    if (line(Name.YAMA_SCOPE).equals("3")) {
+      warnings.add("Yama ptrace_scope is 3: nobody may see system calls and mutex owners");
+    }
+  }
+
+  private boolean gives(Name name) {
+    return scan.load(name) >= 0;
+  }
+
+  private MountInfo mounts() {
+    scan.at(root);
+    return new MountInfo(scan.loadWhole(Name.SELF_MOUNTINFO) < 0 ? "" : text());
+  }
+
+  private String line(Name name) {
+    scan.at(root);
+    return scan.load(name) < 0 ? "" : text().strip();
+  }
+
+  private String text() {
+    return new String(scan.cursor.bytes(), 0, scan.cursor.end(), StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,197 @@
+package kifs.kernel.procfs;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.Statx;
+import kifs.kernel.record.Record;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ThreadRef;
+
+/** A process, by an open directory of /proc: the kernel itself keeps the two together. */
+final class ProcfsProcess implements ProcessRef {
+  private final ProcfsSource source;
+  private final ScanPool scans;
+  private final int pid;
+  private final BoundDirectory directory;
+
+  ProcfsProcess(ProcfsSource source, ScanPool scans, int pid, BoundDirectory directory) {
+    this.source = source;
+    this.scans = scans;
+    this.pid = pid;
+    this.directory = directory;
+  }
+
+  /** Something done with the process's open directory. */
+  @FunctionalInterface
+  private interface Look<T> {
+    T at(Scan scan, int dir);
+  }
+
+  private <T> T look(T gone, Look<T> look) {
+    int dir = directory.begin();
+    if (dir < 0) {
+      return gone;
+    }
+    Scan scan = scans.take();
+    try {
+      return look.at(scan, dir);
+    } finally {
+      scans.give(scan);
+      directory.end();
+    }
+  }
+
+  @Override
+  public int pid() {
+    return pid;
+  }
+
+  @Override
+  public long owner() {
+    return look(-1L, (scan, dir) -> owner(scan, dir, Statx.WANT_UID, Statx.UID));
+  }
+
+  @Override
+  public long ownerGroup() {
+    return look(-1L, (scan, dir) -> owner(scan, dir, Statx.WANT_GID, Statx.GID));
+  }
+
+  /** An open directory keeps its last owner for good, so ask whether anything is in it. */
+  private static long owner(Scan scan, int dir, int want, int field) {
+    if (!scan.existsUnder(dir) || scan.statx(dir, want) < 0) {
+      return -1;
+    }
+    return scan.small().getInt(field) & 0xFFFF_FFFFL;
+  }
+
+  @Override
+  public boolean read(long fields, Record process) {
+    ProcessPlan plan = new ProcessPlan(fields, source.capabilities());
+    CgroupIds cgroups = plan.cgroup ? source.newCgroupIds() : null;
+    return look(
+        false, (scan, dir) -> source.processes().read(scan, dir, pid, plan, cgroups, process));
+  }
+
+  @Override
+  public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
+    return look(
+        false,
+        (scan, dir) -> new Pass(source, scan, query, true, into, cancellation).runOne(pid, dir));
+  }
+
+  @Override
+  public int[] tids() {
+    return look(
+        new int[0],
+        (scan, dir) -> {
+          scan.at(dir);
+          int tasks = scan.openDirectory(Name.TASK);
+          if (tasks < 0) {
+            return new int[0];
+          }
+          scan.numbers(tasks, scan.tids);
+          LibC.close(tasks);
+          return scan.tids.toArray();
+        });
+  }
+
+  @Override
+  public Optional<ThreadRef> thread(int tid) {
+    return look(
+        Optional.empty(),
+        (scan, dir) -> {
+          int task = tid > 0 ? scan.bindTask(dir, tid) : -1;
+          return task < 0
+              ? Optional.empty()
+              : Optional.of(new ProcfsThread(source, scans, pid, tid, new BoundDirectory(task)));
+        });
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It lies in the process's own memory: the read waits for as long as the process holds its
+   * mmap lock.
+   */
+  @Override
+  public byte[] commandLine() {
+    return look(
+        null,
+        (scan, dir) -> {
+          scan.at(dir);
+          int length = scan.loadWhole(Name.CMDLINE, BulkBuilder.MOST_TEXT);
+          return length < 0 ? null : Arrays.copyOf(scan.cursor.bytes(), length);
+        });
+  }
+
+  /** One char a byte: paths need not be UTF-8. */
+  @Override
+  public String executable() {
+    return look(
+        null,
+        (scan, dir) -> {
+          scan.at(dir);
+          int length = scan.readLink(Name.EXE);
+          return length <= 0
+              ? null
+              : new String(scan.cursor.bytes(), 0, length, StandardCharsets.ISO_8859_1);
+        });
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>That is: cgroup v2's, unless the process is in v2's root while v1 hierarchies are there;
+   * then that of the hierarchy {@code name=systemd}, unless that is the root, too; else the
+   * longest. One char a byte.
+   */
+  @Override
+  public String cgroup() {
+    return look(
+        null,
+        (scan, dir) -> {
+          scan.at(dir);
+          return scan.loadWhole(Name.CGROUP) < 0 ? null : CgroupFile.path(scan.cursor);
+        });
+  }
+
+  @Override
+  public boolean isAlive() {
+    return look(false, (scan, dir) -> scan.existsUnder(dir));
+  }
+
+  /** The same process, to be closed by itself. */
+  ProcfsProcess copy() {
+    int own =
+        look(
+            -1,
+            (scan, dir) -> LibC.openat(dir, Name.HERE.address(), LibC.O_PATH | LibC.O_DIRECTORY));
+    ProcfsProcess copy = new ProcfsProcess(source, scans, pid, new BoundDirectory(own));
+    if (own < 0) {
+      copy.close();
+    }
+    return copy;
+  }
+
+  /** As waitpid(2) would give it, of a zombie; -1: it isn't one, or we may not know. */
+  int exitStatus() {
+    return look(
+        -1,
+        (scan, dir) -> {
+          scan.at(dir);
+          // Whoever may not know reads a status of 0, and may not read io either.
+          boolean allowed = scan.load(Name.IO) >= 0;
+          return allowed && scan.load(Name.STAT) >= 0 ? StatFile.exitStatus(scan.cursor) : -1;
+        });
+  }
+
+  @Override
+  public void close() {
+    directory.close();
+  }
+}

@@ -1,0 +1,262 @@
+package kifs.kernel.procfs;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Detail;
+import kifs.kernel.bulk.Host;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.bulk.Totals;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.LinuxClock;
+import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.CpuRecord;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.TotalRecord;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.KernelClock;
+import kifs.kernel.source.KernelEvents;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.SourceKind;
+
+/**
+ * A kernel seen through /proc. Thread-safe.
+ *
+ * <p>The root may be another directory that looks like /proc. Then nothing is asked of the kernel
+ * by process id, since ids there are not ours.
+ */
+public final class ProcfsSource implements KernelSource {
+  private final int root;
+  private final ScanPool scans = new ScanPool();
+  private final LinuxClock clock = new LinuxClock();
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
+  private final Capabilities capabilities;
+  private final Host host;
+  private final SystemReader system;
+  private final ProcessReader processes;
+  private final ThreadReader threads;
+  private final SchedulerClock schedulerClock;
+  private final ProcEvents events;
+  private volatile boolean closed;
+
+  private ProcfsSource(int root, String path) {
+    this.root = root;
+    Units units = new Units(1_000_000_000L / LibC.ticksPerSecond(), LibC.pageSize());
+    system = new SystemReader(root, units);
+    Scan scan = scans.take();
+    Probe probe = new Probe(scan, root, path);
+    capabilities = probe.capabilities(system);
+    host = probe.host(system);
+    warnings.addAll(probe.warnings());
+    schedulerClock = new SchedulerClock(clock, root);
+    processes = new ProcessReader(capabilities, units);
+    threads = new ThreadReader(units, new WaitClassifier(root), schedulerClock);
+    events = new ProcEvents(clock, capabilities.live(), warnings);
+    scans.give(scan);
+  }
+
+  /**
+   * @param procRoot {@code /proc}, or a directory like it
+   * @throws IOException if it can't be opened
+   */
+  public static ProcfsSource open(Path procRoot) throws IOException {
+    String path = procRoot.toAbsolutePath().toString();
+    NativeBuffer name = NativeBuffer.string(latin1(path));
+    int root = LibC.openat(LibC.AT_FDCWD, name.address(), LibC.O_RDONLY | LibC.O_DIRECTORY);
+    if (root < 0) {
+      throw new IOException("can't open " + path + ": errno " + -root);
+    }
+    return new ProcfsSource(root, path);
+  }
+
+  @Override
+  public SourceKind kind() {
+    return SourceKind.PROCFS;
+  }
+
+  @Override
+  public Host host() {
+    return host;
+  }
+
+  @Override
+  public KernelClock clock() {
+    return clock;
+  }
+
+  @Override
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  @Override
+  public long fields(RecordType type, Detail detail) {
+    if (type == SystemRecord.TYPE) {
+      return capabilities.systemFields();
+    }
+    if (type == ProcessRecord.TYPE) {
+      return Details.process(detail) & capabilities.processFields();
+    }
+    if (type == ThreadRecord.TYPE) {
+      return Details.thread(detail) & capabilities.threadFields();
+    }
+    if (type == TotalRecord.TYPE) {
+      return Totals.fieldsFor(fields(ProcessRecord.TYPE, detail));
+    }
+    boolean known =
+        type == CpuRecord.TYPE || type == CommandRecord.TYPE || type == LimitsRecord.TYPE;
+    return known ? type.allFields() : 0;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Two passes run at one time, others wait. With COMMAND records a pass may wait for a process
+   * that holds its own mmap lock, see {@link ProcessRef#commandLine}.
+   */
+  @Override
+  public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
+    scans.beginPass(cancellation);
+    try {
+      Scan scan = scans.take();
+      try {
+        new Pass(this, scan, query, false, into, cancellation).run();
+      } finally {
+        scans.give(scan);
+      }
+    } finally {
+      scans.endPass();
+    }
+  }
+
+  @Override
+  public int[] pids() {
+    Scan scan = scans.take();
+    try {
+      Ids pids = new Ids();
+      system.listProcesses(scan, pids);
+      return pids.toArray();
+    } finally {
+      scans.give(scan);
+    }
+  }
+
+  @Override
+  public Optional<ProcessRef> process(int pid) {
+    if (pid <= 0 || closed) {
+      return Optional.empty();
+    }
+    Scan scan = scans.take();
+    try {
+      int dir = scan.bind(root, pid);
+      if (dir < 0) {
+        return Optional.empty();
+      }
+      // Bound first: had the id changed hands since, the directory would be empty for good.
+      if (!isProcess(scan, pid)) {
+        LibC.close(dir);
+        return Optional.empty();
+      }
+      return Optional.of(new ProcfsProcess(this, scans, pid, new BoundDirectory(dir)));
+    } finally {
+      scans.give(scan);
+    }
+  }
+
+  @Override
+  public Optional<Integer> processOf(int tid) {
+    if (tid <= 0 || closed) {
+      return Optional.empty();
+    }
+    Scan scan = scans.take();
+    try {
+      scan.at(root, tid);
+      int tgid = scan.load(Name.STATUS) < 0 ? -1 : StatusFile.tgid(scan.cursor);
+      return tgid > 0 ? Optional.of(tgid) : Optional.empty();
+    } finally {
+      scans.give(scan);
+    }
+  }
+
+  @Override
+  public void readSystem(long fields, Record into) {
+    Scan scan = scans.take();
+    try {
+      system.read(scan, fields, into);
+    } finally {
+      scans.give(scan);
+    }
+  }
+
+  @Override
+  public KernelEvents events() {
+    return events;
+  }
+
+  /** Ends all watches. Refs that are still open stay good. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      events.close();
+      LibC.close(root);
+    }
+  }
+
+  /**
+   * Whether that id is a process's: /proc has hidden directories for the other threads, too. The
+   * CPU-time clock tells in a fraction of a microsecond.
+   */
+  boolean isProcess(Scan scan, int pid) {
+    if (capabilities.clocks()) {
+      // The kernel lets any thread read its process's clock by its own id.
+      boolean caller = LibC.gettid() == pid && ProcessHandle.current().pid() != pid;
+      return !caller && scan.processTime(pid) >= 0;
+    }
+    scan.at(root, pid);
+    return scan.load(Name.STATUS) >= 0 && StatusFile.tgid(scan.cursor) == pid;
+  }
+
+  int root() {
+    return root;
+  }
+
+  Capabilities capabilities() {
+    return capabilities;
+  }
+
+  SystemReader system() {
+    return system;
+  }
+
+  ProcessReader processes() {
+    return processes;
+  }
+
+  ThreadReader threads() {
+    return threads;
+  }
+
+  SchedulerClock schedulerClock() {
+    return schedulerClock;
+  }
+
+  CgroupIds newCgroupIds() {
+    return new CgroupIds(capabilities.cgroups());
+  }
+
+  private static String latin1(String path) {
+    return new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+}

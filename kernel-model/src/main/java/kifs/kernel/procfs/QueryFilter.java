@@ -1,0 +1,81 @@
+package kifs.kernel.procfs;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+
+/**
+ * The filters of a query other than pids, ready to be put to one process after another without
+ * making garbage. Immutable and thread-safe.
+ */
+final class QueryFilter {
+  private final Query query;
+  private final List<byte[]> comms = new ArrayList<>();
+  private final byte[] cgroup;
+
+  QueryFilter(Query query) {
+    this.query = query;
+    for (String comm : query.comms()) {
+      byte[] bytes = comm.getBytes(StandardCharsets.ISO_8859_1);
+      // Names end here, though stat shows more of some kernel threads'.
+      int length = Math.min(bytes.length, StatFile.COMM_BYTES);
+      comms.add(Arrays.copyOf(bytes, length));
+    }
+    this.cgroup =
+        query.cgroup() == null ? null : query.cgroup().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** The fields of PROCESS that tell whether a process passes. */
+  long processFields() {
+    return (query.uids().isEmpty() ? 0 : ProcessRecord.UID.bit())
+        | (comms.isEmpty() ? 0 : ProcessRecord.COMM.bit());
+  }
+
+  /** Whether states are filtered by. */
+  boolean hasStates() {
+    return !query.states().isEmpty();
+  }
+
+  boolean hasCgroup() {
+    return cgroup != null;
+  }
+
+  /** Whether its uid and its name pass. What couldn't be read doesn't. */
+  boolean admits(Record process) {
+    if (!query.uids().isEmpty()
+        && !(process.has(ProcessRecord.UID)
+            && query.admitsUid((int) process.get(ProcessRecord.UID)))) {
+      return false;
+    }
+    return comms.isEmpty() || process.has(ProcessRecord.COMM) && admitsComm(process);
+  }
+
+  /** By a cgroup file: whether any hierarchy has the process in the cgroup or below it. */
+  boolean admitsCgroup(ByteCursor file) {
+    return CgroupFile.isIn(file, cgroup);
+  }
+
+  boolean admitsState(Record entity, Field state) {
+    return query.states().isEmpty()
+        || entity.has(state) && query.admitsState((int) entity.get(state));
+  }
+
+  private boolean admitsComm(Record process) {
+    int at = process.offset() + ProcessRecord.COMM.offset();
+    for (byte[] comm : comms) {
+      boolean equal = process.buffer().get(at + comm.length) == 0;
+      for (int i = 0; i < comm.length && equal; i++) {
+        equal = process.buffer().get(at + i) == comm[i];
+      }
+      if (equal) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,63 @@
+package kifs.kernel.procfs;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import kifs.kernel.source.Cancellation;
+
+/**
+ * Lends {@link Scan}s. Single looks get one at once. Passes are let in two at a time, in the order
+ * they came: the kernel serves no more than two readers of /proc faster than one. Thread-safe.
+ */
+final class ScanPool {
+  private static final int PASSES = 2;
+  private static final int KEPT = 4;
+  private static final long CHECK_MS = 50;
+
+  private final ArrayDeque<Scan> free = new ArrayDeque<>();
+  private final Semaphore passes = new Semaphore(PASSES, true);
+
+  Scan take() {
+    synchronized (free) {
+      Scan scan = free.pollLast();
+      if (scan != null) {
+        return scan;
+      }
+    }
+    return new Scan();
+  }
+
+  void give(Scan scan) {
+    synchronized (free) {
+      if (free.size() < KEPT) {
+        free.addLast(scan);
+      }
+    }
+  }
+
+  /** Waits for its turn; {@link #endPass} must follow. */
+  void beginPass(Cancellation cancellation) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        cancellation.check();
+        try {
+          if (passes.tryAcquire(CHECK_MS, TimeUnit.MILLISECONDS)) {
+            return;
+          }
+        } catch (InterruptedException e) {
+          // Whoever interrupts says by the cancellation whether it is meant for the pass.
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  void endPass() {
+    passes.release();
+  }
+}

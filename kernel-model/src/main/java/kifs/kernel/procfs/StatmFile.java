@@ -1,0 +1,22 @@
+package kifs.kernel.procfs;
+
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+
+/** {@code /proc/[pid]/statm}: memory in pages, {@code size resident …}. Costs a third of status. */
+final class StatmFile {
+  static final long PROCESS_FIELDS = ProcessRecord.VSIZE.bit() | ProcessRecord.RSS.bit();
+
+  private StatmFile() {}
+
+  static void parse(ByteCursor in, long fields, Units units, Record into) {
+    if ((fields & ProcessRecord.VSIZE.bit()) != 0) {
+      in.put(into, ProcessRecord.VSIZE, units.pageBytes());
+    } else {
+      in.skipWord();
+    }
+    if ((fields & ProcessRecord.RSS.bit()) != 0) {
+      in.put(into, ProcessRecord.RSS, units.pageBytes());
+    }
+  }
+}

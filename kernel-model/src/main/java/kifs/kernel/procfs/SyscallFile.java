@@ -1,0 +1,65 @@
+package kifs.kernel.procfs;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * {@code /proc/[pid]/task/[tid]/syscall}: {@code running}, or {@code -1 SP PC} where it is blocked
+ * in no system call, or {@code NR ARG0 … ARG5 SP PC}. Holds the last file parsed; not thread-safe.
+ */
+final class SyscallFile {
+  private static final byte[] RUNNING = "running".getBytes(StandardCharsets.US_ASCII);
+  private static final int ARGUMENTS = 6;
+
+  /** A thread whose stack lies below this is a 32-bit one: its numbers mean other calls. */
+  private static final long FOUR_GIB = 1L << 32;
+
+  private final long[] arguments = new long[ARGUMENTS];
+  private boolean running;
+  private boolean blocked;
+  private long number;
+  private long stackPointer;
+
+  /** Whether the file was understood; if not, nothing else here is meaningful. */
+  boolean parse(ByteCursor in) {
+    blocked = false;
+    running = in.skip(RUNNING);
+    if (running) {
+      return true;
+    }
+    if (!in.number()) {
+      return false;
+    }
+    number = in.value();
+    if (number < -1 || number != (int) number) {
+      return false;
+    }
+    for (int i = 0; i < ARGUMENTS && number >= 0; i++) {
+      if (!in.hexadecimal()) {
+        return false;
+      }
+      arguments[i] = in.value();
+    }
+    blocked = in.hexadecimal();
+    stackPointer = in.value();
+    return blocked;
+  }
+
+  boolean isRunning() {
+    return running;
+  }
+
+  /** The system call it is blocked in; -1: in none. */
+  long number() {
+    return number;
+  }
+
+  /** Whether it is blocked in a system call whose number means what it says. */
+  boolean inSystemCall() {
+    return blocked && number >= 0 && Long.compareUnsigned(stackPointer, FOUR_GIB) >= 0;
+  }
+
+  /** Its arguments, from 0. */
+  long argument(int index) {
+    return arguments[index];
+  }
+}

@@ -1,0 +1,105 @@
+package kifs.kernel.procfs;
+
+import kifs.kernel.linux.LibC;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ThreadRecord;
+
+/** Reads one thread into a THREAD. Thread-safe. */
+final class ThreadReader {
+  private final Units units;
+  private final WaitClassifier waits;
+  private final SchedulerClock clock;
+
+  ThreadReader(Units units, WaitClassifier waits, SchedulerClock clock) {
+    this.units = units;
+    this.waits = waits;
+    this.clock = clock;
+  }
+
+  /**
+   * Fills the fields of the plan of the thread that {@code scan} is {@code at}. If it vanishes on
+   * the way, what was read is kept and flagged INCOMPLETE, provided that {@code stat} was read.
+   *
+   * @return false if it has gone
+   */
+  boolean read(Scan scan, int pid, int tid, ThreadPlan plan, Record into) {
+    into.set(ThreadRecord.TID, tid);
+    into.set(ThreadRecord.PID, pid);
+    boolean proven = false;
+    if (plan.statFields != 0) {
+      int length = scan.load(Name.STAT);
+      if (hasGone(scan, length)) {
+        return false;
+      }
+      if (length >= 0) {
+        StatFile.parse(scan.cursor, plan.statFields, units, into);
+        proven = true;
+      }
+    }
+    boolean there = readMore(scan, plan, into) && (proven || scan.exists(Name.STAT));
+    for (long rest = plan.extraFields; rest != 0; rest &= rest - 1) {
+      into.clear(ThreadRecord.TYPE.fields().get(Long.numberOfTrailingZeros(rest)));
+    }
+    if (!there && proven) {
+      into.addFlag(Record.INCOMPLETE);
+    }
+    return there || proven;
+  }
+
+  private boolean readMore(Scan scan, ThreadPlan plan, Record into) {
+    int result = 0;
+    if (plan.statusFields != 0 && (result = scan.load(Name.STATUS)) >= 0) {
+      StatusFile.parse(scan.cursor, plan.statusFields, into);
+    }
+    if (!hasGone(scan, result)
+        && plan.schedstatFields != 0
+        && (result = scan.load(Name.SCHEDSTAT)) >= 0) {
+      SchedstatFile.parse(scan.cursor, plan.schedstatFields, into);
+    }
+    if (!hasGone(scan, result) && plan.ioFields != 0 && (result = scan.load(Name.IO)) >= 0) {
+      IoFile.parse(scan.cursor, plan.ioFields, into);
+    }
+    if (!hasGone(scan, result) && plan.wchan && (result = scan.load(Name.WCHAN)) >= 0) {
+      WchanFile.parse(scan.cursor, into);
+    }
+    if (!hasGone(scan, result) && plan.lastRan && (result = scan.load(Name.SCHED)) >= 0) {
+      lastRan(scan, into);
+    }
+    if (!hasGone(scan, result) && plan.syscall && (result = scan.load(Name.SYSCALL)) >= 0) {
+      syscall(scan, plan, into);
+    }
+    return !hasGone(scan, result);
+  }
+
+  private void lastRan(Scan scan, Record into) {
+    long execStart = SchedFile.execStart(scan.cursor);
+    if (execStart >= 0) {
+      long when = clock.boottimeNs(execStart, (int) into.get(ThreadRecord.PROCESSOR));
+      if (when >= 0) {
+        into.set(ThreadRecord.LAST_RAN, when);
+      }
+    }
+  }
+
+  private void syscall(Scan scan, ThreadPlan plan, Record into) {
+    SyscallFile call = scan.syscall;
+    if (!call.parse(scan.cursor)) {
+      return;
+    }
+    if (!call.isRunning() && (plan.fields & ThreadRecord.SYSCALL.bit()) != 0) {
+      into.set(ThreadRecord.SYSCALL, call.number());
+    }
+    if (!call.isRunning()
+        && call.number() >= 0
+        && (plan.fields & ThreadRecord.SYSCALL_ARG0.bit()) != 0) {
+      into.set(ThreadRecord.SYSCALL_ARG0, call.argument(0));
+    }
+    if (plan.wait) {
+      waits.classify(scan, plan.fields, into);
+    }
+  }
+
+  private static boolean hasGone(Scan scan, int result) {
+    return result == -LibC.ESRCH || result == -LibC.ENOENT && !scan.exists(Name.STAT);
+  }
+}
