@@ -341,7 +341,7 @@ public final class Notifier implements AutoCloseable {
   public NotifierStatus status() {
     synchronized (lock) {
       int conditions = targets.values().stream().mapToInt(t -> t.groups().size()).sum();
-      return sampling.status(groups.size(), conditions);
+      return sampling.status(groups.size(), options.mostWaiters(), conditions);
     }
   }
 

@@ -4,6 +4,7 @@ package kifs.notifier;
  * What the notifier is doing.
  *
  * @param waiters open subscriptions
+ * @param mostWaiters that there may be
  * @param conditions distinct ones
  * @param tickNs time between the two last samples of the same thing; 0: nothing is sampled
  * @param samples made so far
@@ -13,6 +14,7 @@ package kifs.notifier;
  */
 public record NotifierStatus(
     int waiters,
+    int mostWaiters,
     int conditions,
     long tickNs,
     long samples,

@@ -355,8 +355,9 @@ final class Sampling {
     }
   }
 
-  NotifierStatus status(int waiters, int conditions) {
+  NotifierStatus status(int waiters, int mostWaiters, int conditions) {
     long tick = Math.max(hostWide.tickNs, single.tickNs);
-    return new NotifierStatus(waiters, conditions, tick, samples, lateTicks, worstLateNs, spentNs);
+    return new NotifierStatus(
+        waiters, mostWaiters, conditions, tick, samples, lateTicks, worstLateNs, spentNs);
   }
 }

@@ -23,7 +23,10 @@ record Attribute<E>(String name, String doc, long fields, BiFunction<E, Record, 
   static <E> Attribute<E> of(String name, Field field) {
     String doc = field.unit().equals("ns") ? field.doc() + ", s" : field.doc();
     return new Attribute<>(
-        name, doc, field.bit(), (entity, record) -> has(record, field) ? text(record, field) : null);
+        name,
+        doc,
+        field.bit(),
+        (entity, record) -> has(record, field) ? text(record, field) : null);
   }
 
   /** A number made of several fields. */
@@ -44,8 +47,7 @@ record Attribute<E>(String name, String doc, long fields, BiFunction<E, Record, 
   }
 
   /** One field, written in a way of its own. */
-  static <E> Attribute<E> shown(
-      String name, String doc, Field field, LongFunction<String> as) {
+  static <E> Attribute<E> shown(String name, String doc, Field field, LongFunction<String> as) {
     return new Attribute<>(
         name,
         doc,
@@ -73,7 +75,9 @@ record Attribute<E>(String name, String doc, long fields, BiFunction<E, Record, 
       default ->
           field.unit().equals("ns")
               ? Text.seconds(record.get(field))
-              : signed(field) ? Long.toString(record.get(field)) : Long.toUnsignedString(record.get(field));
+              : signed(field)
+                  ? Long.toString(record.get(field))
+                  : Long.toUnsignedString(record.get(field));
     };
   }
 }

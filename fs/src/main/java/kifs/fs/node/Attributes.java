@@ -46,7 +46,8 @@ abstract class Attributes<E, B extends AutoCloseable> {
    */
   void addTo(StaticDirectory directory) {
     for (Attribute<E> attribute : table) {
-      String name = directory.has(attribute.name()) ? attribute.name() + ".count" : attribute.name();
+      String name =
+          directory.has(attribute.name()) ? attribute.name() + ".count" : attribute.name();
       TextNode node = new TextNode(() -> open(bound -> text(bound, attribute)));
       if (attribute.isGivenBy(available)) {
         directory.with(name, node);

@@ -28,8 +28,7 @@ final class BulkFile implements OpenFile {
   private boolean filterWritten;
   private boolean released;
 
-  BulkFile(
-      BulkNode.Bound bound, Query query, Function<String, Query> parser, Query unfiltered) {
+  BulkFile(BulkNode.Bound bound, Query query, Function<String, Query> parser, Query unfiltered) {
     this.bound = bound;
     this.query = query;
     this.parser = parser;

@@ -53,7 +53,8 @@ final class Cpu {
       if (!system.has(time)) {
         return null;
       }
-      busy += time.name().startsWith("idle") || time.name().startsWith("iowait") ? 0 : system.get(time);
+      busy +=
+          time.name().startsWith("idle") || time.name().startsWith("iowait") ? 0 : system.get(time);
     }
     return Text.percent(sinceStart(kernel, busy, 0));
   }

@@ -58,6 +58,11 @@ final class EventStream implements OpenFile {
   }
 
   @Override
+  public void wakePoller() {
+    ready();
+  }
+
+  @Override
   public CompletableFuture<Void> prepare(long offset, boolean nonBlocking) {
     synchronized (this) {
       if (nonBlocking || offset < lastEnd || subscription.isReady() || subscription.isEnded()) {

@@ -5,4 +5,4 @@ import kifs.notifier.Notifier;
 
 /** What the nodes are about, and what they are served by. */
 public record Kernel(
-    KernelSource source, Snapshots snapshots, Notifier notifier, Retries retries, String about) {}
+    KernelSource source, Snapshots snapshots, Notifier notifier, Retries retries) {}

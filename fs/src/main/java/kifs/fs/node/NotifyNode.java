@@ -24,8 +24,7 @@ final class NotifyNode implements FileNode {
   /**
    * @param name tells the threshold from any other, for retries
    */
-  NotifyNode(
-      Kernel kernel, Supplier<Scope> binding, ConditionParser.Request request, String name) {
+  NotifyNode(Kernel kernel, Supplier<Scope> binding, ConditionParser.Request request, String name) {
     this.kernel = kernel;
     this.binding = binding;
     this.request = request;

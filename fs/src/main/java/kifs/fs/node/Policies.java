@@ -10,8 +10,6 @@ final class Policies {
   private Policies() {}
 
   static String name(long policy) {
-    return policy >= 0 && policy < NAMES.size()
-        ? NAMES.get((int) policy)
-        : Long.toString(policy);
+    return policy >= 0 && policy < NAMES.size() ? NAMES.get((int) policy) : Long.toString(policy);
   }
 }

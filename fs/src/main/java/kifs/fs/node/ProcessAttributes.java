@@ -20,9 +20,7 @@ final class ProcessAttributes {
       List.of(
           of("comm", COMM),
           text(
-              "cmdline",
-              "command line, arguments joined by spaces",
-              e -> commandLine(e.process())),
+              "cmdline", "command line, arguments joined by spaces", e -> commandLine(e.process())),
           text("exe", "path of the executable; empty if there is none", e -> executable(e)),
           shown("state", STATE.doc(), STATE, state -> Character.toString((char) state)),
           of("ppid", PPID),
@@ -88,7 +86,9 @@ final class ProcessAttributes {
     return path == null ? "" : Text.escaped(path);
   }
 
-  /** Only the whole host tells who is a child: the kernel's own list is not compiled in everywhere. */
+  /**
+   * Only the whole host tells who is a child: the kernel's own list is not compiled in everywhere.
+   */
   private static String children(Entity entity) {
     long[] count = new long[1];
     int pid = entity.process().pid();

@@ -60,8 +60,7 @@ final class ProcessDirectory {
     }
   }
 
-  private static final class ProcessFiles
-      extends Attributes<ProcessAttributes.Entity, ProcessRef> {
+  private static final class ProcessFiles extends Attributes<ProcessAttributes.Entity, ProcessRef> {
     private final Kernel kernel;
     private final int pid;
 

@@ -54,8 +54,7 @@ final class ProcessesDirectory implements Directory {
     return new StaticDirectory()
         .with(
             "notify",
-            NotifyDirectory.of(
-                kernel, EntityKind.PROCESS, "processes/each", Scope::eachProcess));
+            NotifyDirectory.of(kernel, EntityKind.PROCESS, "processes/each", Scope::eachProcess));
   }
 
   private Directory sum() {

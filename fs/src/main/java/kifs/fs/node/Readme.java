@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The README at the root of the tree: a page of prose, and the attributes as the tables have them. */
+/**
+ * The README at the root of the tree: a page of prose, and the attributes as the tables have them.
+ */
 final class Readme {
   private Readme() {}
 

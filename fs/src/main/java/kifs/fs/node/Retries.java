@@ -18,8 +18,7 @@ public final class Retries {
   private record Key(int tid, String name) {}
 
   private final Map<Key, Subscription> kept = new HashMap<>();
-  private final Executor later =
-      CompletableFuture.delayedExecutor(KEPT_MS, TimeUnit.MILLISECONDS);
+  private final Executor later = CompletableFuture.delayedExecutor(KEPT_MS, TimeUnit.MILLISECONDS);
 
   /** The waiter left by an interrupted open; null if there is none. */
   synchronized Subscription take(int tid, String name) {

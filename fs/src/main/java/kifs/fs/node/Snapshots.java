@@ -1,7 +1,7 @@
 package kifs.fs.node;
 
-import java.util.Collection;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,11 +182,7 @@ public final class Snapshots implements AutoCloseable {
       lastNs.set(took);
       Origin origin =
           new Origin(
-              source.kind().code(),
-              sequence.incrementAndGet(),
-              realtime,
-              boottime,
-              source.host());
+              source.kind().code(), sequence.incrementAndGet(), realtime, boottime, source.host());
       return builder.finish(origin, took);
     } catch (BulkTooLargeException e) {
       throw new FsException(Errno.ENOMEM, e.getMessage());
@@ -204,8 +200,8 @@ public final class Snapshots implements AutoCloseable {
   /** For {@code about}: snapshots taken, what they cost, the memory that open ones hold. */
   String status() {
     return String.format(
-        "snapshots=%d%nsnapshots.seconds=%.6f%nsnapshots.last.seconds=%.6f%nsnapshots.bytes=%d%n",
-        sequence.get(), spentNs.get() / 1e9, lastNs.get() / 1e9, pool.lentBytes());
+        "snapshots=%d%nsnapshots.seconds=%s%nsnapshots.last.seconds=%s%nsnapshots.bytes=%d%n",
+        sequence.get(), Text.seconds(spentNs.get()), Text.seconds(lastNs.get()), pool.lentBytes());
   }
 
   @Override

@@ -33,7 +33,8 @@ final class SumFiles extends Attributes<Kernel, Bound> {
   Record read(Bound bound, long fields) {
     Record total = Record.allocate(TotalRecord.TYPE);
     if (fields != 0) {
-      Bulk bulk = bound.take(Query.of(TotalRecord.TYPE).withFields(TotalRecord.TYPE, fields)).join();
+      Bulk bulk =
+          bound.take(Query.of(TotalRecord.TYPE).withFields(TotalRecord.TYPE, fields)).join();
       bulk.forEach(TotalRecord.TYPE, total::copy);
       bulk.release();
     }

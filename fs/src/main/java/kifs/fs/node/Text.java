@@ -66,7 +66,6 @@ final class Text {
     while (end > 0 && arguments[end - 1] == 0) {
       end--;
     }
-    return escaped(
-        new String(arguments, 0, end, StandardCharsets.ISO_8859_1).replace('\0', ' '));
+    return escaped(new String(arguments, 0, end, StandardCharsets.ISO_8859_1).replace('\0', ' '));
   }
 }

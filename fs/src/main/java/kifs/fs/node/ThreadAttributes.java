@@ -30,13 +30,12 @@ final class ThreadAttributes {
               "cpu",
               "percent of one processor since kifs last sampled it, else since it started",
               RUNTIME.bit() | START.bit(),
-              (e, thread) ->
-                  Cpu.ofThread(e.kernel(), e.thread().pid(), e.thread().tid(), thread)),
+              (e, thread) -> Cpu.ofThread(e.kernel(), e.thread().pid(), e.thread().tid(), thread)),
           of("cpu.time", RUNTIME),
           of("cpu.user", UTIME),
           of("cpu.system", STIME),
           of("run.delay", RUN_DELAY),
-          shown("wait", "what it waits for, by kind", WAIT_KIND, ThreadAttributes::wait),
+          shown("wait", "what it waits for, by kind", WAIT_KIND, ThreadAttributes::waitName),
           waiting("wait.since", "boot time since which it waits, s", LAST_RAN, Text::seconds),
           waiting(
               "wait.on",
@@ -61,7 +60,7 @@ final class ThreadAttributes {
 
   private ThreadAttributes() {}
 
-  private static String wait(long kind) {
+  private static String waitName(long kind) {
     return kind < WAITS.size() ? WAITS.get((int) kind) : Long.toString(kind);
   }
 

@@ -52,9 +52,7 @@ final class ThreadDirectory {
   }
 
   private static ThreadRef bind(ProcessRef process, int tid) {
-    return process
-        .thread(tid)
-        .orElseThrow(() -> new FsException(Errno.ENOENT, "no thread " + tid));
+    return process.thread(tid).orElseThrow(() -> new FsException(Errno.ENOENT, "no thread " + tid));
   }
 
   /** A bulk of one thread. */
@@ -69,8 +67,7 @@ final class ThreadDirectory {
         return true;
       }
       long byDetail = kernel.source().fields(ThreadRecord.TYPE, query.detail());
-      return thread.read(
-          query.fields(ThreadRecord.TYPE, byDetail), into.append(ThreadRecord.TYPE));
+      return thread.read(query.fields(ThreadRecord.TYPE, byDetail), into.append(ThreadRecord.TYPE));
     }
 
     @Override

@@ -2,11 +2,11 @@ package kifs.fs.node;
 
 import static kifs.fs.node.Attribute.of;
 import static kifs.fs.node.Attribute.sum;
+import static kifs.fs.node.Attribute.text;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
-import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.TotalRecord;
 
@@ -14,60 +14,51 @@ import kifs.kernel.record.TotalRecord;
 final class TotalAttributes {
   /** Of all processes. */
   static final List<Attribute<Kernel>> PROCESSES =
-      Stream.concat(
-              Stream.of(
-                  of("processes", TotalRecord.ENTITIES),
-                  Attribute.<Kernel>text("cpu", "sum of cpu, percent", TotalAttributes::cpu),
-                  sum(
-                      "shared",
-                      "sum of shared; what processes share is counted for each",
-                      total(ProcessRecord.RSS_FILE),
-                      total(ProcessRecord.RSS_SHMEM)),
-                  sum(
-                      "switches",
-                      "sum of switches",
-                      total(ProcessRecord.VOLUNTARY_SWITCHES),
-                      total(ProcessRecord.INVOLUNTARY_SWITCHES))),
-              summed(sum -> true))
-          .toList();
+      withSums(
+          sum -> true,
+          List.of(
+              of("processes", TotalRecord.ENTITIES),
+              text("cpu", "sum of cpu, percent", TotalAttributes::cpu),
+              sum(
+                  "shared",
+                  "sum of shared: what processes share is counted for each",
+                  TotalRecord.of(ProcessRecord.RSS_FILE),
+                  TotalRecord.of(ProcessRecord.RSS_SHMEM)),
+              switches()));
 
   /** Of all threads of a process. */
   static final List<Attribute<Kernel>> THREADS =
-      Stream.concat(
-              Stream.of(
-                  of("threads", TotalRecord.ENTITIES),
-                  sum(
-                      "switches",
-                      "sum of switches",
-                      total(ProcessRecord.VOLUNTARY_SWITCHES),
-                      total(ProcessRecord.INVOLUNTARY_SWITCHES))),
-              summed(sum -> sum.ofThread() != null))
-          .toList();
+      withSums(
+          sum -> sum.ofThread() != null, List.of(of("threads", TotalRecord.ENTITIES), switches()));
 
   private TotalAttributes() {}
 
-  private static Field total(Field ofProcess) {
-    return TotalRecord.of(ofProcess);
+  private static Attribute<Kernel> switches() {
+    return sum(
+        "switches",
+        "sum of switches",
+        TotalRecord.of(ProcessRecord.VOLUNTARY_SWITCHES),
+        TotalRecord.of(ProcessRecord.INVOLUNTARY_SWITCHES));
   }
 
-  /** The sum of a field has the name that the field has where it's not summed. */
-  private static Stream<Attribute<Kernel>> summed(
-      Predicate<TotalRecord.Sum> which) {
-    return TotalRecord.SUMS.stream()
-        .filter(which)
-        .flatMap(
-            sum ->
-                ProcessAttributes.ALL.stream()
-                    .filter(attribute -> attribute.fields() == sum.ofProcess().bit())
-                    .map(attribute -> of(attribute.name(), sum.total())));
+  /** The sum of a field has the name that the field has where it isn't summed. */
+  private static List<Attribute<Kernel>> withSums(
+      Predicate<TotalRecord.Sum> which, List<Attribute<Kernel>> others) {
+    List<Attribute<Kernel>> all = new ArrayList<>(others);
+    for (TotalRecord.Sum sum : TotalRecord.SUMS) {
+      if (which.test(sum)) {
+        ProcessAttributes.ALL.stream()
+            .filter(attribute -> attribute.fields() == sum.ofProcess().bit())
+            .forEach(attribute -> all.add(of(attribute.name(), sum.total())));
+      }
+    }
+    return List.copyOf(all);
   }
 
   private static String cpu(Kernel kernel) {
     double[] percent = new double[1];
     try (var processes =
-        kernel
-            .snapshots()
-            .scan(ProcessRecord.PID, ProcessRecord.RUNTIME, ProcessRecord.START)) {
+        kernel.snapshots().scan(ProcessRecord.PID, ProcessRecord.RUNTIME, ProcessRecord.START)) {
       processes.forEach(
           ProcessRecord.TYPE,
           p -> percent[0] += Cpu.ofProcess(p, (int) p.get(ProcessRecord.PID), kernel));

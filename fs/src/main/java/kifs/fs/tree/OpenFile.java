@@ -49,6 +49,9 @@ public interface OpenFile {
     return PollEvents.ALWAYS;
   }
 
+  /** Makes the kernel poll again, if anybody is in poll(2): the tree is going away. */
+  default void wakePoller() {}
+
   /** The last descriptor was closed. */
   default void release() {}
 }

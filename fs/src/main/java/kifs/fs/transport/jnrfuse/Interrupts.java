@@ -18,10 +18,10 @@ import kifs.fs.tree.FsException;
  * Waits that a client's signal ends at once. A client whose request doesn't watch for interrupts is
  * beyond even SIGKILL.
  *
- * <p>libfuse 2 keeps the request right behind the context that it hands out. That layout is private,
- * but of a library that isn't changed any more; it is checked at the first wait, by comparing what
- * the request says of its caller with what the context says. Where it doesn't hold, the request is
- * asked every tenth of a second.
+ * <p>libfuse 2 keeps the request right behind the context that it hands out. That layout is
+ * private, but of a library that isn't changed any more; it is checked at the first wait, by
+ * comparing what the request says of its caller with what the context says. Where it doesn't hold,
+ * the request is asked every tenth of a second.
  */
 final class Interrupts {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
@@ -50,10 +50,16 @@ final class Interrupts {
   private volatile boolean layoutFits =
       FUSE.fuse_version() == LibFuse2.LAST_VERSION && addressBits() == Long.SIZE;
   private volatile boolean checked;
+  private volatile long longestNs = Long.MAX_VALUE;
 
   /** Whether interrupts are told at once; false: they are asked for. */
   boolean areInstant() {
     return layoutFits;
+  }
+
+  /** From now on a wait ends with EAGAIN after that long. */
+  void limit(long ns) {
+    longestNs = Math.min(longestNs, ns);
   }
 
   /** Ends every wait with that error. */
@@ -65,6 +71,11 @@ final class Interrupts {
   void await(CompletableFuture<?> future) {
     if (future.isDone()) {
       return;
+    }
+    if (longestNs != Long.MAX_VALUE) {
+      CompletableFuture.delayedExecutor(longestNs, TimeUnit.NANOSECONDS)
+          .execute(
+              () -> future.completeExceptionally(new FsException(Errno.EAGAIN, "waited too long")));
     }
     long id = ids.incrementAndGet();
     waits.put(id, future);

@@ -18,8 +18,7 @@ final class NativePollHandle implements PollHandle {
    * @param session read-locked while the handle is used
    * @param sessionLives asked under that lock
    */
-  NativePollHandle(
-      long address, ReadWriteLock session, BooleanSupplier sessionLives) {
+  NativePollHandle(long address, ReadWriteLock session, BooleanSupplier sessionLives) {
     this.address = new AtomicLong(address);
     this.session = session;
     this.sessionLives = sessionLives;

@@ -2,33 +2,53 @@ package kifs.fs.transport.jnrfuse;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import kifs.fs.tree.Node;
 import kifs.fs.tree.OpenFile;
 
-/** Open files by the handles that the kernel has of them. */
+/** Open files by the handles that the kernel has of them, and their nodes by path. */
 final class OpenFiles {
-  private final ConcurrentHashMap<Long, OpenFile> files = new ConcurrentHashMap<>();
+  private record Entry(OpenFile file, String path) {}
+
+  /** A node, and how many open files are of it. */
+  private record Counted(Node node, int opened) {}
+
+  private final ConcurrentHashMap<Long, Entry> files = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Counted> nodes = new ConcurrentHashMap<>();
   private final AtomicLong handles = new AtomicLong();
 
-  long add(OpenFile file) {
+  /** The new handle. */
+  long add(OpenFile file, String path, Node node) {
     long handle = handles.incrementAndGet();
-    files.put(handle, file);
+    nodes.merge(path, new Counted(node, 1), (a, b) -> new Counted(a.node(), a.opened() + 1));
+    files.put(handle, new Entry(file, path));
     return handle;
   }
 
+  /** Null: no such handle. */
   OpenFile get(long handle) {
-    return files.get(handle);
+    Entry entry = files.get(handle);
+    return entry == null ? null : entry.file();
   }
 
-  OpenFile remove(long handle) {
-    return files.remove(handle);
+  /** The node of an open file of that path; null: none is open. */
+  Node nodeOf(String path) {
+    Counted counted = nodes.get(path);
+    return counted == null ? null : counted.node();
   }
 
-  void releaseAll() {
-    files.keySet().forEach(handle -> {
-      OpenFile file = files.remove(handle);
-      if (file != null) {
-        file.release();
-      }
-    });
+  /** Releases the file. */
+  void remove(long handle) {
+    Entry entry = files.remove(handle);
+    if (entry != null) {
+      nodes.computeIfPresent(
+          entry.path(),
+          (path, c) -> c.opened() == 1 ? null : new Counted(c.node(), c.opened() - 1));
+      entry.file().release();
+    }
+  }
+
+  /** Makes the kernel poll every file again. */
+  void wakePollers() {
+    files.values().forEach(entry -> entry.file().wakePoller());
   }
 }

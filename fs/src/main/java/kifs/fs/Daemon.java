@@ -1,0 +1,78 @@
+package kifs.fs;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import kifs.fs.node.About;
+import kifs.fs.node.Kernel;
+import kifs.fs.node.Retries;
+import kifs.fs.node.Root;
+import kifs.fs.node.Snapshots;
+import kifs.fs.transport.Transport;
+import kifs.fs.transport.Transport.MountException;
+import kifs.fs.transport.jnrfuse.JnrFuseTransport;
+import kifs.fs.tree.Tree;
+import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.source.KernelSource;
+import kifs.notifier.Notifier;
+import kifs.notifier.NotifierOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One kernel served at one mountpoint. */
+final class Daemon {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  /** What all open snapshots may hold, and what is kept for the next ones. */
+  private static final long MOST_SNAPSHOT_BYTES = 900L << 20;
+
+  private static final long KEPT_SNAPSHOT_BYTES = 32L << 20;
+
+  private final KernelSource source;
+  private final Snapshots snapshots;
+  private final Notifier notifier;
+  private final Transport transport;
+  private final List<String> warnings = new ArrayList<>();
+  private Path mountpoint;
+
+  Daemon(KernelSource source, long tickNs) {
+    this.source = source;
+    ChunkPool pool = new ChunkPool(MOST_SNAPSHOT_BYTES, KEPT_SNAPSHOT_BYTES);
+    this.snapshots = new Snapshots(source, pool);
+    this.notifier =
+        Notifier.start(
+            source, pool, new NotifierOptions(tickNs, NotifierOptions.DEFAULT.mostWaiters()));
+    Kernel kernel = new Kernel(source, snapshots, notifier, new Retries());
+    About about = new About(kernel, Main.Version.text(), tickNs, warnings);
+    this.transport = new JnrFuseTransport(new Tree(Root.of(kernel, about::text)));
+  }
+
+  void mount(Path path) throws MountException {
+    mountpoint = path;
+    transport.mount(path);
+    warnings.addAll(source.warnings());
+    warnings.addAll(transport.warnings());
+    warnings.forEach(LOG::warn);
+    LOG.info("{}", announcement());
+  }
+
+  String announcement() {
+    return String.format(
+        "kifs: mounted on %s (source %s, pid %d)",
+        mountpoint, source.kind().name().toLowerCase(Locale.ROOT), ProcessHandle.current().pid());
+  }
+
+  void awaitEnd() throws InterruptedException {
+    transport.awaitEnd();
+  }
+
+  /** Wakes every waiter with an error and unmounts. */
+  void stop() {
+    transport.unmount();
+    notifier.close();
+    snapshots.close();
+    source.close();
+    LOG.info("kifs: stopped");
+  }
+}

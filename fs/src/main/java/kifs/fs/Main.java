@@ -1,0 +1,109 @@
+package kifs.fs;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import kifs.fs.transport.Transport.MountException;
+import kifs.kernel.simulated.SimulationScriptException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** The daemon's command line: mounts, tells so in one line, and serves until it is unmounted. */
+@Command(
+    name = "kifs",
+    description = "Mounts a filesystem that shows a running kernel; serves it in the foreground.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false)
+public final class Main implements Callable<Integer> {
+  @Parameters(paramLabel = "MOUNTPOINT", description = "An empty directory.")
+  private Path mountpoint;
+
+  @Option(
+      names = "--source",
+      paramLabel = "SOURCE",
+      defaultValue = "auto",
+      description = "Where the data comes from: auto, procfs or simulated:FILE.")
+  private String source;
+
+  @Option(
+      names = "--tick",
+      paramLabel = "TIME",
+      defaultValue = "100ms",
+      converter = Tick.class,
+      description = "The finest time between two samples; ms or s (default: 100ms).")
+  private Long tickNs;
+
+  @Option(
+      names = "--log",
+      paramLabel = "FILE",
+      description = "Where to append the log (default: standard error).")
+  private Path log;
+
+  public static void main(String[] arguments) {
+    int status = new CommandLine(new Main()).execute(arguments);
+    System.exit(status);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Daemon daemon;
+    try {
+      LogFile.open(log);
+      daemon = new Daemon(Source.open(source), tickNs);
+    } catch (IOException | SimulationScriptException | IllegalArgumentException e) {
+      return fail(e);
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "kifs-stop"));
+    try {
+      daemon.mount(mountpoint.toAbsolutePath().normalize());
+    } catch (MountException e) {
+      return fail(e);
+    }
+    System.out.println(daemon.announcement());
+    daemon.awaitEnd();
+    return 0;
+  }
+
+  private static int fail(Exception e) {
+    System.err.println("kifs: " + e.getMessage());
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** {@code 100ms} or {@code 2s}, in ns. */
+  static final class Tick implements ITypeConverter<Long> {
+    private static final long SHORTEST_MS = 1;
+    private static final long LONGEST_MS = 60_000;
+
+    @Override
+    public Long convert(String text) {
+      String digits = text.replaceFirst("(ms|s)$", "");
+      if (digits.equals(text) || !digits.matches("[0-9]{1,6}")) {
+        throw new TypeConversionException("not a time in ms or s: " + text);
+      }
+      long ms = Long.parseLong(digits) * (text.endsWith("ms") ? 1 : 1000);
+      if (ms < SHORTEST_MS || ms > LONGEST_MS) {
+        throw new TypeConversionException("not between 1ms and 60s: " + text);
+      }
+      return TimeUnit.MILLISECONDS.toNanos(ms);
+    }
+  }
+
+  /** From the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"kifs " + text()};
+    }
+
+    static String text() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return version == null ? "development" : version;
+    }
+  }
+}

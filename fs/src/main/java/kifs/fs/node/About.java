@@ -1,0 +1,58 @@
+package kifs.fs.node;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Locale;
+import kifs.kernel.source.KernelSource;
+import kifs.notifier.NotifierStatus;
+
+/** {@code about}: what kifs itself is doing, as key=value lines. */
+public final class About {
+  private final Kernel kernel;
+  private final String version;
+  private final long finestTickNs;
+  private final List<String> warnings;
+
+  /**
+   * @param warnings may still grow
+   */
+  public About(Kernel kernel, String version, long finestTickNs, List<String> warnings) {
+    this.kernel = kernel;
+    this.version = version;
+    this.finestTickNs = finestTickNs;
+    this.warnings = warnings;
+  }
+
+  public String text() {
+    KernelSource source = kernel.source();
+    NotifierStatus status = kernel.notifier().status();
+    StringBuilder out = new StringBuilder();
+    line(out, "version", version);
+    line(out, "source", source.kind().name().toLowerCase(Locale.ROOT));
+    line(out, "boot", source.host().boot().toString());
+    line(out, "host", source.host().name());
+    line(out, "pid", ProcessHandle.current().pid());
+    line(out, "uptime", Text.seconds(ManagementFactory.getRuntimeMXBean().getUptime() * 1_000_000));
+    line(out, "cpu.time", Text.seconds(ownCpuNs()));
+    out.append(kernel.snapshots().status());
+    line(out, "waiters", status.waiters());
+    line(out, "waiters.max", status.mostWaiters());
+    line(out, "conditions", status.conditions());
+    line(out, "tick.finest", Text.seconds(finestTickNs));
+    line(out, "tick", Text.seconds(status.tickNs()));
+    line(out, "ticks.late", status.lateTicks());
+    line(out, "ticks.late.worst", Text.seconds(status.worstLateNs()));
+    line(out, "samples", status.samples());
+    line(out, "samples.seconds", Text.seconds(status.samplingNs()));
+    warnings.forEach(warning -> line(out, "warning", warning));
+    return out.toString();
+  }
+
+  private static void line(StringBuilder out, String key, Object value) {
+    out.append(key).append('=').append(value).append('\n');
+  }
+
+  private static long ownCpuNs() {
+    return ProcessHandle.current().info().totalCpuDuration().map(d -> d.toNanos()).orElse(0L);
+  }
+}

@@ -1,0 +1,379 @@
+package kifs.fs.transport.jnrfuse;
+
+import com.kenai.jffi.MemoryIO;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import jnr.ffi.Struct;
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FileNode;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Kind;
+import kifs.fs.tree.Link;
+import kifs.fs.tree.Node;
+import kifs.fs.tree.OpenFile;
+import kifs.fs.tree.OpenMode;
+import kifs.fs.tree.PollEvents;
+import kifs.fs.tree.PollHandle;
+import kifs.fs.tree.Tree;
+import ru.serce.jnrfuse.FuseFillDir;
+import ru.serce.jnrfuse.FuseStubFS;
+import ru.serce.jnrfuse.struct.FileStat;
+import ru.serce.jnrfuse.struct.FuseFileInfo;
+import ru.serce.jnrfuse.struct.FusePollhandle;
+import ru.serce.jnrfuse.struct.Timespec;
+
+/**
+ * libfuse's operations, turned into calls on nodes. Every one of them is guarded. Runs on native
+ * threads that come and go: nothing in here depends on which one it is.
+ */
+final class FuseTree extends FuseStubFS {
+  private static final MemoryIO MEMORY = MemoryIO.getInstance();
+
+  private static final int O_ACCMODE = 3;
+  private static final int O_NONBLOCK = 04000;
+
+  /** In struct fuse_file_info: flags, the bits beginning with direct_io, and our handle. */
+  private static final int INFO_FLAGS = 0;
+
+  private static final int INFO_BITS = 20;
+  private static final int INFO_HANDLE = 24;
+  private static final byte DIRECT_IO = 1;
+
+  /** In struct fuse_context. */
+  private static final int CONTEXT_UID = 8;
+
+  private static final int CONTEXT_GID = 12;
+  private static final int CONTEXT_PID = 16;
+
+  private final Tree tree;
+  private final long mountedAtS;
+  private final OpenFiles files = new OpenFiles();
+  private final Interrupts interrupts = new Interrupts();
+  private final CountDownLatch ready = new CountDownLatch(1);
+  private final ReadWriteLock session = new ReentrantReadWriteLock();
+  private boolean sessionLives = true;
+  private volatile boolean stopping;
+
+  FuseTree(Tree tree, long mountedAtS) {
+    this.tree = tree;
+    this.mountedAtS = mountedAtS;
+  }
+
+  CountDownLatch ready() {
+    return ready;
+  }
+
+  Interrupts interrupts() {
+    return interrupts;
+  }
+
+  /** The kernel aborts a mount whose requests take that long: waits end well before. */
+  void limitWaits(long requestTimeoutNs) {
+    interrupts.limit(requestTimeoutNs / 2);
+  }
+
+  /** From here on nobody waits: everything but going away is refused. */
+  void stop() {
+    stopping = true;
+    interrupts.endAll(goingAway());
+    files.wakePollers();
+  }
+
+  /** libfuse's memory is no longer to be touched. */
+  void endSession() {
+    session.writeLock().lock();
+    sessionLives = false;
+    session.writeLock().unlock();
+  }
+
+  private static FsException goingAway() {
+    return new FsException(Errno.ENOTCONN, "the tree is going away");
+  }
+
+  private void refuseWhenStopping() {
+    if (stopping) {
+      throw goingAway();
+    }
+  }
+
+  @Override
+  protected String getFSName() {
+    return "kifs";
+  }
+
+  /** jnr-fuse calls this when the JVM ends; unmounting is done in order, elsewhere. */
+  @Override
+  public void umount() {}
+
+  @Override
+  public Pointer init(Pointer connection) {
+    ready.countDown();
+    return null;
+  }
+
+  @Override
+  public void destroy(Pointer data) {
+    endSession();
+  }
+
+  @Override
+  public int getattr(String path, FileStat stat) {
+    return Guard.run(
+        "getattr",
+        path,
+        () -> {
+          describe(node(path), stat);
+          return 0;
+        });
+  }
+
+  /** fstat(2) comes with a path only: an open file stays one when what it is of has gone. */
+  private Node node(String path) {
+    try {
+      return tree.resolve(path);
+    } catch (FsException e) {
+      Node open = files.nodeOf(path);
+      if (open == null) {
+        throw e;
+      }
+      return open;
+    }
+  }
+
+  private void describe(Node node, FileStat stat) {
+    stat.st_mode.set(node.kind().mode() | node.permissions());
+    stat.st_nlink.set(1);
+    stat.st_uid.set(node.owner().uid());
+    stat.st_gid.set(node.owner().gid());
+    stat.st_mtim.tv_sec.set(mountedAtS);
+    stat.st_ctim.tv_sec.set(mountedAtS);
+    stat.st_atim.tv_sec.set(mountedAtS);
+  }
+
+  @Override
+  public int readlink(String path, Pointer buffer, long size) {
+    return Guard.run(
+        "readlink",
+        path,
+        () -> {
+          if (!(tree.resolve(path) instanceof Link link)) {
+            throw new FsException(Errno.EINVAL, "not a link");
+          }
+          buffer.putString(0, link.target(caller()), (int) size, StandardCharsets.UTF_8);
+          return 0;
+        });
+  }
+
+  @Override
+  public int readdir(
+      String path, Pointer buffer, FuseFillDir filler, long offset, FuseFileInfo info) {
+    return Guard.run(
+        "readdir",
+        path,
+        () -> {
+          if (!(tree.resolve(path) instanceof Directory directory)) {
+            throw new FsException(Errno.ENOTDIR, path);
+          }
+          FileStat stat = new FileStat(Runtime.getSystemRuntime());
+          stat.st_mode.set(Kind.DIRECTORY.mode());
+          filler.apply(buffer, ".", stat, 0);
+          filler.apply(buffer, "..", stat, 0);
+          for (Directory.Entry entry : directory.list()) {
+            stat.st_mode.set(entry.kind().mode());
+            filler.apply(buffer, entry.name(), stat, 0);
+          }
+          return 0;
+        });
+  }
+
+  @Override
+  public int open(String path, FuseFileInfo info) {
+    return Guard.run(
+        "open",
+        path,
+        () -> {
+          refuseWhenStopping();
+          Pointer memory = Struct.getMemory(info);
+          int flags = memory.getInt(INFO_FLAGS);
+          OpenMode mode = new OpenMode((flags & O_NONBLOCK) != 0, (flags & O_ACCMODE) != 0);
+          Node node = tree.resolve(path);
+          if (!(node instanceof FileNode file)) {
+            throw new FsException(Errno.EISDIR, path);
+          }
+          if (mode.writing() && !file.isWritable()) {
+            throw new FsException(Errno.EACCES, "not writable");
+          }
+          OpenFile open = await(file.open(caller(), mode));
+          memory.putByte(INFO_BITS, DIRECT_IO);
+          memory.putLong(INFO_HANDLE, files.add(open, path, node));
+          return 0;
+        });
+  }
+
+  @Override
+  public int read(String path, Pointer buffer, long size, long offset, FuseFileInfo info) {
+    return Guard.run(
+        "read",
+        path,
+        () -> {
+          Pointer memory = Struct.getMemory(info);
+          OpenFile file = file(memory);
+          boolean nonBlocking = (memory.getInt(INFO_FLAGS) & O_NONBLOCK) != 0;
+          ByteBuffer to = MEMORY.newDirectByteBuffer(buffer.address(), (int) size);
+          while (true) {
+            refuseWhenStopping();
+            await(file.prepare(offset, nonBlocking));
+            int length = file.read(offset, to);
+            if (length != OpenFile.AGAIN) {
+              return length;
+            }
+            if (nonBlocking) {
+              return -Errno.EAGAIN.number();
+            }
+          }
+        });
+  }
+
+  @Override
+  public int write(String path, Pointer buffer, long size, long offset, FuseFileInfo info) {
+    return Guard.run(
+        "write",
+        path,
+        () -> {
+          refuseWhenStopping();
+          ByteBuffer from = MEMORY.newDirectByteBuffer(buffer.address(), (int) size);
+          return file(Struct.getMemory(info)).write(offset, from);
+        });
+  }
+
+  @Override
+  public int poll(String path, FuseFileInfo info, FusePollhandle handle, Pointer events) {
+    return Guard.run(
+        "poll",
+        path,
+        () -> {
+          long address = Struct.getMemory(handle).address();
+          PollHandle waiting =
+              address == 0 ? null : new NativePollHandle(address, session, () -> sessionLives);
+          int ready = file(Struct.getMemory(info)).poll(waiting);
+          events.putInt(0, stopping ? ready | PollEvents.HUP | PollEvents.ERR : ready);
+          return 0;
+        });
+  }
+
+  @Override
+  public int release(String path, FuseFileInfo info) {
+    return Guard.run(
+        "release",
+        path,
+        () -> {
+          files.remove(Struct.getMemory(info).getLong(INFO_HANDLE));
+          return 0;
+        });
+  }
+
+  /** A shell's {@code >} truncates before it writes; what is written to is never longer than 0. */
+  @Override
+  public int truncate(String path, long size) {
+    return Guard.run(
+        "truncate",
+        path,
+        () -> {
+          if (!(tree.resolve(path) instanceof FileNode file) || !file.isWritable()) {
+            throw new FsException(Errno.EACCES, "not writable");
+          }
+          return 0;
+        });
+  }
+
+  private OpenFile file(Pointer info) {
+    OpenFile file = files.get(info.getLong(INFO_HANDLE));
+    if (file == null) {
+      throw goingAway();
+    }
+    return file;
+  }
+
+  private <T> T await(CompletableFuture<T> future) {
+    interrupts.await(future);
+    if (stopping && !future.isDone()) {
+      future.completeExceptionally(goingAway());
+    }
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof FsException expected ? expected : e;
+    }
+  }
+
+  private static Caller caller() {
+    long context = LibFuse2.INSTANCE.fuse_get_context();
+    return new Caller(
+        Integer.toUnsignedLong(MEMORY.getInt(context + CONTEXT_UID)),
+        Integer.toUnsignedLong(MEMORY.getInt(context + CONTEXT_GID)),
+        MEMORY.getInt(context + CONTEXT_PID));
+  }
+
+  @Override
+  public int mknod(String path, long mode, long device) {
+    return readOnly();
+  }
+
+  @Override
+  public int mkdir(String path, long mode) {
+    return readOnly();
+  }
+
+  @Override
+  public int unlink(String path) {
+    return readOnly();
+  }
+
+  @Override
+  public int rmdir(String path) {
+    return readOnly();
+  }
+
+  @Override
+  public int symlink(String target, String path) {
+    return readOnly();
+  }
+
+  @Override
+  public int rename(String from, String to) {
+    return readOnly();
+  }
+
+  @Override
+  public int link(String from, String to) {
+    return readOnly();
+  }
+
+  @Override
+  public int chmod(String path, long mode) {
+    return readOnly();
+  }
+
+  @Override
+  public int chown(String path, long user, long group) {
+    return readOnly();
+  }
+
+  @Override
+  public int utimens(String path, Timespec[] times) {
+    return readOnly();
+  }
+
+  private static int readOnly() {
+    return -Errno.EROFS.number();
+  }
+}

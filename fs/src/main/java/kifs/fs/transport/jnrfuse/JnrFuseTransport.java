@@ -1,0 +1,151 @@
+package kifs.fs.transport.jnrfuse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import kifs.fs.transport.Transport;
+import kifs.fs.tree.Tree;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import ru.serce.jnrfuse.FuseException;
+
+/** Serves the tree through jnr-fuse. */
+public final class JnrFuseTransport implements Transport {
+  private static final Logger LOG = LoggerFactory.getLogger(JnrFuseTransport.class);
+
+  private static final String[] OPTIONS = {
+    "-o",
+    "fsname=kifs,subtype=kifs,nosuid,nodev,noexec,noatime,"
+        // What vanishes must not be remembered.
+        + "entry_timeout=0,attr_timeout=0,negative_timeout=0"
+  };
+
+  private static final long START_S = 20;
+  private static final long DRAIN_NS = 2_000_000_000L;
+  private static final long RETRY_MS = 20;
+
+  private final FuseTree fuse;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final List<String> warnings = new ArrayList<>();
+  private MountPoint mountpoint;
+  private boolean unmounting;
+
+  public JnrFuseTransport(Tree tree) {
+    this.fuse = new FuseTree(tree, Instant.now().getEpochSecond());
+  }
+
+  @Override
+  public void mount(Path path) throws MountException {
+    mountpoint = new MountPoint(path);
+    mountpoint.makeReady();
+    Thread loop = new Thread(() -> serve(path), "kifs-fuse");
+    loop.setDaemon(true);
+    loop.start();
+    awaitReady(path);
+    if (!fuse.interrupts().areInstant()) {
+      warnings.add("this libfuse tells interrupts only when asked: every 100 ms, for each waiter");
+    }
+    requestTimeouts();
+    Thread watch = new Thread(this::watch, "kifs-mount-watch");
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  private void serve(Path path) {
+    try {
+      fuse.mount(path, true, false, OPTIONS);
+    } catch (FuseException e) {
+      LOG.debug("libfuse's loop ended", e);
+    } finally {
+      fuse.endSession();
+      ended.countDown();
+    }
+  }
+
+  private void awaitReady(Path path) throws MountException {
+    try {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_S);
+      while (!fuse.ready().await(RETRY_MS, TimeUnit.MILLISECONDS)) {
+        if (ended.getCount() == 0) {
+          throw new MountException(path + ": libfuse could not mount; what it said is above");
+        }
+        if (System.nanoTime() > deadline) {
+          throw new MountException(path + ": not mounted after " + START_S + " s");
+        }
+      }
+      Files.readString(path.resolve("about"));
+    } catch (IOException e) {
+      throw new MountException(path + ": mounted, but doesn't answer: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MountException(path + ": interrupted while mounting", e);
+    }
+  }
+
+  /** Kernels from 6.15 on may abort a mount whose requests take long. */
+  private void requestTimeouts() {
+    for (String name : List.of("default_request_timeout", "max_request_timeout")) {
+      Path setting = Path.of("/proc/sys/fs/fuse", name);
+      try {
+        long seconds = Long.parseLong(Files.readString(setting).strip());
+        if (seconds > 0) {
+          fuse.limitWaits(TimeUnit.SECONDS.toNanos(seconds));
+          warnings.add(
+              "fs.fuse."
+                  + name
+                  + "="
+                  + seconds
+                  + ": opens that block end before that, with EAGAIN");
+        }
+      } catch (IOException e) {
+        LOG.debug("{} is not there: this kernel doesn't limit requests", setting);
+      } catch (NumberFormatException e) {
+        LOG.warn("{} holds no number", setting);
+      }
+    }
+  }
+
+  private void watch() {
+    mountpoint.awaitUnmount();
+    fuse.stop();
+    ended.countDown();
+  }
+
+  @Override
+  public void unmount() {
+    synchronized (this) {
+      if (unmounting || mountpoint == null) {
+        return;
+      }
+      unmounting = true;
+    }
+    fuse.stop();
+    long deadline = System.nanoTime() + DRAIN_NS;
+    while (mountpoint.isMounted() && !mountpoint.unmount(System.nanoTime() > deadline)) {
+      sleep();
+    }
+  }
+
+  private static void sleep() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(RETRY_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  @Override
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+}

@@ -1,0 +1,139 @@
+package kifs.fs.transport.jnrfuse;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import jnr.ffi.LastError;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
+import kifs.fs.transport.Transport.MountException;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.NativeBuffer;
+
+/** The directory that the tree is mounted on, as the kernel's table of mounts sees it. */
+final class MountPoint {
+  /** mount(8)'s type of our mounts. */
+  private static final String TYPE = "fuse.kifs";
+
+  private static final Path TABLE = Path.of("/proc/self/mountinfo");
+  private static final int MNT_DETACH = 2;
+  private static final int EBUSY = 16;
+  private static final short POLLPRI = 2;
+
+  /** umount2(2), which jnr-ffi must be able to see. */
+  public interface Umount {
+    int umount2(String target, int flags);
+
+    int geteuid();
+  }
+
+  private static final Umount C = LibraryLoader.create(Umount.class).load("c");
+
+  private final Path path;
+
+  MountPoint(Path path) {
+    this.path = path;
+  }
+
+  /** Clears away what a daemon that was killed left, and refuses what can't be mounted on. */
+  void makeReady() throws MountException {
+    if (isMounted()) {
+      if (answers()) {
+        throw new MountException(path + ": already mounted");
+      }
+      unmount(true);
+    }
+    if (!Files.isDirectory(path)) {
+      throw new MountException(
+          path + (Files.exists(path) ? ": not a directory" : ": no such directory"));
+    }
+    try (var entries = Files.list(path)) {
+      if (entries.findAny().isPresent()) {
+        throw new MountException(path + ": not empty");
+      }
+    } catch (IOException e) {
+      throw new MountException(path + ": can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether a kifs is mounted here, dead or alive. */
+  boolean isMounted() {
+    String name = escaped(path.toString());
+    try {
+      List<String> mounts = Files.readAllLines(TABLE, StandardCharsets.ISO_8859_1);
+      return mounts.stream()
+          .map(line -> line.split(" "))
+          .anyMatch(field -> field[4].equals(name) && isOurs(field));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The type stands behind a lone hyphen. */
+  private static boolean isOurs(String[] field) {
+    for (int i = 6; i < field.length - 1; i++) {
+      if (field[i].equals("-")) {
+        return field[i + 1].equals(TYPE);
+      }
+    }
+    return false;
+  }
+
+  private boolean answers() {
+    return Files.exists(path.resolve("about"));
+  }
+
+  /**
+   * @param detach leaves whoever is in the tree to itself
+   * @return whether nothing is mounted any more
+   */
+  boolean unmount(boolean detach) {
+    if (C.geteuid() == 0) {
+      int result = C.umount2(path.toString(), detach ? MNT_DETACH : 0);
+      return result == 0 || LastError.getLastError(Runtime.getSystemRuntime()) != EBUSY;
+    }
+    return fusermount(detach);
+  }
+
+  private boolean fusermount(boolean detach) {
+    try {
+      Process helper =
+          new ProcessBuilder("fusermount", detach ? "-uz" : "-u", path.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return helper.waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Returns when the tree is no longer mounted here, whoever unmounted it: also when it was only
+   * detached, of which the file system itself isn't told.
+   */
+  void awaitUnmount() {
+    NativeBuffer name = NativeBuffer.string(TABLE.toString());
+    int table = LibC.openat(LibC.AT_FDCWD, name.address(), LibC.O_RDONLY | LibC.O_CLOEXEC);
+    NativeBuffer pollfd = NativeBuffer.allocate(8);
+    pollfd.buffer().putInt(0, table).putShort(4, POLLPRI);
+    while (isMounted()) {
+      LibC.poll(pollfd.address(), 1, -1);
+    }
+    LibC.close(table);
+  }
+
+  /** As the kernel writes paths into the table. */
+  private static String escaped(String path) {
+    String raw = new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    return raw.replace("\\", "\\134")
+        .replace(" ", "\\040")
+        .replace("\t", "\\011")
+        .replace("\n", "\\012");
+  }
+}
