@@ -14,6 +14,7 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
 
 /**
  * Watches conditions for whoever subscribes. Thread-safe.
@@ -24,6 +25,8 @@ import kifs.kernel.source.KernelSource;
  */
 public final class Notifier implements AutoCloseable {
   private static final long IDLE = Long.MAX_VALUE;
+  private static final long IDENTITY =
+      ProcessRecord.START.bit() | ProcessRecord.UID.bit() | ProcessRecord.COMM.bit();
 
   private final KernelSource source;
   private final NotifierOptions options;
@@ -139,22 +142,24 @@ public final class Notifier implements AutoCloseable {
     nudge();
   }
 
-  private Subject self(Scope scope) throws EntityGoneException {
-    if (scope.thread() != null) {
-      Record thread = Record.allocate(ThreadRecord.TYPE);
-      if (!scope.thread().read(ThreadRecord.START.bit() | ThreadRecord.COMM.bit(), thread)) {
-        throw new EntityGoneException(scope.entity(scope.thread().pid(), scope.thread().tid()));
-      }
-      return Sampling.threadSubject(scope.thread().pid(), scope.thread().tid(), thread);
+  /** Who the scope is of, asked once: for when it can't be asked any more. */
+  private static Subject self(Scope scope) throws EntityGoneException {
+    ProcessRef process = scope.process();
+    if (process == null) {
+      return Subject.WHOLE;
     }
-    if (scope.process() != null) {
-      Record process = Record.allocate(ProcessRecord.TYPE);
-      if (!scope.process().read(ProcessRecord.START.bit() | ProcessRecord.COMM.bit(), process)) {
-        throw new EntityGoneException(scope.entity(scope.process().pid(), 0));
-      }
-      return Sampling.processSubject(scope.process().pid(), process);
+    Record asProcess = Record.allocate(ProcessRecord.TYPE);
+    boolean there = process.read(IDENTITY, asProcess);
+    Subject self = Sampling.processSubject(process.pid(), asProcess);
+    if (there && scope.thread() != null) {
+      Record asThread = Record.allocate(ThreadRecord.TYPE);
+      there = scope.thread().read(ThreadRecord.START.bit() | ThreadRecord.COMM.bit(), asThread);
+      self = Sampling.threadSubject(self.pid(), scope.thread().tid(), asThread).ownedBy(self.uid());
     }
-    return Subject.WHOLE;
+    if (!there) {
+      throw new EntityGoneException(scope.entity(self.pid(), self.tid()));
+    }
+    return self;
   }
 
   private static Target.Key key(Scope scope, Condition condition, Subject self) {

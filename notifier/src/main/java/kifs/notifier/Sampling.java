@@ -61,7 +61,12 @@ final class Sampling {
 
   static Subject processSubject(int pid, Record process) {
     return new Subject(
-        pid, pid, 0, process.get(ProcessRecord.START), comm(process, ProcessRecord.COMM));
+        pid,
+        pid,
+        0,
+        process.get(ProcessRecord.START),
+        process.has(ProcessRecord.UID) ? process.get(ProcessRecord.UID) : -1,
+        comm(process, ProcessRecord.COMM));
   }
 
   static Subject threadSubject(int pid, int tid, Record thread) {
@@ -70,6 +75,7 @@ final class Sampling {
         pid,
         tid,
         thread.get(ThreadRecord.START),
+        -1,
         comm(thread, ThreadRecord.COMM));
   }
 
@@ -303,6 +309,7 @@ final class Sampling {
         : target.self();
   }
 
+  /** Asked now, because users change; where nobody can be asked any more, as it was known. */
   private long uid(Target target, Subject subject) {
     if (subject.pid() == 0) {
       return 0;
@@ -310,12 +317,13 @@ final class Sampling {
     Record process = Record.allocate(ProcessRecord.TYPE);
     ProcessRef own = target.scope().process();
     if (own != null) {
-      return own.read(ProcessRecord.UID.bit(), process) ? process.get(ProcessRecord.UID) : -1;
+      boolean there = own.read(ProcessRecord.UID.bit(), process);
+      return there ? process.get(ProcessRecord.UID) : target.self().uid();
     }
     try (ProcessRef ref = source.process(subject.pid()).orElse(null)) {
       return ref != null && ref.read(ProcessRecord.UID.bit(), process)
           ? process.get(ProcessRecord.UID)
-          : -1;
+          : subject.uid();
     }
   }
 
@@ -332,7 +340,8 @@ final class Sampling {
     Field comm = target.type().field(ProcessRecord.COMM.name());
     Subject self = target.self();
     return comm != null && record.has(comm)
-        ? new Subject(self.key(), self.pid(), self.tid(), self.bornNs(), comm(record, comm))
+        ? new Subject(
+            self.key(), self.pid(), self.tid(), self.bornNs(), self.uid(), comm(record, comm))
         : self;
   }
 

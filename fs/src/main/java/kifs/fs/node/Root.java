@@ -20,7 +20,7 @@ public final class Root {
    */
   public static Directory of(Kernel kernel, Supplier<String> about) {
     return new StaticDirectory()
-        .with("README", TextNode.of(Readme::text))
+        .with("README", TextNode.constant(Readme.text()))
         .with("about", TextNode.of(about))
         .withBulk(
             new BulkNode.Scope(
@@ -35,8 +35,8 @@ public final class Root {
 
   private static Directory schema() {
     return new StaticDirectory()
-        .with("kifs.h", TextNode.of(CHeader::text))
-        .with("records.json", TextNode.of(RecordsJson::text))
-        .with("metrics", TextNode.of(Metrics::table));
+        .with("kifs.h", TextNode.constant(CHeader.text()))
+        .with("records.json", TextNode.constant(RecordsJson.text()))
+        .with("metrics", TextNode.constant(Metrics.table()));
   }
 }

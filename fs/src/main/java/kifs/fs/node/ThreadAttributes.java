@@ -15,7 +15,9 @@ final class ThreadAttributes {
   private static final List<String> WAITS =
       List.of("none", "mutex", "pi-mutex", "join", "file-lock", "child", "futex");
 
-  /** What stands where a thread doesn't wait, or nobody is known to hold what it waits for. */
+  /**
+   * What stands where a thread doesn't wait, runs, or nobody is known to hold what it waits for.
+   */
   private static final String NOTHING = "-";
 
   /** A thread, and the kernel that it's of. */
@@ -35,7 +37,11 @@ final class ThreadAttributes {
           of("cpu.user", UTIME),
           of("cpu.system", STIME),
           of("run.delay", RUN_DELAY),
-          shown("wait", "what it waits for, by kind", WAIT_KIND, ThreadAttributes::waitName),
+          new Attribute<>(
+              "wait",
+              "what it waits for, by kind",
+              WAIT_KIND.bit(),
+              (e, thread) -> thread.has(WAIT_KIND) ? waitName(thread.get(WAIT_KIND)) : NOTHING),
           waiting("wait.since", "boot time since which it waits, s", LAST_RAN, Text::seconds),
           waiting(
               "wait.on",
@@ -43,8 +49,16 @@ final class ThreadAttributes {
               WAIT_OBJECT,
               object -> "0x" + Long.toHexString(object)),
           waiting("wait.owner", "thread that holds it", WAIT_OWNER, Long::toString),
-          of("wait.channel", WAIT_CHANNEL),
-          of("syscall", SYSCALL),
+          new Attribute<>(
+              "wait.channel",
+              WAIT_CHANNEL.doc(),
+              WAIT_CHANNEL.bit(),
+              (e, thread) -> thread.has(WAIT_CHANNEL) ? thread.text(WAIT_CHANNEL) : NOTHING),
+          new Attribute<>(
+              "syscall",
+              SYSCALL.doc(),
+              SYSCALL.bit(),
+              (e, thread) -> thread.has(SYSCALL) ? Long.toString(thread.get(SYSCALL)) : NOTHING),
           of("processor", PROCESSOR),
           of("priority", PRIORITY),
           of("nice", NICE),
@@ -70,13 +84,9 @@ final class ThreadAttributes {
         name,
         doc,
         WAIT_KIND.bit() | field.bit(),
-        (entity, thread) -> {
-          if (!thread.has(WAIT_KIND)) {
-            return null;
-          }
-          return thread.get(WAIT_KIND) == 0 || !thread.has(field)
-              ? NOTHING
-              : as.apply(thread.get(field));
-        });
+        (entity, thread) ->
+            thread.get(WAIT_KIND) != 0 && thread.has(field)
+                ? as.apply(thread.get(field))
+                : NOTHING);
   }
 }

@@ -10,6 +10,14 @@ public sealed interface Node permits Directory, FileNode, Link {
   /** Permission bits. */
   int permissions();
 
+  /**
+   * Bytes, for what never changes: compilers and the like read no more than that. 0: not known
+   * before it's read, as in /proc.
+   */
+  default long size() {
+    return 0;
+  }
+
   /** Who owns it. */
   default Owner owner() {
     return Owner.ROOT;

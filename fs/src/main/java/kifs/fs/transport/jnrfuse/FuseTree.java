@@ -152,6 +152,7 @@ final class FuseTree extends FuseStubFS {
   private void describe(Node node, FileStat stat) {
     stat.st_mode.set(node.kind().mode() | node.permissions());
     stat.st_nlink.set(1);
+    stat.st_size.set(node.size());
     stat.st_uid.set(node.owner().uid());
     stat.st_gid.set(node.owner().gid());
     stat.st_mtim.tv_sec.set(mountedAtS);
