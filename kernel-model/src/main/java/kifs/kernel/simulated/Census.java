@@ -21,7 +21,7 @@ final class Census {
 
   private void add(SimulatedProcess process, int times) {
     for (Figure figure : Figure.ALL) {
-      figures[figure.ordinal()] += times * process.sum(figure, now);
+      figures[figure.ordinal()] += times * process.figures().sum(figure, now);
     }
     rss += times * process.memory().rssAt(now);
     fds += times * process.fdsAt(now);

@@ -55,18 +55,26 @@ final class Filling {
     f.set(ProcessRecord.START, p.startNs());
     for (Figure figure : Figure.ALL) {
       if (f.wants(figure.ofProcess())) {
-        f.set(figure.ofProcess(), p.shown(figure, now));
+        f.set(figure.ofProcess(), shown(p, figure, now));
       }
     }
-    f.set(ProcessRecord.RUNTIME, p.sum(Figure.UTIME, now) + p.sum(Figure.STIME, now));
-    f.set(ProcessRecord.CHILDREN_UTIME, p.ofChildren(Figure.UTIME));
-    f.set(ProcessRecord.CHILDREN_STIME, p.ofChildren(Figure.STIME));
-    f.set(ProcessRecord.CHILDREN_MINOR_FAULTS, p.ofChildren(Figure.MINOR_FAULTS));
-    f.set(ProcessRecord.CHILDREN_MAJOR_FAULTS, p.ofChildren(Figure.MAJOR_FAULTS));
+    f.set(
+        ProcessRecord.RUNTIME,
+        p.figures().sum(Figure.UTIME, now) + p.figures().sum(Figure.STIME, now));
+    f.set(ProcessRecord.CHILDREN_UTIME, p.figures().ofChildren(Figure.UTIME));
+    f.set(ProcessRecord.CHILDREN_STIME, p.figures().ofChildren(Figure.STIME));
+    f.set(ProcessRecord.CHILDREN_MINOR_FAULTS, p.figures().ofChildren(Figure.MINOR_FAULTS));
+    f.set(ProcessRecord.CHILDREN_MAJOR_FAULTS, p.figures().ofChildren(Figure.MAJOR_FAULTS));
     f.memory(p.memory(), now);
     f.set(ProcessRecord.FD_LIMIT, p.fdLimit());
     f.set(ProcessRecord.CGROUP_ID, cgroup);
     f.bytes(ProcessRecord.COMM, first.comm());
+  }
+
+  private static long shown(SimulatedProcess p, Figure figure, long now) {
+    return figure.isOfFirstThread()
+        ? p.firstThread().counter(figure).at(now)
+        : p.figures().sum(figure, now);
   }
 
   private void memory(Memory memory, long now) {
@@ -119,7 +127,7 @@ final class Filling {
   }
 
   static void command(Record record, long fields, Sighting of, TextWriter texts) {
-    SimulatedProcess.Text text = of.process().text();
+    Text text = of.process().text();
     Filling f = new Filling(record, fields);
     f.set(CommandRecord.PID, of.pid());
     f.set(CommandRecord.ARGUMENTS, text.arguments());

@@ -28,8 +28,9 @@ import kifs.kernel.source.SourceKind;
  * java.exit(0);
  * }</pre>
  *
- * <p>What happens is told to listeners before the call that made it happen returns. Thread-safe, by
- * one lock, which is never held while a listener is called.
+ * <p>What happens is told to listeners before the call that made it happen returns, unless another
+ * thread is telling them something right then: that one goes on with it. Thread-safe, by one lock,
+ * which is never held while a listener is called.
  */
 public final class SimulatedKernel implements KernelSource {
   private final World world;
@@ -136,7 +137,10 @@ public final class SimulatedKernel implements KernelSource {
     return world.reads();
   }
 
-  /** Lets everything happen that a script has up to that CLOCK_BOOTTIME, and tells it. */
+  /**
+   * Lets everything happen that a script has up to that CLOCK_BOOTTIME, or up to now if that is
+   * earlier, and tells it. Every look and every change does so by itself.
+   */
   public void runTo(long boottimeNs) {
     world.runTo(boottimeNs);
   }

@@ -82,11 +82,15 @@ final class SimulatedPass {
 
   private boolean admits(SimulatedProcess process) {
     return query.admitsUid(process.credentials().uid())
-        && query.admitsComm(new String(process.firstThread().comm(), StandardCharsets.ISO_8859_1))
-        && query.admitsCgroup(
-            new String(
-                process.text().cgroup().getBytes(StandardCharsets.UTF_8),
-                StandardCharsets.ISO_8859_1));
+        && (query.comms().isEmpty() || query.admitsComm(latin1(process.firstThread().comm())))
+        && (query.cgroup() == null
+            || query.admitsCgroup(
+                latin1(process.text().cgroup().getBytes(StandardCharsets.UTF_8))));
+  }
+
+  /** One char a byte, as queries have names. */
+  private static String latin1(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   // A record is of no use to anybody who can't tell whose it is: ids are always filled.

@@ -1,6 +1,5 @@
 package kifs.kernel.simulated;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -19,8 +18,7 @@ public final class SimulatedProcess {
   private final boolean crowd;
   private final long startNs;
   private final TreeMap<Integer, SimulatedThread> threads = new TreeMap<>();
-  private final long[] ofDeadThreads = new long[Figure.ALL.length];
-  private final long[] ofChildren = new long[Figure.ALL.length];
+  private final GroupFigures figures = new GroupFigures(threads);
   private final Memory memory;
   private final Counter fds;
   private Credentials credentials;
@@ -28,19 +26,6 @@ public final class SimulatedProcess {
   private Text text = Text.NONE;
   private int exitStatus;
   private boolean gone;
-
-  /** What is of any length: the arguments, each ended by a NUL, the executable, the cgroup. */
-  record Text(byte[] commandLine, String executable, String cgroup) {
-    static final Text NONE = new Text(new byte[0], null, "/");
-
-    int arguments() {
-      int count = 0;
-      for (byte b : commandLine) {
-        count += b == 0 ? 1 : 0;
-      }
-      return count;
-    }
-  }
 
   SimulatedProcess(World world, int pid, int ppid, String comm, boolean crowd, long now) {
     this.world = world;
@@ -134,20 +119,16 @@ public final class SimulatedProcess {
 
   /** The arguments, separated by blanks. */
   public SimulatedProcess commandLine(String arguments) {
-    byte[] bytes =
-        arguments.isBlank()
-            ? new byte[0]
-            : (arguments.strip().replaceAll("\\s+", "\0") + "\0").getBytes(StandardCharsets.UTF_8);
-    return change(now -> text = new Text(bytes, text.executable(), text.cgroup()));
+    return change(now -> text = text.withArguments(arguments));
   }
 
   public SimulatedProcess executable(String path) {
-    return change(now -> text = new Text(text.commandLine(), path, text.cgroup()));
+    return change(now -> text = text.withExecutable(path));
   }
 
   /** Path of the cgroup, from the root. */
   public SimulatedProcess cgroup(String path) {
-    return change(now -> text = new Text(text.commandLine(), text.executable(), path));
+    return change(now -> text = text.withCgroup(path));
   }
 
   /** The first thread's user time: a share of one processor. */
@@ -258,34 +239,11 @@ public final class SimulatedProcess {
   void bury(SimulatedThread thread, long now) {
     threads.remove(thread.tid());
     thread.end();
-    for (Figure figure : Figure.ALL) {
-      ofDeadThreads[figure.ordinal()] += thread.counter(figure).at(now);
-    }
+    figures.bury(thread, now);
   }
 
-  /** Of the whole group, dead threads included. */
-  long sum(Figure figure, long now) {
-    long sum = ofDeadThreads[figure.ordinal()];
-    for (SimulatedThread thread : threads.values()) {
-      sum += thread.counter(figure).at(now);
-    }
-    return sum;
-  }
-
-  /** What PROCESS shows. */
-  long shown(Figure figure, long now) {
-    return figure.isOfFirstThread() ? threads.get(pid).counter(figure).at(now) : sum(figure, now);
-  }
-
-  long ofChildren(Figure figure) {
-    return ofChildren[figure.ordinal()];
-  }
-
-  /** Takes over what a child has counted, as wait(2) does. */
-  void inherit(SimulatedProcess child, long now) {
-    for (Figure figure : Figure.ALL) {
-      ofChildren[figure.ordinal()] += child.sum(figure, now) + child.ofChildren(figure);
-    }
+  GroupFigures figures() {
+    return figures;
   }
 
   TreeMap<Integer, SimulatedThread> threadTable() {

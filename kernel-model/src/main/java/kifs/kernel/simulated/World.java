@@ -97,7 +97,7 @@ final class World {
     try {
       quietly(
           () -> {
-            play(boottimeNs);
+            play(Math.min(boottimeNs, clock.boottimeNs()));
             return null;
           });
     } finally {
@@ -245,7 +245,7 @@ final class World {
     bury(process, 1, now);
     Sighting parent = table.find(process.credentials().ppid());
     if (parent != null && !parent.process().isCrowd()) {
-      parent.process().inherit(process, now);
+      parent.process().figures().inherit(process.figures(), now);
     }
     table.remove(process);
     process.end(status);
@@ -259,7 +259,7 @@ final class World {
 
   private void bury(SimulatedProcess process, int times, long now) {
     for (Figure figure : Figure.ALL) {
-      ofEnded[figure.ordinal()] += times * process.sum(figure, now);
+      ofEnded[figure.ordinal()] += times * process.figures().sum(figure, now);
     }
   }
 

@@ -1,9 +1,7 @@
 package kifs.kernel.simulated;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,9 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import kifs.kernel.bulk.Bulk;
@@ -37,17 +35,14 @@ import kifs.kernel.record.TextRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.Cancellation;
-import kifs.kernel.source.KernelEvents.Exit;
-import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
-import kifs.kernel.source.KernelEvents.Watch;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.SourceKind;
-import kifs.kernel.source.ThreadRef;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** Passes, looks and events of a simulated kernel keep what the port promises. */
-class SimulatedSourceTest {
+/** Passes over a simulated kernel keep what the port promises. */
+class SimulatedPassTest {
   private static final long SECOND = 1_000_000_000L;
   private static final Query PROCESSES = Query.of(ProcessRecord.TYPE);
   private static final Query THREADS = Query.of(ThreadRecord.TYPE);
@@ -234,159 +229,6 @@ class SimulatedSourceTest {
   }
 
   @Test
-  void aRefIsBoundToTheProcessNotToItsPid() {
-    kernel.spawn(10, "old").spawnThread(11, "old");
-    ProcessRef ref = kernel.process(10).orElseThrow();
-    ThreadRef thread = ref.thread(11).orElseThrow();
-    assertEquals(Optional.of(10), kernel.processOf(11));
-    kernel.simulated(10).exit(0);
-    assertEquals(Optional.empty(), kernel.processOf(11));
-    kernel.spawn(10, "new").uid(7).spawnThread(11, "new");
-    Record record = Record.allocate(ProcessRecord.TYPE);
-    assertFalse(ref.read(ProcessRecord.TYPE.allFields(), record));
-    assertEquals(ProcessRecord.TYPE.allFields(), record.absent());
-    assertFalse(thread.read(ThreadRecord.TYPE.allFields(), Record.allocate(ThreadRecord.TYPE)));
-    assertFalse(ref.isAlive());
-    assertEquals(-1, ref.owner());
-    assertEquals(-1, ref.ownerGroup());
-    assertArrayEquals(new int[0], ref.tids());
-    assertNull(ref.commandLine());
-    assertNull(ref.executable());
-    assertNull(ref.cgroup());
-    assertTrue(ref.thread(11).isEmpty());
-    try (BulkBuilder builder = new BulkBuilder(pool, List.of(ProcessRecord.TYPE))) {
-      assertFalse(ref.collect(PROCESSES, builder, Cancellation.NEVER));
-      assertEquals(0, builder.count(ProcessRecord.TYPE));
-    }
-    assertEquals(7, kernel.process(10).orElseThrow().owner());
-  }
-
-  @Test
-  void aThreadRefIsBoundToTheThreadNotToItsTid() {
-    SimulatedProcess p = kernel.spawn(10, "a");
-    p.spawnThread(11, "old");
-    ThreadRef thread = kernel.process(10).orElseThrow().thread(11).orElseThrow();
-    p.thread(11).exit();
-    p.spawnThread(11, "new");
-    assertFalse(thread.read(0, Record.allocate(ThreadRecord.TYPE)));
-  }
-
-  @Test
-  void whoIsSingledOutOfACrowdStaysTheSameProcess() {
-    SimulatedProcess crowd = kernel.crowd(3, 100, 2, "c").rss(4096);
-    ProcessRef ref = kernel.process(102).orElseThrow();
-    ThreadRef thread = ref.thread(103).orElseThrow();
-    SimulatedProcess member = kernel.simulated(102).rss(8192);
-    member.thread(103).comm("own");
-    Record record = Record.allocate(ProcessRecord.TYPE);
-    assertTrue(ref.read(ProcessRecord.RSS.bit(), record));
-    assertEquals(8192, record.get(ProcessRecord.RSS));
-    Record ofThread = Record.allocate(ThreadRecord.TYPE);
-    assertTrue(thread.read(ThreadRecord.COMM.bit(), ofThread));
-    assertEquals("own", ofThread.text(ThreadRecord.COMM));
-    assertEquals(Optional.of(102), kernel.processOf(103));
-    crowd.exit(0);
-    assertArrayEquals(new int[] {102}, kernel.pids());
-    assertTrue(ref.isAlive());
-    member.exit(0);
-    assertFalse(ref.isAlive());
-    assertFalse(thread.read(0, ofThread));
-    kernel.spawn(102, "again");
-    assertFalse(ref.isAlive());
-  }
-
-  @Test
-  void theIdsOfThoseWhoLeftACrowdAreFree() {
-    kernel.crowd(3, 100, 2, "c");
-    assertThrows(SimulationException.class, () -> kernel.spawn(102, "new"));
-    kernel.simulated(102).exit(0);
-    kernel.spawn(103, "new");
-    kernel.spawn(102, "new");
-    assertArrayEquals(new int[] {100, 102, 103, 104}, kernel.pids());
-    assertEquals(106, kernel.spawn("next").pid());
-  }
-
-  @Test
-  void eventsAreToldBeforeTheCallReturns() {
-    List<ProcessEvent> events = new ArrayList<>();
-    Watch watch = kernel.events().onProcesses(events::add).orElseThrow();
-    long now = clock.boottimeNs();
-    SimulatedProcess p = kernel.spawn(0, 77, "a");
-    p.exec("b").rename("c");
-    clock.advance(5);
-    p.exit(256);
-    kernel.crowd(10, 1000, 1, "c");
-    assertEquals(
-        List.of(
-            new ProcessEvent(Kind.FORK, 100, 77, 0, now),
-            new ProcessEvent(Kind.EXEC, 100, 0, 0, now),
-            new ProcessEvent(Kind.RENAMED, 100, 0, 0, now),
-            new ProcessEvent(Kind.EXIT, 100, 0, 256, now + 5),
-            new ProcessEvent(Kind.LOST, 0, 0, 0, now + 5)),
-        events);
-    watch.close();
-    watch.close();
-    kernel.spawn("more");
-    assertEquals(5, events.size());
-  }
-
-  @Test
-  void anExitIsToldOnceAndAtOnceToWhoComesLate() {
-    List<Exit> exits = new ArrayList<>();
-    SimulatedProcess p = kernel.spawn(10, "a");
-    ProcessRef ref = kernel.process(10).orElseThrow();
-    kernel.events().onExit(ref, exits::add).orElseThrow();
-    kernel.events().onExit(ref, exit -> exits.add(null)).orElseThrow().close();
-    p.exit(9);
-    kernel.spawn(10, "again").exit(1);
-    Exit exit = new Exit(10, 9, clock.boottimeNs());
-    assertEquals(List.of(exit), exits);
-    kernel.events().onExit(ref, exits::add).orElseThrow();
-    assertEquals(List.of(exit, exit), exits);
-  }
-
-  @Test
-  void membersOfACrowdTellTheirExit() {
-    List<Exit> exits = new ArrayList<>();
-    SimulatedProcess crowd = kernel.crowd(3, 100, 1, "c");
-    kernel.events().onExit(kernel.process(100).orElseThrow(), exits::add).orElseThrow();
-    kernel.events().onExit(kernel.process(101).orElseThrow(), exits::add).orElseThrow();
-    kernel.simulated(101).exit(1);
-    crowd.exit(2);
-    long now = clock.boottimeNs();
-    assertEquals(List.of(new Exit(101, 1, now), new Exit(100, 2, now)), exits);
-  }
-
-  @Test
-  void aListenerMayLookAtTheKernelAndChangeIt() {
-    List<Integer> counts = new ArrayList<>();
-    kernel
-        .events()
-        .onProcesses(
-            event -> {
-              counts.add(kernel.pids().length);
-              if (event.kind() == Kind.FORK && event.pid() < 103) {
-                kernel.spawn("next");
-              }
-            })
-        .orElseThrow();
-    kernel.spawn("first");
-    assertEquals(List.of(1, 2, 3, 4), counts);
-  }
-
-  @Test
-  void eventsCanBeSwitchedOff() {
-    kernel.spawn(10, "a");
-    ProcessRef ref = kernel.process(10).orElseThrow();
-    kernel.withoutEvents();
-    assertTrue(kernel.events().onExit(ref, exit -> {}).isEmpty());
-    assertTrue(kernel.events().onProcesses(event -> {}).isEmpty());
-    kernel.withEvents(true, false);
-    assertTrue(kernel.events().onExit(ref, exit -> {}).isPresent());
-    assertTrue(kernel.events().onProcesses(event -> {}).isEmpty());
-  }
-
-  @Test
   void looksAreCounted() {
     SimulatedProcess p = kernel.spawn(10, "a");
     clock.advance(SECOND);
@@ -417,22 +259,6 @@ class SimulatedSourceTest {
   }
 
   @Test
-  void impossibleThingsAreRefused() {
-    SimulatedProcess p = kernel.spawn(10, "a");
-    assertThrows(SimulationException.class, () -> kernel.spawn(10, "b"));
-    assertThrows(SimulationException.class, () -> kernel.spawn(-1, "b"));
-    assertThrows(SimulationException.class, () -> p.rss(-1));
-    assertThrows(SimulationException.class, () -> p.io(-1, 0));
-    assertThrows(SimulationException.class, () -> p.limit("moon", 1, 1));
-    assertThrows(SimulationException.class, () -> p.thread(11));
-    assertThrows(SimulationException.class, () -> p.thread().exit());
-    p.exit(0);
-    assertTrue(p.isGone());
-    assertThrows(SimulationException.class, () -> p.rss(1));
-    assertThrows(SimulationException.class, () -> p.exit(0));
-  }
-
-  @Test
   void aMillionThreadsFit() throws Exception {
     SimulatedKernel million =
         SimulationScript.load(
@@ -459,5 +285,34 @@ class SimulatedSourceTest {
     }
     assertEquals(0, pool.lentBytes());
     assertEquals(250_002, new TreeSet<>(Arrays.stream(million.pids()).boxed().toList()).size());
+  }
+
+  @Test
+  @Timeout(60)
+  void manyThreadsLookAndChangeAtOnce() throws Exception {
+    AtomicInteger forks = new AtomicInteger();
+    AtomicInteger exits = new AtomicInteger();
+    kernel
+        .events()
+        .onProcesses(event -> (event.kind() == Kind.FORK ? forks : exits).incrementAndGet())
+        .orElseThrow();
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      all.add(
+          CompletableFuture.runAsync(
+              () -> {
+                for (int n = 0; n < 200; n++) {
+                  SimulatedProcess p = kernel.spawn("p").threads(3).cpu(n);
+                  clock.advance(1);
+                  pids(PROCESSES).forEach(pid -> kernel.process(pid.intValue()));
+                  p.exit(0);
+                }
+              }));
+    }
+    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get();
+    assertEquals(0, kernel.pids().length);
+    assertEquals(800, forks.get());
+    assertEquals(800, exits.get());
+    assertEquals(800, kernel.passes());
   }
 }

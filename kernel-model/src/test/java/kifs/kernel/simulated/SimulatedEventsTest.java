@@ -1,0 +1,115 @@
+package kifs.kernel.simulated;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import kifs.kernel.source.KernelEvents.Exit;
+import kifs.kernel.source.KernelEvents.ProcessEvent;
+import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
+import kifs.kernel.source.KernelEvents.Watch;
+import kifs.kernel.source.ProcessRef;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What happens is told, once, in order, and without a lock. */
+class SimulatedEventsTest {
+  private final VirtualClock clock = new VirtualClock();
+  private final SimulatedKernel kernel = new SimulatedKernel(clock);
+
+  @Test
+  void eventsAreToldBeforeTheCallReturns() {
+    List<ProcessEvent> events = new ArrayList<>();
+    Watch watch = kernel.events().onProcesses(events::add).orElseThrow();
+    long now = clock.boottimeNs();
+    SimulatedProcess p = kernel.spawn(0, 77, "a");
+    p.exec("b").rename("c");
+    clock.advance(5);
+    p.exit(256);
+    kernel.crowd(10, 1000, 1, "c");
+    assertEquals(
+        List.of(
+            new ProcessEvent(Kind.FORK, 100, 77, 0, now),
+            new ProcessEvent(Kind.EXEC, 100, 0, 0, now),
+            new ProcessEvent(Kind.RENAMED, 100, 0, 0, now),
+            new ProcessEvent(Kind.EXIT, 100, 0, 256, now + 5),
+            new ProcessEvent(Kind.LOST, 0, 0, 0, now + 5)),
+        events);
+    watch.close();
+    watch.close();
+    kernel.spawn("more");
+    assertEquals(5, events.size());
+  }
+
+  @Test
+  void anExitIsToldOnceAndAtOnceToWhoComesLate() {
+    List<Exit> exits = new ArrayList<>();
+    SimulatedProcess p = kernel.spawn(10, "a");
+    ProcessRef ref = kernel.process(10).orElseThrow();
+    kernel.events().onExit(ref, exits::add).orElseThrow();
+    kernel.events().onExit(ref, exit -> exits.add(null)).orElseThrow().close();
+    p.exit(9);
+    kernel.spawn(10, "again").exit(1);
+    Exit exit = new Exit(10, 9, clock.boottimeNs());
+    assertEquals(List.of(exit), exits);
+    kernel.events().onExit(ref, exits::add).orElseThrow();
+    assertEquals(List.of(exit, exit), exits);
+  }
+
+  @Test
+  void membersOfACrowdTellTheirExit() {
+    List<Exit> exits = new ArrayList<>();
+    SimulatedProcess crowd = kernel.crowd(3, 100, 1, "c");
+    kernel.events().onExit(kernel.process(100).orElseThrow(), exits::add).orElseThrow();
+    kernel.events().onExit(kernel.process(101).orElseThrow(), exits::add).orElseThrow();
+    kernel.simulated(101).exit(1);
+    crowd.exit(2);
+    long now = clock.boottimeNs();
+    assertEquals(List.of(new Exit(101, 1, now), new Exit(100, 2, now)), exits);
+  }
+
+  @Test
+  void aListenerMayLookAtTheKernelAndChangeIt() {
+    List<Integer> counts = new ArrayList<>();
+    kernel
+        .events()
+        .onProcesses(
+            event -> {
+              counts.add(kernel.pids().length);
+              if (event.kind() == Kind.FORK && event.pid() < 103) {
+                kernel.spawn("next");
+              }
+            })
+        .orElseThrow();
+    kernel.spawn("first");
+    assertEquals(List.of(1, 2, 3, 4), counts);
+  }
+
+  @Test
+  @Timeout(20)
+  void listenersAreCalledWithoutTheKernelsLock() {
+    List<Integer> counts = new ArrayList<>();
+    kernel
+        .events()
+        .onProcesses(
+            // Whoever waits in a listener for another thread's look would wait for ever.
+            event -> counts.add(CompletableFuture.supplyAsync(() -> kernel.pids().length).join()))
+        .orElseThrow();
+    kernel.spawn("first");
+    assertEquals(List.of(1), counts);
+  }
+
+  @Test
+  void eventsCanBeSwitchedOff() {
+    kernel.spawn(10, "a");
+    ProcessRef ref = kernel.process(10).orElseThrow();
+    kernel.withoutEvents();
+    assertTrue(kernel.events().onExit(ref, exit -> {}).isEmpty());
+    assertTrue(kernel.events().onProcesses(event -> {}).isEmpty());
+    kernel.withEvents(true, false);
+    assertTrue(kernel.events().onExit(ref, exit -> {}).isPresent());
+    assertTrue(kernel.events().onProcesses(event -> {}).isEmpty());
+  }
+}
