@@ -3,8 +3,6 @@ package kifs.fs.node;
 import java.util.ArrayList;
 import java.util.List;
 import kifs.fs.tree.Directory;
-import kifs.fs.tree.Errno;
-import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.bulk.Query;
@@ -54,22 +52,18 @@ final class ProcessesDirectory implements Directory {
     return new StaticDirectory()
         .with(
             "notify",
-            NotifyDirectory.of(kernel, EntityKind.PROCESS, "processes/each", Scope::eachProcess));
+            new NotifyDirectory(
+                kernel, EntityKind.PROCESS, false, "processes/each", Scope::eachProcess));
   }
 
   private Directory sum() {
-    StaticDirectory directory =
-        new StaticDirectory()
-            .withBulk(
-                new BulkNode.Scope(
-                    Query.of(TotalRecord.TYPE), () -> kernel.snapshots()::takeShared))
-            .with(
-                "notify",
-                NotifyDirectory.ofSum(
-                    kernel, EntityKind.PROCESS, "processes/sum", Scope::allProcesses));
-    new SumFiles(kernel, TotalAttributes.PROCESSES, () -> kernel.snapshots()::takeShared)
-        .addTo(directory);
-    return directory;
+    return new SumDirectory(
+        kernel,
+        kernel.tables().allProcesses(),
+        () -> kernel.snapshots()::takeShared,
+        () ->
+            new NotifyDirectory(
+                kernel, EntityKind.PROCESS, true, "processes/sum", Scope::allProcesses));
   }
 
   @Override
@@ -79,13 +73,9 @@ final class ProcessesDirectory implements Directory {
   }
 
   private Node process(int pid) {
-    try (ProcessRef process =
-        kernel
-            .source()
-            .process(pid)
-            .orElseThrow(() -> new FsException(Errno.ENOENT, "no process " + pid))) {
+    try (ProcessRef process = ProcessDirectory.bind(kernel, pid)) {
       Owner owner = new Owner(process.owner(), process.ownerGroup());
-      return ProcessDirectory.of(kernel, pid, owner);
+      return new ProcessDirectory(kernel, pid, owner);
     }
   }
 
