@@ -79,9 +79,9 @@ def process(pid):
         else:
             dump(f"{pid}/{file}")
     if read(f"{pid}/cmdline"):
-        print(f"== {pid}/exe -> /usr/bin/python3")
+        print(f"== {pid}/exe -> /nowhere/python3")
     for fd in (0, 1, 2) if read(f"{pid}/cmdline") else ():
-        print(f"== {pid}/fd/{fd} -> /dev/null")
+        print(f"== {pid}/fd/{fd} -> /nowhere/null")
     for tid in sorted(os.listdir(f"/proc/{pid}/task"), key=int):
         for file in TASK_FILES:
             dump(f"{pid}/task/{tid}/{file}")

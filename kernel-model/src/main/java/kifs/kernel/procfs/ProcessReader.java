@@ -143,6 +143,7 @@ final class ProcessReader {
     return result;
   }
 
+  /** The size counts an fd that is reserved by an open which still blocks, the list doesn't. */
   private int fds(Scan scan, Record into) {
     if (kernel.fdSizes()) {
       int result = scan.statx(Name.FD, Statx.WANT_SIZE);
