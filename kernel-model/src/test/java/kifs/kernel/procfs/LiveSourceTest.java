@@ -187,8 +187,10 @@ class LiveSourceTest {
 
   @Test
   void filtersThatNeedWhatWasNotAskedFor() throws Exception {
-    try (Program load = Program.compile(directory, "procs", "3", "2")) {
-      Set<String> comm = Set.of("procs");
+    // A name of its own: other tests may run on this host.
+    String name = "kifs-" + SELF;
+    try (Program load = Program.compileAs(name, directory, "procs", "3", "2")) {
+      Set<String> comm = Set.of(name);
       Query query =
           Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE, LimitsRecord.TYPE)
               .withFields(ProcessRecord.TYPE, ProcessRecord.RSS)
@@ -208,10 +210,10 @@ class LiveSourceTest {
           });
       bulk.forEach(ThreadRecord.TYPE, thread -> assertFalse(thread.has(ThreadRecord.STATE)));
       assertEquals(0, count(query.withUids(Set.of(54321))));
-      assertEquals(0, count(query.withComms(Set.of("proc"))));
+      assertEquals(0, count(query.withComms(Set.of(name + "0"))));
       assertEquals(0, count(query.withStates(Set.of('Z'))));
       assertEquals(4, count(query.withStates(Set.of('S'))));
-      assertEquals(1, count(query.withPids(Set.of(load.pid(), 1))));
+      assertEquals(1, count(query.withPids(Set.of(load.pid(), SELF))));
       assertEquals(4, count(query.withCgroup("/")));
       assertEquals(0, count(query.withCgroup("/no/such/cgroup")));
 

@@ -20,8 +20,14 @@ final class Program implements AutoCloseable {
   /** Compiles that program of test-data/programs and starts it. */
   static Program compile(Path directory, String name, String... arguments)
       throws IOException, InterruptedException {
+    return compileAs(name, directory, name, arguments);
+  }
+
+  /** The same under another name. */
+  static Program compileAs(String comm, Path directory, String name, String... arguments)
+      throws IOException, InterruptedException {
     Path source = Path.of(System.getProperty("kifs.root"), "test-data", "programs", name + ".c");
-    Path binary = directory.resolve(name);
+    Path binary = directory.resolve(comm);
     Process compiler =
         new ProcessBuilder(
                 "cc", "-O1", "-Wall", "-pthread", "-o", binary.toString(), source.toString())
