@@ -15,7 +15,6 @@ public final class LibC {
   public static final int EINTR = 4;
   public static final int EAGAIN = 11;
   public static final int EACCES = 13;
-  public static final int EINVAL = 22;
   public static final int ENOBUFS = 105;
 
   public static final int AT_FDCWD = -100;

@@ -351,6 +351,19 @@ class LiveSourceTest {
     assertFalse(ref.read(-1, Record.allocate(ProcessRecord.TYPE)));
   }
 
+  @Test
+  void aClosedSourceShowsNothing() throws IOException {
+    ProcfsSource other = ProcfsSource.open(Path.of("/proc"));
+    ProcessRef ref = other.process(SELF).orElseThrow();
+    other.close();
+    other.close();
+    assertEquals(0, other.pids().length);
+    assertEquals(Optional.empty(), other.process(SELF));
+    assertFalse(ref.isAlive());
+    assertEquals(0, Bulks.collect(other, Query.of(ProcessRecord.TYPE)).count(ProcessRecord.TYPE));
+    ref.close();
+  }
+
   private static long openFiles() throws IOException {
     try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
       return fds.count();
