@@ -21,6 +21,9 @@ import kifs.kernel.source.Cancellation;
  * then it only reads. Not thread-safe.
  */
 final class Pass {
+  /** Cgroups whose ids are remembered within a pass. */
+  private static final int CGROUPS = 1024;
+
   private final ProcfsSource source;
   private final Scan scan;
   private final Query query;
@@ -60,7 +63,7 @@ final class Pass {
     this.into = into;
     this.cancellation = cancellation;
     filter = new QueryFilter(query);
-    cgroups = source.newCgroupIds();
+    cgroups = source.newCgroupIds(ofOne ? 1 : CGROUPS);
     wantsProcesses = query.wants(ProcessRecord.TYPE);
     wantsThreads = query.wants(ThreadRecord.TYPE);
     boolean totals = query.wants(TotalRecord.TYPE);

@@ -87,7 +87,7 @@ final class ProcessReader {
       result = fds(scan, into);
     }
     if (!hasGone(scan, result) && plan.cgroup && (result = scan.loadWhole(Name.CGROUP)) >= 0) {
-      cgroups.put(scan.cursor, into);
+      cgroups.put(scan, into);
     }
     return !hasGone(scan, result);
   }

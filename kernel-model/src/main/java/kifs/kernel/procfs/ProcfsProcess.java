@@ -54,7 +54,7 @@ final class ProcfsProcess implements ProcessRef {
   @Override
   public boolean read(long fields, Record process) {
     ProcessPlan plan = new ProcessPlan(fields, source.capabilities());
-    CgroupIds cgroups = plan.cgroup ? source.newCgroupIds() : null;
+    CgroupIds cgroups = plan.cgroup ? source.newCgroupIds(1) : null;
     return look(
         false, (scan, dir) -> source.processes().read(scan, dir, pid, plan, cgroups, process));
   }

@@ -283,8 +283,8 @@ public final class ProcfsSource implements KernelSource {
     return schedulerClock;
   }
 
-  CgroupIds newCgroupIds() {
-    return new CgroupIds(capabilities.cgroups());
+  CgroupIds newCgroupIds(int slots) {
+    return new CgroupIds(capabilities.cgroups(), slots);
   }
 
   private static String latin1(String path) {
