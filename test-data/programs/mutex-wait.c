@@ -99,16 +99,18 @@ static pthread_t start(void *(*run)(void *), void *argument)
 int main(int argc, char **argv)
 {
     pthread_mutexattr_t kind;
-    pid_t child;
+    pid_t child, parent = getpid();
     int held;
 
     if (argc != 2)
         return 2;
     child = fork();
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (child == 0)
-        for (;;)
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        while (getppid() == parent)
             pause();
+        return 1;
+    }
     pthread_mutexattr_init(&kind);
     pthread_mutexattr_setprotocol(&kind, PTHREAD_PRIO_INHERIT);
     pthread_mutex_init(&pi, &kind);

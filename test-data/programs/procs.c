@@ -35,6 +35,7 @@ static void child(int threads, int ready)
 int main(int argc, char **argv)
 {
     int ready[2];
+    pid_t parent = getpid();
     char byte;
 
     if (argc != 3 || pipe(ready) != 0)
@@ -45,6 +46,9 @@ int main(int argc, char **argv)
             return 1;
         if (pid == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);
+            /* Killed before that: nobody would tell. */
+            if (getppid() != parent)
+                return 1;
             child(atoi(argv[2]), ready[1]);
         }
         printf("%d\n", pid);
