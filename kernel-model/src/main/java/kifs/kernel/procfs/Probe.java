@@ -52,6 +52,7 @@ final class Probe {
       warnings.add(path + " is mounted with hidepid=" + hidden + ": not every process is seen");
     }
     yama();
+    others();
     return new Capabilities(
         live,
         clocks,
@@ -178,6 +179,16 @@ final class Probe {
   private void yama() {
     if (line(Name.YAMA_SCOPE).equals("3")) {
       warnings.add("Yama ptrace_scope is 3: nobody may see system calls and mutex owners");
+    }
+  }
+
+  /** The first process is root's: what is refused of it is refused of everybody else's. */
+  private void others() {
+    scan.at(root, 1);
+    int result = scan.load(Name.IO);
+    if (result == -LibC.EACCES || result == -LibC.EPERM) {
+      warnings.add(
+          "not permitted (CAP_SYS_PTRACE): io, system calls and waits of others' processes");
     }
   }
 
