@@ -31,10 +31,7 @@ import ru.serce.jnrfuse.struct.FuseFileInfo;
 import ru.serce.jnrfuse.struct.FusePollhandle;
 import ru.serce.jnrfuse.struct.Timespec;
 
-/**
- * libfuse's operations, turned into calls on nodes. Every one of them is guarded. Runs on native
- * threads that come and go: nothing in here depends on which one it is.
- */
+/** libfuse's operations, turned into calls on nodes. Every one of them is guarded. */
 final class FuseTree extends FuseStubFS {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
 
@@ -105,24 +102,15 @@ final class FuseTree extends FuseStubFS {
     }
   }
 
-  @Override
-  protected String getFSName() {
-    return "kifs";
+  /** struct fuse_operations, filled with the operations below. */
+  Struct operations() {
+    return fuseOperations;
   }
-
-  /** jnr-fuse calls this when the JVM ends; unmounting is done in order, elsewhere. */
-  @Override
-  public void umount() {}
 
   @Override
   public Pointer init(Pointer connection) {
     ready.countDown();
     return null;
-  }
-
-  @Override
-  public void destroy(Pointer data) {
-    endSession();
   }
 
   @Override
