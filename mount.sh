@@ -11,7 +11,7 @@ start_seconds=30
 # line, nor into files of their own.
 jvm_flags=(
   -XX:+UseSerialGC -Xmx128m -XX:MaxDirectMemorySize=1g
-  -XX:-UsePerfData -XX:+DisplayVMOutputToStderr -XX:+ErrorFileToStderr
+  -XX:-UsePerfData -XX:-UseDynamicNumberOfCompilerThreads -XX:+DisplayVMOutputToStderr -XX:+ErrorFileToStderr
 )
 
 usage() {

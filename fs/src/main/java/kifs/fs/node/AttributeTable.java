@@ -24,6 +24,7 @@ final class AttributeTable<E> {
   private final List<Entry> entries = new ArrayList<>();
   private final List<Attribute<E>> given;
   private final long fields;
+  private final long guarded;
 
   /**
    * @param available mask of the fields that the source can fill at all; what needs others is not
@@ -32,6 +33,7 @@ final class AttributeTable<E> {
    */
   AttributeTable(List<Attribute<E>> all, long available, Set<String> directories) {
     long needed = 0;
+    long refusable = 0;
     for (Attribute<E> attribute : all) {
       boolean taken = directories.contains(attribute.name());
       String name = taken ? attribute.name() + COUNT : attribute.name();
@@ -39,10 +41,12 @@ final class AttributeTable<E> {
       if (attribute.isGivenBy(available)) {
         entries.add(new Entry(name, Kind.FILE));
         needed |= attribute.fields();
+        refusable |= attribute.guarded() ? attribute.fields() : 0;
       }
     }
     given = all.stream().filter(attribute -> attribute.isGivenBy(available)).toList();
     fields = needed;
+    guarded = refusable;
   }
 
   /** The attribute of that file; null: there is none. */
@@ -50,8 +54,24 @@ final class AttributeTable<E> {
     return byName.get(file);
   }
 
-  List<Entry> entries() {
-    return entries;
+  /**
+   * What is listed: never a file whose reading would be an error.
+   *
+   * @param refused mask of the guarded fields that the kernel doesn't tell of this entity
+   */
+  List<Entry> entries(long refused) {
+    return refused == 0
+        ? entries
+        : entries.stream().filter(entry -> isTold(entry.name(), refused)).toList();
+  }
+
+  private boolean isTold(String file, long refused) {
+    return (byName.get(file).fields() & refused) == 0;
+  }
+
+  /** Mask of the fields that the kernel may refuse to tell of some entities. */
+  long guarded() {
+    return guarded;
   }
 
   /** Mask of the fields that {@link #all} needs. */

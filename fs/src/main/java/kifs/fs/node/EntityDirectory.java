@@ -92,8 +92,21 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
     entries.add(new Entry(NOTIFY, Kind.DIRECTORY));
     entries.addAll(others());
     entries.add(new Entry(STAT, Kind.FILE));
-    entries.addAll(table.entries());
+    entries.addAll(table.entries(refused()));
     return entries;
+  }
+
+  private long refused() {
+    if (table.guarded() == 0) {
+      return 0;
+    }
+    B bound = bind();
+    try {
+      Record record = read(bound, table.guarded());
+      return record == null ? 0 : record.absent() & table.guarded();
+    } finally {
+      close(bound);
+    }
   }
 
   private interface Reader<B> {
@@ -110,13 +123,17 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
 
       @Override
       public void close() {
-        try {
-          bound.close();
-        } catch (Exception e) {
-          throw new IllegalStateException("closing a ref can't fail", e);
-        }
+        EntityDirectory.close(bound);
       }
     };
+  }
+
+  private static void close(AutoCloseable bound) {
+    try {
+      bound.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("closing a ref can't fail", e);
+    }
   }
 
   private String text(B bound, Attribute<E> attribute) {
