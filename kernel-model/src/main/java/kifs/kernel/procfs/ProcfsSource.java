@@ -172,17 +172,6 @@ public final class ProcfsSource implements KernelSource {
   }
 
   @Override
-  public Optional<Integer> processOf(int tid) {
-    return tid <= 0 ? Optional.empty() : look(Optional.empty(), scan -> tgid(scan, tid));
-  }
-
-  private Optional<Integer> tgid(Scan scan, int tid) {
-    scan.at(root, tid);
-    int tgid = scan.load(Name.STATUS) < 0 ? -1 : StatusFile.tgid(scan.cursor);
-    return tgid > 0 ? Optional.of(tgid) : Optional.empty();
-  }
-
-  @Override
   public void readSystem(long fields, Record into) {
     look(
         null,

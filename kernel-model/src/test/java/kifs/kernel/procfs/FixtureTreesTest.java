@@ -120,8 +120,6 @@ class FixtureTreesTest {
           "/sbin/init\0--flag\0".getBytes(StandardCharsets.US_ASCII), init.commandLine());
       assertArrayEquals(new int[] {1}, init.tids());
       assertEquals(Optional.empty(), source.process(101), "a thread is no process");
-      assertEquals(Optional.of(100), source.processOf(101));
-      assertEquals(Optional.empty(), source.processOf(5));
       assertEquals(Optional.empty(), init.thread(101));
       assertTrue(source.events().onProcesses(e -> {}).isEmpty());
       assertTrue(source.events().onExit(init, e -> {}).isEmpty());

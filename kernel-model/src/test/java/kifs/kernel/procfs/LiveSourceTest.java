@@ -133,7 +133,6 @@ class LiveSourceTest {
       assertEquals(ref.pid(), tids[0]);
       for (int tid : List.of(tids[1], tids[2])) {
         assertEquals(Optional.empty(), source.process(tid));
-        assertEquals(Optional.of(ref.pid()), source.processOf(tid));
         Query query = Query.of(ProcessRecord.TYPE).withPids(Set.of(tid));
         assertEquals(0, Bulks.collect(source, query).count(ProcessRecord.TYPE));
       }

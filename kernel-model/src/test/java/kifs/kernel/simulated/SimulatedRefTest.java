@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Optional;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.Query;
@@ -33,9 +32,7 @@ class SimulatedRefTest {
     kernel.spawn(10, "old").spawnThread(11, "old");
     ProcessRef ref = kernel.process(10).orElseThrow();
     ThreadRef thread = ref.thread(11).orElseThrow();
-    assertEquals(Optional.of(10), kernel.processOf(11));
     kernel.simulated(10).exit(0);
-    assertEquals(Optional.empty(), kernel.processOf(11));
     kernel.spawn(10, "new").uid(7).spawnThread(11, "new");
     Record record = Record.allocate(ProcessRecord.TYPE);
     assertFalse(ref.read(ProcessRecord.TYPE.allFields(), record));
@@ -79,7 +76,6 @@ class SimulatedRefTest {
     Record ofThread = Record.allocate(ThreadRecord.TYPE);
     assertTrue(thread.read(ThreadRecord.COMM.bit(), ofThread));
     assertEquals("own", ofThread.text(ThreadRecord.COMM));
-    assertEquals(Optional.of(102), kernel.processOf(103));
     crowd.exit(0);
     assertArrayEquals(new int[] {102}, kernel.pids());
     assertTrue(ref.isAlive());
