@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import kifs.kernel.source.KernelEvents.Exit;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
@@ -99,6 +100,47 @@ class SimulatedEventsTest {
         .orElseThrow();
     kernel.spawn("first");
     assertEquals(List.of(1), counts);
+  }
+
+  @Test
+  @Timeout(20)
+  void soTheyAreWhenAScriptMakesManyThingsHappenAtOnce() throws Exception {
+    SimulationScript script =
+        SimulationScript.parse("0s spawn 1 comm=a\n0s spawn 2 comm=b threads=3\n1s repeat");
+    VirtualClock time = script.virtualClock();
+    SimulatedKernel scripted = script.start(time);
+    AtomicInteger told = new AtomicInteger();
+    scripted
+        .events()
+        .onProcesses(
+            event -> {
+              CompletableFuture.supplyAsync(() -> scripted.pids().length).join();
+              told.incrementAndGet();
+            })
+        .orElseThrow();
+    time.advance(1_000_000_000);
+    scripted.runTo(time.boottimeNs());
+    assertEquals(2 + 2, told.get(), "an end and a start of both");
+  }
+
+  @Test
+  void aWatchThatWasClosedIsNotToldWhatWasOnItsWay() {
+    List<Watch> later = new ArrayList<>();
+    List<Integer> told = new ArrayList<>();
+    kernel.events().onProcesses(event -> later.get(0).close()).orElseThrow();
+    later.add(kernel.events().onProcesses(event -> told.add(event.pid())).orElseThrow());
+    kernel.spawn("a");
+    assertEquals(List.of(), told);
+  }
+
+  @Test
+  void nothingHappensAheadOfTheClock() throws Exception {
+    SimulatedKernel scripted = SimulationScript.parse("5s spawn 1 comm=a").start(clock);
+    scripted.runTo(Long.MAX_VALUE);
+    assertEquals(0, scripted.pids().length);
+    clock.advance(5_000_000_000L);
+    scripted.runTo(Long.MAX_VALUE);
+    assertEquals(1, scripted.pids().length);
   }
 
   @Test
