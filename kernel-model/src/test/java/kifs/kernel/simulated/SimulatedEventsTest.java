@@ -125,7 +125,7 @@ class SimulatedEventsTest {
         .orElseThrow();
     time.advance(1_000_000_000);
     scripted.runTo(time.boottimeNs());
-    assertEquals(2 + 2, told.get(), "an end and a start of both");
+    assertEquals(2 * 3, told.get(), "of both an end, a fork and an exec");
   }
 
   @Test
