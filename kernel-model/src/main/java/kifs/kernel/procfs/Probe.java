@@ -182,13 +182,14 @@ final class Probe {
     }
   }
 
-  /** The first process is root's: what is refused of it is refused of everybody else's. */
+  /** The first process is root's, with all capabilities: the one most likely to be refused. */
   private void others() {
     scan.at(root, 1);
     int result = scan.load(Name.IO);
     if (result == -LibC.EACCES || result == -LibC.EPERM) {
       warnings.add(
-          "not permitted (CAP_SYS_PTRACE): io, system calls and waits of others' processes");
+          "the kernel refuses io, system calls and waits of some processes, of the first one"
+              + " at least; all of them need CAP_SYS_PTRACE and every capability they have");
     }
   }
 
