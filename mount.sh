@@ -131,7 +131,7 @@ build() {
     as_owner=(runuser -u "$owner" -- env "HOME=$(getent passwd "$owner" | cut -d: -f6)")
   fi
   say "building $jar"
-  (cd -- "$root" && "${as_owner[@]}" mvn -q -B -DskipTests package) \
+  (cd -- "$root" && "${as_owner[@]}" mvn -q -B -Dmaven.test.skip=true package) \
     </dev/null >&2 || fail "the build failed"
 }
 

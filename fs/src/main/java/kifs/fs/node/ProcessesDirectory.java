@@ -3,6 +3,8 @@ package kifs.fs.node;
 import java.util.ArrayList;
 import java.util.List;
 import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.bulk.Query;
@@ -74,8 +76,11 @@ final class ProcessesDirectory implements Directory {
 
   private Node process(int pid) {
     try (ProcessRef process = ProcessDirectory.bind(kernel, pid)) {
-      Owner owner = new Owner(process.owner(), process.ownerGroup());
-      return new ProcessDirectory(kernel, pid, owner);
+      ProcessRef.Owner owner =
+          process
+              .owner()
+              .orElseThrow(() -> new FsException(Errno.ENOENT, "process " + pid + " has gone"));
+      return new ProcessDirectory(kernel, pid, new Owner(owner.user(), owner.group()));
     }
   }
 

@@ -1,5 +1,6 @@
 package kifs.kernel.procfs;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -34,21 +35,20 @@ final class ProcfsProcess implements ProcessRef {
   }
 
   @Override
-  public long owner() {
-    return look(-1L, (scan, dir) -> owner(scan, dir, Statx.WANT_UID, Statx.UID));
-  }
-
-  @Override
-  public long ownerGroup() {
-    return look(-1L, (scan, dir) -> owner(scan, dir, Statx.WANT_GID, Statx.GID));
+  public Optional<Owner> owner() {
+    return look(Optional.empty(), ProcfsProcess::owner);
   }
 
   /** An open directory keeps its last owner for good, so ask whether anything is in it. */
-  private static long owner(Scan scan, int dir, int want, int field) {
-    if (!scan.existsUnder(dir) || scan.statx(dir, want) < 0) {
-      return -1;
+  private static Optional<Owner> owner(Scan scan, int dir) {
+    if (!scan.existsUnder(dir) || scan.statx(dir, Statx.WANT_UID | Statx.WANT_GID) < 0) {
+      return Optional.empty();
     }
-    return scan.small().getInt(field) & 0xFFFF_FFFFL;
+    ByteBuffer found = scan.small();
+    return Optional.of(
+        new Owner(
+            Integer.toUnsignedLong(found.getInt(Statx.UID)),
+            Integer.toUnsignedLong(found.getInt(Statx.GID))));
   }
 
   @Override

@@ -134,7 +134,7 @@ class FixtureTreesTest {
       Files.delete(root.resolve("1/stat"));
       Files.delete(root.resolve("1/task/1/stat"));
       assertFalse(init.isAlive());
-      assertEquals(-1, init.owner());
+      assertEquals(Optional.empty(), init.owner());
       assertFalse(init.read(-1, Record.allocate(ProcessRecord.TYPE)));
       assertFalse(thread.read(-1, Record.allocate(ThreadRecord.TYPE)));
       Bulk bulk = Bulks.collect(source, EVERYTHING);

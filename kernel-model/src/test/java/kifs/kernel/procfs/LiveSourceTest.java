@@ -62,9 +62,11 @@ class LiveSourceTest {
         ThreadRef thread = ref.thread((int) child.pid()).orElseThrow()) {
       assertTrue(ref.isAlive());
       assertEquals(
-          Files.getAttribute(Path.of("/proc/" + child.pid()), "unix:uid"), (int) ref.owner());
+          Files.getAttribute(Path.of("/proc/" + child.pid()), "unix:uid"),
+          (int) ref.owner().orElseThrow().user());
       assertEquals(
-          Files.getAttribute(Path.of("/proc/" + child.pid()), "unix:gid"), (int) ref.ownerGroup());
+          Files.getAttribute(Path.of("/proc/" + child.pid()), "unix:gid"),
+          (int) ref.owner().orElseThrow().group());
       assertArrayEquals("sleep\00060\0".getBytes(StandardCharsets.US_ASCII), ref.commandLine());
       assertEquals(
           Path.of("/proc/" + child.pid() + "/exe").toRealPath().toString(), ref.executable());
@@ -86,7 +88,7 @@ class LiveSourceTest {
       }
       assertFalse(thread.read(-1, Record.allocate(ThreadRecord.TYPE)));
       assertFalse(thread.read(0, Record.allocate(ThreadRecord.TYPE)));
-      assertEquals(-1, ref.owner());
+      assertEquals(Optional.empty(), ref.owner());
       assertEquals(0, ref.tids().length);
       assertNull(ref.commandLine());
       assertNull(ref.executable());

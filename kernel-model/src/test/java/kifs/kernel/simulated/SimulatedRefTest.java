@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.Query;
@@ -39,8 +40,7 @@ class SimulatedRefTest {
     assertEquals(ProcessRecord.TYPE.allFields(), record.absent());
     assertFalse(thread.read(ThreadRecord.TYPE.allFields(), Record.allocate(ThreadRecord.TYPE)));
     assertFalse(ref.isAlive());
-    assertEquals(-1, ref.owner());
-    assertEquals(-1, ref.ownerGroup());
+    assertEquals(Optional.empty(), ref.owner());
     assertArrayEquals(new int[0], ref.tids());
     assertNull(ref.commandLine());
     assertNull(ref.executable());
@@ -50,7 +50,7 @@ class SimulatedRefTest {
       assertFalse(ref.collect(PROCESSES, builder, Cancellation.NEVER));
       assertEquals(0, builder.count(ProcessRecord.TYPE));
     }
-    assertEquals(7, kernel.process(10).orElseThrow().owner());
+    assertEquals(7, kernel.process(10).orElseThrow().owner().orElseThrow().user());
   }
 
   @Test
