@@ -24,17 +24,16 @@ import kifs.kernel.source.ProcessRef;
  * scopes are one evaluation; all conditions on any process of the host share one pass.
  */
 public final class Notifier implements AutoCloseable {
-  private static final long IDLE = Long.MAX_VALUE;
   private static final long IDENTITY =
       ProcessRecord.START.bit() | ProcessRecord.UID.bit() | ProcessRecord.COMM.bit();
 
   private final KernelSource source;
   private final NotifierOptions options;
+  private final Schedule schedule;
   private final Sampling sampling;
   private final ChunkPool pool;
-  private final boolean driven;
+  private final Turns turns;
   private final Object lock = new Object();
-  private final Object wakeUp = new Object();
   private final Map<Target.Key, Target> targets = new LinkedHashMap<>();
   private final Map<Subscription, Group> groups = new HashMap<>();
 
@@ -42,8 +41,6 @@ public final class Notifier implements AutoCloseable {
   private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
 
   private Exits exits;
-  private Thread thread;
-  private boolean nudged;
   private boolean closed;
 
   /** A notifier with a thread of its own. */
@@ -60,8 +57,9 @@ public final class Notifier implements AutoCloseable {
     this.source = source;
     this.pool = pool;
     this.options = options;
-    this.driven = driven;
-    this.sampling = new Sampling(source, pool, options.finestTickNs());
+    this.turns = driven ? new Turns(source.clock(), this::turn, this::isIdle) : null;
+    this.schedule = new Schedule(options.finestTickNs());
+    this.sampling = new Sampling(source, pool, schedule);
   }
 
   /**
@@ -204,7 +202,7 @@ public final class Notifier implements AutoCloseable {
     look(false);
     look(true);
     synchronized (lock) {
-      long due = sampling.nextDue(targets.values());
+      long due = schedule.nextDue(targets.values());
       return exits == null ? due : Math.min(due, exits.dueNs());
     }
   }
@@ -212,7 +210,7 @@ public final class Notifier implements AutoCloseable {
   private void look(boolean wide) {
     List<Look> looks;
     synchronized (lock) {
-      looks = sampling.plan(targets.values(), wide, source.clock().boottimeNs());
+      looks = schedule.plan(targets.values(), wide, source.clock().boottimeNs());
     }
     if (looks.isEmpty()) {
       return;
@@ -258,61 +256,6 @@ public final class Notifier implements AutoCloseable {
     wake.forEach(Subscription::wake);
   }
 
-  /** Makes the next turn come at once, and starts the thread that takes it. */
-  private void nudge() {
-    if (!driven) {
-      return;
-    }
-    synchronized (wakeUp) {
-      nudged = true;
-      if (thread == null && !closed) {
-        thread = new Thread(this::run, "kifs-notifier");
-        thread.setDaemon(true);
-        thread.start();
-      }
-      wakeUp.notifyAll();
-    }
-  }
-
-  private void run() {
-    while (true) {
-      synchronized (wakeUp) {
-        nudged = false;
-      }
-      long due = turn();
-      boolean idle;
-      synchronized (lock) {
-        idle = groups.isEmpty() && told.isEmpty();
-      }
-      synchronized (wakeUp) {
-        // Who came since has nudged.
-        if (!nudged && (closed || idle)) {
-          thread = null;
-          return;
-        }
-        await(due);
-      }
-    }
-  }
-
-  private void await(long due) {
-    try {
-      while (!nudged) {
-        long left = due == IDLE ? 0 : due - source.clock().boottimeNs();
-        if (due != IDLE && left <= 0) {
-          return;
-        }
-        if (due == IDLE) {
-          wakeUp.wait();
-        } else {
-          wakeUp.wait(left / 1_000_000, (int) (left % 1_000_000));
-        }
-      }
-    } catch (InterruptedException e) {
-      // Nobody interrupts this thread; were it so, the next turn just comes early.
-    }
-  }
-
   /**
    * The rate of a process's or thread's counter since kifs last sampled it for somebody.
    *
@@ -343,10 +286,22 @@ public final class Notifier implements AutoCloseable {
     return Double.NaN;
   }
 
+  private void nudge() {
+    if (turns != null) {
+      turns.nudge();
+    }
+  }
+
+  private boolean isIdle() {
+    synchronized (lock) {
+      return groups.isEmpty() && told.isEmpty();
+    }
+  }
+
   public NotifierStatus status() {
     synchronized (lock) {
       int conditions = targets.values().stream().mapToInt(t -> t.groups().size()).sum();
-      return sampling.status(groups.size(), options.mostWaiters(), conditions);
+      return schedule.status(groups.size(), options.mostWaiters(), conditions);
     }
   }
 

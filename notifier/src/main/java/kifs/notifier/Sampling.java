@@ -1,7 +1,6 @@
 package kifs.notifier;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import kifs.kernel.bulk.BulkBuilder;
@@ -15,45 +14,22 @@ import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * Decides what to look at and when, and turns what was found into events. Sampling as a whole takes
- * at most a tenth of one processor: where a look costs more, the tick grows. All but {@link
- * #collect} is guarded by the notifier's lock.
+ * Looks at what is due, and turns what was found into events. All but {@link #collect} is guarded
+ * by the notifier's lock.
  */
 final class Sampling {
-  /** A look that took c is followed by the next one of its lane no sooner than 10 c after it. */
-  private static final long BUDGET = 10;
-
   /** Of a boot time in thread keys, which must not meet process keys or 0. */
   private static final long THREAD_KEY = 1L << 32;
 
-  /** Looks at the whole host and looks at single entities don't wait for each other. */
-  private static final class Lane {
-    private long notBeforeNs;
-    private long lastNs;
-    private long tickNs;
-
-    void looked(long beganNs, long tookNs) {
-      tickNs = lastNs == 0 ? 0 : beganNs - lastNs;
-      lastNs = beganNs;
-      notBeforeNs = beganNs + BUDGET * tookNs;
-    }
-  }
-
   private final KernelSource source;
   private final ChunkPool pool;
-  private final long finestNs;
-  private final Lane hostWide = new Lane();
-  private final Lane single = new Lane();
+  private final Schedule schedule;
   private final double memoryTotal;
-  private long samples;
-  private long lateTicks;
-  private long worstLateNs;
-  private long spentNs;
 
-  Sampling(KernelSource source, ChunkPool pool, long finestNs) {
+  Sampling(KernelSource source, ChunkPool pool, Schedule schedule) {
     this.source = source;
     this.pool = pool;
-    this.finestNs = finestNs;
+    this.schedule = schedule;
     Record system = Record.allocate(SystemRecord.TYPE);
     source.readSystem(SystemRecord.MEMORY_TOTAL.bit(), system);
     this.memoryTotal = system.get(SystemRecord.MEMORY_TOTAL);
@@ -83,40 +59,6 @@ final class Sampling {
     return new String(record.bytes(field), StandardCharsets.ISO_8859_1);
   }
 
-  /**
-   * What is due now, or so soon that it may as well be looked at now.
-   *
-   * @param wide looks at the whole host, or at single entities
-   */
-  List<Look> plan(Collection<Target> targets, boolean wide, long nowNs) {
-    Lane lane = lane(wide);
-    List<Look> looks = new ArrayList<>();
-    for (Target target : targets) {
-      if (target.isEnded() || target.scope().isHostWide() != wide) {
-        continue;
-      }
-      long due = Math.max(target.dueNs(), lane.notBeforeNs);
-      if (due <= nowNs) {
-        countLate(nowNs - due);
-        List<Group> groups = target.dueGroups(nowNs + finestNs / 4);
-        looks.add(new Look(target, groups, target.fields(groups)));
-      }
-    }
-    return looks;
-  }
-
-  /** Boot time at which {@link #plan} will find something; {@code Long.MAX_VALUE}: nothing ever. */
-  long nextDue(Collection<Target> targets) {
-    long next = Long.MAX_VALUE;
-    for (Target target : targets) {
-      if (!target.isEnded() && target.dueNs() != Long.MAX_VALUE) {
-        long lane = lane(target.scope().isHostWide()).notBeforeNs;
-        next = Math.min(next, Math.max(target.dueNs(), lane));
-      }
-    }
-    return next;
-  }
-
   Collected collect(List<Look> looks) {
     return new Collected(source, pool, looks, source.clock().boottimeNs());
   }
@@ -129,9 +71,9 @@ final class Sampling {
       } else if (!look.due().isEmpty()) {
         evaluate(look, collected, wake);
       }
-      look.target().looked(look.due(), collected.nowNs(), finestNs);
+      look.target().looked(look.due(), collected.nowNs(), schedule.finestNs());
     }
-    account(collected);
+    schedule.looked(collected.looks(), collected.nowNs(), source.clock().boottimeNs());
   }
 
   private void evaluate(Look look, Collected collected, Collection<Subscription> wake) {
@@ -343,30 +285,5 @@ final class Sampling {
         ? new Subject(
             self.key(), self.pid(), self.tid(), self.bornNs(), self.uid(), comm(record, comm))
         : self;
-  }
-
-  private Lane lane(boolean wide) {
-    return wide ? hostWide : single;
-  }
-
-  private void account(Collected collected) {
-    long took = source.clock().boottimeNs() - collected.nowNs();
-    boolean wide = collected.looks().get(0).target().scope().isHostWide();
-    lane(wide).looked(collected.nowNs(), took);
-    samples++;
-    spentNs += took;
-  }
-
-  private void countLate(long lateNs) {
-    if (lateNs > finestNs / 2) {
-      lateTicks++;
-      worstLateNs = Math.max(worstLateNs, lateNs);
-    }
-  }
-
-  NotifierStatus status(int waiters, int mostWaiters, int conditions) {
-    long tick = Math.max(hostWide.tickNs, single.tickNs);
-    return new NotifierStatus(
-        waiters, mostWaiters, conditions, tick, samples, lateTicks, worstLateNs, spentNs);
   }
 }
