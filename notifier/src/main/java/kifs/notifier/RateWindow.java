@@ -30,12 +30,16 @@ final class RateWindow {
    *     whole window: a lower bound, see {@link #isWhole}
    */
   double add(long now, double counter, long bornNs) {
+    if (count == 0 && now - bornNs <= windowNs) {
+      // So the window stays whole when it outgrows the birth, before the first look is old enough.
+      keep(bornNs, 0);
+    }
     double rate;
     int base = base(now);
-    if (base >= 0) {
-      rate = (counter - counters[base]) / (now - times[base]) * NS_PER_S;
-    } else if (now - bornNs <= windowNs) {
+    if (now - bornNs <= windowNs) {
       rate = counter / windowNs * NS_PER_S;
+    } else if (base >= 0) {
+      rate = (counter - counters[base]) / (now - times[base]) * NS_PER_S;
     } else if (count > 0) {
       rate = (counter - counters[oldest()]) / windowNs * NS_PER_S;
     } else {

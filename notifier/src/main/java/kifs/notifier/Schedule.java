@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class Schedule {
   /** A look that took c is followed by the next one of its lane no sooner than 10 c after it. */
-  private static final long BUDGET = 10;
+  static final long BUDGET = 10;
 
   /** Looks at the whole host and looks at single entities don't wait for each other. */
   private static final class Lane {
@@ -22,6 +22,12 @@ final class Schedule {
       tickNs = lastNs == 0 ? 0 : beganNs - lastNs;
       lastNs = beganNs;
       notBeforeNs = beganNs + BUDGET * tookNs;
+    }
+
+    /** Nobody waits: the time to the next look, whenever that is, will be no tick. */
+    void rest() {
+      lastNs = 0;
+      tickNs = 0;
     }
   }
 
@@ -42,21 +48,30 @@ final class Schedule {
   }
 
   /**
-   * What is due now, or so soon that it may as well be looked at now.
+   * What is due now, and what may as well be looked at now because it would be within a tick: so
+   * conditions that were opened at odd times come to share their looks.
    *
    * @param wide looks at the whole host, or at single entities
    */
   List<Look> plan(Collection<Target> targets, boolean wide, long nowNs) {
+    List<Target> ofLane =
+        targets.stream().filter(t -> isSampled(t) && t.scope().isHostWide() == wide).toList();
     Lane lane = lane(wide);
+    if (ofLane.isEmpty()) {
+      lane.rest();
+      return List.of();
+    }
+    long earliest = ofLane.stream().mapToLong(Target::dueNs).min().orElseThrow();
+    long due = Math.max(earliest, lane.notBeforeNs);
+    if (due > nowNs) {
+      return List.of();
+    }
+    countLate(nowNs - due);
     List<Look> looks = new ArrayList<>();
-    for (Target target : targets) {
-      if (target.isEnded() || target.scope().isHostWide() != wide) {
-        continue;
-      }
-      long due = Math.max(target.dueNs(), lane.notBeforeNs);
-      if (due <= nowNs) {
-        countLate(nowNs - due);
-        List<Group> groups = target.dueGroups(nowNs + finestNs / 4);
+    for (Target target : ofLane) {
+      // The host is read once for all; a single entity only if it's due itself.
+      if (wide || target.dueNs() <= nowNs) {
+        List<Group> groups = target.dueGroups(nowNs + finestNs - 1);
         looks.add(new Look(target, groups, target.fields(groups)));
       }
     }
@@ -67,7 +82,7 @@ final class Schedule {
   long nextDue(Collection<Target> targets) {
     long next = Long.MAX_VALUE;
     for (Target target : targets) {
-      if (!target.isEnded() && target.dueNs() != Long.MAX_VALUE) {
+      if (isSampled(target)) {
         long lane = lane(target.scope().isHostWide()).notBeforeNs;
         next = Math.min(next, Math.max(target.dueNs(), lane));
       }
@@ -81,6 +96,10 @@ final class Schedule {
     lane(looks.get(0).target().scope().isHostWide()).looked(beganNs, took);
     samples++;
     spentNs += took;
+  }
+
+  private static boolean isSampled(Target target) {
+    return !target.isEnded() && target.dueNs() != Long.MAX_VALUE;
   }
 
   private Lane lane(boolean wide) {
