@@ -1,8 +1,10 @@
 package kifs.notifier;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -15,6 +17,8 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches conditions for whoever subscribes. Thread-safe.
@@ -24,6 +28,11 @@ import kifs.kernel.source.ProcessRef;
  * scopes are one evaluation; all conditions on any process of the host share one pass.
  */
 public final class Notifier implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
+
+  /** The kernel's stamps on events may be off by what it takes to read two clocks. */
+  private static final long CLOCK_SLACK_NS = 1_000_000L;
+
   private static final long IDENTITY =
       ProcessRecord.START.bit() | ProcessRecord.UID.bit() | ProcessRecord.COMM.bit();
 
@@ -35,7 +44,7 @@ public final class Notifier implements AutoCloseable {
   private final Turns turns;
   private final Object lock = new Object();
   private final Map<Target.Key, Target> targets = new LinkedHashMap<>();
-  private final Map<Subscription, Group> groups = new HashMap<>();
+  private final Map<Subscription, Target> waiters = new HashMap<>();
 
   /** What the kernel told and nobody has taken in yet. Kernel threads add, turns take. */
   private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
@@ -81,63 +90,75 @@ public final class Notifier implements AutoCloseable {
     }
     Subscription subscription;
     synchronized (lock) {
-      if (closed || groups.size() >= options.mostWaiters()) {
+      if (closed || waiters.size() >= options.mostWaiters()) {
         scope.close();
         throw new TooManyWaitersException(closed ? 0 : options.mostWaiters());
       }
-      Target target = targets.get(key);
-      if (target == null) {
-        target = new Target(key, scope, self);
-        targets.put(key, target);
-        watch(target);
-      } else {
-        scope.close();
+      Target target = target(key, scope, self);
+      try {
+        subscription = add(target, condition);
+      } catch (RuntimeException e) {
+        dropIfUnused(target);
+        throw e;
       }
-      subscription = add(target, condition);
     }
     nudge();
     return subscription;
   }
 
+  /** The target of that key that is still of use, or a new one. Takes the scope. */
+  private Target target(Target.Key key, Scope scope, Subject self) {
+    Target target = targets.get(key);
+    // An ended one tells nothing more; a zombie can be waited for anew, and is told at once.
+    if (target != null && !target.isEnded()) {
+      scope.close();
+      return target;
+    }
+    Target made = new Target(key, scope, self, source.clock().boottimeNs());
+    targets.put(key, made);
+    return made;
+  }
+
   private Subscription add(Target target, Condition condition) {
+    if (target.groups().isEmpty()) {
+      watch(target);
+    }
+    if (target.isOfExits() && exits == null) {
+      exits = new Exits(source, pool, options.finestTickNs(), this::nudge);
+    }
     long now = source.clock().boottimeNs();
-    Group group = target.group(condition, now);
     Subscription[] self = new Subscription[1];
-    Subscription subscription = new Subscription(() -> remove(target, self[0]));
+    Subscription subscription = new Subscription(now, () -> remove(self[0]));
     self[0] = subscription;
-    group.join(subscription);
-    group.makeDue(now);
-    groups.put(subscription, group);
-    if (condition.metric().nature() == Metric.Nature.EVENT && target.scope().isHostWide()) {
-      if (exits == null) {
-        exits = new Exits(source, pool, options.finestTickNs(), this::nudge);
-      }
+    target.group(condition, now).join(subscription);
+    waiters.put(subscription, target);
+    if (target.isOfExits()) {
       exits.add();
     }
     return subscription;
   }
 
-  private void remove(Target target, Subscription subscription) {
+  private void remove(Subscription subscription) {
     synchronized (lock) {
-      Group group = groups.remove(subscription);
-      if (group == null) {
+      Target target = waiters.remove(subscription);
+      if (target == null) {
         return;
       }
-      if (group.condition().metric().nature() == Metric.Nature.EVENT
-          && target.scope().isHostWide()
-          && exits.removeIsLast()) {
+      if (target.isOfExits() && exits.removeIsLast()) {
         exits.close();
         exits = null;
       }
-      if (!group.leave(subscription)) {
-        target.remove(group);
-      }
-      if (target.groups().isEmpty()) {
-        targets.remove(target.key(), target);
-        target.close();
-      }
+      target.leave(subscription);
+      dropIfUnused(target);
     }
     nudge();
+  }
+
+  private void dropIfUnused(Target target) {
+    if (target.groups().isEmpty()) {
+      targets.remove(target.key(), target);
+      target.close();
+    }
   }
 
   /** Who the scope is of, asked once: for when it can't be asked any more. */
@@ -185,7 +206,7 @@ public final class Notifier implements AutoCloseable {
     synchronized (lock) {
       sampling.end(target, exit.status(), wake);
     }
-    wake.forEach(Subscription::wake);
+    wake(wake);
   }
 
   /**
@@ -221,7 +242,7 @@ public final class Notifier implements AutoCloseable {
         sampling.evaluate(collected, wake);
       }
     }
-    wake.forEach(Subscription::wake);
+    wake(wake);
   }
 
   /** Tells who waits for the exit of any process. */
@@ -233,7 +254,7 @@ public final class Notifier implements AutoCloseable {
     if (current == null) {
       return;
     }
-    List<ProcessTable.Exited> exited = current.take(source.clock().boottimeNs());
+    List<ProcessTable.Exited> exited = current.take();
     long lost = current.takeLost();
     if (exited.isEmpty() && lost == 0) {
       return;
@@ -241,19 +262,13 @@ public final class Notifier implements AutoCloseable {
     List<Subscription> wake = new ArrayList<>();
     synchronized (lock) {
       for (Target target : targets.values()) {
-        if (target.scope().isHostWide() && target.type() == null) {
-          for (Group group : target.groups()) {
-            group.subscribers().forEach(subscriber -> subscriber.addLost(lost));
-            for (ProcessTable.Exited one : exited) {
-              Event event = sampling.exitEvent(target.scope(), group.condition(), one);
-              group.subscribers().forEach(subscriber -> subscriber.offer(event));
-            }
-            wake.addAll(group.subscribers());
-          }
+        if (target.isOfExits()) {
+          target.groups().forEach(group -> tellExits(target, group, exited, lost));
+          target.groups().forEach(group -> wake.addAll(group.subscribers()));
         }
       }
     }
-    wake.forEach(Subscription::wake);
+    wake(wake);
   }
 
   /**
@@ -286,6 +301,30 @@ public final class Notifier implements AutoCloseable {
     return Double.NaN;
   }
 
+  private void tellExits(Target target, Group group, List<ProcessTable.Exited> exited, long lost) {
+    group.subscribers().forEach(subscriber -> subscriber.addLost(lost));
+    for (ProcessTable.Exited one : exited) {
+      Event event = sampling.exitEvent(target.scope(), group.condition(), one);
+      for (Subscription subscriber : group.subscribers()) {
+        // What was still queued when somebody came happened before.
+        if (one.boottimeNs() + CLOCK_SLACK_NS >= subscriber.openedNs()) {
+          subscriber.offer(event);
+        }
+      }
+    }
+  }
+
+  /** A listener that fails doesn't keep the others from being called. */
+  private static void wake(Collection<Subscription> concerned) {
+    for (Subscription subscription : new LinkedHashSet<>(concerned)) {
+      try {
+        subscription.wake();
+      } catch (RuntimeException e) {
+        LOG.error("A waiter could not be woken", e);
+      }
+    }
+  }
+
   private void nudge() {
     if (turns != null) {
       turns.nudge();
@@ -294,14 +333,14 @@ public final class Notifier implements AutoCloseable {
 
   private boolean isIdle() {
     synchronized (lock) {
-      return groups.isEmpty() && told.isEmpty();
+      return waiters.isEmpty() && told.isEmpty();
     }
   }
 
   public NotifierStatus status() {
     synchronized (lock) {
-      int conditions = targets.values().stream().mapToInt(t -> t.groups().size()).sum();
-      return schedule.status(groups.size(), options.mostWaiters(), conditions);
+      int conditions = targets.values().stream().mapToInt(t -> (int) t.conditions()).sum();
+      return schedule.status(waiters.size(), options.mostWaiters(), conditions);
     }
   }
 
@@ -311,11 +350,13 @@ public final class Notifier implements AutoCloseable {
     List<Subscription> open;
     synchronized (lock) {
       closed = true;
-      open = new ArrayList<>(groups.keySet());
+      open = new ArrayList<>(waiters.keySet());
     }
     open.forEach(Subscription::end);
-    open.forEach(Subscription::wake);
+    wake(open);
     open.forEach(Subscription::close);
-    nudge();
+    if (turns != null) {
+      turns.end();
+    }
   }
 }

@@ -114,13 +114,16 @@ final class Sampling {
   /** Adds readings up; what can't be read of an entity adds nothing. */
   private static final class Sum {
     private double value;
-    private double recent;
+    private double recent = Double.NaN;
     private boolean whole = true;
 
     void add(Reading reading) {
       if (!Double.isNaN(reading.value())) {
         value += reading.value();
-        recent += Double.isNaN(reading.recent()) ? 0 : reading.recent();
+        if (!Double.isNaN(reading.recent())) {
+          // Who is seen for the first time has none; only if nobody has one is it unknown.
+          recent = (Double.isNaN(recent) ? 0 : recent) + reading.recent();
+        }
         whole &= reading.whole();
       }
     }
@@ -151,9 +154,14 @@ final class Sampling {
       return new Reading(rate.value(), rate.whole(), rate.recent());
     }
     if (condition.ofLimit()) {
-      value = 100 * value / limit(condition.metric(), how, record);
+      value = percent(condition.predicate(), value, limit(condition.metric(), how, record));
     }
     return new Reading(value, true, Double.NaN);
+  }
+
+  /** Of no limit nothing is a share: not even a small one that would lie below something. */
+  private static double percent(Predicate predicate, double value, double limit) {
+    return Double.isInfinite(limit) && !predicate.isUpward() ? Double.NaN : 100 * value / limit;
   }
 
   private double limit(Metric metric, Metric.Reading how, Record record) {
@@ -167,9 +175,7 @@ final class Sampling {
       Reading reading,
       long now,
       Collection<Subscription> wake) {
-    Group.Verdict verdict =
-        group.look(subject, reading.value(), reading.whole(), reading.recent(), now);
-    if (verdict == Group.Verdict.NOTHING) {
+    if (!group.look(subject, reading.value(), reading.whole(), reading.recent(), now)) {
       return;
     }
     Event event =
@@ -184,10 +190,8 @@ final class Sampling {
             reading.value(),
             group.heldNs(subject, now),
             -1);
-    List<Subscription> concerned =
-        verdict == Group.Verdict.TELL_ALL ? group.subscribers() : group.newcomers();
-    concerned.forEach(subscription -> subscription.offer(event));
-    wake.addAll(concerned);
+    group.subscribers().forEach(subscription -> subscription.offer(event));
+    wake.addAll(group.subscribers());
   }
 
   /**
@@ -262,8 +266,11 @@ final class Sampling {
       boolean there = own.read(ProcessRecord.UID.bit(), process);
       return there ? process.get(ProcessRecord.UID) : target.self().uid();
     }
+    long fields = ProcessRecord.UID.bit() | ProcessRecord.START.bit();
     try (ProcessRef ref = source.process(subject.pid()).orElse(null)) {
-      return ref != null && ref.read(ProcessRecord.UID.bit(), process)
+      boolean there = ref != null && ref.read(fields, process);
+      // A process that began later than what was seen is another one, with the same id.
+      return there && process.get(ProcessRecord.START) <= subject.bornNs()
           ? process.get(ProcessRecord.UID)
           : subject.uid();
     }

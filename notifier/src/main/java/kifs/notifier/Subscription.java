@@ -9,15 +9,26 @@ import java.util.ArrayDeque;
 public final class Subscription implements AutoCloseable {
   private static final int MOST_EVENTS = 256;
 
+  private static final Runnable NOBODY = () -> {};
+
+  private final long openedNs;
   private final Runnable onClose;
   private final ArrayDeque<Event> queue = new ArrayDeque<>();
-  private Runnable listener = () -> {};
+  private Runnable listener = NOBODY;
   private long seq;
   private long lost;
   private boolean ended;
 
-  Subscription(Runnable onClose) {
+  /**
+   * @param openedNs boot time
+   */
+  Subscription(long openedNs, Runnable onClose) {
+    this.openedNs = openedNs;
     this.onClose = onClose;
+  }
+
+  long openedNs() {
+    return openedNs;
   }
 
   /**
@@ -94,9 +105,15 @@ public final class Subscription implements AutoCloseable {
     current.run();
   }
 
-  /** Stops waiting. Idempotent; quick, whatever the notifier is doing. */
+  /**
+   * Stops waiting. Idempotent; quick, whatever the notifier is doing. The listener isn't called any
+   * more, unless that has begun already.
+   */
   @Override
   public void close() {
+    synchronized (this) {
+      listener = NOBODY;
+    }
     onClose.run();
   }
 }
