@@ -294,7 +294,7 @@ public final class Notifier implements AutoCloseable {
                 ? target.recent(metric, subject, counter, now)
                 : Double.NaN;
         if (!Double.isNaN(rate)) {
-          return rate;
+          return metric.rate(rate);
         }
       }
     }

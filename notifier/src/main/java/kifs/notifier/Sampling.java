@@ -18,6 +18,9 @@ import kifs.kernel.source.ProcessRef;
  * by the notifier's lock.
  */
 final class Sampling {
+  private static final long IDENTITY =
+      ProcessRecord.START.bit() | ProcessRecord.UID.bit() | ProcessRecord.COMM.bit();
+
   /** Of a boot time in thread keys, which must not meet process keys or 0. */
   private static final long THREAD_KEY = 1L << 32;
 
@@ -151,7 +154,8 @@ final class Sampling {
     }
     if (condition.metric().nature() == Metric.Nature.RATE) {
       Rates.Rate rate = target.rates(condition).look(subject, value, now);
-      return new Reading(rate.value(), rate.whole(), rate.recent());
+      Metric metric = condition.metric();
+      return new Reading(metric.rate(rate.value()), rate.whole(), metric.rate(rate.recent()));
     }
     if (condition.ofLimit()) {
       value = percent(condition.predicate(), value, limit(condition.metric(), how, record));
@@ -178,17 +182,18 @@ final class Sampling {
     if (!group.look(subject, reading.value(), reading.whole(), reading.recent(), now)) {
       return;
     }
+    Subject who = asked(target, subject);
     Event event =
         new Event(
             source.clock().realtimeNs(),
-            target.scope().entity(subject.pid(), subject.tid()),
-            subject.pid(),
-            subject.tid(),
-            uid(target, subject),
-            subject.comm(),
+            target.scope().entity(who.pid(), who.tid()),
+            who.pid(),
+            who.tid(),
+            who.uid(),
+            who.comm(),
             group.condition(),
             reading.value(),
-            group.heldNs(subject, now),
+            group.heldNs(who, now),
             -1);
     group.subscribers().forEach(subscription -> subscription.offer(event));
     wake.addAll(group.subscribers());
@@ -216,14 +221,14 @@ final class Sampling {
   }
 
   private Event exitEvent(Target target, Condition condition, int status) {
-    Subject subject = lastLook(target);
+    Subject who = asked(target, target.self());
     return new Event(
         source.clock().realtimeNs(),
-        target.scope().entity(subject.pid(), 0),
-        subject.pid(),
+        target.scope().entity(who.pid(), 0),
+        who.pid(),
         0,
-        uid(target, subject),
-        subject.comm(),
+        who.uid(),
+        who.comm(),
         condition,
         1,
         0,
@@ -246,34 +251,31 @@ final class Sampling {
         exited.status());
   }
 
-  /** A zombie can still be asked for its name, which may have changed since the waiter came. */
-  private static Subject lastLook(Target target) {
-    Record process = Record.allocate(ProcessRecord.TYPE);
-    ProcessRef ref = target.scope().process();
-    return ref.read(ProcessRecord.START.bit() | ProcessRecord.COMM.bit(), process)
-        ? processSubject(ref.pid(), process)
-        : target.self();
-  }
-
-  /** Asked now, because users change; where nobody can be asked any more, as it was known. */
-  private long uid(Target target, Subject subject) {
+  /**
+   * With the user and the name that it has now, because both change; a zombie can still be asked.
+   * Where nobody can be asked any more, as it was known.
+   */
+  private Subject asked(Target target, Subject subject) {
     if (subject.pid() == 0) {
-      return 0;
+      return subject;
     }
-    Record process = Record.allocate(ProcessRecord.TYPE);
     ProcessRef own = target.scope().process();
     if (own != null) {
-      boolean there = own.read(ProcessRecord.UID.bit(), process);
-      return there ? process.get(ProcessRecord.UID) : target.self().uid();
+      return asked(own, subject.ownedBy(target.self().uid()));
     }
-    long fields = ProcessRecord.UID.bit() | ProcessRecord.START.bit();
     try (ProcessRef ref = source.process(subject.pid()).orElse(null)) {
-      boolean there = ref != null && ref.read(fields, process);
-      // A process that began later than what was seen is another one, with the same id.
-      return there && process.get(ProcessRecord.START) <= subject.bornNs()
-          ? process.get(ProcessRecord.UID)
-          : subject.uid();
+      return ref == null ? subject : asked(ref, subject);
     }
+  }
+
+  private static Subject asked(ProcessRef ref, Subject known) {
+    Record process = Record.allocate(ProcessRecord.TYPE);
+    // A process that began later than what was seen is another one, with the same id.
+    if (!ref.read(IDENTITY, process) || process.get(ProcessRecord.START) > known.bornNs()) {
+      return known;
+    }
+    Subject now = processSubject(ref.pid(), process);
+    return known.tid() == 0 ? now : known.ownedBy(now.uid());
   }
 
   /** Who that record of a run is of. */
@@ -284,13 +286,17 @@ final class Sampling {
             (int) record.get(ThreadRecord.PID), (int) record.get(ThreadRecord.TID), record);
   }
 
-  /** The target's one entity, by the name that it has now. */
+  /** The target's one entity; a thread by the name that it has now. */
   private static Subject renamed(Target target, Record record) {
-    Field comm = target.type().field(ProcessRecord.COMM.name());
     Subject self = target.self();
-    return comm != null && record.has(comm)
+    return record.type() == ThreadRecord.TYPE && record.has(ThreadRecord.COMM)
         ? new Subject(
-            self.key(), self.pid(), self.tid(), self.bornNs(), self.uid(), comm(record, comm))
+            self.key(),
+            self.pid(),
+            self.tid(),
+            self.bornNs(),
+            self.uid(),
+            comm(record, ThreadRecord.COMM))
         : self;
   }
 }
