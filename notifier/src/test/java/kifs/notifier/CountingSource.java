@@ -35,6 +35,9 @@ final class CountingSource implements KernelSource {
   /** Runs after each read of a process, before the reader sees what was read. */
   volatile Runnable inRead = () -> {};
 
+  /** Runs before anything is watched. */
+  volatile Runnable onWatch = () -> {};
+
   /** The stamps of events are that much later than what they tell of. */
   volatile long stampedLateNs;
 
@@ -137,6 +140,7 @@ final class CountingSource implements KernelSource {
   private final class CountedEvents implements KernelEvents {
     @Override
     public Optional<Watch> onExit(ProcessRef process, Consumer<Exit> listener) {
+      onWatch.run();
       return kernel
           .events()
           .onExit(((CountedProcess) process).ref, listener)
@@ -145,6 +149,7 @@ final class CountingSource implements KernelSource {
 
     @Override
     public Optional<Watch> onProcesses(Consumer<ProcessEvent> listener) {
+      onWatch.run();
       return kernel.events().onProcesses(e -> listener.accept(stamped(e))).map(CountedWatch::new);
     }
 
