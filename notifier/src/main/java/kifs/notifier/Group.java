@@ -133,7 +133,8 @@ final class Group {
     if (isBeginning(subject)) {
       begin(subject, whole ? value : recent, nowNs);
     }
-    boolean certain = whole || condition.predicate().isUpward() && condition.isBeyond(value);
+    // Of a lower bound it is certain only that the value is not less.
+    boolean certain = whole || condition.predicate().isUpward() == condition.isBeyond(value);
     return certain && step(subject, value, nowNs);
   }
 

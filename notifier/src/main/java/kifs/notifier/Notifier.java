@@ -349,8 +349,9 @@ public final class Notifier implements AutoCloseable {
   public void close() {
     List<Subscription> open;
     synchronized (lock) {
+      // A listener that is woken by this may close it again.
+      open = closed ? List.of() : List.copyOf(waiters.keySet());
       closed = true;
-      open = new ArrayList<>(waiters.keySet());
     }
     open.forEach(Subscription::end);
     wake(open);

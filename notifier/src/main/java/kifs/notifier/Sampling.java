@@ -155,7 +155,8 @@ final class Sampling {
     if (condition.metric().nature() == Metric.Nature.RATE) {
       Rates.Rate rate = target.rates(condition).look(subject, value, now);
       Metric metric = condition.metric();
-      return new Reading(metric.rate(rate.value()), rate.whole(), metric.rate(rate.recent()));
+      return new Reading(
+          metric.rate(rate.to(condition.predicate())), rate.whole(), metric.rate(rate.recent()));
     }
     if (condition.ofLimit()) {
       value = percent(condition.predicate(), value, limit(condition.metric(), how, record));

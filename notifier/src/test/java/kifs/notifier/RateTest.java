@@ -119,6 +119,23 @@ class RateTest {
     assertEquals(1, count(falls));
   }
 
+  @Test
+  void aLowerBoundIsEnoughToEndALowSpell() {
+    SimulatedProcess young = rig.kernel.spawn("young");
+    rig.clock.advance(800 * MS);
+    young.cpu(100);
+    rig.clock.advance(100 * MS);
+    Subscription below = rig.open(rig.process(young), "cpu/below/25,over=1s");
+    assertEquals(List.of("10"), events(below, "value"));
+    // By now 400 ms of the last second were used, and 300 of them seen: no whole window, but high.
+    rig.run(300 * MS);
+    young.cpu(0);
+    rig.run(650 * MS);
+    assertEquals(0, count(below));
+    rig.run(200 * MS);
+    assertEquals(1, count(below));
+  }
+
   /** The burst begins at each of many moments between two ticks, and ticks come late by turns. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 10})
