@@ -1,24 +1,17 @@
 package kifs.notifier;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import kifs.kernel.bulk.ChunkPool;
-import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
-import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
-import kifs.kernel.source.ProcessRef;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Watches conditions for whoever subscribes. Thread-safe.
@@ -28,14 +21,6 @@ import org.slf4j.LoggerFactory;
  * scopes are one evaluation; all conditions on any process of the host share one pass.
  */
 public final class Notifier implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
-
-  /** The kernel's stamps on events may be off by what it takes to read two clocks. */
-  private static final long CLOCK_SLACK_NS = 1_000_000L;
-
-  private static final long IDENTITY =
-      ProcessRecord.START.bit() | ProcessRecord.UID.bit() | ProcessRecord.COMM.bit();
-
   private final KernelSource source;
   private final NotifierOptions options;
   private final Schedule schedule;
@@ -82,7 +67,7 @@ public final class Notifier implements AutoCloseable {
     Target.Key key;
     Subject self;
     try {
-      self = self(scope);
+      self = Subject.of(scope);
       key = key(scope, condition, self);
     } catch (EntityGoneException | RuntimeException e) {
       scope.close();
@@ -161,26 +146,6 @@ public final class Notifier implements AutoCloseable {
     }
   }
 
-  /** Who the scope is of, asked once: for when it can't be asked any more. */
-  private static Subject self(Scope scope) throws EntityGoneException {
-    ProcessRef process = scope.process();
-    if (process == null) {
-      return Subject.WHOLE;
-    }
-    Record asProcess = Record.allocate(ProcessRecord.TYPE);
-    boolean there = process.read(IDENTITY, asProcess);
-    Subject self = Sampling.processSubject(process.pid(), asProcess);
-    if (there && scope.thread() != null) {
-      Record asThread = Record.allocate(ThreadRecord.TYPE);
-      there = scope.thread().read(ThreadRecord.START.bit() | ThreadRecord.COMM.bit(), asThread);
-      self = Sampling.threadSubject(self.pid(), scope.thread().tid(), asThread).ownedBy(self.uid());
-    }
-    if (!there) {
-      throw new EntityGoneException(scope.entity(self.pid(), self.tid()));
-    }
-    return self;
-  }
-
   private static Target.Key key(Scope scope, Condition condition, Subject self) {
     Metric.Reading reading = condition.metric().reading(scope.kind());
     RecordType type = reading == null ? null : reading.type();
@@ -206,7 +171,7 @@ public final class Notifier implements AutoCloseable {
     synchronized (lock) {
       sampling.end(target, exit.status(), wake);
     }
-    wake(wake);
+    Subscription.wakeAll(wake);
   }
 
   /**
@@ -218,7 +183,13 @@ public final class Notifier implements AutoCloseable {
     for (Runnable next = told.poll(); next != null; next = told.poll()) {
       next.run();
     }
-    tellExits();
+    Exits current;
+    synchronized (lock) {
+      current = exits;
+    }
+    if (current != null) {
+      tellExits(current);
+    }
     // Single entities first: they are quick to read, and a pass over the host may not be.
     look(false);
     look(true);
@@ -242,18 +213,11 @@ public final class Notifier implements AutoCloseable {
         sampling.evaluate(collected, wake);
       }
     }
-    wake(wake);
+    Subscription.wakeAll(wake);
   }
 
   /** Tells who waits for the exit of any process. */
-  private void tellExits() {
-    Exits current;
-    synchronized (lock) {
-      current = exits;
-    }
-    if (current == null) {
-      return;
-    }
+  private void tellExits(Exits current) {
     List<ProcessTable.Exited> exited = current.take();
     long lost = current.takeLost();
     if (exited.isEmpty() && lost == 0) {
@@ -263,12 +227,11 @@ public final class Notifier implements AutoCloseable {
     synchronized (lock) {
       for (Target target : targets.values()) {
         if (target.isOfExits()) {
-          target.groups().forEach(group -> tellExits(target, group, exited, lost));
-          target.groups().forEach(group -> wake.addAll(group.subscribers()));
+          sampling.tellExits(target, exited, lost, wake);
         }
       }
     }
-    wake(wake);
+    Subscription.wakeAll(wake);
   }
 
   /**
@@ -284,8 +247,8 @@ public final class Notifier implements AutoCloseable {
     Subject subject =
         switch (kind) {
           case SYSTEM -> Subject.WHOLE;
-          case PROCESS -> Sampling.processSubject(pid, record);
-          case THREAD -> Sampling.threadSubject(pid, tid, record);
+          case PROCESS -> Subject.process(pid, record);
+          case THREAD -> Subject.thread(pid, tid, record);
         };
     synchronized (lock) {
       for (Target target : targets.values()) {
@@ -299,30 +262,6 @@ public final class Notifier implements AutoCloseable {
       }
     }
     return Double.NaN;
-  }
-
-  private void tellExits(Target target, Group group, List<ProcessTable.Exited> exited, long lost) {
-    group.subscribers().forEach(subscriber -> subscriber.addLost(lost));
-    for (ProcessTable.Exited one : exited) {
-      Event event = sampling.exitEvent(target.scope(), group.condition(), one);
-      for (Subscription subscriber : group.subscribers()) {
-        // What was still queued when somebody came happened before.
-        if (one.boottimeNs() + CLOCK_SLACK_NS >= subscriber.openedNs()) {
-          subscriber.offer(event);
-        }
-      }
-    }
-  }
-
-  /** A listener that fails doesn't keep the others from being called. */
-  private static void wake(Collection<Subscription> concerned) {
-    for (Subscription subscription : new LinkedHashSet<>(concerned)) {
-      try {
-        subscription.wake();
-      } catch (RuntimeException e) {
-        LOG.error("A waiter could not be woken", e);
-      }
-    }
   }
 
   private void nudge() {
@@ -354,7 +293,7 @@ public final class Notifier implements AutoCloseable {
       closed = true;
     }
     open.forEach(Subscription::end);
-    wake(open);
+    Subscription.wakeAll(open);
     open.forEach(Subscription::close);
     if (turns != null) {
       turns.end();

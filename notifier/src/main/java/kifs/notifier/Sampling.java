@@ -1,15 +1,11 @@
 package kifs.notifier;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
-import kifs.kernel.record.Field;
-import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
-import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 
@@ -18,11 +14,8 @@ import kifs.kernel.source.ProcessRef;
  * by the notifier's lock.
  */
 final class Sampling {
-  private static final long IDENTITY =
-      ProcessRecord.START.bit() | ProcessRecord.UID.bit() | ProcessRecord.COMM.bit();
-
-  /** Of a boot time in thread keys, which must not meet process keys or 0. */
-  private static final long THREAD_KEY = 1L << 32;
+  /** The kernel's stamps on events may be off by what it takes to read two clocks. */
+  private static final long CLOCK_SLACK_NS = 1_000_000L;
 
   private final KernelSource source;
   private final ChunkPool pool;
@@ -36,30 +29,6 @@ final class Sampling {
     Record system = Record.allocate(SystemRecord.TYPE);
     source.readSystem(SystemRecord.MEMORY_TOTAL.bit(), system);
     this.memoryTotal = system.get(SystemRecord.MEMORY_TOTAL);
-  }
-
-  static Subject processSubject(int pid, Record process) {
-    return new Subject(
-        pid,
-        pid,
-        0,
-        process.get(ProcessRecord.START),
-        process.has(ProcessRecord.UID) ? process.get(ProcessRecord.UID) : -1,
-        comm(process, ProcessRecord.COMM));
-  }
-
-  static Subject threadSubject(int pid, int tid, Record thread) {
-    return new Subject(
-        THREAD_KEY | tid,
-        pid,
-        tid,
-        thread.get(ThreadRecord.START),
-        -1,
-        comm(thread, ThreadRecord.COMM));
-  }
-
-  private static String comm(Record record, Field field) {
-    return new String(record.bytes(field), StandardCharsets.ISO_8859_1);
   }
 
   Collected collect(List<Look> looks) {
@@ -84,13 +53,13 @@ final class Sampling {
     Target target = look.target();
     Record only = collected.single(look);
     if (only != null) {
-      target.rename(renamed(target, only));
+      target.rename(target.self().renamed(only));
       look(look, target.self(), only, now, wake);
       return;
     }
     BulkBuilder run = collected.run(look);
     if (target.scope().range() != Scope.Range.SUM) {
-      run.forEach(target.type(), r -> look(look, subject(target, r), r, now, wake));
+      run.forEach(target.type(), r -> look(look, Subject.of(r), r, now, wake));
       return;
     }
     for (Group group : look.due()) {
@@ -98,7 +67,7 @@ final class Sampling {
       run.forEach(
           target.type(),
           r -> {
-            Subject subject = subject(target, r);
+            Subject subject = Subject.of(r);
             target.see(subject);
             sum.add(reading(target, group, subject, r, now));
           });
@@ -236,8 +205,27 @@ final class Sampling {
         status);
   }
 
-  /** The event of the exit of any process. */
-  Event exitEvent(Scope scope, Condition condition, ProcessTable.Exited exited) {
+  /** Tells who waits for the exit of any process what happened since the last time. */
+  void tellExits(
+      Target target, List<ProcessTable.Exited> exited, long lost, Collection<Subscription> wake) {
+    for (Group group : target.groups()) {
+      group.subscribers().forEach(subscriber -> subscriber.addLost(lost));
+      exited.forEach(one -> tellExit(target, group, one));
+      wake.addAll(group.subscribers());
+    }
+  }
+
+  private void tellExit(Target target, Group group, ProcessTable.Exited exited) {
+    Event event = exitEvent(target.scope(), group.condition(), exited);
+    for (Subscription subscriber : group.subscribers()) {
+      // What was still queued when somebody came happened before.
+      if (exited.boottimeNs() + CLOCK_SLACK_NS >= subscriber.openedNs()) {
+        subscriber.offer(event);
+      }
+    }
+  }
+
+  private Event exitEvent(Scope scope, Condition condition, ProcessTable.Exited exited) {
     ProcessTable.Known process = exited.process();
     return new Event(
         source.clock().realtimeNs(),
@@ -252,52 +240,17 @@ final class Sampling {
         exited.status());
   }
 
-  /**
-   * With the user and the name that it has now, because both change; a zombie can still be asked.
-   * Where nobody can be asked any more, as it was known.
-   */
+  /** As an event is to call it. */
   private Subject asked(Target target, Subject subject) {
     if (subject.pid() == 0) {
       return subject;
     }
     ProcessRef own = target.scope().process();
     if (own != null) {
-      return asked(own, subject.ownedBy(target.self().uid()));
+      return subject.ownedBy(target.self().uid()).asked(own);
     }
     try (ProcessRef ref = source.process(subject.pid()).orElse(null)) {
-      return ref == null ? subject : asked(ref, subject);
+      return ref == null ? subject : subject.asked(ref);
     }
-  }
-
-  private static Subject asked(ProcessRef ref, Subject known) {
-    Record process = Record.allocate(ProcessRecord.TYPE);
-    // A process that began later than what was seen is another one, with the same id.
-    if (!ref.read(IDENTITY, process) || process.get(ProcessRecord.START) > known.bornNs()) {
-      return known;
-    }
-    Subject now = processSubject(ref.pid(), process);
-    return known.tid() == 0 ? now : known.ownedBy(now.uid());
-  }
-
-  /** Who that record of a run is of. */
-  private static Subject subject(Target target, Record record) {
-    return target.type() == ProcessRecord.TYPE
-        ? processSubject((int) record.get(ProcessRecord.PID), record)
-        : threadSubject(
-            (int) record.get(ThreadRecord.PID), (int) record.get(ThreadRecord.TID), record);
-  }
-
-  /** The target's one entity; a thread by the name that it has now. */
-  private static Subject renamed(Target target, Record record) {
-    Subject self = target.self();
-    return record.type() == ThreadRecord.TYPE && record.has(ThreadRecord.COMM)
-        ? new Subject(
-            self.key(),
-            self.pid(),
-            self.tid(),
-            self.bornNs(),
-            self.uid(),
-            comm(record, ThreadRecord.COMM))
-        : self;
   }
 }

@@ -1,6 +1,10 @@
 package kifs.notifier;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One waiter: a bounded queue of events, oldest first. What doesn't fit is counted in {@code lost}
@@ -9,6 +13,7 @@ import java.util.ArrayDeque;
 public final class Subscription implements AutoCloseable {
   private static final int MOST_EVENTS = 256;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
   private static final Runnable NOBODY = () -> {};
 
   private final long openedNs;
@@ -97,7 +102,18 @@ public final class Subscription implements AutoCloseable {
     ended = true;
   }
 
-  void wake() {
+  /** Calls the listeners. One that fails doesn't keep the others from being called. */
+  static void wakeAll(Collection<Subscription> concerned) {
+    for (Subscription subscription : new LinkedHashSet<>(concerned)) {
+      try {
+        subscription.wake();
+      } catch (RuntimeException e) {
+        LOG.error("A waiter could not be woken", e);
+      }
+    }
+  }
+
+  private void wake() {
     Runnable current;
     synchronized (this) {
       current = listener;

@@ -2,7 +2,6 @@ package kifs.notifier;
 
 import static kifs.notifier.Rig.MS;
 import static kifs.notifier.Rig.SECOND;
-import static kifs.notifier.Rig.TICK;
 import static kifs.notifier.Rig.count;
 import static kifs.notifier.Rig.events;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,7 +15,7 @@ import kifs.kernel.simulated.SimulatedProcess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Processes that exit, told by the kernel or found out. */
+/** Processes that exit, and a kernel that tells. */
 class ExitTest {
   private final Rig rig = new Rig();
 
@@ -49,23 +48,6 @@ class ExitTest {
     assertEquals("1", event.get("value"));
     rig.run(SECOND);
     assertEquals(0, count(exit));
-  }
-
-  @Test
-  void withoutWordFromTheKernelItIsMissedWithinATick() {
-    rig.kernel.withoutEvents();
-    SimulatedProcess sh = rig.kernel.spawn(400, "sh");
-    Subscription exit = rig.open(rig.process(sh), "exit/occurs/any");
-    Subscription rss = rig.open(rig.process(sh), "rss/above/1G");
-    Subscription slow = rig.open(rig.process(sh), "cpu/above/1,over=1h");
-    rig.run(SECOND);
-    sh.exit(9);
-    rig.run(TICK);
-    assertTrue(exit.isEnded() && rss.isEnded() && slow.isEnded());
-    Map<String, String> event = events(exit).get(0);
-    assertFalse(event.containsKey("status"));
-    assertEquals("sh", event.get("comm"));
-    assertEquals(0, count(rss));
   }
 
   @Test
@@ -170,13 +152,8 @@ class ExitTest {
     rig.kernel.spawn(400, "gone").uid(3);
     Subscription each = each();
     rig.clock.advance(MS);
-    // The kernel's word of the exit comes while the scan that was due is made.
     rig.kernel.crowd(1, 5000, 1, "noise");
-    rig.source.inPass = () -> rig.source.inPass = () -> {};
-    rig.kernel.withEvents(true, true);
-    SimulatedProcess gone = rig.kernel.simulated(400);
-    rig.source.stampedLateNs = 0;
-    gone.exit(8);
+    rig.kernel.simulated(400).exit(8);
     rig.run(SECOND);
     assertEquals(List.of("8"), events(each, "status"));
   }
@@ -200,10 +177,12 @@ class ExitTest {
 
   @Test
   void aForkThatIsStampedAfterTheStartIsNoExit() {
+    rig.kernel.spawn(50, "sh");
     Subscription each = each();
     rig.source.stampedLateNs = 3 * MS;
     rig.clock.advance(MS);
-    SimulatedProcess child = rig.kernel.spawn(400, "child");
+    SimulatedProcess child = rig.kernel.spawn(400, 50, "child");
+    child.rename("child");
     rig.run(10 * MS);
     rig.kernel.crowd(1, 5000, 1, "noise");
     rig.run(SECOND);
@@ -227,58 +206,6 @@ class ExitTest {
     rig.run(0);
     assertEquals(List.of("400", "401"), events(first, "pid"));
     assertEquals(List.of("401"), events(second, "pid"));
-  }
-
-  @Test
-  void sampledExitsAreToldWithinATick() {
-    rig.kernel.withoutEvents();
-    rig.kernel.spawn(400, "sh").uid(77);
-    Subscription each = each();
-    rig.run(SECOND);
-    rig.kernel.simulated(400).exit(0);
-    rig.run(TICK);
-    Map<String, String> event = events(each).get(0);
-    assertEquals("77", event.get("uid"));
-    assertEquals("sh", event.get("comm"));
-    assertFalse(event.containsKey("status"));
-    rig.run(SECOND);
-    assertEquals(0, count(each));
-  }
-
-  @Test
-  void sampledReuseOfAPidIsAnExit() {
-    rig.kernel.withoutEvents();
-    rig.kernel.spawn(400, "first");
-    Subscription each = each();
-    rig.run(250 * MS);
-    rig.kernel.simulated(400).exit(0);
-    rig.kernel.spawn(400, "second");
-    rig.run(TICK);
-    assertEquals(List.of("first"), events(each, "comm"));
-  }
-
-  @Test
-  void whoComesLaterIsNotToldWhatWasGoneBefore() {
-    rig.kernel.withoutEvents();
-    rig.kernel.spawn(400, "sh");
-    Subscription first = each();
-    rig.run(250 * MS);
-    rig.kernel.simulated(400).exit(0);
-    Subscription second = rig.on(Scope.eachProcess(), "exit/occurs/any");
-    rig.run(SECOND);
-    assertEquals(1, count(first));
-    assertEquals(0, count(second));
-  }
-
-  @Test
-  void scansKeepToTheBudget() {
-    rig.kernel.withoutEvents();
-    rig.source.inPass = () -> rig.clock.advance(50 * MS);
-    Subscription each = each();
-    long passes = rig.kernel.passes();
-    rig.run(10 * SECOND);
-    assertEquals(20, rig.kernel.passes() - passes, 1);
-    each.close();
   }
 
   @Test
