@@ -163,7 +163,7 @@ class EachTest {
   void aSumIsKnownToBeLowWhileProcessesComeAndGo() {
     rig.clock.advance(100 * SECOND);
     SimulatedProcess busy = rig.kernel.spawn("busy").cpu(100);
-    Subscription below = rig.open(Scope.allProcesses(), "cpu/below/50");
+    Subscription below = rig.open(Scope.allProcesses(), "cpu/below/50,over=950ms");
     rig.run(2 * SECOND);
     count(below);
     busy.cpu(0);

@@ -182,7 +182,6 @@ class ExitTest {
     rig.source.stampedLateNs = 3 * MS;
     rig.clock.advance(MS);
     SimulatedProcess child = rig.kernel.spawn(400, 50, "child");
-    child.rename("child");
     rig.run(10 * MS);
     rig.kernel.crowd(1, 5000, 1, "noise");
     rig.run(SECOND);
