@@ -99,11 +99,6 @@ final class CountingSource implements KernelSource {
   }
 
   @Override
-  public Optional<Integer> processOf(int tid) {
-    return kernel.processOf(tid);
-  }
-
-  @Override
   public void readSystem(long fields, Record system) {
     kernel.readSystem(fields, system);
   }
@@ -218,13 +213,8 @@ final class CountingSource implements KernelSource {
     }
 
     @Override
-    public long owner() {
+    public Optional<Owner> owner() {
       return ref.owner();
-    }
-
-    @Override
-    public long ownerGroup() {
-      return ref.ownerGroup();
     }
 
     @Override

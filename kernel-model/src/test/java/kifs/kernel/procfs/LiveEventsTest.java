@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -25,6 +27,7 @@ import kifs.kernel.source.ProcessRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the kernel tells by itself, with real processes. */
 class LiveEventsTest {
@@ -130,6 +133,28 @@ class LiveEventsTest {
     } finally {
       child.destroyForcibly().waitFor();
     }
+  }
+
+  @Test
+  void aProcessHasNotExitedBeforeItsLastThread(@TempDir Path directory) throws Exception {
+    Queue<ProcessEvent> seen = new ConcurrentLinkedQueue<>();
+    Optional<Watch> watch =
+        kernel.onProcesses(
+            event -> {
+              seen.add(event);
+              events.add(event);
+            });
+    assumeTrue(watch.isPresent(), "the proc connector is not for us");
+    try (Program program = Program.compile(directory, "first-thread-ends")) {
+      Process later = new ProcessBuilder("true").start();
+      next(events, (int) later.pid(), Kind.EXIT);
+      assertTrue(
+          seen.stream().noneMatch(e -> e.pid() == program.pid() && e.kind() == Kind.EXIT),
+          "its first thread has ended, it has not");
+      program.endInput();
+      assertEquals(7 << 8, next(events, program.pid(), Kind.EXIT).status());
+    }
+    watch.get().close();
   }
 
   @Test

@@ -67,6 +67,11 @@ final class Program implements AutoCloseable {
     return lines;
   }
 
+  /** Ends its standard input. */
+  void endInput() throws IOException {
+    process.getOutputStream().close();
+  }
+
   /** Kills it and waits until it is gone. */
   @Override
   public void close() {
