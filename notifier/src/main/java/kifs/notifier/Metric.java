@@ -58,17 +58,20 @@ public final class Metric {
   private final Unit unit;
   private final String doc;
   private final Limit limit;
+  private final Metric summed;
   private final boolean ofThreads;
   private final double perUnit;
   private final Map<EntityKind, Reading> readings;
   private final Set<EntityKind> kinds;
 
-  private Metric(Builder builder) {
+  private Metric(Builder builder, Limit limit) {
     this.name = builder.name;
     this.nature = builder.nature;
     this.unit = builder.unit;
     this.doc = builder.doc;
-    this.limit = builder.limit;
+    this.limit = limit;
+    // Each entity has a limit of its own: the sum of them is nobody's.
+    this.summed = limit == Limit.FIELD ? new Metric(builder, Limit.NONE) : this;
     this.ofThreads = builder.ofThreads;
     this.perUnit = builder.perUnit;
     this.readings = Map.copyOf(builder.readings);
@@ -107,6 +110,11 @@ public final class Metric {
   /** Whether it makes sense of all entities of a kind together. */
   public boolean sums() {
     return !ofThreads;
+  }
+
+  /** The same of all entities of a kind together. */
+  Metric summed() {
+    return summed;
   }
 
   Limit limit() {
@@ -207,7 +215,7 @@ public final class Metric {
     }
 
     Metric build() {
-      return new Metric(this);
+      return new Metric(this, limit);
     }
 
     private static double unlimited(Record record, Field field) {

@@ -83,7 +83,10 @@ public final class Metrics {
 
   /** The metrics that an entity of that kind has, or all entities of that kind together. */
   public static List<Metric> of(EntityKind kind, boolean sum) {
-    return ALL.stream().filter(m -> m.kinds().contains(kind) && (!sum || m.sums())).toList();
+    return ALL.stream()
+        .filter(metric -> metric.kinds().contains(kind) && (!sum || metric.sums()))
+        .map(metric -> sum ? metric.summed() : metric)
+        .toList();
   }
 
   /** {@code schema/metrics}: one metric a line, tab-separated, with a header line. */

@@ -156,6 +156,7 @@ class ConditionParserTest {
         "process/cpu/above/1,over=721h",
         "process/cpu/above/1,over=1s,over=1s",
         "process/threads/above/90%",
+        "sum/fds/above/90%",
         "system/load/above/1%",
         "process/blocked/above/1M",
         "process/blocked/above/1%",
