@@ -1,0 +1,192 @@
+package kifs.fs.mounted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What walks through everything comes to an end, and finds nothing wrong but what went away
+ * meanwhile.
+ */
+@Timeout(300)
+class CrawlersIT {
+  private static final Pattern ENTITY = Pattern.compile("/processes/(\\d+)(?:/threads/(\\d+))?");
+
+  @TempDir static Path mountpoint;
+  @TempDir static Path directory;
+  private static MountedKifs kifs;
+  private static Helper load;
+  private static Helper odd;
+
+  @BeforeAll
+  static void mount() {
+    kifs = MountedKifs.at(mountpoint, "crawlers");
+    load = Helper.load(10, 5, 10);
+    odd = Helper.start(Run.pythonFile("odd_processes.py"));
+    assertEquals("ready", odd.line());
+  }
+
+  @AfterAll
+  static void unmount() {
+    odd.close();
+    load.close();
+    kifs.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "find $1 -type f -exec cat {} + > /dev/null",
+        "grep -r x $1 > /dev/null",
+        "tar cf $2/all.tar -C $1 . && rm $2/all.tar",
+        "ls -lR $1 > /dev/null",
+        "du $1 > /dev/null"
+      })
+  void goThroughTheWholeTree(String crawler) {
+    complainsOnlyOfWhatWent(
+        Run.bash(crawler, kifs.path(), directory).within(Duration.ofSeconds(240)));
+  }
+
+  @Test
+  void alsoThroughALargeOne() {
+    try (Helper large = Helper.load(200, 10, 10)) {
+      long began = System.nanoTime();
+      complainsOnlyOfWhatWent(
+          Run.bash("find $1 -type f -exec cat {} + > /dev/null", kifs.path())
+              .within(Duration.ofSeconds(290)));
+      System.out.printf(
+          "find -exec cat with 200 x 10 threads: %.1f s%n", (System.nanoTime() - began) / 1e9);
+      assertTrue(large.process().isAlive());
+    }
+  }
+
+  @Test
+  void copyOneProcess() {
+    complainsOnlyOfWhatWent(
+        Run.bash("mkdir $2/self && cp -r $1/processes/self/. $2/self", kifs.path(), directory));
+    assertEquals("cp\n", read(directory.resolve("self/comm")));
+    assertTrue(Files.isDirectory(directory.resolve("self/notify/rss/above")));
+  }
+
+  private static String read(Path path) {
+    return Run.of("cat", path.toString()).silent().out();
+  }
+
+  private static void complainsOnlyOfWhatWent(Run crawler) {
+    Run.Result result = crawler.result();
+    List<String> others =
+        result.err().lines().filter(line -> !went(line) && !isAboutTheWhole(line)).toList();
+    assertEquals(List.of(), others, result::toString);
+    assertTrue(result.status() <= 2, result::toString);
+  }
+
+  /** Only says that there was some complaint. */
+  private static boolean isAboutTheWhole(String line) {
+    return line.startsWith("tar: Exiting with failure status due to previous errors");
+  }
+
+  private static boolean went(String line) {
+    Matcher entity = ENTITY.matcher(line);
+    if (!entity.find()) {
+      // tar leaves the mountpoint out.
+      entity = Pattern.compile("\\./processes/(\\d+)(?:/threads/(\\d+))?").matcher(line);
+      if (!entity.find()) {
+        return false;
+      }
+    }
+    Path process = Path.of("/proc", entity.group(1));
+    String tid = entity.group(2);
+    boolean gone =
+        !Files.exists(process) || tid != null && !Files.exists(process.resolve("task/" + tid));
+    return gone && line.matches("(?s).*(No such file or directory|No such process).*")
+        || line.endsWith("No data available") && keptFromUs(process);
+  }
+
+  /** The kernel doesn't tell this process everything about that one either. */
+  private static boolean keptFromUs(Path process) {
+    return Run.of("cat", process.resolve("io").toString()).result().status() != 0;
+  }
+
+  /** readdir's idea of what a name is, which spares crawlers a stat, is stat's. */
+  @Test
+  void typesInListingsAreExact() {
+    String out =
+        Run.python(
+                """
+                import os, stat, sys
+                wrong, seen = [], 0
+                for top in ("", "schema", "system", "processes/self", "processes/each",
+                            "processes/sum", "processes/" + sys.argv[2]):
+                    for directory, _, _ in os.walk(os.path.join(sys.argv[1], top)):
+                        if directory.count("/") > sys.argv[1].count("/") + 4: continue
+                        if "/processes/" in directory and top == "": continue
+                        for entry in os.scandir(directory):
+                            mode = entry.stat(follow_symlinks=False).st_mode
+                            seen += 1
+                            if (entry.is_dir(follow_symlinks=False), entry.is_file(follow_symlinks=False),
+                                    entry.is_symlink()) != (stat.S_ISDIR(mode), stat.S_ISREG(mode), stat.S_ISLNK(mode)):
+                                wrong.append(entry.path)
+                print(wrong, seen > 200)
+                """,
+                kifs.path(),
+                load.pid())
+            .silent()
+            .out();
+    assertEquals("[] True\n", out);
+    // %y is what stat says, if find had to ask; -type is what readdir says.
+    Run types =
+        Run.bash(
+            """
+            cd $1/system && for type in f d l; do find . -type $type -printf "$type %y\\n"; done \\
+              | awk '$1 != $2'
+            """,
+            kifs.path());
+    assertEquals("", types.silent().out());
+  }
+
+  @Test
+  void dotAndDotDotComeFirst() {
+    String out =
+        Run.pythonFile(
+                "getdents.py", kifs.path(), kifs.path("processes"), kifs.path("system/notify"))
+            .silent()
+            .out();
+    assertEquals(". ..\n. ..\n. ..\n", out);
+  }
+
+  @Test
+  void theOddProcessesAreThere() {
+    String[] pids = odd("pids").split(" ");
+    assertEquals("Z\n", kifs.read("processes/" + pids[0] + "/state"));
+    assertEquals("\n", kifs.read("processes/" + pids[0] + "/cmdline"));
+    assertEquals("a (b) c\\n) S\n", kifs.read("processes/" + pids[1] + "/comm"));
+    assertEquals("S\n", kifs.read("processes/" + pids[1] + "/state"));
+    if (Files.exists(Path.of("/proc/2/comm"))) {
+      assertEquals(read(Path.of("/proc/2/comm")), kifs.read("processes/2/comm"));
+      assertEquals("\n", kifs.read("processes/2/cmdline"));
+    }
+  }
+
+  private static String odd(String command) {
+    odd.send(command);
+    return odd.line();
+  }
+
+  @Test
+  void crawlersLeaveNobodyWaiting() {
+    assertEquals("0", kifs.about("waiters"));
+  }
+}

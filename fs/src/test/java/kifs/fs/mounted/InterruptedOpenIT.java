@@ -1,0 +1,104 @@
+package kifs.fs.mounted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A client that waits in here and is told to end, ends. */
+@Timeout(200)
+class InterruptedOpenIT {
+  @TempDir static Path mountpoint;
+  @TempDir static Path scaledMountpoint;
+  private static MountedKifs kifs;
+
+  @BeforeAll
+  static void mount() {
+    kifs = MountedKifs.at(mountpoint, "interrupted");
+  }
+
+  @AfterAll
+  static void unmount() {
+    kifs.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "open,   1000, processes/self/notify/rss/above/1T",
+    "open,   200,  processes/1/notify/exit/occurs/any",
+    "follow, 300,  'system/notify/load/above/1000000,follow'",
+    "read,   300,  bulk"
+  })
+  void racesOfASignalAgainstAWait(String what, int races, String name) {
+    Run.Result result =
+        Run.pythonFile("races.py", kifs.path(name), what, races)
+            .within(Duration.ofSeconds(150))
+            .silent();
+    System.out.println(what + " " + name + ": " + result.out().strip());
+    assertTrue(result.out().contains(" hung 0 "), result.out());
+    noWaiterIsLeft();
+  }
+
+  private static void noWaiterIsLeft() {
+    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
+  }
+
+  /** A bulk of a million threads, and a sum over them, take a while. */
+  @Test
+  void racesOfASignalAgainstALongRead() {
+    try (MountedKifs million =
+        MountedKifs.at(
+            scaledMountpoint,
+            "interrupted-million",
+            "--source=simulated:" + Project.ROOT.resolve("test-data/simulated/million.kifs"))) {
+      for (String name : new String[] {"bulk", "processes/sum/rss"}) {
+        Run.Result result = Run.pythonFile("races.py", million.path(name), "read", 50).silent();
+        System.out.println("of a million threads, " + name + ": " + result.out().strip());
+        assertTrue(result.out().contains(" hung 0 "), result.out());
+      }
+      Await.until(() -> million.read("about"), () -> million.about("snapshots.bytes").equals("0"));
+    }
+  }
+
+  /** As Go's programs do all the time. */
+  @Test
+  void aClientThatInterruptsItselfLosesNoEvent() {
+    Run.Result result =
+        Run.pythonFile("self_interrupting.py", kifs.path(), Programs.get("hog"))
+            .within(Duration.ofSeconds(120))
+            .silent();
+    System.out.println("self-interrupting client: " + result.out().strip());
+    assertTrue(result.out().startsWith("exits 40 of 40, rises 20 of 20"), result.out());
+    noWaiterIsLeft();
+  }
+
+  /** One of several who share an open file is interrupted; the others go on waiting. */
+  @Test
+  void aReaderOfASharedDescriptorLeavesAlone() {
+    try (Helper hog = Helper.hog().tell("fds 10")) {
+      Helper reader =
+          Helper.start(
+              Run.bash(
+                  """
+                  exec 3< $1
+                  echo open
+                  read -r -u 3 line
+                  echo "$line"
+                  """,
+                  kifs.path("processes/" + hog.pid() + "/notify/fds/above/20,follow")));
+      assertEquals("open", reader.line());
+      hog.tell("fds 30");
+      assertTrue(reader.line().contains(" metric=fds predicate=above value=30 "));
+      assertEquals(0, reader.await());
+      noWaiterIsLeft();
+    }
+  }
+}

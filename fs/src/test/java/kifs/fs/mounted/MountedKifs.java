@@ -1,0 +1,161 @@
+package kifs.fs.mounted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A kifs mounted by mount.sh. Closing unmounts in every case, and fails the test if a process or a
+ * mount is left, or if the log tells of an error that the test didn't foresee.
+ */
+final class MountedKifs implements AutoCloseable {
+  private final Path mountpoint;
+  private final Path log;
+  private final long pid;
+  private boolean killed;
+
+  private MountedKifs(Path mountpoint, Path log, long pid) {
+    this.mountpoint = mountpoint;
+    this.log = log;
+    this.pid = pid;
+  }
+
+  /**
+   * @param name of the log in target/
+   */
+  static MountedKifs at(Path mountpoint, String name, String... options) {
+    Path log = Project.TARGET.resolve("it-logs").resolve(name + ".log");
+    try {
+      Files.createDirectories(log.getParent());
+      Files.deleteIfExists(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List<String> command = new ArrayList<>(List.of(options));
+    command.add("--log=" + log);
+    command.add(mountpoint.toString());
+    String line = script(command.toArray(String[]::new)).ok().out();
+    return new MountedKifs(
+        mountpoint, log, Long.parseLong(line.replaceAll("(?s).*pid (\\d+).*", "$1")));
+  }
+
+  /** mount.sh. */
+  static Run script(String... arguments) {
+    return Run.of(
+        Stream.concat(Stream.of(Project.MOUNT.toString()), Stream.of(arguments))
+            .toArray(String[]::new));
+  }
+
+  Path path() {
+    return mountpoint;
+  }
+
+  Path path(String name) {
+    return mountpoint.resolve(name);
+  }
+
+  String read(String name) {
+    try {
+      return Files.readString(path(name), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One value of {@code about}. */
+  String about(String key) {
+    return values("about").get(key);
+  }
+
+  /** The lines key=value of a file. */
+  Map<String, String> values(String name) {
+    Map<String, String> values = new TreeMap<>();
+    read(name)
+        .lines()
+        .forEach(line -> values.put(line.replaceAll("=.*", ""), line.replaceFirst("[^=]*=", "")));
+    return values;
+  }
+
+  int waiters() {
+    return Integer.parseInt(about("waiters"));
+  }
+
+  long pid() {
+    return pid;
+  }
+
+  /** Threads of the daemon. */
+  int threads() {
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      return (int) tasks.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String log() {
+    try {
+      return Files.readString(log, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** SIGKILL: it leaves its mount behind. */
+  void kill() {
+    killed = true;
+    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    Await.until("daemon ends", () -> !isRunning());
+  }
+
+  boolean isRunning() {
+    return Files.exists(Path.of("/proc/" + pid + "/exe"));
+  }
+
+  static boolean isMounted(Path path) {
+    try {
+      String name = " " + path.toString().replace(" ", "\\040") + " ";
+      return Files.readString(Path.of("/proc/self/mountinfo")).contains(name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What mount.sh prints. */
+  Run.Result unmount() {
+    return script("--unmount", mountpoint.toString()).result();
+  }
+
+  @Override
+  public void close() {
+    Run.Result result = isMounted(mountpoint) ? unmount() : null;
+    if (isMounted(mountpoint)) {
+      Run.of("umount", "-l", mountpoint.toString()).result();
+    }
+    boolean left = !Await.holds(Await.LONG, () -> !isRunning());
+    if (left) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+    if (result != null) {
+      assertEquals(0, result.status(), result::toString);
+    }
+    assertTrue(!left, "the daemon outlived its mount");
+    assertTrue(!isMounted(mountpoint), "it is still mounted");
+    if (!killed) {
+      assertEquals(
+          List.of(),
+          log().lines().filter(line -> line.contains(" ERROR ")).toList(),
+          log.toString());
+    }
+  }
+}
