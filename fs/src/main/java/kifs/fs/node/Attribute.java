@@ -15,14 +15,24 @@ import kifs.kernel.record.Record;
  * @param name of the file
  * @param doc one line
  * @param fields mask of the record's fields that it needs; nothing else is read
- * @param guarded whether a kernel may refuse it of some entities and not of others
+ * @param cost what reading it means
  * @param value one char a byte; null where it can't be had
  */
 record Attribute<E>(
-    String name, String doc, long fields, boolean guarded, BiFunction<E, Record, String> value) {
+    String name, String doc, long fields, Cost cost, BiFunction<E, Record, String> value) {
+
+  /** What reading an attribute means. */
+  enum Cost {
+    /** A look at the entity. */
+    PLAIN,
+    /** The same, and the kernel may refuse it of some entities and not of others. */
+    GUARDED,
+    /** A look at every process of the host: not in {@code stat}, and a client may give it up. */
+    WIDE
+  }
 
   Attribute(String name, String doc, long fields, BiFunction<E, Record, String> value) {
-    this(name, doc, fields, false, value);
+    this(name, doc, fields, Cost.PLAIN, value);
   }
 
   /** One field, written by its unit: seconds for ns, else as a number. */
@@ -38,7 +48,7 @@ record Attribute<E>(
   /** One field that /proc guards: not every process lets itself be looked at. */
   static <E> Attribute<E> guarded(String name, Field field) {
     Attribute<E> plain = of(name, field);
-    return new Attribute<>(name, plain.doc(), plain.fields(), true, plain.value());
+    return new Attribute<>(name, plain.doc(), plain.fields(), Cost.GUARDED, plain.value());
   }
 
   /** A number made of several fields. */
@@ -56,6 +66,11 @@ record Attribute<E>(
   /** Something that isn't in the record. */
   static <E> Attribute<E> text(String name, String doc, Function<E, String> of) {
     return new Attribute<>(name, doc, 0, (entity, record) -> of.apply(entity));
+  }
+
+  /** Something that takes a look at every process. */
+  static <E> Attribute<E> wide(String name, String doc, Function<E, String> of) {
+    return new Attribute<>(name, doc, 0, Cost.WIDE, (entity, record) -> of.apply(entity));
   }
 
   /** One field, written in a way of its own. */

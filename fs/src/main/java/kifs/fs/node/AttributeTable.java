@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import kifs.fs.node.Attribute.Cost;
 import kifs.fs.tree.Directory.Entry;
 import kifs.fs.tree.Kind;
 import kifs.kernel.record.Record;
@@ -41,10 +42,13 @@ final class AttributeTable<E> {
       if (attribute.isGivenBy(available)) {
         entries.add(new Entry(name, Kind.FILE));
         needed |= attribute.fields();
-        refusable |= attribute.guarded() ? attribute.fields() : 0;
+        refusable |= attribute.cost() == Cost.GUARDED ? attribute.fields() : 0;
       }
     }
-    given = all.stream().filter(attribute -> attribute.isGivenBy(available)).toList();
+    given =
+        all.stream()
+            .filter(attribute -> attribute.isGivenBy(available) && attribute.cost() != Cost.WIDE)
+            .toList();
     fields = needed;
     guarded = refusable;
   }
@@ -79,7 +83,7 @@ final class AttributeTable<E> {
     return fields;
   }
 
-  /** Every attribute that can be had, as key=value lines. */
+  /** Every attribute that can be had by looking at the entity alone, as key=value lines. */
   String all(E entity, Record record) {
     return given.stream()
         .map(attribute -> line(attribute, entity, record))

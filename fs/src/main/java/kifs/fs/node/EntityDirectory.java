@@ -2,6 +2,8 @@ package kifs.fs.node;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import kifs.fs.node.Attribute.Cost;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
@@ -22,15 +24,25 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
 
   private final AttributeTable<E> table;
   private final Owner owner;
+  private final Executor wide;
 
-  EntityDirectory(AttributeTable<E> table, Owner owner) {
+  /**
+   * @param wide on which texts are made that take a look at the whole host
+   */
+  EntityDirectory(AttributeTable<E> table, Owner owner, Executor wide) {
     this.table = table;
     this.owner = owner;
+    this.wide = wide;
   }
 
   abstract BulkNode.Scope bulk();
 
   abstract Directory notifications();
+
+  /** On which the texts of this entity are made, unless they are wider than that. */
+  Executor executor() {
+    return TextNode.AT_ONCE;
+  }
 
   /** What else there is, in order. */
   List<Entry> others() {
@@ -67,10 +79,11 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
   public final Node lookup(String name) {
     Attribute<E> attribute = table.get(name);
     if (attribute != null) {
-      return new TextNode(() -> open(bound -> text(bound, attribute)));
+      Executor on = attribute.cost() == Cost.WIDE ? wide : executor();
+      return new TextNode(() -> open(bound -> text(bound, attribute), on));
     }
     if (name.equals(STAT)) {
-      return new TextNode(() -> open(this::all));
+      return new TextNode(() -> open(this::all, executor()));
     }
     if (name.equals(NOTIFY)) {
       return notifications();
@@ -113,9 +126,14 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
     String read(B bound);
   }
 
-  private TextNode.Bound open(Reader<B> reader) {
+  private TextNode.Bound open(Reader<B> reader, Executor on) {
     B bound = bind();
     return new TextNode.Bound() {
+      @Override
+      public Executor executor() {
+        return on;
+      }
+
       @Override
       public String text() {
         return reader.read(bound);

@@ -5,6 +5,7 @@ import static kifs.fs.node.Attribute.of;
 import static kifs.fs.node.Attribute.shown;
 import static kifs.fs.node.Attribute.sum;
 import static kifs.fs.node.Attribute.text;
+import static kifs.fs.node.Attribute.wide;
 import static kifs.kernel.record.ProcessRecord.*;
 
 import java.util.List;
@@ -52,7 +53,7 @@ final class ProcessAttributes {
           of("fds", FDS),
           shown("fds.limit", FD_LIMIT.doc(), FD_LIMIT, Text::limit),
           of("threads", THREADS),
-          text("children", "processes whose parent it is", ProcessAttributes::children),
+          wide("children", "processes whose parent it is", ProcessAttributes::children),
           guarded("io.read", READ),
           guarded("io.write", WRITE),
           guarded("io.rchar", RCHAR),

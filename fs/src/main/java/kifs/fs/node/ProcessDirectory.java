@@ -30,7 +30,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   private final int pid;
 
   ProcessDirectory(Kernel kernel, int pid, Owner owner) {
-    super(kernel.tables().process(), owner);
+    super(kernel.tables().process(), owner, kernel.snapshots().wide());
     this.kernel = kernel;
     this.pid = pid;
   }

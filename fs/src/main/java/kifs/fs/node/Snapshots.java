@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +54,7 @@ public final class Snapshots implements AutoCloseable {
   private final AtomicLong lastNs = new AtomicLong();
   private final Map<Query, Pass> waiting = new HashMap<>();
   private final ExecutorService passes;
+  private final ExecutorService wide;
 
   public Snapshots(KernelSource source, ChunkPool pool) {
     this.source = source;
@@ -63,13 +66,24 @@ public final class Snapshots implements AutoCloseable {
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "kifs-snapshot");
-              thread.setDaemon(true);
-              return thread;
-            });
+            task -> daemon(task, "kifs-snapshot"));
     executor.allowCoreThreadTimeOut(true);
     this.passes = executor;
+    this.wide = Executors.newCachedThreadPool(task -> daemon(task, "kifs-wide"));
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * For work that waits for a pass, so that its client needn't: a thread for each that is under
+   * way.
+   */
+  Executor wide() {
+    return wide;
   }
 
   /** One pass over the host, and who waits for it. */
@@ -207,5 +221,6 @@ public final class Snapshots implements AutoCloseable {
   @Override
   public void close() {
     passes.shutdownNow();
+    wide.shutdownNow();
   }
 }

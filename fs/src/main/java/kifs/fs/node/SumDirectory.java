@@ -1,5 +1,6 @@
 package kifs.fs.node;
 
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import kifs.fs.node.BulkNode.Bound;
 import kifs.fs.tree.Directory;
@@ -24,7 +25,7 @@ final class SumDirectory extends EntityDirectory<Kernel, Bound> {
       AttributeTable<Kernel> table,
       Supplier<Bound> binding,
       Supplier<Directory> notifications) {
-    super(table, Owner.ROOT);
+    super(table, Owner.ROOT, kernel.snapshots().wide());
     this.kernel = kernel;
     this.binding = binding;
     this.notifications = notifications;
@@ -38,6 +39,11 @@ final class SumDirectory extends EntityDirectory<Kernel, Bound> {
   @Override
   Directory notifications() {
     return notifications.get();
+  }
+
+  @Override
+  Executor executor() {
+    return kernel.snapshots().wide();
   }
 
   @Override

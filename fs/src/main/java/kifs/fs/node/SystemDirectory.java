@@ -15,7 +15,7 @@ final class SystemDirectory extends EntityDirectory<Kernel, AutoCloseable> {
   private final Kernel kernel;
 
   SystemDirectory(Kernel kernel) {
-    super(kernel.tables().system(), Owner.ROOT);
+    super(kernel.tables().system(), Owner.ROOT, kernel.snapshots().wide());
     this.kernel = kernel;
   }
 

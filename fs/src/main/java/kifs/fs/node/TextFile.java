@@ -1,6 +1,8 @@
 package kifs.fs.node;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import kifs.fs.tree.OpenFile;
 
 /** An open text: a read at offset 0 makes it anew, reads elsewhere continue it. */
@@ -13,11 +15,32 @@ final class TextFile implements OpenFile {
   }
 
   @Override
-  public synchronized int read(long offset, ByteBuffer to) {
-    if (offset == 0 || content == null) {
-      content = Text.bytes(bound.text());
+  public CompletableFuture<Void> prepare(long offset, boolean nonBlocking) {
+    if (offset != 0 && isMade()) {
+      return READY;
     }
-    if (offset >= content.length) {
+    Executor executor = bound.executor();
+    if (executor == TextNode.AT_ONCE) {
+      make();
+      return READY;
+    }
+    return CompletableFuture.runAsync(this::make, executor);
+  }
+
+  private synchronized boolean isMade() {
+    return content != null;
+  }
+
+  private void make() {
+    byte[] made = Text.bytes(bound.text());
+    synchronized (this) {
+      content = made;
+    }
+  }
+
+  @Override
+  public synchronized int read(long offset, ByteBuffer to) {
+    if (content == null || offset >= content.length) {
       return 0;
     }
     int length = Math.min(to.remaining(), content.length - (int) offset);

@@ -23,7 +23,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   private final int tid;
 
   ThreadDirectory(Kernel kernel, int pid, int tid, Owner owner) {
-    super(kernel.tables().thread(), owner);
+    super(kernel.tables().thread(), owner, kernel.snapshots().wide());
     this.kernel = kernel;
     this.pid = pid;
     this.tid = tid;
