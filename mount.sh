@@ -11,7 +11,7 @@ start_seconds=30
 # line, nor into files of their own.
 jvm_flags=(
   -XX:+UseSerialGC -Xmx128m -XX:MaxDirectMemorySize=1g
-  -XX:-UsePerfData -XX:+DisplayVMOutputToStderr -XX:+ErrorFileToStderr
+  -XX:-UsePerfData -XX:-UseDynamicNumberOfCompilerThreads -XX:+DisplayVMOutputToStderr -XX:+ErrorFileToStderr
 )
 
 usage() {
@@ -131,7 +131,7 @@ build() {
     as_owner=(runuser -u "$owner" -- env "HOME=$(getent passwd "$owner" | cut -d: -f6)")
   fi
   say "building $jar"
-  (cd -- "$root" && "${as_owner[@]}" mvn -q -B -DskipTests package) \
+  (cd -- "$root" && "${as_owner[@]}" mvn -q -B -Dmaven.test.skip=true package) \
     </dev/null >&2 || fail "the build failed"
 }
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import kifs.fs.node.About;
 import kifs.fs.node.Kernel;
-import kifs.fs.node.Retries;
 import kifs.fs.node.Root;
 import kifs.fs.node.Snapshots;
 import kifs.fs.transport.Transport;
@@ -43,7 +42,7 @@ final class Daemon {
     this.notifier =
         Notifier.start(
             source, pool, new NotifierOptions(tickNs, NotifierOptions.DEFAULT.mostWaiters()));
-    Kernel kernel = new Kernel(source, snapshots, notifier, new Retries());
+    Kernel kernel = new Kernel(source, snapshots, notifier);
     About about = new About(kernel, Main.Version.text(), tickNs, warnings);
     this.transport = new JnrFuseTransport(new Tree(Root.of(kernel, about::text)));
   }

@@ -19,7 +19,7 @@ final class Source {
   static KernelSource open(String name) throws IOException, SimulationScriptException {
     if (name.startsWith(SIMULATED)) {
       SimulationScript script = SimulationScript.read(Path.of(name.substring(SIMULATED.length())));
-      return script.start(script.followingClock());
+      return script.start(script.followingClock()).following();
     }
     return switch (name) {
       case "auto", "procfs" -> ProcfsSource.open(Path.of("/proc"));

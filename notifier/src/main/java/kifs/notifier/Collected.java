@@ -104,7 +104,7 @@ final class Collected implements AutoCloseable {
       source.readSystem(look.fields(), system);
       singles.put(look, system);
     } else if (look.due().isEmpty()) {
-      there = scope.process().isAlive();
+      there = isAlive(scope);
     } else if (scope.thread() != null) {
       Record thread = Record.allocate(ThreadRecord.TYPE);
       there = scope.thread().read(look.fields() | ThreadRecord.COMM.bit(), thread);
@@ -122,6 +122,12 @@ final class Collected implements AutoCloseable {
     if (!there) {
       gone.add(look);
     }
+  }
+
+  private static boolean isAlive(Scope scope) {
+    return scope.thread() == null
+        ? scope.process().isAlive()
+        : scope.thread().read(ThreadRecord.START.bit(), Record.allocate(ThreadRecord.TYPE));
   }
 
   /** What tells an entity from others, and what an event says of it. */

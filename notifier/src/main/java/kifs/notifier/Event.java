@@ -84,7 +84,8 @@ public record Event(
     while (text.charAt(end - 1) == '0') {
       end--;
     }
-    return text.substring(0, text.charAt(end - 1) == '.' ? end - 1 : end);
+    String number = text.substring(0, text.charAt(end - 1) == '.' ? end - 1 : end);
+    return number.equals("-0") ? "0" : number;
   }
 
   /** As it is if that can't be misread, else in double quotes with escapes; always one line. */

@@ -58,9 +58,9 @@ final class Excursion {
     return now - since;
   }
 
-  /** Whether a report was made and the excursion hasn't ended. */
-  boolean isReported() {
-    return phase == Phase.REPORTED;
+  /** Whether from now on both say the same, whatever comes. */
+  boolean isLike(Excursion other) {
+    return phase == other.phase && (phase != Phase.HOLDING || since == other.since);
   }
 
   boolean isCalm() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.source.KernelClock;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelSource;
@@ -20,11 +21,18 @@ final class Exits implements AutoCloseable {
 
   private final ArrayBlockingQueue<ProcessEvent> queue = new ArrayBlockingQueue<>(MOST_QUEUED);
   private final AtomicBoolean overflowed = new AtomicBoolean();
+  private final AtomicBoolean joined = new AtomicBoolean();
+  private final KernelClock clock;
   private final ProcessTable table;
   private final KernelEvents.Watch watch;
   private final long tickNs;
   private boolean scanned;
-  private long dueNs = Long.MIN_VALUE;
+
+  /** Whether events were lost since the last scan. */
+  private boolean stale;
+
+  private long scanDueNs;
+  private long notBeforeNs;
   private long lost;
   private int waiters;
 
@@ -32,6 +40,7 @@ final class Exits implements AutoCloseable {
    * @param wake called by kernel threads whenever there is something to take
    */
   Exits(KernelSource source, ChunkPool pool, long tickNs, Runnable wake) {
+    this.clock = source.clock();
     this.table = new ProcessTable(source, pool);
     this.tickNs = tickNs;
     this.watch =
@@ -47,9 +56,10 @@ final class Exits implements AutoCloseable {
             .orElse(null);
   }
 
-  /** One more waiter. */
+  /** One more waiter. Its first look is due at once, like any waiter's. */
   void add() {
     waiters++;
+    joined.set(true);
   }
 
   /** One waiter less; whether that was the last one. */
@@ -59,28 +69,44 @@ final class Exits implements AutoCloseable {
 
   /** Boot time at which {@link #take} must be called even if nothing was told. */
   long dueNs() {
-    return watch == null || !scanned ? dueNs : Long.MAX_VALUE;
+    if (!scanned || stale || watch == null && joined.get()) {
+      return notBeforeNs;
+    }
+    return watch == null ? scanDueNs : Long.MAX_VALUE;
   }
 
   /** The exits since the last call. Only one thread calls this. */
-  List<ProcessTable.Exited> take(long nowNs) {
+  List<ProcessTable.Exited> take() {
     List<ProcessTable.Exited> exited = new ArrayList<>();
-    if (!scanned || watch == null && nowNs >= dueNs) {
-      exited.addAll(table.rescan());
-      scanned = true;
-      dueNs = nowNs + tickNs;
+    if (!scanned) {
+      scan(exited);
     }
     for (ProcessEvent next = queue.poll(); next != null; next = queue.poll()) {
       if (next.kind() == ProcessEvent.Kind.LOST) {
         lost++;
+        stale = true;
+      } else {
+        table.take(next).ifPresent(exited::add);
       }
-      exited.addAll(table.take(next));
     }
     if (overflowed.getAndSet(false)) {
       lost++;
-      exited.addAll(table.rescan());
+      stale = true;
+    }
+    if (dueNs() <= clock.boottimeNs()) {
+      scan(exited);
     }
     return exited;
+  }
+
+  private void scan(List<ProcessTable.Exited> exited) {
+    joined.set(false);
+    long began = clock.boottimeNs();
+    exited.addAll(table.rescan(began, watch != null));
+    notBeforeNs = began + Schedule.BUDGET * (clock.boottimeNs() - began);
+    scanDueNs = Math.max(began + tickNs, notBeforeNs);
+    scanned = true;
+    stale = false;
   }
 
   /** How many times the kernel or we had no room for what happened, since the last call. */

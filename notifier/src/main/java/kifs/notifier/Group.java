@@ -1,15 +1,16 @@
 package kifs.notifier;
 
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * One distinct condition on one target, and everybody who waits for it: evaluated once, however
- * many they are. Guarded by the notifier's lock.
+ * One condition on one target, and those who wait for it and are told the same: evaluated once,
+ * however many they are. Who comes when something is under way gets a group of its own; groups that
+ * have come to the same state are made one. Guarded by the notifier's lock.
  */
 final class Group {
   private static final long ONE_SECOND = 1_000_000_000L;
@@ -19,8 +20,7 @@ final class Group {
 
   private final Condition condition;
   private final long openedNs;
-  private final List<Subscription> subscribers = new ArrayList<>();
-  private final List<Subscription> newcomers = new ArrayList<>();
+  private final Set<Subscription> subscribers = new LinkedHashSet<>();
 
   /** Excursions under way; who isn't in here is calm. Keys are the subjects'. */
   private final Map<Long, Excursion> excursions = new HashMap<>();
@@ -44,32 +44,43 @@ final class Group {
     return condition;
   }
 
-  /** Whether a new waiter would see here what it would see on its own. */
-  boolean isJoinable() {
-    return switch (condition.predicate()) {
-      case OCCURS -> true;
-      case CHANGES -> false;
-      case ABOVE, BELOW -> !condition.hasHysteresis() || excursions.isEmpty();
-      case RISES, FALLS ->
-          looks > 0 && excursions.values().stream().allMatch(Excursion::isReported);
-    };
+  /** Whether a new waiter would be told here what it would be told on its own. */
+  boolean isJoinable(long nowNs) {
+    boolean begins = looks == 0 && (condition.predicate().countsPresent() || openedNs == nowNs);
+    return begins || condition.predicate() == Predicate.OCCURS;
+  }
+
+  /** Whether those who wait in the other group will be told the same as those in this one. */
+  boolean isLike(Group other) {
+    return condition.equals(other.condition)
+        && isSettled()
+        && other.isSettled()
+        && told.equals(other.told)
+        && excursions.keySet().equals(other.excursions.keySet())
+        && excursions.entrySet().stream()
+            .allMatch(e -> e.getValue().isLike(other.excursions.get(e.getKey())));
+  }
+
+  /** Whether it is over that what is found depends on when the waiter came. */
+  private boolean isSettled() {
+    return looks > 0 && undecided.isEmpty();
+  }
+
+  void absorb(Group other) {
+    subscribers.addAll(other.subscribers);
+    makeDue(other.dueNs);
   }
 
   void join(Subscription subscription) {
     subscribers.add(subscription);
-    if (looks > 0) {
-      newcomers.add(subscription);
-    }
   }
 
-  /** Whether somebody is left. */
+  /** Whether it was in here. */
   boolean leave(Subscription subscription) {
-    subscribers.remove(subscription);
-    newcomers.remove(subscription);
-    return !subscribers.isEmpty();
+    return subscribers.remove(subscription);
   }
 
-  List<Subscription> subscribers() {
+  Collection<Subscription> subscribers() {
     return subscribers;
   }
 
@@ -77,12 +88,12 @@ final class Group {
     return condition.metric().nature() == Metric.Nature.EVENT ? Long.MAX_VALUE : dueNs;
   }
 
-  void makeDue(long atNs) {
+  private void makeDue(long atNs) {
     dueNs = Math.min(dueNs, atNs);
   }
 
   /** How often to look, unless that is finer than the mount wants. */
-  long periodNs(long finestNs) {
+  private long periodNs(long finestNs) {
     if (condition.metric().nature() != Metric.Nature.RATE) {
       return finestNs;
     }
@@ -90,44 +101,41 @@ final class Group {
   }
 
   /** Ends one look at everything. */
-  void looked(long nowNs, long finestNs, Set<Long> present) {
+  void looked(long nowNs, long finestNs) {
     looks++;
     dueNs = nowNs + periodNs(finestNs);
-    newcomers.clear();
     if (looks > 1) {
       undecided.clear();
     }
+  }
+
+  /** Forgets everybody else. */
+  void retain(Set<Long> present) {
     excursions.keySet().retainAll(present);
     told.keySet().retainAll(present);
   }
 
-  /** What one look at one subject found. */
-  enum Verdict {
-    NOTHING,
-    TELL_ALL,
-    TELL_NEWCOMERS
-  }
-
   /**
+   * Takes in what one look at one subject found.
+   *
    * @param value in the condition's unit
    * @param whole false if a rate's window isn't full yet: then the value is a lower bound
    * @param recent the rate since the last look; NaN unless a rate that was seen before
+   * @return whether it is to be told
    */
-  Verdict look(Subject subject, double value, boolean whole, double recent, long nowNs) {
+  boolean look(Subject subject, double value, boolean whole, double recent, long nowNs) {
     if (Double.isNaN(value)) {
-      return Verdict.NOTHING;
+      return false;
     }
     if (condition.predicate() == Predicate.CHANGES) {
-      return whole && changed(subject, value) ? Verdict.TELL_ALL : Verdict.NOTHING;
+      return whole && changed(subject, value);
     }
     if (isBeginning(subject)) {
       begin(subject, whole ? value : recent, nowNs);
     }
-    boolean certain = whole || condition.predicate().isUpward() && condition.isBeyond(value);
-    if (!certain) {
-      return Verdict.NOTHING;
-    }
-    return step(subject, value, nowNs);
+    // Of a lower bound it is certain only that the value is not less.
+    boolean certain = whole || condition.predicate().isUpward() == condition.isBeyond(value);
+    return certain && step(subject, value, nowNs);
   }
 
   /** How long the subject's present excursion has held. */
@@ -176,28 +184,19 @@ final class Group {
     }
   }
 
-  private Verdict step(Subject subject, double value, long nowNs) {
+  private boolean step(Subject subject, double value, long nowNs) {
     Excursion excursion = excursions.get(subject.key());
     if (excursion == null) {
       if (!condition.isBeyond(value)) {
-        return Verdict.NOTHING;
+        return false;
       }
       excursion = new Excursion(condition);
       excursions.put(subject.key(), excursion);
     }
-    boolean before = excursion.isReported();
-    if (excursion.step(nowNs, value)) {
-      return Verdict.TELL_ALL;
-    }
+    boolean tell = excursion.step(nowNs, value);
     if (excursion.isCalm()) {
       excursions.remove(subject.key());
     }
-    boolean owed = before && condition.predicate().countsPresent() && condition.isBeyond(value);
-    return owed && !newcomers.isEmpty() ? Verdict.TELL_NEWCOMERS : Verdict.NOTHING;
-  }
-
-  /** Who came since the last look, and is to be told what was told before. */
-  List<Subscription> newcomers() {
-    return newcomers;
+    return tell;
   }
 }

@@ -58,17 +58,22 @@ public final class Metric {
   private final Unit unit;
   private final String doc;
   private final Limit limit;
+  private final Metric summed;
   private final boolean ofThreads;
+  private final double perUnit;
   private final Map<EntityKind, Reading> readings;
   private final Set<EntityKind> kinds;
 
-  private Metric(Builder builder) {
+  private Metric(Builder builder, Limit limit) {
     this.name = builder.name;
     this.nature = builder.nature;
     this.unit = builder.unit;
     this.doc = builder.doc;
-    this.limit = builder.limit;
+    this.limit = limit;
+    // Each entity has a limit of its own: the sum of them is nobody's.
+    this.summed = limit == Limit.FIELD ? new Metric(builder, Limit.NONE) : this;
     this.ofThreads = builder.ofThreads;
+    this.perUnit = builder.perUnit;
     this.readings = Map.copyOf(builder.readings);
     this.kinds = Set.copyOf(builder.kinds);
   }
@@ -107,8 +112,21 @@ public final class Metric {
     return !ofThreads;
   }
 
+  /** The same of all entities of a kind together. */
+  Metric summed() {
+    return summed;
+  }
+
   Limit limit() {
     return limit;
+  }
+
+  /**
+   * A counter's growth a second in the metric's unit. Counters themselves stay whole numbers, so
+   * that what runs at exactly 100 % is not found above it.
+   */
+  double rate(double perSecond) {
+    return perSecond / perUnit;
   }
 
   /** Whether, asked of a process, it is the figure of any of its threads. */
@@ -139,6 +157,7 @@ public final class Metric {
     private final Set<EntityKind> kinds = EnumSet.noneOf(EntityKind.class);
     private Limit limit = Limit.NONE;
     private boolean ofThreads;
+    private double perUnit = 1;
 
     private Builder(String name, Nature nature, Unit unit, String doc) {
       this.name = name;
@@ -170,6 +189,12 @@ public final class Metric {
       return this;
     }
 
+    /** The counter grows by that much a second at a rate of 1. */
+    Builder countedIn(double growth) {
+      perUnit = growth;
+      return this;
+    }
+
     /** Percentages are of the host's memory. */
     Builder limitedByMemory() {
       limit = Limit.MEMORY;
@@ -190,12 +215,14 @@ public final class Metric {
     }
 
     Metric build() {
-      return new Metric(this);
+      return new Metric(this, limit);
     }
 
     private static double unlimited(Record record, Field field) {
       long limit = record.get(field);
-      return limit == -1 ? Double.POSITIVE_INFINITY : limit;
+      // RLIM_INFINITY is all ones, in as many bytes as the field has.
+      long none = -1L >>> (Long.SIZE - Byte.SIZE * field.type().bytes());
+      return limit == none ? Double.POSITIVE_INFINITY : limit;
     }
   }
 }

@@ -19,8 +19,10 @@ import kifs.kernel.record.ThreadRecord;
 
 /** Every metric: the one table that directories, {@code schema/metrics} and the parser read. */
 public final class Metrics {
-  private static final double PERCENT_OF_NS = 100.0 / 1e9;
-  private static final double NS = 1e-9;
+  /** Nanoseconds a second that are one percent of one processor. */
+  private static final double NS_PER_PERCENT = 1e7;
+
+  private static final double NS_PER_S = 1e9;
 
   /** Wait kinds up to this one have an owner, so they can be part of a detectable deadlock. */
   private static final int LAST_DETECTABLE_WAIT = 5;
@@ -32,13 +34,14 @@ public final class Metrics {
                   PROCESS,
                   ProcessRecord.TYPE,
                   ProcessRecord.RUNTIME.bit(),
-                  (r, now) -> r.get(ProcessRecord.RUNTIME) * PERCENT_OF_NS)
+                  (r, now) -> r.get(ProcessRecord.RUNTIME))
               .of(
                   THREAD,
                   ThreadRecord.TYPE,
                   ThreadRecord.RUNTIME.bit(),
-                  (r, now) -> r.get(ThreadRecord.RUNTIME) * PERCENT_OF_NS)
-              .of(SYSTEM, SystemRecord.TYPE, busyFields(), (r, now) -> busyNs(r) * PERCENT_OF_NS)
+                  (r, now) -> r.get(ThreadRecord.RUNTIME))
+              .of(SYSTEM, SystemRecord.TYPE, busyFields(), (r, now) -> busyNs(r))
+              .countedIn(NS_PER_PERCENT)
               .build(),
           define("rss", GAUGE, Unit.BYTES, "resident memory; % is of the host's memory")
               .of(PROCESS, ProcessRecord.TYPE, ProcessRecord.RSS)
@@ -80,7 +83,10 @@ public final class Metrics {
 
   /** The metrics that an entity of that kind has, or all entities of that kind together. */
   public static List<Metric> of(EntityKind kind, boolean sum) {
-    return ALL.stream().filter(m -> m.kinds().contains(kind) && (!sum || m.sums())).toList();
+    return ALL.stream()
+        .filter(metric -> metric.kinds().contains(kind) && (!sum || metric.sums()))
+        .map(metric -> sum ? metric.summed() : metric)
+        .toList();
   }
 
   /** {@code schema/metrics}: one metric a line, tab-separated, with a header line. */
@@ -122,6 +128,6 @@ public final class Metrics {
   private static double blockedFor(Record thread, long boottimeNs) {
     long kind = thread.get(ThreadRecord.WAIT_KIND);
     boolean detectable = kind != 0 && kind <= LAST_DETECTABLE_WAIT;
-    return detectable ? Math.max(0, boottimeNs - thread.get(ThreadRecord.LAST_RAN)) * NS : 0;
+    return detectable ? Math.max(0, boottimeNs - thread.get(ThreadRecord.LAST_RAN)) / NS_PER_S : 0;
   }
 }

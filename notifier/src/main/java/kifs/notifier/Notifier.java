@@ -8,13 +8,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import kifs.kernel.bulk.ChunkPool;
-import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
-import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
-import kifs.kernel.source.ProcessRef;
 
 /**
  * Watches conditions for whoever subscribes. Thread-safe.
@@ -24,26 +21,20 @@ import kifs.kernel.source.ProcessRef;
  * scopes are one evaluation; all conditions on any process of the host share one pass.
  */
 public final class Notifier implements AutoCloseable {
-  private static final long IDLE = Long.MAX_VALUE;
-  private static final long IDENTITY =
-      ProcessRecord.START.bit() | ProcessRecord.UID.bit() | ProcessRecord.COMM.bit();
-
   private final KernelSource source;
   private final NotifierOptions options;
+  private final Schedule schedule;
   private final Sampling sampling;
   private final ChunkPool pool;
-  private final boolean driven;
+  private final Turns turns;
   private final Object lock = new Object();
-  private final Object wakeUp = new Object();
   private final Map<Target.Key, Target> targets = new LinkedHashMap<>();
-  private final Map<Subscription, Group> groups = new HashMap<>();
+  private final Map<Subscription, Target> waiters = new HashMap<>();
 
   /** What the kernel told and nobody has taken in yet. Kernel threads add, turns take. */
   private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
 
   private Exits exits;
-  private Thread thread;
-  private boolean nudged;
   private boolean closed;
 
   /** A notifier with a thread of its own. */
@@ -60,8 +51,9 @@ public final class Notifier implements AutoCloseable {
     this.source = source;
     this.pool = pool;
     this.options = options;
-    this.driven = driven;
-    this.sampling = new Sampling(source, pool, options.finestTickNs());
+    this.turns = driven ? new Turns(source.clock(), this::turn, this::isIdle) : null;
+    this.schedule = new Schedule(options.finestTickNs());
+    this.sampling = new Sampling(source, pool, schedule);
   }
 
   /**
@@ -75,7 +67,7 @@ public final class Notifier implements AutoCloseable {
     Target.Key key;
     Subject self;
     try {
-      self = self(scope);
+      self = Subject.of(scope);
       key = key(scope, condition, self);
     } catch (EntityGoneException | RuntimeException e) {
       scope.close();
@@ -83,83 +75,75 @@ public final class Notifier implements AutoCloseable {
     }
     Subscription subscription;
     synchronized (lock) {
-      if (closed || groups.size() >= options.mostWaiters()) {
+      if (closed || waiters.size() >= options.mostWaiters()) {
         scope.close();
         throw new TooManyWaitersException(closed ? 0 : options.mostWaiters());
       }
-      Target target = targets.get(key);
-      if (target == null) {
-        target = new Target(key, scope, self);
-        targets.put(key, target);
-        watch(target);
-      } else {
-        scope.close();
+      Target target = target(key, scope, self);
+      try {
+        subscription = add(target, condition);
+      } catch (RuntimeException e) {
+        dropIfUnused(target);
+        throw e;
       }
-      subscription = add(target, condition);
     }
     nudge();
     return subscription;
   }
 
+  /** The target of that key that is still of use, or a new one. Takes the scope. */
+  private Target target(Target.Key key, Scope scope, Subject self) {
+    Target target = targets.get(key);
+    // An ended one tells nothing more; a zombie can be waited for anew, and is told at once.
+    if (target != null && !target.isEnded()) {
+      scope.close();
+      return target;
+    }
+    Target made = new Target(key, scope, self, source.clock().boottimeNs());
+    targets.put(key, made);
+    return made;
+  }
+
   private Subscription add(Target target, Condition condition) {
+    if (target.groups().isEmpty()) {
+      watch(target);
+    }
+    if (target.isOfExits() && exits == null) {
+      exits = new Exits(source, pool, options.finestTickNs(), this::nudge);
+    }
     long now = source.clock().boottimeNs();
-    Group group = target.group(condition, now);
     Subscription[] self = new Subscription[1];
-    Subscription subscription = new Subscription(() -> remove(target, self[0]));
+    Subscription subscription = new Subscription(now, () -> remove(self[0]));
     self[0] = subscription;
-    group.join(subscription);
-    group.makeDue(now);
-    groups.put(subscription, group);
-    if (condition.metric().nature() == Metric.Nature.EVENT && target.scope().isHostWide()) {
-      if (exits == null) {
-        exits = new Exits(source, pool, options.finestTickNs(), this::nudge);
-      }
+    target.group(condition, now).join(subscription);
+    waiters.put(subscription, target);
+    if (target.isOfExits()) {
       exits.add();
     }
     return subscription;
   }
 
-  private void remove(Target target, Subscription subscription) {
+  private void remove(Subscription subscription) {
     synchronized (lock) {
-      Group group = groups.remove(subscription);
-      if (group == null) {
+      Target target = waiters.remove(subscription);
+      if (target == null) {
         return;
       }
-      if (group.condition().metric().nature() == Metric.Nature.EVENT
-          && target.scope().isHostWide()
-          && exits.removeIsLast()) {
+      if (target.isOfExits() && exits.removeIsLast()) {
         exits.close();
         exits = null;
       }
-      if (!group.leave(subscription)) {
-        target.remove(group);
-      }
-      if (target.groups().isEmpty()) {
-        targets.remove(target.key(), target);
-        target.close();
-      }
+      target.leave(subscription);
+      dropIfUnused(target);
     }
     nudge();
   }
 
-  /** Who the scope is of, asked once: for when it can't be asked any more. */
-  private static Subject self(Scope scope) throws EntityGoneException {
-    ProcessRef process = scope.process();
-    if (process == null) {
-      return Subject.WHOLE;
+  private void dropIfUnused(Target target) {
+    if (target.groups().isEmpty()) {
+      targets.remove(target.key(), target);
+      target.close();
     }
-    Record asProcess = Record.allocate(ProcessRecord.TYPE);
-    boolean there = process.read(IDENTITY, asProcess);
-    Subject self = Sampling.processSubject(process.pid(), asProcess);
-    if (there && scope.thread() != null) {
-      Record asThread = Record.allocate(ThreadRecord.TYPE);
-      there = scope.thread().read(ThreadRecord.START.bit() | ThreadRecord.COMM.bit(), asThread);
-      self = Sampling.threadSubject(self.pid(), scope.thread().tid(), asThread).ownedBy(self.uid());
-    }
-    if (!there) {
-      throw new EntityGoneException(scope.entity(self.pid(), self.tid()));
-    }
-    return self;
   }
 
   private static Target.Key key(Scope scope, Condition condition, Subject self) {
@@ -187,7 +171,7 @@ public final class Notifier implements AutoCloseable {
     synchronized (lock) {
       sampling.end(target, exit.status(), wake);
     }
-    wake.forEach(Subscription::wake);
+    Subscription.wakeAll(wake);
   }
 
   /**
@@ -199,12 +183,18 @@ public final class Notifier implements AutoCloseable {
     for (Runnable next = told.poll(); next != null; next = told.poll()) {
       next.run();
     }
-    tellExits();
+    Exits current;
+    synchronized (lock) {
+      current = exits;
+    }
+    if (current != null) {
+      tellExits(current);
+    }
     // Single entities first: they are quick to read, and a pass over the host may not be.
     look(false);
     look(true);
     synchronized (lock) {
-      long due = sampling.nextDue(targets.values());
+      long due = schedule.nextDue(targets.values());
       return exits == null ? due : Math.min(due, exits.dueNs());
     }
   }
@@ -212,7 +202,7 @@ public final class Notifier implements AutoCloseable {
   private void look(boolean wide) {
     List<Look> looks;
     synchronized (lock) {
-      looks = sampling.plan(targets.values(), wide, source.clock().boottimeNs());
+      looks = schedule.plan(targets.values(), wide, source.clock().boottimeNs());
     }
     if (looks.isEmpty()) {
       return;
@@ -223,19 +213,12 @@ public final class Notifier implements AutoCloseable {
         sampling.evaluate(collected, wake);
       }
     }
-    wake.forEach(Subscription::wake);
+    Subscription.wakeAll(wake);
   }
 
   /** Tells who waits for the exit of any process. */
-  private void tellExits() {
-    Exits current;
-    synchronized (lock) {
-      current = exits;
-    }
-    if (current == null) {
-      return;
-    }
-    List<ProcessTable.Exited> exited = current.take(source.clock().boottimeNs());
+  private void tellExits(Exits current) {
+    List<ProcessTable.Exited> exited = current.take();
     long lost = current.takeLost();
     if (exited.isEmpty() && lost == 0) {
       return;
@@ -243,74 +226,12 @@ public final class Notifier implements AutoCloseable {
     List<Subscription> wake = new ArrayList<>();
     synchronized (lock) {
       for (Target target : targets.values()) {
-        if (target.scope().isHostWide() && target.type() == null) {
-          for (Group group : target.groups()) {
-            group.subscribers().forEach(subscriber -> subscriber.addLost(lost));
-            for (ProcessTable.Exited one : exited) {
-              Event event = sampling.exitEvent(target.scope(), group.condition(), one);
-              group.subscribers().forEach(subscriber -> subscriber.offer(event));
-            }
-            wake.addAll(group.subscribers());
-          }
+        if (target.isOfExits()) {
+          sampling.tellExits(target, exited, lost, wake);
         }
       }
     }
-    wake.forEach(Subscription::wake);
-  }
-
-  /** Makes the next turn come at once, and starts the thread that takes it. */
-  private void nudge() {
-    if (!driven) {
-      return;
-    }
-    synchronized (wakeUp) {
-      nudged = true;
-      if (thread == null && !closed) {
-        thread = new Thread(this::run, "kifs-notifier");
-        thread.setDaemon(true);
-        thread.start();
-      }
-      wakeUp.notifyAll();
-    }
-  }
-
-  private void run() {
-    while (true) {
-      synchronized (wakeUp) {
-        nudged = false;
-      }
-      long due = turn();
-      boolean idle;
-      synchronized (lock) {
-        idle = groups.isEmpty() && told.isEmpty();
-      }
-      synchronized (wakeUp) {
-        // Who came since has nudged.
-        if (!nudged && (closed || idle)) {
-          thread = null;
-          return;
-        }
-        await(due);
-      }
-    }
-  }
-
-  private void await(long due) {
-    try {
-      while (!nudged) {
-        long left = due == IDLE ? 0 : due - source.clock().boottimeNs();
-        if (due != IDLE && left <= 0) {
-          return;
-        }
-        if (due == IDLE) {
-          wakeUp.wait();
-        } else {
-          wakeUp.wait(left / 1_000_000, (int) (left % 1_000_000));
-        }
-      }
-    } catch (InterruptedException e) {
-      // Nobody interrupts this thread; were it so, the next turn just comes early.
-    }
+    Subscription.wakeAll(wake);
   }
 
   /**
@@ -326,8 +247,8 @@ public final class Notifier implements AutoCloseable {
     Subject subject =
         switch (kind) {
           case SYSTEM -> Subject.WHOLE;
-          case PROCESS -> Sampling.processSubject(pid, record);
-          case THREAD -> Sampling.threadSubject(pid, tid, record);
+          case PROCESS -> Subject.process(pid, record);
+          case THREAD -> Subject.thread(pid, tid, record);
         };
     synchronized (lock) {
       for (Target target : targets.values()) {
@@ -336,17 +257,29 @@ public final class Notifier implements AutoCloseable {
                 ? target.recent(metric, subject, counter, now)
                 : Double.NaN;
         if (!Double.isNaN(rate)) {
-          return rate;
+          return metric.rate(rate);
         }
       }
     }
     return Double.NaN;
   }
 
+  private void nudge() {
+    if (turns != null) {
+      turns.nudge();
+    }
+  }
+
+  private boolean isIdle() {
+    synchronized (lock) {
+      return waiters.isEmpty() && told.isEmpty();
+    }
+  }
+
   public NotifierStatus status() {
     synchronized (lock) {
-      int conditions = targets.values().stream().mapToInt(t -> t.groups().size()).sum();
-      return sampling.status(groups.size(), options.mostWaiters(), conditions);
+      int conditions = targets.values().stream().mapToInt(t -> (int) t.conditions()).sum();
+      return schedule.status(waiters.size(), options.mostWaiters(), conditions);
     }
   }
 
@@ -355,12 +288,15 @@ public final class Notifier implements AutoCloseable {
   public void close() {
     List<Subscription> open;
     synchronized (lock) {
+      // A listener that is woken by this may close it again.
+      open = closed ? List.of() : List.copyOf(waiters.keySet());
       closed = true;
-      open = new ArrayList<>(groups.keySet());
     }
     open.forEach(Subscription::end);
-    open.forEach(Subscription::wake);
+    Subscription.wakeAll(open);
     open.forEach(Subscription::close);
-    nudge();
+    if (turns != null) {
+      turns.end();
+    }
   }
 }

@@ -1,7 +1,8 @@
 package kifs.notifier;
 
 /**
- * @param finestTickNs samples are never nearer to each other than this
+ * @param finestTickNs samples are not nearer to each other than this, but for the first one of who
+ *     comes
  * @param mostWaiters subscriptions open at one time
  */
 public record NotifierOptions(long finestTickNs, int mostWaiters) {

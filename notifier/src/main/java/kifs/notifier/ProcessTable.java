@@ -3,8 +3,11 @@ package kifs.notifier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.Query;
@@ -26,12 +29,22 @@ final class ProcessTable {
   /** A process as it was last seen. */
   record Known(int pid, long bornNs, long uid, String comm) {}
 
-  /** A process that has exited; status as in {@link ProcessEvent}. */
-  record Exited(Known process, int status) {}
+  /**
+   * A process that has exited.
+   *
+   * @param status as in {@link ProcessEvent}
+   * @param boottimeNs when; if it was just found missing, when it was last there
+   */
+  record Exited(Known process, int status, long boottimeNs) {}
 
   private final KernelSource source;
   private final ChunkPool pool;
   private final Map<Integer, Known> processes = new HashMap<>();
+
+  /** Who was found missing by the last scan; the kernel may tell of that yet. */
+  private final Set<Integer> missed = new HashSet<>();
+
+  private long scannedNs = Long.MIN_VALUE;
 
   ProcessTable(KernelSource source, ChunkPool pool) {
     this.source = source;
@@ -41,9 +54,11 @@ final class ProcessTable {
   /**
    * Looks at all processes again.
    *
+   * @param nowNs the clock's present
+   * @param told whether the kernel tells of exits, so that who is missing exited only now
    * @return who was known and isn't there any more
    */
-  List<Exited> rescan() {
+  List<Exited> rescan(long nowNs, boolean told) {
     Map<Integer, Known> now = new HashMap<>();
     Query query =
         Query.of(ProcessRecord.TYPE)
@@ -58,33 +73,41 @@ final class ProcessTable {
           });
     }
     List<Exited> exited = new ArrayList<>();
+    missed.clear();
     for (Known before : processes.values()) {
       Known after = now.get(before.pid());
-      if (after == null || after.bornNs() != before.bornNs()) {
-        exited.add(new Exited(before, -1));
+      // The time of a fork is not exactly the start that /proc shows, but never before it.
+      if (after == null || after.bornNs() > before.bornNs()) {
+        exited.add(new Exited(before, -1, told ? nowNs : scannedNs));
+        missed.add(before.pid());
       }
     }
     processes.clear();
     processes.putAll(now);
+    scannedNs = nowNs;
     return exited;
   }
 
-  /** Takes an event in; the exits that it tells of. */
-  List<Exited> take(ProcessEvent event) {
+  /** Takes an event in; the exit that it tells of. */
+  Optional<Exited> take(ProcessEvent event) {
     switch (event.kind()) {
       case FORK -> inherit(event);
       case EXEC, RENAMED -> refresh(event.pid());
       case EXIT -> {
-        return List.of(exit(event));
+        return exit(event);
       }
       case LOST -> {
-        return rescan();
+        // What is lost is made good by a scan, when there is time for one.
       }
     }
-    return List.of();
+    return Optional.empty();
   }
 
   private void inherit(ProcessEvent fork) {
+    if (fork.boottimeNs() <= scannedNs && processes.containsKey(fork.pid())) {
+      // The scan saw it later than that, perhaps with another name and user already.
+      return;
+    }
     Known parent = processes.get(fork.parent());
     if (parent != null) {
       processes.put(
@@ -101,14 +124,22 @@ final class ProcessTable {
     }
   }
 
-  private Exited exit(ProcessEvent event) {
+  private Optional<Exited> exit(ProcessEvent event) {
+    Known before = processes.get(event.pid());
+    boolean isOther = before != null && before.bornNs() > event.boottimeNs();
+    if (before == null || isOther) {
+      if (event.boottimeNs() <= scannedNs && missed.remove(event.pid())) {
+        return Optional.empty();
+      }
+      before = new Known(event.pid(), 0, -1, "");
+    }
+    if (!isOther) {
+      processes.remove(event.pid());
+    }
     // A zombie can still be asked; it may have changed its user since it was last looked at.
     Known last = read(event.pid());
-    Known before = processes.remove(event.pid());
-    if (last == null) {
-      last = before != null ? before : new Known(event.pid(), 0, -1, "");
-    }
-    return new Exited(last, event.status());
+    boolean isSame = last != null && last.bornNs() <= event.boottimeNs();
+    return Optional.of(new Exited(isSame ? last : before, event.status(), event.boottimeNs()));
   }
 
   private Known read(int pid) {

@@ -13,9 +13,7 @@ final class Rates {
     private Subject subject;
     private RateWindow window;
     private long lookNs = Long.MIN_VALUE;
-    private double rate;
     private double recent;
-    private boolean whole;
   }
 
   private final long windowNs;
@@ -25,8 +23,24 @@ final class Rates {
     this.windowNs = windowNs;
   }
 
-  /** What a look found. {@code recent} is NaN at the first look at a subject. */
-  record Rate(double value, boolean whole, double recent) {}
+  /**
+   * What a look found, all per second.
+   *
+   * @param atLeast as in {@link RateWindow#atLeast}
+   * @param atMost as in {@link RateWindow#atMost}
+   * @param whole whether the whole window is known
+   * @param recent since the look before; NaN at the first look at a subject
+   */
+  record Rate(double value, double atLeast, double atMost, boolean whole, double recent) {
+
+    /** As far as it is sure enough to be beyond a level, or else as it most likely is. */
+    double to(Predicate predicate) {
+      if (!predicate.isLevel()) {
+        return value;
+      }
+      return predicate.isUpward() ? atLeast : atMost;
+    }
+  }
 
   Rate look(Subject subject, double counter, long nowNs) {
     Entry entry = entries.computeIfAbsent(subject.key(), key -> new Entry());
@@ -36,11 +50,12 @@ final class Rates {
     entry.subject = subject;
     if (entry.lookNs != nowNs) {
       entry.lookNs = nowNs;
-      entry.whole = entry.window.isWhole(nowNs, subject.bornNs());
       entry.recent = entry.window.recent(nowNs, counter);
-      entry.rate = entry.window.add(nowNs, counter, subject.bornNs());
+      entry.window.add(nowNs, counter, subject.bornNs());
     }
-    return new Rate(entry.rate, entry.whole, entry.recent);
+    RateWindow window = entry.window;
+    return new Rate(
+        window.rate(), window.atLeast(), window.atMost(), window.isWhole(), entry.recent);
   }
 
   /** The rate since the last look at the subject; NaN: there was none. */

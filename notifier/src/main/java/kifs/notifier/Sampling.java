@@ -1,120 +1,34 @@
 package kifs.notifier;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
-import kifs.kernel.record.Field;
-import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
-import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * Decides what to look at and when, and turns what was found into events. Sampling as a whole takes
- * at most a tenth of one processor: where a look costs more, the tick grows. All but {@link
- * #collect} is guarded by the notifier's lock.
+ * Looks at what is due, and turns what was found into events. All but {@link #collect} is guarded
+ * by the notifier's lock.
  */
 final class Sampling {
-  /** A look that took c is followed by the next one of its lane no sooner than 10 c after it. */
-  private static final long BUDGET = 10;
-
-  /** Of a boot time in thread keys, which must not meet process keys or 0. */
-  private static final long THREAD_KEY = 1L << 32;
-
-  /** Looks at the whole host and looks at single entities don't wait for each other. */
-  private static final class Lane {
-    private long notBeforeNs;
-    private long lastNs;
-    private long tickNs;
-
-    void looked(long beganNs, long tookNs) {
-      tickNs = lastNs == 0 ? 0 : beganNs - lastNs;
-      lastNs = beganNs;
-      notBeforeNs = beganNs + BUDGET * tookNs;
-    }
-  }
+  /** The kernel's stamps on events may be off by what it takes to read two clocks. */
+  private static final long CLOCK_SLACK_NS = 1_000_000L;
 
   private final KernelSource source;
   private final ChunkPool pool;
-  private final long finestNs;
-  private final Lane hostWide = new Lane();
-  private final Lane single = new Lane();
+  private final Schedule schedule;
   private final double memoryTotal;
-  private long samples;
-  private long lateTicks;
-  private long worstLateNs;
-  private long spentNs;
 
-  Sampling(KernelSource source, ChunkPool pool, long finestNs) {
+  Sampling(KernelSource source, ChunkPool pool, Schedule schedule) {
     this.source = source;
     this.pool = pool;
-    this.finestNs = finestNs;
+    this.schedule = schedule;
     Record system = Record.allocate(SystemRecord.TYPE);
     source.readSystem(SystemRecord.MEMORY_TOTAL.bit(), system);
     this.memoryTotal = system.get(SystemRecord.MEMORY_TOTAL);
-  }
-
-  static Subject processSubject(int pid, Record process) {
-    return new Subject(
-        pid,
-        pid,
-        0,
-        process.get(ProcessRecord.START),
-        process.has(ProcessRecord.UID) ? process.get(ProcessRecord.UID) : -1,
-        comm(process, ProcessRecord.COMM));
-  }
-
-  static Subject threadSubject(int pid, int tid, Record thread) {
-    return new Subject(
-        THREAD_KEY | tid,
-        pid,
-        tid,
-        thread.get(ThreadRecord.START),
-        -1,
-        comm(thread, ThreadRecord.COMM));
-  }
-
-  private static String comm(Record record, Field field) {
-    return new String(record.bytes(field), StandardCharsets.ISO_8859_1);
-  }
-
-  /**
-   * What is due now, or so soon that it may as well be looked at now.
-   *
-   * @param wide looks at the whole host, or at single entities
-   */
-  List<Look> plan(Collection<Target> targets, boolean wide, long nowNs) {
-    Lane lane = lane(wide);
-    List<Look> looks = new ArrayList<>();
-    for (Target target : targets) {
-      if (target.isEnded() || target.scope().isHostWide() != wide) {
-        continue;
-      }
-      long due = Math.max(target.dueNs(), lane.notBeforeNs);
-      if (due <= nowNs) {
-        countLate(nowNs - due);
-        List<Group> groups = target.dueGroups(nowNs + finestNs / 4);
-        looks.add(new Look(target, groups, target.fields(groups)));
-      }
-    }
-    return looks;
-  }
-
-  /** Boot time at which {@link #plan} will find something; {@code Long.MAX_VALUE}: nothing ever. */
-  long nextDue(Collection<Target> targets) {
-    long next = Long.MAX_VALUE;
-    for (Target target : targets) {
-      if (!target.isEnded() && target.dueNs() != Long.MAX_VALUE) {
-        long lane = lane(target.scope().isHostWide()).notBeforeNs;
-        next = Math.min(next, Math.max(target.dueNs(), lane));
-      }
-    }
-    return next;
   }
 
   Collected collect(List<Look> looks) {
@@ -129,9 +43,9 @@ final class Sampling {
       } else if (!look.due().isEmpty()) {
         evaluate(look, collected, wake);
       }
-      look.target().looked(look.due(), collected.nowNs(), finestNs);
+      look.target().looked(look.due(), collected.nowNs(), schedule.finestNs());
     }
-    account(collected);
+    schedule.looked(collected.looks(), collected.nowNs(), source.clock().boottimeNs());
   }
 
   private void evaluate(Look look, Collected collected, Collection<Subscription> wake) {
@@ -139,13 +53,13 @@ final class Sampling {
     Target target = look.target();
     Record only = collected.single(look);
     if (only != null) {
-      target.rename(renamed(target, only));
+      target.rename(target.self().renamed(only));
       look(look, target.self(), only, now, wake);
       return;
     }
     BulkBuilder run = collected.run(look);
     if (target.scope().range() != Scope.Range.SUM) {
-      run.forEach(target.type(), r -> look(look, subject(target, r), r, now, wake));
+      run.forEach(target.type(), r -> look(look, Subject.of(r), r, now, wake));
       return;
     }
     for (Group group : look.due()) {
@@ -153,7 +67,7 @@ final class Sampling {
       run.forEach(
           target.type(),
           r -> {
-            Subject subject = subject(target, r);
+            Subject subject = Subject.of(r);
             target.see(subject);
             sum.add(reading(target, group, subject, r, now));
           });
@@ -172,13 +86,16 @@ final class Sampling {
   /** Adds readings up; what can't be read of an entity adds nothing. */
   private static final class Sum {
     private double value;
-    private double recent;
+    private double recent = Double.NaN;
     private boolean whole = true;
 
     void add(Reading reading) {
       if (!Double.isNaN(reading.value())) {
         value += reading.value();
-        recent += Double.isNaN(reading.recent()) ? 0 : reading.recent();
+        if (!Double.isNaN(reading.recent())) {
+          // Who is seen for the first time has none; only if nobody has one is it unknown.
+          recent = (Double.isNaN(recent) ? 0 : recent) + reading.recent();
+        }
         whole &= reading.whole();
       }
     }
@@ -206,12 +123,19 @@ final class Sampling {
     }
     if (condition.metric().nature() == Metric.Nature.RATE) {
       Rates.Rate rate = target.rates(condition).look(subject, value, now);
-      return new Reading(rate.value(), rate.whole(), rate.recent());
+      Metric metric = condition.metric();
+      return new Reading(
+          metric.rate(rate.to(condition.predicate())), rate.whole(), metric.rate(rate.recent()));
     }
     if (condition.ofLimit()) {
-      value = 100 * value / limit(condition.metric(), how, record);
+      value = percent(condition.predicate(), value, limit(condition.metric(), how, record));
     }
     return new Reading(value, true, Double.NaN);
+  }
+
+  /** Of no limit nothing is a share: not even a small one that would lie below something. */
+  private static double percent(Predicate predicate, double value, double limit) {
+    return Double.isInfinite(limit) && !predicate.isUpward() ? Double.NaN : 100 * value / limit;
   }
 
   private double limit(Metric metric, Metric.Reading how, Record record) {
@@ -225,27 +149,24 @@ final class Sampling {
       Reading reading,
       long now,
       Collection<Subscription> wake) {
-    Group.Verdict verdict =
-        group.look(subject, reading.value(), reading.whole(), reading.recent(), now);
-    if (verdict == Group.Verdict.NOTHING) {
+    if (!group.look(subject, reading.value(), reading.whole(), reading.recent(), now)) {
       return;
     }
+    Subject who = asked(target, subject);
     Event event =
         new Event(
             source.clock().realtimeNs(),
-            target.scope().entity(subject.pid(), subject.tid()),
-            subject.pid(),
-            subject.tid(),
-            uid(target, subject),
-            subject.comm(),
+            target.scope().entity(who.pid(), who.tid()),
+            who.pid(),
+            who.tid(),
+            who.uid(),
+            who.comm(),
             group.condition(),
             reading.value(),
-            group.heldNs(subject, now),
+            group.heldNs(who, now),
             -1);
-    List<Subscription> concerned =
-        verdict == Group.Verdict.TELL_ALL ? group.subscribers() : group.newcomers();
-    concerned.forEach(subscription -> subscription.offer(event));
-    wake.addAll(concerned);
+    group.subscribers().forEach(subscription -> subscription.offer(event));
+    wake.addAll(group.subscribers());
   }
 
   /**
@@ -270,22 +191,41 @@ final class Sampling {
   }
 
   private Event exitEvent(Target target, Condition condition, int status) {
-    Subject subject = lastLook(target);
+    Subject who = asked(target, target.self());
     return new Event(
         source.clock().realtimeNs(),
-        target.scope().entity(subject.pid(), 0),
-        subject.pid(),
+        target.scope().entity(who.pid(), 0),
+        who.pid(),
         0,
-        uid(target, subject),
-        subject.comm(),
+        who.uid(),
+        who.comm(),
         condition,
         1,
         0,
         status);
   }
 
-  /** The event of the exit of any process. */
-  Event exitEvent(Scope scope, Condition condition, ProcessTable.Exited exited) {
+  /** Tells who waits for the exit of any process what happened since the last time. */
+  void tellExits(
+      Target target, List<ProcessTable.Exited> exited, long lost, Collection<Subscription> wake) {
+    for (Group group : target.groups()) {
+      group.subscribers().forEach(subscriber -> subscriber.addLost(lost));
+      exited.forEach(one -> tellExit(target, group, one));
+      wake.addAll(group.subscribers());
+    }
+  }
+
+  private void tellExit(Target target, Group group, ProcessTable.Exited exited) {
+    Event event = exitEvent(target.scope(), group.condition(), exited);
+    for (Subscription subscriber : group.subscribers()) {
+      // What was still queued when somebody came happened before.
+      if (exited.boottimeNs() + CLOCK_SLACK_NS >= subscriber.openedNs()) {
+        subscriber.offer(event);
+      }
+    }
+  }
+
+  private Event exitEvent(Scope scope, Condition condition, ProcessTable.Exited exited) {
     ProcessTable.Known process = exited.process();
     return new Event(
         source.clock().realtimeNs(),
@@ -300,73 +240,17 @@ final class Sampling {
         exited.status());
   }
 
-  /** A zombie can still be asked for its name, which may have changed since the waiter came. */
-  private static Subject lastLook(Target target) {
-    Record process = Record.allocate(ProcessRecord.TYPE);
-    ProcessRef ref = target.scope().process();
-    return ref.read(ProcessRecord.START.bit() | ProcessRecord.COMM.bit(), process)
-        ? processSubject(ref.pid(), process)
-        : target.self();
-  }
-
-  /** Asked now, because users change; where nobody can be asked any more, as it was known. */
-  private long uid(Target target, Subject subject) {
+  /** As an event is to call it. */
+  private Subject asked(Target target, Subject subject) {
     if (subject.pid() == 0) {
-      return 0;
+      return subject;
     }
-    Record process = Record.allocate(ProcessRecord.TYPE);
     ProcessRef own = target.scope().process();
     if (own != null) {
-      boolean there = own.read(ProcessRecord.UID.bit(), process);
-      return there ? process.get(ProcessRecord.UID) : target.self().uid();
+      return subject.ownedBy(target.self().uid()).asked(own);
     }
     try (ProcessRef ref = source.process(subject.pid()).orElse(null)) {
-      return ref != null && ref.read(ProcessRecord.UID.bit(), process)
-          ? process.get(ProcessRecord.UID)
-          : subject.uid();
+      return ref == null ? subject : subject.asked(ref);
     }
-  }
-
-  /** Who that record of a run is of. */
-  private static Subject subject(Target target, Record record) {
-    return target.type() == ProcessRecord.TYPE
-        ? processSubject((int) record.get(ProcessRecord.PID), record)
-        : threadSubject(
-            (int) record.get(ThreadRecord.PID), (int) record.get(ThreadRecord.TID), record);
-  }
-
-  /** The target's one entity, by the name that it has now. */
-  private static Subject renamed(Target target, Record record) {
-    Field comm = target.type().field(ProcessRecord.COMM.name());
-    Subject self = target.self();
-    return comm != null && record.has(comm)
-        ? new Subject(
-            self.key(), self.pid(), self.tid(), self.bornNs(), self.uid(), comm(record, comm))
-        : self;
-  }
-
-  private Lane lane(boolean wide) {
-    return wide ? hostWide : single;
-  }
-
-  private void account(Collected collected) {
-    long took = source.clock().boottimeNs() - collected.nowNs();
-    boolean wide = collected.looks().get(0).target().scope().isHostWide();
-    lane(wide).looked(collected.nowNs(), took);
-    samples++;
-    spentNs += took;
-  }
-
-  private void countLate(long lateNs) {
-    if (lateNs > finestNs / 2) {
-      lateTicks++;
-      worstLateNs = Math.max(worstLateNs, lateNs);
-    }
-  }
-
-  NotifierStatus status(int waiters, int mostWaiters, int conditions) {
-    long tick = Math.max(hostWide.tickNs, single.tickNs);
-    return new NotifierStatus(
-        waiters, mostWaiters, conditions, tick, samples, lateTicks, worstLateNs, spentNs);
   }
 }

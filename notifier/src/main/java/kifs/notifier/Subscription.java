@@ -1,6 +1,10 @@
 package kifs.notifier;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One waiter: a bounded queue of events, oldest first. What doesn't fit is counted in {@code lost}
@@ -9,15 +13,27 @@ import java.util.ArrayDeque;
 public final class Subscription implements AutoCloseable {
   private static final int MOST_EVENTS = 256;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+  private static final Runnable NOBODY = () -> {};
+
+  private final long openedNs;
   private final Runnable onClose;
   private final ArrayDeque<Event> queue = new ArrayDeque<>();
-  private Runnable listener = () -> {};
+  private Runnable listener = NOBODY;
   private long seq;
   private long lost;
   private boolean ended;
 
-  Subscription(Runnable onClose) {
+  /**
+   * @param openedNs boot time
+   */
+  Subscription(long openedNs, Runnable onClose) {
+    this.openedNs = openedNs;
     this.onClose = onClose;
+  }
+
+  long openedNs() {
+    return openedNs;
   }
 
   /**
@@ -86,7 +102,18 @@ public final class Subscription implements AutoCloseable {
     ended = true;
   }
 
-  void wake() {
+  /** Calls the listeners. One that fails doesn't keep the others from being called. */
+  static void wakeAll(Collection<Subscription> concerned) {
+    for (Subscription subscription : new LinkedHashSet<>(concerned)) {
+      try {
+        subscription.wake();
+      } catch (RuntimeException e) {
+        LOG.error("A waiter could not be woken", e);
+      }
+    }
+  }
+
+  private void wake() {
     Runnable current;
     synchronized (this) {
       current = listener;
@@ -94,9 +121,15 @@ public final class Subscription implements AutoCloseable {
     current.run();
   }
 
-  /** Stops waiting. Idempotent; quick, whatever the notifier is doing. */
+  /**
+   * Stops waiting. Idempotent; quick, whatever the notifier is doing. The listener isn't called any
+   * more, unless that has begun already.
+   */
   @Override
   public void close() {
+    synchronized (this) {
+      listener = NOBODY;
+    }
     onClose.run();
   }
 }

@@ -33,10 +33,14 @@ final class Target implements AutoCloseable {
   private Subject self;
   private boolean ended;
 
-  Target(Key key, Scope scope, Subject self) {
+  /**
+   * @param self who the scope is of, or within; {@link Subject#WHOLE} for the host
+   */
+  Target(Key key, Scope scope, Subject self, long nowNs) {
     this.key = key;
     this.scope = scope;
     this.self = self;
+    this.aliveDueNs = nowNs;
   }
 
   Key key() {
@@ -75,7 +79,7 @@ final class Target implements AutoCloseable {
   /** The group of that condition that a new waiter can share, or a new one. */
   Group group(Condition condition, long nowNs) {
     for (Group group : groups) {
-      if (group.condition().equals(condition) && group.isJoinable()) {
+      if (group.condition().equals(condition) && group.isJoinable(nowNs)) {
         return group;
       }
     }
@@ -84,7 +88,26 @@ final class Target implements AutoCloseable {
     return made;
   }
 
-  void remove(Group group) {
+  /** Takes a subscription out of its group, and the group away if it was the last one. */
+  void leave(Subscription subscription) {
+    for (Group group : List.copyOf(groups)) {
+      if (group.leave(subscription) && group.subscribers().isEmpty()) {
+        remove(group);
+      }
+    }
+  }
+
+  /** Distinct conditions that somebody waits for. */
+  long conditions() {
+    return groups.stream().map(Group::condition).distinct().count();
+  }
+
+  /** Whether it waits for exits of any process, which are told and not looked for. */
+  boolean isOfExits() {
+    return scope.isHostWide() && key.type() == null;
+  }
+
+  private void remove(Group group) {
     groups.remove(group);
     rates
         .keySet()
@@ -145,12 +168,33 @@ final class Target implements AutoCloseable {
 
   /** Ends a look at these groups. */
   void looked(List<Group> due, long nowNs, long finestNs) {
-    present.add(self.key());
     aliveDueNs = nowNs + finestNs;
-    due.forEach(group -> group.looked(nowNs, finestNs, present));
+    if (due.isEmpty()) {
+      // Only whether the entity lives was asked: nobody within it was looked for.
+      return;
+    }
+    present.add(self.key());
+    due.forEach(group -> group.looked(nowNs, finestNs));
+    // Also of groups that look more rarely: who comes back later is somebody else to them too.
+    groups.forEach(group -> group.retain(present));
+    due.forEach(this::merge);
     rates.values().forEach(rate -> rate.retain(present));
     known.keySet().retainAll(present);
     present.clear();
+  }
+
+  /** Moves its waiters to an older group that tells the same from now on, if there is one. */
+  private void merge(Group group) {
+    for (Group older : groups) {
+      if (older == group) {
+        return;
+      }
+      if (older.isLike(group)) {
+        older.absorb(group);
+        groups.remove(group);
+        return;
+      }
+    }
   }
 
   private static RateKey rateKey(Condition condition) {

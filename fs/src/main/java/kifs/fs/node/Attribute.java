@@ -15,9 +15,15 @@ import kifs.kernel.record.Record;
  * @param name of the file
  * @param doc one line
  * @param fields mask of the record's fields that it needs; nothing else is read
+ * @param guarded whether a kernel may refuse it of some entities and not of others
  * @param value one char a byte; null where it can't be had
  */
-record Attribute<E>(String name, String doc, long fields, BiFunction<E, Record, String> value) {
+record Attribute<E>(
+    String name, String doc, long fields, boolean guarded, BiFunction<E, Record, String> value) {
+
+  Attribute(String name, String doc, long fields, BiFunction<E, Record, String> value) {
+    this(name, doc, fields, false, value);
+  }
 
   /** One field, written by its unit: seconds for ns, else as a number. */
   static <E> Attribute<E> of(String name, Field field) {
@@ -27,6 +33,12 @@ record Attribute<E>(String name, String doc, long fields, BiFunction<E, Record, 
         doc,
         field.bit(),
         (entity, record) -> has(record, field) ? text(record, field) : null);
+  }
+
+  /** One field that /proc guards: not every process lets itself be looked at. */
+  static <E> Attribute<E> guarded(String name, Field field) {
+    Attribute<E> plain = of(name, field);
+    return new Attribute<>(name, plain.doc(), plain.fields(), true, plain.value());
   }
 
   /** A number made of several fields. */

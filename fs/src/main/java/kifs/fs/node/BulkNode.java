@@ -1,11 +1,14 @@
 package kifs.fs.node;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import kifs.fs.tree.Caller;
+import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FileNode;
 import kifs.fs.tree.FsException;
+import kifs.fs.tree.Node;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
 import kifs.kernel.bulk.BadQueryException;
@@ -16,6 +19,40 @@ import kifs.kernel.record.RecordType;
 
 /** {@code bulk} of some entity or collection, with or without a query in its name. */
 final class BulkNode implements FileNode {
+  static final String NAME = "bulk";
+
+  private static final String FILTERED = NAME + "?";
+  private static final String CGROUP = "cgroup=";
+
+  /** The node of {@code bulk} or {@code bulk?QUERY}; null if the name is neither. */
+  static Node lookup(String name, Supplier<Scope> scope) {
+    if (name.equals(NAME)) {
+      Scope all = scope.get();
+      return new BulkNode(all, all.unfiltered());
+    }
+    return name.startsWith(FILTERED)
+        ? filtered(scope.get(), name.substring(FILTERED.length()))
+        : null;
+  }
+
+  private static Node filtered(Scope scope, String query) {
+    if (!query.endsWith(CGROUP)) {
+      return new BulkNode(scope, scope.parse(query));
+    }
+    // A cgroup's slash ends the name: what it begins is a directory for the sake of the rest.
+    return new Directory() {
+      @Override
+      public Node lookup(String name) {
+        return new BulkNode(scope, scope.parse(query + "/" + name));
+      }
+
+      @Override
+      public List<Entry> list() {
+        return List.of();
+      }
+    };
+  }
+
   /** What a bulk is of, bound to its entity when the file is opened. */
   interface Bound extends AutoCloseable {
     CompletableFuture<Bulk> take(Query query);

@@ -5,4 +5,9 @@ import kifs.notifier.Notifier;
 
 /** What the nodes are about, and what they are served by. */
 public record Kernel(
-    KernelSource source, Snapshots snapshots, Notifier notifier, Retries retries) {}
+    KernelSource source, Snapshots snapshots, Notifier notifier, Retries retries, Tables tables) {
+
+  public Kernel(KernelSource source, Snapshots snapshots, Notifier notifier) {
+    this(source, snapshots, notifier, new Retries(), Tables.of(source));
+  }
+}

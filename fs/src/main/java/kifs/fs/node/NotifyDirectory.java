@@ -1,5 +1,6 @@
 package kifs.fs.node;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -7,6 +8,7 @@ import java.util.stream.Collectors;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
+import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.notifier.BadValueException;
 import kifs.notifier.ConditionParser;
@@ -15,12 +17,13 @@ import kifs.notifier.Metric;
 import kifs.notifier.Metrics;
 import kifs.notifier.Predicate;
 import kifs.notifier.Scope;
+import kifs.notifier.UnknownNameException;
 
 /**
  * {@code notify/}: a directory for each metric, in it one for each predicate, in which every
  * threshold can be opened and none is listed.
  */
-final class NotifyDirectory {
+final class NotifyDirectory implements Directory {
   private static final String README = "README";
 
   private final Kernel kernel;
@@ -29,7 +32,12 @@ final class NotifyDirectory {
   private final String path;
   private final Supplier<Scope> binding;
 
-  private NotifyDirectory(
+  /**
+   * @param sum whether it is of all entities of that kind together
+   * @param path of the entity, below the mountpoint
+   * @param binding binds to the entity, when a threshold is opened
+   */
+  NotifyDirectory(
       Kernel kernel, EntityKind kind, boolean sum, String path, Supplier<Scope> binding) {
     this.kernel = kernel;
     this.kind = kind;
@@ -38,34 +46,44 @@ final class NotifyDirectory {
     this.binding = binding;
   }
 
-  /**
-   * @param path of the entity, below the mountpoint
-   * @param binding binds to the entity, when a threshold is opened
-   */
-  static Directory of(Kernel kernel, EntityKind kind, String path, Supplier<Scope> binding) {
-    return new NotifyDirectory(kernel, kind, false, path, binding).metrics();
-  }
-
-  /** The same of {@code sum/}. */
-  static Directory ofSum(Kernel kernel, EntityKind kind, String path, Supplier<Scope> binding) {
-    return new NotifyDirectory(kernel, kind, true, path, binding).metrics();
-  }
-
-  private Directory metrics() {
-    StaticDirectory directory = new StaticDirectory();
-    directory.with(README, TextNode.of(this::readme));
-    for (Metric metric : Metrics.of(kind, sum)) {
-      directory.with(metric.name(), predicates(metric));
+  @Override
+  public Node lookup(String name) {
+    if (name.equals(README)) {
+      return TextNode.of(this::readme);
     }
-    return directory;
+    try {
+      return predicates(ConditionParser.metric(kind, sum, name));
+    } catch (UnknownNameException e) {
+      throw new FsException(Errno.ENOENT, e.getMessage());
+    }
+  }
+
+  @Override
+  public List<Entry> list() {
+    List<Entry> entries = new ArrayList<>();
+    entries.add(new Entry(README, Kind.FILE));
+    Metrics.of(kind, sum).forEach(m -> entries.add(new Entry(m.name(), Kind.DIRECTORY)));
+    return entries;
   }
 
   private Directory predicates(Metric metric) {
-    StaticDirectory directory = new StaticDirectory();
-    for (Predicate predicate : Predicate.of(metric.nature())) {
-      directory.with(predicate.toString(), thresholds(metric, predicate));
-    }
-    return directory;
+    return new Directory() {
+      @Override
+      public Node lookup(String name) {
+        try {
+          return thresholds(metric, ConditionParser.predicate(metric, name));
+        } catch (UnknownNameException e) {
+          throw new FsException(Errno.ENOENT, e.getMessage());
+        }
+      }
+
+      @Override
+      public List<Entry> list() {
+        return Predicate.of(metric.nature()).stream()
+            .map(predicate -> new Entry(predicate.toString(), Kind.DIRECTORY))
+            .toList();
+      }
+    };
   }
 
   private Directory thresholds(Metric metric, Predicate predicate) {

@@ -1,5 +1,6 @@
 package kifs.fs.node;
 
+import static kifs.fs.node.Attribute.guarded;
 import static kifs.fs.node.Attribute.of;
 import static kifs.fs.node.Attribute.shown;
 import static kifs.fs.node.Attribute.sum;
@@ -52,12 +53,12 @@ final class ProcessAttributes {
           shown("fds.limit", FD_LIMIT.doc(), FD_LIMIT, Text::limit),
           of("threads", THREADS),
           text("children", "processes whose parent it is", ProcessAttributes::children),
-          of("io.read", READ),
-          of("io.write", WRITE),
-          of("io.rchar", RCHAR),
-          of("io.wchar", WCHAR),
-          of("io.syscr", SYSCR),
-          of("io.syscw", SYSCW),
+          guarded("io.read", READ),
+          guarded("io.write", WRITE),
+          guarded("io.rchar", RCHAR),
+          guarded("io.wchar", WCHAR),
+          guarded("io.syscr", SYSCR),
+          guarded("io.syscw", SYSCW),
           of("faults.minor", MINOR_FAULTS),
           of("faults.major", MAJOR_FAULTS),
           sum(

@@ -1,11 +1,13 @@
 package kifs.fs.node;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
+import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.bulk.Bulk;
-import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -17,26 +19,20 @@ import kifs.notifier.EntityKind;
 import kifs.notifier.Scope;
 
 /** {@code processes/<pid>/}. */
-final class ProcessDirectory {
-  private ProcessDirectory() {}
+final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, ProcessRef> {
+  static final String THREADS = "threads";
 
-  static StaticDirectory of(Kernel kernel, int pid, Node.Owner owner) {
-    StaticDirectory directory = new StaticDirectory(owner);
-    directory.withBulk(
-        new BulkNode.Scope(
-            Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE),
-            () -> new BoundProcess(kernel, bind(kernel, pid)),
-            LimitsRecord.TYPE));
-    directory.with(
-        "notify",
-        NotifyDirectory.of(
-            kernel,
-            EntityKind.PROCESS,
-            "processes/" + pid,
-            () -> Scope.process(bind(kernel, pid))));
-    directory.with("threads", new ThreadsDirectory(kernel, pid, owner));
-    new ProcessFiles(kernel, pid).addTo(directory);
-    return directory;
+  private static final Query BULK =
+      Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
+  private static final List<Entry> OTHERS = List.of(new Entry(THREADS, Kind.DIRECTORY));
+
+  private final Kernel kernel;
+  private final int pid;
+
+  ProcessDirectory(Kernel kernel, int pid, Owner owner) {
+    super(kernel.tables().process(), owner);
+    this.kernel = kernel;
+    this.pid = pid;
   }
 
   /** The process that has that id now. */
@@ -60,35 +56,45 @@ final class ProcessDirectory {
     }
   }
 
-  private static final class ProcessFiles extends Attributes<ProcessAttributes.Entity, ProcessRef> {
-    private final Kernel kernel;
-    private final int pid;
+  @Override
+  BulkNode.Scope bulk() {
+    return new BulkNode.Scope(BULK, () -> new BoundProcess(kernel, bind()), LimitsRecord.TYPE);
+  }
 
-    ProcessFiles(Kernel kernel, int pid) {
-      super(ProcessAttributes.ALL, kernel.source().fields(ProcessRecord.TYPE, Detail.FULL));
-      this.kernel = kernel;
-      this.pid = pid;
-    }
+  @Override
+  Directory notifications() {
+    return new NotifyDirectory(
+        kernel, EntityKind.PROCESS, false, "processes/" + pid, () -> Scope.process(bind()));
+  }
 
-    @Override
-    ProcessRef bind() {
-      return ProcessDirectory.bind(kernel, pid);
-    }
+  @Override
+  List<Entry> others() {
+    return OTHERS;
+  }
 
-    @Override
-    ProcessAttributes.Entity entity(ProcessRef bound) {
-      return new ProcessAttributes.Entity(kernel, bound);
-    }
+  @Override
+  Node other(String name) {
+    return name.equals(THREADS) ? new ThreadsDirectory(kernel, pid, owner()) : null;
+  }
 
-    @Override
-    Record read(ProcessRef bound, long fields) {
-      Record process = Record.allocate(ProcessRecord.TYPE);
-      return bound.read(fields, process) ? process : null;
-    }
+  @Override
+  ProcessRef bind() {
+    return bind(kernel, pid);
+  }
 
-    @Override
-    boolean isAlive(ProcessRef bound) {
-      return bound.isAlive();
-    }
+  @Override
+  ProcessAttributes.Entity entity(ProcessRef bound) {
+    return new ProcessAttributes.Entity(kernel, bound);
+  }
+
+  @Override
+  Record read(ProcessRef bound, long fields) {
+    Record process = Record.allocate(ProcessRecord.TYPE);
+    return bound.read(fields, process) ? process : null;
+  }
+
+  @Override
+  boolean isAlive(ProcessRef bound) {
+    return bound.isAlive();
   }
 }

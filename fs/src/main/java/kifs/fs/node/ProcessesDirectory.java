@@ -54,22 +54,18 @@ final class ProcessesDirectory implements Directory {
     return new StaticDirectory()
         .with(
             "notify",
-            NotifyDirectory.of(kernel, EntityKind.PROCESS, "processes/each", Scope::eachProcess));
+            new NotifyDirectory(
+                kernel, EntityKind.PROCESS, false, "processes/each", Scope::eachProcess));
   }
 
   private Directory sum() {
-    StaticDirectory directory =
-        new StaticDirectory()
-            .withBulk(
-                new BulkNode.Scope(
-                    Query.of(TotalRecord.TYPE), () -> kernel.snapshots()::takeShared))
-            .with(
-                "notify",
-                NotifyDirectory.ofSum(
-                    kernel, EntityKind.PROCESS, "processes/sum", Scope::allProcesses));
-    new SumFiles(kernel, TotalAttributes.PROCESSES, () -> kernel.snapshots()::takeShared)
-        .addTo(directory);
-    return directory;
+    return new SumDirectory(
+        kernel,
+        kernel.tables().allProcesses(),
+        () -> kernel.snapshots()::takeShared,
+        () ->
+            new NotifyDirectory(
+                kernel, EntityKind.PROCESS, true, "processes/sum", Scope::allProcesses));
   }
 
   @Override
@@ -79,13 +75,12 @@ final class ProcessesDirectory implements Directory {
   }
 
   private Node process(int pid) {
-    try (ProcessRef process =
-        kernel
-            .source()
-            .process(pid)
-            .orElseThrow(() -> new FsException(Errno.ENOENT, "no process " + pid))) {
-      Owner owner = new Owner(process.owner(), process.ownerGroup());
-      return ProcessDirectory.of(kernel, pid, owner);
+    try (ProcessRef process = ProcessDirectory.bind(kernel, pid)) {
+      ProcessRef.Owner owner =
+          process
+              .owner()
+              .orElseThrow(() -> new FsException(Errno.ENOENT, "process " + pid + " has gone"));
+      return new ProcessDirectory(kernel, pid, new Owner(owner.user(), owner.group()));
     }
   }
 

@@ -29,7 +29,7 @@ public final class Root {
                 () -> kernel.snapshots()::takeShared,
                 ProcessesDirectory.HOST_WIDE))
         .with("schema", schema())
-        .with("system", SystemDirectory.of(kernel))
+        .with("system", new SystemDirectory(kernel))
         .with("processes", new ProcessesDirectory(kernel));
   }
 

@@ -1,5 +1,6 @@
 package kifs.fs.node;
 
+import static kifs.fs.node.Attribute.guarded;
 import static kifs.fs.node.Attribute.of;
 import static kifs.fs.node.Attribute.shown;
 import static kifs.fs.node.Attribute.sum;
@@ -69,8 +70,8 @@ final class ThreadAttributes {
           of("switches.involuntary", INVOLUNTARY_SWITCHES),
           of("faults.minor", MINOR_FAULTS),
           of("faults.major", MAJOR_FAULTS),
-          of("io.read", READ),
-          of("io.write", WRITE));
+          guarded("io.read", READ),
+          guarded("io.write", WRITE));
 
   private ThreadAttributes() {}
 

@@ -16,6 +16,7 @@ public final class Totals {
   private final Field[] totals;
   private final long[] sums;
   private final long needs;
+  private final boolean counts;
   private long entities;
 
   /**
@@ -42,6 +43,7 @@ public final class Totals {
       mask |= summand.bit();
     }
     needs = mask;
+    counts = (fields & TotalRecord.ENTITIES.bit()) != 0;
   }
 
   /** Of TOTAL, the sums of these fields of PROCESS, and how many were summed. */
@@ -69,7 +71,9 @@ public final class Totals {
 
   /** Fills a TOTAL record with what was added so far. */
   public void write(Record total) {
-    total.set(TotalRecord.ENTITIES, entities);
+    if (counts) {
+      total.set(TotalRecord.ENTITIES, entities);
+    }
     for (int i = 0; i < sums.length; i++) {
       total.set(totals[i], sums[i]);
     }

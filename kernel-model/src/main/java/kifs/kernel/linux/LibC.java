@@ -15,7 +15,6 @@ public final class LibC {
   public static final int EINTR = 4;
   public static final int EAGAIN = 11;
   public static final int EACCES = 13;
-  public static final int EINVAL = 22;
   public static final int ENOBUFS = 105;
 
   public static final int AT_FDCWD = -100;
@@ -109,9 +108,14 @@ public final class LibC {
     return checked(C.sched_yield());
   }
 
-  /** The processor that the caller runs on. */
-  public static int processor() {
-    return checked(C.sched_getcpu());
+  /** Fills a bit mask of the processors that the calling thread may run on. */
+  public static int getAffinity(int bytes, long mask) {
+    return checked(C.sched_getaffinity(0, bytes, mask));
+  }
+
+  /** Lets the calling thread run on these processors only. */
+  public static int setAffinity(int bytes, long mask) {
+    return checked(C.sched_setaffinity(0, bytes, mask));
   }
 
   public static int gettid() {

@@ -30,7 +30,9 @@ public interface Libc {
 
   int sched_yield();
 
-  int sched_getcpu();
+  int sched_getaffinity(int tid, long size, long mask);
+
+  int sched_setaffinity(int tid, long size, long mask);
 
   long syscall(long number, long a, long b);
 

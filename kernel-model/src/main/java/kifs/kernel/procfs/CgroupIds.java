@@ -2,9 +2,6 @@ package kifs.kernel.procfs;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import kifs.kernel.linux.LibC;
-import kifs.kernel.linux.NativeBuffer;
-import kifs.kernel.linux.Statx;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 
@@ -13,22 +10,23 @@ import kifs.kernel.record.Record;
  * few, and a path is another cgroup's only after the first was removed. Not thread-safe.
  */
 final class CgroupIds {
-  private static final int SLOTS = 1024;
-
   private final byte[] mount;
-  private final byte[][] paths = new byte[SLOTS][];
-  private final long[] ids = new long[SLOTS];
-  private final NativeBuffer found = NativeBuffer.allocate(Statx.BYTES);
+  private final byte[][] paths;
+  private final long[] ids;
 
   /**
    * @param mount where cgroup v2 is mounted; null: nowhere
+   * @param slots how many to remember at the most, a power of 2
    */
-  CgroupIds(String mount) {
+  CgroupIds(String mount, int slots) {
     this.mount = mount == null ? null : mount.getBytes(StandardCharsets.ISO_8859_1);
+    paths = new byte[slots][];
+    ids = new long[slots];
   }
 
-  /** Fills CGROUP_ID from a cgroup file; absent if its cgroup has gone, or can't be seen. */
-  void put(ByteCursor file, Record into) {
+  /** Fills CGROUP_ID from the cgroup file just loaded; absent if its cgroup can't be seen. */
+  void put(Scan scan, Record into) {
+    ByteCursor file = scan.cursor;
     int end = mount == null ? -1 : CgroupFile.v2Path(file);
     if (end < 0) {
       return;
@@ -39,22 +37,15 @@ final class CgroupIds {
     for (int i = start; i < end; i++) {
       hash = hash * 31 + bytes[i];
     }
-    int slot = (hash ^ hash >>> 16) & SLOTS - 1;
+    int slot = (hash ^ hash >>> 16) & paths.length - 1;
     byte[] known = paths[slot];
     if (known == null || !Arrays.equals(known, 0, known.length, bytes, start, end)) {
       known = Arrays.copyOfRange(bytes, start, end);
       paths[slot] = known;
-      ids[slot] = inode(known);
+      ids[slot] = scan.inode(mount, known);
     }
     if (ids[slot] > 0) {
       into.set(ProcessRecord.CGROUP_ID, ids[slot]);
     }
-  }
-
-  private long inode(byte[] path) {
-    NativeBuffer whole = NativeBuffer.allocate(mount.length + path.length + 1);
-    whole.buffer().put(0, mount).put(mount.length, path);
-    int result = LibC.statx(LibC.AT_FDCWD, whole.address(), 0, Statx.WANT_INODE, found.address());
-    return result < 0 ? result : found.buffer().getLong(Statx.INODE);
   }
 }

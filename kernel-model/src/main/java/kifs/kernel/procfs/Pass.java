@@ -21,6 +21,9 @@ import kifs.kernel.source.Cancellation;
  * then it only reads. Not thread-safe.
  */
 final class Pass {
+  /** Cgroups whose ids are remembered within a pass. */
+  private static final int CGROUPS = 1024;
+
   private final ProcfsSource source;
   private final Scan scan;
   private final Query query;
@@ -36,9 +39,15 @@ final class Pass {
   private final ProcessPlan filterPlan;
   private final ProcessPlan processPlan;
   private final ThreadPlan threadPlan;
+  private final ThreadPlan firstThreadPlan;
   private final long processExtras;
   private final long threadExtras;
   private final boolean readsProcesses;
+
+  /** Switches of the process last read, which are its first thread's; -1: not known. */
+  private long voluntary = -1;
+
+  private long involuntary = -1;
   private final Record spareProcess = Record.allocate(ProcessRecord.TYPE);
   private final Record spareThread = Record.allocate(ThreadRecord.TYPE);
   private final byte[] blankProcess = Record.blank(ProcessRecord.TYPE);
@@ -60,7 +69,7 @@ final class Pass {
     this.into = into;
     this.cancellation = cancellation;
     filter = new QueryFilter(query);
-    cgroups = source.newCgroupIds();
+    cgroups = source.newCgroupIds(ofOne ? 1 : CGROUPS);
     wantsProcesses = query.wants(ProcessRecord.TYPE);
     wantsThreads = query.wants(ThreadRecord.TYPE);
     boolean totals = query.wants(TotalRecord.TYPE);
@@ -84,6 +93,7 @@ final class Pass {
             | (states ? ThreadRecord.STATE.bit() : 0)
             | (threadTotals == null ? 0 : threadTotals.needs());
     threadPlan = new ThreadPlan(threadAll, source.capabilities());
+    firstThreadPlan = new ThreadPlan(threadAll & ~StatusFile.THREAD_FIELDS, source.capabilities());
     long identity = ThreadRecord.PID.bit() | ThreadRecord.TID.bit();
     threadExtras = threadPlan.fields & ~threadAsked & ~identity;
   }
@@ -173,6 +183,7 @@ final class Pass {
     }
     int threads = 0;
     boolean itself = true;
+    rememberSwitches(null);
     if (readsProcesses) {
       Record process =
           wantsProcesses ? into.append(ProcessRecord.TYPE) : reset(spareProcess, blankProcess);
@@ -181,6 +192,7 @@ final class Pass {
       boolean admitted = there && filter.admits(process);
       itself = admitted && filter.admitsState(process, ProcessRecord.STATE);
       threads = (int) process.get(ProcessRecord.THREADS);
+      rememberSwitches(process);
       if (itself && processTotals != null) {
         processTotals.add(process);
       }
@@ -243,9 +255,14 @@ final class Pass {
 
   private void thread(int pid, int tid) {
     Record thread = wantsThreads ? into.append(ThreadRecord.TYPE) : reset(spareThread, blankThread);
-    boolean admitted =
-        source.threads().read(scan, pid, tid, threadPlan, thread)
-            && filter.admitsState(thread, ThreadRecord.STATE);
+    // A process's status is its first thread's: at 12 us, it is not read twice.
+    boolean known = tid == pid && voluntary >= 0 && involuntary >= 0;
+    ThreadPlan plan = known ? firstThreadPlan : threadPlan;
+    boolean there = source.threads().read(scan, pid, tid, plan, thread);
+    if (known) {
+      putSwitches(thread);
+    }
+    boolean admitted = there && filter.admitsState(thread, ThreadRecord.STATE);
     if (admitted && threadTotals != null) {
       threadTotals.add(thread);
     }
@@ -253,6 +270,24 @@ final class Pass {
       clear(thread, threadExtras);
     } else if (wantsThreads) {
       into.removeLast(ThreadRecord.TYPE);
+    }
+  }
+
+  private void rememberSwitches(Record process) {
+    boolean known =
+        process != null
+            && process.has(ProcessRecord.VOLUNTARY_SWITCHES)
+            && process.has(ProcessRecord.INVOLUNTARY_SWITCHES);
+    voluntary = known ? process.get(ProcessRecord.VOLUNTARY_SWITCHES) : -1;
+    involuntary = known ? process.get(ProcessRecord.INVOLUNTARY_SWITCHES) : -1;
+  }
+
+  private void putSwitches(Record thread) {
+    if ((threadPlan.fields & ThreadRecord.VOLUNTARY_SWITCHES.bit()) != 0) {
+      thread.set(ThreadRecord.VOLUNTARY_SWITCHES, voluntary);
+    }
+    if ((threadPlan.fields & ThreadRecord.INVOLUNTARY_SWITCHES.bit()) != 0) {
+      thread.set(ThreadRecord.INVOLUNTARY_SWITCHES, involuntary);
     }
   }
 

@@ -52,6 +52,7 @@ final class Probe {
       warnings.add(path + " is mounted with hidepid=" + hidden + ": not every process is seen");
     }
     yama();
+    others();
     return new Capabilities(
         live,
         clocks,
@@ -178,6 +179,17 @@ final class Probe {
   private void yama() {
     if (line(Name.YAMA_SCOPE).equals("3")) {
       warnings.add("Yama ptrace_scope is 3: nobody may see system calls and mutex owners");
+    }
+  }
+
+  /** The first process is root's, with all capabilities: the one most likely to be refused. */
+  private void others() {
+    scan.at(root, 1);
+    int result = scan.load(Name.IO);
+    if (result == -LibC.EACCES || result == -LibC.EPERM) {
+      warnings.add(
+          "the kernel refuses io, system calls and waits of some processes, of the first one"
+              + " at least; all of them need CAP_SYS_PTRACE and every capability they have");
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import kifs.kernel.linux.ExitWatcher;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.LinuxClock;
@@ -19,15 +20,22 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
   private final LinuxClock clock;
   private final boolean live;
   private final List<String> warnings;
+  private final IntFunction<Optional<ProcessRef>> processes;
   private final ExitWatcher exits;
   private final ProcConnector connector;
   private final AtomicBoolean warned = new AtomicBoolean();
 
   /**
    * @param live whether process ids are the running kernel's
+   * @param processes binds to a process
    * @param warnings where to say what isn't permitted
    */
-  ProcEvents(LinuxClock clock, boolean live, List<String> warnings) {
+  ProcEvents(
+      LinuxClock clock,
+      boolean live,
+      IntFunction<Optional<ProcessRef>> processes,
+      List<String> warnings) {
+    this.processes = processes;
     this.clock = clock;
     this.live = live;
     this.warnings = warnings;
@@ -60,13 +68,19 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
 
   @Override
   public Optional<Watch> onProcesses(Consumer<ProcessEvent> listener) {
-    Optional<Watch> watch = live ? connector.watch(listener) : Optional.empty();
+    LastThreads lastThreads = new LastThreads(processes, this, listener);
+    Optional<Watch> watch = live ? connector.watch(lastThreads::tell) : Optional.empty();
     if (watch.isEmpty() && warned.compareAndSet(false, true)) {
       warnings.add(
           "no proc connector (it takes CAP_NET_ADMIN and the host's own pid namespace):"
               + " forks, execs and exits are seen late");
     }
-    return watch;
+    return watch.map(
+        connected ->
+            () -> {
+              connected.close();
+              lastThreads.close();
+            });
   }
 
   @Override

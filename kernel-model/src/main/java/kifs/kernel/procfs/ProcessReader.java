@@ -87,7 +87,7 @@ final class ProcessReader {
       result = fds(scan, into);
     }
     if (!hasGone(scan, result) && plan.cgroup && (result = scan.loadWhole(Name.CGROUP)) >= 0) {
-      cgroups.put(scan.cursor, into);
+      cgroups.put(scan, into);
     }
     return !hasGone(scan, result);
   }
@@ -143,6 +143,7 @@ final class ProcessReader {
     return result;
   }
 
+  /** The size counts an fd that is reserved by an open which still blocks, the list doesn't. */
   private int fds(Scan scan, Record into) {
     if (kernel.fdSizes()) {
       int result = scan.statx(Name.FD, Statx.WANT_SIZE);

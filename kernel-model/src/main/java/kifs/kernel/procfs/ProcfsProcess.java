@@ -1,5 +1,6 @@
 package kifs.kernel.procfs;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -15,35 +16,17 @@ import kifs.kernel.source.ThreadRef;
 /** A process, by an open directory of /proc: the kernel itself keeps the two together. */
 final class ProcfsProcess implements ProcessRef {
   private final ProcfsSource source;
-  private final ScanPool scans;
   private final int pid;
   private final BoundDirectory directory;
 
-  ProcfsProcess(ProcfsSource source, ScanPool scans, int pid, BoundDirectory directory) {
+  ProcfsProcess(ProcfsSource source, int pid, BoundDirectory directory) {
     this.source = source;
-    this.scans = scans;
     this.pid = pid;
     this.directory = directory;
   }
 
-  /** Something done with the process's open directory. */
-  @FunctionalInterface
-  private interface Look<T> {
-    T at(Scan scan, int dir);
-  }
-
-  private <T> T look(T gone, Look<T> look) {
-    int dir = directory.begin();
-    if (dir < 0) {
-      return gone;
-    }
-    Scan scan = scans.take();
-    try {
-      return look.at(scan, dir);
-    } finally {
-      scans.give(scan);
-      directory.end();
-    }
+  private <T> T look(T gone, ProcfsSource.Look<T> look) {
+    return source.lookAt(directory, gone, look);
   }
 
   @Override
@@ -52,27 +35,26 @@ final class ProcfsProcess implements ProcessRef {
   }
 
   @Override
-  public long owner() {
-    return look(-1L, (scan, dir) -> owner(scan, dir, Statx.WANT_UID, Statx.UID));
-  }
-
-  @Override
-  public long ownerGroup() {
-    return look(-1L, (scan, dir) -> owner(scan, dir, Statx.WANT_GID, Statx.GID));
+  public Optional<Owner> owner() {
+    return look(Optional.empty(), ProcfsProcess::owner);
   }
 
   /** An open directory keeps its last owner for good, so ask whether anything is in it. */
-  private static long owner(Scan scan, int dir, int want, int field) {
-    if (!scan.existsUnder(dir) || scan.statx(dir, want) < 0) {
-      return -1;
+  private static Optional<Owner> owner(Scan scan, int dir) {
+    if (!scan.existsUnder(dir) || scan.statx(dir, Statx.WANT_UID | Statx.WANT_GID) < 0) {
+      return Optional.empty();
     }
-    return scan.small().getInt(field) & 0xFFFF_FFFFL;
+    ByteBuffer found = scan.small();
+    return Optional.of(
+        new Owner(
+            Integer.toUnsignedLong(found.getInt(Statx.UID)),
+            Integer.toUnsignedLong(found.getInt(Statx.GID))));
   }
 
   @Override
   public boolean read(long fields, Record process) {
     ProcessPlan plan = new ProcessPlan(fields, source.capabilities());
-    CgroupIds cgroups = plan.cgroup ? source.newCgroupIds() : null;
+    CgroupIds cgroups = plan.cgroup ? source.newCgroupIds(1) : null;
     return look(
         false, (scan, dir) -> source.processes().read(scan, dir, pid, plan, cgroups, process));
   }
@@ -108,7 +90,7 @@ final class ProcfsProcess implements ProcessRef {
           int task = tid > 0 ? scan.bindTask(dir, tid) : -1;
           return task < 0
               ? Optional.empty()
-              : Optional.of(new ProcfsThread(source, scans, pid, tid, new BoundDirectory(task)));
+              : Optional.of(new ProcfsThread(source, pid, tid, new BoundDirectory(task)));
         });
   }
 
@@ -171,7 +153,7 @@ final class ProcfsProcess implements ProcessRef {
         look(
             -1,
             (scan, dir) -> LibC.openat(dir, Name.HERE.address(), LibC.O_PATH | LibC.O_DIRECTORY));
-    ProcfsProcess copy = new ProcfsProcess(source, scans, pid, new BoundDirectory(own));
+    ProcfsProcess copy = new ProcfsProcess(source, pid, new BoundDirectory(own));
     if (own < 0) {
       copy.close();
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Host;
@@ -38,6 +39,7 @@ import kifs.kernel.source.SourceKind;
  */
 public final class ProcfsSource implements KernelSource {
   private final int root;
+  private final BoundDirectory rootDirectory;
   private final ScanPool scans = new ScanPool();
   private final LinuxClock clock = new LinuxClock();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
@@ -48,10 +50,10 @@ public final class ProcfsSource implements KernelSource {
   private final ThreadReader threads;
   private final SchedulerClock schedulerClock;
   private final ProcEvents events;
-  private volatile boolean closed;
 
   private ProcfsSource(int root, String path) {
     this.root = root;
+    rootDirectory = new BoundDirectory(root);
     Units units = new Units(1_000_000_000L / LibC.ticksPerSecond(), LibC.pageSize());
     system = new SystemReader(root, units);
     Scan scan = scans.take();
@@ -62,7 +64,7 @@ public final class ProcfsSource implements KernelSource {
     schedulerClock = new SchedulerClock(clock, root);
     processes = new ProcessReader(capabilities, units);
     threads = new ThreadReader(units, new WaitClassifier(root), schedulerClock);
-    events = new ProcEvents(clock, capabilities.live(), warnings);
+    events = new ProcEvents(clock, capabilities.live(), this::process, warnings);
     scans.give(scan);
   }
 
@@ -129,12 +131,12 @@ public final class ProcfsSource implements KernelSource {
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
     scans.beginPass(cancellation);
     try {
-      Scan scan = scans.take();
-      try {
-        new Pass(this, scan, query, false, into, cancellation).run();
-      } finally {
-        scans.give(scan);
-      }
+      look(
+          null,
+          scan -> {
+            new Pass(this, scan, query, false, into, cancellation).run();
+            return null;
+          });
     } finally {
       scans.endPass();
     }
@@ -142,61 +144,82 @@ public final class ProcfsSource implements KernelSource {
 
   @Override
   public int[] pids() {
-    Scan scan = scans.take();
-    try {
-      Ids pids = new Ids();
-      system.listProcesses(scan, pids);
-      return pids.toArray();
-    } finally {
-      scans.give(scan);
-    }
+    return look(
+        new int[0],
+        scan -> {
+          Ids pids = new Ids();
+          system.listProcesses(scan, pids);
+          return pids.toArray();
+        });
   }
 
   @Override
   public Optional<ProcessRef> process(int pid) {
-    if (pid <= 0 || closed) {
-      return Optional.empty();
-    }
-    Scan scan = scans.take();
-    try {
-      int dir = scan.bind(root, pid);
-      if (dir < 0) {
-        return Optional.empty();
-      }
-      // Bound first: had the id changed hands since, the directory would be empty for good.
-      if (!isProcess(scan, pid)) {
-        LibC.close(dir);
-        return Optional.empty();
-      }
-      return Optional.of(new ProcfsProcess(this, scans, pid, new BoundDirectory(dir)));
-    } finally {
-      scans.give(scan);
-    }
+    return pid <= 0 ? Optional.empty() : look(Optional.empty(), scan -> bind(scan, pid));
   }
 
-  @Override
-  public Optional<Integer> processOf(int tid) {
-    if (tid <= 0 || closed) {
+  private Optional<ProcessRef> bind(Scan scan, int pid) {
+    int dir = scan.bind(root, pid);
+    if (dir < 0) {
       return Optional.empty();
     }
-    Scan scan = scans.take();
-    try {
-      scan.at(root, tid);
-      int tgid = scan.load(Name.STATUS) < 0 ? -1 : StatusFile.tgid(scan.cursor);
-      return tgid > 0 ? Optional.of(tgid) : Optional.empty();
-    } finally {
-      scans.give(scan);
+    // Bound first: had the id changed hands since, the directory would be empty for good.
+    if (!isProcess(scan, pid)) {
+      LibC.close(dir);
+      return Optional.empty();
     }
+    return Optional.of(new ProcfsProcess(this, pid, new BoundDirectory(dir)));
   }
 
   @Override
   public void readSystem(long fields, Record into) {
-    Scan scan = scans.take();
-    try {
-      system.read(scan, fields, into);
-    } finally {
-      scans.give(scan);
+    look(
+        null,
+        scan -> {
+          system.read(scan, fields, into);
+          return null;
+        });
+  }
+
+  /**
+   * Does something with the root held open.
+   *
+   * @param closed what it gives once the source is closed
+   */
+  private <T> T look(T closed, Function<Scan, T> look) {
+    return lookAt(rootDirectory, closed, (scan, dir) -> look.apply(scan));
+  }
+
+  /**
+   * Does something with a directory held open.
+   *
+   * @param closed what it gives once the directory or the source is closed
+   */
+  <T> T lookAt(BoundDirectory directory, T closed, Look<T> look) {
+    if (rootDirectory.begin() < 0) {
+      return closed;
     }
+    try {
+      int dir = directory.begin();
+      if (dir < 0) {
+        return closed;
+      }
+      Scan scan = scans.take();
+      try {
+        return look.at(scan, dir);
+      } finally {
+        scans.give(scan);
+        directory.end();
+      }
+    } finally {
+      rootDirectory.end();
+    }
+  }
+
+  /** Something done with an open directory. */
+  @FunctionalInterface
+  interface Look<T> {
+    T at(Scan scan, int dir);
   }
 
   @Override
@@ -204,14 +227,11 @@ public final class ProcfsSource implements KernelSource {
     return events;
   }
 
-  /** Ends all watches. Refs that are still open stay good. */
+  /** Ends all watches. Afterwards there is nothing to be seen, through refs neither. */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      events.close();
-      LibC.close(root);
-    }
+    events.close();
+    rootDirectory.close();
   }
 
   /**
@@ -252,8 +272,8 @@ public final class ProcfsSource implements KernelSource {
     return schedulerClock;
   }
 
-  CgroupIds newCgroupIds() {
-    return new CgroupIds(capabilities.cgroups());
+  CgroupIds newCgroupIds(int slots) {
+    return new CgroupIds(capabilities.cgroups(), slots);
   }
 
   private static String latin1(String path) {

@@ -6,14 +6,12 @@ import kifs.kernel.source.ThreadRef;
 /** A thread, by an open directory of /proc. */
 final class ProcfsThread implements ThreadRef {
   private final ProcfsSource source;
-  private final ScanPool scans;
   private final int pid;
   private final int tid;
   private final BoundDirectory directory;
 
-  ProcfsThread(ProcfsSource source, ScanPool scans, int pid, int tid, BoundDirectory directory) {
+  ProcfsThread(ProcfsSource source, int pid, int tid, BoundDirectory directory) {
     this.source = source;
-    this.scans = scans;
     this.pid = pid;
     this.tid = tid;
     this.directory = directory;
@@ -31,22 +29,17 @@ final class ProcfsThread implements ThreadRef {
 
   @Override
   public boolean read(long fields, Record thread) {
-    int dir = directory.begin();
-    if (dir < 0) {
-      return false;
-    }
-    Scan scan = scans.take();
-    try {
-      ThreadPlan plan = new ThreadPlan(fields, source.capabilities());
-      if (plan.lastRan) {
-        source.schedulerClock().refresh(scan);
-      }
-      scan.at(dir);
-      return source.threads().read(scan, pid, tid, plan, thread);
-    } finally {
-      scans.give(scan);
-      directory.end();
-    }
+    ThreadPlan plan = new ThreadPlan(fields, source.capabilities());
+    return source.lookAt(
+        directory,
+        false,
+        (scan, dir) -> {
+          if (plan.lastRan) {
+            source.schedulerClock().refresh(scan);
+          }
+          scan.at(dir);
+          return source.threads().read(scan, pid, tid, plan, thread);
+        });
   }
 
   @Override

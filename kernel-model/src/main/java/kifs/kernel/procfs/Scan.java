@@ -179,6 +179,17 @@ final class Scan {
     return LibC.statx(dir, list.address(), 0, 0, small.address()) >= 0;
   }
 
+  /** Inode number of {@code path} below {@code mount}; a negative errno if it can't be had. */
+  long inode(byte[] mount, byte[] path) {
+    if (mount.length + path.length >= LIST_BYTES) {
+      return -LibC.ENOENT;
+    }
+    list.buffer().put(0, mount).put(mount.length, path);
+    list.buffer().put(mount.length + path.length, (byte) 0);
+    int result = LibC.statx(LibC.AT_FDCWD, list.address(), 0, Statx.WANT_INODE, small.address());
+    return result < 0 ? result : small.buffer().getLong(Statx.INODE);
+  }
+
   /** Two u64. */
   int prlimit(int pid, int resource) {
     return LibC.prlimit(pid, resource, small.address());

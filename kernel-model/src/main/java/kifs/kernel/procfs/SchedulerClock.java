@@ -2,33 +2,39 @@ package kifs.kernel.procfs;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.source.KernelClock;
 
 /**
- * Turns times of the scheduler's clock, which {@code sched} files hold, into boot time. The offset
- * is measured on a thread of our own: it gives its processor up, which makes the kernel count its
- * time, and reads when that was.
+ * Turns times of the scheduler's clock, which {@code sched} files hold, into boot time. Each
+ * processor has a clock of its own, which loses what interrupts and a hypervisor take
+ * (IRQ_TIME_ACCOUNTING, steal time): tens of milliseconds after an hour on a virtual machine. So
+ * the offset is measured on each, by a thread of our own that runs there, gives the processor up,
+ * which makes the kernel count its time, and reads when that was.
  *
- * <p>The error is the time between those two, some microseconds, plus two things that can't be
- * seen: where the kernel takes interrupts or a hypervisor's time off a processor's clock
- * (IRQ_TIME_ACCOUNTING, steal time), the clocks of processors differ by what each has lost since
- * boot, and only those on which a pass happened to run are measured; for the others the latest
- * measured one stands in. And a thread that last ran before a suspend seems to have run later than
- * it did, by the time of the suspend. No result lies in the future. Thread-safe.
+ * <p>The error is the time between those two, some microseconds; what a processor's clock has lost
+ * between the thread's last run and the latest measurement, at most ten seconds ago; on processors
+ * that we may not run on, the difference to the others; and for a thread that last ran before a
+ * suspend, the time of the suspend: it seems to have run later than it did. No result lies in the
+ * future. Thread-safe.
  */
 final class SchedulerClock {
   private static final int PROCESSORS = 1024;
+  private static final int MASK_BYTES = PROCESSORS / Byte.SIZE;
   private static final int TRIES = 3;
   private static final long GOOD_NS = 50_000;
-  private static final long FRESH_NS = 1_000_000_000L;
+  private static final long FRESH_NS = 10_000_000_000L;
   private static final long UNKNOWN = Long.MIN_VALUE;
 
   private final KernelClock clock;
   private final int root;
   private final AtomicLongArray offsets = new AtomicLongArray(PROCESSORS);
-  private volatile long offset = UNKNOWN;
+  private volatile long anyOffset = UNKNOWN;
   private volatile long measured = UNKNOWN;
 
+  /**
+   * @param root the open root of /proc
+   */
   SchedulerClock(KernelClock clock, int root) {
     this.clock = clock;
     this.root = root;
@@ -37,16 +43,27 @@ final class SchedulerClock {
     }
   }
 
-  /** Measures again unless that was done within the last second. */
-  void refresh(Scan scan) {
-    if (measured == UNKNOWN || clock.boottimeNs() - measured > FRESH_NS) {
-      measure(scan);
+  /** Measures again unless that was done within the last seconds. */
+  synchronized void refresh(Scan scan) {
+    if (measured != UNKNOWN && clock.boottimeNs() - measured < FRESH_NS) {
+      return;
     }
-  }
-
-  /** Whether this kernel tells it at all. */
-  boolean isKnown() {
-    return offset != UNKNOWN;
+    // A thread for this alone: whatever happens, no other is left tied to a processor.
+    Thread thread = new Thread(() -> measureAll(scan), "kifs-scheduler-clock");
+    thread.setDaemon(true);
+    thread.start();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    measured = clock.boottimeNs();
   }
 
   /**
@@ -58,30 +75,43 @@ final class SchedulerClock {
    */
   long boottimeNs(long execStart, int processor) {
     long own = processor >= 0 && processor < PROCESSORS ? offsets.get(processor) : UNKNOWN;
-    long best = own != UNKNOWN ? own : offset;
+    long best = own != UNKNOWN ? own : anyOffset;
     return best == UNKNOWN ? -1 : Math.min(Math.max(execStart + best, 0), clock.boottimeNs());
   }
 
-  private void measure(Scan scan) {
+  private void measureAll(Scan scan) {
+    NativeBuffer allowed = NativeBuffer.allocate(MASK_BYTES);
+    NativeBuffer one = NativeBuffer.allocate(MASK_BYTES);
+    LibC.getAffinity(MASK_BYTES, allowed.address());
+    for (int processor = 0; processor < PROCESSORS; processor++) {
+      // Words of 64 bits in the host's order: the same place on both little-endian processors.
+      int at = processor / Byte.SIZE;
+      int bit = 1 << processor % Byte.SIZE;
+      if ((allowed.buffer().get(at) & bit) != 0) {
+        one.buffer().put(at, (byte) bit);
+        if (LibC.setAffinity(MASK_BYTES, one.address()) >= 0) {
+          measure(scan, processor);
+        }
+        one.buffer().put(at, (byte) 0);
+      }
+    }
+  }
+
+  private void measure(Scan scan, int processor) {
     int self = LibC.gettid();
     long least = Long.MAX_VALUE;
     for (int i = 0; i < TRIES && least > GOOD_NS; i++) {
-      int processor = LibC.processor();
       long before = clock.boottimeNs();
       LibC.yieldProcessor();
       long after = clock.boottimeNs();
       scan.at(root, self);
       int length = scan.load(Name.SCHED);
       long execStart = length < 0 ? -1 : SchedFile.execStart(scan.cursor);
-      // Moved meanwhile: the clock that was read may be either processor's.
-      if (execStart >= 0 && after - before < least && processor == LibC.processor()) {
+      if (execStart >= 0 && after - before < least) {
         least = after - before;
-        offset = before - execStart;
-        if (processor >= 0 && processor < PROCESSORS) {
-          offsets.set(processor, offset);
-        }
+        offsets.set(processor, before - execStart);
+        anyOffset = before - execStart;
       }
     }
-    measured = clock.boottimeNs();
   }
 }

@@ -39,16 +39,6 @@ final class ProcessTable {
         : null;
   }
 
-  /** The process that a thread belongs to; 0: none. */
-  int processOf(int tid) {
-    SimulatedProcess process = byThread.get(tid);
-    if (process != null) {
-      return process.pid();
-    }
-    Crowd crowd = crowdAt(tid);
-    return crowd == null ? 0 : crowd.memberOf(tid);
-  }
-
   /** The crowd whose ids include that one; null: none. */
   Crowd crowdAt(int id) {
     Map.Entry<Integer, Crowd> entry = crowds.floorEntry(id);

@@ -91,7 +91,8 @@ final class ScriptParser {
     String parent = line.take("ppid");
     int ppid = parent == null ? pid == 1 ? 0 : 1 : Quantities.task(parent);
     Consumer<SimulatedProcess> settings = settings(Settings.PROCESS, line);
-    return kernel -> settings.accept(kernel.spawn(pid, ppid, comm));
+    // As on a real host: a fork, and then the program that the child becomes.
+    return kernel -> settings.accept(kernel.spawn(pid, ppid, comm).exec(comm));
   }
 
   private static Consumer<SimulatedKernel> crowd(ScriptLine line) {

@@ -207,12 +207,6 @@ public final class SimulatedKernel implements KernelSource {
   }
 
   @Override
-  public Optional<Integer> processOf(int tid) {
-    int pid = world.read(now -> world.table().processOf(tid));
-    return pid == 0 ? Optional.empty() : Optional.of(pid);
-  }
-
-  @Override
   public void readSystem(long fields, Record record) {
     world.read(
         now -> {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
+import kifs.kernel.bulk.Totals;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -23,7 +24,7 @@ final class SimulatedPass {
   private final BulkBuilder into;
   private final long now;
   private final Record scratch;
-  private SimulatedTotals totals;
+  private Totals totals;
 
   SimulatedPass(World world, Query query, BulkBuilder into, long now) {
     this.world = world;
@@ -126,13 +127,14 @@ final class SimulatedPass {
 
   private void beginTotals(boolean ofThreads) {
     if (query.wants(TotalRecord.TYPE)) {
-      totals = new SimulatedTotals(fields(TotalRecord.TYPE), ofThreads);
+      RecordType of = ofThreads ? ThreadRecord.TYPE : ProcessRecord.TYPE;
+      totals = new Totals(of, fields(TotalRecord.TYPE), of.allFields());
     }
   }
 
   private void sum(Sighting sighting) {
     if (totals != null && query.admitsState(sighting.process().firstThread().state())) {
-      world.fill(scratch, totals.needed(), sighting, now);
+      world.fill(scratch, totals.needs(), sighting, now);
       totals.add(scratch);
     }
   }
@@ -141,7 +143,7 @@ final class SimulatedPass {
     Record record = Record.allocate(ThreadRecord.TYPE);
     for (SimulatedThread thread : process.allThreads()) {
       if (query.admitsState(thread.state())) {
-        world.fill(record, totals.needed(), new Sighting(process, 0), thread, now);
+        world.fill(record, totals.needs(), new Sighting(process, 0), thread, now);
         totals.add(record);
       }
     }

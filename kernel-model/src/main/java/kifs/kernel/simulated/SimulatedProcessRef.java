@@ -45,13 +45,12 @@ final class SimulatedProcessRef implements ProcessRef {
   }
 
   @Override
-  public long owner() {
-    return look(-1L, of -> Integer.toUnsignedLong(of.process().credentials().uid()));
+  public Optional<Owner> owner() {
+    return look(Optional.empty(), of -> Optional.of(owner(of.process().credentials())));
   }
 
-  @Override
-  public long ownerGroup() {
-    return look(-1L, of -> Integer.toUnsignedLong(of.process().credentials().gid()));
+  private static Owner owner(Credentials of) {
+    return new Owner(Integer.toUnsignedLong(of.uid()), Integer.toUnsignedLong(of.gid()));
   }
 
   @Override

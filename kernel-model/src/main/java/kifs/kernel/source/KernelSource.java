@@ -42,9 +42,6 @@ public interface KernelSource extends AutoCloseable {
   /** Binds to the process that has that id now; empty if there is none. Costs no read of it. */
   Optional<ProcessRef> process(int pid);
 
-  /** The process that a thread belongs to; empty if there is no such thread. */
-  Optional<Integer> processOf(int tid);
-
   /** Fills these fields of a SYSTEM record; reads no more than they need. */
   void readSystem(long fields, Record system);
 

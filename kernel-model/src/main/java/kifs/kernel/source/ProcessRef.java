@@ -12,11 +12,16 @@ import kifs.kernel.record.Record;
 public interface ProcessRef extends AutoCloseable {
   int pid();
 
-  /** Real user id of whoever owns the process, as a directory in /proc shows it; -1: gone. */
-  long owner();
+  /**
+   * Whoever owns a process.
+   *
+   * @param user real user id
+   * @param group real group id
+   */
+  record Owner(long user, long group) {}
 
-  /** Group of the same. */
-  long ownerGroup();
+  /** Who owns it, as its directory in /proc shows; empty if it has gone. */
+  Optional<Owner> owner();
 
   /**
    * Fills these fields of a PROCESS record, reading no more than they need; what can't be had is

@@ -189,6 +189,15 @@ class BulkReaderTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4, 12, 20, 28})
+  void sizesAreMultiplesOfEightForTagsNobodyKnowsToo(int size) {
+    byte[] bytes = new BulkBytes().with(500, 24).with(500, 24).build();
+    int first = bytes.length - 48;
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(first + 4, size);
+    assertEquals(first + 4, refused(bytes).at());
+  }
+
+  @ParameterizedTest
   @ValueSource(longs = {0, 1, 8, 2, 4, -1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 40})
   void aCountOrAnOffsetThatLiesIsRefusedThere(long lie) {
     int entry = FIRST_ENTRY + 2 * ENTRY;

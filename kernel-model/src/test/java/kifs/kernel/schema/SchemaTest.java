@@ -38,7 +38,16 @@ class SchemaTest {
     Files.writeString(directory.resolve("kifs.h"), CHeader.text());
     Files.writeString(directory.resolve(file), checks());
     String said =
-        run(compiler, standard, "-pedantic", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", file);
+        run(
+            compiler,
+            standard,
+            "-pedantic",
+            "-Wpadded",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-fsyntax-only",
+            file);
     assertEquals("", said);
   }
 

@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import kifs.kernel.source.KernelEvents.Exit;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 import kifs.kernel.source.KernelEvents.Watch;
 import kifs.kernel.source.ProcessRef;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What happens is told, once, in order, and without a lock. */
 class SimulatedEventsTest {
@@ -87,18 +88,64 @@ class SimulatedEventsTest {
     assertEquals(List.of(1, 2, 3, 4), counts);
   }
 
+  /** A look by another thread, waited for. */
+  private static int countElsewhere(SimulatedKernel kernel) {
+    return CompletableFuture.supplyAsync(() -> kernel.pids().length)
+        .orTimeout(5, TimeUnit.SECONDS)
+        .join();
+  }
+
   @Test
-  @Timeout(20)
   void listenersAreCalledWithoutTheKernelsLock() {
     List<Integer> counts = new ArrayList<>();
     kernel
         .events()
         .onProcesses(
-            // Whoever waits in a listener for another thread's look would wait for ever.
-            event -> counts.add(CompletableFuture.supplyAsync(() -> kernel.pids().length).join()))
+            // With the lock held, the other thread's look would not end before this one.
+            event -> counts.add(countElsewhere(kernel)))
         .orElseThrow();
     kernel.spawn("first");
     assertEquals(List.of(1), counts);
+  }
+
+  @Test
+  void soTheyAreWhenAScriptMakesManyThingsHappenAtOnce() throws Exception {
+    SimulationScript script =
+        SimulationScript.parse("0s spawn 1 comm=a\n0s spawn 2 comm=b threads=3\n1s repeat");
+    VirtualClock time = script.virtualClock();
+    SimulatedKernel scripted = script.start(time);
+    AtomicInteger told = new AtomicInteger();
+    scripted
+        .events()
+        .onProcesses(
+            event -> {
+              countElsewhere(scripted);
+              told.incrementAndGet();
+            })
+        .orElseThrow();
+    time.advance(1_000_000_000);
+    scripted.runTo(time.boottimeNs());
+    assertEquals(2 * 3, told.get(), "of both an end, a fork and an exec");
+  }
+
+  @Test
+  void aWatchThatWasClosedIsNotToldWhatWasOnItsWay() {
+    List<Watch> later = new ArrayList<>();
+    List<Integer> told = new ArrayList<>();
+    kernel.events().onProcesses(event -> later.get(0).close()).orElseThrow();
+    later.add(kernel.events().onProcesses(event -> told.add(event.pid())).orElseThrow());
+    kernel.spawn("a");
+    assertEquals(List.of(), told);
+  }
+
+  @Test
+  void nothingHappensAheadOfTheClock() throws Exception {
+    SimulatedKernel scripted = SimulationScript.parse("5s spawn 1 comm=a").start(clock);
+    scripted.runTo(clock.boottimeNs() + 60_000_000_000L);
+    assertEquals(0, scripted.pids().length);
+    clock.advance(5_000_000_000L);
+    scripted.runTo(clock.boottimeNs() + 60_000_000_000L);
+    assertEquals(1, scripted.pids().length);
   }
 
   @Test

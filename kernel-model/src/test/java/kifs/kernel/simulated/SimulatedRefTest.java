@@ -33,17 +33,14 @@ class SimulatedRefTest {
     kernel.spawn(10, "old").spawnThread(11, "old");
     ProcessRef ref = kernel.process(10).orElseThrow();
     ThreadRef thread = ref.thread(11).orElseThrow();
-    assertEquals(Optional.of(10), kernel.processOf(11));
     kernel.simulated(10).exit(0);
-    assertEquals(Optional.empty(), kernel.processOf(11));
     kernel.spawn(10, "new").uid(7).spawnThread(11, "new");
     Record record = Record.allocate(ProcessRecord.TYPE);
     assertFalse(ref.read(ProcessRecord.TYPE.allFields(), record));
     assertEquals(ProcessRecord.TYPE.allFields(), record.absent());
     assertFalse(thread.read(ThreadRecord.TYPE.allFields(), Record.allocate(ThreadRecord.TYPE)));
     assertFalse(ref.isAlive());
-    assertEquals(-1, ref.owner());
-    assertEquals(-1, ref.ownerGroup());
+    assertEquals(Optional.empty(), ref.owner());
     assertArrayEquals(new int[0], ref.tids());
     assertNull(ref.commandLine());
     assertNull(ref.executable());
@@ -53,7 +50,7 @@ class SimulatedRefTest {
       assertFalse(ref.collect(PROCESSES, builder, Cancellation.NEVER));
       assertEquals(0, builder.count(ProcessRecord.TYPE));
     }
-    assertEquals(7, kernel.process(10).orElseThrow().owner());
+    assertEquals(7, kernel.process(10).orElseThrow().owner().orElseThrow().user());
   }
 
   @Test
@@ -79,7 +76,6 @@ class SimulatedRefTest {
     Record ofThread = Record.allocate(ThreadRecord.TYPE);
     assertTrue(thread.read(ThreadRecord.COMM.bit(), ofThread));
     assertEquals("own", ofThread.text(ThreadRecord.COMM));
-    assertEquals(Optional.of(102), kernel.processOf(103));
     crowd.exit(0);
     assertArrayEquals(new int[] {102}, kernel.pids());
     assertTrue(ref.isAlive());

@@ -114,12 +114,16 @@ class SimulationScriptTest {
     assertEquals(
         List.of(
             new ProcessEvent(ProcessEvent.Kind.FORK, 100, 7, 0, start + SECOND),
+            new ProcessEvent(ProcessEvent.Kind.EXEC, 100, 0, 0, start + SECOND),
             new ProcessEvent(ProcessEvent.Kind.EXIT, 100, 0, 3 << 8, start + 2 * SECOND),
             new ProcessEvent(ProcessEvent.Kind.FORK, 200, 1, 0, start + 3 * SECOND),
+            new ProcessEvent(ProcessEvent.Kind.EXEC, 200, 0, 0, start + 3 * SECOND),
             new ProcessEvent(ProcessEvent.Kind.EXIT, 200, 0, 9, start + 4 * SECOND),
             new ProcessEvent(ProcessEvent.Kind.FORK, 100, 7, 0, start + 6 * SECOND),
+            new ProcessEvent(ProcessEvent.Kind.EXEC, 100, 0, 0, start + 6 * SECOND),
             new ProcessEvent(ProcessEvent.Kind.EXIT, 100, 0, 3 << 8, start + 7 * SECOND),
-            new ProcessEvent(ProcessEvent.Kind.FORK, 200, 1, 0, start + 8 * SECOND)),
+            new ProcessEvent(ProcessEvent.Kind.FORK, 200, 1, 0, start + 8 * SECOND),
+            new ProcessEvent(ProcessEvent.Kind.EXEC, 200, 0, 0, start + 8 * SECOND)),
         seen);
   }
 

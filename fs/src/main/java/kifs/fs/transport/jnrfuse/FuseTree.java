@@ -25,17 +25,12 @@ import kifs.fs.tree.PollEvents;
 import kifs.fs.tree.PollHandle;
 import kifs.fs.tree.Tree;
 import ru.serce.jnrfuse.FuseFillDir;
-import ru.serce.jnrfuse.FuseStubFS;
 import ru.serce.jnrfuse.struct.FileStat;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
 import ru.serce.jnrfuse.struct.FusePollhandle;
-import ru.serce.jnrfuse.struct.Timespec;
 
-/**
- * libfuse's operations, turned into calls on nodes. Every one of them is guarded. Runs on native
- * threads that come and go: nothing in here depends on which one it is.
- */
-final class FuseTree extends FuseStubFS {
+/** libfuse's operations, turned into calls on nodes. Every one of them is guarded. */
+final class FuseTree extends ReadOnlyFuse {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
 
   private static final int O_ACCMODE = 3;
@@ -105,24 +100,15 @@ final class FuseTree extends FuseStubFS {
     }
   }
 
-  @Override
-  protected String getFSName() {
-    return "kifs";
+  /** struct fuse_operations, filled with the operations below. */
+  Struct operations() {
+    return fuseOperations;
   }
-
-  /** jnr-fuse calls this when the JVM ends; unmounting is done in order, elsewhere. */
-  @Override
-  public void umount() {}
 
   @Override
   public Pointer init(Pointer connection) {
     ready.countDown();
     return null;
-  }
-
-  @Override
-  public void destroy(Pointer data) {
-    endSession();
   }
 
   @Override
@@ -322,59 +308,5 @@ final class FuseTree extends FuseStubFS {
         Integer.toUnsignedLong(MEMORY.getInt(context + CONTEXT_UID)),
         Integer.toUnsignedLong(MEMORY.getInt(context + CONTEXT_GID)),
         MEMORY.getInt(context + CONTEXT_PID));
-  }
-
-  @Override
-  public int mknod(String path, long mode, long device) {
-    return readOnly();
-  }
-
-  @Override
-  public int mkdir(String path, long mode) {
-    return readOnly();
-  }
-
-  @Override
-  public int unlink(String path) {
-    return readOnly();
-  }
-
-  @Override
-  public int rmdir(String path) {
-    return readOnly();
-  }
-
-  @Override
-  public int symlink(String target, String path) {
-    return readOnly();
-  }
-
-  @Override
-  public int rename(String from, String to) {
-    return readOnly();
-  }
-
-  @Override
-  public int link(String from, String to) {
-    return readOnly();
-  }
-
-  @Override
-  public int chmod(String path, long mode) {
-    return readOnly();
-  }
-
-  @Override
-  public int chown(String path, long user, long group) {
-    return readOnly();
-  }
-
-  @Override
-  public int utimens(String path, Timespec[] times) {
-    return readOnly();
-  }
-
-  private static int readOnly() {
-    return -Errno.EROFS.number();
   }
 }

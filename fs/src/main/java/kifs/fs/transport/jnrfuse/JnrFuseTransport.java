@@ -8,22 +8,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import jnr.ffi.Struct;
 import kifs.fs.transport.Transport;
 import kifs.fs.tree.Tree;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import ru.serce.jnrfuse.FuseException;
 
 /** Serves the tree through jnr-fuse. */
 public final class JnrFuseTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(JnrFuseTransport.class);
 
-  private static final String[] OPTIONS = {
-    "-o",
-    "fsname=kifs,subtype=kifs,nosuid,nodev,noexec,noatime,"
-        // What vanishes must not be remembered.
-        + "entry_timeout=0,attr_timeout=0,negative_timeout=0"
-  };
+  private static final String OPTIONS =
+      "fsname=kifs,subtype=kifs,nosuid,nodev,noexec,noatime,"
+          // What vanishes must not be remembered.
+          + "entry_timeout=0,attr_timeout=0,negative_timeout=0";
 
   private static final long START_S = 20;
   private static final long DRAIN_NS = 2_000_000_000L;
@@ -43,9 +41,12 @@ public final class JnrFuseTransport implements Transport {
   public void mount(Path path) throws MountException {
     mountpoint = new MountPoint(path);
     mountpoint.makeReady();
-    Thread loop = new Thread(() -> serve(path), "kifs-fuse");
-    loop.setDaemon(true);
-    loop.start();
+    Struct operations = fuse.operations();
+    List<String> arguments = List.of("kifs", "-f", path.toString(), "-o", OPTIONS);
+    if (!FuseSession.start(
+        arguments, Struct.getMemory(operations), Struct.size(operations), this::ended)) {
+      throw new MountException(path + ": libfuse could not mount; what it said is above");
+    }
     awaitReady(path);
     if (!fuse.interrupts().areInstant()) {
       warnings.add("this libfuse tells interrupts only when asked: every 100 ms, for each waiter");
@@ -56,24 +57,15 @@ public final class JnrFuseTransport implements Transport {
     watch.start();
   }
 
-  private void serve(Path path) {
-    try {
-      fuse.mount(path, true, false, OPTIONS);
-    } catch (FuseException e) {
-      LOG.debug("libfuse's loop ended", e);
-    } finally {
-      fuse.endSession();
-      ended.countDown();
-    }
+  private void ended() {
+    fuse.endSession();
+    ended.countDown();
   }
 
   private void awaitReady(Path path) throws MountException {
     try {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_S);
       while (!fuse.ready().await(RETRY_MS, TimeUnit.MILLISECONDS)) {
-        if (ended.getCount() == 0) {
-          throw new MountException(path + ": libfuse could not mount; what it said is above");
-        }
         if (System.nanoTime() > deadline) {
           throw new MountException(path + ": not mounted after " + START_S + " s");
         }

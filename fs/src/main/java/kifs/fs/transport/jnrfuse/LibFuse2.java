@@ -3,6 +3,9 @@ package kifs.fs.transport.jnrfuse;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 import jnr.ffi.annotations.Delegate;
+import jnr.ffi.annotations.Out;
+import jnr.ffi.byref.IntByReference;
+import jnr.ffi.byref.PointerByReference;
 
 /** What jnr-fuse doesn't bind of libfuse 2. Pointers are plain addresses. */
 public interface LibFuse2 {
@@ -12,6 +15,32 @@ public interface LibFuse2 {
   int LAST_VERSION = 29;
 
   int fuse_version();
+
+  /** Mounts as fuse_main does, but doesn't serve; 0: it could not. */
+  long fuse_setup(
+      int argc,
+      String[] argv,
+      Pointer operations,
+      long operationsBytes,
+      @Out PointerByReference mountpoint,
+      @Out IntByReference multithreaded,
+      Pointer userData);
+
+  /** Unmounts if that is still to be done, and frees the session. */
+  void fuse_teardown(long fuse, Pointer mountpoint);
+
+  long fuse_get_session(long fuse);
+
+  long fuse_session_next_chan(long session, long channel);
+
+  long fuse_chan_bufsize(long channel);
+
+  /** Waits for a request; not above 0: interrupted, or the session has ended. */
+  int fuse_chan_recv(long channelHolder, long buffer, long size);
+
+  void fuse_session_process(long session, long buffer, long length, long channel);
+
+  int fuse_session_exited(long session);
 
   long fuse_get_context();
 

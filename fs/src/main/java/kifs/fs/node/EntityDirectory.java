@@ -1,0 +1,158 @@
+package kifs.fs.node;
+
+import java.util.ArrayList;
+import java.util.List;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Kind;
+import kifs.fs.tree.Node;
+import kifs.kernel.record.Record;
+
+/**
+ * The directory of one entity: {@code bulk}, {@code notify/}, {@code stat} and its attributes.
+ * Every request makes one, so nodes are made when they are looked up, not before.
+ *
+ * @param <E> the kind of entity, as its attributes want it
+ * @param <B> what a file of it is bound to while it's open
+ */
+abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory {
+  private static final String NOTIFY = "notify";
+  private static final String STAT = "stat";
+
+  private final AttributeTable<E> table;
+  private final Owner owner;
+
+  EntityDirectory(AttributeTable<E> table, Owner owner) {
+    this.table = table;
+    this.owner = owner;
+  }
+
+  abstract BulkNode.Scope bulk();
+
+  abstract Directory notifications();
+
+  /** What else there is, in order. */
+  List<Entry> others() {
+    return List.of();
+  }
+
+  /** One of {@link #others}; null: there is no such. */
+  Node other(String name) {
+    return null;
+  }
+
+  /**
+   * Binds to the entity, for as long as a file is open.
+   *
+   * @throws FsException ENOENT if it isn't there
+   */
+  abstract B bind();
+
+  /** The entity as the attributes want it. */
+  abstract E entity(B bound);
+
+  /** Reads those fields; null: the entity has gone. */
+  abstract Record read(B bound, long fields);
+
+  /** Whether the entity is still there, for what isn't read from records. */
+  abstract boolean isAlive(B bound);
+
+  @Override
+  public final Owner owner() {
+    return owner;
+  }
+
+  @Override
+  public final Node lookup(String name) {
+    Attribute<E> attribute = table.get(name);
+    if (attribute != null) {
+      return new TextNode(() -> open(bound -> text(bound, attribute)));
+    }
+    if (name.equals(STAT)) {
+      return new TextNode(() -> open(this::all));
+    }
+    if (name.equals(NOTIFY)) {
+      return notifications();
+    }
+    Node node = BulkNode.lookup(name, this::bulk);
+    if (node == null) {
+      node = other(name);
+    }
+    if (node == null) {
+      throw new FsException(Errno.ENOENT, name);
+    }
+    return node;
+  }
+
+  @Override
+  public final List<Entry> list() {
+    List<Entry> entries = new ArrayList<>();
+    entries.add(new Entry(BulkNode.NAME, Kind.FILE));
+    entries.add(new Entry(NOTIFY, Kind.DIRECTORY));
+    entries.addAll(others());
+    entries.add(new Entry(STAT, Kind.FILE));
+    entries.addAll(table.entries(refused()));
+    return entries;
+  }
+
+  private long refused() {
+    if (table.guarded() == 0) {
+      return 0;
+    }
+    B bound = bind();
+    try {
+      Record record = read(bound, table.guarded());
+      return record == null ? 0 : record.absent() & table.guarded();
+    } finally {
+      close(bound);
+    }
+  }
+
+  private interface Reader<B> {
+    String read(B bound);
+  }
+
+  private TextNode.Bound open(Reader<B> reader) {
+    B bound = bind();
+    return new TextNode.Bound() {
+      @Override
+      public String text() {
+        return reader.read(bound);
+      }
+
+      @Override
+      public void close() {
+        EntityDirectory.close(bound);
+      }
+    };
+  }
+
+  private static void close(AutoCloseable bound) {
+    try {
+      bound.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("closing a ref can't fail", e);
+    }
+  }
+
+  private String text(B bound, Attribute<E> attribute) {
+    Record record = read(bound, attribute.fields());
+    String value = record == null ? null : attribute.value().apply(entity(bound), record);
+    if (value == null && (record == null || !isAlive(bound))) {
+      throw new FsException(Errno.ESRCH, "gone");
+    }
+    if (value == null) {
+      throw new FsException(Errno.ENODATA, attribute.name() + " can't be had");
+    }
+    return value + "\n";
+  }
+
+  private String all(B bound) {
+    Record record = read(bound, table.fields());
+    if (record == null) {
+      throw new FsException(Errno.ESRCH, "gone");
+    }
+    return table.all(entity(bound), record);
+  }
+}

@@ -1,0 +1,270 @@
+package kifs.notifier;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Detail;
+import kifs.kernel.bulk.Host;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.simulated.SimulatedKernel;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.KernelClock;
+import kifs.kernel.source.KernelEvents;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.SourceKind;
+import kifs.kernel.source.ThreadRef;
+
+/**
+ * A simulated kernel that counts the refs it gave out and didn't get back, and lets a test do
+ * something in the middle of a pass, of a read or of an event.
+ */
+final class CountingSource implements KernelSource {
+  private final SimulatedKernel kernel;
+  private final AtomicInteger openRefs = new AtomicInteger();
+  private final AtomicInteger closedTwice = new AtomicInteger();
+  private final AtomicInteger openWatches = new AtomicInteger();
+
+  /** Runs at the end of each pass over the host, before what it found is evaluated. */
+  volatile Runnable inPass = () -> {};
+
+  /** Runs after each read of a process, before the reader sees what was read. */
+  volatile Runnable inRead = () -> {};
+
+  /** Runs before anything is watched. */
+  volatile Runnable onWatch = () -> {};
+
+  /** The stamps of events are that much later than what they tell of. */
+  volatile long stampedLateNs;
+
+  CountingSource(SimulatedKernel kernel) {
+    this.kernel = kernel;
+  }
+
+  int openRefs() {
+    return openRefs.get();
+  }
+
+  int closedTwice() {
+    return closedTwice.get();
+  }
+
+  int openWatches() {
+    return openWatches.get();
+  }
+
+  @Override
+  public SourceKind kind() {
+    return kernel.kind();
+  }
+
+  @Override
+  public Host host() {
+    return kernel.host();
+  }
+
+  @Override
+  public KernelClock clock() {
+    return kernel.clock();
+  }
+
+  @Override
+  public List<String> warnings() {
+    return kernel.warnings();
+  }
+
+  @Override
+  public long fields(RecordType type, Detail detail) {
+    return kernel.fields(type, detail);
+  }
+
+  @Override
+  public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
+    kernel.collect(query, into, cancellation);
+    inPass.run();
+  }
+
+  @Override
+  public int[] pids() {
+    return kernel.pids();
+  }
+
+  @Override
+  public Optional<ProcessRef> process(int pid) {
+    return kernel.process(pid).map(CountedProcess::new);
+  }
+
+  @Override
+  public void readSystem(long fields, Record system) {
+    kernel.readSystem(fields, system);
+  }
+
+  @Override
+  public KernelEvents events() {
+    return new CountedEvents();
+  }
+
+  @Override
+  public void close() {
+    kernel.close();
+  }
+
+  /** One thing that is to be closed, once. */
+  private class Counted {
+    private final AtomicInteger closings = new AtomicInteger();
+    private final AtomicInteger open;
+
+    Counted(AtomicInteger open) {
+      this.open = open;
+      open.incrementAndGet();
+    }
+
+    void countClosing() {
+      if (closings.getAndIncrement() > 0) {
+        closedTwice.incrementAndGet();
+      } else {
+        open.decrementAndGet();
+      }
+    }
+  }
+
+  private final class CountedEvents implements KernelEvents {
+    @Override
+    public Optional<Watch> onExit(ProcessRef process, Consumer<Exit> listener) {
+      onWatch.run();
+      return kernel
+          .events()
+          .onExit(((CountedProcess) process).ref, listener)
+          .map(CountedWatch::new);
+    }
+
+    @Override
+    public Optional<Watch> onProcesses(Consumer<ProcessEvent> listener) {
+      onWatch.run();
+      return kernel.events().onProcesses(e -> listener.accept(stamped(e))).map(CountedWatch::new);
+    }
+
+    private ProcessEvent stamped(ProcessEvent e) {
+      return new ProcessEvent(
+          e.kind(), e.pid(), e.parent(), e.status(), e.boottimeNs() + stampedLateNs);
+    }
+  }
+
+  private final class CountedWatch extends Counted implements KernelEvents.Watch {
+    private final KernelEvents.Watch watch;
+
+    CountedWatch(KernelEvents.Watch watch) {
+      super(openWatches);
+      this.watch = watch;
+    }
+
+    @Override
+    public void close() {
+      countClosing();
+      watch.close();
+    }
+  }
+
+  private final class CountedThread extends Counted implements ThreadRef {
+    private final ThreadRef ref;
+
+    CountedThread(ThreadRef ref) {
+      super(openRefs);
+      this.ref = ref;
+    }
+
+    @Override
+    public int tid() {
+      return ref.tid();
+    }
+
+    @Override
+    public int pid() {
+      return ref.pid();
+    }
+
+    @Override
+    public boolean read(long fields, Record thread) {
+      return ref.read(fields, thread);
+    }
+
+    @Override
+    public void close() {
+      countClosing();
+      ref.close();
+    }
+  }
+
+  private final class CountedProcess extends Counted implements ProcessRef {
+    private final ProcessRef ref;
+
+    CountedProcess(ProcessRef ref) {
+      super(openRefs);
+      this.ref = ref;
+    }
+
+    @Override
+    public int pid() {
+      return ref.pid();
+    }
+
+    @Override
+    public Optional<Owner> owner() {
+      return ref.owner();
+    }
+
+    @Override
+    public boolean read(long fields, Record process) {
+      boolean there = ref.read(fields, process);
+      inRead.run();
+      return there;
+    }
+
+    @Override
+    public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
+      boolean there = ref.collect(query, into, cancellation);
+      inRead.run();
+      return there;
+    }
+
+    @Override
+    public int[] tids() {
+      return ref.tids();
+    }
+
+    @Override
+    public Optional<ThreadRef> thread(int tid) {
+      return ref.thread(tid).map(CountedThread::new);
+    }
+
+    @Override
+    public byte[] commandLine() {
+      return ref.commandLine();
+    }
+
+    @Override
+    public String executable() {
+      return ref.executable();
+    }
+
+    @Override
+    public String cgroup() {
+      return ref.cgroup();
+    }
+
+    @Override
+    public boolean isAlive() {
+      return ref.isAlive();
+    }
+
+    @Override
+    public void close() {
+      countClosing();
+      ref.close();
+    }
+  }
+}

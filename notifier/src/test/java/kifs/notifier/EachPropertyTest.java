@@ -1,0 +1,116 @@
+package kifs.notifier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import kifs.kernel.simulated.SimulatedProcess;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Processes that come, grow, shrink, go and come back under the same id, at random. */
+class EachPropertyTest {
+  private static final long MS = Rig.MS;
+  private static final int PIDS = 4;
+
+  /** Some process that has that id for a while. */
+  private static final class Life {
+    private final String name;
+    private final SimulatedProcess process;
+    private long rss;
+
+    Life(String name, SimulatedProcess process) {
+      this.name = name;
+      this.process = process;
+    }
+  }
+
+  /** One waiter, and whom it has told of in the excursion that they are in. */
+  private static final class Waiter {
+    private final Subscription subscription;
+    private final boolean present;
+    private final List<String> atOpen;
+    private final Map<String, Boolean> beyond = new HashMap<>();
+    private boolean isNew = true;
+
+    Waiter(Subscription subscription, boolean present, List<String> atOpen) {
+      this.subscription = subscription;
+      this.present = present;
+      this.atOpen = atOpen;
+    }
+
+    /** Names in the order of ids. */
+    List<String> expects(Map<Integer, Life> lives, long level) {
+      List<String> told = new ArrayList<>();
+      Map<String, Boolean> now = new HashMap<>();
+      for (Life life : lives.values()) {
+        boolean is = life.rss > level;
+        boolean was = beyond.getOrDefault(life.name, false);
+        boolean underWay = isNew && !present && atOpen.contains(life.name);
+        if (is && !was && !underWay) {
+          told.add(life.name);
+        }
+        now.put(life.name, is);
+      }
+      beyond.clear();
+      beyond.putAll(now);
+      isNew = false;
+      return told;
+    }
+  }
+
+  @Property(tries = 300)
+  void everyLifeIsToldForItself(@ForAll long seed) {
+    Random random = new Random(seed);
+    try (Rig rig = new Rig()) {
+      TreeMap<Integer, Life> lives = new TreeMap<>();
+      List<Waiter> waiters = new ArrayList<>();
+      int births = 0;
+      for (int look = 0; look < 40; look++) {
+        for (int step = random.nextInt(5); step > 0; step--) {
+          rig.clock.advance(1 + random.nextInt(15) * MS);
+          int pid = 300 + random.nextInt(PIDS);
+          Life life = lives.get(pid);
+          if (life == null) {
+            String name = "p" + births++;
+            lives.put(pid, new Life(name, rig.kernel.spawn(pid, name).rss(0)));
+          } else if (random.nextInt(3) == 0) {
+            life.process.exit(0);
+            lives.remove(pid);
+          } else {
+            life.rss = random.nextInt(10);
+            life.process.rss(life.rss);
+          }
+        }
+        if (waiters.size() < 5 && random.nextInt(3) == 0) {
+          boolean present = random.nextBoolean();
+          String path = "rss/" + (present ? "above" : "rises") + "/5";
+          List<String> names = lives.values().stream().map(life -> life.name).toList();
+          waiters.add(new Waiter(rig.on(Scope.eachProcess(), path), present, names));
+          rig.clock.advance(1);
+        }
+        long due = turn(rig, waiters, lives);
+        if (due != Long.MAX_VALUE) {
+          rig.clock.advanceTo(due);
+        }
+        turn(rig, waiters, lives);
+      }
+    }
+  }
+
+  /** If a pass was made it served all, also those who were not due yet. */
+  private static long turn(Rig rig, List<Waiter> waiters, TreeMap<Integer, Life> lives) {
+    long passes = rig.kernel.passes();
+    long due = rig.notifier.turn();
+    boolean looked = rig.kernel.passes() > passes;
+    for (Waiter waiter : waiters) {
+      List<String> expected = looked ? waiter.expects(lives, 5) : List.of();
+      assertEquals(expected, Rig.events(waiter.subscription, "comm"));
+    }
+    return due;
+  }
+}

@@ -1,0 +1,232 @@
+package kifs.notifier;
+
+import static kifs.notifier.Rig.MS;
+import static kifs.notifier.Rig.SECOND;
+import static kifs.notifier.Rig.count;
+import static kifs.notifier.Rig.events;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import kifs.kernel.simulated.SimulatedProcess;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Processes that exit, and a kernel that tells. */
+class ExitTest {
+  private final Rig rig = new Rig();
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private Subscription each() {
+    return rig.open(Scope.eachProcess(), "exit/occurs/any");
+  }
+
+  @Test
+  void anExitIsToldThenItIsOver() {
+    SimulatedProcess sh = rig.kernel.spawn(400, "sh").uid(1000);
+    Subscription exit = rig.open(rig.process(sh), "exit/occurs/any");
+    long passes = rig.kernel.passes();
+    rig.run(3600 * SECOND);
+    assertEquals(passes, rig.kernel.passes());
+    assertFalse(exit.isReady() || exit.isEnded());
+    sh.exit(9);
+    rig.run(0);
+    assertTrue(exit.isEnded());
+    Map<String, String> event = events(exit).get(0);
+    assertEquals("9", event.get("status"));
+    assertEquals("400", event.get("pid"));
+    assertEquals("1000", event.get("uid"));
+    assertEquals("sh", event.get("comm"));
+    assertEquals("processes/400", event.get("entity"));
+    assertEquals("1", event.get("value"));
+    rig.run(SECOND);
+    assertEquals(0, count(exit));
+  }
+
+  @Test
+  void waitingForWhatHasGoneIsRefused() throws Exception {
+    SimulatedProcess sh = rig.kernel.spawn(400, "sh");
+    Scope scope = rig.process(sh);
+    sh.exit(0);
+    Condition condition = Rig.condition(scope, "exit/occurs/any");
+    assertThrows(EntityGoneException.class, () -> rig.notifier.subscribe(scope, condition));
+  }
+
+  @Test
+  void whoComesWhileItDiesIsTold() {
+    SimulatedProcess sh = rig.kernel.spawn(400, "sh");
+    Subscription first = rig.open(rig.process(sh), "exit/occurs/any");
+    Scope scope = rig.process(sh);
+    // It exits between the look at it and the wait, as a zombie has exited that can be looked at.
+    rig.source.inRead =
+        () -> {
+          rig.source.inRead = () -> {};
+          sh.exit(7);
+          rig.notifier.turn();
+        };
+    Subscription second = rig.on(scope, "exit/occurs/any");
+    rig.run(0);
+    assertEquals(List.of("7"), events(first, "status"));
+    assertEquals(List.of("7"), events(second, "status"));
+    assertTrue(first.isEnded() && second.isEnded());
+    second.close();
+    first.close();
+  }
+
+  @Test
+  void eachTellsWithNamesOfThoseThatCannotBeAskedAnyMore() {
+    rig.kernel.spawn(50, "sh").uid(1000);
+    Subscription each = each();
+    Subscription sum = rig.open(Scope.allProcesses(), "exit/occurs/any");
+    rig.clock.advance(MS);
+    rig.kernel.spawn(400, 50, "child");
+    rig.kernel.simulated(400).exec("ls").exit(256);
+    rig.kernel.simulated(50).exit(0);
+    rig.run(0);
+    List<Map<String, String>> events = events(each);
+    assertEquals(List.of("400", "50"), events.stream().map(e -> e.get("pid")).toList());
+    assertEquals(List.of("256", "0"), events.stream().map(e -> e.get("status")).toList());
+    assertEquals(List.of("1000", "1000"), events.stream().map(e -> e.get("uid")).toList());
+    assertEquals("sh", events.get(1).get("comm"));
+    assertEquals(List.of("processes/sum", "processes/sum"), events(sum, "entity"));
+    assertFalse(each.isEnded());
+  }
+
+  @Test
+  void aNameTakenByExecIsTold() {
+    Subscription each = each();
+    rig.clock.advance(MS);
+    SimulatedProcess child = rig.kernel.spawn(400, 1, "sh").uid(5);
+    rig.run(MS);
+    child.exec("ls");
+    rig.run(MS);
+    child.exit(0);
+    rig.run(0);
+    assertEquals(List.of("ls"), events(each, "comm"));
+  }
+
+  @Test
+  void aReusedPidIsNotTakenForWhoExited() {
+    rig.kernel.spawn(400, "first").uid(1);
+    Subscription each = each();
+    rig.clock.advance(MS);
+    rig.kernel.simulated(400).exit(1);
+    rig.clock.advance(MS);
+    rig.kernel.spawn(400, "second").uid(2);
+    rig.run(0);
+    assertEquals(List.of("first"), events(each, "comm"));
+    rig.clock.advance(MS);
+    rig.kernel.simulated(400).exit(2);
+    rig.run(0);
+    Map<String, String> event = events(each).get(0);
+    assertEquals("second", event.get("comm"));
+    assertEquals("2", event.get("status"));
+  }
+
+  @Test
+  void lostEventsAreCountedAndMadeGood() {
+    Subscription each = each();
+    rig.clock.advance(MS);
+    rig.kernel.crowd(3, 1000, 1, "many").uid(9);
+    rig.run(SECOND);
+    rig.kernel.simulated(1001);
+    long passes = rig.kernel.passes();
+    rig.kernel.crowd(1, 5000, 1, "one").exit(0);
+    rig.kernel.simulated(1001).exit(4);
+    rig.run(SECOND);
+    List<Map<String, String>> events = events(each);
+    assertEquals(List.of("1001"), events.stream().map(e -> e.get("pid")).toList());
+    assertEquals("3", events.get(0).get("lost"));
+    assertEquals(passes + 1, rig.kernel.passes(), "one scan makes up for all that was lost");
+  }
+
+  @Test
+  void whoWasFoundMissingIsNotToldAgain() {
+    rig.kernel.spawn(400, "gone").uid(3);
+    Subscription each = each();
+    rig.clock.advance(MS);
+    rig.kernel.crowd(1, 5000, 1, "noise");
+    rig.kernel.simulated(400).exit(8);
+    rig.run(SECOND);
+    assertEquals(List.of("8"), events(each, "status"));
+  }
+
+  @Test
+  void whoExitsDuringAScanIsToldOnce() {
+    rig.kernel.spawn(400, "quick");
+    Subscription each = each();
+    rig.kernel.crowd(1, 5000, 1, "noise");
+    rig.clock.advance(MS);
+    rig.source.inPass =
+        () -> {
+          rig.source.inPass = () -> {};
+          rig.kernel.simulated(400).exit(8);
+        };
+    rig.run(SECOND);
+    rig.kernel.crowd(1, 6000, 1, "noise");
+    rig.run(SECOND);
+    assertEquals(List.of("8"), events(each, "status"));
+  }
+
+  @Test
+  void aForkThatIsStampedAfterTheStartIsNoExit() {
+    rig.kernel.spawn(50, "sh");
+    Subscription each = each();
+    rig.source.stampedLateNs = 3 * MS;
+    rig.clock.advance(MS);
+    SimulatedProcess child = rig.kernel.spawn(400, 50, "child");
+    rig.run(10 * MS);
+    rig.kernel.crowd(1, 5000, 1, "noise");
+    rig.run(SECOND);
+    assertEquals(0, count(each));
+    child.exit(1);
+    rig.run(0);
+    assertEquals(List.of("child"), events(each, "comm"));
+  }
+
+  @Test
+  void whatWasQueuedBeforeIsNotToldToWhoCameLater() {
+    rig.kernel.spawn(400, "before");
+    rig.kernel.spawn(401, "after");
+    Subscription first = each();
+    rig.clock.advance(SECOND);
+    rig.kernel.simulated(400).exit(0);
+    rig.clock.advance(SECOND);
+    Subscription second = rig.on(Scope.eachProcess(), "exit/occurs/any");
+    rig.clock.advance(SECOND);
+    rig.kernel.simulated(401).exit(0);
+    rig.run(0);
+    assertEquals(List.of("400", "401"), events(first, "pid"));
+    assertEquals(List.of("401"), events(second, "pid"));
+  }
+
+  @Test
+  void aStormOfLostEventsKeepsToTheBudgetToo() {
+    Subscription each = each();
+    rig.source.inPass = () -> rig.clock.advance(50 * MS);
+    long passes = rig.kernel.passes();
+    for (int i = 0; i < 100; i++) {
+      rig.kernel.crowd(1, 5000, 1, "noise").exit(0);
+      rig.run(100 * MS);
+    }
+    assertTrue(rig.kernel.passes() - passes <= 22, "" + (rig.kernel.passes() - passes));
+    each.close();
+  }
+
+  @Test
+  void nobodyWaitsNobodyIsWatched() {
+    each().close();
+    assertEquals(0, rig.source.openWatches());
+    rig.kernel.spawn("x").exit(0);
+    long passes = rig.kernel.passes();
+    rig.run(10 * SECOND);
+    assertEquals(passes, rig.kernel.passes());
+  }
+}

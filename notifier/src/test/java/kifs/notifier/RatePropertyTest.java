@@ -1,0 +1,152 @@
+package kifs.notifier;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import kifs.kernel.simulated.SimulatedProcess;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Random loads on irregular ticks, against the exact average over every window there is. */
+class RatePropertyTest {
+  private static final long MS = Rig.MS;
+
+  /** A load that is constant for a while, then another; exact at every instant. */
+  private static final class Load {
+    private final TreeMap<Long, Integer> percents = new TreeMap<>();
+    private final TreeMap<Long, Double> used = new TreeMap<>();
+
+    void set(long atNs, int percent) {
+      used.put(atNs, usedAt(atNs));
+      percents.put(atNs, percent);
+    }
+
+    private double usedAt(long atNs) {
+      Map.Entry<Long, Double> from = used.floorEntry(atNs);
+      return from == null
+          ? 0
+          : from.getValue() + (double) percents.get(from.getKey()) * (atNs - from.getKey());
+    }
+
+    double average(long endNs, long windowNs) {
+      return (usedAt(endNs) - usedAt(endNs - windowNs)) / windowNs;
+    }
+
+    /** Between two of these the average goes straight. */
+    TreeSet<Long> corners(long windowNs, long fromNs, long toNs) {
+      TreeSet<Long> corners = new TreeSet<>(List.of(fromNs, toNs));
+      for (long at : percents.keySet()) {
+        corners.add(at);
+        corners.add(at + windowNs);
+      }
+      return new TreeSet<>(corners.subSet(fromNs, true, toNs, true));
+    }
+  }
+
+  private record Question(boolean up, double level, long windowNs) {
+    String path() {
+      return "cpu/" + (up ? "above/" : "below/") + (int) level + ",over=" + windowNs / MS + "ms";
+    }
+
+    /** Whether that average is on the far side of the level by that share of it. */
+    boolean beyond(double average, double margin) {
+      return up ? average > level * (1 + margin) : average < level * (1 - margin);
+    }
+  }
+
+  private static final class Run {
+    private final Load load = new Load();
+    private final List<Long> told = new ArrayList<>();
+    private long openedNs;
+    private long endNs;
+    private long widestNs;
+  }
+
+  private static Run run(Random random, Question question) {
+    Run run = new Run();
+    try (Rig rig = new Rig()) {
+      SimulatedProcess process = rig.kernel.spawn("load");
+      run.load.set(rig.now(), 0);
+      long window = question.windowNs;
+      for (int i = random.nextInt(12); i > 0; i--) {
+        change(random, run.load, process, rig);
+        rig.clock.advance(random.nextLong(window / 2));
+      }
+      run.openedNs = rig.now();
+      Subscription subscription = rig.on(rig.process(process), question.path());
+      long due = rig.notifier.turn();
+      long last = rig.now();
+      long changeNs = rig.now();
+      while (rig.now() < run.openedNs + 8 * window) {
+        // Ticks come up to a fifth late.
+        long look = due + random.nextLong(window / 50);
+        while (changeNs <= look) {
+          rig.clock.advanceTo(changeNs);
+          change(random, run.load, process, rig);
+          changeNs += 10 * MS + random.nextLong(random.nextBoolean() ? window : window / 10);
+        }
+        rig.clock.advanceTo(look);
+        run.widestNs = Math.max(run.widestNs, rig.now() - last);
+        last = rig.now();
+        due = rig.notifier.turn();
+        Rig.events(subscription).forEach(event -> run.told.add(rig.now()));
+      }
+      run.endNs = last;
+    }
+    return run;
+  }
+
+  private static void change(Random random, Load load, SimulatedProcess process, Rig rig) {
+    int percent = random.nextInt(3) == 0 ? random.nextInt(101) : random.nextInt(2) * 100;
+    process.cpu(percent);
+    load.set(rig.now(), percent);
+  }
+
+  private static Question question(Random random) {
+    long window = new long[] {1000, 2000, 5000, 10_000}[random.nextInt(4)] * MS;
+    return new Question(random.nextBoolean(), 5 + random.nextInt(90), window);
+  }
+
+  @Property(tries = 1500)
+  void neverToldWhereTheAverageStaysATenthShort(@ForAll long seed) {
+    Random random = new Random(seed);
+    Question question = question(random);
+    Run run = run(random, question);
+    long from = run.openedNs;
+    for (long told : run.told) {
+      boolean near =
+          run.load.corners(question.windowNs, from, told).stream()
+              .anyMatch(at -> question.beyond(run.load.average(at, question.windowNs), -0.1));
+      assertTrue(near, () -> question + " told at " + (told - run.openedNs) / MS + " ms");
+      from = told;
+    }
+  }
+
+  @Property(tries = 1500)
+  void alwaysToldWhereTheAverageIsATenthBeyondForLong(@ForAll long seed) {
+    Random random = new Random(seed);
+    Question question = question(random);
+    Run run = run(random, question);
+    long enough = question.windowNs / 10 + 2 * run.widestNs;
+    // Before that no window is known to be whole.
+    long whole = run.openedNs + question.windowNs + run.widestNs;
+    long beyondSince = -1;
+    for (long at : run.load.corners(question.windowNs, whole, run.endNs)) {
+      if (!question.beyond(run.load.average(at, question.windowNs), 0.1)) {
+        beyondSince = -1;
+      } else if (beyondSince < 0) {
+        beyondSince = at;
+      } else if (at - beyondSince > enough) {
+        long by = at;
+        assertTrue(
+            run.told.stream().anyMatch(told -> told <= by),
+            () -> question + " not told by " + (by - run.openedNs) / MS + " ms");
+      }
+    }
+  }
+}

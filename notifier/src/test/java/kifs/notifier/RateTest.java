@@ -1,0 +1,264 @@
+package kifs.notifier;
+
+import static kifs.notifier.Rig.MS;
+import static kifs.notifier.Rig.SECOND;
+import static kifs.notifier.Rig.TICK;
+import static kifs.notifier.Rig.count;
+import static kifs.notifier.Rig.events;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.simulated.SimulatedProcess;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Processor time, averaged over windows. */
+class RateTest {
+  private final Rig rig = new Rig();
+  private final SimulatedProcess load = rig.kernel.spawn("load");
+
+  RateTest() {
+    // Old enough that its windows begin after it did.
+    rig.clock.advance(1000 * SECOND);
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private Subscription open(String path) {
+    return rig.open(rig.process(load), path);
+  }
+
+  @Test
+  void aboveIsToldAsSoonAsItIsCertain() {
+    load.cpu(100);
+    Subscription above = open("cpu/above/50,over=10s");
+    rig.run(5 * SECOND);
+    assertEquals(0, count(above));
+    rig.run(SECOND);
+    List<String> values = events(above, "value");
+    assertEquals(1, values.size());
+    assertTrue(Double.parseDouble(values.get(0)) <= 60, "a lower bound: " + values);
+    rig.run(60 * SECOND);
+    assertEquals(0, count(above));
+  }
+
+  @Test
+  void belowIsToldWhenTheWindowIsFull() {
+    Subscription below = open("cpu/below/50,over=10s");
+    rig.run(9 * SECOND);
+    assertEquals(0, count(below));
+    rig.run(2 * SECOND);
+    assertEquals(List.of("0"), events(below, "value"));
+  }
+
+  @Test
+  void risesDoesNotTellALoadThatIsUnderWay() {
+    load.cpu(100);
+    Subscription rises = open("cpu/rises/50,over=1s");
+    rig.run(10 * SECOND);
+    assertEquals(0, count(rises));
+    load.cpu(0);
+    rig.run(2 * SECOND);
+    load.cpu(100);
+    rig.run(2 * SECOND);
+    assertEquals(1, count(rises));
+  }
+
+  @Test
+  void risesTellsALoadThatBeginsRightAfterTheSecondLook() {
+    Subscription rises = open("cpu/rises/50,over=1s");
+    rig.run(TICK);
+    load.cpu(100);
+    rig.run(2 * SECOND);
+    assertEquals(1, count(rises));
+  }
+
+  @Test
+  void fallsDoesNotTellAnIdlenessThatIsUnderWay() {
+    Subscription falls = open("cpu/falls/50,over=1s");
+    rig.run(3 * SECOND);
+    assertEquals(0, count(falls));
+    load.cpu(100);
+    rig.run(3 * SECOND);
+    load.cpu(0);
+    rig.run(3 * SECOND);
+    assertEquals(1, count(falls));
+  }
+
+  @Test
+  void aYoungProcessUsedNothingBeforeItWasBorn() {
+    SimulatedProcess young = rig.kernel.spawn("young").cpu(100);
+    rig.clock.advance(SECOND);
+    Subscription below = rig.open(rig.process(young), "cpu/below/50,over=10s");
+    assertEquals(List.of("10"), events(below, "value"));
+    Subscription above = rig.open(rig.process(young), "cpu/above/50,over=10s");
+    rig.run(3900 * MS);
+    assertEquals(0, count(above));
+    rig.run(2 * SECOND);
+    assertEquals(1, count(above));
+  }
+
+  @Test
+  void aWindowIsWholeWhenItOutgrowsTheBirth() {
+    // First seen 90 ms after its birth: at 1 s of age no sample is a second old.
+    SimulatedProcess young = rig.kernel.spawn("young").cpu(100);
+    rig.clock.advance(90 * MS);
+    Subscription falls = rig.open(rig.process(young), "cpu/below/50,over=1s");
+    rig.run(910 * MS);
+    count(falls);
+    young.cpu(0);
+    rig.run(700 * MS);
+    assertEquals(1, count(falls));
+  }
+
+  @Test
+  void aLowerBoundIsEnoughToEndALowSpell() {
+    SimulatedProcess young = rig.kernel.spawn("young");
+    rig.clock.advance(800 * MS);
+    young.cpu(100);
+    rig.clock.advance(100 * MS);
+    Subscription below = rig.open(rig.process(young), "cpu/below/25,over=1s");
+    assertEquals(List.of("10"), events(below, "value"));
+    // By now 400 ms of the last second were used, and 300 of them seen: no whole window, but high.
+    rig.run(300 * MS);
+    young.cpu(0);
+    rig.run(650 * MS);
+    assertEquals(0, count(below));
+    rig.run(200 * MS);
+    assertEquals(1, count(below));
+  }
+
+  /** The burst begins at each of many moments between two ticks, and ticks come late by turns. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 10})
+  void aBurstOfTheWindowsLengthIsCaughtWheneverItComes(long seconds) {
+    for (int begin = 0; begin < 100; begin += 7) {
+      Subscription above = open("cpu/above/80,over=" + seconds + "s");
+      rig.run(3 * seconds * SECOND + begin * seconds * MS);
+      load.cpu(100);
+      long end = rig.now() + seconds * SECOND;
+      long next = rig.notifier.turn();
+      int tick = begin;
+      while (next <= end) {
+        rig.clock.advanceTo(Math.min(end, next + tick++ % 4 * seconds * 10 * MS));
+        next = rig.notifier.turn();
+      }
+      rig.clock.advanceTo(end);
+      load.cpu(0);
+      rig.run(2 * seconds * SECOND);
+      assertEquals(1, count(above), "begun at " + begin);
+      above.close();
+    }
+  }
+
+  @Test
+  void allOfAProcessorIsNotMoreThanThat() {
+    load.cpu(100);
+    Subscription above = open("cpu/above/100,over=7s");
+    Subscription below = open("cpu/below/100,over=7s");
+    for (int i = 1; i < 300; i++) {
+      rig.run(i * 999_983L);
+    }
+    assertEquals(0, count(above));
+    assertEquals(0, count(below));
+  }
+
+  @Test
+  void aReusedPidHasWindowsOfItsOwn() {
+    load.cpu(100);
+    Subscription each = rig.open(Scope.eachProcess(), "cpu/above/50,over=1s");
+    rig.run(3 * SECOND);
+    assertEquals(1, count(each));
+    load.exit(0);
+    rig.kernel.spawn(load.pid(), "idle");
+    rig.run(3 * SECOND);
+    assertEquals(0, count(each));
+    rig.kernel.simulated(load.pid()).cpu(100);
+    rig.run(3 * SECOND);
+    assertEquals(1, count(each));
+  }
+
+  @Test
+  void aReusedPidDoesNotInheritTheCounter() {
+    load.cpu(100);
+    rig.clock.advance(100 * SECOND);
+    Subscription each = rig.open(Scope.eachProcess(), "cpu/below/1,over=5s");
+    load.cpu(0);
+    rig.run(1 * SECOND);
+    load.exit(0);
+    rig.kernel.spawn(load.pid(), "busy").cpu(100);
+    rig.run(200 * MS);
+    // It used all it could, but its window is young.
+    List<String> values = events(each, "value");
+    assertTrue(values.stream().allMatch(v -> Double.parseDouble(v) >= 0), values.toString());
+    rig.run(20 * SECOND);
+    assertEquals(0, count(each));
+  }
+
+  @Test
+  void aWindowIsMeasuredByTheClock() {
+    load.cpu(50);
+    Subscription above = open("cpu/above/60,over=1s");
+    Subscription below = open("cpu/below/40,over=1s");
+    for (int i = 0; i < 50; i++) {
+      rig.clock.advance((i * 37 % 10) * 100 * MS);
+      rig.run(TICK);
+    }
+    assertEquals(0, count(above));
+    assertEquals(0, count(below));
+  }
+
+  @Test
+  void aThreadHasARateToo() {
+    load.spawnThread(5000, "worker").cpu(90);
+    Subscription busy = rig.open(rig.thread(load, 5000), "cpu/above/80");
+    Subscription idle = rig.open(rig.thread(load, load.pid()), "cpu/above/80");
+    rig.run(2 * SECOND);
+    assertEquals(List.of("5000"), events(busy, "tid"));
+    assertEquals(0, count(idle));
+  }
+
+  @Test
+  void theHostHasARateToo() {
+    rig.kernel.system().processors(4);
+    load.cpu(70, 30);
+    Subscription above = rig.open(Scope.system(), "cpu/above/90,over=2s");
+    rig.run(5 * SECOND);
+    assertEquals(1, count(above));
+  }
+
+  @Test
+  void changesOfARateAreTold() {
+    Subscription changes = open("cpu/changes/20,over=1s");
+    rig.run(3 * SECOND);
+    assertEquals(0, count(changes));
+    load.cpu(50);
+    rig.run(3 * SECOND);
+    assertEquals(2, count(changes));
+  }
+
+  @Test
+  void theRateSinceTheLastSampleIsThereForOthers() {
+    load.cpu(100);
+    Subscription each = rig.open(Scope.eachProcess(), "cpu/above/100");
+    rig.run(3 * SECOND);
+    load.cpu(0);
+    rig.clock.advance(50 * MS);
+    Record record = Record.allocate(ProcessRecord.TYPE);
+    rig.kernel.process(load.pid()).orElseThrow().read(-1, record);
+    Metric cpu = Rig.condition(Scope.eachProcess(), "cpu/above/1").metric();
+    double rate = rig.notifier.recentRate(cpu, EntityKind.PROCESS, load.pid(), 0, record);
+    assertTrue(rate >= 0 && rate < 100, "" + rate);
+    each.close();
+    double none = rig.notifier.recentRate(cpu, EntityKind.PROCESS, load.pid(), 0, record);
+    assertTrue(Double.isNaN(none));
+  }
+}

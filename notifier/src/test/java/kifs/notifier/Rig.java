@@ -1,0 +1,152 @@
+package kifs.notifier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.simulated.SimulatedKernel;
+import kifs.kernel.simulated.SimulatedProcess;
+import kifs.kernel.simulated.VirtualClock;
+import kifs.kernel.source.ProcessRef;
+
+/** A simulated kernel on a virtual clock, and a notifier that is driven as its thread would be. */
+final class Rig implements AutoCloseable {
+  static final long MS = 1_000_000L;
+  static final long SECOND = 1_000 * MS;
+  static final long TICK = NotifierOptions.DEFAULT.finestTickNs();
+  static final long KIB = 1024;
+  static final long MIB = 1024 * KIB;
+
+  private static final Pattern WORD =
+      Pattern.compile("([a-z]+)=(\"(?:[^\"\\\\]|\\\\.)*\"|[^ ]*) ?");
+
+  final VirtualClock clock = new VirtualClock();
+  final SimulatedKernel kernel = new SimulatedKernel(clock);
+  final CountingSource source = new CountingSource(kernel);
+  final ChunkPool pool = new ChunkPool(64L << 20, 4L << 20);
+  final Notifier notifier;
+
+  Rig() {
+    this(NotifierOptions.DEFAULT);
+  }
+
+  Rig(NotifierOptions options) {
+    notifier = Notifier.manual(source, pool, options);
+  }
+
+  long now() {
+    return clock.boottimeNs();
+  }
+
+  Scope process(SimulatedProcess process) {
+    return Scope.process(ref(process));
+  }
+
+  Scope thread(SimulatedProcess process, int tid) {
+    ProcessRef ref = ref(process);
+    return Scope.thread(ref, ref.thread(tid).orElseThrow());
+  }
+
+  Scope eachThread(SimulatedProcess process) {
+    return Scope.eachThread(ref(process));
+  }
+
+  Scope allThreads(SimulatedProcess process) {
+    return Scope.allThreads(ref(process));
+  }
+
+  private ProcessRef ref(SimulatedProcess process) {
+    return source.process(process.pid()).orElseThrow();
+  }
+
+  static Condition condition(Scope scope, String path) {
+    String[] words = path.split("/", 3);
+    try {
+      Metric metric =
+          ConditionParser.metric(scope.kind(), scope.range() == Scope.Range.SUM, words[0]);
+      Predicate predicate = ConditionParser.predicate(metric, words[1]);
+      return ConditionParser.request(metric, predicate, words[2]).condition();
+    } catch (UnknownNameException | BadValueException e) {
+      throw new AssertionError(path, e);
+    }
+  }
+
+  /** Opens, without the first look that would follow at once. */
+  Subscription on(Scope scope, String path) {
+    try {
+      return notifier.subscribe(scope, condition(scope, path));
+    } catch (EntityGoneException | TooManyWaitersException e) {
+      throw new AssertionError(path, e);
+    }
+  }
+
+  /** Opens and lets the first look happen. */
+  Subscription open(Scope scope, String path) {
+    Subscription subscription = on(scope, path);
+    run(0);
+    return subscription;
+  }
+
+  /** Goes on by that much, taking each turn when it is due. */
+  void run(long ns) {
+    long end = now() + ns;
+    int idle = 0;
+    for (long due = notifier.turn(); due <= end; due = notifier.turn()) {
+      idle = due <= now() ? idle + 1 : 0;
+      assertTrue(idle < 3, "turns that do nothing: due " + due + " at " + now());
+      clock.advanceTo(due);
+    }
+    clock.advanceTo(end);
+  }
+
+  /** All events that wait, as key=value. */
+  static List<Map<String, String>> events(Subscription subscription) {
+    List<Map<String, String>> events = new ArrayList<>();
+    for (String line = subscription.poll(4096); line != null; line = subscription.poll(4096)) {
+      events.add(parsed(line));
+    }
+    return events;
+  }
+
+  static Map<String, String> parsed(String line) {
+    assertTrue(line.endsWith("\n"), line);
+    Map<String, String> event = new TreeMap<>();
+    Matcher words = WORD.matcher(line.substring(0, line.length() - 1));
+    int at = 0;
+    while (words.lookingAt()) {
+      event.put(words.group(1), words.group(2));
+      at = words.end();
+      words.region(at, line.length() - 1);
+    }
+    assertEquals(line.length() - 1, at, line);
+    return event;
+  }
+
+  /** That key of all events that wait. */
+  static List<String> events(Subscription subscription, String key) {
+    return events(subscription).stream().map(event -> event.get(key)).toList();
+  }
+
+  /** How many events came since the last time. */
+  static int count(Subscription subscription) {
+    return events(subscription).size();
+  }
+
+  /** The notifier is closed, and everything that was borrowed has been given back. */
+  @Override
+  public void close() {
+    notifier.close();
+    assertEquals(0, source.openRefs(), "refs");
+    assertEquals(0, source.openWatches(), "watches");
+    assertEquals(0, source.closedTwice(), "closed twice");
+    assertEquals(0, pool.lentBytes(), "chunks");
+    assertEquals(0, notifier.status().waiters());
+    assertEquals(0, notifier.status().conditions());
+  }
+}
