@@ -58,6 +58,11 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
   /** Whether the entity is still there, for what isn't read from records. */
   abstract boolean isAlive(B bound);
 
+  /** Whether a reader may want to be interrupted while a record is read. */
+  boolean isSlow() {
+    return false;
+  }
+
   @Override
   public final Owner owner() {
     return owner;
@@ -119,6 +124,11 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
       @Override
       public String text() {
         return reader.read(bound);
+      }
+
+      @Override
+      public boolean isSlow() {
+        return EntityDirectory.this.isSlow();
       }
 
       @Override

@@ -102,7 +102,7 @@ public final class Snapshots implements AutoCloseable {
         Bulk bulk = take(query, everything(), cancellation);
         readers.forEach(reader -> give(bulk, reader));
         bulk.release();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         readers.forEach(reader -> reader.completeExceptionally(e));
       }
     }
@@ -157,7 +157,7 @@ public final class Snapshots implements AutoCloseable {
       if (!reader.complete(bulk)) {
         bulk.release();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       reader.completeExceptionally(e);
     }
   }

@@ -61,6 +61,12 @@ final class SumDirectory extends EntityDirectory<Kernel, Bound> {
     return total;
   }
 
+  /** It is a pass over all of them. */
+  @Override
+  boolean isSlow() {
+    return true;
+  }
+
   @Override
   boolean isAlive(Bound bound) {
     return true;

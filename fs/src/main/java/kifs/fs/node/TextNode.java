@@ -16,6 +16,11 @@ final class TextNode implements FileNode {
      */
     String text();
 
+    /** Whether making it takes so long that a reader may want to be interrupted. */
+    default boolean isSlow() {
+      return false;
+    }
+
     @Override
     default void close() {}
   }
