@@ -1,9 +1,9 @@
 package kifs.fs;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import kifs.fs.node.About;
 import kifs.fs.node.Kernel;
 import kifs.fs.node.Root;
@@ -32,7 +32,7 @@ final class Daemon {
   private final Snapshots snapshots;
   private final Notifier notifier;
   private final Transport transport;
-  private final List<String> warnings = new ArrayList<>();
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
   private Path mountpoint;
 
   Daemon(KernelSource source, long tickNs) {

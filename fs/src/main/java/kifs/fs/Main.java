@@ -61,13 +61,33 @@ public final class Main implements Callable<Integer> {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "kifs-stop"));
     try {
-      daemon.mount(mountpoint.toAbsolutePath().normalize());
+      daemon.mount(real(mountpoint));
     } catch (MountException e) {
       return fail(e);
     }
     System.out.println(daemon.announcement());
     daemon.awaitEnd();
     return 0;
+  }
+
+  /** As the kernel's table of mounts has it. A dead mount can be named, but not looked at. */
+  private static Path real(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    try {
+      return absolute.toRealPath();
+    } catch (IOException e) {
+      return besideItsNeighbours(absolute);
+    }
+  }
+
+  private static Path besideItsNeighbours(Path absolute) {
+    try {
+      Path parent = absolute.getParent();
+      return parent == null ? absolute : parent.toRealPath().resolve(absolute.getFileName());
+    } catch (IOException e) {
+      // Mounting there will fail, and say why.
+      return absolute;
+    }
   }
 
   private static int fail(Exception e) {

@@ -116,7 +116,7 @@ public final class Snapshots implements AutoCloseable {
         Bulk bulk = take(query, everything(), cancellation);
         readers.forEach(reader -> give(bulk, reader));
         bulk.release();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         readers.forEach(reader -> reader.completeExceptionally(e));
       }
     }
@@ -171,7 +171,7 @@ public final class Snapshots implements AutoCloseable {
       if (!reader.complete(bulk)) {
         bulk.release();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       reader.completeExceptionally(e);
     }
   }

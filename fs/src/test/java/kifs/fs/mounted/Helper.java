@@ -8,7 +8,12 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,18 +21,38 @@ import java.util.concurrent.TimeUnit;
  * script. Closing ends it.
  */
 final class Helper implements AutoCloseable {
+  private static final int LONGEST_S = 40;
+  private static final String END = "\0";
+
+  private static final Set<Helper> RUNNING = ConcurrentHashMap.newKeySet();
+
   private final Process process;
-  private final BufferedReader out;
+  private final BlockingQueue<String> out = new LinkedBlockingQueue<>();
   private final OutputStream in;
   private final CompletableFuture<String> err;
 
   private Helper(Process process) {
     this.process = process;
     this.in = process.getOutputStream();
-    this.out =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.ISO_8859_1));
     this.err = Run.read(process.getErrorStream());
+    RUNNING.add(this);
+    Thread reader = new Thread(this::readLines);
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** On a thread of its own: a read of a pipe can't be given up. */
+  private void readLines() {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.ISO_8859_1))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        out.add(line);
+      }
+    } catch (IOException e) {
+      // It was closed: that is the end too.
+    }
+    out.add(END);
   }
 
   static Helper start(Run run) {
@@ -60,20 +85,27 @@ final class Helper implements AutoCloseable {
     return process;
   }
 
-  /** The next line that it prints; null at the end. Hanging is cut short by the test's time-out. */
+  /** The next line that it prints; null at the end. */
   String line() {
     try {
-      String line = out.readLine();
-      if (line == null && process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() != 0) {
-        throw new AssertionError("ended with " + process.exitValue() + ": " + err.join());
+      String line = out.poll(LONGEST_S, TimeUnit.SECONDS);
+      if (line == null) {
+        throw new AssertionError("pid " + pid() + " said nothing for " + LONGEST_S + " s");
       }
-      return line;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      if (!line.equals(END)) {
+        return line;
+      }
+      out.add(END);
+      return null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
+  }
+
+  /** What it complained of; it must have ended. */
+  String complaints() {
+    return err.join();
   }
 
   void send(String line) {
@@ -111,18 +143,27 @@ final class Helper implements AutoCloseable {
     }
   }
 
+  /** Those of a test that failed too: who isn't ended would disturb the next one. */
+  static void endAll() {
+    RUNNING.forEach(Helper::close);
+  }
+
   @Override
   public void close() {
+    RUNNING.remove(this);
     try {
       in.close();
     } catch (IOException e) {
       // It had ended before.
     }
+    List<ProcessHandle> children = process.descendants().toList();
     try {
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+      // Who waits for an event doesn't see the end of stdin.
+      if (!process.waitFor(1, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
       process.waitFor();
+      children.forEach(ProcessHandle::destroyForcibly);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -292,9 +292,6 @@ final class FuseTree extends ReadOnlyFuse {
 
   private <T> T await(CompletableFuture<T> future) {
     interrupts.await(future);
-    if (stopping && !future.isDone()) {
-      future.completeExceptionally(goingAway());
-    }
     try {
       return future.join();
     } catch (CompletionException e) {

@@ -51,6 +51,7 @@ final class Interrupts {
       FUSE.fuse_version() == LibFuse2.LAST_VERSION && addressBits() == Long.SIZE;
   private volatile boolean checked;
   private volatile long longestNs = Long.MAX_VALUE;
+  private volatile FsException ended;
 
   /** Whether interrupts are told at once; false: they are asked for. */
   boolean areInstant() {
@@ -62,8 +63,9 @@ final class Interrupts {
     longestNs = Math.min(longestNs, ns);
   }
 
-  /** Ends every wait with that error. */
+  /** Ends every wait with that error, those too that are only about to begin. */
   void endAll(FsException error) {
+    ended = error;
     waits.values().forEach(wait -> wait.completeExceptionally(error));
   }
 
@@ -79,6 +81,10 @@ final class Interrupts {
     }
     long id = ids.incrementAndGet();
     waits.put(id, future);
+    // After it can be found: whoever ended all others has seen this one, or is seen here.
+    if (ended != null) {
+      future.completeExceptionally(ended);
+    }
     try {
       if (layoutFits) {
         awaitTold(future, id);

@@ -39,8 +39,10 @@ public final class JnrFuseTransport implements Transport {
 
   @Override
   public void mount(Path path) throws MountException {
-    mountpoint = new MountPoint(path);
-    mountpoint.makeReady();
+    MountPoint place = new MountPoint(path);
+    place.makeReady();
+    // Not before: what is mounted there until then is somebody else's.
+    mountpoint = place;
     Struct operations = fuse.operations();
     List<String> arguments = List.of("kifs", "-f", path.toString(), "-o", OPTIONS);
     if (!FuseSession.start(

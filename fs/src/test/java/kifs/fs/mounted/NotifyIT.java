@@ -1,0 +1,374 @@
+package kifs.fs.mounted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each metric, waited for by cat, with a process that misbehaves on command. */
+@Timeout(90)
+class NotifyIT {
+  @TempDir static Path mountpoint;
+  @TempDir static Path directory;
+  private static MountedKifs kifs;
+
+  @BeforeAll
+  static void mount() {
+    kifs = MountedKifs.at(mountpoint, "notify");
+  }
+
+  @AfterAll
+  static void unmount() {
+    kifs.close();
+  }
+
+  @AfterEach
+  void nobodyWaits() {
+    Helper.endAll();
+    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
+  }
+
+  /** cat, which waits in its open by the time that this returns. */
+  private static Helper cat(String name) {
+    int before = kifs.waiters();
+    Helper cat = Helper.start(Run.of("cat", kifs.path(name).toString()));
+    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == before + 1);
+    return cat;
+  }
+
+  /** The one event of a cat, which then ends well. */
+  private static Map<String, String> event(Helper cat) {
+    String line = cat.line();
+    assertNull(cat.line());
+    assertEquals(0, cat.await());
+    return fields(line);
+  }
+
+  /** An event that is there at once. */
+  private static Map<String, String> eventNow(String name) {
+    String out = Run.of("cat", kifs.path(name).toString()).silent().out();
+    assertEquals(1, out.lines().count(), out);
+    return fields(out.strip());
+  }
+
+  private static Map<String, String> fields(String line) {
+    assertTrue(
+        line.matches("time=\\S+Z seq=\\d+ entity=\\S+ pid=\\d+ tid=\\d+ uid=-?\\d+ comm=.*"), line);
+    Map<String, String> fields = new TreeMap<>();
+    for (String word : line.split(" ")) {
+      fields.put(word.replaceAll("=.*", ""), word.replaceAll("^[^=]*=", ""));
+    }
+    return fields;
+  }
+
+  private static void isOf(Helper hog, String metric, Map<String, String> event) {
+    assertEquals(Long.toString(hog.pid()), event.get("pid"), event::toString);
+    assertEquals("kifs-hog", event.get("comm"), event::toString);
+    assertEquals(metric, event.get("metric"), event::toString);
+    assertEquals("0", event.get("uid"), event::toString);
+    assertEquals("0", event.get("lost"), event::toString);
+  }
+
+  private static String of(Helper hog) {
+    return "processes/" + hog.pid() + "/notify/";
+  }
+
+  @Test
+  void fdsOfOneProcess() {
+    try (Helper hog = Helper.hog().tell("fds 10")) {
+      Helper cat = cat(of(hog) + "fds/above/20");
+      hog.tell("fds 25");
+      Map<String, String> event = event(cat);
+      isOf(hog, "fds", event);
+      assertEquals("25", event.get("value"));
+      assertEquals("20", event.get("threshold"));
+      assertEquals("processes/" + hog.pid(), event.get("entity"));
+      // It is so at the open: told at once, again and again.
+      isOf(hog, "fds", eventNow(of(hog) + "fds/above/20"));
+      isOf(hog, "fds", eventNow(of(hog) + "fds/above/24"));
+      isOf(hog, "fds", eventNow(of(hog) + "fds/below/26"));
+    }
+  }
+
+  @Test
+  void aboveIsMoreThanAndBelowIsLessThan() {
+    try (Helper hog = Helper.hog().tell("fds 10")) {
+      Helper above = cat(of(hog) + "fds/above/10");
+      Helper below = cat(of(hog) + "fds/below/10");
+      Helper change = cat(of(hog) + "fds/changes/5");
+      hog.tell("fds 11");
+      assertEquals("11", event(above).get("value"));
+      hog.tell("fds 9");
+      assertEquals("9", event(below).get("value"));
+      assertTrue(change.process().isAlive());
+      hog.tell("fds 16");
+      assertEquals("16", event(change).get("value"));
+    }
+  }
+
+  @Test
+  void fdsOfEachProcessByPercentage() {
+    try (Helper hog = Helper.hog()) {
+      long limit = Long.parseLong(kifs.read("processes/" + hog.pid() + "/fds.limit").strip());
+      Helper cat = cat("processes/each/notify/fds/above/90%");
+      hog.tell("fds " + (limit * 95 / 100));
+      Map<String, String> event = event(cat);
+      isOf(hog, "fds", event);
+      assertEquals("%", event.get("unit"));
+    }
+  }
+
+  @Test
+  void rss() {
+    try (Helper hog = Helper.hog()) {
+      Helper cat = cat(of(hog) + "rss/above/50M");
+      hog.tell("rss " + (60 << 20));
+      Map<String, String> event = event(cat);
+      isOf(hog, "rss", event);
+      long value = Long.parseLong(event.get("value"));
+      assertTrue(value > 50 << 20 && value < 80 << 20, event::toString);
+      assertEquals("bytes", event.get("unit"));
+      Helper falls = cat(of(hog) + "rss/falls/30M");
+      hog.tell("rss 0");
+      isOf(hog, "rss", event(falls));
+    }
+  }
+
+  @Test
+  void threadsSingleEachAndSum() {
+    try (Helper hog = Helper.hog()) {
+      long all = Long.parseLong(kifs.read("processes/sum/threads").strip());
+      Helper single = cat(of(hog) + "threads/above/100");
+      // Nobody else has that many; all together don't have so many more in a moment.
+      Helper each = cat("processes/each/notify/threads/above/2500");
+      Helper sum = cat("processes/sum/notify/threads/above/" + (all + 2000));
+      hog.tell("threads 3000");
+      isOf(hog, "threads", event(single));
+      isOf(hog, "threads", event(each));
+      Map<String, String> event = event(sum);
+      assertEquals("processes/sum", event.get("entity"));
+      assertEquals("0", event.get("pid"));
+      assertTrue(Long.parseLong(event.get("value")) > all + 2000);
+    }
+  }
+
+  @Test
+  void cpuOfAProcessAndOfItsThread() {
+    try (Helper hog = Helper.hog()) {
+      Helper process = cat(of(hog) + "cpu/above/20,over=500ms");
+      Helper thread =
+          cat(
+              "processes/"
+                  + hog.pid()
+                  + "/threads/"
+                  + hog.pid()
+                  + "/notify/cpu/above/20,over=500ms");
+      Helper each = cat("processes/" + hog.pid() + "/threads/each/notify/cpu/above/20,over=500ms");
+      hog.tell("cpu on");
+      isOf(hog, "cpu", event(process));
+      Map<String, String> event = event(thread);
+      assertEquals(Long.toString(hog.pid()), event.get("tid"));
+      assertEquals("processes/" + hog.pid() + "/threads/" + hog.pid(), event.get("entity"));
+      isOf(hog, "cpu", event(each));
+      Helper calm = cat(of(hog) + "cpu/below/1,over=500ms");
+      hog.tell("cpu off");
+      isOf(hog, "cpu", event(calm));
+    }
+  }
+
+  @Test
+  void cpuOfEachProcessForAWhile() {
+    try (Helper hog = Helper.hog().tell("cpu on")) {
+      Map<String, String> event = fields(pidsOwn(hog, "cpu/above/10,over=300ms,for=600ms"));
+      assertEquals("cpu", event.get("metric"));
+      double held = Double.parseDouble(event.get("held").replace("s", ""));
+      assertTrue(held >= 0.6, event::toString);
+    }
+  }
+
+  /** The first event of any process that is this one's: on a busy host others have theirs. */
+  private static String pidsOwn(Helper hog, String threshold) {
+    return Run.bash(
+            "grep -m 1 \" pid=$2 \" < \"$1/processes/each/notify/$3,follow\"",
+            kifs.path(),
+            hog.pid(),
+            threshold)
+        .silent()
+        .out()
+        .strip();
+  }
+
+  @Test
+  void exitOfOneProcess() {
+    try (Helper hog = Helper.hog()) {
+      Helper cat = cat(of(hog) + "exit/occurs/any");
+      hog.tell("exit 3");
+      Map<String, String> event = event(cat);
+      isOf(hog, "exit", event);
+      if (event.containsKey("status")) {
+        assertEquals("768", event.get("status"), "as waitpid(2) gives it");
+      }
+    }
+  }
+
+  @Test
+  void exitOfAnyProcess() {
+    try (Helper hog = Helper.hog()) {
+      Helper reader =
+          Helper.start(
+              Run.bash(
+                  "grep --line-buffered -m 1 \" pid=$2 \" < \"$1/processes/each/notify/exit/occurs/any,follow\"",
+                  kifs.path(),
+                  hog.pid()));
+      Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 1);
+      hog.tell("exit 0");
+      Map<String, String> event = event(reader);
+      assertEquals("exit", event.get("metric"), event::toString);
+      assertEquals("processes/" + hog.pid(), event.get("entity"), event::toString);
+    }
+  }
+
+  /** Also of processes too short-lived to be seen between two ticks, where the kernel tells. */
+  @Test
+  void exitsOfShortLivedProcessesWithNoneLost() {
+    String out = Run.pythonFile("short_lived.py", kifs.path(), 300).silent().out();
+    System.out.print("short-lived processes: " + out);
+    assertTrue(out.startsWith("300 of 300"), out);
+  }
+
+  /** Whoever waits for anything but the end is told that it came. */
+  @Test
+  void theEndOfTheProcess() {
+    try (Helper hog = Helper.hog()) {
+      Helper cat = cat(of(hog) + "rss/above/1T");
+      Helper follow = cat(of(hog) + "fds/above/1M,follow");
+      hog.kill();
+      assertEquals(1, cat.await());
+      // A follower's file just ends.
+      assertNull(follow.line());
+      assertEquals(0, follow.await());
+    }
+  }
+
+  @Test
+  void blocked() {
+    try (Helper mutex =
+        Helper.start(
+            Run.of(Programs.get("mutex-wait").toString(), directory.resolve("lock").toString()))) {
+      // WHAT WAITER-TID OWNER-TID OBJECT
+      String[] words = mutex.line().split(" ");
+      assertEquals("mutex", words[0]);
+      String thread = "processes/" + mutex.pid() + "/threads/" + words[1];
+      Map<String, String> event = eventNow(thread + "/notify/blocked/above/500ms");
+      assertEquals("blocked", event.get("metric"));
+      assertEquals(Long.toString(mutex.pid()), event.get("pid"));
+      assertEquals(words[1], event.get("tid"));
+      assertTrue(Double.parseDouble(event.get("value")) >= 0.5, event::toString);
+      assertEquals("mutex\n", kifs.read(thread + "/wait"));
+      assertEquals(words[2] + "\n", kifs.read(thread + "/wait.owner"));
+      assertEquals(
+          "0x" + Long.toHexString(Long.parseLong(words[3])) + "\n", kifs.read(thread + "/wait.on"));
+      Map<String, String> any =
+          eventNow("processes/" + mutex.pid() + "/notify/blocked/above/500ms");
+      assertEquals(Long.toString(mutex.pid()), any.get("pid"));
+      mutex.kill();
+    }
+  }
+
+  @Test
+  void theHost() {
+    assertEquals(
+        "memory.available", eventNow("system/notify/memory.available/below/1000T").get("metric"));
+    assertEquals(
+        "memory.available", eventNow("system/notify/memory.available/above/0.001%").get("metric"));
+    assertEquals("load", eventNow("system/notify/load/below/1000000").get("metric"));
+    Map<String, String> processes = eventNow("system/notify/processes/above/1");
+    assertEquals("system", processes.get("entity"));
+    assertEquals("processes", processes.get("metric"));
+    assertEquals("cpu", eventNow("system/notify/cpu/below/1000000,over=200ms").get("metric"));
+    long now = Long.parseLong(kifs.read("system/processes").strip());
+    Helper cat = cat("system/notify/processes/above/" + (now + 150));
+    try (Helper load = Helper.load(200, 1, 5)) {
+      assertEquals("processes", event(cat).get("metric"));
+      assertTrue(load.process().isAlive());
+    }
+  }
+
+  @Test
+  void aTimeLimitOfTheClients() {
+    Run.Result result =
+        Run.of("timeout", "1", "cat", kifs.path("system/notify/load/above/1000000").toString())
+            .result();
+    assertEquals(124, result.status());
+    assertEquals("", result.out() + result.err());
+  }
+
+  @Test
+  void onceForEachExcursion() {
+    try (Helper hog = Helper.hog()) {
+      Helper follow = cat(of(hog) + "fds/above/50,clear=20,follow");
+      hog.tell("fds 60");
+      assertEquals("60", fields(follow.line()).get("value"));
+      // Above the point at which it clears: the same excursion.
+      hog.tell("fds 30");
+      tick();
+      hog.tell("fds 70");
+      tick();
+      hog.tell("fds 10");
+      tick();
+      hog.tell("fds 80");
+      Map<String, String> second = fields(follow.line());
+      assertEquals("80", second.get("value"), second::toString);
+      assertEquals("2", second.get("seq"));
+      follow.kill();
+    }
+  }
+
+  /** Until the notifier has looked at least twice more. */
+  private static void tick() {
+    long before = Long.parseLong(kifs.about("samples"));
+    Await.until("samples", () -> Long.parseLong(kifs.about("samples")) >= before + 3);
+  }
+
+  @Test
+  void risesWaitsForTheNextExcursion() {
+    try (Helper hog = Helper.hog().tell("fds 60")) {
+      Helper cat = cat(of(hog) + "fds/rises/50");
+      tick();
+      assertTrue(cat.process().isAlive());
+      hog.tell("fds 10");
+      tick();
+      hog.tell("fds 61");
+      assertEquals("61", event(cat).get("value"));
+    }
+  }
+
+  @Test
+  void nothingIsSampledThatNobodyWaitsFor() {
+    Await.until("nobody waits", () -> kifs.about("waiters").equals("0"));
+    // A turn that is under way may still end.
+    Await.until(
+        "samples end",
+        () -> {
+          String before = kifs.about("samples");
+          Run.of("sleep", "0.5").ok();
+          return before.equals(kifs.about("samples"));
+        });
+    String before = kifs.about("samples");
+    Run.of("sleep", "1").ok();
+    assertEquals(before, kifs.about("samples"));
+    assertEquals("0", kifs.about("conditions"));
+    String tasks = Run.bash("cat /proc/$1/task/*/comm", kifs.pid()).out();
+    assertFalse(tasks.contains("kifs-notifier"), tasks);
+  }
+}

@@ -1,0 +1,144 @@
+package kifs.fs.mounted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Waiting by poll(2) and its kin, and by reads that follow. */
+@Timeout(90)
+class PollIT {
+  @TempDir static Path mountpoint;
+  private static MountedKifs kifs;
+
+  @BeforeAll
+  static void mount() {
+    kifs = MountedKifs.at(mountpoint, "poll");
+  }
+
+  @AfterAll
+  static void unmount() {
+    kifs.close();
+  }
+
+  @AfterEach
+  void nobodyWaits() {
+    Helper.endAll();
+    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
+  }
+
+  /** Each is a function of poll.py, which has its assertions. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "poll_tells_of_an_event",
+        "epoll_level_triggered",
+        "epoll_edge_triggered",
+        "epoll_oneshot",
+        "select_and_asyncio",
+        "read_without_an_event_is_eagain",
+        "poll_with_no_time_at_all",
+        "the_end_of_the_process_hangs_up",
+        "exit_then_the_end",
+        "whole_lines_only",
+        "a_buffer_smaller_than_a_line",
+        "a_dup_shares_the_event",
+        "a_forked_child_shares_the_event",
+        "two_opens_are_two_waiters",
+        "poll_on_a_plain_file",
+        "nonblocking_follow",
+        "close_while_another_thread_polls"
+      })
+  void works(String function) {
+    Run.Result result =
+        Run.pythonFile("poll.py", function, kifs.path(), Programs.get("hog")).silent();
+    assertEquals("ok\n", result.out());
+  }
+
+  /** No thread of the daemon is pinned by who waits by poll. */
+  @Test
+  void fiveHundredPollers() {
+    try (Helper pollers = Helper.start(Run.pythonFile("pollers.py", kifs.path(), 500))) {
+      int before = kifs.threads();
+      pollers.send("open");
+      assertEquals("opened", pollers.line());
+      assertEquals(500, kifs.waiters());
+      int during = kifs.threads();
+      System.out.println("threads of the daemon: " + before + ", with 500 pollers " + during);
+      assertTrue(during < before + 50, before + " -> " + during);
+      pollers.send("fire");
+      String line = pollers.line();
+      System.out.println("500 pollers: " + line);
+      assertTrue(line.startsWith("500 events"), line);
+    }
+  }
+
+  /** Several events come while the shell is busy, or waits: each is read once. */
+  @Test
+  void aShellFollows() {
+    try (Helper hog = Helper.hog()) {
+      Helper shell =
+          Helper.start(
+              Run.bash(
+                  "while read -r event; do echo \"$event\"; done < $1",
+                  kifs.path("processes/" + hog.pid() + "/notify/fds/changes/any,follow")));
+      Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 1);
+      for (int i = 1; i <= 10; i++) {
+        hog.tell("fds " + (10 + i));
+        if (i % 3 == 0) {
+          // Two at a time may then have come before the shell reads on.
+          continue;
+        }
+        String line = shell.line();
+        assertTrue(line.contains(" seq="), line);
+      }
+      hog.tell("fds 100");
+      int last = 0;
+      String line = "";
+      while (!line.contains("value=100 ")) {
+        line = shell.line();
+        int seq = Integer.parseInt(line.replaceAll(".* seq=(\\d+) .*", "$1"));
+        assertTrue(last == 0 || seq == last + 1, line);
+        last = seq;
+      }
+      hog.kill();
+      assertNull(shell.line());
+      assertEquals(0, shell.await());
+    }
+  }
+
+  @Test
+  void theClientThatWaitsForMany() {
+    try (Helper one = Helper.hog();
+        Helper other = Helper.hog()) {
+      String fds = "processes/%d/notify/fds/above/50";
+      Helper wait =
+          Helper.start(
+              Run.of(
+                  "python3",
+                  Project.CLIENTS.resolve("wait.py").toString(),
+                  kifs.path(String.format(fds, one.pid())).toString(),
+                  kifs.path(String.format(fds, other.pid())).toString()));
+      Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 2);
+      other.tell("fds 60");
+      assertTrue(wait.line().contains("pid=" + other.pid() + " "));
+      one.tell("fds 60");
+      assertTrue(wait.line().contains("pid=" + one.pid() + " "));
+      one.kill();
+      assertTrue(wait.line().endsWith(": gone"));
+      other.kill();
+      assertTrue(wait.line().endsWith(": gone"));
+      assertNull(wait.line());
+      assertEquals(0, wait.await());
+    }
+  }
+}

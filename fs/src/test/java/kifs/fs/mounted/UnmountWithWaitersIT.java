@@ -1,0 +1,83 @@
+package kifs.fs.mounted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The tree goes away while a hundred clients wait in it: each comes back at once, by an error. */
+@Timeout(90)
+class UnmountWithWaitersIT {
+  private static final int CLIENTS = 100;
+
+  @TempDir Path mountpoint;
+
+  @Test
+  void byMountSh() {
+    try (MountedKifs kifs = MountedKifs.at(mountpoint, "unmount");
+        Helper clients = clients(kifs)) {
+      Run.Result unmount = kifs.unmount();
+      assertEquals("kifs: unmounted " + mountpoint + "\n", unmount.silent().out());
+      assertFalse(MountedKifs.isMounted(mountpoint));
+      allCameBack("mount.sh --unmount", clients);
+    }
+  }
+
+  @Test
+  void detachedByHand() {
+    try (MountedKifs kifs = MountedKifs.at(mountpoint, "unmount-lazily");
+        Helper clients = clients(kifs)) {
+      Run.of("umount", "-l", mountpoint.toString()).silent();
+      assertFalse(MountedKifs.isMounted(mountpoint));
+      allCameBack("umount -l", clients);
+      Await.until("the daemon ends by itself", () -> !kifs.isRunning());
+    }
+  }
+
+  @Test
+  void byEndingTheDaemon() {
+    try (MountedKifs kifs = MountedKifs.at(mountpoint, "unmount-sigterm");
+        Helper clients = clients(kifs)) {
+      Run.of("kill", "-TERM", Long.toString(kifs.pid())).silent();
+      allCameBack("SIGTERM", clients);
+      Await.until("the daemon ends", () -> !kifs.isRunning());
+      Await.until("nothing is mounted", () -> !MountedKifs.isMounted(mountpoint));
+    }
+  }
+
+  /** Busy is what umount(8) says; nobody is disturbed by that. */
+  @Test
+  void anUnmountThatIsRefusedDisturbsNobody() {
+    try (MountedKifs kifs = MountedKifs.at(mountpoint, "unmount-busy");
+        Helper clients = clients(kifs)) {
+      assertTrue(Run.of("umount", mountpoint.toString()).result().status() != 0);
+      assertEquals(CLIENTS, kifs.waiters());
+      kifs.unmount().ok();
+      allCameBack("unmount after a refused one", clients);
+    }
+  }
+
+  private static Helper clients(MountedKifs kifs) {
+    Helper clients = Helper.start(Run.pythonFile("waiting_clients.py", kifs.path(), CLIENTS));
+    assertEquals("started", clients.line());
+    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == CLIENTS);
+    // Now it counts the time.
+    clients.send("go");
+    return clients;
+  }
+
+  private static void allCameBack(String how, Helper clients) {
+    String line = clients.line();
+    System.out.println(how + ": " + line);
+    assertTrue(line.startsWith("all " + CLIENTS + " came back"), line);
+    // From the moment the first came back to the last: so it's their errors, not the script, that
+    // count.
+    double seconds = Double.parseDouble(line.replaceAll(".* within ([0-9.]+) s.*", "$1"));
+    assertTrue(seconds < 2, line);
+    assertEquals(0, clients.await());
+  }
+}

@@ -1,0 +1,254 @@
+package kifs.fs.transport.jnrfuse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import kifs.fs.transport.Transport.MountException;
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FileNode;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Kind;
+import kifs.fs.tree.Link;
+import kifs.fs.tree.Node;
+import kifs.fs.tree.OpenFile;
+import kifs.fs.tree.OpenMode;
+import kifs.fs.tree.PollHandle;
+import kifs.fs.tree.Tree;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** Whatever is thrown in the tree: the client gets EIO, the log the stack, and life goes on. */
+@Timeout(60)
+class ExceptionIsEioIT {
+  @TempDir Path mountpoint;
+  private JnrFuseTransport transport;
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final Logger logger = (Logger) LoggerFactory.getLogger(Guard.class);
+
+  @BeforeEach
+  void mount() throws MountException {
+    log.start();
+    logger.addAppender(log);
+    transport = new JnrFuseTransport(new Tree(new Throwing("")));
+    transport.mount(mountpoint);
+  }
+
+  @AfterEach
+  void unmount() throws InterruptedException {
+    transport.unmount();
+    transport.awaitEnd();
+    logger.detachAppender(log);
+  }
+
+  private static <T> T fail(String where) {
+    throw new IllegalStateException("thrown in " + where);
+  }
+
+  /** A directory in which each name throws where its name says. */
+  private record Throwing(String where) implements Directory {
+    @Override
+    public Node lookup(String name) {
+      return switch (name) {
+        case "lookup" -> fail("lookup");
+        case "error" -> throw new StackOverflowError("thrown in error");
+        case "list", "kind" -> new Throwing(name);
+        case "link" -> (Link) caller -> fail("link");
+        default -> new ThrowingFile(name);
+      };
+    }
+
+    @Override
+    public List<Entry> list() {
+      return where.equals("list") ? fail("list") : List.of(new Entry("about", Kind.FILE));
+    }
+
+    @Override
+    public int permissions() {
+      return where.equals("kind") ? fail("kind") : 0755;
+    }
+  }
+
+  private record ThrowingFile(String where) implements FileNode, OpenFile {
+    private void at(String operation) {
+      if (where.equals(operation)) {
+        fail(operation);
+      }
+    }
+
+    @Override
+    public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
+      at("open");
+      return switch (where) {
+        case "opened" ->
+            CompletableFuture.failedFuture(new IllegalStateException("thrown in opened"));
+        case "expected" -> CompletableFuture.failedFuture(new FsException(Errno.EIO, "foreseen"));
+        default -> CompletableFuture.completedFuture(this);
+      };
+    }
+
+    @Override
+    public boolean isWritable() {
+      return true;
+    }
+
+    @Override
+    public CompletableFuture<Void> prepare(long offset, boolean nonBlocking) {
+      at("prepare");
+      return where.equals("prepared")
+          ? CompletableFuture.supplyAsync(() -> fail("prepared"))
+          : READY;
+    }
+
+    @Override
+    public int read(long offset, ByteBuffer to) {
+      at("read");
+      byte[] text = "fine\n".getBytes(StandardCharsets.US_ASCII);
+      int length = Math.min(to.remaining(), Math.max(0, text.length - (int) offset));
+      to.put(text, (int) Math.min(offset, text.length), length);
+      return length;
+    }
+
+    @Override
+    public int write(long offset, ByteBuffer from) {
+      at("write");
+      return from.remaining();
+    }
+
+    @Override
+    public int poll(PollHandle handle) {
+      if (handle != null) {
+        handle.close();
+      }
+      at("poll");
+      return kifs.fs.tree.PollEvents.ALWAYS;
+    }
+
+    @Override
+    public void release() {
+      at("release");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lookup", "error", "open", "opened", "prepare", "prepared", "read"})
+  void whereAFileIsRead(String where) throws IOException {
+    isEio(() -> Files.readString(mountpoint.resolve(where)));
+    isLogged("thrown in " + where);
+    isWell();
+  }
+
+  @Test
+  void whereAFileIsWritten() throws IOException {
+    isEio(() -> Files.write(mountpoint.resolve("write"), new byte[] {1}, StandardOpenOption.WRITE));
+    isLogged("thrown in write");
+    isWell();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"list", "kind"})
+  void whereADirectoryIsRead(String where) throws IOException {
+    isEio(() -> list(mountpoint.resolve(where)));
+    isLogged("thrown in " + where);
+    isWell();
+  }
+
+  @Test
+  void whereALinkIsRead() throws IOException {
+    isEio(() -> Files.readSymbolicLink(mountpoint.resolve("link")));
+    isLogged("thrown in link");
+    isWell();
+  }
+
+  /** poll(2) has no error number but POLLERR. */
+  @Test
+  void wherePollIsAsked() throws IOException, InterruptedException {
+    Process python =
+        new ProcessBuilder(
+                "python3",
+                "-c",
+                "import os, select, sys; p = select.poll();"
+                    + "p.register(os.open(sys.argv[1], os.O_RDONLY)); print(p.poll(5000)[0][1])",
+                mountpoint.resolve("poll").toString())
+            .redirectErrorStream(true)
+            .start();
+    assertEquals(Integer.toString(0x8), new String(python.getInputStream().readAllBytes()).strip());
+    python.waitFor();
+    isLogged("thrown in poll");
+    isWell();
+  }
+
+  /** Nobody hears what close(2) came to; the log does. */
+  @Test
+  void whereAFileIsReleased() throws IOException {
+    assertEquals("fine\n", Files.readString(mountpoint.resolve("release")));
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    while (messages().isEmpty() && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    isLogged("thrown in release");
+    isWell();
+  }
+
+  /** An error that was foreseen is no news. */
+  @Test
+  void anErrorThatWasForeseenIsNotLogged() throws IOException {
+    isEio(() -> Files.readString(mountpoint.resolve("expected")));
+    assertEquals(List.of(), messages());
+    isWell();
+  }
+
+  private static void isEio(org.junit.jupiter.api.function.Executable action) {
+    Throwable error = assertThrows(Throwable.class, action);
+    Throwable io =
+        error instanceof FileSystemException || error.getCause() == null ? error : error.getCause();
+    assertTrue(String.valueOf(io.getMessage()).endsWith("Input/output error"), io::toString);
+  }
+
+  private List<String> messages() {
+    synchronized (log) {
+      return List.copyOf(log.list).stream()
+          .map(e -> e.getFormattedMessage() + " " + e.getThrowableProxy().getMessage())
+          .toList();
+    }
+  }
+
+  private void isLogged(String message) {
+    assertFalse(messages().isEmpty());
+    assertTrue(messages().get(0).endsWith(message), messages()::toString);
+    assertTrue(log.list.get(0).getThrowableProxy().getStackTraceElementProxyArray().length > 3);
+  }
+
+  private void isWell() throws IOException {
+    assertEquals("fine\n", Files.readString(mountpoint.resolve("about")));
+    assertEquals(List.of("about"), list(mountpoint));
+  }
+
+  private static List<String> list(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.map(path -> path.getFileName().toString()).toList();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+"""Clients that wait in every way there is: by open, by read, by poll and by epoll.
+
+usage: waiting_clients.py MOUNTPOINT CLIENTS
+Says "started"; when told "go" waits until each has come back by an error.
+"""
+import collections, errno, os, select, sys, time
+
+K, CLIENTS = sys.argv[1], int(sys.argv[2])
+ALLOWED = {"ENOTCONN", "ECANCELED", "ECONNABORTED"}
+
+
+def by_open(n):
+    os.open(f"{K}/system/notify/load/above/{1000000 + n}", os.O_RDONLY)
+
+
+def by_read(n):
+    os.read(os.open(f"{K}/system/notify/load/above/{1000000 + n},follow", os.O_RDONLY), 4096)
+
+
+def nonblocking(n):
+    return os.open(f"{K}/system/notify/load/above/{1000000 + n}", os.O_RDONLY | os.O_NONBLOCK)
+
+
+def by_poll(n):
+    fd = nonblocking(n)
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    events = poll.poll()[0][1]
+    if events & (select.POLLHUP | select.POLLERR):
+        os.read(fd, 4096)
+
+
+def by_epoll(n):
+    fd = nonblocking(n)
+    poll = select.epoll()
+    poll.register(fd, select.EPOLLIN | select.EPOLLET)
+    events = poll.poll()[0][1]
+    if events & (select.EPOLLHUP | select.EPOLLERR):
+        os.read(fd, 4096)
+
+
+WAYS = [by_open, by_read, by_poll, by_epoll]
+pids = {}
+for n in range(CLIENTS):
+    way = WAYS[n % len(WAYS)]
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            way(n % 8)
+            result = "event"
+        except OSError as e:
+            result = errno.errorcode[e.errno]
+        os.write(write, f"{way.__name__} {result} {time.monotonic()}".encode())
+        os._exit(0)
+    os.close(write)
+    pids[pid] = read
+print("started", flush=True)
+sys.stdin.readline()
+results, times = collections.Counter(), []
+for pid, read in pids.items():
+    os.waitpid(pid, 0)
+    way, result, at = os.read(read, 100).decode().split()
+    results[way, result] += 1
+    times.append(float(at))
+wrong = {key: count for key, count in results.items() if key[1] not in ALLOWED}
+if wrong:
+    print("wrong:", wrong)
+else:
+    print(f"all {len(times)} came back within {max(times) - min(times):.3f} s:",
+          ", ".join(f"{count} {way} {result}" for (way, result), count in sorted(results.items())))
