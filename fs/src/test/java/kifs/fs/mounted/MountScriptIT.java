@@ -1,0 +1,405 @@
+package kifs.fs.mounted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What mount.sh says and how it exits, case by case. */
+@Timeout(120)
+class MountScriptIT {
+  private static final Pattern MOUNTED =
+      Pattern.compile("kifs: mounted on (.*) \\(source (\\w+), pid (\\d+)\\)\n");
+
+  @TempDir Path temporary;
+  private Path directory;
+  private Path mountpoint;
+  private Path log;
+  private final List<Long> daemons = new ArrayList<>();
+
+  @BeforeEach
+  void makeMountpoint() throws IOException {
+    directory = temporary.toRealPath();
+    mountpoint = Files.createDirectory(directory.resolve("m"));
+    log = directory.resolve("log");
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    List<Path> left = mountsBelow(directory);
+    for (Path mount : left) {
+      Run.of("umount", "-l", mount.toString()).result();
+    }
+    daemons.stream()
+        .flatMap(pid -> ProcessHandle.of(pid).stream())
+        .forEach(ProcessHandle::destroyForcibly);
+    assertEquals(List.of(), left);
+    deleteLinks();
+  }
+
+  /** JUnit would warn of each that leads out of its directory. */
+  private void deleteLinks() throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path link : all.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
+    }
+  }
+
+  private static List<Path> mountsBelow(Path directory) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
+      return lines
+          .map(line -> Path.of(line.split(" ")[4].replace("\\040", " ")))
+          .filter(path -> path.startsWith(directory))
+          .toList();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void refuses(int status, String message, String... arguments) {
+    refuses(status, message, MountedKifs.script(arguments).result());
+  }
+
+  private static void refuses(int status, String message, Run.Result result) {
+    assertEquals(message + "\n", result.err(), result::toString);
+    assertEquals("", result.out(), result::toString);
+    assertEquals(status, result.status(), result::toString);
+  }
+
+  /** Mounts there and expects it at the mountpoint; its pid. */
+  private long mounts(Path where, Path named, String... options) {
+    return mounted(where, mount(named.toString(), options));
+  }
+
+  private Run.Result mount(String named, String... options) {
+    List<String> command = new ArrayList<>(List.of(options));
+    command.add("--log=" + log);
+    command.add(named);
+    return MountedKifs.script(command.toArray(String[]::new)).result();
+  }
+
+  private long mounted(Path where, Run.Result result) {
+    Matcher line = MOUNTED.matcher(result.ok().out());
+    assertTrue(line.matches(), result::toString);
+    long pid = Long.parseLong(line.group(3));
+    daemons.add(pid);
+    assertEquals(where.toString(), line.group(1));
+    assertTrue(Run.bash("cat \"$1\"", where.resolve("about")).out().contains("pid=" + pid + "\n"));
+    return pid;
+  }
+
+  private void unmounts(Path where, Path named) {
+    Run.Result result = MountedKifs.script("--unmount", named.toString()).silent();
+    assertEquals("kifs: unmounted " + where + "\n", result.out());
+    assertFalse(MountedKifs.isMounted(where));
+  }
+
+  private static boolean runs(long pid) {
+    return Files.exists(Path.of("/proc/" + pid + "/exe"));
+  }
+
+  // --- arguments ---
+
+  @Test
+  void help() {
+    Run.Result help = MountedKifs.script("--help").silent();
+    assertTrue(help.out().startsWith("usage: mount.sh "), help::toString);
+  }
+
+  @Test
+  void badArguments() {
+    refuses(2, "kifs: no MOUNTPOINT; try --help");
+    refuses(2, "kifs: no MOUNTPOINT; try --help", "--unmount");
+    refuses(2, "kifs: unknown option --bogus; try --help", "--bogus");
+    refuses(2, "kifs: unknown option --source=; try --help", "--source=", mountpoint.toString());
+    refuses(2, "kifs: an empty MOUNTPOINT; try --help", "");
+    refuses(2, "kifs: more than one MOUNTPOINT; try --help", mountpoint.toString(), "/");
+  }
+
+  @Test
+  void badMountpoints() throws IOException {
+    Path missing = directory.resolve("missing");
+    refuses(1, "kifs: " + missing + ": no such directory (--setup makes it)", missing.toString());
+    Path file = Files.createFile(directory.resolve("file"));
+    refuses(1, "kifs: " + file + ": not a directory", file.toString());
+    Files.createFile(mountpoint.resolve(".hidden"));
+    refuses(1, "kifs: " + mountpoint + ": not empty", mountpoint.toString());
+    refuses(
+        1,
+        "kifs: " + mountpoint + ": no kifs is mounted there",
+        "--unmount",
+        mountpoint.toString());
+    assertFalse(Files.exists(missing));
+  }
+
+  @Test
+  void anotherFilesystem() {
+    String name = mountpoint.toString();
+    assumeTrue(Run.of("mount", "-t", "tmpfs", "tmpfs", name).result().status() == 0, "no tmpfs");
+    try {
+      refuses(1, "kifs: " + name + ": another filesystem is mounted there: tmpfs", name);
+      refuses(1, "kifs: " + name + ": no kifs is mounted there", "--unmount", name);
+    } finally {
+      Run.of("umount", name).ok();
+    }
+  }
+
+  @Test
+  void badJavaHome() {
+    refuses(
+        1,
+        "kifs: JAVA_HOME=" + directory + ": no Java 17 or newer there",
+        MountedKifs.script(mountpoint.toString()).with("JAVA_HOME", directory.toString()).result());
+  }
+
+  @Test
+  void logThatCannotBeWritten() {
+    refuses(
+        1, "kifs: can't write the log " + directory, "--log=" + directory, mountpoint.toString());
+  }
+
+  // --- daemons that don't start ---
+
+  private void fails(int status, String message, String option) throws IOException {
+    Run.Result result = mount(mountpoint.toString(), option);
+    List<String> lines = result.err().lines().toList();
+    assertEquals(message, lines.get(0), result::toString);
+    assertEquals(
+        "kifs: " + mountpoint + ": not mounted; the log is " + log,
+        lines.get(lines.size() - 1),
+        result::toString);
+    assertEquals(status, result.status(), result::toString);
+    assertEquals("", result.out(), result::toString);
+    assertEquals(List.of(), mountsBelow(directory));
+    // Only what this start said is shown, not what stands in the log from before.
+    assertEquals(1, lines.stream().filter(message::equals).count(), result::toString);
+    assertTrue(Files.readString(log).contains(message), result::toString);
+  }
+
+  @Test
+  void badOptionsOfTheDaemon() throws IOException {
+    String none = "kifs: no source nothing: auto, procfs or simulated:FILE";
+    fails(1, none, "--source=nothing");
+    fails(1, none, "--source=nothing");
+    fails(2, "Invalid value for option '--tick': not a time in ms or s: 7x", "--tick=7x");
+    fails(2, "Invalid value for option '--tick': not between 1ms and 60s: 61s", "--tick=61s");
+    assertFalse(Files.list(mountpoint).findAny().isPresent());
+  }
+
+  @Test
+  void badScripts() throws IOException {
+    Path script = Files.writeString(directory.resolve("bad.kifs"), "# a host\n0s nonsense 1\n");
+    Run.Result result = mount(mountpoint.toString(), "--source=simulated:" + script);
+    assertTrue(result.err().startsWith("kifs: line 2: "), result::toString);
+    assertEquals(1, result.status(), result::toString);
+    assertEquals(List.of(), mountsBelow(directory));
+    Path missing = directory.resolve("none.kifs");
+    fails(1, "kifs: " + missing + ": no such file", "--source=simulated:" + missing);
+  }
+
+  // --- names of mountpoints ---
+
+  @Test
+  void namesOfOneDirectory() throws IOException {
+    Path real = Files.createDirectory(directory.resolve("with two spaces"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+    mounts(real, Path.of(real + "/"));
+    refuses(1, "kifs: " + real + ": already mounted (pid " + daemons.get(0) + ")", link.toString());
+    unmounts(real, link);
+    mounts(real, link);
+    unmounts(real, real);
+    Run relative =
+        Run.of(Project.MOUNT.toString(), "--log=log", "../" + directory.getFileName() + "/m/");
+    mounted(mountpoint, relative.in(directory).result());
+    assertTrue(Files.exists(directory.resolve("log")));
+    Run.Result unmount = Run.of(Project.MOUNT.toString(), "--unmount", "m").in(directory).silent();
+    assertEquals("kifs: unmounted " + mountpoint + "\n", unmount.out());
+  }
+
+  @Test
+  void namesThatAreNotAscii() {
+    Run.Result result =
+        Run.bash(
+                """
+                m=$1/$'\\303\\274 \\\\ b'
+                mkdir "$m"
+                "$2" --log="$3" "$m" && cat "$m/about" && "$2" --status "$m" && "$2" --unmount "$m"
+                """,
+                directory,
+                Project.MOUNT,
+                log)
+            .silent();
+    assertTrue(result.out().contains("\nsource="), result::toString);
+    String name = directory + "/\u00c3\u00bc \\ b";
+    assertTrue(result.out().startsWith("kifs: mounted on " + name + " ("), result::toString);
+    assertTrue(result.out().contains("\n" + name + ": alive (source "), result::toString);
+    assertTrue(result.out().endsWith("\nkifs: unmounted " + name + "\n"), result::toString);
+  }
+
+  // --- lives of mounts ---
+
+  @Test
+  void statusOfOneThatLivesAndOneThatDied() {
+    String name = mountpoint.toString();
+    Run.Result none = MountedKifs.script("--status", name).result();
+    assertEquals("kifs: not mounted\n", none.out());
+    assertEquals(1, none.status());
+
+    long pid = mounts(mountpoint, mountpoint, "--source=simulated:" + Project.DEMO);
+    Run.Result alive = MountedKifs.script("--status", name).silent();
+    assertEquals(name + ": alive (source simulated, pid " + pid + ")\n", alive.out());
+    assertTrue(MountedKifs.script("--status").silent().out().contains(alive.out()));
+    refuses(1, "kifs: " + name + ": already mounted (pid " + pid + ")", name);
+
+    kill(pid);
+    Run.Result dead = MountedKifs.script("--status", name).result();
+    assertEquals(name + ": dead; mount.sh --unmount cleans it up\n", dead.out());
+    assertEquals(1, dead.status());
+
+    Run.Result again = mount(name);
+    assertEquals("kifs: " + name + ": cleaned up after a daemon that was killed\n", again.err());
+    long second = mounted(mountpoint, again);
+    assertEquals(1, mountsBelow(directory).size());
+
+    kill(second);
+    unmounts(mountpoint, mountpoint);
+  }
+
+  private static void kill(long pid) {
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    Await.until("the daemon has gone", () -> !runs(pid));
+  }
+
+  @Test
+  void unmountingEndsTheDaemonAndLeavesAnEmptyDirectory() throws IOException {
+    long pid = mounts(mountpoint, mountpoint);
+    unmounts(mountpoint, mountpoint);
+    Await.until("the daemon has gone", () -> !runs(pid));
+    assertFalse(Files.list(mountpoint).findAny().isPresent());
+    refuses(
+        1,
+        "kifs: " + mountpoint + ": no kifs is mounted there",
+        "--unmount",
+        mountpoint.toString());
+  }
+
+  @Test
+  void inTheForeground() throws Exception {
+    Process daemon =
+        Run.of(Project.MOUNT.toString(), "--foreground", mountpoint.toString()).start();
+    daemons.add(daemon.pid());
+    CompletableFuture<String> err = Run.read(daemon.getErrorStream());
+    BufferedReader out =
+        new BufferedReader(new InputStreamReader(daemon.getInputStream(), StandardCharsets.UTF_8));
+    String line = out.readLine();
+    assertTrue(line.endsWith(", pid " + daemon.pid() + ")"), line);
+    assertTrue(Files.exists(mountpoint.resolve("about")));
+    // Not daemon.destroy(): that would close what is still to be read.
+    daemon.toHandle().destroy();
+    assertTrue(daemon.waitFor(30, TimeUnit.SECONDS), "SIGTERM doesn't end it");
+    assertFalse(MountedKifs.isMounted(mountpoint));
+    assertTrue(err.join().contains(" INFO  kifs: stopped\n"), err.join());
+  }
+
+  // --- setup ---
+
+  /** A PATH with all commands but fusermount, and an apt-get that can bring that one. */
+  private Path pathWithoutFusermount(String aptGet) throws IOException {
+    Path bin = Files.createDirectory(directory.resolve("bin"));
+    Run.bash(
+            """
+            IFS=:
+            for d in $PATH; do for f in "$d"/*; do
+              [[ ! -x $f || -e $1/${f##*/} ]] || ln -s "$f" "$1"
+            done; done 2>/dev/null
+            rm -f "$1"/{fusermount,apt-get,apt-cache}
+            """,
+            bin)
+        .ok();
+    script(bin.resolve("apt-get"), aptGet);
+    // It knows fuse, but not fuse3.
+    script(bin.resolve("apt-cache"), "[ \"$2\" = fuse ] && echo '  Candidate: 2.9'; exit 0");
+    return bin;
+  }
+
+  private static void script(Path file, String text) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static Run.Result with(Path bin, String... arguments) {
+    return MountedKifs.script(arguments).with("PATH", bin.toString()).result();
+  }
+
+  @Test
+  void setupInstallsWhatIsMissing() throws IOException {
+    assumeTrue(Files.exists(Path.of("/usr/bin/fusermount")), "fusermount is elsewhere");
+    Path asked = directory.resolve("asked");
+    Path bin =
+        pathWithoutFusermount(
+            "echo \"$*\" >> '%s'; case $* in *' install '*) ln -s /usr/bin/fusermount '%s';; esac"
+                .formatted(asked, directory.resolve("bin")));
+    refuses(
+        1,
+        "kifs: missing: fuse (apt-get install them, or mount.sh --setup)",
+        with(bin, mountpoint.toString()));
+    assertFalse(Files.exists(asked));
+
+    Path made = directory.resolve("made");
+    Run.Result setup = with(bin, "--setup", "--log=" + log, made.toString());
+    assertEquals("kifs: installing fuse\n", setup.err());
+    mounted(made, setup);
+    List<String> calls = Files.readAllLines(asked);
+    assertEquals(2, calls.size(), calls::toString);
+    assertTrue(calls.get(0).endsWith(" update"), calls::toString);
+    assertTrue(calls.get(1).endsWith(" install --no-install-recommends fuse"), calls::toString);
+    unmounts(made, made);
+
+    Run.Result again = with(bin, "--setup").silent();
+    assertEquals("", again.out());
+    assertEquals(calls, Files.readAllLines(asked), "nothing is missing, nothing is installed");
+    Path deep = directory.resolve("none/deep");
+    refuses(
+        1,
+        "kifs: " + deep + ": no such directory, and can't make it",
+        with(bin, "--setup", deep.toString()));
+  }
+
+  @Test
+  void setupThatFails() throws IOException {
+    Path bin = pathWithoutFusermount("exit 100");
+    refuses(
+        1,
+        """
+        kifs: apt-get update failed; trying with the package lists that are here
+        kifs: installing fuse
+        kifs: apt-get could not install them""",
+        with(bin, "--setup", mountpoint.toString()));
+    script(bin.resolve("apt-get"), "exit 0");
+    refuses(
+        1,
+        "kifs: installing fuse\nkifs: still missing: fuse",
+        with(bin, "--setup", mountpoint.toString()));
+  }
+}
