@@ -1,6 +1,7 @@
 package kifs.fs;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -56,14 +57,16 @@ public final class Main implements Callable<Integer> {
     try {
       LogFile.open(log);
       daemon = new Daemon(Source.open(source), tickNs);
+    } catch (NoSuchFileException e) {
+      return fail(e.getMessage() + ": no such file");
     } catch (IOException | SimulationScriptException | IllegalArgumentException e) {
-      return fail(e);
+      return fail(e.getMessage());
     }
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "kifs-stop"));
     try {
       daemon.mount(real(mountpoint));
     } catch (MountException e) {
-      return fail(e);
+      return fail(e.getMessage());
     }
     System.out.println(daemon.announcement());
     daemon.awaitEnd();
@@ -90,8 +93,8 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static int fail(Exception e) {
-    System.err.println("kifs: " + e.getMessage());
+  private static int fail(String message) {
+    System.err.println("kifs: " + message);
     return CommandLine.ExitCode.SOFTWARE;
   }
 

@@ -5,279 +5,401 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What mount.sh and the daemon say to whoever uses them rightly or wrongly. */
-@Timeout(90)
+/** What mount.sh says and how it exits, case by case. */
+@Timeout(120)
 class MountScriptIT {
-  @TempDir Path directory;
+  private static final Pattern MOUNTED =
+      Pattern.compile("kifs: mounted on (.*) \\(source (\\w+), pid (\\d+)\\)\n");
 
-  private Path make(String name) throws IOException {
-    return Files.createDirectory(directory.resolve(name));
+  @TempDir Path temporary;
+  private Path directory;
+  private Path mountpoint;
+  private Path log;
+  private final List<Long> daemons = new ArrayList<>();
+
+  @BeforeEach
+  void makeMountpoint() throws IOException {
+    directory = temporary.toRealPath();
+    mountpoint = Files.createDirectory(directory.resolve("m"));
+    log = directory.resolve("log");
   }
 
-  private Run.Result mount(Object... arguments) {
-    String[] all = new String[arguments.length + 1];
-    all[0] = "--log=" + directory.resolve("script.log");
-    for (int i = 0; i < arguments.length; i++) {
-      all[i + 1] = arguments[i].toString();
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    List<Path> left = mountsBelow(directory);
+    for (Path mount : left) {
+      Run.of("umount", "-l", mount.toString()).result();
     }
-    return MountedKifs.script(all).result();
+    daemons.stream()
+        .flatMap(pid -> ProcessHandle.of(pid).stream())
+        .forEach(ProcessHandle::destroyForcibly);
+    assertEquals(List.of(), left);
+    deleteLinks();
   }
 
-  private static void failed(int status, String message, Run.Result result) {
-    assertEquals("kifs: " + message + "\n", result.err(), result::toString);
-    assertEquals("", result.out());
-    assertEquals(status, result.status());
+  /** JUnit would warn of each that leads out of its directory. */
+  private void deleteLinks() throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path link : all.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
+    }
   }
+
+  private static List<Path> mountsBelow(Path directory) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
+      return lines
+          .map(line -> Path.of(line.split(" ")[4].replace("\\040", " ")))
+          .filter(path -> path.startsWith(directory))
+          .toList();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void refuses(int status, String message, String... arguments) {
+    refuses(status, message, MountedKifs.script(arguments).result());
+  }
+
+  private static void refuses(int status, String message, Run.Result result) {
+    assertEquals(message + "\n", result.err(), result::toString);
+    assertEquals("", result.out(), result::toString);
+    assertEquals(status, result.status(), result::toString);
+  }
+
+  /** Mounts there and expects it at the mountpoint; its pid. */
+  private long mounts(Path where, Path named, String... options) {
+    return mounted(where, mount(named.toString(), options));
+  }
+
+  private Run.Result mount(String named, String... options) {
+    List<String> command = new ArrayList<>(List.of(options));
+    command.add("--log=" + log);
+    command.add(named);
+    return MountedKifs.script(command.toArray(String[]::new)).result();
+  }
+
+  private long mounted(Path where, Run.Result result) {
+    Matcher line = MOUNTED.matcher(result.ok().out());
+    assertTrue(line.matches(), result::toString);
+    long pid = Long.parseLong(line.group(3));
+    daemons.add(pid);
+    assertEquals(where.toString(), line.group(1));
+    assertTrue(Run.bash("cat \"$1\"", where.resolve("about")).out().contains("pid=" + pid + "\n"));
+    return pid;
+  }
+
+  private void unmounts(Path where, Path named) {
+    Run.Result result = MountedKifs.script("--unmount", named.toString()).silent();
+    assertEquals("kifs: unmounted " + where + "\n", result.out());
+    assertFalse(MountedKifs.isMounted(where));
+  }
+
+  private static boolean runs(long pid) {
+    return Files.exists(Path.of("/proc/" + pid + "/exe"));
+  }
+
+  // --- arguments ---
 
   @Test
-  void theUsualWay() throws IOException {
-    Path k = make("k");
-    Run.Result mounted = mount(k).silent();
-    assertTrue(
-        mounted.out().matches("kifs: mounted on \\Q" + k + "\\E \\(source procfs, pid \\d+\\)\n"),
-        mounted.out());
-    Run.Result status = MountedKifs.script("--status", k.toString()).silent();
-    assertTrue(
-        status.out().matches("\\Q" + k + "\\E: alive \\(source procfs, pid \\d+\\)\n"),
-        status.out());
-    assertTrue(MountedKifs.script("--status").silent().out().contains(status.out()));
-    assertTrue(
-        Run.of("findmnt", "-no", "FSTYPE,SOURCE", k.toString()).out().matches("fuse.kifs +kifs\n"));
-    assertEquals(
-        "kifs: unmounted " + k + "\n",
-        MountedKifs.script("--unmount", k.toString()).silent().out());
-    failed(
-        1,
-        k + ": no kifs is mounted there",
-        MountedKifs.script("--unmount", k.toString()).result());
-    Run.Result none = MountedKifs.script("--status", k.toString()).result();
-    assertEquals("kifs: not mounted\n", none.out());
-    assertEquals(1, none.status());
+  void help() {
+    Run.Result help = MountedKifs.script("--help").silent();
+    assertTrue(help.out().startsWith("usage: mount.sh "), help::toString);
   }
 
   @Test
   void badArguments() {
-    failed(2, "unknown option --nothing; try --help", mount("--nothing", directory));
-    failed(2, "unknown option -x; try --help", mount("-x", directory));
-    failed(2, "no MOUNTPOINT; try --help", mount());
-    failed(2, "no MOUNTPOINT; try --help", mount("--unmount"));
-    failed(2, "an empty MOUNTPOINT; try --help", mount(""));
-    failed(2, "more than one MOUNTPOINT; try --help", mount(directory, directory));
-    Run.Result help = MountedKifs.script("--help").silent();
-    assertTrue(help.out().startsWith("usage: mount.sh "));
+    refuses(2, "kifs: no MOUNTPOINT; try --help");
+    refuses(2, "kifs: no MOUNTPOINT; try --help", "--unmount");
+    refuses(2, "kifs: unknown option --bogus; try --help", "--bogus");
+    refuses(2, "kifs: unknown option --source=; try --help", "--source=", mountpoint.toString());
+    refuses(2, "kifs: an empty MOUNTPOINT; try --help", "");
+    refuses(2, "kifs: more than one MOUNTPOINT; try --help", mountpoint.toString(), "/");
   }
 
   @Test
-  void mountpointsThatWillNotDo() throws IOException {
+  void badMountpoints() throws IOException {
     Path missing = directory.resolve("missing");
-    failed(1, missing + ": no such directory (--setup makes it)", mount(missing));
-    Path file = Files.writeString(directory.resolve("file"), "x");
-    failed(1, file + ": not a directory", mount(file));
-    Path full = make("full");
-    Files.writeString(full.resolve("file"), "x");
-    failed(1, full + ": not empty", mount(full));
-    Files.delete(full.resolve("file"));
-    Files.writeString(full.resolve(".hidden"), "x");
-    failed(1, full + ": not empty", mount(full));
+    refuses(1, "kifs: " + missing + ": no such directory (--setup makes it)", missing.toString());
+    Path file = Files.createFile(directory.resolve("file"));
+    refuses(1, "kifs: " + file + ": not a directory", file.toString());
+    Files.createFile(mountpoint.resolve(".hidden"));
+    refuses(1, "kifs: " + mountpoint + ": not empty", mountpoint.toString());
+    refuses(
+        1,
+        "kifs: " + mountpoint + ": no kifs is mounted there",
+        "--unmount",
+        mountpoint.toString());
+    assertFalse(Files.exists(missing));
   }
 
   @Test
-  void alreadyMounted() throws IOException {
-    Path k = make("k");
-    try (MountedKifs kifs = MountedKifs.at(k, "script-twice")) {
-      failed(1, k + ": already mounted (pid " + kifs.pid() + ")", mount(k));
-      // The first one goes on.
-      assertEquals(Long.toString(kifs.pid()), kifs.about("pid"));
-    }
-  }
-
-  /** Without mount.sh: the second daemon must not take the first one's mount away. */
-  @Test
-  void alreadyMountedAndTheDaemonIsStartedDirectly() throws IOException {
-    Path k = make("k");
-    try (MountedKifs kifs = MountedKifs.at(k, "script-direct")) {
-      Run.Result second = Run.of("java", "-jar", Project.JAR.toString(), k.toString()).result();
-      assertTrue(second.err().startsWith("kifs: " + k + ": already mounted\n"), second::toString);
-      assertEquals(1, second.status());
-      assertEquals(Long.toString(kifs.pid()), kifs.about("pid"));
-    }
-  }
-
-  /** The daemon finds itself in the table of mounts by the path without links. */
-  @Test
-  void theDaemonIsStartedDirectlyOnALink() throws IOException {
-    Path k = make("k");
-    Path link = Files.createSymbolicLink(directory.resolve("link"), k);
-    try (Helper daemon =
-        Helper.start(Run.of("java", "-jar", Project.JAR.toString(), link.toString()))) {
-      assertTrue(daemon.line().startsWith("kifs: mounted on " + k + " "));
-      Helper cat =
-          Helper.start(Run.of("timeout", "1", "cat", link + "/system/notify/load/above/1000000"));
-      assertEquals(124, cat.await());
-      MountedKifs.script("--unmount", link.toString()).silent();
-      daemon.await();
-    }
-  }
-
-  @Test
-  void anotherFilesystem() throws IOException {
-    Path k = make("k");
-    assumeTrue(Run.of("mount", "-t", "tmpfs", "none", k.toString()).result().status() == 0);
+  void anotherFilesystem() {
+    String name = mountpoint.toString();
+    assumeTrue(Run.of("mount", "-t", "tmpfs", "tmpfs", name).result().status() == 0, "no tmpfs");
     try {
-      failed(1, k + ": another filesystem is mounted there: tmpfs", mount(k));
-      failed(
-          1,
-          k + ": no kifs is mounted there",
-          MountedKifs.script("--unmount", k.toString()).result());
+      refuses(1, "kifs: " + name + ": another filesystem is mounted there: tmpfs", name);
+      refuses(1, "kifs: " + name + ": no kifs is mounted there", "--unmount", name);
     } finally {
-      Run.of("umount", k.toString()).ok();
+      Run.of("umount", name).ok();
     }
   }
 
   @Test
-  void pathsOfEveryKind() throws IOException {
-    Path spaces = make("a b\tc \\ ü*");
-    Run.Result mounted = mount(spaces).silent();
-    assertTrue(mounted.out().startsWith("kifs: mounted on "));
-    assertTrue(Files.exists(spaces.resolve("about")));
-    MountedKifs.script("--status", spaces.toString()).silent();
-    MountedKifs.script("--unmount", spaces.toString()).silent();
-    assertFalse(Files.exists(spaces.resolve("about")));
-
-    Path k = make("k");
-    Path link = Files.createSymbolicLink(directory.resolve("link"), k);
-    assertTrue(mount(link).silent().out().startsWith("kifs: mounted on " + k + " "));
-    assertTrue(Files.exists(k.resolve("about")));
-    MountedKifs.script("--unmount", link.toString()).silent();
-
-    String log = "--log=" + directory.resolve("relative.log");
-    Run.of(Project.MOUNT.toString(), log, "k").in(directory).silent();
-    assertTrue(Files.exists(k.resolve("about")));
-    Run.of(Project.MOUNT.toString(), "--unmount", "./x/../k/").in(directory).silent();
-    assertFalse(MountedKifs.isMounted(k));
+  void badJavaHome() {
+    refuses(
+        1,
+        "kifs: JAVA_HOME=" + directory + ": no Java 17 or newer there",
+        MountedKifs.script(mountpoint.toString()).with("JAVA_HOME", directory.toString()).result());
   }
 
   @Test
-  void inTheForeground() throws IOException {
-    Path k = make("k");
-    Helper daemon = Helper.start(MountedKifs.script("--foreground", k.toString()));
-    try (daemon) {
-      assertTrue(daemon.line().startsWith("kifs: mounted on " + k));
-      assertTrue(Files.exists(k.resolve("about")));
-      Run.of("kill", "-TERM", Long.toString(daemon.pid())).silent();
-      daemon.await();
-      assertFalse(MountedKifs.isMounted(k));
-      assertTrue(daemon.complaints().contains("kifs: stopped"), daemon.complaints());
-    }
+  void logThatCannotBeWritten() {
+    refuses(
+        1, "kifs: can't write the log " + directory, "--log=" + directory, mountpoint.toString());
+  }
+
+  // --- daemons that don't start ---
+
+  private void fails(int status, String message, String option) throws IOException {
+    Run.Result result = mount(mountpoint.toString(), option);
+    List<String> lines = result.err().lines().toList();
+    assertEquals(message, lines.get(0), result::toString);
+    assertEquals(
+        "kifs: " + mountpoint + ": not mounted; the log is " + log,
+        lines.get(lines.size() - 1),
+        result::toString);
+    assertEquals(status, result.status(), result::toString);
+    assertEquals("", result.out(), result::toString);
+    assertEquals(List.of(), mountsBelow(directory));
+    // Only what this start said is shown, not what stands in the log from before.
+    assertEquals(1, lines.stream().filter(message::equals).count(), result::toString);
+    assertTrue(Files.readString(log).contains(message), result::toString);
   }
 
   @Test
-  void badSourcesAndTicks() throws IOException {
-    Path k = make("k");
-    Run.Result source = mount("--source=nothing", k);
-    assertTrue(
-        source.err().contains("no source nothing: auto, procfs or simulated:FILE"),
-        source::toString);
-    assertEquals(1, source.status());
-    Run.Result missing = mount("--source=simulated:" + directory.resolve("missing.kifs"), k);
-    assertTrue(missing.err().contains("missing.kifs"), missing::toString);
-    assertEquals(1, missing.status());
-    Path script =
-        Files.writeString(
-            directory.resolve("bad.kifs"), "host name=x\n0s  spawn 1 comm=init\n0s  rubbish 1\n");
-    Run.Result bad = mount("--source=simulated:" + script, k);
-    assertTrue(bad.err().startsWith("kifs: line 3: unknown: rubbish;"), bad::toString);
-    assertFalse(bad.err().contains("\tat "), bad::toString);
-    assertEquals(1, bad.status());
-    for (String tick : List.of("100", "0ms", "61s", "-1s", "1h", "999999999s", "x")) {
-      Run.Result result = mount("--tick=" + tick, k);
-      assertEquals(2, result.status(), result::toString);
-      assertTrue(result.err().contains("--tick"), result::toString);
-      assertFalse(result.err().contains("\tat "), result::toString);
-    }
-    assertFalse(MountedKifs.isMounted(k));
+  void badOptionsOfTheDaemon() throws IOException {
+    String none = "kifs: no source nothing: auto, procfs or simulated:FILE";
+    fails(1, none, "--source=nothing");
+    fails(1, none, "--source=nothing");
+    fails(2, "Invalid value for option '--tick': not a time in ms or s: 7x", "--tick=7x");
+    fails(2, "Invalid value for option '--tick': not between 1ms and 60s: 61s", "--tick=61s");
+    assertFalse(Files.list(mountpoint).findAny().isPresent());
   }
 
   @Test
-  void aLogThatCannotBeWritten() throws IOException {
-    Path k = make("k");
-    Path log = directory.resolve("no/such/directory/log");
-    failed(
-        1, "can't write the log " + log, MountedKifs.script("--log=" + log, k.toString()).result());
+  void badScripts() throws IOException {
+    Path script = Files.writeString(directory.resolve("bad.kifs"), "# a host\n0s nonsense 1\n");
+    Run.Result result = mount(mountpoint.toString(), "--source=simulated:" + script);
+    assertTrue(result.err().startsWith("kifs: line 2: "), result::toString);
+    assertEquals(1, result.status(), result::toString);
+    assertEquals(List.of(), mountsBelow(directory));
+    Path missing = directory.resolve("none.kifs");
+    fails(1, "kifs: " + missing + ": no such file", "--source=simulated:" + missing);
   }
 
-  /** apt-get and friends are played by scripts that write down how they were called. */
+  // --- names of mountpoints ---
+
+  @Test
+  void namesOfOneDirectory() throws IOException {
+    Path real = Files.createDirectory(directory.resolve("with two spaces"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+    mounts(real, Path.of(real + "/"));
+    refuses(1, "kifs: " + real + ": already mounted (pid " + daemons.get(0) + ")", link.toString());
+    unmounts(real, link);
+    mounts(real, link);
+    unmounts(real, real);
+    Run relative =
+        Run.of(Project.MOUNT.toString(), "--log=log", "../" + directory.getFileName() + "/m/");
+    mounted(mountpoint, relative.in(directory).result());
+    assertTrue(Files.exists(directory.resolve("log")));
+    Run.Result unmount = Run.of(Project.MOUNT.toString(), "--unmount", "m").in(directory).silent();
+    assertEquals("kifs: unmounted " + mountpoint + "\n", unmount.out());
+  }
+
+  @Test
+  void namesThatAreNotAscii() {
+    Run.Result result =
+        Run.bash(
+                """
+                m=$1/$'\\303\\274 \\\\ b'
+                mkdir "$m"
+                "$2" --log="$3" "$m" && cat "$m/about" && "$2" --status "$m" && "$2" --unmount "$m"
+                """,
+                directory,
+                Project.MOUNT,
+                log)
+            .silent();
+    assertTrue(result.out().contains("\nsource="), result::toString);
+    String name = directory + "/\u00c3\u00bc \\ b";
+    assertTrue(result.out().startsWith("kifs: mounted on " + name + " ("), result::toString);
+    assertTrue(result.out().contains("\n" + name + ": alive (source "), result::toString);
+    assertTrue(result.out().endsWith("\nkifs: unmounted " + name + "\n"), result::toString);
+  }
+
+  // --- lives of mounts ---
+
+  @Test
+  void statusOfOneThatLivesAndOneThatDied() {
+    String name = mountpoint.toString();
+    Run.Result none = MountedKifs.script("--status", name).result();
+    assertEquals("kifs: not mounted\n", none.out());
+    assertEquals(1, none.status());
+
+    long pid = mounts(mountpoint, mountpoint, "--source=simulated:" + Project.DEMO);
+    Run.Result alive = MountedKifs.script("--status", name).silent();
+    assertEquals(name + ": alive (source simulated, pid " + pid + ")\n", alive.out());
+    assertTrue(MountedKifs.script("--status").silent().out().contains(alive.out()));
+    refuses(1, "kifs: " + name + ": already mounted (pid " + pid + ")", name);
+
+    kill(pid);
+    Run.Result dead = MountedKifs.script("--status", name).result();
+    assertEquals(name + ": dead; mount.sh --unmount cleans it up\n", dead.out());
+    assertEquals(1, dead.status());
+
+    Run.Result again = mount(name);
+    assertEquals("kifs: " + name + ": cleaned up after a daemon that was killed\n", again.err());
+    long second = mounted(mountpoint, again);
+    assertEquals(1, mountsBelow(directory).size());
+
+    kill(second);
+    unmounts(mountpoint, mountpoint);
+  }
+
+  private static void kill(long pid) {
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    Await.until("the daemon has gone", () -> !runs(pid));
+  }
+
+  @Test
+  void unmountingEndsTheDaemonAndLeavesAnEmptyDirectory() throws IOException {
+    long pid = mounts(mountpoint, mountpoint);
+    unmounts(mountpoint, mountpoint);
+    Await.until("the daemon has gone", () -> !runs(pid));
+    assertFalse(Files.list(mountpoint).findAny().isPresent());
+    refuses(
+        1,
+        "kifs: " + mountpoint + ": no kifs is mounted there",
+        "--unmount",
+        mountpoint.toString());
+  }
+
+  @Test
+  void inTheForeground() throws Exception {
+    Process daemon =
+        Run.of(Project.MOUNT.toString(), "--foreground", mountpoint.toString()).start();
+    daemons.add(daemon.pid());
+    CompletableFuture<String> err = Run.read(daemon.getErrorStream());
+    BufferedReader out =
+        new BufferedReader(new InputStreamReader(daemon.getInputStream(), StandardCharsets.UTF_8));
+    String line = out.readLine();
+    assertTrue(line.endsWith(", pid " + daemon.pid() + ")"), line);
+    assertTrue(Files.exists(mountpoint.resolve("about")));
+    // Not daemon.destroy(): that would close what is still to be read.
+    daemon.toHandle().destroy();
+    assertTrue(daemon.waitFor(30, TimeUnit.SECONDS), "SIGTERM doesn't end it");
+    assertFalse(MountedKifs.isMounted(mountpoint));
+    assertTrue(err.join().contains(" INFO  kifs: stopped\n"), err.join());
+  }
+
+  // --- setup ---
+
+  /** A PATH with all commands but fusermount, and an apt-get that can bring that one. */
+  private Path pathWithoutFusermount(String aptGet) throws IOException {
+    Path bin = Files.createDirectory(directory.resolve("bin"));
+    Run.bash(
+            """
+            IFS=:
+            for d in $PATH; do for f in "$d"/*; do
+              [[ ! -x $f || -e $1/${f##*/} ]] || ln -s "$f" "$1"
+            done; done 2>/dev/null
+            rm -f "$1"/{fusermount,apt-get,apt-cache}
+            """,
+            bin)
+        .ok();
+    script(bin.resolve("apt-get"), aptGet);
+    // It knows fuse, but not fuse3.
+    script(bin.resolve("apt-cache"), "[ \"$2\" = fuse ] && echo '  Candidate: 2.9'; exit 0");
+    return bin;
+  }
+
+  private static void script(Path file, String text) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static Run.Result with(Path bin, String... arguments) {
+    return MountedKifs.script(arguments).with("PATH", bin.toString()).result();
+  }
+
   @Test
   void setupInstallsWhatIsMissing() throws IOException {
-    Path bin = make("bin");
-    Path calls = directory.resolve("calls");
-    // All tools but lsof, which apt-get then brings.
-    for (String tool :
-        List.of(
-            "bash",
-            "env",
-            "java",
-            "javac",
-            "mvn",
-            "fusermount",
-            "setsid",
-            "gcc",
-            "python3",
-            "ps",
-            "ldconfig",
-            "readlink",
-            "dirname",
-            "realpath",
-            "grep",
-            "flock",
-            "find",
-            "stat",
-            "sed",
-            "cat",
-            "ls",
-            "id",
-            "chmod")) {
-      String where = Run.bash("type -P $1 || true", tool).out().strip();
-      if (!where.isEmpty()) {
-        Files.createSymbolicLink(bin.resolve(tool), Path.of(where));
-      }
-    }
-    executable(bin.resolve("apt-cache"), "echo '  Candidate: 1.0'");
-    executable(
-        bin.resolve("apt-get"),
-        "echo \"$@\" >> "
-            + calls
-            + "\n"
-            + "[[ $* != *install* ]] || { echo '#!/bin/sh' > "
-            + bin
-            + "/lsof; chmod +x "
-            + bin
-            + "/lsof; }");
-    // mount.sh adds the sbin directories, where lsof isn't.
-    assumeTrue(!Files.exists(Path.of("/usr/sbin/lsof")) && !Files.exists(Path.of("/sbin/lsof")));
-    String home = Run.bash("dirname $(dirname $(readlink -f $(type -P java)))").out().strip();
-    Run.Result setup =
-        MountedKifs.script("--setup=tests")
-            .with("PATH", bin.toString())
-            .with("JAVA_HOME", home)
-            .result();
-    assertEquals("kifs: installing lsof\n", setup.ok().err());
-    List<String> called = Files.readAllLines(calls);
-    assertEquals(2, called.size(), called::toString);
-    assertTrue(called.get(0).endsWith(" update"), called::toString);
-    assertTrue(called.get(1).endsWith(" install --no-install-recommends lsof"), called::toString);
+    assumeTrue(Files.exists(Path.of("/usr/bin/fusermount")), "fusermount is elsewhere");
+    Path asked = directory.resolve("asked");
+    Path bin =
+        pathWithoutFusermount(
+            "echo \"$*\" >> '%s'; case $* in *' install '*) ln -s /usr/bin/fusermount '%s';; esac"
+                .formatted(asked, directory.resolve("bin")));
+    refuses(
+        1,
+        "kifs: missing: fuse (apt-get install them, or mount.sh --setup)",
+        with(bin, mountpoint.toString()));
+    assertFalse(Files.exists(asked));
+
+    Path made = directory.resolve("made");
+    Run.Result setup = with(bin, "--setup", "--log=" + log, made.toString());
+    assertEquals("kifs: installing fuse\n", setup.err());
+    mounted(made, setup);
+    List<String> calls = Files.readAllLines(asked);
+    assertEquals(2, calls.size(), calls::toString);
+    assertTrue(calls.get(0).endsWith(" update"), calls::toString);
+    assertTrue(calls.get(1).endsWith(" install --no-install-recommends fuse"), calls::toString);
+    unmounts(made, made);
+
+    Run.Result again = with(bin, "--setup").silent();
+    assertEquals("", again.out());
+    assertEquals(calls, Files.readAllLines(asked), "nothing is missing, nothing is installed");
+    Path deep = directory.resolve("none/deep");
+    refuses(
+        1,
+        "kifs: " + deep + ": no such directory, and can't make it",
+        with(bin, "--setup", deep.toString()));
   }
 
-  private static void executable(Path path, String body) throws IOException {
-    Files.writeString(path, "#!/bin/bash\n" + body + "\n");
-    assertTrue(path.toFile().setExecutable(true));
+  @Test
+  void setupThatFails() throws IOException {
+    Path bin = pathWithoutFusermount("exit 100");
+    refuses(
+        1,
+        """
+        kifs: apt-get update failed; trying with the package lists that are here
+        kifs: installing fuse
+        kifs: apt-get could not install them""",
+        with(bin, "--setup", mountpoint.toString()));
+    script(bin.resolve("apt-get"), "exit 0");
+    refuses(
+        1,
+        "kifs: installing fuse\nkifs: still missing: fuse",
+        with(bin, "--setup", mountpoint.toString()));
   }
 }

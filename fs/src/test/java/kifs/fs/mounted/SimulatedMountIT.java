@@ -1,84 +1,177 @@
 package kifs.fs.mounted;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import kifs.kernel.bulk.BulkFormatException;
+import kifs.kernel.bulk.BulkReader;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.record.ThreadRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A kernel that is made up, mounted: what its script says is what the tree shows. */
-@Timeout(90)
+/** A kernel that is made up, mounted as the real one is. */
+@Timeout(120)
 class SimulatedMountIT {
+  /** Nothing happens before a slow machine has mounted it and somebody waits. */
+  private static final String SCRIPT =
+      """
+      host name=tiny processors=2 memory=1G boot=1h
+      0s spawn 100 comm=first uid=7 gid=8 rss=10M fds=3 threads=2 cmdline="first --arg" \
+      exe=/bin/first cgroup=/a
+      0s spawn 200 comm=second uid=9 rss=1M
+      4s set 100 rss=100M
+      5s exit 200 status=3
+      """;
+
   @TempDir Path mountpoint;
   @TempDir Path directory;
 
-  @Test
-  void theDemonstration() {
-    try (MountedKifs kifs =
-        MountedKifs.at(mountpoint, "simulated-demo", "--source=simulated:" + Project.DEMO)) {
-      assertEquals("simulated", kifs.about("source"));
-      assertEquals("demo", kifs.about("host"));
-      assertEquals("shop\n", kifs.read("processes/500/comm"));
-      assertEquals("1000\n", kifs.read("processes/500/uid"));
-      assertEquals("postgres -D /var/lib/postgresql\n", kifs.read("processes/300/cmdline"));
-      assertEquals("/usr/sbin/sshd\n", kifs.read("processes/210/exe"));
-      assertEquals("/system.slice/ssh.service\n", kifs.read("processes/210/cgroup"));
-      assertEquals((9L << 20) + "\n", kifs.read("processes/210/rss"));
-      assertEquals("5\n", kifs.read("processes/400/threads.count"));
-      assertEquals("billing\n", kifs.read("processes/500/threads/504/comm"));
-      assertEquals((16L << 30) + "\n", kifs.read("system/memory"));
-      // The clients aren't of that kernel.
-      assertFalse(Files.exists(kifs.path("processes/" + ProcessHandle.current().pid())));
-      Run.bash("find $1 -type f -exec cat {} + > /dev/null", kifs.path()).ok();
-      // 5 s from the beginning, a compiler.
-      String event =
-          Run.of("cat", kifs.path("system/notify/processes/above/26").toString()).ok().out();
-      assertTrue(event.contains(" metric=processes ") && event.contains(" entity=system "), event);
-      assertEquals("cc1plus\n", kifs.read("processes/700/comm"));
-      Run.Result exit =
-          Run.of("cat", kifs.path("processes/700/notify/exit/occurs/any").toString()).ok();
-      assertTrue(
-          exit.out().contains(" pid=700 ") && exit.out().contains(" comm=cc1plus "), exit.out());
-      assertTrue(exit.out().contains(" status=0"), exit.out());
-      assertFalse(Files.exists(kifs.path("processes/700")));
-    }
+  private MountedKifs mount(Path script) {
+    return MountedKifs.at(mountpoint, "simulated", "--source=simulated:" + script);
+  }
+
+  private MountedKifs mountScript() throws IOException {
+    return mount(Files.writeString(directory.resolve("tiny.kifs"), SCRIPT));
+  }
+
+  private static BulkReader bulk(MountedKifs kifs, String name)
+      throws IOException, BulkFormatException {
+    return new BulkReader(ByteBuffer.wrap(Files.readAllBytes(kifs.path(name))));
   }
 
   @Test
-  void aScriptOfOnesOwn() throws IOException {
-    Path script =
-        Files.writeString(
-            directory.resolve("own.kifs"),
-            """
-            host name=own processors=2 memory=1G boot=1h
-            0s  spawn 1 comm=init rss=1M fds=10
-            0s  spawn 10 comm="odd name" uid=7 rss=2M fds=5 threads=2
-            2s  set 10 fds=500
-            3s  set 10 rss=200M
-            4s  exit 10 signal=9
-            """);
-    try (MountedKifs kifs =
-        MountedKifs.at(mountpoint, "simulated-own", "--source=simulated:" + script)) {
-      String odd = kifs.path("processes/10").toString();
-      Helper rss = Helper.start(Run.of("cat", odd + "/notify/rss/above/100M"));
-      Helper fds =
-          Helper.start(Run.of("cat", kifs.path("processes/each/notify/fds/above/400").toString()));
-      Helper never = Helper.start(Run.of("cat", odd + "/notify/rss/above/1T"));
-      Helper exit = Helper.start(Run.of("cat", odd + "/notify/exit/occurs/any"));
+  void showsWhatTheScriptSays() throws Exception {
+    try (MountedKifs kifs = mountScript()) {
+      assertEquals("simulated", kifs.about("source"));
+      assertEquals("tiny", kifs.about("host"));
+      assertTrue(kifs.about("warning").contains("simulated"), kifs.read("about"));
+      assertEquals(1L << 30, Long.parseLong(kifs.read("system/memory").strip()));
+      assertEquals("2\n", kifs.read("system/processes"));
+      assertEquals("3\n", kifs.read("system/threads"));
+      Map<String, String> expected =
+          Map.of(
+              "comm", "first",
+              "uid", "7",
+              "gid", "8",
+              "ppid", "1",
+              "fds", "3",
+              "cmdline", "first --arg",
+              "exe", "/bin/first",
+              "cgroup", "/a",
+              "threads.count", "2");
+      Map<String, String> found = new TreeMap<>();
+      for (String name : expected.keySet()) {
+        found.put(name, kifs.read("processes/100/" + name).strip());
+      }
+      assertEquals(new TreeMap<>(expected), found);
+      assertEquals("second\n", kifs.read("processes/200/comm"));
+      assertEquals(7, Files.getAttribute(kifs.path("processes/100"), "unix:uid"));
+      assertEquals(8, Files.getAttribute(kifs.path("processes/100"), "unix:gid"));
+      String ids = Run.bash("cd $1 && echo [0-9]*", kifs.path("processes")).out();
+      assertEquals("100 200\n", ids);
+      assertEquals(
+          "100 101\n", Run.bash("cd $1 && echo [0-9]*", kifs.path("processes/100/threads")).out());
+
+      assertTrue(kifs.read("README").contains("ATTRIBUTES"));
+      assertTrue(kifs.read("schema/kifs.h").contains("struct kifs_process"));
+      assertTrue(kifs.read("schema/records.json").startsWith("{"));
+      assertTrue(kifs.read("schema/metrics").startsWith("name\tunit\t"));
+
+      BulkReader all = bulk(kifs, "bulk");
+      assertEquals(4, all.snapshot().get(SnapshotRecord.SOURCE));
+      assertEquals(2, all.snapshot().get(SnapshotRecord.PROCESSORS));
+      assertEquals(2, all.count(ProcessRecord.TYPE));
+      assertEquals(3, all.count(ThreadRecord.TYPE));
+      assertEquals(2, all.count(CommandRecord.TYPE));
+      TreeSet<Long> pids = new TreeSet<>();
+      bulk(kifs, "bulk?uid=9")
+          .forEach(ProcessRecord.TYPE, process -> pids.add(process.get(ProcessRecord.PID)));
+      assertEquals(List.of(200L), List.copyOf(pids));
+    }
+  }
+
+  /** In one mount: each needs the script's seconds. */
+  @Test
+  void wakesWhoWaitsForWhatTheScriptDoes() throws Exception {
+    try (MountedKifs kifs = mountScript()) {
+      CompletableFuture<Run.Result> rss = cat(kifs.path("processes/100/notify/rss/above/50M"));
+      CompletableFuture<Run.Result> exit = cat(kifs.path("processes/200/notify/exit/occurs/any"));
+      CompletableFuture<Run.Result> never = cat(kifs.path("processes/100/notify/exit/occurs/any"));
+      Map<String, String> crossed = event(rss);
+      assertEquals("processes/100", crossed.get("entity"));
+      assertEquals("104857600", crossed.get("value"));
+      assertEquals("52428800", crossed.get("threshold"));
+      assertEquals("first", crossed.get("comm"));
+      assertEquals("104857600\n", kifs.read("processes/100/rss"));
+
+      Map<String, String> exited = event(exit);
+      assertEquals("200", exited.get("pid"));
+      assertEquals("second", exited.get("comm"));
+      assertEquals(String.valueOf(3 << 8), exited.get("status"));
+      assertTrue(Files.notExists(kifs.path("processes/200")), "a process that has exited");
+      Duration apart = Duration.between(time(crossed), time(exited));
+      assertTrue(!apart.isNegative() && apart.toMillis() < 2000, () -> crossed + " and " + exited);
+
+      assertTrue(!never.isDone(), "an event that didn't happen");
+      assertEquals(1, kifs.waiters());
+      assertEquals(0, kifs.unmount().ok().status());
+      Run.Result woken = never.get(30, TimeUnit.SECONDS);
+      assertEquals(1, woken.status(), woken::toString);
+      assertEquals("", woken.out());
+    }
+  }
+
+  private static CompletableFuture<Run.Result> cat(Path file) {
+    return CompletableFuture.supplyAsync(
+        () -> Run.of("cat", file.toString()).result(), SimulatedMountIT::start);
+  }
+
+  private static void start(Runnable task) {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static Map<String, String> event(CompletableFuture<Run.Result> reading) throws Exception {
+    Run.Result result = reading.get(60, TimeUnit.SECONDS).silent();
+    assertEquals(1, result.lines().size(), result::toString);
+    Map<String, String> event = new TreeMap<>();
+    for (String word : result.lines().get(0).split(" ")) {
+      event.put(word.replaceAll("=.*", ""), word.replaceFirst("[^=]*=", ""));
+    }
+    return event;
+  }
+
+  private static Instant time(Map<String, String> event) {
+    return Instant.parse(event.get("time"));
+  }
+
+  @Test
+  void theDemo() throws Exception {
+    try (MountedKifs kifs = mount(Project.DEMO)) {
+      assertEquals("demo", kifs.about("host"));
+      assertEquals("shop\n", kifs.read("processes/500/comm"));
+      assertEquals("billing\n", kifs.read("processes/500/threads/504/comm"));
+      BulkReader all = bulk(kifs, "bulk");
+      assertEquals(4, all.snapshot().get(SnapshotRecord.SOURCE));
       assertTrue(
-          fds.line().contains(" uid=7 comm=\"odd name\" metric=fds predicate=above value=500 "));
-      assertTrue(
-          rss.line()
-              .contains(" value=" + (200L << 20) + " threshold=" + (100L << 20) + " unit=bytes "));
-      assertTrue(exit.line().contains(" metric=exit "));
-      assertEquals(1, never.await());
-      assertTrue(never.complaints().contains("No such process"), never.complaints());
-      Helper.endAll();
+          all.count(ProcessRecord.TYPE) >= 26, "processes: " + all.count(ProcessRecord.TYPE));
     }
   }
 }

@@ -1,0 +1,44 @@
+package kifs.fs.mounted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon, started without mount.sh. */
+@Timeout(60)
+class DaemonStartIT {
+  @TempDir Path directory;
+
+  @Test
+  void aSecondOneLeavesTheFirstOnesMountAlone() throws IOException {
+    Path k = Files.createDirectory(directory.resolve("k"));
+    try (MountedKifs kifs = MountedKifs.at(k, "daemon-start")) {
+      Run.Result second = Run.of("java", "-jar", Project.JAR.toString(), k.toString()).result();
+      assertTrue(second.err().startsWith("kifs: " + k + ": already mounted\n"), second::toString);
+      assertEquals(1, second.status());
+      assertEquals(Long.toString(kifs.pid()), kifs.about("pid"));
+    }
+  }
+
+  /** It finds itself in the table of mounts by the path without links. */
+  @Test
+  void onALink() throws IOException {
+    Path k = Files.createDirectory(directory.resolve("k"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), k);
+    try (Helper daemon =
+        Helper.start(Run.of("java", "-jar", Project.JAR.toString(), link.toString()))) {
+      assertTrue(daemon.line().startsWith("kifs: mounted on " + k + " "));
+      Helper cat =
+          Helper.start(Run.of("timeout", "1", "cat", link + "/system/notify/load/above/1000000"));
+      assertEquals(124, cat.await());
+      MountedKifs.script("--unmount", link.toString()).silent();
+      daemon.await();
+    }
+  }
+}
