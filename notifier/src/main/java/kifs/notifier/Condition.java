@@ -22,6 +22,11 @@ public record Condition(
 
   static final long DEFAULT_OVER_NS = 1_000_000_000L;
 
+  /** Whether it is about a change from what is the case when its waiter comes. */
+  public boolean dependsOnOpening() {
+    return predicate != Predicate.OCCURS && !predicate.countsPresent();
+  }
+
   boolean isBeyond(double value) {
     return predicate.isUpward() ? value > threshold : value < threshold;
   }

@@ -100,6 +100,11 @@ final class Group {
     return Math.max(finestNs, Math.min(condition.overNs() / LOOKS_PER_WINDOW, ONE_SECOND));
   }
 
+  /** Whether nothing was looked at yet. */
+  boolean isNew() {
+    return looks == 0;
+  }
+
   /** Ends one look at everything. */
   void looked(long nowNs, long finestNs) {
     looks++;

@@ -43,6 +43,8 @@ final class Sampling {
       } else if (!look.due().isEmpty()) {
         evaluate(look, collected, wake);
       }
+      // Who has just come is told that its first look was taken.
+      look.due().stream().filter(Group::isNew).forEach(group -> wake.addAll(group.subscribers()));
       look.target().looked(look.due(), collected.nowNs(), schedule.finestNs());
     }
     schedule.looked(collected.looks(), collected.nowNs(), source.clock().boottimeNs());

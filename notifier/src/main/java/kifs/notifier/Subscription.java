@@ -3,6 +3,7 @@ package kifs.notifier;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,7 @@ public final class Subscription implements AutoCloseable {
   private final long openedNs;
   private final Runnable onClose;
   private final ArrayDeque<Event> queue = new ArrayDeque<>();
+  private final CompletableFuture<Void> armed = new CompletableFuture<>();
   private Runnable listener = NOBODY;
   private long seq;
   private long lost;
@@ -38,7 +40,7 @@ public final class Subscription implements AutoCloseable {
 
   /**
    * Is called, by a thread of the notifier's, whenever there may be something new to look at: an
-   * event, or the end. Called at once if there is already. Must not block.
+   * event, the end, or nothing after all. Called at once if there is already. Must not block.
    */
   public void onReady(Runnable wake) {
     boolean already;
@@ -49,6 +51,14 @@ public final class Subscription implements AutoCloseable {
     if (already) {
       wake.run();
     }
+  }
+
+  /**
+   * Done once the first look was taken: what is compared with the beginning has one from then on.
+   * The future is the caller's own.
+   */
+  public CompletableFuture<Void> armed() {
+    return armed.copy();
   }
 
   /** Whether an event waits. */
@@ -118,6 +128,7 @@ public final class Subscription implements AutoCloseable {
     synchronized (this) {
       current = listener;
     }
+    armed.complete(null);
     current.run();
   }
 

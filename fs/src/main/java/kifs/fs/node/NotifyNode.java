@@ -34,13 +34,31 @@ final class NotifyNode implements FileNode {
   @Override
   public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
     if (mode.nonBlocking() || request.follow()) {
-      return CompletableFuture.completedFuture(new EventStream(subscribe(), request.follow()));
+      return openStream();
     }
     Subscription left = kernel.retries().take(caller.tid(), name);
     Subscription subscription = left == null ? subscribe() : left;
     CompletableFuture<OpenFile> opened = new CompletableFuture<>();
     subscription.onReady(() -> settle(opened, subscription));
     opened.whenComplete((file, error) -> leave(subscription, caller, error));
+    return opened;
+  }
+
+  /** Returns at once, but for a first look where what comes is compared with what is. */
+  private CompletableFuture<OpenFile> openStream() {
+    Subscription subscription = subscribe();
+    EventStream stream = new EventStream(subscription, request.follow());
+    if (!request.condition().dependsOnOpening()) {
+      return CompletableFuture.completedFuture(stream);
+    }
+    CompletableFuture<OpenFile> opened = new CompletableFuture<>();
+    subscription.armed().thenRun(() -> opened.complete(stream));
+    opened.whenComplete(
+        (file, error) -> {
+          if (error != null) {
+            stream.release();
+          }
+        });
     return opened;
   }
 

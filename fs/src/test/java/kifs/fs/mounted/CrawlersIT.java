@@ -73,6 +73,25 @@ class CrawlersIT {
     }
   }
 
+  /** A crawler that finds its way back up barred would leave out all that it hasn't seen yet. */
+  @Test
+  void aDirectoryThatIsOpenOutlivesItsProcess() {
+    Run.python(
+            """
+            import os, subprocess, sys
+            child = subprocess.Popen(["sleep", "60"])
+            fd = os.open(f"{sys.argv[1]}/processes/{child.pid}/threads/{child.pid}", os.O_RDONLY)
+            before = os.fstat(fd)
+            child.kill()
+            child.wait()
+            assert os.fstat(fd).st_ino == before.st_ino
+            up = os.open("..", os.O_RDONLY | os.O_DIRECTORY, dir_fd=fd)
+            assert os.fstat(up).st_mode == before.st_mode
+            """,
+            kifs.path())
+        .silent();
+  }
+
   @Test
   void copyOneProcess() {
     complainsOnlyOfWhatWent(

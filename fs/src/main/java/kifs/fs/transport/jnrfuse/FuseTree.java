@@ -3,6 +3,7 @@ package kifs.fs.transport.jnrfuse;
 import com.kenai.jffi.MemoryIO;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -48,6 +49,20 @@ final class FuseTree extends ReadOnlyFuse {
 
   private static final int CONTEXT_GID = 12;
   private static final int CONTEXT_PID = 16;
+
+  /** Stands for a directory whose entity has gone. */
+  private static final Directory GONE =
+      new Directory() {
+        @Override
+        public Node lookup(String name) {
+          throw new FsException(Errno.ENOENT, name);
+        }
+
+        @Override
+        public List<Entry> list() {
+          return List.of();
+        }
+      };
 
   private final Tree tree;
   private final long mountedAtS;
@@ -156,6 +171,41 @@ final class FuseTree extends ReadOnlyFuse {
             throw new FsException(Errno.EINVAL, "not a link");
           }
           buffer.putString(0, link.target(caller()), (int) size, StandardCharsets.UTF_8);
+          return 0;
+        });
+  }
+
+  /**
+   * A directory that is open stays one when what it is of has gone: a crawler that came down into
+   * it looks at it again on its way up, and would give up altogether. It may then be opened anew,
+   * by {@code ..}; there is nothing in it.
+   */
+  @Override
+  public int opendir(String path, FuseFileInfo info) {
+    return Guard.run(
+        "opendir",
+        path,
+        () -> {
+          files.hold(path, directory(path));
+          return 0;
+        });
+  }
+
+  private Node directory(String path) {
+    try {
+      return node(path);
+    } catch (FsException e) {
+      return GONE;
+    }
+  }
+
+  @Override
+  public int releasedir(String path, FuseFileInfo info) {
+    return Guard.run(
+        "releasedir",
+        path,
+        () -> {
+          files.letGo(path);
           return 0;
         });
   }

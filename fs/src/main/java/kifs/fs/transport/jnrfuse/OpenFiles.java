@@ -19,9 +19,20 @@ final class OpenFiles {
   /** The new handle. */
   long add(OpenFile file, String path, Node node) {
     long handle = handles.incrementAndGet();
-    nodes.merge(path, new Counted(node, 1), (a, b) -> new Counted(a.node(), a.opened() + 1));
+    hold(path, node);
     files.put(handle, new Entry(file, path));
     return handle;
+  }
+
+  /** Remembers what that path names, as long as it is open. */
+  void hold(String path, Node node) {
+    nodes.merge(path, new Counted(node, 1), (a, b) -> new Counted(a.node(), a.opened() + 1));
+  }
+
+  /** Ends one {@link #hold}. */
+  void letGo(String path) {
+    nodes.computeIfPresent(
+        path, (key, c) -> c.opened() == 1 ? null : new Counted(c.node(), c.opened() - 1));
   }
 
   /** Null: no such handle. */
@@ -40,9 +51,7 @@ final class OpenFiles {
   void remove(long handle) {
     Entry entry = files.remove(handle);
     if (entry != null) {
-      nodes.computeIfPresent(
-          entry.path(),
-          (path, c) -> c.opened() == 1 ? null : new Counted(c.node(), c.opened() - 1));
+      letGo(entry.path());
       entry.file().release();
     }
   }
