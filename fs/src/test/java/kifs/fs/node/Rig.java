@@ -77,6 +77,15 @@ final class Rig implements AutoCloseable {
     return file.write(offset, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** A pass gives its own reference back just after it told its readers. */
+  void awaitLent(long bytes) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (pool.lentBytes() != bytes && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    assertEquals(bytes, pool.lentBytes(), "bytes of chunks");
+  }
+
   /** Everything that was borrowed has been given back. */
   @Override
   public void close() {
@@ -84,6 +93,6 @@ final class Rig implements AutoCloseable {
     notifier.close();
     snapshots.close();
     kernel.close();
-    assertEquals(0, pool.lentBytes(), "chunks");
+    awaitLent(0);
   }
 }
