@@ -139,6 +139,8 @@ class EventStreamTest {
     assertLines(all, 11, 12, 13);
     int one = all.indexOf('\n') + 1;
     int two = all.indexOf('\n', one) + 1;
+    assertTrue(stream.prepare(one, false).isDone(), "no need to wait for what was read");
+    assertFalse(stream.prepare(all.length(), false).isDone());
     assertEquals(all.substring(one), text(readOnce(stream, one, BLOCK)));
     assertEquals(all.substring(two), text(readOnce(stream, two, BLOCK)));
     assertEquals(all.substring(one, one + 5), text(readOnce(stream, one, 5)));

@@ -158,7 +158,7 @@ class SnapshotsTest {
           goOn.await();
         };
     CompletableFuture<Bulk> early = snapshots.takeShared(QUERY);
-    begun.await();
+    assertTrue(begun.await(30, TimeUnit.SECONDS), "it doesn't begin");
     CompletableFuture<Bulk> late = snapshots.takeShared(QUERY);
     goOn.countDown();
     Bulk first = Rig.done(early);
@@ -201,7 +201,7 @@ class SnapshotsTest {
     CompletableFuture<Bulk> second = snapshots.takeShared(QUERY);
     leave(second);
     busy.end();
-    begun.await();
+    assertTrue(begun.await(30, TimeUnit.SECONDS), "it doesn't begin");
     assertFalse(asked.get().isCancelled(), "one still waits");
     leave(only);
     assertTrue(ended.await(30, TimeUnit.SECONDS), "the pass goes on for nobody");
