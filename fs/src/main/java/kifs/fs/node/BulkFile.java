@@ -25,7 +25,9 @@ final class BulkFile implements OpenFile {
    */
   private long base;
 
-  private boolean filterWritten;
+  /** File offset at which the last query that no snapshot was taken by ended; -1: there is none. */
+  private long queryEnd = -1;
+
   private boolean released;
 
   BulkFile(BulkNode.Bound bound, Query query, Function<String, Query> parser, Query unfiltered) {
@@ -37,11 +39,11 @@ final class BulkFile implements OpenFile {
 
   @Override
   public synchronized CompletableFuture<Void> prepare(long offset, boolean nonBlocking) {
-    boolean afterWrite = filterWritten && offset == base;
+    boolean afterWrite = offset == queryEnd;
     if (offset != 0 && !afterWrite && current != null) {
       return READY;
     }
-    filterWritten = false;
+    queryEnd = -1;
     base = afterWrite ? offset : 0;
     CompletableFuture<Bulk> taking = bound.take(query);
     if (taking.isDone() && !taking.isCompletedExceptionally()) {
@@ -107,8 +109,7 @@ final class BulkFile implements OpenFile {
     int length = from.remaining();
     String text = StandardCharsets.UTF_8.decode(from).toString().strip();
     query = text.isEmpty() ? unfiltered : parser.apply(text);
-    filterWritten = true;
-    base = offset + length;
+    queryEnd = offset + length;
     return length;
   }
 
