@@ -153,6 +153,9 @@ def decode(bulk):
     return records
 
 
+# Neither this process nor the daemon is at rest while one asks the other.
+BUSY = {os.getpid(), int(re.search(rb"\npid=(\d+)", read(K + "/about"))[1])}
+
 wrong, compared = [], collections.Counter()
 before = everything()
 bulk = read(K + "/bulk?fields=full")
@@ -161,7 +164,7 @@ records = decode(bulk)
 
 
 def compare(kind, key, oracle_before, oracle_after, record):
-    if not oracle_before or not oracle_after:
+    if not oracle_before or not oracle_after or record["pid"] in BUSY:
         return
     if any(oracle_before[name] != oracle_after[name] for name in ("voluntary_switches", "involuntary_switches")):
         compared[kind + " not at rest"] += 1

@@ -130,7 +130,9 @@ class CrawlersIT {
     String tid = entity.group(2);
     boolean gone =
         !Files.exists(process) || tid != null && !Files.exists(process.resolve("task/" + tid));
-    return gone && line.matches("(?s).*(No such file or directory|No such process).*")
+    return gone
+            && line.matches(
+                "(?s).*(No such file or directory|No such process|File removed before we read it).*")
         || line.endsWith("No data available") && keptFromUs(process);
   }
 

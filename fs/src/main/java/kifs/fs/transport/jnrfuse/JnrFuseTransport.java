@@ -28,13 +28,22 @@ public final class JnrFuseTransport implements Transport {
   private static final long RETRY_MS = 20;
 
   private final FuseTree fuse;
+  private final Path settings;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final List<String> warnings = new ArrayList<>();
   private MountPoint mountpoint;
   private boolean unmounting;
 
   public JnrFuseTransport(Tree tree) {
+    this(tree, Path.of("/proc/sys/fs/fuse"));
+  }
+
+  /**
+   * @param settings where the kernel's settings of FUSE are
+   */
+  JnrFuseTransport(Tree tree, Path settings) {
     this.fuse = new FuseTree(tree, Instant.now().getEpochSecond());
+    this.settings = settings;
   }
 
   @Override
@@ -84,7 +93,7 @@ public final class JnrFuseTransport implements Transport {
   /** Kernels from 6.15 on may abort a mount whose requests take long. */
   private void requestTimeouts() {
     for (String name : List.of("default_request_timeout", "max_request_timeout")) {
-      Path setting = Path.of("/proc/sys/fs/fuse", name);
+      Path setting = settings.resolve(name);
       try {
         long seconds = Long.parseLong(Files.readString(setting).strip());
         if (seconds > 0) {

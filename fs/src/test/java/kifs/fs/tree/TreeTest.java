@@ -1,0 +1,57 @@
+package kifs.fs.tree;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TreeTest {
+  /**
+   * A chain: in a directory named n, the name n is a directory, "file" a link, the rest nothing.
+   */
+  private record Chain(int depth) implements Directory {
+    @Override
+    public Node lookup(String name) {
+      if (name.equals(Integer.toString(depth + 1))) {
+        return new Chain(depth + 1);
+      }
+      if (name.startsWith("link")) {
+        return (Link) caller -> "elsewhere";
+      }
+      throw new FsException(Errno.ENOENT, name);
+    }
+
+    @Override
+    public List<Entry> list() {
+      return List.of();
+    }
+  }
+
+  private final Directory root = new Chain(0);
+  private final Tree tree = new Tree(root);
+
+  @Test
+  void pathsFromTheMountpoint() {
+    assertSame(root, tree.resolve("/"));
+    assertEquals(new Chain(1), tree.resolve("/1"));
+    assertEquals(new Chain(3), tree.resolve("/1/2/3"));
+    assertEquals(Kind.LINK, tree.resolve("/1/link").kind());
+  }
+
+  @Test
+  void errors() {
+    assertEquals(Errno.ENOENT, errno("/2"));
+    assertEquals(Errno.ENOENT, errno("/1/2/4"));
+    assertEquals(Errno.ENOTDIR, errno("/link/x"));
+    assertEquals(Errno.ENOENT, errno("/" + "x".repeat(1024)));
+    assertEquals(Errno.ENAMETOOLONG, errno("/" + "x".repeat(1025)));
+    assertEquals(Errno.ENAMETOOLONG, errno("/1/" + "x".repeat(100_000) + "/1"));
+    assertEquals(Errno.ENOENT, errno("//"));
+  }
+
+  private Errno errno(String path) {
+    return assertThrows(FsException.class, () -> tree.resolve(path)).errno();
+  }
+}
