@@ -35,7 +35,9 @@ final class Rig implements AutoCloseable {
 
   /** A node that is a file, opened: this must not take long. */
   OpenFile open(String path, OpenMode mode) {
-    return done(((FileNode) tree.resolve(path)).open(CALLER, mode));
+    CompletableFuture<OpenFile> opened = ((FileNode) tree.resolve(path)).open(CALLER, mode);
+    notifier.turn();
+    return done(opened);
   }
 
   /** Lets the notifier take the turns of a second. */
