@@ -57,6 +57,7 @@ for n in range(CLIENTS):
     pids[pid] = read
 print("started", flush=True)
 sys.stdin.readline()
+began = time.monotonic()
 results, times = collections.Counter(), []
 for pid, read in pids.items():
     os.waitpid(pid, 0)
@@ -67,5 +68,5 @@ wrong = {key: count for key, count in results.items() if key[1] not in ALLOWED}
 if wrong:
     print("wrong:", wrong)
 else:
-    print(f"all {len(times)} came back within {max(times) - min(times):.3f} s:",
+    print(f"all {len(times)} came back within {max(times) - min(times):.3f} s, {max(times) - began:.3f} s after the word:",
           ", ".join(f"{count} {way} {result}" for (way, result), count in sorted(results.items())))
