@@ -40,7 +40,7 @@ public final class Metrics {
                   ThreadRecord.TYPE,
                   ThreadRecord.RUNTIME.bit(),
                   (r, now) -> r.get(ThreadRecord.RUNTIME))
-              .of(SYSTEM, SystemRecord.TYPE, busyFields(), (r, now) -> busyNs(r))
+              .of(SYSTEM, SystemRecord.TYPE, busyFields(), (r, now) -> SystemRecord.busyNs(r))
               .countedIn(NS_PER_PERCENT)
               .build(),
           define("rss", GAUGE, Unit.BYTES, "resident memory; % is of the host's memory")
@@ -107,17 +107,6 @@ public final class Metrics {
             metric.hasLimit() ? "yes" : "no",
             metric.doc())
         + "\n";
-  }
-
-  /** All but idle and iowait; guests are part of user and nice already. */
-  private static double busyNs(Record system) {
-    List<Field> t = SystemRecord.TIMES;
-    return (double) system.get(t.get(0))
-        + system.get(t.get(1))
-        + system.get(t.get(2))
-        + system.get(t.get(5))
-        + system.get(t.get(6))
-        + system.get(t.get(7));
   }
 
   private static long busyFields() {

@@ -1,7 +1,5 @@
 package kifs.fs.node;
 
-import java.util.List;
-import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
@@ -47,16 +45,9 @@ final class Cpu {
     if (!Double.isNaN(recent)) {
       return Text.percent(recent);
     }
-    List<Field> times = SystemRecord.TIMES;
-    long busy = 0;
-    for (Field time : times.subList(0, 8)) {
-      if (!system.has(time)) {
-        return null;
-      }
-      busy +=
-          time.name().startsWith("idle") || time.name().startsWith("iowait") ? 0 : system.get(time);
-    }
-    return Text.percent(sinceStart(kernel, busy, 0));
+    return SystemRecord.TIMES.stream().allMatch(system::has)
+        ? Text.percent(sinceStart(kernel, SystemRecord.busyNs(system), 0))
+        : null;
   }
 
   private static double sinceStart(Kernel kernel, long runtimeNs, long startNs) {

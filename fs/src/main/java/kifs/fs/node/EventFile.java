@@ -19,11 +19,6 @@ final class EventFile implements OpenFile {
       String event = subscription.poll(Integer.MAX_VALUE);
       line = Text.bytes(event == null ? "" : event);
     }
-    if (offset >= line.length) {
-      return 0;
-    }
-    int length = Math.min(to.remaining(), line.length - (int) offset);
-    to.put(line, (int) offset, length);
-    return length;
+    return Text.copy(line, offset, to);
   }
 }

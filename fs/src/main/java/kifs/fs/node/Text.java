@@ -1,6 +1,7 @@
 package kifs.fs.node;
 
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -19,6 +20,16 @@ final class Text {
 
   static String of(byte[] raw) {
     return new String(raw, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Copies what there is from an offset on, as much as fits; the number of bytes, 0 at the end. */
+  static int copy(byte[] content, long offset, ByteBuffer to) {
+    if (offset >= content.length) {
+      return 0;
+    }
+    int length = Math.min(to.remaining(), content.length - (int) offset);
+    to.put(content, (int) offset, length);
+    return length;
   }
 
   /** Seconds with as many digits as it takes, at least one behind the point. */

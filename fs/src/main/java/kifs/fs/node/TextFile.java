@@ -40,12 +40,7 @@ final class TextFile implements OpenFile {
 
   @Override
   public synchronized int read(long offset, ByteBuffer to) {
-    if (content == null || offset >= content.length) {
-      return 0;
-    }
-    int length = Math.min(to.remaining(), content.length - (int) offset);
-    to.put(content, (int) offset, length);
-    return length;
+    return content == null ? 0 : Text.copy(content, offset, to);
   }
 
   @Override

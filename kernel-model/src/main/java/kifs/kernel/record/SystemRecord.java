@@ -1,6 +1,7 @@
 package kifs.kernel.record;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** SYSTEM, one per bulk: the host as a whole. */
 public final class SystemRecord {
@@ -15,6 +16,10 @@ public final class SystemRecord {
 
   /** user, nice, system, idle, iowait, irq, softirq, steal, guest, guest nice. */
   public static final List<Field> TIMES = CpuTimes.in(L, "cpu");
+
+  /** user, nice, system, irq, softirq, steal; guests are part of the first two. */
+  private static final List<Field> BUSY =
+      IntStream.of(0, 1, 2, 5, 6, 7).mapToObj(TIMES::get).toList();
 
   public static final Field LOAD1 =
       L.f64("load1", "", "load average of one minute", "/proc/loadavg, field 1");
@@ -99,6 +104,15 @@ public final class SystemRecord {
     public List<Field> averages() {
       return averages;
     }
+  }
+
+  /** Processor time spent on anything, of all processors: all but idle and iowait. */
+  public static long busyNs(Record system) {
+    long busy = 0;
+    for (Field time : BUSY) {
+      busy += system.get(time);
+    }
+    return busy;
   }
 
   private static Field memory(String name, String what, String line) {
