@@ -19,8 +19,12 @@ final class Details {
   static long process(Detail detail) {
     return switch (detail) {
       case LIGHT -> LIGHT_PROCESS;
-      // The OOM killer's score takes a walk over the process's threads.
-      case NORMAL -> ProcessRecord.TYPE.allFields() & ~ProcessRecord.OOM_SCORE.bit();
+      // The OOM killer's score takes a walk over the process's threads, shared memory one over its
+      // mappings.
+      case NORMAL ->
+          ProcessRecord.TYPE.allFields()
+              & ~ProcessRecord.OOM_SCORE.bit()
+              & ~ProcessRecord.SHM.bit();
       case FULL -> ProcessRecord.TYPE.allFields();
     };
   }

@@ -133,7 +133,7 @@ final class Probe {
   }
 
   private long processFields(int sample, boolean clocks, boolean cgroup2) {
-    long fields = ProcessRecord.TYPE.allFields();
+    long fields = ProcessRecord.TYPE.allFields() & ~ProcessRecord.SHM.bit();
     scan.at(root, sample);
     fields &= clocks ? -1 : ~ProcessRecord.RUNTIME.bit();
     fields &= cgroup2 && gives(Name.CGROUP) ? -1 : ~ProcessPlan.CGROUP_FIELDS;

@@ -14,7 +14,10 @@ public final class Records {
           ThreadRecord.TYPE,
           CommandRecord.TYPE,
           LimitsRecord.TYPE,
-          TotalRecord.TYPE);
+          TotalRecord.TYPE,
+          FdRecord.TYPE,
+          ShmRecord.TYPE,
+          ShmUserRecord.TYPE);
 
   private Records() {}
 
