@@ -83,7 +83,7 @@ class RecordTest {
 
   @Test
   void aFlyweightMovesAndTouchesNothingElse() {
-    ByteBuffer two = ByteBuffer.allocate(640).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer two = ByteBuffer.allocate(656).order(ByteOrder.LITTLE_ENDIAN);
     two.put(0, Record.blank(ProcessRecord.TYPE)).put(328, Record.blank(ProcessRecord.TYPE));
     Record record = new Record(ProcessRecord.TYPE).wrap(two, 328);
     record.set(ProcessRecord.PID, 7);
