@@ -36,6 +36,12 @@ public interface Libc {
 
   long syscall(long number, long a, long b);
 
+  long syscall(long number, long a, long b, long c, long d);
+
+  long getxattr(long path, long name, long value, long size);
+
+  int memfd_create(long name, int flags);
+
   int eventfd(int initial, int flags);
 
   int poll(long fds, long count, int timeoutMs);

@@ -1,6 +1,7 @@
 package kifs.kernel.procfs;
 
 import kifs.kernel.bulk.Detail;
+import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.ThreadRecord;
 
@@ -13,6 +14,13 @@ final class Details {
           | ProcessRecord.FDS.bit();
   private static final long LIGHT_THREAD =
       ThreadRecord.TID.bit() | ThreadRecord.PID.bit() | StatFile.THREAD_FIELDS;
+
+  /** What the links themselves say. */
+  private static final long LIGHT_FD =
+      FdRecord.PID.bit()
+          | FdRecord.FD.bit()
+          | FdRecord.PATH_OFFSET.bit()
+          | FdRecord.PATH_LENGTH.bit();
 
   private Details() {}
 
@@ -27,6 +35,10 @@ final class Details {
               & ~ProcessRecord.SHM.bit();
       case FULL -> ProcessRecord.TYPE.allFields();
     };
+  }
+
+  static long fd(Detail detail) {
+    return detail == Detail.LIGHT ? LIGHT_FD : FdRecord.TYPE.allFields();
   }
 
   static long thread(Detail detail) {

@@ -10,9 +10,14 @@ final class Name {
   static final Name CMDLINE = new Name("cmdline");
   static final Name EXE = new Name("exe");
   static final Name FD = new Name("fd");
+  static final Name FDINFO = new Name("fdinfo");
   static final Name IO = new Name("io");
   static final Name LIMITS = new Name("limits");
+  static final Name MAPS = new Name("maps");
   static final Name MEM = new Name("mem");
+  static final Name MOUNTINFO = new Name("mountinfo");
+  static final Name NS_IPC = new Name("ns/ipc");
+  static final Name NS_NET = new Name("ns/net");
   static final Name OOM_SCORE = new Name("oom_score");
   static final Name OOM_SCORE_ADJ = new Name("oom_score_adj");
   static final Name SCHED = new Name("sched");
@@ -33,7 +38,10 @@ final class Name {
   static final Name PRESSURE_IO = new Name("pressure/io");
   static final Name PRESSURE_MEMORY = new Name("pressure/memory");
   static final Name SELF = new Name("self");
+  static final Name SELF_NS_IPC = new Name("self/ns/ipc");
+  static final Name SELF_NS_NET = new Name("self/ns/net");
   static final Name SELF_MOUNTINFO = new Name("self/mountinfo");
+  static final Name SYSTEM_V_SHM = new Name("sysvipc/shm");
   static final Name YAMA_SCOPE = new Name("sys/kernel/yama/ptrace_scope");
 
   private final String text;

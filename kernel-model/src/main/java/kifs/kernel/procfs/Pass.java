@@ -43,6 +43,7 @@ final class Pass {
   private final long processExtras;
   private final long threadExtras;
   private final boolean readsProcesses;
+  private final Holdings holdings;
 
   /** Switches of the process last read, which are its first thread's; -1: not known. */
   private long voluntary = -1;
@@ -70,6 +71,7 @@ final class Pass {
     this.cancellation = cancellation;
     filter = new QueryFilter(query);
     cgroups = source.newCgroupIds(ofOne ? 1 : CGROUPS);
+    holdings = new Holdings(source, scan, query, ofOne, into);
     wantsProcesses = query.wants(ProcessRecord.TYPE);
     wantsThreads = query.wants(ThreadRecord.TYPE);
     boolean totals = query.wants(TotalRecord.TYPE);
@@ -83,7 +85,7 @@ final class Pass {
     processPlan = new ProcessPlan(all, source.capabilities());
     filterPlan = new ProcessPlan(filter.processFields(), source.capabilities());
     processExtras = processPlan.fields & ~asked & ~ProcessRecord.PID.bit();
-    boolean besides = query.wants(CommandRecord.TYPE) || query.wants(LimitsRecord.TYPE);
+    boolean besides = wantsMore();
     readsProcesses =
         wantsProcesses || processTotals != null || filter.processFields() != 0 || states && besides;
 
@@ -106,13 +108,20 @@ final class Pass {
     if (query.wants(CpuRecord.TYPE)) {
       source.system().readCpus(scan, fields(CpuRecord.TYPE), into);
     }
-    boolean besides = query.wants(CommandRecord.TYPE) || query.wants(LimitsRecord.TYPE);
-    if (readsProcesses || wantsThreads || besides) {
+    if (readsProcesses || wantsThreads || wantsMore()) {
       runProcesses();
     }
+    holdings.end(cancellation);
     if (processTotals != null) {
       processTotals.write(into.append(TotalRecord.TYPE));
     }
+  }
+
+  /** Whether there is something to be read of a process beside PROCESS and THREAD. */
+  private boolean wantsMore() {
+    return query.wants(CommandRecord.TYPE)
+        || query.wants(LimitsRecord.TYPE)
+        || holdings.needsProcesses();
   }
 
   private void runProcesses() {
@@ -155,6 +164,7 @@ final class Pass {
   boolean runOne(int pid, int dir) {
     refreshClock();
     boolean there = process(pid, dir);
+    holdings.end(cancellation);
     if (threadTotals != null && there) {
       threadTotals.write(into.append(TotalRecord.TYPE));
     }
@@ -213,6 +223,9 @@ final class Pass {
     }
     if (itself && query.wants(LimitsRecord.TYPE)) {
       limits(pid, dir);
+    }
+    if (itself) {
+      holdings.process(pid, dir);
     }
     return readsProcesses || scan.existsUnder(dir);
   }

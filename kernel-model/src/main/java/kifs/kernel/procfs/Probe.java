@@ -133,13 +133,14 @@ final class Probe {
   }
 
   private long processFields(int sample, boolean clocks, boolean cgroup2) {
-    long fields = ProcessRecord.TYPE.allFields() & ~ProcessRecord.SHM.bit();
+    long fields = ProcessRecord.TYPE.allFields();
     scan.at(root, sample);
     fields &= clocks ? -1 : ~ProcessRecord.RUNTIME.bit();
     fields &= cgroup2 && gives(Name.CGROUP) ? -1 : ~ProcessPlan.CGROUP_FIELDS;
     fields &= gives(Name.SCHEDSTAT) ? -1 : ~SchedstatFile.PROCESS_FIELDS;
     fields &= gives(Name.OOM_SCORE) ? -1 : ~ProcessRecord.OOM_SCORE.bit();
     fields &= gives(Name.OOM_SCORE_ADJ) ? -1 : ~ProcessRecord.OOM_SCORE_ADJ.bit();
+    fields &= gives(Name.MAPS) ? -1 : ~ProcessRecord.SHM.bit();
     if (!gives(Name.SCHEDSTAT)) {
       warnings.add("no schedstat files: run delay, and run time of threads, are absent");
     }

@@ -28,6 +28,7 @@ final class Scan {
 
   final SyscallFile syscall = new SyscallFile();
   final Ids tids = new Ids();
+  final MapsFile maps = new MapsFile();
 
   private final NativeBuffer path = NativeBuffer.allocate(PATH_BYTES);
   private final NativeBuffer list = NativeBuffer.allocate(LIST_BYTES);
@@ -137,6 +138,17 @@ final class Scan {
   /** Reads a symbolic link into the {@link #cursor}. */
   int readLink(Name name) {
     return loaded(LibC.readlinkat(directory, address(name), data.address(), data.capacity()));
+  }
+
+  /** The number that a link like {@code net:[4026531840]} tells; a negative errno. */
+  long namespace(Name name) {
+    int length = readLink(name);
+    if (length < 0) {
+      return length;
+    }
+    int bracket = cursor.indexOf('[');
+    cursor.position(bracket + 1);
+    return bracket >= 0 && cursor.number(']') ? cursor.value() : -LibC.ENOENT;
   }
 
   /** Fills {@link #small} with a struct statx. */
@@ -265,7 +277,7 @@ final class Scan {
     return putNumber(path.buffer(), at, id);
   }
 
-  private static int putNumber(ByteBuffer to, int at, int id) {
+  static int putNumber(ByteBuffer to, int at, int id) {
     int digits = 1;
     for (int rest = id / 10; rest > 0; rest /= 10) {
       digits++;

@@ -69,7 +69,6 @@ final class Filling {
     f.set(ProcessRecord.FD_LIMIT, p.fdLimit());
     f.set(ProcessRecord.CGROUP_ID, cgroup);
     f.bytes(ProcessRecord.COMM, first.comm());
-    f.set(ProcessRecord.SHM, 0);
   }
 
   private static long shown(SimulatedProcess p, Figure figure, long now) {

@@ -25,6 +25,7 @@ final class SimulatedPass {
   private final long now;
   private final Record scratch;
   private Totals totals;
+  private SimulatedHoldings holdings;
 
   SimulatedPass(World world, Query query, BulkBuilder into, long now) {
     this.world = world;
@@ -38,6 +39,7 @@ final class SimulatedPass {
   void all(Cancellation cancellation) {
     system();
     beginTotals(false);
+    holdings = new SimulatedHoldings(world, query, false, into, now);
     int[] pids =
         query.pids().isEmpty()
             ? world.table().pids()
@@ -50,18 +52,21 @@ final class SimulatedPass {
         sum(sighting);
       }
     }
+    holdings.end();
     endTotals();
   }
 
   /** One process, whatever pids the query has; TOTAL is over its threads. */
   void one(Sighting sighting) {
     beginTotals(true);
+    holdings = new SimulatedHoldings(world, query, true, into, now);
     if (admits(sighting.process())) {
       process(sighting);
       if (totals != null) {
         sumThreads(sighting.process());
       }
     }
+    holdings.end();
     endTotals();
   }
 
@@ -110,6 +115,7 @@ final class SimulatedPass {
         long fields = fields(LimitsRecord.TYPE) | LimitsRecord.PID.bit();
         Filling.limits(into.append(LimitsRecord.TYPE), fields, sighting);
       }
+      holdings.process(sighting);
     }
     if (query.wants(ThreadRecord.TYPE)) {
       long fields = fields(ThreadRecord.TYPE) | ThreadRecord.PID.bit() | ThreadRecord.TID.bit();
