@@ -3,6 +3,7 @@ package kifs.fs.node;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import kifs.kernel.source.KernelSource;
 import kifs.notifier.NotifierStatus;
 
@@ -29,6 +30,7 @@ public final class About {
     StringBuilder out = new StringBuilder();
     line(out, "version", version);
     line(out, "source", source.kind().name().toLowerCase(Locale.ROOT));
+    source.parts().forEach((part, state) -> line(out, part, state));
     line(out, "boot", source.host().boot().toString());
     line(out, "host", source.host().name());
     line(out, "pid", ProcessHandle.current().pid());
@@ -44,7 +46,10 @@ public final class About {
     line(out, "ticks.late.worst", Text.seconds(status.worstLateNs()));
     line(out, "samples", status.samples());
     line(out, "samples.seconds", Text.seconds(status.samplingNs()));
-    warnings.forEach(warning -> line(out, "warning", warning));
+    // What a source finds out later counts as well.
+    Stream.concat(warnings.stream(), source.warnings().stream())
+        .distinct()
+        .forEach(warning -> line(out, "warning", warning));
     return out.toString();
   }
 

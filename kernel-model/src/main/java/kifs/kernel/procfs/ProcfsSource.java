@@ -16,6 +16,7 @@ import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.SchedulerClock;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.FdRecord;
@@ -80,7 +81,7 @@ public final class ProcfsSource implements KernelSource {
     capabilities = probe.capabilities(system);
     host = probe.host(system);
     warnings.addAll(probe.warnings());
-    schedulerClock = new SchedulerClock(clock, root);
+    schedulerClock = new SchedulerClock(clock, this::ownExecStart);
     shmDevices = capabilities.live() ? ShmMeter.devices() : ShmMeter.USUAL;
     processes = new ProcessReader(capabilities, units, shmDevices);
     threads = new ThreadReader(units, new WaitClassifier(root), schedulerClock);
@@ -120,6 +121,14 @@ public final class ProcfsSource implements KernelSource {
   @Override
   public List<String> warnings() {
     return List.copyOf(warnings);
+  }
+
+  /**
+   * Adds what an administrator should know besides, once: why there is no better source than this,
+   * what the kernel refuses.
+   */
+  public void warn(String warning) {
+    warnings.addIfAbsent(warning);
   }
 
   @Override
@@ -197,6 +206,22 @@ public final class ProcfsSource implements KernelSource {
   @Override
   public Optional<ProcessRef> process(int pid) {
     return pid <= 0 ? Optional.empty() : look(Optional.empty(), scan -> bind(scan, pid));
+  }
+
+  /**
+   * Whether a process is in a cgroup or below it, in any hierarchy.
+   *
+   * @param cgroup a path, one char a byte
+   * @return false, too, if it has gone
+   */
+  public boolean isInCgroup(int pid, String cgroup) {
+    byte[] path = cgroup.getBytes(StandardCharsets.ISO_8859_1);
+    return look(
+        false,
+        scan -> {
+          scan.at(root, pid);
+          return scan.loadWhole(Name.CGROUP) >= 0 && CgroupFile.isIn(scan.cursor, path);
+        });
   }
 
   private Optional<ProcessRef> bind(Scan scan, int pid) {
@@ -289,13 +314,19 @@ public final class ProcfsSource implements KernelSource {
     return scan.load(Name.STATUS) >= 0 && StatusFile.tgid(scan.cursor) == pid;
   }
 
-  /** Says something in {@link #warnings}, once. */
-  void warn(String warning) {
-    warnings.addIfAbsent(warning);
-  }
-
   void warnOfMaps() {
     warn("the kernel refuses the mappings of some processes: they need CAP_SYS_PTRACE");
+  }
+
+  /** When the calling thread's time was last counted; -1: not told. */
+  private long ownExecStart() {
+    Scan scan = scans.take();
+    try {
+      scan.at(root, LibC.gettid());
+      return scan.load(Name.SCHED) < 0 ? -1 : SchedFile.execStart(scan.cursor);
+    } finally {
+      scans.give(scan);
+    }
   }
 
   int root() {
