@@ -253,6 +253,11 @@ final class CountingSource implements KernelSource {
     }
 
     @Override
+    public boolean hasFd(int fd) {
+      return ref.hasFd(fd);
+    }
+
+    @Override
     public boolean collectFd(int fd, BulkBuilder into) {
       return ref.collectFd(fd, into);
     }

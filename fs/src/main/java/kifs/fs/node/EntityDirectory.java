@@ -37,6 +37,7 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
 
   abstract BulkNode.Scope bulk();
 
+  /** Null: there is nothing to wait for. */
   abstract Directory notifications();
 
   /** On which the texts of this entity are made, unless they are wider than that. */
@@ -85,8 +86,9 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
     if (name.equals(STAT)) {
       return new TextNode(() -> open(this::all, executor()));
     }
-    if (name.equals(NOTIFY)) {
-      return notifications();
+    Directory notifications = name.equals(NOTIFY) ? notifications() : null;
+    if (notifications != null) {
+      return notifications;
     }
     Node node = BulkNode.lookup(name, this::bulk);
     if (node == null) {
@@ -102,7 +104,9 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
   public final List<Entry> list() {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(BulkNode.NAME, Kind.FILE));
-    entries.add(new Entry(NOTIFY, Kind.DIRECTORY));
+    if (notifications() != null) {
+      entries.add(new Entry(NOTIFY, Kind.DIRECTORY));
+    }
     entries.addAll(others());
     entries.add(new Entry(STAT, Kind.FILE));
     entries.addAll(table.entries(refused()));

@@ -17,10 +17,20 @@ final class Readme {
     return prose()
         + "\nATTRIBUTES\n"
         + section("system/", SystemAttributes.ALL)
-        + section("processes/<pid>/ (threads: threads.count)", ProcessAttributes.ALL)
+        + section(
+            "processes/<pid>/ (fds: fds.count, threads: threads.count)", ProcessAttributes.ALL)
         + section("processes/sum/", TotalAttributes.PROCESSES)
         + section("processes/<pid>/threads/<tid>/", ThreadAttributes.ALL)
-        + section("processes/<pid>/threads/sum/", TotalAttributes.THREADS);
+        + section("processes/<pid>/threads/sum/", TotalAttributes.THREADS)
+        + section("shm/<id>/ (users: users.count)", ShmAttributes.ALL)
+        + section("shm/sum/", ShmAttributes.SUM)
+        + hogs();
+  }
+
+  private static String hogs() {
+    return Hogs.ALL.stream()
+        .map(hog -> "  %-22s %s%n".formatted(hog.name(), hog.doc()))
+        .collect(Collectors.joining("", "\nhogs/\n", ""));
   }
 
   private static String prose() {

@@ -30,7 +30,9 @@ public final class Root {
                 ProcessesDirectory.HOST_WIDE))
         .with("schema", schema())
         .with("system", new SystemDirectory(kernel))
-        .with("processes", new ProcessesDirectory(kernel));
+        .with("processes", new ProcessesDirectory(kernel))
+        .with("shm", new ShmsDirectory(kernel))
+        .with("hogs", Hogs.directory(kernel));
   }
 
   private static Directory schema() {

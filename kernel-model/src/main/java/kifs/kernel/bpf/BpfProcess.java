@@ -107,6 +107,11 @@ final class BpfProcess implements ProcessRef {
   }
 
   @Override
+  public boolean hasFd(int fd) {
+    return bound.hasFd(fd);
+  }
+
+  @Override
   public boolean collectFd(int fd, BulkBuilder into) {
     return bound.collectFd(fd, into);
   }

@@ -28,6 +28,8 @@ public final class Statx {
   /** The path may be empty: then it is about the fd itself. */
   public static final int AT_EMPTY_PATH = 0x1000;
 
+  public static final int AT_SYMLINK_NOFOLLOW = 0x100;
+
   /** What is known is enough: no filesystem asks its server, which might not answer. */
   public static final int AT_STATX_DONT_SYNC = 0x4000;
 

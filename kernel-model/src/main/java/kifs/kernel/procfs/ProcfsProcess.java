@@ -101,6 +101,21 @@ final class ProcfsProcess implements ProcessRef {
   }
 
   @Override
+  public boolean hasFd(int fd) {
+    return look(
+        false,
+        (scan, dir) -> {
+          scan.at(dir);
+          int fds = scan.openDirectory(Name.FD);
+          boolean open = fds >= 0 && scan.existsIn(fds, fd);
+          if (fds >= 0) {
+            LibC.close(fds);
+          }
+          return open;
+        });
+  }
+
+  @Override
   public boolean collectFd(int fd, BulkBuilder into) {
     return look(
         false,

@@ -185,10 +185,10 @@ final class Scan {
     return LibC.statx(directory, name.address(), 0, 0, small.address()) >= 0;
   }
 
-  /** Whether that directory has an entry of that number. */
+  /** Whether that directory has an entry of that number; a link is not followed. */
   boolean existsIn(int dir, int id) {
     list.buffer().put(putNumber(list.buffer(), 0, id), (byte) 0);
-    return LibC.statx(dir, list.address(), 0, 0, small.address()) >= 0;
+    return LibC.statx(dir, list.address(), Statx.AT_SYMLINK_NOFOLLOW, 0, small.address()) >= 0;
   }
 
   /** Inode number of {@code path} below {@code mount}; a negative errno if it can't be had. */

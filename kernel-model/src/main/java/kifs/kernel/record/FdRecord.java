@@ -36,6 +36,22 @@ public final class FdRecord {
           "link",
           "anonymous");
 
+  /** The names of the states of sockets, by their numbers. */
+  public static final List<String> STATES =
+      List.of(
+          "",
+          "established",
+          "syn-sent",
+          "syn-received",
+          "fin-wait-1",
+          "fin-wait-2",
+          "time-wait",
+          "closed",
+          "close-wait",
+          "last-ack",
+          "listen",
+          "closing");
+
   public static final Field PID = L.s32("pid", "", "its process", "the directory's name in /proc");
   public static final Field FD = L.s32("fd", "", "the descriptor", "a name in /proc/[pid]/fd");
 

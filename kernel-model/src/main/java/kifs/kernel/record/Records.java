@@ -21,6 +21,11 @@ public final class Records {
 
   private Records() {}
 
+  /** Whether records of that type refer to texts, which then must be wanted, too. */
+  public static boolean haveTexts(RecordType type) {
+    return type.isFixed() && type.fields().stream().anyMatch(f -> f.name().endsWith("_offset"));
+  }
+
   /** The type with that tag, or null: a reader skips what it doesn't know. */
   public static RecordType byTag(int tag) {
     for (RecordType type : ALL) {

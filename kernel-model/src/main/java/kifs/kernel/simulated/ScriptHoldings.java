@@ -2,7 +2,6 @@ package kifs.kernel.simulated;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import kifs.kernel.fd.Socket;
@@ -12,21 +11,6 @@ import kifs.kernel.record.ShmRecord;
 
 /** Understands statements about what processes hold: open fds and shared memory. */
 final class ScriptHoldings {
-  private static final List<String> STATES =
-      List.of(
-          "",
-          "established",
-          "syn-sent",
-          "syn-received",
-          "fin-wait-1",
-          "fin-wait-2",
-          "time-wait",
-          "closed",
-          "close-wait",
-          "last-ack",
-          "listen",
-          "closing");
-
   private static final Map<String, Socket> PROTOCOLS =
       Map.of(
           "tcp", Socket.unbound(Socket.INET, Socket.STREAM, Socket.TCP),
@@ -75,7 +59,7 @@ final class ScriptHoldings {
           "no protocol: " + protocol + "; there are tcp tcp6 udp udp6 unix");
     }
     String state = or(line.take("state"), "closed");
-    int number = STATES.indexOf(state);
+    int number = FdRecord.STATES.indexOf(state);
     if (number <= 0) {
       throw new SimulationException("no state of a socket: " + state);
     }

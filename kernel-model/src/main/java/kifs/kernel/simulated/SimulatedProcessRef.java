@@ -97,6 +97,15 @@ final class SimulatedProcessRef implements ProcessRef {
   }
 
   @Override
+  public boolean hasFd(int fd) {
+    return world.see(
+        now -> {
+          Sighting of = sight();
+          return of != null && of.process().files(now).containsKey(fd);
+        });
+  }
+
+  @Override
   public boolean collectFd(int fd, BulkBuilder into) {
     return world.read(
         now -> {

@@ -48,6 +48,9 @@ public interface ProcessRef extends AutoCloseable {
    */
   int[] fds();
 
+  /** Whether that fd is open. */
+  boolean hasFd(int fd);
+
   /**
    * Appends the FD of that fd, and its texts.
    *
