@@ -14,6 +14,7 @@ import kifs.kernel.source.ProcessRef;
 
 /** {@code processes/<pid>/fds/}: every open fd as a line, and all of them as a bulk. */
 final class FdsDirectory implements Directory {
+  private static final int[] NONE = {};
   private static final Query BULK = Query.of(FdRecord.TYPE);
 
   private final Kernel kernel;
@@ -81,11 +82,10 @@ final class FdsDirectory implements Directory {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(BulkNode.NAME, Kind.FILE));
     try (ProcessRef process = bind()) {
+      // Where the kernel refuses them none is listed: crawlers would complain of every such
+      // process.
       int[] fds = process.fds();
-      if (fds == null) {
-        throw new FsException(Errno.ENODATA, "the kernel refuses the fds of " + pid);
-      }
-      for (int fd : fds) {
+      for (int fd : fds == null ? NONE : fds) {
         entries.add(new Entry(Integer.toString(fd), Kind.FILE));
       }
     }
