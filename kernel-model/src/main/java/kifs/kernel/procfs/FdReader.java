@@ -28,6 +28,8 @@ final class FdReader {
 
   private final Ids fds = new Ids();
 
+  private boolean refused;
+
   /** Of all sockets, and of all pipes without a path; -1: none was met yet. */
   private long socketDevice = -1;
 
@@ -95,6 +97,11 @@ final class FdReader {
         records.opened(info.flags, info.position, info.mount);
       }
       int length = files.readLink(links, fd);
+      if (Holdings.isRefusal(length)) {
+        // Of some processes the kernel tells which fds there are, and nothing of them.
+        refused = true;
+        return true;
+      }
       if (length < 0) {
         records.drop();
         return false;
@@ -110,6 +117,11 @@ final class FdReader {
       }
       records.drop();
     }
+  }
+
+  /** Whether the kernel refused to tell where some fd leads. */
+  boolean isRefused() {
+    return refused;
   }
 
   private boolean load(int infos, int fd) {

@@ -53,8 +53,8 @@ final class Holdings {
    * @param dir its directory
    */
   void process(int pid, int dir) {
-    if (fds != null && isRefusal(fdReader.readAll(scan, dir, pid))) {
-      source.warn("the kernel refuses the fds of some processes: they need CAP_SYS_PTRACE");
+    if (fds != null && (isRefusal(fdReader.readAll(scan, dir, pid)) || fdReader.isRefused())) {
+      source.warnOfFds();
     }
     if (shm != null && !allShm && isRefusal(shm.mappings(pid, dir))) {
       source.warnOfMaps();

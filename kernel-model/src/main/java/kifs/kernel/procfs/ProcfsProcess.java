@@ -122,7 +122,11 @@ final class ProcfsProcess implements ProcessRef {
         (scan, dir) -> {
           long fields = FdRecord.TYPE.allFields();
           FdRecords records = new FdRecords(into, fields);
-          boolean open = new FdReader(source.root(), records, fields).readOne(scan, dir, pid, fd);
+          FdReader reader = new FdReader(source.root(), records, fields);
+          boolean open = reader.readOne(scan, dir, pid, fd);
+          if (reader.isRefused()) {
+            source.warnOfFds();
+          }
           records.resolve(new ProcSockets(source, scan));
           return open;
         });

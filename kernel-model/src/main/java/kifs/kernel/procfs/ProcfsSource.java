@@ -314,8 +314,16 @@ public final class ProcfsSource implements KernelSource {
     return scan.load(Name.STATUS) >= 0 && StatusFile.tgid(scan.cursor) == pid;
   }
 
+  void warnOfFds() {
+    warn(
+        "the kernel refuses what the fds of some processes are; that needs CAP_SYS_PTRACE and"
+            + " every capability they have");
+  }
+
   void warnOfMaps() {
-    warn("the kernel refuses the mappings of some processes: they need CAP_SYS_PTRACE");
+    warn(
+        "the kernel refuses the mappings of some processes, and so which shared memory they use;"
+            + " that needs CAP_SYS_PTRACE and every capability they have");
   }
 
   /** When the calling thread's time was last counted; -1: not told. */
