@@ -58,6 +58,7 @@ has_java() {
 }
 
 has_libfuse() { [[ $(ldconfig -p) == *libfuse.so.2* ]]; }
+has_libbpf() { [[ $(ldconfig -p) == *libbpf.so.1* ]]; }
 has_command() { type -P "$1" >/dev/null; }
 
 # Prints what is missing, for `run`, `build` or `tests`: in a line, packages of which one will do.
@@ -70,6 +71,8 @@ missing() {
   fi
   has_command fusermount || echo fuse3 fuse
   has_libfuse || echo libfuse2t64 libfuse2
+  # Without it kifs reads /proc, so it is installed, but not insisted on; older releases lack it.
+  has_libbpf || [[ -z $setup ]] || { [[ -n $updated ]] && ! is_known libbpf1; } || echo libbpf1
   has_command setsid || echo util-linux
   [[ $1 == tests ]] || return 0
   has_command gcc || echo gcc
@@ -77,14 +80,20 @@ missing() {
   has_command python3 || echo python3
   has_command ps || echo procps
   has_command lsof || echo lsof
+  has_command clang || echo clang
+  has_command bpftool || echo bpftool linux-tools-common
+  [[ -e /usr/include/bpf/bpf_helpers.h ]] || echo libbpf-dev
 }
+
+# Whether apt can install that package here.
+is_known() { [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) =~ Candidate:\ [^\(] ]]; }
 
 # The packages to install for what is missing: of each line, the first that apt knows here.
 missing_packages() {
   local name names
   missing "$1" | while read -ra names; do
     for name in "${names[@]}" "${names[0]}"; do
-      [[ $(LC_ALL=C apt-cache policy "$name" 2>/dev/null) =~ Candidate:\ [^\(] ]] && break
+      is_known "$name" && break
     done
     printf '%s ' "$name"
   done
@@ -107,6 +116,7 @@ provide() {
   [[ -n $packages ]] || return 0
   [[ -n $setup ]] || fail "missing: ${packages% } (apt-get install them, or mount.sh --setup)"
   is_root || has_command sudo || fail "installing needs root"
+  updated=yes
   apt_get update || say "apt-get update failed; trying with the package lists that are here"
   # Once more: apt may know more names now.
   packages=$(missing_packages "$1")
@@ -119,7 +129,7 @@ provide() {
 }
 
 is_built() {
-  [[ -e $jar && -z $(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main/{java,resources} \
+  [[ -e $jar && -z $(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main/{java,resources,bpf} \
     -newer "$jar" -print -quit 2>/dev/null) ]]
 }
 
@@ -326,7 +336,7 @@ show_status() {
   return "$result"
 }
 
-command=mount setup='' foreground='' log='' mountpoint='' options=()
+command=mount setup='' updated='' foreground='' log='' mountpoint='' options=()
 while (($#)); do
   case $1 in
     --setup) setup=build ;;

@@ -115,7 +115,12 @@ struct atomic64 {
   int64_t counter;
 };
 
+struct atomic {
+  int counter;
+};
+
 struct mm_struct {
+  struct atomic mm_users;
   unsigned long hiwater_rss;
   unsigned long total_vm;
   unsigned long arg_start, arg_end;

@@ -25,6 +25,9 @@ enum {
 /* Instead of a text's length: /proc must be asked for it, or the process be asked again. */
 #define KIFS_ELSEWHERE UINT32_MAX
 #define KIFS_LATER (UINT32_MAX - 1)
+/* The same as when it was last read: the process hasn't run since. */
+#define KIFS_UNCHANGED (UINT32_MAX - 2)
+
 
 /* An entry of work: a process with all its threads, without them, or one thread. */
 enum { KIFS_WHOLE, KIFS_PROCESS_ALONE, KIFS_ONE_THREAD };
@@ -58,6 +61,8 @@ struct kifs_request {
   uint32_t comms;
   uint32_t bounds; /* how many, any of which admits; 0: everything is admitted */
   uint32_t count; /* entries of work */
+  uint32_t afresh; /* command lines are to be read whether or not they can have changed */
+  uint32_t reserved;
   uint32_t uid[KIFS_MOST_UIDS];
   uint64_t comm[KIFS_MOST_COMMS][2]; /* 16 bytes each, padded with NULs */
   struct kifs_bound bound[KIFS_MOST_BOUNDS];
@@ -70,12 +75,19 @@ struct kifs_request {
   uint32_t limits;
   uint32_t text; /* bytes */
   uint32_t admitted; /* processes whose owner and name are, whatever their state */
-  uint32_t reserved;
+  uint32_t padding;
+};
+
+/* At which state of a process its command line was read. */
+struct kifs_read {
+  uint64_t runtime; /* ns of all threads; UINT64_MAX: one was running */
+  uint64_t memory; /* which; an exec makes a new one */
 };
 
 /* Figures of all threads of a process, dead ones included. */
 struct kifs_sums {
   uint64_t utime, stime, runtime;
+  uint64_t running; /* threads on a processor now */
   uint64_t minor_faults, major_faults;
   struct {
     uint64_t rchar, wchar, syscr, syscw, read, write, cancelled;
@@ -89,6 +101,7 @@ struct kifs_slot {
   struct kifs_process process[KIFS_SLICE];
   struct kifs_thread thread[KIFS_SLICE_THREADS];
   struct kifs_command command[KIFS_SLICE];
+  struct kifs_read read[KIFS_SLICE]; /* of the commands, one for one */
   struct kifs_limits limits[KIFS_SLICE];
   uint8_t text[KIFS_SLICE_TEXT];
   /* The programs' own: the process at hand. */
@@ -99,6 +112,8 @@ struct kifs_slot {
   uint32_t path_end;
   uint32_t reserved;
   uint64_t filled;
+  uint64_t arguments; /* where they begin */
+  struct kifs_read before;
   uint64_t scratch;
   uint32_t pid;
   uint32_t keep;
