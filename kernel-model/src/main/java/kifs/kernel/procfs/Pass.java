@@ -293,7 +293,7 @@ final class Pass {
 
   private void refreshClock() {
     if (threadPlan.lastRan) {
-      source.schedulerClock().refresh(scan);
+      source.schedulerClock().refresh();
     }
   }
 
