@@ -223,15 +223,16 @@ public final class Notifier implements AutoCloseable {
    * @return boot time at which the next turn is due; {@code Long.MAX_VALUE}: when something comes
    */
   public long turn() {
-    for (Runnable next = told.poll(); next != null; next = told.poll()) {
-      next.run();
-    }
     Happenings current;
     synchronized (lock) {
       current = happenings;
     }
+    // Before the ends of single processes: what happened to one came before that.
     if (current != null) {
       tell(current);
+    }
+    for (Runnable next = told.poll(); next != null; next = told.poll()) {
+      next.run();
     }
     // Single entities first: they are quick to read, and a pass over the host may not be.
     look(false);
