@@ -233,6 +233,8 @@ choose_log() {
 # Becomes the daemon. In another locale the JVM would garble a path that isn't ASCII.
 run_daemon() {
   [[ -z $log ]] || options+=("--log=$log")
+  # Threads that see events and tell them come before a hog's, by a few steps of nice; only root may.
+  ! is_root || jvm_flags+=(-XX:ThreadPriorityPolicy=1)
   exec env --default-signal LC_ALL=C.UTF-8 "$@" "$(java_tool java)" "${jvm_flags[@]}" \
     -jar "$jar" "${options[@]}" "$mountpoint"
 }
