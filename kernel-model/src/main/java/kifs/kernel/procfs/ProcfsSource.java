@@ -15,6 +15,8 @@ import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.locks.CallWaits;
+import kifs.kernel.locks.LockMonitor;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -24,6 +26,7 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelClock;
 import kifs.kernel.source.KernelEvents;
@@ -50,6 +53,7 @@ public final class ProcfsSource implements KernelSource {
   private final ThreadReader threads;
   private final SchedulerClock schedulerClock;
   private final ProcEvents events;
+  private final LockMonitor locks;
 
   private ProcfsSource(int root, String path) {
     this.root = root;
@@ -65,6 +69,7 @@ public final class ProcfsSource implements KernelSource {
     processes = new ProcessReader(capabilities, units);
     threads = new ThreadReader(units, new WaitClassifier(root), schedulerClock);
     events = new ProcEvents(clock, capabilities.live(), this::process, warnings);
+    locks = new LockMonitor(new CallWaits(new ProcfsLockFacts(this)));
     scans.give(scan);
   }
 
@@ -115,6 +120,9 @@ public final class ProcfsSource implements KernelSource {
     }
     if (type == TotalRecord.TYPE) {
       return Totals.fieldsFor(fields(ProcessRecord.TYPE, detail));
+    }
+    if (type == WaitRecord.TYPE) {
+      return capabilities.waitFields();
     }
     boolean known =
         type == CpuRecord.TYPE || type == CommandRecord.TYPE || type == LimitsRecord.TYPE;
@@ -254,6 +262,10 @@ public final class ProcfsSource implements KernelSource {
 
   Capabilities capabilities() {
     return capabilities;
+  }
+
+  LockMonitor locks() {
+    return locks;
   }
 
   SystemReader system() {
