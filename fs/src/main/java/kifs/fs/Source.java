@@ -2,6 +2,8 @@ package kifs.fs;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import kifs.kernel.bpf.BpfException;
+import kifs.kernel.bpf.BpfSource;
 import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.simulated.SimulationScript;
 import kifs.kernel.simulated.SimulationScriptException;
@@ -10,6 +12,8 @@ import kifs.kernel.source.KernelSource;
 /** {@code --source=}. */
 final class Source {
   private static final String SIMULATED = "simulated:";
+
+  private static final Path PROC = Path.of("/proc");
 
   private Source() {}
 
@@ -22,10 +26,33 @@ final class Source {
       return script.start(script.followingClock()).following();
     }
     return switch (name) {
-      case "auto", "procfs" -> ProcfsSource.open(Path.of("/proc"));
+      case "auto" -> best();
+      case "procfs" -> ProcfsSource.open(PROC);
+      case "bpf" -> bpf();
       default ->
           throw new IllegalArgumentException(
-              "no source " + name + ": auto, procfs or simulated:FILE");
+              "no source " + name + ": auto, bpf, procfs or simulated:FILE");
     };
+  }
+
+  /** BPF programs where they can be had, else /proc; then {@code about} says why. */
+  private static KernelSource best() throws IOException {
+    ProcfsSource procfs = ProcfsSource.open(PROC);
+    try {
+      return BpfSource.open(procfs);
+    } catch (BpfException e) {
+      procfs.warn("/proc is read, not BPF: " + e.getMessage());
+      return procfs;
+    }
+  }
+
+  private static KernelSource bpf() throws IOException {
+    ProcfsSource procfs = ProcfsSource.open(PROC);
+    try {
+      return BpfSource.open(procfs);
+    } catch (BpfException e) {
+      procfs.close();
+      throw new IOException("no BPF here: " + e.getMessage());
+    }
   }
 }

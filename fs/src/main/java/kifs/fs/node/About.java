@@ -29,6 +29,7 @@ public final class About {
     StringBuilder out = new StringBuilder();
     line(out, "version", version);
     line(out, "source", source.kind().name().toLowerCase(Locale.ROOT));
+    source.parts().forEach((part, state) -> line(out, part, state));
     line(out, "boot", source.host().boot().toString());
     line(out, "host", source.host().name());
     line(out, "pid", ProcessHandle.current().pid());

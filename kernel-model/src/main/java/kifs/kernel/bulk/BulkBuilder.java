@@ -80,6 +80,30 @@ public final class BulkBuilder implements AutoCloseable {
     return start;
   }
 
+  /**
+   * Appends finished records of a fixed-size type, one behind the other, as they are.
+   *
+   * @param from of the bulk format's byte order
+   */
+  public void appendAll(RecordType type, ByteBuffer from, int offset, int records) {
+    section(type).appendAll(from, offset, records);
+  }
+
+  /**
+   * Appends finished TEXT records, one behind the other, as they are.
+   *
+   * @param length of all of them, at most {@link ChunkPool#CHUNK_BYTES}
+   * @return where the first of their bytes will lie, from the bulk's first byte
+   */
+  public long texts(ByteBuffer from, int offset, int length, int records) {
+    return section(TextRecord.TYPE).appendBlock(from, offset, length, records) + snapshotBytes;
+  }
+
+  /** Takes everything back that was appended so far. */
+  public void clear() {
+    sections.values().forEach(Section::release);
+  }
+
   public long text(String value) {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     return text(ByteBuffer.wrap(bytes), 0, bytes.length);

@@ -65,6 +65,38 @@ final class Section {
     return at;
   }
 
+  /** Copies whole records of a fixed size, which lie one behind the other. */
+  void appendAll(ByteBuffer from, int offset, int records) {
+    int at = offset;
+    for (int left = records; left > 0; ) {
+      int to = reserve(blank.length);
+      int more = Math.min(left - 1, room / blank.length);
+      int length = (1 + more) * blank.length;
+      last.limit(to + length);
+      room -= more * blank.length;
+      count += more;
+      bytes += (long) more * blank.length;
+      last.put(to, from, at, length);
+      at += length;
+      left -= 1 + more;
+    }
+  }
+
+  /**
+   * Copies records of whatever sizes, which lie one behind the other, into one chunk.
+   *
+   * @return where they begin, from the section's first byte
+   */
+  long appendBlock(ByteBuffer from, int offset, int length, int records) {
+    long start = bytes;
+    if (records > 0) {
+      int to = reserve(length);
+      count += records - 1;
+      last.put(to, from, offset, length);
+    }
+    return start;
+  }
+
   ByteBuffer lastChunk() {
     return last;
   }
@@ -99,5 +131,7 @@ final class Section {
     chunks.clear();
     last = null;
     room = 0;
+    count = 0;
+    bytes = 0;
   }
 }

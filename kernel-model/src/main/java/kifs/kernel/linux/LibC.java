@@ -31,6 +31,7 @@ public final class LibC {
 
   public static final int RLIMIT_NOFILE = 7;
 
+  private static final int MAP_SHARED = 1;
   private static final int SC_CLK_TCK = 2;
   private static final int SC_PAGESIZE = 30;
   private static final long SYS_GETTID = isArm() ? 178 : 186;
@@ -116,6 +117,20 @@ public final class LibC {
   /** Lets the calling thread run on these processors only. */
   public static int setAffinity(int bytes, long mask) {
     return checked(C.sched_setaffinity(0, bytes, mask));
+  }
+
+  /**
+   * Maps memory of a file, shared.
+   *
+   * @return its address, or a negative errno
+   */
+  public static long mmap(long length, boolean writable, int fd, long offset) {
+    long address = C.mmap(null, length, writable ? 3 : 1, MAP_SHARED, fd, offset);
+    return address == -1 ? -LAST_ERROR.get() : address;
+  }
+
+  public static int munmap(long address, long length) {
+    return checked(C.munmap(address, length));
   }
 
   public static int gettid() {

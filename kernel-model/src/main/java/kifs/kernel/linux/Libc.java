@@ -1,5 +1,7 @@
 package kifs.kernel.linux;
 
+import jnr.ffi.Pointer;
+
 /**
  * The functions of the C library, by their own names, for jnr-ffi to bind. Addresses are longs: an
  * interface of nothing but primitives gets the binding without conversions. Public only because the
@@ -33,6 +35,11 @@ public interface Libc {
   int sched_getaffinity(int tid, long size, long mask);
 
   int sched_setaffinity(int tid, long size, long mask);
+
+  /** The address isn't a number like elsewhere: of six primitives the binding loses the last. */
+  long mmap(Pointer address, long length, int protection, int flags, int fd, long offset);
+
+  int munmap(long address, long length);
 
   long syscall(long number, long a, long b);
 

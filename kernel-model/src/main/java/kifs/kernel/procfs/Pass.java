@@ -317,7 +317,7 @@ final class Pass {
 
   private void refreshClock() {
     if (threadPlan.lastRan) {
-      source.schedulerClock().refresh(scan);
+      source.schedulerClock().refresh();
     }
   }
 

@@ -55,7 +55,7 @@ final class ProcfsLockFacts implements LockFacts {
   public void blocked(
       Set<Integer> pids, boolean wantDescribed, Consumer<BlockedCall> to, Cancellation c) {
     if (wantDescribed && described.lastRan) {
-      source.schedulerClock().refresh(scan);
+      source.schedulerClock().refresh();
     }
     for (int pid : pids.isEmpty() ? all() : sorted(pids)) {
       c.check();
@@ -68,7 +68,7 @@ final class ProcfsLockFacts implements LockFacts {
   @Override
   public Optional<BlockedCall> blocked(ThreadId thread) {
     if (whole.lastRan) {
-      source.schedulerClock().refresh(scan);
+      source.schedulerClock().refresh();
     }
     try (OpenProcess process = new OpenProcess(thread.pid())) {
       return process.isThere()

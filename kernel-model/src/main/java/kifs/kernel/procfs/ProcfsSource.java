@@ -15,6 +15,7 @@ import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.SchedulerClock;
 import kifs.kernel.locks.CallWaits;
 import kifs.kernel.locks.LockMonitor;
 import kifs.kernel.record.CommandRecord;
@@ -65,7 +66,7 @@ public final class ProcfsSource implements KernelSource {
     capabilities = probe.capabilities(system);
     host = probe.host(system);
     warnings.addAll(probe.warnings());
-    schedulerClock = new SchedulerClock(clock, root);
+    schedulerClock = new SchedulerClock(clock, this::ownExecStart);
     processes = new ProcessReader(capabilities, units);
     threads = new ThreadReader(units, new WaitClassifier(root), schedulerClock);
     events = new ProcEvents(clock, capabilities.live(), this::process, warnings);
@@ -105,6 +106,11 @@ public final class ProcfsSource implements KernelSource {
   @Override
   public List<String> warnings() {
     return List.copyOf(warnings);
+  }
+
+  /** Adds what an administrator should know besides: why there is no better source than this. */
+  public void warn(String warning) {
+    warnings.add(warning);
   }
 
   @Override
@@ -164,6 +170,22 @@ public final class ProcfsSource implements KernelSource {
   @Override
   public Optional<ProcessRef> process(int pid) {
     return pid <= 0 ? Optional.empty() : look(Optional.empty(), scan -> bind(scan, pid));
+  }
+
+  /**
+   * Whether a process is in a cgroup or below it, in any hierarchy.
+   *
+   * @param cgroup a path, one char a byte
+   * @return false, too, if it has gone
+   */
+  public boolean isInCgroup(int pid, String cgroup) {
+    byte[] path = cgroup.getBytes(StandardCharsets.ISO_8859_1);
+    return look(
+        false,
+        scan -> {
+          scan.at(root, pid);
+          return scan.loadWhole(Name.CGROUP) >= 0 && CgroupFile.isIn(scan.cursor, path);
+        });
   }
 
   private Optional<ProcessRef> bind(Scan scan, int pid) {
@@ -254,6 +276,17 @@ public final class ProcfsSource implements KernelSource {
     }
     scan.at(root, pid);
     return scan.load(Name.STATUS) >= 0 && StatusFile.tgid(scan.cursor) == pid;
+  }
+
+  /** When the calling thread's time was last counted; -1: not told. */
+  private long ownExecStart() {
+    Scan scan = scans.take();
+    try {
+      scan.at(root, LibC.gettid());
+      return scan.load(Name.SCHED) < 0 ? -1 : SchedFile.execStart(scan.cursor);
+    } finally {
+      scans.give(scan);
+    }
   }
 
   int root() {

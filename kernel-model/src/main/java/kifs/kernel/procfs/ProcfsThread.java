@@ -35,7 +35,7 @@ final class ProcfsThread implements ThreadRef {
         false,
         (scan, dir) -> {
           if (plan.lastRan) {
-            source.schedulerClock().refresh(scan);
+            source.schedulerClock().refresh();
           }
           scan.at(dir);
           return source.threads().read(scan, pid, tid, plan, thread);

@@ -1,6 +1,7 @@
 package kifs.kernel.procfs;
 
 import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.SchedulerClock;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 

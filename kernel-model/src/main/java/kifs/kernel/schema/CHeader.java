@@ -101,7 +101,8 @@ public final class CHeader {
                 field.name().toUpperCase(Locale.ROOT),
                 field.number()));
       }
-      out.append("};\n");
+      out.append("  KIFS_").append(type.name()).append("_FIELDS = ");
+      out.append(type.fields().size()).append(" /* how many */\n};\n");
     }
     out.append("struct kifs_").append(type.name().toLowerCase(Locale.ROOT)).append(" {\n");
     out.append("  uint16_t tag;\n  uint16_t flags;\n  uint32_t size;\n");

@@ -1,6 +1,7 @@
 package kifs.kernel.source;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
@@ -24,6 +25,14 @@ public interface KernelSource extends AutoCloseable {
 
   /** What an administrator should know: what this host doesn't give, and why. One line each. */
   List<String> warnings();
+
+  /**
+   * What the source consists of, where that is worth telling, and how each part does: {@code runs},
+   * or why it doesn't. In a fixed order.
+   */
+  default Map<String, String> parts() {
+    return Map.of();
+  }
 
   /** The fields of that type that this source fills at that detail. */
   long fields(RecordType type, Detail detail);

@@ -1,13 +1,12 @@
-package kifs.kernel.procfs;
+package kifs.kernel.linux;
 
 import java.util.concurrent.atomic.AtomicLongArray;
-import kifs.kernel.linux.LibC;
-import kifs.kernel.linux.NativeBuffer;
+import java.util.function.LongSupplier;
 import kifs.kernel.source.KernelClock;
 
 /**
- * Turns times of the scheduler's clock, which {@code sched} files hold, into boot time. Each
- * processor has a clock of its own, which loses what interrupts and a hypervisor take
+ * Turns times of the scheduler's clock, in which the kernel notes when a thread ran, into boot
+ * time. Each processor has a clock of its own, which loses what interrupts and a hypervisor take
  * (IRQ_TIME_ACCOUNTING, steal time): tens of milliseconds after an hour on a virtual machine. So
  * the offset is measured on each, by a thread of our own that runs there, gives the processor up,
  * which makes the kernel count its time, and reads when that was.
@@ -18,38 +17,47 @@ import kifs.kernel.source.KernelClock;
  * suspend, the time of the suspend: it seems to have run later than it did. No result lies in the
  * future. Thread-safe.
  */
-final class SchedulerClock {
-  private static final int PROCESSORS = 1024;
+public final class SchedulerClock {
+  /** Processors from this number on are not known. */
+  public static final int PROCESSORS = 1024;
+
+  /** The offset of a processor that could not be measured. */
+  public static final long UNKNOWN = Long.MIN_VALUE;
+
   private static final int MASK_BYTES = PROCESSORS / Byte.SIZE;
   private static final int TRIES = 3;
   private static final long GOOD_NS = 50_000;
   private static final long FRESH_NS = 10_000_000_000L;
-  private static final long UNKNOWN = Long.MIN_VALUE;
 
   private final KernelClock clock;
-  private final int root;
+  private final LongSupplier execStart;
   private final AtomicLongArray offsets = new AtomicLongArray(PROCESSORS);
   private volatile long anyOffset = UNKNOWN;
   private volatile long measured = UNKNOWN;
 
   /**
-   * @param root the open root of /proc
+   * @param execStart when the calling thread's time was last counted, on the scheduler's clock, ns;
+   *     -1: not told
    */
-  SchedulerClock(KernelClock clock, int root) {
+  public SchedulerClock(KernelClock clock, LongSupplier execStart) {
     this.clock = clock;
-    this.root = root;
+    this.execStart = execStart;
     for (int i = 0; i < PROCESSORS; i++) {
       offsets.set(i, UNKNOWN);
     }
   }
 
-  /** Measures again unless that was done within the last seconds. */
-  synchronized void refresh(Scan scan) {
+  /**
+   * Measures again unless that was done within the last seconds.
+   *
+   * @return whether it did
+   */
+  public synchronized boolean refresh() {
     if (measured != UNKNOWN && clock.boottimeNs() - measured < FRESH_NS) {
-      return;
+      return false;
     }
     // A thread for this alone: whatever happens, no other is left tied to a processor.
-    Thread thread = new Thread(() -> measureAll(scan), "kifs-scheduler-clock");
+    Thread thread = new Thread(this::measureAll, "kifs-scheduler-clock");
     thread.setDaemon(true);
     thread.start();
     boolean interrupted = false;
@@ -64,22 +72,31 @@ final class SchedulerClock {
       Thread.currentThread().interrupt();
     }
     measured = clock.boottimeNs();
+    return true;
+  }
+
+  /**
+   * Boot time less the scheduler's clock of a processor, ns; of one that could not be measured that
+   * of another one, or {@link #UNKNOWN}.
+   */
+  public long offset(int processor) {
+    long own = processor >= 0 && processor < PROCESSORS ? offsets.get(processor) : UNKNOWN;
+    return own != UNKNOWN ? own : anyOffset;
   }
 
   /**
    * When that was, by CLOCK_BOOTTIME.
    *
-   * @param execStart ns of the scheduler's clock
+   * @param ranAt ns of the scheduler's clock
    * @param processor on which the thread last ran
    * @return ns; -1: can't be told
    */
-  long boottimeNs(long execStart, int processor) {
-    long own = processor >= 0 && processor < PROCESSORS ? offsets.get(processor) : UNKNOWN;
-    long best = own != UNKNOWN ? own : anyOffset;
-    return best == UNKNOWN ? -1 : Math.min(Math.max(execStart + best, 0), clock.boottimeNs());
+  public long boottimeNs(long ranAt, int processor) {
+    long best = offset(processor);
+    return best == UNKNOWN ? -1 : Math.min(Math.max(ranAt + best, 0), clock.boottimeNs());
   }
 
-  private void measureAll(Scan scan) {
+  private void measureAll() {
     NativeBuffer allowed = NativeBuffer.allocate(MASK_BYTES);
     NativeBuffer one = NativeBuffer.allocate(MASK_BYTES);
     LibC.getAffinity(MASK_BYTES, allowed.address());
@@ -90,27 +107,24 @@ final class SchedulerClock {
       if ((allowed.buffer().get(at) & bit) != 0) {
         one.buffer().put(at, (byte) bit);
         if (LibC.setAffinity(MASK_BYTES, one.address()) >= 0) {
-          measure(scan, processor);
+          measure(processor);
         }
         one.buffer().put(at, (byte) 0);
       }
     }
   }
 
-  private void measure(Scan scan, int processor) {
-    int self = LibC.gettid();
+  private void measure(int processor) {
     long least = Long.MAX_VALUE;
     for (int i = 0; i < TRIES && least > GOOD_NS; i++) {
       long before = clock.boottimeNs();
       LibC.yieldProcessor();
       long after = clock.boottimeNs();
-      scan.at(root, self);
-      int length = scan.load(Name.SCHED);
-      long execStart = length < 0 ? -1 : SchedFile.execStart(scan.cursor);
-      if (execStart >= 0 && after - before < least) {
+      long counted = execStart.getAsLong();
+      if (counted >= 0 && after - before < least) {
         least = after - before;
-        offsets.set(processor, before - execStart);
-        anyOffset = before - execStart;
+        offsets.set(processor, before - counted);
+        anyOffset = before - counted;
       }
     }
   }

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* What a process was started with, into COMMAND and TEXT records. What is out of the ordinary is
+ * left to /proc: KIFS_ELSEWHERE instead of a length.
+ */
+#ifndef KIFS_COMMAND_H
+#define KIFS_COMMAND_H
+
+#include "kfuncs.h"
+#include "maps.h"
+#include "task.h"
+
+enum {
+  TEXT_HEADER = 8,
+  /* A command begins only where the longest one still has room. */
+  LAST_TEXT = KIFS_SLICE_TEXT - KIFS_MOST_ARGUMENTS - 32 * 1024,
+  MOST_NAME = 256,
+  EBUSY = 16,
+};
+
+#define DELETED " (deleted)"
+
+struct vma_seen {
+  uint64_t end;
+  uint64_t anonymous;
+};
+
+/* The text's last 8 bytes are cleared before it is written: it ends with a NUL, and zeros. */
+static __always_inline uint32_t text_bytes(uint32_t length)
+{
+  return (TEXT_HEADER + length + 1 + 7) & ~7u;
+}
+
+/* Ends the TEXT that was written at the end of the slot's; its content is there already. */
+static __always_inline void end_text(struct kifs_slot *slot, uint32_t at, uint32_t length)
+{
+  uint32_t size = text_bytes(length);
+  if (at > LAST_TEXT || length > KIFS_MOST_ARGUMENTS)
+    return;
+  for (uint32_t i = 0; i < 8; i++) {
+    if (TEXT_HEADER + length + i < size)
+      slot->text[at + TEXT_HEADER + length + i] = 0;
+  }
+  *(uint16_t *)&slot->text[at] = KIFS_TEXT;
+  *(uint16_t *)&slot->text[at + 2] = 0;
+  *(uint32_t *)&slot->text[at + 4] = size;
+  slot->request.text = at + size;
+}
+
+/* Climbs from a file to the daemon's root, or where there is none on the way to the uppermost one,
+ * and notes the names in the slot. False: that isn't all there is to it.
+ */
+static __always_inline bool climb(struct kifs_slot *slot, const struct kifs_host *host,
+                                  struct dentry *dentry, struct vfsmount *mount)
+{
+  uint64_t mnt = bpf_core_field_offset(((struct mount *)0)->mnt);
+  struct bpf_iter_num steps;
+  slot->steps = 0;
+  slot->arrived = false;
+  bpf_iter_num_new(&steps, 0, KIFS_PATH_STEPS);
+  while (bpf_iter_num_next(&steps)) {
+    uint32_t at = slot->steps;
+    struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+    if ((uint64_t)dentry == host->root_dentry && (uint64_t)mount == host->root_mount) {
+      slot->arrived = true;
+      break;
+    }
+    if (dentry == BPF_CORE_READ(mount, mnt_root)) {
+      struct mount *inner = (void *)mount - mnt;
+      struct mount *outer = BPF_CORE_READ(inner, mnt_parent);
+      if (outer == inner) {
+        slot->arrived = true;
+        break;
+      }
+      dentry = BPF_CORE_READ(inner, mnt_mountpoint);
+      mount = (void *)outer + mnt;
+      continue;
+    }
+    if (parent == dentry || at >= KIFS_PATH_STEPS)
+      break;
+    slot->names[at] = (uint64_t)BPF_CORE_READ(dentry, d_name.name);
+    slot->steps = at + 1;
+    dentry = parent;
+  }
+  bpf_iter_num_destroy(&steps);
+  return slot->arrived;
+}
+
+/* Writes the path of a file, as the daemon sees it, behind the slot's text. Its length, or
+ * KIFS_ELSEWHERE.
+ */
+__noinline uint32_t put_path(uint32_t which, uint64_t file_address)
+{
+  struct file *file = (void *)file_address;
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  uint32_t zero = 0, end;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+  struct vfsmount *mount = BPF_CORE_READ(file, f_path.mnt);
+  const struct dentry_operations *operations;
+  struct bpf_iter_num names;
+  if (!slot || !host || !dentry || !mount)
+    return KIFS_ELSEWHERE;
+  operations = BPF_CORE_READ(dentry, d_op);
+  if (operations && BPF_CORE_READ(operations, d_dname))
+    return KIFS_ELSEWHERE;
+  if (!climb(slot, host, dentry, mount) || !slot->steps)
+    return KIFS_ELSEWHERE;
+  slot->path_end = slot->request.text + TEXT_HEADER;
+  bpf_iter_num_new(&names, 0, KIFS_PATH_STEPS);
+  while (bpf_iter_num_next(&names)) {
+    uint32_t at = slot->steps - 1;
+    long got;
+    end = slot->path_end;
+    if (at >= KIFS_PATH_STEPS || end > KIFS_SLICE_TEXT - 2 * MOST_NAME)
+      break;
+    slot->text[end] = '/';
+    got = bpf_probe_read_kernel_str(&slot->text[end + 1], MOST_NAME, (void *)slot->names[at]);
+    if (got <= 0 || got >= MOST_NAME)
+      break;
+    slot->path_end = end + got;
+    slot->steps = at;
+  }
+  bpf_iter_num_destroy(&names);
+  if (slot->steps)
+    return KIFS_ELSEWHERE;
+  end = slot->path_end;
+  if (!BPF_CORE_READ(dentry, d_hash.pprev)) {
+    if (end > KIFS_SLICE_TEXT - 2 * MOST_NAME)
+      return KIFS_ELSEWHERE;
+    __builtin_memcpy(&slot->text[end], DELETED, sizeof DELETED - 1);
+    end += sizeof DELETED - 1;
+  }
+  return end - slot->request.text - TEXT_HEADER;
+}
+
+static long look_at_vma(struct task_struct *task, struct vm_area_struct *vma, struct vma_seen *seen)
+{
+  seen->end = vma->vm_end;
+  seen->anonymous = !vma->vm_ops;
+  return 0;
+}
+
+/* Reads the command line behind the slot's text. Its length, KIFS_ELSEWHERE, or KIFS_LATER: the
+ * process holds its memory's lock, and nobody knows for how long.
+ *
+ * Only memory that no file is behind is read: a page of a file may be as long in coming as whoever
+ * serves that file likes.
+ */
+static __always_inline uint32_t put_arguments(struct kifs_slot *slot, struct task_struct *task,
+                                              uint32_t at)
+{
+  struct mm_struct *mm = task->mm;
+  struct vma_seen seen = {};
+  uint64_t start, end;
+  uint32_t length;
+  long found;
+  if (!mm || task->flags & PF_KTHREAD)
+    return 0;
+  start = mm->arg_start;
+  end = mm->arg_end;
+  if (task->mm != mm || start >= end)
+    return 0;
+  found = bpf_find_vma(task, start, look_at_vma, &seen, 0);
+  if (found == -EBUSY)
+    return KIFS_LATER;
+  if (found || !seen.anonymous || end > seen.end || end - start > KIFS_MOST_ARGUMENTS)
+    return KIFS_ELSEWHERE;
+  length = end - start;
+  if (at > LAST_TEXT || length > KIFS_MOST_ARGUMENTS || length == 0)
+    return KIFS_ELSEWHERE;
+  if (bpf_copy_from_user_task(&slot->text[at + TEXT_HEADER], length, (void *)start, task, 0))
+    return KIFS_ELSEWHERE;
+  /* A program that wrote its title over them. */
+  return slot->text[at + TEXT_HEADER + length - 1] ? KIFS_ELSEWHERE : length;
+}
+
+/* Appends a COMMAND. The caller has seen to it that there is room. */
+static __always_inline void put_command(uint32_t which, struct kifs_slot *slot,
+                                        struct task_struct *task)
+{
+  struct kifs_request *request = &slot->request;
+  uint64_t wanted = request->command_fields;
+  uint32_t at = request->commands;
+  uint32_t text = request->text;
+  struct kifs_command *command;
+  struct mm_struct *mm;
+  if (at >= KIFS_SLICE || text > LAST_TEXT)
+    return;
+  command = &slot->command[at];
+  __builtin_memset(command, 0, sizeof *command);
+  command->tag = KIFS_COMMAND;
+  command->size = sizeof *command;
+  command->pid = slot->pid;
+  command->absent = ALL(COMMAND) & ~(wanted | BIT(COMMAND_PID));
+  if (wanted & BIT(COMMAND_COMMAND_LINE_LENGTH)) {
+    uint32_t length = put_arguments(slot, task, text);
+    command->command_line_length = length;
+    command->command_line_offset = text;
+    if (length && length < KIFS_LATER)
+      end_text(slot, text, length);
+  }
+  if (wanted & BIT(COMMAND_EXECUTABLE_LENGTH)) {
+    uint32_t length = 0;
+    text = request->text;
+    command->executable_offset = text;
+    bpf_rcu_read_lock();
+    mm = task->mm;
+    if (mm && !(task->flags & PF_KTHREAD) && mm->exe_file) {
+      length = put_path(which, as_number(&slot->scratch, mm->exe_file));
+      if (task->mm != mm)
+        length = 0;
+    }
+    bpf_rcu_read_unlock();
+    command->executable_length = length;
+    if (length && length < KIFS_LATER)
+      end_text(slot, text, length);
+  }
+  request->commands = at + 1;
+}
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Functions of the kernel that programs may call by name, from Linux 6.7 on all of them. */
+#ifndef KIFS_KFUNCS_H
+#define KIFS_KFUNCS_H
+
+#include "kernel.h"
+
+/* Opaque; the sizes are the kernel's ABI to its programs. */
+struct bpf_iter_task {
+  uint64_t opaque[3];
+} __attribute__((aligned(8)));
+
+struct bpf_iter_num {
+  uint64_t opaque[1];
+} __attribute__((aligned(8)));
+
+extern int bpf_iter_task_new(struct bpf_iter_task *it, struct task_struct *task,
+                             unsigned int flags) __ksym;
+extern struct task_struct *bpf_iter_task_next(struct bpf_iter_task *it) __ksym;
+extern void bpf_iter_task_destroy(struct bpf_iter_task *it) __ksym;
+extern int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) __ksym;
+extern int *bpf_iter_num_next(struct bpf_iter_num *it) __ksym;
+extern void bpf_iter_num_destroy(struct bpf_iter_num *it) __ksym;
+extern struct task_struct *bpf_task_from_pid(int pid) __ksym;
+extern void bpf_task_release(struct task_struct *task) __ksym;
+extern void bpf_rcu_read_lock(void) __ksym;
+extern void bpf_rcu_read_unlock(void) __ksym;
+extern void *bpf_rdonly_cast(void *pointer, uint32_t type) __ksym;
+
+#endif

@@ -1,0 +1,602 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The records of a kifs bulk. Made from the definitions in kifs; don't edit.
+ *
+ * A bulk is a run of records, little-endian, each a multiple of 8 bytes. Step by `size`, skip
+ * tags that you don't know. A field whose bit is set in `absent` could not be filled.
+ */
+#ifndef KIFS_H
+#define KIFS_H
+
+#include <stdint.h>
+
+#define KIFS_MAGIC "KIFSBULK"
+#define KIFS_MAJOR 1
+#define KIFS_MINOR 0
+
+#define KIFS_REDACTED 1u   /* header flag: you may not see every field */
+#define KIFS_INCOMPLETE 2u /* header flag: it went away while it was read */
+
+struct kifs_header {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+};
+
+/* An entry of the directory, which follows struct kifs_snapshot. */
+struct kifs_entry {
+  uint16_t tag;
+  uint16_t zero;
+  uint32_t size; /* of each record; 0: varies */
+  uint64_t count;
+  uint64_t offset; /* from the bulk's first byte */
+};
+
+/* SNAPSHOT: first in every bulk: when and where it was taken, and a directory */
+#define KIFS_SNAPSHOT 1
+struct kifs_snapshot {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  char magic[8]; /* "KIFSBULK" */
+  uint16_t major; /* format major; a reader refuses another one */
+  uint16_t minor; /* format minor; grows with new fields */
+  uint16_t source; /* 1 procfs, 2 bpf, 3 capture, 4 simulated */
+  uint16_t entries; /* entries of the directory */
+  uint64_t sequence; /* counts up, never repeats in one daemon's life */
+  int64_t realtime_ns; /* ns; wall clock when the pass began */
+  int64_t boottime_ns; /* ns; time since boot when the pass began */
+  uint64_t duration_ns; /* ns; skew between the first and the last record */
+  uint64_t bytes; /* bytes; size of the whole bulk, this record included */
+  uint64_t records; /* records of the whole bulk, this one included */
+  uint32_t page_size_bytes; /* bytes; memory page */
+  uint32_t processors; /* processors online */
+  uint8_t boot_id[16]; /* changes at every boot */
+  char host[64]; /* host name, NUL-padded */
+};
+
+/* TEXT: text of any length, referred to by offset and length */
+#define KIFS_TEXT 2
+struct kifs_text {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+};
+
+/* SYSTEM: the host */
+#define KIFS_SYSTEM 8
+enum {
+  KIFS_SYSTEM_BOOT_REALTIME_NS = 0,
+  KIFS_SYSTEM_ABSENT = 1,
+  KIFS_SYSTEM_USER_NS = 2,
+  KIFS_SYSTEM_NICE_NS = 3,
+  KIFS_SYSTEM_SYSTEM_NS = 4,
+  KIFS_SYSTEM_IDLE_NS = 5,
+  KIFS_SYSTEM_IOWAIT_NS = 6,
+  KIFS_SYSTEM_IRQ_NS = 7,
+  KIFS_SYSTEM_SOFTIRQ_NS = 8,
+  KIFS_SYSTEM_STEAL_NS = 9,
+  KIFS_SYSTEM_GUEST_NS = 10,
+  KIFS_SYSTEM_GUEST_NICE_NS = 11,
+  KIFS_SYSTEM_LOAD1 = 12,
+  KIFS_SYSTEM_LOAD5 = 13,
+  KIFS_SYSTEM_LOAD15 = 14,
+  KIFS_SYSTEM_MEMORY_TOTAL_BYTES = 15,
+  KIFS_SYSTEM_MEMORY_FREE_BYTES = 16,
+  KIFS_SYSTEM_MEMORY_AVAILABLE_BYTES = 17,
+  KIFS_SYSTEM_MEMORY_BUFFERS_BYTES = 18,
+  KIFS_SYSTEM_MEMORY_CACHED_BYTES = 19,
+  KIFS_SYSTEM_MEMORY_SHMEM_BYTES = 20,
+  KIFS_SYSTEM_SWAP_TOTAL_BYTES = 21,
+  KIFS_SYSTEM_SWAP_FREE_BYTES = 22,
+  KIFS_SYSTEM_PROCESSES = 23,
+  KIFS_SYSTEM_THREADS = 24,
+  KIFS_SYSTEM_RUNNABLE = 25,
+  KIFS_SYSTEM_BLOCKED = 26,
+  KIFS_SYSTEM_FORKS = 27,
+  KIFS_SYSTEM_CONTEXT_SWITCHES = 28,
+  KIFS_SYSTEM_INTERRUPTS = 29,
+  KIFS_SYSTEM_FILES_OPEN = 30,
+  KIFS_SYSTEM_FILES_MAX = 31,
+  KIFS_SYSTEM_PRESSURE_CPU_SOME_NS = 32,
+  KIFS_SYSTEM_PRESSURE_CPU_SOME_AVG10_PERCENT = 33,
+  KIFS_SYSTEM_PRESSURE_CPU_SOME_AVG60_PERCENT = 34,
+  KIFS_SYSTEM_PRESSURE_CPU_SOME_AVG300_PERCENT = 35,
+  KIFS_SYSTEM_PRESSURE_CPU_FULL_NS = 36,
+  KIFS_SYSTEM_PRESSURE_CPU_FULL_AVG10_PERCENT = 37,
+  KIFS_SYSTEM_PRESSURE_CPU_FULL_AVG60_PERCENT = 38,
+  KIFS_SYSTEM_PRESSURE_CPU_FULL_AVG300_PERCENT = 39,
+  KIFS_SYSTEM_PRESSURE_MEMORY_SOME_NS = 40,
+  KIFS_SYSTEM_PRESSURE_MEMORY_SOME_AVG10_PERCENT = 41,
+  KIFS_SYSTEM_PRESSURE_MEMORY_SOME_AVG60_PERCENT = 42,
+  KIFS_SYSTEM_PRESSURE_MEMORY_SOME_AVG300_PERCENT = 43,
+  KIFS_SYSTEM_PRESSURE_MEMORY_FULL_NS = 44,
+  KIFS_SYSTEM_PRESSURE_MEMORY_FULL_AVG10_PERCENT = 45,
+  KIFS_SYSTEM_PRESSURE_MEMORY_FULL_AVG60_PERCENT = 46,
+  KIFS_SYSTEM_PRESSURE_MEMORY_FULL_AVG300_PERCENT = 47,
+  KIFS_SYSTEM_PRESSURE_IO_SOME_NS = 48,
+  KIFS_SYSTEM_PRESSURE_IO_SOME_AVG10_PERCENT = 49,
+  KIFS_SYSTEM_PRESSURE_IO_SOME_AVG60_PERCENT = 50,
+  KIFS_SYSTEM_PRESSURE_IO_SOME_AVG300_PERCENT = 51,
+  KIFS_SYSTEM_PRESSURE_IO_FULL_NS = 52,
+  KIFS_SYSTEM_PRESSURE_IO_FULL_AVG10_PERCENT = 53,
+  KIFS_SYSTEM_PRESSURE_IO_FULL_AVG60_PERCENT = 54,
+  KIFS_SYSTEM_PRESSURE_IO_FULL_AVG300_PERCENT = 55,
+  KIFS_SYSTEM_FIELDS = 56 /* how many */
+};
+struct kifs_system {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int64_t boot_realtime_ns; /* ns; wall clock when the host booted */
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint64_t user_ns; /* ns; processor time in user space, guests included */
+  uint64_t nice_ns; /* ns; processor time in user space at a low priority */
+  uint64_t system_ns; /* ns; processor time in the kernel */
+  uint64_t idle_ns; /* ns; processor time idle */
+  uint64_t iowait_ns; /* ns; processor time idle while a task waited for io */
+  uint64_t irq_ns; /* ns; processor time serving interrupts */
+  uint64_t softirq_ns; /* ns; processor time serving soft interrupts */
+  uint64_t steal_ns; /* ns; processor time taken by the hypervisor */
+  uint64_t guest_ns; /* ns; processor time running a guest; part of user_ns */
+  uint64_t guest_nice_ns; /* ns; processor time running a guest at a low priority; part of nice_ns */
+  double load1; /* load average of one minute */
+  double load5; /* load average of five minutes */
+  double load15; /* load average of fifteen minutes */
+  uint64_t memory_total_bytes; /* bytes; memory usable */
+  uint64_t memory_free_bytes; /* bytes; memory unused */
+  uint64_t memory_available_bytes; /* bytes; memory to be had without swapping */
+  uint64_t memory_buffers_bytes; /* bytes; memory caching block devices */
+  uint64_t memory_cached_bytes; /* bytes; memory caching files, shared memory included */
+  uint64_t memory_shmem_bytes; /* bytes; memory shared memory and tmpfs */
+  uint64_t swap_total_bytes; /* bytes; memory swap in all */
+  uint64_t swap_free_bytes; /* bytes; memory swap unused */
+  uint64_t processes; /* processes, zombies included */
+  uint64_t threads; /* threads of all processes */
+  uint64_t runnable; /* threads running or ready to */
+  uint64_t blocked; /* threads waiting for io */
+  uint64_t forks; /* processes and threads made since boot */
+  uint64_t context_switches; /* since boot */
+  uint64_t interrupts; /* served since boot */
+  uint64_t files_open; /* open file descriptions */
+  uint64_t files_max; /* most open file descriptions */
+  uint64_t pressure_cpu_some_ns; /* ns; time in which some task lacked cpu */
+  double pressure_cpu_some_avg10_percent; /* %; share of the last 10 s in which some task lacked cpu */
+  double pressure_cpu_some_avg60_percent; /* %; share of the last 60 s in which some task lacked cpu */
+  double pressure_cpu_some_avg300_percent; /* %; share of the last 300 s in which some task lacked cpu */
+  uint64_t pressure_cpu_full_ns; /* ns; time in which every task lacked cpu */
+  double pressure_cpu_full_avg10_percent; /* %; share of the last 10 s in which every task lacked cpu */
+  double pressure_cpu_full_avg60_percent; /* %; share of the last 60 s in which every task lacked cpu */
+  double pressure_cpu_full_avg300_percent; /* %; share of the last 300 s in which every task lacked cpu */
+  uint64_t pressure_memory_some_ns; /* ns; time in which some task lacked memory */
+  double pressure_memory_some_avg10_percent; /* %; share of the last 10 s in which some task lacked memory */
+  double pressure_memory_some_avg60_percent; /* %; share of the last 60 s in which some task lacked memory */
+  double pressure_memory_some_avg300_percent; /* %; share of the last 300 s in which some task lacked memory */
+  uint64_t pressure_memory_full_ns; /* ns; time in which every task lacked memory */
+  double pressure_memory_full_avg10_percent; /* %; share of the last 10 s in which every task lacked memory */
+  double pressure_memory_full_avg60_percent; /* %; share of the last 60 s in which every task lacked memory */
+  double pressure_memory_full_avg300_percent; /* %; share of the last 300 s in which every task lacked memory */
+  uint64_t pressure_io_some_ns; /* ns; time in which some task lacked io */
+  double pressure_io_some_avg10_percent; /* %; share of the last 10 s in which some task lacked io */
+  double pressure_io_some_avg60_percent; /* %; share of the last 60 s in which some task lacked io */
+  double pressure_io_some_avg300_percent; /* %; share of the last 300 s in which some task lacked io */
+  uint64_t pressure_io_full_ns; /* ns; time in which every task lacked io */
+  double pressure_io_full_avg10_percent; /* %; share of the last 10 s in which every task lacked io */
+  double pressure_io_full_avg60_percent; /* %; share of the last 60 s in which every task lacked io */
+  double pressure_io_full_avg300_percent; /* %; share of the last 300 s in which every task lacked io */
+};
+
+/* CPU: one per processor online */
+#define KIFS_CPU 9
+enum {
+  KIFS_CPU_CPU = 0,
+  KIFS_CPU_ABSENT = 1,
+  KIFS_CPU_USER_NS = 2,
+  KIFS_CPU_NICE_NS = 3,
+  KIFS_CPU_SYSTEM_NS = 4,
+  KIFS_CPU_IDLE_NS = 5,
+  KIFS_CPU_IOWAIT_NS = 6,
+  KIFS_CPU_IRQ_NS = 7,
+  KIFS_CPU_SOFTIRQ_NS = 8,
+  KIFS_CPU_STEAL_NS = 9,
+  KIFS_CPU_GUEST_NS = 10,
+  KIFS_CPU_GUEST_NICE_NS = 11,
+  KIFS_CPU_FIELDS = 12 /* how many */
+};
+struct kifs_cpu {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  uint32_t cpu; /* the processor's number */
+  uint8_t reserved12[4];
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint64_t user_ns; /* ns; processor time in user space, guests included */
+  uint64_t nice_ns; /* ns; processor time in user space at a low priority */
+  uint64_t system_ns; /* ns; processor time in the kernel */
+  uint64_t idle_ns; /* ns; processor time idle */
+  uint64_t iowait_ns; /* ns; processor time idle while a task waited for io */
+  uint64_t irq_ns; /* ns; processor time serving interrupts */
+  uint64_t softirq_ns; /* ns; processor time serving soft interrupts */
+  uint64_t steal_ns; /* ns; processor time taken by the hypervisor */
+  uint64_t guest_ns; /* ns; processor time running a guest; part of user_ns */
+  uint64_t guest_nice_ns; /* ns; processor time running a guest at a low priority; part of nice_ns */
+};
+
+/* PROCESS: one per process, in pid order */
+#define KIFS_PROCESS 16
+enum {
+  KIFS_PROCESS_PID = 0,
+  KIFS_PROCESS_PPID = 1,
+  KIFS_PROCESS_ABSENT = 2,
+  KIFS_PROCESS_PGID = 3,
+  KIFS_PROCESS_SID = 4,
+  KIFS_PROCESS_UID = 5,
+  KIFS_PROCESS_GID = 6,
+  KIFS_PROCESS_EUID = 7,
+  KIFS_PROCESS_EGID = 8,
+  KIFS_PROCESS_STATE = 9,
+  KIFS_PROCESS_POLICY = 10,
+  KIFS_PROCESS_OOM_SCORE = 11,
+  KIFS_PROCESS_THREADS = 12,
+  KIFS_PROCESS_PRIORITY = 13,
+  KIFS_PROCESS_NICE = 14,
+  KIFS_PROCESS_OOM_SCORE_ADJ = 15,
+  KIFS_PROCESS_TASK_FLAGS = 16,
+  KIFS_PROCESS_FDS = 17,
+  KIFS_PROCESS_FD_LIMIT = 18,
+  KIFS_PROCESS_START_NS = 19,
+  KIFS_PROCESS_UTIME_NS = 20,
+  KIFS_PROCESS_STIME_NS = 21,
+  KIFS_PROCESS_CHILDREN_UTIME_NS = 22,
+  KIFS_PROCESS_CHILDREN_STIME_NS = 23,
+  KIFS_PROCESS_RUNTIME_NS = 24,
+  KIFS_PROCESS_RUN_DELAY_NS = 25,
+  KIFS_PROCESS_MINOR_FAULTS = 26,
+  KIFS_PROCESS_MAJOR_FAULTS = 27,
+  KIFS_PROCESS_CHILDREN_MINOR_FAULTS = 28,
+  KIFS_PROCESS_CHILDREN_MAJOR_FAULTS = 29,
+  KIFS_PROCESS_VOLUNTARY_SWITCHES = 30,
+  KIFS_PROCESS_INVOLUNTARY_SWITCHES = 31,
+  KIFS_PROCESS_VSIZE_BYTES = 32,
+  KIFS_PROCESS_RSS_BYTES = 33,
+  KIFS_PROCESS_RSS_ANON_BYTES = 34,
+  KIFS_PROCESS_RSS_FILE_BYTES = 35,
+  KIFS_PROCESS_RSS_SHMEM_BYTES = 36,
+  KIFS_PROCESS_RSS_PEAK_BYTES = 37,
+  KIFS_PROCESS_SWAP_BYTES = 38,
+  KIFS_PROCESS_RCHAR_BYTES = 39,
+  KIFS_PROCESS_WCHAR_BYTES = 40,
+  KIFS_PROCESS_SYSCR = 41,
+  KIFS_PROCESS_SYSCW = 42,
+  KIFS_PROCESS_READ_BYTES = 43,
+  KIFS_PROCESS_WRITE_BYTES = 44,
+  KIFS_PROCESS_CANCELLED_WRITE_BYTES = 45,
+  KIFS_PROCESS_CGROUP_ID = 46,
+  KIFS_PROCESS_COMM = 47,
+  KIFS_PROCESS_FIELDS = 48 /* how many */
+};
+struct kifs_process {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int32_t pid; /* process id */
+  int32_t ppid; /* parent's process id */
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  int32_t pgid; /* process group id */
+  int32_t sid; /* session id */
+  uint32_t uid; /* real user id */
+  uint32_t gid; /* real group id */
+  uint32_t euid; /* effective user id */
+  uint32_t egid; /* effective group id */
+  uint8_t state; /* the first thread's state: a letter as in ps */
+  uint8_t policy; /* scheduling policy, SCHED_* */
+  uint16_t oom_score; /* how likely the OOM killer is to choose this process */
+  uint32_t threads; /* threads alive */
+  int32_t priority; /* the kernel's priority, as in stat and top */
+  int32_t nice; /* -20 (first) to 19 (last) */
+  int32_t oom_score_adj; /* -1000 (never killed) to 1000 (killed first) */
+  uint32_t task_flags; /* PF_* of the first thread */
+  uint32_t fds; /* open file descriptors */
+  uint32_t fd_limit; /* most open file descriptors (soft limit) */
+  uint64_t start_ns; /* ns; boot time at which it started */
+  uint64_t utime_ns; /* ns; time in user space, dead threads included */
+  uint64_t stime_ns; /* ns; time in the kernel, dead threads included */
+  uint64_t children_utime_ns; /* ns; time in user space of children waited for */
+  uint64_t children_stime_ns; /* ns; time in the kernel of children waited for */
+  uint64_t runtime_ns; /* ns; time on a processor, to the nanosecond, dead threads included */
+  uint64_t run_delay_ns; /* ns; time the first thread was ready but waited for a processor */
+  uint64_t minor_faults; /* page faults served without io, dead threads included */
+  uint64_t major_faults; /* page faults that needed io, dead threads included */
+  uint64_t children_minor_faults; /* minor faults of children waited for */
+  uint64_t children_major_faults; /* major faults of children waited for */
+  uint64_t voluntary_switches; /* times the first thread gave the processor up; add up the THREAD records for all */
+  uint64_t involuntary_switches; /* times the first thread lost the processor; add up the THREAD records for all */
+  uint64_t vsize_bytes; /* bytes; virtual memory */
+  uint64_t rss_bytes; /* bytes; resident memory */
+  uint64_t rss_anon_bytes; /* bytes; of it anonymous */
+  uint64_t rss_file_bytes; /* bytes; of it mapped files */
+  uint64_t rss_shmem_bytes; /* bytes; of it shared memory */
+  uint64_t rss_peak_bytes; /* bytes; most resident memory so far */
+  uint64_t swap_bytes; /* bytes; anonymous memory that is swapped out */
+  uint64_t rchar_bytes; /* bytes; read by read(2) and the like */
+  uint64_t wchar_bytes; /* bytes; written by write(2) and the like */
+  uint64_t syscr; /* read system calls */
+  uint64_t syscw; /* write system calls */
+  uint64_t read_bytes; /* bytes; read from storage */
+  uint64_t write_bytes; /* bytes; sent to storage */
+  uint64_t cancelled_write_bytes; /* bytes; of write_bytes, truncated before it was written */
+  uint64_t cgroup_id; /* cgroup v2 id: the inode number of its directory */
+  char comm[16]; /* command name, NUL-padded */
+};
+
+/* THREAD: one per thread, in (pid, tid) order */
+#define KIFS_THREAD 17
+enum {
+  KIFS_THREAD_TID = 0,
+  KIFS_THREAD_PID = 1,
+  KIFS_THREAD_ABSENT = 2,
+  KIFS_THREAD_STATE = 3,
+  KIFS_THREAD_POLICY = 4,
+  KIFS_THREAD_WAIT_KIND = 5,
+  KIFS_THREAD_PROCESSOR = 6,
+  KIFS_THREAD_PRIORITY = 7,
+  KIFS_THREAD_NICE = 8,
+  KIFS_THREAD_RT_PRIORITY = 9,
+  KIFS_THREAD_WAIT_OWNER_TID = 10,
+  KIFS_THREAD_UTIME_NS = 11,
+  KIFS_THREAD_STIME_NS = 12,
+  KIFS_THREAD_RUNTIME_NS = 13,
+  KIFS_THREAD_RUN_DELAY_NS = 14,
+  KIFS_THREAD_VOLUNTARY_SWITCHES = 15,
+  KIFS_THREAD_INVOLUNTARY_SWITCHES = 16,
+  KIFS_THREAD_MINOR_FAULTS = 17,
+  KIFS_THREAD_MAJOR_FAULTS = 18,
+  KIFS_THREAD_START_NS = 19,
+  KIFS_THREAD_LAST_RAN_NS = 20,
+  KIFS_THREAD_SYSCALL = 21,
+  KIFS_THREAD_SYSCALL_ARG0 = 22,
+  KIFS_THREAD_WAIT_OBJECT = 23,
+  KIFS_THREAD_RCHAR_BYTES = 24,
+  KIFS_THREAD_WCHAR_BYTES = 25,
+  KIFS_THREAD_SYSCR = 26,
+  KIFS_THREAD_SYSCW = 27,
+  KIFS_THREAD_READ_BYTES = 28,
+  KIFS_THREAD_WRITE_BYTES = 29,
+  KIFS_THREAD_CANCELLED_WRITE_BYTES = 30,
+  KIFS_THREAD_WAIT_CHANNEL = 31,
+  KIFS_THREAD_COMM = 32,
+  KIFS_THREAD_FIELDS = 33 /* how many */
+};
+struct kifs_thread {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int32_t tid; /* thread id */
+  int32_t pid; /* its process */
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint8_t state; /* a letter as in ps */
+  uint8_t policy; /* scheduling policy, SCHED_* */
+  uint16_t wait_kind; /* what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child, 6 futex of another kind */
+  int32_t processor; /* the one it last ran on */
+  int32_t priority; /* the kernel's priority, as in stat and top */
+  int32_t nice; /* -20 (first) to 19 (last) */
+  uint32_t rt_priority; /* 1 to 99 under a real-time policy, else 0 */
+  int32_t wait_owner_tid; /* the thread that holds what this one waits for */
+  uint64_t utime_ns; /* ns; time in user space */
+  uint64_t stime_ns; /* ns; time in the kernel */
+  uint64_t runtime_ns; /* ns; time on a processor, to the nanosecond */
+  uint64_t run_delay_ns; /* ns; time it was ready but waited for a processor */
+  uint64_t voluntary_switches; /* times it gave the processor up */
+  uint64_t involuntary_switches; /* times it lost the processor */
+  uint64_t minor_faults; /* page faults served without io */
+  uint64_t major_faults; /* page faults that needed io */
+  uint64_t start_ns; /* ns; boot time at which it started */
+  uint64_t last_ran_ns; /* ns; boot time at which it last ran: blocked since then */
+  int64_t syscall; /* number of the system call it is blocked in; -1: blocked, but in none */
+  uint64_t syscall_arg0; /* that call's first argument */
+  uint64_t wait_object; /* what it waits for: address of the futex word, or fd of the locked file */
+  uint64_t rchar_bytes; /* bytes; read by read(2) and the like */
+  uint64_t wchar_bytes; /* bytes; written by write(2) and the like */
+  uint64_t syscr; /* read system calls */
+  uint64_t syscw; /* write system calls */
+  uint64_t read_bytes; /* bytes; read from storage */
+  uint64_t write_bytes; /* bytes; sent to storage */
+  uint64_t cancelled_write_bytes; /* bytes; of write_bytes, truncated before it was written */
+  char wait_channel[32]; /* kernel function it sleeps in, NUL-padded; what is longer is cut off */
+  char comm[16]; /* the thread's name, NUL-padded */
+};
+
+/* COMMAND: one per process: command line and executable */
+#define KIFS_COMMAND 18
+enum {
+  KIFS_COMMAND_PID = 0,
+  KIFS_COMMAND_ARGUMENTS = 1,
+  KIFS_COMMAND_ABSENT = 2,
+  KIFS_COMMAND_COMMAND_LINE_OFFSET = 3,
+  KIFS_COMMAND_EXECUTABLE_OFFSET = 4,
+  KIFS_COMMAND_COMMAND_LINE_LENGTH = 5,
+  KIFS_COMMAND_EXECUTABLE_LENGTH = 6,
+  KIFS_COMMAND_FIELDS = 7 /* how many */
+};
+struct kifs_command {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int32_t pid; /* process id */
+  uint32_t arguments; /* NUL-terminated strings in the command line */
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint64_t command_line_offset; /* byte of the bulk at which it begins */
+  uint64_t executable_offset; /* byte of the bulk at which it begins */
+  uint32_t command_line_length; /* bytes of the arguments, each ended by a NUL; none for kernel threads and zombies; at most 128 KiB */
+  uint32_t executable_length; /* bytes of the path of the executable */
+};
+
+/* LIMITS: one per process: its rlimits; 2^64-1 means unlimited */
+#define KIFS_LIMITS 19
+enum {
+  KIFS_LIMITS_PID = 0,
+  KIFS_LIMITS_ABSENT = 1,
+  KIFS_LIMITS_CPU_SOFT_S = 2,
+  KIFS_LIMITS_CPU_HARD_S = 3,
+  KIFS_LIMITS_FSIZE_SOFT_BYTES = 4,
+  KIFS_LIMITS_FSIZE_HARD_BYTES = 5,
+  KIFS_LIMITS_DATA_SOFT_BYTES = 6,
+  KIFS_LIMITS_DATA_HARD_BYTES = 7,
+  KIFS_LIMITS_STACK_SOFT_BYTES = 8,
+  KIFS_LIMITS_STACK_HARD_BYTES = 9,
+  KIFS_LIMITS_CORE_SOFT_BYTES = 10,
+  KIFS_LIMITS_CORE_HARD_BYTES = 11,
+  KIFS_LIMITS_RSS_SOFT_BYTES = 12,
+  KIFS_LIMITS_RSS_HARD_BYTES = 13,
+  KIFS_LIMITS_NPROC_SOFT = 14,
+  KIFS_LIMITS_NPROC_HARD = 15,
+  KIFS_LIMITS_NOFILE_SOFT = 16,
+  KIFS_LIMITS_NOFILE_HARD = 17,
+  KIFS_LIMITS_MEMLOCK_SOFT_BYTES = 18,
+  KIFS_LIMITS_MEMLOCK_HARD_BYTES = 19,
+  KIFS_LIMITS_AS_SOFT_BYTES = 20,
+  KIFS_LIMITS_AS_HARD_BYTES = 21,
+  KIFS_LIMITS_LOCKS_SOFT = 22,
+  KIFS_LIMITS_LOCKS_HARD = 23,
+  KIFS_LIMITS_SIGPENDING_SOFT = 24,
+  KIFS_LIMITS_SIGPENDING_HARD = 25,
+  KIFS_LIMITS_MSGQUEUE_SOFT_BYTES = 26,
+  KIFS_LIMITS_MSGQUEUE_HARD_BYTES = 27,
+  KIFS_LIMITS_NICE_SOFT = 28,
+  KIFS_LIMITS_NICE_HARD = 29,
+  KIFS_LIMITS_RTPRIO_SOFT = 30,
+  KIFS_LIMITS_RTPRIO_HARD = 31,
+  KIFS_LIMITS_RTTIME_SOFT_US = 32,
+  KIFS_LIMITS_RTTIME_HARD_US = 33,
+  KIFS_LIMITS_FIELDS = 34 /* how many */
+};
+struct kifs_limits {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int32_t pid; /* process id */
+  uint8_t reserved12[4];
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint64_t cpu_soft_s; /* s; soft limit: processor time */
+  uint64_t cpu_hard_s; /* s; hard limit: processor time */
+  uint64_t fsize_soft_bytes; /* bytes; soft limit: size of a file written */
+  uint64_t fsize_hard_bytes; /* bytes; hard limit: size of a file written */
+  uint64_t data_soft_bytes; /* bytes; soft limit: data segment */
+  uint64_t data_hard_bytes; /* bytes; hard limit: data segment */
+  uint64_t stack_soft_bytes; /* bytes; soft limit: main thread's stack */
+  uint64_t stack_hard_bytes; /* bytes; hard limit: main thread's stack */
+  uint64_t core_soft_bytes; /* bytes; soft limit: core dump */
+  uint64_t core_hard_bytes; /* bytes; hard limit: core dump */
+  uint64_t rss_soft_bytes; /* bytes; soft limit: resident memory (not enforced) */
+  uint64_t rss_hard_bytes; /* bytes; hard limit: resident memory (not enforced) */
+  uint64_t nproc_soft; /* soft limit: threads of the user */
+  uint64_t nproc_hard; /* hard limit: threads of the user */
+  uint64_t nofile_soft; /* soft limit: file descriptors */
+  uint64_t nofile_hard; /* hard limit: file descriptors */
+  uint64_t memlock_soft_bytes; /* bytes; soft limit: locked memory */
+  uint64_t memlock_hard_bytes; /* bytes; hard limit: locked memory */
+  uint64_t as_soft_bytes; /* bytes; soft limit: virtual memory */
+  uint64_t as_hard_bytes; /* bytes; hard limit: virtual memory */
+  uint64_t locks_soft; /* soft limit: file locks (not enforced) */
+  uint64_t locks_hard; /* hard limit: file locks (not enforced) */
+  uint64_t sigpending_soft; /* soft limit: queued signals of the user */
+  uint64_t sigpending_hard; /* hard limit: queued signals of the user */
+  uint64_t msgqueue_soft_bytes; /* bytes; soft limit: POSIX message queues */
+  uint64_t msgqueue_hard_bytes; /* bytes; hard limit: POSIX message queues */
+  uint64_t nice_soft; /* soft limit: 20 - lowest nice value */
+  uint64_t nice_hard; /* hard limit: 20 - lowest nice value */
+  uint64_t rtprio_soft; /* soft limit: real-time priority */
+  uint64_t rtprio_hard; /* hard limit: real-time priority */
+  uint64_t rttime_soft_us; /* us; soft limit: real-time run without a sleep */
+  uint64_t rttime_hard_us; /* us; hard limit: real-time run without a sleep */
+};
+
+/* TOTAL: sums over processes or over threads */
+#define KIFS_TOTAL 20
+enum {
+  KIFS_TOTAL_ENTITIES = 0,
+  KIFS_TOTAL_ABSENT = 1,
+  KIFS_TOTAL_THREADS = 2,
+  KIFS_TOTAL_FDS = 3,
+  KIFS_TOTAL_UTIME_NS = 4,
+  KIFS_TOTAL_STIME_NS = 5,
+  KIFS_TOTAL_CHILDREN_UTIME_NS = 6,
+  KIFS_TOTAL_CHILDREN_STIME_NS = 7,
+  KIFS_TOTAL_RUNTIME_NS = 8,
+  KIFS_TOTAL_RUN_DELAY_NS = 9,
+  KIFS_TOTAL_MINOR_FAULTS = 10,
+  KIFS_TOTAL_MAJOR_FAULTS = 11,
+  KIFS_TOTAL_CHILDREN_MINOR_FAULTS = 12,
+  KIFS_TOTAL_CHILDREN_MAJOR_FAULTS = 13,
+  KIFS_TOTAL_VOLUNTARY_SWITCHES = 14,
+  KIFS_TOTAL_INVOLUNTARY_SWITCHES = 15,
+  KIFS_TOTAL_VSIZE_BYTES = 16,
+  KIFS_TOTAL_RSS_BYTES = 17,
+  KIFS_TOTAL_RSS_ANON_BYTES = 18,
+  KIFS_TOTAL_RSS_FILE_BYTES = 19,
+  KIFS_TOTAL_RSS_SHMEM_BYTES = 20,
+  KIFS_TOTAL_SWAP_BYTES = 21,
+  KIFS_TOTAL_RCHAR_BYTES = 22,
+  KIFS_TOTAL_WCHAR_BYTES = 23,
+  KIFS_TOTAL_SYSCR = 24,
+  KIFS_TOTAL_SYSCW = 25,
+  KIFS_TOTAL_READ_BYTES = 26,
+  KIFS_TOTAL_WRITE_BYTES = 27,
+  KIFS_TOTAL_CANCELLED_WRITE_BYTES = 28,
+  KIFS_TOTAL_FIELDS = 29 /* how many */
+};
+struct kifs_total {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  uint64_t entities; /* processes or threads that were summed */
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint64_t threads; /* sum: threads alive */
+  uint64_t fds; /* sum: open file descriptors */
+  uint64_t utime_ns; /* ns; sum: time in user space, dead threads included */
+  uint64_t stime_ns; /* ns; sum: time in the kernel, dead threads included */
+  uint64_t children_utime_ns; /* ns; sum: time in user space of children waited for */
+  uint64_t children_stime_ns; /* ns; sum: time in the kernel of children waited for */
+  uint64_t runtime_ns; /* ns; sum: time on a processor, to the nanosecond, dead threads included */
+  uint64_t run_delay_ns; /* ns; sum: time the first thread was ready but waited for a processor */
+  uint64_t minor_faults; /* sum: page faults served without io, dead threads included */
+  uint64_t major_faults; /* sum: page faults that needed io, dead threads included */
+  uint64_t children_minor_faults; /* sum: minor faults of children waited for */
+  uint64_t children_major_faults; /* sum: major faults of children waited for */
+  uint64_t voluntary_switches; /* sum: times the first thread gave the processor up; add up the THREAD records for all */
+  uint64_t involuntary_switches; /* sum: times the first thread lost the processor; add up the THREAD records for all */
+  uint64_t vsize_bytes; /* bytes; sum: virtual memory */
+  uint64_t rss_bytes; /* bytes; sum: resident memory */
+  uint64_t rss_anon_bytes; /* bytes; sum: of it anonymous */
+  uint64_t rss_file_bytes; /* bytes; sum: of it mapped files */
+  uint64_t rss_shmem_bytes; /* bytes; sum: of it shared memory */
+  uint64_t swap_bytes; /* bytes; sum: anonymous memory that is swapped out */
+  uint64_t rchar_bytes; /* bytes; sum: read by read(2) and the like */
+  uint64_t wchar_bytes; /* bytes; sum: written by write(2) and the like */
+  uint64_t syscr; /* sum: read system calls */
+  uint64_t syscw; /* sum: write system calls */
+  uint64_t read_bytes; /* bytes; sum: read from storage */
+  uint64_t write_bytes; /* bytes; sum: sent to storage */
+  uint64_t cancelled_write_bytes; /* bytes; sum: of write_bytes, truncated before it was written */
+};
+
+/* The directory's entry for a tag, or 0. */
+static inline const struct kifs_entry *kifs_find(const struct kifs_snapshot *bulk, uint16_t tag)
+{
+  const struct kifs_entry *entry = (const struct kifs_entry *)(bulk + 1);
+  for (uint16_t i = 0; i < bulk->entries; i++)
+    if (entry[i].tag == tag)
+      return entry + i;
+  return 0;
+}
+
+/* The record behind this one. */
+static inline const void *kifs_next(const void *record)
+{
+  return (const char *)record + ((const struct kifs_header *)record)->size;
+}
+
+/* Whether a field was filled: kifs_has(process, KIFS_PROCESS_RSS_BYTES). */
+#define kifs_has(record, field) (!((record)->absent >> (field) & 1))
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Memory that Java maps too. Every object that is loaded after the first takes over its maps. */
+#ifndef KIFS_MAPS_H
+#define KIFS_MAPS_H
+
+#include "kernel.h"
+#include "request.h"
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, uint32_t);
+  __type(value, struct kifs_host);
+} kifs_host_map SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, KIFS_SLOTS);
+  __type(key, uint32_t);
+  __type(value, struct kifs_slot);
+} kifs_slots SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, uint32_t);
+  __type(value, struct kifs_list);
+} kifs_lists SEC(".maps");
+
+/* A pointer as a number, by way of memory: in a register the verifier keeps it a pointer. */
+static __always_inline uint64_t as_number(volatile uint64_t *scratch, const void *pointer)
+{
+  *scratch = (uint64_t)pointer;
+  return *scratch;
+}
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* What kifs and its BPF programs tell each other through shared memory. The Java side is Request
+ * and Slot; a test compares every offset.
+ */
+#ifndef KIFS_REQUEST_H
+#define KIFS_REQUEST_H
+
+#include "kifs.h"
+
+enum {
+  KIFS_SLOTS = 4, /* that many passes side by side */
+  KIFS_SLICE = 256, /* entries of work, and so processes, in one run of a program */
+  KIFS_SLICE_THREADS = 2048,
+  KIFS_SLICE_TEXT = 256 * 1024,
+  KIFS_MOST_ARGUMENTS = 128 * 1024, /* bytes of a command line that are kept */
+  KIFS_MOST_UIDS = 16,
+  KIFS_MOST_COMMS = 8,
+  KIFS_MOST_BOUNDS = 16,
+  KIFS_LISTED = 64 * 1024, /* processes that one listing holds */
+  KIFS_PROCESSORS = 1024,
+  KIFS_RLIMITS = 16,
+  KIFS_PATH_STEPS = 64, /* names in a path, and mounts it crosses */
+};
+
+/* Instead of a text's length: /proc must be asked for it, or the process be asked again. */
+#define KIFS_ELSEWHERE UINT32_MAX
+#define KIFS_LATER (UINT32_MAX - 1)
+
+/* An entry of work: a process with all its threads, without them, or one thread. */
+enum { KIFS_WHOLE, KIFS_PROCESS_ALONE, KIFS_ONE_THREAD };
+
+struct kifs_work {
+  uint32_t pid;
+  uint32_t tid;
+  uint32_t what;
+  uint32_t reserved;
+};
+
+/* Keeps a record if the field at that offset is above (or below) the value. */
+struct kifs_bound {
+  uint16_t tag;
+  uint16_t offset;
+  uint8_t bytes;
+  uint8_t below;
+  uint16_t reserved;
+  uint64_t value;
+};
+
+struct kifs_request {
+  /* The fields to fill of each record. A type with none is not wanted. */
+  uint64_t process_fields;
+  uint64_t thread_fields;
+  uint64_t command_fields;
+  uint64_t limits_fields;
+  uint64_t states; /* bit n: the letter 'A' + n; 0: any */
+  uint64_t total_pages; /* of memory and swap, for the OOM killer's score */
+  uint32_t uids; /* how many are admitted; 0: all */
+  uint32_t comms;
+  uint32_t bounds; /* how many, any of which admits; 0: everything is admitted */
+  uint32_t count; /* entries of work */
+  uint32_t uid[KIFS_MOST_UIDS];
+  uint64_t comm[KIFS_MOST_COMMS][2]; /* 16 bytes each, padded with NULs */
+  struct kifs_bound bound[KIFS_MOST_BOUNDS];
+
+  /* What came out. */
+  uint32_t next; /* the first entry of work that was not done: there was no room */
+  uint32_t processes;
+  uint32_t threads;
+  uint32_t commands;
+  uint32_t limits;
+  uint32_t text; /* bytes */
+  uint32_t admitted; /* processes whose owner and name are, whatever their state */
+  uint32_t reserved;
+};
+
+/* Figures of all threads of a process, dead ones included. */
+struct kifs_sums {
+  uint64_t utime, stime, runtime;
+  uint64_t minor_faults, major_faults;
+  struct {
+    uint64_t rchar, wchar, syscr, syscw, read, write, cancelled;
+  } io;
+};
+
+/* One pass's memory. */
+struct kifs_slot {
+  struct kifs_request request;
+  struct kifs_work work[KIFS_SLICE];
+  struct kifs_process process[KIFS_SLICE];
+  struct kifs_thread thread[KIFS_SLICE_THREADS];
+  struct kifs_command command[KIFS_SLICE];
+  struct kifs_limits limits[KIFS_SLICE];
+  uint8_t text[KIFS_SLICE_TEXT];
+  /* The programs' own: the process at hand. */
+  struct kifs_sums sums;
+  uint64_t names[KIFS_PATH_STEPS];
+  uint32_t steps;
+  uint32_t arrived;
+  uint32_t path_end;
+  uint32_t reserved;
+  uint64_t filled;
+  uint64_t scratch;
+  uint32_t pid;
+  uint32_t keep;
+};
+
+/* One process of a listing. */
+struct kifs_listed {
+  uint32_t pid; /* in the first pid namespace */
+  uint32_t visible; /* in the daemon's */
+  uint32_t threads;
+  uint32_t uid;
+  uint64_t css_set; /* equal for processes that are in the same cgroups; nothing more */
+};
+
+struct kifs_list {
+  uint32_t count; /* more than KIFS_LISTED: there was no room for all */
+  uint32_t reserved;
+  struct kifs_listed listed[KIFS_LISTED];
+  uint64_t scratch; /* the program's own */
+};
+
+/* What is the same for all passes. */
+struct kifs_host {
+  int64_t clock_offset[KIFS_PROCESSORS]; /* boot time less the scheduler's clock, ns; INT64_MIN: unknown */
+  uint64_t percpu_offset[KIFS_PROCESSORS]; /* 0: unknown */
+  uint32_t processors; /* possible ones */
+  uint32_t level; /* of the daemon's pid namespace */
+  uint64_t pid_namespace;
+  uint64_t root_mount; /* of the daemon */
+  uint64_t root_dentry;
+  uint64_t page_shift;
+};
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Whole and partial passes over tasks, run as system calls (Linux 6.7): `list` says which processes
+ * there are, `sweep` writes the records of some of them. The RCU read lock is held for one process
+ * at a time, and a run is over after a slice, so the kernel is never kept from its work for long.
+ */
+#include "command.h"
+#include "kfuncs.h"
+#include "maps.h"
+#include "task.h"
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+enum { ALL_PROCESSES = 0, THREADS_OF_PROCESS = 2 };
+
+/* A run's context: the slot's number; of `clock` what it tells. */
+struct kifs_run {
+  uint64_t value;
+};
+
+SEC("syscall")
+int list(struct kifs_run *run)
+{
+  struct bpf_iter_task tasks;
+  struct task_struct *task;
+  uint32_t zero = 0;
+  struct kifs_list *list = bpf_map_lookup_elem(&kifs_lists, &zero);
+  if (!list)
+    return 1;
+  list->count = 0;
+  bpf_rcu_read_lock();
+  bpf_iter_task_new(&tasks, 0, ALL_PROCESSES);
+  while ((task = bpf_iter_task_next(&tasks))) {
+    uint32_t at = list->count;
+    int seen_as = visible(as_number(&list->scratch, task->thread_pid));
+    /* The idle task is no process; who isn't seen in our namespace isn't ours to show. */
+    if (!task->pid || !seen_as || task->exit_state == EXIT_DEAD)
+      continue;
+    list->count = at + 1;
+    if (at >= KIFS_LISTED)
+      continue;
+    list->listed[at].pid = task->pid;
+    list->listed[at].visible = seen_as;
+    list->listed[at].threads = task->signal->nr_threads;
+    list->listed[at].uid = task->real_cred->uid.val;
+    list->listed[at].css_set = (uint64_t)task->cgroups;
+  }
+  bpf_iter_task_destroy(&tasks);
+  bpf_rcu_read_unlock();
+  return 0;
+}
+
+static __always_inline struct task_struct *task_at(uint64_t address)
+{
+  return bpf_rdonly_cast((void *)address, bpf_core_type_id_kernel(struct task_struct));
+}
+
+/* Appends a thread, if it is admitted. False: there is no room. */
+__noinline int put_thread(uint32_t which, uint64_t address, uint64_t registers)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct task_struct *task = task_at(address);
+  uint32_t at, state;
+  int tid;
+  if (!slot)
+    return false;
+  at = slot->request.threads;
+  state = state_letter(task_state(task), task->exit_state);
+  tid = visible(as_number(&slot->scratch, task->thread_pid));
+  if (!tid || state == 'X' || !admits_state(&slot->request, state))
+    return true;
+  if (at >= KIFS_SLICE_THREADS)
+    return false;
+  fill_thread(&slot->thread[at], task, registers, slot->pid, tid, state,
+              slot->request.thread_fields);
+  if (admits_bounds(which, KIFS_THREAD, at))
+    slot->request.threads = at + 1;
+  return true;
+}
+
+/* Begins a process. False: it is not admitted. */
+__noinline int begin_process(uint32_t which, uint64_t address)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct task_struct *task = task_at(address);
+  uint32_t at, state, zero = 0;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  if (!slot || !host)
+    return false;
+  at = slot->request.processes;
+  state = state_letter(task_state(task), task->exit_state);
+  slot->pid = visible(as_number(&slot->scratch, task->thread_pid));
+  slot->keep = admits_state(&slot->request, state);
+  if (!slot->pid || state == 'X' || !admits_process(which, task)) {
+    slot->keep = false;
+    return false;
+  }
+  begin_sums(&slot->sums, task->signal);
+  if (slot->request.process_fields && at < KIFS_SLICE)
+    slot->filled = fill_process(&slot->process[at], &slot->request, task, slot->pid, state,
+                                host->page_shift & 63, &slot->scratch);
+  return true;
+}
+
+__noinline int add_to_process(uint32_t which, uint64_t address)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  if (slot)
+    add_thread(&slot->sums, task_at(address));
+  return 0;
+}
+
+__noinline int end_process(uint32_t which, uint64_t address)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct signal_struct *signal = task_at(address)->signal;
+  uint32_t at;
+  if (!slot)
+    return 0;
+  at = slot->request.processes;
+  if (slot->request.process_fields && at < KIFS_SLICE) {
+    finish_process(&slot->process[at], &slot->request, signal, &slot->sums, slot->filled);
+    slot->keep &= admits_bounds(which, KIFS_PROCESS, at);
+    if (slot->keep)
+      slot->request.processes = at + 1;
+  }
+  at = slot->request.limits;
+  if (slot->keep && slot->request.limits_fields && at < KIFS_SLICE) {
+    fill_limits(&slot->limits[at], signal, slot->pid, slot->request.limits_fields);
+    slot->request.limits = at + 1;
+  }
+  return 0;
+}
+
+static __always_inline uint64_t registers_of(struct kifs_slot *slot, struct task_struct *task)
+{
+  if (!(slot->request.thread_fields & (BIT(THREAD_SYSCALL) | BIT(THREAD_SYSCALL_ARG0))))
+    return 0;
+  return as_number(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));
+}
+
+/* False: there is no room, and nothing was appended. */
+static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
+                                        struct task_struct *leader, bool whole)
+{
+  struct bpf_iter_task threads;
+  struct task_struct *task;
+  uint64_t address = as_number(&slot->scratch, leader);
+  uint32_t threads_before = slot->request.threads;
+  int room = true;
+  if (slot->request.processes >= KIFS_SLICE || slot->request.text > LAST_TEXT)
+    return false;
+  if (!begin_process(which, address))
+    return true;
+  bpf_iter_task_new(&threads, leader, THREADS_OF_PROCESS);
+  while ((task = bpf_iter_task_next(&threads))) {
+    uint64_t thread = as_number(&slot->scratch, task);
+    add_to_process(which, thread);
+    if (whole && slot->request.thread_fields)
+      room = put_thread(which, thread, registers_of(slot, task));
+    if (!room)
+      break;
+  }
+  bpf_iter_task_destroy(&threads);
+  if (room) {
+    end_process(which, address);
+    slot->request.admitted++;
+  } else {
+    slot->request.threads = threads_before;
+  }
+  return room;
+}
+
+/* False: there is no room. */
+static __always_inline bool put_entry(uint32_t which, struct kifs_slot *slot,
+                                      const struct kifs_work *work)
+{
+  bool one = work->what == KIFS_ONE_THREAD;
+  struct task_struct *task = bpf_task_from_pid(one ? work->tid : work->pid);
+  bool room = true;
+  if (!task)
+    return true;
+  slot->keep = false;
+  bpf_rcu_read_lock();
+  /* Else the id is another's by now. */
+  if ((uint32_t)task->tgid == work->pid) {
+    if (one) {
+      slot->pid = visible_tgid(&slot->scratch, task);
+      room = put_thread(which, as_number(&slot->scratch, task), registers_of(slot, task));
+    } else if (task->pid == task->tgid) {
+      room = put_process(which, slot, task, work->what == KIFS_WHOLE);
+    }
+  }
+  bpf_rcu_read_unlock();
+  if (room && slot->keep && slot->request.command_fields)
+    put_command(which, slot, task);
+  bpf_task_release(task);
+  return room;
+}
+
+SEC("syscall")
+int sweep(struct kifs_run *run)
+{
+  uint32_t which = run->value;
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct bpf_iter_num entries;
+  int *entry;
+  if (!slot)
+    return 1;
+  bpf_iter_num_new(&entries, 0, slot->request.count & 0xffff);
+  while ((entry = bpf_iter_num_next(&entries))) {
+    uint32_t i = *entry;
+    if (i >= KIFS_SLICE)
+      break;
+    slot->request.next = i;
+    if (!put_entry(which, slot, &slot->work[i]))
+      break;
+    slot->request.next = i + 1;
+  }
+  bpf_iter_num_destroy(&entries);
+  return 0;
+}
+
+/* When the caller's time was last counted, on the clock of its processor's scheduler. */
+SEC("syscall")
+int clock(struct kifs_run *run)
+{
+  run->value = ((struct task_struct *)bpf_get_current_task_btf())->se.exec_start;
+  return 0;
+}

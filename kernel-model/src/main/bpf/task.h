@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* From a task to its THREAD and PROCESS records. Whoever calls holds the RCU read lock, and a
+ * reference to the task or an iterator that does.
+ */
+#ifndef KIFS_TASK_H
+#define KIFS_TASK_H
+
+#include "kernel.h"
+#include "maps.h"
+#include "request.h"
+
+#define BIT(field) (1ULL << KIFS_##field)
+
+/* All ones if the field is wanted. */
+#define MASK(wanted, field) (-((wanted) >> KIFS_##field & 1))
+
+/* Fills a field if it is wanted, without a branch, and notes that it could be filled. */
+#define PUT(record, member, field, value) \
+  ((record)->member = (__typeof__((record)->member))((uint64_t)(value)&MASK(wanted, field)), \
+   filled |= BIT(field))
+
+#define ALL(type) (((1ULL << KIFS_##type##_FIELDS) - 1) & ~BIT(type##_ABSENT))
+
+enum {
+  PF_EXITING = 0x4,
+  PF_KTHREAD = 0x200000,
+  MAX_RT_PRIO = 100,
+  DEFAULT_PRIO = 120,
+  TASK_REPORT = 0x7f,
+  TASK_IDLE = 0x402,
+  TASK_RTLOCK_WAIT = 0x1000,
+  TASK_FROZEN = 0x8000,
+  EXIT_DEAD = 0x10,
+  EXIT_ZOMBIE = 0x20,
+  PIDTYPE_PGID = 2,
+  PIDTYPE_SID = 3,
+  MM_FILEPAGES = 0,
+  MM_ANONPAGES = 1,
+  MM_SWAPENTS = 2,
+  MM_SHMEMPAGES = 3,
+  OOM_SCORE_ADJ_MIN = -1000,
+};
+
+static __always_inline unsigned int task_state(struct task_struct *task)
+{
+  if (bpf_core_field_exists(task->__state))
+    return task->__state;
+  return ((struct task_struct___before_5_14 *)task)->state;
+}
+
+/* As /proc does it. Like the other functions that take nothing but numbers, this one is looked at
+ * by the verifier once, whatever its callers know: inlined, its branches would multiply with theirs.
+ */
+__noinline int state_letter(uint32_t state, uint32_t exit_state)
+{
+  uint32_t report = (state | exit_state) & TASK_REPORT;
+  if (state & (TASK_RTLOCK_WAIT | TASK_FROZEN))
+    return 'D';
+  if ((state & TASK_IDLE) == TASK_IDLE)
+    return 'I';
+  if (report & 0x40)
+    return 'P';
+  if (report & EXIT_ZOMBIE)
+    return 'Z';
+  if (report & EXIT_DEAD)
+    return 'X';
+  if (report & 0x8)
+    return 't';
+  if (report & 0x4)
+    return 'T';
+  if (report & 0x2)
+    return 'D';
+  return report & 0x1 ? 'S' : 'R';
+}
+
+static __always_inline bool admits_state(const struct kifs_request *request, uint8_t letter)
+{
+  return !request->states || request->states >> (letter - 'A' & 63) & 1;
+}
+
+static __always_inline unsigned int task_cpu(struct task_struct *task)
+{
+  if (bpf_core_field_exists(task->thread_info.cpu))
+    return task->thread_info.cpu;
+  return ((struct task_struct___before_5_16 *)task)->cpu;
+}
+
+/* The id in the daemon's pid namespace; 0 if it isn't seen there. */
+__noinline int visible(uint64_t pid_address)
+{
+  struct pid *pid = (void *)pid_address;
+  struct upid upid = {};
+  uint32_t zero = 0, level = 0;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  if (!host || !pid)
+    return 0;
+  if (bpf_core_read(&level, sizeof level, &pid->level) || level < host->level)
+    return 0;
+  bpf_probe_read_kernel(&upid, sizeof upid,
+                        (char *)__builtin_preserve_access_index(&pid->numbers[0]) +
+                            host->level * bpf_core_type_size(struct upid));
+  return !host->level || (uint64_t)upid.ns == host->pid_namespace ? upid.nr : 0;
+}
+
+static __always_inline int visible_tgid(volatile uint64_t *scratch, struct task_struct *task)
+{
+  return visible(as_number(scratch, task->group_leader->thread_pid));
+}
+
+/* Time on the processor since the kernel last counted it, which it does every tick. */
+__noinline uint64_t uncounted_time(uint32_t cpu, uint64_t exec_start)
+{
+  uint32_t zero = 0;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  int64_t since;
+  if (!host || cpu >= KIFS_PROCESSORS || host->clock_offset[cpu] == INT64_MIN)
+    return 0;
+  since = bpf_ktime_get_boot_ns() - host->clock_offset[cpu] - exec_start;
+  return since > 0 && since < 1000000000 ? since : 0;
+}
+
+static __always_inline uint64_t uncounted(struct task_struct *task)
+{
+  return task->on_cpu ? uncounted_time(task_cpu(task), task->se.exec_start) : 0;
+}
+
+/* The boot time at which a thread last ran; 0: never, or nobody can tell. */
+__noinline uint64_t ran_at(uint32_t cpu, uint64_t exec_start, uint64_t uncounted)
+{
+  uint32_t zero = 0;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  int64_t ran, now = bpf_ktime_get_boot_ns();
+  if (!host || !exec_start || cpu >= KIFS_PROCESSORS || host->clock_offset[cpu] == INT64_MIN)
+    return 0;
+  ran = exec_start + host->clock_offset[cpu] + uncounted;
+  return ran < 1 ? 1 : ran > now ? now : ran;
+}
+
+/* a * b / c of numbers whose product may not fit into 64 bits. */
+__noinline uint64_t multiply_divide(uint64_t a, uint64_t b, uint64_t c)
+{
+  uint64_t high, low, cross, rest, quotient = 0;
+  if (!c)
+    return 0;
+  if ((a | b) >> 32 == 0)
+    return a * b / c;
+  cross = (a >> 32) * (uint32_t)b + ((uint32_t)a * (uint64_t)(uint32_t)b >> 32);
+  high = (a >> 32) * (b >> 32) + (cross >> 32);
+  cross = (uint32_t)cross + (uint32_t)a * (b >> 32);
+  high += cross >> 32;
+  low = a * b;
+  rest = high;
+  for (int i = 0; i < 64; i++) {
+    uint64_t carry = rest >> 63;
+    rest = rest << 1 | low >> 63;
+    low <<= 1;
+    quotient <<= 1;
+    if (carry || rest >= c) {
+      rest -= c;
+      quotient |= 1;
+    }
+  }
+  return quotient;
+}
+
+/* User and system time are counted by ticks. /proc scales them so that they add up to the run
+ * time, which is counted to the nanosecond, and lets neither go back behind what it told before.
+ * This is the system time; the user time is what is missing to the whole.
+ */
+__noinline uint64_t scaled_stime(uint64_t utime, uint64_t stime, uint64_t runtime,
+                                 uint64_t told_utime, uint64_t told_stime)
+{
+  if (told_utime + told_stime >= runtime)
+    return told_stime;
+  if (stime != 0)
+    stime = utime == 0 ? runtime : multiply_divide(stime, runtime, stime + utime);
+  if (stime > runtime)
+    stime = runtime;
+  if (stime < told_stime)
+    stime = told_stime;
+  return runtime - stime < told_utime ? runtime - told_utime : stime;
+}
+
+static __always_inline uint64_t whole_time(uint64_t runtime, const struct prev_cputime *told)
+{
+  uint64_t before = told->utime + told->stime;
+  return before > runtime ? before : runtime;
+}
+
+/* Pages; the parts that each processor counts by itself are added up, as they can be large. */
+__noinline uint64_t rss_pages(uint64_t mm_address, uint32_t kind)
+{
+  struct mm_struct *mm = (void *)mm_address;
+  int64_t sum = 0;
+  uint32_t zero = 0;
+  int32_t *counters, part;
+  struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  if (!host || kind > MM_SHMEMPAGES)
+    return 0;
+  if (!bpf_core_field_exists(mm->rss_stat[0].counters)) {
+    struct mm_struct___before_6_2 *old = (void *)mm_address;
+    bpf_probe_read_kernel(&sum, sizeof sum,
+                          (char *)__builtin_preserve_access_index(&old->rss_stat.count[0]) +
+                              kind * sizeof sum);
+    return sum > 0 ? sum : 0;
+  }
+  struct percpu_counter *counter =
+      (void *)((char *)__builtin_preserve_access_index(&mm->rss_stat[0]) +
+               kind * bpf_core_type_size(struct percpu_counter));
+  bpf_probe_read_kernel(&sum, sizeof sum, __builtin_preserve_access_index(&counter->count));
+  bpf_probe_read_kernel(&counters, sizeof counters,
+                        __builtin_preserve_access_index(&counter->counters));
+  for (uint32_t cpu = 0; cpu < KIFS_PROCESSORS; cpu++) {
+    if (cpu >= host->processors)
+      break;
+    if (!bpf_probe_read_kernel(&part, sizeof part,
+                               (char *)counters + host->percpu_offset[cpu]))
+      sum += part;
+  }
+  return sum > 0 ? sum : 0;
+}
+
+static __always_inline uint32_t ones(uint64_t word)
+{
+  word -= word >> 1 & 0x5555555555555555;
+  word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333);
+  word = word + (word >> 4) & 0x0f0f0f0f0f0f0f0f;
+  return word * 0x0101010101010101 >> 56;
+}
+
+/* Open files of a task; UINT32_MAX: a table so large that it's left to /proc. */
+__noinline uint32_t open_files(uint64_t files_address)
+{
+  struct files_struct *files = (void *)files_address;
+  struct fdtable *table;
+  uint64_t *bitmap, words[4];
+  uint32_t size, count = 0;
+  if (bpf_core_read(&table, sizeof table, &files->fdt) ||
+      bpf_core_read(&size, sizeof size, &table->max_fds) ||
+      bpf_core_read(&bitmap, sizeof bitmap, &table->open_fds))
+    return 0;
+  if (size <= 64)
+    return bpf_probe_read_kernel(words, 8, bitmap) ? 0 : ones(words[0]);
+  if (size > 65536)
+    return UINT32_MAX;
+  for (uint32_t i = 0; i < 65536 / 256; i++) {
+    if (i * 256 >= size)
+      break;
+    if (bpf_probe_read_kernel(words, sizeof words, bitmap + i * 4))
+      break;
+    count += ones(words[0]) + ones(words[1]) + ones(words[2]) + ones(words[3]);
+  }
+  return count;
+}
+
+/* The call a thread is blocked in, by what bpf_task_pt_regs() gives of it; false while it runs, and
+ * nobody can tell.
+ */
+static __always_inline bool blocked_call(struct task_struct *task, uint64_t registers,
+                                         int64_t *number, uint64_t *first)
+{
+  if (!registers || !task_state(task) || task->on_cpu)
+    return false;
+  if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->orig_ax)) {
+    bpf_core_read(number, sizeof *number, &((struct pt_regs___x86 *)registers)->orig_ax);
+    bpf_core_read(first, sizeof *first, &((struct pt_regs___x86 *)registers)->di);
+  } else {
+    int32_t call = -1;
+    bpf_core_read(&call, sizeof call, &((struct pt_regs___arm64 *)registers)->syscallno);
+    bpf_core_read(first, sizeof *first, &((struct pt_regs___arm64 *)registers)->orig_x0);
+    *number = call;
+  }
+  *number = (int32_t)*number;
+  return true;
+}
+
+static __always_inline void add_io(struct kifs_sums *sums, struct task_io_accounting *io)
+{
+  sums->io.rchar += io->rchar;
+  sums->io.wchar += io->wchar;
+  sums->io.syscr += io->syscr;
+  sums->io.syscw += io->syscw;
+  sums->io.read += io->read_bytes;
+  sums->io.write += io->write_bytes;
+  sums->io.cancelled += io->cancelled_write_bytes;
+}
+
+/* What threads that have ended left behind. */
+static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_struct *signal)
+{
+  sums->utime = signal->utime;
+  sums->stime = signal->stime;
+  sums->runtime = signal->sum_sched_runtime;
+  sums->minor_faults = signal->min_flt;
+  sums->major_faults = signal->maj_flt;
+  __builtin_memset(&sums->io, 0, sizeof sums->io);
+  add_io(sums, &signal->ioac);
+}
+
+static __always_inline void add_thread(struct kifs_sums *sums, struct task_struct *task)
+{
+  sums->utime += task->utime;
+  sums->stime += task->stime;
+  sums->runtime += task->se.sum_exec_runtime + uncounted(task);
+  sums->minor_faults += task->min_flt;
+  sums->major_faults += task->maj_flt;
+  add_io(sums, &task->ioac);
+}
+
+#define PUT_IO(record, type, io, read_, write_, cancelled_) \
+  do { \
+    PUT(record, rchar_bytes, type##_RCHAR_BYTES, (io).rchar); \
+    PUT(record, wchar_bytes, type##_WCHAR_BYTES, (io).wchar); \
+    PUT(record, syscr, type##_SYSCR, (io).syscr); \
+    PUT(record, syscw, type##_SYSCW, (io).syscw); \
+    PUT(record, read_bytes, type##_READ_BYTES, (io).read_); \
+    PUT(record, write_bytes, type##_WRITE_BYTES, (io).write_); \
+    PUT(record, cancelled_write_bytes, type##_CANCELLED_WRITE_BYTES, (io).cancelled_); \
+  } while (0)
+
+static __always_inline void fill_thread(struct kifs_thread *thread, struct task_struct *task,
+                                        uint64_t registers, int pid, int tid, uint8_t state,
+                                        uint64_t wanted)
+{
+  uint64_t filled = 0;
+  uint64_t runtime = task->se.sum_exec_runtime;
+  __builtin_memset(thread, 0, sizeof *thread);
+  thread->tag = KIFS_THREAD;
+  thread->size = sizeof *thread;
+  wanted |= BIT(THREAD_TID) | BIT(THREAD_PID);
+  PUT(thread, tid, THREAD_TID, tid);
+  PUT(thread, pid, THREAD_PID, pid);
+  PUT(thread, state, THREAD_STATE, state);
+  PUT(thread, policy, THREAD_POLICY, task->policy);
+  PUT(thread, processor, THREAD_PROCESSOR, task_cpu(task));
+  PUT(thread, priority, THREAD_PRIORITY, task->prio - MAX_RT_PRIO);
+  PUT(thread, nice, THREAD_NICE, task->static_prio - DEFAULT_PRIO);
+  PUT(thread, rt_priority, THREAD_RT_PRIORITY, task->rt_priority);
+  if (wanted & (BIT(THREAD_UTIME_NS) | BIT(THREAD_STIME_NS))) {
+    uint64_t stime = scaled_stime(task->utime, task->stime, runtime, task->prev_cputime.utime,
+                                  task->prev_cputime.stime);
+    PUT(thread, utime_ns, THREAD_UTIME_NS, whole_time(runtime, &task->prev_cputime) - stime);
+    PUT(thread, stime_ns, THREAD_STIME_NS, stime);
+  }
+  PUT(thread, runtime_ns, THREAD_RUNTIME_NS, runtime + uncounted(task));
+  PUT(thread, run_delay_ns, THREAD_RUN_DELAY_NS, task->sched_info.run_delay);
+  PUT(thread, voluntary_switches, THREAD_VOLUNTARY_SWITCHES, task->nvcsw);
+  PUT(thread, involuntary_switches, THREAD_INVOLUNTARY_SWITCHES, task->nivcsw);
+  PUT(thread, minor_faults, THREAD_MINOR_FAULTS, task->min_flt);
+  PUT(thread, major_faults, THREAD_MAJOR_FAULTS, task->maj_flt);
+  PUT(thread, start_ns, THREAD_START_NS, task->start_boottime);
+  if (wanted & BIT(THREAD_LAST_RAN_NS)) {
+    uint64_t ran = ran_at(task_cpu(task), task->se.exec_start, uncounted(task));
+    if (ran)
+      PUT(thread, last_ran_ns, THREAD_LAST_RAN_NS, ran);
+  }
+  if (wanted & (BIT(THREAD_SYSCALL) | BIT(THREAD_SYSCALL_ARG0))) {
+    int64_t number = -1;
+    uint64_t first = 0;
+    if (blocked_call(task, registers, &number, &first)) {
+      PUT(thread, syscall, THREAD_SYSCALL, number);
+      if (number >= 0)
+        PUT(thread, syscall_arg0, THREAD_SYSCALL_ARG0, first);
+    }
+  }
+  PUT_IO(thread, THREAD, task->ioac, read_bytes, write_bytes, cancelled_write_bytes);
+  if (wanted & BIT(THREAD_COMM)) {
+    bpf_probe_read_kernel_str(thread->comm, sizeof thread->comm, task->comm);
+    filled |= BIT(THREAD_COMM);
+  }
+  thread->absent = ALL(THREAD) & ~(filled & wanted);
+}
+
+/* As the OOM killer reckons, and /proc rounds it. */
+static __always_inline uint16_t oom_score(const struct kifs_request *request, uint64_t pages,
+                                          int16_t adjustment, bool killable)
+{
+  int64_t total = request->total_pages;
+  int64_t points;
+  if (!killable || total <= 0 || adjustment == OOM_SCORE_ADJ_MIN)
+    return 0;
+  points = (int64_t)pages + (total < 1000 ? 0 : (int64_t)adjustment * (int64_t)((uint64_t)total / 1000));
+  /* No signed division here: the sign is put aside. */
+  if (points < 0)
+    points = -(int64_t)((uint64_t)-points * 1000 / (uint64_t)total);
+  else
+    points = (uint64_t)points * 1000 / (uint64_t)total;
+  points += 1000;
+  return points <= 0 ? 0 : (uint64_t)points * 2 / 3;
+}
+
+/* Everything but the sums over threads. */
+static __always_inline uint64_t fill_process(struct kifs_process *process,
+                                             const struct kifs_request *request,
+                                             struct task_struct *task, int pid, uint8_t state,
+                                             uint64_t page_shift, volatile uint64_t *scratch)
+{
+  uint64_t wanted = request->process_fields | BIT(PROCESS_PID);
+  uint64_t filled = 0;
+  struct signal_struct *signal = task->signal;
+  const struct cred *cred = task->real_cred;
+  struct mm_struct *mm = task->mm;
+  __builtin_memset(process, 0, sizeof *process);
+  process->tag = KIFS_PROCESS;
+  process->size = sizeof *process;
+  PUT(process, pid, PROCESS_PID, pid);
+  PUT(process, ppid, PROCESS_PPID, visible_tgid(scratch, task->real_parent));
+  PUT(process, pgid, PROCESS_PGID, visible(as_number(scratch, signal->pids[PIDTYPE_PGID])));
+  PUT(process, sid, PROCESS_SID, visible(as_number(scratch, signal->pids[PIDTYPE_SID])));
+  PUT(process, uid, PROCESS_UID, cred->uid.val);
+  PUT(process, gid, PROCESS_GID, cred->gid.val);
+  PUT(process, euid, PROCESS_EUID, cred->euid.val);
+  PUT(process, egid, PROCESS_EGID, cred->egid.val);
+  PUT(process, state, PROCESS_STATE, state);
+  PUT(process, policy, PROCESS_POLICY, task->policy);
+  PUT(process, threads, PROCESS_THREADS, signal->nr_threads);
+  PUT(process, priority, PROCESS_PRIORITY, task->prio - MAX_RT_PRIO);
+  PUT(process, nice, PROCESS_NICE, task->static_prio - DEFAULT_PRIO);
+  PUT(process, oom_score_adj, PROCESS_OOM_SCORE_ADJ, signal->oom_score_adj);
+  PUT(process, task_flags, PROCESS_TASK_FLAGS, task->flags);
+  PUT(process, fd_limit, PROCESS_FD_LIMIT, signal->rlim[7].rlim_cur);
+  PUT(process, start_ns, PROCESS_START_NS, task->start_boottime);
+  PUT(process, children_utime_ns, PROCESS_CHILDREN_UTIME_NS, signal->cutime);
+  PUT(process, children_stime_ns, PROCESS_CHILDREN_STIME_NS, signal->cstime);
+  PUT(process, run_delay_ns, PROCESS_RUN_DELAY_NS, task->sched_info.run_delay);
+  PUT(process, children_minor_faults, PROCESS_CHILDREN_MINOR_FAULTS, signal->cmin_flt);
+  PUT(process, children_major_faults, PROCESS_CHILDREN_MAJOR_FAULTS, signal->cmaj_flt);
+  PUT(process, voluntary_switches, PROCESS_VOLUNTARY_SWITCHES, task->nvcsw);
+  PUT(process, involuntary_switches, PROCESS_INVOLUNTARY_SWITCHES, task->nivcsw);
+  PUT(process, cgroup_id, PROCESS_CGROUP_ID, task->cgroups->dfl_cgrp->kn->id);
+  if (wanted & BIT(PROCESS_COMM)) {
+    bpf_probe_read_kernel_str(process->comm, sizeof process->comm, task->comm);
+    filled |= BIT(PROCESS_COMM);
+  }
+  if (wanted & BIT(PROCESS_FDS)) {
+    struct files_struct *files = task->files;
+    uint32_t fds = files ? open_files(as_number(scratch, files)) : 0;
+    if (task->files != files)
+      fds = 0;
+    if (fds != UINT32_MAX)
+      PUT(process, fds, PROCESS_FDS, fds);
+  }
+  uint64_t memory = BIT(PROCESS_VSIZE_BYTES) | BIT(PROCESS_RSS_BYTES) |
+                    BIT(PROCESS_RSS_ANON_BYTES) | BIT(PROCESS_RSS_FILE_BYTES) |
+                    BIT(PROCESS_RSS_SHMEM_BYTES) | BIT(PROCESS_RSS_PEAK_BYTES) |
+                    BIT(PROCESS_SWAP_BYTES) | BIT(PROCESS_OOM_SCORE);
+  if (wanted & memory) {
+    uint64_t anon = 0, file = 0, shmem = 0, swap = 0, peak = 0, size = 0, tables = 0;
+    if (mm && !(task->flags & PF_KTHREAD)) {
+      uint64_t address = as_number(scratch, mm);
+      anon = rss_pages(address, MM_ANONPAGES);
+      file = rss_pages(address, MM_FILEPAGES);
+      shmem = rss_pages(address, MM_SHMEMPAGES);
+      swap = rss_pages(address, MM_SWAPENTS);
+      peak = mm->hiwater_rss;
+      size = mm->total_vm;
+      tables = mm->pgtables_bytes.counter >> page_shift;
+      /* It may have been given back meanwhile, as the process ends or execs. */
+      if (task->mm != mm) {
+        anon = file = shmem = swap = peak = size = tables = 0;
+        process->flags |= KIFS_INCOMPLETE;
+      }
+    }
+    uint64_t rss = anon + file + shmem;
+    PUT(process, vsize_bytes, PROCESS_VSIZE_BYTES, size << page_shift);
+    PUT(process, rss_bytes, PROCESS_RSS_BYTES, rss << page_shift);
+    PUT(process, rss_anon_bytes, PROCESS_RSS_ANON_BYTES, anon << page_shift);
+    PUT(process, rss_file_bytes, PROCESS_RSS_FILE_BYTES, file << page_shift);
+    PUT(process, rss_shmem_bytes, PROCESS_RSS_SHMEM_BYTES, shmem << page_shift);
+    PUT(process, rss_peak_bytes, PROCESS_RSS_PEAK_BYTES, (peak > rss ? peak : rss) << page_shift);
+    PUT(process, swap_bytes, PROCESS_SWAP_BYTES, swap << page_shift);
+    PUT(process, oom_score, PROCESS_OOM_SCORE,
+        oom_score(request, rss + swap + tables, signal->oom_score_adj,
+                  size && task->tgid != 1));
+  }
+  return filled;
+}
+
+/* The sums over threads, and with them the last of a PROCESS. */
+static __always_inline void finish_process(struct kifs_process *process,
+                                           const struct kifs_request *request,
+                                           struct signal_struct *signal,
+                                           const struct kifs_sums *sums, uint64_t filled)
+{
+  uint64_t wanted = request->process_fields | BIT(PROCESS_PID);
+  uint64_t stime = scaled_stime(sums->utime, sums->stime, sums->runtime,
+                                signal->prev_cputime.utime, signal->prev_cputime.stime);
+  PUT(process, utime_ns, PROCESS_UTIME_NS,
+      whole_time(sums->runtime, &signal->prev_cputime) - stime);
+  PUT(process, stime_ns, PROCESS_STIME_NS, stime);
+  PUT(process, runtime_ns, PROCESS_RUNTIME_NS, sums->runtime);
+  PUT(process, minor_faults, PROCESS_MINOR_FAULTS, sums->minor_faults);
+  PUT(process, major_faults, PROCESS_MAJOR_FAULTS, sums->major_faults);
+  PUT_IO(process, PROCESS, sums->io, read, write, cancelled);
+  process->absent = ALL(PROCESS) & ~(filled & wanted);
+}
+
+/* The kernel's array of limits is the record's, soft and hard in turns. */
+static __always_inline void fill_limits(struct kifs_limits *limits, struct signal_struct *signal,
+                                        int pid, uint64_t wanted)
+{
+  uint64_t *values = &limits->cpu_soft_s;
+  limits->tag = KIFS_LIMITS;
+  limits->flags = 0;
+  limits->size = sizeof *limits;
+  limits->pid = pid;
+  limits->absent = ALL(LIMITS) & ~(wanted | BIT(LIMITS_PID));
+  bpf_probe_read_kernel(values, KIFS_RLIMITS * sizeof(struct rlimit), signal->rlim);
+  for (uint32_t i = 0; i < 2 * KIFS_RLIMITS; i++)
+    values[i] &= -(wanted >> (KIFS_LIMITS_CPU_SOFT_S + i) & 1);
+}
+
+/* The filters that look through a list. They are functions of numbers, so that the verifier looks
+ * at each once and not at every call.
+ */
+
+/* Whether one of the bounds on records of that kind lets the one at that place through. */
+__noinline int admits_bounds(uint32_t which, uint32_t tag, uint32_t at)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  bool any = false;
+  if (!slot || at >= KIFS_SLICE_THREADS || (tag == KIFS_PROCESS && at >= KIFS_SLICE))
+    return 0;
+  for (uint32_t i = 0; i < KIFS_MOST_BOUNDS; i++) {
+    const struct kifs_bound *bound = &slot->request.bound[i];
+    uint32_t offset = bound->offset;
+    const char *field;
+    uint64_t value;
+    if (i >= slot->request.bounds)
+      break;
+    if (bound->tag != tag)
+      continue;
+    any = true;
+    if (offset > sizeof(struct kifs_thread) - 8)
+      continue;
+    field = tag == KIFS_PROCESS ? (char *)&slot->process[at] : (char *)&slot->thread[at];
+    field += offset;
+    value = bound->bytes == 4 ? *(const uint32_t *)field : *(const uint64_t *)field;
+    if (bound->below ? value < bound->value : value > bound->value)
+      return 1;
+  }
+  return !any;
+}
+
+__noinline int admits_uid(uint32_t which, uint32_t uid)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  if (!slot)
+    return 0;
+  for (uint32_t i = 0; i < KIFS_MOST_UIDS; i++) {
+    if (i >= slot->request.uids)
+      break;
+    if (slot->request.uid[i] == uid)
+      return 1;
+  }
+  return !slot->request.uids;
+}
+
+/* The name's 16 bytes, as two numbers. */
+__noinline int admits_name(uint32_t which, uint64_t first, uint64_t second)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  if (!slot)
+    return 0;
+  for (uint32_t i = 0; i < KIFS_MOST_COMMS; i++) {
+    if (i >= slot->request.comms)
+      break;
+    if (slot->request.comm[i][0] == first && slot->request.comm[i][1] == second)
+      return 1;
+  }
+  return !slot->request.comms;
+}
+
+static __always_inline bool admits_process(uint32_t which, struct task_struct *task)
+{
+  uint64_t name[2] = {};
+  if (!admits_uid(which, task->real_cred->uid.val))
+    return false;
+  bpf_probe_read_kernel_str(name, sizeof name, task->comm);
+  return admits_name(which, name[0], name[1]);
+}
+
+#endif

@@ -1,0 +1,133 @@
+package kifs.kernel.bpf;
+
+import java.util.Optional;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ThreadRef;
+
+/**
+ * A process, bound by its directory in /proc. The programs know it by its id alone: if it still is
+ * there when they have run, the id was its own.
+ */
+final class BpfProcess implements ProcessRef {
+  private final BpfSource source;
+  private final ProcessRef bound;
+
+  BpfProcess(BpfSource source, ProcessRef bound) {
+    this.source = source;
+    this.bound = bound;
+  }
+
+  /** The same process, as the procfs source knows it. */
+  ProcessRef bound() {
+    return bound;
+  }
+
+  @Override
+  public int pid() {
+    return bound.pid();
+  }
+
+  @Override
+  public Optional<Owner> owner() {
+    return bound.owner();
+  }
+
+  @Override
+  public boolean read(long fields, Record process) {
+    long ours = fields & source.given(ProcessRecord.TYPE) & ~ProcessRecord.PID.bit();
+    if (ours == 0 || source.isStopped() || !source.begin()) {
+      return bound.read(fields, process);
+    }
+    try {
+      Slot slot = source.slots().take(Cancellation.NEVER);
+      try {
+        source.refreshClock();
+        slot.askFor(ours | ProcessRecord.PID.bit(), 0, 0, 0);
+        slot.memory()
+            .putLong(
+                SharedLayout.TOTAL_PAGES,
+                (ours & ProcessRecord.OOM_SCORE.bit()) == 0 ? 0 : source.totalPages());
+        slot.work(0, pid(), 0, SharedLayout.PROCESS_ALONE);
+        slot.run(1);
+        if (slot.get(SharedLayout.PROCESSES) == 0) {
+          return false;
+        }
+        Fields.copy(slot.memory(), SharedLayout.PROCESS, ours, process);
+      } finally {
+        source.slots().give(slot);
+      }
+    } catch (BpfStoppedException e) {
+      source.stop(e);
+      return bound.read(fields, process);
+    } finally {
+      source.end();
+    }
+    // To read anything by it proves that the id is its own; so does its directory.
+    process.set(ProcessRecord.PID, pid());
+    long others = fields & ~ours & ~ProcessRecord.PID.bit();
+    return others == 0 ? bound.isAlive() : bound.read(others, process);
+  }
+
+  @Override
+  public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
+    boolean ours = BpfSource.OURS.containsAll(query.tags());
+    if (!ours || source.isStopped() || !BpfPass.fits(query) || !source.begin()) {
+      return bound.collect(query, into, cancellation);
+    }
+    try {
+      Slot slot = source.slots().take(cancellation);
+      try {
+        source.refreshClock();
+        return new BpfPass(source, slot, query, true, into, cancellation).runOne(bound);
+      } finally {
+        source.slots().give(slot);
+      }
+    } catch (BpfStoppedException e) {
+      source.stop(e);
+      into.clear();
+      return bound.collect(query, into, cancellation);
+    } finally {
+      source.end();
+    }
+  }
+
+  @Override
+  public int[] tids() {
+    return bound.tids();
+  }
+
+  @Override
+  public Optional<ThreadRef> thread(int tid) {
+    return bound.thread(tid).map(thread -> new BpfThread(source, thread));
+  }
+
+  @Override
+  public byte[] commandLine() {
+    return bound.commandLine();
+  }
+
+  @Override
+  public String executable() {
+    return bound.executable();
+  }
+
+  @Override
+  public String cgroup() {
+    return bound.cgroup();
+  }
+
+  @Override
+  public boolean isAlive() {
+    return bound.isAlive();
+  }
+
+  @Override
+  public void close() {
+    bound.close();
+  }
+}

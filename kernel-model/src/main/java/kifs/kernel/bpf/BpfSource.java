@@ -1,0 +1,324 @@
+package kifs.kernel.bpf;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Detail;
+import kifs.kernel.bulk.Host;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.bulk.Totals;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.MappedMemory;
+import kifs.kernel.linux.SchedulerClock;
+import kifs.kernel.procfs.ProcfsSource;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.TotalRecord;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.KernelClock;
+import kifs.kernel.source.KernelEvents;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.SourceKind;
+
+/**
+ * The running kernel seen through BPF programs, and through /proc where they can't see.
+ * Thread-safe.
+ *
+ * <p>Where a program can't be run any more, passes are made through /proc from then on, and a
+ * warning says so.
+ */
+public final class BpfSource implements KernelSource {
+  /** Tags of the records that the programs make; the others come through /proc. */
+  static final Set<Integer> OURS =
+      Set.of(
+          ProcessRecord.TYPE.tag(),
+          ThreadRecord.TYPE.tag(),
+          CommandRecord.TYPE.tag(),
+          LimitsRecord.TYPE.tag(),
+          TotalRecord.TYPE.tag());
+
+  private final ProcfsSource procfs;
+  private final Programs programs;
+  private final Programs.Sweep sweep;
+  private final MappedMemory host;
+  private final SchedulerClock schedulerClock;
+  private final BpfEvents events;
+  private final boolean firstNamespace;
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
+  private volatile boolean stopped;
+  private int looks;
+  private boolean closed;
+
+  private BpfSource(ProcfsSource procfs, Programs programs) throws BpfException {
+    this.procfs = procfs;
+    this.programs = programs;
+    programs.setUp();
+    host = programs.host();
+    host.buffer().putLong(SharedLayout.PAGE_SHIFT, Integer.numberOfTrailingZeros(LibC.pageSize()));
+    firstNamespace = host.buffer().getInt(SharedLayout.LEVEL) == 0;
+    sweep = programs.sweep();
+    if (sweep == null) {
+      throw new BpfException(programs.states().get("sweep"));
+    }
+    events = new BpfEvents(procfs.events());
+    schedulerClock = new SchedulerClock(procfs.clock(), this::ownExecStart);
+    forgetOffsets();
+  }
+
+  /**
+   * @param procfs of the running kernel; closed with this source, and only then
+   * @throws BpfException if this kernel has no use for our programs, or we have no right to them
+   */
+  public static BpfSource open(ProcfsSource procfs) throws BpfException {
+    Programs programs = new Programs();
+    try {
+      return new BpfSource(procfs, programs);
+    } catch (BpfException | RuntimeException e) {
+      programs.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public SourceKind kind() {
+    return stopped ? SourceKind.PROCFS : SourceKind.BPF;
+  }
+
+  @Override
+  public Host host() {
+    return procfs.host();
+  }
+
+  @Override
+  public KernelClock clock() {
+    return procfs.clock();
+  }
+
+  @Override
+  public List<String> warnings() {
+    List<String> all = new ArrayList<>(procfs.warnings());
+    all.addAll(warnings);
+    return all;
+  }
+
+  @Override
+  public Map<String, String> parts() {
+    Map<String, String> parts = new LinkedHashMap<>();
+    programs.states().forEach((name, state) -> parts.put("bpf." + name, state));
+    return parts;
+  }
+
+  @Override
+  public long fields(RecordType type, Detail detail) {
+    if (stopped || !OURS.contains(type.tag())) {
+      return procfs.fields(type, detail);
+    }
+    if (type == TotalRecord.TYPE) {
+      return Totals.fieldsFor(fields(ProcessRecord.TYPE, detail));
+    }
+    return BpfDetails.of(type, detail)
+        & (given(type) | procfs.fields(type, Detail.FULL) & ~BpfDetails.given(type));
+  }
+
+  /** The fields of a type that the programs fill on this host. */
+  long given(RecordType type) {
+    long given = BpfDetails.given(type);
+    // Its id is of use only to who can see the cgroup.
+    return type == ProcessRecord.TYPE
+        ? given & (procfs.fields(type, Detail.FULL) | ~ProcessRecord.CGROUP_ID.bit())
+        : given;
+  }
+
+  @Override
+  public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
+    Set<Integer> others = new TreeSet<>(query.tags());
+    others.removeAll(OURS);
+    boolean ours = others.size() < query.tags().size();
+    if (!ours || stopped || !BpfPass.fits(query) || !begin()) {
+      procfs.collect(query, into, cancellation);
+      return;
+    }
+    try {
+      collectOthers(query.withTags(others), into, cancellation);
+      Slot slot = sweep.slots().beginPass(cancellation);
+      try {
+        refreshClock();
+        new BpfPass(this, slot, query, false, into, cancellation).run();
+      } finally {
+        sweep.slots().endPass(slot);
+      }
+    } catch (BpfStoppedException e) {
+      stop(e);
+      into.clear();
+      procfs.collect(query, into, cancellation);
+    } finally {
+      end();
+    }
+  }
+
+  private void collectOthers(Query query, BulkBuilder into, Cancellation cancellation) {
+    if (query.tags().isEmpty()) {
+      return;
+    }
+    long system = query.fields(SystemRecord.TYPE, fields(SystemRecord.TYPE, query.detail()));
+    long counted = system & SystemRecord.PROCESSES.bit();
+    procfs.collect(query.withFields(SystemRecord.TYPE, system & ~counted), into, cancellation);
+    if (query.wants(SystemRecord.TYPE) && counted != 0) {
+      into.forEach(SystemRecord.TYPE, this::countProcesses);
+    }
+  }
+
+  private void countProcesses(Record system) {
+    system.set(SystemRecord.PROCESSES, pids().length);
+  }
+
+  @Override
+  public int[] pids() {
+    int[] found = new int[SharedLayout.LISTED];
+    int[] count = new int[1];
+    if (stopped || !begin()) {
+      return procfs.pids();
+    }
+    try {
+      boolean all =
+          listing()
+              .forEach(
+                  (pid, visible, threads, uid, cssSet) -> {
+                    found[count[0]++] = visible;
+                  });
+      return all ? Arrays.copyOf(found, count[0]) : procfs.pids();
+    } catch (BpfStoppedException e) {
+      stop(e);
+      return procfs.pids();
+    } finally {
+      end();
+    }
+  }
+
+  @Override
+  public Optional<ProcessRef> process(int pid) {
+    Optional<ProcessRef> bound = procfs.process(pid);
+    // Elsewhere ids aren't what the programs go by.
+    return firstNamespace ? bound.map(ref -> new BpfProcess(this, ref)) : bound;
+  }
+
+  @Override
+  public void readSystem(long fields, Record into) {
+    long counted = stopped ? 0 : fields & SystemRecord.PROCESSES.bit();
+    procfs.readSystem(fields & ~counted, into);
+    if (counted != 0) {
+      countProcesses(into);
+    }
+  }
+
+  @Override
+  public KernelEvents events() {
+    return events;
+  }
+
+  /** Ends all watches and unloads the programs. Afterwards there is nothing to be seen. */
+  @Override
+  public void close() {
+    procfs.close();
+    synchronized (this) {
+      closed = true;
+      closeIfIdle();
+    }
+  }
+
+  /** The programs and their memory stay until {@link #end}; false: they have gone. */
+  synchronized boolean begin() {
+    looks += closed ? 0 : 1;
+    return !closed;
+  }
+
+  synchronized void end() {
+    looks--;
+    closeIfIdle();
+  }
+
+  private void closeIfIdle() {
+    if (closed && looks == 0) {
+      looks = Integer.MIN_VALUE;
+      programs.close();
+    }
+  }
+
+  /** Says once that from now on /proc must do. */
+  void stop(BpfStoppedException why) {
+    synchronized (warnings) {
+      if (!stopped) {
+        stopped = true;
+        warnings.add("the BPF programs stopped, /proc is read instead: " + why.getMessage());
+      }
+    }
+  }
+
+  boolean isStopped() {
+    return stopped;
+  }
+
+  ProcfsSource procfs() {
+    return procfs;
+  }
+
+  Slots slots() {
+    return sweep.slots();
+  }
+
+  Listing listing() {
+    return sweep.listing();
+  }
+
+  boolean isFirstNamespace() {
+    return firstNamespace;
+  }
+
+  /** Threads of a process, ascending; none if it has gone. */
+  int[] tids(int pid) {
+    try (ProcessRef process = procfs.process(pid).orElse(null)) {
+      return process == null ? new int[0] : process.tids();
+    }
+  }
+
+  /** Pages of memory and swap, which the OOM killer's score is relative to. */
+  long totalPages() {
+    Record system = Record.allocate(SystemRecord.TYPE);
+    procfs.readSystem(SystemRecord.MEMORY_TOTAL.bit() | SystemRecord.SWAP_TOTAL.bit(), system);
+    long bytes = system.get(SystemRecord.MEMORY_TOTAL) + system.get(SystemRecord.SWAP_TOTAL);
+    return bytes / LibC.pageSize();
+  }
+
+  private void forgetOffsets() {
+    for (int i = 0; i < SharedLayout.PROCESSORS; i++) {
+      host.buffer().putLong(SharedLayout.CLOCK_OFFSET + i * Long.BYTES, SchedulerClock.UNKNOWN);
+    }
+  }
+
+  /** Tells the programs how the scheduler's clocks go. */
+  void refreshClock() {
+    if (schedulerClock.refresh()) {
+      for (int i = 0; i < SharedLayout.PROCESSORS; i++) {
+        host.buffer().putLong(SharedLayout.CLOCK_OFFSET + i * Long.BYTES, schedulerClock.offset(i));
+      }
+    }
+  }
+
+  private long ownExecStart() {
+    TestRun clock = sweep.clock();
+    return clock.run(0) == 0 ? clock.left() : -1;
+  }
+}

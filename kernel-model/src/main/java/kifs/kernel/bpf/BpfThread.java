@@ -1,0 +1,73 @@
+package kifs.kernel.bpf;
+
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.ThreadRef;
+
+/** A thread, bound like {@link BpfProcess}. */
+final class BpfThread implements ThreadRef {
+  private static final long IDENTITY = ThreadRecord.TID.bit() | ThreadRecord.PID.bit();
+
+  private final BpfSource source;
+  private final ThreadRef bound;
+
+  BpfThread(BpfSource source, ThreadRef bound) {
+    this.source = source;
+    this.bound = bound;
+  }
+
+  @Override
+  public int tid() {
+    return bound.tid();
+  }
+
+  @Override
+  public int pid() {
+    return bound.pid();
+  }
+
+  @Override
+  public boolean read(long fields, Record thread) {
+    long ours = fields & source.given(ThreadRecord.TYPE) & ~IDENTITY;
+    if (ours == 0 || source.isStopped() || !source.begin()) {
+      return bound.read(fields, thread);
+    }
+    try {
+      Slot slot = source.slots().take(Cancellation.NEVER);
+      try {
+        source.refreshClock();
+        slot.askFor(0, ours | IDENTITY, 0, 0);
+        slot.work(0, pid(), tid(), SharedLayout.ONE_THREAD);
+        slot.run(1);
+        if (slot.get(SharedLayout.THREADS) == 0) {
+          return false;
+        }
+        Fields.copy(slot.memory(), SharedLayout.THREAD, ours, thread);
+      } finally {
+        source.slots().give(slot);
+      }
+    } catch (BpfStoppedException e) {
+      source.stop(e);
+      return bound.read(fields, thread);
+    } finally {
+      source.end();
+    }
+    thread.set(ThreadRecord.TID, tid());
+    thread.set(ThreadRecord.PID, pid());
+    long others = fields & ~ours & ~IDENTITY;
+    if (others == 0) {
+      // To find nothing of it is to find it gone; so the id was its own when the program ran.
+      return bound.read(IDENTITY, Record.allocate(ThreadRecord.TYPE));
+    }
+    Record rest = Record.allocate(ThreadRecord.TYPE);
+    boolean there = bound.read(others, rest);
+    Fields.copy(rest, others, thread);
+    return there;
+  }
+
+  @Override
+  public void close() {
+    bound.close();
+  }
+}

@@ -1,0 +1,99 @@
+package kifs.kernel.bpf;
+
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.ThreadRecord;
+
+/**
+ * Where things lie in the memory shared with the programs: {@code request.h} in numbers. A test
+ * compares each with what the C compiler says.
+ *
+ * <pre>
+ *   slot   request | work[SLICE] | PROCESS[SLICE] | THREAD[SLICE_THREADS] | COMMAND[SLICE]
+ *          | LIMITS[SLICE] | TEXT records | what the programs need for themselves
+ *   list   count | listed[LISTED] | …
+ *   host   clock offsets | percpu offsets | …
+ * </pre>
+ */
+final class SharedLayout {
+  static final int SLOTS = 4;
+  static final int SLICE = 256;
+  static final int SLICE_THREADS = 2048;
+  static final int SLICE_TEXT = 256 * 1024;
+  static final int MOST_UIDS = 16;
+  static final int MOST_COMMS = 8;
+  static final int MOST_BOUNDS = 16;
+  static final int LISTED = 64 * 1024;
+  static final int PROCESSORS = 1024;
+  static final int COMM_BYTES = 16;
+
+  /** Instead of a text's length: /proc must be asked; the process be asked again. */
+  static final int ELSEWHERE = -1;
+
+  static final int LATER = -2;
+
+  static final int WHOLE = 0;
+  static final int PROCESS_ALONE = 1;
+  static final int ONE_THREAD = 2;
+
+  static final int PROCESS_FIELDS = 0;
+  static final int THREAD_FIELDS = 8;
+  static final int COMMAND_FIELDS = 16;
+  static final int LIMITS_FIELDS = 24;
+  static final int STATES = 32;
+  static final int TOTAL_PAGES = 40;
+  static final int UIDS = 48;
+  static final int COMMS = 52;
+  static final int BOUNDS = 56;
+  static final int COUNT = 60;
+  static final int UID = 64;
+  static final int COMM = UID + MOST_UIDS * Integer.BYTES;
+  static final int BOUND = COMM + MOST_COMMS * COMM_BYTES;
+  static final int BOUND_BYTES = 16;
+  static final int BOUND_FIELD = 2;
+  static final int BOUND_WIDTH = 4;
+  static final int BOUND_BELOW = 5;
+  static final int BOUND_VALUE = 8;
+  static final int NEXT = BOUND + MOST_BOUNDS * BOUND_BYTES;
+  static final int PROCESSES = NEXT + 4;
+  static final int THREADS = NEXT + 8;
+  static final int COMMANDS = NEXT + 12;
+  static final int LIMITS_COUNT = NEXT + 16;
+  static final int TEXT_BYTES = NEXT + 20;
+  static final int ADMITTED = NEXT + 24;
+  static final int REQUEST_BYTES = NEXT + 32;
+
+  static final int WORK = REQUEST_BYTES;
+  static final int WORK_BYTES = 16;
+  static final int WORK_TID = 4;
+  static final int WORK_WHAT = 8;
+
+  static final int PROCESS = WORK + SLICE * WORK_BYTES;
+  static final int THREAD = PROCESS + SLICE * ProcessRecord.TYPE.size();
+  static final int COMMAND = THREAD + SLICE_THREADS * ThreadRecord.TYPE.size();
+  static final int LIMITS = COMMAND + SLICE * CommandRecord.TYPE.size();
+  static final int TEXT = LIMITS + SLICE * LimitsRecord.TYPE.size();
+  private static final int SUMS_BYTES = 12 * Long.BYTES;
+  private static final int OWN_BYTES = SUMS_BYTES + 64 * Long.BYTES + 40;
+  static final int SLOT_BYTES = TEXT + SLICE_TEXT + OWN_BYTES;
+
+  static final int LIST_COUNT = 0;
+  static final int FIRST_LISTED = 8;
+  static final int LISTED_BYTES = 24;
+  static final int LISTED_VISIBLE = 4;
+  static final int LISTED_THREADS = 8;
+  static final int LISTED_UID = 12;
+  static final int LISTED_CSS_SET = 16;
+  static final int LIST_BYTES = FIRST_LISTED + LISTED * LISTED_BYTES + Long.BYTES;
+
+  static final int CLOCK_OFFSET = 0;
+  static final int PERCPU_OFFSET = CLOCK_OFFSET + PROCESSORS * Long.BYTES;
+  static final int HOST_PROCESSORS = PERCPU_OFFSET + PROCESSORS * Long.BYTES;
+  static final int LEVEL = HOST_PROCESSORS + 4;
+  static final int PID_NAMESPACE = LEVEL + 4;
+  static final int PAGE_SHIFT = PID_NAMESPACE + 3 * Long.BYTES;
+  static final int HOST_BYTES = PAGE_SHIFT + Long.BYTES;
+
+  private SharedLayout() {}
+}

@@ -1,0 +1,69 @@
+package kifs.kernel.bpf;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import kifs.kernel.linux.MappedMemory;
+
+/**
+ * One pass's part of the shared memory, lent by {@link Slots}: what is wanted goes in, records come
+ * out. Not thread-safe.
+ */
+final class Slot {
+  private final int number;
+  private final ByteBuffer memory;
+  private final TestRun sweep;
+
+  Slot(int number, MappedMemory slots, TestRun sweep) {
+    this.number = number;
+    this.sweep = sweep;
+    int at = number * SharedLayout.SLOT_BYTES;
+    memory = slots.buffer().slice(at, SharedLayout.SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** The whole of it, see {@link SharedLayout}. */
+  ByteBuffer memory() {
+    return memory;
+  }
+
+  /** Begins a request without filters: the fields wanted of each record. */
+  void askFor(long process, long thread, long command, long limits) {
+    memory.putLong(SharedLayout.PROCESS_FIELDS, process);
+    memory.putLong(SharedLayout.THREAD_FIELDS, thread);
+    memory.putLong(SharedLayout.COMMAND_FIELDS, command);
+    memory.putLong(SharedLayout.LIMITS_FIELDS, limits);
+    memory.putLong(SharedLayout.STATES, 0);
+    memory.putInt(SharedLayout.UIDS, 0);
+    memory.putInt(SharedLayout.COMMS, 0);
+    memory.putInt(SharedLayout.BOUNDS, 0);
+  }
+
+  /** The n-th entry of work of the next run. */
+  void work(int entry, int pid, int tid, int what) {
+    int at = SharedLayout.WORK + entry * SharedLayout.WORK_BYTES;
+    memory.putInt(at, pid).putInt(at + SharedLayout.WORK_TID, tid);
+    memory.putInt(at + SharedLayout.WORK_WHAT, what);
+  }
+
+  /**
+   * Does entries of work; their records begin anew in the slot.
+   *
+   * @return how many were done: fewer than asked for where there was no room for more
+   * @throws BpfStoppedException if the kernel doesn't run the program any more
+   */
+  int run(int entries) {
+    memory.putInt(SharedLayout.COUNT, entries);
+    for (int at = SharedLayout.NEXT; at < SharedLayout.REQUEST_BYTES; at += Integer.BYTES) {
+      memory.putInt(at, 0);
+    }
+    int result = sweep.run(number);
+    if (result != 0) {
+      throw new BpfStoppedException("sweep", result);
+    }
+    return memory.getInt(SharedLayout.NEXT);
+  }
+
+  /** A number of the request or of what came out. */
+  int get(int offset) {
+    return memory.getInt(offset);
+  }
+}
