@@ -44,8 +44,13 @@ public final class CallWaits implements WaitSource {
   }
 
   @Override
+  public void begin() {
+    facts.begin();
+    fileLocks.refresh();
+  }
+
+  @Override
   public void refresh() {
-    facts.refresh();
     fileLocks.refresh();
   }
 

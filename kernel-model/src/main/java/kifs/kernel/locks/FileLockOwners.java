@@ -2,9 +2,7 @@ package kifs.kernel.locks;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import kifs.kernel.record.WaitKind;
@@ -22,7 +20,6 @@ final class FileLockOwners {
   private static final int F_OFD_SETLKW = 38;
 
   private final LockFacts facts;
-  private final Map<FileLock, int[]> thoroughHolders = new HashMap<>();
   private List<FileLock> locks;
 
   FileLockOwners(LockFacts facts) {
@@ -31,7 +28,6 @@ final class FileLockOwners {
 
   void refresh() {
     locks = null;
-    thoroughHolders.clear();
   }
 
   /**
@@ -124,9 +120,7 @@ final class FileLockOwners {
     if (lock.kind() == FileLock.Kind.POSIX) {
       return new int[] {lock.pid()};
     }
-    return thorough
-        ? thoroughHolders.computeIfAbsent(lock, l -> facts.holders(l, true))
-        : facts.holders(lock, false);
+    return facts.holders(lock, thorough);
   }
 
   private List<FileLock> all() {

@@ -19,8 +19,8 @@ import kifs.kernel.source.Cancellation;
  *   <li>number and the six arguments of that call ({@code task_pt_regs}); whether the task is a
  *       32-bit one ({@code thread_info.status & TS_COMPAT});
  *   <li>for futex(2), from the memory of its process, {@link UserWords#BEFORE} bytes before the
- *       first argument and {@link UserWords#AFTER} bytes from it on: 128 together, in two copies of
- *       64 where the first one fails, for the page before may not be mapped;
+ *       first argument and {@link UserWords#AFTER} bytes from it on: 128 together; where that
+ *       fails, for the page before may not be mapped, from the beginning of the argument's page on;
  *   <li>if {@code described}: {@code se.exec_start} in boot time, {@code comm}, {@code cred->uid}.
  * </ul>
  *
@@ -40,8 +40,11 @@ public interface LockFacts {
   /** One thread, looked at now, with all that {@link BlockedCall} has. */
   Optional<BlockedCall> blocked(ThreadId thread);
 
-  /** Begins a new look: what was remembered for the last one is forgotten. */
-  void refresh();
+  /**
+   * Begins to look: what was remembered is forgotten. Until the next time it may be remembered
+   * which threads there are, and which processes have an open file.
+   */
+  void begin();
 
   /**
    * The thread that a process knows by that id, in the pid namespace of that process.

@@ -44,7 +44,7 @@ public final class LockMonitor {
    */
   public synchronized LockPicture look(
       Set<Integer> pids, boolean described, Cancellation cancellation) {
-    source.refresh();
+    source.begin();
     Map<ThreadId, Wait> waits = new TreeMap<>();
     source.waits(pids, described, wait -> waits.put(wait.thread(), wait), cancellation);
     Map<ThreadId, Wait> all = pids.isEmpty() ? waits : withOwners(waits, pids, cancellation);

@@ -23,7 +23,10 @@ public interface WaitSource {
    */
   Optional<Wait> again(ThreadId thread);
 
-  /** Begins a new look: what was read for the last one is forgotten. */
+  /** Begins to look: what was read before is forgotten. */
+  default void begin() {}
+
+  /** Looks once more: whatever may have changed meanwhile is read anew. */
   default void refresh() {}
 
   /** Ids of a process's threads, ascending; empty if it has gone. */

@@ -14,6 +14,8 @@ final class CallReader {
   /** The key of an entry of auxv and its value; in a 64-bit process the key's upper half is 0. */
   private static final int AUXV_ENTRY = 16;
 
+  private static final int SMALLEST_PAGE = 4096;
+
   private static final boolean ARM = LibC.isArm();
 
   private CallReader() {}
@@ -81,14 +83,16 @@ final class CallReader {
     if (memory < 0) {
       return UserWords.NONE;
     }
-    int whole = UserWords.BEFORE + UserWords.AFTER;
-    int length = scan.peek(memory, address - UserWords.BEFORE, whole);
-    if (length > UserWords.BEFORE) {
-      return new UserWords(copy(scan.small(), length), -UserWords.BEFORE);
+    long from = address - UserWords.BEFORE;
+    int length = scan.peek(memory, from, UserWords.BEFORE + UserWords.AFTER);
+    if (length <= UserWords.BEFORE) {
+      // The page before may not be mapped.
+      from = Math.max(from, address & -SMALLEST_PAGE);
+      length = scan.peek(memory, from, (int) (address + UserWords.AFTER - from));
     }
-    // The page before may not be mapped.
-    length = scan.peek(memory, address, UserWords.AFTER);
-    return length > 0 ? new UserWords(copy(scan.small(), length), 0) : UserWords.NONE;
+    return length > 0
+        ? new UserWords(copy(scan.small(), length), (int) (from - address))
+        : UserWords.NONE;
   }
 
   private static byte[] copy(ByteBuffer from, int length) {

@@ -46,9 +46,10 @@ final class ProcfsLockFacts implements LockFacts {
   }
 
   @Override
-  public void refresh() {
+  public void begin() {
     listed.clear();
     namespaces.refresh();
+    holders.refresh();
   }
 
   @Override
@@ -278,8 +279,8 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public int[] holders(FileLock lock, boolean thorough) {
-    int[] asker = lock.pid() > 0 ? holders.among(lock, new int[] {lock.pid()}) : new int[0];
-    return thorough || asker.length == 0 ? holders.among(lock, all()) : asker;
+    boolean asked = !thorough && lock.pid() > 0 && holders.has(lock.pid(), lock);
+    return asked ? new int[] {lock.pid()} : holders.of(lock, this::all, this::fileLocks);
   }
 
   @Override
