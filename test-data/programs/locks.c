@@ -15,6 +15,7 @@
  *     oa pa qa  locks it by OFD, POSIX for writing, POSIX for reading
  *     j2 k2     joins thread 2, waits for process 2 (participants count from 1)
  *     s n z     sleeps 50 ms, 3 s, for ever
+ *     ya        waits for a semaphore of its own, which nobody posts, with mutex a at hand
  *     x         ends
  *     |         waits until everybody has come to here
  *
@@ -26,6 +27,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,6 +150,16 @@ static void lock_timed(pthread_mutex_t *mutex)
     pthread_mutex_timedlock(mutex, &end);
 }
 
+/* As a thread looks whose PI mutex the C library doesn't let it have: but this one could go on. */
+static void wait_beside(pthread_mutex_t *mutex)
+{
+    sem_t semaphore;
+
+    sem_init(&semaphore, 0, 0);
+    sem_wait(&semaphore);
+    pthread_mutex_lock(mutex);
+}
+
 static void step(const char *word)
 {
     char last = word[strlen(word) - 1];
@@ -157,6 +169,7 @@ static void step(const char *word)
     case '|': pthread_barrier_wait(&shared->together); break;
     case 's': usleep(50 * 1000); break;
     case 'n': sleep(3); break;
+    case 'y': wait_beside(&shared->mutex[lock]); break;
     case 'z':
         for (;;)
             pause();

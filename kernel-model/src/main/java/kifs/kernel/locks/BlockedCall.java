@@ -11,6 +11,8 @@ import java.util.Arrays;
  * @param abi how it calls the kernel
  * @param number of the system call
  * @param arguments the six of them; of a 32-bit thread zero-extended
+ * @param stackPointer where its stack ends, in user space
+ * @param programCounter where it goes on, in user space
  * @param words around the first argument where the call is futex(2), else {@link UserWords#NONE}
  * @param lastRanNs CLOCK_BOOTTIME at which it last ran ({@code se.exec_start}); -1: not asked for,
  *     or can't be told
@@ -25,6 +27,8 @@ public record BlockedCall(
     Abi abi,
     int number,
     long[] arguments,
+    long stackPointer,
+    long programCounter,
     UserWords words,
     long lastRanNs,
     long switches,

@@ -1,9 +1,12 @@
 package kifs.kernel.locks;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.Cancellation;
@@ -17,15 +20,19 @@ public final class CallWaits implements WaitSource {
 
   private final LockFacts facts;
   private final FileLockOwners fileLocks;
+  private final DelayedLocks delayed;
 
   public CallWaits(LockFacts facts) {
     this.facts = facts;
     this.fileLocks = new FileLockOwners(facts);
+    this.delayed = new DelayedLocks(facts);
   }
 
   @Override
   public void waits(
       Set<Integer> pids, boolean described, Consumer<Wait> to, Cancellation cancellation) {
+    Map<ThreadId, BlockedCall> maybeDelayed = new TreeMap<>();
+    Set<ThreadId> piOwners = new HashSet<>();
     facts.blocked(
         pids,
         described,
@@ -33,14 +40,25 @@ public final class CallWaits implements WaitSource {
           Wait wait = wait(call, false);
           if (wait != null) {
             to.accept(wait);
+            if (wait.kind() == WaitKind.PI_MUTEX) {
+              piOwners.addAll(wait.owners());
+            }
+          }
+          if (DelayedLocks.mayBe(call)) {
+            maybeDelayed.put(call.thread(), call);
           }
         },
         cancellation);
+    if (pids.isEmpty()) {
+      delayed.keep(maybeDelayed.keySet());
+    }
+    maybeDelayed.keySet().retainAll(piOwners);
+    maybeDelayed.values().forEach(call -> delayed.find(call).ifPresent(to));
   }
 
   @Override
   public Optional<Wait> again(ThreadId thread) {
-    return facts.blocked(thread).map(call -> wait(call, true));
+    return facts.blocked(thread).map(call -> delayed.again(call).orElseGet(() -> wait(call, true)));
   }
 
   @Override

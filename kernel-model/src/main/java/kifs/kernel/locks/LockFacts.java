@@ -16,8 +16,8 @@ import kifs.kernel.source.Cancellation;
  * not call OTHER it needs
  *
  * <ul>
- *   <li>number and the six arguments of that call ({@code task_pt_regs}); whether the task is a
- *       32-bit one ({@code thread_info.status & TS_COMPAT});
+ *   <li>number and the six arguments of that call and the stack and instruction pointers ({@code
+ *       task_pt_regs}); whether the task is a 32-bit one ({@code thread_info.status & TS_COMPAT});
  *   <li>for futex(2), from the memory of its process, {@link UserWords#BEFORE} bytes before the
  *       first argument and {@link UserWords#AFTER} bytes from it on: 128 together; where that
  *       fails, for the page before may not be mapped, from the beginning of the argument's page on;
@@ -77,6 +77,32 @@ public interface LockFacts {
 
   /** What lies at an address of a process; empty if it can't be had. */
   Optional<Wait.LockedFile> mapping(int pid, long address);
+
+  /** Memory of a process; shorter than wanted, or empty, where it can't be read. */
+  byte[] memory(int pid, long address, int length);
+
+  /**
+   * A mapping that can be executed.
+   *
+   * @param end behind its last byte
+   * @param name of the file; empty: none
+   */
+  record Code(long start, long end, String name) {
+    boolean holds(long address) {
+      return Long.compareUnsigned(address, start) >= 0 && Long.compareUnsigned(address, end) < 0;
+    }
+  }
+
+  /** All that a process can execute; empty if it can't be had. */
+  List<Code> code(int pid);
+
+  /**
+   * The registers of a blocked thread that functions keep for their callers (on x86-64 rbx, rbp,
+   * r12 to r15), in any order; empty if they can't be had. Where nothing tells them of a running
+   * process, the thread may be stopped for a moment, so it is asked only of threads that sleep for
+   * ever.
+   */
+  long[] savedRegisters(ThreadId thread);
 
   /** Name of a thread, or of a process; null if it can't be had. */
   byte[] comm(ThreadId thread);

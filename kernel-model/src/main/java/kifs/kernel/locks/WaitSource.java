@@ -8,7 +8,7 @@ import kifs.kernel.source.Cancellation;
 /** Where waits come from: the facts of a live kernel, or a simulated one. */
 public interface WaitSource {
   /**
-   * Every thread of these processes that waits, in order of pid and tid.
+   * Every thread of these processes that waits. One may come twice; then the later one counts.
    *
    * @param pids empty: all processes
    * @param described whether since when it waits and its name are wanted

@@ -40,7 +40,19 @@ final class CallReader {
         abi.call(call.number()) == Abi.Call.FUTEX
             ? words(scan, arguments[0], process)
             : UserWords.NONE;
-    return new BlockedCall(pid, tid, abi, (int) call.number(), arguments, words, -1, -1, null, -1);
+    return new BlockedCall(
+        pid,
+        tid,
+        abi,
+        (int) call.number(),
+        arguments,
+        call.stackPointer(),
+        call.programCounter(),
+        words,
+        -1,
+        -1,
+        null,
+        -1);
   }
 
   /** What is asked of a thread's process, beside the thread's own files. */

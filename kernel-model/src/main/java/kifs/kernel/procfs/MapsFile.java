@@ -1,7 +1,10 @@
 package kifs.kernel.procfs;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import kifs.kernel.linux.Statx;
+import kifs.kernel.locks.LockFacts;
 import kifs.kernel.locks.Wait.LockedFile;
 
 /**
@@ -39,5 +42,28 @@ final class MapsFile {
       }
     }
     return Optional.empty();
+  }
+
+  /** Everything that can be executed. */
+  static List<LockFacts.Code> code(String text) {
+    List<LockFacts.Code> code = new ArrayList<>();
+    for (String line : text.split("\n")) {
+      String[] words = line.split(" +", 6);
+      int dash = line.indexOf('-');
+      if (words.length < 5 || dash < 0 || words[1].indexOf('x') < 0) {
+        continue;
+      }
+      try {
+        code.add(
+            new LockFacts.Code(
+                Long.parseUnsignedLong(line, 0, dash, 16),
+                Long.parseUnsignedLong(line, dash + 1, words[0].length(), 16),
+                words.length > 5 ? words[5] : ""));
+      } catch (NumberFormatException e) {
+        // Then nothing is known of that code, and nothing is concluded from it.
+        return List.of();
+      }
+    }
+    return code;
   }
 }

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Registers;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.locks.BlockedCall;
 import kifs.kernel.locks.FileLock;
@@ -155,6 +157,8 @@ final class ProcfsLockFacts implements LockFacts {
           call.abi(),
           call.number(),
           call.arguments(),
+          call.stackPointer(),
+          call.programCounter(),
           call.words(),
           thread.has(ThreadRecord.LAST_RAN) ? thread.get(ThreadRecord.LAST_RAN) : -1,
           counted ? switches : -1,
@@ -287,6 +291,32 @@ final class ProcfsLockFacts implements LockFacts {
   public Optional<LockedFile> mapping(int pid, long address) {
     scan.at(root, pid);
     return scan.loadWhole(Name.MAPS) < 0 ? Optional.empty() : MapsFile.at(text(), address);
+  }
+
+  @Override
+  public byte[] memory(int pid, long address, int length) {
+    scan.at(root, pid);
+    int file = scan.open(Name.MEM);
+    if (file < 0) {
+      return new byte[0];
+    }
+    NativeBuffer buffer = NativeBuffer.allocate(length);
+    int got = LibC.pread(file, buffer.address(), length, address);
+    LibC.close(file);
+    byte[] bytes = new byte[Math.max(got, 0)];
+    buffer.buffer().get(0, bytes);
+    return bytes;
+  }
+
+  @Override
+  public List<Code> code(int pid) {
+    scan.at(root, pid);
+    return scan.loadWhole(Name.MAPS) < 0 ? List.of() : MapsFile.code(text());
+  }
+
+  @Override
+  public long[] savedRegisters(ThreadId thread) {
+    return source.capabilities().live() ? Registers.saved(thread.tid()) : new long[0];
   }
 
   @Override

@@ -17,6 +17,7 @@ final class SyscallFile {
   private boolean blocked;
   private long number;
   private long stackPointer;
+  private long programCounter;
 
   /** Whether the file was understood; if not, nothing else here is meaningful. */
   boolean parse(ByteCursor in) {
@@ -40,6 +41,7 @@ final class SyscallFile {
     }
     blocked = in.hexadecimal();
     stackPointer = in.value();
+    programCounter = in.hexadecimal() ? in.value() : 0;
     return blocked;
   }
 
@@ -60,6 +62,15 @@ final class SyscallFile {
   /** Whether it may be a 32-bit thread, whose numbers mean other calls: its stack lies so low. */
   boolean isLow() {
     return Long.compareUnsigned(stackPointer, FOUR_GIB) < 0;
+  }
+
+  long stackPointer() {
+    return stackPointer;
+  }
+
+  /** 0: not told. */
+  long programCounter() {
+    return programCounter;
   }
 
   /** A copy of all its arguments. */

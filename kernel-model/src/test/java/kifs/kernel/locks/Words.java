@@ -39,6 +39,8 @@ final class Words {
         abi,
         number,
         new long[] {ADDRESS, operation, value, timeout, 0, 0},
+        0x7ffd_0000_0000L,
+        0,
         new UserWords(part, from - UserWords.BEFORE),
         1,
         1,

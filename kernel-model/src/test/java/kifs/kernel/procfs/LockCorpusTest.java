@@ -74,7 +74,8 @@ class LockCorpusTest {
         for (Case of : LockCorpus.all()) {
           Optional<Program> program = programs.start(of);
           program.ifPresentOrElse(p -> running.add(new Running(of, p)), () -> skipped.add(of));
-          if (program.isPresent()) {
+          // Those who contend are started last: they leave little for looks in between.
+          if (program.isPresent() && of.language() != LockCorpus.Language.CONTEND) {
             look(source, running);
           }
         }

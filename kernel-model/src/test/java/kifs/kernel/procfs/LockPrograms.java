@@ -47,6 +47,9 @@ final class LockPrograms {
         if (!Files.exists(program) && !build(of.language(), program)) {
           return Optional.empty();
         }
+        if (of.language() == Language.CONTEND) {
+          command.addAll(List.of("nice", "-n", "10"));
+        }
         command.add(program.toString());
       }
     }
