@@ -26,6 +26,8 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
   --setup=tests    the same, and install what the tests need
   --source=SOURCE  auto (default), procfs, bpf, or simulated:FILE
   --tick=TIME      how often thresholds that somebody waits for are looked at (100ms)
+  --waiters=N      the most waiters at one time (16384); others get EAGAIN
+  --user-waiters=N the most waiters of one user (8192)
   --log=FILE       the daemon's log: by default /var/log/kifs.log, or where that can't be
                    written, ${XDG_STATE_HOME:-~/.local/state}/kifs.log
   --foreground     stay, with the log on stderr unless --log says otherwise; Ctrl-C unmounts
@@ -332,7 +334,7 @@ while (($#)); do
     --setup) setup=build ;;
     --setup=tests) setup=tests ;;
     --source=simulated:*) options+=("--source=simulated:$(realpath -m -- "${1#*:}")") ;;
-    --source=?* | --tick=?*) options+=("$1") ;;
+    --source=?* | --tick=?* | --waiters=?* | --user-waiters=?*) options+=("$1") ;;
     --log=?*) log=$(realpath -m -- "${1#*=}") ;;
     --foreground) foreground=yes ;;
     --unmount) command=unmount ;;

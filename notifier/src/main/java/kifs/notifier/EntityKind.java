@@ -1,12 +1,26 @@
 package kifs.notifier;
 
 import java.util.Locale;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
 
-/** The kinds of entity that have metrics. */
+/** The kinds of entity that have metrics, each with the record that most of them are read from. */
 public enum EntityKind {
-  SYSTEM,
-  PROCESS,
-  THREAD;
+  SYSTEM(SystemRecord.TYPE),
+  PROCESS(ProcessRecord.TYPE),
+  THREAD(ThreadRecord.TYPE);
+
+  private final RecordType type;
+
+  EntityKind(RecordType type) {
+    this.type = type;
+  }
+
+  RecordType type() {
+    return type;
+  }
 
   /** As {@code schema/metrics} writes it. */
   @Override

@@ -6,11 +6,16 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Metric;
+import kifs.notifier.Metrics;
 
 /**
  * The README at the root of the tree: a page of prose, and the attributes as the tables have them.
  */
 final class Readme {
+  private static final int WIDTH = 96;
+
   private Readme() {}
 
   static String text() {
@@ -20,7 +25,28 @@ final class Readme {
         + section("processes/<pid>/ (threads: threads.count)", ProcessAttributes.ALL)
         + section("processes/sum/", TotalAttributes.PROCESSES)
         + section("processes/<pid>/threads/<tid>/", ThreadAttributes.ALL)
-        + section("processes/<pid>/threads/sum/", TotalAttributes.THREADS);
+        + section("processes/<pid>/threads/sum/", TotalAttributes.THREADS)
+        + "\nMETRICS  for notify/; schema/metrics tells their units and meaning\n"
+        + metrics("system/notify/", EntityKind.SYSTEM, false)
+        + metrics("processes/<pid>/notify/, processes/each/notify/", EntityKind.PROCESS, false)
+        + metrics("processes/sum/notify/", EntityKind.PROCESS, true)
+        + metrics(
+            "processes/<pid>/threads/<tid>/notify/, threads/each/notify/", EntityKind.THREAD, false)
+        + metrics("processes/<pid>/threads/sum/notify/", EntityKind.THREAD, true);
+  }
+
+  private static String metrics(String directory, EntityKind kind, boolean sum) {
+    StringBuilder out = new StringBuilder("\n").append(directory);
+    int column = WIDTH;
+    for (Metric metric : Metrics.of(kind, sum)) {
+      if (column + 1 + metric.name().length() > WIDTH) {
+        out.append("\n ");
+        column = 1;
+      }
+      out.append(' ').append(metric.name());
+      column += 1 + metric.name().length();
+    }
+    return out.append('\n').toString();
   }
 
   private static String prose() {

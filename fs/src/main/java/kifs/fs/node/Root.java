@@ -9,7 +9,7 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.schema.CHeader;
 import kifs.kernel.schema.RecordsJson;
-import kifs.notifier.Metrics;
+import kifs.notifier.MetricsTable;
 
 /** The root of the tree. */
 public final class Root {
@@ -38,6 +38,6 @@ public final class Root {
     return new StaticDirectory()
         .with("kifs.h", TextNode.constant(CHeader.text()))
         .with("records.json", TextNode.constant(RecordsJson.text()))
-        .with("metrics", TextNode.constant(Metrics.table()));
+        .with("metrics", TextNode.constant(MetricsTable.text()));
   }
 }

@@ -19,6 +19,8 @@ public final class LibC {
 
   public static final int AT_FDCWD = -100;
   public static final int O_RDONLY = 0;
+  public static final int O_RDWR = 2;
+  public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_PATH = 0x200000;
 
@@ -66,6 +68,11 @@ public final class LibC {
 
   public static int write(int fd, long buffer, int count) {
     return checked((int) C.write(fd, buffer, count));
+  }
+
+  public static long lseek(int fd, long offset, int whence) {
+    long at = C.lseek(fd, offset, whence);
+    return at >= 0 ? at : -LAST_ERROR.get();
   }
 
   public static int getdents64(int fd, long buffer, int count) {

@@ -18,6 +18,8 @@ public interface Libc {
 
   long write(int fd, long buffer, long count);
 
+  long lseek(int fd, long offset, int whence);
+
   long getdents64(int fd, long buffer, long count);
 
   int statx(int dir, long path, int flags, int mask, long buffer);

@@ -42,6 +42,7 @@ final class Name {
   static final Name SELF = new Name("self");
   static final Name SELF_NS_PID = new Name("self/ns/pid");
   static final Name SELF_MOUNTINFO = new Name("self/mountinfo");
+  static final Name VMSTAT = new Name("vmstat");
   static final Name YAMA_SCOPE = new Name("sys/kernel/yama/ptrace_scope");
 
   private final String text;

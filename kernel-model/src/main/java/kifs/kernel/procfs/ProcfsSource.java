@@ -69,7 +69,7 @@ public final class ProcfsSource implements KernelSource {
     schedulerClock = new SchedulerClock(clock, this::ownExecStart);
     processes = new ProcessReader(capabilities, units);
     threads = new ThreadReader(units, new WaitClassifier(root), schedulerClock);
-    events = new ProcEvents(clock, capabilities.live(), this::process, warnings);
+    events = new ProcEvents(clock, path, capabilities.live(), this::process, warnings);
     locks = new LockMonitor(new CallWaits(new ProcfsLockFacts(this)));
     scans.give(scan);
   }

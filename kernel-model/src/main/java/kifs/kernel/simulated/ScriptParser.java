@@ -51,12 +51,13 @@ final class ScriptParser {
       case "block" -> block(line);
       case "run" -> run(line);
       case "exit" -> exit(line);
+      case "oom" -> oom(line);
       case "system" -> system(line);
       default ->
           throw new SimulationException(
               "unknown: "
                   + verb
-                  + "; there are spawn crowd thread set block run exit system repeat");
+                  + "; there are spawn crowd thread set block run exit oom system repeat");
     };
   }
 
@@ -158,6 +159,12 @@ final class ScriptParser {
             ? Quantities.integer(signal, 1, 64)
             : code != null ? Quantities.integer(code, 0, 255) << 8 : 0;
     return kernel -> kernel.simulated(task.pid()).exit(status);
+  }
+
+  private static Consumer<SimulatedKernel> oom(ScriptLine line) {
+    int pid = Quantities.task(line.word("a pid"));
+    line.requireEnd();
+    return kernel -> kernel.simulated(pid).killForMemory();
   }
 
   private static <T> Consumer<T> settings(Settings<T> of, ScriptLine line) {

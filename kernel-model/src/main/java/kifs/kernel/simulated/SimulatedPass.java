@@ -134,7 +134,7 @@ final class SimulatedPass {
       }
       if (query.wants(LimitsRecord.TYPE)) {
         long fields = fields(LimitsRecord.TYPE) | LimitsRecord.PID.bit();
-        Filling.limits(into.append(LimitsRecord.TYPE), fields, sighting);
+        Filling.limits(into.append(LimitsRecord.TYPE), fields, sighting, now);
       }
     }
     if (query.wants(ThreadRecord.TYPE)) {

@@ -22,6 +22,7 @@ import kifs.kernel.source.KernelClock;
  * 13s  run 100/105
  * 15s  system pressure.cpu=40% load=3
  * 20s  exit 100 status=1
+ * 25s  oom 200
  * 30s  repeat
  * </pre>
  *
