@@ -1,5 +1,6 @@
 package kifs.notifier;
 
+import static kifs.notifier.EntityKind.LOCKS;
 import static kifs.notifier.EntityKind.PROCESS;
 import static kifs.notifier.EntityKind.SYSTEM;
 import static kifs.notifier.EntityKind.THREAD;
@@ -196,6 +197,9 @@ public final class Metrics {
     table
         .event("oom", "the kernel kills a process for lack of memory")
         .told(ProcessEvent.Kind.OOM, PROCESS, SYSTEM);
+    table
+        .event("deadlock", "threads wait for each other for ever: value=its number in locks/")
+        .found(LOCKS);
   }
 
   /** The metrics that an entity of that kind has, or all entities of that kind together. */

@@ -2,10 +2,13 @@ package kifs.fs.node;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -72,10 +75,12 @@ final class DotGraph {
   }
 
   private void build(List<WaitRow> rows) {
-    Map<String, Integer> waitedFor = new LinkedHashMap<>();
+    Set<String> waitedFor = new HashSet<>();
+    Map<String, Integer> edgesOf = new HashMap<>();
     for (WaitRow row : rows) {
       if (row.hasOwner()) {
-        waitedFor.merge(row.owner(), 1, Integer::sum);
+        waitedFor.add(row.owner());
+        edgesOf.merge(row.waiter(), 1, Integer::sum);
       }
     }
     for (WaitRow row : rows) {
@@ -84,16 +89,23 @@ final class DotGraph {
       } else if (nodes.size() > MOST_NODES && row.deadlock() == 0) {
         leftOut++;
       } else {
-        add(row, waitedFor);
+        // Only who has nothing but this one edge can be like others.
+        boolean alone =
+            row.deadlock() == 0
+                && edgesOf.get(row.waiter()) == 1
+                && !waitedFor.contains(row.waiter());
+        add(row, alone, waitedFor.contains(Integer.toString(row.pid())));
       }
     }
   }
 
-  private void add(WaitRow row, Map<String, Integer> waitedFor) {
-    boolean held = row.deadlock() != 0 || waitedFor.containsKey(row.waiter());
-    boolean process = waitedFor.containsKey(Integer.toString(row.pid()));
+  /**
+   * @param alone whether it may be drawn together with others that are like it
+   * @param process whether somebody waits for its process
+   */
+  private void add(WaitRow row, boolean alone, boolean process) {
     String id =
-        held
+        !alone
             ? row.waiter()
             : String.join(
                 " ",
@@ -104,7 +116,7 @@ final class DotGraph {
                 row.owner(),
                 Long.toString(row.behind()));
     Node from = nodes.computeIfAbsent(id, i -> new Node(i, row.name(), row.waiter()));
-    from.threads++;
+    from.threads += alone ? 1 : 0;
     from.deadlock = Math.max(from.deadlock, row.deadlock());
     from.behind = Math.max(from.behind, row.behind());
     Node to = nodes.computeIfAbsent(row.owner(), i -> new Node(i, row.ownerName(), row.owner()));
@@ -198,7 +210,7 @@ final class DotGraph {
 
   private static String label(Node node) {
     String name = node.name == null || node.name.isEmpty() ? "" : node.name + "\n";
-    return node.threads > 1 && node.id.startsWith("like")
+    return node.threads > 1
         ? name + node.threads + " threads of " + node.who.replaceAll("/.*", "")
         : name + node.who;
   }

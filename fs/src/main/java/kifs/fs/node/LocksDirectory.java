@@ -8,6 +8,8 @@ import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.WaitRecord;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Scope;
 
 /**
  * {@code locks/}: who waits for whom on the whole host. Nothing of it is looked at before a file is
@@ -26,7 +28,10 @@ final class LocksDirectory implements Directory {
             .withBulk(new BulkNode.Scope(BULK, () -> kernel.snapshots()::takeShared))
             .with("waits", table(LockTables::waits))
             .with("deadlocks", table(LockTables::deadlocks))
-            .with("graph.dot", table(DotGraph::text));
+            .with("graph.dot", table(DotGraph::text))
+            .with(
+                "notify",
+                new NotifyDirectory(kernel, EntityKind.LOCKS, false, "locks", Scope::locks));
   }
 
   /** How the edges are written. */

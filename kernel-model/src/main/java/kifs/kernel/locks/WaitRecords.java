@@ -148,7 +148,8 @@ public final class WaitRecords {
   }
 
   private void describe(Record record, ThreadId thread, ThreadId owner) {
-    if (wants(WaitRecord.WAITER_COMM)) {
+    // The names of a deadlock's members are known whether they were asked for or not.
+    if (wants(WaitRecord.WAITER_COMM) || names.containsKey(thread)) {
       name(record, WaitRecord.WAITER_COMM, thread);
     }
     if (owner != null && wants(WaitRecord.OWNER_COMM)) {
