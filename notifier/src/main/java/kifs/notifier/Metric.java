@@ -238,6 +238,12 @@ public final class Metric {
       return this;
     }
 
+    /** It is found by a look at all entities of that kind together. */
+    Builder found(EntityKind kind) {
+      kinds.add(kind);
+      return alone();
+    }
+
     /** Asked of a process, it means any of its threads. */
     Builder ofAnyThread() {
       ofThreads = true;

@@ -1,5 +1,6 @@
 package kifs.notifier;
 
+import static kifs.notifier.EntityKind.LOCKS;
 import static kifs.notifier.EntityKind.PROCESS;
 import static kifs.notifier.EntityKind.SYSTEM;
 import static kifs.notifier.EntityKind.THREAD;
@@ -12,6 +13,7 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 
 /** Every metric: the one table that directories, {@code schema/metrics} and the parser read. */
@@ -20,9 +22,6 @@ public final class Metrics {
   private static final double NS_PER_PERCENT = 1e7;
 
   private static final double NS_PER_S = 1e9;
-
-  /** Wait kinds up to this one have an owner, so they can be part of a detectable deadlock. */
-  private static final int LAST_DETECTABLE_WAIT = 5;
 
   public static final List<Metric> ALL = define();
 
@@ -198,6 +197,9 @@ public final class Metrics {
     table
         .event("oom", "the kernel kills a process for lack of memory")
         .told(ProcessEvent.Kind.OOM, PROCESS, SYSTEM);
+    table
+        .event("deadlock", "threads wait for each other for ever: value=its number in locks/")
+        .found(LOCKS);
   }
 
   /** The metrics that an entity of that kind has, or all entities of that kind together. */
@@ -214,8 +216,7 @@ public final class Metrics {
 
   /** Seconds since the thread last ran, 0 unless somebody holds what it waits for. */
   private static double blockedFor(Record thread, long boottimeNs) {
-    long kind = thread.get(ThreadRecord.WAIT_KIND);
-    boolean detectable = kind != 0 && kind <= LAST_DETECTABLE_WAIT;
+    boolean detectable = WaitKind.of(thread.get(ThreadRecord.WAIT_KIND)).isDetectable();
     return detectable ? Math.max(0, boottimeNs - thread.get(ThreadRecord.LAST_RAN)) / NS_PER_S : 0;
   }
 }

@@ -36,6 +36,7 @@ public final class Notifier implements AutoCloseable {
 
   private final AtomicLong pushed = new AtomicLong();
   private Happenings happenings;
+  private final Deadlocks deadlocks;
   private boolean closed;
 
   /** A notifier with a thread of its own. */
@@ -56,6 +57,7 @@ public final class Notifier implements AutoCloseable {
     this.schedule = new Schedule(options.finestTickNs());
     this.waiters = new Waiters(options);
     this.telling = new Telling(source);
+    this.deadlocks = new Deadlocks(source, pool, options.finestTickNs());
     this.sampling = new Sampling(source, pool, schedule, telling);
   }
 
@@ -136,6 +138,9 @@ public final class Notifier implements AutoCloseable {
     if (heard) {
       happenings.add(target.scope());
     }
+    if (Deadlocks.isOf(target.scope())) {
+      deadlocks.add(subscription);
+    }
     if (isNew) {
       raise(target, group);
     }
@@ -153,6 +158,7 @@ public final class Notifier implements AutoCloseable {
         happenings.close();
         happenings = null;
       }
+      deadlocks.remove(subscription);
       target.leave(subscription);
       dropIfUnused(target);
     }
@@ -247,8 +253,9 @@ public final class Notifier implements AutoCloseable {
     // Single entities first: they are quick to read, and a pass over the host may not be.
     look(false);
     look(true);
+    lookForDeadlocks();
     synchronized (lock) {
-      long due = schedule.nextDue(targets.values());
+      long due = Math.min(schedule.nextDue(targets.values()), deadlocks.dueNs());
       return happenings == null ? due : Math.min(due, happenings.dueNs());
     }
   }
@@ -265,6 +272,27 @@ public final class Notifier implements AutoCloseable {
     try (Collected collected = sampling.collect(looks)) {
       synchronized (lock) {
         sampling.evaluate(collected, wake);
+      }
+    }
+    Subscription.wakeAll(wake);
+  }
+
+  private void lookForDeadlocks() {
+    long began = source.clock().boottimeNs();
+    synchronized (lock) {
+      if (deadlocks.dueNs() > began) {
+        return;
+      }
+      deadlocks.begin(began);
+    }
+    List<Deadlocks.Deadlock> standing = deadlocks.look();
+    List<Subscription> wake = new ArrayList<>();
+    synchronized (lock) {
+      deadlocks.end(began, source.clock().boottimeNs());
+      for (Target target : targets.values()) {
+        if (Deadlocks.isOf(target.scope())) {
+          telling.deadlocked(target, standing, deadlocks, wake);
+        }
       }
     }
     Subscription.wakeAll(wake);
@@ -300,7 +328,7 @@ public final class Notifier implements AutoCloseable {
     double counter = reading.of(record, now);
     Subject subject =
         switch (kind) {
-          case SYSTEM -> Subject.WHOLE;
+          case SYSTEM, LOCKS -> Subject.WHOLE;
           case PROCESS, THREAD -> Identity.of(record.type()).subject(pid, tid, record);
         };
     synchronized (lock) {

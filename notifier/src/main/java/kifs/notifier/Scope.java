@@ -59,6 +59,11 @@ public final class Scope implements AutoCloseable {
     return new Scope(EntityKind.THREAD, Range.SUM, process, null);
   }
 
+  /** Who waits for whom, on the whole host. */
+  public static Scope locks() {
+    return new Scope(EntityKind.LOCKS, Range.ONE, null, null);
+  }
+
   EntityKind kind() {
     return kind;
   }
@@ -86,6 +91,9 @@ public final class Scope implements AutoCloseable {
   String entity(int pid, int tid) {
     if (kind == EntityKind.SYSTEM) {
       return "system";
+    }
+    if (kind == EntityKind.LOCKS) {
+      return "locks";
     }
     if (kind == EntityKind.PROCESS) {
       return range == Range.SUM ? "processes/sum" : "processes/" + pid;

@@ -117,6 +117,30 @@ final class Telling {
     }
   }
 
+  /** Tells everybody who waits for deadlocks those that stand and that it wasn't told yet. */
+  void deadlocked(
+      Target target,
+      List<Deadlocks.Deadlock> standing,
+      Deadlocks waiters,
+      Collection<Subscription> wake) {
+    long now = source.clock().boottimeNs();
+    target.forEachGroup(
+        group -> {
+          for (Deadlocks.Deadlock one : standing) {
+            Subject who = new Subject(0, one.pid(), one.tid(), 0, one.uid(), one.comm());
+            long held = one.sinceNs() < 0 ? 0 : Math.max(0, now - one.sinceNs());
+            Event event =
+                event(target.scope(), who, group.condition(), one.number(), held, NOT_TOLD, 0);
+            for (Subscription subscriber : group.subscribers()) {
+              if (waiters.isNews(subscriber, one)) {
+                subscriber.offer(event);
+                wake.add(subscriber);
+              }
+            }
+          }
+        });
+  }
+
   private Event event(
       Scope scope,
       Subject who,

@@ -14,6 +14,7 @@ import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.EntityKind;
 import kifs.notifier.Scope;
@@ -58,7 +59,8 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
 
   @Override
   BulkNode.Scope bulk() {
-    return new BulkNode.Scope(BULK, () -> new BoundProcess(kernel, bind()), LimitsRecord.TYPE);
+    return new BulkNode.Scope(
+        BULK, () -> new BoundProcess(kernel, bind()), LimitsRecord.TYPE, WaitRecord.TYPE);
   }
 
   @Override

@@ -16,6 +16,7 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.EntityKind;
 import kifs.notifier.Scope;
@@ -30,7 +31,8 @@ final class ProcessesDirectory implements Directory {
     ThreadRecord.TYPE,
     CommandRecord.TYPE,
     LimitsRecord.TYPE,
-    TotalRecord.TYPE
+    TotalRecord.TYPE,
+    WaitRecord.TYPE
   };
 
   private final Kernel kernel;

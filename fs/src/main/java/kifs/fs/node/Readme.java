@@ -32,7 +32,8 @@ final class Readme {
         + metrics("processes/sum/notify/", EntityKind.PROCESS, true)
         + metrics(
             "processes/<pid>/threads/<tid>/notify/, threads/each/notify/", EntityKind.THREAD, false)
-        + metrics("processes/<pid>/threads/sum/notify/", EntityKind.THREAD, true);
+        + metrics("processes/<pid>/threads/sum/notify/", EntityKind.THREAD, true)
+        + metrics("locks/notify/", EntityKind.LOCKS, false);
   }
 
   private static String metrics(String directory, EntityKind kind, boolean sum) {

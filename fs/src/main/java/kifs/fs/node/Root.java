@@ -30,7 +30,8 @@ public final class Root {
                 ProcessesDirectory.HOST_WIDE))
         .with("schema", schema())
         .with("system", new SystemDirectory(kernel))
-        .with("processes", new ProcessesDirectory(kernel));
+        .with("processes", new ProcessesDirectory(kernel))
+        .with("locks", new LocksDirectory(kernel));
   }
 
   private static Directory schema() {

@@ -28,6 +28,7 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
 import kifs.kernel.record.TextRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
 
@@ -205,7 +206,7 @@ public final class Snapshots implements AutoCloseable {
 
   private static Collection<RecordType> types(Query query) {
     TreeSet<Integer> tags = new TreeSet<>(query.tags());
-    if (query.wants(CommandRecord.TYPE)) {
+    if (query.wants(CommandRecord.TYPE) || query.wants(WaitRecord.TYPE)) {
       tags.add(TextRecord.TYPE.tag());
     }
     return tags.stream().map(Records::byTag).toList();

@@ -144,6 +144,20 @@ public final class LibC {
     return (int) C.syscall(SYS_GETTID, 0, 0);
   }
 
+  /**
+   * ptrace(2). A tracee is known to the thread that attached to it alone.
+   *
+   * @return as of a system call; data is never returned, but written to where {@code data} says
+   */
+  public static long ptrace(int request, int tid, long address, long data) {
+    long result = C.ptrace(request, tid, address, data);
+    return result >= 0 ? result : -LAST_ERROR.get();
+  }
+
+  public static int waitpid(int pid, long status, int options) {
+    return checked(C.waitpid(pid, status, options));
+  }
+
   public static int pidfdOpen(int pid) {
     return checked((int) C.syscall(SYS_PIDFD_OPEN, pid, 0));
   }

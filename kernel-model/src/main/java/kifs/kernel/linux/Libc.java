@@ -45,6 +45,10 @@ public interface Libc {
 
   long syscall(long number, long a, long b);
 
+  long ptrace(int request, int tid, long address, long data);
+
+  int waitpid(int pid, long status, int options);
+
   int eventfd(int initial, int flags);
 
   int poll(long fds, long count, int timeoutMs);

@@ -16,6 +16,8 @@ import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.SchedulerClock;
+import kifs.kernel.locks.CallWaits;
+import kifs.kernel.locks.LockMonitor;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -25,6 +27,7 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelClock;
 import kifs.kernel.source.KernelEvents;
@@ -51,6 +54,7 @@ public final class ProcfsSource implements KernelSource {
   private final ThreadReader threads;
   private final SchedulerClock schedulerClock;
   private final ProcEvents events;
+  private final LockMonitor locks;
 
   private ProcfsSource(int root, String path) {
     this.root = root;
@@ -66,6 +70,7 @@ public final class ProcfsSource implements KernelSource {
     processes = new ProcessReader(capabilities, units);
     threads = new ThreadReader(units, new WaitClassifier(root), schedulerClock);
     events = new ProcEvents(clock, path, capabilities.live(), this::process, warnings);
+    locks = new LockMonitor(new CallWaits(new ProcfsLockFacts(this)));
     scans.give(scan);
   }
 
@@ -121,6 +126,9 @@ public final class ProcfsSource implements KernelSource {
     }
     if (type == TotalRecord.TYPE) {
       return Totals.fieldsFor(fields(ProcessRecord.TYPE, detail));
+    }
+    if (type == WaitRecord.TYPE) {
+      return capabilities.waitFields();
     }
     boolean known =
         type == CpuRecord.TYPE || type == CommandRecord.TYPE || type == LimitsRecord.TYPE;
@@ -287,6 +295,10 @@ public final class ProcfsSource implements KernelSource {
 
   Capabilities capabilities() {
     return capabilities;
+  }
+
+  LockMonitor locks() {
+    return locks;
   }
 
   SystemReader system() {

@@ -150,6 +150,32 @@ final class Scan {
     return LibC.statx(fd, path.address(), Statx.AT_EMPTY_PATH, want, small.address());
   }
 
+  /**
+   * Fills {@link #small} with a struct statx of the entry of that number, from the kernel's memory.
+   */
+  int statxEntry(int dir, int id, int want) {
+    list.buffer().put(putNumber(list.buffer(), 0, id), (byte) 0);
+    return LibC.statx(dir, list.address(), Statx.AT_STATX_DONT_SYNC, want, small.address());
+  }
+
+  /** Reads the symbolic link of that number into the {@link #cursor}. */
+  int readLinkEntry(int dir, int id) {
+    list.buffer().put(putNumber(list.buffer(), 0, id), (byte) 0);
+    return loaded(LibC.readlinkat(dir, list.address(), data.address(), data.capacity()));
+  }
+
+  /** Reads the file of that number, which the kernel gives in one read. */
+  int loadEntry(int dir, int id) {
+    list.buffer().put(putNumber(list.buffer(), 0, id), (byte) 0);
+    int fd = LibC.openat(dir, list.address(), LibC.O_RDONLY);
+    if (fd < 0) {
+      return fd;
+    }
+    int length = LibC.read(fd, data.address(), data.capacity());
+    LibC.close(fd);
+    return loaded(length);
+  }
+
   boolean exists(Name name) {
     return statx(name, 0) >= 0;
   }

@@ -14,7 +14,8 @@ public final class Records {
           ThreadRecord.TYPE,
           CommandRecord.TYPE,
           LimitsRecord.TYPE,
-          TotalRecord.TYPE);
+          TotalRecord.TYPE,
+          WaitRecord.TYPE);
 
   private Records() {}
 

@@ -115,7 +115,7 @@ final class Filling {
 
   private void wait(SimulatedThread t) {
     SimulatedWait wait = t.waitKind();
-    set(ThreadRecord.WAIT_KIND, wait == null ? 0 : wait.kind());
+    set(ThreadRecord.WAIT_KIND, wait == null ? 0 : wait.kind().code());
     set(ThreadRecord.WAIT_OBJECT, t.waitObject());
     set(ThreadRecord.WAIT_OWNER, t.waitOwner());
     if (t.state() == 'R') {

@@ -137,7 +137,7 @@ final class ScriptParser {
       }
     }
     throw new SimulationException(
-        "nothing to wait for: " + kind + "; there are mutex pi-mutex join file-lock child futex");
+        "nothing to wait for: " + kind + "; there are " + SimulatedWait.scriptNames());
   }
 
   private static Consumer<SimulatedKernel> run(ScriptLine line) {

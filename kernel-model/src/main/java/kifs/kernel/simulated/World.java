@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import kifs.kernel.locks.LockMonitor;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.KernelClock;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
@@ -26,6 +27,8 @@ final class World {
   private final ReentrantLock lock = new ReentrantLock();
   private final ProcessTable table = new ProcessTable();
   private final SimulatedSystem system = new SimulatedSystem(this);
+  private final SimulatedWaits waits = new SimulatedWaits(table);
+  private final LockMonitor locks = new LockMonitor(waits);
   private final SimulatedEvents events = new SimulatedEvents(this);
   private final Map<String, Long> cgroups = new HashMap<>();
   private final long[] ofEnded = new long[Figure.ALL.length];
@@ -151,6 +154,11 @@ final class World {
 
   SimulatedSystem system() {
     return system;
+  }
+
+  LockMonitor locks(long nowNs) {
+    waits.at(nowNs);
+    return locks;
   }
 
   SimulatedEvents events() {

@@ -39,7 +39,8 @@ public interface KernelSource extends AutoCloseable {
 
   /**
    * One pass: appends the records that the query asks for, of all entities that it admits, in the
-   * order of the bulk format. SYSTEM and CPU records are not subject to filters.
+   * order of the bulk format. SYSTEM and CPU records are not subject to filters; those of a WAIT
+   * are about its waiter, and whatever they leave out, its deadlock is told.
    *
    * @throws Cancellation.CancelledException between two entities, once {@code cancellation} says so
    */
