@@ -13,6 +13,7 @@
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -111,11 +112,16 @@ struct mm_struct___before_6_2 {
   struct mm_rss_stat rss_stat;
 };
 
+struct atomic {
+  int counter;
+};
+
 struct atomic64 {
   int64_t counter;
 };
 
 struct mm_struct {
+  struct atomic mm_users;
   unsigned long hiwater_rss;
   unsigned long total_vm;
   unsigned long arg_start, arg_end;
@@ -183,7 +189,10 @@ struct rlimit {
 };
 
 struct signal_struct {
+  struct atomic live;
   int nr_threads;
+  unsigned int flags;
+  int group_exit_code;
   struct list_head thread_head;
   struct pid *pids[4];
   uint64_t utime, stime, cutime, cstime;

@@ -285,9 +285,17 @@ static __always_inline void add_io(struct kifs_sums *sums, struct task_io_accoun
   sums->io.cancelled += io->cancelled_write_bytes;
 }
 
+/* Of PROCESS, what takes a look at all threads. */
+#define SUMMED \
+  (BIT(PROCESS_UTIME_NS) | BIT(PROCESS_STIME_NS) | BIT(PROCESS_RUNTIME_NS) | \
+   BIT(PROCESS_MINOR_FAULTS) | BIT(PROCESS_MAJOR_FAULTS) | BIT(PROCESS_RCHAR_BYTES) | \
+   BIT(PROCESS_WCHAR_BYTES) | BIT(PROCESS_SYSCR) | BIT(PROCESS_SYSCW) | \
+   BIT(PROCESS_READ_BYTES) | BIT(PROCESS_WRITE_BYTES) | BIT(PROCESS_CANCELLED_WRITE_BYTES))
+
 /* What threads that have ended left behind. */
 static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_struct *signal)
 {
+  sums->running = 0;
   sums->utime = signal->utime;
   sums->stime = signal->stime;
   sums->runtime = signal->sum_sched_runtime;
@@ -299,6 +307,7 @@ static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_str
 
 static __always_inline void add_thread(struct kifs_sums *sums, struct task_struct *task)
 {
+  sums->running += task->on_cpu != 0;
   sums->utime += task->utime;
   sums->stime += task->stime;
   sums->runtime += task->se.sum_exec_runtime + uncounted(task);

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import kifs.fs.transport.Transport.MountException;
 import kifs.kernel.simulated.SimulationScriptException;
+import kifs.notifier.NotifierOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -41,6 +42,20 @@ public final class Main implements Callable<Integer> {
   private Long tickNs;
 
   @Option(
+      names = "--waiters",
+      paramLabel = "N",
+      defaultValue = "16384",
+      description = "The most waiters at one time; others get EAGAIN (default: 16384).")
+  private int waiters;
+
+  @Option(
+      names = "--user-waiters",
+      paramLabel = "N",
+      defaultValue = "8192",
+      description = "The most waiters of one user at one time (default: 8192).")
+  private int userWaiters;
+
+  @Option(
       names = "--log",
       paramLabel = "FILE",
       description = "Where to append the log (default: standard error).")
@@ -56,7 +71,7 @@ public final class Main implements Callable<Integer> {
     Daemon daemon;
     try {
       LogFile.open(log);
-      daemon = new Daemon(Source.open(source), tickNs);
+      daemon = new Daemon(Source.open(source), options());
     } catch (NoSuchFileException e) {
       return fail(e.getMessage() + ": no such file");
     } catch (IOException | SimulationScriptException | IllegalArgumentException e) {
@@ -71,6 +86,13 @@ public final class Main implements Callable<Integer> {
     System.out.println(daemon.announcement());
     daemon.awaitEnd();
     return 0;
+  }
+
+  private NotifierOptions options() {
+    if (waiters < 0 || userWaiters < 0) {
+      throw new IllegalArgumentException("fewer than no waiters");
+    }
+    return new NotifierOptions(tickNs, waiters, userWaiters);
   }
 
   /** As the kernel's table of mounts has it. A dead mount can be named, but not looked at. */

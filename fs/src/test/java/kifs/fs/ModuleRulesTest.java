@@ -118,7 +118,7 @@ class ModuleRulesTest {
     "source, record bulk",
     "fd, record bulk",
     "shm, record bulk",
-    "simulated, record bulk source fd shm"
+    "simulated, record bulk source locks fd shm"
   })
   void thePlainPackagesOfTheKernelModel(String name, String others) {
     Set<String> allowed = new TreeSet<>(Set.of("java..", "org.slf4j..", "kifs.kernel." + name));

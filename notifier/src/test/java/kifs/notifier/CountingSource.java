@@ -2,6 +2,7 @@ package kifs.notifier;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import kifs.kernel.bulk.BulkBuilder;
@@ -10,6 +11,7 @@ import kifs.kernel.bulk.Host;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.SystemRecord;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelClock;
@@ -157,6 +159,17 @@ final class CountingSource implements KernelSource {
     public Optional<Watch> onProcesses(Consumer<ProcessEvent> listener) {
       onWatch.run();
       return kernel.events().onProcesses(e -> listener.accept(stamped(e))).map(CountedWatch::new);
+    }
+
+    @Override
+    public Set<ProcessEvent.Kind> told() {
+      return kernel.events().told();
+    }
+
+    @Override
+    public Optional<Watch> onPressure(
+        SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener) {
+      return kernel.events().onPressure(of, stallNs, windowNs, listener).map(CountedWatch::new);
     }
 
     private ProcessEvent stamped(ProcessEvent e) {

@@ -37,7 +37,6 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
 
   abstract BulkNode.Scope bulk();
 
-  /** Null: there is nothing to wait for. */
   abstract Directory notifications();
 
   /** On which the texts of this entity are made, unless they are wider than that. */
@@ -86,9 +85,8 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
     if (name.equals(STAT)) {
       return new TextNode(() -> open(this::all, executor()));
     }
-    Directory notifications = name.equals(NOTIFY) ? notifications() : null;
-    if (notifications != null) {
-      return notifications;
+    if (name.equals(NOTIFY)) {
+      return notifications();
     }
     Node node = BulkNode.lookup(name, this::bulk);
     if (node == null) {
@@ -104,9 +102,7 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
   public final List<Entry> list() {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(BulkNode.NAME, Kind.FILE));
-    if (notifications() != null) {
-      entries.add(new Entry(NOTIFY, Kind.DIRECTORY));
-    }
+    entries.add(new Entry(NOTIFY, Kind.DIRECTORY));
     entries.addAll(others());
     entries.add(new Entry(STAT, Kind.FILE));
     entries.addAll(table.entries(refused()));

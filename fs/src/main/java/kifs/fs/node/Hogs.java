@@ -42,7 +42,7 @@ final class Hogs {
   record Hog(String name, String doc, Field rank, List<Column> columns) {}
 
   private static final Column COMMAND =
-      new Column("COMMAND", List.of(COMM), p -> Text.escaped(Text.of(p.bytes(COMM))));
+      new Column("COMMAND", List.of(COMM), p -> Text.of(p.bytes(COMM)));
 
   static final List<Hog> ALL =
       List.of(
@@ -115,8 +115,8 @@ final class Hogs {
       rows.stream()
           .sorted(Comparator.comparingLong(Row::rank).reversed())
           .limit(MOST_ROWS)
-          .forEach(row -> table.add(row.cells()));
-      return table.toString();
+          .forEach(row -> table.row((Object[]) row.cells()));
+      return table.text();
     }
 
     private String[] cells(Record process) {

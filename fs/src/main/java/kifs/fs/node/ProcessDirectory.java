@@ -17,6 +17,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.EntityKind;
 import kifs.notifier.Scope;
@@ -69,7 +70,8 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
         LimitsRecord.TYPE,
         FdRecord.TYPE,
         ShmRecord.TYPE,
-        ShmUserRecord.TYPE);
+        ShmUserRecord.TYPE,
+        WaitRecord.TYPE);
   }
 
   @Override

@@ -19,6 +19,7 @@ import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.EntityKind;
 import kifs.notifier.Scope;
@@ -36,7 +37,8 @@ final class ProcessesDirectory implements Directory {
     TotalRecord.TYPE,
     FdRecord.TYPE,
     ShmRecord.TYPE,
-    ShmUserRecord.TYPE
+    ShmUserRecord.TYPE,
+    WaitRecord.TYPE
   };
 
   private final Kernel kernel;

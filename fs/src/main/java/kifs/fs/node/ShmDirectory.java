@@ -17,6 +17,8 @@ import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ShmRef;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Scope;
 
 /** {@code shm/<id>/}: one shared-memory object. */
 final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
@@ -65,7 +67,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
 
   @Override
   Directory notifications() {
-    return null;
+    return new NotifyDirectory(kernel, EntityKind.SHM, false, "shm/" + id, () -> Scope.shm(bind()));
   }
 
   @Override
@@ -94,10 +96,10 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
           user -> {
             int pid = (int) user.get(ShmUserRecord.PID);
             long mapped = user.get(ShmUserRecord.MAPPED);
-            table.add(Integer.toString(pid), Long.toString(mapped), command(pid));
+            table.row(pid, mapped, command(pid));
           });
       bulk.release();
-      return table.toString();
+      return table.text();
     }
 
     private String command(int pid) {
@@ -111,7 +113,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
                   ref.read(ProcessRecord.COMM.bit(), process);
                 }
               });
-      return Text.escaped(Text.of(process.bytes(ProcessRecord.COMM)));
+      return Text.of(process.bytes(ProcessRecord.COMM));
     }
 
     @Override

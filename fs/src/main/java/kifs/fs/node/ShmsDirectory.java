@@ -14,6 +14,8 @@ import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ShmRef;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Scope;
 
 /** {@code shm/}: every shared-memory object by its id, and all of them together. */
 final class ShmsDirectory implements Directory {
@@ -33,12 +35,24 @@ final class ShmsDirectory implements Directory {
                 new BulkNode.Scope(
                     Query.of(ShmRecord.TYPE, ShmUserRecord.TYPE),
                     () -> kernel.snapshots()::takeShared))
+            .with("each", each())
             .with("sum", sum());
+  }
+
+  private Directory each() {
+    return new StaticDirectory()
+        .with(
+            "notify",
+            new NotifyDirectory(kernel, EntityKind.SHM, false, "shm/each", Scope::eachShm));
   }
 
   private Directory sum() {
     Bound all = query -> kernel.snapshots().takeOwn(query, this::total);
-    return new SumDirectory(kernel, kernel.tables().allShm(), () -> all, () -> null);
+    return new SumDirectory(
+        kernel,
+        kernel.tables().allShm(),
+        () -> all,
+        () -> new NotifyDirectory(kernel, EntityKind.SHM, true, "shm/sum", Scope::allShm));
   }
 
   /** Adds all objects up. */

@@ -1,7 +1,9 @@
 package kifs.kernel.bpf;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
 
@@ -24,5 +26,16 @@ final class BpfEvents implements KernelEvents {
   @Override
   public Optional<Watch> onProcesses(Consumer<ProcessEvent> listener) {
     return procfs.onProcesses(listener);
+  }
+
+  @Override
+  public Set<ProcessEvent.Kind> told() {
+    return procfs.told();
+  }
+
+  @Override
+  public Optional<Watch> onPressure(
+      SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener) {
+    return procfs.onPressure(of, stallNs, windowNs, listener);
   }
 }

@@ -20,6 +20,7 @@ public final class LibC {
 
   public static final int AT_FDCWD = -100;
   public static final int O_RDONLY = 0;
+  public static final int O_RDWR = 2;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_NOCTTY = 0x100;
   public static final int O_CLOEXEC = 0x80000;
@@ -70,6 +71,11 @@ public final class LibC {
 
   public static int write(int fd, long buffer, int count) {
     return checked((int) C.write(fd, buffer, count));
+  }
+
+  public static long lseek(int fd, long offset, int whence) {
+    long at = C.lseek(fd, offset, whence);
+    return at >= 0 ? at : -LAST_ERROR.get();
   }
 
   public static int getdents64(int fd, long buffer, int count) {
@@ -139,6 +145,20 @@ public final class LibC {
 
   public static int gettid() {
     return (int) C.syscall(SYS_GETTID, 0, 0);
+  }
+
+  /**
+   * ptrace(2). A tracee is known to the thread that attached to it alone.
+   *
+   * @return as of a system call; data is never returned, but written to where {@code data} says
+   */
+  public static long ptrace(int request, int tid, long address, long data) {
+    long result = C.ptrace(request, tid, address, data);
+    return result >= 0 ? result : -LAST_ERROR.get();
+  }
+
+  public static int waitpid(int pid, long status, int options) {
+    return checked(C.waitpid(pid, status, options));
   }
 
   public static int pidfdOpen(int pid) {

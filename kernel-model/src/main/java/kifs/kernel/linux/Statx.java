@@ -10,12 +10,11 @@ public final class Statx {
   public static final int MODE = 28;
   public static final int INODE = 32;
   public static final int SIZE = 40;
+  public static final int DEVICE_MAJOR = 136;
+  public static final int DEVICE_MINOR = 140;
 
   /** Of 512 bytes each. */
   public static final int BLOCKS = 48;
-
-  private static final int DEVICE_MAJOR = 136;
-  private static final int DEVICE_MINOR = 140;
 
   public static final int WANT_TYPE = 0x1;
 

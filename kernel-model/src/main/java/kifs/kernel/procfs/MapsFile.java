@@ -1,118 +1,69 @@
 package kifs.kernel.procfs;
 
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import kifs.kernel.linux.Statx;
-import kifs.kernel.shm.ShmDevices;
-import kifs.kernel.shm.ShmPath;
+import kifs.kernel.locks.LockFacts;
+import kifs.kernel.locks.Wait.LockedFile;
 
 /**
- * {@code /proc/[pid]/maps}: {@code start-end perms offset major:minor inode path}, one mapping a
- * line. A flyweight that goes from line to line of mapped files; anonymous mappings are passed
- * over. Not thread-safe.
+ * {@code /proc/[pid]/maps}: {@code 7f00-7f10 rw-p 00001000 fe:00 85704 /path}, a line a mapping.
  */
 final class MapsFile {
-  private static final int ZERO = '0';
+  private MapsFile() {}
 
-  private ByteBuffer text = ByteBuffer.allocate(0);
-  private byte[] bytes;
-  private int end;
-  private int at;
-
-  /** Addresses of the first byte and behind the last one. */
-  long from;
-
-  long to;
-
-  /** As st_dev. */
-  long device;
-
-  long inode;
-
-  /** Where in {@link #text} the path lies. */
-  int path;
-
-  int pathLength;
-
-  void over(ByteCursor in) {
-    bytes = in.bytes();
-    at = in.position();
-    end = in.end();
-    if (text.array() != bytes) {
-      text = ByteBuffer.wrap(bytes);
-    }
-  }
-
-  ByteBuffer text() {
-    return text;
-  }
-
-  /** Goes to the next mapping that has a path of a file; false: there is none. */
-  boolean next() {
-    while (at < end) {
-      int line = at;
-      int stop = line;
-      while (stop < end && bytes[stop] != '\n') {
-        stop++;
+  /** What is mapped at that address, and where in it the address lies. */
+  static Optional<LockedFile> at(String text, long address) {
+    for (String line : text.split("\n")) {
+      String[] words = line.split(" +", 6);
+      int dash = line.indexOf('-');
+      if (words.length < 5 || dash < 0) {
+        continue;
       }
-      at = stop + 1;
-      if (parse(line, stop)) {
-        return true;
+      try {
+        long start = Long.parseUnsignedLong(line, 0, dash, 16);
+        long end = Long.parseUnsignedLong(line, dash + 1, words[0].length(), 16);
+        if (Long.compareUnsigned(address, start) >= 0 && Long.compareUnsigned(address, end) < 0) {
+          long offset = Long.parseUnsignedLong(words[2], 16) + address - start;
+          String[] device = words[3].split(":");
+          long inode = Long.parseUnsignedLong(words[4]);
+          String name = words.length > 5 ? words[5] : "";
+          return Optional.of(
+              new LockedFile(
+                  Statx.device(Integer.parseInt(device[0], 16), Integer.parseInt(device[1], 16)),
+                  inode,
+                  inode == 0 ? 0 : offset,
+                  name));
+        }
+      } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+        // A line that isn't understood: the address may lie in another one.
+        continue;
       }
     }
-    return false;
+    return Optional.empty();
   }
 
-  /** Bytes of shared-memory objects in all mappings from here on. */
-  long shared(ShmDevices devices) {
-    long bytes = 0;
-    while (next()) {
-      bytes += ShmPath.of(text(), path, pathLength, device, devices).kind() == 0 ? 0 : to - from;
+  /** Everything that can be executed. */
+  static List<LockFacts.Code> code(String text) {
+    List<LockFacts.Code> code = new ArrayList<>();
+    for (String line : text.split("\n")) {
+      String[] words = line.split(" +", 6);
+      int dash = line.indexOf('-');
+      if (words.length < 5 || dash < 0 || words[1].indexOf('x') < 0) {
+        continue;
+      }
+      try {
+        code.add(
+            new LockFacts.Code(
+                Long.parseUnsignedLong(line, 0, dash, 16),
+                Long.parseUnsignedLong(line, dash + 1, words[0].length(), 16),
+                words.length > 5 ? words[5] : ""));
+      } catch (NumberFormatException e) {
+        // Then nothing is known of that code, and nothing is concluded from it.
+        return List.of();
+      }
     }
-    return bytes;
-  }
-
-  private boolean parse(int line, int stop) {
-    int i = line;
-    from = 0;
-    for (; i < stop && bytes[i] != '-'; i++) {
-      from = from << 4 | Character.digit(bytes[i], 16);
-    }
-    to = 0;
-    for (i++; i < stop && bytes[i] != ' '; i++) {
-      to = to << 4 | Character.digit(bytes[i], 16);
-    }
-    // Behind the permissions and the offset.
-    i = word(word(i, stop), stop);
-    long major = 0;
-    for (i++; i < stop && bytes[i] != ':'; i++) {
-      major = major << 4 | Character.digit(bytes[i], 16);
-    }
-    long minor = 0;
-    for (i++; i < stop && bytes[i] != ' '; i++) {
-      minor = minor << 4 | Character.digit(bytes[i], 16);
-    }
-    inode = 0;
-    for (i++; i < stop && bytes[i] >= ZERO && bytes[i] <= '9'; i++) {
-      inode = inode * 10 + (bytes[i] - ZERO);
-    }
-    while (i < stop && bytes[i] == ' ') {
-      i++;
-    }
-    if (i >= stop || bytes[i] != '/') {
-      return false;
-    }
-    device = Statx.device(major, minor);
-    path = i;
-    pathLength = stop - i;
-    return true;
-  }
-
-  /** Behind the word that a blank at that place precedes. */
-  private int word(int blank, int stop) {
-    int i = blank + 1;
-    while (i < stop && bytes[i] != ' ') {
-      i++;
-    }
-    return i;
+    return code;
   }
 }

@@ -1,10 +1,13 @@
 package kifs.kernel.procfs;
 
+import java.util.Set;
+import java.util.TreeSet;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.LibC;
+import kifs.kernel.locks.WaitRecords;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -14,6 +17,7 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
 
 /**
@@ -44,6 +48,9 @@ final class Pass {
   private final long threadExtras;
   private final boolean readsProcesses;
   private final Holdings holdings;
+
+  /** Of which processes WAITs are wanted; null: of all. */
+  private final Set<Integer> waiters;
 
   /** Switches of the process last read, which are its first thread's; -1: not known. */
   private long voluntary = -1;
@@ -85,6 +92,8 @@ final class Pass {
     processPlan = new ProcessPlan(all, source.capabilities());
     filterPlan = new ProcessPlan(filter.processFields(), source.capabilities());
     processExtras = processPlan.fields & ~asked & ~ProcessRecord.PID.bit();
+    boolean filters = filter.processFields() != 0 || filter.hasCgroup();
+    waiters = query.wants(WaitRecord.TYPE) && (ofOne || filters) ? new TreeSet<>() : null;
     boolean besides = wantsMore();
     readsProcesses =
         wantsProcesses || processTotals != null || filter.processFields() != 0 || states && besides;
@@ -108,10 +117,11 @@ final class Pass {
     if (query.wants(CpuRecord.TYPE)) {
       source.system().readCpus(scan, fields(CpuRecord.TYPE), into);
     }
-    if (readsProcesses || wantsThreads || wantsMore()) {
+    if (readsProcesses || wantsThreads || wantsMore() || waiters != null) {
       runProcesses();
     }
     holdings.end(cancellation);
+    waits();
     if (processTotals != null) {
       processTotals.write(into.append(TotalRecord.TYPE));
     }
@@ -165,6 +175,7 @@ final class Pass {
     refreshClock();
     boolean there = process(pid, dir);
     holdings.end(cancellation);
+    waits();
     if (threadTotals != null && there) {
       threadTotals.write(into.append(TotalRecord.TYPE));
     }
@@ -218,6 +229,9 @@ final class Pass {
     if (wantsThreads || threadTotals != null) {
       threads(pid, dir, threads);
     }
+    if (waiters != null) {
+      waiters.add(pid);
+    }
     if (itself && query.wants(CommandRecord.TYPE)) {
       CommandReader.append(scan, dir, pid, fields(CommandRecord.TYPE), into);
     }
@@ -228,6 +242,16 @@ final class Pass {
       holdings.process(pid, dir);
     }
     return readsProcesses || scan.existsUnder(dir);
+  }
+
+  /** Who waits sleeps. */
+  private void waits() {
+    boolean nobody = waiters != null && waiters.isEmpty();
+    if (query.wants(WaitRecord.TYPE) && !nobody && query.admitsState('S')) {
+      Set<Integer> pids = waiters == null ? query.pids() : waiters;
+      long fields = fields(WaitRecord.TYPE);
+      WaitRecords.append(source.locks(), pids, fields, into, cancellation);
+    }
   }
 
   private void limits(int pid, int dir) {

@@ -15,7 +15,7 @@ import kifs.kernel.record.ThreadRecord;
  * Finds out, once and by trying, what a /proc gives, and collects warnings about what it doesn't.
  */
 final class Probe {
-  private static final int TRIES = 5;
+  private static final int TRIES = 100;
 
   private final Scan scan;
   private final int root;

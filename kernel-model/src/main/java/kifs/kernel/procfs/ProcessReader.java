@@ -118,14 +118,20 @@ final class ProcessReader {
         }
       }
     }
-    if (!allowed) {
-      int result = scan.load(Name.LIMITS);
-      if (result >= 0) {
-        LimitsFile.parse(scan.cursor, fields, into);
-        return true;
-      }
+    if (!allowed && scan.load(Name.LIMITS) >= 0) {
+      LimitsFile.parse(scan.cursor, fields, into);
     }
-    return scan.exists(Name.STAT);
+    if (LimitUsage.needsStatus(fields) && scan.load(Name.STATUS) >= 0) {
+      LimitUsage.parse(scan.cursor, fields, into);
+    }
+    long used = LimitUsage.processFields(fields);
+    if (used == 0) {
+      return scan.exists(Name.STAT);
+    }
+    Record process = Record.allocate(ProcessRecord.TYPE);
+    boolean there = read(scan, dir, pid, new ProcessPlan(used, kernel), null, process);
+    LimitUsage.copy(process, fields, into);
+    return there;
   }
 
   private static void putLimit(Scan scan, int at, long fields, Field field, Record into) {

@@ -17,6 +17,8 @@ import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.SchedulerClock;
+import kifs.kernel.locks.CallWaits;
+import kifs.kernel.locks.LockMonitor;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.FdRecord;
@@ -29,6 +31,7 @@ import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.shm.ShmDevices;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelClock;
@@ -69,6 +72,7 @@ public final class ProcfsSource implements KernelSource {
   private final ProcEvents events;
   private final ShmDevices shmDevices;
   private final ProcfsShm shm = new ProcfsShm(this);
+  private final LockMonitor locks;
 
   private ProcfsSource(int root, String path) {
     this.root = root;
@@ -85,7 +89,8 @@ public final class ProcfsSource implements KernelSource {
     shmDevices = capabilities.live() ? ShmMeter.devices() : ShmMeter.USUAL;
     processes = new ProcessReader(capabilities, units, shmDevices);
     threads = new ThreadReader(units, new WaitClassifier(root), schedulerClock);
-    events = new ProcEvents(clock, capabilities.live(), this::process, warnings);
+    events = new ProcEvents(clock, path, capabilities.live(), this::process, warnings);
+    locks = new LockMonitor(new CallWaits(new ProcfsLockFacts(this)));
     scans.give(scan);
   }
 
@@ -147,6 +152,9 @@ public final class ProcfsSource implements KernelSource {
     }
     if (type == FdRecord.TYPE) {
       return Details.fd(detail);
+    }
+    if (type == WaitRecord.TYPE) {
+      return capabilities.waitFields();
     }
     return WHOLE.contains(type) ? type.allFields() : 0;
   }
@@ -355,6 +363,10 @@ public final class ProcfsSource implements KernelSource {
 
   Capabilities capabilities() {
     return capabilities;
+  }
+
+  LockMonitor locks() {
+    return locks;
   }
 
   SystemReader system() {

@@ -28,7 +28,7 @@ final class Scan {
 
   final SyscallFile syscall = new SyscallFile();
   final Ids tids = new Ids();
-  final MapsFile maps = new MapsFile();
+  final Mappings maps = new Mappings();
 
   private final NativeBuffer path = NativeBuffer.allocate(PATH_BYTES);
   private final NativeBuffer list = NativeBuffer.allocate(LIST_BYTES);
@@ -160,6 +160,32 @@ final class Scan {
     path.buffer().put(0, (byte) 0);
     prefix = 0;
     return LibC.statx(fd, path.address(), Statx.AT_EMPTY_PATH, want, small.address());
+  }
+
+  /**
+   * Fills {@link #small} with a struct statx of the entry of that number, from the kernel's memory.
+   */
+  int statxEntry(int dir, int id, int want) {
+    list.buffer().put(putNumber(list.buffer(), 0, id), (byte) 0);
+    return LibC.statx(dir, list.address(), Statx.AT_STATX_DONT_SYNC, want, small.address());
+  }
+
+  /** Reads the symbolic link of that number into the {@link #cursor}. */
+  int readLinkEntry(int dir, int id) {
+    list.buffer().put(putNumber(list.buffer(), 0, id), (byte) 0);
+    return loaded(LibC.readlinkat(dir, list.address(), data.address(), data.capacity()));
+  }
+
+  /** Reads the file of that number, which the kernel gives in one read. */
+  int loadEntry(int dir, int id) {
+    list.buffer().put(putNumber(list.buffer(), 0, id), (byte) 0);
+    int fd = LibC.openat(dir, list.address(), LibC.O_RDONLY);
+    if (fd < 0) {
+      return fd;
+    }
+    int length = LibC.read(fd, data.address(), data.capacity());
+    LibC.close(fd);
+    return loaded(length);
   }
 
   boolean exists(Name name) {

@@ -26,7 +26,7 @@ final class ShmReader {
   private final Scan scan;
   private final ShmObjects objects;
   private final ShmMeter meter;
-  private final MapsFile maps;
+  private final Mappings maps;
   private final NumberedFiles files = new NumberedFiles();
   private final Ids fds = new Ids();
   private final long ownIpc;

@@ -17,7 +17,8 @@ public final class Records {
           TotalRecord.TYPE,
           FdRecord.TYPE,
           ShmRecord.TYPE,
-          ShmUserRecord.TYPE);
+          ShmUserRecord.TYPE,
+          WaitRecord.TYPE);
 
   private Records() {}
 

@@ -57,13 +57,14 @@ final class ScriptParser {
       case "map" -> ScriptHoldings.map(line);
       case "unmap" -> ScriptHoldings.unmap(line);
       case "exit" -> exit(line);
+      case "oom" -> oom(line);
       case "system" -> system(line);
       default ->
           throw new SimulationException(
               "unknown: "
                   + verb
                   + "; there are spawn crowd thread set block run open close shm unlink map unmap exit"
-                  + " system repeat");
+                  + " oom system repeat");
     };
   }
 
@@ -143,7 +144,7 @@ final class ScriptParser {
       }
     }
     throw new SimulationException(
-        "nothing to wait for: " + kind + "; there are mutex pi-mutex join file-lock child futex");
+        "nothing to wait for: " + kind + "; there are " + SimulatedWait.scriptNames());
   }
 
   private static Consumer<SimulatedKernel> run(ScriptLine line) {
@@ -165,6 +166,12 @@ final class ScriptParser {
             ? Quantities.integer(signal, 1, 64)
             : code != null ? Quantities.integer(code, 0, 255) << 8 : 0;
     return kernel -> kernel.simulated(task.pid()).exit(status);
+  }
+
+  private static Consumer<SimulatedKernel> oom(ScriptLine line) {
+    int pid = Quantities.task(line.word("a pid"));
+    line.requireEnd();
+    return kernel -> kernel.simulated(pid).killForMemory();
   }
 
   private static <T> Consumer<T> settings(Settings<T> of, ScriptLine line) {

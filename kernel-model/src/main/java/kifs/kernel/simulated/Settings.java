@@ -51,6 +51,10 @@ final class Settings<T> {
     PROCESS.add("fds", Quantities::size, SimulatedProcess::fds);
     PROCESS.add("fds.growth", Quantities::size, SimulatedProcess::fdsGrowth);
     PROCESS.add("fds.limit", Quantities::size, (p, most) -> p.limit("nofile", most, most));
+    PROCESS.add("memory.locked", Quantities::size, (p, bytes) -> p.uses("memlock", bytes));
+    PROCESS.add("stack", Quantities::size, (p, bytes) -> p.uses("stack", bytes));
+    PROCESS.add("data", Quantities::size, (p, bytes) -> p.uses("data", bytes));
+    PROCESS.add("signals.pending", Quantities::size, (p, count) -> p.uses("sigpending", count));
     PROCESS.add(
         "oom.adj", text -> Quantities.integer(text, -1000, 1000), SimulatedProcess::oomScoreAdj);
     PROCESS.add("cmdline", text -> text, SimulatedProcess::commandLine);

@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 
 /**
  * One process of a simulated kernel, or what all members of a crowd have in common. Every call
@@ -13,6 +14,8 @@ import kifs.kernel.record.LimitsRecord;
  * to the first one. A process that has gone refuses by {@link SimulationException}. Thread-safe.
  */
 public final class SimulatedProcess {
+  private static final int SIGKILL = 9;
+
   private final World world;
   private final int pid;
   private final boolean crowd;
@@ -136,6 +139,14 @@ public final class SimulatedProcess {
     return change(now -> limits = limits.with(name, soft, hard));
   }
 
+  /**
+   * How much it uses of what no other figure here tells: {@code data stack memlock sigpending}, in
+   * the unit of {@link LimitsRecord#USAGES}.
+   */
+  public SimulatedProcess uses(String limit, long used) {
+    return change(now -> limits = limits.using(limit, notNegative(used)));
+  }
+
   /** The arguments, separated by blanks. */
   public SimulatedProcess commandLine(String arguments) {
     return change(now -> text = text.withArguments(arguments));
@@ -226,6 +237,16 @@ public final class SimulatedProcess {
    */
   public void exit(int status) {
     change(now -> world.exit(this, status, now));
+  }
+
+  /** Is killed for lack of memory. */
+  public void killForMemory() {
+    change(
+        now -> {
+          world.system().killedForMemory();
+          world.events().happened(Kind.OOM, pid, 0, 0, now);
+          world.exit(this, SIGKILL, now);
+        });
   }
 
   /** Whether it ended. */

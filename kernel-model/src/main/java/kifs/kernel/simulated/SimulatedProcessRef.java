@@ -72,7 +72,7 @@ final class SimulatedProcessRef implements ProcessRef {
         now -> {
           Sighting of = sight();
           if (of != null) {
-            new SimulatedPass(world, query, into, now).one(of);
+            new SimulatedPass(world, query, into, now).one(of, cancellation);
           }
           return of != null;
         });

@@ -25,6 +25,7 @@ import kifs.kernel.source.KernelClock;
  * 14s  map 100 cache bytes=1G
  * 15s  system pressure.cpu=40% load=3
  * 20s  exit 100 status=1
+ * 25s  oom 200
  * 30s  repeat
  * </pre>
  *

@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import kifs.kernel.locks.LockMonitor;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.KernelClock;
@@ -28,6 +29,8 @@ final class World {
   private final ProcessTable table = new ProcessTable();
   private final SimulatedSystem system = new SimulatedSystem(this);
   private final ShmTable shm = new ShmTable();
+  private final SimulatedWaits waits = new SimulatedWaits(table);
+  private final LockMonitor locks = new LockMonitor(waits);
   private final SimulatedEvents events = new SimulatedEvents(this);
   private final Map<String, Long> cgroups = new HashMap<>();
   private final long[] ofEnded = new long[Figure.ALL.length];
@@ -157,6 +160,11 @@ final class World {
 
   ShmTable shm() {
     return shm;
+  }
+
+  LockMonitor locks(long nowNs) {
+    waits.at(nowNs);
+    return locks;
   }
 
   SimulatedEvents events() {

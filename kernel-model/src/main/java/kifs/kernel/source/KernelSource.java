@@ -39,8 +39,9 @@ public interface KernelSource extends AutoCloseable {
 
   /**
    * One pass: appends the records that the query asks for, of all entities that it admits, in the
-   * order of the bulk format. SYSTEM and CPU records are not subject to filters. With filters there
-   * are SHM records only of what an admitted process maps, and how many others do isn't counted.
+   * order of the bulk format. SYSTEM and CPU records are not subject to filters; those of a WAIT
+   * are about its waiter, and whatever they leave out, its deadlock is told. With filters there are
+   * SHM records only of what an admitted process maps, and how many others do isn't counted.
    *
    * @throws Cancellation.CancelledException between two entities, once {@code cancellation} says so
    */

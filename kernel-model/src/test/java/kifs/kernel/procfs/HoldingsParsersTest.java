@@ -47,7 +47,7 @@ class HoldingsParsersTest {
 
   @Test
   void maps() {
-    MapsFile maps = new MapsFile();
+    Mappings maps = new Mappings();
     maps.over(
         ByteCursor.of(
             """
@@ -73,7 +73,7 @@ class HoldingsParsersTest {
     assertFalse(maps.next());
   }
 
-  private static String path(MapsFile maps) {
+  private static String path(Mappings maps) {
     byte[] bytes = new byte[maps.pathLength];
     maps.text().get(maps.path, bytes);
     return new String(bytes, StandardCharsets.ISO_8859_1);
@@ -81,7 +81,7 @@ class HoldingsParsersTest {
 
   @Property
   void mapsOfAnyBytes(@ForAll byte[] bytes) {
-    MapsFile maps = new MapsFile();
+    Mappings maps = new Mappings();
     maps.over(new ByteCursor().over(bytes, bytes.length));
     int lines = 0;
     while (maps.next()) {

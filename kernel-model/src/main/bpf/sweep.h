@@ -3,12 +3,13 @@
  * there are, `sweep` writes the records of some of them. The RCU read lock is held for one process
  * at a time, and a run is over after a slice, so the kernel is never kept from its work for long.
  */
+#ifndef KIFS_SWEEP_H
+#define KIFS_SWEEP_H
+
 #include "command.h"
 #include "kfuncs.h"
 #include "maps.h"
 #include "task.h"
-
-char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 enum { ALL_PROCESSES = 0, THREADS_OF_PROCESS = 2 };
 
@@ -47,11 +48,6 @@ int list(struct kifs_run *run)
   bpf_iter_task_destroy(&tasks);
   bpf_rcu_read_unlock();
   return 0;
-}
-
-static __always_inline struct task_struct *task_at(uint64_t address)
-{
-  return bpf_rdonly_cast((void *)address, bpf_core_type_id_kernel(struct task_struct));
 }
 
 /* Appends a thread, if it is admitted. False: there is no room. */
@@ -146,6 +142,7 @@ static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
   struct task_struct *task;
   uint64_t address = as_number(&slot->scratch, leader);
   uint32_t threads_before = slot->request.threads;
+  bool summed = (slot->request.process_fields & SUMMED) || slot->request.command_fields;
   int room = true;
   if (slot->request.processes >= KIFS_SLICE || slot->request.text > LAST_TEXT)
     return false;
@@ -154,7 +151,8 @@ static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
   bpf_iter_task_new(&threads, leader, THREADS_OF_PROCESS);
   while ((task = bpf_iter_task_next(&threads))) {
     uint64_t thread = as_number(&slot->scratch, task);
-    add_to_process(which, thread);
+    if (summed)
+      add_to_process(which, thread);
     if (whole && slot->request.thread_fields)
       room = put_thread(which, thread, registers_of(slot, task));
     if (!room)
@@ -227,3 +225,5 @@ int clock(struct kifs_run *run)
   run->value = ((struct task_struct *)bpf_get_current_task_btf())->se.exec_start;
   return 0;
 }
+
+#endif
