@@ -122,7 +122,8 @@ enum {
   KIFS_SYSTEM_PRESSURE_IO_FULL_AVG10_PERCENT = 53,
   KIFS_SYSTEM_PRESSURE_IO_FULL_AVG60_PERCENT = 54,
   KIFS_SYSTEM_PRESSURE_IO_FULL_AVG300_PERCENT = 55,
-  KIFS_SYSTEM_FIELDS = 56 /* how many */
+  KIFS_SYSTEM_OOM_KILLS = 56,
+  KIFS_SYSTEM_FIELDS = 57 /* how many */
 };
 struct kifs_system {
   uint16_t tag;
@@ -184,6 +185,7 @@ struct kifs_system {
   double pressure_io_full_avg10_percent; /* %; share of the last 10 s in which every task lacked io */
   double pressure_io_full_avg60_percent; /* %; share of the last 60 s in which every task lacked io */
   double pressure_io_full_avg300_percent; /* %; share of the last 300 s in which every task lacked io */
+  uint64_t oom_kills; /* processes killed for lack of memory since boot */
 };
 
 /* CPU: one per processor online */
@@ -376,7 +378,7 @@ struct kifs_thread {
   uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
   uint8_t state; /* a letter as in ps */
   uint8_t policy; /* scheduling policy, SCHED_* */
-  uint16_t wait_kind; /* what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child, 6 futex of another kind */
+  uint16_t wait_kind; /* what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child, 6 futex of another kind, or whose owner can't be told, 7 rwlock */
   int32_t processor; /* the one it last ran on */
   int32_t priority; /* the kernel's priority, as in stat and top */
   int32_t nice; /* -20 (first) to 19 (last) */
@@ -431,7 +433,7 @@ struct kifs_command {
   uint32_t executable_length; /* bytes of the path of the executable */
 };
 
-/* LIMITS: one per process: its rlimits; 2^64-1 means unlimited */
+/* LIMITS: one per process: its rlimits, and how much of them is used; 2^64-1 means unlimited */
 #define KIFS_LIMITS 19
 enum {
   KIFS_LIMITS_PID = 0,
@@ -468,7 +470,16 @@ enum {
   KIFS_LIMITS_RTPRIO_HARD = 31,
   KIFS_LIMITS_RTTIME_SOFT_US = 32,
   KIFS_LIMITS_RTTIME_HARD_US = 33,
-  KIFS_LIMITS_FIELDS = 34 /* how many */
+  KIFS_LIMITS_START_NS = 34,
+  KIFS_LIMITS_CPU_USED_NS = 35,
+  KIFS_LIMITS_DATA_USED_BYTES = 36,
+  KIFS_LIMITS_STACK_USED_BYTES = 37,
+  KIFS_LIMITS_RSS_USED_BYTES = 38,
+  KIFS_LIMITS_NOFILE_USED = 39,
+  KIFS_LIMITS_MEMLOCK_USED_BYTES = 40,
+  KIFS_LIMITS_AS_USED_BYTES = 41,
+  KIFS_LIMITS_SIGPENDING_USED = 42,
+  KIFS_LIMITS_FIELDS = 43 /* how many */
 };
 struct kifs_limits {
   uint16_t tag;
@@ -509,6 +520,15 @@ struct kifs_limits {
   uint64_t rtprio_hard; /* hard limit: real-time priority */
   uint64_t rttime_soft_us; /* us; soft limit: real-time run without a sleep */
   uint64_t rttime_hard_us; /* us; hard limit: real-time run without a sleep */
+  uint64_t start_ns; /* ns; boot time at which the process started */
+  uint64_t cpu_used_ns; /* ns; in use: processor time */
+  uint64_t data_used_bytes; /* bytes; in use: data segments and heap */
+  uint64_t stack_used_bytes; /* bytes; in use: stack of the main thread */
+  uint64_t rss_used_bytes; /* bytes; in use: resident memory */
+  uint64_t nofile_used; /* in use: file descriptors */
+  uint64_t memlock_used_bytes; /* bytes; in use: locked memory */
+  uint64_t as_used_bytes; /* bytes; in use: virtual memory */
+  uint64_t sigpending_used; /* in use: queued signals of the user */
 };
 
 /* TOTAL: sums over processes or over threads */
@@ -578,6 +598,59 @@ struct kifs_total {
   uint64_t read_bytes; /* bytes; sum: read from storage */
   uint64_t write_bytes; /* bytes; sum: sent to storage */
   uint64_t cancelled_write_bytes; /* bytes; sum: of write_bytes, truncated before it was written */
+};
+
+/* WAIT: one per wait-for edge, in order of the waiter's pid and tid */
+#define KIFS_WAIT 24
+enum {
+  KIFS_WAIT_WAITER_PID = 0,
+  KIFS_WAIT_WAITER_TID = 1,
+  KIFS_WAIT_ABSENT = 2,
+  KIFS_WAIT_KIND = 3,
+  KIFS_WAIT_HOW = 4,
+  KIFS_WAIT_DEADLOCK = 5,
+  KIFS_WAIT_BEHIND = 6,
+  KIFS_WAIT_OWNER_PID = 7,
+  KIFS_WAIT_OWNER_TID = 8,
+  KIFS_WAIT_WAITER_UID = 9,
+  KIFS_WAIT_SINCE_NS = 10,
+  KIFS_WAIT_OBJECT = 11,
+  KIFS_WAIT_OBJECT_DEVICE = 12,
+  KIFS_WAIT_OBJECT_INODE = 13,
+  KIFS_WAIT_OBJECT_OFFSET_BYTES = 14,
+  KIFS_WAIT_MAPPING_OFFSET = 15,
+  KIFS_WAIT_MAPPING_LENGTH = 16,
+  KIFS_WAIT_SYSCALL = 17,
+  KIFS_WAIT_SWITCHES = 18,
+  KIFS_WAIT_WAITER_COMM = 19,
+  KIFS_WAIT_OWNER_COMM = 20,
+  KIFS_WAIT_FIELDS = 21 /* how many */
+};
+struct kifs_wait {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int32_t waiter_pid; /* process of the thread that waits */
+  int32_t waiter_tid; /* the thread that waits */
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint16_t kind; /* what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child, 6 futex of another kind, or whose owner can't be told, 7 rwlock */
+  uint16_t how; /* bit 0: the wait has a time-out; bit 1: the object is shared between processes; bit 2: any one owner of this waiter's records can end the wait, else it takes all */
+  uint32_t deadlock; /* number of the deadlock that this edge is part of, 0: none; a number is never used again */
+  uint32_t behind; /* number of a deadlock that the waiter waits for without being part of it, 0: none */
+  int32_t owner_pid; /* process that holds what is waited for */
+  int32_t owner_tid; /* thread that holds it; absent where only its process can be told */
+  uint32_t waiter_uid; /* real user id of the waiter */
+  uint64_t since_ns; /* ns; boot time at which the waiter last ran: it waits since then */
+  uint64_t object; /* of a lock in memory its address in the waiter; of a file lock the fd; of a child its pid, 0: any */
+  uint64_t object_device; /* device of the file that is locked, or that the object's memory is mapped from, as st_dev */
+  uint64_t object_inode; /* inode number of that file; 0: anonymous memory */
+  uint64_t object_offset_bytes; /* bytes; of a lock in memory where in that file it lies; of a file lock where it shall begin */
+  uint64_t mapping_offset; /* byte of the bulk at which the mapping's name begins */
+  uint32_t mapping_length; /* bytes of the path of the file that is locked or mapped, or of the kernel's name of the memory, as [heap]; 0: anonymous */
+  int32_t syscall; /* number of the system call */
+  uint64_t switches; /* context switches of the waiter so far: unchanged means that it hasn't run */
+  char waiter_comm[16]; /* the waiter's name, NUL-padded */
+  char owner_comm[16]; /* the owner's name, NUL-padded */
 };
 
 /* The directory's entry for a tag, or 0. */

@@ -13,7 +13,8 @@ import kifs.kernel.linux.NativeBuffer;
 
 /**
  * The object file of programs and maps, loaded into the kernel. What is loaded goes with the
- * daemon: nothing is pinned, and the kernel drops what no open file refers to. Loading is not thread-safe.
+ * daemon: nothing is pinned, and the kernel drops what no open file refers to. Loading is not
+ * thread-safe.
  */
 final class BpfObject implements AutoCloseable {
   private static final int LOG_BYTES = 128 * 1024;

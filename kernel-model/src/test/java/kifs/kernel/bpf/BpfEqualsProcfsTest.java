@@ -45,6 +45,7 @@ class BpfEqualsProcfsTest {
           ProcessRecord.CHILDREN_UTIME,
           ProcessRecord.CHILDREN_STIME,
           ProcessRecord.START,
+          LimitsRecord.START,
           ThreadRecord.UTIME,
           ThreadRecord.STIME,
           ThreadRecord.START);
