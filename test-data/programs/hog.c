@@ -4,6 +4,7 @@
  *   cpu on | cpu off    spin, or stop spinning
  *   rss BYTES           keep that much anonymous memory resident, besides what any program has
  *   fds N               have N open files in all, at least 3
+ *   shm BYTES           map that much of a shared-memory object, and no other
  *   threads N           have N threads in all, at least 1
  *   lock on | lock off  have a thread that waits for a mutex, or let it go
  *   exit CODE           end with that status
@@ -78,6 +79,25 @@ static int set_files(long long wanted)
   return 0;
 }
 
+static int set_shared(long long wanted)
+{
+  static char *shared;
+  static size_t mapped;
+  if (wanted < 0)
+    return EINVAL;
+  if (shared)
+    munmap(shared, mapped);
+  shared = NULL;
+  if (wanted == 0)
+    return 0;
+  void *at = mmap(NULL, (size_t)wanted, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED)
+    return errno;
+  shared = at;
+  mapped = (size_t)wanted;
+  return 0;
+}
+
 static void *wait_for_cancel(void *nothing)
 {
   for (;;)
@@ -138,6 +158,8 @@ static int run(const char *line)
     return set_resident(number);
   else if (sscanf(line, "fds %lld", &number) == 1)
     return set_files(number);
+  else if (sscanf(line, "shm %lld", &number) == 1)
+    return set_shared(number);
   else if (sscanf(line, "threads %lld", &number) == 1)
     return set_threads(number);
   else if (sscanf(line, "exit %lld", &number) != 1)

@@ -328,7 +328,7 @@ public final class Notifier implements AutoCloseable {
     double counter = reading.of(record, now);
     Subject subject =
         switch (kind) {
-          case SYSTEM, LOCKS -> Subject.WHOLE;
+          case SYSTEM, LOCKS, SHM -> Subject.WHOLE;
           case PROCESS, THREAD -> Identity.of(record.type()).subject(pid, tid, record);
         };
     synchronized (lock) {

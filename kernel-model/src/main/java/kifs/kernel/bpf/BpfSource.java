@@ -32,6 +32,7 @@ import kifs.kernel.source.KernelClock;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
 
 /**
@@ -220,6 +221,16 @@ public final class BpfSource implements KernelSource {
     Optional<ProcessRef> bound = procfs.process(pid);
     // Elsewhere ids aren't what the programs go by.
     return firstNamespace ? bound.map(ref -> new BpfProcess(this, ref)) : bound;
+  }
+
+  @Override
+  public long[] shmIds(Cancellation cancellation) {
+    return procfs.shmIds(cancellation);
+  }
+
+  @Override
+  public Optional<ShmRef> shm(long id) {
+    return procfs.shm(id);
   }
 
   @Override

@@ -22,6 +22,11 @@ final class Programs implements AutoCloseable {
   static final String LIST = "list";
   static final String SWEEP = "sweep";
   static final String CLOCK = "clock";
+  static final String FORKED = "forked";
+  static final String EXECED = "execed";
+  static final String RENAMED = "renamed";
+  static final String EXITED = "exited";
+  static final String OOM_KILLED = "oom_killed";
 
   static final String FORKED = "forked";
   static final String EXECED = "execed";
