@@ -79,6 +79,9 @@ missing() {
   has_command python3 || echo python3
   has_command ps || echo procps
   has_command lsof || echo lsof
+  has_command dot || echo graphviz
+  has_command musl-gcc || echo musl-tools
+  has_command go || echo golang-go
 }
 
 # The packages to install for what is missing: of each line, the first that apt knows here.
