@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the rows named (4 5 6, by default; waits trial) and prints a table with both sides of each
+# Runs the rows named (4 5 6, by default; waits alarms) and prints a table with both sides of each
 # ratio, taken in turns on this machine. See README.md beside this file.
 set -euo pipefail
 
@@ -15,7 +15,7 @@ fail() { printf 'benchmarks: %s\n' "$*" >&2; exit 1; }
 ((EUID == 0)) || fail "mounting needs root"
 [[ "$rounds" =~ ^[1-9][0-9]*$ ]] || fail "ROUNDS=$rounds: not a number"
 for row in "${rows[@]}"; do
-  [[ $row == [456] || $row == waits || $row == trial ]] || fail "no row $row here: 4 5 6 waits trial"
+  [[ $row == [456] || $row == waits || $row == alarms ]] || fail "no row $row here: 4 5 6 waits alarms"
 done
 wants_5() { [[ " ${rows[*]} " == *" 5 "* ]]; }
 ! wants_5 || pkg-config --exists fuse ||
@@ -182,7 +182,7 @@ row_waits() {
 
 # Ten minutes (TRIAL seconds) of threads that contend in every way, with somebody who waits for a
 # deadlock at the finest tick. A real deadlock at the end shows that one would have been told.
-row_trial() {
+row_alarms() {
   local seconds=${TRIAL:-600} told=$work/told before tries
   gcc -std=gnu11 -O1 -pthread -o "$work/contend" "$root/test-data/programs/contend.c"
   gcc -std=gnu11 -O1 -pthread -o "$work/locks" "$root/test-data/programs/locks.c"
