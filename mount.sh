@@ -85,6 +85,9 @@ missing() {
   has_command clang || echo clang
   has_command bpftool || echo bpftool linux-tools-common
   [[ -e /usr/include/bpf/bpf_helpers.h ]] || echo libbpf-dev
+  has_command dot || echo graphviz
+  has_command musl-gcc || echo musl-tools
+  has_command go || echo golang-go
 }
 
 # Whether apt can install that package here.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the rows named (4 5 6 9 10 11 12; by default all; holdings: fds and shared memory) and prints a table with both sides of each
-# ratio, taken in turns on this machine; `trial` is the trial of detection. See README.md beside
+# Runs the rows named (4 5 6 9 10 11 12 and holdings: fds and shared memory; by default all) and
+# prints a table with both sides of each
+# ratio, taken in turns on this machine; `trial`, `waits` and `alarms` are others. See README.md beside
 # this file.
 set -euo pipefail
 
@@ -16,7 +17,8 @@ fail() { printf 'benchmarks: %s\n' "$*" >&2; exit 1; }
 ((EUID == 0)) || fail "mounting needs root"
 [[ "$rounds" =~ ^[1-9][0-9]*$ ]] || fail "ROUNDS=$rounds: not a number"
 for row in "${rows[@]}"; do
-  [[ $row =~ ^([4569]|1[0-2]|trial|holdings)$ ]] || fail "no row $row here: 4 5 6 9 10 11 12 holdings trial"
+  [[ $row =~ ^([4569]|1[0-2]|holdings|trial|waits|alarms)$ ]] ||
+    fail "no row $row here: 4 5 6 9 10 11 12 holdings trial waits alarms"
 done
 if [[ " ${rows[*]} " == *" 5 "* ]] && ! pkg-config --exists fuse; then
   fail "missing for row 5: libfuse-dev pkg-config (sudo apt-get install them)"
@@ -57,10 +59,11 @@ mount_kifs() {
   daemon=$(sed -n 's/^pid=//p' "$tree/about")
 }
 
-# Makes a load of $1 processes; it stands when this returns.
+# Makes a load of $1 processes, $2 of which have a thread that waits for a mutex; it stands when
+# this returns.
 begin_load() {
   local answer
-  coproc load { exec "$work/load" "$1" "$threads_each" "$fds_each"; }
+  coproc load { exec "$work/load" "$1" "$threads_each" "$fds_each" "${2:-0}"; }
   # shellcheck disable=SC2154 # coproc sets it
   load_pid=$load_PID
   read -r -t 120 answer <&"${load[0]}" || fail "the load doesn't stand"
@@ -247,6 +250,49 @@ row_holdings() {
 row_trial() {
   echo "trial: made-up excursions, both processors busy"
   timeout 900 python3 "$here/trial.py" "$tree" "$work/hog" "${EXCURSIONS:-1000}" || echo "  not all were told once"
+}
+
+# Who waits for whom, of 4,000 that wait, against reading the one file that tells of each thread
+# whether it waits; and a look for deadlocks alone.
+row_waits() {
+  local out=$work/waits round
+  begin_load 5000 4000
+  timeout 300 "$work/bulkread" -n 2 "$tree/locks/bulk" "$daemon" >"$out.cold"
+  for ((round = 0; round < rounds; round++)); do
+    timeout 120 "$work/bulkread" "$tree/locks/bulk" "$daemon" >>"$out.kifs"
+    timeout 120 "$work/procwalk" -p comm -t syscall >>"$out.walk"
+  done
+  end_load
+  table_line "waits of 5,000 x $threads_each, 4,000 waiters" "kifs" "C, syscall files only" "ratio"
+  compare "  wall ms" "$out.kifs" wall_ms "$out.walk" wall_ms
+  compare "  pass ms" "$out.kifs" pass_ms "$out.walk" wall_ms
+  compare "  processor ms (kifs: reader and daemon)" "$out.kifs" total_ms "$out.walk" cpu_ms
+  table_line "  waits, threads seen" "$(median "$out.kifs" waits)" "$(median "$out.walk" threads)" ""
+}
+
+# Ten minutes (TRIAL seconds) of threads that contend in every way, with somebody who waits for a
+# deadlock at the finest tick. A real deadlock at the end shows that one would have been told.
+row_alarms() {
+  local seconds=${TRIAL:-600} told=$work/told before tries
+  gcc -std=gnu11 -O1 -pthread -o "$work/contend" "$root/test-data/programs/contend.c"
+  gcc -std=gnu11 -O1 -pthread -o "$work/locks" "$root/test-data/programs/locks.c"
+  nice -n 19 "$work/contend" all 300 < <(exec sleep $((seconds + 60))) >/dev/null &
+  local contend=$!
+  cat "$tree/locks/notify/deadlock/occurs/any,follow" >"$told" &
+  local waiter=$!
+  sleep "$seconds"
+  before=$(wc -l <"$told")
+  "$work/locks" normal "$work" 'T a | b' 'T b | a' >/dev/null &
+  local deadlock=$!
+  for ((tries = 0; tries < 600; tries++)); do
+    (($(wc -l <"$told") == before)) || break
+    sleep 0.1
+  done
+  kill "$deadlock" "$contend" "$waiter" 2>/dev/null || true
+  wait "$deadlock" "$contend" "$waiter" 2>/dev/null || true
+  table_line "trial: 300 threads contend for $seconds s" "deadlocks reported" "of those there were" ""
+  table_line "  while they contend" "$before" "0" ""
+  table_line "  then one is made" "$(($(wc -l <"$told") - before))" "1" ""
 }
 
 # From lines with wall_ms and threads, lines with each_ns.

@@ -123,7 +123,7 @@ struct atomic64 {
 struct mm_struct {
   struct atomic mm_users;
   unsigned long hiwater_rss;
-  unsigned long total_vm;
+  unsigned long total_vm, locked_vm, data_vm, stack_vm;
   unsigned long arg_start, arg_end;
   struct atomic64 pgtables_bytes;
   struct percpu_counter rss_stat[4];
@@ -150,9 +150,31 @@ struct pid {
   struct upid numbers[1];
 };
 
+struct atomic_long {
+  long counter;
+};
+
+enum rlimit_type {
+  UCOUNT_RLIMIT_SIGPENDING = 2,
+};
+
+/* From Linux 5.14 on what counts against a user's limits is counted here. */
+struct ucounts {
+  struct atomic_long rlimit[4];
+};
+
+struct user_struct___before_5_14 {
+  struct atomic sigpending;
+};
+
 struct cred {
   struct kuid uid, euid;
   struct kgid gid, egid;
+  struct ucounts *ucounts;
+};
+
+struct cred___before_5_14 {
+  struct user_struct___before_5_14 *user;
 };
 
 struct prev_cputime {

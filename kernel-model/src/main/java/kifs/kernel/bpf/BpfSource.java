@@ -78,7 +78,7 @@ public final class BpfSource implements KernelSource {
       }
     }
     sweep = programs.sweep();
-    events = new BpfEvents(procfs.events());
+    events = new BpfEvents(procfs.events(), new EventRing(programs, procfs.clock()), warnings);
     schedulerClock = new SchedulerClock(procfs.clock(), this::ownExecStart);
     forgetOffsets();
     hidden = new HiddenProcesses(procfs, sweep.listing());
@@ -250,6 +250,7 @@ public final class BpfSource implements KernelSource {
   /** Ends all watches and unloads the programs. Afterwards there is nothing to be seen. */
   @Override
   public void close() {
+    events.close();
     procfs.close();
     synchronized (this) {
       closed = true;

@@ -28,7 +28,9 @@ final class Programs implements AutoCloseable {
   static final String EXITED = "exited";
   static final String OOM_KILLED = "oom_killed";
 
-  private static final Set<String> ALL = new LinkedHashSet<>(List.of(SETUP, LIST, SWEEP, CLOCK));
+  private static final Set<String> ALL =
+      new LinkedHashSet<>(
+          List.of(SETUP, LIST, SWEEP, CLOCK, FORKED, EXECED, RENAMED, EXITED, OOM_KILLED));
 
   private static final String OBJECT = "kifs.bpf.o";
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Hundreds of threads that contend for locks in every way, looked at without a pause: no deadlock
- * may be reported. {@code benchmarks/run.sh locks} does the same for ten minutes.
+ * may be reported. {@code benchmarks/run.sh alarms} does the same for ten minutes.
  */
 class FalseAlarmTest {
   private static final long TRIAL_NS = 12_000_000_000L;
