@@ -30,7 +30,7 @@ public final class Main implements Callable<Integer> {
       names = "--source",
       paramLabel = "SOURCE",
       defaultValue = "auto",
-      description = "Where the data comes from: auto, procfs or simulated:FILE.")
+      description = "Where the data comes from: auto, bpf, procfs or simulated:FILE.")
   private String source;
 
   @Option(

@@ -47,8 +47,7 @@ class DaemonKilledIT {
       again.ok();
       assertEquals(
           "kifs: " + mountpoint + ": cleaned up after a daemon that was killed\n", again.err());
-      assertTrue(
-          again.out().startsWith("kifs: mounted on " + mountpoint + " (source procfs, pid "));
+      assertTrue(again.out().startsWith("kifs: mounted on " + mountpoint + " (source "));
       long mounts =
           Run.of("cat", "/proc/self/mountinfo")
               .out()
@@ -68,9 +67,9 @@ class DaemonKilledIT {
       Helper daemon =
           Helper.start(Run.of("java", "-jar", Project.JAR.toString(), mountpoint.toString()));
       try (daemon) {
-        assertEquals(
-            "kifs: mounted on " + mountpoint + " (source procfs, pid " + daemon.pid() + ")",
-            daemon.line());
+        String line = daemon.line();
+        assertTrue(line.startsWith("kifs: mounted on " + mountpoint + " (source "), line);
+        assertTrue(line.endsWith(", pid " + daemon.pid() + ")"), line);
         MountedKifs.script("--unmount", mountpoint.toString()).silent();
         assertEquals(0, daemon.await() & ~143);
       }

@@ -199,7 +199,7 @@ class MountScriptIT {
 
   @Test
   void badOptionsOfTheDaemon() throws IOException {
-    String none = "kifs: no source nothing: auto, procfs or simulated:FILE";
+    String none = "kifs: no source nothing: auto, bpf, procfs or simulated:FILE";
     fails(1, none, "--source=nothing");
     fails(1, none, "--source=nothing");
     fails(2, "Invalid value for option '--tick': not a time in ms or s: 7x", "--tick=7x");
