@@ -6,9 +6,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 
@@ -59,7 +62,14 @@ final class BpfPass {
 
   /** Whether the programs can take all of its filters; others are left to /proc. */
   static boolean fits(Query query) {
-    return query.comms().size() <= SharedLayout.MOST_COMMS;
+    return query.comms().size() <= SharedLayout.MOST_COMMS && !sumsShm(query);
+  }
+
+  /** The programs don't know shared memory, and what they sum they sum alone. */
+  private static boolean sumsShm(Query query) {
+    long byDetail = query.detail() == Detail.FULL ? TotalRecord.TYPE.allFields() : 0;
+    long shm = TotalRecord.of(ProcessRecord.SHM).bit();
+    return query.wants(TotalRecord.TYPE) && (query.fields(TotalRecord.TYPE, byDetail) & shm) != 0;
   }
 
   private void request() {
