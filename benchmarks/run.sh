@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the rows named (4 5 6 9 10 11 12; by default all) and prints a table with both sides of each
+# Runs the rows named (4 5 6 9 10 11 12 and holdings: fds and shared memory; by default all) and
+# prints a table with both sides of each
 # ratio, taken in turns on this machine; `trial`, `waits` and `alarms` are others. See README.md beside
 # this file.
 set -euo pipefail
@@ -10,14 +11,14 @@ rounds=${ROUNDS:-7}
 threads_each=4
 fds_each=10
 rows=("$@")
-((${#rows[@]})) || rows=(4 5 6 9 10 11 12)
+((${#rows[@]})) || rows=(4 5 6 9 10 11 12 holdings)
 
 fail() { printf 'benchmarks: %s\n' "$*" >&2; exit 1; }
 ((EUID == 0)) || fail "mounting needs root"
 [[ "$rounds" =~ ^[1-9][0-9]*$ ]] || fail "ROUNDS=$rounds: not a number"
 for row in "${rows[@]}"; do
-  [[ $row =~ ^([4569]|1[0-2]|trial|waits|alarms)$ ]] ||
-    fail "no row $row here: 4 5 6 9 10 11 12 trial waits alarms"
+  [[ $row =~ ^([4569]|1[0-2]|holdings|trial|waits|alarms)$ ]] ||
+    fail "no row $row here: 4 5 6 9 10 11 12 holdings trial waits alarms"
 done
 if [[ " ${rows[*]} " == *" 5 "* ]] && ! pkg-config --exists fuse; then
   fail "missing for row 5: libfuse-dev pkg-config (sudo apt-get install them)"
@@ -41,7 +42,7 @@ trap 'exit 130' INT TERM HUP
 
 build() {
   local name
-  for name in procwalk bulkread openread latency waiters; do
+  for name in procwalk bulkread openread latency waiters fdwalk; do
     gcc -std=gnu11 -O2 -pthread -o "$work/$name" "$here/$name.c"
   done
   gcc -std=gnu11 -O1 -pthread -o "$work/hog" "$root/test-data/programs/hog.c"
@@ -215,6 +216,35 @@ row_11() {
 row_12() {
   table_line "row 12: 4,000 pollers, 4,000 names" "kifs" "" ""
   row_of_waiters poll 4000
+}
+
+# A bulk with query $2 against $3 of fdwalk, in turns; $1 is the line's name.
+holdings_against_walk() {
+  local round out=$work/holdings.$3
+  timeout 120 "$work/bulkread" -n 3 "$tree/$2" "$daemon" >/dev/null
+  timeout 120 "$work/fdwalk" "$3" >/dev/null
+  for ((round = 0; round < rounds; round++)); do
+    timeout 120 "$work/bulkread" "$tree/$2" "$daemon" >>"$out.kifs"
+    timeout 120 "$work/fdwalk" "$3" >>"$out.walk"
+  done
+  table_line "$1" "kifs" "C ($3)" "ratio"
+  compare "  wall ms" "$out.kifs" wall_ms "$out.walk" wall_ms
+  compare "  processor ms (kifs: reader and daemon)" "$out.kifs" total_ms "$out.walk" cpu_ms
+}
+
+row_holdings() {
+  local began
+  begin_load 5000
+  holdings_against_walk "fds: bulk?tags=fd, 5,000 x $threads_each" "bulk?tags=fd" fds
+  table_line "  fds" "" "$(median "$work/holdings.fds.walk" fds)" ""
+  holdings_against_walk "fds, light: links alone" "bulk?tags=fd&fields=light" links
+  holdings_against_walk "shm: bulk?tags=shm,shm_user" "bulk?tags=shm,shm_user" maps
+  if command -v lsof >/dev/null; then
+    began=$(date +%s%N)
+    timeout 120 lsof -n -P -w >/dev/null || true
+    table_line "  lsof: wall ms, once" "" "$((($(date +%s%N) - began) / 1000000))" ""
+  fi
+  end_load
 }
 
 row_trial() {

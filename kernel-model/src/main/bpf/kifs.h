@@ -275,7 +275,8 @@ enum {
   KIFS_PROCESS_CANCELLED_WRITE_BYTES = 45,
   KIFS_PROCESS_CGROUP_ID = 46,
   KIFS_PROCESS_COMM = 47,
-  KIFS_PROCESS_FIELDS = 48 /* how many */
+  KIFS_PROCESS_SHM_BYTES = 48,
+  KIFS_PROCESS_FIELDS = 49 /* how many */
 };
 struct kifs_process {
   uint16_t tag;
@@ -329,6 +330,7 @@ struct kifs_process {
   uint64_t cancelled_write_bytes; /* bytes; of write_bytes, truncated before it was written */
   uint64_t cgroup_id; /* cgroup v2 id: the inode number of its directory */
   char comm[16]; /* command name, NUL-padded */
+  uint64_t shm_bytes; /* bytes; shared-memory objects in its address space */
 };
 
 /* THREAD: one per thread, in (pid, tid) order */
@@ -531,7 +533,7 @@ struct kifs_limits {
   uint64_t sigpending_used; /* in use: queued signals of the user */
 };
 
-/* TOTAL: sums over processes or over threads */
+/* TOTAL: sums over processes, threads or shared-memory objects */
 #define KIFS_TOTAL 20
 enum {
   KIFS_TOTAL_ENTITIES = 0,
@@ -563,13 +565,17 @@ enum {
   KIFS_TOTAL_READ_BYTES = 26,
   KIFS_TOTAL_WRITE_BYTES = 27,
   KIFS_TOTAL_CANCELLED_WRITE_BYTES = 28,
-  KIFS_TOTAL_FIELDS = 29 /* how many */
+  KIFS_TOTAL_SHM_BYTES = 29,
+  KIFS_TOTAL_SHM_SIZE_BYTES = 30,
+  KIFS_TOTAL_SHM_RESIDENT_BYTES = 31,
+  KIFS_TOTAL_SHM_USERS = 32,
+  KIFS_TOTAL_FIELDS = 33 /* how many */
 };
 struct kifs_total {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
-  uint64_t entities; /* processes or threads that were summed */
+  uint64_t entities; /* processes, threads or objects that were summed */
   uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
   uint64_t threads; /* sum: threads alive */
   uint64_t fds; /* sum: open file descriptors */
@@ -598,6 +604,121 @@ struct kifs_total {
   uint64_t read_bytes; /* bytes; sum: read from storage */
   uint64_t write_bytes; /* bytes; sum: sent to storage */
   uint64_t cancelled_write_bytes; /* bytes; sum: of write_bytes, truncated before it was written */
+  uint64_t shm_bytes; /* bytes; sum: shared-memory objects in its address space */
+  uint64_t shm_size_bytes; /* bytes; sum: size, of SHM */
+  uint64_t shm_resident_bytes; /* bytes; sum: of it in memory, of SHM */
+  uint64_t shm_users; /* pairs of a shared-memory object and a process that maps it */
+};
+
+/* FD: one per open fd, in (pid, fd) order */
+#define KIFS_FD 21
+enum {
+  KIFS_FD_PID = 0,
+  KIFS_FD_FD = 1,
+  KIFS_FD_ABSENT = 2,
+  KIFS_FD_TYPE = 3,
+  KIFS_FD_SOCKET_FAMILY = 4,
+  KIFS_FD_SOCKET_TYPE = 5,
+  KIFS_FD_SOCKET_PROTOCOL = 6,
+  KIFS_FD_OPEN_FLAGS = 7,
+  KIFS_FD_SOCKET_STATE = 8,
+  KIFS_FD_POSITION = 9,
+  KIFS_FD_DEVICE = 10,
+  KIFS_FD_INODE = 11,
+  KIFS_FD_PATH_OFFSET = 12,
+  KIFS_FD_SOCKET_NAME_OFFSET = 13,
+  KIFS_FD_PATH_LENGTH = 14,
+  KIFS_FD_SOCKET_NAME_LENGTH = 15,
+  KIFS_FD_PEER_INODE = 16,
+  KIFS_FD_LOCAL_ADDRESS = 17,
+  KIFS_FD_PEER_ADDRESS = 18,
+  KIFS_FD_LOCAL_PORT = 19,
+  KIFS_FD_PEER_PORT = 20,
+  KIFS_FD_SOCKET_INTERFACE = 21,
+  KIFS_FD_MOUNT_ID = 22,
+  KIFS_FD_FIELDS = 23 /* how many */
+};
+struct kifs_fd {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int32_t pid; /* its process */
+  int32_t fd; /* the descriptor */
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint16_t type; /* of file: 0 unknown, 1 regular, 2 directory, 3 character device, 4 block device, 5 pipe, 6 fifo (a pipe with a path), 7 socket, 8 symbolic link, 9 anonymous inode (eventpoll, eventfd, …) */
+  uint16_t socket_family; /* AF_*: 1 unix, 2 IPv4, 10 IPv6, 16 netlink, 17 packet */
+  uint16_t socket_type; /* SOCK_*: 1 stream, 2 datagram, 3 raw, 5 seqpacket */
+  uint16_t socket_protocol; /* IPPROTO_*, of packet sockets ETH_P_*, of netlink NETLINK_*; of unix sockets 0 */
+  uint32_t open_flags; /* O_* of open(2) */
+  uint32_t socket_state; /* TCP_*: 1 established, 2 SYN sent, 3 SYN received, 4 FIN wait 1, 5 FIN wait 2, 6 time wait, 7 closed or not connected, 8 close wait, 9 last ACK, 10 listening, 11 closing */
+  int64_t position; /* file offset */
+  uint64_t device; /* the file's device, as st_dev */
+  uint64_t inode; /* the file's inode number */
+  uint64_t path_offset; /* byte of the bulk at which the path begins */
+  uint64_t socket_name_offset; /* byte of the bulk at which the name begins */
+  uint32_t path_length; /* bytes of the path, or of what stands for it: socket:[inode], pipe:[inode], anon_inode:[eventpoll] */
+  uint32_t socket_name_length; /* bytes of a unix socket's name: a path, or a NUL and an abstract name; absent if it has none */
+  uint64_t peer_inode; /* inode of the unix socket it is connected to */
+  uint8_t local_address[16]; /* address bound to, in network order: the first 4 bytes for IPv4 */
+  uint8_t peer_address[16]; /* address connected to, in network order */
+  uint32_t local_port; /* port bound to; of netlink sockets the port id */
+  uint32_t peer_port; /* port connected to; of netlink sockets the port id */
+  uint32_t socket_interface; /* index of the interface bound to, 0: any */
+  uint32_t mount_id; /* mount that the file was opened on */
+};
+
+/* SHM: one per shared-memory object, in id order */
+#define KIFS_SHM 22
+enum {
+  KIFS_SHM_ID = 0,
+  KIFS_SHM_ABSENT = 1,
+  KIFS_SHM_DEVICE = 2,
+  KIFS_SHM_INODE = 3,
+  KIFS_SHM_SIZE_BYTES = 4,
+  KIFS_SHM_RESIDENT_BYTES = 5,
+  KIFS_SHM_NAME_OFFSET = 6,
+  KIFS_SHM_NAME_LENGTH = 7,
+  KIFS_SHM_USERS = 8,
+  KIFS_SHM_KIND = 9,
+  KIFS_SHM_UID = 10,
+  KIFS_SHM_FIELDS = 11 /* how many */
+};
+struct kifs_shm {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  uint64_t id; /* the same for as long as the object is there: made of kind, device and inode */
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint64_t device; /* device of its filesystem, as st_dev */
+  uint64_t inode; /* inode number; of System V objects the shmid */
+  uint64_t size_bytes; /* bytes; size */
+  uint64_t resident_bytes; /* bytes; of it in memory */
+  uint64_t name_offset; /* byte of the bulk at which the name begins */
+  uint32_t name_length; /* bytes of the name: the path below /dev/shm, the key in hexadecimal, the name that memfd_create(2) was given; 0 of anonymous ones */
+  uint32_t users; /* processes that map it */
+  uint32_t kind; /* 1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory */
+  uint32_t uid; /* who owns it */
+};
+
+/* SHM_USER: one per shared-memory object and process that maps it, by (id, pid) */
+#define KIFS_SHM_USER 23
+enum {
+  KIFS_SHM_USER_ID = 0,
+  KIFS_SHM_USER_ABSENT = 1,
+  KIFS_SHM_USER_MAPPED_BYTES = 2,
+  KIFS_SHM_USER_PID = 3,
+  KIFS_SHM_USER_MAPPINGS = 4,
+  KIFS_SHM_USER_FIELDS = 5 /* how many */
+};
+struct kifs_shm_user {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  uint64_t id; /* the object's, as in SHM */
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint64_t mapped_bytes; /* bytes; of the object in the process's address space, counted as often as it is mapped */
+  int32_t pid; /* the process */
+  uint32_t mappings; /* mappings that this is in */
 };
 
 /* WAIT: one per wait-for edge, in order of the waiter's pid and tid */

@@ -28,12 +28,6 @@ final class Programs implements AutoCloseable {
   static final String EXITED = "exited";
   static final String OOM_KILLED = "oom_killed";
 
-  static final String FORKED = "forked";
-  static final String EXECED = "execed";
-  static final String RENAMED = "renamed";
-  static final String EXITED = "exited";
-  static final String OOM_KILLED = "oom_killed";
-
   private static final Set<String> ALL =
       new LinkedHashSet<>(
           List.of(SETUP, LIST, SWEEP, CLOCK, FORKED, EXECED, RENAMED, EXITED, OOM_KILLED));
