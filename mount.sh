@@ -9,8 +9,10 @@ jar=$root/fs/target/kifs.jar
 start_seconds=30
 # The two ...ToStderr: the JVM's own words belong into the log, not on stdout, which carries one
 # line, nor into files of their own.
+# StackShadowPages: a JVM touches so many ahead on each stack, and each open that waits has a thread.
 jvm_flags=(
   -XX:+UseSerialGC -Xmx128m -XX:MaxDirectMemorySize=1g
+  -XX:StackShadowPages=10
   -XX:-UsePerfData -XX:-UseDynamicNumberOfCompilerThreads -XX:+DisplayVMOutputToStderr -XX:+ErrorFileToStderr
 )
 

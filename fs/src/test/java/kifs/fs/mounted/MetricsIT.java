@@ -110,7 +110,7 @@ class MetricsIT {
               "system 48",
               own + " 65",
               "processes/each 65",
-              "processes/sum 40",
+              "processes/sum 38",
               own + "/threads/" + hog.pid() + " 28",
               own + "/threads/each 28",
               own + "/threads/sum 18");
