@@ -60,6 +60,7 @@ has_java() {
 }
 
 has_libfuse() { [[ $(ldconfig -p) == *libfuse.so.2* ]]; }
+has_libbpf() { [[ $(ldconfig -p) == *libbpf.so.1* ]]; }
 has_command() { type -P "$1" >/dev/null; }
 
 # Prints what is missing, for `run`, `build` or `tests`: in a line, packages of which one will do.
@@ -72,6 +73,8 @@ missing() {
   fi
   has_command fusermount || echo fuse3 fuse
   has_libfuse || echo libfuse2t64 libfuse2
+  # Without it kifs reads /proc, so it is installed, but not insisted on; older releases lack it.
+  has_libbpf || [[ -z $setup ]] || { [[ -n $updated ]] && ! is_known libbpf1; } || echo libbpf1
   has_command setsid || echo util-linux
   [[ $1 == tests ]] || return 0
   has_command gcc || echo gcc
@@ -79,17 +82,23 @@ missing() {
   has_command python3 || echo python3
   has_command ps || echo procps
   has_command lsof || echo lsof
+  has_command clang || echo clang
+  has_command bpftool || echo bpftool linux-tools-common
+  [[ -e /usr/include/bpf/bpf_helpers.h ]] || echo libbpf-dev
   has_command dot || echo graphviz
   has_command musl-gcc || echo musl-tools
   has_command go || echo golang-go
 }
+
+# Whether apt can install that package here.
+is_known() { [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) =~ Candidate:\ [^\(] ]]; }
 
 # The packages to install for what is missing: of each line, the first that apt knows here.
 missing_packages() {
   local name names
   missing "$1" | while read -ra names; do
     for name in "${names[@]}" "${names[0]}"; do
-      [[ $(LC_ALL=C apt-cache policy "$name" 2>/dev/null) =~ Candidate:\ [^\(] ]] && break
+      is_known "$name" && break
     done
     printf '%s ' "$name"
   done
@@ -112,6 +121,7 @@ provide() {
   [[ -n $packages ]] || return 0
   [[ -n $setup ]] || fail "missing: ${packages% } (apt-get install them, or mount.sh --setup)"
   is_root || has_command sudo || fail "installing needs root"
+  updated=yes
   apt_get update || say "apt-get update failed; trying with the package lists that are here"
   # Once more: apt may know more names now.
   packages=$(missing_packages "$1")
@@ -124,7 +134,7 @@ provide() {
 }
 
 is_built() {
-  [[ -e $jar && -z $(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main/{java,resources} \
+  [[ -e $jar && -z $(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main/{java,resources,bpf} \
     -newer "$jar" -print -quit 2>/dev/null) ]]
 }
 
@@ -236,6 +246,8 @@ choose_log() {
 # Becomes the daemon. In another locale the JVM would garble a path that isn't ASCII.
 run_daemon() {
   [[ -z $log ]] || options+=("--log=$log")
+  # Threads that see events and tell them come before a hog's, by a few steps of nice; only root may.
+  ! is_root || jvm_flags+=(-XX:ThreadPriorityPolicy=1)
   exec env --default-signal LC_ALL=C.UTF-8 "$@" "$(java_tool java)" "${jvm_flags[@]}" \
     -jar "$jar" "${options[@]}" "$mountpoint"
 }
@@ -331,7 +343,7 @@ show_status() {
   return "$result"
 }
 
-command=mount setup='' foreground='' log='' mountpoint='' options=()
+command=mount setup='' updated='' foreground='' log='' mountpoint='' options=()
 while (($#)); do
   case $1 in
     --setup) setup=build ;;

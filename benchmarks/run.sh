@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Runs the rows named (4 5 6, by default; waits alarms) and prints a table with both sides of each
-# ratio, taken in turns on this machine. See README.md beside this file.
+# Runs the rows named (4 5 6 9 10 11 12 and holdings: fds and shared memory; by default all) and
+# prints a table with both sides of each
+# ratio, taken in turns on this machine; `trial`, `waits` and `alarms` are others. See README.md beside
+# this file.
 set -euo pipefail
 
 here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
@@ -9,17 +11,18 @@ rounds=${ROUNDS:-7}
 threads_each=4
 fds_each=10
 rows=("$@")
-((${#rows[@]})) || rows=(4 5 6)
+((${#rows[@]})) || rows=(4 5 6 9 10 11 12 holdings)
 
 fail() { printf 'benchmarks: %s\n' "$*" >&2; exit 1; }
 ((EUID == 0)) || fail "mounting needs root"
 [[ "$rounds" =~ ^[1-9][0-9]*$ ]] || fail "ROUNDS=$rounds: not a number"
 for row in "${rows[@]}"; do
-  [[ $row == [456] || $row == waits || $row == alarms ]] || fail "no row $row here: 4 5 6 waits alarms"
+  [[ $row =~ ^([4569]|1[0-2]|holdings|trial|waits|alarms)$ ]] ||
+    fail "no row $row here: 4 5 6 9 10 11 12 holdings trial waits alarms"
 done
-wants_5() { [[ " ${rows[*]} " == *" 5 "* ]]; }
-! wants_5 || pkg-config --exists fuse ||
-  fail "missing: libfuse-dev pkg-config (sudo apt-get install them)"
+if [[ " ${rows[*]} " == *" 5 "* ]] && ! pkg-config --exists fuse; then
+  fail "missing for row 5: libfuse-dev pkg-config (sudo apt-get install them)"
+fi
 
 work=$(mktemp -d)
 tree=$work/kifs
@@ -39,12 +42,14 @@ trap 'exit 130' INT TERM HUP
 
 build() {
   local name
-  for name in procwalk bulkread openread; do
-    gcc -std=gnu11 -O2 -o "$work/$name" "$here/$name.c"
+  for name in procwalk bulkread openread latency waiters fdwalk; do
+    gcc -std=gnu11 -O2 -pthread -o "$work/$name" "$here/$name.c"
   done
-  # shellcheck disable=SC2046 # words are what is wanted
-  ! wants_5 ||
+  gcc -std=gnu11 -O1 -pthread -o "$work/hog" "$root/test-data/programs/hog.c"
+  if [[ " ${rows[*]} " == *" 5 "* ]]; then
+    # shellcheck disable=SC2046 # words are what is wanted
     gcc -std=gnu11 -O2 -o "$work/constfs" "$here/constfs.c" $(pkg-config --cflags --libs fuse)
+  fi
   gcc -std=gnu11 -O2 -pthread -o "$work/load" "$root/test-data/programs/load.c"
 }
 
@@ -74,7 +79,7 @@ end_load() {
 
 # Median, smallest and largest of the values of key $2 in the lines of file $1.
 summary() {
-  grep -o "\b$2=[0-9.]*" "$1" | cut -d= -f2 | sort -n |
+  grep -o "\b$2=-\?[0-9.]*" "$1" | cut -d= -f2 | sort -n |
     awk '{v[NR] = $1} END {printf "%s %s %s\n", v[int((NR + 1) / 2)], v[1], v[NR]}'
 }
 
@@ -160,6 +165,91 @@ row_6() {
     ns_each "$out.walk"
     compare "  $((processes * threads_each)) threads" "$out.kifs.ns" each_ns "$out.walk.ns" each_ns
   done
+}
+
+# Both sides in turns; the first of each isn't counted. $1 is the line's name, then an event and how to
+# wait for it, then the same of the other side.
+row_of_latency() {
+  local round out=$work/latency.$2.$3
+  timeout 60 "$work/latency" "$2" "$3" 50 "$tree" >/dev/null
+  for ((round = 0; round < rounds; round++)); do
+    timeout 120 "$work/latency" "$2" "$3" "$each" "$tree" >>"$out.kifs"
+    timeout 120 "$work/latency" "$4" "$5" "$each" "$tree" >>"$out.other"
+  done
+  compare "  $1: p50 us" "$out.kifs" p50_us "$out.other" p50_us
+  compare "  $1: p99 us" "$out.kifs" p99_us "$out.other" p99_us
+  compare "  $1: not told" "$out.kifs" missed "$out.other" missed
+}
+
+row_9() {
+  local each=200
+  table_line "row 9: exit to the client's return" "kifs" "poll of a pidfd" "ratio"
+  row_of_latency "waiting in open" exit open exit pidfd
+  row_of_latency "waiting by poll" exit poll exit pidfd
+}
+
+row_10() {
+  local each=40
+  table_line "row 10: crossing of fds to return" "kifs, open" "kifs, poll" "ratio"
+  row_of_latency "tick of 100 ms" fds open fds poll
+}
+
+# The daemon's cost of waiters, from a fresh daemon: memory that it has it keeps.
+row_of_waiters() {
+  local out=$work/waiters.$1
+  "$root/mount.sh" --unmount "$tree" >/dev/null
+  rmdir "$tree"
+  mount_kifs >/dev/null
+  # What any daemon has that has done this once, it has before.
+  timeout 100 "$work/waiters" "$1" 50 "$tree" "$daemon" 1 >/dev/null
+  timeout 200 "$work/waiters" "$1" "$2" "$tree" "$daemon" 10 >"$out"
+  for key in rss_mb threads cpu_percent sampling_percent all_back_s; do
+    table_line "  $key" "$(median "$out" "$key")" "" ""
+  done
+}
+
+row_11() {
+  table_line "row 11: 1,000 blocked opens" "kifs" "" ""
+  row_of_waiters open 1000
+}
+
+row_12() {
+  table_line "row 12: 4,000 pollers, 4,000 names" "kifs" "" ""
+  row_of_waiters poll 4000
+}
+
+# A bulk with query $2 against $3 of fdwalk, in turns; $1 is the line's name.
+holdings_against_walk() {
+  local round out=$work/holdings.$3
+  timeout 120 "$work/bulkread" -n 3 "$tree/$2" "$daemon" >/dev/null
+  timeout 120 "$work/fdwalk" "$3" >/dev/null
+  for ((round = 0; round < rounds; round++)); do
+    timeout 120 "$work/bulkread" "$tree/$2" "$daemon" >>"$out.kifs"
+    timeout 120 "$work/fdwalk" "$3" >>"$out.walk"
+  done
+  table_line "$1" "kifs" "C ($3)" "ratio"
+  compare "  wall ms" "$out.kifs" wall_ms "$out.walk" wall_ms
+  compare "  processor ms (kifs: reader and daemon)" "$out.kifs" total_ms "$out.walk" cpu_ms
+}
+
+row_holdings() {
+  local began
+  begin_load 5000
+  holdings_against_walk "fds: bulk?tags=fd, 5,000 x $threads_each" "bulk?tags=fd" fds
+  table_line "  fds" "" "$(median "$work/holdings.fds.walk" fds)" ""
+  holdings_against_walk "fds, light: links alone" "bulk?tags=fd&fields=light" links
+  holdings_against_walk "shm: bulk?tags=shm,shm_user" "bulk?tags=shm,shm_user" maps
+  if command -v lsof >/dev/null; then
+    began=$(date +%s%N)
+    timeout 120 lsof -n -P -w >/dev/null || true
+    table_line "  lsof: wall ms, once" "" "$((($(date +%s%N) - began) / 1000000))" ""
+  fi
+  end_load
+}
+
+row_trial() {
+  echo "trial: made-up excursions, both processors busy"
+  timeout 900 python3 "$here/trial.py" "$tree" "$work/hog" "${EXCURSIONS:-1000}" || echo "  not all were told once"
 }
 
 # Who waits for whom, of 4,000 that wait, against reading the one file that tells of each thread

@@ -133,6 +133,13 @@ __noinline uint32_t put_path(uint32_t which, uint64_t file_address)
   return end - slot->request.text - TEXT_HEADER;
 }
 
+struct {
+  __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+  __uint(map_flags, BPF_F_NO_PREALLOC);
+  __type(key, int);
+  __type(value, struct kifs_read);
+} kifs_commands_read SEC(".maps");
+
 static long look_at_vma(struct task_struct *task, struct vm_area_struct *vma, struct vma_seen *seen)
 {
   seen->end = vma->vm_end;
@@ -140,82 +147,144 @@ static long look_at_vma(struct task_struct *task, struct vm_area_struct *vma, st
   return 0;
 }
 
-/* Reads the command line behind the slot's text. Its length, KIFS_ELSEWHERE, or KIFS_LATER: the
- * process holds its memory's lock, and nobody knows for how long.
+/* Begins a COMMAND, and decides about the command line. Whether it must be read: it needn't be if
+ * none of the process's threads has run since it last was, as then none can have written over it;
+ * nor can others that share its memory, as there are none. A debugger could.
  *
- * Only memory that no file is behind is read: a page of a file may be as long in coming as whoever
- * serves that file likes.
+ * The caller has seen to it that there is room.
  */
-static __always_inline uint32_t put_arguments(struct kifs_slot *slot, struct task_struct *task,
-                                              uint32_t at)
+__noinline int begin_command(uint32_t which, uint64_t address)
 {
-  struct mm_struct *mm = task->mm;
-  struct vma_seen seen = {};
-  uint64_t start, end;
-  uint32_t length;
-  long found;
-  if (!mm || task->flags & PF_KTHREAD)
-    return 0;
-  start = mm->arg_start;
-  end = mm->arg_end;
-  if (task->mm != mm || start >= end)
-    return 0;
-  found = bpf_find_vma(task, start, look_at_vma, &seen, 0);
-  if (found == -EBUSY)
-    return KIFS_LATER;
-  if (found || !seen.anonymous || end > seen.end || end - start > KIFS_MOST_ARGUMENTS)
-    return KIFS_ELSEWHERE;
-  length = end - start;
-  if (at > LAST_TEXT || length > KIFS_MOST_ARGUMENTS || length == 0)
-    return KIFS_ELSEWHERE;
-  if (bpf_copy_from_user_task(&slot->text[at + TEXT_HEADER], length, (void *)start, task, 0))
-    return KIFS_ELSEWHERE;
-  /* A program that wrote its title over them. */
-  return slot->text[at + TEXT_HEADER + length - 1] ? KIFS_ELSEWHERE : length;
-}
-
-/* Appends a COMMAND. The caller has seen to it that there is room. */
-static __always_inline void put_command(uint32_t which, struct kifs_slot *slot,
-                                        struct task_struct *task)
-{
-  struct kifs_request *request = &slot->request;
-  uint64_t wanted = request->command_fields;
-  uint32_t at = request->commands;
-  uint32_t text = request->text;
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct task_struct *task = task_at(address);
   struct kifs_command *command;
+  struct kifs_read *now;
   struct mm_struct *mm;
-  if (at >= KIFS_SLICE || text > LAST_TEXT)
-    return;
+  uint64_t length;
+  uint32_t at;
+  if (!slot)
+    return false;
+  at = slot->request.commands;
+  if (at >= KIFS_SLICE)
+    return false;
   command = &slot->command[at];
+  now = &slot->read[at];
+  mm = task->mm;
   __builtin_memset(command, 0, sizeof *command);
   command->tag = KIFS_COMMAND;
   command->size = sizeof *command;
   command->pid = slot->pid;
-  command->absent = ALL(COMMAND) & ~(wanted | BIT(COMMAND_PID));
-  if (wanted & BIT(COMMAND_COMMAND_LINE_LENGTH)) {
-    uint32_t length = put_arguments(slot, task, text);
-    command->command_line_length = length;
-    command->command_line_offset = text;
-    if (length && length < KIFS_LATER)
-      end_text(slot, text, length);
+  command->absent = ALL(COMMAND) & ~(slot->request.command_fields | BIT(COMMAND_PID));
+  now->runtime = slot->sums.running ? UINT64_MAX : slot->sums.runtime;
+  now->memory = (uint64_t)mm;
+  slot->arguments = 0;
+  if (!(slot->request.command_fields & BIT(COMMAND_COMMAND_LINE_LENGTH)) || !mm ||
+      task->flags & PF_KTHREAD)
+    return false;
+  if (mm->mm_users.counter != task->signal->nr_threads)
+    now->runtime = UINT64_MAX;
+  slot->arguments = mm->arg_start;
+  length = mm->arg_end - mm->arg_start;
+  if (task->mm != mm || length == 0)
+    return false;
+  if (length > KIFS_MOST_ARGUMENTS) {
+    command->command_line_length = KIFS_ELSEWHERE;
+    return false;
   }
-  if (wanted & BIT(COMMAND_EXECUTABLE_LENGTH)) {
-    uint32_t length = 0;
-    text = request->text;
-    command->executable_offset = text;
-    bpf_rcu_read_lock();
-    mm = task->mm;
-    if (mm && !(task->flags & PF_KTHREAD) && mm->exe_file) {
-      length = put_path(which, as_number(&slot->scratch, mm->exe_file));
-      if (task->mm != mm)
-        length = 0;
-    }
-    bpf_rcu_read_unlock();
-    command->executable_length = length;
-    if (length && length < KIFS_LATER)
-      end_text(slot, text, length);
+  command->command_line_length = length;
+  command->command_line_offset = slot->request.text;
+  if (!slot->request.afresh && now->runtime != UINT64_MAX &&
+      slot->before.runtime == now->runtime && slot->before.memory == now->memory) {
+    command->command_line_length = KIFS_UNCHANGED;
+    return false;
   }
-  request->commands = at + 1;
+  return true;
+}
+
+/* Takes the command line that was read, or could not be. */
+__noinline int end_arguments(uint32_t which, int32_t found, int32_t failed, uint64_t end,
+                             uint32_t anonymous)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_command *command;
+  uint32_t at, length, text;
+  if (!slot)
+    return 0;
+  at = slot->request.commands;
+  text = slot->request.text;
+  if (at >= KIFS_SLICE || text > LAST_TEXT)
+    return 0;
+  command = &slot->command[at];
+  length = command->command_line_length;
+  if (found == -EBUSY)
+    command->command_line_length = KIFS_LATER;
+  else if (found || failed || !anonymous || slot->arguments + length > end || length == 0 ||
+           length > KIFS_MOST_ARGUMENTS || slot->text[text + TEXT_HEADER + length - 1])
+    /* Also a program that wrote its title over its arguments: their last byte tells. */
+    command->command_line_length = KIFS_ELSEWHERE;
+  else
+    end_text(slot, text, length);
+  if (command->command_line_length >= KIFS_UNCHANGED)
+    slot->read[at].runtime = UINT64_MAX;
+  return 0;
+}
+
+__noinline int end_command(uint32_t which, uint64_t address)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct task_struct *task = task_at(address);
+  struct mm_struct *mm;
+  uint32_t at, length = 0;
+  if (!slot)
+    return 0;
+  at = slot->request.commands;
+  if (at >= KIFS_SLICE)
+    return 0;
+  mm = task->mm;
+  slot->command[at].executable_offset = slot->request.text;
+  if (slot->request.command_fields & BIT(COMMAND_EXECUTABLE_LENGTH) && mm &&
+      !(task->flags & PF_KTHREAD) && mm->exe_file) {
+    length = put_path(which, as_number(&slot->scratch, mm->exe_file));
+    if (task->mm != mm)
+      length = 0;
+  }
+  slot->command[at].executable_length = length;
+  if (length && length < KIFS_UNCHANGED)
+    end_text(slot, slot->request.text, length);
+  slot->request.commands = at + 1;
+  return 0;
+}
+
+/* Appends a COMMAND.
+ *
+ * Only memory that no file is behind is read: a page of a file may be as long in coming as whoever
+ * serves that file likes. And if the process holds its memory's lock, nobody knows for how long, it
+ * isn't waited for.
+ */
+static __always_inline void put_command(uint32_t which, struct kifs_slot *slot,
+                                        struct task_struct *task)
+{
+  uint64_t address = as_number(&slot->scratch, task);
+  struct vma_seen seen = {};
+  struct kifs_read *before = bpf_task_storage_get(&kifs_commands_read, (void *)task, 0,
+                                                  BPF_LOCAL_STORAGE_GET_F_CREATE);
+  uint32_t at = slot->request.text, commands = slot->request.commands;
+  slot->before.runtime = before ? before->runtime : UINT64_MAX;
+  slot->before.memory = before ? before->memory : 0;
+  if (begin_command(which, address) && commands < KIFS_SLICE) {
+    uint32_t length = slot->command[commands].command_line_length;
+    long found = bpf_find_vma(task, slot->arguments, look_at_vma, &seen, 0);
+    long failed = -1;
+    if (!found && seen.anonymous && at <= LAST_TEXT && length && length <= KIFS_MOST_ARGUMENTS)
+      failed = bpf_copy_from_user_task(&slot->text[at + TEXT_HEADER], length,
+                                       (void *)slot->arguments, task, 0);
+    end_arguments(which, found, failed, seen.end, seen.anonymous);
+    if (before)
+      *before = slot->read[commands];
+  }
+  bpf_rcu_read_lock();
+  end_command(which, address);
+  bpf_rcu_read_unlock();
 }
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Functions of the kernel that programs may call by name, from Linux 6.7 on all of them. */
+/* Functions of the kernel that programs may call by name, from Linux 6.7 on all of them. Weak: where
+ * one isn't there, only the programs that call it are refused.
+ */
 #ifndef KIFS_KFUNCS_H
 #define KIFS_KFUNCS_H
 
@@ -15,16 +17,21 @@ struct bpf_iter_num {
 } __attribute__((aligned(8)));
 
 extern int bpf_iter_task_new(struct bpf_iter_task *it, struct task_struct *task,
-                             unsigned int flags) __ksym;
-extern struct task_struct *bpf_iter_task_next(struct bpf_iter_task *it) __ksym;
-extern void bpf_iter_task_destroy(struct bpf_iter_task *it) __ksym;
-extern int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) __ksym;
-extern int *bpf_iter_num_next(struct bpf_iter_num *it) __ksym;
-extern void bpf_iter_num_destroy(struct bpf_iter_num *it) __ksym;
-extern struct task_struct *bpf_task_from_pid(int pid) __ksym;
-extern void bpf_task_release(struct task_struct *task) __ksym;
-extern void bpf_rcu_read_lock(void) __ksym;
-extern void bpf_rcu_read_unlock(void) __ksym;
-extern void *bpf_rdonly_cast(void *pointer, uint32_t type) __ksym;
+                             unsigned int flags) __ksym __weak;
+extern struct task_struct *bpf_iter_task_next(struct bpf_iter_task *it) __ksym __weak;
+extern void bpf_iter_task_destroy(struct bpf_iter_task *it) __ksym __weak;
+extern int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) __ksym __weak;
+extern int *bpf_iter_num_next(struct bpf_iter_num *it) __ksym __weak;
+extern void bpf_iter_num_destroy(struct bpf_iter_num *it) __ksym __weak;
+extern struct task_struct *bpf_task_from_pid(int pid) __ksym __weak;
+extern void bpf_task_release(struct task_struct *task) __ksym __weak;
+extern void bpf_rcu_read_lock(void) __ksym __weak;
+extern void bpf_rcu_read_unlock(void) __ksym __weak;
+extern void *bpf_rdonly_cast(void *pointer, uint32_t type) __ksym __weak;
+
+static __always_inline struct task_struct *task_at(uint64_t address)
+{
+  return bpf_rdonly_cast((void *)address, bpf_core_type_id_kernel(struct task_struct));
+}
 
 #endif

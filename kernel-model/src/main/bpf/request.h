@@ -19,12 +19,16 @@ enum {
   KIFS_LISTED = 64 * 1024, /* processes that one listing holds */
   KIFS_PROCESSORS = 1024,
   KIFS_RLIMITS = 16,
+  KIFS_EVENT_BYTES = 1024 * 1024, /* of the ring buffer; a power of 2 */
   KIFS_PATH_STEPS = 64, /* names in a path, and mounts it crosses */
 };
 
 /* Instead of a text's length: /proc must be asked for it, or the process be asked again. */
 #define KIFS_ELSEWHERE UINT32_MAX
 #define KIFS_LATER (UINT32_MAX - 1)
+/* The same as when it was last read: the process hasn't run since. */
+#define KIFS_UNCHANGED (UINT32_MAX - 2)
+
 
 /* An entry of work: a process with all its threads, without them, or one thread. */
 enum { KIFS_WHOLE, KIFS_PROCESS_ALONE, KIFS_ONE_THREAD };
@@ -58,6 +62,8 @@ struct kifs_request {
   uint32_t comms;
   uint32_t bounds; /* how many, any of which admits; 0: everything is admitted */
   uint32_t count; /* entries of work */
+  uint32_t afresh; /* command lines are to be read whether or not they can have changed */
+  uint32_t reserved;
   uint32_t uid[KIFS_MOST_UIDS];
   uint64_t comm[KIFS_MOST_COMMS][2]; /* 16 bytes each, padded with NULs */
   struct kifs_bound bound[KIFS_MOST_BOUNDS];
@@ -70,12 +76,19 @@ struct kifs_request {
   uint32_t limits;
   uint32_t text; /* bytes */
   uint32_t admitted; /* processes whose owner and name are, whatever their state */
-  uint32_t reserved;
+  uint32_t padding;
+};
+
+/* At which state of a process its command line was read. */
+struct kifs_read {
+  uint64_t runtime; /* ns of all threads; UINT64_MAX: one was running */
+  uint64_t memory; /* which; an exec makes a new one */
 };
 
 /* Figures of all threads of a process, dead ones included. */
 struct kifs_sums {
   uint64_t utime, stime, runtime;
+  uint64_t running; /* threads on a processor now */
   uint64_t minor_faults, major_faults;
   struct {
     uint64_t rchar, wchar, syscr, syscw, read, write, cancelled;
@@ -89,6 +102,7 @@ struct kifs_slot {
   struct kifs_process process[KIFS_SLICE];
   struct kifs_thread thread[KIFS_SLICE_THREADS];
   struct kifs_command command[KIFS_SLICE];
+  struct kifs_read read[KIFS_SLICE]; /* of the commands, one for one */
   struct kifs_limits limits[KIFS_SLICE];
   uint8_t text[KIFS_SLICE_TEXT];
   /* The programs' own: the process at hand. */
@@ -99,6 +113,8 @@ struct kifs_slot {
   uint32_t path_end;
   uint32_t reserved;
   uint64_t filled;
+  uint64_t arguments; /* where they begin */
+  struct kifs_read before;
   uint64_t scratch;
   uint32_t pid;
   uint32_t keep;
@@ -130,6 +146,21 @@ struct kifs_host {
   uint64_t root_mount; /* of the daemon */
   uint64_t root_dentry;
   uint64_t page_shift;
+  uint64_t lost_events; /* there was no room in the ring buffer */
+};
+
+enum { KIFS_FORKED, KIFS_EXECED, KIFS_RENAMED, KIFS_EXITED, KIFS_OOM_KILLED };
+
+struct kifs_event {
+  uint32_t kind;
+  int32_t pid; /* of the process; of the new one if it forked */
+  int32_t parent; /* who forked */
+  int32_t status; /* of an exit, as waitpid(2) gives it */
+  uint64_t boottime_ns;
+  uint64_t start_ns;
+  uint32_t uid;
+  uint32_t reserved;
+  char comm[16];
 };
 
 #endif

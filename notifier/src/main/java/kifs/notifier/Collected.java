@@ -12,6 +12,7 @@ import kifs.kernel.bulk.Query;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
@@ -134,6 +135,12 @@ final class Collected implements AutoCloseable {
       Record system = Record.allocate(SystemRecord.TYPE);
       source.readSystem(look.fields(), system);
       singles.put(look, system);
+    } else if (scope.shm() != null) {
+      Record shm = Record.allocate(ShmRecord.TYPE);
+      there = scope.shm().read(look.fields() | ShmRecord.KIND.bit(), shm, Cancellation.NEVER);
+      if (!look.due().isEmpty()) {
+        singles.put(look, shm);
+      }
     } else if (look.due().isEmpty()) {
       there = isAlive(scope);
     } else if (scope.thread() != null) {

@@ -3,6 +3,7 @@ package kifs.notifier;
 import java.util.Locale;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitRecord;
@@ -12,6 +13,7 @@ public enum EntityKind {
   SYSTEM(SystemRecord.TYPE),
   PROCESS(ProcessRecord.TYPE),
   THREAD(ThreadRecord.TYPE),
+  SHM(ShmRecord.TYPE),
   /** Who waits for whom, on the whole host. */
   LOCKS(WaitRecord.TYPE);
 

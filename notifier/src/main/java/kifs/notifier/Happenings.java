@@ -130,10 +130,9 @@ final class Happenings implements AutoCloseable {
 
   /** What happened, as far as the event itself tells. */
   private static Happening plain(ProcessEvent event) {
-    boolean fork = event.kind() == ProcessEvent.Kind.FORK;
-    Known process = Known.only(fork ? event.parent() : event.pid());
-    return new Happening(
-        event.kind(), process, event.status(), fork ? event.pid() : 0, event.boottimeNs());
+    return event.kind() == ProcessEvent.Kind.FORK
+        ? Happening.fork(Known.only(event.parent()), event.pid(), event.boottimeNs())
+        : Happening.of(event.kind(), Known.only(event.pid()), event.boottimeNs());
   }
 
   private void scan(List<Happening> happened) {

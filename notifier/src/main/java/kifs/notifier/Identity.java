@@ -7,14 +7,17 @@ import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ThreadRecord;
 
 /**
  * By which fields records of one type tell which entity they are of.
  *
  * @param id the number that tells it from others of its kind
+ * @param pid null unless it is a process or within one
  * @param tid null unless it is a thread
- * @param born boot time at which it began: tells it from who had the number before
+ * @param born boot time at which it began: tells it from who had the number before; null where
+ *     numbers aren't used again
  * @param comm null where the record has no name
  * @param uid null where the record has no user
  */
@@ -37,6 +40,8 @@ record Identity(Field id, Field pid, Field tid, Field born, Field comm, Field ui
               ThreadRecord.START,
               ThreadRecord.COMM,
               null),
+          ShmRecord.TYPE,
+          new Identity(ShmRecord.ID, null, null, null, null, ShmRecord.UID),
           LimitsRecord.TYPE,
           new Identity(LimitsRecord.PID, LimitsRecord.PID, null, LimitsRecord.START, null, null));
 
@@ -49,7 +54,8 @@ record Identity(Field id, Field pid, Field tid, Field born, Field comm, Field ui
 
   /** The mask of what a look at many must bring. */
   long fields() {
-    return bit(id) | bit(pid) | bit(tid) | bit(born) | bit(comm);
+    long owner = pid == null ? bit(uid) : 0;
+    return bit(id) | bit(pid) | bit(tid) | bit(born) | bit(comm) | owner;
   }
 
   /** The key of {@link Subject#key}. */
@@ -58,7 +64,7 @@ record Identity(Field id, Field pid, Field tid, Field born, Field comm, Field ui
   }
 
   int pid(Record record) {
-    return (int) record.get(pid);
+    return pid == null ? 0 : (int) record.get(pid);
   }
 
   boolean isFirstThread(Record record) {
@@ -66,7 +72,7 @@ record Identity(Field id, Field pid, Field tid, Field born, Field comm, Field ui
   }
 
   long bornNs(Record record) {
-    return record.get(born);
+    return born == null ? 0 : record.get(born);
   }
 
   Subject subject(Record record) {

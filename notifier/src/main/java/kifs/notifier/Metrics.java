@@ -2,6 +2,7 @@ package kifs.notifier;
 
 import static kifs.notifier.EntityKind.LOCKS;
 import static kifs.notifier.EntityKind.PROCESS;
+import static kifs.notifier.EntityKind.SHM;
 import static kifs.notifier.EntityKind.SYSTEM;
 import static kifs.notifier.EntityKind.THREAD;
 
@@ -11,6 +12,7 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitKind;
@@ -31,6 +33,7 @@ public final class Metrics {
     MetricList table = new MetricList();
     processor(table);
     memory(table);
+    sharedMemory(table);
     counts(table);
     LimitsRecord.USAGES.forEach(usage -> limit(table, usage));
     HostMetrics.add(table);
@@ -153,6 +156,22 @@ public final class Metrics {
         .rate("io.write", Unit.BYTES_PER_SECOND, "sent to storage")
         .of(PROCESS, ProcessRecord.WRITE)
         .of(THREAD, ThreadRecord.WRITE);
+  }
+
+  private static void sharedMemory(MetricList table) {
+    table
+        .gauge("shm", Unit.BYTES, "shared-memory objects mapped; % is of the host's memory")
+        .of(PROCESS, ProcessRecord.SHM)
+        .limitedBy(Metric.Limit.MEMORY);
+    table
+        .gauge("size", Unit.BYTES, "size of the object; % is of the host's memory")
+        .of(SHM, ShmRecord.SIZE)
+        .limitedBy(Metric.Limit.MEMORY);
+    table
+        .gauge("resident", Unit.BYTES, "how much of it is in memory; % is of the host's memory")
+        .of(SHM, ShmRecord.RESIDENT)
+        .limitedBy(Metric.Limit.MEMORY);
+    table.gauge("users", Unit.COUNT, "processes that map it").of(SHM, ShmRecord.USERS);
   }
 
   private static void counts(MetricList table) {

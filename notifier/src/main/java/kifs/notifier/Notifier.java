@@ -205,14 +205,24 @@ public final class Notifier implements AutoCloseable {
     if (target.scope().process() != null) {
       source
           .events()
-          .onExit(
-              target.scope().process(),
-              exit -> {
-                told.add(() -> exited(target, exit));
-                toldSomething();
-              })
+          .onExit(target.scope().process(), exit -> ended(target, exit))
           .ifPresent(target::watchedBy);
     }
+  }
+
+  /** By a thread of the kernel's, which tells it itself: a hop less for what is waited for most. */
+  private void ended(Target target, KernelEvents.Exit exit) {
+    boolean inTurn;
+    synchronized (lock) {
+      // What happened to the process before may still be queued for the next turn.
+      inTurn = turns == null || happenings != null && target.type() == null;
+    }
+    if (inTurn) {
+      told.add(() -> exited(target, exit));
+    } else {
+      exited(target, exit);
+    }
+    toldSomething();
   }
 
   private void exited(Target target, KernelEvents.Exit exit) {
@@ -318,7 +328,7 @@ public final class Notifier implements AutoCloseable {
     double counter = reading.of(record, now);
     Subject subject =
         switch (kind) {
-          case SYSTEM, LOCKS -> Subject.WHOLE;
+          case SYSTEM, LOCKS, SHM -> Subject.WHOLE;
           case PROCESS, THREAD -> Identity.of(record.type()).subject(pid, tid, record);
         };
     synchronized (lock) {

@@ -90,8 +90,7 @@ final class ProcessTable {
       return Optional.empty();
     }
     Known parent = now.getOrDefault(child.parent(), Known.only(child.parent()));
-    return Optional.of(
-        new Happening(ProcessEvent.Kind.FORK, parent, 0, child.pid(), child.bornNs()));
+    return Optional.of(Happening.fork(parent, child.pid(), child.bornNs()));
   }
 
   /** Takes an event in; what happened, if anybody may wait for it. */
@@ -100,12 +99,12 @@ final class ProcessTable {
       case FORK -> {
         inherit(event);
         Known parent = processes.getOrDefault(event.parent(), Known.only(event.parent()));
-        yield Optional.of(new Happening(event.kind(), parent, 0, event.pid(), event.boottimeNs()));
+        yield Optional.of(Happening.fork(parent, event.pid(), event.boottimeNs()));
       }
       case EXEC, OOM -> {
         refresh(event.pid());
         Known process = processes.getOrDefault(event.pid(), Known.only(event.pid()));
-        yield Optional.of(new Happening(event.kind(), process, 0, 0, event.boottimeNs()));
+        yield Optional.of(Happening.of(event.kind(), process, event.boottimeNs()));
       }
       case RENAMED -> {
         refresh(event.pid());

@@ -2,8 +2,11 @@ package kifs.notifier;
 
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ShmRef;
 
 /**
  * The entity that is being looked at, and what an event would say of it.
@@ -19,11 +22,16 @@ record Subject(long key, int pid, int tid, long bornNs, long uid, String comm) {
   private static final Identity PROCESS = Identity.of(ProcessRecord.TYPE);
   private static final Identity THREAD = Identity.of(ThreadRecord.TYPE);
 
+  private static final Identity SHM = Identity.of(ShmRecord.TYPE);
+
   private static final long IDENTITY =
       ProcessRecord.START.bit() | ProcessRecord.UID.bit() | ProcessRecord.COMM.bit();
 
   /** Who a scope is of, or within. */
   static Subject of(Scope scope) throws EntityGoneException {
+    if (scope.shm() != null) {
+      return of(scope, scope.shm());
+    }
     ProcessRef ref = scope.process();
     if (ref == null) {
       return WHOLE;
@@ -37,7 +45,17 @@ record Subject(long key, int pid, int tid, long bornNs, long uid, String comm) {
       self = THREAD.subject(self.pid, scope.thread().tid(), thread).ownedBy(self.uid);
     }
     if (!there) {
-      throw new EntityGoneException(scope.entity(self.pid, self.tid));
+      throw new EntityGoneException(scope.entity(self));
+    }
+    return self;
+  }
+
+  private static Subject of(Scope scope, ShmRef ref) throws EntityGoneException {
+    Record shm = Record.allocate(ShmRecord.TYPE);
+    boolean there = ref.read(SHM.fields(), shm, Cancellation.NEVER);
+    Subject self = new Subject(ref.id(), 0, 0, 0, there ? shm.get(ShmRecord.UID) : -1, "");
+    if (!there) {
+      throw new EntityGoneException(scope.entity(self));
     }
     return self;
   }

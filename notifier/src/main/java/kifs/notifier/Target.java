@@ -26,6 +26,7 @@ final class Target implements AutoCloseable {
   record Key(
       EntityKind kind,
       Scope.Range range,
+      long id,
       int pid,
       long bornNs,
       int tid,
@@ -40,7 +41,14 @@ final class Target implements AutoCloseable {
         wide |= reading.shape() == Reading.Shape.TALLY || reading.shape() == Reading.Shape.ALL;
       }
       return new Key(
-          scope.kind(), scope.range(), self.pid(), self.bornNs(), self.tid(), type, wide);
+          scope.kind(),
+          scope.range(),
+          self.key(),
+          self.pid(),
+          self.bornNs(),
+          self.tid(),
+          type,
+          wide);
     }
   }
 
@@ -161,7 +169,10 @@ final class Target implements AutoCloseable {
 
   /** Boot time of the next look. Without a watch even that it's still there must be looked at. */
   long dueNs() {
-    boolean unwatched = scope.thread() != null || scope.process() != null && exitWatch == null;
+    boolean unwatched =
+        scope.thread() != null
+            || scope.shm() != null
+            || scope.process() != null && exitWatch == null;
     long due = unwatched ? aliveDueNs : Long.MAX_VALUE;
     for (Series each : series.values()) {
       due = Math.min(due, each.dueNs());

@@ -151,7 +151,7 @@ final class Telling {
       int child) {
     return new Event(
         source.clock().realtimeNs(),
-        scope.entity(who.pid(), who.tid()),
+        scope.entity(who),
         who.pid(),
         who.tid(),
         who.uid(),

@@ -18,6 +18,7 @@ import kifs.kernel.source.KernelClock;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
 import kifs.kernel.source.ThreadRef;
 
@@ -93,6 +94,16 @@ final class CountingSource implements KernelSource {
   @Override
   public int[] pids() {
     return kernel.pids();
+  }
+
+  @Override
+  public long[] shmIds(Cancellation cancellation) {
+    return kernel.shmIds(cancellation);
+  }
+
+  @Override
+  public Optional<ShmRef> shm(long id) {
+    return kernel.shm(id);
   }
 
   @Override
@@ -247,6 +258,21 @@ final class CountingSource implements KernelSource {
     @Override
     public int[] tids() {
       return ref.tids();
+    }
+
+    @Override
+    public int[] fds() {
+      return ref.fds();
+    }
+
+    @Override
+    public boolean hasFd(int fd) {
+      return ref.hasFd(fd);
+    }
+
+    @Override
+    public boolean collectFd(int fd, BulkBuilder into) {
+      return ref.collectFd(fd, into);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package kifs.notifier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -38,6 +39,7 @@ class PushedTest {
     assertEquals("60", forked.get("child"));
     assertEquals("7", forked.get("uid"));
     assertEquals("processes/50", forked.get("entity"));
+    assertFalse(forked.containsKey("status"), "of exits alone");
     assertEquals(List.of("60"), Rig.events(exec, "pid"));
     assertEquals(List.of("60"), Rig.events(exit, "pid"));
     assertEquals(0, rig.notifier.status().lateTicks());

@@ -3,6 +3,7 @@ package kifs.fs.node;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import kifs.kernel.source.KernelSource;
 import kifs.notifier.NotifierOptions;
 import kifs.notifier.NotifierStatus;
@@ -48,7 +49,10 @@ public final class About {
     line(out, "pushed", status.pushed());
     line(out, "samples", status.samples());
     line(out, "samples.seconds", Text.seconds(status.samplingNs()));
-    warnings.forEach(warning -> line(out, "warning", warning));
+    // What a source finds out later counts as well.
+    Stream.concat(warnings.stream(), source.warnings().stream())
+        .distinct()
+        .forEach(warning -> line(out, "warning", warning));
     return out.toString();
   }
 

@@ -10,9 +10,12 @@ import kifs.fs.tree.Node;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
+import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
@@ -32,6 +35,9 @@ final class ProcessesDirectory implements Directory {
     CommandRecord.TYPE,
     LimitsRecord.TYPE,
     TotalRecord.TYPE,
+    FdRecord.TYPE,
+    ShmRecord.TYPE,
+    ShmUserRecord.TYPE,
     WaitRecord.TYPE
   };
 

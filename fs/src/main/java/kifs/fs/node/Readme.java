@@ -22,10 +22,14 @@ final class Readme {
     return prose()
         + "\nATTRIBUTES\n"
         + section("system/", SystemAttributes.ALL)
-        + section("processes/<pid>/ (threads: threads.count)", ProcessAttributes.ALL)
+        + section(
+            "processes/<pid>/ (fds: fds.count, threads: threads.count)", ProcessAttributes.ALL)
         + section("processes/sum/", TotalAttributes.PROCESSES)
         + section("processes/<pid>/threads/<tid>/", ThreadAttributes.ALL)
         + section("processes/<pid>/threads/sum/", TotalAttributes.THREADS)
+        + section("shm/<id>/ (users: users.count)", ShmAttributes.ALL)
+        + section("shm/sum/", ShmAttributes.SUM)
+        + hogs()
         + "\nMETRICS  for notify/; schema/metrics tells their units and meaning\n"
         + metrics("system/notify/", EntityKind.SYSTEM, false)
         + metrics("processes/<pid>/notify/, processes/each/notify/", EntityKind.PROCESS, false)
@@ -33,7 +37,15 @@ final class Readme {
         + metrics(
             "processes/<pid>/threads/<tid>/notify/, threads/each/notify/", EntityKind.THREAD, false)
         + metrics("processes/<pid>/threads/sum/notify/", EntityKind.THREAD, true)
+        + metrics("shm/<id>/notify/, shm/each/notify/", EntityKind.SHM, false)
+        + metrics("shm/sum/notify/", EntityKind.SHM, true)
         + metrics("locks/notify/", EntityKind.LOCKS, false);
+  }
+
+  private static String hogs() {
+    return Hogs.ALL.stream()
+        .map(hog -> "  %-22s %s%n".formatted(hog.name(), hog.doc()))
+        .collect(Collectors.joining("", "\nhogs/\n", ""));
   }
 
   private static String metrics(String directory, EntityKind kind, boolean sum) {

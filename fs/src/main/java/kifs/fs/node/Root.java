@@ -31,6 +31,8 @@ public final class Root {
         .with("schema", schema())
         .with("system", new SystemDirectory(kernel))
         .with("processes", new ProcessesDirectory(kernel))
+        .with("shm", new ShmsDirectory(kernel))
+        .with("hogs", Hogs.directory(kernel))
         .with("locks", new LocksDirectory(kernel));
   }
 

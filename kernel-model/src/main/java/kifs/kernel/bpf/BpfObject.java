@@ -3,21 +3,26 @@ package kifs.kernel.bpf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
 
 /**
- * One object file of programs and maps, loaded into the kernel. What is loaded goes with the
- * daemon: nothing is pinned, and the kernel drops what no open file refers to. Not thread-safe.
+ * The object file of programs and maps, loaded into the kernel. What is loaded goes with the
+ * daemon: nothing is pinned, and the kernel drops what no open file refers to. Loading is not
+ * thread-safe.
  */
 final class BpfObject implements AutoCloseable {
-  private static final int LOG_BYTES = 256 * 1024;
+  private static final int LOG_BYTES = 128 * 1024;
   private static final int LONGEST_REASON = 200;
 
   private final LibBpfFunctions bpf;
-  private final List<Long> links = new ArrayList<>();
+  private final Map<String, NativeBuffer> logs = new LinkedHashMap<>();
+  private final Set<Long> links = new HashSet<>();
   private long object;
 
   private BpfObject(LibBpfFunctions bpf, long object) {
@@ -26,54 +31,61 @@ final class BpfObject implements AutoCloseable {
   }
 
   /**
-   * Loads an object and all its programs.
+   * Opens the object; {@link #load} must follow.
    *
-   * @param name of the resource, without its ending
-   * @param maps take the place of the object's maps of the same names
-   * @throws BpfException if the kernel refuses
+   * @param name of the resource
    */
-  static BpfObject load(String name, SharedMaps maps) throws BpfException {
+  static BpfObject open(String name) throws BpfException {
     LibBpfFunctions bpf = LibBpf.functions();
-    byte[] bytes = resource(name + ".bpf.o");
+    byte[] bytes = resource(name);
     NativeBuffer memory = NativeBuffer.allocate(bytes.length);
     memory.buffer().put(0, bytes);
     long object = bpf.bpf_object__open_mem(memory.address(), bytes.length, 0);
     if (object == 0) {
-      throw new BpfException("libbpf can't open it: errno " + LibBpf.lastError());
+      throw new BpfException("libbpf can't open " + name + ": errno " + LibBpf.lastError());
     }
-    BpfObject loaded = new BpfObject(bpf, object);
-    try {
-      loaded.load(maps);
-      maps.adopt(loaded);
-      return loaded;
-    } catch (BpfException | RuntimeException e) {
-      loaded.close();
-      throw e;
-    }
+    return new BpfObject(bpf, object);
   }
 
-  private void load(SharedMaps maps) throws BpfException {
-    NativeBuffer log = NativeBuffer.allocate(LOG_BYTES);
-    for (long program = bpf.bpf_object__next_program(object, 0);
-        program != 0;
-        program = bpf.bpf_object__next_program(object, program)) {
+  /**
+   * Loads programs, and no others.
+   *
+   * @param all of the object
+   * @param wanted of them
+   * @return 0, or a negative errno; then {@link #refusal} may know more
+   */
+  int load(Set<String> all, Set<String> wanted) {
+    for (String name : all) {
+      long program = bpf.bpf_object__find_program_by_name(object, address(name));
+      bpf.bpf_program__set_autoload(program, wanted.contains(name));
+      NativeBuffer log = NativeBuffer.allocate(LOG_BYTES);
       bpf.bpf_program__set_log_buf(program, log.address(), log.capacity());
-    }
-    for (String map : SharedMaps.NAMES) {
-      long own = bpf.bpf_object__find_map_by_name(object, address(map));
-      int shared = maps.fd(map);
-      if (own != 0 && shared >= 0 && bpf.bpf_map__reuse_fd(own, shared) != 0) {
-        throw new BpfException("can't share the map " + map + ": errno " + LibBpf.lastError());
-      }
+      logs.put(name, log);
     }
     int result = bpf.bpf_object__load(object);
-    if (result < 0) {
-      throw new BpfException(reason(-result, log));
+    if (result == 0) {
+      logs.clear();
     }
+    return result;
   }
 
-  /** Why the kernel refuses: the verifier's last words where there are some. */
-  private static String reason(int errno, NativeBuffer log) {
+  /** Leaves a map out that this kernel may not know; before {@link #load}. */
+  void omitMap(String name) {
+    bpf.bpf_map__set_autocreate(bpf.bpf_object__find_map_by_name(object, address(name)), false);
+  }
+
+  /** The program that the verifier spoke of in vain, or null. */
+  String refused() {
+    return logs.entrySet().stream()
+        .filter(log -> log.getValue().buffer().get(0) != 0)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The verifier's last words about a program. */
+  String refusal(String program) {
+    NativeBuffer log = logs.get(program);
     byte[] bytes = new byte[log.capacity()];
     log.buffer().get(0, bytes);
     int end = 0;
@@ -82,16 +94,13 @@ final class BpfObject implements AutoCloseable {
     }
     String[] lines = new String(bytes, 0, end, StandardCharsets.ISO_8859_1).split("\n");
     for (int i = lines.length - 1; i >= 0; i--) {
-      // The verifier closes with how much it has looked at.
+      // It closes with how much it has looked at.
       if (!lines[i].isBlank() && !lines[i].startsWith("processed ")) {
         String line = lines[i].strip();
-        return line.substring(0, Math.min(line.length(), LONGEST_REASON))
-            + " (errno "
-            + errno
-            + ")";
+        return line.substring(0, Math.min(line.length(), LONGEST_REASON));
       }
     }
-    return errno == LibC.EPERM ? Denial.reason() : "errno " + errno;
+    return "the verifier gives no reason";
   }
 
   private static byte[] resource(String name) throws BpfException {
@@ -105,10 +114,24 @@ final class BpfObject implements AutoCloseable {
     }
   }
 
-  /** The descriptor of a map; -1: there is none of that name. */
+  /**
+   * Maps a map's content into our memory.
+   *
+   * @param bytes of all its entries
+   */
+  MappedMemory map(String name, long bytes) throws BpfException {
+    int fd = map(name);
+    int page = LibC.pageSize();
+    try {
+      return MappedMemory.map(fd, Math.toIntExact((bytes + page - 1) / page * page), 0, true);
+    } catch (IOException e) {
+      throw new BpfException(name + ": " + e.getMessage());
+    }
+  }
+
+  /** The descriptor of a map. */
   int map(String name) {
-    long map = bpf.bpf_object__find_map_by_name(object, address(name));
-    return map == 0 ? -1 : bpf.bpf_map__fd(map);
+    return bpf.bpf_map__fd(bpf.bpf_object__find_map_by_name(object, address(name)));
   }
 
   /** The descriptor of a program of this object. */
@@ -119,21 +142,31 @@ final class BpfObject implements AutoCloseable {
   /** A link to an iterator, to be opened by {@link #open}. */
   int iterator(String name) throws BpfException {
     long program = bpf.bpf_object__find_program_by_name(object, address(name));
-    return link(name, bpf.bpf_program__attach_iter(program, 0));
+    return bpf.bpf_link__fd(link(name, bpf.bpf_program__attach_iter(program, 0)));
   }
 
-  /** Attaches a program to what its section names; until the object is closed. */
-  void attach(String name) throws BpfException {
-    link(
-        name, bpf.bpf_program__attach(bpf.bpf_object__find_program_by_name(object, address(name))));
+  /**
+   * Attaches a program to what its section names.
+   *
+   * @return to be given to {@link #detach}
+   */
+  synchronized long attach(String name) throws BpfException {
+    long program = bpf.bpf_object__find_program_by_name(object, address(name));
+    return link(name, bpf.bpf_program__attach(program));
   }
 
-  private int link(String name, long link) throws BpfException {
+  synchronized void detach(long link) {
+    if (links.remove(link)) {
+      bpf.bpf_link__destroy(link);
+    }
+  }
+
+  private long link(String name, long link) throws BpfException {
     if (link == 0) {
       throw new BpfException("can't attach " + name + ": errno " + LibBpf.lastError());
     }
     links.add(link);
-    return bpf.bpf_link__fd(link);
+    return link;
   }
 
   /** A file that runs the iterator as it is read; a negative errno if it can't be had. */
@@ -147,7 +180,7 @@ final class BpfObject implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     links.forEach(bpf::bpf_link__destroy);
     links.clear();
     if (object != 0) {

@@ -23,6 +23,9 @@ final class BpfPass {
 
   private static final int SLICE_THREADS = SharedLayout.SLICE_THREADS / 2;
 
+  /** Instead of a number of threads: the programs don't see it. */
+  private static final int HIDDEN = -1;
+
   private final BpfSource source;
   private final Slot slot;
   private final Query query;
@@ -33,6 +36,7 @@ final class BpfPass {
   private int[] pids = new int[256];
   private int[] sizes = new int[256];
   private int count;
+  private int hiddenPlanned;
 
   /**
    * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
@@ -95,7 +99,10 @@ final class BpfPass {
   /** Everything that passes the filters. */
   void run() {
     if (source.isFirstNamespace() && !query.pids().isEmpty() && !needsListing()) {
-      query.pids().stream().filter(pid -> pid > 0).forEach(pid -> plan(pid, 1));
+      query.pids().stream()
+          .filter(pid -> pid > 0)
+          .forEach(pid -> plan(pid, source.hidden().contains(pid) ? HIDDEN : 1));
+      hiddenPlanned = Integer.MAX_VALUE;
     } else if (!source.listing().forEach(this::planListed)) {
       for (int pid : source.procfs().pids()) {
         if (query.admitsPid(pid)) {
@@ -103,8 +110,12 @@ final class BpfPass {
         }
       }
     }
+    planHidden(Integer.MAX_VALUE);
     work();
     harvest.finish();
+    if (query.wants(CommandRecord.TYPE) && query.pids().isEmpty() && query.cgroup() == null) {
+      source.commands().retain(pids, count);
+    }
   }
 
   /**
@@ -129,6 +140,7 @@ final class BpfPass {
   }
 
   private void planListed(int pid, int visible, int size, int uid, long cssSet) {
+    planHidden(visible);
     if (query.admitsPid(visible) && query.admitsUid(uid) && admitsCgroup(visible, cssSet)) {
       plan(pid, size);
     }
@@ -137,6 +149,17 @@ final class BpfPass {
   private boolean admitsCgroup(int pid, long cssSet) {
     return query.cgroup() == null
         || cssSets.computeIfAbsent(cssSet, s -> source.procfs().isInCgroup(pid, query.cgroup()));
+  }
+
+  /** Those whose ids come before that one. Its other filters are put to them when they are read. */
+  private void planHidden(int before) {
+    int[] hidden = source.hidden().pids();
+    while (hiddenPlanned < hidden.length && hidden[hiddenPlanned] < before) {
+      if (query.admitsPid(hidden[hiddenPlanned])) {
+        plan(hidden[hiddenPlanned], HIDDEN);
+      }
+      hiddenPlanned++;
+    }
   }
 
   private void plan(int pid, int size) {
@@ -152,9 +175,17 @@ final class BpfPass {
   private void work() {
     for (int at = 0; at < count; ) {
       cancellation.check();
+      if (sizes[at] == HIDDEN) {
+        harvest.takeHidden(pids[at], cancellation);
+        at++;
+        continue;
+      }
       int entries = 0;
       for (int size = 0; entries < SLICE && at + entries < count; entries++) {
         size += sizes[at + entries];
+        if (sizes[at + entries] == HIDDEN) {
+          break;
+        }
         if (threads && entries > 0 && size > SLICE_THREADS) {
           break;
         }

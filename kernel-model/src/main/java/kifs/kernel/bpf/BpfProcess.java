@@ -46,7 +46,7 @@ final class BpfProcess implements ProcessRef {
     try {
       Slot slot = source.slots().take(Cancellation.NEVER);
       try {
-        source.refreshClock();
+        source.refresh();
         slot.askFor(ours | ProcessRecord.PID.bit(), 0, 0, 0);
         slot.memory()
             .putLong(
@@ -55,7 +55,8 @@ final class BpfProcess implements ProcessRef {
         slot.work(0, pid(), 0, SharedLayout.PROCESS_ALONE);
         slot.run(1);
         if (slot.get(SharedLayout.PROCESSES) == 0) {
-          return false;
+          // Gone, or hidden from the programs: /proc knows.
+          return bound.read(fields, process);
         }
         Fields.copy(slot.memory(), SharedLayout.PROCESS, ours, process);
       } finally {
@@ -76,13 +77,17 @@ final class BpfProcess implements ProcessRef {
   @Override
   public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
     boolean ours = BpfSource.OURS.containsAll(query.tags());
-    if (!ours || source.isStopped() || !BpfPass.fits(query) || !source.begin()) {
+    if (!ours
+        || source.hidden().contains(pid())
+        || source.isStopped()
+        || !BpfPass.fits(query)
+        || !source.begin()) {
       return bound.collect(query, into, cancellation);
     }
     try {
       Slot slot = source.slots().take(cancellation);
       try {
-        source.refreshClock();
+        source.refresh();
         return new BpfPass(source, slot, query, true, into, cancellation).runOne(bound);
       } finally {
         source.slots().give(slot);
@@ -99,6 +104,21 @@ final class BpfProcess implements ProcessRef {
   @Override
   public int[] tids() {
     return bound.tids();
+  }
+
+  @Override
+  public int[] fds() {
+    return bound.fds();
+  }
+
+  @Override
+  public boolean hasFd(int fd) {
+    return bound.hasFd(fd);
+  }
+
+  @Override
+  public boolean collectFd(int fd, BulkBuilder into) {
+    return bound.collectFd(fd, into);
   }
 
   @Override

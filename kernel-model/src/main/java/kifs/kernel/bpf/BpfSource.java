@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Host;
@@ -31,6 +32,7 @@ import kifs.kernel.source.KernelClock;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
 
 /**
@@ -56,8 +58,10 @@ public final class BpfSource implements KernelSource {
   private final MappedMemory host;
   private final SchedulerClock schedulerClock;
   private final BpfEvents events;
+  private final HiddenProcesses hidden;
   private final boolean firstNamespace;
   private final List<String> warnings = new CopyOnWriteArrayList<>();
+  private final CommandCache commands = new CommandCache();
   private volatile boolean stopped;
   private int looks;
   private boolean closed;
@@ -65,17 +69,24 @@ public final class BpfSource implements KernelSource {
   private BpfSource(ProcfsSource procfs, Programs programs) throws BpfException {
     this.procfs = procfs;
     this.programs = programs;
-    programs.setUp();
     host = programs.host();
     host.buffer().putLong(SharedLayout.PAGE_SHIFT, Integer.numberOfTrailingZeros(LibC.pageSize()));
     firstNamespace = host.buffer().getInt(SharedLayout.LEVEL) == 0;
-    sweep = programs.sweep();
-    if (sweep == null) {
-      throw new BpfException(programs.states().get("sweep"));
+    for (String needed : List.of(Programs.SETUP, Programs.LIST, Programs.SWEEP, Programs.CLOCK)) {
+      if (!programs.runs(needed)) {
+        throw new BpfException("the program " + needed + ": " + programs.states().get(needed));
+      }
     }
-    events = new BpfEvents(procfs.events());
+    sweep = programs.sweep();
+    events = new BpfEvents(procfs.events(), new EventRing(programs, procfs.clock()), warnings);
     schedulerClock = new SchedulerClock(procfs.clock(), this::ownExecStart);
     forgetOffsets();
+    hidden = new HiddenProcesses(procfs, sweep.listing());
+    if (hidden.pids().length > 0) {
+      warnings.add(
+          "the kernel hides processes from BPF, these are read through /proc: "
+              + Arrays.toString(hidden.pids()));
+    }
   }
 
   /**
@@ -155,7 +166,7 @@ public final class BpfSource implements KernelSource {
       collectOthers(query.withTags(others), into, cancellation);
       Slot slot = sweep.slots().beginPass(cancellation);
       try {
-        refreshClock();
+        refresh();
         new BpfPass(this, slot, query, false, into, cancellation).run();
       } finally {
         sweep.slots().endPass(slot);
@@ -187,19 +198,16 @@ public final class BpfSource implements KernelSource {
 
   @Override
   public int[] pids() {
-    int[] found = new int[SharedLayout.LISTED];
-    int[] count = new int[1];
     if (stopped || !begin()) {
       return procfs.pids();
     }
     try {
+      IntStream.Builder found = IntStream.builder();
       boolean all =
-          listing()
-              .forEach(
-                  (pid, visible, threads, uid, cssSet) -> {
-                    found[count[0]++] = visible;
-                  });
-      return all ? Arrays.copyOf(found, count[0]) : procfs.pids();
+          listing().forEach((pid, visible, threads, uid, cssSet) -> found.accept(visible));
+      return all
+          ? IntStream.concat(found.build(), Arrays.stream(hidden.pids())).sorted().toArray()
+          : procfs.pids();
     } catch (BpfStoppedException e) {
       stop(e);
       return procfs.pids();
@@ -213,6 +221,16 @@ public final class BpfSource implements KernelSource {
     Optional<ProcessRef> bound = procfs.process(pid);
     // Elsewhere ids aren't what the programs go by.
     return firstNamespace ? bound.map(ref -> new BpfProcess(this, ref)) : bound;
+  }
+
+  @Override
+  public long[] shmIds(Cancellation cancellation) {
+    return procfs.shmIds(cancellation);
+  }
+
+  @Override
+  public Optional<ShmRef> shm(long id) {
+    return procfs.shm(id);
   }
 
   @Override
@@ -232,6 +250,7 @@ public final class BpfSource implements KernelSource {
   /** Ends all watches and unloads the programs. Afterwards there is nothing to be seen. */
   @Override
   public void close() {
+    events.close();
     procfs.close();
     synchronized (this) {
       closed = true;
@@ -279,6 +298,14 @@ public final class BpfSource implements KernelSource {
     return sweep.slots();
   }
 
+  HiddenProcesses hidden() {
+    return hidden;
+  }
+
+  CommandCache commands() {
+    return commands;
+  }
+
   Listing listing() {
     return sweep.listing();
   }
@@ -308,9 +335,10 @@ public final class BpfSource implements KernelSource {
     }
   }
 
-  /** Tells the programs how the scheduler's clocks go. */
-  void refreshClock() {
+  /** Now and then: how the scheduler's clocks go, and whom the programs don't see. */
+  void refresh() {
     if (schedulerClock.refresh()) {
+      hidden.refresh();
       for (int i = 0; i < SharedLayout.PROCESSORS; i++) {
         host.buffer().putLong(SharedLayout.CLOCK_OFFSET + i * Long.BYTES, schedulerClock.offset(i));
       }

@@ -36,12 +36,13 @@ final class BpfThread implements ThreadRef {
     try {
       Slot slot = source.slots().take(Cancellation.NEVER);
       try {
-        source.refreshClock();
+        source.refresh();
         slot.askFor(0, ours | IDENTITY, 0, 0);
         slot.work(0, pid(), tid(), SharedLayout.ONE_THREAD);
         slot.run(1);
         if (slot.get(SharedLayout.THREADS) == 0) {
-          return false;
+          // Gone, or hidden from the programs: /proc knows.
+          return bound.read(fields, thread);
         }
         Fields.copy(slot.memory(), SharedLayout.THREAD, ours, thread);
       } finally {

@@ -46,7 +46,7 @@ final class Commands {
     for (int i = 0; i < count; i++) {
       wrap(i);
       if (command.has(CommandRecord.COMMAND_LINE_LENGTH)) {
-        commandLine(base);
+        commandLine(i, base);
       }
       if (command.has(CommandRecord.EXECUTABLE_LENGTH)) {
         executable(base);
@@ -63,24 +63,60 @@ final class Commands {
 
   private boolean isText(Field length) {
     int bytes = (int) command.get(length);
-    return bytes != 0 && bytes != SharedLayout.ELSEWHERE && bytes != SharedLayout.LATER;
+    return bytes != 0
+        && bytes != SharedLayout.ELSEWHERE
+        && bytes != SharedLayout.LATER
+        && bytes != SharedLayout.UNCHANGED;
   }
 
-  private void commandLine(long base) {
+  private void commandLine(int index, long base) {
     int length = (int) command.get(CommandRecord.COMMAND_LINE_LENGTH);
     if (length == SharedLayout.LATER) {
-      later();
+      command.clear(CommandRecord.COMMAND_LINE_LENGTH);
+      askAgain(PAUSE_NS);
+    } else if (length == SharedLayout.UNCHANGED) {
+      unchanged(index);
     } else if (length == SharedLayout.ELSEWHERE) {
       ofProc(this::commandLineOfProc, CommandRecord.COMMAND_LINE_LENGTH);
     } else {
-      int at = SharedLayout.TEXT + TEXT_HEADER;
-      at += (int) command.get(CommandRecord.COMMAND_LINE_OFFSET);
-      command.set(CommandRecord.ARGUMENTS, nuls(slot.memory(), at, length));
+      remember(index, length);
       place(base, CommandRecord.COMMAND_LINE_OFFSET, length);
     }
     if (!command.has(CommandRecord.COMMAND_LINE_LENGTH)) {
       command.clear(CommandRecord.COMMAND_LINE_OFFSET);
       command.clear(CommandRecord.ARGUMENTS);
+    }
+  }
+
+  private void remember(int index, int length) {
+    byte[] line = new byte[length];
+    int text = (int) command.get(CommandRecord.COMMAND_LINE_OFFSET) + TEXT_HEADER;
+    slot.memory().get(SharedLayout.TEXT + text, line);
+    command.set(CommandRecord.ARGUMENTS, nuls(line));
+    int read = SharedLayout.READ + index * SharedLayout.READ_BYTES;
+    source
+        .commands()
+        .put(
+            (int) command.get(CommandRecord.PID),
+            slot.memory().getLong(read),
+            slot.memory().getLong(read + SharedLayout.READ_MEMORY),
+            line);
+  }
+
+  private void unchanged(int index) {
+    int read = SharedLayout.READ + index * SharedLayout.READ_BYTES;
+    byte[] line =
+        source
+            .commands()
+            .get(
+                (int) command.get(CommandRecord.PID),
+                slot.memory().getLong(read),
+                slot.memory().getLong(read + SharedLayout.READ_MEMORY));
+    command.clear(CommandRecord.COMMAND_LINE_LENGTH);
+    if (line == null) {
+      askAgain(0);
+    } else {
+      put(line);
     }
   }
 
@@ -121,7 +157,7 @@ final class Commands {
   private void commandLineOfProc(ProcessRef process) {
     byte[] line = process.commandLine();
     if (line != null) {
-      put(ByteBuffer.wrap(line), 0, line.length);
+      put(line);
     }
   }
 
@@ -129,37 +165,35 @@ final class Commands {
     String path = process.executable();
     if (path != null) {
       byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
-      long at = into.text(ByteBuffer.wrap(bytes), 0, bytes.length);
+      long at = into.text(bytes);
       command.set(CommandRecord.EXECUTABLE_OFFSET, at);
       command.set(CommandRecord.EXECUTABLE_LENGTH, bytes.length);
     }
   }
 
-  private void put(ByteBuffer bytes, int from, int length) {
-    command.set(
-        CommandRecord.COMMAND_LINE_OFFSET, length == 0 ? 0 : into.text(bytes, from, length));
-    command.set(CommandRecord.COMMAND_LINE_LENGTH, length);
-    command.set(CommandRecord.ARGUMENTS, nuls(bytes, from, length));
+  private void put(byte[] line) {
+    long at = line.length == 0 ? 0 : into.text(line);
+    command.set(CommandRecord.COMMAND_LINE_OFFSET, at);
+    command.set(CommandRecord.COMMAND_LINE_LENGTH, line.length);
+    command.set(CommandRecord.ARGUMENTS, nuls(line));
   }
 
   /**
-   * The process held its memory's lock, most often for microseconds. It is asked again a few times,
-   * in a slot of its own; who then still holds it stays without a command line.
+   * The process held its memory's lock, most often for microseconds, or we don't have what it says
+   * is unchanged. It is asked again a few times, in a slot of its own; who then still holds the
+   * lock stays without a command line.
    */
-  private void later() {
+  private void askAgain(long pauseNs) {
     int pid = (int) command.get(CommandRecord.PID);
-    command.clear(CommandRecord.COMMAND_LINE_LENGTH);
     Slot spare = source.slots().takeIfFree();
     if (spare == null) {
       return;
     }
     try {
-      for (int i = 0; i < TRIES; i++) {
-        LockSupport.parkNanos(PAUSE_NS);
-        int length = again(spare, pid);
-        if (length != SharedLayout.LATER) {
-          return;
-        }
+      int length = SharedLayout.LATER;
+      for (int i = 0; i < TRIES && length == SharedLayout.LATER; i++) {
+        LockSupport.parkNanos(i == 0 ? pauseNs : PAUSE_NS);
+        length = again(spare, pid);
       }
     } finally {
       source.slots().give(spare);
@@ -168,27 +202,29 @@ final class Commands {
 
   private int again(Slot spare, int pid) {
     spare.askFor(0, 0, CommandRecord.COMMAND_LINE_LENGTH.bit(), 0);
+    spare.memory().putInt(SharedLayout.AFRESH, 1);
     spare.work(0, pid, 0, SharedLayout.PROCESS_ALONE);
     spare.run(1);
     if (spare.get(SharedLayout.COMMANDS) == 0) {
       return 0;
     }
-    int at = SharedLayout.COMMAND + CommandRecord.COMMAND_LINE_LENGTH.offset();
-    int length = spare.get(at);
+    int length = spare.get(SharedLayout.COMMAND + CommandRecord.COMMAND_LINE_LENGTH.offset());
     if (length == SharedLayout.ELSEWHERE) {
       ofProc(this::commandLineOfProc, CommandRecord.COMMAND_LINE_LENGTH);
     } else if (length != SharedLayout.LATER) {
-      put(spare.memory(), SharedLayout.TEXT + TEXT_HEADER, length);
+      byte[] line = new byte[length];
+      spare.memory().get(SharedLayout.TEXT + TEXT_HEADER, line);
+      put(line);
     }
     return length;
   }
 
-  /** Arguments: NULs, as the programs hand over only lines that end with one. */
-  private static int nuls(ByteBuffer bytes, int from, int length) {
+  /** Arguments: each is ended by a NUL, though a program may have written over the last one's. */
+  private static int nuls(byte[] line) {
     int count = 0;
-    for (int i = from; i < from + length; i++) {
-      count += bytes.get(i) == 0 ? 1 : 0;
+    for (byte b : line) {
+      count += b == 0 ? 1 : 0;
     }
-    return length > 0 && bytes.get(from + length - 1) != 0 ? count + 1 : count;
+    return line.length > 0 && line[line.length - 1] != 0 ? count + 1 : count;
   }
 }

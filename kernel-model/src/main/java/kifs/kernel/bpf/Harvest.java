@@ -1,6 +1,9 @@
 package kifs.kernel.bpf;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Query;
@@ -12,12 +15,17 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.ProcessRef;
 
 /**
  * Takes what the programs left in a slot into a bulk: whole blocks of records, after the few things
  * that they can't do were done where the records lie. Not thread-safe.
  */
 final class Harvest {
+  private static final long FILTERED =
+      ProcessRecord.UID.bit() | ProcessRecord.STATE.bit() | ProcessRecord.COMM.bit();
+
   private final Slot slot;
   private final Query query;
   private final BulkBuilder into;
@@ -129,6 +137,35 @@ final class Harvest {
     if (query.wants(ThreadRecord.TYPE)) {
       into.appendAll(ThreadRecord.TYPE, memory, SharedLayout.THREAD, count);
     }
+  }
+
+  /** A process that the programs don't see, by way of /proc. */
+  void takeHidden(int pid, Cancellation cancellation) {
+    try (ProcessRef hidden = source.procfs().process(pid).orElse(null)) {
+      if (hidden == null) {
+        return;
+      }
+      Set<Integer> tags = new TreeSet<>(query.tags());
+      tags.retainAll(BpfSource.OURS);
+      tags.remove(TotalRecord.TYPE.tag());
+      if (!tags.isEmpty()) {
+        hidden.collect(query.withTags(tags), into, cancellation);
+      }
+      long needs = processTotals == null ? 0 : processTotals.needs();
+      Record record = Record.allocate(ProcessRecord.TYPE);
+      if (processTotals != null && hidden.read(needs | FILTERED, record) && admits(record, pid)) {
+        clear(record, FILTERED & ~needs);
+        processTotals.add(record);
+      }
+    }
+  }
+
+  private boolean admits(Record record, int pid) {
+    return query.admitsUid((int) record.get(ProcessRecord.UID))
+        && query.admitsState((int) record.get(ProcessRecord.STATE))
+        && query.admitsComm(
+            new String(record.bytes(ProcessRecord.COMM), StandardCharsets.ISO_8859_1))
+        && (query.cgroup() == null || source.procfs().isInCgroup(pid, query.cgroup()));
   }
 
   /** After the last run. */

@@ -17,9 +17,7 @@ public interface LibBpfFunctions {
 
   int bpf_map__fd(long map);
 
-  int bpf_map__reuse_fd(long map, int fd);
-
-  long bpf_object__next_program(long object, long previous);
+  int bpf_map__set_autocreate(long map, boolean create);
 
   long bpf_object__find_program_by_name(long object, long name);
 

@@ -11,7 +11,7 @@ import kifs.kernel.record.ThreadRecord;
  *
  * <pre>
  *   slot   request | work[SLICE] | PROCESS[SLICE] | THREAD[SLICE_THREADS] | COMMAND[SLICE]
- *          | LIMITS[SLICE] | TEXT records | what the programs need for themselves
+ *          | at which state each command was read | LIMITS[SLICE] | TEXT records | what the programs need for themselves
  *   list   count | listed[LISTED] | …
  *   host   clock offsets | percpu offsets | …
  * </pre>
@@ -33,6 +33,9 @@ final class SharedLayout {
 
   static final int LATER = -2;
 
+  /** The same: nothing can have changed it since it was last read. */
+  static final int UNCHANGED = -3;
+
   static final int WHOLE = 0;
   static final int PROCESS_ALONE = 1;
   static final int ONE_THREAD = 2;
@@ -47,7 +50,8 @@ final class SharedLayout {
   static final int COMMS = 52;
   static final int BOUNDS = 56;
   static final int COUNT = 60;
-  static final int UID = 64;
+  static final int AFRESH = 64;
+  static final int UID = 72;
   static final int COMM = UID + MOST_UIDS * Integer.BYTES;
   static final int BOUND = COMM + MOST_COMMS * COMM_BYTES;
   static final int BOUND_BYTES = 16;
@@ -72,10 +76,13 @@ final class SharedLayout {
   static final int PROCESS = WORK + SLICE * WORK_BYTES;
   static final int THREAD = PROCESS + SLICE * ProcessRecord.TYPE.size();
   static final int COMMAND = THREAD + SLICE_THREADS * ThreadRecord.TYPE.size();
-  static final int LIMITS = COMMAND + SLICE * CommandRecord.TYPE.size();
+  static final int READ = COMMAND + SLICE * CommandRecord.TYPE.size();
+  static final int READ_BYTES = 16;
+  static final int READ_MEMORY = 8;
+  static final int LIMITS = READ + SLICE * READ_BYTES;
   static final int TEXT = LIMITS + SLICE * LimitsRecord.TYPE.size();
-  private static final int SUMS_BYTES = 12 * Long.BYTES;
-  private static final int OWN_BYTES = SUMS_BYTES + 64 * Long.BYTES + 40;
+  private static final int SUMS_BYTES = 13 * Long.BYTES;
+  private static final int OWN_BYTES = SUMS_BYTES + 64 * Long.BYTES + 64;
   static final int SLOT_BYTES = TEXT + SLICE_TEXT + OWN_BYTES;
 
   static final int LIST_COUNT = 0;
@@ -93,7 +100,14 @@ final class SharedLayout {
   static final int LEVEL = HOST_PROCESSORS + 4;
   static final int PID_NAMESPACE = LEVEL + 4;
   static final int PAGE_SHIFT = PID_NAMESPACE + 3 * Long.BYTES;
-  static final int HOST_BYTES = PAGE_SHIFT + Long.BYTES;
+  static final int LOST_EVENTS = PAGE_SHIFT + Long.BYTES;
+  static final int HOST_BYTES = LOST_EVENTS + Long.BYTES;
+
+  static final int EVENT_BYTES = 1 << 20;
+  static final int EVENT_PID = 4;
+  static final int EVENT_PARENT = 8;
+  static final int EVENT_STATUS = 12;
+  static final int EVENT_BOOTTIME = 16;
 
   private SharedLayout() {}
 }

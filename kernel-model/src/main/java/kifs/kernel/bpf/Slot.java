@@ -35,6 +35,7 @@ final class Slot {
     memory.putInt(SharedLayout.UIDS, 0);
     memory.putInt(SharedLayout.COMMS, 0);
     memory.putInt(SharedLayout.BOUNDS, 0);
+    memory.putInt(SharedLayout.AFRESH, 0);
   }
 
   /** The n-th entry of work of the next run. */

@@ -27,6 +27,7 @@ public final class BulkBuilder implements AutoCloseable {
   private final TreeMap<Integer, Section> sections = new TreeMap<>();
   private final int snapshotBytes;
   private boolean finished;
+  private int textAt;
 
   /**
    * @param types the types that shall have a directory entry even if no record comes; appending
@@ -67,6 +68,22 @@ public final class BulkBuilder implements AutoCloseable {
    */
   public long text(ByteBuffer bytes, int from, int length) {
     int kept = Math.min(length, MOST_TEXT);
+    long start = beginText(kept);
+    ByteBuffer chunk = section(TextRecord.TYPE).lastChunk();
+    chunk.put(textAt, bytes, from, kept);
+    return start;
+  }
+
+  /** The same. */
+  public long text(byte[] bytes) {
+    int kept = Math.min(bytes.length, MOST_TEXT);
+    long start = beginText(kept);
+    section(TextRecord.TYPE).lastChunk().put(textAt, bytes, 0, kept);
+    return start;
+  }
+
+  /** Leaves in {@link #textAt} where in the last chunk the text itself goes. */
+  private long beginText(int kept) {
     Section text = section(TextRecord.TYPE);
     // Texts stand right behind SNAPSHOT, whose size is known: so no offset has to be mended later.
     long start = snapshotBytes + text.bytes() + TEXT_HEADER;
@@ -76,7 +93,7 @@ public final class BulkBuilder implements AutoCloseable {
     chunk.putShort(at, (short) TextRecord.TYPE.tag()).putShort(at + 2, (short) 0);
     chunk.putInt(at + 4, size);
     chunk.putLong(at + size - Long.BYTES, 0);
-    chunk.put(at + TEXT_HEADER, bytes, from, kept);
+    textAt = at + TEXT_HEADER;
     return start;
   }
 
@@ -105,8 +122,7 @@ public final class BulkBuilder implements AutoCloseable {
   }
 
   public long text(String value) {
-    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-    return text(ByteBuffer.wrap(bytes), 0, bytes.length);
+    return text(value.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Records of that type so far. */

@@ -62,6 +62,7 @@ final class FdWatcher implements AutoCloseable {
       loop = current;
       Thread thread = new Thread(() -> run(current), threadName);
       thread.setDaemon(true);
+      thread.setPriority(Thread.MAX_PRIORITY);
       thread.start();
     }
     return Optional.of(() -> remove(key));

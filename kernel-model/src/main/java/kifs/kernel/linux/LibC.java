@@ -15,12 +15,14 @@ public final class LibC {
   public static final int EINTR = 4;
   public static final int EAGAIN = 11;
   public static final int EACCES = 13;
+  public static final int EOPNOTSUPP = 95;
   public static final int ENOBUFS = 105;
 
   public static final int AT_FDCWD = -100;
   public static final int O_RDONLY = 0;
   public static final int O_RDWR = 2;
   public static final int O_NONBLOCK = 0x800;
+  public static final int O_NOCTTY = 0x100;
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_PATH = 0x200000;
 
@@ -38,6 +40,7 @@ public final class LibC {
   private static final int SC_PAGESIZE = 30;
   private static final long SYS_GETTID = isArm() ? 178 : 186;
   private static final long SYS_PIDFD_OPEN = 434;
+  private static final long SYS_CACHESTAT = 451;
 
   private static final Libc C = LibraryLoader.create(Libc.class).load("c");
   private static final LastError LAST_ERROR = LastError.getInstance();
@@ -160,6 +163,21 @@ public final class LibC {
 
   public static int pidfdOpen(int pid) {
     return checked((int) C.syscall(SYS_PIDFD_OPEN, pid, 0));
+  }
+
+  /** Fills five u64, see cachestat(2), about the file from its first byte to its last. */
+  public static int cachestat(int fd, long range, long result) {
+    return checked((int) C.syscall(SYS_CACHESTAT, fd, range, result, 0));
+  }
+
+  /** The length of an extended attribute's value, which goes into the buffer. */
+  public static int getxattr(long path, long name, long value, int size) {
+    return checked((int) C.getxattr(path, name, value, size));
+  }
+
+  /** Close-on-exec is set whatever the flags. */
+  public static int memfdCreate(long name, int flags) {
+    return checked(C.memfd_create(name, flags | 1));
   }
 
   /** Non-blocking. */

@@ -45,6 +45,12 @@ public interface Libc {
 
   long syscall(long number, long a, long b);
 
+  long syscall(long number, long a, long b, long c, long d);
+
+  long getxattr(long path, long name, long value, long size);
+
+  int memfd_create(long name, int flags);
+
   long ptrace(int request, int tid, long address, long data);
 
   int waitpid(int pid, long status, int options);

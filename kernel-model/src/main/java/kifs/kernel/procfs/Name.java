@@ -18,6 +18,9 @@ final class Name {
   static final Name LIMITS = new Name("limits");
   static final Name MAPS = new Name("maps");
   static final Name MEM = new Name("mem");
+  static final Name MOUNTINFO = new Name("mountinfo");
+  static final Name NS_IPC = new Name("ns/ipc");
+  static final Name NS_NET = new Name("ns/net");
   static final Name NS_PID = new Name("ns/pid");
   static final Name OOM_SCORE = new Name("oom_score");
   static final Name OOM_SCORE_ADJ = new Name("oom_score_adj");
@@ -40,8 +43,11 @@ final class Name {
   static final Name PRESSURE_IO = new Name("pressure/io");
   static final Name PRESSURE_MEMORY = new Name("pressure/memory");
   static final Name SELF = new Name("self");
-  static final Name SELF_NS_PID = new Name("self/ns/pid");
   static final Name SELF_MOUNTINFO = new Name("self/mountinfo");
+  static final Name SELF_NS_IPC = new Name("self/ns/ipc");
+  static final Name SELF_NS_NET = new Name("self/ns/net");
+  static final Name SELF_NS_PID = new Name("self/ns/pid");
+  static final Name SYSTEM_V_SHM = new Name("sysvipc/shm");
   static final Name VMSTAT = new Name("vmstat");
   static final Name YAMA_SCOPE = new Name("sys/kernel/yama/ptrace_scope");
 

@@ -47,6 +47,7 @@ final class Pass {
   private final long processExtras;
   private final long threadExtras;
   private final boolean readsProcesses;
+  private final Holdings holdings;
 
   /** Of which processes WAITs are wanted; null: of all. */
   private final Set<Integer> waiters;
@@ -77,6 +78,7 @@ final class Pass {
     this.cancellation = cancellation;
     filter = new QueryFilter(query);
     cgroups = source.newCgroupIds(ofOne ? 1 : CGROUPS);
+    holdings = new Holdings(source, scan, query, ofOne, into);
     wantsProcesses = query.wants(ProcessRecord.TYPE);
     wantsThreads = query.wants(ThreadRecord.TYPE);
     boolean totals = query.wants(TotalRecord.TYPE);
@@ -92,7 +94,7 @@ final class Pass {
     processExtras = processPlan.fields & ~asked & ~ProcessRecord.PID.bit();
     boolean filters = filter.processFields() != 0 || filter.hasCgroup();
     waiters = query.wants(WaitRecord.TYPE) && (ofOne || filters) ? new TreeSet<>() : null;
-    boolean besides = query.wants(CommandRecord.TYPE) || query.wants(LimitsRecord.TYPE);
+    boolean besides = wantsMore();
     readsProcesses =
         wantsProcesses || processTotals != null || filter.processFields() != 0 || states && besides;
 
@@ -115,14 +117,21 @@ final class Pass {
     if (query.wants(CpuRecord.TYPE)) {
       source.system().readCpus(scan, fields(CpuRecord.TYPE), into);
     }
-    boolean besides = query.wants(CommandRecord.TYPE) || query.wants(LimitsRecord.TYPE);
-    if (readsProcesses || wantsThreads || besides || waiters != null) {
+    if (readsProcesses || wantsThreads || wantsMore() || waiters != null) {
       runProcesses();
     }
+    holdings.end(cancellation);
     waits();
     if (processTotals != null) {
       processTotals.write(into.append(TotalRecord.TYPE));
     }
+  }
+
+  /** Whether there is something to be read of a process beside PROCESS and THREAD. */
+  private boolean wantsMore() {
+    return query.wants(CommandRecord.TYPE)
+        || query.wants(LimitsRecord.TYPE)
+        || holdings.needsProcesses();
   }
 
   private void runProcesses() {
@@ -165,6 +174,7 @@ final class Pass {
   boolean runOne(int pid, int dir) {
     refreshClock();
     boolean there = process(pid, dir);
+    holdings.end(cancellation);
     waits();
     if (threadTotals != null && there) {
       threadTotals.write(into.append(TotalRecord.TYPE));
@@ -227,6 +237,9 @@ final class Pass {
     }
     if (itself && query.wants(LimitsRecord.TYPE)) {
       limits(pid, dir);
+    }
+    if (itself) {
+      holdings.process(pid, dir);
     }
     return readsProcesses || scan.existsUnder(dir);
   }

@@ -50,6 +50,12 @@ final class ScriptParser {
       case "set" -> set(line);
       case "block" -> block(line);
       case "run" -> run(line);
+      case "open" -> ScriptHoldings.open(line);
+      case "close" -> ScriptHoldings.close(line);
+      case "shm" -> ScriptHoldings.shm(line);
+      case "unlink" -> ScriptHoldings.unlink(line);
+      case "map" -> ScriptHoldings.map(line);
+      case "unmap" -> ScriptHoldings.unmap(line);
       case "exit" -> exit(line);
       case "oom" -> oom(line);
       case "system" -> system(line);
@@ -57,7 +63,8 @@ final class ScriptParser {
           throw new SimulationException(
               "unknown: "
                   + verb
-                  + "; there are spawn crowd thread set block run exit oom system repeat");
+                  + "; there are spawn crowd thread set block run open close shm unlink map unmap exit"
+                  + " oom system repeat");
     };
   }
 

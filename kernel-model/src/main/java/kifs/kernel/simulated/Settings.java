@@ -16,6 +16,8 @@ final class Settings<T> {
   static final Settings<SimulatedProcess> PROCESS = new Settings<>();
   static final Settings<SimulatedSystem> SYSTEM = new Settings<>();
 
+  static final Settings<SimulatedShm> SHM = new Settings<>();
+
   private static final String STATES = "RSDTtZXIPK";
 
   private final Map<String, Function<String, Consumer<T>>> keys = new TreeMap<>();
@@ -58,6 +60,10 @@ final class Settings<T> {
     PROCESS.add("cmdline", text -> text, SimulatedProcess::commandLine);
     PROCESS.add("exe", Settings::path, SimulatedProcess::executable);
     PROCESS.add("cgroup", Settings::path, SimulatedProcess::cgroup);
+
+    SHM.add("size", Quantities::size, SimulatedShm::size);
+    SHM.add("resident", Quantities::size, SimulatedShm::resident);
+    SHM.add("uid", Quantities::id, SimulatedShm::uid);
 
     SYSTEM.add("name", Settings::text, SimulatedSystem::name);
     SYSTEM.add(

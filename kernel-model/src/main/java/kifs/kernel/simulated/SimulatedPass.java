@@ -29,6 +29,7 @@ final class SimulatedPass {
   private final long now;
   private final Record scratch;
   private Totals totals;
+  private SimulatedHoldings holdings;
 
   /** Of which processes WAITs are wanted; null: of all that the query names. */
   private Set<Integer> waiters;
@@ -45,6 +46,7 @@ final class SimulatedPass {
   void all(Cancellation cancellation) {
     system();
     beginTotals(false);
+    holdings = new SimulatedHoldings(world, query, false, into, now);
     waiters =
         query.uids().isEmpty() && query.comms().isEmpty() && query.cgroup() == null
             ? null
@@ -61,6 +63,7 @@ final class SimulatedPass {
         sum(sighting);
       }
     }
+    holdings.end();
     waits(cancellation);
     endTotals();
   }
@@ -68,6 +71,7 @@ final class SimulatedPass {
   /** One process, whatever pids the query has; TOTAL is over its threads. */
   void one(Sighting sighting, Cancellation cancellation) {
     beginTotals(true);
+    holdings = new SimulatedHoldings(world, query, true, into, now);
     waiters = new TreeSet<>();
     if (admits(sighting.process())) {
       process(sighting);
@@ -75,6 +79,7 @@ final class SimulatedPass {
         sumThreads(sighting.process());
       }
     }
+    holdings.end();
     waits(cancellation);
     endTotals();
   }
@@ -136,6 +141,7 @@ final class SimulatedPass {
         long fields = fields(LimitsRecord.TYPE) | LimitsRecord.PID.bit();
         Filling.limits(into.append(LimitsRecord.TYPE), fields, sighting, now);
       }
+      holdings.process(sighting);
     }
     if (query.wants(ThreadRecord.TYPE)) {
       long fields = fields(ThreadRecord.TYPE) | ThreadRecord.PID.bit() | ThreadRecord.TID.bit();

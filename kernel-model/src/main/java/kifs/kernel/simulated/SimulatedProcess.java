@@ -23,7 +23,7 @@ public final class SimulatedProcess {
   private final TreeMap<Integer, SimulatedThread> threads = new TreeMap<>();
   private final GroupFigures figures = new GroupFigures(threads);
   private final Memory memory;
-  private final Counter fds;
+  private final FdTable fds;
   private Credentials credentials;
   private Limits limits = Limits.USUAL;
   private Text text = Text.NONE;
@@ -36,7 +36,7 @@ public final class SimulatedProcess {
     this.crowd = crowd;
     this.startNs = now;
     this.memory = new Memory(now);
-    this.fds = new Counter(now);
+    this.fds = new FdTable(new Counter(now));
     this.credentials = new Credentials(ppid, pid, pid, 0, 0, 0);
     threads.put(pid, new SimulatedThread(this, pid, comm, now));
   }
@@ -108,12 +108,31 @@ public final class SimulatedProcess {
   }
 
   public SimulatedProcess fds(long count) {
-    return change(now -> fds.set(now, notNegative(count)));
+    return change(now -> fds.count().set(now, notNegative(count)));
   }
 
   /** From now on so many more fds are open every second. */
   public SimulatedProcess fdsGrowth(long perSecond) {
-    return change(now -> fds.perSecond(now, perSecond));
+    return change(now -> fds.count().perSecond(now, perSecond));
+  }
+
+  /** Opens a file as that fd. Fds that nobody opened so are there up to {@link #fds} of all. */
+  public SimulatedProcess open(int fd, SimulatedFile file) {
+    return change(now -> fds.open(fd, file));
+  }
+
+  /** Closes a file that was opened by {@link #open}. */
+  public SimulatedProcess close(int fd) {
+    return change(now -> fds.close(fd));
+  }
+
+  /** Maps so much of a shared-memory object, instead of what it mapped of it before. */
+  public SimulatedProcess map(SimulatedShm object, long bytes) {
+    return change(now -> world.shm().map(this, object, notNegative(bytes)));
+  }
+
+  public SimulatedProcess unmap(SimulatedShm object) {
+    return change(now -> world.shm().unmap(pid, object));
   }
 
   public SimulatedProcess limit(String name, long soft, long hard) {
@@ -316,7 +335,11 @@ public final class SimulatedProcess {
   }
 
   long fdsAt(long now) {
-    return Math.max(0, fds.at(now));
+    return Math.max(0, fds.size(now));
+  }
+
+  TreeMap<Integer, SimulatedFile> files(long now) {
+    return fds.files(now);
   }
 
   long fdLimit() {

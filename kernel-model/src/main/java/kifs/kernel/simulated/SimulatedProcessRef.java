@@ -86,6 +86,39 @@ final class SimulatedProcessRef implements ProcessRef {
   }
 
   @Override
+  public int[] fds() {
+    return world.read(
+        now -> {
+          Sighting of = sight();
+          return of == null
+              ? new int[0]
+              : of.process().files(now).keySet().stream().mapToInt(fd -> fd).toArray();
+        });
+  }
+
+  @Override
+  public boolean hasFd(int fd) {
+    return world.see(
+        now -> {
+          Sighting of = sight();
+          return of != null && of.process().files(now).containsKey(fd);
+        });
+  }
+
+  @Override
+  public boolean collectFd(int fd, BulkBuilder into) {
+    return world.read(
+        now -> {
+          Sighting of = sight();
+          SimulatedFile file = of == null ? null : of.process().files(now).get(fd);
+          if (file != null) {
+            SimulatedHoldings.fd(of, fd, file, into);
+          }
+          return file != null;
+        });
+  }
+
+  @Override
   public Optional<ThreadRef> thread(int tid) {
     return world.see(
         now -> {

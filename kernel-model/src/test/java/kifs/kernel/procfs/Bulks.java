@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
@@ -24,25 +25,33 @@ import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 
 /** Passes, for tests. */
-final class Bulks {
+public final class Bulks {
   private static final ChunkPool POOL = new ChunkPool(256L << 20, 16L << 20);
 
   private Bulks() {}
 
-  static Bulk collect(KernelSource source, Query query) {
+  public static Bulk collect(KernelSource source, Query query) {
     return collect(source, query, Cancellation.NEVER);
   }
 
-  static Bulk collect(KernelSource source, Query query, Cancellation cancellation) {
+  public static Bulk collect(KernelSource source, Query query, Cancellation cancellation) {
     try (BulkBuilder builder = builder(query)) {
       source.collect(query, builder, cancellation);
       return finish(source, builder);
     }
   }
 
-  static Bulk collect(KernelSource source, ProcessRef process, Query query) {
+  public static Bulk collect(KernelSource source, ProcessRef process, Query query) {
     try (BulkBuilder builder = builder(query)) {
       process.collect(query, builder, Cancellation.NEVER);
+      return finish(source, builder);
+    }
+  }
+
+  /** A bulk of what somebody fills in. */
+  static Bulk fill(KernelSource source, Query query, Consumer<BulkBuilder> filling) {
+    try (BulkBuilder builder = builder(query)) {
+      filling.accept(builder);
       return finish(source, builder);
     }
   }
@@ -60,17 +69,17 @@ final class Bulks {
   }
 
   /** Copies of all records of that type. */
-  static List<Record> records(Bulk bulk, RecordType type) {
+  public static List<Record> records(Bulk bulk, RecordType type) {
     List<Record> records = new ArrayList<>();
     bulk.forEach(type, record -> records.add(copy(record)));
     return records;
   }
 
-  static Map<Integer, Record> processes(Bulk bulk) {
+  public static Map<Integer, Record> processes(Bulk bulk) {
     return by(records(bulk, ProcessRecord.TYPE), ProcessRecord.PID);
   }
 
-  static Map<Integer, Record> threads(Bulk bulk) {
+  public static Map<Integer, Record> threads(Bulk bulk) {
     return by(records(bulk, ThreadRecord.TYPE), ThreadRecord.TID);
   }
 
@@ -86,7 +95,7 @@ final class Bulks {
     return copy;
   }
 
-  static long mask(Field... fields) {
+  public static long mask(Field... fields) {
     long mask = 0;
     for (Field field : fields) {
       mask |= field.bit();

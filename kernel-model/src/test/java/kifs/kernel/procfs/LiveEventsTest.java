@@ -25,6 +25,7 @@ import kifs.kernel.source.KernelEvents.Exit;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 import kifs.kernel.source.KernelEvents.Watch;
+import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,12 +38,17 @@ class LiveEventsTest {
 
   private final BlockingQueue<Exit> exits = new LinkedBlockingQueue<>();
   private final BlockingQueue<ProcessEvent> events = new LinkedBlockingQueue<>();
-  private ProcfsSource source;
+  private KernelSource source;
   private KernelEvents kernel;
+
+  /** The source under test; others of the same kernel are put to the same tests. */
+  KernelSource openSource() throws IOException {
+    return ProcfsSource.open(Path.of("/proc"));
+  }
 
   @BeforeEach
   void open() throws IOException {
-    source = ProcfsSource.open(Path.of("/proc"));
+    source = openSource();
     kernel = source.events();
   }
 

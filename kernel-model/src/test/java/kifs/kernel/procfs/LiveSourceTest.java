@@ -34,6 +34,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 import org.junit.jupiter.api.AfterEach;
@@ -47,11 +48,16 @@ class LiveSourceTest {
 
   @TempDir static Path directory;
 
-  private ProcfsSource source;
+  private KernelSource source;
+
+  /** The source under test; others of the same kernel are put to the same tests. */
+  KernelSource openSource() throws IOException {
+    return ProcfsSource.open(Path.of("/proc"));
+  }
 
   @BeforeEach
   void open() throws IOException {
-    source = ProcfsSource.open(Path.of("/proc"));
+    source = openSource();
   }
 
   @AfterEach
@@ -293,8 +299,8 @@ class LiveSourceTest {
     Query query = Query.of(ProcessRecord.TYPE);
     assertThrows(
         Cancellation.CancelledException.class,
-        () -> Bulks.collect(source, query, () -> asked.incrementAndGet() > 5));
-    assertEquals(6, asked.get());
+        () -> Bulks.collect(source, query, () -> asked.incrementAndGet() > 2));
+    assertEquals(3, asked.get());
     assertTrue(count(query) > 5, "the next pass is none the worse");
   }
 
@@ -357,7 +363,7 @@ class LiveSourceTest {
 
   @Test
   void aClosedSourceShowsNothing() throws IOException {
-    ProcfsSource other = ProcfsSource.open(Path.of("/proc"));
+    KernelSource other = openSource();
     ProcessRef ref = other.process(SELF).orElseThrow();
     other.close();
     other.close();

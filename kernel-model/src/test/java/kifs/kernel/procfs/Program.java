@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program that was started for a test, and what it said until it was ready. */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
   private final Process process;
   private final List<String> lines = new ArrayList<>();
 
@@ -18,13 +18,13 @@ final class Program implements AutoCloseable {
   }
 
   /** Compiles that program of test-data/programs and starts it. */
-  static Program compile(Path directory, String name, String... arguments)
+  public static Program compile(Path directory, String name, String... arguments)
       throws IOException, InterruptedException {
     return compileAs(name, directory, name, arguments);
   }
 
   /** The same under another name. */
-  static Program compileAs(String comm, Path directory, String name, String... arguments)
+  public static Program compileAs(String comm, Path directory, String name, String... arguments)
       throws IOException, InterruptedException {
     Path source = Path.of(System.getProperty("kifs.root"), "test-data", "programs", name + ".c");
     Path binary = directory.resolve(comm);
@@ -43,7 +43,7 @@ final class Program implements AutoCloseable {
   }
 
   /** Starts a command and waits for the line {@code ready}. */
-  static Program start(List<String> command) throws IOException {
+  public static Program start(List<String> command) throws IOException {
     Program program =
         new Program(
             new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start());
@@ -58,17 +58,17 @@ final class Program implements AutoCloseable {
     return program;
   }
 
-  int pid() {
+  public int pid() {
     return (int) process.pid();
   }
 
   /** What it printed before it was ready. */
-  List<String> lines() {
+  public List<String> lines() {
     return lines;
   }
 
   /** Ends its standard input. */
-  void endInput() throws IOException {
+  public void endInput() throws IOException {
     process.getOutputStream().close();
   }
 

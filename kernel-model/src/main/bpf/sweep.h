@@ -3,12 +3,13 @@
  * there are, `sweep` writes the records of some of them. The RCU read lock is held for one process
  * at a time, and a run is over after a slice, so the kernel is never kept from its work for long.
  */
+#ifndef KIFS_SWEEP_H
+#define KIFS_SWEEP_H
+
 #include "command.h"
 #include "kfuncs.h"
 #include "maps.h"
 #include "task.h"
-
-char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 enum { ALL_PROCESSES = 0, THREADS_OF_PROCESS = 2 };
 
@@ -47,11 +48,6 @@ int list(struct kifs_run *run)
   bpf_iter_task_destroy(&tasks);
   bpf_rcu_read_unlock();
   return 0;
-}
-
-static __always_inline struct task_struct *task_at(uint64_t address)
-{
-  return bpf_rdonly_cast((void *)address, bpf_core_type_id_kernel(struct task_struct));
 }
 
 /* Appends a thread, if it is admitted. False: there is no room. */
@@ -112,20 +108,22 @@ __noinline int add_to_process(uint32_t which, uint64_t address)
 __noinline int end_process(uint32_t which, uint64_t address)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
-  struct signal_struct *signal = task_at(address)->signal;
-  uint32_t at;
-  if (!slot)
+  struct task_struct *task = task_at(address);
+  uint32_t at, zero = 0;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  if (!slot || !host)
     return 0;
   at = slot->request.processes;
   if (slot->request.process_fields && at < KIFS_SLICE) {
-    finish_process(&slot->process[at], &slot->request, signal, &slot->sums, slot->filled);
+    finish_process(&slot->process[at], &slot->request, task->signal, &slot->sums, slot->filled);
     slot->keep &= admits_bounds(which, KIFS_PROCESS, at);
     if (slot->keep)
       slot->request.processes = at + 1;
   }
   at = slot->request.limits;
   if (slot->keep && slot->request.limits_fields && at < KIFS_SLICE) {
-    fill_limits(&slot->limits[at], signal, slot->pid, slot->request.limits_fields);
+    fill_limits(&slot->limits[at], task, slot->pid, slot->sums.runtime,
+                slot->request.limits_fields, host->page_shift & 63, &slot->scratch);
     slot->request.limits = at + 1;
   }
   return 0;
@@ -146,6 +144,8 @@ static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
   struct task_struct *task;
   uint64_t address = as_number(&slot->scratch, leader);
   uint32_t threads_before = slot->request.threads;
+  bool summed = (slot->request.process_fields & SUMMED) || slot->request.command_fields ||
+                (slot->request.limits_fields & BIT(LIMITS_CPU_USED_NS));
   int room = true;
   if (slot->request.processes >= KIFS_SLICE || slot->request.text > LAST_TEXT)
     return false;
@@ -154,7 +154,8 @@ static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
   bpf_iter_task_new(&threads, leader, THREADS_OF_PROCESS);
   while ((task = bpf_iter_task_next(&threads))) {
     uint64_t thread = as_number(&slot->scratch, task);
-    add_to_process(which, thread);
+    if (summed)
+      add_to_process(which, thread);
     if (whole && slot->request.thread_fields)
       room = put_thread(which, thread, registers_of(slot, task));
     if (!room)
@@ -227,3 +228,5 @@ int clock(struct kifs_run *run)
   run->value = ((struct task_struct *)bpf_get_current_task_btf())->se.exec_start;
   return 0;
 }
+
+#endif

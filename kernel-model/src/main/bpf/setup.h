@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Read once, by the daemon: finds out what no file tells, about the host and about the reader. */
+#ifndef KIFS_SETUP_H
+#define KIFS_SETUP_H
+
 #include "kernel.h"
 #include "maps.h"
-
-char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 /* A percpu array, to see how the kernel finds each processor's part of such memory. */
 struct {
@@ -45,3 +46,5 @@ int setup(struct bpf_iter__bpf_map *context)
   host->processors = processors;
   return 0;
 }
+
+#endif

@@ -1,0 +1,105 @@
+package kifs.kernel.bpf;
+
+import java.util.Arrays;
+
+/**
+ * Command lines as they were last read, for as long as nothing can have changed them: a process
+ * that hasn't run since can't have written over its own. To read one takes ten times as long as to
+ * keep it. Thread-safe.
+ */
+final class CommandCache {
+  private static final int FIRST_SLOTS = 1024;
+  private static final int MOST_SLOTS = 1 << 18;
+
+  /** Longer ones are few, and read each time. */
+  private static final int LONGEST = 4096;
+
+  private static final long MOST_BYTES = 16L << 20;
+  private static final int NEVER = -1;
+
+  private int[] pids = new int[FIRST_SLOTS];
+  private long[] runtimes = new long[FIRST_SLOTS];
+  private long[] memories = new long[FIRST_SLOTS];
+  private byte[][] lines = new byte[FIRST_SLOTS][];
+  private int used;
+  private long bytes;
+
+  /**
+   * @param runtime ns that the process had run when it was read; -1: it was running
+   * @param memory which was read
+   * @return null: not known
+   */
+  synchronized byte[] get(int pid, long runtime, long memory) {
+    int slot = find(pid);
+    return pids[slot] == pid && runtimes[slot] == runtime && memories[slot] == memory
+        ? lines[slot]
+        : null;
+  }
+
+  synchronized void put(int pid, long runtime, long memory, byte[] line) {
+    if (runtime == NEVER || line.length > LONGEST) {
+      return;
+    }
+    if (bytes > MOST_BYTES || used * 2 >= pids.length) {
+      grow();
+    }
+    int slot = find(pid);
+    if (pids[slot] == pid) {
+      bytes -= lines[slot].length;
+    } else {
+      used++;
+    }
+    pids[slot] = pid;
+    runtimes[slot] = runtime;
+    memories[slot] = memory;
+    lines[slot] = line;
+    bytes += line.length;
+  }
+
+  private int find(int pid) {
+    int mask = pids.length - 1;
+    int slot = pid * 0x9E3779B9 >>> 7 & mask;
+    while (pids[slot] != 0 && pids[slot] != pid) {
+      slot = slot + 1 & mask;
+    }
+    return slot;
+  }
+
+  /**
+   * Makes room; where there is enough, by forgetting all: processes that have gone are among them,
+   * and those that haven't are read once more.
+   */
+  private void grow() {
+    int size = bytes > MOST_BYTES || pids.length >= MOST_SLOTS ? pids.length : pids.length * 2;
+    pids = new int[size];
+    runtimes = new long[size];
+    memories = new long[size];
+    lines = new byte[size][];
+    used = 0;
+    bytes = 0;
+  }
+
+  /** Forgets processes that are not among these, if they are many. */
+  synchronized void retain(int[] living, int count) {
+    if (used < 2 * count + FIRST_SLOTS / 4) {
+      return;
+    }
+    int[] oldPids = pids;
+    long[] oldRuntimes = runtimes;
+    long[] oldMemories = memories;
+    byte[][] oldLines = lines;
+    int[] sorted = Arrays.copyOf(living, count);
+    Arrays.sort(sorted);
+    pids = new int[oldPids.length];
+    runtimes = new long[oldPids.length];
+    memories = new long[oldPids.length];
+    lines = new byte[oldPids.length][];
+    used = 0;
+    bytes = 0;
+    for (int i = 0; i < oldPids.length; i++) {
+      if (oldPids[i] != 0 && Arrays.binarySearch(sorted, oldPids[i]) >= 0) {
+        put(oldPids[i], oldRuntimes[i], oldMemories[i], oldLines[i]);
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package kifs.kernel.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import kifs.kernel.schema.CHeader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The memory shared with the programs is the same to them as to us. */
+class SharedLayoutTest {
+  private static final Path SOURCES =
+      Path.of(System.getProperty("kifs.root"), "kernel-model", "src", "main", "bpf");
+
+  @TempDir Path directory;
+
+  @Test
+  void theProgramsIncludeTheHeaderOfThisBuild() throws IOException {
+    assertEquals(
+        CHeader.text(),
+        Files.readString(SOURCES.resolve("kifs.h")),
+        "kifs.h is old; renew it by java -cp kernel-model/target/classes"
+            + " kifs.kernel.schema.CHeader kernel-model/src/main/bpf/kifs.h");
+  }
+
+  @Test
+  void everythingLiesWhereTheCompilerPutsIt() throws Exception {
+    Map<String, Integer> expected = new LinkedHashMap<>();
+    expected.put("KIFS_SLOTS", SharedLayout.SLOTS);
+    expected.put("KIFS_SLICE", SharedLayout.SLICE);
+    expected.put("KIFS_SLICE_THREADS", SharedLayout.SLICE_THREADS);
+    expected.put("KIFS_SLICE_TEXT", SharedLayout.SLICE_TEXT);
+    expected.put("KIFS_MOST_UIDS", SharedLayout.MOST_UIDS);
+    expected.put("KIFS_MOST_COMMS", SharedLayout.MOST_COMMS);
+    expected.put("KIFS_MOST_BOUNDS", SharedLayout.MOST_BOUNDS);
+    expected.put("KIFS_LISTED", SharedLayout.LISTED);
+    expected.put("KIFS_PROCESSORS", SharedLayout.PROCESSORS);
+    expected.put("(int)KIFS_ELSEWHERE", SharedLayout.ELSEWHERE);
+    expected.put("(int)KIFS_LATER", SharedLayout.LATER);
+    expected.put("(int)KIFS_UNCHANGED", SharedLayout.UNCHANGED);
+    expected.put("KIFS_WHOLE", SharedLayout.WHOLE);
+    expected.put("KIFS_PROCESS_ALONE", SharedLayout.PROCESS_ALONE);
+    expected.put("KIFS_ONE_THREAD", SharedLayout.ONE_THREAD);
+    request(expected);
+    slot(expected);
+    expected.put("sizeof(struct kifs_listed)", SharedLayout.LISTED_BYTES);
+    expected.put("offsetof(struct kifs_listed, visible)", SharedLayout.LISTED_VISIBLE);
+    expected.put("offsetof(struct kifs_listed, threads)", SharedLayout.LISTED_THREADS);
+    expected.put("offsetof(struct kifs_listed, uid)", SharedLayout.LISTED_UID);
+    expected.put("offsetof(struct kifs_listed, css_set)", SharedLayout.LISTED_CSS_SET);
+    expected.put("offsetof(struct kifs_list, count)", SharedLayout.LIST_COUNT);
+    expected.put("offsetof(struct kifs_list, listed)", SharedLayout.FIRST_LISTED);
+    expected.put("sizeof(struct kifs_list)", SharedLayout.LIST_BYTES);
+    expected.put("offsetof(struct kifs_host, clock_offset)", SharedLayout.CLOCK_OFFSET);
+    expected.put("offsetof(struct kifs_host, level)", SharedLayout.LEVEL);
+    expected.put("offsetof(struct kifs_host, page_shift)", SharedLayout.PAGE_SHIFT);
+    expected.put("offsetof(struct kifs_host, lost_events)", SharedLayout.LOST_EVENTS);
+    expected.put("sizeof(struct kifs_host)", SharedLayout.HOST_BYTES);
+    expected.put("KIFS_EVENT_BYTES", SharedLayout.EVENT_BYTES);
+    expected.put("offsetof(struct kifs_event, pid)", SharedLayout.EVENT_PID);
+    expected.put("offsetof(struct kifs_event, parent)", SharedLayout.EVENT_PARENT);
+    expected.put("offsetof(struct kifs_event, status)", SharedLayout.EVENT_STATUS);
+    expected.put("offsetof(struct kifs_event, boottime_ns)", SharedLayout.EVENT_BOOTTIME);
+    assertEquals(expected, compile(expected));
+  }
+
+  private static void request(Map<String, Integer> expected) {
+    String request = "offsetof(struct kifs_request, ";
+    expected.put(request + "process_fields)", SharedLayout.PROCESS_FIELDS);
+    expected.put(request + "thread_fields)", SharedLayout.THREAD_FIELDS);
+    expected.put(request + "command_fields)", SharedLayout.COMMAND_FIELDS);
+    expected.put(request + "limits_fields)", SharedLayout.LIMITS_FIELDS);
+    expected.put(request + "states)", SharedLayout.STATES);
+    expected.put(request + "total_pages)", SharedLayout.TOTAL_PAGES);
+    expected.put(request + "uids)", SharedLayout.UIDS);
+    expected.put(request + "comms)", SharedLayout.COMMS);
+    expected.put(request + "bounds)", SharedLayout.BOUNDS);
+    expected.put(request + "count)", SharedLayout.COUNT);
+    expected.put(request + "afresh)", SharedLayout.AFRESH);
+    expected.put(request + "uid)", SharedLayout.UID);
+    expected.put(request + "comm)", SharedLayout.COMM);
+    expected.put(request + "bound)", SharedLayout.BOUND);
+    expected.put(request + "next)", SharedLayout.NEXT);
+    expected.put(request + "processes)", SharedLayout.PROCESSES);
+    expected.put(request + "threads)", SharedLayout.THREADS);
+    expected.put(request + "commands)", SharedLayout.COMMANDS);
+    expected.put(request + "limits)", SharedLayout.LIMITS_COUNT);
+    expected.put(request + "text)", SharedLayout.TEXT_BYTES);
+    expected.put(request + "admitted)", SharedLayout.ADMITTED);
+    expected.put("sizeof(struct kifs_request)", SharedLayout.REQUEST_BYTES);
+    expected.put("sizeof(struct kifs_bound)", SharedLayout.BOUND_BYTES);
+    expected.put("offsetof(struct kifs_bound, offset)", SharedLayout.BOUND_FIELD);
+    expected.put("offsetof(struct kifs_bound, bytes)", SharedLayout.BOUND_WIDTH);
+    expected.put("offsetof(struct kifs_bound, below)", SharedLayout.BOUND_BELOW);
+    expected.put("offsetof(struct kifs_bound, value)", SharedLayout.BOUND_VALUE);
+  }
+
+  private static void slot(Map<String, Integer> expected) {
+    String slot = "offsetof(struct kifs_slot, ";
+    expected.put(slot + "request)", 0);
+    expected.put(slot + "work)", SharedLayout.WORK);
+    expected.put(slot + "process)", SharedLayout.PROCESS);
+    expected.put(slot + "thread)", SharedLayout.THREAD);
+    expected.put(slot + "command)", SharedLayout.COMMAND);
+    expected.put(slot + "read)", SharedLayout.READ);
+    expected.put(slot + "limits)", SharedLayout.LIMITS);
+    expected.put(slot + "text)", SharedLayout.TEXT);
+    expected.put("sizeof(struct kifs_slot)", SharedLayout.SLOT_BYTES);
+    expected.put("sizeof(struct kifs_read)", SharedLayout.READ_BYTES);
+    expected.put("offsetof(struct kifs_read, memory)", SharedLayout.READ_MEMORY);
+    expected.put("sizeof(struct kifs_work)", SharedLayout.WORK_BYTES);
+    expected.put("offsetof(struct kifs_work, tid)", SharedLayout.WORK_TID);
+    expected.put("offsetof(struct kifs_work, what)", SharedLayout.WORK_WHAT);
+  }
+
+  private Map<String, Integer> compile(Map<String, Integer> expected) throws Exception {
+    StringBuilder program =
+        new StringBuilder("#include <stddef.h>\n#include <stdio.h>\n#include \"request.h\"\n");
+    program.append("int main(void)\n{\n");
+    for (String expression : expected.keySet()) {
+      program.append("  printf(\"%d\\n\", (int)(").append(expression).append("));\n");
+    }
+    Files.writeString(directory.resolve("layout.c"), program.append("}\n"));
+    String binary = directory.resolve("layout").toString();
+    String source = directory.resolve("layout.c").toString();
+    String[] lines =
+        run("sh", "-c", "cc -I" + SOURCES + " -o " + binary + " " + source + " && " + binary)
+            .split("\n");
+    assertEquals(expected.size(), lines.length, String.join("\n", lines));
+    Map<String, Integer> actual = new LinkedHashMap<>();
+    int i = 0;
+    for (String expression : expected.keySet()) {
+      actual.put(expression, Integer.parseInt(lines[i++]));
+    }
+    return actual;
+  }
+
+  static String run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes());
+    assertEquals(0, process.waitFor(), said);
+    return said;
+  }
+}
