@@ -118,6 +118,7 @@ class ModuleRulesTest {
     "source, record bulk",
     "fd, record bulk",
     "shm, record bulk",
+    "locks, record bulk source",
     "simulated, record bulk source locks fd shm"
   })
   void thePlainPackagesOfTheKernelModel(String name, String others) {

@@ -1,0 +1,145 @@
+package kifs.fs.mounted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real threads and processes that wait for each other, seen by ordinary programs. */
+@Timeout(90)
+class LocksIT {
+  @TempDir static Path mountpoint;
+  @TempDir static Path directory;
+  private static MountedKifs kifs;
+
+  @BeforeAll
+  static void mount() {
+    kifs = MountedKifs.at(mountpoint, "locks");
+  }
+
+  @AfterAll
+  static void unmount() {
+    kifs.close();
+  }
+
+  @AfterEach
+  void end() {
+    Helper.endAll();
+  }
+
+  /** A program of locks.c, with the ids of its threads by participant. */
+  private record Program(Helper helper, List<String[]> ids) {
+    String pid(int participant) {
+      return ids.get(participant)[1];
+    }
+
+    String tid(int participant) {
+      return ids.get(participant)[2];
+    }
+  }
+
+  private static Program start(String type, String... participants) {
+    List<String> command =
+        new ArrayList<>(List.of(Programs.get("locks").toString(), type, directory.toString()));
+    command.addAll(List.of(participants));
+    Helper helper = Helper.start(Run.of(command.toArray(String[]::new)));
+    List<String[]> ids = new ArrayList<>();
+    for (String line = helper.line(); !line.equals("ready"); line = helper.line()) {
+      ids.add(line.split(" "));
+    }
+    return new Program(helper, ids);
+  }
+
+  /** Lines of a table that are about that process. */
+  private static List<String[]> rows(String name, String pid, int column) {
+    return kifs.read(name)
+        .lines()
+        .map(line -> line.split(" +"))
+        .filter(words -> words.length > column && words[column].equals(pid))
+        .toList();
+  }
+
+  private static Set<String> members(Program program, String part) {
+    Set<String> tids = new TreeSet<>();
+    rows("locks/deadlocks", program.pid(0), 2).stream()
+        .filter(words -> words[1].equals(part))
+        .forEach(words -> tids.add(words[3]));
+    return tids;
+  }
+
+  @Test
+  void aDeadlockIsToldThreadByThread() {
+    Program program = start("normal", "T a | b", "T b | a", "T | s s a");
+    Set<String> ring = Set.of(program.tid(1), program.tid(2));
+    Await.until(
+        () -> kifs.read("locks/deadlocks"),
+        () ->
+            members(program, "member").equals(ring)
+                && members(program, "behind").equals(Set.of(program.tid(0), program.tid(3))));
+    String[] first =
+        rows("locks/deadlocks", program.pid(0), 2).stream()
+            .filter(words -> words[3].equals(program.tid(1)))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("locks", first[4]);
+    assertTrue(first[5].startsWith("0x") && first[6].startsWith("0x"), String.join(" ", first));
+    assertEquals("mutex", first[7]);
+    assertTrue(first[8].startsWith("/dev/zero"), "in shared memory: " + first[8]);
+    assertEquals(program.pid(2) + "/" + program.tid(2), first[9]);
+    String thread = "processes/" + program.pid(1) + "/threads/" + program.tid(1) + "/";
+    assertEquals("mutex\n", kifs.read(thread + "wait"));
+    assertEquals(program.tid(2) + "\n", kifs.read(thread + "wait.owner"));
+    assertEquals(first[6] + "\n", kifs.read(thread + "wait.on"));
+    String svg = Run.bash("dot -Tsvg \"$1\"", kifs.path("locks/graph.dot")).silent().out();
+    assertTrue(svg.contains("deadlock " + first[0]), svg);
+    program.helper().kill();
+    assertEquals(List.of(), rows("locks/deadlocks", program.pid(0), 2));
+  }
+
+  @Test
+  void oneMutexAtTwoAddressesIsOneObject() {
+    Program program = start("normal-shared", "P a | z", "P | s a", "P | s a");
+    Await.until(
+        () -> kifs.read("locks/waits"),
+        () ->
+            rows("locks/waits", program.pid(2), 0).size() == 1
+                && rows("locks/waits", program.pid(3), 0).size() == 1);
+    String[] waiter = rows("locks/waits", program.pid(2), 0).get(0);
+    assertEquals(program.pid(1) + "/" + program.tid(1), waiter[5]);
+    assertEquals("-", waiter[8]);
+    assertEquals(List.of(), rows("locks/deadlocks", program.pid(2), 2));
+  }
+
+  @Test
+  void catWaitsForADeadlock() {
+    Helper cat =
+        Helper.start(Run.of("cat", kifs.path("locks/notify/deadlock/occurs/any").toString()));
+    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 1);
+    Program program = start("robust", "T a | b", "T b | a");
+    String event = cat.line();
+    assertEquals(0, cat.await());
+    assertTrue(event.contains(" entity=locks pid=" + program.pid(1) + " "), event);
+    assertTrue(event.contains(" comm=locks metric=deadlock predicate=occurs "), event);
+    String number = event.replaceAll(".* value=(\\d+) .*", "$1");
+    assertEquals(number, rows("locks/deadlocks", program.pid(1), 2).get(0)[0]);
+  }
+
+  @Test
+  void nothingIsLookedAtUnlessSomebodyAsks() {
+    String before = kifs.about("snapshots");
+    long samples = Long.parseLong(kifs.about("samples"));
+    Run.of("ls", "-lR", kifs.path("locks").toString()).silent();
+    assertEquals(before, kifs.about("snapshots"));
+    assertEquals(samples, Long.parseLong(kifs.about("samples")));
+  }
+}
