@@ -26,6 +26,8 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
   --setup=tests    the same, and install what the tests need
   --source=SOURCE  auto (default), procfs, bpf, or simulated:FILE
   --tick=TIME      how often thresholds that somebody waits for are looked at (100ms)
+  --waiters=N      the most waiters at one time (16384); others get EAGAIN
+  --user-waiters=N the most waiters of one user (8192)
   --log=FILE       the daemon's log: by default /var/log/kifs.log, or where that can't be
                    written, ${XDG_STATE_HOME:-~/.local/state}/kifs.log
   --foreground     stay, with the log on stderr unless --log says otherwise; Ctrl-C unmounts
@@ -83,6 +85,9 @@ missing() {
   has_command clang || echo clang
   has_command bpftool || echo bpftool linux-tools-common
   [[ -e /usr/include/bpf/bpf_helpers.h ]] || echo libbpf-dev
+  has_command dot || echo graphviz
+  has_command musl-gcc || echo musl-tools
+  has_command go || echo golang-go
 }
 
 # Whether apt can install that package here.
@@ -241,6 +246,8 @@ choose_log() {
 # Becomes the daemon. In another locale the JVM would garble a path that isn't ASCII.
 run_daemon() {
   [[ -z $log ]] || options+=("--log=$log")
+  # Threads that see events and tell them come before a hog's, by a few steps of nice; only root may.
+  ! is_root || jvm_flags+=(-XX:ThreadPriorityPolicy=1)
   exec env --default-signal LC_ALL=C.UTF-8 "$@" "$(java_tool java)" "${jvm_flags[@]}" \
     -jar "$jar" "${options[@]}" "$mountpoint"
 }
@@ -342,7 +349,7 @@ while (($#)); do
     --setup) setup=build ;;
     --setup=tests) setup=tests ;;
     --source=simulated:*) options+=("--source=simulated:$(realpath -m -- "${1#*:}")") ;;
-    --source=?* | --tick=?*) options+=("$1") ;;
+    --source=?* | --tick=?* | --waiters=?* | --user-waiters=?*) options+=("$1") ;;
     --log=?*) log=$(realpath -m -- "${1#*=}") ;;
     --foreground) foreground=yes ;;
     --unmount) command=unmount ;;

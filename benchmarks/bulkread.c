@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum { MAGIC = 8, ENTRIES = 22, DURATION = 48, BYTES = 56, DIRECTORY = 160, ENTRY = 24 };
-enum { PROCESS = 16, THREAD = 17 };
+enum { PROCESS = 16, THREAD = 17, WAIT = 24 };
 
 static const size_t room = 256 << 20;
 static char *bulk;
@@ -107,7 +107,7 @@ int main(int argc, char **argv)
     other = ms(daemon) - other;
     printf("wall_ms=%.3f cpu_ms=%.3f daemon_ms=%.3f total_ms=%.3f pass_ms=%.3f", wall, cpu, other,
            cpu + other, number(DURATION) / 1e6);
-    printf(" processes=%ld threads=%ld bytes=%ld\n", (long)count(PROCESS), (long)count(THREAD),
-           (long)number(BYTES));
+    printf(" processes=%ld threads=%ld waits=%ld bytes=%ld\n", (long)count(PROCESS),
+           (long)count(THREAD), (long)count(WAIT), (long)number(BYTES));
   }
 }

@@ -7,8 +7,8 @@ compile() { gcc -std=gnu11 -O2 -Wall -Wextra -o "$work/$1" "${@:2}"; }
 
 build_programs() {
   local name
-  for name in procwalk bulkread openread; do
-    compile "$name" "$here/$name.c"
+  for name in procwalk bulkread openread latency waiters fdwalk; do
+    compile "$name" -pthread "$here/$name.c"
   done
   compile load -pthread "$root/test-data/programs/load.c"
   compile storm -pthread "$here/storm.c"
@@ -61,10 +61,11 @@ drop_all() {
 
 # --- the load ---
 
-# Makes a load of $1 processes; it stands when this returns.
+# Makes a load of $1 processes, $2 of which have a thread that waits for a mutex; it stands when
+# this returns.
 begin_load() {
   local answer
-  coproc load { exec "$work/load" "$1" "$threads_each" "$fds_each"; }
+  coproc load { exec "$work/load" "$1" "$threads_each" "$fds_each" "${2:-0}"; }
   # shellcheck disable=SC2154 # coproc sets it
   load_pid=$load_PID
   read -r -t 120 answer <&"${load[0]}" || fail "the load doesn't stand"
@@ -93,7 +94,7 @@ rss_kb() { awk '/^VmRSS/ {print $2}' "/proc/$1/status"; }
 
 # Median, smallest and largest of the values of key $2 in the lines of file $1.
 summary() {
-  grep -o "\b$2=[0-9.]*" "$1" | cut -d= -f2 | sort -n |
+  grep -o "\b$2=-\?[0-9.]*" "$1" | cut -d= -f2 | sort -n |
     awk '{v[NR] = $1} END {printf "%s %s %s\n", v[int((NR + 1) / 2)], v[1], v[NR]}'
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the rows named (by default all) and prints a table with both sides of each ratio, taken
+# Measures the rows named (by default those in ordinary_rows) and prints a table with both sides of each ratio, taken
 # in turns on this machine. See README.md beside this file.
 set -euo pipefail
 
@@ -9,9 +9,10 @@ rounds=${ROUNDS:-7}
 minutes=${MINUTES:-10}
 threads_each=4
 fds_each=10
-all_rows=(1 2 3 4 5 6 7 8 13 14 15 storm)
+ordinary_rows=(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 storm holdings)
+all_rows=("${ordinary_rows[@]}" trial waits alarms)
 rows=("$@")
-((${#rows[@]})) || rows=("${all_rows[@]}")
+((${#rows[@]})) || rows=("${ordinary_rows[@]}")
 
 fail() { printf 'benchmarks: %s\n' "$*" >&2; exit 1; }
 ((EUID == 0)) || fail "mounting needs root"
@@ -30,6 +31,10 @@ load_pid=''
 . "$here/rows.sh"
 # shellcheck source=daemon-rows.sh
 . "$here/daemon-rows.sh"
+# shellcheck source=waiting-rows.sh
+. "$here/waiting-rows.sh"
+# shellcheck source=holdings-rows.sh
+. "$here/holdings-rows.sh"
 
 clean_up() {
   trap - EXIT

@@ -4,10 +4,13 @@
  *   cpu on | cpu off    spin, or stop spinning
  *   rss BYTES           keep that much anonymous memory resident, besides what any program has
  *   fds N               have N open files in all, at least 3
+ *   shm BYTES           map that much of a shared-memory object, and no other
  *   threads N           have N threads in all, at least 1
+ *   lock on | lock off  have a thread that waits for a mutex, or let it go
  *   exit CODE           end with that status
  *
- * It begins with "ready PID" and ends at the end of stdin.
+ * It begins with "ready PID" and ends at the end of stdin. With the argument -t each answer ends in
+ * the wall clock, ns, when it was done.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,6 +26,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { MOST_THREADS = 30000 };
@@ -33,6 +37,10 @@ static size_t resident;
 static int files = 3;
 static pthread_t threads[MOST_THREADS];
 static int running = 1;
+static int stamped;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* the first thread's, but for "lock off" */
+static pthread_t waiter;
+static int waiting;
 
 static int set_resident(long long wanted)
 {
@@ -71,6 +79,25 @@ static int set_files(long long wanted)
   return 0;
 }
 
+static int set_shared(long long wanted)
+{
+  static char *shared;
+  static size_t mapped;
+  if (wanted < 0)
+    return EINVAL;
+  if (shared)
+    munmap(shared, mapped);
+  shared = NULL;
+  if (wanted == 0)
+    return 0;
+  void *at = mmap(NULL, (size_t)wanted, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED)
+    return errno;
+  shared = at;
+  mapped = (size_t)wanted;
+  return 0;
+}
+
 static void *wait_for_cancel(void *nothing)
 {
   for (;;)
@@ -99,15 +126,40 @@ static int set_threads(long long wanted)
   return error;
 }
 
+static void *wait_for_mutex(void *nothing)
+{
+  pthread_mutex_lock(&mutex);
+  pthread_mutex_unlock(&mutex);
+  return nothing;
+}
+
+static int set_waiting(int wanted)
+{
+  int error = 0;
+  if (wanted && !waiting) {
+    error = pthread_create(&waiter, NULL, wait_for_mutex, NULL);
+  } else if (!wanted && waiting) {
+    pthread_mutex_unlock(&mutex);
+    pthread_join(waiter, NULL);
+    pthread_mutex_lock(&mutex);
+  }
+  waiting = error ? waiting : wanted;
+  return error;
+}
+
 static int run(const char *line)
 {
   long long number;
   if (!strcmp(line, "cpu on") || !strcmp(line, "cpu off"))
     spinning = !strcmp(line, "cpu on");
+  else if (!strcmp(line, "lock on") || !strcmp(line, "lock off"))
+    return set_waiting(!strcmp(line, "lock on"));
   else if (sscanf(line, "rss %lld", &number) == 1)
     return set_resident(number);
   else if (sscanf(line, "fds %lld", &number) == 1)
     return set_files(number);
+  else if (sscanf(line, "shm %lld", &number) == 1)
+    return set_shared(number);
   else if (sscanf(line, "threads %lld", &number) == 1)
     return set_threads(number);
   else if (sscanf(line, "exit %lld", &number) != 1)
@@ -136,10 +188,24 @@ static int next_line(char *line, size_t room)
   }
 }
 
-int main(void)
+/* What an answer ends in. */
+static const char *stamp(void)
+{
+  static char text[32];
+  struct timespec now;
+  if (stamped) {
+    clock_gettime(CLOCK_REALTIME, &now);
+    snprintf(text, sizeof text, " %lld", now.tv_sec * 1000000000LL + now.tv_nsec);
+  }
+  return text;
+}
+
+int main(int argc, char **argv)
 {
   char line[256];
   int code;
+  stamped = argc > 1 && !strcmp(argv[1], "-t");
+  pthread_mutex_lock(&mutex);
   prctl(PR_SET_NAME, "kifs-hog");
   setvbuf(stdout, NULL, _IOLBF, 0);
   close_range(3, UINT_MAX, 0);
@@ -149,7 +215,7 @@ int main(void)
     if (error)
       printf("error %s: %s\n", line, strerror(error));
     else
-      printf("ok %s\n", line);
+      printf("ok %s%s\n", line, stamp());
     if (!error && sscanf(line, "exit %d", &code) == 1)
       return code;
   }

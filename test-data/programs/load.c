@@ -1,6 +1,8 @@
 /* A load: P sleeping processes of T threads and about FDS open files each.
  *
- *   load P T FDS      prints "ready P T" when all stand
+ *   load P T FDS [W]  prints "ready P T" when all stand
+ *
+ * In the first W processes the second thread waits for a mutex that the first one holds.
  *
  * It ends, and all its children with it, at the end of its stdin or on SIGTERM or SIGINT. They end
  * even when it is killed: by the parent-death signal, and by the end of a pipe that only it holds.
@@ -37,7 +39,15 @@ static void *sleep_for_ever(void *nothing)
   return nothing;
 }
 
-static void child(pid_t parent, int life, int ready, int threads, int fds)
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+static void *wait_for_ever(void *nothing)
+{
+  pthread_mutex_lock(&mutex);
+  return nothing;
+}
+
+static void child(pid_t parent, int life, int ready, int threads, int fds, int waits)
 {
   pthread_attr_t small;
   pthread_t thread;
@@ -59,8 +69,10 @@ static void child(pid_t parent, int life, int ready, int threads, int fds)
   close_range(READY + 1, UINT_MAX, 0);
   pthread_attr_init(&small);
   pthread_attr_setstacksize(&small, PTHREAD_STACK_MIN);
+  if (waits)
+    pthread_mutex_lock(&mutex);
   for (int i = 1; i < threads; i++)
-    if (pthread_create(&thread, &small, sleep_for_ever, NULL))
+    if (pthread_create(&thread, &small, waits && i == 1 ? wait_for_ever : sleep_for_ever, NULL))
       _exit(1);
   for (int i = READY; i < fds; i++)
     if (open("/dev/null", O_RDONLY) < 0)
@@ -93,14 +105,15 @@ static void end_all(const pid_t *pids, int count)
 
 int main(int argc, char **argv)
 {
-  int processes = argc == 4 ? atoi(argv[1]) : 0, threads = argc == 4 ? atoi(argv[2]) : 0;
-  int fds = argc == 4 ? atoi(argv[3]) : 0, life[2], ready[2], started = 0, standing = 0;
+  int given = argc == 4 || argc == 5;
+  int processes = given ? atoi(argv[1]) : 0, threads = given ? atoi(argv[2]) : 0;
+  int fds = given ? atoi(argv[3]) : 0, waiters = argc == 5 ? atoi(argv[4]) : 0, life[2], ready[2], started = 0, standing = 0;
   struct sigaction action = {.sa_handler = on_signal};
   sigset_t ending, before;
   struct rlimit files;
   char bytes[4096];
   if (processes < 1 || threads < 1) {
-    fprintf(stderr, "usage: load PROCESSES THREADS FDS\n");
+    fprintf(stderr, "usage: load PROCESSES THREADS FDS [WAITERS]\n");
     return 2;
   }
   /* Blocked but for ppoll: so neither a fork nor a wait is torn by them. */
@@ -124,7 +137,7 @@ int main(int argc, char **argv)
       break;
     if (pids[started] == 0) {
       close(life[1]);
-      child(parent, life[0], ready[1], threads, fds);
+      child(parent, life[0], ready[1], threads, fds, started < waiters);
     }
   }
   int complete = started == processes;

@@ -2,10 +2,12 @@
  * procs PROCESSES THREADS: that many sleeping children of that many threads each. Prints their
  * pids, one a line, then "ready", and sleeps until it is killed; the children die with it.
  */
+#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -32,15 +34,52 @@ static void child(int threads, int ready)
     nap(NULL);
 }
 
+/* Waits until all threads of a process sleep: on a busy host new ones take their time. */
+static void await_sleep(pid_t pid)
+{
+    char name[64], line[256];
+    struct dirent *entry;
+    DIR *tasks;
+    int awake;
+
+    do {
+        awake = 0;
+        snprintf(name, sizeof name, "/proc/%d/task", pid);
+        tasks = opendir(name);
+        while (tasks && (entry = readdir(tasks))) {
+            FILE *stat;
+            char *end;
+
+            snprintf(name, sizeof name, "/proc/%d/task/%.10s/stat", pid, entry->d_name);
+            stat = entry->d_name[0] == '.' ? NULL : fopen(name, "r");
+            if (!stat)
+                continue;
+            end = fgets(line, sizeof line, stat) ? strrchr(line, ')') : NULL;
+            awake += end == NULL || end[2] != 'S';
+            fclose(stat);
+        }
+        if (tasks)
+            closedir(tasks);
+        if (awake)
+            usleep(1000);
+    } while (awake);
+}
+
 int main(int argc, char **argv)
 {
     int ready[2];
     pid_t parent = getpid();
+    pid_t *pids;
+    int count;
     char byte;
 
     if (argc != 3 || pipe(ready) != 0)
         return 2;
-    for (int i = atoi(argv[1]); i > 0; i--) {
+    count = atoi(argv[1]);
+    pids = calloc(count, sizeof *pids);
+    if (!pids)
+        return 1;
+    for (int i = 0; i < count; i++) {
         pid_t pid = fork();
         if (pid < 0)
             return 1;
@@ -52,10 +91,13 @@ int main(int argc, char **argv)
             child(atoi(argv[2]), ready[1]);
         }
         printf("%d\n", pid);
+        pids[i] = pid;
     }
-    for (int i = atoi(argv[1]); i > 0; i--)
+    for (int i = 0; i < count; i++)
         if (read(ready[0], &byte, 1) != 1)
             return 1;
+    for (int i = 0; i < count; i++)
+        await_sleep(pids[i]);
     printf("ready\n");
     fflush(stdout);
     pause();

@@ -10,7 +10,7 @@ K, PID = sys.argv[1], int(sys.argv[2])
 with open(K + "/schema/records.json") as file:
     schema = json.load(file)
 types = {record["tag"]: record for record in schema["records"]}
-bulk = open(K + "/bulk?tags=system,cpu,process,thread,command,limits,total", "rb").read()
+bulk = open(K + "/bulk?tags=system,cpu,process,thread,command,limits,total,fd,shm,shm_user", "rb").read()
 
 
 def fields(at, record):
@@ -55,6 +55,10 @@ line = bulk[command["command_line_offset"]:][:command["command_line_length"]]
 assert line == open(f"/proc/{PID}/cmdline", "rb").read(), line
 exe = bulk[command["executable_offset"]:][:command["executable_length"]]
 assert os.fsdecode(exe) == os.readlink(f"/proc/{PID}/exe"), exe
+own = {f["fd"]: bulk[f["path_offset"]:][:f["path_length"]] for f in by_name["FD"] if f["pid"] == PID}
+assert own == {int(fd): os.fsencode(os.readlink(f"/proc/{PID}/fd/{fd}")) for fd in os.listdir(f"/proc/{PID}/fd")}
+ids = [s["id"] for s in by_name.get("SHM", [])]
+assert ids == sorted(set(ids)) and {u["id"] for u in by_name.get("SHM_USER", [])} <= set(ids)
 total = by_name["TOTAL"][0]
 present = {name: sum(value is not None for value in values[0].values()) for name, values in by_name.items()}
 print("decoded", records, "records; fields present of the first of each kind:", present)

@@ -2,16 +2,18 @@
 
 usage: pollers.py MOUNTPOINT WAITERS
 """
-import os, select, sys, time
+import os, resource, select, sys, time
 
 K, waiters = sys.argv[1], int(sys.argv[2])
 pid = os.getpid()
 fds = []
+most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 sys.stdin.readline()
 epoll = select.epoll()
 for n in range(waiters):
     # Crossed by one more file: the threshold is what is open when all wait.
-    fd = os.open(f"{K}/processes/{pid}/notify/fds/above/{waiters + 20}.{n + 1}",
+    fd = os.open(f"{K}/processes/{pid}/notify/fds/above/{waiters + 20}.{n + 1:05}1",
                  os.O_RDONLY | os.O_NONBLOCK)
     epoll.register(fd, select.EPOLLIN)
     fds.append(fd)

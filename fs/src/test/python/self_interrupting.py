@@ -15,15 +15,28 @@ def on_signal(number, frame):
 
 def retried(path):
     """Python opens again by itself when a signal interrupts it; reads the event."""
-    signal.setitimer(signal.ITIMER_REAL, 0.003, 0.003)
+    opening.set()
     fd = os.open(path, os.O_RDONLY)
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    opening.clear()
     event = os.read(fd, 4096).decode()
     os.close(fd)
     return event
 
 
-signal.signal(signal.SIGALRM, on_signal)
+opening = threading.Event()
+opener = threading.get_ident()
+
+
+def disturb():
+    """By SIGURG, every few milliseconds, as Go's scheduler preempts its threads."""
+    while True:
+        opening.wait()
+        signal.pthread_kill(opener, signal.SIGURG)
+        time.sleep(0.003)
+
+
+signal.signal(signal.SIGURG, on_signal)
+threading.Thread(target=disturb, daemon=True).start()
 exits = rises = 0
 for i in range(40):
     child = subprocess.Popen(["sleep", "0.05"])

@@ -13,6 +13,7 @@
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -111,18 +112,18 @@ struct mm_struct___before_6_2 {
   struct mm_rss_stat rss_stat;
 };
 
-struct atomic64 {
-  int64_t counter;
-};
-
 struct atomic {
   int counter;
+};
+
+struct atomic64 {
+  int64_t counter;
 };
 
 struct mm_struct {
   struct atomic mm_users;
   unsigned long hiwater_rss;
-  unsigned long total_vm;
+  unsigned long total_vm, locked_vm, data_vm, stack_vm;
   unsigned long arg_start, arg_end;
   struct atomic64 pgtables_bytes;
   struct percpu_counter rss_stat[4];
@@ -149,9 +150,31 @@ struct pid {
   struct upid numbers[1];
 };
 
+struct atomic_long {
+  long counter;
+};
+
+enum rlimit_type {
+  UCOUNT_RLIMIT_SIGPENDING = 2,
+};
+
+/* From Linux 5.14 on what counts against a user's limits is counted here. */
+struct ucounts {
+  struct atomic_long rlimit[4];
+};
+
+struct user_struct___before_5_14 {
+  struct atomic sigpending;
+};
+
 struct cred {
   struct kuid uid, euid;
   struct kgid gid, egid;
+  struct ucounts *ucounts;
+};
+
+struct cred___before_5_14 {
+  struct user_struct___before_5_14 *user;
 };
 
 struct prev_cputime {
@@ -188,7 +211,10 @@ struct rlimit {
 };
 
 struct signal_struct {
+  struct atomic live;
   int nr_threads;
+  unsigned int flags;
+  int group_exit_code;
   struct list_head thread_head;
   struct pid *pids[4];
   uint64_t utime, stime, cutime, cstime;

@@ -2,6 +2,7 @@
 /* All programs of kifs, in one object: the loader reads the kernel's types once for all of them.
  * What a kernel refuses is left out one by one, see Programs.java.
  */
+#include "events.h"
 #include "setup.h"
 #include "sweep.h"
 

@@ -122,7 +122,8 @@ enum {
   KIFS_SYSTEM_PRESSURE_IO_FULL_AVG10_PERCENT = 53,
   KIFS_SYSTEM_PRESSURE_IO_FULL_AVG60_PERCENT = 54,
   KIFS_SYSTEM_PRESSURE_IO_FULL_AVG300_PERCENT = 55,
-  KIFS_SYSTEM_FIELDS = 56 /* how many */
+  KIFS_SYSTEM_OOM_KILLS = 56,
+  KIFS_SYSTEM_FIELDS = 57 /* how many */
 };
 struct kifs_system {
   uint16_t tag;
@@ -184,6 +185,7 @@ struct kifs_system {
   double pressure_io_full_avg10_percent; /* %; share of the last 10 s in which every task lacked io */
   double pressure_io_full_avg60_percent; /* %; share of the last 60 s in which every task lacked io */
   double pressure_io_full_avg300_percent; /* %; share of the last 300 s in which every task lacked io */
+  uint64_t oom_kills; /* processes killed for lack of memory since boot */
 };
 
 /* CPU: one per processor online */
@@ -273,7 +275,8 @@ enum {
   KIFS_PROCESS_CANCELLED_WRITE_BYTES = 45,
   KIFS_PROCESS_CGROUP_ID = 46,
   KIFS_PROCESS_COMM = 47,
-  KIFS_PROCESS_FIELDS = 48 /* how many */
+  KIFS_PROCESS_SHM_BYTES = 48,
+  KIFS_PROCESS_FIELDS = 49 /* how many */
 };
 struct kifs_process {
   uint16_t tag;
@@ -327,6 +330,7 @@ struct kifs_process {
   uint64_t cancelled_write_bytes; /* bytes; of write_bytes, truncated before it was written */
   uint64_t cgroup_id; /* cgroup v2 id: the inode number of its directory */
   char comm[16]; /* command name, NUL-padded */
+  uint64_t shm_bytes; /* bytes; shared-memory objects in its address space */
 };
 
 /* THREAD: one per thread, in (pid, tid) order */
@@ -376,7 +380,7 @@ struct kifs_thread {
   uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
   uint8_t state; /* a letter as in ps */
   uint8_t policy; /* scheduling policy, SCHED_* */
-  uint16_t wait_kind; /* what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child, 6 futex of another kind */
+  uint16_t wait_kind; /* what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child, 6 futex of another kind, or whose owner can't be told, 7 rwlock */
   int32_t processor; /* the one it last ran on */
   int32_t priority; /* the kernel's priority, as in stat and top */
   int32_t nice; /* -20 (first) to 19 (last) */
@@ -431,7 +435,7 @@ struct kifs_command {
   uint32_t executable_length; /* bytes of the path of the executable */
 };
 
-/* LIMITS: one per process: its rlimits; 2^64-1 means unlimited */
+/* LIMITS: one per process: its rlimits, and how much of them is used; 2^64-1 means unlimited */
 #define KIFS_LIMITS 19
 enum {
   KIFS_LIMITS_PID = 0,
@@ -468,7 +472,16 @@ enum {
   KIFS_LIMITS_RTPRIO_HARD = 31,
   KIFS_LIMITS_RTTIME_SOFT_US = 32,
   KIFS_LIMITS_RTTIME_HARD_US = 33,
-  KIFS_LIMITS_FIELDS = 34 /* how many */
+  KIFS_LIMITS_START_NS = 34,
+  KIFS_LIMITS_CPU_USED_NS = 35,
+  KIFS_LIMITS_DATA_USED_BYTES = 36,
+  KIFS_LIMITS_STACK_USED_BYTES = 37,
+  KIFS_LIMITS_RSS_USED_BYTES = 38,
+  KIFS_LIMITS_NOFILE_USED = 39,
+  KIFS_LIMITS_MEMLOCK_USED_BYTES = 40,
+  KIFS_LIMITS_AS_USED_BYTES = 41,
+  KIFS_LIMITS_SIGPENDING_USED = 42,
+  KIFS_LIMITS_FIELDS = 43 /* how many */
 };
 struct kifs_limits {
   uint16_t tag;
@@ -509,9 +522,18 @@ struct kifs_limits {
   uint64_t rtprio_hard; /* hard limit: real-time priority */
   uint64_t rttime_soft_us; /* us; soft limit: real-time run without a sleep */
   uint64_t rttime_hard_us; /* us; hard limit: real-time run without a sleep */
+  uint64_t start_ns; /* ns; boot time at which the process started */
+  uint64_t cpu_used_ns; /* ns; in use: processor time */
+  uint64_t data_used_bytes; /* bytes; in use: data segments and heap */
+  uint64_t stack_used_bytes; /* bytes; in use: stack of the main thread */
+  uint64_t rss_used_bytes; /* bytes; in use: resident memory */
+  uint64_t nofile_used; /* in use: file descriptors */
+  uint64_t memlock_used_bytes; /* bytes; in use: locked memory */
+  uint64_t as_used_bytes; /* bytes; in use: virtual memory */
+  uint64_t sigpending_used; /* in use: queued signals of the user */
 };
 
-/* TOTAL: sums over processes or over threads */
+/* TOTAL: sums over processes, threads or shared-memory objects */
 #define KIFS_TOTAL 20
 enum {
   KIFS_TOTAL_ENTITIES = 0,
@@ -543,13 +565,17 @@ enum {
   KIFS_TOTAL_READ_BYTES = 26,
   KIFS_TOTAL_WRITE_BYTES = 27,
   KIFS_TOTAL_CANCELLED_WRITE_BYTES = 28,
-  KIFS_TOTAL_FIELDS = 29 /* how many */
+  KIFS_TOTAL_SHM_BYTES = 29,
+  KIFS_TOTAL_SHM_SIZE_BYTES = 30,
+  KIFS_TOTAL_SHM_RESIDENT_BYTES = 31,
+  KIFS_TOTAL_SHM_USERS = 32,
+  KIFS_TOTAL_FIELDS = 33 /* how many */
 };
 struct kifs_total {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
-  uint64_t entities; /* processes or threads that were summed */
+  uint64_t entities; /* processes, threads or objects that were summed */
   uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
   uint64_t threads; /* sum: threads alive */
   uint64_t fds; /* sum: open file descriptors */
@@ -578,6 +604,174 @@ struct kifs_total {
   uint64_t read_bytes; /* bytes; sum: read from storage */
   uint64_t write_bytes; /* bytes; sum: sent to storage */
   uint64_t cancelled_write_bytes; /* bytes; sum: of write_bytes, truncated before it was written */
+  uint64_t shm_bytes; /* bytes; sum: shared-memory objects in its address space */
+  uint64_t shm_size_bytes; /* bytes; sum: size, of SHM */
+  uint64_t shm_resident_bytes; /* bytes; sum: of it in memory, of SHM */
+  uint64_t shm_users; /* pairs of a shared-memory object and a process that maps it */
+};
+
+/* FD: one per open fd, in (pid, fd) order */
+#define KIFS_FD 21
+enum {
+  KIFS_FD_PID = 0,
+  KIFS_FD_FD = 1,
+  KIFS_FD_ABSENT = 2,
+  KIFS_FD_TYPE = 3,
+  KIFS_FD_SOCKET_FAMILY = 4,
+  KIFS_FD_SOCKET_TYPE = 5,
+  KIFS_FD_SOCKET_PROTOCOL = 6,
+  KIFS_FD_OPEN_FLAGS = 7,
+  KIFS_FD_SOCKET_STATE = 8,
+  KIFS_FD_POSITION = 9,
+  KIFS_FD_DEVICE = 10,
+  KIFS_FD_INODE = 11,
+  KIFS_FD_PATH_OFFSET = 12,
+  KIFS_FD_SOCKET_NAME_OFFSET = 13,
+  KIFS_FD_PATH_LENGTH = 14,
+  KIFS_FD_SOCKET_NAME_LENGTH = 15,
+  KIFS_FD_PEER_INODE = 16,
+  KIFS_FD_LOCAL_ADDRESS = 17,
+  KIFS_FD_PEER_ADDRESS = 18,
+  KIFS_FD_LOCAL_PORT = 19,
+  KIFS_FD_PEER_PORT = 20,
+  KIFS_FD_SOCKET_INTERFACE = 21,
+  KIFS_FD_MOUNT_ID = 22,
+  KIFS_FD_FIELDS = 23 /* how many */
+};
+struct kifs_fd {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int32_t pid; /* its process */
+  int32_t fd; /* the descriptor */
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint16_t type; /* of file: 0 unknown, 1 regular, 2 directory, 3 character device, 4 block device, 5 pipe, 6 fifo (a pipe with a path), 7 socket, 8 symbolic link, 9 anonymous inode (eventpoll, eventfd, …) */
+  uint16_t socket_family; /* AF_*: 1 unix, 2 IPv4, 10 IPv6, 16 netlink, 17 packet */
+  uint16_t socket_type; /* SOCK_*: 1 stream, 2 datagram, 3 raw, 5 seqpacket */
+  uint16_t socket_protocol; /* IPPROTO_*, of packet sockets ETH_P_*, of netlink NETLINK_*; of unix sockets 0 */
+  uint32_t open_flags; /* O_* of open(2) */
+  uint32_t socket_state; /* TCP_*: 1 established, 2 SYN sent, 3 SYN received, 4 FIN wait 1, 5 FIN wait 2, 6 time wait, 7 closed or not connected, 8 close wait, 9 last ACK, 10 listening, 11 closing */
+  int64_t position; /* file offset */
+  uint64_t device; /* the file's device, as st_dev */
+  uint64_t inode; /* the file's inode number */
+  uint64_t path_offset; /* byte of the bulk at which the path begins */
+  uint64_t socket_name_offset; /* byte of the bulk at which the name begins */
+  uint32_t path_length; /* bytes of the path, or of what stands for it: socket:[inode], pipe:[inode], anon_inode:[eventpoll] */
+  uint32_t socket_name_length; /* bytes of a unix socket's name: a path, or a NUL and an abstract name; absent if it has none */
+  uint64_t peer_inode; /* inode of the unix socket it is connected to */
+  uint8_t local_address[16]; /* address bound to, in network order: the first 4 bytes for IPv4 */
+  uint8_t peer_address[16]; /* address connected to, in network order */
+  uint32_t local_port; /* port bound to; of netlink sockets the port id */
+  uint32_t peer_port; /* port connected to; of netlink sockets the port id */
+  uint32_t socket_interface; /* index of the interface bound to, 0: any */
+  uint32_t mount_id; /* mount that the file was opened on */
+};
+
+/* SHM: one per shared-memory object, in id order */
+#define KIFS_SHM 22
+enum {
+  KIFS_SHM_ID = 0,
+  KIFS_SHM_ABSENT = 1,
+  KIFS_SHM_DEVICE = 2,
+  KIFS_SHM_INODE = 3,
+  KIFS_SHM_SIZE_BYTES = 4,
+  KIFS_SHM_RESIDENT_BYTES = 5,
+  KIFS_SHM_NAME_OFFSET = 6,
+  KIFS_SHM_NAME_LENGTH = 7,
+  KIFS_SHM_USERS = 8,
+  KIFS_SHM_KIND = 9,
+  KIFS_SHM_UID = 10,
+  KIFS_SHM_FIELDS = 11 /* how many */
+};
+struct kifs_shm {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  uint64_t id; /* the same for as long as the object is there: made of kind, device and inode */
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint64_t device; /* device of its filesystem, as st_dev */
+  uint64_t inode; /* inode number; of System V objects the shmid */
+  uint64_t size_bytes; /* bytes; size */
+  uint64_t resident_bytes; /* bytes; of it in memory */
+  uint64_t name_offset; /* byte of the bulk at which the name begins */
+  uint32_t name_length; /* bytes of the name: the path below /dev/shm, the key in hexadecimal, the name that memfd_create(2) was given; 0 of anonymous ones */
+  uint32_t users; /* processes that map it */
+  uint32_t kind; /* 1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory */
+  uint32_t uid; /* who owns it */
+};
+
+/* SHM_USER: one per shared-memory object and process that maps it, by (id, pid) */
+#define KIFS_SHM_USER 23
+enum {
+  KIFS_SHM_USER_ID = 0,
+  KIFS_SHM_USER_ABSENT = 1,
+  KIFS_SHM_USER_MAPPED_BYTES = 2,
+  KIFS_SHM_USER_PID = 3,
+  KIFS_SHM_USER_MAPPINGS = 4,
+  KIFS_SHM_USER_FIELDS = 5 /* how many */
+};
+struct kifs_shm_user {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  uint64_t id; /* the object's, as in SHM */
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint64_t mapped_bytes; /* bytes; of the object in the process's address space, counted as often as it is mapped */
+  int32_t pid; /* the process */
+  uint32_t mappings; /* mappings that this is in */
+};
+
+/* WAIT: one per wait-for edge, in order of the waiter's pid and tid */
+#define KIFS_WAIT 24
+enum {
+  KIFS_WAIT_WAITER_PID = 0,
+  KIFS_WAIT_WAITER_TID = 1,
+  KIFS_WAIT_ABSENT = 2,
+  KIFS_WAIT_KIND = 3,
+  KIFS_WAIT_HOW = 4,
+  KIFS_WAIT_DEADLOCK = 5,
+  KIFS_WAIT_BEHIND = 6,
+  KIFS_WAIT_OWNER_PID = 7,
+  KIFS_WAIT_OWNER_TID = 8,
+  KIFS_WAIT_WAITER_UID = 9,
+  KIFS_WAIT_SINCE_NS = 10,
+  KIFS_WAIT_OBJECT = 11,
+  KIFS_WAIT_OBJECT_DEVICE = 12,
+  KIFS_WAIT_OBJECT_INODE = 13,
+  KIFS_WAIT_OBJECT_OFFSET_BYTES = 14,
+  KIFS_WAIT_MAPPING_OFFSET = 15,
+  KIFS_WAIT_MAPPING_LENGTH = 16,
+  KIFS_WAIT_SYSCALL = 17,
+  KIFS_WAIT_SWITCHES = 18,
+  KIFS_WAIT_WAITER_COMM = 19,
+  KIFS_WAIT_OWNER_COMM = 20,
+  KIFS_WAIT_FIELDS = 21 /* how many */
+};
+struct kifs_wait {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int32_t waiter_pid; /* process of the thread that waits */
+  int32_t waiter_tid; /* the thread that waits */
+  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint16_t kind; /* what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child, 6 futex of another kind, or whose owner can't be told, 7 rwlock */
+  uint16_t how; /* bit 0: the wait has a time-out; bit 1: the object is shared between processes; bit 2: any one owner of this waiter's records can end the wait, else it takes all */
+  uint32_t deadlock; /* number of the deadlock that this edge is part of, 0: none; a number is never used again */
+  uint32_t behind; /* number of a deadlock that the waiter waits for without being part of it, 0: none */
+  int32_t owner_pid; /* process that holds what is waited for */
+  int32_t owner_tid; /* thread that holds it; absent where only its process can be told */
+  uint32_t waiter_uid; /* real user id of the waiter */
+  uint64_t since_ns; /* ns; boot time at which the waiter last ran: it waits since then */
+  uint64_t object; /* of a lock in memory its address in the waiter; of a file lock the fd; of a child its pid, 0: any */
+  uint64_t object_device; /* device of the file that is locked, or that the object's memory is mapped from, as st_dev */
+  uint64_t object_inode; /* inode number of that file; 0: anonymous memory */
+  uint64_t object_offset_bytes; /* bytes; of a lock in memory where in that file it lies; of a file lock where it shall begin */
+  uint64_t mapping_offset; /* byte of the bulk at which the mapping's name begins */
+  uint32_t mapping_length; /* bytes of the path of the file that is locked or mapped, or of the kernel's name of the memory, as [heap]; 0: anonymous */
+  int32_t syscall; /* number of the system call */
+  uint64_t switches; /* context switches of the waiter so far: unchanged means that it hasn't run */
+  char waiter_comm[16]; /* the waiter's name, NUL-padded */
+  char owner_comm[16]; /* the owner's name, NUL-padded */
 };
 
 /* The directory's entry for a tag, or 0. */

@@ -19,6 +19,7 @@ enum {
   KIFS_LISTED = 64 * 1024, /* processes that one listing holds */
   KIFS_PROCESSORS = 1024,
   KIFS_RLIMITS = 16,
+  KIFS_EVENT_BYTES = 1024 * 1024, /* of the ring buffer; a power of 2 */
   KIFS_PATH_STEPS = 64, /* names in a path, and mounts it crosses */
 };
 
@@ -145,6 +146,21 @@ struct kifs_host {
   uint64_t root_mount; /* of the daemon */
   uint64_t root_dentry;
   uint64_t page_shift;
+  uint64_t lost_events; /* there was no room in the ring buffer */
+};
+
+enum { KIFS_FORKED, KIFS_EXECED, KIFS_RENAMED, KIFS_EXITED, KIFS_OOM_KILLED };
+
+struct kifs_event {
+  uint32_t kind;
+  int32_t pid; /* of the process; of the new one if it forked */
+  int32_t parent; /* who forked */
+  int32_t status; /* of an exit, as waitpid(2) gives it */
+  uint64_t boottime_ns;
+  uint64_t start_ns;
+  uint32_t uid;
+  uint32_t reserved;
+  char comm[16];
 };
 
 #endif

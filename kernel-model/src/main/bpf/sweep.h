@@ -108,20 +108,22 @@ __noinline int add_to_process(uint32_t which, uint64_t address)
 __noinline int end_process(uint32_t which, uint64_t address)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
-  struct signal_struct *signal = task_at(address)->signal;
-  uint32_t at;
-  if (!slot)
+  struct task_struct *task = task_at(address);
+  uint32_t at, zero = 0;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  if (!slot || !host)
     return 0;
   at = slot->request.processes;
   if (slot->request.process_fields && at < KIFS_SLICE) {
-    finish_process(&slot->process[at], &slot->request, signal, &slot->sums, slot->filled);
+    finish_process(&slot->process[at], &slot->request, task->signal, &slot->sums, slot->filled);
     slot->keep &= admits_bounds(which, KIFS_PROCESS, at);
     if (slot->keep)
       slot->request.processes = at + 1;
   }
   at = slot->request.limits;
   if (slot->keep && slot->request.limits_fields && at < KIFS_SLICE) {
-    fill_limits(&slot->limits[at], signal, slot->pid, slot->request.limits_fields);
+    fill_limits(&slot->limits[at], task, slot->pid, slot->sums.runtime,
+                slot->request.limits_fields, host->page_shift & 63, &slot->scratch);
     slot->request.limits = at + 1;
   }
   return 0;
@@ -142,7 +144,8 @@ static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
   struct task_struct *task;
   uint64_t address = as_number(&slot->scratch, leader);
   uint32_t threads_before = slot->request.threads;
-  bool summed = (slot->request.process_fields & SUMMED) || slot->request.command_fields;
+  bool summed = (slot->request.process_fields & SUMMED) || slot->request.command_fields ||
+                (slot->request.limits_fields & BIT(LIMITS_CPU_USED_NS));
   int room = true;
   if (slot->request.processes >= KIFS_SLICE || slot->request.text > LAST_TEXT)
     return false;

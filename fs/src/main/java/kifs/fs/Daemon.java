@@ -35,15 +35,13 @@ final class Daemon {
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private Path mountpoint;
 
-  Daemon(KernelSource source, long tickNs) {
+  Daemon(KernelSource source, NotifierOptions options) {
     this.source = source;
     ChunkPool pool = new ChunkPool(MOST_SNAPSHOT_BYTES, KEPT_SNAPSHOT_BYTES);
     this.snapshots = new Snapshots(source, pool);
-    this.notifier =
-        Notifier.start(
-            source, pool, new NotifierOptions(tickNs, NotifierOptions.DEFAULT.mostWaiters()));
+    this.notifier = Notifier.start(source, pool, options);
     Kernel kernel = new Kernel(source, snapshots, notifier);
-    About about = new About(kernel, Main.Version.text(), tickNs, warnings);
+    About about = new About(kernel, Main.Version.text(), options, warnings);
     this.transport = new JnrFuseTransport(new Tree(Root.of(kernel, about::text)));
   }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import kifs.fs.transport.Transport.MountException;
 import kifs.kernel.simulated.SimulationScriptException;
 import kifs.kernel.source.KernelSource;
+import kifs.notifier.NotifierOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -46,6 +47,20 @@ public final class Main implements Callable<Integer> {
   private Long tickNs;
 
   @Option(
+      names = "--waiters",
+      paramLabel = "N",
+      defaultValue = "16384",
+      description = "The most waiters at one time; others get EAGAIN (default: 16384).")
+  private int waiters;
+
+  @Option(
+      names = "--user-waiters",
+      paramLabel = "N",
+      defaultValue = "8192",
+      description = "The most waiters of one user at one time (default: 8192).")
+  private int userWaiters;
+
+  @Option(
       names = "--log",
       paramLabel = "FILE",
       description = "Where to append the log (default: standard error).")
@@ -64,7 +79,7 @@ public final class Main implements Callable<Integer> {
       LogFile.open(log);
       KernelSource kernel = Source.open(source);
       times.sourceIsOpen();
-      daemon = new Daemon(kernel, tickNs);
+      daemon = new Daemon(kernel, options());
     } catch (NoSuchFileException e) {
       return fail(e.getMessage() + ": no such file");
     } catch (IOException | SimulationScriptException | IllegalArgumentException e) {
@@ -80,6 +95,13 @@ public final class Main implements Callable<Integer> {
     LOG.info("{}", times);
     daemon.awaitEnd();
     return 0;
+  }
+
+  private NotifierOptions options() {
+    if (waiters < 0 || userWaiters < 0) {
+      throw new IllegalArgumentException("fewer than no waiters");
+    }
+    return new NotifierOptions(tickNs, waiters, userWaiters);
   }
 
   /** As the kernel's table of mounts has it. A dead mount can be named, but not looked at. */

@@ -43,10 +43,12 @@ class ModuleRulesTest {
                 "kifs.fs.transport.jnrfuse",
                 "kifs.fs.tree",
                 "kifs.kernel.bulk",
+                "kifs.kernel.fd",
                 "kifs.kernel.linux",
                 "kifs.kernel.procfs",
                 "kifs.kernel.record",
                 "kifs.kernel.schema",
+                "kifs.kernel.shm",
                 "kifs.kernel.simulated",
                 "kifs.kernel.source",
                 "kifs.notifier"));
@@ -114,7 +116,9 @@ class ModuleRulesTest {
     "bulk, record",
     "schema, record",
     "source, record bulk",
-    "simulated, record bulk source"
+    "fd, record bulk",
+    "shm, record bulk",
+    "simulated, record bulk source locks fd shm"
   })
   void thePlainPackagesOfTheKernelModel(String name, String others) {
     Set<String> allowed = new TreeSet<>(Set.of("java..", "org.slf4j..", "kifs.kernel." + name));

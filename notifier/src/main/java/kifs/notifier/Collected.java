@@ -9,10 +9,10 @@ import java.util.TreeSet;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.Query;
-import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
@@ -23,14 +23,13 @@ import kifs.kernel.source.KernelSource;
  * each other. Made without the notifier's lock.
  */
 final class Collected implements AutoCloseable {
-  private static final List<RecordType> TASKS = List.of(ProcessRecord.TYPE, ThreadRecord.TYPE);
-
   private final KernelSource source;
   private final ChunkPool pool;
   private final List<Look> looks;
   private final Map<Look, Record> singles = new HashMap<>();
   private final Map<Look, BulkBuilder> runs = new HashMap<>();
   private final Set<Look> gone = new HashSet<>();
+  private final Record host = Record.allocate(SystemRecord.TYPE);
   private final long nowNs;
   private BulkBuilder pass;
 
@@ -40,9 +39,10 @@ final class Collected implements AutoCloseable {
     this.looks = looks;
     this.nowNs = nowNs;
     try {
-      collectPass(looks.stream().filter(look -> look.target().scope().isHostWide()).toList());
+      collectHost();
+      collectPass(looks.stream().filter(look -> look.target().isWide()).toList());
       for (Look look : looks) {
-        if (!look.target().scope().isHostWide()) {
+        if (!look.target().isWide()) {
           collectOne(look);
         }
       }
@@ -72,37 +72,75 @@ final class Collected implements AutoCloseable {
 
   /** The records of a look at many. */
   BulkBuilder run(Look look) {
-    return look.target().scope().isHostWide() ? pass : runs.get(look);
+    return look.target().isWide() ? pass : runs.get(look);
   }
 
-  private void collectPass(List<Look> hostWide) {
-    if (hostWide.isEmpty()) {
+  /** What percentages of the host's are of; NaN: not to be had. */
+  double limit(Metric.Limit of) {
+    return switch (of) {
+      case MEMORY -> limit(SystemRecord.MEMORY_TOTAL);
+      case SWAP -> limit(SystemRecord.SWAP_TOTAL);
+      case OWN, NONE -> Double.NaN;
+    };
+  }
+
+  private double limit(kifs.kernel.record.Field field) {
+    return host.has(field) ? host.get(field) : Double.NaN;
+  }
+
+  private void collectHost() {
+    long fields = 0;
+    fields |= isNeeded(Metric.Limit.MEMORY) ? SystemRecord.MEMORY_TOTAL.bit() : 0;
+    fields |= isNeeded(Metric.Limit.SWAP) ? SystemRecord.SWAP_TOTAL.bit() : 0;
+    if (fields != 0) {
+      source.readSystem(fields, host);
+    }
+  }
+
+  private boolean isNeeded(Metric.Limit limit) {
+    return looks.stream().anyMatch(look -> look.needs(limit));
+  }
+
+  private void collectPass(List<Look> wide) {
+    if (wide.isEmpty()) {
       return;
     }
+    pass = new BulkBuilder(pool, wide.stream().map(Look::type).distinct().toList());
+    source.collect(query(wide), pass, Cancellation.NEVER);
+  }
+
+  /**
+   * All that the source is asked for by looks at the whole host. Here the levels of the conditions
+   * ({@link Series#groups}) could be handed on as well, to a source that compares in the kernel.
+   */
+  private static Query query(List<Look> wide) {
     Set<Integer> tags = new TreeSet<>();
-    Query query = Query.of();
-    for (RecordType type : TASKS) {
-      long fields = 0;
-      for (Look look : hostWide) {
-        fields |= look.target().type() == type ? look.fields() : 0;
-      }
-      if (fields != 0) {
-        tags.add(type.tag());
-        query = query.withFields(type, fields | identity(type));
-      }
+    Map<RecordType, Long> fields = new HashMap<>();
+    for (Look look : wide) {
+      tags.add(look.type().tag());
+      fields.merge(look.type(), look.fields() | Identity.of(look.type()).fields(), (a, b) -> a | b);
     }
-    pass = new BulkBuilder(pool, TASKS);
-    source.collect(query.withTags(tags), pass, Cancellation.NEVER);
+    Query query = Query.of().withTags(tags);
+    for (Map.Entry<RecordType, Long> each : fields.entrySet()) {
+      query = query.withFields(each.getKey(), each.getValue());
+    }
+    return query;
   }
 
   private void collectOne(Look look) {
     Scope scope = look.target().scope();
-    RecordType type = look.target().type();
+    RecordType type = look.type();
     boolean there = true;
     if (scope.kind() == EntityKind.SYSTEM) {
       Record system = Record.allocate(SystemRecord.TYPE);
       source.readSystem(look.fields(), system);
       singles.put(look, system);
+    } else if (scope.shm() != null) {
+      Record shm = Record.allocate(ShmRecord.TYPE);
+      there = scope.shm().read(look.fields() | ShmRecord.KIND.bit(), shm, Cancellation.NEVER);
+      if (!look.due().isEmpty()) {
+        singles.put(look, shm);
+      }
     } else if (look.due().isEmpty()) {
       there = isAlive(scope);
     } else if (scope.thread() != null) {
@@ -114,10 +152,10 @@ final class Collected implements AutoCloseable {
       there = scope.process().read(look.fields(), process);
       singles.put(look, process);
     } else {
-      BulkBuilder threads = new BulkBuilder(pool, List.of(type));
-      runs.put(look, threads);
-      Query query = Query.of(type).withFields(type, look.fields() | identity(type));
-      there = scope.process().collect(query, threads, Cancellation.NEVER);
+      BulkBuilder many = new BulkBuilder(pool, List.of(type));
+      runs.put(look, many);
+      Query query = Query.of(type).withFields(type, look.fields() | Identity.of(type).fields());
+      there = scope.process().collect(query, many, Cancellation.NEVER);
     }
     if (!there) {
       gone.add(look);
@@ -128,19 +166,6 @@ final class Collected implements AutoCloseable {
     return scope.thread() == null
         ? scope.process().isAlive()
         : scope.thread().read(ThreadRecord.START.bit(), Record.allocate(ThreadRecord.TYPE));
-  }
-
-  /** What tells an entity from others, and what an event says of it. */
-  private static long identity(RecordType type) {
-    long mask = 0;
-    List<Field> fields =
-        type == ProcessRecord.TYPE
-            ? List.of(ProcessRecord.PID, ProcessRecord.START, ProcessRecord.COMM)
-            : List.of(ThreadRecord.PID, ThreadRecord.TID, ThreadRecord.START, ThreadRecord.COMM);
-    for (Field field : fields) {
-      mask |= field.bit();
-    }
-    return mask;
   }
 
   @Override

@@ -4,8 +4,8 @@ package kifs.notifier;
  * What is waited for, whoever waits and of whichever entity. Immutable; equal conditions on equal
  * scopes are evaluated once.
  *
- * @param threshold in the metric's unit, or in percent of its limit; unused by events; 0 for {@code
- *     changes/any}
+ * @param threshold in the metric's unit, or in percent of its limit; a state's letter; unused by
+ *     events; 0 for {@code changes/any}
  * @param ofLimit whether threshold and clear are percentages of the metric's limit
  * @param clear where an excursion ends; the threshold itself unless hysteresis was asked for
  * @param overNs averaging window of rates
@@ -24,20 +24,48 @@ public record Condition(
 
   /** Whether it is about a change from what is the case when its waiter comes. */
   public boolean dependsOnOpening() {
-    return predicate != Predicate.OCCURS && !predicate.countsPresent();
+    return !countsPresent() && !isOfEvent();
+  }
+
+  /** Whether what is so at the opening counts. */
+  boolean countsPresent() {
+    return predicate.countsPresent() || isOfState();
+  }
+
+  /** Whether something is waited for that happens, and isn't read. */
+  boolean isOfEvent() {
+    return metric.nature() == Metric.Nature.EVENT;
+  }
+
+  private boolean isOfState() {
+    return predicate == Predicate.OCCURS && metric.nature() == Metric.Nature.STATE;
+  }
+
+  /**
+   * Whether it is about a share of the time above some, but not above all, so that it can be so.
+   */
+  boolean isOfShare() {
+    return predicate.isUpward() && threshold >= 0 && threshold <= 100;
+  }
+
+  /** Whether it is told as soon as a level is exceeded, and of nothing else. */
+  boolean isAtOnceAbove() {
+    return predicate.isUpward() && forNs == 0;
   }
 
   boolean isBeyond(double value) {
+    if (isOfState()) {
+      return value == threshold;
+    }
     return predicate.isUpward() ? value > threshold : value < threshold;
   }
 
   /** Whether an excursion that was reported has ended. */
   boolean isCleared(double value) {
+    if (isOfState()) {
+      return value != threshold;
+    }
     return predicate.isUpward() ? value <= clear : value >= clear;
-  }
-
-  boolean hasHysteresis() {
-    return clear != threshold;
   }
 
   /** The unit that event lines name. */

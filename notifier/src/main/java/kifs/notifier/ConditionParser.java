@@ -10,6 +10,7 @@ import java.util.Set;
  * Pure; every input ends in a condition or in one of the two typed exceptions.
  */
 public final class ConditionParser {
+  private static final String STATES = "RSDTtZXIPKW";
   private static final int MOST_DIGITS = 18;
   private static final long LONGEST_NS = 30L * 24 * 3600 * 1_000_000_000L;
   private static final double NS_PER_S = 1e9;
@@ -67,7 +68,8 @@ public final class ConditionParser {
           require(over > 0, "a window of nothing");
         }
         case "for" -> {
-          require(predicate.isLevel(), predicate + " can't hold");
+          boolean holds = predicate.isLevel() || metric.nature() == Metric.Nature.STATE;
+          require(holds && predicate != Predicate.CHANGES, predicate + " can't hold");
           held = duration(given);
         }
         case "clear" -> {
@@ -85,6 +87,9 @@ public final class ConditionParser {
 
   private static Number threshold(Metric metric, Predicate predicate, String value)
       throws BadValueException {
+    if (metric.nature() == Metric.Nature.STATE) {
+      return new Number(state(predicate, value), false);
+    }
     if (predicate == Predicate.OCCURS) {
       require(value.equals("any"), "things that happen have no value but any: " + value);
       return new Number(0, false);
@@ -100,6 +105,16 @@ public final class ConditionParser {
     return number(metric, value);
   }
 
+  /** 0 for any, which only changes can be. */
+  private static int state(Predicate predicate, String value) throws BadValueException {
+    if (predicate == Predicate.CHANGES) {
+      require(value.equals("any"), "a state changes by nothing but any: " + value);
+      return 0;
+    }
+    require(value.length() == 1 && STATES.contains(value), "not a state of " + STATES);
+    return value.charAt(0);
+  }
+
   private static double checkedClear(Predicate predicate, Number threshold, Number clear)
       throws BadValueException {
     require(threshold.ofLimit() == clear.ofLimit(), "clear must have the unit of the value");
@@ -111,9 +126,12 @@ public final class ConditionParser {
     return clear.value();
   }
 
-  private static Number number(Metric metric, String text) throws BadValueException {
+  private static Number number(Metric metric, String signed) throws BadValueException {
+    boolean negative = signed.startsWith("-");
+    require(!negative || metric.isSigned(), metric + " is never below 0");
+    String text = negative ? signed.substring(1) : signed;
     int end = endOfDigits(text);
-    double digits = digits(text.substring(0, end), text);
+    double digits = digits(text.substring(0, end), text) * (negative ? -1 : 1);
     String suffix = text.substring(end);
     if (suffix.equals("%") && metric.unit() != Unit.PERCENT) {
       require(metric.hasLimit(), metric + " has no limit to be a percentage of");

@@ -18,6 +18,7 @@ import java.util.Locale;
  * @param value in the condition's unit; for events the number of times it happened, 1
  * @param heldNs how long the condition had held
  * @param status wait status of a process that exited; -1: not told
+ * @param child the process that a fork made; 0: it is no fork
  */
 public record Event(
     long realtimeNs,
@@ -29,7 +30,8 @@ public record Event(
     Condition condition,
     double value,
     long heldNs,
-    int status) {
+    int status,
+    int child) {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'", Locale.ROOT)
@@ -56,7 +58,7 @@ public record Event(
     line.append(" comm=").append(quoted(comm));
     line.append(" metric=").append(condition.metric());
     line.append(" predicate=").append(condition.predicate());
-    line.append(" value=").append(number(value));
+    line.append(" value=").append(shown(value));
     line.append(" threshold=").append(threshold());
     line.append(" unit=").append(condition.unit());
     line.append(" held=").append(number(heldNs / 1e9)).append('s');
@@ -64,14 +66,22 @@ public record Event(
     if (status >= 0) {
       line.append(" status=").append(status);
     }
+    if (child > 0) {
+      line.append(" child=").append(child);
+    }
     return line.append('\n').toString();
   }
 
   private String threshold() {
     boolean any =
-        condition.predicate() == Predicate.OCCURS
+        condition.isOfEvent()
             || condition.predicate() == Predicate.CHANGES && condition.threshold() == 0;
-    return any ? "any" : number(condition.threshold());
+    return any ? "any" : shown(condition.threshold());
+  }
+
+  private String shown(double figure) {
+    boolean letter = condition.metric().nature() == Metric.Nature.STATE;
+    return letter ? Character.toString((char) figure) : number(figure);
   }
 
   /** Whole numbers without a fraction, others with at most three digits of one. */

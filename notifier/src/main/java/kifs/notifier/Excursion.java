@@ -5,6 +5,8 @@ package kifs.notifier;
  * not thread-safe.
  */
 final class Excursion {
+  private static final double NS_PER_S = 1e9;
+
   private enum Phase {
     CALM,
     /** Beyond, but not for long enough yet. */
@@ -15,9 +17,22 @@ final class Excursion {
   private final Condition condition;
   private Phase phase = Phase.CALM;
   private long since;
+  private final double episode;
 
-  Excursion(Condition condition) {
+  /**
+   * @param episode as in {@link Measure#episode}
+   */
+  Excursion(Condition condition, double episode) {
     this.condition = condition;
+    this.episode = episode;
+  }
+
+  /**
+   * Whether that is another block than the one that this began in. What is told of a block is
+   * longer than the threshold, so the next one begins that much later; clocks are less far apart.
+   */
+  boolean isOfAnother(double block) {
+    return Math.abs(block - episode) > condition.threshold() * NS_PER_S / 2;
   }
 
   /** Takes what is the case now for what was before the waiter came: it is not reported. */
@@ -61,6 +76,11 @@ final class Excursion {
   /** Whether from now on both say the same, whatever comes. */
   boolean isLike(Excursion other) {
     return phase == other.phase && (phase != Phase.HOLDING || since == other.since);
+  }
+
+  /** Whether only time must pass for it to be reported. */
+  boolean isHolding() {
+    return phase == Phase.HOLDING;
   }
 
   boolean isCalm() {

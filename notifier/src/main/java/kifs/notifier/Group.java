@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import kifs.kernel.source.KernelEvents;
 
 /**
  * One condition on one target, and those who wait for it and are told the same: evaluated once,
@@ -13,31 +14,34 @@ import java.util.Set;
  * have come to the same state are made one. Guarded by the notifier's lock.
  */
 final class Group {
-  private static final long ONE_SECOND = 1_000_000_000L;
+  /** Maps begin small: of thousands of groups most have nothing to remember. */
+  private static final int FEW = 2;
 
-  /** Looks that a window gets, so that a burst of its length isn't averaged away. */
-  private static final int LOOKS_PER_WINDOW = 10;
-
+  private final Series series;
   private final Condition condition;
   private final long openedNs;
-  private final Set<Subscription> subscribers = new LinkedHashSet<>();
+  private final Set<Subscription> subscribers = new LinkedHashSet<>(FEW);
 
   /** Excursions under way; who isn't in here is calm. Keys are the subjects'. */
-  private final Map<Long, Excursion> excursions = new HashMap<>();
+  private Map<Long, Excursion> excursions = Map.of();
 
   /** For {@code changes}: what the value was when it was last told, or first seen. */
-  private final Map<Long, Double> told = new HashMap<>();
+  private Map<Long, Double> told = Map.of();
 
   /** Subjects of which the first look could not tell what was under way. */
-  private final Set<Long> undecided = new HashSet<>();
+  private Set<Long> undecided = Set.of();
 
+  private KernelEvents.Watch alarm;
   private int looks;
-  private long dueNs;
 
-  Group(Condition condition, long nowNs) {
+  Group(Series series, Condition condition, long nowNs) {
+    this.series = series;
     this.condition = condition;
     this.openedNs = nowNs;
-    this.dueNs = nowNs;
+  }
+
+  Series series() {
+    return series;
   }
 
   Condition condition() {
@@ -46,14 +50,13 @@ final class Group {
 
   /** Whether a new waiter would be told here what it would be told on its own. */
   boolean isJoinable(long nowNs) {
-    boolean begins = looks == 0 && (condition.predicate().countsPresent() || openedNs == nowNs);
-    return begins || condition.predicate() == Predicate.OCCURS;
+    boolean begins = looks == 0 && (condition.countsPresent() || openedNs == nowNs);
+    return begins || condition.isOfEvent();
   }
 
   /** Whether those who wait in the other group will be told the same as those in this one. */
   boolean isLike(Group other) {
-    return condition.equals(other.condition)
-        && isSettled()
+    return isSettled()
         && other.isSettled()
         && told.equals(other.told)
         && excursions.keySet().equals(other.excursions.keySet())
@@ -68,36 +71,32 @@ final class Group {
 
   void absorb(Group other) {
     subscribers.addAll(other.subscribers);
-    makeDue(other.dueNs);
+    other.subscribers.forEach(subscription -> subscription.in(this));
+    other.subscribers.clear();
   }
 
   void join(Subscription subscription) {
     subscribers.add(subscription);
+    subscription.in(this);
   }
 
-  /** Whether it was in here. */
-  boolean leave(Subscription subscription) {
-    return subscribers.remove(subscription);
+  void leave(Subscription subscription) {
+    subscribers.remove(subscription);
   }
 
   Collection<Subscription> subscribers() {
     return subscribers;
   }
 
-  long dueNs() {
-    return condition.metric().nature() == Metric.Nature.EVENT ? Long.MAX_VALUE : dueNs;
+  /** The kernel raises it when a look is worth while. */
+  void raisedBy(KernelEvents.Watch watch) {
+    alarm = watch;
   }
 
-  private void makeDue(long atNs) {
-    dueNs = Math.min(dueNs, atNs);
-  }
-
-  /** How often to look, unless that is finer than the mount wants. */
-  private long periodNs(long finestNs) {
-    if (condition.metric().nature() != Metric.Nature.RATE) {
-      return finestNs;
+  void close() {
+    if (alarm != null) {
+      alarm.close();
     }
-    return Math.max(finestNs, Math.min(condition.overNs() / LOOKS_PER_WINDOW, ONE_SECOND));
   }
 
   /** Whether nothing was looked at yet. */
@@ -105,42 +104,58 @@ final class Group {
     return looks == 0;
   }
 
-  /** Ends one look at everything. */
-  void looked(long nowNs, long finestNs) {
-    looks++;
-    dueNs = nowNs + periodNs(finestNs);
-    if (looks > 1) {
-      undecided.clear();
-    }
+  /** Whether it must look at all entities, whether they have changed or not. */
+  boolean isFresh() {
+    return looks <= 1 || !undecided.isEmpty();
   }
 
-  /** Forgets everybody else. */
-  void retain(Set<Long> present) {
-    excursions.keySet().retainAll(present);
-    told.keySet().retainAll(present);
+  /** Ends one look at everything. */
+  void looked() {
+    looks++;
   }
 
   /**
    * Takes in what one look at one subject found.
    *
-   * @param value in the condition's unit
-   * @param whole false if a rate's window isn't full yet: then the value is a lower bound
-   * @param recent the rate since the last look; NaN unless a rate that was seen before
+   * @param before what the look before found; null: there was none
    * @return whether it is to be told
    */
-  boolean look(Subject subject, double value, boolean whole, double recent, long nowNs) {
+  boolean look(Subject subject, Measure measure, Measure before, long nowNs) {
+    double value = measure.to(condition.predicate());
     if (Double.isNaN(value)) {
       return false;
     }
     if (condition.predicate() == Predicate.CHANGES) {
-      return whole && changed(subject, value);
+      return measure.whole && changed(subject, value);
     }
     if (isBeginning(subject)) {
-      begin(subject, whole ? value : recent, nowNs);
+      begin(subject, measure.whole ? value : measure.recent, measure.episode, nowNs);
     }
+    boolean spike =
+        hasPeaked(subject, measure, before) && step(subject, measure.peak, measure, nowNs);
     // Of a lower bound it is certain only that the value is not less.
-    boolean certain = whole || condition.predicate().isUpward() == condition.isBeyond(value);
-    return certain && step(subject, value, nowNs);
+    boolean certain =
+        measure.whole || condition.predicate().isUpward() == condition.isBeyond(value);
+    return (certain && step(subject, value, measure, nowNs)) | spike;
+  }
+
+  /** What an event has to say: the level itself, or the mark that it left in between. */
+  double shown(Measure measure) {
+    double value = measure.to(condition.predicate());
+    return measure.peak > value && !condition.isBeyond(value) ? measure.peak : value;
+  }
+
+  /** Whether it was beyond since the last look, by the kernel's own mark, and isn't any more. */
+  private boolean hasPeaked(Subject subject, Measure measure, Measure before) {
+    if (Double.isNaN(measure.peak)
+        || !condition.predicate().isUpward()
+        || condition.forNs() > 0
+        || !condition.isBeyond(measure.peak)
+        || condition.isBeyond(measure.value)) {
+      return false;
+    }
+    boolean began = subject.bornNs() > openedNs;
+    return before == null || looks == 0 ? began : measure.peak > before.peak;
   }
 
   /** How long the subject's present excursion has held. */
@@ -149,13 +164,29 @@ final class Group {
     return excursion == null ? 0 : excursion.heldNs(nowNs);
   }
 
-  /** Forgets what it knows of a subject whose id another one has now. */
+  boolean isHolding(Subject subject) {
+    boolean never = condition.forNs() == 0 || excursions.isEmpty();
+    Excursion excursion = never ? null : excursions.get(subject.key());
+    return excursion != null && excursion.isHolding();
+  }
+
+  /** Forgets what it knows of a subject that has gone, or whose id another one has now. */
   void forget(long key) {
-    excursions.remove(key);
-    told.remove(key);
+    if (!excursions.isEmpty()) {
+      excursions.remove(key);
+    }
+    if (!told.isEmpty()) {
+      told.remove(key);
+    }
+    if (!undecided.isEmpty()) {
+      undecided.remove(key);
+    }
   }
 
   private boolean changed(Subject subject, double value) {
+    if (told.isEmpty()) {
+      told = new HashMap<>(FEW);
+    }
     Double before = told.putIfAbsent(subject.key(), value);
     if (before == null) {
       return false;
@@ -170,33 +201,51 @@ final class Group {
 
   /**
    * Whether it is still to be found out what was under way when the first waiter came. Of a rate
-   * whose window isn't full the first look tells nothing; the second knows the rate since the
-   * first.
+   * whose window isn't full the first look tells nothing; the next one knows the rate since.
    */
   private boolean isBeginning(Subject subject) {
-    return !condition.predicate().countsPresent()
+    return !condition.countsPresent()
         && subject.bornNs() <= openedNs
-        && (looks == 0 || looks == 1 && undecided.contains(subject.key()));
+        && (looks == 0 || undecided.contains(subject.key()));
   }
 
-  private void begin(Subject subject, double value, long nowNs) {
+  private void begin(Subject subject, double value, double episode, long nowNs) {
     if (Double.isNaN(value)) {
+      if (undecided.isEmpty()) {
+        undecided = new HashSet<>(FEW);
+      }
       undecided.add(subject.key());
-    } else if (condition.isBeyond(value)) {
-      Excursion underWay = new Excursion(condition);
+      return;
+    }
+    if (!undecided.isEmpty()) {
+      undecided.remove(subject.key());
+    }
+    if (condition.isBeyond(value)) {
+      Excursion underWay = new Excursion(condition, episode);
       underWay.begin(nowNs, value);
-      excursions.put(subject.key(), underWay);
+      put(subject, underWay);
     }
   }
 
-  private boolean step(Subject subject, double value, long nowNs) {
-    Excursion excursion = excursions.get(subject.key());
+  private void put(Subject subject, Excursion excursion) {
+    if (excursions.isEmpty()) {
+      excursions = new HashMap<>(FEW);
+    }
+    excursions.put(subject.key(), excursion);
+  }
+
+  private boolean step(Subject subject, double value, Measure measure, long nowNs) {
+    Excursion excursion = excursions.isEmpty() ? null : excursions.get(subject.key());
+    if (excursion != null && excursion.isOfAnother(measure.episode)) {
+      excursions.remove(subject.key());
+      excursion = null;
+    }
     if (excursion == null) {
       if (!condition.isBeyond(value)) {
         return false;
       }
-      excursion = new Excursion(condition);
-      excursions.put(subject.key(), excursion);
+      excursion = new Excursion(condition, measure.episode);
+      put(subject, excursion);
     }
     boolean tell = excursion.step(nowNs, value);
     if (excursion.isCalm()) {

@@ -4,53 +4,36 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.source.KernelEvents.ProcessEvent;
 
 /**
  * One figure that can be waited for. Immutable; all of them stand in {@link Metrics}.
  *
  * <p>A gauge is read as it is. A rate is the growth of a counter over the condition's window, so
- * that a spike between two samples still counts. An event is told by the kernel.
+ * that a spike between two samples still counts. A state is a letter. An event happens.
  */
 public final class Metric {
   /** How a value comes about. */
   public enum Nature {
     GAUGE,
     RATE,
+    STATE,
     EVENT
   }
 
   /** What a percentage is of. */
   enum Limit {
     NONE,
-    /** A field of the same record. */
-    FIELD,
+    /** The entity's own. */
+    OWN,
     /** The host's memory. */
-    MEMORY
-  }
-
-  /** A figure of a record, read at that boot time. */
-  @FunctionalInterface
-  interface Value {
-    double of(Record record, long boottimeNs);
-  }
-
-  /**
-   * How to get the figure from a record.
-   *
-   * @param fields mask of the fields that it needs
-   * @param value the gauge, or for a rate the counter
-   * @param limit what {@code %} is of; null where the metric's limit says it
-   */
-  record Reading(RecordType type, long fields, Value value, ToDoubleFunction<Record> limit) {
-
-    /** NaN where the record lacks what it takes. */
-    double of(Record record, long boottimeNs) {
-      return (record.absent() & fields) == 0 ? value.of(record, boottimeNs) : Double.NaN;
-    }
+    MEMORY,
+    /** The host's swap. */
+    SWAP
   }
 
   private final String name;
@@ -59,8 +42,12 @@ public final class Metric {
   private final String doc;
   private final Limit limit;
   private final Metric summed;
+  private final boolean alone;
   private final boolean ofThreads;
+  private final boolean signed;
+  private final boolean ages;
   private final double perUnit;
+  private final ProcessEvent.Kind event;
   private final Map<EntityKind, Reading> readings;
   private final Set<EntityKind> kinds;
 
@@ -71,9 +58,13 @@ public final class Metric {
     this.doc = builder.doc;
     this.limit = limit;
     // Each entity has a limit of its own: the sum of them is nobody's.
-    this.summed = limit == Limit.FIELD ? new Metric(builder, Limit.NONE) : this;
+    this.summed = limit == Limit.OWN ? new Metric(builder, Limit.NONE) : this;
+    this.alone = builder.alone;
     this.ofThreads = builder.ofThreads;
+    this.signed = builder.signed;
+    this.ages = builder.ages;
     this.perUnit = builder.perUnit;
+    this.event = builder.event;
     this.readings = Map.copyOf(builder.readings);
     this.kinds = Set.copyOf(builder.kinds);
   }
@@ -109,7 +100,27 @@ public final class Metric {
 
   /** Whether it makes sense of all entities of a kind together. */
   public boolean sums() {
-    return !ofThreads;
+    return !alone;
+  }
+
+  /** Whether the kernel tells by itself, where it can, and no tick is waited for. */
+  public boolean isPushed() {
+    return event != null || readings.values().stream().anyMatch(r -> r.pressure() != null);
+  }
+
+  /** Whether there are values below 0. */
+  boolean isSigned() {
+    return signed;
+  }
+
+  /** Whether a value grows by a second a second at most, so that it is known when it can cross. */
+  boolean ages() {
+    return ages;
+  }
+
+  /** What an event is told by; null: this is none. */
+  ProcessEvent.Kind event() {
+    return event;
   }
 
   /** The same of all entities of a kind together. */
@@ -134,6 +145,7 @@ public final class Metric {
     return ofThreads;
   }
 
+  /** Null if there is nothing to read: an event that only the kernel tells. */
   Reading reading(EntityKind kind) {
     return readings.get(ofThreads && kind == EntityKind.PROCESS ? EntityKind.THREAD : kind);
   }
@@ -156,8 +168,12 @@ public final class Metric {
     private final Map<EntityKind, Reading> readings = new EnumMap<>(EntityKind.class);
     private final Set<EntityKind> kinds = EnumSet.noneOf(EntityKind.class);
     private Limit limit = Limit.NONE;
+    private boolean alone;
     private boolean ofThreads;
+    private boolean signed;
+    private boolean ages;
     private double perUnit = 1;
+    private ProcessEvent.Kind event;
 
     private Builder(String name, Nature nature, Unit unit, String doc) {
       this.name = name;
@@ -166,63 +182,93 @@ public final class Metric {
       this.doc = doc;
     }
 
-    /** The value is one field. */
-    Builder of(EntityKind kind, RecordType type, Field field) {
-      return of(kind, type, field.bit(), (record, now) -> record.getDouble(field));
-    }
-
-    /** The value is made of several fields. */
-    Builder of(EntityKind kind, RecordType type, long fields, Value value) {
-      readings.put(kind, new Reading(type, fields, value, null));
-      kinds.add(kind);
-      return this;
-    }
-
-    /** Percentages are of that field of the kind's record. */
-    Builder limitedBy(EntityKind kind, Field field) {
-      Reading r = readings.get(kind);
-      readings.put(
-          kind,
-          new Reading(
-              r.type(), r.fields() | field.bit(), r.value(), record -> unlimited(record, field)));
-      limit = Limit.FIELD;
-      return this;
-    }
-
-    /** The counter grows by that much a second at a rate of 1. */
-    Builder countedIn(double growth) {
+    /** A field's value is so many of the metric's unit; for a rate, a second. Comes first. */
+    Builder in(double growth) {
       perUnit = growth;
       return this;
     }
 
-    /** Percentages are of the host's memory. */
-    Builder limitedByMemory() {
-      limit = Limit.MEMORY;
+    /** The value is one field of the kind's own record. */
+    Builder of(EntityKind kind, Field field) {
+      return of(kind, field.bit(), r -> r.getDouble(field));
+    }
+
+    /** The value is made of several fields of the kind's own record. */
+    Builder of(EntityKind kind, long fields, java.util.function.ToDoubleFunction<Record> value) {
+      double scale = nature == Nature.GAUGE ? perUnit : 1;
+      return of(kind, kind.type(), fields, (r, now) -> value.applyAsDouble(r) / scale);
+    }
+
+    Builder of(EntityKind kind, RecordType type, long fields, Reading.Value value) {
+      readings.put(kind, Reading.of(type, fields, value));
+      kinds.add(kind);
       return this;
     }
 
-    /** The kernel tells it; there is nothing to read. */
-    Builder pushed(EntityKind kind) {
-      kinds.add(kind);
+    /** The threads' figures added up are also their process's. */
+    Builder ofProcessByThreads() {
+      readings.put(
+          EntityKind.PROCESS, readings.get(EntityKind.THREAD).shaped(Reading.Shape.THREADS));
+      kinds.add(EntityKind.PROCESS);
       return this;
+    }
+
+    /** Changes the reading of a kind. */
+    Builder with(EntityKind kind, UnaryOperator<Reading> change) {
+      readings.computeIfPresent(kind, (k, reading) -> change.apply(reading));
+      return this;
+    }
+
+    /** Percentages are of that field of the kind's record. */
+    Builder limitedBy(EntityKind kind, Field field, double unitsEach) {
+      limit = Limit.OWN;
+      return with(kind, reading -> reading.withLimit(field, unitsEach));
+    }
+
+    /** Percentages are of something that the host has. */
+    Builder limitedBy(Limit hosts) {
+      limit = hosts;
+      return this;
+    }
+
+    /** The kernel tells it of processes, and so of the kinds that have them. */
+    Builder told(ProcessEvent.Kind by, EntityKind... of) {
+      event = by;
+      kinds.addAll(Set.of(of));
+      return this;
+    }
+
+    /** It is found by a look at all entities of that kind together. */
+    Builder found(EntityKind kind) {
+      kinds.add(kind);
+      return alone();
     }
 
     /** Asked of a process, it means any of its threads. */
     Builder ofAnyThread() {
       ofThreads = true;
       kinds.add(EntityKind.PROCESS);
+      return alone();
+    }
+
+    /** Added up it means nothing. */
+    Builder alone() {
+      alone = true;
       return this;
+    }
+
+    Builder signed() {
+      signed = true;
+      return this;
+    }
+
+    Builder aging() {
+      ages = true;
+      return alone();
     }
 
     Metric build() {
       return new Metric(this, limit);
-    }
-
-    private static double unlimited(Record record, Field field) {
-      long limit = record.get(field);
-      // RLIM_INFINITY is all ones, in as many bytes as the field has.
-      long none = -1L >>> (Long.SIZE - Byte.SIZE * field.type().bytes());
-      return limit == none ? Double.POSITIVE_INFINITY : limit;
     }
   }
 }

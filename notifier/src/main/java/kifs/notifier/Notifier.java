@@ -1,15 +1,14 @@
 package kifs.notifier;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.record.Record;
-import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 
@@ -25,16 +24,19 @@ public final class Notifier implements AutoCloseable {
   private final NotifierOptions options;
   private final Schedule schedule;
   private final Sampling sampling;
+  private final Telling telling;
   private final ChunkPool pool;
   private final Turns turns;
   private final Object lock = new Object();
   private final Map<Target.Key, Target> targets = new LinkedHashMap<>();
-  private final Map<Subscription, Target> waiters = new HashMap<>();
+  private final Waiters waiters;
 
   /** What the kernel told and nobody has taken in yet. Kernel threads add, turns take. */
   private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
 
-  private Exits exits;
+  private final AtomicLong pushed = new AtomicLong();
+  private Happenings happenings;
+  private final Deadlocks deadlocks;
   private boolean closed;
 
   /** A notifier with a thread of its own. */
@@ -53,35 +55,42 @@ public final class Notifier implements AutoCloseable {
     this.options = options;
     this.turns = driven ? new Turns(source.clock(), this::turn, this::isIdle) : null;
     this.schedule = new Schedule(options.finestTickNs());
-    this.sampling = new Sampling(source, pool, schedule);
+    this.waiters = new Waiters(options);
+    this.telling = new Telling(source);
+    this.deadlocks = new Deadlocks(source, pool, options.finestTickNs());
+    this.sampling = new Sampling(source, pool, schedule, telling);
   }
 
   /**
    * Begins to wait. The scope is the notifier's from now on, whatever the outcome.
    *
+   * @param uid on whose account the waiter is
    * @throws EntityGoneException if the scope's entity isn't there any more
-   * @throws TooManyWaitersException if the notifier is full, or closed
+   * @throws TooManyWaitersException if the notifier is full, for all or for that user, or closed
+   * @throws NotToldException if it is about something that this kernel doesn't tell
    */
-  public Subscription subscribe(Scope scope, Condition condition)
-      throws EntityGoneException, TooManyWaitersException {
-    Target.Key key;
+  public Subscription subscribe(Scope scope, Condition condition, long uid)
+      throws EntityGoneException, TooManyWaitersException, NotToldException {
     Subject self;
     try {
+      NotToldException.check(source, scope, condition.metric());
       self = Subject.of(scope);
-      key = key(scope, condition, self);
-    } catch (EntityGoneException | RuntimeException e) {
+    } catch (EntityGoneException | NotToldException | RuntimeException e) {
       scope.close();
       throw e;
     }
     Subscription subscription;
     synchronized (lock) {
-      if (closed || waiters.size() >= options.mostWaiters()) {
-        scope.close();
-        throw new TooManyWaitersException(closed ? 0 : options.mostWaiters());
-      }
-      Target target = target(key, scope, self);
       try {
-        subscription = add(target, condition);
+        waiters.require(uid);
+        requireOpen();
+      } catch (TooManyWaitersException e) {
+        scope.close();
+        throw e;
+      }
+      Target target = target(Target.Key.of(scope, condition, self), scope, self);
+      try {
+        subscription = add(target, condition, uid);
       } catch (RuntimeException e) {
         dropIfUnused(target);
         throw e;
@@ -89,6 +98,12 @@ public final class Notifier implements AutoCloseable {
     }
     nudge();
     return subscription;
+  }
+
+  private void requireOpen() throws TooManyWaitersException {
+    if (closed) {
+      throw new TooManyWaitersException("nobody can wait any more");
+    }
   }
 
   /** The target of that key that is still of use, or a new one. Takes the scope. */
@@ -104,21 +119,30 @@ public final class Notifier implements AutoCloseable {
     return made;
   }
 
-  private Subscription add(Target target, Condition condition) {
-    if (target.groups().isEmpty()) {
+  private Subscription add(Target target, Condition condition, long uid) {
+    if (target.isEmpty()) {
       watch(target);
     }
-    if (target.isOfExits() && exits == null) {
-      exits = new Exits(source, pool, options.finestTickNs(), this::nudge);
+    boolean heard = Happenings.isOf(target.scope(), condition.metric());
+    if (heard && happenings == null) {
+      happenings = new Happenings(source, pool, options.finestTickNs(), this::toldSomething);
     }
     long now = source.clock().boottimeNs();
     Subscription[] self = new Subscription[1];
-    Subscription subscription = new Subscription(now, () -> remove(self[0]));
+    Subscription subscription = new Subscription(now, uid, () -> remove(self[0]));
     self[0] = subscription;
-    target.group(condition, now).join(subscription);
-    waiters.put(subscription, target);
-    if (target.isOfExits()) {
-      exits.add();
+    Group group = target.group(condition, now);
+    boolean isNew = group.subscribers().isEmpty();
+    group.join(subscription);
+    waiters.add(subscription, target);
+    if (heard) {
+      happenings.add(target.scope());
+    }
+    if (Deadlocks.isOf(target.scope())) {
+      deadlocks.add(subscription);
+    }
+    if (isNew) {
+      raise(target, group);
     }
     return subscription;
   }
@@ -129,10 +153,12 @@ public final class Notifier implements AutoCloseable {
       if (target == null) {
         return;
       }
-      if (target.isOfExits() && exits.removeIsLast()) {
-        exits.close();
-        exits = null;
+      boolean heard = Happenings.isOf(target.scope(), subscription.group().condition().metric());
+      if (heard && happenings.removeIsLast(target.scope())) {
+        happenings.close();
+        happenings = null;
       }
+      deadlocks.remove(subscription);
       target.leave(subscription);
       dropIfUnused(target);
     }
@@ -140,36 +166,69 @@ public final class Notifier implements AutoCloseable {
   }
 
   private void dropIfUnused(Target target) {
-    if (target.groups().isEmpty()) {
+    if (target.isEmpty()) {
       targets.remove(target.key(), target);
       target.close();
     }
   }
 
-  private static Target.Key key(Scope scope, Condition condition, Subject self) {
-    Metric.Reading reading = condition.metric().reading(scope.kind());
-    RecordType type = reading == null ? null : reading.type();
-    return new Target.Key(scope.kind(), scope.range(), self.pid(), self.bornNs(), self.tid(), type);
+  /** Lets the kernel say when a look is worth while, where it can. */
+  private void raise(Target target, Group group) {
+    Condition condition = group.condition();
+    Reading reading = group.series().reading();
+    boolean can = reading != null && reading.pressure() != null && condition.isOfShare();
+    if (can) {
+      long stall = (long) (condition.threshold() / 100 * condition.overNs());
+      source
+          .events()
+          .onPressure(
+              reading.pressure(),
+              Math.max(1, stall),
+              condition.overNs(),
+              () -> {
+                told.add(() -> makeDue(target, group));
+                toldSomething();
+              })
+          .ifPresent(group::raisedBy);
+    }
+  }
+
+  private void makeDue(Target target, Group group) {
+    synchronized (lock) {
+      if (targets.get(target.key()) == target) {
+        group.series().makeDue(source.clock().boottimeNs());
+      }
+    }
   }
 
   private void watch(Target target) {
     if (target.scope().process() != null) {
       source
           .events()
-          .onExit(
-              target.scope().process(),
-              exit -> {
-                told.add(() -> exited(target, exit));
-                nudge();
-              })
+          .onExit(target.scope().process(), exit -> ended(target, exit))
           .ifPresent(target::watchedBy);
     }
+  }
+
+  /** By a thread of the kernel's, which tells it itself: a hop less for what is waited for most. */
+  private void ended(Target target, KernelEvents.Exit exit) {
+    boolean inTurn;
+    synchronized (lock) {
+      // What happened to the process before may still be queued for the next turn.
+      inTurn = turns == null || happenings != null && target.type() == null;
+    }
+    if (inTurn) {
+      told.add(() -> exited(target, exit));
+    } else {
+      exited(target, exit);
+    }
+    toldSomething();
   }
 
   private void exited(Target target, KernelEvents.Exit exit) {
     List<Subscription> wake = new ArrayList<>();
     synchronized (lock) {
-      sampling.end(target, exit.status(), wake);
+      telling.end(target, exit.status(), wake);
     }
     Subscription.wakeAll(wake);
   }
@@ -180,22 +239,24 @@ public final class Notifier implements AutoCloseable {
    * @return boot time at which the next turn is due; {@code Long.MAX_VALUE}: when something comes
    */
   public long turn() {
+    Happenings current;
+    synchronized (lock) {
+      current = happenings;
+    }
+    // Before the ends of single processes: what happened to one came before that.
+    if (current != null) {
+      tell(current);
+    }
     for (Runnable next = told.poll(); next != null; next = told.poll()) {
       next.run();
-    }
-    Exits current;
-    synchronized (lock) {
-      current = exits;
-    }
-    if (current != null) {
-      tellExits(current);
     }
     // Single entities first: they are quick to read, and a pass over the host may not be.
     look(false);
     look(true);
+    lookForDeadlocks();
     synchronized (lock) {
-      long due = schedule.nextDue(targets.values());
-      return exits == null ? due : Math.min(due, exits.dueNs());
+      long due = Math.min(schedule.nextDue(targets.values()), deadlocks.dueNs());
+      return happenings == null ? due : Math.min(due, happenings.dueNs());
     }
   }
 
@@ -216,18 +277,39 @@ public final class Notifier implements AutoCloseable {
     Subscription.wakeAll(wake);
   }
 
-  /** Tells who waits for the exit of any process. */
-  private void tellExits(Exits current) {
-    List<ProcessTable.Exited> exited = current.take();
+  private void lookForDeadlocks() {
+    long began = source.clock().boottimeNs();
+    synchronized (lock) {
+      if (deadlocks.dueNs() > began) {
+        return;
+      }
+      deadlocks.begin(began);
+    }
+    List<Deadlocks.Deadlock> standing = deadlocks.look();
+    List<Subscription> wake = new ArrayList<>();
+    synchronized (lock) {
+      deadlocks.end(began, source.clock().boottimeNs());
+      for (Target target : targets.values()) {
+        if (Deadlocks.isOf(target.scope())) {
+          telling.deadlocked(target, standing, deadlocks, wake);
+        }
+      }
+    }
+    Subscription.wakeAll(wake);
+  }
+
+  /** Tells who waits for what happens to processes. */
+  private void tell(Happenings current) {
+    List<Happening> happened = current.take();
     long lost = current.takeLost();
-    if (exited.isEmpty() && lost == 0) {
+    if (happened.isEmpty() && lost == 0) {
       return;
     }
     List<Subscription> wake = new ArrayList<>();
     synchronized (lock) {
       for (Target target : targets.values()) {
-        if (target.isOfExits()) {
-          sampling.tellExits(target, exited, lost, wake);
+        if (target.type() == null && !target.isEnded()) {
+          telling.happened(target, happened, lost, wake);
         }
       }
     }
@@ -241,14 +323,13 @@ public final class Notifier implements AutoCloseable {
    * @return in the metric's unit; NaN where there is no such sample
    */
   public double recentRate(Metric metric, EntityKind kind, int pid, int tid, Record record) {
-    Metric.Reading reading = metric.reading(kind);
+    Reading reading = metric.reading(kind);
     long now = source.clock().boottimeNs();
     double counter = reading.of(record, now);
     Subject subject =
         switch (kind) {
-          case SYSTEM -> Subject.WHOLE;
-          case PROCESS -> Subject.process(pid, record);
-          case THREAD -> Subject.thread(pid, tid, record);
+          case SYSTEM, LOCKS, SHM -> Subject.WHOLE;
+          case PROCESS, THREAD -> Identity.of(record.type()).subject(pid, tid, record);
         };
     synchronized (lock) {
       for (Target target : targets.values()) {
@@ -262,6 +343,12 @@ public final class Notifier implements AutoCloseable {
       }
     }
     return Double.NaN;
+  }
+
+  /** By threads of the kernel's. */
+  private void toldSomething() {
+    pushed.incrementAndGet();
+    nudge();
   }
 
   private void nudge() {
@@ -278,8 +365,8 @@ public final class Notifier implements AutoCloseable {
 
   public NotifierStatus status() {
     synchronized (lock) {
-      int conditions = targets.values().stream().mapToInt(t -> (int) t.conditions()).sum();
-      return schedule.status(waiters.size(), options.mostWaiters(), conditions);
+      int conditions = targets.values().stream().mapToInt(Target::conditions).sum();
+      return schedule.status(waiters.size(), conditions, pushed.get());
     }
   }
 
@@ -289,7 +376,7 @@ public final class Notifier implements AutoCloseable {
     List<Subscription> open;
     synchronized (lock) {
       // A listener that is woken by this may close it again.
-      open = closed ? List.of() : List.copyOf(waiters.keySet());
+      open = closed ? List.of() : waiters.all();
       closed = true;
     }
     open.forEach(Subscription::end);

@@ -4,8 +4,8 @@ package kifs.notifier;
  * What the notifier is doing.
  *
  * @param waiters open subscriptions
- * @param mostWaiters that there may be
  * @param conditions distinct ones
+ * @param pushed times that the kernel told something by itself so far
  * @param tickNs time between the two last samples of the same thing; 0: nothing is sampled
  * @param samples made so far
  * @param lateTicks samples that began more than half a tick after they were due
@@ -14,8 +14,8 @@ package kifs.notifier;
  */
 public record NotifierStatus(
     int waiters,
-    int mostWaiters,
     int conditions,
+    long pushed,
     long tickNs,
     long samples,
     long lateTicks,

@@ -10,7 +10,7 @@ public enum Predicate {
   RISES("like above, but an excursion under way when opened doesn't count"),
   FALLS("like below, but an excursion under way when opened doesn't count"),
   CHANGES("when it differs by at least the value from what it was; any: by anything"),
-  OCCURS("when it happens; the only value is any");
+  OCCURS("when it happens: any; of a state, once each time it is that letter");
 
   private final String doc;
 
@@ -45,8 +45,10 @@ public enum Predicate {
 
   /** The predicates that make sense of a metric of that nature. */
   public static List<Predicate> of(Metric.Nature nature) {
-    return nature == Metric.Nature.EVENT
-        ? List.of(OCCURS)
-        : List.of(ABOVE, BELOW, RISES, FALLS, CHANGES);
+    return switch (nature) {
+      case EVENT -> List.of(OCCURS);
+      case STATE -> List.of(CHANGES, OCCURS);
+      case GAUGE, RATE -> List.of(ABOVE, BELOW, RISES, FALLS, CHANGES);
+    };
   }
 }

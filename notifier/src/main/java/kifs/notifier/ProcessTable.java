@@ -24,18 +24,10 @@ import kifs.kernel.source.ProcessRef;
  */
 final class ProcessTable {
   private static final long IDENTITY =
-      ProcessRecord.START.bit() | ProcessRecord.UID.bit() | ProcessRecord.COMM.bit();
-
-  /** A process as it was last seen. */
-  record Known(int pid, long bornNs, long uid, String comm) {}
-
-  /**
-   * A process that has exited.
-   *
-   * @param status as in {@link ProcessEvent}
-   * @param boottimeNs when; if it was just found missing, when it was last there
-   */
-  record Exited(Known process, int status, long boottimeNs) {}
+      ProcessRecord.START.bit()
+          | ProcessRecord.UID.bit()
+          | ProcessRecord.COMM.bit()
+          | ProcessRecord.PPID.bit();
 
   private final KernelSource source;
   private final ChunkPool pool;
@@ -56,9 +48,9 @@ final class ProcessTable {
    *
    * @param nowNs the clock's present
    * @param told whether the kernel tells of exits, so that who is missing exited only now
-   * @return who was known and isn't there any more
+   * @return exits of who was known and isn't there any more; if nothing is told, forks too
    */
-  List<Exited> rescan(long nowNs, boolean told) {
+  List<Happening> rescan(long nowNs, boolean told) {
     Map<Integer, Known> now = new HashMap<>();
     Query query =
         Query.of(ProcessRecord.TYPE)
@@ -72,35 +64,56 @@ final class ProcessTable {
             now.put(known.pid(), known);
           });
     }
-    List<Exited> exited = new ArrayList<>();
+    List<Happening> happened = new ArrayList<>();
     missed.clear();
     for (Known before : processes.values()) {
       Known after = now.get(before.pid());
       // The time of a fork is not exactly the start that /proc shows, but never before it.
       if (after == null || after.bornNs() > before.bornNs()) {
-        exited.add(new Exited(before, -1, told ? nowNs : scannedNs));
+        happened.add(Happening.exit(before, -1, told ? nowNs : scannedNs));
         missed.add(before.pid());
       }
+    }
+    if (!told && scannedNs != Long.MIN_VALUE) {
+      now.values().forEach(after -> forked(after, now).ifPresent(happened::add));
     }
     processes.clear();
     processes.putAll(now);
     scannedNs = nowNs;
-    return exited;
+    return happened;
   }
 
-  /** Takes an event in; the exit that it tells of. */
-  Optional<Exited> take(ProcessEvent event) {
-    switch (event.kind()) {
-      case FORK -> inherit(event);
-      case EXEC, RENAMED -> refresh(event.pid());
-      case EXIT -> {
-        return exit(event);
-      }
-      case LOST -> {
-        // What is lost is made good by a scan, when there is time for one.
-      }
+  /** The fork that made a process that was not there at the last scan. */
+  private Optional<Happening> forked(Known child, Map<Integer, Known> now) {
+    Known before = processes.get(child.pid());
+    if (before != null && before.bornNs() >= child.bornNs()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    Known parent = now.getOrDefault(child.parent(), Known.only(child.parent()));
+    return Optional.of(Happening.fork(parent, child.pid(), child.bornNs()));
+  }
+
+  /** Takes an event in; what happened, if anybody may wait for it. */
+  Optional<Happening> take(ProcessEvent event) {
+    return switch (event.kind()) {
+      case FORK -> {
+        inherit(event);
+        Known parent = processes.getOrDefault(event.parent(), Known.only(event.parent()));
+        yield Optional.of(Happening.fork(parent, event.pid(), event.boottimeNs()));
+      }
+      case EXEC, OOM -> {
+        refresh(event.pid());
+        Known process = processes.getOrDefault(event.pid(), Known.only(event.pid()));
+        yield Optional.of(Happening.of(event.kind(), process, event.boottimeNs()));
+      }
+      case RENAMED -> {
+        refresh(event.pid());
+        yield Optional.empty();
+      }
+      case EXIT -> exit(event);
+      // What is lost is made good by a scan, when there is time for one.
+      case LOST -> Optional.empty();
+    };
   }
 
   private void inherit(ProcessEvent fork) {
@@ -111,7 +124,8 @@ final class ProcessTable {
     Known parent = processes.get(fork.parent());
     if (parent != null) {
       processes.put(
-          fork.pid(), new Known(fork.pid(), fork.boottimeNs(), parent.uid(), parent.comm()));
+          fork.pid(),
+          new Known(fork.pid(), fork.boottimeNs(), parent.uid(), parent.comm(), fork.parent()));
     } else {
       refresh(fork.pid());
     }
@@ -124,14 +138,14 @@ final class ProcessTable {
     }
   }
 
-  private Optional<Exited> exit(ProcessEvent event) {
+  private Optional<Happening> exit(ProcessEvent event) {
     Known before = processes.get(event.pid());
     boolean isOther = before != null && before.bornNs() > event.boottimeNs();
     if (before == null || isOther) {
       if (event.boottimeNs() <= scannedNs && missed.remove(event.pid())) {
         return Optional.empty();
       }
-      before = new Known(event.pid(), 0, -1, "");
+      before = Known.only(event.pid());
     }
     if (!isOther) {
       processes.remove(event.pid());
@@ -139,7 +153,7 @@ final class ProcessTable {
     // A zombie can still be asked; it may have changed its user since it was last looked at.
     Known last = read(event.pid());
     boolean isSame = last != null && last.bornNs() <= event.boottimeNs();
-    return Optional.of(new Exited(isSame ? last : before, event.status(), event.boottimeNs()));
+    return Optional.of(Happening.exit(isSame ? last : before, event.status(), event.boottimeNs()));
   }
 
   private Known read(int pid) {
@@ -154,6 +168,7 @@ final class ProcessTable {
         pid,
         process.get(ProcessRecord.START),
         process.has(ProcessRecord.UID) ? process.get(ProcessRecord.UID) : -1,
-        new String(process.bytes(ProcessRecord.COMM), StandardCharsets.ISO_8859_1));
+        new String(process.bytes(ProcessRecord.COMM), StandardCharsets.ISO_8859_1),
+        process.has(ProcessRecord.PPID) ? (int) process.get(ProcessRecord.PPID) : 0);
   }
 }

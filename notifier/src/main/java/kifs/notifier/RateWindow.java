@@ -1,12 +1,18 @@
 package kifs.notifier;
 
+import java.util.Arrays;
+
 /**
  * A counter's growth per second over a window that ends now. Keeps a bounded number of old samples,
- * evenly spread; a window is measured by the clock, never assumed. Not thread-safe.
+ * evenly spread, and only two while the counter stands still; a window is measured by the clock,
+ * never assumed. Not thread-safe.
  *
  * <p>The window's far end lies between two samples, and what the counter did between them is not
- * known. A steady load is told exactly whatever one assumes; of an unsteady one {@link #atLeast}
- * and {@link #atMost} don't claim more than what is certain, give or take a tenth.
+ * known. A steady load is told exactly whatever one assumes; of an unsteady one {@code atLeast} and
+ * {@code atMost} don't claim more than what is certain, give or take a tenth.
+ *
+ * <p>What can shrink as well as grow is no counter: before its window is full nothing is known, and
+ * then it is what it is at both ends that counts.
  */
 final class RateWindow {
   private static final double NS_PER_S = 1e9;
@@ -15,6 +21,7 @@ final class RateWindow {
   private static final int STEPS = 16;
 
   private static final int CAPACITY = STEPS + 4;
+  private static final int STILL_CAPACITY = 2;
 
   /** How far from the window's length what was measured may be, and still stand for it. */
   private static final double TOLERANCE = 0.1;
@@ -23,8 +30,9 @@ final class RateWindow {
   private static final double NEAR = 2 * TOLERANCE;
 
   private final long windowNs;
-  private final long[] times = new long[CAPACITY];
-  private final double[] counters = new double[CAPACITY];
+  private final boolean signed;
+  private long[] times = new long[STILL_CAPACITY];
+  private double[] counters = new double[STILL_CAPACITY];
   private int count;
   private int newest = -1;
   private double rate;
@@ -32,12 +40,16 @@ final class RateWindow {
   private double atMost;
   private boolean whole;
 
-  RateWindow(long windowNs) {
+  /**
+   * @param signed whether it may shrink
+   */
+  RateWindow(long windowNs, boolean signed) {
     this.windowNs = windowNs;
+    this.signed = signed;
   }
 
   /**
-   * Adds a sample. Afterwards the others tell of the window that ends with it.
+   * Adds a sample. Afterwards {@link #tell} tells of the window that ends with it.
    *
    * @param bornNs when the counter began at 0; before that it counts as 0
    */
@@ -59,24 +71,14 @@ final class RateWindow {
     keep(now, counter);
   }
 
-  /** Per second. Until a whole window was seen it is a lower bound. */
-  double rate() {
-    return rate;
-  }
-
-  /** The rate as it is told to whoever waits for it to be high. */
-  double atLeast() {
-    return atLeast;
-  }
-
-  /** The rate as it is told to whoever waits for it to be low. */
-  double atMost() {
-    return atMost;
-  }
-
-  /** Whether the whole window is known. */
-  boolean isWhole() {
-    return whole;
+  /** Per second. */
+  void tell(Measure into) {
+    into.gauge(whole || !signed ? rate : Double.NaN);
+    if (!signed) {
+      into.atLeast = atLeast;
+      into.atMost = atMost;
+      into.whole = whole;
+    }
   }
 
   /** The rate since the last sample; NaN if there is none. */
@@ -99,11 +101,14 @@ final class RateWindow {
     long longer = now - times[outside];
     double most = counter - counters[outside];
     boolean isLast = outside == newest;
-    int inside = (outside + 1) % CAPACITY;
+    int inside = (outside + 1) % times.length;
     long shorter = isLast ? 0 : now - times[inside];
     double least = isLast ? 0 : counter - counters[inside];
     // Evenly between the two samples.
     all(least + (most - least) * (windowNs - shorter) / (longer - shorter));
+    if (signed) {
+      return;
+    }
     double low = (1 - TOLERANCE) * windowNs;
     double high = (1 + TOLERANCE) * windowNs;
     boolean isNear = longer - shorter <= NEAR * windowNs;
@@ -118,7 +123,7 @@ final class RateWindow {
   /** -1: none. */
   private int newestNotAfter(long latest) {
     for (int i = 0; i < count; i++) {
-      int at = Math.floorMod(newest - i, CAPACITY);
+      int at = Math.floorMod(newest - i, times.length);
       if (times[at] <= latest) {
         return at;
       }
@@ -127,9 +132,15 @@ final class RateWindow {
   }
 
   private void keep(long now, double counter) {
+    if (standsStill(counter)) {
+      still(now, counter);
+      return;
+    }
     // Ticks jitter: without the slack a tick that is a little early would double the spacing.
     long spacing = windowNs / STEPS - windowNs / STEPS / 8;
-    if (newest >= 0 && now - times[newest] < spacing) {
+    if (times.length == STILL_CAPACITY) {
+      grow();
+    } else if (newest >= 0 && now - times[newest] < spacing) {
       return;
     }
     newest = (newest + 1) % CAPACITY;
@@ -138,7 +149,36 @@ final class RateWindow {
     count = Math.min(count + 1, CAPACITY);
   }
 
+  /** Whether the counter is what it was in all samples. */
+  private boolean standsStill(double counter) {
+    for (int i = 0; i < count; i++) {
+      if (counters[Math.floorMod(newest - i, times.length)] != counter) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The first sample and the last one tell as much as all of them would. */
+  private void still(long now, double counter) {
+    long first = count > 0 ? times[oldest()] : now;
+    if (times.length != STILL_CAPACITY) {
+      times = new long[STILL_CAPACITY];
+      counters = new double[STILL_CAPACITY];
+    }
+    newest = count == 0 ? 0 : 1;
+    count = newest + 1;
+    times[0] = first;
+    times[newest] = now;
+    Arrays.fill(counters, counter);
+  }
+
+  private void grow() {
+    times = Arrays.copyOf(times, CAPACITY);
+    counters = Arrays.copyOf(counters, CAPACITY);
+  }
+
   private int oldest() {
-    return Math.floorMod(newest - count + 1, CAPACITY);
+    return Math.floorMod(newest - count + 1, times.length);
   }
 }

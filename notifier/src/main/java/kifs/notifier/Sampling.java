@@ -1,34 +1,35 @@
 package kifs.notifier;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.record.Record;
-import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelSource;
-import kifs.kernel.source.ProcessRef;
 
 /**
  * Looks at what is due, and turns what was found into events. All but {@link #collect} is guarded
  * by the notifier's lock.
  */
 final class Sampling {
-  /** The kernel's stamps on events may be off by what it takes to read two clocks. */
-  private static final long CLOCK_SLACK_NS = 1_000_000L;
-
   private final KernelSource source;
   private final ChunkPool pool;
   private final Schedule schedule;
-  private final double memoryTotal;
+  private final Telling telling;
 
-  Sampling(KernelSource source, ChunkPool pool, Schedule schedule) {
+  /** What is being measured; used again and again. */
+  private final Measure measure = new Measure();
+
+  private final List<Group> told = new ArrayList<>();
+
+  Sampling(KernelSource source, ChunkPool pool, Schedule schedule, Telling telling) {
     this.source = source;
     this.pool = pool;
     this.schedule = schedule;
-    Record system = Record.allocate(SystemRecord.TYPE);
-    source.readSystem(SystemRecord.MEMORY_TOTAL.bit(), system);
-    this.memoryTotal = system.get(SystemRecord.MEMORY_TOTAL);
+    this.telling = telling;
   }
 
   Collected collect(List<Look> looks) {
@@ -38,221 +39,182 @@ final class Sampling {
   /** Evaluates what was collected; adds whom to wake. */
   void evaluate(Collected collected, Collection<Subscription> wake) {
     for (Look look : collected.looks()) {
+      Target target = look.target();
       if (collected.isGone(look)) {
-        end(look.target(), -1, wake);
+        telling.end(target, -1, wake);
       } else if (!look.due().isEmpty()) {
+        target.beginLook(look.due());
         evaluate(look, collected, wake);
       }
       // Who has just come is told that its first look was taken.
-      look.due().stream().filter(Group::isNew).forEach(group -> wake.addAll(group.subscribers()));
-      look.target().looked(look.due(), collected.nowNs(), schedule.finestNs());
+      for (Series series : look.due()) {
+        for (Group group : series.groups()) {
+          if (group.isNew()) {
+            wake.addAll(group.subscribers());
+          }
+        }
+      }
+      target.looked(
+          look.due(),
+          collected.nowNs(),
+          schedule.finestNs(),
+          gone -> telling.gone(target, gone, wake));
     }
     schedule.looked(collected.looks(), collected.nowNs(), source.clock().boottimeNs());
   }
 
   private void evaluate(Look look, Collected collected, Collection<Subscription> wake) {
-    long now = collected.nowNs();
     Target target = look.target();
     Record only = collected.single(look);
-    if (only != null) {
-      target.rename(target.self().renamed(only));
-      look(look, target.self(), only, now, wake);
+    if (only == null) {
+      new Many(look, collected, wake).evaluate(collected.run(look));
       return;
     }
-    BulkBuilder run = collected.run(look);
-    if (target.scope().range() != Scope.Range.SUM) {
-      run.forEach(target.type(), r -> look(look, Subject.of(r), r, now, wake));
-      return;
-    }
-    for (Group group : look.due()) {
-      Sum sum = new Sum();
-      run.forEach(
-          target.type(),
-          r -> {
-            Subject subject = Subject.of(r);
-            target.see(subject);
-            sum.add(reading(target, group, subject, r, now));
-          });
-      tell(target, group, target.self(), sum.reading(), now, wake);
+    target.rename(target.self().renamed(only));
+    for (Series series : look.due()) {
+      measure(series, target.whole(), only, collected);
+      if (measure.isThere()) {
+        decide(target, series, target.whole(), target.self(), measure, collected.nowNs(), wake);
+      }
     }
   }
 
-  /**
-   * One reading of a metric.
-   *
-   * @param whole as in {@link Group#look}
-   * @param recent as in {@link Group#look}
-   */
-  private record Reading(double value, boolean whole, double recent) {}
+  /** One look at many records, which stand in the order of processes and then threads. */
+  private final class Many {
+    private final Look look;
+    private final Target target;
+    private final Collected collected;
+    private final Collection<Subscription> wake;
+    private final Identity identity;
 
-  /** Adds readings up; what can't be read of an entity adds nothing. */
-  private static final class Sum {
-    private double value;
-    private double recent = Double.NaN;
-    private boolean whole = true;
+    /** Conditions on one of all there are: the others are looked at only to be counted. */
+    private final boolean onlySelf;
 
-    void add(Reading reading) {
-      if (!Double.isNaN(reading.value())) {
-        value += reading.value();
-        if (!Double.isNaN(reading.recent())) {
-          // Who is seen for the first time has none; only if nobody has one is it unknown.
-          recent = (Double.isNaN(recent) ? 0 : recent) + reading.recent();
+    private int pid;
+    private Seen process;
+
+    Many(Look look, Collected collected, Collection<Subscription> wake) {
+      this.look = look;
+      this.target = look.target();
+      this.collected = collected;
+      this.wake = wake;
+      this.identity = Identity.of(look.type());
+      this.onlySelf = target.isWide() && target.scope().process() != null;
+    }
+
+    void evaluate(BulkBuilder run) {
+      for (Series series : look.due()) {
+        if (series.reading().shape() == Reading.Shape.TALLY) {
+          series.tally(tally(series, run));
         }
-        whole &= reading.whole();
+      }
+      run.forEach(look.type(), this::visit);
+      endProcess();
+      for (Series series : look.due()) {
+        if (isTotal(series)) {
+          decide(series, target.whole(), series.sum());
+        }
       }
     }
 
-    Reading reading() {
-      return new Reading(value, whole, recent);
+    private Map<Long, Integer> tally(Series series, BulkBuilder run) {
+      Map<Long, Integer> counts = new HashMap<>();
+      run.forEach(look.type(), r -> counts.merge(r.get(series.reading().tally()), 1, Integer::sum));
+      return counts;
+    }
+
+    private boolean isTotal(Series series) {
+      return target.scope().range() == Scope.Range.SUM
+          || series.reading().shape() == Reading.Shape.ALL;
+    }
+
+    private void visit(Record record) {
+      if (onlySelf && identity.key(record) != target.self().key()) {
+        return;
+      }
+      if (identity.pid(record) != pid) {
+        endProcess();
+        pid = identity.pid(record);
+      }
+      Seen seen = target.see(identity, record);
+      boolean byThreads = false;
+      for (Series series : look.due()) {
+        if (series.metric().nature() == Metric.Nature.EVENT) {
+          continue;
+        }
+        measure(series, seen, record, collected);
+        boolean parts = series.reading().shape() == Reading.Shape.THREADS;
+        byThreads |= parts;
+        if (parts || isTotal(series)) {
+          series.sum().add(measure);
+        } else if (measure.isThere()) {
+          decide(series, seen, measure);
+        }
+      }
+      if (byThreads && identity.isFirstThread(record)) {
+        process = target.seeProcess(identity, record);
+      }
+    }
+
+    /** All threads of a process have been added up. */
+    private void endProcess() {
+      for (Series series : look.due()) {
+        if (series.reading().shape() == Reading.Shape.THREADS && !isTotal(series)) {
+          if (process != null) {
+            decide(series, process, series.sum());
+          }
+          series.sum().zero();
+        }
+      }
+      process = null;
+    }
+
+    private void decide(Series series, Seen seen, Measure measured) {
+      Subject subject = seen == target.whole() ? target.self() : seen.subject();
+      Sampling.this.decide(target, series, seen, subject, measured, collected.nowNs(), wake);
     }
   }
 
-  private void look(
-      Look look, Subject subject, Record record, long now, Collection<Subscription> wake) {
-    look.target().see(subject);
-    for (Group group : look.due()) {
-      Reading reading = reading(look.target(), group, subject, record, now);
-      tell(look.target(), group, subject, reading, now, wake);
-    }
-  }
-
-  private Reading reading(Target target, Group group, Subject subject, Record record, long now) {
-    Condition condition = group.condition();
-    Metric.Reading how = target.reading(group);
-    double value = how.of(record, now);
+  /** Fills {@link #measure} with one series' figure of one entity. */
+  private void measure(Series series, Seen seen, Record record, Collected collected) {
+    Reading how = series.reading();
+    long now = collected.nowNs();
+    measure.clear();
+    double value =
+        how.shape() == Reading.Shape.TALLY
+            ? series.tallied(seen.subject().pid())
+            : how.of(record, now);
     if (Double.isNaN(value)) {
-      return new Reading(value, true, Double.NaN);
+      return;
     }
-    if (condition.metric().nature() == Metric.Nature.RATE) {
-      Rates.Rate rate = target.rates(condition).look(subject, value, now);
-      Metric metric = condition.metric();
-      return new Reading(
-          metric.rate(rate.to(condition.predicate())), rate.whole(), metric.rate(rate.recent()));
+    if (series.metric().nature() == Metric.Nature.RATE) {
+      seen.cell(series).enter(series, now, value, seen.subject().bornNs(), measure);
+      return;
     }
-    if (condition.ofLimit()) {
-      value = percent(condition.predicate(), value, limit(condition.metric(), how, record));
+    measure.gauge(value);
+    measure.peak = how.peak() == null ? Double.NaN : how.peak().of(record, now);
+    measure.episode = how.episode() == null ? Double.NaN : how.episode().of(record, now);
+    if (series.ofLimit()) {
+      measure.divide(
+          how.limit() == null
+              ? collected.limit(series.metric().limit())
+              : how.limit().of(record, now));
     }
-    return new Reading(value, true, Double.NaN);
   }
 
-  /** Of no limit nothing is a share: not even a small one that would lie below something. */
-  private static double percent(Predicate predicate, double value, double limit) {
-    return Double.isInfinite(limit) && !predicate.isUpward() ? Double.NaN : 100 * value / limit;
-  }
-
-  private double limit(Metric metric, Metric.Reading how, Record record) {
-    return metric.limit() == Metric.Limit.MEMORY ? memoryTotal : how.limit().applyAsDouble(record);
-  }
-
-  private void tell(
+  private void decide(
       Target target,
-      Group group,
+      Series series,
+      Seen seen,
       Subject subject,
-      Reading reading,
+      Measure measured,
       long now,
       Collection<Subscription> wake) {
-    if (!group.look(subject, reading.value(), reading.whole(), reading.recent(), now)) {
-      return;
-    }
-    Subject who = asked(target, subject);
-    Event event =
-        new Event(
-            source.clock().realtimeNs(),
-            target.scope().entity(who.pid(), who.tid()),
-            who.pid(),
-            who.tid(),
-            who.uid(),
-            who.comm(),
-            group.condition(),
-            reading.value(),
-            group.heldNs(who, now),
-            -1);
-    group.subscribers().forEach(subscription -> subscription.offer(event));
-    wake.addAll(group.subscribers());
-  }
-
-  /**
-   * The target's process has exited, or its thread: tells who waits for that, and everybody that
-   * nothing more will come.
-   *
-   * @param status as in {@link Event#status}
-   */
-  void end(Target target, int status, Collection<Subscription> wake) {
-    if (target.isEnded()) {
-      return;
-    }
-    target.end();
-    for (Group group : target.groups()) {
-      if (group.condition().metric().nature() == Metric.Nature.EVENT) {
-        Event event = exitEvent(target, group.condition(), status);
-        group.subscribers().forEach(subscriber -> subscriber.offer(event));
-      }
-      group.subscribers().forEach(Subscription::end);
-      wake.addAll(group.subscribers());
-    }
-  }
-
-  private Event exitEvent(Target target, Condition condition, int status) {
-    Subject who = asked(target, target.self());
-    return new Event(
-        source.clock().realtimeNs(),
-        target.scope().entity(who.pid(), 0),
-        who.pid(),
-        0,
-        who.uid(),
-        who.comm(),
-        condition,
-        1,
-        0,
-        status);
-  }
-
-  /** Tells who waits for the exit of any process what happened since the last time. */
-  void tellExits(
-      Target target, List<ProcessTable.Exited> exited, long lost, Collection<Subscription> wake) {
-    for (Group group : target.groups()) {
-      group.subscribers().forEach(subscriber -> subscriber.addLost(lost));
-      exited.forEach(one -> tellExit(target, group, one));
-      wake.addAll(group.subscribers());
-    }
-  }
-
-  private void tellExit(Target target, Group group, ProcessTable.Exited exited) {
-    Event event = exitEvent(target.scope(), group.condition(), exited);
-    for (Subscription subscriber : group.subscribers()) {
-      // What was still queued when somebody came happened before.
-      if (exited.boottimeNs() + CLOCK_SLACK_NS >= subscriber.openedNs()) {
-        subscriber.offer(event);
-      }
-    }
-  }
-
-  private Event exitEvent(Scope scope, Condition condition, ProcessTable.Exited exited) {
-    ProcessTable.Known process = exited.process();
-    return new Event(
-        source.clock().realtimeNs(),
-        scope.entity(process.pid(), 0),
-        process.pid(),
-        0,
-        process.uid(),
-        process.comm(),
-        condition,
-        1,
-        0,
-        exited.status());
-  }
-
-  /** As an event is to call it. */
-  private Subject asked(Target target, Subject subject) {
-    if (subject.pid() == 0) {
-      return subject;
-    }
-    ProcessRef own = target.scope().process();
-    if (own != null) {
-      return subject.ownedBy(target.self().uid()).asked(own);
-    }
-    try (ProcessRef ref = source.process(subject.pid()).orElse(null)) {
-      return ref == null ? subject : subject.asked(ref);
+    told.clear();
+    series.decide(seen, measured, now, told);
+    for (Group group : told) {
+      double value = group.shown(measured);
+      telling.crossed(target, group, subject, value, group.heldNs(subject, now), wake);
     }
   }
 }

@@ -54,8 +54,7 @@ final class Schedule {
    * @param wide looks at the whole host, or at single entities
    */
   List<Look> plan(Collection<Target> targets, boolean wide, long nowNs) {
-    List<Target> ofLane =
-        targets.stream().filter(t -> isSampled(t) && t.scope().isHostWide() == wide).toList();
+    List<Target> ofLane = targets.stream().filter(t -> isSampled(t) && t.isWide() == wide).toList();
     Lane lane = lane(wide);
     if (ofLane.isEmpty()) {
       lane.rest();
@@ -71,8 +70,7 @@ final class Schedule {
     for (Target target : ofLane) {
       // The host is read once for all; a single entity only if it's due itself.
       if (wide || target.dueNs() <= nowNs) {
-        List<Group> groups = target.dueGroups(nowNs + finestNs - 1);
-        looks.add(new Look(target, groups, target.fields(groups)));
+        looks.add(new Look(target, target.dueSeries(nowNs + finestNs - 1)));
       }
     }
     return looks;
@@ -83,7 +81,7 @@ final class Schedule {
     long next = Long.MAX_VALUE;
     for (Target target : targets) {
       if (isSampled(target)) {
-        long lane = lane(target.scope().isHostWide()).notBeforeNs;
+        long lane = lane(target.isWide()).notBeforeNs;
         next = Math.min(next, Math.max(target.dueNs(), lane));
       }
     }
@@ -93,7 +91,7 @@ final class Schedule {
   /** Accounts for looks that were made. */
   void looked(List<Look> looks, long beganNs, long endedNs) {
     long took = endedNs - beganNs;
-    lane(looks.get(0).target().scope().isHostWide()).looked(beganNs, took);
+    lane(looks.get(0).target().isWide()).looked(beganNs, took);
     samples++;
     spentNs += took;
   }
@@ -113,9 +111,9 @@ final class Schedule {
     }
   }
 
-  NotifierStatus status(int waiters, int mostWaiters, int conditions) {
+  NotifierStatus status(int waiters, int conditions, long pushed) {
     long tick = Math.max(hostWide.tickNs, single.tickNs);
     return new NotifierStatus(
-        waiters, mostWaiters, conditions, tick, samples, lateTicks, worstLateNs, spentNs);
+        waiters, conditions, pushed, tick, samples, lateTicks, worstLateNs, spentNs);
   }
 }

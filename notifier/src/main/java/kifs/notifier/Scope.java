@@ -1,6 +1,7 @@
 package kifs.notifier;
 
 import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.ThreadRef;
 
 /**
@@ -19,12 +20,18 @@ public final class Scope implements AutoCloseable {
   private final Range range;
   private final ProcessRef process;
   private final ThreadRef thread;
+  private final ShmRef shm;
 
   private Scope(EntityKind kind, Range range, ProcessRef process, ThreadRef thread) {
+    this(kind, range, process, thread, null);
+  }
+
+  private Scope(EntityKind kind, Range range, ProcessRef process, ThreadRef thread, ShmRef shm) {
     this.kind = kind;
     this.range = range;
     this.process = process;
     this.thread = thread;
+    this.shm = shm;
   }
 
   public static Scope system() {
@@ -59,6 +66,25 @@ public final class Scope implements AutoCloseable {
     return new Scope(EntityKind.THREAD, Range.SUM, process, null);
   }
 
+  public static Scope shm(ShmRef shm) {
+    return new Scope(EntityKind.SHM, Range.ONE, null, null, shm);
+  }
+
+  /** Any shared-memory object, present or future. */
+  public static Scope eachShm() {
+    return new Scope(EntityKind.SHM, Range.EACH, null, null);
+  }
+
+  /** All shared-memory objects together. */
+  public static Scope allShm() {
+    return new Scope(EntityKind.SHM, Range.SUM, null, null);
+  }
+
+  /** Who waits for whom, on the whole host. */
+  public static Scope locks() {
+    return new Scope(EntityKind.LOCKS, Range.ONE, null, null);
+  }
+
   EntityKind kind() {
     return kind;
   }
@@ -77,24 +103,39 @@ public final class Scope implements AutoCloseable {
     return thread;
   }
 
+  /** Null unless the scope is one shared-memory object. */
+  ShmRef shm() {
+    return shm;
+  }
+
   /** Whether it takes a pass over the whole host. */
   boolean isHostWide() {
-    return process == null && kind != EntityKind.SYSTEM;
+    return process == null && shm == null && kind != EntityKind.SYSTEM;
   }
 
   /** The path of the entity that an event of this scope names. */
-  String entity(int pid, int tid) {
+  String entity(Subject who) {
+    int pid = who.pid();
+    if (kind == EntityKind.SHM) {
+      return "shm/" + (range == Range.SUM ? "sum" : who.key());
+    }
     if (kind == EntityKind.SYSTEM) {
       return "system";
+    }
+    if (kind == EntityKind.LOCKS) {
+      return "locks";
     }
     if (kind == EntityKind.PROCESS) {
       return range == Range.SUM ? "processes/sum" : "processes/" + pid;
     }
-    return "processes/" + pid + "/threads/" + (range == Range.SUM ? "sum" : tid);
+    return "processes/" + pid + "/threads/" + (range == Range.SUM ? "sum" : who.tid());
   }
 
   @Override
   public void close() {
+    if (shm != null) {
+      shm.close();
+    }
     if (thread != null) {
       thread.close();
     }

@@ -1,11 +1,12 @@
 package kifs.notifier;
 
-import java.nio.charset.StandardCharsets;
-import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ShmRef;
 
 /**
  * The entity that is being looked at, and what an event would say of it.
@@ -18,46 +19,43 @@ import kifs.kernel.source.ProcessRef;
 record Subject(long key, int pid, int tid, long bornNs, long uid, String comm) {
   static final Subject WHOLE = new Subject(0, 0, 0, 0, 0, "");
 
+  private static final Identity PROCESS = Identity.of(ProcessRecord.TYPE);
+  private static final Identity THREAD = Identity.of(ThreadRecord.TYPE);
+
+  private static final Identity SHM = Identity.of(ShmRecord.TYPE);
+
   private static final long IDENTITY =
       ProcessRecord.START.bit() | ProcessRecord.UID.bit() | ProcessRecord.COMM.bit();
 
-  /** Of a boot time in thread keys, which must not meet process keys or 0. */
-  private static final long THREAD_KEY = 1L << 32;
-
-  static Subject process(int pid, Record process) {
-    long uid = process.has(ProcessRecord.UID) ? process.get(ProcessRecord.UID) : -1;
-    String comm = comm(process, ProcessRecord.COMM);
-    return new Subject(pid, pid, 0, process.get(ProcessRecord.START), uid, comm);
-  }
-
-  static Subject thread(int pid, int tid, Record thread) {
-    String comm = comm(thread, ThreadRecord.COMM);
-    return new Subject(THREAD_KEY | tid, pid, tid, thread.get(ThreadRecord.START), -1, comm);
-  }
-
-  /** Who a record of a pass is of. */
-  static Subject of(Record record) {
-    return record.type() == ProcessRecord.TYPE
-        ? process((int) record.get(ProcessRecord.PID), record)
-        : thread((int) record.get(ThreadRecord.PID), (int) record.get(ThreadRecord.TID), record);
-  }
-
   /** Who a scope is of, or within. */
   static Subject of(Scope scope) throws EntityGoneException {
+    if (scope.shm() != null) {
+      return of(scope, scope.shm());
+    }
     ProcessRef ref = scope.process();
     if (ref == null) {
       return WHOLE;
     }
     Record process = Record.allocate(ProcessRecord.TYPE);
     boolean there = ref.read(IDENTITY, process);
-    Subject self = process(ref.pid(), process);
+    Subject self = PROCESS.subject(ref.pid(), 0, process);
     if (there && scope.thread() != null) {
       Record thread = Record.allocate(ThreadRecord.TYPE);
       there = scope.thread().read(ThreadRecord.START.bit() | ThreadRecord.COMM.bit(), thread);
-      self = thread(self.pid, scope.thread().tid(), thread).ownedBy(self.uid);
+      self = THREAD.subject(self.pid, scope.thread().tid(), thread).ownedBy(self.uid);
     }
     if (!there) {
-      throw new EntityGoneException(scope.entity(self.pid, self.tid));
+      throw new EntityGoneException(scope.entity(self));
+    }
+    return self;
+  }
+
+  private static Subject of(Scope scope, ShmRef ref) throws EntityGoneException {
+    Record shm = Record.allocate(ShmRecord.TYPE);
+    boolean there = ref.read(SHM.fields(), shm, Cancellation.NEVER);
+    Subject self = new Subject(ref.id(), 0, 0, 0, there ? shm.get(ShmRecord.UID) : -1, "");
+    if (!there) {
+      throw new EntityGoneException(scope.entity(self));
     }
     return self;
   }
@@ -72,7 +70,7 @@ record Subject(long key, int pid, int tid, long bornNs, long uid, String comm) {
     if (!ref.read(IDENTITY, process) || process.get(ProcessRecord.START) > bornNs) {
       return this;
     }
-    Subject now = process(pid, process);
+    Subject now = PROCESS.subject(pid, 0, process);
     return tid == 0 ? now : ownedBy(now.uid);
   }
 
@@ -80,19 +78,10 @@ record Subject(long key, int pid, int tid, long bornNs, long uid, String comm) {
     return new Subject(key, pid, tid, bornNs, user, comm);
   }
 
-  /** By the name that the record has, if it has one. */
-  Subject renamed(Record thread) {
-    return thread.type() == ThreadRecord.TYPE && thread.has(ThreadRecord.COMM)
-        ? new Subject(key, pid, tid, bornNs, uid, comm(thread, ThreadRecord.COMM))
+  /** By the name that the record has, if it has one of its own. */
+  Subject renamed(Record record) {
+    return record.type() == ThreadRecord.TYPE && record.has(ThreadRecord.COMM)
+        ? new Subject(key, pid, tid, bornNs, uid, THREAD.subject(pid, tid, record).comm)
         : this;
-  }
-
-  /** Tells it from an entity that had the same key before. */
-  boolean isSameAs(Subject other) {
-    return key == other.key && bornNs == other.bornNs;
-  }
-
-  private static String comm(Record record, Field field) {
-    return new String(record.bytes(field), StandardCharsets.ISO_8859_1);
   }
 }

@@ -18,7 +18,12 @@ public final class Subscription implements AutoCloseable {
   private static final Runnable NOBODY = () -> {};
 
   private final long openedNs;
+  private final long uid;
   private final Runnable onClose;
+
+  /** Guarded by the notifier's lock. */
+  private Group group;
+
   private final ArrayDeque<Event> queue = new ArrayDeque<>();
   private final CompletableFuture<Void> armed = new CompletableFuture<>();
   private Runnable listener = NOBODY;
@@ -28,14 +33,30 @@ public final class Subscription implements AutoCloseable {
 
   /**
    * @param openedNs boot time
+   * @param uid on whose account
    */
-  Subscription(long openedNs, Runnable onClose) {
+  Subscription(long openedNs, long uid, Runnable onClose) {
     this.openedNs = openedNs;
+    this.uid = uid;
     this.onClose = onClose;
   }
 
   long openedNs() {
     return openedNs;
+  }
+
+  long uid() {
+    return uid;
+  }
+
+  /** Under the notifier's lock. */
+  void in(Group now) {
+    group = now;
+  }
+
+  /** Under the notifier's lock. */
+  Group group() {
+    return group;
   }
 
   /**

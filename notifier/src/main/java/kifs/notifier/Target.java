@@ -2,32 +2,67 @@ package kifs.notifier;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelEvents;
 
 /**
- * One scope that somebody waits for something of, with its conditions. Guarded by the notifier's
- * lock, but for its scope.
+ * One scope that somebody waits for something of, with its conditions, as far as they are read from
+ * records of one type. Guarded by the notifier's lock, but for its scope.
  */
 final class Target implements AutoCloseable {
-  /** Two scopes of the same entities are one target. */
-  record Key(EntityKind kind, Scope.Range range, int pid, long bornNs, int tid, RecordType type) {}
+  /**
+   * Two scopes of the same entities are one target.
+   *
+   * @param type null: nothing is read, the kernel tells
+   * @param wide whether it takes a look at the whole host
+   */
+  record Key(
+      EntityKind kind,
+      Scope.Range range,
+      long id,
+      int pid,
+      long bornNs,
+      int tid,
+      RecordType type,
+      boolean wide) {
 
-  private record RateKey(Metric metric, long overNs) {}
+    static Key of(Scope scope, Condition condition, Subject self) {
+      Reading reading = condition.metric().reading(scope.kind());
+      RecordType type = reading == null ? null : reading.type();
+      boolean wide = scope.isHostWide();
+      if (reading != null) {
+        wide |= reading.shape() == Reading.Shape.TALLY || reading.shape() == Reading.Shape.ALL;
+      }
+      return new Key(
+          scope.kind(),
+          scope.range(),
+          self.key(),
+          self.pid(),
+          self.bornNs(),
+          self.tid(),
+          type,
+          wide);
+    }
+  }
 
   private final Key key;
   private final Scope scope;
-  private final List<Group> groups = new ArrayList<>();
-  private final Map<RateKey, Rates> rates = new HashMap<>();
+  private final Map<Series.Key, Series> series = new LinkedHashMap<>();
+  private final TreeSet<Integer> freeSlots = new TreeSet<>();
+  private int slots;
 
   /** Who was there at the last look, by key. */
-  private final Map<Long, Subject> known = new HashMap<>();
+  private final Map<Long, Seen> known = new HashMap<>();
 
-  private final Set<Long> present = new HashSet<>();
+  private long look;
+  private Seen whole;
   private long aliveDueNs;
   private KernelEvents.Watch exitWatch;
   private Subject self;
@@ -40,6 +75,7 @@ final class Target implements AutoCloseable {
     this.key = key;
     this.scope = scope;
     this.self = self;
+    this.whole = new Seen(self, 1);
     this.aliveDueNs = nowNs;
   }
 
@@ -51,8 +87,13 @@ final class Target implements AutoCloseable {
     return scope;
   }
 
-  List<Group> groups() {
-    return groups;
+  boolean isWide() {
+    return key.wide();
+  }
+
+  /** The type of record that all its conditions are read from. */
+  RecordType type() {
+    return key.type();
   }
 
   /** For a scope within one process or thread: who that is. */
@@ -62,6 +103,11 @@ final class Target implements AutoCloseable {
 
   void rename(Subject newSelf) {
     self = newSelf;
+  }
+
+  /** What is known of it as one. */
+  Seen whole() {
+    return whole;
   }
 
   void watchedBy(KernelEvents.Watch watch) {
@@ -76,129 +122,150 @@ final class Target implements AutoCloseable {
     ended = true;
   }
 
+  boolean isEmpty() {
+    return series.isEmpty();
+  }
+
   /** The group of that condition that a new waiter can share, or a new one. */
   Group group(Condition condition, long nowNs) {
-    for (Group group : groups) {
-      if (group.condition().equals(condition) && group.isJoinable(nowNs)) {
-        return group;
-      }
+    Series.Key of = Series.Key.of(condition);
+    Series shared = series.get(of);
+    if (shared == null) {
+      Integer free = freeSlots.pollFirst();
+      int slot = free == null ? slots++ : free;
+      shared = new Series(of, condition.metric().reading(scope.kind()), slot, nowNs);
+      series.put(of, shared);
     }
-    Group made = new Group(condition, nowNs);
-    groups.add(made);
-    return made;
+    return shared.group(condition, nowNs);
   }
 
   /** Takes a subscription out of its group, and the group away if it was the last one. */
   void leave(Subscription subscription) {
-    for (Group group : List.copyOf(groups)) {
-      if (group.leave(subscription) && group.subscribers().isEmpty()) {
-        remove(group);
-      }
+    Group group = subscription.group();
+    group.leave(subscription);
+    if (!group.subscribers().isEmpty()) {
+      return;
+    }
+    Series of = group.series();
+    of.remove(group);
+    if (of.groups().isEmpty()) {
+      series.remove(of.key());
+      freeSlots.add(of.slot());
+      known.values().forEach(seen -> seen.forget(of.slot()));
+      whole.forget(of.slot());
+    }
+  }
+
+  void forEachGroup(Consumer<Group> action) {
+    for (Series each : series.values()) {
+      each.groups().forEach(action);
     }
   }
 
   /** Distinct conditions that somebody waits for. */
-  long conditions() {
-    return groups.stream().map(Group::condition).distinct().count();
-  }
-
-  /** Whether it waits for exits of any process, which are told and not looked for. */
-  boolean isOfExits() {
-    return scope.isHostWide() && key.type() == null;
-  }
-
-  private void remove(Group group) {
-    groups.remove(group);
-    rates
-        .keySet()
-        .removeIf(rate -> groups.stream().noneMatch(g -> rate.equals(rateKey(g.condition()))));
+  int conditions() {
+    return series.values().stream().mapToInt(Series::conditions).sum();
   }
 
   /** Boot time of the next look. Without a watch even that it's still there must be looked at. */
   long dueNs() {
-    boolean unwatched = scope.process() != null && exitWatch == null;
+    boolean unwatched =
+        scope.thread() != null
+            || scope.shm() != null
+            || scope.process() != null && exitWatch == null;
     long due = unwatched ? aliveDueNs : Long.MAX_VALUE;
-    for (Group group : groups) {
-      due = Math.min(due, group.dueNs());
+    for (Series each : series.values()) {
+      due = Math.min(due, each.dueNs());
     }
     return due;
   }
 
-  List<Group> dueGroups(long nowNs) {
-    return groups.stream().filter(group -> group.dueNs() <= nowNs).toList();
-  }
-
-  /** The type of record that all its conditions are read from. */
-  RecordType type() {
-    return key.type();
-  }
-
-  /** The mask of the fields that these groups need. */
-  long fields(List<Group> due) {
-    return due.stream().mapToLong(group -> reading(group).fields()).reduce(0, (a, b) -> a | b);
-  }
-
-  Metric.Reading reading(Group group) {
-    return group.condition().metric().reading(scope.kind());
-  }
-
-  Rates rates(Condition condition) {
-    return rates.computeIfAbsent(rateKey(condition), k -> new Rates(condition.overNs()));
-  }
-
-  /** The rate since the last sample that anybody's window has; NaN: there is none. */
-  double recent(Metric metric, Subject subject, double counter, long nowNs) {
-    double recent = Double.NaN;
-    for (Map.Entry<RateKey, Rates> entry : rates.entrySet()) {
-      if (entry.getKey().metric() == metric && Double.isNaN(recent)) {
-        recent = entry.getValue().recent(subject, counter, nowNs);
+  List<Series> dueSeries(long nowNs) {
+    List<Series> due = new ArrayList<>(series.size());
+    for (Series each : series.values()) {
+      if (each.dueNs() <= nowNs) {
+        due.add(each);
       }
+    }
+    return due;
+  }
+
+  /** The rate of that metric since the last sample of anybody's; NaN: there is none. */
+  double recent(Metric metric, Subject subject, double counter, long nowNs) {
+    Seen seen = subject.key() == self.key() ? whole : known.get(subject.key());
+    if (seen == null || seen.subject().bornNs() != subject.bornNs()) {
+      return Double.NaN;
+    }
+    double recent = Double.NaN;
+    for (Series each : series.values()) {
+      Seen.Cell cell = each.metric() == metric ? seen.known(each) : null;
+      recent = cell == null || !Double.isNaN(recent) ? recent : cell.recent(nowNs, counter);
     }
     return recent;
   }
 
-  /** Notes who is there; an id that another entity has now starts afresh. */
-  void see(Subject subject) {
-    present.add(subject.key());
-    Subject before = known.put(subject.key(), subject);
-    if (before != null && !before.isSameAs(subject)) {
-      groups.forEach(group -> group.forget(subject.key()));
-    }
+  void beginLook(List<Series> due) {
+    look++;
+    due.forEach(Series::begin);
   }
 
-  /** Ends a look at these groups. */
-  void looked(List<Group> due, long nowNs, long finestNs) {
+  /** Who that record is of; an id that another entity has now starts afresh. */
+  Seen see(Identity identity, Record record) {
+    long id = identity.key(record);
+    Seen seen = known.get(id);
+    if (seen == null || seen.subject().bornNs() != identity.bornNs(record)) {
+      seen = replace(seen, identity.subject(record));
+    }
+    seen.at(look);
+    return seen;
+  }
+
+  /** The process that this is the first thread of. */
+  Seen seeProcess(Identity identity, Record first) {
+    Seen seen = known.get((long) identity.pid(first));
+    if (seen == null || seen.subject().bornNs() != identity.bornNs(first)) {
+      seen = replace(seen, identity.process(first));
+    }
+    seen.at(look);
+    return seen;
+  }
+
+  private Seen replace(Seen before, Subject now) {
+    if (before != null) {
+      series.values().forEach(each -> each.forget(now.key()));
+    }
+    Seen seen = new Seen(now, slots);
+    known.put(now.key(), seen);
+    return seen;
+  }
+
+  /** Everybody seen at the last look. */
+  Iterable<Seen> known() {
+    return known.values();
+  }
+
+  /**
+   * Ends a look.
+   *
+   * @param gone who was there and isn't any more, for threads by themselves; told each
+   */
+  void looked(List<Series> due, long nowNs, long finestNs, Consumer<Subject> gone) {
     aliveDueNs = nowNs + finestNs;
     if (due.isEmpty()) {
       // Only whether the entity lives was asked: nobody within it was looked for.
       return;
     }
-    present.add(self.key());
-    due.forEach(group -> group.looked(nowNs, finestNs));
-    // Also of groups that look more rarely: who comes back later is somebody else to them too.
-    groups.forEach(group -> group.retain(present));
-    due.forEach(this::merge);
-    rates.values().forEach(rate -> rate.retain(present));
-    known.keySet().retainAll(present);
-    present.clear();
-  }
-
-  /** Moves its waiters to an older group that tells the same from now on, if there is one. */
-  private void merge(Group group) {
-    for (Group older : groups) {
-      if (older == group) {
-        return;
-      }
-      if (older.isLike(group)) {
-        older.absorb(group);
-        groups.remove(group);
-        return;
+    due.forEach(each -> each.looked(nowNs, finestNs));
+    Iterator<Seen> all = known.values().iterator();
+    while (all.hasNext()) {
+      Seen seen = all.next();
+      if (!seen.isAt(look)) {
+        all.remove();
+        // Also in series that look more rarely: who comes back later is somebody else to them too.
+        series.values().forEach(each -> each.forget(seen.subject().key()));
+        gone.accept(seen.subject());
       }
     }
-  }
-
-  private static RateKey rateKey(Condition condition) {
-    return new RateKey(condition.metric(), condition.overNs());
   }
 
   @Override

@@ -42,6 +42,7 @@ final class Turns {
     if (thread == null && !ended) {
       thread = new Thread(this::run, "kifs-notifier");
       thread.setDaemon(true);
+      thread.setPriority(Thread.MAX_PRIORITY);
       thread.start();
     }
     notifyAll();

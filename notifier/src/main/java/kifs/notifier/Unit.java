@@ -5,10 +5,14 @@ import java.util.List;
 /** What a metric's values are counted in, and which suffixes its thresholds may have. */
 public enum Unit {
   BYTES("bytes", List.of("K", "M", "G", "T")),
+  BYTES_PER_SECOND("bytes/s", List.of("K", "M", "G", "T")),
   COUNT("count", List.of("K", "M", "G", "T")),
+  PER_SECOND("1/s", List.of("K", "M", "G", "T")),
   /** A share of something; 100 is one whole processor, one whole limit. */
   PERCENT("%", List.of("%")),
-  SECONDS("s", List.of("ms", "s", "m", "h"));
+  SECONDS("s", List.of("ms", "s", "m", "h")),
+  /** A letter as in ps. */
+  STATE("state", List.of());
 
   private final String symbol;
   private final List<String> suffixes;

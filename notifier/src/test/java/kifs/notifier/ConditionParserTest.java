@@ -73,7 +73,7 @@ class ConditionParserTest {
         "process/memory.available/above/1",
         "system/rss/above/1",
         "thread/fds/above/1",
-        "thread/exit/occurs/any",
+        "thread/exec/occurs/any",
         "sum/blocked/above/1s",
         "process/rss/over/1",
         "process/rss/Above/1",

@@ -2,6 +2,7 @@ package kifs.notifier;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import kifs.kernel.bulk.BulkBuilder;
@@ -10,12 +11,14 @@ import kifs.kernel.bulk.Host;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.SystemRecord;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelClock;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
 import kifs.kernel.source.ThreadRef;
 
@@ -94,6 +97,16 @@ final class CountingSource implements KernelSource {
   }
 
   @Override
+  public long[] shmIds(Cancellation cancellation) {
+    return kernel.shmIds(cancellation);
+  }
+
+  @Override
+  public Optional<ShmRef> shm(long id) {
+    return kernel.shm(id);
+  }
+
+  @Override
   public Optional<ProcessRef> process(int pid) {
     return kernel.process(pid).map(CountedProcess::new);
   }
@@ -146,6 +159,17 @@ final class CountingSource implements KernelSource {
     public Optional<Watch> onProcesses(Consumer<ProcessEvent> listener) {
       onWatch.run();
       return kernel.events().onProcesses(e -> listener.accept(stamped(e))).map(CountedWatch::new);
+    }
+
+    @Override
+    public Set<ProcessEvent.Kind> told() {
+      return kernel.events().told();
+    }
+
+    @Override
+    public Optional<Watch> onPressure(
+        SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener) {
+      return kernel.events().onPressure(of, stallNs, windowNs, listener).map(CountedWatch::new);
     }
 
     private ProcessEvent stamped(ProcessEvent e) {
@@ -234,6 +258,21 @@ final class CountingSource implements KernelSource {
     @Override
     public int[] tids() {
       return ref.tids();
+    }
+
+    @Override
+    public int[] fds() {
+      return ref.fds();
+    }
+
+    @Override
+    public boolean hasFd(int fd) {
+      return ref.hasFd(fd);
+    }
+
+    @Override
+    public boolean collectFd(int fd, BulkBuilder into) {
+      return ref.collectFd(fd, into);
     }
 
     @Override

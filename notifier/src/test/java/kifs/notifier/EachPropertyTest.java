@@ -21,7 +21,7 @@ class EachPropertyTest {
   private static final class Life {
     private final String name;
     private final SimulatedProcess process;
-    private long rss;
+    private long fds;
 
     Life(String name, SimulatedProcess process) {
       this.name = name;
@@ -48,7 +48,7 @@ class EachPropertyTest {
       List<String> told = new ArrayList<>();
       Map<String, Boolean> now = new HashMap<>();
       for (Life life : lives.values()) {
-        boolean is = life.rss > level;
+        boolean is = life.fds > level;
         boolean was = beyond.getOrDefault(life.name, false);
         boolean underWay = isNew && !present && atOpen.contains(life.name);
         if (is && !was && !underWay) {
@@ -77,18 +77,18 @@ class EachPropertyTest {
           Life life = lives.get(pid);
           if (life == null) {
             String name = "p" + births++;
-            lives.put(pid, new Life(name, rig.kernel.spawn(pid, name).rss(0)));
+            lives.put(pid, new Life(name, rig.kernel.spawn(pid, name).fds(0)));
           } else if (random.nextInt(3) == 0) {
             life.process.exit(0);
             lives.remove(pid);
           } else {
-            life.rss = random.nextInt(10);
-            life.process.rss(life.rss);
+            life.fds = random.nextInt(10);
+            life.process.fds(life.fds);
           }
         }
         if (waiters.size() < 5 && random.nextInt(3) == 0) {
           boolean present = random.nextBoolean();
-          String path = "rss/" + (present ? "above" : "rises") + "/5";
+          String path = "fds/" + (present ? "above" : "rises") + "/5";
           List<String> names = lives.values().stream().map(life -> life.name).toList();
           waiters.add(new Waiter(rig.on(Scope.eachProcess(), path), present, names));
           rig.clock.advance(1);

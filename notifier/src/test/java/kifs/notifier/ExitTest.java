@@ -56,7 +56,7 @@ class ExitTest {
     Scope scope = rig.process(sh);
     sh.exit(0);
     Condition condition = Rig.condition(scope, "exit/occurs/any");
-    assertThrows(EntityGoneException.class, () -> rig.notifier.subscribe(scope, condition));
+    assertThrows(EntityGoneException.class, () -> rig.notifier.subscribe(scope, condition, 0));
   }
 
   @Test

@@ -52,7 +52,7 @@ class GaugePropertyTest {
 
     String path() {
       String predicate = up ? present ? "above" : "rises" : present ? "below" : "falls";
-      return "rss/" + predicate + "/" + level + ",clear=" + clear + ",for=" + holdNs / MS + "ms";
+      return "fds/" + predicate + "/" + level + ",clear=" + clear + ",for=" + holdNs / MS + "ms";
     }
   }
 
@@ -68,20 +68,20 @@ class GaugePropertyTest {
   void toldWherePageFourSaysSo(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
-      long rss = random.nextInt(11);
-      SimulatedProcess process = rig.kernel.spawn("series").rss(rss);
+      long fds = random.nextInt(11);
+      SimulatedProcess process = rig.kernel.spawn("series").fds(fds);
       Question question = question(random);
       Subscription subscription = rig.on(rig.process(process), question.path());
       List<Seen> seen = new ArrayList<>();
       List<Integer> told = new ArrayList<>();
       for (int look = 0; look < 40; look++) {
         long due = rig.notifier.turn();
-        seen.add(new Seen(rig.now(), rss));
+        seen.add(new Seen(rig.now(), fds));
         told.addAll(Rig.events(subscription).stream().map(e -> seen.size() - 1).toList());
         for (int step = random.nextInt(4); step > 0; step--) {
           rig.clock.advance(random.nextInt(25) * MS);
-          rss = random.nextInt(11);
-          process.rss(rss);
+          fds = random.nextInt(11);
+          process.fds(fds);
         }
         rig.clock.advanceTo(due);
         rig.clock.advance(random.nextInt(4) == 0 ? random.nextInt(250) * MS : 0);

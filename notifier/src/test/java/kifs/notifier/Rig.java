@@ -80,8 +80,8 @@ final class Rig implements AutoCloseable {
   /** Opens, without the first look that would follow at once. */
   Subscription on(Scope scope, String path) {
     try {
-      return notifier.subscribe(scope, condition(scope, path));
-    } catch (EntityGoneException | TooManyWaitersException e) {
+      return notifier.subscribe(scope, condition(scope, path), 0);
+    } catch (EntityGoneException | TooManyWaitersException | NotToldException e) {
       throw new AssertionError(path, e);
     }
   }

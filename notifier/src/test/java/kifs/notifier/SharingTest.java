@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Many waiters cost what one costs, and none of them sees that there are others. */
 class SharingTest {
-  private final Rig rig = new Rig(new NotifierOptions(TICK, 2000));
+  private final Rig rig = new Rig(new NotifierOptions(TICK, 2000, 2000));
   private final SimulatedProcess java = rig.kernel.spawn("java").rss(100 * MIB);
 
   @AfterEach
@@ -215,16 +215,17 @@ class SharingTest {
 
   @Test
   void tooManyWaitersAreRefused() throws Exception {
-    try (Rig small = new Rig(new NotifierOptions(TICK, 2))) {
+    try (Rig small = new Rig(new NotifierOptions(TICK, 2, 2))) {
       SimulatedProcess p = small.kernel.spawn("p");
       Subscription first = small.open(small.process(p), "rss/above/1");
       small.open(small.process(p), "rss/above/1");
       Scope third = small.process(p);
       Condition condition = Rig.condition(third, "rss/above/1");
-      assertThrows(TooManyWaitersException.class, () -> small.notifier.subscribe(third, condition));
+      assertThrows(
+          TooManyWaitersException.class, () -> small.notifier.subscribe(third, condition, 0));
       assertEquals(1, small.source.openRefs());
       first.close();
-      small.notifier.subscribe(small.process(p), condition);
+      small.notifier.subscribe(small.process(p), condition, 0);
     }
   }
 
@@ -241,7 +242,7 @@ class SharingTest {
     assertEquals(1, count(above), "what came before can still be read");
     Scope late = rig.process(java);
     Condition condition = Rig.condition(late, "rss/above/1");
-    assertThrows(TooManyWaitersException.class, () -> rig.notifier.subscribe(late, condition));
+    assertThrows(TooManyWaitersException.class, () -> rig.notifier.subscribe(late, condition, 0));
   }
 
   @Test

@@ -40,7 +40,8 @@ class StressTest {
       new SimulatedKernel(new FollowingClock(1_000_000_000_000L, 0));
   private final CountingSource source = new CountingSource(kernel);
   private final ChunkPool pool = new ChunkPool(64L << 20, 4L << 20);
-  private final Notifier notifier = Notifier.start(source, pool, new NotifierOptions(Rig.MS, 60));
+  private final Notifier notifier =
+      Notifier.start(source, pool, new NotifierOptions(Rig.MS, 60, 60));
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final AtomicLong events = new AtomicLong();
   private final AtomicLong woken = new AtomicLong();
@@ -157,8 +158,8 @@ class StressTest {
     boolean sum = scope.range() == Scope.Range.SUM;
     Condition condition = Rig.condition(scope, sum ? "cpu/above/50,over=20ms" : path);
     try {
-      return notifier.subscribe(scope, condition);
-    } catch (EntityGoneException | TooManyWaitersException e) {
+      return notifier.subscribe(scope, condition, 0);
+    } catch (EntityGoneException | TooManyWaitersException | NotToldException e) {
       return null;
     }
   }

@@ -25,7 +25,7 @@ class TurnsTest {
   private final CountingSource source = new CountingSource(kernel);
   private final ChunkPool pool = new ChunkPool(16L << 20, 1L << 20);
   private final Notifier notifier =
-      Notifier.start(source, pool, new NotifierOptions(5 * Rig.MS, 100));
+      Notifier.start(source, pool, new NotifierOptions(5 * Rig.MS, 100, 100));
   private final SimulatedProcess java = kernel.spawn("java").rss(1);
 
   @AfterEach
@@ -49,7 +49,7 @@ class TurnsTest {
 
   private Subscription open(String path) throws Exception {
     Scope scope = Scope.process(source.process(java.pid()).orElseThrow());
-    return notifier.subscribe(scope, Rig.condition(scope, path));
+    return notifier.subscribe(scope, Rig.condition(scope, path), 0);
   }
 
   @Test

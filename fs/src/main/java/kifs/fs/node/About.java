@@ -3,23 +3,25 @@ package kifs.fs.node;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import kifs.kernel.source.KernelSource;
+import kifs.notifier.NotifierOptions;
 import kifs.notifier.NotifierStatus;
 
 /** {@code about}: what kifs itself is doing, as key=value lines. */
 public final class About {
   private final Kernel kernel;
   private final String version;
-  private final long finestTickNs;
+  private final NotifierOptions options;
   private final List<String> warnings;
 
   /**
    * @param warnings may still grow
    */
-  public About(Kernel kernel, String version, long finestTickNs, List<String> warnings) {
+  public About(Kernel kernel, String version, NotifierOptions options, List<String> warnings) {
     this.kernel = kernel;
     this.version = version;
-    this.finestTickNs = finestTickNs;
+    this.options = options;
     this.warnings = warnings;
   }
 
@@ -37,15 +39,20 @@ public final class About {
     line(out, "cpu.time", Text.seconds(ownCpuNs()));
     out.append(kernel.snapshots().status());
     line(out, "waiters", status.waiters());
-    line(out, "waiters.max", status.mostWaiters());
+    line(out, "waiters.max", options.mostWaiters());
+    line(out, "waiters.max.user", options.mostWaitersPerUser());
     line(out, "conditions", status.conditions());
-    line(out, "tick.finest", Text.seconds(finestTickNs));
+    line(out, "tick.finest", Text.seconds(options.finestTickNs()));
     line(out, "tick", Text.seconds(status.tickNs()));
     line(out, "ticks.late", status.lateTicks());
     line(out, "ticks.late.worst", Text.seconds(status.worstLateNs()));
+    line(out, "pushed", status.pushed());
     line(out, "samples", status.samples());
     line(out, "samples.seconds", Text.seconds(status.samplingNs()));
-    warnings.forEach(warning -> line(out, "warning", warning));
+    // What a source finds out later counts as well.
+    Stream.concat(warnings.stream(), source.warnings().stream())
+        .distinct()
+        .forEach(warning -> line(out, "warning", warning));
     return out.toString();
   }
 

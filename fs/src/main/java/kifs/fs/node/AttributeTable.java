@@ -41,7 +41,8 @@ final class AttributeTable<E> {
       byName.put(name, attribute);
       if (attribute.isGivenBy(available)) {
         entries.add(new Entry(name, Kind.FILE));
-        needed |= attribute.fields();
+        // What takes a look at every process is not in stat.
+        needed |= attribute.cost() == Cost.WIDE ? 0 : attribute.fields();
         refusable |= attribute.cost() == Cost.GUARDED ? attribute.fields() : 0;
       }
     }

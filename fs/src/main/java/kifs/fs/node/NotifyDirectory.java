@@ -115,11 +115,11 @@ final class NotifyDirectory implements Directory {
         Open METRIC/PREDICATE/VALUE[,OPTION...] here and wait: the open blocks until it is so, and
         what you then read is the event. With O_NONBLOCK the open returns, and poll(2) tells.
 
-        metrics
+        metrics: name, unit, meaning; * is told by the kernel where it can, the others are sampled
         %s
         predicates
         %s
-        values    numbers with K M G T (powers of 1024), ms s m h, or %% of a limit
+        values    numbers with K M G T (powers of 1024), ms s m h, or %% of a limit; any; a state
         options   over=10s   window of a rate (1s)
                   for=30s    must hold that long without a break
                   clear=V    the excursion ends at V, not at the value
@@ -127,7 +127,7 @@ final class NotifyDirectory implements Directory {
         """
         .formatted(
             Metrics.of(kind, sum).stream()
-                .map(m -> line(m.name(), m.unit().symbol(), m.doc()))
+                .map(m -> line(m.name() + (m.isPushed() ? "*" : ""), m.unit().symbol(), m.doc()))
                 .collect(Collectors.joining()),
             Arrays.stream(Predicate.values())
                 .map(p -> line(p.toString(), "", p.doc()))
@@ -135,6 +135,6 @@ final class NotifyDirectory implements Directory {
   }
 
   private static String line(String name, String unit, String doc) {
-    return "  %-18s %-6s %s%n".formatted(name, unit, doc);
+    return "  %-23s %-8s %s%n".formatted(name, unit, doc);
   }
 }

@@ -10,6 +10,7 @@ import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
 import kifs.notifier.ConditionParser;
 import kifs.notifier.EntityGoneException;
+import kifs.notifier.NotToldException;
 import kifs.notifier.Scope;
 import kifs.notifier.Subscription;
 import kifs.notifier.TooManyWaitersException;
@@ -34,10 +35,10 @@ final class NotifyNode implements FileNode {
   @Override
   public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
     if (mode.nonBlocking() || request.follow()) {
-      return openStream();
+      return openStream(caller);
     }
     Subscription left = kernel.retries().take(caller.tid(), name);
-    Subscription subscription = left == null ? subscribe() : left;
+    Subscription subscription = left == null ? subscribe(caller) : left;
     CompletableFuture<OpenFile> opened = new CompletableFuture<>();
     subscription.onReady(() -> settle(opened, subscription));
     opened.whenComplete((file, error) -> leave(subscription, caller, error));
@@ -45,8 +46,8 @@ final class NotifyNode implements FileNode {
   }
 
   /** Returns at once, but for a first look where what comes is compared with what is. */
-  private CompletableFuture<OpenFile> openStream() {
-    Subscription subscription = subscribe();
+  private CompletableFuture<OpenFile> openStream(Caller caller) {
+    Subscription subscription = subscribe(caller);
     EventStream stream = new EventStream(subscription, request.follow());
     if (!request.condition().dependsOnOpening()) {
       return CompletableFuture.completedFuture(stream);
@@ -79,13 +80,15 @@ final class NotifyNode implements FileNode {
     }
   }
 
-  private Subscription subscribe() {
+  private Subscription subscribe(Caller caller) {
     try {
-      return kernel.notifier().subscribe(binding.get(), request.condition());
+      return kernel.notifier().subscribe(binding.get(), request.condition(), caller.uid());
     } catch (EntityGoneException e) {
       throw new FsException(Errno.ESRCH, e.getMessage());
     } catch (TooManyWaitersException e) {
       throw new FsException(Errno.EAGAIN, e.getMessage());
+    } catch (NotToldException e) {
+      throw new FsException(Errno.ENODATA, e.getMessage());
     }
   }
 }

@@ -49,6 +49,7 @@ final class ProcessAttributes {
           of("rss.peak", RSS_PEAK),
           of("vsize", VSIZE),
           of("swap", SWAP),
+          guarded("shm", SHM),
           sum("shared", "resident memory that is files or shared memory", RSS_FILE, RSS_SHMEM),
           of("fds", FDS),
           shown("fds.limit", FD_LIMIT.doc(), FD_LIMIT, Text::limit),

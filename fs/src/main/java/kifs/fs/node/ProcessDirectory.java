@@ -10,10 +10,14 @@ import kifs.fs.tree.Node;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.EntityKind;
 import kifs.notifier.Scope;
@@ -21,10 +25,12 @@ import kifs.notifier.Scope;
 /** {@code processes/<pid>/}. */
 final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, ProcessRef> {
   static final String THREADS = "threads";
+  static final String FDS = "fds";
 
   private static final Query BULK =
       Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
-  private static final List<Entry> OTHERS = List.of(new Entry(THREADS, Kind.DIRECTORY));
+  private static final List<Entry> OTHERS =
+      List.of(new Entry(FDS, Kind.DIRECTORY), new Entry(THREADS, Kind.DIRECTORY));
 
   private final Kernel kernel;
   private final int pid;
@@ -58,7 +64,14 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
 
   @Override
   BulkNode.Scope bulk() {
-    return new BulkNode.Scope(BULK, () -> new BoundProcess(kernel, bind()), LimitsRecord.TYPE);
+    return new BulkNode.Scope(
+        BULK,
+        () -> new BoundProcess(kernel, bind()),
+        LimitsRecord.TYPE,
+        FdRecord.TYPE,
+        ShmRecord.TYPE,
+        ShmUserRecord.TYPE,
+        WaitRecord.TYPE);
   }
 
   @Override
@@ -74,7 +87,11 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
 
   @Override
   Node other(String name) {
-    return name.equals(THREADS) ? new ThreadsDirectory(kernel, pid, owner()) : null;
+    return switch (name) {
+      case FDS -> new FdsDirectory(kernel, pid, owner());
+      case THREADS -> new ThreadsDirectory(kernel, pid, owner());
+      default -> null;
+    };
   }
 
   @Override

@@ -10,12 +10,16 @@ import kifs.fs.tree.Node;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
+import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.EntityKind;
 import kifs.notifier.Scope;
@@ -30,7 +34,11 @@ final class ProcessesDirectory implements Directory {
     ThreadRecord.TYPE,
     CommandRecord.TYPE,
     LimitsRecord.TYPE,
-    TotalRecord.TYPE
+    TotalRecord.TYPE,
+    FdRecord.TYPE,
+    ShmRecord.TYPE,
+    ShmUserRecord.TYPE,
+    WaitRecord.TYPE
   };
 
   private final Kernel kernel;

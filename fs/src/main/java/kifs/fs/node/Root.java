@@ -9,7 +9,7 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.schema.CHeader;
 import kifs.kernel.schema.RecordsJson;
-import kifs.notifier.Metrics;
+import kifs.notifier.MetricsTable;
 
 /** The root of the tree. */
 public final class Root {
@@ -30,13 +30,16 @@ public final class Root {
                 ProcessesDirectory.HOST_WIDE))
         .with("schema", schema())
         .with("system", new SystemDirectory(kernel))
-        .with("processes", new ProcessesDirectory(kernel));
+        .with("processes", new ProcessesDirectory(kernel))
+        .with("shm", new ShmsDirectory(kernel))
+        .with("hogs", Hogs.directory(kernel))
+        .with("locks", new LocksDirectory(kernel));
   }
 
   private static Directory schema() {
     return new StaticDirectory()
         .with("kifs.h", TextNode.constant(CHeader.text()))
         .with("records.json", TextNode.constant(RecordsJson.text()))
-        .with("metrics", TextNode.constant(Metrics.table()));
+        .with("metrics", TextNode.constant(MetricsTable.text()));
   }
 }

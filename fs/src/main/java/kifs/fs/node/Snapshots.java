@@ -22,7 +22,6 @@ import kifs.kernel.bulk.BulkTooLargeException;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.Origin;
 import kifs.kernel.bulk.Query;
-import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
@@ -159,10 +158,30 @@ public final class Snapshots implements AutoCloseable {
 
   /** These fields of every PROCESS, for whoever counts or sums. Close it. */
   BulkBuilder scan(Field... fields) {
-    BulkBuilder processes = new BulkBuilder(pool, List.of(ProcessRecord.TYPE));
     Query query = Query.of(ProcessRecord.TYPE).withFields(ProcessRecord.TYPE, fields);
-    source.collect(query, processes, Cancellation.NEVER);
-    return processes;
+    return scan(ProcessRecord.TYPE, query, Cancellation.NEVER);
+  }
+
+  /** The records of that type of the whole host, without texts. Close it. */
+  BulkBuilder scan(RecordType type, Query query, Cancellation cancellation) {
+    BulkBuilder records = new BulkBuilder(pool, List.of(type));
+    boolean done = false;
+    try {
+      source.collect(query, records, cancellation);
+      done = true;
+      return records;
+    } finally {
+      if (!done) {
+        records.close();
+      }
+    }
+  }
+
+  /**
+   * A snapshot of something so small that it can't be given up. The caller owns a reference of it.
+   */
+  Bulk take(Query query, Content content) {
+    return take(query, content, Cancellation.NEVER);
   }
 
   private void takeLarge(Query query, Content content, CompletableFuture<Bulk> reader) {
@@ -205,7 +224,7 @@ public final class Snapshots implements AutoCloseable {
 
   private static Collection<RecordType> types(Query query) {
     TreeSet<Integer> tags = new TreeSet<>(query.tags());
-    if (query.wants(CommandRecord.TYPE)) {
+    if (tags.stream().map(Records::byTag).anyMatch(Records::haveTexts)) {
       tags.add(TextRecord.TYPE.tag());
     }
     return tags.stream().map(Records::byTag).toList();

@@ -42,6 +42,7 @@ final class SystemAttributes {
           of("interrupts", INTERRUPTS),
           of("files", FILES_OPEN),
           of("files.max", FILES_MAX),
+          of("oom.kills", OOM_KILLS),
           pressure("pressure.cpu", CPU_SOME),
           pressure("pressure.cpu.full", CPU_FULL),
           pressure("pressure.memory", MEMORY_SOME),

@@ -71,6 +71,27 @@ final class Text {
     return out == null ? raw : out.toString();
   }
 
+  /**
+   * A device as major:minor.
+   *
+   * @param device as st_dev
+   */
+  static String device(long device) {
+    long major = device >>> 8 & 0xFFF | device >>> 32 & ~0xFFFL;
+    long minor = device & 0xFF | device >>> 12 & 0xFFFFFF00L;
+    return major + ":" + minor;
+  }
+
+  /** As it is if that can't be misread, else in double quotes with escapes; always one line. */
+  static String quoted(String raw) {
+    boolean plain = !raw.isEmpty() && raw.chars().allMatch(Text::isPlain);
+    return plain ? raw : '"' + escaped(raw).replace("\"", "\\\"") + '"';
+  }
+
+  private static boolean isPlain(int c) {
+    return c > ' ' && c < 0x7F && c != '"' && c != '\\' && c != '=';
+  }
+
   /** Arguments ended by NULs, as one line with spaces between them. */
   static String commandLine(byte[] arguments) {
     int end = arguments.length;

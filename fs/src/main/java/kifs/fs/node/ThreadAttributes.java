@@ -9,13 +9,11 @@ import static kifs.kernel.record.ThreadRecord.*;
 import java.util.List;
 import java.util.function.LongFunction;
 import kifs.kernel.record.Field;
+import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.ThreadRef;
 
 /** The attributes of a thread: {@code processes/<pid>/threads/<tid>/NAME}. */
 final class ThreadAttributes {
-  private static final List<String> WAITS =
-      List.of("none", "mutex", "pi-mutex", "join", "file-lock", "child", "futex");
-
   /**
    * What stands where a thread doesn't wait, runs, or nobody is known to hold what it waits for.
    */
@@ -42,11 +40,12 @@ final class ThreadAttributes {
               "wait",
               "what it waits for, by kind",
               WAIT_KIND.bit(),
-              (e, thread) -> thread.has(WAIT_KIND) ? waitName(thread.get(WAIT_KIND)) : NOTHING),
+              (e, thread) ->
+                  thread.has(WAIT_KIND) ? WaitKind.of(thread.get(WAIT_KIND)).label() : NOTHING),
           waiting("wait.since", "boot time since which it waits, s", LAST_RAN, Text::seconds),
           waiting(
               "wait.on",
-              "what it waits for: the futex word's address, or the locked file's fd",
+              "what it waits for: the lock's address, the locked file's fd, or the child",
               WAIT_OBJECT,
               object -> "0x" + Long.toHexString(object)),
           waiting("wait.owner", "thread that holds it", WAIT_OWNER, Long::toString),
@@ -74,10 +73,6 @@ final class ThreadAttributes {
           guarded("io.write", WRITE));
 
   private ThreadAttributes() {}
-
-  private static String waitName(long kind) {
-    return kind < WAITS.size() ? WAITS.get((int) kind) : Long.toString(kind);
-  }
 
   private static Attribute<Entity> waiting(
       String name, String doc, Field field, LongFunction<String> as) {

@@ -49,10 +49,18 @@ final class TotalAttributes {
       if (which.test(sum)) {
         ProcessAttributes.ALL.stream()
             .filter(attribute -> attribute.fields() == sum.ofProcess().bit())
-            .forEach(attribute -> all.add(of(attribute.name(), sum.total())));
+            .forEach(attribute -> all.add(summed(attribute.name(), sum)));
       }
     }
     return List.copyOf(all);
+  }
+
+  private static Attribute<Kernel> summed(String name, TotalRecord.Sum sum) {
+    Attribute<Kernel> plain = of(name, sum.total());
+    // To list the mappings of every process takes longer than all the rest.
+    return sum.ofProcess() == ProcessRecord.SHM
+        ? new Attribute<>(name, plain.doc(), plain.fields(), Attribute.Cost.WIDE, plain.value())
+        : plain;
   }
 
   private static String cpu(Kernel kernel) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(300)
 class CrawlersIT {
+  private static final String GONE =
+      "(?s).*(No such file or directory|No such process|File removed before we read it).*";
+  private static final Pattern FD = Pattern.compile("/fds/(\\d+)");
+  private static final Pattern SHM = Pattern.compile("/shm/(\\d+)");
   private static final Pattern ENTITY = Pattern.compile("/processes/(\\d+)(?:/threads/(\\d+))?");
 
   @TempDir static Path mountpoint;
@@ -118,6 +123,14 @@ class CrawlersIT {
   }
 
   private static boolean went(String line) {
+    Matcher shm = SHM.matcher(line);
+    if (shm.find()) {
+      return line.matches(GONE) && !Files.exists(kifs.path("shm/" + shm.group(1)));
+    }
+    if (line.contains("/processes/self/")) {
+      // The crawler's own files come and go.
+      return FD.matcher(line).find() && line.matches(GONE);
+    }
     Matcher entity = ENTITY.matcher(line);
     if (!entity.find()) {
       // tar leaves the mountpoint out.
@@ -127,13 +140,15 @@ class CrawlersIT {
       }
     }
     Path process = Path.of("/proc", entity.group(1));
+    Matcher fd = FD.matcher(line);
+    if (fd.find()
+        && !Files.exists(process.resolve("fd/" + fd.group(1)), LinkOption.NOFOLLOW_LINKS)) {
+      return line.matches(GONE);
+    }
     String tid = entity.group(2);
     boolean gone =
         !Files.exists(process) || tid != null && !Files.exists(process.resolve("task/" + tid));
-    return gone
-            && line.matches(
-                "(?s).*(No such file or directory|No such process|File removed before we read it).*")
-        || line.endsWith("No data available") && keptFromUs(process);
+    return gone && line.matches(GONE) || line.endsWith("No data available") && keptFromUs(process);
   }
 
   /** The kernel doesn't tell this process everything about that one either. */

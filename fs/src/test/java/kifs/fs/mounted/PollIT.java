@@ -66,19 +66,20 @@ class PollIT {
 
   /** No thread of the daemon is pinned by who waits by poll. */
   @Test
-  void fiveHundredPollers() {
-    try (Helper pollers = Helper.start(Run.pythonFile("pollers.py", kifs.path(), 500))) {
+  void fourThousandPollersOnAsManyNames() {
+    try (Helper pollers = Helper.start(Run.pythonFile("pollers.py", kifs.path(), 4000))) {
       int before = kifs.threads();
       pollers.send("open");
       assertEquals("opened", pollers.line());
-      assertEquals(500, kifs.waiters());
+      assertEquals(4000, kifs.waiters());
+      assertEquals("4000", kifs.about("conditions"));
       int during = kifs.threads();
-      System.out.println("threads of the daemon: " + before + ", with 500 pollers " + during);
+      System.out.println("threads of the daemon: " + before + ", with 4000 pollers " + during);
       assertTrue(during < before + 50, before + " -> " + during);
       pollers.send("fire");
       String line = pollers.line();
-      System.out.println("500 pollers: " + line);
-      assertTrue(line.startsWith("500 events"), line);
+      System.out.println("4000 pollers: " + line);
+      assertTrue(line.startsWith("4000 events"), line);
     }
   }
 

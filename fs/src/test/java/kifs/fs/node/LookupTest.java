@@ -129,7 +129,8 @@ class LookupTest {
       if (entry.kind() == Kind.DIRECTORY) {
         files += walk(tree, name);
       } else if (entry.kind() == Kind.FILE) {
-        assertTrue(!tree.read(name).isEmpty(), name);
+        // An empty table of deadlocks is no text at all: so says its page.
+        assertTrue(!tree.read(name).isEmpty() || name.equals("locks/deadlocks"), name);
         files++;
       }
     }

@@ -1,18 +1,36 @@
 package kifs.kernel.bpf;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * What the kernel tells: by the programs where they run, else as it tells {@code /proc}'s source.
+ * What the kernel tells: of processes by the programs, where those that matter run; all else, and
+ * where they don't, as it tells the source that reads /proc. Thread-safe.
  */
 final class BpfEvents implements KernelEvents {
-  private final KernelEvents procfs;
+  private static final Set<ProcessEvent.Kind> NEEDED =
+      EnumSet.of(ProcessEvent.Kind.FORK, ProcessEvent.Kind.EXEC, ProcessEvent.Kind.EXIT);
 
-  BpfEvents(KernelEvents procfs) {
+  private final KernelEvents procfs;
+  private final EventRing ring;
+  private final List<String> warnings;
+  private final AtomicBoolean refused = new AtomicBoolean();
+
+  /**
+   * @param warnings where to say that the programs can't be attached
+   */
+  BpfEvents(KernelEvents procfs, EventRing ring, List<String> warnings) {
     this.procfs = procfs;
+    this.ring = ring;
+    this.warnings = warnings;
   }
 
   @Override
@@ -23,6 +41,34 @@ final class BpfEvents implements KernelEvents {
 
   @Override
   public Optional<Watch> onProcesses(Consumer<ProcessEvent> listener) {
+    if (isOurs()) {
+      try {
+        return Optional.of(ring.watch(listener));
+      } catch (BpfException e) {
+        if (refused.compareAndSet(false, true)) {
+          warnings.add("events of processes don't come from BPF programs: " + e.getMessage());
+        }
+      }
+    }
     return procfs.onProcesses(listener);
+  }
+
+  @Override
+  public Set<ProcessEvent.Kind> told() {
+    return isOurs() ? Collections.unmodifiableSet(ring.told()) : procfs.told();
+  }
+
+  private boolean isOurs() {
+    return ring.told().containsAll(NEEDED) && !refused.get();
+  }
+
+  @Override
+  public Optional<Watch> onPressure(
+      SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener) {
+    return procfs.onPressure(of, stallNs, windowNs, listener);
+  }
+
+  void close() {
+    ring.close();
   }
 }

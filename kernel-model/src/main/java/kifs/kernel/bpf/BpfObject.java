@@ -3,9 +3,8 @@ package kifs.kernel.bpf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import kifs.kernel.linux.LibC;
@@ -14,7 +13,8 @@ import kifs.kernel.linux.NativeBuffer;
 
 /**
  * The object file of programs and maps, loaded into the kernel. What is loaded goes with the
- * daemon: nothing is pinned, and the kernel drops what no open file refers to. Not thread-safe.
+ * daemon: nothing is pinned, and the kernel drops what no open file refers to. Loading is not
+ * thread-safe.
  */
 final class BpfObject implements AutoCloseable {
   private static final int LOG_BYTES = 128 * 1024;
@@ -22,7 +22,7 @@ final class BpfObject implements AutoCloseable {
 
   private final LibBpfFunctions bpf;
   private final Map<String, NativeBuffer> logs = new LinkedHashMap<>();
-  private final List<Long> links = new ArrayList<>();
+  private final Set<Long> links = new HashSet<>();
   private long object;
 
   private BpfObject(LibBpfFunctions bpf, long object) {
@@ -120,13 +120,18 @@ final class BpfObject implements AutoCloseable {
    * @param bytes of all its entries
    */
   MappedMemory map(String name, long bytes) throws BpfException {
-    int fd = bpf.bpf_map__fd(bpf.bpf_object__find_map_by_name(object, address(name)));
+    int fd = map(name);
     int page = LibC.pageSize();
     try {
       return MappedMemory.map(fd, Math.toIntExact((bytes + page - 1) / page * page), 0, true);
     } catch (IOException e) {
       throw new BpfException(name + ": " + e.getMessage());
     }
+  }
+
+  /** The descriptor of a map. */
+  int map(String name) {
+    return bpf.bpf_map__fd(bpf.bpf_object__find_map_by_name(object, address(name)));
   }
 
   /** The descriptor of a program of this object. */
@@ -137,21 +142,31 @@ final class BpfObject implements AutoCloseable {
   /** A link to an iterator, to be opened by {@link #open}. */
   int iterator(String name) throws BpfException {
     long program = bpf.bpf_object__find_program_by_name(object, address(name));
-    return link(name, bpf.bpf_program__attach_iter(program, 0));
+    return bpf.bpf_link__fd(link(name, bpf.bpf_program__attach_iter(program, 0)));
   }
 
-  /** Attaches a program to what its section names; until the object is closed. */
-  void attach(String name) throws BpfException {
-    link(
-        name, bpf.bpf_program__attach(bpf.bpf_object__find_program_by_name(object, address(name))));
+  /**
+   * Attaches a program to what its section names.
+   *
+   * @return to be given to {@link #detach}
+   */
+  synchronized long attach(String name) throws BpfException {
+    long program = bpf.bpf_object__find_program_by_name(object, address(name));
+    return link(name, bpf.bpf_program__attach(program));
   }
 
-  private int link(String name, long link) throws BpfException {
+  synchronized void detach(long link) {
+    if (links.remove(link)) {
+      bpf.bpf_link__destroy(link);
+    }
+  }
+
+  private long link(String name, long link) throws BpfException {
     if (link == 0) {
       throw new BpfException("can't attach " + name + ": errno " + LibBpf.lastError());
     }
     links.add(link);
-    return bpf.bpf_link__fd(link);
+    return link;
   }
 
   /** A file that runs the iterator as it is read; a negative errno if it can't be had. */
@@ -165,7 +180,7 @@ final class BpfObject implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     links.forEach(bpf::bpf_link__destroy);
     links.clear();
     if (object != 0) {

@@ -107,6 +107,21 @@ final class BpfProcess implements ProcessRef {
   }
 
   @Override
+  public int[] fds() {
+    return bound.fds();
+  }
+
+  @Override
+  public boolean hasFd(int fd) {
+    return bound.hasFd(fd);
+  }
+
+  @Override
+  public boolean collectFd(int fd, BulkBuilder into) {
+    return bound.collectFd(fd, into);
+  }
+
+  @Override
   public Optional<ThreadRef> thread(int tid) {
     return bound.thread(tid).map(thread -> new BpfThread(source, thread));
   }

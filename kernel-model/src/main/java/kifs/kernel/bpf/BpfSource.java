@@ -32,6 +32,7 @@ import kifs.kernel.source.KernelClock;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
 
 /**
@@ -77,7 +78,7 @@ public final class BpfSource implements KernelSource {
       }
     }
     sweep = programs.sweep();
-    events = new BpfEvents(procfs.events());
+    events = new BpfEvents(procfs.events(), new EventRing(programs, procfs.clock()), warnings);
     schedulerClock = new SchedulerClock(procfs.clock(), this::ownExecStart);
     forgetOffsets();
     hidden = new HiddenProcesses(procfs, sweep.listing());
@@ -223,6 +224,16 @@ public final class BpfSource implements KernelSource {
   }
 
   @Override
+  public long[] shmIds(Cancellation cancellation) {
+    return procfs.shmIds(cancellation);
+  }
+
+  @Override
+  public Optional<ShmRef> shm(long id) {
+    return procfs.shm(id);
+  }
+
+  @Override
   public void readSystem(long fields, Record into) {
     long counted = stopped ? 0 : fields & SystemRecord.PROCESSES.bit();
     procfs.readSystem(fields & ~counted, into);
@@ -239,6 +250,7 @@ public final class BpfSource implements KernelSource {
   /** Ends all watches and unloads the programs. Afterwards there is nothing to be seen. */
   @Override
   public void close() {
+    events.close();
     procfs.close();
     synchronized (this) {
       closed = true;

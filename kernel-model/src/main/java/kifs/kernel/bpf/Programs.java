@@ -22,13 +22,21 @@ final class Programs implements AutoCloseable {
   static final String LIST = "list";
   static final String SWEEP = "sweep";
   static final String CLOCK = "clock";
+  static final String FORKED = "forked";
+  static final String EXECED = "execed";
+  static final String RENAMED = "renamed";
+  static final String EXITED = "exited";
+  static final String OOM_KILLED = "oom_killed";
 
-  private static final Set<String> ALL = new LinkedHashSet<>(List.of(SETUP, LIST, SWEEP, CLOCK));
+  private static final Set<String> ALL =
+      new LinkedHashSet<>(
+          List.of(SETUP, LIST, SWEEP, CLOCK, FORKED, EXECED, RENAMED, EXITED, OOM_KILLED));
 
   private static final String OBJECT = "kifs.bpf.o";
 
-  /** Linux 5.11. */
-  private static final String TASK_STORAGE = "kifs_commands_read";
+  /** Maps of kinds that came later than others, each with the program that has it: Linux 5.11. */
+  private static final Map<String, String> TASK_STORAGE =
+      Map.of("kifs_commands_read", SWEEP, "kifs_ended", EXITED);
 
   private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
   private static final String RUNS = "runs";
@@ -109,9 +117,12 @@ final class Programs implements AutoCloseable {
 
   private static BpfObject open(Set<String> wanted) throws BpfException {
     BpfObject opened = BpfObject.open(OBJECT);
-    if (!wanted.contains(SWEEP)) {
-      opened.omitMap(TASK_STORAGE);
-    }
+    TASK_STORAGE.forEach(
+        (map, program) -> {
+          if (!wanted.contains(program)) {
+            opened.omitMap(map);
+          }
+        });
     return opened;
   }
 
@@ -130,6 +141,25 @@ final class Programs implements AutoCloseable {
     MappedMemory mapped = object.map(name, bytes);
     memory.add(mapped);
     return mapped;
+  }
+
+  /** The descriptor of the ring buffer of events. */
+  int events() {
+    return object.map("kifs_events");
+  }
+
+  /** How many events there was no room for. */
+  long lostEvents() {
+    return host.buffer().getLong(SharedLayout.LOST_EVENTS);
+  }
+
+  /** Attaches one of the programs that tell events, until {@link #detach}. */
+  long attach(String program) throws BpfException {
+    return object.attach(program);
+  }
+
+  void detach(long link) {
+    object.detach(link);
   }
 
   /** What programs and we tell each other about the host. */

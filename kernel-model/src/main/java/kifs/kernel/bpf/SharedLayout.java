@@ -100,7 +100,14 @@ final class SharedLayout {
   static final int LEVEL = HOST_PROCESSORS + 4;
   static final int PID_NAMESPACE = LEVEL + 4;
   static final int PAGE_SHIFT = PID_NAMESPACE + 3 * Long.BYTES;
-  static final int HOST_BYTES = PAGE_SHIFT + Long.BYTES;
+  static final int LOST_EVENTS = PAGE_SHIFT + Long.BYTES;
+  static final int HOST_BYTES = LOST_EVENTS + Long.BYTES;
+
+  static final int EVENT_BYTES = 1 << 20;
+  static final int EVENT_PID = 4;
+  static final int EVENT_PARENT = 8;
+  static final int EVENT_STATUS = 12;
+  static final int EVENT_BOOTTIME = 16;
 
   private SharedLayout() {}
 }

@@ -80,6 +80,13 @@ public final class Bulk {
     return to.position() - before;
   }
 
+  /** A text that a record refers to: raw bytes. */
+  public byte[] text(long offset, int length) {
+    ByteBuffer text = ByteBuffer.allocate(length);
+    read(offset, text);
+    return text.array();
+  }
+
   /** One more reader. Only who holds a reference may make another one. */
   public Bulk retain() {
     if (references.getAndUpdate(held -> held == 0 ? 0 : held + 1) == 0) {

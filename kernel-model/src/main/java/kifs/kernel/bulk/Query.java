@@ -117,6 +117,15 @@ public record Query(
     return fields.getOrDefault(type.tag(), byDetail);
   }
 
+  /** Whether not every process is admitted. */
+  public boolean isFiltered() {
+    return !pids.isEmpty()
+        || !uids.isEmpty()
+        || !states.isEmpty()
+        || !comms.isEmpty()
+        || cgroup != null;
+  }
+
   public boolean admitsPid(int pid) {
     return pids.isEmpty() || pids.contains(pid);
   }

@@ -83,6 +83,7 @@ public final class ExitWatcher implements AutoCloseable {
     started.started = true;
     Thread thread = new Thread(() -> run(started), "kifs-exits");
     thread.setDaemon(true);
+    thread.setPriority(Thread.MAX_PRIORITY);
     thread.start();
   }
 

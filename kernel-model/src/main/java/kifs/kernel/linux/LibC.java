@@ -15,10 +15,14 @@ public final class LibC {
   public static final int EINTR = 4;
   public static final int EAGAIN = 11;
   public static final int EACCES = 13;
+  public static final int EOPNOTSUPP = 95;
   public static final int ENOBUFS = 105;
 
   public static final int AT_FDCWD = -100;
   public static final int O_RDONLY = 0;
+  public static final int O_RDWR = 2;
+  public static final int O_NONBLOCK = 0x800;
+  public static final int O_NOCTTY = 0x100;
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_PATH = 0x200000;
 
@@ -36,6 +40,7 @@ public final class LibC {
   private static final int SC_PAGESIZE = 30;
   private static final long SYS_GETTID = isArm() ? 178 : 186;
   private static final long SYS_PIDFD_OPEN = 434;
+  private static final long SYS_CACHESTAT = 451;
 
   private static final Libc C = LibraryLoader.create(Libc.class).load("c");
   private static final LastError LAST_ERROR = LastError.getInstance();
@@ -66,6 +71,11 @@ public final class LibC {
 
   public static int write(int fd, long buffer, int count) {
     return checked((int) C.write(fd, buffer, count));
+  }
+
+  public static long lseek(int fd, long offset, int whence) {
+    long at = C.lseek(fd, offset, whence);
+    return at >= 0 ? at : -LAST_ERROR.get();
   }
 
   public static int getdents64(int fd, long buffer, int count) {
@@ -137,8 +147,37 @@ public final class LibC {
     return (int) C.syscall(SYS_GETTID, 0, 0);
   }
 
+  /**
+   * ptrace(2). A tracee is known to the thread that attached to it alone.
+   *
+   * @return as of a system call; data is never returned, but written to where {@code data} says
+   */
+  public static long ptrace(int request, int tid, long address, long data) {
+    long result = C.ptrace(request, tid, address, data);
+    return result >= 0 ? result : -LAST_ERROR.get();
+  }
+
+  public static int waitpid(int pid, long status, int options) {
+    return checked(C.waitpid(pid, status, options));
+  }
+
   public static int pidfdOpen(int pid) {
     return checked((int) C.syscall(SYS_PIDFD_OPEN, pid, 0));
+  }
+
+  /** Fills five u64, see cachestat(2), about the file from its first byte to its last. */
+  public static int cachestat(int fd, long range, long result) {
+    return checked((int) C.syscall(SYS_CACHESTAT, fd, range, result, 0));
+  }
+
+  /** The length of an extended attribute's value, which goes into the buffer. */
+  public static int getxattr(long path, long name, long value, int size) {
+    return checked((int) C.getxattr(path, name, value, size));
+  }
+
+  /** Close-on-exec is set whatever the flags. */
+  public static int memfdCreate(long name, int flags) {
+    return checked(C.memfd_create(name, flags | 1));
   }
 
   /** Non-blocking. */

@@ -18,6 +18,8 @@ public interface Libc {
 
   long write(int fd, long buffer, long count);
 
+  long lseek(int fd, long offset, int whence);
+
   long getdents64(int fd, long buffer, long count);
 
   int statx(int dir, long path, int flags, int mask, long buffer);
@@ -42,6 +44,16 @@ public interface Libc {
   int munmap(long address, long length);
 
   long syscall(long number, long a, long b);
+
+  long syscall(long number, long a, long b, long c, long d);
+
+  long getxattr(long path, long name, long value, long size);
+
+  int memfd_create(long name, int flags);
+
+  long ptrace(int request, int tid, long address, long data);
+
+  int waitpid(int pid, long status, int options);
 
   int eventfd(int initial, int flags);
 

@@ -85,6 +85,7 @@ public final class ProcConnector implements AutoCloseable {
     }
     Thread thread = new Thread(() -> run(opened), "kifs-process-events");
     thread.setDaemon(true);
+    thread.setPriority(Thread.MAX_PRIORITY);
     thread.start();
     return opened;
   }

@@ -1,5 +1,8 @@
 package kifs.kernel.procfs;
 
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.WaitRecord;
+
 /**
  * What this kernel gives, found out once by trying.
  *
@@ -19,4 +22,16 @@ record Capabilities(
     String cgroups,
     long processFields,
     long threadFields,
-    long systemFields) {}
+    long systemFields) {
+
+  /** Of WAIT: without system calls nothing is known, without last-ran times not since when. */
+  long waitFields() {
+    if ((threadFields & ThreadRecord.SYSCALL.bit()) == 0) {
+      return 0;
+    }
+    boolean lastRan = (threadFields & ThreadRecord.LAST_RAN.bit()) != 0;
+    return lastRan
+        ? WaitRecord.TYPE.allFields()
+        : WaitRecord.TYPE.allFields() & ~WaitRecord.SINCE.bit();
+  }
+}

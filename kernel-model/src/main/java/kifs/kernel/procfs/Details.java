@@ -1,6 +1,7 @@
 package kifs.kernel.procfs;
 
 import kifs.kernel.bulk.Detail;
+import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.ThreadRecord;
 
@@ -14,15 +15,30 @@ final class Details {
   private static final long LIGHT_THREAD =
       ThreadRecord.TID.bit() | ThreadRecord.PID.bit() | StatFile.THREAD_FIELDS;
 
+  /** What the links themselves say. */
+  private static final long LIGHT_FD =
+      FdRecord.PID.bit()
+          | FdRecord.FD.bit()
+          | FdRecord.PATH_OFFSET.bit()
+          | FdRecord.PATH_LENGTH.bit();
+
   private Details() {}
 
   static long process(Detail detail) {
     return switch (detail) {
       case LIGHT -> LIGHT_PROCESS;
-      // The OOM killer's score takes a walk over the process's threads.
-      case NORMAL -> ProcessRecord.TYPE.allFields() & ~ProcessRecord.OOM_SCORE.bit();
+      // The OOM killer's score takes a walk over the process's threads, shared memory one over its
+      // mappings.
+      case NORMAL ->
+          ProcessRecord.TYPE.allFields()
+              & ~ProcessRecord.OOM_SCORE.bit()
+              & ~ProcessRecord.SHM.bit();
       case FULL -> ProcessRecord.TYPE.allFields();
     };
+  }
+
+  static long fd(Detail detail) {
+    return detail == Detail.LIGHT ? LIGHT_FD : FdRecord.TYPE.allFields();
   }
 
   static long thread(Detail detail) {

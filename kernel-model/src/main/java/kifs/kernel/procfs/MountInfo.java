@@ -43,7 +43,7 @@ final class MountInfo {
   }
 
   /** The lone dash behind which the type stands; -1: the line is none. */
-  private static int separator(String[] words) {
+  static int separator(String[] words) {
     for (int i = MOUNT_POINT + 2; i < words.length - 1 && words.length >= LEAST_WORDS - 1; i++) {
       if (words[i].equals("-")) {
         return i;

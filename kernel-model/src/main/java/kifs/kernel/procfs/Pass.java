@@ -1,10 +1,13 @@
 package kifs.kernel.procfs;
 
+import java.util.Set;
+import java.util.TreeSet;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.LibC;
+import kifs.kernel.locks.WaitRecords;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -14,6 +17,7 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
 
 /**
@@ -43,6 +47,10 @@ final class Pass {
   private final long processExtras;
   private final long threadExtras;
   private final boolean readsProcesses;
+  private final Holdings holdings;
+
+  /** Of which processes WAITs are wanted; null: of all. */
+  private final Set<Integer> waiters;
 
   /** Switches of the process last read, which are its first thread's; -1: not known. */
   private long voluntary = -1;
@@ -70,6 +78,7 @@ final class Pass {
     this.cancellation = cancellation;
     filter = new QueryFilter(query);
     cgroups = source.newCgroupIds(ofOne ? 1 : CGROUPS);
+    holdings = new Holdings(source, scan, query, ofOne, into);
     wantsProcesses = query.wants(ProcessRecord.TYPE);
     wantsThreads = query.wants(ThreadRecord.TYPE);
     boolean totals = query.wants(TotalRecord.TYPE);
@@ -83,7 +92,9 @@ final class Pass {
     processPlan = new ProcessPlan(all, source.capabilities());
     filterPlan = new ProcessPlan(filter.processFields(), source.capabilities());
     processExtras = processPlan.fields & ~asked & ~ProcessRecord.PID.bit();
-    boolean besides = query.wants(CommandRecord.TYPE) || query.wants(LimitsRecord.TYPE);
+    boolean filters = filter.processFields() != 0 || filter.hasCgroup();
+    waiters = query.wants(WaitRecord.TYPE) && (ofOne || filters) ? new TreeSet<>() : null;
+    boolean besides = wantsMore();
     readsProcesses =
         wantsProcesses || processTotals != null || filter.processFields() != 0 || states && besides;
 
@@ -106,13 +117,21 @@ final class Pass {
     if (query.wants(CpuRecord.TYPE)) {
       source.system().readCpus(scan, fields(CpuRecord.TYPE), into);
     }
-    boolean besides = query.wants(CommandRecord.TYPE) || query.wants(LimitsRecord.TYPE);
-    if (readsProcesses || wantsThreads || besides) {
+    if (readsProcesses || wantsThreads || wantsMore() || waiters != null) {
       runProcesses();
     }
+    holdings.end(cancellation);
+    waits();
     if (processTotals != null) {
       processTotals.write(into.append(TotalRecord.TYPE));
     }
+  }
+
+  /** Whether there is something to be read of a process beside PROCESS and THREAD. */
+  private boolean wantsMore() {
+    return query.wants(CommandRecord.TYPE)
+        || query.wants(LimitsRecord.TYPE)
+        || holdings.needsProcesses();
   }
 
   private void runProcesses() {
@@ -155,6 +174,8 @@ final class Pass {
   boolean runOne(int pid, int dir) {
     refreshClock();
     boolean there = process(pid, dir);
+    holdings.end(cancellation);
+    waits();
     if (threadTotals != null && there) {
       threadTotals.write(into.append(TotalRecord.TYPE));
     }
@@ -208,13 +229,29 @@ final class Pass {
     if (wantsThreads || threadTotals != null) {
       threads(pid, dir, threads);
     }
+    if (waiters != null) {
+      waiters.add(pid);
+    }
     if (itself && query.wants(CommandRecord.TYPE)) {
       CommandReader.append(scan, dir, pid, fields(CommandRecord.TYPE), into);
     }
     if (itself && query.wants(LimitsRecord.TYPE)) {
       limits(pid, dir);
     }
+    if (itself) {
+      holdings.process(pid, dir);
+    }
     return readsProcesses || scan.existsUnder(dir);
+  }
+
+  /** Who waits sleeps. */
+  private void waits() {
+    boolean nobody = waiters != null && waiters.isEmpty();
+    if (query.wants(WaitRecord.TYPE) && !nobody && query.admitsState('S')) {
+      Set<Integer> pids = waiters == null ? query.pids() : waiters;
+      long fields = fields(WaitRecord.TYPE);
+      WaitRecords.append(source.locks(), pids, fields, into, cancellation);
+    }
   }
 
   private void limits(int pid, int dir) {

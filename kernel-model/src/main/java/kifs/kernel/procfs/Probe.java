@@ -140,6 +140,7 @@ final class Probe {
     fields &= gives(Name.SCHEDSTAT) ? -1 : ~SchedstatFile.PROCESS_FIELDS;
     fields &= gives(Name.OOM_SCORE) ? -1 : ~ProcessRecord.OOM_SCORE.bit();
     fields &= gives(Name.OOM_SCORE_ADJ) ? -1 : ~ProcessRecord.OOM_SCORE_ADJ.bit();
+    fields &= gives(Name.MAPS) ? -1 : ~ProcessRecord.SHM.bit();
     if (!gives(Name.SCHEDSTAT)) {
       warnings.add("no schedstat files: run delay, and run time of threads, are absent");
     }

@@ -1,14 +1,20 @@
 package kifs.kernel.procfs;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import kifs.kernel.linux.ExitWatcher;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.LinuxClock;
+import kifs.kernel.linux.OomLog;
+import kifs.kernel.linux.PressureTriggers;
 import kifs.kernel.linux.ProcConnector;
+import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
 
@@ -17,30 +23,46 @@ import kifs.kernel.source.ProcessRef;
  * Each has a thread of its own, for as long as somebody watches. Thread-safe.
  */
 final class ProcEvents implements KernelEvents, AutoCloseable {
+  private static final Set<ProcessEvent.Kind> CONNECTOR =
+      EnumSet.of(
+          ProcessEvent.Kind.FORK,
+          ProcessEvent.Kind.EXEC,
+          ProcessEvent.Kind.RENAMED,
+          ProcessEvent.Kind.EXIT,
+          ProcessEvent.Kind.LOST);
+
   private final LinuxClock clock;
   private final boolean live;
   private final List<String> warnings;
   private final IntFunction<Optional<ProcessRef>> processes;
   private final ExitWatcher exits;
   private final ProcConnector connector;
+  private final OomLog ooms;
+  private final PressureTriggers pressures = new PressureTriggers();
+  private final String root;
   private final AtomicBoolean warned = new AtomicBoolean();
+  private Set<ProcessEvent.Kind> told;
 
   /**
+   * @param root path of /proc
    * @param live whether process ids are the running kernel's
    * @param processes binds to a process
    * @param warnings where to say what isn't permitted
    */
   ProcEvents(
       LinuxClock clock,
+      String root,
       boolean live,
       IntFunction<Optional<ProcessRef>> processes,
       List<String> warnings) {
     this.processes = processes;
     this.clock = clock;
+    this.root = root;
     this.live = live;
     this.warnings = warnings;
     this.exits = new ExitWatcher(clock);
     this.connector = new ProcConnector(clock);
+    this.ooms = new OomLog(clock);
   }
 
   @Override
@@ -75,17 +97,49 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
           "no proc connector (it takes CAP_NET_ADMIN and the host's own pid namespace):"
               + " forks, execs and exits are seen late");
     }
+    // The log names processes as the host does; so does the connector, or it would have refused.
+    Optional<Watch> log = watch.flatMap(connected -> ooms.watch(listener));
     return watch.map(
         connected ->
             () -> {
               connected.close();
+              log.ifPresent(Watch::close);
               lastThreads.close();
             });
+  }
+
+  @Override
+  public synchronized Set<ProcessEvent.Kind> told() {
+    if (told == null) {
+      Optional<Watch> tried = live ? connector.watch(event -> {}) : Optional.empty();
+      tried.ifPresent(Watch::close);
+      EnumSet<ProcessEvent.Kind> kinds = EnumSet.noneOf(ProcessEvent.Kind.class);
+      if (tried.isPresent()) {
+        kinds.addAll(CONNECTOR);
+      }
+      if (tried.isPresent() && ooms.isReadable()) {
+        kinds.add(ProcessEvent.Kind.OOM);
+      }
+      told = Collections.unmodifiableSet(kinds);
+    }
+    return told;
+  }
+
+  @Override
+  public Optional<Watch> onPressure(
+      SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener) {
+    if (!live) {
+      return Optional.empty();
+    }
+    String file = root + "/pressure/" + of.resource();
+    return pressures.watch(file, of.share(), stallNs, windowNs, listener);
   }
 
   @Override
   public void close() {
     exits.close();
     connector.close();
+    ooms.close();
+    pressures.close();
   }
 }

@@ -21,6 +21,7 @@ final class ProcessPlan {
   final boolean fds;
   final boolean runtime;
   final boolean fdLimit;
+  final boolean shm;
 
   ProcessPlan(long wanted, Capabilities kernel) {
     fields = wanted & kernel.processFields();
@@ -46,5 +47,6 @@ final class ProcessPlan {
     fds = (fields & ProcessRecord.FDS.bit()) != 0;
     runtime = (fields & ProcessRecord.RUNTIME.bit()) != 0;
     fdLimit = (fields & ProcessRecord.FD_LIMIT.bit()) != 0;
+    shm = (fields & ProcessRecord.SHM.bit()) != 0;
   }
 }

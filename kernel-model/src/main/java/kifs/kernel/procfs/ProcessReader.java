@@ -6,6 +6,7 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
+import kifs.kernel.shm.ShmDevices;
 
 /**
  * Reads one process into a PROCESS or a LIMITS. Everything comes through a directory bound to the
@@ -15,10 +16,12 @@ import kifs.kernel.record.Record;
 final class ProcessReader {
   private final Capabilities kernel;
   private final Units units;
+  private final ShmDevices shmDevices;
 
-  ProcessReader(Capabilities kernel, Units units) {
+  ProcessReader(Capabilities kernel, Units units, ShmDevices shmDevices) {
     this.kernel = kernel;
     this.units = units;
+    this.shmDevices = shmDevices;
   }
 
   /**
@@ -89,6 +92,10 @@ final class ProcessReader {
     if (!hasGone(scan, result) && plan.cgroup && (result = scan.loadWhole(Name.CGROUP)) >= 0) {
       cgroups.put(scan, into);
     }
+    if (!hasGone(scan, result) && plan.shm && (result = scan.loadWhole(Name.MAPS)) >= 0) {
+      scan.maps.over(scan.cursor);
+      into.set(ProcessRecord.SHM, scan.maps.shared(shmDevices));
+    }
     return !hasGone(scan, result);
   }
 
@@ -111,14 +118,20 @@ final class ProcessReader {
         }
       }
     }
-    if (!allowed) {
-      int result = scan.load(Name.LIMITS);
-      if (result >= 0) {
-        LimitsFile.parse(scan.cursor, fields, into);
-        return true;
-      }
+    if (!allowed && scan.load(Name.LIMITS) >= 0) {
+      LimitsFile.parse(scan.cursor, fields, into);
     }
-    return scan.exists(Name.STAT);
+    if (LimitUsage.needsStatus(fields) && scan.load(Name.STATUS) >= 0) {
+      LimitUsage.parse(scan.cursor, fields, into);
+    }
+    long used = LimitUsage.processFields(fields);
+    if (used == 0) {
+      return scan.exists(Name.STAT);
+    }
+    Record process = Record.allocate(ProcessRecord.TYPE);
+    boolean there = read(scan, dir, pid, new ProcessPlan(used, kernel), null, process);
+    LimitUsage.copy(process, fields, into);
+    return there;
   }
 
   private static void putLimit(Scan scan, int at, long fields, Field field, Record into) {

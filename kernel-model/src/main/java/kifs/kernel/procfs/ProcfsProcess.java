@@ -6,8 +6,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
+import kifs.kernel.fd.FdRecords;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.Statx;
+import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
@@ -79,6 +81,54 @@ final class ProcfsProcess implements ProcessRef {
           scan.numbers(tasks, scan.tids);
           LibC.close(tasks);
           return scan.tids.toArray();
+        });
+  }
+
+  @Override
+  public int[] fds() {
+    return look(
+        new int[0],
+        (scan, dir) -> {
+          scan.at(dir);
+          int fds = scan.openDirectory(Name.FD);
+          if (fds < 0) {
+            return Holdings.isRefusal(fds) ? null : new int[0];
+          }
+          scan.numbers(fds, scan.tids);
+          LibC.close(fds);
+          return scan.tids.toArray();
+        });
+  }
+
+  @Override
+  public boolean hasFd(int fd) {
+    return look(
+        false,
+        (scan, dir) -> {
+          scan.at(dir);
+          int fds = scan.openDirectory(Name.FD);
+          boolean open = fds >= 0 && scan.existsIn(fds, fd);
+          if (fds >= 0) {
+            LibC.close(fds);
+          }
+          return open;
+        });
+  }
+
+  @Override
+  public boolean collectFd(int fd, BulkBuilder into) {
+    return look(
+        false,
+        (scan, dir) -> {
+          long fields = FdRecord.TYPE.allFields();
+          FdRecords records = new FdRecords(into, fields);
+          FdReader reader = new FdReader(source.root(), records, fields);
+          boolean open = reader.readOne(scan, dir, pid, fd);
+          if (reader.isRefused()) {
+            source.warnOfFds();
+          }
+          records.resolve(new ProcSockets(source, scan));
+          return open;
         });
   }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import kifs.kernel.bulk.BulkBuilder;
@@ -16,20 +17,28 @@ import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.SchedulerClock;
+import kifs.kernel.locks.CallWaits;
+import kifs.kernel.locks.LockMonitor;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
+import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.record.WaitRecord;
+import kifs.kernel.shm.ShmDevices;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelClock;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
 
 /**
@@ -39,11 +48,21 @@ import kifs.kernel.source.SourceKind;
  * by process id, since ids there are not ours.
  */
 public final class ProcfsSource implements KernelSource {
+  /** Whose fields are given whatever the detail. */
+  private static final Set<RecordType> WHOLE =
+      Set.of(
+          CpuRecord.TYPE,
+          CommandRecord.TYPE,
+          LimitsRecord.TYPE,
+          ShmRecord.TYPE,
+          ShmUserRecord.TYPE);
+
   private final int root;
   private final BoundDirectory rootDirectory;
   private final ScanPool scans = new ScanPool();
   private final LinuxClock clock = new LinuxClock();
-  private final List<String> warnings = new CopyOnWriteArrayList<>();
+  private final String path;
+  private final CopyOnWriteArrayList<String> warnings = new CopyOnWriteArrayList<>();
   private final Capabilities capabilities;
   private final Host host;
   private final SystemReader system;
@@ -51,9 +70,13 @@ public final class ProcfsSource implements KernelSource {
   private final ThreadReader threads;
   private final SchedulerClock schedulerClock;
   private final ProcEvents events;
+  private final ShmDevices shmDevices;
+  private final ProcfsShm shm = new ProcfsShm(this);
+  private final LockMonitor locks;
 
   private ProcfsSource(int root, String path) {
     this.root = root;
+    this.path = path;
     rootDirectory = new BoundDirectory(root);
     Units units = new Units(1_000_000_000L / LibC.ticksPerSecond(), LibC.pageSize());
     system = new SystemReader(root, units);
@@ -63,9 +86,11 @@ public final class ProcfsSource implements KernelSource {
     host = probe.host(system);
     warnings.addAll(probe.warnings());
     schedulerClock = new SchedulerClock(clock, this::ownExecStart);
-    processes = new ProcessReader(capabilities, units);
+    shmDevices = capabilities.live() ? ShmMeter.devices() : ShmMeter.USUAL;
+    processes = new ProcessReader(capabilities, units, shmDevices);
     threads = new ThreadReader(units, new WaitClassifier(root), schedulerClock);
-    events = new ProcEvents(clock, capabilities.live(), this::process, warnings);
+    events = new ProcEvents(clock, path, capabilities.live(), this::process, warnings);
+    locks = new LockMonitor(new CallWaits(new ProcfsLockFacts(this)));
     scans.give(scan);
   }
 
@@ -103,9 +128,12 @@ public final class ProcfsSource implements KernelSource {
     return List.copyOf(warnings);
   }
 
-  /** Adds what an administrator should know besides: why there is no better source than this. */
+  /**
+   * Adds what an administrator should know besides, once: why there is no better source than this,
+   * what the kernel refuses.
+   */
   public void warn(String warning) {
-    warnings.add(warning);
+    warnings.addIfAbsent(warning);
   }
 
   @Override
@@ -122,9 +150,13 @@ public final class ProcfsSource implements KernelSource {
     if (type == TotalRecord.TYPE) {
       return Totals.fieldsFor(fields(ProcessRecord.TYPE, detail));
     }
-    boolean known =
-        type == CpuRecord.TYPE || type == CommandRecord.TYPE || type == LimitsRecord.TYPE;
-    return known ? type.allFields() : 0;
+    if (type == FdRecord.TYPE) {
+      return Details.fd(detail);
+    }
+    if (type == WaitRecord.TYPE) {
+      return capabilities.waitFields();
+    }
+    return WHOLE.contains(type) ? type.allFields() : 0;
   }
 
   /**
@@ -135,17 +167,37 @@ public final class ProcfsSource implements KernelSource {
    */
   @Override
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
+    pass(
+        null,
+        cancellation,
+        scan -> {
+          new Pass(this, scan, query, false, into, cancellation).run();
+          return null;
+        });
+  }
+
+  /**
+   * Does something that looks at every process.
+   *
+   * @param closed what it gives once the source is closed
+   */
+  <T> T pass(T closed, Cancellation cancellation, Function<Scan, T> pass) {
     scans.beginPass(cancellation);
     try {
-      look(
-          null,
-          scan -> {
-            new Pass(this, scan, query, false, into, cancellation).run();
-            return null;
-          });
+      return look(closed, pass);
     } finally {
       scans.endPass();
     }
+  }
+
+  @Override
+  public long[] shmIds(Cancellation cancellation) {
+    return shm.ids(cancellation);
+  }
+
+  @Override
+  public Optional<ShmRef> shm(long id) {
+    return shm.find(id);
   }
 
   @Override
@@ -208,7 +260,7 @@ public final class ProcfsSource implements KernelSource {
    *
    * @param closed what it gives once the source is closed
    */
-  private <T> T look(T closed, Function<Scan, T> look) {
+  <T> T look(T closed, Function<Scan, T> look) {
     return lookAt(rootDirectory, closed, (scan, dir) -> look.apply(scan));
   }
 
@@ -270,6 +322,18 @@ public final class ProcfsSource implements KernelSource {
     return scan.load(Name.STATUS) >= 0 && StatusFile.tgid(scan.cursor) == pid;
   }
 
+  void warnOfFds() {
+    warn(
+        "the kernel refuses what the fds of some processes are; that needs CAP_SYS_PTRACE and"
+            + " every capability they have");
+  }
+
+  void warnOfMaps() {
+    warn(
+        "the kernel refuses the mappings of some processes, and so which shared memory they use;"
+            + " that needs CAP_SYS_PTRACE and every capability they have");
+  }
+
   /** When the calling thread's time was last counted; -1: not told. */
   private long ownExecStart() {
     Scan scan = scans.take();
@@ -285,8 +349,24 @@ public final class ProcfsSource implements KernelSource {
     return root;
   }
 
+  String path() {
+    return path;
+  }
+
+  ShmDevices shmDevices() {
+    return shmDevices;
+  }
+
+  ProcfsShm shm() {
+    return shm;
+  }
+
   Capabilities capabilities() {
     return capabilities;
+  }
+
+  LockMonitor locks() {
+    return locks;
   }
 
   SystemReader system() {

@@ -28,6 +28,7 @@ final class Scan {
 
   final SyscallFile syscall = new SyscallFile();
   final Ids tids = new Ids();
+  final Mappings maps = new Mappings();
 
   private final NativeBuffer path = NativeBuffer.allocate(PATH_BYTES);
   private final NativeBuffer list = NativeBuffer.allocate(LIST_BYTES);
@@ -139,6 +140,17 @@ final class Scan {
     return loaded(LibC.readlinkat(directory, address(name), data.address(), data.capacity()));
   }
 
+  /** The number that a link like {@code net:[4026531840]} tells; a negative errno. */
+  long namespace(Name name) {
+    int length = readLink(name);
+    if (length < 0) {
+      return length;
+    }
+    int bracket = cursor.indexOf('[');
+    cursor.position(bracket + 1);
+    return bracket >= 0 && cursor.number(']') ? cursor.value() : -LibC.ENOENT;
+  }
+
   /** Fills {@link #small} with a struct statx. */
   int statx(Name name, int want) {
     return LibC.statx(directory, address(name), 0, want, small.address());
@@ -148,6 +160,32 @@ final class Scan {
     path.buffer().put(0, (byte) 0);
     prefix = 0;
     return LibC.statx(fd, path.address(), Statx.AT_EMPTY_PATH, want, small.address());
+  }
+
+  /**
+   * Fills {@link #small} with a struct statx of the entry of that number, from the kernel's memory.
+   */
+  int statxEntry(int dir, int id, int want) {
+    list.buffer().put(putNumber(list.buffer(), 0, id), (byte) 0);
+    return LibC.statx(dir, list.address(), Statx.AT_STATX_DONT_SYNC, want, small.address());
+  }
+
+  /** Reads the symbolic link of that number into the {@link #cursor}. */
+  int readLinkEntry(int dir, int id) {
+    list.buffer().put(putNumber(list.buffer(), 0, id), (byte) 0);
+    return loaded(LibC.readlinkat(dir, list.address(), data.address(), data.capacity()));
+  }
+
+  /** Reads the file of that number, which the kernel gives in one read. */
+  int loadEntry(int dir, int id) {
+    list.buffer().put(putNumber(list.buffer(), 0, id), (byte) 0);
+    int fd = LibC.openat(dir, list.address(), LibC.O_RDONLY);
+    if (fd < 0) {
+      return fd;
+    }
+    int length = LibC.read(fd, data.address(), data.capacity());
+    LibC.close(fd);
+    return loaded(length);
   }
 
   boolean exists(Name name) {
@@ -173,10 +211,10 @@ final class Scan {
     return LibC.statx(directory, name.address(), 0, 0, small.address()) >= 0;
   }
 
-  /** Whether that directory has an entry of that number. */
+  /** Whether that directory has an entry of that number; a link is not followed. */
   boolean existsIn(int dir, int id) {
     list.buffer().put(putNumber(list.buffer(), 0, id), (byte) 0);
-    return LibC.statx(dir, list.address(), 0, 0, small.address()) >= 0;
+    return LibC.statx(dir, list.address(), Statx.AT_SYMLINK_NOFOLLOW, 0, small.address()) >= 0;
   }
 
   /** Inode number of {@code path} below {@code mount}; a negative errno if it can't be had. */
@@ -265,7 +303,7 @@ final class Scan {
     return putNumber(path.buffer(), at, id);
   }
 
-  private static int putNumber(ByteBuffer to, int at, int id) {
+  static int putNumber(ByteBuffer to, int at, int id) {
     int digits = 1;
     for (int rest = id / 10; rest > 0; rest /= 10) {
       digits++;

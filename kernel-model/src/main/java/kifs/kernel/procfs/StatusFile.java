@@ -13,6 +13,7 @@ import kifs.kernel.record.ThreadRecord;
  */
 final class StatusFile {
   private static final byte[] TGID = key("Tgid:");
+  private static final byte[] NSPID = key("NSpid:");
   private static final byte[] UID = key("Uid:");
   private static final byte[] GID = key("Gid:");
   private static final byte[] VM_SIZE = key("VmSize:");
@@ -74,6 +75,21 @@ final class StatusFile {
     do {
       if (in.skip(TGID)) {
         return in.number() ? (int) in.value() : -1;
+      }
+    } while (in.nextLine());
+    return -1;
+  }
+
+  /** The id that a thread has in its own pid namespace; -1: not told. */
+  static int ownTid(ByteCursor in) {
+    do {
+      if (in.skip(NSPID)) {
+        int last = -1;
+        // The last one of the line; a number without anything behind it is none.
+        while (in.peek() != '\n' && in.number()) {
+          last = (int) in.value();
+        }
+        return last;
       }
     } while (in.nextLine());
     return -1;

@@ -10,7 +10,6 @@ final class SyscallFile {
   private static final byte[] RUNNING = "running".getBytes(StandardCharsets.US_ASCII);
   private static final int ARGUMENTS = 6;
 
-  /** A thread whose stack lies below this is a 32-bit one: its numbers mean other calls. */
   private static final long FOUR_GIB = 1L << 32;
 
   private final long[] arguments = new long[ARGUMENTS];
@@ -18,6 +17,7 @@ final class SyscallFile {
   private boolean blocked;
   private long number;
   private long stackPointer;
+  private long programCounter;
 
   /** Whether the file was understood; if not, nothing else here is meaningful. */
   boolean parse(ByteCursor in) {
@@ -41,6 +41,7 @@ final class SyscallFile {
     }
     blocked = in.hexadecimal();
     stackPointer = in.value();
+    programCounter = in.hexadecimal() ? in.value() : 0;
     return blocked;
   }
 
@@ -53,9 +54,28 @@ final class SyscallFile {
     return number;
   }
 
-  /** Whether it is blocked in a system call whose number means what it says. */
+  /** Whether it is blocked in a system call. */
   boolean inSystemCall() {
-    return blocked && number >= 0 && Long.compareUnsigned(stackPointer, FOUR_GIB) >= 0;
+    return blocked && number >= 0;
+  }
+
+  /** Whether it may be a 32-bit thread, whose numbers mean other calls: its stack lies so low. */
+  boolean isLow() {
+    return Long.compareUnsigned(stackPointer, FOUR_GIB) < 0;
+  }
+
+  long stackPointer() {
+    return stackPointer;
+  }
+
+  /** 0: not told. */
+  long programCounter() {
+    return programCounter;
+  }
+
+  /** A copy of all its arguments. */
+  long[] arguments() {
+    return arguments.clone();
   }
 
   /** Its arguments, from 0. */

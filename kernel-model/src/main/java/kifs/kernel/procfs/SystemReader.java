@@ -57,6 +57,9 @@ final class SystemReader {
     if ((fields & IO_PRESSURE) != 0 && scan.load(Name.PRESSURE_IO) >= 0) {
       PressureFile.parse(scan.cursor, fields, SystemRecord.IO_SOME, SystemRecord.IO_FULL, into);
     }
+    if ((fields & VmstatFile.SYSTEM_FIELDS) != 0 && scan.loadWhole(Name.VMSTAT) >= 0) {
+      VmstatFile.parse(scan.cursor, into);
+    }
   }
 
   /** Appends a CPU record for each processor that is online. */

@@ -7,10 +7,20 @@ import java.util.Locale;
 /** LIMITS, one per process: every rlimit, soft and hard. */
 public final class LimitsRecord {
   private static final Layout L =
-      new Layout(19, "LIMITS", "one per process: its rlimits; 2^64-1 means unlimited");
+      new Layout(
+          19,
+          "LIMITS",
+          "one per process: its rlimits, and how much of them is used; 2^64-1 means unlimited");
 
   /** One rlimit. Its number is the kernel's RLIMIT_* value. */
   public record Limit(int number, String name, String label, Field soft, Field hard) {}
+
+  /**
+   * How much of a limit is in use, where the kernel tells.
+   *
+   * @param perUnit of the limit's unit are one: usage and limit may be counted differently
+   */
+  public record Usage(Limit limit, Field used, double perUnit) {}
 
   public static final Field PID = L.s32("pid", "", "process id", "the directory's name in /proc");
 
@@ -22,7 +32,47 @@ public final class LimitsRecord {
   /** In the order of the kernel's RLIMIT_* numbers. */
   public static final List<Limit> LIMITS = define();
 
+  public static final Field START =
+      L.u64(
+          "start_ns", "ns", "boot time at which the process started", "/proc/[pid]/stat field 22");
+
+  /**
+   * What the kernel tells the usage of. It tells of no process how much of its user's nproc and
+   * msgqueue is used up, and the others limit single calls.
+   */
+  public static final List<Usage> USAGES =
+      List.of(
+          used("cpu", "_ns", "ns", "processor time", "status, or its CPU-time clock", 1e9),
+          used("data", "_bytes", "bytes", "data segments and heap", "status VmData", 1),
+          used("stack", "_bytes", "bytes", "stack of the main thread", "status VmStk", 1),
+          used("rss", "_bytes", "bytes", "resident memory", "status VmRSS", 1),
+          used("nofile", "", "", "file descriptors", "fd, st_size or entries", 1),
+          used("memlock", "_bytes", "bytes", "locked memory", "status VmLck", 1),
+          used("as", "_bytes", "bytes", "virtual memory", "status VmSize", 1),
+          used("sigpending", "", "", "queued signals of the user", "status SigQ", 1));
+
   public static final RecordType TYPE = L.fixed();
+
+  private static Usage used(
+      String name, String suffix, String unit, String what, String source, double perUnit) {
+    Limit limit = limit(name);
+    Field used = L.u64(name + "_used" + suffix, unit, "in use: " + what, "/proc/[pid]/" + source);
+    return new Usage(limit, used, perUnit);
+  }
+
+  /** The one of that name. */
+  private static Limit limit(String name) {
+    return LIMITS.stream().filter(l -> l.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** The usage of the limit of that name. */
+  public static Field used(String name) {
+    return USAGES.stream()
+        .filter(usage -> usage.limit().name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .used();
+  }
 
   private static List<Limit> define() {
     List<Limit> limits = new ArrayList<>();

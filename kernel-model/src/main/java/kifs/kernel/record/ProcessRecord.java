@@ -172,6 +172,8 @@ public final class ProcessRecord {
           "/proc/[pid]/cgroup, line 0::");
   public static final Field COMM =
       L.chars("comm", 16, "command name, NUL-padded", "/proc/[pid]/stat field 2");
+  public static final Field SHM =
+      L.u64("shm_bytes", "bytes", "shared-memory objects in its address space", "/proc/[pid]/maps");
 
   public static final RecordType TYPE = L.fixed();
 

@@ -14,9 +14,18 @@ public final class Records {
           ThreadRecord.TYPE,
           CommandRecord.TYPE,
           LimitsRecord.TYPE,
-          TotalRecord.TYPE);
+          TotalRecord.TYPE,
+          FdRecord.TYPE,
+          ShmRecord.TYPE,
+          ShmUserRecord.TYPE,
+          WaitRecord.TYPE);
 
   private Records() {}
+
+  /** Whether records of that type refer to texts, which then must be wanted, too. */
+  public static boolean haveTexts(RecordType type) {
+    return type.isFixed() && type.fields().stream().anyMatch(f -> f.name().endsWith("_offset"));
+  }
 
   /** The type with that tag, or null: a reader skips what it doesn't know. */
   public static RecordType byTag(int tag) {

@@ -65,14 +65,25 @@ public final class SystemRecord {
   public static final Pressure IO_SOME = new Pressure("io", "some");
   public static final Pressure IO_FULL = new Pressure("io", "full");
 
+  public static final Field OOM_KILLS =
+      L.u64(
+          "oom_kills",
+          "",
+          "processes killed for lack of memory since boot",
+          "/proc/vmstat, oom_kill");
+
   public static final RecordType TYPE = L.fixed();
 
   /** One line of a file in /proc/pressure: how much time was lost to a lack of something. */
   public static final class Pressure {
+    private final String resource;
+    private final String share;
     private final Field total;
     private final List<Field> averages;
 
     Pressure(String resource, String share) {
+      this.resource = resource;
+      this.share = share;
       String prefix = "pressure_" + resource + "_" + share;
       String who = share.equals("some") ? "some task" : "every task";
       String file = "/proc/pressure/" + resource + ", " + share + " ";
@@ -93,6 +104,16 @@ public final class SystemRecord {
           "%",
           "share of the last " + seconds + " s in which " + who + " lacked " + resource,
           file + "avg" + seconds);
+    }
+
+    /** {@code cpu}, {@code memory} or {@code io}. */
+    public String resource() {
+      return resource;
+    }
+
+    /** {@code some} or {@code full}: whether any task lacked it, or all at once. */
+    public String share() {
+      return share;
     }
 
     /** Since boot, ns. */

@@ -20,8 +20,7 @@ public final class ThreadRecord {
       L.u16(
           "wait_kind",
           "",
-          "what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child,"
-              + " 6 futex of another kind",
+          "what it waits for: " + WaitKind.legend(),
           DIR + "syscall and the word it waits on");
   public static final Field PROCESSOR =
       L.s32("processor", "", "the one it last ran on", DIR + "stat field 39");

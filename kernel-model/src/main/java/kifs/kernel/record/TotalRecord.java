@@ -9,13 +9,14 @@ import java.util.List;
  * the same name is summed, where there is one.
  */
 public final class TotalRecord {
-  private static final Layout L = new Layout(20, "TOTAL", "sums over processes or over threads");
+  private static final Layout L =
+      new Layout(20, "TOTAL", "sums over processes, threads or shared-memory objects");
 
   /** A field of TOTAL and what it is the sum of. */
   public record Sum(Field total, Field ofProcess, Field ofThread) {}
 
   public static final Field ENTITIES =
-      L.u64("entities", "", "processes or threads that were summed", "");
+      L.u64("entities", "", "processes, threads or objects that were summed", "");
 
   static {
     L.absent();
@@ -23,7 +24,18 @@ public final class TotalRecord {
 
   public static final List<Sum> SUMS = define();
 
+  // Of shared-memory objects alone; they are summed by nothing else.
+
+  public static final Field SHM_SIZE = ofShm(ShmRecord.SIZE);
+  public static final Field SHM_RESIDENT = ofShm(ShmRecord.RESIDENT);
+  public static final Field SHM_USERS =
+      L.u64("shm_users", "", "pairs of a shared-memory object and a process that maps it", "");
+
   public static final RecordType TYPE = L.fixed();
+
+  private static Field ofShm(Field of) {
+    return L.u64("shm_" + of.name(), of.unit(), "sum: " + of.doc() + ", of SHM", of.source());
+  }
 
   private static List<Sum> define() {
     List<Sum> sums = new ArrayList<>();
@@ -55,7 +67,8 @@ public final class TotalRecord {
             ProcessRecord.SYSCW,
             ProcessRecord.READ,
             ProcessRecord.WRITE,
-            ProcessRecord.CANCELLED_WRITE)) {
+            ProcessRecord.CANCELLED_WRITE,
+            ProcessRecord.SHM)) {
       Field total = L.u64(field.name(), field.unit(), "sum: " + field.doc(), field.source());
       sums.add(new Sum(total, field, ThreadRecord.TYPE.field(field.name())));
     }

@@ -1,5 +1,8 @@
 package kifs.kernel.schema;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.RecordType;
@@ -122,5 +125,10 @@ public final class CHeader {
       at = field.offset() + field.count() * field.type().bytes();
     }
     out.append("};\n\n");
+  }
+
+  /** Writes the header into the file named by the only argument. */
+  public static void main(String[] arguments) throws IOException {
+    Files.writeString(Path.of(arguments[0]), text());
   }
 }

@@ -58,9 +58,7 @@ final class Filling {
         f.set(figure.ofProcess(), shown(p, figure, now));
       }
     }
-    f.set(
-        ProcessRecord.RUNTIME,
-        p.figures().sum(Figure.UTIME, now) + p.figures().sum(Figure.STIME, now));
+    f.set(ProcessRecord.RUNTIME, runtime(p, now));
     f.set(ProcessRecord.CHILDREN_UTIME, p.figures().ofChildren(Figure.UTIME));
     f.set(ProcessRecord.CHILDREN_STIME, p.figures().ofChildren(Figure.STIME));
     f.set(ProcessRecord.CHILDREN_MINOR_FAULTS, p.figures().ofChildren(Figure.MINOR_FAULTS));
@@ -69,6 +67,10 @@ final class Filling {
     f.set(ProcessRecord.FD_LIMIT, p.fdLimit());
     f.set(ProcessRecord.CGROUP_ID, cgroup);
     f.bytes(ProcessRecord.COMM, first.comm());
+  }
+
+  private static long runtime(SimulatedProcess p, long now) {
+    return p.figures().sum(Figure.UTIME, now) + p.figures().sum(Figure.STIME, now);
   }
 
   private static long shown(SimulatedProcess p, Figure figure, long now) {
@@ -113,7 +115,7 @@ final class Filling {
 
   private void wait(SimulatedThread t) {
     SimulatedWait wait = t.waitKind();
-    set(ThreadRecord.WAIT_KIND, wait == null ? 0 : wait.kind());
+    set(ThreadRecord.WAIT_KIND, wait == null ? 0 : wait.kind().code());
     set(ThreadRecord.WAIT_OBJECT, t.waitObject());
     set(ThreadRecord.WAIT_OWNER, t.waitOwner());
     if (t.state() == 'R') {
@@ -158,13 +160,20 @@ final class Filling {
     }
   }
 
-  static void limits(Record record, long fields, Sighting of) {
+  static void limits(Record record, long fields, Sighting of, long now) {
     Filling f = new Filling(record, fields);
     f.set(LimitsRecord.PID, of.pid());
     for (LimitsRecord.Limit limit : LimitsRecord.LIMITS) {
       f.set(limit.soft(), of.process().limits().soft(limit));
       f.set(limit.hard(), of.process().limits().hard(limit));
     }
+    SimulatedProcess p = of.process();
+    f.set(LimitsRecord.START, p.startNs());
+    f.set(LimitsRecord.used("cpu"), runtime(p, now));
+    f.set(LimitsRecord.used("rss"), p.memory().rssAt(now));
+    f.set(LimitsRecord.used("nofile"), p.fdsAt(now));
+    f.set(LimitsRecord.used("as"), p.memory().vsizeAt(now));
+    p.limits().used().forEach((limit, used) -> f.set(LimitsRecord.used(limit), used));
   }
 
   static void system(Record record, long fields, World world, Census census, long now) {
@@ -196,6 +205,7 @@ final class Filling {
     f.set(SystemRecord.INTERRUPTS, system.interruptsAt(now));
     f.set(SystemRecord.FILES_OPEN, system.openWith(census.fds()));
     f.set(SystemRecord.FILES_MAX, system.filesMax());
+    f.set(SystemRecord.OOM_KILLS, system.oomKills());
     for (SystemRecord.Pressure pressure : SimulatedDetail.PRESSURES) {
       SimulatedSystem.Lack lack = system.lack(pressure);
       f.set(pressure.total(), lack == null ? 0 : lack.totalNs().at(now));

@@ -1,10 +1,12 @@
 package kifs.kernel.simulated;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.LimitsRecord.Limit;
 
-/** The rlimits of a process. Immutable. */
+/** The rlimits of a process, and what it uses of some. Immutable. */
 final class Limits {
   static final int NOFILE = 7;
 
@@ -15,28 +17,44 @@ final class Limits {
 
   private final long[] soft;
   private final long[] hard;
+  private final Map<String, Long> used;
 
-  private Limits(long[] soft, long[] hard) {
+  private Limits(long[] soft, long[] hard, Map<String, Long> used) {
     this.soft = soft;
     this.hard = hard;
+    this.used = used;
   }
 
   private static Limits usual() {
     long[] all = new long[LimitsRecord.LIMITS.size()];
     Arrays.fill(all, UNLIMITED);
-    return new Limits(all, all).with("nofile", 1024, 1_048_576);
+    Map<String, Long> nothing = Map.of("data", 0L, "stack", 0L, "memlock", 0L, "sigpending", 0L);
+    return new Limits(all, all, nothing).with("nofile", 1024, 1_048_576);
   }
 
   Limits with(String name, long newSoft, long newHard) {
     for (Limit limit : LimitsRecord.LIMITS) {
       if (limit.name().equals(name)) {
-        Limits changed = new Limits(soft.clone(), hard.clone());
+        Limits changed = new Limits(soft.clone(), hard.clone(), used);
         changed.soft[limit.number()] = newSoft;
         changed.hard[limit.number()] = newHard;
         return changed;
       }
     }
     throw new SimulationException("no such limit: " + name);
+  }
+
+  Limits using(String name, long value) {
+    if (!used.containsKey(name)) {
+      throw new SimulationException("no usage to be set: " + name);
+    }
+    Map<String, Long> changed = new TreeMap<>(used);
+    changed.put(name, value);
+    return new Limits(soft, hard, changed);
+  }
+
+  Map<String, Long> used() {
+    return used;
   }
 
   long soft(Limit limit) {

@@ -39,6 +39,15 @@ final class ProcessTable {
         : null;
   }
 
+  /** The process that has a thread of that id, or what stands for it in a crowd; null: none. */
+  SimulatedProcess ofThread(int tid) {
+    SimulatedProcess process = byThread.get(tid);
+    Crowd crowd = crowdAt(tid);
+    return process == null && crowd != null && crowd.memberOf(tid) != 0
+        ? crowd.template()
+        : process;
+  }
+
   /** The crowd whose ids include that one; null: none. */
   Crowd crowdAt(int id) {
     Map.Entry<Integer, Crowd> entry = crowds.floorEntry(id);

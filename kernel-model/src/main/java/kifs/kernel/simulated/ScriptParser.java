@@ -50,13 +50,21 @@ final class ScriptParser {
       case "set" -> set(line);
       case "block" -> block(line);
       case "run" -> run(line);
+      case "open" -> ScriptHoldings.open(line);
+      case "close" -> ScriptHoldings.close(line);
+      case "shm" -> ScriptHoldings.shm(line);
+      case "unlink" -> ScriptHoldings.unlink(line);
+      case "map" -> ScriptHoldings.map(line);
+      case "unmap" -> ScriptHoldings.unmap(line);
       case "exit" -> exit(line);
+      case "oom" -> oom(line);
       case "system" -> system(line);
       default ->
           throw new SimulationException(
               "unknown: "
                   + verb
-                  + "; there are spawn crowd thread set block run exit system repeat");
+                  + "; there are spawn crowd thread set block run open close shm unlink map unmap exit"
+                  + " oom system repeat");
     };
   }
 
@@ -136,7 +144,7 @@ final class ScriptParser {
       }
     }
     throw new SimulationException(
-        "nothing to wait for: " + kind + "; there are mutex pi-mutex join file-lock child futex");
+        "nothing to wait for: " + kind + "; there are " + SimulatedWait.scriptNames());
   }
 
   private static Consumer<SimulatedKernel> run(ScriptLine line) {
@@ -158,6 +166,12 @@ final class ScriptParser {
             ? Quantities.integer(signal, 1, 64)
             : code != null ? Quantities.integer(code, 0, 255) << 8 : 0;
     return kernel -> kernel.simulated(task.pid()).exit(status);
+  }
+
+  private static Consumer<SimulatedKernel> oom(ScriptLine line) {
+    int pid = Quantities.task(line.word("a pid"));
+    line.requireEnd();
+    return kernel -> kernel.simulated(pid).killForMemory();
   }
 
   private static <T> Consumer<T> settings(Settings<T> of, ScriptLine line) {

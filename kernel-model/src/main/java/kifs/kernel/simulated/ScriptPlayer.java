@@ -42,6 +42,7 @@ final class ScriptPlayer {
       statements.get(next++).action().accept(kernel);
     } else {
       world.table().everybody().forEach(process -> process.exit(0));
+      world.shm().clear();
       baseNs += periodNs;
       next = 0;
     }

@@ -16,6 +16,8 @@ final class Settings<T> {
   static final Settings<SimulatedProcess> PROCESS = new Settings<>();
   static final Settings<SimulatedSystem> SYSTEM = new Settings<>();
 
+  static final Settings<SimulatedShm> SHM = new Settings<>();
+
   private static final String STATES = "RSDTtZXIPK";
 
   private final Map<String, Function<String, Consumer<T>>> keys = new TreeMap<>();
@@ -49,11 +51,19 @@ final class Settings<T> {
     PROCESS.add("fds", Quantities::size, SimulatedProcess::fds);
     PROCESS.add("fds.growth", Quantities::size, SimulatedProcess::fdsGrowth);
     PROCESS.add("fds.limit", Quantities::size, (p, most) -> p.limit("nofile", most, most));
+    PROCESS.add("memory.locked", Quantities::size, (p, bytes) -> p.uses("memlock", bytes));
+    PROCESS.add("stack", Quantities::size, (p, bytes) -> p.uses("stack", bytes));
+    PROCESS.add("data", Quantities::size, (p, bytes) -> p.uses("data", bytes));
+    PROCESS.add("signals.pending", Quantities::size, (p, count) -> p.uses("sigpending", count));
     PROCESS.add(
         "oom.adj", text -> Quantities.integer(text, -1000, 1000), SimulatedProcess::oomScoreAdj);
     PROCESS.add("cmdline", text -> text, SimulatedProcess::commandLine);
     PROCESS.add("exe", Settings::path, SimulatedProcess::executable);
     PROCESS.add("cgroup", Settings::path, SimulatedProcess::cgroup);
+
+    SHM.add("size", Quantities::size, SimulatedShm::size);
+    SHM.add("resident", Quantities::size, SimulatedShm::resident);
+    SHM.add("uid", Quantities::id, SimulatedShm::uid);
 
     SYSTEM.add("name", Settings::text, SimulatedSystem::name);
     SYSTEM.add(

@@ -32,7 +32,8 @@ final class SimulatedDetail {
           ProcessRecord.WRITE,
           ProcessRecord.CANCELLED_WRITE,
           ProcessRecord.OOM_SCORE,
-          ProcessRecord.OOM_SCORE_ADJ);
+          ProcessRecord.OOM_SCORE_ADJ,
+          ProcessRecord.SHM);
 
   private static final long PROCESS_STATUS =
       mask(

@@ -1,7 +1,9 @@
 package kifs.kernel.simulated;
 
 import java.util.ArrayDeque;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
 
@@ -21,6 +24,8 @@ final class SimulatedEvents implements KernelEvents {
   private final World world;
   private final Set<Listener<ProcessEvent>> listeners = new LinkedHashSet<>();
   private final Map<Integer, Set<Listener<Exit>>> exits = new HashMap<>();
+  private final Map<SystemRecord.Pressure, Map<Listener<Double>, Double>> pressures =
+      new HashMap<>();
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
   private final AtomicBoolean telling = new AtomicBoolean();
   private boolean tellsExits = true;
@@ -58,6 +63,47 @@ final class SimulatedEvents implements KernelEvents {
             return null;
           });
     }
+  }
+
+  @Override
+  public Set<ProcessEvent.Kind> told() {
+    return world.see(
+        now ->
+            tellsProcesses
+                ? EnumSet.allOf(ProcessEvent.Kind.class)
+                : EnumSet.noneOf(ProcessEvent.Kind.class));
+  }
+
+  /** Tells whenever a pressure is set to at least that share: then so much will be lost. */
+  @Override
+  public Optional<Watch> onPressure(
+      SystemRecord.Pressure of, long stallNs, long windowNs, Runnable action) {
+    return world.see(
+        now -> {
+          if (!tellsProcesses) {
+            return Optional.empty();
+          }
+          double percent = 100.0 * stallNs / windowNs;
+          Listener<Double> listener =
+              new Listener<>(lost -> action.run(), gone -> forget(of, gone));
+          pressures.computeIfAbsent(of, any -> new LinkedHashMap<>()).put(listener, percent);
+          return Optional.of(listener);
+        });
+  }
+
+  private void forget(SystemRecord.Pressure of, Listener<Double> listener) {
+    pressures.getOrDefault(of, new HashMap<>()).remove(listener);
+  }
+
+  void lacks(SystemRecord.Pressure of, double percent) {
+    pressures
+        .getOrDefault(of, Map.of())
+        .forEach(
+            (listener, least) -> {
+              if (percent >= least) {
+                listener.tell(percent);
+              }
+            });
   }
 
   /** Under the lock, like all that isn't public. */

@@ -15,6 +15,7 @@ import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
 
 /**
@@ -106,6 +107,21 @@ public final class SimulatedKernel implements KernelSource {
           world.table().add(member);
           return member;
         });
+  }
+
+  /**
+   * A new shared-memory object.
+   *
+   * @param kind as in SHM
+   * @param name of that object alone, even where the kind shows none
+   */
+  public SimulatedShm shm(int kind, String name) {
+    return world.update(now -> world.shm().make(world, kind, name));
+  }
+
+  /** The shared-memory object of that name. */
+  public SimulatedShm shm(String name) {
+    return world.update(now -> world.shm().get(name));
   }
 
   /** The host's own figures. */
@@ -204,6 +220,24 @@ public final class SimulatedKernel implements KernelSource {
                   ? new SimulatedProcessRef(world, pid, null, world.table().crowdAt(pid))
                   : new SimulatedProcessRef(world, pid, found.process(), null));
         });
+  }
+
+  @Override
+  public long[] shmIds(Cancellation cancellation) {
+    return world.read(
+        now ->
+            world.shm().look(pid -> true, true).all().stream()
+                .mapToLong(o -> o.key().id())
+                .toArray());
+  }
+
+  @Override
+  public Optional<ShmRef> shm(long id) {
+    return world.see(
+        now ->
+            world.shm().look(pid -> true, true).byId(id) == null
+                ? Optional.empty()
+                : Optional.of(new SimulatedShmRef(world, id)));
   }
 
   @Override

@@ -2,9 +2,12 @@ package kifs.kernel.simulated;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.bulk.Totals;
+import kifs.kernel.locks.WaitRecords;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -15,6 +18,7 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.TextRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
 
 /** One pass over a simulated kernel, or over one process of it. Under the kernel's lock. */
@@ -25,6 +29,10 @@ final class SimulatedPass {
   private final long now;
   private final Record scratch;
   private Totals totals;
+  private SimulatedHoldings holdings;
+
+  /** Of which processes WAITs are wanted; null: of all that the query names. */
+  private Set<Integer> waiters;
 
   SimulatedPass(World world, Query query, BulkBuilder into, long now) {
     this.world = world;
@@ -38,6 +46,11 @@ final class SimulatedPass {
   void all(Cancellation cancellation) {
     system();
     beginTotals(false);
+    holdings = new SimulatedHoldings(world, query, false, into, now);
+    waiters =
+        query.uids().isEmpty() && query.comms().isEmpty() && query.cgroup() == null
+            ? null
+            : new TreeSet<>();
     int[] pids =
         query.pids().isEmpty()
             ? world.table().pids()
@@ -50,18 +63,24 @@ final class SimulatedPass {
         sum(sighting);
       }
     }
+    holdings.end();
+    waits(cancellation);
     endTotals();
   }
 
   /** One process, whatever pids the query has; TOTAL is over its threads. */
-  void one(Sighting sighting) {
+  void one(Sighting sighting, Cancellation cancellation) {
     beginTotals(true);
+    holdings = new SimulatedHoldings(world, query, true, into, now);
+    waiters = new TreeSet<>();
     if (admits(sighting.process())) {
       process(sighting);
       if (totals != null) {
         sumThreads(sighting.process());
       }
     }
+    holdings.end();
+    waits(cancellation);
     endTotals();
   }
 
@@ -81,6 +100,15 @@ final class SimulatedPass {
     }
   }
 
+  private void waits(Cancellation cancellation) {
+    boolean nobody = waiters != null && waiters.isEmpty();
+    if (query.wants(WaitRecord.TYPE) && !nobody && query.admitsState('S')) {
+      Set<Integer> pids = waiters == null ? query.pids() : waiters;
+      long fields = fields(WaitRecord.TYPE);
+      WaitRecords.append(world.locks(now), pids, fields, into, cancellation);
+    }
+  }
+
   private boolean admits(SimulatedProcess process) {
     return query.admitsUid(process.credentials().uid())
         && (query.comms().isEmpty() || query.admitsComm(latin1(process.firstThread().comm())))
@@ -97,6 +125,9 @@ final class SimulatedPass {
   // A record is of no use to anybody who can't tell whose it is: ids are always filled.
 
   private void process(Sighting sighting) {
+    if (waiters != null) {
+      waiters.add(sighting.pid());
+    }
     if (query.admitsState(sighting.process().firstThread().state())) {
       if (query.wants(ProcessRecord.TYPE)) {
         long fields = fields(ProcessRecord.TYPE) | ProcessRecord.PID.bit();
@@ -108,8 +139,9 @@ final class SimulatedPass {
       }
       if (query.wants(LimitsRecord.TYPE)) {
         long fields = fields(LimitsRecord.TYPE) | LimitsRecord.PID.bit();
-        Filling.limits(into.append(LimitsRecord.TYPE), fields, sighting);
+        Filling.limits(into.append(LimitsRecord.TYPE), fields, sighting, now);
       }
+      holdings.process(sighting);
     }
     if (query.wants(ThreadRecord.TYPE)) {
       long fields = fields(ThreadRecord.TYPE) | ThreadRecord.PID.bit() | ThreadRecord.TID.bit();

@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 
 /**
  * One process of a simulated kernel, or what all members of a crowd have in common. Every call
@@ -13,6 +14,8 @@ import kifs.kernel.record.LimitsRecord;
  * to the first one. A process that has gone refuses by {@link SimulationException}. Thread-safe.
  */
 public final class SimulatedProcess {
+  private static final int SIGKILL = 9;
+
   private final World world;
   private final int pid;
   private final boolean crowd;
@@ -20,7 +23,7 @@ public final class SimulatedProcess {
   private final TreeMap<Integer, SimulatedThread> threads = new TreeMap<>();
   private final GroupFigures figures = new GroupFigures(threads);
   private final Memory memory;
-  private final Counter fds;
+  private final FdTable fds;
   private Credentials credentials;
   private Limits limits = Limits.USUAL;
   private Text text = Text.NONE;
@@ -33,7 +36,7 @@ public final class SimulatedProcess {
     this.crowd = crowd;
     this.startNs = now;
     this.memory = new Memory(now);
-    this.fds = new Counter(now);
+    this.fds = new FdTable(new Counter(now));
     this.credentials = new Credentials(ppid, pid, pid, 0, 0, 0);
     threads.put(pid, new SimulatedThread(this, pid, comm, now));
   }
@@ -105,16 +108,43 @@ public final class SimulatedProcess {
   }
 
   public SimulatedProcess fds(long count) {
-    return change(now -> fds.set(now, notNegative(count)));
+    return change(now -> fds.count().set(now, notNegative(count)));
   }
 
   /** From now on so many more fds are open every second. */
   public SimulatedProcess fdsGrowth(long perSecond) {
-    return change(now -> fds.perSecond(now, perSecond));
+    return change(now -> fds.count().perSecond(now, perSecond));
+  }
+
+  /** Opens a file as that fd. Fds that nobody opened so are there up to {@link #fds} of all. */
+  public SimulatedProcess open(int fd, SimulatedFile file) {
+    return change(now -> fds.open(fd, file));
+  }
+
+  /** Closes a file that was opened by {@link #open}. */
+  public SimulatedProcess close(int fd) {
+    return change(now -> fds.close(fd));
+  }
+
+  /** Maps so much of a shared-memory object, instead of what it mapped of it before. */
+  public SimulatedProcess map(SimulatedShm object, long bytes) {
+    return change(now -> world.shm().map(this, object, notNegative(bytes)));
+  }
+
+  public SimulatedProcess unmap(SimulatedShm object) {
+    return change(now -> world.shm().unmap(pid, object));
   }
 
   public SimulatedProcess limit(String name, long soft, long hard) {
     return change(now -> limits = limits.with(name, soft, hard));
+  }
+
+  /**
+   * How much it uses of what no other figure here tells: {@code data stack memlock sigpending}, in
+   * the unit of {@link LimitsRecord#USAGES}.
+   */
+  public SimulatedProcess uses(String limit, long used) {
+    return change(now -> limits = limits.using(limit, notNegative(used)));
   }
 
   /** The arguments, separated by blanks. */
@@ -209,6 +239,16 @@ public final class SimulatedProcess {
     change(now -> world.exit(this, status, now));
   }
 
+  /** Is killed for lack of memory. */
+  public void killForMemory() {
+    change(
+        now -> {
+          world.system().killedForMemory();
+          world.events().happened(Kind.OOM, pid, 0, 0, now);
+          world.exit(this, SIGKILL, now);
+        });
+  }
+
   /** Whether it ended. */
   public boolean isGone() {
     return world.see(now -> gone);
@@ -295,7 +335,11 @@ public final class SimulatedProcess {
   }
 
   long fdsAt(long now) {
-    return Math.max(0, fds.at(now));
+    return Math.max(0, fds.size(now));
+  }
+
+  TreeMap<Integer, SimulatedFile> files(long now) {
+    return fds.files(now);
   }
 
   long fdLimit() {

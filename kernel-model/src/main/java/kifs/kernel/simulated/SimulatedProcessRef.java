@@ -72,7 +72,7 @@ final class SimulatedProcessRef implements ProcessRef {
         now -> {
           Sighting of = sight();
           if (of != null) {
-            new SimulatedPass(world, query, into, now).one(of);
+            new SimulatedPass(world, query, into, now).one(of, cancellation);
           }
           return of != null;
         });
@@ -83,6 +83,39 @@ final class SimulatedProcessRef implements ProcessRef {
     return look(
         new int[0],
         of -> of.process().allThreads().stream().mapToInt(t -> t.tid() + of.shift()).toArray());
+  }
+
+  @Override
+  public int[] fds() {
+    return world.read(
+        now -> {
+          Sighting of = sight();
+          return of == null
+              ? new int[0]
+              : of.process().files(now).keySet().stream().mapToInt(fd -> fd).toArray();
+        });
+  }
+
+  @Override
+  public boolean hasFd(int fd) {
+    return world.see(
+        now -> {
+          Sighting of = sight();
+          return of != null && of.process().files(now).containsKey(fd);
+        });
+  }
+
+  @Override
+  public boolean collectFd(int fd, BulkBuilder into) {
+    return world.read(
+        now -> {
+          Sighting of = sight();
+          SimulatedFile file = of == null ? null : of.process().files(now).get(fd);
+          if (file != null) {
+            SimulatedHoldings.fd(of, fd, file, into);
+          }
+          return file != null;
+        });
   }
 
   @Override

@@ -28,6 +28,7 @@ public final class SimulatedSystem {
   private long swapFree;
   private long filesOpen = -1;
   private long filesMax = 1_000_000;
+  private long oomKills;
   private double[] load = {0, 0, 0};
 
   /** How much time a lack of something costs now, in percent, and has cost so far. */
@@ -106,6 +107,7 @@ public final class SimulatedSystem {
           Counter total = before == null ? new Counter(now) : before.totalNs();
           total.perSecond(now, Math.round(percent * SimulatedThread.NS_PER_PERCENT));
           pressures.put(of, new Lack(percent, total));
+          world.events().lacks(of, percent);
         });
   }
 
@@ -151,6 +153,14 @@ public final class SimulatedSystem {
 
   double[] load() {
     return load;
+  }
+
+  void killedForMemory() {
+    oomKills++;
+  }
+
+  long oomKills() {
+    return oomKills;
   }
 
   long interruptsAt(long now) {

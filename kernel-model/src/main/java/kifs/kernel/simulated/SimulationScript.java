@@ -20,8 +20,12 @@ import kifs.kernel.source.KernelClock;
  * 10s  set 100 rss=600M cpu=95%
  * 12s  block 100/105 mutex 0x7f00 owner=100
  * 13s  run 100/105
+ * 14s  open 100 7 socket inode=4711 protocol=tcp local=10.0.0.1:80 state=listen
+ * 14s  shm cache kind=posix size=1G resident=200M
+ * 14s  map 100 cache bytes=1G
  * 15s  system pressure.cpu=40% load=3
  * 20s  exit 100 status=1
+ * 25s  oom 200
  * 30s  repeat
  * </pre>
  *

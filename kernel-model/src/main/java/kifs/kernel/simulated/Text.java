@@ -30,6 +30,10 @@ record Text(byte[] commandLine, String executable, String cgroup) {
     return new Text(commandLine, executable, path);
   }
 
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   int arguments() {
     int count = 0;
     for (byte b : commandLine) {

@@ -10,6 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import kifs.kernel.locks.LockMonitor;
+import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.KernelClock;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
@@ -26,6 +28,9 @@ final class World {
   private final ReentrantLock lock = new ReentrantLock();
   private final ProcessTable table = new ProcessTable();
   private final SimulatedSystem system = new SimulatedSystem(this);
+  private final ShmTable shm = new ShmTable();
+  private final SimulatedWaits waits = new SimulatedWaits(table);
+  private final LockMonitor locks = new LockMonitor(waits);
   private final SimulatedEvents events = new SimulatedEvents(this);
   private final Map<String, Long> cgroups = new HashMap<>();
   private final long[] ofEnded = new long[Figure.ALL.length];
@@ -153,6 +158,15 @@ final class World {
     return system;
   }
 
+  ShmTable shm() {
+    return shm;
+  }
+
+  LockMonitor locks(long nowNs) {
+    waits.at(nowNs);
+    return locks;
+  }
+
   SimulatedEvents events() {
     return events;
   }
@@ -183,6 +197,9 @@ final class World {
     String path = of.process().text().cgroup();
     long cgroup = cgroups.computeIfAbsent(path, p -> cgroups.size() + 1L);
     Filling.process(record, fields, of, cgroup, now);
+    if ((fields & ProcessRecord.SHM.bit()) != 0) {
+      record.set(ProcessRecord.SHM, shm.mapped(of.pid()));
+    }
   }
 
   void fill(Record record, long fields, Sighting of, SimulatedThread thread, long now) {
@@ -249,6 +266,7 @@ final class World {
     }
     table.remove(process);
     process.end(status);
+    shm.leave(process.pid());
     for (SimulatedProcess other : table.singles()) {
       if (other.credentials().ppid() == process.pid()) {
         other.orphan();

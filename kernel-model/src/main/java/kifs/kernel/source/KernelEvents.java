@@ -1,7 +1,9 @@
 package kifs.kernel.source;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import kifs.kernel.record.SystemRecord;
 
 /** What the kernel tells without being asked again and again. Thread-safe. */
 public interface KernelEvents {
@@ -24,18 +26,22 @@ public interface KernelEvents {
    * Something happened to some process.
    *
    * @param kind what
-   * @param pid of the process it happened to; for FORK the new one
+   * @param pid of the process it happened to; for FORK the new one, for OOM the one that is killed
    * @param parent for FORK the process that forked, else 0
    * @param status for EXIT, as waitpid(2) gives it
    * @param boottimeNs when
    */
   record ProcessEvent(Kind kind, int pid, int parent, int status, long boottimeNs) {
-    /** LOST: the kernel could not deliver some events; nothing else in it is meaningful. */
+    /**
+     * OOM: the kernel kills the process for lack of memory, the host's or its cgroup's; its EXIT
+     * follows. LOST: the kernel could not deliver some events; nothing else in it is meaningful.
+     */
     public enum Kind {
       FORK,
       EXEC,
       RENAMED,
       EXIT,
+      OOM,
       LOST
     }
   }
@@ -49,10 +55,25 @@ public interface KernelEvents {
   Optional<Watch> onExit(ProcessRef process, Consumer<Exit> listener);
 
   /**
-   * Calls back for every process of the host that forks, execs, renames itself or exits. The
-   * callback must not block.
+   * Calls back for every process of the host that forks, execs, renames itself, exits or is killed
+   * for lack of memory, as far as {@link #told} goes. The callback must not block.
    *
    * @return empty if this kernel can't tell, or not us
    */
   Optional<Watch> onProcesses(Consumer<ProcessEvent> listener);
+
+  /** The kinds that {@link #onProcesses} tells; none if it returns empty. Found out by trying. */
+  Set<ProcessEvent.Kind> told();
+
+  /**
+   * Calls back whenever at least that much time was lost to a lack of something within a window: at
+   * once and again once a window while it goes on, or more often than that. Never misses; may be
+   * called without cause. The callback must not block.
+   *
+   * @param stallNs more than 0, at most {@code windowNs}
+   * @param windowNs as near to it as the kernel permits, never less
+   * @return empty if this kernel can't tell, or not us
+   */
+  Optional<Watch> onPressure(
+      SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener);
 }

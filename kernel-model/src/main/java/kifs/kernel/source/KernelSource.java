@@ -39,7 +39,9 @@ public interface KernelSource extends AutoCloseable {
 
   /**
    * One pass: appends the records that the query asks for, of all entities that it admits, in the
-   * order of the bulk format. SYSTEM and CPU records are not subject to filters.
+   * order of the bulk format. SYSTEM and CPU records are not subject to filters; those of a WAIT
+   * are about its waiter, and whatever they leave out, its deadlock is told. With filters there are
+   * SHM records only of what an admitted process maps, and how many others do isn't counted.
    *
    * @throws Cancellation.CancelledException between two entities, once {@code cancellation} says so
    */
@@ -50,6 +52,12 @@ public interface KernelSource extends AutoCloseable {
 
   /** Binds to the process that has that id now; empty if there is none. Costs no read of it. */
   Optional<ProcessRef> process(int pid);
+
+  /** Ids of all shared-memory objects, ascending. Takes a look at every process. */
+  long[] shmIds(Cancellation cancellation);
+
+  /** The shared-memory object that has that id now; empty if there is none. */
+  Optional<ShmRef> shm(long id);
 
   /** Fills these fields of a SYSTEM record; reads no more than they need. */
   void readSystem(long fields, Record system);

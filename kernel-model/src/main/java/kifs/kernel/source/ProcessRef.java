@@ -41,6 +41,23 @@ public interface ProcessRef extends AutoCloseable {
   /** Ids of its threads, ascending; empty if it has gone. */
   int[] tids();
 
+  /**
+   * Its open fds, ascending; empty if it has gone.
+   *
+   * @return null if they can't be had
+   */
+  int[] fds();
+
+  /** Whether that fd is open. */
+  boolean hasFd(int fd);
+
+  /**
+   * Appends the FD of that fd, and its texts.
+   *
+   * @return false if it isn't open, or the process has gone
+   */
+  boolean collectFd(int fd, BulkBuilder into);
+
   /** Binds to one of its threads; empty if there is none of that id. */
   Optional<ThreadRef> thread(int tid);
 

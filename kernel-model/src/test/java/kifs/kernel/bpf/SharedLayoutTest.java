@@ -20,7 +20,11 @@ class SharedLayoutTest {
 
   @Test
   void theProgramsIncludeTheHeaderOfThisBuild() throws IOException {
-    assertEquals(CHeader.text(), Files.readString(SOURCES.resolve("kifs.h")));
+    assertEquals(
+        CHeader.text(),
+        Files.readString(SOURCES.resolve("kifs.h")),
+        "kifs.h is old; renew it by java -cp kernel-model/target/classes"
+            + " kifs.kernel.schema.CHeader kernel-model/src/main/bpf/kifs.h");
   }
 
   @Test
@@ -54,7 +58,13 @@ class SharedLayoutTest {
     expected.put("offsetof(struct kifs_host, clock_offset)", SharedLayout.CLOCK_OFFSET);
     expected.put("offsetof(struct kifs_host, level)", SharedLayout.LEVEL);
     expected.put("offsetof(struct kifs_host, page_shift)", SharedLayout.PAGE_SHIFT);
+    expected.put("offsetof(struct kifs_host, lost_events)", SharedLayout.LOST_EVENTS);
     expected.put("sizeof(struct kifs_host)", SharedLayout.HOST_BYTES);
+    expected.put("KIFS_EVENT_BYTES", SharedLayout.EVENT_BYTES);
+    expected.put("offsetof(struct kifs_event, pid)", SharedLayout.EVENT_PID);
+    expected.put("offsetof(struct kifs_event, parent)", SharedLayout.EVENT_PARENT);
+    expected.put("offsetof(struct kifs_event, status)", SharedLayout.EVENT_STATUS);
+    expected.put("offsetof(struct kifs_event, boottime_ns)", SharedLayout.EVENT_BOOTTIME);
     assertEquals(expected, compile(expected));
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
@@ -43,6 +44,14 @@ public final class Bulks {
   public static Bulk collect(KernelSource source, ProcessRef process, Query query) {
     try (BulkBuilder builder = builder(query)) {
       process.collect(query, builder, Cancellation.NEVER);
+      return finish(source, builder);
+    }
+  }
+
+  /** A bulk of what somebody fills in. */
+  static Bulk fill(KernelSource source, Query query, Consumer<BulkBuilder> filling) {
+    try (BulkBuilder builder = builder(query)) {
+      filling.accept(builder);
       return finish(source, builder);
     }
   }

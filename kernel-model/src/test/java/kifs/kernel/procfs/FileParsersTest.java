@@ -233,9 +233,10 @@ class FileParsersTest {
     assertTrue(call.inSystemCall());
     assertEquals(0x7fdf57467000L, call.argument(0));
     assertEquals(-1, call.argument(5));
+    assertFalse(call.isLow());
     String narrow = "202 0x1000 0x80 0x2 0x0 0x0 0x0 0xffffd000 0x7f00\n";
     assertTrue(call.parse(ByteCursor.of(narrow)));
-    assertFalse(call.inSystemCall(), "a 32-bit program's numbers mean other calls");
+    assertTrue(call.isLow(), "a 32-bit program's numbers mean other calls");
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -18,11 +19,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.Exit;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 import kifs.kernel.source.KernelEvents.Watch;
+import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,12 +38,17 @@ class LiveEventsTest {
 
   private final BlockingQueue<Exit> exits = new LinkedBlockingQueue<>();
   private final BlockingQueue<ProcessEvent> events = new LinkedBlockingQueue<>();
-  private ProcfsSource source;
+  private KernelSource source;
   private KernelEvents kernel;
+
+  /** The source under test; others of the same kernel are put to the same tests. */
+  KernelSource openSource() throws IOException {
+    return ProcfsSource.open(Path.of("/proc"));
+  }
 
   @BeforeEach
   void open() throws IOException {
-    source = ProcfsSource.open(Path.of("/proc"));
+    source = openSource();
     kernel = source.events();
   }
 
@@ -215,5 +223,57 @@ class LiveEventsTest {
     try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
       return fds.count();
     }
+  }
+
+  @Test
+  void whatIsToldIsFoundOutByTrying() {
+    boolean connected = kernel.onProcesses(events::add).map(this::closed).isPresent();
+    assertEquals(connected, kernel.told().contains(Kind.EXIT));
+    assertEquals(connected, kernel.told().contains(Kind.EXEC));
+    assertTrue(connected || kernel.told().isEmpty());
+  }
+
+  private Watch closed(Watch watch) {
+    watch.close();
+    return watch;
+  }
+
+  /** Two processes more than there are processors: some of them wait for one all the time. */
+  @Test
+  void pressureIsToldWithinItsWindow() throws Exception {
+    Path file = Path.of("/proc/pressure/cpu");
+    assumeTrue(Files.isWritable(file), "no pressure files");
+    BlockingQueue<Long> told = new LinkedBlockingQueue<>();
+    Watch watch =
+        kernel
+            .onPressure(
+                SystemRecord.CPU_SOME,
+                100_000_000,
+                1_000_000_000,
+                () -> told.add(source.clock().boottimeNs()))
+            .orElse(null);
+    assumeTrue(watch != null, "this kernel takes no triggers");
+    String spin = "import time\nend=time.time()+8\nwhile time.time()<end: pass";
+    List<Process> all = new ArrayList<>();
+    try (watch) {
+      for (int i = 0; i < Runtime.getRuntime().availableProcessors() + 2; i++) {
+        all.add(new ProcessBuilder("python3", "-c", spin).start());
+      }
+      assertNotNull(told.poll(WAIT_S, TimeUnit.SECONDS));
+      // Again, as long as it goes on.
+      assertNotNull(told.poll(WAIT_S, TimeUnit.SECONDS));
+    } finally {
+      all.forEach(Process::destroyForcibly);
+    }
+    told.clear();
+    assertNull(told.poll(100, TimeUnit.MILLISECONDS), "closed");
+  }
+
+  @Test
+  void noTriggerOfMoreThanAWindow() {
+    assertTrue(
+        kernel
+            .onPressure(SystemRecord.CPU_SOME, 3_000_000_000L, 1_000_000_000L, () -> {})
+            .isEmpty());
   }
 }

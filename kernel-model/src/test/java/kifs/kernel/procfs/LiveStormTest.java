@@ -2,6 +2,7 @@ package kifs.kernel.procfs;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import kifs.kernel.bulk.Bulk;
@@ -11,10 +12,16 @@ import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.KernelSource;
 import org.junit.jupiter.api.Test;
 
 /** Passes while processes and threads come and go as fast as they can. */
 class LiveStormTest {
+  /** The source under test; others of the same kernel are put to the same tests. */
+  KernelSource openSource() throws IOException {
+    return ProcfsSource.open(Path.of("/proc"));
+  }
+
   private static final String PROCESSES =
       "import os\nprint('ready',flush=True)\nwhile True:\n"
           + " p=os.fork()\n if p==0: os._exit(0)\n os.waitpid(p,0)";
@@ -28,7 +35,7 @@ class LiveStormTest {
     Query query =
         Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE, LimitsRecord.TYPE)
             .withDetail(Detail.FULL);
-    try (ProcfsSource source = ProcfsSource.open(Path.of("/proc"));
+    try (KernelSource source = openSource();
         Program processes = Program.start(List.of("python3", "-c", PROCESSES));
         Program threads = Program.start(List.of("python3", "-c", THREADS))) {
       for (int pass = 0; pass < 60; pass++) {

@@ -9,6 +9,7 @@ import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.ProcessRef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,7 @@ class LiveWaitsTest {
         assertTrue(slept > 150_000_000L && slept < 10_000_000_000L, line + ": " + slept);
       }
       Record napping = threads.get(Integer.parseInt(program.lines().get(2).split(" ")[2]));
-      assertEquals(WaitClassifier.NOTHING, napping.get(ThreadRecord.WAIT_KIND));
+      assertEquals(WaitKind.NONE.code(), napping.get(ThreadRecord.WAIT_KIND));
     }
   }
 }

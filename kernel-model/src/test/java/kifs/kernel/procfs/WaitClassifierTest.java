@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 import org.junit.jupiter.api.Test;
@@ -28,39 +29,23 @@ class WaitClassifierTest {
 
   @TempDir Path root;
 
-  /** Numbers are hexadecimal, as in the file; owner 0: none may be told. */
+  /** Owner 0: none may be told. */
   @ParameterizedTest(name = "{0}")
   @CsvSource({
-    "plain mutex,            0x80,  0x2,        2,          101, 1, 101",
-    "shared mutex,           0x0,   0x2,        2,          101, 1, 101",
-    "shared by processes,    0x0,   0x2,        2,          300, 1, 300",
-    "private but elsewhere,  0x80,  0x2,        2,          300, 6, 0",
-    "just unlocked,          0x80,  0x2,        0,          101, 6, 0",
-    "owner has gone,         0x80,  0x2,        2,          999, 6, 0",
-    "no owner,               0x80,  0x2,        2,          0,   6, 0",
-    "negative owner,         0x80,  0x2,        2,          -1,  6, 0",
-    "robust mutex,           0x0,   0x80000065, 0x80000065, 0,   1, 101",
-    "robust handed on,       0x0,   0x80000065, 0x80000066, 0,   6, 0",
-    "PI mutex,               0x86,  0x0,        0x80000066, 0,   2, 102",
-    "PI mutex as of 5.14,    0x8d,  0x0,        0x80000066, 0,   2, 102",
-    "PI mutex owner gone,    0x86,  0x0,        0xc0000000, 0,   2, 0",
-    "join,                   0x109, 0x65,       0x65,       0,   3, 101",
-    "join of glibc 2.31,     0x0,   0x65,       0x65,       0,   3, 101",
-    "join of one just ended, 0x109, 0x65,       0,          0,   6, 0",
-    "join elsewhere,         0x109, 0x12c,      0x12c,      0,   6, 0",
-    "rwlock,                 0x189, 0x65,       0x65,       0,   6, 0",
-    "condition,              0x189, 0x2,        2,          101, 6, 0",
-    "semaphore,              0x80,  0x0,        0,          101, 6, 0",
+    "plain mutex,            0x80, 0,    101, 1, 101",
+    "shared mutex,           0x0,  0x80, 101, 1, 101",
+    "shared by processes,    0x0,  0x80, 300, 1, 300",
+    "private but elsewhere,  0x80, 0,    300, 6, 0",
+    "owner has gone,         0x80, 0,    999, 6, 0",
+    "no owner,               0x80, 0,    0,   6, 0",
   })
-  void futexes(
-      String what, String operation, String value, String word, int owner, int kind, int told)
+  void futexes(String what, String operation, String mutexKind, int owner, int kind, int told)
       throws IOException {
-    ByteBuffer memory = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
-    memory.putInt(16, (int) (long) Long.decode(word)).putInt(24, owner);
-    String call = call(FUTEX, "0x10 " + operation + " " + value);
-    Record thread = classify('S', call, memory.array());
+    ByteBuffer memory = ByteBuffer.allocate(128).order(ByteOrder.LITTLE_ENDIAN);
+    memory.putInt(64, 2).putInt(72, owner).putInt(76, 1).putInt(80, Integer.decode(mutexKind));
+    Record thread = classify('S', call(FUTEX, "0x40 " + operation + " 0x2"), memory.array());
     assertEquals(kind, thread.get(ThreadRecord.WAIT_KIND), what);
-    assertEquals(16, thread.get(ThreadRecord.WAIT_OBJECT));
+    assertEquals(64, thread.get(ThreadRecord.WAIT_OBJECT));
     assertEquals(told != 0, thread.has(ThreadRecord.WAIT_OWNER));
     assertEquals(told, thread.get(ThreadRecord.WAIT_OWNER));
   }
@@ -68,7 +53,7 @@ class WaitClassifierTest {
   @Test
   void memoryThatCantBeReadIsNoGuess() throws IOException {
     Record thread = classify('S', call(FUTEX, "0x7f0000000000 0x80 0x2"), new byte[8]);
-    assertEquals(WaitClassifier.OTHER_FUTEX, thread.get(ThreadRecord.WAIT_KIND));
+    assertEquals(WaitKind.FUTEX.code(), thread.get(ThreadRecord.WAIT_KIND));
     assertFalse(thread.has(ThreadRecord.WAIT_OWNER));
   }
 
@@ -79,17 +64,17 @@ class WaitClassifierTest {
           call(FLOCK, "0x5 0x2 0x0"), call(FCNTL, "0x5 0x7 0x0"), call(FCNTL, "0x5 0x26 0x0")
         }) {
       Record thread = classify('S', call, new byte[0]);
-      assertEquals(WaitClassifier.FILE_LOCK, thread.get(ThreadRecord.WAIT_KIND));
+      assertEquals(WaitKind.FILE_LOCK.code(), thread.get(ThreadRecord.WAIT_KIND));
       assertEquals(5, thread.get(ThreadRecord.WAIT_OBJECT));
     }
     Record other = classify('S', call(FCNTL, "0x5 0x6 0x0"), new byte[0]);
-    assertEquals(WaitClassifier.NOTHING, other.get(ThreadRecord.WAIT_KIND));
+    assertEquals(WaitKind.NONE.code(), other.get(ThreadRecord.WAIT_KIND));
   }
 
   @Test
   void children() throws IOException {
     Record any = classify('S', call(WAIT4, "0xffffffff 0x0 0x0"), new byte[0]);
-    assertEquals(WaitClassifier.CHILD, any.get(ThreadRecord.WAIT_KIND));
+    assertEquals(WaitKind.CHILD.code(), any.get(ThreadRecord.WAIT_KIND));
     assertFalse(any.has(ThreadRecord.WAIT_OWNER));
     Record one = classify('S', call(WAIT4, "0x12c 0x0 0x0"), new byte[0]);
     assertEquals(300, one.get(ThreadRecord.WAIT_OWNER));
@@ -100,9 +85,9 @@ class WaitClassifierTest {
   @Test
   void onlySleepersWait() throws IOException {
     Record running = classify('R', call(FLOCK, "0x5 0x2 0x0"), new byte[0]);
-    assertEquals(WaitClassifier.NOTHING, running.get(ThreadRecord.WAIT_KIND));
+    assertEquals(WaitKind.NONE.code(), running.get(ThreadRecord.WAIT_KIND));
     Record stopped = classify('S', "running\n", new byte[0]);
-    assertEquals(WaitClassifier.NOTHING, stopped.get(ThreadRecord.WAIT_KIND));
+    assertEquals(WaitKind.NONE.code(), stopped.get(ThreadRecord.WAIT_KIND));
     assertFalse(stopped.has(ThreadRecord.SYSCALL));
   }
 

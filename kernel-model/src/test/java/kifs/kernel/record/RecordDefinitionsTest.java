@@ -41,7 +41,7 @@ class RecordDefinitionsTest {
 
   @Test
   void sizesThatProgramsKnow() {
-    assertEquals(320, ProcessRecord.TYPE.size());
+    assertEquals(328, ProcessRecord.TYPE.size());
     assertEquals(160, SnapshotRecord.TYPE.size());
     assertEquals(16, LimitsRecord.LIMITS.size());
     assertEquals("nofile", LimitsRecord.LIMITS.get(7).name());

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents.Exit;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
@@ -158,5 +160,36 @@ class SimulatedEventsTest {
     kernel.withEvents(true, false);
     assertTrue(kernel.events().onExit(ref, exit -> {}).isPresent());
     assertTrue(kernel.events().onProcesses(event -> {}).isEmpty());
+  }
+
+  @Test
+  void aKillForLackOfMemoryIsToldAndThenTheExit() {
+    List<Kind> kinds = new ArrayList<>();
+    SimulatedProcess p = kernel.spawn(10, "a");
+    kernel.events().onProcesses(event -> kinds.add(event.kind())).orElseThrow();
+    p.killForMemory();
+    assertEquals(List.of(Kind.OOM, Kind.EXIT), kinds);
+    Record system = Record.allocate(SystemRecord.TYPE);
+    kernel.readSystem(SystemRecord.OOM_KILLS.bit(), system);
+    assertEquals(1, system.get(SystemRecord.OOM_KILLS));
+    assertTrue(kernel.events().told().contains(Kind.OOM));
+    assertTrue(kernel.withoutEvents().events().told().isEmpty());
+  }
+
+  @Test
+  void pressureIsToldFromItsThresholdOn() {
+    List<Integer> told = new ArrayList<>();
+    Watch watch =
+        kernel
+            .events()
+            .onPressure(SystemRecord.IO_SOME, 200_000_000, 1_000_000_000, () -> told.add(1))
+            .orElseThrow();
+    kernel.system().pressure(SystemRecord.IO_SOME, 19).pressure(SystemRecord.CPU_SOME, 90);
+    assertEquals(0, told.size());
+    kernel.system().pressure(SystemRecord.IO_SOME, 20);
+    assertEquals(1, told.size());
+    watch.close();
+    kernel.system().pressure(SystemRecord.IO_SOME, 90);
+    assertEquals(1, told.size());
   }
 }

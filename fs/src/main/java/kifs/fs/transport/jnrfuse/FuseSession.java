@@ -74,6 +74,8 @@ final class FuseSession {
     String name = "kifs-fuse-" + made.incrementAndGet();
     Thread thread = new Thread(null, this::serve, name, STACK_BYTES);
     thread.setDaemon(true);
+    // The last step of an alarm; what takes long is done by others.
+    thread.setPriority(Thread.MAX_PRIORITY - 1);
     thread.start();
   }
 

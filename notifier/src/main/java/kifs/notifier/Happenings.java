@@ -11,11 +11,11 @@ import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelSource;
 
 /**
- * The exits of all processes of the host, while somebody waits for them. The kernel tells them
- * where it can; else the table of processes is compared with the host every tick, and processes
- * that live for less than that are not seen.
+ * What happens to the processes of the host, while somebody waits for it. The kernel tells it where
+ * it can; else the table of processes is compared with the host every tick, and processes that live
+ * for less than that are not seen.
  */
-final class Exits implements AutoCloseable {
+final class Happenings implements AutoCloseable {
   /** What a fork storm may get ahead of us; beyond it the table is made anew. */
   private static final int MOST_QUEUED = 1 << 16;
 
@@ -36,10 +36,13 @@ final class Exits implements AutoCloseable {
   private long lost;
   private int waiters;
 
+  /** Of them, for any process: only they need the names of who is on the host. */
+  private volatile int hostWide;
+
   /**
    * @param wake called by kernel threads whenever there is something to take
    */
-  Exits(KernelSource source, ChunkPool pool, long tickNs, Runnable wake) {
+  Happenings(KernelSource source, ChunkPool pool, long tickNs, Runnable wake) {
     this.clock = source.clock();
     this.table = new ProcessTable(source, pool);
     this.tickNs = tickNs;
@@ -56,53 +59,86 @@ final class Exits implements AutoCloseable {
             .orElse(null);
   }
 
+  /** Whether that is heard here: not exits of one process or thread, of which there are watches. */
+  static boolean isOf(Scope scope, Metric metric) {
+    return metric.event() != null
+        && scope.kind() != EntityKind.THREAD
+        && (scope.process() == null || metric.event() != ProcessEvent.Kind.EXIT);
+  }
+
+  /** Whether it can be found by looking where the kernel doesn't tell it. */
+  static boolean isSeenWithoutWord(Scope scope, ProcessEvent.Kind kind) {
+    return scope.process() == null
+        && (kind == ProcessEvent.Kind.EXIT || kind == ProcessEvent.Kind.FORK);
+  }
+
   /** One more waiter. Its first look is due at once, like any waiter's. */
-  void add() {
+  void add(Scope scope) {
     waiters++;
-    joined.set(true);
+    if (scope.process() == null) {
+      hostWide++;
+      joined.set(true);
+    }
   }
 
   /** One waiter less; whether that was the last one. */
-  boolean removeIsLast() {
+  boolean removeIsLast(Scope scope) {
+    hostWide -= scope.process() == null ? 1 : 0;
     return --waiters == 0;
   }
 
   /** Boot time at which {@link #take} must be called even if nothing was told. */
   long dueNs() {
+    if (hostWide == 0) {
+      return Long.MAX_VALUE;
+    }
     if (!scanned || stale || watch == null && joined.get()) {
       return notBeforeNs;
     }
     return watch == null ? scanDueNs : Long.MAX_VALUE;
   }
 
-  /** The exits since the last call. Only one thread calls this. */
-  List<ProcessTable.Exited> take() {
-    List<ProcessTable.Exited> exited = new ArrayList<>();
-    if (!scanned) {
-      scan(exited);
+  /** What happened since the last call. Only one thread calls this. */
+  List<Happening> take() {
+    List<Happening> happened = new ArrayList<>();
+    boolean wide = hostWide > 0;
+    if (wide && !scanned) {
+      scan(happened);
     }
     for (ProcessEvent next = queue.poll(); next != null; next = queue.poll()) {
       if (next.kind() == ProcessEvent.Kind.LOST) {
         lost++;
         stale = true;
+      } else if (wide) {
+        table.take(next).ifPresent(happened::add);
       } else {
-        table.take(next).ifPresent(exited::add);
+        happened.add(plain(next));
       }
     }
     if (overflowed.getAndSet(false)) {
       lost++;
       stale = true;
     }
-    if (dueNs() <= clock.boottimeNs()) {
-      scan(exited);
+    if (!wide) {
+      // Nobody keeps the table up to date: it is made anew for the next one who needs it.
+      scanned = false;
+    } else if (dueNs() <= clock.boottimeNs()) {
+      scan(happened);
     }
-    return exited;
+    return happened;
   }
 
-  private void scan(List<ProcessTable.Exited> exited) {
+  /** What happened, as far as the event itself tells. */
+  private static Happening plain(ProcessEvent event) {
+    return event.kind() == ProcessEvent.Kind.FORK
+        ? Happening.fork(Known.only(event.parent()), event.pid(), event.boottimeNs())
+        : Happening.of(event.kind(), Known.only(event.pid()), event.boottimeNs());
+  }
+
+  private void scan(List<Happening> happened) {
     joined.set(false);
     long began = clock.boottimeNs();
-    exited.addAll(table.rescan(began, watch != null));
+    happened.addAll(table.rescan(began, watch != null));
     notBeforeNs = began + Schedule.BUDGET * (clock.boottimeNs() - began);
     scanDueNs = Math.max(began + tickNs, notBeforeNs);
     scanned = true;

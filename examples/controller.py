@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""A controller that sleeps in one epoll set until something goes wrong on the host.
+
+usage: controller.py [--memory=5%] [--fds=90%] [--blocked=60s] MOUNTPOINT [PROCESS...]
+
+It waits for memory to run out, for any process to use up its files, and for threads in deadlock, or
+where kifs tells of no deadlocks for threads that wait for long for what somebody holds. With
+PROCESSes (ids) it looks after these alone. What it does about it is in `act`: it says so.
+"""
+import argparse
+import os
+import select
+import shlex
+import sys
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--memory", default="5%", help="memory available, less is too little")
+    parser.add_argument("--fds", default="90%", help="open files, of the limit; more are too many")
+    parser.add_argument("--blocked", default="60s", help="a wait that is longer is a deadlock")
+    parser.add_argument("mountpoint")
+    parser.add_argument("process", nargs="*")
+    return parser.parse_args()
+
+
+def names(options):
+    """What to wait for; each is a file below the mountpoint."""
+    yield f"system/notify/memory.available/below/{options.memory}"
+    for which in options.process or ["each"]:
+        yield f"processes/{which}/notify/fds/above/{options.fds}"
+        if options.process or not os.path.isdir(f"{options.mountpoint}/locks/notify/deadlock"):
+            yield f"processes/{which}/notify/blocked/above/{options.blocked}"
+    if not options.process and os.path.isdir(f"{options.mountpoint}/locks/notify/deadlock"):
+        yield "locks/notify/deadlock/occurs/any"
+
+
+def act(event):
+    who = f"{event['comm']} ({event['pid']})" if event["pid"] != "0" else event["entity"]
+    lost = "" if event["lost"] == "0" else f", {event['lost']} events lost"
+    print(f"{who}: {event['metric']} is {event['value']} {event['unit']}{lost}", flush=True)
+
+
+def main():
+    options = arguments()
+    epoll = select.epoll()
+    waiting = {}
+    for name in names(options):
+        # Armed from now on: what happens before the first poll isn't missed.
+        fd = os.open(os.path.join(options.mountpoint, name), os.O_RDONLY | os.O_NONBLOCK)
+        epoll.register(fd, select.EPOLLIN)
+        waiting[fd] = name
+    print(f"waiting for {len(waiting)} conditions", flush=True)
+    while waiting:
+        for fd, ready in epoll.poll():
+            if ready & select.EPOLLIN:
+                for line in os.read(fd, 1 << 16).decode("latin-1").splitlines():
+                    act(dict(word.split("=", 1) for word in shlex.split(line)))
+            elif ready & (select.EPOLLHUP | select.EPOLLERR):
+                # Its entity has gone, or the tree.
+                epoll.unregister(fd)
+                os.close(fd)
+                print(f"{waiting.pop(fd)}: gone", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Whoever uses more than PERCENT of a processor for that TIME gets nice 19, and a tenth of one.
+# usage: limit-cpu-hogs.sh MOUNTPOINT [PERCENT [TIME [COMM]]]     only programs called COMM, if given
+set -euo pipefail
+mountpoint=$1 percent=${2:-90} time=${3:-30s} only=${4:-}
+if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then # cgroup v2
+  group=/sys/fs/cgroup/kifs-hogs
+  echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
+  mkdir -p "$group" && echo "10000 100000" >"$group/cpu.max"
+else
+  group=/sys/fs/cgroup/cpu/kifs-hogs
+  mkdir -p "$group" && echo 10000 >"$group/cpu.cfs_quota_us"
+fi
+echo "waiting"
+while read -r event; do
+  [[ $event =~ \ pid=([0-9]+)\ .*\ comm=([^ ]+)\  ]] || continue
+  pid=${BASH_REMATCH[1]} comm=${BASH_REMATCH[2]}
+  [[ -z $only || $comm == "$only" ]] || continue
+  renice -n 19 -p "$pid" >/dev/null && echo "$pid" >"$group/cgroup.procs" && echo "limited $comm ($pid)"
+done <"$mountpoint/processes/each/notify/cpu/above/$percent,over=1s,for=$time,follow"

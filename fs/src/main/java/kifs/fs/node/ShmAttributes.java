@@ -1,0 +1,52 @@
+package kifs.fs.node;
+
+import static kifs.fs.node.Attribute.of;
+import static kifs.fs.node.Attribute.shown;
+import static kifs.fs.node.Attribute.text;
+
+import java.util.List;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.TotalRecord;
+import kifs.kernel.source.ShmRef;
+
+/**
+ * The attributes of a shared-memory object, {@code shm/<id>/NAME}, and of all, {@code shm/sum/}.
+ */
+final class ShmAttributes {
+  static final List<Attribute<ShmRef>> ALL =
+      List.of(
+          shown(
+              "kind",
+              String.join(", ", ShmRecord.KINDS.subList(1, ShmRecord.KINDS.size())),
+              ShmRecord.KIND,
+              kind -> ShmRecord.KINDS.get((int) kind)),
+          text(
+              "name",
+              "path below /dev/shm, key, or the name that its maker gave it; empty if there is none",
+              ShmAttributes::name),
+          of("size", ShmRecord.SIZE),
+          of("resident", ShmRecord.RESIDENT),
+          new Attribute<>(
+              "users",
+              ShmRecord.USERS.doc(),
+              ShmRecord.USERS.bit(),
+              Attribute.Cost.WIDE,
+              (shm, record) -> Long.toString(record.get(ShmRecord.USERS))),
+          of("uid", ShmRecord.UID),
+          shown("device", "device of its filesystem, major:minor", ShmRecord.DEVICE, Text::device),
+          of("inode", ShmRecord.INODE));
+
+  static final List<Attribute<Kernel>> SUM =
+      List.of(
+          of("objects", TotalRecord.ENTITIES),
+          of("size", TotalRecord.SHM_SIZE),
+          of("resident", TotalRecord.SHM_RESIDENT),
+          of("users", TotalRecord.SHM_USERS));
+
+  private ShmAttributes() {}
+
+  private static String name(ShmRef shm) {
+    String name = shm.name();
+    return name == null ? null : Text.escaped(name);
+  }
+}

@@ -1,0 +1,124 @@
+package kifs.fs.mounted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The controllers of examples/, against made-up hogs. */
+@Timeout(90)
+class ExamplesIT {
+  private static final String EXAMPLES = Project.ROOT.resolve("examples").toString();
+
+  private static final List<Path> GROUPS =
+      List.of(Path.of("/sys/fs/cgroup/kifs-hogs"), Path.of("/sys/fs/cgroup/cpu/kifs-hogs"));
+
+  @TempDir static Path mountpoint;
+  private static MountedKifs kifs;
+
+  @BeforeAll
+  static void mount() {
+    kifs = MountedKifs.at(mountpoint, "examples");
+  }
+
+  @AfterAll
+  static void unmount() {
+    kifs.close();
+  }
+
+  @AfterEach
+  void nobodyWaits() {
+    Helper.endAll();
+    // A group can't go before the last process in it has been reaped.
+    Await.until(
+        "the group goes",
+        () -> {
+          Run.bash("rmdir /sys/fs/cgroup/kifs-hogs /sys/fs/cgroup/cpu/kifs-hogs").result();
+          return GROUPS.stream().noneMatch(Files::exists);
+        });
+    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
+  }
+
+  @Test
+  void aHogIsLimitedByAShell() throws IOException {
+    assumeTrue(
+        Files.isWritable(Path.of("/sys/fs/cgroup/cpu"))
+            || Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")),
+        "no cgroups of processors");
+    assertTrue(Files.readAllLines(Path.of(EXAMPLES, "limit-cpu-hogs.sh")).size() <= 24);
+    try (Helper hog = Helper.hog();
+        Helper limiter =
+            Helper.start(
+                Run.of(
+                    EXAMPLES + "/limit-cpu-hogs.sh",
+                    kifs.path().toString(),
+                    "5",
+                    "500ms",
+                    "kifs-hog"))) {
+      assertEquals("waiting", limiter.line());
+      Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 1);
+      hog.send("cpu on");
+      assertEquals("limited kifs-hog (" + hog.pid() + ")", limiter.line());
+      assertEquals("19\n", kifs.read("processes/" + hog.pid() + "/nice"));
+      assertTrue(Files.readString(Path.of("/proc/" + hog.pid() + "/cgroup")).contains("kifs-hogs"));
+      hog.kill();
+      limiter.kill();
+    }
+  }
+
+  @Test
+  void aControllerInPythonSeesFilesAndLocks() {
+    try (Helper hog = Helper.hog()) {
+      Helper controller =
+          Helper.start(
+              Run.of(
+                  "python3",
+                  EXAMPLES + "/controller.py",
+                  "--memory=1K",
+                  "--fds=50%",
+                  "--blocked=1s",
+                  kifs.path().toString(),
+                  Long.toString(hog.pid())));
+      assertEquals("waiting for 3 conditions", controller.line());
+      long limit = Long.parseLong(kifs.read("processes/" + hog.pid() + "/fds.limit").strip());
+      hog.tell("fds " + (limit * 6 / 10));
+      String files = controller.line();
+      assertTrue(files.startsWith("kifs-hog (" + hog.pid() + "): fds is 6"), files);
+      hog.tell("lock on");
+      String locks = controller.line();
+      assertTrue(locks.startsWith("kifs-hog (" + hog.pid() + "): blocked is 1"), locks);
+      hog.kill();
+      String gone = controller.line() + controller.line();
+      assertTrue(gone.contains("fds/above/50%: gone"), gone);
+      assertTrue(gone.contains("blocked/above/1s: gone"), gone);
+      controller.kill();
+    }
+  }
+
+  /** Of the whole host; a threshold of memory that is always crossed. */
+  @Test
+  void aControllerInPythonSeesTheHost() {
+    Helper controller =
+        Helper.start(
+            Run.of(
+                "python3",
+                EXAMPLES + "/controller.py",
+                "--memory=100%",
+                "--fds=99%",
+                kifs.path().toString()));
+    assertTrue(controller.line().startsWith("waiting for "));
+    String memory = controller.line();
+    assertTrue(memory.startsWith("system: memory.available is "), memory);
+    controller.kill();
+  }
+}

@@ -1,0 +1,257 @@
+package kifs.fs.mounted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Metrics beyond those of NotifyIT, on the live kernel: what it counts, and what it pushes. */
+@Timeout(120)
+class MetricsIT {
+  private static final String OOM =
+      """
+      set -e
+      group=$(mktemp -d /sys/fs/cgroup/memory/kifs-test.XXXXXX 2>/dev/null) ||
+        group=$(mktemp -d /sys/fs/cgroup/kifs-test.XXXXXX)
+      trap 'rmdir "$group"' EXIT
+      if [[ -e $group/memory.limit_in_bytes ]]; then
+        echo 20M > "$group/memory.limit_in_bytes"
+      else
+        echo 20M > "$group/memory.max"
+        echo 0 > "$group/memory.swap.max" || true
+      fi
+      bash -c 'echo $BASHPID > "$1/cgroup.procs" && exec python3 -c "bytearray(200 << 20)"' \
+        bash "$group" || echo killed
+      """;
+
+  @TempDir static Path mountpoint;
+  private static MountedKifs kifs;
+
+  @BeforeAll
+  static void mount() {
+    kifs = MountedKifs.at(mountpoint, "metrics");
+  }
+
+  @AfterAll
+  static void unmount() {
+    kifs.close();
+  }
+
+  @AfterEach
+  void nobodyWaits() {
+    Helper.endAll();
+    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
+  }
+
+  private static Helper cat(String name) {
+    int before = kifs.waiters();
+    Helper cat = Helper.start(Run.of("cat", kifs.path(name).toString()));
+    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == before + 1);
+    return cat;
+  }
+
+  private static Map<String, String> event(Helper cat) {
+    Map<String, String> fields = fields(cat.line());
+    assertEquals(0, cat.await());
+    return fields;
+  }
+
+  private static Map<String, String> fields(String line) {
+    Map<String, String> fields = new TreeMap<>();
+    for (String word : line.split(" ")) {
+      fields.put(word.replaceAll("=.*", ""), word.replaceAll("^[^=]*=", ""));
+    }
+    return fields;
+  }
+
+  private static Map<String, String> eventNow(String name) {
+    return fields(Run.of("cat", kifs.path(name).toString()).silent().out().strip());
+  }
+
+  /** Every metric that is listed can be waited for, wherever it is listed. */
+  @Test
+  void whatIsListedCanBeOpened() {
+    String script =
+        """
+        import os, sys
+        top = sys.argv[1] + "/notify/"
+        opened = 0
+        for metric in sorted(os.listdir(top)):
+            if metric == "README":
+                continue
+            for predicate in "above", "below", "occurs":
+                # The others wait for a first look.
+                if predicate in os.listdir(top + metric):
+                    value = "Z" if metric == "state" else "any" if predicate == "occurs" else "1"
+                    name = f"{top}{metric}/{predicate}/{value}"
+                    try:
+                        os.close(os.open(name, os.O_RDONLY | os.O_NONBLOCK))
+                        opened += 1
+                    except OSError as e:
+                        print(name, e)
+        print(opened)
+        """;
+    try (Helper hog = Helper.hog().tell("threads 2")) {
+      String own = "processes/" + hog.pid();
+      List<String> least =
+          List.of(
+              "system 48",
+              own + " 65",
+              "processes/each 65",
+              "processes/sum 40",
+              own + "/threads/" + hog.pid() + " 28",
+              own + "/threads/each 28",
+              own + "/threads/sum 18");
+      for (String each : least) {
+        String[] words = each.split(" ");
+        String out = Run.python(script, kifs.path(words[0])).silent().out().strip();
+        assertTrue(out.matches("\\d+"), out);
+        assertTrue(Integer.parseInt(out) >= Integer.parseInt(words[1]), each + ": " + out);
+      }
+    }
+  }
+
+  @Test
+  void limitsByTheirUsage() {
+    try (Helper hog = Helper.hog()) {
+      String of = "processes/" + hog.pid() + "/notify/limits.";
+      Helper files = cat(of + "nofile/above/30");
+      Helper data = cat(of + "data/above/60M");
+      hog.tell("fds 40").tell("rss " + (80 << 20));
+      assertEquals("40", event(files).get("value"));
+      Map<String, String> grown = event(data);
+      assertTrue(Long.parseLong(grown.get("value")) > 60 << 20, grown::toString);
+      assertEquals("kifs-hog", grown.get("comm"));
+      assertEquals("%", eventNow(of + "nofile/above/0.0001%").get("unit"));
+      assertEquals("bytes", eventNow(of + "as/above/1M").get("unit"));
+      assertEquals("bytes", eventNow(of + "stack/above/1").get("unit"));
+      assertEquals("s", eventNow(of + "cpu/below/1000h").get("unit"));
+    }
+  }
+
+  @Test
+  void growthOfMemory() {
+    try (Helper hog = Helper.hog()) {
+      Helper grows = cat("processes/" + hog.pid() + "/notify/rss.rate/above/50M");
+      Helper shrinks = cat("processes/" + hog.pid() + "/notify/rss.rate/below/-50M");
+      Await.until("looks", () -> Long.parseLong(kifs.about("samples")) > 15);
+      hog.tell("rss " + (200 << 20));
+      assertEquals("bytes/s", event(grows).get("unit"));
+      hog.tell("rss 0");
+      assertTrue(Double.parseDouble(event(shrinks).get("value")) < -(50 << 20));
+    }
+  }
+
+  @Test
+  void aPeakBetweenTwoLooks() {
+    try (Helper hog = Helper.hog()) {
+      Helper peak = cat("processes/" + hog.pid() + "/notify/rss/above/300M");
+      // However short it is: the kernel keeps the mark.
+      hog.send("rss " + (400 << 20));
+      hog.send("rss 0");
+      Map<String, String> event = event(peak);
+      assertTrue(Long.parseLong(event.get("value")) > 300L << 20, event::toString);
+    }
+  }
+
+  @Test
+  void aStateThatComes() {
+    try (Helper hog = Helper.hog()) {
+      Helper stopped = cat("processes/" + hog.pid() + "/notify/state/occurs/T");
+      Run.of("kill", "-STOP", Long.toString(hog.pid())).ok();
+      assertEquals("T", event(stopped).get("value"));
+      Run.of("kill", "-CONT", Long.toString(hog.pid())).ok();
+    }
+  }
+
+  @Test
+  void aMutexThatIsHeldForLong() {
+    try (Helper hog = Helper.hog()) {
+      Helper one = cat("processes/" + hog.pid() + "/notify/blocked/above/300ms,follow");
+      hog.tell("lock on");
+      Map<String, String> first = fields(one.line());
+      assertEquals(Long.toString(hog.pid()), first.get("pid"));
+      assertTrue(!first.get("tid").equals(first.get("pid")), first::toString);
+      hog.tell("lock off").tell("lock on");
+      Map<String, String> second = fields(one.line());
+      assertEquals("2", second.get("seq"));
+      assertTrue(Double.parseDouble(second.get("value")) >= 0.3, second::toString);
+      one.kill();
+    }
+  }
+
+  @Test
+  void childrenAndForks() {
+    assumeTrue(isConnected(), "no proc connector");
+    try (Helper shell = Helper.start(Run.bash("read x; sleep 60 & read y; kill %1"))) {
+      String of = "processes/" + shell.pid() + "/notify/";
+      Helper children = cat(of + "children/above/0");
+      Helper fork = cat(of + "fork/occurs/any");
+      Helper exec = cat("processes/each/notify/exec/occurs/any,follow");
+      shell.send("");
+      Map<String, String> forked = event(fork);
+      assertEquals(Long.toString(shell.pid()), forked.get("pid"));
+      assertEquals("1", event(children).get("value"));
+      Map<String, String> run = fields(exec.line());
+      while (!run.get("pid").equals(forked.get("child"))) {
+        run = fields(exec.line());
+      }
+      assertEquals("sleep", run.get("comm"));
+      exec.kill();
+      shell.send("");
+    }
+  }
+
+  private static boolean isConnected() {
+    return !kifs.read("about").contains("proc connector");
+  }
+
+  /** The kernel tells who it was; nothing is sampled for that. */
+  @Test
+  void whoIsKilledForLackOfMemory() {
+    assumeTrue(isConnected() && Files.isReadable(Path.of("/dev/kmsg")), "no kernel log");
+    assumeTrue(
+        Run.bash("grep -qw memory /proc/cgroups && [[ -w /sys/fs/cgroup ]]").result().status() == 0,
+        "no memory cgroups");
+    long kills = Long.parseLong(kifs.read("system/oom.kills").strip());
+    Helper host = cat("system/notify/oom/occurs/any");
+    Helper each = cat("processes/each/notify/oom/occurs/any");
+    Run.Result result = Run.bash(OOM).result();
+    assumeTrue(result.out().contains("killed"), result::toString);
+    Map<String, String> event = event(host);
+    assertEquals("oom", event.get("metric"));
+    assertTrue(Long.parseLong(event.get("pid")) > 0, event::toString);
+    assertEquals(event.get("pid"), event(each).get("pid"));
+    assertTrue(Long.parseLong(kifs.read("system/oom.kills").strip()) > kills);
+  }
+
+  @Test
+  void pressureOfTheProcessors() {
+    assumeTrue(Files.isWritable(Path.of("/proc/pressure/cpu")), "no pressure files");
+    long pushed = Long.parseLong(kifs.about("pushed"));
+    Helper high = cat("system/notify/pressure.cpu/above/20%,over=2s,follow");
+    List<Helper> spinners = new ArrayList<>();
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors() + 2; i++) {
+      spinners.add(Helper.hog().tell("cpu on"));
+    }
+    Map<String, String> event = fields(high.line());
+    assertEquals("%", event.get("unit"));
+    assertTrue(Double.parseDouble(event.get("value")) > 20, event::toString);
+    // The look at the counters may have come first; the alarm comes within a window.
+    Await.until("an alarm", () -> Long.parseLong(kifs.about("pushed")) > pushed);
+    spinners.forEach(Helper::kill);
+    high.kill();
+  }
+}

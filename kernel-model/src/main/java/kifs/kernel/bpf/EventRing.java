@@ -1,0 +1,212 @@
+package kifs.kernel.bpf;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.RingBuffer;
+import kifs.kernel.source.KernelClock;
+import kifs.kernel.source.KernelEvents.ProcessEvent;
+import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
+import kifs.kernel.source.KernelEvents.Watch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens to processes, told by programs on the kernel's own trace points. They are attached,
+ * and a thread reads what they tell, only while somebody listens. Thread-safe.
+ */
+final class EventRing {
+  private static final Logger LOG = LoggerFactory.getLogger(EventRing.class);
+  private static final short POLLIN = 1;
+
+  /** In the order of the numbers that events bear. */
+  private static final List<Kind> KINDS =
+      List.of(Kind.FORK, Kind.EXEC, Kind.RENAMED, Kind.EXIT, Kind.OOM);
+
+  private static final Map<Kind, String> PROGRAMS =
+      Map.of(
+          Kind.FORK, Programs.FORKED,
+          Kind.EXEC, Programs.EXECED,
+          Kind.RENAMED, Programs.RENAMED,
+          Kind.EXIT, Programs.EXITED,
+          Kind.OOM, Programs.OOM_KILLED);
+
+  private final Programs programs;
+  private final KernelClock clock;
+  private final Set<Kind> told = EnumSet.noneOf(Kind.class);
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Long> links = new ArrayList<>();
+  private Reader reader;
+
+  /**
+   * @param sinceNs boot time from which on events are its
+   */
+  private record Listener(Consumer<ProcessEvent> action, long sinceNs) {}
+
+  EventRing(Programs programs, KernelClock clock) {
+    this.programs = programs;
+    this.clock = clock;
+    PROGRAMS.forEach(
+        (kind, program) -> {
+          if (programs.runs(program)) {
+            told.add(kind);
+          }
+        });
+  }
+
+  /** What it can tell. */
+  Set<Kind> told() {
+    return told;
+  }
+
+  /**
+   * @throws BpfException if the programs can't be attached
+   */
+  synchronized Watch watch(Consumer<ProcessEvent> action) throws BpfException {
+    if (reader == null) {
+      reader = Reader.start(this, programs);
+    }
+    Listener listener = new Listener(action, clock.boottimeNs());
+    listeners.add(listener);
+    try {
+      attach();
+    } catch (BpfException e) {
+      remove(listener);
+      throw e;
+    }
+    return () -> remove(listener);
+  }
+
+  private void attach() throws BpfException {
+    if (links.isEmpty()) {
+      for (Kind kind : told) {
+        links.add(programs.attach(PROGRAMS.get(kind)));
+      }
+    }
+  }
+
+  private synchronized void remove(Listener listener) {
+    listeners.remove(listener);
+    if (listeners.isEmpty()) {
+      links.forEach(programs::detach);
+      links.clear();
+    }
+  }
+
+  /** Ends all watches. */
+  synchronized void close() {
+    listeners.clear();
+    links.forEach(programs::detach);
+    links.clear();
+    if (reader != null) {
+      reader.stop();
+    }
+  }
+
+  private void tell(ProcessEvent event) {
+    for (Listener listener : listeners) {
+      try {
+        if (event.boottimeNs() >= listener.sinceNs()) {
+          listener.action().accept(event);
+        }
+      } catch (RuntimeException e) {
+        LOG.error("a listener failed on {}", event, e);
+      }
+    }
+  }
+
+  /** The thread that reads; once begun it stays, since without attached programs it sleeps. */
+  private static final class Reader implements Runnable {
+    private final EventRing events;
+    private final Programs programs;
+    private final RingBuffer ring;
+    private final int wake = LibC.eventfd();
+    private final NativeBuffer polled = NativeBuffer.allocate(16);
+    private long lost;
+    private volatile boolean stopped;
+
+    private Reader(EventRing events, Programs programs, RingBuffer ring) {
+      this.events = events;
+      this.programs = programs;
+      this.ring = ring;
+      lost = programs.lostEvents();
+    }
+
+    static Reader start(EventRing events, Programs programs) throws BpfException {
+      Reader reader;
+      try {
+        reader =
+            new Reader(
+                events, programs, new RingBuffer(programs.events(), SharedLayout.EVENT_BYTES));
+      } catch (IOException e) {
+        throw new BpfException("the ring buffer: " + e.getMessage());
+      }
+      Thread thread = new Thread(reader, "kifs-bpf-events");
+      thread.setDaemon(true);
+      thread.start();
+      return reader;
+    }
+
+    @Override
+    public void run() {
+      ByteBuffer fds = polled.buffer();
+      while (!stopped) {
+        fds.putInt(0, ring.fd()).putShort(4, POLLIN);
+        fds.putInt(8, wake).putShort(12, POLLIN);
+        int result = LibC.poll(polled.address(), 2, -1);
+        if (result < 0 && result != -LibC.EINTR) {
+          LOG.error("poll failed with errno {}: process events are not seen any more", -result);
+          tellLost();
+          break;
+        }
+        take();
+      }
+      ring.close();
+      LibC.close(wake);
+    }
+
+    private void take() {
+      if (stopped) {
+        return;
+      }
+      ring.drain(this::take);
+      long now = programs.lostEvents();
+      if (now != lost) {
+        lost = now;
+        tellLost();
+      }
+    }
+
+    private void take(ByteBuffer memory, int offset, int length) {
+      int kind = memory.getInt(offset);
+      if (kind >= 0 && kind < KINDS.size()) {
+        events.tell(
+            new ProcessEvent(
+                KINDS.get(kind),
+                memory.getInt(offset + SharedLayout.EVENT_PID),
+                memory.getInt(offset + SharedLayout.EVENT_PARENT),
+                memory.getInt(offset + SharedLayout.EVENT_STATUS),
+                memory.getLong(offset + SharedLayout.EVENT_BOOTTIME)));
+      }
+    }
+
+    private void tellLost() {
+      events.tell(new ProcessEvent(Kind.LOST, 0, 0, 0, events.clock.boottimeNs()));
+    }
+
+    void stop() {
+      stopped = true;
+      NativeBuffer one = NativeBuffer.allocate(Long.BYTES);
+      one.buffer().putLong(0, 1);
+      LibC.write(wake, one.address(), Long.BYTES);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package kifs.kernel.fd;
+
+import kifs.kernel.record.FdRecord;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.Record;
+
+/**
+ * What is known of one socket. Immutable.
+ *
+ * @param family AF_*
+ * @param type SOCK_*
+ * @param protocol IPPROTO_*, NETLINK_* or ETH_P_*, by family
+ * @param state TCP_*, as sock_diag gives it for every family; 0: not told
+ * @param local address and port bound to; null: that family has none
+ * @param peer connected to; null: that family has none
+ * @param networkInterface index, 0: any
+ * @param name of a unix socket; null: it has none
+ * @param peerInode of a unix socket; 0: not connected, or not told
+ */
+public record Socket(
+    int family,
+    int type,
+    int protocol,
+    int state,
+    Endpoint local,
+    Endpoint peer,
+    int networkInterface,
+    byte[] name,
+    long peerInode) {
+  public static final int UNIX = 1;
+  public static final int INET = 2;
+  public static final int INET6 = 10;
+  public static final int NETLINK = 16;
+  public static final int PACKET = 17;
+
+  public static final int STREAM = 1;
+  public static final int DATAGRAM = 2;
+  public static final int RAW = 3;
+
+  public static final int ESTABLISHED = 1;
+  public static final int CLOSED = 7;
+  public static final int LISTEN = 10;
+
+  public static final int ICMP_PROTOCOL = 1;
+  public static final int TCP = 6;
+  public static final int UDP = 17;
+  public static final int ICMPV6 = 58;
+  public static final int UDPLITE = 136;
+
+  /**
+   * An address and a port.
+   *
+   * @param address 4 or 16 bytes in network order; null: there are only ports
+   */
+  public record Endpoint(byte[] address, long port) {}
+
+  /** Of which nothing but this is known: it was neither bound nor connected. */
+  public static Socket unbound(int family, int type, int protocol) {
+    return new Socket(family, type, protocol, CLOSED, null, null, 0, null, 0);
+  }
+
+  /** A unix socket. */
+  public static Socket unix(int type, int state, byte[] name, long peerInode) {
+    return new Socket(UNIX, type, 0, state, null, null, 0, name, peerInode);
+  }
+
+  /** The SOCK_* that sockets of that protocol of IPv4 or IPv6 have. */
+  public static int typeOf(int protocol) {
+    return switch (protocol) {
+      case TCP -> STREAM;
+      case UDP, UDPLITE -> DATAGRAM;
+      default -> RAW;
+    };
+  }
+
+  /** Fills the fields that are about sockets, but for the name. */
+  void fill(Record fd, long fields) {
+    set(fd, fields, FdRecord.SOCKET_FAMILY, family);
+    set(fd, fields, FdRecord.SOCKET_TYPE, type);
+    set(fd, fields, FdRecord.SOCKET_PROTOCOL, protocol);
+    if (state != 0) {
+      set(fd, fields, FdRecord.SOCKET_STATE, state);
+    }
+    fill(fd, fields, local, FdRecord.LOCAL_ADDRESS, FdRecord.LOCAL_PORT);
+    fill(fd, fields, peer, FdRecord.PEER_ADDRESS, FdRecord.PEER_PORT);
+    if (family == INET || family == INET6 || family == PACKET) {
+      set(fd, fields, FdRecord.SOCKET_INTERFACE, networkInterface);
+    }
+    if (peerInode != 0) {
+      set(fd, fields, FdRecord.PEER_INODE, peerInode);
+    }
+  }
+
+  private static void fill(Record fd, long fields, Endpoint end, Field address, Field port) {
+    if (end == null) {
+      return;
+    }
+    set(fd, fields, port, end.port());
+    if (end.address() != null && (fields & address.bit()) != 0) {
+      fd.setBytes(address, end.address(), 0, end.address().length);
+    }
+  }
+
+  private static void set(Record fd, long fields, Field field, long value) {
+    if ((fields & field.bit()) != 0) {
+      fd.set(field, value);
+    }
+  }
+}

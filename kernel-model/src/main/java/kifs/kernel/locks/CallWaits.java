@@ -1,0 +1,184 @@
+package kifs.kernel.locks;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import kifs.kernel.record.WaitKind;
+import kifs.kernel.source.Cancellation;
+
+/**
+ * The waits of a live kernel: what its blocked system calls mean. Everything that is not certain is
+ * a wait for nobody. Used by one thread at a time.
+ */
+public final class CallWaits implements WaitSource {
+  private static final int P_PID = 1;
+
+  private final LockFacts facts;
+  private final FileLockOwners fileLocks;
+  private final DelayedLocks delayed;
+
+  public CallWaits(LockFacts facts) {
+    this.facts = facts;
+    this.fileLocks = new FileLockOwners(facts);
+    this.delayed = new DelayedLocks(facts);
+  }
+
+  @Override
+  public void waits(
+      Set<Integer> pids, boolean described, Consumer<Wait> to, Cancellation cancellation) {
+    Map<ThreadId, BlockedCall> maybeDelayed = new TreeMap<>();
+    Set<ThreadId> piOwners = new HashSet<>();
+    facts.blocked(
+        pids,
+        described,
+        call -> {
+          Wait wait = wait(call, false);
+          if (wait != null) {
+            to.accept(wait);
+            if (wait.kind() == WaitKind.PI_MUTEX) {
+              piOwners.addAll(wait.owners());
+            }
+          }
+          if (DelayedLocks.mayBe(call)) {
+            maybeDelayed.put(call.thread(), call);
+          }
+        },
+        cancellation);
+    if (pids.isEmpty()) {
+      delayed.keep(maybeDelayed.keySet());
+    }
+    maybeDelayed.keySet().retainAll(piOwners);
+    maybeDelayed.values().forEach(call -> delayed.find(call).ifPresent(to));
+  }
+
+  @Override
+  public Optional<Wait> again(ThreadId thread) {
+    return facts.blocked(thread).map(call -> delayed.again(call).orElseGet(() -> wait(call, true)));
+  }
+
+  @Override
+  public void begin() {
+    facts.begin();
+    fileLocks.refresh();
+  }
+
+  @Override
+  public void refresh() {
+    fileLocks.refresh();
+  }
+
+  @Override
+  public int[] threads(int pid) {
+    return facts.threads(pid);
+  }
+
+  @Override
+  public byte[] comm(ThreadId thread) {
+    return facts.comm(thread);
+  }
+
+  @Override
+  public Optional<Wait.LockedFile> place(Wait wait) {
+    return switch (wait.kind()) {
+      case FILE_LOCK -> Optional.ofNullable(wait.file());
+      case CHILD, NONE -> Optional.empty();
+      default -> facts.mapping(wait.thread().pid(), wait.object());
+    };
+  }
+
+  /**
+   * What a blocked call waits for; null if for nothing.
+   *
+   * @param thorough whether everybody who might end the wait is looked for
+   */
+  private Wait wait(BlockedCall call, boolean thorough) {
+    return switch (call.call()) {
+      case FUTEX -> futex(call);
+      case FCNTL, FLOCK -> fileLocks.wait(call, thorough);
+      case WAIT -> child(call, (int) call.argument(0));
+      case WAITID -> childById(call);
+      case OTHER -> null;
+    };
+  }
+
+  private Wait futex(BlockedCall call) {
+    FutexWait futex = FutexClassifier.classify(call);
+    if (futex == null) {
+      return null;
+    }
+    List<ThreadId> owners =
+        futex.ownerTid() > 0
+            ? facts
+                .thread(call.pid(), futex.ownerTid(), futex.hasForeignOwner())
+                .map(List::of)
+                .orElse(List.of())
+            : List.of();
+    FutexWait sure = futex.certain(!owners.isEmpty(), call.argument(0));
+    boolean shared = sure.hasForeignOwner();
+    return wait(
+        call, sure.kind(), sure.object(), owners, false, List.of(), sure.timed(), shared, null);
+  }
+
+  private Wait childById(BlockedCall call) {
+    // By a pidfd or a group it is one of its children all the same.
+    return child(call, call.argument(0) == P_PID ? (int) call.argument(1) : 0);
+  }
+
+  /**
+   * @param pid 0 or less: any child, or any of a group
+   */
+  private Wait child(BlockedCall call, int pid) {
+    if (pid > 0) {
+      List<ThreadId> owner =
+          facts
+              .thread(call.pid(), pid, true)
+              .map(child -> List.of(ThreadId.anyOf(child.pid())))
+              .orElse(List.of());
+      return wait(call, WaitKind.CHILD, pid, owner, false, List.of(), false, false, null);
+    }
+    List<ThreadId> children = new ArrayList<>();
+    for (int child : facts.children(call.pid()).orElse(new int[0])) {
+      children.add(ThreadId.anyOf(child));
+    }
+    // Other threads can make children that end.
+    List<ThreadId> others = new ArrayList<>();
+    for (int tid : facts.threads(call.pid())) {
+      if (tid != call.tid()) {
+        others.add(new ThreadId(call.pid(), tid));
+      }
+    }
+    return wait(call, WaitKind.CHILD, 0, children, true, others, false, false, null);
+  }
+
+  static Wait wait(
+      BlockedCall call,
+      WaitKind kind,
+      long object,
+      List<ThreadId> owners,
+      boolean any,
+      List<ThreadId> alsoAny,
+      boolean timed,
+      boolean shared,
+      Wait.LockedFile file) {
+    return new Wait(
+        call.thread(),
+        kind,
+        object,
+        owners,
+        any,
+        alsoAny,
+        timed,
+        shared,
+        file,
+        call.number(),
+        call.lastRanNs(),
+        call.switches(),
+        call.comm(),
+        call.user());
+  }
+}

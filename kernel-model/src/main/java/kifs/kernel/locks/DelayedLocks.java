@@ -1,0 +1,204 @@
+package kifs.kernel.locks;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import kifs.kernel.record.WaitKind;
+
+/**
+ * Threads that wait for a PI mutex and don't show it. The kernel refuses FUTEX_LOCK_PI where it
+ * would close a ring, and a library that must not return lets the thread sleep for ever, at a futex
+ * word of its own on its stack. Which mutex it wanted then stands only in a register, or on the
+ * stack beside the word. So it is looked for there, of threads for whose PI mutex somebody else
+ * waits.
+ *
+ * <p>That the thread sleeps so is certain where its way back, from the stack's end to the word,
+ * leads through the C library alone: had it called something else with a word of its own, as a
+ * semaphore, its own code would stand in between. In a static program that can't be told. Used by
+ * one thread at a time.
+ */
+final class DelayedLocks {
+  private static final int PRIVATE = 128;
+  private static final int CLOCK_REALTIME = 256;
+  private static final int WAIT = 0;
+  private static final int WAIT_BITSET = 9;
+  private static final int MOST_STACK = 1024;
+
+  /** From a pointer to within a mutex back to where it may begin. */
+  private static final int MOST_WITHIN = 40;
+
+  private static final int MUTEX_BYTES = 20;
+  private static final int OWNER = 8;
+  private static final int KIND = 16;
+  private static final int KIND_PI = 32;
+  private static final int KIND_SHARED = 128;
+  private static final int KIND_KNOWN = 0x3F3;
+
+  private final LockFacts facts;
+  private final Map<ThreadId, Delay> known = new HashMap<>();
+
+  /** What was found of a thread: it holds for as long as it sleeps there. */
+  private record Delay(long word, long stackPointer, long mutex) {
+    boolean isOf(BlockedCall call) {
+      return word == call.argument(0) && stackPointer == call.stackPointer();
+    }
+  }
+
+  DelayedLocks(LockFacts facts) {
+    this.facts = facts;
+  }
+
+  /** Whether a thread may sleep so. */
+  static boolean mayBe(BlockedCall call) {
+    if (call.call() != Abi.Call.FUTEX || !call.abi().is64Bit()) {
+      return false;
+    }
+    int command = (int) call.argument(1) & ~(PRIVATE | CLOCK_REALTIME);
+    long above = call.argument(0) - call.stackPointer();
+    return (command == WAIT || command == WAIT_BITSET)
+        && (int) call.argument(2) == 0
+        && call.argument(3) == 0
+        && above > 0
+        && above < MOST_STACK;
+  }
+
+  /** Forgets all others. */
+  void keep(Set<ThreadId> threads) {
+    known.keySet().retainAll(threads);
+  }
+
+  /** Looks for the mutex that the thread wants, and remembers it. */
+  Optional<Wait> find(BlockedCall call) {
+    Delay delay = known.get(call.thread());
+    if (delay == null || !delay.isOf(call)) {
+      known.remove(call.thread());
+      byte[] stack =
+          facts.memory(
+              call.pid(), call.stackPointer(), (int) (call.argument(0) - call.stackPointer()));
+      ByteBuffer words = ByteBuffer.wrap(stack).order(ByteOrder.LITTLE_ENDIAN);
+      if (!isWithinLibrary(call, words)) {
+        return Optional.empty();
+      }
+      long mutex = mutex(call, words);
+      if (mutex == 0) {
+        return Optional.empty();
+      }
+      known.put(call.thread(), new Delay(call.argument(0), call.stackPointer(), mutex));
+    }
+    return again(call);
+  }
+
+  /** The wait of a thread that was found before; empty if it was none, or sleeps no more. */
+  Optional<Wait> again(BlockedCall call) {
+    Delay delay = known.get(call.thread());
+    if (delay == null || !mayBe(call) || !delay.isOf(call)) {
+      return Optional.empty();
+    }
+    Mutex mutex = read(call.pid(), delay.mutex());
+    if (mutex == null) {
+      return Optional.empty();
+    }
+    List<ThreadId> owner =
+        facts.thread(call.pid(), mutex.owner(), mutex.shared()).map(List::of).orElse(List.of());
+    return Optional.of(
+        CallWaits.wait(
+            call,
+            WaitKind.PI_MUTEX,
+            delay.mutex(),
+            owner,
+            false,
+            List.of(),
+            false,
+            mutex.shared(),
+            null));
+  }
+
+  private boolean isWithinLibrary(BlockedCall call, ByteBuffer stack) {
+    List<LockFacts.Code> code = facts.code(call.pid());
+    LockFacts.Code own =
+        code.stream().filter(c -> c.holds(call.programCounter())).findFirst().orElse(null);
+    if (own == null || !isLibrary(own.name())) {
+      return false;
+    }
+    boolean returns = false;
+    for (int at = 0; at + Long.BYTES <= stack.capacity(); at += Long.BYTES) {
+      long word = stack.getLong(at);
+      boolean inOwn = own.holds(word);
+      returns |= inOwn;
+      if (!inOwn && code.stream().anyMatch(c -> c.holds(word))) {
+        return false;
+      }
+    }
+    return returns;
+  }
+
+  private static boolean isLibrary(String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    return name.startsWith("libc.")
+        || name.startsWith("libc-")
+        || name.startsWith("ld-musl")
+        || name.startsWith("libpthread");
+  }
+
+  /** The one mutex that registers and stack point to; 0: none, or not only one. */
+  private long mutex(BlockedCall call, ByteBuffer stack) {
+    long found = 0;
+    for (long register : facts.savedRegisters(call.thread())) {
+      found = other(found, around(call, register));
+    }
+    for (int at = 0; at + Long.BYTES <= stack.capacity(); at += Long.BYTES) {
+      found = other(found, around(call, stack.getLong(at)));
+    }
+    return found == AMBIGUOUS ? 0 : found;
+  }
+
+  private static final long AMBIGUOUS = -1;
+
+  private static long other(long found, long next) {
+    return next == 0 || next == found ? found : found == 0 ? next : AMBIGUOUS;
+  }
+
+  /** The PI mutex of somebody else that lies at a pointer, or around it; 0: none. */
+  private long around(BlockedCall call, long pointer) {
+    if (pointer % Long.BYTES != 0 || pointer >= 0 && pointer < 4096) {
+      return 0;
+    }
+    for (int back = 0; back < MOST_WITHIN; back += Long.BYTES) {
+      Mutex mutex = read(call.pid(), pointer - back);
+      boolean others =
+          mutex != null
+              && facts
+                  .thread(call.pid(), mutex.owner(), mutex.shared())
+                  .filter(owner -> !owner.equals(call.thread()))
+                  .isPresent();
+      if (others) {
+        return pointer - back;
+      }
+    }
+    return 0;
+  }
+
+  private record Mutex(int owner, boolean shared) {}
+
+  /** Null if no PI mutex of glibc's lies there, or nobody holds it. */
+  private Mutex read(int pid, long address) {
+    byte[] bytes = facts.memory(pid, address, MUTEX_BYTES);
+    if (bytes.length < MUTEX_BYTES) {
+      return null;
+    }
+    ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int owner = words.getInt(OWNER);
+    int kind = words.getInt(KIND);
+    boolean held =
+        owner > 0
+            && (words.getInt(0) & FutexClassifier.FUTEX_TID) == owner
+            && (words.getInt(0) & FutexClassifier.FUTEX_OWNER_DIED) == 0
+            && (kind & ~KIND_KNOWN) == 0
+            && (kind & KIND_PI) != 0;
+    return held ? new Mutex(owner, (kind & KIND_SHARED) != 0) : null;
+  }
+}

@@ -1,0 +1,76 @@
+package kifs.kernel.procfs;
+
+import java.nio.ByteBuffer;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Statx;
+
+/**
+ * What it takes to look at files that have numbers for names, one after another and without making
+ * garbage: the entries of {@code fd} and {@code fdinfo}. Not thread-safe.
+ */
+final class NumberedFiles {
+  /** The kernel gives no longer path. */
+  private static final int LINK_BYTES = 4096;
+
+  /** Of fdinfo the first lines only. */
+  private static final int FILE_BYTES = 512;
+
+  private static final int NAME_BYTES = 16;
+  private static final int WANT = Statx.WANT_TYPE | Statx.WANT_INODE;
+  private static final int WANT_SIZES = WANT | Statx.WANT_SIZE | Statx.WANT_BLOCKS | Statx.WANT_UID;
+
+  private final NativeBuffer name = NativeBuffer.allocate(NAME_BYTES);
+  private final NativeBuffer link = NativeBuffer.allocate(LINK_BYTES);
+  private final NativeBuffer file = NativeBuffer.allocate(FILE_BYTES);
+  private final NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);
+  private final byte[] text = new byte[FILE_BYTES];
+  private final ByteCursor cursor = new ByteCursor();
+
+  /** Reads where a link leads into {@link #link()}; its length, or a negative errno. */
+  int readLink(int dir, int number) {
+    return LibC.readlinkat(dir, named(number), link.address(), LINK_BYTES);
+  }
+
+  ByteBuffer link() {
+    return link.buffer();
+  }
+
+  /**
+   * Fills {@link #statx()} with type, inode number and device of the file behind a link, by what
+   * the kernel knows already: no server is asked.
+   */
+  int stat(int dir, int number) {
+    return LibC.statx(dir, named(number), Statx.AT_STATX_DONT_SYNC, WANT, statx.address());
+  }
+
+  /** The same, and size, blocks and owner. */
+  int statSizes(int dir, int number) {
+    return LibC.statx(dir, named(number), Statx.AT_STATX_DONT_SYNC, WANT_SIZES, statx.address());
+  }
+
+  ByteBuffer statx() {
+    return statx.buffer();
+  }
+
+  /** Reads the beginning of a file; null: it can't be read. */
+  ByteCursor load(int dir, int number) {
+    int fd = LibC.openat(dir, named(number), LibC.O_RDONLY);
+    if (fd < 0) {
+      return null;
+    }
+    int length = LibC.read(fd, file.address(), FILE_BYTES);
+    LibC.close(fd);
+    if (length <= 0) {
+      return null;
+    }
+    file.buffer().get(0, text, 0, length);
+    return cursor.over(text, length);
+  }
+
+  private long named(int number) {
+    ByteBuffer to = name.buffer();
+    to.put(Scan.putNumber(to, 0, number), (byte) 0);
+    return name.address();
+  }
+}

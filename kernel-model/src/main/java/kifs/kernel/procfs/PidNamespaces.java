@@ -1,0 +1,103 @@
+package kifs.kernel.procfs;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.locks.ThreadId;
+
+/**
+ * Ids of threads as other pid namespaces have them: a lock holds its owner's id as the owner sees
+ * it itself. What was found is remembered until {@link #refresh}. Not thread-safe.
+ */
+final class PidNamespaces {
+  private final Scan scan;
+  private final int root;
+  private final String own;
+
+  /** By process: its namespace, "" where that can't be had. */
+  private final Map<Integer, String> ofProcess = new HashMap<>();
+
+  /** By namespace, and by id in there. */
+  private final Map<String, Map<Integer, ThreadId>> threads = new HashMap<>();
+
+  PidNamespaces(Scan scan, int root) {
+    this.scan = scan;
+    this.root = root;
+    scan.at(root);
+    own = link(Name.SELF_NS_PID);
+  }
+
+  void refresh() {
+    ofProcess.clear();
+    threads.clear();
+  }
+
+  /** Whether ids mean the same to that process as to us; what can't be told is taken for so. */
+  boolean isOurs(int pid) {
+    String namespace = of(pid);
+    return namespace.isEmpty() || own.isEmpty() || namespace.equals(own);
+  }
+
+  /** The thread that the process's namespace knows by that id. */
+  Optional<ThreadId> find(int pid, int tid, boolean anywhere) {
+    Map<Integer, ThreadId> known =
+        anywhere
+            ? threads.computeIfAbsent(of(pid), this::all)
+            : threads.computeIfAbsent(of(pid) + "/" + pid, key -> siblings(pid));
+    return Optional.ofNullable(known.get(tid));
+  }
+
+  private String of(int pid) {
+    return ofProcess.computeIfAbsent(
+        pid,
+        p -> {
+          scan.at(root, p);
+          return link(Name.NS_PID);
+        });
+  }
+
+  private String link(Name name) {
+    int length = scan.readLink(name);
+    return length < 0 ? "" : new String(scan.cursor.bytes(), 0, length);
+  }
+
+  private Map<Integer, ThreadId> all(String namespace) {
+    Map<Integer, ThreadId> found = new HashMap<>();
+    Ids pids = new Ids();
+    scan.at(root);
+    int dir = scan.openDirectory(Name.HERE);
+    if (dir >= 0) {
+      scan.numbers(dir, pids);
+      LibC.close(dir);
+    }
+    for (int i = 0; i < pids.size(); i++) {
+      if (of(pids.get(i)).equals(namespace)) {
+        found.putAll(siblings(pids.get(i)));
+      }
+    }
+    return found;
+  }
+
+  private Map<Integer, ThreadId> siblings(int pid) {
+    Map<Integer, ThreadId> found = new HashMap<>();
+    scan.at(root, pid);
+    int tasks = scan.openDirectory(Name.TASK);
+    if (tasks < 0) {
+      return found;
+    }
+    Ids tids = new Ids();
+    scan.numbers(tasks, tids);
+    for (int i = 0; i < tids.size(); i++) {
+      scan.at(tasks, tids.get(i));
+      if (scan.load(Name.STATUS) >= 0) {
+        int id = StatusFile.ownTid(scan.cursor);
+        if (id > 0) {
+          found.put(id, new ThreadId(pid, tids.get(i)));
+        }
+      }
+    }
+    LibC.close(tasks);
+    return found;
+  }
+}

@@ -1,0 +1,100 @@
+package kifs.kernel.procfs;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Statx;
+
+/**
+ * {@code /dev/shm}: finds every regular file below it, on its own filesystem. Symbolic links are
+ * not followed. Not thread-safe.
+ */
+final class ShmDirectory {
+  static final String PATH = "/dev/shm";
+
+  private static final int LIST_BYTES = 32 * 1024;
+  private static final int DIRENT_LENGTH = 16;
+  private static final int DIRENT_TYPE = 18;
+  private static final int DIRENT_NAME = 19;
+  private static final int DT_DIRECTORY = 4;
+  private static final int DT_REGULAR = 8;
+
+  /** Deeper ones nobody makes, but to see what happens. */
+  private static final int MOST_LEVELS = 16;
+
+  private final int most;
+  private int found;
+
+  /**
+   * @param most files to find
+   */
+  ShmDirectory(int most) {
+    this.most = most;
+  }
+
+  /** Told of each file. */
+  interface Visitor {
+    /**
+     * @param path absolute, one char a byte
+     */
+    void file(String path);
+  }
+
+  /** Whether there were no more files than are wanted. */
+  boolean visit(Visitor visitor) {
+    visit(PATH, 0, visitor);
+    return found <= most;
+  }
+
+  private void visit(String directory, int level, Visitor visitor) {
+    NativeBuffer name = NativeBuffer.string(directory);
+    int fd = LibC.openat(LibC.AT_FDCWD, name.address(), LibC.O_RDONLY | LibC.O_DIRECTORY);
+    if (fd < 0) {
+      return;
+    }
+    List<String> below = new ArrayList<>();
+    NativeBuffer list = NativeBuffer.allocate(LIST_BYTES);
+    int length = LibC.getdents64(fd, list.address(), LIST_BYTES);
+    while (length > 0 && found <= most) {
+      ByteBuffer entries = list.buffer();
+      for (int at = 0; at < length; at += entries.getShort(at + DIRENT_LENGTH) & 0xFFFF) {
+        int type = entries.get(at + DIRENT_TYPE);
+        String path = directory + "/" + text(entries, at + DIRENT_NAME);
+        if (type == DT_REGULAR && found++ < most) {
+          visitor.file(path);
+        } else if (type == DT_DIRECTORY && !path.endsWith("/.") && !path.endsWith("/..")) {
+          below.add(path);
+        }
+      }
+      length = LibC.getdents64(fd, list.address(), LIST_BYTES);
+    }
+    LibC.close(fd);
+    if (level < MOST_LEVELS) {
+      below.stream()
+          .filter(path -> device(path) == device(directory))
+          .forEach(path -> visit(path, level + 1, visitor));
+    }
+  }
+
+  /** As st_dev; -1: there is no such file. A symbolic link is followed. */
+  static long device(String path) {
+    NativeBuffer name = NativeBuffer.string(path);
+    NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);
+    int result =
+        LibC.statx(LibC.AT_FDCWD, name.address(), Statx.AT_STATX_DONT_SYNC, 0, statx.address());
+    return result < 0 ? -1 : Statx.device(statx.buffer());
+  }
+
+  private static String text(ByteBuffer entries, int at) {
+    int end = at;
+    while (entries.get(end) != 0) {
+      end++;
+    }
+    byte[] bytes = new byte[end - at];
+    entries.get(at, bytes);
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+}

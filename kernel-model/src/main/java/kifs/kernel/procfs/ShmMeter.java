@@ -1,0 +1,136 @@
+package kifs.kernel.procfs;
+
+import java.util.HashSet;
+import java.util.Set;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Statx;
+import kifs.kernel.shm.ShmDevices;
+
+/**
+ * How large a shared-memory object is and how much of it is resident, by a file that leads to it.
+ * Not thread-safe.
+ */
+final class ShmMeter {
+  private static final int WANT =
+      Statx.WANT_TYPE | Statx.WANT_INODE | Statx.WANT_SIZE | Statx.WANT_BLOCKS | Statx.WANT_UID;
+  private static final int FILE_TYPE = 0xF000;
+  private static final int REGULAR = 0x8000;
+  private static final int BLOCK_BYTES = 512;
+  private static final int RANGE_BYTES = 16;
+  private static final int CACHESTAT_BYTES = 40;
+  private static final int PLAIN = LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_NOCTTY;
+
+  private static final int MFD_HUGETLB = 4;
+  private static final int[] MEMFDS = {
+    0, MFD_HUGETLB, MFD_HUGETLB | 21 << 26, MFD_HUGETLB | 30 << 26
+  };
+
+  /** The first device without a disk is the kernel's own for shared memory. */
+  static final ShmDevices USUAL = new ShmDevices(Set.of(1L), Set.of());
+
+  private final boolean swaps;
+  private final NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);
+  private final NativeBuffer range = NativeBuffer.allocate(RANGE_BYTES);
+  private final NativeBuffer cache = NativeBuffer.allocate(CACHESTAT_BYTES);
+
+  /** Whether the kernel couldn't tell what is in memory apart from what is swapped out. */
+  private boolean blurred;
+
+  /**
+   * @param swaps whether the host has swap: then not all that was allocated needs to be in memory
+   */
+  ShmMeter(boolean swaps) {
+    this.swaps = swaps;
+  }
+
+  /** The filesystems of this kernel's shared memory, found out by making some. */
+  static ShmDevices devices() {
+    Set<Long> internal = new HashSet<>();
+    NativeBuffer name = NativeBuffer.string("kifs");
+    NativeBuffer nothing = NativeBuffer.string("");
+    NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);
+    for (int flags : MEMFDS) {
+      int memfd = LibC.memfdCreate(name.address(), flags);
+      if (memfd >= 0) {
+        if (LibC.statx(memfd, nothing.address(), Statx.AT_EMPTY_PATH, 0, statx.address()) >= 0) {
+          internal.add(Statx.device(statx.buffer()));
+        }
+        LibC.close(memfd);
+      }
+    }
+    long shm = ShmDirectory.device(ShmDirectory.PATH);
+    // Where it is no filesystem of its own, not all files of its device are shared memory.
+    boolean mounted =
+        shm >= 0 && shm != ShmDirectory.device("/dev") && shm != ShmDirectory.device("/");
+    return new ShmDevices(internal, mounted ? Set.of(shm) : Set.of());
+  }
+
+  /** Looks at the file; false if it is no regular one, or not there. */
+  boolean look(String file) {
+    NativeBuffer name = NativeBuffer.string(file);
+    int result =
+        LibC.statx(LibC.AT_FDCWD, name.address(), Statx.AT_STATX_DONT_SYNC, WANT, statx.address());
+    return result >= 0 && (statx.buffer().getShort(Statx.MODE) & FILE_TYPE) == REGULAR;
+  }
+
+  // Of the file last looked at.
+
+  long device() {
+    return Statx.device(statx.buffer());
+  }
+
+  long inode() {
+    return statx.buffer().getLong(Statx.INODE);
+  }
+
+  long size() {
+    return statx.buffer().getLong(Statx.SIZE);
+  }
+
+  long uid() {
+    return Integer.toUnsignedLong(statx.buffer().getInt(Statx.UID));
+  }
+
+  /** What of the file last looked at, which that was, is in memory. */
+  long resident(String file) {
+    long allocated = statx.buffer().getLong(Statx.BLOCKS) * BLOCK_BYTES;
+    if (!swaps || allocated == 0) {
+      return allocated;
+    }
+    int result = cachestat(file, device(), inode());
+    if (result < 0) {
+      // Huge pages have none, and are never swapped out.
+      blurred |= result != -LibC.EOPNOTSUPP;
+      return allocated;
+    }
+    return cache.buffer().getLong(0) * LibC.pageSize();
+  }
+
+  /**
+   * Asks for the cache of that file, if it still is the one that was looked at: opening anything
+   * else might do something. So it is held first and opened then.
+   */
+  private int cachestat(String file, long device, long inode) {
+    NativeBuffer name = NativeBuffer.string(file);
+    int held = LibC.openat(LibC.AT_FDCWD, name.address(), LibC.O_PATH);
+    if (held < 0) {
+      return held;
+    }
+    String itself = "/proc/self/fd/" + held;
+    int fd = -LibC.ENOENT;
+    if (look(itself) && device() == device && inode() == inode) {
+      fd = LibC.openat(LibC.AT_FDCWD, NativeBuffer.string(itself).address(), PLAIN);
+    }
+    int result = fd < 0 ? fd : LibC.cachestat(fd, range.address(), cache.address());
+    if (fd >= 0) {
+      LibC.close(fd);
+    }
+    LibC.close(held);
+    return result;
+  }
+
+  boolean isBlurred() {
+    return blurred;
+  }
+}

@@ -1,0 +1,155 @@
+package kifs.kernel.record;
+
+import java.util.List;
+
+/**
+ * FD, one per open file descriptor, in (pid, fd) order. Texts lie in TEXT; equal ones may be shared
+ * by several records. What concerns sockets is absent for everything else, and for sockets that
+ * nobody could tell anything of: those that were closed while they were looked at, those of another
+ * network namespace that we may not look into, and those of protocols without a list.
+ */
+public final class FdRecord {
+  private static final Layout L = new Layout(21, "FD", "one per open fd, in (pid, fd) order");
+
+  public static final int UNKNOWN = 0;
+  public static final int REGULAR = 1;
+  public static final int DIRECTORY = 2;
+  public static final int CHARACTER = 3;
+  public static final int BLOCK = 4;
+  public static final int PIPE = 5;
+  public static final int FIFO = 6;
+  public static final int SOCKET = 7;
+  public static final int LINK = 8;
+  public static final int ANONYMOUS = 9;
+
+  /** The names of the types, by their numbers. */
+  public static final List<String> TYPES =
+      List.of(
+          "unknown",
+          "regular",
+          "directory",
+          "character",
+          "block",
+          "pipe",
+          "fifo",
+          "socket",
+          "link",
+          "anonymous");
+
+  /** The names of the states of sockets, by their numbers. */
+  public static final List<String> STATES =
+      List.of(
+          "",
+          "established",
+          "syn-sent",
+          "syn-received",
+          "fin-wait-1",
+          "fin-wait-2",
+          "time-wait",
+          "closed",
+          "close-wait",
+          "last-ack",
+          "listen",
+          "closing");
+
+  public static final Field PID = L.s32("pid", "", "its process", "the directory's name in /proc");
+  public static final Field FD = L.s32("fd", "", "the descriptor", "a name in /proc/[pid]/fd");
+
+  static {
+    L.absent();
+  }
+
+  public static final Field TYPE_OF_FILE =
+      L.u16(
+          "type",
+          "",
+          "of file: 0 unknown, 1 regular, 2 directory, 3 character device, 4 block device, 5 pipe,"
+              + " 6 fifo (a pipe with a path), 7 socket, 8 symbolic link, 9 anonymous inode"
+              + " (eventpoll, eventfd, …)",
+          "stat(2) of /proc/[pid]/fd/[fd]");
+  public static final Field SOCKET_FAMILY =
+      L.u16(
+          "socket_family",
+          "",
+          "AF_*: 1 unix, 2 IPv4, 10 IPv6, 16 netlink, 17 packet",
+          "sock_diag(7)");
+  public static final Field SOCKET_TYPE =
+      L.u16("socket_type", "", "SOCK_*: 1 stream, 2 datagram, 3 raw, 5 seqpacket", "sock_diag(7)");
+  public static final Field SOCKET_PROTOCOL =
+      L.u16(
+          "socket_protocol",
+          "",
+          "IPPROTO_*, of packet sockets ETH_P_*, of netlink NETLINK_*; of unix sockets 0",
+          "sock_diag(7)");
+  public static final Field FLAGS =
+      L.u32("open_flags", "", "O_* of open(2)", "/proc/[pid]/fdinfo/[fd] flags");
+  public static final Field SOCKET_STATE =
+      L.u32(
+          "socket_state",
+          "",
+          "TCP_*: 1 established, 2 SYN sent, 3 SYN received, 4 FIN wait 1, 5 FIN wait 2, 6 time"
+              + " wait, 7 closed or not connected, 8 close wait, 9 last ACK, 10 listening,"
+              + " 11 closing",
+          "sock_diag(7)");
+  public static final Field POSITION =
+      L.s64("position", "", "file offset", "/proc/[pid]/fdinfo/[fd] pos");
+  public static final Field DEVICE =
+      L.u64("device", "", "the file's device, as st_dev", "stat(2) of /proc/[pid]/fd/[fd]");
+  public static final Field INODE =
+      L.u64("inode", "", "the file's inode number", "stat(2) of /proc/[pid]/fd/[fd]");
+  public static final Field PATH_OFFSET =
+      L.u64("path_offset", "", "byte of the bulk at which the path begins", "");
+  public static final Field SOCKET_NAME_OFFSET =
+      L.u64("socket_name_offset", "", "byte of the bulk at which the name begins", "");
+  public static final Field PATH_LENGTH =
+      L.u32(
+          "path_length",
+          "",
+          "bytes of the path, or of what stands for it: socket:[inode], pipe:[inode],"
+              + " anon_inode:[eventpoll]",
+          "readlink(2) of /proc/[pid]/fd/[fd]");
+  public static final Field SOCKET_NAME_LENGTH =
+      L.u32(
+          "socket_name_length",
+          "",
+          "bytes of a unix socket's name: a path, or a NUL and an abstract name; absent if it has"
+              + " none",
+          "sock_diag(7)");
+  public static final Field PEER_INODE =
+      L.u64("peer_inode", "", "inode of the unix socket it is connected to", "sock_diag(7)");
+  public static final Field LOCAL_ADDRESS =
+      L.bytes(
+          "local_address",
+          16,
+          "address bound to, in network order: the first 4 bytes for IPv4",
+          "sock_diag(7)");
+  public static final Field PEER_ADDRESS =
+      L.bytes("peer_address", 16, "address connected to, in network order", "sock_diag(7)");
+  public static final Field LOCAL_PORT =
+      L.u32("local_port", "", "port bound to; of netlink sockets the port id", "sock_diag(7)");
+  public static final Field PEER_PORT =
+      L.u32("peer_port", "", "port connected to; of netlink sockets the port id", "sock_diag(7)");
+  public static final Field SOCKET_INTERFACE =
+      L.u32("socket_interface", "", "index of the interface bound to, 0: any", "sock_diag(7)");
+  public static final Field MOUNT_ID =
+      L.u32("mount_id", "", "mount that the file was opened on", "/proc/[pid]/fdinfo/[fd] mnt_id");
+
+  public static final RecordType TYPE = L.fixed();
+
+  /** Every field that is about sockets alone. */
+  public static final long SOCKET_FIELDS =
+      SOCKET_FAMILY.bit()
+          | SOCKET_TYPE.bit()
+          | SOCKET_PROTOCOL.bit()
+          | SOCKET_STATE.bit()
+          | SOCKET_NAME_OFFSET.bit()
+          | SOCKET_NAME_LENGTH.bit()
+          | PEER_INODE.bit()
+          | LOCAL_ADDRESS.bit()
+          | PEER_ADDRESS.bit()
+          | LOCAL_PORT.bit()
+          | PEER_PORT.bit()
+          | SOCKET_INTERFACE.bit();
+
+  private FdRecord() {}
+}

@@ -1,0 +1,59 @@
+package kifs.kernel.record;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * What a thread can wait for, with the codes of THREAD's {@code wait_kind} and WAIT's {@code kind}:
+ * the one list of them.
+ */
+public enum WaitKind {
+  NONE("none", "nothing known"),
+  MUTEX("mutex", "mutex"),
+  PI_MUTEX("pi-mutex", "PI mutex"),
+  JOIN("join", "join"),
+  FILE_LOCK("file-lock", "file lock"),
+  CHILD("child", "child"),
+  FUTEX("futex", "futex of another kind, or whose owner can't be told"),
+  RWLOCK("rwlock", "rwlock");
+
+  private static final WaitKind[] ALL = values();
+
+  private final String label;
+  private final String doc;
+
+  WaitKind(String label, String doc) {
+    this.label = label;
+    this.doc = doc;
+  }
+
+  /** The number in records. */
+  public int code() {
+    return ordinal();
+  }
+
+  /** As attribute files and tables write it: {@code pi-mutex}. */
+  public String label() {
+    return label;
+  }
+
+  /**
+   * Whether such a wait can be part of a deadlock that is detected: somebody can be told to hold
+   * what is waited for.
+   */
+  public boolean isDetectable() {
+    return this != NONE && this != FUTEX;
+  }
+
+  /** The kind of that code; NONE for a code that this version doesn't know. */
+  public static WaitKind of(long code) {
+    return code >= 0 && code < ALL.length ? ALL[(int) code] : NONE;
+  }
+
+  /** {@code 0 nothing known, 1 mutex, …} */
+  static String legend() {
+    return Arrays.stream(ALL)
+        .map(kind -> kind.code() + " " + kind.doc)
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,125 @@
+package kifs.kernel.shm;
+
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.TreeMap;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ShmUserRecord;
+import kifs.kernel.record.TextRecord;
+
+/**
+ * The shared-memory objects of a kernel, put together from what a source finds in any order:
+ * objects in a listing, mappings, open files. Not thread-safe; one pass has it.
+ */
+public final class ShmObjects {
+  private final ShmDevices devices;
+  private final TreeMap<ShmKey, ShmObject> objects = new TreeMap<>();
+
+  public ShmObjects(ShmDevices devices) {
+    this.devices = devices;
+  }
+
+  /**
+   * A mapped or open file, by the path that the kernel gives it.
+   *
+   * @param device of the file, as st_dev
+   * @param ipcNamespace of System V objects: whose shmids they have; 0: the source's own
+   * @return the object that it is; null: it is none
+   */
+  public ShmObject at(
+      ByteBuffer path, int from, int length, long device, long inode, long ipcNamespace) {
+    ShmPath said = ShmPath.of(path, from, length, device, devices);
+    if (said.kind() == 0) {
+      return null;
+    }
+    long space = said.kind() == ShmRecord.SYSTEM_V ? ipcNamespace : device;
+    return object(new ShmKey(said.kind(), space, inode), said.name(), device);
+  }
+
+  /**
+   * That object, which is known from now on.
+   *
+   * @param name if it wasn't known before
+   * @param device as st_dev; -1: not known
+   */
+  public ShmObject object(ShmKey key, byte[] name, long device) {
+    ShmObject object = objects.computeIfAbsent(key, k -> new ShmObject(k, name, device));
+    object.isOn(device);
+    return object;
+  }
+
+  /** A process maps that much of it, once more. */
+  public void mapped(ShmObject object, int pid, long bytes) {
+    object.add(pid, bytes);
+  }
+
+  /** All found so far, by id. */
+  public Collection<ShmObject> all() {
+    return objects.values();
+  }
+
+  /** Null: not found. */
+  public ShmObject byId(long id) {
+    return objects.values().stream().filter(o -> o.key().id() == id).findFirst().orElse(null);
+  }
+
+  /**
+   * Appends SHM and SHM_USER records of these objects, whichever the bulk wants.
+   *
+   * @param fields of SHM to fill
+   * @param userFields of SHM_USER
+   */
+  public static void write(
+      Collection<ShmObject> objects, long fields, long userFields, BulkBuilder into) {
+    for (ShmObject object : objects) {
+      if (into.wants(ShmRecord.TYPE)) {
+        Record shm = into.append(ShmRecord.TYPE);
+        fill(object, fields, shm);
+        name(object, fields, shm, into);
+      }
+      if (into.wants(ShmUserRecord.TYPE)) {
+        object.users().forEach((pid, user) -> write(object, pid, user, userFields, into));
+      }
+    }
+  }
+
+  /** Fills a SHM record, but for the name. */
+  public static void fill(ShmObject object, long fields, Record shm) {
+    shm.set(ShmRecord.ID, object.key().id());
+    set(shm, fields, ShmRecord.KIND, object.key().kind());
+    set(shm, fields, ShmRecord.INODE, object.key().inode());
+    set(shm, fields, ShmRecord.USERS, object.users().size());
+    // -1: not known.
+    set(shm, object.device() < 0 ? 0 : fields, ShmRecord.DEVICE, object.device());
+    set(shm, object.size() < 0 ? 0 : fields, ShmRecord.SIZE, object.size());
+    set(shm, object.resident() < 0 ? 0 : fields, ShmRecord.RESIDENT, object.resident());
+    set(shm, object.uid() < 0 ? 0 : fields, ShmRecord.UID, object.uid());
+  }
+
+  private static void name(ShmObject object, long fields, Record shm, BulkBuilder into) {
+    long both = ShmRecord.NAME_OFFSET.bit() | ShmRecord.NAME_LENGTH.bit();
+    if ((fields & both) != 0 && into.wants(TextRecord.TYPE)) {
+      byte[] name = object.name();
+      shm.set(ShmRecord.NAME_OFFSET, into.text(ByteBuffer.wrap(name), 0, name.length));
+      shm.set(ShmRecord.NAME_LENGTH, name.length);
+    }
+  }
+
+  private static void write(
+      ShmObject object, int pid, ShmObject.User user, long fields, BulkBuilder into) {
+    Record record = into.append(ShmUserRecord.TYPE);
+    record.set(ShmUserRecord.ID, object.key().id());
+    record.set(ShmUserRecord.PID, pid);
+    set(record, fields, ShmUserRecord.MAPPED, user.mapped);
+    set(record, fields, ShmUserRecord.MAPPINGS, user.mappings);
+  }
+
+  private static void set(Record record, long fields, Field field, long value) {
+    if ((fields & field.bit()) != 0) {
+      record.set(field, value);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package kifs.kernel.shm;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import kifs.kernel.record.ShmRecord;
+
+/**
+ * What the path of a mapped or open file says of shared memory. A path alone proves nothing:
+ * anybody may call a file {@code /memfd:x (deleted)}. So the kernel's own names count only on the
+ * devices of the kernel's own, see {@link ShmDevices}.
+ *
+ * @param kind as in SHM; 0: it is no shared-memory object
+ * @param name as in SHM
+ */
+public record ShmPath(int kind, byte[] name) {
+  private static final byte[] NONE = {};
+  private static final ShmPath NOTHING = new ShmPath(0, NONE);
+  private static final byte[] POSIX = bytes("/dev/shm/");
+  private static final byte[] MEMFD = bytes("/memfd:");
+  private static final byte[] SYSTEM_V = bytes("/SYSV");
+  private static final byte[] ZERO = bytes("/dev/zero");
+  private static final byte[] HUGE = bytes("/anon_hugepage");
+  private static final byte[] DELETED = bytes(" (deleted)");
+  private static final int KEY_DIGITS = 8;
+
+  /** Whether it can be one at all; cheap, for the many paths that are none. */
+  public static boolean mayBe(ByteBuffer path, int from, int length) {
+    return length > POSIX.length - 1
+        && (starts(path, from, length, POSIX)
+            || starts(path, from, length, MEMFD)
+            || starts(path, from, length, SYSTEM_V)
+            || starts(path, from, length, ZERO)
+            || starts(path, from, length, HUGE));
+  }
+
+  /**
+   * @param device of the file, as st_dev
+   */
+  public static ShmPath of(ByteBuffer path, int from, int length, long device, ShmDevices devices) {
+    if (starts(path, from, length, POSIX)) {
+      return new ShmPath(ShmRecord.POSIX, name(path, from, length, POSIX.length));
+    }
+    if (!devices.isInternal(device)) {
+      return devices.isPosix(device)
+          ? new ShmPath(ShmRecord.POSIX, name(path, from, length, 0))
+          : NOTHING;
+    }
+    if (starts(path, from, length, MEMFD)) {
+      return new ShmPath(ShmRecord.MEMFD, name(path, from, length, MEMFD.length));
+    }
+    if (starts(path, from, length, SYSTEM_V)) {
+      byte[] key = name(path, from, length, SYSTEM_V.length);
+      return key.length == KEY_DIGITS ? new ShmPath(ShmRecord.SYSTEM_V, key(key)) : NOTHING;
+    }
+    boolean anonymous = starts(path, from, length, ZERO) || starts(path, from, length, HUGE);
+    return anonymous ? new ShmPath(ShmRecord.ANONYMOUS, NONE) : NOTHING;
+  }
+
+  /** A System V key as ipcs(1) shows it. */
+  public static byte[] systemVName(int key) {
+    return bytes(String.format("0x%08x", key));
+  }
+
+  private static byte[] key(byte[] digits) {
+    return bytes("0x" + new String(digits, StandardCharsets.US_ASCII));
+  }
+
+  private static byte[] name(ByteBuffer path, int from, int length, int prefix) {
+    int end = length;
+    if (length - prefix >= DELETED.length
+        && starts(path, from + length - DELETED.length, DELETED.length, DELETED)) {
+      end -= DELETED.length;
+    }
+    byte[] name = new byte[end - prefix];
+    path.get(from + prefix, name);
+    return name;
+  }
+
+  private static boolean starts(ByteBuffer path, int from, int length, byte[] prefix) {
+    if (length < prefix.length) {
+      return false;
+    }
+    for (int i = 0; i < prefix.length; i++) {
+      if (path.get(from + i) != prefix[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static byte[] bytes(String ascii) {
+    return ascii.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ShmPath path && kind == path.kind && Arrays.equals(name, path.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(name) * 31 + kind;
+  }
+}

@@ -1,0 +1,54 @@
+package kifs.kernel.simulated;
+
+import java.util.TreeMap;
+
+/**
+ * The open files of a simulated process: some that a test or script opened, and so many others that
+ * the number of all is what it is said to be. Under the kernel's lock.
+ */
+final class FdTable {
+  /** The kernel's usual fs.nr_open. */
+  private static final int MOST = 1 << 20;
+
+  private final TreeMap<Integer, SimulatedFile> opened = new TreeMap<>();
+  private final Counter count;
+
+  FdTable(Counter count) {
+    this.count = count;
+  }
+
+  FdTable copy() {
+    FdTable copy = new FdTable(count.copy());
+    copy.opened.putAll(opened);
+    return copy;
+  }
+
+  Counter count() {
+    return count;
+  }
+
+  void open(int fd, SimulatedFile file) {
+    opened.put(fd, file);
+  }
+
+  void close(int fd) {
+    if (opened.remove(fd) == null) {
+      throw new SimulationException("fd " + fd + " wasn't opened");
+    }
+  }
+
+  /** How many there are. */
+  long size(long now) {
+    return Math.max(opened.size(), count.at(now));
+  }
+
+  /** All of them, by number. */
+  TreeMap<Integer, SimulatedFile> files(long now) {
+    TreeMap<Integer, SimulatedFile> all = new TreeMap<>(opened);
+    long size = Math.min(size(now), MOST);
+    for (int fd = 0; all.size() < size; fd++) {
+      all.putIfAbsent(fd, SimulatedFile.NULL);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,98 @@
+package kifs.kernel.simulated;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.shm.ShmDevices;
+import kifs.kernel.shm.ShmObject;
+import kifs.kernel.shm.ShmObjects;
+
+/** All shared-memory objects of a simulated kernel, by name. Under the kernel's lock. */
+final class ShmTable {
+  private static final long FIRST_INODE = 1000;
+  private static final ShmDevices NO_DEVICES = new ShmDevices(Set.of(), Set.of());
+
+  private final Map<String, SimulatedShm> objects = new LinkedHashMap<>();
+  private long inode = FIRST_INODE;
+  private long shmid;
+
+  SimulatedShm make(World world, int kind, String name) {
+    if (objects.containsKey(name)) {
+      throw new SimulationException("there is a shared-memory object " + name + " already");
+    }
+    long number = kind == ShmRecord.SYSTEM_V ? shmid++ : inode++;
+    SimulatedShm made = new SimulatedShm(world, kind, name, number);
+    objects.put(name, made);
+    return made;
+  }
+
+  SimulatedShm get(String name) {
+    SimulatedShm object = objects.get(name);
+    if (object == null) {
+      throw new SimulationException("no shared-memory object " + name);
+    }
+    return object;
+  }
+
+  void removeIfUnused(SimulatedShm object) {
+    if (object.isGone()) {
+      objects.remove(object.name());
+    }
+  }
+
+  void map(SimulatedProcess process, SimulatedShm object, long bytes) {
+    if (process.isCrowd()) {
+      throw new SimulationException("a crowd maps nothing: take one of it");
+    }
+    if (objects.get(object.name()) != object) {
+      throw new SimulationException("shared-memory object " + object.name() + " has gone");
+    }
+    object.users().put(process.pid(), bytes);
+  }
+
+  void unmap(int pid, SimulatedShm object) {
+    if (object.users().remove(pid) == null) {
+      throw new SimulationException("process " + pid + " doesn't map " + object.name());
+    }
+    removeIfUnused(object);
+  }
+
+  /** Bytes that a process maps. */
+  long mapped(int pid) {
+    return objects.values().stream().mapToLong(o -> o.users().getOrDefault(pid, 0L)).sum();
+  }
+
+  /** Nothing is there any more. */
+  void clear() {
+    objects.clear();
+  }
+
+  /** A process has ended. */
+  void leave(int pid) {
+    for (SimulatedShm object : Map.copyOf(objects).values()) {
+      object.users().remove(pid);
+      removeIfUnused(object);
+    }
+  }
+
+  /**
+   * As a source finds them.
+   *
+   * @param users those to tell of
+   * @param unused whether objects without such users are told of, too
+   */
+  ShmObjects look(IntPredicate users, boolean unused) {
+    ShmObjects found = new ShmObjects(NO_DEVICES);
+    for (SimulatedShm object : objects.values()) {
+      if (unused || object.users().keySet().stream().anyMatch(users::test)) {
+        ShmObject seen = object.describe(found);
+        object.users().entrySet().stream()
+            .filter(user -> users.test(user.getKey()))
+            .forEach(user -> found.mapped(seen, user.getKey(), user.getValue()));
+      }
+    }
+    return found;
+  }
+}

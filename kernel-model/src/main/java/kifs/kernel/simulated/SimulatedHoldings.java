@@ -1,0 +1,96 @@
+package kifs.kernel.simulated;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.fd.FdRecords;
+import kifs.kernel.fd.SocketLists;
+import kifs.kernel.record.FdRecord;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ShmUserRecord;
+import kifs.kernel.shm.ShmObject;
+import kifs.kernel.shm.ShmObjects;
+
+/**
+ * The part of a pass over a simulated kernel that is about open fds and shared memory. Under the
+ * kernel's lock.
+ */
+final class SimulatedHoldings {
+  private final World world;
+  private final Query query;
+  private final BulkBuilder into;
+  private final long now;
+  private final boolean all;
+  private final FdRecords fds;
+  private final Map<Long, SimulatedFile> sockets = new HashMap<>();
+  private final Set<Integer> admitted = new HashSet<>();
+
+  /**
+   * @param ofOne whether it is about one process
+   */
+  SimulatedHoldings(World world, Query query, boolean ofOne, BulkBuilder into, long now) {
+    this.world = world;
+    this.query = query;
+    this.into = into;
+    this.now = now;
+    this.all = !ofOne && !query.isFiltered();
+    this.fds =
+        query.wants(FdRecord.TYPE)
+            ? new FdRecords(
+                into,
+                query.fields(FdRecord.TYPE, SimulatedDetail.fields(FdRecord.TYPE, query.detail())))
+            : null;
+  }
+
+  void process(Sighting of) {
+    admitted.add(of.pid());
+    if (fds != null) {
+      of.process().files(now).forEach((fd, file) -> add(fds, of.pid(), fd, file, sockets));
+    }
+  }
+
+  void end() {
+    if (fds != null) {
+      resolve(fds, sockets);
+    }
+    if (query.wants(ShmRecord.TYPE) || query.wants(ShmUserRecord.TYPE)) {
+      ShmObjects found = world.shm().look(pid -> all || admitted.contains(pid), all);
+      write(found.all(), query, all, into);
+    }
+  }
+
+  /** One fd of one process. */
+  static void fd(Sighting of, int fd, SimulatedFile file, BulkBuilder into) {
+    FdRecords records = new FdRecords(into, FdRecord.TYPE.allFields());
+    Map<Long, SimulatedFile> sockets = new HashMap<>();
+    add(records, of.pid(), fd, file, sockets);
+    resolve(records, sockets);
+  }
+
+  /**
+   * @param all whether every user of an object was looked at
+   */
+  static void write(Collection<ShmObject> objects, Query query, boolean all, BulkBuilder into) {
+    long fields = query.fields(ShmRecord.TYPE, -1) & (all ? -1 : ~ShmRecord.USERS.bit());
+    ShmObjects.write(objects, fields, query.fields(ShmUserRecord.TYPE, -1), into);
+  }
+
+  private static void add(
+      FdRecords into, int pid, int fd, SimulatedFile file, Map<Long, SimulatedFile> sockets) {
+    into.begin(pid, fd);
+    file.describe(into);
+    if (file.socket() != null) {
+      sockets.put(file.inode(), file);
+    }
+  }
+
+  private static void resolve(FdRecords records, Map<Long, SimulatedFile> sockets) {
+    SocketLists lists =
+        (pid, into) -> sockets.forEach((inode, file) -> into.put(inode, file.socket()));
+    records.resolve(lists);
+  }
+}

@@ -1,0 +1,97 @@
+package kifs.kernel.simulated;
+
+import java.util.TreeMap;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.shm.ShmKey;
+import kifs.kernel.shm.ShmObject;
+import kifs.kernel.shm.ShmObjects;
+
+/**
+ * One shared-memory object of a simulated kernel. It is there until it has been unlinked and nobody
+ * maps it any more. Thread-safe.
+ */
+public final class SimulatedShm {
+  private static final byte[] NONE = {};
+  private static final long INTERNAL = 1;
+  private static final long POSIX = 25;
+
+  private final World world;
+  private final ShmKey key;
+  private final String name;
+  private final TreeMap<Integer, Long> users = new TreeMap<>();
+  private long size;
+  private long resident;
+  private int uid;
+  private boolean unlinked;
+
+  SimulatedShm(World world, int kind, String name, long inode) {
+    this.world = world;
+    this.key = new ShmKey(kind, space(kind), inode);
+    this.name = name;
+  }
+
+  private static long space(int kind) {
+    return switch (kind) {
+      case ShmRecord.POSIX -> POSIX;
+      case ShmRecord.SYSTEM_V -> 0;
+      default -> INTERNAL;
+    };
+  }
+
+  /** As in SHM. */
+  public long id() {
+    return key.id();
+  }
+
+  public SimulatedShm size(long bytes) {
+    return change(() -> size = SimulatedProcess.notNegative(bytes));
+  }
+
+  public SimulatedShm resident(long bytes) {
+    return change(() -> resident = SimulatedProcess.notNegative(bytes));
+  }
+
+  public SimulatedShm uid(int owner) {
+    return change(() -> uid = owner);
+  }
+
+  /** Takes its name away: it goes when nobody maps it any more. */
+  public void unlink() {
+    change(
+        () -> {
+          unlinked = true;
+          world.shm().removeIfUnused(this);
+        });
+  }
+
+  private SimulatedShm change(Runnable action) {
+    world.change(now -> action.run());
+    return this;
+  }
+
+  // What follows is for this package, under the kernel's lock.
+
+  String name() {
+    return name;
+  }
+
+  int kind() {
+    return key.kind();
+  }
+
+  TreeMap<Integer, Long> users() {
+    return users;
+  }
+
+  boolean isGone() {
+    return unlinked && users.isEmpty();
+  }
+
+  /** The same as a source finds it, without its users. */
+  ShmObject describe(ShmObjects into) {
+    byte[] shown = key.kind() == ShmRecord.ANONYMOUS ? NONE : Text.utf8(name);
+    ShmObject object = into.object(key, shown, key.kind() == ShmRecord.POSIX ? POSIX : INTERNAL);
+    object.measured(size, resident, Integer.toUnsignedLong(uid));
+    return object;
+  }
+}

@@ -1,0 +1,69 @@
+package kifs.kernel.simulated;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Predicate;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.record.Record;
+import kifs.kernel.shm.ShmObject;
+import kifs.kernel.shm.ShmObjects;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.ShmRef;
+
+/** Bound to the object's id. */
+final class SimulatedShmRef implements ShmRef {
+  private final World world;
+  private final long id;
+
+  SimulatedShmRef(World world, long id) {
+    this.world = world;
+    this.id = id;
+  }
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public boolean read(long fields, Record shm, Cancellation cancellation) {
+    return look(
+        object -> {
+          ShmObjects.fill(object, fields, shm);
+          return true;
+        });
+  }
+
+  @Override
+  public String name() {
+    String[] name = {null};
+    look(
+        object -> {
+          name[0] = new String(object.name(), StandardCharsets.ISO_8859_1);
+          return true;
+        });
+    return name[0];
+  }
+
+  @Override
+  public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
+    return look(
+        object -> {
+          SimulatedHoldings.write(List.of(object), query, true, into);
+          return true;
+        });
+  }
+
+  private boolean look(Predicate<ShmObject> action) {
+    return world.read(
+        now -> {
+          ShmObject object = world.shm().look(pid -> true, true).byId(id);
+          return object != null && action.test(object);
+        });
+  }
+
+  /** Holds nothing that had to be given back. */
+  @Override
+  public void close() {}
+}

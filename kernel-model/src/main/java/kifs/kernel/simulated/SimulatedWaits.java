@@ -1,0 +1,128 @@
+package kifs.kernel.simulated;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import kifs.kernel.locks.ThreadId;
+import kifs.kernel.locks.Wait;
+import kifs.kernel.locks.WaitSource;
+import kifs.kernel.record.WaitKind;
+import kifs.kernel.source.Cancellation;
+
+/** Who waits for whom in a simulated kernel. Under the kernel's lock. */
+final class SimulatedWaits implements WaitSource {
+  private final ProcessTable table;
+  private long now;
+
+  SimulatedWaits(ProcessTable table) {
+    this.table = table;
+  }
+
+  /** From now on it is that time. */
+  void at(long nowNs) {
+    now = nowNs;
+  }
+
+  @Override
+  public void waits(
+      Set<Integer> pids, boolean described, Consumer<Wait> to, Cancellation cancellation) {
+    for (int pid : pids.isEmpty() ? waiters() : pids.stream().mapToInt(p -> p).sorted().toArray()) {
+      cancellation.check();
+      Sighting of = table.find(pid);
+      if (of != null) {
+        of.process().allThreads().stream()
+            .filter(thread -> thread.waitKind() != null)
+            .forEach(thread -> to.accept(wait(of, thread)));
+      }
+    }
+  }
+
+  /** Those of whom somebody waits: not every member of every crowd. */
+  private int[] waiters() {
+    IntStream.Builder pids = IntStream.builder();
+    table.singles().stream().filter(SimulatedWaits::waits).forEach(p -> pids.add(p.pid()));
+    for (Crowd crowd : table.crowds()) {
+      if (waits(crowd.template())) {
+        int[] members = new int[crowd.size()];
+        crowd.fill(members, 0);
+        Arrays.stream(members).forEach(pids::add);
+      }
+    }
+    return pids.build().sorted().toArray();
+  }
+
+  private static boolean waits(SimulatedProcess process) {
+    return process.allThreads().stream().anyMatch(thread -> thread.waitKind() != null);
+  }
+
+  @Override
+  public Optional<Wait> again(ThreadId thread) {
+    Sighting of = table.find(thread.pid());
+    SimulatedThread found =
+        of == null ? null : of.process().threadTable().get(thread.tid() - of.shift());
+    return found == null || found.waitKind() == null
+        ? Optional.empty()
+        : Optional.of(wait(of, found));
+  }
+
+  private Wait wait(Sighting of, SimulatedThread thread) {
+    WaitKind kind = thread.waitKind().kind();
+    Optional<ThreadId> owner = owner(thread.waitOwner(), kind);
+    boolean shared = owner.isPresent() && owner.get().pid() != of.pid() && kind != WaitKind.CHILD;
+    return new Wait(
+        new ThreadId(of.pid(), thread.tid() + of.shift()),
+        kind,
+        thread.waitObject(),
+        owner.map(List::of).orElse(List.of()),
+        false,
+        List.of(),
+        false,
+        shared,
+        null,
+        thread.waitKind().systemCall(),
+        thread.lastRanNs(now),
+        thread.counter(Figure.VOLUNTARY).at(now) + thread.counter(Figure.INVOLUNTARY).at(now),
+        thread.comm(),
+        Integer.toUnsignedLong(of.process().credentials().uid()));
+  }
+
+  private Optional<ThreadId> owner(int tid, WaitKind kind) {
+    SimulatedProcess process = tid == 0 || !kind.isDetectable() ? null : table.ofThread(tid);
+    if (process == null) {
+      return Optional.empty();
+    }
+    boolean whole = kind == WaitKind.FILE_LOCK || kind == WaitKind.CHILD;
+    return Optional.of(new ThreadId(process.pid(), whole ? 0 : tid));
+  }
+
+  @Override
+  public int[] threads(int pid) {
+    Sighting of = table.find(pid);
+    Set<Integer> tids = new TreeSet<>();
+    if (of != null) {
+      of.process().allThreads().forEach(thread -> tids.add(thread.tid() + of.shift()));
+    }
+    return tids.stream().mapToInt(tid -> tid).toArray();
+  }
+
+  @Override
+  public byte[] comm(ThreadId thread) {
+    Sighting of = table.find(thread.pid());
+    if (of == null) {
+      return null;
+    }
+    SimulatedThread found = of.process().threadTable().get(thread.tid() - of.shift());
+    return (found == null ? of.process().firstThread() : found).comm();
+  }
+
+  /** Everything lies in anonymous memory. */
+  @Override
+  public Optional<Wait.LockedFile> place(Wait wait) {
+    boolean inMemory = wait.kind() != WaitKind.CHILD && wait.kind() != WaitKind.FILE_LOCK;
+    return inMemory ? Optional.of(new Wait.LockedFile(0, 0, 0, "[heap]")) : Optional.empty();
+  }
+}

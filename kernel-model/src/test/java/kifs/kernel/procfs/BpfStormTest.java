@@ -1,0 +1,19 @@
+package kifs.kernel.procfs;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import kifs.kernel.bpf.BpfException;
+import kifs.kernel.bpf.BpfSource;
+import kifs.kernel.source.KernelSource;
+
+/** The programs under a storm of processes: the same tests as for /proc. */
+class BpfStormTest extends LiveStormTest {
+  @Override
+  KernelSource openSource() throws IOException {
+    try {
+      return BpfSource.open(ProcfsSource.open(Path.of("/proc")));
+    } catch (BpfException e) {
+      throw new IOException(e);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package kifs.notifier;
+
+import kifs.kernel.source.KernelEvents.ProcessEvent;
+
+/**
+ * Something that happened to a process.
+ *
+ * @param process for a fork the one that forked
+ * @param status of an exit, as in {@link ProcessEvent}; else -1
+ * @param child of a fork the new process, else 0
+ * @param boottimeNs when; of a process that was just found missing, when it was last there
+ */
+record Happening(ProcessEvent.Kind kind, Known process, int status, int child, long boottimeNs) {
+  private static final int NONE = -1;
+
+  static Happening exit(Known process, int status, long boottimeNs) {
+    return new Happening(ProcessEvent.Kind.EXIT, process, status, 0, boottimeNs);
+  }
+
+  static Happening fork(Known parent, int child, long boottimeNs) {
+    return new Happening(ProcessEvent.Kind.FORK, parent, NONE, child, boottimeNs);
+  }
+
+  /** Neither an exit nor a fork. */
+  static Happening of(ProcessEvent.Kind kind, Known process, long boottimeNs) {
+    return new Happening(kind, process, NONE, 0, boottimeNs);
+  }
+}

@@ -1,0 +1,80 @@
+package kifs.notifier;
+
+import static kifs.notifier.EntityKind.SYSTEM;
+
+import kifs.kernel.record.Field;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
+
+/** The part of {@link Metrics}' table that only the host as a whole has. */
+final class HostMetrics {
+  private static final double NS_PER_PERCENT = 1e7;
+  private static final int UNINTERRUPTIBLE = 'D';
+
+  private HostMetrics() {}
+
+  static void add(MetricList table) {
+    system(table, "load", Unit.COUNT, "load average of one minute", SystemRecord.LOAD1);
+    system(table, "load.5m", Unit.COUNT, "load average of five minutes", SystemRecord.LOAD5);
+    system(table, "load.15m", Unit.COUNT, "load average of 15 minutes", SystemRecord.LOAD15);
+    table
+        .gauge("memory.available", Unit.BYTES, "memory to be had without swapping")
+        .of(SYSTEM, SystemRecord.MEMORY_AVAILABLE)
+        .limitedBy(SYSTEM, SystemRecord.MEMORY_TOTAL, 1);
+    table
+        .gauge("memory.free", Unit.BYTES, "memory unused")
+        .of(SYSTEM, SystemRecord.MEMORY_FREE)
+        .limitedBy(SYSTEM, SystemRecord.MEMORY_TOTAL, 1);
+    table
+        .gauge("swap.free", Unit.BYTES, "swap to be had")
+        .of(SYSTEM, SystemRecord.SWAP_FREE)
+        .limitedBy(SYSTEM, SystemRecord.SWAP_TOTAL, 1);
+    system(table, "processes", Unit.COUNT, "processes, zombies included", SystemRecord.PROCESSES);
+    table
+        .gauge("files", Unit.COUNT, "open files; % is of fs.file-max")
+        .of(SYSTEM, SystemRecord.FILES_OPEN)
+        .limitedBy(SYSTEM, SystemRecord.FILES_MAX, 1);
+    system(table, "runnable", Unit.COUNT, "threads running or ready to", SystemRecord.RUNNABLE);
+    table
+        .gauge("threads.uninterruptible", Unit.COUNT, "threads in state D")
+        .of(
+            SYSTEM,
+            ThreadRecord.TYPE,
+            ThreadRecord.STATE.bit(),
+            (r, now) -> r.get(ThreadRecord.STATE) == UNINTERRUPTIBLE ? 1 : 0)
+        .with(SYSTEM, r -> r.shaped(Reading.Shape.ALL));
+    table
+        .rate("forks", Unit.PER_SECOND, "processes and threads made")
+        .of(SYSTEM, SystemRecord.FORKS);
+    table
+        .rate("context.switches", Unit.PER_SECOND, "context switches")
+        .of(SYSTEM, SystemRecord.CONTEXT_SWITCHES);
+    table
+        .rate("interrupts", Unit.PER_SECOND, "interrupts served")
+        .of(SYSTEM, SystemRecord.INTERRUPTS);
+    system(
+        table,
+        "oom.kills",
+        Unit.COUNT,
+        "processes killed for lack of memory since boot",
+        SystemRecord.OOM_KILLS);
+    pressure(table, "pressure.cpu", SystemRecord.CPU_SOME);
+    pressure(table, "pressure.cpu.full", SystemRecord.CPU_FULL);
+    pressure(table, "pressure.memory", SystemRecord.MEMORY_SOME);
+    pressure(table, "pressure.memory.full", SystemRecord.MEMORY_FULL);
+    pressure(table, "pressure.io", SystemRecord.IO_SOME);
+    pressure(table, "pressure.io.full", SystemRecord.IO_FULL);
+  }
+
+  private static void pressure(MetricList table, String name, SystemRecord.Pressure of) {
+    table
+        .rate(name, Unit.PERCENT, of.total().doc())
+        .in(NS_PER_PERCENT)
+        .of(SYSTEM, of.total())
+        .with(SYSTEM, r -> r.pushedBy(of));
+  }
+
+  private static void system(MetricList table, String name, Unit unit, String doc, Field field) {
+    table.gauge(name, unit, doc).of(SYSTEM, field);
+  }
+}

@@ -1,0 +1,95 @@
+package kifs.notifier;
+
+import kifs.kernel.record.Field;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.SystemRecord;
+
+/**
+ * How to get one metric of one kind of entity from records. Immutable.
+ *
+ * @param type of the records
+ * @param fields mask of the fields that it needs
+ * @param value the gauge, or for a rate the counter
+ * @param peak the highest that the gauge has been, where the kernel remembers that; else null
+ * @param episode tells one block from the next, boot time; null: there is no such thing
+ * @param limit what {@code %} is of; null: a limit that isn't the entity's own, or none
+ * @param shape what records are to the entity
+ * @param tally for {@link Shape#TALLY}: the field that holds the entity's id
+ * @param pressure where the kernel tells of excursions by itself; else null
+ */
+record Reading(
+    RecordType type,
+    long fields,
+    Value value,
+    Value peak,
+    Value episode,
+    Value limit,
+    Shape shape,
+    Field tally,
+    SystemRecord.Pressure pressure) {
+
+  /** What the records are to the entity whose figure is wanted. */
+  enum Shape {
+    /** One record is one entity. */
+    ONE,
+    /** The records of one process's threads are added up: they stand together. */
+    THREADS,
+    /** All records are added up. */
+    ALL,
+    /** Records are counted that name the entity: only a look at the whole host tells. */
+    TALLY
+  }
+
+  /** A figure of a record, read at that boot time. */
+  @FunctionalInterface
+  interface Value {
+    double of(Record record, long boottimeNs);
+  }
+
+  static Reading of(RecordType type, long fields, Value value) {
+    return new Reading(type, fields, value, null, null, null, Shape.ONE, null, null);
+  }
+
+  Reading withPeak(Field field) {
+    Value read = (record, now) -> record.getDouble(field);
+    return new Reading(
+        type, fields | field.bit(), value, read, episode, limit, shape, tally, pressure);
+  }
+
+  Reading withEpisode(Value of) {
+    return new Reading(type, fields, value, peak, of, limit, shape, tally, pressure);
+  }
+
+  Reading withLimit(Field field, double perUnit) {
+    Value read = (record, now) -> limit(record, field) * perUnit;
+    return new Reading(
+        type, fields | field.bit(), value, peak, episode, read, shape, tally, pressure);
+  }
+
+  Reading shaped(Shape other) {
+    return new Reading(type, fields, value, peak, episode, limit, other, tally, pressure);
+  }
+
+  /** Counts the records of that field's value instead. */
+  Reading tallied(Field by) {
+    return new Reading(
+        type, fields | by.bit(), value, peak, episode, limit, Shape.TALLY, by, pressure);
+  }
+
+  Reading pushedBy(SystemRecord.Pressure by) {
+    return new Reading(type, fields, value, peak, episode, limit, shape, tally, by);
+  }
+
+  /** NaN where the record lacks what it takes. */
+  double of(Record record, long boottimeNs) {
+    return (record.absent() & fields) == 0 ? value.of(record, boottimeNs) : Double.NaN;
+  }
+
+  private static double limit(Record record, Field field) {
+    long limit = record.get(field);
+    // RLIM_INFINITY is all ones, in as many bytes as the field has.
+    long none = -1L >>> (Long.SIZE - Byte.SIZE * field.type().bytes());
+    return limit == none ? Double.POSITIVE_INFINITY : limit;
+  }
+}

@@ -1,0 +1,93 @@
+package kifs.notifier;
+
+import java.util.Arrays;
+
+/** What is known of one entity from look to look. Guarded by the notifier's lock. */
+final class Seen {
+  /** Of one series. */
+  static final class Cell {
+    /** At the last look; null: there was none. */
+    private Measure last;
+
+    /** Whether some excursion only waits for time to pass. */
+    private boolean holding;
+
+    private RateWindow window;
+
+    Measure last() {
+      return last;
+    }
+
+    void keep(Measure measure, boolean isHolding) {
+      if (last == null) {
+        last = new Measure();
+      }
+      last.copy(measure);
+      holding = isHolding;
+    }
+
+    boolean isHolding() {
+      return holding;
+    }
+
+    /** The rate since the last look; NaN: there was none. */
+    double recent(long nowNs, double counter) {
+      return window == null ? Double.NaN : window.recent(nowNs, counter);
+    }
+
+    /** Enters a counter, and tells its rate. */
+    void enter(Series series, long nowNs, double counter, long bornNs, Measure into) {
+      if (window == null) {
+        window = new RateWindow(series.overNs(), series.metric().isSigned());
+      }
+      into.recent = window.recent(nowNs, counter);
+      window.add(nowNs, counter, bornNs);
+      window.tell(into);
+      into.divide(series.metric());
+    }
+  }
+
+  private final Subject subject;
+  private Cell[] cells;
+  private long look;
+
+  Seen(Subject subject, int series) {
+    this.subject = subject;
+    this.cells = new Cell[series];
+  }
+
+  Subject subject() {
+    return subject;
+  }
+
+  void at(long lookNumber) {
+    look = lookNumber;
+  }
+
+  boolean isAt(long lookNumber) {
+    return look == lookNumber;
+  }
+
+  Cell cell(Series series) {
+    int slot = series.slot();
+    if (slot >= cells.length) {
+      cells = Arrays.copyOf(cells, slot + 1);
+    }
+    if (cells[slot] == null) {
+      cells[slot] = new Cell();
+    }
+    return cells[slot];
+  }
+
+  /** What is known of that series; null: nothing. */
+  Cell known(Series series) {
+    return series.slot() < cells.length ? cells[series.slot()] : null;
+  }
+
+  /** A series has gone: another one will have its slot. */
+  void forget(int slot) {
+    if (slot < cells.length) {
+      cells[slot] = null;
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package kifs.notifier;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One figure of the entities of one target, and all conditions on it: it is measured once for all
+ * of them, and they are asked only where it has changed. Guarded by the notifier's lock.
+ */
+final class Series {
+  /** Conditions that share these share their figures. */
+  record Key(Metric metric, boolean ofLimit, long overNs) {
+    static Key of(Condition condition) {
+      return new Key(condition.metric(), condition.ofLimit(), condition.overNs());
+    }
+  }
+
+  private static final long ONE_SECOND = 1_000_000_000L;
+  private static final long ONE_MS = 1_000_000L;
+
+  private static final int LOOKS_PER_THRESHOLD = 4;
+
+  /** Looks that a window gets, so that a burst of its length isn't averaged away. */
+  private static final int LOOKS_PER_WINDOW = 10;
+
+  private final Key key;
+  private final Reading reading;
+  private final int slot;
+  private final Map<Condition, List<Group>> groups = new LinkedHashMap<>();
+  private final List<Group> all = new ArrayList<>();
+
+  /** Groups that must be asked whether anything has changed or not. */
+  private final List<Group> fresh = new ArrayList<>();
+
+  private final Measure sum = new Measure();
+  private Map<Long, Integer> tally = Map.of();
+  private long dueNs;
+
+  /** Of what ages: the time until somebody can cross, as far as this look has seen, ns. */
+  private double soonestNs;
+
+  Series(Key key, Reading reading, int slot, long nowNs) {
+    this.key = key;
+    this.reading = reading;
+    this.slot = slot;
+    this.dueNs = nowNs;
+  }
+
+  Key key() {
+    return key;
+  }
+
+  Metric metric() {
+    return key.metric();
+  }
+
+  boolean ofLimit() {
+    return key.ofLimit();
+  }
+
+  long overNs() {
+    return key.overNs();
+  }
+
+  Reading reading() {
+    return reading;
+  }
+
+  /** Its place among the series of its target. */
+  int slot() {
+    return slot;
+  }
+
+  List<Group> groups() {
+    return all;
+  }
+
+  /** Where it is added up. */
+  Measure sum() {
+    return sum;
+  }
+
+  int tallied(long id) {
+    return tally.getOrDefault(id, 0);
+  }
+
+  void tally(Map<Long, Integer> counted) {
+    tally = counted;
+  }
+
+  /** The group of that condition that a new waiter can share, or a new one. */
+  Group group(Condition condition, long nowNs) {
+    List<Group> alike = groups.computeIfAbsent(condition, c -> new ArrayList<>(1));
+    for (Group group : alike) {
+      if (group.isJoinable(nowNs)) {
+        return group;
+      }
+    }
+    Group made = new Group(this, condition, nowNs);
+    alike.add(made);
+    all.add(made);
+    fresh.add(made);
+    dueNs = Math.min(dueNs, nowNs);
+    return made;
+  }
+
+  void remove(Group group) {
+    List<Group> alike = groups.get(group.condition());
+    alike.remove(group);
+    if (alike.isEmpty()) {
+      groups.remove(group.condition());
+    }
+    all.remove(group);
+    fresh.remove(group);
+    group.close();
+  }
+
+  int conditions() {
+    return groups.size();
+  }
+
+  /** Boot time of the next look; never, if it isn't looked for. */
+  long dueNs() {
+    return metric().nature() == Metric.Nature.EVENT && reading == null ? Long.MAX_VALUE : dueNs;
+  }
+
+  /** The kernel said that something is up. */
+  void makeDue(long atNs) {
+    dueNs = Math.min(dueNs, atNs);
+  }
+
+  void begin() {
+    soonestNs = Double.MAX_VALUE;
+    sum.zero();
+  }
+
+  /**
+   * Tells which conditions are to be told of what was measured of one entity.
+   *
+   * @param told groups are added here
+   */
+  void decide(Seen seen, Measure measure, long nowNs, List<Group> told) {
+    Seen.Cell cell = seen.cell(this);
+    boolean changed = cell.last() == null || cell.isHolding() || !measure.isSameAs(cell.last());
+    List<Group> asked = changed ? all : fresh;
+    boolean holding = false;
+    for (int i = 0; i < asked.size(); i++) {
+      Group group = asked.get(i);
+      if (group.look(seen.subject(), measure, cell.last(), nowNs)) {
+        told.add(group);
+      }
+      holding |= group.isHolding(seen.subject());
+    }
+    if (metric().ages()) {
+      age(measure.value);
+    }
+    cell.keep(measure, changed ? holding : holding || cell.isHolding());
+  }
+
+  /** Notes when that entity can cross a level that it is not beyond yet. */
+  private void age(double value) {
+    for (int i = 0; i < all.size(); i++) {
+      double threshold = all.get(i).condition().threshold();
+      double left = value <= threshold ? threshold - value : threshold;
+      soonestNs = Math.min(soonestNs, left * ONE_SECOND);
+    }
+  }
+
+  /** Ends a look at everything. */
+  void looked(long nowNs, long finestNs) {
+    all.forEach(Group::looked);
+    fresh.removeIf(group -> !group.isFresh());
+    dueNs = nowNs + periodNs(finestNs);
+    mergeAlike();
+  }
+
+  /** How often to look, unless that is finer than the mount wants. */
+  private long periodNs(long finestNs) {
+    if (metric().nature() == Metric.Nature.RATE) {
+      return Math.max(finestNs, Math.min(overNs() / LOOKS_PER_WINDOW, ONE_SECOND));
+    }
+    boolean known =
+        metric().ages()
+            && fresh.isEmpty()
+            && all.stream().allMatch(group -> group.condition().isAtOnceAbove());
+    if (!known) {
+      return finestNs;
+    }
+    // Who comes right after this look begins at 0, and has a whole threshold before it. Some looks
+    // in between, for whose wait only comes to be understood while it lasts.
+    double next = soonestNs;
+    for (Group group : all) {
+      next = Math.min(next, group.condition().threshold() * ONE_SECOND / LOOKS_PER_THRESHOLD);
+    }
+    return Math.max(finestNs, Math.min((long) next, Long.MAX_VALUE / 4) + ONE_MS);
+  }
+
+  /** Moves waiters to an older group that tells the same from now on, if there is one. */
+  private void mergeAlike() {
+    if (groups.size() == all.size()) {
+      return;
+    }
+    for (List<Group> alike : new HashMap<>(groups).values()) {
+      for (int i = alike.size() - 1; i > 0; i--) {
+        Group group = alike.get(i);
+        alike.subList(0, i).stream()
+            .filter(older -> older.isLike(group))
+            .findFirst()
+            .ifPresent(
+                older -> {
+                  older.absorb(group);
+                  remove(group);
+                });
+      }
+    }
+  }
+
+  /** Forgets an entity that has gone, or whose id another one has now. */
+  void forget(long subject) {
+    all.forEach(group -> group.forget(subject));
+  }
+}

@@ -1,0 +1,184 @@
+package kifs.notifier;
+
+import java.util.Collection;
+import java.util.List;
+import kifs.kernel.source.KernelEvents.ProcessEvent;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+
+/** Makes events of what was found or told, and hands them out. Guarded by the notifier's lock. */
+final class Telling {
+  /** The kernel's stamps on events may be off by what it takes to read two clocks. */
+  private static final long CLOCK_SLACK_NS = 1_000_000L;
+
+  private static final int NOT_TOLD = -1;
+
+  private final KernelSource source;
+
+  Telling(KernelSource source) {
+    this.source = source;
+  }
+
+  /** A condition on a figure is fulfilled. */
+  void crossed(
+      Target target,
+      Group group,
+      Subject subject,
+      double value,
+      long heldNs,
+      Collection<Subscription> wake) {
+    Subject who = asked(target, subject);
+    hand(group, event(target.scope(), who, group.condition(), value, heldNs, NOT_TOLD, 0), wake);
+  }
+
+  /** A thread that was there at the last look has ended. */
+  void gone(Target target, Subject subject, Collection<Subscription> wake) {
+    if (subject.tid() == 0 || target.scope().kind() != EntityKind.THREAD) {
+      return;
+    }
+    target.forEachGroup(
+        group -> {
+          if (group.condition().isOfEvent()) {
+            Subject who = asked(target, subject);
+            hand(group, event(target.scope(), who, group.condition(), 1, 0, NOT_TOLD, 0), wake);
+          }
+        });
+  }
+
+  /**
+   * The target's process has exited, or its thread: tells who waits for that, and everybody that
+   * nothing more will come.
+   *
+   * @param status as in {@link Event#status}
+   */
+  void end(Target target, int status, Collection<Subscription> wake) {
+    if (target.isEnded()) {
+      return;
+    }
+    target.end();
+    if (target.scope().range() == Scope.Range.EACH) {
+      target.known().forEach(seen -> gone(target, seen.subject(), wake));
+    } else {
+      target.forEachGroup(group -> exited(target, group, status, wake));
+    }
+    target.forEachGroup(
+        group -> {
+          group.subscribers().forEach(Subscription::end);
+          wake.addAll(group.subscribers());
+        });
+  }
+
+  private void exited(Target target, Group group, int status, Collection<Subscription> wake) {
+    if (group.condition().metric().event() == ProcessEvent.Kind.EXIT) {
+      Subject who = asked(target, target.self());
+      hand(group, event(target.scope(), who, group.condition(), 1, 0, status, 0), wake);
+    }
+  }
+
+  /** Tells what happened to processes since the last time. */
+  void happened(
+      Target target, List<Happening> happenings, long lost, Collection<Subscription> wake) {
+    target.forEachGroup(
+        group -> {
+          if (!Happenings.isOf(target.scope(), group.condition().metric())) {
+            return;
+          }
+          group.subscribers().forEach(subscriber -> subscriber.addLost(lost));
+          for (Happening one : happenings) {
+            if (one.kind() == group.condition().metric().event() && concerns(target, one)) {
+              tell(target, group, one);
+              wake.addAll(group.subscribers());
+            }
+          }
+          if (lost > 0) {
+            wake.addAll(group.subscribers());
+          }
+        });
+  }
+
+  private static boolean concerns(Target target, Happening one) {
+    Subject self = target.self();
+    return self.pid() == 0
+        || self.pid() == one.process().pid() && one.boottimeNs() + CLOCK_SLACK_NS >= self.bornNs();
+  }
+
+  private void tell(Target target, Group group, Happening one) {
+    Known process = one.process();
+    Subject who =
+        target.self().pid() == 0
+            ? new Subject(0, process.pid(), 0, process.bornNs(), process.uid(), process.comm())
+            : asked(target, target.self());
+    Event event = event(target.scope(), who, group.condition(), 1, 0, one.status(), one.child());
+    for (Subscription subscriber : group.subscribers()) {
+      // What was still queued when somebody came happened before.
+      if (one.boottimeNs() + CLOCK_SLACK_NS >= subscriber.openedNs()) {
+        subscriber.offer(event);
+      }
+    }
+  }
+
+  /** Tells everybody who waits for deadlocks those that stand and that it wasn't told yet. */
+  void deadlocked(
+      Target target,
+      List<Deadlocks.Deadlock> standing,
+      Deadlocks waiters,
+      Collection<Subscription> wake) {
+    long now = source.clock().boottimeNs();
+    target.forEachGroup(
+        group -> {
+          for (Deadlocks.Deadlock one : standing) {
+            Subject who = new Subject(0, one.pid(), one.tid(), 0, one.uid(), one.comm());
+            long held = one.sinceNs() < 0 ? 0 : Math.max(0, now - one.sinceNs());
+            Event event =
+                event(target.scope(), who, group.condition(), one.number(), held, NOT_TOLD, 0);
+            for (Subscription subscriber : group.subscribers()) {
+              if (waiters.isNews(subscriber, one)) {
+                subscriber.offer(event);
+                wake.add(subscriber);
+              }
+            }
+          }
+        });
+  }
+
+  private Event event(
+      Scope scope,
+      Subject who,
+      Condition condition,
+      double value,
+      long heldNs,
+      int status,
+      int child) {
+    return new Event(
+        source.clock().realtimeNs(),
+        scope.entity(who),
+        who.pid(),
+        who.tid(),
+        who.uid(),
+        who.comm(),
+        condition,
+        value,
+        heldNs,
+        status,
+        child);
+  }
+
+  private static void hand(Group group, Event event, Collection<Subscription> wake) {
+    group.subscribers().forEach(subscription -> subscription.offer(event));
+    wake.addAll(group.subscribers());
+  }
+
+  /** As an event is to call it. */
+  private Subject asked(Target target, Subject subject) {
+    if (subject.pid() == 0) {
+      return subject;
+    }
+    ProcessRef own = target.scope().process();
+    if (own != null) {
+      return subject.ownedBy(target.self().uid()).asked(own);
+    }
+    try (ProcessRef ref = source.process(subject.pid()).orElse(null)) {
+      return ref == null ? subject : subject.asked(ref);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package kifs.notifier;
+
+import static kifs.notifier.Rig.SECOND;
+import static kifs.notifier.Rig.count;
+import static kifs.notifier.Rig.events;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import kifs.kernel.simulated.SimulatedProcess;
+import kifs.kernel.simulated.SimulatedThread;
+import kifs.kernel.simulated.SimulatedWait;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Deadlocks, told once each. */
+class DeadlockTest {
+  private final Rig rig = new Rig();
+  private final SimulatedProcess shop = rig.kernel.spawn(500, "shop").uid(33);
+  private final SimulatedThread one = shop.spawnThread(501, "mailer");
+  private final SimulatedThread two = shop.spawnThread(502, "billing");
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private void deadlock() {
+    one.blockedOn(SimulatedWait.MUTEX, 0x1000, 502);
+    two.blockedOn(SimulatedWait.MUTEX, 0x2000, 501);
+  }
+
+  private void resolve() {
+    one.runs();
+    two.runs();
+  }
+
+  @Test
+  void eachDeadlockIsToldOnce() {
+    Subscription waiter = rig.open(Scope.locks(), "deadlock/occurs/any");
+    rig.run(SECOND);
+    one.blockedOn(SimulatedWait.MUTEX, 0x1000, 502);
+    rig.run(SECOND);
+    assertEquals(0, count(waiter), "one that waits for another is no deadlock");
+    two.blockedOn(SimulatedWait.MUTEX, 0x2000, 501);
+    rig.run(SECOND);
+    List<Map<String, String>> events = events(waiter);
+    assertEquals(1, events.size());
+    Map<String, String> event = events.get(0);
+    assertEquals("locks", event.get("entity"));
+    assertEquals("500", event.get("pid"));
+    assertEquals("501", event.get("tid"));
+    assertEquals("33", event.get("uid"));
+    assertEquals("mailer", event.get("comm"));
+    assertEquals("deadlock", event.get("metric"));
+    rig.run(100 * SECOND);
+    assertEquals(0, count(waiter));
+    resolve();
+    rig.run(SECOND);
+    deadlock();
+    rig.run(SECOND);
+    List<Map<String, String>> again = events(waiter);
+    assertEquals(1, again.size());
+    assertTrue(Integer.parseInt(again.get(0).get("value")) > Integer.parseInt(event.get("value")));
+  }
+
+  @Test
+  void whoComesLaterIsToldToo() {
+    deadlock();
+    rig.run(100 * SECOND);
+    Subscription early = rig.open(Scope.locks(), "deadlock/occurs/any");
+    rig.run(SECOND);
+    Subscription late = rig.open(Scope.locks(), "deadlock/occurs/any");
+    rig.run(SECOND);
+    assertEquals(events(early, "value"), events(late, "value"));
+  }
+
+  @Test
+  void nobodyLooksUnlessSomebodyWaits() {
+    deadlock();
+    long before = rig.kernel.passes();
+    rig.run(10 * SECOND);
+    assertEquals(before, rig.kernel.passes());
+    Subscription waiter = rig.open(Scope.locks(), "deadlock/occurs/any");
+    rig.run(SECOND);
+    long looked = rig.kernel.passes() - before;
+    assertTrue(looked >= 5 && looked <= 11, looked + " looks in a second");
+    waiter.close();
+    long after = rig.kernel.passes();
+    rig.run(10 * SECOND);
+    assertEquals(after, rig.kernel.passes());
+  }
+}

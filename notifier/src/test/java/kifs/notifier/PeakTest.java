@@ -1,0 +1,89 @@
+package kifs.notifier;
+
+import static kifs.notifier.Rig.MIB;
+import static kifs.notifier.Rig.MS;
+import static kifs.notifier.Rig.SECOND;
+import static kifs.notifier.Rig.count;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import kifs.kernel.simulated.SimulatedProcess;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** Spikes of memory between two looks, which the kernel's high-water mark tells. */
+class PeakTest {
+  @Test
+  void aSpikeBetweenTwoLooksIsTold() {
+    try (Rig rig = new Rig()) {
+      SimulatedProcess p = rig.kernel.spawn("p").rss(10 * MIB);
+      Subscription above = rig.open(rig.process(p), "rss/above/100M");
+      Subscription held = rig.open(rig.process(p), "rss/above/100M,for=1s");
+      rig.run(SECOND);
+      rig.clock.advance(MS);
+      p.rss(300 * MIB);
+      rig.clock.advance(MS);
+      p.rss(10 * MIB);
+      rig.run(SECOND);
+      assertEquals(List.of(Long.toString(300 * MIB)), Rig.events(above, "value"));
+      assertEquals(0, count(held), "it did not hold");
+      rig.run(SECOND);
+      assertEquals(0, count(above), "once");
+    }
+  }
+
+  @Test
+  void whatPeakedBeforeTheOpenDoesNotCount() {
+    try (Rig rig = new Rig()) {
+      SimulatedProcess p = rig.kernel.spawn("p").rss(300 * MIB);
+      p.rss(10 * MIB);
+      rig.clock.advance(MS);
+      Subscription above = rig.open(rig.process(p), "rss/above/100M");
+      Subscription rises = rig.open(Scope.eachProcess(), "rss/rises/100M");
+      rig.run(SECOND);
+      assertEquals(0, count(above) + count(rises));
+      Subscription each = rig.open(Scope.eachProcess(), "rss/rises/100M");
+      rig.clock.advance(MS);
+      SimulatedProcess young = rig.kernel.spawn("young").rss(200 * MIB);
+      young.rss(MIB);
+      rig.run(SECOND);
+      assertEquals(1, count(each), "who is born later has peaked since");
+    }
+  }
+
+  /** Every new record is told, however short; nothing is told that did not happen. */
+  @Property(tries = 500)
+  void everyRecordIsTold(@ForAll long seed) {
+    Random random = new Random(seed);
+    try (Rig rig = new Rig()) {
+      SimulatedProcess p = rig.kernel.spawn("p").rss(1);
+      Subscription above = rig.open(rig.process(p), "rss/above/100");
+      List<Long> expected = new ArrayList<>();
+      long record = 1;
+      boolean told = false;
+      for (int look = 0; look < 40; look++) {
+        long top = 1;
+        long last = 1;
+        for (int step = random.nextInt(4); step >= 0; step--) {
+          rig.clock.advance(1 + random.nextInt(20) * MS);
+          last = 1 + random.nextInt(50 + look * 10);
+          top = Math.max(top, last);
+          p.rss(last);
+        }
+        rig.run(Rig.TICK);
+        boolean spike = top > record && top > 100 && last <= 100;
+        // What is under way is told already, whatever it grows to.
+        if ((spike || last > 100) && !told) {
+          expected.add(spike ? top : last);
+        }
+        told = last > 100;
+        record = Math.max(record, top);
+      }
+      List<Long> values = Rig.events(above, "value").stream().map(Long::parseLong).toList();
+      assertEquals(expected, values);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package kifs.notifier;
+
+import static kifs.notifier.Rig.MS;
+import static kifs.notifier.Rig.SECOND;
+import static kifs.notifier.Rig.TICK;
+import static kifs.notifier.Rig.count;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import kifs.kernel.simulated.SimulatedProcess;
+import kifs.kernel.simulated.SimulatedWait;
+import org.junit.jupiter.api.Test;
+
+/** Many waiters and many conditions cost no more looks than one; and nobody takes it all. */
+class ScaleTest {
+  private static final int MANY = 4000;
+
+  @Test
+  void fourThousandNamesAreOnePassATick() {
+    try (Rig rig = new Rig()) {
+      SimulatedProcess process = rig.kernel.spawn(50, "p").fds(10);
+      rig.kernel.crowd(50, 1000, 1, "other").fds(5);
+      List<Subscription> all = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        all.add(rig.on(Scope.eachProcess(), "fds/above/" + (20 + i)));
+      }
+      assertEquals(MANY, rig.notifier.status().conditions());
+      rig.run(0);
+      long passes = rig.kernel.passes();
+      rig.run(10 * TICK);
+      assertEquals(passes + 10, rig.kernel.passes());
+      process.fds(1020);
+      rig.run(TICK);
+      process.fds(10);
+      rig.run(TICK);
+      process.fds(2020);
+      rig.run(TICK);
+      for (int i = 0; i < MANY; i++) {
+        int expected = i < 1000 ? 2 : i < 2000 ? 1 : 0;
+        assertEquals(expected, count(all.get(i)), "above " + (20 + i));
+      }
+    }
+  }
+
+  @Test
+  void fourThousandNamesOfOneProcessAreOneReadATick() {
+    try (Rig rig = new Rig()) {
+      SimulatedProcess process = rig.kernel.spawn(50, "p").fds(10);
+      List<Subscription> all = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        all.add(rig.on(rig.process(process), "fds/above/20." + (i + 1)));
+      }
+      rig.run(0);
+      long reads = rig.kernel.reads();
+      rig.run(10 * TICK);
+      assertEquals(reads + 10, rig.kernel.reads());
+      process.fds(21);
+      rig.run(TICK);
+      long told = all.stream().filter(subscription -> count(subscription) == 1).count();
+      // 20.10 is 20.1, and so on, but 20.1000 isn't above 21.
+      assertEquals(MANY, told);
+      all.forEach(Subscription::close);
+      assertEquals(0, rig.notifier.status().conditions());
+    }
+  }
+
+  @Test
+  void oneUserDoesNotTakeEverybodysRoom() throws Exception {
+    try (Rig rig = new Rig(new NotifierOptions(TICK, 5, 3))) {
+      List<Subscription> ours = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        ours.add(rig.notifier.subscribe(Scope.system(), load(i), 1000));
+      }
+      assertThrows(
+          TooManyWaitersException.class,
+          () -> rig.notifier.subscribe(Scope.system(), load(9), 1000));
+      rig.notifier.subscribe(Scope.system(), load(0), 1001);
+      ours.get(0).close();
+      ours.get(0).close();
+      rig.notifier.subscribe(Scope.system(), load(0), 1000);
+      rig.notifier.subscribe(Scope.system(), load(0), 1002);
+      assertThrows(
+          TooManyWaitersException.class, () -> rig.notifier.subscribe(Scope.system(), load(0), 0));
+    }
+  }
+
+  private static Condition load(int level) {
+    return Rig.condition(Scope.system(), "load/above/" + (1000 + level));
+  }
+
+  /** What ages a second a second can't cross before its time: no need to look until then. */
+  @Test
+  void aDeadlockTimerIsLookedAtRarelyAndFiresInTime() {
+    try (Rig rig = new Rig()) {
+      SimulatedProcess p = rig.kernel.spawn(50, "p");
+      rig.kernel.crowd(50, 1000, 2, "sleeps");
+      Subscription each = rig.open(Scope.eachProcess(), "blocked/above/60s");
+      rig.run(600 * SECOND);
+      assertTrue(rig.kernel.passes() <= 45, rig.kernel.passes() + " passes in ten minutes");
+      p.thread().blockedOn(SimulatedWait.MUTEX, 1, 51);
+      rig.run(60 * SECOND);
+      assertEquals(0, count(each));
+      rig.run(2 * MS);
+      assertEquals(1, count(each), "to the millisecond");
+      p.thread().runs();
+      rig.run(33 * SECOND);
+      p.thread().blockedOn(SimulatedWait.MUTEX, 1, 51);
+      rig.run(61 * SECOND);
+      assertEquals(1, count(each), "another block");
+      rig.run(600 * SECOND);
+      assertEquals(0, count(each), "the same one");
+    }
+  }
+
+  /** A thread that runs for a moment between two looks is in another block afterwards. */
+  @Test
+  void twoBlocksBetweenTwoLooksAreTwo() {
+    try (Rig rig = new Rig(new NotifierOptions(300 * SECOND, 10, 10))) {
+      SimulatedProcess p = rig.kernel.spawn(50, "p");
+      Subscription one = rig.open(rig.process(p), "blocked/above/60s");
+      p.thread().blockedOn(SimulatedWait.MUTEX, 1, 51);
+      rig.run(301 * SECOND);
+      assertEquals(1, count(one));
+      p.thread().runs();
+      rig.clock.advance(MS);
+      p.thread().blockedOn(SimulatedWait.MUTEX, 1, 51);
+      rig.run(300 * SECOND);
+      assertEquals(1, count(one));
+    }
+  }
+
+  @Test
+  void uptimeIsToldInTime() {
+    try (Rig rig = new Rig()) {
+      Subscription each = rig.open(Scope.eachProcess(), "uptime/above/1m");
+      rig.run(5 * SECOND);
+      rig.kernel.spawn(50, "p");
+      rig.run(60 * SECOND);
+      assertEquals(0, count(each));
+      rig.run(2 * MS);
+      assertEquals(List.of("50"), Rig.events(each, "pid"));
+    }
+  }
+}
