@@ -163,14 +163,14 @@ class BpfEqualsProcfsTest {
       quiet++;
       Record our = ours.get(expected.getKey());
       if (our == null) {
-        differ(type + " missing", expected.getKey(), "");
+        differ(type + " missing", record, "");
         continue;
       }
       for (Field field : type.fields()) {
         boolean atRest = !OF_USER.contains(field) || record.get(field) == same.get(field);
         if (!field.name().equals("absent") && atRest) {
           compared++;
-          compare(field, expected.getKey(), record, our);
+          compare(field, record, our);
         }
       }
     }
@@ -192,11 +192,11 @@ class BpfEqualsProcfsTest {
     return true;
   }
 
-  private void compare(Field field, long id, Record procfs, Record bpf) {
+  private void compare(Field field, Record procfs, Record bpf) {
     if (procfs.has(field) != bpf.has(field)) {
       boolean guarded = bpf.has(field) && GUARDED.contains(field.name());
       if (!guarded) {
-        differ(field.name(), id, "there: " + procfs.has(field) + ", " + bpf.has(field));
+        differ(field.name(), procfs, "there: " + procfs.has(field) + ", " + bpf.has(field));
       }
       return;
     }
@@ -205,7 +205,7 @@ class BpfEqualsProcfsTest {
       // To a worker's name /proc adds what it works on.
       boolean worker = text.startsWith("kworker/") && text.startsWith(bpf.text(field));
       if (!text.equals(bpf.text(field)) && !worker) {
-        differ(field.name(), id, text + ", " + bpf.text(field));
+        differ(field.name(), procfs, text + ", " + bpf.text(field));
       }
       return;
     }
@@ -217,15 +217,22 @@ class BpfEqualsProcfsTest {
       actual = expected;
     }
     if (actual != expected) {
-      differ(field.name(), id, expected + ", " + bpf.get(field));
+      differ(field.name(), procfs, expected + ", " + bpf.get(field));
     }
   }
 
-  private void differ(String what, long id, String how) {
+  private void differ(String what, Record record, String how) {
+    long id = record.get(record.type().fields().get(0));
+    String name = name(record);
     List<String> known = differences.computeIfAbsent(what, w -> new ArrayList<>());
     if (known.size() < 10) {
-      known.add(id + ": " + how);
+      known.add(id + " " + name + ": " + how);
     }
+  }
+
+  private static String name(Record record) {
+    Field comm = record.type().field("comm");
+    return comm == null ? "" : record.text(comm);
   }
 
   private static Map<Long, Record> by(Bulk bulk, RecordType type, Field key) {

@@ -36,6 +36,7 @@ class LiveOracleTest {
   private static final Set<String> OTHERWISE =
       Set.of(
           "runtime_ns",
+          "shm_bytes",
           "cgroup_id",
           "last_ran_ns",
           "syscall",
