@@ -1,9 +1,9 @@
 /* A controller's way to read: opens a bulk once, takes a new snapshot by each pread at 0.
  *
- *   bulkread [-n ROUNDS] BULK [DAEMON_PID]
+ *   bulkread [-n ROUNDS] [-i MS] BULK [DAEMON_PID]
  *
  * Prints a line of key=value for each round: cpu_ms is its own processor time, daemon_ms what the
- * daemon used meanwhile.
+ * daemon used meanwhile. With -i, a round begins every so many ms.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -52,6 +52,14 @@ static uint64_t count(uint16_t tag)
   return 0;
 }
 
+static void sleep_until(struct timespec *next, long interval)
+{
+  next->tv_nsec += interval % 1000 * 1000000;
+  next->tv_sec += interval / 1000 + next->tv_nsec / 1000000000;
+  next->tv_nsec %= 1000000000;
+  clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, next, NULL);
+}
+
 static void read_snapshot(int fd)
 {
   size_t got = 0;
@@ -70,11 +78,16 @@ static void read_snapshot(int fd)
 int main(int argc, char **argv)
 {
   int rounds = 1, fd;
+  long interval = 0;
+  struct timespec next;
   clockid_t daemon = -1;
-  for (int option; (option = getopt(argc, argv, "n:")) != -1;) {
-    if (option != 'n')
+  for (int option; (option = getopt(argc, argv, "n:i:")) != -1;) {
+    if (option == 'n')
+      rounds = atoi(optarg);
+    else if (option == 'i')
+      interval = atol(optarg);
+    else
       return 2;
-    rounds = atoi(optarg);
   }
   if (optind >= argc || (fd = open(argv[optind], O_RDONLY)) < 0)
     fail("open");
@@ -82,7 +95,10 @@ int main(int argc, char **argv)
     fail("no such daemon");
   if (!(bulk = malloc(room)))
     fail("memory");
+  clock_gettime(CLOCK_MONOTONIC, &next);
   for (int i = 0; i < rounds; i++) {
+    if (interval && i)
+      sleep_until(&next, interval);
     double wall = ms(CLOCK_MONOTONIC), cpu = ms(CLOCK_PROCESS_CPUTIME_ID), other = ms(daemon);
     errno = 0;
     read_snapshot(fd);

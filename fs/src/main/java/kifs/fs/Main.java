@@ -7,7 +7,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import kifs.fs.transport.Transport.MountException;
 import kifs.kernel.simulated.SimulationScriptException;
+import kifs.kernel.source.KernelSource;
 import kifs.notifier.NotifierOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -23,6 +26,8 @@ import picocli.CommandLine.TypeConversionException;
     versionProvider = Main.Version.class,
     sortOptions = false)
 public final class Main implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
   @Parameters(paramLabel = "MOUNTPOINT", description = "An empty directory.")
   private Path mountpoint;
 
@@ -68,10 +73,13 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    StartTimes times = new StartTimes();
     Daemon daemon;
     try {
       LogFile.open(log);
-      daemon = new Daemon(Source.open(source), options());
+      KernelSource kernel = Source.open(source);
+      times.sourceIsOpen();
+      daemon = new Daemon(kernel, options());
     } catch (NoSuchFileException e) {
       return fail(e.getMessage() + ": no such file");
     } catch (IOException | SimulationScriptException | IllegalArgumentException e) {
@@ -84,6 +92,7 @@ public final class Main implements Callable<Integer> {
       return fail(e.getMessage());
     }
     System.out.println(daemon.announcement());
+    LOG.info("{}", times);
     daemon.awaitEnd();
     return 0;
   }

@@ -1,0 +1,153 @@
+# shellcheck shell=bash
+# Rows 7, 8 and 13 to 15 and the storm: what the daemon costs by itself. Read by run.sh.
+
+# A hundred distinct conditions on processes of which none comes true.
+conditions() {
+  local i
+  for ((i = 1; i <= 20; i++)); do
+    printf '%s\n' "cpu/above/$((1000 + i))" "rss/above/$((500 + i))G" "fds/above/$((900000 + i))" \
+      "threads/above/$((90000 + i))" "blocked/above/$((1000 + i))h"
+  done
+}
+
+row_7() {
+  local out=$work/row7 round name names=() metric
+  use bpf-1s --source=bpf --tick=1s
+  begin_load 5000
+  mapfile -t names < <(conditions)
+  names=("${names[@]/#/$tree/processes/each/notify/}")
+  # Nothing but time compiles what a look takes.
+  python3 "$here/waitcost.py" "$daemon" 20 "${names[@]}" >"$out.cold"
+  for ((round = 0; round < (rounds + 1) / 2; round++)); do
+    python3 "$here/waitcost.py" "$daemon" 15 "${names[@]}" >>"$out.kifs"
+    timeout 120 "$work/procwalk" -p stat,statm,fd -t syscall >>"$out.walk"
+    timeout 120 "$work/procwalk" -p stat,statm,fd -t "" >>"$out.light"
+  done
+  table_line "row 7: 100 conditions at 1 Hz, 5,000 x $threads_each" "kifs" "C, walking /proc" "ratio"
+  # Once a second: 10 ms are a percent.
+  percent "$out.walk"
+  percent "$out.light"
+  compare "  % of a processor" "$out.kifs" percent "$out.walk.percent" percent
+  compare "  the same, /proc without threads" "$out.kifs" percent "$out.light.percent" percent
+  table_line "  the first 20 s" "$(median "$out.cold" percent)" "" ""
+  for metric in cpu rss fds threads blocked; do
+    mapfile -t names < <(conditions | grep "^$metric/")
+    names=("${names[@]/#/$tree/processes/each/notify/}")
+    python3 "$here/waitcost.py" "$daemon" 10 "${names[@]}" >"$out.$metric"
+    table_line "  of it, 20 conditions on $metric alone" "$(median "$out.$metric" percent)" "" ""
+  done
+  end_load
+  drop bpf-1s
+}
+
+# From lines of a walk once a second, its share of a processor.
+percent() { awk '{sub(/.*cpu_ms=/, ""); printf "percent=%.2f\n", $1 / 10}' "$1" >"$1.percent"; }
+
+row_8() {
+  local out=$work/row8
+  use bpf --source=bpf
+  timeout 60 "$work/bulkread" -n 50 "$tree/processes/bulk" >/dev/null
+  # The compiler and the collector have had their say.
+  sleep 5
+  python3 "$here/waitcost.py" "$daemon" 40 >"$out"
+  table_line "row 8: idle, nobody waits" "kifs" "" ""
+  table_line "  % of a processor, over 40 s" "$(median "$out" percent)" "" ""
+  drop bpf
+  if ! "$root/mount.sh" --help | grep -q -- --history=; then
+    table_line "  history at 1 Hz" "not there yet" "" ""
+    return
+  fi
+  use bpf-history --source=bpf --history=1s
+  begin_load 5000
+  python3 "$here/waitcost.py" "$daemon" 20 >"$out.cold"
+  python3 "$here/waitcost.py" "$daemon" 40 >"$out.history"
+  end_load
+  table_line "  history at 1 Hz, 5,000 x $threads_each: %" "$(median "$out.history" percent)" "" ""
+  drop bpf-history
+}
+
+# From the command to the first answer. The daemon's own parts are from its log.
+row_13() {
+  local out=$work/row13 round began mounted answered key
+  for ((round = 0; round < rounds; round++)); do
+    began=$EPOCHREALTIME
+    use "start$round" --source=bpf
+    mounted=$EPOCHREALTIME
+    cat "$tree/processes/$$/rss" >/dev/null
+    answered=$EPOCHREALTIME
+    awk -v a="$began" -v b="$mounted" -v c="$answered" \
+      'BEGIN {printf "whole_ms=%d mount_ms=%d read_ms=%.1f ", (c - a) * 1e3, (b - a) * 1e3, (c - b) * 1e3}' >>"$out"
+    grep -o 'started in .*' "$work/start$round.log" >>"$out"
+    ((round > 0)) || cp "$out" "$out.first"
+    drop "start$round"
+  done
+  table_line "row 13: start to first cat, BPF" "ms" "" ""
+  table_line "  whole, warm file cache" "$(summary "$out" whole_ms | tr ' ' '\t' | awk '{print $1 " (" $2 "-" $3 ")"}')" "" ""
+  table_line "  of it, mount.sh with the daemon's start" "$(median "$out" mount_ms)" "" ""
+  for key in jvm source mount; do
+    table_line "    daemon: $key" "$(median "$out" "$key")" "" ""
+  done
+  table_line "  of it, the first cat" "$(median "$out" read_ms)" "" ""
+}
+
+# MINUTES of bulks once a second.
+row_14() {
+  local out=$work/row14 minute reader
+  use bpf --source=bpf
+  begin_load 5000
+  table_line "row 14: bulks at 1 Hz, 5,000 x $threads_each" "daemon's RSS, MB" "" ""
+  timeout "$((minutes + 2))m" "$work/bulkread" -n "$((minutes * 60))" -i 1000 \
+    "$tree/processes/bulk" "$daemon" >"$out" &
+  reader=$!
+  for ((minute = 0; minute <= minutes; minute++)); do
+    ((minute > 0)) || sleep 2
+    table_line "  after $minute min" "$(($(rss_kb "$daemon") / 1024))" "" ""
+    ((minute == minutes)) || sleep 60
+  done
+  wait "$reader"
+  table_line "  processor ms a bulk" "$(median "$out" total_ms)" "" ""
+  # An hour's worth, one behind the other.
+  timeout 20m "$work/bulkread" -n 3600 "$tree/processes/bulk" "$daemon" >"$out"
+  table_line "  after 3,600 more without a pause" "$(($(rss_kb "$daemon") / 1024))" "" ""
+  end_load
+  drop bpf
+}
+
+row_15() {
+  local processes
+  "$root/mount.sh" --setup >/dev/null
+  table_line "row 15: what a pass allocates on the heap" "bytes a pass" "bytes a thread" ""
+  for processes in 1250 5000; do
+    begin_load "$processes"
+    java -Xmx128m -XX:+UseSerialGC -cp "$root/fs/target/kifs.jar" "$here/Allocation.java" |
+      while read -r pass each threads; do
+        table_line "  $threads threads" "$pass" "$each" ""
+      done
+    end_load
+  done
+}
+
+# Half a minute of processes that come and go on all processors, while bulks are read and checked.
+row_storm() {
+  local out=$work/row-storm before after seconds=30
+  use bpf --source=bpf
+  compile stormread -I"$tree/schema" "$here/stormread.c"
+  # What the daemon grows to in any case.
+  timeout 60 "$work/bulkread" -n 300 "$tree/bulk" >/dev/null
+  "$work/storm" "$(nproc)" "$((seconds + 5))" >"$out.made" &
+  storm=$!
+  sleep 1
+  "$work/stormread" 2 "$tree/bulk" >/dev/null
+  before=$(rss_kb "$daemon")
+  "$work/stormread" "$seconds" "$tree/bulk" >"$out" || echo "damaged=1" >>"$out"
+  after=$(rss_kb "$daemon")
+  wait "$storm" || true
+  table_line "storm: $seconds s of processes that come and go" "" "" ""
+  table_line "  processes made" "$(median "$out.made" processes)" "" ""
+  table_line "  bulks read, and checked" "$(median "$out" bulks)" "" ""
+  table_line "  records; of the storm's processes" "$(median "$out" records)" "$(median "$out" storm)" ""
+  table_line "  bad records" "$(median "$out" bad)" "" ""
+  table_line "  daemon's RSS, MB: before, after" "$((before / 1024))" "$((after / 1024))" ""
+  grep '^bad record' "$out" | head -n 20 || true
+  drop bpf
+}

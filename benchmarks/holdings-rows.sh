@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# What entities hold and wait for: fds, shared memory, locks. Read by run.sh.
+
+# A bulk with query $2 against $3 of fdwalk, in turns; $1 is the line's name.
+holdings_against_walk() {
+  local round out=$work/holdings.$3
+  timeout 120 "$work/bulkread" -n 3 "$tree/$2" "$daemon" >/dev/null
+  timeout 120 "$work/fdwalk" "$3" >/dev/null
+  for ((round = 0; round < rounds; round++)); do
+    timeout 120 "$work/bulkread" "$tree/$2" "$daemon" >>"$out.kifs"
+    timeout 120 "$work/fdwalk" "$3" >>"$out.walk"
+  done
+  table_line "$1" "kifs" "C ($3)" "ratio"
+  compare "  wall ms" "$out.kifs" wall_ms "$out.walk" wall_ms
+  compare "  processor ms (kifs: reader and daemon)" "$out.kifs" total_ms "$out.walk" cpu_ms
+}
+
+row_holdings() {
+  local began
+  use holdings
+  begin_load 5000
+  holdings_against_walk "fds: bulk?tags=fd, 5,000 x $threads_each" "bulk?tags=fd" fds
+  table_line "  fds" "" "$(median "$work/holdings.fds.walk" fds)" ""
+  holdings_against_walk "fds, light: links alone" "bulk?tags=fd&fields=light" links
+  holdings_against_walk "shm: bulk?tags=shm,shm_user" "bulk?tags=shm,shm_user" maps
+  if command -v lsof >/dev/null; then
+    began=$(date +%s%N)
+    timeout 120 lsof -n -P -w >/dev/null || true
+    table_line "  lsof: wall ms, once" "" "$((($(date +%s%N) - began) / 1000000))" ""
+  fi
+  end_load
+}
+
+# Who waits for whom, of 4,000 that wait, against reading the one file that tells of each thread
+# whether it waits; and a look for deadlocks alone.
+row_waits() {
+  local out=$work/waits round
+  use holdings
+  begin_load 5000 4000
+  timeout 300 "$work/bulkread" -n 2 "$tree/locks/bulk" "$daemon" >"$out.cold"
+  for ((round = 0; round < rounds; round++)); do
+    timeout 120 "$work/bulkread" "$tree/locks/bulk" "$daemon" >>"$out.kifs"
+    timeout 120 "$work/procwalk" -p comm -t syscall >>"$out.walk"
+  done
+  end_load
+  table_line "waits of 5,000 x $threads_each, 4,000 waiters" "kifs" "C, syscall files only" "ratio"
+  compare "  wall ms" "$out.kifs" wall_ms "$out.walk" wall_ms
+  compare "  pass ms" "$out.kifs" pass_ms "$out.walk" wall_ms
+  compare "  processor ms (kifs: reader and daemon)" "$out.kifs" total_ms "$out.walk" cpu_ms
+  table_line "  waits, threads seen" "$(median "$out.kifs" waits)" "$(median "$out.walk" threads)" ""
+}

@@ -1,0 +1,87 @@
+# shellcheck shell=bash
+# Rows 9 to 12 and two trials: how soon a waiter is told, and what waiters cost. Read by run.sh.
+
+# Both sides in turns; the first of each isn't counted. $1 is the line's name, then an event and how to
+# wait for it, then the same of the other side.
+row_of_latency() {
+  local round out=$work/latency.$2.$3
+  timeout 60 "$work/latency" "$2" "$3" 50 "$tree" >/dev/null
+  for ((round = 0; round < rounds; round++)); do
+    timeout 120 "$work/latency" "$2" "$3" "$each" "$tree" >>"$out.kifs"
+    timeout 120 "$work/latency" "$4" "$5" "$each" "$tree" >>"$out.other"
+  done
+  compare "  $1: p50 us" "$out.kifs" p50_us "$out.other" p50_us
+  compare "  $1: p99 us" "$out.kifs" p99_us "$out.other" p99_us
+  compare "  $1: not told" "$out.kifs" missed "$out.other" missed
+}
+
+row_9() {
+  local each=200
+  use waiting
+  table_line "row 9: exit to the client's return" "kifs" "poll of a pidfd" "ratio"
+  row_of_latency "waiting in open" exit open exit pidfd
+  row_of_latency "waiting by poll" exit poll exit pidfd
+}
+
+row_10() {
+  local each=40
+  use waiting
+  table_line "row 10: crossing of fds to return" "kifs, open" "kifs, poll" "ratio"
+  row_of_latency "tick of 100 ms" fds open fds poll
+}
+
+# The daemon's cost of waiters, from a fresh daemon: memory that it has it keeps.
+row_of_waiters() {
+  local out=$work/waiters.$1
+  use fresh
+  # What any daemon has that has done this once, it has before.
+  timeout 100 "$work/waiters" "$1" 50 "$tree" "$daemon" 1 >/dev/null
+  timeout 200 "$work/waiters" "$1" "$2" "$tree" "$daemon" 10 >"$out"
+  for key in rss_mb threads cpu_percent sampling_percent all_back_s; do
+    table_line "  $key" "$(median "$out" "$key")" "" ""
+  done
+  drop fresh
+}
+
+row_11() {
+  table_line "row 11: 1,000 blocked opens" "kifs" "" ""
+  row_of_waiters open 1000
+}
+
+row_12() {
+  table_line "row 12: 4,000 pollers, 4,000 names" "kifs" "" ""
+  row_of_waiters poll 4000
+}
+
+row_trial() {
+  use waiting
+  compile hog -O1 -pthread "$root/test-data/programs/hog.c"
+  echo "trial: made-up excursions, both processors busy"
+  timeout 900 python3 "$here/trial.py" "$tree" "$work/hog" "${EXCURSIONS:-1000}" || echo "  not all were told once"
+}
+
+# Ten minutes (TRIAL seconds) of threads that contend in every way, with somebody who waits for a
+# deadlock at the finest tick. A real deadlock at the end shows that one would have been told.
+row_alarms() {
+  local seconds=${TRIAL:-600} told=$work/told before tries
+  use waiting
+  compile contend -O1 -pthread "$root/test-data/programs/contend.c"
+  compile locks -O1 -pthread "$root/test-data/programs/locks.c"
+  nice -n 19 "$work/contend" all 300 < <(exec sleep $((seconds + 60))) >/dev/null &
+  local contend=$!
+  cat "$tree/locks/notify/deadlock/occurs/any,follow" >"$told" &
+  local waiter=$!
+  sleep "$seconds"
+  before=$(wc -l <"$told")
+  "$work/locks" normal "$work" 'T a | b' 'T b | a' >/dev/null &
+  local deadlock=$!
+  for ((tries = 0; tries < 600; tries++)); do
+    (($(wc -l <"$told") == before)) || break
+    sleep 0.1
+  done
+  kill "$deadlock" "$contend" "$waiter" 2>/dev/null || true
+  wait "$deadlock" "$contend" "$waiter" 2>/dev/null || true
+  table_line "trial: 300 threads contend for $seconds s" "deadlocks reported" "of those there were" ""
+  table_line "  while they contend" "$before" "0" ""
+  table_line "  then one is made" "$(($(wc -l <"$told") - before))" "1" ""
+}
