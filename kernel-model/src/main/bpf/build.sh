@@ -27,10 +27,13 @@ out=$(readlink -f -- "$1")
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 
-for source in "$here"/*.bpf.c; do
-  object=$(basename -- "${source%.c}.o")
+# From there, and without the name of that directory in it: the same bytes wherever it is made.
+cd -- "$here"
+for source in *.bpf.c; do
+  object=${source%.c}.o
   # -g: the types must be in it. The include path: the processor's headers, which -target hides.
-  clang -g -O2 -target bpf -mcpu=v3 -ffreestanding -Wall -Wextra -Werror -Wno-unused-parameter \
+  clang -g -O2 "-ffile-prefix-map=$here=." -fdebug-compilation-dir=. -target bpf -mcpu=v3 \
+    -ffreestanding -Wall -Wextra -Werror -Wno-unused-parameter \
     -I"/usr/include/$(uname -m)-linux-gnu" -c "$source" -o "$work/$object"
   # Without what only debuggers want.
   bpftool gen object "$work/stripped.$object" "$work/$object"
