@@ -248,7 +248,9 @@ __noinline uint32_t open_files(uint64_t files_address)
       break;
     if (bpf_probe_read_kernel(words, sizeof words, bitmap + i * 4))
       break;
-    count += ones(words[0]) + ones(words[1]) + ones(words[2]) + ones(words[3]);
+    /* A table is a multiple of 64 long; behind it lie other bitmaps. */
+    for (uint32_t k = 0; k < 4; k++)
+      count += i * 256 + k * 64 < size ? ones(words[k]) : 0;
   }
   return count;
 }
