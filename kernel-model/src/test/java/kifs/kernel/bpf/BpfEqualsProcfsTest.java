@@ -55,7 +55,11 @@ class BpfEqualsProcfsTest {
 
   private static final long MEASURED_NS = 2_000_000;
 
-  /** About all processes of a user: it changes though a process is at rest. */
+  /**
+   * Signals that any process of the user has queued: their number changes though one is at rest.
+   */
+  private static final int OTHERS_SIGNALS = 100;
+
   private static final Set<Field> OF_USER = Set.of(LimitsRecord.used("sigpending"));
 
   /** The kernel guards them in /proc by more than root's rights; the programs it lets read them. */
@@ -167,8 +171,7 @@ class BpfEqualsProcfsTest {
         continue;
       }
       for (Field field : type.fields()) {
-        boolean atRest = !OF_USER.contains(field) || record.get(field) == same.get(field);
-        if (!field.name().equals("absent") && atRest) {
+        if (!field.name().equals("absent")) {
           compared++;
           compare(field, record, our);
         }
@@ -213,6 +216,8 @@ class BpfEqualsProcfsTest {
     long actual = bpf.get(field);
     if (IN_TICKS.contains(field)) {
       actual -= actual % TICK_NS;
+    } else if (OF_USER.contains(field) && Math.abs(actual - expected) < OTHERS_SIGNALS) {
+      actual = expected;
     } else if (MEASURED.contains(field) && Math.abs(actual - expected) < MEASURED_NS) {
       actual = expected;
     }
