@@ -12,6 +12,7 @@ final class Slot {
   private final int number;
   private final ByteBuffer memory;
   private final TestRun sweep;
+  private final Plan plan = new Plan();
 
   Slot(int number, MappedMemory slots, TestRun sweep) {
     this.number = number;
@@ -23,6 +24,11 @@ final class Slot {
   /** The whole of it, see {@link SharedLayout}. */
   ByteBuffer memory() {
     return memory;
+  }
+
+  /** Of the pass that has this slot; what it held before is of no use. */
+  Plan plan() {
+    return plan;
   }
 
   /** Begins a request without filters: the fields wanted of each record. */
