@@ -115,7 +115,9 @@ row_14() {
 
 row_15() {
   local processes
-  "$root/mount.sh" --setup >/dev/null
+  # So it is built.
+  use bpf --source=bpf
+  drop bpf
   table_line "row 15: what a pass allocates on the heap" "bytes a pass" "bytes a thread" ""
   for processes in 1250 5000; do
     begin_load "$processes"

@@ -133,6 +133,7 @@ public final class BulkReader {
         "claims " + claimed + " bytes, there are " + bytes.limit());
   }
 
+  /** Words are made only of what is wrong: this is done for every record. */
   private void checkRecords() throws BulkFormatException {
     long end = snapshot().get(SnapshotRecord.BYTES);
     int at = 0;
@@ -140,11 +141,13 @@ public final class BulkReader {
     while (at < end) {
       require(end - at >= HEADER_BYTES, at, "ends within a record's header");
       long size = size(at);
-      require(
-          size >= HEADER_BYTES && size % 8 == 0,
-          at + 4,
-          "a record of " + size + " bytes: not a multiple of 8");
-      require(size <= end - at, at + 4, "a record of " + size + " bytes runs past the end");
+      if (size < HEADER_BYTES || size % 8 != 0) {
+        throw new BulkFormatException(
+            at + 4, "a record of " + size + " bytes: not a multiple of 8");
+      }
+      if (size > end - at) {
+        throw new BulkFormatException(at + 4, "a record of " + size + " bytes runs past the end");
+      }
       if (at > 0) {
         checkRecord(at, tag(at), size);
       }
@@ -161,12 +164,14 @@ public final class BulkReader {
   private void checkRecord(int at, int tag, long size) throws BulkFormatException {
     require(tag != SnapshotRecord.TYPE.tag(), at, "another SNAPSHOT before the bulk's end");
     RecordType type = Records.byTag(tag);
-    require(
-        type == null || size >= type.size(),
-        at + 4,
-        "a record of tag " + tag + " has " + size + " bytes, too few");
+    if (type != null && size < type.size()) {
+      throw new BulkFormatException(
+          at + 4, "a record of tag " + tag + " has " + size + " bytes, too few");
+    }
     Run run = runs.computeIfAbsent(tag, t -> new Run(at));
-    require(run.end == at, at, "records of tag " + tag + " don't stand together");
+    if (run.end != at) {
+      throw new BulkFormatException(at, "records of tag " + tag + " don't stand together");
+    }
     run.add(size);
   }
 
