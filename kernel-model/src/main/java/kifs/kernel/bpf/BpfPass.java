@@ -36,9 +36,7 @@ final class BpfPass {
   private final Harvest harvest;
   private final boolean threads;
   private final Map<Long, Boolean> cssSets = new HashMap<>();
-  private int[] pids = new int[256];
-  private int[] sizes = new int[256];
-  private int count;
+  private final Plan plan;
   private int hiddenPlanned;
 
   /**
@@ -53,6 +51,8 @@ final class BpfPass {
       Cancellation cancellation) {
     this.source = source;
     this.slot = slot;
+    plan = slot.plan();
+    plan.clear();
     this.query = query;
     this.cancellation = cancellation;
     harvest = new Harvest(source, slot, query, ofOne, into);
@@ -111,12 +111,12 @@ final class BpfPass {
     if (source.isFirstNamespace() && !query.pids().isEmpty() && !needsListing()) {
       query.pids().stream()
           .filter(pid -> pid > 0)
-          .forEach(pid -> plan(pid, source.hidden().contains(pid) ? HIDDEN : 1));
+          .forEach(pid -> plan.add(pid, source.hidden().contains(pid) ? HIDDEN : 1));
       hiddenPlanned = Integer.MAX_VALUE;
     } else if (!source.listing().forEach(this::planListed)) {
       for (int pid : source.procfs().pids()) {
         if (query.admitsPid(pid)) {
-          plan(pid, 1);
+          plan.add(pid, 1);
         }
       }
     }
@@ -124,7 +124,7 @@ final class BpfPass {
     work();
     harvest.finish();
     if (query.wants(CommandRecord.TYPE) && query.pids().isEmpty() && query.cgroup() == null) {
-      source.commands().retain(pids, count);
+      source.commands().retain(plan);
     }
   }
 
@@ -138,7 +138,7 @@ final class BpfPass {
     boolean admitted =
         query.cgroup() == null || source.procfs().isInCgroup(process.pid(), query.cgroup());
     if (admitted) {
-      plan(process.pid(), 1);
+      plan.add(process.pid(), 1);
       work();
     }
     harvest.finish();
@@ -152,7 +152,7 @@ final class BpfPass {
   private void planListed(int pid, int visible, int size, int uid, long cssSet) {
     planHidden(visible);
     if (query.admitsPid(visible) && query.admitsUid(uid) && admitsCgroup(visible, cssSet)) {
-      plan(pid, size);
+      plan.add(pid, size);
     }
   }
 
@@ -166,46 +166,36 @@ final class BpfPass {
     int[] hidden = source.hidden().pids();
     while (hiddenPlanned < hidden.length && hidden[hiddenPlanned] < before) {
       if (query.admitsPid(hidden[hiddenPlanned])) {
-        plan(hidden[hiddenPlanned], HIDDEN);
+        plan.add(hidden[hiddenPlanned], HIDDEN);
       }
       hiddenPlanned++;
     }
   }
 
-  private void plan(int pid, int size) {
-    if (count == pids.length) {
-      pids = Arrays.copyOf(pids, count * 2);
-      sizes = Arrays.copyOf(sizes, count * 2);
-    }
-    pids[count] = pid;
-    sizes[count] = size;
-    count++;
-  }
-
   private void work() {
-    for (int at = 0; at < count; ) {
+    for (int at = 0; at < plan.count(); ) {
       cancellation.check();
-      if (sizes[at] == HIDDEN) {
-        harvest.takeHidden(pids[at], cancellation);
+      if (plan.size(at) == HIDDEN) {
+        harvest.takeHidden(plan.pid(at), cancellation);
         at++;
         continue;
       }
       int entries = 0;
-      for (int size = 0; entries < SLICE && at + entries < count; entries++) {
-        size += sizes[at + entries];
-        if (sizes[at + entries] == HIDDEN) {
+      for (int size = 0; entries < SLICE && at + entries < plan.count(); entries++) {
+        size += plan.size(at + entries);
+        if (plan.size(at + entries) == HIDDEN) {
           break;
         }
         if (threads && entries > 0 && size > SLICE_THREADS) {
           break;
         }
-        slot.work(entries, pids[at + entries], 0, SharedLayout.WHOLE);
+        slot.work(entries, plan.pid(at + entries), 0, SharedLayout.WHOLE);
       }
-      boolean large = threads && sizes[at] > SLICE_THREADS;
+      boolean large = threads && plan.size(at) > SLICE_THREADS;
       int done = large ? 0 : slot.run(entries);
       if (done == 0) {
         // Too large for a slice.
-        threadByThread(pids[at]);
+        threadByThread(plan.pid(at));
         at++;
       } else {
         harvest.take();

@@ -1,6 +1,7 @@
 package kifs.kernel.bpf;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * Command lines as they were last read, for as long as nothing can have changed them: a process
@@ -65,39 +66,35 @@ final class CommandCache {
     return slot;
   }
 
-  /**
-   * Makes room; where there is enough, by forgetting all: processes that have gone are among them,
-   * and those that haven't are read once more.
-   */
+  /** Makes room: where there is enough, by forgetting all, so that those that have gone go. */
   private void grow() {
-    int size = bytes > MOST_BYTES || pids.length >= MOST_SLOTS ? pids.length : pids.length * 2;
+    int size = pids.length;
+    boolean full = bytes > MOST_BYTES || size >= MOST_SLOTS;
+    rebuild(full ? size : size * 2, pid -> !full);
+  }
+
+  /** Forgets processes that are not in the plan, if they are many. */
+  synchronized void retain(Plan living) {
+    if (used < 2 * living.count() + FIRST_SLOTS / 4) {
+      return;
+    }
+    int[] sorted = living.sortedPids();
+    rebuild(pids.length, pid -> Arrays.binarySearch(sorted, pid) >= 0);
+  }
+
+  private void rebuild(int size, IntPredicate kept) {
+    int[] oldPids = pids;
+    long[] oldRuntimes = runtimes;
+    long[] oldMemories = memories;
+    byte[][] oldLines = lines;
     pids = new int[size];
     runtimes = new long[size];
     memories = new long[size];
     lines = new byte[size][];
     used = 0;
     bytes = 0;
-  }
-
-  /** Forgets processes that are not among these, if they are many. */
-  synchronized void retain(int[] living, int count) {
-    if (used < 2 * count + FIRST_SLOTS / 4) {
-      return;
-    }
-    int[] oldPids = pids;
-    long[] oldRuntimes = runtimes;
-    long[] oldMemories = memories;
-    byte[][] oldLines = lines;
-    int[] sorted = Arrays.copyOf(living, count);
-    Arrays.sort(sorted);
-    pids = new int[oldPids.length];
-    runtimes = new long[oldPids.length];
-    memories = new long[oldPids.length];
-    lines = new byte[oldPids.length][];
-    used = 0;
-    bytes = 0;
     for (int i = 0; i < oldPids.length; i++) {
-      if (oldPids[i] != 0 && Arrays.binarySearch(sorted, oldPids[i]) >= 0) {
+      if (oldPids[i] != 0 && kept.test(oldPids[i])) {
         put(oldPids[i], oldRuntimes[i], oldMemories[i], oldLines[i]);
       }
     }

@@ -93,13 +93,17 @@ final class Commands {
     int text = (int) command.get(CommandRecord.COMMAND_LINE_OFFSET) + TEXT_HEADER;
     slot.memory().get(SharedLayout.TEXT + text, line);
     command.set(CommandRecord.ARGUMENTS, nuls(line));
+    remember(slot, index, line);
+  }
+
+  private void remember(Slot of, int index, byte[] line) {
     int read = SharedLayout.READ + index * SharedLayout.READ_BYTES;
     source
         .commands()
         .put(
             (int) command.get(CommandRecord.PID),
-            slot.memory().getLong(read),
-            slot.memory().getLong(read + SharedLayout.READ_MEMORY),
+            of.memory().getLong(read),
+            of.memory().getLong(read + SharedLayout.READ_MEMORY),
             line);
   }
 
@@ -215,6 +219,8 @@ final class Commands {
       byte[] line = new byte[length];
       spare.memory().get(SharedLayout.TEXT + TEXT_HEADER, line);
       put(line);
+      // Else it would be asked again in each pass, as the programs note that it was read.
+      remember(spare, 0, line);
     }
     return length;
   }

@@ -13,6 +13,7 @@ final class Slot {
   private final ByteBuffer memory;
   private final TestRun sweep;
   private final TestRun waits;
+  private final Plan plan = new Plan();
 
   /**
    * @param waits null: this kernel doesn't take that program
@@ -28,6 +29,11 @@ final class Slot {
   /** The whole of it, see {@link SharedLayout}. */
   ByteBuffer memory() {
     return memory;
+  }
+
+  /** Of the pass that has this slot; what it held before is of no use. */
+  Plan plan() {
+    return plan;
   }
 
   /** Begins a request without filters: the fields wanted of each record. */

@@ -1,0 +1,45 @@
+package kifs.kernel.bpf;
+
+import java.util.Arrays;
+
+/**
+ * The processes of one pass, in order, and how many threads each has. It is kept with a slot, so
+ * that its memory is there for the next pass. Not thread-safe.
+ */
+final class Plan {
+  private int[] pids = new int[256];
+  private int[] sizes = new int[256];
+  private int count;
+
+  void clear() {
+    count = 0;
+  }
+
+  void add(int pid, int size) {
+    if (count == pids.length) {
+      pids = Arrays.copyOf(pids, count * 2);
+      sizes = Arrays.copyOf(sizes, count * 2);
+    }
+    pids[count] = pid;
+    sizes[count] = size;
+    count++;
+  }
+
+  int count() {
+    return count;
+  }
+
+  int pid(int index) {
+    return pids[index];
+  }
+
+  int size(int index) {
+    return sizes[index];
+  }
+
+  int[] sortedPids() {
+    int[] sorted = Arrays.copyOf(pids, count);
+    Arrays.sort(sorted);
+    return sorted;
+  }
+}

@@ -1,0 +1,51 @@
+package kifs.kernel.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class CommandCacheTest {
+  private static final long MEMORY = 77;
+
+  private final CommandCache cache = new CommandCache();
+
+  @Test
+  void keepsWhatItKnewWhileItGrows() {
+    int many = 5_000;
+    IntStream.rangeClosed(1, many).forEach(pid -> cache.put(pid, pid * 10L, MEMORY, line(pid)));
+    for (int pid = 1; pid <= many; pid++) {
+      assertArrayEquals(line(pid), cache.get(pid, pid * 10L, MEMORY));
+    }
+  }
+
+  @Test
+  void knowsNothingOfAProcessThatRanOrExecuted() {
+    cache.put(1, 10, MEMORY, line(1));
+    assertNull(cache.get(1, 11, MEMORY));
+    assertNull(cache.get(1, 10, MEMORY + 1));
+  }
+
+  @Test
+  void takesNoLineOfAProcessThatWasRunning() {
+    cache.put(1, -1, MEMORY, line(1));
+    assertNull(cache.get(1, -1, MEMORY));
+  }
+
+  @Test
+  void forgetsTheProcessesThatHaveGone() {
+    IntStream.rangeClosed(1, 2_000).forEach(pid -> cache.put(pid, 1, MEMORY, line(pid)));
+    Plan living = new Plan();
+    IntStream.of(7, 5).forEach(pid -> living.add(pid, 1));
+    cache.retain(living);
+    assertArrayEquals(line(5), cache.get(5, 1, MEMORY));
+    assertArrayEquals(line(7), cache.get(7, 1, MEMORY));
+    assertNull(cache.get(6, 1, MEMORY));
+  }
+
+  private static byte[] line(int pid) {
+    return ("program " + pid).getBytes(StandardCharsets.UTF_8);
+  }
+}
