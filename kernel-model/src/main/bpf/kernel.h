@@ -227,6 +227,7 @@ struct signal_struct {
 };
 
 struct thread_info {
+  uint32_t status;
   uint32_t cpu;
 };
 
@@ -275,12 +276,12 @@ struct task_struct___before_5_16 {
 
 /* What a system call found in the registers, on either processor. */
 struct pt_regs___x86 {
-  unsigned long r8, r9, r10, dx, si, di, orig_ax, sp;
+  unsigned long r8, r9, r10, dx, si, di, orig_ax, ip, sp;
 };
 
 struct pt_regs___arm64 {
   uint64_t regs[31];
-  uint64_t sp;
+  uint64_t sp, pc;
   uint64_t orig_x0;
   int32_t syscallno;
 };

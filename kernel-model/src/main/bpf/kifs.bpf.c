@@ -5,6 +5,7 @@
 #include "events.h"
 #include "setup.h"
 #include "sweep.h"
+#include "waits.h"
 
 /* Some of the functions that the kernel lends are for such programs alone. */
 char LICENSE[] SEC("license") = "Dual MIT/GPL";

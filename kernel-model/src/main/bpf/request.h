@@ -11,7 +11,10 @@ enum {
   KIFS_SLOTS = 4, /* that many passes side by side */
   KIFS_SLICE = 256, /* entries of work, and so processes, in one run of a program */
   KIFS_SLICE_THREADS = 2048,
+  KIFS_SLICE_BLOCKED = 1024,
   KIFS_SLICE_TEXT = 256 * 1024,
+  KIFS_WORDS_BEFORE = 64,
+  KIFS_WORDS_AFTER = 64,
   KIFS_MOST_ARGUMENTS = 128 * 1024, /* bytes of a command line that are kept */
   KIFS_MOST_UIDS = 16,
   KIFS_MOST_COMMS = 8,
@@ -67,6 +70,8 @@ struct kifs_request {
   uint32_t uid[KIFS_MOST_UIDS];
   uint64_t comm[KIFS_MOST_COMMS][2]; /* 16 bytes each, padded with NULs */
   struct kifs_bound bound[KIFS_MOST_BOUNDS];
+  uint64_t calls[8]; /* of `waits`: bit n: the system call is looked for */
+  int64_t futex; /* the number of futex(2) */
 
   /* What came out. */
   uint32_t next; /* the first entry of work that was not done: there was no room */
@@ -76,7 +81,7 @@ struct kifs_request {
   uint32_t limits;
   uint32_t text; /* bytes */
   uint32_t admitted; /* processes whose owner and name are, whatever their state */
-  uint32_t padding;
+  uint32_t blocked;
 };
 
 /* At which state of a process its command line was read. */
@@ -95,6 +100,27 @@ struct kifs_sums {
   } io;
 };
 
+/* A thread that is blocked in a call. */
+struct kifs_blocked {
+  uint32_t pid;
+  uint32_t tid;
+  uint32_t task; /* its id in the first pid namespace */
+  uint32_t compat; /* a 32-bit call */
+  int64_t number;
+  uint64_t argument[6];
+  uint64_t stack_pointer;
+  uint64_t program_counter;
+  uint64_t last_ran_ns; /* 0: can't be told */
+  uint64_t switches;
+  uint64_t words_address;
+  uint32_t words_length;
+  uint32_t elsewhere; /* the words are left to /proc */
+  uint32_t uid;
+  uint32_t reserved;
+  char comm[16];
+  uint8_t words[KIFS_WORDS_BEFORE + KIFS_WORDS_AFTER];
+};
+
 /* One pass's memory. */
 struct kifs_slot {
   struct kifs_request request;
@@ -105,6 +131,8 @@ struct kifs_slot {
   struct kifs_read read[KIFS_SLICE]; /* of the commands, one for one */
   struct kifs_limits limits[KIFS_SLICE];
   uint8_t text[KIFS_SLICE_TEXT];
+  uint64_t tid[KIFS_SLICE_THREADS]; /* of `waits`: every thread seen; foreign, pid, tid */
+  struct kifs_blocked blocked[KIFS_SLICE_BLOCKED];
   /* The programs' own: the process at hand. */
   struct kifs_sums sums;
   uint64_t names[KIFS_PATH_STEPS];
@@ -116,6 +144,7 @@ struct kifs_slot {
   uint64_t arguments; /* where they begin */
   struct kifs_read before;
   uint64_t scratch;
+  uint64_t foreign; /* whether it is in a pid namespace below ours */
   uint32_t pid;
   uint32_t keep;
 };

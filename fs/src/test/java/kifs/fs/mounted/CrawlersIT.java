@@ -67,13 +67,13 @@ class CrawlersIT {
 
   @Test
   void alsoThroughALargeOne() {
-    try (Helper large = Helper.load(200, 10, 10)) {
+    try (Helper large = Helper.load(100, 5, 10)) {
       long began = System.nanoTime();
       complainsOnlyOfWhatWent(
           Run.bash("find $1 -type f -exec cat {} + > /dev/null", kifs.path())
               .within(Duration.ofSeconds(290)));
       System.out.printf(
-          "find -exec cat with 200 x 10 threads: %.1f s%n", (System.nanoTime() - began) / 1e9);
+          "find -exec cat with 100 x 5 threads: %.1f s%n", (System.nanoTime() - began) / 1e9);
       assertTrue(large.process().isAlive());
     }
   }

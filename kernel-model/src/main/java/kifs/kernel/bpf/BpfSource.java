@@ -82,6 +82,9 @@ public final class BpfSource implements KernelSource {
     schedulerClock = new SchedulerClock(procfs.clock(), this::ownExecStart);
     forgetOffsets();
     hidden = new HiddenProcesses(procfs, sweep.listing());
+    if (programs.runs(Programs.WAITS) && firstNamespace) {
+      procfs.tellLocksBy(proc -> new BpfLockFacts(this, proc));
+    }
     if (hidden.pids().length > 0) {
       warnings.add(
           "the kernel hides processes from BPF, these are read through /proc: "

@@ -22,6 +22,7 @@ final class Programs implements AutoCloseable {
   static final String LIST = "list";
   static final String SWEEP = "sweep";
   static final String CLOCK = "clock";
+  static final String WAITS = "waits";
   static final String FORKED = "forked";
   static final String EXECED = "execed";
   static final String RENAMED = "renamed";
@@ -30,7 +31,7 @@ final class Programs implements AutoCloseable {
 
   private static final Set<String> ALL =
       new LinkedHashSet<>(
-          List.of(SETUP, LIST, SWEEP, CLOCK, FORKED, EXECED, RENAMED, EXITED, OOM_KILLED));
+          List.of(SETUP, LIST, SWEEP, CLOCK, WAITS, FORKED, EXECED, RENAMED, EXITED, OOM_KILLED));
 
   private static final String OBJECT = "kifs.bpf.o";
 
@@ -173,7 +174,8 @@ final class Programs implements AutoCloseable {
     MappedMemory slots = map("kifs_slots", SharedLayout.SLOTS * stride);
     List<Slot> all = new ArrayList<>();
     for (int i = 0; i < SharedLayout.SLOTS; i++) {
-      all.add(new Slot(i, slots, new TestRun(bpf, object.program(SWEEP))));
+      TestRun waits = runs(WAITS) ? new TestRun(bpf, object.program(WAITS)) : null;
+      all.add(new Slot(i, slots, new TestRun(bpf, object.program(SWEEP)), waits));
     }
     MappedMemory lists = map("kifs_lists", SharedLayout.LIST_BYTES);
     return new Sweep(

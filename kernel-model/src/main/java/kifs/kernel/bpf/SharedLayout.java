@@ -11,7 +11,7 @@ import kifs.kernel.record.ThreadRecord;
  *
  * <pre>
  *   slot   request | work[SLICE] | PROCESS[SLICE] | THREAD[SLICE_THREADS] | COMMAND[SLICE]
- *          | at which state each command was read | LIMITS[SLICE] | TEXT records | what the programs need for themselves
+ *          | at which state each command was read | LIMITS[SLICE] | TEXT records | tids | blocked calls | what the programs need for themselves
  *   list   count | listed[LISTED] | …
  *   host   clock offsets | percpu offsets | …
  * </pre>
@@ -59,13 +59,17 @@ final class SharedLayout {
   static final int BOUND_WIDTH = 4;
   static final int BOUND_BELOW = 5;
   static final int BOUND_VALUE = 8;
-  static final int NEXT = BOUND + MOST_BOUNDS * BOUND_BYTES;
+  static final int CALLS = BOUND + MOST_BOUNDS * BOUND_BYTES;
+  static final int CALL_NUMBERS = 512;
+  static final int FUTEX = CALLS + CALL_NUMBERS / Byte.SIZE;
+  static final int NEXT = FUTEX + Long.BYTES;
   static final int PROCESSES = NEXT + 4;
   static final int THREADS = NEXT + 8;
   static final int COMMANDS = NEXT + 12;
   static final int LIMITS_COUNT = NEXT + 16;
   static final int TEXT_BYTES = NEXT + 20;
   static final int ADMITTED = NEXT + 24;
+  static final int BLOCKED_COUNT = NEXT + 28;
   static final int REQUEST_BYTES = NEXT + 32;
 
   static final int WORK = REQUEST_BYTES;
@@ -81,9 +85,28 @@ final class SharedLayout {
   static final int READ_MEMORY = 8;
   static final int LIMITS = READ + SLICE * READ_BYTES;
   static final int TEXT = LIMITS + SLICE * LimitsRecord.TYPE.size();
+  static final int TIDS = TEXT + SLICE_TEXT;
+  static final int SLICE_BLOCKED = 1024;
+  static final int WORDS = 128;
+  static final int BLOCKED = TIDS + SLICE_THREADS * Long.BYTES;
+  static final int BLOCKED_TID = 4;
+  static final int BLOCKED_COMPAT = 12;
+  static final int BLOCKED_NUMBER = 16;
+  static final int BLOCKED_ARGUMENT = 24;
+  static final int BLOCKED_STACK = 72;
+  static final int BLOCKED_CODE = 80;
+  static final int BLOCKED_LAST_RAN = 88;
+  static final int BLOCKED_SWITCHES = 96;
+  static final int BLOCKED_WORDS_ADDRESS = 104;
+  static final int BLOCKED_WORDS_LENGTH = 112;
+  static final int BLOCKED_ELSEWHERE = 116;
+  static final int BLOCKED_UID = 120;
+  static final int BLOCKED_COMM = 128;
+  static final int BLOCKED_WORDS = 144;
+  static final int BLOCKED_BYTES = BLOCKED_WORDS + WORDS;
   private static final int SUMS_BYTES = 13 * Long.BYTES;
-  private static final int OWN_BYTES = SUMS_BYTES + 64 * Long.BYTES + 64;
-  static final int SLOT_BYTES = TEXT + SLICE_TEXT + OWN_BYTES;
+  private static final int OWN_BYTES = SUMS_BYTES + 64 * Long.BYTES + 72;
+  static final int SLOT_BYTES = BLOCKED + SLICE_BLOCKED * BLOCKED_BYTES + OWN_BYTES;
 
   static final int LIST_COUNT = 0;
   static final int FIRST_LISTED = 8;

@@ -12,11 +12,16 @@ final class Slot {
   private final int number;
   private final ByteBuffer memory;
   private final TestRun sweep;
+  private final TestRun waits;
   private final Plan plan = new Plan();
 
-  Slot(int number, MappedMemory slots, TestRun sweep) {
+  /**
+   * @param waits null: this kernel doesn't take that program
+   */
+  Slot(int number, MappedMemory slots, TestRun sweep, TestRun waits) {
     this.number = number;
     this.sweep = sweep;
+    this.waits = waits;
     int at = number * SharedLayout.SLOT_BYTES;
     memory = slots.buffer().slice(at, SharedLayout.SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -58,13 +63,22 @@ final class Slot {
    * @throws BpfStoppedException if the kernel doesn't run the program any more
    */
   int run(int entries) {
+    return run(Programs.SWEEP, sweep, entries);
+  }
+
+  /** The same for {@code waits}: looks for blocked threads of whole processes. */
+  int runWaits(int entries) {
+    return run(Programs.WAITS, waits, entries);
+  }
+
+  private int run(String name, TestRun program, int entries) {
     memory.putInt(SharedLayout.COUNT, entries);
     for (int at = SharedLayout.NEXT; at < SharedLayout.REQUEST_BYTES; at += Integer.BYTES) {
       memory.putInt(at, 0);
     }
-    int result = sweep.run(number);
+    int result = program.run(number);
     if (result != 0) {
-      throw new BpfStoppedException("sweep", result);
+      throw new BpfStoppedException(name, result);
     }
     return memory.getInt(SharedLayout.NEXT);
   }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Host;
@@ -18,6 +19,7 @@ import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.SchedulerClock;
 import kifs.kernel.locks.CallWaits;
+import kifs.kernel.locks.LockFacts;
 import kifs.kernel.locks.LockMonitor;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
@@ -72,7 +74,7 @@ public final class ProcfsSource implements KernelSource {
   private final ProcEvents events;
   private final ShmDevices shmDevices;
   private final ProcfsShm shm = new ProcfsShm(this);
-  private final LockMonitor locks;
+  private volatile LockMonitor locks;
 
   private ProcfsSource(int root, String path) {
     this.root = root;
@@ -367,6 +369,15 @@ public final class ProcfsSource implements KernelSource {
 
   LockMonitor locks() {
     return locks;
+  }
+
+  /**
+   * Has somebody else tell the facts of blocked threads, who can do it faster.
+   *
+   * @param wrap makes them, given what /proc tells
+   */
+  public void tellLocksBy(UnaryOperator<LockFacts> wrap) {
+    locks = new LockMonitor(new CallWaits(wrap.apply(new ProcfsLockFacts(this))));
   }
 
   SystemReader system() {

@@ -3,6 +3,7 @@ package kifs.kernel.procfs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,7 @@ import kifs.kernel.bulk.Query;
 import kifs.kernel.procfs.LockCorpus.Case;
 import kifs.kernel.procfs.LockCorpus.Language;
 import kifs.kernel.record.WaitRecord;
+import kifs.kernel.source.KernelSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
  * may be reported. {@code benchmarks/run.sh alarms} does the same for ten minutes.
  */
 class FalseAlarmTest {
+  /** The source under test; others of the same kernel are put to the same tests. */
+  KernelSource openSource() throws IOException {
+    return ProcfsSource.open(Path.of("/proc"));
+  }
+
   private static final long TRIAL_NS = 12_000_000_000L;
   private static final Case CONTENTION =
       new Case("all", Language.CONTEND, List.of("all", "300"), Set.of(), Set.of());
@@ -28,7 +35,7 @@ class FalseAlarmTest {
   @Test
   void noDeadlockWhereThereIsNone() throws Exception {
     Query query = Query.of(WaitRecord.TYPE).withFields(WaitRecord.TYPE, WaitRecord.DEADLOCK);
-    try (ProcfsSource source = ProcfsSource.open(Path.of("/proc"));
+    try (KernelSource source = openSource();
         Program program = new LockPrograms(directory).start(CONTENTION).orElseThrow()) {
       long end = System.nanoTime() + TRIAL_NS;
       int looks = 0;

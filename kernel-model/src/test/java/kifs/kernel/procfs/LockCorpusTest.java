@@ -3,6 +3,7 @@ package kifs.kernel.procfs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.procfs.LockCorpus.Case;
 import kifs.kernel.record.WaitRecord;
+import kifs.kernel.source.KernelSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
  * all its members and who stands behind, and no look-alike ever. Prints a row for each.
  */
 class LockCorpusTest {
+  /** The source under test; others of the same kernel are put to the same tests. */
+  KernelSource openSource() throws IOException {
+    return ProcfsSource.open(Path.of("/proc"));
+  }
+
   private static final long MOST_NS = 60_000_000_000L;
   private static final long LOOK_ALIKES_NS = 4_000_000_000L;
 
@@ -68,7 +75,7 @@ class LockCorpusTest {
   void everyDeadlockAndNothingElse() throws Exception {
     List<Running> running = new ArrayList<>();
     List<Case> skipped = new ArrayList<>();
-    try (ProcfsSource source = ProcfsSource.open(Path.of("/proc"))) {
+    try (KernelSource source = openSource()) {
       try {
         LockPrograms programs = new LockPrograms(directory);
         for (Case of : LockCorpus.all()) {
@@ -114,7 +121,7 @@ class LockCorpusTest {
   }
 
   /** One look, put down for whom it is about. */
-  private static void look(ProcfsSource source, List<Running> running) {
+  private static void look(KernelSource source, List<Running> running) {
     Map<Integer, Running> byPid = new HashMap<>();
     running.forEach(r -> r.pids.forEach(pid -> byPid.put(pid, r)));
     Query query = Query.of(WaitRecord.TYPE).withFields(WaitRecord.TYPE, WaitRecord.DEADLOCK);

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Threads that are blocked in a call by which they may wait for another one: the call, its
+ * arguments, and the memory around a futex word. What they mean is for others to tell.
+ */
+#ifndef KIFS_WAITS_H
+#define KIFS_WAITS_H
+
+#include "command.h"
+#include "kfuncs.h"
+#include "maps.h"
+#include "task.h"
+
+enum {
+  TMPFS_MAGIC = 0x01021994,
+  HUGETLBFS_MAGIC = 0x958458f6,
+  TS_COMPAT = 2,
+  PAGE_LEAST = 4096,
+};
+
+struct memory_seen {
+  uint64_t start;
+  uint64_t end;
+  uint64_t safe;
+};
+
+/* Whether a read of that memory waits for nobody but the kernel itself: a page of any other file may
+ * be as long in coming as whoever serves that file likes.
+ */
+static long look_at_memory(struct task_struct *task, struct vm_area_struct *vma,
+                           struct memory_seen *seen)
+{
+  struct file *file = vma->vm_file;
+  seen->start = vma->vm_start;
+  seen->end = vma->vm_end;
+  seen->safe = !vma->vm_ops;
+  if (file) {
+    unsigned long magic = BPF_CORE_READ(file, f_inode, i_sb, s_magic);
+    seen->safe = magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC || !vma->vm_ops;
+  }
+  return 0;
+}
+
+/* Notes a thread's call, if it is one of those looked for. False: there is no room. */
+__noinline int note_call(uint32_t which, uint64_t address, uint64_t registers)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct task_struct *task = task_at(address);
+  struct kifs_blocked *blocked;
+  int64_t number = -1;
+  uint64_t first = 0;
+  uint32_t at, tid;
+  if (!slot)
+    return false;
+  at = slot->request.threads;
+  tid = visible(as_number(&slot->scratch, task->thread_pid));
+  if (!tid)
+    return true;
+  if (at >= KIFS_SLICE_THREADS)
+    return false;
+  slot->tid[at] = slot->foreign << 63 | (uint64_t)slot->pid << 32 | tid;
+  slot->request.threads = at + 1;
+  if (!blocked_call(task, registers, &number, &first) || number < 0 || number >= 512 ||
+      !(slot->request.calls[number / 64 & 7] >> (number & 63) & 1))
+    return true;
+  at = slot->request.blocked;
+  if (at >= KIFS_SLICE_BLOCKED)
+    return false;
+  blocked = &slot->blocked[at];
+  __builtin_memset(blocked, 0, sizeof *blocked);
+  blocked->pid = slot->pid;
+  blocked->tid = tid;
+  blocked->task = task->pid;
+  blocked->number = number;
+  if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->orig_ax)) {
+    struct pt_regs___x86 *regs = (void *)registers;
+    blocked->argument[0] = first;
+    bpf_core_read(&blocked->argument[1], 8, &regs->si);
+    bpf_core_read(&blocked->argument[2], 8, &regs->dx);
+    bpf_core_read(&blocked->argument[3], 8, &regs->r10);
+    bpf_core_read(&blocked->argument[4], 8, &regs->r8);
+    bpf_core_read(&blocked->argument[5], 8, &regs->r9);
+    bpf_core_read(&blocked->stack_pointer, 8, &regs->sp);
+    bpf_core_read(&blocked->program_counter, 8, &regs->ip);
+    blocked->compat = bpf_core_field_exists(task->thread_info.status) &&
+                      task->thread_info.status & TS_COMPAT;
+  } else {
+    struct pt_regs___arm64 *regs = (void *)registers;
+    bpf_core_read(&blocked->argument[0], 48, &regs->regs);
+    blocked->argument[0] = first;
+    bpf_core_read(&blocked->stack_pointer, 8, &regs->sp);
+    bpf_core_read(&blocked->program_counter, 8, &regs->pc);
+  }
+  blocked->last_ran_ns = ran_at(task_cpu(task), task->se.exec_start, uncounted(task));
+  blocked->switches = task->nvcsw + task->nivcsw;
+  blocked->uid = task->real_cred->uid.val;
+  bpf_probe_read_kernel_str(blocked->comm, sizeof blocked->comm, task->comm);
+  slot->request.blocked = at + 1;
+  return true;
+}
+
+/* False: there is no room, and nothing was noted. */
+static __always_inline bool note_process(uint32_t which, struct kifs_slot *slot,
+                                         struct task_struct *leader, uint32_t level)
+{
+  struct bpf_iter_task threads;
+  struct task_struct *task;
+  uint32_t threads_before = slot->request.threads, blocked_before = slot->request.blocked;
+  int room = true;
+  slot->pid = visible(as_number(&slot->scratch, leader->thread_pid));
+  slot->foreign = leader->thread_pid->level != level;
+  bpf_iter_task_new(&threads, leader, THREADS_OF_PROCESS);
+  while ((task = bpf_iter_task_next(&threads))) {
+    uint64_t registers = as_number(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));
+    room = note_call(which, as_number(&slot->scratch, task), registers);
+    if (!room)
+      break;
+  }
+  bpf_iter_task_destroy(&threads);
+  if (!room) {
+    slot->request.threads = threads_before;
+    slot->request.blocked = blocked_before;
+  }
+  return room;
+}
+
+/* Decides which memory is to be read: from before the word, or where that isn't mapped from the
+ * beginning of its page. False: none.
+ */
+__noinline int choose_memory(uint32_t which, uint32_t at, uint64_t start, uint64_t end,
+                             uint32_t safe)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_blocked *blocked;
+  uint64_t word, from, length;
+  if (!slot || at >= KIFS_SLICE_BLOCKED)
+    return false;
+  blocked = &slot->blocked[at];
+  word = blocked->argument[0];
+  from = word - KIFS_WORDS_BEFORE;
+  if (from < start)
+    from = start;
+  length = word + KIFS_WORDS_AFTER - from;
+  if (word + KIFS_WORDS_AFTER > end)
+    length = end - from;
+  if (!safe) {
+    blocked->elsewhere = true;
+    return false;
+  }
+  if (length > KIFS_WORDS_BEFORE + KIFS_WORDS_AFTER || !length)
+    return false;
+  blocked->words_address = from;
+  blocked->words_length = length;
+  return true;
+}
+
+/* Reads the memory around a futex word. */
+static __always_inline void read_words(uint32_t which, struct kifs_slot *slot, uint32_t at)
+{
+  struct kifs_blocked *blocked;
+  struct task_struct *task;
+  struct memory_seen seen = {};
+  uint32_t length;
+  if (at >= KIFS_SLICE_BLOCKED)
+    return;
+  blocked = &slot->blocked[at];
+  if (blocked->number != slot->request.futex || blocked->compat)
+    return;
+  task = bpf_task_from_pid(blocked->task);
+  if (!task)
+    return;
+  if (bpf_find_vma(task, blocked->argument[0], look_at_memory, &seen, 0)) {
+    blocked->elsewhere = true;
+  } else if (choose_memory(which, at, seen.start, seen.end, seen.safe)) {
+    length = blocked->words_length;
+    if (length > 0 && length <= KIFS_WORDS_BEFORE + KIFS_WORDS_AFTER &&
+        bpf_copy_from_user_task(blocked->words, length, (void *)blocked->words_address, task, 0))
+      blocked->words_length = 0;
+  }
+  bpf_task_release(task);
+}
+
+SEC("syscall")
+int waits(struct kifs_run *run)
+{
+  uint32_t which = run->value, zero = 0;
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  struct bpf_iter_num entries;
+  int *entry;
+  if (!slot || !host)
+    return 1;
+  bpf_iter_num_new(&entries, 0, slot->request.count & 0xffff);
+  while ((entry = bpf_iter_num_next(&entries))) {
+    uint32_t i = *entry;
+    struct task_struct *task;
+    bool room = true;
+    if (i >= KIFS_SLICE)
+      break;
+    slot->request.next = i;
+    task = bpf_task_from_pid(slot->work[i].pid);
+    if (task) {
+      bpf_rcu_read_lock();
+      if (task->pid == task->tgid)
+        room = note_process(which, slot, task, host->level);
+      bpf_rcu_read_unlock();
+      bpf_task_release(task);
+    }
+    if (!room)
+      break;
+    slot->request.next = i + 1;
+  }
+  bpf_iter_num_destroy(&entries);
+  bpf_iter_num_new(&entries, 0, slot->request.blocked & 0xffff);
+  while ((entry = bpf_iter_num_next(&entries)))
+    read_words(which, slot, *entry);
+  bpf_iter_num_destroy(&entries);
+  return 0;
+}
+
+#endif

@@ -1,0 +1,306 @@
+package kifs.kernel.bpf;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.locks.Abi;
+import kifs.kernel.locks.BlockedCall;
+import kifs.kernel.locks.FileLock;
+import kifs.kernel.locks.LockFacts;
+import kifs.kernel.locks.ThreadId;
+import kifs.kernel.locks.UserWords;
+import kifs.kernel.locks.Wait;
+import kifs.kernel.source.Cancellation;
+
+/**
+ * The facts of blocked threads, found by a program in one walk over all of them; what is asked of
+ * few threads, and what the program leaves out, /proc tells. In the first pid namespace only.
+ */
+final class BpfLockFacts implements LockFacts {
+  private static final int SLICE = 128;
+  private static final int SLICE_THREADS = SharedLayout.SLICE_BLOCKED / 2;
+  private static final long FOUR_GIB = 1L << 32;
+  private static final int SMALLEST_PAGE = 4096;
+  private static final Abi ABI = LibC.isArm() ? Abi.AARCH64 : Abi.X86_64;
+
+  private final BpfSource source;
+  private final LockFacts proc;
+
+  /** Process of every thread seen since {@link #begin}. */
+  private final Map<Integer, Integer> processes = new HashMap<>();
+
+  /** All that were seen. */
+  private final Set<Integer> seen = new HashSet<>();
+
+  /** Of them those that know threads by other ids than we do. */
+  private final Set<Integer> foreign = new HashSet<>();
+
+  BpfLockFacts(BpfSource source, LockFacts proc) {
+    this.source = source;
+    this.proc = proc;
+  }
+
+  @Override
+  public void begin() {
+    processes.clear();
+    seen.clear();
+    foreign.clear();
+    proc.begin();
+  }
+
+  @Override
+  public void blocked(
+      Set<Integer> pids, boolean described, Consumer<BlockedCall> to, Cancellation cancellation) {
+    if (source.isStopped() || !source.begin()) {
+      proc.blocked(pids, described, to, cancellation);
+      return;
+    }
+    try {
+      Set<Integer> elsewhere = new TreeSet<>();
+      List<BlockedCall> found = new ArrayList<>();
+      look(pids, described, elsewhere, found, cancellation);
+      found.forEach(to);
+      if (!elsewhere.isEmpty()) {
+        proc.blocked(elsewhere, described, to, cancellation);
+      }
+    } catch (BpfStoppedException e) {
+      source.stop(e);
+      proc.blocked(pids, described, to, cancellation);
+    } finally {
+      source.end();
+    }
+  }
+
+  /**
+   * @param elsewhere takes processes that the program doesn't see, or that are too large for it
+   */
+  private void look(
+      Set<Integer> pids,
+      boolean described,
+      Set<Integer> elsewhere,
+      List<BlockedCall> found,
+      Cancellation cancellation) {
+    source.refresh();
+    List<int[]> work = new ArrayList<>();
+    boolean all =
+        source
+            .listing()
+            .forEach(
+                (pid, visible, threads, uid, cssSet) -> {
+                  if (pids.isEmpty() || pids.contains(pid)) {
+                    work.add(new int[] {pid, threads});
+                  }
+                });
+    if (!all) {
+      elsewhere.addAll(pids.isEmpty() ? Set.of() : pids);
+      Arrays.stream(source.procfs().pids()).filter(p -> pids.isEmpty()).forEach(elsewhere::add);
+      return;
+    }
+    Arrays.stream(source.hidden().pids())
+        .filter(pid -> pids.isEmpty() || pids.contains(pid))
+        .forEach(elsewhere::add);
+    Slot slot = source.slots().take(cancellation);
+    try {
+      ask(slot);
+      for (int at = 0; at < work.size(); ) {
+        cancellation.check();
+        int entries = 0;
+        for (int size = 0; entries < SLICE && at + entries < work.size(); entries++) {
+          size += work.get(at + entries)[1];
+          if (entries > 0 && size > SLICE_THREADS) {
+            break;
+          }
+          slot.work(entries, work.get(at + entries)[0], 0, SharedLayout.WHOLE);
+        }
+        int done = slot.runWaits(entries);
+        take(slot, described, found);
+        if (done == 0) {
+          elsewhere.add(work.get(at)[0]);
+          done = 1;
+        }
+        at += done;
+      }
+    } finally {
+      source.slots().give(slot);
+    }
+  }
+
+  private static void ask(Slot slot) {
+    ByteBuffer memory = slot.memory();
+    for (int at = 0; at < SharedLayout.CALL_NUMBERS / Long.SIZE; at++) {
+      long mask = 0;
+      for (int bit = 0; bit < Long.SIZE; bit++) {
+        int number = at * Long.SIZE + bit;
+        boolean compat = !LibC.isArm() && Abi.I386.call(number) != Abi.Call.OTHER;
+        mask |= compat || ABI.call(number) != Abi.Call.OTHER ? 1L << bit : 0;
+      }
+      memory.putLong(SharedLayout.CALLS + at * Long.BYTES, mask);
+    }
+    int futex = 0;
+    while (ABI.call(futex) != Abi.Call.FUTEX) {
+      futex++;
+    }
+    memory.putLong(SharedLayout.FUTEX, futex);
+  }
+
+  private void take(Slot slot, boolean described, List<BlockedCall> found) {
+    ByteBuffer memory = slot.memory();
+    for (int i = 0; i < slot.get(SharedLayout.THREADS); i++) {
+      long thread = memory.getLong(SharedLayout.TIDS + i * Long.BYTES);
+      int pid = (int) (thread >>> Integer.SIZE) & Integer.MAX_VALUE;
+      processes.put((int) thread, pid);
+      seen.add(pid);
+      if (thread < 0) {
+        foreign.add(pid);
+      }
+    }
+    for (int i = 0; i < slot.get(SharedLayout.BLOCKED_COUNT); i++) {
+      int at = SharedLayout.BLOCKED + i * SharedLayout.BLOCKED_BYTES;
+      call(memory, at, described).ifPresent(found::add);
+    }
+  }
+
+  private Optional<BlockedCall> call(ByteBuffer memory, int at, boolean described) {
+    int pid = memory.getInt(at);
+    int tid = memory.getInt(at + SharedLayout.BLOCKED_TID);
+    long stack = memory.getLong(at + SharedLayout.BLOCKED_STACK);
+    boolean compat = memory.getInt(at + SharedLayout.BLOCKED_COMPAT) != 0;
+    if (compat || Long.compareUnsigned(stack, FOUR_GIB) < 0) {
+      // Its numbers may mean other calls.
+      return proc.blocked(new ThreadId(pid, tid));
+    }
+    int number = (int) memory.getLong(at + SharedLayout.BLOCKED_NUMBER);
+    if (ABI.call(number) == Abi.Call.OTHER) {
+      return Optional.empty();
+    }
+    long[] arguments = new long[6];
+    for (int i = 0; i < arguments.length; i++) {
+      arguments[i] = memory.getLong(at + SharedLayout.BLOCKED_ARGUMENT + i * Long.BYTES);
+    }
+    boolean futex = ABI.call(number) == Abi.Call.FUTEX;
+    long lastRan = memory.getLong(at + SharedLayout.BLOCKED_LAST_RAN);
+    return Optional.of(
+        new BlockedCall(
+            pid,
+            tid,
+            ABI,
+            number,
+            arguments,
+            stack,
+            memory.getLong(at + SharedLayout.BLOCKED_CODE),
+            futex ? words(memory, at, pid, arguments[0]) : UserWords.NONE,
+            lastRan == 0 ? -1 : lastRan,
+            memory.getLong(at + SharedLayout.BLOCKED_SWITCHES),
+            described ? comm(memory, at + SharedLayout.BLOCKED_COMM) : null,
+            described ? memory.getInt(at + SharedLayout.BLOCKED_UID) & 0xFFFF_FFFFL : -1));
+  }
+
+  private UserWords words(ByteBuffer memory, int at, int pid, long address) {
+    if (memory.getInt(at + SharedLayout.BLOCKED_ELSEWHERE) != 0) {
+      return wordsOfProc(pid, address);
+    }
+    int length = memory.getInt(at + SharedLayout.BLOCKED_WORDS_LENGTH);
+    if (length == 0) {
+      return UserWords.NONE;
+    }
+    byte[] bytes = new byte[length];
+    memory.get(at + SharedLayout.BLOCKED_WORDS, bytes);
+    long from = memory.getLong(at + SharedLayout.BLOCKED_WORDS_ADDRESS);
+    return new UserWords(bytes, (int) (from - address));
+  }
+
+  private UserWords wordsOfProc(int pid, long address) {
+    long from = address - UserWords.BEFORE;
+    byte[] bytes = proc.memory(pid, from, SharedLayout.WORDS);
+    if (bytes.length <= UserWords.BEFORE) {
+      // The page before may not be mapped.
+      from = Math.max(from, address & -SMALLEST_PAGE);
+      bytes = proc.memory(pid, from, (int) (address + UserWords.AFTER - from));
+    }
+    return bytes.length == 0 ? UserWords.NONE : new UserWords(bytes, (int) (from - address));
+  }
+
+  private static byte[] comm(ByteBuffer memory, int at) {
+    int length = 0;
+    while (length < SharedLayout.COMM_BYTES && memory.get(at + length) != 0) {
+      length++;
+    }
+    byte[] comm = new byte[length];
+    memory.get(at, comm);
+    return comm;
+  }
+
+  @Override
+  public Optional<BlockedCall> blocked(ThreadId thread) {
+    return proc.blocked(thread);
+  }
+
+  @Override
+  public Optional<ThreadId> thread(int pid, int tid, boolean anywhere) {
+    boolean known = seen.contains(pid) && !foreign.contains(pid);
+    Integer process = known ? processes.get(tid) : null;
+    if (process == null) {
+      return proc.thread(pid, tid, anywhere);
+    }
+    return anywhere || process == pid ? Optional.of(new ThreadId(process, tid)) : Optional.empty();
+  }
+
+  @Override
+  public int[] threads(int pid) {
+    return proc.threads(pid);
+  }
+
+  @Override
+  public Optional<int[]> children(int pid) {
+    return proc.children(pid);
+  }
+
+  @Override
+  public List<FileLock> fileLocks() {
+    return proc.fileLocks();
+  }
+
+  @Override
+  public Optional<Wait.LockedFile> file(int pid, int fd) {
+    return proc.file(pid, fd);
+  }
+
+  @Override
+  public int[] holders(FileLock lock, boolean thorough) {
+    return proc.holders(lock, thorough);
+  }
+
+  @Override
+  public Optional<Wait.LockedFile> mapping(int pid, long address) {
+    return proc.mapping(pid, address);
+  }
+
+  @Override
+  public byte[] memory(int pid, long address, int length) {
+    return proc.memory(pid, address, length);
+  }
+
+  @Override
+  public List<Code> code(int pid) {
+    return proc.code(pid);
+  }
+
+  @Override
+  public long[] savedRegisters(ThreadId thread) {
+    return proc.savedRegisters(thread);
+  }
+
+  @Override
+  public byte[] comm(ThreadId thread) {
+    return proc.comm(thread);
+  }
+}
