@@ -1,5 +1,6 @@
 package kifs.kernel.bpf;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
@@ -37,10 +38,37 @@ final class CommandCache {
         : null;
   }
 
-  synchronized void put(int pid, long runtime, long memory, byte[] line) {
-    if (runtime == NEVER || line.length > LONGEST) {
+  /**
+   * Keeps what was read; of a process that was running, nothing.
+   *
+   * @param from holds the line from {@code at} on
+   */
+  synchronized void put(int pid, long runtime, long memory, ByteBuffer from, int at, int length) {
+    if (runtime == NEVER || length > LONGEST) {
       return;
     }
+    int slot = find(pid);
+    byte[] known = pids[slot] == pid ? lines[slot] : null;
+    if (known == null || !isThere(known, from, at, length)) {
+      known = new byte[length];
+      from.get(at, known);
+    }
+    put(pid, runtime, memory, known);
+  }
+
+  private static boolean isThere(byte[] line, ByteBuffer from, int at, int length) {
+    if (line.length != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (line[i] != from.get(at + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void put(int pid, long runtime, long memory, byte[] line) {
     if (bytes > MOST_BYTES || used * 2 >= pids.length) {
       grow();
     }

@@ -79,7 +79,11 @@ final class Commands {
     } else if (length == SharedLayout.ELSEWHERE) {
       ofProc(this::commandLineOfProc, CommandRecord.COMMAND_LINE_LENGTH);
     } else {
-      remember(index, length);
+      int text = (int) command.get(CommandRecord.COMMAND_LINE_OFFSET);
+      remember(slot, index, text, length);
+      command.set(
+          CommandRecord.ARGUMENTS,
+          nuls(slot.memory(), SharedLayout.TEXT + text + TEXT_HEADER, length));
       place(base, CommandRecord.COMMAND_LINE_OFFSET, length);
     }
     if (!command.has(CommandRecord.COMMAND_LINE_LENGTH)) {
@@ -88,15 +92,9 @@ final class Commands {
     }
   }
 
-  private void remember(int index, int length) {
-    byte[] line = new byte[length];
-    int text = (int) command.get(CommandRecord.COMMAND_LINE_OFFSET) + TEXT_HEADER;
-    slot.memory().get(SharedLayout.TEXT + text, line);
-    command.set(CommandRecord.ARGUMENTS, nuls(line));
-    remember(slot, index, line);
-  }
-
-  private void remember(Slot of, int index, byte[] line) {
+  /** A line that stands in the texts of a slot, to which belongs its n-th command. */
+  private void remember(Slot of, int index, int text, int length) {
+    int at = SharedLayout.TEXT + text + TEXT_HEADER;
     int read = SharedLayout.READ + index * SharedLayout.READ_BYTES;
     source
         .commands()
@@ -104,7 +102,9 @@ final class Commands {
             (int) command.get(CommandRecord.PID),
             of.memory().getLong(read),
             of.memory().getLong(read + SharedLayout.READ_MEMORY),
-            line);
+            of.memory(),
+            at,
+            length);
   }
 
   private void unchanged(int index) {
@@ -179,7 +179,7 @@ final class Commands {
     long at = line.length == 0 ? 0 : into.text(line);
     command.set(CommandRecord.COMMAND_LINE_OFFSET, at);
     command.set(CommandRecord.COMMAND_LINE_LENGTH, line.length);
-    command.set(CommandRecord.ARGUMENTS, nuls(line));
+    command.set(CommandRecord.ARGUMENTS, nuls(ByteBuffer.wrap(line), 0, line.length));
   }
 
   /**
@@ -220,17 +220,17 @@ final class Commands {
       spare.memory().get(SharedLayout.TEXT + TEXT_HEADER, line);
       put(line);
       // Else it would be asked again in each pass, as the programs note that it was read.
-      remember(spare, 0, line);
+      remember(spare, 0, 0, length);
     }
     return length;
   }
 
   /** Arguments: each is ended by a NUL, though a program may have written over the last one's. */
-  private static int nuls(byte[] line) {
+  private static int nuls(ByteBuffer from, int at, int length) {
     int count = 0;
-    for (byte b : line) {
-      count += b == 0 ? 1 : 0;
+    for (int i = 0; i < length; i++) {
+      count += from.get(at + i) == 0 ? 1 : 0;
     }
-    return line.length > 0 && line[line.length - 1] != 0 ? count + 1 : count;
+    return length > 0 && from.get(at + length - 1) != 0 ? count + 1 : count;
   }
 }

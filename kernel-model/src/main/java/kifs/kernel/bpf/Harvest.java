@@ -38,6 +38,7 @@ final class Harvest {
   private final long threadFields;
   private final long threadExtras;
   private final BpfSource source;
+  private final ThreadOrder order = new ThreadOrder();
   private final Record process = new Record(ProcessRecord.TYPE);
   private final Record thread = new Record(ThreadRecord.TYPE);
 
@@ -120,7 +121,7 @@ final class Harvest {
   }
 
   private void takeThreads(ByteBuffer memory, int count) {
-    ThreadOrder.restore(memory, SharedLayout.THREAD, count);
+    order.restore(memory, SharedLayout.THREAD, count);
     boolean complete = complement.ofThreads();
     if (threadTotals != null || threadExtras != 0 || complete) {
       for (int i = 0; i < count; i++) {

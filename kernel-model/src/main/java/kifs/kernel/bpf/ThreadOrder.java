@@ -5,25 +5,23 @@ import kifs.kernel.record.ThreadRecord;
 
 /**
  * Puts threads of one process into the order of their ids. The kernel lists them as they were made,
- * which is the same until ids are used again. Stateless.
+ * which is the same until ids are used again. Not thread-safe.
  */
 final class ThreadOrder {
   private static final int BYTES = ThreadRecord.TYPE.size();
 
-  private ThreadOrder() {}
+  private final byte[] spare = new byte[BYTES];
 
   /**
    * @param records of threads, those of one process together
    */
-  static void restore(ByteBuffer records, int offset, int count) {
-    byte[] spare = null;
+  void restore(ByteBuffer records, int offset, int count) {
     for (int i = 1; i < count; i++) {
       int to = i;
       while (to > 0 && belongsBefore(records, offset + i * BYTES, offset + (to - 1) * BYTES)) {
         to--;
       }
       if (to < i) {
-        spare = spare == null ? new byte[BYTES] : spare;
         records.get(offset + i * BYTES, spare);
         int length = (i - to) * BYTES;
         records.put(offset + (to + 1) * BYTES, records, offset + to * BYTES, length);
