@@ -70,7 +70,7 @@ class SimulatedMountIT {
               "uid", "7",
               "gid", "8",
               "ppid", "1",
-              "fds", "3",
+              "fds.count", "3",
               "cmdline", "first --arg",
               "exe", "/bin/first",
               "cgroup", "/a",
