@@ -220,6 +220,47 @@ __noinline uint64_t rss_pages(uint64_t mm_address, uint32_t kind)
   return sum > 0 ? sum : 0;
 }
 
+struct rss {
+  int64_t pages[4]; /* by kind, MM_* */
+};
+
+/* The four kinds at once: their parts lie side by side in each processor's memory, as they are
+ * allocated together, so one read fetches them. False: here they don't.
+ */
+__noinline int all_rss_pages(uint64_t mm_address, struct rss *rss)
+{
+  struct mm_struct *mm = (void *)mm_address;
+  uint64_t size = bpf_core_type_size(struct percpu_counter);
+  uint64_t at = (uint64_t)__builtin_preserve_access_index(&mm->rss_stat[0]);
+  uint32_t zero = 0;
+  int32_t parts[4], *counters = NULL, *last = NULL;
+  struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  if (!host || !rss || !bpf_core_field_exists(mm->rss_stat[0].counters))
+    return false;
+  for (uint32_t kind = 0; kind < 4; kind++) {
+    struct percpu_counter *counter = (void *)(at + kind * size);
+    bpf_probe_read_kernel(&rss->pages[kind], sizeof rss->pages[kind],
+                          __builtin_preserve_access_index(&counter->count));
+  }
+  struct percpu_counter *first = (void *)at, *fourth = (void *)(at + 3 * size);
+  bpf_probe_read_kernel(&counters, sizeof counters,
+                        __builtin_preserve_access_index(&first->counters));
+  bpf_probe_read_kernel(&last, sizeof last, __builtin_preserve_access_index(&fourth->counters));
+  if (last != counters + 3)
+    return false;
+  for (uint32_t cpu = 0; cpu < KIFS_PROCESSORS; cpu++) {
+    if (cpu >= host->processors)
+      break;
+    if (bpf_probe_read_kernel(parts, sizeof parts, (char *)counters + host->percpu_offset[cpu]))
+      continue;
+    for (uint32_t kind = 0; kind < 4; kind++)
+      rss->pages[kind] += parts[kind];
+  }
+  for (uint32_t kind = 0; kind < 4; kind++)
+    rss->pages[kind] &= ~(rss->pages[kind] >> 63);
+  return true;
+}
+
 static __always_inline uint32_t ones(uint64_t word)
 {
   word -= word >> 1 & 0x5555555555555555;
@@ -456,13 +497,21 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
                     BIT(PROCESS_RSS_SHMEM_BYTES) | BIT(PROCESS_RSS_PEAK_BYTES) |
                     BIT(PROCESS_SWAP_BYTES) | BIT(PROCESS_OOM_SCORE);
   if (wanted & memory) {
+    struct rss rss_by_kind = {};
     uint64_t anon = 0, file = 0, shmem = 0, swap = 0, peak = 0, size = 0, tables = 0;
     if (mm && !(task->flags & PF_KTHREAD)) {
       uint64_t address = as_number(scratch, mm);
-      anon = rss_pages(address, MM_ANONPAGES);
-      file = rss_pages(address, MM_FILEPAGES);
-      shmem = rss_pages(address, MM_SHMEMPAGES);
-      swap = rss_pages(address, MM_SWAPENTS);
+      if (all_rss_pages(address, &rss_by_kind)) {
+        anon = rss_by_kind.pages[MM_ANONPAGES];
+        file = rss_by_kind.pages[MM_FILEPAGES];
+        shmem = rss_by_kind.pages[MM_SHMEMPAGES];
+        swap = rss_by_kind.pages[MM_SWAPENTS];
+      } else {
+        anon = rss_pages(address, MM_ANONPAGES);
+        file = rss_pages(address, MM_FILEPAGES);
+        shmem = rss_pages(address, MM_SHMEMPAGES);
+        swap = rss_pages(address, MM_SWAPENTS);
+      }
       peak = mm->hiwater_rss;
       size = mm->total_vm;
       tables = mm->pgtables_bytes.counter >> page_shift;

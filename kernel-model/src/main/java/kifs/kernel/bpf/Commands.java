@@ -179,7 +179,7 @@ final class Commands {
     long at = line.length == 0 ? 0 : into.text(line);
     command.set(CommandRecord.COMMAND_LINE_OFFSET, at);
     command.set(CommandRecord.COMMAND_LINE_LENGTH, line.length);
-    command.set(CommandRecord.ARGUMENTS, nuls(ByteBuffer.wrap(line), 0, line.length));
+    command.set(CommandRecord.ARGUMENTS, nuls(line));
   }
 
   /**
@@ -226,6 +226,15 @@ final class Commands {
   }
 
   /** Arguments: each is ended by a NUL, though a program may have written over the last one's. */
+  private static int nuls(byte[] line) {
+    int count = 0;
+    for (byte b : line) {
+      count += b == 0 ? 1 : 0;
+    }
+    return line.length > 0 && line[line.length - 1] != 0 ? count + 1 : count;
+  }
+
+  /** The same of a line that is nowhere else. */
   private static int nuls(ByteBuffer from, int at, int length) {
     int count = 0;
     for (int i = 0; i < length; i++) {
