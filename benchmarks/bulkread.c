@@ -18,7 +18,7 @@
 enum { MAGIC = 8, ENTRIES = 22, DURATION = 48, BYTES = 56, DIRECTORY = 160, ENTRY = 24 };
 enum { PROCESS = 16, THREAD = 17, WAIT = 24 };
 
-static const size_t room = 256 << 20;
+static const size_t room = 1UL << 30;
 static char *bulk;
 
 static double ms(clockid_t clock)

@@ -77,7 +77,7 @@ row_4() {
   use procfs --source=procfs
   begin_load 5000
   # Passes through /proc are long: a few compile what they need.
-  warm_up "$out" 3
+  warm_up "$out" 10
   for ((round = 0; round < rounds; round++)); do
     timeout 120 "$work/bulkread" "$tree/processes/bulk" "$daemon" >>"$out.kifs"
     timeout 120 "$work/procwalk" >>"$out.walk"
@@ -137,7 +137,7 @@ row_6() {
     out=$work/row6.$processes
     begin_load "$processes"
     use procfs --source=procfs
-    warm_up "$out.procfs" 3
+    warm_up "$out.procfs" 10
     use bpf --source=bpf
     warm_up "$out.bpf"
     for ((round = 0; round < rounds; round++)); do
@@ -156,7 +156,7 @@ row_6() {
   drop procfs
   use million --source="simulated:$root/test-data/simulated/million.kifs"
   out=$work/row6.million
-  warm_up "$out" 3
+  warm_up "$out" 10
   for ((round = 0; round < rounds; round++)); do
     timeout 120 "$work/bulkread" "$tree/processes/bulk" "$daemon" >>"$out.kifs"
   done
