@@ -302,18 +302,22 @@ __noinline uint32_t open_files(uint64_t files_address)
 static __always_inline bool blocked_call(struct task_struct *task, uint64_t registers,
                                          int64_t *number, uint64_t *first)
 {
-  if (!registers || !task_state(task) || task->on_cpu)
+  int64_t call = -1;
+  if (!registers || (!task_state(task) && !task->exit_state) || task->on_cpu)
     return false;
+  /* A zombie has no stack any more: what can't be read is no call, rather than call 0. */
   if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->orig_ax)) {
-    bpf_core_read(number, sizeof *number, &((struct pt_regs___x86 *)registers)->orig_ax);
-    bpf_core_read(first, sizeof *first, &((struct pt_regs___x86 *)registers)->di);
+    if (bpf_core_read(&call, sizeof call, &((struct pt_regs___x86 *)registers)->orig_ax) ||
+        bpf_core_read(first, sizeof *first, &((struct pt_regs___x86 *)registers)->di))
+      call = -1;
   } else {
-    int32_t call = -1;
-    bpf_core_read(&call, sizeof call, &((struct pt_regs___arm64 *)registers)->syscallno);
-    bpf_core_read(first, sizeof *first, &((struct pt_regs___arm64 *)registers)->orig_x0);
-    *number = call;
+    int32_t number_of_call = -1;
+    if (!bpf_core_read(&number_of_call, sizeof number_of_call,
+                       &((struct pt_regs___arm64 *)registers)->syscallno) &&
+        !bpf_core_read(first, sizeof *first, &((struct pt_regs___arm64 *)registers)->orig_x0))
+      call = number_of_call;
   }
-  *number = (int32_t)*number;
+  *number = (int32_t)call;
   return true;
 }
 

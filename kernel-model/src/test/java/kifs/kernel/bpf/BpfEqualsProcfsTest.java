@@ -107,6 +107,29 @@ class BpfEqualsProcfsTest {
     }
   }
 
+  /** It has no stack any more, so nothing can be read of a call. */
+  @Test
+  void aZombieIsInNoSystemCall() throws Exception {
+    List<String> python =
+        List.of(
+            "python3",
+            "-c",
+            "import os,time\npid=os.fork()\nif pid==0: os._exit(3)\n"
+                + "os.waitid(os.P_PID,pid,os.WEXITED|os.WNOWAIT)\n"
+                + "print(pid)\nprint('ready',flush=True)\ntime.sleep(60)");
+    try (Program parent = Program.start(python);
+        BpfSource source = BpfSource.open(ProcfsSource.open(Path.of("/proc")))) {
+      int pid = Integer.parseInt(parent.lines().get(0));
+      Query query = Query.of(ThreadRecord.TYPE).withPids(Set.of(pid)).withDetail(Detail.FULL);
+      Bulk bulk = Bulks.collect(source, query);
+      Record thread = Bulks.threads(bulk).get(pid);
+      assertEquals('Z', thread.get(ThreadRecord.STATE));
+      assertEquals(-1, thread.get(ThreadRecord.SYSCALL));
+      assertTrue(!thread.has(ThreadRecord.SYSCALL_ARG0));
+      bulk.release();
+    }
+  }
+
   @Test
   void everyCommandLineAndExecutable() throws Exception {
     try (Program load = Program.compile(directory, "procs", "20", "2");
