@@ -106,6 +106,17 @@ public final class BpfSource implements KernelSource {
     }
   }
 
+  /**
+   * Binds the native library that {@link #open} needs, if it is there; {@code open} does it too.
+   */
+  public static void bindLibrary() {
+    try {
+      LibBpf.functions();
+    } catch (BpfException e) {
+      // Opening says so, to whoever wants BPF.
+    }
+  }
+
   @Override
   public SourceKind kind() {
     return stopped ? SourceKind.PROCFS : SourceKind.BPF;
