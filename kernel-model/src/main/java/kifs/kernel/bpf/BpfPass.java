@@ -40,12 +40,14 @@ final class BpfPass {
   private int hiddenPlanned;
 
   /**
+   * @param waits what threads wait for; null: that is left to /proc
    * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
    */
   BpfPass(
       BpfSource source,
       Slot slot,
       Query query,
+      ThreadWaits waits,
       boolean ofOne,
       BulkBuilder into,
       Cancellation cancellation) {
@@ -55,7 +57,7 @@ final class BpfPass {
     plan.clear();
     this.query = query;
     this.cancellation = cancellation;
-    harvest = new Harvest(source, slot, query, ofOne, into);
+    harvest = new Harvest(source, slot, query, waits, ofOne, into);
     threads = harvest.threadFields() != 0;
     request();
   }

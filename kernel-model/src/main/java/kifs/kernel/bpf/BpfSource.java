@@ -18,6 +18,7 @@ import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.SchedulerClock;
+import kifs.kernel.locks.LockFacts;
 import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -178,10 +179,11 @@ public final class BpfSource implements KernelSource {
     }
     try {
       collectOthers(query.withTags(others), into, cancellation);
+      ThreadWaits waits = ThreadWaits.look(this, query, query.pids(), cancellation);
       Slot slot = sweep.slots().beginPass(cancellation);
       try {
         refresh();
-        new BpfPass(this, slot, query, false, into, cancellation).run();
+        new BpfPass(this, slot, query, waits, false, into, cancellation).run();
       } finally {
         sweep.slots().endPass(slot);
       }
@@ -306,6 +308,13 @@ public final class BpfSource implements KernelSource {
 
   ProcfsSource procfs() {
     return procfs;
+  }
+
+  /** Facts of blocked threads, for a look of its own; null: only /proc tells them here. */
+  LockFacts newLockFacts() {
+    return programs.runs(Programs.WAITS) && firstNamespace
+        ? new BpfLockFacts(this, procfs.newLockFacts())
+        : null;
   }
 
   Slots slots() {

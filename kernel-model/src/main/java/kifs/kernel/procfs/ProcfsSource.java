@@ -377,7 +377,12 @@ public final class ProcfsSource implements KernelSource {
    * @param wrap makes them, given what /proc tells
    */
   public void tellLocksBy(UnaryOperator<LockFacts> wrap) {
-    locks = new LockMonitor(new CallWaits(wrap.apply(new ProcfsLockFacts(this))));
+    locks = new LockMonitor(new CallWaits(wrap.apply(newLockFacts())));
+  }
+
+  /** What /proc tells of blocked threads, for a look by somebody who uses it alone. */
+  public LockFacts newLockFacts() {
+    return new ProcfsLockFacts(this);
   }
 
   SystemReader system() {
