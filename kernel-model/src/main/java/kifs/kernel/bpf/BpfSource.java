@@ -61,6 +61,7 @@ public final class BpfSource implements KernelSource {
   private final BpfEvents events;
   private final HiddenProcesses hidden;
   private final boolean firstNamespace;
+  private final Helper helper = Helper.ifUseful();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final CommandCache commands = new CommandCache();
   private volatile boolean stopped;
@@ -268,6 +269,9 @@ public final class BpfSource implements KernelSource {
   public void close() {
     events.close();
     procfs.close();
+    if (helper != null) {
+      helper.close();
+    }
     synchronized (this) {
       closed = true;
       closeIfIdle();
@@ -315,6 +319,11 @@ public final class BpfSource implements KernelSource {
     return programs.runs(Programs.WAITS) && firstNamespace
         ? new BpfLockFacts(this, procfs.newLockFacts())
         : null;
+  }
+
+  /** For large passes; null: there is none. */
+  Helper helper() {
+    return helper;
   }
 
   Slots slots() {
