@@ -14,7 +14,7 @@ start_seconds=30
 # line, nor into files of their own.
 # StackShadowPages: a JVM touches so many ahead on each stack, and each open that waits has a thread.
 jvm_flags=(
-  -XX:+UseSerialGC -Xmx128m -XX:MaxDirectMemorySize=1g
+  -XX:+UseSerialGC -Xms12m -Xmn6m -Xmx128m -XX:MaxDirectMemorySize=1g
   -XX:StackShadowPages=10
   # 0: at the address that it was made for; to move it takes a tenth of a second.
   -XX:SharedArchiveFile="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off
@@ -274,6 +274,9 @@ run_daemon() {
   [[ -z $log ]] || options+=("--log=$log")
   # Threads that see events and tell them come before a hog's, by a few steps of nice; only root may.
   ! is_root || jvm_flags+=(-XX:ThreadPriorityPolicy=1)
+  # The second compiler takes 30 MB, and as much again over time. Passes by BPF gain nothing by it, those through
+  # /proc 6 %; only a simulated kernel is computed in Java.
+  [[ ${options[*]} == *--source=simulated:* ]] || jvm_flags+=(-XX:TieredStopAtLevel=1)
   exec env --default-signal LC_ALL=C.UTF-8 "$@" "$(java_tool java)" "${jvm_flags[@]}" \
     -jar "$jar" "${options[@]}" "$mountpoint"
 }
