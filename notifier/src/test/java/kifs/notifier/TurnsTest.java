@@ -53,19 +53,36 @@ class TurnsTest {
   }
 
   @Test
-  void theThreadLivesWhileSomebodyWaits() throws Exception {
-    assertTrue(threads().isEmpty());
+  void oneThreadIsThereWhoeverWaits() throws Exception {
+    Thread thread = threads().get(0);
+    assertTrue(thread.isDaemon());
     for (int i = 0; i < 3; i++) {
       Subscription subscription = open("rss/above/10");
-      assertEquals(1, threads().size());
-      assertTrue(threads().get(0).isDaemon());
       java.rss(20);
       await(subscription::isReady);
       assertNotNull(subscription.poll(4096));
+      assertEquals(List.of(thread), threads());
       subscription.close();
-      await(() -> threads().isEmpty());
       java.rss(1);
     }
+  }
+
+  @Test
+  void itSleepsWhileNobodyWaits() throws Exception {
+    Thread thread = threads().get(0);
+    await(() -> thread.getState() == Thread.State.WAITING);
+    Subscription subscription = open("rss/above/10");
+    await(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    subscription.close();
+    await(() -> thread.getState() == Thread.State.WAITING);
+  }
+
+  @Test
+  void anExitBeforeTheWatchEndsTheWait() throws Exception {
+    source.onWatch = () -> java.exit(3);
+    Subscription exit = open("exit/occurs/any");
+    await(exit::isEnded);
+    assertTrue(exit.isReady());
   }
 
   @Test
