@@ -3,6 +3,7 @@ package kifs.notifier;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -100,7 +101,7 @@ class SumPropertyTest {
 
   /** Threads of one process, and at the same time its own figure that is made of theirs. */
   @Property(tries = 300)
-  void niceOfThreadsIsNoSumButFaultsAre(@ForAll long seed) {
+  void ratesOfThreadsAddUp(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       SimulatedProcess process = rig.kernel.spawn(50, "p");
@@ -111,7 +112,7 @@ class SumPropertyTest {
         int tid = 50 + i;
         (i == 0 ? process.thread() : process.spawnThread(tid, "t")).switches(rates[i], 0);
       }
-      long sum = java.util.Arrays.stream(rates).sum();
+      long sum = Arrays.stream(rates).sum();
       long level = random.nextInt(500);
       String path = "switches.voluntary/above/" + level + ",over=1s";
       Subscription all = rig.open(rig.allThreads(process), path);
