@@ -25,6 +25,9 @@ final class Registry {
     void raised(Target target, Group group);
   }
 
+  /** Events that wait for their readers, but for the first of each: some 20 MB. */
+  private static final int MOST_WAITING = 100_000;
+
   private final KernelSource source;
   private final ChunkPool pool;
   private final NotifierOptions options;
@@ -32,6 +35,8 @@ final class Registry {
   private final Map<Target.Key, Target> targets = new LinkedHashMap<>();
   private final Waiters waiters;
   private final Deadlocks deadlocks;
+  private final Room room;
+  private final Backlog backlog = new Backlog(MOST_WAITING);
   private Happenings happenings;
 
   Registry(KernelSource source, ChunkPool pool, NotifierOptions options, Listener listener) {
@@ -40,6 +45,7 @@ final class Registry {
     this.options = options;
     this.listener = listener;
     this.waiters = new Waiters(options);
+    this.room = new Room(source, options.mostKept());
     this.deadlocks = new Deadlocks(source, pool, options.finestTickNs());
   }
 
@@ -87,12 +93,13 @@ final class Registry {
     }
     Target target = target(Target.Key.of(scope, condition, self), scope, self);
     try {
+      room.require(targets.values(), target, condition);
       Subscription[] made = new Subscription[1];
       long now = source.clock().boottimeNs();
-      made[0] = new Subscription(now, uid, () -> onClose.accept(made[0]));
+      made[0] = new Subscription(now, uid, backlog, () -> onClose.accept(made[0]));
       add(target, condition, made[0]);
       return made[0];
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | TooManyWaitersException e) {
       dropIfUnused(target);
       throw e;
     }

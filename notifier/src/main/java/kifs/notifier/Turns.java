@@ -81,13 +81,24 @@ final class Turns {
   private long take() {
     try {
       return turn.getAsLong();
-    } catch (RuntimeException e) {
-      if (!hasFailed) {
-        hasFailed = true;
-        LOG.error("A turn failed; waiters are served again in a second. Told once", e);
-      }
+    } catch (Throwable e) {
+      // Also a want of memory: it passes, and who waits must be told then.
+      report(e);
       pause();
       return clock.boottimeNs();
+    }
+  }
+
+  private void report(Throwable e) {
+    if (hasFailed) {
+      return;
+    }
+    hasFailed = true;
+    try {
+      LOG.error("A turn failed; waiters are served again in a second. Told once", e);
+    } catch (Throwable unspeakable) {
+      // There is no memory to say it; it is said the next time.
+      hasFailed = false;
     }
   }
 

@@ -16,6 +16,8 @@ import kifs.kernel.simulated.SimulatedProcess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The notifier's own thread, in real time. */
 @Timeout(30)
@@ -96,20 +98,28 @@ class TurnsTest {
     assertTrue(exit.poll(4096).contains("status=3"));
   }
 
-  @Test
-  void aFailedTurnIsNotTheLastOne() throws Exception {
+  @ParameterizedTest
+  @ValueSource(classes = {IllegalStateException.class, OutOfMemoryError.class})
+  void aFailedTurnIsNotTheLastOne(Class<? extends Throwable> failure) throws Exception {
     Subscription subscription = open("rss/above/10");
     CountDownLatch failed = new CountDownLatch(1);
     source.inRead =
         () -> {
           source.inRead = () -> {};
           failed.countDown();
-          throw new IllegalStateException("on purpose");
+          throwAny(failure);
         };
     java.rss(20);
     assertTrue(failed.await(1, TimeUnit.SECONDS));
     await(subscription::isReady);
     assertFalse(subscription.isEnded());
+  }
+
+  private static void throwAny(Class<? extends Throwable> failure) {
+    if (failure == OutOfMemoryError.class) {
+      throw new OutOfMemoryError("on purpose");
+    }
+    throw new IllegalStateException("on purpose");
   }
 
   @Test

@@ -125,7 +125,7 @@ public final class ExitWatcher implements AutoCloseable {
     }
     try {
       entry.listener().accept(new Exit(entry.pid(), status, clock.boottimeNs()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("a listener failed on the exit of {}", entry.pid(), e);
     } finally {
       // What can wait does, until those who waited for the exit are on their way.

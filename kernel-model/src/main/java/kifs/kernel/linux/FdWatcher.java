@@ -90,7 +90,7 @@ final class FdWatcher implements AutoCloseable {
     }
     try {
       entry.listener().run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("a listener of {} failed", threadName, e);
     }
   }
