@@ -77,7 +77,8 @@ def bad_letters(predicate):
     return "any", "d", "DD", "Q", "1", "D,clear=D", "D,clear=1", "D,over=1s", "D,for=x", "D%"
 
 
-def attack(metric, level):
+def attack(metric, level, place, places):
+    """One of the places at which a kind of entity has the metric; what is alike at all is spread over them."""
     notify = f"{level}/notify"
     base = f"{notify}/{metric['name']}"
     if metric["name"] not in os.listdir(f"{K}/{notify}"):
@@ -88,8 +89,9 @@ def attack(metric, level):
         if predicate not in known:
             expect("ENOENT", f"{base}/{predicate}/1")
     for i, junk in enumerate(JUNK):
-        expect("EINVAL", f"{base}/{known[i % len(known)]}/{junk}")
-    for predicate in known:
+        if i % places == place:
+            expect("EINVAL", f"{base}/{known[i % len(known)]}/{junk}")
+    for predicate in known if place == 0 else set(known) & {"above", "changes", "occurs"}:
         if metric["nature"] == "state":
             values = bad_letters(predicate)
         elif metric["nature"] == "event":
@@ -117,9 +119,9 @@ def main():
     for row in rows:
         metric = dict(zip(head, row))
         for kind, places in levels.items():
-            for level in places:
+            for place, level in enumerate(places):
                 if kind in metric["entities"].split(","):
-                    attack(metric, level)
+                    attack(metric, level, place, len(places))
                 else:
                     expect("ENOENT", f"{level}/notify/{metric['name']}/above/1")
     for raw in b"\xff", b"1\xff", b"\xc3\x28", b"1,\xff=1", b"1\x7f", b"\xed\xa0\x80":
