@@ -593,20 +593,29 @@ static __always_inline void finish_process(struct kifs_process *process,
   process->absent = ALL(PROCESS) & ~(filled & wanted);
 }
 
-/* Queued signals of the process's user. */
-static __always_inline uint64_t pending_signals(const struct cred *cred)
+/* What the process's user has of something that is limited, by its place among what is counted. */
+static __always_inline uint64_t user_has(struct ucounts *ucounts, uint64_t which)
 {
   int64_t counted = 0;
-  if (bpf_core_field_exists(cred->ucounts)) {
-    struct ucounts *ucounts = cred->ucounts;
-    uint64_t which = bpf_core_enum_value(enum rlimit_type, UCOUNT_RLIMIT_SIGPENDING);
-    bpf_probe_read_kernel(&counted, sizeof counted,
-                          (char *)__builtin_preserve_access_index(&ucounts->rlimit[0]) +
-                              which * sizeof counted);
-  } else {
-    counted = ((struct cred___before_5_14 *)cred)->user->sigpending.counter;
-  }
+  bpf_probe_read_kernel(&counted, sizeof counted,
+                        (char *)__builtin_preserve_access_index(&ucounts->rlimit[0]) +
+                            which * sizeof counted);
   return counted;
+}
+
+static __always_inline uint64_t pending_signals(const struct cred *cred)
+{
+  return bpf_core_field_exists(cred->ucounts)
+             ? user_has(cred->ucounts,
+                        bpf_core_enum_value(enum rlimit_type, UCOUNT_RLIMIT_SIGPENDING))
+             : ((struct cred___before_5_14 *)cred)->user->sigpending.counter;
+}
+
+static __always_inline uint64_t threads_of_user(const struct cred *cred)
+{
+  return bpf_core_field_exists(cred->ucounts)
+             ? user_has(cred->ucounts, bpf_core_enum_value(enum rlimit_type, UCOUNT_RLIMIT_NPROC))
+             : ((struct cred___before_5_14 *)cred)->user->processes.counter;
 }
 
 /* The kernel's array of limits is the record's, soft and hard in turns. */
@@ -650,6 +659,7 @@ static __always_inline void fill_limits(struct kifs_limits *limits, struct task_
   PUT(limits, memlock_used_bytes, LIMITS_MEMLOCK_USED_BYTES, locked << page_shift);
   PUT(limits, as_used_bytes, LIMITS_AS_USED_BYTES, size << page_shift);
   PUT(limits, sigpending_used, LIMITS_SIGPENDING_USED, pending_signals(task->real_cred));
+  PUT(limits, nproc_used, LIMITS_NPROC_USED, threads_of_user(task->real_cred));
   if (wanted & BIT(LIMITS_NOFILE_USED)) {
     struct files_struct *files = task->files;
     uint32_t fds = files ? open_files(as_number(scratch, files)) : 0;

@@ -52,12 +52,7 @@ import kifs.kernel.source.SourceKind;
 public final class ProcfsSource implements KernelSource {
   /** Whose fields are given whatever the detail. */
   private static final Set<RecordType> WHOLE =
-      Set.of(
-          CpuRecord.TYPE,
-          CommandRecord.TYPE,
-          LimitsRecord.TYPE,
-          ShmRecord.TYPE,
-          ShmUserRecord.TYPE);
+      Set.of(CpuRecord.TYPE, CommandRecord.TYPE, ShmRecord.TYPE, ShmUserRecord.TYPE);
 
   private final int root;
   private final BoundDirectory rootDirectory;
@@ -157,6 +152,9 @@ public final class ProcfsSource implements KernelSource {
     }
     if (type == WaitRecord.TYPE) {
       return capabilities.waitFields();
+    }
+    if (type == LimitsRecord.TYPE) {
+      return type.allFields() & ~LimitsRecord.used("nproc").bit();
     }
     return WHOLE.contains(type) ? type.allFields() : 0;
   }
