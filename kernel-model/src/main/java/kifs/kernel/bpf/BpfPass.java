@@ -57,7 +57,7 @@ final class BpfPass {
     this.cancellation = cancellation;
     harvest = new Harvest(source, slot, query, ofOne, into);
     threads = harvest.threadFields() != 0;
-    request();
+    ask(source, slot, query, harvest);
   }
 
   /** Whether the programs can take all of its filters; others are left to /proc. */
@@ -72,7 +72,8 @@ final class BpfPass {
     return query.wants(TotalRecord.TYPE) && (query.fields(TotalRecord.TYPE, byDetail) & shm) != 0;
   }
 
-  private void request() {
+  /** Puts a query into a slot, but for its pids and its cgroup. */
+  static void ask(BpfSource source, Slot slot, Query query, Harvest harvest) {
     var memory = slot.memory();
     slot.askFor(
         harvest.processFields(),
