@@ -21,6 +21,15 @@ public enum Way {
 
   /** The source of this host. */
   public BpfSource open() throws IOException {
+    return open(without);
+  }
+
+  /** Where the kernel refuses the programs of both ways. */
+  static BpfSource openNeither() throws IOException {
+    return open(Set.of(Programs.LIST, Programs.WALK));
+  }
+
+  private static BpfSource open(Set<String> without) throws IOException {
     try {
       return BpfSource.open(ProcfsSource.open(Path.of("/proc")), without);
     } catch (BpfException e) {
