@@ -103,21 +103,21 @@ struct percpu_counter {
   int32_t *counters;
 };
 
-/* Up to Linux 6.1. */
-struct mm_rss_stat {
-  int64_t count[4];
-};
-
-struct mm_struct___before_6_2 {
-  struct mm_rss_stat rss_stat;
-};
-
 struct atomic {
   int counter;
 };
 
 struct atomic64 {
   int64_t counter;
+};
+
+/* Up to Linux 6.1. */
+struct mm_rss_stat {
+  struct atomic64 count[4];
+};
+
+struct mm_struct___before_6_2 {
+  struct mm_rss_stat rss_stat;
 };
 
 struct mm_struct {
@@ -236,6 +236,7 @@ struct thread_info {
 struct task_struct {
   struct thread_info thread_info;
   unsigned int __state;
+  void *stack;
   unsigned int flags;
   int on_cpu;
   int prio, static_prio;
@@ -310,6 +311,13 @@ struct bpf_iter__task_vma {
   struct bpf_iter_meta *meta;
   struct task_struct *task;
   struct vm_area_struct *vma;
+};
+
+/* From Linux 6.1 on an iterator over tasks can be told which. */
+union bpf_iter_link_info___task {
+  struct {
+    uint32_t tid;
+  } task;
 };
 
 struct bpf_map {

@@ -21,6 +21,12 @@
 
 #define ALL(type) (((1ULL << KIFS_##type##_FIELDS) - 1) & ~BIT(type##_ABSENT))
 
+/* A member of a structure of the kernel: by a load if the verifier takes the pointer for one to that
+ * structure, else by a copy. `typed` is a constant wherever this is used.
+ */
+#define READ(typed, pointer, member) \
+  ((typed) ? (pointer)->member : BPF_CORE_READ(pointer, member))
+
 enum {
   PF_EXITING = 0x4,
   PF_KTHREAD = 0x200000,
@@ -41,11 +47,12 @@ enum {
   OOM_SCORE_ADJ_MIN = -1000,
 };
 
-static __always_inline unsigned int task_state(struct task_struct *task)
+static __always_inline unsigned int task_state(bool typed, struct task_struct *task)
 {
+  struct task_struct___before_5_14 *old = (void *)task;
   if (bpf_core_field_exists(task->__state))
-    return task->__state;
-  return ((struct task_struct___before_5_14 *)task)->state;
+    return READ(typed, task, __state);
+  return READ(typed, old, state);
 }
 
 /* As /proc does it. Like the other functions that take nothing but numbers, this one is looked at
@@ -78,11 +85,12 @@ static __always_inline bool admits_state(const struct kifs_request *request, uin
   return !request->states || request->states >> (letter - 'A' & 63) & 1;
 }
 
-static __always_inline unsigned int task_cpu(struct task_struct *task)
+static __always_inline unsigned int task_cpu(bool typed, struct task_struct *task)
 {
+  struct task_struct___before_5_16 *old = (void *)task;
   if (bpf_core_field_exists(task->thread_info.cpu))
-    return task->thread_info.cpu;
-  return ((struct task_struct___before_5_16 *)task)->cpu;
+    return READ(typed, task, thread_info.cpu);
+  return READ(typed, old, cpu);
 }
 
 /* The id in the daemon's pid namespace; 0 if it isn't seen there. */
@@ -119,9 +127,11 @@ __noinline uint64_t uncounted_time(uint32_t cpu, uint64_t exec_start)
   return since > 0 && since < 1000000000 ? since : 0;
 }
 
-static __always_inline uint64_t uncounted(struct task_struct *task)
+static __always_inline uint64_t uncounted(bool typed, struct task_struct *task)
 {
-  return task->on_cpu ? uncounted_time(task_cpu(task), task->se.exec_start) : 0;
+  return READ(typed, task, on_cpu)
+             ? uncounted_time(task_cpu(typed, task), READ(typed, task, se.exec_start))
+             : 0;
 }
 
 /* The boot time at which a thread last ran; 0: never, or nobody can tell. */
@@ -262,14 +272,13 @@ struct rss {
 __noinline int all_rss_pages(uint64_t mm_address, struct rss *rss)
 {
   struct mm_struct *mm = (void *)mm_address;
-  uint64_t size = bpf_core_type_size(struct percpu_counter);
-  uint64_t at = (uint64_t)__builtin_preserve_access_index(&mm->rss_stat[0]);
-  uint64_t last = 0;
+  uint64_t size = bpf_core_type_size(struct percpu_counter), at, last = 0;
   uint32_t zero = 0;
   struct parts parts = {};
   struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   if (!host || !rss || !bpf_core_field_exists(mm->rss_stat[0].counters))
     return false;
+  at = (uint64_t)__builtin_preserve_access_index(&mm->rss_stat[0]);
   for (uint32_t kind = 0; kind < 4; kind++) {
     struct percpu_counter *counter = (void *)(at + kind * size);
     bpf_probe_read_kernel(&parts.sum[kind], sizeof parts.sum[kind],
@@ -333,11 +342,12 @@ __noinline uint32_t open_files(uint64_t files_address)
 /* The call a thread is blocked in, by what bpf_task_pt_regs() gives of it; false while it runs, and
  * nobody can tell.
  */
-static __always_inline bool blocked_call(struct task_struct *task, uint64_t registers,
+static __always_inline bool blocked_call(bool typed, struct task_struct *task, uint64_t registers,
                                          int64_t *number, uint64_t *first)
 {
   int64_t call = -1;
-  if (!registers || (!task_state(task) && !task->exit_state) || task->on_cpu)
+  if (!registers || (!task_state(typed, task) && !READ(typed, task, exit_state)) ||
+      READ(typed, task, on_cpu))
     return false;
   /* A zombie has no stack any more: what can't be read is no call, rather than call 0. */
   if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->orig_ax)) {
@@ -386,15 +396,19 @@ static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_str
   add_io(sums, &signal->ioac);
 }
 
-static __always_inline void add_thread(struct kifs_sums *sums, struct task_struct *task)
+static __always_inline void add_thread(bool typed, struct kifs_sums *sums, struct task_struct *task)
 {
-  sums->running += task->on_cpu != 0;
-  sums->utime += task->utime;
-  sums->stime += task->stime;
-  sums->runtime += task->se.sum_exec_runtime + uncounted(task);
-  sums->minor_faults += task->min_flt;
-  sums->major_faults += task->maj_flt;
-  add_io(sums, &task->ioac);
+  struct task_io_accounting io;
+  sums->running += READ(typed, task, on_cpu) != 0;
+  sums->utime += READ(typed, task, utime);
+  sums->stime += READ(typed, task, stime);
+  sums->runtime += READ(typed, task, se.sum_exec_runtime) + uncounted(typed, task);
+  sums->minor_faults += READ(typed, task, min_flt);
+  sums->major_faults += READ(typed, task, maj_flt);
+  if (typed)
+    add_io(sums, &task->ioac);
+  else if (!bpf_core_read(&io, sizeof io, &task->ioac))
+    add_io(sums, &io);
 }
 
 #define PUT_IO(record, type, io, read_, write_, cancelled_) \
@@ -408,12 +422,14 @@ static __always_inline void add_thread(struct kifs_sums *sums, struct task_struc
     PUT(record, cancelled_write_bytes, type##_CANCELLED_WRITE_BYTES, (io).cancelled_); \
   } while (0)
 
-static __always_inline void fill_thread(struct kifs_thread *thread, struct task_struct *task,
-                                        uint64_t registers, int pid, int tid, uint8_t state,
-                                        uint64_t wanted)
+static __always_inline void fill_thread(bool typed, struct kifs_thread *thread,
+                                        struct task_struct *task, uint64_t registers, int pid,
+                                        int tid, uint8_t state, uint64_t wanted)
 {
   uint64_t filled = 0;
-  uint64_t runtime = task->se.sum_exec_runtime;
+  struct task_io_accounting copied = {};
+  const struct task_io_accounting *io = typed ? &task->ioac : &copied;
+  uint64_t runtime = READ(typed, task, se.sum_exec_runtime);
   __builtin_memset(thread, 0, sizeof *thread);
   thread->tag = KIFS_THREAD;
   thread->size = sizeof *thread;
@@ -421,39 +437,44 @@ static __always_inline void fill_thread(struct kifs_thread *thread, struct task_
   PUT(thread, tid, THREAD_TID, tid);
   PUT(thread, pid, THREAD_PID, pid);
   PUT(thread, state, THREAD_STATE, state);
-  PUT(thread, policy, THREAD_POLICY, task->policy);
-  PUT(thread, processor, THREAD_PROCESSOR, task_cpu(task));
-  PUT(thread, priority, THREAD_PRIORITY, task->prio - MAX_RT_PRIO);
-  PUT(thread, nice, THREAD_NICE, task->static_prio - DEFAULT_PRIO);
-  PUT(thread, rt_priority, THREAD_RT_PRIORITY, task->rt_priority);
+  PUT(thread, policy, THREAD_POLICY, READ(typed, task, policy));
+  PUT(thread, processor, THREAD_PROCESSOR, task_cpu(typed, task));
+  PUT(thread, priority, THREAD_PRIORITY, READ(typed, task, prio) - MAX_RT_PRIO);
+  PUT(thread, nice, THREAD_NICE, READ(typed, task, static_prio) - DEFAULT_PRIO);
+  PUT(thread, rt_priority, THREAD_RT_PRIORITY, READ(typed, task, rt_priority));
   if (wanted & (BIT(THREAD_UTIME_NS) | BIT(THREAD_STIME_NS))) {
-    uint64_t stime = scaled_stime(task->utime, task->stime, runtime, task->prev_cputime.utime,
-                                  task->prev_cputime.stime);
-    PUT(thread, utime_ns, THREAD_UTIME_NS, whole_time(runtime, &task->prev_cputime) - stime);
+    struct prev_cputime told = {READ(typed, task, prev_cputime.utime),
+                                READ(typed, task, prev_cputime.stime)};
+    uint64_t stime = scaled_stime(READ(typed, task, utime), READ(typed, task, stime), runtime,
+                                  told.utime, told.stime);
+    PUT(thread, utime_ns, THREAD_UTIME_NS, whole_time(runtime, &told) - stime);
     PUT(thread, stime_ns, THREAD_STIME_NS, stime);
   }
-  PUT(thread, runtime_ns, THREAD_RUNTIME_NS, runtime + uncounted(task));
-  PUT(thread, run_delay_ns, THREAD_RUN_DELAY_NS, task->sched_info.run_delay);
-  PUT(thread, voluntary_switches, THREAD_VOLUNTARY_SWITCHES, task->nvcsw);
-  PUT(thread, involuntary_switches, THREAD_INVOLUNTARY_SWITCHES, task->nivcsw);
-  PUT(thread, minor_faults, THREAD_MINOR_FAULTS, task->min_flt);
-  PUT(thread, major_faults, THREAD_MAJOR_FAULTS, task->maj_flt);
-  PUT(thread, start_ns, THREAD_START_NS, task->start_boottime);
+  PUT(thread, runtime_ns, THREAD_RUNTIME_NS, runtime + uncounted(typed, task));
+  PUT(thread, run_delay_ns, THREAD_RUN_DELAY_NS, READ(typed, task, sched_info.run_delay));
+  PUT(thread, voluntary_switches, THREAD_VOLUNTARY_SWITCHES, READ(typed, task, nvcsw));
+  PUT(thread, involuntary_switches, THREAD_INVOLUNTARY_SWITCHES, READ(typed, task, nivcsw));
+  PUT(thread, minor_faults, THREAD_MINOR_FAULTS, READ(typed, task, min_flt));
+  PUT(thread, major_faults, THREAD_MAJOR_FAULTS, READ(typed, task, maj_flt));
+  PUT(thread, start_ns, THREAD_START_NS, READ(typed, task, start_boottime));
   if (wanted & BIT(THREAD_LAST_RAN_NS)) {
-    uint64_t ran = ran_at(task_cpu(task), task->se.exec_start, uncounted(task));
+    uint64_t ran = ran_at(task_cpu(typed, task), READ(typed, task, se.exec_start),
+                          uncounted(typed, task));
     if (ran)
       PUT(thread, last_ran_ns, THREAD_LAST_RAN_NS, ran);
   }
   if (wanted & (BIT(THREAD_SYSCALL) | BIT(THREAD_SYSCALL_ARG0))) {
     int64_t number = -1;
     uint64_t first = 0;
-    if (blocked_call(task, registers, &number, &first)) {
+    if (blocked_call(typed, task, registers, &number, &first)) {
       PUT(thread, syscall, THREAD_SYSCALL, number);
       if (number >= 0)
         PUT(thread, syscall_arg0, THREAD_SYSCALL_ARG0, first);
     }
   }
-  PUT_IO(thread, THREAD, task->ioac, read_bytes, write_bytes, cancelled_write_bytes);
+  if (!typed)
+    bpf_core_read(&copied, sizeof copied, &task->ioac);
+  PUT_IO(thread, THREAD, *io, read_bytes, write_bytes, cancelled_write_bytes);
   if (wanted & BIT(THREAD_COMM)) {
     bpf_probe_read_kernel_str(thread->comm, sizeof thread->comm, task->comm);
     filled |= BIT(THREAD_COMM);

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import kifs.kernel.linux.LibC;
@@ -20,10 +21,17 @@ final class BpfObject implements AutoCloseable {
   private static final int LOG_BYTES = 128 * 1024;
   private static final int LONGEST_REASON = 200;
 
+  /** Of the verifier's log levels: its verdict, and figures about its own work. */
+  private static final int VERDICT = 4;
+
+  private static final List<String> FIGURES =
+      List.of("processed ", "verification time ", "stack depth ");
+
   private final LibBpfFunctions bpf;
   private final Map<String, NativeBuffer> logs = new LinkedHashMap<>();
   private final Set<Long> links = new HashSet<>();
   private long object;
+  private int logLevel;
 
   private BpfObject(LibBpfFunctions bpf, long object) {
     this.bpf = bpf;
@@ -60,6 +68,7 @@ final class BpfObject implements AutoCloseable {
       bpf.bpf_program__set_autoload(program, wanted.contains(name));
       NativeBuffer log = NativeBuffer.allocate(LOG_BYTES);
       bpf.bpf_program__set_log_buf(program, log.address(), log.capacity());
+      bpf.bpf_program__set_log_level(program, logLevel);
       logs.put(name, log);
     }
     int result = bpf.bpf_object__load(object);
@@ -67,6 +76,11 @@ final class BpfObject implements AutoCloseable {
       logs.clear();
     }
     return result;
+  }
+
+  /** Lets the verifier tell no more than its verdict; before {@link #load}. */
+  void sayLess() {
+    logLevel = VERDICT;
   }
 
   /** Leaves a map out that this kernel may not know; before {@link #load}. */
@@ -83,6 +97,12 @@ final class BpfObject implements AutoCloseable {
         .orElse(null);
   }
 
+  /** Whether there was no room for the verifier's last words. */
+  boolean isCutOff(String program) {
+    NativeBuffer log = logs.get(program);
+    return log.buffer().get(log.capacity() - 2) != 0;
+  }
+
   /** The verifier's last words about a program. */
   String refusal(String program) {
     NativeBuffer log = logs.get(program);
@@ -95,7 +115,7 @@ final class BpfObject implements AutoCloseable {
     String[] lines = new String(bytes, 0, end, StandardCharsets.ISO_8859_1).split("\n");
     for (int i = lines.length - 1; i >= 0; i--) {
       // It closes with how much it has looked at.
-      if (!lines[i].isBlank() && !lines[i].startsWith("processed ")) {
+      if (!lines[i].isBlank() && FIGURES.stream().noneMatch(lines[i]::startsWith)) {
         String line = lines[i].strip();
         return line.substring(0, Math.min(line.length(), LONGEST_REASON));
       }
@@ -167,6 +187,22 @@ final class BpfObject implements AutoCloseable {
     }
     links.add(link);
     return link;
+  }
+
+  /**
+   * The same as {@link #open}, by a link that goes with it.
+   *
+   * @param options a struct bpf_iter_attach_opts: what to visit
+   */
+  int openOnce(String name, NativeBuffer options) {
+    long program = bpf.bpf_object__find_program_by_name(object, address(name));
+    long link = bpf.bpf_program__attach_iter(program, options.address());
+    if (link == 0) {
+      return -LibBpf.lastError();
+    }
+    int fd = open(bpf.bpf_link__fd(link));
+    bpf.bpf_link__destroy(link);
+    return fd;
   }
 
   /** A file that runs the iterator as it is read; a negative errno if it can't be had. */

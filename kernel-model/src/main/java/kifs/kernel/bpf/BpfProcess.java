@@ -81,7 +81,7 @@ final class BpfProcess implements ProcessRef {
     if (!ours
         || source.hidden().contains(pid())
         || source.isStopped()
-        || !BpfPass.fits(query)
+        || !source.fits(query)
         || !source.begin()) {
       return bound.collect(query, into, cancellation);
     }
@@ -90,7 +90,11 @@ final class BpfProcess implements ProcessRef {
       Slot slot = source.slots().take(cancellation);
       try {
         source.refresh();
-        return new BpfPass(source, slot, query, waits, true, into, cancellation).runOne(bound);
+        Walk walk = source.walk();
+        return walk == null
+            ? new BpfPass(source, slot, query, waits, true, into, cancellation).runOne(bound)
+            : new WalkPass(source, walk, slot, query, waits, true, into, cancellation)
+                .runOne(bound);
       } finally {
         source.slots().give(slot);
       }

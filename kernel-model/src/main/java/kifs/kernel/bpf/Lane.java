@@ -23,7 +23,6 @@ final class Lane {
 
   private final BpfSource source;
   private final Slot slot;
-  private final Query query;
   private final Cancellation cancellation;
   private final Harvest harvest;
   private final boolean threads;
@@ -42,15 +41,15 @@ final class Lane {
       Cancellation cancellation) {
     this.source = source;
     this.slot = slot;
-    this.query = query;
     this.cancellation = cancellation;
     harvest = new Harvest(source, slot, query, waits, ofOne, into);
     threads = harvest.threadFields() != 0;
-    request();
+    ask(source, slot, query, harvest);
   }
 
-  private void request() {
-    var memory = slot.memory();
+  /** Puts a query into a slot, but for its pids and its cgroup. */
+  static void ask(BpfSource source, Slot slot, Query query, Harvest harvest) {
+    ByteBuffer memory = slot.memory();
     slot.askFor(
         harvest.processFields(),
         harvest.threadFields(),
@@ -70,12 +69,12 @@ final class Lane {
       at += Integer.BYTES;
     }
     memory.putInt(SharedLayout.COMMS, query.comms().size());
-    requestComms(memory);
+    askForComms(memory, query.comms());
   }
 
-  private void requestComms(ByteBuffer memory) {
+  private static void askForComms(ByteBuffer memory, Set<String> comms) {
     int at = SharedLayout.COMM;
-    for (String comm : query.comms()) {
+    for (String comm : comms) {
       // The last of a name's bytes is always a NUL.
       byte[] bytes = comm.getBytes(StandardCharsets.ISO_8859_1);
       int length = Math.min(bytes.length, SharedLayout.COMM_BYTES - 1);

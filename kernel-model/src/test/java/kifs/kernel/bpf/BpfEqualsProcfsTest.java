@@ -26,8 +26,9 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The programs and /proc tell the same, field by field: about a made-up load, and about everything
@@ -84,10 +85,11 @@ class BpfEqualsProcfsTest {
   private final Map<String, List<String>> differences = new TreeMap<>();
   private int compared;
 
-  @Test
-  void everyFieldOfEveryQuietProcessAndThread() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void everyFieldOfEveryQuietProcessAndThread(Way way) throws Exception {
     try (Program load = Program.compile(directory, "procs", "1000", "4");
-        BpfSource source = BpfSource.open(ProcfsSource.open(Path.of("/proc")))) {
+        BpfSource source = way.open()) {
       Query query =
           Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, LimitsRecord.TYPE)
               .withDetail(Detail.FULL);
@@ -143,8 +145,9 @@ class BpfEqualsProcfsTest {
   }
 
   /** It has no stack any more, so nothing can be read of a call. */
-  @Test
-  void aZombieIsInNoSystemCall() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void aZombieIsInNoSystemCall(Way way) throws Exception {
     List<String> python =
         List.of(
             "python3",
@@ -153,7 +156,7 @@ class BpfEqualsProcfsTest {
                 + "os.waitid(os.P_PID,pid,os.WEXITED|os.WNOWAIT)\n"
                 + "print(pid)\nprint('ready',flush=True)\ntime.sleep(60)");
     try (Program parent = Program.start(python);
-        BpfSource source = BpfSource.open(ProcfsSource.open(Path.of("/proc")))) {
+        BpfSource source = way.open()) {
       int pid = Integer.parseInt(parent.lines().get(0));
       Query query = Query.of(ThreadRecord.TYPE).withPids(Set.of(pid)).withDetail(Detail.FULL);
       Bulk bulk = Bulks.collect(source, query);
@@ -165,10 +168,11 @@ class BpfEqualsProcfsTest {
     }
   }
 
-  @Test
-  void everyCommandLineAndExecutable() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void everyCommandLineAndExecutable(Way way) throws Exception {
     try (Program load = Program.compile(directory, "procs", "20", "2");
-        BpfSource source = BpfSource.open(ProcfsSource.open(Path.of("/proc")))) {
+        BpfSource source = way.open()) {
       Query query = Query.of(CommandRecord.TYPE);
       Map<Integer, List<String>> before = commands(Bulks.collect(source.procfs(), query));
       Map<Integer, List<String>> first = commands(Bulks.collect(source, query));
