@@ -300,7 +300,8 @@ class LiveSourceTest {
     assertThrows(
         Cancellation.CancelledException.class,
         () -> Bulks.collect(source, query, () -> asked.incrementAndGet() > 2));
-    assertEquals(3, asked.get());
+    // The second half of a large pass asks for itself.
+    assertTrue(asked.get() == 3 || asked.get() == 4, "asked " + asked);
     assertTrue(count(query) > 5, "the next pass is none the worse");
   }
 
