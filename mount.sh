@@ -14,7 +14,7 @@ start_seconds=30
 # line, nor into files of their own.
 # StackShadowPages: a JVM touches so many ahead on each stack, and each open that waits has a thread.
 jvm_flags=(
-  -XX:+UseSerialGC -Xms12m -Xmn6m -Xmx128m -XX:MaxDirectMemorySize=1g
+  -XX:+UseSerialGC -Xms24m -Xmn8m -Xmx128m -XX:MaxDirectMemorySize=1g
   -XX:StackShadowPages=10
   # 0: at the address that it was made for; to move it takes a tenth of a second.
   -XX:SharedArchiveFile="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off

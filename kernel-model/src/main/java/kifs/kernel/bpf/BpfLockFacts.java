@@ -301,6 +301,7 @@ final class BpfLockFacts implements LockFacts {
 
   @Override
   public byte[] comm(ThreadId thread) {
-    return proc.comm(thread);
+    byte[] name = source.name(thread);
+    return name == null ? proc.comm(thread) : name;
   }
 }

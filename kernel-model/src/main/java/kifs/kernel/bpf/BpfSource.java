@@ -20,6 +20,7 @@ import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.SchedulerClock;
 import kifs.kernel.locks.LockFacts;
+import kifs.kernel.locks.ThreadId;
 import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -399,6 +400,26 @@ public final class BpfSource implements KernelSource {
   int[] tids(int pid) {
     try (ProcessRef process = procfs.process(pid).orElse(null)) {
       return process == null ? new int[0] : process.tids();
+    }
+  }
+
+  /** The name of a thread or a process by the programs; null: they can't tell. */
+  byte[] name(ThreadId thread) {
+    if (!firstNamespace || walk() != null || stopped || !begin()) {
+      return null;
+    }
+    try {
+      Slot slot = slots().take(Cancellation.NEVER);
+      try {
+        return slot.name(thread.pid(), thread.isProcess() ? thread.pid() : thread.tid());
+      } finally {
+        slots().give(slot);
+      }
+    } catch (BpfStoppedException e) {
+      stop(e);
+      return null;
+    } finally {
+      end();
     }
   }
 

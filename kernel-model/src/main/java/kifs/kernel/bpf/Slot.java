@@ -3,6 +3,8 @@ package kifs.kernel.bpf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import kifs.kernel.linux.MappedMemory;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ThreadRecord;
 
 /**
  * One pass's part of the shared memory, lent by {@link Slots}: what is wanted goes in, records come
@@ -109,6 +111,16 @@ final class Slot {
     if (result != 0) {
       throw new BpfStoppedException(name, result);
     }
+  }
+
+  /** Asks for one thread's name; null: it isn't there, or isn't seen. */
+  byte[] name(int pid, int tid) {
+    askFor(0, ThreadRecord.TID.bit() | ThreadRecord.COMM.bit(), 0, 0);
+    work(0, pid, tid, SharedLayout.ONE_THREAD);
+    run(1);
+    return get(SharedLayout.THREADS) == 0
+        ? null
+        : new Record(ThreadRecord.TYPE).wrap(memory, SharedLayout.THREAD).bytes(ThreadRecord.COMM);
   }
 
   /** A number of the request or of what came out. */

@@ -2,6 +2,7 @@ package kifs.kernel.linux;
 
 import com.kenai.jffi.LastError;
 import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
 
 /**
  * System calls. Each returns what the kernel does: a result from 0 up, or a negative errno, as a
@@ -141,6 +142,11 @@ public final class LibC {
 
   public static int munmap(long address, long length) {
     return checked(C.munmap(address, length));
+  }
+
+  /** One piece each; {@link ProcessMemory} knows them. */
+  static int processVmReadv(int pid, Pointer local, Pointer remote) {
+    return checked((int) C.process_vm_readv(pid, local, 1, remote, 1, 0));
   }
 
   public static int gettid() {

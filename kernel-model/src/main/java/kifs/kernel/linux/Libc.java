@@ -43,6 +43,10 @@ public interface Libc {
 
   int munmap(long address, long length);
 
+  /** The same holds of these addresses. */
+  long process_vm_readv(
+      int pid, Pointer local, long localCount, Pointer remote, long remoteCount, long flags);
+
   long syscall(long number, long a, long b);
 
   long syscall(long number, long a, long b, long c, long d);

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.ProcessMemory;
 import kifs.kernel.linux.Registers;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.locks.BlockedCall;
@@ -27,7 +28,12 @@ import kifs.kernel.source.Cancellation;
 final class ProcfsLockFacts implements LockFacts {
   private final ProcfsSource source;
   private final int root;
+
+  /** What is read of a process's memory without a file, bytes. */
+  private static final int AT_ONCE = 4096;
+
   private final Scan scan = new Scan();
+  private final ProcessMemory memory = new ProcessMemory(AT_ONCE);
   private final PidNamespaces namespaces;
   private final FileLockHolders holders;
   private final ThreadPlan described;
@@ -295,6 +301,9 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public byte[] memory(int pid, long address, int length) {
+    if (source.capabilities().live() && length <= AT_ONCE) {
+      return memory.read(pid, address, length);
+    }
     scan.at(root, pid);
     int file = scan.open(Name.MEM);
     if (file < 0) {
