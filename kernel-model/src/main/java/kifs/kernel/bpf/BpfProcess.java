@@ -80,7 +80,7 @@ final class BpfProcess implements ProcessRef {
     if (!ours
         || source.hidden().contains(pid())
         || source.isStopped()
-        || !source.fits(query)
+        || !source.passes().fits(query)
         || !source.begin()) {
       return bound.collect(query, into, cancellation);
     }
@@ -88,10 +88,7 @@ final class BpfProcess implements ProcessRef {
       Slot slot = source.slots().take(cancellation);
       try {
         source.refresh();
-        Walk walk = source.walk();
-        return walk == null
-            ? new BpfPass(source, slot, query, true, into, cancellation).runOne(bound)
-            : new WalkPass(source, walk, slot, query, true, into, cancellation).runOne(bound);
+        return source.passes().collectOne(source, slot, bound, query, into, cancellation);
       } finally {
         source.slots().give(slot);
       }
