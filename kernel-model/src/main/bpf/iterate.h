@@ -107,13 +107,14 @@ static __always_inline bool walk_process(uint32_t which, struct kifs_slot *slot,
                                          const struct kifs_host *host, struct task_struct *leader)
 {
   uint32_t threads_before = slot->request.threads, at = slot->request.processes;
-  int result;
+  int result = WALKED;
   if (at >= KIFS_SLICE || slot->request.commands >= KIFS_SLICE ||
       slot->request.limits >= KIFS_SLICE || slot->request.text > LAST_TEXT)
     return false;
   if (!open_process(which, slot, host, leader))
     return true;
-  result = walk_threads(which, slot, leader);
+  if (needs_sums(&slot->request) || (slot->request.thread_fields && !slot->alone))
+    result = walk_threads(which, slot, leader);
   if (result == NO_ROOM) {
     slot->request.threads = threads_before;
     return false;
