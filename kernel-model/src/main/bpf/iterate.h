@@ -20,7 +20,7 @@ enum {
   DONE = 0,
   AGAIN = 1, /* what the kernel knows as: call me with this task again */
   FEW_THREADS = 128,
-  MOST_THREADS = 2048 * FEW_THREADS, /* of one process; what more there are is left out */
+  MOST_THREADS = 2048 * FEW_THREADS, /* of one process; with more its record is incomplete */
 };
 
 enum { WALKED, TO_WALK, NO_ROOM };
@@ -83,7 +83,7 @@ static __always_inline int walk_threads(uint32_t which, struct kifs_slot *slot,
     if (result != TO_WALK)
       return result;
   }
-  return WALKED;
+  return TO_WALK;
 }
 
 /* Appends a COMMAND. Such a program can't read a process's own memory: the daemon knows the command
@@ -106,17 +106,22 @@ static __always_inline void walk_command(uint32_t which, struct kifs_slot *slot,
 static __always_inline bool walk_process(uint32_t which, struct kifs_slot *slot,
                                          const struct kifs_host *host, struct task_struct *leader)
 {
-  uint32_t threads_before = slot->request.threads;
-  if (slot->request.processes >= KIFS_SLICE || slot->request.commands >= KIFS_SLICE ||
+  uint32_t threads_before = slot->request.threads, at = slot->request.processes;
+  int result = WALKED;
+  if (at >= KIFS_SLICE || slot->request.commands >= KIFS_SLICE ||
       slot->request.limits >= KIFS_SLICE || slot->request.text > LAST_TEXT)
     return false;
   if (!open_process(which, slot, host, leader))
     return true;
-  if (walk_threads(which, slot, leader) == NO_ROOM) {
+  if (needs_sums(&slot->request) || (slot->request.thread_fields && !slot->alone))
+    result = walk_threads(which, slot, leader);
+  if (result == NO_ROOM) {
     slot->request.threads = threads_before;
     return false;
   }
   close_process(which, slot, host, leader);
+  if (result == TO_WALK)
+    slot->process[within(at, KIFS_SLICE)].flags |= KIFS_INCOMPLETE;
   slot->request.admitted++;
   if (slot->keep && slot->request.command_fields)
     walk_command(which, slot, leader);

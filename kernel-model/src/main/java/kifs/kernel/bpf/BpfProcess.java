@@ -81,7 +81,7 @@ final class BpfProcess implements ProcessRef {
     if (!ours
         || source.hidden().contains(pid())
         || source.isStopped()
-        || !source.fits(query)
+        || !source.passes().fits(query)
         || !source.begin()) {
       return bound.collect(query, into, cancellation);
     }
@@ -90,11 +90,7 @@ final class BpfProcess implements ProcessRef {
       Slot slot = source.slots().take(cancellation);
       try {
         source.refresh();
-        Walk walk = source.walk();
-        return walk == null
-            ? new BpfPass(source, slot, query, waits, true, into, cancellation).runOne(bound)
-            : new WalkPass(source, walk, slot, query, waits, true, into, cancellation)
-                .runOne(bound);
+        return source.passes().collectOne(source, slot, bound, query, waits, into, cancellation);
       } finally {
         source.slots().give(slot);
       }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
@@ -57,7 +56,7 @@ public final class BpfSource implements KernelSource {
 
   private final ProcfsSource procfs;
   private final Programs programs;
-  private final Programs.Passes passes;
+  private final Passes passes;
   private final MappedMemory host;
   private final SchedulerClock schedulerClock;
   private final BpfEvents events;
@@ -80,7 +79,7 @@ public final class BpfSource implements KernelSource {
     events = new BpfEvents(procfs.events(), new EventRing(programs, procfs.clock()), warnings);
     schedulerClock = new SchedulerClock(procfs.clock(), this::ownExecStart);
     forgetOffsets();
-    hidden = new HiddenProcesses(procfs, this::forEachSeen);
+    hidden = new HiddenProcesses(procfs, passes);
     if (programs.runs(Programs.WAITS) && firstNamespace) {
       procfs.tellLocksBy(proc -> new BpfLockFacts(this, proc));
     }
@@ -178,7 +177,7 @@ public final class BpfSource implements KernelSource {
     Set<Integer> others = new TreeSet<>(query.tags());
     others.removeAll(OURS);
     boolean ours = others.size() < query.tags().size();
-    if (!ours || stopped || !fits(query) || !begin()) {
+    if (!ours || stopped || !passes.fits(query) || !begin()) {
       procfs.collect(query, into, cancellation);
       return;
     }
@@ -188,11 +187,7 @@ public final class BpfSource implements KernelSource {
       Slot slot = slots().beginPass(cancellation);
       try {
         refresh();
-        if (walk() == null) {
-          new BpfPass(this, slot, query, waits, false, into, cancellation).run();
-        } else {
-          new WalkPass(this, walk(), slot, query, waits, false, into, cancellation).run();
-        }
+        passes.collect(this, slot, query, waits, into, cancellation);
       } finally {
         slots().endPass(slot);
       }
@@ -241,10 +236,15 @@ public final class BpfSource implements KernelSource {
     }
   }
 
+  /** Whether there is a faster way to all ids than /proc. */
+  private boolean lists() {
+    return !stopped && listing() != null;
+  }
+
   @Override
   public Optional<ProcessRef> process(int pid) {
     Optional<ProcessRef> bound = procfs.process(pid);
-    return looksAtOne() ? bound.map(ref -> new BpfProcess(this, ref)) : bound;
+    return passes.looksAtOne() ? bound.map(ref -> new BpfProcess(this, ref)) : bound;
   }
 
   @Override
@@ -345,51 +345,12 @@ public final class BpfSource implements KernelSource {
     return commands;
   }
 
-  /** Null where passes are made by {@link #walk}. */
+  Passes passes() {
+    return passes;
+  }
+
   Listing listing() {
     return passes.listing();
-  }
-
-  /** Null where passes are made by sweeps. */
-  Walk walk() {
-    return passes.walk();
-  }
-
-  /** Whether the programs read what lies in a process's own memory. */
-  boolean readsMemory() {
-    return walk() == null;
-  }
-
-  /** Whether the programs can take all filters of a query. */
-  boolean fits(Query query) {
-    return walk() == null ? BpfPass.fits(query) : WalkPass.fits(query, walk(), firstNamespace);
-  }
-
-  /** Elsewhere ids aren't what the programs go by. */
-  private boolean looksAtOne() {
-    return firstNamespace && (walk() == null || walk().walksOne());
-  }
-
-  /** Whether there is a faster way to all ids than /proc. */
-  private boolean lists() {
-    return !stopped && listing() != null;
-  }
-
-  private boolean forEachSeen(IntConsumer visitor) {
-    if (walk() == null) {
-      return listing().forEach((pid, visible, threads, uid, cssSet) -> visitor.accept(visible));
-    }
-    // Somebody who waits for a slot may hold one.
-    Slot slot = slots().takeIfFree();
-    if (slot == null) {
-      return false;
-    }
-    try {
-      walk().forEachPid(slot, visitor);
-      return true;
-    } finally {
-      slots().give(slot);
-    }
   }
 
   boolean isFirstNamespace() {
@@ -405,7 +366,7 @@ public final class BpfSource implements KernelSource {
 
   /** The name of a thread or a process by the programs; null: they can't tell. */
   byte[] name(ThreadId thread) {
-    if (!firstNamespace || walk() != null || stopped || !begin()) {
+    if (!firstNamespace || passes.listing() == null || stopped || !begin()) {
       return null;
     }
     try {

@@ -119,7 +119,7 @@ final class Commands {
     command.clear(CommandRecord.COMMAND_LINE_LENGTH);
     if (line != null) {
       put(line);
-    } else if (source.readsMemory()) {
+    } else if (source.passes().readsMemory()) {
       askAgain(0);
     } else {
       ofProc(process -> learn(process, read), CommandRecord.COMMAND_LINE_LENGTH);

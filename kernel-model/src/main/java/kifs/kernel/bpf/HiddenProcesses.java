@@ -2,7 +2,6 @@ package kifs.kernel.bpf;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.function.IntConsumer;
 import kifs.kernel.procfs.ProcfsSource;
 
 /**
@@ -12,18 +11,12 @@ import kifs.kernel.procfs.ProcfsSource;
  */
 final class HiddenProcesses {
   private final ProcfsSource procfs;
-  private final Seen seen;
+  private final Passes passes;
   private volatile int[] hidden = new int[0];
 
-  /** What the programs see. */
-  interface Seen {
-    /** Visits the ids of all processes; false: can't tell now. */
-    boolean forEach(IntConsumer visitor);
-  }
-
-  HiddenProcesses(ProcfsSource procfs, Seen seen) {
+  HiddenProcesses(ProcfsSource procfs, Passes passes) {
     this.procfs = procfs;
-    this.seen = seen;
+    this.passes = passes;
     hidden = find();
   }
 
@@ -49,7 +42,7 @@ final class HiddenProcesses {
     for (int pid : procfs.pids()) {
       missing.set(pid);
     }
-    if (!seen.forEach(missing::clear)) {
+    if (!passes.forEachPid(missing::clear)) {
       return hidden;
     }
     BitSet still = new BitSet();

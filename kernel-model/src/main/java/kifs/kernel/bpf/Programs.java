@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
@@ -218,21 +219,28 @@ final class Programs implements AutoCloseable {
 
   /** What passes are made with. */
   Passes passes() throws BpfException {
-    for (String needed : List.of(SETUP, WALK)) {
-      if (!runs(needed) && !(needed.equals(WALK) && sweeps())) {
+    for (String needed : sweeps() ? List.of(SETUP) : List.of(SETUP, WALK)) {
+      if (!runs(needed)) {
         throw new BpfException("the program " + needed + ": " + states.get(needed));
       }
     }
-    Walk walk = sweeps() ? null : new Walk(object, host);
+    boolean firstNamespace = host.buffer().getInt(SharedLayout.LEVEL) == 0;
+    if (sweeps()) {
+      Listing listing = new Listing(map("kifs_lists", SharedLayout.LIST_BYTES), run(LIST));
+      return new Passes.BySweep(slots(this::sweeper), listing, run(CLOCK), firstNamespace);
+    }
+    Walk walk = new Walk(object, host);
+    return new Passes.ByWalk(slots(() -> walk), walk, run(CLOCK), firstNamespace);
+  }
+
+  private Slots slots(Supplier<Slot.Worker> workers) throws BpfException {
     long stride = SharedLayout.SLOT_BYTES;
     MappedMemory slots = map("kifs_slots", SharedLayout.SLOTS * stride);
     List<Slot> all = new ArrayList<>();
     for (int i = 0; i < SharedLayout.SLOTS; i++) {
-      all.add(new Slot(i, slots, walk == null ? sweeper() : walk, run(WAITS)));
+      all.add(new Slot(i, slots, workers.get(), run(WAITS)));
     }
-    Listing listing =
-        walk == null ? new Listing(map("kifs_lists", SharedLayout.LIST_BYTES), run(LIST)) : null;
-    return new Passes(new Slots(all), listing, walk, run(CLOCK));
+    return new Slots(all);
   }
 
   private Slot.Worker sweeper() {
@@ -244,13 +252,6 @@ final class Programs implements AutoCloseable {
   private TestRun run(String program) {
     return runs(program) ? new TestRun(bpf, object.program(program)) : null;
   }
-
-  /**
-   * @param listing null where passes are made by walks
-   * @param walk null where they are made by sweeps
-   * @param clock tells when the calling thread's time was last counted; null: nobody does
-   */
-  record Passes(Slots slots, Listing listing, Walk walk, TestRun clock) {}
 
   @Override
   public void close() {

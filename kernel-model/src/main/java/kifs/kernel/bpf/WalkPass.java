@@ -43,15 +43,11 @@ final class WalkPass {
     Lane.ask(source, slot, query, harvest);
   }
 
-  /**
-   * Whether the program can take all of its filters; others are left to /proc. It doesn't know of
-   * cgroups, and where it can't visit one process alone, /proc is faster for a few.
-   */
-  static boolean fits(Query query, Walk walk, boolean firstNamespace) {
+  /** Whether the program can take all of its filters: it doesn't know of cgroups. */
+  static boolean fits(Query query) {
     return BpfPass.fits(query)
         && query.cgroup() == null
-        && query.uids().size() <= SharedLayout.MOST_UIDS
-        && (query.pids().isEmpty() || firstNamespace && walk.walksOne());
+        && query.uids().size() <= SharedLayout.MOST_UIDS;
   }
 
   /** Everything that passes the filters. */

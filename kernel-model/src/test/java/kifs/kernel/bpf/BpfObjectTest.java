@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The object that is committed was made from the sources that are. */
 class BpfObjectTest {
@@ -46,6 +49,23 @@ class BpfObjectTest {
       assertTrue(
           generated || first.contains("SPDX-License-Identifier: MIT OR GPL-2.0-only"),
           source + ": " + first);
+    }
+  }
+
+  /** A map that is left out makes a program wrong on any kernel. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theVerifiersLastWords(boolean less) throws Exception {
+    Set<String> wanted = Set.of(Programs.WALK);
+    try (BpfObject object = BpfObject.open("kifs.bpf.o")) {
+      object.omitMap("kifs_slots");
+      if (less) {
+        object.sayLess();
+      }
+      assertTrue(object.load(wanted, wanted) < 0);
+      assertEquals(Programs.WALK, object.refused());
+      String reason = object.refusal(Programs.WALK);
+      assertTrue(reason.contains(less ? "invalid func" : "kifs_slots"), reason);
     }
   }
 

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Runs a command on another kernel: in a virtual machine that sees this host's files, and forgets
+# what it writes.
+#
+#   guest.sh KERNEL COMMAND [ARGUMENT...]
+#
+# KERNEL is a directory with a kernel's boot/vmlinuz-* and lib/modules/*: a Debian or Ubuntu package
+# (linux-image-*), unpacked by dpkg -x. The command runs as root in the current directory. Needs
+# qemu-system-x86 and busybox-static. Without /dev/kvm the processor is emulated: everything takes
+# some twenty times as long; TIMEOUT=400 seconds at most.
+set -euo pipefail
+
+fail() { echo "guest.sh: $*" >&2; exit 1; }
+(($# > 1)) || fail "usage: guest.sh KERNEL COMMAND [ARGUMENT...]"
+kernel=$1
+shift
+image=$(find "$kernel/boot" -name 'vmlinuz-*' | head -n 1)
+modules=$(find "$kernel/lib/modules" -mindepth 1 -maxdepth 1 | head -n 1)
+[[ -n $image && -n $modules ]] || fail "$kernel: no boot/vmlinuz-*, or no lib/modules/*"
+for tool in qemu-system-x86_64 busybox; do
+  type -P "$tool" >/dev/null || fail "missing: qemu-system-x86 busybox-static"
+done
+
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+mkdir -p "$work/initrd"/{bin,dev,proc,sys,host,root,written} "$work/initrd/lib/modules/${modules##*/}"
+cp "$(type -P busybox)" "$work/initrd/bin/busybox"
+(cd "$modules" && find . \( -name 'virtio*.ko*' -o -name '9p*.ko*' -o -name 'netfs.ko*' \
+  -o -name 'fscache.ko*' -o -name 'fuse.ko*' -o -name 'overlay.ko*' -o -name 'modules.builtin*' \) \
+  -exec cp --parents -t "$work/initrd/lib/modules/${modules##*/}" {} +)
+printf '%q ' "$@" >"$work/initrd/command"
+
+cat >"$work/initrd/init" <<GUEST
+#!/bin/busybox sh
+/bin/busybox --install -s /bin
+export PATH=/bin
+mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
+depmod; modprobe -a virtio_pci 9pnet_virtio 9p fuse overlay
+mount -t 9p -o ro,trans=virtio,version=9p2000.L,msize=512000,cache=loose root /host || poweroff -f
+mount -t tmpfs tmpfs /written; mkdir /written/files /written/work
+mount -t overlay -o lowerdir=/host,upperdir=/written/files,workdir=/written/work overlay /root
+mkdir -p /dev/shm /dev/pts /sys/fs/cgroup
+mount -t tmpfs tmpfs /dev/shm; mount -t devpts devpts /dev/pts
+ln -s /proc/self/fd /dev/fd
+mount -t cgroup2 cgroup /sys/fs/cgroup
+cp /command /root/command
+for name in proc sys dev; do mount --move /\$name /root/\$name; done
+chroot /root /bin/bash -c 'export PATH=$PATH HOME=/tmp; cd $(printf %q "$PWD"); . /command'
+poweroff -f
+GUEST
+chmod +x "$work/initrd/init"
+(cd "$work/initrd" && find . | busybox cpio -o -H newc 2>/dev/null | gzip -1) >"$work/initrd.gz"
+
+accelerator=tcg
+[[ ! -w /dev/kvm ]] || accelerator=kvm
+timeout "${TIMEOUT:-400}" qemu-system-x86_64 -machine q35,accel=$accelerator -cpu max -smp 2 -m 4G \
+  -nodefaults -display none -serial stdio -no-reboot -kernel "$image" -initrd "$work/initrd.gz" \
+  -append "console=ttyS0 quiet panic=-1" \
+  -virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap </dev/null
