@@ -30,6 +30,14 @@ struct {
   __type(value, struct kifs_list);
 } kifs_lists SEC(".maps");
 
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, uint32_t);
+  __type(value, struct kifs_held);
+} kifs_holdings SEC(".maps");
+
 /* A pointer as a number, by way of memory: in a register the verifier keeps it a pointer. */
 static __always_inline uint64_t as_number(volatile uint64_t *scratch, const void *pointer)
 {

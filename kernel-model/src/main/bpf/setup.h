@@ -28,6 +28,7 @@ int setup(struct bpf_iter__bpf_map *context)
     return 0;
   if ((void *)array != (void *)&kifs_percpu)
     return 0;
+  host->iterates_one = bpf_core_field_exists(((struct bpf_iter_aux_info *)0)->task);
   host->level = BPF_CORE_READ(pid, level);
   bpf_probe_read_kernel(&own, sizeof own,
                         (char *)__builtin_preserve_access_index(&pid->numbers[0]) +

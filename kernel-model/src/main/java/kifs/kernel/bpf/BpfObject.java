@@ -20,9 +20,18 @@ final class BpfObject implements AutoCloseable {
   private static final int LOG_BYTES = 128 * 1024;
   private static final int LONGEST_REASON = 200;
 
+  /** struct bpf_iter_attach_opts, and the union that says of whom. */
+  private static final int OPTIONS_BYTES = 24;
+
+  private static final int OPTIONS_TARGET = 8;
+  private static final int OPTIONS_TARGET_BYTES = 16;
+  private static final int TARGET_BYTES = 16;
+
   private final LibBpfFunctions bpf;
   private final Map<String, NativeBuffer> logs = new LinkedHashMap<>();
   private final Set<Long> links = new HashSet<>();
+  private final NativeBuffer options = NativeBuffer.allocate(OPTIONS_BYTES);
+  private final NativeBuffer target = NativeBuffer.allocate(TARGET_BYTES);
   private long object;
 
   private BpfObject(LibBpfFunctions bpf, long object) {
@@ -139,10 +148,25 @@ final class BpfObject implements AutoCloseable {
     return bpf.bpf_program__fd(bpf.bpf_object__find_program_by_name(object, address(name)));
   }
 
-  /** A link to an iterator, to be opened by {@link #open}. */
-  int iterator(String name) throws BpfException {
+  /**
+   * A file that runs an iterator as it is read.
+   *
+   * @param tid of that thread alone; 0: of all. Before Linux 6.1 they are always of all
+   */
+  synchronized int iterator(String name, int tid) throws BpfException {
     long program = bpf.bpf_object__find_program_by_name(object, address(name));
-    return bpf.bpf_link__fd(link(name, bpf.bpf_program__attach_iter(program, 0)));
+    target.buffer().putInt(0, tid);
+    options.buffer().putLong(0, OPTIONS_BYTES).putLong(OPTIONS_TARGET, target.address());
+    options.buffer().putInt(OPTIONS_TARGET_BYTES, TARGET_BYTES);
+    long link = link(name, bpf.bpf_program__attach_iter(program, tid == 0 ? 0 : options.address()));
+    int fd = bpf.bpf_iter_create(bpf.bpf_link__fd(link));
+    int error = LibBpf.lastError();
+    // The file has all that it needs.
+    detach(link);
+    if (fd < 0) {
+      throw new BpfException("can't open the iterator " + name + ": errno " + error);
+    }
+    return fd;
   }
 
   /**
@@ -167,12 +191,6 @@ final class BpfObject implements AutoCloseable {
     }
     links.add(link);
     return link;
-  }
-
-  /** A file that runs the iterator as it is read; a negative errno if it can't be had. */
-  int open(int iterator) {
-    int fd = bpf.bpf_iter_create(iterator);
-    return fd >= 0 ? fd : -LibBpf.lastError();
   }
 
   private static long address(String name) {

@@ -85,6 +85,9 @@ public final class BpfSource implements KernelSource {
     if (programs.runs(Programs.WAITS) && firstNamespace) {
       procfs.tellLocksBy(proc -> new BpfLockFacts(this, proc));
     }
+    if (programs.runs(Programs.FILES)) {
+      procfs.tellHoldingsBy(new BpfHoldings(this, programs));
+    }
     if (hidden.pids().length > 0) {
       warnings.add(
           "the kernel hides processes from BPF, these are read through /proc: "

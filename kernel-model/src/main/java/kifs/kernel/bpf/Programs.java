@@ -23,6 +23,8 @@ final class Programs implements AutoCloseable {
   static final String SWEEP = "sweep";
   static final String CLOCK = "clock";
   static final String WAITS = "waits";
+  static final String FILES = "files";
+  static final String MAPPINGS = "mappings";
   static final String FORKED = "forked";
   static final String EXECED = "execed";
   static final String RENAMED = "renamed";
@@ -31,7 +33,19 @@ final class Programs implements AutoCloseable {
 
   private static final Set<String> ALL =
       new LinkedHashSet<>(
-          List.of(SETUP, LIST, SWEEP, CLOCK, WAITS, FORKED, EXECED, RENAMED, EXITED, OOM_KILLED));
+          List.of(
+              SETUP,
+              LIST,
+              SWEEP,
+              CLOCK,
+              WAITS,
+              FILES,
+              MAPPINGS,
+              FORKED,
+              EXECED,
+              RENAMED,
+              EXITED,
+              OOM_KILLED));
 
   private static final String OBJECT = "kifs.bpf.o";
 
@@ -61,7 +75,7 @@ final class Programs implements AutoCloseable {
     try {
       host = map("kifs_host_map", SharedLayout.HOST_BYTES);
       if (runs(SETUP)) {
-        drain(object.open(object.iterator(SETUP)));
+        drain(iterator(SETUP, 0));
       }
     } catch (BpfException | RuntimeException e) {
       close();
@@ -127,10 +141,7 @@ final class Programs implements AutoCloseable {
     return opened;
   }
 
-  private static void drain(int iterator) throws BpfException {
-    if (iterator < 0) {
-      throw new BpfException("can't open an iterator: errno " + -iterator);
-    }
+  private static void drain(int iterator) {
     NativeBuffer nothing = NativeBuffer.allocate(Long.BYTES);
     while (LibC.read(iterator, nothing.address(), nothing.capacity()) > 0) {
       // It has no output; it works as it is read.
@@ -142,6 +153,26 @@ final class Programs implements AutoCloseable {
     MappedMemory mapped = object.map(name, bytes);
     memory.add(mapped);
     return mapped;
+  }
+
+  /**
+   * Runs an iterator as it is read.
+   *
+   * @param tid of that thread alone, as we see it; 0: of all
+   * @return to be closed
+   */
+  int iterator(String name, int tid) throws BpfException {
+    return object.iterator(name, tid);
+  }
+
+  /** Where iterators over what processes hold leave it. */
+  MappedMemory held() throws BpfException {
+    return map("kifs_holdings", SharedLayout.HELD_BYTES);
+  }
+
+  /** Whether iterators can be of one process alone. */
+  boolean iteratesOne() {
+    return host.buffer().getLong(SharedLayout.ITERATES_ONE) != 0;
   }
 
   /** The descriptor of the ring buffer of events. */

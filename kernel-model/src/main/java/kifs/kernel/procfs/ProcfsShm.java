@@ -115,7 +115,7 @@ final class ProcfsShm {
             cancellation,
             scan -> {
               ShmReader reader = new ShmReader(source, scan);
-              reader.lookAtAll(cancellation);
+              reader.look(null, cancellation);
               return reader.objects();
             });
     saw(found);

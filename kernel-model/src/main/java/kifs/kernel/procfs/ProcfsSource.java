@@ -75,6 +75,7 @@ public final class ProcfsSource implements KernelSource {
   private final ShmDevices shmDevices;
   private final ProcfsShm shm = new ProcfsShm(this);
   private volatile LockMonitor locks;
+  private volatile HeldFacts held = HeldFacts.NONE;
 
   private ProcfsSource(int root, String path) {
     this.root = root;
@@ -378,6 +379,49 @@ public final class ProcfsSource implements KernelSource {
    */
   public void tellLocksBy(UnaryOperator<LockFacts> wrap) {
     locks = new LockMonitor(new CallWaits(wrap.apply(new ProcfsLockFacts(this))));
+  }
+
+  /** Has somebody else tell what processes hold, who can do it faster. */
+  public void tellHoldingsBy(HeldFacts facts) {
+    held = facts;
+  }
+
+  HeldFacts held() {
+    return held;
+  }
+
+  /** Something done with a process, bound by its directory. */
+  @FunctionalInterface
+  interface Visit {
+    void process(int pid, int dir);
+  }
+
+  /**
+   * Visits processes one by one; those that have gone are passed over.
+   *
+   * @param pids null: all of them
+   */
+  void forEachProcess(Scan scan, int[] pids, Cancellation cancellation, Visit visit) {
+    Ids listed = new Ids();
+    if (pids == null) {
+      system.listProcesses(scan, listed);
+    }
+    for (int pid : pids == null ? listed.toArray() : pids) {
+      cancellation.check();
+      withProcess(scan, pid, visit);
+    }
+  }
+
+  /** Visits a process, unless it has gone. */
+  void withProcess(Scan scan, int pid, Visit visit) {
+    int dir = scan.bind(root, pid);
+    if (dir >= 0) {
+      try {
+        visit.process(pid, dir);
+      } finally {
+        LibC.close(dir);
+      }
+    }
   }
 
   SystemReader system() {

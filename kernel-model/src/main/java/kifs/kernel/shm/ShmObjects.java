@@ -2,7 +2,9 @@ package kifs.kernel.shm;
 
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
@@ -54,6 +56,18 @@ public final class ShmObjects {
   /** A process maps that much of it, once more. */
   public void mapped(ShmObject object, int pid, long bytes) {
     object.add(pid, bytes);
+  }
+
+  /** Forgets everything that was found. */
+  public void clear() {
+    objects.clear();
+  }
+
+  /** The filesystems that objects live in, as st_dev. */
+  public Set<Long> devices() {
+    Set<Long> all = new TreeSet<>(devices.internal());
+    all.addAll(devices.posix());
+    return all;
   }
 
   /** All found so far, by id. */
