@@ -164,18 +164,20 @@ public final class BpfSource implements KernelSource {
     Set<Integer> others = new TreeSet<>(query.tags());
     others.removeAll(OURS);
     boolean ours = others.size() < query.tags().size();
-    if (!ours || stopped || !BpfPass.fits(query) || !begin()) {
+    Set<Integer> selected = Selection.tags(query);
+    if (!ours && selected.isEmpty() || stopped || !BpfPass.fits(query) || !begin()) {
       procfs.collect(query, into, cancellation);
       return;
     }
     try {
+      if (!selected.isEmpty()) {
+        others.removeAll(selected);
+        Selection.of(this, query, cancellation)
+            .ifPresent(held -> procfs.collect(held, into, cancellation));
+      }
       collectOthers(query.withTags(others), into, cancellation);
-      Slot slot = sweep.slots().beginPass(cancellation);
-      try {
-        refresh();
-        new BpfPass(this, slot, query, false, into, cancellation).run();
-      } finally {
-        sweep.slots().endPass(slot);
+      if (ours) {
+        pass(query, into, cancellation);
       }
     } catch (BpfStoppedException e) {
       stop(e);
@@ -183,6 +185,21 @@ public final class BpfSource implements KernelSource {
       procfs.collect(query, into, cancellation);
     } finally {
       end();
+    }
+  }
+
+  /**
+   * What the programs can tell of a query.
+   *
+   * @throws BpfStoppedException if the kernel doesn't run them any more
+   */
+  void pass(Query query, BulkBuilder into, Cancellation cancellation) {
+    Slot slot = sweep.slots().beginPass(cancellation);
+    try {
+      refresh();
+      new BpfPass(this, slot, query, false, into, cancellation).run();
+    } finally {
+      sweep.slots().endPass(slot);
     }
   }
 
