@@ -67,6 +67,7 @@ public final class ProcfsSource implements KernelSource {
   private final CopyOnWriteArrayList<String> warnings = new CopyOnWriteArrayList<>();
   private final Capabilities capabilities;
   private final Host host;
+  private final boolean mayTrace;
   private final SystemReader system;
   private final ProcessReader processes;
   private final ThreadReader threads;
@@ -88,6 +89,7 @@ public final class ProcfsSource implements KernelSource {
     capabilities = probe.capabilities(system);
     host = probe.host(system);
     warnings.addAll(probe.warnings());
+    mayTrace = probe.mayTrace();
     schedulerClock = new SchedulerClock(clock, this::ownExecStart);
     shmDevices = capabilities.live() ? ShmMeter.devices() : ShmMeter.USUAL;
     processes = new ProcessReader(capabilities, units, shmDevices);
@@ -325,10 +327,20 @@ public final class ProcfsSource implements KernelSource {
     return scan.load(Name.STATUS) >= 0 && StatusFile.tgid(scan.cursor) == pid;
   }
 
+  /** What the kernel refuses of others is said once, whenever it is met first. */
+  void warnOfWaits() {
+    warn(Probe.REFUSED);
+  }
+
   void warnOfFds() {
     warn(
         "the kernel refuses what the fds of some processes are; that needs CAP_SYS_PTRACE and"
             + " every capability they have");
+  }
+
+  /** Whether we are refused only what is protected from everybody. */
+  boolean mayTrace() {
+    return mayTrace;
   }
 
   void warnOfMaps() {

@@ -69,6 +69,10 @@ final class ShmReader {
   private void read(int pid, int dir, boolean files) {
     if (Holdings.isRefusal(mappings(pid, dir))) {
       source.warnOfMaps();
+      if (!source.mayTrace()) {
+        // Of any number of processes; a count of the others would mislead.
+        objects.missUsers();
+      }
     }
     if (files) {
       openFiles(pid, dir);

@@ -19,6 +19,7 @@ import kifs.kernel.record.TextRecord;
 public final class ShmObjects {
   private final ShmDevices devices;
   private final TreeMap<ShmKey, ShmObject> objects = new TreeMap<>();
+  private boolean partial;
 
   public ShmObjects(ShmDevices devices) {
     this.devices = devices;
@@ -61,6 +62,17 @@ public final class ShmObjects {
   /** Forgets everything that was found. */
   public void clear() {
     objects.clear();
+    partial = false;
+  }
+
+  /** Of some process nobody could tell what it maps: how many users there are isn't known. */
+  public void missUsers() {
+    partial = true;
+  }
+
+  /** Those of the fields of SHM that are known. */
+  public long known(long fields) {
+    return partial ? fields & ~ShmRecord.USERS.bit() : fields;
   }
 
   /** The filesystems that objects live in, as st_dev. */
