@@ -127,7 +127,7 @@ int main(int count, char **arguments)
 
   int deleted = must(open(in(directory, "deleted"), O_RDWR | O_CREAT | O_CLOEXEC, 0600), "open");
   must(unlink(path), "unlink");
-  printf("%d type=regular O_RDWR|O_CLOEXEC (deleted)\n", deleted);
+  printf("%d type=regular O_CLOEXEC (deleted)\n", deleted);
   int memory = must(memfd_create("kinds", 0), "memfd_create");
   must(ftruncate(memory, 4096), "ftruncate");
   printf("%d type=regular /memfd:kinds\n", memory);

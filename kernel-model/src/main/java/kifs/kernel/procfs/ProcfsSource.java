@@ -339,7 +339,7 @@ public final class ProcfsSource implements KernelSource {
   }
 
   /** Whether we are refused only what is protected from everybody. */
-  boolean mayTrace() {
+  public boolean mayTrace() {
     return mayTrace;
   }
 
