@@ -7,7 +7,7 @@
 
 #include "kfuncs.h"
 #include "maps.h"
-#include "task.h"
+#include "process.h"
 
 enum {
   TEXT_HEADER = 8,
@@ -46,43 +46,65 @@ static __always_inline void end_text(struct kifs_slot *slot, uint32_t at, uint32
   slot->request.text = at + size;
 }
 
-/* Climbs from a file to the daemon's root, or where there is none on the way to the uppermost one,
- * and notes the names in the slot. False: that isn't all there is to it.
+enum { FURTHER, ARRIVED, LOST };
+
+/* One step of the way from a file to the daemon's root, or where there is none on it to the
+ * uppermost one: notes a name in the slot.
  */
-static __always_inline bool climb(struct kifs_slot *slot, const struct kifs_host *host,
-                                  struct dentry *dentry, struct vfsmount *mount)
+__noinline int climb(uint32_t which)
 {
   uint64_t mnt = bpf_core_field_offset(((struct mount *)0)->mnt);
-  struct bpf_iter_num steps;
-  slot->steps = 0;
-  slot->arrived = false;
-  bpf_iter_num_new(&steps, 0, KIFS_PATH_STEPS);
-  while (bpf_iter_num_next(&steps)) {
-    uint32_t at = slot->steps;
-    struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-    if ((uint64_t)dentry == host->root_dentry && (uint64_t)mount == host->root_mount) {
-      slot->arrived = true;
-      break;
-    }
-    if (dentry == BPF_CORE_READ(mount, mnt_root)) {
-      struct mount *inner = (void *)mount - mnt;
-      struct mount *outer = BPF_CORE_READ(inner, mnt_parent);
-      if (outer == inner) {
-        slot->arrived = true;
-        break;
-      }
-      dentry = BPF_CORE_READ(inner, mnt_mountpoint);
-      mount = (void *)outer + mnt;
-      continue;
-    }
-    if (parent == dentry || at >= KIFS_PATH_STEPS)
-      break;
-    slot->names[at] = (uint64_t)BPF_CORE_READ(dentry, d_name.name);
-    slot->steps = at + 1;
-    dentry = parent;
+  uint32_t zero = 0, at;
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  struct dentry *dentry, *parent;
+  struct vfsmount *mount;
+  if (!slot || !host)
+    return LOST;
+  dentry = (void *)slot->dentry;
+  mount = (void *)slot->mount;
+  if (slot->dentry == host->root_dentry && slot->mount == host->root_mount)
+    return ARRIVED;
+  if (dentry == BPF_CORE_READ(mount, mnt_root)) {
+    struct mount *inner = (void *)mount - mnt;
+    struct mount *outer = BPF_CORE_READ(inner, mnt_parent);
+    if (outer == inner)
+      return ARRIVED;
+    slot->dentry = (uint64_t)BPF_CORE_READ(inner, mnt_mountpoint);
+    slot->mount = (uint64_t)outer + mnt;
+    return FURTHER;
   }
-  bpf_iter_num_destroy(&steps);
-  return slot->arrived;
+  parent = BPF_CORE_READ(dentry, d_parent);
+  at = slot->steps;
+  if (parent == dentry || at >= KIFS_PATH_STEPS)
+    return LOST;
+  slot->names[at] = (uint64_t)BPF_CORE_READ(dentry, d_name.name);
+  slot->steps = at + 1;
+  slot->dentry = (uint64_t)parent;
+  return FURTHER;
+}
+
+/* Writes the uppermost of the names that were noted. */
+__noinline int put_name(uint32_t which)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  uint32_t at, end;
+  long got;
+  if (!slot)
+    return LOST;
+  at = slot->steps - 1;
+  end = slot->path_end;
+  if (at == UINT32_MAX)
+    return ARRIVED;
+  if (at >= KIFS_PATH_STEPS || end > KIFS_SLICE_TEXT - 2 * MOST_NAME)
+    return LOST;
+  slot->text[end] = '/';
+  got = bpf_probe_read_kernel_str(&slot->text[end + 1], MOST_NAME, (void *)slot->names[at]);
+  if (got <= 0 || got >= MOST_NAME)
+    return LOST;
+  slot->path_end = end + got;
+  slot->steps = at;
+  return FURTHER;
 }
 
 /* Writes the path of a file, as the daemon sees it, behind the slot's text. Its length, or
@@ -92,36 +114,28 @@ __noinline uint32_t put_path(uint32_t which, uint64_t file_address)
 {
   struct file *file = (void *)file_address;
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
-  uint32_t zero = 0, end;
-  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  uint32_t end;
   struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
   struct vfsmount *mount = BPF_CORE_READ(file, f_path.mnt);
   const struct dentry_operations *operations;
-  struct bpf_iter_num names;
-  if (!slot || !host || !dentry || !mount)
+  int step = FURTHER;
+  if (!slot || !dentry || !mount)
     return KIFS_ELSEWHERE;
   operations = BPF_CORE_READ(dentry, d_op);
   if (operations && BPF_CORE_READ(operations, d_dname))
     return KIFS_ELSEWHERE;
-  if (!climb(slot, host, dentry, mount) || !slot->steps)
+  slot->dentry = (uint64_t)dentry;
+  slot->mount = (uint64_t)mount;
+  slot->steps = 0;
+  for (uint32_t i = 0; i < KIFS_PATH_STEPS && step == FURTHER; i++)
+    step = climb(which);
+  if (step != ARRIVED || !slot->steps)
     return KIFS_ELSEWHERE;
   slot->path_end = slot->request.text + TEXT_HEADER;
-  bpf_iter_num_new(&names, 0, KIFS_PATH_STEPS);
-  while (bpf_iter_num_next(&names)) {
-    uint32_t at = slot->steps - 1;
-    long got;
-    end = slot->path_end;
-    if (at >= KIFS_PATH_STEPS || end > KIFS_SLICE_TEXT - 2 * MOST_NAME)
-      break;
-    slot->text[end] = '/';
-    got = bpf_probe_read_kernel_str(&slot->text[end + 1], MOST_NAME, (void *)slot->names[at]);
-    if (got <= 0 || got >= MOST_NAME)
-      break;
-    slot->path_end = end + got;
-    slot->steps = at;
-  }
-  bpf_iter_num_destroy(&names);
-  if (slot->steps)
+  step = FURTHER;
+  for (uint32_t i = 0; i <= KIFS_PATH_STEPS && step == FURTHER; i++)
+    step = put_name(which);
+  if (step != ARRIVED)
     return KIFS_ELSEWHERE;
   end = slot->path_end;
   if (!BPF_CORE_READ(dentry, d_hash.pprev)) {
@@ -153,30 +167,24 @@ static long look_at_vma(struct task_struct *task, struct vm_area_struct *vma, st
  *
  * The caller has seen to it that there is room.
  */
-__noinline int begin_command(uint32_t which, uint64_t address)
+static __always_inline bool open_command(struct kifs_slot *slot, struct task_struct *task)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
-  struct task_struct *task = task_at(address);
   struct kifs_command *command;
   struct kifs_read *now;
-  struct mm_struct *mm;
+  struct mm_struct *mm = task->mm;
   uint64_t length;
-  uint32_t at;
-  if (!slot)
-    return false;
-  at = slot->request.commands;
+  uint32_t at = slot->request.commands;
   if (at >= KIFS_SLICE)
     return false;
-  command = &slot->command[at];
-  now = &slot->read[at];
-  mm = task->mm;
+  command = &slot->command[within(at, KIFS_SLICE)];
+  now = &slot->read[within(at, KIFS_SLICE)];
   __builtin_memset(command, 0, sizeof *command);
   command->tag = KIFS_COMMAND;
   command->size = sizeof *command;
   command->pid = slot->pid;
   command->absent = ALL(COMMAND) & ~(slot->request.command_fields | BIT(COMMAND_PID));
   now->runtime = slot->sums.running ? UINT64_MAX : slot->sums.runtime;
-  now->memory = (uint64_t)mm;
+  now->memory = as_number(&slot->scratch, mm);
   slot->arguments = 0;
   if (!(slot->request.command_fields & BIT(COMMAND_COMMAND_LINE_LENGTH)) || !mm ||
       task->flags & PF_KTHREAD)
@@ -199,6 +207,12 @@ __noinline int begin_command(uint32_t which, uint64_t address)
     return false;
   }
   return true;
+}
+
+__noinline int begin_command(uint32_t which, uint64_t address)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  return slot ? open_command(slot, task_at(address)) : false;
 }
 
 /* Takes the command line that was read, or could not be. */
@@ -229,29 +243,34 @@ __noinline int end_arguments(uint32_t which, int32_t found, int32_t failed, uint
   return 0;
 }
 
-__noinline int end_command(uint32_t which, uint64_t address)
+/* Ends a COMMAND by its executable. */
+static __always_inline void close_command(uint32_t which, struct kifs_slot *slot,
+                                          struct task_struct *task)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
-  struct task_struct *task = task_at(address);
-  struct mm_struct *mm;
-  uint32_t at, length = 0;
-  if (!slot)
-    return 0;
-  at = slot->request.commands;
+  struct mm_struct *mm = task->mm;
+  uint32_t at = slot->request.commands, length = 0;
+  struct kifs_command *command;
   if (at >= KIFS_SLICE)
-    return 0;
-  mm = task->mm;
-  slot->command[at].executable_offset = slot->request.text;
+    return;
+  command = &slot->command[within(at, KIFS_SLICE)];
+  command->executable_offset = slot->request.text;
   if (slot->request.command_fields & BIT(COMMAND_EXECUTABLE_LENGTH) && mm &&
       !(task->flags & PF_KTHREAD) && mm->exe_file) {
     length = put_path(which, as_number(&slot->scratch, mm->exe_file));
     if (task->mm != mm)
       length = 0;
   }
-  slot->command[at].executable_length = length;
+  command->executable_length = length;
   if (length && length < KIFS_UNCHANGED)
     end_text(slot, slot->request.text, length);
   slot->request.commands = at + 1;
+}
+
+__noinline int end_command(uint32_t which, uint64_t address)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  if (slot)
+    close_command(which, slot, task_at(address));
   return 0;
 }
 

@@ -11,8 +11,6 @@
 #include "task.h"
 
 enum {
-  DONE = 0,
-  COME_AGAIN = 1,
   S_IFMT = 0170000,
   S_IFREG = 0100000,
   FILE_TYPE_SHIFT = 12,
@@ -182,7 +180,7 @@ int files(struct bpf_iter__task_file *context)
     return DONE;
   at = held->count;
   if (at >= KIFS_SLICE_HELD || held->text > LAST_HELD_TEXT)
-    return COME_AGAIN;
+    return AGAIN;
   magic = file->f_inode->i_sb->s_magic;
   inode = file->f_inode->i_ino;
   device = st_dev(file->f_inode->i_sb->s_dev);
@@ -245,7 +243,7 @@ int mappings(struct bpf_iter__task_vma *context)
     return DONE;
   at = held->count;
   if (at >= KIFS_SLICE_HELD || held->text > LAST_HELD_TEXT)
-    return COME_AGAIN;
+    return AGAIN;
   inode = file->f_inode->i_ino;
   device = st_dev(file->f_inode->i_sb->s_dev);
   path = path_of(held, file, inode, device);

@@ -118,21 +118,21 @@ struct percpu_counter {
   int32_t *counters;
 };
 
-/* Up to Linux 6.1. */
-struct mm_rss_stat {
-  int64_t count[4];
-};
-
-struct mm_struct___before_6_2 {
-  struct mm_rss_stat rss_stat;
-};
-
 struct atomic {
   int counter;
 };
 
 struct atomic64 {
   int64_t counter;
+};
+
+/* Up to Linux 6.1. */
+struct mm_rss_stat {
+  struct atomic64 count[4];
+};
+
+struct mm_struct___before_6_2 {
+  struct mm_rss_stat rss_stat;
 };
 
 struct mm_struct {
@@ -170,6 +170,7 @@ struct atomic_long {
 };
 
 enum rlimit_type {
+  UCOUNT_RLIMIT_NPROC = 0,
   UCOUNT_RLIMIT_SIGPENDING = 2,
 };
 
@@ -179,6 +180,7 @@ struct ucounts {
 };
 
 struct user_struct___before_5_14 {
+  struct atomic processes;
   struct atomic sigpending;
 };
 
@@ -249,6 +251,7 @@ struct thread_info {
 struct task_struct {
   struct thread_info thread_info;
   unsigned int __state;
+  void *stack;
   unsigned int flags;
   int on_cpu;
   int prio, static_prio;
@@ -326,6 +329,13 @@ struct bpf_iter__task_vma {
   struct vm_area_struct *vma;
 };
 
+/* From Linux 6.1 on an iterator over tasks can be told which. */
+union bpf_iter_link_info___task {
+  struct {
+    uint32_t tid;
+  } task;
+};
+
 struct bpf_map {
   uint32_t id;
 };
@@ -333,13 +343,6 @@ struct bpf_map {
 struct bpf_array {
   struct bpf_map map;
   void *pptrs[1];
-};
-
-/* What an iterator is restricted to. */
-struct bpf_iter_aux_info {
-  struct {
-    uint32_t pid;
-  } task;
 };
 
 struct bpf_iter__bpf_map {

@@ -4,6 +4,7 @@
  */
 #include "events.h"
 #include "holdings.h"
+#include "iterate.h"
 #include "setup.h"
 #include "sweep.h"
 #include "waits.h"

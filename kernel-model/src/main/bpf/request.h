@@ -38,8 +38,10 @@ enum {
 #define KIFS_UNCHANGED (UINT32_MAX - 2)
 
 
-/* An entry of work: a process with all its threads, without them, or one thread. */
-enum { KIFS_WHOLE, KIFS_PROCESS_ALONE, KIFS_ONE_THREAD };
+/* An entry of work: a process with all its threads, without them, or one thread; for `walk`, which
+ * does one entry, also the threads of a process without it.
+ */
+enum { KIFS_WHOLE, KIFS_PROCESS_ALONE, KIFS_ONE_THREAD, KIFS_THREADS_ALONE };
 
 struct kifs_work {
   uint32_t pid;
@@ -69,8 +71,10 @@ struct kifs_request {
   uint32_t uids; /* how many are admitted; 0: all */
   uint32_t comms;
   uint32_t bounds; /* how many, any of which admits; 0: everything is admitted */
-  uint32_t count; /* entries of work */
+  uint32_t count; /* entries of work; of `walk` the number of the one to do, from 1; 0: all tasks */
   uint32_t afresh; /* command lines are to be read whether or not they can have changed */
+  uint32_t until; /* of `walk`: processes of this and higher ids wait for the next run; 0: none */
+  uint32_t large; /* of `walk`: a process whose threads are left out, as they are too many */
   uint32_t reserved;
   uint32_t uid[KIFS_MOST_UIDS];
   uint64_t comm[KIFS_MOST_COMMS][2]; /* 16 bytes each, padded with NULs */
@@ -79,7 +83,7 @@ struct kifs_request {
   int64_t futex; /* the number of futex(2) */
 
   /* What came out. */
-  uint32_t next; /* the first entry of work that was not done: there was no room */
+  uint32_t next; /* the first entry of work that was not done: there was no room; of `walk`: process */
   uint32_t processes;
   uint32_t threads;
   uint32_t commands;
@@ -141,10 +145,10 @@ struct kifs_slot {
   /* The programs' own: the process at hand. */
   struct kifs_sums sums;
   uint64_t names[KIFS_PATH_STEPS];
+  uint64_t dentry; /* where a path is at */
+  uint64_t mount;
   uint32_t steps;
-  uint32_t arrived;
   uint32_t path_end;
-  uint32_t reserved;
   uint64_t filled;
   uint64_t arguments; /* where they begin */
   struct kifs_read before;
@@ -152,6 +156,10 @@ struct kifs_slot {
   uint64_t foreign; /* whether it is in a pid namespace below ours */
   uint32_t pid;
   uint32_t keep;
+  uint64_t cursor; /* of `walk`: the next thread's node in its process's list */
+  uint64_t end; /* the list's own */
+  uint64_t registers; /* where they lie on each kernel stack */
+  uint64_t alone; /* whether the process's threads are left out */
 };
 
 /* One process of a listing. */
@@ -181,7 +189,8 @@ struct kifs_host {
   uint64_t root_dentry;
   uint64_t page_shift;
   uint64_t lost_events; /* there was no room in the ring buffer */
-  uint64_t iterates_one; /* iterators can be of one process: Linux 6.1 */
+  uint32_t slot; /* of `walk` */
+  uint32_t walks_one; /* an iterator can be told which task to visit */
 };
 
 /* A path that a held file has, as long as that block of records is being written. */

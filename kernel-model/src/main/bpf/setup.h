@@ -28,7 +28,6 @@ int setup(struct bpf_iter__bpf_map *context)
     return 0;
   if ((void *)array != (void *)&kifs_percpu)
     return 0;
-  host->iterates_one = bpf_core_field_exists(((struct bpf_iter_aux_info *)0)->task);
   host->level = BPF_CORE_READ(pid, level);
   bpf_probe_read_kernel(&own, sizeof own,
                         (char *)__builtin_preserve_access_index(&pid->numbers[0]) +
@@ -36,6 +35,10 @@ int setup(struct bpf_iter__bpf_map *context)
   host->pid_namespace = (uint64_t)own.ns;
   host->root_mount = (uint64_t)BPF_CORE_READ(task, fs, root.mnt);
   host->root_dentry = (uint64_t)BPF_CORE_READ(task, fs, root.dentry);
+  host->walks_one = bpf_core_field_exists(((union bpf_iter_link_info___task *)0)->task.tid);
+  /* From Linux 5.19 on; before 6.2 nothing that is read is counted by each processor for itself. */
+  if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_map_lookup_percpu_elem))
+    return 0;
   for (uint32_t processor = 0; processor < KIFS_PROCESSORS; processor++) {
     part = bpf_map_lookup_percpu_elem(&kifs_percpu, &zero, processor);
     if (!part)

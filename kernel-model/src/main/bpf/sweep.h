@@ -9,7 +9,7 @@
 #include "command.h"
 #include "kfuncs.h"
 #include "maps.h"
-#include "task.h"
+#include "process.h"
 
 enum { ALL_PROCESSES = 0, THREADS_OF_PROCESS = 2 };
 
@@ -22,7 +22,7 @@ SEC("syscall")
 int list(struct kifs_run *run)
 {
   struct bpf_iter_task tasks;
-  struct task_struct *task;
+  struct task_struct *found;
   uint32_t zero = 0;
   struct kifs_list *list = bpf_map_lookup_elem(&kifs_lists, &zero);
   if (!list)
@@ -30,7 +30,9 @@ int list(struct kifs_run *run)
   list->count = 0;
   bpf_rcu_read_lock();
   bpf_iter_task_new(&tasks, 0, ALL_PROCESSES);
-  while ((task = bpf_iter_task_next(&tasks))) {
+  while ((found = bpf_iter_task_next(&tasks))) {
+    /* The verifier takes a millisecond for each pointer that is followed from a trusted one. */
+    struct task_struct *task = task_at(as_number(&list->scratch, found));
     uint32_t at = list->count;
     int seen_as = visible(as_number(&list->scratch, task->thread_pid));
     /* The idle task is no process; who isn't seen in our namespace isn't ours to show. */
@@ -54,78 +56,33 @@ int list(struct kifs_run *run)
 __noinline int put_thread(uint32_t which, uint64_t address, uint64_t registers)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
-  struct task_struct *task = task_at(address);
-  uint32_t at, state;
-  int tid;
-  if (!slot)
-    return false;
-  at = slot->request.threads;
-  state = state_letter(task_state(task), task->exit_state);
-  tid = visible(as_number(&slot->scratch, task->thread_pid));
-  if (!tid || state == 'X' || !admits_state(&slot->request, state))
-    return true;
-  if (at >= KIFS_SLICE_THREADS)
-    return false;
-  fill_thread(&slot->thread[at], task, registers, slot->pid, tid, state,
-              slot->request.thread_fields);
-  if (admits_bounds(which, KIFS_THREAD, at))
-    slot->request.threads = at + 1;
-  return true;
+  return slot ? append_thread(true, which, slot, task_at(address), registers) : false;
 }
 
 /* Begins a process. False: it is not admitted. */
 __noinline int begin_process(uint32_t which, uint64_t address)
 {
+  uint32_t zero = 0;
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
-  struct task_struct *task = task_at(address);
-  uint32_t at, state, zero = 0;
   const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
-  if (!slot || !host)
-    return false;
-  at = slot->request.processes;
-  state = state_letter(task_state(task), task->exit_state);
-  slot->pid = visible(as_number(&slot->scratch, task->thread_pid));
-  slot->keep = admits_state(&slot->request, state);
-  if (!slot->pid || state == 'X' || !admits_process(which, task)) {
-    slot->keep = false;
-    return false;
-  }
-  begin_sums(&slot->sums, task->signal);
-  if (slot->request.process_fields && at < KIFS_SLICE)
-    slot->filled = fill_process(&slot->process[at], &slot->request, task, slot->pid, state,
-                                host->page_shift & 63, &slot->scratch);
-  return true;
+  return slot && host ? open_process(which, slot, host, task_at(address)) : false;
 }
 
 __noinline int add_to_process(uint32_t which, uint64_t address)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
   if (slot)
-    add_thread(&slot->sums, task_at(address));
+    add_thread(true, &slot->sums, task_at(address));
   return 0;
 }
 
 __noinline int end_process(uint32_t which, uint64_t address)
 {
+  uint32_t zero = 0;
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
-  struct task_struct *task = task_at(address);
-  uint32_t at, zero = 0;
   const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
-  if (!slot || !host)
-    return 0;
-  at = slot->request.processes;
-  if (slot->request.process_fields && at < KIFS_SLICE) {
-    finish_process(&slot->process[at], &slot->request, task->signal, &slot->sums, slot->filled);
-    slot->keep &= admits_bounds(which, KIFS_PROCESS, at);
-    if (slot->keep)
-      slot->request.processes = at + 1;
-  }
-  at = slot->request.limits;
-  if (slot->keep && slot->request.limits_fields && at < KIFS_SLICE) {
-    fill_limits(&slot->limits[at], task, slot->pid, slot->sums.runtime,
-                slot->request.limits_fields, host->page_shift & 63, &slot->scratch);
-    slot->request.limits = at + 1;
-  }
+  if (slot && host)
+    close_process(which, slot, host, task_at(address));
   return 0;
 }
 
@@ -144,8 +101,7 @@ static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
   struct task_struct *task;
   uint64_t address = as_number(&slot->scratch, leader);
   uint32_t threads_before = slot->request.threads;
-  bool summed = (slot->request.process_fields & SUMMED) || slot->request.command_fields ||
-                (slot->request.limits_fields & BIT(LIMITS_CPU_USED_NS));
+  bool summed = needs_sums(&slot->request);
   int room = true;
   if (slot->request.processes >= KIFS_SLICE || slot->request.text > LAST_TEXT)
     return false;
@@ -185,8 +141,9 @@ static __always_inline bool put_entry(uint32_t which, struct kifs_slot *slot,
   /* Else the id is another's by now. */
   if ((uint32_t)task->tgid == work->pid) {
     if (one) {
-      slot->pid = visible_tgid(&slot->scratch, task);
-      room = put_thread(which, as_number(&slot->scratch, task), registers_of(slot, task));
+      uint64_t thread = as_number(&slot->scratch, task);
+      slot->pid = visible_tgid(&slot->scratch, task_at(thread));
+      room = put_thread(which, thread, registers_of(slot, task));
     } else if (task->pid == task->tgid) {
       room = put_process(which, slot, task, work->what == KIFS_WHOLE);
     }

@@ -21,6 +21,12 @@
 
 #define ALL(type) (((1ULL << KIFS_##type##_FIELDS) - 1) & ~BIT(type##_ABSENT))
 
+/* A member of a structure of the kernel: by a load if the verifier takes the pointer for one to that
+ * structure, else by a copy. `typed` is a constant wherever this is used.
+ */
+#define READ(typed, pointer, member) \
+  ((typed) ? (pointer)->member : BPF_CORE_READ(pointer, member))
+
 enum {
   PF_EXITING = 0x4,
   PF_KTHREAD = 0x200000,
@@ -41,11 +47,12 @@ enum {
   OOM_SCORE_ADJ_MIN = -1000,
 };
 
-static __always_inline unsigned int task_state(struct task_struct *task)
+static __always_inline unsigned int task_state(bool typed, struct task_struct *task)
 {
+  struct task_struct___before_5_14 *old = (void *)task;
   if (bpf_core_field_exists(task->__state))
-    return task->__state;
-  return ((struct task_struct___before_5_14 *)task)->state;
+    return READ(typed, task, __state);
+  return READ(typed, old, state);
 }
 
 /* As /proc does it. Like the other functions that take nothing but numbers, this one is looked at
@@ -78,11 +85,12 @@ static __always_inline bool admits_state(const struct kifs_request *request, uin
   return !request->states || request->states >> (letter - 'A' & 63) & 1;
 }
 
-static __always_inline unsigned int task_cpu(struct task_struct *task)
+static __always_inline unsigned int task_cpu(bool typed, struct task_struct *task)
 {
+  struct task_struct___before_5_16 *old = (void *)task;
   if (bpf_core_field_exists(task->thread_info.cpu))
-    return task->thread_info.cpu;
-  return ((struct task_struct___before_5_16 *)task)->cpu;
+    return READ(typed, task, thread_info.cpu);
+  return READ(typed, old, cpu);
 }
 
 /* The id in the daemon's pid namespace; 0 if it isn't seen there. */
@@ -119,9 +127,11 @@ __noinline uint64_t uncounted_time(uint32_t cpu, uint64_t exec_start)
   return since > 0 && since < 1000000000 ? since : 0;
 }
 
-static __always_inline uint64_t uncounted(struct task_struct *task)
+static __always_inline uint64_t uncounted(bool typed, struct task_struct *task)
 {
-  return task->on_cpu ? uncounted_time(task_cpu(task), task->se.exec_start) : 0;
+  return READ(typed, task, on_cpu)
+             ? uncounted_time(task_cpu(typed, task), READ(typed, task, se.exec_start))
+             : 0;
 }
 
 /* The boot time at which a thread last ran; 0: never, or nobody can tell. */
@@ -187,13 +197,50 @@ static __always_inline uint64_t whole_time(uint64_t runtime, const struct prev_c
   return before > runtime ? before : runtime;
 }
 
+/* Loops are functions given to bpf_loop(), which the verifier looks at once; a plain loop it walks
+ * round by round.
+ */
+struct parts {
+  uint64_t counters; /* address, to which a processor's offset is added */
+  int64_t sum[4];
+};
+
+static long add_part(uint32_t cpu, struct parts *parts)
+{
+  uint32_t zero = 0;
+  int32_t part;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  if (!host || cpu >= KIFS_PROCESSORS)
+    return 1;
+  if (!bpf_probe_read_kernel(&part, sizeof part,
+                             (void *)(parts->counters + host->percpu_offset[cpu])))
+    parts->sum[0] += part;
+  return 0;
+}
+
+/* Of four counters that lie side by side. */
+static long add_parts(uint32_t cpu, struct parts *parts)
+{
+  uint32_t zero = 0;
+  int32_t part[4];
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  if (!host || cpu >= KIFS_PROCESSORS)
+    return 1;
+  if (bpf_probe_read_kernel(part, sizeof part,
+                            (void *)(parts->counters + host->percpu_offset[cpu])))
+    return 0;
+  for (uint32_t kind = 0; kind < 4; kind++)
+    parts->sum[kind] += part[kind];
+  return 0;
+}
+
 /* Pages; the parts that each processor counts by itself are added up, as they can be large. */
 __noinline uint64_t rss_pages(uint64_t mm_address, uint32_t kind)
 {
   struct mm_struct *mm = (void *)mm_address;
+  struct parts parts = {};
   int64_t sum = 0;
   uint32_t zero = 0;
-  int32_t *counters, part;
   struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   if (!host || kind > MM_SHMEMPAGES)
     return 0;
@@ -207,17 +254,12 @@ __noinline uint64_t rss_pages(uint64_t mm_address, uint32_t kind)
   struct percpu_counter *counter =
       (void *)((char *)__builtin_preserve_access_index(&mm->rss_stat[0]) +
                kind * bpf_core_type_size(struct percpu_counter));
-  bpf_probe_read_kernel(&sum, sizeof sum, __builtin_preserve_access_index(&counter->count));
-  bpf_probe_read_kernel(&counters, sizeof counters,
+  bpf_probe_read_kernel(&parts.sum[0], sizeof parts.sum[0],
+                        __builtin_preserve_access_index(&counter->count));
+  bpf_probe_read_kernel(&parts.counters, sizeof parts.counters,
                         __builtin_preserve_access_index(&counter->counters));
-  for (uint32_t cpu = 0; cpu < KIFS_PROCESSORS; cpu++) {
-    if (cpu >= host->processors)
-      break;
-    if (!bpf_probe_read_kernel(&part, sizeof part,
-                               (char *)counters + host->percpu_offset[cpu]))
-      sum += part;
-  }
-  return sum > 0 ? sum : 0;
+  bpf_loop(host->processors, add_part, &parts, 0);
+  return parts.sum[0] > 0 ? parts.sum[0] : 0;
 }
 
 struct rss {
@@ -230,34 +272,27 @@ struct rss {
 __noinline int all_rss_pages(uint64_t mm_address, struct rss *rss)
 {
   struct mm_struct *mm = (void *)mm_address;
-  uint64_t size = bpf_core_type_size(struct percpu_counter);
-  uint64_t at = (uint64_t)__builtin_preserve_access_index(&mm->rss_stat[0]);
+  uint64_t size = bpf_core_type_size(struct percpu_counter), at, last = 0;
   uint32_t zero = 0;
-  int32_t parts[4], *counters = NULL, *last = NULL;
+  struct parts parts = {};
   struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   if (!host || !rss || !bpf_core_field_exists(mm->rss_stat[0].counters))
     return false;
+  at = (uint64_t)__builtin_preserve_access_index(&mm->rss_stat[0]);
   for (uint32_t kind = 0; kind < 4; kind++) {
     struct percpu_counter *counter = (void *)(at + kind * size);
-    bpf_probe_read_kernel(&rss->pages[kind], sizeof rss->pages[kind],
+    bpf_probe_read_kernel(&parts.sum[kind], sizeof parts.sum[kind],
                           __builtin_preserve_access_index(&counter->count));
   }
   struct percpu_counter *first = (void *)at, *fourth = (void *)(at + 3 * size);
-  bpf_probe_read_kernel(&counters, sizeof counters,
+  bpf_probe_read_kernel(&parts.counters, sizeof parts.counters,
                         __builtin_preserve_access_index(&first->counters));
   bpf_probe_read_kernel(&last, sizeof last, __builtin_preserve_access_index(&fourth->counters));
-  if (last != counters + 3)
+  if (last != parts.counters + 3 * sizeof(int32_t))
     return false;
-  for (uint32_t cpu = 0; cpu < KIFS_PROCESSORS; cpu++) {
-    if (cpu >= host->processors)
-      break;
-    if (bpf_probe_read_kernel(parts, sizeof parts, (char *)counters + host->percpu_offset[cpu]))
-      continue;
-    for (uint32_t kind = 0; kind < 4; kind++)
-      rss->pages[kind] += parts[kind];
-  }
+  bpf_loop(host->processors, add_parts, &parts, 0);
   for (uint32_t kind = 0; kind < 4; kind++)
-    rss->pages[kind] &= ~(rss->pages[kind] >> 63);
+    rss->pages[kind] = parts.sum[kind] & ~(parts.sum[kind] >> 63);
   return true;
 }
 
@@ -269,41 +304,50 @@ static __always_inline uint32_t ones(uint64_t word)
   return word * 0x0101010101010101 >> 56;
 }
 
+struct open_bits {
+  uint64_t bitmap; /* address */
+  uint32_t size; /* in bits, a multiple of 64: behind it lie other bitmaps */
+  uint32_t count;
+};
+
+static long count_bits(uint32_t i, struct open_bits *open)
+{
+  uint64_t words[4];
+  if (bpf_probe_read_kernel(words, sizeof words, (void *)(open->bitmap + i * sizeof words)))
+    return 1;
+  for (uint32_t k = 0; k < 4; k++)
+    open->count += i * 256 + k * 64 < open->size ? ones(words[k]) : 0;
+  return 0;
+}
+
 /* Open files of a task; UINT32_MAX: a table so large that it's left to /proc. */
 __noinline uint32_t open_files(uint64_t files_address)
 {
   struct files_struct *files = (void *)files_address;
   struct fdtable *table;
-  uint64_t *bitmap, words[4];
-  uint32_t size, count = 0;
+  struct open_bits open = {};
+  uint64_t word;
   if (bpf_core_read(&table, sizeof table, &files->fdt) ||
-      bpf_core_read(&size, sizeof size, &table->max_fds) ||
-      bpf_core_read(&bitmap, sizeof bitmap, &table->open_fds))
+      bpf_core_read(&open.size, sizeof open.size, &table->max_fds) ||
+      bpf_core_read(&open.bitmap, sizeof open.bitmap, &table->open_fds))
     return 0;
-  if (size <= 64)
-    return bpf_probe_read_kernel(words, 8, bitmap) ? 0 : ones(words[0]);
-  if (size > 65536)
+  if (open.size <= 64)
+    return bpf_probe_read_kernel(&word, sizeof word, (void *)open.bitmap) ? 0 : ones(word);
+  if (open.size > 65536)
     return UINT32_MAX;
-  for (uint32_t i = 0; i < 65536 / 256; i++) {
-    if (i * 256 >= size)
-      break;
-    if (bpf_probe_read_kernel(words, sizeof words, bitmap + i * 4))
-      break;
-    /* A table is a multiple of 64 long; behind it lie other bitmaps. */
-    for (uint32_t k = 0; k < 4; k++)
-      count += i * 256 + k * 64 < size ? ones(words[k]) : 0;
-  }
-  return count;
+  bpf_loop((open.size + 255) / 256, count_bits, &open, 0);
+  return open.count;
 }
 
 /* The call a thread is blocked in, by what bpf_task_pt_regs() gives of it; false while it runs, and
  * nobody can tell.
  */
-static __always_inline bool blocked_call(struct task_struct *task, uint64_t registers,
+static __always_inline bool blocked_call(bool typed, struct task_struct *task, uint64_t registers,
                                          int64_t *number, uint64_t *first)
 {
   int64_t call = -1;
-  if (!registers || (!task_state(task) && !task->exit_state) || task->on_cpu)
+  if (!registers || (!task_state(typed, task) && !READ(typed, task, exit_state)) ||
+      READ(typed, task, on_cpu))
     return false;
   /* A zombie has no stack any more: what can't be read is no call, rather than call 0. */
   if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->orig_ax)) {
@@ -352,15 +396,19 @@ static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_str
   add_io(sums, &signal->ioac);
 }
 
-static __always_inline void add_thread(struct kifs_sums *sums, struct task_struct *task)
+static __always_inline void add_thread(bool typed, struct kifs_sums *sums, struct task_struct *task)
 {
-  sums->running += task->on_cpu != 0;
-  sums->utime += task->utime;
-  sums->stime += task->stime;
-  sums->runtime += task->se.sum_exec_runtime + uncounted(task);
-  sums->minor_faults += task->min_flt;
-  sums->major_faults += task->maj_flt;
-  add_io(sums, &task->ioac);
+  struct task_io_accounting io;
+  sums->running += READ(typed, task, on_cpu) != 0;
+  sums->utime += READ(typed, task, utime);
+  sums->stime += READ(typed, task, stime);
+  sums->runtime += READ(typed, task, se.sum_exec_runtime) + uncounted(typed, task);
+  sums->minor_faults += READ(typed, task, min_flt);
+  sums->major_faults += READ(typed, task, maj_flt);
+  if (typed)
+    add_io(sums, &task->ioac);
+  else if (!bpf_core_read(&io, sizeof io, &task->ioac))
+    add_io(sums, &io);
 }
 
 #define PUT_IO(record, type, io, read_, write_, cancelled_) \
@@ -374,12 +422,14 @@ static __always_inline void add_thread(struct kifs_sums *sums, struct task_struc
     PUT(record, cancelled_write_bytes, type##_CANCELLED_WRITE_BYTES, (io).cancelled_); \
   } while (0)
 
-static __always_inline void fill_thread(struct kifs_thread *thread, struct task_struct *task,
-                                        uint64_t registers, int pid, int tid, uint8_t state,
-                                        uint64_t wanted)
+static __always_inline void fill_thread(bool typed, struct kifs_thread *thread,
+                                        struct task_struct *task, uint64_t registers, int pid,
+                                        int tid, uint8_t state, uint64_t wanted)
 {
   uint64_t filled = 0;
-  uint64_t runtime = task->se.sum_exec_runtime;
+  struct task_io_accounting copied = {};
+  const struct task_io_accounting *io = typed ? &task->ioac : &copied;
+  uint64_t runtime = READ(typed, task, se.sum_exec_runtime);
   __builtin_memset(thread, 0, sizeof *thread);
   thread->tag = KIFS_THREAD;
   thread->size = sizeof *thread;
@@ -387,39 +437,44 @@ static __always_inline void fill_thread(struct kifs_thread *thread, struct task_
   PUT(thread, tid, THREAD_TID, tid);
   PUT(thread, pid, THREAD_PID, pid);
   PUT(thread, state, THREAD_STATE, state);
-  PUT(thread, policy, THREAD_POLICY, task->policy);
-  PUT(thread, processor, THREAD_PROCESSOR, task_cpu(task));
-  PUT(thread, priority, THREAD_PRIORITY, task->prio - MAX_RT_PRIO);
-  PUT(thread, nice, THREAD_NICE, task->static_prio - DEFAULT_PRIO);
-  PUT(thread, rt_priority, THREAD_RT_PRIORITY, task->rt_priority);
+  PUT(thread, policy, THREAD_POLICY, READ(typed, task, policy));
+  PUT(thread, processor, THREAD_PROCESSOR, task_cpu(typed, task));
+  PUT(thread, priority, THREAD_PRIORITY, READ(typed, task, prio) - MAX_RT_PRIO);
+  PUT(thread, nice, THREAD_NICE, READ(typed, task, static_prio) - DEFAULT_PRIO);
+  PUT(thread, rt_priority, THREAD_RT_PRIORITY, READ(typed, task, rt_priority));
   if (wanted & (BIT(THREAD_UTIME_NS) | BIT(THREAD_STIME_NS))) {
-    uint64_t stime = scaled_stime(task->utime, task->stime, runtime, task->prev_cputime.utime,
-                                  task->prev_cputime.stime);
-    PUT(thread, utime_ns, THREAD_UTIME_NS, whole_time(runtime, &task->prev_cputime) - stime);
+    struct prev_cputime told = {READ(typed, task, prev_cputime.utime),
+                                READ(typed, task, prev_cputime.stime)};
+    uint64_t stime = scaled_stime(READ(typed, task, utime), READ(typed, task, stime), runtime,
+                                  told.utime, told.stime);
+    PUT(thread, utime_ns, THREAD_UTIME_NS, whole_time(runtime, &told) - stime);
     PUT(thread, stime_ns, THREAD_STIME_NS, stime);
   }
-  PUT(thread, runtime_ns, THREAD_RUNTIME_NS, runtime + uncounted(task));
-  PUT(thread, run_delay_ns, THREAD_RUN_DELAY_NS, task->sched_info.run_delay);
-  PUT(thread, voluntary_switches, THREAD_VOLUNTARY_SWITCHES, task->nvcsw);
-  PUT(thread, involuntary_switches, THREAD_INVOLUNTARY_SWITCHES, task->nivcsw);
-  PUT(thread, minor_faults, THREAD_MINOR_FAULTS, task->min_flt);
-  PUT(thread, major_faults, THREAD_MAJOR_FAULTS, task->maj_flt);
-  PUT(thread, start_ns, THREAD_START_NS, task->start_boottime);
+  PUT(thread, runtime_ns, THREAD_RUNTIME_NS, runtime + uncounted(typed, task));
+  PUT(thread, run_delay_ns, THREAD_RUN_DELAY_NS, READ(typed, task, sched_info.run_delay));
+  PUT(thread, voluntary_switches, THREAD_VOLUNTARY_SWITCHES, READ(typed, task, nvcsw));
+  PUT(thread, involuntary_switches, THREAD_INVOLUNTARY_SWITCHES, READ(typed, task, nivcsw));
+  PUT(thread, minor_faults, THREAD_MINOR_FAULTS, READ(typed, task, min_flt));
+  PUT(thread, major_faults, THREAD_MAJOR_FAULTS, READ(typed, task, maj_flt));
+  PUT(thread, start_ns, THREAD_START_NS, READ(typed, task, start_boottime));
   if (wanted & BIT(THREAD_LAST_RAN_NS)) {
-    uint64_t ran = ran_at(task_cpu(task), task->se.exec_start, uncounted(task));
+    uint64_t ran = ran_at(task_cpu(typed, task), READ(typed, task, se.exec_start),
+                          uncounted(typed, task));
     if (ran)
       PUT(thread, last_ran_ns, THREAD_LAST_RAN_NS, ran);
   }
   if (wanted & (BIT(THREAD_SYSCALL) | BIT(THREAD_SYSCALL_ARG0))) {
     int64_t number = -1;
     uint64_t first = 0;
-    if (blocked_call(task, registers, &number, &first)) {
+    if (blocked_call(typed, task, registers, &number, &first)) {
       PUT(thread, syscall, THREAD_SYSCALL, number);
       if (number >= 0)
         PUT(thread, syscall_arg0, THREAD_SYSCALL_ARG0, first);
     }
   }
-  PUT_IO(thread, THREAD, task->ioac, read_bytes, write_bytes, cancelled_write_bytes);
+  if (!typed)
+    bpf_core_read(&copied, sizeof copied, &task->ioac);
+  PUT_IO(thread, THREAD, *io, read_bytes, write_bytes, cancelled_write_bytes);
   if (wanted & BIT(THREAD_COMM)) {
     bpf_probe_read_kernel_str(thread->comm, sizeof thread->comm, task->comm);
     filled |= BIT(THREAD_COMM);
@@ -559,20 +614,29 @@ static __always_inline void finish_process(struct kifs_process *process,
   process->absent = ALL(PROCESS) & ~(filled & wanted);
 }
 
-/* Queued signals of the process's user. */
-static __always_inline uint64_t pending_signals(const struct cred *cred)
+/* What the process's user has of something that is limited, by its place among what is counted. */
+static __always_inline uint64_t user_has(struct ucounts *ucounts, uint64_t which)
 {
   int64_t counted = 0;
-  if (bpf_core_field_exists(cred->ucounts)) {
-    struct ucounts *ucounts = cred->ucounts;
-    uint64_t which = bpf_core_enum_value(enum rlimit_type, UCOUNT_RLIMIT_SIGPENDING);
-    bpf_probe_read_kernel(&counted, sizeof counted,
-                          (char *)__builtin_preserve_access_index(&ucounts->rlimit[0]) +
-                              which * sizeof counted);
-  } else {
-    counted = ((struct cred___before_5_14 *)cred)->user->sigpending.counter;
-  }
+  bpf_probe_read_kernel(&counted, sizeof counted,
+                        (char *)__builtin_preserve_access_index(&ucounts->rlimit[0]) +
+                            which * sizeof counted);
   return counted;
+}
+
+static __always_inline uint64_t pending_signals(const struct cred *cred)
+{
+  return bpf_core_field_exists(cred->ucounts)
+             ? user_has(cred->ucounts,
+                        bpf_core_enum_value(enum rlimit_type, UCOUNT_RLIMIT_SIGPENDING))
+             : ((struct cred___before_5_14 *)cred)->user->sigpending.counter;
+}
+
+static __always_inline uint64_t threads_of_user(const struct cred *cred)
+{
+  return bpf_core_field_exists(cred->ucounts)
+             ? user_has(cred->ucounts, bpf_core_enum_value(enum rlimit_type, UCOUNT_RLIMIT_NPROC))
+             : ((struct cred___before_5_14 *)cred)->user->processes.counter;
 }
 
 /* The kernel's array of limits is the record's, soft and hard in turns. */
@@ -616,6 +680,7 @@ static __always_inline void fill_limits(struct kifs_limits *limits, struct task_
   PUT(limits, memlock_used_bytes, LIMITS_MEMLOCK_USED_BYTES, locked << page_shift);
   PUT(limits, as_used_bytes, LIMITS_AS_USED_BYTES, size << page_shift);
   PUT(limits, sigpending_used, LIMITS_SIGPENDING_USED, pending_signals(task->real_cred));
+  PUT(limits, nproc_used, LIMITS_NPROC_USED, threads_of_user(task->real_cred));
   if (wanted & BIT(LIMITS_NOFILE_USED)) {
     struct files_struct *files = task->files;
     uint32_t fds = files ? open_files(as_number(scratch, files)) : 0;

@@ -59,7 +59,7 @@ __noinline int note_call(uint32_t which, uint64_t address, uint64_t registers)
     return false;
   slot->tid[at] = slot->foreign << 63 | (uint64_t)slot->pid << 32 | tid;
   slot->request.threads = at + 1;
-  if (!blocked_call(task, registers, &number, &first) || number < 0 || number >= 512 ||
+  if (!blocked_call(true, task, registers, &number, &first) || number < 0 || number >= 512 ||
       !(slot->request.calls[number / 64 & 7] >> (number & 63) & 1))
     return true;
   at = slot->request.blocked;
@@ -90,7 +90,7 @@ __noinline int note_call(uint32_t which, uint64_t address, uint64_t registers)
     bpf_core_read(&blocked->stack_pointer, 8, &regs->sp);
     bpf_core_read(&blocked->program_counter, 8, &regs->pc);
   }
-  blocked->last_ran_ns = ran_at(task_cpu(task), task->se.exec_start, uncounted(task));
+  blocked->last_ran_ns = ran_at(task_cpu(true, task), task->se.exec_start, uncounted(true, task));
   blocked->switches = task->nvcsw + task->nivcsw;
   blocked->uid = task->real_cred->uid.val;
   bpf_probe_read_kernel_str(blocked->comm, sizeof blocked->comm, task->comm);
@@ -104,10 +104,11 @@ static __always_inline bool note_process(uint32_t which, struct kifs_slot *slot,
 {
   struct bpf_iter_task threads;
   struct task_struct *task;
+  struct pid *pid = task_at(as_number(&slot->scratch, leader))->thread_pid;
   uint32_t threads_before = slot->request.threads, blocked_before = slot->request.blocked;
   int room = true;
-  slot->pid = visible(as_number(&slot->scratch, leader->thread_pid));
-  slot->foreign = leader->thread_pid->level != level;
+  slot->pid = visible(as_number(&slot->scratch, pid));
+  slot->foreign = pid->level != level;
   bpf_iter_task_new(&threads, leader, THREADS_OF_PROCESS);
   while ((task = bpf_iter_task_next(&threads))) {
     uint64_t registers = as_number(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import kifs.kernel.linux.LibC;
@@ -17,22 +18,34 @@ import kifs.kernel.linux.NativeBuffer;
  * thread-safe.
  */
 final class BpfObject implements AutoCloseable {
+  /** The one task, or a process's tasks. */
+  static final int TID = 0;
+
+  static final int PID = 4;
+
+  /** struct bpf_iter_attach_opts. */
+  private static final int OPTIONS_BYTES = 24;
+
+  private static final int LINK_INFO = 8;
+  private static final int LINK_INFO_LENGTH = 16;
+  private static final int LINK_INFO_BYTES = 12;
+
   private static final int LOG_BYTES = 128 * 1024;
   private static final int LONGEST_REASON = 200;
 
-  /** struct bpf_iter_attach_opts, and the union that says of whom. */
-  private static final int OPTIONS_BYTES = 24;
+  /** Of the verifier's log levels: its verdict, and figures about its own work. */
+  private static final int VERDICT = 4;
 
-  private static final int OPTIONS_TARGET = 8;
-  private static final int OPTIONS_TARGET_BYTES = 16;
-  private static final int TARGET_BYTES = 16;
+  private static final List<String> FIGURES =
+      List.of("processed ", "verification time ", "stack depth ");
 
   private final LibBpfFunctions bpf;
   private final Map<String, NativeBuffer> logs = new LinkedHashMap<>();
   private final Set<Long> links = new HashSet<>();
   private final NativeBuffer options = NativeBuffer.allocate(OPTIONS_BYTES);
-  private final NativeBuffer target = NativeBuffer.allocate(TARGET_BYTES);
+  private final NativeBuffer target = NativeBuffer.allocate(LINK_INFO_BYTES);
   private long object;
+  private int logLevel;
 
   private BpfObject(LibBpfFunctions bpf, long object) {
     this.bpf = bpf;
@@ -69,6 +82,7 @@ final class BpfObject implements AutoCloseable {
       bpf.bpf_program__set_autoload(program, wanted.contains(name));
       NativeBuffer log = NativeBuffer.allocate(LOG_BYTES);
       bpf.bpf_program__set_log_buf(program, log.address(), log.capacity());
+      bpf.bpf_program__set_log_level(program, logLevel);
       logs.put(name, log);
     }
     int result = bpf.bpf_object__load(object);
@@ -76,6 +90,11 @@ final class BpfObject implements AutoCloseable {
       logs.clear();
     }
     return result;
+  }
+
+  /** Lets the verifier tell no more than its verdict; before {@link #load}. */
+  void sayLess() {
+    logLevel = VERDICT;
   }
 
   /** Leaves a map out that this kernel may not know; before {@link #load}. */
@@ -92,6 +111,12 @@ final class BpfObject implements AutoCloseable {
         .orElse(null);
   }
 
+  /** Whether there was no room for the verifier's last words. */
+  boolean isCutOff(String program) {
+    NativeBuffer log = logs.get(program);
+    return log.buffer().get(log.capacity() - 2) != 0;
+  }
+
   /** The verifier's last words about a program. */
   String refusal(String program) {
     NativeBuffer log = logs.get(program);
@@ -104,7 +129,7 @@ final class BpfObject implements AutoCloseable {
     String[] lines = new String(bytes, 0, end, StandardCharsets.ISO_8859_1).split("\n");
     for (int i = lines.length - 1; i >= 0; i--) {
       // It closes with how much it has looked at.
-      if (!lines[i].isBlank() && !lines[i].startsWith("processed ")) {
+      if (!lines[i].isBlank() && FIGURES.stream().noneMatch(lines[i]::startsWith)) {
         String line = lines[i].strip();
         return line.substring(0, Math.min(line.length(), LONGEST_REASON));
       }
@@ -148,25 +173,10 @@ final class BpfObject implements AutoCloseable {
     return bpf.bpf_program__fd(bpf.bpf_object__find_program_by_name(object, address(name)));
   }
 
-  /**
-   * A file that runs an iterator as it is read.
-   *
-   * @param tid of that thread alone; 0: of all. Before Linux 6.1 they are always of all
-   */
-  synchronized int iterator(String name, int tid) throws BpfException {
+  /** A link to an iterator, to be opened by {@link #open}. */
+  int iterator(String name) throws BpfException {
     long program = bpf.bpf_object__find_program_by_name(object, address(name));
-    target.buffer().putInt(0, tid);
-    options.buffer().putLong(0, OPTIONS_BYTES).putLong(OPTIONS_TARGET, target.address());
-    options.buffer().putInt(OPTIONS_TARGET_BYTES, TARGET_BYTES);
-    long link = link(name, bpf.bpf_program__attach_iter(program, tid == 0 ? 0 : options.address()));
-    int fd = bpf.bpf_iter_create(bpf.bpf_link__fd(link));
-    int error = LibBpf.lastError();
-    // The file has all that it needs.
-    detach(link);
-    if (fd < 0) {
-      throw new BpfException("can't open the iterator " + name + ": errno " + error);
-    }
-    return fd;
+    return bpf.bpf_link__fd(link(name, bpf.bpf_program__attach_iter(program, 0)));
   }
 
   /**
@@ -191,6 +201,32 @@ final class BpfObject implements AutoCloseable {
     }
     links.add(link);
     return link;
+  }
+
+  /**
+   * The same as {@link #open}, by a link that goes with it.
+   *
+   * @param which of what a union bpf_iter_link_info says of a task: {@link #TID}, {@link #PID}
+   * @param id 0: all tasks
+   */
+  synchronized int openOnce(String name, int which, int id) {
+    long program = bpf.bpf_object__find_program_by_name(object, address(name));
+    target.buffer().putInt(TID, 0).putInt(PID, 0).putInt(which, id);
+    options.buffer().putLong(0, OPTIONS_BYTES).putLong(LINK_INFO, target.address());
+    options.buffer().putInt(LINK_INFO_LENGTH, LINK_INFO_BYTES);
+    long link = bpf.bpf_program__attach_iter(program, options.address());
+    if (link == 0) {
+      return -LibBpf.lastError();
+    }
+    int fd = open(bpf.bpf_link__fd(link));
+    bpf.bpf_link__destroy(link);
+    return fd;
+  }
+
+  /** A file that runs the iterator as it is read; a negative errno if it can't be had. */
+  int open(int iterator) {
+    int fd = bpf.bpf_iter_create(iterator);
+    return fd >= 0 ? fd : -LibBpf.lastError();
   }
 
   private static long address(String name) {

@@ -1,6 +1,7 @@
 package kifs.kernel.bpf;
 
 import java.util.Optional;
+import java.util.Set;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.ProcessRecord;
@@ -80,15 +81,20 @@ final class BpfProcess implements ProcessRef {
     if (!ours
         || source.hidden().contains(pid())
         || source.isStopped()
-        || !BpfPass.fits(query)
+        || !source.fits(query)
         || !source.begin()) {
       return bound.collect(query, into, cancellation);
     }
     try {
+      ThreadWaits waits = ThreadWaits.look(source, query, Set.of(pid()), cancellation);
       Slot slot = source.slots().take(cancellation);
       try {
         source.refresh();
-        return new BpfPass(source, slot, query, true, into, cancellation).runOne(bound);
+        Walk walk = source.walk();
+        return walk == null
+            ? new BpfPass(source, slot, query, waits, true, into, cancellation).runOne(bound)
+            : new WalkPass(source, walk, slot, query, waits, true, into, cancellation)
+                .runOne(bound);
       } finally {
         source.slots().give(slot);
       }

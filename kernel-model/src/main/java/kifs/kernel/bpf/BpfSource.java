@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
@@ -18,6 +19,7 @@ import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.SchedulerClock;
+import kifs.kernel.locks.LockFacts;
 import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -54,12 +56,13 @@ public final class BpfSource implements KernelSource {
 
   private final ProcfsSource procfs;
   private final Programs programs;
-  private final Programs.Sweep sweep;
+  private final Programs.Passes passes;
   private final MappedMemory host;
   private final SchedulerClock schedulerClock;
   private final BpfEvents events;
   private final HiddenProcesses hidden;
   private final boolean firstNamespace;
+  private final Helper helper = Helper.ifUseful();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final CommandCache commands = new CommandCache();
   private volatile boolean stopped;
@@ -72,16 +75,11 @@ public final class BpfSource implements KernelSource {
     host = programs.host();
     host.buffer().putLong(SharedLayout.PAGE_SHIFT, Integer.numberOfTrailingZeros(LibC.pageSize()));
     firstNamespace = host.buffer().getInt(SharedLayout.LEVEL) == 0;
-    for (String needed : List.of(Programs.SETUP, Programs.LIST, Programs.SWEEP, Programs.CLOCK)) {
-      if (!programs.runs(needed)) {
-        throw new BpfException("the program " + needed + ": " + programs.states().get(needed));
-      }
-    }
-    sweep = programs.sweep();
+    passes = programs.passes();
     events = new BpfEvents(procfs.events(), new EventRing(programs, procfs.clock()), warnings);
     schedulerClock = new SchedulerClock(procfs.clock(), this::ownExecStart);
     forgetOffsets();
-    hidden = new HiddenProcesses(procfs, sweep.listing());
+    hidden = new HiddenProcesses(procfs, this::forEachSeen);
     if (programs.runs(Programs.WAITS) && firstNamespace) {
       procfs.tellLocksBy(proc -> new BpfLockFacts(this, proc));
     }
@@ -100,12 +98,30 @@ public final class BpfSource implements KernelSource {
    * @throws BpfException if this kernel has no use for our programs, or we have no right to them
    */
   public static BpfSource open(ProcfsSource procfs) throws BpfException {
-    Programs programs = new Programs();
+    return open(procfs, Set.of());
+  }
+
+  /**
+   * @param without programs to leave out, as if this kernel refused them
+   */
+  static BpfSource open(ProcfsSource procfs, Set<String> without) throws BpfException {
+    Programs programs = new Programs(without);
     try {
       return new BpfSource(procfs, programs);
     } catch (BpfException | RuntimeException e) {
       programs.close();
       throw e;
+    }
+  }
+
+  /**
+   * Binds the native library that {@link #open} needs, if it is there; {@code open} does it too.
+   */
+  public static void bindLibrary() {
+    try {
+      LibBpf.functions();
+    } catch (BpfException e) {
+      // Opening says so, to whoever wants BPF.
     }
   }
 
@@ -165,7 +181,7 @@ public final class BpfSource implements KernelSource {
     others.removeAll(OURS);
     boolean ours = others.size() < query.tags().size();
     Set<Integer> selected = Selection.tags(query);
-    if (!ours && selected.isEmpty() || stopped || !BpfPass.fits(query) || !begin()) {
+    if (!ours && selected.isEmpty() || stopped || !fits(query) || !begin()) {
       procfs.collect(query, into, cancellation);
       return;
     }
@@ -194,12 +210,17 @@ public final class BpfSource implements KernelSource {
    * @throws BpfStoppedException if the kernel doesn't run them any more
    */
   void pass(Query query, BulkBuilder into, Cancellation cancellation) {
-    Slot slot = sweep.slots().beginPass(cancellation);
+    ThreadWaits waits = ThreadWaits.look(this, query, query.pids(), cancellation);
+    Slot slot = slots().beginPass(cancellation);
     try {
       refresh();
-      new BpfPass(this, slot, query, false, into, cancellation).run();
+      if (walk() == null) {
+        new BpfPass(this, slot, query, waits, false, into, cancellation).run();
+      } else {
+        new WalkPass(this, walk(), slot, query, waits, false, into, cancellation).run();
+      }
     } finally {
-      sweep.slots().endPass(slot);
+      slots().endPass(slot);
     }
   }
 
@@ -208,7 +229,7 @@ public final class BpfSource implements KernelSource {
       return;
     }
     long system = query.fields(SystemRecord.TYPE, fields(SystemRecord.TYPE, query.detail()));
-    long counted = system & SystemRecord.PROCESSES.bit();
+    long counted = lists() ? system & SystemRecord.PROCESSES.bit() : 0;
     procfs.collect(query.withFields(SystemRecord.TYPE, system & ~counted), into, cancellation);
     if (query.wants(SystemRecord.TYPE) && counted != 0) {
       into.forEach(SystemRecord.TYPE, this::countProcesses);
@@ -221,7 +242,7 @@ public final class BpfSource implements KernelSource {
 
   @Override
   public int[] pids() {
-    if (stopped || !begin()) {
+    if (!lists() || !begin()) {
       return procfs.pids();
     }
     try {
@@ -242,8 +263,7 @@ public final class BpfSource implements KernelSource {
   @Override
   public Optional<ProcessRef> process(int pid) {
     Optional<ProcessRef> bound = procfs.process(pid);
-    // Elsewhere ids aren't what the programs go by.
-    return firstNamespace ? bound.map(ref -> new BpfProcess(this, ref)) : bound;
+    return looksAtOne() ? bound.map(ref -> new BpfProcess(this, ref)) : bound;
   }
 
   @Override
@@ -258,7 +278,7 @@ public final class BpfSource implements KernelSource {
 
   @Override
   public void readSystem(long fields, Record into) {
-    long counted = stopped ? 0 : fields & SystemRecord.PROCESSES.bit();
+    long counted = lists() ? fields & SystemRecord.PROCESSES.bit() : 0;
     procfs.readSystem(fields & ~counted, into);
     if (counted != 0) {
       countProcesses(into);
@@ -275,6 +295,9 @@ public final class BpfSource implements KernelSource {
   public void close() {
     events.close();
     procfs.close();
+    if (helper != null) {
+      helper.close();
+    }
     synchronized (this) {
       closed = true;
       closeIfIdle();
@@ -317,8 +340,20 @@ public final class BpfSource implements KernelSource {
     return procfs;
   }
 
+  /** Facts of blocked threads, for a look of its own; null: only /proc tells them here. */
+  LockFacts newLockFacts() {
+    return programs.runs(Programs.WAITS) && firstNamespace
+        ? new BpfLockFacts(this, procfs.newLockFacts())
+        : null;
+  }
+
+  /** For large passes; null: there is none. */
+  Helper helper() {
+    return helper;
+  }
+
   Slots slots() {
-    return sweep.slots();
+    return passes.slots();
   }
 
   HiddenProcesses hidden() {
@@ -329,8 +364,51 @@ public final class BpfSource implements KernelSource {
     return commands;
   }
 
+  /** Null where passes are made by {@link #walk}. */
   Listing listing() {
-    return sweep.listing();
+    return passes.listing();
+  }
+
+  /** Null where passes are made by sweeps. */
+  Walk walk() {
+    return passes.walk();
+  }
+
+  /** Whether the programs read what lies in a process's own memory. */
+  boolean readsMemory() {
+    return walk() == null;
+  }
+
+  /** Whether the programs can take all filters of a query. */
+  boolean fits(Query query) {
+    return walk() == null ? BpfPass.fits(query) : WalkPass.fits(query, walk(), firstNamespace);
+  }
+
+  /** Elsewhere ids aren't what the programs go by. */
+  private boolean looksAtOne() {
+    return firstNamespace && (walk() == null || walk().walksOne());
+  }
+
+  /** Whether there is a faster way to all ids than /proc. */
+  private boolean lists() {
+    return !stopped && listing() != null;
+  }
+
+  private boolean forEachSeen(IntConsumer visitor) {
+    if (walk() == null) {
+      return listing().forEach((pid, visible, threads, uid, cssSet) -> visitor.accept(visible));
+    }
+    // Somebody who waits for a slot may hold one.
+    Slot slot = slots().takeIfFree();
+    if (slot == null) {
+      return false;
+    }
+    try {
+      walk().forEachPid(slot, visitor);
+      return true;
+    } finally {
+      slots().give(slot);
+    }
   }
 
   boolean isFirstNamespace() {
@@ -369,7 +447,7 @@ public final class BpfSource implements KernelSource {
   }
 
   private long ownExecStart() {
-    TestRun clock = sweep.clock();
-    return clock.run(0) == 0 ? clock.left() : -1;
+    TestRun clock = passes.clock();
+    return clock != null && clock.run(0) == 0 ? clock.left() : -1;
   }
 }

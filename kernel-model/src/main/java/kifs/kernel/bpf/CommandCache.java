@@ -53,7 +53,14 @@ final class CommandCache {
       known = new byte[length];
       from.get(at, known);
     }
-    put(pid, runtime, memory, known);
+    keep(pid, runtime, memory, known);
+  }
+
+  /** The same of a line that is nowhere else. */
+  synchronized void put(int pid, long runtime, long memory, byte[] line) {
+    if (runtime != NEVER && line.length <= LONGEST) {
+      keep(pid, runtime, memory, line);
+    }
   }
 
   private static boolean isThere(byte[] line, ByteBuffer from, int at, int length) {
@@ -68,7 +75,7 @@ final class CommandCache {
     return true;
   }
 
-  private void put(int pid, long runtime, long memory, byte[] line) {
+  private void keep(int pid, long runtime, long memory, byte[] line) {
     if (bytes > MOST_BYTES || used * 2 >= pids.length) {
       grow();
     }
@@ -123,7 +130,7 @@ final class CommandCache {
     bytes = 0;
     for (int i = 0; i < oldPids.length; i++) {
       if (oldPids[i] != 0 && kept.test(oldPids[i])) {
-        put(oldPids[i], oldRuntimes[i], oldMemories[i], oldLines[i]);
+        keep(oldPids[i], oldRuntimes[i], oldMemories[i], oldLines[i]);
       }
     }
   }

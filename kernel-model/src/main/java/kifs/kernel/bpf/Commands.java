@@ -117,10 +117,12 @@ final class Commands {
                 slot.memory().getLong(read),
                 slot.memory().getLong(read + SharedLayout.READ_MEMORY));
     command.clear(CommandRecord.COMMAND_LINE_LENGTH);
-    if (line == null) {
+    if (line != null) {
+      put(line);
+    } else if (source.readsMemory()) {
       askAgain(0);
     } else {
-      put(line);
+      ofProc(process -> learn(process, read), CommandRecord.COMMAND_LINE_LENGTH);
     }
   }
 
@@ -162,6 +164,24 @@ final class Commands {
     byte[] line = process.commandLine();
     if (line != null) {
       put(line);
+    }
+  }
+
+  /**
+   * By a walk it isn't known yet. What /proc tells now is not older than the state noted before: if
+   * the process runs again, that state has passed.
+   */
+  private void learn(ProcessRef process, int read) {
+    byte[] line = process.commandLine();
+    if (line != null) {
+      put(line);
+      source
+          .commands()
+          .put(
+              process.pid(),
+              slot.memory().getLong(read),
+              slot.memory().getLong(read + SharedLayout.READ_MEMORY),
+              line);
     }
   }
 

@@ -2,6 +2,7 @@ package kifs.kernel.bpf;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.IntConsumer;
 import kifs.kernel.procfs.ProcfsSource;
 
 /**
@@ -11,12 +12,18 @@ import kifs.kernel.procfs.ProcfsSource;
  */
 final class HiddenProcesses {
   private final ProcfsSource procfs;
-  private final Listing listing;
+  private final Seen seen;
   private volatile int[] hidden = new int[0];
 
-  HiddenProcesses(ProcfsSource procfs, Listing listing) {
+  /** What the programs see. */
+  interface Seen {
+    /** Visits the ids of all processes; false: can't tell now. */
+    boolean forEach(IntConsumer visitor);
+  }
+
+  HiddenProcesses(ProcfsSource procfs, Seen seen) {
     this.procfs = procfs;
-    this.listing = listing;
+    this.seen = seen;
     hidden = find();
   }
 
@@ -42,8 +49,8 @@ final class HiddenProcesses {
     for (int pid : procfs.pids()) {
       missing.set(pid);
     }
-    if (!listing.forEach((pid, visible, threads, uid, cssSet) -> missing.clear(visible))) {
-      return new int[0];
+    if (!seen.forEach(missing::clear)) {
+      return hidden;
     }
     BitSet still = new BitSet();
     for (int pid : procfs.pids()) {

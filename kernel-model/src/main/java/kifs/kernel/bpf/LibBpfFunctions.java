@@ -25,6 +25,8 @@ public interface LibBpfFunctions {
 
   int bpf_program__set_log_buf(long program, long buffer, long size);
 
+  int bpf_program__set_log_level(long program, int level);
+
   int bpf_program__fd(long program);
 
   long bpf_program__attach_iter(long program, long options);

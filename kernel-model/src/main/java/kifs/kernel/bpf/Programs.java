@@ -25,6 +25,7 @@ final class Programs implements AutoCloseable {
   static final String WAITS = "waits";
   static final String FILES = "files";
   static final String MAPPINGS = "mappings";
+  static final String WALK = "walk";
   static final String FORKED = "forked";
   static final String EXECED = "execed";
   static final String RENAMED = "renamed";
@@ -37,6 +38,7 @@ final class Programs implements AutoCloseable {
               SETUP,
               LIST,
               SWEEP,
+              WALK,
               CLOCK,
               WAITS,
               FILES,
@@ -47,14 +49,21 @@ final class Programs implements AutoCloseable {
               EXITED,
               OOM_KILLED));
 
+  /** Programs that are of no use without another one. */
+  private static final Map<String, String> NEEDS = Map.of(SWEEP, LIST, WAITS, LIST);
+
   private static final String OBJECT = "kifs.bpf.o";
 
-  /** Maps of kinds that came later than others, each with the program that has it: Linux 5.11. */
-  private static final Map<String, String> TASK_STORAGE =
-      Map.of("kifs_commands_read", SWEEP, "kifs_ended", EXITED);
+  /**
+   * Maps that one program has for itself: either of a kind that came later than others (task
+   * storage, Linux 5.11), or large.
+   */
+  private static final Map<String, String> OWN_MAPS =
+      Map.of("kifs_commands_read", SWEEP, "kifs_ended", EXITED, "kifs_lists", LIST);
 
   private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
   private static final String RUNS = "runs";
+  private static final String NOT_NEEDED = "not needed: sweep runs";
 
   private final LibBpfFunctions bpf;
   private final Map<String, String> states = new LinkedHashMap<>();
@@ -63,19 +72,24 @@ final class Programs implements AutoCloseable {
   private final MappedMemory host;
 
   /**
+   * @param without programs to leave out, as if this kernel refused them
    * @throws BpfException if BPF can't be had at all
    */
-  Programs() throws BpfException {
+  Programs(Set<String> without) throws BpfException {
     bpf = LibBpf.functions();
     if (!Files.exists(BTF)) {
       throw new BpfException("this kernel does not describe its types: no " + BTF);
     }
     ALL.forEach(name -> states.put(name, RUNS));
-    object = load(new LinkedHashSet<>(ALL));
+    Set<String> wanted = new LinkedHashSet<>(ALL);
+    wanted.remove(WALK);
+    states.put(WALK, NOT_NEEDED);
+    without.forEach(name -> leaveOut(name, "left out", wanted));
+    object = load(wanted);
     try {
       host = map("kifs_host_map", SharedLayout.HOST_BYTES);
       if (runs(SETUP)) {
-        drain(iterator(SETUP, 0));
+        drain(object.open(object.iterator(SETUP)));
       }
     } catch (BpfException | RuntimeException e) {
       close();
@@ -92,6 +106,26 @@ final class Programs implements AutoCloseable {
     return states.get(name).equals(RUNS);
   }
 
+  /** Passes are made by sweeps where those run, else by walks. */
+  private void leaveOut(String program, String why, Set<String> wanted) {
+    states.put(program, why);
+    wanted.remove(program);
+    NEEDS.forEach(
+        (other, needed) -> {
+          if (needed.equals(program) && wanted.remove(other)) {
+            states.put(other, "needs " + program);
+          }
+        });
+    if (!sweeps() && states.get(WALK).equals(NOT_NEEDED)) {
+      states.put(WALK, RUNS);
+      wanted.add(WALK);
+    }
+  }
+
+  private boolean sweeps() {
+    return runs(LIST) && runs(SWEEP) && runs(CLOCK);
+  }
+
   private BpfObject load(Set<String> wanted) throws BpfException {
     while (!wanted.isEmpty()) {
       BpfObject tried = open(wanted);
@@ -100,7 +134,7 @@ final class Programs implements AutoCloseable {
         return tried;
       }
       String refused = tried.refused();
-      String reason = refused == null ? "" : tried.refusal(refused);
+      String reason = refused == null ? "" : refusal(tried, refused);
       tried.close();
       if (result == -LibC.EPERM && refused == null) {
         throw new BpfException(Denial.reason());
@@ -109,10 +143,24 @@ final class Programs implements AutoCloseable {
         refused = findRefused(wanted);
         reason = "errno " + -result;
       }
-      states.put(refused, reason);
-      wanted.remove(refused);
+      leaveOut(refused, reason, wanted);
     }
     throw new BpfException("the kernel takes none of the programs: " + states.get(SETUP));
+  }
+
+  /**
+   * Kernels before Linux 6.4 keep the beginning of a long log, not its end: then the verifier is
+   * asked again, for less.
+   */
+  private static String refusal(BpfObject tried, String refused) throws BpfException {
+    if (!tried.isCutOff(refused)) {
+      return tried.refusal(refused);
+    }
+    try (BpfObject alone = open(Set.of(refused))) {
+      alone.sayLess();
+      alone.load(ALL, Set.of(refused));
+      return alone.refusal(refused);
+    }
   }
 
   /** Where the verifier had nothing to say the kernel doesn't know that kind of program or map. */
@@ -132,7 +180,7 @@ final class Programs implements AutoCloseable {
 
   private static BpfObject open(Set<String> wanted) throws BpfException {
     BpfObject opened = BpfObject.open(OBJECT);
-    TASK_STORAGE.forEach(
+    OWN_MAPS.forEach(
         (map, program) -> {
           if (!wanted.contains(program)) {
             opened.omitMap(map);
@@ -141,7 +189,10 @@ final class Programs implements AutoCloseable {
     return opened;
   }
 
-  private static void drain(int iterator) {
+  private static void drain(int iterator) throws BpfException {
+    if (iterator < 0) {
+      throw new BpfException("can't open an iterator: errno " + -iterator);
+    }
     NativeBuffer nothing = NativeBuffer.allocate(Long.BYTES);
     while (LibC.read(iterator, nothing.address(), nothing.capacity()) > 0) {
       // It has no output; it works as it is read.
@@ -156,13 +207,17 @@ final class Programs implements AutoCloseable {
   }
 
   /**
-   * Runs an iterator as it is read.
+   * A file that runs an iterator as it is read.
    *
    * @param tid of that thread alone, as we see it; 0: of all
    * @return to be closed
    */
   int iterator(String name, int tid) throws BpfException {
-    return object.iterator(name, tid);
+    int fd = object.openOnce(name, BpfObject.TID, tid);
+    if (fd < 0) {
+      throw new BpfException("can't open the iterator " + name + ": errno " + -fd);
+    }
+    return fd;
   }
 
   /** Where iterators over what processes hold leave it. */
@@ -172,7 +227,7 @@ final class Programs implements AutoCloseable {
 
   /** Whether iterators can be of one process alone. */
   boolean iteratesOne() {
-    return host.buffer().getLong(SharedLayout.ITERATES_ONE) != 0;
+    return host.buffer().getInt(SharedLayout.WALKS_ONE) != 0;
   }
 
   /** The descriptor of the ring buffer of events. */
@@ -200,25 +255,40 @@ final class Programs implements AutoCloseable {
   }
 
   /** What passes are made with. */
-  Sweep sweep() throws BpfException {
+  Passes passes() throws BpfException {
+    for (String needed : List.of(SETUP, WALK)) {
+      if (!runs(needed) && !(needed.equals(WALK) && sweeps())) {
+        throw new BpfException("the program " + needed + ": " + states.get(needed));
+      }
+    }
+    Walk walk = sweeps() ? null : new Walk(object, host);
     long stride = SharedLayout.SLOT_BYTES;
     MappedMemory slots = map("kifs_slots", SharedLayout.SLOTS * stride);
     List<Slot> all = new ArrayList<>();
     for (int i = 0; i < SharedLayout.SLOTS; i++) {
-      TestRun waits = runs(WAITS) ? new TestRun(bpf, object.program(WAITS)) : null;
-      all.add(new Slot(i, slots, new TestRun(bpf, object.program(SWEEP)), waits));
+      all.add(new Slot(i, slots, walk == null ? sweeper() : walk, run(WAITS)));
     }
-    MappedMemory lists = map("kifs_lists", SharedLayout.LIST_BYTES);
-    return new Sweep(
-        new Slots(all),
-        new Listing(lists, new TestRun(bpf, object.program(LIST))),
-        new TestRun(bpf, object.program(CLOCK)));
+    Listing listing =
+        walk == null ? new Listing(map("kifs_lists", SharedLayout.LIST_BYTES), run(LIST)) : null;
+    return new Passes(new Slots(all), listing, walk, run(CLOCK));
+  }
+
+  private Slot.Worker sweeper() {
+    TestRun sweep = run(SWEEP);
+    return (slot, entries) -> slot.call(SWEEP, sweep);
+  }
+
+  /** Null: it doesn't run. */
+  private TestRun run(String program) {
+    return runs(program) ? new TestRun(bpf, object.program(program)) : null;
   }
 
   /**
-   * @param clock tells when the calling thread's time was last counted
+   * @param listing null where passes are made by walks
+   * @param walk null where they are made by sweeps
+   * @param clock tells when the calling thread's time was last counted; null: nobody does
    */
-  record Sweep(Slots slots, Listing listing, TestRun clock) {}
+  record Passes(Slots slots, Listing listing, Walk walk, TestRun clock) {}
 
   @Override
   public void close() {

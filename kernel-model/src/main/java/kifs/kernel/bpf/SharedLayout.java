@@ -41,6 +41,7 @@ final class SharedLayout {
   static final int WHOLE = 0;
   static final int PROCESS_ALONE = 1;
   static final int ONE_THREAD = 2;
+  static final int THREADS_ALONE = 3;
 
   static final int PROCESS_FIELDS = 0;
   static final int THREAD_FIELDS = 8;
@@ -53,7 +54,9 @@ final class SharedLayout {
   static final int BOUNDS = 56;
   static final int COUNT = 60;
   static final int AFRESH = 64;
-  static final int UID = 72;
+  static final int UNTIL = 68;
+  static final int LARGE = 72;
+  static final int UID = 80;
   static final int COMM = UID + MOST_UIDS * Integer.BYTES;
   static final int BOUND = COMM + MOST_COMMS * COMM_BYTES;
   static final int BOUND_BYTES = 16;
@@ -107,7 +110,7 @@ final class SharedLayout {
   static final int BLOCKED_WORDS = 144;
   static final int BLOCKED_BYTES = BLOCKED_WORDS + WORDS;
   private static final int SUMS_BYTES = 13 * Long.BYTES;
-  private static final int OWN_BYTES = SUMS_BYTES + 64 * Long.BYTES + 72;
+  private static final int OWN_BYTES = SUMS_BYTES + 64 * Long.BYTES + 112;
   static final int SLOT_BYTES = BLOCKED + SLICE_BLOCKED * BLOCKED_BYTES + OWN_BYTES;
 
   static final int LIST_COUNT = 0;
@@ -126,8 +129,9 @@ final class SharedLayout {
   static final int PID_NAMESPACE = LEVEL + 4;
   static final int PAGE_SHIFT = PID_NAMESPACE + 3 * Long.BYTES;
   static final int LOST_EVENTS = PAGE_SHIFT + Long.BYTES;
-  static final int ITERATES_ONE = LOST_EVENTS + Long.BYTES;
-  static final int HOST_BYTES = ITERATES_ONE + Long.BYTES;
+  static final int WALKED_SLOT = LOST_EVENTS + Long.BYTES;
+  static final int WALKS_ONE = WALKED_SLOT + Integer.BYTES;
+  static final int HOST_BYTES = WALKS_ONE + Integer.BYTES;
 
   static final int SLICE_HELD = 1024;
   static final int HELD_TEXT = 128 * 1024;

@@ -11,19 +11,33 @@ import kifs.kernel.linux.MappedMemory;
 final class Slot {
   private final int number;
   private final ByteBuffer memory;
-  private final TestRun sweep;
+  private final Worker worker;
   private final TestRun waits;
   private final Plan plan = new Plan();
+
+  /** Does entries of work. */
+  interface Worker {
+    /**
+     * @param entries how many there are in that slot
+     * @throws BpfStoppedException if the kernel doesn't run the program any more
+     */
+    void work(Slot slot, int entries);
+  }
 
   /**
    * @param waits null: this kernel doesn't take that program
    */
-  Slot(int number, MappedMemory slots, TestRun sweep, TestRun waits) {
+  Slot(int number, MappedMemory slots, Worker worker, TestRun waits) {
     this.number = number;
-    this.sweep = sweep;
+    this.worker = worker;
     this.waits = waits;
     int at = number * SharedLayout.SLOT_BYTES;
     memory = slots.buffer().slice(at, SharedLayout.SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** By which the programs know it. */
+  int number() {
+    return number;
   }
 
   /** The whole of it, see {@link SharedLayout}. */
@@ -47,6 +61,8 @@ final class Slot {
     memory.putInt(SharedLayout.COMMS, 0);
     memory.putInt(SharedLayout.BOUNDS, 0);
     memory.putInt(SharedLayout.AFRESH, 0);
+    memory.putInt(SharedLayout.UNTIL, 0);
+    memory.putInt(SharedLayout.LARGE, 0);
   }
 
   /** The n-th entry of work of the next run. */
@@ -63,24 +79,36 @@ final class Slot {
    * @throws BpfStoppedException if the kernel doesn't run the program any more
    */
   int run(int entries) {
-    return run(Programs.SWEEP, sweep, entries);
+    beginRun(entries);
+    worker.work(this, entries);
+    return memory.getInt(SharedLayout.NEXT);
   }
 
   /** The same for {@code waits}: looks for blocked threads of whole processes. */
   int runWaits(int entries) {
-    return run(Programs.WAITS, waits, entries);
+    beginRun(entries);
+    call(Programs.WAITS, waits);
+    return memory.getInt(SharedLayout.NEXT);
   }
 
-  private int run(String name, TestRun program, int entries) {
+  /** From here on records begin anew. */
+  void beginRun(int entries) {
     memory.putInt(SharedLayout.COUNT, entries);
     for (int at = SharedLayout.NEXT; at < SharedLayout.REQUEST_BYTES; at += Integer.BYTES) {
       memory.putInt(at, 0);
     }
+  }
+
+  /**
+   * Runs a program for this slot.
+   *
+   * @throws BpfStoppedException if the kernel doesn't run the program any more
+   */
+  void call(String name, TestRun program) {
     int result = program.run(number);
     if (result != 0) {
       throw new BpfStoppedException(name, result);
     }
-    return memory.getInt(SharedLayout.NEXT);
   }
 
   /** A number of the request or of what came out. */

@@ -28,6 +28,8 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The programs and /proc tell the same, field by field: about a made-up load, and about everything
@@ -62,7 +64,10 @@ class BpfEqualsProcfsTest {
 
   private static final Set<Field> OF_USER = Set.of(LimitsRecord.used("sigpending"));
 
-  /** The kernel guards them in /proc by more than root's rights; the programs it lets read them. */
+  /**
+   * The kernel guards them in /proc by more than root's rights, or doesn't tell them there at all;
+   * the programs it lets read them.
+   */
   private static final Set<String> GUARDED =
       Set.of(
           "rchar_bytes",
@@ -73,17 +78,19 @@ class BpfEqualsProcfsTest {
           "write_bytes",
           "cancelled_write_bytes",
           "syscall",
-          "syscall_arg0");
+          "syscall_arg0",
+          "nproc_used");
 
   @TempDir static Path directory;
 
   private final Map<String, List<String>> differences = new TreeMap<>();
   private int compared;
 
-  @Test
-  void everyFieldOfEveryQuietProcessAndThread() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void everyFieldOfEveryQuietProcessAndThread(Way way) throws Exception {
     try (Program load = Program.compile(directory, "procs", "1000", "4");
-        BpfSource source = BpfSource.open(ProcfsSource.open(Path.of("/proc")))) {
+        BpfSource source = way.open()) {
       Query query =
           Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, LimitsRecord.TYPE)
               .withDetail(Detail.FULL);
@@ -107,9 +114,41 @@ class BpfEqualsProcfsTest {
     }
   }
 
-  /** It has no stack any more, so nothing can be read of a call. */
+  /** Of a user whom nobody else is, so that all its threads are known. */
   @Test
-  void aZombieIsInNoSystemCall() throws Exception {
+  void theThreadsOfAUser() throws Exception {
+    List<String> python =
+        List.of(
+            "python3",
+            "-c",
+            "import os,threading,time\nos.setresuid(54321,54321,54321)\n"
+                + "for _ in range(2):\n"
+                + "  if os.fork()==0: break\n"
+                + "else: print(os.getpid())\n"
+                + "for _ in range(4): threading.Thread(target=time.sleep,args=(60,),daemon=True).start()\n"
+                + "print('ready',flush=True)\ntime.sleep(60)");
+    try (Program user = Program.start(python);
+        BpfSource source = BpfSource.open(ProcfsSource.open(Path.of("/proc")))) {
+      int pid = Integer.parseInt(user.lines().get(0));
+      Query query = Query.of(LimitsRecord.TYPE).withPids(Set.of(pid));
+      Field used = LimitsRecord.used("nproc");
+      long told = 0;
+      // The children begin their threads after they were made.
+      for (int i = 0; i < 500 && told < 15; i++) {
+        Bulk bulk = Bulks.collect(source, query);
+        told = Bulks.records(bulk, LimitsRecord.TYPE).get(0).get(used);
+        bulk.release();
+        Thread.sleep(10);
+      }
+      assertEquals(15, told);
+      assertEquals(0, source.procfs().fields(LimitsRecord.TYPE, Detail.FULL) & used.bit());
+    }
+  }
+
+  /** It has no stack any more, so nothing can be read of a call. */
+  @ParameterizedTest
+  @EnumSource
+  void aZombieIsInNoSystemCall(Way way) throws Exception {
     List<String> python =
         List.of(
             "python3",
@@ -118,7 +157,7 @@ class BpfEqualsProcfsTest {
                 + "os.waitid(os.P_PID,pid,os.WEXITED|os.WNOWAIT)\n"
                 + "print(pid)\nprint('ready',flush=True)\ntime.sleep(60)");
     try (Program parent = Program.start(python);
-        BpfSource source = BpfSource.open(ProcfsSource.open(Path.of("/proc")))) {
+        BpfSource source = way.open()) {
       int pid = Integer.parseInt(parent.lines().get(0));
       Query query = Query.of(ThreadRecord.TYPE).withPids(Set.of(pid)).withDetail(Detail.FULL);
       Bulk bulk = Bulks.collect(source, query);
@@ -130,10 +169,11 @@ class BpfEqualsProcfsTest {
     }
   }
 
-  @Test
-  void everyCommandLineAndExecutable() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void everyCommandLineAndExecutable(Way way) throws Exception {
     try (Program load = Program.compile(directory, "procs", "20", "2");
-        BpfSource source = BpfSource.open(ProcfsSource.open(Path.of("/proc")))) {
+        BpfSource source = way.open()) {
       Query query = Query.of(CommandRecord.TYPE);
       Map<Integer, List<String>> before = commands(Bulks.collect(source.procfs(), query));
       Map<Integer, List<String>> first = commands(Bulks.collect(source, query));

@@ -46,6 +46,7 @@ class SharedLayoutTest {
     expected.put("KIFS_WHOLE", SharedLayout.WHOLE);
     expected.put("KIFS_PROCESS_ALONE", SharedLayout.PROCESS_ALONE);
     expected.put("KIFS_ONE_THREAD", SharedLayout.ONE_THREAD);
+    expected.put("KIFS_THREADS_ALONE", SharedLayout.THREADS_ALONE);
     request(expected);
     slot(expected);
     expected.put("sizeof(struct kifs_listed)", SharedLayout.LISTED_BYTES);
@@ -60,7 +61,8 @@ class SharedLayoutTest {
     expected.put("offsetof(struct kifs_host, level)", SharedLayout.LEVEL);
     expected.put("offsetof(struct kifs_host, page_shift)", SharedLayout.PAGE_SHIFT);
     expected.put("offsetof(struct kifs_host, lost_events)", SharedLayout.LOST_EVENTS);
-    expected.put("offsetof(struct kifs_host, iterates_one)", SharedLayout.ITERATES_ONE);
+    expected.put("offsetof(struct kifs_host, slot)", SharedLayout.WALKED_SLOT);
+    expected.put("offsetof(struct kifs_host, walks_one)", SharedLayout.WALKS_ONE);
     expected.put("sizeof(struct kifs_host)", SharedLayout.HOST_BYTES);
     held(expected);
     expected.put("KIFS_EVENT_BYTES", SharedLayout.EVENT_BYTES);
@@ -84,6 +86,8 @@ class SharedLayoutTest {
     expected.put(request + "bounds)", SharedLayout.BOUNDS);
     expected.put(request + "count)", SharedLayout.COUNT);
     expected.put(request + "afresh)", SharedLayout.AFRESH);
+    expected.put(request + "until)", SharedLayout.UNTIL);
+    expected.put(request + "large)", SharedLayout.LARGE);
     expected.put(request + "uid)", SharedLayout.UID);
     expected.put(request + "comm)", SharedLayout.COMM);
     expected.put(request + "bound)", SharedLayout.BOUND);

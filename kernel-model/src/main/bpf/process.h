@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* From a process to the records in a slot, however it was come by. */
+#ifndef KIFS_PROCESS_H
+#define KIFS_PROCESS_H
+
+#include "maps.h"
+#include "task.h"
+
+/* An index that was found to be less than a power of 2, said once more where it is used: verifiers
+ * before Linux 6.2 forget what they saw of a number that was in memory meanwhile.
+ */
+static __always_inline uint32_t within(uint32_t at, uint32_t size)
+{
+  barrier_var(at);
+  return at & (size - 1);
+}
+
+/* Whether all threads of a process must be looked at for what is wanted of it. */
+static __always_inline bool needs_sums(const struct kifs_request *request)
+{
+  return (request->process_fields & SUMMED) || request->command_fields ||
+         (request->limits_fields & BIT(LIMITS_CPU_USED_NS));
+}
+
+/* Appends a thread of the process at hand, if it is admitted. False: there is no room. */
+static __always_inline bool append_thread(bool typed, uint32_t which, struct kifs_slot *slot,
+                                          struct task_struct *task, uint64_t registers)
+{
+  uint32_t at = slot->request.threads;
+  uint32_t state = state_letter(task_state(typed, task), READ(typed, task, exit_state));
+  int tid = visible(as_number(&slot->scratch, READ(typed, task, thread_pid)));
+  if (!tid || state == 'X' || !admits_state(&slot->request, state))
+    return true;
+  if (at >= KIFS_SLICE_THREADS)
+    return false;
+  fill_thread(typed, &slot->thread[within(at, KIFS_SLICE_THREADS)], task, registers, slot->pid, tid, state,
+              slot->request.thread_fields);
+  if (admits_bounds(which, KIFS_THREAD, at))
+    slot->request.threads = at + 1;
+  return true;
+}
+
+/* Begins a process: all but what is summed over its threads. False: it is not admitted. */
+static __always_inline bool open_process(uint32_t which, struct kifs_slot *slot,
+                                         const struct kifs_host *host, struct task_struct *task)
+{
+  uint32_t at = slot->request.processes;
+  uint32_t state = state_letter(task_state(true, task), task->exit_state);
+  slot->pid = visible(as_number(&slot->scratch, task->thread_pid));
+  slot->keep = admits_state(&slot->request, state);
+  if (!slot->pid || state == 'X' || !admits_process(which, task)) {
+    slot->keep = false;
+    return false;
+  }
+  begin_sums(&slot->sums, task->signal);
+  if (slot->request.process_fields && at < KIFS_SLICE)
+    slot->filled = fill_process(&slot->process[within(at, KIFS_SLICE)], &slot->request, task, slot->pid, state,
+                                host->page_shift & 63, &slot->scratch);
+  return true;
+}
+
+/* Ends it, once its threads have been added up. */
+static __always_inline void close_process(uint32_t which, struct kifs_slot *slot,
+                                          const struct kifs_host *host, struct task_struct *task)
+{
+  uint32_t at = slot->request.processes;
+  if (slot->request.process_fields && at < KIFS_SLICE) {
+    finish_process(&slot->process[within(at, KIFS_SLICE)], &slot->request, task->signal, &slot->sums, slot->filled);
+    slot->keep &= admits_bounds(which, KIFS_PROCESS, at);
+    if (slot->keep)
+      slot->request.processes = at + 1;
+  }
+  at = slot->request.limits;
+  if (slot->keep && slot->request.limits_fields && at < KIFS_SLICE) {
+    fill_limits(&slot->limits[within(at, KIFS_SLICE)], task, slot->pid, slot->sums.runtime,
+                slot->request.limits_fields, host->page_shift & 63, &slot->scratch);
+    slot->request.limits = at + 1;
+  }
+}
+
+#endif

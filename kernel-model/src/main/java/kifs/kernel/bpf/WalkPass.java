@@ -1,0 +1,164 @@
+package kifs.kernel.bpf;
+
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.ProcessRef;
+
+/**
+ * One pass by a {@link Walk}: the kernel brings one process after the other in the order of their
+ * ids, a slotful at a time, and a {@link Harvest} takes the records. Not thread-safe.
+ */
+final class WalkPass {
+  private final BpfSource source;
+  private final Walk walk;
+  private final Slot slot;
+  private final Query query;
+  private final Cancellation cancellation;
+  private final Harvest harvest;
+  private final int[] hidden;
+  private int hiddenTaken;
+
+  /**
+   * @param waits what threads wait for; null: that is left to /proc
+   * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
+   */
+  WalkPass(
+      BpfSource source,
+      Walk walk,
+      Slot slot,
+      Query query,
+      ThreadWaits waits,
+      boolean ofOne,
+      BulkBuilder into,
+      Cancellation cancellation) {
+    this.source = source;
+    this.walk = walk;
+    this.slot = slot;
+    this.query = query;
+    this.cancellation = cancellation;
+    harvest = new Harvest(source, slot, query, waits, ofOne, into);
+    hidden = source.hidden().pids();
+    Lane.ask(source, slot, query, harvest);
+  }
+
+  /**
+   * Whether the program can take all of its filters; others are left to /proc. It doesn't know of
+   * cgroups, and where it can't visit one process alone, /proc is faster for a few.
+   */
+  static boolean fits(Query query, Walk walk, boolean firstNamespace) {
+    return BpfPass.fits(query)
+        && query.cgroup() == null
+        && query.uids().size() <= SharedLayout.MOST_UIDS
+        && (query.pids().isEmpty() || firstNamespace && walk.walksOne());
+  }
+
+  /** Everything that passes the filters. */
+  void run() {
+    if (query.pids().isEmpty()) {
+      all();
+    } else {
+      for (int pid : query.pids()) {
+        if (source.hidden().contains(pid)) {
+          harvest.takeHidden(pid, cancellation);
+        } else if (pid > 0) {
+          one(pid);
+        }
+      }
+    }
+    harvest.finish();
+  }
+
+  /**
+   * One process; its pid filter is passed over, as whoever asks has it in hand.
+   *
+   * @param process proves afterwards that the records are its
+   * @return false if it has gone
+   */
+  boolean runOne(ProcessRef process) {
+    one(process.pid());
+    harvest.finish();
+    return process.isAlive();
+  }
+
+  private void all() {
+    int tasks = walk.open();
+    try {
+      int large = 0;
+      for (boolean ended = false; !ended; ) {
+        cancellation.check();
+        slot.beginRun(0);
+        slot.memory().putInt(SharedLayout.LARGE, large);
+        slot.memory().putInt(SharedLayout.UNTIL, until(large));
+        ended = walk.read(tasks, slot);
+        int next = ended ? Integer.MAX_VALUE : slot.get(SharedLayout.NEXT);
+        boolean nothing = slot.get(SharedLayout.ADMITTED) == 0;
+        harvest.take();
+        if (large != 0) {
+          if (!nothing) {
+            threads(large);
+          }
+          large = 0;
+        } else if (!takeHidden(next) && nothing && !ended) {
+          large = next;
+        }
+      }
+    } finally {
+      LibC.close(tasks);
+    }
+    takeHidden(Integer.MAX_VALUE);
+  }
+
+  /**
+   * A large process is done by itself; of hidden ones, which the program won't come to, in turn.
+   */
+  private int until(int large) {
+    int nextHidden = hiddenTaken < hidden.length ? hidden[hiddenTaken] : 0;
+    return large != 0 ? large + 1 : nextHidden;
+  }
+
+  /** Those whose ids come before that one; whether there were any. */
+  private boolean takeHidden(int before) {
+    int taken = hiddenTaken;
+    while (hiddenTaken < hidden.length && hidden[hiddenTaken] < before) {
+      harvest.takeHidden(hidden[hiddenTaken++], cancellation);
+    }
+    return hiddenTaken > taken;
+  }
+
+  private void one(int pid) {
+    cancellation.check();
+    slot.work(0, pid, 0, SharedLayout.WHOLE);
+    if (slot.run(1) == 1) {
+      harvest.take();
+      return;
+    }
+    slot.work(0, pid, 0, SharedLayout.PROCESS_ALONE);
+    slot.run(1);
+    boolean admitted = slot.get(SharedLayout.ADMITTED) > 0;
+    harvest.take();
+    if (admitted) {
+      threads(pid);
+    }
+  }
+
+  /** The threads of a process that has more than a slot holds, in order as all threads come. */
+  private void threads(int pid) {
+    if (harvest.threadFields() == 0) {
+      return;
+    }
+    slot.work(0, pid, 0, SharedLayout.THREADS_ALONE);
+    int tasks = walk.open();
+    try {
+      for (boolean ended = false; !ended; ) {
+        cancellation.check();
+        slot.beginRun(1);
+        ended = walk.read(tasks, slot);
+        harvest.take();
+      }
+    } finally {
+      LibC.close(tasks);
+    }
+  }
+}

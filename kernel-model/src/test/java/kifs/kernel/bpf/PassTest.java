@@ -1,0 +1,159 @@
+package kifs.kernel.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import kifs.kernel.bulk.Bulk;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.procfs.Bulks;
+import kifs.kernel.procfs.Program;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.ProcessRef;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Passes by either way: nobody is missing or doubled, and all are in order. */
+class PassTest {
+  private static final int MANY = SharedLayout.SLICE_THREADS + 500;
+  private static final Query BOTH = Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE);
+
+  @TempDir static Path directory;
+
+  @ParameterizedTest
+  @EnumSource
+  void everyProcessInOrder(Way way) throws Exception {
+    try (Program load = Program.compile(directory, "procs", "600", "2");
+        BpfSource source = way.open()) {
+      Set<Integer> there = pids(source.procfs().pids());
+      Bulk bulk = Bulks.collect(source, BOTH);
+      there.retainAll(pids(source.procfs().pids()));
+
+      List<Integer> pids = ids(bulk, ProcessRecord.TYPE, r -> (int) r.get(ProcessRecord.PID));
+      assertEquals(new ArrayList<>(new TreeSet<>(pids)), pids);
+      there.removeAll(pids);
+      assertEquals(Set.of(), there);
+      List<Long> threads = ids(bulk, ThreadRecord.TYPE);
+      assertEquals(new ArrayList<>(new TreeSet<>(threads)), threads);
+      assertEquals(600, load.lines().size());
+      bulk.release();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aProcessOfMoreThreadsThanASlotHolds(Way way) throws Exception {
+    // A name of its own: what was killed before may still be there.
+    String name = way + "-" + ProcessHandle.current().pid();
+    try (Program load = Program.compileAs(name, directory, "procs", "2", "" + MANY);
+        BpfSource source = way.open()) {
+      List<Integer> large = load.lines().stream().map(Integer::parseInt).sorted().toList();
+      Query query = BOTH.withComms(Set.of(name));
+      Bulk bulk = Bulks.collect(source, query);
+      List<Long> expected = new ArrayList<>();
+      List<Integer> all = new ArrayList<>(large);
+      all.add(load.pid());
+      all.stream().sorted().forEach(pid -> expected.addAll(threads(source, pid)));
+      assertEquals(2 * MANY + 1, expected.size());
+      assertEquals(expected, ids(bulk, ThreadRecord.TYPE));
+      Map<Integer, Record> processes = Bulks.processes(bulk);
+      assertEquals(new TreeSet<>(all), new TreeSet<>(processes.keySet()));
+      bulk.release();
+
+      bulk = Bulks.collect(source, query.withStates(Set.of('Z')));
+      assertEquals(List.of(), ids(bulk, ThreadRecord.TYPE));
+      bulk.release();
+
+      int pid = large.get(0);
+      bulk = Bulks.collect(source, BOTH.withPids(Set.of(pid)));
+      assertEquals(threads(source, pid), ids(bulk, ThreadRecord.TYPE));
+      bulk.release();
+
+      try (ProcessRef process = source.process(pid).orElseThrow()) {
+        bulk = Bulks.collect(source, process, BOTH);
+        assertEquals(threads(source, pid), ids(bulk, ThreadRecord.TYPE));
+        assertEquals(MANY, Bulks.processes(bulk).get(pid).get(ProcessRecord.THREADS));
+        bulk.release();
+      }
+    }
+  }
+
+  /** What it did counts, and so do the threads that are left. */
+  @ParameterizedTest
+  @EnumSource
+  void aProcessWhoseFirstThreadHasEnded(Way way) throws Exception {
+    try (Program load = Program.compile(directory, "first-thread-ends");
+        BpfSource source = way.open()) {
+      Query query = BOTH.withPids(Set.of(load.pid()));
+      Bulk procfs = Bulks.collect(source.procfs(), query);
+      Bulk bpf = Bulks.collect(source, query);
+      Record expected = Bulks.processes(procfs).get(load.pid());
+      Record process = Bulks.processes(bpf).get(load.pid());
+      assertEquals('Z', process.get(ProcessRecord.STATE));
+      assertEquals(expected.get(ProcessRecord.STATE), process.get(ProcessRecord.STATE));
+      assertEquals(expected.get(ProcessRecord.RUNTIME), process.get(ProcessRecord.RUNTIME));
+      assertEquals(
+          expected.get(ProcessRecord.MINOR_FAULTS), process.get(ProcessRecord.MINOR_FAULTS));
+      assertEquals(2, ids(bpf, ThreadRecord.TYPE).size());
+      assertEquals(ids(procfs, ThreadRecord.TYPE), ids(bpf, ThreadRecord.TYPE));
+      procfs.release();
+      bpf.release();
+    }
+  }
+
+  /** Only one of the ways is loaded, and of what isn't it is said why. */
+  @Test
+  void theWayIsTold() throws Exception {
+    try (BpfSource source = Way.WALK.open()) {
+      assertEquals("runs", source.parts().get("bpf.walk"));
+      // A kernel that refuses it says so itself; here that is made up.
+      assertFalse(source.parts().get("bpf.list").equals("runs"));
+      assertEquals("needs list", source.parts().get("bpf.sweep"));
+      assertEquals("needs list", source.parts().get("bpf.waits"));
+    }
+    try (BpfSource source = Way.SWEEP.open()) {
+      assumeTrue(source.parts().get("bpf.sweep").equals("runs"), "an old kernel");
+      assertEquals("not needed: sweep runs", source.parts().get("bpf.walk"));
+    }
+  }
+
+  @Test
+  void neitherWay() {
+    IOException refused = assertThrows(IOException.class, Way::openNeither);
+    assertTrue(refused.getMessage().contains("the program walk: left out"), refused::getMessage);
+  }
+
+  private static Set<Integer> pids(int[] pids) {
+    return Arrays.stream(pids).boxed().collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** As {@link #ids} gives them. */
+  private static List<Long> threads(BpfSource source, int pid) {
+    return Arrays.stream(source.tids(pid)).mapToObj(tid -> (long) pid << 32 | tid).toList();
+  }
+
+  private static List<Long> ids(Bulk bulk, RecordType type) {
+    return ids(bulk, type, r -> r.get(ThreadRecord.PID) << 32 | r.get(ThreadRecord.TID));
+  }
+
+  private static <T> List<T> ids(Bulk bulk, RecordType type, Function<Record, T> id) {
+    return Bulks.records(bulk, type).stream().map(id).toList();
+  }
+}
