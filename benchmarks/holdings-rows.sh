@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # What entities hold and wait for: fds, shared memory, locks. Read by run.sh.
 
-# A bulk with query $2 against $3 of fdwalk, in turns; $1 is the line's name.
+# A bulk of the mount in use with query $2 against $3 of fdwalk, in turns; $1 is the line's name.
 holdings_against_walk() {
-  local round out=$work/holdings.$3
+  local round out=$work/${tree##*/}.$3
   timeout 120 "$work/bulkread" -n 3 "$tree/$2" "$daemon" >/dev/null
   timeout 120 "$work/fdwalk" "$3" >/dev/null
   for ((round = 0; round < rounds; round++)); do
@@ -16,13 +16,15 @@ holdings_against_walk() {
 }
 
 row_holdings() {
-  local began
-  use holdings
+  local began source
   begin_load 5000
-  holdings_against_walk "fds: bulk?tags=fd, 5,000 x $threads_each" "bulk?tags=fd" fds
-  table_line "  fds" "" "$(median "$work/holdings.fds.walk" fds)" ""
-  holdings_against_walk "fds, light: links alone" "bulk?tags=fd&fields=light" links
-  holdings_against_walk "shm: bulk?tags=shm,shm_user" "bulk?tags=shm,shm_user" maps
+  for source in bpf procfs; do
+    use "holdings-$source" --source=$source
+    holdings_against_walk "fds, $source: bulk?tags=fd, 5,000 x $threads_each" "bulk?tags=fd" fds
+    holdings_against_walk "fds, $source, light: links alone" "bulk?tags=fd&fields=light" links
+    holdings_against_walk "shm, $source: bulk?tags=shm,shm_user" "bulk?tags=shm,shm_user" maps
+  done
+  table_line "  fds" "" "$(median "$work/holdings-bpf.fds.walk" fds)" ""
   if command -v lsof >/dev/null; then
     began=$(date +%s%N)
     timeout 120 lsof -n -P -w >/dev/null || true

@@ -11,14 +11,20 @@
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -115,6 +121,34 @@ int main(int count, char **arguments)
   struct sockaddr_nl id = {.nl_family = AF_NETLINK};
   must(bind(netlink, (struct sockaddr *)&id, sizeof id), "bind");
   printf("%d family=netlink socket=raw protocol=0\n", netlink);
+  int packet = socket(AF_PACKET, SOCK_DGRAM, 0);
+  if (packet >= 0) /* needs CAP_NET_RAW */
+    printf("%d family=packet socket=dgram\n", packet);
+
+  int deleted = must(open(in(directory, "deleted"), O_RDWR | O_CREAT | O_CLOEXEC, 0600), "open");
+  must(unlink(path), "unlink");
+  printf("%d type=regular O_CLOEXEC (deleted)\n", deleted);
+  int memory = must(memfd_create("kinds", 0), "memfd_create");
+  must(ftruncate(memory, 4096), "ftruncate");
+  printf("%d type=regular /memfd:kinds\n", memory);
+  printf("%d type=anonymous path=anon_inode:[timerfd]\n",
+         must(timerfd_create(CLOCK_MONOTONIC, 0), "timerfd_create"));
+  sigset_t none;
+  sigemptyset(&none);
+  printf("%d type=anonymous path=anon_inode:[signalfd]\n", must(signalfd(-1, &none, 0), "signalfd"));
+  printf("%d type=anonymous O_CLOEXEC path=anon_inode:inotify\n",
+         must(inotify_init1(IN_CLOEXEC), "inotify_init1"));
+  printf("%d O_CLOEXEC pidfd\n", must(syscall(SYS_pidfd_open, getpid(), 0), "pidfd_open"));
+  int terminal = must(posix_openpt(O_RDWR | O_NOCTTY), "posix_openpt");
+  must(grantpt(terminal), "grantpt");
+  must(unlockpt(terminal), "unlockpt");
+  printf("%d type=character O_RDWR ptmx\n", terminal);
+  printf("%d type=character O_RDWR path=%s\n",
+         must(open(ptsname(terminal), O_RDWR | O_NOCTTY), "open"), ptsname(terminal));
+  printf("%d type=directory O_PATH path=/proc\n", must(open("/proc", O_PATH), "open"));
+  /* Not the socket itself, though it has the type of one. */
+  printf("%d type=socket O_PATH path=%s/socket\n",
+         must(open(in(directory, "socket"), O_PATH), "open"), directory);
   printf("ready\n");
   fflush(stdout);
   return read(0, &byte, 1) != 0;

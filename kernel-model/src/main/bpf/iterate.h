@@ -17,8 +17,6 @@
 #include "process.h"
 
 enum {
-  DONE = 0,
-  AGAIN = 1, /* what the kernel knows as: call me with this task again */
   FEW_THREADS = 128,
   MOST_THREADS = 2048 * FEW_THREADS, /* of one process; with more its record is incomplete */
 };

@@ -35,6 +35,7 @@ struct kgid {
 
 struct qstr {
   uint32_t len;
+  uint64_t hash_len;
   const unsigned char *name;
 };
 
@@ -70,6 +71,7 @@ struct mount {
   struct mount *mnt_parent;
   struct dentry *mnt_mountpoint;
   struct vfsmount mnt;
+  int mnt_id;
 };
 
 struct path {
@@ -88,6 +90,7 @@ struct fdtable {
   unsigned int max_fds;
   struct file **fd;
   unsigned long *open_fds;
+  unsigned long *close_on_exec;
 };
 
 struct files_struct {
@@ -96,6 +99,18 @@ struct files_struct {
 
 struct fs_struct {
   struct path root;
+};
+
+struct ns_common {
+  unsigned int inum;
+};
+
+struct ipc_namespace {
+  struct ns_common ns;
+};
+
+struct nsproxy {
+  struct ipc_namespace *ipc_ns;
 };
 
 struct percpu_counter {
@@ -262,6 +277,7 @@ struct task_struct {
   char comm[16];
   struct fs_struct *fs;
   struct files_struct *files;
+  struct nsproxy *nsproxy;
   struct signal_struct *signal;
   struct task_io_accounting ioac;
   struct css_set *cgroups;

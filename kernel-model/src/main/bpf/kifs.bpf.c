@@ -3,6 +3,7 @@
  * What a kernel refuses is left out one by one, see Programs.java.
  */
 #include "events.h"
+#include "holdings.h"
 #include "iterate.h"
 #include "setup.h"
 #include "sweep.h"

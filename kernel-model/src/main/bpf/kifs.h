@@ -697,7 +697,7 @@ struct kifs_shm {
   uint64_t resident_bytes; /* bytes; of it in memory */
   uint64_t name_offset; /* byte of the bulk at which the name begins */
   uint32_t name_length; /* bytes of the name: the path below /dev/shm, the key in hexadecimal, the name that memfd_create(2) was given; 0 of anonymous ones */
-  uint32_t users; /* processes that map it */
+  uint32_t users; /* processes that map it; absent if we may not look at other users' processes */
   uint32_t kind; /* 1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory */
   uint32_t uid; /* who owns it */
 };

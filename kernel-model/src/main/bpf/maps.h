@@ -30,6 +30,17 @@ struct {
   __type(value, struct kifs_list);
 } kifs_lists SEC(".maps");
 
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, uint32_t);
+  __type(value, struct kifs_held);
+} kifs_holdings SEC(".maps");
+
+/* What the kernel knows as: go on; call me with the same object again. */
+enum { DONE = 0, AGAIN = 1 };
+
 /* A pointer as a number, by way of memory: in a register the verifier keeps it a pointer. */
 static __always_inline uint64_t as_number(volatile uint64_t *scratch, const void *pointer)
 {

@@ -24,6 +24,11 @@ enum {
   KIFS_RLIMITS = 16,
   KIFS_EVENT_BYTES = 1024 * 1024, /* of the ring buffer; a power of 2 */
   KIFS_PATH_STEPS = 64, /* names in a path, and mounts it crosses */
+  KIFS_SLICE_HELD = 1024, /* open files or mappings in one run of their iterator */
+  KIFS_HELD_TEXT = 128 * 1024,
+  KIFS_HELD_PATHS = 256, /* remembered; a power of 2 */
+  KIFS_LONGEST_PATH = 4096,
+  KIFS_MOST_DEVICES = 8,
 };
 
 /* Instead of a text's length: /proc must be asked for it, or the process be asked again. */
@@ -186,6 +191,52 @@ struct kifs_host {
   uint64_t lost_events; /* there was no room in the ring buffer */
   uint32_t slot; /* of `walk` */
   uint32_t walks_one; /* an iterator can be told which task to visit */
+};
+
+/* A path that a held file has, as long as that block of records is being written. */
+struct kifs_path {
+  uint64_t block; /* 0: none */
+  uint64_t dentry, mount;
+  uint64_t parent, name, inode; /* that it still is the same */
+  uint32_t unlinked;
+  uint32_t anonymous; /* by its path */
+  uint32_t offset; /* of its TEXT */
+  uint32_t length;
+};
+
+/* A mapping of what may be shared memory. */
+struct kifs_mapping {
+  uint64_t start;
+  uint64_t end;
+  uint64_t device; /* as st_dev */
+  uint64_t inode;
+  uint32_t pid;
+  uint32_t ipc_namespace;
+  uint32_t path_offset; /* of its TEXT */
+  uint32_t path_length;
+};
+
+/* Open files or mappings, a block of records at a time, for one reader at a time. */
+struct kifs_held {
+  uint64_t block; /* counts blocks; never 0 */
+  uint32_t shm; /* only of what may be shared memory; else of all files */
+  uint32_t devices; /* how many filesystems shared memory has */
+  uint64_t device[KIFS_MOST_DEVICES]; /* as st_dev */
+
+  /* What came out. */
+  uint32_t count; /* of records */
+  uint32_t text; /* bytes */
+  uint32_t texts;
+  uint32_t reserved;
+  uint64_t socket_device; /* of all sockets; 0: there was none so far */
+  struct kifs_fd fd[KIFS_SLICE_HELD];
+  struct kifs_mapping mapping[KIFS_SLICE_HELD];
+  uint64_t texts_of[KIFS_HELD_TEXT / 8]; /* TEXT records */
+  /* The programs' own. */
+  uint64_t scratch;
+  uint32_t task; /* whose id is `pid` in the daemon's namespace */
+  uint32_t pid;
+  struct kifs_path path[KIFS_HELD_PATHS];
 };
 
 enum { KIFS_FORKED, KIFS_EXECED, KIFS_RENAMED, KIFS_EXITED, KIFS_OOM_KILLED };

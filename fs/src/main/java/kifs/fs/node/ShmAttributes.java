@@ -5,6 +5,8 @@ import static kifs.fs.node.Attribute.shown;
 import static kifs.fs.node.Attribute.text;
 
 import java.util.List;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.ShmRef;
@@ -31,7 +33,7 @@ final class ShmAttributes {
               ShmRecord.USERS.doc(),
               ShmRecord.USERS.bit(),
               Attribute.Cost.WIDE,
-              (shm, record) -> Long.toString(record.get(ShmRecord.USERS))),
+              (shm, record) -> users(record, ShmRecord.USERS)),
           of("uid", ShmRecord.UID),
           shown("device", "device of its filesystem, major:minor", ShmRecord.DEVICE, Text::device),
           of("inode", ShmRecord.INODE));
@@ -41,7 +43,16 @@ final class ShmAttributes {
           of("objects", TotalRecord.ENTITIES),
           of("size", TotalRecord.SHM_SIZE),
           of("resident", TotalRecord.SHM_RESIDENT),
-          of("users", TotalRecord.SHM_USERS));
+          new Attribute<>(
+              "users",
+              TotalRecord.SHM_USERS.doc(),
+              TotalRecord.SHM_USERS.bit(),
+              (kernel, record) -> users(record, TotalRecord.SHM_USERS)));
+
+  /** Who may not look at every process can't count them: others may map it as well. */
+  private static String users(Record record, Field field) {
+    return record.has(field) ? Long.toString(record.get(field)) : "-";
+  }
 
   private ShmAttributes() {}
 

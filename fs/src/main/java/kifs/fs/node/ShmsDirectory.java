@@ -65,7 +65,10 @@ final class ShmsDirectory implements Directory {
     total.set(TotalRecord.ENTITIES, sums[0]);
     total.set(TotalRecord.SHM_SIZE, sums[1]);
     total.set(TotalRecord.SHM_RESIDENT, sums[2]);
-    total.set(TotalRecord.SHM_USERS, sums[3]);
+    // Where one object's users can't be counted, those of others can't either.
+    if (sums[3] >= 0) {
+      total.set(TotalRecord.SHM_USERS, sums[3]);
+    }
     return true;
   }
 
@@ -73,7 +76,7 @@ final class ShmsDirectory implements Directory {
     sums[0]++;
     sums[1] += shm.get(ShmRecord.SIZE);
     sums[2] += shm.get(ShmRecord.RESIDENT);
-    sums[3] += shm.get(ShmRecord.USERS);
+    sums[3] = shm.has(ShmRecord.USERS) ? sums[3] + shm.get(ShmRecord.USERS) : -1;
   }
 
   @Override

@@ -26,7 +26,8 @@ class BpfSourceIT {
   void aboutNamesEveryProgram() {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "bpf", "--source=bpf")) {
       assertEquals("bpf", kifs.about("source"));
-      for (String program : List.of("setup", "list", "sweep", "clock", "forked", "exited")) {
+      for (String program :
+          List.of("setup", "list", "sweep", "clock", "files", "mappings", "forked", "exited")) {
         assertEquals("runs", kifs.about("bpf." + program), program);
       }
     }

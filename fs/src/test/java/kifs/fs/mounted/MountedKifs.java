@@ -34,6 +34,15 @@ final class MountedKifs implements AutoCloseable {
    * @param name of the log in target/
    */
   static MountedKifs at(Path mountpoint, String name, String... options) {
+    return by(List.of(), mountpoint, name, options);
+  }
+
+  /**
+   * The same.
+   *
+   * @param by a command that runs mount.sh, with rights of its own choice
+   */
+  static MountedKifs by(List<String> by, Path mountpoint, String name, String... options) {
     Path log = Project.TARGET.resolve("it-logs").resolve(name + ".log");
     try {
       Files.createDirectories(log.getParent());
@@ -41,10 +50,12 @@ final class MountedKifs implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    List<String> command = new ArrayList<>(List.of(options));
+    List<String> command = new ArrayList<>(by);
+    command.add(Project.MOUNT.toString());
+    command.addAll(List.of(options));
     command.add("--log=" + log);
     command.add(mountpoint.toString());
-    String line = script(command.toArray(String[]::new)).ok().out();
+    String line = Run.of(command.toArray(String[]::new)).ok().out();
     return new MountedKifs(
         mountpoint, log, Long.parseLong(line.replaceAll("(?s).*pid (\\d+).*", "$1")));
   }

@@ -239,9 +239,16 @@ final class BpfLockFacts implements LockFacts {
     return comm;
   }
 
+  /** Through /proc, which is the shortest way, unless that may be refused. */
   @Override
   public Optional<BlockedCall> blocked(ThreadId thread) {
-    return proc.blocked(thread);
+    Optional<BlockedCall> told = proc.blocked(thread);
+    if (told.isPresent() || source.procfs().mayTrace()) {
+      return told;
+    }
+    List<BlockedCall> found = new ArrayList<>();
+    blocked(Set.of(thread.pid()), true, found::add, Cancellation.NEVER);
+    return found.stream().filter(call -> call.thread().equals(thread)).findFirst();
   }
 
   @Override

@@ -18,6 +18,18 @@ import kifs.kernel.linux.NativeBuffer;
  * thread-safe.
  */
 final class BpfObject implements AutoCloseable {
+  /** The one task, or a process's tasks. */
+  static final int TID = 0;
+
+  static final int PID = 4;
+
+  /** struct bpf_iter_attach_opts. */
+  private static final int OPTIONS_BYTES = 24;
+
+  private static final int LINK_INFO = 8;
+  private static final int LINK_INFO_LENGTH = 16;
+  private static final int LINK_INFO_BYTES = 12;
+
   private static final int LOG_BYTES = 128 * 1024;
   private static final int LONGEST_REASON = 200;
 
@@ -30,6 +42,8 @@ final class BpfObject implements AutoCloseable {
   private final LibBpfFunctions bpf;
   private final Map<String, NativeBuffer> logs = new LinkedHashMap<>();
   private final Set<Long> links = new HashSet<>();
+  private final NativeBuffer options = NativeBuffer.allocate(OPTIONS_BYTES);
+  private final NativeBuffer target = NativeBuffer.allocate(LINK_INFO_BYTES);
   private long object;
   private int logLevel;
 
@@ -192,10 +206,14 @@ final class BpfObject implements AutoCloseable {
   /**
    * The same as {@link #open}, by a link that goes with it.
    *
-   * @param options a struct bpf_iter_attach_opts: what to visit
+   * @param which of what a union bpf_iter_link_info says of a task: {@link #TID}, {@link #PID}
+   * @param id 0: all tasks
    */
-  int openOnce(String name, NativeBuffer options) {
+  synchronized int openOnce(String name, int which, int id) {
     long program = bpf.bpf_object__find_program_by_name(object, address(name));
+    target.buffer().putInt(TID, 0).putInt(PID, 0).putInt(which, id);
+    options.buffer().putLong(0, OPTIONS_BYTES).putLong(LINK_INFO, target.address());
+    options.buffer().putInt(LINK_INFO_LENGTH, LINK_INFO_BYTES);
     long link = bpf.bpf_program__attach_iter(program, options.address());
     if (link == 0) {
       return -LibBpf.lastError();

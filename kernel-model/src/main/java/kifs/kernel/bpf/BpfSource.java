@@ -83,6 +83,9 @@ public final class BpfSource implements KernelSource {
     if (programs.runs(Programs.WAITS) && firstNamespace) {
       procfs.tellLocksBy(proc -> new BpfLockFacts(this, proc));
     }
+    if (programs.runs(Programs.FILES)) {
+      procfs.tellHoldingsBy(new BpfHoldings(this, programs));
+    }
     if (hidden.pids().length > 0) {
       warnings.add(
           "the kernel hides processes from BPF, these are read through /proc: "
@@ -177,19 +180,20 @@ public final class BpfSource implements KernelSource {
     Set<Integer> others = new TreeSet<>(query.tags());
     others.removeAll(OURS);
     boolean ours = others.size() < query.tags().size();
-    if (!ours || stopped || !passes.fits(query) || !begin()) {
+    Set<Integer> selected = Selection.tags(query);
+    if (!ours && selected.isEmpty() || stopped || !passes.fits(query) || !begin()) {
       procfs.collect(query, into, cancellation);
       return;
     }
     try {
+      if (!selected.isEmpty()) {
+        others.removeAll(selected);
+        Selection.of(this, query, cancellation)
+            .ifPresent(held -> procfs.collect(held, into, cancellation));
+      }
       collectOthers(query.withTags(others), into, cancellation);
-      ThreadWaits waits = ThreadWaits.look(this, query, query.pids(), cancellation);
-      Slot slot = slots().beginPass(cancellation);
-      try {
-        refresh();
-        passes.collect(this, slot, query, waits, into, cancellation);
-      } finally {
-        slots().endPass(slot);
+      if (ours) {
+        pass(query, into, cancellation);
       }
     } catch (BpfStoppedException e) {
       stop(e);
@@ -197,6 +201,22 @@ public final class BpfSource implements KernelSource {
       procfs.collect(query, into, cancellation);
     } finally {
       end();
+    }
+  }
+
+  /**
+   * What the programs can tell of a query.
+   *
+   * @throws BpfStoppedException if the kernel doesn't run them any more
+   */
+  void pass(Query query, BulkBuilder into, Cancellation cancellation) {
+    ThreadWaits waits = ThreadWaits.look(this, query, query.pids(), cancellation);
+    Slot slot = slots().beginPass(cancellation);
+    try {
+      refresh();
+      passes.collect(this, slot, query, waits, into, cancellation);
+    } finally {
+      slots().endPass(slot);
     }
   }
 

@@ -24,6 +24,8 @@ final class Programs implements AutoCloseable {
   static final String SWEEP = "sweep";
   static final String CLOCK = "clock";
   static final String WAITS = "waits";
+  static final String FILES = "files";
+  static final String MAPPINGS = "mappings";
   static final String WALK = "walk";
   static final String FORKED = "forked";
   static final String EXECED = "execed";
@@ -34,7 +36,19 @@ final class Programs implements AutoCloseable {
   private static final Set<String> ALL =
       new LinkedHashSet<>(
           List.of(
-              SETUP, LIST, SWEEP, WALK, CLOCK, WAITS, FORKED, EXECED, RENAMED, EXITED, OOM_KILLED));
+              SETUP,
+              LIST,
+              SWEEP,
+              WALK,
+              CLOCK,
+              WAITS,
+              FILES,
+              MAPPINGS,
+              FORKED,
+              EXECED,
+              RENAMED,
+              EXITED,
+              OOM_KILLED));
 
   /** Programs that are of no use without another one. */
   private static final Map<String, String> NEEDS = Map.of(SWEEP, LIST, WAITS, LIST);
@@ -191,6 +205,30 @@ final class Programs implements AutoCloseable {
     MappedMemory mapped = object.map(name, bytes);
     memory.add(mapped);
     return mapped;
+  }
+
+  /**
+   * A file that runs an iterator as it is read.
+   *
+   * @param tid of that thread alone, as we see it; 0: of all
+   * @return to be closed
+   */
+  int iterator(String name, int tid) throws BpfException {
+    int fd = object.openOnce(name, BpfObject.TID, tid);
+    if (fd < 0) {
+      throw new BpfException("can't open the iterator " + name + ": errno " + -fd);
+    }
+    return fd;
+  }
+
+  /** Where iterators over what processes hold leave it. */
+  MappedMemory held() throws BpfException {
+    return map("kifs_holdings", SharedLayout.HELD_BYTES);
+  }
+
+  /** Whether iterators can be of one process alone. */
+  boolean iteratesOne() {
+    return host.buffer().getInt(SharedLayout.WALKS_ONE) != 0;
   }
 
   /** The descriptor of the ring buffer of events. */

@@ -1,6 +1,7 @@
 package kifs.kernel.bpf;
 
 import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.ThreadRecord;
@@ -14,6 +15,7 @@ import kifs.kernel.record.ThreadRecord;
  *          | at which state each command was read | LIMITS[SLICE] | TEXT records | tids | blocked calls | what the programs need for themselves
  *   list   count | listed[LISTED] | …
  *   host   clock offsets | percpu offsets | …
+ *   held   request | FD[SLICE_HELD] | mapping[SLICE_HELD] | TEXT records | …
  * </pre>
  */
 final class SharedLayout {
@@ -130,6 +132,33 @@ final class SharedLayout {
   static final int WALKED_SLOT = LOST_EVENTS + Long.BYTES;
   static final int WALKS_ONE = WALKED_SLOT + Integer.BYTES;
   static final int HOST_BYTES = WALKS_ONE + Integer.BYTES;
+
+  static final int SLICE_HELD = 1024;
+  static final int HELD_TEXT = 128 * 1024;
+  static final int MOST_DEVICES = 8;
+  static final int HELD_BLOCK = 0;
+  static final int HELD_SHM = 8;
+  static final int HELD_DEVICES = 12;
+  static final int HELD_DEVICE = 16;
+  static final int HELD_COUNT = HELD_DEVICE + MOST_DEVICES * Long.BYTES;
+  static final int HELD_TEXT_BYTES = HELD_COUNT + 4;
+  static final int HELD_TEXTS = HELD_COUNT + 8;
+  static final int SOCKET_DEVICE = HELD_COUNT + 16;
+  static final int HELD_FD = SOCKET_DEVICE + Long.BYTES;
+  static final int MAPPING = HELD_FD + SLICE_HELD * FdRecord.TYPE.size();
+  static final int MAPPING_END = 8;
+  static final int MAPPING_DEVICE = 16;
+  static final int MAPPING_INODE = 24;
+  static final int MAPPING_PID = 32;
+  static final int MAPPING_IPC = 36;
+  static final int MAPPING_PATH = 40;
+  static final int MAPPING_PATH_LENGTH = 44;
+  static final int MAPPING_BYTES = 48;
+  static final int HELD_TEXT_OF = MAPPING + SLICE_HELD * MAPPING_BYTES;
+  private static final int HELD_PATHS = 256;
+  private static final int HELD_PATH_BYTES = 64;
+  static final int HELD_TASK = HELD_TEXT_OF + HELD_TEXT + Long.BYTES;
+  static final int HELD_BYTES = HELD_TASK + Long.BYTES + HELD_PATHS * HELD_PATH_BYTES;
 
   static final int EVENT_BYTES = 1 << 20;
   static final int EVENT_PID = 4;

@@ -63,7 +63,8 @@ final class Slots {
     }
   }
 
-  private static void await(Semaphore semaphore, Cancellation cancellation) {
+  /** Waits for a turn, and looks now and then whether it is still wanted. */
+  static void await(Semaphore semaphore, Cancellation cancellation) {
     boolean interrupted = false;
     try {
       while (true) {

@@ -14,16 +14,6 @@ import kifs.kernel.record.ProcessRecord;
  * share; each is over after a slot's worth of tasks. Thread-safe.
  */
 final class Walk implements Slot.Worker {
-  private static final int OPTIONS_BYTES = 24;
-  private static final int LINK_INFO = 8;
-  private static final int LINK_INFO_LENGTH = 16;
-
-  /** Of a union bpf_iter_link_info: the one task, or a process's tasks. */
-  private static final int TID = 0;
-
-  private static final int PID = 4;
-  private static final int LINK_INFO_BYTES = 12;
-
   private final BpfObject object;
   private final MappedMemory host;
   private final int link;
@@ -59,12 +49,7 @@ final class Walk implements Slot.Worker {
    * task only if it is a process's first. The program leaves out what isn't meant.
    */
   private int open(int which, int id) {
-    NativeBuffer info = NativeBuffer.allocate(LINK_INFO_BYTES);
-    info.buffer().putInt(which, id);
-    NativeBuffer options = NativeBuffer.allocate(OPTIONS_BYTES);
-    options.buffer().putLong(0, OPTIONS_BYTES).putLong(LINK_INFO, info.address());
-    options.buffer().putInt(LINK_INFO_LENGTH, LINK_INFO_BYTES);
-    return object.openOnce(Programs.WALK, options);
+    return object.openOnce(Programs.WALK, which, id);
   }
 
   private static int opened(int fd) {
@@ -129,7 +114,7 @@ final class Walk implements Slot.Worker {
     int at = SharedLayout.WORK + entry * SharedLayout.WORK_BYTES;
     int pid = slot.get(at);
     boolean thread = slot.get(at + SharedLayout.WORK_WHAT) == SharedLayout.ONE_THREAD;
-    int walk = open(thread ? PID : TID, pid);
+    int walk = open(thread ? BpfObject.PID : BpfObject.TID, pid);
     if (walk == -LibC.ESRCH || walk == -LibC.ENOENT) {
       return true;
     }

@@ -21,6 +21,7 @@ public final class FdRecords {
   private static final byte[] ANONYMOUS = bytes("anon_inode:");
 
   private static final int FILE_TYPE_SHIFT = 12;
+  private static final int TEXT_HEADER = 8;
 
   /** By the highest four bits of st_mode. */
   private static final int[] TYPES = {
@@ -49,6 +50,7 @@ public final class FdRecords {
   private final SocketTable table = new SocketTable();
   private int count;
   private Record current;
+  private long blockAt;
   private int type;
   private long inode;
 
@@ -108,6 +110,55 @@ public final class FdRecords {
       set(FdRecord.TYPE_OF_FILE, type);
     }
     return true;
+  }
+
+  /**
+   * Takes finished TEXT records, which the next {@link #take} refers to.
+   *
+   * @param bytes of all of them
+   */
+  public void takeTexts(ByteBuffer from, int at, int bytes, int texts) {
+    blockAt = this.texts == null ? 0 : into.texts(from, at, bytes, texts) + TEXT_HEADER;
+  }
+
+  /**
+   * Takes finished FD records, after putting right what they can't know: where in the bulk their
+   * paths lie, and what isn't wanted.
+   *
+   * @param from of the bulk format's byte order; written to
+   * @param socketDevice what is on that device is a socket; 0: there is none
+   */
+  public void take(ByteBuffer from, int at, int records, long socketDevice) {
+    boolean paths = texts != null && wants(FdRecord.PATH_OFFSET, FdRecord.PATH_LENGTH);
+    boolean identified = (fields & FdRecord.SOCKET_FIELDS) != 0;
+    long both = FdRecord.PATH_OFFSET.bit() | FdRecord.PATH_LENGTH.bit();
+    long unwanted = FdRecord.TYPE.allFields() & ~(paths ? fields | both : fields & ~both);
+    unwanted &= ~(FdRecord.PID.bit() | FdRecord.FD.bit());
+    Record fd = new Record(FdRecord.TYPE);
+    for (int i = 0; i < records; i++) {
+      fd.wrap(from, at + i * FdRecord.TYPE.size());
+      if (paths && fd.has(FdRecord.PATH_OFFSET)) {
+        fd.set(FdRecord.PATH_OFFSET, blockAt + fd.get(FdRecord.PATH_OFFSET));
+      }
+      if (identified
+          && fd.get(FdRecord.TYPE_OF_FILE) == FdRecord.SOCKET
+          && fd.get(FdRecord.DEVICE) == socketDevice) {
+        sockets.set(count + i);
+        table.want(fd.get(FdRecord.INODE));
+      }
+      for (long rest = unwanted & ~fd.absent(); rest != 0; rest &= rest - 1) {
+        fd.clear(FdRecord.TYPE.fields().get(Long.numberOfTrailingZeros(rest)));
+      }
+    }
+    into.appendAll(FdRecord.TYPE, from, at, records);
+    count += records;
+  }
+
+  /** Takes back everything, but for texts. */
+  public void clear() {
+    while (count > 0) {
+      drop();
+    }
   }
 
   private void identity(int typeOfFile, long number) {

@@ -1,5 +1,6 @@
 package kifs.kernel.procfs;
 
+import java.nio.ByteBuffer;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.fd.FdRecords;
@@ -10,7 +11,8 @@ import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.source.Cancellation;
 
 /**
- * The part of a pass that is about what processes hold: open fds and shared memory. Not
+ * The part of a pass that is about what processes hold: open fds and shared memory. Processes are
+ * gathered first and looked at together, as somebody may know a faster way than /proc. Not
  * thread-safe.
  */
 final class Holdings {
@@ -22,8 +24,10 @@ final class Holdings {
   private final FdReader fdReader;
   private final ShmReader shm;
 
-  /** Whether all shared memory is asked for, be it mapped or not. */
-  private final boolean allShm;
+  /** Whether no process is left out. */
+  private final boolean all;
+
+  private final Ids pids = new Ids();
 
   /**
    * @param ofOne whether it is about one process
@@ -39,25 +43,23 @@ final class Holdings {
     fdReader = wantsFds ? new FdReader(source.root(), fds, fields) : null;
     boolean wantsShm = query.wants(ShmRecord.TYPE) || query.wants(ShmUserRecord.TYPE);
     shm = wantsShm ? new ShmReader(source, scan) : null;
-    allShm = wantsShm && !ofOne && !query.isFiltered();
+    all = !ofOne && !query.isFiltered();
   }
 
-  /** Whether processes must be looked at for it. */
+  /** Whether anything of it is wanted. */
+  boolean areWanted() {
+    return fds != null || shm != null;
+  }
+
+  /** Whether it must be told which processes are admitted. */
   boolean needsProcesses() {
-    return fds != null || shm != null && !allShm;
+    return areWanted() && !all;
   }
 
-  /**
-   * One process that the query admits.
-   *
-   * @param dir its directory
-   */
-  void process(int pid, int dir) {
-    if (fds != null && (isRefusal(fdReader.readAll(scan, dir, pid)) || fdReader.isRefused())) {
-      source.warnOfFds();
-    }
-    if (shm != null && !allShm && isRefusal(shm.mappings(pid, dir))) {
-      source.warnOfMaps();
+  /** One process that the query admits; they come in ascending order. */
+  void process(int pid) {
+    if (needsProcesses()) {
+      pids.add(pid);
     }
   }
 
@@ -65,20 +67,60 @@ final class Holdings {
     return result == -LibC.EACCES || result == -LibC.EPERM;
   }
 
-  /** Finds out what only shows behind all processes. */
+  /** Looks at all of them. */
   void end(Cancellation cancellation) {
+    int[] of = all ? null : pids.toArray();
     if (fds != null) {
+      if (!source.held().files(of, new Told(), cancellation)) {
+        fds.clear();
+        source.forEachProcess(scan, of, cancellation, this::readFds);
+      }
       fds.resolve(new ProcSockets(source, scan));
     }
     if (shm == null) {
       return;
     }
-    if (allShm) {
-      shm.lookAtAll(cancellation);
+    shm.look(of, cancellation);
+    if (all) {
       source.shm().saw(shm.objects());
-    } else {
-      shm.measure();
     }
-    source.shm().write(shm.objects(), query, allShm, into);
+    source.shm().write(shm.objects(), query, all, into);
+  }
+
+  private void readFds(int pid, int dir) {
+    if (isRefusal(fdReader.readAll(scan, dir, pid)) || fdReader.isRefused()) {
+      source.warnOfFds();
+    }
+  }
+
+  /** Takes open files from who knows them. */
+  private final class Told implements HeldFacts.Files {
+    @Override
+    public void texts(ByteBuffer from, int at, int bytes, int count) {
+      fds.takeTexts(from, at, bytes, count);
+    }
+
+    @Override
+    public void fds(ByteBuffer from, int at, int count, long socketDevice) {
+      fds.take(from, at, count, socketDevice);
+    }
+
+    @Override
+    public void elsewhere(int pid, int fd) {
+      source.withProcess(
+          scan,
+          pid,
+          (of, dir) -> {
+            fdReader.readOne(scan, dir, of, fd);
+            if (fdReader.isRefused()) {
+              source.warnOfFds();
+            }
+          });
+    }
+
+    @Override
+    public void elsewhere(int pid) {
+      source.withProcess(scan, pid, Holdings.this::readFds);
+    }
   }
 }

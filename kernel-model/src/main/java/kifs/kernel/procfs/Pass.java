@@ -156,14 +156,7 @@ final class Pass {
 
   private void runProcess(int pid) {
     cancellation.check();
-    int dir = scan.bind(source.root(), pid);
-    if (dir >= 0) {
-      try {
-        process(pid, dir);
-      } finally {
-        LibC.close(dir);
-      }
-    }
+    source.withProcess(scan, pid, this::process);
   }
 
   /**
@@ -179,7 +172,8 @@ final class Pass {
     if (threadTotals != null && there) {
       threadTotals.write(into.append(TotalRecord.TYPE));
     }
-    return there;
+    // What is looked at behind the process goes by its id, which may be another's by then.
+    return there && (!holdings.areWanted() || scan.existsUnder(dir));
   }
 
   /** Whether it is there, be it admitted or not. */
@@ -239,7 +233,7 @@ final class Pass {
       limits(pid, dir);
     }
     if (itself) {
-      holdings.process(pid, dir);
+      holdings.process(pid);
     }
     return readsProcesses || scan.existsUnder(dir);
   }

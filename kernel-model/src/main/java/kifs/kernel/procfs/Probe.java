@@ -15,7 +15,13 @@ import kifs.kernel.record.ThreadRecord;
  * Finds out, once and by trying, what a /proc gives, and collects warnings about what it doesn't.
  */
 final class Probe {
+  static final String REFUSED =
+      "the kernel refuses io, system calls and waits of some processes; that needs CAP_SYS_PTRACE"
+          + " and every capability they have";
+
   private static final int TRIES = 100;
+  private static final String EFFECTIVE = "CapEff:";
+  private static final int CAP_SYS_PTRACE = 19;
 
   private final Scan scan;
   private final int root;
@@ -188,10 +194,23 @@ final class Probe {
     scan.at(root, 1);
     int result = scan.load(Name.IO);
     if (result == -LibC.EACCES || result == -LibC.EPERM) {
-      warnings.add(
-          "the kernel refuses io, system calls and waits of some processes, of the first one"
-              + " at least; all of them need CAP_SYS_PTRACE and every capability they have");
+      warnings.add(REFUSED);
     }
+  }
+
+  /** Whether we have the right to look at other users' processes; not told: we have. */
+  boolean mayTrace() {
+    scan.at(root, (int) ProcessHandle.current().pid());
+    if (scan.load(Name.STATUS) < 0) {
+      return true;
+    }
+    return text()
+        .lines()
+        .filter(line -> line.startsWith(EFFECTIVE))
+        .map(line -> Long.parseUnsignedLong(line.substring(EFFECTIVE.length()).strip(), 16))
+        .findFirst()
+        .map(capabilities -> (capabilities >>> CAP_SYS_PTRACE & 1) != 0)
+        .orElse(true);
   }
 
   private boolean gives(Name name) {

@@ -138,7 +138,11 @@ final class ProcfsLockFacts implements LockFacts {
      */
     BlockedCall thread(int tid, ThreadPlan plan) {
       scan.atTask(dir, tid);
-      if (scan.load(Name.SYSCALL) < 0 || !scan.syscall.parse(scan.cursor)) {
+      int length = scan.load(Name.SYSCALL);
+      if (Holdings.isRefusal(length)) {
+        source.warnOfWaits();
+      }
+      if (length < 0 || !scan.syscall.parse(scan.cursor)) {
         return null;
       }
       BlockedCall call = CallReader.read(scan, pid, tid, scan.syscall, this);

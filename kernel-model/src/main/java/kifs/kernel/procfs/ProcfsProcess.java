@@ -6,10 +6,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
-import kifs.kernel.fd.FdRecords;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.Statx;
-import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
@@ -117,19 +115,7 @@ final class ProcfsProcess implements ProcessRef {
 
   @Override
   public boolean collectFd(int fd, BulkBuilder into) {
-    return look(
-        false,
-        (scan, dir) -> {
-          long fields = FdRecord.TYPE.allFields();
-          FdRecords records = new FdRecords(into, fields);
-          FdReader reader = new FdReader(source.root(), records, fields);
-          boolean open = reader.readOne(scan, dir, pid, fd);
-          if (reader.isRefused()) {
-            source.warnOfFds();
-          }
-          records.resolve(new ProcSockets(source, scan));
-          return open;
-        });
+    return look(false, (scan, dir) -> new SingleFd(source, scan, into).collect(dir, pid, fd));
   }
 
   @Override

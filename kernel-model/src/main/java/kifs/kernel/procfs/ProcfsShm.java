@@ -46,7 +46,7 @@ final class ProcfsShm {
    */
   void write(ShmObjects found, Query query, boolean all, BulkBuilder into) {
     long fields = all ? fields(query) : fields(query) & ~ShmRecord.USERS.bit();
-    ShmObjects.write(found.all(), fields, query.fields(ShmUserRecord.TYPE, -1), into);
+    ShmObjects.write(found.all(), found.known(fields), query.fields(ShmUserRecord.TYPE, -1), into);
   }
 
   private static long fields(Query query) {
@@ -115,7 +115,7 @@ final class ProcfsShm {
             cancellation,
             scan -> {
               ShmReader reader = new ShmReader(source, scan);
-              reader.lookAtAll(cancellation);
+              reader.look(null, cancellation);
               return reader.objects();
             });
     saw(found);
@@ -139,11 +139,14 @@ final class ProcfsShm {
     public boolean read(long fields, Record shm, Cancellation cancellation) {
       boolean users = (fields & ShmRecord.USERS.bit()) != 0;
       ShmObject object = users ? null : remeasured(id);
+      long known = fields;
       if (object == null) {
-        object = lookAtAll(cancellation).byId(id);
+        ShmObjects found = lookAtAll(cancellation);
+        known = found.known(fields);
+        object = found.byId(id);
       }
       if (object != null) {
-        ShmObjects.fill(object, fields, shm);
+        ShmObjects.fill(object, known, shm);
       }
       return object != null;
     }
@@ -159,10 +162,14 @@ final class ProcfsShm {
 
     @Override
     public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
-      ShmObject object = lookAtAll(cancellation).byId(id);
+      ShmObjects found = lookAtAll(cancellation);
+      ShmObject object = found.byId(id);
       if (object != null) {
         ShmObjects.write(
-            List.of(object), fields(query), query.fields(ShmUserRecord.TYPE, -1), into);
+            List.of(object),
+            found.known(fields(query)),
+            query.fields(ShmUserRecord.TYPE, -1),
+            into);
       }
       return object != null;
     }

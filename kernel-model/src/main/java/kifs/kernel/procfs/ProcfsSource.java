@@ -62,6 +62,7 @@ public final class ProcfsSource implements KernelSource {
   private final CopyOnWriteArrayList<String> warnings = new CopyOnWriteArrayList<>();
   private final Capabilities capabilities;
   private final Host host;
+  private final boolean mayTrace;
   private final SystemReader system;
   private final ProcessReader processes;
   private final ThreadReader threads;
@@ -70,6 +71,7 @@ public final class ProcfsSource implements KernelSource {
   private final ShmDevices shmDevices;
   private final ProcfsShm shm = new ProcfsShm(this);
   private volatile LockMonitor locks;
+  private volatile HeldFacts held = HeldFacts.NONE;
 
   private ProcfsSource(int root, String path) {
     this.root = root;
@@ -82,6 +84,7 @@ public final class ProcfsSource implements KernelSource {
     capabilities = probe.capabilities(system);
     host = probe.host(system);
     warnings.addAll(probe.warnings());
+    mayTrace = probe.mayTrace();
     schedulerClock = new SchedulerClock(clock, this::ownExecStart);
     shmDevices = capabilities.live() ? ShmMeter.devices() : ShmMeter.USUAL;
     processes = new ProcessReader(capabilities, units, shmDevices);
@@ -322,10 +325,20 @@ public final class ProcfsSource implements KernelSource {
     return scan.load(Name.STATUS) >= 0 && StatusFile.tgid(scan.cursor) == pid;
   }
 
+  /** What the kernel refuses of others is said once, whenever it is met first. */
+  void warnOfWaits() {
+    warn(Probe.REFUSED);
+  }
+
   void warnOfFds() {
     warn(
         "the kernel refuses what the fds of some processes are; that needs CAP_SYS_PTRACE and"
             + " every capability they have");
+  }
+
+  /** Whether we are refused only what is protected from everybody. */
+  public boolean mayTrace() {
+    return mayTrace;
   }
 
   void warnOfMaps() {
@@ -381,6 +394,49 @@ public final class ProcfsSource implements KernelSource {
   /** What /proc tells of blocked threads, for a look by somebody who uses it alone. */
   public LockFacts newLockFacts() {
     return new ProcfsLockFacts(this);
+  }
+
+  /** Has somebody else tell what processes hold, who can do it faster. */
+  public void tellHoldingsBy(HeldFacts facts) {
+    held = facts;
+  }
+
+  HeldFacts held() {
+    return held;
+  }
+
+  /** Something done with a process, bound by its directory. */
+  @FunctionalInterface
+  interface Visit {
+    void process(int pid, int dir);
+  }
+
+  /**
+   * Visits processes one by one; those that have gone are passed over.
+   *
+   * @param pids null: all of them
+   */
+  void forEachProcess(Scan scan, int[] pids, Cancellation cancellation, Visit visit) {
+    Ids listed = new Ids();
+    if (pids == null) {
+      system.listProcesses(scan, listed);
+    }
+    for (int pid : pids == null ? listed.toArray() : pids) {
+      cancellation.check();
+      withProcess(scan, pid, visit);
+    }
+  }
+
+  /** Visits a process, unless it has gone. */
+  void withProcess(Scan scan, int pid, Visit visit) {
+    int dir = scan.bind(root, pid);
+    if (dir >= 0) {
+      try {
+        visit.process(pid, dir);
+      } finally {
+        LibC.close(dir);
+      }
+    }
   }
 
   SystemReader system() {

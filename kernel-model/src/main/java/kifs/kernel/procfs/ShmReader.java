@@ -47,23 +47,36 @@ final class ShmReader {
     return objects;
   }
 
-  /** Finds everything. */
-  void lookAtAll(Cancellation cancellation) {
-    listings();
-    Ids pids = new Ids();
-    source.system().listProcesses(scan, pids);
-    for (int i = 0; i < pids.size(); i++) {
-      cancellation.check();
-      int dir = scan.bind(source.root(), pids.get(i));
-      if (dir >= 0) {
-        if (Holdings.isRefusal(mappings(pids.get(i), dir))) {
-          source.warnOfMaps();
-        }
-        openFiles(pids.get(i), dir);
-        LibC.close(dir);
+  /**
+   * Finds what processes map, and how large it is.
+   *
+   * @param pids of these processes; null: of all, and what nobody maps as well
+   */
+  void look(int[] pids, Cancellation cancellation) {
+    if (pids == null) {
+      listings();
+    }
+    if (!source.held().shm(pids, objects.devices(), new Told(pids == null), cancellation)) {
+      objects.clear();
+      if (pids == null) {
+        listings();
       }
+      source.forEachProcess(scan, pids, cancellation, (pid, dir) -> read(pid, dir, pids == null));
     }
     measure();
+  }
+
+  private void read(int pid, int dir, boolean files) {
+    if (Holdings.isRefusal(mappings(pid, dir))) {
+      source.warnOfMaps();
+      if (!source.mayTrace()) {
+        // Of any number of processes; a count of the others would mislead.
+        objects.missUsers();
+      }
+    }
+    if (files) {
+      openFiles(pid, dir);
+    }
   }
 
   /** Finds what has a name, be it mapped or not. Looks at no process. */
@@ -92,7 +105,7 @@ final class ShmReader {
    * @param dir its directory
    * @return 0, or a negative errno if that can't be told
    */
-  int mappings(int pid, int dir) {
+  private int mappings(int pid, int dir) {
     scan.at(dir);
     int length = scan.loadWhole(Name.MAPS);
     if (length <= 0) {
@@ -105,24 +118,27 @@ final class ShmReader {
       if (systemV && ipc < 0) {
         ipc = ipcNamespace(dir);
       }
-      ShmObject object = object(systemV ? ipc : 0);
-      if (object != null) {
-        objects.mapped(object, pid, maps.to - maps.from);
-        if (object.wantsWhere()) {
-          object.foundAt(mapFile(pid));
-        }
-      }
+      mapped(
+          pid,
+          maps.from,
+          maps.to,
+          objects.at(
+              maps.text(), maps.path, maps.pathLength, maps.device, maps.inode, systemV ? ipc : 0));
     }
     return 0;
   }
 
-  private ShmObject object(long ipc) {
-    return objects.at(maps.text(), maps.path, maps.pathLength, maps.device, maps.inode, ipc);
-  }
-
-  private String mapFile(int pid) {
-    String range = Long.toHexString(maps.from) + "-" + Long.toHexString(maps.to);
-    return source.path() + "/" + pid + "/map_files/" + range;
+  /**
+   * @param object null: it is none
+   */
+  private void mapped(int pid, long from, long to, ShmObject object) {
+    if (object != null) {
+      objects.mapped(object, pid, to - from);
+      if (object.wantsWhere()) {
+        String range = Long.toHexString(from) + "-" + Long.toHexString(to);
+        object.foundAt(source.path() + "/" + pid + "/map_files/" + range);
+      }
+    }
   }
 
   private static boolean isSystemV(ByteBuffer path, int from, int length) {
@@ -142,7 +158,7 @@ final class ShmReader {
   }
 
   /** Finds what a process has open, which is all that is to be seen of a memfd nobody maps. */
-  void openFiles(int pid, int dir) {
+  private void openFiles(int pid, int dir) {
     scan.at(dir);
     int links = scan.openDirectory(Name.FD);
     if (links < 0) {
@@ -152,20 +168,58 @@ final class ShmReader {
     for (int i = 0; i < fds.size(); i++) {
       int fd = fds.get(i);
       int length = files.readLink(links, fd);
-      // Nobody opens a System V object: who got at one by map_files is of no account.
-      if (length > 0
-          && ShmPath.mayBe(files.link(), 0, length)
-          && !isSystemV(files.link(), 0, length)) {
-        String where = source.path() + "/" + pid + "/fd/" + fd;
-        if (meter.look(where)) {
-          ShmObject object = objects.at(files.link(), 0, length, meter.device(), meter.inode(), 0);
-          if (object != null && object.wantsWhere()) {
-            object.foundAt(where);
-          }
-        }
+      if (length > 0) {
+        open(pid, fd, files.link(), 0, length);
       }
     }
     LibC.close(links);
+  }
+
+  private void open(int pid, int fd, ByteBuffer text, int path, int length) {
+    // Nobody opens a System V object: who got at one by map_files is of no account.
+    if (ShmPath.mayBe(text, path, length) && !isSystemV(text, path, length)) {
+      String where = source.path() + "/" + pid + "/fd/" + fd;
+      if (meter.look(where)) {
+        ShmObject object = objects.at(text, path, length, meter.device(), meter.inode(), 0);
+        if (object != null && object.wantsWhere()) {
+          object.foundAt(where);
+        }
+      }
+    }
+  }
+
+  /** Takes mappings and files from who knows them. */
+  private final class Told implements HeldFacts.Shm {
+    private final boolean all;
+
+    Told(boolean all) {
+      this.all = all;
+    }
+
+    @Override
+    public void mapping(
+        int pid,
+        long from,
+        long to,
+        long device,
+        long inode,
+        long ipcNamespace,
+        ByteBuffer text,
+        int path,
+        int pathLength) {
+      long ipc = ipcNamespace == ownIpc ? 0 : ipcNamespace;
+      mapped(pid, from, to, objects.at(text, path, pathLength, device, inode, ipc));
+    }
+
+    @Override
+    public void file(int pid, int fd, ByteBuffer text, int path, int pathLength) {
+      open(pid, fd, text, path, pathLength);
+    }
+
+    @Override
+    public void elsewhere(int pid) {
+      source.withProcess(scan, pid, (of, dir) -> read(of, dir, all));
+    }
   }
 
   /** Finds the size of what stands in no listing. */

@@ -54,7 +54,11 @@ public final class ShmRecord {
               + " memfd_create(2) was given; 0 of anonymous ones",
           "");
   public static final Field USERS =
-      L.u32("users", "", "processes that map it", "/proc/[pid]/maps of every process");
+      L.u32(
+          "users",
+          "",
+          "processes that map it; absent if we may not look at other users' processes",
+          "/proc/[pid]/maps of every process");
   public static final Field KIND =
       L.u32("kind", "", "1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory", "");
   public static final Field UID =

@@ -2,7 +2,9 @@ package kifs.kernel.shm;
 
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
@@ -17,6 +19,7 @@ import kifs.kernel.record.TextRecord;
 public final class ShmObjects {
   private final ShmDevices devices;
   private final TreeMap<ShmKey, ShmObject> objects = new TreeMap<>();
+  private boolean partial;
 
   public ShmObjects(ShmDevices devices) {
     this.devices = devices;
@@ -54,6 +57,29 @@ public final class ShmObjects {
   /** A process maps that much of it, once more. */
   public void mapped(ShmObject object, int pid, long bytes) {
     object.add(pid, bytes);
+  }
+
+  /** Forgets everything that was found. */
+  public void clear() {
+    objects.clear();
+    partial = false;
+  }
+
+  /** Of some process nobody could tell what it maps: how many users there are isn't known. */
+  public void missUsers() {
+    partial = true;
+  }
+
+  /** Those of the fields of SHM that are known. */
+  public long known(long fields) {
+    return partial ? fields & ~ShmRecord.USERS.bit() : fields;
+  }
+
+  /** The filesystems that objects live in, as st_dev. */
+  public Set<Long> devices() {
+    Set<Long> all = new TreeSet<>(devices.internal());
+    all.addAll(devices.posix());
+    return all;
   }
 
   /** All found so far, by id. */

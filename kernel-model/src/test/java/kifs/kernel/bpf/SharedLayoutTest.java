@@ -64,6 +64,7 @@ class SharedLayoutTest {
     expected.put("offsetof(struct kifs_host, slot)", SharedLayout.WALKED_SLOT);
     expected.put("offsetof(struct kifs_host, walks_one)", SharedLayout.WALKS_ONE);
     expected.put("sizeof(struct kifs_host)", SharedLayout.HOST_BYTES);
+    held(expected);
     expected.put("KIFS_EVENT_BYTES", SharedLayout.EVENT_BYTES);
     expected.put("offsetof(struct kifs_event, pid)", SharedLayout.EVENT_PID);
     expected.put("offsetof(struct kifs_event, parent)", SharedLayout.EVENT_PARENT);
@@ -145,6 +146,35 @@ class SharedLayoutTest {
     expected.put("sizeof(struct kifs_work)", SharedLayout.WORK_BYTES);
     expected.put("offsetof(struct kifs_work, tid)", SharedLayout.WORK_TID);
     expected.put("offsetof(struct kifs_work, what)", SharedLayout.WORK_WHAT);
+  }
+
+  private static void held(Map<String, Integer> expected) {
+    String held = "offsetof(struct kifs_held, ";
+    expected.put("KIFS_SLICE_HELD", SharedLayout.SLICE_HELD);
+    expected.put("KIFS_HELD_TEXT", SharedLayout.HELD_TEXT);
+    expected.put("KIFS_MOST_DEVICES", SharedLayout.MOST_DEVICES);
+    expected.put(held + "block)", SharedLayout.HELD_BLOCK);
+    expected.put(held + "shm)", SharedLayout.HELD_SHM);
+    expected.put(held + "devices)", SharedLayout.HELD_DEVICES);
+    expected.put(held + "device)", SharedLayout.HELD_DEVICE);
+    expected.put(held + "count)", SharedLayout.HELD_COUNT);
+    expected.put(held + "text)", SharedLayout.HELD_TEXT_BYTES);
+    expected.put(held + "texts)", SharedLayout.HELD_TEXTS);
+    expected.put(held + "socket_device)", SharedLayout.SOCKET_DEVICE);
+    expected.put(held + "fd)", SharedLayout.HELD_FD);
+    expected.put(held + "mapping)", SharedLayout.MAPPING);
+    expected.put(held + "texts_of)", SharedLayout.HELD_TEXT_OF);
+    expected.put(held + "task)", SharedLayout.HELD_TASK);
+    expected.put("sizeof(struct kifs_held)", SharedLayout.HELD_BYTES);
+    String mapping = "offsetof(struct kifs_mapping, ";
+    expected.put(mapping + "end)", SharedLayout.MAPPING_END);
+    expected.put(mapping + "device)", SharedLayout.MAPPING_DEVICE);
+    expected.put(mapping + "inode)", SharedLayout.MAPPING_INODE);
+    expected.put(mapping + "pid)", SharedLayout.MAPPING_PID);
+    expected.put(mapping + "ipc_namespace)", SharedLayout.MAPPING_IPC);
+    expected.put(mapping + "path_offset)", SharedLayout.MAPPING_PATH);
+    expected.put(mapping + "path_length)", SharedLayout.MAPPING_PATH_LENGTH);
+    expected.put("sizeof(struct kifs_mapping)", SharedLayout.MAPPING_BYTES);
   }
 
   private Map<String, Integer> compile(Map<String, Integer> expected) throws Exception {

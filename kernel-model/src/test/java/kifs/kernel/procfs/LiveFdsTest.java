@@ -22,6 +22,7 @@ import kifs.kernel.bulk.Query;
 import kifs.kernel.fd.Socket;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.Record;
+import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,11 @@ class LiveFdsTest {
   private static final int TRIES = 5;
 
   @TempDir Path directory;
+
+  /** The source under test; others of the same kernel are put to the same tests. */
+  KernelSource openSource() throws IOException {
+    return ProcfsSource.open(PROC);
+  }
 
   private static String path(Bulk bulk, Record fd) {
     byte[] text = bulk.text(fd.get(FdRecord.PATH_OFFSET), (int) fd.get(FdRecord.PATH_LENGTH));
@@ -95,7 +101,7 @@ class LiveFdsTest {
 
   @Test
   void everyFdOfEveryProcessIsWhatProcSays() throws Exception {
-    try (ProcfsSource source = ProcfsSource.open(PROC);
+    try (KernelSource source = openSource();
         Program program = Program.compile(directory, "fd-kinds", directory.toString())) {
       agrees(() -> linkDifferences(source));
       Bulk bulk = Bulks.collect(source, FDS);
@@ -111,7 +117,7 @@ class LiveFdsTest {
     }
   }
 
-  private static Set<String> linkDifferences(ProcfsSource source) throws IOException {
+  private static Set<String> linkDifferences(KernelSource source) throws IOException {
     Map<String, String> before = plainLinks();
     Bulk bulk = Bulks.collect(source, FDS);
     Map<String, String> found = links(bulk);
@@ -155,12 +161,12 @@ class LiveFdsTest {
   void lsofSeesTheSame() throws Exception {
     Process version = new ProcessBuilder("sh", "-c", "command -v lsof").start();
     assumeTrue(version.waitFor() == 0, "no lsof here");
-    try (ProcfsSource source = ProcfsSource.open(PROC)) {
+    try (KernelSource source = openSource()) {
       agrees(() -> lsofDifferences(source));
     }
   }
 
-  private static Set<String> lsofDifferences(ProcfsSource source) throws IOException {
+  private static Set<String> lsofDifferences(KernelSource source) throws IOException {
     Map<String, String> before = plainLinks();
     Bulk bulk = Bulks.collect(source, FDS);
     Map<String, String> found = new TreeMap<>();
@@ -216,7 +222,7 @@ class LiveFdsTest {
 
   @Test
   void oneFdAndTheListOfThem() throws Exception {
-    try (ProcfsSource source = ProcfsSource.open(PROC);
+    try (KernelSource source = openSource();
         Program program = Program.compile(directory, "fd-kinds", directory.toString());
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
       Bulk all = Bulks.collect(source, process, FDS);
@@ -236,13 +242,13 @@ class LiveFdsTest {
     }
   }
 
-  private static long count(ProcfsSource source, ProcessRef process, int fd) {
+  private static long count(KernelSource source, ProcessRef process, int fd) {
     return Bulks.fill(source, FDS, into -> process.collectFd(fd, into)).count(FdRecord.TYPE);
   }
 
   @Test
   void lightIsWhatLinksSay() throws Exception {
-    try (ProcfsSource source = ProcfsSource.open(PROC);
+    try (KernelSource source = openSource();
         Program program = Program.compile(directory, "fd-kinds", directory.toString());
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
       Bulk bulk = Bulks.collect(source, process, FDS.withDetail(Detail.LIGHT));
@@ -262,7 +268,7 @@ class LiveFdsTest {
   void socketsOfOtherNetworkNamespaces() throws Exception {
     boolean may = new ProcessBuilder("unshare", "-n", "true").start().waitFor() == 0;
     assumeTrue(may, "no right to make namespaces");
-    try (ProcfsSource source = ProcfsSource.open(PROC);
+    try (KernelSource source = openSource();
         Program program = Program.start(List.of("unshare", "-n", "python3", "-c", LISTENER));
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
       Bulk bulk = Bulks.collect(source, process, FDS);
@@ -288,7 +294,7 @@ class LiveFdsTest {
   void whatIsClosedAndOpenedAgainIsNotMixedUp() throws Exception {
     long passwd = (long) Files.getAttribute(Path.of("/etc/passwd"), "unix:ino");
     long nothing = (long) Files.getAttribute(Path.of("/dev/null"), "unix:ino");
-    try (ProcfsSource source = ProcfsSource.open(PROC);
+    try (KernelSource source = openSource();
         Program storm = Program.start(List.of("python3", "-c", STORM));
         ProcessRef process = source.process(storm.pid()).orElseThrow()) {
       for (int pass = 0; pass < 2000; pass++) {

@@ -22,6 +22,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,11 @@ class LiveShmTest {
   private static final int TRIES = 5;
 
   @TempDir Path directory;
+
+  /** The source under test; others of the same kernel are put to the same tests. */
+  KernelSource openSource() throws IOException {
+    return ProcfsSource.open(PROC);
+  }
 
   /** Ends a program that takes away what it made. */
   private static void end(Program program) throws Exception {
@@ -62,7 +68,7 @@ class LiveShmTest {
   @Test
   void everyKindWithItsUsers() throws Exception {
     String tag = "kifs-test-" + ProcessHandle.current().pid();
-    try (ProcfsSource source = ProcfsSource.open(PROC);
+    try (KernelSource source = openSource();
         Program program = Program.compile(directory, "shm-users", tag)) {
       int child = Integer.parseInt(program.lines().get(8).split(" ")[1]);
       Bulk bulk = Bulks.collect(source, SHM);
@@ -107,7 +113,7 @@ class LiveShmTest {
   }
 
   /** By its id alone, each figure is the same. */
-  private static void checkRef(ProcfsSource source, Record shm, String[] words) {
+  private static void checkRef(KernelSource source, Record shm, String[] words) {
     try (ShmRef ref = source.shm(shm.get(ShmRecord.ID)).orElseThrow()) {
       Record one = Record.allocate(ShmRecord.TYPE);
       assertTrue(ref.read(ShmRecord.SIZE.bit(), one, Cancellation.NEVER));
@@ -119,7 +125,7 @@ class LiveShmTest {
     }
   }
 
-  private static void checkProcess(ProcfsSource source, Program program) throws IOException {
+  private static void checkProcess(KernelSource source, Program program) throws IOException {
     try (ProcessRef process = source.process(program.pid()).orElseThrow()) {
       Record record = Record.allocate(ProcessRecord.TYPE);
       assertTrue(process.read(ProcessRecord.SHM.bit(), record));
@@ -140,7 +146,7 @@ class LiveShmTest {
   @Test
   void ipcsAndDevShmListTheSame() throws Exception {
     String tag = "kifs-test2-" + ProcessHandle.current().pid();
-    try (ProcfsSource source = ProcfsSource.open(PROC);
+    try (KernelSource source = openSource();
         Program program = Program.compile(directory, "shm-users", tag)) {
       Bulk bulk = Bulks.collect(source, SHM);
       Map<String, String> sysv = new TreeMap<>();
@@ -180,7 +186,7 @@ class LiveShmTest {
   @Test
   void mappingsOfEveryProcessAddUp() throws Exception {
     String tag = "kifs-test3-" + ProcessHandle.current().pid();
-    try (ProcfsSource source = ProcfsSource.open(PROC);
+    try (KernelSource source = openSource();
         Program program = Program.compile(directory, "shm-users", tag)) {
       Set<String> different = differences(source);
       for (int i = 1; i < TRIES && !different.isEmpty(); i++) {
@@ -192,7 +198,7 @@ class LiveShmTest {
     }
   }
 
-  private static Set<String> differences(ProcfsSource source) throws IOException {
+  private static Set<String> differences(KernelSource source) throws IOException {
     Map<String, Long> before = plainMappings();
     Bulk bulk = Bulks.collect(source, SHM);
     Map<String, Long> after = plainMappings();
@@ -256,7 +262,7 @@ class LiveShmTest {
 
   @Test
   void whatVanishesIsLeftOut() throws Exception {
-    try (ProcfsSource source = ProcfsSource.open(PROC);
+    try (KernelSource source = openSource();
         Program storm = Program.start(List.of("python3", "-c", STORM))) {
       for (int pass = 0; pass < 40; pass++) {
         Bulk bulk = Bulks.collect(source, SHM);
@@ -283,7 +289,7 @@ class LiveShmTest {
     String python =
         "import mmap,sys\nf=open(sys.argv[1],'r+b')\nm=mmap.mmap(f.fileno(),8192)\n"
             + "print('ready',flush=True)\ninput()";
-    try (ProcfsSource source = ProcfsSource.open(PROC);
+    try (KernelSource source = openSource();
         Program program = Program.start(List.of("python3", "-c", python, fake.toString()));
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
       Bulk bulk = Bulks.collect(source, process, SHM);

@@ -1,0 +1,135 @@
+package kifs.kernel.bpf;
+
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.procfs.HeldFacts;
+import kifs.kernel.source.Cancellation;
+
+/**
+ * What processes hold, by iterators over open files and mappings; processes that the kernel hides
+ * from programs are left to /proc. One look at a time, others wait. Thread-safe.
+ */
+final class BpfHoldings implements HeldFacts {
+  /** So many processes are looked at one by one; of more, all are, and the others passed over. */
+  private static final int FEW = 256;
+
+  private static final int OUTPUT_BYTES = 64;
+
+  private final BpfSource source;
+  private final Programs programs;
+  private final HeldBlock block;
+  private final Semaphore turn = new Semaphore(1, true);
+  private final NativeBuffer output = NativeBuffer.allocate(OUTPUT_BYTES);
+  private volatile boolean stopped;
+
+  BpfHoldings(BpfSource source, Programs programs) throws BpfException {
+    this.source = source;
+    this.programs = programs;
+    block = new HeldBlock(programs.held().buffer());
+  }
+
+  @Override
+  public boolean files(int[] pids, Files to, Cancellation cancellation) {
+    if (!canLook(pids) || !programs.runs(Programs.FILES)) {
+      return false;
+    }
+    return take(
+        cancellation,
+        () -> {
+          HeldOrder order = new HeldOrder(pids, source.hidden().pids(), to);
+          block.askFor(false, Set.of());
+          walk(Programs.FILES, pids, order, cancellation, () -> block.files(order, to));
+        });
+  }
+
+  @Override
+  public boolean shm(int[] pids, Set<Long> devices, Shm to, Cancellation cancellation) {
+    if (!canLook(pids)
+        || devices.size() > SharedLayout.MOST_DEVICES
+        || !programs.runs(Programs.FILES)
+        || !programs.runs(Programs.MAPPINGS)) {
+      return false;
+    }
+    return take(
+        cancellation,
+        () -> {
+          block.askFor(true, devices);
+          HeldOrder order = new HeldOrder(pids, source.hidden().pids(), to);
+          walk(Programs.MAPPINGS, pids, order, cancellation, () -> block.mappings(order, to));
+          if (pids == null) {
+            // Hidden ones have been told of.
+            HeldOrder known = new HeldOrder(null, new int[0], to);
+            walk(Programs.FILES, null, known, cancellation, () -> block.shmFiles(known, to));
+          }
+        });
+  }
+
+  /** Where iterators are always of everything, a look at one process is cheaper by /proc. */
+  private boolean canLook(int[] pids) {
+    boolean few = pids != null && pids.length <= FEW;
+    return !stopped && !source.isStopped() && (!few || programs.iteratesOne());
+  }
+
+  private interface Look {
+    void run() throws BpfException;
+  }
+
+  private boolean take(Cancellation cancellation, Look look) {
+    if (!source.begin()) {
+      return false;
+    }
+    try {
+      Slots.await(turn, cancellation);
+      try {
+        source.refresh();
+        look.run();
+        return true;
+      } finally {
+        turn.release();
+      }
+    } catch (BpfException e) {
+      stopped = true;
+      source.procfs().warn("open files and mappings are read through /proc: " + e.getMessage());
+      return false;
+    } finally {
+      source.end();
+    }
+  }
+
+  private void walk(
+      String program, int[] pids, HeldOrder order, Cancellation cancellation, Runnable block)
+      throws BpfException {
+    if (pids == null || pids.length > FEW) {
+      read(program, 0, cancellation, block);
+    } else {
+      for (int pid : pids) {
+        if (!order.isHidden(pid)) {
+          read(program, pid, cancellation, block);
+        }
+      }
+    }
+    order.end();
+  }
+
+  /** Reads an iterator to its end, block by block. */
+  private void read(String program, int tid, Cancellation cancellation, Runnable taker)
+      throws BpfException {
+    int iterator = programs.iterator(program, tid);
+    try {
+      int result;
+      do {
+        cancellation.check();
+        block.begin();
+        result = LibC.read(iterator, output.address(), output.capacity());
+        if (result != 0 && result != -LibC.EAGAIN) {
+          throw new BpfException("the program " + program + " stopped: errno " + -result);
+        }
+        taker.run();
+      } while (result != 0);
+    } finally {
+      LibC.close(iterator);
+    }
+  }
+}

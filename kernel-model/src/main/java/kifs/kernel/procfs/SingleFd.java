@@ -1,0 +1,84 @@
+package kifs.kernel.procfs;
+
+import java.nio.ByteBuffer;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.fd.FdRecords;
+import kifs.kernel.record.FdRecord;
+import kifs.kernel.source.Cancellation;
+
+/**
+ * A look at one open file: through /proc, which is the shortest way, and if that is refused by who
+ * may know all files of the process. Not thread-safe.
+ */
+final class SingleFd {
+  private static final long FIELDS = FdRecord.TYPE.allFields();
+
+  private final ProcfsSource source;
+  private final Scan scan;
+  private final FdRecords records;
+
+  SingleFd(ProcfsSource source, Scan scan, BulkBuilder into) {
+    this.source = source;
+    this.scan = scan;
+    records = new FdRecords(into, FIELDS);
+  }
+
+  /**
+   * Appends its FD.
+   *
+   * @param dir of the process
+   * @return whether it is open
+   */
+  boolean collect(int dir, int pid, int fd) {
+    FdReader reader = new FdReader(source.root(), records, FIELDS);
+    boolean open = reader.readOne(scan, dir, pid, fd);
+    if (open && reader.isRefused()) {
+      Pick pick = new Pick(fd);
+      if (source.held().files(new int[] {pid}, pick, Cancellation.NEVER) && !pick.elsewhere) {
+        open = pick.found && scan.existsUnder(dir);
+      } else {
+        source.warnOfFds();
+      }
+    }
+    records.resolve(new ProcSockets(source, scan));
+    return open;
+  }
+
+  /** Takes one of many, instead of what was refused. */
+  private final class Pick implements HeldFacts.Files {
+    private final int wanted;
+    private boolean found;
+    private boolean elsewhere;
+
+    Pick(int wanted) {
+      this.wanted = wanted;
+    }
+
+    @Override
+    public void texts(ByteBuffer from, int at, int bytes, int count) {
+      records.takeTexts(from, at, bytes, count);
+    }
+
+    @Override
+    public void fds(ByteBuffer from, int at, int count, long socketDevice) {
+      for (int i = 0; i < count && !found; i++) {
+        int record = at + i * FdRecord.TYPE.size();
+        if (from.getInt(record + FdRecord.FD.offset()) == wanted) {
+          records.clear();
+          records.take(from, record, 1, socketDevice);
+          found = true;
+        }
+      }
+    }
+
+    @Override
+    public void elsewhere(int pid, int fd) {
+      elsewhere |= fd == wanted;
+    }
+
+    @Override
+    public void elsewhere(int pid) {
+      elsewhere = true;
+    }
+  }
+}
