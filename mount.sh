@@ -4,15 +4,21 @@
 set -euo pipefail
 
 export PATH=$PATH:/usr/sbin:/sbin
-root=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+root=$(readlink -f -- "${BASH_SOURCE[0]}")
+root=${root%/*}
 jar=$root/fs/target/kifs.jar
+# The jar's classes as the JVM that built it lays them out; another JVM leaves it aside.
+archive=$root/fs/target/kifs.jsa
 start_seconds=30
 # The two ...ToStderr: the JVM's own words belong into the log, not on stdout, which carries one
 # line, nor into files of their own.
 # StackShadowPages: a JVM touches so many ahead on each stack, and each open that waits has a thread.
 jvm_flags=(
-  -XX:+UseSerialGC -Xmx128m -XX:MaxDirectMemorySize=1g
+  -XX:+UseSerialGC -Xms12m -Xmn6m -Xmx128m -XX:MaxDirectMemorySize=1g
   -XX:StackShadowPages=10
+  # 0: at the address that it was made for; to move it takes a tenth of a second.
+  -XX:SharedArchiveFile="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off
+  -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0
   -XX:-UsePerfData -XX:-UseDynamicNumberOfCompilerThreads -XX:+DisplayVMOutputToStderr -XX:+ErrorFileToStderr
 )
 
@@ -53,12 +59,13 @@ java_tool() {
 }
 
 has_java() {
-  local java version
+  local java version=''
   java=$(java_tool java) && [[ -x $java ]] || return 1
   # A JDK's release file spares a start of the JVM.
   java=$(readlink -f -- "$java")
-  version=$(grep -s '^JAVA_VERSION=' "${java%/bin/java}/release") || version=$("$java" -version 2>&1)
-  [[ $version =~ \"([0-9]+) ]] && ((BASH_REMATCH[1] >= 17))
+  [[ ! -r ${java%/bin/java}/release ]] || version=$(<"${java%/bin/java}/release")
+  [[ $version == *JAVA_VERSION=* ]] || version=$("$java" -version 2>&1)
+  [[ ${version##*JAVA_VERSION=} =~ \"([0-9]+) ]] && ((BASH_REMATCH[1] >= 17))
 }
 
 has_libfuse() { [[ $(ldconfig -p) == *libfuse.so.2* ]]; }
@@ -113,6 +120,14 @@ apt_get() {
     -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" </dev/null >&2
 }
 
+# The same as nothing missing to run, but found out with few processes: each is 1 % of a start.
+can_run() {
+  local libraries
+  has_command fusermount && has_command setsid && has_java || return 1
+  libraries=$(ldconfig -p)
+  [[ $libraries == *libfuse.so.2* ]]
+}
+
 # Fails unless everything is there for $1 (as in missing); with setup, installs it.
 provide() {
   local packages
@@ -136,8 +151,9 @@ provide() {
 }
 
 is_built() {
+  [[ -z $built ]] || return 0
   [[ -e $jar && -z $(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main/{java,resources,bpf} \
-    -newer "$jar" -print -quit 2>/dev/null) ]]
+    -newer "$jar" -print -quit 2>/dev/null) ]] && built=yes
 }
 
 build() {
@@ -214,6 +230,14 @@ detach() {
   fusermount -u -- "$1" 2>/dev/null || fusermount -uz -- "$1" 2>/dev/null || umount -l -- "$1"
 }
 
+is_empty() {
+  local names
+  shopt -s nullglob dotglob
+  names=("$1"/*)
+  shopt -u nullglob dotglob
+  ((${#names[@]} == 0)) && [[ -r $1 ]]
+}
+
 prepare_mountpoint() {
   local type
   while type=$(mounted "$mountpoint") && [[ -n $type ]]; do
@@ -230,7 +254,7 @@ prepare_mountpoint() {
     mkdir -- "$mountpoint" 2>/dev/null || fail "$mountpoint: no such directory, and can't make it"
   fi
   [[ -d $mountpoint ]] || fail "$mountpoint: not a directory"
-  [[ -z $(ls -A -- "$mountpoint") ]] || fail "$mountpoint: not empty"
+  is_empty "$mountpoint" || fail "$mountpoint: not empty"
 }
 
 # --- the daemon ---
@@ -250,6 +274,9 @@ run_daemon() {
   [[ -z $log ]] || options+=("--log=$log")
   # Threads that see events and tell them come before a hog's, by a few steps of nice; only root may.
   ! is_root || jvm_flags+=(-XX:ThreadPriorityPolicy=1)
+  # The second compiler takes 30 MB, and as much again over time. Passes by BPF gain nothing by it, those through
+  # /proc 6 %; only a simulated kernel is computed in Java.
+  [[ ${options[*]} == *--source=simulated:* ]] || jvm_flags+=(-XX:TieredStopAtLevel=1)
   exec env --default-signal LC_ALL=C.UTF-8 "$@" "$(java_tool java)" "${jvm_flags[@]}" \
     -jar "$jar" "${options[@]}" "$mountpoint"
 }
@@ -298,7 +325,13 @@ mount_it() {
   # One at a time: two builds would write the same files, two starts mount at the same place.
   exec {lock}<"$root/pom.xml"
   flock "$lock"
-  if [[ -n $setup ]]; then provide "$setup"; elif is_built; then provide run; else provide build; fi
+  if [[ -n $setup ]]; then
+    provide "$setup"
+  elif is_built; then
+    can_run || provide run
+  else
+    provide build
+  fi
   [[ -n $mountpoint ]] || return 0
   [[ -e /dev/fuse ]] || fail "no /dev/fuse: the kernel has no FUSE, or this container may not use it"
   is_root || [[ -w /dev/fuse && -w $mountpoint ]] || fail "mounting needs root: sudo mount.sh ..."
@@ -345,7 +378,7 @@ show_status() {
   return "$result"
 }
 
-command=mount setup='' updated='' foreground='' log='' mountpoint='' options=()
+command=mount setup='' updated='' built='' foreground='' log='' mountpoint='' options=()
 while (($#)); do
   case $1 in
     --setup) setup=build ;;

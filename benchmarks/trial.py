@@ -1,6 +1,6 @@
 """Made-up excursions, each waited for by poll, and how many of them were told.
 
-usage: trial.py MOUNTPOINT HOG [EXCURSIONS [HOGS]]
+usage: trial.py MOUNTPOINT HOG [EXCURSIONS [SEED [HOGS]]]
 
 Of each kind (cpu, rss, fds, threads, blocked, exit) a sixth, by HOGS processes of a kind at a time,
 while a spinning process for each processor keeps the host busy. A burst of cpu that got less than 5 %
@@ -23,7 +23,8 @@ import time
 
 K, HOG = sys.argv[1], sys.argv[2]
 EXCURSIONS = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
-HOGS = int(sys.argv[4]) if len(sys.argv) > 4 else 16
+SEED = int(sys.argv[4]) if len(sys.argv) > 4 else 1
+HOGS = int(sys.argv[5]) if len(sys.argv) > 5 else 16
 SHORTEST, LONGEST = 0.1, 60.0
 CALM = 2.5
 BLOCKED = 0.05
@@ -31,7 +32,7 @@ BLOCKED = 0.05
 #: What is waited for, how an excursion begins and ends, and how long after that it is one.
 KINDS = {
     "cpu": ("cpu/above/3,over=1s,clear=0.1", "cpu on", "cpu off", 0),
-    "rss": ("rss/above/20M", "rss 30000000", "rss 0", 0),
+    "rss": ("rss/above/20M", "rss 22000000", "rss 17000000", 0),
     "fds": ("fds/above/50", "fds 60", "fds 10", 0),
     "threads": ("threads/above/10", "threads 20", "threads 2", 0),
     "blocked": (f"blocked/above/{BLOCKED * 1000:.0f}ms", "lock on", "lock off", BLOCKED),
@@ -51,7 +52,7 @@ epoll = select.epoll()
 handlers = {}
 agenda = []
 order = itertools.count()
-rng = random.Random(1)
+rng = random.Random(SEED)
 
 
 def at(when, action):
@@ -88,7 +89,8 @@ class Victim:
         self.fd = os.open(f"{K}/processes/{self.hog.pid}/notify/{self.name}", os.O_RDONLY | os.O_NONBLOCK)
         watch(self.fd, self.event)
         watch(self.hog.stdout.fileno(), self.answered)
-        at(time.time() + CALM * rng.uniform(1, 2), self.rise)
+        # Memory doesn't grow from nothing to beyond the threshold: that takes long on a busy host.
+        self.tell(self.off or "cpu off", lambda stamp: at(time.time() + CALM * rng.uniform(1, 2), self.rise))
 
     def tell(self, line, then):
         """Doesn't wait for the answer: hogs are slow to, on a busy host."""

@@ -57,7 +57,7 @@ row_trial() {
   use waiting
   compile hog -O1 -pthread "$root/test-data/programs/hog.c"
   echo "trial: made-up excursions, both processors busy"
-  timeout 900 python3 "$here/trial.py" "$tree" "$work/hog" "${EXCURSIONS:-1000}" || echo "  not all were told once"
+  timeout 900 python3 "$here/trial.py" "$tree" "$work/hog" "${EXCURSIONS:-1000}" "${SEED:-1}" || echo "  not all were told once"
 }
 
 # Ten minutes (TRIAL seconds) of threads that contend in every way, with somebody who waits for a

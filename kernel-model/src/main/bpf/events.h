@@ -24,16 +24,17 @@ struct {
   __type(value, uint64_t);
 } kifs_ended SEC(".maps");
 
+/* Pointers are followed by helper here: followed directly, each takes the verifier a millisecond,
+ * in which it looks through all types of the kernel.
+ */
 static __always_inline int seen_pid(struct task_struct *leader)
 {
-  uint64_t pid = 0;
-  bpf_core_read(&pid, sizeof pid, &leader->thread_pid);
-  return visible(pid);
+  return visible((uint64_t)BPF_CORE_READ(leader, thread_pid));
 }
 
 static __always_inline int tell(uint32_t kind, struct task_struct *task, int parent, int status)
 {
-  struct task_struct *leader = task->group_leader;
+  struct task_struct *leader = BPF_CORE_READ(task, group_leader);
   int pid = seen_pid(leader);
   struct kifs_event *event;
   if (!pid)
@@ -51,8 +52,8 @@ static __always_inline int tell(uint32_t kind, struct task_struct *task, int par
   event->parent = parent;
   event->status = status;
   event->boottime_ns = bpf_ktime_get_boot_ns();
-  event->start_ns = leader->start_boottime;
-  event->uid = leader->real_cred->uid.val;
+  event->start_ns = BPF_CORE_READ(leader, start_boottime);
+  event->uid = BPF_CORE_READ(leader, real_cred, uid.val);
   event->reserved = 0;
   bpf_probe_read_kernel(event->comm, sizeof event->comm, leader->comm);
   bpf_ringbuf_submit(event, 0);
@@ -63,7 +64,7 @@ SEC("tp_btf/sched_process_fork")
 int BPF_PROG(forked, struct task_struct *parent, struct task_struct *child)
 {
   /* A thread is no process. */
-  return child->pid == child->tgid ? tell(KIFS_FORKED, child, seen_pid(parent->group_leader), 0) : 0;
+  return child->pid == child->tgid ? tell(KIFS_FORKED, child, seen_pid(BPF_CORE_READ(parent, group_leader)), 0) : 0;
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -83,15 +84,16 @@ SEC("tp_btf/sched_process_exit")
 int BPF_PROG(exited, struct task_struct *task)
 {
   struct task_struct *leader = task->group_leader;
-  struct signal_struct *signal = task->signal;
+  struct signal_struct *signal = BPF_CORE_READ(task, signal);
   uint64_t *ended;
-  if (signal->live.counter)
+  if (BPF_CORE_READ(signal, live.counter))
     return 0;
   ended = bpf_task_storage_get(&kifs_ended, (void *)leader, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
   if (ended && __sync_lock_test_and_set(ended, 1))
     return 0;
   return tell(KIFS_EXITED, task, 0,
-              signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code);
+              BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT ? BPF_CORE_READ(signal, group_exit_code)
+                                                               : leader->exit_code);
 }
 
 SEC("tp_btf/mark_victim")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Passes by an iterator over tasks (Linux 5.8), for kernels that don't take the programs of sweep.h:
+/* Passes by an iterator over tasks (Linux 5.17, for the loops in task.h), for kernels that don't take the programs of sweep.h:
  * `walk` does the same with what those kernels have. As the iterator comes to a process, all of its
  * threads are looked at, so that records come out in order, and sums are of one moment. The kernel
  * holds the RCU read lock meanwhile. A thread is read by copies: only of the task that the iterator

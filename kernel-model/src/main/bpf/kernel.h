@@ -155,6 +155,7 @@ struct atomic_long {
 };
 
 enum rlimit_type {
+  UCOUNT_RLIMIT_NPROC = 0,
   UCOUNT_RLIMIT_SIGPENDING = 2,
 };
 
@@ -164,6 +165,7 @@ struct ucounts {
 };
 
 struct user_struct___before_5_14 {
+  struct atomic processes;
   struct atomic sigpending;
 };
 

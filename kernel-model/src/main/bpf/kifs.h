@@ -481,7 +481,8 @@ enum {
   KIFS_LIMITS_MEMLOCK_USED_BYTES = 40,
   KIFS_LIMITS_AS_USED_BYTES = 41,
   KIFS_LIMITS_SIGPENDING_USED = 42,
-  KIFS_LIMITS_FIELDS = 43 /* how many */
+  KIFS_LIMITS_NPROC_USED = 43,
+  KIFS_LIMITS_FIELDS = 44 /* how many */
 };
 struct kifs_limits {
   uint16_t tag;
@@ -531,6 +532,7 @@ struct kifs_limits {
   uint64_t memlock_used_bytes; /* bytes; in use: locked memory */
   uint64_t as_used_bytes; /* bytes; in use: virtual memory */
   uint64_t sigpending_used; /* in use: queued signals of the user */
+  uint64_t nproc_used; /* in use: threads of the user */
 };
 
 /* TOTAL: sums over processes, threads or shared-memory objects */

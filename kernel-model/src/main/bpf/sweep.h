@@ -22,7 +22,7 @@ SEC("syscall")
 int list(struct kifs_run *run)
 {
   struct bpf_iter_task tasks;
-  struct task_struct *task;
+  struct task_struct *found;
   uint32_t zero = 0;
   struct kifs_list *list = bpf_map_lookup_elem(&kifs_lists, &zero);
   if (!list)
@@ -30,7 +30,9 @@ int list(struct kifs_run *run)
   list->count = 0;
   bpf_rcu_read_lock();
   bpf_iter_task_new(&tasks, 0, ALL_PROCESSES);
-  while ((task = bpf_iter_task_next(&tasks))) {
+  while ((found = bpf_iter_task_next(&tasks))) {
+    /* The verifier takes a millisecond for each pointer that is followed from a trusted one. */
+    struct task_struct *task = task_at(as_number(&list->scratch, found));
     uint32_t at = list->count;
     int seen_as = visible(as_number(&list->scratch, task->thread_pid));
     /* The idle task is no process; who isn't seen in our namespace isn't ours to show. */
@@ -139,8 +141,9 @@ static __always_inline bool put_entry(uint32_t which, struct kifs_slot *slot,
   /* Else the id is another's by now. */
   if ((uint32_t)task->tgid == work->pid) {
     if (one) {
-      slot->pid = visible_tgid(&slot->scratch, task);
-      room = put_thread(which, as_number(&slot->scratch, task), registers_of(slot, task));
+      uint64_t thread = as_number(&slot->scratch, task);
+      slot->pid = visible_tgid(&slot->scratch, task_at(thread));
+      room = put_thread(which, thread, registers_of(slot, task));
     } else if (task->pid == task->tgid) {
       room = put_process(which, slot, task, work->what == KIFS_WHOLE);
     }

@@ -197,13 +197,50 @@ static __always_inline uint64_t whole_time(uint64_t runtime, const struct prev_c
   return before > runtime ? before : runtime;
 }
 
+/* Loops are functions given to bpf_loop(), which the verifier looks at once; a plain loop it walks
+ * round by round.
+ */
+struct parts {
+  uint64_t counters; /* address, to which a processor's offset is added */
+  int64_t sum[4];
+};
+
+static long add_part(uint32_t cpu, struct parts *parts)
+{
+  uint32_t zero = 0;
+  int32_t part;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  if (!host || cpu >= KIFS_PROCESSORS)
+    return 1;
+  if (!bpf_probe_read_kernel(&part, sizeof part,
+                             (void *)(parts->counters + host->percpu_offset[cpu])))
+    parts->sum[0] += part;
+  return 0;
+}
+
+/* Of four counters that lie side by side. */
+static long add_parts(uint32_t cpu, struct parts *parts)
+{
+  uint32_t zero = 0;
+  int32_t part[4];
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  if (!host || cpu >= KIFS_PROCESSORS)
+    return 1;
+  if (bpf_probe_read_kernel(part, sizeof part,
+                            (void *)(parts->counters + host->percpu_offset[cpu])))
+    return 0;
+  for (uint32_t kind = 0; kind < 4; kind++)
+    parts->sum[kind] += part[kind];
+  return 0;
+}
+
 /* Pages; the parts that each processor counts by itself are added up, as they can be large. */
 __noinline uint64_t rss_pages(uint64_t mm_address, uint32_t kind)
 {
   struct mm_struct *mm = (void *)mm_address;
+  struct parts parts = {};
   int64_t sum = 0;
   uint32_t zero = 0;
-  int32_t *counters, part;
   struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   if (!host || kind > MM_SHMEMPAGES)
     return 0;
@@ -217,17 +254,12 @@ __noinline uint64_t rss_pages(uint64_t mm_address, uint32_t kind)
   struct percpu_counter *counter =
       (void *)((char *)__builtin_preserve_access_index(&mm->rss_stat[0]) +
                kind * bpf_core_type_size(struct percpu_counter));
-  bpf_probe_read_kernel(&sum, sizeof sum, __builtin_preserve_access_index(&counter->count));
-  bpf_probe_read_kernel(&counters, sizeof counters,
+  bpf_probe_read_kernel(&parts.sum[0], sizeof parts.sum[0],
+                        __builtin_preserve_access_index(&counter->count));
+  bpf_probe_read_kernel(&parts.counters, sizeof parts.counters,
                         __builtin_preserve_access_index(&counter->counters));
-  for (uint32_t cpu = 0; cpu < KIFS_PROCESSORS; cpu++) {
-    if (cpu >= host->processors)
-      break;
-    if (!bpf_probe_read_kernel(&part, sizeof part,
-                               (char *)counters + host->percpu_offset[cpu]))
-      sum += part;
-  }
-  return sum > 0 ? sum : 0;
+  bpf_loop(host->processors, add_part, &parts, 0);
+  return parts.sum[0] > 0 ? parts.sum[0] : 0;
 }
 
 struct rss {
@@ -240,34 +272,27 @@ struct rss {
 __noinline int all_rss_pages(uint64_t mm_address, struct rss *rss)
 {
   struct mm_struct *mm = (void *)mm_address;
-  uint64_t size = bpf_core_type_size(struct percpu_counter), at;
+  uint64_t size = bpf_core_type_size(struct percpu_counter), at, last = 0;
   uint32_t zero = 0;
-  int32_t parts[4], *counters = NULL, *last = NULL;
+  struct parts parts = {};
   struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   if (!host || !rss || !bpf_core_field_exists(mm->rss_stat[0].counters))
     return false;
   at = (uint64_t)__builtin_preserve_access_index(&mm->rss_stat[0]);
   for (uint32_t kind = 0; kind < 4; kind++) {
     struct percpu_counter *counter = (void *)(at + kind * size);
-    bpf_probe_read_kernel(&rss->pages[kind], sizeof rss->pages[kind],
+    bpf_probe_read_kernel(&parts.sum[kind], sizeof parts.sum[kind],
                           __builtin_preserve_access_index(&counter->count));
   }
   struct percpu_counter *first = (void *)at, *fourth = (void *)(at + 3 * size);
-  bpf_probe_read_kernel(&counters, sizeof counters,
+  bpf_probe_read_kernel(&parts.counters, sizeof parts.counters,
                         __builtin_preserve_access_index(&first->counters));
   bpf_probe_read_kernel(&last, sizeof last, __builtin_preserve_access_index(&fourth->counters));
-  if (last != counters + 3)
+  if (last != parts.counters + 3 * sizeof(int32_t))
     return false;
-  for (uint32_t cpu = 0; cpu < KIFS_PROCESSORS; cpu++) {
-    if (cpu >= host->processors)
-      break;
-    if (bpf_probe_read_kernel(parts, sizeof parts, (char *)counters + host->percpu_offset[cpu]))
-      continue;
-    for (uint32_t kind = 0; kind < 4; kind++)
-      rss->pages[kind] += parts[kind];
-  }
+  bpf_loop(host->processors, add_parts, &parts, 0);
   for (uint32_t kind = 0; kind < 4; kind++)
-    rss->pages[kind] &= ~(rss->pages[kind] >> 63);
+    rss->pages[kind] = parts.sum[kind] & ~(parts.sum[kind] >> 63);
   return true;
 }
 
@@ -279,31 +304,39 @@ static __always_inline uint32_t ones(uint64_t word)
   return word * 0x0101010101010101 >> 56;
 }
 
+struct open_bits {
+  uint64_t bitmap; /* address */
+  uint32_t size; /* in bits, a multiple of 64: behind it lie other bitmaps */
+  uint32_t count;
+};
+
+static long count_bits(uint32_t i, struct open_bits *open)
+{
+  uint64_t words[4];
+  if (bpf_probe_read_kernel(words, sizeof words, (void *)(open->bitmap + i * sizeof words)))
+    return 1;
+  for (uint32_t k = 0; k < 4; k++)
+    open->count += i * 256 + k * 64 < open->size ? ones(words[k]) : 0;
+  return 0;
+}
+
 /* Open files of a task; UINT32_MAX: a table so large that it's left to /proc. */
 __noinline uint32_t open_files(uint64_t files_address)
 {
   struct files_struct *files = (void *)files_address;
   struct fdtable *table;
-  uint64_t *bitmap, words[4];
-  uint32_t size, count = 0;
+  struct open_bits open = {};
+  uint64_t word;
   if (bpf_core_read(&table, sizeof table, &files->fdt) ||
-      bpf_core_read(&size, sizeof size, &table->max_fds) ||
-      bpf_core_read(&bitmap, sizeof bitmap, &table->open_fds))
+      bpf_core_read(&open.size, sizeof open.size, &table->max_fds) ||
+      bpf_core_read(&open.bitmap, sizeof open.bitmap, &table->open_fds))
     return 0;
-  if (size <= 64)
-    return bpf_probe_read_kernel(words, 8, bitmap) ? 0 : ones(words[0]);
-  if (size > 65536)
+  if (open.size <= 64)
+    return bpf_probe_read_kernel(&word, sizeof word, (void *)open.bitmap) ? 0 : ones(word);
+  if (open.size > 65536)
     return UINT32_MAX;
-  for (uint32_t i = 0; i < 65536 / 256; i++) {
-    if (i * 256 >= size)
-      break;
-    if (bpf_probe_read_kernel(words, sizeof words, bitmap + i * 4))
-      break;
-    /* A table is a multiple of 64 long; behind it lie other bitmaps. */
-    for (uint32_t k = 0; k < 4; k++)
-      count += i * 256 + k * 64 < size ? ones(words[k]) : 0;
-  }
-  return count;
+  bpf_loop((open.size + 255) / 256, count_bits, &open, 0);
+  return open.count;
 }
 
 /* The call a thread is blocked in, by what bpf_task_pt_regs() gives of it; false while it runs, and
@@ -581,20 +614,29 @@ static __always_inline void finish_process(struct kifs_process *process,
   process->absent = ALL(PROCESS) & ~(filled & wanted);
 }
 
-/* Queued signals of the process's user. */
-static __always_inline uint64_t pending_signals(const struct cred *cred)
+/* What the process's user has of something that is limited, by its place among what is counted. */
+static __always_inline uint64_t user_has(struct ucounts *ucounts, uint64_t which)
 {
   int64_t counted = 0;
-  if (bpf_core_field_exists(cred->ucounts)) {
-    struct ucounts *ucounts = cred->ucounts;
-    uint64_t which = bpf_core_enum_value(enum rlimit_type, UCOUNT_RLIMIT_SIGPENDING);
-    bpf_probe_read_kernel(&counted, sizeof counted,
-                          (char *)__builtin_preserve_access_index(&ucounts->rlimit[0]) +
-                              which * sizeof counted);
-  } else {
-    counted = ((struct cred___before_5_14 *)cred)->user->sigpending.counter;
-  }
+  bpf_probe_read_kernel(&counted, sizeof counted,
+                        (char *)__builtin_preserve_access_index(&ucounts->rlimit[0]) +
+                            which * sizeof counted);
   return counted;
+}
+
+static __always_inline uint64_t pending_signals(const struct cred *cred)
+{
+  return bpf_core_field_exists(cred->ucounts)
+             ? user_has(cred->ucounts,
+                        bpf_core_enum_value(enum rlimit_type, UCOUNT_RLIMIT_SIGPENDING))
+             : ((struct cred___before_5_14 *)cred)->user->sigpending.counter;
+}
+
+static __always_inline uint64_t threads_of_user(const struct cred *cred)
+{
+  return bpf_core_field_exists(cred->ucounts)
+             ? user_has(cred->ucounts, bpf_core_enum_value(enum rlimit_type, UCOUNT_RLIMIT_NPROC))
+             : ((struct cred___before_5_14 *)cred)->user->processes.counter;
 }
 
 /* The kernel's array of limits is the record's, soft and hard in turns. */
@@ -638,6 +680,7 @@ static __always_inline void fill_limits(struct kifs_limits *limits, struct task_
   PUT(limits, memlock_used_bytes, LIMITS_MEMLOCK_USED_BYTES, locked << page_shift);
   PUT(limits, as_used_bytes, LIMITS_AS_USED_BYTES, size << page_shift);
   PUT(limits, sigpending_used, LIMITS_SIGPENDING_USED, pending_signals(task->real_cred));
+  PUT(limits, nproc_used, LIMITS_NPROC_USED, threads_of_user(task->real_cred));
   if (wanted & BIT(LIMITS_NOFILE_USED)) {
     struct files_struct *files = task->files;
     uint32_t fds = files ? open_files(as_number(scratch, files)) : 0;

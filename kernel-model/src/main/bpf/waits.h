@@ -104,10 +104,11 @@ static __always_inline bool note_process(uint32_t which, struct kifs_slot *slot,
 {
   struct bpf_iter_task threads;
   struct task_struct *task;
+  struct pid *pid = task_at(as_number(&slot->scratch, leader))->thread_pid;
   uint32_t threads_before = slot->request.threads, blocked_before = slot->request.blocked;
   int room = true;
-  slot->pid = visible(as_number(&slot->scratch, leader->thread_pid));
-  slot->foreign = leader->thread_pid->level != level;
+  slot->pid = visible(as_number(&slot->scratch, pid));
+  slot->foreign = pid->level != level;
   bpf_iter_task_new(&threads, leader, THREADS_OF_PROCESS);
   while ((task = bpf_iter_task_next(&threads))) {
     uint64_t registers = as_number(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));

@@ -10,7 +10,6 @@ import kifs.fs.node.Root;
 import kifs.fs.node.Snapshots;
 import kifs.fs.transport.Transport;
 import kifs.fs.transport.Transport.MountException;
-import kifs.fs.transport.jnrfuse.JnrFuseTransport;
 import kifs.fs.tree.Tree;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.source.KernelSource;
@@ -32,22 +31,31 @@ final class Daemon {
   private final Snapshots snapshots;
   private final Notifier notifier;
   private final Transport transport;
+  private final Tree tree;
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private Path mountpoint;
 
-  Daemon(KernelSource source, NotifierOptions options) {
+  /**
+   * @param transport not mounted yet
+   */
+  Daemon(KernelSource source, Transport transport, NotifierOptions options) {
     this.source = source;
+    this.transport = transport;
     ChunkPool pool = new ChunkPool(MOST_SNAPSHOT_BYTES, KEPT_SNAPSHOT_BYTES);
     this.snapshots = new Snapshots(source, pool);
     this.notifier = Notifier.start(source, pool, options);
     Kernel kernel = new Kernel(source, snapshots, notifier);
     About about = new About(kernel, Main.Version.text(), options, warnings);
-    this.transport = new JnrFuseTransport(new Tree(Root.of(kernel, about::text)));
+    this.tree = new Tree(Root.of(kernel, about::text));
+  }
+
+  Tree tree() {
+    return tree;
   }
 
   void mount(Path path) throws MountException {
     mountpoint = path;
-    transport.mount(path);
+    transport.mount(path, tree);
     warnings.addAll(source.warnings());
     warnings.addAll(transport.warnings());
     warnings.forEach(LOG::warn);

@@ -66,20 +66,30 @@ public final class Main implements Callable<Integer> {
       description = "Where to append the log (default: standard error).")
   private Path log;
 
+  private final StartTimes times;
+  private final Libraries libraries;
+
+  Main(StartTimes times, Libraries libraries) {
+    this.times = times;
+    this.libraries = libraries;
+  }
+
   public static void main(String[] arguments) {
-    int status = new CommandLine(new Main()).execute(arguments);
+    Main main = new Main(new StartTimes(), Libraries.bind());
+    int status = new CommandLine(main).execute(arguments);
     System.exit(status);
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    StartTimes times = new StartTimes();
     Daemon daemon;
     try {
       LogFile.open(log);
+      libraries.awaitKernel();
+      times.argumentsAreRead();
       KernelSource kernel = Source.open(source);
       times.sourceIsOpen();
-      daemon = new Daemon(kernel, options());
+      daemon = new Daemon(kernel, libraries.transport(), options());
     } catch (NoSuchFileException e) {
       return fail(e.getMessage() + ": no such file");
     } catch (IOException | SimulationScriptException | IllegalArgumentException e) {
@@ -97,7 +107,7 @@ public final class Main implements Callable<Integer> {
     return 0;
   }
 
-  private NotifierOptions options() {
+  NotifierOptions options() {
     if (waiters < 0 || userWaiters < 0) {
       throw new IllegalArgumentException("fewer than no waiters");
     }

@@ -1,9 +1,7 @@
 package kifs.notifier;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,28 +13,23 @@ import kifs.kernel.source.KernelSource;
 /**
  * Watches conditions for whoever subscribes. Thread-safe.
  *
- * <p>Work is done in turns by one thread, which lives only while somebody waits: it takes in what
- * the kernel told, samples what is due, and wakes who is concerned. Equal conditions on equal
- * scopes are one evaluation; all conditions on any process of the host share one pass.
+ * <p>Work is done in turns by one thread, which sleeps while nobody waits: it takes in what the
+ * kernel told, samples what is due, and wakes who is concerned. Equal conditions on equal scopes
+ * are one evaluation; all conditions on any process of the host share one pass.
  */
 public final class Notifier implements AutoCloseable {
   private final KernelSource source;
-  private final NotifierOptions options;
   private final Schedule schedule;
   private final Sampling sampling;
   private final Telling telling;
-  private final ChunkPool pool;
   private final Turns turns;
   private final Object lock = new Object();
-  private final Map<Target.Key, Target> targets = new LinkedHashMap<>();
-  private final Waiters waiters;
+  private final Registry registry;
 
   /** What the kernel told and nobody has taken in yet. Kernel threads add, turns take. */
   private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
 
   private final AtomicLong pushed = new AtomicLong();
-  private Happenings happenings;
-  private final Deadlocks deadlocks;
   private boolean closed;
 
   /** A notifier with a thread of its own. */
@@ -51,14 +44,11 @@ public final class Notifier implements AutoCloseable {
 
   private Notifier(KernelSource source, ChunkPool pool, NotifierOptions options, boolean driven) {
     this.source = source;
-    this.pool = pool;
-    this.options = options;
-    this.turns = driven ? new Turns(source.clock(), this::turn, this::isIdle) : null;
     this.schedule = new Schedule(options.finestTickNs());
-    this.waiters = new Waiters(options);
     this.telling = new Telling(source);
-    this.deadlocks = new Deadlocks(source, pool, options.finestTickNs());
     this.sampling = new Sampling(source, pool, schedule, telling);
+    this.registry = new Registry(source, pool, options, new Told());
+    this.turns = driven ? Turns.start(source.clock(), this::turn) : null;
   }
 
   /**
@@ -81,151 +71,66 @@ public final class Notifier implements AutoCloseable {
     }
     Subscription subscription;
     synchronized (lock) {
-      try {
-        waiters.require(uid);
-        requireOpen();
-      } catch (TooManyWaitersException e) {
+      if (closed) {
         scope.close();
-        throw e;
+        throw new TooManyWaitersException("nobody can wait any more");
       }
-      Target target = target(Target.Key.of(scope, condition, self), scope, self);
-      try {
-        subscription = add(target, condition, uid);
-      } catch (RuntimeException e) {
-        dropIfUnused(target);
-        throw e;
-      }
+      subscription = registry.add(scope, self, condition, uid, this::remove);
     }
     nudge();
     return subscription;
   }
 
-  private void requireOpen() throws TooManyWaitersException {
-    if (closed) {
-      throw new TooManyWaitersException("nobody can wait any more");
-    }
-  }
-
-  /** The target of that key that is still of use, or a new one. Takes the scope. */
-  private Target target(Target.Key key, Scope scope, Subject self) {
-    Target target = targets.get(key);
-    // An ended one tells nothing more; a zombie can be waited for anew, and is told at once.
-    if (target != null && !target.isEnded()) {
-      scope.close();
-      return target;
-    }
-    Target made = new Target(key, scope, self, source.clock().boottimeNs());
-    targets.put(key, made);
-    return made;
-  }
-
-  private Subscription add(Target target, Condition condition, long uid) {
-    if (target.isEmpty()) {
-      watch(target);
-    }
-    boolean heard = Happenings.isOf(target.scope(), condition.metric());
-    if (heard && happenings == null) {
-      happenings = new Happenings(source, pool, options.finestTickNs(), this::toldSomething);
-    }
-    long now = source.clock().boottimeNs();
-    Subscription[] self = new Subscription[1];
-    Subscription subscription = new Subscription(now, uid, () -> remove(self[0]));
-    self[0] = subscription;
-    Group group = target.group(condition, now);
-    boolean isNew = group.subscribers().isEmpty();
-    group.join(subscription);
-    waiters.add(subscription, target);
-    if (heard) {
-      happenings.add(target.scope());
-    }
-    if (Deadlocks.isOf(target.scope())) {
-      deadlocks.add(subscription);
-    }
-    if (isNew) {
-      raise(target, group);
-    }
-    return subscription;
-  }
-
+  /** The turn that was planned finds that less is due, or nothing. */
   private void remove(Subscription subscription) {
     synchronized (lock) {
-      Target target = waiters.remove(subscription);
-      if (target == null) {
-        return;
-      }
-      boolean heard = Happenings.isOf(target.scope(), subscription.group().condition().metric());
-      if (heard && happenings.removeIsLast(target.scope())) {
-        happenings.close();
-        happenings = null;
-      }
-      deadlocks.remove(subscription);
-      target.leave(subscription);
-      dropIfUnused(target);
-    }
-    nudge();
-  }
-
-  private void dropIfUnused(Target target) {
-    if (target.isEmpty()) {
-      targets.remove(target.key(), target);
-      target.close();
+      registry.remove(subscription);
     }
   }
 
-  /** Lets the kernel say when a look is worth while, where it can. */
-  private void raise(Target target, Group group) {
-    Condition condition = group.condition();
-    Reading reading = group.series().reading();
-    boolean can = reading != null && reading.pressure() != null && condition.isOfShare();
-    if (can) {
-      long stall = (long) (condition.threshold() / 100 * condition.overNs());
-      source
-          .events()
-          .onPressure(
-              reading.pressure(),
-              Math.max(1, stall),
-              condition.overNs(),
-              () -> {
-                told.add(() -> makeDue(target, group));
-                toldSomething();
-              })
-          .ifPresent(group::raisedBy);
+  /** Takes in what the kernel tells, by threads of the kernel's. */
+  private final class Told implements Registry.Listener {
+    /** Told at once where that can be: a hop less for what is waited for most. */
+    @Override
+    public void exited(Target target, KernelEvents.Exit exit) {
+      pushed.incrementAndGet();
+      // Gone before it could be watched: whoever comes for it is only being entered.
+      boolean inTurn = turns == null || Thread.holdsLock(lock);
+      synchronized (lock) {
+        // What happened to the process before may still be queued for the next turn.
+        inTurn |= registry.happenings() != null && target.type() == null;
+      }
+      if (inTurn) {
+        told.add(() -> end(target, exit));
+        nudge();
+      } else {
+        end(target, exit);
+      }
+    }
+
+    @Override
+    public void happened() {
+      pushed.incrementAndGet();
+      nudge();
+    }
+
+    @Override
+    public void raised(Target target, Group group) {
+      pushed.incrementAndGet();
+      told.add(() -> makeDue(target, group));
+      nudge();
     }
   }
 
   private void makeDue(Target target, Group group) {
     synchronized (lock) {
-      if (targets.get(target.key()) == target) {
+      if (registry.has(target)) {
         group.series().makeDue(source.clock().boottimeNs());
       }
     }
   }
 
-  private void watch(Target target) {
-    if (target.scope().process() != null) {
-      source
-          .events()
-          .onExit(target.scope().process(), exit -> ended(target, exit))
-          .ifPresent(target::watchedBy);
-    }
-  }
-
-  /** By a thread of the kernel's, which tells it itself: a hop less for what is waited for most. */
-  private void ended(Target target, KernelEvents.Exit exit) {
-    boolean inTurn;
-    synchronized (lock) {
-      // What happened to the process before may still be queued for the next turn.
-      inTurn = turns == null || happenings != null && target.type() == null;
-    }
-    if (inTurn) {
-      told.add(() -> exited(target, exit));
-    } else {
-      exited(target, exit);
-    }
-    toldSomething();
-  }
-
-  private void exited(Target target, KernelEvents.Exit exit) {
+  private void end(Target target, KernelEvents.Exit exit) {
     List<Subscription> wake = new ArrayList<>();
     synchronized (lock) {
       telling.end(target, exit.status(), wake);
@@ -241,7 +146,7 @@ public final class Notifier implements AutoCloseable {
   public long turn() {
     Happenings current;
     synchronized (lock) {
-      current = happenings;
+      current = registry.happenings();
     }
     // Before the ends of single processes: what happened to one came before that.
     if (current != null) {
@@ -255,15 +160,16 @@ public final class Notifier implements AutoCloseable {
     look(true);
     lookForDeadlocks();
     synchronized (lock) {
-      long due = Math.min(schedule.nextDue(targets.values()), deadlocks.dueNs());
-      return happenings == null ? due : Math.min(due, happenings.dueNs());
+      long due = Math.min(schedule.nextDue(registry.targets()), registry.deadlocks().dueNs());
+      Happenings now = registry.happenings();
+      return now == null ? due : Math.min(due, now.dueNs());
     }
   }
 
   private void look(boolean wide) {
     List<Look> looks;
     synchronized (lock) {
-      looks = schedule.plan(targets.values(), wide, source.clock().boottimeNs());
+      looks = schedule.plan(registry.targets(), wide, source.clock().boottimeNs());
     }
     if (looks.isEmpty()) {
       return;
@@ -278,6 +184,7 @@ public final class Notifier implements AutoCloseable {
   }
 
   private void lookForDeadlocks() {
+    Deadlocks deadlocks = registry.deadlocks();
     long began = source.clock().boottimeNs();
     synchronized (lock) {
       if (deadlocks.dueNs() > began) {
@@ -289,7 +196,7 @@ public final class Notifier implements AutoCloseable {
     List<Subscription> wake = new ArrayList<>();
     synchronized (lock) {
       deadlocks.end(began, source.clock().boottimeNs());
-      for (Target target : targets.values()) {
+      for (Target target : registry.targets()) {
         if (Deadlocks.isOf(target.scope())) {
           telling.deadlocked(target, standing, deadlocks, wake);
         }
@@ -307,7 +214,7 @@ public final class Notifier implements AutoCloseable {
     }
     List<Subscription> wake = new ArrayList<>();
     synchronized (lock) {
-      for (Target target : targets.values()) {
+      for (Target target : registry.targets()) {
         if (target.type() == null && !target.isEnded()) {
           telling.happened(target, happened, lost, wake);
         }
@@ -332,23 +239,8 @@ public final class Notifier implements AutoCloseable {
           case PROCESS, THREAD -> Identity.of(record.type()).subject(pid, tid, record);
         };
     synchronized (lock) {
-      for (Target target : targets.values()) {
-        double rate =
-            target.type() == reading.type()
-                ? target.recent(metric, subject, counter, now)
-                : Double.NaN;
-        if (!Double.isNaN(rate)) {
-          return metric.rate(rate);
-        }
-      }
+      return registry.recentRate(metric, reading, subject, counter, now);
     }
-    return Double.NaN;
-  }
-
-  /** By threads of the kernel's. */
-  private void toldSomething() {
-    pushed.incrementAndGet();
-    nudge();
   }
 
   private void nudge() {
@@ -357,16 +249,9 @@ public final class Notifier implements AutoCloseable {
     }
   }
 
-  private boolean isIdle() {
-    synchronized (lock) {
-      return waiters.isEmpty() && told.isEmpty();
-    }
-  }
-
   public NotifierStatus status() {
     synchronized (lock) {
-      int conditions = targets.values().stream().mapToInt(Target::conditions).sum();
-      return schedule.status(waiters.size(), conditions, pushed.get());
+      return schedule.status(registry.waiters().size(), registry.conditions(), pushed.get());
     }
   }
 
@@ -376,7 +261,7 @@ public final class Notifier implements AutoCloseable {
     List<Subscription> open;
     synchronized (lock) {
       // A listener that is woken by this may close it again.
-      open = closed ? List.of() : waiters.all();
+      open = closed ? List.of() : registry.waiters().all();
       closed = true;
     }
     open.forEach(Subscription::end);

@@ -118,6 +118,10 @@ final class Series {
     group.close();
   }
 
+  boolean has(Condition condition) {
+    return groups.containsKey(condition);
+  }
+
   int conditions() {
     return groups.size();
   }

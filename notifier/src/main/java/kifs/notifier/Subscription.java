@@ -19,6 +19,7 @@ public final class Subscription implements AutoCloseable {
 
   private final long openedNs;
   private final long uid;
+  private final Backlog backlog;
   private final Runnable onClose;
 
   /** Guarded by the notifier's lock. */
@@ -30,14 +31,17 @@ public final class Subscription implements AutoCloseable {
   private long seq;
   private long lost;
   private boolean ended;
+  private boolean closed;
 
   /**
    * @param openedNs boot time
    * @param uid on whose account
+   * @param backlog of all subscriptions together
    */
-  Subscription(long openedNs, long uid, Runnable onClose) {
+  Subscription(long openedNs, long uid, Backlog backlog, Runnable onClose) {
     this.openedNs = openedNs;
     this.uid = uid;
+    this.backlog = backlog;
     this.onClose = onClose;
   }
 
@@ -107,6 +111,9 @@ public final class Subscription implements AutoCloseable {
       return null;
     }
     queue.remove();
+    if (!closed) {
+      backlog.give(1);
+    }
     seq++;
     lost = 0;
     return line;
@@ -114,10 +121,10 @@ public final class Subscription implements AutoCloseable {
 
   /** Adds an event; the caller wakes the listener afterwards, outside of its own locks. */
   synchronized void offer(Event event) {
-    if (ended) {
+    if (ended || closed) {
       return;
     }
-    if (queue.size() == MOST_EVENTS) {
+    if (queue.size() == MOST_EVENTS || !backlog.take(queue.isEmpty())) {
       lost++;
     } else {
       queue.add(event);
@@ -161,6 +168,9 @@ public final class Subscription implements AutoCloseable {
   public void close() {
     synchronized (this) {
       listener = NOBODY;
+      // What waits can still be read, by who has opened it meanwhile.
+      backlog.give(closed ? 0 : queue.size());
+      closed = true;
     }
     onClose.run();
   }

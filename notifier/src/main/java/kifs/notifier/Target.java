@@ -91,6 +91,27 @@ final class Target implements AutoCloseable {
     return key.wide();
   }
 
+  /** Whether it is about more than one entity, of each of which something is kept. */
+  boolean isOfMany() {
+    return type() != null && (isWide() || scope.range() != Scope.Range.ONE);
+  }
+
+  /** How many entities there were at the last look; 0: none, or it was not looked yet. */
+  int seen() {
+    return known.size();
+  }
+
+  /** Distinct figures that are read. */
+  int figures() {
+    return series.size();
+  }
+
+  /** Whether somebody waits for that. */
+  boolean has(Condition condition) {
+    Series of = series.get(Series.Key.of(condition));
+    return of != null && of.has(condition);
+  }
+
   /** The type of record that all its conditions are read from. */
   RecordType type() {
     return key.type();

@@ -1,14 +1,14 @@
 package kifs.notifier;
 
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import kifs.kernel.source.KernelClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that takes a notifier's turns when they are due. It lives only while there is
- * something to wait for. Thread-safe.
+ * The thread that takes a notifier's turns when they are due. It is there from the beginning, and
+ * sleeps as long as there is nothing to wait for: to begin and end with the first waiter and the
+ * last would cost each single one a thread, at the moment when it is told. Thread-safe.
  */
 final class Turns {
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
@@ -20,45 +20,43 @@ final class Turns {
 
   private final KernelClock clock;
   private final LongSupplier turn;
-  private final BooleanSupplier idle;
-  private Thread thread;
+  private final Thread thread;
   private boolean nudged;
   private boolean hasFailed;
   private boolean ended;
 
-  /**
-   * @param turn takes one, and tells when the next is due
-   * @param idle whether nothing is left that turns would be taken for
-   */
-  Turns(KernelClock clock, LongSupplier turn, BooleanSupplier idle) {
+  private Turns(KernelClock clock, LongSupplier turn) {
     this.clock = clock;
     this.turn = turn;
-    this.idle = idle;
+    thread = new Thread(this::run, "kifs-notifier");
+    thread.setDaemon(true);
+    thread.setPriority(Thread.MAX_PRIORITY);
   }
 
-  /** Makes the next turn come at once, and starts the thread that takes it. */
+  /**
+   * @param turn takes one, and tells when the next is due
+   */
+  static Turns start(KernelClock clock, LongSupplier turn) {
+    Turns turns = new Turns(clock, turn);
+    turns.thread.start();
+    return turns;
+  }
+
+  /** Makes the next turn come at once. */
   synchronized void nudge() {
     nudged = true;
-    if (thread == null && !ended) {
-      thread = new Thread(this::run, "kifs-notifier");
-      thread.setDaemon(true);
-      thread.setPriority(Thread.MAX_PRIORITY);
-      thread.start();
-    }
     notifyAll();
   }
 
   /** No more turns. Waits for the present one, unless that is what calls this. */
   void end() {
-    Thread last;
     synchronized (this) {
       ended = true;
-      last = thread;
       notifyAll();
     }
     try {
-      if (last != null && last != Thread.currentThread()) {
-        last.join(LONGEST_TURN_MS);
+      if (thread != Thread.currentThread()) {
+        thread.join(LONGEST_TURN_MS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -66,34 +64,41 @@ final class Turns {
   }
 
   private void run() {
-    while (true) {
-      synchronized (this) {
-        nudged = false;
-      }
-      long due = take();
-      boolean done = idle.getAsBoolean();
-      synchronized (this) {
-        // Who came since has nudged.
-        if (ended || !nudged && done) {
-          thread = null;
-          return;
-        }
-        await(due);
-      }
+    long due = IDLE;
+    while (awaits(due)) {
+      due = take();
     }
+  }
+
+  /** Sleeps until a turn is due or wanted; whether there shall be one. */
+  private synchronized boolean awaits(long due) {
+    await(due);
+    nudged = false;
+    return !ended;
   }
 
   /** One turn. What goes wrong in it must not leave everybody waiting for ever. */
   private long take() {
     try {
       return turn.getAsLong();
-    } catch (RuntimeException e) {
-      if (!hasFailed) {
-        hasFailed = true;
-        LOG.error("A turn failed; waiters are served again in a second. Told once", e);
-      }
+    } catch (Throwable e) {
+      // Also a want of memory: it passes, and who waits must be told then.
+      report(e);
       pause();
       return clock.boottimeNs();
+    }
+  }
+
+  private void report(Throwable e) {
+    if (hasFailed) {
+      return;
+    }
+    hasFailed = true;
+    try {
+      LOG.error("A turn failed; waiters are served again in a second. Told once", e);
+    } catch (Throwable unspeakable) {
+      // There is no memory to say it; it is said the next time.
+      hasFailed = false;
     }
   }
 

@@ -45,10 +45,6 @@ final class Waiters {
     return targets.size();
   }
 
-  boolean isEmpty() {
-    return targets.isEmpty();
-  }
-
   List<Subscription> all() {
     return List.copyOf(targets.keySet());
   }

@@ -36,7 +36,7 @@ class MetricsTest {
         "cpu cpu.time rss rss.rate rss.peak vsize swap shared fds threads children io.read io.write"
             + " faults.major faults.minor switches.voluntary switches.involuntary run.delay"
             + " priority nice state uptime blocked exit exec fork oom limits.cpu limits.data"
-            + " limits.stack limits.rss limits.as limits.nofile limits.memlock limits.sigpending");
+            + " limits.stack limits.rss limits.as limits.nofile limits.memlock limits.sigpending limits.nproc");
     has(
         EntityKind.THREAD,
         "cpu cpu.time io.read io.write faults.major faults.minor switches.voluntary"
@@ -88,7 +88,11 @@ class MetricsTest {
     p.rss(40 * MIB).rssOfFilesAndShared(3 * MIB, 2 * MIB).vsize(100 * MIB).swap(MIB).fds(30);
     p.cpu(20).io(1000, 2000).faults(300, 4).switches(50, 6).nice(3);
     p.limit("memlock", 64, 64).uses("memlock", 32).limit("stack", 100, 100).uses("stack", 90);
-    p.uses("data", 77).uses("sigpending", 3).limit("as", 200 * MIB, 200 * MIB);
+    p.uses("data", 77)
+        .uses("sigpending", 3)
+        .uses("nproc", 30)
+        .limit("nproc", 40, 50)
+        .limit("as", 200 * MIB, 200 * MIB);
     SimulatedThread worker = p.spawnThread(51, "worker");
     worker.cpu(10).switches(100, 10);
     rig.clock.advance(2 * SECOND);
@@ -126,6 +130,7 @@ class MetricsTest {
         "limits.rss 39M 40M",
         "limits.data 76 77",
         "limits.sigpending 2 3",
+        "limits.nproc 74% 75%",
       })
   void ofAProcess(String metric, String less, String more) {
     SimulatedProcess p = busy();

@@ -16,6 +16,8 @@ import kifs.kernel.simulated.SimulatedProcess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The notifier's own thread, in real time. */
 @Timeout(30)
@@ -53,19 +55,36 @@ class TurnsTest {
   }
 
   @Test
-  void theThreadLivesWhileSomebodyWaits() throws Exception {
-    assertTrue(threads().isEmpty());
+  void oneThreadIsThereWhoeverWaits() throws Exception {
+    Thread thread = threads().get(0);
+    assertTrue(thread.isDaemon());
     for (int i = 0; i < 3; i++) {
       Subscription subscription = open("rss/above/10");
-      assertEquals(1, threads().size());
-      assertTrue(threads().get(0).isDaemon());
       java.rss(20);
       await(subscription::isReady);
       assertNotNull(subscription.poll(4096));
+      assertEquals(List.of(thread), threads());
       subscription.close();
-      await(() -> threads().isEmpty());
       java.rss(1);
     }
+  }
+
+  @Test
+  void itSleepsWhileNobodyWaits() throws Exception {
+    Thread thread = threads().get(0);
+    await(() -> thread.getState() == Thread.State.WAITING);
+    Subscription subscription = open("rss/above/10");
+    await(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    subscription.close();
+    await(() -> thread.getState() == Thread.State.WAITING);
+  }
+
+  @Test
+  void anExitBeforeTheWatchEndsTheWait() throws Exception {
+    source.onWatch = () -> java.exit(3);
+    Subscription exit = open("exit/occurs/any");
+    await(exit::isEnded);
+    assertTrue(exit.isReady());
   }
 
   @Test
@@ -79,20 +98,28 @@ class TurnsTest {
     assertTrue(exit.poll(4096).contains("status=3"));
   }
 
-  @Test
-  void aFailedTurnIsNotTheLastOne() throws Exception {
+  @ParameterizedTest
+  @ValueSource(classes = {IllegalStateException.class, OutOfMemoryError.class})
+  void aFailedTurnIsNotTheLastOne(Class<? extends Throwable> failure) throws Exception {
     Subscription subscription = open("rss/above/10");
     CountDownLatch failed = new CountDownLatch(1);
     source.inRead =
         () -> {
           source.inRead = () -> {};
           failed.countDown();
-          throw new IllegalStateException("on purpose");
+          throwAny(failure);
         };
     java.rss(20);
     assertTrue(failed.await(1, TimeUnit.SECONDS));
     await(subscription::isReady);
     assertFalse(subscription.isEnded());
+  }
+
+  private static void throwAny(Class<? extends Throwable> failure) {
+    if (failure == OutOfMemoryError.class) {
+      throw new OutOfMemoryError("on purpose");
+    }
+    throw new IllegalStateException("on purpose");
   }
 
   @Test

@@ -20,7 +20,7 @@ public final class Root {
    */
   public static Directory of(Kernel kernel, Supplier<String> about) {
     return new StaticDirectory()
-        .with("README", TextNode.constant(Readme.text()))
+        .with("README", new ConstantNode(Readme::text))
         .with("about", TextNode.of(about))
         .withBulk(
             new BulkNode.Scope(
@@ -38,8 +38,8 @@ public final class Root {
 
   private static Directory schema() {
     return new StaticDirectory()
-        .with("kifs.h", TextNode.constant(CHeader.text()))
-        .with("records.json", TextNode.constant(RecordsJson.text()))
-        .with("metrics", TextNode.constant(MetricsTable.text()));
+        .with("kifs.h", new ConstantNode(CHeader::text))
+        .with("records.json", new ConstantNode(RecordsJson::text))
+        .with("metrics", new ConstantNode(MetricsTable::text));
   }
 }

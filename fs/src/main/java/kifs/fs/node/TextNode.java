@@ -30,30 +30,14 @@ final class TextNode implements FileNode {
   }
 
   private final Supplier<Bound> binding;
-  private final long size;
 
   TextNode(Supplier<Bound> binding) {
-    this(binding, 0);
-  }
-
-  private TextNode(Supplier<Bound> binding, long size) {
     this.binding = binding;
-    this.size = size;
-  }
-
-  /** A text that never changes. */
-  static TextNode constant(String text) {
-    return new TextNode(() -> () -> text, Text.bytes(text).length);
   }
 
   /** A text that is about nothing that could go away. */
   static TextNode of(Supplier<String> text) {
     return new TextNode(() -> text::get);
-  }
-
-  @Override
-  public long size() {
-    return size;
   }
 
   @Override

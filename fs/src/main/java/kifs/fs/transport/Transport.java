@@ -2,17 +2,18 @@ package kifs.fs.transport;
 
 import java.nio.file.Path;
 import java.util.List;
+import kifs.fs.tree.Tree;
 
 /**
  * Serves a tree at a mountpoint. It turns kernel requests into calls on nodes, and nothing else.
  */
 public interface Transport {
   /**
-   * Mounts; returns when the tree answers.
+   * Mounts, once; returns when the tree answers.
    *
    * @throws MountException if it can't; nothing is left mounted then
    */
-  void mount(Path mountpoint) throws MountException;
+  void mount(Path mountpoint, Tree tree) throws MountException;
 
   /**
    * Wakes every waiter with an error, then unmounts: at once if nobody is in the tree, else within

@@ -2,6 +2,7 @@ package kifs.fs.mounted;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -194,13 +195,14 @@ class ErrnoIT {
         call("EINVAL", "ask('processes/self/notify/rss.rate/above/1%')"),
         call("EINVAL", "ask('processes/self/notify/rss.rate/above/-')"),
         call("EINVAL", "ask('processes/self/notify/oom/occurs/1')"),
-        call("ENOENT", "ask('processes/self/notify/limits.nproc/above/1')"),
+        call("ENOENT", "ask('processes/self/notify/limits.msgqueue/above/1')"),
         call("ENOENT", "ask('processes/sum/notify/priority/above/1')"),
         call("EINVAL", "ask('system/notify/pressure.io/above/1M')"),
         call("ok", "ask('processes/self/notify/nice/below/-20')"),
         call("ok", "ask('processes/self/notify/rss.rate/below/-1.5G,over=10s,follow')"),
         call("ok", "ask('processes/each/notify/state/occurs/X,for=30s')"),
         call("ok", "ask('processes/self/notify/limits.memlock/above/90%')"),
+        call("ok", "ask('processes/self/notify/limits.nproc/above/90%')"),
         call("ok", "ask('processes/self/notify/rss/below/1K,clear=1M')"),
         call("ok", "ask('processes/self/notify/rss/above/1T,clear=1G,for=1.5m,follow')"),
         call("ok", "ask('processes/self/notify/rss/above/90%')"),
@@ -208,6 +210,17 @@ class ErrnoIT {
         call("ok", "ask('processes/self/notify/cpu/above/1000%,over=10s')"),
         call("ok", "ask('processes/self/notify/blocked/above/500ms')"),
         call("ok", "ask('processes/each/notify/exit/occurs/any,follow')"));
+  }
+
+  /**
+   * Every metric at every level; none is understood by mistake, none waits, none leaves a waiter.
+   */
+  @Test
+  void namesOfEveryMetricThatMeanNothing() {
+    List<String> lines = Run.pythonFile("hostile_names.py", kifs.path()).silent().lines();
+    String last = lines.get(lines.size() - 1);
+    assertTrue(last.matches("\\d{5,} tried, 0 wrong"), () -> String.join("\n", lines));
+    assertEquals("0", kifs.about("waiters"));
   }
 
   @Test

@@ -75,7 +75,7 @@ class PollIT {
       assertEquals("4000", kifs.about("conditions"));
       int during = kifs.threads();
       System.out.println("threads of the daemon: " + before + ", with 4000 pollers " + during);
-      assertTrue(during < before + 50, before + " -> " + during);
+      assertTrue(during < before + 4, before + " -> " + during);
       pollers.send("fire");
       String line = pollers.line();
       System.out.println("4000 pollers: " + line);

@@ -1,63 +1,51 @@
 package kifs.kernel.bpf;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
-import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 
-/**
- * One pass over processes and their threads: tells the programs what is wanted, cuts the work into
- * slices that keep the kernel busy for about a millisecond, and has a {@link Harvest} take the
- * records. Not thread-safe.
- */
+/** One pass over processes and their threads: plans it, and works it off. Not thread-safe. */
 final class BpfPass {
-  /** Processes in a slice, and threads: what more than one process brings. */
-  private static final int SLICE = 128;
-
-  private static final int SLICE_THREADS = SharedLayout.SLICE_THREADS / 2;
-
-  /** Instead of a number of threads: the programs don't see it. */
-  private static final int HIDDEN = -1;
+  /** Threads of a pass that is worth two processors: it takes a few milliseconds. */
+  private static final int TWO_FROM = 2_000;
 
   private final BpfSource source;
-  private final Slot slot;
   private final Query query;
+  private final BulkBuilder into;
   private final Cancellation cancellation;
-  private final Harvest harvest;
-  private final boolean threads;
+  private final ThreadWaits waits;
+  private final Lane lane;
   private final Map<Long, Boolean> cssSets = new HashMap<>();
   private final Plan plan;
   private int hiddenPlanned;
 
   /**
+   * @param waits what threads wait for; null: that is left to /proc
    * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
    */
   BpfPass(
       BpfSource source,
       Slot slot,
       Query query,
+      ThreadWaits waits,
       boolean ofOne,
       BulkBuilder into,
       Cancellation cancellation) {
     this.source = source;
-    this.slot = slot;
+    this.query = query;
+    this.waits = waits;
+    this.into = into;
+    this.cancellation = cancellation;
     plan = slot.plan();
     plan.clear();
-    this.query = query;
-    this.cancellation = cancellation;
-    harvest = new Harvest(source, slot, query, ofOne, into);
-    threads = harvest.threadFields() != 0;
-    ask(source, slot, query, harvest);
+    lane = new Lane(source, slot, query, waits, ofOne, into, cancellation);
   }
 
   /** Whether the programs can take all of its filters; others are left to /proc. */
@@ -72,47 +60,19 @@ final class BpfPass {
     return query.wants(TotalRecord.TYPE) && (query.fields(TotalRecord.TYPE, byDetail) & shm) != 0;
   }
 
-  /** Puts a query into a slot, but for its pids and its cgroup. */
-  static void ask(BpfSource source, Slot slot, Query query, Harvest harvest) {
-    var memory = slot.memory();
-    slot.askFor(
-        harvest.processFields(),
-        harvest.threadFields(),
-        harvest.fields(CommandRecord.TYPE),
-        harvest.fields(LimitsRecord.TYPE));
-    long states = 0;
-    for (char state : query.states()) {
-      states |= 1L << state - 'A';
-    }
-    memory.putLong(SharedLayout.STATES, states);
-    memory.putLong(SharedLayout.TOTAL_PAGES, harvest.needsTotalPages() ? source.totalPages() : 0);
-    int uids = query.uids().size() <= SharedLayout.MOST_UIDS ? query.uids().size() : 0;
-    memory.putInt(SharedLayout.UIDS, uids);
-    int at = SharedLayout.UID;
-    for (int uid : uids == 0 ? Set.<Integer>of() : query.uids()) {
-      memory.putInt(at, uid);
-      at += Integer.BYTES;
-    }
-    memory.putInt(SharedLayout.COMMS, query.comms().size());
-    at = SharedLayout.COMM;
-    for (String comm : query.comms()) {
-      // The last of a name's bytes is always a NUL.
-      byte[] bytes = comm.getBytes(StandardCharsets.ISO_8859_1);
-      byte[] name =
-          Arrays.copyOf(
-              Arrays.copyOf(bytes, Math.min(bytes.length, SharedLayout.COMM_BYTES - 1)),
-              SharedLayout.COMM_BYTES);
-      memory.put(at, name);
-      at += SharedLayout.COMM_BYTES;
-    }
-  }
-
   /** Everything that passes the filters. */
   void run() {
     if (source.isFirstNamespace() && !query.pids().isEmpty() && !needsListing()) {
       query.pids().stream()
           .filter(pid -> pid > 0)
-          .forEach(pid -> plan.add(pid, source.hidden().contains(pid) ? HIDDEN : 1));
+          .forEach(
+              pid -> {
+                if (source.hidden().contains(pid)) {
+                  plan.addHidden(pid);
+                } else {
+                  plan.add(pid, 1);
+                }
+              });
       hiddenPlanned = Integer.MAX_VALUE;
     } else if (!source.listing().forEach(this::planListed)) {
       for (int pid : source.procfs().pids()) {
@@ -123,7 +83,7 @@ final class BpfPass {
     }
     planHidden(Integer.MAX_VALUE);
     work();
-    harvest.finish();
+    lane.finish();
     if (query.wants(CommandRecord.TYPE) && query.pids().isEmpty() && query.cgroup() == null) {
       source.commands().retain(plan);
     }
@@ -140,9 +100,9 @@ final class BpfPass {
         query.cgroup() == null || source.procfs().isInCgroup(process.pid(), query.cgroup());
     if (admitted) {
       plan.add(process.pid(), 1);
-      work();
+      lane.work(plan, 0, plan.count());
     }
-    harvest.finish();
+    lane.finish();
     return process.isAlive();
   }
 
@@ -167,60 +127,34 @@ final class BpfPass {
     int[] hidden = source.hidden().pids();
     while (hiddenPlanned < hidden.length && hidden[hiddenPlanned] < before) {
       if (query.admitsPid(hidden[hiddenPlanned])) {
-        plan.add(hidden[hiddenPlanned], HIDDEN);
+        plan.addHidden(hidden[hiddenPlanned]);
       }
       hiddenPlanned++;
     }
   }
 
   private void work() {
-    for (int at = 0; at < plan.count(); ) {
-      cancellation.check();
-      if (plan.size(at) == HIDDEN) {
-        harvest.takeHidden(plan.pid(at), cancellation);
-        at++;
-        continue;
-      }
-      int entries = 0;
-      for (int size = 0; entries < SLICE && at + entries < plan.count(); entries++) {
-        size += plan.size(at + entries);
-        if (plan.size(at + entries) == HIDDEN) {
-          break;
-        }
-        if (threads && entries > 0 && size > SLICE_THREADS) {
-          break;
-        }
-        slot.work(entries, plan.pid(at + entries), 0, SharedLayout.WHOLE);
-      }
-      boolean large = threads && plan.size(at) > SLICE_THREADS;
-      int done = large ? 0 : slot.run(entries);
-      if (done == 0) {
-        // Too large for a slice.
-        threadByThread(plan.pid(at));
-        at++;
-      } else {
-        harvest.take();
-        at += done;
-      }
+    Helper helper = isWorthTwo() ? source.helper() : null;
+    Slot spare = helper == null ? null : source.slots().takeIfFree();
+    if (spare == null) {
+      lane.work(plan, 0, plan.count());
+      return;
+    }
+    try (BulkBuilder rest = into.another()) {
+      Lane second = new Lane(source, spare, query, null, false, rest, cancellation);
+      int half = plan.half();
+      helper.beside(() -> lane.work(plan, 0, half), () -> second.work(plan, half, plan.count()));
+      into.appendAll(rest);
+    } finally {
+      source.slots().give(spare);
     }
   }
 
-  private void threadByThread(int pid) {
-    slot.work(0, pid, 0, SharedLayout.PROCESS_ALONE);
-    slot.run(1);
-    harvest.take();
-    if (!threads || slot.get(SharedLayout.ADMITTED) == 0) {
-      return;
-    }
-    int[] tids = source.tids(pid);
-    for (int at = 0; at < tids.length; at += SharedLayout.SLICE) {
-      cancellation.check();
-      int entries = Math.min(SharedLayout.SLICE, tids.length - at);
-      for (int i = 0; i < entries; i++) {
-        slot.work(i, pid, tids[at + i], SharedLayout.ONE_THREAD);
-      }
-      slot.run(entries);
-      harvest.take();
-    }
+  /** Whole records of many threads, of which each has all that is to be told of it. */
+  private boolean isWorthTwo() {
+    return plan.threads() >= TWO_FROM
+        && query.fields().isEmpty()
+        && !query.wants(TotalRecord.TYPE)
+        && waits == null;
   }
 }

@@ -1,6 +1,7 @@
 package kifs.kernel.bpf;
 
 import java.util.Optional;
+import java.util.Set;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.ProcessRecord;
@@ -85,10 +86,11 @@ final class BpfProcess implements ProcessRef {
       return bound.collect(query, into, cancellation);
     }
     try {
+      ThreadWaits waits = ThreadWaits.look(source, query, Set.of(pid()), cancellation);
       Slot slot = source.slots().take(cancellation);
       try {
         source.refresh();
-        return source.passes().collectOne(source, slot, bound, query, into, cancellation);
+        return source.passes().collectOne(source, slot, bound, query, waits, into, cancellation);
       } finally {
         source.slots().give(slot);
       }

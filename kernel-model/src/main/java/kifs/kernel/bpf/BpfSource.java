@@ -18,6 +18,7 @@ import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.SchedulerClock;
+import kifs.kernel.locks.LockFacts;
 import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -60,6 +61,7 @@ public final class BpfSource implements KernelSource {
   private final BpfEvents events;
   private final HiddenProcesses hidden;
   private final boolean firstNamespace;
+  private final Helper helper = Helper.ifUseful();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final CommandCache commands = new CommandCache();
   private volatile boolean stopped;
@@ -105,6 +107,17 @@ public final class BpfSource implements KernelSource {
     } catch (BpfException | RuntimeException e) {
       programs.close();
       throw e;
+    }
+  }
+
+  /**
+   * Binds the native library that {@link #open} needs, if it is there; {@code open} does it too.
+   */
+  public static void bindLibrary() {
+    try {
+      LibBpf.functions();
+    } catch (BpfException e) {
+      // Opening says so, to whoever wants BPF.
     }
   }
 
@@ -169,10 +182,11 @@ public final class BpfSource implements KernelSource {
     }
     try {
       collectOthers(query.withTags(others), into, cancellation);
+      ThreadWaits waits = ThreadWaits.look(this, query, query.pids(), cancellation);
       Slot slot = slots().beginPass(cancellation);
       try {
         refresh();
-        passes.collect(this, slot, query, into, cancellation);
+        passes.collect(this, slot, query, waits, into, cancellation);
       } finally {
         slots().endPass(slot);
       }
@@ -261,6 +275,9 @@ public final class BpfSource implements KernelSource {
   public void close() {
     events.close();
     procfs.close();
+    if (helper != null) {
+      helper.close();
+    }
     synchronized (this) {
       closed = true;
       closeIfIdle();
@@ -301,6 +318,18 @@ public final class BpfSource implements KernelSource {
 
   ProcfsSource procfs() {
     return procfs;
+  }
+
+  /** Facts of blocked threads, for a look of its own; null: only /proc tells them here. */
+  LockFacts newLockFacts() {
+    return programs.runs(Programs.WAITS) && firstNamespace
+        ? new BpfLockFacts(this, procfs.newLockFacts())
+        : null;
+  }
+
+  /** For large passes; null: there is none. */
+  Helper helper() {
+    return helper;
   }
 
   Slots slots() {

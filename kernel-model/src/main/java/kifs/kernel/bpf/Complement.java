@@ -18,17 +18,23 @@ final class Complement {
   private static final long TICKS_NS = 20_000_000;
 
   private final ProcfsSource procfs;
+  private final ThreadWaits waits;
   private final long processFields;
   private final long threadFields;
+  private final long waitFields;
 
   /**
+   * @param waits what threads wait for; null: /proc is asked for that too
    * @param processAsked of PROCESS, all fields wanted
    * @param threadAsked of THREAD
    */
-  Complement(ProcfsSource procfs, long processAsked, long threadAsked) {
+  Complement(ProcfsSource procfs, ThreadWaits waits, long processAsked, long threadAsked) {
     this.procfs = procfs;
+    this.waits = waits;
+    waitFields = waits == null ? 0 : threadAsked & ThreadWaits.FIELDS;
     processFields = processAsked & ~BpfDetails.given(ProcessRecord.TYPE) & ~NONE_OF_PROCESS;
-    threadFields = threadAsked & ~BpfDetails.given(ThreadRecord.TYPE) & ~NONE_OF_THREAD;
+    threadFields =
+        threadAsked & ~BpfDetails.given(ThreadRecord.TYPE) & ~NONE_OF_THREAD & ~waitFields;
   }
 
   boolean ofProcesses() {
@@ -36,7 +42,7 @@ final class Complement {
   }
 
   boolean ofThreads() {
-    return threadFields != 0;
+    return (threadFields | waitFields) != 0;
   }
 
   /** Fills what is missing in a PROCESS; of one that has gone it stays absent. */
@@ -53,6 +59,15 @@ final class Complement {
 
   /** The same for a THREAD. */
   void thread(Record record) {
+    if (waitFields != 0) {
+      waits.fill(waitFields, record);
+    }
+    if (threadFields != 0) {
+      ask(record);
+    }
+  }
+
+  private void ask(Record record) {
     try (ProcessRef process = procfs.process((int) record.get(ThreadRecord.PID)).orElse(null);
         ThreadRef thread =
             process == null

@@ -117,7 +117,7 @@ final class EventRing {
         if (event.boottimeNs() >= listener.sinceNs()) {
           listener.action().accept(event);
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         LOG.error("a listener failed on {}", event, e);
       }
     }

@@ -42,7 +42,16 @@ final class Harvest {
   private final Record process = new Record(ProcessRecord.TYPE);
   private final Record thread = new Record(ThreadRecord.TYPE);
 
-  Harvest(BpfSource source, Slot slot, Query query, boolean ofOne, BulkBuilder into) {
+  /**
+   * @param waits what threads wait for; null: that is left to /proc
+   */
+  Harvest(
+      BpfSource source,
+      Slot slot,
+      Query query,
+      ThreadWaits waits,
+      boolean ofOne,
+      BulkBuilder into) {
     this.source = source;
     this.slot = slot;
     this.query = query;
@@ -56,7 +65,7 @@ final class Harvest {
     threadFields = threadAsked | (threadTotals == null ? 0 : threadTotals.needs());
     processExtras = processFields & ~processAsked;
     threadExtras = threadFields & ~threadAsked;
-    complement = new Complement(source.procfs(), processAsked, threadAsked);
+    complement = new Complement(source.procfs(), waits, processAsked, threadAsked);
     commands = query.wants(CommandRecord.TYPE) ? new Commands(source, slot, into) : null;
   }
 

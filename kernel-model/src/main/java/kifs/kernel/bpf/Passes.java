@@ -25,14 +25,24 @@ interface Passes {
   /** Whether the programs read what lies in a process's own memory. */
   boolean readsMemory();
 
-  /** Collects everything that passes the filters. */
+  /**
+   * Collects everything that passes the filters.
+   *
+   * @param waits what threads wait for; null: that is left to /proc
+   */
   void collect(
-      BpfSource source, Slot slot, Query query, BulkBuilder into, Cancellation cancellation);
+      BpfSource source,
+      Slot slot,
+      Query query,
+      ThreadWaits waits,
+      BulkBuilder into,
+      Cancellation cancellation);
 
   /**
    * Collects one process; the query's pids are passed over, as whoever asks has it in hand.
    *
    * @param process proves afterwards that the records are its
+   * @param waits as for {@link #collect}
    * @return false if it has gone
    */
   boolean collectOne(
@@ -40,6 +50,7 @@ interface Passes {
       Slot slot,
       ProcessRef process,
       Query query,
+      ThreadWaits waits,
       BulkBuilder into,
       Cancellation cancellation);
 
@@ -70,8 +81,13 @@ interface Passes {
 
     @Override
     public void collect(
-        BpfSource source, Slot slot, Query query, BulkBuilder into, Cancellation cancellation) {
-      new BpfPass(source, slot, query, false, into, cancellation).run();
+        BpfSource source,
+        Slot slot,
+        Query query,
+        ThreadWaits waits,
+        BulkBuilder into,
+        Cancellation cancellation) {
+      new BpfPass(source, slot, query, waits, false, into, cancellation).run();
     }
 
     @Override
@@ -80,9 +96,10 @@ interface Passes {
         Slot slot,
         ProcessRef process,
         Query query,
+        ThreadWaits waits,
         BulkBuilder into,
         Cancellation cancellation) {
-      return new BpfPass(source, slot, query, true, into, cancellation).runOne(process);
+      return new BpfPass(source, slot, query, waits, true, into, cancellation).runOne(process);
     }
 
     @Override
@@ -92,7 +109,7 @@ interface Passes {
   }
 
   /**
-   * By an iterator over tasks (Linux 5.8).
+   * By an iterator over tasks (Linux 5.17).
    *
    * @param firstNamespace whether ids are to us what they are to the programs
    */
@@ -119,8 +136,13 @@ interface Passes {
 
     @Override
     public void collect(
-        BpfSource source, Slot slot, Query query, BulkBuilder into, Cancellation cancellation) {
-      new WalkPass(source, walk, slot, query, false, into, cancellation).run();
+        BpfSource source,
+        Slot slot,
+        Query query,
+        ThreadWaits waits,
+        BulkBuilder into,
+        Cancellation cancellation) {
+      new WalkPass(source, walk, slot, query, waits, false, into, cancellation).run();
     }
 
     @Override
@@ -129,9 +151,11 @@ interface Passes {
         Slot slot,
         ProcessRef process,
         Query query,
+        ThreadWaits waits,
         BulkBuilder into,
         Cancellation cancellation) {
-      return new WalkPass(source, walk, slot, query, true, into, cancellation).runOne(process);
+      return new WalkPass(source, walk, slot, query, waits, true, into, cancellation)
+          .runOne(process);
     }
 
     /** Whoever asks may hold a slot, so none is waited for. */

@@ -7,6 +7,9 @@ import java.util.Arrays;
  * that its memory is there for the next pass. Not thread-safe.
  */
 final class Plan {
+  /** Instead of a number of threads: the programs don't see it. */
+  private static final int HIDDEN = -1;
+
   private int[] pids = new int[256];
   private int[] sizes = new int[256];
   private int count;
@@ -23,6 +26,32 @@ final class Plan {
     pids[count] = pid;
     sizes[count] = size;
     count++;
+  }
+
+  void addHidden(int pid) {
+    add(pid, HIDDEN);
+  }
+
+  boolean isHidden(int index) {
+    return sizes[index] == HIDDEN;
+  }
+
+  /** Threads of them all. */
+  int threads() {
+    int threads = 0;
+    for (int i = 0; i < count; i++) {
+      threads += Math.max(0, sizes[i]);
+    }
+    return threads;
+  }
+
+  /** Where the second half of the threads begins. */
+  int half() {
+    int at = 0;
+    for (int left = threads() / 2; left > 0; at++) {
+      left -= Math.max(0, sizes[at]);
+    }
+    return at;
   }
 
   int count() {

@@ -21,6 +21,7 @@ final class WalkPass {
   private int hiddenTaken;
 
   /**
+   * @param waits what threads wait for; null: that is left to /proc
    * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
    */
   WalkPass(
@@ -28,6 +29,7 @@ final class WalkPass {
       Walk walk,
       Slot slot,
       Query query,
+      ThreadWaits waits,
       boolean ofOne,
       BulkBuilder into,
       Cancellation cancellation) {
@@ -36,9 +38,9 @@ final class WalkPass {
     this.slot = slot;
     this.query = query;
     this.cancellation = cancellation;
-    harvest = new Harvest(source, slot, query, ofOne, into);
+    harvest = new Harvest(source, slot, query, waits, ofOne, into);
     hidden = source.hidden().pids();
-    BpfPass.ask(source, slot, query, harvest);
+    Lane.ask(source, slot, query, harvest);
   }
 
   /** Whether the program can take all of its filters: it doesn't know of cgroups. */

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SnapshotRecord;
@@ -114,6 +115,33 @@ public final class BulkBuilder implements AutoCloseable {
    */
   public long texts(ByteBuffer from, int offset, int length, int records) {
     return section(TextRecord.TYPE).appendBlock(from, offset, length, records) + snapshotBytes;
+  }
+
+  /** An empty one of the same types, to be filled by another thread. */
+  public BulkBuilder another() {
+    return new BulkBuilder(pool, sections.values().stream().map(Section::type).toList());
+  }
+
+  /**
+   * Appends all that another one of the same types holds, without copying it; what refers to texts
+   * is mended. The other one is empty afterwards.
+   */
+  public void appendAll(BulkBuilder other) {
+    Section text = sections.get(TextRecord.TYPE.tag());
+    long textsBefore = text == null ? 0 : text.bytes();
+    for (Section section : other.sections.values()) {
+      List<Field> references = section.type().textOffsets();
+      if (textsBefore > 0 && !references.isEmpty()) {
+        section.forEach(record -> references.forEach(field -> move(record, field, textsBefore)));
+      }
+      section(section.type()).takeAll(section);
+    }
+  }
+
+  private static void move(Record record, Field field, long by) {
+    if (record.has(field)) {
+      record.set(field, record.get(field) + by);
+    }
   }
 
   /** Takes everything back that was appended so far. */

@@ -101,6 +101,20 @@ final class Section {
     return last;
   }
 
+  /** Takes over all records of another section of the type, which is left empty. */
+  void takeAll(Section other) {
+    if (other.count == 0) {
+      return;
+    }
+    chunks.addAll(other.chunks);
+    last = other.last;
+    room = other.room;
+    count += other.count;
+    bytes += other.bytes;
+    other.chunks.clear();
+    other.release();
+  }
+
   void removeLast() {
     if (count == 0 || !type.isFixed()) {
       throw new IllegalStateException("no " + type + " to remove");

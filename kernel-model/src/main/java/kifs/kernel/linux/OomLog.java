@@ -52,7 +52,7 @@ public final class OomLog implements AutoCloseable {
       return Optional.empty();
     }
     NativeBuffer record = NativeBuffer.allocate(RECORD_BYTES);
-    return watcher.watch(fd, FdWatcher.READABLE, () -> read(fd, record, listener));
+    return watcher.watch(fd, EpollSet.READABLE, () -> read(fd, record, listener));
   }
 
   private static int open() {

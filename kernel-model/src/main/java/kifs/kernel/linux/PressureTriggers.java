@@ -38,7 +38,7 @@ public final class PressureTriggers implements AutoCloseable {
     if (fd < 0 && coarse != window) {
       fd = open(file, share, Math.max(1, stall), coarse);
     }
-    return fd < 0 ? Optional.empty() : watcher.watch(fd, FdWatcher.URGENT, listener);
+    return fd < 0 ? Optional.empty() : watcher.watch(fd, EpollSet.URGENT, listener);
   }
 
   private static int open(String file, String share, long stallUs, long windowUs) {

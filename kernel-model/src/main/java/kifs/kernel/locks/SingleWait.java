@@ -1,5 +1,7 @@
 package kifs.kernel.locks;
 
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitKind;
 
 /**
@@ -34,6 +36,25 @@ public record SingleWait(WaitKind kind, long object, int ownerTid) {
       case WAITID -> child(call.argument(0) == P_PID ? (int) call.argument(1) : 0, threads);
       case OTHER -> null;
     };
+  }
+
+  /**
+   * Fills the wait fields of a THREAD.
+   *
+   * @param wait null: it waits for nobody
+   * @param fields which of them are wanted
+   */
+  public static void put(SingleWait wait, long fields, Record thread) {
+    WaitKind kind = wait == null ? WaitKind.NONE : wait.kind();
+    if ((fields & ThreadRecord.WAIT_KIND.bit()) != 0) {
+      thread.set(ThreadRecord.WAIT_KIND, kind.code());
+    }
+    if (wait != null && (fields & ThreadRecord.WAIT_OBJECT.bit()) != 0) {
+      thread.set(ThreadRecord.WAIT_OBJECT, wait.object());
+    }
+    if (wait != null && wait.ownerTid() > 0 && (fields & ThreadRecord.WAIT_OWNER.bit()) != 0) {
+      thread.set(ThreadRecord.WAIT_OWNER, wait.ownerTid());
+    }
   }
 
   private static SingleWait child(int pid, Threads threads) {

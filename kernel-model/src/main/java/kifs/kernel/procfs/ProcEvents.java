@@ -20,7 +20,7 @@ import kifs.kernel.source.ProcessRef;
 
 /**
  * What Linux tells by itself: exits by pidfd, everything about processes by the proc connector.
- * Each has a thread of its own, for as long as somebody watches. Thread-safe.
+ * Each has a thread of its own: of exits always, else for as long as somebody watches. Thread-safe.
  */
 final class ProcEvents implements KernelEvents, AutoCloseable {
   private static final Set<ProcessEvent.Kind> CONNECTOR =
@@ -35,7 +35,10 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
   private final boolean live;
   private final List<String> warnings;
   private final IntFunction<Optional<ProcessRef>> processes;
+
+  /** Null unless processes are the running kernel's. */
   private final ExitWatcher exits;
+
   private final ProcConnector connector;
   private final OomLog ooms;
   private final PressureTriggers pressures = new PressureTriggers();
@@ -60,7 +63,7 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
     this.root = root;
     this.live = live;
     this.warnings = warnings;
-    this.exits = new ExitWatcher(clock);
+    this.exits = live ? ExitWatcher.start(clock) : null;
     this.connector = new ProcConnector(clock);
     this.ooms = new OomLog(clock);
   }
@@ -137,7 +140,9 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
 
   @Override
   public void close() {
-    exits.close();
+    if (exits != null) {
+      exits.close();
+    }
     connector.close();
     ooms.close();
     pressures.close();

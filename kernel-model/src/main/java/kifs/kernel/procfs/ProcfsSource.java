@@ -52,12 +52,7 @@ import kifs.kernel.source.SourceKind;
 public final class ProcfsSource implements KernelSource {
   /** Whose fields are given whatever the detail. */
   private static final Set<RecordType> WHOLE =
-      Set.of(
-          CpuRecord.TYPE,
-          CommandRecord.TYPE,
-          LimitsRecord.TYPE,
-          ShmRecord.TYPE,
-          ShmUserRecord.TYPE);
+      Set.of(CpuRecord.TYPE, CommandRecord.TYPE, ShmRecord.TYPE, ShmUserRecord.TYPE);
 
   private final int root;
   private final BoundDirectory rootDirectory;
@@ -157,6 +152,9 @@ public final class ProcfsSource implements KernelSource {
     }
     if (type == WaitRecord.TYPE) {
       return capabilities.waitFields();
+    }
+    if (type == LimitsRecord.TYPE) {
+      return type.allFields() & ~LimitsRecord.used("nproc").bit();
     }
     return WHOLE.contains(type) ? type.allFields() : 0;
   }
@@ -377,7 +375,12 @@ public final class ProcfsSource implements KernelSource {
    * @param wrap makes them, given what /proc tells
    */
   public void tellLocksBy(UnaryOperator<LockFacts> wrap) {
-    locks = new LockMonitor(new CallWaits(wrap.apply(new ProcfsLockFacts(this))));
+    locks = new LockMonitor(new CallWaits(wrap.apply(newLockFacts())));
+  }
+
+  /** What /proc tells of blocked threads, for a look by somebody who uses it alone. */
+  public LockFacts newLockFacts() {
+    return new ProcfsLockFacts(this);
   }
 
   SystemReader system() {

@@ -7,7 +7,6 @@ import kifs.kernel.locks.SingleWait;
 import kifs.kernel.locks.ThreadId;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
-import kifs.kernel.record.WaitKind;
 
 /** Fills what one thread waits for into its THREAD, by a look at that thread alone. Thread-safe. */
 final class WaitClassifier {
@@ -34,7 +33,7 @@ final class WaitClassifier {
     if (state == 'S' || state == 'D') {
       wait = look(scan, (int) into.get(ThreadRecord.PID), (int) into.get(ThreadRecord.TID));
     }
-    put(fields, into, wait);
+    SingleWait.put(wait, fields, into);
   }
 
   private SingleWait look(Scan scan, int pid, int tid) {
@@ -89,18 +88,5 @@ final class WaitClassifier {
   private static String link(Scan scan, Name name) {
     int length = scan.readLink(name);
     return length < 0 ? "" : new String(scan.cursor.bytes(), 0, length);
-  }
-
-  private static void put(long fields, Record into, SingleWait wait) {
-    WaitKind kind = wait == null ? WaitKind.NONE : wait.kind();
-    if ((fields & ThreadRecord.WAIT_KIND.bit()) != 0) {
-      into.set(ThreadRecord.WAIT_KIND, kind.code());
-    }
-    if (wait != null && (fields & ThreadRecord.WAIT_OBJECT.bit()) != 0) {
-      into.set(ThreadRecord.WAIT_OBJECT, wait.object());
-    }
-    if (wait != null && wait.ownerTid() > 0 && (fields & ThreadRecord.WAIT_OWNER.bit()) != 0) {
-      into.set(ThreadRecord.WAIT_OWNER, wait.ownerTid());
-    }
   }
 }

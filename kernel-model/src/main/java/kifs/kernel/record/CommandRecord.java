@@ -13,10 +13,8 @@ public final class CommandRecord {
     L.absent();
   }
 
-  public static final Field COMMAND_LINE_OFFSET =
-      L.u64("command_line_offset", "", "byte of the bulk at which it begins", "");
-  public static final Field EXECUTABLE_OFFSET =
-      L.u64("executable_offset", "", "byte of the bulk at which it begins", "");
+  public static final Field COMMAND_LINE_OFFSET = L.textOffset("command_line_offset", "it");
+  public static final Field EXECUTABLE_OFFSET = L.textOffset("executable_offset", "it");
   public static final Field COMMAND_LINE_LENGTH =
       L.u32(
           "command_line_length",

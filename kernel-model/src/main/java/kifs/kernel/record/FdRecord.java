@@ -97,10 +97,8 @@ public final class FdRecord {
       L.u64("device", "", "the file's device, as st_dev", "stat(2) of /proc/[pid]/fd/[fd]");
   public static final Field INODE =
       L.u64("inode", "", "the file's inode number", "stat(2) of /proc/[pid]/fd/[fd]");
-  public static final Field PATH_OFFSET =
-      L.u64("path_offset", "", "byte of the bulk at which the path begins", "");
-  public static final Field SOCKET_NAME_OFFSET =
-      L.u64("socket_name_offset", "", "byte of the bulk at which the name begins", "");
+  public static final Field PATH_OFFSET = L.textOffset("path_offset", "the path");
+  public static final Field SOCKET_NAME_OFFSET = L.textOffset("socket_name_offset", "the name");
   public static final Field PATH_LENGTH =
       L.u32(
           "path_length",

@@ -14,6 +14,7 @@ final class Layout {
   private final String name;
   private final String doc;
   private final List<Field> fields = new ArrayList<>();
+  private final List<Field> textOffsets = new ArrayList<>();
   private int next = HEADER_BYTES;
 
   Layout(int tag, String name, String doc) {
@@ -58,6 +59,13 @@ final class Layout {
     return add(field, FieldType.U8, count, "", meaning, source);
   }
 
+  /** Where in the bulk a text begins that the record refers to. */
+  Field textOffset(String field, String what) {
+    Field added = u64(field, "", "byte of the bulk at which " + what + " begins", "");
+    textOffsets.add(added);
+    return added;
+  }
+
   /** The mask of what this record could not fill, at the offset all records have it. */
   Field absent() {
     Field field =
@@ -89,7 +97,8 @@ final class Layout {
     if (next % 8 != 0) {
       throw new IllegalStateException(name + " is not a multiple of 8 bytes: " + next);
     }
-    return new RecordType(tag, name, doc, next, List.copyOf(fields), fixed);
+    return new RecordType(
+        tag, name, doc, next, List.copyOf(fields), List.copyOf(textOffsets), fixed);
   }
 
   private Field add(

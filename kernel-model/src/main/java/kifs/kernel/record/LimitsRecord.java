@@ -37,8 +37,8 @@ public final class LimitsRecord {
           "start_ns", "ns", "boot time at which the process started", "/proc/[pid]/stat field 22");
 
   /**
-   * What the kernel tells the usage of. It tells of no process how much of its user's nproc and
-   * msgqueue is used up, and the others limit single calls.
+   * What the kernel tells the usage of: of nproc only to programs in it. It tells of no process how
+   * much of its user's msgqueue is used up, and the others limit single calls.
    */
   public static final List<Usage> USAGES =
       List.of(
@@ -49,14 +49,20 @@ public final class LimitsRecord {
           used("nofile", "", "", "file descriptors", "fd, st_size or entries", 1),
           used("memlock", "_bytes", "bytes", "locked memory", "status VmLck", 1),
           used("as", "_bytes", "bytes", "virtual memory", "status VmSize", 1),
-          used("sigpending", "", "", "queued signals of the user", "status SigQ", 1));
+          used("sigpending", "", "", "queued signals of the user", "status SigQ", 1),
+          usage("nproc", "", "", "threads of the user", "task_struct.real_cred ucounts", 1));
 
   public static final RecordType TYPE = L.fixed();
 
   private static Usage used(
+      String name, String suffix, String unit, String what, String file, double perUnit) {
+    return usage(name, suffix, unit, what, "/proc/[pid]/" + file, perUnit);
+  }
+
+  private static Usage usage(
       String name, String suffix, String unit, String what, String source, double perUnit) {
     Limit limit = limit(name);
-    Field used = L.u64(name + "_used" + suffix, unit, "in use: " + what, "/proc/[pid]/" + source);
+    Field used = L.u64(name + "_used" + suffix, unit, "in use: " + what, source);
     return new Usage(limit, used, perUnit);
   }
 

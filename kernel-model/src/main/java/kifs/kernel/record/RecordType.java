@@ -15,16 +15,25 @@ public final class RecordType {
   private final String doc;
   private final int size;
   private final List<Field> fields;
+  private final List<Field> textOffsets;
   private final boolean fixed;
   private final boolean hasAbsent;
   private final long allFields;
 
-  RecordType(int tag, String name, String doc, int size, List<Field> fields, boolean fixed) {
+  RecordType(
+      int tag,
+      String name,
+      String doc,
+      int size,
+      List<Field> fields,
+      List<Field> textOffsets,
+      boolean fixed) {
     this.tag = tag;
     this.name = name;
     this.doc = doc;
     this.size = size;
     this.fields = fields;
+    this.textOffsets = textOffsets;
     this.fixed = fixed;
     long mask = 0;
     for (Field field : fields) {
@@ -52,6 +61,11 @@ public final class RecordType {
   /** Bytes of one record, header included; for a type that varies, of its fixed part. */
   public int size() {
     return size;
+  }
+
+  /** Those of them that tell where in the bulk a text begins. */
+  public List<Field> textOffsets() {
+    return textOffsets;
   }
 
   /** Whether every record of this type has the same size. */

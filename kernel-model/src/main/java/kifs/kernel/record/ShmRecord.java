@@ -45,8 +45,7 @@ public final class ShmRecord {
           "bytes",
           "of it in memory",
           "cachestat(2) or st_blocks, or /proc/sysvipc/shm rss");
-  public static final Field NAME_OFFSET =
-      L.u64("name_offset", "", "byte of the bulk at which the name begins", "");
+  public static final Field NAME_OFFSET = L.textOffset("name_offset", "the name");
   public static final Field NAME_LENGTH =
       L.u32(
           "name_length",

@@ -94,8 +94,7 @@ public final class WaitRecord {
           "bytes",
           "of a lock in memory where in that file it lies; of a file lock where it shall begin",
           "/proc/[pid]/maps, or the struct flock");
-  public static final Field MAPPING_OFFSET =
-      L.u64("mapping_offset", "", "byte of the bulk at which the mapping's name begins", "");
+  public static final Field MAPPING_OFFSET = L.textOffset("mapping_offset", "the mapping's name");
   public static final Field MAPPING_LENGTH =
       L.u32(
           "mapping_length",

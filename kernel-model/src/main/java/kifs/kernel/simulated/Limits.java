@@ -28,7 +28,8 @@ final class Limits {
   private static Limits usual() {
     long[] all = new long[LimitsRecord.LIMITS.size()];
     Arrays.fill(all, UNLIMITED);
-    Map<String, Long> nothing = Map.of("data", 0L, "stack", 0L, "memlock", 0L, "sigpending", 0L);
+    Map<String, Long> nothing =
+        Map.of("data", 0L, "stack", 0L, "memlock", 0L, "sigpending", 0L, "nproc", 1L);
     return new Limits(all, all, nothing).with("nofile", 1024, 1_048_576);
   }
 

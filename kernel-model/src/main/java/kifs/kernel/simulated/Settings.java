@@ -55,6 +55,7 @@ final class Settings<T> {
     PROCESS.add("stack", Quantities::size, (p, bytes) -> p.uses("stack", bytes));
     PROCESS.add("data", Quantities::size, (p, bytes) -> p.uses("data", bytes));
     PROCESS.add("signals.pending", Quantities::size, (p, count) -> p.uses("sigpending", count));
+    PROCESS.add("user.threads", Quantities::size, (p, count) -> p.uses("nproc", count));
     PROCESS.add(
         "oom.adj", text -> Quantities.integer(text, -1000, 1000), SimulatedProcess::oomScoreAdj);
     PROCESS.add("cmdline", text -> text, SimulatedProcess::commandLine);

@@ -140,8 +140,8 @@ public final class SimulatedProcess {
   }
 
   /**
-   * How much it uses of what no other figure here tells: {@code data stack memlock sigpending}, in
-   * the unit of {@link LimitsRecord#USAGES}.
+   * How much it uses of what no other figure here tells: {@code data stack memlock sigpending
+   * nproc}, in the unit of {@link LimitsRecord#USAGES}.
    */
   public SimulatedProcess uses(String limit, long used) {
     return change(now -> limits = limits.using(limit, notNegative(used)));

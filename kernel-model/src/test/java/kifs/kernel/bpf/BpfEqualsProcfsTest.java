@@ -16,6 +16,7 @@ import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.procfs.Bulks;
+import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.procfs.Program;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.Field;
@@ -25,6 +26,7 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -62,7 +64,10 @@ class BpfEqualsProcfsTest {
 
   private static final Set<Field> OF_USER = Set.of(LimitsRecord.used("sigpending"));
 
-  /** The kernel guards them in /proc by more than root's rights; the programs it lets read them. */
+  /**
+   * The kernel guards them in /proc by more than root's rights, or doesn't tell them there at all;
+   * the programs it lets read them.
+   */
   private static final Set<String> GUARDED =
       Set.of(
           "rchar_bytes",
@@ -73,7 +78,8 @@ class BpfEqualsProcfsTest {
           "write_bytes",
           "cancelled_write_bytes",
           "syscall",
-          "syscall_arg0");
+          "syscall_arg0",
+          "nproc_used");
 
   @TempDir static Path directory;
 
@@ -105,6 +111,37 @@ class BpfEqualsProcfsTest {
       before.release();
       bpf.release();
       after.release();
+    }
+  }
+
+  /** Of a user whom nobody else is, so that all its threads are known. */
+  @Test
+  void theThreadsOfAUser() throws Exception {
+    List<String> python =
+        List.of(
+            "python3",
+            "-c",
+            "import os,threading,time\nos.setresuid(54321,54321,54321)\n"
+                + "for _ in range(2):\n"
+                + "  if os.fork()==0: break\n"
+                + "else: print(os.getpid())\n"
+                + "for _ in range(4): threading.Thread(target=time.sleep,args=(60,),daemon=True).start()\n"
+                + "print('ready',flush=True)\ntime.sleep(60)");
+    try (Program user = Program.start(python);
+        BpfSource source = BpfSource.open(ProcfsSource.open(Path.of("/proc")))) {
+      int pid = Integer.parseInt(user.lines().get(0));
+      Query query = Query.of(LimitsRecord.TYPE).withPids(Set.of(pid));
+      Field used = LimitsRecord.used("nproc");
+      long told = 0;
+      // The children begin their threads after they were made.
+      for (int i = 0; i < 500 && told < 15; i++) {
+        Bulk bulk = Bulks.collect(source, query);
+        told = Bulks.records(bulk, LimitsRecord.TYPE).get(0).get(used);
+        bulk.release();
+        Thread.sleep(10);
+      }
+      assertEquals(15, told);
+      assertEquals(0, source.procfs().fields(LimitsRecord.TYPE, Detail.FULL) & used.bit());
     }
   }
 

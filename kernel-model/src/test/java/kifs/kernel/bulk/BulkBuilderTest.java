@@ -67,6 +67,47 @@ class BulkBuilderTest {
     large = null;
   }
 
+  @Property(tries = 100)
+  void whatAnotherThreadMadeStandsBehindTheRest(
+      @ForAll @IntRange(min = 0, max = 2500) int here, @ForAll @IntRange(max = 2500) int there) {
+    BulkBuilder builder = builder();
+    BulkBuilder rest = builder.another();
+    for (int i = 0; i < here; i++) {
+      appendCommand(builder, i);
+    }
+    for (int i = here; i < here + there; i++) {
+      appendCommand(rest, i);
+    }
+    builder.appendAll(rest);
+    rest.close();
+    appendCommand(builder, here + there);
+    Bulk bulk = builder.finish(BulkBytes.ORIGIN, 0);
+    int[] at = {0};
+    bulk.forEach(
+        CommandRecord.TYPE,
+        command -> {
+          assertEquals(at[0], command.get(CommandRecord.PID));
+          byte[] text =
+              bulk.text(
+                  command.get(CommandRecord.COMMAND_LINE_OFFSET),
+                  (int) command.get(CommandRecord.COMMAND_LINE_LENGTH));
+          assertEquals("process " + at[0]++, new String(text, StandardCharsets.UTF_8));
+          assertFalse(command.has(CommandRecord.EXECUTABLE_OFFSET));
+        });
+    assertEquals(here + there + 1, at[0]);
+    assertEquals(here + there + 1, bulk.count(CommandRecord.TYPE));
+    bulk.release();
+    assertEquals(0, pool.lentBytes());
+  }
+
+  private static void appendCommand(BulkBuilder into, int pid) {
+    byte[] line = ("process " + pid).getBytes(StandardCharsets.UTF_8);
+    Record command = into.append(CommandRecord.TYPE);
+    command.set(CommandRecord.PID, pid);
+    command.set(CommandRecord.COMMAND_LINE_OFFSET, into.text(line));
+    command.set(CommandRecord.COMMAND_LINE_LENGTH, line.length);
+  }
+
   @Property(tries = 2000)
   void aReadAnywhereEqualsThatPartOfTheWhole(
       @ForAll @LongRange(min = 0, max = 1_100_000) long offset,

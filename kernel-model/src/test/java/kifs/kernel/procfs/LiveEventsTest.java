@@ -1,7 +1,6 @@
 package kifs.kernel.procfs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,6 +41,9 @@ class LiveEventsTest {
   private KernelSource source;
   private KernelEvents kernel;
 
+  /** Of sources that other tests have left open. */
+  private Set<Thread> others;
+
   /** The source under test; others of the same kernel are put to the same tests. */
   KernelSource openSource() throws IOException {
     return ProcfsSource.open(Path.of("/proc"));
@@ -48,6 +51,7 @@ class LiveEventsTest {
 
   @BeforeEach
   void open() throws IOException {
+    others = Thread.getAllStackTraces().keySet();
     source = openSource();
     kernel = source.events();
   }
@@ -138,6 +142,12 @@ class LiveEventsTest {
       }
       awaitNoThread();
       assertEquals(before, openFiles(), 3);
+      assertEquals(1, threads("kifs-exits"), "whoever watches");
+      source.close();
+      for (int i = 0; i < 200 && threads("kifs-exits") > 0; i++) {
+        Thread.sleep(10);
+      }
+      assertEquals(0, threads("kifs-exits"), "closed");
     } finally {
       child.destroyForcibly().waitFor();
     }
@@ -207,16 +217,17 @@ class LiveEventsTest {
     }
   }
 
-  private static void awaitNoThread() throws InterruptedException {
-    for (int i = 0; i < 200 && hasThread(); i++) {
+  private void awaitNoThread() throws InterruptedException {
+    for (int i = 0; i < 200 && threads("kifs-process") > 0; i++) {
       Thread.sleep(10);
     }
-    assertFalse(hasThread(), "no watch, no thread");
+    assertEquals(0, threads("kifs-process"), "no watch, no thread");
   }
 
-  private static boolean hasThread() {
+  private long threads(String name) {
     return Thread.getAllStackTraces().keySet().stream()
-        .anyMatch(t -> t.getName().equals("kifs-exits") || t.getName().startsWith("kifs-process"));
+        .filter(t -> t.getName().startsWith(name) && !others.contains(t))
+        .count();
   }
 
   private static long openFiles() throws IOException {

@@ -300,7 +300,8 @@ class LiveSourceTest {
     assertThrows(
         Cancellation.CancelledException.class,
         () -> Bulks.collect(source, query, () -> asked.incrementAndGet() > 2));
-    assertEquals(3, asked.get());
+    // The second half of a large pass asks for itself.
+    assertTrue(asked.get() == 3 || asked.get() == 4, "asked " + asked);
     assertTrue(count(query) > 5, "the next pass is none the worse");
   }
 
@@ -399,7 +400,9 @@ class LiveSourceTest {
       builder.forEach(
           LimitsRecord.TYPE,
           limits -> {
-            assertEquals(0, limits.absent());
+            assertEquals(
+                LimitsRecord.TYPE.allFields() & ~source.fields(LimitsRecord.TYPE, Detail.FULL),
+                limits.absent());
             assertEquals(process.get(ProcessRecord.START), limits.get(LimitsRecord.START));
             assertEquals(status.get("VmStk") * 1024, limits.get(LimitsRecord.used("stack")));
             assertEquals(status.get("VmLck") * 1024, limits.get(LimitsRecord.used("memlock")));

@@ -16,7 +16,10 @@ final class FuseSession {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
   private static final LibFuse2 FUSE = LibFuse2.INSTANCE;
 
-  /** Threads kept waiting; more end when they have nothing to do. */
+  /**
+   * Threads kept waiting, from the beginning, so that waiters by poll make none; more end when they
+   * have nothing to do.
+   */
   private static final int MOST_IDLE = 8;
 
   /** Callbacks are shallow: a thousand blocked opens shall not reserve a gigabyte. */
@@ -64,7 +67,10 @@ final class FuseSession {
     if (fuse == 0) {
       return false;
     }
-    new FuseSession(fuse, mountpoint.getValue(), onEnd).addThread();
+    FuseSession session = new FuseSession(fuse, mountpoint.getValue(), onEnd);
+    for (int i = 0; i < MOST_IDLE; i++) {
+      session.addThread();
+    }
     return true;
   }
 

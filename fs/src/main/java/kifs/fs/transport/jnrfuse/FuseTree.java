@@ -64,17 +64,16 @@ final class FuseTree extends ReadOnlyFuse {
         }
       };
 
-  private final Tree tree;
   private final long mountedAtS;
   private final OpenFiles files = new OpenFiles();
   private final Interrupts interrupts = new Interrupts();
   private final CountDownLatch ready = new CountDownLatch(1);
   private final ReadWriteLock session = new ReentrantReadWriteLock();
   private boolean sessionLives = true;
+  private volatile Tree tree;
   private volatile boolean stopping;
 
-  FuseTree(Tree tree, long mountedAtS) {
-    this.tree = tree;
+  FuseTree(long mountedAtS) {
     this.mountedAtS = mountedAtS;
   }
 
@@ -115,8 +114,9 @@ final class FuseTree extends ReadOnlyFuse {
     }
   }
 
-  /** struct fuse_operations, filled with the operations below. */
-  Struct operations() {
+  /** struct fuse_operations, filled with the operations below, which are on that tree. */
+  Struct operations(Tree tree) {
+    this.tree = tree;
     return fuseOperations;
   }
 

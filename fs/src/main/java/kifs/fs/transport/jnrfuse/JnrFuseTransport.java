@@ -14,7 +14,7 @@ import kifs.fs.tree.Tree;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves the tree through jnr-fuse. */
+/** Serves a tree through jnr-fuse. Making one binds libfuse, which takes a tenth of a second. */
 public final class JnrFuseTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(JnrFuseTransport.class);
 
@@ -34,25 +34,25 @@ public final class JnrFuseTransport implements Transport {
   private MountPoint mountpoint;
   private boolean unmounting;
 
-  public JnrFuseTransport(Tree tree) {
-    this(tree, Path.of("/proc/sys/fs/fuse"));
+  public JnrFuseTransport() {
+    this(Path.of("/proc/sys/fs/fuse"));
   }
 
   /**
    * @param settings where the kernel's settings of FUSE are
    */
-  JnrFuseTransport(Tree tree, Path settings) {
-    this.fuse = new FuseTree(tree, Instant.now().getEpochSecond());
+  JnrFuseTransport(Path settings) {
+    this.fuse = new FuseTree(Instant.now().getEpochSecond());
     this.settings = settings;
   }
 
   @Override
-  public void mount(Path path) throws MountException {
+  public void mount(Path path, Tree tree) throws MountException {
     MountPoint place = new MountPoint(path);
     place.makeReady();
     // Not before: what is mounted there until then is somebody else's.
     mountpoint = place;
-    Struct operations = fuse.operations();
+    Struct operations = fuse.operations(tree);
     List<String> arguments = List.of("kifs", "-f", path.toString(), "-o", OPTIONS);
     if (!FuseSession.start(
         arguments, Struct.getMemory(operations), Struct.size(operations), this::ended)) {

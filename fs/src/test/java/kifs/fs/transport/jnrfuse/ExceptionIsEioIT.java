@@ -52,8 +52,8 @@ class ExceptionIsEioIT {
   void mount() throws MountException {
     log.start();
     logger.addAppender(log);
-    transport = new JnrFuseTransport(new Tree(new Throwing("")));
-    transport.mount(mountpoint);
+    transport = new JnrFuseTransport();
+    transport.mount(mountpoint, new Tree(new Throwing("")));
   }
 
   @AfterEach

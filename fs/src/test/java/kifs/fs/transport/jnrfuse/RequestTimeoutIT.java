@@ -88,8 +88,8 @@ class RequestTimeoutIT {
   }
 
   private JnrFuseTransport mounted() throws MountException {
-    JnrFuseTransport transport = new JnrFuseTransport(new Tree(new NeverEnding()), settings);
-    transport.mount(mountpoint);
+    JnrFuseTransport transport = new JnrFuseTransport(settings);
+    transport.mount(mountpoint, new Tree(new NeverEnding()));
     return transport;
   }
 

@@ -1,0 +1,67 @@
+package kifs.fs;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import kifs.fs.transport.Transport;
+import kifs.fs.transport.jnrfuse.JnrFuseTransport;
+import kifs.kernel.bpf.BpfSource;
+import kifs.kernel.linux.LibC;
+
+/**
+ * Binds native libraries beside whatever else a start does, as that takes two tenths of a second.
+ * One thread binds them all: classes that initialize each other could wait for each other on two.
+ */
+final class Libraries {
+  private final CompletableFuture<Void> kernel = new CompletableFuture<>();
+  private final CompletableFuture<Transport> transport = new CompletableFuture<>();
+
+  private Libraries() {}
+
+  /** Begins. */
+  static Libraries bind() {
+    Libraries libraries = new Libraries();
+    Thread thread = new Thread(libraries::bindAll, "kifs-libraries");
+    thread.setDaemon(true);
+    thread.start();
+    return libraries;
+  }
+
+  private void bindAll() {
+    complete(
+        kernel,
+        () -> {
+          LibC.pageSize();
+          BpfSource.bindLibrary();
+          return null;
+        });
+    complete(transport, JnrFuseTransport::new);
+  }
+
+  private static <T> void complete(CompletableFuture<T> future, Supplier<T> bind) {
+    try {
+      future.complete(bind.get());
+    } catch (RuntimeException | Error e) {
+      future.completeExceptionally(e);
+    }
+  }
+
+  /** Waits for what kernel sources need. */
+  void awaitKernel() {
+    get(kernel);
+  }
+
+  /** Waits for the transport. */
+  Transport transport() {
+    return get(transport);
+  }
+
+  private static <T> T get(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      throw new IllegalStateException(
+          "a native library can't be used: " + e.getCause(), e.getCause());
+    }
+  }
+}

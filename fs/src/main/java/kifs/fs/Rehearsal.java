@@ -1,0 +1,43 @@
+package kifs.fs;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.FileNode;
+import kifs.fs.tree.OpenFile;
+import kifs.fs.tree.OpenMode;
+import kifs.fs.tree.Tree;
+import picocli.CommandLine;
+
+/**
+ * What a start and the first looks at the tree do, but for the mount: the build runs this to learn
+ * which classes they need. It asks for no rights, and uses what it is given.
+ */
+final class Rehearsal {
+  private static final List<String> FILES = List.of("about", "bulk", "system/bulk", "system/load");
+  private static final int READ_BYTES = 128 * 1024;
+
+  private Rehearsal() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Libraries libraries = Libraries.bind();
+    Main main = new Main(new StartTimes(), libraries);
+    new CommandLine(main).parseArgs("/");
+    LogFile.open(null);
+    libraries.awaitKernel();
+    Daemon daemon = new Daemon(Source.open("auto"), libraries.transport(), main.options());
+    for (String file : FILES) {
+      read(daemon.tree(), "/" + file);
+    }
+    daemon.stop();
+    System.exit(0);
+  }
+
+  private static void read(Tree tree, String path) {
+    FileNode node = (FileNode) tree.resolve(path);
+    OpenFile file = node.open(new Caller(0, 0, 1), new OpenMode(false, false)).join();
+    file.prepare(0, false).join();
+    file.read(0, ByteBuffer.allocateDirect(READ_BYTES));
+    file.release();
+  }
+}

@@ -1,0 +1,144 @@
+package kifs.kernel.bpf;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.source.Cancellation;
+
+/**
+ * Works off a part of a pass's plan, in a slot: tells the programs what is wanted, cuts the work
+ * into slices that keep the kernel busy for about a millisecond, and has a {@link Harvest} take the
+ * records. Not thread-safe; a pass may have two, each on a thread of its own.
+ */
+final class Lane {
+  /** Processes in a slice, and threads: what more than one process brings. */
+  private static final int SLICE = 128;
+
+  private static final int SLICE_THREADS = SharedLayout.SLICE_THREADS / 2;
+
+  private final BpfSource source;
+  private final Slot slot;
+  private final Cancellation cancellation;
+  private final Harvest harvest;
+  private final boolean threads;
+
+  /**
+   * @param waits what threads wait for; null: that is left to /proc
+   * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
+   */
+  Lane(
+      BpfSource source,
+      Slot slot,
+      Query query,
+      ThreadWaits waits,
+      boolean ofOne,
+      BulkBuilder into,
+      Cancellation cancellation) {
+    this.source = source;
+    this.slot = slot;
+    this.cancellation = cancellation;
+    harvest = new Harvest(source, slot, query, waits, ofOne, into);
+    threads = harvest.threadFields() != 0;
+    ask(source, slot, query, harvest);
+  }
+
+  /** Puts a query into a slot, but for its pids and its cgroup. */
+  static void ask(BpfSource source, Slot slot, Query query, Harvest harvest) {
+    ByteBuffer memory = slot.memory();
+    slot.askFor(
+        harvest.processFields(),
+        harvest.threadFields(),
+        harvest.fields(CommandRecord.TYPE),
+        harvest.fields(LimitsRecord.TYPE));
+    long states = 0;
+    for (char state : query.states()) {
+      states |= 1L << state - 'A';
+    }
+    memory.putLong(SharedLayout.STATES, states);
+    memory.putLong(SharedLayout.TOTAL_PAGES, harvest.needsTotalPages() ? source.totalPages() : 0);
+    int uids = query.uids().size() <= SharedLayout.MOST_UIDS ? query.uids().size() : 0;
+    memory.putInt(SharedLayout.UIDS, uids);
+    int at = SharedLayout.UID;
+    for (int uid : uids == 0 ? Set.<Integer>of() : query.uids()) {
+      memory.putInt(at, uid);
+      at += Integer.BYTES;
+    }
+    memory.putInt(SharedLayout.COMMS, query.comms().size());
+    askForComms(memory, query.comms());
+  }
+
+  private static void askForComms(ByteBuffer memory, Set<String> comms) {
+    int at = SharedLayout.COMM;
+    for (String comm : comms) {
+      // The last of a name's bytes is always a NUL.
+      byte[] bytes = comm.getBytes(StandardCharsets.ISO_8859_1);
+      int length = Math.min(bytes.length, SharedLayout.COMM_BYTES - 1);
+      memory.put(at, Arrays.copyOf(Arrays.copyOf(bytes, length), SharedLayout.COMM_BYTES));
+      at += SharedLayout.COMM_BYTES;
+    }
+  }
+
+  /**
+   * Works off entries of the plan.
+   *
+   * @param to behind the last
+   */
+  void work(Plan plan, int from, int to) {
+    for (int at = from; at < to; ) {
+      cancellation.check();
+      if (plan.isHidden(at)) {
+        harvest.takeHidden(plan.pid(at), cancellation);
+        at++;
+        continue;
+      }
+      int entries = 0;
+      for (int size = 0; entries < SLICE && at + entries < to; entries++) {
+        size += plan.size(at + entries);
+        boolean full = threads && entries > 0 && size > SLICE_THREADS;
+        if (full || plan.isHidden(at + entries)) {
+          break;
+        }
+        slot.work(entries, plan.pid(at + entries), 0, SharedLayout.WHOLE);
+      }
+      boolean large = threads && plan.size(at) > SLICE_THREADS;
+      int done = large ? 0 : slot.run(entries);
+      if (done == 0) {
+        // Too large for a slice.
+        threadByThread(plan.pid(at));
+        at++;
+      } else {
+        harvest.take();
+        at += done;
+      }
+    }
+  }
+
+  private void threadByThread(int pid) {
+    slot.work(0, pid, 0, SharedLayout.PROCESS_ALONE);
+    slot.run(1);
+    harvest.take();
+    if (!threads || slot.get(SharedLayout.ADMITTED) == 0) {
+      return;
+    }
+    int[] tids = source.tids(pid);
+    for (int at = 0; at < tids.length; at += SharedLayout.SLICE) {
+      cancellation.check();
+      int entries = Math.min(SharedLayout.SLICE, tids.length - at);
+      for (int i = 0; i < entries; i++) {
+        slot.work(i, pid, tids[at + i], SharedLayout.ONE_THREAD);
+      }
+      slot.run(entries);
+      harvest.take();
+    }
+  }
+
+  /** After the last run, of the pass's first lane. */
+  void finish() {
+    harvest.finish();
+  }
+}

@@ -1,0 +1,211 @@
+package kifs.notifier;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.source.KernelEvents;
+import kifs.kernel.source.KernelSource;
+
+/**
+ * Who waits, for what, and what the kernel was asked to tell for it: equal conditions on equal
+ * scopes meet here. Guarded by the notifier's lock.
+ */
+final class Registry {
+  /** What the kernel tells, by threads of its own. */
+  interface Listener {
+    /** The target's process has exited. */
+    void exited(Target target, KernelEvents.Exit exit);
+
+    /** Something has happened to some process: it is to be taken from {@link #happenings}. */
+    void happened();
+
+    /** It is worth while to look at that group's figure. */
+    void raised(Target target, Group group);
+  }
+
+  /** Events that wait for their readers, but for the first of each: some 20 MB. */
+  private static final int MOST_WAITING = 100_000;
+
+  private final KernelSource source;
+  private final ChunkPool pool;
+  private final NotifierOptions options;
+  private final Listener listener;
+  private final Map<Target.Key, Target> targets = new LinkedHashMap<>();
+  private final Waiters waiters;
+  private final Deadlocks deadlocks;
+  private final Room room;
+  private final Backlog backlog = new Backlog(MOST_WAITING);
+  private Happenings happenings;
+
+  Registry(KernelSource source, ChunkPool pool, NotifierOptions options, Listener listener) {
+    this.source = source;
+    this.pool = pool;
+    this.options = options;
+    this.listener = listener;
+    this.waiters = new Waiters(options);
+    this.room = new Room(source, options.mostKept());
+    this.deadlocks = new Deadlocks(source, pool, options.finestTickNs());
+  }
+
+  Collection<Target> targets() {
+    return targets.values();
+  }
+
+  Waiters waiters() {
+    return waiters;
+  }
+
+  Deadlocks deadlocks() {
+    return deadlocks;
+  }
+
+  /** Null unless somebody waits for what happens to processes. */
+  Happenings happenings() {
+    return happenings;
+  }
+
+  /** Whether that is still what is waited for. */
+  boolean has(Target target) {
+    return targets.get(target.key()) == target;
+  }
+
+  int conditions() {
+    return targets.values().stream().mapToInt(Target::conditions).sum();
+  }
+
+  /**
+   * One more waiter. Takes the scope, whatever the outcome.
+   *
+   * @param self who the scope is of, or within
+   * @param onClose called with the subscription, whenever that is closed
+   * @throws TooManyWaitersException if there is no room
+   */
+  Subscription add(
+      Scope scope, Subject self, Condition condition, long uid, Consumer<Subscription> onClose)
+      throws TooManyWaitersException {
+    try {
+      waiters.require(uid);
+    } catch (TooManyWaitersException e) {
+      scope.close();
+      throw e;
+    }
+    Target target = target(Target.Key.of(scope, condition, self), scope, self);
+    try {
+      room.require(targets.values(), target, condition);
+      Subscription[] made = new Subscription[1];
+      long now = source.clock().boottimeNs();
+      made[0] = new Subscription(now, uid, backlog, () -> onClose.accept(made[0]));
+      add(target, condition, made[0]);
+      return made[0];
+    } catch (RuntimeException | TooManyWaitersException e) {
+      dropIfUnused(target);
+      throw e;
+    }
+  }
+
+  /** The target of that key that is still of use, or a new one. Takes the scope. */
+  private Target target(Target.Key key, Scope scope, Subject self) {
+    Target target = targets.get(key);
+    // An ended one tells nothing more; a zombie can be waited for anew, and is told at once.
+    if (target != null && !target.isEnded()) {
+      scope.close();
+      return target;
+    }
+    Target made = new Target(key, scope, self, source.clock().boottimeNs());
+    targets.put(key, made);
+    return made;
+  }
+
+  private void add(Target target, Condition condition, Subscription subscription) {
+    if (target.isEmpty()) {
+      watch(target);
+    }
+    boolean heard = Happenings.isOf(target.scope(), condition.metric());
+    if (heard && happenings == null) {
+      happenings = new Happenings(source, pool, options.finestTickNs(), listener::happened);
+    }
+    Group group = target.group(condition, subscription.openedNs());
+    boolean isNew = group.subscribers().isEmpty();
+    group.join(subscription);
+    waiters.add(subscription, target);
+    if (heard) {
+      happenings.add(target.scope());
+    }
+    if (Deadlocks.isOf(target.scope())) {
+      deadlocks.add(subscription);
+    }
+    if (isNew) {
+      raise(target, group);
+    }
+  }
+
+  private void watch(Target target) {
+    if (target.scope().process() != null) {
+      source
+          .events()
+          .onExit(target.scope().process(), exit -> listener.exited(target, exit))
+          .ifPresent(target::watchedBy);
+    }
+  }
+
+  /** Lets the kernel say when a look is worth while, where it can. */
+  private void raise(Target target, Group group) {
+    Condition condition = group.condition();
+    Reading reading = group.series().reading();
+    boolean can = reading != null && reading.pressure() != null && condition.isOfShare();
+    if (can) {
+      long stall = (long) (condition.threshold() / 100 * condition.overNs());
+      source
+          .events()
+          .onPressure(
+              reading.pressure(),
+              Math.max(1, stall),
+              condition.overNs(),
+              () -> listener.raised(target, group))
+          .ifPresent(group::raisedBy);
+    }
+  }
+
+  /** One waiter less; one that isn't there is none. */
+  void remove(Subscription subscription) {
+    Target target = waiters.remove(subscription);
+    if (target == null) {
+      return;
+    }
+    boolean heard = Happenings.isOf(target.scope(), subscription.group().condition().metric());
+    if (heard && happenings.removeIsLast(target.scope())) {
+      happenings.close();
+      happenings = null;
+    }
+    deadlocks.remove(subscription);
+    target.leave(subscription);
+    dropIfUnused(target);
+  }
+
+  private void dropIfUnused(Target target) {
+    if (target.isEmpty()) {
+      targets.remove(target.key(), target);
+      target.close();
+    }
+  }
+
+  /**
+   * The rate of a counter since it was last sampled for somebody.
+   *
+   * @return in the metric's unit; NaN where there is no such sample
+   */
+  double recentRate(Metric metric, Reading reading, Subject subject, double counter, long nowNs) {
+    for (Target target : targets.values()) {
+      double rate =
+          target.type() == reading.type()
+              ? target.recent(metric, subject, counter, nowNs)
+              : Double.NaN;
+      if (!Double.isNaN(rate)) {
+        return metric.rate(rate);
+      }
+    }
+    return Double.NaN;
+  }
+}

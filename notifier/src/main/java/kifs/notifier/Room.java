@@ -1,0 +1,69 @@
+package kifs.notifier;
+
+import java.util.Collection;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.KernelSource;
+
+/**
+ * Keeps conditions on many entities at once from taking all memory: of each entity each figure is
+ * kept, and each level that it is beyond. Guarded by the notifier's lock.
+ */
+final class Room {
+  /** What one figure of one entity takes: a window of a busy counter, and the last measure. */
+  private static final long FIGURE_BYTES = 512;
+
+  /** What one level of one entity takes, on average: few are beyond all levels. */
+  private static final long LEVEL_BYTES = 32;
+
+  private final KernelSource source;
+  private final long most;
+
+  /**
+   * @param most as in {@link NotifierOptions#mostKept}
+   */
+  Room(KernelSource source, long most) {
+    this.source = source;
+    this.most = most;
+  }
+
+  /**
+   * Makes sure that there is room for one more condition.
+   *
+   * @param target that it is on; one of {@code targets} or new
+   */
+  void require(Collection<Target> targets, Target target, Condition condition)
+      throws TooManyWaitersException {
+    if (!target.isOfMany() || target.has(condition)) {
+      return;
+    }
+    long kept = entities(target) * (FIGURE_BYTES + LEVEL_BYTES);
+    for (Target each : targets) {
+      kept += each.isOfMany() ? kept(each) : 0;
+    }
+    if (kept > most) {
+      throw new TooManyWaitersException("conditions on many entities take too much memory");
+    }
+  }
+
+  private long kept(Target target) {
+    return target.isEmpty()
+        ? 0
+        : entities(target) * (FIGURE_BYTES * target.figures() + LEVEL_BYTES * target.conditions());
+  }
+
+  /** How many there are, as far as is known without a look at them. */
+  private long entities(Target target) {
+    boolean threads = target.type() == ThreadRecord.TYPE;
+    if (target.seen() > 0 || !target.isWide() || !threads && target.type() != ProcessRecord.TYPE) {
+      return Math.max(1, target.seen());
+    }
+    Record host = Record.allocate(SystemRecord.TYPE);
+    Field field = threads ? SystemRecord.THREADS : SystemRecord.PROCESSES;
+    source.readSystem(field.bit(), host);
+    return Math.max(1, host.get(field));
+  }
+}

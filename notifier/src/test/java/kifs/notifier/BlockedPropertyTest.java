@@ -1,0 +1,82 @@
+package kifs.notifier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import kifs.kernel.simulated.SimulatedProcess;
+import kifs.kernel.simulated.SimulatedThread;
+import kifs.kernel.simulated.SimulatedWait;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Threads that block and run at random: each block that is long enough is told once. */
+class BlockedPropertyTest {
+  private static final long MS = Rig.MS;
+  private static final int THREADS = 3;
+
+  private static final class Life {
+    private final SimulatedThread thread;
+    private long sinceNs = -1;
+    private boolean told;
+
+    Life(SimulatedThread thread) {
+      this.thread = thread;
+    }
+  }
+
+  @Property(tries = 500)
+  void oncePerBlockFromWhenItLastRan(@ForAll long seed) {
+    Random random = new Random(seed);
+    try (Rig rig = new Rig()) {
+      SimulatedProcess process = rig.kernel.spawn(500, "java");
+      List<Life> lives = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        lives.add(new Life(process.spawnThread(501 + i, "worker")));
+      }
+      long limitMs = 50 + random.nextInt(1000);
+      Subscription subscription = rig.on(rig.process(process), "blocked/above/" + limitMs + "ms");
+      for (int step = 0; step < 80; step++) {
+        rig.clock.advance(1 + random.nextInt(20) * MS);
+        Life life = lives.get(random.nextInt(THREADS));
+        if (life.sinceNs < 0 || random.nextInt(3) == 0) {
+          change(rig, random, life);
+        }
+        // Long enough for the tick after the threshold, whenever that comes.
+        rig.run(random.nextInt(3) * Rig.TICK + 2 * MS);
+        List<String> expected = new ArrayList<>();
+        for (Life one : lives) {
+          long blocked = one.sinceNs < 0 ? 0 : rig.now() - one.sinceNs;
+          boolean due = blocked > limitMs * MS + Rig.TICK + 2 * MS;
+          if (due && !one.told) {
+            expected.add(Integer.toString(one.thread.tid()));
+          }
+        }
+        for (String tid : Rig.events(subscription, "tid")) {
+          Life one = lives.get(Integer.parseInt(tid) - 501);
+          assertEquals(false, one.told, "once a block");
+          assertEquals(true, one.sinceNs >= 0 && rig.now() - one.sinceNs > limitMs * MS, "so long");
+          one.told = true;
+          expected.remove(tid);
+        }
+        assertEquals(List.of(), expected, "not told");
+      }
+    }
+  }
+
+  private static void change(Rig rig, Random random, Life life) {
+    if (life.sinceNs >= 0) {
+      life.thread.runs();
+      life.sinceNs = -1;
+      life.told = false;
+      if (random.nextBoolean()) {
+        return;
+      }
+      // Nothing tells that apart from the same block but when it began.
+      rig.clock.advance(1 + random.nextInt(5) * MS);
+    }
+    life.thread.blockedOn(SimulatedWait.MUTEX, 0x1000, 500);
+    life.sinceNs = rig.now();
+  }
+}

@@ -1,0 +1,163 @@
+package kifs.notifier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import kifs.kernel.simulated.SimulatedProcess;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Changes of random series, against page 4 read literally. */
+class ChangesPropertyTest {
+  private static final String STATES = "RSDTZI";
+
+  /** Somebody who came before the look of that number. */
+  private record Waiter(Subscription subscription, int step, int firstLook, List<Integer> told) {}
+
+  /**
+   * Which looks differ from the first one, or from the last one that did, by at least the step.
+   *
+   * @param step 0: by anything
+   */
+  static List<Integer> tells(List<Long> seen, int step) {
+    List<Integer> tells = new ArrayList<>();
+    for (int i = 1; i < seen.size(); i++) {
+      long since = seen.get(tells.isEmpty() ? 0 : tells.get(tells.size() - 1));
+      if (Math.abs(seen.get(i) - since) >= Math.max(1, step)) {
+        tells.add(i);
+      }
+    }
+    return tells;
+  }
+
+  /** Waiters for the same and for other steps, each counting from when it came. */
+  @Property(tries = 1000)
+  void toldWherePageFourSaysSo(@ForAll long seed) {
+    Random random = new Random(seed);
+    try (Rig rig = new Rig()) {
+      long[] fds = {random.nextInt(11)};
+      SimulatedProcess process = rig.kernel.spawn("series").fds(fds[0]);
+      List<Long> seen = new ArrayList<>();
+      List<Waiter> waiters = new ArrayList<>();
+      Runnable come =
+          () -> {
+            int step = random.nextInt(4);
+            String path = "fds/changes/" + (step == 0 ? "any" : Integer.toString(step));
+            Subscription made = rig.on(rig.process(process), path);
+            waiters.add(new Waiter(made, step, seen.size(), new ArrayList<>()));
+          };
+      come.run();
+      OddLooks.take(
+          rig,
+          random,
+          60,
+          () -> process.fds(fds[0] = random.nextInt(11)),
+          () -> {
+            seen.add(fds[0]);
+            for (Waiter waiter : waiters) {
+              int look = seen.size() - 1 - waiter.firstLook;
+              Rig.events(waiter.subscription).forEach(event -> waiter.told.add(look));
+            }
+            if (random.nextInt(10) == 0) {
+              come.run();
+              // Its first look, before anything else happens.
+              rig.notifier.turn();
+              seen.add(fds[0]);
+            }
+          });
+      for (Waiter waiter : waiters) {
+        List<Long> own = seen.subList(waiter.firstLook, seen.size());
+        assertEquals(tells(own, waiter.step), waiter.told, () -> waiter.step + " of " + own);
+      }
+    }
+  }
+
+  /** Of each process: whoever comes, also under an id that another had, begins anew. */
+  @Property(tries = 500)
+  void ofEachProcessForItself(@ForAll long seed) {
+    Random random = new Random(seed);
+    try (Rig rig = new Rig()) {
+      TreeMap<Integer, SimulatedProcess> lives = new TreeMap<>();
+      Map<SimulatedProcess, Long> fds = new HashMap<>();
+      Map<SimulatedProcess, Long> since = new HashMap<>();
+      int step = 1 + random.nextInt(4);
+      Subscription each = rig.on(Scope.eachProcess(), "fds/changes/" + step);
+      OddLooks.take(
+          rig,
+          random,
+          40,
+          () -> {
+            int pid = 300 + random.nextInt(4);
+            SimulatedProcess life = lives.get(pid);
+            if (life != null && random.nextInt(4) == 0) {
+              life.exit(0);
+              lives.remove(pid);
+              return;
+            }
+            life = life == null ? rig.kernel.spawn(pid, "p") : life;
+            lives.put(pid, life);
+            fds.put(life, (long) random.nextInt(11));
+            life.fds(fds.get(life));
+          },
+          () -> {
+            List<String> expected = new ArrayList<>();
+            for (SimulatedProcess life : lives.values()) {
+              long value = fds.get(life);
+              if (Math.abs(value - since.computeIfAbsent(life, fds::get)) >= step) {
+                expected.add(life.pid() + "=" + value);
+                since.put(life, value);
+              }
+            }
+            List<String> told =
+                Rig.events(each).stream().map(e -> e.get("pid") + "=" + e.get("value")).toList();
+            assertEquals(expected, told);
+          });
+    }
+  }
+
+  /** States: any change, and that a letter is there, at once and for a while. */
+  @Property(tries = 1000)
+  void ofStates(@ForAll long seed) {
+    Random random = new Random(seed);
+    try (Rig rig = new Rig()) {
+      char[] state = {letter(random)};
+      SimulatedProcess process = rig.kernel.spawn("series").state(state[0]);
+      char wanted = letter(random);
+      long holdMs = random.nextInt(2) * random.nextInt(700);
+      String occurs = "state/occurs/" + wanted + (holdMs == 0 ? "" : ",for=" + holdMs + "ms");
+      Subscription changes = rig.on(rig.process(process), "state/changes/any");
+      Subscription is = rig.on(rig.process(process), occurs);
+      List<Long> letters = new ArrayList<>();
+      List<LevelQuestion.Seen> seen = new ArrayList<>();
+      List<Integer> toldChanges = new ArrayList<>();
+      List<Integer> toldIs = new ArrayList<>();
+      OddLooks.take(
+          rig,
+          random,
+          40,
+          () -> process.state(state[0] = letter(random)),
+          () -> {
+            letters.add((long) state[0]);
+            seen.add(new LevelQuestion.Seen(rig.now(), state[0] == wanted ? 1 : 0));
+            for (Map<String, String> event : Rig.events(changes)) {
+              assertEquals(Character.toString(state[0]), event.get("value"));
+              toldChanges.add(seen.size() - 1);
+            }
+            Rig.events(is).forEach(event -> toldIs.add(seen.size() - 1));
+          });
+      assertEquals(tells(letters, 1), toldChanges, letters::toString);
+      // That it is the letter is a level of its own, which is crossed or isn't.
+      LevelQuestion question = new LevelQuestion(true, true, 0, 0, holdMs * Rig.MS);
+      assertEquals(question.tells(seen), toldIs, () -> occurs + " of " + letters);
+    }
+  }
+
+  private static char letter(Random random) {
+    return STATES.charAt(random.nextInt(STATES.length()));
+  }
+}

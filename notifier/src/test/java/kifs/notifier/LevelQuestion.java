@@ -1,0 +1,72 @@
+package kifs.notifier;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Whether a level is crossed, and page 4's answer read literally, in words only tests use. */
+record LevelQuestion(boolean up, boolean present, long level, long clear, long holdNs) {
+  private static final long MS = Rig.MS;
+
+  /** What one look found. */
+  record Seen(long atNs, long value) {}
+
+  /**
+   * @param level about which values lie
+   * @param reach how far the level itself may be from that
+   */
+  static LevelQuestion random(Random random, long level, int reach) {
+    boolean up = random.nextBoolean();
+    long at = level - reach + random.nextInt(2 * reach + 1);
+    long apart = random.nextInt(3) * random.nextInt(2);
+    long hold = random.nextInt(3) == 0 ? (50L + random.nextInt(900)) * MS : 0;
+    return new LevelQuestion(up, random.nextBoolean(), at, up ? at - apart : at + apart, hold);
+  }
+
+  private boolean beyond(Seen seen) {
+    return up ? seen.value > level : seen.value < level;
+  }
+
+  private boolean ends(Seen seen) {
+    return up ? seen.value <= clear : seen.value >= clear;
+  }
+
+  /** Which of all looks tell, each found by looking back over all that was seen before. */
+  List<Integer> tells(List<Seen> all) {
+    List<Integer> tells = new ArrayList<>();
+    int reported = !present && beyond(all.get(0)) ? 0 : -1;
+    for (int i = 0; i < all.size(); i++) {
+      if (reported != i && hasHeld(all, i) && isOver(all, reported, i)) {
+        tells.add(i);
+        reported = i;
+      }
+    }
+    return tells;
+  }
+
+  private boolean hasHeld(List<Seen> all, int i) {
+    int from = i + 1;
+    while (from > 0 && beyond(all.get(from - 1))) {
+      from--;
+    }
+    return from <= i && all.get(i).atNs - all.get(from).atNs >= holdNs;
+  }
+
+  private boolean isOver(List<Seen> all, int reported, int i) {
+    return reported < 0 || all.subList(reported + 1, i).stream().anyMatch(this::ends);
+  }
+
+  String path(String metric) {
+    String predicate = up ? present ? "above" : "rises" : present ? "below" : "falls";
+    return metric
+        + "/"
+        + predicate
+        + "/"
+        + level
+        + ",clear="
+        + clear
+        + ",for="
+        + holdNs / MS
+        + "ms";
+  }
+}

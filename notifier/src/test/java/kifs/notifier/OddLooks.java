@@ -1,0 +1,32 @@
+package kifs.notifier;
+
+import java.util.Random;
+
+/** Looks at odd times, as on a host with better things to do. */
+final class OddLooks {
+  private static final long MS = Rig.MS;
+
+  private OddLooks() {}
+
+  /**
+   * Takes turns, most when they are due and some late, and lets up to three things happen between
+   * two of them.
+   *
+   * @param happens one thing
+   * @param looked called after each turn
+   */
+  static void take(Rig rig, Random random, int turns, Runnable happens, Runnable looked) {
+    for (int turn = 0; turn < turns; turn++) {
+      long due = rig.notifier.turn();
+      looked.run();
+      for (int step = random.nextInt(4); step > 0; step--) {
+        rig.clock.advance(1 + random.nextInt(25) * MS);
+        happens.run();
+      }
+      if (due != Long.MAX_VALUE) {
+        rig.clock.advanceTo(due);
+      }
+      rig.clock.advance(random.nextInt(4) == 0 ? random.nextInt(250) * MS : 0);
+    }
+  }
+}

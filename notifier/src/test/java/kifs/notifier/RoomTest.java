@@ -1,0 +1,93 @@
+package kifs.notifier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import kifs.kernel.simulated.SimulatedProcess;
+import org.junit.jupiter.api.Test;
+
+/** What waiters may take of the daemon's memory, however many things they ask of many. */
+class RoomTest {
+  private static final int PROCESSES = 200;
+
+  /** Room for three figures of each process, each with a level. */
+  private static NotifierOptions options() {
+    return new NotifierOptions(Rig.TICK, 10_000, 10_000, PROCESSES * 3L * (512 + 32));
+  }
+
+  private static Subscription each(Rig rig, String path) throws Exception {
+    Scope scope = Scope.eachProcess();
+    return rig.notifier.subscribe(scope, Rig.condition(scope, path), 0);
+  }
+
+  @Test
+  void figuresOfManyAreBounded() throws Exception {
+    try (Rig rig = new Rig(options())) {
+      SimulatedProcess one = rig.kernel.spawn(50, "one").cpu(10);
+      rig.kernel.crowd(PROCESSES - 1, 1000, 1, "others");
+      List<Subscription> room = new ArrayList<>();
+      for (int seconds = 1; seconds <= 3; seconds++) {
+        room.add(each(rig, "cpu/above/5,over=" + seconds + "s"));
+        rig.run(0);
+      }
+      assertThrows(TooManyWaitersException.class, () -> each(rig, "cpu/above/5,over=4s"));
+      assertThrows(TooManyWaitersException.class, () -> each(rig, "rss/above/1T"));
+      // What is kept already costs nothing more, nor does what is about one process.
+      room.add(each(rig, "cpu/above/5,over=3s"));
+      for (int seconds = 10; seconds < 100; seconds++) {
+        rig.on(rig.process(one), "cpu/above/99,over=" + seconds + "s").close();
+      }
+      rig.run(10 * Rig.SECOND);
+      for (Subscription waiter : room) {
+        assertEquals(1, Rig.count(waiter), "who has room is served");
+      }
+      room.get(0).close();
+      each(rig, "cpu/above/5,over=4s");
+    }
+  }
+
+  @Test
+  void roomIsAskedForBeforeTheFirstLook() throws Exception {
+    try (Rig rig = new Rig(options())) {
+      rig.kernel.crowd(3 * PROCESSES + 1, 1000, 1, "more than there is room for");
+      assertThrows(TooManyWaitersException.class, () -> each(rig, "cpu/above/5"));
+      assertEquals(0, rig.notifier.status().conditions());
+    }
+  }
+
+  @Test
+  void eventsThatNobodyReadsAreBoundedInAll() {
+    Backlog backlog = new Backlog(3);
+    Subscription read = new Subscription(0, 0, backlog, () -> {});
+    Subscription other = new Subscription(0, 0, backlog, () -> {});
+    for (int i = 0; i < 5; i++) {
+      read.offer(event());
+      other.offer(event());
+    }
+    assertEquals(3, backlog.waiting());
+    assertTrue(read.poll(4096).endsWith(" lost=3\n"));
+    assertNotNull(read.poll(4096));
+    assertNull(read.poll(4096));
+    assertEquals(1, backlog.waiting());
+    assertTrue(other.poll(4096).endsWith(" lost=4\n"), "the first always has room");
+    read.offer(event());
+    read.close();
+    read.close();
+    assertEquals(0, backlog.waiting());
+    assertNotNull(read.poll(4096), "what waited can still be read");
+    read.offer(event());
+    assertFalse(read.isReady());
+    assertEquals(0, backlog.waiting());
+  }
+
+  private static Event event() {
+    Condition condition = Rig.condition(Scope.system(), "load/above/1");
+    return new Event(0, "system", 0, 0, 0, "", condition, 2, 0, -1, 0);
+  }
+}

@@ -1,0 +1,131 @@
+package kifs.notifier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import kifs.kernel.simulated.SimulatedProcess;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** Processes that come, go and change, all together against page 4 read literally. */
+class SumPropertyTest {
+  private static final int PIDS = 6;
+  private static final int MOST = 5;
+
+  /** The processes there are, with a figure each; what is there is added up anew each time. */
+  private static final class Crowd {
+    private final Rig rig;
+    private final Random random;
+    private final TreeMap<Integer, SimulatedProcess> processes = new TreeMap<>();
+    private final TreeMap<Integer, Integer> fds = new TreeMap<>();
+
+    Crowd(Rig rig, Random random) {
+      this.rig = rig;
+      this.random = random;
+    }
+
+    void change() {
+      int pid = 300 + random.nextInt(PIDS);
+      int figure = random.nextInt(MOST + 1);
+      if (!processes.containsKey(pid)) {
+        processes.put(pid, rig.kernel.spawn(pid, "p").fds(figure));
+        fds.put(pid, figure);
+      } else if (random.nextInt(3) == 0) {
+        processes.remove(pid).exit(0);
+        fds.remove(pid);
+      } else {
+        processes.get(pid).fds(figure);
+        fds.put(pid, figure);
+      }
+    }
+
+    long sum() {
+      return fds.values().stream().mapToInt(each -> each).sum();
+    }
+  }
+
+  @Property(tries = 1000)
+  void aLevelOfTheSum(@ForAll long seed) {
+    Random random = new Random(seed);
+    try (Rig rig = new Rig()) {
+      Crowd crowd = new Crowd(rig, random);
+      for (int i = random.nextInt(PIDS); i > 0; i--) {
+        crowd.change();
+      }
+      LevelQuestion question = LevelQuestion.random(random, 8, 4);
+      Subscription subscription = rig.on(Scope.allProcesses(), question.path("fds"));
+      List<LevelQuestion.Seen> seen = new ArrayList<>();
+      List<Integer> told = new ArrayList<>();
+      OddLooks.take(
+          rig,
+          random,
+          40,
+          crowd::change,
+          () -> {
+            seen.add(new LevelQuestion.Seen(rig.now(), crowd.sum()));
+            for (String value : Rig.events(subscription, "value")) {
+              assertEquals(Long.toString(crowd.sum()), value);
+              told.add(seen.size() - 1);
+            }
+          });
+      assertEquals(question.tells(seen), told, () -> question + " of " + seen);
+    }
+  }
+
+  @Property(tries = 500)
+  void aChangeOfTheSum(@ForAll long seed) {
+    Random random = new Random(seed);
+    try (Rig rig = new Rig()) {
+      Crowd crowd = new Crowd(rig, random);
+      int step = random.nextInt(8);
+      String by = step == 0 ? "any" : Integer.toString(step);
+      Subscription subscription = rig.on(Scope.allProcesses(), "fds/changes/" + by);
+      List<Long> seen = new ArrayList<>();
+      List<Integer> told = new ArrayList<>();
+      OddLooks.take(
+          rig,
+          random,
+          40,
+          crowd::change,
+          () -> {
+            seen.add(crowd.sum());
+            Rig.events(subscription).forEach(event -> told.add(seen.size() - 1));
+          });
+      assertEquals(ChangesPropertyTest.tells(seen, step), told, () -> by + " of " + seen);
+    }
+  }
+
+  /** Threads of one process, and at the same time its own figure that is made of theirs. */
+  @Property(tries = 300)
+  void ratesOfThreadsAddUp(@ForAll long seed) {
+    Random random = new Random(seed);
+    try (Rig rig = new Rig()) {
+      SimulatedProcess process = rig.kernel.spawn(50, "p");
+      int threads = 1 + random.nextInt(5);
+      long[] rates = new long[threads];
+      for (int i = 0; i < threads; i++) {
+        rates[i] = random.nextInt(200);
+        int tid = 50 + i;
+        (i == 0 ? process.thread() : process.spawnThread(tid, "t")).switches(rates[i], 0);
+      }
+      long sum = Arrays.stream(rates).sum();
+      long level = random.nextInt(500);
+      String path = "switches.voluntary/above/" + level + ",over=1s";
+      Subscription all = rig.open(rig.allThreads(process), path);
+      Subscription own = rig.open(rig.process(process), path);
+      rig.run(3 * Rig.SECOND);
+      // Counters are whole numbers: a window may hold one more or less of each thread's.
+      if (sum > level + threads) {
+        assertEquals(1, Rig.count(all), () -> sum + " above " + level);
+        assertEquals(1, Rig.count(own), () -> sum + " above " + level);
+      } else if (sum < level - threads) {
+        assertEquals(0, Rig.count(all), () -> sum + " not above " + level);
+        assertEquals(0, Rig.count(own), () -> sum + " not above " + level);
+      }
+    }
+  }
+}
