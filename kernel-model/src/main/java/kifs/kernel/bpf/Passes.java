@@ -42,7 +42,7 @@ interface Passes {
    * Collects one process; the query's pids are passed over, as whoever asks has it in hand.
    *
    * @param process proves afterwards that the records are its
-   * @param waits as above
+   * @param waits as for {@link #collect}
    * @return false if it has gone
    */
   boolean collectOne(
@@ -109,7 +109,7 @@ interface Passes {
   }
 
   /**
-   * By an iterator over tasks (Linux 5.8).
+   * By an iterator over tasks (Linux 5.17).
    *
    * @param firstNamespace whether ids are to us what they are to the programs
    */
