@@ -2,8 +2,8 @@
 /* Passes by an iterator over tasks, for kernels that don't take the programs of sweep.h (Linux 5.17,
  * for the loops in task.h): `walk` does the same with what those kernels have. As the iterator
  * comes to a process, all of its threads are looked at, so that records come out in order, and sums
- * are of one moment. The kernel holds the RCU read lock meanwhile. A thread is read by copies: only of the task that the iterator
- * brings does the verifier know what it is.
+ * are of one moment. The kernel holds the RCU read lock meanwhile. A thread is read by copies: only
+ * of the task that the iterator brings does the verifier know what it is.
  *
  * The daemon drives it by reads, which never return a byte. Where there is no room for more, the
  * program asks to be called again with the same task, which ends the read by EAGAIN. One read at a
