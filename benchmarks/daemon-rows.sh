@@ -84,7 +84,7 @@ row_13() {
   table_line "row 13: start to first cat, BPF" "ms" "" ""
   table_line "  whole, warm file cache" "$(summary "$out" whole_ms | tr ' ' '\t' | awk '{print $1 " (" $2 "-" $3 ")"}')" "" ""
   table_line "  of it, mount.sh with the daemon's start" "$(median "$out" mount_ms)" "" ""
-  for key in jvm source mount; do
+  for key in jvm arguments source mount; do
     table_line "    daemon: $key" "$(median "$out" "$key")" "" ""
   done
   table_line "  of it, the first cat" "$(median "$out" read_ms)" "" ""
