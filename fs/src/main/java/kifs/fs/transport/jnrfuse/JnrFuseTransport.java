@@ -20,9 +20,8 @@ public final class JnrFuseTransport implements Transport {
 
   private static final String OPTIONS =
       "fsname=kifs,subtype=kifs,nosuid,nodev,noexec,noatime,"
-          // Neither attributes nor what isn't there may be remembered. Which node a name is may be:
-          // every operation on it resolves its path anew, so what vanished is found to have.
-          + "entry_timeout=1,attr_timeout=0,negative_timeout=0";
+          // What vanishes must not be remembered.
+          + "entry_timeout=0,attr_timeout=0,negative_timeout=0";
 
   private static final long START_S = 20;
   private static final long DRAIN_NS = 2_000_000_000L;
