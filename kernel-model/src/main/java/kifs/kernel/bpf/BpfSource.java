@@ -243,9 +243,7 @@ public final class BpfSource implements KernelSource {
     }
     try {
       IntStream.Builder found = IntStream.builder();
-      boolean all =
-          listing().forEach((pid, visible, threads, uid, cssSet) -> found.accept(visible));
-      return all
+      return passes.forEachPid(found::add)
           ? IntStream.concat(found.build(), Arrays.stream(hidden.pids())).sorted().toArray()
           : procfs.pids();
     } catch (BpfStoppedException e) {
