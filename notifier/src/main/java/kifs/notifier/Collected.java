@@ -40,7 +40,7 @@ final class Collected implements AutoCloseable {
     this.nowNs = nowNs;
     try {
       collectHost();
-      collectPass(looks.stream().filter(look -> look.target().isWide()).toList());
+      collectPass(looks.stream().filter(Collected::readsHost).toList());
       for (Look look : looks) {
         if (!look.target().isWide()) {
           collectOne(look);
@@ -99,6 +99,11 @@ final class Collected implements AutoCloseable {
 
   private boolean isNeeded(Metric.Limit limit) {
     return looks.stream().anyMatch(look -> look.needs(limit));
+  }
+
+  /** A look that measures nothing finds nothing in a pass. */
+  private static boolean readsHost(Look look) {
+    return look.target().isWide() && !look.due().isEmpty();
   }
 
   private void collectPass(List<Look> wide) {

@@ -68,9 +68,10 @@ final class Schedule {
     countLate(nowNs - due);
     List<Look> looks = new ArrayList<>();
     for (Target target : ofLane) {
+      List<Series> soon = target.dueSeries(nowNs + finestNs - 1);
       // The host is read once for all; a single entity only if it's due itself.
-      if (wide || target.dueNs() <= nowNs) {
-        looks.add(new Look(target, target.dueSeries(nowNs + finestNs - 1)));
+      if (target.dueNs() <= nowNs || wide && !soon.isEmpty()) {
+        looks.add(new Look(target, soon));
       }
     }
     return looks;
