@@ -32,7 +32,7 @@ __noinline int walk_thread(uint32_t which, uint64_t address)
   if (!slot)
     return false;
   if (needs_sums(&slot->request))
-    add_thread(false, &slot->sums, task);
+    add_thread(false, &slot->sums, task, slot->request.process_fields & SUMMED_IO);
   if (!slot->request.thread_fields || slot->alone)
     return true;
   if (slot->registers)

@@ -48,11 +48,11 @@ static __always_inline bool open_process(uint32_t which, struct kifs_slot *slot,
   uint32_t state = state_letter(task_state(true, task), task->exit_state);
   slot->pid = visible(as_number(&slot->scratch, task->thread_pid));
   slot->keep = admits_state(&slot->request, state);
-  if (!slot->pid || state == 'X' || !admits_process(which, task)) {
+  if (!slot->pid || state == 'X' || !admits_process(which, slot->request.comms, task)) {
     slot->keep = false;
     return false;
   }
-  begin_sums(&slot->sums, task->signal);
+  begin_sums(&slot->sums, task->signal, slot->request.process_fields & SUMMED_IO);
   if (slot->request.process_fields && at < KIFS_SLICE)
     slot->filled = fill_process(&slot->process[within(at, KIFS_SLICE)], &slot->request, task, slot->pid, state,
                                 host->page_shift & 63, &slot->scratch);

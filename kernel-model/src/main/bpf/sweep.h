@@ -72,7 +72,8 @@ __noinline int add_to_process(uint32_t which, uint64_t address)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
   if (slot)
-    add_thread(true, &slot->sums, task_at(address));
+    add_thread(true, &slot->sums, task_at(address),
+               slot->request.process_fields & SUMMED_IO);
   return 0;
 }
 
@@ -93,38 +94,46 @@ static __always_inline uint64_t registers_of(struct kifs_slot *slot, struct task
   return as_number(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));
 }
 
-/* False: there is no room, and nothing was appended. */
-static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
-                                        struct task_struct *leader, bool whole)
+/* Adds up a process's threads, and appends them. False: there is no room. */
+static __always_inline bool put_threads(uint32_t which, struct kifs_slot *slot,
+                                        struct task_struct *leader, bool summed, bool appended)
 {
   struct bpf_iter_task threads;
   struct task_struct *task;
-  uint64_t address = as_number(&slot->scratch, leader);
-  uint32_t threads_before = slot->request.threads;
-  bool summed = needs_sums(&slot->request);
   int room = true;
-  if (slot->request.processes >= KIFS_SLICE || slot->request.text > LAST_TEXT)
-    return false;
-  if (!begin_process(which, address))
-    return true;
   bpf_iter_task_new(&threads, leader, THREADS_OF_PROCESS);
   while ((task = bpf_iter_task_next(&threads))) {
     uint64_t thread = as_number(&slot->scratch, task);
     if (summed)
       add_to_process(which, thread);
-    if (whole && slot->request.thread_fields)
+    if (appended)
       room = put_thread(which, thread, registers_of(slot, task));
     if (!room)
       break;
   }
   bpf_iter_task_destroy(&threads);
-  if (room) {
-    end_process(which, address);
-    slot->request.admitted++;
-  } else {
-    slot->request.threads = threads_before;
-  }
   return room;
+}
+
+/* False: there is no room, and nothing was appended. */
+static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
+                                        struct task_struct *leader, bool whole)
+{
+  uint64_t address = as_number(&slot->scratch, leader);
+  uint32_t threads_before = slot->request.threads;
+  bool summed = needs_sums(&slot->request);
+  bool appended = whole && slot->request.thread_fields;
+  if (slot->request.processes >= KIFS_SLICE || slot->request.text > LAST_TEXT)
+    return false;
+  if (!begin_process(which, address))
+    return true;
+  if ((summed || appended) && !put_threads(which, slot, leader, summed, appended)) {
+    slot->request.threads = threads_before;
+    return false;
+  }
+  end_process(which, address);
+  slot->request.admitted++;
+  return true;
 }
 
 /* False: there is no room. */

@@ -377,14 +377,17 @@ static __always_inline void add_io(struct kifs_sums *sums, struct task_io_accoun
 }
 
 /* Of PROCESS, what takes a look at all threads. */
+#define SUMMED_IO \
+  (BIT(PROCESS_RCHAR_BYTES) | BIT(PROCESS_WCHAR_BYTES) | BIT(PROCESS_SYSCR) | \
+   BIT(PROCESS_SYSCW) | BIT(PROCESS_READ_BYTES) | BIT(PROCESS_WRITE_BYTES) | \
+   BIT(PROCESS_CANCELLED_WRITE_BYTES))
 #define SUMMED \
   (BIT(PROCESS_UTIME_NS) | BIT(PROCESS_STIME_NS) | BIT(PROCESS_RUNTIME_NS) | \
-   BIT(PROCESS_MINOR_FAULTS) | BIT(PROCESS_MAJOR_FAULTS) | BIT(PROCESS_RCHAR_BYTES) | \
-   BIT(PROCESS_WCHAR_BYTES) | BIT(PROCESS_SYSCR) | BIT(PROCESS_SYSCW) | \
-   BIT(PROCESS_READ_BYTES) | BIT(PROCESS_WRITE_BYTES) | BIT(PROCESS_CANCELLED_WRITE_BYTES))
+   BIT(PROCESS_MINOR_FAULTS) | BIT(PROCESS_MAJOR_FAULTS) | SUMMED_IO)
 
 /* What threads that have ended left behind. */
-static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_struct *signal)
+static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_struct *signal,
+                                       bool with_io)
 {
   sums->running = 0;
   sums->utime = signal->utime;
@@ -393,10 +396,12 @@ static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_str
   sums->minor_faults = signal->min_flt;
   sums->major_faults = signal->maj_flt;
   __builtin_memset(&sums->io, 0, sizeof sums->io);
-  add_io(sums, &signal->ioac);
+  if (with_io)
+    add_io(sums, &signal->ioac);
 }
 
-static __always_inline void add_thread(bool typed, struct kifs_sums *sums, struct task_struct *task)
+static __always_inline void add_thread(bool typed, struct kifs_sums *sums,
+                                       struct task_struct *task, bool with_io)
 {
   struct task_io_accounting io;
   sums->running += READ(typed, task, on_cpu) != 0;
@@ -405,6 +410,8 @@ static __always_inline void add_thread(bool typed, struct kifs_sums *sums, struc
   sums->runtime += READ(typed, task, se.sum_exec_runtime) + uncounted(typed, task);
   sums->minor_faults += READ(typed, task, min_flt);
   sums->major_faults += READ(typed, task, maj_flt);
+  if (!with_io)
+    return;
   if (typed)
     add_io(sums, &task->ioac);
   else if (!bpf_core_read(&io, sizeof io, &task->ioac))
@@ -511,13 +518,17 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
   struct signal_struct *signal = task->signal;
   const struct cred *cred = task->real_cred;
   struct mm_struct *mm = task->mm;
+  /* Of no id none is looked for. */
+  uint64_t parent = as_number(scratch, task->real_parent->group_leader->thread_pid);
+  uint64_t group = as_number(scratch, signal->pids[PIDTYPE_PGID]);
+  uint64_t session = as_number(scratch, signal->pids[PIDTYPE_SID]);
   __builtin_memset(process, 0, sizeof *process);
   process->tag = KIFS_PROCESS;
   process->size = sizeof *process;
   PUT(process, pid, PROCESS_PID, pid);
-  PUT(process, ppid, PROCESS_PPID, visible_tgid(scratch, task->real_parent));
-  PUT(process, pgid, PROCESS_PGID, visible(as_number(scratch, signal->pids[PIDTYPE_PGID])));
-  PUT(process, sid, PROCESS_SID, visible(as_number(scratch, signal->pids[PIDTYPE_SID])));
+  PUT(process, ppid, PROCESS_PPID, visible(parent & MASK(wanted, PROCESS_PPID)));
+  PUT(process, pgid, PROCESS_PGID, visible(group & MASK(wanted, PROCESS_PGID)));
+  PUT(process, sid, PROCESS_SID, visible(session & MASK(wanted, PROCESS_SID)));
   PUT(process, uid, PROCESS_UID, cred->uid.val);
   PUT(process, gid, PROCESS_GID, cred->gid.val);
   PUT(process, euid, PROCESS_EUID, cred->euid.val);
@@ -751,11 +762,14 @@ __noinline int admits_name(uint32_t which, uint64_t first, uint64_t second)
   return !slot->request.comms;
 }
 
-static __always_inline bool admits_process(uint32_t which, struct task_struct *task)
+static __always_inline bool admits_process(uint32_t which, uint32_t comms,
+                                           struct task_struct *task)
 {
   uint64_t name[2] = {};
   if (!admits_uid(which, task->real_cred->uid.val))
     return false;
+  if (!comms)
+    return true;
   bpf_probe_read_kernel_str(name, sizeof name, task->comm);
   return admits_name(which, name[0], name[1]);
 }
