@@ -121,12 +121,20 @@ class BpfEqualsProcfsTest {
         List.of(
             "python3",
             "-c",
-            "import os,threading,time\nos.setresuid(54321,54321,54321)\n"
-                + "for _ in range(2):\n"
-                + "  if os.fork()==0: break\n"
-                + "else: print(os.getpid())\n"
-                + "for _ in range(4): threading.Thread(target=time.sleep,args=(60,),daemon=True).start()\n"
-                + "print('ready',flush=True)\ntime.sleep(60)");
+            """
+            import ctypes, os, threading, time
+            os.setresuid(54321, 54321, 54321)
+            parent = os.getpid()
+            for _ in range(2):
+              if os.fork() == 0:
+                ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG: it ends with its parent
+                break
+            for _ in range(4):
+              threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+            if os.getpid() == parent:
+              print(parent, "ready", sep="\\n", flush=True)
+            time.sleep(60)
+            """);
     try (Program user = Program.start(python);
         BpfSource source = BpfSource.open(ProcfsSource.open(Path.of("/proc")))) {
       int pid = Integer.parseInt(user.lines().get(0));
