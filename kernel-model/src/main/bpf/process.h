@@ -66,8 +66,7 @@ static __always_inline void close_process(uint32_t which, struct kifs_slot *slot
   uint32_t at = slot->request.processes;
   if (slot->request.process_fields && at < KIFS_SLICE) {
     finish_process(&slot->process[within(at, KIFS_SLICE)], &slot->request, task->signal, &slot->sums, slot->filled);
-    slot->keep &= admits_bounds(which, KIFS_PROCESS, at);
-    if (slot->keep)
+    if (slot->keep && admits_bounds(which, KIFS_PROCESS, at))
       slot->request.processes = at + 1;
   }
   at = slot->request.limits;

@@ -3,7 +3,9 @@ package kifs.kernel.bpf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
+import kifs.kernel.bulk.Bound;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
@@ -70,6 +72,22 @@ final class Lane {
     }
     memory.putInt(SharedLayout.COMMS, query.comms().size());
     askForComms(memory, query.comms());
+    askForBounds(memory, query.bounds().stream().filter(harvest::canCompare).toList());
+  }
+
+  private static void askForBounds(ByteBuffer memory, List<Bound> bounds) {
+    // What can't be compared here is brought, as a query's bounds allow.
+    List<Bound> asked = bounds.size() > SharedLayout.MOST_BOUNDS ? List.of() : bounds;
+    memory.putInt(SharedLayout.BOUNDS, asked.size());
+    int at = SharedLayout.BOUND;
+    for (Bound bound : asked) {
+      memory.putShort(at, (short) bound.type().tag());
+      memory.putShort(at + SharedLayout.BOUND_FIELD, (short) bound.field().offset());
+      memory.put(at + SharedLayout.BOUND_WIDTH, (byte) bound.field().type().bytes());
+      memory.put(at + SharedLayout.BOUND_BELOW, (byte) (bound.below() ? 1 : 0));
+      memory.putLong(at + SharedLayout.BOUND_VALUE, bound.value());
+      at += SharedLayout.BOUND_BYTES;
+    }
   }
 
   private static void askForComms(ByteBuffer memory, Set<String> comms) {

@@ -59,6 +59,7 @@ final class Selection {
                 Set.of(),
                 null,
                 query.detail(),
-                query.fields()));
+                query.fields(),
+                Set.of()));
   }
 }

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import kifs.kernel.record.Field;
+import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 
 /**
@@ -24,6 +25,8 @@ import kifs.kernel.record.RecordType;
  * @param comms names of processes, whole, one char a byte (names need not be UTF-8)
  * @param cgroup a path, one char a byte; processes in it and below it; null: any
  * @param fields masks by tag that override {@code detail}
+ * @param bounds of a type that has some, records that are beyond none of them may be left out. A
+ *     source need not do so
  */
 public record Query(
     Set<Integer> tags,
@@ -33,7 +36,8 @@ public record Query(
     Set<String> comms,
     String cgroup,
     Detail detail,
-    Map<Integer, Long> fields) {
+    Map<Integer, Long> fields,
+    Set<Bound> bounds) {
 
   public Query {
     tags = sorted(tags);
@@ -42,6 +46,7 @@ public record Query(
     states = sorted(states);
     comms = sorted(comms);
     fields = Collections.unmodifiableMap(new TreeMap<>(fields));
+    bounds = Set.copyOf(bounds);
   }
 
   private static <T extends Comparable<T>> Set<T> sorted(Set<T> set) {
@@ -52,7 +57,8 @@ public record Query(
   public static Query of(Collection<RecordType> types) {
     Set<Integer> tags = new TreeSet<>();
     types.forEach(type -> tags.add(type.tag()));
-    return new Query(tags, Set.of(), Set.of(), Set.of(), Set.of(), null, Detail.NORMAL, Map.of());
+    return new Query(
+        tags, Set.of(), Set.of(), Set.of(), Set.of(), null, Detail.NORMAL, Map.of(), Set.of());
   }
 
   public static Query of(RecordType... types) {
@@ -61,39 +67,39 @@ public record Query(
 
   /** The same with other types. */
   public Query withTags(Set<Integer> others) {
-    return new Query(others, pids, uids, states, comms, cgroup, detail, fields);
+    return new Query(others, pids, uids, states, comms, cgroup, detail, fields, bounds);
   }
 
   /** The same of only these processes. */
   public Query withPids(Set<Integer> only) {
-    return new Query(tags, only, uids, states, comms, cgroup, detail, fields);
+    return new Query(tags, only, uids, states, comms, cgroup, detail, fields, bounds);
   }
 
   public Query withUids(Set<Integer> only) {
-    return new Query(tags, pids, only, states, comms, cgroup, detail, fields);
+    return new Query(tags, pids, only, states, comms, cgroup, detail, fields, bounds);
   }
 
   public Query withStates(Set<Character> only) {
-    return new Query(tags, pids, uids, only, comms, cgroup, detail, fields);
+    return new Query(tags, pids, uids, only, comms, cgroup, detail, fields, bounds);
   }
 
   public Query withComms(Set<String> only) {
-    return new Query(tags, pids, uids, states, only, cgroup, detail, fields);
+    return new Query(tags, pids, uids, states, only, cgroup, detail, fields, bounds);
   }
 
   public Query withCgroup(String only) {
-    return new Query(tags, pids, uids, states, comms, only, detail, fields);
+    return new Query(tags, pids, uids, states, comms, only, detail, fields, bounds);
   }
 
   public Query withDetail(Detail other) {
-    return new Query(tags, pids, uids, states, comms, cgroup, other, fields);
+    return new Query(tags, pids, uids, states, comms, cgroup, other, fields, bounds);
   }
 
   /** The same with exactly these fields of that type, whatever the detail. */
   public Query withFields(RecordType type, long mask) {
     Map<Integer, Long> masks = new TreeMap<>(fields);
     masks.put(type.tag(), mask);
-    return new Query(tags, pids, uids, states, comms, cgroup, detail, masks);
+    return new Query(tags, pids, uids, states, comms, cgroup, detail, masks, bounds);
   }
 
   public Query withFields(RecordType type, Field... only) {
@@ -102,6 +108,10 @@ public record Query(
       mask |= field.bit();
     }
     return withFields(type, mask);
+  }
+
+  public Query withBounds(Set<Bound> others) {
+    return new Query(tags, pids, uids, states, comms, cgroup, detail, fields, others);
   }
 
   public boolean wants(RecordType type) {
@@ -140,6 +150,20 @@ public record Query(
 
   public boolean admitsComm(String comm) {
     return comms.isEmpty() || comms.contains(comm);
+  }
+
+  /** Whether somebody needs that record: it is beyond a bound, or its type has none. */
+  public boolean needs(Record record) {
+    boolean bounded = false;
+    for (Bound bound : bounds) {
+      if (bound.type() == record.type()) {
+        if (bound.isBeyond(record)) {
+          return true;
+        }
+        bounded = true;
+      }
+    }
+    return !bounded;
   }
 
   /**

@@ -131,7 +131,9 @@ final class SimulatedPass {
     if (query.admitsState(sighting.process().firstThread().state())) {
       if (query.wants(ProcessRecord.TYPE)) {
         long fields = fields(ProcessRecord.TYPE) | ProcessRecord.PID.bit();
-        world.fill(into.append(ProcessRecord.TYPE), fields, sighting, now);
+        Record record = into.append(ProcessRecord.TYPE);
+        world.fill(record, fields, sighting, now);
+        keepIfNeeded(record);
       }
       if (query.wants(CommandRecord.TYPE)) {
         long fields = fields(CommandRecord.TYPE) | CommandRecord.PID.bit();
@@ -147,9 +149,17 @@ final class SimulatedPass {
       long fields = fields(ThreadRecord.TYPE) | ThreadRecord.PID.bit() | ThreadRecord.TID.bit();
       for (SimulatedThread thread : sighting.process().allThreads()) {
         if (query.admitsState(thread.state())) {
-          world.fill(into.append(ThreadRecord.TYPE), fields, sighting, thread, now);
+          Record record = into.append(ThreadRecord.TYPE);
+          world.fill(record, fields, sighting, thread, now);
+          keepIfNeeded(record);
         }
       }
+    }
+  }
+
+  private void keepIfNeeded(Record last) {
+    if (!query.needs(last)) {
+      into.removeLast(last.type());
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import kifs.kernel.bulk.Bound;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.procfs.Bulks;
@@ -116,6 +117,49 @@ class PassTest {
       procfs.release();
       bpf.release();
     }
+  }
+
+  /** Bounds on one type leave the others alone, and what is beyond none of them is left out. */
+  @ParameterizedTest
+  @EnumSource
+  void whatIsBeyondNoBoundStaysInTheKernel(Way way) throws Exception {
+    String name = "bound" + way + "-" + ProcessHandle.current().pid();
+    try (Program load = Program.compileAs(name, directory, "procs", "20", "3");
+        BpfSource source = way.open()) {
+      int one = Integer.parseInt(load.lines().get(0));
+      Query all = BOTH.withComms(Set.of(name));
+      Bulk bulk = Bulks.collect(source, all.withBounds(Set.of(threadsAbove(2), fdsAbove(1 << 20))));
+      Set<Integer> several = Bulks.processes(bulk).keySet();
+      assertTrue(several.contains(one) && !several.contains(load.pid()), several::toString);
+      assertEquals(20, several.size());
+      assertEquals(20 * 3 + 1, ids(bulk, ThreadRecord.TYPE).size());
+      bulk.release();
+
+      Bound alone = new Bound(ProcessRecord.TYPE, ProcessRecord.THREADS, true, 3);
+      bulk = Bulks.collect(source, all.withBounds(Set.of(alone)));
+      assertEquals(Set.of(load.pid()), Bulks.processes(bulk).keySet());
+      bulk.release();
+
+      // What the programs don't know they don't compare.
+      Bound shm = new Bound(ProcessRecord.TYPE, ProcessRecord.SHM, false, 1L << 40);
+      bulk = Bulks.collect(source, all.withBounds(Set.of(threadsAbove(2), shm)));
+      assertEquals(21, Bulks.processes(bulk).size());
+      bulk.release();
+
+      Bound never = new Bound(ThreadRecord.TYPE, ThreadRecord.RUN_DELAY, false, Long.MAX_VALUE);
+      bulk = Bulks.collect(source, all.withPids(Set.of(one)).withBounds(Set.of(never)));
+      assertEquals(0, ids(bulk, ThreadRecord.TYPE).size());
+      assertEquals(1, Bulks.processes(bulk).size());
+      bulk.release();
+    }
+  }
+
+  private static Bound threadsAbove(long count) {
+    return new Bound(ProcessRecord.TYPE, ProcessRecord.THREADS, false, count);
+  }
+
+  private static Bound fdsAbove(long count) {
+    return new Bound(ProcessRecord.TYPE, ProcessRecord.FDS, false, count);
   }
 
   /** Only one of the ways is loaded, and of what isn't it is said why. */
