@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import kifs.kernel.bulk.Bound;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.Query;
@@ -115,21 +117,32 @@ final class Collected implements AutoCloseable {
   }
 
   /**
-   * All that the source is asked for by looks at the whole host. Here the levels of the conditions
-   * ({@link Series#groups}) could be handed on as well, to a source that compares in the kernel.
+   * All that the source is asked for by looks at the whole host. Records that nobody is to be told
+   * of may stay in the kernel, if that is so for all looks that read them.
    */
   private static Query query(List<Look> wide) {
     Set<Integer> tags = new TreeSet<>();
     Map<RecordType, Long> fields = new HashMap<>();
     for (Look look : wide) {
       tags.add(look.type().tag());
-      fields.merge(look.type(), look.fields() | Identity.of(look.type()).fields(), (a, b) -> a | b);
+      fields.merge(
+          look.type(), look.fields() | Identity.of(look.type()).fields(), Collected::either);
     }
-    Query query = Query.of().withTags(tags);
+    Set<RecordType> whole =
+        wide.stream().filter(l -> !l.isBounded()).map(Look::type).collect(Collectors.toSet());
+    Set<Bound> bounds = new HashSet<>();
+    wide.stream().filter(l -> !whole.contains(l.type())).map(Look::bounds).forEach(bounds::addAll);
+    // Also of conditions that aren't due: who is told of them later must be known as it is now.
+    bounds.forEach(b -> fields.merge(b.type(), b.field().bit(), Collected::either));
+    Query query = Query.of().withTags(tags).withBounds(bounds);
     for (Map.Entry<RecordType, Long> each : fields.entrySet()) {
       query = query.withFields(each.getKey(), each.getValue());
     }
     return query;
+  }
+
+  private static long either(long fields, long others) {
+    return fields | others;
   }
 
   private void collectOne(Look look) {

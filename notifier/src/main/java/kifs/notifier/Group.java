@@ -32,7 +32,11 @@ final class Group {
   private Set<Long> undecided = Set.of();
 
   private KernelEvents.Watch alarm;
+  private boolean planned;
   private int looks;
+
+  /** Whether who was not found at the last look was within the level then, and had always been. */
+  private boolean bounded;
 
   Group(Series series, Condition condition, long nowNs) {
     this.series = series;
@@ -109,9 +113,20 @@ final class Group {
     return looks <= 1 || !undecided.isEmpty();
   }
 
+  /** A look is about to begin that it has part in. */
+  void plan() {
+    planned = true;
+  }
+
+  /** Whether it has part in looks: those that began before it came tell it nothing. */
+  boolean isPlanned() {
+    return planned;
+  }
+
   /** Ends one look at everything. */
-  void looked() {
+  void looked(boolean isBounded) {
     looks++;
+    bounded = isBounded;
   }
 
   /**
@@ -155,7 +170,10 @@ final class Group {
       return false;
     }
     boolean began = subject.bornNs() > openedNs;
-    return before == null || looks == 0 ? began : measure.peak > before.peak;
+    if (before == null || looks == 0) {
+      return began || looks > 0 && bounded;
+    }
+    return measure.peak > before.peak;
   }
 
   /** How long the subject's present excursion has held. */

@@ -1,14 +1,28 @@
 package kifs.notifier;
 
 import java.util.List;
+import java.util.Set;
+import kifs.kernel.bulk.Bound;
 import kifs.kernel.record.RecordType;
 
 /**
  * What is to be looked at in one turn.
  *
  * @param due what to measure; none: only whether the entity is still there
+ * @param bounds who is beyond none of them need not be found, as nobody is to be told of it; empty:
+ *     everybody is to be found
  */
-record Look(Target target, List<Series> due) {
+record Look(Target target, List<Series> due, Set<Bound> bounds) {
+  /** As the conditions are now: others that come while it is taken are left to the next look. */
+  static Look plan(Target target, List<Series> due) {
+    due.forEach(Series::plan);
+    return new Look(target, due, target.bounds());
+  }
+
+  boolean isBounded() {
+    return !bounds.isEmpty();
+  }
+
   /** The mask of the fields that it takes. */
   long fields() {
     long mask = 0;

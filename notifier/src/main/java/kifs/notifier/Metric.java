@@ -190,13 +190,17 @@ public final class Metric {
 
     /** The value is one field of the kind's own record. */
     Builder of(EntityKind kind, Field field) {
-      return of(kind, field.bit(), r -> r.getDouble(field));
+      return of(kind, kind.type(), field.bit(), new Reading.Plain(field, scale()));
     }
 
     /** The value is made of several fields of the kind's own record. */
     Builder of(EntityKind kind, long fields, java.util.function.ToDoubleFunction<Record> value) {
-      double scale = nature == Nature.GAUGE ? perUnit : 1;
+      double scale = scale();
       return of(kind, kind.type(), fields, (r, now) -> value.applyAsDouble(r) / scale);
+    }
+
+    private double scale() {
+      return nature == Nature.GAUGE ? perUnit : 1;
     }
 
     Builder of(EntityKind kind, RecordType type, long fields, Reading.Value value) {

@@ -47,14 +47,33 @@ record Reading(
     double of(Record record, long boottimeNs);
   }
 
+  /**
+   * One field as it stands, or scaled.
+   *
+   * @param perUnit the field's value that is one of the metric's unit
+   */
+  record Plain(Field field, double perUnit) implements Value {
+    @Override
+    public double of(Record record, long boottimeNs) {
+      return record.getDouble(field) / perUnit;
+    }
+  }
+
   static Reading of(RecordType type, long fields, Value value) {
     return new Reading(type, fields, value, null, null, null, Shape.ONE, null, null);
   }
 
   Reading withPeak(Field field) {
-    Value read = (record, now) -> record.getDouble(field);
     return new Reading(
-        type, fields | field.bit(), value, read, episode, limit, shape, tally, pressure);
+        type,
+        fields | field.bit(),
+        value,
+        new Plain(field, 1),
+        episode,
+        limit,
+        shape,
+        tally,
+        pressure);
   }
 
   Reading withEpisode(Value of) {

@@ -49,16 +49,13 @@ final class Sampling {
       // Who has just come is told that its first look was taken.
       for (Series series : look.due()) {
         for (Group group : series.groups()) {
-          if (group.isNew()) {
+          if (group.isPlanned() && group.isNew()) {
             wake.addAll(group.subscribers());
           }
         }
       }
       target.looked(
-          look.due(),
-          collected.nowNs(),
-          schedule.finestNs(),
-          gone -> telling.gone(target, gone, wake));
+          look, collected.nowNs(), schedule.finestNs(), gone -> telling.gone(target, gone, wake));
     }
     schedule.looked(collected.looks(), collected.nowNs(), source.clock().boottimeNs());
   }

@@ -71,7 +71,7 @@ final class Schedule {
       List<Series> soon = target.dueSeries(nowNs + finestNs - 1);
       // The host is read once for all; a single entity only if it's due itself.
       if (target.dueNs() <= nowNs || wide && !soon.isEmpty()) {
-        looks.add(new Look(target, soon));
+        looks.add(Look.plan(target, soon));
       }
     }
     return looks;

@@ -153,6 +153,9 @@ final class Series {
     boolean holding = false;
     for (int i = 0; i < asked.size(); i++) {
       Group group = asked.get(i);
+      if (!group.isPlanned()) {
+        continue;
+      }
       if (group.look(seen.subject(), measure, cell.last(), nowNs)) {
         told.add(group);
       }
@@ -173,11 +176,45 @@ final class Series {
     }
   }
 
-  /** Ends a look at everything. */
-  void looked(long nowNs, long finestNs) {
-    all.forEach(Group::looked);
+  /** A look at it is about to begin. */
+  void plan() {
+    all.forEach(Group::plan);
+  }
+
+  /**
+   * Adds the levels beyond which an entity must be found.
+   *
+   * @return false: all must be
+   */
+  boolean bound(Bounds into) {
+    boolean plain =
+        metric().nature() == Metric.Nature.GAUGE
+            && !metric().ages()
+            && !ofLimit()
+            && reading.shape() == Reading.Shape.ONE;
+    for (Group group : all) {
+      plain = plain && into.add(reading, group.condition());
+    }
+    return plain;
+  }
+
+  /**
+   * Ends a look at everything.
+   *
+   * @param bounded whether who was beyond no level may not have been found
+   */
+  void looked(long nowNs, long finestNs, boolean bounded) {
+    boolean late = false;
+    for (Group group : all) {
+      if (group.isPlanned()) {
+        group.looked(bounded);
+      } else {
+        late = true;
+      }
+    }
     fresh.removeIf(group -> !group.isFresh());
-    dueNs = nowNs + periodNs(finestNs);
+    // Who came while it was taken waits for a look of its own.
+    dueNs = late ? nowNs : nowNs + periodNs(finestNs);
     mergeAlike();
   }
 

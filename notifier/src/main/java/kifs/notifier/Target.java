@@ -6,8 +6,10 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import kifs.kernel.bulk.Bound;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelEvents;
@@ -62,6 +64,7 @@ final class Target implements AutoCloseable {
   private final Map<Long, Seen> known = new HashMap<>();
 
   private long look;
+  private boolean sawAll;
   private Seen whole;
   private long aliveDueNs;
   private KernelEvents.Watch exitWatch;
@@ -96,9 +99,22 @@ final class Target implements AutoCloseable {
     return type() != null && (isWide() || scope.range() != Scope.Range.ONE);
   }
 
-  /** How many entities there were at the last look; 0: none, or it was not looked yet. */
+  /** How many entities there were at the last look; 0: none, or it is not known yet. */
   int seen() {
-    return known.size();
+    return sawAll ? known.size() : 0;
+  }
+
+  /**
+   * Of who is beyond none of these nothing is to be told, whatever was told of it before; empty:
+   * everybody must be looked at. As the conditions are now.
+   */
+  Set<Bound> bounds() {
+    boolean bounded = isWide() && scope.range() == Scope.Range.EACH && scope.process() == null;
+    Bounds bounds = new Bounds(type());
+    for (Series each : series.values()) {
+      bounded = bounded && each.bound(bounds);
+    }
+    return bounded ? bounds.all() : Set.of();
   }
 
   /** Distinct figures that are read. */
@@ -268,15 +284,17 @@ final class Target implements AutoCloseable {
   /**
    * Ends a look.
    *
+   * @param taken the look
    * @param gone who was there and isn't any more, for threads by themselves; told each
    */
-  void looked(List<Series> due, long nowNs, long finestNs, Consumer<Subject> gone) {
+  void looked(Look taken, long nowNs, long finestNs, Consumer<Subject> gone) {
     aliveDueNs = nowNs + finestNs;
-    if (due.isEmpty()) {
+    if (taken.due().isEmpty()) {
       // Only whether the entity lives was asked: nobody within it was looked for.
       return;
     }
-    due.forEach(each -> each.looked(nowNs, finestNs));
+    sawAll = !taken.isBounded();
+    taken.due().forEach(each -> each.looked(nowNs, finestNs, taken.isBounded()));
     Iterator<Seen> all = known.values().iterator();
     while (all.hasNext()) {
       Seen seen = all.next();

@@ -44,8 +44,18 @@ final class CountingSource implements KernelSource {
   /** The stamps of events are that much later than what they tell of. */
   volatile long stampedLateNs;
 
+  /** Leaves nothing out, whatever is asked for: a source may. */
+  volatile boolean bringsAll;
+
+  private final AtomicInteger boundedPasses = new AtomicInteger();
+
   CountingSource(SimulatedKernel kernel) {
     this.kernel = kernel;
+  }
+
+  /** How many passes were allowed to leave something out. */
+  int boundedPasses() {
+    return boundedPasses.get();
   }
 
   int openRefs() {
@@ -87,7 +97,10 @@ final class CountingSource implements KernelSource {
 
   @Override
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
-    kernel.collect(query, into, cancellation);
+    if (!query.bounds().isEmpty()) {
+      boundedPasses.incrementAndGet();
+    }
+    kernel.collect(bringsAll ? query.withBounds(Set.of()) : query, into, cancellation);
     inPass.run();
   }
 

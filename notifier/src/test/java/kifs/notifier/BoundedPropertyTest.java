@@ -1,0 +1,161 @@
+package kifs.notifier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import kifs.kernel.simulated.SimulatedProcess;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whoever waits for any of all processes is told the same, at the same time, whether the source
+ * leaves out what is within all levels or not.
+ */
+class BoundedPropertyTest {
+  private static final int PIDS = 5;
+
+  /** Threads get ids in between. */
+  private static final int APART = 1000;
+
+  private static final int FIRST_PID = 5000;
+  private static final int LOOKS = 60;
+  private static final int MOST_WAITERS = 6;
+
+  /** The same question to both. */
+  private record Pair(String path, Subscription leftOut, Subscription whole) {}
+
+  @Test
+  void levelsAloneNeedNotBringEverybody() {
+    try (Rig rig = new Rig()) {
+      rig.kernel.spawn("p").fds(3);
+      Subscription above = rig.open(Scope.eachProcess(), "fds/above/5");
+      assertEquals(1, rig.source.boundedPasses());
+      rig.open(Scope.eachProcess(), "rss/below/1K").close();
+      assertEquals(2, rig.source.boundedPasses());
+      rig.open(Scope.eachProcess(), "fds/changes/any");
+      assertEquals(2, rig.source.boundedPasses(), "whoever changes must be found");
+      above.close();
+    }
+  }
+
+  /** The pass didn't look for what they ask: it is no answer to them. */
+  @Test
+  void whoComesDuringAPassIsToldByTheNextOne() {
+    try (Rig rig = new Rig()) {
+      SimulatedProcess high = rig.kernel.spawn("high").fds(7);
+      Subscription first = rig.open(Scope.eachProcess(), "fds/above/9");
+      List<Subscription> late = new ArrayList<>();
+      rig.source.inPass =
+          () -> {
+            rig.source.inPass = () -> {};
+            late.add(rig.on(Scope.eachProcess(), "fds/rises/5"));
+            late.add(rig.on(Scope.eachProcess(), "fds/above/5"));
+          };
+      rig.run(Rig.TICK);
+      assertEquals(2, late.size());
+      rig.run(Rig.TICK);
+      assertEquals(0, Rig.count(late.get(0)), "it was above before");
+      assertEquals(1, Rig.count(late.get(1)));
+      high.fds(1);
+      rig.run(Rig.TICK);
+      high.fds(6);
+      rig.run(Rig.TICK);
+      assertEquals(1, Rig.count(late.get(0)));
+      assertEquals(1, Rig.count(late.get(1)));
+      assertEquals(0, Rig.count(first));
+    }
+  }
+
+  @Property(tries = 300)
+  void whatIsLeftOutIsNotMissed(@ForAll long seed) {
+    Random random = new Random(seed);
+    try (Rig rig = new Rig()) {
+      CountingSource all = new CountingSource(rig.kernel);
+      all.bringsAll = true;
+      try (Notifier whole = Notifier.manual(all, rig.pool, NotifierOptions.DEFAULT)) {
+        TreeMap<Integer, SimulatedProcess> lives = new TreeMap<>();
+        List<Pair> pairs = new ArrayList<>();
+        for (int look = 0; look < LOOKS; look++) {
+          live(rig, random, lives, 10 + look);
+          comeAndGo(rig, whole, random, pairs);
+          long due = rig.notifier.turn();
+          assertEquals(due, whole.turn());
+          for (Pair pair : pairs) {
+            assertEquals(told(pair.whole), told(pair.leftOut), pair.path + " at look " + look);
+          }
+          if (due != Long.MAX_VALUE) {
+            rig.clock.advanceTo(due);
+          }
+        }
+      }
+      assertEquals(0, all.openRefs());
+    }
+  }
+
+  private static void live(
+      Rig rig, Random random, TreeMap<Integer, SimulatedProcess> lives, int top) {
+    for (int step = random.nextInt(6); step > 0; step--) {
+      rig.clock.advance(1 + random.nextInt(30) * Rig.MS);
+      int pid = FIRST_PID + APART * random.nextInt(PIDS);
+      SimulatedProcess life = lives.get(pid);
+      if (life == null) {
+        lives.put(
+            pid, rig.kernel.spawn(pid, "p" + pid).fds(random.nextInt(10)).rss(random.nextInt(top)));
+      } else {
+        switch (random.nextInt(6)) {
+          case 0 -> {
+            life.exit(0);
+            lives.remove(pid);
+          }
+          case 1 -> life.threads(1 + random.nextInt(9));
+          case 2 -> life.cpu(random.nextInt(100));
+          case 3 -> life.fds(random.nextInt(10));
+          default -> life.rss(random.nextInt(top));
+        }
+      }
+    }
+  }
+
+  private static void comeAndGo(Rig rig, Notifier whole, Random random, List<Pair> pairs) {
+    if (pairs.size() < MOST_WAITERS && random.nextInt(3) == 0) {
+      String path = path(random);
+      pairs.add(new Pair(path, rig.on(Scope.eachProcess(), path), on(whole, path)));
+    }
+    if (!pairs.isEmpty() && random.nextInt(8) == 0) {
+      Pair left = pairs.remove(random.nextInt(pairs.size()));
+      left.leftOut.close();
+      left.whole.close();
+    }
+  }
+
+  private static String path(Random random) {
+    return switch (random.nextInt(8)) {
+      case 0 -> "cpu/above/" + random.nextInt(60);
+      case 1 -> "threads/changes/" + (1 + random.nextInt(3));
+      case 2 -> "cpu.time/above/" + random.nextInt(20) / 10.0;
+      case 3 -> LevelQuestion.random(random, 5, 3).path("fds");
+      case 4 -> LevelQuestion.random(random, 5, 3).path("threads");
+      case 5 -> "rss/above/" + random.nextInt(LOOKS);
+      case 6 -> "rss/rises/" + random.nextInt(LOOKS);
+      default -> LevelQuestion.random(random, LOOKS / 2, LOOKS / 2 - 3).path("rss");
+    };
+  }
+
+  private static Subscription on(Notifier notifier, String path) {
+    try {
+      Scope each = Scope.eachProcess();
+      return notifier.subscribe(each, Rig.condition(each, path), 0);
+    } catch (EntityGoneException | TooManyWaitersException | NotToldException e) {
+      throw new AssertionError(path, e);
+    }
+  }
+
+  private static List<Map<String, String>> told(Subscription subscription) {
+    return Rig.events(subscription);
+  }
+}
