@@ -109,6 +109,12 @@ struct kifs_sums {
   } io;
 };
 
+/* A thread that `waits` came by. */
+struct kifs_seen {
+  uint64_t id; /* whether it is in a pid namespace below ours, pid, tid: 1, 31, 32 bits */
+  uint64_t comm[2];
+};
+
 /* A thread that is blocked in a call. */
 struct kifs_blocked {
   uint32_t pid;
@@ -126,7 +132,7 @@ struct kifs_blocked {
   uint32_t elsewhere; /* the words are left to /proc */
   uint32_t uid;
   uint32_t reserved;
-  char comm[16];
+  uint64_t comm[2];
   uint8_t words[KIFS_WORDS_BEFORE + KIFS_WORDS_AFTER];
 };
 
@@ -140,7 +146,7 @@ struct kifs_slot {
   struct kifs_read read[KIFS_SLICE]; /* of the commands, one for one */
   struct kifs_limits limits[KIFS_SLICE];
   uint8_t text[KIFS_SLICE_TEXT];
-  uint64_t tid[KIFS_SLICE_THREADS]; /* of `waits`: every thread seen; foreign, pid, tid */
+  struct kifs_seen seen[KIFS_SLICE_THREADS];
   struct kifs_blocked blocked[KIFS_SLICE_BLOCKED];
   /* The programs' own: the process at hand. */
   struct kifs_sums sums;

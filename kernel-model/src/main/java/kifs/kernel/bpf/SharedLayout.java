@@ -12,7 +12,7 @@ import kifs.kernel.record.ThreadRecord;
  *
  * <pre>
  *   slot   request | work[SLICE] | PROCESS[SLICE] | THREAD[SLICE_THREADS] | COMMAND[SLICE]
- *          | at which state each command was read | LIMITS[SLICE] | TEXT records | tids | blocked calls | what the programs need for themselves
+ *          | at which state each command was read | LIMITS[SLICE] | TEXT records | threads seen | blocked calls | what the programs need for themselves
  *   list   count | listed[LISTED] | …
  *   host   clock offsets | percpu offsets | …
  *   held   request | FD[SLICE_HELD] | mapping[SLICE_HELD] | TEXT records | …
@@ -90,10 +90,12 @@ final class SharedLayout {
   static final int READ_MEMORY = 8;
   static final int LIMITS = READ + SLICE * READ_BYTES;
   static final int TEXT = LIMITS + SLICE * LimitsRecord.TYPE.size();
-  static final int TIDS = TEXT + SLICE_TEXT;
+  static final int SEEN = TEXT + SLICE_TEXT;
+  static final int SEEN_COMM = 8;
+  static final int SEEN_BYTES = SEEN_COMM + COMM_BYTES;
   static final int SLICE_BLOCKED = 1024;
   static final int WORDS = 128;
-  static final int BLOCKED = TIDS + SLICE_THREADS * Long.BYTES;
+  static final int BLOCKED = SEEN + SLICE_THREADS * SEEN_BYTES;
   static final int BLOCKED_TID = 4;
   static final int BLOCKED_COMPAT = 12;
   static final int BLOCKED_NUMBER = 16;
