@@ -119,8 +119,8 @@ struct kifs_seen {
 struct kifs_blocked {
   uint32_t pid;
   uint32_t tid;
-  uint32_t task; /* its id in the first pid namespace */
   uint32_t compat; /* a 32-bit call */
+  uint32_t elsewhere; /* the words are left to /proc */
   int64_t number;
   uint64_t argument[6];
   uint64_t stack_pointer;
@@ -129,9 +129,7 @@ struct kifs_blocked {
   uint64_t switches;
   uint64_t words_address;
   uint32_t words_length;
-  uint32_t elsewhere; /* the words are left to /proc */
   uint32_t uid;
-  uint32_t reserved;
   uint64_t comm[2];
   uint8_t words[KIFS_WORDS_BEFORE + KIFS_WORDS_AFTER];
 };

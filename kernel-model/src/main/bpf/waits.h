@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Threads that are blocked in a call by which they may wait for another one: the call, its
- * arguments, and the memory around a futex word. What they mean is for others to tell.
+ * arguments, and the memory around a futex word. What they mean is for others to tell. Ids are those
+ * of the first pid namespace.
  */
 #ifndef KIFS_WAITS_H
 #define KIFS_WAITS_H
@@ -103,8 +104,8 @@ __noinline int note_call(uint32_t which, uint64_t address, uint64_t registers)
   if (!slot)
     return false;
   at = slot->request.threads;
-  tid = visible(as_number(&slot->scratch, task->thread_pid));
-  if (!tid)
+  tid = task->pid;
+  if (!task->thread_pid)
     return true;
   if (at >= KIFS_SLICE_THREADS)
     return false;
@@ -121,7 +122,6 @@ __noinline int note_call(uint32_t which, uint64_t address, uint64_t registers)
   __builtin_memset(blocked, 0, sizeof *blocked);
   blocked->pid = slot->pid;
   blocked->tid = tid;
-  blocked->task = task->pid;
   blocked->number = number;
   blocked->compat = bpf_core_field_exists(((struct pt_regs___x86 *)0)->orig_ax) &&
                     bpf_core_field_exists(task->thread_info.status) &&
@@ -137,15 +137,15 @@ __noinline int note_call(uint32_t which, uint64_t address, uint64_t registers)
 
 /* False: there is no room, and nothing was noted. */
 static __always_inline bool note_process(uint32_t which, struct kifs_slot *slot,
-                                         struct task_struct *leader, uint32_t level)
+                                         struct task_struct *leader)
 {
   struct bpf_iter_task threads;
   struct task_struct *task;
   struct pid *pid = task_at(as_number(&slot->scratch, leader))->thread_pid;
   uint32_t threads_before = slot->request.threads, blocked_before = slot->request.blocked;
   int room = true;
-  slot->pid = visible(as_number(&slot->scratch, pid));
-  slot->foreign = pid->level != level;
+  slot->pid = leader->pid;
+  slot->foreign = pid->level != 0;
   bpf_iter_task_new(&threads, leader, THREADS_OF_PROCESS);
   while ((task = bpf_iter_task_next(&threads))) {
     uint64_t registers = as_number(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));
@@ -203,7 +203,7 @@ static __always_inline void read_words(uint32_t which, struct kifs_slot *slot, u
   blocked = &slot->blocked[at];
   if (blocked->number != slot->request.futex || blocked->compat)
     return;
-  task = bpf_task_from_pid(blocked->task);
+  task = bpf_task_from_pid(blocked->tid);
   if (!task)
     return;
   if (bpf_find_vma(task, blocked->argument[0], look_at_memory, &seen, 0)) {
@@ -220,12 +220,11 @@ static __always_inline void read_words(uint32_t which, struct kifs_slot *slot, u
 SEC("syscall")
 int waits(struct kifs_run *run)
 {
-  uint32_t which = run->value, zero = 0;
+  uint32_t which = run->value;
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
-  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   struct bpf_iter_num entries;
   int *entry;
-  if (!slot || !host)
+  if (!slot)
     return 1;
   bpf_iter_num_new(&entries, 0, slot->request.count & 0xffff);
   while ((entry = bpf_iter_num_next(&entries))) {
@@ -239,7 +238,7 @@ int waits(struct kifs_run *run)
     if (task) {
       bpf_rcu_read_lock();
       if (task->pid == task->tgid)
-        room = note_process(which, slot, task, host->level);
+        room = note_process(which, slot, task);
       bpf_rcu_read_unlock();
       bpf_task_release(task);
     }

@@ -184,16 +184,16 @@ final class BpfLockFacts implements LockFacts {
             arguments,
             stack,
             memory.getLong(at + SharedLayout.BLOCKED_CODE),
-            futex ? words(memory, at, pid, arguments[0]) : UserWords.NONE,
+            futex ? words(memory, at, tid, arguments[0]) : UserWords.NONE,
             lastRan == 0 ? -1 : lastRan,
             memory.getLong(at + SharedLayout.BLOCKED_SWITCHES),
             described ? comm(memory, at + SharedLayout.BLOCKED_COMM) : null,
             described ? memory.getInt(at + SharedLayout.BLOCKED_UID) & 0xFFFF_FFFFL : -1));
   }
 
-  private UserWords words(ByteBuffer memory, int at, int pid, long address) {
+  private UserWords words(ByteBuffer memory, int at, int tid, long address) {
     if (memory.getInt(at + SharedLayout.BLOCKED_ELSEWHERE) != 0) {
-      return wordsOfProc(pid, address);
+      return wordsOfProc(tid, address);
     }
     int length = memory.getInt(at + SharedLayout.BLOCKED_WORDS_LENGTH);
     if (length == 0) {
@@ -205,13 +205,14 @@ final class BpfLockFacts implements LockFacts {
     return new UserWords(bytes, (int) (from - address));
   }
 
-  private UserWords wordsOfProc(int pid, long address) {
+  /** By the thread itself: the first one of its process may have ended, and has no memory then. */
+  private UserWords wordsOfProc(int tid, long address) {
     long from = address - UserWords.BEFORE;
-    byte[] bytes = proc.memory(pid, from, SharedLayout.WORDS);
+    byte[] bytes = proc.memory(tid, from, SharedLayout.WORDS);
     if (bytes.length <= UserWords.BEFORE) {
       // The page before may not be mapped.
       from = Math.max(from, address & -SMALLEST_PAGE);
-      bytes = proc.memory(pid, from, (int) (address + UserWords.AFTER - from));
+      bytes = proc.memory(tid, from, (int) (address + UserWords.AFTER - from));
     }
     return bytes.length == 0 ? UserWords.NONE : new UserWords(bytes, (int) (from - address));
   }

@@ -4,27 +4,30 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The threads that {@code waits} has seen, by their ids: an open hash table of plain numbers, since
- * there are far more of them than are ever asked for. Not thread-safe.
+ * The threads that {@code waits} has seen, by their ids: plain numbers, since there are far more of
+ * them than are ever asked for. Not thread-safe.
  */
 final class SeenThreads {
   private static final int LEAST = 1024;
   private static final int NAME_LONGS = SharedLayout.COMM_BYTES / Long.BYTES;
-  private static final int GOLDEN_RATIO = 0x9E3779B9;
+
+  /** Ids lie close together, but the kernel may give them out up to four million. */
+  private static final int PAGE_SHIFT = 6;
+
+  private static final int PAGE = 1 << PAGE_SHIFT;
 
   /** Of each thread what {@code struct kifs_seen} tells: process and id, name. */
   private long[] ids = new long[LEAST];
 
   private long[] names = new long[LEAST * NAME_LONGS];
-
-  /** Where it stands there, from 1; 0: free. Twice as many as there can be threads. */
-  private int[] table = new int[LEAST * 2];
-
   private int count;
+
+  /** Where the thread of an id stands there, from 1; 0, or no page: it was not seen. */
+  private int[][] pages = new int[LEAST][];
 
   void clear() {
     count = 0;
-    Arrays.fill(table, 0);
+    Arrays.fill(pages, null);
   }
 
   /** Takes those that a run has left in its slot; of two with one id, the later one. */
@@ -42,54 +45,49 @@ final class SeenThreads {
    * @param id whether it is in a pid namespace below ours, process, thread: 1, 31, 32 bits
    */
   void put(long id, long name, long restOfName) {
-    int place = place((int) id);
-    if (table[place] == 0) {
-      if (count == ids.length) {
-        grow();
-        place = place((int) id);
-      }
-      table[place] = ++count;
+    if (count == ids.length) {
+      ids = Arrays.copyOf(ids, count * 2);
+      names = Arrays.copyOf(names, ids.length * NAME_LONGS);
     }
-    int index = table[place] - 1;
-    ids[index] = id;
-    names[index * NAME_LONGS] = name;
-    names[index * NAME_LONGS + 1] = restOfName;
+    ids[count] = id;
+    names[count * NAME_LONGS] = name;
+    names[count * NAME_LONGS + 1] = restOfName;
+    page((int) id)[(int) id & PAGE - 1] = ++count;
   }
 
-  private void grow() {
-    ids = Arrays.copyOf(ids, count * 2);
-    names = Arrays.copyOf(names, ids.length * NAME_LONGS);
-    table = new int[ids.length * 2];
-    for (int i = 0; i < count; i++) {
-      table[place((int) ids[i])] = i + 1;
+  private int[] page(int tid) {
+    int number = tid >>> PAGE_SHIFT;
+    if (number >= pages.length) {
+      pages = Arrays.copyOf(pages, Math.max(number + 1, pages.length * 2));
     }
+    if (pages[number] == null) {
+      pages[number] = new int[PAGE];
+    }
+    return pages[number];
   }
 
-  /** Where that one stands in the table, or may be put. */
-  private int place(int tid) {
-    int mask = table.length - 1;
-    int place = tid * GOLDEN_RATIO >>> Integer.numberOfLeadingZeros(mask);
-    while (table[place] != 0 && (int) ids[table[place] - 1] != tid) {
-      place = place + 1 & mask;
-    }
-    return place;
+  /** Where it stands; negative: it was not seen. */
+  private int find(int tid) {
+    int number = tid >>> PAGE_SHIFT;
+    int[] page = number < pages.length ? pages[number] : null;
+    return page == null ? -1 : page[tid & PAGE - 1] - 1;
   }
 
   /** The process of that thread; 0: it was not seen. */
   int process(int tid) {
-    int index = table[place(tid)] - 1;
+    int index = find(tid);
     return index < 0 ? 0 : (int) (ids[index] >>> Integer.SIZE) & Integer.MAX_VALUE;
   }
 
   /** Whether it was seen, and knows threads by the same ids as we do. */
   boolean sharesIds(int pid) {
-    int index = table[place(pid)] - 1;
+    int index = find(pid);
     return index >= 0 && ids[index] >= 0;
   }
 
   /** Its name; null: it was not seen. */
   byte[] name(int tid) {
-    int index = table[place(tid)] - 1;
+    int index = find(tid);
     if (index < 0) {
       return null;
     }

@@ -97,7 +97,8 @@ final class SharedLayout {
   static final int WORDS = 128;
   static final int BLOCKED = SEEN + SLICE_THREADS * SEEN_BYTES;
   static final int BLOCKED_TID = 4;
-  static final int BLOCKED_COMPAT = 12;
+  static final int BLOCKED_COMPAT = 8;
+  static final int BLOCKED_ELSEWHERE = 12;
   static final int BLOCKED_NUMBER = 16;
   static final int BLOCKED_ARGUMENT = 24;
   static final int BLOCKED_STACK = 72;
@@ -106,10 +107,9 @@ final class SharedLayout {
   static final int BLOCKED_SWITCHES = 96;
   static final int BLOCKED_WORDS_ADDRESS = 104;
   static final int BLOCKED_WORDS_LENGTH = 112;
-  static final int BLOCKED_ELSEWHERE = 116;
-  static final int BLOCKED_UID = 120;
-  static final int BLOCKED_COMM = 128;
-  static final int BLOCKED_WORDS = 144;
+  static final int BLOCKED_UID = 116;
+  static final int BLOCKED_COMM = 120;
+  static final int BLOCKED_WORDS = 136;
   static final int BLOCKED_BYTES = BLOCKED_WORDS + WORDS;
   private static final int SUMS_BYTES = 13 * Long.BYTES;
   private static final int OWN_BYTES = SUMS_BYTES + 64 * Long.BYTES + 112;
