@@ -43,9 +43,12 @@ struct dentry_operations {
   void *d_dname;
 };
 
+struct block_device;
+
 struct super_block {
   uint32_t s_dev;
   unsigned long s_magic;
+  struct block_device *s_bdev;
 };
 
 struct inode {
@@ -151,6 +154,7 @@ struct vm_area_struct {
   unsigned long vm_pgoff;
   struct file *vm_file;
   void *vm_ops;
+  void *anon_vma;
 };
 
 struct pid_namespace;

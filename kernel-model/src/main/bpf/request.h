@@ -109,12 +109,18 @@ struct kifs_sums {
   } io;
 };
 
+/* A thread that `waits` came by. */
+struct kifs_seen {
+  uint64_t id; /* whether it is in a pid namespace below ours, pid, tid: 1, 31, 32 bits */
+  uint64_t comm[2];
+};
+
 /* A thread that is blocked in a call. */
 struct kifs_blocked {
   uint32_t pid;
   uint32_t tid;
-  uint32_t task; /* its id in the first pid namespace */
   uint32_t compat; /* a 32-bit call */
+  uint32_t elsewhere; /* the words are left to /proc */
   int64_t number;
   uint64_t argument[6];
   uint64_t stack_pointer;
@@ -123,10 +129,8 @@ struct kifs_blocked {
   uint64_t switches;
   uint64_t words_address;
   uint32_t words_length;
-  uint32_t elsewhere; /* the words are left to /proc */
   uint32_t uid;
-  uint32_t reserved;
-  char comm[16];
+  uint64_t comm[2];
   uint8_t words[KIFS_WORDS_BEFORE + KIFS_WORDS_AFTER];
 };
 
@@ -140,7 +144,7 @@ struct kifs_slot {
   struct kifs_read read[KIFS_SLICE]; /* of the commands, one for one */
   struct kifs_limits limits[KIFS_SLICE];
   uint8_t text[KIFS_SLICE_TEXT];
-  uint64_t tid[KIFS_SLICE_THREADS]; /* of `waits`: every thread seen; foreign, pid, tid */
+  struct kifs_seen seen[KIFS_SLICE_THREADS];
   struct kifs_blocked blocked[KIFS_SLICE_BLOCKED];
   /* The programs' own: the process at hand. */
   struct kifs_sums sums;

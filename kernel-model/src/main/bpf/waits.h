@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Threads that are blocked in a call by which they may wait for another one: the call, its
- * arguments, and the memory around a futex word. What they mean is for others to tell.
+ * arguments, and the memory around a futex word. What they mean is for others to tell. Ids are those
+ * of the first pid namespace.
  */
 #ifndef KIFS_WAITS_H
 #define KIFS_WAITS_H
@@ -13,9 +14,15 @@
 enum {
   TMPFS_MAGIC = 0x01021994,
   HUGETLBFS_MAGIC = 0x958458f6,
+  FUSE_MAGIC = 0x65735546,
   TS_COMPAT = 2,
   PAGE_LEAST = 4096,
 };
+
+/* A thread's registers as that processor has them, to be read like any other memory of the kernel. */
+#define REGISTERS(processor, address) \
+  ((struct pt_regs___##processor *)bpf_rdonly_cast( \
+    (void *)(address), bpf_core_type_id_kernel(struct pt_regs___##processor)))
 
 struct memory_seen {
   uint64_t start;
@@ -23,8 +30,10 @@ struct memory_seen {
   uint64_t safe;
 };
 
-/* Whether a read of that memory waits for nobody but the kernel itself: a page of any other file may
- * be as long in coming as whoever serves that file likes.
+/* Whether a read of that memory waits for nobody but the kernel itself and a disk, as where memory
+ * was swapped out: a page of any other file may be as long in coming as whoever serves that file
+ * likes. Static variables lie in the private mapping of a program or library, once written in pages
+ * of their own.
  */
 static long look_at_memory(struct task_struct *task, struct vm_area_struct *vma,
                            struct memory_seen *seen)
@@ -34,10 +43,55 @@ static long look_at_memory(struct task_struct *task, struct vm_area_struct *vma,
   seen->end = vma->vm_end;
   seen->safe = !vma->vm_ops;
   if (file) {
-    unsigned long magic = BPF_CORE_READ(file, f_inode, i_sb, s_magic);
-    seen->safe = magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC || !vma->vm_ops;
+    struct super_block *filesystem = BPF_CORE_READ(file, f_inode, i_sb);
+    unsigned long magic = BPF_CORE_READ(filesystem, s_magic);
+    bool written = vma->anon_vma && magic != FUSE_MAGIC && BPF_CORE_READ(filesystem, s_bdev);
+    seen->safe = magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC || written || !vma->vm_ops;
   }
   return 0;
+}
+
+static __always_inline void copy_comm(uint64_t *to, struct task_struct *task)
+{
+  to[0] = ((uint64_t *)task->comm)[0];
+  to[1] = ((uint64_t *)task->comm)[1];
+}
+
+/* The call that a thread is blocked in. A zombie has no stack any more, and what can't be read is 0:
+ * on no processor a call in which anybody waits for another thread.
+ */
+static __always_inline uint32_t call_of(struct task_struct *task, uint64_t registers)
+{
+  if (!registers || !task_state(true, task) || task->exit_state || task->on_cpu)
+    return UINT32_MAX;
+  if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->orig_ax))
+    return REGISTERS(x86, registers)->orig_ax;
+  return REGISTERS(arm64, registers)->syscallno;
+}
+
+static __always_inline void note_registers(struct kifs_blocked *blocked, uint64_t registers)
+{
+  if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->orig_ax)) {
+    struct pt_regs___x86 *regs = REGISTERS(x86, registers);
+    blocked->argument[0] = regs->di;
+    blocked->argument[1] = regs->si;
+    blocked->argument[2] = regs->dx;
+    blocked->argument[3] = regs->r10;
+    blocked->argument[4] = regs->r8;
+    blocked->argument[5] = regs->r9;
+    blocked->stack_pointer = regs->sp;
+    blocked->program_counter = regs->ip;
+  } else {
+    struct pt_regs___arm64 *regs = REGISTERS(arm64, registers);
+    blocked->argument[0] = regs->orig_x0;
+    blocked->argument[1] = regs->regs[1];
+    blocked->argument[2] = regs->regs[2];
+    blocked->argument[3] = regs->regs[3];
+    blocked->argument[4] = regs->regs[4];
+    blocked->argument[5] = regs->regs[5];
+    blocked->stack_pointer = regs->sp;
+    blocked->program_counter = regs->pc;
+  }
 }
 
 /* Notes a thread's call, if it is one of those looked for. False: there is no room. */
@@ -46,21 +100,20 @@ __noinline int note_call(uint32_t which, uint64_t address, uint64_t registers)
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
   struct task_struct *task = task_at(address);
   struct kifs_blocked *blocked;
-  int64_t number = -1;
-  uint64_t first = 0;
-  uint32_t at, tid;
+  uint32_t at, tid, number;
   if (!slot)
     return false;
   at = slot->request.threads;
-  tid = visible(as_number(&slot->scratch, task->thread_pid));
-  if (!tid)
+  tid = task->pid;
+  if (!task->thread_pid)
     return true;
   if (at >= KIFS_SLICE_THREADS)
     return false;
-  slot->tid[at] = slot->foreign << 63 | (uint64_t)slot->pid << 32 | tid;
+  slot->seen[at].id = slot->foreign << 63 | (uint64_t)slot->pid << 32 | tid;
+  copy_comm(slot->seen[at].comm, task);
   slot->request.threads = at + 1;
-  if (!blocked_call(true, task, registers, &number, &first) || number < 0 || number >= 512 ||
-      !(slot->request.calls[number / 64 & 7] >> (number & 63) & 1))
+  number = call_of(task, registers);
+  if (number >= 512 || !(slot->request.calls[number / 64 & 7] >> (number & 63) & 1))
     return true;
   at = slot->request.blocked;
   if (at >= KIFS_SLICE_BLOCKED)
@@ -69,46 +122,30 @@ __noinline int note_call(uint32_t which, uint64_t address, uint64_t registers)
   __builtin_memset(blocked, 0, sizeof *blocked);
   blocked->pid = slot->pid;
   blocked->tid = tid;
-  blocked->task = task->pid;
   blocked->number = number;
-  if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->orig_ax)) {
-    struct pt_regs___x86 *regs = (void *)registers;
-    blocked->argument[0] = first;
-    bpf_core_read(&blocked->argument[1], 8, &regs->si);
-    bpf_core_read(&blocked->argument[2], 8, &regs->dx);
-    bpf_core_read(&blocked->argument[3], 8, &regs->r10);
-    bpf_core_read(&blocked->argument[4], 8, &regs->r8);
-    bpf_core_read(&blocked->argument[5], 8, &regs->r9);
-    bpf_core_read(&blocked->stack_pointer, 8, &regs->sp);
-    bpf_core_read(&blocked->program_counter, 8, &regs->ip);
-    blocked->compat = bpf_core_field_exists(task->thread_info.status) &&
-                      task->thread_info.status & TS_COMPAT;
-  } else {
-    struct pt_regs___arm64 *regs = (void *)registers;
-    bpf_core_read(&blocked->argument[0], 48, &regs->regs);
-    blocked->argument[0] = first;
-    bpf_core_read(&blocked->stack_pointer, 8, &regs->sp);
-    bpf_core_read(&blocked->program_counter, 8, &regs->pc);
-  }
+  blocked->compat = bpf_core_field_exists(((struct pt_regs___x86 *)0)->orig_ax) &&
+                    bpf_core_field_exists(task->thread_info.status) &&
+                    task->thread_info.status & TS_COMPAT;
+  note_registers(blocked, registers);
   blocked->last_ran_ns = ran_at(task_cpu(true, task), task->se.exec_start, uncounted(true, task));
   blocked->switches = task->nvcsw + task->nivcsw;
   blocked->uid = task->real_cred->uid.val;
-  bpf_probe_read_kernel_str(blocked->comm, sizeof blocked->comm, task->comm);
+  copy_comm(blocked->comm, task);
   slot->request.blocked = at + 1;
   return true;
 }
 
 /* False: there is no room, and nothing was noted. */
 static __always_inline bool note_process(uint32_t which, struct kifs_slot *slot,
-                                         struct task_struct *leader, uint32_t level)
+                                         struct task_struct *leader)
 {
   struct bpf_iter_task threads;
   struct task_struct *task;
   struct pid *pid = task_at(as_number(&slot->scratch, leader))->thread_pid;
   uint32_t threads_before = slot->request.threads, blocked_before = slot->request.blocked;
   int room = true;
-  slot->pid = visible(as_number(&slot->scratch, pid));
-  slot->foreign = pid->level != level;
+  slot->pid = leader->pid;
+  slot->foreign = pid->level != 0;
   bpf_iter_task_new(&threads, leader, THREADS_OF_PROCESS);
   while ((task = bpf_iter_task_next(&threads))) {
     uint64_t registers = as_number(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));
@@ -166,7 +203,7 @@ static __always_inline void read_words(uint32_t which, struct kifs_slot *slot, u
   blocked = &slot->blocked[at];
   if (blocked->number != slot->request.futex || blocked->compat)
     return;
-  task = bpf_task_from_pid(blocked->task);
+  task = bpf_task_from_pid(blocked->tid);
   if (!task)
     return;
   if (bpf_find_vma(task, blocked->argument[0], look_at_memory, &seen, 0)) {
@@ -183,12 +220,11 @@ static __always_inline void read_words(uint32_t which, struct kifs_slot *slot, u
 SEC("syscall")
 int waits(struct kifs_run *run)
 {
-  uint32_t which = run->value, zero = 0;
+  uint32_t which = run->value;
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
-  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   struct bpf_iter_num entries;
   int *entry;
-  if (!slot || !host)
+  if (!slot)
     return 1;
   bpf_iter_num_new(&entries, 0, slot->request.count & 0xffff);
   while ((entry = bpf_iter_num_next(&entries))) {
@@ -202,7 +238,7 @@ int waits(struct kifs_run *run)
     if (task) {
       bpf_rcu_read_lock();
       if (task->pid == task->tgid)
-        room = note_process(which, slot, task, host->level);
+        room = note_process(which, slot, task);
       bpf_rcu_read_unlock();
       bpf_task_release(task);
     }

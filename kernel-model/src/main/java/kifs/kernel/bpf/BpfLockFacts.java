@@ -3,14 +3,12 @@ package kifs.kernel.bpf;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.locks.Abi;
 import kifs.kernel.locks.BlockedCall;
@@ -35,14 +33,8 @@ final class BpfLockFacts implements LockFacts {
   private final BpfSource source;
   private final LockFacts proc;
 
-  /** Process of every thread seen since {@link #begin}. */
-  private final Map<Integer, Integer> processes = new HashMap<>();
-
-  /** All that were seen. */
-  private final Set<Integer> seen = new HashSet<>();
-
-  /** Of them those that know threads by other ids than we do. */
-  private final Set<Integer> foreign = new HashSet<>();
+  /** Since {@link #begin}. */
+  private final SeenThreads seen = new SeenThreads();
 
   BpfLockFacts(BpfSource source, LockFacts proc) {
     this.source = source;
@@ -51,9 +43,7 @@ final class BpfLockFacts implements LockFacts {
 
   @Override
   public void begin() {
-    processes.clear();
     seen.clear();
-    foreign.clear();
     proc.begin();
   }
 
@@ -90,14 +80,14 @@ final class BpfLockFacts implements LockFacts {
       List<BlockedCall> found,
       Cancellation cancellation) {
     source.refresh();
-    List<int[]> work = new ArrayList<>();
+    LongStream.Builder wanted = LongStream.builder();
     boolean all =
         source
             .listing()
             .forEach(
                 (pid, visible, threads, uid, cssSet) -> {
                   if (pids.isEmpty() || pids.contains(pid)) {
-                    work.add(new int[] {pid, threads});
+                    wanted.add((long) pid << Integer.SIZE | threads);
                   }
                 });
     if (!all) {
@@ -108,23 +98,24 @@ final class BpfLockFacts implements LockFacts {
     Arrays.stream(source.hidden().pids())
         .filter(pid -> pids.isEmpty() || pids.contains(pid))
         .forEach(elsewhere::add);
+    long[] work = wanted.build().toArray();
     Slot slot = source.slots().take(cancellation);
     try {
       ask(slot);
-      for (int at = 0; at < work.size(); ) {
+      for (int at = 0; at < work.length; ) {
         cancellation.check();
         int entries = 0;
-        for (int size = 0; entries < SLICE && at + entries < work.size(); entries++) {
-          size += work.get(at + entries)[1];
+        for (int size = 0; entries < SLICE && at + entries < work.length; entries++) {
+          size += (int) work[at + entries];
           if (entries > 0 && size > SLICE_THREADS) {
             break;
           }
-          slot.work(entries, work.get(at + entries)[0], 0, SharedLayout.WHOLE);
+          slot.work(entries, pidOf(work[at + entries]), 0, SharedLayout.WHOLE);
         }
         int done = slot.runWaits(entries);
         take(slot, described, found);
         if (done == 0) {
-          elsewhere.add(work.get(at)[0]);
+          elsewhere.add(pidOf(work[at]));
           done = 1;
         }
         at += done;
@@ -132,6 +123,10 @@ final class BpfLockFacts implements LockFacts {
     } finally {
       source.slots().give(slot);
     }
+  }
+
+  private static int pidOf(long work) {
+    return (int) (work >>> Integer.SIZE);
   }
 
   private static void ask(Slot slot) {
@@ -154,15 +149,7 @@ final class BpfLockFacts implements LockFacts {
 
   private void take(Slot slot, boolean described, List<BlockedCall> found) {
     ByteBuffer memory = slot.memory();
-    for (int i = 0; i < slot.get(SharedLayout.THREADS); i++) {
-      long thread = memory.getLong(SharedLayout.TIDS + i * Long.BYTES);
-      int pid = (int) (thread >>> Integer.SIZE) & Integer.MAX_VALUE;
-      processes.put((int) thread, pid);
-      seen.add(pid);
-      if (thread < 0) {
-        foreign.add(pid);
-      }
-    }
+    seen.take(slot);
     for (int i = 0; i < slot.get(SharedLayout.BLOCKED_COUNT); i++) {
       int at = SharedLayout.BLOCKED + i * SharedLayout.BLOCKED_BYTES;
       call(memory, at, described).ifPresent(found::add);
@@ -197,16 +184,16 @@ final class BpfLockFacts implements LockFacts {
             arguments,
             stack,
             memory.getLong(at + SharedLayout.BLOCKED_CODE),
-            futex ? words(memory, at, pid, arguments[0]) : UserWords.NONE,
+            futex ? words(memory, at, tid, arguments[0]) : UserWords.NONE,
             lastRan == 0 ? -1 : lastRan,
             memory.getLong(at + SharedLayout.BLOCKED_SWITCHES),
             described ? comm(memory, at + SharedLayout.BLOCKED_COMM) : null,
             described ? memory.getInt(at + SharedLayout.BLOCKED_UID) & 0xFFFF_FFFFL : -1));
   }
 
-  private UserWords words(ByteBuffer memory, int at, int pid, long address) {
+  private UserWords words(ByteBuffer memory, int at, int tid, long address) {
     if (memory.getInt(at + SharedLayout.BLOCKED_ELSEWHERE) != 0) {
-      return wordsOfProc(pid, address);
+      return wordsOfProc(tid, address);
     }
     int length = memory.getInt(at + SharedLayout.BLOCKED_WORDS_LENGTH);
     if (length == 0) {
@@ -218,13 +205,14 @@ final class BpfLockFacts implements LockFacts {
     return new UserWords(bytes, (int) (from - address));
   }
 
-  private UserWords wordsOfProc(int pid, long address) {
+  /** By the thread itself: the first one of its process may have ended, and has no memory then. */
+  private UserWords wordsOfProc(int tid, long address) {
     long from = address - UserWords.BEFORE;
-    byte[] bytes = proc.memory(pid, from, SharedLayout.WORDS);
+    byte[] bytes = proc.memory(tid, from, SharedLayout.WORDS);
     if (bytes.length <= UserWords.BEFORE) {
       // The page before may not be mapped.
       from = Math.max(from, address & -SMALLEST_PAGE);
-      bytes = proc.memory(pid, from, (int) (address + UserWords.AFTER - from));
+      bytes = proc.memory(tid, from, (int) (address + UserWords.AFTER - from));
     }
     return bytes.length == 0 ? UserWords.NONE : new UserWords(bytes, (int) (from - address));
   }
@@ -253,9 +241,8 @@ final class BpfLockFacts implements LockFacts {
 
   @Override
   public Optional<ThreadId> thread(int pid, int tid, boolean anywhere) {
-    boolean known = seen.contains(pid) && !foreign.contains(pid);
-    Integer process = known ? processes.get(tid) : null;
-    if (process == null) {
+    int process = seen.sharesIds(pid) ? seen.process(tid) : 0;
+    if (process == 0) {
       return proc.thread(pid, tid, anywhere);
     }
     return anywhere || process == pid ? Optional.of(new ThreadId(process, tid)) : Optional.empty();
@@ -308,7 +295,8 @@ final class BpfLockFacts implements LockFacts {
 
   @Override
   public byte[] comm(ThreadId thread) {
-    byte[] name = source.name(thread);
+    byte[] name = seen.name(thread.isProcess() ? thread.pid() : thread.tid());
+    name = name == null ? source.name(thread) : name;
     return name == null ? proc.comm(thread) : name;
   }
 }

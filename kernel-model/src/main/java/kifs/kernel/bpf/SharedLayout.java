@@ -12,7 +12,7 @@ import kifs.kernel.record.ThreadRecord;
  *
  * <pre>
  *   slot   request | work[SLICE] | PROCESS[SLICE] | THREAD[SLICE_THREADS] | COMMAND[SLICE]
- *          | at which state each command was read | LIMITS[SLICE] | TEXT records | tids | blocked calls | what the programs need for themselves
+ *          | at which state each command was read | LIMITS[SLICE] | TEXT records | threads seen | blocked calls | what the programs need for themselves
  *   list   count | listed[LISTED] | …
  *   host   clock offsets | percpu offsets | …
  *   held   request | FD[SLICE_HELD] | mapping[SLICE_HELD] | TEXT records | …
@@ -90,12 +90,15 @@ final class SharedLayout {
   static final int READ_MEMORY = 8;
   static final int LIMITS = READ + SLICE * READ_BYTES;
   static final int TEXT = LIMITS + SLICE * LimitsRecord.TYPE.size();
-  static final int TIDS = TEXT + SLICE_TEXT;
+  static final int SEEN = TEXT + SLICE_TEXT;
+  static final int SEEN_COMM = 8;
+  static final int SEEN_BYTES = SEEN_COMM + COMM_BYTES;
   static final int SLICE_BLOCKED = 1024;
   static final int WORDS = 128;
-  static final int BLOCKED = TIDS + SLICE_THREADS * Long.BYTES;
+  static final int BLOCKED = SEEN + SLICE_THREADS * SEEN_BYTES;
   static final int BLOCKED_TID = 4;
-  static final int BLOCKED_COMPAT = 12;
+  static final int BLOCKED_COMPAT = 8;
+  static final int BLOCKED_ELSEWHERE = 12;
   static final int BLOCKED_NUMBER = 16;
   static final int BLOCKED_ARGUMENT = 24;
   static final int BLOCKED_STACK = 72;
@@ -104,10 +107,9 @@ final class SharedLayout {
   static final int BLOCKED_SWITCHES = 96;
   static final int BLOCKED_WORDS_ADDRESS = 104;
   static final int BLOCKED_WORDS_LENGTH = 112;
-  static final int BLOCKED_ELSEWHERE = 116;
-  static final int BLOCKED_UID = 120;
-  static final int BLOCKED_COMM = 128;
-  static final int BLOCKED_WORDS = 144;
+  static final int BLOCKED_UID = 116;
+  static final int BLOCKED_COMM = 120;
+  static final int BLOCKED_WORDS = 136;
   static final int BLOCKED_BYTES = BLOCKED_WORDS + WORDS;
   private static final int SUMS_BYTES = 13 * Long.BYTES;
   private static final int OWN_BYTES = SUMS_BYTES + 64 * Long.BYTES + 112;

@@ -128,12 +128,12 @@ public final class LockMonitor {
     return new DeadlockNumbers.Member(wait.thread(), wait.object(), wait.switches());
   }
 
-  /** What is asked beside the waits, for whoever describes them. */
-  byte[] comm(ThreadId thread) {
+  /** What is asked beside the waits, for whoever describes them; the source is one thread's. */
+  synchronized byte[] comm(ThreadId thread) {
     return source.comm(thread);
   }
 
-  Optional<Wait.LockedFile> place(Wait wait) {
+  synchronized Optional<Wait.LockedFile> place(Wait wait) {
     return source.place(wait);
   }
 }

@@ -1,7 +1,5 @@
 package kifs.kernel.locks;
 
-import java.util.Comparator;
-
 /**
  * A thread, or a whole process.
  *
@@ -9,9 +7,6 @@ import java.util.Comparator;
  * @param tid 0: any thread of that process
  */
 public record ThreadId(int pid, int tid) implements Comparable<ThreadId> {
-  private static final Comparator<ThreadId> ORDER =
-      Comparator.comparingInt(ThreadId::pid).thenComparingInt(ThreadId::tid);
-
   /** Any thread of a process. */
   public static ThreadId anyOf(int pid) {
     return new ThreadId(pid, 0);
@@ -23,6 +18,12 @@ public record ThreadId(int pid, int tid) implements Comparable<ThreadId> {
 
   @Override
   public int compareTo(ThreadId other) {
-    return ORDER.compare(this, other);
+    return pid == other.pid ? Integer.compare(tid, other.tid) : Integer.compare(pid, other.pid);
+  }
+
+  /** A host knows a thread by one id; that of both ids is the same for many, as they are close. */
+  @Override
+  public int hashCode() {
+    return isProcess() ? ~pid : tid;
   }
 }

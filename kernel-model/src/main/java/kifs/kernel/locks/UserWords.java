@@ -1,8 +1,5 @@
 package kifs.kernel.locks;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-
 /**
  * The memory of a thread's process around the futex word that it waits on: {@value #BEFORE} bytes
  * before its address and {@value #AFTER} from it on, the word included. What is not mapped is
@@ -18,7 +15,7 @@ public final class UserWords {
   /** Nothing could be read. */
   public static final UserWords NONE = new UserWords(new byte[0], 0);
 
-  private final ByteBuffer bytes;
+  private final byte[] bytes;
   private final int first;
 
   /**
@@ -26,23 +23,31 @@ public final class UserWords {
    * @param first where the first of them lies, from the futex word: from -{@value #BEFORE} on
    */
   public UserWords(byte[] bytes, int first) {
-    this.bytes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    this.bytes = bytes;
     this.first = first;
   }
 
   /** Whether these bytes are there. */
   public boolean has(int offset, int length) {
-    return offset >= first && offset + length <= first + bytes.capacity();
+    return offset >= first && offset + length <= first + bytes.length;
   }
 
   /** The int at that offset from the futex word; 0 where it is missing. */
   public int intAt(int offset) {
-    return has(offset, Integer.BYTES) ? bytes.getInt(offset - first) : 0;
+    return has(offset, Integer.BYTES) ? (int) read(offset - first, Integer.BYTES) : 0;
   }
 
   /** The long at that offset from the futex word; 0 where it is missing. */
   public long longAt(int offset) {
-    return has(offset, Long.BYTES) ? bytes.getLong(offset - first) : 0;
+    return has(offset, Long.BYTES) ? read(offset - first, Long.BYTES) : 0;
+  }
+
+  private long read(int at, int length) {
+    long value = 0;
+    for (int i = length - 1; i >= 0; i--) {
+      value = value << Byte.SIZE | bytes[at + i] & 0xFF;
+    }
+    return value;
   }
 
   /** The pointer of that width, zero-extended; 0 where it is missing. */

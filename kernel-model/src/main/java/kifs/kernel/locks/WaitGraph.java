@@ -51,20 +51,39 @@ public final class WaitGraph {
    * @param threads ids of a process's threads; empty if it has gone
    */
   public WaitGraph(Collection<Wait> waits, IntFunction<int[]> threads) {
+    Set<ThreadId> waiting = new HashSet<>();
     for (Wait wait : waits) {
-      nodes.put(wait.thread(), new Node(wait.thread(), wait));
+      if (wait.dependsOnOwners()) {
+        waiting.add(wait.thread());
+      }
     }
     for (Wait wait : waits) {
-      Node node = nodes.get(wait.thread());
-      if (wait.dependsOnOwners()) {
-        wait.owners().forEach(owner -> link(node, owner, threads));
-        wait.alsoAny().forEach(owner -> link(node, owner, threads));
-        node.missing = wait.any() ? 1 : node.waitsFor.size();
+      if (mayBeStuck(wait, waiting)) {
+        nodes.put(wait.thread(), new Node(wait.thread(), wait));
       }
+    }
+    for (Node node : List.copyOf(nodes.values())) {
+      Wait wait = node.wait;
+      wait.owners().forEach(owner -> link(node, owner, threads));
+      wait.alsoAny().forEach(owner -> link(node, owner, threads));
+      node.missing = wait.any() ? 1 : node.waitsFor.size();
     }
     spread();
     nodes.values().stream().filter(node -> !node.goesOn).forEach(stuck::add);
     stuck.sort((a, b) -> a.id.compareTo(b.id));
+  }
+
+  /** Most locks are held by threads that wait for nobody: those need no place in the graph. */
+  private static boolean mayBeStuck(Wait wait, Set<ThreadId> waiting) {
+    if (!wait.dependsOnOwners()) {
+      return false;
+    }
+    for (ThreadId owner : wait.owners()) {
+      if (owner.isProcess() || waiting.contains(owner)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void link(Node from, ThreadId to, IntFunction<int[]> threads) {

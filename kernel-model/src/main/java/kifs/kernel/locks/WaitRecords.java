@@ -36,6 +36,8 @@ public final class WaitRecords {
   private final BulkBuilder into;
   private final Map<ThreadId, Long> members = new HashMap<>();
   private final Map<ThreadId, Long> behind = new HashMap<>();
+
+  /** Of those that aren't told with their waits. */
   private final Map<ThreadId, byte[]> names = new HashMap<>();
 
   private WaitRecords(LockMonitor monitor, long fields, BulkBuilder into) {
@@ -64,11 +66,6 @@ public final class WaitRecords {
     for (LockPicture.Deadlock deadlock : picture.deadlocks()) {
       deadlock.members().forEach(thread -> members.put(thread, deadlock.number()));
       deadlock.behind().forEach(thread -> behind.putIfAbsent(thread, deadlock.number()));
-    }
-    for (Wait wait : picture.waits()) {
-      if (wait.comm() != null) {
-        names.put(wait.thread(), wait.comm());
-      }
     }
     for (Wait wait : picture.waits()) {
       if (pids.isEmpty() || pids.contains(wait.thread().pid())) {
@@ -134,7 +131,7 @@ public final class WaitRecords {
         record.set(WaitRecord.OWNER_TID, owner.tid());
       }
     }
-    describe(record, thread, owner);
+    describe(record, wait, owner);
     place.ifPresent(p -> place(record, p, text));
   }
 
@@ -147,18 +144,23 @@ public final class WaitRecords {
         .anyMatch(m -> m.getKey().pid() == owner.pid() && m.getValue() == number);
   }
 
-  private void describe(Record record, ThreadId thread, ThreadId owner) {
+  private void describe(Record record, Wait wait, ThreadId owner) {
     // The names of a deadlock's members are known whether they were asked for or not.
-    if (wants(WaitRecord.WAITER_COMM) || names.containsKey(thread)) {
-      name(record, WaitRecord.WAITER_COMM, thread);
+    if (wait.comm() != null) {
+      name(record, WaitRecord.WAITER_COMM, wait.comm());
+    } else if (wants(WaitRecord.WAITER_COMM)) {
+      name(record, WaitRecord.WAITER_COMM, name(wait.thread()));
     }
     if (owner != null && wants(WaitRecord.OWNER_COMM)) {
-      name(record, WaitRecord.OWNER_COMM, owner);
+      name(record, WaitRecord.OWNER_COMM, name(owner));
     }
   }
 
-  private void name(Record record, Field field, ThreadId thread) {
-    byte[] name = names.computeIfAbsent(thread, monitor::comm);
+  private byte[] name(ThreadId thread) {
+    return names.computeIfAbsent(thread, monitor::comm);
+  }
+
+  private static void name(Record record, Field field, byte[] name) {
     if (name != null) {
       record.setBytes(field, name, 0, name.length);
     }

@@ -122,7 +122,9 @@ class SharedLayoutTest {
     expected.put("KIFS_SLICE_BLOCKED", SharedLayout.SLICE_BLOCKED);
     expected.put("KIFS_WORDS_BEFORE", UserWords.BEFORE);
     expected.put("KIFS_WORDS_AFTER", UserWords.AFTER);
-    expected.put(slot + "tid)", SharedLayout.TIDS);
+    expected.put(slot + "seen)", SharedLayout.SEEN);
+    expected.put("sizeof(struct kifs_seen)", SharedLayout.SEEN_BYTES);
+    expected.put("offsetof(struct kifs_seen, comm)", SharedLayout.SEEN_COMM);
     expected.put(slot + "blocked)", SharedLayout.BLOCKED);
     expected.put("sizeof(struct kifs_blocked)", SharedLayout.BLOCKED_BYTES);
     String blocked = "offsetof(struct kifs_blocked, ";
