@@ -8,7 +8,6 @@ import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.TotalRecord;
-import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 
 /** One pass over processes and their threads: plans it, and works it off. Not thread-safe. */
@@ -17,35 +16,20 @@ final class BpfPass {
   private static final int TWO_FROM = 2_000;
 
   private final BpfSource source;
+  private final PassRequest request;
   private final Query query;
-  private final BulkBuilder into;
-  private final Cancellation cancellation;
-  private final ThreadWaits waits;
   private final Lane lane;
   private final Map<Long, Boolean> cssSets = new HashMap<>();
   private final Plan plan;
   private int hiddenPlanned;
 
-  /**
-   * @param waits what threads wait for; null: that is left to /proc
-   * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
-   */
-  BpfPass(
-      BpfSource source,
-      Slot slot,
-      Query query,
-      ThreadWaits waits,
-      boolean ofOne,
-      BulkBuilder into,
-      Cancellation cancellation) {
+  BpfPass(BpfSource source, Slot slot, PassRequest request) {
     this.source = source;
-    this.query = query;
-    this.waits = waits;
-    this.into = into;
-    this.cancellation = cancellation;
+    this.request = request;
+    query = request.query();
     plan = slot.plan();
     plan.clear();
-    lane = new Lane(source, slot, query, waits, ofOne, into, cancellation);
+    lane = new Lane(source, slot, request);
   }
 
   /** Whether the programs can take all of its filters; others are left to /proc. */
@@ -60,19 +44,18 @@ final class BpfPass {
     return query.wants(TotalRecord.TYPE) && (query.fields(TotalRecord.TYPE, byDetail) & shm) != 0;
   }
 
-  /** Everything that passes the filters. */
-  void run() {
+  /**
+   * Collects what is asked.
+   *
+   * @return false if the only process that it is about has gone
+   */
+  boolean run() {
+    return request.ofOne() ? one(request.process()) : all();
+  }
+
+  private boolean all() {
     if (source.isFirstNamespace() && !query.pids().isEmpty() && !needsListing()) {
-      query.pids().stream()
-          .filter(pid -> pid > 0)
-          .forEach(
-              pid -> {
-                if (source.hidden().contains(pid)) {
-                  plan.addHidden(pid);
-                } else {
-                  plan.add(pid, 1);
-                }
-              });
+      query.pids().stream().filter(pid -> pid > 0).forEach(this::planUnlisted);
       hiddenPlanned = Integer.MAX_VALUE;
     } else if (!source.listing().forEach(this::planListed)) {
       for (int pid : source.procfs().pids()) {
@@ -87,15 +70,13 @@ final class BpfPass {
     if (query.wants(CommandRecord.TYPE) && query.pids().isEmpty() && query.cgroup() == null) {
       source.commands().retain(plan);
     }
+    return true;
   }
 
   /**
-   * One process; its pid filter is passed over, as whoever asks has it in hand.
-   *
    * @param process proves afterwards that the records are its
-   * @return false if it has gone
    */
-  boolean runOne(ProcessRef process) {
+  private boolean one(ProcessRef process) {
     boolean admitted =
         query.cgroup() == null || source.procfs().isInCgroup(process.pid(), query.cgroup());
     if (admitted) {
@@ -108,6 +89,14 @@ final class BpfPass {
 
   private boolean needsListing() {
     return query.cgroup() != null || query.uids().size() > SharedLayout.MOST_UIDS;
+  }
+
+  private void planUnlisted(int pid) {
+    if (source.hidden().contains(pid)) {
+      plan.addHidden(pid);
+    } else {
+      plan.add(pid, 1);
+    }
   }
 
   private void planListed(int pid, int visible, int size, int uid, long cssSet) {
@@ -140,11 +129,11 @@ final class BpfPass {
       lane.work(plan, 0, plan.count());
       return;
     }
-    try (BulkBuilder rest = into.another()) {
-      Lane second = new Lane(source, spare, query, null, false, rest, cancellation);
+    try (BulkBuilder rest = request.into().another()) {
+      Lane second = new Lane(source, spare, request.withInto(rest));
       int half = plan.half();
       helper.beside(() -> lane.work(plan, 0, half), () -> second.work(plan, half, plan.count()));
-      into.appendAll(rest);
+      request.into().appendAll(rest);
     } finally {
       source.slots().give(spare);
     }
@@ -155,6 +144,6 @@ final class BpfPass {
     return plan.threads() >= TWO_FROM
         && query.fields().isEmpty()
         && !query.wants(TotalRecord.TYPE)
-        && waits == null;
+        && request.waits() == null;
   }
 }

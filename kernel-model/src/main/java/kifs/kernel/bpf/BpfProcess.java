@@ -87,10 +87,11 @@ final class BpfProcess implements ProcessRef {
     }
     try {
       ThreadWaits waits = ThreadWaits.look(source, query, Set.of(pid()), cancellation);
+      PassRequest request = new PassRequest(query, bound, waits, into, cancellation);
       Slot slot = source.slots().take(cancellation);
       try {
         source.refresh();
-        return source.passes().collectOne(source, slot, bound, query, waits, into, cancellation);
+        return source.passes().collect(source, slot, request);
       } finally {
         source.slots().give(slot);
       }

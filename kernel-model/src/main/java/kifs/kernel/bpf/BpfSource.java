@@ -214,7 +214,7 @@ public final class BpfSource implements KernelSource {
     Slot slot = slots().beginPass(cancellation);
     try {
       refresh();
-      passes.collect(this, slot, query, waits, into, cancellation);
+      passes.collect(this, slot, new PassRequest(query, null, waits, into, cancellation));
     } finally {
       slots().endPass(slot);
     }

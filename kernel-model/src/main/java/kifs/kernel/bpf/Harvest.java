@@ -29,6 +29,7 @@ final class Harvest {
   private final Slot slot;
   private final Query query;
   private final BulkBuilder into;
+  private final Cancellation cancellation;
   private final Totals processTotals;
   private final Totals threadTotals;
   private final Commands commands;
@@ -42,30 +43,22 @@ final class Harvest {
   private final Record process = new Record(ProcessRecord.TYPE);
   private final Record thread = new Record(ThreadRecord.TYPE);
 
-  /**
-   * @param waits what threads wait for; null: that is left to /proc
-   */
-  Harvest(
-      BpfSource source,
-      Slot slot,
-      Query query,
-      ThreadWaits waits,
-      boolean ofOne,
-      BulkBuilder into) {
+  Harvest(BpfSource source, Slot slot, PassRequest request) {
     this.source = source;
     this.slot = slot;
-    this.query = query;
-    this.into = into;
+    query = request.query();
+    into = request.into();
+    cancellation = request.cancellation();
     boolean totals = query.wants(TotalRecord.TYPE);
-    processTotals = totals && !ofOne ? totals(ProcessRecord.TYPE) : null;
-    threadTotals = totals && ofOne ? totals(ThreadRecord.TYPE) : null;
+    processTotals = totals && !request.ofOne() ? totals(ProcessRecord.TYPE) : null;
+    threadTotals = totals && request.ofOne() ? totals(ThreadRecord.TYPE) : null;
     long processAsked = query.wants(ProcessRecord.TYPE) ? asked(ProcessRecord.TYPE) : 0;
     long threadAsked = query.wants(ThreadRecord.TYPE) ? asked(ThreadRecord.TYPE) : 0;
     processFields = processAsked | (processTotals == null ? 0 : processTotals.needs());
     threadFields = threadAsked | (threadTotals == null ? 0 : threadTotals.needs());
     processExtras = processFields & ~processAsked;
     threadExtras = threadFields & ~threadAsked;
-    complement = new Complement(source.procfs(), waits, processAsked, threadAsked);
+    complement = new Complement(source.procfs(), request.waits(), processAsked, threadAsked);
     commands = query.wants(CommandRecord.TYPE) ? new Commands(source, slot, into) : null;
   }
 
@@ -150,7 +143,7 @@ final class Harvest {
   }
 
   /** A process that the programs don't see, by way of /proc. */
-  void takeHidden(int pid, Cancellation cancellation) {
+  void takeHidden(int pid) {
     try (ProcessRef hidden = source.procfs().process(pid).orElse(null)) {
       if (hidden == null) {
         return;

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
-import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -27,24 +26,13 @@ final class Lane {
   private final Harvest harvest;
   private final boolean threads;
 
-  /**
-   * @param waits what threads wait for; null: that is left to /proc
-   * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
-   */
-  Lane(
-      BpfSource source,
-      Slot slot,
-      Query query,
-      ThreadWaits waits,
-      boolean ofOne,
-      BulkBuilder into,
-      Cancellation cancellation) {
+  Lane(BpfSource source, Slot slot, PassRequest request) {
     this.source = source;
     this.slot = slot;
-    this.cancellation = cancellation;
-    harvest = new Harvest(source, slot, query, waits, ofOne, into);
+    cancellation = request.cancellation();
+    harvest = new Harvest(source, slot, request);
     threads = harvest.threadFields() != 0;
-    ask(source, slot, query, harvest);
+    ask(source, slot, request.query(), harvest);
   }
 
   /** Puts a query into a slot, but for its pids and its cgroup. */
@@ -92,7 +80,7 @@ final class Lane {
     for (int at = from; at < to; ) {
       cancellation.check();
       if (plan.isHidden(at)) {
-        harvest.takeHidden(plan.pid(at), cancellation);
+        harvest.takeHidden(plan.pid(at));
         at++;
         continue;
       }
