@@ -15,7 +15,7 @@ final class BpfPass {
   /** Threads of a pass that is worth two processors: it takes a few milliseconds. */
   private static final int TWO_FROM = 2_000;
 
-  private final BpfSource source;
+  private final BpfEngine engine;
   private final PassRequest request;
   private final Query query;
   private final Lane lane;
@@ -23,13 +23,13 @@ final class BpfPass {
   private final Plan plan;
   private int hiddenPlanned;
 
-  BpfPass(BpfSource source, Slot slot, PassRequest request) {
-    this.source = source;
+  BpfPass(BpfEngine engine, Slot slot, PassRequest request) {
+    this.engine = engine;
     this.request = request;
     query = request.query();
     plan = slot.plan();
     plan.clear();
-    lane = new Lane(source, slot, request);
+    lane = new Lane(engine, slot, request);
   }
 
   /** Whether the programs can take all of its filters; others are left to /proc. */
@@ -54,11 +54,11 @@ final class BpfPass {
   }
 
   private boolean all() {
-    if (source.isFirstNamespace() && !query.pids().isEmpty() && !needsListing()) {
+    if (engine.isFirstNamespace() && !query.pids().isEmpty() && !needsListing()) {
       query.pids().stream().filter(pid -> pid > 0).forEach(this::planUnlisted);
       hiddenPlanned = Integer.MAX_VALUE;
-    } else if (!source.listing().forEach(this::planListed)) {
-      for (int pid : source.procfs().pids()) {
+    } else if (!engine.listing().forEach(this::planListed)) {
+      for (int pid : engine.procfs().pids()) {
         if (query.admitsPid(pid)) {
           plan.add(pid, 1);
         }
@@ -68,7 +68,7 @@ final class BpfPass {
     work();
     lane.finish();
     if (query.wants(CommandRecord.TYPE) && query.pids().isEmpty() && query.cgroup() == null) {
-      source.commands().retain(plan);
+      engine.commands().retain(plan);
     }
     return true;
   }
@@ -78,7 +78,7 @@ final class BpfPass {
    */
   private boolean one(ProcessRef process) {
     boolean admitted =
-        query.cgroup() == null || source.procfs().isInCgroup(process.pid(), query.cgroup());
+        query.cgroup() == null || engine.procfs().isInCgroup(process.pid(), query.cgroup());
     if (admitted) {
       plan.add(process.pid(), 1);
       lane.work(plan, 0, plan.count());
@@ -92,7 +92,7 @@ final class BpfPass {
   }
 
   private void planUnlisted(int pid) {
-    if (source.hidden().contains(pid)) {
+    if (engine.hidden().contains(pid)) {
       plan.addHidden(pid);
     } else {
       plan.add(pid, 1);
@@ -108,12 +108,12 @@ final class BpfPass {
 
   private boolean admitsCgroup(int pid, long cssSet) {
     return query.cgroup() == null
-        || cssSets.computeIfAbsent(cssSet, s -> source.procfs().isInCgroup(pid, query.cgroup()));
+        || cssSets.computeIfAbsent(cssSet, s -> engine.procfs().isInCgroup(pid, query.cgroup()));
   }
 
   /** Those whose ids come before that one. Its other filters are put to them when they are read. */
   private void planHidden(int before) {
-    int[] hidden = source.hidden().pids();
+    int[] hidden = engine.hidden().pids();
     while (hiddenPlanned < hidden.length && hidden[hiddenPlanned] < before) {
       if (query.admitsPid(hidden[hiddenPlanned])) {
         plan.addHidden(hidden[hiddenPlanned]);
@@ -123,19 +123,19 @@ final class BpfPass {
   }
 
   private void work() {
-    Helper helper = isWorthTwo() ? source.helper() : null;
-    Slot spare = helper == null ? null : source.slots().takeIfFree();
+    Helper helper = isWorthTwo() ? engine.helper() : null;
+    Slot spare = helper == null ? null : engine.slots().takeIfFree();
     if (spare == null) {
       lane.work(plan, 0, plan.count());
       return;
     }
     try (BulkBuilder rest = request.into().another()) {
-      Lane second = new Lane(source, spare, request.withInto(rest));
+      Lane second = new Lane(engine, spare, request.withInto(rest));
       int half = plan.half();
       helper.beside(() -> lane.work(plan, 0, half), () -> second.work(plan, half, plan.count()));
       request.into().appendAll(rest);
     } finally {
-      source.slots().give(spare);
+      engine.slots().give(spare);
     }
   }
 

@@ -38,13 +38,13 @@ final class Harvest {
   private final long processExtras;
   private final long threadFields;
   private final long threadExtras;
-  private final BpfSource source;
+  private final BpfEngine engine;
   private final ThreadOrder order = new ThreadOrder();
   private final Record process = new Record(ProcessRecord.TYPE);
   private final Record thread = new Record(ThreadRecord.TYPE);
 
-  Harvest(BpfSource source, Slot slot, PassRequest request) {
-    this.source = source;
+  Harvest(BpfEngine engine, Slot slot, PassRequest request) {
+    this.engine = engine;
     this.slot = slot;
     query = request.query();
     into = request.into();
@@ -58,8 +58,8 @@ final class Harvest {
     threadFields = threadAsked | (threadTotals == null ? 0 : threadTotals.needs());
     processExtras = processFields & ~processAsked;
     threadExtras = threadFields & ~threadAsked;
-    complement = new Complement(source.procfs(), request.waits(), processAsked, threadAsked);
-    commands = query.wants(CommandRecord.TYPE) ? new Commands(source, slot, into) : null;
+    complement = new Complement(engine.procfs(), request.waits(), processAsked, threadAsked);
+    commands = query.wants(CommandRecord.TYPE) ? new Commands(engine, slot, into) : null;
   }
 
   /** Of PROCESS, what the programs shall fill; 0: they shall make none. */
@@ -144,12 +144,12 @@ final class Harvest {
 
   /** A process that the programs don't see, by way of /proc. */
   void takeHidden(int pid) {
-    try (ProcessRef hidden = source.procfs().process(pid).orElse(null)) {
+    try (ProcessRef hidden = engine.procfs().process(pid).orElse(null)) {
       if (hidden == null) {
         return;
       }
       Set<Integer> tags = new TreeSet<>(query.tags());
-      tags.retainAll(BpfSource.OURS);
+      tags.retainAll(BpfDetails.TAGS);
       tags.remove(TotalRecord.TYPE.tag());
       if (!tags.isEmpty()) {
         hidden.collect(query.withTags(tags), into, cancellation);
@@ -168,7 +168,7 @@ final class Harvest {
         && query.admitsState((int) record.get(ProcessRecord.STATE))
         && query.admitsComm(
             new String(record.bytes(ProcessRecord.COMM), StandardCharsets.ISO_8859_1))
-        && (query.cgroup() == null || source.procfs().isInCgroup(pid, query.cgroup()));
+        && (query.cgroup() == null || engine.procfs().isInCgroup(pid, query.cgroup()));
   }
 
   /** After the last run. */
@@ -184,12 +184,12 @@ final class Harvest {
   }
 
   private long given(RecordType type) {
-    return source.given(type);
+    return engine.given(type);
   }
 
   private long asked(RecordType type) {
-    return query.fields(type, source.fields(type, query.detail()))
-        & source.fields(type, Detail.FULL);
+    return query.fields(type, engine.fields(type, query.detail()))
+        & engine.fields(type, Detail.FULL);
   }
 
   private static void clear(Record record, long fields) {

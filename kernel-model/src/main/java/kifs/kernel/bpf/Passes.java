@@ -29,7 +29,7 @@ interface Passes {
    * @return false if the only process that it is about has gone
    * @throws BpfStoppedException if the kernel doesn't run the programs any more
    */
-  boolean collect(BpfSource source, Slot slot, PassRequest request);
+  boolean collect(BpfEngine engine, Slot slot, PassRequest request);
 
   /** Visits the ids of all processes that the programs see; false: that can't be told now. */
   boolean forEachPid(IntConsumer visitor);
@@ -57,8 +57,8 @@ interface Passes {
     }
 
     @Override
-    public boolean collect(BpfSource source, Slot slot, PassRequest request) {
-      return new BpfPass(source, slot, request).run();
+    public boolean collect(BpfEngine engine, Slot slot, PassRequest request) {
+      return new BpfPass(engine, slot, request).run();
     }
 
     @Override
@@ -94,8 +94,8 @@ interface Passes {
     }
 
     @Override
-    public boolean collect(BpfSource source, Slot slot, PassRequest request) {
-      return new WalkPass(source, walk, slot, request).run();
+    public boolean collect(BpfEngine engine, Slot slot, PassRequest request) {
+      return new WalkPass(engine, walk, slot, request).run();
     }
 
     /** Whoever asks may hold a slot, so none is waited for. */

@@ -10,7 +10,7 @@ import kifs.kernel.source.Cancellation;
  * ids, a slotful at a time, and a {@link Harvest} takes the records. Not thread-safe.
  */
 final class WalkPass {
-  private final BpfSource source;
+  private final BpfEngine engine;
   private final Walk walk;
   private final Slot slot;
   private final PassRequest request;
@@ -19,15 +19,15 @@ final class WalkPass {
   private final int[] hidden;
   private int hiddenTaken;
 
-  WalkPass(BpfSource source, Walk walk, Slot slot, PassRequest request) {
-    this.source = source;
+  WalkPass(BpfEngine engine, Walk walk, Slot slot, PassRequest request) {
+    this.engine = engine;
     this.walk = walk;
     this.slot = slot;
     this.request = request;
     cancellation = request.cancellation();
-    harvest = new Harvest(source, slot, request);
-    hidden = source.hidden().pids();
-    Lane.ask(source, slot, request.query(), harvest);
+    harvest = new Harvest(engine, slot, request);
+    hidden = engine.hidden().pids();
+    Lane.ask(engine, slot, request.query(), harvest);
   }
 
   /** Whether the program can take all of its filters: it doesn't know of cgroups. */
@@ -56,7 +56,7 @@ final class WalkPass {
   }
 
   private void seenOrHidden(int pid) {
-    if (source.hidden().contains(pid)) {
+    if (engine.hidden().contains(pid)) {
       harvest.takeHidden(pid);
     } else if (pid > 0) {
       one(pid);
