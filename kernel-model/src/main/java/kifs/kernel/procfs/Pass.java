@@ -28,7 +28,7 @@ final class Pass {
   /** Cgroups whose ids are remembered within a pass. */
   private static final int CGROUPS = 1024;
 
-  private final ProcfsSource source;
+  private final Procfs procfs;
   private final Scan scan;
   private final Query query;
   private final BulkBuilder into;
@@ -65,20 +65,20 @@ final class Pass {
    * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
    */
   Pass(
-      ProcfsSource source,
+      Procfs procfs,
       Scan scan,
       Query query,
       boolean ofOne,
       BulkBuilder into,
       Cancellation cancellation) {
-    this.source = source;
+    this.procfs = procfs;
     this.scan = scan;
     this.query = query;
     this.into = into;
     this.cancellation = cancellation;
     filter = new QueryFilter(query);
-    cgroups = source.newCgroupIds(ofOne ? 1 : CGROUPS);
-    holdings = new Holdings(source, scan, query, ofOne, into);
+    cgroups = procfs.newCgroupIds(ofOne ? 1 : CGROUPS);
+    holdings = new Holdings(procfs, scan, query, ofOne, into);
     wantsProcesses = query.wants(ProcessRecord.TYPE);
     wantsThreads = query.wants(ThreadRecord.TYPE);
     boolean totals = query.wants(TotalRecord.TYPE);
@@ -89,8 +89,8 @@ final class Pass {
     long asked = wantsProcesses ? fields(ProcessRecord.TYPE) : 0;
     long filtering = filter.processFields() | (states ? ProcessRecord.STATE.bit() : 0);
     long all = asked | filtering | (processTotals == null ? 0 : processTotals.needs());
-    processPlan = new ProcessPlan(all, source.capabilities());
-    filterPlan = new ProcessPlan(filter.processFields(), source.capabilities());
+    processPlan = new ProcessPlan(all, procfs.capabilities());
+    filterPlan = new ProcessPlan(filter.processFields(), procfs.capabilities());
     processExtras = processPlan.fields & ~asked & ~ProcessRecord.PID.bit();
     boolean filters = filter.processFields() != 0 || filter.hasCgroup();
     waiters = query.wants(WaitRecord.TYPE) && (ofOne || filters) ? new TreeSet<>() : null;
@@ -103,8 +103,8 @@ final class Pass {
         threadAsked
             | (states ? ThreadRecord.STATE.bit() : 0)
             | (threadTotals == null ? 0 : threadTotals.needs());
-    threadPlan = new ThreadPlan(threadAll, source.capabilities());
-    firstThreadPlan = new ThreadPlan(threadAll & ~StatusFile.THREAD_FIELDS, source.capabilities());
+    threadPlan = new ThreadPlan(threadAll, procfs.capabilities());
+    firstThreadPlan = new ThreadPlan(threadAll & ~StatusFile.THREAD_FIELDS, procfs.capabilities());
     long identity = ThreadRecord.PID.bit() | ThreadRecord.TID.bit();
     threadExtras = threadPlan.fields & ~threadAsked & ~identity;
   }
@@ -112,10 +112,10 @@ final class Pass {
   /** Everything. */
   void run() {
     if (query.wants(SystemRecord.TYPE)) {
-      source.system().read(scan, fields(SystemRecord.TYPE), into.append(SystemRecord.TYPE));
+      procfs.system().read(scan, fields(SystemRecord.TYPE), into.append(SystemRecord.TYPE));
     }
     if (query.wants(CpuRecord.TYPE)) {
-      source.system().readCpus(scan, fields(CpuRecord.TYPE), into);
+      procfs.system().readCpus(scan, fields(CpuRecord.TYPE), into);
     }
     if (readsProcesses || wantsThreads || wantsMore() || waiters != null) {
       runProcesses();
@@ -138,7 +138,7 @@ final class Pass {
     refreshClock();
     if (query.pids().isEmpty()) {
       Ids pids = new Ids();
-      source.system().listProcesses(scan, pids);
+      procfs.system().listProcesses(scan, pids);
       for (int i = 0; i < pids.size(); i++) {
         runProcess(pids.get(i));
       }
@@ -149,14 +149,14 @@ final class Pass {
 
   /** Ids that a caller names may be those of threads; a listing has none of these. */
   private void runProcessIfAny(int pid) {
-    if (source.isProcess(scan, pid)) {
+    if (procfs.isProcess(scan, pid)) {
       runProcess(pid);
     }
   }
 
   private void runProcess(int pid) {
     cancellation.check();
-    source.withProcess(scan, pid, this::process);
+    procfs.root().withProcess(scan, pid, this::process);
   }
 
   /**
@@ -180,7 +180,7 @@ final class Pass {
   private boolean process(int pid, int dir) {
     if (filterPlan.fields != 0) {
       Record first = reset(spareProcess, blankProcess);
-      if (!source.processes().read(scan, dir, pid, filterPlan, cgroups, first)) {
+      if (!procfs.processes().read(scan, dir, pid, filterPlan, cgroups, first)) {
         return false;
       }
       if (!filter.admits(first)) {
@@ -202,7 +202,7 @@ final class Pass {
     if (readsProcesses) {
       Record process =
           wantsProcesses ? into.append(ProcessRecord.TYPE) : reset(spareProcess, blankProcess);
-      boolean there = source.processes().read(scan, dir, pid, processPlan, cgroups, process);
+      boolean there = procfs.processes().read(scan, dir, pid, processPlan, cgroups, process);
       // It may have changed its name or user since it was first looked at.
       boolean admitted = there && filter.admits(process);
       itself = admitted && filter.admitsState(process, ProcessRecord.STATE);
@@ -244,14 +244,14 @@ final class Pass {
     if (query.wants(WaitRecord.TYPE) && !nobody && query.admitsState('S')) {
       Set<Integer> pids = waiters == null ? query.pids() : waiters;
       long fields = fields(WaitRecord.TYPE);
-      WaitRecords.append(source.locks(), pids, fields, into, cancellation);
+      WaitRecords.append(procfs.locks(), pids, fields, into, cancellation);
     }
   }
 
   private void limits(int pid, int dir) {
     Record limits = into.append(LimitsRecord.TYPE);
     long fields = fields(LimitsRecord.TYPE);
-    if (!source.processes().readLimits(scan, dir, pid, fields, limits)) {
+    if (!procfs.processes().readLimits(scan, dir, pid, fields, limits)) {
       into.removeLast(LimitsRecord.TYPE);
     }
   }
@@ -289,7 +289,7 @@ final class Pass {
     // A process's status is its first thread's: at 12 us, it is not read twice.
     boolean known = tid == pid && voluntary >= 0 && involuntary >= 0;
     ThreadPlan plan = known ? firstThreadPlan : threadPlan;
-    boolean there = source.threads().read(scan, pid, tid, plan, thread);
+    boolean there = procfs.threads().read(scan, pid, tid, plan, thread);
     if (known) {
       putSwitches(thread);
     }
@@ -324,16 +324,16 @@ final class Pass {
 
   private void refreshClock() {
     if (threadPlan.lastRan) {
-      source.schedulerClock().refresh();
+      procfs.schedulerClock().refresh();
     }
   }
 
   private Totals totals(RecordType of) {
-    return new Totals(of, fields(TotalRecord.TYPE), source.fields(of, Detail.FULL));
+    return new Totals(of, fields(TotalRecord.TYPE), procfs.capabilities().fields(of, Detail.FULL));
   }
 
   private long fields(RecordType type) {
-    return query.fields(type, source.fields(type, query.detail()));
+    return query.fields(type, procfs.capabilities().fields(type, query.detail()));
   }
 
   private static Record reset(Record record, byte[] blank) {

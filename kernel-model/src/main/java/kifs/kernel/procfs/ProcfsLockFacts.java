@@ -26,7 +26,7 @@ import kifs.kernel.source.Cancellation;
 
 /** What /proc tells of blocked threads. The root must be held open while it is used. */
 final class ProcfsLockFacts implements LockFacts {
-  private final ProcfsSource source;
+  private final Procfs procfs;
   private final int root;
 
   /** What is read of a process's memory without a file, bytes. */
@@ -42,15 +42,15 @@ final class ProcfsLockFacts implements LockFacts {
   /** Process of every thread that was listed since the last {@link #refresh}. */
   private final Map<Integer, Integer> listed = new HashMap<>();
 
-  ProcfsLockFacts(ProcfsSource source) {
-    this.source = source;
-    this.root = source.root();
+  ProcfsLockFacts(Procfs procfs) {
+    this.procfs = procfs;
+    this.root = procfs.root().fd();
     namespaces = new PidNamespaces(scan, root);
     holders = new FileLockHolders(scan, root);
     long names = ThreadRecord.COMM.bit() | ThreadRecord.LAST_RAN.bit();
     long switches = ThreadRecord.VOLUNTARY_SWITCHES.bit() | ThreadRecord.INVOLUNTARY_SWITCHES.bit();
-    described = new ThreadPlan(names, source.capabilities());
-    whole = new ThreadPlan(names | switches, source.capabilities());
+    described = new ThreadPlan(names, procfs.capabilities());
+    whole = new ThreadPlan(names | switches, procfs.capabilities());
   }
 
   @Override
@@ -64,7 +64,7 @@ final class ProcfsLockFacts implements LockFacts {
   public void blocked(
       Set<Integer> pids, boolean wantDescribed, Consumer<BlockedCall> to, Cancellation c) {
     if (wantDescribed && described.lastRan) {
-      source.schedulerClock().refresh();
+      procfs.schedulerClock().refresh();
     }
     for (int pid : pids.isEmpty() ? all() : sorted(pids)) {
       c.check();
@@ -77,7 +77,7 @@ final class ProcfsLockFacts implements LockFacts {
   @Override
   public Optional<BlockedCall> blocked(ThreadId thread) {
     if (whole.lastRan) {
-      source.schedulerClock().refresh();
+      procfs.schedulerClock().refresh();
     }
     try (OpenProcess process = new OpenProcess(thread.pid())) {
       return process.isThere()
@@ -140,7 +140,7 @@ final class ProcfsLockFacts implements LockFacts {
       scan.atTask(dir, tid);
       int length = scan.load(Name.SYSCALL);
       if (Holdings.isRefusal(length)) {
-        source.warnOfWaits();
+        procfs.warnings().add(Warnings.WAITS_REFUSED);
       }
       if (length < 0 || !scan.syscall.parse(scan.cursor)) {
         return null;
@@ -152,7 +152,7 @@ final class ProcfsLockFacts implements LockFacts {
     private BlockedCall describe(BlockedCall call, ThreadPlan plan) {
       Record thread = Record.allocate(ThreadRecord.TYPE);
       scan.atTask(dir, call.tid());
-      if (!source.threads().read(scan, pid, call.tid(), plan, thread)) {
+      if (!procfs.threads().read(scan, pid, call.tid(), plan, thread)) {
         return null;
       }
       boolean counted =
@@ -202,7 +202,7 @@ final class ProcfsLockFacts implements LockFacts {
 
   private int[] all() {
     Ids pids = new Ids();
-    source.system().listProcesses(scan, pids);
+    procfs.system().listProcesses(scan, pids);
     return pids.toArray();
   }
 
@@ -305,7 +305,7 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public byte[] memory(int pid, long address, int length) {
-    if (source.capabilities().live() && length <= AT_ONCE) {
+    if (procfs.capabilities().live() && length <= AT_ONCE) {
       return memory.read(pid, address, length);
     }
     scan.at(root, pid);
@@ -329,7 +329,7 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public long[] savedRegisters(ThreadId thread) {
-    return source.capabilities().live() ? Registers.saved(thread.tid()) : new long[0];
+    return procfs.capabilities().live() ? Registers.saved(thread.tid()) : new long[0];
   }
 
   @Override
