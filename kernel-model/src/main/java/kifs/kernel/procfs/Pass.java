@@ -6,7 +6,6 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.bulk.Totals;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.locks.WaitRecords;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
@@ -15,7 +14,6 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
-import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
@@ -37,29 +35,19 @@ final class Pass {
   private final QueryFilter filter;
   private final CgroupIds cgroups;
   private final boolean wantsProcesses;
-  private final boolean wantsThreads;
   private final Totals processTotals;
-  private final Totals threadTotals;
   private final ProcessPlan filterPlan;
   private final ProcessPlan processPlan;
-  private final ThreadPlan threadPlan;
-  private final ThreadPlan firstThreadPlan;
   private final long processExtras;
-  private final long threadExtras;
   private final boolean readsProcesses;
+  private final ThreadPass threads;
   private final Holdings holdings;
 
   /** Of which processes WAITs are wanted; null: of all. */
   private final Set<Integer> waiters;
 
-  /** Switches of the process last read, which are its first thread's; -1: not known. */
-  private long voluntary = -1;
-
-  private long involuntary = -1;
   private final Record spareProcess = Record.allocate(ProcessRecord.TYPE);
-  private final Record spareThread = Record.allocate(ThreadRecord.TYPE);
   private final byte[] blankProcess = Record.blank(ProcessRecord.TYPE);
-  private final byte[] blankThread = Record.blank(ThreadRecord.TYPE);
 
   /**
    * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
@@ -78,12 +66,11 @@ final class Pass {
     this.cancellation = cancellation;
     filter = new QueryFilter(query);
     cgroups = procfs.newCgroupIds(ofOne ? 1 : CGROUPS);
+    threads = new ThreadPass(procfs, scan, query, ofOne, into, cancellation);
     holdings = new Holdings(procfs, scan, query, ofOne, into);
     wantsProcesses = query.wants(ProcessRecord.TYPE);
-    wantsThreads = query.wants(ThreadRecord.TYPE);
     boolean totals = query.wants(TotalRecord.TYPE);
-    processTotals = totals && !ofOne ? totals(ProcessRecord.TYPE) : null;
-    threadTotals = totals && ofOne ? totals(ThreadRecord.TYPE) : null;
+    processTotals = totals && !ofOne ? totals(procfs, query, ProcessRecord.TYPE) : null;
 
     boolean states = filter.hasStates();
     long asked = wantsProcesses ? fields(ProcessRecord.TYPE) : 0;
@@ -97,16 +84,6 @@ final class Pass {
     boolean besides = wantsMore();
     readsProcesses =
         wantsProcesses || processTotals != null || filter.processFields() != 0 || states && besides;
-
-    long threadAsked = wantsThreads ? fields(ThreadRecord.TYPE) : 0;
-    long threadAll =
-        threadAsked
-            | (states ? ThreadRecord.STATE.bit() : 0)
-            | (threadTotals == null ? 0 : threadTotals.needs());
-    threadPlan = new ThreadPlan(threadAll, procfs.capabilities());
-    firstThreadPlan = new ThreadPlan(threadAll & ~StatusFile.THREAD_FIELDS, procfs.capabilities());
-    long identity = ThreadRecord.PID.bit() | ThreadRecord.TID.bit();
-    threadExtras = threadPlan.fields & ~threadAsked & ~identity;
   }
 
   /** Everything. */
@@ -117,7 +94,7 @@ final class Pass {
     if (query.wants(CpuRecord.TYPE)) {
       procfs.system().readCpus(scan, fields(CpuRecord.TYPE), into);
     }
-    if (readsProcesses || wantsThreads || wantsMore() || waiters != null) {
+    if (readsProcesses || threads.areWanted() || wantsMore() || waiters != null) {
       runProcesses();
     }
     holdings.end(cancellation);
@@ -135,7 +112,7 @@ final class Pass {
   }
 
   private void runProcesses() {
-    refreshClock();
+    threads.refreshClock();
     if (query.pids().isEmpty()) {
       Ids pids = new Ids();
       procfs.system().listProcesses(scan, pids);
@@ -165,12 +142,12 @@ final class Pass {
    * @return false if it has gone
    */
   boolean runOne(int pid, int dir) {
-    refreshClock();
+    threads.refreshClock();
     boolean there = process(pid, dir);
     holdings.end(cancellation);
     waits();
-    if (threadTotals != null && there) {
-      threadTotals.write(into.append(TotalRecord.TYPE));
+    if (there) {
+      threads.end();
     }
     // What is looked at behind the process goes by its id, which may be another's by then.
     return there && (!holdings.areWanted() || scan.existsUnder(dir));
@@ -196,9 +173,9 @@ final class Pass {
         return true;
       }
     }
-    int threads = 0;
+    int count = 0;
     boolean itself = true;
-    rememberSwitches(null);
+    threads.begin(null);
     if (readsProcesses) {
       Record process =
           wantsProcesses ? into.append(ProcessRecord.TYPE) : reset(spareProcess, blankProcess);
@@ -206,8 +183,8 @@ final class Pass {
       // It may have changed its name or user since it was first looked at.
       boolean admitted = there && filter.admits(process);
       itself = admitted && filter.admitsState(process, ProcessRecord.STATE);
-      threads = (int) process.get(ProcessRecord.THREADS);
-      rememberSwitches(process);
+      count = (int) process.get(ProcessRecord.THREADS);
+      threads.begin(process);
       if (itself && processTotals != null) {
         processTotals.add(process);
       }
@@ -220,8 +197,8 @@ final class Pass {
         return there;
       }
     }
-    if (wantsThreads || threadTotals != null) {
-      threads(pid, dir, threads);
+    if (threads.areWanted()) {
+      threads.process(pid, dir, count);
     }
     if (waiters != null) {
       waiters.add(pid);
@@ -256,92 +233,27 @@ final class Pass {
     }
   }
 
-  /**
-   * @param count how many there are; 0: not known
-   */
-  private void threads(int pid, int dir, int count) {
-    if (count == 1) {
-      // The only thread bears the process's id: no need to list.
-      scan.atTask(dir, pid);
-      thread(pid, pid);
-      return;
-    }
-    scan.at(dir);
-    int tasks = scan.openDirectory(Name.TASK);
-    if (tasks < 0) {
-      return;
-    }
-    try {
-      Ids tids = scan.tids;
-      scan.numbers(tasks, tids);
-      for (int i = 0; i < tids.size(); i++) {
-        cancellation.check();
-        scan.at(tasks, tids.get(i));
-        thread(pid, tids.get(i));
-      }
-    } finally {
-      LibC.close(tasks);
-    }
-  }
-
-  private void thread(int pid, int tid) {
-    Record thread = wantsThreads ? into.append(ThreadRecord.TYPE) : reset(spareThread, blankThread);
-    // A process's status is its first thread's: at 12 us, it is not read twice.
-    boolean known = tid == pid && voluntary >= 0 && involuntary >= 0;
-    ThreadPlan plan = known ? firstThreadPlan : threadPlan;
-    boolean there = procfs.threads().read(scan, pid, tid, plan, thread);
-    if (known) {
-      putSwitches(thread);
-    }
-    boolean admitted = there && filter.admitsState(thread, ThreadRecord.STATE);
-    if (admitted && threadTotals != null) {
-      threadTotals.add(thread);
-    }
-    if (wantsThreads && admitted) {
-      clear(thread, threadExtras);
-    } else if (wantsThreads) {
-      into.removeLast(ThreadRecord.TYPE);
-    }
-  }
-
-  private void rememberSwitches(Record process) {
-    boolean known =
-        process != null
-            && process.has(ProcessRecord.VOLUNTARY_SWITCHES)
-            && process.has(ProcessRecord.INVOLUNTARY_SWITCHES);
-    voluntary = known ? process.get(ProcessRecord.VOLUNTARY_SWITCHES) : -1;
-    involuntary = known ? process.get(ProcessRecord.INVOLUNTARY_SWITCHES) : -1;
-  }
-
-  private void putSwitches(Record thread) {
-    if ((threadPlan.fields & ThreadRecord.VOLUNTARY_SWITCHES.bit()) != 0) {
-      thread.set(ThreadRecord.VOLUNTARY_SWITCHES, voluntary);
-    }
-    if ((threadPlan.fields & ThreadRecord.INVOLUNTARY_SWITCHES.bit()) != 0) {
-      thread.set(ThreadRecord.INVOLUNTARY_SWITCHES, involuntary);
-    }
-  }
-
-  private void refreshClock() {
-    if (threadPlan.lastRan) {
-      procfs.schedulerClock().refresh();
-    }
-  }
-
-  private Totals totals(RecordType of) {
-    return new Totals(of, fields(TotalRecord.TYPE), procfs.capabilities().fields(of, Detail.FULL));
-  }
-
   private long fields(RecordType type) {
+    return fields(procfs, query, type);
+  }
+
+  /** What a query asks of a type. */
+  static long fields(Procfs procfs, Query query, RecordType type) {
     return query.fields(type, procfs.capabilities().fields(type, query.detail()));
   }
 
-  private static Record reset(Record record, byte[] blank) {
+  /** Sums of what it asks of TOTAL. */
+  static Totals totals(Procfs procfs, Query query, RecordType of) {
+    long fields = fields(procfs, query, TotalRecord.TYPE);
+    return new Totals(of, fields, procfs.capabilities().fields(of, Detail.FULL));
+  }
+
+  static Record reset(Record record, byte[] blank) {
     record.buffer().put(record.offset(), blank);
     return record;
   }
 
-  private static void clear(Record record, long fields) {
+  static void clear(Record record, long fields) {
     for (long rest = fields; rest != 0; rest &= rest - 1) {
       record.clear(record.type().fields().get(Long.numberOfTrailingZeros(rest)));
     }
