@@ -32,7 +32,7 @@ final class BpfLockFacts implements LockFacts {
   private static final int SMALLEST_PAGE = 4096;
   private static final Abi ABI = LibC.isArm() ? Abi.AARCH64 : Abi.X86_64;
 
-  private final BpfSource source;
+  private final BpfEngine engine;
   private final LockFacts proc;
 
   /** Process of every thread seen since {@link #begin}. */
@@ -44,8 +44,8 @@ final class BpfLockFacts implements LockFacts {
   /** Of them those that know threads by other ids than we do. */
   private final Set<Integer> foreign = new HashSet<>();
 
-  BpfLockFacts(BpfSource source, LockFacts proc) {
-    this.source = source;
+  BpfLockFacts(BpfEngine engine, LockFacts proc) {
+    this.engine = engine;
     this.proc = proc;
   }
 
@@ -60,7 +60,7 @@ final class BpfLockFacts implements LockFacts {
   @Override
   public void blocked(
       Set<Integer> pids, boolean described, Consumer<BlockedCall> to, Cancellation cancellation) {
-    if (source.isStopped() || !source.begin()) {
+    if (!engine.begin()) {
       proc.blocked(pids, described, to, cancellation);
       return;
     }
@@ -73,10 +73,10 @@ final class BpfLockFacts implements LockFacts {
         proc.blocked(elsewhere, described, to, cancellation);
       }
     } catch (BpfStoppedException e) {
-      source.stop(e);
+      engine.stop(e);
       proc.blocked(pids, described, to, cancellation);
     } finally {
-      source.end();
+      engine.end();
     }
   }
 
@@ -89,10 +89,10 @@ final class BpfLockFacts implements LockFacts {
       Set<Integer> elsewhere,
       List<BlockedCall> found,
       Cancellation cancellation) {
-    source.refresh();
+    engine.refresh();
     List<int[]> work = new ArrayList<>();
     boolean all =
-        source
+        engine
             .listing()
             .forEach(
                 (pid, visible, threads, uid, cssSet) -> {
@@ -102,13 +102,13 @@ final class BpfLockFacts implements LockFacts {
                 });
     if (!all) {
       elsewhere.addAll(pids.isEmpty() ? Set.of() : pids);
-      Arrays.stream(source.procfs().pids()).filter(p -> pids.isEmpty()).forEach(elsewhere::add);
+      Arrays.stream(engine.procfs().pids()).filter(p -> pids.isEmpty()).forEach(elsewhere::add);
       return;
     }
-    Arrays.stream(source.hidden().pids())
+    Arrays.stream(engine.hidden().pids())
         .filter(pid -> pids.isEmpty() || pids.contains(pid))
         .forEach(elsewhere::add);
-    Slot slot = source.slots().take(cancellation);
+    Slot slot = engine.slots().take(cancellation);
     try {
       ask(slot);
       for (int at = 0; at < work.size(); ) {
@@ -130,7 +130,7 @@ final class BpfLockFacts implements LockFacts {
         at += done;
       }
     } finally {
-      source.slots().give(slot);
+      engine.slots().give(slot);
     }
   }
 
@@ -243,7 +243,7 @@ final class BpfLockFacts implements LockFacts {
   @Override
   public Optional<BlockedCall> blocked(ThreadId thread) {
     Optional<BlockedCall> told = proc.blocked(thread);
-    if (told.isPresent() || source.procfs().mayTrace()) {
+    if (told.isPresent() || engine.procfs().mayTrace()) {
       return told;
     }
     List<BlockedCall> found = new ArrayList<>();
@@ -308,7 +308,7 @@ final class BpfLockFacts implements LockFacts {
 
   @Override
   public byte[] comm(ThreadId thread) {
-    byte[] name = source.name(thread);
+    byte[] name = engine.name(thread);
     return name == null ? proc.comm(thread) : name;
   }
 }

@@ -15,12 +15,10 @@ import kifs.kernel.source.ThreadRef;
  * there when they have run, the id was its own.
  */
 final class BpfProcess implements ProcessRef {
-  private final BpfSource source;
   private final BpfEngine engine;
   private final ProcessRef bound;
 
-  BpfProcess(BpfSource source, BpfEngine engine, ProcessRef bound) {
-    this.source = source;
+  BpfProcess(BpfEngine engine, ProcessRef bound) {
     this.engine = engine;
     this.bound = bound;
   }
@@ -86,7 +84,7 @@ final class BpfProcess implements ProcessRef {
       return bound.collect(query, into, cancellation);
     }
     try {
-      ThreadWaits waits = ThreadWaits.look(source, query, Set.of(pid()), cancellation);
+      ThreadWaits waits = ThreadWaits.look(engine, query, Set.of(pid()), cancellation);
       return engine.collect(new PassRequest(query, bound, waits, into, cancellation));
     } catch (BpfStoppedException e) {
       engine.stop(e);

@@ -11,8 +11,6 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.bulk.Query;
-import kifs.kernel.locks.LockFacts;
-import kifs.kernel.locks.ThreadId;
 import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
@@ -43,7 +41,7 @@ public final class BpfSource implements KernelSource {
     EventRing ring = new EventRing(programs, procfs.clock());
     events = new BpfEvents(procfs.events(), ring, engine.warnings());
     if (engine.tellsWaits()) {
-      procfs.tellLocksBy(proc -> new BpfLockFacts(this, proc));
+      procfs.tellLocksBy(proc -> new BpfLockFacts(engine, proc));
     }
     if (programs.runs(Programs.FILES)) {
       procfs.tellHoldingsBy(new BpfHoldings(engine, programs));
@@ -134,7 +132,7 @@ public final class BpfSource implements KernelSource {
       }
       collectOthers(query.withTags(others), into, cancellation);
       if (ours) {
-        ThreadWaits waits = ThreadWaits.look(this, query, query.pids(), cancellation);
+        ThreadWaits waits = ThreadWaits.look(engine, query, query.pids(), cancellation);
         engine.collect(new PassRequest(query, null, waits, into, cancellation));
       }
     } catch (BpfStoppedException e) {
@@ -171,9 +169,7 @@ public final class BpfSource implements KernelSource {
   @Override
   public Optional<ProcessRef> process(int pid) {
     Optional<ProcessRef> bound = procfs.process(pid);
-    return engine.passes().looksAtOne()
-        ? bound.map(ref -> new BpfProcess(this, engine, ref))
-        : bound;
+    return engine.passes().looksAtOne() ? bound.map(ref -> new BpfProcess(engine, ref)) : bound;
   }
 
   @Override
@@ -206,52 +202,5 @@ public final class BpfSource implements KernelSource {
     events.close();
     procfs.close();
     engine.close();
-  }
-
-  // The rest is what those that look at blocked threads use of the engine.
-
-  boolean begin() {
-    return engine.begin();
-  }
-
-  void end() {
-    engine.end();
-  }
-
-  void stop(BpfStoppedException why) {
-    engine.stop(why);
-  }
-
-  boolean isStopped() {
-    return engine.isStopped();
-  }
-
-  void refresh() {
-    engine.refresh();
-  }
-
-  ProcfsSource procfs() {
-    return procfs;
-  }
-
-  Slots slots() {
-    return engine.slots();
-  }
-
-  HiddenProcesses hidden() {
-    return engine.hidden();
-  }
-
-  Listing listing() {
-    return engine.listing();
-  }
-
-  byte[] name(ThreadId thread) {
-    return engine.name(thread);
-  }
-
-  /** Facts of blocked threads, for a look of its own; null: only /proc tells them here. */
-  LockFacts newLockFacts() {
-    return engine.tellsWaits() ? new BpfLockFacts(this, procfs.newLockFacts()) : null;
   }
 }
