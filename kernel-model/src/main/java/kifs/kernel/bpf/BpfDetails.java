@@ -1,16 +1,28 @@
 package kifs.kernel.bpf;
 
+import java.util.Set;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.TotalRecord;
 
 /**
- * Which fields belong to which detail, by what they cost the programs; and which they can't give.
+ * Which records the programs make; which of their fields belong to which detail, by what they cost;
+ * and which they can't give.
  */
 final class BpfDetails {
+  /** Tags of the records that the programs make; the others come through /proc. */
+  static final Set<Integer> TAGS =
+      Set.of(
+          ProcessRecord.TYPE.tag(),
+          ThreadRecord.TYPE.tag(),
+          CommandRecord.TYPE.tag(),
+          LimitsRecord.TYPE.tag(),
+          TotalRecord.TYPE.tag());
+
   /** Of PROCESS, what the programs don't know. */
   private static final long NOT_OF_PROCESS = mask(ProcessRecord.TYPE, "shm_bytes");
 

@@ -17,15 +17,15 @@ final class BpfHoldings implements HeldFacts {
 
   private static final int OUTPUT_BYTES = 64;
 
-  private final BpfSource source;
+  private final BpfEngine engine;
   private final Programs programs;
   private final HeldBlock block;
   private final Semaphore turn = new Semaphore(1, true);
   private final NativeBuffer output = NativeBuffer.allocate(OUTPUT_BYTES);
   private volatile boolean stopped;
 
-  BpfHoldings(BpfSource source, Programs programs) throws BpfException {
-    this.source = source;
+  BpfHoldings(BpfEngine engine, Programs programs) throws BpfException {
+    this.engine = engine;
     this.programs = programs;
     block = new HeldBlock(programs.held().buffer());
   }
@@ -38,7 +38,7 @@ final class BpfHoldings implements HeldFacts {
     return take(
         cancellation,
         () -> {
-          HeldOrder order = new HeldOrder(pids, source.hidden().pids(), to);
+          HeldOrder order = new HeldOrder(pids, engine.hidden().pids(), to);
           block.askFor(false, Set.of());
           walk(Programs.FILES, pids, order, cancellation, () -> block.files(order, to));
         });
@@ -56,7 +56,7 @@ final class BpfHoldings implements HeldFacts {
         cancellation,
         () -> {
           block.askFor(true, devices);
-          HeldOrder order = new HeldOrder(pids, source.hidden().pids(), to);
+          HeldOrder order = new HeldOrder(pids, engine.hidden().pids(), to);
           walk(Programs.MAPPINGS, pids, order, cancellation, () -> block.mappings(order, to));
           if (pids == null) {
             // Hidden ones have been told of.
@@ -69,7 +69,7 @@ final class BpfHoldings implements HeldFacts {
   /** Where iterators are always of everything, a look at one process is cheaper by /proc. */
   private boolean canLook(int[] pids) {
     boolean few = pids != null && pids.length <= FEW;
-    return !stopped && !source.isStopped() && (!few || programs.iteratesOne());
+    return !stopped && !engine.isStopped() && (!few || programs.iteratesOne());
   }
 
   private interface Look {
@@ -77,13 +77,13 @@ final class BpfHoldings implements HeldFacts {
   }
 
   private boolean take(Cancellation cancellation, Look look) {
-    if (!source.begin()) {
+    if (!engine.begin()) {
       return false;
     }
     try {
       Slots.await(turn, cancellation);
       try {
-        source.refresh();
+        engine.refresh();
         look.run();
         return true;
       } finally {
@@ -91,10 +91,10 @@ final class BpfHoldings implements HeldFacts {
       }
     } catch (BpfException e) {
       stopped = true;
-      source.procfs().warn("open files and mappings are read through /proc: " + e.getMessage());
+      engine.procfs().warn("open files and mappings are read through /proc: " + e.getMessage());
       return false;
     } finally {
-      source.end();
+      engine.end();
     }
   }
 

@@ -30,14 +30,14 @@ final class BpfLockFacts implements LockFacts {
   private static final int SMALLEST_PAGE = 4096;
   private static final Abi ABI = LibC.isArm() ? Abi.AARCH64 : Abi.X86_64;
 
-  private final BpfSource source;
+  private final BpfEngine engine;
   private final LockFacts proc;
 
   /** Since {@link #begin}. */
   private final SeenThreads seen = new SeenThreads();
 
-  BpfLockFacts(BpfSource source, LockFacts proc) {
-    this.source = source;
+  BpfLockFacts(BpfEngine engine, LockFacts proc) {
+    this.engine = engine;
     this.proc = proc;
   }
 
@@ -50,7 +50,7 @@ final class BpfLockFacts implements LockFacts {
   @Override
   public void blocked(
       Set<Integer> pids, boolean described, Consumer<BlockedCall> to, Cancellation cancellation) {
-    if (source.isStopped() || !source.begin()) {
+    if (!engine.begin()) {
       proc.blocked(pids, described, to, cancellation);
       return;
     }
@@ -63,10 +63,10 @@ final class BpfLockFacts implements LockFacts {
         proc.blocked(elsewhere, described, to, cancellation);
       }
     } catch (BpfStoppedException e) {
-      source.stop(e);
+      engine.stop(e);
       proc.blocked(pids, described, to, cancellation);
     } finally {
-      source.end();
+      engine.end();
     }
   }
 
@@ -79,10 +79,10 @@ final class BpfLockFacts implements LockFacts {
       Set<Integer> elsewhere,
       List<BlockedCall> found,
       Cancellation cancellation) {
-    source.refresh();
+    engine.refresh();
     LongStream.Builder wanted = LongStream.builder();
     boolean all =
-        source
+        engine
             .listing()
             .forEach(
                 (pid, visible, threads, uid, cssSet) -> {
@@ -92,14 +92,14 @@ final class BpfLockFacts implements LockFacts {
                 });
     if (!all) {
       elsewhere.addAll(pids.isEmpty() ? Set.of() : pids);
-      Arrays.stream(source.procfs().pids()).filter(p -> pids.isEmpty()).forEach(elsewhere::add);
+      Arrays.stream(engine.procfs().pids()).filter(p -> pids.isEmpty()).forEach(elsewhere::add);
       return;
     }
-    Arrays.stream(source.hidden().pids())
+    Arrays.stream(engine.hidden().pids())
         .filter(pid -> pids.isEmpty() || pids.contains(pid))
         .forEach(elsewhere::add);
     long[] work = wanted.build().toArray();
-    Slot slot = source.slots().take(cancellation);
+    Slot slot = engine.slots().take(cancellation);
     try {
       ask(slot);
       for (int at = 0; at < work.length; ) {
@@ -121,7 +121,7 @@ final class BpfLockFacts implements LockFacts {
         at += done;
       }
     } finally {
-      source.slots().give(slot);
+      engine.slots().give(slot);
     }
   }
 
@@ -231,7 +231,7 @@ final class BpfLockFacts implements LockFacts {
   @Override
   public Optional<BlockedCall> blocked(ThreadId thread) {
     Optional<BlockedCall> told = proc.blocked(thread);
-    if (told.isPresent() || source.procfs().mayTrace()) {
+    if (told.isPresent() || engine.procfs().mayTrace()) {
       return told;
     }
     List<BlockedCall> found = new ArrayList<>();
@@ -296,7 +296,7 @@ final class BpfLockFacts implements LockFacts {
   @Override
   public byte[] comm(ThreadId thread) {
     byte[] name = seen.name(thread.isProcess() ? thread.pid() : thread.tid());
-    name = name == null ? source.name(thread) : name;
+    name = name == null ? engine.name(thread) : name;
     return name == null ? proc.comm(thread) : name;
   }
 }

@@ -8,7 +8,6 @@ import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.TotalRecord;
-import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 
 /** One pass over processes and their threads: plans it, and works it off. Not thread-safe. */
@@ -16,36 +15,21 @@ final class BpfPass {
   /** Threads of a pass that is worth two processors: it takes a few milliseconds. */
   private static final int TWO_FROM = 2_000;
 
-  private final BpfSource source;
+  private final BpfEngine engine;
+  private final PassRequest request;
   private final Query query;
-  private final BulkBuilder into;
-  private final Cancellation cancellation;
-  private final ThreadWaits waits;
   private final Lane lane;
   private final Map<Long, Boolean> cssSets = new HashMap<>();
   private final Plan plan;
   private int hiddenPlanned;
 
-  /**
-   * @param waits what threads wait for; null: that is left to /proc
-   * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
-   */
-  BpfPass(
-      BpfSource source,
-      Slot slot,
-      Query query,
-      ThreadWaits waits,
-      boolean ofOne,
-      BulkBuilder into,
-      Cancellation cancellation) {
-    this.source = source;
-    this.query = query;
-    this.waits = waits;
-    this.into = into;
-    this.cancellation = cancellation;
+  BpfPass(BpfEngine engine, Slot slot, PassRequest request) {
+    this.engine = engine;
+    this.request = request;
+    query = request.query();
     plan = slot.plan();
     plan.clear();
-    lane = new Lane(source, slot, query, waits, ofOne, into, cancellation);
+    lane = new Lane(engine, slot, request);
   }
 
   /** Whether the programs can take all of its filters; others are left to /proc. */
@@ -60,22 +44,21 @@ final class BpfPass {
     return query.wants(TotalRecord.TYPE) && (query.fields(TotalRecord.TYPE, byDetail) & shm) != 0;
   }
 
-  /** Everything that passes the filters. */
-  void run() {
-    if (source.isFirstNamespace() && !query.pids().isEmpty() && !needsListing()) {
-      query.pids().stream()
-          .filter(pid -> pid > 0)
-          .forEach(
-              pid -> {
-                if (source.hidden().contains(pid)) {
-                  plan.addHidden(pid);
-                } else {
-                  plan.add(pid, 1);
-                }
-              });
+  /**
+   * Collects what is asked.
+   *
+   * @return false if the only process that it is about has gone
+   */
+  boolean run() {
+    return request.ofOne() ? one(request.process()) : all();
+  }
+
+  private boolean all() {
+    if (engine.isFirstNamespace() && !query.pids().isEmpty() && !needsListing()) {
+      query.pids().stream().filter(pid -> pid > 0).forEach(this::planUnlisted);
       hiddenPlanned = Integer.MAX_VALUE;
-    } else if (!source.listing().forEach(this::planListed)) {
-      for (int pid : source.procfs().pids()) {
+    } else if (!engine.listing().forEach(this::planListed)) {
+      for (int pid : engine.procfs().pids()) {
         if (query.admitsPid(pid)) {
           plan.add(pid, 1);
         }
@@ -85,19 +68,17 @@ final class BpfPass {
     work();
     lane.finish();
     if (query.wants(CommandRecord.TYPE) && query.pids().isEmpty() && query.cgroup() == null) {
-      source.commands().retain(plan);
+      engine.commands().retain(plan);
     }
+    return true;
   }
 
   /**
-   * One process; its pid filter is passed over, as whoever asks has it in hand.
-   *
    * @param process proves afterwards that the records are its
-   * @return false if it has gone
    */
-  boolean runOne(ProcessRef process) {
+  private boolean one(ProcessRef process) {
     boolean admitted =
-        query.cgroup() == null || source.procfs().isInCgroup(process.pid(), query.cgroup());
+        query.cgroup() == null || engine.procfs().isInCgroup(process.pid(), query.cgroup());
     if (admitted) {
       plan.add(process.pid(), 1);
       lane.work(plan, 0, plan.count());
@@ -110,6 +91,14 @@ final class BpfPass {
     return query.cgroup() != null || query.uids().size() > SharedLayout.MOST_UIDS;
   }
 
+  private void planUnlisted(int pid) {
+    if (engine.hidden().contains(pid)) {
+      plan.addHidden(pid);
+    } else {
+      plan.add(pid, 1);
+    }
+  }
+
   private void planListed(int pid, int visible, int size, int uid, long cssSet) {
     planHidden(visible);
     if (query.admitsPid(visible) && query.admitsUid(uid) && admitsCgroup(visible, cssSet)) {
@@ -119,12 +108,12 @@ final class BpfPass {
 
   private boolean admitsCgroup(int pid, long cssSet) {
     return query.cgroup() == null
-        || cssSets.computeIfAbsent(cssSet, s -> source.procfs().isInCgroup(pid, query.cgroup()));
+        || cssSets.computeIfAbsent(cssSet, s -> engine.procfs().isInCgroup(pid, query.cgroup()));
   }
 
   /** Those whose ids come before that one. Its other filters are put to them when they are read. */
   private void planHidden(int before) {
-    int[] hidden = source.hidden().pids();
+    int[] hidden = engine.hidden().pids();
     while (hiddenPlanned < hidden.length && hidden[hiddenPlanned] < before) {
       if (query.admitsPid(hidden[hiddenPlanned])) {
         plan.addHidden(hidden[hiddenPlanned]);
@@ -134,19 +123,19 @@ final class BpfPass {
   }
 
   private void work() {
-    Helper helper = isWorthTwo() ? source.helper() : null;
-    Slot spare = helper == null ? null : source.slots().takeIfFree();
+    Helper helper = isWorthTwo() ? engine.helper() : null;
+    Slot spare = helper == null ? null : engine.slots().takeIfFree();
     if (spare == null) {
       lane.work(plan, 0, plan.count());
       return;
     }
-    try (BulkBuilder rest = into.another()) {
-      Lane second = new Lane(source, spare, query, null, false, rest, cancellation);
+    try (BulkBuilder rest = request.into().another()) {
+      Lane second = new Lane(engine, spare, request.withInto(rest));
       int half = plan.half();
       helper.beside(() -> lane.work(plan, 0, half), () -> second.work(plan, half, plan.count()));
-      into.appendAll(rest);
+      request.into().appendAll(rest);
     } finally {
-      source.slots().give(spare);
+      engine.slots().give(spare);
     }
   }
 
@@ -155,6 +144,6 @@ final class BpfPass {
     return plan.threads() >= TWO_FROM
         && query.fields().isEmpty()
         && !query.wants(TotalRecord.TYPE)
-        && waits == null;
+        && request.waits() == null;
   }
 }

@@ -15,11 +15,11 @@ import kifs.kernel.source.ThreadRef;
  * there when they have run, the id was its own.
  */
 final class BpfProcess implements ProcessRef {
-  private final BpfSource source;
+  private final BpfEngine engine;
   private final ProcessRef bound;
 
-  BpfProcess(BpfSource source, ProcessRef bound) {
-    this.source = source;
+  BpfProcess(BpfEngine engine, ProcessRef bound) {
+    this.engine = engine;
     this.bound = bound;
   }
 
@@ -40,19 +40,19 @@ final class BpfProcess implements ProcessRef {
 
   @Override
   public boolean read(long fields, Record process) {
-    long ours = fields & source.given(ProcessRecord.TYPE) & ~ProcessRecord.PID.bit();
-    if (ours == 0 || source.isStopped() || !source.begin()) {
+    long ours = fields & engine.given(ProcessRecord.TYPE) & ~ProcessRecord.PID.bit();
+    if (ours == 0 || !engine.begin()) {
       return bound.read(fields, process);
     }
     try {
-      Slot slot = source.slots().take(Cancellation.NEVER);
+      Slot slot = engine.slots().take(Cancellation.NEVER);
       try {
-        source.refresh();
+        engine.refresh();
         slot.askFor(ours | ProcessRecord.PID.bit(), 0, 0, 0);
         slot.memory()
             .putLong(
                 SharedLayout.TOTAL_PAGES,
-                (ours & ProcessRecord.OOM_SCORE.bit()) == 0 ? 0 : source.totalPages());
+                (ours & ProcessRecord.OOM_SCORE.bit()) == 0 ? 0 : engine.totalPages());
         slot.work(0, pid(), 0, SharedLayout.PROCESS_ALONE);
         slot.run(1);
         if (slot.get(SharedLayout.PROCESSES) == 0) {
@@ -61,13 +61,13 @@ final class BpfProcess implements ProcessRef {
         }
         Fields.copy(slot.memory(), SharedLayout.PROCESS, ours, process);
       } finally {
-        source.slots().give(slot);
+        engine.slots().give(slot);
       }
     } catch (BpfStoppedException e) {
-      source.stop(e);
+      engine.stop(e);
       return bound.read(fields, process);
     } finally {
-      source.end();
+      engine.end();
     }
     // To read anything by it proves that the id is its own; so does its directory.
     process.set(ProcessRecord.PID, pid());
@@ -77,29 +77,21 @@ final class BpfProcess implements ProcessRef {
 
   @Override
   public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
-    boolean ours = BpfSource.OURS.containsAll(query.tags());
-    if (!ours
-        || source.hidden().contains(pid())
-        || source.isStopped()
-        || !source.passes().fits(query)
-        || !source.begin()) {
+    if (!BpfDetails.TAGS.containsAll(query.tags())
+        || engine.hidden().contains(pid())
+        || !engine.passes().fits(query)
+        || !engine.begin()) {
       return bound.collect(query, into, cancellation);
     }
     try {
-      ThreadWaits waits = ThreadWaits.look(source, query, Set.of(pid()), cancellation);
-      Slot slot = source.slots().take(cancellation);
-      try {
-        source.refresh();
-        return source.passes().collectOne(source, slot, bound, query, waits, into, cancellation);
-      } finally {
-        source.slots().give(slot);
-      }
+      ThreadWaits waits = ThreadWaits.look(engine, query, Set.of(pid()), cancellation);
+      return engine.collect(new PassRequest(query, bound, waits, into, cancellation));
     } catch (BpfStoppedException e) {
-      source.stop(e);
+      engine.stop(e);
       into.clear();
       return bound.collect(query, into, cancellation);
     } finally {
-      source.end();
+      engine.end();
     }
   }
 
@@ -125,7 +117,7 @@ final class BpfProcess implements ProcessRef {
 
   @Override
   public Optional<ThreadRef> thread(int tid) {
-    return bound.thread(tid).map(thread -> new BpfThread(source, thread));
+    return bound.thread(tid).map(thread -> new BpfThread(engine, thread));
   }
 
   @Override

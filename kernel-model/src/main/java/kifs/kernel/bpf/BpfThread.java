@@ -9,11 +9,11 @@ import kifs.kernel.source.ThreadRef;
 final class BpfThread implements ThreadRef {
   private static final long IDENTITY = ThreadRecord.TID.bit() | ThreadRecord.PID.bit();
 
-  private final BpfSource source;
+  private final BpfEngine engine;
   private final ThreadRef bound;
 
-  BpfThread(BpfSource source, ThreadRef bound) {
-    this.source = source;
+  BpfThread(BpfEngine engine, ThreadRef bound) {
+    this.engine = engine;
     this.bound = bound;
   }
 
@@ -29,14 +29,14 @@ final class BpfThread implements ThreadRef {
 
   @Override
   public boolean read(long fields, Record thread) {
-    long ours = fields & source.given(ThreadRecord.TYPE) & ~IDENTITY;
-    if (ours == 0 || source.isStopped() || !source.begin()) {
+    long ours = fields & engine.given(ThreadRecord.TYPE) & ~IDENTITY;
+    if (ours == 0 || !engine.begin()) {
       return bound.read(fields, thread);
     }
     try {
-      Slot slot = source.slots().take(Cancellation.NEVER);
+      Slot slot = engine.slots().take(Cancellation.NEVER);
       try {
-        source.refresh();
+        engine.refresh();
         slot.askFor(0, ours | IDENTITY, 0, 0);
         slot.work(0, pid(), tid(), SharedLayout.ONE_THREAD);
         slot.run(1);
@@ -46,13 +46,13 @@ final class BpfThread implements ThreadRef {
         }
         Fields.copy(slot.memory(), SharedLayout.THREAD, ours, thread);
       } finally {
-        source.slots().give(slot);
+        engine.slots().give(slot);
       }
     } catch (BpfStoppedException e) {
-      source.stop(e);
+      engine.stop(e);
       return bound.read(fields, thread);
     } finally {
-      source.end();
+      engine.end();
     }
     thread.set(ThreadRecord.TID, tid());
     thread.set(ThreadRecord.PID, pid());

@@ -21,13 +21,13 @@ final class Commands {
 
   private static final long PAUSE_NS = 1_000_000;
 
-  private final BpfSource source;
+  private final BpfEngine engine;
   private final Slot slot;
   private final BulkBuilder into;
   private final Record command = new Record(CommandRecord.TYPE);
 
-  Commands(BpfSource source, Slot slot, BulkBuilder into) {
-    this.source = source;
+  Commands(BpfEngine engine, Slot slot, BulkBuilder into) {
+    this.engine = engine;
     this.slot = slot;
     this.into = into;
   }
@@ -96,7 +96,7 @@ final class Commands {
   private void remember(Slot of, int index, int text, int length) {
     int at = SharedLayout.TEXT + text + TEXT_HEADER;
     int read = SharedLayout.READ + index * SharedLayout.READ_BYTES;
-    source
+    engine
         .commands()
         .put(
             (int) command.get(CommandRecord.PID),
@@ -110,7 +110,7 @@ final class Commands {
   private void unchanged(int index) {
     int read = SharedLayout.READ + index * SharedLayout.READ_BYTES;
     byte[] line =
-        source
+        engine
             .commands()
             .get(
                 (int) command.get(CommandRecord.PID),
@@ -119,7 +119,7 @@ final class Commands {
     command.clear(CommandRecord.COMMAND_LINE_LENGTH);
     if (line != null) {
       put(line);
-    } else if (source.passes().readsMemory()) {
+    } else if (engine.passes().readsMemory()) {
       askAgain(0);
     } else {
       ofProc(process -> learn(process, read), CommandRecord.COMMAND_LINE_LENGTH);
@@ -153,7 +153,7 @@ final class Commands {
   private void ofProc(Look look, Field length) {
     int pid = (int) command.get(CommandRecord.PID);
     command.clear(length);
-    try (ProcessRef process = source.procfs().process(pid).orElse(null)) {
+    try (ProcessRef process = engine.procfs().process(pid).orElse(null)) {
       if (process != null) {
         look.at(process);
       }
@@ -175,7 +175,7 @@ final class Commands {
     byte[] line = process.commandLine();
     if (line != null) {
       put(line);
-      source
+      engine
           .commands()
           .put(
               process.pid(),
@@ -209,7 +209,7 @@ final class Commands {
    */
   private void askAgain(long pauseNs) {
     int pid = (int) command.get(CommandRecord.PID);
-    Slot spare = source.slots().takeIfFree();
+    Slot spare = engine.slots().takeIfFree();
     if (spare == null) {
       return;
     }
@@ -220,7 +220,7 @@ final class Commands {
         length = again(spare, pid);
       }
     } finally {
-      source.slots().give(spare);
+      engine.slots().give(spare);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import kifs.kernel.linux.EventFd;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.RingBuffer;
@@ -128,7 +129,7 @@ final class EventRing {
     private final EventRing events;
     private final Programs programs;
     private final RingBuffer ring;
-    private final int wake = LibC.eventfd();
+    private final EventFd wake = new EventFd();
     private final NativeBuffer polled = NativeBuffer.allocate(16);
     private long lost;
     private volatile boolean stopped;
@@ -160,7 +161,7 @@ final class EventRing {
       ByteBuffer fds = polled.buffer();
       while (!stopped) {
         fds.putInt(0, ring.fd()).putShort(4, POLLIN);
-        fds.putInt(8, wake).putShort(12, POLLIN);
+        fds.putInt(8, wake.fd()).putShort(12, POLLIN);
         int result = LibC.poll(polled.address(), 2, -1);
         if (result < 0 && result != -LibC.EINTR) {
           LOG.error("poll failed with errno {}: process events are not seen any more", -result);
@@ -170,7 +171,7 @@ final class EventRing {
         take();
       }
       ring.close();
-      LibC.close(wake);
+      wake.close();
     }
 
     private void take() {
@@ -204,9 +205,7 @@ final class EventRing {
 
     void stop() {
       stopped = true;
-      NativeBuffer one = NativeBuffer.allocate(Long.BYTES);
-      one.buffer().putLong(0, 1);
-      LibC.write(wake, one.address(), Long.BYTES);
+      wake.signal();
     }
   }
 }

@@ -30,6 +30,7 @@ final class Harvest {
   private final Slot slot;
   private final Query query;
   private final BulkBuilder into;
+  private final Cancellation cancellation;
   private final Totals processTotals;
   private final Totals threadTotals;
   private final Commands commands;
@@ -38,36 +39,28 @@ final class Harvest {
   private final long processExtras;
   private final long threadFields;
   private final long threadExtras;
-  private final BpfSource source;
+  private final BpfEngine engine;
   private final ThreadOrder order = new ThreadOrder();
   private final Record process = new Record(ProcessRecord.TYPE);
   private final Record thread = new Record(ThreadRecord.TYPE);
 
-  /**
-   * @param waits what threads wait for; null: that is left to /proc
-   */
-  Harvest(
-      BpfSource source,
-      Slot slot,
-      Query query,
-      ThreadWaits waits,
-      boolean ofOne,
-      BulkBuilder into) {
-    this.source = source;
+  Harvest(BpfEngine engine, Slot slot, PassRequest request) {
+    this.engine = engine;
     this.slot = slot;
-    this.query = query;
-    this.into = into;
+    query = request.query();
+    into = request.into();
+    cancellation = request.cancellation();
     boolean totals = query.wants(TotalRecord.TYPE);
-    processTotals = totals && !ofOne ? totals(ProcessRecord.TYPE) : null;
-    threadTotals = totals && ofOne ? totals(ThreadRecord.TYPE) : null;
+    processTotals = totals && !request.ofOne() ? totals(ProcessRecord.TYPE) : null;
+    threadTotals = totals && request.ofOne() ? totals(ThreadRecord.TYPE) : null;
     long processAsked = query.wants(ProcessRecord.TYPE) ? asked(ProcessRecord.TYPE) : 0;
     long threadAsked = query.wants(ThreadRecord.TYPE) ? asked(ThreadRecord.TYPE) : 0;
     processFields = processAsked | (processTotals == null ? 0 : processTotals.needs());
     threadFields = threadAsked | (threadTotals == null ? 0 : threadTotals.needs());
     processExtras = processFields & ~processAsked;
     threadExtras = threadFields & ~threadAsked;
-    complement = new Complement(source.procfs(), waits, processAsked, threadAsked);
-    commands = query.wants(CommandRecord.TYPE) ? new Commands(source, slot, into) : null;
+    complement = new Complement(engine.procfs(), request.waits(), processAsked, threadAsked);
+    commands = query.wants(CommandRecord.TYPE) ? new Commands(engine, slot, into) : null;
   }
 
   /** Of PROCESS, what the programs shall fill; 0: they shall make none. */
@@ -162,13 +155,13 @@ final class Harvest {
   }
 
   /** A process that the programs don't see, by way of /proc. */
-  void takeHidden(int pid, Cancellation cancellation) {
-    try (ProcessRef hidden = source.procfs().process(pid).orElse(null)) {
+  void takeHidden(int pid) {
+    try (ProcessRef hidden = engine.procfs().process(pid).orElse(null)) {
       if (hidden == null) {
         return;
       }
       Set<Integer> tags = new TreeSet<>(query.tags());
-      tags.retainAll(BpfSource.OURS);
+      tags.retainAll(BpfDetails.TAGS);
       tags.remove(TotalRecord.TYPE.tag());
       if (!tags.isEmpty()) {
         hidden.collect(query.withTags(tags), into, cancellation);
@@ -187,7 +180,7 @@ final class Harvest {
         && query.admitsState((int) record.get(ProcessRecord.STATE))
         && query.admitsComm(
             new String(record.bytes(ProcessRecord.COMM), StandardCharsets.ISO_8859_1))
-        && (query.cgroup() == null || source.procfs().isInCgroup(pid, query.cgroup()));
+        && (query.cgroup() == null || engine.procfs().isInCgroup(pid, query.cgroup()));
   }
 
   /** After the last run. */
@@ -203,12 +196,12 @@ final class Harvest {
   }
 
   private long given(RecordType type) {
-    return source.given(type);
+    return engine.given(type);
   }
 
   private long asked(RecordType type) {
-    return query.fields(type, source.fields(type, query.detail()))
-        & source.fields(type, Detail.FULL);
+    return query.fields(type, engine.fields(type, query.detail()))
+        & engine.fields(type, Detail.FULL);
   }
 
   private static void clear(Record record, long fields) {

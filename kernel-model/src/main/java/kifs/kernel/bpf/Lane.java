@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import kifs.kernel.bulk.Bound;
-import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.ProcessRef;
 
 /**
  * Works off a part of a pass's plan, in a slot: tells the programs what is wanted, cuts the work
@@ -23,34 +23,23 @@ final class Lane {
 
   private static final int SLICE_THREADS = SharedLayout.SLICE_THREADS / 2;
 
-  private final BpfSource source;
+  private final BpfEngine engine;
   private final Slot slot;
   private final Cancellation cancellation;
   private final Harvest harvest;
   private final boolean threads;
 
-  /**
-   * @param waits what threads wait for; null: that is left to /proc
-   * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
-   */
-  Lane(
-      BpfSource source,
-      Slot slot,
-      Query query,
-      ThreadWaits waits,
-      boolean ofOne,
-      BulkBuilder into,
-      Cancellation cancellation) {
-    this.source = source;
+  Lane(BpfEngine engine, Slot slot, PassRequest request) {
+    this.engine = engine;
     this.slot = slot;
-    this.cancellation = cancellation;
-    harvest = new Harvest(source, slot, query, waits, ofOne, into);
+    cancellation = request.cancellation();
+    harvest = new Harvest(engine, slot, request);
     threads = harvest.threadFields() != 0;
-    ask(source, slot, query, harvest);
+    ask(engine, slot, request.query(), harvest);
   }
 
   /** Puts a query into a slot, but for its pids and its cgroup. */
-  static void ask(BpfSource source, Slot slot, Query query, Harvest harvest) {
+  static void ask(BpfEngine engine, Slot slot, Query query, Harvest harvest) {
     ByteBuffer memory = slot.memory();
     slot.askFor(
         harvest.processFields(),
@@ -62,7 +51,7 @@ final class Lane {
       states |= 1L << state - 'A';
     }
     memory.putLong(SharedLayout.STATES, states);
-    memory.putLong(SharedLayout.TOTAL_PAGES, harvest.needsTotalPages() ? source.totalPages() : 0);
+    memory.putLong(SharedLayout.TOTAL_PAGES, harvest.needsTotalPages() ? engine.totalPages() : 0);
     int uids = query.uids().size() <= SharedLayout.MOST_UIDS ? query.uids().size() : 0;
     memory.putInt(SharedLayout.UIDS, uids);
     int at = SharedLayout.UID;
@@ -110,7 +99,7 @@ final class Lane {
     for (int at = from; at < to; ) {
       cancellation.check();
       if (plan.isHidden(at)) {
-        harvest.takeHidden(plan.pid(at), cancellation);
+        harvest.takeHidden(plan.pid(at));
         at++;
         continue;
       }
@@ -143,7 +132,7 @@ final class Lane {
     if (!threads || slot.get(SharedLayout.ADMITTED) == 0) {
       return;
     }
-    int[] tids = source.tids(pid);
+    int[] tids = tids(pid);
     for (int at = 0; at < tids.length; at += SharedLayout.SLICE) {
       cancellation.check();
       int entries = Math.min(SharedLayout.SLICE, tids.length - at);
@@ -152,6 +141,13 @@ final class Lane {
       }
       slot.run(entries);
       harvest.take();
+    }
+  }
+
+  /** Ascending; none if it has gone. */
+  private int[] tids(int pid) {
+    try (ProcessRef process = engine.procfs().process(pid).orElse(null)) {
+      return process == null ? new int[0] : process.tids();
     }
   }
 

@@ -1,10 +1,7 @@
 package kifs.kernel.bpf;
 
 import java.util.function.IntConsumer;
-import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
-import kifs.kernel.source.Cancellation;
-import kifs.kernel.source.ProcessRef;
 
 /** How passes over processes are made on this kernel. Thread-safe. */
 interface Passes {
@@ -26,33 +23,13 @@ interface Passes {
   boolean readsMemory();
 
   /**
-   * Collects everything that passes the filters.
+   * Makes one pass.
    *
-   * @param waits what threads wait for; null: that is left to /proc
+   * @param slot lent to it
+   * @return false if the only process that it is about has gone
+   * @throws BpfStoppedException if the kernel doesn't run the programs any more
    */
-  void collect(
-      BpfSource source,
-      Slot slot,
-      Query query,
-      ThreadWaits waits,
-      BulkBuilder into,
-      Cancellation cancellation);
-
-  /**
-   * Collects one process; the query's pids are passed over, as whoever asks has it in hand.
-   *
-   * @param process proves afterwards that the records are its
-   * @param waits as for {@link #collect}
-   * @return false if it has gone
-   */
-  boolean collectOne(
-      BpfSource source,
-      Slot slot,
-      ProcessRef process,
-      Query query,
-      ThreadWaits waits,
-      BulkBuilder into,
-      Cancellation cancellation);
+  boolean collect(BpfEngine engine, Slot slot, PassRequest request);
 
   /** Visits the ids of all processes that the programs see; false: that can't be told now. */
   boolean forEachPid(IntConsumer visitor);
@@ -80,26 +57,8 @@ interface Passes {
     }
 
     @Override
-    public void collect(
-        BpfSource source,
-        Slot slot,
-        Query query,
-        ThreadWaits waits,
-        BulkBuilder into,
-        Cancellation cancellation) {
-      new BpfPass(source, slot, query, waits, false, into, cancellation).run();
-    }
-
-    @Override
-    public boolean collectOne(
-        BpfSource source,
-        Slot slot,
-        ProcessRef process,
-        Query query,
-        ThreadWaits waits,
-        BulkBuilder into,
-        Cancellation cancellation) {
-      return new BpfPass(source, slot, query, waits, true, into, cancellation).runOne(process);
+    public boolean collect(BpfEngine engine, Slot slot, PassRequest request) {
+      return new BpfPass(engine, slot, request).run();
     }
 
     @Override
@@ -135,27 +94,8 @@ interface Passes {
     }
 
     @Override
-    public void collect(
-        BpfSource source,
-        Slot slot,
-        Query query,
-        ThreadWaits waits,
-        BulkBuilder into,
-        Cancellation cancellation) {
-      new WalkPass(source, walk, slot, query, waits, false, into, cancellation).run();
-    }
-
-    @Override
-    public boolean collectOne(
-        BpfSource source,
-        Slot slot,
-        ProcessRef process,
-        Query query,
-        ThreadWaits waits,
-        BulkBuilder into,
-        Cancellation cancellation) {
-      return new WalkPass(source, walk, slot, query, waits, true, into, cancellation)
-          .runOne(process);
+    public boolean collect(BpfEngine engine, Slot slot, PassRequest request) {
+      return new WalkPass(engine, walk, slot, request).run();
     }
 
     /** Whoever asks may hold a slot, so none is waited for. */

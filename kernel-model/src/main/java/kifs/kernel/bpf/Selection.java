@@ -38,14 +38,14 @@ final class Selection {
    *
    * @throws BpfStoppedException if the kernel doesn't run the programs any more
    */
-  static Optional<Query> of(BpfSource source, Query query, Cancellation cancellation) {
+  static Optional<Query> of(BpfEngine engine, Query query, Cancellation cancellation) {
     Set<Integer> pids = new TreeSet<>();
     Query processes =
         query
             .withTags(Set.of(ProcessRecord.TYPE.tag()))
             .withFields(ProcessRecord.TYPE, ProcessRecord.PID);
     try (BulkBuilder found = new BulkBuilder(POOL, List.of(ProcessRecord.TYPE))) {
-      source.pass(processes, found, cancellation);
+      engine.collect(new PassRequest(processes, null, null, found, cancellation));
       found.forEach(ProcessRecord.TYPE, process -> pids.add((int) process.get(ProcessRecord.PID)));
     }
     return pids.isEmpty()

@@ -38,13 +38,13 @@ final class ThreadWaits {
    * @return null if the query doesn't ask for it, or the kernel doesn't take the program
    */
   static ThreadWaits look(
-      BpfSource source, Query query, Set<Integer> pids, Cancellation cancellation) {
+      BpfEngine engine, Query query, Set<Integer> pids, Cancellation cancellation) {
     boolean wanted =
         query.wants(ThreadRecord.TYPE)
-            && (query.fields(ThreadRecord.TYPE, source.fields(ThreadRecord.TYPE, query.detail()))
+            && (query.fields(ThreadRecord.TYPE, engine.fields(ThreadRecord.TYPE, query.detail()))
                     & FIELDS)
                 != 0;
-    LockFacts facts = wanted ? source.newLockFacts() : null;
+    LockFacts facts = wanted ? engine.newLockFacts() : null;
     if (facts == null) {
       return null;
     }

@@ -1,46 +1,33 @@
 package kifs.kernel.bpf;
 
-import kifs.kernel.bulk.BulkBuilder;
+import java.util.Set;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.source.Cancellation;
-import kifs.kernel.source.ProcessRef;
 
 /**
  * One pass by a {@link Walk}: the kernel brings one process after the other in the order of their
  * ids, a slotful at a time, and a {@link Harvest} takes the records. Not thread-safe.
  */
 final class WalkPass {
-  private final BpfSource source;
+  private final BpfEngine engine;
   private final Walk walk;
   private final Slot slot;
-  private final Query query;
+  private final PassRequest request;
   private final Cancellation cancellation;
   private final Harvest harvest;
   private final int[] hidden;
   private int hiddenTaken;
 
-  /**
-   * @param waits what threads wait for; null: that is left to /proc
-   * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
-   */
-  WalkPass(
-      BpfSource source,
-      Walk walk,
-      Slot slot,
-      Query query,
-      ThreadWaits waits,
-      boolean ofOne,
-      BulkBuilder into,
-      Cancellation cancellation) {
-    this.source = source;
+  WalkPass(BpfEngine engine, Walk walk, Slot slot, PassRequest request) {
+    this.engine = engine;
     this.walk = walk;
     this.slot = slot;
-    this.query = query;
-    this.cancellation = cancellation;
-    harvest = new Harvest(source, slot, query, waits, ofOne, into);
-    hidden = source.hidden().pids();
-    Lane.ask(source, slot, query, harvest);
+    this.request = request;
+    cancellation = request.cancellation();
+    harvest = new Harvest(engine, slot, request);
+    hidden = engine.hidden().pids();
+    Lane.ask(engine, slot, request.query(), harvest);
   }
 
   /** Whether the program can take all of its filters: it doesn't know of cgroups. */
@@ -50,32 +37,30 @@ final class WalkPass {
         && query.uids().size() <= SharedLayout.MOST_UIDS;
   }
 
-  /** Everything that passes the filters. */
-  void run() {
-    if (query.pids().isEmpty()) {
+  /**
+   * Collects what is asked.
+   *
+   * @return false if the only process that it is about has gone
+   */
+  boolean run() {
+    Set<Integer> pids = request.query().pids();
+    if (request.ofOne()) {
+      one(request.process().pid());
+    } else if (pids.isEmpty()) {
       all();
     } else {
-      for (int pid : query.pids()) {
-        if (source.hidden().contains(pid)) {
-          harvest.takeHidden(pid, cancellation);
-        } else if (pid > 0) {
-          one(pid);
-        }
-      }
+      pids.forEach(this::seenOrHidden);
     }
     harvest.finish();
+    return !request.ofOne() || request.process().isAlive();
   }
 
-  /**
-   * One process; its pid filter is passed over, as whoever asks has it in hand.
-   *
-   * @param process proves afterwards that the records are its
-   * @return false if it has gone
-   */
-  boolean runOne(ProcessRef process) {
-    one(process.pid());
-    harvest.finish();
-    return process.isAlive();
+  private void seenOrHidden(int pid) {
+    if (engine.hidden().contains(pid)) {
+      harvest.takeHidden(pid);
+    } else if (pid > 0) {
+      one(pid);
+    }
   }
 
   private void all() {
@@ -118,7 +103,7 @@ final class WalkPass {
   private boolean takeHidden(int before) {
     int taken = hiddenTaken;
     while (hiddenTaken < hidden.length && hidden[hiddenTaken] < before) {
-      harvest.takeHidden(hidden[hiddenTaken++], cancellation);
+      harvest.takeHidden(hidden[hiddenTaken++]);
     }
     return hiddenTaken > taken;
   }

@@ -24,19 +24,19 @@ final class EpollSet {
   private static final long WAKE = 0;
 
   private final int epoll;
-  private final int wake;
+  private final EventFd wake = new EventFd();
   private final NativeBuffer events = NativeBuffer.allocate(EVENTS * EVENT_BYTES);
   private volatile boolean stopped;
 
-  private EpollSet(int epoll, int wake) {
+  private EpollSet(int epoll) {
     this.epoll = epoll;
-    this.wake = wake;
   }
 
   /** Null if this kernel gives none. */
   static EpollSet open() {
-    EpollSet set = new EpollSet(LibC.epollCreate(), LibC.eventfd());
-    if (set.epoll < 0 || set.wake < 0 || set.add(set.wake, READABLE, WAKE) < 0) {
+    EpollSet set = new EpollSet(LibC.epollCreate());
+    int wake = set.wake.fd();
+    if (set.epoll < 0 || wake < 0 || set.add(wake, READABLE, WAKE) < 0) {
       set.close();
       return null;
     }
@@ -82,9 +82,7 @@ final class EpollSet {
   /** Wakes the waiting thread for the last time. To be called once. */
   void stop() {
     stopped = true;
-    NativeBuffer one = NativeBuffer.allocate(Long.BYTES);
-    one.buffer().putLong(0, 1);
-    LibC.write(wake, one.address(), Long.BYTES);
+    wake.signal();
   }
 
   /** By the waiting thread, or if there is none. */
@@ -92,8 +90,6 @@ final class EpollSet {
     if (epoll >= 0) {
       LibC.close(epoll);
     }
-    if (wake >= 0) {
-      LibC.close(wake);
-    }
+    wake.close();
   }
 }

@@ -77,9 +77,8 @@ public final class ProcConnector implements AutoCloseable {
 
   private Connection connect() {
     int socket = LibC.socket(AF_NETLINK, SOCK_DGRAM, NETLINK_CONNECTOR);
-    int wake = LibC.eventfd();
-    Connection opened = new Connection(socket, wake);
-    if (socket < 0 || wake < 0 || !opened.subscribe()) {
+    Connection opened = new Connection(socket);
+    if (socket < 0 || opened.wake.fd() < 0 || !opened.subscribe()) {
       opened.close();
       return null;
     }
@@ -127,14 +126,13 @@ public final class ProcConnector implements AutoCloseable {
   /** The socket of one thread's life. */
   private static final class Connection {
     private final int socket;
-    private final int wake;
+    private final EventFd wake = new EventFd();
     private final NativeBuffer buffer = NativeBuffer.allocate(BUFFER_BYTES);
     private final NativeBuffer polled = NativeBuffer.allocate(16);
     private volatile boolean stopped;
 
-    Connection(int socket, int wake) {
+    Connection(int socket) {
       this.socket = socket;
-      this.wake = wake;
     }
 
     boolean subscribe() {
@@ -157,7 +155,7 @@ public final class ProcConnector implements AutoCloseable {
     int await(int timeoutMs) {
       ByteBuffer fds = polled.buffer();
       fds.putInt(0, socket).putShort(4, (short) POLLIN);
-      fds.putInt(8, wake).putShort(12, (short) POLLIN);
+      fds.putInt(8, wake.fd()).putShort(12, (short) POLLIN);
       return LibC.poll(polled.address(), 2, timeoutMs);
     }
 
@@ -167,18 +165,14 @@ public final class ProcConnector implements AutoCloseable {
 
     void stop() {
       stopped = true;
-      NativeBuffer one = NativeBuffer.allocate(Long.BYTES);
-      one.buffer().putLong(0, 1);
-      LibC.write(wake, one.address(), Long.BYTES);
+      wake.signal();
     }
 
     void close() {
       if (socket >= 0) {
         LibC.close(socket);
       }
-      if (wake >= 0) {
-        LibC.close(wake);
-      }
+      wake.close();
     }
   }
 }

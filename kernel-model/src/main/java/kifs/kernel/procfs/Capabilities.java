@@ -1,6 +1,19 @@
 package kifs.kernel.procfs;
 
+import java.util.Set;
+import kifs.kernel.bulk.Detail;
+import kifs.kernel.bulk.Totals;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.CpuRecord;
+import kifs.kernel.record.FdRecord;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ShmUserRecord;
+import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.TotalRecord;
 import kifs.kernel.record.WaitRecord;
 
 /**
@@ -23,9 +36,38 @@ record Capabilities(
     long processFields,
     long threadFields,
     long systemFields) {
+  /** Whose fields are given whatever the detail. */
+  private static final Set<RecordType> WHOLE =
+      Set.of(CpuRecord.TYPE, CommandRecord.TYPE, ShmRecord.TYPE, ShmUserRecord.TYPE);
+
+  /** The fields of a type that belong to a detail and can be filled. */
+  long fields(RecordType type, Detail detail) {
+    if (type == SystemRecord.TYPE) {
+      return systemFields;
+    }
+    if (type == ProcessRecord.TYPE) {
+      return Details.process(detail) & processFields;
+    }
+    if (type == ThreadRecord.TYPE) {
+      return Details.thread(detail) & threadFields;
+    }
+    if (type == TotalRecord.TYPE) {
+      return Totals.fieldsFor(fields(ProcessRecord.TYPE, detail));
+    }
+    if (type == FdRecord.TYPE) {
+      return Details.fd(detail);
+    }
+    if (type == WaitRecord.TYPE) {
+      return waitFields();
+    }
+    if (type == LimitsRecord.TYPE) {
+      return type.allFields() & ~LimitsRecord.used("nproc").bit();
+    }
+    return WHOLE.contains(type) ? type.allFields() : 0;
+  }
 
   /** Of WAIT: without system calls nothing is known, without last-ran times not since when. */
-  long waitFields() {
+  private long waitFields() {
     if ((threadFields & ThreadRecord.SYSCALL.bit()) == 0) {
       return 0;
     }

@@ -16,7 +16,7 @@ import kifs.kernel.source.Cancellation;
  * thread-safe.
  */
 final class Holdings {
-  private final ProcfsSource source;
+  private final Procfs procfs;
   private final Scan scan;
   private final Query query;
   private final BulkBuilder into;
@@ -32,17 +32,18 @@ final class Holdings {
   /**
    * @param ofOne whether it is about one process
    */
-  Holdings(ProcfsSource source, Scan scan, Query query, boolean ofOne, BulkBuilder into) {
-    this.source = source;
+  Holdings(Procfs procfs, Scan scan, Query query, boolean ofOne, BulkBuilder into) {
+    this.procfs = procfs;
     this.scan = scan;
     this.query = query;
     this.into = into;
     boolean wantsFds = query.wants(FdRecord.TYPE);
-    long fields = query.fields(FdRecord.TYPE, source.fields(FdRecord.TYPE, query.detail()));
+    long fields =
+        query.fields(FdRecord.TYPE, procfs.capabilities().fields(FdRecord.TYPE, query.detail()));
     fds = wantsFds ? new FdRecords(into, fields) : null;
-    fdReader = wantsFds ? new FdReader(source.root(), fds, fields) : null;
+    fdReader = wantsFds ? new FdReader(procfs.root().fd(), fds, fields) : null;
     boolean wantsShm = query.wants(ShmRecord.TYPE) || query.wants(ShmUserRecord.TYPE);
-    shm = wantsShm ? new ShmReader(source, scan) : null;
+    shm = wantsShm ? new ShmReader(procfs, scan) : null;
     all = !ofOne && !query.isFiltered();
   }
 
@@ -71,25 +72,25 @@ final class Holdings {
   void end(Cancellation cancellation) {
     int[] of = all ? null : pids.toArray();
     if (fds != null) {
-      if (!source.held().files(of, new Told(), cancellation)) {
+      if (!procfs.held().files(of, new Told(), cancellation)) {
         fds.clear();
-        source.forEachProcess(scan, of, cancellation, this::readFds);
+        procfs.forEachProcess(scan, of, cancellation, this::readFds);
       }
-      fds.resolve(new ProcSockets(source, scan));
+      fds.resolve(new ProcSockets(procfs, scan));
     }
     if (shm == null) {
       return;
     }
     shm.look(of, cancellation);
     if (all) {
-      source.shm().saw(shm.objects());
+      procfs.shm().saw(shm.objects());
     }
-    source.shm().write(shm.objects(), query, all, into);
+    procfs.shm().write(shm.objects(), query, all, into);
   }
 
   private void readFds(int pid, int dir) {
     if (isRefusal(fdReader.readAll(scan, dir, pid)) || fdReader.isRefused()) {
-      source.warnOfFds();
+      procfs.warnings().add(Warnings.FDS_REFUSED);
     }
   }
 
@@ -107,20 +108,22 @@ final class Holdings {
 
     @Override
     public void elsewhere(int pid, int fd) {
-      source.withProcess(
-          scan,
-          pid,
-          (of, dir) -> {
-            fdReader.readOne(scan, dir, of, fd);
-            if (fdReader.isRefused()) {
-              source.warnOfFds();
-            }
-          });
+      procfs
+          .root()
+          .withProcess(
+              scan,
+              pid,
+              (of, dir) -> {
+                fdReader.readOne(scan, dir, of, fd);
+                if (fdReader.isRefused()) {
+                  procfs.warnings().add(Warnings.FDS_REFUSED);
+                }
+              });
     }
 
     @Override
     public void elsewhere(int pid) {
-      source.withProcess(scan, pid, Holdings.this::readFds);
+      procfs.root().withProcess(scan, pid, Holdings.this::readFds);
     }
   }
 }

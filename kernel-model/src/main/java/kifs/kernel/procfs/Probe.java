@@ -15,10 +15,6 @@ import kifs.kernel.record.ThreadRecord;
  * Finds out, once and by trying, what a /proc gives, and collects warnings about what it doesn't.
  */
 final class Probe {
-  static final String REFUSED =
-      "the kernel refuses io, system calls and waits of some processes; that needs CAP_SYS_PTRACE"
-          + " and every capability they have";
-
   private static final int TRIES = 100;
   private static final String EFFECTIVE = "CapEff:";
   private static final int CAP_SYS_PTRACE = 19;
@@ -194,7 +190,7 @@ final class Probe {
     scan.at(root, 1);
     int result = scan.load(Name.IO);
     if (result == -LibC.EACCES || result == -LibC.EPERM) {
-      warnings.add(REFUSED);
+      warnings.add(Warnings.WAITS_REFUSED);
     }
   }
 

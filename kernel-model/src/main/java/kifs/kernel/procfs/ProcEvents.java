@@ -2,7 +2,6 @@ package kifs.kernel.procfs;
 
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,7 +32,7 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
 
   private final LinuxClock clock;
   private final boolean live;
-  private final List<String> warnings;
+  private final Warnings warnings;
   private final IntFunction<Optional<ProcessRef>> processes;
 
   /** Null unless processes are the running kernel's. */
@@ -57,7 +56,7 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
       String root,
       boolean live,
       IntFunction<Optional<ProcessRef>> processes,
-      List<String> warnings) {
+      Warnings warnings) {
     this.processes = processes;
     this.clock = clock;
     this.root = root;

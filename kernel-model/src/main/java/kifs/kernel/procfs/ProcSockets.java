@@ -31,12 +31,12 @@ final class ProcSockets implements SocketLists {
           "PING", Socket.unbound(Socket.INET, Socket.DATAGRAM, Socket.ICMP_PROTOCOL),
           "PINGv6", Socket.unbound(Socket.INET6, Socket.DATAGRAM, Socket.ICMPV6));
 
-  private final ProcfsSource source;
+  private final Procfs procfs;
   private final Scan scan;
   private final Set<Long> namespaces = new HashSet<>();
 
-  ProcSockets(ProcfsSource source, Scan scan) {
-    this.source = source;
+  ProcSockets(Procfs procfs, Scan scan) {
+    this.procfs = procfs;
     this.scan = scan;
   }
 
@@ -45,7 +45,7 @@ final class ProcSockets implements SocketLists {
     if (into.isComplete() || !namespaces.add(namespace(pid))) {
       return;
     }
-    if (pid != 0 || !source.capabilities().live()) {
+    if (pid != 0 || !procfs.capabilities().live()) {
       NetFile.ALL.forEach(list -> read(pid, list, into));
       return;
     }
@@ -65,9 +65,9 @@ final class ProcSockets implements SocketLists {
 
   private void at(int pid) {
     if (pid == 0) {
-      scan.at(source.root());
+      scan.at(procfs.root().fd());
     } else {
-      scan.at(source.root(), pid);
+      scan.at(procfs.root().fd(), pid);
     }
   }
 
@@ -88,17 +88,19 @@ final class ProcSockets implements SocketLists {
               default -> list.hasDiag() && diag.inet(list.family(), list.diagProtocol(), into);
             };
     if (!told && (list.family() == Socket.UNIX || list.protocol() == Socket.TCP)) {
-      source.warn("no sock_diag of some sockets: they are read from /proc/net, which tells less");
+      procfs
+          .warnings()
+          .add("no sock_diag of some sockets: they are read from /proc/net, which tells less");
     }
     return told;
   }
 
   @Override
   public Socket unlisted(int pid, int fd, long inode) {
-    if (!source.capabilities().live()) {
+    if (!procfs.capabilities().live()) {
       return null;
     }
-    String path = source.path() + "/" + pid + "/fd/" + fd;
+    String path = procfs.root().path() + "/" + pid + "/fd/" + fd;
     NativeBuffer name = NativeBuffer.string(path);
     NativeBuffer value = NativeBuffer.allocate(VALUE_BYTES);
     int length = LibC.getxattr(name.address(), PROTOCOL.address(), value.address(), VALUE_BYTES);

@@ -19,14 +19,12 @@ import kifs.kernel.locks.FileLock;
 import kifs.kernel.locks.LockFacts;
 import kifs.kernel.locks.ThreadId;
 import kifs.kernel.locks.Wait.LockedFile;
-import kifs.kernel.record.ProcessRecord;
-import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
 
 /** What /proc tells of blocked threads. The root must be held open while it is used. */
 final class ProcfsLockFacts implements LockFacts {
-  private final ProcfsSource source;
+  private final Procfs procfs;
   private final int root;
 
   /** What is read of a process's memory without a file, bytes. */
@@ -39,18 +37,18 @@ final class ProcfsLockFacts implements LockFacts {
   private final ThreadPlan described;
   private final ThreadPlan whole;
 
-  /** Process of every thread that was listed since the last {@link #refresh}. */
+  /** Process of every thread that was listed since the last {@link #begin}. */
   private final Map<Integer, Integer> listed = new HashMap<>();
 
-  ProcfsLockFacts(ProcfsSource source) {
-    this.source = source;
-    this.root = source.root();
+  ProcfsLockFacts(Procfs procfs) {
+    this.procfs = procfs;
+    this.root = procfs.root().fd();
     namespaces = new PidNamespaces(scan, root);
     holders = new FileLockHolders(scan, root);
     long names = ThreadRecord.COMM.bit() | ThreadRecord.LAST_RAN.bit();
     long switches = ThreadRecord.VOLUNTARY_SWITCHES.bit() | ThreadRecord.INVOLUNTARY_SWITCHES.bit();
-    described = new ThreadPlan(names, source.capabilities());
-    whole = new ThreadPlan(names | switches, source.capabilities());
+    described = new ThreadPlan(names, procfs.capabilities());
+    whole = new ThreadPlan(names | switches, procfs.capabilities());
   }
 
   @Override
@@ -64,12 +62,25 @@ final class ProcfsLockFacts implements LockFacts {
   public void blocked(
       Set<Integer> pids, boolean wantDescribed, Consumer<BlockedCall> to, Cancellation c) {
     if (wantDescribed && described.lastRan) {
-      source.schedulerClock().refresh();
+      procfs.schedulerClock().refresh();
     }
     for (int pid : pids.isEmpty() ? all() : sorted(pids)) {
       c.check();
-      try (OpenProcess process = new OpenProcess(pid)) {
-        process.threads(wantDescribed, to);
+      try (OpenProcess process = open(pid)) {
+        blocked(process, wantDescribed ? described : null, to);
+      }
+    }
+  }
+
+  private void blocked(OpenProcess process, ThreadPlan plan, Consumer<BlockedCall> to) {
+    Ids tids = process.tids();
+    for (int i = 0; i < tids.size(); i++) {
+      listed.put(tids.get(i), process.pid());
+    }
+    for (int i = 0; i < tids.size(); i++) {
+      BlockedCall call = process.blocked(tids.get(i), plan);
+      if (call != null) {
+        to.accept(call);
       }
     }
   }
@@ -77,148 +88,27 @@ final class ProcfsLockFacts implements LockFacts {
   @Override
   public Optional<BlockedCall> blocked(ThreadId thread) {
     if (whole.lastRan) {
-      source.schedulerClock().refresh();
+      procfs.schedulerClock().refresh();
     }
-    try (OpenProcess process = new OpenProcess(thread.pid())) {
+    try (OpenProcess process = open(thread.pid())) {
       return process.isThere()
-          ? Optional.ofNullable(process.thread(thread.tid(), whole))
+          ? Optional.ofNullable(process.blocked(thread.tid(), whole))
           : Optional.empty();
     }
   }
 
-  /** One process, bound, and of its files those that were needed so far. */
-  private final class OpenProcess implements CallReader.Process, AutoCloseable {
-    private final int pid;
-    private final int dir;
-    private int memory = -LibC.ENOENT;
-    private boolean memoryOpened;
-    private long user = -1;
-    private boolean userRead;
-
-    OpenProcess(int pid) {
-      this.pid = pid;
-      this.dir = scan.bind(root, pid);
-    }
-
-    boolean isThere() {
-      return dir >= 0;
-    }
-
-    @Override
-    public int memory() {
-      if (!memoryOpened) {
-        memoryOpened = true;
-        scan.at(dir);
-        memory = scan.open(Name.MEM);
-      }
-      return memory;
-    }
-
-    @Override
-    public int auxv() {
-      scan.at(dir);
-      return scan.open(Name.AUXV);
-    }
-
-    void threads(boolean wantDescribed, Consumer<BlockedCall> to) {
-      Ids tids = tids(dir);
-      for (int i = 0; i < tids.size(); i++) {
-        listed.put(tids.get(i), pid);
-      }
-      for (int i = 0; i < tids.size(); i++) {
-        BlockedCall call = thread(tids.get(i), wantDescribed ? described : null);
-        if (call != null) {
-          to.accept(call);
-        }
-      }
-    }
-
-    /**
-     * @param plan what describes it; null: nothing
-     */
-    BlockedCall thread(int tid, ThreadPlan plan) {
-      scan.atTask(dir, tid);
-      int length = scan.load(Name.SYSCALL);
-      if (Holdings.isRefusal(length)) {
-        source.warnOfWaits();
-      }
-      if (length < 0 || !scan.syscall.parse(scan.cursor)) {
-        return null;
-      }
-      BlockedCall call = CallReader.read(scan, pid, tid, scan.syscall, this);
-      return call == null || plan == null ? call : describe(call, plan);
-    }
-
-    private BlockedCall describe(BlockedCall call, ThreadPlan plan) {
-      Record thread = Record.allocate(ThreadRecord.TYPE);
-      scan.atTask(dir, call.tid());
-      if (!source.threads().read(scan, pid, call.tid(), plan, thread)) {
-        return null;
-      }
-      boolean counted =
-          thread.has(ThreadRecord.VOLUNTARY_SWITCHES)
-              && thread.has(ThreadRecord.INVOLUNTARY_SWITCHES);
-      long switches =
-          thread.get(ThreadRecord.VOLUNTARY_SWITCHES)
-              + thread.get(ThreadRecord.INVOLUNTARY_SWITCHES);
-      return new BlockedCall(
-          pid,
-          call.tid(),
-          call.abi(),
-          call.number(),
-          call.arguments(),
-          call.stackPointer(),
-          call.programCounter(),
-          call.words(),
-          thread.has(ThreadRecord.LAST_RAN) ? thread.get(ThreadRecord.LAST_RAN) : -1,
-          counted ? switches : -1,
-          thread.bytes(ThreadRecord.COMM),
-          user());
-    }
-
-    private long user() {
-      if (!userRead) {
-        userRead = true;
-        Record process = Record.allocate(ProcessRecord.TYPE);
-        scan.at(dir);
-        if (scan.load(Name.STATUS) >= 0) {
-          StatusFile.parse(scan.cursor, ProcessRecord.UID.bit(), process);
-          user = process.has(ProcessRecord.UID) ? process.get(ProcessRecord.UID) : -1;
-        }
-      }
-      return user;
-    }
-
-    @Override
-    public void close() {
-      if (memory >= 0) {
-        LibC.close(memory);
-      }
-      if (dir >= 0) {
-        LibC.close(dir);
-      }
-    }
+  private OpenProcess open(int pid) {
+    return new OpenProcess(procfs, scan, pid);
   }
 
   private int[] all() {
     Ids pids = new Ids();
-    source.system().listProcesses(scan, pids);
+    procfs.system().listProcesses(scan, pids);
     return pids.toArray();
   }
 
   private static int[] sorted(Set<Integer> pids) {
     return new TreeSet<>(pids).stream().mapToInt(pid -> pid).toArray();
-  }
-
-  private Ids tids(int dir) {
-    Ids tids = new Ids();
-    scan.at(dir);
-    int tasks = dir < 0 ? dir : scan.openDirectory(Name.TASK);
-    if (tasks >= 0) {
-      scan.numbers(tasks, tids);
-      LibC.close(tasks);
-    }
-    return tids;
   }
 
   @Override
@@ -237,32 +127,16 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public int[] threads(int pid) {
-    int dir = scan.bind(root, pid);
-    Ids tids = tids(dir);
-    if (dir >= 0) {
-      LibC.close(dir);
+    try (OpenProcess process = open(pid)) {
+      return process.tids().toArray();
     }
-    return tids.toArray();
   }
 
   @Override
   public Optional<int[]> children(int pid) {
-    int dir = scan.bind(root, pid);
-    if (dir < 0) {
-      return Optional.empty();
+    try (OpenProcess process = open(pid)) {
+      return process.children();
     }
-    Ids children = new Ids();
-    boolean told = true;
-    Ids tids = tids(dir);
-    for (int i = 0; i < tids.size() && told; i++) {
-      scan.atTask(dir, tids.get(i));
-      told = scan.loadWhole(Name.CHILDREN) >= 0;
-      while (told && scan.cursor.number()) {
-        children.add((int) scan.cursor.value());
-      }
-    }
-    LibC.close(dir);
-    return told ? Optional.of(children.toArray()) : Optional.empty();
   }
 
   @Override
@@ -305,7 +179,7 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public byte[] memory(int pid, long address, int length) {
-    if (source.capabilities().live() && length <= AT_ONCE) {
+    if (procfs.capabilities().live() && length <= AT_ONCE) {
       return memory.read(pid, address, length);
     }
     scan.at(root, pid);
@@ -329,7 +203,7 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public long[] savedRegisters(ThreadId thread) {
-    return source.capabilities().live() ? Registers.saved(thread.tid()) : new long[0];
+    return procfs.capabilities().live() ? Registers.saved(thread.tid()) : new long[0];
   }
 
   @Override

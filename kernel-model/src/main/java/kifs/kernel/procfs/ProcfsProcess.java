@@ -15,18 +15,18 @@ import kifs.kernel.source.ThreadRef;
 
 /** A process, by an open directory of /proc: the kernel itself keeps the two together. */
 final class ProcfsProcess implements ProcessRef {
-  private final ProcfsSource source;
+  private final Procfs procfs;
   private final int pid;
   private final BoundDirectory directory;
 
-  ProcfsProcess(ProcfsSource source, int pid, BoundDirectory directory) {
-    this.source = source;
+  ProcfsProcess(Procfs procfs, int pid, BoundDirectory directory) {
+    this.procfs = procfs;
     this.pid = pid;
     this.directory = directory;
   }
 
-  private <T> T look(T gone, ProcfsSource.Look<T> look) {
-    return source.lookAt(directory, gone, look);
+  private <T> T look(T gone, ProcRoot.Look<T> look) {
+    return procfs.root().lookAt(directory, gone, look);
   }
 
   @Override
@@ -53,17 +53,17 @@ final class ProcfsProcess implements ProcessRef {
 
   @Override
   public boolean read(long fields, Record process) {
-    ProcessPlan plan = new ProcessPlan(fields, source.capabilities());
-    CgroupIds cgroups = plan.cgroup ? source.newCgroupIds(1) : null;
+    ProcessPlan plan = new ProcessPlan(fields, procfs.capabilities());
+    CgroupIds cgroups = plan.cgroup ? procfs.newCgroupIds(1) : null;
     return look(
-        false, (scan, dir) -> source.processes().read(scan, dir, pid, plan, cgroups, process));
+        false, (scan, dir) -> procfs.processes().read(scan, dir, pid, plan, cgroups, process));
   }
 
   @Override
   public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
     return look(
         false,
-        (scan, dir) -> new Pass(source, scan, query, true, into, cancellation).runOne(pid, dir));
+        (scan, dir) -> new Pass(procfs, scan, query, true, into, cancellation).runOne(pid, dir));
   }
 
   @Override
@@ -115,7 +115,7 @@ final class ProcfsProcess implements ProcessRef {
 
   @Override
   public boolean collectFd(int fd, BulkBuilder into) {
-    return look(false, (scan, dir) -> new SingleFd(source, scan, into).collect(dir, pid, fd));
+    return look(false, (scan, dir) -> new SingleFd(procfs, scan, into).collect(dir, pid, fd));
   }
 
   @Override
@@ -126,7 +126,7 @@ final class ProcfsProcess implements ProcessRef {
           int task = tid > 0 ? scan.bindTask(dir, tid) : -1;
           return task < 0
               ? Optional.empty()
-              : Optional.of(new ProcfsThread(source, pid, tid, new BoundDirectory(task)));
+              : Optional.of(new ProcfsThread(procfs, pid, tid, new BoundDirectory(task)));
         });
   }
 
@@ -189,7 +189,7 @@ final class ProcfsProcess implements ProcessRef {
         look(
             -1,
             (scan, dir) -> LibC.openat(dir, Name.HERE.address(), LibC.O_PATH | LibC.O_DIRECTORY));
-    ProcfsProcess copy = new ProcfsProcess(source, pid, new BoundDirectory(own));
+    ProcfsProcess copy = new ProcfsProcess(procfs, pid, new BoundDirectory(own));
     if (own < 0) {
       copy.close();
     }

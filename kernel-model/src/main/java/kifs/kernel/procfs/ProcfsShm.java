@@ -25,7 +25,7 @@ import kifs.kernel.source.ShmRef;
  * object that nobody saw yet, takes a look at every process. Thread-safe.
  */
 final class ProcfsShm {
-  private final ProcfsSource source;
+  private final Procfs procfs;
   private final AtomicReference<Map<Long, Seen>> seen = new AtomicReference<>(Map.of());
 
   /** Where an object was. */
@@ -35,8 +35,8 @@ final class ProcfsShm {
     }
   }
 
-  ProcfsShm(ProcfsSource source) {
-    this.source = source;
+  ProcfsShm(Procfs procfs) {
+    this.procfs = procfs;
   }
 
   /**
@@ -105,19 +105,21 @@ final class ProcfsShm {
   }
 
   private <T> T look(T closed, Function<ShmReader, T> action) {
-    return source.look(closed, scan -> action.apply(new ShmReader(source, scan)));
+    return procfs.root().look(closed, scan -> action.apply(new ShmReader(procfs, scan)));
   }
 
   private ShmObjects lookAtAll(Cancellation cancellation) {
     ShmObjects found =
-        source.pass(
-            new ShmObjects(source.shmDevices()),
-            cancellation,
-            scan -> {
-              ShmReader reader = new ShmReader(source, scan);
-              reader.look(null, cancellation);
-              return reader.objects();
-            });
+        procfs
+            .root()
+            .pass(
+                new ShmObjects(procfs.shmDevices()),
+                cancellation,
+                scan -> {
+                  ShmReader reader = new ShmReader(procfs, scan);
+                  reader.look(null, cancellation);
+                  return reader.objects();
+                });
     saw(found);
     return found;
   }

@@ -5,13 +5,13 @@ import kifs.kernel.source.ThreadRef;
 
 /** A thread, by an open directory of /proc. */
 final class ProcfsThread implements ThreadRef {
-  private final ProcfsSource source;
+  private final Procfs procfs;
   private final int pid;
   private final int tid;
   private final BoundDirectory directory;
 
-  ProcfsThread(ProcfsSource source, int pid, int tid, BoundDirectory directory) {
-    this.source = source;
+  ProcfsThread(Procfs procfs, int pid, int tid, BoundDirectory directory) {
+    this.procfs = procfs;
     this.pid = pid;
     this.tid = tid;
     this.directory = directory;
@@ -29,17 +29,19 @@ final class ProcfsThread implements ThreadRef {
 
   @Override
   public boolean read(long fields, Record thread) {
-    ThreadPlan plan = new ThreadPlan(fields, source.capabilities());
-    return source.lookAt(
-        directory,
-        false,
-        (scan, dir) -> {
-          if (plan.lastRan) {
-            source.schedulerClock().refresh();
-          }
-          scan.at(dir);
-          return source.threads().read(scan, pid, tid, plan, thread);
-        });
+    ThreadPlan plan = new ThreadPlan(fields, procfs.capabilities());
+    return procfs
+        .root()
+        .lookAt(
+            directory,
+            false,
+            (scan, dir) -> {
+              if (plan.lastRan) {
+                procfs.schedulerClock().refresh();
+              }
+              scan.at(dir);
+              return procfs.threads().read(scan, pid, tid, plan, thread);
+            });
   }
 
   @Override

@@ -22,7 +22,7 @@ final class ShmReader {
 
   private static final byte[] SYSTEM_V = "/SYSV".getBytes(StandardCharsets.US_ASCII);
 
-  private final ProcfsSource source;
+  private final Procfs procfs;
   private final Scan scan;
   private final ShmObjects objects;
   private final ShmMeter meter;
@@ -31,14 +31,14 @@ final class ShmReader {
   private final Ids fds = new Ids();
   private final long ownIpc;
 
-  ShmReader(ProcfsSource source, Scan scan) {
-    this.source = source;
+  ShmReader(Procfs procfs, Scan scan) {
+    this.procfs = procfs;
     this.scan = scan;
-    objects = new ShmObjects(source.shmDevices());
+    objects = new ShmObjects(procfs.shmDevices());
     Record swap = Record.allocate(SystemRecord.TYPE);
-    source.system().read(scan, SystemRecord.SWAP_TOTAL.bit(), swap);
+    procfs.system().read(scan, SystemRecord.SWAP_TOTAL.bit(), swap);
     meter = new ShmMeter(swap.get(SystemRecord.SWAP_TOTAL) > 0);
-    scan.at(source.root());
+    scan.at(procfs.root().fd());
     maps = scan.maps;
     ownIpc = scan.namespace(Name.SELF_NS_IPC);
   }
@@ -56,20 +56,20 @@ final class ShmReader {
     if (pids == null) {
       listings();
     }
-    if (!source.held().shm(pids, objects.devices(), new Told(pids == null), cancellation)) {
+    if (!procfs.held().shm(pids, objects.devices(), new Told(pids == null), cancellation)) {
       objects.clear();
       if (pids == null) {
         listings();
       }
-      source.forEachProcess(scan, pids, cancellation, (pid, dir) -> read(pid, dir, pids == null));
+      procfs.forEachProcess(scan, pids, cancellation, (pid, dir) -> read(pid, dir, pids == null));
     }
     measure();
   }
 
   private void read(int pid, int dir, boolean files) {
     if (Holdings.isRefusal(mappings(pid, dir))) {
-      source.warnOfMaps();
-      if (!source.mayTrace()) {
+      procfs.warnings().add(Warnings.MAPPINGS_REFUSED);
+      if (!procfs.mayTrace()) {
         // Of any number of processes; a count of the others would mislead.
         objects.missUsers();
       }
@@ -81,12 +81,14 @@ final class ShmReader {
 
   /** Finds what has a name, be it mapped or not. Looks at no process. */
   void listings() {
-    scan.at(source.root());
+    scan.at(procfs.root().fd());
     if (scan.loadWhole(Name.SYSTEM_V_SHM) >= 0) {
       SystemVShmFile.parse(scan.cursor, objects);
     }
-    if (source.capabilities().live() && !new ShmDirectory(MOST_OBJECTS).visit(this::file)) {
-      source.warn("more than " + MOST_OBJECTS + " files in /dev/shm: the others are not seen");
+    if (procfs.capabilities().live() && !new ShmDirectory(MOST_OBJECTS).visit(this::file)) {
+      procfs
+          .warnings()
+          .add("more than " + MOST_OBJECTS + " files in /dev/shm: the others are not seen");
     }
   }
 
@@ -136,7 +138,7 @@ final class ShmReader {
       objects.mapped(object, pid, to - from);
       if (object.wantsWhere()) {
         String range = Long.toHexString(from) + "-" + Long.toHexString(to);
-        object.foundAt(source.path() + "/" + pid + "/map_files/" + range);
+        object.foundAt(procfs.root().path() + "/" + pid + "/map_files/" + range);
       }
     }
   }
@@ -178,7 +180,7 @@ final class ShmReader {
   private void open(int pid, int fd, ByteBuffer text, int path, int length) {
     // Nobody opens a System V object: who got at one by map_files is of no account.
     if (ShmPath.mayBe(text, path, length) && !isSystemV(text, path, length)) {
-      String where = source.path() + "/" + pid + "/fd/" + fd;
+      String where = procfs.root().path() + "/" + pid + "/fd/" + fd;
       if (meter.look(where)) {
         ShmObject object = objects.at(text, path, length, meter.device(), meter.inode(), 0);
         if (object != null && object.wantsWhere()) {
@@ -218,7 +220,7 @@ final class ShmReader {
 
     @Override
     public void elsewhere(int pid) {
-      source.withProcess(scan, pid, (of, dir) -> read(of, dir, all));
+      procfs.root().withProcess(scan, pid, (of, dir) -> read(of, dir, all));
     }
   }
 
@@ -230,8 +232,9 @@ final class ShmReader {
       }
     }
     if (meter.isBlurred()) {
-      source.warn(
-          "no cachestat: resident_bytes of shared memory counts what is swapped out as well");
+      procfs
+          .warnings()
+          .add("no cachestat: resident_bytes of shared memory counts what is swapped out as well");
     }
   }
 
@@ -239,8 +242,8 @@ final class ShmReader {
   boolean measure(ShmObject object, String where) {
     ShmKey key = object.key();
     if (where.equals(SystemVShmFile.WHERE)) {
-      scan.at(source.root());
-      ShmObjects now = new ShmObjects(source.shmDevices());
+      scan.at(procfs.root().fd());
+      ShmObjects now = new ShmObjects(procfs.shmDevices());
       if (scan.loadWhole(Name.SYSTEM_V_SHM) >= 0) {
         SystemVShmFile.parse(scan.cursor, now);
       }
@@ -251,7 +254,7 @@ final class ShmReader {
       return same != null;
     }
     boolean same =
-        source.capabilities().live()
+        procfs.capabilities().live()
             && meter.look(where)
             && meter.inode() == key.inode()
             && (key.kind() == ShmRecord.SYSTEM_V || meter.device() == key.space());

@@ -13,12 +13,12 @@ import kifs.kernel.source.Cancellation;
 final class SingleFd {
   private static final long FIELDS = FdRecord.TYPE.allFields();
 
-  private final ProcfsSource source;
+  private final Procfs procfs;
   private final Scan scan;
   private final FdRecords records;
 
-  SingleFd(ProcfsSource source, Scan scan, BulkBuilder into) {
-    this.source = source;
+  SingleFd(Procfs procfs, Scan scan, BulkBuilder into) {
+    this.procfs = procfs;
     this.scan = scan;
     records = new FdRecords(into, FIELDS);
   }
@@ -30,17 +30,17 @@ final class SingleFd {
    * @return whether it is open
    */
   boolean collect(int dir, int pid, int fd) {
-    FdReader reader = new FdReader(source.root(), records, FIELDS);
+    FdReader reader = new FdReader(procfs.root().fd(), records, FIELDS);
     boolean open = reader.readOne(scan, dir, pid, fd);
     if (open && reader.isRefused()) {
       Pick pick = new Pick(fd);
-      if (source.held().files(new int[] {pid}, pick, Cancellation.NEVER) && !pick.elsewhere) {
+      if (procfs.held().files(new int[] {pid}, pick, Cancellation.NEVER) && !pick.elsewhere) {
         open = pick.found && scan.existsUnder(dir);
       } else {
-        source.warnOfFds();
+        procfs.warnings().add(Warnings.FDS_REFUSED);
       }
     }
-    records.resolve(new ProcSockets(source, scan));
+    records.resolve(new ProcSockets(procfs, scan));
     return open;
   }
 

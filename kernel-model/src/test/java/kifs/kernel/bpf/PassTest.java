@@ -190,7 +190,9 @@ class PassTest {
 
   /** As {@link #ids} gives them. */
   private static List<Long> threads(BpfSource source, int pid) {
-    return Arrays.stream(source.tids(pid)).mapToObj(tid -> (long) pid << 32 | tid).toList();
+    try (ProcessRef process = source.process(pid).orElseThrow()) {
+      return Arrays.stream(process.tids()).mapToObj(tid -> (long) pid << 32 | tid).toList();
+    }
   }
 
   private static List<Long> ids(Bulk bulk, RecordType type) {

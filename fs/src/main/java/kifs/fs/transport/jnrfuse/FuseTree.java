@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.Struct;
@@ -34,16 +32,6 @@ import ru.serce.jnrfuse.struct.FusePollhandle;
 final class FuseTree extends ReadOnlyFuse {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
 
-  private static final int O_ACCMODE = 3;
-  private static final int O_NONBLOCK = 04000;
-
-  /** In struct fuse_file_info: flags, the bits beginning with direct_io, and our handle. */
-  private static final int INFO_FLAGS = 0;
-
-  private static final int INFO_BITS = 20;
-  private static final int INFO_HANDLE = 24;
-  private static final byte DIRECT_IO = 1;
-
   /** In struct fuse_context. */
   private static final int CONTEXT_UID = 8;
 
@@ -68,8 +56,7 @@ final class FuseTree extends ReadOnlyFuse {
   private final OpenFiles files = new OpenFiles();
   private final Interrupts interrupts = new Interrupts();
   private final CountDownLatch ready = new CountDownLatch(1);
-  private final ReadWriteLock session = new ReentrantReadWriteLock();
-  private boolean sessionLives = true;
+  private final SessionMemory session = new SessionMemory();
   private volatile Tree tree;
   private volatile boolean stopping;
 
@@ -99,9 +86,7 @@ final class FuseTree extends ReadOnlyFuse {
 
   /** libfuse's memory is no longer to be touched. */
   void endSession() {
-    session.writeLock().lock();
-    sessionLives = false;
-    session.writeLock().unlock();
+    session.end();
   }
 
   private static FsException goingAway() {
@@ -239,9 +224,8 @@ final class FuseTree extends ReadOnlyFuse {
         path,
         () -> {
           refuseWhenStopping();
-          Pointer memory = Struct.getMemory(info);
-          int flags = memory.getInt(INFO_FLAGS);
-          OpenMode mode = new OpenMode((flags & O_NONBLOCK) != 0, (flags & O_ACCMODE) != 0);
+          FileInfo opening = new FileInfo(info);
+          OpenMode mode = opening.mode();
           Node node = tree.resolve(path);
           if (!(node instanceof FileNode file)) {
             throw new FsException(Errno.EISDIR, path);
@@ -250,8 +234,7 @@ final class FuseTree extends ReadOnlyFuse {
             throw new FsException(Errno.EACCES, "not writable");
           }
           OpenFile open = await(file.open(caller(), mode));
-          memory.putByte(INFO_BITS, DIRECT_IO);
-          memory.putLong(INFO_HANDLE, files.add(open, path, node));
+          opening.opened(files.add(open, path, node));
           return 0;
         });
   }
@@ -262,9 +245,8 @@ final class FuseTree extends ReadOnlyFuse {
         "read",
         path,
         () -> {
-          Pointer memory = Struct.getMemory(info);
-          OpenFile file = file(memory);
-          boolean nonBlocking = (memory.getInt(INFO_FLAGS) & O_NONBLOCK) != 0;
+          OpenFile file = file(info);
+          boolean nonBlocking = new FileInfo(info).mode().nonBlocking();
           ByteBuffer to = MEMORY.newDirectByteBuffer(buffer.address(), (int) size);
           while (true) {
             refuseWhenStopping();
@@ -288,7 +270,7 @@ final class FuseTree extends ReadOnlyFuse {
         () -> {
           refuseWhenStopping();
           ByteBuffer from = MEMORY.newDirectByteBuffer(buffer.address(), (int) size);
-          return file(Struct.getMemory(info)).write(offset, from);
+          return file(info).write(offset, from);
         });
   }
 
@@ -299,9 +281,8 @@ final class FuseTree extends ReadOnlyFuse {
         path,
         () -> {
           long address = Struct.getMemory(handle).address();
-          PollHandle waiting =
-              address == 0 ? null : new NativePollHandle(address, session, () -> sessionLives);
-          int ready = file(Struct.getMemory(info)).poll(waiting);
+          PollHandle waiting = address == 0 ? null : new NativePollHandle(address, session);
+          int ready = file(info).poll(waiting);
           events.putInt(0, stopping ? ready | PollEvents.HUP | PollEvents.ERR : ready);
           return 0;
         });
@@ -313,7 +294,7 @@ final class FuseTree extends ReadOnlyFuse {
         "release",
         path,
         () -> {
-          files.remove(Struct.getMemory(info).getLong(INFO_HANDLE));
+          files.remove(new FileInfo(info).handle());
           return 0;
         });
   }
@@ -332,8 +313,8 @@ final class FuseTree extends ReadOnlyFuse {
         });
   }
 
-  private OpenFile file(Pointer info) {
-    OpenFile file = files.get(info.getLong(INFO_HANDLE));
+  private OpenFile file(FuseFileInfo info) {
+    OpenFile file = files.get(new FileInfo(info).handle());
     if (file == null) {
       throw goingAway();
     }

@@ -1,8 +1,6 @@
 package kifs.fs.transport.jnrfuse;
 
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.function.BooleanSupplier;
 import kifs.fs.tree.PollHandle;
 
 /**
@@ -11,24 +9,18 @@ import kifs.fs.tree.PollHandle;
  */
 final class NativePollHandle implements PollHandle {
   private final AtomicLong address;
-  private final ReadWriteLock session;
-  private final BooleanSupplier sessionLives;
+  private final SessionMemory session;
 
-  /**
-   * @param session read-locked while the handle is used
-   * @param sessionLives asked under that lock
-   */
-  NativePollHandle(long address, ReadWriteLock session, BooleanSupplier sessionLives) {
+  NativePollHandle(long address, SessionMemory session) {
     this.address = new AtomicLong(address);
     this.session = session;
-    this.sessionLives = sessionLives;
   }
 
   @Override
   public void wake() {
     long handle = address.get();
     if (handle != 0) {
-      inSession(() -> LibFuse2.INSTANCE.fuse_notify_poll(handle));
+      session.use(() -> LibFuse2.INSTANCE.fuse_notify_poll(handle));
     }
   }
 
@@ -36,18 +28,7 @@ final class NativePollHandle implements PollHandle {
   public void close() {
     long handle = address.getAndSet(0);
     if (handle != 0) {
-      inSession(() -> LibFuse2.INSTANCE.fuse_pollhandle_destroy(handle));
-    }
-  }
-
-  private void inSession(Runnable use) {
-    session.readLock().lock();
-    try {
-      if (sessionLives.getAsBoolean()) {
-        use.run();
-      }
-    } finally {
-      session.readLock().unlock();
+      session.use(() -> LibFuse2.INSTANCE.fuse_pollhandle_destroy(handle));
     }
   }
 }

@@ -1,0 +1,148 @@
+package kifs.kernel.procfs;
+
+import java.util.Optional;
+import kifs.kernel.linux.LibC;
+import kifs.kernel.locks.BlockedCall;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ThreadRecord;
+
+/**
+ * A process whose threads are asked what blocks them: bound by its directory, and of its files
+ * those open that were needed so far. Not thread-safe.
+ */
+final class OpenProcess implements CallReader.Process, AutoCloseable {
+  private final Procfs procfs;
+  private final Scan scan;
+  private final int pid;
+  private final int dir;
+  private int memory = -LibC.ENOENT;
+  private boolean memoryOpened;
+  private long user = -1;
+  private boolean userRead;
+
+  OpenProcess(Procfs procfs, Scan scan, int pid) {
+    this.procfs = procfs;
+    this.scan = scan;
+    this.pid = pid;
+    dir = scan.bind(procfs.root().fd(), pid);
+  }
+
+  int pid() {
+    return pid;
+  }
+
+  boolean isThere() {
+    return dir >= 0;
+  }
+
+  @Override
+  public int memory() {
+    if (!memoryOpened) {
+      memoryOpened = true;
+      scan.at(dir);
+      memory = scan.open(Name.MEM);
+    }
+    return memory;
+  }
+
+  @Override
+  public int auxv() {
+    scan.at(dir);
+    return scan.open(Name.AUXV);
+  }
+
+  /** Its threads; none if it has gone. */
+  Ids tids() {
+    Ids tids = new Ids();
+    scan.at(dir);
+    int tasks = dir < 0 ? dir : scan.openDirectory(Name.TASK);
+    if (tasks >= 0) {
+      scan.numbers(tasks, tids);
+      LibC.close(tasks);
+    }
+    return tids;
+  }
+
+  /** Empty if it has gone, or this kernel doesn't tell. */
+  Optional<int[]> children() {
+    Ids children = new Ids();
+    boolean told = isThere();
+    Ids tids = tids();
+    for (int i = 0; i < tids.size() && told; i++) {
+      scan.atTask(dir, tids.get(i));
+      told = scan.loadWhole(Name.CHILDREN) >= 0;
+      while (told && scan.cursor.number()) {
+        children.add((int) scan.cursor.value());
+      }
+    }
+    return told ? Optional.of(children.toArray()) : Optional.empty();
+  }
+
+  /**
+   * The system call that a thread is blocked in; null: in none, or that can't be told.
+   *
+   * @param plan what describes it besides; null: nothing
+   */
+  BlockedCall blocked(int tid, ThreadPlan plan) {
+    scan.atTask(dir, tid);
+    int length = scan.load(Name.SYSCALL);
+    if (Holdings.isRefusal(length)) {
+      procfs.warnings().add(Warnings.WAITS_REFUSED);
+    }
+    if (length < 0 || !scan.syscall.parse(scan.cursor)) {
+      return null;
+    }
+    BlockedCall call = CallReader.read(scan, pid, tid, scan.syscall, this);
+    return call == null || plan == null ? call : describe(call, plan);
+  }
+
+  private BlockedCall describe(BlockedCall call, ThreadPlan plan) {
+    Record thread = Record.allocate(ThreadRecord.TYPE);
+    scan.atTask(dir, call.tid());
+    if (!procfs.threads().read(scan, pid, call.tid(), plan, thread)) {
+      return null;
+    }
+    boolean counted =
+        thread.has(ThreadRecord.VOLUNTARY_SWITCHES)
+            && thread.has(ThreadRecord.INVOLUNTARY_SWITCHES);
+    long switches =
+        thread.get(ThreadRecord.VOLUNTARY_SWITCHES) + thread.get(ThreadRecord.INVOLUNTARY_SWITCHES);
+    return new BlockedCall(
+        pid,
+        call.tid(),
+        call.abi(),
+        call.number(),
+        call.arguments(),
+        call.stackPointer(),
+        call.programCounter(),
+        call.words(),
+        thread.has(ThreadRecord.LAST_RAN) ? thread.get(ThreadRecord.LAST_RAN) : -1,
+        counted ? switches : -1,
+        thread.bytes(ThreadRecord.COMM),
+        user());
+  }
+
+  private long user() {
+    if (!userRead) {
+      userRead = true;
+      Record process = Record.allocate(ProcessRecord.TYPE);
+      scan.at(dir);
+      if (scan.load(Name.STATUS) >= 0) {
+        StatusFile.parse(scan.cursor, ProcessRecord.UID.bit(), process);
+        user = process.has(ProcessRecord.UID) ? process.get(ProcessRecord.UID) : -1;
+      }
+    }
+    return user;
+  }
+
+  @Override
+  public void close() {
+    if (memory >= 0) {
+      LibC.close(memory);
+    }
+    if (dir >= 0) {
+      LibC.close(dir);
+    }
+  }
+}
