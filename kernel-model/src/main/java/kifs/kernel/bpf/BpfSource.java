@@ -80,6 +80,11 @@ public final class BpfSource implements KernelSource {
     }
   }
 
+  /** The source that fills the gaps, and that figures are compared with. */
+  ProcfsSource procfs() {
+    return procfs;
+  }
+
   @Override
   public SourceKind kind() {
     return engine.isStopped() ? SourceKind.PROCFS : SourceKind.BPF;
