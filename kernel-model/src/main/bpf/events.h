@@ -102,4 +102,147 @@ int BPF_PROG(oom_killed, struct task_struct *task)
   return tell(KIFS_OOM_KILLED, task, 0, 0);
 }
 
+/* Resident memory: of each process it is remembered which levels it was beyond, so that crossing
+ * one is told once, in either direction. A hint that a look is worth while, no more.
+ */
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, uint32_t);
+  __type(value, struct kifs_levels);
+} kifs_levels SEC(".maps");
+
+struct beyond {
+  uint64_t levels; /* a bit each */
+  uint64_t generation;
+  uint64_t told_ns;
+};
+
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 8192);
+  __type(key, uint64_t); /* the address of its memory's description */
+  __type(value, struct beyond);
+} kifs_beyond SEC(".maps");
+
+/* How often each processor has changed the size of some process. */
+struct {
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, uint32_t);
+  __type(value, uint32_t);
+} kifs_resizings SEC(".maps");
+
+enum {
+  COMPARED_EVERY = 16, /* times; so that a page fault takes hardly longer */
+  SMALLEST_BATCH = 32, /* pages of each kind that a processor counts by itself */
+  TOLD_AGAIN_NS = 1000000, /* one that goes to and fro about a level is told of no more often */
+};
+
+struct comparison {
+  uint32_t pid;
+  uint64_t pages;
+  uint64_t beyond;
+};
+
+static long compare_level(uint32_t i, struct comparison *with)
+{
+  uint32_t zero = 0;
+  const struct kifs_levels *levels = bpf_map_lookup_elem(&kifs_levels, &zero);
+  const struct kifs_level *level;
+  if (!levels || i >= KIFS_MOST_LEVELS)
+    return 1;
+  level = &levels->level[i];
+  if (level->used && (!level->pid || level->pid == with->pid) && with->pages > level->pages)
+    with->beyond |= 1ULL << i;
+  return 0;
+}
+
+__noinline uint64_t levels_beyond(uint32_t pid, uint64_t pages)
+{
+  struct comparison with = {pid, pages, 0};
+  uint32_t zero = 0;
+  const struct kifs_levels *levels = bpf_map_lookup_elem(&kifs_levels, &zero);
+  if (levels)
+    bpf_loop(levels->count, compare_level, &with, 0);
+  return with.beyond;
+}
+
+/* Pages, as far as they are counted at one place. */
+__noinline uint64_t counted_pages(uint64_t mm_address)
+{
+  struct mm_struct *mm = (void *)mm_address;
+  uint64_t size = bpf_core_type_size(struct percpu_counter), at;
+  int64_t pages = 0;
+  if (!bpf_core_field_exists(mm->rss_stat[0].counters))
+    return rss_pages(mm_address, MM_FILEPAGES) + rss_pages(mm_address, MM_ANONPAGES) +
+           rss_pages(mm_address, MM_SHMEMPAGES);
+  at = (uint64_t)__builtin_preserve_access_index(&mm->rss_stat[0]);
+  for (uint32_t kind = 0; kind < 4; kind++) {
+    struct percpu_counter *counter = (void *)(at + kind * size);
+    int64_t count = 0;
+    bpf_probe_read_kernel(&count, sizeof count, __builtin_preserve_access_index(&counter->count));
+    pages += kind == MM_SWAPENTS ? 0 : count;
+  }
+  return pages > 0 ? pages : 0;
+}
+
+/* Which levels it is beyond. The parts that processors count by themselves are only added up where
+ * they decide.
+ */
+static __always_inline uint64_t beyond_now(uint32_t pid, uint64_t mm_address,
+                                           const struct kifs_host *host)
+{
+  uint64_t processors = host->processors, pages = counted_pages(mm_address);
+  uint64_t batch = processors > SMALLEST_BATCH / 2 ? 2 * processors : SMALLEST_BATCH;
+  uint64_t uncounted = 3 * batch * processors;
+  uint64_t least = levels_beyond(pid, pages > uncounted ? pages - uncounted : 0);
+  struct rss rss = {};
+  if (least == levels_beyond(pid, pages + uncounted) || !all_rss_pages(mm_address, &rss))
+    return least;
+  return levels_beyond(pid, rss.pages[MM_FILEPAGES] + rss.pages[MM_ANONPAGES] +
+                                rss.pages[MM_SHMEMPAGES]);
+}
+
+SEC("tp_btf/rss_stat")
+int BPF_PROG(resized, struct mm_struct *mm)
+{
+  uint64_t address = 0, now;
+  uint32_t zero = 0, pid, *resizings = bpf_map_lookup_elem(&kifs_resizings, &zero);
+  const struct kifs_host *host;
+  const struct kifs_levels *levels;
+  struct task_struct *task;
+  struct beyond *before, first = {};
+  if (!resizings || ++*resizings % COMPARED_EVERY)
+    return 0;
+  host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  levels = bpf_map_lookup_elem(&kifs_levels, &zero);
+  task = (void *)bpf_get_current_task();
+  /* As a number: in a register the verifier keeps it a pointer. */
+  bpf_probe_read_kernel(&address, sizeof address, ctx);
+  /* Others change it too, as they take its pages away. */
+  if ((uint64_t)BPF_CORE_READ(task, mm) != address) {
+    if (!bpf_core_field_exists(mm->owner))
+      return 0;
+    task = BPF_CORE_READ(mm, owner);
+  }
+  pid = BPF_CORE_READ(task, tgid);
+  if (!host || !levels || !pid || !levels_beyond(pid, UINT64_MAX))
+    return 0;
+  first.levels = beyond_now(pid, address, host);
+  first.generation = levels->generation;
+  before = bpf_map_lookup_elem(&kifs_beyond, &address);
+  if (before ? before->levels == first.levels && before->generation == first.generation
+             : !first.levels)
+    return 0;
+  now = bpf_ktime_get_boot_ns();
+  if (before && now - before->told_ns < TOLD_AGAIN_NS)
+    return 0;
+  first.told_ns = now;
+  bpf_map_update_elem(&kifs_beyond, &address, &first, BPF_ANY);
+  return tell(KIFS_RESIZED, task, 0, 0);
+}
+
 #endif

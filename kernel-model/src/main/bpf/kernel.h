@@ -146,6 +146,7 @@ struct mm_struct {
   struct atomic64 pgtables_bytes;
   struct percpu_counter rss_stat[4];
   struct file *exe_file;
+  struct task_struct *owner;
 };
 
 struct vm_area_struct {

@@ -22,6 +22,7 @@ enum {
   KIFS_LISTED = 64 * 1024, /* processes that one listing holds */
   KIFS_PROCESSORS = 1024,
   KIFS_RLIMITS = 16,
+  KIFS_MOST_LEVELS = 64, /* of resident memory that are watched */
   KIFS_EVENT_BYTES = 1024 * 1024, /* of the ring buffer; a power of 2 */
   KIFS_PATH_STEPS = 64, /* names in a path, and mounts it crosses */
   KIFS_SLICE_HELD = 1024, /* open files or mappings in one run of their iterator */
@@ -243,7 +244,27 @@ struct kifs_held {
   struct kifs_path path[KIFS_HELD_PATHS];
 };
 
-enum { KIFS_FORKED, KIFS_EXECED, KIFS_RENAMED, KIFS_EXITED, KIFS_OOM_KILLED };
+enum {
+  KIFS_FORKED,
+  KIFS_EXECED,
+  KIFS_RENAMED,
+  KIFS_EXITED,
+  KIFS_OOM_KILLED,
+  KIFS_RESIZED, /* its resident memory has crossed a level */
+};
+
+struct kifs_level {
+  uint32_t pid; /* 0: of any process */
+  uint32_t used;
+  uint64_t pages;
+};
+
+struct kifs_levels {
+  uint64_t generation; /* changes whenever a level is added */
+  uint32_t count; /* behind the last that is used */
+  uint32_t reserved;
+  struct kifs_level level[KIFS_MOST_LEVELS];
+};
 
 struct kifs_event {
   uint32_t kind;

@@ -21,15 +21,18 @@ final class BpfEvents implements KernelEvents {
 
   private final KernelEvents procfs;
   private final EventRing ring;
+  private final MemoryLevels levels;
   private final List<String> warnings;
   private final AtomicBoolean refused = new AtomicBoolean();
 
   /**
+   * @param levels null: they can't be watched here
    * @param warnings where to say that the programs can't be attached
    */
-  BpfEvents(KernelEvents procfs, EventRing ring, List<String> warnings) {
+  BpfEvents(KernelEvents procfs, EventRing ring, MemoryLevels levels, List<String> warnings) {
     this.procfs = procfs;
     this.ring = ring;
+    this.levels = levels;
     this.warnings = warnings;
   }
 
@@ -68,7 +71,17 @@ final class BpfEvents implements KernelEvents {
     return procfs.onPressure(of, stallNs, windowNs, listener);
   }
 
+  @Override
+  public Optional<Watch> onResize(ProcessRef process, long bytes, Runnable listener) {
+    return levels == null
+        ? Optional.empty()
+        : levels.watch(process == null ? MemoryLevels.ANY : process.pid(), bytes, listener);
+  }
+
   void close() {
+    if (levels != null) {
+      levels.close();
+    }
     ring.close();
   }
 }

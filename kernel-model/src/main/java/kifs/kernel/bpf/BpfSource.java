@@ -39,7 +39,8 @@ public final class BpfSource implements KernelSource {
     this.procfs = procfs;
     engine = new BpfEngine(procfs, programs);
     EventRing ring = new EventRing(programs, procfs.clock());
-    events = new BpfEvents(procfs.events(), ring, engine.warnings());
+    MemoryLevels levels = engine.isFirstNamespace() ? MemoryLevels.of(programs, ring) : null;
+    events = new BpfEvents(procfs.events(), ring, levels, engine.warnings());
     if (engine.tellsWaits()) {
       procfs.tellLocksBy(proc -> new BpfLockFacts(engine, proc));
     }

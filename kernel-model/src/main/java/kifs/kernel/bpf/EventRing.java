@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import kifs.kernel.linux.EventFd;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
@@ -32,6 +33,9 @@ final class EventRing {
   private static final List<Kind> KINDS =
       List.of(Kind.FORK, Kind.EXEC, Kind.RENAMED, Kind.EXIT, Kind.OOM);
 
+  /** The number of those that tell of no event, but of memory. */
+  private static final int RESIZED = 5;
+
   private static final Map<Kind, String> PROGRAMS =
       Map.of(
           Kind.FORK, Programs.FORKED,
@@ -45,6 +49,7 @@ final class EventRing {
   private final Set<Kind> told = EnumSet.noneOf(Kind.class);
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final List<Long> links = new ArrayList<>();
+  private volatile IntConsumer onResize = pid -> {};
   private Reader reader;
 
   /**
@@ -72,9 +77,7 @@ final class EventRing {
    * @throws BpfException if the programs can't be attached
    */
   synchronized Watch watch(Consumer<ProcessEvent> action) throws BpfException {
-    if (reader == null) {
-      reader = Reader.start(this, programs);
-    }
+    start();
     Listener listener = new Listener(action, clock.boottimeNs());
     listeners.add(listener);
     try {
@@ -84,6 +87,18 @@ final class EventRing {
       throw e;
     }
     return () -> remove(listener);
+  }
+
+  /** Who is told the ids of processes whose resident memory has crossed a level. */
+  void onResize(IntConsumer listener) {
+    onResize = listener;
+  }
+
+  /** Reads what attached programs tell, from now on. */
+  synchronized void start() throws BpfException {
+    if (reader == null) {
+      reader = Reader.start(this, programs);
+    }
   }
 
   private void attach() throws BpfException {
@@ -121,6 +136,14 @@ final class EventRing {
       } catch (RuntimeException | OutOfMemoryError e) {
         LOG.error("a listener failed on {}", event, e);
       }
+    }
+  }
+
+  private void tellResized(int pid) {
+    try {
+      onResize.accept(pid);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.error("a listener failed on a level of {}'s memory", pid, e);
     }
   }
 
@@ -188,7 +211,9 @@ final class EventRing {
 
     private void take(ByteBuffer memory, int offset, int length) {
       int kind = memory.getInt(offset);
-      if (kind >= 0 && kind < KINDS.size()) {
+      if (kind == RESIZED) {
+        events.tellResized(memory.getInt(offset + SharedLayout.EVENT_PID));
+      } else if (kind >= 0 && kind < KINDS.size()) {
         events.tell(
             new ProcessEvent(
                 KINDS.get(kind),

@@ -32,6 +32,7 @@ final class Programs implements AutoCloseable {
   static final String RENAMED = "renamed";
   static final String EXITED = "exited";
   static final String OOM_KILLED = "oom_killed";
+  static final String RESIZED = "resized";
 
   private static final Set<String> ALL =
       new LinkedHashSet<>(
@@ -48,7 +49,8 @@ final class Programs implements AutoCloseable {
               EXECED,
               RENAMED,
               EXITED,
-              OOM_KILLED));
+              OOM_KILLED,
+              RESIZED));
 
   /** Programs that are of no use without another one. */
   private static final Map<String, String> NEEDS = Map.of(SWEEP, LIST, WAITS, LIST);
@@ -60,7 +62,13 @@ final class Programs implements AutoCloseable {
    * storage, Linux 5.11), or large.
    */
   private static final Map<String, String> OWN_MAPS =
-      Map.of("kifs_commands_read", SWEEP, "kifs_ended", EXITED, "kifs_lists", LIST);
+      Map.of(
+          "kifs_commands_read", SWEEP,
+          "kifs_ended", EXITED,
+          "kifs_lists", LIST,
+          "kifs_levels", RESIZED,
+          "kifs_beyond", RESIZED,
+          "kifs_resizings", RESIZED);
 
   private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
   private static final String RUNS = "runs";
@@ -234,6 +242,11 @@ final class Programs implements AutoCloseable {
   /** The descriptor of the ring buffer of events. */
   int events() {
     return object.map("kifs_events");
+  }
+
+  /** The levels of resident memory that {@link #RESIZED} compares with. */
+  MappedMemory levels() throws BpfException {
+    return map("kifs_levels", SharedLayout.LEVELS_BYTES);
   }
 
   /** How many events there was no room for. */

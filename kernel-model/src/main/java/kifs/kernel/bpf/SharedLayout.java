@@ -162,6 +162,15 @@ final class SharedLayout {
   static final int HELD_TASK = HELD_TEXT_OF + HELD_TEXT + Long.BYTES;
   static final int HELD_BYTES = HELD_TASK + Long.BYTES + HELD_PATHS * HELD_PATH_BYTES;
 
+  static final int MOST_LEVELS = 64;
+  static final int LEVELS_GENERATION = 0;
+  static final int LEVELS_COUNT = 8;
+  static final int LEVELS_FIRST = 16;
+  static final int LEVEL_BYTES = 16;
+  static final int LEVEL_USED = 4;
+  static final int LEVEL_PAGES = 8;
+  static final int LEVELS_BYTES = LEVELS_FIRST + MOST_LEVELS * LEVEL_BYTES;
+
   static final int EVENT_BYTES = 1 << 20;
   static final int EVENT_PID = 4;
   static final int EVENT_PARENT = 8;

@@ -26,6 +26,7 @@ final class SimulatedEvents implements KernelEvents {
   private final Map<Integer, Set<Listener<Exit>>> exits = new HashMap<>();
   private final Map<SystemRecord.Pressure, Map<Listener<Double>, Double>> pressures =
       new HashMap<>();
+  private final Map<Listener<Integer>, Level> levels = new LinkedHashMap<>();
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
   private final AtomicBoolean telling = new AtomicBoolean();
   private boolean tellsExits = true;
@@ -33,6 +34,13 @@ final class SimulatedEvents implements KernelEvents {
 
   SimulatedEvents(World world) {
     this.world = world;
+  }
+
+  /** Of resident memory; of any process if the id is 0. */
+  private record Level(int pid, long bytes) {
+    boolean concerns(int other) {
+      return pid == 0 || pid == other;
+    }
   }
 
   private final class Listener<T> implements Watch {
@@ -104,6 +112,28 @@ final class SimulatedEvents implements KernelEvents {
                 listener.tell(percent);
               }
             });
+  }
+
+  @Override
+  public Optional<Watch> onResize(ProcessRef process, long bytes, Runnable action) {
+    return world.see(
+        now -> {
+          if (!tellsProcesses) {
+            return Optional.empty();
+          }
+          Listener<Integer> listener = new Listener<>(pid -> action.run(), levels::remove);
+          levels.put(listener, new Level(process == null ? 0 : process.pid(), bytes));
+          return Optional.of(listener);
+        });
+  }
+
+  void resized(int pid, long before, long bytes) {
+    levels.forEach(
+        (listener, level) -> {
+          if (level.concerns(pid) && before > level.bytes() != bytes > level.bytes()) {
+            listener.tell(pid);
+          }
+        });
   }
 
   /** Under the lock, like all that isn't public. */

@@ -85,7 +85,11 @@ public final class SimulatedProcess {
 
   /** Resident memory now, bytes; what isn't file or shared memory is anonymous. */
   public SimulatedProcess rss(long bytes) {
-    return change(now -> memory.rss(now, bytes));
+    return change(
+        now -> {
+          world.events().resized(pid, memory.rssAt(now), bytes);
+          memory.rss(now, bytes);
+        });
   }
 
   /** From now on resident memory grows by that much a second. */

@@ -66,6 +66,19 @@ public interface KernelEvents {
   Set<ProcessEvent.Kind> told();
 
   /**
+   * Calls back soon after a process's resident memory has crossed that level, upwards or downwards:
+   * a hint that a look is worth while. May be called without cause, and one that goes to and fro
+   * quickly is not told of each time. The callback must not block.
+   *
+   * @param process null: any
+   * @param bytes the level
+   * @return empty if this kernel can't tell, or not us, or watches too many levels already
+   */
+  default Optional<Watch> onResize(ProcessRef process, long bytes, Runnable listener) {
+    return Optional.empty();
+  }
+
+  /**
    * Calls back whenever at least that much time was lost to a lack of something within a window: at
    * once and again once a window while it goes on, or more often than that. Never misses; may be
    * called without cause. The callback must not block.

@@ -38,6 +38,14 @@ class SharedLayoutTest {
     expected.put("KIFS_MOST_UIDS", SharedLayout.MOST_UIDS);
     expected.put("KIFS_MOST_COMMS", SharedLayout.MOST_COMMS);
     expected.put("KIFS_MOST_BOUNDS", SharedLayout.MOST_BOUNDS);
+    expected.put("KIFS_MOST_LEVELS", SharedLayout.MOST_LEVELS);
+    expected.put("sizeof(struct kifs_levels)", SharedLayout.LEVELS_BYTES);
+    expected.put("offsetof(struct kifs_levels, generation)", SharedLayout.LEVELS_GENERATION);
+    expected.put("offsetof(struct kifs_levels, count)", SharedLayout.LEVELS_COUNT);
+    expected.put("offsetof(struct kifs_levels, level)", SharedLayout.LEVELS_FIRST);
+    expected.put("sizeof(struct kifs_level)", SharedLayout.LEVEL_BYTES);
+    expected.put("offsetof(struct kifs_level, used)", SharedLayout.LEVEL_USED);
+    expected.put("offsetof(struct kifs_level, pages)", SharedLayout.LEVEL_PAGES);
     expected.put("KIFS_LISTED", SharedLayout.LISTED);
     expected.put("KIFS_PROCESSORS", SharedLayout.PROCESSORS);
     expected.put("(int)KIFS_ELSEWHERE", SharedLayout.ELSEWHERE);
