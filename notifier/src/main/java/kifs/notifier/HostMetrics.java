@@ -2,9 +2,11 @@ package kifs.notifier;
 
 import static kifs.notifier.EntityKind.SYSTEM;
 
+import java.util.Optional;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.KernelEvents;
 
 /** The part of {@link Metrics}' table that only the host as a whole has. */
 final class HostMetrics {
@@ -71,7 +73,16 @@ final class HostMetrics {
         .rate(name, Unit.PERCENT, of.total().doc())
         .in(NS_PER_PERCENT)
         .of(SYSTEM, of.total())
-        .with(SYSTEM, r -> r.pushedBy(of));
+        .with(SYSTEM, r -> r.pushedBy((e, s, condition, raised) -> lack(of, e, condition, raised)));
+  }
+
+  private static Optional<KernelEvents.Watch> lack(
+      SystemRecord.Pressure of, KernelEvents events, Condition condition, Runnable raised) {
+    if (!condition.isOfShare()) {
+      return Optional.empty();
+    }
+    long stall = (long) (condition.threshold() / 100 * condition.overNs());
+    return events.onPressure(of, Math.max(1, stall), condition.overNs(), raised);
   }
 
   private static void system(MetricList table, String name, Unit unit, String doc, Field field) {

@@ -105,7 +105,7 @@ public final class Metric {
 
   /** Whether the kernel tells by itself, where it can, and no tick is waited for. */
   public boolean isPushed() {
-    return event != null || readings.values().stream().anyMatch(r -> r.pressure() != null);
+    return event != null || readings.values().stream().anyMatch(r -> r.push() != null);
   }
 
   /** Whether there are values below 0. */

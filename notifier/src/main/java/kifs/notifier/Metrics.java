@@ -8,6 +8,7 @@ import static kifs.notifier.EntityKind.THREAD;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
@@ -16,6 +17,7 @@ import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitKind;
+import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 
 /** Every metric: the one table that directories, {@code schema/metrics} and the parser read. */
@@ -117,7 +119,7 @@ public final class Metrics {
     table
         .gauge("rss", Unit.BYTES, "resident memory; % is of the host's memory")
         .of(PROCESS, ProcessRecord.RSS)
-        .with(PROCESS, r -> r.withPeak(ProcessRecord.RSS_PEAK))
+        .with(PROCESS, r -> r.withPeak(ProcessRecord.RSS_PEAK).pushedBy(Metrics::resized))
         .limitedBy(Metric.Limit.MEMORY);
     table
         .rate("rss.rate", Unit.BYTES_PER_SECOND, "growth of resident memory, or shrinking")
@@ -156,6 +158,14 @@ public final class Metrics {
         .rate("io.write", Unit.BYTES_PER_SECOND, "sent to storage")
         .of(PROCESS, ProcessRecord.WRITE)
         .of(THREAD, ThreadRecord.WRITE);
+  }
+
+  private static Optional<KernelEvents.Watch> resized(
+      KernelEvents events, Scope scope, Condition condition, Runnable raised) {
+    boolean level = condition.predicate().isLevel() && !condition.ofLimit();
+    return level && condition.threshold() >= 0 && scope.range() != Scope.Range.SUM
+        ? events.onResize(scope.process(), (long) condition.threshold(), raised)
+        : Optional.empty();
   }
 
   private static void sharedMemory(MetricList table) {

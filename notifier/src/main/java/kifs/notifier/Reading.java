@@ -1,9 +1,10 @@
 package kifs.notifier;
 
+import java.util.Optional;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
-import kifs.kernel.record.SystemRecord;
+import kifs.kernel.source.KernelEvents;
 
 /**
  * How to get one metric of one kind of entity from records. Immutable.
@@ -16,7 +17,7 @@ import kifs.kernel.record.SystemRecord;
  * @param limit what {@code %} is of; null: a limit that isn't the entity's own, or none
  * @param shape what records are to the entity
  * @param tally for {@link Shape#TALLY}: the field that holds the entity's id
- * @param pressure where the kernel tells of excursions by itself; else null
+ * @param push where the kernel tells of excursions by itself; else null
  */
 record Reading(
     RecordType type,
@@ -27,7 +28,7 @@ record Reading(
     Value limit,
     Shape shape,
     Field tally,
-    SystemRecord.Pressure pressure) {
+    Push push) {
 
   /** What the records are to the entity whose figure is wanted. */
   enum Shape {
@@ -45,6 +46,17 @@ record Reading(
   @FunctionalInterface
   interface Value {
     double of(Record record, long boottimeNs);
+  }
+
+  /** Lets the kernel say when a look is worth while. */
+  @FunctionalInterface
+  interface Push {
+    /**
+     * @param raised called then, and maybe without cause; must not block
+     * @return empty where it can't be told for that condition
+     */
+    Optional<KernelEvents.Watch> watch(
+        KernelEvents events, Scope scope, Condition condition, Runnable raised);
   }
 
   /**
@@ -65,38 +77,28 @@ record Reading(
 
   Reading withPeak(Field field) {
     return new Reading(
-        type,
-        fields | field.bit(),
-        value,
-        new Plain(field, 1),
-        episode,
-        limit,
-        shape,
-        tally,
-        pressure);
+        type, fields | field.bit(), value, new Plain(field, 1), episode, limit, shape, tally, push);
   }
 
   Reading withEpisode(Value of) {
-    return new Reading(type, fields, value, peak, of, limit, shape, tally, pressure);
+    return new Reading(type, fields, value, peak, of, limit, shape, tally, push);
   }
 
   Reading withLimit(Field field, double perUnit) {
     Value read = (record, now) -> limit(record, field) * perUnit;
-    return new Reading(
-        type, fields | field.bit(), value, peak, episode, read, shape, tally, pressure);
+    return new Reading(type, fields | field.bit(), value, peak, episode, read, shape, tally, push);
   }
 
   Reading shaped(Shape other) {
-    return new Reading(type, fields, value, peak, episode, limit, other, tally, pressure);
+    return new Reading(type, fields, value, peak, episode, limit, other, tally, push);
   }
 
   /** Counts the records of that field's value instead. */
   Reading tallied(Field by) {
-    return new Reading(
-        type, fields | by.bit(), value, peak, episode, limit, Shape.TALLY, by, pressure);
+    return new Reading(type, fields | by.bit(), value, peak, episode, limit, Shape.TALLY, by, push);
   }
 
-  Reading pushedBy(SystemRecord.Pressure by) {
+  Reading pushedBy(Push by) {
     return new Reading(type, fields, value, peak, episode, limit, shape, tally, by);
   }
 

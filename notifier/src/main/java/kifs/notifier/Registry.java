@@ -152,17 +152,14 @@ final class Registry {
 
   /** Lets the kernel say when a look is worth while, where it can. */
   private void raise(Target target, Group group) {
-    Condition condition = group.condition();
     Reading reading = group.series().reading();
-    boolean can = reading != null && reading.pressure() != null && condition.isOfShare();
-    if (can) {
-      long stall = (long) (condition.threshold() / 100 * condition.overNs());
-      source
-          .events()
-          .onPressure(
-              reading.pressure(),
-              Math.max(1, stall),
-              condition.overNs(),
+    if (reading != null && reading.push() != null) {
+      reading
+          .push()
+          .watch(
+              source.events(),
+              target.scope(),
+              group.condition(),
               () -> listener.raised(target, group))
           .ifPresent(group::raisedBy);
     }

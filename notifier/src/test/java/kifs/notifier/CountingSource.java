@@ -185,6 +185,12 @@ final class CountingSource implements KernelSource {
       return kernel.events().onPressure(of, stallNs, windowNs, listener).map(CountedWatch::new);
     }
 
+    @Override
+    public Optional<Watch> onResize(ProcessRef process, long bytes, Runnable listener) {
+      ProcessRef own = process == null ? null : ((CountedProcess) process).ref;
+      return kernel.events().onResize(own, bytes, listener).map(CountedWatch::new);
+    }
+
     private ProcessEvent stamped(ProcessEvent e) {
       return new ProcessEvent(
           e.kind(), e.pid(), e.parent(), e.status(), e.boottimeNs() + stampedLateNs);

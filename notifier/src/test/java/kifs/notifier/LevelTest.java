@@ -155,7 +155,7 @@ class LevelTest {
     rig.run(9 * TICK);
     rss(500);
     java.rss(600 * MIB);
-    rig.run(10 * TICK);
+    rig.run(9 * TICK);
     assertEquals(0, count(above));
     rig.run(TICK);
     assertEquals(List.of("1s"), events(above, "held"));

@@ -75,7 +75,7 @@ class MetricsTest {
     lines.forEach(line -> assertEquals(8, line.split("\t").length, line));
     assertTrue(
         lines.contains(
-            "rss\tbytes\tgauge\tprocess\tyes\tno\tPROCESS.rss_bytes,PROCESS.rss_peak_bytes\t"
+            "rss\tbytes\tgauge\tprocess\tyes\tyes\tPROCESS.rss_bytes,PROCESS.rss_peak_bytes\t"
                 + "resident memory; % is of the host's memory"),
         MetricsTable.text());
     assertTrue(MetricsTable.text().contains("\nexit\tcount\tevent\tprocess,thread\tno\tyes\t"));

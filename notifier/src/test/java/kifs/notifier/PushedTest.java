@@ -105,6 +105,27 @@ class PushedTest {
   }
 
   @Test
+  void memoryIsLookedAtWhenTheKernelSaysSo() {
+    SimulatedProcess hog = rig.kernel.spawn(50, "hog").rss(10 * Rig.MIB);
+    Subscription one = rig.open(rig.process(hog), "rss/above/100M");
+    Subscription each = rig.open(Scope.eachProcess(), "rss/below/5M");
+    rig.run(60 * SECOND);
+    hog.rss(90 * Rig.MIB);
+    rig.run(SECOND);
+    assertEquals(0, Rig.count(one) + Rig.count(each));
+    hog.rss(200 * Rig.MIB);
+    rig.run(0);
+    assertEquals(1, Rig.count(one), "long before the tick");
+    rig.run(60 * SECOND);
+    hog.rss(4 * Rig.MIB);
+    rig.run(0);
+    assertEquals(1, Rig.count(each));
+    hog.rss(150 * Rig.MIB);
+    rig.run(0);
+    assertEquals(1, Rig.count(one), "it was below in between");
+  }
+
+  @Test
   void threadsExitsAreSeen() {
     try (Rig own = new Rig()) {
       SimulatedProcess p = own.kernel.spawn(50, "p");
