@@ -1,6 +1,9 @@
 package kifs.kernel.linux;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +36,9 @@ public final class ProcConnector implements AutoCloseable {
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final int ACK_TIMEOUT_MS = 1000;
 
+  /** The first pid namespace: its inode number is part of the kernel's interface. */
+  private static final Path FIRST_NAMESPACE = Path.of("pid:[4026531836]");
+
   private final LinuxClock clock;
   private final List<Consumer<ProcessEvent>> listeners = new CopyOnWriteArrayList<>();
   private Connection connection;
@@ -46,7 +52,7 @@ public final class ProcConnector implements AutoCloseable {
    */
   public synchronized Optional<Watch> watch(Consumer<ProcessEvent> listener) {
     if (connection == null) {
-      connection = connect();
+      connection = isInFirstNamespace() ? connect() : null;
       if (connection == null) {
         return Optional.empty();
       }
@@ -72,6 +78,18 @@ public final class ProcConnector implements AutoCloseable {
     if (listeners.isEmpty() && connection != null) {
       connection.stop();
       connection = null;
+    }
+  }
+
+  /**
+   * Elsewhere the kernel doesn't answer, but what it answers and tells others is heard, in ids that
+   * are not ours.
+   */
+  private static boolean isInFirstNamespace() {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).equals(FIRST_NAMESPACE);
+    } catch (IOException e) {
+      return false;
     }
   }
 
