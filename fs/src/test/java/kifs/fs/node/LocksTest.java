@@ -124,11 +124,38 @@ class LocksTest {
     assertTrue(svg(dot).contains("deadlock 7"));
   }
 
+  /** Nothing connects them, and they differ in ids alone. */
+  @Test
+  void pairsThatAreAlikeAreDrawnOnce() throws Exception {
+    List<WaitRow> rows = new ArrayList<>();
+    for (int pid = 1; pid <= 500; pid++) {
+      rows.add(row(pid, 1000 + pid, 0x1000, 2000 + pid, 0));
+      rows.add(row(pid, 3000 + pid, 0x1000, 2000 + pid, 0));
+    }
+    rows.add(row("other", 600, 1600, 0x1000, 2600, 0));
+    // One with another waiter in between, and two that are deadlocks.
+    rows.add(row(601, 1601, 0x1000, 2601, 0));
+    rows.add(row(601, 2601, 0x2000, 3601, 0));
+    for (int pid = 700; pid < 702; pid++) {
+      rows.add(row(pid, 1000 + pid, 0x1000, 2000 + pid, pid));
+      rows.add(row(pid, 2000 + pid, 0x2000, 1000 + pid, pid));
+    }
+    String dot = DotGraph.text(rows, 60_000_000_000L);
+    long nodes = dot.lines().filter(line -> line.matches(" +n\\d+ \\[.*")).count();
+    assertEquals(2 + 2 + 3 + 2 * 2, nodes, dot);
+    assertTrue(dot.contains("500 that are alike"), dot);
+    assertTrue(svg(dot).contains("deadlock 701"));
+  }
+
   private static WaitRow row(int pid, int tid, long object, int owner, long deadlock) {
+    return row("worker", pid, tid, object, owner, deadlock);
+  }
+
+  private static WaitRow row(String name, int pid, int tid, long object, int owner, long deadlock) {
     return new WaitRow(
         pid,
         tid,
-        "worker",
+        name,
         WaitKind.MUTEX,
         0,
         object,
