@@ -100,7 +100,8 @@ static __always_inline bool is_shm(const struct kifs_held *held, const char *pat
 /* Tells a dentry's name from others that it may have had. Names within the kernel have no hash. */
 static __always_inline uint64_t name_of(struct dentry *dentry)
 {
-  uint64_t name = dentry->d_name.hash_len, text[2] = {};
+  /* Not both at once: verifiers before Linux 6.2 see the first of a union's members only. */
+  uint64_t name = dentry->d_name.hash | (uint64_t)dentry->d_name.len << 32, text[2] = {};
   if ((uint32_t)name || !name)
     return name;
   bpf_probe_read_kernel_str(text, sizeof text, dentry->d_name.name);

@@ -34,8 +34,8 @@ struct kgid {
 };
 
 struct qstr {
+  uint32_t hash;
   uint32_t len;
-  uint64_t hash_len;
   const unsigned char *name;
 };
 
