@@ -10,8 +10,11 @@ import kifs.fs.tree.Tree;
 /**
  * Lets the kernel remember the names that directories keep, and no others. libfuse has one time-out
  * for all names, so its answers to lookups take a channel of their own, where those of such names
- * get another. The name of an entity is looked up each time, and what is below it is found to have
- * gone with it; what vanishes is nowhere else.
+ * get another.
+ *
+ * <p>A path below an entity leads through its name, which is looked up each time: so nothing of
+ * what is remembered below it outlives it. Only who stands in the directory of a process that has
+ * gone may for that long still see names there. Opening always asks.
  *
  * <p>The messages are those of {@code linux/fuse.h}, on 64 bits; others stay as they are.
  */
@@ -59,29 +62,40 @@ final class Lookups {
   private final LibFuse2.SendFunction function = this::send;
 
   private long session;
+
+  /** 0: can't be had, and nothing is remembered. */
   private long own;
 
   /** To be called before the first request is answered. */
   void begin(long channel) {
     session = channel;
+    own = Runtime.getSystemRuntime().addressSize() == Long.BYTES ? ownChannel() : 0;
+  }
+
+  private long ownChannel() {
     Pointer callback =
         Runtime.getSystemRuntime()
             .getClosureManager()
             .getClosurePointer(LibFuse2.SendFunction.class, function);
     long operations = MEMORY.allocateMemory(OPERATIONS_BYTES, true);
     MEMORY.putAddress(operations + SEND, callback.address());
-    own = FUSE.fuse_chan_new(operations, -1, 0, 0);
-    MEMORY.freeMemory(operations);
+    try {
+      return FUSE.fuse_chan_new(operations, -1, 0, 0);
+    } finally {
+      MEMORY.freeMemory(operations);
+    }
   }
 
   /** To be called when the last request has been answered. */
   void end() {
-    FUSE.fuse_chan_destroy(own);
+    if (own != 0) {
+      FUSE.fuse_chan_destroy(own);
+    }
   }
 
   /** Which channel that request's answer shall take. */
   long channelOf(long request) {
-    if (MEMORY.getInt(request + OPCODE) != LOOKUP) {
+    if (own == 0 || MEMORY.getInt(request + OPCODE) != LOOKUP) {
       return session;
     }
     found.set(Memorable.NOTHING);
