@@ -25,7 +25,7 @@ record Attribute<E>(
   enum Cost {
     /** A look at the entity. */
     PLAIN,
-    /** The same, and the kernel may refuse it of some entities and not of others. */
+    /** The same, and the kernel may not tell it of some entities that it tells of others. */
     GUARDED,
     /** A look at every process of the host: not in {@code stat}, and a client may give it up. */
     WIDE
@@ -47,8 +47,12 @@ record Attribute<E>(
 
   /** One field that /proc guards: not every process lets itself be looked at. */
   static <E> Attribute<E> guarded(String name, Field field) {
-    Attribute<E> plain = of(name, field);
-    return new Attribute<>(name, plain.doc(), plain.fields(), Cost.GUARDED, plain.value());
+    return refusable(of(name, field));
+  }
+
+  /** The same attribute, where the kernel doesn't tell it of every entity. */
+  static <E> Attribute<E> refusable(Attribute<E> plain) {
+    return new Attribute<>(plain.name(), plain.doc(), plain.fields(), Cost.GUARDED, plain.value());
   }
 
   /** A number made of several fields. */

@@ -99,6 +99,11 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
   }
 
   @Override
+  public final boolean keeps(String name) {
+    return true;
+  }
+
+  @Override
   public final List<Entry> list() {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(BulkNode.NAME, Kind.FILE));

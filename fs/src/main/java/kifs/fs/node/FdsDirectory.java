@@ -78,6 +78,11 @@ final class FdsDirectory implements Directory {
   }
 
   @Override
+  public boolean keeps(String name) {
+    return name.startsWith(BulkNode.NAME);
+  }
+
+  @Override
   public List<Entry> list() {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(BulkNode.NAME, Kind.FILE));

@@ -68,6 +68,11 @@ final class LocksDirectory implements Directory {
   }
 
   @Override
+  public boolean keeps(String name) {
+    return true;
+  }
+
+  @Override
   public List<Entry> list() {
     return fixed.list();
   }

@@ -59,6 +59,11 @@ final class NotifyDirectory implements Directory {
   }
 
   @Override
+  public boolean keeps(String name) {
+    return true;
+  }
+
+  @Override
   public List<Entry> list() {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(README, Kind.FILE));
@@ -78,6 +83,11 @@ final class NotifyDirectory implements Directory {
       }
 
       @Override
+      public boolean keeps(String name) {
+        return true;
+      }
+
+      @Override
       public List<Entry> list() {
         return Predicate.of(metric.nature()).stream()
             .map(predicate -> new Entry(predicate.toString(), Kind.DIRECTORY))
@@ -91,6 +101,11 @@ final class NotifyDirectory implements Directory {
       @Override
       public Node lookup(String value) {
         return threshold(metric, predicate, value);
+      }
+
+      @Override
+      public boolean keeps(String name) {
+        return true;
       }
 
       @Override

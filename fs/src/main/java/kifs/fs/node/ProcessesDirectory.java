@@ -93,6 +93,11 @@ final class ProcessesDirectory implements Directory {
   }
 
   @Override
+  public boolean keeps(String name) {
+    return Ids.parse(name) < 0;
+  }
+
+  @Override
   public List<Entry> list() {
     List<Entry> entries = new ArrayList<>(fixed.list());
     for (int pid : kernel.source().pids()) {

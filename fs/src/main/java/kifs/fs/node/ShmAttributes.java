@@ -1,6 +1,7 @@
 package kifs.fs.node;
 
 import static kifs.fs.node.Attribute.of;
+import static kifs.fs.node.Attribute.refusable;
 import static kifs.fs.node.Attribute.shown;
 import static kifs.fs.node.Attribute.text;
 
@@ -35,7 +36,13 @@ final class ShmAttributes {
               Attribute.Cost.WIDE,
               (shm, record) -> users(record, ShmRecord.USERS)),
           of("uid", ShmRecord.UID),
-          shown("device", "device of its filesystem, major:minor", ShmRecord.DEVICE, Text::device),
+          // Not known of what nobody maps.
+          refusable(
+              shown(
+                  "device",
+                  "device of its filesystem, major:minor",
+                  ShmRecord.DEVICE,
+                  Text::device)),
           of("inode", ShmRecord.INODE));
 
   static final List<Attribute<Kernel>> SUM =

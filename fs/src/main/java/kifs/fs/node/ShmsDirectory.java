@@ -81,14 +81,22 @@ final class ShmsDirectory implements Directory {
 
   @Override
   public Node lookup(String name) {
-    boolean number = name.length() <= MOST_DIGITS && name.matches("0|[1-9][0-9]*");
-    if (!number) {
+    if (!isId(name)) {
       return fixed.lookup(name);
     }
     long id = Long.parseUnsignedLong(name);
     try (ShmRef shm = ShmDirectory.bind(kernel, id)) {
       return new ShmDirectory(kernel, shm.id());
     }
+  }
+
+  private static boolean isId(String name) {
+    return name.length() <= MOST_DIGITS && name.matches("0|[1-9][0-9]*");
+  }
+
+  @Override
+  public boolean keeps(String name) {
+    return !isId(name);
   }
 
   @Override

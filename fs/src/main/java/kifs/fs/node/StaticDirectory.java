@@ -37,6 +37,11 @@ final class StaticDirectory implements Directory {
   }
 
   @Override
+  public boolean keeps(String name) {
+    return true;
+  }
+
+  @Override
   public List<Entry> list() {
     return nodes.entrySet().stream()
         .map(entry -> new Entry(entry.getKey(), entry.getValue().kind()))

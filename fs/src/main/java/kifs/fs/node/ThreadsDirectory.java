@@ -90,6 +90,11 @@ final class ThreadsDirectory implements Directory {
   }
 
   @Override
+  public boolean keeps(String name) {
+    return Ids.parse(name) < 0;
+  }
+
+  @Override
   public List<Entry> list() {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(BulkNode.NAME, Kind.FILE));

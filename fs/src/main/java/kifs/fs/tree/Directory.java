@@ -9,6 +9,14 @@ public non-sealed interface Directory extends Node {
    */
   Node lookup(String name);
 
+  /**
+   * Whether that name, which was found here, is here as long as this directory is: a transport may
+   * remember it for a while. Never so for the name of an entity.
+   */
+  default boolean keeps(String name) {
+    return false;
+  }
+
   /** What a crawler shall see: nothing that could block. Without {@code .} and {@code ..}. */
   List<Entry> list();
 

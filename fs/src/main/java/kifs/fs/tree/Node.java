@@ -18,7 +18,7 @@ public sealed interface Node permits Directory, FileNode, Link {
     return 0;
   }
 
-  /** Who owns it. */
+  /** Who owns it. {@link Owner#ROOT} itself, not its equal: that never changes. */
   default Owner owner() {
     return Owner.ROOT;
   }

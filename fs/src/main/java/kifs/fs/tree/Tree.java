@@ -11,10 +11,23 @@ public final class Tree {
   }
 
   /**
+   * What a path names.
+   *
+   * @param isKept whether its last name is there as long as the directory that it is in
+   */
+  public record Found(Node node, boolean isKept) {}
+
+  /**
    * @param path absolute, from the mountpoint
    */
   public Node resolve(String path) {
+    return find(path).node();
+  }
+
+  /** The same. */
+  public Found find(String path) {
     Node node = root;
+    boolean isKept = true;
     int at = 1;
     while (at < path.length()) {
       int slash = path.indexOf('/', at);
@@ -25,9 +38,11 @@ public final class Tree {
       if (end - at > LONGEST_NAME) {
         throw new FsException(Errno.ENAMETOOLONG, "a name of " + (end - at) + " characters");
       }
-      node = directory.lookup(path.substring(at, end));
+      String name = path.substring(at, end);
+      node = directory.lookup(name);
+      isKept = directory.keeps(name);
       at = end + 1;
     }
-    return node;
+    return new Found(node, isKept);
   }
 }

@@ -51,10 +51,10 @@ class CrawlersIT {
     kifs.close();
   }
 
+  /** {@code find -exec cat} goes through a larger one, below. */
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "find $1 -type f -exec cat {} + > /dev/null",
         "grep -r x $1 > /dev/null",
         "tar cf $2/all.tar -C $1 . && rm $2/all.tar",
         "ls -lR $1 > /dev/null",

@@ -363,6 +363,73 @@ class ErrnoIT {
     }
   }
 
+  /**
+   * However lately its names were seen: by path nothing is left, and who stands in it opens
+   * nothing.
+   */
+  @Test
+  void theDirectoryOfAProcessThatHasGone() {
+    Run.Result result =
+        Run.python(
+                """
+                import errno, os, subprocess, sys, time
+                child = subprocess.Popen(["sleep", "60"])
+                top = f"{sys.argv[1]}/processes/{child.pid}"
+                names = "rss", "threads", f"threads/{child.pid}/comm", "notify", "notify/rss/above"
+                os.chdir(top)
+                for name in names: os.stat(name), os.stat(top + "/" + name)
+                child.kill()
+                child.wait()
+                def call(f, *arguments):
+                    try: f(*arguments)
+                    except OSError as e: return errno.errorcode[e.errno]
+                    return "ok"
+                def opened(name): os.close(os.open(name, os.O_RDONLY))
+                def calls(f, *paths): print(f.__name__, *{call(f, path) for path in paths})
+                paths = [top + "/" + name for name in names]
+                calls(os.stat, top, *paths)
+                calls(os.chdir, top, *paths[1::2])
+                calls(os.listdir, top, *paths[1::2])
+                calls(opened, paths[0], paths[2])
+                calls(opened, names[0], names[2])
+                calls(os.listdir, "threads", "notify", "notify/rss")
+                time.sleep(1.1)
+                calls(os.stat, *names)
+                """,
+                kifs.path())
+            .silent();
+    assertEquals(
+        """
+        stat ENOENT
+        chdir ENOENT
+        listdir ENOENT
+        opened ENOENT
+        opened ENOENT
+        listdir ENOENT
+        stat ENOENT
+        """,
+        result.out());
+  }
+
+  /** What a program that was executed anew is called is read, not remembered. */
+  @Test
+  void aProcessThatExecutesAnother() {
+    Run.Result result =
+        Run.bash(
+                """
+                coproc bash -c 'read; exec sleep 60'
+                comm=$1/processes/$COPROC_PID/comm
+                cat "$comm"
+                echo >&${COPROC[1]}
+                until [[ $(< /proc/$COPROC_PID/comm) == sleep ]]; do :; done
+                cat "$comm"
+                kill $COPROC_PID
+                """,
+                kifs.path())
+            .silent();
+    assertEquals("bash\nsleep\n", result.out());
+  }
+
   /** The pid is used again by another process: the file that is open isn't that one's. */
   @Test
   void aPidThatIsUsedAgain() {

@@ -164,6 +164,20 @@ class HoldingsIT {
     }
   }
 
+  /** Which device it is on shows where it is mapped; else a crawler must not find the file. */
+  @Test
+  void whatNobodyHasMappedIsCrawledToo() {
+    Run.bash(
+            """
+            id=$(ipcmk -M 12345 | grep -o '[0-9]*$')
+            trap 'ipcrm -m $id' EXIT
+            found=$(grep -lx 12345 "$1"/shm/*/size)
+            cat $(find "${found%/size}" -type f) > /dev/null
+            """,
+            kifs.path())
+        .silent();
+  }
+
   @Test
   void bulksOfSharedMemory() {
     try (Helper program = Helper.start(Run.of(Programs.get("shm-users").toString(), TAG + "-b"))) {

@@ -1,6 +1,7 @@
 package kifs.fs.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -135,6 +136,22 @@ class LookupTest {
       }
     }
     return files;
+  }
+
+  /** What can vanish must be looked up each time; what can't need not. */
+  @Test
+  void everyNameButThoseOfEntitiesIsKept() {
+    try (SimulatedTree tree = tree()) {
+      for (String name : List.of("1", "42", "42/threads/42", "42/threads/43", "1/fds/0")) {
+        assertFalse(tree.tree.find("/processes/" + name).isKept(), name);
+      }
+      for (String name : List.of("processes", "processes/self", "processes/42/rss", "shm/each")) {
+        assertTrue(tree.tree.find("/" + name).isKept(), name);
+      }
+      for (String name : List.of("threads", "threads/43/comm", "notify/rss/above", "fds/bulk")) {
+        assertTrue(tree.tree.find("/processes/42/" + name).isKept(), name);
+      }
+    }
   }
 
   @Test

@@ -1,8 +1,10 @@
 package kifs.fs.tree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,11 @@ class TreeTest {
     }
 
     @Override
+    public boolean keeps(String name) {
+      return name.startsWith("link");
+    }
+
+    @Override
     public List<Entry> list() {
       return List.of();
     }
@@ -38,6 +45,13 @@ class TreeTest {
     assertEquals(new Chain(1), tree.resolve("/1"));
     assertEquals(new Chain(3), tree.resolve("/1/2/3"));
     assertEquals(Kind.LINK, tree.resolve("/1/link").kind());
+  }
+
+  @Test
+  void namesThatTheirDirectoryKeeps() {
+    assertTrue(tree.find("/").isKept());
+    assertTrue(tree.find("/1/link").isKept());
+    assertFalse(tree.find("/1/2").isKept());
   }
 
   @Test

@@ -30,17 +30,19 @@ final class FuseSession {
   private final long session;
   private final long channel;
   private final int bufferBytes;
+  private final Lookups lookups;
   private final Runnable onEnd;
   private final AtomicInteger idle = new AtomicInteger();
   private final AtomicInteger alive = new AtomicInteger();
   private final AtomicInteger made = new AtomicInteger();
 
-  private FuseSession(long fuse, Pointer mountpoint, Runnable onEnd) {
+  private FuseSession(long fuse, Pointer mountpoint, Lookups lookups, Runnable onEnd) {
     this.fuse = fuse;
     this.mountpoint = mountpoint;
     this.session = FUSE.fuse_get_session(fuse);
     this.channel = FUSE.fuse_session_next_chan(session, 0);
     this.bufferBytes = Math.toIntExact(FUSE.fuse_chan_bufsize(channel));
+    this.lookups = lookups;
     this.onEnd = onEnd;
   }
 
@@ -49,11 +51,16 @@ final class FuseSession {
    *
    * @param arguments as of fuse_main
    * @param operations struct fuse_operations, which must outlive the session
+   * @param lookups told by the operations what they find
    * @param onEnd called when it isn't served any more, before libfuse frees it
    * @return false: libfuse could not mount, and has said why on standard error
    */
   static boolean start(
-      List<String> arguments, Pointer operations, long operationsBytes, Runnable onEnd) {
+      List<String> arguments,
+      Pointer operations,
+      long operationsBytes,
+      Lookups lookups,
+      Runnable onEnd) {
     PointerByReference mountpoint = new PointerByReference();
     long fuse =
         FUSE.fuse_setup(
@@ -67,7 +74,8 @@ final class FuseSession {
     if (fuse == 0) {
       return false;
     }
-    FuseSession session = new FuseSession(fuse, mountpoint.getValue(), onEnd);
+    FuseSession session = new FuseSession(fuse, mountpoint.getValue(), lookups, onEnd);
+    lookups.begin(session.channel);
     for (int i = 0; i < MOST_IDLE; i++) {
       session.addThread();
     }
@@ -111,7 +119,7 @@ final class FuseSession {
     if (idle.decrementAndGet() == 0) {
       addThread();
     }
-    FUSE.fuse_session_process(session, buffer, length, channel);
+    FUSE.fuse_session_process(session, buffer, length, lookups.channelOf(buffer));
     if (idle.incrementAndGet() > MOST_IDLE) {
       idle.decrementAndGet();
       return false;
@@ -121,6 +129,7 @@ final class FuseSession {
 
   private void end() {
     onEnd.run();
+    lookups.end();
     FUSE.fuse_teardown(fuse, mountpoint);
   }
 }

@@ -55,6 +55,7 @@ final class FuseTree extends ReadOnlyFuse {
   private final long mountedAtS;
   private final OpenFiles files = new OpenFiles();
   private final Interrupts interrupts = new Interrupts();
+  private final Lookups lookups = new Lookups();
   private final CountDownLatch ready = new CountDownLatch(1);
   private final SessionMemory session = new SessionMemory();
   private volatile Tree tree;
@@ -70,6 +71,10 @@ final class FuseTree extends ReadOnlyFuse {
 
   Interrupts interrupts() {
     return interrupts;
+  }
+
+  Lookups lookups() {
+    return lookups;
   }
 
   /** The kernel aborts a mount whose requests take that long: waits end well before. */
@@ -125,7 +130,9 @@ final class FuseTree extends ReadOnlyFuse {
   /** fstat(2) comes with a path only: an open file stays one when what it is of has gone. */
   private Node node(String path) {
     try {
-      return tree.resolve(path);
+      Tree.Found found = tree.find(path);
+      lookups.found(found);
+      return found.node();
     } catch (FsException e) {
       Node open = files.nodeOf(path);
       if (open == null) {

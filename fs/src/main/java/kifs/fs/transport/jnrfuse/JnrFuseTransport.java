@@ -20,7 +20,7 @@ public final class JnrFuseTransport implements Transport {
 
   private static final String OPTIONS =
       "fsname=kifs,subtype=kifs,nosuid,nodev,noexec,noatime,"
-          // What vanishes must not be remembered.
+          // What vanishes must not be remembered; of names that last, see Lookups.
           + "entry_timeout=0,attr_timeout=0,negative_timeout=0";
 
   private static final long START_S = 20;
@@ -55,7 +55,11 @@ public final class JnrFuseTransport implements Transport {
     Struct operations = fuse.operations(tree);
     List<String> arguments = List.of("kifs", "-f", path.toString(), "-o", OPTIONS);
     if (!FuseSession.start(
-        arguments, Struct.getMemory(operations), Struct.size(operations), this::ended)) {
+        arguments,
+        Struct.getMemory(operations),
+        Struct.size(operations),
+        fuse.lookups(),
+        this::ended)) {
       throw new MountException(path + ": libfuse could not mount; what it said is above");
     }
     awaitReady(path);

@@ -38,6 +38,16 @@ public interface LibFuse2 {
   /** Waits for a request; not above 0: interrupted, or the session has ended. */
   int fuse_chan_recv(long channelHolder, long buffer, long size);
 
+  /**
+   * A channel whose operations, a struct fuse_chan_ops, are copied; 0: there is no memory for it.
+   */
+  long fuse_chan_new(long operations, int fd, long bufferBytes, long data);
+
+  void fuse_chan_destroy(long channel);
+
+  /** Answers; not 0: the errno, negative. */
+  int fuse_chan_send(long channel, long vector, long count);
+
   void fuse_session_process(long session, long buffer, long length, long channel);
 
   int fuse_session_exited(long session);
@@ -58,6 +68,12 @@ public interface LibFuse2 {
   int fuse_notify_poll(long handle);
 
   void fuse_pollhandle_destroy(long handle);
+
+  /** {@code send} of struct fuse_chan_ops. */
+  interface SendFunction {
+    @Delegate
+    int send(long channel, long vector, long count);
+  }
 
   /** {@code fuse_interrupt_func_t}. */
   interface InterruptFunction {

@@ -1,0 +1,258 @@
+package kifs.fs.transport.jnrfuse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import kifs.fs.transport.Transport.MountException;
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FileNode;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Kind;
+import kifs.fs.tree.Node;
+import kifs.fs.tree.OpenFile;
+import kifs.fs.tree.OpenMode;
+import kifs.fs.tree.Tree;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The kernel asks once for names that last, and each time for those that don't. */
+@Timeout(60)
+class RememberedNamesIT {
+  private static final int TIMES = 100;
+
+  @TempDir Path mountpoint;
+  private JnrFuseTransport transport;
+
+  /** The entities that there are, each with its text. */
+  private final Map<String, String> entities = new ConcurrentHashMap<>();
+
+  private final Map<String, AtomicInteger> lookups = new ConcurrentHashMap<>();
+  private final List<Long> writtenAt = new CopyOnWriteArrayList<>();
+  private volatile long owner = 1;
+
+  @BeforeEach
+  void mount() throws MountException {
+    entities.put("1", "one");
+    transport = new JnrFuseTransport();
+    transport.mount(mountpoint, new Tree(new Root()));
+  }
+
+  @AfterEach
+  void unmount() throws InterruptedException {
+    transport.unmount();
+    transport.awaitEnd();
+  }
+
+  private int count(String name) {
+    return lookups.computeIfAbsent(name, key -> new AtomicInteger()).get();
+  }
+
+  private Node counted(String name, Node node) {
+    lookups.computeIfAbsent(name, key -> new AtomicInteger()).incrementAndGet();
+    if (node == null) {
+      throw new FsException(Errno.ENOENT, name);
+    }
+    return node;
+  }
+
+  /** Entities by numbers; what transports look at when they mount. */
+  private final class Root implements Directory {
+    @Override
+    public Node lookup(String name) {
+      return name.equals("about")
+          ? new Text("fine", false)
+          : counted(name, entities.containsKey(name) ? new Entity(name) : null);
+    }
+
+    @Override
+    public boolean keeps(String name) {
+      return name.equals("about");
+    }
+
+    @Override
+    public List<Entry> list() {
+      return entities.keySet().stream().map(name -> new Entry(name, Kind.DIRECTORY)).toList();
+    }
+  }
+
+  /** An entity, or one of the directories below it. */
+  private final class Entity implements Directory {
+    private final String id;
+
+    Entity(String id) {
+      this.id = id;
+    }
+
+    @Override
+    public Node lookup(String name) {
+      return counted(
+          name,
+          switch (name) {
+            case "text" -> new Text(entities.get(id), false);
+            case "limit" -> new Text("limit", true);
+            case "deep" -> new Entity(id);
+            case "owned" -> new Owned(owner);
+            default -> null;
+          });
+    }
+
+    @Override
+    public boolean keeps(String name) {
+      return true;
+    }
+
+    @Override
+    public List<Entry> list() {
+      return List.of(new Entry("text", Kind.FILE));
+    }
+  }
+
+  private record Owned(long user) implements Directory {
+    @Override
+    public Node lookup(String name) {
+      throw new FsException(Errno.ENOENT, name);
+    }
+
+    @Override
+    public List<Entry> list() {
+      return List.of();
+    }
+
+    @Override
+    public Owner owner() {
+      return new Owner(user, user);
+    }
+  }
+
+  private final class Text implements FileNode, OpenFile {
+    private final byte[] text;
+    private final boolean writable;
+
+    Text(String text, boolean writable) {
+      this.text = text.getBytes(StandardCharsets.US_ASCII);
+      this.writable = writable;
+    }
+
+    @Override
+    public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
+      return CompletableFuture.completedFuture(this);
+    }
+
+    @Override
+    public boolean isWritable() {
+      return writable;
+    }
+
+    @Override
+    public int read(long offset, ByteBuffer to) {
+      int length = Math.min(to.remaining(), Math.max(0, text.length - (int) offset));
+      to.put(text, (int) Math.min(offset, text.length), length);
+      return length;
+    }
+
+    @Override
+    public int write(long offset, ByteBuffer from) {
+      writtenAt.add(offset);
+      return from.remaining();
+    }
+  }
+
+  private Path path(String name) {
+    return mountpoint.resolve(name);
+  }
+
+  /** Once a second, that is; it need not all happen within one. */
+  @Test
+  void aNameThatLastsIsLookedUpOnce() {
+    for (int i = 0; i < TIMES; i++) {
+      assertTrue(Files.isRegularFile(path("1/deep/deep/text")));
+    }
+    assertTrue(count("text") <= TIMES / 2, () -> count("text") + " lookups");
+  }
+
+  @Test
+  void theNameOfAnEntityIsLookedUpEachTime() {
+    for (int i = 0; i < TIMES; i++) {
+      assertTrue(Files.isRegularFile(path("1/deep/deep/text")));
+    }
+    assertTrue(count("1") >= TIMES, () -> count("1") + " lookups");
+  }
+
+  @Test
+  void withAnEntityGoesAllThatIsBelow() throws IOException {
+    assertEquals("one", Files.readString(path("1/text")));
+    assertEquals("one", Files.readString(path("1/deep/text")));
+    entities.remove("1");
+    for (String name : List.of("1", "1/text", "1/deep", "1/deep/text")) {
+      assertFalse(Files.exists(path(name)), name);
+    }
+    assertThrows(NoSuchFileException.class, () -> Files.readString(path("1/deep/text")));
+    assertThrows(NoSuchFileException.class, () -> list(path("1/deep")));
+  }
+
+  @Test
+  void whoGetsTheNameOfOneThatWentIsSeenAtOnce() throws IOException {
+    assertEquals("one", Files.readString(path("1/deep/text")));
+    entities.put("1", "another");
+    assertEquals("another", Files.readString(path("1/deep/text")));
+    entities.remove("1");
+    assertFalse(Files.exists(path("1/deep/text")));
+    entities.put("1", "third");
+    assertEquals("third", Files.readString(path("1/deep/text")));
+    assertEquals(List.of("text"), list(path("1/deep")));
+  }
+
+  @Test
+  void whatIsNotThereIsLookedUpEachTime() throws IOException {
+    assertFalse(Files.exists(path("2/text")));
+    entities.put("2", "two");
+    assertEquals("two", Files.readString(path("2/text")));
+    for (int i = 0; i < TIMES; i++) {
+      assertFalse(Files.exists(path("1/nothing")));
+    }
+    assertTrue(count("nothing") >= TIMES, () -> count("nothing") + " lookups");
+  }
+
+  @Test
+  void anOwnerIsAskedForEachTime() throws IOException {
+    assertEquals(1, Files.getAttribute(path("1/owned"), "unix:uid"));
+    owner = 2;
+    assertEquals(2, Files.getAttribute(path("1/owned"), "unix:uid"));
+  }
+
+  /** Where a write ended is not where the next one begins. */
+  @Test
+  void whatIsAppendedToBeginsAnew() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      Files.writeString(path("1/limit"), "10\n", StandardOpenOption.APPEND);
+    }
+    assertEquals(List.of(0L, 0L, 0L), writtenAt);
+  }
+
+  private static List<String> list(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.map(path -> path.getFileName().toString()).toList();
+    }
+  }
+}
