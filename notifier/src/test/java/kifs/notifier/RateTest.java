@@ -261,4 +261,17 @@ class RateTest {
     double none = rig.notifier.recentRate(cpu, EntityKind.PROCESS, load.pid(), 0, record);
     assertTrue(Double.isNaN(none));
   }
+
+  @Test
+  void aSumOfWhatIsNotKnownYetIsNotKnown() {
+    load.rssGrowth(10 << 20);
+    Subscription below = rig.open(Scope.allProcesses(), "rss.rate/below/1M");
+    Subscription any = rig.open(Scope.allProcesses(), "rss.rate/changes/any");
+    rig.run(3 * SECOND);
+    assertEquals(0, count(below));
+    assertEquals(0, count(any));
+    load.rssGrowth(0);
+    rig.run(3 * SECOND);
+    assertEquals(1, count(below));
+  }
 }
