@@ -262,6 +262,18 @@ class RateTest {
     assertTrue(Double.isNaN(none));
   }
 
+  /** The rate itself is off by what whole nanoseconds and the arithmetic leave over. */
+  @Test
+  void aSteadyLoadDoesNotChange() {
+    load.cpu(13);
+    Subscription any = open("cpu/changes/any");
+    for (int i = 0; i < 100; i++) {
+      rig.clock.advance(100 * MS + i % 7 * 1_234_567);
+      rig.notifier.turn();
+    }
+    assertEquals(0, count(any));
+  }
+
   @Test
   void aSumOfWhatIsNotKnownYetIsNotKnown() {
     load.rssGrowth(10 << 20);
