@@ -42,4 +42,29 @@ class ReusedIdTest {
     assertEquals(List.of("401"), events(fork, "child"));
     assertTrue(exec.isEnded() && fork.isEnded());
   }
+
+  @Test
+  void nobodyIsCalledAsTheNextOneIs() {
+    rig.kernel.spawn(400, "first");
+    Subscription exec = rig.open(Scope.eachProcess(), "exec/occurs/any");
+    Subscription exit = rig.open(Scope.eachProcess(), "exit/occurs/any");
+    rig.clock.advance(2 * MS);
+    rig.kernel.simulated(400).exec("other");
+    reuse();
+    rig.run(0);
+    assertEquals(List.of("first"), events(exec, "comm"));
+    assertEquals(List.of("first"), events(exit, "comm"));
+  }
+
+  @Test
+  void whoIsFirstSeenLaterIsNotTheOneThatItHappenedTo() {
+    rig.kernel.spawn(400, "first");
+    Subscription oom = rig.on(Scope.eachProcess(), "oom/occurs/any");
+    rig.clock.advance(2 * MS);
+    rig.kernel.simulated(400).killForMemory();
+    rig.clock.advance(2 * MS);
+    rig.kernel.spawn(400, "second");
+    rig.run(0);
+    assertEquals(List.of("\"\""), events(oom, "comm"));
+  }
 }
