@@ -46,6 +46,13 @@ final class ProcessTable {
     this.pool = pool;
   }
 
+  /** As if nobody had ever been looked at. */
+  void clear() {
+    processes.clear();
+    missed.clear();
+    scannedNs = Long.MIN_VALUE;
+  }
+
   /**
    * Looks at all processes again.
    *

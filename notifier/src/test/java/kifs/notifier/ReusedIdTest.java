@@ -67,4 +67,17 @@ class ReusedIdTest {
     rig.run(0);
     assertEquals(List.of("\"\""), events(oom, "comm"));
   }
+
+  @Test
+  void whoWentWhileNobodyAskedIsNotToldToWhoComesLater() {
+    SimulatedProcess shell = rig.kernel.spawn(300, "sh");
+    SimulatedProcess gone = rig.kernel.spawn(400, "gone");
+    rig.open(rig.process(shell), "fork/occurs/any");
+    rig.open(Scope.eachProcess(), "exit/occurs/any").close();
+    rig.clock.advance(2 * MS);
+    gone.exit(0);
+    rig.run(0);
+    rig.clock.advance(2 * MS);
+    assertEquals(List.of(), events(rig.open(Scope.eachProcess(), "exit/occurs/any")));
+  }
 }
