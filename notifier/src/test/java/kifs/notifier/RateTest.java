@@ -286,4 +286,18 @@ class RateTest {
     rig.run(3 * SECOND);
     assertEquals(1, count(below));
   }
+
+  /** It comes to be known again as what it was: that is news to who came meanwhile. */
+  @Test
+  void whoComesWhileARateIsNotKnownIsToldOfItsChange() {
+    SimulatedProcess young = rig.kernel.spawn("young");
+    rig.clock.advance(500 * MS);
+    rig.open(rig.process(young), "rss.rate/changes/1M");
+    rig.run(600 * MS);
+    Subscription late = rig.open(rig.process(young), "rss.rate/changes/2M");
+    rig.run(SECOND);
+    young.rss(50 << 20);
+    rig.run(2 * TICK);
+    assertEquals(1, count(late));
+  }
 }
