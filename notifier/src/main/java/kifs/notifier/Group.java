@@ -17,6 +17,7 @@ final class Group {
   /** Maps begin small: of thousands of groups most have nothing to remember. */
   private static final int FEW = 2;
 
+  /** The least that two figures in events differ by. */
   private static final double SHOWN = 0.001;
 
   private final Series series;
