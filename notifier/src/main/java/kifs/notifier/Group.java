@@ -17,6 +17,9 @@ final class Group {
   /** Maps begin small: of thousands of groups most have nothing to remember. */
   private static final int FEW = 2;
 
+  /** The least that two figures in events differ by. */
+  private static final double SHOWN = 0.001;
+
   private final Series series;
   private final Condition condition;
   private final long openedNs;
@@ -209,12 +212,19 @@ final class Group {
     if (before == null) {
       return false;
     }
-    double by = Math.abs(value - before);
-    boolean tell = condition.threshold() == 0 ? by > 0 : by >= condition.threshold();
+    boolean tell = isChange(Math.abs(value - before));
     if (tell) {
       told.put(subject.key(), value);
     }
     return tell;
+  }
+
+  /** Of rates only as exactly as events show them: a steady load's are never quite the same. */
+  private boolean isChange(double by) {
+    if (condition.metric().nature() == Metric.Nature.RATE) {
+      return by >= Math.max(SHOWN, condition.threshold());
+    }
+    return condition.threshold() == 0 ? by > 0 : by >= condition.threshold();
   }
 
   /**

@@ -120,8 +120,10 @@ final class Happenings implements AutoCloseable {
       stale = true;
     }
     if (!wide) {
-      // Nobody keeps the table up to date: it is made anew for the next one who needs it.
+      // Nobody keeps the table up to date: it is made anew for the next one who needs it, to whom
+      // those that were in it and have gone meanwhile are nothing.
       scanned = false;
+      table.clear();
     } else if (dueNs() <= clock.boottimeNs()) {
       scan(happened);
     }

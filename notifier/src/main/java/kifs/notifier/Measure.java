@@ -13,7 +13,7 @@ final class Measure {
 
   double atMost;
 
-  /** False if a rate's window isn't full yet: then the value is a lower bound. */
+  /** False if a rate's window isn't full yet: then the value is a lower bound, or not known. */
   boolean whole = true;
 
   /** The rate since the last look; NaN unless it is a rate that was seen before. */
@@ -57,9 +57,12 @@ final class Measure {
     gauge(0);
   }
 
-  /** Adds a measure; what can't be had of an entity adds nothing. */
+  /**
+   * Adds a measure. What can't be had of an entity adds nothing; of what isn't known yet, the sum
+   * isn't known either.
+   */
   void add(Measure other) {
-    if (!other.isThere()) {
+    if (!other.isThere() && other.whole) {
       return;
     }
     value += other.value;

@@ -29,6 +29,9 @@ final class ProcessTable {
           | ProcessRecord.COMM.bit()
           | ProcessRecord.PPID.bit();
 
+  /** The kernel's stamps on events may be off by what it takes to read two clocks. */
+  private static final long CLOCK_SLACK_NS = 1_000_000L;
+
   private final KernelSource source;
   private final ChunkPool pool;
   private final Map<Integer, Known> processes = new HashMap<>();
@@ -41,6 +44,13 @@ final class ProcessTable {
   ProcessTable(KernelSource source, ChunkPool pool) {
     this.source = source;
     this.pool = pool;
+  }
+
+  /** As if nobody had ever been looked at. */
+  void clear() {
+    processes.clear();
+    missed.clear();
+    scannedNs = Long.MIN_VALUE;
   }
 
   /**
@@ -98,16 +108,16 @@ final class ProcessTable {
     return switch (event.kind()) {
       case FORK -> {
         inherit(event);
-        Known parent = processes.getOrDefault(event.parent(), Known.only(event.parent()));
+        Known parent = knownAt(event.parent(), event.boottimeNs());
         yield Optional.of(Happening.fork(parent, event.pid(), event.boottimeNs()));
       }
       case EXEC, OOM -> {
-        refresh(event.pid());
-        Known process = processes.getOrDefault(event.pid(), Known.only(event.pid()));
+        refresh(event.pid(), event.boottimeNs());
+        Known process = knownAt(event.pid(), event.boottimeNs());
         yield Optional.of(Happening.of(event.kind(), process, event.boottimeNs()));
       }
       case RENAMED -> {
-        refresh(event.pid());
+        refresh(event.pid(), event.boottimeNs());
         yield Optional.empty();
       }
       case EXIT -> exit(event);
@@ -122,20 +132,31 @@ final class ProcessTable {
       return;
     }
     Known parent = processes.get(fork.parent());
-    if (parent != null) {
+    if (parent != null && wasThere(parent, fork.boottimeNs())) {
       processes.put(
           fork.pid(),
           new Known(fork.pid(), fork.boottimeNs(), parent.uid(), parent.comm(), fork.parent()));
     } else {
-      refresh(fork.pid());
+      refresh(fork.pid(), fork.boottimeNs());
     }
   }
 
-  private void refresh(int pid) {
+  private void refresh(int pid, long happenedNs) {
     Known now = read(pid);
-    if (now != null) {
+    if (now != null && wasThere(now, happenedNs)) {
       processes.put(pid, now);
     }
+  }
+
+  /** Who had that id then, as far as that is known. */
+  private Known knownAt(int pid, long boottimeNs) {
+    Known known = processes.get(pid);
+    return known != null && wasThere(known, boottimeNs) ? known : Known.only(pid);
+  }
+
+  /** Who began later than what happened has the id of somebody that is gone. */
+  private static boolean wasThere(Known process, long boottimeNs) {
+    return process.bornNs() <= boottimeNs + CLOCK_SLACK_NS;
   }
 
   private Optional<Happening> exit(ProcessEvent event) {

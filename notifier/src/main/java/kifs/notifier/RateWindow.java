@@ -77,8 +77,8 @@ final class RateWindow {
     if (!signed) {
       into.atLeast = atLeast;
       into.atMost = atMost;
-      into.whole = whole;
     }
+    into.whole = whole;
   }
 
   /** The rate since the last sample; NaN if there is none. */

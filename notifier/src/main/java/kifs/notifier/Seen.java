@@ -44,6 +44,10 @@ final class Seen {
       window.add(nowNs, counter, bornNs);
       window.tell(into);
       into.divide(series.metric());
+      if (!into.isThere()) {
+        // Nobody is asked now; so all must be when it is known again, though it may be the same.
+        last = null;
+      }
     }
   }
 

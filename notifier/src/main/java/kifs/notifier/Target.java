@@ -69,6 +69,7 @@ final class Target implements AutoCloseable {
   private long aliveDueNs;
   private KernelEvents.Watch exitWatch;
   private Subject self;
+  private boolean exited;
   private boolean ended;
 
   /**
@@ -149,6 +150,15 @@ final class Target implements AutoCloseable {
 
   void watchedBy(KernelEvents.Watch watch) {
     exitWatch = watch;
+  }
+
+  /** Whether the exit of its process was heard: it hasn't ended before that is told. */
+  boolean hasExited() {
+    return exited;
+  }
+
+  void exited() {
+    exited = true;
   }
 
   boolean isEnded() {

@@ -1,5 +1,6 @@
 package kifs.notifier;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
@@ -78,14 +79,15 @@ final class Telling {
   /** Tells what happened to processes since the last time. */
   void happened(
       Target target, List<Happening> happenings, long lost, Collection<Subscription> wake) {
+    List<Happening> own = own(target, happenings);
     target.forEachGroup(
         group -> {
           if (!Happenings.isOf(target.scope(), group.condition().metric())) {
             return;
           }
           group.subscribers().forEach(subscriber -> subscriber.addLost(lost));
-          for (Happening one : happenings) {
-            if (one.kind() == group.condition().metric().event() && concerns(target, one)) {
+          for (Happening one : own) {
+            if (one.kind() == group.condition().metric().event()) {
               tell(target, group, one);
               wake.addAll(group.subscribers());
             }
@@ -96,10 +98,33 @@ final class Telling {
         });
   }
 
-  private static boolean concerns(Target target, Happening one) {
-    Subject self = target.self();
-    return self.pid() == 0
-        || self.pid() == one.process().pid() && one.boottimeNs() + CLOCK_SLACK_NS >= self.bornNs();
+  /** Of that target's process, if it is about one: what comes after its exit is another's. */
+  private static List<Happening> own(Target target, List<Happening> happenings) {
+    if (target.self().pid() == 0) {
+      return happenings;
+    }
+    List<Happening> own = new ArrayList<>();
+    for (Happening one : happenings) {
+      if (!target.hasExited() && concerns(target.self(), one)) {
+        own.add(one);
+        if (isExit(target.self(), one)) {
+          target.exited();
+        }
+      }
+    }
+    return own;
+  }
+
+  private static boolean concerns(Subject self, Happening one) {
+    return self.pid() == one.process().pid() && one.boottimeNs() + CLOCK_SLACK_NS >= self.bornNs();
+  }
+
+  /** Whether that is certainly its own exit, and not that of who had its id before. */
+  private static boolean isExit(Subject self, Happening one) {
+    long bornNs = one.process().bornNs();
+    return one.kind() == ProcessEvent.Kind.EXIT
+        && one.boottimeNs() - CLOCK_SLACK_NS >= self.bornNs()
+        && (bornNs == 0 || bornNs >= self.bornNs());
   }
 
   private void tell(Target target, Group group, Happening one) {

@@ -261,4 +261,43 @@ class RateTest {
     double none = rig.notifier.recentRate(cpu, EntityKind.PROCESS, load.pid(), 0, record);
     assertTrue(Double.isNaN(none));
   }
+
+  /** The rate itself is off by what whole nanoseconds and the arithmetic leave over. */
+  @Test
+  void aSteadyLoadDoesNotChange() {
+    load.cpu(13);
+    Subscription any = open("cpu/changes/any");
+    for (int i = 0; i < 100; i++) {
+      rig.clock.advance(100 * MS + i % 7 * 1_234_567);
+      rig.notifier.turn();
+    }
+    assertEquals(0, count(any));
+  }
+
+  @Test
+  void aSumOfWhatIsNotKnownYetIsNotKnown() {
+    load.rssGrowth(10 << 20);
+    Subscription below = rig.open(Scope.allProcesses(), "rss.rate/below/1M");
+    Subscription any = rig.open(Scope.allProcesses(), "rss.rate/changes/any");
+    rig.run(3 * SECOND);
+    assertEquals(0, count(below));
+    assertEquals(0, count(any));
+    load.rssGrowth(0);
+    rig.run(3 * SECOND);
+    assertEquals(1, count(below));
+  }
+
+  /** It comes to be known again as what it was: that is news to who came meanwhile. */
+  @Test
+  void whoComesWhileARateIsNotKnownIsToldOfItsChange() {
+    SimulatedProcess young = rig.kernel.spawn("young");
+    rig.clock.advance(500 * MS);
+    rig.open(rig.process(young), "rss.rate/changes/1M");
+    rig.run(600 * MS);
+    Subscription late = rig.open(rig.process(young), "rss.rate/changes/2M");
+    rig.run(SECOND);
+    young.rss(50 << 20);
+    rig.run(2 * TICK);
+    assertEquals(1, count(late));
+  }
 }

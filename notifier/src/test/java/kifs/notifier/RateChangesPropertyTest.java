@@ -1,0 +1,185 @@
+package kifs.notifier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import kifs.kernel.simulated.SimulatedProcess;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/**
+ * Changes of rates at odd looks, against page 4 read literally. It leaves open what a change is
+ * from while the first window isn't full; {@link RateWindow} says that nothing is known then, so it
+ * is from the first rate that is known.
+ */
+class RateChangesPropertyTest {
+  private static final long SECOND = Rig.SECOND;
+  private static final int PIDS = 3;
+
+  /** An event shows thousandths: what differs by less doesn't differ. */
+  private static final double SHOWN = 0.001;
+
+  /** By how much a rate must have changed, and since when. */
+  static final class Change {
+    private final double step;
+    private double since = Double.NaN;
+    private String shown = "";
+
+    /**
+     * @param step 0: anything that can be seen
+     */
+    Change(double step) {
+      this.step = step;
+    }
+
+    static Change random(Random random, int most) {
+      return new Change(random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(most));
+    }
+
+    String path(WindowedLoad.Figure figure, long windowNs) {
+      String by = step == 0 ? "any" : Integer.toString((int) step);
+      return figure.metric() + "/changes/" + by + ",over=" + windowNs / Rig.MS + "ms";
+    }
+
+    /**
+     * Compares what one look told with what it had to.
+     *
+     * @param rate NaN: not known
+     * @param slack what the rate may be off by
+     */
+    void check(List<Map<String, String>> told, double rate, double slack) {
+      if (Double.isNaN(since) || Double.isNaN(rate)) {
+        assertEquals(List.of(), told, "nothing to compare");
+        since = Double.isNaN(rate) ? since : rate;
+        return;
+      }
+      double by = Math.abs(rate - since);
+      String what = since + " to " + rate + " by " + step;
+      double least = Math.max(step, SHOWN);
+      if (by > least + 2 * slack) {
+        assertEquals(1, told.size(), what);
+      } else if (by < least - 2 * slack) {
+        assertEquals(0, told.size(), what);
+      }
+      for (Map<String, String> event : told) {
+        String value = event.get("value");
+        assertEquals(rate, Double.parseDouble(value), slack + SHOWN, what);
+        assertNotEquals(shown, value, "no change that one could see");
+        shown = value;
+        since = rate;
+      }
+    }
+  }
+
+  private static final class Waiter {
+    private final Subscription subscription;
+    private final Change change;
+
+    Waiter(Rig rig, Scope scope, Random random, WindowedLoad.Figure figure, long windowNs) {
+      change = Change.random(random, figure.most() / 2);
+      subscription = rig.on(scope, change.path(figure, windowNs));
+    }
+  }
+
+  static long window(Random random) {
+    return new long[] {1, 2, 5}[random.nextInt(3)] * SECOND;
+  }
+
+  /** Waiters for the same and for other steps, each counting from when it came. */
+  @Property(tries = 1000)
+  void ofOneProcess(@ForAll long seed) {
+    Random random = new Random(seed);
+    WindowedLoad.Figure figure = WindowedLoad.Figure.random(random);
+    long window = window(random);
+    try (Rig rig = new Rig()) {
+      SimulatedProcess process = rig.kernel.spawn("load");
+      WindowedLoad load = new WindowedLoad(rig, figure, process);
+      load.change(random);
+      int calm = 1 + random.nextInt(40);
+      rig.clock.advance(random.nextLong(2 * window));
+      List<Waiter> waiters = new ArrayList<>();
+      waiters.add(new Waiter(rig, rig.process(process), random, figure, window));
+      OddLooks.take(
+          rig,
+          random,
+          60,
+          () -> {
+            if (random.nextInt(calm) == 0) {
+              load.change(random);
+            }
+          },
+          () -> {
+            load.look();
+            double slack = WindowedLoad.slack(figure, window, 1);
+            for (Waiter waiter : waiters) {
+              waiter.change.check(Rig.events(waiter.subscription), load.rate(window), slack);
+            }
+            if (random.nextInt(10) == 0) {
+              waiters.add(new Waiter(rig, rig.process(process), random, figure, window));
+            }
+            if (waiters.size() > 1 && random.nextInt(10) == 0) {
+              waiters.remove(1).subscription.close();
+            }
+          });
+    }
+  }
+
+  /** Whoever comes, also under an id that another had, begins anew. */
+  @Property(tries = 1000)
+  void ofEachProcessForItself(@ForAll long seed) {
+    Random random = new Random(seed);
+    WindowedLoad.Figure figure = WindowedLoad.Figure.random(random);
+    long window = window(random);
+    try (Rig rig = new Rig()) {
+      TreeMap<Integer, WindowedLoad> loads = new TreeMap<>();
+      Map<WindowedLoad, Change> changes = new HashMap<>();
+      double step = Change.random(random, figure.most() / 2).step;
+      Subscription each = rig.on(Scope.eachProcess(), new Change(step).path(figure, window));
+      OddLooks.take(
+          rig,
+          random,
+          50,
+          () -> live(rig, random, figure, PIDS, loads),
+          () -> {
+            List<Map<String, String>> told = Rig.events(each);
+            loads.forEach(
+                (pid, load) -> {
+                  load.look();
+                  Change change = changes.computeIfAbsent(load, l -> new Change(step));
+                  List<Map<String, String>> own =
+                      told.stream().filter(e -> e.get("pid").equals(pid.toString())).toList();
+                  change.check(own, load.rate(window), WindowedLoad.slack(figure, window, 1));
+                });
+            assertTrue(
+                told.stream().allMatch(e -> loads.containsKey(Integer.parseInt(e.get("pid")))),
+                "of nobody else");
+          });
+    }
+  }
+
+  /** Somebody comes, goes or changes. */
+  static void live(
+      Rig rig,
+      Random random,
+      WindowedLoad.Figure figure,
+      int pids,
+      TreeMap<Integer, WindowedLoad> loads) {
+    int pid = 300 + random.nextInt(pids);
+    WindowedLoad load = loads.get(pid);
+    if (load == null) {
+      load = new WindowedLoad(rig, figure, rig.kernel.spawn(pid, "p"));
+      loads.put(pid, load);
+    } else if (random.nextInt(6) == 0) {
+      loads.remove(pid).process().exit(0);
+      return;
+    }
+    load.change(random);
+  }
+}

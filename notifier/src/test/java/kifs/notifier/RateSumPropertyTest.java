@@ -1,0 +1,141 @@
+package kifs.notifier;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/**
+ * Rates of processes that come and go, all together, at odd looks. Page 4 leaves open what those
+ * count for that have ended; {@link Measure} adds up who is found at the look, each by its own
+ * window, and a sum of which a part isn't known is a lower bound, or for what can shrink nothing.
+ */
+class RateSumPropertyTest {
+  private static final int PIDS = 5;
+
+  private static final class Crowd {
+    private final TreeMap<Integer, WindowedLoad> loads = new TreeMap<>();
+    private final Rig rig;
+    private final Random random;
+    private final WindowedLoad.Figure figure;
+    private final long windowNs;
+
+    Crowd(Rig rig, Random random) {
+      this.rig = rig;
+      this.random = random;
+      this.figure = WindowedLoad.Figure.random(random);
+      this.windowNs = RateChangesPropertyTest.window(random);
+      for (int i = random.nextInt(2 * PIDS); i > 0; i--) {
+        live();
+        rig.clock.advance(1 + random.nextLong(windowNs / 4));
+      }
+    }
+
+    void live() {
+      RateChangesPropertyTest.live(rig, random, figure, PIDS, loads);
+    }
+
+    void look() {
+      loads.values().forEach(WindowedLoad::look);
+    }
+
+    double slack() {
+      return WindowedLoad.slack(figure, windowNs, loads.size());
+    }
+
+    boolean isKnown() {
+      return loads.values().stream().allMatch(load -> load.isKnown(windowNs));
+    }
+
+    double sum(ToDoubleFunction<WindowedLoad> part) {
+      return loads.values().stream().mapToDouble(part).sum();
+    }
+  }
+
+  @Property(tries = 1000)
+  void aChangeOfTheSum(@ForAll long seed) {
+    Random random = new Random(seed);
+    try (Rig rig = new Rig()) {
+      Crowd crowd = new Crowd(rig, random);
+      RateChangesPropertyTest.Change change =
+          RateChangesPropertyTest.Change.random(random, crowd.figure.most());
+      String path = change.path(crowd.figure, crowd.windowNs);
+      Subscription subscription = rig.on(Scope.allProcesses(), path);
+      OddLooks.take(
+          rig,
+          random,
+          60,
+          crowd::live,
+          () -> {
+            crowd.look();
+            double sum = crowd.sum(load -> load.rate(crowd.windowNs));
+            change.check(Rig.events(subscription), sum, crowd.slack());
+          });
+    }
+  }
+
+  /** Whoever waits for a level, where each look leaves room for doubt. */
+  private static final class Level {
+    private final boolean up;
+    private final int level;
+    private boolean mayBeReported;
+    private boolean mayBeCalm = true;
+
+    Level(boolean up, int level) {
+      this.up = up;
+      this.level = level;
+    }
+
+    String path(Crowd crowd) {
+      String predicate = up ? "/above/" : "/below/";
+      String over = ",over=" + crowd.windowNs / Rig.MS + "ms";
+      return crowd.figure.metric() + predicate + level + over;
+    }
+
+    void check(int told, double low, double high, boolean known) {
+      boolean surely = up ? low > level : high < level;
+      boolean never = up ? high < level : low > level;
+      String what = low + " to " + high + (up ? " above " : " below ") + level;
+      if (told > 0) {
+        assertTrue(told == 1 && mayBeCalm, () -> "once an excursion: " + what);
+        assertFalse(never, () -> "it is not: " + what);
+        assertTrue(up || known, () -> "it may be more: " + what);
+        mayBeReported = true;
+        mayBeCalm = false;
+      } else {
+        assertTrue(!surely || mayBeReported, () -> "not told: " + what);
+        mayBeReported &= !never;
+        mayBeCalm = !surely;
+      }
+    }
+  }
+
+  @Property(tries = 1000)
+  void aLevelOfTheSum(@ForAll long seed) {
+    Random random = new Random(seed);
+    try (Rig rig = new Rig()) {
+      Crowd crowd = new Crowd(rig, random);
+      int most = crowd.figure.most();
+      Level level = new Level(random.nextBoolean(), 1 + random.nextInt(2 * most));
+      Subscription subscription = rig.on(Scope.allProcesses(), level.path(crowd));
+      OddLooks.take(
+          rig,
+          random,
+          60,
+          crowd::live,
+          () -> {
+            crowd.look();
+            boolean nothing = !crowd.figure.isCounter() && !crowd.isKnown();
+            double low = crowd.sum(load -> load.low(crowd.windowNs)) - crowd.slack();
+            double high = crowd.sum(load -> load.high(crowd.windowNs)) + crowd.slack();
+            int told = Rig.count(subscription);
+            level.check(told, nothing ? Double.NEGATIVE_INFINITY : low, high, crowd.isKnown());
+            assertFalse(nothing && told > 0, "told of what isn't known");
+          });
+    }
+  }
+}
