@@ -195,7 +195,8 @@ ask() {
     case $line in
       pid=[1-9]*) state=alive pid=${line#pid=} ;;
       source=*) source=${line#source=} ;;
-      *'endpoint is not connected') state=dead ;;
+      # The latter to who asks while it is being killed.
+      *'endpoint is not connected' | *'caused connection abort') state=dead ;;
       *'Permission denied') state=hidden ;;
     esac
   done < <(LC_ALL=C cat -- "$1/about" 2>&1)

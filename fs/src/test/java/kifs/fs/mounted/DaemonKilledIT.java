@@ -38,6 +38,8 @@ class DaemonKilledIT {
   @Test
   void mountsAgainOverADeadMount() {
     try (MountedKifs dead = MountedKifs.at(mountpoint, "killed-first")) {
+      // What was seen just before is no sign of life.
+      dead.read("about");
       dead.kill();
       assertTrue(MountedKifs.isMounted(mountpoint));
       Run.Result again =
@@ -63,6 +65,8 @@ class DaemonKilledIT {
   @Test
   void theDaemonItselfCleansUpToo() {
     try (MountedKifs dead = MountedKifs.at(mountpoint, "killed-then-direct")) {
+      // What was seen just before is no sign of life.
+      dead.read("about");
       dead.kill();
       Helper daemon =
           Helper.start(Run.of("java", "-jar", Project.JAR.toString(), mountpoint.toString()));

@@ -81,8 +81,14 @@ final class MountPoint {
     return false;
   }
 
+  /** By an open: that there is such a name the kernel may remember. */
   private boolean answers() {
-    return Files.exists(path.resolve("about"));
+    try {
+      Files.newInputStream(path.resolve("about")).close();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**
