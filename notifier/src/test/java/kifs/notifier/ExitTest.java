@@ -147,6 +147,24 @@ class ExitTest {
     assertEquals(passes + 1, rig.kernel.passes(), "one scan makes up for all that was lost");
   }
 
+  /** More than anybody takes in between two turns: what gets lost on the way counts as one. */
+  @Test
+  void aStormIsToldAsFarAsThereIsRoom() {
+    int taken = 1 << 16;
+    int waiting = 256;
+    SimulatedProcess sh = rig.kernel.spawn(400, "sh");
+    Subscription each = rig.open(Scope.eachProcess(), "exec/occurs/any");
+    rig.clock.advance(MS);
+    for (int i = 0; i < taken + 10; i++) {
+      sh.exec("sh");
+    }
+    rig.run(0);
+    List<Map<String, String>> events = events(each);
+    assertEquals(waiting, events.size());
+    assertEquals(Integer.toString(taken - waiting + 1), events.get(0).get("lost"));
+    assertEquals("0", events.get(1).get("lost"));
+  }
+
   @Test
   void whoWasFoundMissingIsNotToldAgain() {
     rig.kernel.spawn(400, "gone").uid(3);

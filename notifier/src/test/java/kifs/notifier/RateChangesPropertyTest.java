@@ -103,7 +103,7 @@ class RateChangesPropertyTest {
       WindowedLoad load = new WindowedLoad(rig, figure, process);
       load.change(random);
       int calm = 1 + random.nextInt(40);
-      rig.clock.advance(random.nextLong(2 * window));
+      rig.clock.advance(random.nextLong((1 + random.nextInt(2)) * window));
       List<Waiter> waiters = new ArrayList<>();
       waiters.add(new Waiter(rig, rig.process(process), random, figure, window));
       OddLooks.take(
