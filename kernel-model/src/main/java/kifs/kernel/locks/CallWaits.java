@@ -115,6 +115,7 @@ public final class CallWaits implements WaitSource {
         futex.ownerTid() > 0
             ? facts
                 .thread(call.pid(), futex.ownerTid(), futex.hasForeignOwner())
+                .filter(owner -> !isHandedOver(futex, owner, call.thread()))
                 .map(List::of)
                 .orElse(List.of())
             : List.of();
@@ -122,6 +123,14 @@ public final class CallWaits implements WaitSource {
     boolean shared = sure.hasForeignOwner();
     return wait(
         call, sure.kind(), sure.object(), owners, false, List.of(), sure.timed(), shared, null);
+  }
+
+  /**
+   * A PI mutex is handed to who has waited longest before that is woken, and the kernel lets nobody
+   * wait for one of its own: such a thread is about to go on, however late the waking comes.
+   */
+  private static boolean isHandedOver(FutexWait futex, ThreadId owner, ThreadId waiter) {
+    return futex.kind() == WaitKind.PI_MUTEX && owner.equals(waiter);
   }
 
   private Wait childById(BlockedCall call) {
