@@ -11,6 +11,9 @@ import kifs.kernel.source.KernelEvents.ProcessEvent;
  * @param boottimeNs when; of a process that was just found missing, when it was last there
  */
 record Happening(ProcessEvent.Kind kind, Known process, int status, int child, long boottimeNs) {
+  /** The kernel's stamps on events may be off by what it takes to read two clocks. */
+  static final long CLOCK_SLACK_NS = 1_000_000L;
+
   private static final int NONE = -1;
 
   static Happening exit(Known process, int status, long boottimeNs) {
@@ -19,6 +22,11 @@ record Happening(ProcessEvent.Kind kind, Known process, int status, int child, l
 
   static Happening fork(Known parent, int child, long boottimeNs) {
     return new Happening(ProcessEvent.Kind.FORK, parent, NONE, child, boottimeNs);
+  }
+
+  /** Whether what happened then, by the kernel's stamp, may have been after that. */
+  static boolean mayFollow(long happenedNs, long boottimeNs) {
+    return happenedNs + CLOCK_SLACK_NS >= boottimeNs;
   }
 
   /** Neither an exit nor a fork. */

@@ -29,9 +29,6 @@ final class ProcessTable {
           | ProcessRecord.COMM.bit()
           | ProcessRecord.PPID.bit();
 
-  /** The kernel's stamps on events may be off by what it takes to read two clocks. */
-  private static final long CLOCK_SLACK_NS = 1_000_000L;
-
   private final KernelSource source;
   private final ChunkPool pool;
   private final Map<Integer, Known> processes = new HashMap<>();
@@ -156,7 +153,7 @@ final class ProcessTable {
 
   /** Who began later than what happened has the id of somebody that is gone. */
   private static boolean wasThere(Known process, long boottimeNs) {
-    return process.bornNs() <= boottimeNs + CLOCK_SLACK_NS;
+    return Happening.mayFollow(boottimeNs, process.bornNs());
   }
 
   private Optional<Happening> exit(ProcessEvent event) {

@@ -187,15 +187,11 @@ final class Series {
    * @return false: all must be
    */
   boolean bound(Bounds into) {
-    boolean plain =
-        metric().nature() == Metric.Nature.GAUGE
-            && !metric().ages()
-            && !ofLimit()
-            && reading.shape() == Reading.Shape.ONE;
-    for (Group group : all) {
-      plain = plain && into.add(reading, group.condition());
-    }
-    return plain;
+    return metric().nature() == Metric.Nature.GAUGE
+        && !metric().ages()
+        && !ofLimit()
+        && reading.shape() == Reading.Shape.ONE
+        && all.stream().allMatch(group -> into.add(reading, group.condition()));
   }
 
   /**

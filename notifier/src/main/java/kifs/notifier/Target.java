@@ -110,11 +110,11 @@ final class Target implements AutoCloseable {
    * everybody must be looked at. As the conditions are now.
    */
   Set<Bound> bounds() {
-    boolean bounded = isWide() && scope.range() == Scope.Range.EACH && scope.process() == null;
-    Bounds bounds = new Bounds(type());
-    for (Series each : series.values()) {
-      bounded = bounded && each.bound(bounds);
+    if (!isWide() || scope.range() != Scope.Range.EACH || scope.process() != null) {
+      return Set.of();
     }
+    Bounds bounds = new Bounds(type());
+    boolean bounded = series.values().stream().allMatch(each -> each.bound(bounds));
     return bounded ? bounds.all() : Set.of();
   }
 

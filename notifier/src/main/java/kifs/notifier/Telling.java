@@ -9,9 +9,6 @@ import kifs.kernel.source.ProcessRef;
 
 /** Makes events of what was found or told, and hands them out. Guarded by the notifier's lock. */
 final class Telling {
-  /** The kernel's stamps on events may be off by what it takes to read two clocks. */
-  private static final long CLOCK_SLACK_NS = 1_000_000L;
-
   private static final int NOT_TOLD = -1;
 
   private final KernelSource source;
@@ -116,14 +113,15 @@ final class Telling {
   }
 
   private static boolean concerns(Subject self, Happening one) {
-    return self.pid() == one.process().pid() && one.boottimeNs() + CLOCK_SLACK_NS >= self.bornNs();
+    return self.pid() == one.process().pid()
+        && Happening.mayFollow(one.boottimeNs(), self.bornNs());
   }
 
   /** Whether that is certainly its own exit, and not that of who had its id before. */
   private static boolean isExit(Subject self, Happening one) {
     long bornNs = one.process().bornNs();
     return one.kind() == ProcessEvent.Kind.EXIT
-        && one.boottimeNs() - CLOCK_SLACK_NS >= self.bornNs()
+        && one.boottimeNs() - Happening.CLOCK_SLACK_NS >= self.bornNs()
         && (bornNs == 0 || bornNs >= self.bornNs());
   }
 
@@ -136,7 +134,7 @@ final class Telling {
     Event event = event(target.scope(), who, group.condition(), 1, 0, one.status(), one.child());
     for (Subscription subscriber : group.subscribers()) {
       // What was still queued when somebody came happened before.
-      if (one.boottimeNs() + CLOCK_SLACK_NS >= subscriber.openedNs()) {
+      if (Happening.mayFollow(one.boottimeNs(), subscriber.openedNs())) {
         subscriber.offer(event);
       }
     }

@@ -34,7 +34,7 @@ final class EventRing {
       List.of(Kind.FORK, Kind.EXEC, Kind.RENAMED, Kind.EXIT, Kind.OOM);
 
   /** The number of those that tell of no event, but of memory. */
-  private static final int RESIZED = 5;
+  private static final int RESIZED = KINDS.size();
 
   private static final Map<Kind, String> PROGRAMS =
       Map.of(

@@ -25,7 +25,6 @@ final class MemoryLevels {
   private final ByteBuffer shared;
   private final Level[] levels = new Level[SharedLayout.MOST_LEVELS];
   private long link = NOT_ATTACHED;
-  private int used;
   private boolean refused;
 
   private record Level(int pid, Runnable listener) {}
@@ -59,7 +58,6 @@ final class MemoryLevels {
     }
     Level level = new Level(pid, listener);
     levels[free] = level;
-    used++;
     int at = at(free);
     shared.putInt(at, pid).putLong(at + SharedLayout.LEVEL_PAGES, bytes / LibC.pageSize());
     shared.putInt(at + SharedLayout.LEVEL_USED, 1);
@@ -90,20 +88,20 @@ final class MemoryLevels {
       return;
     }
     levels[index] = null;
-    used--;
     shared.putInt(at(index) + SharedLayout.LEVEL_USED, 0);
-    count();
-    if (used == 0) {
+    if (count() == 0) {
       detach();
     }
   }
 
-  private void count() {
+  /** Tells the program how many it must look at, which may be with gaps. */
+  private int count() {
     int count = levels.length;
     while (count > 0 && levels[count - 1] == null) {
       count--;
     }
     shared.putInt(SharedLayout.LEVELS_COUNT, count);
+    return count;
   }
 
   private void detach() {
