@@ -91,9 +91,17 @@ public final class Subscription implements AutoCloseable {
     return !queue.isEmpty();
   }
 
-  /** Whether the entity has gone: what waits in the queue is the last. */
+  /**
+   * Whether the entity has gone: what waits in the queue is the last. Who asks for both asks for
+   * this first, since the last event comes before the end.
+   */
   public synchronized boolean isEnded() {
     return ended;
+  }
+
+  /** Whether the entity has gone and no event waits: none will come. */
+  public synchronized boolean isOver() {
+    return ended && queue.isEmpty();
   }
 
   /**

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import kifs.kernel.simulated.SimulatedProcess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -195,5 +196,32 @@ class SubscriptionTest {
     assertTrue(one.isEnded());
     rig.run(SECOND);
     assertEquals(0, count(one));
+  }
+
+  /** Whoever looks at the very moment of the end finds the last event, or that it isn't over. */
+  @Test
+  void itIsNotOverBeforeTheLastEventIsTaken() {
+    for (int i = 0; i < 2000; i++) {
+      SimulatedProcess shortLived = rig.kernel.spawn("short");
+      Subscription exit = rig.open(rig.process(shortLived), "exit/occurs/any");
+      CompletableFuture<Boolean> ready = CompletableFuture.supplyAsync(() -> isReadyFirst(exit));
+      shortLived.exit(0);
+      rig.run(TICK);
+      assertTrue(ready.join(), "an event before the end");
+      assertFalse(exit.isOver());
+      assertEquals(1, count(exit));
+      assertTrue(exit.isOver());
+      exit.close();
+    }
+  }
+
+  private static boolean isReadyFirst(Subscription subscription) {
+    boolean ready = false;
+    boolean over = false;
+    while (!ready && !over) {
+      over = subscription.isOver();
+      ready = subscription.isReady();
+    }
+    return ready && !over;
   }
 }

@@ -99,7 +99,7 @@ final class EventStream implements OpenFile {
   }
 
   private int atEnd() {
-    if (subscription.isReady() || !subscription.isEnded()) {
+    if (!subscription.isOver()) {
       return AGAIN;
     }
     if (follow) {
@@ -132,9 +132,11 @@ final class EventStream implements OpenFile {
     if (before != null) {
       before.close();
     }
-    // After the handle is in place: an event from here on wakes it, one before is seen here.
+    // After the handle is in place: an event from here on wakes it, one before is seen here. The
+    // end first: a client that is told of it without the last event looks no more.
+    boolean ended = subscription.isEnded();
     int events = subscription.isReady() || hasRest() ? READABLE : 0;
-    return subscription.isEnded() ? events | PollEvents.HUP : events;
+    return ended ? events | PollEvents.HUP : events;
   }
 
   /** Whether the last reader's buffer was smaller than a line. */

@@ -66,7 +66,7 @@ final class NotifyNode implements FileNode {
   private static void settle(CompletableFuture<OpenFile> opened, Subscription subscription) {
     if (subscription.isReady()) {
       opened.complete(new EventFile(subscription));
-    } else if (subscription.isEnded()) {
+    } else if (subscription.isOver()) {
       opened.completeExceptionally(EventStream.ended());
     }
   }

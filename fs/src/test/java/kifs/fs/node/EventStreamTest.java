@@ -220,6 +220,42 @@ class EventStreamTest {
     assertEquals("", text(readOnce(stream, 0, BLOCK)));
   }
 
+  /** Who polls or reads just then finds the exit, or nothing yet, and never the end alone. */
+  @Test
+  void theLastEventIsSeenBeforeTheEnd() {
+    stream = rig.open(CHANGES, Rig.NON_BLOCKING);
+    for (int pid = 1000; pid < 3000; pid++) {
+      SimulatedProcess shortLived = rig.kernel.spawn(pid, "short");
+      String exit = "/processes/" + pid + "/notify/exit/occurs/any";
+      OpenFile polled = rig.open(exit, Rig.NON_BLOCKING);
+      OpenFile read = rig.open(exit, Rig.NON_BLOCKING);
+      CompletableFuture<Integer> events = CompletableFuture.supplyAsync(() -> firstEvents(polled));
+      CompletableFuture<String> line = CompletableFuture.supplyAsync(() -> firstLine(read));
+      shortLived.exit(0);
+      rig.notifier.turn();
+      assertEquals(READABLE | PollEvents.HUP, Rig.done(events) | PollEvents.HUP);
+      assertTrue(Rig.done(line).contains(" metric=exit "), "an event");
+      polled.release();
+      read.release();
+    }
+  }
+
+  private static int firstEvents(OpenFile polled) {
+    int events = 0;
+    while (events == 0) {
+      events = polled.poll(null);
+    }
+    return events;
+  }
+
+  private static String firstLine(OpenFile read) {
+    String line = null;
+    while (line == null) {
+      line = text(readOnce(read, 0, BLOCK));
+    }
+    return line;
+  }
+
   private static final class Handle implements PollHandle {
     int woken;
     int closed;
