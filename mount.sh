@@ -277,7 +277,9 @@ run_daemon() {
   ! is_root || jvm_flags+=(-XX:ThreadPriorityPolicy=1)
   # The second compiler takes 30 MB, and as much again over time. Passes by BPF gain nothing by it, those through
   # /proc 6 %; only a simulated kernel is computed in Java.
-  [[ ${options[*]} == *--source=simulated:* ]] || jvm_flags+=(-XX:TieredStopAtLevel=1)
+  # Tier3...: the first compiler comes after a quarter of the usual calls, since alarms are rare.
+  [[ ${options[*]} == *--source=simulated:* ]] || jvm_flags+=(-XX:TieredStopAtLevel=1
+    -XX:Tier3InvocationThreshold=50 -XX:Tier3MinInvocationThreshold=25 -XX:Tier3CompileThreshold=500)
   exec env --default-signal LC_ALL=C.UTF-8 "$@" "$(java_tool java)" "${jvm_flags[@]}" \
     -jar "$jar" "${options[@]}" "$mountpoint"
 }

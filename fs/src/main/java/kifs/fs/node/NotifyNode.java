@@ -72,6 +72,8 @@ final class NotifyNode implements FileNode {
   }
 
   private void leave(Subscription subscription, Caller caller, Throwable error) {
+    // Whoever has been woken is often on the processor of who tells him: he goes first.
+    Thread.yield();
     boolean interrupted = error instanceof FsException e && e.errno() == Errno.EINTR;
     if (interrupted) {
       kernel.retries().keep(caller.tid(), name, subscription);

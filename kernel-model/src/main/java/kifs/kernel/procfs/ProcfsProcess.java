@@ -203,7 +203,7 @@ final class ProcfsProcess implements ProcessRef {
         (scan, dir) -> {
           scan.at(dir);
           // Whoever may not know reads a status of 0, and may not read io either.
-          boolean allowed = scan.load(Name.IO) >= 0;
+          boolean allowed = procfs.mayTrace() || scan.load(Name.IO) >= 0;
           return allowed && scan.load(Name.STAT) >= 0 ? StatFile.exitStatus(scan.cursor) : -1;
         });
   }
