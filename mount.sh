@@ -71,6 +71,7 @@ has_java() {
 has_libfuse() { [[ $(ldconfig -p) == *libfuse.so.2* ]]; }
 has_libbpf() { [[ $(ldconfig -p) == *libbpf.so.1* ]]; }
 has_command() { type -P "$1" >/dev/null; }
+has_32_bit() { [[ $(gcc -m32 -print-file-name=crt1.o) == /* && $(gcc -m32 -print-file-name=libgcc.a) == /* ]]; }
 
 # Prints what is missing, for `run`, `build` or `tests`: in a line, packages of which one will do.
 missing() {
@@ -88,6 +89,7 @@ missing() {
   [[ $1 == tests ]] || return 0
   has_command gcc || echo gcc
   [[ -e /usr/include/stdio.h ]] || echo libc6-dev
+  [[ $(uname -m) != x86_64 ]] || { has_command gcc && has_32_bit; } || echo gcc-multilib
   has_command python3 || echo python3
   has_command ps || echo procps
   has_command lsof || echo lsof
@@ -144,7 +146,7 @@ provide() {
   packages=$(missing_packages "$1")
   say "installing ${packages% }"
   # shellcheck disable=SC2086 # words are what is wanted
-  apt_get install --no-install-recommends $packages || fail "apt-get could not install them"
+  apt_get install --no-install-recommends --no-remove $packages || fail "apt-get could not install them"
   hash -r
   packages=$(missing_packages "$1")
   [[ -z $packages ]] || fail "still missing: ${packages% }"

@@ -234,7 +234,12 @@ final class LockCorpus {
     abba("normal");
     in(Language.GLIBC_32);
     abba("normal");
+    abba("recursive");
     abba("robust");
+    abba("normal-shared");
+    deadlock("rwlock and mutex", "normal", Set.of(1, 2), Set.of(0), "T wa | b", "T b | wa");
+    deadlock("join ring", "normal", Set.of(1, 2, 3), Set.of(), "T | j2", "T | j3", "T | j1");
+    none("recursive self-lock", "recursive", "T a a a z");
     in(Language.MUSL);
     abba("recursive");
     abba("errorcheck");
