@@ -81,7 +81,7 @@ final class BpfHoldings implements HeldFacts {
       return false;
     }
     try {
-      Slots.await(turn, cancellation);
+      cancellation.acquire(turn);
       try {
         engine.refresh();
         look.run();

@@ -2,7 +2,6 @@ package kifs.kernel.bpf;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import kifs.kernel.source.Cancellation;
 
 /**
@@ -11,7 +10,6 @@ import kifs.kernel.source.Cancellation;
  */
 final class Slots {
   private static final int PASSES = 2;
-  private static final long CHECK_MS = 50;
 
   private final ArrayDeque<Slot> free = new ArrayDeque<>();
   private final Semaphore available;
@@ -24,7 +22,7 @@ final class Slots {
 
   /** Waits until a pass may begin; {@link #endPass} must follow. */
   Slot beginPass(Cancellation cancellation) {
-    await(passes, cancellation);
+    cancellation.acquire(passes);
     try {
       return take(cancellation);
     } catch (RuntimeException e) {
@@ -40,7 +38,7 @@ final class Slots {
 
   /** Waits for a slot; {@link #give} must follow. */
   Slot take(Cancellation cancellation) {
-    await(available, cancellation);
+    cancellation.acquire(available);
     return poll();
   }
 
@@ -60,28 +58,6 @@ final class Slots {
     synchronized (free) {
       // The one that was used last is warm.
       return free.removeLast();
-    }
-  }
-
-  /** Waits for a turn, and looks now and then whether it is still wanted. */
-  static void await(Semaphore semaphore, Cancellation cancellation) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        cancellation.check();
-        try {
-          if (semaphore.tryAcquire(CHECK_MS, TimeUnit.MILLISECONDS)) {
-            return;
-          }
-        } catch (InterruptedException e) {
-          // Whoever interrupts says by the cancellation whether it is meant for the pass.
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 }

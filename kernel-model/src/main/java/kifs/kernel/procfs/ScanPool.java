@@ -2,7 +2,6 @@ package kifs.kernel.procfs;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import kifs.kernel.source.Cancellation;
 
 /**
@@ -12,7 +11,6 @@ import kifs.kernel.source.Cancellation;
 final class ScanPool {
   private static final int PASSES = 2;
   private static final int KEPT = 4;
-  private static final long CHECK_MS = 50;
 
   private final ArrayDeque<Scan> free = new ArrayDeque<>();
   private final Semaphore passes = new Semaphore(PASSES, true);
@@ -37,24 +35,7 @@ final class ScanPool {
 
   /** Waits for its turn; {@link #endPass} must follow. */
   void beginPass(Cancellation cancellation) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        cancellation.check();
-        try {
-          if (passes.tryAcquire(CHECK_MS, TimeUnit.MILLISECONDS)) {
-            return;
-          }
-        } catch (InterruptedException e) {
-          // Whoever interrupts says by the cancellation whether it is meant for the pass.
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    cancellation.acquire(passes);
   }
 
   void endPass() {
