@@ -177,9 +177,9 @@ class CrawlersIT {
                 wrong, seen = [], 0
                 for top in ("", "schema", "system", "processes/self", "processes/each",
                             "processes/sum", "processes/" + sys.argv[2]):
-                    for directory, _, _ in os.walk(os.path.join(sys.argv[1], top)):
-                        if directory.count("/") > sys.argv[1].count("/") + 4: continue
-                        if "/processes/" in directory and top == "": continue
+                    for directory, below, _ in os.walk(os.path.join(sys.argv[1], top)):
+                        deep = directory.count("/") >= sys.argv[1].count("/") + 4
+                        if deep or top == "" and directory.endswith("/processes"): below.clear()
                         for entry in os.scandir(directory):
                             mode = entry.stat(follow_symlinks=False).st_mode
                             seen += 1

@@ -373,7 +373,9 @@ class MountScriptIT {
     List<String> calls = Files.readAllLines(asked);
     assertEquals(2, calls.size(), calls::toString);
     assertTrue(calls.get(0).endsWith(" update"), calls::toString);
-    assertTrue(calls.get(1).endsWith(" install --no-install-recommends fuse"), calls::toString);
+    assertTrue(
+        calls.get(1).endsWith(" install --no-install-recommends --no-remove fuse"),
+        calls::toString);
     unmounts(made, made);
 
     Run.Result again = with(bin, "--setup").silent();
