@@ -1,8 +1,8 @@
 package kifs.notifier;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 
 /**
@@ -34,8 +34,7 @@ public record Event(
     int child) {
 
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
+      new DateTimeFormatterBuilder().appendInstant(9).toFormatter(Locale.ROOT);
   private static final long NS_PER_S = 1_000_000_000L;
 
   /**
@@ -100,8 +99,7 @@ public record Event(
 
   /** As it is if that can't be misread, else in double quotes with escapes; always one line. */
   private static String quoted(String raw) {
-    boolean plain = !raw.isEmpty() && raw.chars().allMatch(Event::isPlain);
-    if (plain) {
+    if (isPlain(raw)) {
       return raw;
     }
     StringBuilder out = new StringBuilder("\"");
@@ -117,7 +115,12 @@ public record Event(
     return out.append('"').toString();
   }
 
-  private static boolean isPlain(int c) {
-    return c > ' ' && c < 0x7F && c != '"' && c != '\\' && c != '=';
+  private static boolean isPlain(String raw) {
+    boolean plain = !raw.isEmpty();
+    for (int i = 0; i < raw.length() && plain; i++) {
+      char c = raw.charAt(i);
+      plain = c > ' ' && c < 0x7F && c != '"' && c != '\\' && c != '=';
+    }
+    return plain;
   }
 }
