@@ -282,8 +282,7 @@ run_daemon() {
   # Tier3...: the first compiler comes after a quarter of the usual calls, since alarms are rare.
   [[ ${options[*]} == *--source=simulated:* ]] || jvm_flags+=(-XX:TieredStopAtLevel=1
     -XX:Tier3InvocationThreshold=50 -XX:Tier3MinInvocationThreshold=25 -XX:Tier3CompileThreshold=500)
-  # MALLOC_ARENA_MAX: threads come and go, and with an arena for each few of them memory creeps up.
-  exec env --default-signal LC_ALL=C.UTF-8 MALLOC_ARENA_MAX=2 "$@" "$(java_tool java)" "${jvm_flags[@]}" \
+  exec env --default-signal LC_ALL=C.UTF-8 "$@" "$(java_tool java)" "${jvm_flags[@]}" \
     -jar "$jar" "${options[@]}" "$mountpoint"
 }
 

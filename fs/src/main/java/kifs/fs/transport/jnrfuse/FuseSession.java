@@ -17,10 +17,11 @@ final class FuseSession {
   private static final LibFuse2 FUSE = LibFuse2.INSTANCE;
 
   /**
-   * Threads kept waiting, from the beginning, so that waiters by poll make none; more end when they
-   * have nothing to do.
+   * Threads kept waiting, from the beginning, so that waiters by poll make none, nor a reader of
+   * bulks for whom the kernel reads ahead in a dozen requests at once; more end when they have
+   * nothing to do.
    */
-  private static final int MOST_IDLE = 8;
+  private static final int MOST_IDLE = 16;
 
   /** Callbacks are shallow: a thousand blocked opens shall not reserve a gigabyte. */
   private static final long STACK_BYTES = 256 * 1024;
