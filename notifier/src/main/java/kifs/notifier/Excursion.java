@@ -17,26 +17,28 @@ final class Excursion {
   private final Condition condition;
   private Phase phase = Phase.CALM;
   private long since;
-  private final double episode;
 
-  /**
-   * @param episode as in {@link Measure#episode}
-   */
-  Excursion(Condition condition, double episode) {
+  /** When the last look began. */
+  private long seen;
+
+  Excursion(Condition condition) {
     this.condition = condition;
-    this.episode = episode;
   }
 
   /**
-   * Whether that is another block than the one that this began in. What is told of a block is
-   * longer than the threshold, so the next one begins that much later; clocks are less far apart.
+   * Whether that is another block than the one that was seen at the last look: it begins after
+   * that. When a block began is not compared with what was told of it before, since the scheduler's
+   * clock loses what a hypervisor takes: then an old block seems to have begun later.
+   *
+   * @param block as in {@link Measure#episode}
    */
   boolean isOfAnother(double block) {
-    return Math.abs(block - episode) > condition.threshold() * NS_PER_S / 2;
+    return block > seen - condition.threshold() * NS_PER_S / 2;
   }
 
   /** Takes what is the case now for what was before the waiter came: it is not reported. */
   void begin(long now, double value) {
+    seen = now;
     if (condition.isBeyond(value)) {
       phase = Phase.REPORTED;
       since = now;
@@ -47,6 +49,7 @@ final class Excursion {
    * @return whether this is to be reported now
    */
   boolean step(long now, double value) {
+    seen = now;
     if (phase == Phase.REPORTED) {
       if (!condition.isCleared(value)) {
         return false;

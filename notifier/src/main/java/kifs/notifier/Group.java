@@ -147,7 +147,7 @@ final class Group {
       return measure.whole && changed(subject, value);
     }
     if (isBeginning(subject)) {
-      begin(subject, measure.whole ? value : measure.recent, measure.episode, nowNs);
+      begin(subject, measure.whole ? value : measure.recent, nowNs);
     }
     boolean spike =
         hasPeaked(subject, measure, before) && step(subject, measure.peak, measure, nowNs);
@@ -237,7 +237,7 @@ final class Group {
         && (looks == 0 || undecided.contains(subject.key()));
   }
 
-  private void begin(Subject subject, double value, double episode, long nowNs) {
+  private void begin(Subject subject, double value, long nowNs) {
     if (Double.isNaN(value)) {
       if (undecided.isEmpty()) {
         undecided = new HashSet<>(FEW);
@@ -249,7 +249,7 @@ final class Group {
       undecided.remove(subject.key());
     }
     if (condition.isBeyond(value)) {
-      Excursion underWay = new Excursion(condition, episode);
+      Excursion underWay = new Excursion(condition);
       underWay.begin(nowNs, value);
       put(subject, underWay);
     }
@@ -272,7 +272,7 @@ final class Group {
       if (!condition.isBeyond(value)) {
         return false;
       }
-      excursion = new Excursion(condition, measure.episode);
+      excursion = new Excursion(condition);
       put(subject, excursion);
     }
     boolean tell = excursion.step(nowNs, value);

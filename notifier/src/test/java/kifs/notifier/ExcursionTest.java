@@ -1,0 +1,40 @@
+package kifs.notifier;
+
+import static kifs.notifier.Rig.MS;
+import static kifs.notifier.Rig.SECOND;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** Which block an excursion is of. */
+class ExcursionTest {
+  private static final long BEGAN = 100 * SECOND;
+
+  private final Excursion excursion =
+      new Excursion(Rig.condition(Scope.eachProcess(), "blocked/above/50ms"));
+
+  /** Looks at a block that began then. */
+  private boolean look(long began, long now) {
+    return excursion.step(now, (now - began) / 1e9);
+  }
+
+  /**
+   * A virtual machine that a quarter of a processor is taken from: the scheduler's clock loses it.
+   */
+  @Test
+  void aClockThatLosesTimeMakesNoOtherBlock() {
+    assertTrue(look(BEGAN, BEGAN + 50 * MS));
+    for (long since = 100 * MS; since < 60 * SECOND; since += 100 * MS) {
+      assertFalse(excursion.isOfAnother(BEGAN + since / 4));
+      assertFalse(look(BEGAN + since / 4, BEGAN + since));
+    }
+  }
+
+  @Test
+  void whatBeginsAfterTheLastLookIsAnother() {
+    assertTrue(look(BEGAN, BEGAN + SECOND));
+    assertTrue(excursion.isOfAnother(BEGAN + SECOND));
+    assertTrue(excursion.isOfAnother(BEGAN + SECOND + MS));
+  }
+}
