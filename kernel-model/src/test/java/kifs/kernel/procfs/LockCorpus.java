@@ -9,6 +9,8 @@ import java.util.Set;
  * in that file.
  */
 final class LockCorpus {
+  static final String TWO_RINGS = "two rings that share a waiter";
+
   /** What a program is built with, or run by. */
   enum Language {
     GLIBC,
@@ -183,13 +185,7 @@ final class LockCorpus {
         "T fb | a");
     deadlock("flock of oneself", "normal", Set.of(1), Set.of(0), "P fa fa");
     deadlock(
-        "two rings that share a waiter",
-        "normal-shared",
-        Set.of(1, 2, 3),
-        Set.of(0),
-        "P a | pf",
-        "P qf | a",
-        "P qf | a");
+        TWO_RINGS, "normal-shared", Set.of(1, 2, 3), Set.of(0), "P a | pf", "P qf | a", "P qf | a");
     deadlock(
         "behind a flock ring",
         "normal",
