@@ -9,8 +9,6 @@ import java.util.Set;
  * in that file.
  */
 final class LockCorpus {
-  static final String TWO_RINGS = "two rings that share a waiter";
-
   /** What a program is built with, or run by. */
   enum Language {
     GLIBC,
@@ -184,8 +182,15 @@ final class LockCorpus {
         "T a | fb",
         "T fb | a");
     deadlock("flock of oneself", "normal", Set.of(1), Set.of(0), "P fa fa");
+    // The first one waits until the others do: so both rings close at once.
     deadlock(
-        TWO_RINGS, "normal-shared", Set.of(1, 2, 3), Set.of(0), "P a | pf", "P qf | a", "P qf | a");
+        "two rings that share a waiter",
+        "normal-shared",
+        Set.of(1, 2, 3),
+        Set.of(0),
+        "P a | n pf",
+        "P qf | a",
+        "P qf | a");
     deadlock(
         "behind a flock ring",
         "normal",
