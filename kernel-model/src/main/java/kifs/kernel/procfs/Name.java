@@ -22,6 +22,7 @@ final class Name {
   static final Name NS_IPC = new Name("ns/ipc");
   static final Name NS_NET = new Name("ns/net");
   static final Name NS_PID = new Name("ns/pid");
+  static final Name NS_USER = new Name("ns/user");
   static final Name OOM_SCORE = new Name("oom_score");
   static final Name OOM_SCORE_ADJ = new Name("oom_score_adj");
   static final Name SCHED = new Name("sched");

@@ -18,6 +18,7 @@ final class Probe {
   private static final int TRIES = 100;
   private static final String EFFECTIVE = "CapEff:";
   private static final int CAP_SYS_PTRACE = 19;
+  private static final long FIRST_USER_NAMESPACE = 4026531837L;
 
   private final Scan scan;
   private final int root;
@@ -194,9 +195,16 @@ final class Probe {
     }
   }
 
-  /** Whether we have the right to look at other users' processes; not told: we have. */
+  /**
+   * Whether we have the right to look at other users' processes; not told: we have. In a user
+   * namespace below the first one all rights are none over processes that aren't in it.
+   */
   boolean mayTrace() {
     scan.at(root, (int) ProcessHandle.current().pid());
+    long users = scan.namespace(Name.NS_USER);
+    if (users >= 0 && users != FIRST_USER_NAMESPACE) {
+      return false;
+    }
     if (scan.load(Name.STATUS) < 0) {
       return true;
     }

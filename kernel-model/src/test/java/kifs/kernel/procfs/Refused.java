@@ -4,17 +4,20 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import kifs.kernel.bpf.BpfException;
 import kifs.kernel.bpf.BpfSource;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.FdRecord;
+import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
 
 /**
  * Says what somebody sees of some processes, for {@link RefusedTest}, which starts it with fewer
@@ -27,6 +30,7 @@ import kifs.kernel.source.KernelSource;
  *   mapped PID BYTES
  *   waits PID COUNT deadlocks=COUNT
  *   threads PID kinds=COUNT      of how many it is told what they wait for
+ *   ended PID status=STATUS      of zombies alone; -1: not told
  *   warning TEXT
  * </pre>
  */
@@ -60,6 +64,7 @@ final class Refused {
         }
         bulk.release();
       }
+      Arrays.stream(pids).mapToInt(Integer::parseInt).forEach(pid -> tellEnd(source, pid));
       source.warnings().forEach(warning -> System.out.println("warning " + warning));
     }
   }
@@ -95,5 +100,17 @@ final class Refused {
             .filter(thread -> thread.has(ThreadRecord.WAIT_KIND))
             .count();
     System.out.println("threads " + pid + " kinds=" + kinds);
+  }
+
+  private static void tellEnd(KernelSource source, int pid) {
+    try (ProcessRef process = source.process(pid).orElseThrow()) {
+      Record record = Record.allocate(ProcessRecord.TYPE);
+      if (process.read(ProcessRecord.STATE.bit(), record)
+          && record.get(ProcessRecord.STATE) == 'Z') {
+        CompletableFuture<Integer> status = new CompletableFuture<>();
+        source.events().onExit(process, exit -> status.complete(exit.status())).orElseThrow();
+        System.out.println("ended " + pid + " status=" + status.join());
+      }
+    }
   }
 }

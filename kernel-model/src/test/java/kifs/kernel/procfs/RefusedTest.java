@@ -106,6 +106,25 @@ class RefusedTest {
     }
   }
 
+  /** A user namespace gives all capabilities, but none over who isn't in it. */
+  @Test
+  void howAProcessEndedIsToldOrAbsentButNeverGuessed() throws Exception {
+    List<String> zombie = List.of("bash", "-c", "sleep 0.5 & echo $!; echo ready; exec sleep 100");
+    List<String> unshare = List.of("unshare", "--user", "--map-root-user");
+    try (Program parent = Program.start(zombie)) {
+      int pid = Integer.parseInt(parent.lines().get(0));
+      Path stat = Path.of("/proc/" + pid + "/stat");
+      while (!Files.readString(stat).contains(") Z ")) {
+        Thread.sleep(10);
+      }
+      String key = "ended " + pid;
+      assertEquals("status=0", run(List.of(), List.of(pid)).get(key));
+      List<String> fewer = List.of("setpriv", "--bounding-set=" + WITHOUT);
+      assertEquals("status=-1", run(fewer, List.of(pid)).get(key));
+      assertEquals("status=-1", run(unshare, List.of(pid)).get(key));
+    }
+  }
+
   private static long mask(String fields) {
     return Long.parseLong(fields.replace("fields=", ""), 16);
   }
