@@ -1,6 +1,7 @@
 package kifs.fs;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.FileNode;
@@ -23,7 +24,8 @@ final class Rehearsal {
     Libraries libraries = Libraries.bind();
     Main main = new Main(new StartTimes(), libraries);
     new CommandLine(main).parseArgs("/");
-    LogFile.open(null);
+    // As mount.sh does, and nobody who builds is told of a mount that there is none of.
+    LogFile.open(Path.of("/dev/null"));
     libraries.awaitKernel();
     Daemon daemon = new Daemon(Source.open("auto"), libraries.transport(), main.options());
     for (String file : FILES) {
