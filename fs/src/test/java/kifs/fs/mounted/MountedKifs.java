@@ -101,6 +101,11 @@ final class MountedKifs implements AutoCloseable {
     return Integer.parseInt(about("waiters"));
   }
 
+  /** Looks taken so far for those who wait. */
+  int samples() {
+    return Integer.parseInt(about("samples"));
+  }
+
   long pid() {
     return pid;
   }

@@ -37,11 +37,19 @@ class NotifyIT {
     Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
   }
 
-  /** cat, which waits in its open by the time that this returns. */
+  /**
+   * cat, which waits in its open by the time that this returns: where what comes is compared with
+   * what is, the latter has been looked at.
+   */
   private static Helper cat(String name) {
     int before = kifs.waiters();
     Helper cat = Helper.start(Run.of("cat", kifs.path(name).toString()));
     Await.until(() -> kifs.read("about"), () -> kifs.waiters() == before + 1);
+    if (name.matches(".*/(rises|falls|changes)/.*")) {
+      // One may have been under way when it came, the next one is its own.
+      int looks = kifs.samples();
+      Await.until(() -> kifs.read("about"), () -> kifs.samples() >= looks + 2);
+    }
     return cat;
   }
 
