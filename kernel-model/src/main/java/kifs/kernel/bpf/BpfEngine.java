@@ -49,12 +49,26 @@ final class BpfEngine {
     host.buffer().putLong(SharedLayout.PAGE_SHIFT, Integer.numberOfTrailingZeros(LibC.pageSize()));
     firstNamespace = host.buffer().getInt(SharedLayout.LEVEL) == 0;
     passes = programs.passes();
-    clocks = new ClockOffsets(procfs.clock(), passes.clock(), host.buffer());
+    clocks = new ClockOffsets(procfs.schedulerClock(), host.buffer());
+    if (passes.clock() != null) {
+      procfs.schedulerClock().tellExecStartBy(this::ownExecStart);
+    }
     hidden = new HiddenProcesses(procfs, passes);
     if (hidden.pids().length > 0) {
       warnings.add(
           "the kernel hides processes from BPF, these are read through /proc: "
               + Arrays.toString(hidden.pids()));
+    }
+  }
+
+  private long ownExecStart() {
+    if (!begin()) {
+      return -1;
+    }
+    try {
+      return passes.clock().run(0) == 0 ? passes.clock().left() : -1;
+    } finally {
+      end();
     }
   }
 

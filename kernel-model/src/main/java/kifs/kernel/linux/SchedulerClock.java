@@ -29,10 +29,10 @@ public final class SchedulerClock {
   private static final long FRESH_NS = 10_000_000_000L;
 
   private final KernelClock clock;
-  private final LongSupplier execStart;
+  private volatile LongSupplier execStart;
   private final AtomicLongArray offsets = new AtomicLongArray(PROCESSORS);
   private volatile long anyOffset = UNKNOWN;
-  private volatile long measured = UNKNOWN;
+  private long measured = UNKNOWN;
 
   /**
    * @param execStart when the calling thread's time was last counted, on the scheduler's clock, ns;
@@ -47,13 +47,27 @@ public final class SchedulerClock {
   }
 
   /**
+   * From the next measurement on, there is a faster way to tell it.
+   *
+   * @param faster like the constructor's, which is asked where this says -1
+   */
+  public void tellExecStartBy(LongSupplier faster) {
+    LongSupplier known = execStart;
+    execStart =
+        () -> {
+          long told = faster.getAsLong();
+          return told >= 0 ? told : known.getAsLong();
+        };
+  }
+
+  /**
    * Measures again unless that was done within the last seconds.
    *
-   * @return whether it did
+   * @return CLOCK_BOOTTIME of the latest measurement, ns
    */
-  public synchronized boolean refresh() {
+  public synchronized long refresh() {
     if (measured != UNKNOWN && clock.boottimeNs() - measured < FRESH_NS) {
-      return false;
+      return measured;
     }
     // A thread for this alone: whatever happens, no other is left tied to a processor.
     Thread thread = new Thread(this::measureAll, "kifs-scheduler-clock");
@@ -71,7 +85,7 @@ public final class SchedulerClock {
       Thread.currentThread().interrupt();
     }
     measured = clock.boottimeNs();
-    return true;
+    return measured;
   }
 
   /**

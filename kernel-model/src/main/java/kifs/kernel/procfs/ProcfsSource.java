@@ -10,6 +10,7 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.bulk.Query;
+import kifs.kernel.linux.SchedulerClock;
 import kifs.kernel.locks.LockFacts;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
@@ -60,6 +61,11 @@ public final class ProcfsSource implements KernelSource {
   @Override
   public KernelClock clock() {
     return procfs.clock();
+  }
+
+  /** Of this kernel: whoever tells when a thread ran reads the same clock, so that all agree. */
+  public SchedulerClock schedulerClock() {
+    return procfs.schedulerClock();
   }
 
   @Override
