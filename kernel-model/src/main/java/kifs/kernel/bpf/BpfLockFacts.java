@@ -80,25 +80,14 @@ final class BpfLockFacts implements LockFacts {
       List<BlockedCall> found,
       Cancellation cancellation) {
     engine.refresh();
-    LongStream.Builder wanted = LongStream.builder();
-    boolean all =
-        engine
-            .listing()
-            .forEach(
-                (pid, visible, threads, uid, cssSet) -> {
-                  if (pids.isEmpty() || pids.contains(pid)) {
-                    wanted.add((long) pid << Integer.SIZE | threads);
-                  }
-                });
-    if (!all) {
-      elsewhere.addAll(pids.isEmpty() ? Set.of() : pids);
-      Arrays.stream(engine.procfs().pids()).filter(p -> pids.isEmpty()).forEach(elsewhere::add);
+    long[] work = pids.isEmpty() ? everybody() : only(pids);
+    if (work == null) {
+      Arrays.stream(engine.procfs().pids()).forEach(elsewhere::add);
       return;
     }
     Arrays.stream(engine.hidden().pids())
         .filter(pid -> pids.isEmpty() || pids.contains(pid))
         .forEach(elsewhere::add);
-    long[] work = wanted.build().toArray();
     Slot slot = engine.slots().take(cancellation);
     try {
       ask(slot);
@@ -123,6 +112,28 @@ final class BpfLockFacts implements LockFacts {
     } finally {
       engine.slots().give(slot);
     }
+  }
+
+  /** Processes and how many threads each has; null: there are too many to be listed. */
+  private long[] everybody() {
+    LongStream.Builder found = LongStream.builder();
+    boolean all =
+        engine
+            .listing()
+            .forEach((pid, visible, threads, uid, cssSet) -> found.add(work(pid, threads)));
+    return all ? found.build().toArray() : null;
+  }
+
+  /**
+   * Some processes, of unknown size: a listing costs as much as a look at a thousand of them. The
+   * program stops before one for which there is no room left.
+   */
+  private static long[] only(Set<Integer> pids) {
+    return pids.stream().mapToLong(pid -> work(pid, 0)).toArray();
+  }
+
+  private static long work(int pid, int threads) {
+    return (long) pid << Integer.SIZE | threads;
   }
 
   private static int pidOf(long work) {

@@ -1,0 +1,82 @@
+package kifs.kernel.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import kifs.kernel.locks.BlockedCall;
+import kifs.kernel.locks.LockFacts;
+import kifs.kernel.procfs.ProcfsSource;
+import kifs.kernel.procfs.Program;
+import kifs.kernel.source.Cancellation;
+import org.junit.jupiter.api.Test;
+
+/** Blocked threads of some processes, which no listing precedes. */
+class BpfLockFactsTest {
+  /**
+   * The first has more blocked threads than a slot holds, the next two no room beside each other.
+   */
+  private static final List<Integer> WAITERS =
+      List.of(SharedLayout.SLICE_BLOCKED + 50, 700, 600, 1);
+
+  @Test
+  void everyBlockedThreadOfSomeProcesses() throws Exception {
+    List<String> python =
+        List.of(
+            "python3",
+            "-c",
+            """
+            import ctypes, os, sys, threading, time
+            held = threading.Lock()
+            held.acquire()
+            threading.stack_size(65536)
+            def blocked(pid):
+              def call(tid):
+                with open(f"/proc/{pid}/task/{tid}/syscall") as file:
+                  return file.read().split()[0]
+              tids = os.listdir(f"/proc/{pid}/task")
+              return sum(call(tid) in ("202", "98") for tid in tids)
+            for waiters in map(int, sys.argv[1:]):
+              child = os.fork()
+              if child == 0:
+                ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG: it ends with its parent
+                for _ in range(waiters):
+                  threading.Thread(target=held.acquire, daemon=True).start()
+                time.sleep(600)
+              while blocked(child) < waiters:
+                time.sleep(0.01)
+              print(child, flush=True)
+            print("ready", flush=True)
+            time.sleep(600)
+            """);
+    List<String> command = new ArrayList<>(python);
+    WAITERS.forEach(waiters -> command.add(waiters.toString()));
+    try (Program parent = Program.start(command);
+        ProcfsSource procfs = ProcfsSource.open(Path.of("/proc"))) {
+      BpfEngine engine = new BpfEngine(procfs, new Programs(Set.of()));
+      Set<Integer> pids = new TreeSet<>();
+      parent.lines().forEach(pid -> pids.add(Integer.parseInt(pid)));
+      assertEquals(WAITERS.size(), pids.size());
+      Set<Integer> asked = new HashSet<>(pids);
+      asked.add(parent.pid());
+      asked.add(Integer.MAX_VALUE);
+
+      List<Integer> told = threads(engine.newLockFacts(), asked);
+      engine.close();
+
+      assertEquals(WAITERS.stream().mapToInt(i -> i).sum(), told.size());
+      assertEquals(threads(procfs.newLockFacts(), asked), told);
+    }
+  }
+
+  private static List<Integer> threads(LockFacts facts, Set<Integer> pids) {
+    List<Integer> tids = new ArrayList<>();
+    facts.begin();
+    facts.blocked(pids, false, (BlockedCall call) -> tids.add(call.tid()), Cancellation.NEVER);
+    return tids.stream().sorted().toList();
+  }
+}
