@@ -39,17 +39,18 @@ final class Deadlocks {
   private final KernelSource source;
   private final ChunkPool pool;
   private final long tickNs;
+  private final Budget budget;
 
   /** Who waits, and which deadlocks it was told. */
   private final Map<Subscription, Set<Long>> told = new HashMap<>();
 
   private long dueNs;
-  private long notBeforeNs;
 
   Deadlocks(KernelSource source, ChunkPool pool, long tickNs) {
     this.source = source;
     this.pool = pool;
     this.tickNs = tickNs;
+    this.budget = new Budget(source.clock());
   }
 
   static boolean isOf(Scope scope) {
@@ -68,17 +69,18 @@ final class Deadlocks {
 
   /** Boot time of the next look; {@link Long#MAX_VALUE}: none. */
   long dueNs() {
-    return told.isEmpty() ? Long.MAX_VALUE : Math.max(dueNs, notBeforeNs);
+    return told.isEmpty() ? Long.MAX_VALUE : Math.max(dueNs, budget.notBeforeNs());
   }
 
   /** Says that a look begins. */
-  void begin(long nowNs) {
-    dueNs = nowNs + tickNs;
+  void begin() {
+    budget.begin();
+    dueNs = budget.beganNs() + tickNs;
   }
 
-  /** Says that the look which began then has ended. */
-  void end(long beganNs, long nowNs) {
-    notBeforeNs = beganNs + Schedule.BUDGET * (nowNs - beganNs);
+  /** Says that it has ended. */
+  void end() {
+    budget.end();
   }
 
   /** All that stand. */

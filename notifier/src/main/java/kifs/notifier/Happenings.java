@@ -26,13 +26,13 @@ final class Happenings implements AutoCloseable {
   private final ProcessTable table;
   private final KernelEvents.Watch watch;
   private final long tickNs;
+  private final Budget budget;
   private boolean scanned;
 
   /** Whether events were lost since the last scan. */
   private boolean stale;
 
   private long scanDueNs;
-  private long notBeforeNs;
   private long lost;
   private int waiters;
 
@@ -46,6 +46,7 @@ final class Happenings implements AutoCloseable {
     this.clock = source.clock();
     this.table = new ProcessTable(source, pool);
     this.tickNs = tickNs;
+    this.budget = new Budget(clock);
     this.watch =
         source
             .events()
@@ -93,7 +94,7 @@ final class Happenings implements AutoCloseable {
       return Long.MAX_VALUE;
     }
     if (!scanned || stale || watch == null && joined.get()) {
-      return notBeforeNs;
+      return budget.notBeforeNs();
     }
     return watch == null ? scanDueNs : Long.MAX_VALUE;
   }
@@ -139,10 +140,10 @@ final class Happenings implements AutoCloseable {
 
   private void scan(List<Happening> happened) {
     joined.set(false);
-    long began = clock.boottimeNs();
-    happened.addAll(table.rescan(began, watch != null));
-    notBeforeNs = began + Schedule.BUDGET * (clock.boottimeNs() - began);
-    scanDueNs = Math.max(began + tickNs, notBeforeNs);
+    budget.begin();
+    happened.addAll(table.rescan(budget.beganNs(), watch != null));
+    budget.end();
+    scanDueNs = Math.max(budget.beganNs() + tickNs, budget.notBeforeNs());
     scanned = true;
     stale = false;
   }

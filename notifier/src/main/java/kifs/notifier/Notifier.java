@@ -44,7 +44,7 @@ public final class Notifier implements AutoCloseable {
 
   private Notifier(KernelSource source, ChunkPool pool, NotifierOptions options, boolean driven) {
     this.source = source;
-    this.schedule = new Schedule(options.finestTickNs());
+    this.schedule = new Schedule(source.clock(), options.finestTickNs());
     this.telling = new Telling(source);
     this.sampling = new Sampling(source, pool, schedule, telling);
     this.registry = new Registry(source, pool, options, new Told());
@@ -185,17 +185,16 @@ public final class Notifier implements AutoCloseable {
 
   private void lookForDeadlocks() {
     Deadlocks deadlocks = registry.deadlocks();
-    long began = source.clock().boottimeNs();
     synchronized (lock) {
-      if (deadlocks.dueNs() > began) {
+      if (deadlocks.dueNs() > source.clock().boottimeNs()) {
         return;
       }
-      deadlocks.begin(began);
+      deadlocks.begin();
     }
     List<Deadlocks.Deadlock> standing = deadlocks.look();
     List<Subscription> wake = new ArrayList<>();
     synchronized (lock) {
-      deadlocks.end(began, source.clock().boottimeNs());
+      deadlocks.end();
       for (Target target : registry.targets()) {
         if (Deadlocks.isOf(target.scope())) {
           telling.deadlocked(target, standing, deadlocks, wake);

@@ -10,7 +10,7 @@ package kifs.notifier;
  * @param samples made so far
  * @param lateTicks samples that began more than half a tick after they were due
  * @param worstLateNs the longest such delay
- * @param samplingNs time spent on sampling so far
+ * @param samplingNs processor time spent on sampling so far
  */
 public record NotifierStatus(
     int waiters,

@@ -57,7 +57,7 @@ final class Sampling {
       target.looked(
           look, collected.nowNs(), schedule.finestNs(), gone -> telling.gone(target, gone, wake));
     }
-    schedule.looked(collected.looks(), collected.nowNs(), source.clock().boottimeNs());
+    schedule.looked(collected.looks());
   }
 
   private void evaluate(Look look, Collected collected, Collection<Subscription> wake) {

@@ -3,25 +3,28 @@ package kifs.notifier;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import kifs.kernel.source.KernelClock;
 
 /**
- * Decides what to look at and when. Sampling as a whole takes at most a tenth of one processor:
- * where a look costs more, the tick grows. Guarded by the notifier's lock.
+ * Decides what to look at and when. Looks at the whole host, and those at single entities, take at
+ * most a tenth of one processor each: where one costs more, the tick grows. Guarded by the
+ * notifier's lock.
  */
 final class Schedule {
-  /** A look that took c is followed by the next one of its lane no sooner than 10 c after it. */
-  static final long BUDGET = 10;
-
   /** Looks at the whole host and looks at single entities don't wait for each other. */
   private static final class Lane {
-    private long notBeforeNs;
+    private final Budget budget;
     private long lastNs;
     private long tickNs;
 
-    void looked(long beganNs, long tookNs) {
-      tickNs = lastNs == 0 ? 0 : beganNs - lastNs;
-      lastNs = beganNs;
-      notBeforeNs = beganNs + BUDGET * tookNs;
+    Lane(KernelClock clock) {
+      budget = new Budget(clock);
+    }
+
+    void looked() {
+      budget.end();
+      tickNs = lastNs == 0 ? 0 : budget.beganNs() - lastNs;
+      lastNs = budget.beganNs();
     }
 
     /** Nobody waits: the time to the next look, whenever that is, will be no tick. */
@@ -32,15 +35,17 @@ final class Schedule {
   }
 
   private final long finestNs;
-  private final Lane hostWide = new Lane();
-  private final Lane single = new Lane();
+  private final Lane hostWide;
+  private final Lane single;
   private long samples;
   private long lateTicks;
   private long worstLateNs;
-  private long spentNs;
+  private long usedNs;
 
-  Schedule(long finestNs) {
+  Schedule(KernelClock clock, long finestNs) {
     this.finestNs = finestNs;
+    hostWide = new Lane(clock);
+    single = new Lane(clock);
   }
 
   long finestNs() {
@@ -61,7 +66,7 @@ final class Schedule {
       return List.of();
     }
     long earliest = ofLane.stream().mapToLong(Target::dueNs).min().orElseThrow();
-    long due = Math.max(earliest, lane.notBeforeNs);
+    long due = Math.max(earliest, lane.budget.notBeforeNs());
     if (due > nowNs) {
       return List.of();
     }
@@ -74,6 +79,7 @@ final class Schedule {
         looks.add(Look.plan(target, soon));
       }
     }
+    lane.budget.begin();
     return looks;
   }
 
@@ -82,19 +88,19 @@ final class Schedule {
     long next = Long.MAX_VALUE;
     for (Target target : targets) {
       if (isSampled(target)) {
-        long lane = lane(target.isWide()).notBeforeNs;
+        long lane = lane(target.isWide()).budget.notBeforeNs();
         next = Math.min(next, Math.max(target.dueNs(), lane));
       }
     }
     return next;
   }
 
-  /** Accounts for looks that were made. */
-  void looked(List<Look> looks, long beganNs, long endedNs) {
-    long took = endedNs - beganNs;
-    lane(looks.get(0).target().isWide()).looked(beganNs, took);
+  /** Accounts for looks that were made, by the thread that planned them. */
+  void looked(List<Look> looks) {
+    Lane lane = lane(looks.get(0).target().isWide());
+    lane.looked();
     samples++;
-    spentNs += took;
+    usedNs += lane.budget.usedNs();
   }
 
   private static boolean isSampled(Target target) {
@@ -115,6 +121,6 @@ final class Schedule {
   NotifierStatus status(int waiters, int conditions, long pushed) {
     long tick = Math.max(hostWide.tickNs, single.tickNs);
     return new NotifierStatus(
-        waiters, conditions, pushed, tick, samples, lateTicks, worstLateNs, spentNs);
+        waiters, conditions, pushed, tick, samples, lateTicks, worstLateNs, usedNs);
   }
 }

@@ -32,6 +32,7 @@ public final class LibC {
 
   public static final int CLOCK_REALTIME = 0;
   public static final int CLOCK_MONOTONIC = 1;
+  public static final int CLOCK_THREAD_CPUTIME_ID = 3;
   public static final int CLOCK_BOOTTIME = 7;
 
   public static final int RLIMIT_NOFILE = 7;

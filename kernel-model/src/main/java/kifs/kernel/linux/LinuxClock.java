@@ -21,6 +21,11 @@ public final class LinuxClock implements KernelClock {
     return read(LibC.CLOCK_REALTIME);
   }
 
+  @Override
+  public long processorTimeNs() {
+    return read(LibC.CLOCK_THREAD_CPUTIME_ID);
+  }
+
   /** CLOCK_MONOTONIC, ns: boottime without the time in which the host was suspended. */
   public long monotonicNs() {
     return read(LibC.CLOCK_MONOTONIC);

@@ -7,4 +7,12 @@ public interface KernelClock {
 
   /** CLOCK_REALTIME, ns. */
   long realtimeNs();
+
+  /**
+   * Processor time that the calling thread has used so far, ns. Where time is made up there are no
+   * others who could have had the processor: all of it.
+   */
+  default long processorTimeNs() {
+    return boottimeNs();
+  }
 }

@@ -1,0 +1,47 @@
+package kifs.notifier;
+
+import kifs.kernel.source.KernelClock;
+
+/**
+ * Keeps work that is done again and again to a tenth of one processor: where a piece of it took c,
+ * the next one begins no sooner than 10 c later. Time in which others had the processor isn't
+ * counted: on a busy host waiters would be told later still. Guarded by whoever owns it.
+ */
+final class Budget {
+  private static final long SHARE = 10;
+
+  private final KernelClock clock;
+  private long beganNs;
+  private long usedBefore;
+  private long usedNs;
+
+  Budget(KernelClock clock) {
+    this.clock = clock;
+  }
+
+  /** A piece of work begins, in the calling thread. */
+  void begin() {
+    beganNs = clock.boottimeNs();
+    usedBefore = clock.processorTimeNs();
+  }
+
+  /** It has ended, in the same thread. */
+  void end() {
+    usedNs = clock.processorTimeNs() - usedBefore;
+  }
+
+  /** Boot time at which the last one began; 0: there was none. */
+  long beganNs() {
+    return beganNs;
+  }
+
+  /** Processor time that it used, ns. */
+  long usedNs() {
+    return usedNs;
+  }
+
+  /** Boot time before which the next one must not begin. */
+  long notBeforeNs() {
+    return beganNs + SHARE * usedNs;
+  }
+}

@@ -1,0 +1,48 @@
+package kifs.notifier;
+
+import static kifs.notifier.Rig.MS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import kifs.kernel.source.KernelClock;
+import org.junit.jupiter.api.Test;
+
+class BudgetTest {
+  private long boottimeNs = 1000 * MS;
+  private long processorTimeNs = 7 * MS;
+
+  private final Budget budget =
+      new Budget(
+          new KernelClock() {
+            @Override
+            public long boottimeNs() {
+              return boottimeNs;
+            }
+
+            @Override
+            public long realtimeNs() {
+              return boottimeNs;
+            }
+
+            @Override
+            public long processorTimeNs() {
+              return processorTimeNs;
+            }
+          });
+
+  @Test
+  void nothingHoldsTheFirstPieceOfWorkBack() {
+    assertEquals(0, budget.notBeforeNs());
+  }
+
+  /** 50 ms went by, of which others had the processor for 48. */
+  @Test
+  void onlyOurOwnProcessorTimeCounts() {
+    budget.begin();
+    boottimeNs += 50 * MS;
+    processorTimeNs += 2 * MS;
+    budget.end();
+    assertEquals(2 * MS, budget.usedNs());
+    assertEquals(1000 * MS, budget.beganNs());
+    assertEquals(1020 * MS, budget.notBeforeNs());
+  }
+}
