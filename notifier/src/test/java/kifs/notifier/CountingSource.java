@@ -47,6 +47,9 @@ final class CountingSource implements KernelSource {
   /** Leaves nothing out, whatever is asked for: a source may. */
   volatile boolean bringsAll;
 
+  /** Of that type there are no records, as where a kernel refuses what they are made from. */
+  volatile RecordType refused;
+
   private final AtomicInteger boundedPasses = new AtomicInteger();
 
   CountingSource(SimulatedKernel kernel) {
@@ -92,7 +95,7 @@ final class CountingSource implements KernelSource {
 
   @Override
   public long fields(RecordType type, Detail detail) {
-    return kernel.fields(type, detail);
+    return type == refused ? 0 : kernel.fields(type, detail);
   }
 
   @Override

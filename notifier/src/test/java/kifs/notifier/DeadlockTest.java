@@ -4,10 +4,12 @@ import static kifs.notifier.Rig.SECOND;
 import static kifs.notifier.Rig.count;
 import static kifs.notifier.Rig.events;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedThread;
 import kifs.kernel.simulated.SimulatedWait;
@@ -34,6 +36,15 @@ class DeadlockTest {
   private void resolve() {
     one.runs();
     two.runs();
+  }
+
+  @Test
+  void whereNobodyTellsWhatThreadsWaitForNobodyWaitsForADeadlock() {
+    rig.source.refused = WaitRecord.TYPE;
+    Scope locks = Scope.locks();
+    Condition condition = Rig.condition(locks, "deadlock/occurs/any");
+    assertThrows(NotToldException.class, () -> rig.notifier.subscribe(locks, condition, 0));
+    assertEquals(0, rig.notifier.status().waiters());
   }
 
   @Test

@@ -54,7 +54,6 @@ final class Probe {
     if (hidden != null && !hidden.equals("0") && !hidden.equals("off")) {
       warnings.add(path + " is mounted with hidepid=" + hidden + ": not every process is seen");
     }
-    yama();
     others();
     return new Capabilities(
         live,
@@ -164,9 +163,10 @@ final class Probe {
       fields &= ~ThreadRecord.LAST_RAN.bit();
       warnings.add("no sched files: last_ran_ns, how long a thread has been blocked, is absent");
     }
-    if (!gives(Name.SYSCALL)) {
+    String refused = syscallsRefused(sample);
+    if (refused != null) {
       fields &= ~ThreadPlan.SYSCALL_FIELDS;
-      warnings.add("no syscall files: system calls, and what threads wait for, are absent");
+      warnings.add(refused + ": system calls, what threads wait for, and deadlocks are absent");
     }
     return fields;
   }
@@ -180,10 +180,13 @@ final class Probe {
     return SystemRecord.TYPE.allFields() & ~SystemReader.PRESSURE_FIELDS;
   }
 
-  private void yama() {
+  /** Why nobody's are to be seen; null: they are. Yama would still let us see our own. */
+  private String syscallsRefused(int sample) {
     if (line(Name.YAMA_SCOPE).equals("3")) {
-      warnings.add("Yama ptrace_scope is 3: nobody may see system calls and mutex owners");
+      return "Yama ptrace_scope is 3";
     }
+    scan.at(root, sample);
+    return gives(Name.SYSCALL) ? null : "no syscall files";
   }
 
   /** The first process is root's, with all capabilities: the one most likely to be refused. */

@@ -29,6 +29,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,25 @@ class FixtureTreesTest {
       assertEquals("init", init.text(ProcessRecord.COMM));
       assertFalse(init.has(ProcessRecord.UID));
       assertTrue(init.has(ProcessRecord.OOM_SCORE));
+    }
+  }
+
+  @Test
+  void underTheStrictestYamaNothingIsSaidOfWaits() throws IOException {
+    Path process = Files.createDirectories(root.resolve("100"));
+    Files.writeString(process.resolve("syscall"), "-1 0x0 0x0\n");
+    Files.createDirectories(root.resolve("sys/kernel/yama"));
+    Path scope = Files.writeString(root.resolve("sys/kernel/yama/ptrace_scope"), "2\n");
+    long calls = ThreadRecord.SYSCALL.bit() | ThreadRecord.WAIT_KIND.bit();
+    try (ProcfsSource source = ProcfsSource.open(root)) {
+      assertEquals(calls, source.fields(ThreadRecord.TYPE, Detail.FULL) & calls);
+      assertTrue(source.fields(WaitRecord.TYPE, Detail.FULL) != 0);
+    }
+    Files.writeString(scope, "3\n");
+    try (ProcfsSource source = ProcfsSource.open(root)) {
+      assertEquals(0, source.fields(ThreadRecord.TYPE, Detail.FULL) & calls);
+      assertEquals(0, source.fields(WaitRecord.TYPE, Detail.FULL));
+      assertTrue(source.warnings().stream().anyMatch(w -> w.contains("Yama")));
     }
   }
 
