@@ -56,7 +56,10 @@ final class Harvest {
     long processAsked = query.wants(ProcessRecord.TYPE) ? asked(ProcessRecord.TYPE) : 0;
     long threadAsked = query.wants(ThreadRecord.TYPE) ? asked(ThreadRecord.TYPE) : 0;
     processFields = processAsked | (processTotals == null ? 0 : processTotals.needs());
-    threadFields = threadAsked | (threadTotals == null ? 0 : threadTotals.needs());
+    threadFields =
+        threadAsked
+            | (threadTotals == null ? 0 : threadTotals.needs())
+            | (request.waits() == null ? 0 : ThreadWaits.NEEDS);
     processExtras = processFields & ~processAsked;
     threadExtras = threadFields & ~threadAsked;
     complement = new Complement(engine.procfs(), request.waits(), processAsked, threadAsked);
@@ -143,10 +146,10 @@ final class Harvest {
         if (threadTotals != null) {
           threadTotals.add(thread);
         }
-        clear(thread, threadExtras);
         if (complete) {
           complement.thread(thread);
         }
+        clear(thread, threadExtras);
       }
     }
     if (query.wants(ThreadRecord.TYPE)) {

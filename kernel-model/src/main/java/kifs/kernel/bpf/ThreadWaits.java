@@ -21,14 +21,19 @@ final class ThreadWaits {
   static final long FIELDS =
       ThreadRecord.WAIT_KIND.bit() | ThreadRecord.WAIT_OBJECT.bit() | ThreadRecord.WAIT_OWNER.bit();
 
-  /** Two readings of when a thread last ran that are closer tell the same time. */
-  private static final long SAME_NS = 1_000_000;
+  /** By what it sees whether a thread has run since the look. */
+  static final long NEEDS =
+      ThreadRecord.VOLUNTARY_SWITCHES.bit() | ThreadRecord.INVOLUNTARY_SWITCHES.bit();
 
   private final LockFacts facts;
-  private final Map<Integer, BlockedCall> calls = new HashMap<>();
+  private final Map<Integer, BlockedCall> calls;
 
-  private ThreadWaits(LockFacts facts) {
+  /**
+   * @param calls of blocked threads, by thread
+   */
+  ThreadWaits(LockFacts facts, Map<Integer, BlockedCall> calls) {
     this.facts = facts;
+    this.calls = calls;
   }
 
   /**
@@ -48,13 +53,16 @@ final class ThreadWaits {
     if (facts == null) {
       return null;
     }
-    ThreadWaits waits = new ThreadWaits(facts);
+    Map<Integer, BlockedCall> calls = new HashMap<>();
     facts.begin();
-    facts.blocked(pids, false, call -> waits.calls.put(call.tid(), call), cancellation);
-    return waits;
+    facts.blocked(pids, false, call -> calls.put(call.tid(), call), cancellation);
+    return new ThreadWaits(facts, calls);
   }
 
-  /** Fills those of the fields; a thread that has run since the look waits for nothing. */
+  /**
+   * Fills those of the fields, given {@link #NEEDS}; a thread that has run since the look waits for
+   * nothing.
+   */
   void fill(long fields, Record thread) {
     BlockedCall call = calls.get((int) thread.get(ThreadRecord.TID));
     boolean blocked = call != null && call.pid() == thread.get(ThreadRecord.PID);
@@ -69,9 +77,11 @@ final class ThreadWaits {
     return facts.thread(pid, tid, anywhere).map(ThreadId::tid).orElse(0);
   }
 
+  /** Not by when it last ran: the clock for that may have been measured again meanwhile. */
   private static boolean isSameBlock(BlockedCall call, Record thread) {
-    return call.lastRanNs() < 0
-        || !thread.has(ThreadRecord.LAST_RAN)
-        || Math.abs(thread.get(ThreadRecord.LAST_RAN) - call.lastRanNs()) < SAME_NS;
+    return call.switches() < 0
+        || call.switches()
+            == thread.get(ThreadRecord.VOLUNTARY_SWITCHES)
+                + thread.get(ThreadRecord.INVOLUNTARY_SWITCHES);
   }
 }
