@@ -14,6 +14,7 @@ final class Budget {
   private long beganNs;
   private long usedBefore;
   private long usedNs;
+  private long waitedNs;
 
   Budget(KernelClock clock) {
     this.clock = clock;
@@ -28,6 +29,7 @@ final class Budget {
   /** It has ended, in the same thread. */
   void end() {
     usedNs = clock.processorTimeNs() - usedBefore;
+    waitedNs = clock.boottimeNs() - beganNs - usedNs;
   }
 
   /** Boot time at which the last one began; 0: there was none. */
@@ -38,6 +40,11 @@ final class Budget {
   /** Processor time that it used, ns. */
   long usedNs() {
     return usedNs;
+  }
+
+  /** Time that went by meanwhile without the processor being ours, ns. */
+  long waitedNs() {
+    return waitedNs;
   }
 
   /** Boot time before which the next one must not begin. */

@@ -14,11 +14,22 @@ final class Schedule {
   /** Looks at the whole host and looks at single entities don't wait for each other. */
   private static final class Lane {
     private final Budget budget;
+    private long dueNs;
     private long lastNs;
     private long tickNs;
 
     Lane(KernelClock clock) {
       budget = new Budget(clock);
+    }
+
+    void begin(long wasDueNs) {
+      dueNs = wasDueNs;
+      budget.begin();
+    }
+
+    /** By how much the host kept it from being looked at when that was due. */
+    long lateNs() {
+      return budget.beganNs() - dueNs + budget.waitedNs();
     }
 
     void looked() {
@@ -70,7 +81,6 @@ final class Schedule {
     if (due > nowNs) {
       return List.of();
     }
-    countLate(nowNs - due);
     List<Look> looks = new ArrayList<>();
     for (Target target : ofLane) {
       List<Series> soon = target.dueSeries(nowNs + finestNs - 1);
@@ -79,7 +89,7 @@ final class Schedule {
         looks.add(Look.plan(target, soon));
       }
     }
-    lane.budget.begin();
+    lane.begin(due);
     return looks;
   }
 
@@ -99,6 +109,7 @@ final class Schedule {
   void looked(List<Look> looks) {
     Lane lane = lane(looks.get(0).target().isWide());
     lane.looked();
+    countLate(lane.lateNs());
     samples++;
     usedNs += lane.budget.usedNs();
   }

@@ -42,6 +42,7 @@ class BudgetTest {
     processorTimeNs += 2 * MS;
     budget.end();
     assertEquals(2 * MS, budget.usedNs());
+    assertEquals(48 * MS, budget.waitedNs());
     assertEquals(1000 * MS, budget.beganNs());
     assertEquals(1020 * MS, budget.notBeforeNs());
   }

@@ -38,6 +38,7 @@ public final class LibC {
   public static final int RLIMIT_NOFILE = 7;
 
   private static final int MAP_SHARED = 1;
+  private static final int PRIO_PROCESS = 0;
   private static final int SC_CLK_TCK = 2;
   private static final int SC_PAGESIZE = 30;
   private static final long SYS_GETTID = isArm() ? 178 : 186;
@@ -124,6 +125,15 @@ public final class LibC {
   /** Fills a bit mask of the processors that the calling thread may run on. */
   public static int getAffinity(int bytes, long mask) {
     return checked(C.sched_getaffinity(0, bytes, mask));
+  }
+
+  /**
+   * Sets how nice the calling thread is, on Linux that of this thread alone.
+   *
+   * @param nice -20 to 19; less than it is takes CAP_SYS_NICE, or a limit that allows it
+   */
+  public static int setNice(int nice) {
+    return checked(C.setpriority(PRIO_PROCESS, 0, nice));
   }
 
   /** Lets the calling thread run on these processors only. */

@@ -38,6 +38,8 @@ public interface Libc {
 
   int sched_setaffinity(int tid, long size, long mask);
 
+  int setpriority(int which, int who, int nice);
+
   /** The address isn't a number like elsewhere: of six primitives the binding loses the last. */
   long mmap(Pointer address, long length, int protection, int flags, int fd, long offset);
 
