@@ -12,15 +12,16 @@ archive=$root/fs/target/kifs.jsa
 start_seconds=30
 # The two ...ToStderr: the JVM's own words belong into the log, not on stdout, which carries one
 # line, nor into files of their own.
-# StackShadowPages: a JVM touches so many ahead on each stack, and each open that waits has a thread.
 jvm_flags=(
   -XX:+UseSerialGC -Xms24m -Xmn8m -Xmx128m -XX:MaxDirectMemorySize=1g
-  -XX:StackShadowPages=10
   # 0: at the address that it was made for; to move it takes a tenth of a second.
   -XX:SharedArchiveFile="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off
   -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0
   -XX:-UsePerfData -XX:-UseDynamicNumberOfCompilerThreads -XX:+DisplayVMOutputToStderr -XX:+ErrorFileToStderr
 )
+# A JVM touches so many ahead on each stack, and each open that waits has a thread. On other
+# processors it doesn't start with fewer than its usual number.
+[[ $HOSTTYPE != x86_64 ]] || jvm_flags+=(-XX:StackShadowPages=10)
 
 usage() {
   cat <<'USAGE'
