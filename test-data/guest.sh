@@ -9,6 +9,15 @@
 # qemu-system-x86 and busybox-static. The processor is emulated, and everything takes some twenty
 # times as long, unless ACCELERATOR=kvm (which hangs in some virtual machines); TIMEOUT=400 seconds
 # at most.
+#
+# USERLAND=DIRECTORY: a distribution's files to run on instead of this host's, of which the guest
+# then sees the current directory alone. Those may be aarch64's (needs qemu-system-arm), as from
+#
+#   mmdebstrap --variant=extract --architectures=arm64 --include='?essential' \
+#     --include=busybox-static,fuse3,libbpf1,libfuse2,openjdk-17-jdk-headless \
+#     --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr bookworm DIRECTORY
+#
+# which leaves them unconfigured: no ldconfig has run, and java isn't in the PATH.
 set -euo pipefail
 
 fail() { echo "guest.sh: $*" >&2; exit 1; }
@@ -18,14 +27,24 @@ shift
 image=$(find "$kernel/boot" -name 'vmlinuz-*' | head -n 1)
 modules=$(find "$kernel/lib/modules" -mindepth 1 -maxdepth 1 | head -n 1)
 [[ -n $image && -n $modules ]] || fail "$kernel: no boot/vmlinuz-*, or no lib/modules/*"
-for tool in qemu-system-x86_64 busybox; do
-  type -P "$tool" >/dev/null || fail "missing: qemu-system-x86 busybox-static"
+userland=$(readlink -f -- "${USERLAND:-/}")
+if [[ -e $userland/lib/ld-linux-aarch64.so.1 ]]; then
+  # That processor has pages of 16 KiB too, and unlike `max` no pointer authentication, which is slow
+  # to emulate.
+  package=qemu-system-arm console=ttyAMA0
+  machine=(qemu-system-aarch64 -machine virt,accel="${ACCELERATOR:-tcg}" -cpu cortex-a76)
+else
+  package=qemu-system-x86 console=ttyS0
+  machine=(qemu-system-x86_64 -machine q35,accel="${ACCELERATOR:-tcg}" -cpu max)
+fi
+for tool in "${machine[0]}" busybox "$userland/bin/busybox"; do
+  type -P "$tool" >/dev/null || fail "missing: $package, or busybox-static here or in $userland"
 done
 
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 mkdir -p "$work/initrd"/{bin,dev,proc,sys,host,root,written} "$work/initrd/lib/modules/${modules##*/}"
-cp "$(type -P busybox)" "$work/initrd/bin/busybox"
+cp "$userland/bin/busybox" "$work/initrd/bin/busybox"
 (cd "$modules" && find . \( -name 'virtio*.ko*' -o -name '9p*.ko*' -o -name 'netfs.ko*' \
   -o -name 'fscache.ko*' -o -name 'fuse.ko*' -o -name 'overlay.ko*' -o -name 'modules.builtin*' \) \
   -exec cp --parents -t "$work/initrd/lib/modules/${modules##*/}" {} +)
@@ -39,7 +58,10 @@ mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
 depmod; modprobe -a virtio_pci 9pnet_virtio 9p fuse overlay
 mount -t 9p -o ro,trans=virtio,version=9p2000.L,msize=512000,cache=loose root /host || poweroff -f
 mount -t tmpfs tmpfs /written; mkdir /written/files /written/work
-mount -t overlay -o lowerdir=/host,upperdir=/written/files,workdir=/written/work overlay /root
+mount -t overlay -o lowerdir=/host$(printf %q "$userland"),upperdir=/written/files,workdir=/written/work overlay /root
+$([[ $userland == / ]] || printf '%s\n' "
+mkdir -p /written/here /written/work-here /root$(printf %q "$PWD")
+mount -t overlay -o lowerdir=/host$(printf %q "$PWD"),upperdir=/written/here,workdir=/written/work-here overlay /root$(printf %q "$PWD")")
 mkdir -p /dev/shm /dev/pts /sys/fs/cgroup
 mount -t tmpfs tmpfs /dev/shm; mount -t devpts devpts /dev/pts
 ln -s /proc/self/fd /dev/fd
@@ -52,7 +74,7 @@ GUEST
 chmod +x "$work/initrd/init"
 (cd "$work/initrd" && find . | busybox cpio -o -H newc 2>/dev/null | gzip -1) >"$work/initrd.gz"
 
-timeout "${TIMEOUT:-400}" qemu-system-x86_64 -machine q35,accel="${ACCELERATOR:-tcg}" -cpu max -smp 2 -m 4G \
+timeout "${TIMEOUT:-400}" "${machine[@]}" -smp 2 -m 4G \
   -nodefaults -display none -serial stdio -no-reboot -kernel "$image" -initrd "$work/initrd.gz" \
-  -append "console=ttyS0 quiet panic=-1" \
+  -append "console=$console quiet panic=-1" \
   -virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap </dev/null

@@ -209,8 +209,11 @@ static __always_inline void read_words(uint32_t which, struct kifs_slot *slot, u
   if (bpf_find_vma(task, blocked->argument[0], look_at_memory, &seen, 0)) {
     blocked->elsewhere = true;
   } else if (choose_memory(which, at, seen.start, seen.end, seen.safe)) {
+    /* The verifier's limit. Not also from below: of one comparison for both, kernels before 6.18 learn
+     * nothing.
+     */
     length = blocked->words_length;
-    if (length > 0 && length <= KIFS_WORDS_BEFORE + KIFS_WORDS_AFTER &&
+    if (length <= KIFS_WORDS_BEFORE + KIFS_WORDS_AFTER &&
         bpf_copy_from_user_task(blocked->words, length, (void *)blocked->words_address, task, 0))
       blocked->words_length = 0;
   }
