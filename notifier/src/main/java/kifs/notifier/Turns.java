@@ -1,7 +1,6 @@
 package kifs.notifier;
 
 import java.util.function.LongSupplier;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.source.KernelClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +12,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Turns {
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
-  private static final int NICE = -10;
   private static final long IDLE = Long.MAX_VALUE;
   private static final long AFTER_FAILURE_NS = 1_000_000_000L;
 
@@ -66,10 +64,8 @@ final class Turns {
   }
 
   private void run() {
-    // On a busy host this thread comes first: it takes little, and what it misses is missed for
-    // good.
-    // Where that isn't allowed it waits like everybody.
-    LibC.setNice(NICE);
+    // What is looked at too late may be missed for good.
+    clock.keepTime();
     long due = IDLE;
     while (awaits(due)) {
       due = take();

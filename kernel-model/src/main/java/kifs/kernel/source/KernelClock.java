@@ -9,6 +9,12 @@ public interface KernelClock {
   long realtimeNs();
 
   /**
+   * The calling thread does something by this clock, takes little, and is not to be late: from now
+   * on it gets a processor before others, where that is allowed.
+   */
+  default void keepTime() {}
+
+  /**
    * Processor time that the calling thread has used so far, ns. Where time is made up there are no
    * others who could have had the processor: all of it.
    */

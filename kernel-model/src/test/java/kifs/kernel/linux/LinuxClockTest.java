@@ -1,12 +1,45 @@
 package kifs.kernel.linux;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class LinuxClockTest {
   private static final long MS = 1_000_000;
   private final LinuxClock clock = new LinuxClock();
+
+  /** Of the thread alone, and only where it may. */
+  @Test
+  void whoKeepsTimeComesFirst() throws Exception {
+    long[] nices = new long[2];
+    Thread keeper =
+        new Thread(
+            () -> {
+              nices[0] = nice();
+              clock.keepTime();
+              nices[1] = nice();
+            });
+    long before = nice();
+    keeper.start();
+    keeper.join();
+    assertEquals(before, nices[0]);
+    assertTrue(nices[1] == -10 || nices[1] == nices[0], "nice: " + nices[1]);
+    assertEquals(before, nice());
+  }
+
+  private static long nice() {
+    try {
+      String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+      return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   @Test
   void processorTimeIsTheThreadsOwn() throws Exception {
