@@ -14,6 +14,7 @@ import kifs.kernel.locks.Abi;
 import kifs.kernel.locks.BlockedCall;
 import kifs.kernel.locks.FileLock;
 import kifs.kernel.locks.LockFacts;
+import kifs.kernel.locks.Registers;
 import kifs.kernel.locks.ThreadId;
 import kifs.kernel.locks.UserWords;
 import kifs.kernel.locks.Wait;
@@ -300,8 +301,8 @@ final class BpfLockFacts implements LockFacts {
   }
 
   @Override
-  public long[] savedRegisters(ThreadId thread) {
-    return proc.savedRegisters(thread);
+  public Registers registers(ThreadId thread) {
+    return proc.registers(thread);
   }
 
   @Override

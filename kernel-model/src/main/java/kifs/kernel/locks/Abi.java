@@ -63,6 +63,11 @@ public enum Abi {
     return pointerBytes == Long.BYTES;
   }
 
+  /** Whether a function that calls no other leaves its way back in a register. */
+  boolean hasLinkRegister() {
+    return this == AARCH64;
+  }
+
   /** What that system call is; OTHER for those in which nobody waits for another thread. */
   public Call call(long number) {
     if (number < 0) {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import kifs.kernel.record.WaitKind;
 
 /**
@@ -16,10 +18,10 @@ import kifs.kernel.record.WaitKind;
  * stack beside the word. So it is looked for there, of threads for whose PI mutex somebody else
  * waits.
  *
- * <p>That the thread sleeps so is certain where its way back, from the stack's end to the word,
- * leads through the C library alone: had it called something else with a word of its own, as a
- * semaphore, its own code would stand in between. In a static program that can't be told. Used by
- * one thread at a time.
+ * <p>That the thread sleeps so is certain where its way back, from the link register or the stack's
+ * end to the word, leads through the C library alone: had it called something else with a word of
+ * its own, as a semaphore, its own code would stand in between. In a static program that can't be
+ * told. Used by one thread at a time.
  */
 final class DelayedLocks {
   private static final int PRIVATE = 128;
@@ -80,9 +82,6 @@ final class DelayedLocks {
           facts.memory(
               call.pid(), call.stackPointer(), (int) (call.argument(0) - call.stackPointer()));
       ByteBuffer words = ByteBuffer.wrap(stack).order(ByteOrder.LITTLE_ENDIAN);
-      if (!isWithinLibrary(call, words)) {
-        return Optional.empty();
-      }
       long mutex = mutex(call, words);
       if (mutex == 0) {
         return Optional.empty();
@@ -117,23 +116,31 @@ final class DelayedLocks {
             null));
   }
 
-  private boolean isWithinLibrary(BlockedCall call, ByteBuffer stack) {
+  /** The mutex that the thread wants; 0: it wants none, or that can't be told. */
+  private long mutex(BlockedCall call, ByteBuffer stack) {
     List<LockFacts.Code> code = facts.code(call.pid());
-    LockFacts.Code own =
+    LockFacts.Code library =
         code.stream().filter(c -> c.holds(call.programCounter())).findFirst().orElse(null);
-    if (own == null || !isLibrary(own.name())) {
-      return false;
+    if (library == null || !isLibrary(library.name())) {
+      return 0;
     }
-    boolean returns = false;
-    for (int at = 0; at + Long.BYTES <= stack.capacity(); at += Long.BYTES) {
-      long word = stack.getLong(at);
-      boolean inOwn = own.holds(word);
-      returns |= inOwn;
-      if (!inOwn && code.stream().anyMatch(c -> c.holds(word))) {
-        return false;
-      }
+    List<Long> back =
+        words(stack).boxed().filter(w -> code.stream().anyMatch(c -> c.holds(w))).toList();
+    if (!back.stream().allMatch(library::holds)) {
+      return 0;
     }
-    return returns;
+    // Only a link register is worth stopping a thread that returns to nowhere on its stack.
+    boolean mayReturn = !back.isEmpty() || call.abi().hasLinkRegister();
+    Registers registers = mayReturn ? facts.registers(call.thread()) : Registers.NONE;
+    boolean returns = registers.link() == 0 ? !back.isEmpty() : library.holds(registers.link());
+    return returns
+        ? only(call, LongStream.concat(LongStream.of(registers.saved()), words(stack)))
+        : 0;
+  }
+
+  private static LongStream words(ByteBuffer stack) {
+    return IntStream.range(0, stack.capacity() / Long.BYTES)
+        .mapToLong(at -> stack.getLong(at * Long.BYTES));
   }
 
   private static boolean isLibrary(String path) {
@@ -144,22 +151,10 @@ final class DelayedLocks {
         || name.startsWith("libpthread");
   }
 
-  /** The one mutex that registers and stack point to; 0: none, or not only one. */
-  private long mutex(BlockedCall call, ByteBuffer stack) {
-    long found = 0;
-    for (long register : facts.savedRegisters(call.thread())) {
-      found = other(found, around(call, register));
-    }
-    for (int at = 0; at + Long.BYTES <= stack.capacity(); at += Long.BYTES) {
-      found = other(found, around(call, stack.getLong(at)));
-    }
-    return found == AMBIGUOUS ? 0 : found;
-  }
-
-  private static final long AMBIGUOUS = -1;
-
-  private static long other(long found, long next) {
-    return next == 0 || next == found ? found : found == 0 ? next : AMBIGUOUS;
+  /** The one mutex that they point to; 0: none, or not only one. */
+  private long only(BlockedCall call, LongStream pointers) {
+    long[] mutexes = pointers.map(p -> around(call, p)).filter(m -> m != 0).distinct().toArray();
+    return mutexes.length == 1 ? mutexes[0] : 0;
   }
 
   /** The PI mutex of somebody else that lies at a pointer, or around it; 0: none. */

@@ -97,12 +97,11 @@ public interface LockFacts {
   List<Code> code(int pid);
 
   /**
-   * The registers of a blocked thread that functions keep for their callers (on x86-64 rbx, rbp,
-   * r12 to r15), in any order; empty if they can't be had. Where nothing tells them of a running
-   * process, the thread may be stopped for a moment, so it is asked only of threads that sleep for
-   * ever.
+   * The registers of a blocked thread; {@link Registers#NONE} if they can't be had. Where nothing
+   * tells them of a running process, the thread may be stopped for a moment, so it is asked only of
+   * threads that sleep for ever.
    */
-  long[] savedRegisters(ThreadId thread);
+  Registers registers(ThreadId thread);
 
   /** Name of a thread, or of a process; null if it can't be had. */
   byte[] comm(ThreadId thread);

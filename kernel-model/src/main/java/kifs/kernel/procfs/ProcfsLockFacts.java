@@ -12,11 +12,12 @@ import java.util.function.Consumer;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.ProcessMemory;
-import kifs.kernel.linux.Registers;
 import kifs.kernel.linux.Statx;
+import kifs.kernel.linux.StoppedThread;
 import kifs.kernel.locks.BlockedCall;
 import kifs.kernel.locks.FileLock;
 import kifs.kernel.locks.LockFacts;
+import kifs.kernel.locks.Registers;
 import kifs.kernel.locks.ThreadId;
 import kifs.kernel.locks.Wait.LockedFile;
 import kifs.kernel.record.ThreadRecord;
@@ -202,8 +203,8 @@ final class ProcfsLockFacts implements LockFacts {
   }
 
   @Override
-  public long[] savedRegisters(ThreadId thread) {
-    return procfs.capabilities().live() ? Registers.saved(thread.tid()) : new long[0];
+  public Registers registers(ThreadId thread) {
+    return procfs.capabilities().live() ? StoppedThread.registers(thread.tid()) : Registers.NONE;
   }
 
   @Override

@@ -1,13 +1,14 @@
 package kifs.kernel.linux;
 
 import java.nio.ByteBuffer;
+import kifs.kernel.locks.Registers;
 
 /**
  * Registers of a thread, by ptrace(2): it is stopped for some microseconds, and a system call that
  * it sleeps in begins anew. Nobody can be traced twice, so this gives nothing of a thread that a
  * debugger has. If we die meanwhile, the kernel lets it go. Stateless and thread-safe.
  */
-public final class Registers {
+public final class StoppedThread {
   private static final int SEIZE = 0x4206;
   private static final int INTERRUPT = 0x4207;
   private static final int GETREGSET = 0x4204;
@@ -28,17 +29,18 @@ public final class Registers {
   private static final int ARM_FIRST = 19;
 
   private static final int ARM_SAVED = 10;
+  private static final int ARM_LINK = 30;
 
-  private Registers() {}
+  private StoppedThread() {}
 
-  /** Those that functions keep for their callers; empty if they can't be had. */
-  public static long[] saved(int tid) {
+  /** {@link Registers#NONE} if they can't be had. */
+  public static Registers registers(int tid) {
     if (LibC.ptrace(SEIZE, tid, 0, 0) < 0) {
-      return new long[0];
+      return Registers.NONE;
     }
     try {
       boolean stopped = LibC.ptrace(INTERRUPT, tid, 0, 0) >= 0 && awaitStop(tid);
-      return stopped ? read(tid) : new long[0];
+      return stopped ? read(tid) : Registers.NONE;
     } finally {
       LibC.ptrace(DETACH, tid, 0, 0);
     }
@@ -57,12 +59,12 @@ public final class Registers {
     return result == tid;
   }
 
-  private static long[] read(int tid) {
+  private static Registers read(int tid) {
     NativeBuffer registers = NativeBuffer.allocate(BYTES);
     NativeBuffer vector = NativeBuffer.allocate(2 * Long.BYTES);
     vector.buffer().putLong(0, registers.address()).putLong(Long.BYTES, BYTES);
     if (LibC.ptrace(GETREGSET, tid, NT_PRSTATUS, vector.address()) < 0) {
-      return new long[0];
+      return Registers.NONE;
     }
     ByteBuffer all = registers.buffer();
     int first = LibC.isArm() ? ARM_FIRST : 0;
@@ -70,6 +72,6 @@ public final class Registers {
     for (int i = 0; i < saved.length; i++) {
       saved[i] = all.getLong((first + i) * Long.BYTES);
     }
-    return saved;
+    return new Registers(LibC.isArm() ? all.getLong(ARM_LINK * Long.BYTES) : 0, saved);
   }
 }
