@@ -209,8 +209,8 @@ static __always_inline void read_words(uint32_t which, struct kifs_slot *slot, u
   if (bpf_find_vma(task, blocked->argument[0], look_at_memory, &seen, 0)) {
     blocked->elsewhere = true;
   } else if (choose_memory(which, at, seen.start, seen.end, seen.safe)) {
-    /* The verifier's limit. Not also from below: of one comparison for both, kernels before 6.18 learn
-     * nothing.
+    /* The verifier's limit. Not also from below: compilers make one comparison of both, from which
+     * the verifier of 6.12 learns nothing.
      */
     length = blocked->words_length;
     if (length <= KIFS_WORDS_BEFORE + KIFS_WORDS_AFTER &&

@@ -2,10 +2,8 @@ package kifs.kernel.locks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import kifs.kernel.record.WaitKind;
@@ -51,19 +49,14 @@ class CallWaitsTest {
   /** A host with that one blocked thread, where all ids are of threads of its process. */
   @SuppressWarnings("unchecked")
   private static LockFacts of(BlockedCall blocked) {
-    return (LockFacts)
-        Proxy.newProxyInstance(
-            LockFacts.class.getClassLoader(),
-            new Class<?>[] {LockFacts.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "blocked" -> {
-                    ((Consumer<BlockedCall>) arguments[2]).accept(blocked);
-                    yield null;
-                  }
-                  case "thread" ->
-                      Optional.of(new ThreadId((int) arguments[0], (int) arguments[1]));
-                  default -> throw new AssertionError(method);
-                });
+    return FakeFacts.of(
+        (method, arguments) ->
+            switch (method) {
+              case "blocked" -> {
+                ((Consumer<BlockedCall>) arguments[2]).accept(blocked);
+                yield null;
+              }
+              default -> throw new AssertionError(method);
+            });
   }
 }

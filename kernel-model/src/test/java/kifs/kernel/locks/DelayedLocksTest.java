@@ -3,7 +3,6 @@ package kifs.kernel.locks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -101,26 +100,21 @@ class DelayedLocksTest {
         .putInt(0, 102)
         .putInt(8, 102)
         .putInt(16, 32);
-    return (LockFacts)
-        Proxy.newProxyInstance(
-            LockFacts.class.getClassLoader(),
-            new Class<?>[] {LockFacts.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "code" -> CODE;
-                  case "registers" -> {
-                    stops++;
-                    yield registers;
-                  }
-                  case "memory" -> {
-                    long address = (long) arguments[1];
-                    boolean held = address == MUTEX || address == MUTEX + 0x100;
-                    byte[] found = address == STACK ? stack : held ? mutex : new byte[0];
-                    yield Arrays.copyOf(found, Math.min(found.length, (int) arguments[2]));
-                  }
-                  case "thread" ->
-                      Optional.of(new ThreadId((int) arguments[0], (int) arguments[1]));
-                  default -> throw new AssertionError(method);
-                });
+    return FakeFacts.of(
+        (method, arguments) ->
+            switch (method) {
+              case "code" -> CODE;
+              case "registers" -> {
+                stops++;
+                yield registers;
+              }
+              case "memory" -> {
+                long address = (long) arguments[1];
+                boolean held = address == MUTEX || address == MUTEX + 0x100;
+                byte[] found = address == STACK ? stack : held ? mutex : new byte[0];
+                yield Arrays.copyOf(found, Math.min(found.length, (int) arguments[2]));
+              }
+              default -> throw new AssertionError(method);
+            });
   }
 }
