@@ -64,7 +64,9 @@ final class Turns {
   }
 
   private void run() {
-    // What is looked at too late may be missed for good.
+    // More than its priority gives it, which is five steps: what is looked at too late may be
+    // missed
+    // for good.
     clock.keepTime();
     long due = IDLE;
     while (awaits(due)) {
