@@ -3,8 +3,7 @@
 #ifndef KIFS_PROCESS_H
 #define KIFS_PROCESS_H
 
-#include "maps.h"
-#include "task.h"
+#include "filter.h"
 
 /* An index that was found to be less than a power of 2, said once more where it is used: verifiers
  * before Linux 6.2 forget what they saw of a number that was in memory meanwhile.
@@ -73,7 +72,8 @@ static __always_inline void close_process(uint32_t which, struct kifs_slot *slot
   if (slot->keep && slot->request.limits_fields && at < KIFS_SLICE) {
     fill_limits(&slot->limits[within(at, KIFS_SLICE)], task, slot->pid, slot->sums.runtime,
                 slot->request.limits_fields, host->page_shift & 63, &slot->scratch);
-    slot->request.limits = at + 1;
+    if (admits_bounds(which, KIFS_LIMITS, at))
+      slot->request.limits = at + 1;
   }
 }
 

@@ -51,14 +51,21 @@ struct kifs_work {
   uint32_t reserved;
 };
 
-/* Keeps a record if the field at that offset is above (or below) the value. */
+enum { KIFS_ABOVE, KIFS_BELOW, KIFS_EQUAL };
+
+/* Keeps a record if the field at that offset is beyond the level, which may be a share of another
+ * field, in 65,536ths. The Java side, Bound, says what is beyond.
+ */
 struct kifs_bound {
   uint16_t tag;
   uint16_t offset;
+  uint16_t whole; /* offset of what it is a share of; 0: the level stands by itself */
   uint8_t bytes;
-  uint8_t below;
-  uint16_t reserved;
-  uint64_t value;
+  uint8_t whole_bytes;
+  uint8_t relation;
+  uint8_t is_signed;
+  uint8_t reserved[6];
+  uint64_t level;
 };
 
 struct kifs_request {

@@ -30,6 +30,7 @@ final class Collected implements AutoCloseable {
   private final List<Look> looks;
   private final Map<Look, Record> singles = new HashMap<>();
   private final Map<Look, BulkBuilder> runs = new HashMap<>();
+  private final Map<Look, Set<Bound>> left = new HashMap<>();
   private final Set<Look> gone = new HashSet<>();
   private final Record host = Record.allocate(SystemRecord.TYPE);
   private final long nowNs;
@@ -65,6 +66,11 @@ final class Collected implements AutoCloseable {
 
   boolean isGone(Look look) {
     return gone.contains(look);
+  }
+
+  /** Whether who is beyond none of its bounds may not have been found. */
+  boolean isBounded(Look look) {
+    return !left.getOrDefault(look, Set.of()).isEmpty();
   }
 
   /** The record of a look at one entity; null if the look is at many. */
@@ -112,6 +118,11 @@ final class Collected implements AutoCloseable {
     if (wide.isEmpty()) {
       return;
     }
+    for (Look look : wide) {
+      if (look.bounds() != null) {
+        left.put(look, look.bounds().all(this::limit));
+      }
+    }
     pass = new BulkBuilder(pool, wide.stream().map(Look::type).distinct().toList());
     source.collect(query(wide), pass, Cancellation.NEVER);
   }
@@ -120,7 +131,7 @@ final class Collected implements AutoCloseable {
    * All that the source is asked for by looks at the whole host. Records that nobody is to be told
    * of may stay in the kernel, if that is so for all looks that read them.
    */
-  private static Query query(List<Look> wide) {
+  private Query query(List<Look> wide) {
     Set<Integer> tags = new TreeSet<>();
     Map<RecordType, Long> fields = new HashMap<>();
     for (Look look : wide) {
@@ -129,11 +140,11 @@ final class Collected implements AutoCloseable {
           look.type(), look.fields() | Identity.of(look.type()).fields(), Collected::either);
     }
     Set<RecordType> whole =
-        wide.stream().filter(l -> !l.isBounded()).map(Look::type).collect(Collectors.toSet());
+        wide.stream().filter(l -> !isBounded(l)).map(Look::type).collect(Collectors.toSet());
     Set<Bound> bounds = new HashSet<>();
-    wide.stream().filter(l -> !whole.contains(l.type())).map(Look::bounds).forEach(bounds::addAll);
+    wide.stream().filter(l -> !whole.contains(l.type())).map(left::get).forEach(bounds::addAll);
     // Also of conditions that aren't due: who is told of them later must be known as it is now.
-    bounds.forEach(b -> fields.merge(b.type(), b.field().bit(), Collected::either));
+    bounds.forEach(b -> fields.merge(b.type(), b.fields(), Collected::either));
     Query query = Query.of().withTags(tags).withBounds(bounds);
     for (Map.Entry<RecordType, Long> each : fields.entrySet()) {
       query = query.withFields(each.getKey(), each.getValue());

@@ -1,26 +1,20 @@
 package kifs.notifier;
 
 import java.util.List;
-import java.util.Set;
-import kifs.kernel.bulk.Bound;
 import kifs.kernel.record.RecordType;
 
 /**
  * What is to be looked at in one turn.
  *
  * @param due what to measure; none: only whether the entity is still there
- * @param bounds who is beyond none of them need not be found, as nobody is to be told of it; empty:
+ * @param bounds who is beyond none of them need not be found, as nobody is to be told of it; null:
  *     everybody is to be found
  */
-record Look(Target target, List<Series> due, Set<Bound> bounds) {
+record Look(Target target, List<Series> due, Bounds bounds) {
   /** As the conditions are now: others that come while it is taken are left to the next look. */
   static Look plan(Target target, List<Series> due) {
     due.forEach(Series::plan);
     return new Look(target, due, target.bounds());
-  }
-
-  boolean isBounded() {
-    return !bounds.isEmpty();
   }
 
   /** The mask of the fields that it takes. */
@@ -37,6 +31,7 @@ record Look(Target target, List<Series> due, Set<Bound> bounds) {
   }
 
   boolean needs(Metric.Limit limit) {
-    return due.stream().anyMatch(s -> s.ofLimit() && s.metric().limit() == limit);
+    return due.stream().anyMatch(s -> s.ofLimit() && s.metric().limit() == limit)
+        || bounds != null && bounds.needs(limit);
   }
 }

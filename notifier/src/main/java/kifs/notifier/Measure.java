@@ -88,7 +88,7 @@ final class Measure {
     value = 100 * value / limit;
     atLeast = value;
     // Of no limit nothing is a share: not even a small one that would lie below something.
-    atMost = Double.isInfinite(limit) ? Double.NaN : value;
+    atMost = Double.isInfinite(limit) ? limit : value;
     peak = 100 * peak / limit;
   }
 

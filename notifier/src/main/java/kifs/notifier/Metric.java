@@ -190,7 +190,11 @@ public final class Metric {
 
     /** The value is one field of the kind's own record. */
     Builder of(EntityKind kind, Field field) {
-      return of(kind, kind.type(), field.bit(), new Reading.Plain(field, scale()));
+      return of(kind, kind.type(), new Reading.Plain(field, scale()));
+    }
+
+    Builder of(EntityKind kind, RecordType type, Reading.Plain value) {
+      return of(kind, type, value.mask(), value);
     }
 
     /** The value is made of several fields of the kind's own record. */

@@ -139,8 +139,8 @@ public final class Metrics {
         .gauge("shared", Unit.BYTES, "resident memory that is files or shared memory")
         .of(
             PROCESS,
-            ProcessRecord.RSS_FILE.bit() | ProcessRecord.RSS_SHMEM.bit(),
-            r -> r.get(ProcessRecord.RSS_FILE) + r.get(ProcessRecord.RSS_SHMEM))
+            ProcessRecord.TYPE,
+            new Reading.Plain(List.of(ProcessRecord.RSS_FILE, ProcessRecord.RSS_SHMEM), 1))
         .limitedBy(Metric.Limit.MEMORY);
     table
         .rate("faults.minor", Unit.PER_SECOND, "page faults served without io")
@@ -209,7 +209,7 @@ public final class Metrics {
     String doc = used.doc() + "; % is of RLIMIT_" + name.toUpperCase(Locale.ROOT);
     table
         .gauge("limits." + name, unit, doc)
-        .of(PROCESS, LimitsRecord.TYPE, used.bit(), (r, now) -> r.getDouble(used) / usage.perUnit())
+        .of(PROCESS, LimitsRecord.TYPE, new Reading.Plain(used, usage.perUnit()))
         .limitedBy(PROCESS, usage.limit().soft(), 1)
         .alone();
   }

@@ -1,5 +1,6 @@
 package kifs.notifier;
 
+import java.util.List;
 import java.util.Optional;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
@@ -14,7 +15,7 @@ import kifs.kernel.source.KernelEvents;
  * @param value the gauge, or for a rate the counter
  * @param peak the highest that the gauge has been, where the kernel remembers that; else null
  * @param episode tells one block from the next, boot time; null: there is no such thing
- * @param limit what {@code %} is of; null: a limit that isn't the entity's own, or none
+ * @param whole what {@code %} is of; null: something that isn't the entity's own, or nothing
  * @param shape what records are to the entity
  * @param tally for {@link Shape#TALLY}: the field that holds the entity's id
  * @param push where the kernel tells of excursions by itself; else null
@@ -23,9 +24,9 @@ record Reading(
     RecordType type,
     long fields,
     Value value,
-    Value peak,
+    Plain peak,
     Value episode,
-    Value limit,
+    Whole whole,
     Shape shape,
     Field tally,
     Push push) {
@@ -60,14 +61,41 @@ record Reading(
   }
 
   /**
-   * One field as it stands, or scaled.
+   * One field as it stands, or several added up, or scaled.
    *
-   * @param perUnit the field's value that is one of the metric's unit
+   * @param perUnit the fields' value that is one of the metric's unit
    */
-  record Plain(Field field, double perUnit) implements Value {
+  record Plain(List<Field> fields, double perUnit) implements Value {
+    Plain(Field field, double perUnit) {
+      this(List.of(field), perUnit);
+    }
+
     @Override
     public double of(Record record, long boottimeNs) {
-      return record.getDouble(field) / perUnit;
+      double sum = 0;
+      for (int i = 0; i < fields.size(); i++) {
+        sum += record.getDouble(fields.get(i));
+      }
+      return sum / perUnit;
+    }
+
+    long mask() {
+      return fields.stream().mapToLong(Field::bit).reduce(0, (a, b) -> a | b);
+    }
+  }
+
+  /**
+   * A limit of the entity's own.
+   *
+   * @param unitsEach what one of the field is in the unit of the value
+   */
+  record Whole(Field field, double unitsEach) {
+    /** Infinite where there is no limit. */
+    double of(Record record) {
+      long limit = record.get(field);
+      // RLIM_INFINITY is all ones, in as many bytes as the field has.
+      long none = -1L >>> (Long.SIZE - Byte.SIZE * field.type().bytes());
+      return limit == none ? Double.POSITIVE_INFINITY : limit * unitsEach;
     }
   }
 
@@ -77,40 +105,33 @@ record Reading(
 
   Reading withPeak(Field field) {
     return new Reading(
-        type, fields | field.bit(), value, new Plain(field, 1), episode, limit, shape, tally, push);
+        type, fields | field.bit(), value, new Plain(field, 1), episode, whole, shape, tally, push);
   }
 
   Reading withEpisode(Value of) {
-    return new Reading(type, fields, value, peak, of, limit, shape, tally, push);
+    return new Reading(type, fields, value, peak, of, whole, shape, tally, push);
   }
 
-  Reading withLimit(Field field, double perUnit) {
-    Value read = (record, now) -> limit(record, field) * perUnit;
-    return new Reading(type, fields | field.bit(), value, peak, episode, read, shape, tally, push);
+  Reading withLimit(Field field, double unitsEach) {
+    Whole own = new Whole(field, unitsEach);
+    return new Reading(type, fields | field.bit(), value, peak, episode, own, shape, tally, push);
   }
 
   Reading shaped(Shape other) {
-    return new Reading(type, fields, value, peak, episode, limit, other, tally, push);
+    return new Reading(type, fields, value, peak, episode, whole, other, tally, push);
   }
 
   /** Counts the records of that field's value instead. */
   Reading tallied(Field by) {
-    return new Reading(type, fields | by.bit(), value, peak, episode, limit, Shape.TALLY, by, push);
+    return new Reading(type, fields | by.bit(), value, peak, episode, whole, Shape.TALLY, by, push);
   }
 
   Reading pushedBy(Push by) {
-    return new Reading(type, fields, value, peak, episode, limit, shape, tally, by);
+    return new Reading(type, fields, value, peak, episode, whole, shape, tally, by);
   }
 
   /** NaN where the record lacks what it takes. */
   double of(Record record, long boottimeNs) {
     return (record.absent() & fields) == 0 ? value.of(record, boottimeNs) : Double.NaN;
-  }
-
-  private static double limit(Record record, Field field) {
-    long limit = record.get(field);
-    // RLIM_INFINITY is all ones, in as many bytes as the field has.
-    long none = -1L >>> (Long.SIZE - Byte.SIZE * field.type().bytes());
-    return limit == none ? Double.POSITIVE_INFINITY : limit;
   }
 }

@@ -55,7 +55,11 @@ final class Sampling {
         }
       }
       target.looked(
-          look, collected.nowNs(), schedule.finestNs(), gone -> telling.gone(target, gone, wake));
+          look,
+          collected.isBounded(look),
+          collected.nowNs(),
+          schedule.finestNs(),
+          gone -> telling.gone(target, gone, wake));
     }
     schedule.looked(collected.looks());
   }
@@ -193,9 +197,7 @@ final class Sampling {
     measure.episode = how.episode() == null ? Double.NaN : how.episode().of(record, now);
     if (series.ofLimit()) {
       measure.divide(
-          how.limit() == null
-              ? collected.limit(series.metric().limit())
-              : how.limit().of(record, now));
+          how.whole() == null ? collected.limit(series.metric().limit()) : how.whole().of(record));
     }
   }
 

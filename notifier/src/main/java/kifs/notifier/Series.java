@@ -187,9 +187,8 @@ final class Series {
    * @return false: all must be
    */
   boolean bound(Bounds into) {
-    return metric().nature() == Metric.Nature.GAUGE
+    return (metric().nature() == Metric.Nature.GAUGE || metric().nature() == Metric.Nature.STATE)
         && !metric().ages()
-        && !ofLimit()
         && reading.shape() == Reading.Shape.ONE
         && all.stream().allMatch(group -> into.add(reading, group.condition()));
   }

@@ -6,10 +6,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import kifs.kernel.bulk.Bound;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelEvents;
@@ -106,16 +104,16 @@ final class Target implements AutoCloseable {
   }
 
   /**
-   * Of who is beyond none of these nothing is to be told, whatever was told of it before; empty:
+   * Of who is beyond none of these nothing is to be told, whatever was told of it before; null:
    * everybody must be looked at. As the conditions are now.
    */
-  Set<Bound> bounds() {
+  Bounds bounds() {
     if (!isWide() || scope.range() != Scope.Range.EACH || scope.process() != null) {
-      return Set.of();
+      return null;
     }
     Bounds bounds = new Bounds(type());
     boolean bounded = series.values().stream().allMatch(each -> each.bound(bounds));
-    return bounded ? bounds.all() : Set.of();
+    return bounded ? bounds : null;
   }
 
   /** Distinct figures that are read. */
@@ -295,16 +293,17 @@ final class Target implements AutoCloseable {
    * Ends a look.
    *
    * @param taken the look
+   * @param bounded whether who was beyond no level may not have been found
    * @param gone who was there and isn't any more, for threads by themselves; told each
    */
-  void looked(Look taken, long nowNs, long finestNs, Consumer<Subject> gone) {
+  void looked(Look taken, boolean bounded, long nowNs, long finestNs, Consumer<Subject> gone) {
     aliveDueNs = nowNs + finestNs;
     if (taken.due().isEmpty()) {
       // Only whether the entity lives was asked: nobody within it was looked for.
       return;
     }
-    sawAll = !taken.isBounded();
-    taken.due().forEach(each -> each.looked(nowNs, finestNs, taken.isBounded()));
+    sawAll = !bounded;
+    taken.due().forEach(each -> each.looked(nowNs, finestNs, bounded));
     Iterator<Seen> all = known.values().iterator();
     while (all.hasNext()) {
       Seen seen = all.next();

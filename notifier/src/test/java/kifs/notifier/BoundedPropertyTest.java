@@ -107,11 +107,18 @@ class BoundedPropertyTest {
         lives.put(
             pid, rig.kernel.spawn(pid, "p" + pid).fds(random.nextInt(10)).rss(random.nextInt(top)));
       } else {
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(13)) {
           case 0 -> {
             life.exit(0);
             lives.remove(pid);
           }
+          case 4 -> life.rssOfFilesAndShared(random.nextInt(9), random.nextInt(9));
+          case 5 -> life.nice(random.nextInt(10) - 5);
+          case 6 -> life.state("SDT".charAt(random.nextInt(3)));
+          case 7 -> life.limit("nofile", random.nextInt(20), 20);
+          case 8 -> life.limit("memlock", random.nextInt(4) == 0 ? -1 : random.nextInt(9), -1);
+          case 9 -> life.uses("memlock", random.nextInt(9));
+          case 10 -> life.limit("cpu", 1 + random.nextInt(9), -1);
           case 1 -> life.threads(1 + random.nextInt(9));
           case 2 -> life.cpu(random.nextInt(100));
           case 3 -> life.fds(random.nextInt(10));
@@ -134,7 +141,7 @@ class BoundedPropertyTest {
   }
 
   private static String path(Random random) {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(15)) {
       case 0 -> "cpu/above/" + random.nextInt(60);
       case 1 -> "threads/changes/" + (1 + random.nextInt(3));
       case 2 -> "cpu.time/above/" + random.nextInt(20) / 10.0;
@@ -142,8 +149,19 @@ class BoundedPropertyTest {
       case 4 -> LevelQuestion.random(random, 5, 3).path("threads");
       case 5 -> "rss/above/" + random.nextInt(LOOKS);
       case 6 -> "rss/rises/" + random.nextInt(LOOKS);
+      case 7 -> "fds/" + predicate(random) + 10 * random.nextInt(12) + "%";
+      case 8 -> "rss/" + predicate(random) + random.nextInt(LOOKS) + "%";
+      case 9 -> "limits.memlock/" + predicate(random) + 10 * random.nextInt(12) + "%";
+      case 10 -> "limits.cpu/" + predicate(random) + random.nextInt(20) + "%";
+      case 11 -> "shared/" + predicate(random) + random.nextInt(20);
+      case 12 -> "nice/" + predicate(random) + (random.nextInt(10) - 5);
+      case 13 -> "state/occurs/" + "SDT".charAt(random.nextInt(3));
       default -> LevelQuestion.random(random, LOOKS / 2, LOOKS / 2 - 3).path("rss");
     };
+  }
+
+  private static String predicate(Random random) {
+    return List.of("above/", "below/", "rises/", "falls/").get(random.nextInt(4));
   }
 
   private static Subscription on(Notifier notifier, String path) {

@@ -92,10 +92,10 @@ final class Harvest {
     RecordType type = bound.type();
     boolean process = type == ProcessRecord.TYPE && processTotals == null;
     boolean thread = type == ThreadRecord.TYPE && threadTotals == null;
-    return (process || thread)
+    return (process || thread || type == LimitsRecord.TYPE)
         && query.bounds().stream()
             .filter(other -> other.type() == type)
-            .allMatch(other -> (given(type) & other.field().bit()) != 0);
+            .allMatch(other -> (other.fields() & ~given(type)) == 0);
   }
 
   /** After every run. */

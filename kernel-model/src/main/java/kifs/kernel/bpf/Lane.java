@@ -8,6 +8,7 @@ import java.util.Set;
 import kifs.kernel.bulk.Bound;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
@@ -70,13 +71,29 @@ final class Lane {
     memory.putInt(SharedLayout.BOUNDS, asked.size());
     int at = SharedLayout.BOUND;
     for (Bound bound : asked) {
+      Field whole = bound.whole();
       memory.putShort(at, (short) bound.type().tag());
       memory.putShort(at + SharedLayout.BOUND_FIELD, (short) bound.field().offset());
-      memory.put(at + SharedLayout.BOUND_WIDTH, (byte) bound.field().type().bytes());
-      memory.put(at + SharedLayout.BOUND_BELOW, (byte) (bound.below() ? 1 : 0));
-      memory.putLong(at + SharedLayout.BOUND_VALUE, bound.value());
+      memory.putShort(at + SharedLayout.BOUND_WHOLE, (short) (whole == null ? 0 : whole.offset()));
+      memory.put(at + SharedLayout.BOUND_WIDTH, width(bound.field()));
+      memory.put(at + SharedLayout.BOUND_WHOLE_WIDTH, whole == null ? 0 : width(whole));
+      memory.put(at + SharedLayout.BOUND_RELATION, relation(bound));
+      memory.put(at + SharedLayout.BOUND_SIGNED, (byte) (bound.isSigned() ? 1 : 0));
+      memory.putLong(at + SharedLayout.BOUND_LEVEL, bound.level());
       at += SharedLayout.BOUND_BYTES;
     }
+  }
+
+  private static byte width(Field field) {
+    return (byte) field.type().bytes();
+  }
+
+  private static byte relation(Bound bound) {
+    return switch (bound.relation()) {
+      case ABOVE -> SharedLayout.ABOVE;
+      case BELOW -> SharedLayout.BELOW;
+      case EQUAL -> SharedLayout.EQUAL;
+    };
   }
 
   private static void askForComms(ByteBuffer memory, Set<String> comms) {

@@ -43,6 +43,10 @@ final class SharedLayout {
   static final int ONE_THREAD = 2;
   static final int THREADS_ALONE = 3;
 
+  static final byte ABOVE = 0;
+  static final byte BELOW = 1;
+  static final byte EQUAL = 2;
+
   static final int PROCESS_FIELDS = 0;
   static final int THREAD_FIELDS = 8;
   static final int COMMAND_FIELDS = 16;
@@ -59,11 +63,14 @@ final class SharedLayout {
   static final int UID = 80;
   static final int COMM = UID + MOST_UIDS * Integer.BYTES;
   static final int BOUND = COMM + MOST_COMMS * COMM_BYTES;
-  static final int BOUND_BYTES = 16;
+  static final int BOUND_BYTES = 24;
   static final int BOUND_FIELD = 2;
-  static final int BOUND_WIDTH = 4;
-  static final int BOUND_BELOW = 5;
-  static final int BOUND_VALUE = 8;
+  static final int BOUND_WHOLE = 4;
+  static final int BOUND_WIDTH = 6;
+  static final int BOUND_WHOLE_WIDTH = 7;
+  static final int BOUND_RELATION = 8;
+  static final int BOUND_SIGNED = 9;
+  static final int BOUND_LEVEL = 16;
   static final int CALLS = BOUND + MOST_BOUNDS * BOUND_BYTES;
   static final int CALL_NUMBERS = 512;
   static final int FUTEX = CALLS + CALL_NUMBERS / Byte.SIZE;

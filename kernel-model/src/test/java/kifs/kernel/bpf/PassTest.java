@@ -1,5 +1,13 @@
 package kifs.kernel.bpf;
 
+import static kifs.kernel.bulk.Detail.FULL;
+import static kifs.kernel.record.ProcessRecord.FDS;
+import static kifs.kernel.record.ProcessRecord.FD_LIMIT;
+import static kifs.kernel.record.ProcessRecord.NICE;
+import static kifs.kernel.record.ProcessRecord.POLICY;
+import static kifs.kernel.record.ProcessRecord.STATE;
+import static kifs.kernel.record.ProcessRecord.THREADS;
+import static kifs.kernel.record.ProcessRecord.VSIZE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,10 +25,13 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import kifs.kernel.bulk.Bound;
+import kifs.kernel.bulk.Bound.Relation;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.procfs.Bulks;
 import kifs.kernel.procfs.Program;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
@@ -135,18 +146,19 @@ class PassTest {
       assertEquals(20 * 3 + 1, ids(bulk, ThreadRecord.TYPE).size());
       bulk.release();
 
-      Bound alone = new Bound(ProcessRecord.TYPE, ProcessRecord.THREADS, true, 3);
+      Bound alone = Bound.of(ProcessRecord.TYPE, ProcessRecord.THREADS, Relation.BELOW, 3);
       bulk = Bulks.collect(source, all.withBounds(Set.of(alone)));
       assertEquals(Set.of(load.pid()), Bulks.processes(bulk).keySet());
       bulk.release();
 
       // What the programs don't know they don't compare.
-      Bound shm = new Bound(ProcessRecord.TYPE, ProcessRecord.SHM, false, 1L << 40);
+      Bound shm = Bound.of(ProcessRecord.TYPE, ProcessRecord.SHM, Relation.ABOVE, 1L << 40);
       bulk = Bulks.collect(source, all.withBounds(Set.of(threadsAbove(2), shm)));
       assertEquals(21, Bulks.processes(bulk).size());
       bulk.release();
 
-      Bound never = new Bound(ThreadRecord.TYPE, ThreadRecord.RUN_DELAY, false, Long.MAX_VALUE);
+      Bound never =
+          Bound.of(ThreadRecord.TYPE, ThreadRecord.RUN_DELAY, Relation.ABOVE, Long.MAX_VALUE);
       bulk = Bulks.collect(source, all.withPids(Set.of(one)).withBounds(Set.of(never)));
       assertEquals(0, ids(bulk, ThreadRecord.TYPE).size());
       assertEquals(1, Bulks.processes(bulk).size());
@@ -154,12 +166,56 @@ class PassTest {
     }
   }
 
+  /** Of numbers of all widths, signed ones, states and shares, the programs and we say the same. */
+  @ParameterizedTest
+  @EnumSource
+  void whatIsBeyondABoundIsSaidTheSame(Way way) throws Exception {
+    String name = "same" + way + "-" + ProcessHandle.current().pid();
+    Query all =
+        Query.of(ProcessRecord.TYPE, LimitsRecord.TYPE).withComms(Set.of(name)).withDetail(FULL);
+    try (Program load = Program.compileAs(name, directory, "procs", "3", "2");
+        BpfSource source = way.open()) {
+      Bulk bulk = Bulks.collect(source, all);
+      Record process = Bulks.processes(bulk).get(load.pid());
+      Record limits = Bulks.records(bulk, LimitsRecord.TYPE).get(0);
+      List<Bound> bounds = new ArrayList<>();
+      for (Relation relation : Relation.values()) {
+        for (Field field : List.of(THREADS, FDS, FD_LIMIT, NICE, STATE, POLICY, VSIZE)) {
+          for (int off = -1; off <= 1; off++) {
+            bounds.add(Bound.of(process.type(), field, relation, process.get(field) + off));
+          }
+        }
+        bounds.add(Bound.of(process.type(), NICE, relation, -5));
+        for (long shares = 1; relation != Relation.EQUAL && shares > 0; shares *= 7) {
+          bounds.add(Bound.ofShare(process.type(), FDS, relation, shares, FD_LIMIT));
+          for (LimitsRecord.Usage each : LimitsRecord.USAGES) {
+            // Of these others of the same user use some, too.
+            if (!Set.of("nproc", "sigpending").contains(each.limit().name())) {
+              Field soft = each.limit().soft();
+              bounds.add(Bound.ofShare(limits.type(), each.used(), relation, shares, soft));
+            }
+          }
+        }
+      }
+      for (Bound bound : bounds) {
+        Query query = all.withBounds(Set.of(bound));
+        Bulk left = Bulks.collect(source, query);
+        for (RecordType type : List.of(process.type(), limits.type())) {
+          long expected = Bulks.records(bulk, type).stream().filter(query::needs).count();
+          assertEquals(expected, Bulks.records(left, type).size(), bound::toString);
+        }
+        left.release();
+      }
+      bulk.release();
+    }
+  }
+
   private static Bound threadsAbove(long count) {
-    return new Bound(ProcessRecord.TYPE, ProcessRecord.THREADS, false, count);
+    return Bound.of(ProcessRecord.TYPE, ProcessRecord.THREADS, Relation.ABOVE, count);
   }
 
   private static Bound fdsAbove(long count) {
-    return new Bound(ProcessRecord.TYPE, ProcessRecord.FDS, false, count);
+    return Bound.of(ProcessRecord.TYPE, ProcessRecord.FDS, Relation.ABOVE, count);
   }
 
   /** Only one of the ways is loaded, and of what isn't it is said why. */

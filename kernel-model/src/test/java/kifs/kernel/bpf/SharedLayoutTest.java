@@ -112,9 +112,15 @@ class SharedLayoutTest {
     expected.put("sizeof(struct kifs_request)", SharedLayout.REQUEST_BYTES);
     expected.put("sizeof(struct kifs_bound)", SharedLayout.BOUND_BYTES);
     expected.put("offsetof(struct kifs_bound, offset)", SharedLayout.BOUND_FIELD);
+    expected.put("offsetof(struct kifs_bound, whole)", SharedLayout.BOUND_WHOLE);
     expected.put("offsetof(struct kifs_bound, bytes)", SharedLayout.BOUND_WIDTH);
-    expected.put("offsetof(struct kifs_bound, below)", SharedLayout.BOUND_BELOW);
-    expected.put("offsetof(struct kifs_bound, value)", SharedLayout.BOUND_VALUE);
+    expected.put("offsetof(struct kifs_bound, whole_bytes)", SharedLayout.BOUND_WHOLE_WIDTH);
+    expected.put("offsetof(struct kifs_bound, relation)", SharedLayout.BOUND_RELATION);
+    expected.put("offsetof(struct kifs_bound, is_signed)", SharedLayout.BOUND_SIGNED);
+    expected.put("offsetof(struct kifs_bound, level)", SharedLayout.BOUND_LEVEL);
+    expected.put("KIFS_ABOVE", (int) SharedLayout.ABOVE);
+    expected.put("KIFS_BELOW", (int) SharedLayout.BELOW);
+    expected.put("KIFS_EQUAL", (int) SharedLayout.EQUAL);
   }
 
   private static void slot(Map<String, Integer> expected) {

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Which records of a pass are kept. What looks through a list is a function of numbers, so that the
+ * verifier looks at it once and not at every call.
+ */
+#ifndef KIFS_FILTER_H
+#define KIFS_FILTER_H
+
+#include "maps.h"
+#include "task.h"
+
+/* Where the record at that place of its kind lies in a slot. */
+static __always_inline uint32_t place_of(uint32_t tag, uint32_t at)
+{
+  if (tag == KIFS_PROCESS)
+    return offsetof(struct kifs_slot, process) + at * sizeof(struct kifs_process);
+  if (tag == KIFS_LIMITS)
+    return offsetof(struct kifs_slot, limits) + at * sizeof(struct kifs_limits);
+  return offsetof(struct kifs_slot, thread) + at * sizeof(struct kifs_thread);
+}
+
+/* A whole number in a slot. */
+static __always_inline uint64_t number_at(const struct kifs_slot *slot, uint32_t place,
+                                          uint32_t bytes, bool is_signed)
+{
+  const char *at;
+  uint64_t value;
+  /* Checked where it is used, whatever the compiler makes of it. */
+  barrier_var(place);
+  if (place > sizeof *slot - 8)
+    return 0;
+  at = (const char *)slot + place;
+  if (bytes == 8)
+    return *(const uint64_t *)at;
+  value = bytes == 4   ? *(const uint32_t *)at
+          : bytes == 2 ? *(const uint16_t *)at
+                       : *(const uint8_t *)at;
+  return is_signed ? (uint64_t)(int64_t)(int32_t)value : value;
+}
+
+/* So many 65,536ths of that, or the most that a number can be. */
+static __always_inline uint64_t share_of(uint64_t whole, uint64_t shares)
+{
+  uint64_t low = (whole & UINT32_MAX) * (shares & UINT32_MAX);
+  uint64_t left = (whole >> 32) * (shares & UINT32_MAX);
+  uint64_t right = (whole & UINT32_MAX) * (shares >> 32);
+  uint64_t middle = (low >> 32) + (left & UINT32_MAX) + (right & UINT32_MAX);
+  uint64_t high = (whole >> 32) * (shares >> 32) + (left >> 32) + (right >> 32) + (middle >> 32);
+  if (high >> 16)
+    return UINT64_MAX;
+  return high << 48 | middle << 32 >> 16 | (low & UINT32_MAX) >> 16;
+}
+
+static __always_inline bool is_beyond(const struct kifs_slot *slot, const struct kifs_bound *bound,
+                                      uint32_t record)
+{
+  uint64_t value = number_at(slot, record + bound->offset, bound->bytes, bound->is_signed);
+  uint64_t level = bound->level;
+  uint64_t whole;
+  if (bound->whole) {
+    whole = number_at(slot, record + bound->whole, bound->whole_bytes, false);
+    if (whole == (bound->whole_bytes == 4 ? UINT32_MAX : UINT64_MAX))
+      return false;
+    level = share_of(whole, level);
+    return !whole || (bound->relation == KIFS_ABOVE ? value >= level : value <= level);
+  }
+  if (bound->relation == KIFS_EQUAL)
+    return value == level;
+  if (bound->is_signed)
+    return bound->relation == KIFS_ABOVE ? (int64_t)value > (int64_t)level
+                                         : (int64_t)value < (int64_t)level;
+  return bound->relation == KIFS_ABOVE ? value > level : value < level;
+}
+
+/* Whether one of the bounds on records of that kind lets the one at that place through. */
+__noinline int admits_bounds(uint32_t which, uint32_t tag, uint32_t at)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  bool any = false;
+  if (!slot || at >= KIFS_SLICE_THREADS || (tag != KIFS_THREAD && at >= KIFS_SLICE))
+    return 0;
+  for (uint32_t i = 0; i < KIFS_MOST_BOUNDS; i++) {
+    const struct kifs_bound *bound = &slot->request.bound[i];
+    if (i >= slot->request.bounds)
+      break;
+    if (bound->tag != tag)
+      continue;
+    any = true;
+    if (is_beyond(slot, bound, place_of(tag, at)))
+      return 1;
+  }
+  return !any;
+}
+
+__noinline int admits_uid(uint32_t which, uint32_t uid)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  if (!slot)
+    return 0;
+  for (uint32_t i = 0; i < KIFS_MOST_UIDS; i++) {
+    if (i >= slot->request.uids)
+      break;
+    if (slot->request.uid[i] == uid)
+      return 1;
+  }
+  return !slot->request.uids;
+}
+
+/* The name's 16 bytes, as two numbers. */
+__noinline int admits_name(uint32_t which, uint64_t first, uint64_t second)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  if (!slot)
+    return 0;
+  for (uint32_t i = 0; i < KIFS_MOST_COMMS; i++) {
+    if (i >= slot->request.comms)
+      break;
+    if (slot->request.comm[i][0] == first && slot->request.comm[i][1] == second)
+      return 1;
+  }
+  return !slot->request.comms;
+}
+
+static __always_inline bool admits_process(uint32_t which, uint32_t comms,
+                                           struct task_struct *task)
+{
+  uint64_t name[2] = {};
+  if (!admits_uid(which, task->real_cred->uid.val))
+    return false;
+  if (!comms)
+    return true;
+  bpf_probe_read_kernel_str(name, sizeof name, task->comm);
+  return admits_name(which, name[0], name[1]);
+}
+
+#endif

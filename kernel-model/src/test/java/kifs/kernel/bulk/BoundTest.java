@@ -1,0 +1,95 @@
+package kifs.kernel.bulk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.math.BigInteger;
+import java.util.Random;
+import kifs.kernel.bulk.Bound.Relation;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who is beyond a level, or a share of a limit. */
+class BoundTest {
+  private static final BigInteger MOST = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+
+  @ParameterizedTest
+  @CsvSource({
+    "-5, ABOVE, -6, true",
+    "-5, ABOVE, -5, false",
+    "-5, BELOW, 0, true",
+    "5, BELOW, -1, false",
+    "-5, EQUAL, -5, true",
+    "5, EQUAL, -5, false"
+  })
+  void signedFields(int nice, Relation relation, long level, boolean beyond) {
+    Record process = Record.allocate(ProcessRecord.TYPE);
+    process.set(ProcessRecord.NICE, nice);
+    Bound bound = Bound.of(ProcessRecord.TYPE, ProcessRecord.NICE, relation, level);
+    assertEquals(beyond, bound.isBeyond(process));
+  }
+
+  @Test
+  void ofALimitOfZeroEverythingAndOfNoneNothing() {
+    Record process = Record.allocate(ProcessRecord.TYPE);
+    process.set(ProcessRecord.FDS, 7);
+    for (Relation relation : new Relation[] {Relation.ABOVE, Relation.BELOW}) {
+      Bound half = ofShare(ProcessRecord.FDS, relation, Bound.SHARES / 2, ProcessRecord.FD_LIMIT);
+      process.set(ProcessRecord.FD_LIMIT, 0);
+      assertEquals(true, half.isBeyond(process), relation + " of 0");
+      process.set(ProcessRecord.FD_LIMIT, 0xFFFF_FFFFL);
+      assertEquals(false, half.isBeyond(process), relation + " of no limit");
+    }
+  }
+
+  @Test
+  void whatCantBeCompared() {
+    Field uid = ProcessRecord.UID;
+    Field nice = ProcessRecord.NICE;
+    assertThrows(
+        IllegalArgumentException.class, () -> ofShare(nice, Relation.ABOVE, 1, ProcessRecord.FDS));
+    assertThrows(IllegalArgumentException.class, () -> ofShare(uid, Relation.EQUAL, 1, uid));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Bound.of(ProcessRecord.TYPE, ProcessRecord.COMM, Relation.ABOVE, 1));
+  }
+
+  /** In 64 bits, as with numbers of any length. */
+  @Property
+  void shares(@ForAll long seed) {
+    Random random = new Random(seed);
+    long limit = 1 + (random.nextLong() >>> random.nextInt(63));
+    long shares = random.nextLong() >>> 1 + random.nextInt(62);
+    BigInteger share = big(limit).multiply(big(shares)).shiftRight(16).min(MOST);
+    long near = share.longValue() + random.nextInt(3) - 1;
+    LimitsRecord.Usage data = LimitsRecord.USAGES.get(1);
+    Field used = data.used();
+    Field soft = data.limit().soft();
+    Record record = Record.allocate(LimitsRecord.TYPE);
+    record.set(used, near);
+    record.set(soft, limit);
+    int compared = big(near).compareTo(share);
+    boolean none = limit == -1;
+    assertEquals(
+        !none && compared >= 0,
+        Bound.ofShare(LimitsRecord.TYPE, used, Relation.ABOVE, shares, soft).isBeyond(record));
+    assertEquals(
+        !none && compared <= 0,
+        Bound.ofShare(LimitsRecord.TYPE, used, Relation.BELOW, shares, soft).isBeyond(record));
+  }
+
+  private static BigInteger big(long unsigned) {
+    return new BigInteger(Long.toUnsignedString(unsigned));
+  }
+
+  private static Bound ofShare(Field field, Relation relation, long shares, Field whole) {
+    return Bound.ofShare(ProcessRecord.TYPE, field, relation, shares, whole);
+  }
+}
