@@ -26,6 +26,9 @@ class BoundedPropertyTest {
   private static final int LOOKS = 60;
   private static final int MOST_WAITERS = 6;
 
+  /** Of questions, see {@link #path}. */
+  private static final int KINDS = 15;
+
   /** The same question to both. */
   private record Pair(String path, Subscription leftOut, Subscription whole) {}
 
@@ -78,11 +81,13 @@ class BoundedPropertyTest {
       CountingSource all = new CountingSource(rig.kernel);
       all.bringsAll = true;
       try (Notifier whole = Notifier.manual(all, rig.pool, NotifierOptions.DEFAULT)) {
+        // Of few kinds at a time: who is found for one question is there for all others.
+        int[] kinds = random.ints(1 + random.nextInt(3), 0, KINDS).toArray();
         TreeMap<Integer, SimulatedProcess> lives = new TreeMap<>();
         List<Pair> pairs = new ArrayList<>();
         for (int look = 0; look < LOOKS; look++) {
           live(rig, random, lives, 10 + look);
-          comeAndGo(rig, whole, random, pairs);
+          comeAndGo(rig, whole, random, kinds, pairs);
           long due = rig.notifier.turn();
           assertEquals(due, whole.turn());
           for (Pair pair : pairs) {
@@ -128,9 +133,10 @@ class BoundedPropertyTest {
     }
   }
 
-  private static void comeAndGo(Rig rig, Notifier whole, Random random, List<Pair> pairs) {
+  private static void comeAndGo(
+      Rig rig, Notifier whole, Random random, int[] kinds, List<Pair> pairs) {
     if (pairs.size() < MOST_WAITERS && random.nextInt(3) == 0) {
-      String path = path(random);
+      String path = path(random, kinds[random.nextInt(kinds.length)]);
       pairs.add(new Pair(path, rig.on(Scope.eachProcess(), path), on(whole, path)));
     }
     if (!pairs.isEmpty() && random.nextInt(8) == 0) {
@@ -140,8 +146,8 @@ class BoundedPropertyTest {
     }
   }
 
-  private static String path(Random random) {
-    return switch (random.nextInt(15)) {
+  private static String path(Random random, int kind) {
+    return switch (kind) {
       case 0 -> "cpu/above/" + random.nextInt(60);
       case 1 -> "threads/changes/" + (1 + random.nextInt(3));
       case 2 -> "cpu.time/above/" + random.nextInt(20) / 10.0;
