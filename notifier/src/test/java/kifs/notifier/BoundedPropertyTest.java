@@ -27,7 +27,7 @@ class BoundedPropertyTest {
   private static final int MOST_WAITERS = 6;
 
   /** Of questions, see {@link #path}. */
-  private static final int KINDS = 15;
+  private static final int KINDS = 16;
 
   /** The same question to both. */
   private record Pair(String path, Subscription leftOut, Subscription whole) {}
@@ -43,6 +43,21 @@ class BoundedPropertyTest {
       rig.open(Scope.eachProcess(), "fds/changes/any");
       assertEquals(2, rig.source.boundedPasses(), "whoever changes must be found");
       above.close();
+    }
+  }
+
+  @Test
+  void sharesOfWhatTheHostHasNeedNotBringEverybody() {
+    try (Rig rig = new Rig()) {
+      rig.kernel.system().memory(1000);
+      SimulatedProcess within = rig.kernel.spawn("p").rss(300);
+      Subscription above = rig.open(Scope.eachProcess(), "rss/above/30%");
+      assertEquals(1, rig.source.boundedPasses());
+      within.rss(301);
+      rig.run(Rig.TICK);
+      assertEquals(1, Rig.count(above));
+      rig.open(Scope.eachProcess(), "swap/above/1%");
+      assertEquals(2, rig.source.boundedPasses(), "of no swap nobody knows a share");
     }
   }
 
@@ -157,6 +172,7 @@ class BoundedPropertyTest {
       case 6 -> "rss/rises/" + random.nextInt(LOOKS);
       case 7 -> "fds/" + predicate(random) + 10 * random.nextInt(12) + "%";
       case 8 -> "rss/" + predicate(random) + random.nextInt(LOOKS) + "%";
+      case 14 -> "shared/" + predicate(random) + random.nextInt(20) + "%";
       case 9 -> "limits.memlock/" + predicate(random) + 10 * random.nextInt(12) + "%";
       case 10 -> "limits.cpu/" + predicate(random) + random.nextInt(20) + "%";
       case 11 -> "shared/" + predicate(random) + random.nextInt(20);
