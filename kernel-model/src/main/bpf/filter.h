@@ -71,13 +71,15 @@ static __always_inline bool is_beyond(const struct kifs_slot *slot, const struct
   return bound->relation == KIFS_ABOVE ? value > level : value < level;
 }
 
-/* Whether one of the bounds on records of that kind lets the one at that place through. */
-__noinline int admits_bounds(uint32_t which, uint32_t tag, uint32_t at)
+enum { WITHIN, BEYOND, UNBOUNDED };
+
+/* How the record at that place is to the bounds on records of its kind. */
+__noinline int compare_bounds(uint32_t which, uint32_t tag, uint32_t at)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
   bool any = false;
   if (!slot || at >= KIFS_SLICE_THREADS || (tag != KIFS_THREAD && at >= KIFS_SLICE))
-    return 0;
+    return WITHIN;
   for (uint32_t i = 0; i < KIFS_MOST_BOUNDS; i++) {
     const struct kifs_bound *bound = &slot->request.bound[i];
     if (i >= slot->request.bounds)
@@ -86,9 +88,67 @@ __noinline int admits_bounds(uint32_t which, uint32_t tag, uint32_t at)
       continue;
     any = true;
     if (is_beyond(slot, bound, place_of(tag, at)))
-      return 1;
+      return BEYOND;
   }
-  return !any;
+  return any ? WITHIN : UNBOUNDED;
+}
+
+/* So that equal numbers stay equal, and others hardly ever become so. */
+static __always_inline uint64_t mix(uint64_t number)
+{
+  number = (number ^ number >> 30) * 0xbf58476d1ce4e5b9;
+  number = (number ^ number >> 27) * 0x94d049bb133111eb;
+  return number ^ number >> 31;
+}
+
+/* One number for the followed fields of the record at that place in a slot. */
+static __always_inline uint64_t digest_of(const struct kifs_slot *slot,
+                                          const struct kifs_change *change, uint32_t record)
+{
+  uint64_t digest = change->fields;
+  for (uint32_t i = 0; i < KIFS_MOST_FOLLOWED && i < change->count; i++)
+    digest = mix(digest + number_at(slot, record + change->offset[i], change->bytes[i], false));
+  return digest;
+}
+
+/* Whether what has that digest now has changed lately. */
+static __always_inline bool has_changed(const struct kifs_change *change, uint64_t digest,
+                                        uint64_t *known, uint64_t *changed)
+{
+  if (*known != digest) {
+    *known = digest;
+    *changed = change->now;
+  }
+  return *changed > change->since || *changed == change->now;
+}
+
+/* Whether the PROCESS at that place is kept. */
+__noinline int admits_process_record(uint32_t which, uint32_t at)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  const struct kifs_change *change;
+  bool changed;
+  if (!slot)
+    return 0;
+  change = &slot->request.process_change;
+  if (!change->count)
+    return compare_bounds(which, KIFS_PROCESS, at) != WITHIN;
+  changed = has_changed(change, digest_of(slot, change, place_of(KIFS_PROCESS, at)),
+                        &slot->followed.process, &slot->followed.process_changed);
+  return changed || compare_bounds(which, KIFS_PROCESS, at) == BEYOND;
+}
+
+/* Notes what a THREAD says of its process. */
+__noinline int follow_thread(uint32_t which, uint32_t at)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  const struct kifs_change *change;
+  if (!slot)
+    return 0;
+  change = &slot->request.thread_change;
+  /* A sum, since threads may come in another order. */
+  slot->digest += mix(digest_of(slot, change, place_of(KIFS_THREAD, at)) + slot->thread[at & (KIFS_SLICE_THREADS - 1)].tid);
+  return 0;
 }
 
 __noinline int admits_uid(uint32_t which, uint32_t uid)

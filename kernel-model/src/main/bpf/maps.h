@@ -38,6 +38,14 @@ struct {
   __type(value, struct kifs_held);
 } kifs_holdings SEC(".maps");
 
+/* By the first thread. Goes with the process. */
+struct {
+  __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+  __uint(map_flags, BPF_F_NO_PREALLOC);
+  __type(key, int);
+  __type(value, struct kifs_followed);
+} kifs_followed SEC(".maps");
+
 /* What the kernel knows as: go on; call me with the same object again. */
 enum { DONE = 0, AGAIN = 1 };
 

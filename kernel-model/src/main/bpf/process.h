@@ -34,7 +34,9 @@ static __always_inline bool append_thread(bool typed, uint32_t which, struct kif
     return false;
   fill_thread(typed, &slot->thread[within(at, KIFS_SLICE_THREADS)], task, registers, slot->pid, tid, state,
               slot->request.thread_fields);
-  if (admits_bounds(which, KIFS_THREAD, at))
+  if (slot->request.thread_change.count)
+    follow_thread(which, at);
+  if (compare_bounds(which, KIFS_THREAD, at) != WITHIN)
     slot->request.threads = at + 1;
   return true;
 }
@@ -65,14 +67,14 @@ static __always_inline void close_process(uint32_t which, struct kifs_slot *slot
   uint32_t at = slot->request.processes;
   if (slot->request.process_fields && at < KIFS_SLICE) {
     finish_process(&slot->process[within(at, KIFS_SLICE)], &slot->request, task->signal, &slot->sums, slot->filled);
-    if (slot->keep && admits_bounds(which, KIFS_PROCESS, at))
+    if (slot->keep && admits_process_record(which, at))
       slot->request.processes = at + 1;
   }
   at = slot->request.limits;
   if (slot->keep && slot->request.limits_fields && at < KIFS_SLICE) {
     fill_limits(&slot->limits[within(at, KIFS_SLICE)], task, slot->pid, slot->sums.runtime,
                 slot->request.limits_fields, host->page_shift & 63, &slot->scratch);
-    if (admits_bounds(which, KIFS_LIMITS, at))
+    if (compare_bounds(which, KIFS_LIMITS, at) != WITHIN)
       slot->request.limits = at + 1;
   }
 }

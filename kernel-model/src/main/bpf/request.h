@@ -19,6 +19,7 @@ enum {
   KIFS_MOST_UIDS = 16,
   KIFS_MOST_COMMS = 8,
   KIFS_MOST_BOUNDS = 16,
+  KIFS_MOST_FOLLOWED = 16, /* fields of which it is known when they last changed */
   KIFS_LISTED = 64 * 1024, /* processes that one listing holds */
   KIFS_PROCESSORS = 1024,
   KIFS_RLIMITS = 16,
@@ -68,6 +69,23 @@ struct kifs_bound {
   uint64_t level;
 };
 
+/* Keeps the records of a process, of one kind, if one of those fields has changed in one of them. */
+struct kifs_change {
+  uint64_t since; /* boot time; what changed later is kept */
+  uint64_t now; /* boot time of the pass */
+  uint64_t fields; /* their mask */
+  uint32_t count; /* 0: nothing is followed */
+  uint32_t reserved;
+  uint16_t offset[KIFS_MOST_FOLLOWED];
+  uint8_t bytes[KIFS_MOST_FOLLOWED];
+};
+
+/* What passes that follow changes have seen of a process: a digest, and when it last was another. */
+struct kifs_followed {
+  uint64_t process, process_changed;
+  uint64_t threads, threads_changed;
+};
+
 struct kifs_request {
   /* The fields to fill of each record. A type with none is not wanted. */
   uint64_t process_fields;
@@ -87,6 +105,8 @@ struct kifs_request {
   uint32_t uid[KIFS_MOST_UIDS];
   uint64_t comm[KIFS_MOST_COMMS][2]; /* 16 bytes each, padded with NULs */
   struct kifs_bound bound[KIFS_MOST_BOUNDS];
+  struct kifs_change process_change;
+  struct kifs_change thread_change;
   uint64_t calls[8]; /* of `waits`: bit n: the system call is looked for */
   int64_t futex; /* the number of futex(2) */
 
@@ -164,6 +184,8 @@ struct kifs_slot {
   uint64_t filled;
   uint64_t arguments; /* where they begin */
   struct kifs_read before;
+  struct kifs_followed followed;
+  uint64_t digest; /* of its threads */
   uint64_t scratch;
   uint64_t foreign; /* whether it is in a pid namespace below ours */
   uint32_t pid;

@@ -120,6 +120,7 @@ static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
                                         struct task_struct *leader, bool whole)
 {
   uint64_t address = as_number(&slot->scratch, leader);
+  const struct kifs_change *change = &slot->request.thread_change;
   uint32_t threads_before = slot->request.threads;
   bool summed = needs_sums(&slot->request);
   bool appended = whole && slot->request.thread_fields;
@@ -127,13 +128,37 @@ static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
     return false;
   if (!begin_process(which, address))
     return true;
+  slot->digest = 0;
   if ((summed || appended) && !put_threads(which, slot, leader, summed, appended)) {
     slot->request.threads = threads_before;
     return false;
   }
+  if (appended && change->count &&
+      !has_changed(change, slot->digest, &slot->followed.threads, &slot->followed.threads_changed))
+    slot->request.threads = threads_before;
   end_process(which, address);
   slot->request.admitted++;
   return true;
+}
+
+/* The same, and what is followed of it is kept with it. */
+static __always_inline bool put_followed(uint32_t which, struct kifs_slot *slot,
+                                         struct task_struct *leader, bool whole)
+{
+  struct kifs_followed *followed;
+  bool room;
+  if (!slot->request.process_change.count && !slot->request.thread_change.count)
+    return put_process(which, slot, leader, whole);
+  followed = bpf_task_storage_get(&kifs_followed, (void *)leader, 0,
+                                  BPF_LOCAL_STORAGE_GET_F_CREATE);
+  if (followed)
+    slot->followed = *followed;
+  else
+    __builtin_memset(&slot->followed, 0, sizeof slot->followed);
+  room = put_process(which, slot, leader, whole);
+  if (followed)
+    *followed = slot->followed;
+  return room;
 }
 
 /* False: there is no room. */
@@ -154,7 +179,7 @@ static __always_inline bool put_entry(uint32_t which, struct kifs_slot *slot,
       slot->pid = visible_tgid(&slot->scratch, task_at(thread));
       room = put_thread(which, thread, registers_of(slot, task));
     } else if (task->pid == task->tgid) {
-      room = put_process(which, slot, task, work->what == KIFS_WHOLE);
+      room = put_followed(which, slot, task, work->what == KIFS_WHOLE);
     }
   }
   bpf_rcu_read_unlock();

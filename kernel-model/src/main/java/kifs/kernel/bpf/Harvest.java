@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
-import kifs.kernel.bulk.Bound;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Query;
@@ -85,17 +84,6 @@ final class Harvest {
 
   boolean needsTotalPages() {
     return (processFields & ProcessRecord.OOM_SCORE.bit()) != 0;
-  }
-
-  /** Whether the programs can leave out records of that bound's type for us. */
-  boolean canCompare(Bound bound) {
-    RecordType type = bound.type();
-    boolean process = type == ProcessRecord.TYPE && processTotals == null;
-    boolean thread = type == ThreadRecord.TYPE && threadTotals == null;
-    return (process || thread || type == LimitsRecord.TYPE)
-        && query.bounds().stream()
-            .filter(other -> other.type() == type)
-            .allMatch(other -> (other.fields() & ~given(type)) == 0);
   }
 
   /** After every run. */

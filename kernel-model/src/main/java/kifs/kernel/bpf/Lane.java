@@ -6,10 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import kifs.kernel.bulk.Bound;
+import kifs.kernel.bulk.Change;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 
@@ -36,11 +39,15 @@ final class Lane {
     cancellation = request.cancellation();
     harvest = new Harvest(engine, slot, request);
     threads = harvest.threadFields() != 0;
-    ask(engine, slot, request.query(), harvest);
+    ask(engine, slot, request.query(), harvest, true);
   }
 
-  /** Puts a query into a slot, but for its pids and its cgroup. */
-  static void ask(BpfEngine engine, Slot slot, Query query, Harvest harvest) {
+  /**
+   * Puts a query into a slot, but for its pids and its cgroup.
+   *
+   * @param follows whether the program that is to be run keeps what it saw in the pass before
+   */
+  static void ask(BpfEngine engine, Slot slot, Query query, Harvest harvest, boolean follows) {
     ByteBuffer memory = slot.memory();
     slot.askFor(
         harvest.processFields(),
@@ -62,15 +69,16 @@ final class Lane {
     }
     memory.putInt(SharedLayout.COMMS, query.comms().size());
     askForComms(memory, query.comms());
-    askForBounds(memory, query.bounds().stream().filter(harvest::canCompare).toList());
+    Omissions omissions = new Omissions(query, engine::given, follows);
+    askForBounds(memory, omissions.bounds());
+    askForChange(memory, SharedLayout.PROCESS_CHANGE, omissions.change(ProcessRecord.TYPE));
+    askForChange(memory, SharedLayout.THREAD_CHANGE, omissions.change(ThreadRecord.TYPE));
   }
 
   private static void askForBounds(ByteBuffer memory, List<Bound> bounds) {
-    // What can't be compared here is brought, as a query's bounds allow.
-    List<Bound> asked = bounds.size() > SharedLayout.MOST_BOUNDS ? List.of() : bounds;
-    memory.putInt(SharedLayout.BOUNDS, asked.size());
+    memory.putInt(SharedLayout.BOUNDS, bounds.size());
     int at = SharedLayout.BOUND;
-    for (Bound bound : asked) {
+    for (Bound bound : bounds) {
       Field whole = bound.whole();
       memory.putShort(at, (short) bound.type().tag());
       memory.putShort(at + SharedLayout.BOUND_FIELD, (short) bound.field().offset());
@@ -81,6 +89,27 @@ final class Lane {
       memory.put(at + SharedLayout.BOUND_SIGNED, (byte) (bound.isSigned() ? 1 : 0));
       memory.putLong(at + SharedLayout.BOUND_LEVEL, bound.level());
       at += SharedLayout.BOUND_BYTES;
+    }
+  }
+
+  /**
+   * @param change null: none
+   */
+  private static void askForChange(ByteBuffer memory, int at, Change change) {
+    int count = change == null ? 0 : Long.bitCount(change.fields());
+    memory.putInt(at + SharedLayout.CHANGE_COUNT, count);
+    if (count == 0) {
+      return;
+    }
+    memory.putLong(at, change.sinceNs());
+    memory.putLong(at + SharedLayout.CHANGE_NOW, change.nowNs());
+    memory.putLong(at + SharedLayout.CHANGE_FIELDS, change.fields());
+    int next = 0;
+    for (long rest = change.fields(); rest != 0; rest &= rest - 1) {
+      Field field = change.type().fields().get(Long.numberOfTrailingZeros(rest));
+      memory.putShort(at + SharedLayout.CHANGE_OFFSET + next * Short.BYTES, (short) field.offset());
+      memory.put(at + SharedLayout.CHANGE_WIDTH + next, width(field));
+      next++;
     }
   }
 

@@ -64,6 +64,7 @@ final class Programs implements AutoCloseable {
   private static final Map<String, String> OWN_MAPS =
       Map.of(
           "kifs_commands_read", SWEEP,
+          "kifs_followed", SWEEP,
           "kifs_ended", EXITED,
           "kifs_lists", LIST,
           "kifs_levels", RESIZED,

@@ -40,8 +40,9 @@ final class Selection {
    */
   static Optional<Query> of(BpfEngine engine, Query query, Cancellation cancellation) {
     Set<Integer> pids = new TreeSet<>();
+    Query whole = query.withBounds(Set.of()).withChanges(Set.of());
     Query processes =
-        query
+        whole
             .withTags(Set.of(ProcessRecord.TYPE.tag()))
             .withFields(ProcessRecord.TYPE, ProcessRecord.PID);
     try (BulkBuilder found = new BulkBuilder(POOL, List.of(ProcessRecord.TYPE))) {
@@ -51,15 +52,12 @@ final class Selection {
     return pids.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Query(
-                tags(query),
-                pids,
-                Set.of(),
-                Set.of(),
-                Set.of(),
-                null,
-                query.detail(),
-                query.fields(),
-                Set.of()));
+            whole
+                .withTags(tags(query))
+                .withPids(pids)
+                .withUids(Set.of())
+                .withStates(Set.of())
+                .withComms(Set.of())
+                .withCgroup(null));
   }
 }

@@ -71,7 +71,16 @@ final class SharedLayout {
   static final int BOUND_RELATION = 8;
   static final int BOUND_SIGNED = 9;
   static final int BOUND_LEVEL = 16;
-  static final int CALLS = BOUND + MOST_BOUNDS * BOUND_BYTES;
+  static final int MOST_FOLLOWED = 16;
+  static final int PROCESS_CHANGE = BOUND + MOST_BOUNDS * BOUND_BYTES;
+  static final int CHANGE_NOW = 8;
+  static final int CHANGE_FIELDS = 16;
+  static final int CHANGE_COUNT = 24;
+  static final int CHANGE_OFFSET = 32;
+  static final int CHANGE_WIDTH = CHANGE_OFFSET + MOST_FOLLOWED * Short.BYTES;
+  static final int CHANGE_BYTES = CHANGE_WIDTH + MOST_FOLLOWED;
+  static final int THREAD_CHANGE = PROCESS_CHANGE + CHANGE_BYTES;
+  static final int CALLS = THREAD_CHANGE + CHANGE_BYTES;
   static final int CALL_NUMBERS = 512;
   static final int FUTEX = CALLS + CALL_NUMBERS / Byte.SIZE;
   static final int NEXT = FUTEX + Long.BYTES;
@@ -119,7 +128,7 @@ final class SharedLayout {
   static final int BLOCKED_WORDS = 136;
   static final int BLOCKED_BYTES = BLOCKED_WORDS + WORDS;
   private static final int SUMS_BYTES = 13 * Long.BYTES;
-  private static final int OWN_BYTES = SUMS_BYTES + 64 * Long.BYTES + 112;
+  private static final int OWN_BYTES = SUMS_BYTES + 64 * Long.BYTES + 152;
   static final int SLOT_BYTES = BLOCKED + SLICE_BLOCKED * BLOCKED_BYTES + OWN_BYTES;
 
   static final int LIST_COUNT = 0;

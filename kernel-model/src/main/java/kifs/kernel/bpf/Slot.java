@@ -62,6 +62,8 @@ final class Slot {
     memory.putInt(SharedLayout.UIDS, 0);
     memory.putInt(SharedLayout.COMMS, 0);
     memory.putInt(SharedLayout.BOUNDS, 0);
+    memory.putInt(SharedLayout.PROCESS_CHANGE + SharedLayout.CHANGE_COUNT, 0);
+    memory.putInt(SharedLayout.THREAD_CHANGE + SharedLayout.CHANGE_COUNT, 0);
     memory.putInt(SharedLayout.AFRESH, 0);
     memory.putInt(SharedLayout.UNTIL, 0);
     memory.putInt(SharedLayout.LARGE, 0);

@@ -27,7 +27,7 @@ final class WalkPass {
     cancellation = request.cancellation();
     harvest = new Harvest(engine, slot, request);
     hidden = engine.hidden().pids();
-    Lane.ask(engine, slot, request.query(), harvest);
+    Lane.ask(engine, slot, request.query(), harvest, false);
   }
 
   /** Whether the program can take all of its filters: it doesn't know of cgroups. */

@@ -27,6 +27,8 @@ import kifs.kernel.record.RecordType;
  * @param fields masks by tag that override {@code detail}
  * @param bounds of a type that has some, records that are beyond none of them may be left out. A
  *     source need not do so
+ * @param changes at most one of a type. Of one that has it, records may be left out that neither it
+ *     nor a bound brings. A source need not do so
  */
 public record Query(
     Set<Integer> tags,
@@ -37,7 +39,8 @@ public record Query(
     String cgroup,
     Detail detail,
     Map<Integer, Long> fields,
-    Set<Bound> bounds) {
+    Set<Bound> bounds,
+    Set<Change> changes) {
 
   public Query {
     tags = sorted(tags);
@@ -47,6 +50,7 @@ public record Query(
     comms = sorted(comms);
     fields = Collections.unmodifiableMap(new TreeMap<>(fields));
     bounds = Set.copyOf(bounds);
+    changes = Set.copyOf(changes);
   }
 
   private static <T extends Comparable<T>> Set<T> sorted(Set<T> set) {
@@ -58,7 +62,16 @@ public record Query(
     Set<Integer> tags = new TreeSet<>();
     types.forEach(type -> tags.add(type.tag()));
     return new Query(
-        tags, Set.of(), Set.of(), Set.of(), Set.of(), null, Detail.NORMAL, Map.of(), Set.of());
+        tags,
+        Set.of(),
+        Set.of(),
+        Set.of(),
+        Set.of(),
+        null,
+        Detail.NORMAL,
+        Map.of(),
+        Set.of(),
+        Set.of());
   }
 
   public static Query of(RecordType... types) {
@@ -67,39 +80,39 @@ public record Query(
 
   /** The same with other types. */
   public Query withTags(Set<Integer> others) {
-    return new Query(others, pids, uids, states, comms, cgroup, detail, fields, bounds);
+    return new Query(others, pids, uids, states, comms, cgroup, detail, fields, bounds, changes);
   }
 
   /** The same of only these processes. */
   public Query withPids(Set<Integer> only) {
-    return new Query(tags, only, uids, states, comms, cgroup, detail, fields, bounds);
+    return new Query(tags, only, uids, states, comms, cgroup, detail, fields, bounds, changes);
   }
 
   public Query withUids(Set<Integer> only) {
-    return new Query(tags, pids, only, states, comms, cgroup, detail, fields, bounds);
+    return new Query(tags, pids, only, states, comms, cgroup, detail, fields, bounds, changes);
   }
 
   public Query withStates(Set<Character> only) {
-    return new Query(tags, pids, uids, only, comms, cgroup, detail, fields, bounds);
+    return new Query(tags, pids, uids, only, comms, cgroup, detail, fields, bounds, changes);
   }
 
   public Query withComms(Set<String> only) {
-    return new Query(tags, pids, uids, states, only, cgroup, detail, fields, bounds);
+    return new Query(tags, pids, uids, states, only, cgroup, detail, fields, bounds, changes);
   }
 
   public Query withCgroup(String only) {
-    return new Query(tags, pids, uids, states, comms, only, detail, fields, bounds);
+    return new Query(tags, pids, uids, states, comms, only, detail, fields, bounds, changes);
   }
 
   public Query withDetail(Detail other) {
-    return new Query(tags, pids, uids, states, comms, cgroup, other, fields, bounds);
+    return new Query(tags, pids, uids, states, comms, cgroup, other, fields, bounds, changes);
   }
 
   /** The same with exactly these fields of that type, whatever the detail. */
   public Query withFields(RecordType type, long mask) {
     Map<Integer, Long> masks = new TreeMap<>(fields);
     masks.put(type.tag(), mask);
-    return new Query(tags, pids, uids, states, comms, cgroup, detail, masks, bounds);
+    return new Query(tags, pids, uids, states, comms, cgroup, detail, masks, bounds, changes);
   }
 
   public Query withFields(RecordType type, Field... only) {
@@ -111,7 +124,11 @@ public record Query(
   }
 
   public Query withBounds(Set<Bound> others) {
-    return new Query(tags, pids, uids, states, comms, cgroup, detail, fields, others);
+    return new Query(tags, pids, uids, states, comms, cgroup, detail, fields, others, changes);
+  }
+
+  public Query withChanges(Set<Change> others) {
+    return new Query(tags, pids, uids, states, comms, cgroup, detail, fields, bounds, others);
   }
 
   public boolean wants(RecordType type) {
@@ -152,7 +169,15 @@ public record Query(
     return comms.isEmpty() || comms.contains(comm);
   }
 
-  /** Whether somebody needs that record: it is beyond a bound, or its type has none. */
+  /** The one of that type; null: there is none. */
+  public Change change(RecordType type) {
+    return changes.stream().filter(change -> change.type() == type).findFirst().orElse(null);
+  }
+
+  /**
+   * Whether somebody may need that record, as far as it says by itself: it is beyond a bound, or
+   * its type has none, or whether it has changed matters.
+   */
   public boolean needs(Record record) {
     boolean bounded = false;
     for (Bound bound : bounds) {
@@ -163,7 +188,7 @@ public record Query(
         bounded = true;
       }
     }
-    return !bounded;
+    return !bounded || change(record.type()) != null;
   }
 
   /**

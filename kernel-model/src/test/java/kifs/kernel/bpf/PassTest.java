@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import kifs.kernel.bulk.Bound;
 import kifs.kernel.bulk.Bound.Relation;
 import kifs.kernel.bulk.Bulk;
+import kifs.kernel.bulk.Change;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.procfs.Bulks;
 import kifs.kernel.procfs.Program;
@@ -208,6 +209,71 @@ class PassTest {
       }
       bulk.release();
     }
+  }
+
+  /**
+   * Of who hasn't changed since an earlier pass nothing is brought; but the programs for older
+   * kernels bring everybody.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void whatHasNotChangedStaysInTheKernel(Way way) throws Exception {
+    String name = "still" + way + "-" + ProcessHandle.current().pid();
+    try (Program load = Program.compileAs(name, directory, "procs", "20", "3");
+        BpfSource source = way.open()) {
+      final boolean follows = source.parts().get("bpf.sweep").equals("runs");
+      Set<Integer> all = new TreeSet<>(Set.of(load.pid()));
+      load.lines().stream().limit(20).map(Integer::parseInt).forEach(all::add);
+      assertEquals(new Found(all, all), changed(source, name, 0, 100), "all are new");
+      final Set<Integer> still = follows ? Set.of() : all;
+      assertEquals(new Found(still, still), changed(source, name, 100, 200));
+      assertEquals(new Found(all, all), changed(source, name, 50, 300), "found changed after that");
+      assertEquals(new Found(still, still), changed(source, name, 300, 400));
+
+      int one = Integer.parseInt(load.lines().get(3));
+      for (String signal : List.of("-STOP", "-CONT")) {
+        new ProcessBuilder("kill", signal, "" + one).start().waitFor();
+      }
+      Found found = changed(source, name, 400, 500);
+      for (int now = 501; !found.threads.contains(one); now++) {
+        found = changed(source, name, 400, now);
+      }
+      final Set<Integer> moved = follows ? Set.of(one) : all;
+      assertEquals(new Found(moved, moved), found);
+
+      Bound first = Bound.of(ProcessRecord.TYPE, ProcessRecord.PID, Relation.EQUAL, load.pid());
+      Query query = following(name, 1_000_000, 1_000_001).withBounds(Set.of(first));
+      final Set<Integer> bound = follows ? Set.of(load.pid()) : all;
+      assertEquals(new Found(bound, still), Found.of(source, query), "beyond a bound");
+    }
+  }
+
+  /** Of which processes there were PROCESS records, and of which THREADs. */
+  private record Found(Set<Integer> processes, Set<Integer> threads) {
+    static Found of(BpfSource source, Query query) {
+      Bulk bulk = Bulks.collect(source, query);
+      Set<Integer> processes = new TreeSet<>(Bulks.processes(bulk).keySet());
+      Set<Integer> threads = new TreeSet<>();
+      for (Record thread : Bulks.records(bulk, ThreadRecord.TYPE)) {
+        threads.add((int) thread.get(ThreadRecord.PID));
+      }
+      bulk.release();
+      return new Found(processes, threads);
+    }
+  }
+
+  private static Found changed(BpfSource source, String name, long since, long now) {
+    return Found.of(source, following(name, since, now));
+  }
+
+  private static Query following(String name, long since, long now) {
+    long process = ProcessRecord.FDS.bit() | ProcessRecord.RUNTIME.bit();
+    long thread = ThreadRecord.RUNTIME.bit() | ThreadRecord.VOLUNTARY_SWITCHES.bit();
+    return BOTH.withComms(Set.of(name))
+        .withChanges(
+            Set.of(
+                new Change(ProcessRecord.TYPE, process, since, now),
+                new Change(ThreadRecord.TYPE, thread, since, now)));
   }
 
   private static Bound threadsAbove(long count) {

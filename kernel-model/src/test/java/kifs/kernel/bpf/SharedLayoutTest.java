@@ -118,6 +118,15 @@ class SharedLayoutTest {
     expected.put("offsetof(struct kifs_bound, relation)", SharedLayout.BOUND_RELATION);
     expected.put("offsetof(struct kifs_bound, is_signed)", SharedLayout.BOUND_SIGNED);
     expected.put("offsetof(struct kifs_bound, level)", SharedLayout.BOUND_LEVEL);
+    expected.put("KIFS_MOST_FOLLOWED", SharedLayout.MOST_FOLLOWED);
+    expected.put("sizeof(struct kifs_change)", SharedLayout.CHANGE_BYTES);
+    expected.put("offsetof(struct kifs_request, process_change)", SharedLayout.PROCESS_CHANGE);
+    expected.put("offsetof(struct kifs_request, thread_change)", SharedLayout.THREAD_CHANGE);
+    expected.put("offsetof(struct kifs_change, now)", SharedLayout.CHANGE_NOW);
+    expected.put("offsetof(struct kifs_change, fields)", SharedLayout.CHANGE_FIELDS);
+    expected.put("offsetof(struct kifs_change, count)", SharedLayout.CHANGE_COUNT);
+    expected.put("offsetof(struct kifs_change, offset)", SharedLayout.CHANGE_OFFSET);
+    expected.put("offsetof(struct kifs_change, bytes)", SharedLayout.CHANGE_WIDTH);
     expected.put("KIFS_ABOVE", (int) SharedLayout.ABOVE);
     expected.put("KIFS_BELOW", (int) SharedLayout.BELOW);
     expected.put("KIFS_EQUAL", (int) SharedLayout.EQUAL);
