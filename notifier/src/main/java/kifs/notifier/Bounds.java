@@ -7,12 +7,13 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import kifs.kernel.bulk.Bound;
 import kifs.kernel.bulk.Bound.Relation;
+import kifs.kernel.bulk.Change;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.RecordType;
 
 /**
- * Gathers the levels of conditions on records of one type: of those on one figure the one that most
- * is beyond.
+ * Gathers of whom conditions on records of one type have something to tell: who is beyond a level,
+ * of those on one figure the one that most is beyond; and who has changed.
  */
 final class Bounds {
   /** More than what the scaling of a field to its metric's unit and back can be off. */
@@ -32,6 +33,22 @@ final class Bounds {
   private final RecordType type;
   private final Map<On, Double> levels = new HashMap<>();
   private final Set<Bound> states = new HashSet<>();
+  private long followed;
+  private long sinceNs = Long.MAX_VALUE;
+
+  /**
+   * Who need not be found.
+   *
+   * @param change null: who has changed doesn't matter
+   */
+  record Omitted(Set<Bound> bounds, Change change) {
+    static final Omitted NOBODY = new Omitted(Set.of(), null);
+
+    /** Whether that may be anybody. */
+    boolean isSomebody() {
+      return change == null ? !bounds.isEmpty() : change.sinceNs() > 0;
+    }
+  }
 
   Bounds(RecordType type) {
     this.type = type;
@@ -87,21 +104,40 @@ final class Bounds {
   }
 
   /**
-   * The bounds, none of which leaves out who is beyond a level.
+   * Makes sure that everybody is found of whom one of these fields has changed.
+   *
+   * @param since boot time of a look that found everybody who had changed by then; 0: everybody is
+   *     to be found
+   */
+  void follow(long fields, long since) {
+    followed |= fields;
+    sinceNs = Math.min(sinceNs, since);
+  }
+
+  /** Whether changes are followed: then of who isn't found nothing of that has changed. */
+  boolean follows() {
+    return followed != 0;
+  }
+
+  /**
+   * Whom a look need not find: nobody who is beyond a level, or has changed.
    *
    * @param limits of the host; NaN: not to be had
-   * @return empty: all must be found
+   * @param nowNs boot time of the look
    */
-  Set<Bound> all(ToDoubleFunction<Metric.Limit> limits) {
+  Omitted omitted(ToDoubleFunction<Metric.Limit> limits, long nowNs) {
     Set<Bound> all = new HashSet<>(states);
+    long since = sinceNs;
     for (Map.Entry<On, Double> each : levels.entrySet()) {
       Bound bound = bound(each.getKey(), each.getValue(), limits);
       if (bound == null) {
-        return Set.of();
+        all.clear();
+        since = 0;
+        break;
       }
       all.add(bound);
     }
-    return all;
+    return new Omitted(all, follows() ? new Change(type, followed, since, nowNs) : null);
   }
 
   /** Null: everybody is beyond it, or nobody knows. */

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import kifs.kernel.bulk.Bound;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Change;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.ProcessRecord;
@@ -25,12 +26,14 @@ import kifs.kernel.source.KernelSource;
  * each other. Made without the notifier's lock.
  */
 final class Collected implements AutoCloseable {
+  private static final Bounds.Omitted NOBODY = Bounds.Omitted.NOBODY;
+
   private final KernelSource source;
   private final ChunkPool pool;
   private final List<Look> looks;
   private final Map<Look, Record> singles = new HashMap<>();
   private final Map<Look, BulkBuilder> runs = new HashMap<>();
-  private final Map<Look, Set<Bound>> left = new HashMap<>();
+  private final Map<Look, Bounds.Omitted> omitted = new HashMap<>();
   private final Set<Look> gone = new HashSet<>();
   private final Record host = Record.allocate(SystemRecord.TYPE);
   private final long nowNs;
@@ -68,9 +71,9 @@ final class Collected implements AutoCloseable {
     return gone.contains(look);
   }
 
-  /** Whether who is beyond none of its bounds may not have been found. */
+  /** Whether not everybody may have been found. */
   boolean isBounded(Look look) {
-    return !left.getOrDefault(look, Set.of()).isEmpty();
+    return omitted.getOrDefault(look, NOBODY).isSomebody();
   }
 
   /** The record of a look at one entity; null if the look is at many. */
@@ -119,9 +122,8 @@ final class Collected implements AutoCloseable {
       return;
     }
     for (Look look : wide) {
-      if (look.bounds() != null) {
-        left.put(look, look.bounds().all(this::limit));
-      }
+      Bounds bounds = look.bounds();
+      omitted.put(look, bounds == null ? NOBODY : bounds.omitted(this::limit, nowNs));
     }
     pass = new BulkBuilder(pool, wide.stream().map(Look::type).distinct().toList());
     source.collect(query(wide), pass, Cancellation.NEVER);
@@ -142,10 +144,20 @@ final class Collected implements AutoCloseable {
     Set<RecordType> whole =
         wide.stream().filter(l -> !isBounded(l)).map(Look::type).collect(Collectors.toSet());
     Set<Bound> bounds = new HashSet<>();
-    wide.stream().filter(l -> !whole.contains(l.type())).map(left::get).forEach(bounds::addAll);
+    Map<RecordType, Change> changes = new HashMap<>();
+    for (Look look : wide) {
+      Bounds.Omitted each = omitted.get(look);
+      boolean all = whole.contains(look.type());
+      bounds.addAll(all ? Set.of() : each.bounds());
+      if (each.change() != null) {
+        changes.merge(look.type(), all ? each.change().ofAll() : each.change(), Change::or);
+      }
+    }
     // Also of conditions that aren't due: who is told of them later must be known as it is now.
     bounds.forEach(b -> fields.merge(b.type(), b.fields(), Collected::either));
-    Query query = Query.of().withTags(tags).withBounds(bounds);
+    changes.values().forEach(c -> fields.merge(c.type(), c.fields(), Collected::either));
+    Query query =
+        Query.of().withTags(tags).withBounds(bounds).withChanges(Set.copyOf(changes.values()));
     for (Map.Entry<RecordType, Long> each : fields.entrySet()) {
       query = query.withFields(each.getKey(), each.getValue());
     }

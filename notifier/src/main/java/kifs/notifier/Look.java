@@ -7,14 +7,13 @@ import kifs.kernel.record.RecordType;
  * What is to be looked at in one turn.
  *
  * @param due what to measure; none: only whether the entity is still there
- * @param bounds who is beyond none of them need not be found, as nobody is to be told of it; null:
- *     everybody is to be found
+ * @param bounds of whom there is something to tell; nobody else need be found; null: everybody
  */
 record Look(Target target, List<Series> due, Bounds bounds) {
   /** As the conditions are now: others that come while it is taken are left to the next look. */
-  static Look plan(Target target, List<Series> due) {
+  static Look plan(Target target, List<Series> due, long nowNs) {
     due.forEach(Series::plan);
-    return new Look(target, due, target.bounds());
+    return new Look(target, due, target.bounds(nowNs));
   }
 
   /** The mask of the fields that it takes. */

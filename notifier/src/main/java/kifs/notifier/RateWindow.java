@@ -71,6 +71,13 @@ final class RateWindow {
     keep(now, counter);
   }
 
+  /** The counter was still the same at that later time. */
+  void stood(long untilNs) {
+    if (count > 0) {
+      keep(untilNs, counters[newest]);
+    }
+  }
+
   /** Per second. */
   void tell(Measure into) {
     into.gauge(whole || !signed ? rate : Double.NaN);

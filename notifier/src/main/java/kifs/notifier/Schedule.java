@@ -86,7 +86,7 @@ final class Schedule {
       List<Series> soon = target.dueSeries(nowNs + finestNs - 1);
       // The host is read once for all; a single entity only if it's due itself.
       if (target.dueNs() <= nowNs || wide && !soon.isEmpty()) {
-        looks.add(Look.plan(target, soon));
+        looks.add(Look.plan(target, soon, nowNs));
       }
     }
     lane.begin(due);

@@ -54,6 +54,7 @@ final class Seen {
   private final Subject subject;
   private Cell[] cells;
   private long look;
+  private boolean resting;
 
   Seen(Subject subject, int series) {
     this.subject = subject;
@@ -64,8 +65,30 @@ final class Seen {
     return subject;
   }
 
-  void at(long lookNumber) {
+  /**
+   * It is found by that look.
+   *
+   * @param untilNs if it was resting, when the last look began that it was the same at
+   */
+  void at(long lookNumber, long untilNs) {
     look = lookNumber;
+    if (resting) {
+      resting = false;
+      for (Cell cell : cells) {
+        if (cell != null && cell.window != null) {
+          cell.window.stood(untilNs);
+        }
+      }
+    }
+  }
+
+  /** From now on it isn't found, as nothing of it has changed. */
+  void rest() {
+    resting = true;
+  }
+
+  boolean isResting() {
+    return resting;
   }
 
   boolean isAt(long lookNumber) {

@@ -23,6 +23,9 @@ final class Series {
 
   private static final int LOOKS_PER_THRESHOLD = 4;
 
+  /** Windows after which a rate that nothing is added to is certainly told as 0. */
+  private static final int RESTS = 2;
+
   /** Looks that a window gets, so that a burst of its length isn't averaged away. */
   private static final int LOOKS_PER_WINDOW = 10;
 
@@ -38,6 +41,13 @@ final class Series {
   private final Measure sum = new Measure();
   private Map<Long, Integer> tally = Map.of();
   private long dueNs;
+
+  /** When the first look and the last one began that it had part in. */
+  private long firstLookNs = Long.MAX_VALUE;
+
+  private long lookedNs;
+
+  private boolean follows;
 
   /** Of what ages: the time until somebody can cross, as far as this look has seen, ns. */
   private double soonestNs;
@@ -182,15 +192,60 @@ final class Series {
   }
 
   /**
-   * Adds the levels beyond which an entity must be found.
+   * Adds of whom there is something to tell: of levels, who is beyond; of changes and rates, who
+   * has changed. Who isn't found then is calm, or is as at the last look.
    *
-   * @return false: all must be
+   * @return false: all must be found
    */
-  boolean bound(Bounds into) {
-    return (metric().nature() == Metric.Nature.GAUGE || metric().nature() == Metric.Nature.STATE)
-        && !metric().ages()
-        && reading.shape() == Reading.Shape.ONE
-        && all.stream().allMatch(group -> into.add(reading, group.condition()));
+  boolean bound(Bounds into, long nowNs) {
+    follows = false;
+    return switch (metric().nature()) {
+      case GAUGE, STATE -> !metric().ages() && reading.shape() == Reading.Shape.ONE && levels(into);
+      case RATE ->
+          isOfEach()
+              && all.stream().allMatch(Series::isConstantAtRest)
+              && follow(into, nowNs - RESTS * overNs());
+      case EVENT -> false;
+    };
+  }
+
+  private boolean levels(Bounds into) {
+    boolean changes = false;
+    for (Group group : all) {
+      boolean change = group.condition().predicate() == Predicate.CHANGES;
+      if (!change && !into.add(reading, group.condition())) {
+        return false;
+      }
+      changes |= change;
+    }
+    return !changes || follow(into, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param latestNs who has changed after that must be found; before looks went back as far, all
+   */
+  private boolean follow(Bounds into, long latestNs) {
+    boolean known = fresh.isEmpty() && firstLookNs <= latestNs;
+    if (!known || ofLimit() && reading.whole() == null) {
+      return false;
+    }
+    into.follow(reading.fields(), Math.min(latestNs, lookedNs));
+    follows = true;
+    return true;
+  }
+
+  private boolean isOfEach() {
+    return reading.shape() == Reading.Shape.ONE || reading.shape() == Reading.Shape.THREADS;
+  }
+
+  /** Whether of a rate that stays 0 there is nothing to tell with time. */
+  private static boolean isConstantAtRest(Group group) {
+    return group.condition().forNs() == 0 || !group.condition().isBeyond(0);
+  }
+
+  /** Whether what is known of who wasn't found at the last look still holds. */
+  boolean follows() {
+    return follows;
   }
 
   /**
@@ -199,6 +254,8 @@ final class Series {
    * @param bounded whether who was beyond no level may not have been found
    */
   void looked(long nowNs, long finestNs, boolean bounded) {
+    firstLookNs = Math.min(firstLookNs, nowNs);
+    lookedNs = nowNs;
     boolean late = false;
     for (Group group : all) {
       if (group.isPlanned()) {

@@ -52,6 +52,9 @@ final class Target implements AutoCloseable {
     }
   }
 
+  /** Who has gone isn't missed as long as only those are found who have changed. */
+  private static final long ALL_EVERY_NS = 10_000_000_000L;
+
   private final Key key;
   private final Scope scope;
   private final Map<Series.Key, Series> series = new LinkedHashMap<>();
@@ -63,6 +66,8 @@ final class Target implements AutoCloseable {
 
   private long look;
   private boolean sawAll;
+  private long sawAllNs;
+  private long lookedNs;
   private Seen whole;
   private long aliveDueNs;
   private KernelEvents.Watch exitWatch;
@@ -104,16 +109,23 @@ final class Target implements AutoCloseable {
   }
 
   /**
-   * Of who is beyond none of these nothing is to be told, whatever was told of it before; null:
-   * everybody must be looked at. As the conditions are now.
+   * Of whom there is something to tell; null: everybody must be looked at. As the conditions are
+   * now.
    */
-  Bounds bounds() {
+  Bounds bounds(long nowNs) {
     if (!isWide() || scope.range() != Scope.Range.EACH || scope.process() != null) {
       return null;
     }
     Bounds bounds = new Bounds(type());
-    boolean bounded = series.values().stream().allMatch(each -> each.bound(bounds));
-    return bounded ? bounds : null;
+    for (Series each : series.values()) {
+      if (!each.bound(bounds, nowNs)) {
+        return null;
+      }
+    }
+    if (bounds.follows() && nowNs - sawAllNs >= ALL_EVERY_NS) {
+      bounds.follow(0, 0);
+    }
+    return bounds;
   }
 
   /** Distinct figures that are read. */
@@ -261,7 +273,7 @@ final class Target implements AutoCloseable {
     if (seen == null || seen.subject().bornNs() != identity.bornNs(record)) {
       seen = replace(seen, identity.subject(record));
     }
-    seen.at(look);
+    seen.at(look, lookedNs);
     return seen;
   }
 
@@ -271,7 +283,7 @@ final class Target implements AutoCloseable {
     if (seen == null || seen.subject().bornNs() != identity.bornNs(first)) {
       seen = replace(seen, identity.process(first));
     }
-    seen.at(look);
+    seen.at(look, lookedNs);
     return seen;
   }
 
@@ -284,7 +296,7 @@ final class Target implements AutoCloseable {
     return seen;
   }
 
-  /** Everybody seen at the last look. */
+  /** Everybody seen at the last look, and who hasn't changed since they were seen. */
   Iterable<Seen> known() {
     return known.values();
   }
@@ -293,7 +305,7 @@ final class Target implements AutoCloseable {
    * Ends a look.
    *
    * @param taken the look
-   * @param bounded whether who was beyond no level may not have been found
+   * @param bounded whether not everybody may have been found
    * @param gone who was there and isn't any more, for threads by themselves; told each
    */
   void looked(Look taken, boolean bounded, long nowNs, long finestNs, Consumer<Subject> gone) {
@@ -303,7 +315,13 @@ final class Target implements AutoCloseable {
       return;
     }
     sawAll = !bounded;
+    lookedNs = nowNs;
+    sawAllNs = bounded ? sawAllNs : nowNs;
     taken.due().forEach(each -> each.looked(nowNs, finestNs, bounded));
+    if (bounded && taken.bounds().follows()) {
+      known.values().forEach(this::rest);
+      return;
+    }
     Iterator<Seen> all = known.values().iterator();
     while (all.hasNext()) {
       Seen seen = all.next();
@@ -312,6 +330,20 @@ final class Target implements AutoCloseable {
         // Also in series that look more rarely: who comes back later is somebody else to them too.
         series.values().forEach(each -> each.forget(seen.subject().key()));
         gone.accept(seen.subject());
+      }
+    }
+  }
+
+  /** Who isn't found is within all levels, and in what is followed it is as it was. */
+  private void rest(Seen seen) {
+    if (seen.isAt(look) || seen.isResting()) {
+      return;
+    }
+    seen.rest();
+    for (Series each : series.values()) {
+      if (!each.follows()) {
+        each.forget(seen.subject().key());
+        seen.forget(each.slot());
       }
     }
   }

@@ -1,6 +1,7 @@
 package kifs.notifier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,8 @@ import kifs.kernel.simulated.SimulatedProcess;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whoever waits for any of all processes is told the same, at the same time, whether the source
@@ -27,7 +30,7 @@ class BoundedPropertyTest {
   private static final int MOST_WAITERS = 6;
 
   /** Of questions, see {@link #path}. */
-  private static final int KINDS = 16;
+  private static final int KINDS = 23;
 
   /** The same question to both. */
   private record Pair(String path, Subscription leftOut, Subscription whole) {}
@@ -40,9 +43,67 @@ class BoundedPropertyTest {
       assertEquals(1, rig.source.boundedPasses());
       rig.open(Scope.eachProcess(), "rss/below/1K").close();
       assertEquals(2, rig.source.boundedPasses());
-      rig.open(Scope.eachProcess(), "fds/changes/any");
-      assertEquals(2, rig.source.boundedPasses(), "whoever changes must be found");
+      rig.open(Scope.eachProcess(), "uptime/above/5");
+      assertEquals(2, rig.source.boundedPasses(), "everybody gets older");
       above.close();
+    }
+  }
+
+  /** Of rates and changes who is as before stays in the kernel, once that is known of everybody. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cpu/above/50,over=500ms",
+        "cpu/below/50,over=500ms",
+        "switches.voluntary/rises/50,over=500ms",
+        "fds/changes/any",
+        "fds/changes/10%",
+        "cpu/changes/10,over=500ms"
+      })
+  void whoIsAsBeforeNeedNotBeFound(String path) {
+    try (Rig rig = new Rig()) {
+      SimulatedProcess one = rig.kernel.spawn("one").threads(2).fds(3);
+      rig.kernel.spawn("other").fds(3);
+      rig.open(Scope.eachProcess(), path);
+      rig.run(3 * Rig.SECOND);
+      long before = rig.source.unchanged();
+      assertTrue(before > 0, "all rest");
+      rig.run(Rig.TICK);
+      long both = rig.source.unchanged() - before;
+      one.cpu(30).fds(5).switches(60, 0);
+      rig.run(Rig.TICK);
+      long rest = rig.source.unchanged() - before - both;
+      assertTrue(0 < rest && rest < both, both + " were left out, now " + rest);
+    }
+  }
+
+  /** A process that lasts rests long before its window begins to fill again. */
+  @Test
+  void whoBeginsAfterALongRestIsToldAtOnce() {
+    try (Rig rig = new Rig()) {
+      SimulatedProcess one = rig.kernel.spawn("one");
+      Subscription above = rig.open(Scope.eachProcess(), "cpu/above/20,over=1s");
+      rig.run(9 * Rig.SECOND);
+      one.cpu(100);
+      rig.run(3 * Rig.TICK);
+      one.cpu(0);
+      rig.run(Rig.SECOND);
+      assertEquals(1, Rig.count(above), "30 % of a second");
+    }
+  }
+
+  /** Who has gone is forgotten, though who rests isn't looked for. */
+  @Test
+  void whoHasGoneWhileAtRestIsForgotten() {
+    try (Rig rig = new Rig()) {
+      SimulatedProcess one = rig.kernel.spawn(FIRST_PID, "one").fds(3);
+      Subscription changes = rig.open(Scope.eachProcess(), "fds/changes/any");
+      rig.run(3 * Rig.SECOND);
+      one.exit(0);
+      rig.run(Rig.SECOND);
+      rig.kernel.spawn(FIRST_PID, "another").fds(4);
+      rig.run(Rig.SECOND);
+      assertEquals(0, Rig.count(changes), "it is another process's number");
     }
   }
 
@@ -127,7 +188,7 @@ class BoundedPropertyTest {
         lives.put(
             pid, rig.kernel.spawn(pid, "p" + pid).fds(random.nextInt(10)).rss(random.nextInt(top)));
       } else {
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(15)) {
           case 0 -> {
             life.exit(0);
             lives.remove(pid);
@@ -140,7 +201,9 @@ class BoundedPropertyTest {
           case 9 -> life.uses("memlock", random.nextInt(9));
           case 10 -> life.limit("cpu", 1 + random.nextInt(9), -1);
           case 1 -> life.threads(1 + random.nextInt(9));
-          case 2 -> life.cpu(random.nextInt(100));
+          case 2 -> life.cpu(random.nextInt(2) * random.nextInt(100));
+          case 11 -> life.faults(random.nextInt(2) * random.nextInt(100), 0);
+          case 12 -> life.switches(random.nextInt(2) * random.nextInt(100), 0);
           case 3 -> life.fds(random.nextInt(10));
           default -> life.rss(random.nextInt(top));
         }
@@ -177,9 +240,21 @@ class BoundedPropertyTest {
       case 10 -> "limits.cpu/" + predicate(random) + random.nextInt(20) + "%";
       case 11 -> "shared/" + predicate(random) + random.nextInt(20);
       case 12 -> "nice/" + predicate(random) + (random.nextInt(10) - 5);
+      case 15 -> "cpu/" + predicate(random) + random.nextInt(60) + over(random);
+      case 16 -> "faults.minor/" + predicate(random) + random.nextInt(60) + over(random);
+      case 17 -> "switches.voluntary/" + predicate(random) + random.nextInt(60) + over(random);
+      case 18 -> "rss.rate/" + predicate(random) + (random.nextInt(60) - 30) + over(random);
+      case 19 -> "cpu/changes/" + (1 + random.nextInt(30)) + ",over=200ms";
+      case 20 -> "fds/changes/" + (1 + random.nextInt(3));
+      case 21 -> "state/changes/any";
       case 13 -> "state/occurs/" + "SDT".charAt(random.nextInt(3));
       default -> LevelQuestion.random(random, LOOKS / 2, LOOKS / 2 - 3).path("rss");
     };
+  }
+
+  private static String over(Random random) {
+    String holding = random.nextInt(4) == 0 ? ",for=300ms" : "";
+    return ",over=" + 200 * (1 + random.nextInt(4)) + "ms" + holding;
   }
 
   private static String predicate(Random random) {

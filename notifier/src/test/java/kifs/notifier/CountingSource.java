@@ -51,6 +51,7 @@ final class CountingSource implements KernelSource {
   volatile RecordType refused;
 
   private final AtomicInteger boundedPasses = new AtomicInteger();
+  private final ChangeFollower follower = new ChangeFollower();
 
   CountingSource(SimulatedKernel kernel) {
     this.kernel = kernel;
@@ -59,6 +60,11 @@ final class CountingSource implements KernelSource {
   /** How many passes were allowed to leave something out. */
   int boundedPasses() {
     return boundedPasses.get();
+  }
+
+  /** Records that passes left out because of what the one before had seen. */
+  long unchanged() {
+    return follower.leftOut();
   }
 
   int openRefs() {
@@ -103,7 +109,17 @@ final class CountingSource implements KernelSource {
     if (!query.bounds().isEmpty()) {
       boundedPasses.incrementAndGet();
     }
-    kernel.collect(bringsAll ? query.withBounds(Set.of()) : query, into, cancellation);
+    Query whole = query.withBounds(Set.of()).withChanges(Set.of());
+    if (bringsAll) {
+      kernel.collect(whole, into, cancellation);
+    } else if (query.changes().isEmpty()) {
+      kernel.collect(query, into, cancellation);
+    } else {
+      try (BulkBuilder all = into.another()) {
+        kernel.collect(whole, all, cancellation);
+        follower.pass(query, all, into);
+      }
+    }
     inPass.run();
   }
 

@@ -14,4 +14,18 @@ import kifs.kernel.record.RecordType;
  *     finds; 0: everything is, and followed from now on
  * @param nowNs boot time of the pass; later than that of the one before
  */
-public record Change(RecordType type, long fields, long sinceNs, long nowNs) {}
+public record Change(RecordType type, long fields, long sinceNs, long nowNs) {
+  /** The same, but everything is brought. */
+  public Change ofAll() {
+    return new Change(type, fields, 0, nowNs);
+  }
+
+  /** What either brings, of one pass. */
+  public Change or(Change other) {
+    return new Change(
+        type,
+        fields | other.fields,
+        Math.min(sinceNs, other.sinceNs),
+        Math.max(nowNs, other.nowNs));
+  }
+}

@@ -1,0 +1,94 @@
+package kifs.notifier;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Change;
+import kifs.kernel.bulk.Query;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ThreadRecord;
+
+/**
+ * Leaves out of a pass whatever its query allows, as a source may that remembers the one before.
+ */
+final class ChangeFollower {
+  /** What a pass saw of a process's records of a type, and when they last were others. */
+  private record Known(List<List<Long>> values, long changedNs) {}
+
+  private final Map<RecordType, Map<Integer, Known>> known = new HashMap<>();
+  private long leftOut;
+
+  long leftOut() {
+    return leftOut;
+  }
+
+  void pass(Query query, BulkBuilder all, BulkBuilder into) {
+    for (RecordType type : List.of(ProcessRecord.TYPE, ThreadRecord.TYPE, LimitsRecord.TYPE)) {
+      if (query.wants(type)) {
+        pass(query, type, all, into);
+      }
+    }
+  }
+
+  private void pass(Query query, RecordType type, BulkBuilder all, BulkBuilder into) {
+    Change change = query.change(type);
+    Map<Integer, Known> now = change == null ? Map.of() : see(type, change, all);
+    boolean bounded = query.bounds().stream().anyMatch(bound -> bound.type() == type);
+    Query bounds = query.withChanges(Set.of());
+    Identity identity = Identity.of(type);
+    all.forEach(
+        type,
+        record -> {
+          boolean beyond = bounded && bounds.needs(record);
+          boolean free = change == null && !bounded;
+          if (beyond
+              || free
+              || change != null && hasChanged(change, now.get(identity.pid(record)))) {
+            into.append(type).copy(record);
+          } else {
+            leftOut++;
+          }
+        });
+  }
+
+  private static boolean hasChanged(Change change, Known process) {
+    return process.changedNs > change.sinceNs() || process.changedNs == change.nowNs();
+  }
+
+  private Map<Integer, Known> see(RecordType type, Change change, BulkBuilder all) {
+    Identity identity = Identity.of(type);
+    Map<Integer, List<List<Long>>> values = new HashMap<>();
+    all.forEach(
+        type,
+        record ->
+            values
+                .computeIfAbsent(identity.pid(record), pid -> new ArrayList<>())
+                .add(values(identity, change, record)));
+    Map<Integer, Known> before = known.getOrDefault(type, Map.of());
+    Map<Integer, Known> now = new HashMap<>();
+    values.forEach(
+        (pid, seen) -> {
+          Known old = before.get(pid);
+          boolean same = old != null && old.values.equals(seen);
+          now.put(pid, same ? old : new Known(seen, change.nowNs()));
+        });
+    known.put(type, now);
+    return now;
+  }
+
+  /** With what tells the entity from who had its id before. */
+  private static List<Long> values(Identity identity, Change change, Record record) {
+    List<Long> values = new ArrayList<>(List.of(identity.key(record), identity.bornNs(record)));
+    values.add(change.fields());
+    for (long rest = change.fields(); rest != 0; rest &= rest - 1) {
+      values.add(record.get(record.type().fields().get(Long.numberOfTrailingZeros(rest))));
+    }
+    return values;
+  }
+}
