@@ -68,6 +68,10 @@ final class Target implements AutoCloseable {
   private boolean sawAll;
   private long sawAllNs;
   private long lookedNs;
+
+  /** Whether changes were followed at the last look. */
+  private boolean followed;
+
   private Seen whole;
   private long aliveDueNs;
   private KernelEvents.Watch exitWatch;
@@ -122,7 +126,8 @@ final class Target implements AutoCloseable {
         return null;
       }
     }
-    if (bounds.follows() && nowNs - sawAllNs >= ALL_EVERY_NS) {
+    // What the kernel remembers must be of the last look, and not of an earlier one.
+    if (bounds.follows() && (!followed || nowNs - sawAllNs >= ALL_EVERY_NS)) {
       bounds.follow(0, 0);
     }
     return bounds;
@@ -316,9 +321,10 @@ final class Target implements AutoCloseable {
     }
     sawAll = !bounded;
     lookedNs = nowNs;
+    followed = taken.bounds() != null && taken.bounds().follows();
     sawAllNs = bounded ? sawAllNs : nowNs;
     taken.due().forEach(each -> each.looked(nowNs, finestNs, bounded));
-    if (bounded && taken.bounds().follows()) {
+    if (bounded && followed) {
       known.values().forEach(this::rest);
       return;
     }
