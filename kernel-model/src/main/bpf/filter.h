@@ -162,7 +162,7 @@ __noinline int admits_uid(uint32_t which, uint32_t uid)
     if (slot->request.uid[i] == uid)
       return 1;
   }
-  return !slot->request.uids;
+  return 0;
 }
 
 /* The name's 16 bytes, as two numbers. */
@@ -177,16 +177,16 @@ __noinline int admits_name(uint32_t which, uint64_t first, uint64_t second)
     if (slot->request.comm[i][0] == first && slot->request.comm[i][1] == second)
       return 1;
   }
-  return !slot->request.comms;
+  return 0;
 }
 
-static __always_inline bool admits_process(uint32_t which, uint32_t comms,
+static __always_inline bool admits_process(uint32_t which, const struct kifs_request *request,
                                            struct task_struct *task)
 {
   uint64_t name[2] = {};
-  if (!admits_uid(which, task->real_cred->uid.val))
+  if (request->uids && !admits_uid(which, task->real_cred->uid.val))
     return false;
-  if (!comms)
+  if (!request->comms)
     return true;
   bpf_probe_read_kernel_str(name, sizeof name, task->comm);
   return admits_name(which, name[0], name[1]);

@@ -49,7 +49,7 @@ static __always_inline bool open_process(uint32_t which, struct kifs_slot *slot,
   uint32_t state = state_letter(task_state(true, task), task->exit_state);
   slot->pid = visible(as_number(&slot->scratch, task->thread_pid));
   slot->keep = admits_state(&slot->request, state);
-  if (!slot->pid || state == 'X' || !admits_process(which, slot->request.comms, task)) {
+  if (!slot->pid || state == 'X' || !admits_process(which, &slot->request, task)) {
     slot->keep = false;
     return false;
   }

@@ -385,6 +385,17 @@ static __always_inline void add_io(struct kifs_sums *sums, struct task_io_accoun
   (BIT(PROCESS_UTIME_NS) | BIT(PROCESS_STIME_NS) | BIT(PROCESS_RUNTIME_NS) | \
    BIT(PROCESS_MINOR_FAULTS) | BIT(PROCESS_MAJOR_FAULTS) | SUMMED_IO)
 
+#define PROCESS_CREDENTIALS \
+  (BIT(PROCESS_UID) | BIT(PROCESS_GID) | BIT(PROCESS_EUID) | BIT(PROCESS_EGID))
+#define PROCESS_OF_TASK \
+  (BIT(PROCESS_POLICY) | BIT(PROCESS_PRIORITY) | BIT(PROCESS_NICE) | BIT(PROCESS_TASK_FLAGS) | \
+   BIT(PROCESS_RUN_DELAY_NS) | BIT(PROCESS_VOLUNTARY_SWITCHES) | \
+   BIT(PROCESS_INVOLUNTARY_SWITCHES) | BIT(PROCESS_CGROUP_ID))
+#define PROCESS_OF_SIGNAL \
+  (BIT(PROCESS_THREADS) | BIT(PROCESS_OOM_SCORE_ADJ) | BIT(PROCESS_FD_LIMIT) | \
+   BIT(PROCESS_CHILDREN_UTIME_NS) | BIT(PROCESS_CHILDREN_STIME_NS) | \
+   BIT(PROCESS_CHILDREN_MINOR_FAULTS) | BIT(PROCESS_CHILDREN_MAJOR_FAULTS))
+
 /* What threads that have ended left behind. */
 static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_struct *signal,
                                        bool with_io)
@@ -516,40 +527,49 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
   uint64_t wanted = request->process_fields | BIT(PROCESS_PID);
   uint64_t filled = 0;
   struct signal_struct *signal = task->signal;
-  const struct cred *cred = task->real_cred;
   struct mm_struct *mm = task->mm;
-  /* Of no id none is looked for. */
-  uint64_t parent = as_number(scratch, task->real_parent->group_leader->thread_pid);
-  uint64_t group = as_number(scratch, signal->pids[PIDTYPE_PGID]);
-  uint64_t session = as_number(scratch, signal->pids[PIDTYPE_SID]);
   __builtin_memset(process, 0, sizeof *process);
   process->tag = KIFS_PROCESS;
   process->size = sizeof *process;
   PUT(process, pid, PROCESS_PID, pid);
-  PUT(process, ppid, PROCESS_PPID, visible(parent & MASK(wanted, PROCESS_PPID)));
-  PUT(process, pgid, PROCESS_PGID, visible(group & MASK(wanted, PROCESS_PGID)));
-  PUT(process, sid, PROCESS_SID, visible(session & MASK(wanted, PROCESS_SID)));
-  PUT(process, uid, PROCESS_UID, cred->uid.val);
-  PUT(process, gid, PROCESS_GID, cred->gid.val);
-  PUT(process, euid, PROCESS_EUID, cred->euid.val);
-  PUT(process, egid, PROCESS_EGID, cred->egid.val);
   PUT(process, state, PROCESS_STATE, state);
-  PUT(process, policy, PROCESS_POLICY, task->policy);
-  PUT(process, threads, PROCESS_THREADS, signal->nr_threads);
-  PUT(process, priority, PROCESS_PRIORITY, task->prio - MAX_RT_PRIO);
-  PUT(process, nice, PROCESS_NICE, task->static_prio - DEFAULT_PRIO);
-  PUT(process, oom_score_adj, PROCESS_OOM_SCORE_ADJ, signal->oom_score_adj);
-  PUT(process, task_flags, PROCESS_TASK_FLAGS, task->flags);
-  PUT(process, fd_limit, PROCESS_FD_LIMIT, signal->rlim[7].rlim_cur);
   PUT(process, start_ns, PROCESS_START_NS, task->start_boottime);
-  PUT(process, children_utime_ns, PROCESS_CHILDREN_UTIME_NS, signal->cutime);
-  PUT(process, children_stime_ns, PROCESS_CHILDREN_STIME_NS, signal->cstime);
-  PUT(process, run_delay_ns, PROCESS_RUN_DELAY_NS, task->sched_info.run_delay);
-  PUT(process, children_minor_faults, PROCESS_CHILDREN_MINOR_FAULTS, signal->cmin_flt);
-  PUT(process, children_major_faults, PROCESS_CHILDREN_MAJOR_FAULTS, signal->cmaj_flt);
-  PUT(process, voluntary_switches, PROCESS_VOLUNTARY_SWITCHES, task->nvcsw);
-  PUT(process, involuntary_switches, PROCESS_INVOLUNTARY_SWITCHES, task->nivcsw);
-  PUT(process, cgroup_id, PROCESS_CGROUP_ID, task->cgroups->dfl_cgrp->kn->id);
+  /* What lies together is looked at if any of it is wanted: most is in no cache. */
+  if (wanted & (BIT(PROCESS_PPID) | BIT(PROCESS_PGID) | BIT(PROCESS_SID))) {
+    /* Of no id none is looked for. */
+    uint64_t parent = as_number(scratch, task->real_parent->group_leader->thread_pid);
+    uint64_t group = as_number(scratch, signal->pids[PIDTYPE_PGID]);
+    uint64_t session = as_number(scratch, signal->pids[PIDTYPE_SID]);
+    PUT(process, ppid, PROCESS_PPID, visible(parent & MASK(wanted, PROCESS_PPID)));
+    PUT(process, pgid, PROCESS_PGID, visible(group & MASK(wanted, PROCESS_PGID)));
+    PUT(process, sid, PROCESS_SID, visible(session & MASK(wanted, PROCESS_SID)));
+  }
+  if (wanted & PROCESS_CREDENTIALS) {
+    const struct cred *cred = task->real_cred;
+    PUT(process, uid, PROCESS_UID, cred->uid.val);
+    PUT(process, gid, PROCESS_GID, cred->gid.val);
+    PUT(process, euid, PROCESS_EUID, cred->euid.val);
+    PUT(process, egid, PROCESS_EGID, cred->egid.val);
+  }
+  if (wanted & PROCESS_OF_TASK) {
+    PUT(process, policy, PROCESS_POLICY, task->policy);
+    PUT(process, priority, PROCESS_PRIORITY, task->prio - MAX_RT_PRIO);
+    PUT(process, nice, PROCESS_NICE, task->static_prio - DEFAULT_PRIO);
+    PUT(process, task_flags, PROCESS_TASK_FLAGS, task->flags);
+    PUT(process, run_delay_ns, PROCESS_RUN_DELAY_NS, task->sched_info.run_delay);
+    PUT(process, voluntary_switches, PROCESS_VOLUNTARY_SWITCHES, task->nvcsw);
+    PUT(process, involuntary_switches, PROCESS_INVOLUNTARY_SWITCHES, task->nivcsw);
+    PUT(process, cgroup_id, PROCESS_CGROUP_ID, task->cgroups->dfl_cgrp->kn->id);
+  }
+  if (wanted & PROCESS_OF_SIGNAL) {
+    PUT(process, threads, PROCESS_THREADS, signal->nr_threads);
+    PUT(process, oom_score_adj, PROCESS_OOM_SCORE_ADJ, signal->oom_score_adj);
+    PUT(process, fd_limit, PROCESS_FD_LIMIT, signal->rlim[7].rlim_cur);
+    PUT(process, children_utime_ns, PROCESS_CHILDREN_UTIME_NS, signal->cutime);
+    PUT(process, children_stime_ns, PROCESS_CHILDREN_STIME_NS, signal->cstime);
+    PUT(process, children_minor_faults, PROCESS_CHILDREN_MINOR_FAULTS, signal->cmin_flt);
+    PUT(process, children_major_faults, PROCESS_CHILDREN_MAJOR_FAULTS, signal->cmaj_flt);
+  }
   if (wanted & BIT(PROCESS_COMM)) {
     bpf_probe_read_kernel_str(process->comm, sizeof process->comm, task->comm);
     filled |= BIT(PROCESS_COMM);
