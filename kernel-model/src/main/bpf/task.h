@@ -440,6 +440,17 @@ static __always_inline void add_thread(bool typed, struct kifs_sums *sums,
     PUT(record, cancelled_write_bytes, type##_CANCELLED_WRITE_BYTES, (io).cancelled_); \
   } while (0)
 
+/* What lies together is looked at if any of it is wanted: most is in no cache. */
+#define THREAD_SCHEDULED \
+  (BIT(THREAD_POLICY) | BIT(THREAD_PROCESSOR) | BIT(THREAD_PRIORITY) | BIT(THREAD_NICE) | \
+   BIT(THREAD_RT_PRIORITY))
+#define THREAD_COUNTED \
+  (BIT(THREAD_VOLUNTARY_SWITCHES) | BIT(THREAD_INVOLUNTARY_SWITCHES) | \
+   BIT(THREAD_MINOR_FAULTS) | BIT(THREAD_MAJOR_FAULTS))
+#define THREAD_IO \
+  (BIT(THREAD_RCHAR_BYTES) | BIT(THREAD_WCHAR_BYTES) | BIT(THREAD_SYSCR) | BIT(THREAD_SYSCW) | \
+   BIT(THREAD_READ_BYTES) | BIT(THREAD_WRITE_BYTES) | BIT(THREAD_CANCELLED_WRITE_BYTES))
+
 static __always_inline void fill_thread(bool typed, struct kifs_thread *thread,
                                         struct task_struct *task, uint64_t registers, int pid,
                                         int tid, uint8_t state, uint64_t wanted)
@@ -455,11 +466,14 @@ static __always_inline void fill_thread(bool typed, struct kifs_thread *thread,
   PUT(thread, tid, THREAD_TID, tid);
   PUT(thread, pid, THREAD_PID, pid);
   PUT(thread, state, THREAD_STATE, state);
-  PUT(thread, policy, THREAD_POLICY, READ(typed, task, policy));
-  PUT(thread, processor, THREAD_PROCESSOR, task_cpu(typed, task));
-  PUT(thread, priority, THREAD_PRIORITY, READ(typed, task, prio) - MAX_RT_PRIO);
-  PUT(thread, nice, THREAD_NICE, READ(typed, task, static_prio) - DEFAULT_PRIO);
-  PUT(thread, rt_priority, THREAD_RT_PRIORITY, READ(typed, task, rt_priority));
+  PUT(thread, start_ns, THREAD_START_NS, READ(typed, task, start_boottime));
+  if (wanted & THREAD_SCHEDULED) {
+    PUT(thread, policy, THREAD_POLICY, READ(typed, task, policy));
+    PUT(thread, processor, THREAD_PROCESSOR, task_cpu(typed, task));
+    PUT(thread, priority, THREAD_PRIORITY, READ(typed, task, prio) - MAX_RT_PRIO);
+    PUT(thread, nice, THREAD_NICE, READ(typed, task, static_prio) - DEFAULT_PRIO);
+    PUT(thread, rt_priority, THREAD_RT_PRIORITY, READ(typed, task, rt_priority));
+  }
   if (wanted & (BIT(THREAD_UTIME_NS) | BIT(THREAD_STIME_NS))) {
     struct prev_cputime told = {READ(typed, task, prev_cputime.utime),
                                 READ(typed, task, prev_cputime.stime)};
@@ -470,11 +484,12 @@ static __always_inline void fill_thread(bool typed, struct kifs_thread *thread,
   }
   PUT(thread, runtime_ns, THREAD_RUNTIME_NS, runtime + uncounted(typed, task));
   PUT(thread, run_delay_ns, THREAD_RUN_DELAY_NS, READ(typed, task, sched_info.run_delay));
-  PUT(thread, voluntary_switches, THREAD_VOLUNTARY_SWITCHES, READ(typed, task, nvcsw));
-  PUT(thread, involuntary_switches, THREAD_INVOLUNTARY_SWITCHES, READ(typed, task, nivcsw));
-  PUT(thread, minor_faults, THREAD_MINOR_FAULTS, READ(typed, task, min_flt));
-  PUT(thread, major_faults, THREAD_MAJOR_FAULTS, READ(typed, task, maj_flt));
-  PUT(thread, start_ns, THREAD_START_NS, READ(typed, task, start_boottime));
+  if (wanted & THREAD_COUNTED) {
+    PUT(thread, voluntary_switches, THREAD_VOLUNTARY_SWITCHES, READ(typed, task, nvcsw));
+    PUT(thread, involuntary_switches, THREAD_INVOLUNTARY_SWITCHES, READ(typed, task, nivcsw));
+    PUT(thread, minor_faults, THREAD_MINOR_FAULTS, READ(typed, task, min_flt));
+    PUT(thread, major_faults, THREAD_MAJOR_FAULTS, READ(typed, task, maj_flt));
+  }
   if (wanted & BIT(THREAD_LAST_RAN_NS)) {
     uint64_t ran = ran_at(task_cpu(typed, task), READ(typed, task, se.exec_start),
                           uncounted(typed, task));
@@ -490,9 +505,11 @@ static __always_inline void fill_thread(bool typed, struct kifs_thread *thread,
         PUT(thread, syscall_arg0, THREAD_SYSCALL_ARG0, first);
     }
   }
-  if (!typed)
-    bpf_core_read(&copied, sizeof copied, &task->ioac);
-  PUT_IO(thread, THREAD, *io, read_bytes, write_bytes, cancelled_write_bytes);
+  if (wanted & THREAD_IO) {
+    if (!typed)
+      bpf_core_read(&copied, sizeof copied, &task->ioac);
+    PUT_IO(thread, THREAD, *io, read_bytes, write_bytes, cancelled_write_bytes);
+  }
   if (wanted & BIT(THREAD_COMM)) {
     bpf_probe_read_kernel_str(thread->comm, sizeof thread->comm, task->comm);
     filled |= BIT(THREAD_COMM);
