@@ -96,7 +96,7 @@ struct kifs_request {
   uint64_t total_pages; /* of memory and swap, for the OOM killer's score */
   uint32_t uids; /* how many are admitted; 0: all */
   uint32_t comms;
-  uint32_t bounds; /* how many, any of which admits; 0: everything is admitted */
+  uint32_t bounds; /* how many; of a kind that has none, and isn't followed, all is admitted */
   uint32_t count; /* entries of work; of `walk` the number of the one to do, from 1; 0: all tasks */
   uint32_t afresh; /* command lines are to be read whether or not they can have changed */
   uint32_t until; /* of `walk`: processes of this and higher ids wait for the next run; 0: none */

@@ -145,12 +145,11 @@ static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
 static __always_inline bool put_followed(uint32_t which, struct kifs_slot *slot,
                                          struct task_struct *leader, bool whole)
 {
-  struct kifs_followed *followed;
+  struct kifs_followed *followed = 0;
   bool room;
-  if (!slot->request.process_change.count && !slot->request.thread_change.count)
-    return put_process(which, slot, leader, whole);
-  followed = bpf_task_storage_get(&kifs_followed, (void *)leader, 0,
-                                  BPF_LOCAL_STORAGE_GET_F_CREATE);
+  if (slot->request.process_change.count || slot->request.thread_change.count)
+    followed = bpf_task_storage_get(&kifs_followed, (void *)leader, 0,
+                                    BPF_LOCAL_STORAGE_GET_F_CREATE);
   if (followed)
     slot->followed = *followed;
   else

@@ -33,6 +33,7 @@ final class Bounds {
   private final RecordType type;
   private final Map<On, Double> levels = new HashMap<>();
   private final Set<Bound> states = new HashSet<>();
+  private final long lastNs;
   private long followed;
   private long sinceNs = Long.MAX_VALUE;
 
@@ -50,8 +51,12 @@ final class Bounds {
     }
   }
 
-  Bounds(RecordType type) {
+  /**
+   * @param lastNs boot time of the look before; 0: there was none
+   */
+  Bounds(RecordType type, long lastNs) {
     this.type = type;
+    this.lastNs = lastNs;
   }
 
   /**
@@ -66,10 +71,9 @@ final class Bounds {
       return false;
     }
     if (condition.metric().nature() == Metric.Nature.STATE) {
-      boolean occurs = condition.predicate() == Predicate.OCCURS;
-      return occurs
-          && states.add(
-              Bound.of(type, plain.fields().get(0), Relation.EQUAL, (long) condition.threshold()));
+      long letter = (long) condition.threshold();
+      states.add(Bound.of(type, plain.fields().get(0), Relation.EQUAL, letter));
+      return condition.predicate() == Predicate.OCCURS;
     }
     if (!condition.predicate().isLevel()) {
       return false;
@@ -106,12 +110,14 @@ final class Bounds {
   /**
    * Makes sure that everybody is found of whom one of these fields has changed.
    *
-   * @param since boot time of a look that found everybody who had changed by then; 0: everybody is
-   *     to be found
+   * @param since boot time: what had changed by then was told by looks since; 0: everybody is to be
+   *     found
+   * @return false: in records of that type changes can't be followed
    */
-  void follow(long fields, long since) {
+  boolean follow(long fields, long since) {
     followed |= fields;
     sinceNs = Math.min(sinceNs, since);
+    return Change.fits(type);
   }
 
   /** Whether changes are followed: then of who isn't found nothing of that has changed. */
@@ -137,7 +143,7 @@ final class Bounds {
       }
       all.add(bound);
     }
-    return new Omitted(all, follows() ? new Change(type, followed, since, nowNs) : null);
+    return new Omitted(all, follows() ? new Change(type, followed, since, lastNs, nowNs) : null);
   }
 
   /** Null: everybody is beyond it, or nobody knows. */

@@ -2,8 +2,8 @@ package kifs.notifier;
 
 import java.util.Collection;
 import kifs.kernel.record.Field;
-import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelSource;
@@ -57,11 +57,12 @@ final class Room {
 
   /** How many there are, as far as is known without a look at them. */
   private long entities(Target target) {
-    boolean threads = target.type() == ThreadRecord.TYPE;
-    if (target.seen() > 0 || !target.isWide() || !threads && target.type() != ProcessRecord.TYPE) {
+    boolean known = target.sawAll() && target.seen() > 0;
+    if (known || !target.isWide() || target.type() == ShmRecord.TYPE) {
       return Math.max(1, target.seen());
     }
     Record host = Record.allocate(SystemRecord.TYPE);
+    boolean threads = target.type() == ThreadRecord.TYPE;
     Field field = threads ? SystemRecord.THREADS : SystemRecord.PROCESSES;
     source.readSystem(field.bit(), host);
     return Math.max(1, host.get(field));

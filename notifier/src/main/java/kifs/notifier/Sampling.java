@@ -43,8 +43,7 @@ final class Sampling {
       if (collected.isGone(look)) {
         telling.end(target, -1, wake);
       } else if (!look.due().isEmpty()) {
-        target.beginLook(look.due());
-        evaluate(look, collected, wake);
+        evaluate(look, target.beginLook(look.due()), collected, wake);
       }
       // Who has just come is told that its first look was taken.
       for (Series series : look.due()) {
@@ -64,15 +63,16 @@ final class Sampling {
     schedule.looked(collected.looks());
   }
 
-  private void evaluate(Look look, Collected collected, Collection<Subscription> wake) {
+  private void evaluate(
+      Look look, List<Series> due, Collected collected, Collection<Subscription> wake) {
     Target target = look.target();
     Record only = collected.single(look);
     if (only == null) {
-      new Many(look, collected, wake).evaluate(collected.run(look));
+      new Many(look, due, collected, wake).evaluate(collected.run(look));
       return;
     }
     target.rename(target.self().renamed(only));
-    for (Series series : look.due()) {
+    for (Series series : due) {
       measure(series, target.whole(), only, collected);
       if (measure.isThere()) {
         decide(target, series, target.whole(), target.self(), measure, collected.nowNs(), wake);
@@ -83,6 +83,7 @@ final class Sampling {
   /** One look at many records, which stand in the order of processes and then threads. */
   private final class Many {
     private final Look look;
+    private final List<Series> due;
     private final Target target;
     private final Collected collected;
     private final Collection<Subscription> wake;
@@ -94,8 +95,9 @@ final class Sampling {
     private int pid;
     private Seen process;
 
-    Many(Look look, Collected collected, Collection<Subscription> wake) {
+    Many(Look look, List<Series> due, Collected collected, Collection<Subscription> wake) {
       this.look = look;
+      this.due = due;
       this.target = look.target();
       this.collected = collected;
       this.wake = wake;
@@ -104,14 +106,14 @@ final class Sampling {
     }
 
     void evaluate(BulkBuilder run) {
-      for (Series series : look.due()) {
+      for (Series series : due) {
         if (series.reading().shape() == Reading.Shape.TALLY) {
           series.tally(tally(series, run));
         }
       }
       run.forEach(look.type(), this::visit);
       endProcess();
-      for (Series series : look.due()) {
+      for (Series series : due) {
         if (isTotal(series)) {
           decide(series, target.whole(), series.sum());
         }
@@ -139,7 +141,7 @@ final class Sampling {
       }
       Seen seen = target.see(identity, record);
       boolean byThreads = false;
-      for (Series series : look.due()) {
+      for (Series series : due) {
         if (series.metric().nature() == Metric.Nature.EVENT) {
           continue;
         }
@@ -159,7 +161,7 @@ final class Sampling {
 
     /** All threads of a process have been added up. */
     private void endProcess() {
-      for (Series series : look.due()) {
+      for (Series series : due) {
         if (series.reading().shape() == Reading.Shape.THREADS && !isTotal(series)) {
           if (process != null) {
             decide(series, process, series.sum());

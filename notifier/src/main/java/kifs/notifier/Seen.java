@@ -74,10 +74,15 @@ final class Seen {
     look = lookNumber;
     if (resting) {
       resting = false;
-      for (Cell cell : cells) {
-        if (cell != null && cell.window != null) {
-          cell.window.stood(untilNs);
-        }
+      stood(untilNs);
+    }
+  }
+
+  /** All its counters were still the same at that later time. */
+  void stood(long untilNs) {
+    for (Cell cell : cells) {
+      if (cell != null && cell.window != null) {
+        cell.window.stood(untilNs);
       }
     }
   }

@@ -23,7 +23,7 @@ final class Series {
 
   private static final int LOOKS_PER_THRESHOLD = 4;
 
-  /** Windows after which a rate that nothing is added to is certainly told as 0. */
+  /** Windows before the last look: what was added to a rate by then, that look told as 0. */
   private static final int RESTS = 2;
 
   /** Looks that a window gets, so that a burst of its length isn't averaged away. */
@@ -197,14 +197,14 @@ final class Series {
    *
    * @return false: all must be found
    */
-  boolean bound(Bounds into, long nowNs) {
+  boolean bound(Bounds into) {
     follows = false;
     return switch (metric().nature()) {
       case GAUGE, STATE -> !metric().ages() && reading.shape() == Reading.Shape.ONE && levels(into);
       case RATE ->
           isOfEach()
               && all.stream().allMatch(Series::isConstantAtRest)
-              && follow(into, nowNs - RESTS * overNs());
+              && follow(into, lookedNs - RESTS * overNs());
       case EVENT -> false;
     };
   }
@@ -218,20 +218,17 @@ final class Series {
       }
       changes |= change;
     }
-    return !changes || follow(into, Long.MAX_VALUE);
+    return !changes || follow(into, lookedNs);
   }
 
   /**
-   * @param latestNs who has changed after that must be found; before looks went back as far, all
+   * @param sinceNs who has changed after that must be found; before looks go back as far, all
    */
-  private boolean follow(Bounds into, long latestNs) {
-    boolean known = fresh.isEmpty() && firstLookNs <= latestNs;
-    if (!known || ofLimit() && reading.whole() == null) {
-      return false;
-    }
-    into.follow(reading.fields(), Math.min(latestNs, lookedNs));
-    follows = true;
-    return true;
+  private boolean follow(Bounds into, long sinceNs) {
+    boolean known = fresh.isEmpty() && firstLookNs <= sinceNs;
+    boolean ofHost = ofLimit() && reading.whole() == null;
+    follows = known && !ofHost && into.follow(reading.fields(), sinceNs);
+    return follows;
   }
 
   private boolean isOfEach() {
@@ -251,7 +248,7 @@ final class Series {
   /**
    * Ends a look at everything.
    *
-   * @param bounded whether who was beyond no level may not have been found
+   * @param bounded whether not everybody may have been found
    */
   void looked(long nowNs, long finestNs, boolean bounded) {
     firstLookNs = Math.min(firstLookNs, nowNs);

@@ -61,17 +61,13 @@ final class Target implements AutoCloseable {
   private final TreeSet<Integer> freeSlots = new TreeSet<>();
   private int slots;
 
-  /** Who was there at the last look, by key. */
+  /** Who was there at the last look, and who rests, by key: see {@link Seen#isResting}. */
   private final Map<Long, Seen> known = new HashMap<>();
 
   private long look;
   private boolean sawAll;
   private long sawAllNs;
   private long lookedNs;
-
-  /** Whether changes were followed at the last look. */
-  private boolean followed;
-
   private Seen whole;
   private long aliveDueNs;
   private KernelEvents.Watch exitWatch;
@@ -107,9 +103,14 @@ final class Target implements AutoCloseable {
     return type() != null && (isWide() || scope.range() != Scope.Range.ONE);
   }
 
-  /** How many entities there were at the last look; 0: none, or it is not known yet. */
+  /** How many entities something is known of. */
   int seen() {
-    return sawAll ? known.size() : 0;
+    return known.size();
+  }
+
+  /** Whether the last look found all there are. */
+  boolean sawAll() {
+    return sawAll;
   }
 
   /**
@@ -120,14 +121,13 @@ final class Target implements AutoCloseable {
     if (!isWide() || scope.range() != Scope.Range.EACH || scope.process() != null) {
       return null;
     }
-    Bounds bounds = new Bounds(type());
+    Bounds bounds = new Bounds(type(), lookedNs);
     for (Series each : series.values()) {
-      if (!each.bound(bounds, nowNs)) {
+      if (!each.bound(bounds)) {
         return null;
       }
     }
-    // What the kernel remembers must be of the last look, and not of an earlier one.
-    if (bounds.follows() && (!followed || nowNs - sawAllNs >= ALL_EVERY_NS)) {
+    if (bounds.follows() && nowNs - sawAllNs >= ALL_EVERY_NS) {
       bounds.follow(0, 0);
     }
     return bounds;
@@ -258,6 +258,9 @@ final class Target implements AutoCloseable {
     if (seen == null || seen.subject().bornNs() != subject.bornNs()) {
       return Double.NaN;
     }
+    if (seen.isResting()) {
+      seen.stood(lookedNs);
+    }
     double recent = Double.NaN;
     for (Series each : series.values()) {
       Seen.Cell cell = each.metric() == metric ? seen.known(each) : null;
@@ -266,9 +269,16 @@ final class Target implements AutoCloseable {
     return recent;
   }
 
-  void beginLook(List<Series> due) {
+  /**
+   * Begins to take in what a look found.
+   *
+   * @return of what was due, what somebody still waits for
+   */
+  List<Series> beginLook(List<Series> due) {
     look++;
-    due.forEach(Series::begin);
+    List<Series> wanted = due.stream().filter(each -> series.get(each.key()) == each).toList();
+    wanted.forEach(Series::begin);
+    return wanted;
   }
 
   /** Who that record is of; an id that another entity has now starts afresh. */
@@ -321,10 +331,9 @@ final class Target implements AutoCloseable {
     }
     sawAll = !bounded;
     lookedNs = nowNs;
-    followed = taken.bounds() != null && taken.bounds().follows();
     sawAllNs = bounded ? sawAllNs : nowNs;
     taken.due().forEach(each -> each.looked(nowNs, finestNs, bounded));
-    if (bounded && followed) {
+    if (bounded && taken.bounds().follows()) {
       known.values().forEach(this::rest);
       return;
     }

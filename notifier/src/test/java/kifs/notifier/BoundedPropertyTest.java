@@ -178,6 +178,9 @@ class BoundedPropertyTest {
       CountingSource all = new CountingSource(rig.kernel);
       all.bringsAll = true;
       try (Notifier whole = Notifier.manual(all, rig.pool, NotifierOptions.DEFAULT)) {
+        boolean refuses = random.nextInt(3) == 0;
+        Random refusals = new Random(seed);
+        rig.source.refuses = () -> refuses && refusals.nextInt(4) == 0;
         // Of few kinds at a time: who is found for one question is there for all others.
         int[] kinds = random.ints(1 + random.nextInt(3), 0, KINDS).toArray();
         TreeMap<Integer, SimulatedProcess> lives = new TreeMap<>();
@@ -265,7 +268,8 @@ class BoundedPropertyTest {
       case 16 -> "faults.minor/" + predicate(random) + random.nextInt(60) + over(random);
       case 17 -> "switches.voluntary/" + predicate(random) + random.nextInt(60) + over(random);
       case 18 -> "rss.rate/" + predicate(random) + (random.nextInt(60) - 30) + over(random);
-      case 19 -> "cpu/changes/" + (1 + random.nextInt(30)) + ",over=200ms";
+      case 19 ->
+          "cpu/changes/" + (1 + random.nextInt(30)) + ",over=" + (1 + random.nextInt(3)) + "00ms";
       case 20 -> "fds/changes/" + (1 + random.nextInt(3));
       case 21 -> "state/changes/any";
       case 13 -> "state/occurs/" + "SDT".charAt(random.nextInt(3));
@@ -275,7 +279,8 @@ class BoundedPropertyTest {
 
   private static String over(Random random) {
     String holding = random.nextInt(4) == 0 ? ",for=300ms" : "";
-    long window = random.nextInt(4) == 0 ? 5000 : 200 * (1 + random.nextInt(4));
+    int[] windows = {50, 100, 200, 400, 800, 5000};
+    int window = windows[random.nextInt(windows.length)];
     return ",over=" + window + "ms" + holding;
   }
 

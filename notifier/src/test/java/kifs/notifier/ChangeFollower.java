@@ -22,6 +22,7 @@ final class ChangeFollower {
   private record Known(List<List<Long>> values, long changedNs) {}
 
   private final Map<RecordType, Map<Integer, Known>> known = new HashMap<>();
+  private final Map<RecordType, Long> lastNs = new HashMap<>();
   private long leftOut;
 
   long leftOut() {
@@ -37,7 +38,7 @@ final class ChangeFollower {
   }
 
   private void pass(Query query, RecordType type, BulkBuilder all, BulkBuilder into) {
-    Change change = query.change(type);
+    Change change = next(query.change(type));
     Map<Integer, Known> now = change == null ? Map.of() : see(type, change, all);
     boolean bounded = query.bounds().stream().anyMatch(bound -> bound.type() == type);
     Query bounds = query.withChanges(Set.of());
@@ -55,6 +56,14 @@ final class ChangeFollower {
             leftOut++;
           }
         });
+  }
+
+  private Change next(Change change) {
+    if (change == null) {
+      return null;
+    }
+    Long last = lastNs.put(change.type(), change.nowNs());
+    return last != null && last == change.lastNs() ? change : change.ofAll();
   }
 
   private static boolean hasChanged(Change change, Known process) {

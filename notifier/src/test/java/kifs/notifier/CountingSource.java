@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
@@ -46,6 +47,9 @@ final class CountingSource implements KernelSource {
 
   /** Leaves nothing out, whatever is asked for: a source may. */
   volatile boolean bringsAll;
+
+  /** Whether it leaves nothing out of the next pass, and takes no notice of what that sees. */
+  volatile BooleanSupplier refuses = () -> false;
 
   /** Of that type there are no records, as where a kernel refuses what they are made from. */
   volatile RecordType refused;
@@ -110,7 +114,7 @@ final class CountingSource implements KernelSource {
       boundedPasses.incrementAndGet();
     }
     Query whole = query.withBounds(Set.of()).withChanges(Set.of());
-    if (bringsAll) {
+    if (bringsAll || refuses.getAsBoolean()) {
       kernel.collect(whole, into, cancellation);
     } else if (query.changes().isEmpty()) {
       kernel.collect(query, into, cancellation);

@@ -34,6 +34,7 @@ final class BpfEngine {
   private final Helper helper = Helper.ifUseful();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final CommandCache commands = new CommandCache();
+  private final Followed followed = new Followed();
   private volatile boolean stopped;
   private int looks;
   private boolean closed;
@@ -75,6 +76,11 @@ final class BpfEngine {
   /** What became of each program: {@code runs}, or why it doesn't. */
   Map<String, String> states() {
     return programs.states();
+  }
+
+  /** When passes last followed changes. */
+  Followed followed() {
+    return followed;
   }
 
   /** What an administrator should know; others may add to it. */

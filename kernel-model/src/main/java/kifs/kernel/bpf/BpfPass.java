@@ -18,6 +18,7 @@ final class BpfPass {
   private final BpfEngine engine;
   private final PassRequest request;
   private final Query query;
+  private final Omissions omissions;
   private final Lane lane;
   private final Map<Long, Boolean> cssSets = new HashMap<>();
   private final Plan plan;
@@ -29,7 +30,8 @@ final class BpfPass {
     query = request.query();
     plan = slot.plan();
     plan.clear();
-    lane = new Lane(engine, slot, request);
+    omissions = new Omissions(query, engine::given, engine.followed());
+    lane = new Lane(engine, slot, request, omissions);
   }
 
   /** Whether the programs can take all of its filters; others are left to /proc. */
@@ -130,7 +132,7 @@ final class BpfPass {
       return;
     }
     try (BulkBuilder rest = request.into().another()) {
-      Lane second = new Lane(engine, spare, request.withInto(rest));
+      Lane second = new Lane(engine, spare, request.withInto(rest), omissions);
       int half = plan.half();
       helper.beside(() -> lane.work(plan, 0, half), () -> second.work(plan, half, plan.count()));
       request.into().appendAll(rest);

@@ -33,21 +33,17 @@ final class Lane {
   private final Harvest harvest;
   private final boolean threads;
 
-  Lane(BpfEngine engine, Slot slot, PassRequest request) {
+  Lane(BpfEngine engine, Slot slot, PassRequest request, Omissions omissions) {
     this.engine = engine;
     this.slot = slot;
     cancellation = request.cancellation();
     harvest = new Harvest(engine, slot, request);
     threads = harvest.threadFields() != 0;
-    ask(engine, slot, request.query(), harvest, true);
+    ask(engine, slot, request.query(), harvest, omissions);
   }
 
-  /**
-   * Puts a query into a slot, but for its pids and its cgroup.
-   *
-   * @param follows whether the program that is to be run keeps what it saw in the pass before
-   */
-  static void ask(BpfEngine engine, Slot slot, Query query, Harvest harvest, boolean follows) {
+  /** Puts a query into a slot, but for its pids and its cgroup. */
+  static void ask(BpfEngine engine, Slot slot, Query query, Harvest harvest, Omissions omissions) {
     ByteBuffer memory = slot.memory();
     slot.askFor(
         harvest.processFields(),
@@ -69,7 +65,6 @@ final class Lane {
     }
     memory.putInt(SharedLayout.COMMS, query.comms().size());
     askForComms(memory, query.comms());
-    Omissions omissions = new Omissions(query, engine::given, follows);
     askForBounds(memory, omissions.bounds());
     askForChange(memory, SharedLayout.PROCESS_CHANGE, omissions.change(ProcessRecord.TYPE));
     askForChange(memory, SharedLayout.THREAD_CHANGE, omissions.change(ThreadRecord.TYPE));

@@ -27,7 +27,8 @@ final class WalkPass {
     cancellation = request.cancellation();
     harvest = new Harvest(engine, slot, request);
     hidden = engine.hidden().pids();
-    Lane.ask(engine, slot, request.query(), harvest, false);
+    Omissions omissions = new Omissions(request.query(), engine::given, null);
+    Lane.ask(engine, slot, request.query(), harvest, omissions);
   }
 
   /** Whether the program can take all of its filters: it doesn't know of cgroups. */

@@ -224,25 +224,30 @@ class PassTest {
       final boolean follows = source.parts().get("bpf.sweep").equals("runs");
       Set<Integer> all = new TreeSet<>(Set.of(load.pid()));
       load.lines().stream().limit(20).map(Integer::parseInt).forEach(all::add);
-      assertEquals(new Found(all, all), changed(source, name, 0, 100), "all are new");
+      assertEquals(new Found(all, all), changed(source, name, 0, 0, 100), "all are new");
       final Set<Integer> still = follows ? Set.of() : all;
-      assertEquals(new Found(still, still), changed(source, name, 100, 200));
-      assertEquals(new Found(all, all), changed(source, name, 50, 300), "found changed after that");
-      assertEquals(new Found(still, still), changed(source, name, 300, 400));
+      assertEquals(new Found(still, still), changed(source, name, 100, 100, 200));
+      assertEquals(new Found(all, all), changed(source, name, 50, 200, 300), "it was after 50");
+      assertEquals(new Found(still, still), changed(source, name, 300, 300, 400));
+      assertEquals(
+          new Found(all, all), changed(source, name, 450, 450, 500), "450 wasn't followed");
+      assertEquals(new Found(still, still), changed(source, name, 500, 500, 600));
 
       int one = Integer.parseInt(load.lines().get(3));
       for (String signal : List.of("-STOP", "-CONT")) {
         new ProcessBuilder("kill", signal, "" + one).start().waitFor();
       }
-      Found found = changed(source, name, 400, 500);
-      for (int now = 501; !found.threads.contains(one); now++) {
-        found = changed(source, name, 400, now);
+      int now = 600;
+      Found found = null;
+      while (found == null || !found.threads.contains(one)) {
+        found = changed(source, name, 600, now, now + 1);
+        now++;
       }
       final Set<Integer> moved = follows ? Set.of(one) : all;
       assertEquals(new Found(moved, moved), found);
 
       Bound first = Bound.of(ProcessRecord.TYPE, ProcessRecord.PID, Relation.EQUAL, load.pid());
-      Query query = following(name, 1_000_000, 1_000_001).withBounds(Set.of(first));
+      Query query = following(name, now, now, now + 1).withBounds(Set.of(first));
       final Set<Integer> bound = follows ? Set.of(load.pid()) : all;
       assertEquals(new Found(bound, still), Found.of(source, query), "beyond a bound");
     }
@@ -262,18 +267,19 @@ class PassTest {
     }
   }
 
-  private static Found changed(BpfSource source, String name, long since, long now) {
-    return Found.of(source, following(name, since, now));
+  private static Found changed(BpfSource source, String name, long since, long last, long now) {
+    return Found.of(source, following(name, since, last, now));
   }
 
-  private static Query following(String name, long since, long now) {
+  /** Each pass after the one before: theirs is the time after which changes count, or later. */
+  private static Query following(String name, long since, long last, long now) {
     long process = ProcessRecord.FDS.bit() | ProcessRecord.RUNTIME.bit();
     long thread = ThreadRecord.RUNTIME.bit() | ThreadRecord.VOLUNTARY_SWITCHES.bit();
     return BOTH.withComms(Set.of(name))
         .withChanges(
             Set.of(
-                new Change(ProcessRecord.TYPE, process, since, now),
-                new Change(ThreadRecord.TYPE, thread, since, now)));
+                new Change(ProcessRecord.TYPE, process, since, last, now),
+                new Change(ThreadRecord.TYPE, thread, since, last, now)));
   }
 
   private static Bound threadsAbove(long count) {
