@@ -78,6 +78,16 @@ class BoundedPropertyTest {
     }
   }
 
+  @Test
+  void twoQuestionsAboutOneStateNeedNotBringEverybody() {
+    try (Rig rig = new Rig()) {
+      rig.kernel.spawn("p");
+      rig.open(Scope.eachProcess(), "state/occurs/D");
+      rig.open(Scope.eachProcess(), "state/occurs/D,for=5s");
+      assertEquals(2, rig.source.boundedPasses());
+    }
+  }
+
   /** A process that lasts rests long before its window begins to fill again. */
   @Test
   void whoBeginsAfterALongRestIsToldAtOnce() {

@@ -300,4 +300,38 @@ class RateTest {
     rig.run(2 * TICK);
     assertEquals(1, count(late));
   }
+
+  /** Of who isn't found while it rests it is known that it rested until the last look. */
+  @Test
+  void theLastRateOfWhoRested() {
+    load.cpu(0);
+    rig.open(Scope.eachProcess(), "cpu/above/50,over=200ms");
+    rig.run(5 * SECOND);
+    assertTrue(rig.source.unchanged() > 0);
+    load.cpu(100);
+    rig.clock.advance(TICK / 2);
+    Record record = Record.allocate(ProcessRecord.TYPE);
+    rig.kernel.process(load.pid()).orElseThrow().read(-1, record);
+    Metric cpu = Rig.condition(Scope.eachProcess(), "cpu/above/1").metric();
+    double rate = rig.notifier.recentRate(cpu, EntityKind.PROCESS, load.pid(), 0, record);
+    assertTrue(rate > 30, "half a tick ago it began: " + rate);
+  }
+
+  /** A figure that is still being looked at when the last of its waiters goes leaves nothing. */
+  @Test
+  void whoComesAfterAFigureThatWasLeftDuringALook() {
+    load.cpu(40).io(0, 2_000_000);
+    rig.open(Scope.eachProcess(), "fds/below/900");
+    Subscription left = rig.open(Scope.eachProcess(), "io.write/above/1M,over=1s");
+    rig.run(5 * SECOND);
+    rig.source.inPass =
+        () -> {
+          rig.source.inPass = () -> {};
+          left.close();
+        };
+    rig.run(SECOND);
+    Subscription above = rig.open(Scope.eachProcess(), "cpu/above/50,over=1s");
+    rig.run(2 * SECOND);
+    assertEquals(0, count(above));
+  }
 }
