@@ -19,14 +19,12 @@ static __always_inline uint32_t place_of(uint32_t tag, uint32_t at)
 }
 
 /* A whole number in a slot. */
-static __always_inline uint64_t number_at(const struct kifs_slot *slot, uint32_t place,
-                                          uint32_t bytes, bool is_signed)
+__noinline uint64_t number_at(uint32_t which, uint32_t place, uint32_t bytes, uint32_t is_signed)
 {
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
   const char *at;
   uint64_t value;
-  /* Checked where it is used, whatever the compiler makes of it. */
-  barrier_var(place);
-  if (place > sizeof *slot - 8)
+  if (!slot || place > sizeof *slot - 8)
     return 0;
   at = (const char *)slot + place;
   if (bytes == 8)
@@ -50,14 +48,19 @@ static __always_inline uint64_t share_of(uint64_t whole, uint64_t shares)
   return high << 48 | middle << 32 >> 16 | (low & UINT32_MAX) >> 16;
 }
 
-static __always_inline bool is_beyond(const struct kifs_slot *slot, const struct kifs_bound *bound,
-                                      uint32_t record)
+/* Whether the record at that place in a slot is beyond a bound. */
+__noinline int is_beyond(uint32_t which, uint32_t number, uint32_t record)
 {
-  uint64_t value = number_at(slot, record + bound->offset, bound->bytes, bound->is_signed);
-  uint64_t level = bound->level;
-  uint64_t whole;
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  const struct kifs_bound *bound;
+  uint64_t value, level, whole;
+  if (!slot || number >= KIFS_MOST_BOUNDS)
+    return false;
+  bound = &slot->request.bound[number];
+  value = number_at(which, record + bound->offset, bound->bytes, bound->is_signed);
+  level = bound->level;
   if (bound->whole) {
-    whole = number_at(slot, record + bound->whole, bound->whole_bytes, false);
+    whole = number_at(which, record + bound->whole, bound->whole_bytes, false);
     if (whole == (bound->whole_bytes == 4 ? UINT32_MAX : UINT64_MAX))
       return false;
     level = share_of(whole, level);
@@ -87,7 +90,7 @@ __noinline int compare_bounds(uint32_t which, uint32_t tag, uint32_t at)
     if (bound->tag != tag)
       continue;
     any = true;
-    if (is_beyond(slot, bound, place_of(tag, at)))
+    if (is_beyond(which, i, place_of(tag, at)))
       return BEYOND;
   }
   return any ? WITHIN : UNBOUNDED;
@@ -102,12 +105,12 @@ static __always_inline uint64_t mix(uint64_t number)
 }
 
 /* One number for the followed fields of the record at that place in a slot. */
-static __always_inline uint64_t digest_of(const struct kifs_slot *slot,
-                                          const struct kifs_change *change, uint32_t record)
+static __always_inline uint64_t digest_of(uint32_t which, const struct kifs_change *change,
+                                          uint32_t record)
 {
   uint64_t digest = change->fields;
   for (uint32_t i = 0; i < KIFS_MOST_FOLLOWED && i < change->count; i++)
-    digest = mix(digest + number_at(slot, record + change->offset[i], change->bytes[i], false));
+    digest = mix(digest + number_at(which, record + change->offset[i], change->bytes[i], false));
   return digest;
 }
 
@@ -133,9 +136,21 @@ __noinline int admits_process_record(uint32_t which, uint32_t at)
   change = &slot->request.process_change;
   if (!change->count)
     return compare_bounds(which, KIFS_PROCESS, at) != WITHIN;
-  changed = has_changed(change, digest_of(slot, change, place_of(KIFS_PROCESS, at)),
+  changed = has_changed(change, digest_of(which, change, place_of(KIFS_PROCESS, at)),
                         &slot->followed.process, &slot->followed.process_changed);
   return changed || compare_bounds(which, KIFS_PROCESS, at) == BEYOND;
+}
+
+/* Whether the THREADs of the process at hand are kept, all of which have been noted. */
+__noinline int admits_threads(uint32_t which)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  const struct kifs_change *change;
+  if (!slot)
+    return 0;
+  change = &slot->request.thread_change;
+  return !change->count || has_changed(change, slot->digest, &slot->followed.threads,
+                                       &slot->followed.threads_changed);
 }
 
 /* Notes what a THREAD says of its process. */
@@ -147,7 +162,7 @@ __noinline int follow_thread(uint32_t which, uint32_t at)
     return 0;
   change = &slot->request.thread_change;
   /* A sum, since threads may come in another order. */
-  slot->digest += mix(digest_of(slot, change, place_of(KIFS_THREAD, at)) + slot->thread[at & (KIFS_SLICE_THREADS - 1)].tid);
+  slot->digest += mix(digest_of(which, change, place_of(KIFS_THREAD, at)) + slot->thread[at & (KIFS_SLICE_THREADS - 1)].tid);
   return 0;
 }
 

@@ -120,7 +120,6 @@ static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
                                         struct task_struct *leader, bool whole)
 {
   uint64_t address = as_number(&slot->scratch, leader);
-  const struct kifs_change *change = &slot->request.thread_change;
   uint32_t threads_before = slot->request.threads;
   bool summed = needs_sums(&slot->request);
   bool appended = whole && slot->request.thread_fields;
@@ -133,31 +132,38 @@ static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
     slot->request.threads = threads_before;
     return false;
   }
-  if (appended && change->count &&
-      !has_changed(change, slot->digest, &slot->followed.threads, &slot->followed.threads_changed))
+  /* Those of a process that are brought one by one aren't followed: later all are new. */
+  if (!appended)
+    slot->followed.threads = 0;
+  else if (!admits_threads(which))
     slot->request.threads = threads_before;
   end_process(which, address);
   slot->request.admitted++;
   return true;
 }
 
-/* The same, and what is followed of it is kept with it. */
-static __always_inline bool put_followed(uint32_t which, struct kifs_slot *slot,
-                                         struct task_struct *leader, bool whole)
+static __always_inline bool follows(const struct kifs_request *request)
 {
-  struct kifs_followed *followed = 0;
-  bool room;
-  if (slot->request.process_change.count || slot->request.thread_change.count)
-    followed = bpf_task_storage_get(&kifs_followed, (void *)leader, 0,
-                                    BPF_LOCAL_STORAGE_GET_F_CREATE);
+  return request->process_change.count || request->thread_change.count;
+}
+
+/* Takes what is followed of a process into the slot. */
+static __always_inline void begin_following(struct kifs_slot *slot, struct task_struct *leader)
+{
+  struct kifs_followed *followed =
+    bpf_task_storage_get(&kifs_followed, (void *)leader, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
   if (followed)
     slot->followed = *followed;
   else
     __builtin_memset(&slot->followed, 0, sizeof slot->followed);
-  room = put_process(which, slot, leader, whole);
+}
+
+/* And back. It is looked up again: the verifier would look at all in between with and without it. */
+static __always_inline void end_following(const struct kifs_slot *slot, struct task_struct *leader)
+{
+  struct kifs_followed *followed = bpf_task_storage_get(&kifs_followed, (void *)leader, 0, 0);
   if (followed)
     *followed = slot->followed;
-  return room;
 }
 
 /* False: there is no room. */
@@ -170,6 +176,8 @@ static __always_inline bool put_entry(uint32_t which, struct kifs_slot *slot,
   if (!task)
     return true;
   slot->keep = false;
+  if (follows(&slot->request))
+    begin_following(slot, task);
   bpf_rcu_read_lock();
   /* Else the id is another's by now. */
   if ((uint32_t)task->tgid == work->pid) {
@@ -178,10 +186,12 @@ static __always_inline bool put_entry(uint32_t which, struct kifs_slot *slot,
       slot->pid = visible_tgid(&slot->scratch, task_at(thread));
       room = put_thread(which, thread, registers_of(slot, task));
     } else if (task->pid == task->tgid) {
-      room = put_followed(which, slot, task, work->what == KIFS_WHOLE);
+      room = put_process(which, slot, task, work->what == KIFS_WHOLE);
     }
   }
   bpf_rcu_read_unlock();
+  if (follows(&slot->request))
+    end_following(slot, task);
   if (room && slot->keep && slot->request.command_fields)
     put_command(which, slot, task);
   bpf_task_release(task);

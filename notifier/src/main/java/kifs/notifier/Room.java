@@ -57,9 +57,9 @@ final class Room {
 
   /** How many there are, as far as is known without a look at them. */
   private long entities(Target target) {
-    boolean known = target.sawAll() && target.seen() > 0;
+    boolean known = target.entities().sawAll() && target.entities().count() > 0;
     if (known || !target.isWide() || target.type() == ShmRecord.TYPE) {
-      return Math.max(1, target.seen());
+      return Math.max(1, target.entities().count());
     }
     Record host = Record.allocate(SystemRecord.TYPE);
     boolean threads = target.type() == ThreadRecord.TYPE;

@@ -139,7 +139,7 @@ final class Sampling {
         endProcess();
         pid = identity.pid(record);
       }
-      Seen seen = target.see(identity, record);
+      Seen seen = target.entities().see(identity, record);
       boolean byThreads = false;
       for (Series series : due) {
         if (series.metric().nature() == Metric.Nature.EVENT) {
@@ -155,7 +155,7 @@ final class Sampling {
         }
       }
       if (byThreads && identity.isFirstThread(record)) {
-        process = target.seeProcess(identity, record);
+        process = target.entities().seeProcess(identity, record);
       }
     }
 

@@ -1,14 +1,11 @@
 package kifs.notifier;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelEvents;
 
@@ -52,22 +49,15 @@ final class Target implements AutoCloseable {
     }
   }
 
-  /** Who has gone isn't missed as long as only those are found who have changed. */
-  private static final long ALL_EVERY_NS = 10_000_000_000L;
-
   private final Key key;
   private final Scope scope;
   private final Map<Series.Key, Series> series = new LinkedHashMap<>();
   private final TreeSet<Integer> freeSlots = new TreeSet<>();
   private int slots;
 
-  /** Who was there at the last look, and who rests, by key: see {@link Seen#isResting}. */
-  private final Map<Long, Seen> known = new HashMap<>();
+  /** Within the scope, or that it is about each of. */
+  private final Entities entities = new Entities(series.values());
 
-  private long look;
-  private boolean sawAll;
-  private long sawAllNs;
-  private long lookedNs;
   private Seen whole;
   private long aliveDueNs;
   private KernelEvents.Watch exitWatch;
@@ -103,16 +93,6 @@ final class Target implements AutoCloseable {
     return type() != null && (isWide() || scope.range() != Scope.Range.ONE);
   }
 
-  /** How many entities something is known of. */
-  int seen() {
-    return known.size();
-  }
-
-  /** Whether the last look found all there are. */
-  boolean sawAll() {
-    return sawAll;
-  }
-
   /**
    * Of whom there is something to tell; null: everybody must be looked at. As the conditions are
    * now.
@@ -121,13 +101,13 @@ final class Target implements AutoCloseable {
     if (!isWide() || scope.range() != Scope.Range.EACH || scope.process() != null) {
       return null;
     }
-    Bounds bounds = new Bounds(type(), lookedNs);
+    Bounds bounds = new Bounds(type(), entities.lookedNs());
     for (Series each : series.values()) {
       if (!each.bound(bounds)) {
         return null;
       }
     }
-    if (bounds.follows() && nowNs - sawAllNs >= ALL_EVERY_NS) {
+    if (bounds.follows() && entities.areDue(nowNs)) {
       bounds.follow(0, 0);
     }
     return bounds;
@@ -142,6 +122,10 @@ final class Target implements AutoCloseable {
   boolean has(Condition condition) {
     Series of = series.get(Series.Key.of(condition));
     return of != null && of.has(condition);
+  }
+
+  Entities entities() {
+    return entities;
   }
 
   /** The type of record that all its conditions are read from. */
@@ -213,7 +197,7 @@ final class Target implements AutoCloseable {
     if (of.groups().isEmpty()) {
       series.remove(of.key());
       freeSlots.add(of.slot());
-      known.values().forEach(seen -> seen.forget(of.slot()));
+      entities.forget(of.slot());
       whole.forget(of.slot());
     }
   }
@@ -254,12 +238,9 @@ final class Target implements AutoCloseable {
 
   /** The rate of that metric since the last sample of anybody's; NaN: there is none. */
   double recent(Metric metric, Subject subject, double counter, long nowNs) {
-    Seen seen = subject.key() == self.key() ? whole : known.get(subject.key());
+    Seen seen = subject.key() == self.key() ? whole : entities.get(subject.key());
     if (seen == null || seen.subject().bornNs() != subject.bornNs()) {
       return Double.NaN;
-    }
-    if (seen.isResting()) {
-      seen.stood(lookedNs);
     }
     double recent = Double.NaN;
     for (Series each : series.values()) {
@@ -275,45 +256,10 @@ final class Target implements AutoCloseable {
    * @return of what was due, what somebody still waits for
    */
   List<Series> beginLook(List<Series> due) {
-    look++;
+    entities.beginLook();
     List<Series> wanted = due.stream().filter(each -> series.get(each.key()) == each).toList();
     wanted.forEach(Series::begin);
     return wanted;
-  }
-
-  /** Who that record is of; an id that another entity has now starts afresh. */
-  Seen see(Identity identity, Record record) {
-    long id = identity.key(record);
-    Seen seen = known.get(id);
-    if (seen == null || seen.subject().bornNs() != identity.bornNs(record)) {
-      seen = replace(seen, identity.subject(record));
-    }
-    seen.at(look, lookedNs);
-    return seen;
-  }
-
-  /** The process that this is the first thread of. */
-  Seen seeProcess(Identity identity, Record first) {
-    Seen seen = known.get((long) identity.pid(first));
-    if (seen == null || seen.subject().bornNs() != identity.bornNs(first)) {
-      seen = replace(seen, identity.process(first));
-    }
-    seen.at(look, lookedNs);
-    return seen;
-  }
-
-  private Seen replace(Seen before, Subject now) {
-    if (before != null) {
-      series.values().forEach(each -> each.forget(now.key()));
-    }
-    Seen seen = new Seen(now, slots);
-    known.put(now.key(), seen);
-    return seen;
-  }
-
-  /** Everybody seen at the last look, and who hasn't changed since they were seen. */
-  Iterable<Seen> known() {
-    return known.values();
   }
 
   /**
@@ -329,38 +275,9 @@ final class Target implements AutoCloseable {
       // Only whether the entity lives was asked: nobody within it was looked for.
       return;
     }
-    sawAll = !bounded;
-    lookedNs = nowNs;
-    sawAllNs = bounded ? sawAllNs : nowNs;
     taken.due().forEach(each -> each.looked(nowNs, finestNs, bounded));
-    if (bounded && taken.bounds().follows()) {
-      known.values().forEach(this::rest);
-      return;
-    }
-    Iterator<Seen> all = known.values().iterator();
-    while (all.hasNext()) {
-      Seen seen = all.next();
-      if (!seen.isAt(look)) {
-        all.remove();
-        // Also in series that look more rarely: who comes back later is somebody else to them too.
-        series.values().forEach(each -> each.forget(seen.subject().key()));
-        gone.accept(seen.subject());
-      }
-    }
-  }
-
-  /** Who isn't found is within all levels, and in what is followed it is as it was. */
-  private void rest(Seen seen) {
-    if (seen.isAt(look) || seen.isResting()) {
-      return;
-    }
-    seen.rest();
-    for (Series each : series.values()) {
-      if (!each.follows()) {
-        each.forget(seen.subject().key());
-        seen.forget(each.slot());
-      }
-    }
+    boolean follows = taken.bounds() != null && taken.bounds().follows();
+    entities.looked(bounded, follows, nowNs, gone);
   }
 
   @Override

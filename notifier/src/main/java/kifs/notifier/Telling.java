@@ -55,7 +55,7 @@ final class Telling {
     }
     target.end();
     if (target.scope().range() == Scope.Range.EACH) {
-      target.known().forEach(seen -> gone(target, seen.subject(), wake));
+      target.entities().forEach(seen -> gone(target, seen.subject(), wake));
     } else {
       target.forEachGroup(group -> exited(target, group, status, wake));
     }
