@@ -121,7 +121,7 @@ row_15() {
   table_line "row 15: what a pass allocates on the heap" "bytes a pass" "bytes a thread" ""
   for processes in 1250 5000; do
     begin_load "$processes"
-    java -Xmx128m -XX:+UseSerialGC -cp "$root/fs/target/kifs.jar" "$here/Allocation.java" |
+    java -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$root/fs/target/kifs.jar" "$here/Allocation.java" |
       while read -r pass each threads; do
         table_line "  $threads threads" "$pass" "$each" ""
       done

@@ -215,6 +215,46 @@ class NotifyIT {
         .strip();
   }
 
+  /** Who hasn't changed for a while stays in the kernel, until it does. */
+  @Test
+  void whoRestedIsToldOfAgain() {
+    try (Helper hog = Helper.hog().tell("fds 10")) {
+      Helper cpu = ofEachOwn(hog, "cpu/above/20,over=500ms");
+      Helper fds = ofEachOwn(hog, "fds/changes/20");
+      Helper share = ofEachOwn(hog, "fds/above/" + 100 * 30.0 / fdLimit(hog) + "%");
+      for (int round = 0; round < 2; round++) {
+        int looks = kifs.samples();
+        Await.until(() -> kifs.read("about"), () -> kifs.samples() >= looks + 25);
+        hog.tell("cpu on");
+        isOf(hog, "cpu", fields(cpu.line()));
+        hog.tell("cpu off");
+        hog.tell("fds 40");
+        assertEquals("40", fields(fds.line()).get("value"));
+        isOf(hog, "fds", fields(share.line()));
+        hog.tell("fds 10");
+        assertEquals("10", fields(fds.line()).get("value"));
+      }
+    }
+  }
+
+  private static double fdLimit(Helper hog) {
+    return Double.parseDouble(kifs.read("processes/" + hog.pid() + "/fds.limit"));
+  }
+
+  /** Follows what is told of each process, and keeps what is of this one. */
+  private static Helper ofEachOwn(Helper hog, String threshold) {
+    int before = kifs.waiters();
+    Helper reader =
+        Helper.start(
+            Run.bash(
+                "grep --line-buffered \" pid=$2 \" < \"$1/processes/each/notify/$3,follow\"",
+                kifs.path(),
+                hog.pid(),
+                threshold));
+    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == before + 1);
+    return reader;
+  }
+
   @Test
   void exitOfOneProcess() {
     try (Helper hog = Helper.hog()) {
