@@ -118,7 +118,7 @@ static __always_inline uint64_t digest_of(uint32_t which, const struct kifs_chan
 static __always_inline bool has_changed(const struct kifs_change *change, uint64_t digest,
                                         uint64_t *known, uint64_t *changed)
 {
-  if (*known != digest) {
+  if (change->afresh || *known != digest) {
     *known = digest;
     *changed = change->now;
   }
@@ -141,7 +141,9 @@ __noinline int admits_process_record(uint32_t which, uint32_t at)
   return changed || compare_bounds(which, KIFS_PROCESS, at) == BEYOND;
 }
 
-/* Whether the THREADs of the process at hand are kept, all of which have been noted. */
+/* Whether the THREADs of the process at hand are kept, all of which have been noted. Where they are
+ * brought one by one they aren't followed: later all are new.
+ */
 __noinline int admits_threads(uint32_t which)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
@@ -149,8 +151,11 @@ __noinline int admits_threads(uint32_t which)
   if (!slot)
     return 0;
   change = &slot->request.thread_change;
-  return !change->count || has_changed(change, slot->digest, &slot->followed.threads,
-                                       &slot->followed.threads_changed);
+  if (slot->alone)
+    slot->followed.threads = 0;
+  return !change->count || slot->alone ||
+         has_changed(change, slot->digest, &slot->followed.threads,
+                     &slot->followed.threads_changed);
 }
 
 /* Notes what a THREAD says of its process. */

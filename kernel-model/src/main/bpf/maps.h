@@ -38,7 +38,7 @@ struct {
   __type(value, struct kifs_held);
 } kifs_holdings SEC(".maps");
 
-/* By the first thread. Goes with the process. */
+/* By the first thread. Goes with it. */
 struct {
   __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
   __uint(map_flags, BPF_F_NO_PREALLOC);

@@ -75,7 +75,7 @@ struct kifs_change {
   uint64_t now; /* boot time of the pass */
   uint64_t fields; /* their mask */
   uint32_t count; /* 0: nothing is followed */
-  uint32_t reserved;
+  uint32_t afresh; /* what was known is too old: all counts as changed */
   uint16_t offset[KIFS_MOST_FOLLOWED];
   uint8_t bytes[KIFS_MOST_FOLLOWED];
 };
@@ -186,6 +186,7 @@ struct kifs_slot {
   struct kifs_read before;
   struct kifs_followed followed;
   uint64_t digest; /* of its threads */
+  uint64_t threads_before; /* how many there were before its own */
   uint64_t scratch;
   uint64_t foreign; /* whether it is in a pid namespace below ours */
   uint32_t pid;

@@ -82,8 +82,11 @@ __noinline int end_process(uint32_t which, uint64_t address)
   uint32_t zero = 0;
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
   const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
-  if (slot && host)
-    close_process(which, slot, host, task_at(address));
+  if (!slot || !host)
+    return 0;
+  if (!admits_threads(which))
+    slot->request.threads = slot->threads_before;
+  close_process(which, slot, host, task_at(address));
   return 0;
 }
 
@@ -128,15 +131,12 @@ static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
   if (!begin_process(which, address))
     return true;
   slot->digest = 0;
+  slot->threads_before = threads_before;
+  slot->alone = !whole;
   if ((summed || appended) && !put_threads(which, slot, leader, summed, appended)) {
     slot->request.threads = threads_before;
     return false;
   }
-  /* Those of a process that are brought one by one aren't followed: later all are new. */
-  if (!appended)
-    slot->followed.threads = 0;
-  else if (!admits_threads(which))
-    slot->request.threads = threads_before;
   end_process(which, address);
   slot->request.admitted++;
   return true;

@@ -150,7 +150,8 @@ final class Collected implements AutoCloseable {
       boolean all = whole.contains(look.type());
       bounds.addAll(all ? Set.of() : each.bounds());
       if (each.change() != null) {
-        changes.merge(look.type(), all ? each.change().ofAll() : each.change(), Change::or);
+        // Of each type there is one target that has one: each process.
+        changes.put(look.type(), all ? each.change().ofAll() : each.change());
       }
     }
     // Also of conditions that aren't due: who is told of them later must be known as it is now.

@@ -78,6 +78,12 @@ final class RateWindow {
     }
   }
 
+  /** Up to so much later than a sample that was kept none is. */
+  static long spacingNs(long windowNs) {
+    // Ticks jitter: without the slack a tick that is a little early would double the spacing.
+    return windowNs / STEPS - windowNs / STEPS / 8;
+  }
+
   /** Per second. */
   void tell(Measure into) {
     into.gauge(whole || !signed ? rate : Double.NaN);
@@ -143,11 +149,9 @@ final class RateWindow {
       still(now, counter);
       return;
     }
-    // Ticks jitter: without the slack a tick that is a little early would double the spacing.
-    long spacing = windowNs / STEPS - windowNs / STEPS / 8;
     if (times.length == STILL_CAPACITY) {
       grow();
-    } else if (newest >= 0 && now - times[newest] < spacing) {
+    } else if (newest >= 0 && now - times[newest] < spacingNs(windowNs)) {
       return;
     }
     newest = (newest + 1) % CAPACITY;

@@ -23,9 +23,6 @@ final class Series {
 
   private static final int LOOKS_PER_THRESHOLD = 4;
 
-  /** Windows before the last look: what was added to a rate by then, that look told as 0. */
-  private static final int RESTS = 2;
-
   /** Looks that a window gets, so that a burst of its length isn't averaged away. */
   private static final int LOOKS_PER_WINDOW = 10;
 
@@ -42,10 +39,13 @@ final class Series {
   private Map<Long, Integer> tally = Map.of();
   private long dueNs;
 
-  /** When the first look and the last one began that it had part in. */
-  private long firstLookNs = Long.MAX_VALUE;
-
+  /** When the last look began that it had part in. */
   private long lookedNs;
+
+  /** The same of two earlier ones that lie a window apart; negative: there was none. */
+  private long windowBeganNs = -1;
+
+  private long windowEndedNs = -1;
 
   private boolean follows;
 
@@ -204,7 +204,8 @@ final class Series {
       case RATE ->
           isOfEach()
               && all.stream().allMatch(Series::isConstantAtRest)
-              && follow(into, lookedNs - RESTS * overNs());
+              && windowBeganNs >= 0
+              && follow(into, windowBeganNs - RateWindow.spacingNs(overNs()));
       case EVENT -> false;
     };
   }
@@ -222,12 +223,11 @@ final class Series {
   }
 
   /**
-   * @param sinceNs who has changed after that must be found; before looks go back as far, all
+   * @param sinceNs what had changed by then, looks since have told
    */
   private boolean follow(Bounds into, long sinceNs) {
-    boolean known = fresh.isEmpty() && firstLookNs <= sinceNs;
     boolean ofHost = ofLimit() && reading.whole() == null;
-    follows = known && !ofHost && into.follow(reading.fields(), sinceNs);
+    follows = fresh.isEmpty() && !ofHost && into.follow(reading.fields(), sinceNs);
     return follows;
   }
 
@@ -251,8 +251,8 @@ final class Series {
    * @param bounded whether not everybody may have been found
    */
   void looked(long nowNs, long finestNs, boolean bounded) {
-    firstLookNs = Math.min(firstLookNs, nowNs);
     lookedNs = nowNs;
+    noteWindow(nowNs);
     boolean late = false;
     for (Group group : all) {
       if (group.isPlanned()) {
@@ -265,6 +265,17 @@ final class Series {
     // Who came while it was taken waits for a look of its own.
     dueNs = late ? nowNs : nowNs + periodNs(finestNs);
     mergeAlike();
+  }
+
+  /**
+   * What the look at a window's beginning took in, the one at its end told as the past: of who
+   * hasn't changed since, a rate of 0.
+   */
+  private void noteWindow(long nowNs) {
+    if (windowEndedNs < 0 || nowNs - windowEndedNs >= overNs()) {
+      windowBeganNs = windowEndedNs;
+      windowEndedNs = nowNs;
+    }
   }
 
   /** How often to look, unless that is finer than the mount wants. */

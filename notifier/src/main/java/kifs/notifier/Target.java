@@ -55,7 +55,7 @@ final class Target implements AutoCloseable {
   private final TreeSet<Integer> freeSlots = new TreeSet<>();
   private int slots;
 
-  /** Within the scope, or that it is about each of. */
+  /** Who is within the scope, or whom it is about. */
   private final Entities entities = new Entities(series.values());
 
   private Seen whole;

@@ -188,6 +188,7 @@ class BoundedPropertyTest {
       CountingSource all = new CountingSource(rig.kernel);
       all.bringsAll = true;
       try (Notifier whole = Notifier.manual(all, rig.pool, NotifierOptions.DEFAULT)) {
+        boolean fails = random.nextInt(3) == 0;
         boolean refuses = random.nextInt(3) == 0;
         Random refusals = new Random(seed);
         rig.source.refuses = () -> refuses && refusals.nextInt(4) == 0;
@@ -198,6 +199,16 @@ class BoundedPropertyTest {
         for (int look = 0; look < LOOKS; look++) {
           live(rig, random, lives, 10 + look);
           comeAndGo(rig, whole, random, kinds, pairs);
+          if (fails && random.nextInt(12) == 0) {
+            for (CountingSource source : List.of(rig.source, all)) {
+              source.inPass = BoundedPropertyTest::inVain;
+            }
+            turnInVain(rig.notifier);
+            turnInVain(whole);
+            rig.source.inPass = () -> {};
+            all.inPass = () -> {};
+            rig.clock.advance((1 + random.nextInt(2000)) * Rig.MS);
+          }
           long due = rig.notifier.turn();
           assertEquals(due, whole.turn());
           for (Pair pair : pairs) {
@@ -209,6 +220,19 @@ class BoundedPropertyTest {
         }
       }
       assertEquals(0, all.openRefs());
+    }
+  }
+
+  private static void inVain() {
+    throw new IllegalStateException("in vain");
+  }
+
+  /** A turn of which the pass fails, if it has one. */
+  private static void turnInVain(Notifier notifier) {
+    try {
+      notifier.turn();
+    } catch (IllegalStateException e) {
+      assertEquals("in vain", e.getMessage());
     }
   }
 
@@ -289,7 +313,7 @@ class BoundedPropertyTest {
 
   private static String over(Random random) {
     String holding = random.nextInt(4) == 0 ? ",for=300ms" : "";
-    int[] windows = {50, 100, 200, 400, 800, 5000};
+    int[] windows = {50, 100, 200, 400, 800, 2000, 5000};
     int window = windows[random.nextInt(windows.length)];
     return ",over=" + window + "ms" + holding;
   }

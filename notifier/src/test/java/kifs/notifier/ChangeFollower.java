@@ -63,7 +63,7 @@ final class ChangeFollower {
       return null;
     }
     Long last = lastNs.put(change.type(), change.nowNs());
-    return last != null && last == change.lastNs() ? change : change.ofAll();
+    return last != null && last == change.lastNs() ? change : change.afresh();
   }
 
   private static boolean hasChanged(Change change, Known process) {
@@ -84,7 +84,7 @@ final class ChangeFollower {
     values.forEach(
         (pid, seen) -> {
           Known old = before.get(pid);
-          boolean same = old != null && old.values.equals(seen);
+          boolean same = old != null && change.lastNs() != 0 && old.values.equals(seen);
           now.put(pid, same ? old : new Known(seen, change.nowNs()));
         });
     known.put(type, now);

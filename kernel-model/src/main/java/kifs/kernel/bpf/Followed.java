@@ -12,11 +12,10 @@ final class Followed {
   /**
    * What a pass that is about to begin shall follow.
    *
-   * @return the same, or that everything be brought: the asker has had a pass at which this wasn't
-   *     followed
+   * @return the same, or afresh: the asker has had a pass at which this wasn't followed
    */
   Change next(Change change) {
     Long last = lastNs.put(change.type(), change.nowNs());
-    return last != null && last == change.lastNs() ? change : change.ofAll();
+    return last != null && last == change.lastNs() ? change : change.afresh();
   }
 }

@@ -30,12 +30,14 @@ final class Lane {
   private final BpfEngine engine;
   private final Slot slot;
   private final Cancellation cancellation;
+  private final Omissions omissions;
   private final Harvest harvest;
   private final boolean threads;
 
   Lane(BpfEngine engine, Slot slot, PassRequest request, Omissions omissions) {
     this.engine = engine;
     this.slot = slot;
+    this.omissions = omissions;
     cancellation = request.cancellation();
     harvest = new Harvest(engine, slot, request);
     threads = harvest.threadFields() != 0;
@@ -66,6 +68,10 @@ final class Lane {
     memory.putInt(SharedLayout.COMMS, query.comms().size());
     askForComms(memory, query.comms());
     askForBounds(memory, omissions.bounds());
+    askForChanges(memory, omissions);
+  }
+
+  private static void askForChanges(ByteBuffer memory, Omissions omissions) {
     askForChange(memory, SharedLayout.PROCESS_CHANGE, omissions.change(ProcessRecord.TYPE));
     askForChange(memory, SharedLayout.THREAD_CHANGE, omissions.change(ThreadRecord.TYPE));
   }
@@ -99,6 +105,7 @@ final class Lane {
     memory.putLong(at, change.sinceNs());
     memory.putLong(at + SharedLayout.CHANGE_NOW, change.nowNs());
     memory.putLong(at + SharedLayout.CHANGE_FIELDS, change.fields());
+    memory.putInt(at + SharedLayout.CHANGE_AFRESH, change.lastNs() == 0 ? 1 : 0);
     int next = 0;
     for (long rest = change.fields(); rest != 0; rest &= rest - 1) {
       Field field = change.type().fields().get(Long.numberOfTrailingZeros(rest));
@@ -173,6 +180,7 @@ final class Lane {
     if (!threads || slot.get(SharedLayout.ADMITTED) == 0) {
       return;
     }
+    slot.followNothing();
     int[] tids = tids(pid);
     for (int at = 0; at < tids.length; at += SharedLayout.SLICE) {
       cancellation.check();
@@ -183,6 +191,7 @@ final class Lane {
       slot.run(entries);
       harvest.take();
     }
+    askForChanges(slot.memory(), omissions);
   }
 
   /** Ascending; none if it has gone. */

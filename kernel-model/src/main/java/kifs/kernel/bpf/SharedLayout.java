@@ -76,6 +76,7 @@ final class SharedLayout {
   static final int CHANGE_NOW = 8;
   static final int CHANGE_FIELDS = 16;
   static final int CHANGE_COUNT = 24;
+  static final int CHANGE_AFRESH = 28;
   static final int CHANGE_OFFSET = 32;
   static final int CHANGE_WIDTH = CHANGE_OFFSET + MOST_FOLLOWED * Short.BYTES;
   static final int CHANGE_BYTES = CHANGE_WIDTH + MOST_FOLLOWED;
@@ -128,7 +129,7 @@ final class SharedLayout {
   static final int BLOCKED_WORDS = 136;
   static final int BLOCKED_BYTES = BLOCKED_WORDS + WORDS;
   private static final int SUMS_BYTES = 13 * Long.BYTES;
-  private static final int OWN_BYTES = SUMS_BYTES + 64 * Long.BYTES + 152;
+  private static final int OWN_BYTES = SUMS_BYTES + 64 * Long.BYTES + 160;
   static final int SLOT_BYTES = BLOCKED + SLICE_BLOCKED * BLOCKED_BYTES + OWN_BYTES;
 
   static final int LIST_COUNT = 0;

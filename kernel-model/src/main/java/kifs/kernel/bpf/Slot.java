@@ -62,11 +62,16 @@ final class Slot {
     memory.putInt(SharedLayout.UIDS, 0);
     memory.putInt(SharedLayout.COMMS, 0);
     memory.putInt(SharedLayout.BOUNDS, 0);
-    memory.putInt(SharedLayout.PROCESS_CHANGE + SharedLayout.CHANGE_COUNT, 0);
-    memory.putInt(SharedLayout.THREAD_CHANGE + SharedLayout.CHANGE_COUNT, 0);
+    followNothing();
     memory.putInt(SharedLayout.AFRESH, 0);
     memory.putInt(SharedLayout.UNTIL, 0);
     memory.putInt(SharedLayout.LARGE, 0);
+  }
+
+  /** From here on changes are of no interest: of single threads nothing is kept. */
+  void followNothing() {
+    memory.putInt(SharedLayout.PROCESS_CHANGE + SharedLayout.CHANGE_COUNT, 0);
+    memory.putInt(SharedLayout.THREAD_CHANGE + SharedLayout.CHANGE_COUNT, 0);
   }
 
   /** The n-th entry of work of the next run. */

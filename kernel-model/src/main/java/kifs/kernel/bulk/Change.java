@@ -9,8 +9,8 @@ import kifs.kernel.record.ThreadRecord;
  * Immutable.
  *
  * <p>A source follows changes from one pass to the next, for one asker. If it didn't follow the
- * same fields at the pass that the asker had before, it brings everything, since it can't know what
- * that one saw.
+ * same fields at the pass that the asker had before, everything counts as changed: it can't know
+ * what that one saw.
  *
  * @param type PROCESS or THREAD
  * @param fields mask of whole numbers
@@ -36,9 +36,8 @@ public record Change(RecordType type, long fields, long sinceNs, long lastNs, lo
     return new Change(type, fields, 0, lastNs, nowNs);
   }
 
-  /** What either brings, of one pass. */
-  public Change or(Change other) {
-    long since = lastNs == other.lastNs ? Math.min(sinceNs, other.sinceNs) : 0;
-    return new Change(type, fields | other.fields, since, lastNs, nowNs);
+  /** As if there had been no pass before: everything counts as changed now. */
+  public Change afresh() {
+    return new Change(type, fields, 0, 0, nowNs);
   }
 }

@@ -125,6 +125,7 @@ class SharedLayoutTest {
     expected.put("offsetof(struct kifs_change, now)", SharedLayout.CHANGE_NOW);
     expected.put("offsetof(struct kifs_change, fields)", SharedLayout.CHANGE_FIELDS);
     expected.put("offsetof(struct kifs_change, count)", SharedLayout.CHANGE_COUNT);
+    expected.put("offsetof(struct kifs_change, afresh)", SharedLayout.CHANGE_AFRESH);
     expected.put("offsetof(struct kifs_change, offset)", SharedLayout.CHANGE_OFFSET);
     expected.put("offsetof(struct kifs_change, bytes)", SharedLayout.CHANGE_WIDTH);
     expected.put("KIFS_ABOVE", (int) SharedLayout.ABOVE);
