@@ -93,9 +93,7 @@ record Reading(
     /** Infinite where there is no limit. */
     double of(Record record) {
       long limit = record.get(field);
-      // RLIM_INFINITY is all ones, in as many bytes as the field has.
-      long none = -1L >>> (Long.SIZE - Byte.SIZE * field.type().bytes());
-      return limit == none ? Double.POSITIVE_INFINITY : limit * unitsEach;
+      return limit == field.type().allOnes() ? Double.POSITIVE_INFINITY : limit * unitsEach;
     }
   }
 

@@ -82,7 +82,7 @@ public record Bound(RecordType type, Field field, Relation relation, long level,
     if (limit == 0) {
       return true;
     }
-    if (limit == -1L >>> Long.SIZE - Byte.SIZE * whole.type().bytes()) {
+    if (limit == whole.type().allOnes()) {
       return false;
     }
     long high = Math.multiplyHigh(limit, level) + (limit >> Long.SIZE - 1 & level);

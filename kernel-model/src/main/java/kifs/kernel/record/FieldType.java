@@ -26,6 +26,11 @@ public enum FieldType {
     return bytes;
   }
 
+  /** All bits set, as a record gives it: of a limit, that there is none. */
+  public long allOnes() {
+    return -1L >>> Long.SIZE - Byte.SIZE * bytes;
+  }
+
   /** The name in {@code records.json}. */
   public String schemaName() {
     return schemaName;
