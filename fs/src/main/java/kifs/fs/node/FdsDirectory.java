@@ -14,6 +14,8 @@ import kifs.kernel.source.ProcessRef;
 
 /** {@code processes/<pid>/fds/}: every open fd as a line, and all of them as a bulk. */
 final class FdsDirectory implements Directory {
+  static final String NAME = "fds";
+
   private static final int[] NONE = {};
   private static final Query BULK = Query.of(FdRecord.TYPE);
 

@@ -4,10 +4,9 @@ import kifs.kernel.source.KernelSource;
 import kifs.notifier.Notifier;
 
 /** What the nodes are about, and what they are served by. */
-public record Kernel(
-    KernelSource source, Snapshots snapshots, Notifier notifier, Retries retries, Tables tables) {
+public record Kernel(KernelSource source, Snapshots snapshots, Notifier notifier, Retries retries) {
 
   public Kernel(KernelSource source, Snapshots snapshots, Notifier notifier) {
-    this(source, snapshots, notifier, new Retries(), Tables.of(source));
+    this(source, snapshots, notifier, new Retries());
   }
 }

@@ -24,20 +24,21 @@ import kifs.notifier.Scope;
 
 /** {@code processes/<pid>/}. */
 final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, ProcessRef> {
-  static final String THREADS = "threads";
-  static final String FDS = "fds";
-
   private static final Query BULK =
       Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
   private static final List<Entry> OTHERS =
-      List.of(new Entry(FDS, Kind.DIRECTORY), new Entry(THREADS, Kind.DIRECTORY));
+      List.of(
+          new Entry(FdsDirectory.NAME, Kind.DIRECTORY),
+          new Entry(ThreadsDirectory.NAME, Kind.DIRECTORY));
 
   private final Kernel kernel;
+  private final ThreadTables threads;
   private final int pid;
 
-  ProcessDirectory(Kernel kernel, int pid, Owner owner) {
-    super(kernel.tables().process(), owner, kernel.snapshots().wide());
+  ProcessDirectory(Kernel kernel, ProcessTables tables, int pid, Owner owner) {
+    super(tables.process(), owner, kernel.snapshots().wide());
     this.kernel = kernel;
+    this.threads = tables.threads();
     this.pid = pid;
   }
 
@@ -88,8 +89,8 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   @Override
   Node other(String name) {
     return switch (name) {
-      case FDS -> new FdsDirectory(kernel, pid, owner());
-      case THREADS -> new ThreadsDirectory(kernel, pid, owner());
+      case FdsDirectory.NAME -> new FdsDirectory(kernel, pid, owner());
+      case ThreadsDirectory.NAME -> new ThreadsDirectory(kernel, threads, pid, owner());
       default -> null;
     };
   }

@@ -42,10 +42,12 @@ final class ProcessesDirectory implements Directory {
   };
 
   private final Kernel kernel;
+  private final ProcessTables tables;
   private final StaticDirectory fixed;
 
   ProcessesDirectory(Kernel kernel) {
     this.kernel = kernel;
+    this.tables = ProcessTables.of(kernel.source());
     this.fixed =
         new StaticDirectory()
             .withBulk(
@@ -69,7 +71,7 @@ final class ProcessesDirectory implements Directory {
   private Directory sum() {
     return new SumDirectory(
         kernel,
-        kernel.tables().allProcesses(),
+        tables.sum(),
         () -> kernel.snapshots()::takeShared,
         () ->
             new NotifyDirectory(
@@ -88,7 +90,7 @@ final class ProcessesDirectory implements Directory {
           process
               .owner()
               .orElseThrow(() -> new FsException(Errno.ENOENT, "process " + pid + " has gone"));
-      return new ProcessDirectory(kernel, pid, new Owner(owner.user(), owner.group()));
+      return new ProcessDirectory(kernel, tables, pid, new Owner(owner.user(), owner.group()));
     }
   }
 

@@ -31,8 +31,8 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
   private final Kernel kernel;
   private final long id;
 
-  ShmDirectory(Kernel kernel, long id) {
-    super(kernel.tables().shm(), Owner.ROOT, kernel.snapshots().wide());
+  ShmDirectory(Kernel kernel, AttributeTable<ShmRef> table, long id) {
+    super(table, Owner.ROOT, kernel.snapshots().wide());
     this.kernel = kernel;
     this.id = id;
   }

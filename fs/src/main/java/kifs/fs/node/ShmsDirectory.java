@@ -2,11 +2,13 @@ package kifs.fs.node;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import kifs.fs.node.BulkNode.Bound;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
@@ -25,10 +27,18 @@ final class ShmsDirectory implements Directory {
   private static final int MOST_DIGITS = 19;
 
   private final Kernel kernel;
+  private final AttributeTable<ShmRef> table;
+  private final AttributeTable<Kernel> sums;
   private final StaticDirectory fixed;
 
   ShmsDirectory(Kernel kernel) {
     this.kernel = kernel;
+    this.table =
+        new AttributeTable<>(
+            ShmAttributes.ALL,
+            kernel.source().fields(ShmRecord.TYPE, Detail.FULL),
+            Set.of(ShmDirectory.USERS));
+    this.sums = new AttributeTable<>(ShmAttributes.SUM, TotalRecord.TYPE.allFields(), Set.of());
     this.fixed =
         new StaticDirectory()
             .withBulk(
@@ -50,7 +60,7 @@ final class ShmsDirectory implements Directory {
     Bound all = query -> kernel.snapshots().takeOwn(query, this::total);
     return new SumDirectory(
         kernel,
-        kernel.tables().allShm(),
+        sums,
         () -> all,
         () -> new NotifyDirectory(kernel, EntityKind.SHM, true, "shm/sum", Scope::allShm));
   }
@@ -86,7 +96,7 @@ final class ShmsDirectory implements Directory {
     }
     long id = Long.parseUnsignedLong(name);
     try (ShmRef shm = ShmDirectory.bind(kernel, id)) {
-      return new ShmDirectory(kernel, shm.id());
+      return new ShmDirectory(kernel, table, shm.id());
     }
   }
 

@@ -1,6 +1,8 @@
 package kifs.fs.node;
 
+import java.util.Set;
 import kifs.fs.tree.Directory;
+import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.Record;
@@ -15,8 +17,13 @@ final class SystemDirectory extends EntityDirectory<Kernel, AutoCloseable> {
   private final Kernel kernel;
 
   SystemDirectory(Kernel kernel) {
-    super(kernel.tables().system(), Owner.ROOT, kernel.snapshots().wide());
+    super(table(kernel), Owner.ROOT, kernel.snapshots().wide());
     this.kernel = kernel;
+  }
+
+  private static AttributeTable<Kernel> table(Kernel kernel) {
+    return new AttributeTable<>(
+        SystemAttributes.ALL, kernel.source().fields(SystemRecord.TYPE, Detail.FULL), Set.of());
   }
 
   @Override

@@ -22,8 +22,9 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   private final int pid;
   private final int tid;
 
-  ThreadDirectory(Kernel kernel, int pid, int tid, Owner owner) {
-    super(kernel.tables().thread(), owner, kernel.snapshots().wide());
+  ThreadDirectory(
+      Kernel kernel, AttributeTable<ThreadAttributes.Entity> table, int pid, int tid, Owner owner) {
+    super(table, owner, kernel.snapshots().wide());
     this.kernel = kernel;
     this.pid = pid;
     this.tid = tid;

@@ -16,16 +16,20 @@ import kifs.notifier.Scope;
 
 /** {@code processes/<pid>/threads/}: every thread by its id, and all of them together. */
 final class ThreadsDirectory implements Directory {
+  static final String NAME = "threads";
+
   private static final Query BULK = Query.of(ThreadRecord.TYPE);
   private static final String EACH = "each";
   private static final String SUM = "sum";
 
   private final Kernel kernel;
+  private final ThreadTables tables;
   private final int pid;
   private final Owner owner;
 
-  ThreadsDirectory(Kernel kernel, int pid, Owner owner) {
+  ThreadsDirectory(Kernel kernel, ThreadTables tables, int pid, Owner owner) {
     this.kernel = kernel;
+    this.tables = tables;
     this.pid = pid;
     this.owner = owner;
   }
@@ -54,7 +58,7 @@ final class ThreadsDirectory implements Directory {
   private Directory sum() {
     return new SumDirectory(
         kernel,
-        kernel.tables().allThreads(),
+        tables.sum(),
         this::bound,
         () ->
             new NotifyDirectory(
@@ -85,7 +89,7 @@ final class ThreadsDirectory implements Directory {
   private Node thread(int tid) {
     try (ProcessRef process = bind();
         ThreadRef thread = ThreadDirectory.bind(process, tid)) {
-      return new ThreadDirectory(kernel, pid, thread.tid(), owner);
+      return new ThreadDirectory(kernel, tables.thread(), pid, thread.tid(), owner);
     }
   }
 
