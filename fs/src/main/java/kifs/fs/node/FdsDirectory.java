@@ -35,7 +35,7 @@ final class FdsDirectory implements Directory {
   }
 
   private ProcessRef bind() {
-    return ProcessDirectory.bind(kernel, pid);
+    return kernel.process(pid);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package kifs.fs.node;
 
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
 import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
 import kifs.notifier.Notifier;
 
 /** What the nodes are about, and what they are served by. */
@@ -8,5 +11,16 @@ public record Kernel(KernelSource source, Snapshots snapshots, Notifier notifier
 
   public Kernel(KernelSource source, Snapshots snapshots, Notifier notifier) {
     this(source, snapshots, notifier, new Retries());
+  }
+
+  /**
+   * Binds to the process that has that id now. The caller closes the ref.
+   *
+   * @throws FsException ENOENT if there is no such process
+   */
+  ProcessRef process(int pid) {
+    return source
+        .process(pid)
+        .orElseThrow(() -> new FsException(Errno.ENOENT, "no process " + pid));
   }
 }

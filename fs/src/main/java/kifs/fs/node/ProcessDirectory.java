@@ -3,8 +3,6 @@ package kifs.fs.node;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import kifs.fs.tree.Directory;
-import kifs.fs.tree.Errno;
-import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.bulk.Bulk;
@@ -40,14 +38,6 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
     this.kernel = kernel;
     this.threads = tables.threads();
     this.pid = pid;
-  }
-
-  /** The process that has that id now. */
-  static ProcessRef bind(Kernel kernel, int pid) {
-    return kernel
-        .source()
-        .process(pid)
-        .orElseThrow(() -> new FsException(Errno.ENOENT, "no process " + pid));
   }
 
   /** A bulk of one process. */
@@ -97,7 +87,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
 
   @Override
   ProcessRef bind() {
-    return bind(kernel, pid);
+    return kernel.process(pid);
   }
 
   @Override

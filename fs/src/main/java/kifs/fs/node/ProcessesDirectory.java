@@ -85,7 +85,7 @@ final class ProcessesDirectory implements Directory {
   }
 
   private Node process(int pid) {
-    try (ProcessRef process = ProcessDirectory.bind(kernel, pid)) {
+    try (ProcessRef process = kernel.process(pid)) {
       ProcessRef.Owner owner =
           process
               .owner()

@@ -66,7 +66,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   }
 
   private Scope scope() {
-    ProcessRef process = ProcessDirectory.bind(kernel, pid);
+    ProcessRef process = kernel.process(pid);
     try {
       return Scope.thread(process, bind(process, tid));
     } catch (FsException e) {
@@ -77,7 +77,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
 
   @Override
   ThreadRef bind() {
-    try (ProcessRef process = ProcessDirectory.bind(kernel, pid)) {
+    try (ProcessRef process = kernel.process(pid)) {
       return bind(process, tid);
     }
   }

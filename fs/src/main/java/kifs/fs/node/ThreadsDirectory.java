@@ -40,7 +40,7 @@ final class ThreadsDirectory implements Directory {
   }
 
   private ProcessRef bind() {
-    return ProcessDirectory.bind(kernel, pid);
+    return kernel.process(pid);
   }
 
   private BulkNode.Bound bound() {
