@@ -45,9 +45,7 @@ final class FdsDirectory implements Directory {
       Node bulk =
           BulkNode.lookup(
               name,
-              () ->
-                  new BulkNode.Scope(
-                      BULK, () -> new ProcessDirectory.BoundProcess(kernel, bind())));
+              () -> new BulkNode.Scope(BULK, () -> EntityBulk.of(kernel.snapshots(), bind())));
       if (bulk == null) {
         throw new FsException(Errno.ENOENT, name);
       }

@@ -1,11 +1,9 @@
 package kifs.fs.node;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
-import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.FdRecord;
@@ -40,24 +38,11 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
     this.pid = pid;
   }
 
-  /** A bulk of one process. */
-  record BoundProcess(Kernel kernel, ProcessRef process) implements BulkNode.Bound {
-    @Override
-    public CompletableFuture<Bulk> take(Query query) {
-      return kernel.snapshots().takeOwn(query, process::collect);
-    }
-
-    @Override
-    public void close() {
-      process.close();
-    }
-  }
-
   @Override
   BulkNode.Scope bulk() {
     return new BulkNode.Scope(
         BULK,
-        () -> new BoundProcess(kernel, bind()),
+        () -> EntityBulk.of(kernel.snapshots(), bind()),
         LimitsRecord.TYPE,
         FdRecord.TYPE,
         ShmRecord.TYPE,

@@ -1,7 +1,6 @@
 package kifs.fs.node;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import kifs.fs.node.BulkNode.Bound;
 import kifs.fs.tree.Directory;
@@ -47,22 +46,12 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
 
   @Override
   BulkNode.Scope bulk() {
-    return new BulkNode.Scope(
-        BULK,
-        () -> {
-          ShmRef shm = bind();
-          return new Bound() {
-            @Override
-            public CompletableFuture<Bulk> take(Query query) {
-              return kernel.snapshots().takeOwn(query, shm::collect);
-            }
+    return new BulkNode.Scope(BULK, this::bound);
+  }
 
-            @Override
-            public void close() {
-              shm.close();
-            }
-          };
-        });
+  private Bound bound() {
+    ShmRef shm = bind();
+    return new EntityBulk(kernel.snapshots(), shm::collect, shm::close);
   }
 
   @Override

@@ -1,10 +1,8 @@
 package kifs.fs.node;
 
-import java.util.concurrent.CompletableFuture;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
-import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.Record;
@@ -35,28 +33,23 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
     return process.thread(tid).orElseThrow(() -> new FsException(Errno.ENOENT, "no thread " + tid));
   }
 
-  /** A bulk of one thread. */
-  private record BoundThread(Kernel kernel, ThreadRef thread) implements BulkNode.Bound {
-    @Override
-    public CompletableFuture<Bulk> take(Query query) {
-      return kernel.snapshots().takeOwn(query, (q, into, cancellation) -> collect(q, into));
-    }
-
-    private boolean collect(Query query, BulkBuilder into) {
-      long byDetail = kernel.source().fields(ThreadRecord.TYPE, query.detail());
-      long fields = query.fields(ThreadRecord.TYPE, byDetail);
-      return thread.read(fields, into.append(ThreadRecord.TYPE));
-    }
-
-    @Override
-    public void close() {
-      thread.close();
-    }
-  }
-
   @Override
   BulkNode.Scope bulk() {
-    return new BulkNode.Scope(BULK, () -> new BoundThread(kernel, bind()));
+    return new BulkNode.Scope(BULK, this::bound);
+  }
+
+  private BulkNode.Bound bound() {
+    ThreadRef thread = bind();
+    return new EntityBulk(
+        kernel.snapshots(),
+        (query, into, cancellation) -> collect(thread, query, into),
+        thread::close);
+  }
+
+  private boolean collect(ThreadRef thread, Query query, BulkBuilder into) {
+    long byDetail = kernel.source().fields(ThreadRecord.TYPE, query.detail());
+    long fields = query.fields(ThreadRecord.TYPE, byDetail);
+    return thread.read(fields, into.append(ThreadRecord.TYPE));
   }
 
   @Override

@@ -44,7 +44,7 @@ final class ThreadsDirectory implements Directory {
   }
 
   private BulkNode.Bound bound() {
-    return new ProcessDirectory.BoundProcess(kernel, bind());
+    return EntityBulk.of(kernel.snapshots(), bind());
   }
 
   private Directory each() {
