@@ -13,7 +13,7 @@ import kifs.kernel.bulk.Query;
  * that is written becomes the filter of the next snapshot.
  */
 final class BulkFile implements OpenFile {
-  private final BulkNode.Bound bound;
+  private final BoundBulk bound;
   private final Function<String, Query> parser;
   private final Query unfiltered;
   private Query query;
@@ -30,7 +30,7 @@ final class BulkFile implements OpenFile {
 
   private boolean released;
 
-  BulkFile(BulkNode.Bound bound, Query query, Function<String, Query> parser, Query unfiltered) {
+  BulkFile(BoundBulk bound, Query query, Function<String, Query> parser, Query unfiltered) {
     this.bound = bound;
     this.query = query;
     this.parser = parser;

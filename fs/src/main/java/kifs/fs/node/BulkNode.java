@@ -12,7 +12,6 @@ import kifs.fs.tree.Node;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
 import kifs.kernel.bulk.BadQueryException;
-import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.bulk.QueryParser;
 import kifs.kernel.record.RecordType;
@@ -53,21 +52,13 @@ final class BulkNode implements FileNode {
     };
   }
 
-  /** What a bulk is of, bound to its entity when the file is opened. */
-  interface Bound extends AutoCloseable {
-    CompletableFuture<Bulk> take(Query query);
-
-    @Override
-    default void close() {}
-  }
-
   /**
    * What can be in this bulk.
    *
    * @param unfiltered what is in it without a query
    * @param also types that {@code tags=} can ask for beside those
    */
-  record Scope(Query unfiltered, Supplier<Bound> binding, RecordType... also) {
+  record Scope(Query unfiltered, Supplier<BoundBulk> binding, RecordType... also) {
     Query parse(String text) {
       try {
         Query query = QueryParser.parse(text, unfiltered);

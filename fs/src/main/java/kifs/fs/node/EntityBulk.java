@@ -14,7 +14,7 @@ import kifs.kernel.source.ProcessRef;
  * @param release releases the ref of the entity
  */
 record EntityBulk(Snapshots snapshots, Snapshots.Content content, Runnable release)
-    implements BulkNode.Bound {
+    implements BoundBulk {
 
   /**
    * A bulk of one process.

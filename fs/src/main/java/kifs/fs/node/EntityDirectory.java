@@ -41,7 +41,7 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
 
   /** On which the texts of this entity are made, unless they are wider than that. */
   Executor executor() {
-    return TextNode.AT_ONCE;
+    return BoundText.AT_ONCE;
   }
 
   /** What else there is, in order. */
@@ -131,9 +131,9 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
     String read(B bound);
   }
 
-  private TextNode.Bound open(Reader<B> reader, Executor on) {
+  private BoundText open(Reader<B> reader, Executor on) {
     B bound = bind();
-    return new TextNode.Bound() {
+    return new BoundText() {
       @Override
       public Executor executor() {
         return on;

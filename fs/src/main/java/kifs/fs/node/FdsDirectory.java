@@ -60,7 +60,7 @@ final class FdsDirectory implements Directory {
   }
 
   /** One fd of a process; it may come to lead elsewhere while its file is open. */
-  private record OpenFd(Kernel kernel, ProcessRef process, int fd) implements TextNode.Bound {
+  private record OpenFd(Kernel kernel, ProcessRef process, int fd) implements BoundText {
     @Override
     public String text() {
       String[] line = new String[1];

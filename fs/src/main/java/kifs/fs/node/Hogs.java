@@ -85,7 +85,7 @@ final class Hogs {
   }
 
   /** A table that takes a look at every process when it is read. */
-  private record Table(Kernel kernel, Hog hog) implements TextNode.Bound {
+  private record Table(Kernel kernel, Hog hog) implements BoundText {
     private record Row(long rank, String[] cells) {}
 
     @Override

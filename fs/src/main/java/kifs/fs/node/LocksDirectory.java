@@ -43,7 +43,7 @@ final class LocksDirectory implements Directory {
   private TextNode table(Writer writer) {
     return new TextNode(
         () ->
-            new TextNode.Bound() {
+            new BoundText() {
               @Override
               public Executor executor() {
                 return kernel.snapshots().wide();

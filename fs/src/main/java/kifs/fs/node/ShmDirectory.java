@@ -2,7 +2,6 @@ package kifs.fs.node;
 
 import java.util.List;
 import java.util.concurrent.Executor;
-import kifs.fs.node.BulkNode.Bound;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
@@ -49,7 +48,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
     return new BulkNode.Scope(BULK, this::bound);
   }
 
-  private Bound bound() {
+  private BoundBulk bound() {
     ShmRef shm = bind();
     return new EntityBulk(kernel.snapshots(), shm::collect, shm::close);
   }
@@ -70,7 +69,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
   }
 
   /** A table that takes a look at every process when it is read. */
-  private record Users(Kernel kernel, ShmRef shm) implements TextNode.Bound {
+  private record Users(Kernel kernel, ShmRef shm) implements BoundText {
     @Override
     public Executor executor() {
       return kernel.snapshots().wide();

@@ -3,7 +3,6 @@ package kifs.fs.node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import kifs.fs.node.BulkNode.Bound;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
@@ -57,7 +56,7 @@ final class ShmsDirectory implements Directory {
   }
 
   private Directory sum() {
-    Bound all = query -> kernel.snapshots().takeOwn(query, this::total);
+    BoundBulk all = query -> kernel.snapshots().takeOwn(query, this::total);
     return new SumDirectory(
         kernel,
         sums,

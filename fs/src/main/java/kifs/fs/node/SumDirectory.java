@@ -2,7 +2,6 @@ package kifs.fs.node;
 
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import kifs.fs.node.BulkNode.Bound;
 import kifs.fs.tree.Directory;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.Query;
@@ -10,11 +9,11 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.TotalRecord;
 
 /** {@code sum/} of a collection: each file sums only what it needs. */
-final class SumDirectory extends EntityDirectory<Kernel, Bound> {
+final class SumDirectory extends EntityDirectory<Kernel, BoundBulk> {
   private static final Query BULK = Query.of(TotalRecord.TYPE);
 
   private final Kernel kernel;
-  private final Supplier<Bound> binding;
+  private final Supplier<BoundBulk> binding;
   private final Supplier<Directory> notifications;
 
   /**
@@ -23,7 +22,7 @@ final class SumDirectory extends EntityDirectory<Kernel, Bound> {
   SumDirectory(
       Kernel kernel,
       AttributeTable<Kernel> table,
-      Supplier<Bound> binding,
+      Supplier<BoundBulk> binding,
       Supplier<Directory> notifications) {
     super(table, Owner.ROOT, kernel.snapshots().wide());
     this.kernel = kernel;
@@ -47,17 +46,17 @@ final class SumDirectory extends EntityDirectory<Kernel, Bound> {
   }
 
   @Override
-  Bound bind() {
+  BoundBulk bind() {
     return binding.get();
   }
 
   @Override
-  Kernel entity(Bound bound) {
+  Kernel entity(BoundBulk bound) {
     return kernel;
   }
 
   @Override
-  Record read(Bound bound, long fields) {
+  Record read(BoundBulk bound, long fields) {
     Record total = Record.allocate(TotalRecord.TYPE);
     if (fields != 0) {
       Bulk bulk = bound.take(BULK.withFields(TotalRecord.TYPE, fields)).join();
@@ -68,7 +67,7 @@ final class SumDirectory extends EntityDirectory<Kernel, Bound> {
   }
 
   @Override
-  boolean isAlive(Bound bound) {
+  boolean isAlive(BoundBulk bound) {
     return true;
   }
 }

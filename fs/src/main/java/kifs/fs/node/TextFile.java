@@ -7,10 +7,10 @@ import kifs.fs.tree.OpenFile;
 
 /** An open text: a read at offset 0 makes it anew, reads elsewhere continue it. */
 final class TextFile implements OpenFile {
-  private final TextNode.Bound bound;
+  private final BoundText bound;
   private byte[] content;
 
-  TextFile(TextNode.Bound bound) {
+  TextFile(BoundText bound) {
     this.bound = bound;
   }
 
@@ -20,7 +20,7 @@ final class TextFile implements OpenFile {
       return READY;
     }
     Executor executor = bound.executor();
-    if (executor == TextNode.AT_ONCE) {
+    if (executor == BoundText.AT_ONCE) {
       make();
       return READY;
     }

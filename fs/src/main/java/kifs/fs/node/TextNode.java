@@ -1,7 +1,6 @@
 package kifs.fs.node;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.FileNode;
@@ -10,28 +9,9 @@ import kifs.fs.tree.OpenMode;
 
 /** A file of text that is made when it is read. */
 final class TextNode implements FileNode {
-  /** On the thread of whoever reads. */
-  static final Executor AT_ONCE = Runnable::run;
+  private final Supplier<BoundText> binding;
 
-  /** Where the text comes from, bound to its entity when the file is opened. */
-  interface Bound extends AutoCloseable {
-    /**
-     * @return one char a byte
-     */
-    String text();
-
-    /** On which the text is made; its reader may be interrupted meanwhile. */
-    default Executor executor() {
-      return AT_ONCE;
-    }
-
-    @Override
-    default void close() {}
-  }
-
-  private final Supplier<Bound> binding;
-
-  TextNode(Supplier<Bound> binding) {
+  TextNode(Supplier<BoundText> binding) {
     this.binding = binding;
   }
 

@@ -38,7 +38,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
     return new BulkNode.Scope(BULK, this::bound);
   }
 
-  private BulkNode.Bound bound() {
+  private BoundBulk bound() {
     ThreadRef thread = bind();
     return new EntityBulk(
         kernel.snapshots(),

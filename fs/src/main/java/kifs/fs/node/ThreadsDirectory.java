@@ -43,7 +43,7 @@ final class ThreadsDirectory implements Directory {
     return kernel.process(pid);
   }
 
-  private BulkNode.Bound bound() {
+  private BoundBulk bound() {
     return EntityBulk.of(kernel.snapshots(), bind());
   }
 

@@ -24,8 +24,8 @@ class TextFileTest {
   private final AtomicInteger made = new AtomicInteger();
   private final CountDownLatch gate = new CountDownLatch(1);
 
-  private final TextNode.Bound slow =
-      new TextNode.Bound() {
+  private final BoundText slow =
+      new BoundText() {
         @Override
         public String text() {
           try {
@@ -68,7 +68,7 @@ class TextFileTest {
   void anErrorOfWhatIsSlowReachesTheReader() {
     OpenFile file =
         new TextFile(
-            new TextNode.Bound() {
+            new BoundText() {
               @Override
               public String text() {
                 throw new FsException(Errno.ESRCH, "gone");
