@@ -7,10 +7,11 @@ import kifs.kernel.source.ProcessRef;
 import kifs.notifier.Notifier;
 
 /** What the nodes are about, and what they are served by. */
-public record Kernel(KernelSource source, Snapshots snapshots, Notifier notifier, Retries retries) {
+public record Kernel(
+    KernelSource source, Snapshots snapshots, Notifier notifier, Thresholds thresholds) {
 
   public Kernel(KernelSource source, Snapshots snapshots, Notifier notifier) {
-    this(source, snapshots, notifier, new Retries());
+    this(source, snapshots, notifier, new Thresholds(notifier));
   }
 
   /**

@@ -31,7 +31,8 @@ final class LocksDirectory implements Directory {
             .with("graph.dot", table(DotGraph::text))
             .with(
                 "notify",
-                new NotifyDirectory(kernel, EntityKind.LOCKS, false, "locks", Scope::locks));
+                new NotifyDirectory(
+                    kernel.thresholds(), EntityKind.LOCKS, false, "locks", Scope::locks));
   }
 
   /** How the edges are written. */

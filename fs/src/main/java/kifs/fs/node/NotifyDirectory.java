@@ -6,18 +6,13 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import kifs.fs.tree.Directory;
-import kifs.fs.tree.Errno;
-import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
-import kifs.notifier.BadValueException;
-import kifs.notifier.ConditionParser;
 import kifs.notifier.EntityKind;
 import kifs.notifier.Metric;
 import kifs.notifier.Metrics;
 import kifs.notifier.Predicate;
 import kifs.notifier.Scope;
-import kifs.notifier.UnknownNameException;
 
 /**
  * {@code notify/}: a directory for each metric, in it one for each predicate, in which every
@@ -26,7 +21,7 @@ import kifs.notifier.UnknownNameException;
 final class NotifyDirectory implements Directory {
   private static final String README = "README";
 
-  private final Kernel kernel;
+  private final Thresholds thresholds;
   private final EntityKind kind;
   private final boolean sum;
   private final String path;
@@ -38,8 +33,8 @@ final class NotifyDirectory implements Directory {
    * @param binding binds to the entity, when a threshold is opened
    */
   NotifyDirectory(
-      Kernel kernel, EntityKind kind, boolean sum, String path, Supplier<Scope> binding) {
-    this.kernel = kernel;
+      Thresholds thresholds, EntityKind kind, boolean sum, String path, Supplier<Scope> binding) {
+    this.thresholds = thresholds;
     this.kind = kind;
     this.sum = sum;
     this.path = path;
@@ -51,11 +46,7 @@ final class NotifyDirectory implements Directory {
     if (name.equals(README)) {
       return TextNode.of(this::readme);
     }
-    try {
-      return predicates(ConditionParser.metric(kind, sum, name));
-    } catch (UnknownNameException e) {
-      throw new FsException(Errno.ENOENT, e.getMessage());
-    }
+    return predicates(thresholds.metric(kind, sum, name));
   }
 
   @Override
@@ -75,11 +66,7 @@ final class NotifyDirectory implements Directory {
     return new Directory() {
       @Override
       public Node lookup(String name) {
-        try {
-          return thresholds(metric, ConditionParser.predicate(metric, name));
-        } catch (UnknownNameException e) {
-          throw new FsException(Errno.ENOENT, e.getMessage());
-        }
+        return values(metric, thresholds.predicate(metric, name));
       }
 
       @Override
@@ -96,7 +83,7 @@ final class NotifyDirectory implements Directory {
     };
   }
 
-  private Directory thresholds(Metric metric, Predicate predicate) {
+  private Directory values(Metric metric, Predicate predicate) {
     return new Directory() {
       @Override
       public Node lookup(String value) {
@@ -116,30 +103,25 @@ final class NotifyDirectory implements Directory {
   }
 
   private Node threshold(Metric metric, Predicate predicate, String value) {
-    try {
-      String name = String.join("/", path, metric.name(), predicate.toString(), value);
-      return new NotifyNode(
-          kernel, binding, ConditionParser.request(metric, predicate, value), name);
-    } catch (BadValueException e) {
-      throw new FsException(Errno.EINVAL, e.getMessage());
-    }
+    String name = String.join("/", path, metric.name(), predicate.toString(), value);
+    return new NotifyNode(thresholds, binding, thresholds.request(metric, predicate, value), name);
   }
 
   private String readme() {
     return """
-        Open METRIC/PREDICATE/VALUE[,OPTION...] here and wait: the open blocks until it is so, and
-        what you then read is the event. With O_NONBLOCK the open returns, and poll(2) tells.
+    Open METRIC/PREDICATE/VALUE[,OPTION...] here and wait: the open blocks until it is so, and
+    what you then read is the event. With O_NONBLOCK the open returns, and poll(2) tells.
 
-        metrics: name, unit, meaning; * is told by the kernel where it can, the others are sampled
-        %s
-        predicates
-        %s
-        values    numbers with K M G T (powers of 1024), ms s m h, or %% of a limit; any; a state
-        options   over=10s   window of a rate (1s)
-                  for=30s    must hold that long without a break
-                  clear=V    the excursion ends at V, not at the value
-                  follow     the open doesn't block, reads do, event after event
-        """
+    metrics: name, unit, meaning; * is told by the kernel where it can, the others are sampled
+    %s
+    predicates
+    %s
+    values    numbers with K M G T (powers of 1024), ms s m h, or %% of a limit; any; a state
+    options   over=10s   window of a rate (1s)
+              for=30s    must hold that long without a break
+              clear=V    the excursion ends at V, not at the value
+              follow     the open doesn't block, reads do, event after event
+    """
         .formatted(
             Metrics.of(kind, sum).stream()
                 .map(m -> line(m.name() + (m.isPushed() ? "*" : ""), m.unit().symbol(), m.doc()))

@@ -9,15 +9,12 @@ import kifs.fs.tree.FsException;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
 import kifs.notifier.ConditionParser;
-import kifs.notifier.EntityGoneException;
-import kifs.notifier.NotToldException;
 import kifs.notifier.Scope;
 import kifs.notifier.Subscription;
-import kifs.notifier.TooManyWaitersException;
 
 /** A threshold: its open blocks until it is crossed, unless asked not to. */
 final class NotifyNode implements FileNode {
-  private final Kernel kernel;
+  private final Thresholds thresholds;
   private final Supplier<Scope> binding;
   private final ConditionParser.Request request;
   private final String name;
@@ -25,8 +22,12 @@ final class NotifyNode implements FileNode {
   /**
    * @param name tells the threshold from any other, for retries
    */
-  NotifyNode(Kernel kernel, Supplier<Scope> binding, ConditionParser.Request request, String name) {
-    this.kernel = kernel;
+  NotifyNode(
+      Thresholds thresholds,
+      Supplier<Scope> binding,
+      ConditionParser.Request request,
+      String name) {
+    this.thresholds = thresholds;
     this.binding = binding;
     this.request = request;
     this.name = name;
@@ -37,8 +38,7 @@ final class NotifyNode implements FileNode {
     if (mode.nonBlocking() || request.follow()) {
       return openStream(caller);
     }
-    Subscription left = kernel.retries().take(caller.tid(), name);
-    Subscription subscription = left == null ? subscribe(caller) : left;
+    Subscription subscription = thresholds.resume(name, binding, request.condition(), caller);
     CompletableFuture<OpenFile> opened = new CompletableFuture<>();
     subscription.onReady(() -> settle(opened, subscription));
     opened.whenComplete((file, error) -> leave(subscription, caller, error));
@@ -47,7 +47,7 @@ final class NotifyNode implements FileNode {
 
   /** Returns at once, but for a first look where what comes is compared with what is. */
   private CompletableFuture<OpenFile> openStream(Caller caller) {
-    Subscription subscription = subscribe(caller);
+    Subscription subscription = thresholds.subscribe(binding, request.condition(), caller);
     EventStream stream = new EventStream(subscription, request.follow());
     if (!request.condition().dependsOnOpening()) {
       return CompletableFuture.completedFuture(stream);
@@ -76,21 +76,9 @@ final class NotifyNode implements FileNode {
     Thread.yield();
     boolean interrupted = error instanceof FsException e && e.errno() == Errno.EINTR;
     if (interrupted) {
-      kernel.retries().keep(caller.tid(), name, subscription);
+      thresholds.leave(name, caller, subscription);
     } else {
       subscription.close();
-    }
-  }
-
-  private Subscription subscribe(Caller caller) {
-    try {
-      return kernel.notifier().subscribe(binding.get(), request.condition(), caller.uid());
-    } catch (EntityGoneException e) {
-      throw new FsException(Errno.ESRCH, e.getMessage());
-    } catch (TooManyWaitersException e) {
-      throw new FsException(Errno.EAGAIN, e.getMessage());
-    } catch (NotToldException e) {
-      throw new FsException(Errno.ENODATA, e.getMessage());
     }
   }
 }

@@ -53,7 +53,11 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   @Override
   Directory notifications() {
     return new NotifyDirectory(
-        kernel, EntityKind.PROCESS, false, "processes/" + pid, () -> Scope.process(bind()));
+        kernel.thresholds(),
+        EntityKind.PROCESS,
+        false,
+        "processes/" + pid,
+        () -> Scope.process(bind()));
   }
 
   @Override

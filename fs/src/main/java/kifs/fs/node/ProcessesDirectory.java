@@ -65,7 +65,11 @@ final class ProcessesDirectory implements Directory {
         .with(
             "notify",
             new NotifyDirectory(
-                kernel, EntityKind.PROCESS, false, "processes/each", Scope::eachProcess));
+                kernel.thresholds(),
+                EntityKind.PROCESS,
+                false,
+                "processes/each",
+                Scope::eachProcess));
   }
 
   private Directory sum() {
@@ -75,7 +79,11 @@ final class ProcessesDirectory implements Directory {
         () -> kernel.snapshots()::takeShared,
         () ->
             new NotifyDirectory(
-                kernel, EntityKind.PROCESS, true, "processes/sum", Scope::allProcesses));
+                kernel.thresholds(),
+                EntityKind.PROCESS,
+                true,
+                "processes/sum",
+                Scope::allProcesses));
   }
 
   @Override

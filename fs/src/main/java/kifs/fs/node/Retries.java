@@ -12,7 +12,7 @@ import kifs.notifier.Subscription;
  * the same name again, misses nothing in between: programs that signal themselves (Go) do that all
  * the time. Thread-safe.
  */
-public final class Retries {
+final class Retries {
   private static final long KEPT_MS = 1000;
 
   private record Key(int tid, String name) {}

@@ -55,7 +55,8 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
 
   @Override
   Directory notifications() {
-    return new NotifyDirectory(kernel, EntityKind.SHM, false, "shm/" + id, () -> Scope.shm(bind()));
+    return new NotifyDirectory(
+        kernel.thresholds(), EntityKind.SHM, false, "shm/" + id, () -> Scope.shm(bind()));
   }
 
   @Override

@@ -52,7 +52,8 @@ final class ShmsDirectory implements Directory {
     return new StaticDirectory()
         .with(
             "notify",
-            new NotifyDirectory(kernel, EntityKind.SHM, false, "shm/each", Scope::eachShm));
+            new NotifyDirectory(
+                kernel.thresholds(), EntityKind.SHM, false, "shm/each", Scope::eachShm));
   }
 
   private Directory sum() {
@@ -61,7 +62,9 @@ final class ShmsDirectory implements Directory {
         kernel,
         sums,
         () -> all,
-        () -> new NotifyDirectory(kernel, EntityKind.SHM, true, "shm/sum", Scope::allShm));
+        () ->
+            new NotifyDirectory(
+                kernel.thresholds(), EntityKind.SHM, true, "shm/sum", Scope::allShm));
   }
 
   /** Adds all objects up. */

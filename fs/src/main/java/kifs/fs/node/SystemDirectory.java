@@ -33,7 +33,8 @@ final class SystemDirectory extends EntityDirectory<Kernel, AutoCloseable> {
 
   @Override
   Directory notifications() {
-    return new NotifyDirectory(kernel, EntityKind.SYSTEM, false, "system", Scope::system);
+    return new NotifyDirectory(
+        kernel.thresholds(), EntityKind.SYSTEM, false, "system", Scope::system);
   }
 
   @Override

@@ -55,7 +55,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   @Override
   Directory notifications() {
     String path = "processes/" + pid + "/threads/" + tid;
-    return new NotifyDirectory(kernel, EntityKind.THREAD, false, path, this::scope);
+    return new NotifyDirectory(kernel.thresholds(), EntityKind.THREAD, false, path, this::scope);
   }
 
   private Scope scope() {

@@ -52,7 +52,11 @@ final class ThreadsDirectory implements Directory {
         .with(
             "notify",
             new NotifyDirectory(
-                kernel, EntityKind.THREAD, false, path(EACH), () -> Scope.eachThread(bind())));
+                kernel.thresholds(),
+                EntityKind.THREAD,
+                false,
+                path(EACH),
+                () -> Scope.eachThread(bind())));
   }
 
   private Directory sum() {
@@ -62,7 +66,11 @@ final class ThreadsDirectory implements Directory {
         this::bound,
         () ->
             new NotifyDirectory(
-                kernel, EntityKind.THREAD, true, path(SUM), () -> Scope.allThreads(bind())));
+                kernel.thresholds(),
+                EntityKind.THREAD,
+                true,
+                path(SUM),
+                () -> Scope.allThreads(bind())));
   }
 
   private String path(String name) {
