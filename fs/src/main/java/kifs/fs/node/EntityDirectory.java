@@ -19,7 +19,6 @@ import kifs.kernel.record.Record;
  * @param <B> what a file of it is bound to while it's open
  */
 abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory {
-  private static final String NOTIFY = "notify";
   private static final String STAT = "stat";
 
   private final AttributeTable<E> table;
@@ -85,7 +84,7 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
     if (name.equals(STAT)) {
       return new TextNode(() -> open(this::all, executor()));
     }
-    if (name.equals(NOTIFY)) {
+    if (name.equals(NotifyDirectory.NAME)) {
       return notifications();
     }
     Node node = BulkNode.lookup(name, this::bulk);
@@ -107,7 +106,7 @@ abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory 
   public final List<Entry> list() {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(BulkNode.NAME, Kind.FILE));
-    entries.add(new Entry(NOTIFY, Kind.DIRECTORY));
+    entries.add(new Entry(NotifyDirectory.NAME, Kind.DIRECTORY));
     entries.addAll(others());
     entries.add(new Entry(STAT, Kind.FILE));
     entries.addAll(table.entries(refused()));

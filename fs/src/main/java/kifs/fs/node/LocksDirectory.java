@@ -30,7 +30,7 @@ final class LocksDirectory implements Directory {
             .with("deadlocks", table(LockTables::deadlocks))
             .with("graph.dot", table(DotGraph::text))
             .with(
-                "notify",
+                NotifyDirectory.NAME,
                 new NotifyDirectory(
                     kernel.thresholds(), EntityKind.LOCKS, false, "locks", Scope::locks));
   }

@@ -19,6 +19,8 @@ import kifs.notifier.Scope;
  * threshold can be opened and none is listed.
  */
 final class NotifyDirectory implements Directory {
+  static final String NAME = "notify";
+
   private static final String README = "README";
 
   private final Thresholds thresholds;

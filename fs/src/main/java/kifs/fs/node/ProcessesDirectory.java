@@ -1,8 +1,8 @@
 package kifs.fs.node;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import kifs.fs.tree.Directory;
+import java.util.stream.Stream;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
@@ -25,7 +25,7 @@ import kifs.notifier.EntityKind;
 import kifs.notifier.Scope;
 
 /** {@code processes/}: every process by its id, and all of them together. */
-final class ProcessesDirectory implements Directory {
+final class ProcessesDirectory extends CollectionDirectory {
   /** What any bulk of the whole host may be asked for. */
   static final RecordType[] HOST_WIDE = {
     SystemRecord.TYPE,
@@ -41,58 +41,62 @@ final class ProcessesDirectory implements Directory {
     WaitRecord.TYPE
   };
 
+  private static final Query BULK =
+      Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
+  private static final String SELF = "self";
+  private static final List<Entry> OTHERS = List.of(new Entry(SELF, Kind.LINK));
+
   private final Kernel kernel;
   private final ProcessTables tables;
-  private final StaticDirectory fixed;
 
   ProcessesDirectory(Kernel kernel) {
+    this(kernel, ProcessTables.of(kernel.source()));
+  }
+
+  private ProcessesDirectory(Kernel kernel, ProcessTables tables) {
+    super(kernel, EntityKind.PROCESS, "processes", tables.sum());
     this.kernel = kernel;
-    this.tables = ProcessTables.of(kernel.source());
-    this.fixed =
-        new StaticDirectory()
-            .withBulk(
-                new BulkNode.Scope(
-                    Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE),
-                    () -> kernel.snapshots()::takeShared,
-                    HOST_WIDE))
-            .with("self", new SelfLink())
-            .with("each", each())
-            .with("sum", sum());
-  }
-
-  private Directory each() {
-    return new StaticDirectory()
-        .with(
-            "notify",
-            new NotifyDirectory(
-                kernel.thresholds(),
-                EntityKind.PROCESS,
-                false,
-                "processes/each",
-                Scope::eachProcess));
-  }
-
-  private Directory sum() {
-    return new SumDirectory(
-        kernel,
-        tables.sum(),
-        () -> kernel.snapshots()::takeShared,
-        () ->
-            new NotifyDirectory(
-                kernel.thresholds(),
-                EntityKind.PROCESS,
-                true,
-                "processes/sum",
-                Scope::allProcesses));
+    this.tables = tables;
   }
 
   @Override
-  public Node lookup(String name) {
-    int pid = Ids.parse(name);
-    return pid < 0 ? fixed.lookup(name) : process(pid);
+  BulkNode.Scope bulk() {
+    return new BulkNode.Scope(BULK, this::total, HOST_WIDE);
   }
 
-  private Node process(int pid) {
+  @Override
+  BoundBulk total() {
+    return kernel.snapshots()::takeShared;
+  }
+
+  @Override
+  Scope each() {
+    return Scope.eachProcess();
+  }
+
+  @Override
+  Scope all() {
+    return Scope.allProcesses();
+  }
+
+  @Override
+  List<Entry> others() {
+    return OTHERS;
+  }
+
+  @Override
+  Node other(String name) {
+    return name.equals(SELF) ? new SelfLink() : null;
+  }
+
+  @Override
+  boolean isId(String name) {
+    return Ids.parse(name) >= 0;
+  }
+
+  @Override
+  Node entity(String id) {
+    int pid = Ids.parse(id);
     try (ProcessRef process = kernel.process(pid)) {
       ProcessRef.Owner owner =
           process
@@ -103,16 +107,7 @@ final class ProcessesDirectory implements Directory {
   }
 
   @Override
-  public boolean keeps(String name) {
-    return Ids.parse(name) < 0;
-  }
-
-  @Override
-  public List<Entry> list() {
-    List<Entry> entries = new ArrayList<>(fixed.list());
-    for (int pid : kernel.source().pids()) {
-      entries.add(new Entry(Integer.toString(pid), Kind.DIRECTORY));
-    }
-    return entries;
+  Stream<String> ids() {
+    return Arrays.stream(kernel.source().pids()).mapToObj(Integer::toString);
   }
 }

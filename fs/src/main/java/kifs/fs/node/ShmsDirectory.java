@@ -1,10 +1,8 @@
 package kifs.fs.node;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Set;
-import kifs.fs.tree.Directory;
-import kifs.fs.tree.Kind;
+import java.util.stream.Stream;
 import kifs.fs.tree.Node;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
@@ -19,7 +17,8 @@ import kifs.notifier.EntityKind;
 import kifs.notifier.Scope;
 
 /** {@code shm/}: every shared-memory object by its id, and all of them together. */
-final class ShmsDirectory implements Directory {
+final class ShmsDirectory extends CollectionDirectory {
+  private static final Query BULK = Query.of(ShmRecord.TYPE, ShmUserRecord.TYPE);
   private static final Query SUMMED = Query.of(ShmRecord.TYPE);
 
   /** More than that nobody's id has. */
@@ -27,48 +26,33 @@ final class ShmsDirectory implements Directory {
 
   private final Kernel kernel;
   private final AttributeTable<ShmRef> table;
-  private final AttributeTable<Kernel> sums;
-  private final StaticDirectory fixed;
 
   ShmsDirectory(Kernel kernel) {
+    super(
+        kernel,
+        EntityKind.SHM,
+        "shm",
+        new AttributeTable<>(ShmAttributes.SUM, TotalRecord.TYPE.allFields(), Set.of()));
     this.kernel = kernel;
     this.table =
         new AttributeTable<>(
             ShmAttributes.ALL,
             kernel.source().fields(ShmRecord.TYPE, Detail.FULL),
             Set.of(ShmDirectory.USERS));
-    this.sums = new AttributeTable<>(ShmAttributes.SUM, TotalRecord.TYPE.allFields(), Set.of());
-    this.fixed =
-        new StaticDirectory()
-            .withBulk(
-                new BulkNode.Scope(
-                    Query.of(ShmRecord.TYPE, ShmUserRecord.TYPE),
-                    () -> kernel.snapshots()::takeShared))
-            .with("each", each())
-            .with("sum", sum());
   }
 
-  private Directory each() {
-    return new StaticDirectory()
-        .with(
-            "notify",
-            new NotifyDirectory(
-                kernel.thresholds(), EntityKind.SHM, false, "shm/each", Scope::eachShm));
+  @Override
+  BulkNode.Scope bulk() {
+    return new BulkNode.Scope(BULK, () -> kernel.snapshots()::takeShared);
   }
 
-  private Directory sum() {
-    BoundBulk all = query -> kernel.snapshots().takeOwn(query, this::total);
-    return new SumDirectory(
-        kernel,
-        sums,
-        () -> all,
-        () ->
-            new NotifyDirectory(
-                kernel.thresholds(), EntityKind.SHM, true, "shm/sum", Scope::allShm));
+  @Override
+  BoundBulk total() {
+    return query -> kernel.snapshots().takeOwn(query, this::addUp);
   }
 
   /** Adds all objects up. */
-  private boolean total(Query query, BulkBuilder into, Cancellation cancellation) {
+  private boolean addUp(Query query, BulkBuilder into, Cancellation cancellation) {
     long[] sums = new long[4];
     try (BulkBuilder objects = kernel.snapshots().scan(ShmRecord.TYPE, SUMMED, cancellation)) {
       objects.forEach(ShmRecord.TYPE, shm -> add(shm, sums));
@@ -92,31 +76,29 @@ final class ShmsDirectory implements Directory {
   }
 
   @Override
-  public Node lookup(String name) {
-    if (!isId(name)) {
-      return fixed.lookup(name);
-    }
-    long id = Long.parseUnsignedLong(name);
-    try (ShmRef shm = ShmDirectory.bind(kernel, id)) {
-      return new ShmDirectory(kernel, table, shm.id());
-    }
+  Scope each() {
+    return Scope.eachShm();
   }
 
-  private static boolean isId(String name) {
+  @Override
+  Scope all() {
+    return Scope.allShm();
+  }
+
+  @Override
+  boolean isId(String name) {
     return name.length() <= MOST_DIGITS && name.matches("0|[1-9][0-9]*");
   }
 
   @Override
-  public boolean keeps(String name) {
-    return !isId(name);
+  Node entity(String id) {
+    try (ShmRef shm = ShmDirectory.bind(kernel, Long.parseUnsignedLong(id))) {
+      return new ShmDirectory(kernel, table, shm.id());
+    }
   }
 
   @Override
-  public List<Entry> list() {
-    List<Entry> entries = new ArrayList<>(fixed.list());
-    for (long id : kernel.source().shmIds(Cancellation.NEVER)) {
-      entries.add(new Entry(Long.toString(id), Kind.DIRECTORY));
-    }
-    return entries;
+  Stream<String> ids() {
+    return Arrays.stream(kernel.source().shmIds(Cancellation.NEVER)).mapToObj(Long::toString);
   }
 }
