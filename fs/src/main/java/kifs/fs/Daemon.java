@@ -45,7 +45,7 @@ final class Daemon {
     this.snapshots = new Snapshots(source, pool);
     this.notifier = Notifier.start(source, pool, options);
     Kernel kernel = new Kernel(source, snapshots, notifier);
-    About about = new About(kernel, Main.Version.text(), options, warnings);
+    About about = new About(kernel, Version.text(), options, warnings);
     this.tree = new Tree(Root.of(kernel, about::text));
   }
 

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
@@ -23,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "kifs",
     description = "Mounts a filesystem that shows a running kernel; serves it in the foreground.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Main.VersionLine.class,
     sortOptions = false)
 public final class Main implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -158,16 +159,11 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  /** From the jar's manifest. */
-  static final class Version implements CommandLine.IVersionProvider {
+  /** Answers {@code --version}. */
+  static final class VersionLine implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"kifs " + text()};
-    }
-
-    static String text() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return version == null ? "development" : version;
+      return new String[] {"kifs " + Version.text()};
     }
   }
 }

@@ -22,7 +22,7 @@ final class StartTimes {
 
   /**
    * To be called when the tree answers, in ms: {@code jvm} from the JVM's own beginning until
-   * {@link Main} runs, {@code arguments} until they are read and the kernel's libraries bound,
+   * {@code main} runs, {@code arguments} until they are read and the kernel's libraries bound,
    * {@code source} until the kernel source is open, {@code mount} until now.
    */
   @Override

@@ -1,0 +1,12 @@
+package kifs.fs;
+
+/** The version of kifs, from the jar's manifest. */
+final class Version {
+  private Version() {}
+
+  /** The version, or {@code development} where the classes don't come from the jar. */
+  static String text() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}
