@@ -1,5 +1,7 @@
 package kifs.fs;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -36,9 +38,23 @@ final class Daemon {
   private Path mountpoint;
 
   /**
-   * @param transport not mounted yet
+   * Opens the source as soon as the libraries are bound. Nothing is mounted yet.
+   *
+   * @param source as {@code --source=} names it
+   * @throws NoSuchFileException if there is no such script
+   * @throws IOException if the source can't be read here
+   * @throws IllegalArgumentException if there is no such source, or a script has an error
    */
-  Daemon(KernelSource source, Transport transport, NotifierOptions options) {
+  static Daemon open(String source, Libraries libraries, StartTimes times, NotifierOptions options)
+      throws IOException {
+    libraries.awaitKernel();
+    times.argumentsAreRead();
+    KernelSource kernel = Source.open(source);
+    times.sourceIsOpen();
+    return new Daemon(kernel, libraries.transport(), options);
+  }
+
+  private Daemon(KernelSource source, Transport transport, NotifierOptions options) {
     this.source = source;
     this.transport = transport;
     ChunkPool pool = new ChunkPool(MOST_SNAPSHOT_BYTES, KEPT_SNAPSHOT_BYTES);

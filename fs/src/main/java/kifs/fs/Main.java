@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import kifs.fs.transport.Transport.MountException;
-import kifs.kernel.simulated.SimulationScriptException;
-import kifs.kernel.source.KernelSource;
 import kifs.notifier.NotifierOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,14 +84,10 @@ public final class Main implements Callable<Integer> {
     Daemon daemon;
     try {
       LogFile.open(log);
-      libraries.awaitKernel();
-      times.argumentsAreRead();
-      KernelSource kernel = Source.open(source);
-      times.sourceIsOpen();
-      daemon = new Daemon(kernel, libraries.transport(), options());
+      daemon = Daemon.open(source, libraries, times, options());
     } catch (NoSuchFileException e) {
       return fail(e.getMessage() + ": no such file");
-    } catch (IOException | SimulationScriptException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException e) {
       return fail(e.getMessage());
     }
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "kifs-stop"));

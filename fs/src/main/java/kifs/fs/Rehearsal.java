@@ -22,12 +22,12 @@ final class Rehearsal {
 
   public static void main(String[] arguments) throws Exception {
     Libraries libraries = Libraries.bind();
-    Main main = new Main(new StartTimes(), libraries);
+    StartTimes times = new StartTimes();
+    Main main = new Main(times, libraries);
     new CommandLine(main).parseArgs("/");
     // As mount.sh does, and nobody who builds is told of a mount that there is none of.
     LogFile.open(Path.of("/dev/null"));
-    libraries.awaitKernel();
-    Daemon daemon = new Daemon(Source.open("auto"), libraries.transport(), main.options());
+    Daemon daemon = Daemon.open("auto", libraries, times, main.options());
     for (String file : FILES) {
       read(daemon.tree(), "/" + file);
     }

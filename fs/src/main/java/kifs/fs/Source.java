@@ -18,12 +18,11 @@ final class Source {
   private Source() {}
 
   /**
-   * @throws IllegalArgumentException if there is no such source
+   * @throws IllegalArgumentException if there is no such source, or a script has an error
    */
-  static KernelSource open(String name) throws IOException, SimulationScriptException {
+  static KernelSource open(String name) throws IOException {
     if (name.startsWith(SIMULATED)) {
-      SimulationScript script = SimulationScript.read(Path.of(name.substring(SIMULATED.length())));
-      return script.start(script.followingClock()).following();
+      return simulated(Path.of(name.substring(SIMULATED.length())));
     }
     return switch (name) {
       case "auto" -> best();
@@ -33,6 +32,15 @@ final class Source {
           throw new IllegalArgumentException(
               "no source " + name + ": auto, bpf, procfs or simulated:FILE");
     };
+  }
+
+  private static KernelSource simulated(Path file) throws IOException {
+    try {
+      SimulationScript script = SimulationScript.read(file);
+      return script.start(script.followingClock()).following();
+    } catch (SimulationScriptException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   /** BPF programs where they can be had, else /proc; then {@code about} says why. */
