@@ -3,8 +3,6 @@ package kifs.fs.transport.jnrfuse;
 import com.kenai.jffi.MemoryIO;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
-import kifs.fs.tree.FileNode;
-import kifs.fs.tree.Node;
 import kifs.fs.tree.Tree;
 
 /**
@@ -21,14 +19,6 @@ import kifs.fs.tree.Tree;
 final class Lookups {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
   private static final LibFuse2 FUSE = LibFuse2.INSTANCE;
-
-  private static final long REMEMBERED_S = 1;
-
-  private enum Memorable {
-    NOTHING,
-    NAME,
-    NAME_AND_ATTRIBUTES
-  }
 
   /** In struct fuse_in_header. */
   private static final int OPCODE = 4;
@@ -104,16 +94,7 @@ final class Lookups {
 
   /** To be told what a path names, on the thread that answers. */
   void found(Tree.Found what) {
-    found.set(memorable(what));
-  }
-
-  private static Memorable memorable(Tree.Found what) {
-    // What is written to has a length until it's looked up again, and appending would begin there.
-    if (!what.isKept() || what.node() instanceof FileNode file && file.isWritable()) {
-      return Memorable.NOTHING;
-    }
-    // An owner who isn't always root changes with the entity.
-    return what.node().owner() == Node.Owner.ROOT ? Memorable.NAME_AND_ATTRIBUTES : Memorable.NAME;
+    found.set(Memorable.of(what));
   }
 
   private int send(long channel, long vector, long count) {
@@ -123,9 +104,9 @@ final class Lookups {
       long entry = MEMORY.getAddress(vector + IOVEC_BYTES);
       long bytes = MEMORY.getLong(vector + IOVEC_BYTES + IOVEC_LENGTH);
       if (MEMORY.getInt(header + ERROR) == 0 && bytes == ENTRY_BYTES) {
-        MEMORY.putLong(entry + ENTRY_VALID, REMEMBERED_S);
+        MEMORY.putLong(entry + ENTRY_VALID, Memorable.SECONDS);
         if (memorable == Memorable.NAME_AND_ATTRIBUTES) {
-          MEMORY.putLong(entry + ATTRIBUTES_VALID, REMEMBERED_S);
+          MEMORY.putLong(entry + ATTRIBUTES_VALID, Memorable.SECONDS);
         }
       }
     }
