@@ -77,11 +77,6 @@ final class FuseTree extends ReadOnlyFuse {
     return lookups;
   }
 
-  /** The kernel aborts a mount whose requests take that long: waits end well before. */
-  void limitWaits(long requestTimeoutNs) {
-    interrupts.limit(requestTimeoutNs / 2);
-  }
-
   /** From here on nobody waits: everything but going away is refused. */
   void stop() {
     stopping = true;

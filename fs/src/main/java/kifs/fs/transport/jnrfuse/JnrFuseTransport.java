@@ -11,13 +11,9 @@ import java.util.concurrent.TimeUnit;
 import jnr.ffi.Struct;
 import kifs.fs.transport.Transport;
 import kifs.fs.tree.Tree;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Serves a tree through jnr-fuse. Making one binds libfuse, which takes a tenth of a second. */
 public final class JnrFuseTransport implements Transport {
-  private static final Logger LOG = LoggerFactory.getLogger(JnrFuseTransport.class);
-
   private static final String OPTIONS =
       "fsname=kifs,subtype=kifs,nosuid,nodev,noexec,noatime,"
           // What vanishes must not be remembered; of names that last, see Lookups.
@@ -35,7 +31,7 @@ public final class JnrFuseTransport implements Transport {
   private boolean unmounting;
 
   public JnrFuseTransport() {
-    this(Path.of("/proc/sys/fs/fuse"));
+    this(RequestTimeouts.SETTINGS);
   }
 
   /**
@@ -66,7 +62,9 @@ public final class JnrFuseTransport implements Transport {
     if (!fuse.interrupts().areInstant()) {
       warnings.add("this libfuse tells interrupts only when asked: every 100 ms, for each waiter");
     }
-    requestTimeouts();
+    RequestTimeouts timeouts = RequestTimeouts.read(settings);
+    fuse.interrupts().limit(timeouts.longestWaitNs());
+    warnings.addAll(timeouts.warnings());
     Thread watch = new Thread(this::watch, "kifs-mount-watch");
     watch.setDaemon(true);
     watch.start();
@@ -91,29 +89,6 @@ public final class JnrFuseTransport implements Transport {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MountException(path + ": interrupted while mounting", e);
-    }
-  }
-
-  /** Kernels from 6.15 on may abort a mount whose requests take long. */
-  private void requestTimeouts() {
-    for (String name : List.of("default_request_timeout", "max_request_timeout")) {
-      Path setting = settings.resolve(name);
-      try {
-        long seconds = Long.parseLong(Files.readString(setting).strip());
-        if (seconds > 0) {
-          fuse.limitWaits(TimeUnit.SECONDS.toNanos(seconds));
-          warnings.add(
-              "fs.fuse."
-                  + name
-                  + "="
-                  + seconds
-                  + ": opens that block end before that, with EAGAIN");
-        }
-      } catch (IOException e) {
-        LOG.debug("{} is not there: this kernel doesn't limit requests", setting);
-      } catch (NumberFormatException e) {
-        LOG.warn("{} holds no number", setting);
-      }
     }
   }
 
