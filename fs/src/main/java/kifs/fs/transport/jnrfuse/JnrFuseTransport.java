@@ -20,7 +20,6 @@ public final class JnrFuseTransport implements Transport {
           + "entry_timeout=0,attr_timeout=0,negative_timeout=0";
 
   private static final long START_S = 20;
-  private static final long DRAIN_NS = 2_000_000_000L;
   private static final long RETRY_MS = 20;
 
   private final FuseTree fuse;
@@ -65,9 +64,7 @@ public final class JnrFuseTransport implements Transport {
     RequestTimeouts timeouts = RequestTimeouts.read(settings);
     fuse.interrupts().limit(timeouts.longestWaitNs());
     warnings.addAll(timeouts.warnings());
-    Thread watch = new Thread(this::watch, "kifs-mount-watch");
-    watch.setDaemon(true);
-    watch.start();
+    mountpoint.watch(this::unmounted);
   }
 
   private void ended() {
@@ -92,8 +89,7 @@ public final class JnrFuseTransport implements Transport {
     }
   }
 
-  private void watch() {
-    mountpoint.awaitUnmount();
+  private void unmounted() {
     fuse.stop();
     ended.countDown();
   }
@@ -107,18 +103,7 @@ public final class JnrFuseTransport implements Transport {
       unmounting = true;
     }
     fuse.stop();
-    long deadline = System.nanoTime() + DRAIN_NS;
-    while (mountpoint.isMounted() && !mountpoint.unmount(System.nanoTime() > deadline)) {
-      sleep();
-    }
-  }
-
-  private static void sleep() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(RETRY_MS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    mountpoint.drain();
   }
 
   @Override

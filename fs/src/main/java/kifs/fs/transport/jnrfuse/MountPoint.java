@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
@@ -21,6 +22,8 @@ final class MountPoint {
   private static final int MNT_DETACH = 2;
   private static final int EBUSY = 16;
   private static final short POLLPRI = 2;
+  private static final long DRAIN_NS = 2_000_000_000L;
+  private static final long RETRY_MS = 20;
 
   /** umount2(2), which jnr-ffi must be able to see. */
   public interface Umount {
@@ -59,7 +62,7 @@ final class MountPoint {
   }
 
   /** Whether a kifs is mounted here, dead or alive. */
-  boolean isMounted() {
+  private boolean isMounted() {
     String name = escaped(path.toString());
     try {
       List<String> mounts = Files.readAllLines(TABLE, StandardCharsets.ISO_8859_1);
@@ -92,10 +95,10 @@ final class MountPoint {
   }
 
   /**
-   * @param detach leaves whoever is in the tree to itself
+   * @param detach unmounts also while a client is in the tree, which then gets errors
    * @return whether nothing is mounted any more
    */
-  boolean unmount(boolean detach) {
+  private boolean unmount(boolean detach) {
     if (C.geteuid() == 0) {
       int result = C.umount2(path.toString(), detach ? MNT_DETACH : 0);
       return result == 0 || LastError.getLastError(Runtime.getSystemRuntime()) != EBUSY;
@@ -120,10 +123,44 @@ final class MountPoint {
   }
 
   /**
-   * Returns when the tree is no longer mounted here, whoever unmounted it: also when it was only
-   * detached, of which the file system itself isn't told.
+   * Unmounts: at once if nobody is in the tree, else after two seconds at the latest. A client that
+   * still is in it then is left to its errors.
    */
-  void awaitUnmount() {
+  void drain() {
+    long deadline = System.nanoTime() + DRAIN_NS;
+    while (isMounted() && !unmount(System.nanoTime() > deadline)) {
+      sleep();
+    }
+  }
+
+  private static void sleep() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(RETRY_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Watches from now on, on a thread of its own, for the moment when the tree is no longer mounted
+   * here, whoever unmounted it. This includes a tree that was only detached, which the kernel
+   * doesn't report to the filesystem itself.
+   *
+   * @param onUnmount called once, on that thread
+   */
+  void watch(Runnable onUnmount) {
+    Thread thread =
+        new Thread(
+            () -> {
+              awaitUnmount();
+              onUnmount.run();
+            },
+            "kifs-mount-watch");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void awaitUnmount() {
     NativeBuffer name = NativeBuffer.string(TABLE.toString());
     int table = LibC.openat(LibC.AT_FDCWD, name.address(), LibC.O_RDONLY | LibC.O_CLOEXEC);
     NativeBuffer pollfd = NativeBuffer.allocate(8);
