@@ -51,7 +51,7 @@ final class Cpu {
   }
 
   private static double sinceStart(Kernel kernel, long runtimeNs, long startNs) {
-    long age = kernel.source().clock().boottimeNs() - startNs;
+    long age = kernel.boottimeNs() - startNs;
     return age <= 0 ? 0 : 100.0 * runtimeNs / age;
   }
 }

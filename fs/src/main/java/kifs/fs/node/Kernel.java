@@ -14,6 +14,11 @@ public record Kernel(
     this(source, snapshots, notifier, new Thresholds(notifier));
   }
 
+  /** The time since this kernel's boot, ns. */
+  long boottimeNs() {
+    return source.clock().boottimeNs();
+  }
+
   /**
    * Binds to the process that has that id now. The caller closes the ref.
    *

@@ -20,10 +20,7 @@ final class SystemAttributes {
           of("load", LOAD1),
           of("load.5m", LOAD5),
           of("load.15m", LOAD15),
-          text(
-              "uptime",
-              "time since boot, s",
-              kernel -> Text.seconds(kernel.source().clock().boottimeNs())),
+          text("uptime", "time since boot, s", kernel -> Text.seconds(kernel.boottimeNs())),
           of("boot", BOOT),
           of("memory", MEMORY_TOTAL),
           of("memory.free", MEMORY_FREE),
