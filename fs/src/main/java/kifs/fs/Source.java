@@ -36,8 +36,7 @@ final class Source {
 
   private static KernelSource simulated(Path file) throws IOException {
     try {
-      SimulationScript script = SimulationScript.read(file);
-      return script.start(script.followingClock()).following();
+      return SimulationScript.read(file).startInRealTime();
     } catch (SimulationScriptException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

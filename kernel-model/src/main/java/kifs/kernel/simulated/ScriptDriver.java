@@ -3,29 +3,32 @@ package kifs.kernel.simulated;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A thread that lets a script's events happen when they are due, even if nobody looks. */
+/**
+ * A thread that lets a script's events happen when they are due, even if nobody asks the kernel
+ * anything. It ends after the last event, or when it is closed.
+ */
 final class ScriptDriver implements AutoCloseable {
-  private final World world;
+  private final SimulatedKernel kernel;
   private final Thread thread;
   private volatile boolean closed;
 
-  ScriptDriver(World world) {
-    this.world = world;
+  ScriptDriver(SimulatedKernel kernel) {
+    this.kernel = kernel;
     thread = new Thread(this::run, "simulation");
     thread.setDaemon(true);
     thread.start();
   }
 
   private void run() {
-    long next = world.nextNs();
+    long next = kernel.nextNs();
     while (!closed && next != Long.MAX_VALUE) {
-      long wait = next - world.clock().boottimeNs();
+      long wait = next - kernel.clock().boottimeNs();
       if (wait > 0) {
         // At most a second, so that a clock that jumps is noticed.
         LockSupport.parkNanos(Math.min(wait, TimeUnit.SECONDS.toNanos(1)));
       } else {
-        world.runTo(world.clock().boottimeNs());
-        next = world.nextNs();
+        kernel.runTo(kernel.clock().boottimeNs());
+        next = kernel.nextNs();
       }
     }
   }

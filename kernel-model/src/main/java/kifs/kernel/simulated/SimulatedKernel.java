@@ -153,22 +153,39 @@ public final class SimulatedKernel implements KernelSource {
     return world.reads();
   }
 
+  /** From now on lets that happen, in place of any other scenario. */
+  public void play(Scenario scenario) {
+    world.play(scenario);
+  }
+
   /**
-   * Lets everything happen that a script has up to that CLOCK_BOOTTIME, or up to now if that is
-   * earlier, and tells it. Every look and every change does so by itself.
+   * CLOCK_BOOTTIME at which the scenario's next step is due, ns; {@link Long#MAX_VALUE}: there is
+   * none.
+   */
+  public long nextNs() {
+    return world.nextNs();
+  }
+
+  /**
+   * Lets all steps of the scenario happen that are due by that CLOCK_BOOTTIME, or by now if that is
+   * earlier, and notifies the listeners. Every question and every change does so by itself.
    */
   public void runTo(long boottimeNs) {
     world.runTo(boottimeNs);
   }
 
-  /** Lets a script's events happen, and be told, when they are due by a clock that runs. */
-  public SimulatedKernel following() {
-    world.follow();
-    return this;
+  /** Ends every process and takes away every shared-memory object. */
+  public void clear() {
+    world.change(
+        now -> {
+          world.table().everybody().forEach(process -> process.exit(0));
+          world.shm().clear();
+        });
   }
 
-  void play(List<ScriptStatement> statements, long periodNs, long baseNs) {
-    world.play(new ScriptPlayer(this, world, statements, periodNs, baseNs));
+  /** Has {@link #close} run that, in place of what it would have run. */
+  public void onClose(Runnable action) {
+    world.onClose(action);
   }
 
   @Override
@@ -256,6 +273,6 @@ public final class SimulatedKernel implements KernelSource {
 
   @Override
   public void close() {
-    world.stopFollowing();
+    world.close();
   }
 }

@@ -36,9 +36,6 @@ import kifs.kernel.source.KernelClock;
  * that was read will not fail later. Immutable.
  */
 public final class SimulationScript {
-  /** Shorter, and a look after an hour had too much to catch up with. */
-  static final long LEAST_PERIOD_NS = 100_000_000;
-
   private static final long REALTIME_NS = 1_767_225_600_000_000_000L;
 
   private final List<ScriptStatement> statements;
@@ -87,18 +84,25 @@ public final class SimulationScript {
   /** A kernel that goes by this script, which starts now by that clock. */
   public SimulatedKernel start(KernelClock clock) {
     SimulatedKernel kernel = new SimulatedKernel(clock);
-    kernel.play(statements, periodNs, clock.boottimeNs());
+    kernel.play(new ScriptPlayer(kernel, statements, periodNs, clock.boottimeNs()));
+    return kernel;
+  }
+
+  /**
+   * A kernel that goes by this script in real time: its uptime begins at what the script tells, its
+   * wall clock shows today's time. A thread lets each statement happen, and notifies listeners,
+   * when the statement is due. Closing the kernel ends the thread.
+   */
+  public SimulatedKernel startInRealTime() {
+    long realtimeNs = System.currentTimeMillis() * 1_000_000;
+    SimulatedKernel kernel = start(new FollowingClock(uptimeNs, realtimeNs));
+    kernel.onClose(new ScriptDriver(kernel)::close);
     return kernel;
   }
 
   /** A clock that stands at the uptime that the script tells. */
   public VirtualClock virtualClock() {
     return new VirtualClock(uptimeNs, REALTIME_NS);
-  }
-
-  /** A clock that starts at the uptime that the script tells and runs, at today's wall clock. */
-  public FollowingClock followingClock() {
-    return new FollowingClock(uptimeNs, System.currentTimeMillis() * 1_000_000);
   }
 
   /** After which it starts over, ns; 0: never. */

@@ -17,8 +17,9 @@ import kifs.kernel.source.KernelClock;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 
 /**
- * All state of a simulated kernel, and its one lock. Whoever comes in, to look or to change, first
- * lets happen what the script has up to now; whoever goes out tells the listeners.
+ * All state of a simulated kernel, and its one lock. A caller that enters, to read or to change,
+ * first lets all steps of the scenario happen that are due; a caller that leaves notifies the
+ * listeners.
  */
 final class World {
   /** As many as a host of our kind allows to all processes together. */
@@ -36,11 +37,15 @@ final class World {
   private final long[] ofEnded = new long[Figure.ALL.length];
   private long reads;
   private long forks;
-  private ScriptPlayer player;
-  private ScriptDriver driver;
 
-  /** When a statement of the script takes place; -1: none is being carried out. */
-  private long statementNs = -1;
+  /** Null: nothing happens but what callers do. */
+  private Scenario scenario;
+
+  /** Stops what drives the scenario; null: nothing does. */
+  private Runnable onClose;
+
+  /** When the scenario's present step takes place; -1: none is being carried out. */
+  private long stepNs = -1;
 
   World(KernelClock clock) {
     this.clock = clock;
@@ -60,8 +65,8 @@ final class World {
     try {
       return quietly(
           () -> {
-            if (statementNs >= 0) {
-              return action.apply(statementNs);
+            if (stepNs >= 0) {
+              return action.apply(stepNs);
             }
             long now = clock.boottimeNs();
             play(now);
@@ -111,36 +116,36 @@ final class World {
   }
 
   private void play(long untilNs) {
-    if (player == null || statementNs >= 0) {
+    if (scenario == null || stepNs >= 0) {
       return;
     }
     try {
-      while (player.nextNs() <= untilNs) {
-        statementNs = player.nextNs();
-        player.step();
+      while (scenario.nextNs() <= untilNs) {
+        stepNs = scenario.nextNs();
+        scenario.step();
       }
     } finally {
-      statementNs = -1;
+      stepNs = -1;
     }
   }
 
-  void play(ScriptPlayer script) {
-    quietly(() -> player = script);
+  void play(Scenario newScenario) {
+    quietly(() -> scenario = newScenario);
   }
 
-  /** When the script's next statement is due; {@link Long#MAX_VALUE}: never. */
+  /** When the scenario's next step is due; {@link Long#MAX_VALUE}: never. */
   long nextNs() {
-    return quietly(() -> player == null ? Long.MAX_VALUE : player.nextNs());
+    return quietly(() -> scenario == null ? Long.MAX_VALUE : scenario.nextNs());
   }
 
-  void follow() {
-    quietly(() -> driver = driver == null ? new ScriptDriver(this) : driver);
+  void onClose(Runnable action) {
+    quietly(() -> onClose = action);
   }
 
-  void stopFollowing() {
-    ScriptDriver running = quietly(() -> driver);
-    if (running != null) {
-      running.close();
+  void close() {
+    Runnable action = quietly(() -> onClose);
+    if (action != null) {
+      action.run();
     }
   }
 
