@@ -16,6 +16,14 @@ final class Counter {
     sinceNs = nowNs;
   }
 
+  /** Refuses what no figure can be. */
+  static long requireNotNegative(long value) {
+    if (value < 0) {
+      throw new SimulationException("negative: " + value);
+    }
+    return value;
+  }
+
   Counter copy() {
     Counter copy = new Counter(sinceNs);
     copy.value = value;

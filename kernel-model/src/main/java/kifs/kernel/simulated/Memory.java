@@ -29,7 +29,7 @@ final class Memory {
 
   void rss(long now, long bytes) {
     peak = peakAt(now);
-    rss.set(now, SimulatedProcess.notNegative(bytes));
+    rss.set(now, Counter.requireNotNegative(bytes));
   }
 
   void growth(long now, long bytesPerSecond) {
@@ -38,16 +38,16 @@ final class Memory {
   }
 
   void parts(long ofFiles, long ofShared) {
-    files = SimulatedProcess.notNegative(ofFiles);
-    shared = SimulatedProcess.notNegative(ofShared);
+    files = Counter.requireNotNegative(ofFiles);
+    shared = Counter.requireNotNegative(ofShared);
   }
 
   void vsize(long bytes) {
-    vsize = SimulatedProcess.notNegative(bytes);
+    vsize = Counter.requireNotNegative(bytes);
   }
 
   void swap(long bytes) {
-    swap = SimulatedProcess.notNegative(bytes);
+    swap = Counter.requireNotNegative(bytes);
   }
 
   long rssAt(long now) {

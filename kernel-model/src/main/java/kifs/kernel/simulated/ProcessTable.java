@@ -9,9 +9,6 @@ import java.util.TreeMap;
 
 /** Who is there, by id. Guarded by the kernel's lock. */
 final class ProcessTable {
-  /** The kernel's PID_MAX_LIMIT. */
-  static final int MOST_IDS = 4_194_304;
-
   private static final int FIRST_FREE = 100;
 
   private final TreeMap<Integer, SimulatedProcess> processes = new TreeMap<>();
@@ -134,9 +131,9 @@ final class ProcessTable {
   }
 
   private static void requirePossible(int from, long end) {
-    if (from < 1 || end <= from || end > MOST_IDS) {
+    if (from < 1 || end <= from || end > Credentials.PID_MAX_LIMIT) {
       throw new SimulationException(
-          "ids are 1 to " + (MOST_IDS - 1) + ", not " + from + " to " + (end - 1));
+          "ids are 1 to " + (Credentials.PID_MAX_LIMIT - 1) + ", not " + from + " to " + (end - 1));
     }
   }
 

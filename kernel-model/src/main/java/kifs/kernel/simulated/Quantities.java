@@ -70,7 +70,7 @@ final class Quantities {
 
   /** A pid or tid. */
   static int task(String text) {
-    return integer(text, 1, ProcessTable.MOST_IDS - 1);
+    return integer(text, 1, Credentials.PID_MAX_LIMIT - 1);
   }
 
   /** An address, decimal or 0x…. */

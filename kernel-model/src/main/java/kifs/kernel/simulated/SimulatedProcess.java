@@ -112,7 +112,7 @@ public final class SimulatedProcess {
   }
 
   public SimulatedProcess fds(long count) {
-    return change(now -> fds.count().set(now, notNegative(count)));
+    return change(now -> fds.count().set(now, Counter.requireNotNegative(count)));
   }
 
   /** From now on so many more fds are open every second. */
@@ -132,7 +132,7 @@ public final class SimulatedProcess {
 
   /** Maps so much of a shared-memory object, instead of what it mapped of it before. */
   public SimulatedProcess map(SimulatedShm object, long bytes) {
-    return change(now -> world.shm().map(this, object, notNegative(bytes)));
+    return change(now -> world.shm().map(this, object, Counter.requireNotNegative(bytes)));
   }
 
   public SimulatedProcess unmap(SimulatedShm object) {
@@ -148,7 +148,7 @@ public final class SimulatedProcess {
    * nproc}, in the unit of {@link LimitsRecord#USAGES}.
    */
   public SimulatedProcess uses(String limit, long used) {
-    return change(now -> limits = limits.using(limit, notNegative(used)));
+    return change(now -> limits = limits.using(limit, Counter.requireNotNegative(used)));
   }
 
   /** The arguments, separated by blanks. */
@@ -348,13 +348,6 @@ public final class SimulatedProcess {
 
   long fdLimit() {
     return limits.soft(LimitsRecord.LIMITS.get(Limits.NOFILE));
-  }
-
-  static long notNegative(long value) {
-    if (value < 0) {
-      throw new SimulationException("negative: " + value);
-    }
-    return value;
   }
 
   private SimulatedProcess first(Consumer<SimulatedThread> action) {

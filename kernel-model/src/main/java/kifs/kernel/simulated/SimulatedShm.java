@@ -44,11 +44,11 @@ public final class SimulatedShm {
   }
 
   public SimulatedShm size(long bytes) {
-    return change(() -> size = SimulatedProcess.notNegative(bytes));
+    return change(() -> size = Counter.requireNotNegative(bytes));
   }
 
   public SimulatedShm resident(long bytes) {
-    return change(() -> resident = SimulatedProcess.notNegative(bytes));
+    return change(() -> resident = Counter.requireNotNegative(bytes));
   }
 
   public SimulatedShm uid(int owner) {

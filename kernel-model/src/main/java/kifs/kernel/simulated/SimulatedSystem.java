@@ -51,31 +51,31 @@ public final class SimulatedSystem {
 
   /** Bytes. */
   public SimulatedSystem memory(long total) {
-    return change(now -> memoryTotal = SimulatedProcess.notNegative(total));
+    return change(now -> memoryTotal = Counter.requireNotNegative(total));
   }
 
   /** Bytes, whatever the processes use from now on. */
   public SimulatedSystem memoryAvailable(long available) {
-    return change(now -> memoryAvailable = SimulatedProcess.notNegative(available));
+    return change(now -> memoryAvailable = Counter.requireNotNegative(available));
   }
 
   /** Bytes that cache files: available, but not free. */
   public SimulatedSystem memoryCached(long cached) {
-    return change(now -> memoryCached = SimulatedProcess.notNegative(cached));
+    return change(now -> memoryCached = Counter.requireNotNegative(cached));
   }
 
   /** Bytes. */
   public SimulatedSystem swap(long total, long free) {
     return change(
         now -> {
-          swapTotal = SimulatedProcess.notNegative(total);
-          swapFree = SimulatedProcess.notNegative(Math.min(total, free));
+          swapTotal = Counter.requireNotNegative(total);
+          swapFree = Counter.requireNotNegative(Math.min(total, free));
         });
   }
 
   /** Bytes. */
   public SimulatedSystem swapFree(long free) {
-    return change(now -> swapFree = SimulatedProcess.notNegative(free));
+    return change(now -> swapFree = Counter.requireNotNegative(free));
   }
 
   /** Load averages over 1, 5 and 15 minutes. */
@@ -85,15 +85,15 @@ public final class SimulatedSystem {
 
   /** Open files, whatever the processes have open from now on. */
   public SimulatedSystem filesOpen(long open) {
-    return change(now -> filesOpen = SimulatedProcess.notNegative(open));
+    return change(now -> filesOpen = Counter.requireNotNegative(open));
   }
 
   public SimulatedSystem filesMax(long max) {
-    return change(now -> filesMax = SimulatedProcess.notNegative(max));
+    return change(now -> filesMax = Counter.requireNotNegative(max));
   }
 
   public SimulatedSystem interrupts(long perSecond) {
-    return change(now -> interrupts.perSecond(now, SimulatedProcess.notNegative(perSecond)));
+    return change(now -> interrupts.perSecond(now, Counter.requireNotNegative(perSecond)));
   }
 
   /** From now on so much time is lost; all three averages show it at once. */
