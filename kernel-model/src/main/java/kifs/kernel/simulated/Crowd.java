@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * Many processes that are all alike but for their ids, at the price of one. A member that shall
- * differ is taken out and becomes a process of its own. Guarded by the kernel's lock.
+ * differ is singled out: it becomes a process of its own. Guarded by the kernel's lock.
  */
 final class Crowd {
   private final SimulatedProcess template;
@@ -14,7 +14,7 @@ final class Crowd {
   private final int count;
   private final int stride;
   private final BitSet gone = new BitSet();
-  private final Map<Integer, SimulatedProcess> taken = new HashMap<>();
+  private final Map<Integer, SimulatedProcess> singledOut = new HashMap<>();
 
   /**
    * @param stride ids from one member to the next: its threads
@@ -68,15 +68,16 @@ final class Crowd {
     return next;
   }
 
-  SimulatedProcess take(int pid) {
+  /** Takes a member out; from now on it is a process of its own. */
+  SimulatedProcess singleOut(int pid) {
     gone.set((pid - first) / stride);
     SimulatedProcess member = new SimulatedProcess(template, pid);
-    taken.put(pid, member);
+    singledOut.put(pid, member);
     return member;
   }
 
-  /** What has become of a member that is not in it any more; null if it ended with the crowd. */
-  SimulatedProcess taken(int pid) {
-    return taken.get(pid);
+  /** The process that a member became when it was singled out; null: it ended with the crowd. */
+  SimulatedProcess singledOut(int pid) {
+    return singledOut.get(pid);
   }
 }

@@ -8,7 +8,7 @@ import java.util.TreeMap;
  */
 final class FdTable {
   /** The kernel's usual fs.nr_open. */
-  private static final int MOST = 1 << 20;
+  static final int MAX_FDS = 1 << 20;
 
   private final TreeMap<Integer, SimulatedFile> opened = new TreeMap<>();
   private final Counter count;
@@ -45,7 +45,7 @@ final class FdTable {
   /** All of them, by number. */
   TreeMap<Integer, SimulatedFile> files(long now) {
     TreeMap<Integer, SimulatedFile> all = new TreeMap<>(opened);
-    long size = Math.min(size(now), MOST);
+    long size = Math.min(size(now), MAX_FDS);
     for (int fd = 0; all.size() < size; fd++) {
       all.putIfAbsent(fd, SimulatedFile.NULL);
     }

@@ -39,8 +39,8 @@ enum Figure {
     return ofProcess;
   }
 
-  /** Whether PROCESS shows the first thread's own, as /proc does, instead of the group's sum. */
-  boolean isOfFirstThread() {
+  /** Whether PROCESS shows the main thread's own, as /proc does, instead of the group's sum. */
+  boolean isOfMainThread() {
     return this == RUN_DELAY || this == VOLUNTARY || this == INVOLUNTARY;
   }
 }

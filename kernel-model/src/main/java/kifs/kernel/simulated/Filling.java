@@ -31,7 +31,7 @@ final class Filling {
 
   static void process(Record record, long fields, Sighting sighting, long cgroup, long now) {
     SimulatedProcess p = sighting.process();
-    SimulatedThread first = p.firstThread();
+    SimulatedThread main = p.mainThread();
     Credentials who = p.credentials();
     int pid = sighting.pid();
     Filling f = new Filling(record, fields);
@@ -43,11 +43,11 @@ final class Filling {
     f.set(ProcessRecord.GID, who.gid());
     f.set(ProcessRecord.EUID, who.uid());
     f.set(ProcessRecord.EGID, who.gid());
-    f.set(ProcessRecord.STATE, first.state());
+    f.set(ProcessRecord.STATE, main.state());
     f.set(ProcessRecord.POLICY, 0);
     f.set(ProcessRecord.THREADS, p.allThreads().size());
-    f.set(ProcessRecord.PRIORITY, PRIORITY + first.nice());
-    f.set(ProcessRecord.NICE, first.nice());
+    f.set(ProcessRecord.PRIORITY, PRIORITY + main.nice());
+    f.set(ProcessRecord.NICE, main.nice());
     f.set(ProcessRecord.OOM_SCORE_ADJ, who.oomScoreAdj());
     f.set(ProcessRecord.OOM_SCORE, Math.max(0, who.oomScoreAdj()));
     f.set(ProcessRecord.TASK_FLAGS, 0);
@@ -66,7 +66,7 @@ final class Filling {
     f.memory(p.memory(), now);
     f.set(ProcessRecord.FD_LIMIT, p.fdLimit());
     f.set(ProcessRecord.CGROUP_ID, cgroup);
-    f.bytes(ProcessRecord.COMM, first.comm());
+    f.bytes(ProcessRecord.COMM, main.comm());
   }
 
   private static long runtime(SimulatedProcess p, long now) {
@@ -74,8 +74,8 @@ final class Filling {
   }
 
   private static long shown(SimulatedProcess p, Figure figure, long now) {
-    return figure.isOfFirstThread()
-        ? p.firstThread().counter(figure).at(now)
+    return figure.isOfMainThread()
+        ? p.mainThread().counter(figure).at(now)
         : p.figures().sum(figure, now);
   }
 

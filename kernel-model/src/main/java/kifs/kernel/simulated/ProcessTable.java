@@ -75,7 +75,7 @@ final class ProcessTable {
   }
 
   void add(SimulatedProcess process) {
-    process.threadTable().keySet().forEach(tid -> byThread.put(tid, process));
+    process.allThreads().forEach(thread -> byThread.put(thread.tid(), process));
     processes.put(process.pid(), process);
   }
 
@@ -92,7 +92,7 @@ final class ProcessTable {
   }
 
   void remove(SimulatedProcess process) {
-    process.threadTable().keySet().forEach(byThread::remove);
+    process.allThreads().forEach(thread -> byThread.remove(thread.tid()));
     processes.remove(process.pid());
     hint = Math.min(hint, Math.max(FIRST_FREE, process.pid()));
   }

@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 /** Numbers with units, as a script has them. What can't be read is a SimulationException. */
 final class Quantities {
   /** No figure, and no sum of some figures, comes near the end of 64 bits. */
-  private static final long MOST = 1L << 52;
+  private static final long MAX_SIZE = 1L << 52;
 
-  private static final long MOST_PERCENT = 1_000_000;
+  private static final long MAX_PERCENT = 1_000_000;
   private static final long MILLISECOND_NS = 1_000_000;
   private static final long SECOND_NS = 1000 * MILLISECOND_NS;
 
@@ -36,7 +36,7 @@ final class Quantities {
   static double percent(String text) {
     String number = text.endsWith("%") ? text.substring(0, text.length() - 1) : text;
     double value = decimal(number);
-    if (value > MOST_PERCENT) {
+    if (value > MAX_PERCENT) {
       throw new SimulationException("too large: " + text);
     }
     return value;
@@ -92,7 +92,7 @@ final class Quantities {
       throw new SimulationException("not " + what + ": " + text);
     }
     BigDecimal value = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
-    if (value.compareTo(BigDecimal.valueOf(MOST)) > 0 && units != TIMES
+    if (value.compareTo(BigDecimal.valueOf(MAX_SIZE)) > 0 && units != TIMES
         || value.compareTo(BigDecimal.valueOf(Long.MAX_VALUE / 16)) > 0) {
       throw new SimulationException("too large: " + text);
     }

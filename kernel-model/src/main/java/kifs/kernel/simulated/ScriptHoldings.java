@@ -19,8 +19,6 @@ final class ScriptHoldings {
           "udp6", Socket.unbound(Socket.INET6, Socket.DATAGRAM, Socket.UDP),
           "unix", Socket.unbound(Socket.UNIX, Socket.STREAM, 0));
 
-  private static final int MOST_FDS = 1 << 20;
-
   private ScriptHoldings() {}
 
   /**
@@ -28,7 +26,7 @@ final class ScriptHoldings {
    */
   static Consumer<SimulatedKernel> open(ScriptLine line) {
     int pid = Quantities.task(line.word("a pid"));
-    int fd = Quantities.integer(line.word("an fd"), 0, MOST_FDS);
+    int fd = Quantities.integer(line.word("an fd"), 0, FdTable.MAX_FDS);
     String type = line.word("a type of file");
     int number = FdRecord.TYPES.indexOf(type);
     if (number <= 0) {
@@ -104,7 +102,7 @@ final class ScriptHoldings {
   /** {@code close PID FD}. */
   static Consumer<SimulatedKernel> close(ScriptLine line) {
     int pid = Quantities.task(line.word("a pid"));
-    int fd = Quantities.integer(line.word("an fd"), 0, MOST_FDS);
+    int fd = Quantities.integer(line.word("an fd"), 0, FdTable.MAX_FDS);
     line.requireEnd();
     return kernel -> kernel.simulated(pid).close(fd);
   }

@@ -110,7 +110,7 @@ final class ScriptParser {
     int count = Quantities.task(line.word("how many"));
     int from = Quantities.task(line.require("from"));
     String given = line.take("threads");
-    int threads = given == null ? 1 : Quantities.integer(given, 1, 32_768);
+    int threads = given == null ? 1 : Quantities.integer(given, 1, SimulatedProcess.MAX_THREADS);
     String comm = line.require("comm");
     Consumer<SimulatedProcess> settings = settings(Settings.PROCESS, line);
     return kernel -> settings.accept(kernel.crowd(count, from, threads, comm));

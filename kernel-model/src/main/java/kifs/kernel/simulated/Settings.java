@@ -43,7 +43,10 @@ final class Settings<T> {
     PROCESS.add("uid", Quantities::id, SimulatedProcess::uid);
     PROCESS.add("gid", Quantities::id, SimulatedProcess::gid);
     PROCESS.add("ppid", Quantities::task, SimulatedProcess::parent);
-    PROCESS.add("threads", text -> Quantities.integer(text, 1, 32_768), SimulatedProcess::threads);
+    PROCESS.add(
+        "threads",
+        text -> Quantities.integer(text, 1, SimulatedProcess.MAX_THREADS),
+        SimulatedProcess::threads);
     PROCESS.add("rss", Quantities::size, SimulatedProcess::rss);
     PROCESS.add("rss.growth", Quantities::size, SimulatedProcess::rssGrowth);
     PROCESS.add("vsize", Quantities::size, SimulatedProcess::vsize);
@@ -110,7 +113,7 @@ final class Settings<T> {
         });
   }
 
-  /** What a process has by its first thread. */
+  /** What a process has by its main thread. */
   private static <V> void both(
       String key, Function<String, V> reading, BiConsumer<SimulatedThread, V> setting) {
     THREAD.add(key, reading, setting);

@@ -49,11 +49,11 @@ final class ShmTable {
     if (objects.get(object.name()) != object) {
       throw new SimulationException("shared-memory object " + object.name() + " has gone");
     }
-    object.users().put(process.pid(), bytes);
+    object.mapBy(process.pid(), bytes);
   }
 
   void unmap(int pid, SimulatedShm object) {
-    if (object.users().remove(pid) == null) {
+    if (!object.unmapBy(pid)) {
       throw new SimulationException("process " + pid + " doesn't map " + object.name());
     }
     removeIfUnused(object);
@@ -72,7 +72,7 @@ final class ShmTable {
   /** A process has ended. */
   void leave(int pid) {
     for (SimulatedShm object : Map.copyOf(objects).values()) {
-      object.users().remove(pid);
+      object.unmapBy(pid);
       removeIfUnused(object);
     }
   }

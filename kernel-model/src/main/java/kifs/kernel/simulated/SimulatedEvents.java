@@ -65,7 +65,7 @@ final class SimulatedEvents implements KernelEvents {
     @Override
     public void close() {
       closed = true;
-      world.quietly(
+      world.locked(
           () -> {
             forget.accept(this);
             return null;
@@ -75,7 +75,7 @@ final class SimulatedEvents implements KernelEvents {
 
   @Override
   public Set<ProcessEvent.Kind> told() {
-    return world.see(
+    return world.peek(
         now ->
             tellsProcesses
                 ? EnumSet.allOf(ProcessEvent.Kind.class)
@@ -86,7 +86,7 @@ final class SimulatedEvents implements KernelEvents {
   @Override
   public Optional<Watch> onPressure(
       SystemRecord.Pressure of, long stallNs, long windowNs, Runnable action) {
-    return world.see(
+    return world.peek(
         now -> {
           if (!tellsProcesses) {
             return Optional.empty();
@@ -116,7 +116,7 @@ final class SimulatedEvents implements KernelEvents {
 
   @Override
   public Optional<Watch> onResize(ProcessRef process, long bytes, Runnable action) {
-    return world.see(
+    return world.peek(
         now -> {
           if (!tellsProcesses) {
             return Optional.empty();
@@ -145,7 +145,7 @@ final class SimulatedEvents implements KernelEvents {
   @Override
   public Optional<Watch> onExit(ProcessRef process, Consumer<Exit> action) {
     SimulatedProcessRef ref = (SimulatedProcessRef) process;
-    return world.see(
+    return world.peek(
         now -> {
           if (!tellsExits) {
             return Optional.empty();
@@ -168,7 +168,7 @@ final class SimulatedEvents implements KernelEvents {
 
   @Override
   public Optional<Watch> onProcesses(Consumer<ProcessEvent> action) {
-    return world.see(
+    return world.peek(
         now -> {
           if (!tellsProcesses) {
             return Optional.empty();
@@ -204,12 +204,12 @@ final class SimulatedEvents implements KernelEvents {
 
   /** Without the lock: tells what is queued, unless another thread is at it. */
   void tell() {
-    while (world.quietly(() -> !queue.isEmpty()) && telling.compareAndSet(false, true)) {
+    while (world.locked(() -> !queue.isEmpty()) && telling.compareAndSet(false, true)) {
       try {
-        Runnable next = world.quietly(queue::poll);
+        Runnable next = world.locked(queue::poll);
         while (next != null) {
           next.run();
-          next = world.quietly(queue::poll);
+          next = world.locked(queue::poll);
         }
       } finally {
         telling.set(false);

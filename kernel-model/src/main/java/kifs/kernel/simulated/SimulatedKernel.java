@@ -57,7 +57,7 @@ public final class SimulatedKernel implements KernelSource {
    * @param pid 0: the lowest free id from 100 on
    */
   public SimulatedProcess spawn(int pid, int parent, String comm) {
-    return world.update(
+    return world.withScenarioPlayed(
         now -> {
           int id = pid == 0 ? world.table().free() : pid;
           world.table().requireFree(id);
@@ -78,12 +78,12 @@ public final class SimulatedKernel implements KernelSource {
    *     out
    */
   public SimulatedProcess crowd(int count, int from, int threads, String comm) {
-    return world.update(
+    return world.withScenarioPlayed(
         now -> {
           world.table().requireFree(from, count * (long) Math.max(0, threads));
           SimulatedProcess template = new SimulatedProcess(world, from, 1, comm, true, now);
           for (int tid = from + 1; tid < from + threads; tid++) {
-            template.threadTable().put(tid, new SimulatedThread(template, tid, comm, now));
+            template.addThread(new SimulatedThread(template, tid, comm, now));
           }
           world.table().add(new Crowd(template, count, threads));
           world.forked(count * (long) threads);
@@ -94,7 +94,7 @@ public final class SimulatedKernel implements KernelSource {
 
   /** The process that has that id now; one of a crowd is singled out for it. */
   public SimulatedProcess simulated(int pid) {
-    return world.update(
+    return world.withScenarioPlayed(
         now -> {
           Sighting found = world.table().find(pid);
           if (found == null) {
@@ -103,7 +103,7 @@ public final class SimulatedKernel implements KernelSource {
           if (!found.process().isCrowd()) {
             return found.process();
           }
-          SimulatedProcess member = world.table().crowdAt(pid).take(pid);
+          SimulatedProcess member = world.table().crowdAt(pid).singleOut(pid);
           world.table().add(member);
           return member;
         });
@@ -116,12 +116,12 @@ public final class SimulatedKernel implements KernelSource {
    * @param name of that object alone, even where the kind shows none
    */
   public SimulatedShm shm(int kind, String name) {
-    return world.update(now -> world.shm().make(world, kind, name));
+    return world.withScenarioPlayed(now -> world.shm().make(world, kind, name));
   }
 
   /** The shared-memory object of that name. */
   public SimulatedShm shm(String name) {
-    return world.update(now -> world.shm().get(name));
+    return world.withScenarioPlayed(now -> world.shm().get(name));
   }
 
   /** The host's own figures. */
@@ -139,7 +139,7 @@ public final class SimulatedKernel implements KernelSource {
    * @param ofProcesses whether {@link KernelEvents#onProcesses} does
    */
   public SimulatedKernel withEvents(boolean ofExits, boolean ofProcesses) {
-    world.change(now -> world.events().tells(ofExits, ofProcesses));
+    world.mutate(now -> world.events().tells(ofExits, ofProcesses));
     return this;
   }
 
@@ -176,7 +176,7 @@ public final class SimulatedKernel implements KernelSource {
 
   /** Ends every process and takes away every shared-memory object. */
   public void clear() {
-    world.change(
+    world.mutate(
         now -> {
           world.table().everybody().forEach(process -> process.exit(0));
           world.shm().clear();
@@ -195,7 +195,7 @@ public final class SimulatedKernel implements KernelSource {
 
   @Override
   public Host host() {
-    return world.see(now -> world.system().host());
+    return world.peek(now -> world.system().host());
   }
 
   @Override
@@ -216,17 +216,17 @@ public final class SimulatedKernel implements KernelSource {
   @Override
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
     passes.incrementAndGet();
-    world.change(now -> new SimulatedPass(world, query, into, now).all(cancellation));
+    world.mutate(now -> new SimulatedPass(world, query, into, now).all(cancellation));
   }
 
   @Override
   public int[] pids() {
-    return world.read(now -> world.table().pids());
+    return world.readCounted(now -> world.table().pids());
   }
 
   @Override
   public Optional<ProcessRef> process(int pid) {
-    return world.see(
+    return world.peek(
         now -> {
           Sighting found = world.table().find(pid);
           if (found == null) {
@@ -241,7 +241,7 @@ public final class SimulatedKernel implements KernelSource {
 
   @Override
   public long[] shmIds(Cancellation cancellation) {
-    return world.read(
+    return world.readCounted(
         now ->
             world.shm().look(pid -> true, true).all().stream()
                 .mapToLong(o -> o.key().id())
@@ -250,7 +250,7 @@ public final class SimulatedKernel implements KernelSource {
 
   @Override
   public Optional<ShmRef> shm(long id) {
-    return world.see(
+    return world.peek(
         now ->
             world.shm().look(pid -> true, true).byId(id) == null
                 ? Optional.empty()
@@ -259,7 +259,7 @@ public final class SimulatedKernel implements KernelSource {
 
   @Override
   public void readSystem(long fields, Record record) {
-    world.read(
+    world.readCounted(
         now -> {
           Filling.system(record, fields, world, world.census(now), now);
           return null;

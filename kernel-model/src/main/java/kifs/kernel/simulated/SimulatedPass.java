@@ -111,7 +111,7 @@ final class SimulatedPass {
 
   private boolean admits(SimulatedProcess process) {
     return query.admitsUid(process.credentials().uid())
-        && (query.comms().isEmpty() || query.admitsComm(latin1(process.firstThread().comm())))
+        && (query.comms().isEmpty() || query.admitsComm(latin1(process.mainThread().comm())))
         && (query.cgroup() == null
             || query.admitsCgroup(
                 latin1(process.text().cgroup().getBytes(StandardCharsets.UTF_8))));
@@ -128,7 +128,7 @@ final class SimulatedPass {
     if (waiters != null) {
       waiters.add(sighting.pid());
     }
-    if (query.admitsState(sighting.process().firstThread().state())) {
+    if (query.admitsState(sighting.process().mainThread().state())) {
       if (query.wants(ProcessRecord.TYPE)) {
         long fields = fields(ProcessRecord.TYPE) | ProcessRecord.PID.bit();
         Record record = into.append(ProcessRecord.TYPE);
@@ -175,7 +175,7 @@ final class SimulatedPass {
   }
 
   private void sum(Sighting sighting) {
-    if (totals != null && query.admitsState(sighting.process().firstThread().state())) {
+    if (totals != null && query.admitsState(sighting.process().mainThread().state())) {
       world.fill(scratch, totals.needs(), sighting, now);
       totals.add(scratch);
     }

@@ -1,6 +1,7 @@
 package kifs.kernel.simulated;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -9,11 +10,15 @@ import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 
 /**
  * One process of a simulated kernel, or what all members of a crowd have in common. Every call
- * happens at the clock's present and may be made at any time: counters are brought up to date
- * before their rates change. What concerns one thread (cpu, io, faults, switches, nice, state) goes
- * to the first one. A process that has gone refuses by {@link SimulationException}. Thread-safe.
+ * takes effect at the clock's present and may be made at any time: counters are brought up to date
+ * before their rates change. Settings that concern one thread (cpu, io, faults, switches, nice,
+ * state) go to the main thread. A process that has ended refuses every call by {@link
+ * SimulationException}. Thread-safe.
  */
 public final class SimulatedProcess {
+  /** As many threads as a host of this size allows to all processes together. */
+  static final int MAX_THREADS = 32_768;
+
   private static final int SIGKILL = 9;
 
   private final World world;
@@ -21,7 +26,9 @@ public final class SimulatedProcess {
   private final boolean crowd;
   private final long startNs;
   private final TreeMap<Integer, SimulatedThread> threads = new TreeMap<>();
-  private final GroupFigures figures = new GroupFigures(threads);
+  private final Collection<SimulatedThread> allThreads =
+      Collections.unmodifiableCollection(threads.values());
+  private final GroupFigures figures = new GroupFigures(allThreads);
   private final Memory memory;
   private final FdTable fds;
   private Credentials credentials;
@@ -165,38 +172,38 @@ public final class SimulatedProcess {
     return change(now -> text = text.withCgroup(path));
   }
 
-  /** The first thread's user time: a share of one processor. */
+  /** The main thread's user time: a share of one CPU. */
   public SimulatedProcess cpu(double percent) {
-    return first(thread -> thread.cpu(percent));
+    return onMainThread(thread -> thread.cpu(percent));
   }
 
-  /** The first thread's user and system time: shares of one processor. */
+  /** The main thread's user and system time: shares of one CPU. */
   public SimulatedProcess cpu(double userPercent, double systemPercent) {
-    return first(thread -> thread.cpu(userPercent, systemPercent));
+    return onMainThread(thread -> thread.cpu(userPercent, systemPercent));
   }
 
   /** Storage read and written, bytes a second. */
   public SimulatedProcess io(long readPerSecond, long writtenPerSecond) {
-    return first(thread -> thread.io(readPerSecond, writtenPerSecond));
+    return onMainThread(thread -> thread.io(readPerSecond, writtenPerSecond));
   }
 
   /** Page faults a second. */
   public SimulatedProcess faults(long minorPerSecond, long majorPerSecond) {
-    return first(thread -> thread.faults(minorPerSecond, majorPerSecond));
+    return onMainThread(thread -> thread.faults(minorPerSecond, majorPerSecond));
   }
 
   /** Context switches a second. */
   public SimulatedProcess switches(long voluntaryPerSecond, long involuntaryPerSecond) {
-    return first(thread -> thread.switches(voluntaryPerSecond, involuntaryPerSecond));
+    return onMainThread(thread -> thread.switches(voluntaryPerSecond, involuntaryPerSecond));
   }
 
   public SimulatedProcess nice(int value) {
-    return first(thread -> thread.nice(value));
+    return onMainThread(thread -> thread.nice(value));
   }
 
   /** Shows that state letter, whatever it does; 0: what follows from what it does. */
   public SimulatedProcess state(char letter) {
-    return first(thread -> thread.state(letter));
+    return onMainThread(thread -> thread.state(letter));
   }
 
   /** Renames itself, and says so to whoever watches. */
@@ -209,13 +216,13 @@ public final class SimulatedProcess {
     return change(now -> world.rename(this, comm, true, now));
   }
 
-  /** Its first thread. */
+  /** Its main thread. */
   public SimulatedThread thread() {
     return thread(pid);
   }
 
   public SimulatedThread thread(int tid) {
-    return world.see(
+    return world.peek(
         now -> {
           SimulatedThread thread = threads.get(tid);
           if (thread == null) {
@@ -255,13 +262,13 @@ public final class SimulatedProcess {
 
   /** Whether it ended. */
   public boolean isGone() {
-    return world.see(now -> gone);
+    return world.peek(now -> gone);
   }
 
   // What follows is for this package, under the kernel's lock.
 
   SimulatedProcess change(LongConsumer action) {
-    world.change(
+    world.mutate(
         now -> {
           if (gone) {
             throw new SimulationException("process " + pid + " has gone");
@@ -280,25 +287,41 @@ public final class SimulatedProcess {
     exitStatus = status;
   }
 
-  void bury(SimulatedThread thread, long now) {
+  void addThread(SimulatedThread thread) {
+    threads.put(thread.tid(), thread);
+  }
+
+  void removeThread(SimulatedThread thread, long now) {
     threads.remove(thread.tid());
     thread.end();
-    figures.bury(thread, now);
+    figures.accumulateThread(thread, now);
   }
 
   GroupFigures figures() {
     return figures;
   }
 
-  TreeMap<Integer, SimulatedThread> threadTable() {
-    return threads;
-  }
-
+  /** In tid order. */
   Collection<SimulatedThread> allThreads() {
-    return threads.values();
+    return allThreads;
   }
 
-  SimulatedThread firstThread() {
+  int threadCount() {
+    return threads.size();
+  }
+
+  /** Null: there is none. */
+  SimulatedThread threadOrNull(int tid) {
+    return threads.get(tid);
+  }
+
+  /** The thread that ends first when there are too many: never the main thread. */
+  SimulatedThread spareThread() {
+    int last = threads.lastKey();
+    return threads.get(last == pid ? threads.firstKey() : last);
+  }
+
+  SimulatedThread mainThread() {
     return threads.get(pid);
   }
 
@@ -326,7 +349,8 @@ public final class SimulatedProcess {
     return credentials;
   }
 
-  void orphan() {
+  /** Its parent has ended: process 1 takes its place. */
+  void reparentToInit() {
     credentials = credentials.withParent(1);
   }
 
@@ -350,7 +374,7 @@ public final class SimulatedProcess {
     return limits.soft(LimitsRecord.LIMITS.get(Limits.NOFILE));
   }
 
-  private SimulatedProcess first(Consumer<SimulatedThread> action) {
-    return change(now -> action.accept(threads.get(pid)));
+  private SimulatedProcess onMainThread(Consumer<SimulatedThread> action) {
+    return change(now -> action.accept(mainThread()));
   }
 }

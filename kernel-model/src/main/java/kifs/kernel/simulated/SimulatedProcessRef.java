@@ -29,7 +29,7 @@ final class SimulatedProcessRef implements ProcessRef {
       return new Sighting(crowd.template(), pid - crowd.template().pid());
     }
     if (process == null) {
-      process = crowd.taken(pid);
+      process = crowd.singledOut(pid);
     }
     return process == null || process.ended() ? null : new Sighting(process, 0);
   }
@@ -55,7 +55,7 @@ final class SimulatedProcessRef implements ProcessRef {
 
   @Override
   public boolean read(long fields, Record record) {
-    return world.read(
+    return world.readCounted(
         now -> {
           Sighting of = sight();
           if (of != null) {
@@ -68,7 +68,7 @@ final class SimulatedProcessRef implements ProcessRef {
   @Override
   public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
     cancellation.check();
-    return world.read(
+    return world.readCounted(
         now -> {
           Sighting of = sight();
           if (of != null) {
@@ -87,7 +87,7 @@ final class SimulatedProcessRef implements ProcessRef {
 
   @Override
   public int[] fds() {
-    return world.read(
+    return world.readCounted(
         now -> {
           Sighting of = sight();
           return of == null
@@ -98,7 +98,7 @@ final class SimulatedProcessRef implements ProcessRef {
 
   @Override
   public boolean hasFd(int fd) {
-    return world.see(
+    return world.peek(
         now -> {
           Sighting of = sight();
           return of != null && of.process().files(now).containsKey(fd);
@@ -107,7 +107,7 @@ final class SimulatedProcessRef implements ProcessRef {
 
   @Override
   public boolean collectFd(int fd, BulkBuilder into) {
-    return world.read(
+    return world.readCounted(
         now -> {
           Sighting of = sight();
           SimulatedFile file = of == null ? null : of.process().files(now).get(fd);
@@ -120,11 +120,10 @@ final class SimulatedProcessRef implements ProcessRef {
 
   @Override
   public Optional<ThreadRef> thread(int tid) {
-    return world.see(
+    return world.peek(
         now -> {
           Sighting of = sight();
-          SimulatedThread thread =
-              of == null ? null : of.process().threadTable().get(tid - of.shift());
+          SimulatedThread thread = of == null ? null : of.process().threadOrNull(tid - of.shift());
           return thread == null
               ? Optional.empty()
               : Optional.of(new SimulatedThreadRef(world, this, tid, thread));
@@ -148,7 +147,7 @@ final class SimulatedProcessRef implements ProcessRef {
 
   @Override
   public boolean isAlive() {
-    return world.see(now -> sight() != null);
+    return world.peek(now -> sight() != null);
   }
 
   /** Holds nothing that had to be given back. */
@@ -156,7 +155,7 @@ final class SimulatedProcessRef implements ProcessRef {
   public void close() {}
 
   private <T> T look(T gone, Function<Sighting, T> action) {
-    return world.read(
+    return world.readCounted(
         now -> {
           Sighting of = sight();
           return of == null ? gone : action.apply(of);

@@ -1,5 +1,7 @@
 package kifs.kernel.simulated;
 
+import java.util.Collections;
+import java.util.Map;
 import java.util.TreeMap;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.shm.ShmKey;
@@ -65,7 +67,7 @@ public final class SimulatedShm {
   }
 
   private SimulatedShm change(Runnable action) {
-    world.change(now -> action.run());
+    world.mutate(now -> action.run());
     return this;
   }
 
@@ -79,8 +81,18 @@ public final class SimulatedShm {
     return key.kind();
   }
 
-  TreeMap<Integer, Long> users() {
-    return users;
+  /** Bytes that each process maps, by pid. */
+  Map<Integer, Long> users() {
+    return Collections.unmodifiableMap(users);
+  }
+
+  void mapBy(int pid, long bytes) {
+    users.put(pid, bytes);
+  }
+
+  /** Whether the process had mapped it. */
+  boolean unmapBy(int pid) {
+    return users.remove(pid) != null;
   }
 
   boolean isGone() {

@@ -56,7 +56,7 @@ final class SimulatedShmRef implements ShmRef {
   }
 
   private boolean look(Predicate<ShmObject> action) {
-    return world.read(
+    return world.readCounted(
         now -> {
           ShmObject object = world.shm().look(pid -> true, true).byId(id);
           return object != null && action.test(object);

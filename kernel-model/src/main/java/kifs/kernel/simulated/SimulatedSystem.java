@@ -173,7 +173,7 @@ public final class SimulatedSystem {
   }
 
   private SimulatedSystem change(LongConsumer action) {
-    world.change(action);
+    world.mutate(action);
     return this;
   }
 }

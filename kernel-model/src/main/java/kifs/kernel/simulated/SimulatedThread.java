@@ -65,12 +65,12 @@ public final class SimulatedThread {
     return change(now -> comm = commBytes(name));
   }
 
-  /** Uses that share of one processor, all of it in user space. */
+  /** Uses that share of one CPU, all of it in user space. */
   public SimulatedThread cpu(double percent) {
     return cpu(percent, 0);
   }
 
-  /** Uses these shares of one processor. */
+  /** Uses these shares of one CPU. */
   public SimulatedThread cpu(double userPercent, double systemPercent) {
     return change(
         now -> {
@@ -79,7 +79,7 @@ public final class SimulatedThread {
         });
   }
 
-  /** Waits for a processor for that share of the time. */
+  /** Waits for a CPU for that share of the time. */
   public SimulatedThread runDelay(double percent) {
     return rate(Figure.RUN_DELAY, Math.round(percent * NS_PER_PERCENT));
   }
@@ -152,7 +152,7 @@ public final class SimulatedThread {
         });
   }
 
-  /** Ends this thread; the first one can't end without its process. */
+  /** Ends this thread; a main thread can't end without its process. */
   public void exit() {
     process.exit(this);
   }
@@ -202,14 +202,14 @@ public final class SimulatedThread {
     if (fixedState != 0) {
       return fixedState;
     }
-    return usesProcessor() ? 'R' : 'S';
+    return usesCpu() ? 'R' : 'S';
   }
 
   long lastRanNs(long nowNs) {
-    return usesProcessor() || switches() || state() == 'R' ? nowNs : lastRanNs;
+    return usesCpu() || switches() || state() == 'R' ? nowNs : lastRanNs;
   }
 
-  private boolean usesProcessor() {
+  private boolean usesCpu() {
     return counter(Figure.UTIME).perSecond() > 0 || counter(Figure.STIME).perSecond() > 0;
   }
 

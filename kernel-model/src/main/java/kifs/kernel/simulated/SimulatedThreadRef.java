@@ -29,7 +29,7 @@ final class SimulatedThreadRef implements ThreadRef {
 
   @Override
   public boolean read(long fields, Record record) {
-    return world.read(
+    return world.readCounted(
         now -> {
           Sighting of = process.sight();
           if (of == null || !follow(of)) {
@@ -43,7 +43,7 @@ final class SimulatedThreadRef implements ThreadRef {
   /** Whether the thread is there; one of a crowd has become another object with its process. */
   private boolean follow(Sighting of) {
     if (thread.process() != of.process()) {
-      thread = thread.process().isCrowd() ? of.process().threadTable().get(tid) : null;
+      thread = thread.process().isCrowd() ? of.process().threadOrNull(tid) : null;
     }
     return thread != null && !thread.isGone();
   }

@@ -63,7 +63,7 @@ final class SimulatedWaits implements WaitSource {
   public Optional<Wait> again(ThreadId thread) {
     Sighting of = table.find(thread.pid());
     SimulatedThread found =
-        of == null ? null : of.process().threadTable().get(thread.tid() - of.shift());
+        of == null ? null : of.process().threadOrNull(thread.tid() - of.shift());
     return found == null || found.waitKind() == null
         ? Optional.empty()
         : Optional.of(wait(of, found));
@@ -115,8 +115,8 @@ final class SimulatedWaits implements WaitSource {
     if (of == null) {
       return null;
     }
-    SimulatedThread found = of.process().threadTable().get(thread.tid() - of.shift());
-    return (found == null ? of.process().firstThread() : found).comm();
+    SimulatedThread found = of.process().threadOrNull(thread.tid() - of.shift());
+    return (found == null ? of.process().mainThread() : found).comm();
   }
 
   /** Everything lies in anonymous memory. */

@@ -30,7 +30,7 @@ import kifs.kernel.source.KernelClock;
  * </pre>
  *
  * <p>Times are from the script's start, in any order; sizes take K M G T, powers of 1024. {@code
- * PID/TID} is a thread, {@code PID} its process or the process's first thread. {@code status} is an
+ * PID/TID} is a thread, {@code PID} its process or the process's main thread. {@code status} is an
  * exit code, {@code signal} what killed it. {@code repeat} ends everything and starts over: the
  * same pids, later start times. A script is carried out once, on the side, when it is read: so one
  * that was read will not fail later. Immutable.

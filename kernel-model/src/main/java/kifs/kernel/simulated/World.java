@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
@@ -22,8 +21,7 @@ import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
  * listeners.
  */
 final class World {
-  /** As many as a host of our kind allows to all processes together. */
-  private static final int MOST_THREADS = 32_768;
+  private static final long NO_STEP = -1;
 
   private final KernelClock clock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -34,7 +32,10 @@ final class World {
   private final LockMonitor locks = new LockMonitor(waits);
   private final SimulatedEvents events = new SimulatedEvents(this);
   private final Map<String, Long> cgroups = new HashMap<>();
+
+  /** By figure, what processes that ended have counted. */
   private final long[] ofEnded = new long[Figure.ALL.length];
+
   private long reads;
   private long forks;
 
@@ -44,28 +45,46 @@ final class World {
   /** Stops what drives the scenario; null: nothing does. */
   private Runnable onClose;
 
-  /** When the scenario's present step takes place; -1: none is being carried out. */
-  private long stepNs = -1;
+  /** When the scenario's present step takes place, or {@link #NO_STEP}. */
+  private long stepNs = NO_STEP;
 
   World(KernelClock clock) {
     this.clock = clock;
   }
 
-  // Ways in.
+  // The doors. But for locked, each lets the steps of the scenario happen that are due, and
+  // notifies
+  // listeners after the lock was released.
 
-  void change(LongConsumer action) {
-    update(
+  /** Reads without being counted: for questions that ask for no figures. */
+  <T> T peek(LongFunction<T> question) {
+    return withScenarioPlayed(question);
+  }
+
+  /** Reads, and is counted among {@link #reads}. */
+  <T> T readCounted(LongFunction<T> question) {
+    return withScenarioPlayed(
         now -> {
-          action.accept(now);
+          reads++;
+          return question.apply(now);
+        });
+  }
+
+  /** Changes the kernel. */
+  void mutate(LongConsumer change) {
+    withScenarioPlayed(
+        now -> {
+          change.accept(now);
           return null;
         });
   }
 
-  <T> T update(LongFunction<T> action) {
+  /** Changes the kernel, and returns what the change made. */
+  <T> T withScenarioPlayed(LongFunction<T> action) {
     try {
-      return quietly(
+      return locked(
           () -> {
-            if (stepNs >= 0) {
+            if (stepNs != NO_STEP) {
               return action.apply(stepNs);
             }
             long now = clock.boottimeNs();
@@ -79,22 +98,8 @@ final class World {
     }
   }
 
-  /** A look that is not counted: it reads no figures. */
-  <T> T see(LongFunction<T> action) {
-    return update(action);
-  }
-
-  /** A look that is counted. */
-  <T> T read(LongFunction<T> action) {
-    return update(
-        now -> {
-          reads++;
-          return action.apply(now);
-        });
-  }
-
-  /** Under the lock, and nothing else. */
-  <T> T quietly(Supplier<T> action) {
+  /** Holds the lock, and does nothing else: the scenario isn't played, no listener is notified. */
+  <T> T locked(Supplier<T> action) {
     lock.lock();
     try {
       return action.get();
@@ -105,7 +110,7 @@ final class World {
 
   void runTo(long boottimeNs) {
     try {
-      quietly(
+      locked(
           () -> {
             play(Math.min(boottimeNs, clock.boottimeNs()));
             return null;
@@ -116,7 +121,7 @@ final class World {
   }
 
   private void play(long untilNs) {
-    if (scenario == null || stepNs >= 0) {
+    if (scenario == null || stepNs != NO_STEP) {
       return;
     }
     try {
@@ -125,25 +130,25 @@ final class World {
         scenario.step();
       }
     } finally {
-      stepNs = -1;
+      stepNs = NO_STEP;
     }
   }
 
   void play(Scenario newScenario) {
-    quietly(() -> scenario = newScenario);
+    locked(() -> scenario = newScenario);
   }
 
   /** When the scenario's next step is due; {@link Long#MAX_VALUE}: never. */
   long nextNs() {
-    return quietly(() -> scenario == null ? Long.MAX_VALUE : scenario.nextNs());
+    return locked(() -> scenario == null ? Long.MAX_VALUE : scenario.nextNs());
   }
 
   void onClose(Runnable action) {
-    quietly(() -> onClose = action);
+    locked(() -> onClose = action);
   }
 
   void close() {
-    Runnable action = quietly(() -> onClose);
+    Runnable action = locked(() -> onClose);
     if (action != null) {
       action.run();
     }
@@ -177,7 +182,7 @@ final class World {
   }
 
   long reads() {
-    return quietly(() -> reads);
+    return locked(() -> reads);
   }
 
   long forks() {
@@ -218,19 +223,17 @@ final class World {
   }
 
   void resize(SimulatedProcess process, int count, long now) {
-    if (count < 1 || count > MOST_THREADS) {
-      throw new SimulationException("threads are 1 to " + MOST_THREADS + ", not " + count);
+    if (count < 1 || count > SimulatedProcess.MAX_THREADS) {
+      throw new SimulationException(
+          "threads are 1 to " + SimulatedProcess.MAX_THREADS + ", not " + count);
     }
-    TreeMap<Integer, SimulatedThread> threads = process.threadTable();
     int above = process.pid();
-    while (threads.size() < count) {
+    while (process.threadCount() < count) {
       above = table.freeAbove(above);
       addThread(process, above, commOf(process), now);
     }
-    while (threads.size() > count) {
-      // The first thread stays, even where later ones got lower ids.
-      int last = threads.lastKey();
-      exit(process, threads.get(last == process.pid() ? threads.firstKey() : last), now);
+    while (process.threadCount() > count) {
+      exit(process, process.spareThread(), now);
     }
   }
 
@@ -241,7 +244,7 @@ final class World {
     int id = tid == 0 ? table.freeAbove(process.pid()) : tid;
     table.requireFree(id);
     SimulatedThread thread = new SimulatedThread(process, id, comm, now);
-    process.threadTable().put(id, thread);
+    process.addThread(thread);
     table.addThread(id, process);
     forks++;
     return thread;
@@ -251,43 +254,44 @@ final class World {
     if (process.isCrowd() || thread.tid() == process.pid()) {
       throw new SimulationException("thread " + thread.tid() + " ends with its process only");
     }
-    process.bury(thread, now);
+    process.removeThread(thread, now);
     table.removeThread(thread.tid());
   }
 
   void exit(SimulatedProcess process, int status, long now) {
     if (process.isCrowd()) {
       Crowd crowd = table.crowdAt(process.pid());
-      bury(process, crowd.size(), now);
+      accumulate(process, crowd.size(), now);
       events.exited(crowd, status, now);
       process.end(status);
       table.remove(crowd);
       return;
     }
-    bury(process, 1, now);
+    accumulate(process, 1, now);
     Sighting parent = table.find(process.credentials().ppid());
     if (parent != null && !parent.process().isCrowd()) {
-      parent.process().figures().inherit(process.figures(), now);
+      parent.process().figures().accumulateChild(process.figures(), now);
     }
     table.remove(process);
     process.end(status);
     shm.leave(process.pid());
     for (SimulatedProcess other : table.singles()) {
       if (other.credentials().ppid() == process.pid()) {
-        other.orphan();
+        other.reparentToInit();
       }
     }
     events.exited(process.pid(), status, now);
   }
 
-  private void bury(SimulatedProcess process, int times, long now) {
+  /** Keeps what that many processes like this one have counted, because they end. */
+  private void accumulate(SimulatedProcess process, int times, long now) {
     for (Figure figure : Figure.ALL) {
       ofEnded[figure.ordinal()] += times * process.figures().sum(figure, now);
     }
   }
 
   void rename(SimulatedProcess process, String comm, boolean byExec, long now) {
-    process.firstThread().comm(comm);
+    process.mainThread().comm(comm);
     if (process.isCrowd()) {
       events.happened(Kind.LOST, 0, 0, 0, now);
     } else {
@@ -296,6 +300,6 @@ final class World {
   }
 
   private static String commOf(SimulatedProcess process) {
-    return new String(process.firstThread().comm(), StandardCharsets.UTF_8);
+    return new String(process.mainThread().comm(), StandardCharsets.UTF_8);
   }
 }
