@@ -1,6 +1,6 @@
 package kifs.kernel.simulated;
 
-/** What all processes of a simulated host come to at one moment, those that ended included. */
+/** The sums over all processes of a simulated host at one moment, those that ended included. */
 final class Census {
   private final long now;
   private final long[] figures = new long[Figure.ALL.length];

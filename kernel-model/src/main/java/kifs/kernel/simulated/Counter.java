@@ -1,8 +1,9 @@
 package kifs.kernel.simulated;
 
 /**
- * A figure that grows at a rate: a whole number at every moment, and exact over any number of
- * changes, because what is less than one is carried over. Guarded by the kernel's lock.
+ * A figure that grows at a rate. Its value is a whole number at every moment. It stays exact over
+ * any number of changes of the rate, because the fraction is carried over. Guarded by the kernel's
+ * lock.
  */
 final class Counter {
   private static final long SECOND_NS = 1_000_000_000;
@@ -16,7 +17,7 @@ final class Counter {
     sinceNs = nowNs;
   }
 
-  /** Refuses what no figure can be. */
+  /** Refuses a negative value, which no figure can have. */
   static long requireNotNegative(long value) {
     if (value < 0) {
       throw new SimulationException("negative: " + value);
@@ -40,7 +41,7 @@ final class Counter {
     return perSecond;
   }
 
-  /** From now on. */
+  /** Sets the rate from now on. */
   void perSecond(long nowNs, long rate) {
     settle(nowNs);
     perSecond = rate;
@@ -65,8 +66,10 @@ final class Counter {
     sinceNs = nowNs;
   }
 
-  // rate × time would overflow within minutes at gigabytes a second. So the rate is taken as whole
-  // units a nanosecond and a rest, and the rest's time as whole seconds and a rest.
+  // At gigabytes a second, rate × time would overflow within minutes. So the rate is split into
+  // whole
+  // units a nanosecond and a remainder, and the remainder's time into whole seconds and
+  // nanoseconds.
 
   private long wholeRate() {
     return Math.floorDiv(perSecond, SECOND_NS);

@@ -57,7 +57,11 @@ final class Crowd {
     return memberOf(pid) == pid;
   }
 
-  /** Into {@code pids} from {@code at} on; where they end. */
+  /**
+   * Writes the pids of the members into {@code pids}, from index {@code at} on.
+   *
+   * @return the index after the last one
+   */
   int fill(int[] pids, int at) {
     int next = at;
     if (!template.ended()) {

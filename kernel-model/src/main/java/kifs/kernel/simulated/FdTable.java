@@ -3,8 +3,9 @@ package kifs.kernel.simulated;
 import java.util.TreeMap;
 
 /**
- * The open files of a simulated process: some that a test or script opened, and so many others that
- * the number of all is what it is said to be. Under the kernel's lock.
+ * The open files of a simulated process. Some were opened by a test or a script. The others are
+ * made up, so many that their total is what a test or a script has set. Guarded by the kernel's
+ * lock.
  */
 final class FdTable {
   /** The kernel's usual fs.nr_open. */

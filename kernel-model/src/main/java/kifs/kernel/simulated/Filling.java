@@ -13,7 +13,7 @@ import kifs.kernel.record.ThreadRecord;
 
 /** Fills the wanted fields of one record; the others stay as they are. */
 final class Filling {
-  /** clock_nanosleep on x86-64: what a thread sleeps in that nothing is known of. */
+  /** clock_nanosleep on x86-64: the system call of a thread that sleeps and isn't blocked. */
   private static final int SLEEP = 230;
 
   private static final String SLEEP_CHANNEL = "hrtimer_nanosleep";
@@ -119,7 +119,7 @@ final class Filling {
     set(ThreadRecord.WAIT_OBJECT, t.waitObject());
     set(ThreadRecord.WAIT_OWNER, t.waitOwner());
     if (t.state() == 'R') {
-      // What runs is in no system call that could be told, and sleeps in nothing.
+      // A running thread shows no system call and no wait channel.
       return;
     }
     set(ThreadRecord.SYSCALL, wait == null ? SLEEP : wait.systemCall());
@@ -147,7 +147,7 @@ final class Filling {
     }
   }
 
-  /** Where a text goes, and its offset from then on. */
+  /** Stores a text, and returns the offset at which it lies from then on. */
   @FunctionalInterface
   interface TextWriter {
     long write(byte[] text);
@@ -219,7 +219,7 @@ final class Filling {
     f.times(CpuRecord.TIMES, census, processors, processors, number, now);
   }
 
-  /** One share of the host's times, all alike but for the nanoseconds that can't be divided. */
+  /** One of equal shares of the host's times; the first shares get what can't be divided. */
   private void times(
       List<Field> times, Census census, int processors, int shares, int share, long now) {
     long user = census.of(Figure.UTIME);

@@ -2,7 +2,10 @@ package kifs.kernel.simulated;
 
 import kifs.kernel.source.KernelClock;
 
-/** A made-up start, from which it follows real time: for simulated kernels that are mounted. */
+/**
+ * A clock that starts at a made-up time and follows real time from then on: for simulated kernels
+ * that are mounted. Thread-safe.
+ */
 public final class FollowingClock implements KernelClock {
   private final long startNs = System.nanoTime();
   private final long boottimeNs;

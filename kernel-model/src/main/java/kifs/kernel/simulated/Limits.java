@@ -6,13 +6,13 @@ import java.util.TreeMap;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.LimitsRecord.Limit;
 
-/** The rlimits of a process, and what it uses of some. Immutable. */
+/** The rlimits of a process, and how much of some it uses. Immutable. */
 final class Limits {
   static final int NOFILE = 7;
 
   private static final long UNLIMITED = -1;
 
-  /** Nothing is limited but open files, as in most hosts. */
+  /** Only open files are limited, as on most hosts. */
   static final Limits USUAL = usual();
 
   private final long[] soft;

@@ -54,7 +54,10 @@ final class Memory {
     return Math.max(0, rss.at(now));
   }
 
-  /** The rate doesn't change its sign in between, so the most was at one of both ends. */
+  /**
+   * The highest resident memory so far. Between two changes the rate is constant, so the highest
+   * value was at one of both ends.
+   */
   long peakAt(long now) {
     return Math.max(peak, rssAt(now));
   }

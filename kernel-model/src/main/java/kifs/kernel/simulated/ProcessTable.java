@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Who is there, by id. Guarded by the kernel's lock. */
+/** The processes and crowds that exist, by id. Guarded by the kernel's lock. */
 final class ProcessTable {
   private static final int FIRST_FREE = 100;
 
@@ -36,7 +36,7 @@ final class ProcessTable {
         : null;
   }
 
-  /** The process that has a thread of that id, or what stands for it in a crowd; null: none. */
+  /** The process that has a thread of that id, or the template of its crowd; null: none. */
   SimulatedProcess ofThread(int tid) {
     SimulatedProcess process = byThread.get(tid);
     Crowd crowd = crowdAt(tid);
@@ -101,14 +101,14 @@ final class ProcessTable {
     crowds.remove(crowd.template().pid());
   }
 
-  /** Everybody that is there, one at a time: copies, so that they may end meanwhile. */
+  /** All processes, and the templates of all crowds. It is a copy, so they may end meanwhile. */
   List<SimulatedProcess> everybody() {
     List<SimulatedProcess> all = new ArrayList<>(processes.values());
     crowds.values().forEach(crowd -> all.add(crowd.template()));
     return all;
   }
 
-  /** Refuses an id that is in use or can't be. */
+  /** Refuses an id that is in use or out of range. */
   void requireFree(int id) {
     requirePossible(id, id + 1L);
     if (!isFree(id)) {
@@ -116,7 +116,7 @@ final class ProcessTable {
     }
   }
 
-  /** Refuses a crowd's ids if one is in use, or has been in use by a crowd that still is there. */
+  /** Refuses a crowd's ids if one is in use, or lies within another crowd's range. */
   void requireFree(int from, long count) {
     long end = from + count;
     requirePossible(from, end);

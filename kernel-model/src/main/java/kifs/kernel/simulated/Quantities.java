@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbers with units, as a script has them. What can't be read is a SimulationException. */
+/** Reads numbers with units, as a script has them. Refuses by {@link SimulationException}. */
 final class Quantities {
-  /** No figure, and no sum of some figures, comes near the end of 64 bits. */
+  /** So low that no sum of some figures overflows 64 bits. */
   private static final long MAX_SIZE = 1L << 52;
 
   private static final long MAX_PERCENT = 1_000_000;
@@ -23,7 +23,7 @@ final class Quantities {
 
   private Quantities() {}
 
-  /** ns. */
+  /** A time, in ns. */
   static long time(String text) {
     return scaled(text, TIMES, "a time (ms s m h)");
   }
@@ -84,7 +84,7 @@ final class Quantities {
   private static long scaled(String text, Map<String, Long> units, String what) {
     Matcher matcher = NUMBER.matcher(text);
     Long unit = matcher.matches() ? units.get(matcher.group(2)) : null;
-    // Nothing is 0 of any unit.
+    // 0 needs no unit.
     if (unit == null && text.equals("0")) {
       return 0;
     }

@@ -9,7 +9,7 @@ import kifs.kernel.fd.Socket.Endpoint;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.ShmRecord;
 
-/** Understands statements about what processes hold: open fds and shared memory. */
+/** Reads the statements about open fds and shared memory. */
 final class ScriptHoldings {
   private static final Map<String, Socket> PROTOCOLS =
       Map.of(
@@ -84,7 +84,7 @@ final class ScriptHoldings {
     }
     int colon = text.lastIndexOf(':');
     String address = colon < 0 ? "" : text.substring(0, colon);
-    // Anything else might be taken for a name, and looked up.
+    // InetAddress would ask a name server for anything that doesn't look like an address.
     if (address.matches(family == Socket.INET ? "[0-9.]+" : "\\[[0-9a-fA-F:.]+\\]")) {
       try {
         byte[] found = InetAddress.getByName(address).getAddress();
@@ -93,7 +93,7 @@ final class ScriptHoldings {
           return new Endpoint(found, port);
         }
       } catch (UnknownHostException e) {
-        // Said below.
+        // Refused below.
       }
     }
     throw new SimulationException("not ADDRESS:PORT: " + text);

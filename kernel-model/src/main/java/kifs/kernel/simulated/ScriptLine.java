@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One line of a script, taken apart: words first, then {@code key=value}. A value may stand in
- * quotation marks, in which a backslash takes the next character as it is.
+ * One line of a script, split into words and then {@code key=value} settings. A value may be
+ * quoted; within quotation marks a backslash takes the next character as it is.
  */
 final class ScriptLine {
   private final List<String> words = new ArrayList<>();
@@ -41,12 +41,12 @@ final class ScriptLine {
     return words.get(next++);
   }
 
-  /** The setting of that name, which is not among the others from now on; null: not given. */
+  /** Removes a setting and returns its value; null: it isn't given. */
   String take(String key) {
     return settings.remove(key);
   }
 
-  /** The same, which must be there. */
+  /** Removes a setting and returns its value; refuses the line if it isn't given. */
   String require(String key) {
     String value = take(key);
     if (value == null) {
@@ -55,12 +55,12 @@ final class ScriptLine {
     return value;
   }
 
-  /** The settings not taken, in order. */
+  /** The settings that were not removed, in order. */
   Map<String, String> rest() {
     return settings;
   }
 
-  /** Refuses what nobody asked for. */
+  /** Refuses the line if words or settings are left over. */
   void requireEnd() {
     if (hasWord()) {
       throw new SimulationException("too much: " + words.get(next));
@@ -70,7 +70,7 @@ final class ScriptLine {
     }
   }
 
-  /** Where it ends. */
+  /** Reads the word or setting that begins there, and returns where it ends. */
   private int token(String line, int from) {
     int at = from;
     while (at < line.length() && isPlain(line.charAt(at)) && line.charAt(at) != '=') {

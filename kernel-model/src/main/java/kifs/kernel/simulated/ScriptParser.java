@@ -2,7 +2,7 @@ package kifs.kernel.simulated;
 
 import java.util.function.Consumer;
 
-/** Understands one statement after another. Refuses by {@link SimulationException}. */
+/** Reads one statement after another. Refuses by {@link SimulationException}. */
 final class ScriptParser {
   /** With a shorter period a question after an hour would have too many steps to catch up with. */
   private static final long MIN_PERIOD_NS = 100_000_000;

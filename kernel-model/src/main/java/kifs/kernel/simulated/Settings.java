@@ -8,8 +8,8 @@ import java.util.function.Function;
 import kifs.kernel.record.SystemRecord;
 
 /**
- * What {@code key=value} in a script means, for one kind of entity. Values are read when the script
- * is, so that a bad one is found then.
+ * The keys of {@code key=value} in a script, for one kind of entity. Values are parsed together
+ * with the script, so a bad value is reported then.
  */
 final class Settings<T> {
   static final Settings<SimulatedThread> THREAD = new Settings<>();
@@ -90,7 +90,7 @@ final class Settings<T> {
 
   private Settings() {}
 
-  /** What a statement's settings do, in the order in which they stand there. */
+  /** An action that carries out a statement's settings, in their order. */
   Consumer<T> read(Map<String, String> settings) {
     Consumer<T> all = entity -> {};
     for (Map.Entry<String, String> setting : settings.entrySet()) {
@@ -113,7 +113,7 @@ final class Settings<T> {
         });
   }
 
-  /** What a process has by its main thread. */
+  /** Adds a key for threads; for a process the key sets the main thread. */
   private static <V> void both(
       String key, Function<String, V> reading, BiConsumer<SimulatedThread, V> setting) {
     THREAD.add(key, reading, setting);

@@ -9,7 +9,7 @@ import kifs.kernel.shm.ShmDevices;
 import kifs.kernel.shm.ShmObject;
 import kifs.kernel.shm.ShmObjects;
 
-/** All shared-memory objects of a simulated kernel, by name. Under the kernel's lock. */
+/** All shared-memory objects of a simulated kernel, by name. Guarded by the kernel's lock. */
 final class ShmTable {
   private static final long FIRST_INODE = 1000;
   private static final ShmDevices NO_DEVICES = new ShmDevices(Set.of(), Set.of());
@@ -64,12 +64,12 @@ final class ShmTable {
     return objects.values().stream().mapToLong(o -> o.users().getOrDefault(pid, 0L)).sum();
   }
 
-  /** Nothing is there any more. */
+  /** Removes all objects, whoever maps them. */
   void clear() {
     objects.clear();
   }
 
-  /** A process has ended. */
+  /** Removes all mappings of a process that ends. */
   void leave(int pid) {
     for (SimulatedShm object : Map.copyOf(objects).values()) {
       object.unmapBy(pid);
@@ -78,12 +78,12 @@ final class ShmTable {
   }
 
   /**
-   * As a source finds them.
+   * The objects as a source finds them.
    *
-   * @param users those to tell of
-   * @param unused whether objects without such users are told of, too
+   * @param users the pids of the users to include
+   * @param unused whether objects without such users are included
    */
-  ShmObjects look(IntPredicate users, boolean unused) {
+  ShmObjects find(IntPredicate users, boolean unused) {
     ShmObjects found = new ShmObjects(NO_DEVICES);
     for (SimulatedShm object : objects.values()) {
       if (unused || object.users().keySet().stream().anyMatch(users::test)) {

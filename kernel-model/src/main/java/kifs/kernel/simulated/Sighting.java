@@ -1,8 +1,9 @@
 package kifs.kernel.simulated;
 
 /**
- * A process as it was found: either itself, or what a crowd has in common together with how far its
- * ids are from the template's. Valid under the lock under which it was found.
+ * A process as it was found: either the process itself, or a crowd's template together with how far
+ * the member's ids are from the template's. Valid until the lock is released under which it was
+ * found.
  */
 record Sighting(SimulatedProcess process, int shift) {
   int pid() {

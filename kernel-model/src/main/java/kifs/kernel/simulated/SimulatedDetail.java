@@ -9,8 +9,8 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 
 /**
- * Which fields a simulated kernel fills. Here all cost the same; less detail has fewer of them all
- * the same, as it has in a live world.
+ * Which fields a simulated kernel fills at each level of detail. Here all fields cost the same, but
+ * a lower level has fewer of them, as with a live source.
  */
 final class SimulatedDetail {
   static final List<SystemRecord.Pressure> PRESSURES =

@@ -16,9 +16,10 @@ import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * Tells listeners what happens, in the order in which it happens. What happens is queued under the
- * kernel's lock and told without it, by whichever thread comes out first: a listener may look at
- * the kernel, and may take locks of its own that are held elsewhere during such a look.
+ * Notifies listeners of events, in the order of the events. An event is queued under the kernel's
+ * lock. The first thread that has released the lock notifies the listeners, so a listener may ask
+ * the kernel, and may take a lock that another thread holds while it asks the kernel. Thread-safe;
+ * methods that aren't public are called under the kernel's lock, but for {@link #tell}.
  */
 final class SimulatedEvents implements KernelEvents {
   private final World world;
@@ -36,7 +37,7 @@ final class SimulatedEvents implements KernelEvents {
     this.world = world;
   }
 
-  /** Of resident memory; of any process if the id is 0. */
+  /** A level of the resident memory of one process, or of any process if the pid is 0. */
   private record Level(int pid, long bytes) {
     boolean concerns(int other) {
       return pid == 0 || pid == other;
@@ -82,7 +83,7 @@ final class SimulatedEvents implements KernelEvents {
                 : EnumSet.noneOf(ProcessEvent.Kind.class));
   }
 
-  /** Tells whenever a pressure is set to at least that share: then so much will be lost. */
+  /** Notifies whenever a pressure is set to at least that share of the window. */
   @Override
   public Optional<Watch> onPressure(
       SystemRecord.Pressure of, long stallNs, long windowNs, Runnable action) {
@@ -136,7 +137,6 @@ final class SimulatedEvents implements KernelEvents {
         });
   }
 
-  /** Under the lock, like all that isn't public. */
   void tells(boolean ofExits, boolean ofProcesses) {
     tellsExits = ofExits;
     tellsProcesses = ofProcesses;
@@ -192,7 +192,7 @@ final class SimulatedEvents implements KernelEvents {
     happened(ProcessEvent.Kind.EXIT, pid, 0, status, now);
   }
 
-  /** All members of a crowd at once: too much to be told one by one. */
+  /** All members of a crowd exit at once. There are too many for one event each: LOST is told. */
   void exited(Crowd crowd, int status, long now) {
     for (int pid : List.copyOf(exits.keySet())) {
       if (crowd.holds(pid)) {
@@ -202,7 +202,7 @@ final class SimulatedEvents implements KernelEvents {
     happened(ProcessEvent.Kind.LOST, 0, 0, 0, now);
   }
 
-  /** Without the lock: tells what is queued, unless another thread is at it. */
+  /** Without the lock: notifies listeners of queued events, unless another thread does so. */
   void tell() {
     while (world.locked(() -> !queue.isEmpty()) && telling.compareAndSet(false, true)) {
       try {

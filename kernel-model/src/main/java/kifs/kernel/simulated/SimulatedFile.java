@@ -6,19 +6,19 @@ import kifs.kernel.fd.Socket;
 import kifs.kernel.record.FdRecord;
 
 /**
- * What an fd of a simulated process leads to. Immutable.
+ * The file behind an fd of a simulated process. Immutable.
  *
  * @param type as in FD
- * @param path of the file; of anonymous inodes what they are, {@code eventpoll}; of pipes and
- *     sockets of no account
+ * @param path of the file; for an anonymous inode its class, {@code eventpoll}; not used for pipes
+ *     and sockets
  * @param inode its number
  * @param flags O_*
  * @param position in the file
- * @param socket null: it is none, or nothing is known of it
+ * @param socket null: the file is no socket, or nothing is known about it
  */
 public record SimulatedFile(
     int type, String path, long inode, long flags, long position, Socket socket) {
-  /** What a process has open of which nobody said what it is. */
+  /** A file that a process has open without a test or script having said which. */
   static final SimulatedFile NULL =
       new SimulatedFile(FdRecord.CHARACTER, "/dev/null", 4, 2, 0, null);
 
@@ -34,7 +34,7 @@ public record SimulatedFile(
     0, 0100644, 0040755, 0020666, 0060660, 0010600, 0010644, 0140777, 0120777, 0600
   };
 
-  /** Adds it as that fd. */
+  /** Describes this file as the fd that was begun last. */
   void describe(FdRecords into) {
     byte[] link = Text.utf8(link());
     boolean more = into.path(ByteBuffer.wrap(link), 0, link.length);

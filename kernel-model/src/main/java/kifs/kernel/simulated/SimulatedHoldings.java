@@ -16,7 +16,7 @@ import kifs.kernel.shm.ShmObject;
 import kifs.kernel.shm.ShmObjects;
 
 /**
- * The part of a pass over a simulated kernel that is about open fds and shared memory. Under the
+ * The part of a pass over a simulated kernel that reads open fds and shared memory. Guarded by the
  * kernel's lock.
  */
 final class SimulatedHoldings {
@@ -58,7 +58,7 @@ final class SimulatedHoldings {
       resolve(fds, sockets);
     }
     if (query.wants(ShmRecord.TYPE) || query.wants(ShmUserRecord.TYPE)) {
-      ShmObjects found = world.shm().look(pid -> all || admitted.contains(pid), all);
+      ShmObjects found = world.shm().find(pid -> all || admitted.contains(pid), all);
       write(found.all(), query, all, into);
     }
   }

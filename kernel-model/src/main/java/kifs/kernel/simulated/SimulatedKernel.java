@@ -29,8 +29,8 @@ import kifs.kernel.source.SourceKind;
  * java.exit(0);
  * }</pre>
  *
- * <p>What happens is told to listeners before the call that made it happen returns, unless another
- * thread is telling them something right then: that one goes on with it. Thread-safe, by one lock,
+ * <p>Listeners are notified of an event before the call returns that caused it, unless another
+ * thread is notifying them at that moment: then that thread does so. Thread-safe, by one lock,
  * which is never held while a listener is called.
  */
 public final class SimulatedKernel implements KernelSource {
@@ -70,12 +70,12 @@ public final class SimulatedKernel implements KernelSource {
   }
 
   /**
-   * Many new processes that are alike, in the memory of one. Listeners are told that events were
-   * lost, as from a kernel that makes processes faster than it can tell.
+   * Many new processes that are alike, in the memory of one. Listeners get LOST, as from a kernel
+   * that makes processes faster than it can report them.
    *
    * @param from the first one's id; each next one's is {@code threads} higher
-   * @return all of them: what is done to it is done to each that {@link #simulated} has not singled
-   *     out
+   * @return their template: a change of it changes each process that {@link #simulated} has not
+   *     singled out
    */
   public SimulatedProcess crowd(int count, int from, int threads, String comm) {
     return world.withScenarioPlayed(
@@ -129,7 +129,7 @@ public final class SimulatedKernel implements KernelSource {
     return world.system();
   }
 
-  /** From now on it tells nothing by itself: whoever wants to know must look. */
+  /** From now on the kernel reports no events: its users have to poll. */
   public SimulatedKernel withoutEvents() {
     return withEvents(false, false);
   }
@@ -148,12 +148,12 @@ public final class SimulatedKernel implements KernelSource {
     return passes.get();
   }
 
-  /** How many looks at one process, one thread or the host, or at who is there, so far. */
+  /** How many reads of one process, one thread, the host, or the list of pids so far. */
   public long reads() {
     return world.reads();
   }
 
-  /** From now on lets that happen, in place of any other scenario. */
+  /** Plays that scenario from now on, in place of any other. */
   public void play(Scenario scenario) {
     world.play(scenario);
   }
@@ -174,7 +174,7 @@ public final class SimulatedKernel implements KernelSource {
     world.runTo(boottimeNs);
   }
 
-  /** Ends every process and takes away every shared-memory object. */
+  /** Ends every process and removes every shared-memory object. */
   public void clear() {
     world.mutate(
         now -> {
@@ -183,7 +183,7 @@ public final class SimulatedKernel implements KernelSource {
         });
   }
 
-  /** Has {@link #close} run that, in place of what it would have run. */
+  /** Sets the action that {@link #close} runs, in place of any other. */
   public void onClose(Runnable action) {
     world.onClose(action);
   }
@@ -243,7 +243,7 @@ public final class SimulatedKernel implements KernelSource {
   public long[] shmIds(Cancellation cancellation) {
     return world.readCounted(
         now ->
-            world.shm().look(pid -> true, true).all().stream()
+            world.shm().find(pid -> true, true).all().stream()
                 .mapToLong(o -> o.key().id())
                 .toArray());
   }
@@ -252,7 +252,7 @@ public final class SimulatedKernel implements KernelSource {
   public Optional<ShmRef> shm(long id) {
     return world.peek(
         now ->
-            world.shm().look(pid -> true, true).byId(id) == null
+            world.shm().find(pid -> true, true).byId(id) == null
                 ? Optional.empty()
                 : Optional.of(new SimulatedShmRef(world, id)));
   }

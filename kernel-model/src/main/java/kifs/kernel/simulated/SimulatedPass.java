@@ -21,7 +21,7 @@ import kifs.kernel.record.TotalRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
 
-/** One pass over a simulated kernel, or over one process of it. Under the kernel's lock. */
+/** One pass over a simulated kernel, or over one process of it. Guarded by the kernel's lock. */
 final class SimulatedPass {
   private final World world;
   private final Query query;
@@ -31,7 +31,7 @@ final class SimulatedPass {
   private Totals totals;
   private SimulatedHoldings holdings;
 
-  /** Of which processes WAITs are wanted; null: of all that the query names. */
+  /** The processes whose WAITs are wanted; null: all that the query names. */
   private Set<Integer> waiters;
 
   SimulatedPass(World world, Query query, BulkBuilder into, long now) {
@@ -122,7 +122,7 @@ final class SimulatedPass {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
-  // A record is of no use to anybody who can't tell whose it is: ids are always filled.
+  // Ids are always filled, because a record without ids can't be attributed to anything.
 
   private void process(Sighting sighting) {
     if (waiters != null) {

@@ -48,7 +48,7 @@ public final class SimulatedProcess {
     threads.put(pid, new SimulatedThread(this, pid, comm, now));
   }
 
-  /** One member of a crowd, from now on with a life of its own. */
+  /** A member of a crowd that becomes a process of its own. */
   SimulatedProcess(SimulatedProcess crowd, int pid) {
     this.world = crowd.world;
     this.pid = pid;
@@ -85,7 +85,7 @@ public final class SimulatedProcess {
     return change(now -> credentials = credentials.withOomScoreAdj(value));
   }
 
-  /** Makes or ends threads until there are so many; new ones have the next free ids. */
+  /** Makes or ends threads until there are that many; new threads get the next free ids. */
   public SimulatedProcess threads(int count) {
     return change(now -> world.resize(this, count, now));
   }
@@ -99,17 +99,17 @@ public final class SimulatedProcess {
         });
   }
 
-  /** From now on resident memory grows by that much a second. */
+  /** From now on resident memory grows at that rate. */
   public SimulatedProcess rssGrowth(long bytesPerSecond) {
     return change(now -> memory.growth(now, bytesPerSecond));
   }
 
-  /** Of the resident memory, mapped files and shared memory, bytes. */
+  /** The parts of the resident memory that are mapped files and shared memory, bytes. */
   public SimulatedProcess rssOfFilesAndShared(long files, long shared) {
     return change(now -> memory.parts(files, shared));
   }
 
-  /** Virtual memory, bytes; where not set it is the resident memory. */
+  /** Virtual memory, bytes; unless set it is the resident memory. */
   public SimulatedProcess vsize(long bytes) {
     return change(now -> memory.vsize(bytes));
   }
@@ -122,12 +122,12 @@ public final class SimulatedProcess {
     return change(now -> fds.count().set(now, Counter.requireNotNegative(count)));
   }
 
-  /** From now on so many more fds are open every second. */
+  /** From now on the number of open fds grows at that rate. */
   public SimulatedProcess fdsGrowth(long perSecond) {
     return change(now -> fds.count().perSecond(now, perSecond));
   }
 
-  /** Opens a file as that fd. Fds that nobody opened so are there up to {@link #fds} of all. */
+  /** Opens a file as that fd. Other fds are made up until there are {@link #fds} in all. */
   public SimulatedProcess open(int fd, SimulatedFile file) {
     return change(now -> fds.open(fd, file));
   }
@@ -137,7 +137,7 @@ public final class SimulatedProcess {
     return change(now -> fds.close(fd));
   }
 
-  /** Maps so much of a shared-memory object, instead of what it mapped of it before. */
+  /** Maps that many bytes of a shared-memory object, in place of an earlier mapping of it. */
   public SimulatedProcess map(SimulatedShm object, long bytes) {
     return change(now -> world.shm().map(this, object, Counter.requireNotNegative(bytes)));
   }
@@ -151,8 +151,8 @@ public final class SimulatedProcess {
   }
 
   /**
-   * How much it uses of what no other figure here tells: {@code data stack memlock sigpending
-   * nproc}, in the unit of {@link LimitsRecord#USAGES}.
+   * Sets the usage of a limit that follows from no other figure here: {@code data stack memlock
+   * sigpending nproc}, in the unit of {@link LimitsRecord#USAGES}.
    */
   public SimulatedProcess uses(String limit, long used) {
     return change(now -> limits = limits.using(limit, Counter.requireNotNegative(used)));
@@ -201,17 +201,17 @@ public final class SimulatedProcess {
     return onMainThread(thread -> thread.nice(value));
   }
 
-  /** Shows that state letter, whatever it does; 0: what follows from what it does. */
+  /** Shows that state letter; 0: the letter follows from whether the main thread uses CPU. */
   public SimulatedProcess state(char letter) {
     return onMainThread(thread -> thread.state(letter));
   }
 
-  /** Renames itself, and says so to whoever watches. */
+  /** Renames itself, and notifies listeners. */
   public SimulatedProcess rename(String comm) {
     return change(now -> world.rename(this, comm, false, now));
   }
 
-  /** Runs another program, and says so to whoever watches. */
+  /** Executes another program, and notifies listeners. */
   public SimulatedProcess exec(String comm) {
     return change(now -> world.rename(this, comm, true, now));
   }
@@ -242,7 +242,7 @@ public final class SimulatedProcess {
   }
 
   /**
-   * Ends it, and all members of a crowd. Its parent is taken to have waited for it.
+   * Ends the process, or all members of a crowd. The parent is assumed to have waited for it.
    *
    * @param status as waitpid(2) gives it
    */
@@ -250,7 +250,7 @@ public final class SimulatedProcess {
     change(now -> world.exit(this, status, now));
   }
 
-  /** Is killed for lack of memory. */
+  /** The OOM killer kills it. */
   public void killForMemory() {
     change(
         now -> {

@@ -9,7 +9,7 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 
-/** Bound to the process itself, or to a member of a crowd, wherever that goes. */
+/** Bound to a process, or to a member of a crowd; follows the member when it is singled out. */
 final class SimulatedProcessRef implements ProcessRef {
   private final World world;
   private final int pid;
@@ -23,7 +23,7 @@ final class SimulatedProcessRef implements ProcessRef {
     this.crowd = crowd;
   }
 
-  /** Under the lock: where it is now; null if it has gone. */
+  /** Under the lock: the process now; null: it has ended. */
   Sighting sight() {
     if (process == null && crowd.holds(pid)) {
       return new Sighting(crowd.template(), pid - crowd.template().pid());
@@ -34,7 +34,7 @@ final class SimulatedProcessRef implements ProcessRef {
     return process == null || process.ended() ? null : new Sighting(process, 0);
   }
 
-  /** Under the lock, when it has gone. */
+  /** Under the lock, after the process has ended. */
   int exitStatus() {
     return (process == null ? crowd.template() : process).exitStatus();
   }
@@ -46,7 +46,7 @@ final class SimulatedProcessRef implements ProcessRef {
 
   @Override
   public Optional<Owner> owner() {
-    return look(Optional.empty(), of -> Optional.of(owner(of.process().credentials())));
+    return readOr(Optional.empty(), of -> Optional.of(owner(of.process().credentials())));
   }
 
   private static Owner owner(Credentials of) {
@@ -80,7 +80,7 @@ final class SimulatedProcessRef implements ProcessRef {
 
   @Override
   public int[] tids() {
-    return look(
+    return readOr(
         new int[0],
         of -> of.process().allThreads().stream().mapToInt(t -> t.tid() + of.shift()).toArray());
   }
@@ -132,17 +132,17 @@ final class SimulatedProcessRef implements ProcessRef {
 
   @Override
   public byte[] commandLine() {
-    return look(null, of -> of.process().text().commandLine().clone());
+    return readOr(null, of -> of.process().text().commandLine().clone());
   }
 
   @Override
   public String executable() {
-    return look(null, of -> of.process().text().executable());
+    return readOr(null, of -> of.process().text().executable());
   }
 
   @Override
   public String cgroup() {
-    return look(null, of -> of.process().text().cgroup());
+    return readOr(null, of -> of.process().text().cgroup());
   }
 
   @Override
@@ -150,11 +150,11 @@ final class SimulatedProcessRef implements ProcessRef {
     return world.peek(now -> sight() != null);
   }
 
-  /** Holds nothing that had to be given back. */
+  /** Does nothing: this holds no resources. */
   @Override
   public void close() {}
 
-  private <T> T look(T gone, Function<Sighting, T> action) {
+  private <T> T readOr(T gone, Function<Sighting, T> action) {
     return world.readCounted(
         now -> {
           Sighting of = sight();

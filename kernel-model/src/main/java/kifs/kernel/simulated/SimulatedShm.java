@@ -9,8 +9,8 @@ import kifs.kernel.shm.ShmObject;
 import kifs.kernel.shm.ShmObjects;
 
 /**
- * One shared-memory object of a simulated kernel. It is there until it has been unlinked and nobody
- * maps it any more. Thread-safe.
+ * One shared-memory object of a simulated kernel. It exists until it has been unlinked and no
+ * process maps it any more. Thread-safe.
  */
 public final class SimulatedShm {
   private static final byte[] NONE = {};
@@ -57,7 +57,7 @@ public final class SimulatedShm {
     return change(() -> uid = owner);
   }
 
-  /** Takes its name away: it goes when nobody maps it any more. */
+  /** Removes its name: the object goes when no process maps it any more. */
   public void unlink() {
     change(
         () -> {
@@ -99,7 +99,7 @@ public final class SimulatedShm {
     return unlinked && users.isEmpty();
   }
 
-  /** The same as a source finds it, without its users. */
+  /** Adds this object, as a source finds it, without its users. */
   ShmObject describe(ShmObjects into) {
     byte[] shown = key.kind() == ShmRecord.ANONYMOUS ? NONE : Text.utf8(name);
     ShmObject object = into.object(key, shown, key.kind() == ShmRecord.POSIX ? POSIX : INTERNAL);

@@ -28,7 +28,7 @@ final class SimulatedShmRef implements ShmRef {
 
   @Override
   public boolean read(long fields, Record shm, Cancellation cancellation) {
-    return look(
+    return ifPresent(
         object -> {
           ShmObjects.fill(object, fields, shm);
           return true;
@@ -38,7 +38,7 @@ final class SimulatedShmRef implements ShmRef {
   @Override
   public String name() {
     String[] name = {null};
-    look(
+    ifPresent(
         object -> {
           name[0] = new String(object.name(), StandardCharsets.ISO_8859_1);
           return true;
@@ -48,22 +48,22 @@ final class SimulatedShmRef implements ShmRef {
 
   @Override
   public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
-    return look(
+    return ifPresent(
         object -> {
           SimulatedHoldings.write(List.of(object), query, true, into);
           return true;
         });
   }
 
-  private boolean look(Predicate<ShmObject> action) {
+  private boolean ifPresent(Predicate<ShmObject> action) {
     return world.readCounted(
         now -> {
-          ShmObject object = world.shm().look(pid -> true, true).byId(id);
+          ShmObject object = world.shm().find(pid -> true, true).byId(id);
           return object != null && action.test(object);
         });
   }
 
-  /** Holds nothing that had to be given back. */
+  /** Does nothing: this holds no resources. */
   @Override
   public void close() {}
 }

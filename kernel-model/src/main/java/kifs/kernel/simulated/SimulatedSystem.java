@@ -9,8 +9,8 @@ import kifs.kernel.bulk.Host;
 import kifs.kernel.record.SystemRecord;
 
 /**
- * A simulated host as a whole. What isn't set follows from its processes: memory available is what
- * they don't use, open files are their fds. Thread-safe.
+ * A simulated host as a whole. Figures that aren't set follow from the processes: available memory
+ * is the memory that they don't use, open files are their fds. Thread-safe.
  */
 public final class SimulatedSystem {
   static final int PAGE_BYTES = 4096;
@@ -31,7 +31,7 @@ public final class SimulatedSystem {
   private long oomKills;
   private double[] load = {0, 0, 0};
 
-  /** How much time a lack of something costs now, in percent, and has cost so far. */
+  /** The share of time that a shortage costs now, in percent, and the time it has cost so far. */
   record Lack(double percent, Counter totalNs) {}
 
   SimulatedSystem(World world) {
@@ -96,7 +96,7 @@ public final class SimulatedSystem {
     return change(now -> interrupts.perSecond(now, Counter.requireNotNegative(perSecond)));
   }
 
-  /** From now on so much time is lost; all three averages show it at once. */
+  /** From now on that share of time is lost; all three averages show it at once. */
   public SimulatedSystem pressure(SystemRecord.Pressure of, double percent) {
     if (!(percent >= 0 && percent <= 100)) {
       throw new SimulationException("pressure is 0 to 100 %, not " + percent);
@@ -167,7 +167,7 @@ public final class SimulatedSystem {
     return interrupts.at(now);
   }
 
-  /** Null if there never was any. */
+  /** Null: the pressure was never set. */
   Lack lack(SystemRecord.Pressure of) {
     return pressures.get(of);
   }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /**
- * One thread of a simulated process. Every call happens at the clock's present and may be made at
- * any time; a thread that has gone refuses by {@link SimulationException}. Thread-safe.
+ * One thread of a simulated process. Every call takes effect at the clock's present and may be made
+ * at any time; a thread that has ended refuses by {@link SimulationException}. Thread-safe.
  */
 public final class SimulatedThread {
   static final double NS_PER_PERCENT = 1e7;
@@ -21,7 +21,7 @@ public final class SimulatedThread {
   private int nice;
   private boolean gone;
 
-  /** Null unless blocked; then the rates below are what it goes on with. */
+  /** Null unless blocked; while blocked, the rates below are those to go on with. */
   private SimulatedWait wait;
 
   private long waitObject;
@@ -39,7 +39,7 @@ public final class SimulatedThread {
     }
   }
 
-  /** The same thread under another id, in another process. */
+  /** A copy of a thread under another id, in another process. */
   SimulatedThread(SimulatedThread other, SimulatedProcess process, int tid) {
     this.process = process;
     this.tid = tid;
@@ -107,16 +107,16 @@ public final class SimulatedThread {
     return change(now -> nice = value);
   }
 
-  /** Shows that state letter, whatever the thread does; 0: what follows from what it does. */
+  /** Shows that state letter; 0: the letter follows from whether the thread uses CPU. */
   public SimulatedThread state(char letter) {
     return change(now -> fixedState = letter);
   }
 
   /**
-   * Falls asleep until {@link #runs}. What it counts stands still.
+   * Blocks until {@link #runs}. Its counters stand still meanwhile.
    *
    * @param object address of the futex word, or fd of the file
-   * @param ownerTid who holds it; 0: not to be told
+   * @param ownerTid the thread that holds the object; 0: unknown
    */
   public SimulatedThread blockedOn(SimulatedWait kind, long object, int ownerTid) {
     return change(
@@ -136,7 +136,7 @@ public final class SimulatedThread {
         });
   }
 
-  /** Gets what it was blocked on, if it was, and goes on at the rates it had. */
+  /** Ends a block, if there is one; the counters go on at the rates they had. */
   public SimulatedThread runs() {
     return change(
         now -> {

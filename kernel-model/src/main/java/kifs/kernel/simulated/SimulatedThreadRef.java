@@ -3,7 +3,7 @@ package kifs.kernel.simulated;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.ThreadRef;
 
-/** Bound to the thread itself, or to one of a member of a crowd, wherever that goes. */
+/** Bound to a thread; follows the thread of a crowd's member when the member is singled out. */
 final class SimulatedThreadRef implements ThreadRef {
   private final World world;
   private final SimulatedProcessRef process;
@@ -40,7 +40,10 @@ final class SimulatedThreadRef implements ThreadRef {
         });
   }
 
-  /** Whether the thread is there; one of a crowd has become another object with its process. */
+  /**
+   * Whether the thread exists. If its process was singled out of a crowd meanwhile, the thread has
+   * become another object.
+   */
   private boolean follow(Sighting of) {
     if (thread.process() != of.process()) {
       thread = thread.process().isCrowd() ? of.process().threadOrNull(tid) : null;
@@ -48,7 +51,7 @@ final class SimulatedThreadRef implements ThreadRef {
     return thread != null && !thread.isGone();
   }
 
-  /** Holds nothing that had to be given back. */
+  /** Does nothing: this holds no resources. */
   @Override
   public void close() {}
 }

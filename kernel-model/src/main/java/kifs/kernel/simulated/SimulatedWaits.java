@@ -13,7 +13,7 @@ import kifs.kernel.locks.WaitSource;
 import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.Cancellation;
 
-/** Who waits for whom in a simulated kernel. Under the kernel's lock. */
+/** The blocked threads of a simulated kernel. Guarded by the kernel's lock. */
 final class SimulatedWaits implements WaitSource {
   private final ProcessTable table;
   private long now;
@@ -22,7 +22,7 @@ final class SimulatedWaits implements WaitSource {
     this.table = table;
   }
 
-  /** From now on it is that time. */
+  /** Sets the time at which waits are read from now on. */
   void at(long nowNs) {
     now = nowNs;
   }
@@ -41,7 +41,7 @@ final class SimulatedWaits implements WaitSource {
     }
   }
 
-  /** Those of whom somebody waits: not every member of every crowd. */
+  /** The pids of processes with a blocked thread: not every member of every crowd. */
   private int[] waiters() {
     IntStream.Builder pids = IntStream.builder();
     table.singles().stream().filter(SimulatedWaits::waits).forEach(p -> pids.add(p.pid()));

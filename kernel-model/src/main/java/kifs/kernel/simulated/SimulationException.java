@@ -1,6 +1,6 @@
 package kifs.kernel.simulated;
 
-/** A simulated kernel was told something impossible: a pid that is taken, a thread that is gone. */
+/** A test or script asked for something impossible: a pid in use, a thread that has ended. */
 public final class SimulationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

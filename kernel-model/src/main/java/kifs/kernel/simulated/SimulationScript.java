@@ -31,9 +31,9 @@ import kifs.kernel.source.KernelClock;
  *
  * <p>Times are from the script's start, in any order; sizes take K M G T, powers of 1024. {@code
  * PID/TID} is a thread, {@code PID} its process or the process's main thread. {@code status} is an
- * exit code, {@code signal} what killed it. {@code repeat} ends everything and starts over: the
- * same pids, later start times. A script is carried out once, on the side, when it is read: so one
- * that was read will not fail later. Immutable.
+ * exit code, {@code signal} the signal that killed it. {@code repeat} ends everything and starts
+ * over: the same pids, later start times. When a script is parsed, it is carried out once on a
+ * kernel of its own, so a script that was parsed doesn't fail later. Immutable.
  */
 public final class SimulationScript {
   private static final long REALTIME_NS = 1_767_225_600_000_000_000L;
@@ -55,7 +55,7 @@ public final class SimulationScript {
   }
 
   public static SimulationScript read(Path file) throws IOException, SimulationScriptException {
-    // Not readString: what isn't UTF-8 shall be a bad line, not a failed read.
+    // Not readString, which throws: bytes that aren't UTF-8 shall be reported as a bad line.
     return parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
   }
 
@@ -89,9 +89,9 @@ public final class SimulationScript {
   }
 
   /**
-   * A kernel that goes by this script in real time: its uptime begins at what the script tells, its
-   * wall clock shows today's time. A thread lets each statement happen, and notifies listeners,
-   * when the statement is due. Closing the kernel ends the thread.
+   * A kernel that goes by this script in real time: its uptime begins with the script's, its wall
+   * clock shows today's time. A thread lets each statement happen, and notifies listeners, when the
+   * statement is due. Closing the kernel ends the thread.
    */
   public SimulatedKernel startInRealTime() {
     long realtimeNs = System.currentTimeMillis() * 1_000_000;
@@ -100,12 +100,12 @@ public final class SimulationScript {
     return kernel;
   }
 
-  /** A clock that stands at the uptime that the script tells. */
+  /** A clock that stands still at the script's uptime. */
   public VirtualClock virtualClock() {
     return new VirtualClock(uptimeNs, REALTIME_NS);
   }
 
-  /** After which it starts over, ns; 0: never. */
+  /** The time after which the script starts over, ns; 0: never. */
   public long periodNs() {
     return periodNs;
   }

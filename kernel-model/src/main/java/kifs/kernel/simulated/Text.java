@@ -3,17 +3,17 @@ package kifs.kernel.simulated;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a process has of any length.
+ * The texts of a process, which may have any length.
  *
  * @param commandLine the arguments, each ended by a NUL
  * @param executable null: none
- * @param cgroup from the root of the cgroups
+ * @param cgroup path from the root of the cgroups
  */
 record Text(byte[] commandLine, String executable, String cgroup) {
   static final Text NONE = new Text(new byte[0], null, "/");
 
   /**
-   * The same with other arguments.
+   * A copy with other arguments.
    *
    * @param arguments separated by blanks
    */

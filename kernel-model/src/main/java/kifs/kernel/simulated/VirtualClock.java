@@ -3,7 +3,7 @@ package kifs.kernel.simulated;
 import java.util.concurrent.atomic.AtomicLong;
 import kifs.kernel.source.KernelClock;
 
-/** A clock that stands still until it is told to go on. Thread-safe. */
+/** A clock that stands still until a test advances it. Thread-safe. */
 public final class VirtualClock implements KernelClock {
   /** 2026-01-01T00:00:00Z, ns. */
   private static final long NEW_YEAR_NS = 1_767_225_600_000_000_000L;
@@ -40,7 +40,7 @@ public final class VirtualClock implements KernelClock {
     return bootRealtimeNs + now.get();
   }
 
-  /** Goes on by that much; never back. */
+  /** Advances by that time, which must not be negative. */
   public void advance(long ns) {
     if (ns < 0) {
       throw new IllegalArgumentException("a clock doesn't go back: " + ns);
@@ -48,7 +48,7 @@ public final class VirtualClock implements KernelClock {
     now.addAndGet(ns);
   }
 
-  /** Goes on to that CLOCK_BOOTTIME; does nothing if it is past it. */
+  /** Advances to that CLOCK_BOOTTIME; does nothing if the clock is past it. */
   public void advanceTo(long boottimeNs) {
     now.accumulateAndGet(boottimeNs, Math::max);
   }
