@@ -69,7 +69,7 @@ final class BpfPass {
     planHidden(Integer.MAX_VALUE);
     work();
     lane.finish();
-    if (query.wants(CommandRecord.TYPE) && query.pids().isEmpty() && query.cgroup() == null) {
+    if (query.wants(CommandRecord.TYPE) && query.pids().isEmpty() && query.cgroupPath().isEmpty()) {
       engine.commands().retain(plan);
     }
     return true;
@@ -80,7 +80,10 @@ final class BpfPass {
    */
   private boolean one(ProcessRef process) {
     boolean admitted =
-        query.cgroup() == null || engine.procfs().isInCgroup(process.pid(), query.cgroup());
+        query
+            .cgroupPath()
+            .map(path -> engine.procfs().isInCgroup(process.pid(), path))
+            .orElse(true);
     if (admitted) {
       plan.add(process.pid(), 1);
       lane.work(plan, 0, plan.count());
@@ -90,7 +93,7 @@ final class BpfPass {
   }
 
   private boolean needsListing() {
-    return query.cgroup() != null || query.uids().size() > SharedLayout.MOST_UIDS;
+    return query.cgroupPath().isPresent() || query.uids().size() > SharedLayout.MOST_UIDS;
   }
 
   private void planUnlisted(int pid) {
@@ -109,8 +112,9 @@ final class BpfPass {
   }
 
   private boolean admitsCgroup(int pid, long cssSet) {
-    return query.cgroup() == null
-        || cssSets.computeIfAbsent(cssSet, s -> engine.procfs().isInCgroup(pid, query.cgroup()));
+    return query.cgroupPath().isEmpty()
+        || cssSets.computeIfAbsent(
+            cssSet, s -> engine.procfs().isInCgroup(pid, query.cgroupPath().get()));
   }
 
   /** Those whose ids come before that one. Its other filters are put to them when they are read. */

@@ -171,7 +171,7 @@ final class Harvest {
         && query.admitsState((int) record.get(ProcessRecord.STATE))
         && query.admitsComm(
             new String(record.bytes(ProcessRecord.COMM), StandardCharsets.ISO_8859_1))
-        && (query.cgroup() == null || engine.procfs().isInCgroup(pid, query.cgroup()));
+        && query.cgroupPath().map(path -> engine.procfs().isInCgroup(pid, path)).orElse(true);
   }
 
   /** After the last run. */

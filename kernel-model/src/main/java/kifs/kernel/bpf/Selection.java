@@ -58,6 +58,6 @@ final class Selection {
                 .withUids(Set.of())
                 .withStates(Set.of())
                 .withComms(Set.of())
-                .withCgroup(null));
+                .withAnyCgroup());
   }
 }

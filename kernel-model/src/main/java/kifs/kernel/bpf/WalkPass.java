@@ -34,7 +34,7 @@ final class WalkPass {
   /** Whether the program can take all of its filters: it doesn't know of cgroups. */
   static boolean fits(Query query) {
     return BpfPass.fits(query)
-        && query.cgroup() == null
+        && query.cgroupPath().isEmpty()
         && query.uids().size() <= SharedLayout.MOST_UIDS;
   }
 

@@ -3,32 +3,35 @@ package kifs.kernel.bulk;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 
 /**
- * What shall be in a snapshot: which types of record, of which entities, with which fields.
- * Immutable; equal queries ask for the same thing, so their readers can share one snapshot.
+ * What a snapshot shall contain: which types of record, for which entities, with which fields.
+ * Immutable. Equal queries ask for the same thing, so their readers can share one snapshot.
  *
- * <p>An empty set of pids, uids, states or comms doesn't restrict. A process that the filters let
- * through brings all its threads, except that {@code states} applies to each PROCESS and each
- * THREAD by its own state.
+ * <p>An empty set of pids, uids, states or comms doesn't restrict. A process that passes the
+ * filters brings all its threads. Only {@code states} applies to each PROCESS and each THREAD by
+ * its own state.
  *
  * @param tags tags of the record types wanted
  * @param pids ascending
  * @param uids real user ids
  * @param states letters as in ps
- * @param comms names of processes, whole, one char a byte (names need not be UTF-8)
- * @param cgroup a path, one char a byte; processes in it and below it; null: any
+ * @param comms complete names of processes, one char a byte, because names need not be UTF-8
+ * @param cgroupPath one char a byte; processes in that cgroup and below it pass; empty: all pass
  * @param fields masks by tag that override {@code detail}
- * @param bounds of a type that has some, records that are beyond none of them may be left out. A
- *     source need not do so
- * @param changes at most one of a type. Of one that has it, records may be left out that neither it
- *     nor a bound brings. A source need not do so
+ * @param bounds for a type with bounds, a source may omit records that exceed none of them; it need
+ *     not
+ * @param changes change filters, at most one per type. For such a type a source may omit records
+ *     that have not changed and that exceed no bound; it need not
  */
 public record Query(
     Set<Integer> tags,
@@ -36,11 +39,24 @@ public record Query(
     Set<Integer> uids,
     Set<Character> states,
     Set<String> comms,
-    String cgroup,
+    Optional<String> cgroupPath,
     Detail detail,
     Map<Integer, Long> fields,
     Set<Bound> bounds,
     Set<Change> changes) {
+
+  private static final Query NOTHING =
+      new Query(
+          Set.of(),
+          Set.of(),
+          Set.of(),
+          Set.of(),
+          Set.of(),
+          Optional.empty(),
+          Detail.NORMAL,
+          Map.of(),
+          Set.of(),
+          Set.of());
 
   public Query {
     tags = sorted(tags);
@@ -57,64 +73,97 @@ public record Query(
     return Collections.unmodifiableSet(new TreeSet<>(set));
   }
 
-  /** Everything there is of these types, in normal detail. */
+  /** All records of these types, in normal detail. */
   public static Query of(Collection<RecordType> types) {
-    Set<Integer> tags = new TreeSet<>();
-    types.forEach(type -> tags.add(type.tag()));
-    return new Query(
-        tags,
-        Set.of(),
-        Set.of(),
-        Set.of(),
-        Set.of(),
-        null,
-        Detail.NORMAL,
-        Map.of(),
-        Set.of(),
-        Set.of());
+    return NOTHING.withTags(types.stream().map(RecordType::tag).collect(Collectors.toSet()));
   }
 
+  /** All records of these types, in normal detail. */
   public static Query of(RecordType... types) {
     return of(Set.of(types));
   }
 
-  /** The same with other types. */
-  public Query withTags(Set<Integer> others) {
-    return new Query(others, pids, uids, states, comms, cgroup, detail, fields, bounds, changes);
+  /** A query's components by name, while a query is made from another one. */
+  private static final class Copy {
+    private Set<Integer> tags;
+    private Set<Integer> pids;
+    private Set<Integer> uids;
+    private Set<Character> states;
+    private Set<String> comms;
+    private Optional<String> cgroupPath;
+    private Detail detail;
+    private Map<Integer, Long> fields;
+    private Set<Bound> bounds;
+    private Set<Change> changes;
+
+    private Copy(Query query) {
+      tags = query.tags;
+      pids = query.pids;
+      uids = query.uids;
+      states = query.states;
+      comms = query.comms;
+      cgroupPath = query.cgroupPath;
+      detail = query.detail;
+      fields = query.fields;
+      bounds = query.bounds;
+      changes = query.changes;
+    }
+
+    private Query query() {
+      return new Query(
+          tags, pids, uids, states, comms, cgroupPath, detail, fields, bounds, changes);
+    }
   }
 
-  /** The same of only these processes. */
+  private Query with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.query();
+  }
+
+  public Query withTags(Set<Integer> others) {
+    return with(copy -> copy.tags = others);
+  }
+
   public Query withPids(Set<Integer> only) {
-    return new Query(tags, only, uids, states, comms, cgroup, detail, fields, bounds, changes);
+    return with(copy -> copy.pids = only);
   }
 
   public Query withUids(Set<Integer> only) {
-    return new Query(tags, pids, only, states, comms, cgroup, detail, fields, bounds, changes);
+    return with(copy -> copy.uids = only);
   }
 
   public Query withStates(Set<Character> only) {
-    return new Query(tags, pids, uids, only, comms, cgroup, detail, fields, bounds, changes);
+    return with(copy -> copy.states = only);
   }
 
   public Query withComms(Set<String> only) {
-    return new Query(tags, pids, uids, states, only, cgroup, detail, fields, bounds, changes);
+    return with(copy -> copy.comms = only);
   }
 
+  /**
+   * @param only one char a byte
+   */
   public Query withCgroup(String only) {
-    return new Query(tags, pids, uids, states, comms, only, detail, fields, bounds, changes);
+    return with(copy -> copy.cgroupPath = Optional.of(only));
+  }
+
+  public Query withAnyCgroup() {
+    return with(copy -> copy.cgroupPath = Optional.empty());
   }
 
   public Query withDetail(Detail other) {
-    return new Query(tags, pids, uids, states, comms, cgroup, other, fields, bounds, changes);
+    return with(copy -> copy.detail = other);
   }
 
-  /** The same with exactly these fields of that type, whatever the detail. */
+  /** A query for exactly these fields of that type, whatever the detail. */
   public Query withFields(RecordType type, long mask) {
     Map<Integer, Long> masks = new TreeMap<>(fields);
     masks.put(type.tag(), mask);
-    return new Query(tags, pids, uids, states, comms, cgroup, detail, masks, bounds, changes);
+    return with(copy -> copy.fields = masks);
   }
 
+  /** A query for exactly these fields of that type, whatever the detail. */
   public Query withFields(RecordType type, Field... only) {
     long mask = 0;
     for (Field field : only) {
@@ -124,11 +173,11 @@ public record Query(
   }
 
   public Query withBounds(Set<Bound> others) {
-    return new Query(tags, pids, uids, states, comms, cgroup, detail, fields, others, changes);
+    return with(copy -> copy.bounds = others);
   }
 
   public Query withChanges(Set<Change> others) {
-    return new Query(tags, pids, uids, states, comms, cgroup, detail, fields, bounds, others);
+    return with(copy -> copy.changes = others);
   }
 
   public boolean wants(RecordType type) {
@@ -136,21 +185,21 @@ public record Query(
   }
 
   /**
-   * The fields wanted of a type.
+   * The mask of the fields of a type that are wanted.
    *
-   * @param byDetail what the source gives of it for {@link #detail}
+   * @param byDetail the fields that the source fills for {@link #detail}
    */
   public long fields(RecordType type, long byDetail) {
     return fields.getOrDefault(type.tag(), byDetail);
   }
 
-  /** Whether not every process is admitted. */
+  /** Whether some processes are not admitted. */
   public boolean isFiltered() {
     return !pids.isEmpty()
         || !uids.isEmpty()
         || !states.isEmpty()
         || !comms.isEmpty()
-        || cgroup != null;
+        || cgroupPath.isPresent();
   }
 
   public boolean admitsPid(int pid) {
@@ -169,14 +218,14 @@ public record Query(
     return comms.isEmpty() || comms.contains(comm);
   }
 
-  /** The one of that type; null: there is none. */
+  /** The change filter for that type; null: there is none. */
   public Change change(RecordType type) {
     return changes.stream().filter(change -> change.type() == type).findFirst().orElse(null);
   }
 
   /**
-   * Whether somebody may need that record, as far as it says by itself: it is beyond a bound, or
-   * its type has none, or whether it has changed matters.
+   * Whether a reader may need that record, as far as the record alone tells: it exceeds a bound, or
+   * its type has no bounds, or its type has a change filter.
    */
   public boolean needs(Record record) {
     boolean bounded = false;
@@ -197,11 +246,12 @@ public record Query(
    * @param path null: not known
    */
   public boolean admitsCgroup(String path) {
-    if (cgroup == null || path == null) {
-      return cgroup == null;
+    if (cgroupPath.isEmpty() || path == null) {
+      return cgroupPath.isEmpty();
     }
-    return cgroup.equals("/")
-        || path.equals(cgroup)
-        || (path.startsWith(cgroup) && path.charAt(cgroup.length()) == '/');
+    String wanted = cgroupPath.get();
+    return wanted.equals("/")
+        || path.equals(wanted)
+        || (path.startsWith(wanted) && path.charAt(wanted.length()) == '/');
   }
 }

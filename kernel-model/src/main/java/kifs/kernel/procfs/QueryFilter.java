@@ -27,7 +27,7 @@ final class QueryFilter {
       comms.add(Arrays.copyOf(bytes, length));
     }
     this.cgroup =
-        query.cgroup() == null ? null : query.cgroup().getBytes(StandardCharsets.ISO_8859_1);
+        query.cgroupPath().map(path -> path.getBytes(StandardCharsets.ISO_8859_1)).orElse(null);
   }
 
   /** The fields of PROCESS that tell whether a process passes. */

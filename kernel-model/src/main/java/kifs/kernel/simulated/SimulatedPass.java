@@ -48,7 +48,7 @@ final class SimulatedPass {
     beginTotals(false);
     holdings = new SimulatedHoldings(world, query, false, into, now);
     waiters =
-        query.uids().isEmpty() && query.comms().isEmpty() && query.cgroup() == null
+        query.uids().isEmpty() && query.comms().isEmpty() && query.cgroupPath().isEmpty()
             ? null
             : new TreeSet<>();
     int[] pids =
@@ -112,7 +112,7 @@ final class SimulatedPass {
   private boolean admits(SimulatedProcess process) {
     return query.admitsUid(process.credentials().uid())
         && (query.comms().isEmpty() || query.admitsComm(latin1(process.mainThread().comm())))
-        && (query.cgroup() == null
+        && (query.cgroupPath().isEmpty()
             || query.admitsCgroup(
                 latin1(process.text().cgroup().getBytes(StandardCharsets.UTF_8))));
   }
