@@ -14,14 +14,14 @@ import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.TextRecord;
 
 /**
- * Takes records from a source and makes a {@link Bulk} of them. Sources fill records where they
- * will be read from: nothing is copied on the way. Not thread-safe; must end in {@link #finish} or
- * {@link #close}.
+ * Takes records from a source and makes a {@link Bulk} of them. A source fills each record in the
+ * memory from which it will be read, so nothing is copied. Not thread-safe. Every builder must be
+ * ended by {@link #finish} or {@link #close}, else its memory is lost.
  */
 public final class BulkBuilder implements AutoCloseable {
   private static final int TEXT_HEADER = 8;
 
-  /** The longest text that is kept whole; what is longer is cut off. */
+  /** The longest text that is kept, bytes; longer texts are cut off. */
   public static final int MOST_TEXT = 128 * 1024;
 
   private final ChunkPool pool;
@@ -31,7 +31,8 @@ public final class BulkBuilder implements AutoCloseable {
   private int textAt;
 
   /**
-   * @param types the types that shall have a directory entry even if no record comes; appending
+   * @param pool where the memory comes from
+   * @param types the types that get a directory entry, even if no record is appended; appending
    *     another type is an error
    */
   public BulkBuilder(ChunkPool pool, Collection<RecordType> types) {
@@ -44,28 +45,32 @@ public final class BulkBuilder implements AutoCloseable {
     this.snapshotBytes = SnapshotRecord.TYPE.size() + sections.size() * SnapshotRecord.ENTRY_BYTES;
   }
 
-  /** Whether records of that type are wanted. */
+  /** Whether records of that type may be appended. */
   public boolean wants(RecordType type) {
     return sections.containsKey(type.tag());
   }
 
-  /** A new record, everything absent. The flyweight is valid until the next one of its type. */
+  /**
+   * Appends a record in which every field is absent.
+   *
+   * @return a flyweight over it, valid until the next record of its type is appended
+   */
   public Record append(RecordType type) {
     return section(type).append();
   }
 
   /**
-   * Takes the last record of that fixed-size type back: its entity vanished while it was read. May
-   * be called for several, back to the first.
+   * Removes the last record of that fixed-size type, because its entity vanished while it was read.
+   * May be called again, until no record is left.
    */
   public void removeLast(RecordType type) {
     section(type).removeLast();
   }
 
   /**
-   * Adds a text: its first {@link #MOST_TEXT} bytes.
+   * Appends the first {@link #MOST_TEXT} bytes of a text.
    *
-   * @return where its first byte will lie, from the bulk's first byte
+   * @return offset of its first byte in the finished bulk
    */
   public long text(ByteBuffer bytes, int from, int length) {
     int kept = Math.min(length, MOST_TEXT);
@@ -75,7 +80,11 @@ public final class BulkBuilder implements AutoCloseable {
     return start;
   }
 
-  /** The same. */
+  /**
+   * Appends the first {@link #MOST_TEXT} bytes of a text.
+   *
+   * @return offset of its first byte in the finished bulk
+   */
   public long text(byte[] bytes) {
     int kept = Math.min(bytes.length, MOST_TEXT);
     long start = beginText(kept);
@@ -83,10 +92,15 @@ public final class BulkBuilder implements AutoCloseable {
     return start;
   }
 
-  /** Leaves in {@link #textAt} where in the last chunk the text itself goes. */
+  /**
+   * Appends a TEXT record without its text. Sets {@link #textAt} to where in the last chunk the
+   * text belongs.
+   *
+   * @return offset of the text's first byte in the finished bulk
+   */
   private long beginText(int kept) {
     Section text = section(TextRecord.TYPE);
-    // Texts stand right behind SNAPSHOT, whose size is known: so no offset has to be mended later.
+    // Texts come right after SNAPSHOT, whose size is known, so no offset has to be fixed up later.
     long start = snapshotBytes + text.bytes() + TEXT_HEADER;
     int size = (TEXT_HEADER + kept + 1 + 7) & ~7;
     int at = text.reserve(size);
@@ -99,32 +113,46 @@ public final class BulkBuilder implements AutoCloseable {
   }
 
   /**
-   * Appends finished records of a fixed-size type, one behind the other, as they are.
+   * Appends the first {@link #MOST_TEXT} bytes of a text in UTF-8.
    *
-   * @param from of the bulk format's byte order
+   * @return offset of its first byte in the finished bulk
+   */
+  public long text(String value) {
+    return text(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Appends copies of finished records of a fixed-size type, which lie one after another.
+   *
+   * @param from in the byte order of the bulk format, little-endian
+   * @param offset of the first record, bytes
+   * @param records how many
    */
   public void appendAll(RecordType type, ByteBuffer from, int offset, int records) {
     section(type).appendAll(from, offset, records);
   }
 
   /**
-   * Appends finished TEXT records, one behind the other, as they are.
+   * Appends copies of finished TEXT records, which lie one after another.
    *
-   * @param length of all of them, at most {@link ChunkPool#CHUNK_BYTES}
-   * @return where the first of their bytes will lie, from the bulk's first byte
+   * @param offset of the first record, bytes
+   * @param length of all records, bytes, at most {@link ChunkPool#CHUNK_BYTES}
+   * @param records how many
+   * @return offset of the first record in the finished bulk
    */
   public long texts(ByteBuffer from, int offset, int length, int records) {
     return section(TextRecord.TYPE).appendBlock(from, offset, length, records) + snapshotBytes;
   }
 
-  /** An empty one of the same types, to be filled by another thread. */
+  /** A new builder for the same types and from the same pool, to be filled by another thread. */
   public BulkBuilder another() {
     return new BulkBuilder(pool, sections.values().stream().map(Section::type).toList());
   }
 
   /**
-   * Appends all that another one of the same types holds, without copying it; what refers to texts
-   * is mended. The other one is empty afterwards.
+   * Moves all records of another builder for the same types to the end of this one, without copying
+   * them. Fields that hold the offset of a text are fixed up. The other builder is empty
+   * afterwards.
    */
   public void appendAll(BulkBuilder other) {
     Section text = sections.get(TextRecord.TYPE.tag());
@@ -132,14 +160,14 @@ public final class BulkBuilder implements AutoCloseable {
     for (Section section : other.sections.values()) {
       List<Field> references = section.type().textOffsets();
       if (textsBefore > 0 && !references.isEmpty()) {
-        section.forEach(record -> move(record, references, textsBefore));
+        section.forEach(record -> relocate(record, references, textsBefore));
       }
       section(section.type()).takeAll(section);
     }
   }
 
-  /** Without garbage: it is done for each of thousands of records. */
-  private static void move(Record record, List<Field> references, long by) {
+  /** By index, because an iterator for each of thousands of records would be garbage. */
+  private static void relocate(Record record, List<Field> references, long by) {
     for (int i = 0; i < references.size(); i++) {
       Field field = references.get(i);
       if (record.has(field)) {
@@ -148,30 +176,31 @@ public final class BulkBuilder implements AutoCloseable {
     }
   }
 
-  /** Takes everything back that was appended so far. */
+  /** Removes everything that was appended so far, and gives its memory back. */
   public void clear() {
     sections.values().forEach(Section::release);
   }
 
-  public long text(String value) {
-    return text(value.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** Records of that type so far. */
+  /** How many records of that type were appended so far. */
   public long count(RecordType type) {
     return section(type).count();
   }
 
-  /** Each record of that fixed-size type so far, in order, by one flyweight that moves. */
+  /**
+   * Visits each record of that fixed-size type appended so far, in order.
+   *
+   * @param action gets the same flyweight for every record
+   */
   public void forEach(RecordType type, Consumer<Record> action) {
     section(type).forEach(action);
   }
 
   /**
-   * Ends the bulk: writes SNAPSHOT and its directory. The builder is of no more use.
+   * Writes SNAPSHOT and its directory, and hands all memory over to the bulk. Nothing may be called
+   * on the builder afterwards but {@link #close}, which does nothing then.
    *
    * @param origin when and where the pass began
-   * @param durationNs how long it took
+   * @param durationNs how long the pass took, ns
    */
   public Bulk finish(Origin origin, long durationNs) {
     long bytes = snapshotBytes;
@@ -210,7 +239,7 @@ public final class BulkBuilder implements AutoCloseable {
     }
   }
 
-  /** Gives the memory back unless the bulk was finished. */
+  /** Gives the memory back, unless {@link #finish} has handed it over. */
   @Override
   public void close() {
     if (!finished) {

@@ -15,7 +15,7 @@ final class Section {
   private final Record cursor;
   private final List<ByteBuffer> chunks = new ArrayList<>();
   private ByteBuffer last;
-  private int room;
+  private int space;
   private long count;
   private long bytes;
 
@@ -49,17 +49,21 @@ final class Section {
     return cursor.wrap(last, at);
   }
 
-  /** Room for one record of that many bytes; where it begins in {@link #lastChunk()}. */
+  /**
+   * Makes space for one record of that many bytes.
+   *
+   * @return where the record begins in {@link #lastChunk()}
+   */
   int reserve(int size) {
-    if (room < size) {
+    if (space < size) {
       last = pool.take();
       last.clear().limit(0);
       chunks.add(last);
-      room = last.capacity();
+      space = last.capacity();
     }
     int at = last.limit();
     last.limit(at + size);
-    room -= size;
+    space -= size;
     count++;
     bytes += size;
     return at;
@@ -70,10 +74,10 @@ final class Section {
     int at = offset;
     for (int left = records; left > 0; ) {
       int to = reserve(blank.length);
-      int more = Math.min(left - 1, room / blank.length);
+      int more = Math.min(left - 1, space / blank.length);
       int length = (1 + more) * blank.length;
       last.limit(to + length);
-      room -= more * blank.length;
+      space -= more * blank.length;
       count += more;
       bytes += (long) more * blank.length;
       last.put(to, from, at, length);
@@ -108,7 +112,7 @@ final class Section {
     }
     chunks.addAll(other.chunks);
     last = other.last;
-    room = other.room;
+    space = other.space;
     count += other.count;
     bytes += other.bytes;
     other.chunks.clear();
@@ -120,14 +124,14 @@ final class Section {
       throw new IllegalStateException("no " + type + " to remove");
     }
     last.limit(last.limit() - blank.length);
-    room += blank.length;
+    space += blank.length;
     count--;
     bytes -= blank.length;
     if (last.limit() == 0) {
       // The next one to remove lies in the chunk before.
       pool.give(chunks.remove(chunks.size() - 1));
       last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
-      room = last == null ? 0 : last.capacity() - last.limit();
+      space = last == null ? 0 : last.capacity() - last.limit();
     }
   }
 
@@ -144,7 +148,7 @@ final class Section {
     chunks.forEach(pool::give);
     chunks.clear();
     last = null;
-    room = 0;
+    space = 0;
     count = 0;
     bytes = 0;
   }

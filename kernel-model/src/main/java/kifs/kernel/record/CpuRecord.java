@@ -4,20 +4,20 @@ import java.util.List;
 
 /** CPU, one per processor that is online. */
 public final class CpuRecord {
-  private static final Layout L = new Layout(9, "CPU", "one per processor online");
+  private static final Layout LAYOUT = new Layout(9, "CPU", "one per processor online");
 
   public static final Field CPU =
-      L.u32("cpu", "", "the processor's number", "/proc/stat, cpuN lines");
+      LAYOUT.u32("cpu", "", "the processor's number", "/proc/stat, cpuN lines");
 
   static {
-    L.reserve(4);
-    L.absent();
+    LAYOUT.reserve(4);
+    LAYOUT.absent();
   }
 
   /** user, nice, system, idle, iowait, irq, softirq, steal, guest, guest nice. */
-  public static final List<Field> TIMES = CpuTimes.in(L, "cpuN");
+  public static final List<Field> TIMES = CpuTimes.in(LAYOUT, "cpuN");
 
-  public static final RecordType TYPE = L.fixed();
+  public static final RecordType TYPE = LAYOUT.fixed();
 
   private CpuRecord() {}
 }

@@ -9,7 +9,7 @@ import java.util.List;
  * network namespace that we may not look into, and those of protocols without a list.
  */
 public final class FdRecord {
-  private static final Layout L = new Layout(21, "FD", "one per open fd, in (pid, fd) order");
+  private static final Layout LAYOUT = new Layout(21, "FD", "one per open fd, in (pid, fd) order");
 
   public static final int UNKNOWN = 0;
   public static final int REGULAR = 1;
@@ -52,15 +52,16 @@ public final class FdRecord {
           "listen",
           "closing");
 
-  public static final Field PID = L.s32("pid", "", "its process", "the directory's name in /proc");
-  public static final Field FD = L.s32("fd", "", "the descriptor", "a name in /proc/[pid]/fd");
+  public static final Field PID =
+      LAYOUT.s32("pid", "", "its process", "the directory's name in /proc");
+  public static final Field FD = LAYOUT.s32("fd", "", "the descriptor", "a name in /proc/[pid]/fd");
 
   static {
-    L.absent();
+    LAYOUT.absent();
   }
 
   public static final Field TYPE_OF_FILE =
-      L.u16(
+      LAYOUT.u16(
           "type",
           "",
           "of file: 0 unknown, 1 regular, 2 directory, 3 character device, 4 block device, 5 pipe,"
@@ -68,23 +69,24 @@ public final class FdRecord {
               + " (eventpoll, eventfd, …)",
           "stat(2) of /proc/[pid]/fd/[fd]");
   public static final Field SOCKET_FAMILY =
-      L.u16(
+      LAYOUT.u16(
           "socket_family",
           "",
           "AF_*: 1 unix, 2 IPv4, 10 IPv6, 16 netlink, 17 packet",
           "sock_diag(7)");
   public static final Field SOCKET_TYPE =
-      L.u16("socket_type", "", "SOCK_*: 1 stream, 2 datagram, 3 raw, 5 seqpacket", "sock_diag(7)");
+      LAYOUT.u16(
+          "socket_type", "", "SOCK_*: 1 stream, 2 datagram, 3 raw, 5 seqpacket", "sock_diag(7)");
   public static final Field SOCKET_PROTOCOL =
-      L.u16(
+      LAYOUT.u16(
           "socket_protocol",
           "",
           "IPPROTO_*, of packet sockets ETH_P_*, of netlink NETLINK_*; of unix sockets 0",
           "sock_diag(7)");
   public static final Field FLAGS =
-      L.u32("open_flags", "", "O_* of open(2)", "/proc/[pid]/fdinfo/[fd] flags");
+      LAYOUT.u32("open_flags", "", "O_* of open(2)", "/proc/[pid]/fdinfo/[fd] flags");
   public static final Field SOCKET_STATE =
-      L.u32(
+      LAYOUT.u32(
           "socket_state",
           "",
           "TCP_*: 1 established, 2 SYN sent, 3 SYN received, 4 FIN wait 1, 5 FIN wait 2, 6 time"
@@ -92,47 +94,50 @@ public final class FdRecord {
               + " 11 closing",
           "sock_diag(7)");
   public static final Field POSITION =
-      L.s64("position", "", "file offset", "/proc/[pid]/fdinfo/[fd] pos");
+      LAYOUT.s64("position", "", "file offset", "/proc/[pid]/fdinfo/[fd] pos");
   public static final Field DEVICE =
-      L.u64("device", "", "the file's device, as st_dev", "stat(2) of /proc/[pid]/fd/[fd]");
+      LAYOUT.u64("device", "", "the file's device, as st_dev", "stat(2) of /proc/[pid]/fd/[fd]");
   public static final Field INODE =
-      L.u64("inode", "", "the file's inode number", "stat(2) of /proc/[pid]/fd/[fd]");
-  public static final Field PATH_OFFSET = L.textOffset("path_offset", "the path");
-  public static final Field SOCKET_NAME_OFFSET = L.textOffset("socket_name_offset", "the name");
+      LAYOUT.u64("inode", "", "the file's inode number", "stat(2) of /proc/[pid]/fd/[fd]");
+  public static final Field PATH_OFFSET = LAYOUT.textOffset("path_offset", "the path");
+  public static final Field SOCKET_NAME_OFFSET =
+      LAYOUT.textOffset("socket_name_offset", "the name");
   public static final Field PATH_LENGTH =
-      L.u32(
+      LAYOUT.u32(
           "path_length",
           "",
           "bytes of the path, or of what stands for it: socket:[inode], pipe:[inode],"
               + " anon_inode:[eventpoll]",
           "readlink(2) of /proc/[pid]/fd/[fd]");
   public static final Field SOCKET_NAME_LENGTH =
-      L.u32(
+      LAYOUT.u32(
           "socket_name_length",
           "",
           "bytes of a unix socket's name: a path, or a NUL and an abstract name; absent if it has"
               + " none",
           "sock_diag(7)");
   public static final Field PEER_INODE =
-      L.u64("peer_inode", "", "inode of the unix socket it is connected to", "sock_diag(7)");
+      LAYOUT.u64("peer_inode", "", "inode of the unix socket it is connected to", "sock_diag(7)");
   public static final Field LOCAL_ADDRESS =
-      L.bytes(
+      LAYOUT.bytes(
           "local_address",
           16,
           "address bound to, in network order: the first 4 bytes for IPv4",
           "sock_diag(7)");
   public static final Field PEER_ADDRESS =
-      L.bytes("peer_address", 16, "address connected to, in network order", "sock_diag(7)");
+      LAYOUT.bytes("peer_address", 16, "address connected to, in network order", "sock_diag(7)");
   public static final Field LOCAL_PORT =
-      L.u32("local_port", "", "port bound to; of netlink sockets the port id", "sock_diag(7)");
+      LAYOUT.u32("local_port", "", "port bound to; of netlink sockets the port id", "sock_diag(7)");
   public static final Field PEER_PORT =
-      L.u32("peer_port", "", "port connected to; of netlink sockets the port id", "sock_diag(7)");
+      LAYOUT.u32(
+          "peer_port", "", "port connected to; of netlink sockets the port id", "sock_diag(7)");
   public static final Field SOCKET_INTERFACE =
-      L.u32("socket_interface", "", "index of the interface bound to, 0: any", "sock_diag(7)");
+      LAYOUT.u32("socket_interface", "", "index of the interface bound to, 0: any", "sock_diag(7)");
   public static final Field MOUNT_ID =
-      L.u32("mount_id", "", "mount that the file was opened on", "/proc/[pid]/fdinfo/[fd] mnt_id");
+      LAYOUT.u32(
+          "mount_id", "", "mount that the file was opened on", "/proc/[pid]/fdinfo/[fd] mnt_id");
 
-  public static final RecordType TYPE = L.fixed();
+  public static final RecordType TYPE = LAYOUT.fixed();
 
   /** Every field that is about sockets alone. */
   public static final long SOCKET_FIELDS =

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** LIMITS, one per process: every rlimit, soft and hard. */
 public final class LimitsRecord {
-  private static final Layout L =
+  private static final Layout LAYOUT =
       new Layout(
           19,
           "LIMITS",
@@ -22,18 +22,19 @@ public final class LimitsRecord {
    */
   public record Usage(Limit limit, Field used, double perUnit) {}
 
-  public static final Field PID = L.s32("pid", "", "process id", "the directory's name in /proc");
+  public static final Field PID =
+      LAYOUT.s32("pid", "", "process id", "the directory's name in /proc");
 
   static {
-    L.reserve(4);
-    L.absent();
+    LAYOUT.reserve(4);
+    LAYOUT.absent();
   }
 
   /** In the order of the kernel's RLIMIT_* numbers. */
   public static final List<Limit> LIMITS = define();
 
   public static final Field START =
-      L.u64(
+      LAYOUT.u64(
           "start_ns", "ns", "boot time at which the process started", "/proc/[pid]/stat field 22");
 
   /**
@@ -52,7 +53,7 @@ public final class LimitsRecord {
           used("sigpending", "", "", "queued signals of the user", "status SigQ", 1),
           usage("nproc", "", "", "threads of the user", "task_struct.real_cred ucounts", 1));
 
-  public static final RecordType TYPE = L.fixed();
+  public static final RecordType TYPE = LAYOUT.fixed();
 
   private static Usage used(
       String name, String suffix, String unit, String what, String file, double perUnit) {
@@ -62,7 +63,7 @@ public final class LimitsRecord {
   private static Usage usage(
       String name, String suffix, String unit, String what, String source, double perUnit) {
     Limit limit = limit(name);
-    Field used = L.u64(name + "_used" + suffix, unit, "in use: " + what, source);
+    Field used = LAYOUT.u64(name + "_used" + suffix, unit, "in use: " + what, source);
     return new Usage(limit, used, perUnit);
   }
 
@@ -104,8 +105,8 @@ public final class LimitsRecord {
   private static void limit(
       List<Limit> limits, String name, String suffix, String unit, String label, String what) {
     String source = "prlimit(2) RLIMIT_" + name.toUpperCase(Locale.ROOT);
-    Field soft = L.u64(name + "_soft" + suffix, unit, "soft limit: " + what, source);
-    Field hard = L.u64(name + "_hard" + suffix, unit, "hard limit: " + what, source);
+    Field soft = LAYOUT.u64(name + "_soft" + suffix, unit, "soft limit: " + what, source);
+    Field hard = LAYOUT.u64(name + "_hard" + suffix, unit, "hard limit: " + what, source);
     limits.add(new Limit(limits.size(), name, label, soft, hard));
   }
 

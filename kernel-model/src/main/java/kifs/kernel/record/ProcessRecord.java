@@ -5,177 +5,184 @@ package kifs.kernel.record;
  * group are the group's, dead threads included; the ones it keeps only per thread say so.
  */
 public final class ProcessRecord {
-  private static final Layout L = new Layout(16, "PROCESS", "one per process, in pid order");
+  private static final Layout LAYOUT = new Layout(16, "PROCESS", "one per process, in pid order");
 
-  public static final Field PID = L.s32("pid", "", "process id", "the directory's name in /proc");
+  public static final Field PID =
+      LAYOUT.s32("pid", "", "process id", "the directory's name in /proc");
   public static final Field PPID =
-      L.s32("ppid", "", "parent's process id", "/proc/[pid]/stat field 4");
+      LAYOUT.s32("ppid", "", "parent's process id", "/proc/[pid]/stat field 4");
 
   static {
-    L.absent();
+    LAYOUT.absent();
   }
 
   public static final Field PGID =
-      L.s32("pgid", "", "process group id", "/proc/[pid]/stat field 5");
-  public static final Field SID = L.s32("sid", "", "session id", "/proc/[pid]/stat field 6");
-  public static final Field UID = L.u32("uid", "", "real user id", "/proc/[pid]/status Uid");
-  public static final Field GID = L.u32("gid", "", "real group id", "/proc/[pid]/status Gid");
+      LAYOUT.s32("pgid", "", "process group id", "/proc/[pid]/stat field 5");
+  public static final Field SID = LAYOUT.s32("sid", "", "session id", "/proc/[pid]/stat field 6");
+  public static final Field UID = LAYOUT.u32("uid", "", "real user id", "/proc/[pid]/status Uid");
+  public static final Field GID = LAYOUT.u32("gid", "", "real group id", "/proc/[pid]/status Gid");
   public static final Field EUID =
-      L.u32("euid", "", "effective user id", "/proc/[pid]/status Uid, second number");
+      LAYOUT.u32("euid", "", "effective user id", "/proc/[pid]/status Uid, second number");
   public static final Field EGID =
-      L.u32("egid", "", "effective group id", "/proc/[pid]/status Gid, second number");
+      LAYOUT.u32("egid", "", "effective group id", "/proc/[pid]/status Gid, second number");
   public static final Field STATE =
-      L.u8("state", "", "the first thread's state: a letter as in ps", "/proc/[pid]/stat field 3");
+      LAYOUT.u8(
+          "state", "", "the first thread's state: a letter as in ps", "/proc/[pid]/stat field 3");
   public static final Field POLICY =
-      L.u8("policy", "", "scheduling policy, SCHED_*", "/proc/[pid]/stat field 41");
+      LAYOUT.u8("policy", "", "scheduling policy, SCHED_*", "/proc/[pid]/stat field 41");
 
   public static final Field OOM_SCORE =
-      L.u16(
+      LAYOUT.u16(
           "oom_score",
           "",
           "how likely the OOM killer is to choose this process",
           "/proc/[pid]/oom_score");
   public static final Field THREADS =
-      L.u32("threads", "", "threads alive", "/proc/[pid]/stat field 20");
+      LAYOUT.u32("threads", "", "threads alive", "/proc/[pid]/stat field 20");
   public static final Field PRIORITY =
-      L.s32(
+      LAYOUT.s32(
           "priority", "", "the kernel's priority, as in stat and top", "/proc/[pid]/stat field 18");
   public static final Field NICE =
-      L.s32("nice", "", "-20 (first) to 19 (last)", "/proc/[pid]/stat field 19");
+      LAYOUT.s32("nice", "", "-20 (first) to 19 (last)", "/proc/[pid]/stat field 19");
   public static final Field OOM_SCORE_ADJ =
-      L.s32(
+      LAYOUT.s32(
           "oom_score_adj",
           "",
           "-1000 (never killed) to 1000 (killed first)",
           "/proc/[pid]/oom_score_adj");
   public static final Field TASK_FLAGS =
-      L.u32("task_flags", "", "PF_* of the first thread", "/proc/[pid]/stat field 9");
+      LAYOUT.u32("task_flags", "", "PF_* of the first thread", "/proc/[pid]/stat field 9");
   public static final Field FDS =
-      L.u32("fds", "", "open file descriptors", "/proc/[pid]/fd, st_size or entries");
+      LAYOUT.u32("fds", "", "open file descriptors", "/proc/[pid]/fd, st_size or entries");
   // A kernel lets nobody have more than fs.nr_open, which is less than 2^31.
   public static final Field FD_LIMIT =
-      L.u32("fd_limit", "", "most open file descriptors (soft limit)", "prlimit(2) RLIMIT_NOFILE");
+      LAYOUT.u32(
+          "fd_limit", "", "most open file descriptors (soft limit)", "prlimit(2) RLIMIT_NOFILE");
   public static final Field START =
-      L.u64("start_ns", "ns", "boot time at which it started", "/proc/[pid]/stat field 22");
+      LAYOUT.u64("start_ns", "ns", "boot time at which it started", "/proc/[pid]/stat field 22");
   public static final Field UTIME =
-      L.u64(
+      LAYOUT.u64(
           "utime_ns",
           "ns",
           "time in user space, dead threads included",
           "/proc/[pid]/stat field 14");
   public static final Field STIME =
-      L.u64(
+      LAYOUT.u64(
           "stime_ns",
           "ns",
           "time in the kernel, dead threads included",
           "/proc/[pid]/stat field 15");
   public static final Field CHILDREN_UTIME =
-      L.u64(
+      LAYOUT.u64(
           "children_utime_ns",
           "ns",
           "time in user space of children waited for",
           "/proc/[pid]/stat field 16");
   public static final Field CHILDREN_STIME =
-      L.u64(
+      LAYOUT.u64(
           "children_stime_ns",
           "ns",
           "time in the kernel of children waited for",
           "/proc/[pid]/stat field 17");
   public static final Field RUNTIME =
-      L.u64(
+      LAYOUT.u64(
           "runtime_ns",
           "ns",
           "time on a processor, to the nanosecond, dead threads included",
           "the process's CPU-time clock, clock_getcpuclockid(3)");
   public static final Field RUN_DELAY =
-      L.u64(
+      LAYOUT.u64(
           "run_delay_ns",
           "ns",
           "time the first thread was ready but waited for a processor",
           "/proc/[pid]/schedstat field 2");
   public static final Field MINOR_FAULTS =
-      L.u64(
+      LAYOUT.u64(
           "minor_faults",
           "",
           "page faults served without io, dead threads included",
           "/proc/[pid]/stat field 10");
   public static final Field MAJOR_FAULTS =
-      L.u64(
+      LAYOUT.u64(
           "major_faults",
           "",
           "page faults that needed io, dead threads included",
           "/proc/[pid]/stat field 12");
   public static final Field CHILDREN_MINOR_FAULTS =
-      L.u64(
+      LAYOUT.u64(
           "children_minor_faults",
           "",
           "minor faults of children waited for",
           "/proc/[pid]/stat field 11");
   public static final Field CHILDREN_MAJOR_FAULTS =
-      L.u64(
+      LAYOUT.u64(
           "children_major_faults",
           "",
           "major faults of children waited for",
           "/proc/[pid]/stat field 13");
   public static final Field VOLUNTARY_SWITCHES =
-      L.u64(
+      LAYOUT.u64(
           "voluntary_switches",
           "",
           "times the first thread gave the processor up; add up the THREAD records for all",
           "/proc/[pid]/status voluntary_ctxt_switches");
   public static final Field INVOLUNTARY_SWITCHES =
-      L.u64(
+      LAYOUT.u64(
           "involuntary_switches",
           "",
           "times the first thread lost the processor; add up the THREAD records for all",
           "/proc/[pid]/status nonvoluntary_ctxt_switches");
   public static final Field VSIZE =
-      L.u64("vsize_bytes", "bytes", "virtual memory", "/proc/[pid]/statm field 1");
+      LAYOUT.u64("vsize_bytes", "bytes", "virtual memory", "/proc/[pid]/statm field 1");
   public static final Field RSS =
-      L.u64("rss_bytes", "bytes", "resident memory", "/proc/[pid]/statm field 2");
+      LAYOUT.u64("rss_bytes", "bytes", "resident memory", "/proc/[pid]/statm field 2");
   public static final Field RSS_ANON =
-      L.u64("rss_anon_bytes", "bytes", "of it anonymous", "/proc/[pid]/status RssAnon");
+      LAYOUT.u64("rss_anon_bytes", "bytes", "of it anonymous", "/proc/[pid]/status RssAnon");
   public static final Field RSS_FILE =
-      L.u64("rss_file_bytes", "bytes", "of it mapped files", "/proc/[pid]/status RssFile");
+      LAYOUT.u64("rss_file_bytes", "bytes", "of it mapped files", "/proc/[pid]/status RssFile");
   public static final Field RSS_SHMEM =
-      L.u64("rss_shmem_bytes", "bytes", "of it shared memory", "/proc/[pid]/status RssShmem");
+      LAYOUT.u64("rss_shmem_bytes", "bytes", "of it shared memory", "/proc/[pid]/status RssShmem");
   public static final Field RSS_PEAK =
-      L.u64("rss_peak_bytes", "bytes", "most resident memory so far", "/proc/[pid]/status VmHWM");
+      LAYOUT.u64(
+          "rss_peak_bytes", "bytes", "most resident memory so far", "/proc/[pid]/status VmHWM");
   public static final Field SWAP =
-      L.u64(
+      LAYOUT.u64(
           "swap_bytes",
           "bytes",
           "anonymous memory that is swapped out",
           "/proc/[pid]/status VmSwap");
   public static final Field RCHAR =
-      L.u64("rchar_bytes", "bytes", "read by read(2) and the like", "/proc/[pid]/io rchar");
+      LAYOUT.u64("rchar_bytes", "bytes", "read by read(2) and the like", "/proc/[pid]/io rchar");
   public static final Field WCHAR =
-      L.u64("wchar_bytes", "bytes", "written by write(2) and the like", "/proc/[pid]/io wchar");
-  public static final Field SYSCR = L.u64("syscr", "", "read system calls", "/proc/[pid]/io syscr");
+      LAYOUT.u64(
+          "wchar_bytes", "bytes", "written by write(2) and the like", "/proc/[pid]/io wchar");
+  public static final Field SYSCR =
+      LAYOUT.u64("syscr", "", "read system calls", "/proc/[pid]/io syscr");
   public static final Field SYSCW =
-      L.u64("syscw", "", "write system calls", "/proc/[pid]/io syscw");
+      LAYOUT.u64("syscw", "", "write system calls", "/proc/[pid]/io syscw");
   public static final Field READ =
-      L.u64("read_bytes", "bytes", "read from storage", "/proc/[pid]/io read_bytes");
+      LAYOUT.u64("read_bytes", "bytes", "read from storage", "/proc/[pid]/io read_bytes");
   public static final Field WRITE =
-      L.u64("write_bytes", "bytes", "sent to storage", "/proc/[pid]/io write_bytes");
+      LAYOUT.u64("write_bytes", "bytes", "sent to storage", "/proc/[pid]/io write_bytes");
   public static final Field CANCELLED_WRITE =
-      L.u64(
+      LAYOUT.u64(
           "cancelled_write_bytes",
           "bytes",
           "of write_bytes, truncated before it was written",
           "/proc/[pid]/io cancelled_write_bytes");
   public static final Field CGROUP_ID =
-      L.u64(
+      LAYOUT.u64(
           "cgroup_id",
           "",
           "cgroup v2 id: the inode number of its directory",
           "/proc/[pid]/cgroup, line 0::");
   public static final Field COMM =
-      L.chars("comm", 16, "command name, NUL-padded", "/proc/[pid]/stat field 2");
+      LAYOUT.chars("comm", 16, "command name, NUL-padded", "/proc/[pid]/stat field 2");
   public static final Field SHM =
-      L.u64("shm_bytes", "bytes", "shared-memory objects in its address space", "/proc/[pid]/maps");
+      LAYOUT.u64(
+          "shm_bytes", "bytes", "shared-memory objects in its address space", "/proc/[pid]/maps");
 
-  public static final RecordType TYPE = L.fixed();
+  public static final RecordType TYPE = LAYOUT.fixed();
 
   private ProcessRecord() {}
 }

@@ -72,11 +72,18 @@ public final class Record {
     return type.hasAbsent() ? buffer.getLong(at + RecordType.ABSENT_OFFSET) : 0;
   }
 
-  /** An integer field's value, 0 where it is absent. Unsigned types below 64 bits are widened. */
+  /**
+   * An integer field's value, 0 where it is absent. Unsigned types below 64 bits are widened. A
+   * floating-point field is truncated.
+   */
   public long get(Field field) {
     return field.get(buffer, at);
   }
 
+  /**
+   * The value of a floating-point field, or of an integer field converted to double: above 2^53 the
+   * conversion rounds to the nearest double. 0 where the field is absent.
+   */
   public double getDouble(Field field) {
     return field.type() == FieldType.F64
         ? buffer.getDouble(at + field.offset())
@@ -88,7 +95,7 @@ public final class Record {
     return field.bytes(buffer, at);
   }
 
-  /** The same as UTF-8; what isn't UTF-8 becomes U+FFFD. */
+  /** A {@code char[N]} field as UTF-8; bytes that aren't UTF-8 become U+FFFD. */
   public String text(Field field) {
     return new String(bytes(field), StandardCharsets.UTF_8);
   }

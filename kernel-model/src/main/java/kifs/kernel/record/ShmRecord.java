@@ -7,7 +7,7 @@ import java.util.List;
  * in TEXT.
  */
 public final class ShmRecord {
-  private static final Layout L =
+  private static final Layout LAYOUT =
       new Layout(22, "SHM", "one per shared-memory object, in id order");
 
   public static final int POSIX = 1;
@@ -19,52 +19,53 @@ public final class ShmRecord {
   public static final List<String> KINDS = List.of("", "posix", "sysv", "memfd", "anonymous");
 
   public static final Field ID =
-      L.u64(
+      LAYOUT.u64(
           "id",
           "",
           "the same for as long as the object is there: made of kind, device and inode",
           "");
 
   static {
-    L.absent();
+    LAYOUT.absent();
   }
 
   public static final Field DEVICE =
-      L.u64("device", "", "device of its filesystem, as st_dev", "/proc/[pid]/maps, or stat(2)");
+      LAYOUT.u64(
+          "device", "", "device of its filesystem, as st_dev", "/proc/[pid]/maps, or stat(2)");
   public static final Field INODE =
-      L.u64(
+      LAYOUT.u64(
           "inode",
           "",
           "inode number; of System V objects the shmid",
           "/proc/[pid]/maps, or stat(2)");
   public static final Field SIZE =
-      L.u64("size_bytes", "bytes", "size", "stat(2), or /proc/sysvipc/shm size");
+      LAYOUT.u64("size_bytes", "bytes", "size", "stat(2), or /proc/sysvipc/shm size");
   public static final Field RESIDENT =
-      L.u64(
+      LAYOUT.u64(
           "resident_bytes",
           "bytes",
           "of it in memory",
           "cachestat(2) or st_blocks, or /proc/sysvipc/shm rss");
-  public static final Field NAME_OFFSET = L.textOffset("name_offset", "the name");
+  public static final Field NAME_OFFSET = LAYOUT.textOffset("name_offset", "the name");
   public static final Field NAME_LENGTH =
-      L.u32(
+      LAYOUT.u32(
           "name_length",
           "",
           "bytes of the name: the path below /dev/shm, the key in hexadecimal, the name that"
               + " memfd_create(2) was given; 0 of anonymous ones",
           "");
   public static final Field USERS =
-      L.u32(
+      LAYOUT.u32(
           "users",
           "",
           "processes that map it; absent if we may not look at other users' processes",
           "/proc/[pid]/maps of every process");
   public static final Field KIND =
-      L.u32("kind", "", "1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory", "");
+      LAYOUT.u32("kind", "", "1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory", "");
   public static final Field UID =
-      L.u32("uid", "", "who owns it", "stat(2), or /proc/sysvipc/shm uid");
+      LAYOUT.u32("uid", "", "who owns it", "stat(2), or /proc/sysvipc/shm uid");
 
-  public static final RecordType TYPE = L.fixed();
+  public static final RecordType TYPE = LAYOUT.fixed();
 
   private ShmRecord() {}
 }

@@ -5,28 +5,28 @@ import java.util.stream.IntStream;
 
 /** SYSTEM, one per bulk: the host as a whole. */
 public final class SystemRecord {
-  private static final Layout L = new Layout(8, "SYSTEM", "the host");
+  private static final Layout LAYOUT = new Layout(8, "SYSTEM", "the host");
 
   public static final Field BOOT =
-      L.s64("boot_realtime_ns", "ns", "wall clock when the host booted", "/proc/stat, btime");
+      LAYOUT.s64("boot_realtime_ns", "ns", "wall clock when the host booted", "/proc/stat, btime");
 
   static {
-    L.absent();
+    LAYOUT.absent();
   }
 
   /** user, nice, system, idle, iowait, irq, softirq, steal, guest, guest nice. */
-  public static final List<Field> TIMES = CpuTimes.in(L, "cpu");
+  public static final List<Field> TIMES = CpuTimes.in(LAYOUT, "cpu");
 
   /** user, nice, system, irq, softirq, steal; guests are part of the first two. */
   private static final List<Field> BUSY =
       IntStream.of(0, 1, 2, 5, 6, 7).mapToObj(TIMES::get).toList();
 
   public static final Field LOAD1 =
-      L.f64("load1", "", "load average of one minute", "/proc/loadavg, field 1");
+      LAYOUT.f64("load1", "", "load average of one minute", "/proc/loadavg, field 1");
   public static final Field LOAD5 =
-      L.f64("load5", "", "load average of five minutes", "/proc/loadavg, field 2");
+      LAYOUT.f64("load5", "", "load average of five minutes", "/proc/loadavg, field 2");
   public static final Field LOAD15 =
-      L.f64("load15", "", "load average of fifteen minutes", "/proc/loadavg, field 3");
+      LAYOUT.f64("load15", "", "load average of fifteen minutes", "/proc/loadavg, field 3");
   public static final Field MEMORY_TOTAL = memory("memory_total_bytes", "usable", "MemTotal");
   public static final Field MEMORY_FREE = memory("memory_free_bytes", "unused", "MemFree");
   public static final Field MEMORY_AVAILABLE =
@@ -40,23 +40,24 @@ public final class SystemRecord {
   public static final Field SWAP_TOTAL = memory("swap_total_bytes", "swap in all", "SwapTotal");
   public static final Field SWAP_FREE = memory("swap_free_bytes", "swap unused", "SwapFree");
   public static final Field PROCESSES =
-      L.u64("processes", "", "processes, zombies included", "entries of /proc");
+      LAYOUT.u64("processes", "", "processes, zombies included", "entries of /proc");
   public static final Field THREADS =
-      L.u64("threads", "", "threads of all processes", "/proc/loadavg, field 4 behind the slash");
+      LAYOUT.u64(
+          "threads", "", "threads of all processes", "/proc/loadavg, field 4 behind the slash");
   public static final Field RUNNABLE =
-      L.u64("runnable", "", "threads running or ready to", "/proc/stat, procs_running");
+      LAYOUT.u64("runnable", "", "threads running or ready to", "/proc/stat, procs_running");
   public static final Field BLOCKED =
-      L.u64("blocked", "", "threads waiting for io", "/proc/stat, procs_blocked");
+      LAYOUT.u64("blocked", "", "threads waiting for io", "/proc/stat, procs_blocked");
   public static final Field FORKS =
-      L.u64("forks", "", "processes and threads made since boot", "/proc/stat, processes");
+      LAYOUT.u64("forks", "", "processes and threads made since boot", "/proc/stat, processes");
   public static final Field CONTEXT_SWITCHES =
-      L.u64("context_switches", "", "since boot", "/proc/stat, ctxt");
+      LAYOUT.u64("context_switches", "", "since boot", "/proc/stat, ctxt");
   public static final Field INTERRUPTS =
-      L.u64("interrupts", "", "served since boot", "/proc/stat, intr, first number");
+      LAYOUT.u64("interrupts", "", "served since boot", "/proc/stat, intr, first number");
   public static final Field FILES_OPEN =
-      L.u64("files_open", "", "open file descriptions", "/proc/sys/fs/file-nr, fields 1 - 2");
+      LAYOUT.u64("files_open", "", "open file descriptions", "/proc/sys/fs/file-nr, fields 1 - 2");
   public static final Field FILES_MAX =
-      L.u64("files_max", "", "most open file descriptions", "/proc/sys/fs/file-nr, field 3");
+      LAYOUT.u64("files_max", "", "most open file descriptions", "/proc/sys/fs/file-nr, field 3");
 
   public static final Pressure CPU_SOME = new Pressure("cpu", "some");
   public static final Pressure CPU_FULL = new Pressure("cpu", "full");
@@ -66,13 +67,13 @@ public final class SystemRecord {
   public static final Pressure IO_FULL = new Pressure("io", "full");
 
   public static final Field OOM_KILLS =
-      L.u64(
+      LAYOUT.u64(
           "oom_kills",
           "",
           "processes killed for lack of memory since boot",
           "/proc/vmstat, oom_kill");
 
-  public static final RecordType TYPE = L.fixed();
+  public static final RecordType TYPE = LAYOUT.fixed();
 
   /** One line of a file in /proc/pressure: how much time was lost to a lack of something. */
   public static final class Pressure {
@@ -88,7 +89,7 @@ public final class SystemRecord {
       String who = share.equals("some") ? "some task" : "every task";
       String file = "/proc/pressure/" + resource + ", " + share + " ";
       total =
-          L.u64(
+          LAYOUT.u64(
               prefix + "_ns", "ns", "time in which " + who + " lacked " + resource, file + "total");
       averages =
           List.of(
@@ -99,7 +100,7 @@ public final class SystemRecord {
 
     private static Field average(
         String prefix, String who, String resource, String file, int seconds) {
-      return L.f64(
+      return LAYOUT.f64(
           prefix + "_avg" + seconds + "_percent",
           "%",
           "share of the last " + seconds + " s in which " + who + " lacked " + resource,
@@ -137,7 +138,7 @@ public final class SystemRecord {
   }
 
   private static Field memory(String name, String what, String line) {
-    return L.u64(name, "bytes", "memory " + what, "/proc/meminfo, " + line);
+    return LAYOUT.u64(name, "bytes", "memory " + what, "/proc/meminfo, " + line);
   }
 
   private SystemRecord() {}

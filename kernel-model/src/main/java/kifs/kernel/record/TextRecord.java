@@ -6,10 +6,10 @@ package kifs.kernel.record;
  * is. Texts are raw bytes of the kernel's: nothing is escaped, UTF-8 is not promised.
  */
 public final class TextRecord {
-  private static final Layout L =
+  private static final Layout LAYOUT =
       new Layout(2, "TEXT", "text of any length, referred to by offset and length");
 
-  public static final RecordType TYPE = L.varying();
+  public static final RecordType TYPE = LAYOUT.varying();
 
   private TextRecord() {}
 }

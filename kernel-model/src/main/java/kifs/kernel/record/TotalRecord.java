@@ -9,17 +9,17 @@ import java.util.List;
  * the same name is summed, where there is one.
  */
 public final class TotalRecord {
-  private static final Layout L =
+  private static final Layout LAYOUT =
       new Layout(20, "TOTAL", "sums over processes, threads or shared-memory objects");
 
   /** A field of TOTAL and what it is the sum of. */
   public record Sum(Field total, Field ofProcess, Field ofThread) {}
 
   public static final Field ENTITIES =
-      L.u64("entities", "", "processes, threads or objects that were summed", "");
+      LAYOUT.u64("entities", "", "processes, threads or objects that were summed", "");
 
   static {
-    L.absent();
+    LAYOUT.absent();
   }
 
   public static final List<Sum> SUMS = define();
@@ -29,12 +29,12 @@ public final class TotalRecord {
   public static final Field SHM_SIZE = ofShm(ShmRecord.SIZE);
   public static final Field SHM_RESIDENT = ofShm(ShmRecord.RESIDENT);
   public static final Field SHM_USERS =
-      L.u64("shm_users", "", "pairs of a shared-memory object and a process that maps it", "");
+      LAYOUT.u64("shm_users", "", "pairs of a shared-memory object and a process that maps it", "");
 
-  public static final RecordType TYPE = L.fixed();
+  public static final RecordType TYPE = LAYOUT.fixed();
 
   private static Field ofShm(Field of) {
-    return L.u64("shm_" + of.name(), of.unit(), "sum: " + of.doc() + ", of SHM", of.source());
+    return LAYOUT.u64("shm_" + of.name(), of.unit(), "sum: " + of.doc() + ", of SHM", of.source());
   }
 
   private static List<Sum> define() {
@@ -69,7 +69,7 @@ public final class TotalRecord {
             ProcessRecord.WRITE,
             ProcessRecord.CANCELLED_WRITE,
             ProcessRecord.SHM)) {
-      Field total = L.u64(field.name(), field.unit(), "sum: " + field.doc(), field.source());
+      Field total = LAYOUT.u64(field.name(), field.unit(), "sum: " + field.doc(), field.source());
       sums.add(new Sum(total, field, ThreadRecord.TYPE.field(field.name())));
     }
     return List.copyOf(sums);
