@@ -18,7 +18,8 @@ public record Condition(
     boolean ofLimit,
     double clear,
     long overNs,
-    long forNs) {
+    long forNs)
+    implements Wanted {
 
   static final long DEFAULT_OVER_NS = 1_000_000_000L;
 
@@ -41,10 +42,13 @@ public record Condition(
     return predicate == Predicate.OCCURS && metric.nature() == Metric.Nature.STATE;
   }
 
-  /**
-   * Whether it is about a share of the time above some, but not above all, so that it can be so.
-   */
-  boolean isOfShare() {
+  @Override
+  public boolean isOfLevel() {
+    return predicate.isLevel();
+  }
+
+  @Override
+  public boolean isOfShare() {
     return predicate.isUpward() && threshold >= 0 && threshold <= 100;
   }
 

@@ -73,16 +73,16 @@ final class HostMetrics {
         .rate(name, Unit.PERCENT, of.total().doc())
         .in(NS_PER_PERCENT)
         .of(SYSTEM, of.total())
-        .with(SYSTEM, r -> r.pushedBy((e, s, condition, raised) -> lack(of, e, condition, raised)));
+        .with(SYSTEM, r -> r.pushedBy((e, s, wanted, raised) -> lack(of, e, wanted, raised)));
   }
 
   private static Optional<KernelEvents.Watch> lack(
-      SystemRecord.Pressure of, KernelEvents events, Condition condition, Runnable raised) {
-    if (!condition.isOfShare()) {
+      SystemRecord.Pressure of, KernelEvents events, Wanted wanted, Runnable raised) {
+    if (!wanted.isOfShare()) {
       return Optional.empty();
     }
-    long stall = (long) (condition.threshold() / 100 * condition.overNs());
-    return events.onPressure(of, Math.max(1, stall), condition.overNs(), raised);
+    long stallNs = (long) (wanted.threshold() / 100 * wanted.overNs());
+    return events.onPressure(of, Math.max(1, stallNs), wanted.overNs(), raised);
   }
 
   private static void system(MetricList table, String name, Unit unit, String doc, Field field) {

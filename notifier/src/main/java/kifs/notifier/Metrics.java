@@ -161,10 +161,10 @@ public final class Metrics {
   }
 
   private static Optional<KernelEvents.Watch> resized(
-      KernelEvents events, Scope scope, Condition condition, Runnable raised) {
-    boolean level = condition.predicate().isLevel() && !condition.ofLimit();
-    return level && condition.threshold() >= 0 && scope.range() != Scope.Range.SUM
-        ? events.onResize(scope.process(), (long) condition.threshold(), raised)
+      KernelEvents events, Scope scope, Wanted wanted, Runnable raised) {
+    boolean isBytes = wanted.isOfLevel() && !wanted.ofLimit();
+    return isBytes && wanted.threshold() >= 0 && scope.range() != Scope.Range.SUM
+        ? events.onResize(scope.process(), (long) wanted.threshold(), raised)
         : Optional.empty();
   }
 

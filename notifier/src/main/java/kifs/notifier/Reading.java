@@ -49,15 +49,16 @@ record Reading(
     double of(Record record, long boottimeNs);
   }
 
-  /** Lets the kernel say when a look is worth while. */
+  /** Asks the kernel to say when a sample is worth while. */
   @FunctionalInterface
   interface Push {
     /**
+     * @param wanted what the condition asks for
      * @param raised called then, and maybe without cause; must not block
-     * @return empty where it can't be told for that condition
+     * @return empty where the kernel can't watch for that
      */
     Optional<KernelEvents.Watch> watch(
-        KernelEvents events, Scope scope, Condition condition, Runnable raised);
+        KernelEvents events, Scope scope, Wanted wanted, Runnable raised);
   }
 
   /**
