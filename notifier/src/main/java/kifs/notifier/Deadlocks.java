@@ -42,7 +42,7 @@ final class Deadlocks {
   private final Budget budget;
 
   /** Who waits, and which deadlocks it was told. */
-  private final Map<Subscription, Set<Long>> told = new HashMap<>();
+  private final Map<Waiter, Set<Long>> told = new HashMap<>();
 
   private long dueNs;
 
@@ -58,13 +58,13 @@ final class Deadlocks {
   }
 
   /** One more waiter: a look is due. */
-  void add(Subscription subscription) {
-    told.put(subscription, new HashSet<>());
+  void add(Waiter waiter) {
+    told.put(waiter, new HashSet<>());
     dueNs = 0;
   }
 
-  void remove(Subscription subscription) {
-    told.remove(subscription);
+  void remove(Waiter waiter) {
+    told.remove(waiter);
   }
 
   /** Boot time of the next look; {@link Long#MAX_VALUE}: none. */
@@ -116,8 +116,8 @@ final class Deadlocks {
   }
 
   /** Whether that waiter is to be told of it now. */
-  boolean isNews(Subscription subscription, Deadlock deadlock) {
-    Set<Long> known = told.get(subscription);
+  boolean isNews(Waiter waiter, Deadlock deadlock) {
+    Set<Long> known = told.get(waiter);
     return known != null && known.add(deadlock.number);
   }
 }

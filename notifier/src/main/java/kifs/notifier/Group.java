@@ -23,7 +23,7 @@ final class Group {
   private final Series series;
   private final Condition condition;
   private final long openedNs;
-  private final Set<Subscription> subscribers = new LinkedHashSet<>(FEW);
+  private final Set<Waiter> waiters = new LinkedHashSet<>(FEW);
 
   /** Excursions under way; who isn't in here is calm. Keys are the subjects'. */
   private Map<Long, Excursion> excursions = Map.of();
@@ -77,22 +77,22 @@ final class Group {
   }
 
   void absorb(Group other) {
-    subscribers.addAll(other.subscribers);
-    other.subscribers.forEach(subscription -> subscription.in(this));
-    other.subscribers.clear();
+    waiters.addAll(other.waiters);
+    other.waiters.forEach(waiter -> waiter.in(this));
+    other.waiters.clear();
   }
 
-  void join(Subscription subscription) {
-    subscribers.add(subscription);
-    subscription.in(this);
+  void join(Waiter waiter) {
+    waiters.add(waiter);
+    waiter.in(this);
   }
 
-  void leave(Subscription subscription) {
-    subscribers.remove(subscription);
+  void leave(Waiter waiter) {
+    waiters.remove(waiter);
   }
 
-  Collection<Subscription> subscribers() {
-    return subscribers;
+  Collection<Waiter> waiters() {
+    return waiters;
   }
 
   /** The kernel raises it when a look is worth while. */

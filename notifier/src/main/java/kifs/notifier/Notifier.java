@@ -69,22 +69,22 @@ public final class Notifier implements AutoCloseable {
       scope.close();
       throw e;
     }
-    Subscription subscription;
+    Waiter waiter;
     synchronized (lock) {
       if (closed) {
         scope.close();
         throw new TooManyWaitersException("nobody can wait any more");
       }
-      subscription = registry.add(scope, self, condition, uid, this::remove);
+      waiter = registry.add(scope, self, condition, uid, this::remove);
     }
     nudge();
-    return subscription;
+    return waiter;
   }
 
   /** The turn that was planned finds that less is due, or nothing. */
-  private void remove(Subscription subscription) {
+  private void remove(Waiter waiter) {
     synchronized (lock) {
-      registry.remove(subscription);
+      registry.remove(waiter);
     }
   }
 
@@ -131,11 +131,11 @@ public final class Notifier implements AutoCloseable {
   }
 
   private void end(Target target, KernelEvents.Exit exit) {
-    List<Subscription> wake = new ArrayList<>();
+    List<Waiter> wake = new ArrayList<>();
     synchronized (lock) {
       telling.end(target, exit.status(), wake);
     }
-    Subscription.wakeAll(wake);
+    Waiter.wakeAll(wake);
   }
 
   /**
@@ -174,13 +174,13 @@ public final class Notifier implements AutoCloseable {
     if (looks.isEmpty()) {
       return;
     }
-    List<Subscription> wake = new ArrayList<>();
+    List<Waiter> wake = new ArrayList<>();
     try (Collected collected = sampling.collect(looks)) {
       synchronized (lock) {
         sampling.evaluate(collected, wake);
       }
     }
-    Subscription.wakeAll(wake);
+    Waiter.wakeAll(wake);
   }
 
   private void lookForDeadlocks() {
@@ -192,7 +192,7 @@ public final class Notifier implements AutoCloseable {
       deadlocks.begin();
     }
     List<Deadlocks.Deadlock> standing = deadlocks.look();
-    List<Subscription> wake = new ArrayList<>();
+    List<Waiter> wake = new ArrayList<>();
     synchronized (lock) {
       deadlocks.end();
       for (Target target : registry.targets()) {
@@ -201,7 +201,7 @@ public final class Notifier implements AutoCloseable {
         }
       }
     }
-    Subscription.wakeAll(wake);
+    Waiter.wakeAll(wake);
   }
 
   /** Tells who waits for what happens to processes. */
@@ -211,7 +211,7 @@ public final class Notifier implements AutoCloseable {
     if (happened.isEmpty() && lost == 0) {
       return;
     }
-    List<Subscription> wake = new ArrayList<>();
+    List<Waiter> wake = new ArrayList<>();
     synchronized (lock) {
       for (Target target : registry.targets()) {
         if (target.type() == null && !target.isEnded()) {
@@ -219,7 +219,7 @@ public final class Notifier implements AutoCloseable {
         }
       }
     }
-    Subscription.wakeAll(wake);
+    Waiter.wakeAll(wake);
   }
 
   /**
@@ -257,15 +257,15 @@ public final class Notifier implements AutoCloseable {
   /** Ends every subscription. */
   @Override
   public void close() {
-    List<Subscription> open;
+    List<Waiter> open;
     synchronized (lock) {
       // A listener that is woken by this may close it again.
       open = closed ? List.of() : registry.waiters().all();
       closed = true;
     }
-    open.forEach(Subscription::end);
-    Subscription.wakeAll(open);
-    open.forEach(Subscription::close);
+    open.forEach(Waiter::end);
+    Waiter.wakeAll(open);
+    open.forEach(Waiter::close);
     if (turns != null) {
       turns.end();
     }

@@ -79,11 +79,10 @@ final class Registry {
    * One more waiter. Takes the scope, whatever the outcome.
    *
    * @param self who the scope is of, or within
-   * @param onClose called with the subscription, whenever that is closed
+   * @param onClose called with the waiter, whenever that is closed
    * @throws TooManyWaitersException if there is no room
    */
-  Subscription add(
-      Scope scope, Subject self, Condition condition, long uid, Consumer<Subscription> onClose)
+  Waiter add(Scope scope, Subject self, Condition condition, long uid, Consumer<Waiter> onClose)
       throws TooManyWaitersException {
     try {
       waiters.require(uid);
@@ -94,11 +93,9 @@ final class Registry {
     Target target = target(Target.Key.of(scope, condition, self), scope, self);
     try {
       room.require(targets.values(), target, condition);
-      Subscription[] made = new Subscription[1];
-      long now = source.clock().boottimeNs();
-      made[0] = new Subscription(now, uid, backlog, () -> onClose.accept(made[0]));
-      add(target, condition, made[0]);
-      return made[0];
+      Waiter made = new Waiter(source.clock().boottimeNs(), uid, backlog, onClose);
+      add(target, condition, made);
+      return made;
     } catch (RuntimeException | TooManyWaitersException e) {
       dropIfUnused(target);
       throw e;
@@ -118,7 +115,7 @@ final class Registry {
     return made;
   }
 
-  private void add(Target target, Condition condition, Subscription subscription) {
+  private void add(Target target, Condition condition, Waiter waiter) {
     if (target.isEmpty()) {
       watch(target);
     }
@@ -126,15 +123,15 @@ final class Registry {
     if (heard && happenings == null) {
       happenings = new Happenings(source, pool, options.finestTickNs(), listener::happened);
     }
-    Group group = target.group(condition, subscription.openedNs());
-    boolean isNew = group.subscribers().isEmpty();
-    group.join(subscription);
-    waiters.add(subscription, target);
+    Group group = target.group(condition, waiter.openedNs());
+    boolean isNew = group.waiters().isEmpty();
+    group.join(waiter);
+    waiters.add(waiter, target);
     if (heard) {
       happenings.add(target.scope());
     }
     if (Deadlocks.isOf(target.scope())) {
-      deadlocks.add(subscription);
+      deadlocks.add(waiter);
     }
     if (isNew) {
       raise(target, group);
@@ -166,18 +163,18 @@ final class Registry {
   }
 
   /** One waiter less; one that isn't there is none. */
-  void remove(Subscription subscription) {
-    Target target = waiters.remove(subscription);
+  void remove(Waiter waiter) {
+    Target target = waiters.remove(waiter);
     if (target == null) {
       return;
     }
-    boolean heard = Happenings.isOf(target.scope(), subscription.group().condition().metric());
+    boolean heard = Happenings.isOf(target.scope(), waiter.group().condition().metric());
     if (heard && happenings.removeIsLast(target.scope())) {
       happenings.close();
       happenings = null;
     }
-    deadlocks.remove(subscription);
-    target.leave(subscription);
+    deadlocks.remove(waiter);
+    target.leave(waiter);
     dropIfUnused(target);
   }
 

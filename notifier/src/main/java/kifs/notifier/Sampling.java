@@ -37,7 +37,7 @@ final class Sampling {
   }
 
   /** Evaluates what was collected; adds whom to wake. */
-  void evaluate(Collected collected, Collection<Subscription> wake) {
+  void evaluate(Collected collected, Collection<Waiter> wake) {
     for (Look look : collected.looks()) {
       Target target = look.target();
       if (collected.isGone(look)) {
@@ -49,7 +49,7 @@ final class Sampling {
       for (Series series : look.due()) {
         for (Group group : series.groups()) {
           if (group.isPlanned() && group.isNew()) {
-            wake.addAll(group.subscribers());
+            wake.addAll(group.waiters());
           }
         }
       }
@@ -63,8 +63,7 @@ final class Sampling {
     schedule.looked(collected.looks());
   }
 
-  private void evaluate(
-      Look look, List<Series> due, Collected collected, Collection<Subscription> wake) {
+  private void evaluate(Look look, List<Series> due, Collected collected, Collection<Waiter> wake) {
     Target target = look.target();
     Record only = collected.single(look);
     if (only == null) {
@@ -86,7 +85,7 @@ final class Sampling {
     private final List<Series> due;
     private final Target target;
     private final Collected collected;
-    private final Collection<Subscription> wake;
+    private final Collection<Waiter> wake;
     private final Identity identity;
 
     /** Conditions on one of all there are: the others are looked at only to be counted. */
@@ -95,7 +94,7 @@ final class Sampling {
     private int pid;
     private Seen process;
 
-    Many(Look look, List<Series> due, Collected collected, Collection<Subscription> wake) {
+    Many(Look look, List<Series> due, Collected collected, Collection<Waiter> wake) {
       this.look = look;
       this.due = due;
       this.target = look.target();
@@ -210,7 +209,7 @@ final class Sampling {
       Subject subject,
       Measure measured,
       long now,
-      Collection<Subscription> wake) {
+      Collection<Waiter> wake) {
     told.clear();
     series.decide(seen, measured, now, told);
     for (Group group : told) {

@@ -185,11 +185,11 @@ final class Target implements AutoCloseable {
     return shared.group(condition, nowNs);
   }
 
-  /** Takes a subscription out of its group, and the group away if it was the last one. */
-  void leave(Subscription subscription) {
-    Group group = subscription.group();
-    group.leave(subscription);
-    if (!group.subscribers().isEmpty()) {
+  /** Takes a waiter out of its group, and the group away if it was the last one. */
+  void leave(Waiter waiter) {
+    Group group = waiter.group();
+    group.leave(waiter);
+    if (!group.waiters().isEmpty()) {
       return;
     }
     Series of = group.series();

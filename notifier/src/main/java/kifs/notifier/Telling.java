@@ -24,13 +24,13 @@ final class Telling {
       Subject subject,
       double value,
       long heldNs,
-      Collection<Subscription> wake) {
+      Collection<Waiter> wake) {
     Subject who = asked(target, subject);
     hand(group, event(target.scope(), who, group.condition(), value, heldNs, NOT_TOLD, 0), wake);
   }
 
   /** A thread that was there at the last look has ended. */
-  void gone(Target target, Subject subject, Collection<Subscription> wake) {
+  void gone(Target target, Subject subject, Collection<Waiter> wake) {
     if (subject.tid() == 0 || target.scope().kind() != EntityKind.THREAD) {
       return;
     }
@@ -49,7 +49,7 @@ final class Telling {
    *
    * @param status as in {@link Event#status}
    */
-  void end(Target target, int status, Collection<Subscription> wake) {
+  void end(Target target, int status, Collection<Waiter> wake) {
     if (target.isEnded()) {
       return;
     }
@@ -61,12 +61,12 @@ final class Telling {
     }
     target.forEachGroup(
         group -> {
-          group.subscribers().forEach(Subscription::end);
-          wake.addAll(group.subscribers());
+          group.waiters().forEach(Waiter::end);
+          wake.addAll(group.waiters());
         });
   }
 
-  private void exited(Target target, Group group, int status, Collection<Subscription> wake) {
+  private void exited(Target target, Group group, int status, Collection<Waiter> wake) {
     if (group.condition().metric().event() == ProcessEvent.Kind.EXIT) {
       Subject who = asked(target, target.self());
       hand(group, event(target.scope(), who, group.condition(), 1, 0, status, 0), wake);
@@ -74,23 +74,22 @@ final class Telling {
   }
 
   /** Tells what happened to processes since the last time. */
-  void happened(
-      Target target, List<Happening> happenings, long lost, Collection<Subscription> wake) {
+  void happened(Target target, List<Happening> happenings, long lost, Collection<Waiter> wake) {
     List<Happening> own = own(target, happenings);
     target.forEachGroup(
         group -> {
           if (!Happenings.isOf(target.scope(), group.condition().metric())) {
             return;
           }
-          group.subscribers().forEach(subscriber -> subscriber.addLost(lost));
+          group.waiters().forEach(waiter -> waiter.addLost(lost));
           for (Happening one : own) {
             if (one.kind() == group.condition().metric().event()) {
               tell(target, group, one);
-              wake.addAll(group.subscribers());
+              wake.addAll(group.waiters());
             }
           }
           if (lost > 0) {
-            wake.addAll(group.subscribers());
+            wake.addAll(group.waiters());
           }
         });
   }
@@ -132,10 +131,10 @@ final class Telling {
             ? new Subject(0, process.pid(), 0, process.bornNs(), process.uid(), process.comm())
             : asked(target, target.self());
     Event event = event(target.scope(), who, group.condition(), 1, 0, one.status(), one.child());
-    for (Subscription subscriber : group.subscribers()) {
+    for (Waiter waiter : group.waiters()) {
       // What was still queued when somebody came happened before.
-      if (Happening.mayFollow(one.boottimeNs(), subscriber.openedNs())) {
-        subscriber.offer(event);
+      if (Happening.mayFollow(one.boottimeNs(), waiter.openedNs())) {
+        waiter.offer(event);
       }
     }
   }
@@ -144,8 +143,8 @@ final class Telling {
   void deadlocked(
       Target target,
       List<Deadlocks.Deadlock> standing,
-      Deadlocks waiters,
-      Collection<Subscription> wake) {
+      Deadlocks deadlocks,
+      Collection<Waiter> wake) {
     long now = source.clock().boottimeNs();
     target.forEachGroup(
         group -> {
@@ -154,10 +153,10 @@ final class Telling {
             long held = one.sinceNs() < 0 ? 0 : Math.max(0, now - one.sinceNs());
             Event event =
                 event(target.scope(), who, group.condition(), one.number(), held, NOT_TOLD, 0);
-            for (Subscription subscriber : group.subscribers()) {
-              if (waiters.isNews(subscriber, one)) {
-                subscriber.offer(event);
-                wake.add(subscriber);
+            for (Waiter waiter : group.waiters()) {
+              if (deadlocks.isNews(waiter, one)) {
+                waiter.offer(event);
+                wake.add(waiter);
               }
             }
           }
@@ -186,9 +185,9 @@ final class Telling {
         child);
   }
 
-  private static void hand(Group group, Event event, Collection<Subscription> wake) {
-    group.subscribers().forEach(subscription -> subscription.offer(event));
-    wake.addAll(group.subscribers());
+  private static void hand(Group group, Event event, Collection<Waiter> wake) {
+    group.waiters().forEach(waiter -> waiter.offer(event));
+    wake.addAll(group.waiters());
   }
 
   /** As an event is to call it. */

@@ -7,7 +7,7 @@ import java.util.Map;
 /** Who waits, for what, and on whose account. Guarded by the notifier's lock. */
 final class Waiters {
   private final NotifierOptions options;
-  private final Map<Subscription, Target> targets = new HashMap<>();
+  private final Map<Waiter, Target> targets = new HashMap<>();
 
   /** How many waiters each user has. */
   private final Map<Long, Integer> users = new HashMap<>();
@@ -27,16 +27,16 @@ final class Waiters {
     }
   }
 
-  void add(Subscription subscription, Target target) {
-    targets.put(subscription, target);
-    users.merge(subscription.uid(), 1, Integer::sum);
+  void add(Waiter waiter, Target target) {
+    targets.put(waiter, target);
+    users.merge(waiter.uid(), 1, Integer::sum);
   }
 
   /** What it waited for; null: it doesn't any more. */
-  Target remove(Subscription subscription) {
-    Target target = targets.remove(subscription);
+  Target remove(Waiter waiter) {
+    Target target = targets.remove(waiter);
     if (target != null) {
-      users.computeIfPresent(subscription.uid(), (uid, count) -> count == 1 ? null : count - 1);
+      users.computeIfPresent(waiter.uid(), (uid, count) -> count == 1 ? null : count - 1);
     }
     return target;
   }
@@ -45,7 +45,7 @@ final class Waiters {
     return targets.size();
   }
 
-  List<Subscription> all() {
+  List<Waiter> all() {
     return List.copyOf(targets.keySet());
   }
 }

@@ -64,8 +64,8 @@ class RoomTest {
   @Test
   void eventsThatNobodyReadsAreBoundedInAll() {
     Backlog backlog = new Backlog(3);
-    Subscription read = new Subscription(0, 0, backlog, () -> {});
-    Subscription other = new Subscription(0, 0, backlog, () -> {});
+    Waiter read = new Waiter(0, 0, backlog, closed -> {});
+    Waiter other = new Waiter(0, 0, backlog, closed -> {});
     for (int i = 0; i < 5; i++) {
       read.offer(event());
       other.offer(event());
