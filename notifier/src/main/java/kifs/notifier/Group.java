@@ -35,6 +35,10 @@ final class Group {
   private Set<Long> undecided = Set.of();
 
   private KernelEvents.Watch alarm;
+
+  /** The group that took over the waiters; null: none has. Those who joined here look there. */
+  private Group absorbedBy;
+
   private boolean planned;
   private int looks;
 
@@ -76,15 +80,26 @@ final class Group {
     return looks > 0 && undecided.isEmpty();
   }
 
+  /** Takes over the waiters of a group that is like this one. The other group is of no use then. */
   void absorb(Group other) {
     waiters.addAll(other.waiters);
-    other.waiters.forEach(waiter -> waiter.in(this));
     other.waiters.clear();
+    other.absorbedBy = this;
+    other.excursions = Map.of();
+    other.told = Map.of();
+  }
+
+  /** The group that has the waiters of this one now: itself, unless another group absorbed it. */
+  Group current() {
+    Group current = this;
+    while (current.absorbedBy != null) {
+      current = current.absorbedBy;
+    }
+    return current;
   }
 
   void join(Waiter waiter) {
     waiters.add(waiter);
-    waiter.in(this);
   }
 
   void leave(Waiter waiter) {

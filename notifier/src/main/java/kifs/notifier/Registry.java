@@ -126,7 +126,7 @@ final class Registry {
     Group group = target.group(condition, waiter.openedNs());
     boolean isNew = group.waiters().isEmpty();
     group.join(waiter);
-    waiters.add(waiter, target);
+    waiters.add(waiter, new Waiters.Place(target, group));
     if (heard) {
       happenings.add(target.scope());
     }
@@ -164,17 +164,19 @@ final class Registry {
 
   /** One waiter less; one that isn't there is none. */
   void remove(Waiter waiter) {
-    Target target = waiters.remove(waiter);
-    if (target == null) {
+    Waiters.Place place = waiters.remove(waiter);
+    if (place == null) {
       return;
     }
-    boolean heard = Happenings.isOf(target.scope(), waiter.group().condition().metric());
+    Target target = place.target();
+    Group group = place.group().current();
+    boolean heard = Happenings.isOf(target.scope(), group.condition().metric());
     if (heard && happenings.removeIsLast(target.scope())) {
       happenings.close();
       happenings = null;
     }
     deadlocks.remove(waiter);
-    target.leave(waiter);
+    target.leave(group, waiter);
     dropIfUnused(target);
   }
 

@@ -185,9 +185,12 @@ final class Target implements AutoCloseable {
     return shared.group(condition, nowNs);
   }
 
-  /** Takes a waiter out of its group, and the group away if it was the last one. */
-  void leave(Waiter waiter) {
-    Group group = waiter.group();
+  /**
+   * Takes a waiter out of its group, and removes the group if that was its last waiter.
+   *
+   * @param group that has the waiter now
+   */
+  void leave(Group group, Waiter waiter) {
     group.leave(waiter);
     if (!group.waiters().isEmpty()) {
       return;

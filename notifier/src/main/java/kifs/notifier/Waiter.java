@@ -23,9 +23,6 @@ final class Waiter implements Subscription {
   private final Backlog backlog;
   private final Consumer<Waiter> onClose;
 
-  /** Guarded by the notifier's lock. */
-  private Group group;
-
   private final ArrayDeque<Event> queue = new ArrayDeque<>();
   private final CompletableFuture<Void> armed = new CompletableFuture<>();
   private Runnable listener = NOBODY;
@@ -53,16 +50,6 @@ final class Waiter implements Subscription {
 
   long uid() {
     return uid;
-  }
-
-  /** Under the notifier's lock. */
-  void in(Group now) {
-    group = now;
-  }
-
-  /** Under the notifier's lock. */
-  Group group() {
-    return group;
   }
 
   @Override

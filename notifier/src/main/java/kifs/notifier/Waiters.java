@@ -4,48 +4,56 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Who waits, for what, and on whose account. Guarded by the notifier's lock. */
+/**
+ * All waiters, each with what it waits for, and how many each user has. Guarded by the notifier's
+ * lock.
+ */
 final class Waiters {
-  private final NotifierOptions options;
-  private final Map<Waiter, Target> targets = new HashMap<>();
+  /**
+   * What one waiter waits for.
+   *
+   * @param group that the waiter joined; other groups may have absorbed it since
+   */
+  record Place(Target target, Group group) {}
 
-  /** How many waiters each user has. */
-  private final Map<Long, Integer> users = new HashMap<>();
+  private final NotifierOptions options;
+  private final Map<Waiter, Place> places = new HashMap<>();
+  private final Map<Long, Integer> countByUser = new HashMap<>();
 
   Waiters(NotifierOptions options) {
     this.options = options;
   }
 
-  /** Makes sure that there is room for one more. */
+  /** Makes sure that one more waiter of that user is allowed. */
   void require(long uid) throws TooManyWaitersException {
-    if (targets.size() >= options.mostWaiters()) {
+    if (places.size() >= options.mostWaiters()) {
       throw new TooManyWaitersException("more than " + options.mostWaiters() + " waiters");
     }
-    if (users.getOrDefault(uid, 0) >= options.mostWaitersPerUser()) {
+    if (countByUser.getOrDefault(uid, 0) >= options.mostWaitersPerUser()) {
       throw new TooManyWaitersException(
           "more than " + options.mostWaitersPerUser() + " waiters of user " + uid);
     }
   }
 
-  void add(Waiter waiter, Target target) {
-    targets.put(waiter, target);
-    users.merge(waiter.uid(), 1, Integer::sum);
+  void add(Waiter waiter, Place place) {
+    places.put(waiter, place);
+    countByUser.merge(waiter.uid(), 1, Integer::sum);
   }
 
-  /** What it waited for; null: it doesn't any more. */
-  Target remove(Waiter waiter) {
-    Target target = targets.remove(waiter);
-    if (target != null) {
-      users.computeIfPresent(waiter.uid(), (uid, count) -> count == 1 ? null : count - 1);
+  /** Returns what the waiter waited for; null: it was removed before. */
+  Place remove(Waiter waiter) {
+    Place place = places.remove(waiter);
+    if (place != null) {
+      countByUser.computeIfPresent(waiter.uid(), (uid, count) -> count == 1 ? null : count - 1);
     }
-    return target;
+    return place;
   }
 
   int size() {
-    return targets.size();
+    return places.size();
   }
 
   List<Waiter> all() {
-    return List.copyOf(targets.keySet());
+    return List.copyOf(places.keySet());
   }
 }

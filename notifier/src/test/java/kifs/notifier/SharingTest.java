@@ -200,6 +200,27 @@ class SharingTest {
   }
 
   @Test
+  void aWaiterWhoseGroupWasAbsorbedTwiceLeaves() {
+    Subscription first = open("rss/above/500M,clear=400M");
+    rss(600);
+    rss(450);
+    Subscription second = open("rss/above/500M,clear=400M");
+    rig.run(SECOND);
+    // The third is calm like the second, and later both are calm like the first.
+    Subscription third = open("rss/above/500M,clear=400M");
+    rss(100);
+    assertEquals(1, count(first));
+    third.close();
+    rss(600);
+    assertEquals(1, count(first));
+    assertEquals(1, count(second));
+    assertEquals(0, count(third));
+    first.close();
+    second.close();
+    assertEquals(0, rig.notifier.status().conditions());
+  }
+
+  @Test
   void refsOfWhoJoinsAreGivenBack() {
     List<Subscription> all = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
