@@ -6,7 +6,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.bulk.Detail;
 import kifs.kernel.record.Record;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 
@@ -63,7 +65,7 @@ public final class Notifier implements AutoCloseable {
       throws EntityGoneException, TooManyWaitersException, NotToldException {
     Subject self;
     try {
-      NotToldException.check(source, scope, condition.metric());
+      requireReported(scope, condition.metric());
       self = Subject.of(scope);
     } catch (EntityGoneException | NotToldException | RuntimeException e) {
       scope.close();
@@ -79,6 +81,22 @@ public final class Notifier implements AutoCloseable {
     }
     nudge();
     return waiter;
+  }
+
+  /** Refuses a metric that no event would ever come of. */
+  private void requireReported(Scope scope, Metric metric) throws NotToldException {
+    if (Happenings.isOf(scope, metric)
+        && !Happenings.isSeenWithoutWord(scope, metric.event())
+        && !source.events().told().contains(metric.event())) {
+      throw new NotToldException("this kernel doesn't tell of " + metric);
+    }
+    if (Deadlocks.isOf(scope) && source.fields(WaitRecord.TYPE, Detail.FULL) == 0) {
+      throw new NotToldException("here nobody tells what threads wait for");
+    }
+    Reading reading = metric.reading(scope.kind());
+    if (reading != null && (reading.fields() & ~source.fields(reading.type(), Detail.FULL)) != 0) {
+      throw new NotToldException("this kernel doesn't give " + metric);
+    }
   }
 
   /** The turn that was planned finds that less is due, or nothing. */
