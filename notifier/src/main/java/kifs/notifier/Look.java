@@ -29,6 +29,11 @@ record Look(Target target, List<Series> due, Bounds bounds) {
     return target.type();
   }
 
+  /** Whether it asks for those that have changed: then nothing has changed of who isn't found. */
+  boolean follows() {
+    return bounds != null && bounds.follows();
+  }
+
   boolean needs(Metric.Limit limit) {
     return due.stream().anyMatch(s -> s.ofLimit() && s.metric().limit() == limit)
         || bounds != null && bounds.needs(limit);

@@ -268,7 +268,15 @@ public final class Notifier implements AutoCloseable {
 
   public NotifierStatus status() {
     synchronized (lock) {
-      return schedule.status(registry.waiters().size(), registry.conditions(), pushed.get());
+      return new NotifierStatus(
+          registry.waiters().size(),
+          registry.conditions(),
+          pushed.get(),
+          schedule.tickNs(),
+          schedule.samples(),
+          schedule.lateTicks(),
+          schedule.worstLateNs(),
+          schedule.samplingNs());
     }
   }
 

@@ -54,7 +54,8 @@ final class Sampling {
         }
       }
       target.looked(
-          look,
+          look.due(),
+          look.follows(),
           collected.isBounded(look),
           collected.nowNs(),
           schedule.finestNs(),

@@ -51,7 +51,7 @@ final class Schedule {
   private long samples;
   private long lateTicks;
   private long worstLateNs;
-  private long usedNs;
+  private long samplingNs;
 
   Schedule(KernelClock clock, long finestNs) {
     this.finestNs = finestNs;
@@ -111,7 +111,7 @@ final class Schedule {
     lane.looked();
     countLate(lane.lateNs());
     samples++;
-    usedNs += lane.budget.usedNs();
+    samplingNs += lane.budget.usedNs();
   }
 
   private static boolean isSampled(Target target) {
@@ -129,9 +129,28 @@ final class Schedule {
     }
   }
 
-  NotifierStatus status(int waiters, int conditions, long pushed) {
-    long tick = Math.max(hostWide.tickNs, single.tickNs);
-    return new NotifierStatus(
-        waiters, conditions, pushed, tick, samples, lateTicks, worstLateNs, usedNs);
+  /** Time between the last two samples of the same thing; 0: nothing is sampled. */
+  long tickNs() {
+    return Math.max(hostWide.tickNs, single.tickNs);
+  }
+
+  /** Samples made so far. */
+  long samples() {
+    return samples;
+  }
+
+  /** Samples that the host delayed by more than half a tick. */
+  long lateTicks() {
+    return lateTicks;
+  }
+
+  /** The longest such delay. */
+  long worstLateNs() {
+    return worstLateNs;
+  }
+
+  /** CPU time spent on sampling so far. */
+  long samplingNs() {
+    return samplingNs;
   }
 }

@@ -268,18 +268,24 @@ final class Target implements AutoCloseable {
   /**
    * Ends a look.
    *
-   * @param taken the look
+   * @param due what was measured; none: only whether the entity is still there
+   * @param follows whether the look asked for those that have changed
    * @param bounded whether not everybody may have been found
    * @param gone who was there and isn't any more, for threads by themselves; told each
    */
-  void looked(Look taken, boolean bounded, long nowNs, long finestNs, Consumer<Subject> gone) {
+  void looked(
+      List<Series> due,
+      boolean follows,
+      boolean bounded,
+      long nowNs,
+      long finestNs,
+      Consumer<Subject> gone) {
     aliveDueNs = nowNs + finestNs;
-    if (taken.due().isEmpty()) {
+    if (due.isEmpty()) {
       // Only whether the entity lives was asked: nobody within it was looked for.
       return;
     }
-    taken.due().forEach(each -> each.looked(nowNs, finestNs, bounded));
-    boolean follows = taken.bounds() != null && taken.bounds().follows();
+    due.forEach(each -> each.looked(nowNs, finestNs, bounded));
     entities.looked(bounded, follows, nowNs, gone);
   }
 
