@@ -12,12 +12,9 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Change;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.Query;
-import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
-import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.SystemRecord;
-import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
 
@@ -48,8 +45,8 @@ final class Collected implements AutoCloseable {
       collectHost();
       collectPass(looks.stream().filter(Collected::readsHost).toList());
       for (Look look : looks) {
-        if (!look.target().isWide()) {
-          collectOne(look);
+        if (!look.target().isWide() && !collectOne(look)) {
+          gone.add(look);
         }
       }
     } catch (RuntimeException e) {
@@ -169,45 +166,26 @@ final class Collected implements AutoCloseable {
     return fields | others;
   }
 
-  private void collectOne(Look look) {
+  /**
+   * Reads what a look within one entity measures.
+   *
+   * @return whether the entity is still there
+   */
+  private boolean collectOne(Look look) {
     Scope scope = look.target().scope();
     RecordType type = look.type();
-    boolean there = true;
-    if (scope.kind() == EntityKind.SYSTEM) {
-      Record system = Record.allocate(SystemRecord.TYPE);
-      source.readSystem(look.fields(), system);
-      singles.put(look, system);
-    } else if (scope.shm() != null) {
-      Record shm = Record.allocate(ShmRecord.TYPE);
-      there = scope.shm().read(look.fields() | ShmRecord.KIND.bit(), shm, Cancellation.NEVER);
-      if (!look.due().isEmpty()) {
-        singles.put(look, shm);
-      }
-    } else if (look.due().isEmpty()) {
-      there = isAlive(scope);
-    } else if (scope.thread() != null) {
-      Record thread = Record.allocate(ThreadRecord.TYPE);
-      there = scope.thread().read(look.fields() | ThreadRecord.COMM.bit(), thread);
-      singles.put(look, thread);
-    } else if (type == ProcessRecord.TYPE) {
-      Record process = Record.allocate(ProcessRecord.TYPE);
-      there = scope.process().read(look.fields(), process);
-      singles.put(look, process);
-    } else {
-      BulkBuilder many = new BulkBuilder(pool, List.of(type));
-      runs.put(look, many);
-      Query query = Query.of(type).withFields(type, look.fields() | Identity.of(type).fields());
-      there = scope.process().collect(query, many, Cancellation.NEVER);
+    if (look.due().isEmpty()) {
+      return scope.isThere();
     }
-    if (!there) {
-      gone.add(look);
+    if (scope.range() == Scope.Range.ONE && type == scope.kind().type()) {
+      Record only = Record.allocate(type);
+      singles.put(look, only);
+      return scope.read(source, look.fields(), only);
     }
-  }
-
-  private static boolean isAlive(Scope scope) {
-    return scope.thread() == null
-        ? scope.process().isAlive()
-        : scope.thread().read(ThreadRecord.START.bit(), Record.allocate(ThreadRecord.TYPE));
+    BulkBuilder many = new BulkBuilder(pool, List.of(type));
+    runs.put(look, many);
+    Query query = Query.of(type).withFields(type, look.fields() | Identity.of(type).fields());
+    return scope.process().orElseThrow().collect(query, many, Cancellation.NEVER);
   }
 
   @Override

@@ -64,19 +64,19 @@ final class Happenings implements AutoCloseable {
   static boolean isOf(Scope scope, Metric metric) {
     return metric.event() != null
         && scope.kind() != EntityKind.THREAD
-        && (scope.process() == null || metric.event() != ProcessEvent.Kind.EXIT);
+        && (scope.process().isEmpty() || metric.event() != ProcessEvent.Kind.EXIT);
   }
 
   /** Whether it can be found by looking where the kernel doesn't tell it. */
   static boolean isSeenWithoutWord(Scope scope, ProcessEvent.Kind kind) {
-    return scope.process() == null
+    return scope.process().isEmpty()
         && (kind == ProcessEvent.Kind.EXIT || kind == ProcessEvent.Kind.FORK);
   }
 
   /** One more waiter. Its first look is due at once, like any waiter's. */
   void add(Scope scope) {
     waiters++;
-    if (scope.process() == null) {
+    if (scope.process().isEmpty()) {
       hostWide++;
       joined.set(true);
     }
@@ -84,7 +84,7 @@ final class Happenings implements AutoCloseable {
 
   /** One waiter less; whether that was the last one. */
   boolean removeIsLast(Scope scope) {
-    hostWide -= scope.process() == null ? 1 : 0;
+    hostWide -= scope.process().isEmpty() ? 1 : 0;
     return --waiters == 0;
   }
 

@@ -164,7 +164,7 @@ public final class Metrics {
       KernelEvents events, Scope scope, Wanted wanted, Runnable raised) {
     boolean isBytes = wanted.isOfLevel() && !wanted.ofLimit();
     return isBytes && wanted.threshold() >= 0 && scope.range() != Scope.Range.SUM
-        ? events.onResize(scope.process(), (long) wanted.threshold(), raised)
+        ? events.onResize(scope.process().orElse(null), (long) wanted.threshold(), raised)
         : Optional.empty();
   }
 

@@ -66,7 +66,7 @@ public final class Notifier implements AutoCloseable {
     Subject self;
     try {
       requireReported(scope, condition.metric());
-      self = Subject.of(scope);
+      self = scope.identify();
     } catch (EntityGoneException | NotToldException | RuntimeException e) {
       scope.close();
       throw e;
@@ -252,7 +252,7 @@ public final class Notifier implements AutoCloseable {
     double counter = reading.of(record, now);
     Subject subject =
         switch (kind) {
-          case SYSTEM, LOCKS, SHM -> Subject.WHOLE;
+          case SYSTEM, LOCKS, SHM -> Subject.HOST;
           case PROCESS, THREAD -> Identity.of(record.type()).subject(pid, tid, record);
         };
     synchronized (lock) {

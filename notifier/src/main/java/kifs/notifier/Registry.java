@@ -139,12 +139,11 @@ final class Registry {
   }
 
   private void watch(Target target) {
-    if (target.scope().process() != null) {
-      source
-          .events()
-          .onExit(target.scope().process(), exit -> listener.exited(target, exit))
-          .ifPresent(target::watchedBy);
-    }
+    target
+        .scope()
+        .process()
+        .flatMap(ref -> source.events().onExit(ref, exit -> listener.exited(target, exit)))
+        .ifPresent(target::watchedBy);
   }
 
   /** Lets the kernel say when a look is worth while, where it can. */

@@ -102,7 +102,7 @@ final class Sampling {
       this.collected = collected;
       this.wake = wake;
       this.identity = Identity.of(look.type());
-      this.onlySelf = target.isWide() && target.scope().process() != null;
+      this.onlySelf = target.isWide() && target.scope().process().isPresent();
     }
 
     void evaluate(BulkBuilder run) {

@@ -1,14 +1,20 @@
 package kifs.notifier;
 
+import java.util.Optional;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.ThreadRef;
 
 /**
- * Which entities a condition is about. Owns the refs that it was made with: whoever is handed a
- * scope closes it.
+ * Which entities a condition is about. A scope owns the refs that it was made with, and whoever is
+ * handed a scope closes it. Immutable but for that.
  */
-public final class Scope implements AutoCloseable {
+public sealed interface Scope extends AutoCloseable {
   /** One entity; any one of them, present or future; all of them together. */
   enum Range {
     ONE,
@@ -16,131 +22,299 @@ public final class Scope implements AutoCloseable {
     SUM
   }
 
-  private final EntityKind kind;
-  private final Range range;
-  private final ProcessRef process;
-  private final ThreadRef thread;
-  private final ShmRef shm;
+  /** The host as a whole. */
+  record Host() implements Scope {
+    @Override
+    public EntityKind kind() {
+      return EntityKind.SYSTEM;
+    }
 
-  private Scope(EntityKind kind, Range range, ProcessRef process, ThreadRef thread) {
-    this(kind, range, process, thread, null);
+    @Override
+    public boolean isHostWide() {
+      return false;
+    }
+
+    @Override
+    public boolean read(KernelSource source, long fields, Record into) {
+      source.readSystem(fields, into);
+      return true;
+    }
   }
 
-  private Scope(EntityKind kind, Range range, ProcessRef process, ThreadRef thread, ShmRef shm) {
-    this.kind = kind;
-    this.range = range;
-    this.process = process;
-    this.thread = thread;
-    this.shm = shm;
+  /** The lock waits of the whole host. */
+  record Locks() implements Scope {
+    @Override
+    public EntityKind kind() {
+      return EntityKind.LOCKS;
+    }
   }
 
-  public static Scope system() {
-    return new Scope(EntityKind.SYSTEM, Range.ONE, null, null);
+  /**
+   * The entities of one kind on the whole host.
+   *
+   * @param range any one of them, or all of them together
+   */
+  record OfHost(EntityKind kind, Range range) implements Scope {}
+
+  /** One process. */
+  record OneProcess(ProcessRef ref) implements Scope {
+    @Override
+    public EntityKind kind() {
+      return EntityKind.PROCESS;
+    }
+
+    @Override
+    public Optional<ProcessRef> process() {
+      return Optional.of(ref);
+    }
+
+    @Override
+    public Subject identify() throws EntityGoneException {
+      return Subject.of(ref);
+    }
+
+    @Override
+    public boolean isThere() {
+      return ref.isAlive();
+    }
+
+    @Override
+    public boolean read(KernelSource source, long fields, Record into) {
+      return ref.read(fields, into);
+    }
+
+    @Override
+    public void close() {
+      ref.close();
+    }
   }
 
-  public static Scope process(ProcessRef process) {
-    return new Scope(EntityKind.PROCESS, Range.ONE, process, null);
+  /** One thread of a process. */
+  record OneThread(ProcessRef owner, ThreadRef ref) implements Scope {
+    @Override
+    public EntityKind kind() {
+      return EntityKind.THREAD;
+    }
+
+    @Override
+    public Optional<ProcessRef> process() {
+      return Optional.of(owner);
+    }
+
+    @Override
+    public boolean endsByItself() {
+      return true;
+    }
+
+    @Override
+    public Subject identify() throws EntityGoneException {
+      return Subject.of(owner, ref);
+    }
+
+    @Override
+    public boolean isThere() {
+      return ref.read(ThreadRecord.START.bit(), Record.allocate(ThreadRecord.TYPE));
+    }
+
+    /** Reads the name too: a thread can change it, and events show it. */
+    @Override
+    public boolean read(KernelSource source, long fields, Record into) {
+      return ref.read(fields | ThreadRecord.COMM.bit(), into);
+    }
+
+    @Override
+    public void close() {
+      ref.close();
+      owner.close();
+    }
+  }
+
+  /**
+   * The threads of one process.
+   *
+   * @param range any one of them, or all of them together
+   */
+  record ThreadsOf(ProcessRef owner, Range range) implements Scope {
+    @Override
+    public EntityKind kind() {
+      return EntityKind.THREAD;
+    }
+
+    @Override
+    public Optional<ProcessRef> process() {
+      return Optional.of(owner);
+    }
+
+    @Override
+    public Subject identify() throws EntityGoneException {
+      return Subject.of(owner);
+    }
+
+    @Override
+    public boolean isThere() {
+      return owner.isAlive();
+    }
+
+    @Override
+    public void close() {
+      owner.close();
+    }
+  }
+
+  /** One shared-memory object. */
+  record OneShm(ShmRef ref) implements Scope {
+    @Override
+    public EntityKind kind() {
+      return EntityKind.SHM;
+    }
+
+    @Override
+    public boolean isHostWide() {
+      return false;
+    }
+
+    @Override
+    public boolean endsByItself() {
+      return true;
+    }
+
+    @Override
+    public Subject identify() throws EntityGoneException {
+      return Subject.of(ref);
+    }
+
+    @Override
+    public boolean isThere() {
+      Record shm = Record.allocate(ShmRecord.TYPE);
+      return ref.read(ShmRecord.KIND.bit(), shm, Cancellation.NEVER);
+    }
+
+    /** Reads at least one field, so that an object that is gone is noticed. */
+    @Override
+    public boolean read(KernelSource source, long fields, Record into) {
+      return ref.read(fields | ShmRecord.KIND.bit(), into, Cancellation.NEVER);
+    }
+
+    @Override
+    public void close() {
+      ref.close();
+    }
+  }
+
+  static Scope system() {
+    return new Host();
+  }
+
+  static Scope process(ProcessRef process) {
+    return new OneProcess(process);
   }
 
   /** Any process, present or future. */
-  public static Scope eachProcess() {
-    return new Scope(EntityKind.PROCESS, Range.EACH, null, null);
+  static Scope eachProcess() {
+    return new OfHost(EntityKind.PROCESS, Range.EACH);
   }
 
   /** All processes together. */
-  public static Scope allProcesses() {
-    return new Scope(EntityKind.PROCESS, Range.SUM, null, null);
+  static Scope allProcesses() {
+    return new OfHost(EntityKind.PROCESS, Range.SUM);
   }
 
-  public static Scope thread(ProcessRef process, ThreadRef thread) {
-    return new Scope(EntityKind.THREAD, Range.ONE, process, thread);
+  static Scope thread(ProcessRef process, ThreadRef thread) {
+    return new OneThread(process, thread);
   }
 
   /** Any thread of a process, present or future. */
-  public static Scope eachThread(ProcessRef process) {
-    return new Scope(EntityKind.THREAD, Range.EACH, process, null);
+  static Scope eachThread(ProcessRef process) {
+    return new ThreadsOf(process, Range.EACH);
   }
 
   /** All threads of a process together. */
-  public static Scope allThreads(ProcessRef process) {
-    return new Scope(EntityKind.THREAD, Range.SUM, process, null);
+  static Scope allThreads(ProcessRef process) {
+    return new ThreadsOf(process, Range.SUM);
   }
 
-  public static Scope shm(ShmRef shm) {
-    return new Scope(EntityKind.SHM, Range.ONE, null, null, shm);
+  static Scope shm(ShmRef shm) {
+    return new OneShm(shm);
   }
 
   /** Any shared-memory object, present or future. */
-  public static Scope eachShm() {
-    return new Scope(EntityKind.SHM, Range.EACH, null, null);
+  static Scope eachShm() {
+    return new OfHost(EntityKind.SHM, Range.EACH);
   }
 
   /** All shared-memory objects together. */
-  public static Scope allShm() {
-    return new Scope(EntityKind.SHM, Range.SUM, null, null);
+  static Scope allShm() {
+    return new OfHost(EntityKind.SHM, Range.SUM);
   }
 
-  /** Who waits for whom, on the whole host. */
-  public static Scope locks() {
-    return new Scope(EntityKind.LOCKS, Range.ONE, null, null);
+  /** The lock waits of the whole host. */
+  static Scope locks() {
+    return new Locks();
   }
 
-  EntityKind kind() {
-    return kind;
+  EntityKind kind();
+
+  default Range range() {
+    return Range.ONE;
   }
 
-  Range range() {
-    return range;
+  /** The process that the scope is, or lies within; empty: it isn't within one process. */
+  default Optional<ProcessRef> process() {
+    return Optional.empty();
   }
 
-  /** Null unless the scope is within one process. */
-  ProcessRef process() {
-    return process;
+  /** Whether only a pass over the whole host finds the scope's entities. */
+  default boolean isHostWide() {
+    return process().isEmpty();
   }
 
-  /** Null unless the scope is one thread. */
-  ThreadRef thread() {
-    return thread;
+  /**
+   * Whether the scope's entity can go without a process exiting: the watch for the exit doesn't
+   * tell of its end then.
+   */
+  default boolean endsByItself() {
+    return false;
   }
 
-  /** Null unless the scope is one shared-memory object. */
-  ShmRef shm() {
-    return shm;
+  /**
+   * Reads which entity the scope is, or lies within; {@link Subject#HOST} if it is the host.
+   *
+   * @throws EntityGoneException if the entity isn't there any more
+   */
+  default Subject identify() throws EntityGoneException {
+    return Subject.HOST;
   }
 
-  /** Whether it takes a pass over the whole host. */
-  boolean isHostWide() {
-    return process == null && shm == null && kind != EntityKind.SYSTEM;
+  /** Whether the entity that the scope is, or lies within, is still there. */
+  default boolean isThere() {
+    return true;
+  }
+
+  /**
+   * Reads fields of the scope's one entity from its own record.
+   *
+   * @param source that the scope's refs are of
+   * @param into of the kind's record type
+   * @return whether the entity is still there
+   * @throws UnsupportedOperationException if the scope is of more than one entity
+   */
+  default boolean read(KernelSource source, long fields, Record into) {
+    throw new UnsupportedOperationException(this + " has no record of its own");
   }
 
   /** The path of the entity that an event of this scope names. */
-  String entity(Subject who) {
+  default String entity(Subject who) {
     int pid = who.pid();
-    if (kind == EntityKind.SHM) {
-      return "shm/" + (range == Range.SUM ? "sum" : who.key());
-    }
-    if (kind == EntityKind.SYSTEM) {
-      return "system";
-    }
-    if (kind == EntityKind.LOCKS) {
-      return "locks";
-    }
-    if (kind == EntityKind.PROCESS) {
-      return range == Range.SUM ? "processes/sum" : "processes/" + pid;
-    }
-    return "processes/" + pid + "/threads/" + (range == Range.SUM ? "sum" : who.tid());
+    return switch (kind()) {
+      case SYSTEM -> "system";
+      case LOCKS -> "locks";
+      case SHM -> "shm/" + (range() == Range.SUM ? "sum" : who.key());
+      case PROCESS -> "processes/" + (range() == Range.SUM ? "sum" : pid);
+      case THREAD -> "processes/" + pid + "/threads/" + (range() == Range.SUM ? "sum" : who.tid());
+    };
   }
 
+  /** Closes the refs. */
   @Override
-  public void close() {
-    if (shm != null) {
-      shm.close();
-    }
-    if (thread != null) {
-      thread.close();
-    }
-    if (process != null) {
-      process.close();
-    }
-  }
+  default void close() {}
 }

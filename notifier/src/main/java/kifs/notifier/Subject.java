@@ -7,6 +7,7 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;
+import kifs.kernel.source.ThreadRef;
 
 /**
  * The entity that is being looked at, and what an event would say of it.
@@ -17,7 +18,8 @@ import kifs.kernel.source.ShmRef;
  * @param comm raw bytes, one char each; empty for the system and for sums
  */
 record Subject(long key, int pid, int tid, long bornNs, long uid, String comm) {
-  static final Subject WHOLE = new Subject(0, 0, 0, 0, 0, "");
+  /** The host, or several entities together. */
+  static final Subject HOST = new Subject(0, 0, 0, 0, 0, "");
 
   private static final Identity PROCESS = Identity.of(ProcessRecord.TYPE);
   private static final Identity THREAD = Identity.of(ThreadRecord.TYPE);
@@ -27,37 +29,32 @@ record Subject(long key, int pid, int tid, long bornNs, long uid, String comm) {
   private static final long IDENTITY =
       ProcessRecord.START.bit() | ProcessRecord.UID.bit() | ProcessRecord.COMM.bit();
 
-  /** Who a scope is of, or within. */
-  static Subject of(Scope scope) throws EntityGoneException {
-    if (scope.shm() != null) {
-      return of(scope, scope.shm());
-    }
-    ProcessRef ref = scope.process();
-    if (ref == null) {
-      return WHOLE;
-    }
+  /** Reads who a process is. */
+  static Subject of(ProcessRef ref) throws EntityGoneException {
     Record process = Record.allocate(ProcessRecord.TYPE);
-    boolean there = ref.read(IDENTITY, process);
-    Subject self = PROCESS.subject(ref.pid(), 0, process);
-    if (there && scope.thread() != null) {
-      Record thread = Record.allocate(ThreadRecord.TYPE);
-      there = scope.thread().read(ThreadRecord.START.bit() | ThreadRecord.COMM.bit(), thread);
-      self = THREAD.subject(self.pid, scope.thread().tid(), thread).ownedBy(self.uid);
+    if (!ref.read(IDENTITY, process)) {
+      throw new EntityGoneException("process " + ref.pid());
     }
-    if (!there) {
-      throw new EntityGoneException(scope.entity(self));
-    }
-    return self;
+    return PROCESS.subject(ref.pid(), 0, process);
   }
 
-  private static Subject of(Scope scope, ShmRef ref) throws EntityGoneException {
-    Record shm = Record.allocate(ShmRecord.TYPE);
-    boolean there = ref.read(SHM.fields(), shm, Cancellation.NEVER);
-    Subject self = new Subject(ref.id(), 0, 0, 0, there ? shm.get(ShmRecord.UID) : -1, "");
-    if (!there) {
-      throw new EntityGoneException(scope.entity(self));
+  /** Reads who a thread is: its name is its own, its user is its process's. */
+  static Subject of(ProcessRef owner, ThreadRef ref) throws EntityGoneException {
+    Subject process = of(owner);
+    Record thread = Record.allocate(ThreadRecord.TYPE);
+    if (!ref.read(ThreadRecord.START.bit() | ThreadRecord.COMM.bit(), thread)) {
+      throw new EntityGoneException("thread " + ref.tid() + " of process " + owner.pid());
     }
-    return self;
+    return THREAD.subject(owner.pid(), ref.tid(), thread).ownedBy(process.uid);
+  }
+
+  /** Reads who a shared-memory object is. */
+  static Subject of(ShmRef ref) throws EntityGoneException {
+    Record shm = Record.allocate(ShmRecord.TYPE);
+    if (!ref.read(SHM.fields(), shm, Cancellation.NEVER)) {
+      throw new EntityGoneException("shared-memory object " + ref.id());
+    }
+    return new Subject(ref.id(), 0, 0, 0, shm.get(ShmRecord.UID), "");
   }
 
   /**

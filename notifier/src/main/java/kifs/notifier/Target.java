@@ -66,7 +66,7 @@ final class Target implements AutoCloseable {
   private boolean ended;
 
   /**
-   * @param self who the scope is of, or within; {@link Subject#WHOLE} for the host
+   * @param self who the scope is of, or within; {@link Subject#HOST} for the host
    */
   Target(Key key, Scope scope, Subject self, long nowNs) {
     this.key = key;
@@ -98,7 +98,7 @@ final class Target implements AutoCloseable {
    * now.
    */
   Bounds bounds(long nowNs) {
-    if (!isWide() || scope.range() != Scope.Range.EACH || scope.process() != null) {
+    if (!isWide() || scope.range() != Scope.Range.EACH || scope.process().isPresent()) {
       return null;
     }
     Bounds bounds = new Bounds(type(), entities.lookedNs());
@@ -218,11 +218,8 @@ final class Target implements AutoCloseable {
 
   /** Boot time of the next look. Without a watch even that it's still there must be looked at. */
   long dueNs() {
-    boolean unwatched =
-        scope.thread() != null
-            || scope.shm() != null
-            || scope.process() != null && exitWatch == null;
-    long due = unwatched ? aliveDueNs : Long.MAX_VALUE;
+    boolean polls = scope.endsByItself() || scope.process().isPresent() && exitWatch == null;
+    long due = polls ? aliveDueNs : Long.MAX_VALUE;
     for (Series each : series.values()) {
       due = Math.min(due, each.dueNs());
     }

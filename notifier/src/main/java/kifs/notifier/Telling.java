@@ -3,6 +3,7 @@ package kifs.notifier;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
@@ -195,9 +196,9 @@ final class Telling {
     if (subject.pid() == 0) {
       return subject;
     }
-    ProcessRef own = target.scope().process();
-    if (own != null) {
-      return subject.ownedBy(target.self().uid()).asked(own);
+    Optional<ProcessRef> own = target.scope().process();
+    if (own.isPresent()) {
+      return subject.ownedBy(target.self().uid()).asked(own.get());
     }
     try (ProcessRef ref = source.process(subject.pid()).orElse(null)) {
       return ref == null ? subject : subject.asked(ref);
