@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import kifs.fs.node.About;
+import kifs.fs.node.EntityPath;
 import kifs.fs.node.Kernel;
 import kifs.fs.node.Root;
 import kifs.fs.node.Snapshots;
@@ -59,7 +60,7 @@ final class Daemon {
     this.transport = transport;
     ChunkPool pool = new ChunkPool(MOST_SNAPSHOT_BYTES, KEPT_SNAPSHOT_BYTES);
     this.snapshots = new Snapshots(source, pool);
-    this.notifier = Notifier.start(source, pool, options);
+    this.notifier = Notifier.start(source, pool, EntityPath::of, options);
     Kernel kernel = new Kernel(source, snapshots, notifier);
     About about = new About(kernel, Version.text(), options, warnings);
     this.tree = new Tree(Root.of(kernel, about::text));

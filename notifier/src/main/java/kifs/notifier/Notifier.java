@@ -34,20 +34,31 @@ public final class Notifier implements AutoCloseable {
   private final AtomicLong pushed = new AtomicLong();
   private boolean closed;
 
-  /** A notifier with a thread of its own. */
-  public static Notifier start(KernelSource source, ChunkPool pool, NotifierOptions options) {
-    return new Notifier(source, pool, options, true);
+  /**
+   * A notifier with a thread of its own.
+   *
+   * @param names what events call entities
+   */
+  public static Notifier start(
+      KernelSource source, ChunkPool pool, EntityNames names, NotifierOptions options) {
+    return new Notifier(source, pool, names, options, true);
   }
 
   /** A notifier whose turns are taken by calling {@link #turn}: for virtual time. */
-  public static Notifier manual(KernelSource source, ChunkPool pool, NotifierOptions options) {
-    return new Notifier(source, pool, options, false);
+  public static Notifier manual(
+      KernelSource source, ChunkPool pool, EntityNames names, NotifierOptions options) {
+    return new Notifier(source, pool, names, options, false);
   }
 
-  private Notifier(KernelSource source, ChunkPool pool, NotifierOptions options, boolean driven) {
+  private Notifier(
+      KernelSource source,
+      ChunkPool pool,
+      EntityNames names,
+      NotifierOptions options,
+      boolean driven) {
     this.source = source;
     this.schedule = new Schedule(source.clock(), options.finestTickNs());
-    this.telling = new Telling(source);
+    this.telling = new Telling(source, names);
     this.sampling = new Sampling(source, pool, schedule, telling);
     this.registry = new Registry(source, pool, options, new Told());
     this.turns = driven ? Turns.start(source.clock(), this::turn) : null;

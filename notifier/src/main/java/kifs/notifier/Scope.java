@@ -302,15 +302,18 @@ public sealed interface Scope extends AutoCloseable {
     throw new UnsupportedOperationException(this + " has no record of its own");
   }
 
-  /** The path of the entity that an event of this scope names. */
-  default String entity(Subject who) {
-    int pid = who.pid();
+  /**
+   * The entity that an event of this scope is about.
+   *
+   * @param who was seen; or, for a sum, within which entity it is
+   */
+  default EntityId entity(Subject who) {
+    boolean isSum = range() == Range.SUM;
     return switch (kind()) {
-      case SYSTEM -> "system";
-      case LOCKS -> "locks";
-      case SHM -> "shm/" + (range() == Range.SUM ? "sum" : who.key());
-      case PROCESS -> "processes/" + (range() == Range.SUM ? "sum" : pid);
-      case THREAD -> "processes/" + pid + "/threads/" + (range() == Range.SUM ? "sum" : who.tid());
+      case SYSTEM, LOCKS -> new EntityId(kind(), false, 0, 0, 0);
+      case PROCESS -> new EntityId(kind(), isSum, who.pid(), 0, 0);
+      case THREAD -> new EntityId(kind(), isSum, who.pid(), who.tid(), 0);
+      case SHM -> new EntityId(kind(), isSum, 0, 0, who.key());
     };
   }
 

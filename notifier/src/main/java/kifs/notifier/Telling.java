@@ -13,9 +13,11 @@ final class Telling {
   private static final int NOT_TOLD = -1;
 
   private final KernelSource source;
+  private final EntityNames names;
 
-  Telling(KernelSource source) {
+  Telling(KernelSource source, EntityNames names) {
     this.source = source;
+    this.names = names;
   }
 
   /** A condition on a figure is fulfilled. */
@@ -174,7 +176,7 @@ final class Telling {
       int child) {
     return new Event(
         source.clock().realtimeNs(),
-        scope.entity(who),
+        names.nameOf(scope.entity(who)),
         who.pid(),
         who.tid(),
         who.uid(),

@@ -187,7 +187,7 @@ class BoundedPropertyTest {
     try (Rig rig = new Rig()) {
       CountingSource all = new CountingSource(rig.kernel);
       all.bringsAll = true;
-      try (Notifier whole = Notifier.manual(all, rig.pool, NotifierOptions.DEFAULT)) {
+      try (Notifier whole = Notifier.manual(all, rig.pool, Rig::name, NotifierOptions.DEFAULT)) {
         boolean fails = random.nextInt(3) == 0;
         boolean refuses = random.nextInt(3) == 0;
         Random refusals = new Random(seed);

@@ -37,7 +37,7 @@ final class Rig implements AutoCloseable {
   }
 
   Rig(NotifierOptions options) {
-    notifier = Notifier.manual(source, pool, options);
+    notifier = Notifier.manual(source, pool, Rig::name, options);
   }
 
   long now() {
@@ -63,6 +63,17 @@ final class Rig implements AutoCloseable {
 
   private ProcessRef ref(SimulatedProcess process) {
     return source.process(process.pid()).orElseThrow();
+  }
+
+  /** Names that tell all entities apart. */
+  static String name(EntityId entity) {
+    String sum = entity.isSum() ? "sum" : null;
+    return switch (entity.kind()) {
+      case SYSTEM, LOCKS -> entity.kind().toString();
+      case PROCESS -> "processes/" + (sum == null ? entity.pid() : sum);
+      case THREAD -> "processes/" + entity.pid() + "/threads/" + (sum == null ? entity.tid() : sum);
+      case SHM -> "shm/" + (sum == null ? entity.shmId() : sum);
+    };
   }
 
   static Condition condition(Scope scope, String path) {

@@ -41,7 +41,7 @@ class StressTest {
   private final CountingSource source = new CountingSource(kernel);
   private final ChunkPool pool = new ChunkPool(64L << 20, 4L << 20);
   private final Notifier notifier =
-      Notifier.start(source, pool, new NotifierOptions(Rig.MS, 60, 60));
+      Notifier.start(source, pool, Rig::name, new NotifierOptions(Rig.MS, 60, 60));
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final AtomicLong events = new AtomicLong();
   private final AtomicLong woken = new AtomicLong();

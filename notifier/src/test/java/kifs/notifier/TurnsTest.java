@@ -27,7 +27,7 @@ class TurnsTest {
   private final CountingSource source = new CountingSource(kernel);
   private final ChunkPool pool = new ChunkPool(16L << 20, 1L << 20);
   private final Notifier notifier =
-      Notifier.start(source, pool, new NotifierOptions(5 * Rig.MS, 100, 100));
+      Notifier.start(source, pool, Rig::name, new NotifierOptions(5 * Rig.MS, 100, 100));
   private final SimulatedProcess java = kernel.spawn("java").rss(1);
 
   @AfterEach

@@ -30,7 +30,7 @@ final class Rig implements AutoCloseable {
   final SimulatedKernel kernel = new SimulatedKernel(clock);
   final ChunkPool pool = new ChunkPool(64L << 20, 4L << 20);
   final Snapshots snapshots = new Snapshots(kernel, pool);
-  final Notifier notifier = Notifier.manual(kernel, pool, NotifierOptions.DEFAULT);
+  final Notifier notifier = Notifier.manual(kernel, pool, EntityPath::of, NotifierOptions.DEFAULT);
   final Tree tree = new Tree(Root.of(new Kernel(kernel, snapshots, notifier), () -> "about=1\n"));
 
   /** A node that is a file, opened: this must not take long. */

@@ -30,7 +30,7 @@ final class SimulatedTree implements AutoCloseable {
   final SimulatedKernel kernel = new SimulatedKernel(clock);
   final ChunkPool pool = new ChunkPool(64 << 20, 1 << 20);
   final Snapshots snapshots = new Snapshots(kernel, pool);
-  final Notifier notifier = Notifier.manual(kernel, pool, NotifierOptions.DEFAULT);
+  final Notifier notifier = Notifier.manual(kernel, pool, EntityPath::of, NotifierOptions.DEFAULT);
   final Tree tree = new Tree(Root.of(new Kernel(kernel, snapshots, notifier), () -> "about\n"));
 
   Node node(String path) {
