@@ -20,6 +20,18 @@ final class Group {
   /** The least that two figures in events differ by. */
   private static final double SHOWN = 0.001;
 
+  /** How far the life of a group has come. Each stage follows the one before. */
+  enum Stage {
+    /** The group has part in no sample yet: those that began before it came tell it nothing. */
+    CREATED,
+    /** The first sample that the group has part in is being taken. */
+    PLANNED,
+    /** One sample was taken. */
+    SAMPLED,
+    /** More than one sample was taken: what the next one may leave out is known. */
+    RESAMPLED
+  }
+
   private final Series series;
   private final Condition condition;
   private final long openedNs;
@@ -39,10 +51,12 @@ final class Group {
   /** The group that took over the waiters; null: none has. Those who joined here look there. */
   private Group absorbedBy;
 
-  private boolean planned;
-  private int looks;
+  private Stage stage = Stage.CREATED;
 
-  /** Whether who was not found at the last look was within the level then, and had always been. */
+  /**
+   * Whether the last pass was filtered by level. If so, an entity that it did not return had not
+   * exceeded the level by then.
+   */
   private boolean bounded;
 
   Group(Series series, Condition condition, long nowNs) {
@@ -61,23 +75,30 @@ final class Group {
 
   /** Whether a new waiter would be told here what it would be told on its own. */
   boolean isJoinable(long nowNs) {
-    boolean begins = looks == 0 && (condition.countsPresent() || openedNs == nowNs);
+    boolean begins = !isAtLeast(Stage.SAMPLED) && (condition.countsPresent() || openedNs == nowNs);
     return begins || condition.isOfEvent();
   }
 
   /** Whether those who wait in the other group will be told the same as those in this one. */
   boolean isLike(Group other) {
-    return isSettled()
-        && other.isSettled()
+    return hasBegun()
+        && other.hasBegun()
         && told.equals(other.told)
         && excursions.keySet().equals(other.excursions.keySet())
         && excursions.entrySet().stream()
             .allMatch(e -> e.getValue().isLike(other.excursions.get(e.getKey())));
   }
 
-  /** Whether it is over that what is found depends on when the waiter came. */
-  private boolean isSettled() {
-    return looks > 0 && undecided.isEmpty();
+  /**
+   * Whether what this group reports no longer depends on when its first waiter came: the first
+   * sample was taken and no subject is undecided.
+   */
+  private boolean hasBegun() {
+    return isAtLeast(Stage.SAMPLED) && undecided.isEmpty();
+  }
+
+  private boolean isAtLeast(Stage other) {
+    return stage.compareTo(other) >= 0;
   }
 
   /** Takes over the waiters of a group that is like this one. The other group is of no use then. */
@@ -121,29 +142,25 @@ final class Group {
     }
   }
 
-  /** Whether nothing was looked at yet. */
-  boolean isNew() {
-    return looks == 0;
+  Stage stage() {
+    return stage;
   }
 
-  /** Whether it must look at all entities, whether they have changed or not. */
-  boolean isFresh() {
-    return looks <= 1 || !undecided.isEmpty();
+  /** Whether it must be asked about all entities, whether they have changed or not. */
+  boolean needsAll() {
+    return stage != Stage.RESAMPLED || !undecided.isEmpty();
   }
 
-  /** A look is about to begin that it has part in. */
+  /** A sample is about to begin that it has part in. */
   void plan() {
-    planned = true;
+    if (stage == Stage.CREATED) {
+      stage = Stage.PLANNED;
+    }
   }
 
-  /** Whether it has part in looks: those that began before it came tell it nothing. */
-  boolean isPlanned() {
-    return planned;
-  }
-
-  /** Ends one look at everything. */
+  /** A sample that it had part in has ended. */
   void looked(boolean isBounded) {
-    looks++;
+    stage = stage == Stage.PLANNED ? Stage.SAMPLED : Stage.RESAMPLED;
     bounded = isBounded;
   }
 
@@ -188,8 +205,9 @@ final class Group {
       return false;
     }
     boolean began = subject.bornNs() > openedNs;
-    if (before == null || looks == 0) {
-      return began || looks > 0 && bounded;
+    boolean isFirst = !isAtLeast(Stage.SAMPLED);
+    if (before == null || isFirst) {
+      return began || !isFirst && bounded;
     }
     return measure.peak > before.peak;
   }
@@ -249,7 +267,7 @@ final class Group {
   private boolean isBeginning(Subject subject) {
     return !condition.countsPresent()
         && subject.bornNs() <= openedNs
-        && (looks == 0 || undecided.contains(subject.key()));
+        && (!isAtLeast(Stage.SAMPLED) || undecided.contains(subject.key()));
   }
 
   private void begin(Subject subject, double value, long nowNs) {

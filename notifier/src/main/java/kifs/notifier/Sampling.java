@@ -48,7 +48,7 @@ final class Sampling {
       // Who has just come is told that its first look was taken.
       for (Series series : look.due()) {
         for (Group group : series.groups()) {
-          if (group.isPlanned() && group.isNew()) {
+          if (group.stage() == Group.Stage.PLANNED) {
             wake.addAll(group.waiters());
           }
         }

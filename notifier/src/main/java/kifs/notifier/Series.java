@@ -163,7 +163,7 @@ final class Series {
     boolean holding = false;
     for (int i = 0; i < asked.size(); i++) {
       Group group = asked.get(i);
-      if (!group.isPlanned()) {
+      if (group.stage() == Group.Stage.CREATED) {
         continue;
       }
       if (group.look(seen.subject(), measure, cell.last(), nowNs)) {
@@ -255,13 +255,13 @@ final class Series {
     noteWindow(nowNs);
     boolean late = false;
     for (Group group : all) {
-      if (group.isPlanned()) {
-        group.looked(bounded);
-      } else {
+      if (group.stage() == Group.Stage.CREATED) {
         late = true;
+      } else {
+        group.looked(bounded);
       }
     }
-    fresh.removeIf(group -> !group.isFresh());
+    fresh.removeIf(group -> !group.needsAll());
     // Who came while it was taken waits for a look of its own.
     dueNs = late ? nowNs : nowNs + periodNs(finestNs);
     mergeAlike();
