@@ -30,7 +30,7 @@ final class Excursion {
    * that. When a block began is not compared with what was told of it before, since the scheduler's
    * clock loses what a hypervisor takes: then an old block seems to have begun later.
    *
-   * @param block as in {@link Measure#episode}
+   * @param block as in {@link Measure#waitStartNs}
    */
   boolean isOfAnother(double block) {
     return block > seen - condition.threshold() * NS_PER_S / 2;

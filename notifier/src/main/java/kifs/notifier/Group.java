@@ -171,37 +171,37 @@ final class Group {
    * @return whether it is to be told
    */
   boolean look(Subject subject, Measure measure, Measure before, long nowNs) {
-    double value = measure.to(condition.predicate());
+    double value = measure.comparedBy(condition.predicate());
     if (Double.isNaN(value)) {
       return false;
     }
     if (condition.predicate() == Predicate.CHANGES) {
-      return measure.whole && changed(subject, value);
+      return measure.isComplete() && changed(subject, value);
     }
     if (isBeginning(subject)) {
-      begin(subject, measure.whole ? value : measure.recent, nowNs);
+      begin(subject, measure.isComplete() ? value : measure.recent(), nowNs);
     }
     boolean spike =
-        hasPeaked(subject, measure, before) && step(subject, measure.peak, measure, nowNs);
+        hasPeaked(subject, measure, before) && step(subject, measure.peak(), measure, nowNs);
     // Of a lower bound it is certain only that the value is not less.
     boolean certain =
-        measure.whole || condition.predicate().isUpward() == condition.isBeyond(value);
+        measure.isComplete() || condition.predicate().isUpward() == condition.isBeyond(value);
     return (certain && step(subject, value, measure, nowNs)) | spike;
   }
 
   /** What an event has to say: the level itself, or the mark that it left in between. */
   double shown(Measure measure) {
-    double value = measure.to(condition.predicate());
-    return measure.peak > value && !condition.isBeyond(value) ? measure.peak : value;
+    double value = measure.comparedBy(condition.predicate());
+    return measure.peak() > value && !condition.isBeyond(value) ? measure.peak() : value;
   }
 
   /** Whether it was beyond since the last look, by the kernel's own mark, and isn't any more. */
   private boolean hasPeaked(Subject subject, Measure measure, Measure before) {
-    if (Double.isNaN(measure.peak)
+    if (Double.isNaN(measure.peak())
         || !condition.predicate().isUpward()
         || condition.forNs() > 0
-        || !condition.isBeyond(measure.peak)
-        || condition.isBeyond(measure.value)) {
+        || !condition.isBeyond(measure.peak())
+        || condition.isBeyond(measure.value())) {
       return false;
     }
     boolean began = subject.bornNs() > openedNs;
@@ -209,7 +209,7 @@ final class Group {
     if (before == null || isFirst) {
       return began || !isFirst && bounded;
     }
-    return measure.peak > before.peak;
+    return measure.peak() > before.peak();
   }
 
   /** How long the subject's present excursion has held. */
@@ -297,7 +297,7 @@ final class Group {
 
   private boolean step(Subject subject, double value, Measure measure, long nowNs) {
     Excursion excursion = excursions.isEmpty() ? null : excursions.get(subject.key());
-    if (excursion != null && excursion.isOfAnother(measure.episode)) {
+    if (excursion != null && excursion.isOfAnother(measure.waitStartNs())) {
       excursions.remove(subject.key());
       excursion = null;
     }

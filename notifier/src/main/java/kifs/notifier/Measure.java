@@ -1,93 +1,146 @@
 package kifs.notifier;
 
 /**
- * What one look found of one metric of one entity, or of several added up. Mutable, so that looks
- * at thousands make no garbage.
+ * What one sample found of one metric of one entity, or of several entities added up. Mutable and
+ * used again, so that samples of thousands of entities make no garbage. Not thread-safe.
+ *
+ * <p>A figure that is not known, or that the metric does not have, is {@link #UNKNOWN}.
  */
 final class Measure {
-  /** The gauge; NaN: it can't be had. Of a rate as it most likely is. */
-  double value = Double.NaN;
+  /** Compared by {@link Double#isNaN}. */
+  static final double UNKNOWN = Double.NaN;
 
-  /** As it is told to whoever waits for it to be high, or to be low. */
-  double atLeast;
+  private double value = UNKNOWN;
+  private double atLeast = UNKNOWN;
+  private double atMost = UNKNOWN;
+  private boolean complete = true;
+  private double recent = UNKNOWN;
+  private double peak = UNKNOWN;
+  private double waitStartNs = UNKNOWN;
 
-  double atMost;
-
-  /** False if a rate's window isn't full yet: then the value is a lower bound, or not known. */
-  boolean whole = true;
-
-  /** The rate since the last look; NaN unless it is a rate that was seen before. */
-  double recent = Double.NaN;
-
-  /** The highest that it has been; NaN: not remembered. */
-  double peak = Double.NaN;
-
-  /** When the present block began, boot time; NaN: there is no such thing. */
-  double episode = Double.NaN;
-
+  /** Forgets all figures. */
   void clear() {
-    gauge(Double.NaN);
-    recent = Double.NaN;
-    peak = Double.NaN;
-    episode = Double.NaN;
+    setGauge(UNKNOWN);
+    recent = UNKNOWN;
+    peak = UNKNOWN;
+    waitStartNs = UNKNOWN;
   }
 
-  void gauge(double read) {
-    value = read;
-    atLeast = read;
-    atMost = read;
-    whole = true;
+  /** Sets a value that is exactly known. */
+  void setGauge(double read) {
+    setRate(read, read, read, true);
   }
 
-  /** As far as it is sure enough to be beyond a level, or else as it most likely is. */
-  double to(Predicate predicate) {
+  /**
+   * Sets a value that is known within limits.
+   *
+   * @param rate the most likely value
+   * @param least what a condition on high values compares with: the value is hardly less
+   * @param most what a condition on low values compares with: the value is hardly more
+   * @param isComplete false if the window isn't full yet: then the rate is a lower bound, or
+   *     unknown
+   */
+  void setRate(double rate, double least, double most, boolean isComplete) {
+    value = rate;
+    atLeast = least;
+    atMost = most;
+    complete = isComplete;
+  }
+
+  /** Sets the rate since the last sample. */
+  void setRecent(double rate) {
+    recent = rate;
+  }
+
+  /** Sets the highest value that there has been, by the kernel's own mark. */
+  void setPeak(double highest) {
+    peak = highest;
+  }
+
+  /** Sets when the present wait began, boot time in ns. */
+  void setWaitStart(double boottimeNs) {
+    waitStartNs = boottimeNs;
+  }
+
+  /** The gauge; or the most likely rate. */
+  double value() {
+    return value;
+  }
+
+  /** Whether the window of a rate was full; always true of a gauge. */
+  boolean isComplete() {
+    return complete;
+  }
+
+  double recent() {
+    return recent;
+  }
+
+  double peak() {
+    return peak;
+  }
+
+  double waitStartNs() {
+    return waitStartNs;
+  }
+
+  boolean isKnown() {
+    return !Double.isNaN(value);
+  }
+
+  /**
+   * The figure to compare with a threshold: for a level the one that certainly exceeds it if any
+   * does, else the most likely one.
+   */
+  double comparedBy(Predicate predicate) {
     if (!predicate.isLevel()) {
       return value;
     }
     return predicate.isUpward() ? atLeast : atMost;
   }
 
-  boolean isThere() {
-    return !Double.isNaN(value);
-  }
-
   /** Begins a sum. */
   void zero() {
     clear();
-    gauge(0);
+    setGauge(0);
   }
 
   /**
-   * Adds a measure. What can't be had of an entity adds nothing; of what isn't known yet, the sum
-   * isn't known either.
+   * Adds a measure. An entity that lacks the metric adds nothing; if a rate isn't known yet, the
+   * sum isn't known either.
    */
   void add(Measure other) {
-    if (!other.isThere() && other.whole) {
+    if (!other.isKnown() && other.complete) {
       return;
     }
     value += other.value;
     atLeast += other.atLeast;
     atMost += other.atMost;
-    whole &= other.whole;
+    complete &= other.complete;
     if (!Double.isNaN(other.recent)) {
-      // Who is seen for the first time has none; only if nobody has one is it unknown.
+      // An entity that is seen for the first time has no recent rate. The sum's is unknown only if
+      // no entity has one.
       recent = (Double.isNaN(recent) ? 0 : recent) + other.recent;
     }
   }
 
-  /** From a counter's growth a second to the metric's unit. */
-  void divide(Metric metric) {
+  /** Converts a rate from a counter's growth a second to the metric's unit. */
+  void convertToUnitOf(Metric metric) {
     value = metric.rate(value);
     atLeast = metric.rate(atLeast);
     atMost = metric.rate(atMost);
     recent = metric.rate(recent);
   }
 
-  /** Makes percentages of a limit. */
-  void divide(double limit) {
+  /**
+   * Converts a gauge to a percentage.
+   *
+   * @param limit what 100 % is; infinite: there is no limit
+   */
+  void convertToPercentOf(double limit) {
     value = 100 * value / limit;
     atLeast = value;
-    // Of no limit nothing is a share: not even a small one that would lie below something.
+    // Without a limit there is no share: not even a small one that a lower level would exceed.
     atMost = Double.isInfinite(limit) ? limit : value;
     peak = 100 * peak / limit;
   }
@@ -96,22 +149,23 @@ final class Measure {
     value = other.value;
     atLeast = other.atLeast;
     atMost = other.atMost;
-    whole = other.whole;
+    complete = other.complete;
     recent = other.recent;
     peak = other.peak;
-    episode = other.episode;
+    waitStartNs = other.waitStartNs;
   }
 
   /**
-   * Whether nobody who was told of the other need be told of this, but for the time that passed.
+   * Whether both have the same values. If so, only the passing of time ({@code for=}) can make a
+   * condition fire now that did not fire for the other.
    */
   boolean isSameAs(Measure other) {
     return same(atLeast, other.atLeast)
         && same(atMost, other.atMost)
         && same(value, other.value)
-        && whole == other.whole
+        && complete == other.complete
         && same(peak, other.peak)
-        && same(episode, other.episode);
+        && same(waitStartNs, other.waitStartNs);
   }
 
   private static boolean same(double a, double b) {

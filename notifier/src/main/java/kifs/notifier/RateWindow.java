@@ -38,7 +38,7 @@ final class RateWindow {
   private double rate;
   private double atLeast;
   private double atMost;
-  private boolean whole;
+  private boolean complete;
 
   /**
    * @param signed whether it may shrink
@@ -49,18 +49,19 @@ final class RateWindow {
   }
 
   /**
-   * Adds a sample. Afterwards {@link #tell} tells of the window that ends with it.
+   * Adds a sample. Afterwards {@link #measure} gives the rate of the window that ends with it.
    *
    * @param bornNs when the counter began at 0; before that it counts as 0
    */
   void add(long now, double counter, long bornNs) {
     boolean isYoung = now - bornNs <= windowNs;
     if (count == 0 && now - bornNs <= NEAR * windowNs) {
-      // So the window stays whole when it outgrows the birth, before the first look is old enough.
+      // So the window stays complete when it outgrows the birth, before the first look is old
+      // enough.
       keep(bornNs, 0);
     }
     int outside = newestNotAfter(now - windowNs);
-    whole = isYoung || outside >= 0;
+    complete = isYoung || outside >= 0;
     if (isYoung) {
       all(counter);
     } else if (outside < 0) {
@@ -84,14 +85,14 @@ final class RateWindow {
     return windowNs / STEPS - windowNs / STEPS / 8;
   }
 
-  /** Per second. */
-  void tell(Measure into) {
-    into.gauge(whole || !signed ? rate : Double.NaN);
-    if (!signed) {
-      into.atLeast = atLeast;
-      into.atMost = atMost;
+  /** Sets the rate of the window, per second. */
+  void measure(Measure into) {
+    if (signed) {
+      double known = complete ? rate : Measure.UNKNOWN;
+      into.setRate(known, known, known, complete);
+    } else {
+      into.setRate(rate, atLeast, atMost, complete);
     }
-    into.whole = whole;
   }
 
   /** The rate since the last sample; NaN if there is none. */

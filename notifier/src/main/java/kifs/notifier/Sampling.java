@@ -74,7 +74,7 @@ final class Sampling {
     target.rename(target.self().renamed(only));
     for (Series series : due) {
       measure(series, target.whole(), only, collected);
-      if (measure.isThere()) {
+      if (measure.isKnown()) {
         decide(target, series, target.whole(), target.self(), measure, collected.nowNs(), wake);
       }
     }
@@ -150,7 +150,7 @@ final class Sampling {
         byThreads |= parts;
         if (parts || isTotal(series)) {
           series.sum().add(measure);
-        } else if (measure.isThere()) {
+        } else if (measure.isKnown()) {
           decide(series, seen, measure);
         }
       }
@@ -191,15 +191,29 @@ final class Sampling {
       return;
     }
     if (series.metric().nature() == Metric.Nature.RATE) {
-      seen.cell(series).enter(series, now, value, seen.subject().bornNs(), measure);
+      measureRate(series, seen, value, now);
       return;
     }
-    measure.gauge(value);
-    measure.peak = how.peak() == null ? Double.NaN : how.peak().of(record, now);
-    measure.episode = how.episode() == null ? Double.NaN : how.episode().of(record, now);
+    measure.setGauge(value);
+    measure.setPeak(how.peak() == null ? Double.NaN : how.peak().of(record, now));
+    measure.setWaitStart(how.episode() == null ? Double.NaN : how.episode().of(record, now));
     if (series.ofLimit()) {
-      measure.divide(
+      measure.convertToPercentOf(
           how.whole() == null ? collected.limit(series.metric().limit()) : how.whole().of(record));
+    }
+  }
+
+  /** Enters a counter, and fills {@link #measure} with its rate. */
+  private void measureRate(Series series, Seen seen, double counter, long nowNs) {
+    Seen.Cell cell = seen.cell(series.slot());
+    RateWindow window = cell.window(series.overNs(), series.metric().isSigned());
+    measure.setRecent(window.recent(nowNs, counter));
+    window.add(nowNs, counter, seen.subject().bornNs());
+    window.measure(measure);
+    measure.convertToUnitOf(series.metric());
+    if (!measure.isKnown()) {
+      // Nobody is asked now; so all must be when it is known again, though it may be the same.
+      cell.forgetLast();
     }
   }
 

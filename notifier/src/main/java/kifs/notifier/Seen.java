@@ -30,24 +30,26 @@ final class Seen {
       return holding;
     }
 
-    /** The rate since the last look; NaN: there was none. */
+    /** Forgets what the last sample measured, so that all conditions are asked at the next. */
+    void forgetLast() {
+      last = null;
+    }
+
+    /** The rate since the last sample, in the counter's unit a second; NaN: there was none. */
     double recent(long nowNs, double counter) {
       return window == null ? Double.NaN : window.recent(nowNs, counter);
     }
 
-    /** Enters a counter, and tells its rate. */
-    void enter(Series series, long nowNs, double counter, long bornNs, Measure into) {
+    /**
+     * The samples of the counter, none at first.
+     *
+     * @param signed whether the counter may shrink
+     */
+    RateWindow window(long windowNs, boolean signed) {
       if (window == null) {
-        window = new RateWindow(series.overNs(), series.metric().isSigned());
+        window = new RateWindow(windowNs, signed);
       }
-      into.recent = window.recent(nowNs, counter);
-      window.add(nowNs, counter, bornNs);
-      window.tell(into);
-      into.divide(series.metric());
-      if (!into.isThere()) {
-        // Nobody is asked now; so all must be when it is known again, though it may be the same.
-        last = null;
-      }
+      return window;
     }
   }
 
@@ -56,9 +58,12 @@ final class Seen {
   private long look;
   private boolean resting;
 
-  Seen(Subject subject, int series) {
+  /**
+   * @param slots that are likely to be used: more may be
+   */
+  Seen(Subject subject, int slots) {
     this.subject = subject;
-    this.cells = new Cell[series];
+    this.cells = new Cell[slots];
   }
 
   Subject subject() {
@@ -100,8 +105,8 @@ final class Seen {
     return look == lookNumber;
   }
 
-  Cell cell(Series series) {
-    int slot = series.slot();
+  /** What is known of the series with that slot, nothing at first. */
+  Cell cell(int slot) {
     if (slot >= cells.length) {
       cells = Arrays.copyOf(cells, slot + 1);
     }
@@ -111,9 +116,9 @@ final class Seen {
     return cells[slot];
   }
 
-  /** What is known of that series; null: nothing. */
-  Cell known(Series series) {
-    return series.slot() < cells.length ? cells[series.slot()] : null;
+  /** What is known of the series with that slot; null: nothing. */
+  Cell known(int slot) {
+    return slot < cells.length ? cells[slot] : null;
   }
 
   /** A series has gone: another one will have its slot. */

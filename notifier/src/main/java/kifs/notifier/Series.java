@@ -157,7 +157,7 @@ final class Series {
    * @param told groups are added here
    */
   void decide(Seen seen, Measure measure, long nowNs, List<Group> told) {
-    Seen.Cell cell = seen.cell(this);
+    Seen.Cell cell = seen.cell(slot);
     boolean changed = cell.last() == null || cell.isHolding() || !measure.isSameAs(cell.last());
     List<Group> asked = changed ? all : fresh;
     boolean holding = false;
@@ -172,7 +172,7 @@ final class Series {
       holding |= group.isHolding(seen.subject());
     }
     if (metric().ages()) {
-      age(measure.value);
+      age(measure.value());
     }
     cell.keep(measure, changed ? holding : holding || cell.isHolding());
   }

@@ -244,7 +244,7 @@ final class Target implements AutoCloseable {
     }
     double recent = Double.NaN;
     for (Series each : series.values()) {
-      Seen.Cell cell = each.metric() == metric ? seen.known(each) : null;
+      Seen.Cell cell = each.metric() == metric ? seen.known(each.slot()) : null;
       recent = cell == null || !Double.isNaN(recent) ? recent : cell.recent(nowNs, counter);
     }
     return recent;
