@@ -12,6 +12,7 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Change;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.Query;
+import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
@@ -36,22 +37,32 @@ final class Collected implements AutoCloseable {
   private final long nowNs;
   private BulkBuilder pass;
 
-  Collected(KernelSource source, ChunkPool pool, List<Look> looks, long nowNs) {
+  private Collected(KernelSource source, ChunkPool pool, List<Look> looks) {
     this.source = source;
     this.pool = pool;
     this.looks = looks;
-    this.nowNs = nowNs;
+    this.nowNs = source.clock().boottimeNs();
+  }
+
+  /** Reads what all these looks need. The caller closes it. */
+  static Collected read(KernelSource source, ChunkPool pool, List<Look> looks) {
+    Collected collected = new Collected(source, pool, looks);
     try {
-      collectHost();
-      collectPass(looks.stream().filter(Collected::readsHost).toList());
-      for (Look look : looks) {
-        if (!look.target().isWide() && !collectOne(look)) {
-          gone.add(look);
-        }
-      }
+      collected.collect();
     } catch (RuntimeException e) {
-      close();
+      collected.close();
       throw e;
+    }
+    return collected;
+  }
+
+  private void collect() {
+    collectHost();
+    collectPass(looks.stream().filter(Collected::readsHost).toList());
+    for (Look look : looks) {
+      if (!look.target().isWide() && !collectOne(look)) {
+        gone.add(look);
+      }
     }
   }
 
@@ -92,7 +103,7 @@ final class Collected implements AutoCloseable {
     };
   }
 
-  private double limit(kifs.kernel.record.Field field) {
+  private double limit(Field field) {
     return host.has(field) ? host.get(field) : Double.NaN;
   }
 

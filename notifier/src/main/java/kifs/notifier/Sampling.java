@@ -8,6 +8,7 @@ import java.util.Map;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelSource;
 
 /**
@@ -33,7 +34,7 @@ final class Sampling {
   }
 
   Collected collect(List<Look> looks) {
-    return new Collected(source, pool, looks, source.clock().boottimeNs());
+    return Collected.read(source, pool, looks);
   }
 
   /** Evaluates what was collected; adds whom to wake. */
@@ -43,7 +44,8 @@ final class Sampling {
       if (collected.isGone(look)) {
         telling.end(target, -1, wake);
       } else if (!look.due().isEmpty()) {
-        evaluate(look, target.beginLook(look.due()), collected, wake);
+        Context context = new Context(target, collected, wake);
+        evaluate(look, target.beginLook(look.due()), context);
       }
       // Who has just come is told that its first look was taken.
       for (Series series : look.due()) {
@@ -64,29 +66,39 @@ final class Sampling {
     schedule.looked(collected.looks());
   }
 
-  private void evaluate(Look look, List<Series> due, Collected collected, Collection<Waiter> wake) {
-    Target target = look.target();
-    Record only = collected.single(look);
+  /**
+   * What all decisions of one look share.
+   *
+   * @param wake waiters that were handed events are added here
+   */
+  private record Context(Target target, Collected collected, Collection<Waiter> wake) {
+    long nowNs() {
+      return collected.nowNs();
+    }
+  }
+
+  private void evaluate(Look look, List<Series> due, Context context) {
+    Target target = context.target();
+    Record only = context.collected().single(look);
     if (only == null) {
-      new Many(look, due, collected, wake).evaluate(collected.run(look));
+      new Many(look.type(), due, context).evaluate(context.collected().run(look));
       return;
     }
     target.rename(target.self().renamed(only));
     for (Series series : due) {
-      measure(series, target.whole(), only, collected);
+      measure(series, target.whole(), only, context.collected());
       if (measure.isKnown()) {
-        decide(target, series, target.whole(), target.self(), measure, collected.nowNs(), wake);
+        decide(context, series, target.whole(), measure);
       }
     }
   }
 
   /** One look at many records, which stand in the order of processes and then threads. */
   private final class Many {
-    private final Look look;
+    private final RecordType type;
     private final List<Series> due;
+    private final Context context;
     private final Target target;
-    private final Collected collected;
-    private final Collection<Waiter> wake;
     private final Identity identity;
 
     /** Conditions on one of all there are: the others are looked at only to be counted. */
@@ -95,13 +107,12 @@ final class Sampling {
     private int pid;
     private Seen process;
 
-    Many(Look look, List<Series> due, Collected collected, Collection<Waiter> wake) {
-      this.look = look;
+    Many(RecordType type, List<Series> due, Context context) {
+      this.type = type;
       this.due = due;
-      this.target = look.target();
-      this.collected = collected;
-      this.wake = wake;
-      this.identity = Identity.of(look.type());
+      this.context = context;
+      this.target = context.target();
+      this.identity = Identity.of(type);
       this.onlySelf = target.isWide() && target.scope().process().isPresent();
     }
 
@@ -111,18 +122,18 @@ final class Sampling {
           series.tally(tally(series, run));
         }
       }
-      run.forEach(look.type(), this::visit);
+      run.forEach(type, this::visit);
       endProcess();
       for (Series series : due) {
         if (isTotal(series)) {
-          decide(series, target.whole(), series.sum());
+          decide(context, series, target.whole(), series.sum());
         }
       }
     }
 
     private Map<Long, Integer> tally(Series series, BulkBuilder run) {
       Map<Long, Integer> counts = new HashMap<>();
-      run.forEach(look.type(), r -> counts.merge(r.get(series.reading().tally()), 1, Integer::sum));
+      run.forEach(type, r -> counts.merge(r.get(series.reading().tally()), 1, Integer::sum));
       return counts;
     }
 
@@ -145,13 +156,13 @@ final class Sampling {
         if (series.metric().nature() == Metric.Nature.EVENT) {
           continue;
         }
-        measure(series, seen, record, collected);
+        measure(series, seen, record, context.collected());
         boolean parts = series.reading().shape() == Reading.Shape.THREADS;
         byThreads |= parts;
         if (parts || isTotal(series)) {
           series.sum().add(measure);
         } else if (measure.isKnown()) {
-          decide(series, seen, measure);
+          decide(context, series, seen, measure);
         }
       }
       if (byThreads && identity.isFirstThread(record)) {
@@ -164,17 +175,12 @@ final class Sampling {
       for (Series series : due) {
         if (series.reading().shape() == Reading.Shape.THREADS && !isTotal(series)) {
           if (process != null) {
-            decide(series, process, series.sum());
+            decide(context, series, process, series.sum());
           }
           series.sum().zero();
         }
       }
       process = null;
-    }
-
-    private void decide(Series series, Seen seen, Measure measured) {
-      Subject subject = seen == target.whole() ? target.self() : seen.subject();
-      Sampling.this.decide(target, series, seen, subject, measured, collected.nowNs(), wake);
     }
   }
 
@@ -217,19 +223,16 @@ final class Sampling {
     }
   }
 
-  private void decide(
-      Target target,
-      Series series,
-      Seen seen,
-      Subject subject,
-      Measure measured,
-      long now,
-      Collection<Waiter> wake) {
+  /** Asks all conditions on one figure of one entity, and hands out the events. */
+  private void decide(Context context, Series series, Seen seen, Measure measured) {
+    Target target = context.target();
+    long nowNs = context.nowNs();
+    Subject subject = seen == target.whole() ? target.self() : seen.subject();
     told.clear();
-    series.decide(seen, measured, now, told);
+    series.decide(seen, measured, nowNs, told);
     for (Group group : told) {
       double value = group.shown(measured);
-      telling.crossed(target, group, subject, value, group.heldNs(subject, now), wake);
+      telling.crossed(target, group, subject, value, group.heldNs(subject, nowNs), context.wake());
     }
   }
 }
