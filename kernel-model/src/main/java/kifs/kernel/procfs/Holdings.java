@@ -16,7 +16,9 @@ import kifs.kernel.source.Cancellation;
  * thread-safe.
  */
 final class Holdings {
-  private final Procfs procfs;
+  private final Proc proc;
+  private final HeldFacts held;
+  private final ProcfsShm objects;
   private final Scan scan;
   private final Query query;
   private final BulkBuilder into;
@@ -30,20 +32,31 @@ final class Holdings {
   private final Ids pids = new Ids();
 
   /**
+   * @param held tells what processes hold, faster than /proc
+   * @param objects remembers where shared memory was found
    * @param ofOne whether it is about one process
    */
-  Holdings(Procfs procfs, Scan scan, Query query, boolean ofOne, BulkBuilder into) {
-    this.procfs = procfs;
+  Holdings(
+      Proc proc,
+      HeldFacts held,
+      ProcfsShm objects,
+      Scan scan,
+      Query query,
+      boolean ofOne,
+      BulkBuilder into) {
+    this.proc = proc;
+    this.held = held;
+    this.objects = objects;
     this.scan = scan;
     this.query = query;
     this.into = into;
     boolean wantsFds = query.wants(FdRecord.TYPE);
     long fields =
-        query.fields(FdRecord.TYPE, procfs.capabilities().fields(FdRecord.TYPE, query.detail()));
+        query.fields(FdRecord.TYPE, proc.capabilities().fields(FdRecord.TYPE, query.detail()));
     fds = wantsFds ? new FdRecords(into, fields) : null;
-    fdReader = wantsFds ? new FdReader(procfs.root().fd(), fds, fields) : null;
+    fdReader = wantsFds ? new FdReader(proc.root().fd(), fds, fields) : null;
     boolean wantsShm = query.wants(ShmRecord.TYPE) || query.wants(ShmUserRecord.TYPE);
-    shm = wantsShm ? new ShmReader(procfs, scan) : null;
+    shm = wantsShm ? new ShmReader(proc, held, scan) : null;
     all = !ofOne && !query.isFiltered();
   }
 
@@ -72,25 +85,25 @@ final class Holdings {
   void end(Cancellation cancellation) {
     int[] of = all ? null : pids.toArray();
     if (fds != null) {
-      if (!procfs.held().files(of, new Told(), cancellation)) {
+      if (!held.files(of, new Told(), cancellation)) {
         fds.clear();
-        procfs.forEachProcess(scan, of, cancellation, this::readFds);
+        proc.forEachProcess(scan, of, cancellation, this::readFds);
       }
-      fds.resolve(new ProcSockets(procfs, scan));
+      fds.resolve(new ProcSockets(proc, scan));
     }
     if (shm == null) {
       return;
     }
     shm.look(of, cancellation);
     if (all) {
-      procfs.shm().saw(shm.objects());
+      objects.saw(shm.objects());
     }
-    procfs.shm().write(shm.objects(), query, all, into);
+    objects.write(shm.objects(), query, all, into);
   }
 
   private void readFds(int pid, int dir) {
     if (isRefusal(fdReader.readAll(scan, dir, pid)) || fdReader.isRefused()) {
-      procfs.warnings().add(Warnings.FDS_REFUSED);
+      proc.warnings().add(Warnings.FDS_REFUSED);
     }
   }
 
@@ -108,22 +121,21 @@ final class Holdings {
 
     @Override
     public void elsewhere(int pid, int fd) {
-      procfs
-          .root()
+      proc.root()
           .withProcess(
               scan,
               pid,
               (of, dir) -> {
                 fdReader.readOne(scan, dir, of, fd);
                 if (fdReader.isRefused()) {
-                  procfs.warnings().add(Warnings.FDS_REFUSED);
+                  proc.warnings().add(Warnings.FDS_REFUSED);
                 }
               });
     }
 
     @Override
     public void elsewhere(int pid) {
-      procfs.root().withProcess(scan, pid, Holdings.this::readFds);
+      proc.root().withProcess(scan, pid, Holdings.this::readFds);
     }
   }
 }

@@ -12,7 +12,7 @@ import kifs.kernel.record.ThreadRecord;
  * those open that were needed so far. Not thread-safe.
  */
 final class OpenProcess implements CallReader.Process, AutoCloseable {
-  private final Procfs procfs;
+  private final Proc proc;
   private final Scan scan;
   private final int pid;
   private final int dir;
@@ -21,11 +21,11 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
   private long user = -1;
   private boolean userRead;
 
-  OpenProcess(Procfs procfs, Scan scan, int pid) {
-    this.procfs = procfs;
+  OpenProcess(Proc proc, Scan scan, int pid) {
+    this.proc = proc;
     this.scan = scan;
     this.pid = pid;
-    dir = scan.bind(procfs.root().fd(), pid);
+    dir = scan.bind(proc.root().fd(), pid);
   }
 
   int pid() {
@@ -88,7 +88,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
     scan.atTask(dir, tid);
     int length = scan.load(Name.SYSCALL);
     if (Holdings.isRefusal(length)) {
-      procfs.warnings().add(Warnings.WAITS_REFUSED);
+      proc.warnings().add(Warnings.WAITS_REFUSED);
     }
     if (length < 0 || !scan.syscall.parse(scan.cursor)) {
       return null;
@@ -100,7 +100,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
   private BlockedCall describe(BlockedCall call, ThreadPlan plan) {
     Record thread = Record.allocate(ThreadRecord.TYPE);
     scan.atTask(dir, call.tid());
-    if (!procfs.threads().read(scan, pid, call.tid(), plan, thread)) {
+    if (!proc.threads().read(scan, pid, call.tid(), plan, thread)) {
       return null;
     }
     boolean counted =

@@ -27,6 +27,7 @@ final class Pass {
   private static final int CGROUPS = 1024;
 
   private final Procfs procfs;
+  private final Proc proc;
   private final Scan scan;
   private final Query query;
   private final BulkBuilder into;
@@ -60,24 +61,25 @@ final class Pass {
       BulkBuilder into,
       Cancellation cancellation) {
     this.procfs = procfs;
+    this.proc = procfs.proc();
     this.scan = scan;
     this.query = query;
     this.into = into;
     this.cancellation = cancellation;
     filter = new QueryFilter(query);
-    cgroups = procfs.newCgroupIds(ofOne ? 1 : CGROUPS);
-    threads = new ThreadPass(procfs, scan, query, ofOne, into, cancellation);
-    holdings = new Holdings(procfs, scan, query, ofOne, into);
+    cgroups = proc.newCgroupIds(ofOne ? 1 : CGROUPS);
+    threads = new ThreadPass(proc, scan, query, ofOne, into, cancellation);
+    holdings = new Holdings(proc, procfs.held(), procfs.shm(), scan, query, ofOne, into);
     wantsProcesses = query.wants(ProcessRecord.TYPE);
     boolean totals = query.wants(TotalRecord.TYPE);
-    processTotals = totals && !ofOne ? totals(procfs, query, ProcessRecord.TYPE) : null;
+    processTotals = totals && !ofOne ? totals(proc, query, ProcessRecord.TYPE) : null;
 
     boolean states = filter.hasStates();
     long asked = wantsProcesses ? fields(ProcessRecord.TYPE) : 0;
     long filtering = filter.processFields() | (states ? ProcessRecord.STATE.bit() : 0);
     long all = asked | filtering | (processTotals == null ? 0 : processTotals.needs());
-    processPlan = new ProcessPlan(all, procfs.capabilities());
-    filterPlan = new ProcessPlan(filter.processFields(), procfs.capabilities());
+    processPlan = new ProcessPlan(all, proc.capabilities());
+    filterPlan = new ProcessPlan(filter.processFields(), proc.capabilities());
     processExtras = processPlan.fields & ~asked & ~ProcessRecord.PID.bit();
     boolean filters = filter.processFields() != 0 || filter.hasCgroup();
     waiters = query.wants(WaitRecord.TYPE) && (ofOne || filters) ? new TreeSet<>() : null;
@@ -89,10 +91,10 @@ final class Pass {
   /** Everything. */
   void run() {
     if (query.wants(SystemRecord.TYPE)) {
-      procfs.system().read(scan, fields(SystemRecord.TYPE), into.append(SystemRecord.TYPE));
+      proc.system().read(scan, fields(SystemRecord.TYPE), into.append(SystemRecord.TYPE));
     }
     if (query.wants(CpuRecord.TYPE)) {
-      procfs.system().readCpus(scan, fields(CpuRecord.TYPE), into);
+      proc.system().readCpus(scan, fields(CpuRecord.TYPE), into);
     }
     if (readsProcesses || threads.areWanted() || wantsMore() || waiters != null) {
       runProcesses();
@@ -115,7 +117,7 @@ final class Pass {
     threads.refreshClock();
     if (query.pids().isEmpty()) {
       Ids pids = new Ids();
-      procfs.system().listProcesses(scan, pids);
+      proc.system().listProcesses(scan, pids);
       for (int i = 0; i < pids.size(); i++) {
         runProcess(pids.get(i));
       }
@@ -126,14 +128,14 @@ final class Pass {
 
   /** Ids that a caller names may be those of threads; a listing has none of these. */
   private void runProcessIfAny(int pid) {
-    if (procfs.isProcess(scan, pid)) {
+    if (proc.isProcess(scan, pid)) {
       runProcess(pid);
     }
   }
 
   private void runProcess(int pid) {
     cancellation.check();
-    procfs.root().withProcess(scan, pid, this::process);
+    proc.root().withProcess(scan, pid, this::process);
   }
 
   /**
@@ -157,7 +159,7 @@ final class Pass {
   private boolean process(int pid, int dir) {
     if (filterPlan.fields != 0) {
       Record first = reset(spareProcess, blankProcess);
-      if (!procfs.processes().read(scan, dir, pid, filterPlan, cgroups, first)) {
+      if (!proc.processes().read(scan, dir, pid, filterPlan, cgroups, first)) {
         return false;
       }
       if (!filter.admits(first)) {
@@ -179,7 +181,7 @@ final class Pass {
     if (readsProcesses) {
       Record process =
           wantsProcesses ? into.append(ProcessRecord.TYPE) : reset(spareProcess, blankProcess);
-      boolean there = procfs.processes().read(scan, dir, pid, processPlan, cgroups, process);
+      boolean there = proc.processes().read(scan, dir, pid, processPlan, cgroups, process);
       // It may have changed its name or user since it was first looked at.
       boolean admitted = there && filter.admits(process);
       itself = admitted && filter.admitsState(process, ProcessRecord.STATE);
@@ -228,24 +230,24 @@ final class Pass {
   private void limits(int pid, int dir) {
     Record limits = into.append(LimitsRecord.TYPE);
     long fields = fields(LimitsRecord.TYPE);
-    if (!procfs.processes().readLimits(scan, dir, pid, fields, limits)) {
+    if (!proc.processes().readLimits(scan, dir, pid, fields, limits)) {
       into.removeLast(LimitsRecord.TYPE);
     }
   }
 
   private long fields(RecordType type) {
-    return fields(procfs, query, type);
+    return fields(proc, query, type);
   }
 
   /** What a query asks of a type. */
-  static long fields(Procfs procfs, Query query, RecordType type) {
-    return query.fields(type, procfs.capabilities().fields(type, query.detail()));
+  static long fields(Proc proc, Query query, RecordType type) {
+    return query.fields(type, proc.capabilities().fields(type, query.detail()));
   }
 
   /** Sums of what it asks of TOTAL. */
-  static Totals totals(Procfs procfs, Query query, RecordType of) {
-    long fields = fields(procfs, query, TotalRecord.TYPE);
-    return new Totals(of, fields, procfs.capabilities().fields(of, Detail.FULL));
+  static Totals totals(Proc proc, Query query, RecordType of) {
+    long fields = fields(proc, query, TotalRecord.TYPE);
+    return new Totals(of, fields, proc.capabilities().fields(of, Detail.FULL));
   }
 
   static Record reset(Record record, byte[] blank) {

@@ -31,12 +31,12 @@ final class ProcSockets implements SocketLists {
           "PING", Socket.unbound(Socket.INET, Socket.DATAGRAM, Socket.ICMP_PROTOCOL),
           "PINGv6", Socket.unbound(Socket.INET6, Socket.DATAGRAM, Socket.ICMPV6));
 
-  private final Procfs procfs;
+  private final Proc proc;
   private final Scan scan;
   private final Set<Long> namespaces = new HashSet<>();
 
-  ProcSockets(Procfs procfs, Scan scan) {
-    this.procfs = procfs;
+  ProcSockets(Proc proc, Scan scan) {
+    this.proc = proc;
     this.scan = scan;
   }
 
@@ -45,7 +45,7 @@ final class ProcSockets implements SocketLists {
     if (into.isComplete() || !namespaces.add(namespace(pid))) {
       return;
     }
-    if (pid != 0 || !procfs.capabilities().live()) {
+    if (pid != 0 || !proc.capabilities().live()) {
       NetFile.ALL.forEach(list -> read(pid, list, into));
       return;
     }
@@ -65,9 +65,9 @@ final class ProcSockets implements SocketLists {
 
   private void at(int pid) {
     if (pid == 0) {
-      scan.at(procfs.root().fd());
+      scan.at(proc.root().fd());
     } else {
-      scan.at(procfs.root().fd(), pid);
+      scan.at(proc.root().fd(), pid);
     }
   }
 
@@ -88,8 +88,7 @@ final class ProcSockets implements SocketLists {
               default -> list.hasDiag() && diag.inet(list.family(), list.diagProtocol(), into);
             };
     if (!told && (list.family() == Socket.UNIX || list.protocol() == Socket.TCP)) {
-      procfs
-          .warnings()
+      proc.warnings()
           .add("no sock_diag of some sockets: they are read from /proc/net, which tells less");
     }
     return told;
@@ -97,10 +96,10 @@ final class ProcSockets implements SocketLists {
 
   @Override
   public Socket unlisted(int pid, int fd, long inode) {
-    if (!procfs.capabilities().live()) {
+    if (!proc.capabilities().live()) {
       return null;
     }
-    String path = procfs.root().path() + "/" + pid + "/fd/" + fd;
+    String path = proc.root().path() + "/" + pid + "/fd/" + fd;
     NativeBuffer name = NativeBuffer.string(path);
     NativeBuffer value = NativeBuffer.allocate(VALUE_BYTES);
     int length = LibC.getxattr(name.address(), PROTOCOL.address(), value.address(), VALUE_BYTES);

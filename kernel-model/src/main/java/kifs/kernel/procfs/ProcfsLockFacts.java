@@ -25,7 +25,7 @@ import kifs.kernel.source.Cancellation;
 
 /** What /proc tells of blocked threads. The root must be held open while it is used. */
 final class ProcfsLockFacts implements LockFacts {
-  private final Procfs procfs;
+  private final Proc proc;
   private final int root;
 
   /** What is read of a process's memory without a file, bytes. */
@@ -41,15 +41,15 @@ final class ProcfsLockFacts implements LockFacts {
   /** Process of every thread that was listed since the last {@link #begin}. */
   private final Map<Integer, Integer> listed = new HashMap<>();
 
-  ProcfsLockFacts(Procfs procfs) {
-    this.procfs = procfs;
-    this.root = procfs.root().fd();
+  ProcfsLockFacts(Proc proc) {
+    this.proc = proc;
+    this.root = proc.root().fd();
     namespaces = new PidNamespaces(scan, root);
     holders = new FileLockHolders(scan, root);
     long names = ThreadRecord.COMM.bit() | ThreadRecord.LAST_RAN.bit();
     long switches = ThreadRecord.VOLUNTARY_SWITCHES.bit() | ThreadRecord.INVOLUNTARY_SWITCHES.bit();
-    described = new ThreadPlan(names, procfs.capabilities());
-    whole = new ThreadPlan(names | switches, procfs.capabilities());
+    described = new ThreadPlan(names, proc.capabilities());
+    whole = new ThreadPlan(names | switches, proc.capabilities());
   }
 
   @Override
@@ -63,7 +63,7 @@ final class ProcfsLockFacts implements LockFacts {
   public void blocked(
       Set<Integer> pids, boolean wantDescribed, Consumer<BlockedCall> to, Cancellation c) {
     if (wantDescribed && described.lastRan) {
-      procfs.schedulerClock().refresh();
+      proc.schedulerClock().refresh();
     }
     for (int pid : pids.isEmpty() ? all() : sorted(pids)) {
       c.check();
@@ -89,7 +89,7 @@ final class ProcfsLockFacts implements LockFacts {
   @Override
   public Optional<BlockedCall> blocked(ThreadId thread) {
     if (whole.lastRan) {
-      procfs.schedulerClock().refresh();
+      proc.schedulerClock().refresh();
     }
     try (OpenProcess process = open(thread.pid())) {
       return process.isThere()
@@ -99,12 +99,12 @@ final class ProcfsLockFacts implements LockFacts {
   }
 
   private OpenProcess open(int pid) {
-    return new OpenProcess(procfs, scan, pid);
+    return new OpenProcess(proc, scan, pid);
   }
 
   private int[] all() {
     Ids pids = new Ids();
-    procfs.system().listProcesses(scan, pids);
+    proc.system().listProcesses(scan, pids);
     return pids.toArray();
   }
 
@@ -180,7 +180,7 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public byte[] memory(int pid, long address, int length) {
-    if (procfs.capabilities().live() && length <= AT_ONCE) {
+    if (proc.capabilities().live() && length <= AT_ONCE) {
       return memory.read(pid, address, length);
     }
     scan.at(root, pid);
@@ -204,7 +204,7 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public Registers registers(ThreadId thread) {
-    return procfs.capabilities().live() ? StoppedThread.registers(thread.tid()) : Registers.NONE;
+    return proc.capabilities().live() ? StoppedThread.registers(thread.tid()) : Registers.NONE;
   }
 
   @Override

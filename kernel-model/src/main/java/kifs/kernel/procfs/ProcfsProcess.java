@@ -16,17 +16,40 @@ import kifs.kernel.source.ThreadRef;
 /** A process, by an open directory of /proc: the kernel itself keeps the two together. */
 final class ProcfsProcess implements ProcessRef {
   private final Procfs procfs;
+  private final Proc proc;
   private final int pid;
   private final BoundDirectory directory;
 
-  ProcfsProcess(Procfs procfs, int pid, BoundDirectory directory) {
+  private ProcfsProcess(Procfs procfs, int pid, BoundDirectory directory) {
     this.procfs = procfs;
+    this.proc = procfs.proc();
     this.pid = pid;
     this.directory = directory;
   }
 
+  /** Binds to a process; empty if no process has that id. */
+  static Optional<ProcessRef> bind(Procfs procfs, int pid) {
+    ProcRoot root = procfs.proc().root();
+    return pid <= 0
+        ? Optional.empty()
+        : root.look(Optional.empty(), scan -> bind(procfs, scan, pid));
+  }
+
+  private static Optional<ProcessRef> bind(Procfs procfs, Scan scan, int pid) {
+    int dir = scan.bind(procfs.proc().root().fd(), pid);
+    if (dir < 0) {
+      return Optional.empty();
+    }
+    // Bound first: had the id changed hands since, the directory would be empty for good.
+    if (!procfs.proc().isProcess(scan, pid)) {
+      LibC.close(dir);
+      return Optional.empty();
+    }
+    return Optional.of(new ProcfsProcess(procfs, pid, new BoundDirectory(dir)));
+  }
+
   private <T> T look(T gone, ProcRoot.Look<T> look) {
-    return procfs.root().lookAt(directory, gone, look);
+    return proc.root().lookAt(directory, gone, look);
   }
 
   @Override
@@ -53,10 +76,10 @@ final class ProcfsProcess implements ProcessRef {
 
   @Override
   public boolean read(long fields, Record process) {
-    ProcessPlan plan = new ProcessPlan(fields, procfs.capabilities());
-    CgroupIds cgroups = plan.cgroup ? procfs.newCgroupIds(1) : null;
+    ProcessPlan plan = new ProcessPlan(fields, proc.capabilities());
+    CgroupIds cgroups = plan.cgroup ? proc.newCgroupIds(1) : null;
     return look(
-        false, (scan, dir) -> procfs.processes().read(scan, dir, pid, plan, cgroups, process));
+        false, (scan, dir) -> proc.processes().read(scan, dir, pid, plan, cgroups, process));
   }
 
   @Override
@@ -115,7 +138,8 @@ final class ProcfsProcess implements ProcessRef {
 
   @Override
   public boolean collectFd(int fd, BulkBuilder into) {
-    return look(false, (scan, dir) -> new SingleFd(procfs, scan, into).collect(dir, pid, fd));
+    return look(
+        false, (scan, dir) -> new SingleFd(proc, procfs.held(), scan, into).collect(dir, pid, fd));
   }
 
   @Override
@@ -126,7 +150,7 @@ final class ProcfsProcess implements ProcessRef {
           int task = tid > 0 ? scan.bindTask(dir, tid) : -1;
           return task < 0
               ? Optional.empty()
-              : Optional.of(new ProcfsThread(procfs, pid, tid, new BoundDirectory(task)));
+              : Optional.of(new ProcfsThread(proc, pid, tid, new BoundDirectory(task)));
         });
   }
 
@@ -203,7 +227,7 @@ final class ProcfsProcess implements ProcessRef {
         (scan, dir) -> {
           scan.at(dir);
           // Whoever may not know reads a status of 0, and may not read io either.
-          boolean allowed = procfs.mayTrace() || scan.load(Name.IO) >= 0;
+          boolean allowed = proc.mayTrace() || scan.load(Name.IO) >= 0;
           return allowed && scan.load(Name.STAT) >= 0 ? StatFile.exitStatus(scan.cursor) : -1;
         });
   }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
@@ -25,7 +26,8 @@ import kifs.kernel.source.ShmRef;
  * object that nobody saw yet, takes a look at every process. Thread-safe.
  */
 final class ProcfsShm {
-  private final Procfs procfs;
+  private final Proc proc;
+  private final Supplier<HeldFacts> held;
   private final AtomicReference<Map<Long, Seen>> seen = new AtomicReference<>(Map.of());
 
   /** Where an object was. */
@@ -35,8 +37,12 @@ final class ProcfsShm {
     }
   }
 
-  ProcfsShm(Procfs procfs) {
-    this.procfs = procfs;
+  /**
+   * @param held gives who tells, at the time of each look, what processes hold
+   */
+  ProcfsShm(Proc proc, Supplier<HeldFacts> held) {
+    this.proc = proc;
+    this.held = held;
   }
 
   /**
@@ -105,18 +111,17 @@ final class ProcfsShm {
   }
 
   private <T> T look(T closed, Function<ShmReader, T> action) {
-    return procfs.root().look(closed, scan -> action.apply(new ShmReader(procfs, scan)));
+    return proc.root().look(closed, scan -> action.apply(new ShmReader(proc, held.get(), scan)));
   }
 
   private ShmObjects lookAtAll(Cancellation cancellation) {
     ShmObjects found =
-        procfs
-            .root()
+        proc.root()
             .pass(
-                new ShmObjects(procfs.shmDevices()),
+                new ShmObjects(proc.shmDevices()),
                 cancellation,
                 scan -> {
-                  ShmReader reader = new ShmReader(procfs, scan);
+                  ShmReader reader = new ShmReader(proc, held.get(), scan);
                   reader.look(null, cancellation);
                   return reader.objects();
                 });

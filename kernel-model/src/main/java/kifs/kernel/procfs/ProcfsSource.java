@@ -30,14 +30,14 @@ import kifs.kernel.source.SourceKind;
  */
 public final class ProcfsSource implements KernelSource {
   private final Procfs procfs;
+  private final Proc proc;
   private final ProcEvents events;
 
   private ProcfsSource(Procfs procfs) {
     this.procfs = procfs;
-    boolean live = procfs.capabilities().live();
-    events =
-        new ProcEvents(
-            procfs.clock(), procfs.root().path(), live, procfs::process, procfs.warnings());
+    this.proc = procfs.proc();
+    boolean live = proc.capabilities().live();
+    events = new ProcEvents(proc.clock(), proc.root().path(), live, this::process, proc.warnings());
   }
 
   /**
@@ -55,22 +55,22 @@ public final class ProcfsSource implements KernelSource {
 
   @Override
   public Host host() {
-    return procfs.host();
+    return proc.host();
   }
 
   @Override
   public KernelClock clock() {
-    return procfs.clock();
+    return proc.clock();
   }
 
   /** Of this kernel: whoever tells when a thread ran reads the same clock, so that all agree. */
   public SchedulerClock schedulerClock() {
-    return procfs.schedulerClock();
+    return proc.schedulerClock();
   }
 
   @Override
   public List<String> warnings() {
-    return procfs.warnings().all();
+    return proc.warnings().all();
   }
 
   /**
@@ -78,12 +78,12 @@ public final class ProcfsSource implements KernelSource {
    * what the kernel refuses.
    */
   public void warn(String warning) {
-    procfs.warnings().add(warning);
+    proc.warnings().add(warning);
   }
 
   @Override
   public long fields(RecordType type, Detail detail) {
-    return procfs.capabilities().fields(type, detail);
+    return proc.capabilities().fields(type, detail);
   }
 
   /**
@@ -94,8 +94,7 @@ public final class ProcfsSource implements KernelSource {
    */
   @Override
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
-    procfs
-        .root()
+    proc.root()
         .pass(
             null,
             cancellation,
@@ -117,20 +116,19 @@ public final class ProcfsSource implements KernelSource {
 
   @Override
   public int[] pids() {
-    return procfs
-        .root()
+    return proc.root()
         .look(
             new int[0],
             scan -> {
               Ids pids = new Ids();
-              procfs.system().listProcesses(scan, pids);
+              proc.system().listProcesses(scan, pids);
               return pids.toArray();
             });
   }
 
   @Override
   public Optional<ProcessRef> process(int pid) {
-    return procfs.process(pid);
+    return ProcfsProcess.bind(procfs, pid);
   }
 
   /**
@@ -141,24 +139,22 @@ public final class ProcfsSource implements KernelSource {
    */
   public boolean isInCgroup(int pid, String cgroup) {
     byte[] path = cgroup.getBytes(StandardCharsets.ISO_8859_1);
-    return procfs
-        .root()
+    return proc.root()
         .look(
             false,
             scan -> {
-              scan.at(procfs.root().fd(), pid);
+              scan.at(proc.root().fd(), pid);
               return scan.loadWhole(Name.CGROUP) >= 0 && CgroupFile.isIn(scan.cursor, path);
             });
   }
 
   @Override
   public void readSystem(long fields, Record into) {
-    procfs
-        .root()
+    proc.root()
         .look(
             null,
             scan -> {
-              procfs.system().read(scan, fields, into);
+              proc.system().read(scan, fields, into);
               return null;
             });
   }
@@ -172,12 +168,12 @@ public final class ProcfsSource implements KernelSource {
   @Override
   public void close() {
     events.close();
-    procfs.root().close();
+    proc.root().close();
   }
 
   /** Whether we are refused only what is protected from everybody. */
   public boolean mayTrace() {
-    return procfs.mayTrace();
+    return proc.mayTrace();
   }
 
   /**
@@ -191,7 +187,7 @@ public final class ProcfsSource implements KernelSource {
 
   /** What /proc tells of blocked threads, for a look by somebody who uses it alone. */
   public LockFacts newLockFacts() {
-    return new ProcfsLockFacts(procfs);
+    return new ProcfsLockFacts(proc);
   }
 
   /** Has somebody else tell what processes hold, who can do it faster. */

@@ -5,13 +5,13 @@ import kifs.kernel.source.ThreadRef;
 
 /** A thread, by an open directory of /proc. */
 final class ProcfsThread implements ThreadRef {
-  private final Procfs procfs;
+  private final Proc proc;
   private final int pid;
   private final int tid;
   private final BoundDirectory directory;
 
-  ProcfsThread(Procfs procfs, int pid, int tid, BoundDirectory directory) {
-    this.procfs = procfs;
+  ProcfsThread(Proc proc, int pid, int tid, BoundDirectory directory) {
+    this.proc = proc;
     this.pid = pid;
     this.tid = tid;
     this.directory = directory;
@@ -29,18 +29,17 @@ final class ProcfsThread implements ThreadRef {
 
   @Override
   public boolean read(long fields, Record thread) {
-    ThreadPlan plan = new ThreadPlan(fields, procfs.capabilities());
-    return procfs
-        .root()
+    ThreadPlan plan = new ThreadPlan(fields, proc.capabilities());
+    return proc.root()
         .lookAt(
             directory,
             false,
             (scan, dir) -> {
               if (plan.lastRan) {
-                procfs.schedulerClock().refresh();
+                proc.schedulerClock().refresh();
               }
               scan.at(dir);
-              return procfs.threads().read(scan, pid, tid, plan, thread);
+              return proc.threads().read(scan, pid, tid, plan, thread);
             });
   }
 

@@ -22,7 +22,8 @@ final class ShmReader {
 
   private static final byte[] SYSTEM_V = "/SYSV".getBytes(StandardCharsets.US_ASCII);
 
-  private final Procfs procfs;
+  private final Proc proc;
+  private final HeldFacts held;
   private final Scan scan;
   private final ShmObjects objects;
   private final ShmMeter meter;
@@ -31,14 +32,15 @@ final class ShmReader {
   private final Ids fds = new Ids();
   private final long ownIpc;
 
-  ShmReader(Procfs procfs, Scan scan) {
-    this.procfs = procfs;
+  ShmReader(Proc proc, HeldFacts held, Scan scan) {
+    this.proc = proc;
+    this.held = held;
     this.scan = scan;
-    objects = new ShmObjects(procfs.shmDevices());
+    objects = new ShmObjects(proc.shmDevices());
     Record swap = Record.allocate(SystemRecord.TYPE);
-    procfs.system().read(scan, SystemRecord.SWAP_TOTAL.bit(), swap);
+    proc.system().read(scan, SystemRecord.SWAP_TOTAL.bit(), swap);
     meter = new ShmMeter(swap.get(SystemRecord.SWAP_TOTAL) > 0);
-    scan.at(procfs.root().fd());
+    scan.at(proc.root().fd());
     maps = scan.maps;
     ownIpc = scan.namespace(Name.SELF_NS_IPC);
   }
@@ -56,20 +58,20 @@ final class ShmReader {
     if (pids == null) {
       listings();
     }
-    if (!procfs.held().shm(pids, objects.devices(), new Told(pids == null), cancellation)) {
+    if (!held.shm(pids, objects.devices(), new Told(pids == null), cancellation)) {
       objects.clear();
       if (pids == null) {
         listings();
       }
-      procfs.forEachProcess(scan, pids, cancellation, (pid, dir) -> read(pid, dir, pids == null));
+      proc.forEachProcess(scan, pids, cancellation, (pid, dir) -> read(pid, dir, pids == null));
     }
     measure();
   }
 
   private void read(int pid, int dir, boolean files) {
     if (Holdings.isRefusal(mappings(pid, dir))) {
-      procfs.warnings().add(Warnings.MAPPINGS_REFUSED);
-      if (!procfs.mayTrace()) {
+      proc.warnings().add(Warnings.MAPPINGS_REFUSED);
+      if (!proc.mayTrace()) {
         // Of any number of processes; a count of the others would mislead.
         objects.missUsers();
       }
@@ -81,13 +83,12 @@ final class ShmReader {
 
   /** Finds what has a name, be it mapped or not. Looks at no process. */
   void listings() {
-    scan.at(procfs.root().fd());
+    scan.at(proc.root().fd());
     if (scan.loadWhole(Name.SYSTEM_V_SHM) >= 0) {
       SystemVShmFile.parse(scan.cursor, objects);
     }
-    if (procfs.capabilities().live() && !new ShmDirectory(MOST_OBJECTS).visit(this::file)) {
-      procfs
-          .warnings()
+    if (proc.capabilities().live() && !new ShmDirectory(MOST_OBJECTS).visit(this::file)) {
+      proc.warnings()
           .add("more than " + MOST_OBJECTS + " files in /dev/shm: the others are not seen");
     }
   }
@@ -138,7 +139,7 @@ final class ShmReader {
       objects.mapped(object, pid, to - from);
       if (object.wantsWhere()) {
         String range = Long.toHexString(from) + "-" + Long.toHexString(to);
-        object.foundAt(procfs.root().path() + "/" + pid + "/map_files/" + range);
+        object.foundAt(proc.root().path() + "/" + pid + "/map_files/" + range);
       }
     }
   }
@@ -180,7 +181,7 @@ final class ShmReader {
   private void open(int pid, int fd, ByteBuffer text, int path, int length) {
     // Nobody opens a System V object: who got at one by map_files is of no account.
     if (ShmPath.mayBe(text, path, length) && !isSystemV(text, path, length)) {
-      String where = procfs.root().path() + "/" + pid + "/fd/" + fd;
+      String where = proc.root().path() + "/" + pid + "/fd/" + fd;
       if (meter.look(where)) {
         ShmObject object = objects.at(text, path, length, meter.device(), meter.inode(), 0);
         if (object != null && object.wantsWhere()) {
@@ -220,7 +221,7 @@ final class ShmReader {
 
     @Override
     public void elsewhere(int pid) {
-      procfs.root().withProcess(scan, pid, (of, dir) -> read(of, dir, all));
+      proc.root().withProcess(scan, pid, (of, dir) -> read(of, dir, all));
     }
   }
 
@@ -232,8 +233,7 @@ final class ShmReader {
       }
     }
     if (meter.isBlurred()) {
-      procfs
-          .warnings()
+      proc.warnings()
           .add("no cachestat: resident_bytes of shared memory counts what is swapped out as well");
     }
   }
@@ -242,8 +242,8 @@ final class ShmReader {
   boolean measure(ShmObject object, String where) {
     ShmKey key = object.key();
     if (where.equals(SystemVShmFile.WHERE)) {
-      scan.at(procfs.root().fd());
-      ShmObjects now = new ShmObjects(procfs.shmDevices());
+      scan.at(proc.root().fd());
+      ShmObjects now = new ShmObjects(proc.shmDevices());
       if (scan.loadWhole(Name.SYSTEM_V_SHM) >= 0) {
         SystemVShmFile.parse(scan.cursor, now);
       }
@@ -254,7 +254,7 @@ final class ShmReader {
       return same != null;
     }
     boolean same =
-        procfs.capabilities().live()
+        proc.capabilities().live()
             && meter.look(where)
             && meter.inode() == key.inode()
             && (key.kind() == ShmRecord.SYSTEM_V || meter.device() == key.space());

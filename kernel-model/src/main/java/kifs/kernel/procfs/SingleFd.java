@@ -13,12 +13,14 @@ import kifs.kernel.source.Cancellation;
 final class SingleFd {
   private static final long FIELDS = FdRecord.TYPE.allFields();
 
-  private final Procfs procfs;
+  private final Proc proc;
+  private final HeldFacts held;
   private final Scan scan;
   private final FdRecords records;
 
-  SingleFd(Procfs procfs, Scan scan, BulkBuilder into) {
-    this.procfs = procfs;
+  SingleFd(Proc proc, HeldFacts held, Scan scan, BulkBuilder into) {
+    this.proc = proc;
+    this.held = held;
     this.scan = scan;
     records = new FdRecords(into, FIELDS);
   }
@@ -30,17 +32,17 @@ final class SingleFd {
    * @return whether it is open
    */
   boolean collect(int dir, int pid, int fd) {
-    FdReader reader = new FdReader(procfs.root().fd(), records, FIELDS);
+    FdReader reader = new FdReader(proc.root().fd(), records, FIELDS);
     boolean open = reader.readOne(scan, dir, pid, fd);
     if (open && reader.isRefused()) {
       Pick pick = new Pick(fd);
-      if (procfs.held().files(new int[] {pid}, pick, Cancellation.NEVER) && !pick.elsewhere) {
+      if (held.files(new int[] {pid}, pick, Cancellation.NEVER) && !pick.elsewhere) {
         open = pick.found && scan.existsUnder(dir);
       } else {
-        procfs.warnings().add(Warnings.FDS_REFUSED);
+        proc.warnings().add(Warnings.FDS_REFUSED);
       }
     }
-    records.resolve(new ProcSockets(procfs, scan));
+    records.resolve(new ProcSockets(proc, scan));
     return open;
   }
 

@@ -12,7 +12,7 @@ import kifs.kernel.source.Cancellation;
 
 /** The part of a pass that is about the threads of each process. Not thread-safe. */
 final class ThreadPass {
-  private final Procfs procfs;
+  private final Proc proc;
   private final Scan scan;
   private final QueryFilter filter;
   private final BulkBuilder into;
@@ -34,27 +34,27 @@ final class ThreadPass {
    * @param ofOne whether the pass is about one process: then a TOTAL sums its threads
    */
   ThreadPass(
-      Procfs procfs,
+      Proc proc,
       Scan scan,
       Query query,
       boolean ofOne,
       BulkBuilder into,
       Cancellation cancellation) {
-    this.procfs = procfs;
+    this.proc = proc;
     this.scan = scan;
     this.into = into;
     this.cancellation = cancellation;
     filter = new QueryFilter(query);
     wanted = query.wants(ThreadRecord.TYPE);
     boolean sums = query.wants(TotalRecord.TYPE) && ofOne;
-    totals = sums ? Pass.totals(procfs, query, ThreadRecord.TYPE) : null;
-    long asked = wanted ? Pass.fields(procfs, query, ThreadRecord.TYPE) : 0;
+    totals = sums ? Pass.totals(proc, query, ThreadRecord.TYPE) : null;
+    long asked = wanted ? Pass.fields(proc, query, ThreadRecord.TYPE) : 0;
     long all =
         asked
             | (filter.hasStates() ? ThreadRecord.STATE.bit() : 0)
             | (totals == null ? 0 : totals.needs());
-    plan = new ThreadPlan(all, procfs.capabilities());
-    firstPlan = new ThreadPlan(all & ~StatusFile.THREAD_FIELDS, procfs.capabilities());
+    plan = new ThreadPlan(all, proc.capabilities());
+    firstPlan = new ThreadPlan(all & ~StatusFile.THREAD_FIELDS, proc.capabilities());
     long identity = ThreadRecord.PID.bit() | ThreadRecord.TID.bit();
     extras = plan.fields & ~asked & ~identity;
   }
@@ -66,7 +66,7 @@ final class ThreadPass {
   /** Before the first process. */
   void refreshClock() {
     if (plan.lastRan) {
-      procfs.schedulerClock().refresh();
+      proc.schedulerClock().refresh();
     }
   }
 
@@ -118,7 +118,7 @@ final class ThreadPass {
     Record thread = wanted ? into.append(ThreadRecord.TYPE) : Pass.reset(spare, blank);
     // A process's status is its first thread's: at 12 us, it is not read twice.
     boolean known = tid == pid && voluntary >= 0 && involuntary >= 0;
-    boolean there = procfs.threads().read(scan, pid, tid, known ? firstPlan : plan, thread);
+    boolean there = proc.threads().read(scan, pid, tid, known ? firstPlan : plan, thread);
     if (known) {
       putSwitches(thread);
     }
