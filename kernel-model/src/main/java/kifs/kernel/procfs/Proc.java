@@ -27,9 +27,9 @@ final class Proc {
 
   /**
    * @param root held open by the caller while the constructor runs
-   * @param waits fills what one thread waits for
+   * @param waits reads what one thread waits for
    */
-  Proc(ProcRoot root, WaitClassifier waits) {
+  Proc(ProcRoot root, WaitReader waits) {
     this.root = root;
     Units units = new Units(1_000_000_000L / LibC.ticksPerSecond(), LibC.pageSize());
     system = new SystemReader(root.fd(), units);

@@ -8,10 +8,10 @@ import kifs.kernel.record.ThreadRecord;
 /** Reads one thread into a THREAD. Thread-safe. */
 final class ThreadReader {
   private final Units units;
-  private final WaitClassifier waits;
+  private final WaitReader waits;
   private final SchedulerClock clock;
 
-  ThreadReader(Units units, WaitClassifier waits, SchedulerClock clock) {
+  ThreadReader(Units units, WaitReader waits, SchedulerClock clock) {
     this.units = units;
     this.waits = waits;
     this.clock = clock;
@@ -96,7 +96,7 @@ final class ThreadReader {
       into.set(ThreadRecord.SYSCALL_ARG0, call.argument(0));
     }
     if (plan.wait) {
-      waits.classify(scan, plan.fields, into);
+      waits.read(scan, plan.fields, into);
     }
   }
 

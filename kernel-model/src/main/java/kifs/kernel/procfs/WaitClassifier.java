@@ -9,7 +9,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 
 /** Fills what one thread waits for into its THREAD, by a look at that thread alone. Thread-safe. */
-final class WaitClassifier {
+final class WaitClassifier implements WaitReader {
   private final int root;
   private final String namespace;
 
@@ -23,11 +23,8 @@ final class WaitClassifier {
     this.namespace = link(scan, Name.SELF_NS_PID);
   }
 
-  /**
-   * Fills the wait fields from {@code scan.syscall} of the thread that it is at. STATE, PID and TID
-   * must have been filled.
-   */
-  void classify(Scan scan, long fields, Record into) {
+  @Override
+  public void read(Scan scan, long fields, Record into) {
     long state = into.get(ThreadRecord.STATE);
     SingleWait wait = null;
     if (state == 'S' || state == 'D') {
