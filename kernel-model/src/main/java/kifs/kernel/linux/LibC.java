@@ -55,6 +55,11 @@ public final class LibC {
     return "aarch64".equals(System.getProperty("os.arch"));
   }
 
+  /** Whether a call failed because the caller lacks a right: EACCES or EPERM. */
+  public static boolean isRefusal(int result) {
+    return result == -EACCES || result == -EPERM;
+  }
+
   /** Close-on-exec is set whatever the flags. */
   public static int openat(int dir, long path, int flags) {
     return checked(C.openat(dir, path, flags | O_CLOEXEC, 0));

@@ -97,7 +97,7 @@ final class FdReader {
         records.opened(info.flags, info.position, info.mount);
       }
       int length = files.readLink(links, fd);
-      if (Holdings.isRefusal(length)) {
+      if (LibC.isRefusal(length)) {
         // Of some processes the kernel tells which fds there are, and nothing of them.
         refused = true;
         return true;

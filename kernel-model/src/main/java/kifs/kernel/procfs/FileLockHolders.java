@@ -80,7 +80,7 @@ final class FileLockHolders {
     Ids numbers = new Ids();
     for (int pid : pids) {
       int fds = openFds(pid);
-      denied |= fds == -LibC.EACCES || fds == -LibC.EPERM;
+      denied |= LibC.isRefusal(fds);
       if (fds >= 0) {
         scan.numbers(fds, numbers);
         for (int i = 0; i < numbers.size(); i++) {

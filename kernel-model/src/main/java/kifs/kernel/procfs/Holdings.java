@@ -77,10 +77,6 @@ final class Holdings {
     }
   }
 
-  static boolean isRefusal(int result) {
-    return result == -LibC.EACCES || result == -LibC.EPERM;
-  }
-
   /** Looks at all of them. */
   void end(Cancellation cancellation) {
     int[] of = all ? null : pids.toArray();
@@ -102,7 +98,7 @@ final class Holdings {
   }
 
   private void readFds(int pid, int dir) {
-    if (isRefusal(fdReader.readAll(scan, dir, pid)) || fdReader.isRefused()) {
+    if (LibC.isRefusal(fdReader.readAll(scan, dir, pid)) || fdReader.isRefused()) {
       proc.warnings().add(Warnings.FDS_REFUSED);
     }
   }

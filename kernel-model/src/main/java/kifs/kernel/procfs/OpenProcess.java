@@ -87,7 +87,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
   BlockedCall blocked(int tid, ThreadPlan plan) {
     scan.atTask(dir, tid);
     int length = scan.load(Name.SYSCALL);
-    if (Holdings.isRefusal(length)) {
+    if (LibC.isRefusal(length)) {
       proc.warnings().add(Warnings.WAITS_REFUSED);
     }
     if (length < 0 || !scan.syscall.parse(scan.cursor)) {

@@ -2,14 +2,18 @@ package kifs.kernel.procfs;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.shm.ShmDevices;
 
 /**
  * Finds out, once and by trying, what a /proc gives, and collects warnings about what it doesn't.
@@ -19,6 +23,17 @@ final class Probe {
   private static final String EFFECTIVE = "CapEff:";
   private static final int CAP_SYS_PTRACE = 19;
   private static final long FIRST_USER_NAMESPACE = 4026531837L;
+
+  private static final int MFD_HUGETLB = 4;
+  private static final int MFD_HUGE_SHIFT = 26;
+
+  /** One memfd a filesystem: plain pages, huge pages of the usual size, of 2 MiB, of 1 GiB. */
+  private static final int[] MEMFDS = {
+    0, MFD_HUGETLB, MFD_HUGETLB | 21 << MFD_HUGE_SHIFT, MFD_HUGETLB | 30 << MFD_HUGE_SHIFT
+  };
+
+  /** The first device without a disk is the kernel's own for shared memory. */
+  private static final ShmDevices USUAL_DEVICES = new ShmDevices(Set.of(1L), Set.of());
 
   private final Scan scan;
   private final int root;
@@ -193,7 +208,7 @@ final class Probe {
   private void others() {
     scan.at(root, 1);
     int result = scan.load(Name.IO);
-    if (result == -LibC.EACCES || result == -LibC.EPERM) {
+    if (LibC.isRefusal(result)) {
       warnings.add(Warnings.WAITS_REFUSED);
     }
   }
@@ -218,6 +233,35 @@ final class Probe {
         .findFirst()
         .map(capabilities -> (capabilities >>> CAP_SYS_PTRACE & 1) != 0)
         .orElse(true);
+  }
+
+  /**
+   * The filesystems of this kernel's shared memory, found out by making some.
+   *
+   * @param live whether the root is the running kernel's; else those that kernels usually have
+   */
+  static ShmDevices shmDevices(boolean live) {
+    if (!live) {
+      return USUAL_DEVICES;
+    }
+    Set<Long> internal = new HashSet<>();
+    NativeBuffer name = NativeBuffer.string("kifs");
+    NativeBuffer nothing = NativeBuffer.string("");
+    NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);
+    for (int flags : MEMFDS) {
+      int memfd = LibC.memfdCreate(name.address(), flags);
+      if (memfd >= 0) {
+        if (LibC.statx(memfd, nothing.address(), Statx.AT_EMPTY_PATH, 0, statx.address()) >= 0) {
+          internal.add(Statx.device(statx.buffer()));
+        }
+        LibC.close(memfd);
+      }
+    }
+    long shm = ShmDirectory.device(ShmDirectory.PATH);
+    // Where it is no filesystem of its own, not all files of its device are shared memory.
+    boolean mounted =
+        shm >= 0 && shm != ShmDirectory.device("/dev") && shm != ShmDirectory.device("/");
+    return new ShmDevices(internal, mounted ? Set.of(shm) : Set.of());
   }
 
   private boolean gives(Name name) {

@@ -40,7 +40,7 @@ final class Proc {
     probe.warnings().forEach(warnings::add);
     mayTrace = probe.mayTrace();
     schedulerClock = new SchedulerClock(clock, this::ownExecStart);
-    shmDevices = capabilities.live() ? ShmMeter.devices() : ShmMeter.USUAL;
+    shmDevices = Probe.shmDevices(capabilities.live());
     processes = new ProcessReader(capabilities, units, shmDevices);
     threads = new ThreadReader(units, waits, schedulerClock);
     root.scans().give(scan);

@@ -113,7 +113,7 @@ final class ProcfsProcess implements ProcessRef {
           scan.at(dir);
           int fds = scan.openDirectory(Name.FD);
           if (fds < 0) {
-            return Holdings.isRefusal(fds) ? null : new int[0];
+            return LibC.isRefusal(fds) ? null : new int[0];
           }
           scan.numbers(fds, scan.tids);
           LibC.close(fds);

@@ -1,11 +1,8 @@
 package kifs.kernel.procfs;
 
-import java.util.HashSet;
-import java.util.Set;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Statx;
-import kifs.kernel.shm.ShmDevices;
 
 /**
  * How large a shared-memory object is and how much of it is resident, by a file that leads to it.
@@ -21,14 +18,6 @@ final class ShmMeter {
   private static final int CACHESTAT_BYTES = 40;
   private static final int PLAIN = LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_NOCTTY;
 
-  private static final int MFD_HUGETLB = 4;
-  private static final int[] MEMFDS = {
-    0, MFD_HUGETLB, MFD_HUGETLB | 21 << 26, MFD_HUGETLB | 30 << 26
-  };
-
-  /** The first device without a disk is the kernel's own for shared memory. */
-  static final ShmDevices USUAL = new ShmDevices(Set.of(1L), Set.of());
-
   private final boolean swaps;
   private final NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);
   private final NativeBuffer range = NativeBuffer.allocate(RANGE_BYTES);
@@ -42,28 +31,6 @@ final class ShmMeter {
    */
   ShmMeter(boolean swaps) {
     this.swaps = swaps;
-  }
-
-  /** The filesystems of this kernel's shared memory, found out by making some. */
-  static ShmDevices devices() {
-    Set<Long> internal = new HashSet<>();
-    NativeBuffer name = NativeBuffer.string("kifs");
-    NativeBuffer nothing = NativeBuffer.string("");
-    NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);
-    for (int flags : MEMFDS) {
-      int memfd = LibC.memfdCreate(name.address(), flags);
-      if (memfd >= 0) {
-        if (LibC.statx(memfd, nothing.address(), Statx.AT_EMPTY_PATH, 0, statx.address()) >= 0) {
-          internal.add(Statx.device(statx.buffer()));
-        }
-        LibC.close(memfd);
-      }
-    }
-    long shm = ShmDirectory.device(ShmDirectory.PATH);
-    // Where it is no filesystem of its own, not all files of its device are shared memory.
-    boolean mounted =
-        shm >= 0 && shm != ShmDirectory.device("/dev") && shm != ShmDirectory.device("/");
-    return new ShmDevices(internal, mounted ? Set.of(shm) : Set.of());
   }
 
   /** Looks at the file; false if it is no regular one, or not there. */

@@ -69,7 +69,7 @@ final class ShmReader {
   }
 
   private void read(int pid, int dir, boolean files) {
-    if (Holdings.isRefusal(mappings(pid, dir))) {
+    if (LibC.isRefusal(mappings(pid, dir))) {
       proc.warnings().add(Warnings.MAPPINGS_REFUSED);
       if (!proc.mayTrace()) {
         // Of any number of processes; a count of the others would mislead.

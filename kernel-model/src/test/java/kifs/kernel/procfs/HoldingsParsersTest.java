@@ -57,7 +57,8 @@ class HoldingsParsersTest {
             7f0000600000-7f0000700000 rw-s 00000000 00:01 1036                       /memfd:m (deleted)
             7f0000800000-7f0000801000 rw-p 00000000 00:00 0
             odd
-            7f00"""));
+            7f00\
+            """));
     assertTrue(maps.next());
     assertEquals(0x7f0000000000L, maps.from);
     assertEquals(0x7f0000400000L, maps.to);
@@ -90,20 +91,21 @@ class HoldingsParsersTest {
     assertTrue(lines <= bytes.length);
     new FdinfoFile().parse(new ByteCursor().over(bytes, bytes.length));
     SystemVShmFile.parse(
-        new ByteCursor().over(bytes, bytes.length), new ShmObjects(ShmMeter.USUAL));
+        new ByteCursor().over(bytes, bytes.length), new ShmObjects(Probe.shmDevices(false)));
   }
 
   @Test
   void sysvipc() {
-    ShmObjects objects = new ShmObjects(ShmMeter.USUAL);
+    ShmObjects objects = new ShmObjects(Probe.shmDevices(false));
     SystemVShmFile.parse(
         ByteCursor.of(
             "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid"
-                + "  cgid      atime      dtime      ctime                   rss                  swap\n"
-                + "         0          3   600               6291456   100   101      2  1000     0     0"
-                + "     0 1 2 3                 20480                     0\n"
-                + "-1879048192         4   600                     1   100   101      0     0     0     0"
-                + "     0 1 2 3                     0                     0\n"
+                + "  cgid      atime      dtime      ctime                   rss                 "
+                + " swap\n"
+                + "         0          3   600               6291456   100   101      2  1000     0"
+                + "     0     0 1 2 3                 20480                     0\n"
+                + "-1879048192         4   600                     1   100   101      0     0     0"
+                + "     0     0 1 2 3                     0                     0\n"
                 + "  odd\n"),
         objects);
     List<String> found = new ArrayList<>();
@@ -133,8 +135,8 @@ class HoldingsParsersTest {
               + "        0 590 1 000000000d21fcc1 100 0 0 10 0\nodd\n",
           "net/udp6",
           "  sl  local\n"
-              + "  6: 00000000000000000000000001000000:14E9 00000000000000000000000000000000:0000 07"
-              + " 00000000:00000000 00:00000000 00000000   0  0 591 2 0 0\n",
+              + "  6: 00000000000000000000000001000000:14E9 00000000000000000000000000000000:0000"
+              + " 07 00000000:00000000 00:00000000 00000000   0  0 591 2 0 0\n",
           "net/raw",
           "  sl\n   1: 00000000:0001 00000000:0000 07 00000000:00000000 00:00000000 00000000 0 0"
               + " 592 2 0 0\n",
@@ -144,8 +146,10 @@ class HoldingsParsersTest {
               + "0000000082257af0: 00000003 00000000 00000000 0005 03 594 @abstract\n"
               + "0000000082257af0: 00000003 00000000 00000000 0002 01 595\n",
           "net/netlink",
-          "sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode\n"
-              + "000000005306ef98 4   4711       00000000 0        0        0     2        0        596\n",
+          "sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops   "
+              + " Inode\n"
+              + "000000005306ef98 4   4711       00000000 0        0        0     2        0       "
+              + " 596\n",
           "net/packet",
           "sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n"
               + "0000000000000000 3      3    0003   2     1 0      0      597\n");
