@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import kifs.kernel.source.KernelEvents.Exit;
 import kifs.kernel.source.KernelEvents.Watch;
 import org.slf4j.Logger;
@@ -31,8 +30,7 @@ public final class ExitWatcher implements AutoCloseable {
   /** Null: this kernel gives none, or it is over. */
   private EpollSet set;
 
-  private record Entry(
-      int pid, int pidfd, IntSupplier zombieStatus, Runnable end, Consumer<Exit> listener) {}
+  private record Entry(WatchedProcess process, int pidfd, Consumer<Exit> listener) {}
 
   private ExitWatcher(LinuxClock clock, EpollSet set) {
     this.clock = clock;
@@ -53,16 +51,16 @@ public final class ExitWatcher implements AutoCloseable {
   }
 
   /**
-   * @param pidfd of that process; closed here, sooner or later
-   * @param zombieStatus gives the exit status while the process is a zombie, else -1
-   * @param end called once, when {@code zombieStatus} isn't needed any more
+   * @param process asked for its status when it has exited; closed here when the watch ends, or if
+   *     there is none
+   * @param pidfd of that process; closed with it
    * @return empty if this kernel gives no epoll
    */
   public synchronized Optional<Watch> watch(
-      int pid, int pidfd, IntSupplier zombieStatus, Runnable end, Consumer<Exit> listener) {
+      WatchedProcess process, int pidfd, Consumer<Exit> listener) {
     long key = ++lastKey;
     // First, so that the watching thread finds it.
-    entries.put(key, new Entry(pid, pidfd, zombieStatus, end, listener));
+    entries.put(key, new Entry(process, pidfd, listener));
     if (set == null || set.add(pidfd, EpollSet.READABLE, key) < 0) {
       remove(key);
       return Optional.empty();
@@ -92,7 +90,7 @@ public final class ExitWatcher implements AutoCloseable {
       set.remove(entry.pidfd());
     }
     LibC.close(entry.pidfd());
-    entry.end().run();
+    entry.process().close();
   }
 
   private void run(EpollSet mine) {
@@ -125,11 +123,11 @@ public final class ExitWatcher implements AutoCloseable {
       }
     }
     try {
-      entry.listener().accept(new Exit(entry.pid(), status, clock.boottimeNs()));
+      entry.listener().accept(new Exit(entry.process().pid(), status, clock.boottimeNs()));
       // Who has been woken often is on this processor: it goes first.
       Thread.yield();
     } catch (RuntimeException | OutOfMemoryError e) {
-      LOG.error("a listener failed on the exit of {}", entry.pid(), e);
+      LOG.error("a listener failed on the exit of {}", entry.process().pid(), e);
     } finally {
       // What can wait does, until those who waited for the exit are on their way.
       dispose(entry);
@@ -140,7 +138,7 @@ public final class ExitWatcher implements AutoCloseable {
    * A zombie's status stands in /proc, a reaped process's in its pidfd: and it may be reaped now.
    */
   private int status(long key, Entry entry) {
-    int status = entry.zombieStatus().getAsInt();
+    int status = entry.process().exitStatus();
     return status >= 0 ? status : reapedStatus(key, entry.pidfd());
   }
 

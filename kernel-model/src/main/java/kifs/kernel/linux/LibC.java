@@ -161,7 +161,7 @@ public final class LibC {
   }
 
   /** One piece each; {@link ProcessMemory} knows them. */
-  static int processVmReadv(int pid, Pointer local, Pointer remote) {
+  public static int processVmReadv(int pid, Pointer local, Pointer remote) {
     return checked((int) C.process_vm_readv(pid, local, 1, remote, 1, 0));
   }
 

@@ -13,6 +13,7 @@ import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.OomLog;
 import kifs.kernel.linux.PressureTriggers;
 import kifs.kernel.linux.ProcConnector;
+import kifs.kernel.linux.WatchedProcess;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
@@ -32,7 +33,7 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
 
   private final LinuxClock clock;
   private final boolean live;
-  private final Warnings warnings;
+  private final Consumer<String> warnings;
   private final IntFunction<Optional<ProcessRef>> processes;
 
   /** Null unless processes are the running kernel's. */
@@ -56,7 +57,7 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
       String root,
       boolean live,
       IntFunction<Optional<ProcessRef>> processes,
-      Warnings warnings) {
+      Consumer<String> warnings) {
     this.processes = processes;
     this.clock = clock;
     this.root = root;
@@ -69,7 +70,7 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
 
   @Override
   public Optional<Watch> onExit(ProcessRef process, Consumer<Exit> listener) {
-    if (!live || !(process instanceof ProcfsProcess bound)) {
+    if (!live || !(process instanceof WatchedProcess watched)) {
       return Optional.empty();
     }
     int pidfd = LibC.pidfdOpen(process.pid());
@@ -86,8 +87,7 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
       return Optional.of(() -> {});
     }
     // A copy, since the caller may close its ref while it still waits.
-    ProcfsProcess own = bound.copy();
-    return exits.watch(process.pid(), pidfd, own::exitStatus, own::close, listener);
+    return exits.watch(watched.copy(), pidfd, listener);
   }
 
   @Override
@@ -95,7 +95,7 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
     LastThreads lastThreads = new LastThreads(processes, this, listener);
     Optional<Watch> watch = live ? connector.watch(lastThreads::tell) : Optional.empty();
     if (watch.isEmpty() && warned.compareAndSet(false, true)) {
-      warnings.add(
+      warnings.accept(
           "no proc connector (it takes CAP_NET_ADMIN and the host's own pid namespace):"
               + " forks, execs and exits are seen late");
     }

@@ -8,13 +8,14 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.Statx;
+import kifs.kernel.linux.WatchedProcess;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 
 /** A process, by an open directory of /proc: the kernel itself keeps the two together. */
-final class ProcfsProcess implements ProcessRef {
+final class ProcfsProcess implements WatchedProcess {
   private final Procfs procfs;
   private final Proc proc;
   private final int pid;
@@ -207,8 +208,8 @@ final class ProcfsProcess implements ProcessRef {
     return look(false, (scan, dir) -> scan.existsUnder(dir));
   }
 
-  /** The same process, to be closed by itself. */
-  ProcfsProcess copy() {
+  @Override
+  public WatchedProcess copy() {
     int own =
         look(
             -1,
@@ -220,8 +221,8 @@ final class ProcfsProcess implements ProcessRef {
     return copy;
   }
 
-  /** As waitpid(2) would give it, of a zombie; -1: it isn't one, or we may not know. */
-  int exitStatus() {
+  @Override
+  public int exitStatus() {
     return look(
         -1,
         (scan, dir) -> {

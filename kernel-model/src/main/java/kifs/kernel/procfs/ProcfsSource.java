@@ -37,7 +37,8 @@ public final class ProcfsSource implements KernelSource {
     this.procfs = procfs;
     this.proc = procfs.proc();
     boolean live = proc.capabilities().live();
-    events = new ProcEvents(proc.clock(), proc.root().path(), live, this::process, proc.warnings());
+    events =
+        new ProcEvents(proc.clock(), proc.root().path(), live, this::process, proc.warnings()::add);
   }
 
   /**
