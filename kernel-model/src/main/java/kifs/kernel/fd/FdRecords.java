@@ -146,9 +146,7 @@ public final class FdRecords {
         sockets.set(count + i);
         table.want(fd.get(FdRecord.INODE));
       }
-      for (long rest = unwanted & ~fd.absent(); rest != 0; rest &= rest - 1) {
-        fd.clear(FdRecord.TYPE.fields().get(Long.numberOfTrailingZeros(rest)));
-      }
+      fd.clearAll(unwanted & ~fd.absent());
     }
     into.appendAll(FdRecord.TYPE, from, at, records);
     count += records;

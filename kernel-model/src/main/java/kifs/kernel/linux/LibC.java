@@ -160,7 +160,7 @@ public final class LibC {
     return checked(C.munmap(address, length));
   }
 
-  /** One piece each; {@link ProcessMemory} knows them. */
+  /** process_vm_readv(2) of one piece; each side is a struct iovec. */
   public static int processVmReadv(int pid, Pointer local, Pointer remote) {
     return checked((int) C.process_vm_readv(pid, local, 1, remote, 1, 0));
   }

@@ -2,6 +2,7 @@ package kifs.kernel.procfs;
 
 import java.util.Set;
 import kifs.kernel.bulk.Detail;
+import kifs.kernel.bulk.Query;
 import kifs.kernel.bulk.Totals;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
@@ -64,6 +65,20 @@ record Capabilities(
       return type.allFields() & ~LimitsRecord.used("nproc").bit();
     }
     return WHOLE.contains(type) ? type.allFields() : 0;
+  }
+
+  /** The fields of a type that a query asks for and that can be filled. */
+  long fields(Query query, RecordType type) {
+    return query.fields(type, fields(type, query.detail()));
+  }
+
+  /**
+   * Sums over records of one type, as far as a query asks for them in a TOTAL.
+   *
+   * @param summed PROCESS or THREAD
+   */
+  Totals totals(Query query, RecordType summed) {
+    return new Totals(summed, fields(query, TotalRecord.TYPE), fields(summed, Detail.FULL));
   }
 
   /** Of WAIT: without system calls nothing is known, without last-ran times not since when. */

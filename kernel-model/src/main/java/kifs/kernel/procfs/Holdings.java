@@ -26,15 +26,15 @@ final class Holdings {
   private final FdReader fdReader;
   private final ShmReader shm;
 
-  /** Whether no process is left out. */
-  private final boolean all;
+  /** Whether the pass is over every process, none filtered out. */
+  private final boolean ofAllProcesses;
 
   private final Ids pids = new Ids();
 
   /**
    * @param held tells what processes hold, faster than /proc
    * @param objects remembers where shared memory was found
-   * @param ofOne whether it is about one process
+   * @param ofOneProcess whether it is about one process
    */
   Holdings(
       Proc proc,
@@ -42,7 +42,7 @@ final class Holdings {
       ProcfsShm objects,
       Scan scan,
       Query query,
-      boolean ofOne,
+      boolean ofOneProcess,
       BulkBuilder into) {
     this.proc = proc;
     this.held = held;
@@ -51,13 +51,12 @@ final class Holdings {
     this.query = query;
     this.into = into;
     boolean wantsFds = query.wants(FdRecord.TYPE);
-    long fields =
-        query.fields(FdRecord.TYPE, proc.capabilities().fields(FdRecord.TYPE, query.detail()));
+    long fields = proc.capabilities().fields(query, FdRecord.TYPE);
     fds = wantsFds ? new FdRecords(into, fields) : null;
     fdReader = wantsFds ? new FdReader(proc.root().fd(), fds, fields) : null;
     boolean wantsShm = query.wants(ShmRecord.TYPE) || query.wants(ShmUserRecord.TYPE);
     shm = wantsShm ? new ShmReader(proc, held, scan) : null;
-    all = !ofOne && !query.isFiltered();
+    ofAllProcesses = !ofOneProcess && !query.isFiltered();
   }
 
   /** Whether anything of it is wanted. */
@@ -67,7 +66,7 @@ final class Holdings {
 
   /** Whether it must be told which processes are admitted. */
   boolean needsProcesses() {
-    return areWanted() && !all;
+    return areWanted() && !ofAllProcesses;
   }
 
   /** One process that the query admits; they come in ascending order. */
@@ -79,7 +78,7 @@ final class Holdings {
 
   /** Looks at all of them. */
   void end(Cancellation cancellation) {
-    int[] of = all ? null : pids.toArray();
+    int[] of = ofAllProcesses ? null : pids.toArray();
     if (fds != null) {
       if (!held.files(of, new Told(), cancellation)) {
         fds.clear();
@@ -91,10 +90,10 @@ final class Holdings {
       return;
     }
     shm.look(of, cancellation);
-    if (all) {
+    if (ofAllProcesses) {
       objects.saw(shm.objects());
     }
-    objects.write(shm.objects(), query, all, into);
+    objects.write(shm.objects(), query, ofAllProcesses, into);
   }
 
   private void readFds(int pid, int dir) {

@@ -3,7 +3,6 @@ package kifs.kernel.procfs;
 import java.util.Set;
 import java.util.TreeSet;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.bulk.Totals;
 import kifs.kernel.locks.WaitRecords;
@@ -37,9 +36,15 @@ final class Pass {
   private final CgroupIds cgroups;
   private final boolean wantsProcesses;
   private final Totals processTotals;
+
+  /** What tells whether a process is admitted: read first, by itself. */
   private final ProcessPlan filterPlan;
+
   private final ProcessPlan processPlan;
-  private final long processExtras;
+
+  /** Fields that are read for filters and sums, and that nobody asked for. */
+  private final long extraFields;
+
   private final boolean readsProcesses;
   private final ThreadPass threads;
   private final Holdings holdings;
@@ -48,16 +53,27 @@ final class Pass {
   private final Set<Integer> waiters;
 
   private final Record spareProcess = Record.allocate(ProcessRecord.TYPE);
-  private final byte[] blankProcess = Record.blank(ProcessRecord.TYPE);
+  private final Record blankProcess = Record.allocate(ProcessRecord.TYPE);
+
+  /** How far a process got. */
+  private enum Outcome {
+    /** It has gone. */
+    GONE,
+    /** A filter leaves it out. */
+    FILTERED_OUT,
+    /** It is in another state than the query asks for. Its threads may still be in that one. */
+    THREADS_ONLY,
+    ADMITTED
+  }
 
   /**
-   * @param ofOne whether it is about one process: then a TOTAL sums threads, else processes
+   * @param ofOneProcess whether it is about one process: then a TOTAL sums threads, else processes
    */
   Pass(
       Procfs procfs,
       Scan scan,
       Query query,
-      boolean ofOne,
+      boolean ofOneProcess,
       BulkBuilder into,
       Cancellation cancellation) {
     this.procfs = procfs;
@@ -67,28 +83,29 @@ final class Pass {
     this.into = into;
     this.cancellation = cancellation;
     filter = new QueryFilter(query);
-    cgroups = proc.newCgroupIds(ofOne ? 1 : CGROUPS);
-    threads = new ThreadPass(proc, scan, query, ofOne, into, cancellation);
-    holdings = new Holdings(proc, procfs.held(), procfs.shm(), scan, query, ofOne, into);
+    cgroups = proc.newCgroupIds(ofOneProcess ? 1 : CGROUPS);
+    threads = new ThreadPass(proc, scan, query, ofOneProcess, into, cancellation);
+    holdings = new Holdings(proc, procfs.held(), procfs.shm(), scan, query, ofOneProcess, into);
     wantsProcesses = query.wants(ProcessRecord.TYPE);
-    boolean totals = query.wants(TotalRecord.TYPE);
-    processTotals = totals && !ofOne ? totals(proc, query, ProcessRecord.TYPE) : null;
+    Capabilities kernel = proc.capabilities();
+    boolean wantsTotals = query.wants(TotalRecord.TYPE) && !ofOneProcess;
+    processTotals = wantsTotals ? kernel.totals(query, ProcessRecord.TYPE) : null;
 
-    boolean states = filter.hasStates();
-    long asked = wantsProcesses ? fields(ProcessRecord.TYPE) : 0;
-    long filtering = filter.processFields() | (states ? ProcessRecord.STATE.bit() : 0);
-    long all = asked | filtering | (processTotals == null ? 0 : processTotals.needs());
-    processPlan = new ProcessPlan(all, proc.capabilities());
-    filterPlan = new ProcessPlan(filter.processFields(), proc.capabilities());
-    processExtras = processPlan.fields & ~asked & ~ProcessRecord.PID.bit();
-    boolean filters = filter.processFields() != 0 || filter.hasCgroup();
-    waiters = query.wants(WaitRecord.TYPE) && (ofOne || filters) ? new TreeSet<>() : null;
-    boolean besides = wantsMore();
-    readsProcesses =
-        wantsProcesses || processTotals != null || filter.processFields() != 0 || states && besides;
+    long askedFields = wantsProcesses ? fields(ProcessRecord.TYPE) : 0;
+    long filterFields = filter.processFields();
+    long stateField = filter.hasStates() ? ProcessRecord.STATE.bit() : 0;
+    long summedFields = processTotals == null ? 0 : processTotals.needs();
+    processPlan = new ProcessPlan(askedFields | filterFields | stateField | summedFields, kernel);
+    filterPlan = new ProcessPlan(filterFields, kernel);
+    extraFields = processPlan.fields & ~askedFields & ~ProcessRecord.PID.bit();
+    boolean filtersProcesses = filterFields != 0 || filter.hasCgroup();
+    boolean wantsSomeWaits = query.wants(WaitRecord.TYPE) && (ofOneProcess || filtersProcesses);
+    waiters = wantsSomeWaits ? new TreeSet<>() : null;
+    boolean stateDecides = filter.hasStates() && wantsMore();
+    readsProcesses = wantsProcesses || processTotals != null || filterFields != 0 || stateDecides;
   }
 
-  /** Everything. */
+  /** Appends everything that the query asks for. */
   void run() {
     if (query.wants(SystemRecord.TYPE)) {
       proc.system().read(scan, fields(SystemRecord.TYPE), into.append(SystemRecord.TYPE));
@@ -155,72 +172,100 @@ final class Pass {
     return there && (!holdings.areWanted() || scan.existsUnder(dir));
   }
 
-  /** Whether it is there, be it admitted or not. */
+  /** Appends what is wanted of a process; whether it is there, be it admitted or not. */
   private boolean process(int pid, int dir) {
+    Outcome outcome = admits(pid, dir);
+    threads.begin(null);
+    if (outcome == Outcome.ADMITTED && readsProcesses) {
+      outcome = appendProcess(pid, dir);
+    }
+    if (outcome == Outcome.GONE || outcome == Outcome.FILTERED_OUT) {
+      return outcome == Outcome.FILTERED_OUT;
+    }
+    appendRest(pid, dir, outcome == Outcome.ADMITTED);
+    return readsProcesses || scan.existsUnder(dir);
+  }
+
+  /** Asks the filters, but for that of the state. */
+  private Outcome admits(int pid, int dir) {
     if (filterPlan.fields != 0) {
-      Record first = reset(spareProcess, blankProcess);
-      if (!proc.processes().read(scan, dir, pid, filterPlan, cgroups, first)) {
-        return false;
+      spareProcess.copy(blankProcess);
+      if (!proc.processes().read(scan, dir, pid, filterPlan, cgroups, spareProcess)) {
+        return Outcome.GONE;
       }
-      if (!filter.admits(first)) {
-        return true;
+      if (!filter.admits(spareProcess)) {
+        return Outcome.FILTERED_OUT;
       }
     }
     if (filter.hasCgroup()) {
       scan.at(dir);
       if (scan.loadWhole(Name.CGROUP) < 0) {
-        return scan.exists(Name.STAT);
+        return scan.exists(Name.STAT) ? Outcome.FILTERED_OUT : Outcome.GONE;
       }
       if (!filter.admitsCgroup(scan.cursor)) {
-        return true;
+        return Outcome.FILTERED_OUT;
       }
     }
-    int count = 0;
-    boolean itself = true;
-    threads.begin(null);
-    if (readsProcesses) {
-      Record process =
-          wantsProcesses ? into.append(ProcessRecord.TYPE) : reset(spareProcess, blankProcess);
-      boolean there = proc.processes().read(scan, dir, pid, processPlan, cgroups, process);
-      // It may have changed its name or user since it was first looked at.
-      boolean admitted = there && filter.admits(process);
-      itself = admitted && filter.admitsState(process, ProcessRecord.STATE);
-      count = (int) process.get(ProcessRecord.THREADS);
-      threads.begin(process);
-      if (itself && processTotals != null) {
-        processTotals.add(process);
-      }
-      if (wantsProcesses && itself) {
-        clear(process, processExtras);
-      } else if (wantsProcesses) {
-        into.removeLast(ProcessRecord.TYPE);
-      }
-      if (!admitted) {
-        return there;
-      }
+    return Outcome.ADMITTED;
+  }
+
+  /** Reads the PROCESS, appends it if it is wanted and admitted, and adds it to the sums. */
+  private Outcome appendProcess(int pid, int dir) {
+    Record process = wantsProcesses ? into.append(ProcessRecord.TYPE) : spareProcess;
+    if (!wantsProcesses) {
+      spareProcess.copy(blankProcess);
     }
+    boolean there = proc.processes().read(scan, dir, pid, processPlan, cgroups, process);
+    Outcome outcome = there ? outcome(process) : Outcome.GONE;
+    threads.begin(process);
+    if (outcome == Outcome.ADMITTED && processTotals != null) {
+      processTotals.add(process);
+    }
+    if (wantsProcesses && outcome == Outcome.ADMITTED) {
+      process.clearAll(extraFields);
+    } else if (wantsProcesses) {
+      into.removeLast(ProcessRecord.TYPE);
+    }
+    return outcome;
+  }
+
+  private Outcome outcome(Record process) {
+    // It may have changed its name or user since it was first looked at.
+    if (!filter.admits(process)) {
+      return Outcome.FILTERED_OUT;
+    }
+    boolean stateAdmitted = filter.admitsState(process, ProcessRecord.STATE);
+    return stateAdmitted ? Outcome.ADMITTED : Outcome.THREADS_ONLY;
+  }
+
+  /**
+   * Appends what follows a process's PROCESS.
+   *
+   * @param stateAdmitted whether the process itself is in a state that the query asks for
+   */
+  private void appendRest(int pid, int dir, boolean stateAdmitted) {
     if (threads.areWanted()) {
-      threads.process(pid, dir, count);
+      threads.process(pid, dir);
     }
     if (waiters != null) {
       waiters.add(pid);
     }
-    if (itself && query.wants(CommandRecord.TYPE)) {
+    if (!stateAdmitted) {
+      return;
+    }
+    if (query.wants(CommandRecord.TYPE)) {
       CommandReader.append(scan, dir, pid, fields(CommandRecord.TYPE), into);
     }
-    if (itself && query.wants(LimitsRecord.TYPE)) {
+    if (query.wants(LimitsRecord.TYPE)) {
       limits(pid, dir);
     }
-    if (itself) {
-      holdings.process(pid);
-    }
-    return readsProcesses || scan.existsUnder(dir);
+    holdings.process(pid);
   }
 
-  /** Who waits sleeps. */
+  /** Appends WAITs. A thread that waits sleeps, so a query for other states has none. */
   private void waits() {
-    boolean nobody = waiters != null && waiters.isEmpty();
-    if (query.wants(WaitRecord.TYPE) && !nobody && query.admitsState('S')) {
+    boolean noneAdmitted = waiters != null && waiters.isEmpty();
+    if (query.wants(WaitRecord.TYPE) && !noneAdmitted && query.admitsState('S')) {
       Set<Integer> pids = waiters == null ? query.pids() : waiters;
       long fields = fields(WaitRecord.TYPE);
       WaitRecords.append(procfs.locks(), pids, fields, into, cancellation);
@@ -236,28 +281,6 @@ final class Pass {
   }
 
   private long fields(RecordType type) {
-    return fields(proc, query, type);
-  }
-
-  /** What a query asks of a type. */
-  static long fields(Proc proc, Query query, RecordType type) {
-    return query.fields(type, proc.capabilities().fields(type, query.detail()));
-  }
-
-  /** Sums of what it asks of TOTAL. */
-  static Totals totals(Proc proc, Query query, RecordType of) {
-    long fields = fields(proc, query, TotalRecord.TYPE);
-    return new Totals(of, fields, proc.capabilities().fields(of, Detail.FULL));
-  }
-
-  static Record reset(Record record, byte[] blank) {
-    record.buffer().put(record.offset(), blank);
-    return record;
-  }
-
-  static void clear(Record record, long fields) {
-    for (long rest = fields; rest != 0; rest &= rest - 1) {
-      record.clear(record.type().fields().get(Long.numberOfTrailingZeros(rest)));
-    }
+    return proc.capabilities().fields(query, type);
   }
 }

@@ -20,24 +20,32 @@ final class ThreadPass {
   private final boolean wanted;
   private final Totals totals;
   private final ThreadPlan plan;
-  private final ThreadPlan firstPlan;
-  private final long extras;
-  private final Record spare = Record.allocate(ThreadRecord.TYPE);
-  private final byte[] blank = Record.blank(ThreadRecord.TYPE);
 
-  /** Switches of the process last read, which are its first thread's; -1: not known. */
+  /** Without what is known of the main thread from its process's status. */
+  private final ThreadPlan mainThreadPlan;
+
+  /** Fields that are read for filters and sums, and that nobody asked for. */
+  private final long extraFields;
+
+  private final Record spare = Record.allocate(ThreadRecord.TYPE);
+  private final Record blank = Record.allocate(ThreadRecord.TYPE);
+
+  /** Context switches of the process last read, which are its main thread's; -1: not known. */
   private long voluntary = -1;
 
   private long involuntary = -1;
 
+  /** Threads of the process last read; 0: not known. */
+  private int count;
+
   /**
-   * @param ofOne whether the pass is about one process: then a TOTAL sums its threads
+   * @param ofOneProcess whether the pass is about one process: then a TOTAL sums its threads
    */
   ThreadPass(
       Proc proc,
       Scan scan,
       Query query,
-      boolean ofOne,
+      boolean ofOneProcess,
       BulkBuilder into,
       Cancellation cancellation) {
     this.proc = proc;
@@ -46,17 +54,17 @@ final class ThreadPass {
     this.cancellation = cancellation;
     filter = new QueryFilter(query);
     wanted = query.wants(ThreadRecord.TYPE);
-    boolean sums = query.wants(TotalRecord.TYPE) && ofOne;
-    totals = sums ? Pass.totals(proc, query, ThreadRecord.TYPE) : null;
-    long asked = wanted ? Pass.fields(proc, query, ThreadRecord.TYPE) : 0;
-    long all =
-        asked
-            | (filter.hasStates() ? ThreadRecord.STATE.bit() : 0)
-            | (totals == null ? 0 : totals.needs());
-    plan = new ThreadPlan(all, proc.capabilities());
-    firstPlan = new ThreadPlan(all & ~StatusFile.THREAD_FIELDS, proc.capabilities());
+    Capabilities kernel = proc.capabilities();
+    boolean wantsTotals = query.wants(TotalRecord.TYPE) && ofOneProcess;
+    totals = wantsTotals ? kernel.totals(query, ThreadRecord.TYPE) : null;
+    long askedFields = wanted ? kernel.fields(query, ThreadRecord.TYPE) : 0;
+    long stateField = filter.hasStates() ? ThreadRecord.STATE.bit() : 0;
+    long summedFields = totals == null ? 0 : totals.needs();
+    long readFields = askedFields | stateField | summedFields;
+    plan = new ThreadPlan(readFields, kernel);
+    mainThreadPlan = new ThreadPlan(readFields & ~StatusFile.THREAD_FIELDS, kernel);
     long identity = ThreadRecord.PID.bit() | ThreadRecord.TID.bit();
-    extras = plan.fields & ~asked & ~identity;
+    extraFields = plan.fields & ~askedFields & ~identity;
   }
 
   boolean areWanted() {
@@ -71,9 +79,9 @@ final class ThreadPass {
   }
 
   /**
-   * Before a process's threads are read.
+   * Takes over what a PROCESS says of the process's threads, before they are read.
    *
-   * @param process what was read of it; null: nothing
+   * @param process null: the process wasn't read
    */
   void begin(Record process) {
     boolean known =
@@ -82,14 +90,11 @@ final class ThreadPass {
             && process.has(ProcessRecord.INVOLUNTARY_SWITCHES);
     voluntary = known ? process.get(ProcessRecord.VOLUNTARY_SWITCHES) : -1;
     involuntary = known ? process.get(ProcessRecord.INVOLUNTARY_SWITCHES) : -1;
+    count = process == null ? 0 : (int) process.get(ProcessRecord.THREADS);
   }
 
-  /**
-   * Reads the threads of a process.
-   *
-   * @param count how many there are; 0: not known
-   */
-  void process(int pid, int dir, int count) {
+  /** Reads the threads of the process that {@link #begin} was about. */
+  void process(int pid, int dir) {
     if (count == 1) {
       // The only thread bears the process's id: no need to list.
       scan.atTask(dir, pid);
@@ -115,11 +120,15 @@ final class ThreadPass {
   }
 
   private void thread(int pid, int tid) {
-    Record thread = wanted ? into.append(ThreadRecord.TYPE) : Pass.reset(spare, blank);
-    // A process's status is its first thread's: at 12 us, it is not read twice.
-    boolean known = tid == pid && voluntary >= 0 && involuntary >= 0;
-    boolean there = proc.threads().read(scan, pid, tid, known ? firstPlan : plan, thread);
-    if (known) {
+    Record thread = wanted ? into.append(ThreadRecord.TYPE) : spare;
+    if (!wanted) {
+      spare.copy(blank);
+    }
+    // A process's status is its main thread's: at 12 us, it is not read twice.
+    boolean switchesKnown = tid == pid && voluntary >= 0 && involuntary >= 0;
+    ThreadPlan needed = switchesKnown ? mainThreadPlan : plan;
+    boolean there = proc.threads().read(scan, pid, tid, needed, thread);
+    if (switchesKnown) {
       putSwitches(thread);
     }
     boolean admitted = there && filter.admitsState(thread, ThreadRecord.STATE);
@@ -127,7 +136,7 @@ final class ThreadPass {
       totals.add(thread);
     }
     if (wanted && admitted) {
-      Pass.clear(thread, extras);
+      thread.clearAll(extraFields);
     } else if (wanted) {
       into.removeLast(ThreadRecord.TYPE);
     }

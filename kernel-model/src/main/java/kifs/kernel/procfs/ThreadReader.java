@@ -38,9 +38,7 @@ final class ThreadReader {
       }
     }
     boolean there = readMore(scan, plan, into) && (proven || scan.exists(Name.STAT));
-    for (long rest = plan.extraFields; rest != 0; rest &= rest - 1) {
-      into.clear(ThreadRecord.TYPE.fields().get(Long.numberOfTrailingZeros(rest)));
-    }
+    into.clearAll(plan.extraFields);
     if (!there && proven) {
       into.addFlag(Record.INCOMPLETE);
     }

@@ -134,6 +134,17 @@ public final class Record {
     buffer.putLong(at + RecordType.ABSENT_OFFSET, absent() | field.bit());
   }
 
+  /**
+   * Takes the values of several fields back.
+   *
+   * @param fields a mask of {@link Field#bit}s
+   */
+  public void clearAll(long fields) {
+    for (long rest = fields; rest != 0; rest &= rest - 1) {
+      clear(type.fields().get(Long.numberOfTrailingZeros(rest)));
+    }
+  }
+
   /** Takes over every byte of another record of the same type. */
   public void copy(Record other) {
     buffer.put(at, other.buffer, other.at, type.size());
