@@ -27,12 +27,12 @@ final class CommandReader {
    * @return false if the process has gone: then nothing was appended
    */
   static boolean append(Scan scan, int dir, int pid, long fields, BulkBuilder into) {
-    scan.at(dir);
+    scan.inDirectory(dir);
     int length = 0;
     int argumentsFound = 0;
     long lineAt = 0;
     if ((fields & COMMAND_LINE) != 0) {
-      length = scan.loadWhole(Name.CMDLINE, BulkBuilder.MOST_TEXT);
+      length = scan.loadUpTo(Name.CMDLINE, BulkBuilder.MOST_TEXT);
       if (length > 0) {
         argumentsFound = arguments(scan.cursor);
         lineAt = into.text(scan.bytes(), 0, length);

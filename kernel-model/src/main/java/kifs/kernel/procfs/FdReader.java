@@ -50,7 +50,7 @@ final class FdReader {
    * @return 0, or a negative errno if its fds can't be listed
    */
   int readAll(Scan scan, int dir, int pid) {
-    scan.at(dir);
+    scan.inDirectory(dir);
     int links = scan.openDirectory(Name.FD);
     if (links < 0) {
       return links;
@@ -73,7 +73,7 @@ final class FdReader {
    * @return whether it is open
    */
   boolean readOne(Scan scan, int dir, int pid, int fd) {
-    scan.at(dir);
+    scan.inDirectory(dir);
     int links = scan.openDirectory(Name.FD);
     if (links < 0) {
       return false;

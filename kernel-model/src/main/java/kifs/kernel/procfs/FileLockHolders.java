@@ -100,7 +100,7 @@ final class FileLockHolders {
   }
 
   private int openFds(int pid) {
-    scan.at(root, pid);
+    scan.inEntry(root, pid);
     return scan.openDirectory(Name.FD);
   }
 
@@ -109,7 +109,7 @@ final class FileLockHolders {
   }
 
   private boolean shows(int pid, int fd, FileLock lock) {
-    scan.at(root, pid);
+    scan.inEntry(root, pid);
     int infos = scan.openDirectory(Name.FDINFO);
     int length = infos < 0 ? infos : scan.loadEntry(infos, fd);
     if (infos >= 0) {

@@ -37,12 +37,12 @@ final class Mounts {
       return LOCAL;
     }
     if (devices.isEmpty()) {
-      scan.at(root);
+      scan.inDirectory(root);
       load(scan, Name.SELF_MOUNTINFO);
     }
     Long device = devices.get(mount);
     if (device == null) {
-      scan.at(root, pid);
+      scan.inEntry(root, pid);
       load(scan, Name.MOUNTINFO);
       // What is mounted nowhere any more stands in no list.
       device = devices.computeIfAbsent(mount, m -> LOCAL);

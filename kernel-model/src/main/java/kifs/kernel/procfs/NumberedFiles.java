@@ -70,7 +70,7 @@ final class NumberedFiles {
 
   private long named(int number) {
     ByteBuffer to = name.buffer();
-    to.put(Scan.putNumber(to, 0, number), (byte) 0);
+    to.put(ScanPaths.putNumber(to, 0, number), (byte) 0);
     return name.address();
   }
 }

@@ -40,7 +40,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
   public int memory() {
     if (!memoryOpened) {
       memoryOpened = true;
-      scan.at(dir);
+      scan.inDirectory(dir);
       memory = scan.open(Name.MEM);
     }
     return memory;
@@ -48,14 +48,14 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
 
   @Override
   public int auxv() {
-    scan.at(dir);
+    scan.inDirectory(dir);
     return scan.open(Name.AUXV);
   }
 
   /** Its threads; none if it has gone. */
   Ids tids() {
     Ids tids = new Ids();
-    scan.at(dir);
+    scan.inDirectory(dir);
     int tasks = dir < 0 ? dir : scan.openDirectory(Name.TASK);
     if (tasks >= 0) {
       scan.numbers(tasks, tids);
@@ -70,7 +70,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
     boolean told = isThere();
     Ids tids = tids();
     for (int i = 0; i < tids.size() && told; i++) {
-      scan.atTask(dir, tids.get(i));
+      scan.inTask(dir, tids.get(i));
       told = scan.loadWhole(Name.CHILDREN) >= 0;
       while (told && scan.cursor.number()) {
         children.add((int) scan.cursor.value());
@@ -85,7 +85,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
    * @param plan what describes it besides; null: nothing
    */
   BlockedCall blocked(int tid, ThreadPlan plan) {
-    scan.atTask(dir, tid);
+    scan.inTask(dir, tid);
     int length = scan.load(Name.SYSCALL);
     if (LibC.isRefusal(length)) {
       proc.warnings().add(Warnings.WAITS_REFUSED);
@@ -99,7 +99,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
 
   private BlockedCall describe(BlockedCall call, ThreadPlan plan) {
     Record thread = Record.allocate(ThreadRecord.TYPE);
-    scan.atTask(dir, call.tid());
+    scan.inTask(dir, call.tid());
     if (!proc.threads().read(scan, pid, call.tid(), plan, thread)) {
       return null;
     }
@@ -127,7 +127,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
     if (!userRead) {
       userRead = true;
       Record process = Record.allocate(ProcessRecord.TYPE);
-      scan.at(dir);
+      scan.inDirectory(dir);
       if (scan.load(Name.STATUS) >= 0) {
         StatusFile.parse(scan.cursor, ProcessRecord.UID.bit(), process);
         user = process.has(ProcessRecord.UID) ? process.get(ProcessRecord.UID) : -1;

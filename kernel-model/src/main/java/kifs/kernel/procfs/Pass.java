@@ -198,7 +198,7 @@ final class Pass {
       }
     }
     if (filter.hasCgroup()) {
-      scan.at(dir);
+      scan.inDirectory(dir);
       if (scan.loadWhole(Name.CGROUP) < 0) {
         return scan.exists(Name.STAT) ? Outcome.FILTERED_OUT : Outcome.GONE;
       }

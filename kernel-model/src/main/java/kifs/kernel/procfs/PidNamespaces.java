@@ -24,7 +24,7 @@ final class PidNamespaces {
   PidNamespaces(Scan scan, int root) {
     this.scan = scan;
     this.root = root;
-    scan.at(root);
+    scan.inDirectory(root);
     own = link(Name.SELF_NS_PID);
   }
 
@@ -52,7 +52,7 @@ final class PidNamespaces {
     return ofProcess.computeIfAbsent(
         pid,
         p -> {
-          scan.at(root, p);
+          scan.inEntry(root, p);
           return link(Name.NS_PID);
         });
   }
@@ -65,7 +65,7 @@ final class PidNamespaces {
   private Map<Integer, ThreadId> all(String namespace) {
     Map<Integer, ThreadId> found = new HashMap<>();
     Ids pids = new Ids();
-    scan.at(root);
+    scan.inDirectory(root);
     int dir = scan.openDirectory(Name.HERE);
     if (dir >= 0) {
       scan.numbers(dir, pids);
@@ -81,7 +81,7 @@ final class PidNamespaces {
 
   private Map<Integer, ThreadId> siblings(int pid) {
     Map<Integer, ThreadId> found = new HashMap<>();
-    scan.at(root, pid);
+    scan.inEntry(root, pid);
     int tasks = scan.openDirectory(Name.TASK);
     if (tasks < 0) {
       return found;
@@ -89,7 +89,7 @@ final class PidNamespaces {
     Ids tids = new Ids();
     scan.numbers(tasks, tids);
     for (int i = 0; i < tids.size(); i++) {
-      scan.at(tasks, tids.get(i));
+      scan.inEntry(tasks, tids.get(i));
       if (scan.load(Name.STATUS) >= 0) {
         int id = StatusFile.ownTid(scan.cursor);
         if (id > 0) {

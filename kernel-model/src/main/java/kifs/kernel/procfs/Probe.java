@@ -92,7 +92,7 @@ final class Probe {
   }
 
   private boolean isLive(int self) {
-    scan.at(root);
+    scan.inDirectory(root);
     int length = scan.readLink(Name.SELF);
     return length > 0
         && text().equals(Integer.toString(self))
@@ -103,7 +103,7 @@ final class Probe {
 
   /** A tree of captured files may have the right self link by chance, but no size of 0. */
   private boolean isProcFilesystem(int self) {
-    scan.at(root, self);
+    scan.inEntry(root, self);
     return scan.statx(Name.STATUS, Statx.WANT_SIZE) >= 0
         && scan.small().getLong(Statx.SIZE) == 0
         && scan.load(Name.STATUS) > 0;
@@ -111,7 +111,7 @@ final class Probe {
 
   /** They must tell our process, and refuse a thread of it that isn't its first. */
   private boolean clocksTellProcesses(int self) {
-    scan.at(root, self);
+    scan.inEntry(root, self);
     int fd = scan.openDirectory(Name.TASK);
     if (fd < 0) {
       return false;
@@ -134,7 +134,7 @@ final class Probe {
     Ids fds = new Ids();
     // Threads of ours open files meanwhile: one match of several is enough.
     for (int i = 0; i < TRIES; i++) {
-      scan.at(root, self);
+      scan.inEntry(root, self);
       int fd = scan.openDirectory(Name.FD);
       if (fd < 0) {
         return false;
@@ -151,7 +151,7 @@ final class Probe {
 
   private long processFields(int sample, boolean clocks, boolean cgroup2) {
     long fields = ProcessRecord.TYPE.allFields();
-    scan.at(root, sample);
+    scan.inEntry(root, sample);
     fields &= clocks ? -1 : ~ProcessRecord.RUNTIME.bit();
     fields &= cgroup2 && gives(Name.CGROUP) ? -1 : ~ProcessPlan.CGROUP_FIELDS;
     fields &= gives(Name.SCHEDSTAT) ? -1 : ~SchedstatFile.PROCESS_FIELDS;
@@ -170,7 +170,7 @@ final class Probe {
 
   private long threadFields(int sample, boolean live) {
     long fields = ThreadRecord.TYPE.allFields();
-    scan.at(root, sample);
+    scan.inEntry(root, sample);
     fields &= gives(Name.SCHEDSTAT) ? -1 : ~SchedstatFile.THREAD_FIELDS;
     fields &= gives(Name.IO) ? -1 : ~IoFile.THREAD_FIELDS;
     fields &= gives(Name.WCHAN) ? -1 : ~ThreadRecord.WAIT_CHANNEL.bit();
@@ -187,7 +187,7 @@ final class Probe {
   }
 
   private long systemFields() {
-    scan.at(root);
+    scan.inDirectory(root);
     if (gives(Name.PRESSURE_CPU)) {
       return SystemRecord.TYPE.allFields();
     }
@@ -200,13 +200,13 @@ final class Probe {
     if (line(Name.YAMA_SCOPE).equals("3")) {
       return "Yama ptrace_scope is 3";
     }
-    scan.at(root, sample);
+    scan.inEntry(root, sample);
     return gives(Name.SYSCALL) ? null : "no syscall files";
   }
 
   /** The first process is root's, with all capabilities: the one most likely to be refused. */
   private void others() {
-    scan.at(root, 1);
+    scan.inEntry(root, 1);
     int result = scan.load(Name.IO);
     if (LibC.isRefusal(result)) {
       warnings.add(Warnings.WAITS_REFUSED);
@@ -218,7 +218,7 @@ final class Probe {
    * namespace below the first one all rights are none over processes that aren't in it.
    */
   boolean mayTrace() {
-    scan.at(root, (int) ProcessHandle.current().pid());
+    scan.inEntry(root, (int) ProcessHandle.current().pid());
     long users = scan.namespace(Name.NS_USER);
     if (users >= 0 && users != FIRST_USER_NAMESPACE) {
       return false;
@@ -269,12 +269,12 @@ final class Probe {
   }
 
   private MountInfo mounts() {
-    scan.at(root);
+    scan.inDirectory(root);
     return new MountInfo(scan.loadWhole(Name.SELF_MOUNTINFO) < 0 ? "" : text());
   }
 
   private String line(Name name) {
-    scan.at(root);
+    scan.inDirectory(root);
     return scan.load(name) < 0 ? "" : text().strip();
   }
 

@@ -56,7 +56,7 @@ final class Proc {
       boolean caller = LibC.gettid() == pid && ProcessHandle.current().pid() != pid;
       return !caller && scan.processTime(pid) >= 0;
     }
-    scan.at(root.fd(), pid);
+    scan.inEntry(root.fd(), pid);
     return scan.load(Name.STATUS) >= 0 && StatusFile.tgid(scan.cursor) == pid;
   }
 
@@ -80,7 +80,7 @@ final class Proc {
   private long ownExecStart() {
     Scan scan = root.scans().take();
     try {
-      scan.at(root.fd(), LibC.gettid());
+      scan.inEntry(root.fd(), LibC.gettid());
       return scan.load(Name.SCHED) < 0 ? -1 : SchedFile.execStart(scan.cursor);
     } finally {
       root.scans().give(scan);

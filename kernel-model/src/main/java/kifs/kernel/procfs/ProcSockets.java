@@ -65,9 +65,9 @@ final class ProcSockets implements SocketLists {
 
   private void at(int pid) {
     if (pid == 0) {
-      scan.at(proc.root().fd());
+      scan.inDirectory(proc.root().fd());
     } else {
-      scan.at(proc.root().fd(), pid);
+      scan.inEntry(proc.root().fd(), pid);
     }
   }
 

@@ -31,7 +31,7 @@ final class ProcessReader {
    * @return false if it has gone
    */
   boolean read(Scan scan, int dir, int pid, ProcessPlan plan, CgroupIds cgroups, Record into) {
-    scan.at(dir);
+    scan.inDirectory(dir);
     into.set(ProcessRecord.PID, pid);
     if (plan.runtime) {
       long time = scan.processTime(pid);
@@ -105,7 +105,7 @@ final class ProcessReader {
    * @return false if the process has gone
    */
   boolean readLimits(Scan scan, int dir, int pid, long fields, Record into) {
-    scan.at(dir);
+    scan.inDirectory(dir);
     into.set(LimitsRecord.PID, pid);
     boolean allowed = kernel.live();
     for (LimitsRecord.Limit limit : LimitsRecord.LIMITS) {

@@ -119,7 +119,7 @@ final class ProcfsLockFacts implements LockFacts {
     }
     Integer process = listed.get(tid);
     if (process == null) {
-      scan.at(root, tid);
+      scan.inEntry(root, tid);
       process = scan.load(Name.STATUS) < 0 ? -1 : StatusFile.tgid(scan.cursor);
     }
     boolean fits = anywhere ? process > 0 : process == pid;
@@ -142,13 +142,13 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public List<FileLock> fileLocks() {
-    scan.at(root);
+    scan.inDirectory(root);
     return scan.loadWhole(Name.LOCKS) < 0 ? List.of() : LocksFile.parse(text());
   }
 
   @Override
   public Optional<LockedFile> file(int pid, int fd) {
-    scan.at(root, pid);
+    scan.inEntry(root, pid);
     int fds = scan.openDirectory(Name.FD);
     if (fds < 0 || fd < 0) {
       return Optional.empty();
@@ -174,7 +174,7 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public Optional<LockedFile> mapping(int pid, long address) {
-    scan.at(root, pid);
+    scan.inEntry(root, pid);
     return scan.loadWhole(Name.MAPS) < 0 ? Optional.empty() : MapsFile.at(text(), address);
   }
 
@@ -183,7 +183,7 @@ final class ProcfsLockFacts implements LockFacts {
     if (proc.capabilities().live() && length <= AT_ONCE) {
       return memory.read(pid, address, length);
     }
-    scan.at(root, pid);
+    scan.inEntry(root, pid);
     int file = scan.open(Name.MEM);
     if (file < 0) {
       return new byte[0];
@@ -198,7 +198,7 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public List<Code> code(int pid) {
-    scan.at(root, pid);
+    scan.inEntry(root, pid);
     return scan.loadWhole(Name.MAPS) < 0 ? List.of() : MapsFile.code(text());
   }
 
@@ -209,7 +209,7 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public byte[] comm(ThreadId thread) {
-    scan.at(root, thread.isProcess() ? thread.pid() : thread.tid());
+    scan.inEntry(root, thread.isProcess() ? thread.pid() : thread.tid());
     int length = scan.load(Name.COMM);
     return length <= 0 ? null : Arrays.copyOf(scan.cursor.bytes(), length - 1);
   }

@@ -65,7 +65,7 @@ final class ProcfsProcess implements WatchedProcess {
 
   /** An open directory keeps its last owner for good, so ask whether anything is in it. */
   private static Optional<Owner> owner(Scan scan, int dir) {
-    if (!scan.existsUnder(dir) || scan.statx(dir, Statx.WANT_UID | Statx.WANT_GID) < 0) {
+    if (!scan.existsUnder(dir) || scan.statxOpen(dir, Statx.WANT_UID | Statx.WANT_GID) < 0) {
       return Optional.empty();
     }
     ByteBuffer found = scan.small();
@@ -95,7 +95,7 @@ final class ProcfsProcess implements WatchedProcess {
     return look(
         new int[0],
         (scan, dir) -> {
-          scan.at(dir);
+          scan.inDirectory(dir);
           int tasks = scan.openDirectory(Name.TASK);
           if (tasks < 0) {
             return new int[0];
@@ -111,7 +111,7 @@ final class ProcfsProcess implements WatchedProcess {
     return look(
         new int[0],
         (scan, dir) -> {
-          scan.at(dir);
+          scan.inDirectory(dir);
           int fds = scan.openDirectory(Name.FD);
           if (fds < 0) {
             return LibC.isRefusal(fds) ? null : new int[0];
@@ -127,7 +127,7 @@ final class ProcfsProcess implements WatchedProcess {
     return look(
         false,
         (scan, dir) -> {
-          scan.at(dir);
+          scan.inDirectory(dir);
           int fds = scan.openDirectory(Name.FD);
           boolean open = fds >= 0 && scan.existsIn(fds, fd);
           if (fds >= 0) {
@@ -166,8 +166,8 @@ final class ProcfsProcess implements WatchedProcess {
     return look(
         null,
         (scan, dir) -> {
-          scan.at(dir);
-          int length = scan.loadWhole(Name.CMDLINE, BulkBuilder.MOST_TEXT);
+          scan.inDirectory(dir);
+          int length = scan.loadUpTo(Name.CMDLINE, BulkBuilder.MOST_TEXT);
           return length < 0 ? null : Arrays.copyOf(scan.cursor.bytes(), length);
         });
   }
@@ -178,7 +178,7 @@ final class ProcfsProcess implements WatchedProcess {
     return look(
         null,
         (scan, dir) -> {
-          scan.at(dir);
+          scan.inDirectory(dir);
           int length = scan.readLink(Name.EXE);
           return length <= 0
               ? null
@@ -198,7 +198,7 @@ final class ProcfsProcess implements WatchedProcess {
     return look(
         null,
         (scan, dir) -> {
-          scan.at(dir);
+          scan.inDirectory(dir);
           return scan.loadWhole(Name.CGROUP) < 0 ? null : CgroupFile.path(scan.cursor);
         });
   }
@@ -226,7 +226,7 @@ final class ProcfsProcess implements WatchedProcess {
     return look(
         -1,
         (scan, dir) -> {
-          scan.at(dir);
+          scan.inDirectory(dir);
           // Whoever may not know reads a status of 0, and may not read io either.
           boolean allowed = proc.mayTrace() || scan.load(Name.IO) >= 0;
           return allowed && scan.load(Name.STAT) >= 0 ? StatFile.exitStatus(scan.cursor) : -1;

@@ -144,7 +144,7 @@ public final class ProcfsSource implements KernelSource {
         .look(
             false,
             scan -> {
-              scan.at(proc.root().fd(), pid);
+              scan.inEntry(proc.root().fd(), pid);
               return scan.loadWhole(Name.CGROUP) >= 0 && CgroupFile.isIn(scan.cursor, path);
             });
   }

@@ -38,7 +38,7 @@ final class ProcfsThread implements ThreadRef {
               if (plan.lastRan) {
                 proc.schedulerClock().refresh();
               }
-              scan.at(dir);
+              scan.inDirectory(dir);
               return proc.threads().read(scan, pid, tid, plan, thread);
             });
   }

@@ -1,6 +1,5 @@
 package kifs.kernel.procfs;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +13,6 @@ import kifs.kernel.linux.Statx;
  */
 final class ShmDirectory {
   static final String PATH = "/dev/shm";
-
-  private static final int LIST_BYTES = 32 * 1024;
-  private static final int DIRENT_LENGTH = 16;
-  private static final int DIRENT_TYPE = 18;
-  private static final int DIRENT_NAME = 19;
-  private static final int DT_DIRECTORY = 4;
-  private static final int DT_REGULAR = 8;
 
   /** Deeper ones nobody makes, but to see what happens. */
   private static final int MOST_LEVELS = 16;
@@ -56,20 +48,16 @@ final class ShmDirectory {
       return;
     }
     List<String> below = new ArrayList<>();
-    NativeBuffer list = NativeBuffer.allocate(LIST_BYTES);
-    int length = LibC.getdents64(fd, list.address(), LIST_BYTES);
-    while (length > 0 && found <= most) {
-      ByteBuffer entries = list.buffer();
-      for (int at = 0; at < length; at += entries.getShort(at + DIRENT_LENGTH) & 0xFFFF) {
-        int type = entries.get(at + DIRENT_TYPE);
-        String path = directory + "/" + text(entries, at + DIRENT_NAME);
-        if (type == DT_REGULAR && found++ < most) {
-          visitor.file(path);
-        } else if (type == DT_DIRECTORY && !path.endsWith("/.") && !path.endsWith("/..")) {
-          below.add(path);
-        }
+    DirectoryEntries entries = new DirectoryEntries().of(fd);
+    while (found <= most && entries.next()) {
+      String path = directory + "/" + new String(entries.name(), StandardCharsets.ISO_8859_1);
+      if (entries.type() == DirectoryEntries.REGULAR && found++ < most) {
+        visitor.file(path);
+      } else if (entries.type() == DirectoryEntries.DIRECTORY
+          && !path.endsWith("/.")
+          && !path.endsWith("/..")) {
+        below.add(path);
       }
-      length = LibC.getdents64(fd, list.address(), LIST_BYTES);
     }
     LibC.close(fd);
     if (level < MOST_LEVELS) {
@@ -86,15 +74,5 @@ final class ShmDirectory {
     int result =
         LibC.statx(LibC.AT_FDCWD, name.address(), Statx.AT_STATX_DONT_SYNC, 0, statx.address());
     return result < 0 ? -1 : Statx.device(statx.buffer());
-  }
-
-  private static String text(ByteBuffer entries, int at) {
-    int end = at;
-    while (entries.get(end) != 0) {
-      end++;
-    }
-    byte[] bytes = new byte[end - at];
-    entries.get(at, bytes);
-    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 }

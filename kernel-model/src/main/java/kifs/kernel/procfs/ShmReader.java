@@ -40,7 +40,7 @@ final class ShmReader {
     Record swap = Record.allocate(SystemRecord.TYPE);
     proc.system().read(scan, SystemRecord.SWAP_TOTAL.bit(), swap);
     meter = new ShmMeter(swap.get(SystemRecord.SWAP_TOTAL) > 0);
-    scan.at(proc.root().fd());
+    scan.inDirectory(proc.root().fd());
     maps = scan.maps;
     ownIpc = scan.namespace(Name.SELF_NS_IPC);
   }
@@ -83,7 +83,7 @@ final class ShmReader {
 
   /** Finds what has a name, be it mapped or not. Looks at no process. */
   void listings() {
-    scan.at(proc.root().fd());
+    scan.inDirectory(proc.root().fd());
     if (scan.loadWhole(Name.SYSTEM_V_SHM) >= 0) {
       SystemVShmFile.parse(scan.cursor, objects);
     }
@@ -109,7 +109,7 @@ final class ShmReader {
    * @return 0, or a negative errno if that can't be told
    */
   private int mappings(int pid, int dir) {
-    scan.at(dir);
+    scan.inDirectory(dir);
     int length = scan.loadWhole(Name.MAPS);
     if (length <= 0) {
       return length;
@@ -155,14 +155,14 @@ final class ShmReader {
 
   /** 0: our own. */
   private long ipcNamespace(int dir) {
-    scan.at(dir);
+    scan.inDirectory(dir);
     long namespace = scan.namespace(Name.NS_IPC);
     return namespace < 0 || namespace == ownIpc ? 0 : namespace;
   }
 
   /** Finds what a process has open, which is all that is to be seen of a memfd nobody maps. */
   private void openFiles(int pid, int dir) {
-    scan.at(dir);
+    scan.inDirectory(dir);
     int links = scan.openDirectory(Name.FD);
     if (links < 0) {
       return;
@@ -242,7 +242,7 @@ final class ShmReader {
   boolean measure(ShmObject object, String where) {
     ShmKey key = object.key();
     if (where.equals(SystemVShmFile.WHERE)) {
-      scan.at(proc.root().fd());
+      scan.inDirectory(proc.root().fd());
       ShmObjects now = new ShmObjects(proc.shmDevices());
       if (scan.loadWhole(Name.SYSTEM_V_SHM) >= 0) {
         SystemVShmFile.parse(scan.cursor, now);

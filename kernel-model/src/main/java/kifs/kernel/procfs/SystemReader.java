@@ -34,7 +34,7 @@ final class SystemReader {
       listProcesses(scan, pids);
       into.set(SystemRecord.PROCESSES, pids.size());
     }
-    scan.at(root);
+    scan.inDirectory(root);
     if ((fields & SystemStatFile.SYSTEM_FIELDS) != 0 && scan.loadWhole(Name.STAT) >= 0) {
       SystemStatFile.parse(scan.cursor, fields, units, into);
     }
@@ -64,7 +64,7 @@ final class SystemReader {
 
   /** Appends a CPU record for each processor that is online. */
   void readCpus(Scan scan, long fields, BulkBuilder into) {
-    scan.at(root);
+    scan.inDirectory(root);
     if (scan.loadWhole(Name.STAT) < 0) {
       return;
     }
@@ -80,7 +80,7 @@ final class SystemReader {
   /** Processors online, at least 1. */
   int processors(Scan scan) {
     int count = 0;
-    scan.at(root);
+    scan.inDirectory(root);
     if (scan.loadWhole(Name.STAT) >= 0) {
       while (SystemStatFile.nextCpu(scan.cursor) >= 0) {
         count++;
@@ -92,7 +92,7 @@ final class SystemReader {
   /** Lists the ids of all processes, ascending. */
   void listProcesses(Scan scan, Ids into) {
     into.clear();
-    scan.at(root);
+    scan.inDirectory(root);
     int fd = scan.openDirectory(Name.HERE);
     if (fd >= 0) {
       scan.numbers(fd, into);

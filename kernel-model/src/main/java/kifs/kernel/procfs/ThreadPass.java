@@ -97,11 +97,11 @@ final class ThreadPass {
   void process(int pid, int dir) {
     if (count == 1) {
       // The only thread bears the process's id: no need to list.
-      scan.atTask(dir, pid);
+      scan.inTask(dir, pid);
       thread(pid, pid);
       return;
     }
-    scan.at(dir);
+    scan.inDirectory(dir);
     int tasks = scan.openDirectory(Name.TASK);
     if (tasks < 0) {
       return;
@@ -111,7 +111,7 @@ final class ThreadPass {
       scan.numbers(tasks, tids);
       for (int i = 0; i < tids.size(); i++) {
         cancellation.check();
-        scan.at(tasks, tids.get(i));
+        scan.inEntry(tasks, tids.get(i));
         thread(pid, tids.get(i));
       }
     } finally {

@@ -18,7 +18,7 @@ final class ThreadReader {
   }
 
   /**
-   * Fills the fields of the plan of the thread that {@code scan} is {@code at}. If it vanishes on
+   * Fills the fields of the plan of the thread whose files the scan's names are. If it vanishes on
    * the way, what was read is kept and flagged INCOMPLETE, provided that {@code stat} was read.
    *
    * @return false if it has gone

@@ -19,7 +19,7 @@ final class WaitClassifier implements WaitReader {
   WaitClassifier(int root) {
     this.root = root;
     Scan scan = new Scan();
-    scan.at(root);
+    scan.inDirectory(root);
     this.namespace = link(scan, Name.SELF_NS_PID);
   }
 
