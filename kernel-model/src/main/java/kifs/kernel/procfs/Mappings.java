@@ -1,118 +1,160 @@
 package kifs.kernel.procfs;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.shm.ShmDevices;
 import kifs.kernel.shm.ShmPath;
 
 /**
  * {@code /proc/[pid]/maps}: {@code start-end perms offset major:minor inode path}, one mapping a
- * line. A flyweight that goes from line to line of mapped files; anonymous mappings are passed
- * over. Not thread-safe.
+ * line. A flyweight that goes from line to line without making garbage; a line that can't be
+ * understood is skipped. Not thread-safe.
  */
 final class Mappings {
-  private static final int ZERO = '0';
+  private static final int HEXADECIMAL = 16;
+  private static final int DECIMAL = 10;
+  private static final int PERMISSIONS = 4;
 
   private ByteBuffer text = ByteBuffer.allocate(0);
   private byte[] bytes;
   private int end;
   private int at;
 
+  /** Where the line being parsed ends, how far it is parsed, whether it was understood so far. */
+  private int stop;
+
+  private int position;
+  private boolean understood;
+
+  private boolean complete;
+
   /** Addresses of the first byte and behind the last one. */
   long from;
 
   long to;
 
+  boolean executable;
+
+  /** Where in the file the mapping begins, bytes. */
+  long offset;
+
   /** As st_dev. */
   long device;
 
+  /** 0: anonymous memory. */
   long inode;
 
-  /** Where in {@link #text} the path lies. */
+  /** Where in {@link #text} the path lies, or what the kernel calls the memory. */
   int path;
 
+  /** 0: anonymous memory without a name. */
   int pathLength;
 
   void over(ByteCursor in) {
     bytes = in.bytes();
     at = in.position();
     end = in.end();
+    complete = true;
     if (text.array() != bytes) {
       text = ByteBuffer.wrap(bytes);
     }
+  }
+
+  /** There is no mapping. */
+  void overNothing() {
+    at = 0;
+    end = 0;
+    complete = true;
   }
 
   ByteBuffer text() {
     return text;
   }
 
-  /** Goes to the next mapping that has a path of a file; false: there is none. */
+  /** Goes to the next mapping; false: there is none. */
   boolean next() {
     while (at < end) {
-      int line = at;
-      int stop = line;
+      position = at;
+      stop = at;
       while (stop < end && bytes[stop] != '\n') {
         stop++;
       }
       at = stop + 1;
-      if (parse(line, stop)) {
+      parse();
+      if (understood) {
+        return true;
+      }
+      complete = false;
+    }
+    return false;
+  }
+
+  /** Goes to the next mapping that has a path of a file; false: there is none. */
+  boolean nextFile() {
+    while (next()) {
+      if (pathLength > 0 && bytes[path] == '/') {
         return true;
       }
     }
     return false;
   }
 
+  /** Whether no line was skipped so far. */
+  boolean isComplete() {
+    return complete;
+  }
+
+  /** Whether the mapping holds that address. */
+  boolean holds(long address) {
+    return Long.compareUnsigned(address, from) >= 0 && Long.compareUnsigned(address, to) < 0;
+  }
+
+  /** A copy of the path, one char a byte; empty: anonymous memory without a name. */
+  String name() {
+    return new String(bytes, path, pathLength, StandardCharsets.ISO_8859_1);
+  }
+
   /** Bytes of shared-memory objects in all mappings from here on. */
   long shared(ShmDevices devices) {
-    long bytes = 0;
-    while (next()) {
-      bytes += ShmPath.of(text(), path, pathLength, device, devices).kind() == 0 ? 0 : to - from;
+    long shared = 0;
+    while (nextFile()) {
+      shared += ShmPath.of(text(), path, pathLength, device, devices).kind() == 0 ? 0 : to - from;
     }
-    return bytes;
+    return shared;
   }
 
-  private boolean parse(int line, int stop) {
-    int i = line;
-    from = 0;
-    for (; i < stop && bytes[i] != '-'; i++) {
-      from = from << 4 | Character.digit(bytes[i], 16);
+  private void parse() {
+    understood = true;
+    from = number(HEXADECIMAL, '-');
+    to = number(HEXADECIMAL, ' ');
+    executable = position + 2 < stop && bytes[position + 2] == 'x';
+    position += PERMISSIONS;
+    understood &= position < stop && bytes[position++] == ' ';
+    offset = number(HEXADECIMAL, ' ');
+    long major = number(HEXADECIMAL, ':');
+    device = Statx.device(major, number(HEXADECIMAL, ' '));
+    inode = number(DECIMAL, ' ');
+    while (position < stop && bytes[position] == ' ') {
+      position++;
     }
-    to = 0;
-    for (i++; i < stop && bytes[i] != ' '; i++) {
-      to = to << 4 | Character.digit(bytes[i], 16);
-    }
-    // Behind the permissions and the offset.
-    i = word(word(i, stop), stop);
-    long major = 0;
-    for (i++; i < stop && bytes[i] != ':'; i++) {
-      major = major << 4 | Character.digit(bytes[i], 16);
-    }
-    long minor = 0;
-    for (i++; i < stop && bytes[i] != ' '; i++) {
-      minor = minor << 4 | Character.digit(bytes[i], 16);
-    }
-    inode = 0;
-    for (i++; i < stop && bytes[i] >= ZERO && bytes[i] <= '9'; i++) {
-      inode = inode * 10 + (bytes[i] - ZERO);
-    }
-    while (i < stop && bytes[i] == ' ') {
-      i++;
-    }
-    if (i >= stop || bytes[i] != '/') {
-      return false;
-    }
-    device = Statx.device(major, minor);
-    path = i;
-    pathLength = stop - i;
-    return true;
+    path = Math.min(position, stop);
+    pathLength = stop - path;
   }
 
-  /** Behind the word that a blank at that place precedes. */
-  private int word(int blank, int stop) {
-    int i = blank + 1;
-    while (i < stop && bytes[i] != ' ') {
-      i++;
+  /**
+   * The number that begins here; what follows it is skipped, and must be that or the line's end.
+   */
+  private long number(int radix, char after) {
+    int start = position;
+    long value = 0;
+    int digit;
+    while (position < stop && (digit = Character.digit(bytes[position], radix)) >= 0) {
+      value = value * radix + digit;
+      position++;
     }
-    return i;
+    understood &= position > start && (position == stop || bytes[position] == after);
+    position++;
+    return value;
   }
 }

@@ -1,6 +1,7 @@
 package kifs.kernel.procfs;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -174,8 +175,14 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public Optional<LockedFile> mapping(int pid, long address) {
-    scan.inEntry(root, pid);
-    return scan.loadWhole(Name.MAPS) < 0 ? Optional.empty() : MapsFile.at(text(), address);
+    Mappings maps = mappings(pid);
+    while (maps.next()) {
+      if (maps.holds(address)) {
+        long offset = maps.inode == 0 ? 0 : maps.offset + address - maps.from;
+        return Optional.of(new LockedFile(maps.device, maps.inode, offset, maps.name()));
+      }
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -198,8 +205,26 @@ final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public List<Code> code(int pid) {
+    Mappings maps = mappings(pid);
+    List<Code> code = new ArrayList<>();
+    while (maps.next()) {
+      if (maps.executable) {
+        code.add(new Code(maps.from, maps.to, maps.name()));
+      }
+    }
+    // A line that can't be understood may be code: then nothing must be concluded from the others.
+    return maps.isComplete() ? code : List.of();
+  }
+
+  /** At the first mapping of a process; none if they can't be had. */
+  private Mappings mappings(int pid) {
     scan.inEntry(root, pid);
-    return scan.loadWhole(Name.MAPS) < 0 ? List.of() : MapsFile.code(text());
+    if (scan.loadWhole(Name.MAPS) < 0) {
+      scan.maps.overNothing();
+    } else {
+      scan.maps.over(scan.cursor);
+    }
+    return scan.maps;
   }
 
   @Override

@@ -116,7 +116,7 @@ final class ShmReader {
     }
     maps.over(scan.cursor);
     long ipc = -1;
-    while (maps.next()) {
+    while (maps.nextFile()) {
       boolean systemV = isSystemV(maps.text(), maps.path, maps.pathLength);
       if (systemV && ipc < 0) {
         ipc = ipcNamespace(dir);

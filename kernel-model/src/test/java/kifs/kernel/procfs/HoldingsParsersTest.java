@@ -59,18 +59,70 @@ class HoldingsParsersTest {
             odd
             7f00\
             """));
-    assertTrue(maps.next());
+    assertTrue(maps.nextFile());
     assertEquals(0x7f0000000000L, maps.from);
     assertEquals(0x7f0000400000L, maps.to);
     assertEquals(26, maps.device);
     assertEquals(7, maps.inode);
     assertEquals("/dev/shm/a b", path(maps));
-    assertTrue(maps.next());
+    assertTrue(maps.nextFile());
     assertEquals(0xfe00, maps.device);
-    assertTrue(maps.next());
+    assertTrue(maps.nextFile());
     assertEquals("/memfd:m (deleted)", path(maps));
-    assertFalse(maps.next());
+    assertFalse(maps.nextFile());
     maps.over(ByteCursor.of(""));
+    assertFalse(maps.nextFile());
+  }
+
+  @Test
+  void mapsOfMemoryWithoutAFile() {
+    Mappings maps = new Mappings();
+    maps.over(
+        ByteCursor.of(
+            """
+            55d0c0a00000-55d0c0a21000 rw-p 00000000 00:00 0                          [heap]
+            7f0000500000-7f0000501000 r-xp 00002000 fe:00 1234567                    /usr/lib/x.so
+            7f0000800000-7f0000801000 rw-p 00000000 00:00 0
+            ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0          [vsyscall]
+            """));
+    assertTrue(maps.next());
+    assertEquals("[heap]", maps.name());
+    assertEquals(0, maps.inode);
+    assertFalse(maps.executable);
+    assertTrue(maps.next());
+    assertTrue(maps.executable);
+    assertEquals(0x2000, maps.offset);
+    assertTrue(maps.holds(0x7f0000500000L));
+    assertTrue(maps.holds(0x7f0000500fffL));
+    assertFalse(maps.holds(0x7f0000501000L), "behind its last byte");
+    assertTrue(maps.next());
+    assertEquals("", maps.name());
+    assertTrue(maps.next());
+    assertTrue(maps.holds(0xffffffffff600800L), "addresses are unsigned");
+    assertFalse(maps.next());
+    assertTrue(maps.isComplete());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "odd",
+        "7f00",
+        "7f00-7f10",
+        "7f00-7f10 r-xp",
+        "7f00-7f10 r-xp 0",
+        "7f00-7f10 r-xp 0 fe:",
+        "7f00-7f10 r-xp 0 fe:00 ",
+        "7f00-7f10 r-xp 0 fe:00 x",
+        "7g00-7f10 r-xp 0 fe:00 1",
+        "-7f10 r-xp 0 fe:00 1"
+      })
+  void aLineOfMapsThatIsCutOff(String line) {
+    Mappings maps = new Mappings();
+    maps.over(ByteCursor.of(line + "\n1000-2000 r-xp 0 fe:00 5 /x\n"));
+    assertTrue(maps.next(), "the one behind it");
+    assertEquals("/x", maps.name());
+    assertFalse(maps.isComplete());
     assertFalse(maps.next());
   }
 
@@ -85,7 +137,7 @@ class HoldingsParsersTest {
     Mappings maps = new Mappings();
     maps.over(new ByteCursor().over(bytes, bytes.length));
     int lines = 0;
-    while (maps.next()) {
+    while (maps.nextFile()) {
       lines++;
     }
     assertTrue(lines <= bytes.length);
