@@ -15,6 +15,7 @@ final class HeldBlock {
   private static final int TEXT_HEADER = 8;
 
   private final ByteBuffer memory;
+  private final Mapping mapping = new Mapping();
   private long blocks;
 
   HeldBlock(ByteBuffer memory) {
@@ -110,17 +111,59 @@ final class HeldBlock {
       int pid = memory.getInt(at + SharedLayout.MAPPING_PID);
       order.tellUntil(pid);
       if (order.admits(pid)) {
-        to.mapping(
-            pid,
-            memory.getLong(at),
-            memory.getLong(at + SharedLayout.MAPPING_END),
-            memory.getLong(at + SharedLayout.MAPPING_DEVICE),
-            memory.getLong(at + SharedLayout.MAPPING_INODE),
-            memory.getInt(at + SharedLayout.MAPPING_IPC) & 0xFFFF_FFFFL,
-            memory,
-            text(memory.getInt(at + SharedLayout.MAPPING_PATH)),
-            memory.getInt(at + SharedLayout.MAPPING_PATH_LENGTH));
+        mapping.at = at;
+        to.mapping(mapping);
       }
+    }
+  }
+
+  /** One of the block's mappings. */
+  private final class Mapping implements HeldFacts.MappingView {
+    private int at;
+
+    @Override
+    public int pid() {
+      return memory.getInt(at + SharedLayout.MAPPING_PID);
+    }
+
+    @Override
+    public long from() {
+      return memory.getLong(at);
+    }
+
+    @Override
+    public long to() {
+      return memory.getLong(at + SharedLayout.MAPPING_END);
+    }
+
+    @Override
+    public long device() {
+      return memory.getLong(at + SharedLayout.MAPPING_DEVICE);
+    }
+
+    @Override
+    public long inode() {
+      return memory.getLong(at + SharedLayout.MAPPING_INODE);
+    }
+
+    @Override
+    public long ipcNamespace() {
+      return memory.getInt(at + SharedLayout.MAPPING_IPC) & 0xFFFF_FFFFL;
+    }
+
+    @Override
+    public ByteBuffer text() {
+      return memory;
+    }
+
+    @Override
+    public int path() {
+      return HeldBlock.text(memory.getInt(at + SharedLayout.MAPPING_PATH));
+    }
+
+    @Override
+    public int pathLength() {
+      return memory.getInt(at + SharedLayout.MAPPING_PATH_LENGTH);
     }
   }
 

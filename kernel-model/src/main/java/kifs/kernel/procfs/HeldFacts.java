@@ -67,23 +67,36 @@ public interface HeldFacts {
     void elsewhere(int pid, int fd);
   }
 
-  /** Told of what may be shared memory; texts are valid only during the call. */
+  /** A mapping that may be of shared memory; one object may show one mapping after another. */
+  interface MappingView {
+    int pid();
+
+    /** Address of the first byte. */
+    long from();
+
+    /** Address behind the last byte. */
+    long to();
+
+    /** As st_dev. */
+    long device();
+
+    long inode();
+
+    /** The inode number of the process's ipc namespace. */
+    long ipcNamespace();
+
+    /** Holds the path, one byte a char. */
+    ByteBuffer text();
+
+    /** Where in {@link #text} the path begins. */
+    int path();
+
+    int pathLength();
+  }
+
+  /** Told of what may be shared memory; views and texts are valid only during the call. */
   interface Shm extends Hidden {
-    /**
-     * A mapping.
-     *
-     * @param ipcNamespace of the process
-     */
-    void mapping(
-        int pid,
-        long from,
-        long to,
-        long device,
-        long inode,
-        long ipcNamespace,
-        ByteBuffer text,
-        int path,
-        int pathLength);
+    void mapping(MappingView mapping);
 
     /** An open file. */
     void file(int pid, int fd, ByteBuffer text, int path, int pathLength);

@@ -55,20 +55,21 @@ final class ShmReader {
    * @param pids of these processes; null: of all, and what nobody maps as well
    */
   void look(int[] pids, Cancellation cancellation) {
-    if (pids == null) {
+    boolean ofAll = pids == null;
+    if (ofAll) {
       listings();
     }
-    if (!held.shm(pids, objects.devices(), new Told(pids == null), cancellation)) {
+    if (!held.shm(pids, objects.devices(), new Told(ofAll), cancellation)) {
       objects.clear();
-      if (pids == null) {
+      if (ofAll) {
         listings();
       }
-      proc.forEachProcess(scan, pids, cancellation, (pid, dir) -> read(pid, dir, pids == null));
+      proc.forEachProcess(scan, pids, cancellation, (pid, dir) -> read(pid, dir, ofAll));
     }
     measure();
   }
 
-  private void read(int pid, int dir, boolean files) {
+  private void read(int pid, int dir, boolean alsoOpenFiles) {
     if (LibC.isRefusal(mappings(pid, dir))) {
       proc.warnings().add(Warnings.MAPPINGS_REFUSED);
       if (!proc.mayTrace()) {
@@ -76,7 +77,7 @@ final class ShmReader {
         objects.missUsers();
       }
     }
-    if (files) {
+    if (alsoOpenFiles) {
       openFiles(pid, dir);
     }
   }
@@ -193,25 +194,18 @@ final class ShmReader {
 
   /** Takes mappings and files from who knows them. */
   private final class Told implements HeldFacts.Shm {
-    private final boolean all;
+    private final boolean alsoOpenFiles;
 
-    Told(boolean all) {
-      this.all = all;
+    Told(boolean alsoOpenFiles) {
+      this.alsoOpenFiles = alsoOpenFiles;
     }
 
     @Override
-    public void mapping(
-        int pid,
-        long from,
-        long to,
-        long device,
-        long inode,
-        long ipcNamespace,
-        ByteBuffer text,
-        int path,
-        int pathLength) {
-      long ipc = ipcNamespace == ownIpc ? 0 : ipcNamespace;
-      mapped(pid, from, to, objects.at(text, path, pathLength, device, inode, ipc));
+    public void mapping(HeldFacts.MappingView view) {
+      long ipc = view.ipcNamespace() == ownIpc ? 0 : view.ipcNamespace();
+      ShmObject object =
+          objects.at(view.text(), view.path(), view.pathLength(), view.device(), view.inode(), ipc);
+      mapped(view.pid(), view.from(), view.to(), object);
     }
 
     @Override
@@ -221,7 +215,7 @@ final class ShmReader {
 
     @Override
     public void elsewhere(int pid) {
-      proc.root().withProcess(scan, pid, (of, dir) -> read(of, dir, all));
+      proc.root().withProcess(scan, pid, (of, dir) -> read(of, dir, alsoOpenFiles));
     }
   }
 
