@@ -3,6 +3,7 @@ package kifs.kernel.fd;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.function.Consumer;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.SharedTexts;
 import kifs.kernel.record.FdRecord;
@@ -28,19 +29,19 @@ public final class FdRecords {
     FdRecord.UNKNOWN,
     FdRecord.FIFO,
     FdRecord.CHARACTER,
-    0,
+    FdRecord.UNKNOWN,
     FdRecord.DIRECTORY,
-    0,
+    FdRecord.UNKNOWN,
     FdRecord.BLOCK,
-    0,
+    FdRecord.UNKNOWN,
     FdRecord.REGULAR,
-    0,
+    FdRecord.UNKNOWN,
     FdRecord.LINK,
-    0,
+    FdRecord.UNKNOWN,
     FdRecord.SOCKET,
-    0,
-    0,
-    0
+    FdRecord.UNKNOWN,
+    FdRecord.UNKNOWN,
+    FdRecord.UNKNOWN
   };
 
   private final BulkBuilder into;
@@ -232,27 +233,38 @@ public final class FdRecords {
       return;
     }
     lists.of(0, table);
-    int[] index = {0};
-    int[] lastPid = {0};
-    into.forEach(
-        FdRecord.TYPE,
-        fd -> {
-          if (sockets.get(index[0]++)) {
-            long inode = fd.get(FdRecord.INODE);
-            int pid = (int) fd.get(FdRecord.PID);
-            if (table.lacks(inode) && pid != lastPid[0]) {
-              lists.of(pid, table);
-              lastPid[0] = pid;
-            }
-            Socket socket = table.get(inode);
-            if (socket == null) {
-              socket = lists.unlisted(pid, (int) fd.get(FdRecord.FD), inode);
-            }
-            if (socket != null) {
-              fill(fd, socket);
-            }
-          }
-        });
+    into.forEach(FdRecord.TYPE, new Resolver(lists));
+  }
+
+  /** Goes through all FD records in their order, and fills in those of sockets. */
+  private final class Resolver implements Consumer<Record> {
+    private final SocketLists lists;
+    private int index;
+    private int lastPid;
+
+    Resolver(SocketLists lists) {
+      this.lists = lists;
+    }
+
+    @Override
+    public void accept(Record fd) {
+      if (!sockets.get(index++)) {
+        return;
+      }
+      long number = fd.get(FdRecord.INODE);
+      int pid = (int) fd.get(FdRecord.PID);
+      if (table.lacks(number) && pid != lastPid) {
+        lists.of(pid, table);
+        lastPid = pid;
+      }
+      Socket socket = table.get(number);
+      if (socket == null) {
+        socket = lists.unlisted(pid, (int) fd.get(FdRecord.FD), number);
+      }
+      if (socket != null) {
+        fill(fd, socket);
+      }
+    }
   }
 
   private void fill(Record fd, Socket socket) {
