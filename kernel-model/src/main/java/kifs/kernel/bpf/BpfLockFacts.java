@@ -29,7 +29,7 @@ final class BpfLockFacts implements LockFacts {
   private static final int SLICE_THREADS = SharedLayout.SLICE_BLOCKED / 2;
   private static final long FOUR_GIB = 1L << 32;
   private static final int SMALLEST_PAGE = 4096;
-  private static final Abi ABI = LibC.isArm() ? Abi.AARCH64 : Abi.X86_64;
+  private static final Abi ABI = LibC.isAarch64() ? Abi.AARCH64 : Abi.X86_64;
 
   private final BpfEngine engine;
   private final LockFacts proc;
@@ -147,7 +147,7 @@ final class BpfLockFacts implements LockFacts {
       long mask = 0;
       for (int bit = 0; bit < Long.SIZE; bit++) {
         int number = at * Long.SIZE + bit;
-        boolean compat = !LibC.isArm() && Abi.I386.call(number) != Abi.Call.OTHER;
+        boolean compat = !LibC.isAarch64() && Abi.I386.call(number) != Abi.Call.OTHER;
         mask |= compat || ABI.call(number) != Abi.Call.OTHER ? 1L << bit : 0;
       }
       memory.putLong(SharedLayout.CALLS + at * Long.BYTES, mask);

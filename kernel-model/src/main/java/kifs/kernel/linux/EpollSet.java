@@ -15,9 +15,9 @@ final class EpollSet {
   private static final int EPOLL_CTL_DEL = 2;
 
   /** struct epoll_event is packed on x86-64 alone. */
-  private static final int EVENT_BYTES = LibC.isArm() ? 16 : 12;
+  private static final int EVENT_BYTES = LibC.isAarch64() ? 16 : 12;
 
-  private static final int EVENT_DATA = LibC.isArm() ? 8 : 4;
+  private static final int EVENT_DATA = LibC.isAarch64() ? 8 : 4;
   private static final int EVENTS = 64;
 
   /** Never a file's key. */

@@ -28,7 +28,7 @@ public final class LibC {
   public static final int O_PATH = 0x200000;
 
   /** Differs between the processors' ABIs, unlike the other flags used here. */
-  public static final int O_DIRECTORY = isArm() ? 0x4000 : 0x10000;
+  public static final int O_DIRECTORY = isAarch64() ? 0x4000 : 0x10000;
 
   public static final int CLOCK_REALTIME = 0;
   public static final int CLOCK_MONOTONIC = 1;
@@ -37,11 +37,14 @@ public final class LibC {
 
   public static final int RLIMIT_NOFILE = 7;
 
+  private static final int PROT_READ = 1;
+  private static final int PROT_WRITE = 2;
   private static final int MAP_SHARED = 1;
+  private static final int MFD_CLOEXEC = 1;
   private static final int PRIO_PROCESS = 0;
   private static final int SC_CLK_TCK = 2;
   private static final int SC_PAGESIZE = 30;
-  private static final long SYS_GETTID = isArm() ? 178 : 186;
+  private static final long SYS_GETTID = isAarch64() ? 178 : 186;
   private static final long SYS_PIDFD_OPEN = 434;
   private static final long SYS_CACHESTAT = 451;
 
@@ -51,7 +54,7 @@ public final class LibC {
   private LibC() {}
 
   /** Whether system calls have aarch64's numbers; else they have x86-64's. */
-  public static boolean isArm() {
+  public static boolean isAarch64() {
     return "aarch64".equals(System.getProperty("os.arch"));
   }
 
@@ -152,7 +155,8 @@ public final class LibC {
    * @return its address, or a negative errno
    */
   public static long mmap(long length, boolean writable, int fd, long offset) {
-    long address = C.mmap(null, length, writable ? 3 : 1, MAP_SHARED, fd, offset);
+    int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
+    long address = C.mmap(null, length, protection, MAP_SHARED, fd, offset);
     return address == -1 ? -LAST_ERROR.get() : address;
   }
 
@@ -199,12 +203,12 @@ public final class LibC {
 
   /** Close-on-exec is set whatever the flags. */
   public static int memfdCreate(long name, int flags) {
-    return checked(C.memfd_create(name, flags | 1));
+    return checked(C.memfd_create(name, flags | MFD_CLOEXEC));
   }
 
   /** Non-blocking. */
   public static int eventfd() {
-    return checked(C.eventfd(0, 0x800 | O_CLOEXEC));
+    return checked(C.eventfd(0, O_NONBLOCK | O_CLOEXEC));
   }
 
   public static int poll(long fds, int count, int timeoutMs) {

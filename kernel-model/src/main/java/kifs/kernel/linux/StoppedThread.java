@@ -26,10 +26,10 @@ public final class StoppedThread {
   private static final int X86_SAVED = 6;
 
   /** x19 to x28. */
-  private static final int ARM_FIRST = 19;
+  private static final int AARCH64_FIRST = 19;
 
-  private static final int ARM_SAVED = 10;
-  private static final int ARM_LINK = 30;
+  private static final int AARCH64_SAVED = 10;
+  private static final int AARCH64_LINK = 30;
 
   private StoppedThread() {}
 
@@ -67,11 +67,11 @@ public final class StoppedThread {
       return Registers.NONE;
     }
     ByteBuffer all = registers.buffer();
-    int first = LibC.isArm() ? ARM_FIRST : 0;
-    long[] saved = new long[LibC.isArm() ? ARM_SAVED : X86_SAVED];
+    int first = LibC.isAarch64() ? AARCH64_FIRST : 0;
+    long[] saved = new long[LibC.isAarch64() ? AARCH64_SAVED : X86_SAVED];
     for (int i = 0; i < saved.length; i++) {
       saved[i] = all.getLong((first + i) * Long.BYTES);
     }
-    return new Registers(LibC.isArm() ? all.getLong(ARM_LINK * Long.BYTES) : 0, saved);
+    return new Registers(LibC.isAarch64() ? all.getLong(AARCH64_LINK * Long.BYTES) : 0, saved);
   }
 }

@@ -16,7 +16,7 @@ final class CallReader {
 
   private static final int SMALLEST_PAGE = 4096;
 
-  private static final boolean ARM = LibC.isArm();
+  private static final boolean AARCH64 = LibC.isAarch64();
 
   private CallReader() {}
 
@@ -66,13 +66,13 @@ final class CallReader {
 
   /** Most threads sleep in calls of which nobody needs to know more. */
   private static boolean mayWait(long number) {
-    return ARM
+    return AARCH64
         ? Abi.AARCH64.call(number) != Abi.Call.OTHER
         : Abi.X86_64.call(number) != Abi.Call.OTHER || Abi.I386.call(number) != Abi.Call.OTHER;
   }
 
   private static Abi abi(Scan scan, SyscallFile call, Process process) {
-    Abi own = ARM ? Abi.AARCH64 : Abi.X86_64;
+    Abi own = AARCH64 ? Abi.AARCH64 : Abi.X86_64;
     if (!call.isLow()) {
       return own;
     }
@@ -87,7 +87,7 @@ final class CallReader {
     if (scan.small().getInt(Integer.BYTES) == 0) {
       return own;
     }
-    return ARM ? Abi.UNKNOWN : Abi.I386;
+    return AARCH64 ? Abi.UNKNOWN : Abi.I386;
   }
 
   private static UserWords words(Scan scan, long address, Process process) {
