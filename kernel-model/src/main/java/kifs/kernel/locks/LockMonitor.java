@@ -48,7 +48,7 @@ public final class LockMonitor {
     Map<ThreadId, Wait> waits = new TreeMap<>();
     source.waits(pids, described, wait -> waits.put(wait.thread(), wait), cancellation);
     Map<ThreadId, Wait> all = pids.isEmpty() ? waits : withOwners(waits, pids, cancellation);
-    Set<ThreadId> suspects = new WaitGraph(all.values(), source::threads).stuck();
+    Set<ThreadId> suspects = WaitGraph.of(all.values(), source::threads).stuck();
     List<Deadlock> deadlocks = List.of();
     if (!suspects.isEmpty()) {
       Map<ThreadId, Wait> stuck = confirm(suspects);
@@ -97,7 +97,7 @@ public final class LockMonitor {
       Map<ThreadId, Wait> next = again(last.keySet());
       Map<ThreadId, Wait> before = last;
       next.values().removeIf(wait -> !before.get(wait.thread()).isSameBlock(wait));
-      next.keySet().retainAll(new WaitGraph(next.values(), source::threads).stuck());
+      next.keySet().retainAll(WaitGraph.of(next.values(), source::threads).stuck());
       agreed = next.size() == last.size() ? agreed + 1 : 0;
       middle = last;
       last = next;
@@ -116,7 +116,7 @@ public final class LockMonitor {
 
   private List<Deadlock> number(Map<ThreadId, Wait> stuck) {
     List<Deadlock> deadlocks = new ArrayList<>();
-    for (WaitGraph.Cycle cycle : new WaitGraph(stuck.values(), source::threads).cycles()) {
+    for (WaitGraph.Cycle cycle : WaitGraph.of(stuck.values(), source::threads).cycles()) {
       Set<DeadlockNumbers.Member> members = new LinkedHashSet<>();
       cycle.members().forEach(thread -> members.add(member(stuck.get(thread))));
       deadlocks.add(new Deadlock(numbers.of(members), cycle.members(), cycle.behind()));

@@ -46,11 +46,24 @@ public final class WaitGraph {
     }
   }
 
+  private WaitGraph() {}
+
   /**
+   * Makes the graph, and finds out who is stuck.
+   *
    * @param waits at most one of each thread
    * @param threads ids of a process's threads; empty if it has gone
    */
-  public WaitGraph(Collection<Wait> waits, IntFunction<int[]> threads) {
+  public static WaitGraph of(Collection<Wait> waits, IntFunction<int[]> threads) {
+    WaitGraph graph = new WaitGraph();
+    graph.addNodes(waits);
+    graph.addEdges(threads);
+    graph.propagate();
+    graph.collectStuck();
+    return graph;
+  }
+
+  private void addNodes(Collection<Wait> waits) {
     Set<ThreadId> waiting = new HashSet<>();
     for (Wait wait : waits) {
       if (wait.dependsOnOwners()) {
@@ -62,13 +75,18 @@ public final class WaitGraph {
         nodes.put(wait.thread(), new Node(wait.thread(), wait));
       }
     }
+  }
+
+  private void addEdges(IntFunction<int[]> threads) {
     for (Node node : List.copyOf(nodes.values())) {
       Wait wait = node.wait;
       wait.owners().forEach(owner -> link(node, owner, threads));
       wait.alsoAny().forEach(owner -> link(node, owner, threads));
       node.missing = wait.any() ? 1 : node.waitsFor.size();
     }
-    spread();
+  }
+
+  private void collectStuck() {
     nodes.values().stream().filter(node -> !node.goesOn).forEach(stuck::add);
     stuck.sort((a, b) -> a.id.compareTo(b.id));
   }
@@ -102,7 +120,10 @@ public final class WaitGraph {
     node.waiters.add(from);
   }
 
-  private void spread() {
+  /**
+   * Lets everybody go on who can: first those that wait for nobody, then whoever waits for them.
+   */
+  private void propagate() {
     Deque<Node> going = new ArrayDeque<>();
     for (Node node : nodes.values()) {
       if (node.missing == 0) {

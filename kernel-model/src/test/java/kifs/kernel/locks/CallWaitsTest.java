@@ -23,7 +23,7 @@ class CallWaitsTest {
     Wait handed = only(new Words().ints(0, 0x8000_0065, 1, 101, 1, 0x20), LOCK_PI, 0);
     assertEquals(WaitKind.PI_MUTEX, handed.kind());
     assertEquals(List.of(), handed.owners());
-    assertEquals(Set.of(), new WaitGraph(List.of(handed), pid -> new int[0]).stuck());
+    assertEquals(Set.of(), WaitGraph.of(List.of(handed), pid -> new int[0]).stuck());
 
     Wait other = only(new Words().ints(0, 0x8000_0066, 1, 102, 1, 0x20), LOCK_PI, 0);
     assertEquals(List.of(new ThreadId(100, 102)), other.owners());
@@ -35,7 +35,7 @@ class CallWaitsTest {
     Wait locked = only(new Words().ints(0, 2, 0, 101, 1, 0), WAIT, 2);
     assertEquals(WaitKind.MUTEX, locked.kind());
     assertEquals(List.of(SELF), locked.owners());
-    assertEquals(Set.of(SELF), new WaitGraph(List.of(locked), pid -> new int[0]).stuck());
+    assertEquals(Set.of(SELF), WaitGraph.of(List.of(locked), pid -> new int[0]).stuck());
   }
 
   private static Wait only(Words words, int operation, int value) {

@@ -55,7 +55,7 @@ class WaitGraphTest {
   }
 
   private static WaitGraph graph(Wait... waits) {
-    return new WaitGraph(List.of(waits), WaitGraphTest::threads);
+    return WaitGraph.of(List.of(waits), WaitGraphTest::threads);
   }
 
   private static Set<ThreadId> set(int... tids) {
@@ -134,9 +134,9 @@ class WaitGraphTest {
     for (int tid = 1; tid < 100_000; tid++) {
       waits.add(wait(tid, tid + 1));
     }
-    assertTrue(new WaitGraph(waits, WaitGraphTest::threads).stuck().isEmpty());
+    assertTrue(WaitGraph.of(waits, WaitGraphTest::threads).stuck().isEmpty());
     waits.add(wait(100_000, 99_999));
-    WaitGraph graph = new WaitGraph(waits, WaitGraphTest::threads);
+    WaitGraph graph = WaitGraph.of(waits, WaitGraphTest::threads);
     assertEquals(set(99_999, 100_000), graph.cycles().get(0).members());
     assertEquals(99_998, graph.cycles().get(0).behind().size());
   }
@@ -164,7 +164,7 @@ class WaitGraphTest {
       Wait wait = drawn(i + 1, owners.get(i), (any & 1 << i) != 0, ends);
       waits.put(wait.thread(), wait);
     }
-    WaitGraph graph = new WaitGraph(waits.values(), WaitGraphTest::threads);
+    WaitGraph graph = WaitGraph.of(waits.values(), WaitGraphTest::threads);
     Set<ThreadId> stuck = stuck(waits);
     assertEquals(stuck, graph.stuck());
     Map<ThreadId, Set<ThreadId>> reach = reach(waits, stuck);
