@@ -271,7 +271,7 @@ final class BpfLockFacts implements LockFacts {
   }
 
   @Override
-  public List<FileLock> fileLocks() {
+  public Optional<List<FileLock>> fileLocks() {
     return proc.fileLocks();
   }
 
@@ -281,7 +281,7 @@ final class BpfLockFacts implements LockFacts {
   }
 
   @Override
-  public int[] holders(FileLock lock, boolean thorough) {
+  public Optional<int[]> holders(FileLock lock, boolean thorough) {
     return proc.holders(lock, thorough);
   }
 
@@ -296,19 +296,19 @@ final class BpfLockFacts implements LockFacts {
   }
 
   @Override
-  public List<Code> code(int pid) {
+  public Optional<List<Code>> code(int pid) {
     return proc.code(pid);
   }
 
   @Override
-  public Registers registers(ThreadId thread) {
+  public Optional<Registers> registers(ThreadId thread) {
     return proc.registers(thread);
   }
 
   @Override
-  public byte[] comm(ThreadId thread) {
+  public Optional<byte[]> comm(ThreadId thread) {
     byte[] name = seen.name(thread.isProcess() ? thread.pid() : thread.tid());
     name = name == null ? engine.name(thread) : name;
-    return name == null ? proc.comm(thread) : name;
+    return name == null ? proc.comm(thread) : Optional.of(name);
   }
 }

@@ -1,6 +1,7 @@
 package kifs.kernel.linux;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import kifs.kernel.locks.Registers;
 
 /**
@@ -33,14 +34,14 @@ public final class StoppedThread {
 
   private StoppedThread() {}
 
-  /** {@link Registers#NONE} if they can't be had. */
-  public static Registers registers(int tid) {
+  /** The registers of a thread; empty if they can't be had. */
+  public static Optional<Registers> registers(int tid) {
     if (LibC.ptrace(SEIZE, tid, 0, 0) < 0) {
-      return Registers.NONE;
+      return Optional.empty();
     }
     try {
       boolean stopped = LibC.ptrace(INTERRUPT, tid, 0, 0) >= 0 && awaitStop(tid);
-      return stopped ? read(tid) : Registers.NONE;
+      return stopped ? read(tid) : Optional.empty();
     } finally {
       LibC.ptrace(DETACH, tid, 0, 0);
     }
@@ -59,12 +60,12 @@ public final class StoppedThread {
     return result == tid;
   }
 
-  private static Registers read(int tid) {
+  private static Optional<Registers> read(int tid) {
     NativeBuffer registers = NativeBuffer.allocate(BYTES);
     NativeBuffer vector = NativeBuffer.allocate(2 * Long.BYTES);
     vector.buffer().putLong(0, registers.address()).putLong(Long.BYTES, BYTES);
     if (LibC.ptrace(GETREGSET, tid, NT_PRSTATUS, vector.address()) < 0) {
-      return Registers.NONE;
+      return Optional.empty();
     }
     ByteBuffer all = registers.buffer();
     int first = LibC.isAarch64() ? AARCH64_FIRST : 0;
@@ -72,6 +73,7 @@ public final class StoppedThread {
     for (int i = 0; i < saved.length; i++) {
       saved[i] = all.getLong((first + i) * Long.BYTES);
     }
-    return new Registers(LibC.isAarch64() ? all.getLong(AARCH64_LINK * Long.BYTES) : 0, saved);
+    long link = LibC.isAarch64() ? all.getLong(AARCH64_LINK * Long.BYTES) : 0;
+    return Optional.of(new Registers(link, saved));
   }
 }

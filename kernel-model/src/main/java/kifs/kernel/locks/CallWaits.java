@@ -78,7 +78,7 @@ public final class CallWaits implements WaitSource {
   }
 
   @Override
-  public byte[] comm(ThreadId thread) {
+  public Optional<byte[]> comm(ThreadId thread) {
     return facts.comm(thread);
   }
 

@@ -118,7 +118,7 @@ final class DelayedLocks {
 
   /** The mutex that the thread wants; 0: it wants none, or that can't be told. */
   private long mutex(BlockedCall call, ByteBuffer stack) {
-    List<LockFacts.Code> code = facts.code(call.pid());
+    List<LockFacts.Code> code = facts.code(call.pid()).orElse(List.of());
     LockFacts.Code library =
         code.stream().filter(c -> c.holds(call.programCounter())).findFirst().orElse(null);
     if (library == null || !isLibrary(library.name())) {
@@ -131,11 +131,11 @@ final class DelayedLocks {
     }
     // Only a link register is worth stopping a thread that returns to nowhere on its stack.
     boolean mayReturn = !back.isEmpty() || call.abi().hasLinkRegister();
-    Registers registers = mayReturn ? facts.registers(call.thread()) : Registers.NONE;
-    boolean returns = registers.link() == 0 ? !back.isEmpty() : library.holds(registers.link());
-    return returns
-        ? only(call, LongStream.concat(LongStream.of(registers.saved()), words(stack)))
-        : 0;
+    Optional<Registers> registers = mayReturn ? facts.registers(call.thread()) : Optional.empty();
+    long link = registers.map(Registers::link).orElse(0L);
+    boolean returns = link == 0 ? !back.isEmpty() : library.holds(link);
+    LongStream saved = registers.stream().flatMapToLong(r -> LongStream.of(r.saved()));
+    return returns ? only(call, LongStream.concat(saved, words(stack))) : 0;
   }
 
   private static LongStream words(ByteBuffer stack) {

@@ -19,6 +19,8 @@ final class FileLockOwners {
   private static final int F_SETLKW64 = 14;
   private static final int F_OFD_SETLKW = 38;
 
+  private static final int[] NOBODY = {};
+
   private final LockFacts facts;
   private List<FileLock> locks;
 
@@ -105,7 +107,7 @@ final class FileLockOwners {
     TreeSet<ThreadId> processes = new TreeSet<>();
     boolean any = false;
     for (FileLock lock : held) {
-      int[] pids = have(lock, thorough);
+      int[] pids = have(lock, thorough).orElse(NOBODY);
       // Of several locks, one of which several processes can release, nothing simple can be said.
       if (pids.length == 0 || pids.length > 1 && held.size() > 1) {
         return Holders.UNKNOWN;
@@ -116,16 +118,16 @@ final class FileLockOwners {
     return new Holders(List.copyOf(processes), any);
   }
 
-  private int[] have(FileLock lock, boolean thorough) {
+  private Optional<int[]> have(FileLock lock, boolean thorough) {
     if (lock.kind() == FileLock.Kind.POSIX) {
-      return new int[] {lock.pid()};
+      return Optional.of(new int[] {lock.pid()});
     }
     return facts.holders(lock, thorough);
   }
 
   private List<FileLock> all() {
     if (locks == null) {
-      locks = facts.fileLocks();
+      locks = facts.fileLocks().orElse(List.of());
     }
     return locks;
   }

@@ -8,7 +8,8 @@ import kifs.kernel.source.Cancellation;
 
 /**
  * The raw facts of blocked threads: all that a live source has to supply. Everything may be refused
- * or vanish at any time; then a fact is left out, never made up. Used by one thread at a time.
+ * or vanish at any time; a fact that can't be had is an empty Optional, and never made up. An array
+ * or a list is empty only where there is nothing. Used by one thread at a time.
  *
  * <p>{@link #blocked} is the one that costs: a source that walks all tasks in the kernel can give
  * it in one pass, and leave the other questions, which are asked of few threads, to /proc. For each
@@ -55,16 +56,16 @@ public interface LockFacts {
    */
   Optional<ThreadId> thread(int pid, int tid, boolean anywhere);
 
-  /** Ids of a process's threads, ascending; empty if it has gone. */
+  /** Ids of a process's threads, ascending; one that has gone has none. */
   int[] threads(int pid);
 
-  /** Processes whose parent that one is, zombies included; empty if that can't be told. */
+  /** Processes whose parent that one is, zombies included. */
   Optional<int[]> children(int pid);
 
   /** Every lock of the host on a file, held or wanted. */
-  List<FileLock> fileLocks();
+  Optional<List<FileLock>> fileLocks();
 
-  /** What is open there; empty if it can't be had. The offset is 0. */
+  /** What is open there. The offset is 0. */
   Optional<Wait.LockedFile> file(int pid, int fd);
 
   /**
@@ -73,12 +74,12 @@ public interface LockFacts {
    * @param thorough whether all processes are looked at; else it may be the one that asked for the
    *     lock, without a look at the others
    */
-  int[] holders(FileLock lock, boolean thorough);
+  Optional<int[]> holders(FileLock lock, boolean thorough);
 
-  /** What lies at an address of a process; empty if it can't be had. */
+  /** What lies at an address of a process. */
   Optional<Wait.LockedFile> mapping(int pid, long address);
 
-  /** Memory of a process; shorter than wanted, or empty, where it can't be read. */
+  /** Memory of a process, as much as can be read from the address on: it may be nothing. */
   byte[] memory(int pid, long address, int length);
 
   /**
@@ -93,16 +94,15 @@ public interface LockFacts {
     }
   }
 
-  /** All that a process can execute; empty if it can't be had. */
-  List<Code> code(int pid);
+  /** All that a process can execute. */
+  Optional<List<Code>> code(int pid);
 
   /**
-   * The registers of a blocked thread; {@link Registers#NONE} if they can't be had. Where nothing
-   * tells them of a running process, the thread may be stopped for a moment, so it is asked only of
-   * threads that sleep for ever.
+   * The registers of a blocked thread. Where nothing tells them of a running process, the thread
+   * may be stopped for a moment, so it is asked only of threads that sleep for ever.
    */
-  Registers registers(ThreadId thread);
+  Optional<Registers> registers(ThreadId thread);
 
-  /** Name of a thread, or of a process; null if it can't be had. */
-  byte[] comm(ThreadId thread);
+  /** Name of a thread, or of a process. */
+  Optional<byte[]> comm(ThreadId thread);
 }

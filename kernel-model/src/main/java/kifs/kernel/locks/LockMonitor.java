@@ -129,7 +129,7 @@ public final class LockMonitor {
   }
 
   /** What is asked beside the waits, for whoever describes them; the source is one thread's. */
-  synchronized byte[] comm(ThreadId thread) {
+  synchronized Optional<byte[]> comm(ThreadId thread) {
     return source.comm(thread);
   }
 

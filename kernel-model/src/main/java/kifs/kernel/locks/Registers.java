@@ -9,7 +9,4 @@ package kifs.kernel.locks;
  * @param saved those that functions keep for their callers (on x86-64 rbx, rbp, r12 to r15; on
  *     aarch64 x19 to x28), in any order
  */
-public record Registers(long link, long[] saved) {
-  /** They can't be had. */
-  public static final Registers NONE = new Registers(0, new long[0]);
-}
+public record Registers(long link, long[] saved) {}

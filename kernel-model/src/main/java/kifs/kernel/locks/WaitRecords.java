@@ -38,7 +38,7 @@ public final class WaitRecords {
   private final Map<ThreadId, Long> behind = new HashMap<>();
 
   /** Of those that aren't told with their waits. */
-  private final Map<ThreadId, byte[]> names = new HashMap<>();
+  private final Map<ThreadId, Optional<byte[]>> names = new HashMap<>();
 
   private WaitRecords(LockMonitor monitor, long fields, BulkBuilder into) {
     this.monitor = monitor;
@@ -147,23 +147,21 @@ public final class WaitRecords {
   private void describe(Record record, Wait wait, ThreadId owner) {
     // The names of a deadlock's members are known whether they were asked for or not.
     if (wait.comm() != null) {
-      name(record, WaitRecord.WAITER_COMM, wait.comm());
+      put(record, WaitRecord.WAITER_COMM, wait.comm());
     } else if (wants(WaitRecord.WAITER_COMM)) {
-      name(record, WaitRecord.WAITER_COMM, name(wait.thread()));
+      name(wait.thread()).ifPresent(name -> put(record, WaitRecord.WAITER_COMM, name));
     }
     if (owner != null && wants(WaitRecord.OWNER_COMM)) {
-      name(record, WaitRecord.OWNER_COMM, name(owner));
+      name(owner).ifPresent(name -> put(record, WaitRecord.OWNER_COMM, name));
     }
   }
 
-  private byte[] name(ThreadId thread) {
+  private Optional<byte[]> name(ThreadId thread) {
     return names.computeIfAbsent(thread, monitor::comm);
   }
 
-  private static void name(Record record, Field field, byte[] name) {
-    if (name != null) {
-      record.setBytes(field, name, 0, name.length);
-    }
+  private static void put(Record record, Field field, byte[] name) {
+    record.setBytes(field, name, 0, name.length);
   }
 
   private void place(Record record, Wait.LockedFile place, long text) {

@@ -32,8 +32,8 @@ public interface WaitSource {
   /** Ids of a process's threads, ascending; empty if it has gone. */
   int[] threads(int pid);
 
-  /** The name of a thread, or of a process; null if it can't be had. */
-  byte[] comm(ThreadId thread);
+  /** The name of a thread, or of a process; empty if it can't be had. */
+  Optional<byte[]> comm(ThreadId thread);
 
   /** What the object of that wait lies in, if it lies in memory, else the locked file. */
   Optional<Wait.LockedFile> place(Wait wait);

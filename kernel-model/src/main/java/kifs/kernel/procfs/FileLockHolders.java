@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.Statx;
@@ -56,20 +57,23 @@ final class FileLockHolders {
    *
    * @param pids all processes there are
    * @param locks all locks there are
-   * @return empty also if it can't be told who else may have it
+   * @return empty if it can't be told who else may have it
    */
-  int[] of(FileLock lock, Supplier<int[]> pids, Supplier<List<FileLock>> locks) {
+  Optional<int[]> of(FileLock lock, Supplier<int[]> pids, Supplier<List<FileLock>> locks) {
     if (openers == null || !openers.containsKey(lock.inode())) {
       walk(pids.get(), locks.get(), lock);
     }
+    if (denied) {
+      return Optional.empty();
+    }
     Ids found = new Ids();
     Ids candidates = openers.get(lock.inode());
-    for (int i = 0; i < candidates.size() && !denied; i++) {
+    for (int i = 0; i < candidates.size(); i++) {
       if (has(candidates.get(i), lock)) {
         found.add(candidates.get(i));
       }
     }
-    return found.toArray();
+    return Optional.of(found.toArray());
   }
 
   private void walk(int[] pids, List<FileLock> locks, FileLock lock) {

@@ -61,13 +61,6 @@ final class Mappings {
     }
   }
 
-  /** There is no mapping. */
-  void overNothing() {
-    at = 0;
-    end = 0;
-    complete = true;
-  }
-
   ByteBuffer text() {
     return text;
   }

@@ -142,9 +142,9 @@ final class ProcfsLockFacts implements LockFacts {
   }
 
   @Override
-  public List<FileLock> fileLocks() {
+  public Optional<List<FileLock>> fileLocks() {
     scan.inDirectory(root);
-    return scan.loadWhole(Name.LOCKS) < 0 ? List.of() : LocksFile.parse(text());
+    return scan.loadWhole(Name.LOCKS) < 0 ? Optional.empty() : Optional.of(LocksFile.parse(text()));
   }
 
   @Override
@@ -168,15 +168,18 @@ final class ProcfsLockFacts implements LockFacts {
   }
 
   @Override
-  public int[] holders(FileLock lock, boolean thorough) {
+  public Optional<int[]> holders(FileLock lock, boolean thorough) {
     boolean asked = !thorough && lock.pid() > 0 && holders.has(lock.pid(), lock);
-    return asked ? new int[] {lock.pid()} : holders.of(lock, this::all, this::fileLocks);
+    return asked
+        ? Optional.of(new int[] {lock.pid()})
+        : holders.of(lock, this::all, () -> fileLocks().orElse(List.of()));
   }
 
   @Override
   public Optional<LockedFile> mapping(int pid, long address) {
-    Mappings maps = mappings(pid);
-    while (maps.next()) {
+    Mappings maps = scan.maps;
+    boolean found = loadMappings(pid);
+    while (found && maps.next()) {
       if (maps.holds(address)) {
         long offset = maps.inode == 0 ? 0 : maps.offset + address - maps.from;
         return Optional.of(new LockedFile(maps.device, maps.inode, offset, maps.name()));
@@ -204,8 +207,11 @@ final class ProcfsLockFacts implements LockFacts {
   }
 
   @Override
-  public List<Code> code(int pid) {
-    Mappings maps = mappings(pid);
+  public Optional<List<Code>> code(int pid) {
+    if (!loadMappings(pid)) {
+      return Optional.empty();
+    }
+    Mappings maps = scan.maps;
     List<Code> code = new ArrayList<>();
     while (maps.next()) {
       if (maps.executable) {
@@ -213,30 +219,31 @@ final class ProcfsLockFacts implements LockFacts {
       }
     }
     // A line that can't be understood may be code: then nothing must be concluded from the others.
-    return maps.isComplete() ? code : List.of();
+    return maps.isComplete() ? Optional.of(code) : Optional.empty();
   }
 
-  /** At the first mapping of a process; none if they can't be had. */
-  private Mappings mappings(int pid) {
+  /** Puts {@code scan.maps} before the first mapping of a process; false: they can't be had. */
+  private boolean loadMappings(int pid) {
     scan.inEntry(root, pid);
-    if (scan.loadWhole(Name.MAPS) < 0) {
-      scan.maps.overNothing();
-    } else {
+    boolean loaded = scan.loadWhole(Name.MAPS) >= 0;
+    if (loaded) {
       scan.maps.over(scan.cursor);
     }
-    return scan.maps;
+    return loaded;
   }
 
   @Override
-  public Registers registers(ThreadId thread) {
-    return proc.capabilities().live() ? StoppedThread.registers(thread.tid()) : Registers.NONE;
+  public Optional<Registers> registers(ThreadId thread) {
+    return proc.capabilities().live() ? StoppedThread.registers(thread.tid()) : Optional.empty();
   }
 
   @Override
-  public byte[] comm(ThreadId thread) {
+  public Optional<byte[]> comm(ThreadId thread) {
     scan.inEntry(root, thread.isProcess() ? thread.pid() : thread.tid());
     int length = scan.load(Name.COMM);
-    return length <= 0 ? null : Arrays.copyOf(scan.cursor.bytes(), length - 1);
+    return length <= 0
+        ? Optional.empty()
+        : Optional.of(Arrays.copyOf(scan.cursor.bytes(), length - 1));
   }
 
   private String text() {

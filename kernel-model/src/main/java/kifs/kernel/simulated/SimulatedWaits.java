@@ -110,13 +110,13 @@ final class SimulatedWaits implements WaitSource {
   }
 
   @Override
-  public byte[] comm(ThreadId thread) {
+  public Optional<byte[]> comm(ThreadId thread) {
     Sighting of = table.find(thread.pid());
     if (of == null) {
-      return null;
+      return Optional.empty();
     }
     SimulatedThread found = of.process().threadOrNull(thread.tid() - of.shift());
-    return (found == null ? of.process().mainThread() : found).comm();
+    return Optional.of((found == null ? of.process().mainThread() : found).comm());
   }
 
   /** Everything lies in anonymous memory. */

@@ -47,7 +47,7 @@ class DelayedLocksTest {
   void theWayBackMayStandInTheLinkRegister() {
     assertEquals(MUTEX, wanted(Abi.AARCH64, new Registers(LIBRARY + 8, new long[] {MUTEX})));
     assertEquals(0, wanted(Abi.AARCH64, new Registers(PROGRAM + 8, new long[] {MUTEX})));
-    assertEquals(0, wanted(Abi.AARCH64, Registers.NONE));
+    assertEquals(0, wanted(Abi.AARCH64, null));
   }
 
   /** As {@code syscall} of the C library leaves it. */
@@ -63,7 +63,11 @@ class DelayedLocksTest {
     assertEquals(0, wanted(Abi.AARCH64, two));
   }
 
-  /** What the thread is found to want; 0: nothing. */
+  /**
+   * What the thread is found to want; 0: nothing.
+   *
+   * @param registers null: they can't be had
+   */
   private long wanted(Abi abi, Registers registers, long... stack) {
     ByteBuffer bytes =
         ByteBuffer.allocate(stack.length * Long.BYTES + Integer.BYTES)
@@ -103,10 +107,10 @@ class DelayedLocksTest {
     return FakeFacts.of(
         (method, arguments) ->
             switch (method) {
-              case "code" -> CODE;
+              case "code" -> Optional.of(CODE);
               case "registers" -> {
                 stops++;
-                yield registers;
+                yield Optional.ofNullable(registers);
               }
               case "memory" -> {
                 long address = (long) arguments[1];

@@ -71,8 +71,8 @@ class LockMonitorTest {
     }
 
     @Override
-    public byte[] comm(ThreadId thread) {
-      return null;
+    public Optional<byte[]> comm(ThreadId thread) {
+      return Optional.empty();
     }
 
     @Override
