@@ -189,18 +189,17 @@ final class BpfLockFacts implements LockFacts {
     long lastRan = memory.getLong(at + SharedLayout.BLOCKED_LAST_RAN);
     return Optional.of(
         new BlockedCall(
-            pid,
-            tid,
-            ABI,
-            number,
-            arguments,
-            stack,
-            memory.getLong(at + SharedLayout.BLOCKED_CODE),
+            new ThreadId(pid, tid),
+            new BlockedCall.SystemCall(
+                ABI, number, arguments, stack, memory.getLong(at + SharedLayout.BLOCKED_CODE)),
             futex ? words(memory, at, tid, arguments[0]) : UserWords.NONE,
-            lastRan == 0 ? -1 : lastRan,
-            memory.getLong(at + SharedLayout.BLOCKED_SWITCHES),
-            described ? comm(memory, at + SharedLayout.BLOCKED_COMM) : null,
-            described ? memory.getInt(at + SharedLayout.BLOCKED_UID) & 0xFFFF_FFFFL : -1));
+            new Wait.Since(
+                lastRan == 0 ? -1 : lastRan, memory.getLong(at + SharedLayout.BLOCKED_SWITCHES)),
+            described
+                ? new Wait.Description(
+                    comm(memory, at + SharedLayout.BLOCKED_COMM),
+                    memory.getInt(at + SharedLayout.BLOCKED_UID) & 0xFFFF_FFFFL)
+                : Wait.Description.UNKNOWN));
   }
 
   private UserWords words(ByteBuffer memory, int at, int tid, long address) {

@@ -79,8 +79,8 @@ final class ThreadWaits {
 
   /** Not by when it last ran: the clock for that may have been measured again meanwhile. */
   private static boolean isSameBlock(BlockedCall call, Record thread) {
-    return call.switches() < 0
-        || call.switches()
+    return call.since().switches() < 0
+        || call.since().switches()
             == thread.get(ThreadRecord.VOLUNTARY_SWITCHES)
                 + thread.get(ThreadRecord.INVOLUNTARY_SWITCHES);
   }

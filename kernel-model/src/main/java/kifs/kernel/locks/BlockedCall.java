@@ -6,49 +6,71 @@ import java.util.Arrays;
  * The raw facts of one thread that is blocked in a system call, as a live source reads them; what
  * they mean is for {@link CallWaits} to tell. Immutable but for its arrays, which nobody changes.
  *
- * @param pid its process
- * @param tid the thread
- * @param abi how it calls the kernel
- * @param number of the system call
- * @param arguments the six of them; of a 32-bit thread zero-extended
- * @param stackPointer where its stack ends, in user space
- * @param programCounter where it goes on, in user space
+ * @param thread which thread is blocked
+ * @param entered the call that it is blocked in
  * @param words around the first argument where the call is futex(2), else {@link UserWords#NONE}
- * @param lastRanNs CLOCK_BOOTTIME at which it last ran ({@code se.exec_start}); -1: not asked for,
- *     or can't be told
- * @param switches voluntary and involuntary context switches so far ({@code nvcsw + nivcsw}); -1:
- *     not asked for
- * @param comm its name, null: not asked for
- * @param user real user id of its process; -1: not asked for
+ * @param since how long it has been blocked; unknown unless asked for
+ * @param who how it is described to people; unknown unless asked for
  */
 public record BlockedCall(
-    int pid,
-    int tid,
-    Abi abi,
-    int number,
-    long[] arguments,
-    long stackPointer,
-    long programCounter,
-    UserWords words,
-    long lastRanNs,
-    long switches,
-    byte[] comm,
-    long user) {
+    ThreadId thread, SystemCall entered, UserWords words, Wait.Since since, Wait.Description who) {
 
-  public ThreadId thread() {
-    return new ThreadId(pid, tid);
+  /**
+   * A system call, as the thread made it.
+   *
+   * @param abi how the thread calls the kernel
+   * @param number of the system call
+   * @param arguments the six of them; of a 32-bit thread zero-extended
+   * @param stackPointer where its stack ends, in user space
+   * @param programCounter where it goes on, in user space
+   */
+  public record SystemCall(
+      Abi abi, int number, long[] arguments, long stackPointer, long programCounter) {}
+
+  /** The same call, and what was found of its thread besides. */
+  public BlockedCall described(Wait.Since found, Wait.Description description) {
+    return new BlockedCall(thread, entered, words, found, description);
+  }
+
+  /** The wait that the call turns out to be. */
+  Wait waitFor(Wait.Awaited what, Wait.Owners owners) {
+    return new Wait(thread, what, owners, since, who);
+  }
+
+  public int pid() {
+    return thread.pid();
+  }
+
+  public int tid() {
+    return thread.tid();
+  }
+
+  public Abi abi() {
+    return entered.abi();
+  }
+
+  public int number() {
+    return entered.number();
   }
 
   public Abi.Call call() {
-    return abi.call(number);
+    return abi().call(number());
   }
 
   public long argument(int index) {
-    return arguments[index];
+    return entered.arguments()[index];
+  }
+
+  public long stackPointer() {
+    return entered.stackPointer();
+  }
+
+  public long programCounter() {
+    return entered.programCounter();
   }
 
   @Override
   public String toString() {
-    return pid + "/" + tid + " in " + call() + Arrays.toString(arguments);
+    return pid() + "/" + tid() + " in " + call() + Arrays.toString(entered.arguments());
   }
 }

@@ -40,8 +40,8 @@ public final class CallWaits implements WaitSource {
           Wait wait = wait(call, false);
           if (wait != null) {
             to.accept(wait);
-            if (wait.kind() == WaitKind.PI_MUTEX) {
-              piOwners.addAll(wait.owners());
+            if (wait.what().kind() == WaitKind.PI_MUTEX) {
+              piOwners.addAll(wait.owners().holders());
             }
           }
           if (DelayedLocks.mayBe(call)) {
@@ -84,10 +84,10 @@ public final class CallWaits implements WaitSource {
 
   @Override
   public Optional<Wait.LockedFile> place(Wait wait) {
-    return switch (wait.kind()) {
-      case FILE_LOCK -> Optional.ofNullable(wait.file());
+    return switch (wait.what().kind()) {
+      case FILE_LOCK -> Optional.ofNullable(wait.what().file());
       case CHILD, NONE -> Optional.empty();
-      default -> facts.mapping(wait.thread().pid(), wait.object());
+      default -> facts.mapping(wait.thread().pid(), wait.what().object());
     };
   }
 
@@ -120,9 +120,10 @@ public final class CallWaits implements WaitSource {
                 .orElse(List.of())
             : List.of();
     FutexWait sure = futex.certain(!owners.isEmpty(), call.argument(0));
-    boolean shared = sure.hasForeignOwner();
-    return wait(
-        call, sure.kind(), sure.object(), owners, false, List.of(), sure.timed(), shared, null);
+    Wait.Awaited what =
+        new Wait.Awaited(
+            sure.kind(), sure.object(), call.number(), sure.timed(), sure.hasForeignOwner(), null);
+    return call.waitFor(what, Wait.Owners.all(owners));
   }
 
   /**
@@ -142,52 +143,29 @@ public final class CallWaits implements WaitSource {
    * @param pid 0 or less: any child, or any of a group
    */
   private Wait child(BlockedCall call, int pid) {
-    if (pid > 0) {
-      List<ThreadId> owner =
-          facts
-              .thread(call.pid(), pid, true)
-              .map(child -> List.of(ThreadId.anyOf(child.pid())))
-              .orElse(List.of());
-      return wait(call, WaitKind.CHILD, pid, owner, false, List.of(), false, false, null);
-    }
+    Wait.Owners owners = pid > 0 ? thatChild(call.pid(), pid) : anyChild(call.thread());
+    return call.waitFor(Wait.Awaited.of(WaitKind.CHILD, Math.max(pid, 0), call.number()), owners);
+  }
+
+  private Wait.Owners thatChild(int parent, int pid) {
+    return facts
+        .thread(parent, pid, true)
+        .map(child -> Wait.Owners.all(List.of(ThreadId.anyOf(child.pid()))))
+        .orElse(Wait.Owners.UNKNOWN);
+  }
+
+  private Wait.Owners anyChild(ThreadId waiter) {
     List<ThreadId> children = new ArrayList<>();
-    for (int child : facts.children(call.pid()).orElse(new int[0])) {
+    for (int child : facts.children(waiter.pid()).orElse(new int[0])) {
       children.add(ThreadId.anyOf(child));
     }
     // Other threads can make children that end.
     List<ThreadId> others = new ArrayList<>();
-    for (int tid : facts.threads(call.pid())) {
-      if (tid != call.tid()) {
-        others.add(new ThreadId(call.pid(), tid));
+    for (int tid : facts.threads(waiter.pid())) {
+      if (tid != waiter.tid()) {
+        others.add(new ThreadId(waiter.pid(), tid));
       }
     }
-    return wait(call, WaitKind.CHILD, 0, children, true, others, false, false, null);
-  }
-
-  static Wait wait(
-      BlockedCall call,
-      WaitKind kind,
-      long object,
-      List<ThreadId> owners,
-      boolean any,
-      List<ThreadId> alsoAny,
-      boolean timed,
-      boolean shared,
-      Wait.LockedFile file) {
-    return new Wait(
-        call.thread(),
-        kind,
-        object,
-        owners,
-        any,
-        alsoAny,
-        timed,
-        shared,
-        file,
-        call.number(),
-        call.lastRanNs(),
-        call.switches(),
-        call.comm(),
-        call.user());
+    return new Wait.Owners(children, true, others);
   }
 }

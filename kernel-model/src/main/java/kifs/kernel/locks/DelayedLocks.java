@@ -101,19 +101,15 @@ final class DelayedLocks {
     if (mutex == null) {
       return Optional.empty();
     }
-    List<ThreadId> owner =
-        facts.thread(call.pid(), mutex.owner(), mutex.shared()).map(List::of).orElse(List.of());
-    return Optional.of(
-        CallWaits.wait(
-            call,
-            WaitKind.PI_MUTEX,
-            delay.mutex(),
-            owner,
-            false,
-            List.of(),
-            false,
-            mutex.shared(),
-            null));
+    Wait.Owners owners =
+        facts
+            .thread(call.pid(), mutex.owner(), mutex.shared())
+            .map(owner -> Wait.Owners.all(List.of(owner)))
+            .orElse(Wait.Owners.UNKNOWN);
+    Wait.Awaited what =
+        new Wait.Awaited(
+            WaitKind.PI_MUTEX, delay.mutex(), call.number(), false, mutex.shared(), null);
+    return Optional.of(call.waitFor(what, owners));
   }
 
   /** The mutex that the thread wants; 0: it wants none, or that can't be told. */

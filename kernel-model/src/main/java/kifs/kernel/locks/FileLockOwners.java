@@ -45,19 +45,10 @@ final class FileLockOwners {
     int fd = (int) call.argument(0);
     Optional<Wait.LockedFile> file = facts.file(call.pid(), fd);
     List<FileLock> wanted = wanted(call.pid(), kind, file.map(Wait.LockedFile::inode).orElse(-1L));
-    Holders holders = holders(wanted, thorough);
     Wait.LockedFile place =
         file.map(f -> at(f, wanted.isEmpty() ? 0 : wanted.get(0).start())).orElse(null);
-    return CallWaits.wait(
-        call,
-        WaitKind.FILE_LOCK,
-        fd,
-        holders.processes(),
-        holders.any(),
-        List.of(),
-        false,
-        true,
-        place);
+    Wait.Awaited what = new Wait.Awaited(WaitKind.FILE_LOCK, fd, call.number(), false, true, place);
+    return call.waitFor(what, owners(wanted, thorough));
   }
 
   static FileLock.Kind kind(BlockedCall call) {
@@ -88,20 +79,12 @@ final class FileLockOwners {
     return all().stream().filter(held -> held.blocks(wanted)).toList();
   }
 
-  /**
-   * Who holds what is waited for.
-   *
-   * @param any whether one of them can release it, else all of them have to
-   */
-  private record Holders(List<ThreadId> processes, boolean any) {
-    static final Holders UNKNOWN = new Holders(List.of(), false);
-  }
-
-  private Holders holders(List<FileLock> wanted, boolean thorough) {
+  /** Who holds what is waited for. */
+  private Wait.Owners owners(List<FileLock> wanted, boolean thorough) {
     List<List<FileLock>> blockers = wanted.stream().map(this::blockers).distinct().toList();
     if (blockers.size() != 1) {
       // Two threads of a process that want different parts of a file can't be told apart.
-      return Holders.UNKNOWN;
+      return Wait.Owners.UNKNOWN;
     }
     List<FileLock> held = blockers.get(0);
     TreeSet<ThreadId> processes = new TreeSet<>();
@@ -110,12 +93,12 @@ final class FileLockOwners {
       int[] pids = have(lock, thorough).orElse(NOBODY);
       // Of several locks, one of which several processes can release, nothing simple can be said.
       if (pids.length == 0 || pids.length > 1 && held.size() > 1) {
-        return Holders.UNKNOWN;
+        return Wait.Owners.UNKNOWN;
       }
       any |= pids.length > 1;
       Arrays.stream(pids).mapToObj(ThreadId::anyOf).forEach(processes::add);
     }
-    return new Holders(List.copyOf(processes), any);
+    return new Wait.Owners(List.copyOf(processes), any, List.of());
   }
 
   private Optional<int[]> have(FileLock lock, boolean thorough) {

@@ -80,7 +80,7 @@ public final class LockMonitor {
   private static Set<Integer> owners(Iterable<Wait> waits, Set<Integer> but) {
     Set<Integer> owners = new TreeSet<>();
     for (Wait wait : waits) {
-      wait.owners().stream()
+      wait.owners().holders().stream()
           .map(ThreadId::pid)
           .filter(pid -> !but.contains(pid))
           .forEach(owners::add);
@@ -125,7 +125,7 @@ public final class LockMonitor {
   }
 
   private static DeadlockNumbers.Member member(Wait wait) {
-    return new DeadlockNumbers.Member(wait.thread(), wait.object(), wait.switches());
+    return new DeadlockNumbers.Member(wait.thread(), wait.what().object(), wait.since().switches());
   }
 
   /** What is asked beside the waits, for whoever describes them; the source is one thread's. */

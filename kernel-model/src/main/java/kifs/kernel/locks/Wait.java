@@ -1,43 +1,91 @@
 package kifs.kernel.locks;
 
 import java.util.List;
-import java.util.Objects;
 import kifs.kernel.record.WaitKind;
 
 /**
- * One thread that waits, what for, and for whom. Immutable but for {@code comm}, which nobody
- * changes.
+ * One thread that waits. The first three components are an edge of the wait-for graph; by {@code
+ * since} it is found out whether the thread has run between two looks, and {@code who} is for those
+ * who read of it. Immutable but for arrays, which nobody changes.
  *
- * @param thread who waits
- * @param kind for what
- * @param object address of the lock, fd of the locked file, or pid of the child
- * @param owners who hold it; empty: nobody can be told
- * @param any whether any one of the owners can end the wait, else it takes all of them
- * @param alsoAny who else can end it, beside the owners: threads that could make new children
- * @param timed whether it ends by itself
- * @param shared whether the object is shared between processes
- * @param file the locked file; null unless it is a file lock
- * @param syscall number of the system call
- * @param sinceNs CLOCK_BOOTTIME at which the thread last ran; -1: not known
- * @param switches context switches of the thread so far; -1: not known
- * @param comm the thread's name; null: not known
- * @param user real user id of its process; -1: not known
+ * @param thread which thread waits
+ * @param what what it waits for
+ * @param owners who can end the wait
+ * @param since how long it has been blocked
+ * @param who how it is described to people
  */
-public record Wait(
-    ThreadId thread,
-    WaitKind kind,
-    long object,
-    List<ThreadId> owners,
-    boolean any,
-    List<ThreadId> alsoAny,
-    boolean timed,
-    boolean shared,
-    LockedFile file,
-    int syscall,
-    long sinceNs,
-    long switches,
-    byte[] comm,
-    long user) {
+public record Wait(ThreadId thread, Awaited what, Owners owners, Since since, Description who) {
+
+  /**
+   * What a thread waits for.
+   *
+   * @param object address of the lock, fd of the locked file, or pid of the child
+   * @param syscall number of the system call that it waits in
+   * @param timed whether the wait ends by itself
+   * @param shared whether the object is shared between processes
+   * @param file the locked file; null: it is no file lock, or the file can't be told
+   */
+  public record Awaited(
+      WaitKind kind, long object, int syscall, boolean timed, boolean shared, LockedFile file) {
+
+    /** Something that is no file, is not shared, and is waited for without a timeout. */
+    public static Awaited of(WaitKind kind, long object, int syscall) {
+      return new Awaited(kind, object, syscall, false, false, null);
+    }
+  }
+
+  /**
+   * Who can end a wait.
+   *
+   * @param holders those that hold what is waited for; empty: nobody can be told
+   * @param any whether any one of the holders can end the wait, else it takes all of them
+   * @param others threads that can end it beside the holders, where any can: those that could make
+   *     new children
+   */
+  public record Owners(List<ThreadId> holders, boolean any, List<ThreadId> others) {
+    /** Nobody can be told. */
+    public static final Owners UNKNOWN = all(List.of());
+
+    /** All of these together. */
+    public static Owners all(List<ThreadId> holders) {
+      return new Owners(holders, false, List.of());
+    }
+  }
+
+  /**
+   * When a thread was last known to run. Two looks that find the same have seen the same block.
+   *
+   * @param lastRanNs CLOCK_BOOTTIME at which it last ran ({@code se.exec_start}); -1: not known
+   * @param switches voluntary and involuntary context switches so far ({@code nvcsw + nivcsw}); -1:
+   *     not known
+   */
+  public record Since(long lastRanNs, long switches) {
+    public static final Since UNKNOWN = new Since(-1, -1);
+
+    private static final long CLOCK_ERROR_NS = 1_000_000_000L;
+
+    /** Whether the thread has not run between the two. What isn't known proves nothing. */
+    boolean isSame(Since later) {
+      return switches >= 0
+          && switches == later.switches
+          && (lastRanNs < 0 || later.lastRanNs < 0 || isSameTime(later));
+    }
+
+    /** Boot times are made of the scheduler's clock, whose offset is measured anew at times. */
+    private boolean isSameTime(Since later) {
+      return Math.abs(lastRanNs - later.lastRanNs) < CLOCK_ERROR_NS;
+    }
+  }
+
+  /**
+   * Whose thread it is.
+   *
+   * @param comm the thread's name; null: not known
+   * @param user real user id of its process; -1: not known
+   */
+  public record Description(byte[] comm, long user) {
+    public static final Description UNKNOWN = new Description(null, -1);
+  }
 
   /**
    * A file that is locked, or memory that is mapped.
@@ -49,29 +97,18 @@ public record Wait(
    */
   public record LockedFile(long device, long inode, long offset, String name) {}
 
-  /** Whether nothing but its owners, as far as they are known, can end it. */
+  /** Whether nothing but its holders, as far as they are known, can end it. */
   boolean dependsOnOwners() {
-    return !timed && !owners.isEmpty();
+    return !what.timed() && !owners.holders().isEmpty();
   }
 
   /** Whether the thread has not run between the two: it is the same block, for the same owners. */
   boolean isSameBlock(Wait later) {
     return thread.equals(later.thread)
-        && switches >= 0
-        && switches == later.switches
-        && (sinceNs < 0 || later.sinceNs < 0 || sameTime(later))
-        && kind == later.kind
-        && object == later.object
-        && Objects.equals(owners, later.owners)
-        && Objects.equals(alsoAny, later.alsoAny)
-        && any == later.any
-        && timed == later.timed;
+        && since.isSame(later.since)
+        && what.kind() == later.what.kind()
+        && what.object() == later.what.object()
+        && what.timed() == later.what.timed()
+        && owners.equals(later.owners);
   }
-
-  /** Boot times are made of the scheduler's clock, whose offset is measured anew at times. */
-  private boolean sameTime(Wait later) {
-    return Math.abs(sinceNs - later.sinceNs) < CLOCK_ERROR_NS;
-  }
-
-  private static final long CLOCK_ERROR_NS = 1_000_000_000L;
 }

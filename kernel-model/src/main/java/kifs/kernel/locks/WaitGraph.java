@@ -80,9 +80,9 @@ public final class WaitGraph {
   private void addEdges(IntFunction<int[]> threads) {
     for (Node node : List.copyOf(nodes.values())) {
       Wait wait = node.wait;
-      wait.owners().forEach(owner -> link(node, owner, threads));
-      wait.alsoAny().forEach(owner -> link(node, owner, threads));
-      node.missing = wait.any() ? 1 : node.waitsFor.size();
+      wait.owners().holders().forEach(holder -> link(node, holder, threads));
+      wait.owners().others().forEach(other -> link(node, other, threads));
+      node.missing = wait.owners().any() ? 1 : node.waitsFor.size();
     }
   }
 
@@ -96,8 +96,8 @@ public final class WaitGraph {
     if (!wait.dependsOnOwners()) {
       return false;
     }
-    for (ThreadId owner : wait.owners()) {
-      if (owner.isProcess() || waiting.contains(owner)) {
+    for (ThreadId holder : wait.owners().holders()) {
+      if (holder.isProcess() || waiting.contains(holder)) {
         return true;
       }
     }
@@ -273,7 +273,8 @@ public final class WaitGraph {
 
     private boolean waitsForAnEnd(Node node) {
       return node.wait != null
-          && (node.wait.kind() == WaitKind.JOIN || node.wait.kind() == WaitKind.CHILD);
+          && (node.wait.what().kind() == WaitKind.JOIN
+              || node.wait.what().kind() == WaitKind.CHILD);
     }
   }
 }

@@ -3,6 +3,7 @@ package kifs.kernel.locks;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -77,16 +78,17 @@ public final class WaitRecords {
   private void write(Wait wait) {
     Optional<Wait.LockedFile> place = place(wait);
     long text = place.filter(p -> wants(WaitRecord.MAPPING_OFFSET)).map(this::text).orElse(0L);
-    if (wait.owners().isEmpty()) {
+    List<ThreadId> holders = wait.owners().holders();
+    if (holders.isEmpty()) {
       write(wait, null, place, text);
     }
-    wait.owners().forEach(owner -> write(wait, owner, place, text));
+    holders.forEach(owner -> write(wait, owner, place, text));
   }
 
   private Optional<Wait.LockedFile> place(Wait wait) {
     boolean wanted =
         (fields & PLACED) != 0
-            && (wait.shared()
+            && (wait.what().shared()
                 || members.containsKey(wait.thread())
                 || behind.containsKey(wait.thread()));
     return wanted ? monitor.place(wait) : Optional.empty();
@@ -105,25 +107,26 @@ public final class WaitRecords {
     ThreadId thread = wait.thread();
     record.set(WaitRecord.WAITER_PID, thread.pid());
     record.set(WaitRecord.WAITER_TID, thread.tid());
-    record.set(WaitRecord.KIND, wait.kind().code());
+    Wait.Awaited what = wait.what();
+    record.set(WaitRecord.KIND, what.kind().code());
     record.set(
         WaitRecord.HOW,
-        (wait.timed() ? WaitRecord.TIMED : 0)
-            | (wait.shared() ? WaitRecord.SHARED : 0)
-            | (wait.any() ? WaitRecord.ANY : 0));
-    record.set(WaitRecord.OBJECT, wait.object());
-    record.set(WaitRecord.SYSCALL, wait.syscall());
+        (what.timed() ? WaitRecord.TIMED : 0)
+            | (what.shared() ? WaitRecord.SHARED : 0)
+            | (wait.owners().any() ? WaitRecord.ANY : 0));
+    record.set(WaitRecord.OBJECT, what.object());
+    record.set(WaitRecord.SYSCALL, what.syscall());
     long number = members.getOrDefault(thread, 0L);
     record.set(WaitRecord.DEADLOCK, owner != null && isWithin(owner, number) ? number : 0);
     record.set(WaitRecord.BEHIND, behind.getOrDefault(thread, 0L));
-    if (wait.switches() >= 0) {
-      record.set(WaitRecord.SWITCHES, wait.switches());
+    if (wait.since().switches() >= 0) {
+      record.set(WaitRecord.SWITCHES, wait.since().switches());
     }
-    if (wait.user() >= 0) {
-      record.set(WaitRecord.WAITER_UID, wait.user());
+    if (wait.who().user() >= 0) {
+      record.set(WaitRecord.WAITER_UID, wait.who().user());
     }
-    if (wait.sinceNs() >= 0) {
-      record.set(WaitRecord.SINCE, wait.sinceNs());
+    if (wait.since().lastRanNs() >= 0) {
+      record.set(WaitRecord.SINCE, wait.since().lastRanNs());
     }
     if (owner != null) {
       record.set(WaitRecord.OWNER_PID, owner.pid());
@@ -146,8 +149,8 @@ public final class WaitRecords {
 
   private void describe(Record record, Wait wait, ThreadId owner) {
     // The names of a deadlock's members are known whether they were asked for or not.
-    if (wait.comm() != null) {
-      put(record, WaitRecord.WAITER_COMM, wait.comm());
+    if (wait.who().comm() != null) {
+      put(record, WaitRecord.WAITER_COMM, wait.who().comm());
     } else if (wants(WaitRecord.WAITER_COMM)) {
       name(wait.thread()).ifPresent(name -> put(record, WaitRecord.WAITER_COMM, name));
     }

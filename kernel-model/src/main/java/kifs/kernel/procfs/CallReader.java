@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.locks.Abi;
 import kifs.kernel.locks.BlockedCall;
+import kifs.kernel.locks.ThreadId;
 import kifs.kernel.locks.UserWords;
+import kifs.kernel.locks.Wait;
 
 /**
  * Reads the raw facts of one blocked thread: {@code syscall}, and the memory of its process.
@@ -40,19 +42,11 @@ final class CallReader {
         abi.call(call.number()) == Abi.Call.FUTEX
             ? words(scan, arguments[0], process)
             : UserWords.NONE;
+    BlockedCall.SystemCall entered =
+        new BlockedCall.SystemCall(
+            abi, (int) call.number(), arguments, call.stackPointer(), call.programCounter());
     return new BlockedCall(
-        pid,
-        tid,
-        abi,
-        (int) call.number(),
-        arguments,
-        call.stackPointer(),
-        call.programCounter(),
-        words,
-        -1,
-        -1,
-        null,
-        -1);
+        new ThreadId(pid, tid), entered, words, Wait.Since.UNKNOWN, Wait.Description.UNKNOWN);
   }
 
   /** What is asked of a thread's process, beside the thread's own files. */

@@ -3,6 +3,7 @@ package kifs.kernel.procfs;
 import java.util.Optional;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.locks.BlockedCall;
+import kifs.kernel.locks.Wait;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
@@ -108,19 +109,10 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
             && thread.has(ThreadRecord.INVOLUNTARY_SWITCHES);
     long switches =
         thread.get(ThreadRecord.VOLUNTARY_SWITCHES) + thread.get(ThreadRecord.INVOLUNTARY_SWITCHES);
-    return new BlockedCall(
-        pid,
-        call.tid(),
-        call.abi(),
-        call.number(),
-        call.arguments(),
-        call.stackPointer(),
-        call.programCounter(),
-        call.words(),
-        thread.has(ThreadRecord.LAST_RAN) ? thread.get(ThreadRecord.LAST_RAN) : -1,
-        counted ? switches : -1,
-        thread.bytes(ThreadRecord.COMM),
-        user());
+    long lastRan = thread.has(ThreadRecord.LAST_RAN) ? thread.get(ThreadRecord.LAST_RAN) : -1;
+    return call.described(
+        new Wait.Since(lastRan, counted ? switches : -1),
+        new Wait.Description(thread.bytes(ThreadRecord.COMM), user()));
   }
 
   private long user() {

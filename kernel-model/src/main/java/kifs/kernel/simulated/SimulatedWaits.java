@@ -75,19 +75,14 @@ final class SimulatedWaits implements WaitSource {
     boolean shared = owner.isPresent() && owner.get().pid() != of.pid() && kind != WaitKind.CHILD;
     return new Wait(
         new ThreadId(of.pid(), thread.tid() + of.shift()),
-        kind,
-        thread.waitObject(),
-        owner.map(List::of).orElse(List.of()),
-        false,
-        List.of(),
-        false,
-        shared,
-        null,
-        thread.waitKind().systemCall(),
-        thread.lastRanNs(now),
-        thread.counter(Figure.VOLUNTARY).at(now) + thread.counter(Figure.INVOLUNTARY).at(now),
-        thread.comm(),
-        Integer.toUnsignedLong(of.process().credentials().uid()));
+        new Wait.Awaited(
+            kind, thread.waitObject(), thread.waitKind().systemCall(), false, shared, null),
+        Wait.Owners.all(owner.map(List::of).orElse(List.of())),
+        new Wait.Since(
+            thread.lastRanNs(now),
+            thread.counter(Figure.VOLUNTARY).at(now) + thread.counter(Figure.INVOLUNTARY).at(now)),
+        new Wait.Description(
+            thread.comm(), Integer.toUnsignedLong(of.process().credentials().uid())));
   }
 
   private Optional<ThreadId> owner(int tid, WaitKind kind) {
@@ -122,7 +117,8 @@ final class SimulatedWaits implements WaitSource {
   /** Everything lies in anonymous memory. */
   @Override
   public Optional<Wait.LockedFile> place(Wait wait) {
-    boolean inMemory = wait.kind() != WaitKind.CHILD && wait.kind() != WaitKind.FILE_LOCK;
+    WaitKind kind = wait.what().kind();
+    boolean inMemory = kind != WaitKind.CHILD && kind != WaitKind.FILE_LOCK;
     return inMemory ? Optional.of(new Wait.LockedFile(0, 0, 0, "[heap]")) : Optional.empty();
   }
 }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Map;
 import kifs.kernel.locks.Abi;
 import kifs.kernel.locks.BlockedCall;
+import kifs.kernel.locks.ThreadId;
 import kifs.kernel.locks.UserWords;
+import kifs.kernel.locks.Wait;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitKind;
@@ -22,18 +24,11 @@ class ThreadWaitsTest {
     long[] arguments = {-1, 0, 0, 0, 0, 0};
     BlockedCall call =
         new BlockedCall(
-            100,
-            TID,
-            Abi.X86_64,
-            WAIT4,
-            arguments,
-            0,
-            0,
+            new ThreadId(100, TID),
+            new BlockedCall.SystemCall(Abi.X86_64, WAIT4, arguments, 0, 0),
             UserWords.NONE,
-            lastRanNs,
-            switches,
-            null,
-            -1);
+            new Wait.Since(lastRanNs, switches),
+            Wait.Description.UNKNOWN);
     return new ThreadWaits(null, Map.of(TID, call));
   }
 

@@ -21,20 +21,20 @@ class CallWaitsTest {
   @Test
   void whoWaitsForAPiMutexOfItsOwnHasJustBeenGivenIt() {
     Wait handed = only(new Words().ints(0, 0x8000_0065, 1, 101, 1, 0x20), LOCK_PI, 0);
-    assertEquals(WaitKind.PI_MUTEX, handed.kind());
-    assertEquals(List.of(), handed.owners());
+    assertEquals(WaitKind.PI_MUTEX, handed.what().kind());
+    assertEquals(List.of(), handed.owners().holders());
     assertEquals(Set.of(), WaitGraph.of(List.of(handed), pid -> new int[0]).stuck());
 
     Wait other = only(new Words().ints(0, 0x8000_0066, 1, 102, 1, 0x20), LOCK_PI, 0);
-    assertEquals(List.of(new ThreadId(100, 102)), other.owners());
+    assertEquals(List.of(new ThreadId(100, 102)), other.owners().holders());
   }
 
   /** Of these nobody is woken as an owner: it locked what it has. */
   @Test
   void whoWaitsForAnotherMutexOfItsOwnIsStuck() {
     Wait locked = only(new Words().ints(0, 2, 0, 101, 1, 0), WAIT, 2);
-    assertEquals(WaitKind.MUTEX, locked.kind());
-    assertEquals(List.of(SELF), locked.owners());
+    assertEquals(WaitKind.MUTEX, locked.what().kind());
+    assertEquals(List.of(SELF), locked.owners().holders());
     assertEquals(Set.of(SELF), WaitGraph.of(List.of(locked), pid -> new int[0]).stuck());
   }
 

@@ -78,22 +78,20 @@ class DelayedLocksTest {
     long[] arguments = {STACK + stack.length * Long.BYTES + 4, WAIT_BITSET, 0, 0, 0, 0};
     BlockedCall call =
         new BlockedCall(
-            100,
-            101,
-            abi,
-            abi == Abi.AARCH64 ? AARCH64_FUTEX : X86_64_FUTEX,
-            arguments,
-            STACK,
-            LIBRARY + 0x100,
+            new ThreadId(100, 101),
+            new BlockedCall.SystemCall(
+                abi,
+                abi == Abi.AARCH64 ? AARCH64_FUTEX : X86_64_FUTEX,
+                arguments,
+                STACK,
+                LIBRARY + 0x100),
             UserWords.NONE,
-            0,
-            0,
-            null,
-            -1);
+            Wait.Since.UNKNOWN,
+            Wait.Description.UNKNOWN);
     assertTrue(DelayedLocks.mayBe(call));
     Optional<Wait> wait = new DelayedLocks(facts(bytes.array(), registers)).find(call);
-    wait.ifPresent(w -> assertEquals(WaitKind.PI_MUTEX, w.kind()));
-    return wait.map(Wait::object).orElse(0L);
+    wait.ifPresent(w -> assertEquals(WaitKind.PI_MUTEX, w.what().kind()));
+    return wait.map(w -> w.what().object()).orElse(0L);
   }
 
   /** A process with two PI mutexes, which its thread 102 holds. */

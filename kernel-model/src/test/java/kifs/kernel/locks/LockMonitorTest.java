@@ -31,19 +31,10 @@ class LockMonitorTest {
           thread,
           new Wait(
               thread,
-              WaitKind.MUTEX,
-              0x1000 + ownerTid,
-              List.of(new ThreadId(ownerPid, ownerTid)),
-              false,
-              List.of(),
-              false,
-              false,
-              null,
-              202,
-              5,
-              switches,
-              null,
-              0));
+              Wait.Awaited.of(WaitKind.MUTEX, 0x1000 + ownerTid, 202),
+              Wait.Owners.all(List.of(new ThreadId(ownerPid, ownerTid))),
+              new Wait.Since(5, switches),
+              Wait.Description.UNKNOWN));
     }
 
     @Override

@@ -35,19 +35,10 @@ class WaitGraphTest {
   private static Wait wait(int tid, boolean any, boolean timed, ThreadId... owners) {
     return new Wait(
         thread(tid),
-        WaitKind.MUTEX,
-        0,
-        List.of(owners),
-        any,
-        List.of(),
-        timed,
-        false,
-        null,
-        202,
-        0,
-        0,
-        null,
-        0);
+        new Wait.Awaited(WaitKind.MUTEX, 0, 202, timed, false, null),
+        new Wait.Owners(List.of(owners), any, List.of()),
+        Wait.Since.UNKNOWN,
+        Wait.Description.UNKNOWN);
   }
 
   private static Wait wait(int tid, int owner) {
@@ -111,19 +102,10 @@ class WaitGraphTest {
     Wait join =
         new Wait(
             thread(3),
-            WaitKind.JOIN,
-            0,
-            List.of(thread(1)),
-            false,
-            List.of(),
-            false,
-            false,
-            null,
-            202,
-            0,
-            0,
-            null,
-            0);
+            Wait.Awaited.of(WaitKind.JOIN, 0, 202),
+            Wait.Owners.all(List.of(thread(1))),
+            Wait.Since.UNKNOWN,
+            Wait.Description.UNKNOWN);
     WaitGraph graph = graph(wait(4, false, false, ThreadId.anyOf(1)), wait(1, 4), wait(2, 4), join);
     assertEquals(List.of(new WaitGraph.Cycle(set(1, 2, 4), set(3))), graph.cycles());
   }
@@ -212,12 +194,13 @@ class WaitGraphTest {
   }
 
   private static boolean isStuck(Wait wait, Set<ThreadId> among) {
-    if (wait.timed() || wait.owners().isEmpty()) {
+    List<ThreadId> holders = wait.owners().holders();
+    if (wait.what().timed() || holders.isEmpty()) {
       return false;
     }
-    return wait.any()
-        ? wait.owners().stream().allMatch(owner -> isWithin(owner, among))
-        : wait.owners().stream().anyMatch(owner -> isWithin(owner, among));
+    return wait.owners().any()
+        ? holders.stream().allMatch(owner -> isWithin(owner, among))
+        : holders.stream().anyMatch(owner -> isWithin(owner, among));
   }
 
   private static boolean isWithin(ThreadId owner, Set<ThreadId> among) {
@@ -245,7 +228,7 @@ class WaitGraphTest {
 
   private static Set<ThreadId> direct(Wait wait, Set<ThreadId> stuck) {
     Set<ThreadId> direct = new TreeSet<>();
-    for (ThreadId owner : wait.owners()) {
+    for (ThreadId owner : wait.owners().holders()) {
       if (!owner.isProcess() && stuck.contains(owner)) {
         direct.add(owner);
       } else if (owner.isProcess() && isWithin(owner, stuck)) {

@@ -34,17 +34,15 @@ final class Words {
     bytes.get(from, part);
     int number = abi == Abi.AARCH64 ? 98 : abi == Abi.I386 ? 240 : 202;
     return new BlockedCall(
-        100,
-        101,
-        abi,
-        number,
-        new long[] {ADDRESS, operation, value, timeout, 0, 0},
-        0x7ffd_0000_0000L,
-        0,
+        new ThreadId(100, 101),
+        new BlockedCall.SystemCall(
+            abi,
+            number,
+            new long[] {ADDRESS, operation, value, timeout, 0, 0},
+            0x7ffd_0000_0000L,
+            0),
         new UserWords(part, from - UserWords.BEFORE),
-        1,
-        1,
-        null,
-        0);
+        new Wait.Since(1, 1),
+        Wait.Description.UNKNOWN);
   }
 }
