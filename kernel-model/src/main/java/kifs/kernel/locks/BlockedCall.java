@@ -6,11 +6,11 @@ import java.util.Arrays;
  * The raw facts of one thread that is blocked in a system call, as a live source reads them; what
  * they mean is for {@link CallWaits} to tell. Immutable but for its arrays, which nobody changes.
  *
- * @param thread which thread is blocked
- * @param entered the call that it is blocked in
+ * @param thread the thread that is blocked
+ * @param entered the call that blocks it
  * @param words around the first argument where the call is futex(2), else {@link UserWords#NONE}
- * @param since how long it has been blocked; unknown unless asked for
- * @param who how it is described to people; unknown unless asked for
+ * @param since when it last ran; unknown unless asked for
+ * @param who its names, for people; unknown unless asked for
  */
 public record BlockedCall(
     ThreadId thread, SystemCall entered, UserWords words, Wait.Since since, Wait.Description who) {

@@ -79,7 +79,7 @@ final class FileLockOwners {
     return all().stream().filter(held -> held.blocks(wanted)).toList();
   }
 
-  /** Who holds what is waited for. */
+  /** Finds the processes that hold the locks which keep the wanted one from being had. */
   private Wait.Owners owners(List<FileLock> wanted, boolean thorough) {
     List<List<FileLock>> blockers = wanted.stream().map(this::blockers).distinct().toList();
     if (blockers.size() != 1) {

@@ -65,7 +65,7 @@ public interface LockFacts {
   /** Every lock of the host on a file, held or wanted. */
   Optional<List<FileLock>> fileLocks();
 
-  /** What is open there. The offset is 0. */
+  /** The file behind an fd. Its offset is 0. */
   Optional<Wait.LockedFile> file(int pid, int fd);
 
   /**
@@ -76,7 +76,7 @@ public interface LockFacts {
    */
   Optional<int[]> holders(FileLock lock, boolean thorough);
 
-  /** What lies at an address of a process. */
+  /** The mapping at an address of a process, and where in the file that address lies. */
   Optional<Wait.LockedFile> mapping(int pid, long address);
 
   /** Memory of a process, as much as can be read from the address on: it may be nothing. */

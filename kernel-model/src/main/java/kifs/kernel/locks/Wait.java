@@ -8,16 +8,16 @@ import kifs.kernel.record.WaitKind;
  * since} it is found out whether the thread has run between two looks, and {@code who} is for those
  * who read of it. Immutable but for arrays, which nobody changes.
  *
- * @param thread which thread waits
- * @param what what it waits for
- * @param owners who can end the wait
- * @param since how long it has been blocked
- * @param who how it is described to people
+ * @param thread the thread that waits
+ * @param what the thing that it waits for
+ * @param owners those that can end the wait
+ * @param since when it last ran
+ * @param who its names, for people
  */
 public record Wait(ThreadId thread, Awaited what, Owners owners, Since since, Description who) {
 
   /**
-   * What a thread waits for.
+   * The thing that a thread waits for.
    *
    * @param object address of the lock, fd of the locked file, or pid of the child
    * @param syscall number of the system call that it waits in
@@ -35,7 +35,7 @@ public record Wait(ThreadId thread, Awaited what, Owners owners, Since since, De
   }
 
   /**
-   * Who can end a wait.
+   * The threads and processes that can end a wait.
    *
    * @param holders those that hold what is waited for; empty: nobody can be told
    * @param any whether any one of the holders can end the wait, else it takes all of them
@@ -64,7 +64,7 @@ public record Wait(ThreadId thread, Awaited what, Owners owners, Since since, De
 
     private static final long CLOCK_ERROR_NS = 1_000_000_000L;
 
-    /** Whether the thread has not run between the two. What isn't known proves nothing. */
+    /** Whether the thread has certainly not run between the two. */
     boolean isSame(Since later) {
       return switches >= 0
           && switches == later.switches
@@ -78,7 +78,7 @@ public record Wait(ThreadId thread, Awaited what, Owners owners, Since since, De
   }
 
   /**
-   * Whose thread it is.
+   * The names by which people know a thread.
    *
    * @param comm the thread's name; null: not known
    * @param user real user id of its process; -1: not known

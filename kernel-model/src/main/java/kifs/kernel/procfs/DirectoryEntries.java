@@ -9,7 +9,7 @@ import kifs.kernel.linux.NativeBuffer;
  * thread-safe.
  */
 final class DirectoryEntries {
-  /** Of {@link #type}. */
+  /** The types of entries that are told apart, DT_* of getdents64(2). */
   static final int DIRECTORY = 4;
 
   static final int REGULAR = 8;

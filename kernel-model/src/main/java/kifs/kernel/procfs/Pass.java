@@ -37,7 +37,7 @@ final class Pass {
   private final boolean wantsProcesses;
   private final Totals processTotals;
 
-  /** What tells whether a process is admitted: read first, by itself. */
+  /** The files that tell whether a process is admitted: they are read first. */
   private final ProcessPlan filterPlan;
 
   private final ProcessPlan processPlan;

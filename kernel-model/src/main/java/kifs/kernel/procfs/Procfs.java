@@ -5,8 +5,8 @@ import kifs.kernel.locks.LockFacts;
 import kifs.kernel.locks.LockMonitor;
 
 /**
- * What the passes over one /proc share: the open /proc, where its shared memory was found, and who
- * tells what threads wait for and what processes hold. Thread-safe.
+ * Holds what the passes over one /proc share: the open /proc, where its shared memory was found,
+ * and who tells what threads wait for and what processes hold. Thread-safe.
  */
 final class Procfs {
   private final Proc proc;

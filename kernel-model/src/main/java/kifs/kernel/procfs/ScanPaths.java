@@ -12,7 +12,7 @@ import kifs.kernel.linux.NativeBuffer;
 final class ScanPaths {
   private static final int BYTES = 4096;
 
-  /** What names are relative to, and so where the other threads of a thread's process are. */
+  /** The sorts of bases; each knows where the other threads of a thread's process are. */
   private enum Base {
     /** An open directory itself. */
     DIRECTORY("../"),
@@ -31,7 +31,7 @@ final class ScanPaths {
   /** The base, and behind it the name that was asked for last. */
   private final NativeBuffer named = NativeBuffer.allocate(BYTES);
 
-  /** What was asked for last by its number or as a whole. */
+  /** The path that was asked for last by its number or as a whole. */
   private final NativeBuffer other = NativeBuffer.allocate(BYTES);
 
   private Base base = Base.DIRECTORY;

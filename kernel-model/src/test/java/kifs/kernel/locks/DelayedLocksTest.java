@@ -64,7 +64,7 @@ class DelayedLocksTest {
   }
 
   /**
-   * What the thread is found to want; 0: nothing.
+   * The mutex that the thread is found to want; 0: none.
    *
    * @param registers null: they can't be had
    */

@@ -42,6 +42,18 @@ class RecordTest {
   }
 
   @Test
+  void severalFieldsAreTakenBackAtOnce() {
+    process.set(ProcessRecord.PID, 7);
+    process.set(ProcessRecord.UID, 8);
+    process.set(ProcessRecord.NICE, 9);
+    process.clearAll(ProcessRecord.PID.bit() | ProcessRecord.NICE.bit());
+    assertEquals(0, process.get(ProcessRecord.PID));
+    assertEquals(0, process.get(ProcessRecord.NICE));
+    assertEquals(8, process.get(ProcessRecord.UID));
+    assertEquals(ProcessRecord.TYPE.allFields() & ~ProcessRecord.UID.bit(), process.absent());
+  }
+
+  @Test
   void smallUnsignedTypesAreWidenedAndSignedOnesKeepTheirSign() {
     process.set(ProcessRecord.UID, 0xFFFF_FFFFL);
     process.set(ProcessRecord.NICE, -20);
