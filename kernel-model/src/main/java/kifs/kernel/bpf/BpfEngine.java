@@ -156,28 +156,6 @@ final class BpfEngine {
     }
   }
 
-  /**
-   * Makes a pass, when there is a slot for it. Between {@link #begin} and {@link #end}.
-   *
-   * @return false if the only process that it is about has gone
-   * @throws BpfStoppedException if the kernel doesn't run the programs any more
-   */
-  boolean collect(PassRequest request) {
-    Slots slots = slots();
-    boolean one = request.ofOne();
-    Slot slot = one ? slots.take(request.cancellation()) : slots.beginPass(request.cancellation());
-    try {
-      refresh();
-      return passes.collect(this, slot, request);
-    } finally {
-      if (one) {
-        slots.give(slot);
-      } else {
-        slots.endPass(slot);
-      }
-    }
-  }
-
   /** Now and then: how the scheduler's clocks go, and whom the programs don't see. */
   void refresh() {
     if (clocks.refresh()) {

@@ -16,10 +16,12 @@ import kifs.kernel.source.ThreadRef;
  */
 final class BpfProcess implements ProcessRef {
   private final BpfEngine engine;
+  private final PassMaker passes;
   private final ProcessRef bound;
 
-  BpfProcess(BpfEngine engine, ProcessRef bound) {
+  BpfProcess(BpfEngine engine, PassMaker passes, ProcessRef bound) {
     this.engine = engine;
+    this.passes = passes;
     this.bound = bound;
   }
 
@@ -79,13 +81,13 @@ final class BpfProcess implements ProcessRef {
   public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
     if (!BpfDetails.TAGS.containsAll(query.tags())
         || engine.hidden().contains(pid())
-        || !engine.passes().fits(query)
+        || !passes.fits(query)
         || !engine.begin()) {
       return bound.collect(query, into, cancellation);
     }
     try {
       ThreadWaits waits = ThreadWaits.look(engine, query, Set.of(pid()), cancellation);
-      return engine.collect(new PassRequest(query, bound, waits, into, cancellation));
+      return passes.collect(new PassRequest(query, bound, waits, into, cancellation));
     } catch (BpfStoppedException e) {
       engine.stop(e);
       into.clear();

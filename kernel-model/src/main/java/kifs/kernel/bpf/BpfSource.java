@@ -33,11 +33,13 @@ import kifs.kernel.source.SourceKind;
 public final class BpfSource implements KernelSource {
   private final ProcfsSource procfs;
   private final BpfEngine engine;
+  private final PassMaker passes;
   private final BpfEvents events;
 
   private BpfSource(ProcfsSource procfs, Programs programs) throws BpfException {
     this.procfs = procfs;
     engine = new BpfEngine(procfs, programs);
+    passes = new PassMaker(engine);
     EventRing ring = new EventRing(programs, procfs.clock());
     MemoryLevels levels = engine.isFirstNamespace() ? MemoryLevels.of(programs, ring) : null;
     events = new BpfEvents(procfs.events(), ring, levels, engine.warnings());
@@ -126,20 +128,20 @@ public final class BpfSource implements KernelSource {
     others.removeAll(BpfDetails.TAGS);
     boolean ours = others.size() < query.tags().size();
     Set<Integer> selected = Selection.tags(query);
-    if (!ours && selected.isEmpty() || !engine.passes().fits(query) || !engine.begin()) {
+    if (!ours && selected.isEmpty() || !passes.fits(query) || !engine.begin()) {
       procfs.collect(query, into, cancellation);
       return;
     }
     try {
       if (!selected.isEmpty()) {
         others.removeAll(selected);
-        Selection.of(engine, query, cancellation)
+        Selection.of(passes, query, cancellation)
             .ifPresent(held -> procfs.collect(held, into, cancellation));
       }
       collectOthers(query.withTags(others), into, cancellation);
       if (ours) {
         ThreadWaits waits = ThreadWaits.look(engine, query, query.pids(), cancellation);
-        engine.collect(new PassRequest(query, null, waits, into, cancellation));
+        passes.collect(new PassRequest(query, null, waits, into, cancellation));
       }
     } catch (BpfStoppedException e) {
       engine.stop(e);
@@ -175,7 +177,9 @@ public final class BpfSource implements KernelSource {
   @Override
   public Optional<ProcessRef> process(int pid) {
     Optional<ProcessRef> bound = procfs.process(pid);
-    return engine.passes().looksAtOne() ? bound.map(ref -> new BpfProcess(engine, ref)) : bound;
+    return engine.passes().looksAtOne()
+        ? bound.map(ref -> new BpfProcess(engine, passes, ref))
+        : bound;
   }
 
   @Override

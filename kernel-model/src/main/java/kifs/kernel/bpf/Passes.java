@@ -1,10 +1,12 @@
 package kifs.kernel.bpf;
 
 import java.util.function.IntConsumer;
-import kifs.kernel.bulk.Query;
 
-/** How passes over processes are made on this kernel. Thread-safe. */
-interface Passes {
+/**
+ * The programs that passes over processes are made by on this kernel, and what these can do; {@link
+ * PassMaker} makes the passes. Thread-safe.
+ */
+sealed interface Passes {
   Slots slots();
 
   /** Which processes there are, and what a pass is planned by; null: no program tells. */
@@ -13,23 +15,11 @@ interface Passes {
   /** Tells when the calling thread's time was last counted; null: no program does. */
   TestRun clock();
 
-  /** Whether the programs can take all filters of a query; others are left to /proc. */
-  boolean fits(Query query);
-
   /** Whether one process is looked at without looking at all. */
   boolean looksAtOne();
 
   /** Whether the programs read what lies in a process's own memory. */
   boolean readsMemory();
-
-  /**
-   * Makes one pass.
-   *
-   * @param slot lent to it
-   * @return false if the only process that it is about has gone
-   * @throws BpfStoppedException if the kernel doesn't run the programs any more
-   */
-  boolean collect(BpfEngine engine, Slot slot, PassRequest request);
 
   /** Visits the ids of all processes that the programs see; false: that can't be told now. */
   boolean forEachPid(IntConsumer visitor);
@@ -42,11 +32,6 @@ interface Passes {
   record BySweep(Slots slots, Listing listing, TestRun clock, boolean firstNamespace)
       implements Passes {
     @Override
-    public boolean fits(Query query) {
-      return BpfPass.fits(query);
-    }
-
-    @Override
     public boolean looksAtOne() {
       return firstNamespace;
     }
@@ -54,11 +39,6 @@ interface Passes {
     @Override
     public boolean readsMemory() {
       return true;
-    }
-
-    @Override
-    public boolean collect(BpfEngine engine, Slot slot, PassRequest request) {
-      return new BpfPass(engine, slot, request).run();
     }
 
     @Override
@@ -79,11 +59,6 @@ interface Passes {
     }
 
     @Override
-    public boolean fits(Query query) {
-      return WalkPass.fits(query) && (query.pids().isEmpty() || looksAtOne());
-    }
-
-    @Override
     public boolean looksAtOne() {
       return firstNamespace && walk.walksOne();
     }
@@ -91,11 +66,6 @@ interface Passes {
     @Override
     public boolean readsMemory() {
       return false;
-    }
-
-    @Override
-    public boolean collect(BpfEngine engine, Slot slot, PassRequest request) {
-      return new WalkPass(engine, walk, slot, request).run();
     }
 
     /** Whoever asks may hold a slot, so none is waited for. */

@@ -38,7 +38,7 @@ final class Selection {
    *
    * @throws BpfStoppedException if the kernel doesn't run the programs any more
    */
-  static Optional<Query> of(BpfEngine engine, Query query, Cancellation cancellation) {
+  static Optional<Query> of(PassMaker passes, Query query, Cancellation cancellation) {
     Set<Integer> pids = new TreeSet<>();
     Query whole = query.withBounds(Set.of()).withChanges(Set.of());
     Query processes =
@@ -46,7 +46,7 @@ final class Selection {
             .withTags(Set.of(ProcessRecord.TYPE.tag()))
             .withFields(ProcessRecord.TYPE, ProcessRecord.PID);
     try (BulkBuilder found = new BulkBuilder(POOL, List.of(ProcessRecord.TYPE))) {
-      engine.collect(new PassRequest(processes, null, null, found, cancellation));
+      passes.collect(new PassRequest(processes, null, null, found, cancellation));
       found.forEach(ProcessRecord.TYPE, process -> pids.add((int) process.get(ProcessRecord.PID)));
     }
     return pids.isEmpty()
