@@ -9,7 +9,6 @@ import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.MappedMemory;
-import kifs.kernel.locks.LockFacts;
 import kifs.kernel.locks.ThreadId;
 import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.record.ProcessRecord;
@@ -221,11 +220,6 @@ final class BpfEngine {
   /** Whether a program finds blocked threads, and ids are to us what they are to it. */
   boolean tellsWaits() {
     return programs.runs(Programs.WAITS) && firstNamespace;
-  }
-
-  /** Facts of blocked threads, for a look of its own; null: only /proc tells them here. */
-  LockFacts newLockFacts() {
-    return tellsWaits() ? new BpfLockFacts(this, procfs.newLockFacts()) : null;
   }
 
   /** For large passes; null: there is none. */

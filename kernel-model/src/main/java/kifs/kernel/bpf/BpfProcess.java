@@ -1,7 +1,6 @@
 package kifs.kernel.bpf;
 
 import java.util.Optional;
-import java.util.Set;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.ProcessRecord;
@@ -86,8 +85,7 @@ final class BpfProcess implements ProcessRef {
       return bound.collect(query, into, cancellation);
     }
     try {
-      ThreadWaits waits = ThreadWaits.look(engine, query, Set.of(pid()), cancellation);
-      return passes.collect(new PassRequest(query, bound, waits, into, cancellation));
+      return passes.collect(query, bound, into, cancellation);
     } catch (BpfStoppedException e) {
       engine.stop(e);
       into.clear();

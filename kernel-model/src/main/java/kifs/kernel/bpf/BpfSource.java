@@ -11,6 +11,7 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.bulk.Query;
+import kifs.kernel.locks.LockFacts;
 import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
@@ -39,7 +40,7 @@ public final class BpfSource implements KernelSource {
   private BpfSource(ProcfsSource procfs, Programs programs) throws BpfException {
     this.procfs = procfs;
     engine = new BpfEngine(procfs, programs);
-    passes = new PassMaker(engine);
+    passes = new PassMaker(engine, this::newLockFacts);
     EventRing ring = new EventRing(programs, procfs.clock());
     MemoryLevels levels = engine.isFirstNamespace() ? MemoryLevels.of(programs, ring) : null;
     events = new BpfEvents(procfs.events(), ring, levels, engine.warnings());
@@ -49,6 +50,13 @@ public final class BpfSource implements KernelSource {
     if (programs.runs(Programs.FILES)) {
       procfs.tellHoldingsBy(new BpfHoldings(engine, programs));
     }
+  }
+
+  /** Facts of blocked threads, for one look; empty: only /proc tells them here. */
+  private Optional<LockFacts> newLockFacts() {
+    return engine.tellsWaits()
+        ? Optional.of(new BpfLockFacts(engine, procfs.newLockFacts()))
+        : Optional.empty();
   }
 
   /**
@@ -140,8 +148,7 @@ public final class BpfSource implements KernelSource {
       }
       collectOthers(query.withTags(others), into, cancellation);
       if (ours) {
-        ThreadWaits waits = ThreadWaits.look(engine, query, query.pids(), cancellation);
-        passes.collect(new PassRequest(query, null, waits, into, cancellation));
+        passes.collect(query, null, into, cancellation);
       }
     } catch (BpfStoppedException e) {
       engine.stop(e);

@@ -46,7 +46,7 @@ final class Selection {
             .withTags(Set.of(ProcessRecord.TYPE.tag()))
             .withFields(ProcessRecord.TYPE, ProcessRecord.PID);
     try (BulkBuilder found = new BulkBuilder(POOL, List.of(ProcessRecord.TYPE))) {
-      passes.collect(new PassRequest(processes, null, null, found, cancellation));
+      passes.collect(processes, null, found, cancellation);
       found.forEach(ProcessRecord.TYPE, process -> pids.add((int) process.get(ProcessRecord.PID)));
     }
     return pids.isEmpty()

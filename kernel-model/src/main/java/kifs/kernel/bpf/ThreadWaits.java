@@ -3,7 +3,6 @@ package kifs.kernel.bpf;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import kifs.kernel.bulk.Query;
 import kifs.kernel.locks.BlockedCall;
 import kifs.kernel.locks.LockFacts;
 import kifs.kernel.locks.SingleWait;
@@ -37,22 +36,12 @@ final class ThreadWaits {
   }
 
   /**
-   * Looks at these processes; before the pass takes its slot, since this takes one too.
+   * Looks at the blocked threads of these processes.
    *
+   * @param facts of this look alone
    * @param pids none: all
-   * @return null if the query doesn't ask for it, or the kernel doesn't take the program
    */
-  static ThreadWaits look(
-      BpfEngine engine, Query query, Set<Integer> pids, Cancellation cancellation) {
-    boolean wanted =
-        query.wants(ThreadRecord.TYPE)
-            && (query.fields(ThreadRecord.TYPE, engine.fields(ThreadRecord.TYPE, query.detail()))
-                    & FIELDS)
-                != 0;
-    LockFacts facts = wanted ? engine.newLockFacts() : null;
-    if (facts == null) {
-      return null;
-    }
+  static ThreadWaits look(LockFacts facts, Set<Integer> pids, Cancellation cancellation) {
     Map<Integer, BlockedCall> calls = new HashMap<>();
     facts.begin();
     facts.blocked(pids, false, call -> calls.put(call.tid(), call), cancellation);

@@ -65,7 +65,7 @@ class BpfLockFactsTest {
       asked.add(parent.pid());
       asked.add(Integer.MAX_VALUE);
 
-      List<Integer> told = threads(engine.newLockFacts(), asked);
+      List<Integer> told = threads(new BpfLockFacts(engine, procfs.newLockFacts()), asked);
       engine.close();
 
       assertEquals(WAITERS.stream().mapToInt(i -> i).sum(), told.size());
