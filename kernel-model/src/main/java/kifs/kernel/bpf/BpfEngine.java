@@ -48,7 +48,7 @@ final class BpfEngine {
     MappedMemory host = programs.host();
     host.buffer().putLong(SharedLayout.PAGE_SHIFT, Integer.numberOfTrailingZeros(LibC.pageSize()));
     firstNamespace = host.buffer().getInt(SharedLayout.LEVEL) == 0;
-    passes = programs.passes();
+    passes = Passes.of(programs);
     clocks = new ClockOffsets(procfs.schedulerClock(), host.buffer());
     if (passes.clock() != null) {
       procfs.schedulerClock().tellExecStartBy(this::ownExecStart);

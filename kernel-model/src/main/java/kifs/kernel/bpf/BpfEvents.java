@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
@@ -20,17 +21,25 @@ final class BpfEvents implements KernelEvents {
       EnumSet.of(ProcessEvent.Kind.FORK, ProcessEvent.Kind.EXEC, ProcessEvent.Kind.EXIT);
 
   private final KernelEvents procfs;
+  private final UnaryOperator<ProcessRef> unwrap;
   private final EventRing ring;
   private final MemoryLevels levels;
   private final List<String> warnings;
   private final AtomicBoolean refused = new AtomicBoolean();
 
   /**
+   * @param unwrap gives the ref that the procfs source made for a process
    * @param levels null: they can't be watched here
    * @param warnings where to say that the programs can't be attached
    */
-  BpfEvents(KernelEvents procfs, EventRing ring, MemoryLevels levels, List<String> warnings) {
+  BpfEvents(
+      KernelEvents procfs,
+      UnaryOperator<ProcessRef> unwrap,
+      EventRing ring,
+      MemoryLevels levels,
+      List<String> warnings) {
     this.procfs = procfs;
+    this.unwrap = unwrap;
     this.ring = ring;
     this.levels = levels;
     this.warnings = warnings;
@@ -38,8 +47,7 @@ final class BpfEvents implements KernelEvents {
 
   @Override
   public Optional<Watch> onExit(ProcessRef process, Consumer<Exit> listener) {
-    ProcessRef bound = process instanceof BpfProcess ours ? ours.bound() : process;
-    return procfs.onExit(bound, listener);
+    return procfs.onExit(unwrap.apply(process), listener);
   }
 
   @Override

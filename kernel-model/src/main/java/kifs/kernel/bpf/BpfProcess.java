@@ -24,9 +24,9 @@ final class BpfProcess implements ProcessRef {
     this.bound = bound;
   }
 
-  /** The same process, as the procfs source knows it. */
-  ProcessRef bound() {
-    return bound;
+  /** The ref that the procfs source made for that process, whichever source it was asked of. */
+  static ProcessRef unwrap(ProcessRef process) {
+    return process instanceof BpfProcess ours ? ours.bound : process;
   }
 
   @Override

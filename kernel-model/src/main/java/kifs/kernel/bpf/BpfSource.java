@@ -43,7 +43,7 @@ public final class BpfSource implements KernelSource {
     passes = new PassMaker(engine, this::newLockFacts);
     EventRing ring = new EventRing(programs, procfs.clock());
     MemoryLevels levels = engine.isFirstNamespace() ? MemoryLevels.of(programs, ring) : null;
-    events = new BpfEvents(procfs.events(), ring, levels, engine.warnings());
+    events = new BpfEvents(procfs.events(), BpfProcess::unwrap, ring, levels, engine.warnings());
     if (engine.tellsWaits()) {
       procfs.tellLocksBy(proc -> new BpfLockFacts(engine, proc));
     }

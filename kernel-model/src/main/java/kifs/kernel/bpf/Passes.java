@@ -1,12 +1,54 @@
 package kifs.kernel.bpf;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import kifs.kernel.linux.MappedMemory;
 
 /**
  * The programs that passes over processes are made by on this kernel, and what these can do; {@link
  * PassMaker} makes the passes. Thread-safe.
  */
 sealed interface Passes {
+  /**
+   * Those of loaded programs: sweeps where they run, else walks.
+   *
+   * @throws BpfException if this kernel takes neither
+   */
+  static Passes of(Programs programs) throws BpfException {
+    List<String> needed =
+        programs.sweeps() ? List.of(Programs.SETUP) : List.of(Programs.SETUP, Programs.WALK);
+    for (String program : needed) {
+      if (!programs.runs(program)) {
+        throw new BpfException("the program " + program + ": " + programs.states().get(program));
+      }
+    }
+    boolean firstNamespace = programs.host().buffer().getInt(SharedLayout.LEVEL) == 0;
+    TestRun clock = programs.run(Programs.CLOCK);
+    if (programs.sweeps()) {
+      Slots slots = slots(programs, () -> sweeper(programs));
+      Listing listing = new Listing(programs.lists(), programs.run(Programs.LIST));
+      return new BySweep(slots, listing, clock, firstNamespace);
+    }
+    Walk walk = new Walk(programs.object(), programs.host());
+    return new ByWalk(slots(programs, () -> walk), walk, clock, firstNamespace);
+  }
+
+  private static Slots slots(Programs programs, Supplier<Slot.Worker> workers) throws BpfException {
+    MappedMemory memory = programs.slots();
+    List<Slot> all = new ArrayList<>();
+    for (int i = 0; i < SharedLayout.SLOTS; i++) {
+      all.add(new Slot(i, memory, workers.get(), programs.run(Programs.WAITS)));
+    }
+    return new Slots(all);
+  }
+
+  private static Slot.Worker sweeper(Programs programs) {
+    TestRun sweep = programs.run(Programs.SWEEP);
+    return (slot, entries) -> slot.call(Programs.SWEEP, sweep);
+  }
+
   Slots slots();
 
   /** Which processes there are, and what a pass is planned by; null: no program tells. */

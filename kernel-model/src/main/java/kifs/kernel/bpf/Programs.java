@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
@@ -132,7 +131,8 @@ final class Programs implements AutoCloseable {
     }
   }
 
-  private boolean sweeps() {
+  /** Whether the programs run that passes by sweeps are made with. */
+  boolean sweeps() {
     return runs(LIST) && runs(SWEEP) && runs(CLOCK);
   }
 
@@ -269,40 +269,25 @@ final class Programs implements AutoCloseable {
     return host;
   }
 
-  /** What passes are made with. */
-  Passes passes() throws BpfException {
-    for (String needed : sweeps() ? List.of(SETUP) : List.of(SETUP, WALK)) {
-      if (!runs(needed)) {
-        throw new BpfException("the program " + needed + ": " + states.get(needed));
-      }
-    }
-    boolean firstNamespace = host.buffer().getInt(SharedLayout.LEVEL) == 0;
-    if (sweeps()) {
-      Listing listing = new Listing(map("kifs_lists", SharedLayout.LIST_BYTES), run(LIST));
-      return new Passes.BySweep(slots(this::sweeper), listing, run(CLOCK), firstNamespace);
-    }
-    Walk walk = new Walk(object, host);
-    return new Passes.ByWalk(slots(() -> walk), walk, run(CLOCK), firstNamespace);
-  }
-
-  private Slots slots(Supplier<Slot.Worker> workers) throws BpfException {
+  /** One entry for each slot. */
+  MappedMemory slots() throws BpfException {
     long stride = SharedLayout.SLOT_BYTES;
-    MappedMemory slots = map("kifs_slots", SharedLayout.SLOTS * stride);
-    List<Slot> all = new ArrayList<>();
-    for (int i = 0; i < SharedLayout.SLOTS; i++) {
-      all.add(new Slot(i, slots, workers.get(), run(WAITS)));
-    }
-    return new Slots(all);
+    return map("kifs_slots", SharedLayout.SLOTS * stride);
   }
 
-  private Slot.Worker sweeper() {
-    TestRun sweep = run(SWEEP);
-    return (slot, entries) -> slot.call(SWEEP, sweep);
+  /** Where {@link #LIST} leaves the processes that it finds. */
+  MappedMemory lists() throws BpfException {
+    return map("kifs_lists", SharedLayout.LIST_BYTES);
   }
 
-  /** Null: it doesn't run. */
-  private TestRun run(String program) {
+  /** Runs a program that is called like a system call; null: this kernel doesn't take it. */
+  TestRun run(String program) {
     return runs(program) ? new TestRun(bpf, object.program(program)) : null;
+  }
+
+  /** The loaded object, for whoever opens iterators of it. */
+  BpfObject object() {
+    return object;
   }
 
   @Override
