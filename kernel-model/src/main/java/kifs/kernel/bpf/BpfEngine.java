@@ -2,7 +2,6 @@ package kifs.kernel.bpf;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import kifs.kernel.bulk.Detail;
@@ -70,11 +69,6 @@ final class BpfEngine {
     } finally {
       end();
     }
-  }
-
-  /** What became of each program: {@code runs}, or why it doesn't. */
-  Map<String, String> states() {
-    return programs.states();
   }
 
   /** When passes last followed changes. */
@@ -219,7 +213,7 @@ final class BpfEngine {
 
   /** Whether a program finds blocked threads, and ids are to us what they are to it. */
   boolean tellsWaits() {
-    return programs.runs(Programs.WAITS) && firstNamespace;
+    return programs.runs(BpfProgram.WAITS) && firstNamespace;
   }
 
   /** For large passes; null: there is none. */

@@ -32,7 +32,7 @@ final class BpfHoldings implements HeldFacts {
 
   @Override
   public boolean files(int[] pids, Files to, Cancellation cancellation) {
-    if (!canLook(pids) || !programs.runs(Programs.FILES)) {
+    if (!canLook(pids) || !programs.runs(BpfProgram.FILES)) {
       return false;
     }
     return take(
@@ -40,7 +40,7 @@ final class BpfHoldings implements HeldFacts {
         () -> {
           HeldOrder order = new HeldOrder(pids, engine.hidden().pids(), to);
           block.askFor(false, Set.of());
-          walk(Programs.FILES, pids, order, cancellation, () -> block.files(order, to));
+          walk(BpfProgram.FILES, pids, order, cancellation, () -> block.files(order, to));
         });
   }
 
@@ -48,8 +48,8 @@ final class BpfHoldings implements HeldFacts {
   public boolean shm(int[] pids, Set<Long> devices, Shm to, Cancellation cancellation) {
     if (!canLook(pids)
         || devices.size() > SharedLayout.MOST_DEVICES
-        || !programs.runs(Programs.FILES)
-        || !programs.runs(Programs.MAPPINGS)) {
+        || !programs.runs(BpfProgram.FILES)
+        || !programs.runs(BpfProgram.MAPPINGS)) {
       return false;
     }
     return take(
@@ -57,11 +57,11 @@ final class BpfHoldings implements HeldFacts {
         () -> {
           block.askFor(true, devices);
           HeldOrder order = new HeldOrder(pids, engine.hidden().pids(), to);
-          walk(Programs.MAPPINGS, pids, order, cancellation, () -> block.mappings(order, to));
+          walk(BpfProgram.MAPPINGS, pids, order, cancellation, () -> block.mappings(order, to));
           if (pids == null) {
             // Hidden ones have been told of.
             HeldOrder known = new HeldOrder(null, new int[0], to);
-            walk(Programs.FILES, null, known, cancellation, () -> block.shmFiles(known, to));
+            walk(BpfProgram.FILES, null, known, cancellation, () -> block.shmFiles(known, to));
           }
         });
   }
@@ -99,7 +99,7 @@ final class BpfHoldings implements HeldFacts {
   }
 
   private void walk(
-      String program, int[] pids, HeldOrder order, Cancellation cancellation, Runnable block)
+      BpfProgram program, int[] pids, HeldOrder order, Cancellation cancellation, Runnable block)
       throws BpfException {
     if (pids == null || pids.length > FEW) {
       read(program, 0, cancellation, block);
@@ -114,7 +114,7 @@ final class BpfHoldings implements HeldFacts {
   }
 
   /** Reads an iterator to its end, block by block. */
-  private void read(String program, int tid, Cancellation cancellation, Runnable taker)
+  private void read(BpfProgram program, int tid, Cancellation cancellation, Runnable taker)
       throws BpfException {
     int iterator = programs.iterator(program, tid);
     try {

@@ -3,8 +3,8 @@ package kifs.kernel.bpf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +18,9 @@ import kifs.kernel.linux.NativeBuffer;
  * thread-safe.
  */
 final class BpfObject implements AutoCloseable {
+  /** By its whole path, so that it needn't be in the package of this class. */
+  private static final String RESOURCE = "/kifs/kernel/bpf/kifs.bpf.o";
+
   /** The one task, or a process's tasks. */
   static final int TID = 0;
 
@@ -40,7 +43,7 @@ final class BpfObject implements AutoCloseable {
       List.of("processed ", "verification time ", "stack depth ");
 
   private final LibBpfFunctions bpf;
-  private final Map<String, NativeBuffer> logs = new LinkedHashMap<>();
+  private final Map<BpfProgram, NativeBuffer> logs = new EnumMap<>(BpfProgram.class);
   private final Set<Long> links = new HashSet<>();
   private final NativeBuffer options = NativeBuffer.allocate(OPTIONS_BYTES);
   private final NativeBuffer target = NativeBuffer.allocate(LINK_INFO_BYTES);
@@ -52,19 +55,15 @@ final class BpfObject implements AutoCloseable {
     this.object = object;
   }
 
-  /**
-   * Opens the object; {@link #load} must follow.
-   *
-   * @param name of the resource
-   */
-  static BpfObject open(String name) throws BpfException {
+  /** Opens the object; {@link #load} must follow. */
+  static BpfObject open() throws BpfException {
     LibBpfFunctions bpf = LibBpf.functions();
-    byte[] bytes = resource(name);
+    byte[] bytes = resource();
     NativeBuffer memory = NativeBuffer.allocate(bytes.length);
     memory.buffer().put(0, bytes);
     long object = bpf.bpf_object__open_mem(memory.address(), bytes.length, 0);
     if (object == 0) {
-      throw new BpfException("libbpf can't open " + name + ": errno " + LibBpf.lastError());
+      throw new BpfException("libbpf can't open " + RESOURCE + ": errno " + LibBpf.lastError());
     }
     return new BpfObject(bpf, object);
   }
@@ -72,18 +71,16 @@ final class BpfObject implements AutoCloseable {
   /**
    * Loads programs, and no others.
    *
-   * @param all of the object
-   * @param wanted of them
    * @return 0, or a negative errno; then {@link #refusal} may know more
    */
-  int load(Set<String> all, Set<String> wanted) {
-    for (String name : all) {
-      long program = bpf.bpf_object__find_program_by_name(object, address(name));
-      bpf.bpf_program__set_autoload(program, wanted.contains(name));
+  int load(Set<BpfProgram> wanted) {
+    for (BpfProgram program : BpfProgram.values()) {
+      long found = find(program);
+      bpf.bpf_program__set_autoload(found, wanted.contains(program));
       NativeBuffer log = NativeBuffer.allocate(LOG_BYTES);
-      bpf.bpf_program__set_log_buf(program, log.address(), log.capacity());
-      bpf.bpf_program__set_log_level(program, logLevel);
-      logs.put(name, log);
+      bpf.bpf_program__set_log_buf(found, log.address(), log.capacity());
+      bpf.bpf_program__set_log_level(found, logLevel);
+      logs.put(program, log);
     }
     int result = bpf.bpf_object__load(object);
     if (result == 0) {
@@ -103,7 +100,7 @@ final class BpfObject implements AutoCloseable {
   }
 
   /** The program that the verifier spoke of in vain, or null. */
-  String refused() {
+  BpfProgram refused() {
     return logs.entrySet().stream()
         .filter(log -> log.getValue().buffer().get(0) != 0)
         .map(Map.Entry::getKey)
@@ -112,13 +109,13 @@ final class BpfObject implements AutoCloseable {
   }
 
   /** Whether there was no room for the verifier's last words. */
-  boolean isCutOff(String program) {
+  boolean isCutOff(BpfProgram program) {
     NativeBuffer log = logs.get(program);
     return log.buffer().get(log.capacity() - 2) != 0;
   }
 
   /** The verifier's last words about a program. */
-  String refusal(String program) {
+  String refusal(BpfProgram program) {
     NativeBuffer log = logs.get(program);
     byte[] bytes = new byte[log.capacity()];
     log.buffer().get(0, bytes);
@@ -137,14 +134,14 @@ final class BpfObject implements AutoCloseable {
     return "the verifier gives no reason";
   }
 
-  private static byte[] resource(String name) throws BpfException {
-    try (InputStream in = BpfObject.class.getResourceAsStream(name)) {
+  private static byte[] resource() throws BpfException {
+    try (InputStream in = BpfObject.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
-        throw new BpfException("no " + name + " in this build");
+        throw new BpfException("no " + RESOURCE + " in this build");
       }
       return in.readAllBytes();
     } catch (IOException e) {
-      throw new BpfException("can't read " + name + ": " + e.getMessage());
+      throw new BpfException("can't read " + RESOURCE + ": " + e.getMessage());
     }
   }
 
@@ -169,14 +166,13 @@ final class BpfObject implements AutoCloseable {
   }
 
   /** The descriptor of a program of this object. */
-  int program(String name) {
-    return bpf.bpf_program__fd(bpf.bpf_object__find_program_by_name(object, address(name)));
+  int program(BpfProgram program) {
+    return bpf.bpf_program__fd(find(program));
   }
 
   /** A link to an iterator, to be opened by {@link #open}. */
-  int iterator(String name) throws BpfException {
-    long program = bpf.bpf_object__find_program_by_name(object, address(name));
-    return bpf.bpf_link__fd(link(name, bpf.bpf_program__attach_iter(program, 0)));
+  int iterator(BpfProgram program) throws BpfException {
+    return bpf.bpf_link__fd(link(program, bpf.bpf_program__attach_iter(find(program), 0)));
   }
 
   /**
@@ -184,9 +180,8 @@ final class BpfObject implements AutoCloseable {
    *
    * @return to be given to {@link #detach}
    */
-  synchronized long attach(String name) throws BpfException {
-    long program = bpf.bpf_object__find_program_by_name(object, address(name));
-    return link(name, bpf.bpf_program__attach(program));
+  synchronized long attach(BpfProgram program) throws BpfException {
+    return link(program, bpf.bpf_program__attach(find(program)));
   }
 
   synchronized void detach(long link) {
@@ -195,9 +190,9 @@ final class BpfObject implements AutoCloseable {
     }
   }
 
-  private long link(String name, long link) throws BpfException {
+  private long link(BpfProgram program, long link) throws BpfException {
     if (link == 0) {
-      throw new BpfException("can't attach " + name + ": errno " + LibBpf.lastError());
+      throw new BpfException("can't attach " + program + ": errno " + LibBpf.lastError());
     }
     links.add(link);
     return link;
@@ -209,12 +204,11 @@ final class BpfObject implements AutoCloseable {
    * @param which of what a union bpf_iter_link_info says of a task: {@link #TID}, {@link #PID}
    * @param id 0: all tasks
    */
-  synchronized int openOnce(String name, int which, int id) {
-    long program = bpf.bpf_object__find_program_by_name(object, address(name));
+  synchronized int openOnce(BpfProgram program, int which, int id) {
     target.buffer().putInt(TID, 0).putInt(PID, 0).putInt(which, id);
     options.buffer().putLong(0, OPTIONS_BYTES).putLong(LINK_INFO, target.address());
     options.buffer().putInt(LINK_INFO_LENGTH, LINK_INFO_BYTES);
-    long link = bpf.bpf_program__attach_iter(program, options.address());
+    long link = bpf.bpf_program__attach_iter(find(program), options.address());
     if (link == 0) {
       return -LibBpf.lastError();
     }
@@ -227,6 +221,10 @@ final class BpfObject implements AutoCloseable {
   int open(int iterator) {
     int fd = bpf.bpf_iter_create(iterator);
     return fd >= 0 ? fd : -LibBpf.lastError();
+  }
+
+  private long find(BpfProgram program) {
+    return bpf.bpf_object__find_program_by_name(object, address(program.objectName()));
   }
 
   private static long address(String name) {

@@ -33,12 +33,14 @@ import kifs.kernel.source.SourceKind;
  */
 public final class BpfSource implements KernelSource {
   private final ProcfsSource procfs;
+  private final Programs programs;
   private final BpfEngine engine;
   private final PassMaker passes;
   private final BpfEvents events;
 
   private BpfSource(ProcfsSource procfs, Programs programs) throws BpfException {
     this.procfs = procfs;
+    this.programs = programs;
     engine = new BpfEngine(procfs, programs);
     passes = new PassMaker(engine, this::newLockFacts);
     EventRing ring = new EventRing(programs, procfs.clock());
@@ -47,7 +49,7 @@ public final class BpfSource implements KernelSource {
     if (engine.tellsWaits()) {
       procfs.tellLocksBy(proc -> new BpfLockFacts(engine, proc));
     }
-    if (programs.runs(Programs.FILES)) {
+    if (programs.runs(BpfProgram.FILES)) {
       procfs.tellHoldingsBy(new BpfHoldings(engine, programs));
     }
   }
@@ -70,7 +72,7 @@ public final class BpfSource implements KernelSource {
   /**
    * @param without programs to leave out, as if this kernel refused them
    */
-  static BpfSource open(ProcfsSource procfs, Set<String> without) throws BpfException {
+  static BpfSource open(ProcfsSource procfs, Set<BpfProgram> without) throws BpfException {
     Programs programs = new Programs(without);
     try {
       return new BpfSource(procfs, programs);
@@ -121,7 +123,7 @@ public final class BpfSource implements KernelSource {
   @Override
   public Map<String, String> parts() {
     Map<String, String> parts = new LinkedHashMap<>();
-    engine.states().forEach((name, state) -> parts.put("bpf." + name, state));
+    programs.states().forEach((program, state) -> parts.put("bpf." + program, state.toString()));
     return parts;
   }
 

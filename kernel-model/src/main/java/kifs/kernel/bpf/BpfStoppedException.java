@@ -4,7 +4,7 @@ package kifs.kernel.bpf;
 final class BpfStoppedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  BpfStoppedException(String program, int result) {
+  BpfStoppedException(BpfProgram program, int result) {
     super(
         result < 0
             ? program + ": the kernel doesn't run it: errno " + -result

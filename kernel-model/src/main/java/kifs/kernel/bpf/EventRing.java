@@ -36,13 +36,13 @@ final class EventRing {
   /** The number of those that tell of no event, but of memory. */
   private static final int RESIZED = KINDS.size();
 
-  private static final Map<Kind, String> PROGRAMS =
+  private static final Map<Kind, BpfProgram> PROGRAMS =
       Map.of(
-          Kind.FORK, Programs.FORKED,
-          Kind.EXEC, Programs.EXECED,
-          Kind.RENAMED, Programs.RENAMED,
-          Kind.EXIT, Programs.EXITED,
-          Kind.OOM, Programs.OOM_KILLED);
+          Kind.FORK, BpfProgram.FORKED,
+          Kind.EXEC, BpfProgram.EXECED,
+          Kind.RENAMED, BpfProgram.RENAMED,
+          Kind.EXIT, BpfProgram.EXITED,
+          Kind.OOM, BpfProgram.OOM_KILLED);
 
   private final Programs programs;
   private final KernelClock clock;

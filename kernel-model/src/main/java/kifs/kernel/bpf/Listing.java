@@ -34,10 +34,7 @@ final class Listing {
    * @throws BpfStoppedException if the kernel doesn't run the program any more
    */
   synchronized boolean forEach(Visitor visitor) {
-    int result = list.run(0);
-    if (result != 0) {
-      throw new BpfStoppedException("list", result);
-    }
+    list.call(0);
     int count = memory.getInt(SharedLayout.LIST_COUNT);
     if (count > SharedLayout.LISTED) {
       return false;

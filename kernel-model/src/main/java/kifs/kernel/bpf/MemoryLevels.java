@@ -40,7 +40,7 @@ final class MemoryLevels {
    * @return null if this kernel doesn't take the program
    */
   static MemoryLevels of(Programs programs, EventRing ring) throws BpfException {
-    return programs.runs(Programs.RESIZED) ? new MemoryLevels(programs, ring) : null;
+    return programs.runs(BpfProgram.RESIZED) ? new MemoryLevels(programs, ring) : null;
   }
 
   /**
@@ -75,7 +75,7 @@ final class MemoryLevels {
     }
     try {
       ring.start();
-      link = programs.attach(Programs.RESIZED);
+      link = programs.attach(BpfProgram.RESIZED);
     } catch (BpfException e) {
       LOG.warn("levels of memory are not watched by the kernel: {}", e.getMessage());
       refused = true;

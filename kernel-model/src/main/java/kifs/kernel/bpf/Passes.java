@@ -17,18 +17,18 @@ sealed interface Passes {
    * @throws BpfException if this kernel takes neither
    */
   static Passes of(Programs programs) throws BpfException {
-    List<String> needed =
-        programs.sweeps() ? List.of(Programs.SETUP) : List.of(Programs.SETUP, Programs.WALK);
-    for (String program : needed) {
+    List<BpfProgram> needed =
+        programs.sweeps() ? List.of(BpfProgram.SETUP) : List.of(BpfProgram.SETUP, BpfProgram.WALK);
+    for (BpfProgram program : needed) {
       if (!programs.runs(program)) {
         throw new BpfException("the program " + program + ": " + programs.states().get(program));
       }
     }
     boolean firstNamespace = programs.host().buffer().getInt(SharedLayout.LEVEL) == 0;
-    TestRun clock = programs.run(Programs.CLOCK);
+    TestRun clock = programs.run(BpfProgram.CLOCK);
     if (programs.sweeps()) {
       Slots slots = slots(programs, () -> sweeper(programs));
-      Listing listing = new Listing(programs.lists(), programs.run(Programs.LIST));
+      Listing listing = new Listing(programs.lists(), programs.run(BpfProgram.LIST));
       return new BySweep(slots, listing, clock, firstNamespace);
     }
     Walk walk = new Walk(programs.object(), programs.host());
@@ -39,14 +39,14 @@ sealed interface Passes {
     MappedMemory memory = programs.slots();
     List<Slot> all = new ArrayList<>();
     for (int i = 0; i < SharedLayout.SLOTS; i++) {
-      all.add(new Slot(i, memory, workers.get(), programs.run(Programs.WAITS)));
+      all.add(new Slot(i, memory, workers.get(), programs.run(BpfProgram.WAITS)));
     }
     return new Slots(all);
   }
 
   private static Slot.Worker sweeper(Programs programs) {
-    TestRun sweep = programs.run(Programs.SWEEP);
-    return (slot, entries) -> slot.call(Programs.SWEEP, sweep);
+    TestRun sweep = programs.run(BpfProgram.SWEEP);
+    return (slot, entries) -> sweep.call(slot.number());
   }
 
   Slots slots();

@@ -3,8 +3,9 @@ package kifs.kernel.bpf;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,87 +19,56 @@ import kifs.kernel.linux.NativeBuffer;
  * Not thread-safe.
  */
 final class Programs implements AutoCloseable {
-  static final String SETUP = "setup";
-  static final String LIST = "list";
-  static final String SWEEP = "sweep";
-  static final String CLOCK = "clock";
-  static final String WAITS = "waits";
-  static final String FILES = "files";
-  static final String MAPPINGS = "mappings";
-  static final String WALK = "walk";
-  static final String FORKED = "forked";
-  static final String EXECED = "execed";
-  static final String RENAMED = "renamed";
-  static final String EXITED = "exited";
-  static final String OOM_KILLED = "oom_killed";
-  static final String RESIZED = "resized";
-
-  private static final Set<String> ALL =
-      new LinkedHashSet<>(
-          List.of(
-              SETUP,
-              LIST,
-              SWEEP,
-              WALK,
-              CLOCK,
-              WAITS,
-              FILES,
-              MAPPINGS,
-              FORKED,
-              EXECED,
-              RENAMED,
-              EXITED,
-              OOM_KILLED,
-              RESIZED));
-
-  /** Programs that are of no use without another one. */
-  private static final Map<String, String> NEEDS = Map.of(SWEEP, LIST, WAITS, LIST);
-
-  private static final String OBJECT = "kifs.bpf.o";
-
-  /**
-   * Maps that one program has for itself: either of a kind that came later than others (task
-   * storage, Linux 5.11), or large.
-   */
-  private static final Map<String, String> OWN_MAPS =
-      Map.of(
-          "kifs_commands_read", SWEEP,
-          "kifs_followed", SWEEP,
-          "kifs_ended", EXITED,
-          "kifs_lists", LIST,
-          "kifs_levels", RESIZED,
-          "kifs_beyond", RESIZED,
-          "kifs_resizings", RESIZED);
-
   private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
-  private static final String RUNS = "runs";
-  private static final String NOT_NEEDED = "not needed: sweep runs";
+  private static final State RUNS = new State(Status.RUNS, "");
+  private static final State NOT_NEEDED =
+      new State(Status.NOT_NEEDED, "not needed: " + BpfProgram.SWEEP + " runs");
 
   private final LibBpfFunctions bpf;
-  private final Map<String, String> states = new LinkedHashMap<>();
+  private final Map<BpfProgram, State> states = new EnumMap<>(BpfProgram.class);
   private final List<MappedMemory> memory = new ArrayList<>();
   private final BpfObject object;
   private final MappedMemory host;
+
+  /** What became of a program. */
+  enum Status {
+    RUNS,
+    NOT_NEEDED,
+    REFUSED
+  }
+
+  /**
+   * What became of a program, and why.
+   *
+   * @param reason in a line; empty if it runs
+   */
+  record State(Status status, String reason) {
+    /** {@code runs}, or why it doesn't. */
+    @Override
+    public String toString() {
+      return status == Status.RUNS ? "runs" : reason;
+    }
+  }
 
   /**
    * @param without programs to leave out, as if this kernel refused them
    * @throws BpfException if BPF can't be had at all
    */
-  Programs(Set<String> without) throws BpfException {
+  Programs(Set<BpfProgram> without) throws BpfException {
     bpf = LibBpf.functions();
     if (!Files.exists(BTF)) {
       throw new BpfException("this kernel does not describe its types: no " + BTF);
     }
-    ALL.forEach(name -> states.put(name, RUNS));
-    Set<String> wanted = new LinkedHashSet<>(ALL);
-    wanted.remove(WALK);
-    states.put(WALK, NOT_NEEDED);
-    without.forEach(name -> leaveOut(name, "left out", wanted));
+    Set<BpfProgram> wanted = EnumSet.allOf(BpfProgram.class);
+    wanted.forEach(program -> states.put(program, RUNS));
+    wanted.remove(BpfProgram.WALK);
+    states.put(BpfProgram.WALK, NOT_NEEDED);
+    without.forEach(program -> leaveOut(program, "left out", wanted));
     object = load(wanted);
     try {
       host = map("kifs_host_map", SharedLayout.HOST_BYTES);
-      if (runs(SETUP)) {
-        drain(object.open(object.iterator(SETUP)));
+      if (runs(BpfProgram.SETUP)) {
+        drain(object.open(object.iterator(BpfProgram.SETUP)));
       }
     } catch (BpfException | RuntimeException e) {
       close();
@@ -106,44 +76,43 @@ final class Programs implements AutoCloseable {
     }
   }
 
-  /** What became of each program: {@code runs}, or why it doesn't. */
-  Map<String, String> states() {
-    return states;
+  /** What became of each program, in the order of the programs. Can't be modified. */
+  Map<BpfProgram, State> states() {
+    return Collections.unmodifiableMap(states);
   }
 
-  boolean runs(String name) {
-    return states.get(name).equals(RUNS);
+  boolean runs(BpfProgram program) {
+    return states.get(program).status() == Status.RUNS;
   }
 
   /** Passes are made by sweeps where those run, else by walks. */
-  private void leaveOut(String program, String why, Set<String> wanted) {
-    states.put(program, why);
+  private void leaveOut(BpfProgram program, String why, Set<BpfProgram> wanted) {
+    states.put(program, new State(Status.REFUSED, why));
     wanted.remove(program);
-    NEEDS.forEach(
-        (other, needed) -> {
-          if (needed.equals(program) && wanted.remove(other)) {
-            states.put(other, "needs " + program);
-          }
-        });
-    if (!sweeps() && states.get(WALK).equals(NOT_NEEDED)) {
-      states.put(WALK, RUNS);
-      wanted.add(WALK);
+    for (BpfProgram other : BpfProgram.values()) {
+      if (other.needs(program) && wanted.remove(other)) {
+        states.put(other, new State(Status.REFUSED, "needs " + program));
+      }
+    }
+    if (!sweeps() && states.get(BpfProgram.WALK).status() == Status.NOT_NEEDED) {
+      states.put(BpfProgram.WALK, RUNS);
+      wanted.add(BpfProgram.WALK);
     }
   }
 
   /** Whether the programs run that passes by sweeps are made with. */
   boolean sweeps() {
-    return runs(LIST) && runs(SWEEP) && runs(CLOCK);
+    return runs(BpfProgram.LIST) && runs(BpfProgram.SWEEP) && runs(BpfProgram.CLOCK);
   }
 
-  private BpfObject load(Set<String> wanted) throws BpfException {
+  private BpfObject load(Set<BpfProgram> wanted) throws BpfException {
     while (!wanted.isEmpty()) {
       BpfObject tried = open(wanted);
-      int result = tried.load(ALL, wanted);
+      int result = tried.load(wanted);
       if (result == 0) {
         return tried;
       }
-      String refused = tried.refused();
+      BpfProgram refused = tried.refused();
       String reason = refused == null ? "" : refusal(tried, refused);
       tried.close();
       if (result == -LibC.EPERM && refused == null) {
@@ -155,47 +124,47 @@ final class Programs implements AutoCloseable {
       }
       leaveOut(refused, reason, wanted);
     }
-    throw new BpfException("the kernel takes none of the programs: " + states.get(SETUP));
+    throw new BpfException(
+        "the kernel takes none of the programs: " + states.get(BpfProgram.SETUP));
   }
 
   /**
    * Kernels before Linux 6.4 keep the beginning of a long log, not its end: then the verifier is
    * asked again, for less.
    */
-  private static String refusal(BpfObject tried, String refused) throws BpfException {
+  private static String refusal(BpfObject tried, BpfProgram refused) throws BpfException {
     if (!tried.isCutOff(refused)) {
       return tried.refusal(refused);
     }
     try (BpfObject alone = open(Set.of(refused))) {
       alone.sayLess();
-      alone.load(ALL, Set.of(refused));
+      alone.load(Set.of(refused));
       return alone.refusal(refused);
     }
   }
 
   /** Where the verifier had nothing to say the kernel doesn't know that kind of program or map. */
-  private static String findRefused(Set<String> wanted) throws BpfException {
-    String last = null;
-    for (String name : wanted) {
-      last = name;
-      BpfObject alone = open(Set.of(name));
-      int result = alone.load(ALL, Set.of(name));
+  private static BpfProgram findRefused(Set<BpfProgram> wanted) throws BpfException {
+    BpfProgram last = null;
+    for (BpfProgram program : wanted) {
+      last = program;
+      BpfObject alone = open(Set.of(program));
+      int result = alone.load(Set.of(program));
       alone.close();
       if (result != 0) {
-        return name;
+        return program;
       }
     }
     return last;
   }
 
-  private static BpfObject open(Set<String> wanted) throws BpfException {
-    BpfObject opened = BpfObject.open(OBJECT);
-    OWN_MAPS.forEach(
-        (map, program) -> {
-          if (!wanted.contains(program)) {
-            opened.omitMap(map);
-          }
-        });
+  private static BpfObject open(Set<BpfProgram> wanted) throws BpfException {
+    BpfObject opened = BpfObject.open();
+    for (BpfProgram program : BpfProgram.values()) {
+      if (!wanted.contains(program)) {
+        program.ownMaps().forEach(opened::omitMap);
+      }
+    }
     return opened;
   }
 
@@ -222,10 +191,10 @@ final class Programs implements AutoCloseable {
    * @param tid of that thread alone, as we see it; 0: of all
    * @return to be closed
    */
-  int iterator(String name, int tid) throws BpfException {
-    int fd = object.openOnce(name, BpfObject.TID, tid);
+  int iterator(BpfProgram program, int tid) throws BpfException {
+    int fd = object.openOnce(program, BpfObject.TID, tid);
     if (fd < 0) {
-      throw new BpfException("can't open the iterator " + name + ": errno " + -fd);
+      throw new BpfException("can't open the iterator " + program + ": errno " + -fd);
     }
     return fd;
   }
@@ -245,7 +214,7 @@ final class Programs implements AutoCloseable {
     return object.map("kifs_events");
   }
 
-  /** The levels of resident memory that {@link #RESIZED} compares with. */
+  /** The levels of resident memory that {@link BpfProgram#RESIZED} compares with. */
   MappedMemory levels() throws BpfException {
     return map("kifs_levels", SharedLayout.LEVELS_BYTES);
   }
@@ -256,7 +225,7 @@ final class Programs implements AutoCloseable {
   }
 
   /** Attaches one of the programs that tell events, until {@link #detach}. */
-  long attach(String program) throws BpfException {
+  long attach(BpfProgram program) throws BpfException {
     return object.attach(program);
   }
 
@@ -275,14 +244,14 @@ final class Programs implements AutoCloseable {
     return map("kifs_slots", SharedLayout.SLOTS * stride);
   }
 
-  /** Where {@link #LIST} leaves the processes that it finds. */
+  /** Where {@link BpfProgram#LIST} leaves the processes that it finds. */
   MappedMemory lists() throws BpfException {
     return map("kifs_lists", SharedLayout.LIST_BYTES);
   }
 
   /** Runs a program that is called like a system call; null: this kernel doesn't take it. */
-  TestRun run(String program) {
-    return runs(program) ? new TestRun(bpf, object.program(program)) : null;
+  TestRun run(BpfProgram program) {
+    return runs(program) ? new TestRun(bpf, program, object.program(program)) : null;
   }
 
   /** The loaded object, for whoever opens iterators of it. */

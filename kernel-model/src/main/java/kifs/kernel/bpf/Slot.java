@@ -96,7 +96,7 @@ final class Slot {
   /** The same for {@code waits}: looks for blocked threads of whole processes. */
   int runWaits(int entries) {
     beginRun(entries);
-    call(Programs.WAITS, waits);
+    waits.call(number);
     return memory.getInt(SharedLayout.NEXT);
   }
 
@@ -105,18 +105,6 @@ final class Slot {
     memory.putInt(SharedLayout.COUNT, entries);
     for (int at = SharedLayout.NEXT; at < SharedLayout.REQUEST_BYTES; at += Integer.BYTES) {
       memory.putInt(at, 0);
-    }
-  }
-
-  /**
-   * Runs a program for this slot.
-   *
-   * @throws BpfStoppedException if the kernel doesn't run the program any more
-   */
-  void call(String name, TestRun program) {
-    int result = program.run(number);
-    if (result != 0) {
-      throw new BpfStoppedException(name, result);
     }
   }
 

@@ -14,13 +14,18 @@ final class TestRun {
   private static final int CONTEXT_BYTES = 8;
 
   private final LibBpfFunctions bpf;
-  private final int program;
+  private final BpfProgram program;
+  private final int fd;
   private final NativeBuffer context = NativeBuffer.allocate(CONTEXT_BYTES);
   private final NativeBuffer options = NativeBuffer.allocate(OPTIONS_BYTES);
 
-  TestRun(LibBpfFunctions bpf, int program) {
+  /**
+   * @param fd of the loaded program
+   */
+  TestRun(LibBpfFunctions bpf, BpfProgram program, int fd) {
     this.bpf = bpf;
     this.program = program;
+    this.fd = fd;
     options.buffer().putLong(0, OPTIONS_BYTES).putLong(CONTEXT_IN, context.address());
     options.buffer().putInt(CONTEXT_SIZE, CONTEXT_BYTES);
   }
@@ -31,8 +36,21 @@ final class TestRun {
    */
   int run(int number) {
     context.buffer().putLong(0, number);
-    int result = bpf.bpf_prog_test_run_opts(program, options.address());
+    int result = bpf.bpf_prog_test_run_opts(fd, options.address());
     return result < 0 ? result : options.buffer().getInt(RETURNED);
+  }
+
+  /**
+   * Runs a program that has no result but 0.
+   *
+   * @param number which the program finds in its context
+   * @throws BpfStoppedException if the kernel doesn't run the program any more, or it failed
+   */
+  void call(int number) {
+    int result = run(number);
+    if (result != 0) {
+      throw new BpfStoppedException(program, result);
+    }
   }
 
   /** What the last run left in its context. */

@@ -27,7 +27,7 @@ final class Walk implements Slot.Worker {
   Walk(BpfObject object, MappedMemory host) throws BpfException {
     this.object = object;
     this.host = host;
-    link = object.iterator(Programs.WALK);
+    link = object.iterator(BpfProgram.WALK);
     walksOne = host.buffer().getInt(SharedLayout.WALKS_ONE) != 0;
   }
 
@@ -49,12 +49,12 @@ final class Walk implements Slot.Worker {
    * task only if it is a process's first. The program leaves out what isn't meant.
    */
   private int open(int which, int id) {
-    return object.openOnce(Programs.WALK, which, id);
+    return object.openOnce(BpfProgram.WALK, which, id);
   }
 
   private static int opened(int fd) {
     if (fd < 0) {
-      throw new BpfStoppedException(Programs.WALK, fd);
+      throw new BpfStoppedException(BpfProgram.WALK, fd);
     }
     return fd;
   }
@@ -75,7 +75,7 @@ final class Walk implements Slot.Worker {
       lock.unlock();
     }
     if (result < 0 && result != -LibC.EAGAIN) {
-      throw new BpfStoppedException(Programs.WALK, result);
+      throw new BpfStoppedException(BpfProgram.WALK, result);
     }
     return result == 0;
   }

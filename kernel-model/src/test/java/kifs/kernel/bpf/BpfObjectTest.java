@@ -56,15 +56,15 @@ class BpfObjectTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theVerifiersLastWords(boolean less) throws Exception {
-    Set<String> wanted = Set.of(Programs.WALK);
-    try (BpfObject object = BpfObject.open("kifs.bpf.o")) {
+    Set<BpfProgram> wanted = Set.of(BpfProgram.WALK);
+    try (BpfObject object = BpfObject.open()) {
       object.omitMap("kifs_slots");
       if (less) {
         object.sayLess();
       }
-      assertTrue(object.load(wanted, wanted) < 0);
-      assertEquals(Programs.WALK, object.refused());
-      String reason = object.refusal(Programs.WALK);
+      assertTrue(object.load(wanted) < 0);
+      assertEquals(BpfProgram.WALK, object.refused());
+      String reason = object.refusal(BpfProgram.WALK);
       assertTrue(reason.contains(less ? "invalid func" : "kifs_slots"), reason);
     }
   }

@@ -11,11 +11,11 @@ public enum Way {
   SWEEP(Set.of()),
 
   /** As on older ones, which refuse the programs that are left out. */
-  WALK(Set.of(Programs.LIST));
+  WALK(Set.of(BpfProgram.LIST));
 
-  private final Set<String> without;
+  private final Set<BpfProgram> without;
 
-  Way(Set<String> without) {
+  Way(Set<BpfProgram> without) {
     this.without = without;
   }
 
@@ -26,10 +26,10 @@ public enum Way {
 
   /** Where the kernel refuses the programs of both ways. */
   static BpfSource openNeither() throws IOException {
-    return open(Set.of(Programs.LIST, Programs.WALK));
+    return open(Set.of(BpfProgram.LIST, BpfProgram.WALK));
   }
 
-  private static BpfSource open(Set<String> without) throws IOException {
+  private static BpfSource open(Set<BpfProgram> without) throws IOException {
     try {
       return BpfSource.open(ProcfsSource.open(Path.of("/proc")), without);
     } catch (BpfException e) {
