@@ -1,8 +1,8 @@
 package kifs.kernel.bpf;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Totals;
@@ -18,9 +18,10 @@ import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.Cancellation;
 
 /**
- * Runs the programs, and knows what those that make records need: the slots, whom the kernel hides,
- * the clocks, what was read before. Once the kernel doesn't run the programs any more, or they are
- * unloaded, {@link #begin} says so, and whoever asks goes by /proc. Thread-safe.
+ * Lends the loaded programs, and knows what those that make records need: the slots, the processes
+ * that the kernel hides, the clocks, what was read before. Once the kernel doesn't run the programs
+ * any more, or they are unloaded, {@link #use} doesn't grant their use, and /proc must be read
+ * instead. Thread-safe.
  */
 final class BpfEngine {
   private final ProcfsSource procfs;
@@ -30,12 +31,42 @@ final class BpfEngine {
   private final HiddenProcesses hidden;
   private final boolean firstNamespace;
   private final Helper helper = Helper.ifUseful();
-  private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final CommandCache commands = new CommandCache();
   private final Followed followed = new Followed();
+  private final Use granted = new Use(true);
+  private final Use refused = new Use(false);
+
+  /** Written under this object's lock. */
   private volatile boolean stopped;
-  private int looks;
+
+  /** Guarded by this, as all that follows. */
+  private final List<String> warnings = new ArrayList<>();
+
+  private int uses;
   private boolean closed;
+  private boolean unloaded;
+
+  /** The use of the programs, if it was granted: while it is open they and their memory stay. */
+  final class Use implements AutoCloseable {
+    private final boolean isGranted;
+
+    private Use(boolean isGranted) {
+      this.isGranted = isGranted;
+    }
+
+    /** Whether the programs can be used; if not, /proc must be read. */
+    boolean isGranted() {
+      return isGranted;
+    }
+
+    /** Ends the use; must be called once. */
+    @Override
+    public void close() {
+      if (isGranted) {
+        endUse();
+      }
+    }
+  }
 
   /**
    * @param programs closed with this engine, once it is open
@@ -54,20 +85,15 @@ final class BpfEngine {
     }
     hidden = new HiddenProcesses(procfs, passes);
     if (hidden.pids().length > 0) {
-      warnings.add(
+      warn(
           "the kernel hides processes from BPF, these are read through /proc: "
               + Arrays.toString(hidden.pids()));
     }
   }
 
   private long ownExecStart() {
-    if (!begin()) {
-      return -1;
-    }
-    try {
-      return passes.clock().run(0) == 0 ? passes.clock().left() : -1;
-    } finally {
-      end();
+    try (Use use = use()) {
+      return use.isGranted() && passes.clock().run(0) == 0 ? passes.clock().left() : -1;
     }
   }
 
@@ -76,9 +102,14 @@ final class BpfEngine {
     return followed;
   }
 
-  /** What an administrator should know; others may add to it. */
-  List<String> warnings() {
-    return warnings;
+  /** What an administrator should know, in the order in which it came. */
+  synchronized List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  /** Adds what an administrator should know. */
+  synchronized void warn(String warning) {
+    warnings.add(warning);
   }
 
   /** The fields of a type that belong to a detail and that are to be had on this host. */
@@ -102,30 +133,25 @@ final class BpfEngine {
         : given;
   }
 
-  /**
-   * Whether the programs can be used now; then they and their memory stay until {@link #end}, which
-   * must follow.
-   */
-  synchronized boolean begin() {
+  /** Asks for the use of the programs; never null. Whoever asks must close it. */
+  synchronized Use use() {
     if (stopped || closed) {
-      return false;
+      return refused;
     }
-    looks++;
-    return true;
+    uses++;
+    return granted;
   }
 
-  synchronized void end() {
-    looks--;
-    closeIfIdle();
+  private synchronized void endUse() {
+    uses--;
+    unloadIfIdle();
   }
 
-  /** Says once that from now on /proc must do. */
-  void stop(BpfStoppedException why) {
-    synchronized (warnings) {
-      if (!stopped) {
-        stopped = true;
-        warnings.add("the BPF programs stopped, /proc is read instead: " + why.getMessage());
-      }
+  /** From now on no use is granted; a warning says so once. */
+  synchronized void stop(BpfStoppedException why) {
+    if (!stopped) {
+      stopped = true;
+      warn("the BPF programs stopped, /proc is read instead: " + why.getMessage());
     }
   }
 
@@ -139,12 +165,12 @@ final class BpfEngine {
       helper.close();
     }
     closed = true;
-    closeIfIdle();
+    unloadIfIdle();
   }
 
-  private void closeIfIdle() {
-    if (closed && looks == 0) {
-      looks = Integer.MIN_VALUE;
+  private void unloadIfIdle() {
+    if (closed && uses == 0 && !unloaded) {
+      unloaded = true;
       programs.close();
     }
   }
@@ -163,10 +189,13 @@ final class BpfEngine {
 
   /** Ids of all processes, ascending; null: /proc must be asked. */
   int[] pids() {
-    if (!lists() || !begin()) {
+    if (!lists()) {
       return null;
     }
-    try {
+    try (Use use = use()) {
+      if (!use.isGranted()) {
+        return null;
+      }
       IntStream.Builder found = IntStream.builder();
       return passes.forEachPid(found::add)
           ? IntStream.concat(found.build(), Arrays.stream(hidden.pids())).sorted().toArray()
@@ -174,17 +203,18 @@ final class BpfEngine {
     } catch (BpfStoppedException e) {
       stop(e);
       return null;
-    } finally {
-      end();
     }
   }
 
   /** The name of a thread or a process by the programs; null: they can't tell. */
   byte[] name(ThreadId thread) {
-    if (!firstNamespace || listing() == null || !begin()) {
+    if (!firstNamespace || listing() == null) {
       return null;
     }
-    try {
+    try (Use use = use()) {
+      if (!use.isGranted()) {
+        return null;
+      }
       Slot slot = slots().take(Cancellation.NEVER);
       try {
         return slot.name(thread.pid(), thread.isProcess() ? thread.pid() : thread.tid());
@@ -194,8 +224,6 @@ final class BpfEngine {
     } catch (BpfStoppedException e) {
       stop(e);
       return null;
-    } finally {
-      end();
     }
   }
 

@@ -2,7 +2,6 @@ package kifs.kernel.bpf;
 
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,25 +23,25 @@ final class BpfEvents implements KernelEvents {
   private final UnaryOperator<ProcessRef> unwrap;
   private final EventRing ring;
   private final MemoryLevels levels;
-  private final List<String> warnings;
+  private final Consumer<String> warn;
   private final AtomicBoolean refused = new AtomicBoolean();
 
   /**
    * @param unwrap gives the ref that the procfs source made for a process
    * @param levels null: they can't be watched here
-   * @param warnings where to say that the programs can't be attached
+   * @param warn takes a warning that the programs can't be attached
    */
   BpfEvents(
       KernelEvents procfs,
       UnaryOperator<ProcessRef> unwrap,
       EventRing ring,
       MemoryLevels levels,
-      List<String> warnings) {
+      Consumer<String> warn) {
     this.procfs = procfs;
     this.unwrap = unwrap;
     this.ring = ring;
     this.levels = levels;
-    this.warnings = warnings;
+    this.warn = warn;
   }
 
   @Override
@@ -57,7 +56,7 @@ final class BpfEvents implements KernelEvents {
         return Optional.of(ring.watch(listener));
       } catch (BpfException e) {
         if (refused.compareAndSet(false, true)) {
-          warnings.add("events of processes don't come from BPF programs: " + e.getMessage());
+          warn.accept("events of processes don't come from BPF programs: " + e.getMessage());
         }
       }
     }

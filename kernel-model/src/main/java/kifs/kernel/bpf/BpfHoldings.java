@@ -77,10 +77,10 @@ final class BpfHoldings implements HeldFacts {
   }
 
   private boolean take(Cancellation cancellation, Look look) {
-    if (!engine.begin()) {
-      return false;
-    }
-    try {
+    try (BpfEngine.Use use = engine.use()) {
+      if (!use.isGranted()) {
+        return false;
+      }
       cancellation.acquire(turn);
       try {
         engine.refresh();
@@ -93,8 +93,6 @@ final class BpfHoldings implements HeldFacts {
       stopped = true;
       engine.procfs().warn("open files and mappings are read through /proc: " + e.getMessage());
       return false;
-    } finally {
-      engine.end();
     }
   }
 

@@ -51,11 +51,11 @@ final class BpfLockFacts implements LockFacts {
   @Override
   public void blocked(
       Set<Integer> pids, boolean described, Consumer<BlockedCall> to, Cancellation cancellation) {
-    if (!engine.begin()) {
-      proc.blocked(pids, described, to, cancellation);
-      return;
-    }
-    try {
+    try (BpfEngine.Use use = engine.use()) {
+      if (!use.isGranted()) {
+        proc.blocked(pids, described, to, cancellation);
+        return;
+      }
       Set<Integer> elsewhere = new TreeSet<>();
       List<BlockedCall> found = new ArrayList<>();
       look(pids, described, elsewhere, found, cancellation);
@@ -66,8 +66,6 @@ final class BpfLockFacts implements LockFacts {
     } catch (BpfStoppedException e) {
       engine.stop(e);
       proc.blocked(pids, described, to, cancellation);
-    } finally {
-      engine.end();
     }
   }
 

@@ -42,33 +42,8 @@ final class BpfProcess implements ProcessRef {
   @Override
   public boolean read(long fields, Record process) {
     long ours = fields & engine.given(ProcessRecord.TYPE) & ~ProcessRecord.PID.bit();
-    if (ours == 0 || !engine.begin()) {
+    if (ours == 0 || !readByProgram(ours, process)) {
       return bound.read(fields, process);
-    }
-    try {
-      Slot slot = engine.slots().take(Cancellation.NEVER);
-      try {
-        engine.refresh();
-        slot.askFor(ours | ProcessRecord.PID.bit(), 0, 0, 0);
-        slot.memory()
-            .putLong(
-                SharedLayout.TOTAL_PAGES,
-                (ours & ProcessRecord.OOM_SCORE.bit()) == 0 ? 0 : engine.totalPages());
-        slot.work(0, pid(), 0, SharedLayout.PROCESS_ALONE);
-        slot.run(1);
-        if (slot.get(SharedLayout.PROCESSES) == 0) {
-          // Gone, or hidden from the programs: /proc knows.
-          return bound.read(fields, process);
-        }
-        Fields.copy(slot.memory(), SharedLayout.PROCESS, ours, process);
-      } finally {
-        engine.slots().give(slot);
-      }
-    } catch (BpfStoppedException e) {
-      engine.stop(e);
-      return bound.read(fields, process);
-    } finally {
-      engine.end();
     }
     // To read anything by it proves that the id is its own; so does its directory.
     process.set(ProcessRecord.PID, pid());
@@ -76,22 +51,56 @@ final class BpfProcess implements ProcessRef {
     return others == 0 ? bound.isAlive() : bound.read(others, process);
   }
 
+  /**
+   * Fills these fields by a program.
+   *
+   * @return false if /proc must be asked: the process has gone or is hidden from the programs, or
+   *     they can't be used
+   */
+  private boolean readByProgram(long fields, Record process) {
+    try (BpfEngine.Use use = engine.use()) {
+      return use.isGranted() && readInSlot(fields, process);
+    } catch (BpfStoppedException e) {
+      engine.stop(e);
+      return false;
+    }
+  }
+
+  private boolean readInSlot(long fields, Record process) {
+    Slot slot = engine.slots().take(Cancellation.NEVER);
+    try {
+      engine.refresh();
+      slot.askFor(fields | ProcessRecord.PID.bit(), 0, 0, 0);
+      boolean score = (fields & ProcessRecord.OOM_SCORE.bit()) != 0;
+      slot.memory().putLong(SharedLayout.TOTAL_PAGES, score ? engine.totalPages() : 0);
+      slot.work(0, pid(), 0, SharedLayout.PROCESS_ALONE);
+      slot.run(1);
+      boolean found = slot.get(SharedLayout.PROCESSES) > 0;
+      if (found) {
+        Fields.copy(slot.memory(), SharedLayout.PROCESS, fields, process);
+      }
+      return found;
+    } finally {
+      engine.slots().give(slot);
+    }
+  }
+
   @Override
   public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
     if (!BpfDetails.TAGS.containsAll(query.tags())
         || engine.hidden().contains(pid())
-        || !passes.fits(query)
-        || !engine.begin()) {
+        || !passes.fits(query)) {
       return bound.collect(query, into, cancellation);
     }
-    try {
+    try (BpfEngine.Use use = engine.use()) {
+      if (!use.isGranted()) {
+        return bound.collect(query, into, cancellation);
+      }
       return passes.collect(query, bound, into, cancellation);
     } catch (BpfStoppedException e) {
       engine.stop(e);
       into.clear();
       return bound.collect(query, into, cancellation);
-    } finally {
-      engine.end();
     }
   }
 

@@ -1,6 +1,7 @@
 package kifs.kernel.bpf;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ public final class BpfSource implements KernelSource {
     passes = new PassMaker(engine, this::newLockFacts);
     EventRing ring = new EventRing(programs, procfs.clock());
     MemoryLevels levels = engine.isFirstNamespace() ? MemoryLevels.of(programs, ring) : null;
-    events = new BpfEvents(procfs.events(), BpfProcess::unwrap, ring, levels, engine.warnings());
+    events = new BpfEvents(procfs.events(), BpfProcess::unwrap, ring, levels, engine::warn);
     if (engine.tellsWaits()) {
       procfs.tellLocksBy(proc -> new BpfLockFacts(engine, proc));
     }
@@ -134,31 +135,45 @@ public final class BpfSource implements KernelSource {
 
   @Override
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
+    boolean useful = isOfPrograms(query) || !Selection.tags(query).isEmpty();
+    if (!useful || !passes.fits(query) || !run(query, into, cancellation)) {
+      procfs.collect(query, into, cancellation);
+    }
+  }
+
+  /**
+   * By programs as far as they go.
+   *
+   * @return false if they can't be used: then nothing was appended
+   */
+  private boolean run(Query query, BulkBuilder into, Cancellation cancellation) {
+    Set<Integer> selected = Selection.tags(query);
     Set<Integer> others = new TreeSet<>(query.tags());
     others.removeAll(BpfDetails.TAGS);
-    boolean ours = others.size() < query.tags().size();
-    Set<Integer> selected = Selection.tags(query);
-    if (!ours && selected.isEmpty() || !passes.fits(query) || !engine.begin()) {
-      procfs.collect(query, into, cancellation);
-      return;
-    }
-    try {
+    others.removeAll(selected);
+    try (BpfEngine.Use use = engine.use()) {
+      if (!use.isGranted()) {
+        return false;
+      }
       if (!selected.isEmpty()) {
-        others.removeAll(selected);
         Selection.of(passes, query, cancellation)
             .ifPresent(held -> procfs.collect(held, into, cancellation));
       }
       collectOthers(query.withTags(others), into, cancellation);
-      if (ours) {
+      if (isOfPrograms(query)) {
         passes.collect(query, null, into, cancellation);
       }
+      return true;
     } catch (BpfStoppedException e) {
       engine.stop(e);
       into.clear();
-      procfs.collect(query, into, cancellation);
-    } finally {
-      engine.end();
+      return false;
     }
+  }
+
+  /** Whether it asks for any records that the programs make. */
+  private static boolean isOfPrograms(Query query) {
+    return !Collections.disjoint(query.tags(), BpfDetails.TAGS);
   }
 
   private void collectOthers(Query query, BulkBuilder into, Cancellation cancellation) {

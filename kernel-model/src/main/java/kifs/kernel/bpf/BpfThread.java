@@ -30,29 +30,8 @@ final class BpfThread implements ThreadRef {
   @Override
   public boolean read(long fields, Record thread) {
     long ours = fields & engine.given(ThreadRecord.TYPE) & ~IDENTITY;
-    if (ours == 0 || !engine.begin()) {
+    if (ours == 0 || !readByProgram(ours, thread)) {
       return bound.read(fields, thread);
-    }
-    try {
-      Slot slot = engine.slots().take(Cancellation.NEVER);
-      try {
-        engine.refresh();
-        slot.askFor(0, ours | IDENTITY, 0, 0);
-        slot.work(0, pid(), tid(), SharedLayout.ONE_THREAD);
-        slot.run(1);
-        if (slot.get(SharedLayout.THREADS) == 0) {
-          // Gone, or hidden from the programs: /proc knows.
-          return bound.read(fields, thread);
-        }
-        Fields.copy(slot.memory(), SharedLayout.THREAD, ours, thread);
-      } finally {
-        engine.slots().give(slot);
-      }
-    } catch (BpfStoppedException e) {
-      engine.stop(e);
-      return bound.read(fields, thread);
-    } finally {
-      engine.end();
     }
     thread.set(ThreadRecord.TID, tid());
     thread.set(ThreadRecord.PID, pid());
@@ -65,6 +44,38 @@ final class BpfThread implements ThreadRef {
     boolean there = bound.read(others, rest);
     Fields.copy(rest, others, thread);
     return there;
+  }
+
+  /**
+   * Fills these fields by a program.
+   *
+   * @return false if /proc must be asked: the thread has gone or is hidden from the programs, or
+   *     they can't be used
+   */
+  private boolean readByProgram(long fields, Record thread) {
+    try (BpfEngine.Use use = engine.use()) {
+      return use.isGranted() && readInSlot(fields, thread);
+    } catch (BpfStoppedException e) {
+      engine.stop(e);
+      return false;
+    }
+  }
+
+  private boolean readInSlot(long fields, Record thread) {
+    Slot slot = engine.slots().take(Cancellation.NEVER);
+    try {
+      engine.refresh();
+      slot.askFor(0, fields | IDENTITY, 0, 0);
+      slot.work(0, pid(), tid(), SharedLayout.ONE_THREAD);
+      slot.run(1);
+      boolean found = slot.get(SharedLayout.THREADS) > 0;
+      if (found) {
+        Fields.copy(slot.memory(), SharedLayout.THREAD, fields, thread);
+      }
+      return found;
+    } finally {
+      engine.slots().give(slot);
+    }
   }
 
   @Override

@@ -36,8 +36,8 @@ final class PassMaker {
   }
 
   /**
-   * Makes a pass, when there is a slot for it. Between {@link BpfEngine#begin} and {@link
-   * BpfEngine#end}.
+   * Makes a pass, when there is a slot for it. The caller has the use of the programs, see {@link
+   * BpfEngine#use}.
    *
    * @param process the only one to look at, as in {@link PassRequest}; null: all that the query
    *     admits
