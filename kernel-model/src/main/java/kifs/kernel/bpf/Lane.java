@@ -17,15 +17,13 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * Works off a part of a pass's plan, in a slot: tells the programs what is wanted, cuts the work
- * into slices that keep the kernel busy for about a millisecond, and has a {@link Harvest} take the
- * records. Not thread-safe; a pass may have two, each on a thread of its own.
+ * Works off a part of a pass's plan, in a slot: tells the programs what is wanted, runs them again
+ * and again for a part of the work, and has a {@link Harvest} take the records. Not thread-safe; a
+ * pass may have two, each on a thread of its own.
  */
 final class Lane {
-  /** Processes in a slice, and threads: what more than one process brings. */
-  private static final int SLICE = 128;
-
-  private static final int SLICE_THREADS = SharedLayout.SLICE_THREADS / 2;
+  /** The most threads that the processes of one run have together. */
+  private static final int THREADS_PER_RUN = SharedLayout.SLICE_THREADS / 2;
 
   private final BpfEngine engine;
   private final Slot slot;
@@ -151,19 +149,12 @@ final class Lane {
         at++;
         continue;
       }
-      int entries = 0;
-      for (int size = 0; entries < SLICE && at + entries < to; entries++) {
-        size += plan.size(at + entries);
-        boolean full = threads && entries > 0 && size > SLICE_THREADS;
-        if (full || plan.isHidden(at + entries)) {
-          break;
-        }
-        slot.work(entries, plan.pid(at + entries), 0, SharedLayout.WHOLE);
-      }
-      boolean large = threads && plan.size(at) > SLICE_THREADS;
+      int maxThreads = threads ? THREADS_PER_RUN : Integer.MAX_VALUE;
+      int entries = slot.workOn(plan, at, to, maxThreads);
+      boolean large = plan.size(at) > maxThreads;
       int done = large ? 0 : slot.run(entries);
       if (done == 0) {
-        // Too large for a slice.
+        // Too large for a run.
         threadByThread(plan.pid(at));
         at++;
       } else {

@@ -11,6 +11,12 @@ import kifs.kernel.record.ThreadRecord;
  * out. Not thread-safe.
  */
 final class Slot {
+  /**
+   * At most so many processes are the work of one run. That keeps the kernel busy for about a
+   * millisecond, and whoever cancels a pass waits no longer.
+   */
+  private static final int ENTRIES_PER_RUN = 128;
+
   private final int number;
   private final ByteBuffer memory;
   private final Worker worker;
@@ -79,6 +85,29 @@ final class Slot {
     int at = SharedLayout.WORK + entry * SharedLayout.WORK_BYTES;
     memory.putInt(at, pid).putInt(at + SharedLayout.WORK_TID, tid);
     memory.putInt(at + SharedLayout.WORK_WHAT, what);
+  }
+
+  /**
+   * Makes the next processes of a plan the work of the next run, each with its threads: as many as
+   * make a run, but none that the programs don't see.
+   *
+   * @param from the first one, which the programs see
+   * @param to behind the last one
+   * @param maxThreads how many threads they may have together; the first process may have more
+   * @return how many entries of work that is, at least one
+   */
+  int workOn(Plan processes, int from, int to, int maxThreads) {
+    int entries = 0;
+    int end = Math.min(to, from + ENTRIES_PER_RUN);
+    int threads = 0;
+    for (int at = from; at < end && !processes.isHidden(at); at++) {
+      threads += processes.size(at);
+      if (entries > 0 && threads > maxThreads) {
+        break;
+      }
+      work(entries++, processes.pid(at), 0, SharedLayout.WHOLE);
+    }
+    return entries;
   }
 
   /**
