@@ -215,11 +215,11 @@ final class BpfEngine {
       if (!use.isGranted()) {
         return null;
       }
-      Slot slot = slots().take(Cancellation.NEVER);
+      Slot slot = slots().acquire(Cancellation.NEVER);
       try {
         return slot.name(thread.pid(), thread.isProcess() ? thread.pid() : thread.tid());
       } finally {
-        slots().give(slot);
+        slots().release(slot);
       }
     } catch (BpfStoppedException e) {
       stop(e);

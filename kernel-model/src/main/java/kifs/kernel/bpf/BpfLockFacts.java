@@ -73,7 +73,7 @@ final class BpfLockFacts implements LockFacts {
   private Found look(Set<Integer> pids, boolean described, Cancellation cancellation) {
     Found found = new Found(new ArrayList<>(), new TreeSet<>());
     engine.refresh();
-    Slot slot = engine.slots().take(cancellation);
+    Slot slot = engine.slots().acquire(cancellation);
     try {
       if (!plan(slot.plan(), pids)) {
         Arrays.stream(engine.procfs().pids()).forEach(found.elsewhere()::add);
@@ -85,7 +85,7 @@ final class BpfLockFacts implements LockFacts {
       run(slot, described, found, cancellation);
       return found;
     } finally {
-      engine.slots().give(slot);
+      engine.slots().release(slot);
     }
   }
 

@@ -130,7 +130,7 @@ final class BpfPass {
 
   private void work() {
     Helper helper = isWorthTwo() ? engine.helper() : null;
-    Slot spare = helper == null ? null : engine.slots().takeIfFree();
+    Slot spare = helper == null ? null : engine.slots().tryAcquire();
     if (spare == null) {
       lane.work(plan, 0, plan.count());
       return;
@@ -141,7 +141,7 @@ final class BpfPass {
       helper.beside(() -> lane.work(plan, 0, half), () -> second.work(plan, half, plan.count()));
       request.into().appendAll(rest);
     } finally {
-      engine.slots().give(spare);
+      engine.slots().release(spare);
     }
   }
 

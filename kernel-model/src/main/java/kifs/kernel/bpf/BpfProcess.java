@@ -67,7 +67,7 @@ final class BpfProcess implements ProcessRef {
   }
 
   private boolean readInSlot(long fields, Record process) {
-    Slot slot = engine.slots().take(Cancellation.NEVER);
+    Slot slot = engine.slots().acquire(Cancellation.NEVER);
     try {
       engine.refresh();
       slot.askFor(fields | ProcessRecord.PID.bit(), 0, 0, 0);
@@ -81,7 +81,7 @@ final class BpfProcess implements ProcessRef {
       }
       return found;
     } finally {
-      engine.slots().give(slot);
+      engine.slots().release(slot);
     }
   }
 

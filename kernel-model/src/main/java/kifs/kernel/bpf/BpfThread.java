@@ -62,7 +62,7 @@ final class BpfThread implements ThreadRef {
   }
 
   private boolean readInSlot(long fields, Record thread) {
-    Slot slot = engine.slots().take(Cancellation.NEVER);
+    Slot slot = engine.slots().acquire(Cancellation.NEVER);
     try {
       engine.refresh();
       slot.askFor(0, fields | IDENTITY, 0, 0);
@@ -74,7 +74,7 @@ final class BpfThread implements ThreadRef {
       }
       return found;
     } finally {
-      engine.slots().give(slot);
+      engine.slots().release(slot);
     }
   }
 

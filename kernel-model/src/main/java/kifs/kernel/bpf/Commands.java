@@ -209,7 +209,7 @@ final class Commands {
    */
   private void askAgain(long pauseNs) {
     int pid = (int) command.get(CommandRecord.PID);
-    Slot spare = engine.slots().takeIfFree();
+    Slot spare = engine.slots().tryAcquire();
     if (spare == null) {
       return;
     }
@@ -220,7 +220,7 @@ final class Commands {
         length = again(spare, pid);
       }
     } finally {
-      engine.slots().give(spare);
+      engine.slots().release(spare);
     }
   }
 

@@ -66,13 +66,14 @@ final class PassMaker {
   private boolean collect(PassRequest request) {
     Slots slots = engine.slots();
     boolean one = request.ofOne();
-    Slot slot = one ? slots.take(request.cancellation()) : slots.beginPass(request.cancellation());
+    Slot slot =
+        one ? slots.acquire(request.cancellation()) : slots.beginPass(request.cancellation());
     try {
       engine.refresh();
       return run(slot, request);
     } finally {
       if (one) {
-        slots.give(slot);
+        slots.release(slot);
       } else {
         slots.endPass(slot);
       }

@@ -113,7 +113,7 @@ sealed interface Passes {
     /** Whoever asks may hold a slot, so none is waited for. */
     @Override
     public boolean forEachPid(IntConsumer visitor) {
-      Slot slot = slots.takeIfFree();
+      Slot slot = slots.tryAcquire();
       if (slot == null) {
         return false;
       }
@@ -121,7 +121,7 @@ sealed interface Passes {
         walk.forEachPid(slot, visitor);
         return true;
       } finally {
-        slots.give(slot);
+        slots.release(slot);
       }
     }
   }

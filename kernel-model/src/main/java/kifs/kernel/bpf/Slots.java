@@ -5,8 +5,8 @@ import java.util.concurrent.Semaphore;
 import kifs.kernel.source.Cancellation;
 
 /**
- * Lends {@link Slot}s: to passes two at a time, in the order they came, since there is nothing to
- * win by more; to looks at one entity whichever is free. Thread-safe.
+ * Lends {@link Slot}s. At most two passes have one at a time, in the order in which they came: more
+ * would gain nothing. A look at one entity gets any slot that is free. Thread-safe.
  */
 final class Slots {
   private static final int PASSES = 2;
@@ -24,7 +24,7 @@ final class Slots {
   Slot beginPass(Cancellation cancellation) {
     cancellation.acquire(passes);
     try {
-      return take(cancellation);
+      return acquire(cancellation);
     } catch (RuntimeException e) {
       passes.release();
       throw e;
@@ -32,22 +32,22 @@ final class Slots {
   }
 
   void endPass(Slot slot) {
-    give(slot);
+    release(slot);
     passes.release();
   }
 
-  /** Waits for a slot; {@link #give} must follow. */
-  Slot take(Cancellation cancellation) {
+  /** Waits for a slot; {@link #release} must follow. */
+  Slot acquire(Cancellation cancellation) {
     cancellation.acquire(available);
     return poll();
   }
 
-  /** A slot if there is one to spare, or null. */
-  Slot takeIfFree() {
+  /** A slot if one is free, for which {@link #release} must follow; else null. */
+  Slot tryAcquire() {
     return available.tryAcquire() ? poll() : null;
   }
 
-  void give(Slot slot) {
+  void release(Slot slot) {
     synchronized (free) {
       free.addLast(slot);
     }

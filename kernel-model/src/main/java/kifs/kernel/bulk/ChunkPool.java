@@ -27,7 +27,7 @@ public final class ChunkPool {
   }
 
   /** A little-endian direct buffer of {@link #CHUNK_BYTES} with old content. */
-  ByteBuffer take() {
+  ByteBuffer acquire() {
     synchronized (this) {
       if (lent + CHUNK_BYTES > capacity) {
         throw new BulkTooLargeException(capacity);
@@ -41,13 +41,13 @@ public final class ChunkPool {
     try {
       return ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     } catch (OutOfMemoryError e) {
-      give(null);
+      release(null);
       throw new BulkTooLargeException(capacity);
     }
   }
 
   /** Takes a chunk back; null only counts. */
-  synchronized void give(ByteBuffer chunk) {
+  synchronized void release(ByteBuffer chunk) {
     lent -= CHUNK_BYTES;
     if (chunk != null && free.size() < kept) {
       free.addLast(chunk);

@@ -56,7 +56,7 @@ final class Section {
    */
   int reserve(int size) {
     if (space < size) {
-      last = pool.take();
+      last = pool.acquire();
       last.clear().limit(0);
       chunks.add(last);
       space = last.capacity();
@@ -129,7 +129,7 @@ final class Section {
     bytes -= blank.length;
     if (last.limit() == 0) {
       // The next one to remove lies in the chunk before.
-      pool.give(chunks.remove(chunks.size() - 1));
+      pool.release(chunks.remove(chunks.size() - 1));
       last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
       space = last == null ? 0 : last.capacity() - last.limit();
     }
@@ -145,7 +145,7 @@ final class Section {
   }
 
   void release() {
-    chunks.forEach(pool::give);
+    chunks.forEach(pool::release);
     chunks.clear();
     last = null;
     space = 0;
