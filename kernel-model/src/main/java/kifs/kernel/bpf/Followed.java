@@ -5,14 +5,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import kifs.kernel.bulk.Change;
 import kifs.kernel.record.RecordType;
 
-/** When changes were last followed, so that a gap isn't taken for rest. Thread-safe. */
+/**
+ * Remembers, per record type, when a pass last tracked changes. The programs keep what they saw in
+ * that pass alone, so if the asker's last pass is another one, they can't tell what has changed
+ * since, and mustn't take a process for unchanged. Thread-safe.
+ */
 final class Followed {
   private final Map<RecordType, Long> lastNs = new ConcurrentHashMap<>();
 
   /**
-   * What a pass that is about to begin shall follow.
+   * Notes that a pass which is about to begin tracks a change, and says how.
    *
-   * @return the same, or afresh: the asker has had a pass at which this wasn't followed
+   * @return the change itself if the asker's last pass is the one that was tracked last; otherwise
+   *     the change with everything taken for changed, as what was seen before is of no use
    */
   Change next(Change change) {
     Long last = lastNs.put(change.type(), change.nowNs());

@@ -13,8 +13,9 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 
 /**
- * Which records a query lets the programs leave out, as far as they can tell: of a type either all
- * that its bounds and its change don't bring, or none. Of one pass; immutable.
+ * Decides, for one pass, which records the BPF programs may drop in the kernel. It is all or
+ * nothing per record type: if the programs can evaluate every bound and the change of a type, they
+ * drop the records that match none of them; otherwise they drop none. Immutable.
  */
 final class Omissions {
   private static final Set<RecordType> BOUNDED =
@@ -27,39 +28,42 @@ final class Omissions {
   private final List<Change> changes;
 
   /**
-   * @param given the masks of fields that the programs fill
-   * @param followed null: the programs don't keep what they saw in the pass before
+   * @param given gives the mask of the fields of a type that the programs fill
+   * @param followed null: the programs don't keep what they saw in the pass before, so they can't
+   *     tell what has changed
    */
   Omissions(Query query, ToLongFunction<RecordType> given, Followed followed) {
     this.query = query;
     this.given = given;
     follows = followed != null;
-    bounds = query.bounds().stream().filter(bound -> leavesOut(bound.type())).toList();
-    // Also where they leave nothing out now: a later pass relies on it.
+    bounds = query.bounds().stream().filter(bound -> drops(bound.type())).toList();
+    // The programs track changes even of a type of which they drop nothing now, since a later pass
+    // relies on what they have seen in this one.
     changes =
         query.changes().stream()
             .filter(this::canFollow)
-            .map(change -> followed.next(leavesOut(change.type()) ? change : change.ofAll()))
+            .map(change -> followed.next(drops(change.type()) ? change : change.ofAll()))
             .toList();
   }
 
-  /** What they shall compare. */
+  /** The bounds that the programs shall evaluate. */
   List<Bound> bounds() {
     return bounds;
   }
 
-  /** What they shall follow; null: nothing. */
+  /** The change of that type that the programs shall track; null: none. */
   Change change(RecordType type) {
     return changes.stream().filter(change -> change.type() == type).findFirst().orElse(null);
   }
 
-  private boolean leavesOut(RecordType type) {
+  private boolean drops(RecordType type) {
     Change change = query.change(type);
-    // What is left out adds nothing to a TOTAL. Threads are left out a process at a time, whatever
-    // one of them is.
+    // The programs drop unchanged threads a process at a time, so a bound, which may hold for one
+    // of these threads alone, can't be evaluated beside a change.
     boolean apart =
         change == null
             || canFollow(change) && (type != ThreadRecord.TYPE || boundsOf(type).isEmpty());
+    // A record that is dropped would be missing in a TOTAL.
     return !query.wants(TotalRecord.TYPE) && canCompare(type) && apart;
   }
 
