@@ -323,17 +323,17 @@ final class CountingSource implements KernelSource {
     }
 
     @Override
-    public byte[] commandLine() {
+    public Optional<byte[]> commandLine() {
       return ref.commandLine();
     }
 
     @Override
-    public String executable() {
+    public Optional<String> executable() {
       return ref.executable();
     }
 
     @Override
-    public String cgroup() {
+    public Optional<String> cgroup() {
       return ref.cgroup();
     }
 

@@ -16,7 +16,6 @@ import kifs.kernel.source.ProcessRef;
 final class FdsDirectory implements Directory {
   static final String NAME = "fds";
 
-  private static final int[] NONE = {};
   private static final Query BULK = Query.of(FdRecord.TYPE);
 
   private final Kernel kernel;
@@ -89,8 +88,7 @@ final class FdsDirectory implements Directory {
     try (ProcessRef process = bind()) {
       // Where the kernel refuses them none is listed: crawlers would complain of every such
       // process.
-      int[] fds = process.fds();
-      for (int fd : fds == null ? NONE : fds) {
+      for (int fd : process.fds()) {
         entries.add(new Entry(Integer.toString(fd), Kind.FILE));
       }
     }

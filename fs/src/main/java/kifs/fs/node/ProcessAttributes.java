@@ -73,20 +73,18 @@ final class ProcessAttributes {
           of("priority", PRIORITY),
           of("nice", NICE),
           shown("policy", "scheduling policy", POLICY, Policies::name),
-          text("cgroup", "path of its cgroup", e -> e.process().cgroup()),
+          text("cgroup", "path of its cgroup", e -> e.process().cgroup().orElse(null)),
           of("oom.score", OOM_SCORE),
           of("oom.score.adj", OOM_SCORE_ADJ));
 
   private ProcessAttributes() {}
 
   private static String commandLine(ProcessRef process) {
-    byte[] arguments = process.commandLine();
-    return arguments == null ? null : Text.commandLine(arguments);
+    return process.commandLine().map(Text::commandLine).orElse(null);
   }
 
   private static String executable(Entity entity) {
-    String path = entity.process().executable();
-    return path == null ? "" : Text.escaped(path);
+    return entity.process().executable().map(Text::escaped).orElse("");
   }
 
   /**

@@ -64,7 +64,6 @@ final class ShmAttributes {
   private ShmAttributes() {}
 
   private static String name(ShmRef shm) {
-    String name = shm.name();
-    return name == null ? null : Text.escaped(name);
+    return shm.name().map(Text::escaped).orElse(null);
   }
 }

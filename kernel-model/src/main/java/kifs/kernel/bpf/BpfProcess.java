@@ -130,17 +130,17 @@ final class BpfProcess implements ProcessRef {
   }
 
   @Override
-  public byte[] commandLine() {
+  public Optional<byte[]> commandLine() {
     return bound.commandLine();
   }
 
   @Override
-  public String executable() {
+  public Optional<String> executable() {
     return bound.executable();
   }
 
   @Override
-  public String cgroup() {
+  public Optional<String> cgroup() {
     return bound.cgroup();
   }
 

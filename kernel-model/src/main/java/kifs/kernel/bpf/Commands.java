@@ -161,10 +161,7 @@ final class Commands {
   }
 
   private void commandLineOfProc(ProcessRef process) {
-    byte[] line = process.commandLine();
-    if (line != null) {
-      put(line);
-    }
+    process.commandLine().ifPresent(this::put);
   }
 
   /**
@@ -172,27 +169,26 @@ final class Commands {
    * the process runs again, that state has passed.
    */
   private void learn(ProcessRef process, int read) {
-    byte[] line = process.commandLine();
-    if (line != null) {
-      put(line);
-      engine
-          .commands()
-          .put(
-              process.pid(),
-              slot.memory().getLong(read),
-              slot.memory().getLong(read + SharedLayout.READ_MEMORY),
-              line);
-    }
+    process
+        .commandLine()
+        .ifPresent(
+            line -> {
+              put(line);
+              long runtime = slot.memory().getLong(read);
+              long memory = slot.memory().getLong(read + SharedLayout.READ_MEMORY);
+              engine.commands().put(process.pid(), runtime, memory, line);
+            });
   }
 
   private void executableOfProc(ProcessRef process) {
-    String path = process.executable();
-    if (path != null) {
-      byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
-      long at = into.text(bytes);
-      command.set(CommandRecord.EXECUTABLE_OFFSET, at);
-      command.set(CommandRecord.EXECUTABLE_LENGTH, bytes.length);
-    }
+    process
+        .executable()
+        .ifPresent(
+            path -> {
+              byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
+              command.set(CommandRecord.EXECUTABLE_OFFSET, into.text(bytes));
+              command.set(CommandRecord.EXECUTABLE_LENGTH, bytes.length);
+            });
   }
 
   private void put(byte[] line) {

@@ -114,7 +114,7 @@ final class ProcfsProcess implements WatchedProcess {
           scan.inDirectory(dir);
           int fds = scan.openDirectory(Name.FD);
           if (fds < 0) {
-            return LibC.isRefusal(fds) ? null : new int[0];
+            return new int[0];
           }
           scan.numbers(fds, scan.tids);
           LibC.close(fds);
@@ -162,27 +162,30 @@ final class ProcfsProcess implements WatchedProcess {
    * mmap lock.
    */
   @Override
-  public byte[] commandLine() {
+  public Optional<byte[]> commandLine() {
     return look(
-        null,
+        Optional.empty(),
         (scan, dir) -> {
           scan.inDirectory(dir);
           int length = scan.loadUpTo(Name.CMDLINE, BulkBuilder.MOST_TEXT);
-          return length < 0 ? null : Arrays.copyOf(scan.cursor.bytes(), length);
+          return length < 0
+              ? Optional.empty()
+              : Optional.of(Arrays.copyOf(scan.cursor.bytes(), length));
         });
   }
 
   /** One char a byte: paths need not be UTF-8. */
   @Override
-  public String executable() {
+  public Optional<String> executable() {
     return look(
-        null,
+        Optional.empty(),
         (scan, dir) -> {
           scan.inDirectory(dir);
           int length = scan.readLink(Name.EXE);
           return length <= 0
-              ? null
-              : new String(scan.cursor.bytes(), 0, length, StandardCharsets.ISO_8859_1);
+              ? Optional.empty()
+              : Optional.of(
+                  new String(scan.cursor.bytes(), 0, length, StandardCharsets.ISO_8859_1));
         });
   }
 
@@ -194,12 +197,14 @@ final class ProcfsProcess implements WatchedProcess {
    * longest. One char a byte.
    */
   @Override
-  public String cgroup() {
+  public Optional<String> cgroup() {
     return look(
-        null,
+        Optional.empty(),
         (scan, dir) -> {
           scan.inDirectory(dir);
-          return scan.loadWhole(Name.CGROUP) < 0 ? null : CgroupFile.path(scan.cursor);
+          return scan.loadWhole(Name.CGROUP) < 0
+              ? Optional.empty()
+              : Optional.ofNullable(CgroupFile.path(scan.cursor));
         });
   }
 

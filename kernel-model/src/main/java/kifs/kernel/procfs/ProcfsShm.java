@@ -159,12 +159,13 @@ final class ProcfsShm {
     }
 
     @Override
-    public String name() {
+    public Optional<String> name() {
       ShmObject object = remeasured(id);
       if (object == null) {
         object = lookAtAll(Cancellation.NEVER).byId(id);
       }
-      return object == null ? null : new String(object.name(), StandardCharsets.ISO_8859_1);
+      return Optional.ofNullable(object)
+          .map(found -> new String(found.name(), StandardCharsets.ISO_8859_1));
     }
 
     @Override

@@ -131,18 +131,18 @@ final class SimulatedProcessRef implements ProcessRef {
   }
 
   @Override
-  public byte[] commandLine() {
-    return readOr(null, of -> of.process().text().commandLine().clone());
+  public Optional<byte[]> commandLine() {
+    return readOr(Optional.empty(), of -> Optional.of(of.process().text().commandLine().clone()));
   }
 
   @Override
-  public String executable() {
-    return readOr(null, of -> of.process().text().executable());
+  public Optional<String> executable() {
+    return readOr(Optional.empty(), of -> Optional.ofNullable(of.process().text().executable()));
   }
 
   @Override
-  public String cgroup() {
-    return readOr(null, of -> of.process().text().cgroup());
+  public Optional<String> cgroup() {
+    return readOr(Optional.empty(), of -> Optional.ofNullable(of.process().text().cgroup()));
   }
 
   @Override

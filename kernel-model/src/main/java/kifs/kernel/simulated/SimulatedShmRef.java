@@ -2,6 +2,7 @@ package kifs.kernel.simulated;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
@@ -36,14 +37,14 @@ final class SimulatedShmRef implements ShmRef {
   }
 
   @Override
-  public String name() {
+  public Optional<String> name() {
     String[] name = {null};
     ifPresent(
         object -> {
           name[0] = new String(object.name(), StandardCharsets.ISO_8859_1);
           return true;
         });
-    return name[0];
+    return Optional.ofNullable(name[0]);
   }
 
   @Override

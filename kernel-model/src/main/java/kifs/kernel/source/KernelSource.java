@@ -13,8 +13,10 @@ import kifs.kernel.record.RecordType;
 /**
  * A kernel that can be looked at. Thread-safe: passes may run side by side.
  *
- * <p>Entities come and go all the time. That one vanished is never an error: a pass leaves it out,
- * a look at it says so by its result.
+ * <p>Entities come and go all the time, and a kernel may refuse to show what it has. Neither is
+ * ever an error, and no result is null: a pass leaves out what isn't there, a record's field is
+ * absent, what fills a record returns false, a single value is an empty {@link Optional}, and a
+ * list of ids is empty. The same goes for the refs of single entities.
  */
 public interface KernelSource extends AutoCloseable {
   SourceKind kind();

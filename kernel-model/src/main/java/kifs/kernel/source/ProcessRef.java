@@ -41,11 +41,7 @@ public interface ProcessRef extends AutoCloseable {
   /** Ids of its threads, ascending; empty if it has gone. */
   int[] tids();
 
-  /**
-   * Its open fds, ascending; empty if it has gone.
-   *
-   * @return null if they can't be had
-   */
+  /** Its open fds, ascending; empty if it has gone, or the kernel refuses them. */
   int[] fds();
 
   /** Whether that fd is open. */
@@ -62,19 +58,19 @@ public interface ProcessRef extends AutoCloseable {
   Optional<ThreadRef> thread(int tid);
 
   /**
-   * Arguments, each ended by a NUL; empty for kernel threads and zombies.
-   *
-   * @return null if they can't be had
+   * Arguments, each ended by a NUL: no bytes for kernel threads and zombies; empty if the process
+   * has gone, or the kernel refuses them.
    */
-  byte[] commandLine();
+  Optional<byte[]> commandLine();
 
-  /** Path of the executable; null if it can't be had or there is none. */
-  String executable();
+  /** Path of the executable; empty if there is none, the process has gone, or it is refused. */
+  Optional<String> executable();
 
   /**
-   * Path in cgroup v2, or where a host runs v1 in the hierarchy with most to tell; null: unknown.
+   * Path in cgroup v2, or where a host runs v1 in the hierarchy with most to tell; empty if there
+   * is none, or the process has gone.
    */
-  String cgroup();
+  Optional<String> cgroup();
 
   /** Whether it still is there. */
   boolean isAlive();

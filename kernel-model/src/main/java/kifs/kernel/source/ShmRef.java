@@ -1,5 +1,6 @@
 package kifs.kernel.source;
 
+import java.util.Optional;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Query;
 import kifs.kernel.record.Record;
@@ -17,8 +18,8 @@ public interface ShmRef extends AutoCloseable {
    */
   boolean read(long fields, Record shm, Cancellation cancellation);
 
-  /** Its name as in SHM, one char a byte; null if it has gone. */
-  String name();
+  /** Its name as in SHM, one char a byte; empty if it has gone. */
+  Optional<String> name();
 
   /**
    * Appends what the query asks for of this object: its SHM, and the SHM_USER of each process that

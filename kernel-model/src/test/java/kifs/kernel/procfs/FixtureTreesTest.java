@@ -115,10 +115,11 @@ class FixtureTreesTest {
     try (ProcfsSource source = open("linux-5.10.txt");
         ProcessRef init = source.process(1).orElseThrow()) {
       assertTrue(init.isAlive());
-      assertEquals("/nowhere/init", init.executable());
-      assertEquals("/init.scope", init.cgroup());
+      assertEquals("/nowhere/init", init.executable().orElseThrow());
+      assertEquals("/init.scope", init.cgroup().orElseThrow());
       assertArrayEquals(
-          "/sbin/init\0--flag\0".getBytes(StandardCharsets.US_ASCII), init.commandLine());
+          "/sbin/init\0--flag\0".getBytes(StandardCharsets.US_ASCII),
+          init.commandLine().orElseThrow());
       assertArrayEquals(new int[] {1}, init.tids());
       assertEquals(Optional.empty(), source.process(101), "a thread is no process");
       assertEquals(Optional.empty(), init.thread(101));

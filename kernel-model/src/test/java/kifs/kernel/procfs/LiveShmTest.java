@@ -121,7 +121,7 @@ class LiveShmTest {
       assertFalse(one.has(ShmRecord.USERS));
       assertTrue(ref.read(ShmRecord.USERS.bit(), one, Cancellation.NEVER));
       assertEquals(Long.parseLong(words[4]), one.get(ShmRecord.USERS));
-      assertEquals(words[1].equals("-") ? "" : words[1], ref.name());
+      assertEquals(words[1].equals("-") ? "" : words[1], ref.name().orElseThrow());
     }
   }
 

@@ -4,7 +4,6 @@ import static kifs.kernel.procfs.Bulks.mask;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -77,9 +76,11 @@ class LiveSourceTest {
       assertEquals(
           Files.getAttribute(Path.of("/proc/" + child.pid()), "unix:gid"),
           (int) ref.owner().orElseThrow().group());
-      assertArrayEquals("sleep\00060\0".getBytes(StandardCharsets.US_ASCII), ref.commandLine());
+      assertArrayEquals(
+          "sleep\00060\0".getBytes(StandardCharsets.US_ASCII), ref.commandLine().orElseThrow());
       assertEquals(
-          Path.of("/proc/" + child.pid() + "/exe").toRealPath().toString(), ref.executable());
+          Path.of("/proc/" + child.pid() + "/exe").toRealPath().toString(),
+          ref.executable().orElseThrow());
       child.destroyForcibly();
       assertTrue(child.waitFor(10, TimeUnit.SECONDS));
 
@@ -100,9 +101,9 @@ class LiveSourceTest {
       assertFalse(thread.read(0, Record.allocate(ThreadRecord.TYPE)));
       assertEquals(Optional.empty(), ref.owner());
       assertEquals(0, ref.tids().length);
-      assertNull(ref.commandLine());
-      assertNull(ref.executable());
-      assertNull(ref.cgroup());
+      assertEquals(Optional.empty(), ref.commandLine());
+      assertEquals(Optional.empty(), ref.executable());
+      assertEquals(Optional.empty(), ref.cgroup());
       assertEquals(Optional.empty(), ref.thread((int) child.pid()));
       assertEquals(
           0, Bulks.collect(source, ref, Query.of(ThreadRecord.TYPE)).count(ThreadRecord.TYPE));
@@ -279,13 +280,13 @@ class LiveSourceTest {
         assertEquals('Z', record.get(ProcessRecord.STATE));
         assertEquals(0, record.get(ProcessRecord.RSS));
         assertEquals(0, record.get(ProcessRecord.FDS));
-        assertEquals(0, ref.commandLine().length);
-        assertNull(ref.executable());
+        assertEquals(0, ref.commandLine().orElseThrow().length);
+        assertEquals(Optional.empty(), ref.executable());
         assertEquals(0, record.flags());
       }
     }
     try (ProcessRef kthreadd = source.process(2).orElseThrow()) {
-      assumeTrue(kthreadd.commandLine().length == 0);
+      assumeTrue(kthreadd.commandLine().orElseThrow().length == 0);
       Record record = Record.allocate(ProcessRecord.TYPE);
       kthreadd.read(ProcessRecord.RSS.bit(), record);
       assertEquals(0, record.get(ProcessRecord.RSS));

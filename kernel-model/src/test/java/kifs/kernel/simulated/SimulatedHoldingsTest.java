@@ -119,7 +119,7 @@ class SimulatedHoldingsTest {
     assertEquals(7, cache.get(ShmRecord.UID));
     try (ShmRef ref = kernel.shm(cache.get(ShmRecord.ID)).orElseThrow();
         ProcessRef java = kernel.process(100).orElseThrow()) {
-      assertEquals("cache", ref.name());
+      assertEquals("cache", ref.name().orElseThrow());
       Record process = Record.allocate(ProcessRecord.TYPE);
       java.read(ProcessRecord.SHM.bit(), process);
       assertEquals(1L << 30, process.get(ProcessRecord.SHM));

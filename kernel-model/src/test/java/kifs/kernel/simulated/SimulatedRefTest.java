@@ -3,7 +3,6 @@ package kifs.kernel.simulated;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -42,9 +41,9 @@ class SimulatedRefTest {
     assertFalse(ref.isAlive());
     assertEquals(Optional.empty(), ref.owner());
     assertArrayEquals(new int[0], ref.tids());
-    assertNull(ref.commandLine());
-    assertNull(ref.executable());
-    assertNull(ref.cgroup());
+    assertEquals(Optional.empty(), ref.commandLine());
+    assertEquals(Optional.empty(), ref.executable());
+    assertEquals(Optional.empty(), ref.cgroup());
     assertTrue(ref.thread(11).isEmpty());
     try (BulkBuilder builder = new BulkBuilder(pool, List.of(ProcessRecord.TYPE))) {
       assertFalse(ref.collect(PROCESSES, builder, Cancellation.NEVER));

@@ -68,9 +68,10 @@ class SimulationScriptTest {
     assertEquals(1000, process(kernel, 100).get(ProcessRecord.UID));
     assertEquals(4, process(kernel, 100).get(ProcessRecord.THREADS));
     try (ProcessRef ref = kernel.process(100).orElseThrow()) {
-      assertEquals("java\0-jar\0\"x\0y\".jar\0", new String(ref.commandLine(), "UTF-8"));
-      assertEquals("/usr/bin/java", ref.executable());
-      assertEquals("/a", ref.cgroup());
+      assertEquals(
+          "java\0-jar\0\"x\0y\".jar\0", new String(ref.commandLine().orElseThrow(), "UTF-8"));
+      assertEquals("/usr/bin/java", ref.executable().orElseThrow());
+      assertEquals("/a", ref.cgroup().orElseThrow());
       assertArrayEquals(new int[] {100, 101, 102, 103}, ref.tids());
     }
     clock.advance(11 * SECOND);
