@@ -239,9 +239,12 @@ final class BpfEngine {
     return procfs;
   }
 
-  /** Whether a program finds blocked threads, and ids are to us what they are to it. */
+  /**
+   * Whether a program finds blocked threads, another one tells which processes it must look at, and
+   * ids are to us what they are to them.
+   */
   boolean tellsWaits() {
-    return programs.runs(BpfProgram.WAITS) && firstNamespace;
+    return programs.runs(BpfProgram.WAITS) && listing() != null && firstNamespace;
   }
 
   /** For large passes; null: there is none. */

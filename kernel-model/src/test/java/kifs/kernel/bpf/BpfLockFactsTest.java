@@ -1,6 +1,7 @@
 package kifs.kernel.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,10 +9,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import kifs.kernel.bulk.Bulk;
+import kifs.kernel.bulk.Query;
 import kifs.kernel.locks.BlockedCall;
 import kifs.kernel.locks.LockFacts;
+import kifs.kernel.procfs.Bulks;
 import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.procfs.Program;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +76,22 @@ class BpfLockFactsTest {
 
       assertEquals(WAITERS.stream().mapToInt(i -> i).sum(), told.size());
       assertEquals(threads(procfs.newLockFacts(), asked), told);
+    }
+  }
+
+  /** Then passes are made by walks, and no listing says which processes the program looks at. */
+  @Test
+  void aKernelThatRefusesOnlyTheSweep() throws Exception {
+    try (BpfSource source =
+        BpfSource.open(ProcfsSource.open(Path.of("/proc")), Set.of(BpfProgram.SWEEP))) {
+      Query query = Query.of(ThreadRecord.TYPE, WaitRecord.TYPE);
+      Bulk bulk =
+          Bulks.collect(source, query.withFields(ThreadRecord.TYPE, ThreadRecord.WAIT_KIND));
+      boolean told =
+          Bulks.records(bulk, ThreadRecord.TYPE).stream()
+              .anyMatch(thread -> thread.has(ThreadRecord.WAIT_KIND));
+      bulk.release();
+      assertTrue(told);
     }
   }
 
