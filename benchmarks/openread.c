@@ -47,5 +47,6 @@ int main(int argc, char **argv)
   }
   first = took[0];
   qsort(took, times, sizeof *took, ascending);
-  printf("first_us=%.1f median_us=%.1f p99_us=%.1f\n", first, took[times / 2], took[times * 99 / 100]);
+  printf("first_us=%.1f median_us=%.1f p99_us=%.1f\n", first, took[times / 2],
+         took[times * 99 / 100]);
 }

@@ -96,7 +96,8 @@ static double ms(clockid_t clock)
 
 int main(int argc, char **argv)
 {
-  char process_default[] = "stat,status,statm,io,fd,schedstat,oom_score_adj,cgroup,cmdline,exe,limits";
+  char process_default[] =
+      "stat,status,statm,io,fd,schedstat,oom_score_adj,cgroup,cmdline,exe,limits";
   char thread_default[] = "stat,status,schedstat";
   char *process_list = process_default, *thread_list = thread_default;
   char *of_process[MOST_NAMES + 1] = {0}, *of_thread[MOST_NAMES + 1] = {0};
@@ -118,6 +119,7 @@ int main(int argc, char **argv)
     processes = threads = bytes = 0;
     walk("/proc", 0, of_process, of_thread);
     printf("wall_ms=%.3f cpu_ms=%.3f processes=%ld threads=%ld bytes=%ld\n",
-           ms(CLOCK_MONOTONIC) - wall, ms(CLOCK_PROCESS_CPUTIME_ID) - cpu, processes, threads, bytes);
+           ms(CLOCK_MONOTONIC) - wall, ms(CLOCK_PROCESS_CPUTIME_ID) - cpu, processes, threads,
+           bytes);
   }
 }

@@ -3,8 +3,8 @@
  *   storm WORKERS SECONDS     prints processes=N at the end
  *
  * Each process is named p and its own id, lives as long as it takes to make up to three threads
- * (named alike), and every fourth then becomes /bin/true. So who reads can tell whether what it read
- * of one is its own.
+ * (named alike), and every fourth then becomes /bin/true. So a reader can tell whether what it read
+ * of a process is that process's own.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -17,7 +17,10 @@
 #include <time.h>
 #include <unistd.h>
 
-static void *nothing(void *unused) { return unused; }
+static void *nothing(void *unused)
+{
+  return unused;
+}
 
 static void live(unsigned number)
 {

@@ -38,7 +38,10 @@ static void complain(size_t at, const char *format, ...)
   putchar('\n');
 }
 
-static const struct kifs_snapshot *snapshot(void) { return (const void *)bulk; }
+static const struct kifs_snapshot *snapshot(void)
+{
+  return (const void *)bulk;
+}
 
 static int read_bulk(int fd)
 {
@@ -113,8 +116,10 @@ static void check_thread(size_t at, const struct kifs_thread *thread, int first)
   const struct kifs_thread *before = thread - 1;
   long owner = find((const char *)processes, sizeof *processes, process_count,
                     offsetof(struct kifs_process, pid), thread->pid);
-  if (!first && (before->pid > thread->pid || (before->pid == thread->pid && before->tid >= thread->tid)))
-    complain(at, "thread %d of %d behind %d of %d", thread->tid, thread->pid, before->tid, before->pid);
+  if (!first &&
+      (before->pid > thread->pid || (before->pid == thread->pid && before->tid >= thread->tid)))
+    complain(at, "thread %d of %d behind %d of %d", thread->tid, thread->pid, before->tid,
+             before->pid);
   if (owner < 0)
     complain(at, "thread %d of %d, which isn't there", thread->tid, thread->pid);
   else if (kifs_has(thread, KIFS_THREAD_START_NS) && thread->start_ns < processes[owner].start_ns)
@@ -129,8 +134,9 @@ static const char *text(size_t at, uint64_t offset, uint32_t length)
   const struct kifs_header *header = (const void *)(bulk + offset - TEXT_HEADER);
   if (length == 0)
     return NULL;
-  if (offset % 8 || offset < sizeof *snapshot() + TEXT_HEADER || offset + length >= snapshot()->bytes ||
-      header->tag != KIFS_TEXT || header->size < TEXT_HEADER + length + 1) {
+  if (offset % 8 || offset < sizeof *snapshot() + TEXT_HEADER ||
+      offset + length >= snapshot()->bytes || header->tag != KIFS_TEXT ||
+      header->size < TEXT_HEADER + length + 1) {
     complain(at, "no text of %u bytes at %llu", length, (unsigned long long)offset);
     return NULL;
   }

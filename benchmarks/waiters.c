@@ -2,10 +2,10 @@
  *
  *   waiters open|poll WAITERS MOUNTPOINT DAEMON-PID SECONDS
  *
- * Each waits for this process to have more open files than it has, at a threshold of its own: all by
- * blocking opens, or all in one epoll set. Prints what the daemon's memory and threads grew by, its
- * share of one processor while all wait for so many seconds (and of it what it spent on sampling,
- * as it says itself), and the time from the crossing until the last one is back.
+ * Each waits for this process to have more open files than it has, at a threshold of its own: all
+ * by blocking opens, or all in one epoll set. Prints what the daemon's memory and threads grew by,
+ * its share of one CPU while all wait for so many seconds (and the part of that share which it spent
+ * on sampling, as it says itself), and the time from the crossing until the last one is back.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -78,8 +78,8 @@ static int threshold(int n, int flags)
 {
   char path[4096];
   /* All between two counts of files, each a name of its own. */
-  snprintf(path, sizeof path, "%s/processes/%d/notify/fds/above/%d.%04d1", mountpoint, getpid(), limit,
-           n);
+  snprintf(path, sizeof path, "%s/processes/%d/notify/fds/above/%d.%04d1", mountpoint, getpid(),
+           limit, n);
   return open(path, O_RDONLY | flags);
 }
 

@@ -76,7 +76,8 @@ int main(int count, char **arguments)
   printf("%d type=regular flags=O_RDWR|O_APPEND pos=5 path=\"%s\"\n", file, path);
   printf("%d type=directory O_DIRECTORY path=%s\n",
          must(open(directory, O_RDONLY | O_DIRECTORY), "open"), directory);
-  printf("%d type=character flags=O_WRONLY path=/dev/null\n", must(open("/dev/null", O_WRONLY), "open"));
+  printf("%d type=character flags=O_WRONLY path=/dev/null\n",
+         must(open("/dev/null", O_WRONLY), "open"));
   must(mkfifo(in(directory, "fifo"), 0600), "mkfifo");
   printf("%d type=fifo flags=O_RDWR path=%s\n", must(open(path, O_RDWR), "open"), path);
   int ends[2];
@@ -85,21 +86,29 @@ int main(int count, char **arguments)
   must(symlink("nowhere", in(directory, "link")), "symlink");
   printf("%d type=link O_PATH path=%s\n", must(open(path, O_PATH | O_NOFOLLOW), "open"), path);
   printf("%d type=anonymous path=anon_inode:[eventpoll]\n", must(epoll_create1(0), "epoll"));
-  printf("%d type=anonymous O_NONBLOCK path=anon_inode:[eventfd]\n", must(eventfd(0, EFD_NONBLOCK), "eventfd"));
+  printf("%d type=anonymous O_NONBLOCK path=anon_inode:[eventfd]\n",
+         must(eventfd(0, EFD_NONBLOCK), "eventfd"));
 
   int listener = bound(AF_INET, SOCK_STREAM);
   must(listen(listener, 5), "listen");
   int at = port(listener);
-  printf("%d type=socket family=inet socket=stream protocol=tcp state=listen local=127.0.0.1:%d peer=0.0.0.0:0\n", listener, at);
+  printf("%d type=socket family=inet socket=stream protocol=tcp state=listen local=127.0.0.1:%d "
+         "peer=0.0.0.0:0\n",
+         listener, at);
   int client = must(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(at), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct sockaddr_in to = {
+      .sin_family = AF_INET, .sin_port = htons(at), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   must(connect(client, (struct sockaddr *)&to, sizeof to), "connect");
   int server = must(accept(listener, NULL, NULL), "accept");
-  printf("%d O_CLOEXEC protocol=tcp state=established local=127.0.0.1:%d peer=127.0.0.1:%d\n", client, port(client), at);
-  printf("%d protocol=tcp state=established local=127.0.0.1:%d peer=127.0.0.1:%d\n", server, at, port(client));
-  printf("%d family=inet protocol=tcp state=closed\n", must(socket(AF_INET, SOCK_STREAM, 0), "socket"));
+  printf("%d O_CLOEXEC protocol=tcp state=established local=127.0.0.1:%d peer=127.0.0.1:%d\n",
+         client, port(client), at);
+  printf("%d protocol=tcp state=established local=127.0.0.1:%d peer=127.0.0.1:%d\n", server, at,
+         port(client));
+  printf("%d family=inet protocol=tcp state=closed\n",
+         must(socket(AF_INET, SOCK_STREAM, 0), "socket"));
   int udp = bound(AF_INET6, SOCK_DGRAM);
-  printf("%d family=inet6 socket=dgram protocol=udp state=unconnected local=[0:0:0:0:0:0:0:1]:%d\n", udp, port(udp));
+  printf("%d family=inet6 socket=dgram protocol=udp state=unconnected local=[0:0:0:0:0:0:0:1]:%d\n",
+         udp, port(udp));
 
   struct sockaddr_un name = {.sun_family = AF_UNIX};
   strncpy(name.sun_path, in(directory, "socket"), sizeof name.sun_path - 1);
@@ -110,13 +119,16 @@ int main(int count, char **arguments)
   int abstract = must(socket(AF_UNIX, SOCK_SEQPACKET, 0), "socket");
   int length = snprintf(name.sun_path + 1, 60, "fd-kinds-%d", (int)getpid());
   name.sun_path[0] = 0;
-  must(bind(abstract, (struct sockaddr *)&name, offsetof(struct sockaddr_un, sun_path) + 1 + length), "bind");
+  must(
+      bind(abstract, (struct sockaddr *)&name, offsetof(struct sockaddr_un, sun_path) + 1 + length),
+      "bind");
   printf("%d family=unix socket=seqpacket name=@fd-kinds-%d\n", abstract, (int)getpid());
   int pair[2];
   struct stat other;
   must(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair), "socketpair");
   must(fstat(pair[1], &other), "fstat");
-  printf("%d family=unix socket=dgram state=established peer.ino=%llu\n", pair[0], (unsigned long long)other.st_ino);
+  printf("%d family=unix socket=dgram state=established peer.ino=%llu\n", pair[0],
+         (unsigned long long)other.st_ino);
   int netlink = must(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), "socket");
   struct sockaddr_nl id = {.nl_family = AF_NETLINK};
   must(bind(netlink, (struct sockaddr *)&id, sizeof id), "bind");
@@ -135,7 +147,8 @@ int main(int count, char **arguments)
          must(timerfd_create(CLOCK_MONOTONIC, 0), "timerfd_create"));
   sigset_t none;
   sigemptyset(&none);
-  printf("%d type=anonymous path=anon_inode:[signalfd]\n", must(signalfd(-1, &none, 0), "signalfd"));
+  printf("%d type=anonymous path=anon_inode:[signalfd]\n",
+         must(signalfd(-1, &none, 0), "signalfd"));
   printf("%d type=anonymous O_CLOEXEC path=anon_inode:inotify\n",
          must(inotify_init1(IN_CLOEXEC), "inotify_init1"));
   printf("%d O_CLOEXEC pidfd\n", must(syscall(SYS_pidfd_open, getpid(), 0), "pidfd_open"));

@@ -11,23 +11,23 @@ static pthread_t first;
 
 static void *last(void *unused)
 {
-    char byte;
+  char byte;
 
-    pthread_join(first, NULL);
-    printf("%d\nready\n", getpid());
-    fflush(stdout);
-    while (read(0, &byte, 1) > 0)
-        ;
-    exit(7);
-    return unused;
+  pthread_join(first, NULL);
+  printf("%d\nready\n", getpid());
+  fflush(stdout);
+  while (read(0, &byte, 1) > 0)
+    ;
+  exit(7);
+  return unused;
 }
 
 int main(void)
 {
-    pthread_t thread;
+  pthread_t thread;
 
-    first = pthread_self();
-    if (pthread_create(&thread, NULL, last, NULL) != 0)
-        return 1;
-    pthread_exit(NULL);
+  first = pthread_self();
+  if (pthread_create(&thread, NULL, last, NULL) != 0)
+    return 1;
+  pthread_exit(NULL);
 }

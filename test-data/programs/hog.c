@@ -38,7 +38,8 @@ static int files = 3;
 static pthread_t threads[MOST_THREADS];
 static int running = 1;
 static int stamped;
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* the first thread's, but for "lock off" */
+static pthread_mutex_t mutex =
+    PTHREAD_MUTEX_INITIALIZER; /* the first thread's, but for "lock off" */
 static pthread_t waiter;
 static int waiting;
 

@@ -107,7 +107,8 @@ int main(int argc, char **argv)
 {
   int given = argc == 4 || argc == 5;
   int processes = given ? atoi(argv[1]) : 0, threads = given ? atoi(argv[2]) : 0;
-  int fds = given ? atoi(argv[3]) : 0, waiters = argc == 5 ? atoi(argv[4]) : 0, life[2], ready[2], started = 0, standing = 0;
+  int fds = given ? atoi(argv[3]) : 0, waiters = argc == 5 ? atoi(argv[4]) : 0, life[2], ready[2],
+      started = 0, standing = 0;
   struct sigaction action = {.sa_handler = on_signal};
   sigset_t ending, before;
   struct rlimit files;

@@ -34,7 +34,8 @@ static void must(int holds, const char *what)
 
 static void *map(int fd, size_t bytes)
 {
-  void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
+  void *at =
+      mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
   must(at != MAP_FAILED, "mmap");
   return at;
 }

@@ -14,27 +14,27 @@
 
 int main(int argc, char **argv)
 {
-    pid_t wanted = argc == 2 ? atoi(argv[1]) : 0;
-    struct clone_args args = {
-        .exit_signal = SIGCHLD,
-        .set_tid = (uintptr_t)&wanted,
-        .set_tid_size = 1,
-    };
-    pid_t parent = getpid();
-    long pid = syscall(SYS_clone3, &args, sizeof args);
+  pid_t wanted = argc == 2 ? atoi(argv[1]) : 0;
+  struct clone_args args = {
+      .exit_signal = SIGCHLD,
+      .set_tid = (uintptr_t)&wanted,
+      .set_tid_size = 1,
+  };
+  pid_t parent = getpid();
+  long pid = syscall(SYS_clone3, &args, sizeof args);
 
-    if (pid < 0)
-        return 1;
-    if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        /* Killed before that: nobody would tell. */
-        if (getppid() != parent)
-            return 1;
-        for (;;)
-            pause();
-    }
-    printf("ready\n");
-    fflush(stdout);
-    pause();
-    return 0;
+  if (pid < 0)
+    return 1;
+  if (pid == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* Killed before that: nobody would tell. */
+    if (getppid() != parent)
+      return 1;
+    for (;;)
+      pause();
+  }
+  printf("ready\n");
+  fflush(stdout);
+  pause();
+  return 0;
 }

@@ -38,7 +38,8 @@ static void read_bulk(const char *path)
   const struct kifs_snapshot *first = (const void *)bulk;
   if (bytes < sizeof *first || memcmp(first->magic, KIFS_MAGIC, 8) || first->major != KIFS_MAJOR)
     fail(path, "not a bulk of this format");
-  if (first->bytes > bytes || first->size < sizeof *first + first->entries * sizeof(struct kifs_entry))
+  if (first->bytes > bytes ||
+      first->size < sizeof *first + first->entries * sizeof(struct kifs_entry))
     fail(path, "cut off");
 }
 

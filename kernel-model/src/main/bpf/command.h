@@ -201,8 +201,8 @@ static __always_inline bool open_command(struct kifs_slot *slot, struct task_str
   }
   command->command_line_length = length;
   command->command_line_offset = slot->request.text;
-  if (!slot->request.afresh && now->runtime != UINT64_MAX &&
-      slot->before.runtime == now->runtime && slot->before.memory == now->memory) {
+  if (!slot->request.afresh && now->runtime != UINT64_MAX && slot->before.runtime == now->runtime &&
+      slot->before.memory == now->memory) {
     command->command_line_length = KIFS_UNCHANGED;
     return false;
   }
@@ -285,8 +285,8 @@ static __always_inline void put_command(uint32_t which, struct kifs_slot *slot,
 {
   uint64_t address = as_number(&slot->scratch, task);
   struct vma_seen seen = {};
-  struct kifs_read *before = bpf_task_storage_get(&kifs_commands_read, (void *)task, 0,
-                                                  BPF_LOCAL_STORAGE_GET_F_CREATE);
+  struct kifs_read *before =
+      bpf_task_storage_get(&kifs_commands_read, (void *)task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
   uint32_t at = slot->request.text, commands = slot->request.commands;
   slot->before.runtime = before ? before->runtime : UINT64_MAX;
   slot->before.memory = before ? before->memory : 0;

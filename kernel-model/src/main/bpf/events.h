@@ -64,7 +64,9 @@ SEC("tp_btf/sched_process_fork")
 int BPF_PROG(forked, struct task_struct *parent, struct task_struct *child)
 {
   /* A thread is no process. */
-  return child->pid == child->tgid ? tell(KIFS_FORKED, child, seen_pid(BPF_CORE_READ(parent, group_leader)), 0) : 0;
+  return child->pid == child->tgid
+             ? tell(KIFS_FORKED, child, seen_pid(BPF_CORE_READ(parent, group_leader)), 0)
+             : 0;
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -92,8 +94,9 @@ int BPF_PROG(exited, struct task_struct *task)
   if (ended && __sync_lock_test_and_set(ended, 1))
     return 0;
   return tell(KIFS_EXITED, task, 0,
-              BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT ? BPF_CORE_READ(signal, group_exit_code)
-                                                               : leader->exit_code);
+              BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT
+                  ? BPF_CORE_READ(signal, group_exit_code)
+                  : leader->exit_code);
 }
 
 SEC("tp_btf/mark_victim")

@@ -167,7 +167,8 @@ __noinline int follow_thread(uint32_t which, uint32_t at)
     return 0;
   change = &slot->request.thread_change;
   /* A sum, since threads may come in another order. */
-  slot->digest += mix(digest_of(which, change, place_of(KIFS_THREAD, at)) + slot->thread[at & (KIFS_SLICE_THREADS - 1)].tid);
+  slot->digest += mix(digest_of(which, change, place_of(KIFS_THREAD, at)) +
+                      slot->thread[at & (KIFS_SLICE_THREADS - 1)].tid);
   return 0;
 }
 

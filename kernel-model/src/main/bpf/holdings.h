@@ -202,8 +202,9 @@ int files(struct bpf_iter__task_file *context)
   fd->open_flags = file->f_flags & ~CLOEXEC;
   if (word >> (number % BITS) & 1)
     fd->open_flags |= CLOEXEC;
-  fd->mount_id = BPF_CORE_READ((struct mount *)((char *)file->f_path.mnt -
-                                bpf_core_field_offset(((struct mount *)0)->mnt)), mnt_id);
+  fd->mount_id = BPF_CORE_READ(
+      (struct mount *)((char *)file->f_path.mnt - bpf_core_field_offset(((struct mount *)0)->mnt)),
+      mnt_id);
   if (path) {
     fd->path_offset = path->offset;
     fd->path_length = path->length;

@@ -72,8 +72,8 @@ static __always_inline int walk_threads(uint32_t which, struct kifs_slot *slot,
                                         struct task_struct *leader)
 {
   struct signal_struct *signal = leader->signal;
-  slot->end = as_number(&slot->scratch, signal) +
-              bpf_core_field_offset(struct signal_struct, thread_head);
+  slot->end =
+      as_number(&slot->scratch, signal) + bpf_core_field_offset(struct signal_struct, thread_head);
   slot->cursor = as_number(&slot->scratch, signal->thread_head.next);
   slot->registers = place_of_registers(slot, leader);
   for (uint32_t i = 0; i < MOST_THREADS / FEW_THREADS; i++) {

@@ -32,8 +32,8 @@ static __always_inline bool append_thread(bool typed, uint32_t which, struct kif
     return true;
   if (at >= KIFS_SLICE_THREADS)
     return false;
-  fill_thread(typed, &slot->thread[within(at, KIFS_SLICE_THREADS)], task, registers, slot->pid, tid, state,
-              slot->request.thread_fields);
+  fill_thread(typed, &slot->thread[within(at, KIFS_SLICE_THREADS)], task, registers, slot->pid, tid,
+              state, slot->request.thread_fields);
   if (slot->request.thread_change.count)
     follow_thread(which, at);
   if (compare_bounds(which, KIFS_THREAD, at) != WITHIN)
@@ -55,8 +55,8 @@ static __always_inline bool open_process(uint32_t which, struct kifs_slot *slot,
   }
   begin_sums(&slot->sums, task->signal, slot->request.process_fields & SUMMED_IO);
   if (slot->request.process_fields && at < KIFS_SLICE)
-    slot->filled = fill_process(&slot->process[within(at, KIFS_SLICE)], &slot->request, task, slot->pid, state,
-                                host->page_shift & 63, &slot->scratch);
+    slot->filled = fill_process(&slot->process[within(at, KIFS_SLICE)], &slot->request, task,
+                                slot->pid, state, host->page_shift & 63, &slot->scratch);
   return true;
 }
 
@@ -66,7 +66,8 @@ static __always_inline void close_process(uint32_t which, struct kifs_slot *slot
 {
   uint32_t at = slot->request.processes;
   if (slot->request.process_fields && at < KIFS_SLICE) {
-    finish_process(&slot->process[within(at, KIFS_SLICE)], &slot->request, task->signal, &slot->sums, slot->filled);
+    finish_process(&slot->process[within(at, KIFS_SLICE)], &slot->request, task->signal,
+                   &slot->sums, slot->filled);
     if (slot->keep && admits_process_record(which, at))
       slot->request.processes = at + 1;
   }

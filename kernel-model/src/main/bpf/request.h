@@ -39,7 +39,6 @@ enum {
 /* The same as when it was last read: the process hasn't run since. */
 #define KIFS_UNCHANGED (UINT32_MAX - 2)
 
-
 /* An entry of work: a process with all its threads, without them, or one thread; for `walk`, which
  * does one entry, also the threads of a process without it.
  */
@@ -111,7 +110,8 @@ struct kifs_request {
   int64_t futex; /* the number of futex(2) */
 
   /* What came out. */
-  uint32_t next; /* the first entry of work that was not done: there was no room; of `walk`: process */
+  /* the first entry of work that was not done: there was no room; of `walk`: process */
+  uint32_t next;
   uint32_t processes;
   uint32_t threads;
   uint32_t commands;
@@ -215,7 +215,8 @@ struct kifs_list {
 
 /* What is the same for all passes. */
 struct kifs_host {
-  int64_t clock_offset[KIFS_PROCESSORS]; /* boot time less the scheduler's clock, ns; INT64_MIN: unknown */
+  /* boot time less the scheduler's clock, ns; INT64_MIN: unknown */
+  int64_t clock_offset[KIFS_PROCESSORS];
   uint64_t percpu_offset[KIFS_PROCESSORS]; /* 0: unknown */
   uint32_t processors; /* possible ones */
   uint32_t level; /* of the daemon's pid namespace */

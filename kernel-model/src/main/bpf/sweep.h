@@ -72,8 +72,7 @@ __noinline int add_to_process(uint32_t which, uint64_t address)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
   if (slot)
-    add_thread(true, &slot->sums, task_at(address),
-               slot->request.process_fields & SUMMED_IO);
+    add_thread(true, &slot->sums, task_at(address), slot->request.process_fields & SUMMED_IO);
   return 0;
 }
 
@@ -151,7 +150,7 @@ static __always_inline bool follows(const struct kifs_request *request)
 static __always_inline void begin_following(struct kifs_slot *slot, struct task_struct *leader)
 {
   struct kifs_followed *followed =
-    bpf_task_storage_get(&kifs_followed, (void *)leader, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+      bpf_task_storage_get(&kifs_followed, (void *)leader, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
   if (followed)
     slot->followed = *followed;
   else

@@ -24,8 +24,7 @@
 /* A member of a structure of the kernel: by a load if the verifier takes the pointer for one to that
  * structure, else by a copy. `typed` is a constant wherever this is used.
  */
-#define READ(typed, pointer, member) \
-  ((typed) ? (pointer)->member : BPF_CORE_READ(pointer, member))
+#define READ(typed, pointer, member) ((typed) ? (pointer)->member : BPF_CORE_READ(pointer, member))
 
 enum {
   PF_EXITING = 0x4,
@@ -378,9 +377,8 @@ static __always_inline void add_io(struct kifs_sums *sums, struct task_io_accoun
 
 /* Of PROCESS, what takes a look at all threads. */
 #define SUMMED_IO \
-  (BIT(PROCESS_RCHAR_BYTES) | BIT(PROCESS_WCHAR_BYTES) | BIT(PROCESS_SYSCR) | \
-   BIT(PROCESS_SYSCW) | BIT(PROCESS_READ_BYTES) | BIT(PROCESS_WRITE_BYTES) | \
-   BIT(PROCESS_CANCELLED_WRITE_BYTES))
+  (BIT(PROCESS_RCHAR_BYTES) | BIT(PROCESS_WCHAR_BYTES) | BIT(PROCESS_SYSCR) | BIT(PROCESS_SYSCW) | \
+   BIT(PROCESS_READ_BYTES) | BIT(PROCESS_WRITE_BYTES) | BIT(PROCESS_CANCELLED_WRITE_BYTES))
 #define SUMMED \
   (BIT(PROCESS_UTIME_NS) | BIT(PROCESS_STIME_NS) | BIT(PROCESS_RUNTIME_NS) | \
    BIT(PROCESS_MINOR_FAULTS) | BIT(PROCESS_MAJOR_FAULTS) | SUMMED_IO)
@@ -411,8 +409,8 @@ static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_str
     add_io(sums, &signal->ioac);
 }
 
-static __always_inline void add_thread(bool typed, struct kifs_sums *sums,
-                                       struct task_struct *task, bool with_io)
+static __always_inline void add_thread(bool typed, struct kifs_sums *sums, struct task_struct *task,
+                                       bool with_io)
 {
   struct task_io_accounting io;
   sums->running += READ(typed, task, on_cpu) != 0;
@@ -445,8 +443,8 @@ static __always_inline void add_thread(bool typed, struct kifs_sums *sums,
   (BIT(THREAD_POLICY) | BIT(THREAD_PROCESSOR) | BIT(THREAD_PRIORITY) | BIT(THREAD_NICE) | \
    BIT(THREAD_RT_PRIORITY))
 #define THREAD_COUNTED \
-  (BIT(THREAD_VOLUNTARY_SWITCHES) | BIT(THREAD_INVOLUNTARY_SWITCHES) | \
-   BIT(THREAD_MINOR_FAULTS) | BIT(THREAD_MAJOR_FAULTS))
+  (BIT(THREAD_VOLUNTARY_SWITCHES) | BIT(THREAD_INVOLUNTARY_SWITCHES) | BIT(THREAD_MINOR_FAULTS) | \
+   BIT(THREAD_MAJOR_FAULTS))
 #define THREAD_IO \
   (BIT(THREAD_RCHAR_BYTES) | BIT(THREAD_WCHAR_BYTES) | BIT(THREAD_SYSCR) | BIT(THREAD_SYSCW) | \
    BIT(THREAD_READ_BYTES) | BIT(THREAD_WRITE_BYTES) | BIT(THREAD_CANCELLED_WRITE_BYTES))
@@ -491,8 +489,8 @@ static __always_inline void fill_thread(bool typed, struct kifs_thread *thread,
     PUT(thread, major_faults, THREAD_MAJOR_FAULTS, READ(typed, task, maj_flt));
   }
   if (wanted & BIT(THREAD_LAST_RAN_NS)) {
-    uint64_t ran = ran_at(task_cpu(typed, task), READ(typed, task, se.exec_start),
-                          uncounted(typed, task));
+    uint64_t ran =
+        ran_at(task_cpu(typed, task), READ(typed, task, se.exec_start), uncounted(typed, task));
     if (ran)
       PUT(thread, last_ran_ns, THREAD_LAST_RAN_NS, ran);
   }
@@ -525,7 +523,8 @@ static __always_inline uint16_t oom_score(const struct kifs_request *request, ui
   int64_t points;
   if (!killable || total <= 0 || adjustment == OOM_SCORE_ADJ_MIN)
     return 0;
-  points = (int64_t)pages + (total < 1000 ? 0 : (int64_t)adjustment * (int64_t)((uint64_t)total / 1000));
+  points =
+      (int64_t)pages + (total < 1000 ? 0 : (int64_t)adjustment * (int64_t)((uint64_t)total / 1000));
   /* No signed division here: the sign is put aside. */
   if (points < 0)
     points = -(int64_t)((uint64_t)-points * 1000 / (uint64_t)total);
@@ -637,8 +636,7 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
     PUT(process, rss_peak_bytes, PROCESS_RSS_PEAK_BYTES, (peak > rss ? peak : rss) << page_shift);
     PUT(process, swap_bytes, PROCESS_SWAP_BYTES, swap << page_shift);
     PUT(process, oom_score, PROCESS_OOM_SCORE,
-        oom_score(request, rss + swap + tables, signal->oom_score_adj,
-                  size && task->tgid != 1));
+        oom_score(request, rss + swap + tables, signal->oom_score_adj, size && task->tgid != 1));
   }
   return filled;
 }
@@ -650,8 +648,8 @@ static __always_inline void finish_process(struct kifs_process *process,
                                            const struct kifs_sums *sums, uint64_t filled)
 {
   uint64_t wanted = request->process_fields | BIT(PROCESS_PID);
-  uint64_t stime = scaled_stime(sums->utime, sums->stime, sums->runtime,
-                                signal->prev_cputime.utime, signal->prev_cputime.stime);
+  uint64_t stime = scaled_stime(sums->utime, sums->stime, sums->runtime, signal->prev_cputime.utime,
+                                signal->prev_cputime.stime);
   PUT(process, utime_ns, PROCESS_UTIME_NS,
       whole_time(sums->runtime, &signal->prev_cputime) - stime);
   PUT(process, stime_ns, PROCESS_STIME_NS, stime);
@@ -688,9 +686,9 @@ static __always_inline uint64_t threads_of_user(const struct cred *cred)
 }
 
 /* The kernel's array of limits is the record's, soft and hard in turns. */
-static __always_inline void fill_limits(struct kifs_limits *limits, struct task_struct *task, int pid,
-                                        uint64_t runtime, uint64_t wanted, uint64_t page_shift,
-                                        volatile uint64_t *scratch)
+static __always_inline void fill_limits(struct kifs_limits *limits, struct task_struct *task,
+                                        int pid, uint64_t runtime, uint64_t wanted,
+                                        uint64_t page_shift, volatile uint64_t *scratch)
 {
   uint64_t filled = BIT(LIMITS_PID), anon = 0, file = 0, shmem = 0;
   uint64_t size = 0, locked = 0, data = 0, stack = 0;

@@ -22,7 +22,7 @@ enum {
 /* A thread's registers as that processor has them, to be read like any other memory of the kernel. */
 #define REGISTERS(processor, address) \
   ((struct pt_regs___##processor *)bpf_rdonly_cast( \
-    (void *)(address), bpf_core_type_id_kernel(struct pt_regs___##processor)))
+      (void *)(address), bpf_core_type_id_kernel(struct pt_regs___##processor)))
 
 struct memory_seen {
   uint64_t start;
