@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Memory that Java maps too. Every object that is loaded after the first takes over its maps. */
-#ifndef KIFS_MAPS_H
-#define KIFS_MAPS_H
+/* Maps that several programs use. Java maps the memory of those that are BPF_F_MMAPABLE. */
+#ifndef KIFS_MAPS_BPF_H
+#define KIFS_MAPS_BPF_H
 
-#include "kernel.h"
+#include "kernel.bpf.h"
 #include "request.h"
 
 struct {

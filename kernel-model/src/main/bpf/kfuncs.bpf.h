@@ -2,10 +2,10 @@
 /* Functions of the kernel that programs may call by name, from Linux 6.7 on all of them. Weak: where
  * one isn't there, only the programs that call it are refused.
  */
-#ifndef KIFS_KFUNCS_H
-#define KIFS_KFUNCS_H
+#ifndef KIFS_KFUNCS_BPF_H
+#define KIFS_KFUNCS_BPF_H
 
-#include "kernel.h"
+#include "kernel.bpf.h"
 
 /* Opaque; the sizes are the kernel's ABI to its programs. */
 struct bpf_iter_task {
@@ -15,6 +15,9 @@ struct bpf_iter_task {
 struct bpf_iter_num {
   uint64_t opaque[1];
 } __attribute__((aligned(8)));
+
+/* Flags of bpf_iter_task_new(). */
+enum { ALL_PROCESSES = 0, THREADS_OF_PROCESS = 2 };
 
 extern int bpf_iter_task_new(struct bpf_iter_task *it, struct task_struct *task,
                              unsigned int flags) __ksym __weak;
@@ -28,6 +31,11 @@ extern void bpf_task_release(struct task_struct *task) __ksym __weak;
 extern void bpf_rcu_read_lock(void) __ksym __weak;
 extern void bpf_rcu_read_unlock(void) __ksym __weak;
 extern void *bpf_rdonly_cast(void *pointer, uint32_t type) __ksym __weak;
+
+/* A run's context: the slot's number; of `clock` what it tells. */
+struct kifs_run {
+  uint64_t value;
+};
 
 static __always_inline struct task_struct *task_at(uint64_t address)
 {

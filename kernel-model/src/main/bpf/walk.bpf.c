@@ -9,12 +9,9 @@
  * program asks to be called again with the same task, which ends the read by EAGAIN. One read at a
  * time: the slot's number is in the host's memory.
  */
-#ifndef KIFS_ITERATE_H
-#define KIFS_ITERATE_H
-
-#include "command.h"
-#include "maps.h"
-#include "process.h"
+#include "command.bpf.h"
+#include "maps.bpf.h"
+#include "slot.bpf.h"
 
 enum {
   FEW_THREADS = 128,
@@ -163,5 +160,3 @@ int walk(struct bpf_iter__task *context)
   slot->alone |= pid == slot->request.large;
   return walk_process(which, slot, host, task) ? DONE : AGAIN;
 }
-
-#endif

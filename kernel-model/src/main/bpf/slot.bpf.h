@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* From a process to the records in a slot, however it was come by. */
-#ifndef KIFS_PROCESS_H
-#define KIFS_PROCESS_H
+#ifndef KIFS_SLOT_BPF_H
+#define KIFS_SLOT_BPF_H
 
-#include "filter.h"
+#include "filter.bpf.h"
+#include "limits.bpf.h"
+#include "process.bpf.h"
+#include "sums.bpf.h"
+#include "thread.bpf.h"
 
 /* An index that was found to be less than a power of 2, said once more where it is used: verifiers
  * before Linux 6.2 forget what they saw of a number that was in memory meanwhile.

@@ -3,13 +3,9 @@
  * arguments, and the memory around a futex word. What they mean is for others to tell. Ids are those
  * of the first pid namespace.
  */
-#ifndef KIFS_WAITS_H
-#define KIFS_WAITS_H
-
-#include "command.h"
-#include "kfuncs.h"
-#include "maps.h"
-#include "task.h"
+#include "kfuncs.bpf.h"
+#include "maps.bpf.h"
+#include "task.bpf.h"
 
 enum {
   TMPFS_MAGIC = 0x01021994,
@@ -256,5 +252,3 @@ int waits(struct kifs_run *run)
   bpf_iter_num_destroy(&entries);
   return 0;
 }
-
-#endif

@@ -2,11 +2,11 @@
 /* Which records of a pass are kept. What looks through a list is a function of numbers, so that the
  * verifier looks at it once and not at every call.
  */
-#ifndef KIFS_FILTER_H
-#define KIFS_FILTER_H
+#ifndef KIFS_FILTER_BPF_H
+#define KIFS_FILTER_BPF_H
 
-#include "maps.h"
-#include "task.h"
+#include "maps.bpf.h"
+#include "task.bpf.h"
 
 /* Where the record at that place of its kind lies in a slot. */
 static __always_inline uint32_t place_of(uint32_t tag, uint32_t at)

@@ -3,12 +3,10 @@
  * one while it is looked at. The records go into shared memory; when that is full, the iterator is
  * told to come again with the same file or mapping, and whoever reads it gets EAGAIN.
  */
-#ifndef KIFS_HOLDINGS_H
-#define KIFS_HOLDINGS_H
-
-#include "kernel.h"
-#include "maps.h"
-#include "task.h"
+#include "fields.bpf.h"
+#include "kernel.bpf.h"
+#include "maps.bpf.h"
+#include "task.bpf.h"
 
 enum {
   S_IFMT = 0170000,
@@ -266,5 +264,3 @@ int mappings(struct bpf_iter__task_vma *context)
   held->count = at + 1;
   return DONE;
 }
-
-#endif

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Read once, by the daemon: finds out what no file tells, about the host and about the reader. */
-#ifndef KIFS_SETUP_H
-#define KIFS_SETUP_H
-
-#include "kernel.h"
-#include "maps.h"
+#include "kernel.bpf.h"
+#include "maps.bpf.h"
 
 /* A percpu array, to see how the kernel finds each processor's part of such memory. */
 struct {
@@ -50,5 +47,3 @@ int setup(struct bpf_iter__bpf_map *context)
   host->processors = processors;
   return 0;
 }
-
-#endif

@@ -2,12 +2,10 @@
 /* What happens to processes, told as it happens, through a ring buffer. Each program is attached
  * only while somebody waits for what it tells.
  */
-#ifndef KIFS_EVENTS_H
-#define KIFS_EVENTS_H
-
-#include "kernel.h"
-#include "maps.h"
-#include "task.h"
+#include "kernel.bpf.h"
+#include "maps.bpf.h"
+#include "memory.bpf.h"
+#include "task.bpf.h"
 
 enum { SIGNAL_GROUP_EXIT = 4 };
 
@@ -247,5 +245,3 @@ int BPF_PROG(resized, struct mm_struct *mm)
   bpf_map_update_elem(&kifs_beyond, &address, &first, BPF_ANY);
   return tell(KIFS_RESIZED, task, 0, 0);
 }
-
-#endif

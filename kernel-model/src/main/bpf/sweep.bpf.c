@@ -3,20 +3,10 @@
  * there are, `sweep` writes the records of some of them. The RCU read lock is held for one process
  * at a time, and a run is over after a slice, so the kernel is never kept from its work for long.
  */
-#ifndef KIFS_SWEEP_H
-#define KIFS_SWEEP_H
-
-#include "command.h"
-#include "kfuncs.h"
-#include "maps.h"
-#include "process.h"
-
-enum { ALL_PROCESSES = 0, THREADS_OF_PROCESS = 2 };
-
-/* A run's context: the slot's number; of `clock` what it tells. */
-struct kifs_run {
-  uint64_t value;
-};
+#include "command.bpf.h"
+#include "kfuncs.bpf.h"
+#include "maps.bpf.h"
+#include "slot.bpf.h"
 
 SEC("syscall")
 int list(struct kifs_run *run)
@@ -227,5 +217,3 @@ int clock(struct kifs_run *run)
   run->value = ((struct task_struct *)bpf_get_current_task_btf())->se.exec_start;
   return 0;
 }
-
-#endif

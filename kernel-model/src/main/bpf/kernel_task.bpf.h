@@ -1,29 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What kifs reads of the kernel's own structures: only the members used. The compiler notes each
- * access, and the loader puts in where that member lies in the running kernel (CO-RE), so one
- * object serves all versions. A name behind ___ is another shape of the same structure.
- */
-#ifndef KIFS_KERNEL_H
-#define KIFS_KERNEL_H
+/* Threads and processes, see kernel.bpf.h. */
+#ifndef KIFS_KERNEL_TASK_BPF_H
+#define KIFS_KERNEL_TASK_BPF_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include <linux/bpf.h>
-
-#include <bpf/bpf_core_read.h>
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_tracing.h>
+#include "kernel_base.bpf.h"
+#include "kernel_mm.bpf.h"
+#include "kernel_vfs.bpf.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct list_head {
-  struct list_head *next, *prev;
-};
-
-struct hlist_bl_node {
-  void **pprev;
-};
 
 struct kuid {
   uint32_t val;
@@ -31,77 +15,6 @@ struct kuid {
 
 struct kgid {
   uint32_t val;
-};
-
-struct qstr {
-  uint32_t hash;
-  uint32_t len;
-  const unsigned char *name;
-};
-
-struct dentry_operations {
-  void *d_dname;
-};
-
-struct block_device;
-
-struct super_block {
-  uint32_t s_dev;
-  unsigned long s_magic;
-  struct block_device *s_bdev;
-};
-
-struct inode {
-  uint16_t i_mode;
-  unsigned long i_ino;
-  uint32_t i_rdev;
-  struct super_block *i_sb;
-};
-
-struct dentry {
-  struct hlist_bl_node d_hash;
-  struct dentry *d_parent;
-  struct qstr d_name;
-  struct inode *d_inode;
-  const struct dentry_operations *d_op;
-};
-
-struct vfsmount {
-  struct dentry *mnt_root;
-};
-
-struct mount {
-  struct mount *mnt_parent;
-  struct dentry *mnt_mountpoint;
-  struct vfsmount mnt;
-  int mnt_id;
-};
-
-struct path {
-  struct vfsmount *mnt;
-  struct dentry *dentry;
-};
-
-struct file {
-  struct path f_path;
-  struct inode *f_inode;
-  unsigned int f_flags;
-  int64_t f_pos;
-};
-
-struct fdtable {
-  unsigned int max_fds;
-  struct file **fd;
-  unsigned long *open_fds;
-  unsigned long *close_on_exec;
-};
-
-struct files_struct {
-  struct fdtable *fdt;
-};
-
-struct fs_struct {
-  struct path root;
 };
 
 struct ns_common {
@@ -116,48 +29,6 @@ struct nsproxy {
   struct ipc_namespace *ipc_ns;
 };
 
-struct percpu_counter {
-  int64_t count;
-  int32_t *counters;
-};
-
-struct atomic {
-  int counter;
-};
-
-struct atomic64 {
-  int64_t counter;
-};
-
-/* Up to Linux 6.1. */
-struct mm_rss_stat {
-  struct atomic64 count[4];
-};
-
-struct mm_struct___before_6_2 {
-  struct mm_rss_stat rss_stat;
-};
-
-struct mm_struct {
-  struct atomic mm_users;
-  unsigned long hiwater_rss;
-  unsigned long total_vm, locked_vm, data_vm, stack_vm;
-  unsigned long arg_start, arg_end;
-  struct atomic64 pgtables_bytes;
-  struct percpu_counter rss_stat[4];
-  struct file *exe_file;
-  struct task_struct *owner;
-};
-
-struct vm_area_struct {
-  unsigned long vm_start, vm_end;
-  unsigned long vm_flags;
-  unsigned long vm_pgoff;
-  struct file *vm_file;
-  void *vm_ops;
-  void *anon_vma;
-};
-
 struct pid_namespace;
 
 struct upid {
@@ -168,10 +39,6 @@ struct upid {
 struct pid {
   unsigned int level;
   struct upid numbers[1];
-};
-
-struct atomic_long {
-  long counter;
 };
 
 enum rlimit_type {
@@ -310,51 +177,20 @@ struct pt_regs___arm64 {
   int32_t syscallno;
 };
 
-struct bpf_iter_meta {
-  struct seq_file *seq;
-  uint64_t session_id;
-  uint64_t seq_num;
-};
-
-struct bpf_iter__task {
-  struct bpf_iter_meta *meta;
-  struct task_struct *task;
-};
-
-struct bpf_iter__task_file {
-  struct bpf_iter_meta *meta;
-  struct task_struct *task;
-  uint32_t fd;
-  struct file *file;
-};
-
-struct bpf_iter__task_vma {
-  struct bpf_iter_meta *meta;
-  struct task_struct *task;
-  struct vm_area_struct *vma;
-};
-
-/* From Linux 6.1 on an iterator over tasks can be told which. */
-union bpf_iter_link_info___task {
-  struct {
-    uint32_t tid;
-  } task;
-};
-
-struct bpf_map {
-  uint32_t id;
-};
-
-struct bpf_array {
-  struct bpf_map map;
-  void *pptrs[1];
-};
-
-struct bpf_iter__bpf_map {
-  struct bpf_iter_meta *meta;
-  struct bpf_map *map;
-};
-
 #pragma clang attribute pop
+
+enum {
+  PF_KTHREAD = 0x200000,
+  MAX_RT_PRIO = 100,
+  DEFAULT_PRIO = 120,
+  TASK_REPORT = 0x7f,
+  TASK_IDLE = 0x402,
+  TASK_RTLOCK_WAIT = 0x1000,
+  TASK_FROZEN = 0x8000,
+  EXIT_DEAD = 0x10,
+  EXIT_ZOMBIE = 0x20,
+  PIDTYPE_PGID = 2,
+  PIDTYPE_SID = 3,
+};
 
 #endif

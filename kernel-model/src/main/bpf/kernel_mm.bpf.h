@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Memory of processes, see kernel.bpf.h. */
+#ifndef KIFS_KERNEL_MM_BPF_H
+#define KIFS_KERNEL_MM_BPF_H
+
+#include "kernel_base.bpf.h"
+#include "kernel_vfs.bpf.h"
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct percpu_counter {
+  int64_t count;
+  int32_t *counters;
+};
+
+/* Up to Linux 6.1. */
+struct mm_rss_stat {
+  struct atomic64 count[4];
+};
+
+struct mm_struct___before_6_2 {
+  struct mm_rss_stat rss_stat;
+};
+
+struct mm_struct {
+  struct atomic mm_users;
+  unsigned long hiwater_rss;
+  unsigned long total_vm, locked_vm, data_vm, stack_vm;
+  unsigned long arg_start, arg_end;
+  struct atomic64 pgtables_bytes;
+  struct percpu_counter rss_stat[4];
+  struct file *exe_file;
+  struct task_struct *owner;
+};
+
+struct vm_area_struct {
+  unsigned long vm_start, vm_end;
+  unsigned long vm_flags;
+  unsigned long vm_pgoff;
+  struct file *vm_file;
+  void *vm_ops;
+  void *anon_vma;
+};
+
+#pragma clang attribute pop
+
+/* Indexes into mm_struct.rss_stat. */
+enum {
+  MM_FILEPAGES = 0,
+  MM_ANONPAGES = 1,
+  MM_SWAPENTS = 2,
+  MM_SHMEMPAGES = 3,
+};
+
+enum { OOM_SCORE_ADJ_MIN = -1000 };
+
+#endif

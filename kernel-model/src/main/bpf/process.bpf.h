@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* From a process's main thread to its PROCESS record. */
+#ifndef KIFS_PROCESS_BPF_H
+#define KIFS_PROCESS_BPF_H
+
+#include "cputime.bpf.h"
+#include "fds.bpf.h"
+#include "fields.bpf.h"
+#include "memory.bpf.h"
+#include "sums.bpf.h"
+#include "task.bpf.h"
+
+#define PROCESS_CREDENTIALS \
+  (BIT(PROCESS_UID) | BIT(PROCESS_GID) | BIT(PROCESS_EUID) | BIT(PROCESS_EGID))
+#define PROCESS_OF_TASK \
+  (BIT(PROCESS_POLICY) | BIT(PROCESS_PRIORITY) | BIT(PROCESS_NICE) | BIT(PROCESS_TASK_FLAGS) | \
+   BIT(PROCESS_RUN_DELAY_NS) | BIT(PROCESS_VOLUNTARY_SWITCHES) | \
+   BIT(PROCESS_INVOLUNTARY_SWITCHES) | BIT(PROCESS_CGROUP_ID))
+#define PROCESS_OF_SIGNAL \
+  (BIT(PROCESS_THREADS) | BIT(PROCESS_OOM_SCORE_ADJ) | BIT(PROCESS_FD_LIMIT) | \
+   BIT(PROCESS_CHILDREN_UTIME_NS) | BIT(PROCESS_CHILDREN_STIME_NS) | \
+   BIT(PROCESS_CHILDREN_MINOR_FAULTS) | BIT(PROCESS_CHILDREN_MAJOR_FAULTS))
+
+/* As the OOM killer reckons, and /proc rounds it. */
+static __always_inline uint16_t oom_score(const struct kifs_request *request, uint64_t pages,
+                                          int16_t adjustment, bool killable)
+{
+  int64_t total = request->total_pages;
+  int64_t points;
+  if (!killable || total <= 0 || adjustment == OOM_SCORE_ADJ_MIN)
+    return 0;
+  points =
+      (int64_t)pages + (total < 1000 ? 0 : (int64_t)adjustment * (int64_t)((uint64_t)total / 1000));
+  /* No signed division here: the sign is put aside. */
+  if (points < 0)
+    points = -(int64_t)((uint64_t)-points * 1000 / (uint64_t)total);
+  else
+    points = (uint64_t)points * 1000 / (uint64_t)total;
+  points += 1000;
+  return points <= 0 ? 0 : (uint64_t)points * 2 / 3;
+}
+
+/* Everything but the sums over threads. */
+static __always_inline uint64_t fill_process(struct kifs_process *process,
+                                             const struct kifs_request *request,
+                                             struct task_struct *task, int pid, uint8_t state,
+                                             uint64_t page_shift, volatile uint64_t *scratch)
+{
+  uint64_t wanted = request->process_fields | BIT(PROCESS_PID);
+  uint64_t filled = 0;
+  struct signal_struct *signal = task->signal;
+  struct mm_struct *mm = task->mm;
+  __builtin_memset(process, 0, sizeof *process);
+  process->tag = KIFS_PROCESS;
+  process->size = sizeof *process;
+  PUT(process, pid, PROCESS_PID, pid);
+  PUT(process, state, PROCESS_STATE, state);
+  PUT(process, start_ns, PROCESS_START_NS, task->start_boottime);
+  /* What lies together is looked at if any of it is wanted: most is in no cache. */
+  if (wanted & (BIT(PROCESS_PPID) | BIT(PROCESS_PGID) | BIT(PROCESS_SID))) {
+    /* Of no id none is looked for. */
+    uint64_t parent = as_number(scratch, task->real_parent->group_leader->thread_pid);
+    uint64_t group = as_number(scratch, signal->pids[PIDTYPE_PGID]);
+    uint64_t session = as_number(scratch, signal->pids[PIDTYPE_SID]);
+    PUT(process, ppid, PROCESS_PPID, visible(parent & MASK(wanted, PROCESS_PPID)));
+    PUT(process, pgid, PROCESS_PGID, visible(group & MASK(wanted, PROCESS_PGID)));
+    PUT(process, sid, PROCESS_SID, visible(session & MASK(wanted, PROCESS_SID)));
+  }
+  if (wanted & PROCESS_CREDENTIALS) {
+    const struct cred *cred = task->real_cred;
+    PUT(process, uid, PROCESS_UID, cred->uid.val);
+    PUT(process, gid, PROCESS_GID, cred->gid.val);
+    PUT(process, euid, PROCESS_EUID, cred->euid.val);
+    PUT(process, egid, PROCESS_EGID, cred->egid.val);
+  }
+  if (wanted & PROCESS_OF_TASK) {
+    PUT(process, policy, PROCESS_POLICY, task->policy);
+    PUT(process, priority, PROCESS_PRIORITY, task->prio - MAX_RT_PRIO);
+    PUT(process, nice, PROCESS_NICE, task->static_prio - DEFAULT_PRIO);
+    PUT(process, task_flags, PROCESS_TASK_FLAGS, task->flags);
+    PUT(process, run_delay_ns, PROCESS_RUN_DELAY_NS, task->sched_info.run_delay);
+    PUT(process, voluntary_switches, PROCESS_VOLUNTARY_SWITCHES, task->nvcsw);
+    PUT(process, involuntary_switches, PROCESS_INVOLUNTARY_SWITCHES, task->nivcsw);
+    PUT(process, cgroup_id, PROCESS_CGROUP_ID, task->cgroups->dfl_cgrp->kn->id);
+  }
+  if (wanted & PROCESS_OF_SIGNAL) {
+    PUT(process, threads, PROCESS_THREADS, signal->nr_threads);
+    PUT(process, oom_score_adj, PROCESS_OOM_SCORE_ADJ, signal->oom_score_adj);
+    PUT(process, fd_limit, PROCESS_FD_LIMIT, signal->rlim[7].rlim_cur);
+    PUT(process, children_utime_ns, PROCESS_CHILDREN_UTIME_NS, signal->cutime);
+    PUT(process, children_stime_ns, PROCESS_CHILDREN_STIME_NS, signal->cstime);
+    PUT(process, children_minor_faults, PROCESS_CHILDREN_MINOR_FAULTS, signal->cmin_flt);
+    PUT(process, children_major_faults, PROCESS_CHILDREN_MAJOR_FAULTS, signal->cmaj_flt);
+  }
+  if (wanted & BIT(PROCESS_COMM)) {
+    bpf_probe_read_kernel_str(process->comm, sizeof process->comm, task->comm);
+    filled |= BIT(PROCESS_COMM);
+  }
+  if (wanted & BIT(PROCESS_FDS)) {
+    struct files_struct *files = task->files;
+    uint32_t fds = files ? open_files(as_number(scratch, files)) : 0;
+    if (task->files != files)
+      fds = 0;
+    if (fds != UINT32_MAX)
+      PUT(process, fds, PROCESS_FDS, fds);
+  }
+  uint64_t memory = BIT(PROCESS_VSIZE_BYTES) | BIT(PROCESS_RSS_BYTES) |
+                    BIT(PROCESS_RSS_ANON_BYTES) | BIT(PROCESS_RSS_FILE_BYTES) |
+                    BIT(PROCESS_RSS_SHMEM_BYTES) | BIT(PROCESS_RSS_PEAK_BYTES) |
+                    BIT(PROCESS_SWAP_BYTES) | BIT(PROCESS_OOM_SCORE);
+  if (wanted & memory) {
+    struct rss rss_by_kind = {};
+    uint64_t anon = 0, file = 0, shmem = 0, swap = 0, peak = 0, size = 0, tables = 0;
+    if (mm && !(task->flags & PF_KTHREAD)) {
+      uint64_t address = as_number(scratch, mm);
+      if (all_rss_pages(address, &rss_by_kind)) {
+        anon = rss_by_kind.pages[MM_ANONPAGES];
+        file = rss_by_kind.pages[MM_FILEPAGES];
+        shmem = rss_by_kind.pages[MM_SHMEMPAGES];
+        swap = rss_by_kind.pages[MM_SWAPENTS];
+      } else {
+        anon = rss_pages(address, MM_ANONPAGES);
+        file = rss_pages(address, MM_FILEPAGES);
+        shmem = rss_pages(address, MM_SHMEMPAGES);
+        swap = rss_pages(address, MM_SWAPENTS);
+      }
+      peak = mm->hiwater_rss;
+      size = mm->total_vm;
+      tables = mm->pgtables_bytes.counter >> page_shift;
+      /* It may have been given back meanwhile, as the process ends or execs. */
+      if (task->mm != mm) {
+        anon = file = shmem = swap = peak = size = tables = 0;
+        process->flags |= KIFS_INCOMPLETE;
+      }
+    }
+    uint64_t rss = anon + file + shmem;
+    PUT(process, vsize_bytes, PROCESS_VSIZE_BYTES, size << page_shift);
+    PUT(process, rss_bytes, PROCESS_RSS_BYTES, rss << page_shift);
+    PUT(process, rss_anon_bytes, PROCESS_RSS_ANON_BYTES, anon << page_shift);
+    PUT(process, rss_file_bytes, PROCESS_RSS_FILE_BYTES, file << page_shift);
+    PUT(process, rss_shmem_bytes, PROCESS_RSS_SHMEM_BYTES, shmem << page_shift);
+    PUT(process, rss_peak_bytes, PROCESS_RSS_PEAK_BYTES, (peak > rss ? peak : rss) << page_shift);
+    PUT(process, swap_bytes, PROCESS_SWAP_BYTES, swap << page_shift);
+    PUT(process, oom_score, PROCESS_OOM_SCORE,
+        oom_score(request, rss + swap + tables, signal->oom_score_adj, size && task->tgid != 1));
+  }
+  return filled;
+}
+
+/* The sums over threads, and with them the last of a PROCESS. */
+static __always_inline void finish_process(struct kifs_process *process,
+                                           const struct kifs_request *request,
+                                           struct signal_struct *signal,
+                                           const struct kifs_sums *sums, uint64_t filled)
+{
+  uint64_t wanted = request->process_fields | BIT(PROCESS_PID);
+  uint64_t stime = scaled_stime(sums->utime, sums->stime, sums->runtime, signal->prev_cputime.utime,
+                                signal->prev_cputime.stime);
+  PUT(process, utime_ns, PROCESS_UTIME_NS,
+      whole_time(sums->runtime, &signal->prev_cputime) - stime);
+  PUT(process, stime_ns, PROCESS_STIME_NS, stime);
+  PUT(process, runtime_ns, PROCESS_RUNTIME_NS, sums->runtime);
+  PUT(process, minor_faults, PROCESS_MINOR_FAULTS, sums->minor_faults);
+  PUT(process, major_faults, PROCESS_MAJOR_FAULTS, sums->major_faults);
+  PUT_IO(process, PROCESS, sums->io, read, write, cancelled);
+  process->absent = ALL(PROCESS) & ~(filled & wanted);
+}
+
+#endif

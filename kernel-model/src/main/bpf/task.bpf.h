@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* What is read from a task. Every caller holds the RCU read lock, and a reference to the task or an
+ * iterator that does.
+ */
+#ifndef KIFS_TASK_BPF_H
+#define KIFS_TASK_BPF_H
+
+#include "kernel.bpf.h"
+#include "maps.bpf.h"
+#include "request.h"
+
+/* A member of a structure of the kernel: by a load if the verifier takes the pointer for one to that
+ * structure, else by a copy. `typed` is a constant wherever this is used.
+ */
+#define READ(typed, pointer, member) ((typed) ? (pointer)->member : BPF_CORE_READ(pointer, member))
+
+static __always_inline unsigned int task_state(bool typed, struct task_struct *task)
+{
+  struct task_struct___before_5_14 *old = (void *)task;
+  if (bpf_core_field_exists(task->__state))
+    return READ(typed, task, __state);
+  return READ(typed, old, state);
+}
+
+/* As /proc does it. Like the other functions that take nothing but numbers, this one is looked at
+ * by the verifier once, whatever its callers know: inlined, its branches would multiply with theirs.
+ */
+__noinline int state_letter(uint32_t state, uint32_t exit_state)
+{
+  uint32_t report = (state | exit_state) & TASK_REPORT;
+  if (state & (TASK_RTLOCK_WAIT | TASK_FROZEN))
+    return 'D';
+  if ((state & TASK_IDLE) == TASK_IDLE)
+    return 'I';
+  if (report & 0x40)
+    return 'P';
+  if (report & EXIT_ZOMBIE)
+    return 'Z';
+  if (report & EXIT_DEAD)
+    return 'X';
+  if (report & 0x8)
+    return 't';
+  if (report & 0x4)
+    return 'T';
+  if (report & 0x2)
+    return 'D';
+  return report & 0x1 ? 'S' : 'R';
+}
+
+static __always_inline bool admits_state(const struct kifs_request *request, uint8_t letter)
+{
+  return !request->states || request->states >> (letter - 'A' & 63) & 1;
+}
+
+static __always_inline unsigned int task_cpu(bool typed, struct task_struct *task)
+{
+  struct task_struct___before_5_16 *old = (void *)task;
+  if (bpf_core_field_exists(task->thread_info.cpu))
+    return READ(typed, task, thread_info.cpu);
+  return READ(typed, old, cpu);
+}
+
+/* The id in the daemon's pid namespace; 0 if it isn't seen there. */
+__noinline int visible(uint64_t pid_address)
+{
+  struct pid *pid = (void *)pid_address;
+  struct upid upid = {};
+  uint32_t zero = 0, level = 0;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  if (!host || !pid)
+    return 0;
+  if (bpf_core_read(&level, sizeof level, &pid->level) || level < host->level)
+    return 0;
+  bpf_probe_read_kernel(&upid, sizeof upid,
+                        (char *)__builtin_preserve_access_index(&pid->numbers[0]) +
+                            host->level * bpf_core_type_size(struct upid));
+  return !host->level || (uint64_t)upid.ns == host->pid_namespace ? upid.nr : 0;
+}
+
+static __always_inline int visible_tgid(volatile uint64_t *scratch, struct task_struct *task)
+{
+  return visible(as_number(scratch, task->group_leader->thread_pid));
+}
+
+/* Time on the processor since the kernel last counted it, which it does every tick. */
+__noinline uint64_t uncounted_time(uint32_t cpu, uint64_t exec_start)
+{
+  uint32_t zero = 0;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  int64_t since;
+  if (!host || cpu >= KIFS_PROCESSORS || host->clock_offset[cpu] == INT64_MIN)
+    return 0;
+  since = bpf_ktime_get_boot_ns() - host->clock_offset[cpu] - exec_start;
+  return since > 0 && since < 1000000000 ? since : 0;
+}
+
+static __always_inline uint64_t uncounted(bool typed, struct task_struct *task)
+{
+  return READ(typed, task, on_cpu)
+             ? uncounted_time(task_cpu(typed, task), READ(typed, task, se.exec_start))
+             : 0;
+}
+
+/* The boot time at which a thread last ran; 0: never, or nobody can tell. */
+__noinline uint64_t ran_at(uint32_t cpu, uint64_t exec_start, uint64_t uncounted)
+{
+  uint32_t zero = 0;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  int64_t ran, now = bpf_ktime_get_boot_ns();
+  if (!host || !exec_start || cpu >= KIFS_PROCESSORS || host->clock_offset[cpu] == INT64_MIN)
+    return 0;
+  ran = exec_start + host->clock_offset[cpu] + uncounted;
+  return ran < 1 ? 1 : ran > now ? now : ran;
+}
+
+/* The call a thread is blocked in, by what bpf_task_pt_regs() gives of it; false while it runs, and
+ * nobody can tell.
+ */
+static __always_inline bool blocked_call(bool typed, struct task_struct *task, uint64_t registers,
+                                         int64_t *number, uint64_t *first)
+{
+  int64_t call = -1;
+  if (!registers || (!task_state(typed, task) && !READ(typed, task, exit_state)) ||
+      READ(typed, task, on_cpu))
+    return false;
+  /* A zombie has no stack any more: what can't be read is no call, rather than call 0. */
+  if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->orig_ax)) {
+    if (bpf_core_read(&call, sizeof call, &((struct pt_regs___x86 *)registers)->orig_ax) ||
+        bpf_core_read(first, sizeof *first, &((struct pt_regs___x86 *)registers)->di))
+      call = -1;
+  } else {
+    int32_t number_of_call = -1;
+    if (!bpf_core_read(&number_of_call, sizeof number_of_call,
+                       &((struct pt_regs___arm64 *)registers)->syscallno) &&
+        !bpf_core_read(first, sizeof *first, &((struct pt_regs___arm64 *)registers)->orig_x0))
+      call = number_of_call;
+  }
+  *number = (int32_t)call;
+  return true;
+}
+
+#endif
