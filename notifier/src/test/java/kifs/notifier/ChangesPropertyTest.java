@@ -12,7 +12,7 @@ import kifs.kernel.simulated.SimulatedProcess;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Changes of random series, against page 4 read literally. */
+/** Changes of random series, against docs/notify.md 4 read literally. */
 class ChangesPropertyTest {
   private static final String STATES = "RSDTZI";
 
@@ -37,7 +37,7 @@ class ChangesPropertyTest {
 
   /** Waiters for the same and for other steps, each counting from when it came. */
   @Property(tries = 1000)
-  void toldWherePageFourSaysSo(@ForAll long seed) {
+  void toldWhereTheSpecificationSaysSo(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       long[] fds = {random.nextInt(11)};

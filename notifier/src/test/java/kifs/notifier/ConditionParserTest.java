@@ -60,7 +60,7 @@ class ConditionParserTest {
         "process/rss/above/0",
         "process/rss/above/1.5G,follow,for=1.5h,clear=1.5G",
       })
-  void whatPageFourShowsIsUnderstood(String path) throws Exception {
+  void theExamplesOfTheSpecificationAreUnderstood(String path) throws Exception {
     parse(path);
   }
 

@@ -25,7 +25,7 @@ class EventTest {
   }
 
   @Test
-  void theLineOfPageFour() {
+  void theLineOfTheSpecification() {
     assertEquals(
         "time=2026-11-23T06:40:12.123456789Z seq=17 entity=processes/1234 pid=1234 tid=0 uid=1000"
             + " comm=java metric=rss predicate=above value=524292096 threshold=524288000"

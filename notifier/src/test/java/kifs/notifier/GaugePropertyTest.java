@@ -9,10 +9,10 @@ import kifs.kernel.simulated.SimulatedProcess;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Random levels on irregular ticks, against page 4 read literally. */
+/** Random levels on irregular ticks, against docs/notify.md 3 read literally. */
 class GaugePropertyTest {
   @Property(tries = 1500)
-  void toldWherePageFourSaysSo(@ForAll long seed) {
+  void toldWhereTheSpecificationSaysSo(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       long[] fds = {random.nextInt(11)};

@@ -18,11 +18,11 @@ import net.jqwik.api.Property;
 
 /**
  * Exits, forks, execs and kills of processes that reuse each other's ids, for waiters that come and
- * go. Each is told once to everybody who was there when it happened, in order, and nothing else.
+ * go, against docs/notify.md 7: each is reported once, in order, to every waiter that was there
+ * when it happened, and nothing else is.
  *
- * <p>Page 4 leaves open how exact "when" is: {@link Telling} allows stamps to be a millisecond off,
- * so here nobody comes within two of what happened. It leaves open which event {@code lost} is
- * shown by: {@link Subscription} says the next one that is read.
+ * <p>Time stamps may be a millisecond off (7.1), so no waiter here comes within two milliseconds of
+ * what happened. The next event that is read carries {@code lost} (2.4).
  */
 class HappeningsPropertyTest {
   private static final long MS = Rig.MS;

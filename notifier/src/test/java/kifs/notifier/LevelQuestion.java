@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Whether a level is crossed, and page 4's answer read literally, in words only tests use. */
+/** Whether a level is crossed, and the answer of docs/notify.md 3, in words only tests use. */
 record LevelQuestion(boolean up, boolean present, long level, long clear, long holdNs) {
   private static final long MS = Rig.MS;
 

@@ -15,9 +15,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /**
- * Changes of rates at odd looks, against page 4 read literally. It leaves open what a change is
- * from while the first window isn't full; {@link RateWindow} says that nothing is known then, so it
- * is from the first rate that is known.
+ * Changes of rates, sampled at irregular times, against docs/notify.md 4.1 and 4.3 read literally.
+ * A change is measured from the first rate that is known, which is the one of the first full window
+ * (5.2).
  */
 class RateChangesPropertyTest {
   private static final long SECOND = Rig.SECOND;

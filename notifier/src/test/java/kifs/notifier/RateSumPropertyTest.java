@@ -10,9 +10,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /**
- * Rates of processes that come and go, all together, at odd looks. Page 4 leaves open what those
- * count for that have ended; {@link Measure} adds up who is found at the look, each by its own
- * window, and a sum of which a part isn't known is a lower bound, or for what can shrink nothing.
+ * The sum of the rates of processes that come and go, sampled at irregular times, against
+ * docs/notify.md 6.3: the processes that a sample finds are added up, each by its own window. A sum
+ * of which a part isn't known is a lower bound, or not known if the metric can shrink.
  */
 class RateSumPropertyTest {
   private static final int PIDS = 5;

@@ -11,7 +11,7 @@ import kifs.kernel.simulated.SimulatedProcess;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Processes that come, go and change, all together against page 4 read literally. */
+/** The sum of processes that come, go and change, against docs/notify.md 6.3 read literally. */
 class SumPropertyTest {
   private static final int PIDS = 6;
   private static final int MOST = 5;

@@ -9,9 +9,9 @@ import kifs.kernel.simulated.SimulatedProcess;
  * One process whose figure a test decides, what each look found of it, and the rate over a window
  * that ends with the last look, each time found by going through all looks again.
  *
- * <p>Page 4 leaves open what is taken for the far end of a window, which lies between two looks.
- * {@link RateWindow} says: evenly between them; and that a counter is 0 before it begins, which
- * counts as a look if it was no more than a fifth of a window before the first one.
+ * <p>The far end of a window lies between two samples; by docs/notify.md 5.3 growth between them is
+ * even. A counter is 0 before it begins, and that counts as a sample if it was at most a fifth of a
+ * window before the first one.
  */
 final class WindowedLoad {
   /** Something that is counted, or for rss that is so much. */

@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Whatever is looked up, the answer is a node or one of the errors that page 2 tells. */
+/** Every lookup ends in a node or in one of the errors of docs/tree.md 4. */
 class LookupTest {
   private static final Set<Errno> OF_NAMES = Set.of(Errno.ENOENT, Errno.EINVAL, Errno.ENOTDIR);
 
