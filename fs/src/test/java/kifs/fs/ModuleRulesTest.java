@@ -1,90 +1,107 @@
 package kifs.fs;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toCollection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Who may know whom. */
+/** Which package may know which. The table is {@code packages.txt} beside this class. */
 class ModuleRulesTest {
-  private static final String[] NATIVE = {"jnr..", "com.kenai..", "ru.serce.."};
-
   private static final JavaClasses ALL =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("kifs");
 
-  /** A rule about packages that were not imported would hold whatever they do. */
-  @Test
-  void allPackagesAreLookedAt() {
-    Set<String> found =
-        ALL.stream().map(JavaClass::getPackageName).collect(Collectors.toCollection(TreeSet::new));
-    Set<String> expected =
-        new TreeSet<>(
-            List.of(
-                "kifs.fs",
-                "kifs.fs.node",
-                "kifs.fs.transport",
-                "kifs.fs.transport.jnrfuse",
-                "kifs.fs.tree",
-                "kifs.kernel.bulk",
-                "kifs.kernel.fd",
-                "kifs.kernel.linux",
-                "kifs.kernel.procfs",
-                "kifs.kernel.record",
-                "kifs.kernel.schema",
-                "kifs.kernel.shm",
-                "kifs.kernel.simulated",
-                "kifs.kernel.source",
-                "kifs.notifier"));
-    expected.removeAll(found);
-    assertEquals(Set.of(), expected, "not on the class path");
+  /** A line of the table. {@code others} are ArchUnit's package patterns. */
+  record Line(String name, Set<String> others) {
+    static Line parse(String text) {
+      String[] words = text.strip().split("\\s+");
+      Set<String> others = new TreeSet<>();
+      for (String word : List.of(words).subList(1, words.length)) {
+        if (!word.equals("-")) {
+          others.add(word.matches("(kernel|notifier|fs)\\b.*") ? "kifs." + word : word);
+        }
+      }
+      return new Line("kifs." + words[0], others);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
   }
 
-  @Test
-  void theKernelModelKnowsNobody() {
-    noClasses()
-        .that()
-        .resideInAPackage("kifs.kernel..")
-        .should()
-        .dependOnClassesThat(resideInAPackage("kifs..").and(not(resideInAPackage("kifs.kernel.."))))
-        .check(ALL);
+  static List<Line> table() throws IOException {
+    try (var in = ModuleRulesTest.class.getResourceAsStream("packages.txt")) {
+      return new String(in.readAllBytes(), UTF_8)
+          .lines()
+          .filter(line -> !line.isBlank() && !line.startsWith("#"))
+          .map(Line::parse)
+          .toList();
+    }
   }
 
-  @Test
-  void theNotifierKnowsOnlyTheKernelModel() {
+  @ParameterizedTest
+  @MethodSource("table")
+  void aPackageKnowsOnlyWhatItsLineNames(Line line) {
+    Set<String> allowed = new TreeSet<>(line.others);
+    allowed.addAll(Set.of(line.name, "java..", "org.slf4j..", "org.jspecify.annotations"));
     classes()
         .that()
-        .resideInAPackage("kifs.notifier..")
+        .resideInAPackage(line.name)
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "kifs.notifier..",
-            "kifs.kernel.record",
-            "kifs.kernel.bulk",
-            "kifs.kernel.source",
-            "java..",
-            "org.slf4j..")
+        .resideInAnyPackage(allowed.toArray(String[]::new))
         .check(ALL);
   }
 
+  /** A package without a line is bound by nothing, and a line without a package holds trivially. */
   @Test
-  void onlyWhatTalksToARealKernelCallsNativeCode() {
+  void theTableNamesEveryPackage() throws IOException {
+    Set<String> named = table().stream().map(Line::name).collect(toCollection(TreeSet::new));
+    assertEquals(sourcePackages(), named, "the table beside the sources");
+    Set<String> compiled =
+        ALL.stream().map(JavaClass::getPackageName).collect(toCollection(TreeSet::new));
+    assertEquals(compiled, named, "the table beside the class path");
+  }
+
+  @Test
+  void everyPackageSaysWhatItIs() {
+    Set<String> silent = new TreeSet<>();
+    for (String name : sourcePackages()) {
+      if (modules()
+          .map(module -> module.resolve(name.replace('.', '/')).resolve("package-info.java"))
+          .noneMatch(Files::exists)) {
+        silent.add(name);
+      }
+    }
+    assertEquals(Set.of(), silent, "packages without a package-info");
+  }
+
+  @Test
+  void onlyTransportsKnowFuseAndOnlyLiveSourcesCallNativeCode() {
     noClasses()
         .that()
         .resideInAPackage("kifs..")
@@ -95,93 +112,77 @@ class ModuleRulesTest {
             "kifs.kernel.bpf..",
             "kifs.fs.transport..")
         .should()
-        .dependOnClassesThat(resideInAnyPackage(NATIVE))
+        .dependOnClassesThat(resideInAnyPackage("jnr..", "com.kenai..", "ru.serce.."))
         .check(ALL);
   }
 
   @Test
-  void theKernelModelKnowsNoFuse() {
-    noClasses()
-        .that()
-        .resideInAPackage("kifs.kernel..")
-        .should()
-        .dependOnClassesThat(resideInAPackage("ru.serce.."))
-        .check(ALL);
+  void packagesFormNoRing() {
+    slices().matching("kifs.(**)").should().beFreeOfCycles().check(ALL);
   }
 
-  /** The second column: what it may know of kifs beside itself. */
-  @ParameterizedTest
-  @CsvSource({
-    "record, ",
-    "bulk, record",
-    "schema, record",
-    "source, record bulk",
-    "fd, record bulk",
-    "shm, record bulk",
-    "locks, record bulk source",
-    "simulated, record bulk source locks fd shm"
-  })
-  void thePlainPackagesOfTheKernelModel(String name, String others) {
-    Set<String> allowed = new TreeSet<>(Set.of("java..", "org.slf4j..", "kifs.kernel." + name));
-    if (others != null) {
-      for (String other : others.split(" ")) {
-        allowed.add("kifs.kernel." + other);
+  /**
+   * Classes that all reach each other can't be understood, tested or moved alone. The simulated
+   * kernel is the one exception: its processes are both the verbs that scripts use and the state
+   * that passes read.
+   */
+  @Test
+  void noRingHasMoreThanFourFiles() {
+    Map<String, Integer> large = new TreeMap<>();
+    for (List<String> ring : Rings.of(knownFiles())) {
+      if (ring.size() > 4) {
+        large.put(String.join(" ", ring), ring.size());
       }
     }
-    classes()
-        .that()
-        .resideInAPackage("kifs.kernel." + name)
-        .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(allowed.toArray(String[]::new))
-        .check(ALL);
+    large.keySet().removeIf(ring -> ring.contains("kifs.kernel.simulated.World"));
+    assertEquals(Map.of(), large, "rings");
   }
 
-  @Test
-  void theTreeKnowsOnlyItself() {
-    noClasses()
-        .that()
-        .resideInAPackage("kifs.fs.tree..")
-        .should()
-        .dependOnClassesThat(
-            resideInAPackage("kifs..").and(not(resideInAPackage("kifs.fs.tree.."))))
-        .check(ALL);
+  /** From each file of ours to the files of ours that it refers to. */
+  private static Map<String, Set<String>> knownFiles() {
+    Map<String, Set<String>> known = new TreeMap<>();
+    for (JavaClass type : ALL) {
+      Set<String> others = known.computeIfAbsent(file(type), unused -> new TreeSet<>());
+      type.getDirectDependenciesFromSelf().stream()
+          .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+          .filter(target -> target.getPackageName().startsWith("kifs."))
+          .map(ModuleRulesTest::file)
+          .filter(target -> !target.equals(file(type)))
+          .forEach(others::add);
+    }
+    return known;
   }
 
-  /** What is served can be tested without FUSE, and FUSE replaced without touching it. */
-  @Test
-  void nodesAndTransportsMeetInTheTree() {
-    noClasses()
-        .that()
-        .resideInAPackage("kifs.fs.node..")
-        .should()
-        .dependOnClassesThat(resideInAnyPackage("kifs.fs", "kifs.fs.transport.."))
-        .check(ALL);
-    noClasses()
-        .that()
-        .resideInAPackage("kifs.fs.transport..")
-        .should()
-        .dependOnClassesThat(resideInAnyPackage("kifs.fs", "kifs.fs.node..", "kifs.notifier.."))
-        .check(ALL);
+  private static String file(JavaClass type) {
+    return type.getName().replaceFirst("\\$.*", "");
   }
 
-  /** But for the place that chooses one. */
-  @Test
-  void nodesDoNotKnowWhereTheDataComesFrom() {
-    noClasses()
-        .that()
-        .resideInAPackage("kifs.fs..")
-        .and()
-        .resideOutsideOfPackage("kifs.fs")
-        .should()
-        .dependOnClassesThat(
-            resideInAnyPackage(
-                "kifs.kernel.procfs..", "kifs.kernel.bpf..", "kifs.kernel.simulated"))
-        .check(ALL);
+  /** Packages that hold a source file beside their package-info. */
+  private static Set<String> sourcePackages() {
+    Set<String> packages = new TreeSet<>();
+    modules()
+        .forEach(
+            module -> {
+              for (Path file : javaFiles(module)) {
+                if (!file.endsWith("package-info.java")) {
+                  packages.add(module.relativize(file.getParent()).toString().replace('/', '.'));
+                }
+              }
+            });
+    return packages;
   }
 
-  @Test
-  void noCycles() {
-    slices().matching("kifs.(**)").should().beFreeOfCycles().check(ALL);
+  private static Stream<Path> modules() {
+    Path root = Path.of(System.getProperty("kifs.root"));
+    return Stream.of("kernel-model", "notifier", "fs")
+        .map(module -> root.resolve(module).resolve("src/main/java"));
+  }
+
+  private static List<Path> javaFiles(Path module) {
+    try (Stream<Path> files = Files.walk(module)) {
+      return new ArrayList<>(files.filter(file -> file.toString().endsWith(".java")).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
