@@ -5,9 +5,9 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
-import kifs.kernel.bulk.Bound;
-import kifs.kernel.bulk.Bound.Relation;
-import kifs.kernel.bulk.Change;
+import kifs.kernel.query.Bound;
+import kifs.kernel.query.Bound.Relation;
+import kifs.kernel.query.Change;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.RecordType;
 

@@ -6,7 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import kifs.kernel.bulk.ChunkPool;
-import kifs.kernel.bulk.Detail;
+import kifs.kernel.query.Detail;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.KernelEvents;

@@ -2,7 +2,7 @@ package kifs.fs.node;
 
 import java.util.concurrent.CompletableFuture;
 import kifs.kernel.bulk.Bulk;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 
 /** The subject of an open bulk. It is bound when the file is opened, and closed with the file. */
 interface BoundBulk extends AutoCloseable {

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import kifs.fs.tree.OpenFile;
 import kifs.kernel.bulk.Bulk;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 
 /**
  * One open {@code bulk}. A read at offset 0 takes a snapshot; reads elsewhere continue it. A query

@@ -11,9 +11,9 @@ import kifs.fs.tree.FsException;
 import kifs.fs.tree.Node;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
-import kifs.kernel.bulk.BadQueryException;
-import kifs.kernel.bulk.Query;
-import kifs.kernel.bulk.QueryParser;
+import kifs.kernel.query.BadQueryException;
+import kifs.kernel.query.Query;
+import kifs.kernel.query.QueryParser;
 import kifs.kernel.record.RecordType;
 
 /** {@code bulk} of some entity or collection, with or without a query in its name. */

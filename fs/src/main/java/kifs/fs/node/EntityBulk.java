@@ -2,7 +2,7 @@ package kifs.fs.node;
 
 import java.util.concurrent.CompletableFuture;
 import kifs.kernel.bulk.Bulk;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.source.ProcessRef;
 
 /**

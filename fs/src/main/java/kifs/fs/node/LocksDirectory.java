@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Node;
 import kifs.kernel.bulk.Bulk;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.notifier.EntityKind;

@@ -4,7 +4,7 @@ import java.util.List;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.LimitsRecord;

@@ -1,7 +1,7 @@
 package kifs.fs.node;
 
 import java.util.Set;
-import kifs.kernel.bulk.Detail;
+import kifs.kernel.query.Detail;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.KernelSource;

@@ -2,7 +2,7 @@ package kifs.fs.node;
 
 import java.util.function.Supplier;
 import kifs.fs.tree.Directory;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.SystemRecord;

@@ -21,7 +21,7 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.BulkTooLargeException;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.Origin;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;

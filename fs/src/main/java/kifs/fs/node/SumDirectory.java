@@ -4,7 +4,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import kifs.fs.tree.Directory;
 import kifs.kernel.bulk.Bulk;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.TotalRecord;
 

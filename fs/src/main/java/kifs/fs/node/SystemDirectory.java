@@ -2,8 +2,8 @@ package kifs.fs.node;
 
 import java.util.Set;
 import kifs.fs.tree.Directory;
-import kifs.kernel.bulk.Detail;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Detail;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;

@@ -2,7 +2,7 @@ package kifs.fs.node;
 
 import java.util.List;
 import java.util.Set;
-import kifs.kernel.bulk.Detail;
+import kifs.kernel.query.Detail;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.KernelSource;

@@ -3,7 +3,7 @@ package kifs.fs.node;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import kifs.fs.tree.Node;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;

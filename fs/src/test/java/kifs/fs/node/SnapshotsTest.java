@@ -24,7 +24,7 @@ import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.ChunkPool;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.simulated.SimulatedKernel;

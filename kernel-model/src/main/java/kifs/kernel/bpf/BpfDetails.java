@@ -1,7 +1,7 @@
 package kifs.kernel.bpf;
 
 import java.util.Set;
-import kifs.kernel.bulk.Detail;
+import kifs.kernel.query.Detail;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;

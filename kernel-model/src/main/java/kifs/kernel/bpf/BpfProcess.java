@@ -2,7 +2,7 @@ package kifs.kernel.bpf;
 
 import java.util.Optional;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.Cancellation;

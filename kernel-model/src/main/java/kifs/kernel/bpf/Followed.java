@@ -2,7 +2,7 @@ package kifs.kernel.bpf;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import kifs.kernel.bulk.Change;
+import kifs.kernel.query.Change;
 import kifs.kernel.record.RecordType;
 
 /**

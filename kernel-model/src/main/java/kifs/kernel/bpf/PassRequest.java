@@ -1,7 +1,7 @@
 package kifs.kernel.bpf;
 
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 

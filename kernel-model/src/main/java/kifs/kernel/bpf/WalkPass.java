@@ -1,8 +1,8 @@
 package kifs.kernel.bpf;
 
 import java.util.Set;
-import kifs.kernel.bulk.Query;
 import kifs.kernel.linux.LibC;
+import kifs.kernel.query.Query;
 import kifs.kernel.source.Cancellation;
 
 /**

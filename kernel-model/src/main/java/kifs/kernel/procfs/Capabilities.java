@@ -1,9 +1,9 @@
 package kifs.kernel.procfs;
 
 import java.util.Set;
-import kifs.kernel.bulk.Detail;
-import kifs.kernel.bulk.Query;
 import kifs.kernel.bulk.Totals;
+import kifs.kernel.query.Detail;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.FdRecord;

@@ -2,9 +2,9 @@ package kifs.kernel.procfs;
 
 import java.nio.ByteBuffer;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.bulk.Query;
 import kifs.kernel.fd.FdRecords;
 import kifs.kernel.linux.LibC;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;

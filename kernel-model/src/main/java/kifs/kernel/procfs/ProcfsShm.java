@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;

@@ -1,9 +1,9 @@
 package kifs.kernel.procfs;
 
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.bulk.Query;
 import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.LibC;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;

@@ -1,7 +1,7 @@
 package kifs.kernel.simulated;
 
 import java.util.List;
-import kifs.kernel.bulk.Detail;
+import kifs.kernel.query.Detail;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;

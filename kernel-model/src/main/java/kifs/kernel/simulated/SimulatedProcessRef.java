@@ -3,7 +3,7 @@ package kifs.kernel.simulated;
 import java.util.Optional;
 import java.util.function.Function;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;

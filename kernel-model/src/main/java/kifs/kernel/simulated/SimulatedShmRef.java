@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.shm.ShmObject;
 import kifs.kernel.shm.ShmObjects;

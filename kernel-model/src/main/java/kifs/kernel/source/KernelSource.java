@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.bulk.Detail;
 import kifs.kernel.bulk.Host;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Detail;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 

@@ -2,7 +2,7 @@ package kifs.kernel.source;
 
 import java.util.Optional;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 
 /**

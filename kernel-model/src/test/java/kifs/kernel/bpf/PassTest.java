@@ -1,6 +1,6 @@
 package kifs.kernel.bpf;
 
-import static kifs.kernel.bulk.Detail.FULL;
+import static kifs.kernel.query.Detail.FULL;
 import static kifs.kernel.record.ProcessRecord.FDS;
 import static kifs.kernel.record.ProcessRecord.FD_LIMIT;
 import static kifs.kernel.record.ProcessRecord.NICE;
@@ -24,13 +24,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import kifs.kernel.bulk.Bound;
-import kifs.kernel.bulk.Bound.Relation;
 import kifs.kernel.bulk.Bulk;
-import kifs.kernel.bulk.Change;
-import kifs.kernel.bulk.Query;
 import kifs.kernel.procfs.Bulks;
 import kifs.kernel.procfs.Program;
+import kifs.kernel.query.Bound;
+import kifs.kernel.query.Bound.Relation;
+import kifs.kernel.query.Change;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;

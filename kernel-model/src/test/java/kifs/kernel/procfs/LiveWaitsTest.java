@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.Map;
-import kifs.kernel.bulk.Detail;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Detail;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitKind;

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import kifs.kernel.bpf.BpfException;
 import kifs.kernel.bpf.BpfSource;
 import kifs.kernel.bulk.Bulk;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;

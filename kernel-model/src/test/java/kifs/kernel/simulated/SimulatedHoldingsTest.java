@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
-import kifs.kernel.bulk.Query;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;

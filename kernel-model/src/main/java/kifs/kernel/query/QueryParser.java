@@ -1,4 +1,4 @@
-package kifs.kernel.bulk;
+package kifs.kernel.query;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,11 @@
-package kifs.kernel.bulk;
+package kifs.kernel.query;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.math.BigInteger;
 import java.util.Random;
-import kifs.kernel.bulk.Bound.Relation;
+import kifs.kernel.query.Bound.Relation;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;

@@ -1,4 +1,4 @@
-package kifs.kernel.bulk;
+package kifs.kernel.query;
 
 /** A bulk query that doesn't parse; the message says what is wrong with it. */
 public final class BadQueryException extends Exception {

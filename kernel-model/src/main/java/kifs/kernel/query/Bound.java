@@ -1,4 +1,4 @@
-package kifs.kernel.bulk;
+package kifs.kernel.query;
 
 import kifs.kernel.record.Field;
 import kifs.kernel.record.FieldType;

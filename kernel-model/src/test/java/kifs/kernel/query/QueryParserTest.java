@@ -1,4 +1,4 @@
-package kifs.kernel.bulk;
+package kifs.kernel.query;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package kifs.kernel.bulk;
+package kifs.kernel.query;
 
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;

@@ -1,4 +1,4 @@
-package kifs.kernel.bulk;
+package kifs.kernel.query;
 
 /** How many fields a snapshot shall have; which ones that are is the source's to say. */
 public enum Detail {
