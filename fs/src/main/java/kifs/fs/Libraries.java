@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import kifs.fs.transport.Transport;
 import kifs.fs.transport.jnrfuse.JnrFuseTransport;
 import kifs.kernel.bpf.BpfSource;
-import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.Syscalls;
 
 /**
  * Binds native libraries beside whatever else a start does, as that takes two tenths of a second.
@@ -31,7 +31,7 @@ final class Libraries {
     complete(
         kernel,
         () -> {
-          LibC.pageSize();
+          Syscalls.pageSize();
           BpfSource.bindLibrary();
           return null;
         });

@@ -1,6 +1,6 @@
 package kifs.notifier;
 
-import kifs.kernel.source.KernelClock;
+import kifs.kernel.clock.KernelClock;
 
 /**
  * Keeps work that is done again and again to a tenth of one processor: where a piece of it took c,

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kifs.kernel.bulk.ChunkPool;
-import kifs.kernel.source.KernelClock;
+import kifs.kernel.clock.KernelClock;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelSource;

@@ -3,7 +3,7 @@ package kifs.notifier;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import kifs.kernel.source.KernelClock;
+import kifs.kernel.clock.KernelClock;
 
 /**
  * Decides what to look at and when. Looks at the whole host, and those at single entities, take at

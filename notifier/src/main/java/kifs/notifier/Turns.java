@@ -1,7 +1,7 @@
 package kifs.notifier;
 
 import java.util.function.LongSupplier;
-import kifs.kernel.source.KernelClock;
+import kifs.kernel.clock.KernelClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

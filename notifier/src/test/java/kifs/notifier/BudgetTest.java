@@ -3,7 +3,7 @@ package kifs.notifier;
 import static kifs.notifier.Rig.MS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import kifs.kernel.source.KernelClock;
+import kifs.kernel.clock.KernelClock;
 import org.junit.jupiter.api.Test;
 
 class BudgetTest {

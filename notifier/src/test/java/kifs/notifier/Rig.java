@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.clock.VirtualClock;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.simulated.SimulatedProcess;
-import kifs.kernel.simulated.VirtualClock;
 import kifs.kernel.source.ProcessRef;
 
 /** A simulated kernel on a virtual clock, and a notifier that is driven as its thread would be. */

@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import kifs.kernel.bulk.ChunkPool;
-import kifs.kernel.simulated.FollowingClock;
+import kifs.kernel.clock.FollowingClock;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.source.ProcessRef;

@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import kifs.kernel.bulk.ChunkPool;
-import kifs.kernel.simulated.FollowingClock;
+import kifs.kernel.clock.FollowingClock;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.simulated.SimulatedProcess;
 import org.junit.jupiter.api.AfterEach;

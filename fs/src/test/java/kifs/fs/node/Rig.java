@@ -15,8 +15,8 @@ import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
 import kifs.fs.tree.Tree;
 import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.clock.VirtualClock;
 import kifs.kernel.simulated.SimulatedKernel;
-import kifs.kernel.simulated.VirtualClock;
 import kifs.notifier.Notifier;
 import kifs.notifier.NotifierOptions;
 

@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import kifs.kernel.linux.LibC;
-import kifs.kernel.locks.Abi;
-import kifs.kernel.locks.BlockedCall;
-import kifs.kernel.locks.LockFacts;
-import kifs.kernel.locks.ThreadId;
-import kifs.kernel.locks.UserWords;
-import kifs.kernel.locks.Wait;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.locks.blocked.Abi;
+import kifs.kernel.locks.blocked.BlockedCall;
+import kifs.kernel.locks.blocked.LockFacts;
+import kifs.kernel.locks.blocked.UserWords;
+import kifs.kernel.locks.graph.ThreadId;
+import kifs.kernel.locks.graph.Wait;
 
 /**
  * Tells the program {@code waits} which system calls are wanted, and reads the calls of blocked
@@ -20,7 +20,7 @@ final class BlockedCalls {
   private static final long FOUR_GIB = 1L << 32;
   private static final int SMALLEST_PAGE = 4096;
   private static final int ARGUMENTS = 6;
-  private static final Abi ABI = LibC.isAarch64() ? Abi.AARCH64 : Abi.X86_64;
+  private static final Abi ABI = Syscalls.isAarch64() ? Abi.AARCH64 : Abi.X86_64;
 
   /** A bit for each number of a system call by which a thread may wait for another one. */
   private static final long[] WANTED_CALLS = wantedCalls();
@@ -43,7 +43,7 @@ final class BlockedCalls {
   private static long[] wantedCalls() {
     long[] wanted = new long[SharedLayout.CALL_NUMBERS / Long.SIZE];
     for (int number = 0; number < SharedLayout.CALL_NUMBERS; number++) {
-      boolean compat = !LibC.isAarch64() && Abi.I386.call(number) != Abi.Call.OTHER;
+      boolean compat = !Syscalls.isAarch64() && Abi.I386.call(number) != Abi.Call.OTHER;
       if (compat || ABI.call(number) != Abi.Call.OTHER) {
         wanted[number / Long.SIZE] |= 1L << number;
       }

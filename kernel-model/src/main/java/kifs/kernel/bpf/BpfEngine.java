@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import kifs.kernel.bulk.Totals;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.MappedMemory;
-import kifs.kernel.locks.ThreadId;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.query.Detail;
 import kifs.kernel.record.ProcessRecord;
@@ -76,7 +76,8 @@ final class BpfEngine {
     this.procfs = procfs;
     this.programs = programs;
     MappedMemory host = programs.host();
-    host.buffer().putLong(SharedLayout.PAGE_SHIFT, Integer.numberOfTrailingZeros(LibC.pageSize()));
+    host.buffer()
+        .putLong(SharedLayout.PAGE_SHIFT, Integer.numberOfTrailingZeros(Syscalls.pageSize()));
     firstNamespace = host.buffer().getInt(SharedLayout.LEVEL) == 0;
     passes = Passes.of(programs);
     clocks = new ClockOffsets(procfs.schedulerClock(), host.buffer());
@@ -232,7 +233,7 @@ final class BpfEngine {
     Record system = Record.allocate(SystemRecord.TYPE);
     procfs.readSystem(SystemRecord.MEMORY_TOTAL.bit() | SystemRecord.SWAP_TOTAL.bit(), system);
     long bytes = system.get(SystemRecord.MEMORY_TOTAL) + system.get(SystemRecord.SWAP_TOTAL);
-    return bytes / LibC.pageSize();
+    return bytes / Syscalls.pageSize();
   }
 
   ProcfsSource procfs() {

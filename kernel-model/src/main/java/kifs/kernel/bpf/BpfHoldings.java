@@ -2,8 +2,8 @@ package kifs.kernel.bpf;
 
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.procfs.HeldFacts;
 import kifs.kernel.source.Cancellation;
 
@@ -120,14 +120,14 @@ final class BpfHoldings implements HeldFacts {
       do {
         cancellation.check();
         block.begin();
-        result = LibC.read(iterator, output.address(), output.capacity());
-        if (result != 0 && result != -LibC.EAGAIN) {
+        result = Syscalls.read(iterator, output.address(), output.capacity());
+        if (result != 0 && result != -Syscalls.EAGAIN) {
           throw new BpfException("the program " + program + " stopped: errno " + -result);
         }
         taker.run();
       } while (result != 0);
     } finally {
-      LibC.close(iterator);
+      Syscalls.close(iterator);
     }
   }
 }

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import kifs.kernel.locks.BlockedCall;
-import kifs.kernel.locks.FileLock;
-import kifs.kernel.locks.LockFacts;
-import kifs.kernel.locks.Registers;
-import kifs.kernel.locks.ThreadId;
-import kifs.kernel.locks.Wait;
+import kifs.kernel.locks.blocked.BlockedCall;
+import kifs.kernel.locks.blocked.FileLock;
+import kifs.kernel.locks.blocked.LockFacts;
+import kifs.kernel.locks.blocked.Registers;
+import kifs.kernel.locks.graph.ThreadId;
+import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.source.Cancellation;
 
 /**

@@ -8,9 +8,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Syscalls;
 
 /**
  * The object file of programs and maps, loaded into the kernel. What is loaded goes with the
@@ -152,7 +152,7 @@ final class BpfObject implements AutoCloseable {
    */
   MappedMemory map(String name, long bytes) throws BpfException {
     int fd = map(name);
-    int page = LibC.pageSize();
+    int page = Syscalls.pageSize();
     try {
       return MappedMemory.map(fd, Math.toIntExact((bytes + page - 1) / page * page), 0, true);
     } catch (IOException e) {

@@ -10,11 +10,11 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import kifs.kernel.clock.KernelClock;
 import kifs.kernel.linux.EventFd;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.RingBuffer;
-import kifs.kernel.source.KernelClock;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 import kifs.kernel.source.KernelEvents.Watch;
@@ -185,8 +185,8 @@ final class EventRing {
       while (!stopped) {
         fds.putInt(0, ring.fd()).putShort(4, POLLIN);
         fds.putInt(8, wake.fd()).putShort(12, POLLIN);
-        int result = LibC.poll(polled.address(), 2, -1);
-        if (result < 0 && result != -LibC.EINTR) {
+        int result = Syscalls.poll(polled.address(), 2, -1);
+        if (result < 0 && result != -Syscalls.EINTR) {
           LOG.error("poll failed with errno {}: process events are not seen any more", -result);
           tellLost();
           break;

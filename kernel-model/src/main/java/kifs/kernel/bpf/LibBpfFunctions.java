@@ -2,7 +2,7 @@ package kifs.kernel.bpf;
 
 /**
  * The functions of libbpf, by their own names, for jnr-ffi to bind. Addresses are longs, as in
- * {@link kifs.kernel.linux.Libc}. Public only because the binding must see it.
+ * {@link kifs.kernel.linux.LibcFunctions}. Public only because the binding must see it.
  */
 public interface LibBpfFunctions {
   long libbpf_set_print(long function);

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
-import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.KernelEvents.Watch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +59,7 @@ final class MemoryLevels {
     Level level = new Level(pid, listener);
     levels[free] = level;
     int at = at(free);
-    shared.putInt(at, pid).putLong(at + SharedLayout.LEVEL_PAGES, bytes / LibC.pageSize());
+    shared.putInt(at, pid).putLong(at + SharedLayout.LEVEL_PAGES, bytes / Syscalls.pageSize());
     shared.putInt(at + SharedLayout.LEVEL_USED, 1);
     count();
     // What is remembered of processes is about others.

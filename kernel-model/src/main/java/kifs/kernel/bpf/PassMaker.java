@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.locks.LockFacts;
+import kifs.kernel.locks.blocked.LockFacts;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;

@@ -9,9 +9,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Syscalls;
 
 /**
  * The programs that this kernel takes: what it refuses is left out alone, and {@link #states} says
@@ -115,7 +115,7 @@ final class Programs implements AutoCloseable {
       BpfProgram refused = tried.refused();
       String reason = refused == null ? "" : refusal(tried, refused);
       tried.close();
-      if (result == -LibC.EPERM && refused == null) {
+      if (result == -Syscalls.EPERM && refused == null) {
         throw new BpfException(Denial.reason());
       }
       if (refused == null) {
@@ -173,10 +173,10 @@ final class Programs implements AutoCloseable {
       throw new BpfException("can't open an iterator: errno " + -iterator);
     }
     NativeBuffer nothing = NativeBuffer.allocate(Long.BYTES);
-    while (LibC.read(iterator, nothing.address(), nothing.capacity()) > 0) {
+    while (Syscalls.read(iterator, nothing.address(), nothing.capacity()) > 0) {
       // It has no output; it works as it is read.
     }
-    LibC.close(iterator);
+    Syscalls.close(iterator);
   }
 
   private MappedMemory map(String name, long bytes) throws BpfException {

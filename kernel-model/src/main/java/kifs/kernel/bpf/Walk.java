@@ -2,9 +2,9 @@ package kifs.kernel.bpf;
 
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.record.ProcessRecord;
 
 /**
@@ -39,7 +39,7 @@ final class Walk implements Slot.Worker {
     return walksOne;
   }
 
-  /** A walk over all tasks, to be read by {@link #read} and closed by {@link LibC#close}. */
+  /** A walk over all tasks, to be read by {@link #read} and closed by {@link Syscalls#close}. */
   int open() {
     return opened(object.open(link));
   }
@@ -70,11 +70,11 @@ final class Walk implements Slot.Worker {
     lock.lock();
     try {
       host.buffer().putInt(SharedLayout.WALKED_SLOT, slot.number());
-      result = LibC.read(walk, nothing.address(), nothing.capacity());
+      result = Syscalls.read(walk, nothing.address(), nothing.capacity());
     } finally {
       lock.unlock();
     }
-    if (result < 0 && result != -LibC.EAGAIN) {
+    if (result < 0 && result != -Syscalls.EAGAIN) {
       throw new BpfStoppedException(BpfProgram.WALK, result);
     }
     return result == 0;
@@ -94,7 +94,7 @@ final class Walk implements Slot.Worker {
         }
       }
     } finally {
-      LibC.close(tasks);
+      Syscalls.close(tasks);
     }
   }
 
@@ -115,13 +115,13 @@ final class Walk implements Slot.Worker {
     int pid = slot.get(at);
     boolean thread = slot.get(at + SharedLayout.WORK_WHAT) == SharedLayout.ONE_THREAD;
     int walk = open(thread ? BpfObject.PID : BpfObject.TID, pid);
-    if (walk == -LibC.ESRCH || walk == -LibC.ENOENT) {
+    if (walk == -Syscalls.ESRCH || walk == -Syscalls.ENOENT) {
       return true;
     }
     try {
       return read(opened(walk), slot);
     } finally {
-      LibC.close(walk);
+      Syscalls.close(walk);
     }
   }
 }

@@ -1,7 +1,7 @@
 package kifs.kernel.bpf;
 
 import java.util.Set;
-import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.query.Query;
 import kifs.kernel.source.Cancellation;
 
@@ -87,7 +87,7 @@ final class WalkPass {
         }
       }
     } finally {
-      LibC.close(tasks);
+      Syscalls.close(tasks);
     }
     takeHidden(Integer.MAX_VALUE);
   }
@@ -140,7 +140,7 @@ final class WalkPass {
         harvest.take();
       }
     } finally {
-      LibC.close(tasks);
+      Syscalls.close(tasks);
     }
   }
 }

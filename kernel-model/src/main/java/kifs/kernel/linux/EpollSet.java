@@ -15,9 +15,9 @@ final class EpollSet {
   private static final int EPOLL_CTL_DEL = 2;
 
   /** struct epoll_event is packed on x86-64 alone. */
-  private static final int EVENT_BYTES = LibC.isAarch64() ? 16 : 12;
+  private static final int EVENT_BYTES = Syscalls.isAarch64() ? 16 : 12;
 
-  private static final int EVENT_DATA = LibC.isAarch64() ? 8 : 4;
+  private static final int EVENT_DATA = Syscalls.isAarch64() ? 8 : 4;
   private static final int EVENTS = 64;
 
   /** Never a file's key. */
@@ -34,7 +34,7 @@ final class EpollSet {
 
   /** Null if this kernel gives none. */
   static EpollSet open() {
-    EpollSet set = new EpollSet(LibC.epollCreate());
+    EpollSet set = new EpollSet(Syscalls.epollCreate());
     int wake = set.wake.fd();
     if (set.epoll < 0 || wake < 0 || set.add(wake, READABLE, WAKE) < 0) {
       set.close();
@@ -52,11 +52,11 @@ final class EpollSet {
     NativeBuffer event = NativeBuffer.allocate(EVENT_BYTES);
     ByteBuffer fields = event.buffer();
     fields.putInt(0, events).putLong(EVENT_DATA, key);
-    return LibC.epollCtl(epoll, EPOLL_CTL_ADD, fd, event.address());
+    return Syscalls.epollCtl(epoll, EPOLL_CTL_ADD, fd, event.address());
   }
 
   void remove(int fd) {
-    LibC.epollCtl(epoll, EPOLL_CTL_DEL, fd, events.address());
+    Syscalls.epollCtl(epoll, EPOLL_CTL_DEL, fd, events.address());
   }
 
   /**
@@ -65,14 +65,14 @@ final class EpollSet {
    * @return 0, or the negated error number
    */
   int await(LongConsumer key) {
-    int count = LibC.epollWait(epoll, events.address(), EVENTS, -1);
+    int count = Syscalls.epollWait(epoll, events.address(), EVENTS, -1);
     for (int i = 0; i < count; i++) {
       long one = events.buffer().getLong(i * EVENT_BYTES + EVENT_DATA);
       if (one != WAKE && !stopped) {
         key.accept(one);
       }
     }
-    return count == -LibC.EINTR ? 0 : Math.min(count, 0);
+    return count == -Syscalls.EINTR ? 0 : Math.min(count, 0);
   }
 
   boolean isStopped() {
@@ -88,7 +88,7 @@ final class EpollSet {
   /** By the waiting thread, or if there is none. */
   void close() {
     if (epoll >= 0) {
-      LibC.close(epoll);
+      Syscalls.close(epoll);
     }
     wake.close();
   }

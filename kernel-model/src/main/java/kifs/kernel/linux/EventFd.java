@@ -5,7 +5,7 @@ package kifs.kernel.linux;
  * woken, the other thread isn't to sleep again. Any thread may signal it, until it is closed.
  */
 public final class EventFd implements AutoCloseable {
-  private final int fd = LibC.eventfd();
+  private final int fd = Syscalls.eventfd();
 
   /** To wait for until it can be read; a negative errno if the kernel gave none. */
   public int fd() {
@@ -16,14 +16,14 @@ public final class EventFd implements AutoCloseable {
   public void signal() {
     NativeBuffer one = NativeBuffer.allocate(Long.BYTES);
     one.buffer().putLong(0, 1);
-    LibC.write(fd, one.address(), Long.BYTES);
+    Syscalls.write(fd, one.address(), Long.BYTES);
   }
 
   /** To be called once, when nobody may signal it any more. */
   @Override
   public void close() {
     if (fd >= 0) {
-      LibC.close(fd);
+      Syscalls.close(fd);
     }
   }
 }

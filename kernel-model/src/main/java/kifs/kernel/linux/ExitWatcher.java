@@ -89,7 +89,7 @@ public final class ExitWatcher implements AutoCloseable {
     if (set != null) {
       set.remove(entry.pidfd());
     }
-    LibC.close(entry.pidfd());
+    Syscalls.close(entry.pidfd());
     entry.process().close();
   }
 
@@ -150,7 +150,7 @@ public final class ExitWatcher implements AutoCloseable {
     }
     info.buffer().putLong(0, INFO_EXIT);
     boolean told =
-        LibC.ioctl(pidfd, PIDFD_GET_INFO, info.address()) >= 0
+        Syscalls.ioctl(pidfd, PIDFD_GET_INFO, info.address()) >= 0
             && (info.buffer().getLong(0) & INFO_EXIT) != 0;
     return told ? info.buffer().getInt(INFO_EXIT_CODE) : -1;
   }

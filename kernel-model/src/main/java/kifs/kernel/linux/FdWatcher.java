@@ -36,7 +36,7 @@ final class FdWatcher implements AutoCloseable {
     EpollSet current = set == null ? EpollSet.open() : set;
     long key = ++lastKey;
     if (current == null || current.add(fd, events, key) < 0) {
-      LibC.close(fd);
+      Syscalls.close(fd);
       if (current != null && current != set) {
         current.close();
       }
@@ -64,7 +64,7 @@ final class FdWatcher implements AutoCloseable {
       return;
     }
     set.remove(entry.fd());
-    LibC.close(entry.fd());
+    Syscalls.close(entry.fd());
     if (entries.isEmpty()) {
       set.stop();
       set = null;

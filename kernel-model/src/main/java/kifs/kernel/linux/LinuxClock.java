@@ -1,6 +1,6 @@
 package kifs.kernel.linux;
 
-import kifs.kernel.source.KernelClock;
+import kifs.kernel.clock.KernelClock;
 
 /** The clocks of this host. Thread-safe; a reading costs some ten nanoseconds. */
 public final class LinuxClock implements KernelClock {
@@ -14,33 +14,33 @@ public final class LinuxClock implements KernelClock {
 
   @Override
   public long boottimeNs() {
-    return read(LibC.CLOCK_BOOTTIME);
+    return read(Syscalls.CLOCK_BOOTTIME);
   }
 
   @Override
   public long realtimeNs() {
-    return read(LibC.CLOCK_REALTIME);
+    return read(Syscalls.CLOCK_REALTIME);
   }
 
   /** {@inheritDoc} Without CAP_SYS_NICE it isn't, and nothing changes. */
   @Override
   public void keepTime() {
-    LibC.setNice(TIMEKEEPER_NICE);
+    Syscalls.setNice(TIMEKEEPER_NICE);
   }
 
   @Override
   public long processorTimeNs() {
-    return read(LibC.CLOCK_THREAD_CPUTIME_ID);
+    return read(Syscalls.CLOCK_THREAD_CPUTIME_ID);
   }
 
   /** CLOCK_MONOTONIC, ns: boottime without the time in which the host was suspended. */
   public long monotonicNs() {
-    return read(LibC.CLOCK_MONOTONIC);
+    return read(Syscalls.CLOCK_MONOTONIC);
   }
 
   private long read(int clock) {
     NativeBuffer time = timespec.get();
-    LibC.clockGettime(clock, time.address());
+    Syscalls.clockGettime(clock, time.address());
     return time.buffer().getLong(0) * NS + time.buffer().getLong(8);
   }
 }

@@ -25,7 +25,7 @@ public final class MappedMemory implements AutoCloseable {
    */
   public static MappedMemory map(int fd, int length, long offset, boolean writable)
       throws IOException {
-    long address = LibC.mmap(length, writable, fd, offset);
+    long address = Syscalls.mmap(length, writable, fd, offset);
     if (address < 0) {
       throw new IOException("can't map " + length + " bytes into memory: errno " + -address);
     }
@@ -39,6 +39,6 @@ public final class MappedMemory implements AutoCloseable {
 
   @Override
   public void close() {
-    LibC.munmap(address, buffer.capacity());
+    Syscalls.munmap(address, buffer.capacity());
   }
 }

@@ -36,7 +36,7 @@ public final class OomLog implements AutoCloseable {
   public boolean isReadable() {
     int fd = open();
     if (fd >= 0) {
-      LibC.close(fd);
+      Syscalls.close(fd);
     }
     return fd >= 0;
   }
@@ -57,15 +57,16 @@ public final class OomLog implements AutoCloseable {
 
   private static int open() {
     NativeBuffer name = NativeBuffer.string("/dev/kmsg");
-    int fd = LibC.openat(LibC.AT_FDCWD, name.address(), LibC.O_RDONLY | LibC.O_NONBLOCK);
+    int fd =
+        Syscalls.openat(Syscalls.AT_FDCWD, name.address(), Syscalls.O_RDONLY | Syscalls.O_NONBLOCK);
     if (fd >= 0) {
-      LibC.lseek(fd, 0, SEEK_END);
+      Syscalls.lseek(fd, 0, SEEK_END);
     }
     return fd;
   }
 
   private void read(int fd, NativeBuffer record, Consumer<ProcessEvent> listener) {
-    int length = LibC.read(fd, record.address(), record.capacity());
+    int length = Syscalls.read(fd, record.address(), record.capacity());
     while (length > 0 || length == -EPIPE) {
       if (length == -EPIPE) {
         listener.accept(event(ProcessEvent.Kind.LOST, 0));
@@ -75,7 +76,7 @@ public final class OomLog implements AutoCloseable {
         killed(new String(bytes, StandardCharsets.ISO_8859_1))
             .ifPresent(pid -> listener.accept(event(ProcessEvent.Kind.OOM, pid)));
       }
-      length = LibC.read(fd, record.address(), record.capacity());
+      length = Syscalls.read(fd, record.address(), record.capacity());
     }
   }
 

@@ -43,15 +43,15 @@ public final class PressureTriggers implements AutoCloseable {
 
   private static int open(String file, String share, long stallUs, long windowUs) {
     NativeBuffer name = NativeBuffer.string(file);
-    int flags = LibC.O_RDWR | LibC.O_NONBLOCK;
-    int fd = LibC.openat(LibC.AT_FDCWD, name.address(), flags);
+    int flags = Syscalls.O_RDWR | Syscalls.O_NONBLOCK;
+    int fd = Syscalls.openat(Syscalls.AT_FDCWD, name.address(), flags);
     if (fd < 0) {
       return fd;
     }
     NativeBuffer trigger = NativeBuffer.string(share + " " + stallUs + " " + windowUs);
-    int result = LibC.write(fd, trigger.address(), trigger.capacity());
+    int result = Syscalls.write(fd, trigger.address(), trigger.capacity());
     if (result < 0) {
-      LibC.close(fd);
+      Syscalls.close(fd);
       return result;
     }
     return fd;

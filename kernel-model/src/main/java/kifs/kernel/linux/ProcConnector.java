@@ -94,7 +94,7 @@ public final class ProcConnector implements AutoCloseable {
   }
 
   private Connection connect() {
-    int socket = LibC.socket(AF_NETLINK, SOCK_DGRAM, NETLINK_CONNECTOR);
+    int socket = Syscalls.socket(AF_NETLINK, SOCK_DGRAM, NETLINK_CONNECTOR);
     Connection opened = new Connection(socket);
     if (socket < 0 || opened.wake.fd() < 0 || !opened.subscribe()) {
       opened.close();
@@ -115,9 +115,9 @@ public final class ProcConnector implements AutoCloseable {
         deliver(mine.buffer.buffer(), length);
         length = mine.receive();
       }
-      if (length == -LibC.ENOBUFS) {
+      if (length == -Syscalls.ENOBUFS) {
         tell(new ProcessEvent(ProcessEvent.Kind.LOST, 0, 0, 0, clock.boottimeNs()));
-      } else if (length < 0 && length != -LibC.EAGAIN && length != -LibC.EINTR) {
+      } else if (length < 0 && length != -Syscalls.EAGAIN && length != -Syscalls.EINTR) {
         LOG.error("recv failed with errno {}: process events are not seen any more", -length);
         break;
       }
@@ -156,16 +156,16 @@ public final class ProcConnector implements AutoCloseable {
     boolean subscribe() {
       NativeBuffer size = NativeBuffer.allocate(Integer.BYTES);
       size.buffer().putInt(0, QUEUE_BYTES);
-      if (LibC.setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, size.address(), 4) < 0) {
-        LibC.setsockopt(socket, SOL_SOCKET, SO_RCVBUF, size.address(), 4);
+      if (Syscalls.setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, size.address(), 4) < 0) {
+        Syscalls.setsockopt(socket, SOL_SOCKET, SO_RCVBUF, size.address(), 4);
       }
       int address = ProcEventMessage.writeAddress(buffer.buffer());
-      if (LibC.bind(socket, buffer.address(), address) < 0) {
+      if (Syscalls.bind(socket, buffer.address(), address) < 0) {
         return false;
       }
       int request = ProcEventMessage.writeListen(buffer.buffer());
       // The kernel answers a subscription: refused, or from now on everything will be told.
-      return LibC.send(socket, buffer.address(), request, 0) == request
+      return Syscalls.send(socket, buffer.address(), request, 0) == request
           && await(ACK_TIMEOUT_MS) > 0
           && ProcEventMessage.isAccepted(buffer.buffer(), receive());
     }
@@ -174,11 +174,11 @@ public final class ProcConnector implements AutoCloseable {
       ByteBuffer fds = polled.buffer();
       fds.putInt(0, socket).putShort(4, (short) POLLIN);
       fds.putInt(8, wake.fd()).putShort(12, (short) POLLIN);
-      return LibC.poll(polled.address(), 2, timeoutMs);
+      return Syscalls.poll(polled.address(), 2, timeoutMs);
     }
 
     int receive() {
-      return LibC.recv(socket, buffer.address(), BUFFER_BYTES, MSG_DONTWAIT);
+      return Syscalls.recv(socket, buffer.address(), BUFFER_BYTES, MSG_DONTWAIT);
     }
 
     void stop() {
@@ -188,7 +188,7 @@ public final class ProcConnector implements AutoCloseable {
 
     void close() {
       if (socket >= 0) {
-        LibC.close(socket);
+        Syscalls.close(socket);
       }
       wake.close();
     }

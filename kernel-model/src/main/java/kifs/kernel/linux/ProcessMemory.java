@@ -33,7 +33,7 @@ public final class ProcessMemory {
   public byte[] read(int pid, long address, int length) {
     vectors.buffer().putLong(Long.BYTES, length);
     vectors.buffer().putLong(VECTOR_BYTES, address).putLong(VECTOR_BYTES + Long.BYTES, length);
-    int got = LibC.processVmReadv(pid, local, remote);
+    int got = Syscalls.processVmReadv(pid, local, remote);
     if (got <= 0) {
       return NOTHING;
     }

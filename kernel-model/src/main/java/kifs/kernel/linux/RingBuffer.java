@@ -24,7 +24,7 @@ public final class RingBuffer implements AutoCloseable {
 
   private final int fd;
   private final int size;
-  private final int page = LibC.pageSize();
+  private final int page = Syscalls.pageSize();
   private final MappedMemory consumer;
   private final MappedMemory producer;
 

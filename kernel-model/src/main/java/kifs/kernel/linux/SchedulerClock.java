@@ -2,7 +2,7 @@ package kifs.kernel.linux;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
-import kifs.kernel.source.KernelClock;
+import kifs.kernel.clock.KernelClock;
 
 /**
  * Turns times of the scheduler's clock, in which the kernel notes when a thread ran, into boot
@@ -112,14 +112,14 @@ public final class SchedulerClock {
   private void measureAll() {
     NativeBuffer allowed = NativeBuffer.allocate(MASK_BYTES);
     NativeBuffer one = NativeBuffer.allocate(MASK_BYTES);
-    LibC.getAffinity(MASK_BYTES, allowed.address());
+    Syscalls.getAffinity(MASK_BYTES, allowed.address());
     for (int processor = 0; processor < PROCESSORS; processor++) {
       // Words of 64 bits in the host's order: the same place on both little-endian processors.
       int at = processor / Byte.SIZE;
       int bit = 1 << processor % Byte.SIZE;
       if ((allowed.buffer().get(at) & bit) != 0) {
         one.buffer().put(at, (byte) bit);
-        if (LibC.setAffinity(MASK_BYTES, one.address()) >= 0) {
+        if (Syscalls.setAffinity(MASK_BYTES, one.address()) >= 0) {
           measure(processor);
         }
         one.buffer().put(at, (byte) 0);
@@ -136,7 +136,7 @@ public final class SchedulerClock {
     long best = UNKNOWN;
     long bestTook = Long.MAX_VALUE;
     for (int i = 0; i < TRIES; i++) {
-      LibC.yieldProcessor();
+      Syscalls.yieldProcessor();
       long after = clock.boottimeNs();
       long counted = execStart.getAsLong();
       long took = clock.boottimeNs() - after;

@@ -30,7 +30,7 @@ public final class SockDiag implements AutoCloseable {
 
   /** Null if this kernel has none, or not for us. */
   public static SockDiag open() {
-    int socket = LibC.socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
+    int socket = Syscalls.socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
     return socket < 0 ? null : new SockDiag(socket);
   }
 
@@ -66,7 +66,7 @@ public final class SockDiag implements AutoCloseable {
   }
 
   private boolean ask(int request, int protocol, boolean list, SocketTable into) {
-    if (LibC.send(socket, buffer.address(), request, 0) != request) {
+    if (Syscalls.send(socket, buffer.address(), request, 0) != request) {
       return false;
     }
     ByteBuffer bytes = buffer.buffer();
@@ -96,12 +96,12 @@ public final class SockDiag implements AutoCloseable {
 
   private int receive() {
     polled.buffer().putInt(0, socket).putShort(4, (short) POLLIN);
-    int ready = LibC.poll(polled.address(), 1, TIMEOUT_MS);
-    return ready > 0 ? LibC.recv(socket, buffer.address(), BUFFER_BYTES, 0) : -1;
+    int ready = Syscalls.poll(polled.address(), 1, TIMEOUT_MS);
+    return ready > 0 ? Syscalls.recv(socket, buffer.address(), BUFFER_BYTES, 0) : -1;
   }
 
   @Override
   public void close() {
-    LibC.close(socket);
+    Syscalls.close(socket);
   }
 }

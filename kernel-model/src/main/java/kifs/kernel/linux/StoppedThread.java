@@ -2,7 +2,7 @@ package kifs.kernel.linux;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import kifs.kernel.locks.Registers;
+import kifs.kernel.locks.blocked.Registers;
 
 /**
  * Registers of a thread, by ptrace(2): it is stopped for some microseconds, and a system call that
@@ -36,14 +36,14 @@ public final class StoppedThread {
 
   /** The registers of a thread; empty if they can't be had. */
   public static Optional<Registers> registers(int tid) {
-    if (LibC.ptrace(SEIZE, tid, 0, 0) < 0) {
+    if (Syscalls.ptrace(SEIZE, tid, 0, 0) < 0) {
       return Optional.empty();
     }
     try {
-      boolean stopped = LibC.ptrace(INTERRUPT, tid, 0, 0) >= 0 && awaitStop(tid);
+      boolean stopped = Syscalls.ptrace(INTERRUPT, tid, 0, 0) >= 0 && awaitStop(tid);
       return stopped ? read(tid) : Optional.empty();
     } finally {
-      LibC.ptrace(DETACH, tid, 0, 0);
+      Syscalls.ptrace(DETACH, tid, 0, 0);
     }
   }
 
@@ -52,9 +52,9 @@ public final class StoppedThread {
     long end = System.nanoTime() + MOST_NS;
     int result = 0;
     while (result == 0 && System.nanoTime() < end) {
-      result = LibC.waitpid(tid, status.address(), WALL | WNOHANG);
+      result = Syscalls.waitpid(tid, status.address(), WALL | WNOHANG);
       if (result == 0) {
-        LibC.yieldProcessor();
+        Syscalls.yieldProcessor();
       }
     }
     return result == tid;
@@ -64,16 +64,16 @@ public final class StoppedThread {
     NativeBuffer registers = NativeBuffer.allocate(BYTES);
     NativeBuffer vector = NativeBuffer.allocate(2 * Long.BYTES);
     vector.buffer().putLong(0, registers.address()).putLong(Long.BYTES, BYTES);
-    if (LibC.ptrace(GETREGSET, tid, NT_PRSTATUS, vector.address()) < 0) {
+    if (Syscalls.ptrace(GETREGSET, tid, NT_PRSTATUS, vector.address()) < 0) {
       return Optional.empty();
     }
     ByteBuffer all = registers.buffer();
-    int first = LibC.isAarch64() ? AARCH64_FIRST : 0;
-    long[] saved = new long[LibC.isAarch64() ? AARCH64_SAVED : X86_SAVED];
+    int first = Syscalls.isAarch64() ? AARCH64_FIRST : 0;
+    long[] saved = new long[Syscalls.isAarch64() ? AARCH64_SAVED : X86_SAVED];
     for (int i = 0; i < saved.length; i++) {
       saved[i] = all.getLong((first + i) * Long.BYTES);
     }
-    long link = LibC.isAarch64() ? all.getLong(AARCH64_LINK * Long.BYTES) : 0;
+    long link = Syscalls.isAarch64() ? all.getLong(AARCH64_LINK * Long.BYTES) : 0;
     return Optional.of(new Registers(link, saved));
   }
 }

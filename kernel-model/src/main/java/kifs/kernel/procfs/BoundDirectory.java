@@ -1,6 +1,6 @@
 package kifs.kernel.procfs;
 
-import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.Syscalls;
 
 /**
  * A directory of /proc held open: it stays the same process's or thread's, and is empty once that
@@ -39,7 +39,7 @@ final class BoundDirectory {
 
   private void closeIfIdle() {
     if (closed && readers == 0 && fd >= 0) {
-      LibC.close(fd);
+      Syscalls.close(fd);
     }
   }
 }

@@ -1,12 +1,12 @@
 package kifs.kernel.procfs;
 
 import java.nio.ByteBuffer;
-import kifs.kernel.linux.LibC;
-import kifs.kernel.locks.Abi;
-import kifs.kernel.locks.BlockedCall;
-import kifs.kernel.locks.ThreadId;
-import kifs.kernel.locks.UserWords;
-import kifs.kernel.locks.Wait;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.locks.blocked.Abi;
+import kifs.kernel.locks.blocked.BlockedCall;
+import kifs.kernel.locks.blocked.UserWords;
+import kifs.kernel.locks.graph.ThreadId;
+import kifs.kernel.locks.graph.Wait;
 
 /**
  * Reads the raw facts of one blocked thread: {@code syscall}, and the memory of its process.
@@ -18,7 +18,7 @@ final class CallReader {
 
   private static final int SMALLEST_PAGE = 4096;
 
-  private static final boolean AARCH64 = LibC.isAarch64();
+  private static final boolean AARCH64 = Syscalls.isAarch64();
 
   private CallReader() {}
 
@@ -73,7 +73,7 @@ final class CallReader {
     int auxv = process.auxv();
     int length = auxv < 0 ? -1 : scan.peek(auxv, 0, AUXV_ENTRY);
     if (auxv >= 0) {
-      LibC.close(auxv);
+      Syscalls.close(auxv);
     }
     if (length < AUXV_ENTRY) {
       return Abi.UNKNOWN;

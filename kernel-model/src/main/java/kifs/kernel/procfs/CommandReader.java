@@ -1,7 +1,7 @@
 package kifs.kernel.procfs;
 
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.Record;
 
@@ -46,7 +46,8 @@ final class CommandReader {
         pathAt = into.text(scan.bytes(), 0, pathLength);
       }
     }
-    boolean gone = (length == -LibC.ESRCH || length == -LibC.ENOENT) && !scan.exists(Name.STAT);
+    boolean gone =
+        (length == -Syscalls.ESRCH || length == -Syscalls.ENOENT) && !scan.exists(Name.STAT);
     if (gone || (fields & COMMAND_LINE) == 0 && !scan.exists(Name.STAT)) {
       return false;
     }

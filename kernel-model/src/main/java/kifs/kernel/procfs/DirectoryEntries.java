@@ -1,8 +1,8 @@
 package kifs.kernel.procfs;
 
 import java.nio.ByteBuffer;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Syscalls;
 
 /**
  * Goes through the entries of an open directory, by getdents64(2), without making garbage. Not
@@ -44,7 +44,7 @@ final class DirectoryEntries {
     at = following;
     if (at >= length) {
       at = 0;
-      length = LibC.getdents64(directory, list.address(), BYTES);
+      length = Syscalls.getdents64(directory, list.address(), BYTES);
       if (length <= 0) {
         return false;
       }

@@ -1,8 +1,8 @@
 package kifs.kernel.procfs;
 
 import kifs.kernel.fd.FdRecords;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.Statx;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.record.FdRecord;
 
 /**
@@ -60,9 +60,9 @@ final class FdReader {
     for (int i = 0; i < fds.size(); i++) {
       read(scan, links, infos, pid, fds.get(i));
     }
-    LibC.close(links);
+    Syscalls.close(links);
     if (infos >= 0) {
-      LibC.close(infos);
+      Syscalls.close(infos);
     }
     return Math.min(listed, 0);
   }
@@ -80,9 +80,9 @@ final class FdReader {
     }
     int infos = wantsInfo ? scan.openDirectory(Name.FDINFO) : -1;
     boolean open = read(scan, links, infos, pid, fd);
-    LibC.close(links);
+    Syscalls.close(links);
     if (infos >= 0) {
-      LibC.close(infos);
+      Syscalls.close(infos);
     }
     return open;
   }
@@ -97,7 +97,7 @@ final class FdReader {
         records.opened(info.flags, info.position, info.mount);
       }
       int length = files.readLink(links, fd);
-      if (LibC.isRefusal(length)) {
+      if (Syscalls.isRefusal(length)) {
         // Of some processes the kernel tells which fds there are, and nothing of them.
         refused = true;
         return true;

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.Statx;
-import kifs.kernel.locks.FileLock;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.locks.blocked.FileLock;
 
 /**
  * Which processes have the open file description that a lock belongs to: {@code fdinfo} shows the
@@ -48,7 +48,7 @@ final class FileLockHolders {
     for (int i = 0; i < numbers.size() && !found; i++) {
       found = inode(fds, numbers.get(i)) == lock.inode() && shows(pid, numbers.get(i), lock);
     }
-    LibC.close(fds);
+    Syscalls.close(fds);
     return found;
   }
 
@@ -84,7 +84,7 @@ final class FileLockHolders {
     Ids numbers = new Ids();
     for (int pid : pids) {
       int fds = openFds(pid);
-      denied |= LibC.isRefusal(fds);
+      denied |= Syscalls.isRefusal(fds);
       if (fds >= 0) {
         scan.numbers(fds, numbers);
         for (int i = 0; i < numbers.size(); i++) {
@@ -94,7 +94,7 @@ final class FileLockHolders {
             processes.add(pid);
           }
         }
-        LibC.close(fds);
+        Syscalls.close(fds);
       }
     }
   }
@@ -117,7 +117,7 @@ final class FileLockHolders {
     int infos = scan.openDirectory(Name.FDINFO);
     int length = infos < 0 ? infos : scan.loadEntry(infos, fd);
     if (infos >= 0) {
-      LibC.close(infos);
+      Syscalls.close(infos);
     }
     if (length < 0) {
       return false;

@@ -3,7 +3,7 @@ package kifs.kernel.procfs;
 import java.nio.ByteBuffer;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.fd.FdRecords;
-import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.ShmRecord;
@@ -97,7 +97,7 @@ final class Holdings {
   }
 
   private void readFds(int pid, int dir) {
-    if (LibC.isRefusal(fdReader.readAll(scan, dir, pid)) || fdReader.isRefused()) {
+    if (Syscalls.isRefusal(fdReader.readAll(scan, dir, pid)) || fdReader.isRefused()) {
       proc.warnings().add(Warnings.FDS_REFUSED);
     }
   }

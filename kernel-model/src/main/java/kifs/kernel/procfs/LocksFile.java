@@ -2,7 +2,7 @@ package kifs.kernel.procfs;
 
 import java.util.ArrayList;
 import java.util.List;
-import kifs.kernel.locks.FileLock;
+import kifs.kernel.locks.blocked.FileLock;
 
 /**
  * {@code /proc/locks}, a line a lock:

@@ -1,9 +1,9 @@
 package kifs.kernel.procfs;
 
 import java.nio.ByteBuffer;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Statx;
+import kifs.kernel.linux.Syscalls;
 
 /**
  * What it takes to look at files that have numbers for names, one after another and without making
@@ -29,7 +29,7 @@ final class NumberedFiles {
 
   /** Reads where a link leads into {@link #link()}; its length, or a negative errno. */
   int readLink(int dir, int number) {
-    return LibC.readlinkat(dir, named(number), link.address(), LINK_BYTES);
+    return Syscalls.readlinkat(dir, named(number), link.address(), LINK_BYTES);
   }
 
   ByteBuffer link() {
@@ -41,12 +41,13 @@ final class NumberedFiles {
    * the kernel knows already: no server is asked.
    */
   int stat(int dir, int number) {
-    return LibC.statx(dir, named(number), Statx.AT_STATX_DONT_SYNC, WANT, statx.address());
+    return Syscalls.statx(dir, named(number), Statx.AT_STATX_DONT_SYNC, WANT, statx.address());
   }
 
   /** The same, and size, blocks and owner. */
   int statSizes(int dir, int number) {
-    return LibC.statx(dir, named(number), Statx.AT_STATX_DONT_SYNC, WANT_SIZES, statx.address());
+    return Syscalls.statx(
+        dir, named(number), Statx.AT_STATX_DONT_SYNC, WANT_SIZES, statx.address());
   }
 
   ByteBuffer statx() {
@@ -55,12 +56,12 @@ final class NumberedFiles {
 
   /** Reads the beginning of a file; null: it can't be read. */
   ByteCursor load(int dir, int number) {
-    int fd = LibC.openat(dir, named(number), LibC.O_RDONLY);
+    int fd = Syscalls.openat(dir, named(number), Syscalls.O_RDONLY);
     if (fd < 0) {
       return null;
     }
-    int length = LibC.read(fd, file.address(), FILE_BYTES);
-    LibC.close(fd);
+    int length = Syscalls.read(fd, file.address(), FILE_BYTES);
+    Syscalls.close(fd);
     if (length <= 0) {
       return null;
     }

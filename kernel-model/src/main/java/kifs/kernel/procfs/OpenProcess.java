@@ -1,9 +1,9 @@
 package kifs.kernel.procfs;
 
 import java.util.Optional;
-import kifs.kernel.linux.LibC;
-import kifs.kernel.locks.BlockedCall;
-import kifs.kernel.locks.Wait;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.locks.blocked.BlockedCall;
+import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
@@ -17,7 +17,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
   private final Scan scan;
   private final int pid;
   private final int dir;
-  private int memory = -LibC.ENOENT;
+  private int memory = -Syscalls.ENOENT;
   private boolean memoryOpened;
   private long user = -1;
   private boolean userRead;
@@ -60,7 +60,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
     int tasks = dir < 0 ? dir : scan.openDirectory(Name.TASK);
     if (tasks >= 0) {
       scan.numbers(tasks, tids);
-      LibC.close(tasks);
+      Syscalls.close(tasks);
     }
     return tids;
   }
@@ -88,7 +88,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
   BlockedCall blocked(int tid, ThreadPlan plan) {
     scan.inTask(dir, tid);
     int length = scan.load(Name.SYSCALL);
-    if (LibC.isRefusal(length)) {
+    if (Syscalls.isRefusal(length)) {
       proc.warnings().add(Warnings.WAITS_REFUSED);
     }
     if (length < 0 || !scan.syscall.parse(scan.cursor)) {
@@ -131,10 +131,10 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
   @Override
   public void close() {
     if (memory >= 0) {
-      LibC.close(memory);
+      Syscalls.close(memory);
     }
     if (dir >= 0) {
-      LibC.close(dir);
+      Syscalls.close(dir);
     }
   }
 }

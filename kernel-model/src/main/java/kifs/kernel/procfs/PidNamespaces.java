@@ -3,8 +3,8 @@ package kifs.kernel.procfs;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import kifs.kernel.linux.LibC;
-import kifs.kernel.locks.ThreadId;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.locks.graph.ThreadId;
 
 /**
  * Ids of threads as other pid namespaces have them: a lock holds its owner's id as the owner sees
@@ -69,7 +69,7 @@ final class PidNamespaces {
     int dir = scan.openDirectory(Name.HERE);
     if (dir >= 0) {
       scan.numbers(dir, pids);
-      LibC.close(dir);
+      Syscalls.close(dir);
     }
     for (int i = 0; i < pids.size(); i++) {
       if (of(pids.get(i)).equals(namespace)) {
@@ -97,7 +97,7 @@ final class PidNamespaces {
         }
       }
     }
-    LibC.close(tasks);
+    Syscalls.close(tasks);
     return found;
   }
 }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import kifs.kernel.bulk.Host;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Statx;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
@@ -88,7 +88,7 @@ final class Probe {
     } catch (IllegalArgumentException e) {
       warnings.add(path + "/" + Name.BOOT_ID + " holds no boot id");
     }
-    return new Host(line(Name.HOSTNAME), boot, LibC.pageSize(), system.processors(scan));
+    return new Host(line(Name.HOSTNAME), boot, Syscalls.pageSize(), system.processors(scan));
   }
 
   private boolean isLive(int self) {
@@ -118,9 +118,9 @@ final class Probe {
     }
     Ids tids = new Ids();
     scan.numbers(fd, tids);
-    LibC.close(fd);
+    Syscalls.close(fd);
     // The caller's own thread is let through by the kernel, so it proves nothing.
-    int caller = LibC.gettid();
+    int caller = Syscalls.gettid();
     for (int i = 0; i < tids.size(); i++) {
       int tid = tids.get(i);
       if (tid != self && tid != caller && scan.processTime(tid) >= 0) {
@@ -141,7 +141,7 @@ final class Probe {
       }
       scan.numbers(fd, fds);
       int result = scan.statx(Name.FD, Statx.WANT_SIZE);
-      LibC.close(fd);
+      Syscalls.close(fd);
       if (result >= 0 && scan.small().getLong(Statx.SIZE) == fds.size()) {
         return true;
       }
@@ -208,7 +208,7 @@ final class Probe {
   private void others() {
     scan.inEntry(root, 1);
     int result = scan.load(Name.IO);
-    if (LibC.isRefusal(result)) {
+    if (Syscalls.isRefusal(result)) {
       warnings.add(Warnings.WAITS_REFUSED);
     }
   }
@@ -249,12 +249,13 @@ final class Probe {
     NativeBuffer nothing = NativeBuffer.string("");
     NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);
     for (int flags : MEMFDS) {
-      int memfd = LibC.memfdCreate(name.address(), flags);
+      int memfd = Syscalls.memfdCreate(name.address(), flags);
       if (memfd >= 0) {
-        if (LibC.statx(memfd, nothing.address(), Statx.AT_EMPTY_PATH, 0, statx.address()) >= 0) {
+        if (Syscalls.statx(memfd, nothing.address(), Statx.AT_EMPTY_PATH, 0, statx.address())
+            >= 0) {
           internal.add(Statx.device(statx.buffer()));
         }
-        LibC.close(memfd);
+        Syscalls.close(memfd);
       }
     }
     long shm = ShmDirectory.device(ShmDirectory.PATH);

@@ -1,9 +1,9 @@
 package kifs.kernel.procfs;
 
 import kifs.kernel.bulk.Host;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.SchedulerClock;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.shm.ShmDevices;
 import kifs.kernel.source.Cancellation;
 
@@ -31,7 +31,7 @@ final class Proc {
    */
   Proc(ProcRoot root, WaitReader waits) {
     this.root = root;
-    Units units = new Units(1_000_000_000L / LibC.ticksPerSecond(), LibC.pageSize());
+    Units units = new Units(1_000_000_000L / Syscalls.ticksPerSecond(), Syscalls.pageSize());
     system = new SystemReader(root.fd(), units);
     Scan scan = root.scans().take();
     Probe probe = new Probe(scan, root.fd(), root.path());
@@ -53,7 +53,7 @@ final class Proc {
   boolean isProcess(Scan scan, int pid) {
     if (capabilities.clocks()) {
       // The kernel lets any thread read its process's clock by its own id.
-      boolean caller = LibC.gettid() == pid && ProcessHandle.current().pid() != pid;
+      boolean caller = Syscalls.gettid() == pid && ProcessHandle.current().pid() != pid;
       return !caller && scan.processTime(pid) >= 0;
     }
     scan.inEntry(root.fd(), pid);
@@ -80,7 +80,7 @@ final class Proc {
   private long ownExecStart() {
     Scan scan = root.scans().take();
     try {
-      scan.inEntry(root.fd(), LibC.gettid());
+      scan.inEntry(root.fd(), Syscalls.gettid());
       return scan.load(Name.SCHED) < 0 ? -1 : SchedFile.execStart(scan.cursor);
     } finally {
       root.scans().give(scan);

@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import kifs.kernel.linux.ExitWatcher;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.OomLog;
 import kifs.kernel.linux.PressureTriggers;
 import kifs.kernel.linux.ProcConnector;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.linux.WatchedProcess;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
@@ -73,15 +73,15 @@ final class ProcEvents implements KernelEvents, AutoCloseable {
     if (!live || !(process instanceof WatchedProcess watched)) {
       return Optional.empty();
     }
-    int pidfd = LibC.pidfdOpen(process.pid());
+    int pidfd = Syscalls.pidfdOpen(process.pid());
     // The id was the bound process's when the pidfd was made, if that process is there afterwards.
     boolean there = process.isAlive();
-    if (pidfd < 0 && pidfd != -LibC.ESRCH && there) {
+    if (pidfd < 0 && pidfd != -Syscalls.ESRCH && there) {
       return Optional.empty();
     }
     if (pidfd < 0 || !there) {
       if (pidfd >= 0) {
-        LibC.close(pidfd);
+        Syscalls.close(pidfd);
       }
       listener.accept(new Exit(process.pid(), -1, clock.boottimeNs()));
       return Optional.of(() -> {});

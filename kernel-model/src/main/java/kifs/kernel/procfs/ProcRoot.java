@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Function;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.Cancellation;
 
 /**
@@ -31,7 +31,9 @@ final class ProcRoot {
   static ProcRoot open(Path procRoot) throws IOException {
     String path = procRoot.toAbsolutePath().toString();
     NativeBuffer name = NativeBuffer.string(latin1(path));
-    int fd = LibC.openat(LibC.AT_FDCWD, name.address(), LibC.O_RDONLY | LibC.O_DIRECTORY);
+    int fd =
+        Syscalls.openat(
+            Syscalls.AT_FDCWD, name.address(), Syscalls.O_RDONLY | Syscalls.O_DIRECTORY);
     if (fd < 0) {
       throw new IOException("can't open " + path + ": errno " + -fd);
     }
@@ -128,7 +130,7 @@ final class ProcRoot {
       try {
         visit.process(pid, dir);
       } finally {
-        LibC.close(dir);
+        Syscalls.close(dir);
       }
     }
   }

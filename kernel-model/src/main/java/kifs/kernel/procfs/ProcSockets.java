@@ -7,9 +7,9 @@ import java.util.Set;
 import kifs.kernel.fd.Socket;
 import kifs.kernel.fd.SocketLists;
 import kifs.kernel.fd.SocketTable;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.SockDiag;
+import kifs.kernel.linux.Syscalls;
 
 /**
  * The sockets of a host: those of our own network namespace by sock_diag, one request a list; those
@@ -102,7 +102,8 @@ final class ProcSockets implements SocketLists {
     String path = proc.root().path() + "/" + pid + "/fd/" + fd;
     NativeBuffer name = NativeBuffer.string(path);
     NativeBuffer value = NativeBuffer.allocate(VALUE_BYTES);
-    int length = LibC.getxattr(name.address(), PROTOCOL.address(), value.address(), VALUE_BYTES);
+    int length =
+        Syscalls.getxattr(name.address(), PROTOCOL.address(), value.address(), VALUE_BYTES);
     if (length <= 0) {
       return null;
     }
@@ -110,7 +111,7 @@ final class ProcSockets implements SocketLists {
     value.buffer().get(0, bytes);
     Socket socket = UNBOUND.get(new String(bytes, StandardCharsets.US_ASCII).trim());
     // The fd may lead to another socket by now.
-    length = LibC.readlinkat(LibC.AT_FDCWD, name.address(), value.address(), VALUE_BYTES);
+    length = Syscalls.readlinkat(Syscalls.AT_FDCWD, name.address(), value.address(), VALUE_BYTES);
     byte[] link = new byte[Math.max(length, 0)];
     value.buffer().get(0, link);
     String still = new String(link, StandardCharsets.US_ASCII);

@@ -1,7 +1,7 @@
 package kifs.kernel.procfs;
 
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.Statx;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
@@ -77,7 +77,7 @@ final class ProcessReader {
       SchedstatFile.parse(scan.cursor, plan.fields, into);
     }
     if (!hasGone(scan, result) && limitFile && (result = scan.load(Name.LIMITS)) >= 0) {
-      LimitsFile.parseSoft(scan.cursor, LibC.RLIMIT_NOFILE, ProcessRecord.FD_LIMIT, into);
+      LimitsFile.parseSoft(scan.cursor, Syscalls.RLIMIT_NOFILE, ProcessRecord.FD_LIMIT, into);
     }
     if (!hasGone(scan, result)) {
       result =
@@ -141,7 +141,7 @@ final class ProcessReader {
   }
 
   private boolean softLimit(Scan scan, int pid, Record into) {
-    boolean told = kernel.live() && scan.prlimit(pid, LibC.RLIMIT_NOFILE) >= 0;
+    boolean told = kernel.live() && scan.prlimit(pid, Syscalls.RLIMIT_NOFILE) >= 0;
     if (told) {
       into.set(ProcessRecord.FD_LIMIT, scan.small().getLong(0));
     }
@@ -170,7 +170,7 @@ final class ProcessReader {
       return fd;
     }
     int result = scan.numbers(fd, scan.tids);
-    LibC.close(fd);
+    Syscalls.close(fd);
     if (result >= 0) {
       into.set(ProcessRecord.FDS, scan.tids.size());
     }
@@ -180,6 +180,6 @@ final class ProcessReader {
   /** Whether that result of an open or read means that there is no such process any more. */
   private static boolean hasGone(Scan scan, int result) {
     // A kernel may lack the file: only a process that has no stat either has gone.
-    return result == -LibC.ESRCH || result == -LibC.ENOENT && !scan.exists(Name.STAT);
+    return result == -Syscalls.ESRCH || result == -Syscalls.ENOENT && !scan.exists(Name.STAT);
   }
 }

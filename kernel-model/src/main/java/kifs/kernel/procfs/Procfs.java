@@ -1,8 +1,8 @@
 package kifs.kernel.procfs;
 
-import kifs.kernel.locks.CallWaits;
-import kifs.kernel.locks.LockFacts;
-import kifs.kernel.locks.LockMonitor;
+import kifs.kernel.locks.blocked.CallWaits;
+import kifs.kernel.locks.blocked.LockFacts;
+import kifs.kernel.locks.graph.LockMonitor;
 
 /**
  * Holds what the passes over one /proc share: the open /proc, where its shared memory was found,

@@ -10,17 +10,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.ProcessMemory;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.StoppedThread;
-import kifs.kernel.locks.BlockedCall;
-import kifs.kernel.locks.FileLock;
-import kifs.kernel.locks.LockFacts;
-import kifs.kernel.locks.Registers;
-import kifs.kernel.locks.ThreadId;
-import kifs.kernel.locks.Wait.LockedFile;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.locks.blocked.BlockedCall;
+import kifs.kernel.locks.blocked.FileLock;
+import kifs.kernel.locks.blocked.LockFacts;
+import kifs.kernel.locks.blocked.Registers;
+import kifs.kernel.locks.graph.ThreadId;
+import kifs.kernel.locks.graph.Wait.LockedFile;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
 
@@ -163,7 +163,7 @@ final class ProcfsLockFacts implements LockFacts {
       String path = scan.readLinkEntry(fds, fd) < 0 ? "" : text();
       file = Optional.of(new LockedFile(device, inode, 0, path));
     }
-    LibC.close(fds);
+    Syscalls.close(fds);
     return file;
   }
 
@@ -199,8 +199,8 @@ final class ProcfsLockFacts implements LockFacts {
       return new byte[0];
     }
     NativeBuffer buffer = NativeBuffer.allocate(length);
-    int got = LibC.pread(file, buffer.address(), length, address);
-    LibC.close(file);
+    int got = Syscalls.pread(file, buffer.address(), length, address);
+    Syscalls.close(file);
     byte[] bytes = new byte[Math.max(got, 0)];
     buffer.buffer().get(0, bytes);
     return bytes;

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.Statx;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.linux.WatchedProcess;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
@@ -43,7 +43,7 @@ final class ProcfsProcess implements WatchedProcess {
     }
     // Bound first: had the id changed hands since, the directory would be empty for good.
     if (!procfs.proc().isProcess(scan, pid)) {
-      LibC.close(dir);
+      Syscalls.close(dir);
       return Optional.empty();
     }
     return Optional.of(new ProcfsProcess(procfs, pid, new BoundDirectory(dir)));
@@ -101,7 +101,7 @@ final class ProcfsProcess implements WatchedProcess {
             return new int[0];
           }
           scan.numbers(tasks, scan.tids);
-          LibC.close(tasks);
+          Syscalls.close(tasks);
           return scan.tids.toArray();
         });
   }
@@ -117,7 +117,7 @@ final class ProcfsProcess implements WatchedProcess {
             return new int[0];
           }
           scan.numbers(fds, scan.tids);
-          LibC.close(fds);
+          Syscalls.close(fds);
           return scan.tids.toArray();
         });
   }
@@ -131,7 +131,7 @@ final class ProcfsProcess implements WatchedProcess {
           int fds = scan.openDirectory(Name.FD);
           boolean open = fds >= 0 && scan.existsIn(fds, fd);
           if (fds >= 0) {
-            LibC.close(fds);
+            Syscalls.close(fds);
           }
           return open;
         });
@@ -218,7 +218,8 @@ final class ProcfsProcess implements WatchedProcess {
     int own =
         look(
             -1,
-            (scan, dir) -> LibC.openat(dir, Name.HERE.address(), LibC.O_PATH | LibC.O_DIRECTORY));
+            (scan, dir) ->
+                Syscalls.openat(dir, Name.HERE.address(), Syscalls.O_PATH | Syscalls.O_DIRECTORY));
     ProcfsProcess copy = new ProcfsProcess(procfs, pid, new BoundDirectory(own));
     if (own < 0) {
       copy.close();

@@ -1,9 +1,9 @@
 package kifs.kernel.procfs;
 
 import java.nio.ByteBuffer;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Statx;
+import kifs.kernel.linux.Syscalls;
 
 /**
  * Reads files of /proc without making garbage, by buffers that it keeps. Names are relative to what
@@ -50,21 +50,21 @@ final class Scan {
 
   /** Opens for reading; a negative errno if that can't be. */
   int open(Name name) {
-    return LibC.openat(directory, paths.of(name), LibC.O_RDONLY);
+    return Syscalls.openat(directory, paths.of(name), Syscalls.O_RDONLY);
   }
 
   int openDirectory(Name name) {
-    return LibC.openat(directory, paths.of(name), LibC.O_RDONLY | LibC.O_DIRECTORY);
+    return Syscalls.openat(directory, paths.of(name), Syscalls.O_RDONLY | Syscalls.O_DIRECTORY);
   }
 
   /** Binds to the directory {@code <id>} in that directory, without opening what is in it. */
   int bind(int dir, int id) {
-    return LibC.openat(dir, paths.entry(id), LibC.O_PATH | LibC.O_DIRECTORY);
+    return Syscalls.openat(dir, paths.entry(id), Syscalls.O_PATH | Syscalls.O_DIRECTORY);
   }
 
   /** Binds to the directory {@code task/<tid>} of a process. */
   int bindTask(int processDir, int tid) {
-    return LibC.openat(processDir, paths.task(tid), LibC.O_PATH | LibC.O_DIRECTORY);
+    return Syscalls.openat(processDir, paths.task(tid), Syscalls.O_PATH | Syscalls.O_DIRECTORY);
   }
 
   /**
@@ -77,8 +77,8 @@ final class Scan {
     if (fd < 0) {
       return fd;
     }
-    int length = LibC.read(fd, data.address(), data.capacity());
-    LibC.close(fd);
+    int length = Syscalls.read(fd, data.address(), data.capacity());
+    Syscalls.close(fd);
     return loaded(length);
   }
 
@@ -100,10 +100,10 @@ final class Scan {
         break;
       }
       int room = Math.min(data.capacity(), most) - length;
-      more = LibC.read(fd, data.address() + length, room);
+      more = Syscalls.read(fd, data.address() + length, room);
       length += Math.max(more, 0);
     }
-    LibC.close(fd);
+    Syscalls.close(fd);
     return loaded(more < 0 && length == 0 ? more : length);
   }
 
@@ -119,7 +119,7 @@ final class Scan {
 
   /** Bytes of an open file at that address of it; what is not there reads as a negative errno. */
   int peek(int fd, long address, int length) {
-    return LibC.pread(fd, small.address(), length, address);
+    return Syscalls.pread(fd, small.address(), length, address);
   }
 
   /** What the last call that fills a small buffer put there. */
@@ -129,7 +129,7 @@ final class Scan {
 
   /** Reads a symbolic link into the {@link #cursor}. */
   int readLink(Name name) {
-    return loaded(LibC.readlinkat(directory, paths.of(name), data.address(), data.capacity()));
+    return loaded(Syscalls.readlinkat(directory, paths.of(name), data.address(), data.capacity()));
   }
 
   /** The number that a link like {@code net:[4026531840]} tells; a negative errno. */
@@ -140,39 +140,39 @@ final class Scan {
     }
     int bracket = cursor.indexOf('[');
     cursor.position(bracket + 1);
-    return bracket >= 0 && cursor.number(']') ? cursor.value() : -LibC.ENOENT;
+    return bracket >= 0 && cursor.number(']') ? cursor.value() : -Syscalls.ENOENT;
   }
 
   /** Fills {@link #small} with a struct statx. */
   int statx(Name name, int want) {
-    return LibC.statx(directory, paths.of(name), 0, want, small.address());
+    return Syscalls.statx(directory, paths.of(name), 0, want, small.address());
   }
 
   /** Fills {@link #small} with a struct statx of an open file. */
   int statxOpen(int fd, int want) {
-    return LibC.statx(fd, NO_PATH.address(), Statx.AT_EMPTY_PATH, want, small.address());
+    return Syscalls.statx(fd, NO_PATH.address(), Statx.AT_EMPTY_PATH, want, small.address());
   }
 
   /**
    * Fills {@link #small} with a struct statx of the entry of that number, from the kernel's memory.
    */
   int statxEntry(int dir, int id, int want) {
-    return LibC.statx(dir, paths.entry(id), Statx.AT_STATX_DONT_SYNC, want, small.address());
+    return Syscalls.statx(dir, paths.entry(id), Statx.AT_STATX_DONT_SYNC, want, small.address());
   }
 
   /** Reads the symbolic link of that number into the {@link #cursor}. */
   int readLinkEntry(int dir, int id) {
-    return loaded(LibC.readlinkat(dir, paths.entry(id), data.address(), data.capacity()));
+    return loaded(Syscalls.readlinkat(dir, paths.entry(id), data.address(), data.capacity()));
   }
 
   /** Reads the file of that number, which the kernel gives in one read. */
   int loadEntry(int dir, int id) {
-    int fd = LibC.openat(dir, paths.entry(id), LibC.O_RDONLY);
+    int fd = Syscalls.openat(dir, paths.entry(id), Syscalls.O_RDONLY);
     if (fd < 0) {
       return fd;
     }
-    int length = LibC.read(fd, data.address(), data.capacity());
-    LibC.close(fd);
+    int length = Syscalls.read(fd, data.address(), data.capacity());
+    Syscalls.close(fd);
     return loaded(length);
   }
 
@@ -188,32 +188,32 @@ final class Scan {
 
   /** Whether the process has that other thread, too, while names are relative to one of its. */
   boolean hasSibling(int tid) {
-    return LibC.statx(directory, paths.sibling(tid), 0, 0, small.address()) >= 0;
+    return Syscalls.statx(directory, paths.sibling(tid), 0, 0, small.address()) >= 0;
   }
 
   /** Whether that directory has an entry of that number; a link is not followed. */
   boolean existsIn(int dir, int id) {
-    return LibC.statx(dir, paths.entry(id), Statx.AT_SYMLINK_NOFOLLOW, 0, small.address()) >= 0;
+    return Syscalls.statx(dir, paths.entry(id), Statx.AT_SYMLINK_NOFOLLOW, 0, small.address()) >= 0;
   }
 
   /** Inode number of {@code path} below {@code mount}; a negative errno if it can't be had. */
   long inode(byte[] mount, byte[] path) {
     long address = paths.below(mount, path);
     if (address == 0) {
-      return -LibC.ENOENT;
+      return -Syscalls.ENOENT;
     }
-    int result = LibC.statx(LibC.AT_FDCWD, address, 0, Statx.WANT_INODE, small.address());
+    int result = Syscalls.statx(Syscalls.AT_FDCWD, address, 0, Statx.WANT_INODE, small.address());
     return result < 0 ? result : small.buffer().getLong(Statx.INODE);
   }
 
   /** Two u64. */
   int prlimit(int pid, int resource) {
-    return LibC.prlimit(pid, resource, small.address());
+    return Syscalls.prlimit(pid, resource, small.address());
   }
 
   /** CPU time of a process, ns; negative if that id is no process's. */
   long processTime(int pid) {
-    int result = LibC.clockGettime(LibC.processClock(pid), small.address());
+    int result = Syscalls.clockGettime(Syscalls.processClock(pid), small.address());
     return result < 0
         ? result
         : small.buffer().getLong(0) * 1_000_000_000L + small.buffer().getLong(8);

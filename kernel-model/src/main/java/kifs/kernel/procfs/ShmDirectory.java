@@ -3,9 +3,9 @@ package kifs.kernel.procfs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Statx;
+import kifs.kernel.linux.Syscalls;
 
 /**
  * {@code /dev/shm}: finds every regular file below it, on its own filesystem. Symbolic links are
@@ -43,7 +43,9 @@ final class ShmDirectory {
 
   private void visit(String directory, int level, Visitor visitor) {
     NativeBuffer name = NativeBuffer.string(directory);
-    int fd = LibC.openat(LibC.AT_FDCWD, name.address(), LibC.O_RDONLY | LibC.O_DIRECTORY);
+    int fd =
+        Syscalls.openat(
+            Syscalls.AT_FDCWD, name.address(), Syscalls.O_RDONLY | Syscalls.O_DIRECTORY);
     if (fd < 0) {
       return;
     }
@@ -59,7 +61,7 @@ final class ShmDirectory {
         below.add(path);
       }
     }
-    LibC.close(fd);
+    Syscalls.close(fd);
     if (level < MOST_LEVELS) {
       below.stream()
           .filter(path -> device(path) == device(directory))
@@ -72,7 +74,8 @@ final class ShmDirectory {
     NativeBuffer name = NativeBuffer.string(path);
     NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);
     int result =
-        LibC.statx(LibC.AT_FDCWD, name.address(), Statx.AT_STATX_DONT_SYNC, 0, statx.address());
+        Syscalls.statx(
+            Syscalls.AT_FDCWD, name.address(), Statx.AT_STATX_DONT_SYNC, 0, statx.address());
     return result < 0 ? -1 : Statx.device(statx.buffer());
   }
 }

@@ -1,8 +1,8 @@
 package kifs.kernel.procfs;
 
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Statx;
+import kifs.kernel.linux.Syscalls;
 
 /**
  * How large a shared-memory object is and how much of it is resident, by a file that leads to it.
@@ -16,7 +16,7 @@ final class ShmMeter {
   private static final int BLOCK_BYTES = 512;
   private static final int RANGE_BYTES = 16;
   private static final int CACHESTAT_BYTES = 40;
-  private static final int PLAIN = LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_NOCTTY;
+  private static final int PLAIN = Syscalls.O_RDONLY | Syscalls.O_NONBLOCK | Syscalls.O_NOCTTY;
 
   private final boolean swaps;
   private final NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);
@@ -37,7 +37,8 @@ final class ShmMeter {
   boolean look(String file) {
     NativeBuffer name = NativeBuffer.string(file);
     int result =
-        LibC.statx(LibC.AT_FDCWD, name.address(), Statx.AT_STATX_DONT_SYNC, WANT, statx.address());
+        Syscalls.statx(
+            Syscalls.AT_FDCWD, name.address(), Statx.AT_STATX_DONT_SYNC, WANT, statx.address());
     return result >= 0 && (statx.buffer().getShort(Statx.MODE) & FILE_TYPE) == REGULAR;
   }
 
@@ -68,10 +69,10 @@ final class ShmMeter {
     int result = cachestat(file, device(), inode());
     if (result < 0) {
       // Huge pages have none, and are never swapped out.
-      blurred |= result != -LibC.EOPNOTSUPP;
+      blurred |= result != -Syscalls.EOPNOTSUPP;
       return allocated;
     }
-    return cache.buffer().getLong(0) * LibC.pageSize();
+    return cache.buffer().getLong(0) * Syscalls.pageSize();
   }
 
   /**
@@ -80,20 +81,20 @@ final class ShmMeter {
    */
   private int cachestat(String file, long device, long inode) {
     NativeBuffer name = NativeBuffer.string(file);
-    int held = LibC.openat(LibC.AT_FDCWD, name.address(), LibC.O_PATH);
+    int held = Syscalls.openat(Syscalls.AT_FDCWD, name.address(), Syscalls.O_PATH);
     if (held < 0) {
       return held;
     }
     String itself = "/proc/self/fd/" + held;
-    int fd = -LibC.ENOENT;
+    int fd = -Syscalls.ENOENT;
     if (look(itself) && device() == device && inode() == inode) {
-      fd = LibC.openat(LibC.AT_FDCWD, NativeBuffer.string(itself).address(), PLAIN);
+      fd = Syscalls.openat(Syscalls.AT_FDCWD, NativeBuffer.string(itself).address(), PLAIN);
     }
-    int result = fd < 0 ? fd : LibC.cachestat(fd, range.address(), cache.address());
+    int result = fd < 0 ? fd : Syscalls.cachestat(fd, range.address(), cache.address());
     if (fd >= 0) {
-      LibC.close(fd);
+      Syscalls.close(fd);
     }
-    LibC.close(held);
+    Syscalls.close(held);
     return result;
   }
 

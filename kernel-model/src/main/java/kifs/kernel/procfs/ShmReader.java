@@ -2,7 +2,7 @@ package kifs.kernel.procfs;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.SystemRecord;
@@ -70,7 +70,7 @@ final class ShmReader {
   }
 
   private void read(int pid, int dir, boolean alsoOpenFiles) {
-    if (LibC.isRefusal(mappings(pid, dir))) {
+    if (Syscalls.isRefusal(mappings(pid, dir))) {
       proc.warnings().add(Warnings.MAPPINGS_REFUSED);
       if (!proc.mayTrace()) {
         // Of any number of processes; a count of the others would mislead.
@@ -176,7 +176,7 @@ final class ShmReader {
         open(pid, fd, files.link(), 0, length);
       }
     }
-    LibC.close(links);
+    Syscalls.close(links);
   }
 
   private void open(int pid, int fd, ByteBuffer text, int path, int length) {

@@ -1,7 +1,7 @@
 package kifs.kernel.procfs;
 
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
@@ -96,7 +96,7 @@ final class SystemReader {
     int fd = scan.openDirectory(Name.HERE);
     if (fd >= 0) {
       scan.numbers(fd, into);
-      LibC.close(fd);
+      Syscalls.close(fd);
     }
   }
 }

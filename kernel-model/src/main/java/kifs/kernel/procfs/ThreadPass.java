@@ -2,7 +2,7 @@ package kifs.kernel.procfs;
 
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Totals;
-import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
@@ -115,7 +115,7 @@ final class ThreadPass {
         thread(pid, tids.get(i));
       }
     } finally {
-      LibC.close(tasks);
+      Syscalls.close(tasks);
     }
   }
 

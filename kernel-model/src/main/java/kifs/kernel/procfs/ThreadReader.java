@@ -1,7 +1,7 @@
 package kifs.kernel.procfs;
 
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.SchedulerClock;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 
@@ -99,6 +99,6 @@ final class ThreadReader {
   }
 
   private static boolean hasGone(Scan scan, int result) {
-    return result == -LibC.ESRCH || result == -LibC.ENOENT && !scan.exists(Name.STAT);
+    return result == -Syscalls.ESRCH || result == -Syscalls.ENOENT && !scan.exists(Name.STAT);
   }
 }

@@ -1,10 +1,10 @@
 package kifs.kernel.procfs;
 
 import java.util.Optional;
-import kifs.kernel.linux.LibC;
-import kifs.kernel.locks.BlockedCall;
-import kifs.kernel.locks.SingleWait;
-import kifs.kernel.locks.ThreadId;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.locks.blocked.BlockedCall;
+import kifs.kernel.locks.blocked.SingleWait;
+import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 
@@ -45,7 +45,7 @@ final class WaitClassifier implements WaitReader {
   /** What is needed of a process is to be had in the directory of each of its threads, too. */
   private static final class ThreadFiles implements CallReader.Process, AutoCloseable {
     private final Scan scan;
-    private int memory = -LibC.ENOENT;
+    private int memory = -Syscalls.ENOENT;
 
     ThreadFiles(Scan scan) {
       this.scan = scan;
@@ -65,7 +65,7 @@ final class WaitClassifier implements WaitReader {
     @Override
     public void close() {
       if (memory >= 0) {
-        LibC.close(memory);
+        Syscalls.close(memory);
       }
     }
   }

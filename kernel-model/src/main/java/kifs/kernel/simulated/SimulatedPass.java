@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Totals;
-import kifs.kernel.locks.WaitRecords;
+import kifs.kernel.locks.graph.WaitRecords;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import kifs.kernel.locks.ThreadId;
-import kifs.kernel.locks.Wait;
-import kifs.kernel.locks.WaitSource;
+import kifs.kernel.locks.graph.ThreadId;
+import kifs.kernel.locks.graph.Wait;
+import kifs.kernel.locks.graph.WaitSource;
 import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.Cancellation;
 

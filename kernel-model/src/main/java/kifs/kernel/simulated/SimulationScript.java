@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import kifs.kernel.source.KernelClock;
+import kifs.kernel.clock.FollowingClock;
+import kifs.kernel.clock.KernelClock;
+import kifs.kernel.clock.VirtualClock;
 
 /**
  * What happens in a simulated kernel, as text: one statement a line, {@code #} begins a comment.

@@ -9,10 +9,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
-import kifs.kernel.locks.LockMonitor;
+import kifs.kernel.clock.KernelClock;
+import kifs.kernel.locks.graph.LockMonitor;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
-import kifs.kernel.source.KernelClock;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 
 /**

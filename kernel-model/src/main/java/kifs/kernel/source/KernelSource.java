@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Host;
+import kifs.kernel.clock.KernelClock;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import kifs.kernel.locks.UserWords;
+import kifs.kernel.locks.blocked.UserWords;
 import kifs.kernel.schema.CHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

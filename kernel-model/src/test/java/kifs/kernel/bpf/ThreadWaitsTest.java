@@ -3,11 +3,11 @@ package kifs.kernel.bpf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Map;
-import kifs.kernel.locks.Abi;
-import kifs.kernel.locks.BlockedCall;
-import kifs.kernel.locks.ThreadId;
-import kifs.kernel.locks.UserWords;
-import kifs.kernel.locks.Wait;
+import kifs.kernel.locks.blocked.Abi;
+import kifs.kernel.locks.blocked.BlockedCall;
+import kifs.kernel.locks.blocked.UserWords;
+import kifs.kernel.locks.graph.ThreadId;
+import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitKind;

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
-import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
@@ -149,7 +149,7 @@ class LiveSourceTest {
         Query query = Query.of(ProcessRecord.TYPE).withPids(Set.of(tid));
         assertEquals(0, Bulks.collect(source, query).count(ProcessRecord.TYPE));
       }
-      assertEquals(Optional.empty(), source.process(LibC.gettid()), "the caller's own thread");
+      assertEquals(Optional.empty(), source.process(Syscalls.gettid()), "the caller's own thread");
       assertTrue(source.process(SELF).isPresent());
       assertEquals(Optional.empty(), source.process(0));
       assertEquals(Optional.empty(), source.process(-5));
@@ -345,7 +345,7 @@ class LiveSourceTest {
         assertTrue(thread.read(ThreadRecord.STATE.bit(), Record.allocate(ThreadRecord.TYPE)));
         ref.tids();
       }
-      source.process(LibC.gettid());
+      source.process(Syscalls.gettid());
     }
     for (int i = 0; i < 20; i++) {
       Bulks.collect(source, query).release();

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import kifs.kernel.linux.LibC;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitKind;
@@ -21,11 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a thread waits for, told from a made-up process: 100, with threads 100, 101 and 102. */
 class WaitClassifierTest {
-  private static final int FUTEX = LibC.isAarch64() ? 98 : 202;
-  private static final int FCNTL = LibC.isAarch64() ? 25 : 72;
-  private static final int FLOCK = LibC.isAarch64() ? 32 : 73;
-  private static final int WAIT4 = LibC.isAarch64() ? 260 : 61;
-  private static final int WAITID = LibC.isAarch64() ? 95 : 247;
+  private static final int FUTEX = Syscalls.isAarch64() ? 98 : 202;
+  private static final int FCNTL = Syscalls.isAarch64() ? 25 : 72;
+  private static final int FLOCK = Syscalls.isAarch64() ? 32 : 73;
+  private static final int WAIT4 = Syscalls.isAarch64() ? 260 : 61;
+  private static final int WAITID = Syscalls.isAarch64() ? 95 : 247;
 
   @TempDir Path root;
 

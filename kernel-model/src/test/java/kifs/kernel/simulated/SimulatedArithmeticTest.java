@@ -3,6 +3,7 @@ package kifs.kernel.simulated;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import kifs.kernel.clock.VirtualClock;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;

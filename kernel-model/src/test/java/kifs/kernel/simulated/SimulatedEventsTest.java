@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import kifs.kernel.clock.VirtualClock;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents.Exit;

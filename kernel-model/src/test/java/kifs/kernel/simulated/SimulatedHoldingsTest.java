@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.clock.VirtualClock;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.ProcessRecord;

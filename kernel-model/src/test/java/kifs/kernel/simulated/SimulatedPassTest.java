@@ -20,6 +20,7 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.BulkReader;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.Origin;
+import kifs.kernel.clock.VirtualClock;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.clock.VirtualClock;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import kifs.kernel.clock.VirtualClock;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;

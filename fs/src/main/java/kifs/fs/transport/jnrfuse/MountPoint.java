@@ -10,8 +10,8 @@ import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
 import kifs.fs.transport.Transport.MountException;
-import kifs.kernel.linux.LibC;
 import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Syscalls;
 
 /** The directory that the tree is mounted on, as the kernel's table of mounts sees it. */
 final class MountPoint {
@@ -162,13 +162,14 @@ final class MountPoint {
 
   private void awaitUnmount() {
     NativeBuffer name = NativeBuffer.string(TABLE.toString());
-    int table = LibC.openat(LibC.AT_FDCWD, name.address(), LibC.O_RDONLY | LibC.O_CLOEXEC);
+    int table =
+        Syscalls.openat(Syscalls.AT_FDCWD, name.address(), Syscalls.O_RDONLY | Syscalls.O_CLOEXEC);
     NativeBuffer pollfd = NativeBuffer.allocate(8);
     pollfd.buffer().putInt(0, table).putShort(4, POLLPRI);
     while (isMounted()) {
-      LibC.poll(pollfd.address(), 1, -1);
+      Syscalls.poll(pollfd.address(), 1, -1);
     }
-    LibC.close(table);
+    Syscalls.close(table);
   }
 
   /** As the kernel writes paths into the table. */

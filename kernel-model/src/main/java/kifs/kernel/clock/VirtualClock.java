@@ -1,0 +1,54 @@
+package kifs.kernel.clock;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A clock that stands still until a test advances it. Thread-safe. */
+public final class VirtualClock implements KernelClock {
+  /** 2026-01-01T00:00:00Z, ns. */
+  private static final long NEW_YEAR_NS = 1_767_225_600_000_000_000L;
+
+  private static final long THOUSAND_SECONDS_NS = 1_000_000_000_000L;
+
+  private final AtomicLong now;
+  private final long bootRealtimeNs;
+
+  /** A host that booted 1000 s ago; its wall clock shows 2026-01-01T00:00:00Z. */
+  public VirtualClock() {
+    this(THOUSAND_SECONDS_NS, NEW_YEAR_NS);
+  }
+
+  /**
+   * @param boottimeNs CLOCK_BOOTTIME at the start
+   * @param realtimeNs CLOCK_REALTIME at the start
+   */
+  public VirtualClock(long boottimeNs, long realtimeNs) {
+    if (boottimeNs < 0) {
+      throw new IllegalArgumentException("before boot: " + boottimeNs);
+    }
+    now = new AtomicLong(boottimeNs);
+    bootRealtimeNs = realtimeNs - boottimeNs;
+  }
+
+  @Override
+  public long boottimeNs() {
+    return now.get();
+  }
+
+  @Override
+  public long realtimeNs() {
+    return bootRealtimeNs + now.get();
+  }
+
+  /** Advances by that time, which must not be negative. */
+  public void advance(long ns) {
+    if (ns < 0) {
+      throw new IllegalArgumentException("a clock doesn't go back: " + ns);
+    }
+    now.addAndGet(ns);
+  }
+
+  /** Advances to that CLOCK_BOOTTIME; does nothing if the clock is past it. */
+  public void advanceTo(long boottimeNs) {
+    now.accumulateAndGet(boottimeNs, Math::max);
+  }
+}

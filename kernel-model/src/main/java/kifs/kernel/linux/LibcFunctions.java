@@ -1,0 +1,85 @@
+package kifs.kernel.linux;
+
+import jnr.ffi.Pointer;
+
+/**
+ * The functions of the C library, by their own names, for jnr-ffi to bind. Addresses are longs: an
+ * interface of nothing but primitives gets the binding without conversions. Public only because the
+ * binding must see it; everybody else calls {@link Syscalls}.
+ */
+public interface LibcFunctions {
+  int openat(int dir, long path, int flags, int mode);
+
+  int close(int fd);
+
+  long read(int fd, long buffer, long count);
+
+  long pread(int fd, long buffer, long count, long offset);
+
+  long write(int fd, long buffer, long count);
+
+  long lseek(int fd, long offset, int whence);
+
+  long getdents64(int fd, long buffer, long count);
+
+  int statx(int dir, long path, int flags, int mask, long buffer);
+
+  long readlinkat(int dir, long path, long buffer, long size);
+
+  int prlimit64(int pid, int resource, long newLimit, long oldLimit);
+
+  int clock_gettime(int clock, long timespec);
+
+  long sysconf(int name);
+
+  int sched_yield();
+
+  int sched_getaffinity(int tid, long size, long mask);
+
+  int sched_setaffinity(int tid, long size, long mask);
+
+  int setpriority(int which, int who, int nice);
+
+  /** The address isn't a number like elsewhere: of six primitives the binding loses the last. */
+  long mmap(Pointer address, long length, int protection, int flags, int fd, long offset);
+
+  int munmap(long address, long length);
+
+  /** The same holds of these addresses. */
+  long process_vm_readv(
+      int pid, Pointer local, long localCount, Pointer remote, long remoteCount, long flags);
+
+  long syscall(long number, long a, long b);
+
+  long syscall(long number, long a, long b, long c, long d);
+
+  long getxattr(long path, long name, long value, long size);
+
+  int memfd_create(long name, int flags);
+
+  long ptrace(int request, int tid, long address, long data);
+
+  int waitpid(int pid, long status, int options);
+
+  int eventfd(int initial, int flags);
+
+  int poll(long fds, long count, int timeoutMs);
+
+  int epoll_create1(int flags);
+
+  int epoll_ctl(int epoll, int operation, int fd, long event);
+
+  int epoll_wait(int epoll, long events, int most, int timeoutMs);
+
+  int ioctl(int fd, long request, long argument);
+
+  int socket(int domain, int type, int protocol);
+
+  int bind(int socket, long address, int length);
+
+  int setsockopt(int socket, int level, int name, long value, int length);
+
+  long send(int socket, long buffer, long length, int flags);
+
+  long recv(int socket, long buffer, long length, int flags);
+}

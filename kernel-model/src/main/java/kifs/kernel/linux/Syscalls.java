@@ -1,0 +1,257 @@
+package kifs.kernel.linux;
+
+import com.kenai.jffi.LastError;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Pointer;
+
+/**
+ * System calls. Each returns what the kernel does: a result from 0 up, or a negative errno, as a
+ * system call itself would. Addresses come from {@link NativeBuffer}s. Stateless and thread-safe;
+ * nothing here throws for what the kernel refuses.
+ */
+public final class Syscalls {
+  public static final int EPERM = 1;
+  public static final int ENOENT = 2;
+  public static final int ESRCH = 3;
+  public static final int EINTR = 4;
+  public static final int EAGAIN = 11;
+  public static final int EACCES = 13;
+  public static final int EOPNOTSUPP = 95;
+  public static final int ENOBUFS = 105;
+
+  public static final int AT_FDCWD = -100;
+  public static final int O_RDONLY = 0;
+  public static final int O_RDWR = 2;
+  public static final int O_NONBLOCK = 0x800;
+  public static final int O_NOCTTY = 0x100;
+  public static final int O_CLOEXEC = 0x80000;
+  public static final int O_PATH = 0x200000;
+
+  /** Differs between the processors' ABIs, unlike the other flags used here. */
+  public static final int O_DIRECTORY = isAarch64() ? 0x4000 : 0x10000;
+
+  public static final int CLOCK_REALTIME = 0;
+  public static final int CLOCK_MONOTONIC = 1;
+  public static final int CLOCK_THREAD_CPUTIME_ID = 3;
+  public static final int CLOCK_BOOTTIME = 7;
+
+  public static final int RLIMIT_NOFILE = 7;
+
+  private static final int PROT_READ = 1;
+  private static final int PROT_WRITE = 2;
+  private static final int MAP_SHARED = 1;
+  private static final int MFD_CLOEXEC = 1;
+  private static final int PRIO_PROCESS = 0;
+  private static final int SC_CLK_TCK = 2;
+  private static final int SC_PAGESIZE = 30;
+  private static final long SYS_GETTID = isAarch64() ? 178 : 186;
+  private static final long SYS_PIDFD_OPEN = 434;
+  private static final long SYS_CACHESTAT = 451;
+
+  private static final LibcFunctions C = LibraryLoader.create(LibcFunctions.class).load("c");
+  private static final LastError LAST_ERROR = LastError.getInstance();
+
+  private Syscalls() {}
+
+  /** Whether system calls have aarch64's numbers; else they have x86-64's. */
+  public static boolean isAarch64() {
+    return "aarch64".equals(System.getProperty("os.arch"));
+  }
+
+  /** Whether a call failed because the caller lacks a right: EACCES or EPERM. */
+  public static boolean isRefusal(int result) {
+    return result == -EACCES || result == -EPERM;
+  }
+
+  /** Close-on-exec is set whatever the flags. */
+  public static int openat(int dir, long path, int flags) {
+    return checked(C.openat(dir, path, flags | O_CLOEXEC, 0));
+  }
+
+  public static int close(int fd) {
+    return checked(C.close(fd));
+  }
+
+  public static int read(int fd, long buffer, int count) {
+    return checked((int) C.read(fd, buffer, count));
+  }
+
+  public static int pread(int fd, long buffer, int count, long offset) {
+    return checked((int) C.pread(fd, buffer, count, offset));
+  }
+
+  public static int write(int fd, long buffer, int count) {
+    return checked((int) C.write(fd, buffer, count));
+  }
+
+  public static long lseek(int fd, long offset, int whence) {
+    long at = C.lseek(fd, offset, whence);
+    return at >= 0 ? at : -LAST_ERROR.get();
+  }
+
+  public static int getdents64(int fd, long buffer, int count) {
+    return checked((int) C.getdents64(fd, buffer, count));
+  }
+
+  /** Fills a struct statx, see {@link Statx}; its layout is the same on every processor. */
+  public static int statx(int dir, long path, int flags, int mask, long buffer) {
+    return checked(C.statx(dir, path, flags, mask, buffer));
+  }
+
+  public static int readlinkat(int dir, long path, long buffer, int size) {
+    return checked((int) C.readlinkat(dir, path, buffer, size));
+  }
+
+  /** Fills two u64: soft and hard limit. */
+  public static int prlimit(int pid, int resource, long limits) {
+    return checked(C.prlimit64(pid, resource, 0, limits));
+  }
+
+  /** Fills a struct timespec: two s64, seconds and nanoseconds. */
+  public static int clockGettime(int clock, long timespec) {
+    return checked(C.clock_gettime(clock, timespec));
+  }
+
+  /** The CPU-time clock of a process; reading it fails if that id is no process's. */
+  public static int processClock(int pid) {
+    return ~pid << 3 | 2;
+  }
+
+  public static int pageSize() {
+    return (int) C.sysconf(SC_PAGESIZE);
+  }
+
+  /** Clock ticks per second: the unit of times in /proc. */
+  public static int ticksPerSecond() {
+    return (int) C.sysconf(SC_CLK_TCK);
+  }
+
+  public static int yieldProcessor() {
+    return checked(C.sched_yield());
+  }
+
+  /** Fills a bit mask of the processors that the calling thread may run on. */
+  public static int getAffinity(int bytes, long mask) {
+    return checked(C.sched_getaffinity(0, bytes, mask));
+  }
+
+  /**
+   * Sets how nice the calling thread is, on Linux that of this thread alone.
+   *
+   * @param nice -20 to 19; less than it is takes CAP_SYS_NICE, or a limit that allows it
+   */
+  public static int setNice(int nice) {
+    return checked(C.setpriority(PRIO_PROCESS, 0, nice));
+  }
+
+  /** Lets the calling thread run on these processors only. */
+  public static int setAffinity(int bytes, long mask) {
+    return checked(C.sched_setaffinity(0, bytes, mask));
+  }
+
+  /**
+   * Maps memory of a file, shared.
+   *
+   * @return its address, or a negative errno
+   */
+  public static long mmap(long length, boolean writable, int fd, long offset) {
+    int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
+    long address = C.mmap(null, length, protection, MAP_SHARED, fd, offset);
+    return address == -1 ? -LAST_ERROR.get() : address;
+  }
+
+  public static int munmap(long address, long length) {
+    return checked(C.munmap(address, length));
+  }
+
+  /** process_vm_readv(2) of one piece; each side is a struct iovec. */
+  public static int processVmReadv(int pid, Pointer local, Pointer remote) {
+    return checked((int) C.process_vm_readv(pid, local, 1, remote, 1, 0));
+  }
+
+  public static int gettid() {
+    return (int) C.syscall(SYS_GETTID, 0, 0);
+  }
+
+  /**
+   * ptrace(2). A tracee is known to the thread that attached to it alone.
+   *
+   * @return as of a system call; data is never returned, but written to where {@code data} says
+   */
+  public static long ptrace(int request, int tid, long address, long data) {
+    long result = C.ptrace(request, tid, address, data);
+    return result >= 0 ? result : -LAST_ERROR.get();
+  }
+
+  public static int waitpid(int pid, long status, int options) {
+    return checked(C.waitpid(pid, status, options));
+  }
+
+  public static int pidfdOpen(int pid) {
+    return checked((int) C.syscall(SYS_PIDFD_OPEN, pid, 0));
+  }
+
+  /** Fills five u64, see cachestat(2), about the file from its first byte to its last. */
+  public static int cachestat(int fd, long range, long result) {
+    return checked((int) C.syscall(SYS_CACHESTAT, fd, range, result, 0));
+  }
+
+  /** The length of an extended attribute's value, which goes into the buffer. */
+  public static int getxattr(long path, long name, long value, int size) {
+    return checked((int) C.getxattr(path, name, value, size));
+  }
+
+  /** Close-on-exec is set whatever the flags. */
+  public static int memfdCreate(long name, int flags) {
+    return checked(C.memfd_create(name, flags | MFD_CLOEXEC));
+  }
+
+  /** Non-blocking. */
+  public static int eventfd() {
+    return checked(C.eventfd(0, O_NONBLOCK | O_CLOEXEC));
+  }
+
+  public static int poll(long fds, int count, int timeoutMs) {
+    return checked(C.poll(fds, count, timeoutMs));
+  }
+
+  public static int epollCreate() {
+    return checked(C.epoll_create1(O_CLOEXEC));
+  }
+
+  public static int epollCtl(int epoll, int operation, int fd, long event) {
+    return checked(C.epoll_ctl(epoll, operation, fd, event));
+  }
+
+  public static int epollWait(int epoll, long events, int most, int timeoutMs) {
+    return checked(C.epoll_wait(epoll, events, most, timeoutMs));
+  }
+
+  public static int ioctl(int fd, long request, long argument) {
+    return checked(C.ioctl(fd, request, argument));
+  }
+
+  public static int socket(int domain, int type, int protocol) {
+    return checked(C.socket(domain, type | O_CLOEXEC, protocol));
+  }
+
+  public static int bind(int socket, long address, int length) {
+    return checked(C.bind(socket, address, length));
+  }
+
+  public static int setsockopt(int socket, int level, int name, long value, int length) {
+    return checked(C.setsockopt(socket, level, name, value, length));
+  }
+
+  public static int send(int socket, long buffer, int length, int flags) {
+    return checked((int) C.send(socket, buffer, length, flags));
+  }
+
+  public static int recv(int socket, long buffer, int length, int flags) {
+    return checked((int) C.recv(socket, buffer, length, flags));
+  }
+
+  private static int checked(int result) {
+    return result >= 0 ? result : -LAST_ERROR.get();
+  }
+}

@@ -1,0 +1,90 @@
+package kifs.kernel.locks.blocked;
+
+/**
+ * How a thread calls the kernel: what the numbers of its system calls mean, and how wide its
+ * pointers are.
+ */
+public enum Abi {
+  X86_64(8, 202, -1, 72, -1, 73, 61, -1, 247),
+  /** 32-bit programs on x86, also those on a 64-bit kernel. */
+  I386(4, 240, 422, 55, 221, 143, 114, 7, 284),
+  AARCH64(8, 98, -1, 25, -1, 32, 260, -1, 95),
+  /** None of these: nothing is known of its calls. */
+  UNKNOWN(8, -1, -1, -1, -1, -1, -1, -1, -1);
+
+  /** Calls in which a thread can wait for somebody. */
+  public enum Call {
+    FUTEX,
+    FCNTL,
+    FLOCK,
+    /** wait4 and waitpid: the first argument is a pid. */
+    WAIT,
+    WAITID,
+    OTHER
+  }
+
+  private final int pointerBytes;
+  private final int futex;
+  private final int futexTime64;
+  private final int fcntl;
+  private final int fcntl64;
+  private final int flock;
+  private final int wait4;
+  private final int waitpid;
+  private final int waitid;
+
+  Abi(
+      int pointerBytes,
+      int futex,
+      int futexTime64,
+      int fcntl,
+      int fcntl64,
+      int flock,
+      int wait4,
+      int waitpid,
+      int waitid) {
+    this.pointerBytes = pointerBytes;
+    this.futex = futex;
+    this.futexTime64 = futexTime64;
+    this.fcntl = fcntl;
+    this.fcntl64 = fcntl64;
+    this.flock = flock;
+    this.wait4 = wait4;
+    this.waitpid = waitpid;
+    this.waitid = waitid;
+  }
+
+  /** Bytes of a pointer and of a long. */
+  public int pointerBytes() {
+    return pointerBytes;
+  }
+
+  public boolean is64Bit() {
+    return pointerBytes == Long.BYTES;
+  }
+
+  /** Whether a function that calls no other leaves its way back in a register. */
+  boolean hasLinkRegister() {
+    return this == AARCH64;
+  }
+
+  /** What that system call is; OTHER for those in which nobody waits for another thread. */
+  public Call call(long number) {
+    if (number < 0) {
+      return Call.OTHER;
+    }
+    if (number == futex || number == futexTime64) {
+      return Call.FUTEX;
+    }
+    if (number == fcntl || number == fcntl64) {
+      return Call.FCNTL;
+    }
+    if (number == flock) {
+      return Call.FLOCK;
+    }
+    if (number == wait4 || number == waitpid) {
+      return Call.WAIT;
+    }
+    return number == waitid ? Call.WAITID : Call.OTHER;
+  }
+}

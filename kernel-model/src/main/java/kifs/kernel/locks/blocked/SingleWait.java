@@ -1,0 +1,75 @@
+package kifs.kernel.locks.blocked;
+
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.WaitKind;
+
+/**
+ * What one blocked thread waits for, by a look at that thread alone: enough for its attributes, not
+ * for a graph. Who holds a lock on a file isn't told.
+ *
+ * @param object address of the lock, fd of the file, or pid of the child, 0: any
+ * @param ownerTid in the source's namespace, of a child its pid; 0: not told
+ */
+public record SingleWait(WaitKind kind, long object, int ownerTid) {
+  private static final int P_PID = 1;
+
+  /** Finds a thread by the id that the waiter knows it by. */
+  @FunctionalInterface
+  public interface Threads {
+    /**
+     * @param anywhere whether it may belong to another process
+     * @return its id in the source's namespace; 0: there is none
+     */
+    int find(int tid, boolean anywhere);
+  }
+
+  /** Null if it waits for nobody. */
+  public static SingleWait of(BlockedCall call, Threads threads) {
+    return switch (call.call()) {
+      case FUTEX -> futex(call, threads);
+      case FCNTL, FLOCK ->
+          FileLockOwners.kind(call) == null
+              ? null
+              : new SingleWait(WaitKind.FILE_LOCK, (int) call.argument(0), 0);
+      case WAIT -> child((int) call.argument(0), threads);
+      case WAITID -> child(call.argument(0) == P_PID ? (int) call.argument(1) : 0, threads);
+      case OTHER -> null;
+    };
+  }
+
+  /**
+   * Fills the wait fields of a THREAD.
+   *
+   * @param wait null: it waits for nobody
+   * @param fields which of them are wanted
+   */
+  public static void put(SingleWait wait, long fields, Record thread) {
+    WaitKind kind = wait == null ? WaitKind.NONE : wait.kind();
+    if ((fields & ThreadRecord.WAIT_KIND.bit()) != 0) {
+      thread.set(ThreadRecord.WAIT_KIND, kind.code());
+    }
+    if (wait != null && (fields & ThreadRecord.WAIT_OBJECT.bit()) != 0) {
+      thread.set(ThreadRecord.WAIT_OBJECT, wait.object());
+    }
+    if (wait != null && wait.ownerTid() > 0 && (fields & ThreadRecord.WAIT_OWNER.bit()) != 0) {
+      thread.set(ThreadRecord.WAIT_OWNER, wait.ownerTid());
+    }
+  }
+
+  private static SingleWait child(int pid, Threads threads) {
+    return pid > 0
+        ? new SingleWait(WaitKind.CHILD, pid, threads.find(pid, true))
+        : new SingleWait(WaitKind.CHILD, 0, 0);
+  }
+
+  private static SingleWait futex(BlockedCall call, Threads threads) {
+    FutexWait futex = FutexClassifier.classify(call);
+    if (futex == null) {
+      return null;
+    }
+    int owner = futex.ownerTid() > 0 ? threads.find(futex.ownerTid(), futex.hasForeignOwner()) : 0;
+    FutexWait sure = futex.certain(owner != 0, call.argument(0));
+    return new SingleWait(sure.kind(), sure.object(), owner);
+  }
+}

@@ -1,0 +1,183 @@
+package kifs.kernel.locks.graph;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.TextRecord;
+import kifs.kernel.record.WaitRecord;
+import kifs.kernel.source.Cancellation;
+
+/**
+ * Writes what a {@link LockMonitor} sees as WAIT records. Where an object lies is told of
+ * deadlocks, of whoever stands behind one, and of objects that processes share: it takes a look at
+ * the process's mappings. Stateless.
+ */
+public final class WaitRecords {
+  private static final long DESCRIBED =
+      WaitRecord.SINCE.bit()
+          | WaitRecord.WAITER_COMM.bit()
+          | WaitRecord.OWNER_COMM.bit()
+          | WaitRecord.WAITER_UID.bit();
+  private static final long PLACED =
+      WaitRecord.OBJECT_DEVICE.bit()
+          | WaitRecord.OBJECT_INODE.bit()
+          | WaitRecord.OBJECT_OFFSET.bit()
+          | WaitRecord.MAPPING_OFFSET.bit()
+          | WaitRecord.MAPPING_LENGTH.bit();
+
+  private final LockMonitor monitor;
+  private final long fields;
+  private final BulkBuilder into;
+  private final Map<ThreadId, Long> members = new HashMap<>();
+  private final Map<ThreadId, Long> behind = new HashMap<>();
+
+  /** Of those that aren't told with their waits. */
+  private final Map<ThreadId, Optional<byte[]>> names = new HashMap<>();
+
+  private WaitRecords(LockMonitor monitor, long fields, BulkBuilder into) {
+    this.monitor = monitor;
+    this.fields = fields;
+    this.into = into;
+  }
+
+  /**
+   * One look, written.
+   *
+   * @param pids of the processes whose waits are wanted; empty: all
+   * @param fields of WAIT, those wanted; identities are always written
+   */
+  public static void append(
+      LockMonitor monitor,
+      Set<Integer> pids,
+      long fields,
+      BulkBuilder into,
+      Cancellation cancellation) {
+    LockPicture picture = monitor.look(pids, (fields & DESCRIBED) != 0, cancellation);
+    new WaitRecords(monitor, fields, into).write(picture, pids);
+  }
+
+  private void write(LockPicture picture, Set<Integer> pids) {
+    for (LockPicture.Deadlock deadlock : picture.deadlocks()) {
+      deadlock.members().forEach(thread -> members.put(thread, deadlock.number()));
+      deadlock.behind().forEach(thread -> behind.putIfAbsent(thread, deadlock.number()));
+    }
+    for (Wait wait : picture.waits()) {
+      if (pids.isEmpty() || pids.contains(wait.thread().pid())) {
+        write(wait);
+      }
+    }
+  }
+
+  private void write(Wait wait) {
+    Optional<Wait.LockedFile> place = place(wait);
+    long text = place.filter(p -> wants(WaitRecord.MAPPING_OFFSET)).map(this::text).orElse(0L);
+    List<ThreadId> holders = wait.owners().holders();
+    if (holders.isEmpty()) {
+      write(wait, null, place, text);
+    }
+    holders.forEach(owner -> write(wait, owner, place, text));
+  }
+
+  private Optional<Wait.LockedFile> place(Wait wait) {
+    boolean wanted =
+        (fields & PLACED) != 0
+            && (wait.what().shared()
+                || members.containsKey(wait.thread())
+                || behind.containsKey(wait.thread()));
+    return wanted ? monitor.place(wait) : Optional.empty();
+  }
+
+  private long text(Wait.LockedFile place) {
+    if (!into.wants(TextRecord.TYPE) || place.name().isEmpty()) {
+      return 0;
+    }
+    byte[] name = place.name().getBytes(StandardCharsets.ISO_8859_1);
+    return into.text(ByteBuffer.wrap(name), 0, name.length);
+  }
+
+  private void write(Wait wait, ThreadId owner, Optional<Wait.LockedFile> place, long text) {
+    Record record = into.append(WaitRecord.TYPE);
+    ThreadId thread = wait.thread();
+    record.set(WaitRecord.WAITER_PID, thread.pid());
+    record.set(WaitRecord.WAITER_TID, thread.tid());
+    Wait.Awaited what = wait.what();
+    record.set(WaitRecord.KIND, what.kind().code());
+    record.set(
+        WaitRecord.HOW,
+        (what.timed() ? WaitRecord.TIMED : 0)
+            | (what.shared() ? WaitRecord.SHARED : 0)
+            | (wait.owners().any() ? WaitRecord.ANY : 0));
+    record.set(WaitRecord.OBJECT, what.object());
+    record.set(WaitRecord.SYSCALL, what.syscall());
+    long number = members.getOrDefault(thread, 0L);
+    record.set(WaitRecord.DEADLOCK, owner != null && isWithin(owner, number) ? number : 0);
+    record.set(WaitRecord.BEHIND, behind.getOrDefault(thread, 0L));
+    if (wait.since().switches() >= 0) {
+      record.set(WaitRecord.SWITCHES, wait.since().switches());
+    }
+    if (wait.who().user() >= 0) {
+      record.set(WaitRecord.WAITER_UID, wait.who().user());
+    }
+    if (wait.since().lastRanNs() >= 0) {
+      record.set(WaitRecord.SINCE, wait.since().lastRanNs());
+    }
+    if (owner != null) {
+      record.set(WaitRecord.OWNER_PID, owner.pid());
+      if (!owner.isProcess()) {
+        record.set(WaitRecord.OWNER_TID, owner.tid());
+      }
+    }
+    describe(record, wait, owner);
+    place.ifPresent(p -> place(record, p, text));
+  }
+
+  /** Whether that owner, or one of that process's threads, is part of the deadlock, too. */
+  private boolean isWithin(ThreadId owner, long number) {
+    if (number == 0 || !owner.isProcess()) {
+      return number != 0 && members.getOrDefault(owner, 0L) == number;
+    }
+    return members.entrySet().stream()
+        .anyMatch(m -> m.getKey().pid() == owner.pid() && m.getValue() == number);
+  }
+
+  private void describe(Record record, Wait wait, ThreadId owner) {
+    // The names of a deadlock's members are known whether they were asked for or not.
+    if (wait.who().comm() != null) {
+      put(record, WaitRecord.WAITER_COMM, wait.who().comm());
+    } else if (wants(WaitRecord.WAITER_COMM)) {
+      name(wait.thread()).ifPresent(name -> put(record, WaitRecord.WAITER_COMM, name));
+    }
+    if (owner != null && wants(WaitRecord.OWNER_COMM)) {
+      name(owner).ifPresent(name -> put(record, WaitRecord.OWNER_COMM, name));
+    }
+  }
+
+  private Optional<byte[]> name(ThreadId thread) {
+    return names.computeIfAbsent(thread, monitor::comm);
+  }
+
+  private static void put(Record record, Field field, byte[] name) {
+    record.setBytes(field, name, 0, name.length);
+  }
+
+  private void place(Record record, Wait.LockedFile place, long text) {
+    record.set(WaitRecord.OBJECT_DEVICE, place.device());
+    record.set(WaitRecord.OBJECT_INODE, place.inode());
+    record.set(WaitRecord.OBJECT_OFFSET, place.offset());
+    if (into.wants(TextRecord.TYPE) && wants(WaitRecord.MAPPING_OFFSET)) {
+      record.set(WaitRecord.MAPPING_OFFSET, text);
+      record.set(WaitRecord.MAPPING_LENGTH, place.name().length());
+    }
+  }
+
+  private boolean wants(Field field) {
+    return (fields & field.bit()) != 0;
+  }
+}
