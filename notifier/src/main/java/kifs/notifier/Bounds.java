@@ -3,6 +3,7 @@ package kifs.notifier;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import kifs.kernel.query.Bound;
@@ -25,10 +26,14 @@ final class Bounds {
    * What a level is of.
    *
    * @param scaled whether the level isn't simply the field's
-   * @param whole the level is a part of that field; null: it is a value, or a part of {@code limit}
+   * @param share the level is a part of that; empty: it is a value, or a part of {@code limit}
    */
   private record On(
-      Field field, Relation relation, boolean scaled, Reading.Whole whole, Metric.Limit limit) {}
+      Field field,
+      Relation relation,
+      boolean scaled,
+      Optional<Reading.OwnLimit> share,
+      Metric.Limit limit) {}
 
   private final RecordType type;
   private final Map<On, Double> levels = new HashMap<>();
@@ -79,8 +84,8 @@ final class Bounds {
       return false;
     }
     add(plain, reading, condition, condition.clear());
-    if (condition.predicate().isUpward() && reading.peak() != null) {
-      add(reading.peak(), reading, condition, condition.threshold());
+    if (condition.predicate().isUpward() && reading.peak().isPresent()) {
+      add(reading.peak().get(), reading, condition, condition.threshold());
     }
     return true;
   }
@@ -89,14 +94,14 @@ final class Bounds {
   private void add(Reading.Plain plain, Reading reading, Condition condition, double level) {
     boolean up = condition.predicate().isUpward();
     int parts = up ? plain.fields().size() : 1;
-    double exact = level * plain.perUnit() / parts / (condition.ofLimit() ? PERCENT : 1);
+    double exact = level * plain.divisor() / parts / (condition.ofLimit() ? PERCENT : 1);
     for (Field field : plain.fields()) {
       On on =
           new On(
               field,
               up ? Relation.ABOVE : Relation.BELOW,
-              condition.ofLimit() || plain.perUnit() != 1,
-              condition.ofLimit() ? reading.whole() : null,
+              condition.ofLimit() || plain.divisor() != 1,
+              condition.ofLimit() ? reading.ownLimit() : Optional.empty(),
               condition.ofLimit() ? condition.metric().limit() : Metric.Limit.NONE);
       levels.merge(on, exact, up ? Math::min : Math::max);
     }
@@ -149,22 +154,22 @@ final class Bounds {
   /** Null: everybody is beyond it, or nobody knows. */
   private Bound bound(On on, double level, ToDoubleFunction<Metric.Limit> limits) {
     double exact = level;
-    if (on.whole != null) {
-      exact *= on.whole.unitsEach() * Bound.SHARES;
+    if (on.share.isPresent()) {
+      exact *= on.share.get().unitsEach() * Bound.SHARES;
     } else if (on.limit != Metric.Limit.NONE) {
       exact *= limits.applyAsDouble(on.limit);
     }
     boolean up = on.relation == Relation.ABOVE;
     double slack = on.scaled ? Math.abs(exact) * ROUNDING : 0;
     double value = up ? Math.floor(exact - slack) : Math.ceil(exact + slack);
-    boolean below = value < 0 && (on.whole != null || !Bound.isSigned(on.field));
+    boolean below = value < 0 && (on.share.isPresent() || !Bound.isSigned(on.field));
     // Of a limit of 0 anything is infinitely much.
     if (Double.isNaN(value) || exact == 0 && on.limit != Metric.Limit.NONE || below && up) {
       return null;
     }
     long at = below ? 0 : (long) value;
-    return on.whole == null
-        ? Bound.of(type, on.field, on.relation, at)
-        : Bound.ofShare(type, on.field, on.relation, at, on.whole.field());
+    return on.share.isPresent()
+        ? Bound.ofShare(type, on.field, on.relation, at, on.share.get().field())
+        : Bound.of(type, on.field, on.relation, at);
   }
 }

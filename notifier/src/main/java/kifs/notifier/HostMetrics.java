@@ -21,39 +21,38 @@ final class HostMetrics {
     system(table, "load.15m", Unit.COUNT, "load average of 15 minutes", SystemRecord.LOAD15);
     table
         .gauge("memory.available", Unit.BYTES, "memory to be had without swapping")
-        .of(SYSTEM, SystemRecord.MEMORY_AVAILABLE)
+        .readFrom(SYSTEM, SystemRecord.MEMORY_AVAILABLE)
         .limitedBy(SYSTEM, SystemRecord.MEMORY_TOTAL, 1);
     table
         .gauge("memory.free", Unit.BYTES, "memory unused")
-        .of(SYSTEM, SystemRecord.MEMORY_FREE)
+        .readFrom(SYSTEM, SystemRecord.MEMORY_FREE)
         .limitedBy(SYSTEM, SystemRecord.MEMORY_TOTAL, 1);
     table
         .gauge("swap.free", Unit.BYTES, "swap to be had")
-        .of(SYSTEM, SystemRecord.SWAP_FREE)
+        .readFrom(SYSTEM, SystemRecord.SWAP_FREE)
         .limitedBy(SYSTEM, SystemRecord.SWAP_TOTAL, 1);
     system(table, "processes", Unit.COUNT, "processes, zombies included", SystemRecord.PROCESSES);
     table
         .gauge("files", Unit.COUNT, "open files; % is of fs.file-max")
-        .of(SYSTEM, SystemRecord.FILES_OPEN)
+        .readFrom(SYSTEM, SystemRecord.FILES_OPEN)
         .limitedBy(SYSTEM, SystemRecord.FILES_MAX, 1);
     system(table, "runnable", Unit.COUNT, "threads running or ready to", SystemRecord.RUNNABLE);
     table
         .gauge("threads.uninterruptible", Unit.COUNT, "threads in state D")
-        .of(
+        .addedUp(
             SYSTEM,
             ThreadRecord.TYPE,
             ThreadRecord.STATE.bit(),
-            (r, now) -> r.get(ThreadRecord.STATE) == UNINTERRUPTIBLE ? 1 : 0)
-        .with(SYSTEM, r -> r.shaped(Reading.Shape.ALL));
+            (r, now) -> r.get(ThreadRecord.STATE) == UNINTERRUPTIBLE ? 1 : 0);
     table
         .rate("forks", Unit.PER_SECOND, "processes and threads made")
-        .of(SYSTEM, SystemRecord.FORKS);
+        .readFrom(SYSTEM, SystemRecord.FORKS);
     table
         .rate("context.switches", Unit.PER_SECOND, "context switches")
-        .of(SYSTEM, SystemRecord.CONTEXT_SWITCHES);
+        .readFrom(SYSTEM, SystemRecord.CONTEXT_SWITCHES);
     table
         .rate("interrupts", Unit.PER_SECOND, "interrupts served")
-        .of(SYSTEM, SystemRecord.INTERRUPTS);
+        .readFrom(SYSTEM, SystemRecord.INTERRUPTS);
     system(
         table,
         "oom.kills",
@@ -71,9 +70,9 @@ final class HostMetrics {
   private static void pressure(MetricList table, String name, SystemRecord.Pressure of) {
     table
         .rate(name, Unit.PERCENT, of.total().doc())
-        .in(NS_PER_PERCENT)
-        .of(SYSTEM, of.total())
-        .with(SYSTEM, r -> r.pushedBy((e, s, wanted, raised) -> lack(of, e, wanted, raised)));
+        .scaledBy(NS_PER_PERCENT)
+        .readFrom(SYSTEM, of.total())
+        .adjust(SYSTEM, r -> r.push((e, s, wanted, raised) -> lack(of, e, wanted, raised)));
   }
 
   private static Optional<KernelEvents.Watch> lack(
@@ -86,6 +85,6 @@ final class HostMetrics {
   }
 
   private static void system(MetricList table, String name, Unit unit, String doc, Field field) {
-    table.gauge(name, unit, doc).of(SYSTEM, field);
+    table.gauge(name, unit, doc).readFrom(SYSTEM, field);
   }
 }

@@ -1,10 +1,14 @@
 package kifs.notifier;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
+import java.util.function.DoubleFunction;
+import java.util.function.ToDoubleFunction;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
@@ -42,30 +46,32 @@ public final class Metric {
   private final String doc;
   private final Limit limit;
   private final Metric summed;
-  private final boolean alone;
+  private final boolean summable;
   private final boolean ofThreads;
   private final boolean signed;
-  private final boolean ages;
-  private final double perUnit;
+  private final boolean growsWithTime;
+  private final double divisor;
   private final ProcessEvent.Kind event;
   private final Map<EntityKind, Reading> readings;
   private final Set<EntityKind> kinds;
 
-  private Metric(Builder builder, Limit limit) {
+  /**
+   * @param summed the metric of all entities together; null: this one
+   */
+  private Metric(Builder builder, Map<EntityKind, Reading> readings, Limit limit, Metric summed) {
     this.name = builder.name;
     this.nature = builder.nature;
     this.unit = builder.unit;
     this.doc = builder.doc;
     this.limit = limit;
-    // Each entity has a limit of its own: the sum of them is nobody's.
-    this.summed = limit == Limit.OWN ? new Metric(builder, Limit.NONE) : this;
-    this.alone = builder.alone;
+    this.summed = summed == null ? this : summed;
+    this.summable = builder.summable;
     this.ofThreads = builder.ofThreads;
     this.signed = builder.signed;
-    this.ages = builder.ages;
-    this.perUnit = builder.perUnit;
+    this.growsWithTime = builder.growsWithTime;
+    this.divisor = builder.divisor;
     this.event = builder.event;
-    this.readings = Map.copyOf(builder.readings);
+    this.readings = readings;
     this.kinds = Set.copyOf(builder.kinds);
   }
 
@@ -100,12 +106,12 @@ public final class Metric {
 
   /** Whether it makes sense of all entities of a kind together. */
   public boolean sums() {
-    return !alone;
+    return summable;
   }
 
   /** Whether the kernel tells by itself, where it can, and no tick is waited for. */
   public boolean isPushed() {
-    return event != null || readings.values().stream().anyMatch(r -> r.push() != null);
+    return event != null || readings.values().stream().anyMatch(r -> r.push().isPresent());
   }
 
   /** Whether there are values below 0. */
@@ -114,8 +120,8 @@ public final class Metric {
   }
 
   /** Whether a value grows by a second a second at most, so that it is known when it can cross. */
-  boolean ages() {
-    return ages;
+  boolean growsWithTime() {
+    return growsWithTime;
   }
 
   /** What an event is told by; null: this is none. */
@@ -137,7 +143,7 @@ public final class Metric {
    * that what runs at exactly 100 % is not found above it.
    */
   double rate(double perSecond) {
-    return perSecond / perUnit;
+    return perSecond / divisor;
   }
 
   /** Whether, asked of a process, it is the figure of any of its threads. */
@@ -159,20 +165,21 @@ public final class Metric {
     return new Builder(name, nature, unit, doc);
   }
 
-  /** One line of the table in {@link Metrics}. */
+  /** One line of the table in {@link Metrics}. Its methods may be called in any order. */
   static final class Builder {
     private final String name;
     private final Nature nature;
     private final Unit unit;
     private final String doc;
-    private final Map<EntityKind, Reading> readings = new EnumMap<>(EntityKind.class);
+    private final Map<EntityKind, Reading.Builder> readings = new EnumMap<>(EntityKind.class);
+    private final List<Runnable> adjustments = new ArrayList<>();
     private final Set<EntityKind> kinds = EnumSet.noneOf(EntityKind.class);
     private Limit limit = Limit.NONE;
-    private boolean alone;
+    private boolean summable = true;
     private boolean ofThreads;
     private boolean signed;
-    private boolean ages;
-    private double perUnit = 1;
+    private boolean growsWithTime;
+    private double divisor = 1;
     private ProcessEvent.Kind event;
 
     private Builder(String name, Nature nature, Unit unit, String doc) {
@@ -182,55 +189,82 @@ public final class Metric {
       this.doc = doc;
     }
 
-    /** A field's value is so many of the metric's unit; for a rate, a second. Comes first. */
-    Builder in(double growth) {
-      perUnit = growth;
+    /**
+     * Sets how much of a field's value is one of the metric's unit. Gauges are divided by it when
+     * they are read, and rates when they are measured.
+     */
+    Builder scaledBy(double fieldsPerUnit) {
+      divisor = fieldsPerUnit;
       return this;
     }
 
     /** The value is one field of the kind's own record. */
-    Builder of(EntityKind kind, Field field) {
-      return of(kind, kind.type(), new Reading.Plain(field, scale()));
+    Builder readFrom(EntityKind kind, Field field) {
+      return readFrom(
+          kind, kind.type(), field.bit(), fieldsPerUnit -> new Reading.Plain(field, fieldsPerUnit));
     }
 
-    Builder of(EntityKind kind, RecordType type, Reading.Plain value) {
-      return of(kind, type, value.mask(), value);
+    /** The value is of another record, and scaled already. */
+    Builder readFrom(EntityKind kind, RecordType type, Reading.Plain value) {
+      return readFrom(kind, type, value.mask(), fieldsPerUnit -> value);
     }
 
-    /** The value is made of several fields of the kind's own record. */
-    Builder of(EntityKind kind, long fields, java.util.function.ToDoubleFunction<Record> value) {
-      double scale = scale();
-      return of(kind, kind.type(), fields, (r, now) -> value.applyAsDouble(r) / scale);
+    /** The value is a field of threads; a process's is that of its threads added up. */
+    Builder readFromThreads(Field field) {
+      readFrom(EntityKind.THREAD, field);
+      readFrom(
+          EntityKind.PROCESS,
+          EntityKind.THREAD.type(),
+          field.bit(),
+          fieldsPerUnit -> new Reading.Plain(field, fieldsPerUnit));
+      return adjust(EntityKind.PROCESS, reading -> reading.shape(Reading.Shape.THREADS));
     }
 
-    private double scale() {
-      return nature == Nature.GAUGE ? perUnit : 1;
+    /**
+     * The value is made of several fields of the kind's own record, and scaled like one of them.
+     *
+     * @param fields mask of those that it needs
+     */
+    Builder computedFrom(EntityKind kind, long fields, ToDoubleFunction<Record> value) {
+      return readFrom(
+          kind,
+          kind.type(),
+          fields,
+          fieldsPerUnit -> (record, now) -> value.applyAsDouble(record) / fieldsPerUnit);
     }
 
-    Builder of(EntityKind kind, RecordType type, long fields, Reading.Value value) {
-      readings.put(kind, Reading.of(type, fields, value));
+    /**
+     * The value depends on the kind's own record and on the time. It isn't scaled.
+     *
+     * @param fields mask of those that it needs
+     */
+    Builder computedWithTime(EntityKind kind, long fields, Reading.Value value) {
+      return readFrom(kind, kind.type(), fields, fieldsPerUnit -> value);
+    }
+
+    /** The value is added up over all records of a type on the host. It isn't scaled. */
+    Builder addedUp(EntityKind kind, RecordType type, long fields, Reading.Value value) {
+      readFrom(kind, type, fields, fieldsPerUnit -> value);
+      return adjust(kind, reading -> reading.shape(Reading.Shape.ALL));
+    }
+
+    private Builder readFrom(
+        EntityKind kind, RecordType type, long fields, DoubleFunction<Reading.Value> value) {
       kinds.add(kind);
+      readings.put(kind, new Reading.Builder(type, fields, value));
       return this;
     }
 
-    /** The threads' figures added up are also their process's. */
-    Builder ofProcessByThreads() {
-      readings.put(
-          EntityKind.PROCESS, readings.get(EntityKind.THREAD).shaped(Reading.Shape.THREADS));
-      kinds.add(EntityKind.PROCESS);
-      return this;
-    }
-
-    /** Changes the reading of a kind. */
-    Builder with(EntityKind kind, UnaryOperator<Reading> change) {
-      readings.computeIfPresent(kind, (k, reading) -> change.apply(reading));
+    /** Changes how a kind is read. */
+    Builder adjust(EntityKind kind, Consumer<Reading.Builder> change) {
+      adjustments.add(() -> change.accept(readings.get(kind)));
       return this;
     }
 
     /** Percentages are of that field of the kind's record. */
     Builder limitedBy(EntityKind kind, Field field, double unitsEach) {
       limit = Limit.OWN;
-      return with(kind, reading -> reading.withLimit(field, unitsEach));
+      return adjust(kind, reading -> reading.ownLimit(field, unitsEach));
     }
 
     /** Percentages are of something that the host has. */
@@ -239,44 +273,53 @@ public final class Metric {
       return this;
     }
 
-    /** The kernel tells it of processes, and so of the kinds that have them. */
-    Builder told(ProcessEvent.Kind by, EntityKind... of) {
+    /** The kernel reports it of processes, and so of the kinds that have them. */
+    Builder fromEvent(ProcessEvent.Kind by, EntityKind... of) {
       event = by;
       kinds.addAll(Set.of(of));
       return this;
     }
 
     /** It is found by a look at all entities of that kind together. */
-    Builder found(EntityKind kind) {
+    Builder computedOver(EntityKind kind) {
       kinds.add(kind);
-      return alone();
+      return notSummable();
     }
 
     /** Asked of a process, it means any of its threads. */
     Builder ofAnyThread() {
       ofThreads = true;
       kinds.add(EntityKind.PROCESS);
-      return alone();
+      return notSummable();
     }
 
-    /** Added up it means nothing. */
-    Builder alone() {
-      alone = true;
+    /** Added up over entities it means nothing. */
+    Builder notSummable() {
+      summable = false;
       return this;
     }
 
+    /** There are values below 0. */
     Builder signed() {
       signed = true;
       return this;
     }
 
-    Builder aging() {
-      ages = true;
-      return alone();
+    /** A value grows by a second a second at most. */
+    Builder growsWithTime() {
+      growsWithTime = true;
+      return notSummable();
     }
 
     Metric build() {
-      return new Metric(this, limit);
+      adjustments.forEach(Runnable::run);
+      double fieldsPerUnit = nature == Nature.GAUGE ? divisor : 1;
+      Map<EntityKind, Reading> built = new EnumMap<>(EntityKind.class);
+      readings.forEach((kind, reading) -> built.put(kind, reading.build(fieldsPerUnit)));
+      Map<EntityKind, Reading> all = Map.copyOf(built);
+      // Each entity has a limit of its own: the sum of them is nobody's.
+      Metric summed = limit == Limit.OWN ? new Metric(this, all, Limit.NONE, null) : null;
+      return new Metric(this, all, limit, summed);
     }
   }
 }

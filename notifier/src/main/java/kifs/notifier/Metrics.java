@@ -46,118 +46,110 @@ public final class Metrics {
   private static void processor(MetricList table) {
     table
         .rate("cpu", Unit.PERCENT, "processor time used; 100 is one whole processor")
-        .in(NS_PER_PERCENT)
-        .of(PROCESS, ProcessRecord.RUNTIME)
-        .of(THREAD, ThreadRecord.RUNTIME)
-        .of(SYSTEM, busyFields(), SystemRecord::busyNs);
+        .scaledBy(NS_PER_PERCENT)
+        .readFrom(PROCESS, ProcessRecord.RUNTIME)
+        .readFrom(THREAD, ThreadRecord.RUNTIME)
+        .computedFrom(SYSTEM, busyFields(), SystemRecord::busyNs);
     table
         .gauge("cpu.time", Unit.SECONDS, "processor time used so far")
-        .in(NS_PER_S)
-        .of(PROCESS, ProcessRecord.RUNTIME)
-        .of(THREAD, ThreadRecord.RUNTIME)
-        .of(SYSTEM, busyFields(), SystemRecord::busyNs);
+        .scaledBy(NS_PER_S)
+        .readFrom(PROCESS, ProcessRecord.RUNTIME)
+        .readFrom(THREAD, ThreadRecord.RUNTIME)
+        .computedFrom(SYSTEM, busyFields(), SystemRecord::busyNs);
     table
         .rate("run.delay", Unit.PERCENT, "time ready to run but waiting for a processor")
-        .in(NS_PER_PERCENT)
-        .of(THREAD, ThreadRecord.RUN_DELAY)
-        .ofProcessByThreads();
+        .scaledBy(NS_PER_PERCENT)
+        .readFromThreads(ThreadRecord.RUN_DELAY);
     table
         .rate("switches.voluntary", Unit.PER_SECOND, "times the processor was given up")
-        .of(THREAD, ThreadRecord.VOLUNTARY_SWITCHES)
-        .ofProcessByThreads();
+        .readFromThreads(ThreadRecord.VOLUNTARY_SWITCHES);
     table
         .rate("switches.involuntary", Unit.PER_SECOND, "times the processor was taken")
-        .of(THREAD, ThreadRecord.INVOLUNTARY_SWITCHES)
-        .ofProcessByThreads();
+        .readFromThreads(ThreadRecord.INVOLUNTARY_SWITCHES);
     table
         .gauge("priority", Unit.COUNT, "the kernel's priority as in top; low comes first")
-        .of(PROCESS, ProcessRecord.PRIORITY)
-        .of(THREAD, ThreadRecord.PRIORITY)
+        .readFrom(PROCESS, ProcessRecord.PRIORITY)
+        .readFrom(THREAD, ThreadRecord.PRIORITY)
         .signed()
-        .alone();
+        .notSummable();
     table
         .gauge("nice", Unit.COUNT, "-20 (first) to 19 (last)")
-        .of(PROCESS, ProcessRecord.NICE)
-        .of(THREAD, ThreadRecord.NICE)
+        .readFrom(PROCESS, ProcessRecord.NICE)
+        .readFrom(THREAD, ThreadRecord.NICE)
         .signed()
-        .alone();
+        .notSummable();
     table
         .state("state", "a letter as in ps: occurs/D")
-        .of(PROCESS, ProcessRecord.STATE)
-        .of(THREAD, ThreadRecord.STATE)
-        .alone();
+        .readFrom(PROCESS, ProcessRecord.STATE)
+        .readFrom(THREAD, ThreadRecord.STATE)
+        .notSummable();
     table
         .gauge("uptime", Unit.SECONDS, "time since it started")
-        .of(
+        .computedWithTime(
             PROCESS,
-            ProcessRecord.TYPE,
             ProcessRecord.START.bit(),
             (r, now) -> (now - r.get(ProcessRecord.START)) / NS_PER_S)
-        .of(
+        .computedWithTime(
             THREAD,
-            ThreadRecord.TYPE,
             ThreadRecord.START.bit(),
             (r, now) -> (now - r.get(ThreadRecord.START)) / NS_PER_S)
-        .of(SYSTEM, SystemRecord.TYPE, 0, (r, now) -> now / NS_PER_S)
-        .aging();
+        .computedWithTime(SYSTEM, 0, (r, now) -> now / NS_PER_S)
+        .growsWithTime();
     table
         .gauge(
             "blocked",
             Unit.SECONDS,
             "how long a thread has waited for a lock, a thread or a child that somebody holds")
-        .of(
-            THREAD,
-            ThreadRecord.TYPE,
-            ThreadRecord.WAIT_KIND.bit() | ThreadRecord.LAST_RAN.bit(),
-            Metrics::blockedFor)
-        .with(THREAD, r -> r.withEpisode((t, now) -> t.get(ThreadRecord.LAST_RAN)))
+        .computedWithTime(
+            THREAD, ThreadRecord.WAIT_KIND.bit() | ThreadRecord.LAST_RAN.bit(), Metrics::blockedFor)
+        .adjust(THREAD, r -> r.waitStart((t, now) -> t.get(ThreadRecord.LAST_RAN)))
         .ofAnyThread()
-        .aging();
+        .growsWithTime();
   }
 
   private static void memory(MetricList table) {
     table
         .gauge("rss", Unit.BYTES, "resident memory; % is of the host's memory")
-        .of(PROCESS, ProcessRecord.RSS)
-        .with(PROCESS, r -> r.withPeak(ProcessRecord.RSS_PEAK).pushedBy(Metrics::resized))
+        .readFrom(PROCESS, ProcessRecord.RSS)
+        .adjust(PROCESS, r -> r.peak(ProcessRecord.RSS_PEAK).push(Metrics::resized))
         .limitedBy(Metric.Limit.MEMORY);
     table
         .rate("rss.rate", Unit.BYTES_PER_SECOND, "growth of resident memory, or shrinking")
-        .of(PROCESS, ProcessRecord.RSS)
+        .readFrom(PROCESS, ProcessRecord.RSS)
         .signed();
     table
         .gauge("rss.peak", Unit.BYTES, "most resident memory so far, by the kernel's mark")
-        .of(PROCESS, ProcessRecord.RSS_PEAK)
+        .readFrom(PROCESS, ProcessRecord.RSS_PEAK)
         .limitedBy(Metric.Limit.MEMORY)
-        .alone();
-    table.gauge("vsize", Unit.BYTES, "virtual memory").of(PROCESS, ProcessRecord.VSIZE);
+        .notSummable();
+    table.gauge("vsize", Unit.BYTES, "virtual memory").readFrom(PROCESS, ProcessRecord.VSIZE);
     table
         .gauge("swap", Unit.BYTES, "memory that is swapped out; % is of the host's swap")
-        .of(PROCESS, ProcessRecord.SWAP)
+        .readFrom(PROCESS, ProcessRecord.SWAP)
         .limitedBy(Metric.Limit.SWAP);
     table
         .gauge("shared", Unit.BYTES, "resident memory that is files or shared memory")
-        .of(
+        .readFrom(
             PROCESS,
             ProcessRecord.TYPE,
             new Reading.Plain(List.of(ProcessRecord.RSS_FILE, ProcessRecord.RSS_SHMEM), 1))
         .limitedBy(Metric.Limit.MEMORY);
     table
         .rate("faults.minor", Unit.PER_SECOND, "page faults served without io")
-        .of(PROCESS, ProcessRecord.MINOR_FAULTS)
-        .of(THREAD, ThreadRecord.MINOR_FAULTS);
+        .readFrom(PROCESS, ProcessRecord.MINOR_FAULTS)
+        .readFrom(THREAD, ThreadRecord.MINOR_FAULTS);
     table
         .rate("faults.major", Unit.PER_SECOND, "page faults that needed io")
-        .of(PROCESS, ProcessRecord.MAJOR_FAULTS)
-        .of(THREAD, ThreadRecord.MAJOR_FAULTS);
+        .readFrom(PROCESS, ProcessRecord.MAJOR_FAULTS)
+        .readFrom(THREAD, ThreadRecord.MAJOR_FAULTS);
     table
         .rate("io.read", Unit.BYTES_PER_SECOND, "read from storage")
-        .of(PROCESS, ProcessRecord.READ)
-        .of(THREAD, ThreadRecord.READ);
+        .readFrom(PROCESS, ProcessRecord.READ)
+        .readFrom(THREAD, ThreadRecord.READ);
     table
         .rate("io.write", Unit.BYTES_PER_SECOND, "sent to storage")
-        .of(PROCESS, ProcessRecord.WRITE)
-        .of(THREAD, ThreadRecord.WRITE);
+        .readFrom(PROCESS, ProcessRecord.WRITE)
+        .readFrom(THREAD, ThreadRecord.WRITE);
   }
 
   private static Optional<KernelEvents.Watch> resized(
@@ -171,33 +163,33 @@ public final class Metrics {
   private static void sharedMemory(MetricList table) {
     table
         .gauge("shm", Unit.BYTES, "shared-memory objects mapped; % is of the host's memory")
-        .of(PROCESS, ProcessRecord.SHM)
+        .readFrom(PROCESS, ProcessRecord.SHM)
         .limitedBy(Metric.Limit.MEMORY);
     table
         .gauge("size", Unit.BYTES, "size of the object; % is of the host's memory")
-        .of(SHM, ShmRecord.SIZE)
+        .readFrom(SHM, ShmRecord.SIZE)
         .limitedBy(Metric.Limit.MEMORY);
     table
         .gauge("resident", Unit.BYTES, "how much of it is in memory; % is of the host's memory")
-        .of(SHM, ShmRecord.RESIDENT)
+        .readFrom(SHM, ShmRecord.RESIDENT)
         .limitedBy(Metric.Limit.MEMORY);
-    table.gauge("users", Unit.COUNT, "processes that map it").of(SHM, ShmRecord.USERS);
+    table.gauge("users", Unit.COUNT, "processes that map it").readFrom(SHM, ShmRecord.USERS);
   }
 
   private static void counts(MetricList table) {
     table
         .gauge("fds", Unit.COUNT, "open file descriptors; % is of RLIMIT_NOFILE")
-        .of(PROCESS, ProcessRecord.FDS)
+        .readFrom(PROCESS, ProcessRecord.FDS)
         .limitedBy(PROCESS, ProcessRecord.FD_LIMIT, 1);
     table
         .gauge("threads", Unit.COUNT, "threads alive")
-        .of(PROCESS, ProcessRecord.THREADS)
-        .of(SYSTEM, SystemRecord.THREADS);
+        .readFrom(PROCESS, ProcessRecord.THREADS)
+        .readFrom(SYSTEM, SystemRecord.THREADS);
     table
         .gauge("children", Unit.COUNT, "processes whose parent it is")
-        .of(PROCESS, ProcessRecord.PID)
-        .with(PROCESS, r -> r.tallied(ProcessRecord.PPID))
-        .alone();
+        .readFrom(PROCESS, ProcessRecord.PID)
+        .adjust(PROCESS, r -> r.countedBy(ProcessRecord.PPID))
+        .notSummable();
   }
 
   /** The metric of a limit is called as its file would be. */
@@ -209,26 +201,28 @@ public final class Metrics {
     String doc = used.doc() + "; % is of RLIMIT_" + name.toUpperCase(Locale.ROOT);
     table
         .gauge("limits." + name, unit, doc)
-        .of(PROCESS, LimitsRecord.TYPE, new Reading.Plain(used, usage.perUnit()))
+        .readFrom(PROCESS, LimitsRecord.TYPE, new Reading.Plain(used, usage.perUnit()))
         .limitedBy(PROCESS, usage.limit().soft(), 1)
-        .alone();
+        .notSummable();
   }
 
   private static void events(MetricList table) {
     table
         .event("exit", "it exits")
-        .of(THREAD, ThreadRecord.START)
-        .told(ProcessEvent.Kind.EXIT, PROCESS);
-    table.event("exec", "the process runs another program").told(ProcessEvent.Kind.EXEC, PROCESS);
+        .readFrom(THREAD, ThreadRecord.START)
+        .fromEvent(ProcessEvent.Kind.EXIT, PROCESS);
+    table
+        .event("exec", "the process runs another program")
+        .fromEvent(ProcessEvent.Kind.EXEC, PROCESS);
     table
         .event("fork", "the process makes another one: child=PID")
-        .told(ProcessEvent.Kind.FORK, PROCESS);
+        .fromEvent(ProcessEvent.Kind.FORK, PROCESS);
     table
         .event("oom", "the kernel kills a process for lack of memory")
-        .told(ProcessEvent.Kind.OOM, PROCESS, SYSTEM);
+        .fromEvent(ProcessEvent.Kind.OOM, PROCESS, SYSTEM);
     table
         .event("deadlock", "threads wait for each other for ever: value=its number in locks/")
-        .found(LOCKS);
+        .computedOver(LOCKS);
   }
 
   /** The metrics that an entity of that kind has, or all entities of that kind together. */

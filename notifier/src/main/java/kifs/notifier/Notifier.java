@@ -260,7 +260,7 @@ public final class Notifier implements AutoCloseable {
   public double recentRate(Metric metric, EntityKind kind, int pid, int tid, Record record) {
     Reading reading = metric.reading(kind);
     long now = source.clock().boottimeNs();
-    double counter = reading.of(record, now);
+    double counter = reading.read(record, now);
     Subject subject =
         switch (kind) {
           case SYSTEM, LOCKS, SHM -> Subject.HOST;

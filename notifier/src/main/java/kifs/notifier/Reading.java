@@ -2,6 +2,7 @@ package kifs.notifier;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
@@ -13,23 +14,23 @@ import kifs.kernel.source.KernelEvents;
  * @param type of the records
  * @param fields mask of the fields that it needs
  * @param value the gauge, or for a rate the counter
- * @param peak the highest that the gauge has been, where the kernel remembers that; else null
- * @param episode tells one block from the next, boot time; null: there is no such thing
- * @param whole what {@code %} is of; null: something that isn't the entity's own, or nothing
  * @param shape what records are to the entity
- * @param tally for {@link Shape#TALLY}: the field that holds the entity's id
- * @param push where the kernel tells of excursions by itself; else null
+ * @param peak the highest that the gauge has been, where the kernel remembers that
+ * @param waitStart when the present wait began, boot time in ns, where the metric is of a wait
+ * @param ownLimit what {@code %} is of, where that is the entity's own
+ * @param countedBy for {@link Shape#TALLY}: the field that holds the entity's id
+ * @param push how the kernel is asked to watch, where it can
  */
 record Reading(
     RecordType type,
     long fields,
     Value value,
-    Plain peak,
-    Value episode,
-    Whole whole,
     Shape shape,
-    Field tally,
-    Push push) {
+    Optional<Plain> peak,
+    Optional<Value> waitStart,
+    Optional<OwnLimit> ownLimit,
+    Optional<Field> countedBy,
+    Optional<Push> push) {
 
   /** What the records are to the entity whose figure is wanted. */
   enum Shape {
@@ -46,7 +47,7 @@ record Reading(
   /** A figure of a record, read at that boot time. */
   @FunctionalInterface
   interface Value {
-    double of(Record record, long boottimeNs);
+    double read(Record record, long boottimeNs);
   }
 
   /** Asks the kernel to say when a sample is worth while. */
@@ -64,20 +65,20 @@ record Reading(
   /**
    * One field as it stands, or several added up, or scaled.
    *
-   * @param perUnit the fields' value that is one of the metric's unit
+   * @param divisor the fields' value that is one of the metric's unit
    */
-  record Plain(List<Field> fields, double perUnit) implements Value {
-    Plain(Field field, double perUnit) {
-      this(List.of(field), perUnit);
+  record Plain(List<Field> fields, double divisor) implements Value {
+    Plain(Field field, double divisor) {
+      this(List.of(field), divisor);
     }
 
     @Override
-    public double of(Record record, long boottimeNs) {
+    public double read(Record record, long boottimeNs) {
       double sum = 0;
       for (int i = 0; i < fields.size(); i++) {
         sum += record.getDouble(fields.get(i));
       }
-      return sum / perUnit;
+      return sum / divisor;
     }
 
     long mask() {
@@ -90,47 +91,92 @@ record Reading(
    *
    * @param unitsEach what one of the field is in the unit of the value
    */
-  record Whole(Field field, double unitsEach) {
+  record OwnLimit(Field field, double unitsEach) {
     /** Infinite where there is no limit. */
-    double of(Record record) {
+    double read(Record record) {
       long limit = record.get(field);
       return limit == field.type().allOnes() ? Double.POSITIVE_INFINITY : limit * unitsEach;
     }
   }
 
-  static Reading of(RecordType type, long fields, Value value) {
-    return new Reading(type, fields, value, null, null, null, Shape.ONE, null, null);
+  /** Returns NaN where the record lacks a field that the value needs. */
+  double read(Record record, long boottimeNs) {
+    return (record.absent() & fields) == 0 ? value.read(record, boottimeNs) : Double.NaN;
   }
 
-  Reading withPeak(Field field) {
-    return new Reading(
-        type, fields | field.bit(), value, new Plain(field, 1), episode, whole, shape, tally, push);
+  /** Returns NaN where the kernel remembers no peak. */
+  double readPeak(Record record, long boottimeNs) {
+    return peak.isPresent() ? peak.get().read(record, boottimeNs) : Double.NaN;
   }
 
-  Reading withEpisode(Value of) {
-    return new Reading(type, fields, value, peak, of, whole, shape, tally, push);
+  /** Returns NaN where the metric is not of a wait. */
+  double readWaitStart(Record record, long boottimeNs) {
+    return waitStart.isPresent() ? waitStart.get().read(record, boottimeNs) : Double.NaN;
   }
 
-  Reading withLimit(Field field, double unitsEach) {
-    Whole own = new Whole(field, unitsEach);
-    return new Reading(type, fields | field.bit(), value, peak, episode, own, shape, tally, push);
-  }
+  /** Takes down what a line of the table of metrics says of one kind, in any order. */
+  static final class Builder {
+    private final RecordType type;
+    private final DoubleFunction<Value> value;
+    private long fields;
+    private Shape shape = Shape.ONE;
+    private Optional<Plain> peak = Optional.empty();
+    private Optional<Value> waitStart = Optional.empty();
+    private Optional<OwnLimit> ownLimit = Optional.empty();
+    private Optional<Field> countedBy = Optional.empty();
+    private Optional<Push> push = Optional.empty();
 
-  Reading shaped(Shape other) {
-    return new Reading(type, fields, value, peak, episode, whole, other, tally, push);
-  }
+    /**
+     * @param fields mask of the fields that the value needs
+     * @param value made for the metric's divisor, once that is known
+     */
+    Builder(RecordType type, long fields, DoubleFunction<Value> value) {
+      this.type = type;
+      this.fields = fields;
+      this.value = value;
+    }
 
-  /** Counts the records of that field's value instead. */
-  Reading tallied(Field by) {
-    return new Reading(type, fields | by.bit(), value, peak, episode, whole, Shape.TALLY, by, push);
-  }
+    /** The kernel remembers the highest value in that field. */
+    Builder peak(Field field) {
+      fields |= field.bit();
+      peak = Optional.of(new Plain(field, 1));
+      return this;
+    }
 
-  Reading pushedBy(Push by) {
-    return new Reading(type, fields, value, peak, episode, whole, shape, tally, by);
-  }
+    Builder waitStart(Value boottimeNs) {
+      waitStart = Optional.of(boottimeNs);
+      return this;
+    }
 
-  /** NaN where the record lacks what it takes. */
-  double of(Record record, long boottimeNs) {
-    return (record.absent() & fields) == 0 ? value.of(record, boottimeNs) : Double.NaN;
+    Builder ownLimit(Field field, double unitsEach) {
+      fields |= field.bit();
+      ownLimit = Optional.of(new OwnLimit(field, unitsEach));
+      return this;
+    }
+
+    Builder shape(Shape other) {
+      shape = other;
+      return this;
+    }
+
+    /** The value is the number of records that have the entity's id in that field. */
+    Builder countedBy(Field field) {
+      fields |= field.bit();
+      countedBy = Optional.of(field);
+      return shape(Shape.TALLY);
+    }
+
+    Builder push(Push by) {
+      push = Optional.of(by);
+      return this;
+    }
+
+    /**
+     * @param divisor a field's value that is one of the metric's unit
+     */
+    Reading build(double divisor) {
+      return new Reading(
+          type, fields, value.apply(divisor), shape, peak, waitStart, ownLimit, countedBy, push);
+    }
   }
 }

@@ -3,6 +3,7 @@ package kifs.notifier;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.source.KernelEvents;
@@ -148,17 +149,11 @@ final class Registry {
 
   /** Lets the kernel say when a look is worth while, where it can. */
   private void raise(Target target, Group group) {
-    Reading reading = group.series().reading();
-    if (reading != null && reading.push() != null) {
-      reading
-          .push()
-          .watch(
-              source.events(),
-              target.scope(),
-              group.condition(),
-              () -> listener.raised(target, group))
-          .ifPresent(group::raisedBy);
-    }
+    Runnable raised = () -> listener.raised(target, group);
+    Optional.ofNullable(group.series().reading())
+        .flatMap(Reading::push)
+        .flatMap(push -> push.watch(source.events(), target.scope(), group.condition(), raised))
+        .ifPresent(group::raisedBy);
   }
 
   /** One waiter less; one that isn't there is none. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelSource;
@@ -132,8 +133,9 @@ final class Sampling {
     }
 
     private Map<Long, Integer> tally(Series series, BulkBuilder run) {
+      Field by = series.reading().countedBy().orElseThrow();
       Map<Long, Integer> counts = new HashMap<>();
-      run.forEach(type, r -> counts.merge(r.get(series.reading().tally()), 1, Integer::sum));
+      run.forEach(type, r -> counts.merge(r.get(by), 1, Integer::sum));
       return counts;
     }
 
@@ -192,7 +194,7 @@ final class Sampling {
     double value =
         how.shape() == Reading.Shape.TALLY
             ? series.tallied(seen.subject().pid())
-            : how.of(record, now);
+            : how.read(record, now);
     if (Double.isNaN(value)) {
       return;
     }
@@ -201,11 +203,13 @@ final class Sampling {
       return;
     }
     measure.setGauge(value);
-    measure.setPeak(how.peak() == null ? Double.NaN : how.peak().of(record, now));
-    measure.setWaitStart(how.episode() == null ? Double.NaN : how.episode().of(record, now));
+    measure.setPeak(how.readPeak(record, now));
+    measure.setWaitStart(how.readWaitStart(record, now));
     if (series.ofLimit()) {
       measure.convertToPercentOf(
-          how.whole() == null ? collected.limit(series.metric().limit()) : how.whole().of(record));
+          how.ownLimit().isPresent()
+              ? how.ownLimit().get().read(record)
+              : collected.limit(series.metric().limit()));
     }
   }
 

@@ -171,7 +171,7 @@ final class Series {
       }
       holding |= group.isHolding(seen.subject());
     }
-    if (metric().ages()) {
+    if (metric().growsWithTime()) {
       age(measure.value());
     }
     cell.keep(measure, changed ? holding : holding || cell.isHolding());
@@ -200,7 +200,8 @@ final class Series {
   boolean bound(Bounds into) {
     follows = false;
     return switch (metric().nature()) {
-      case GAUGE, STATE -> !metric().ages() && reading.shape() == Reading.Shape.ONE && levels(into);
+      case GAUGE, STATE ->
+          !metric().growsWithTime() && reading.shape() == Reading.Shape.ONE && levels(into);
       case RATE ->
           isOfEach()
               && all.stream().allMatch(Series::isConstantAtRest)
@@ -226,7 +227,7 @@ final class Series {
    * @param sinceNs what had changed by then, looks since have told
    */
   private boolean follow(Bounds into, long sinceNs) {
-    boolean ofHost = ofLimit() && reading.whole() == null;
+    boolean ofHost = ofLimit() && reading.ownLimit().isEmpty();
     follows = fresh.isEmpty() && !ofHost && into.follow(reading.fields(), sinceNs);
     return follows;
   }
@@ -284,7 +285,7 @@ final class Series {
       return Math.max(finestNs, Math.min(overNs() / LOOKS_PER_WINDOW, ONE_SECOND));
     }
     boolean known =
-        metric().ages()
+        metric().growsWithTime()
             && fresh.isEmpty()
             && all.stream().allMatch(group -> group.condition().isAtOnceAbove());
     if (!known) {
