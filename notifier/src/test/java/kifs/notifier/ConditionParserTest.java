@@ -207,6 +207,13 @@ class ConditionParserTest {
     assertEquals("count", parse("process/fds/above/5").unit());
   }
 
+  @Test
+  void onlyWhatCanBeBelowZeroHasAThresholdThere() throws Exception {
+    assertEquals(-5, parse("process/priority/rises/-5").threshold());
+    assertEquals(-1024, parse("process/rss.rate/below/-1K").threshold());
+    assertThrows(BadValueException.class, () -> parse("process/rss/below/-1K"));
+  }
+
   @Property(tries = 300)
   void everyNumberWithASuffixIsThatManyTimesItsFactor(
       @ForAll @BigRange(min = "0", max = "99999999") @Scale(4) BigDecimal number,
@@ -261,7 +268,8 @@ class ConditionParserTest {
   void anyTextIsAConditionOrAnError(@ForAll @From("paths") String path) {
     try {
       Condition condition = parse(path);
-      assertTrue(condition.threshold() >= 0 && Double.isFinite(condition.threshold()), path);
+      assertTrue(condition.threshold() >= 0 || condition.metric().isSigned(), path);
+      assertTrue(Double.isFinite(condition.threshold()), path);
       assertTrue(condition.overNs() >= 0 && condition.forNs() >= 0, path);
     } catch (UnknownNameException | BadValueException e) {
       assertFalse(e.getMessage().isEmpty());
