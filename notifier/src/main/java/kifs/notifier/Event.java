@@ -6,32 +6,47 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 
 /**
- * Something that was waited for and came.
+ * Something that was waited for and came. Immutable.
  *
  * @param realtimeNs when it was seen
- * @param entity path of the entity below the mountpoint
- * @param pid 0 for the system and for sums
- * @param tid 0 unless the event is a thread's
- * @param uid real user id; -1: not known, the process was gone before it could be asked
- * @param comm raw bytes, one char each
+ * @param entity what it happened to
  * @param condition what was waited for
- * @param value in the condition's unit; for events the number of times it happened, 1
- * @param heldNs how long the condition had held
- * @param status wait status of a process that exited; -1: not told
- * @param child the process that a fork made; 0: it is no fork
+ * @param occurrence what happened
  */
-public record Event(
-    long realtimeNs,
-    String entity,
-    int pid,
-    int tid,
-    long uid,
-    String comm,
-    Condition condition,
-    double value,
-    long heldNs,
-    int status,
-    int child) {
+public record Event(long realtimeNs, Entity entity, Condition condition, Occurrence occurrence) {
+
+  /**
+   * What an event says of its entity.
+   *
+   * @param name as users know it: ASCII, without blanks
+   * @param pid 0 for the system and for sums
+   * @param tid 0 unless the event is a thread's
+   * @param uid real user id; -1: not known, the process was gone before it could be asked
+   * @param comm raw bytes, one char each
+   */
+  record Entity(String name, int pid, int tid, long uid, String comm) {}
+
+  /**
+   * What an event says of what happened.
+   *
+   * @param value in the condition's unit; for events the number of times it happened, 1
+   * @param heldNs how long the condition had held
+   * @param status wait status of a process that exited; {@link #NO_STATUS}: not known, or no exit
+   * @param child the process that a fork made; 0: it is no fork
+   */
+  record Occurrence(double value, long heldNs, int status, int child) {
+    static final int NO_STATUS = -1;
+
+    /** A figure fulfils the condition. */
+    static Occurrence measured(double value, long heldNs) {
+      return new Occurrence(value, heldNs, NO_STATUS, 0);
+    }
+
+    /** Something happened once. */
+    static Occurrence happened(int status, int child) {
+      return new Occurrence(1, 0, status, child);
+    }
+  }
 
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(9).toFormatter(Locale.ROOT);
@@ -50,23 +65,23 @@ public record Event(
     StringBuilder line = new StringBuilder(256);
     line.append("time=").append(TIME.format(time));
     line.append(" seq=").append(seq);
-    line.append(" entity=").append(entity);
-    line.append(" pid=").append(pid);
-    line.append(" tid=").append(tid);
-    line.append(" uid=").append(uid);
-    line.append(" comm=").append(quoted(comm));
+    line.append(" entity=").append(entity.name);
+    line.append(" pid=").append(entity.pid);
+    line.append(" tid=").append(entity.tid);
+    line.append(" uid=").append(entity.uid);
+    line.append(" comm=").append(quoted(entity.comm));
     line.append(" metric=").append(condition.metric());
     line.append(" predicate=").append(condition.predicate());
-    line.append(" value=").append(shown(value));
+    line.append(" value=").append(shown(occurrence.value));
     line.append(" threshold=").append(threshold());
     line.append(" unit=").append(condition.unit());
-    line.append(" held=").append(number(heldNs / 1e9)).append('s');
+    line.append(" held=").append(number(occurrence.heldNs / 1e9)).append('s');
     line.append(" lost=").append(lost);
-    if (status >= 0) {
-      line.append(" status=").append(status);
+    if (occurrence.status >= 0) {
+      line.append(" status=").append(occurrence.status);
     }
-    if (child > 0) {
-      line.append(" child=").append(child);
+    if (occurrence.child > 0) {
+      line.append(" child=").append(occurrence.child);
     }
     return line.append('\n').toString();
   }

@@ -7,11 +7,10 @@ import java.util.Optional;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import kifs.notifier.Event.Occurrence;
 
 /** Makes events of what was found or told, and hands them out. Guarded by the notifier's lock. */
 final class Telling {
-  private static final int NOT_TOLD = -1;
-
   private final KernelSource source;
   private final EntityNames names;
 
@@ -29,7 +28,7 @@ final class Telling {
       long heldNs,
       Collection<Waiter> wake) {
     Subject who = asked(target, subject);
-    hand(group, event(target.scope(), who, group.condition(), value, heldNs, NOT_TOLD, 0), wake);
+    hand(target, group, who, Occurrence.measured(value, heldNs), wake);
   }
 
   /** A thread that was there at the last look has ended. */
@@ -41,7 +40,7 @@ final class Telling {
         group -> {
           if (group.condition().isOfEvent()) {
             Subject who = asked(target, subject);
-            hand(group, event(target.scope(), who, group.condition(), 1, 0, NOT_TOLD, 0), wake);
+            hand(target, group, who, Occurrence.happened(Occurrence.NO_STATUS, 0), wake);
           }
         });
   }
@@ -50,7 +49,7 @@ final class Telling {
    * The target's process has exited, or its thread: tells who waits for that, and everybody that
    * nothing more will come.
    *
-   * @param status as in {@link Event#status}
+   * @param status as in {@link Event.Occurrence#status}
    */
   void end(Target target, int status, Collection<Waiter> wake) {
     if (target.isEnded()) {
@@ -72,7 +71,7 @@ final class Telling {
   private void exited(Target target, Group group, int status, Collection<Waiter> wake) {
     if (group.condition().metric().event() == ProcessEvent.Kind.EXIT) {
       Subject who = asked(target, target.self());
-      hand(group, event(target.scope(), who, group.condition(), 1, 0, status, 0), wake);
+      hand(target, group, who, Occurrence.happened(status, 0), wake);
     }
   }
 
@@ -133,7 +132,8 @@ final class Telling {
         target.self().pid() == 0
             ? new Subject(0, process.pid(), 0, process.bornNs(), process.uid(), process.comm())
             : asked(target, target.self());
-    Event event = event(target.scope(), who, group.condition(), 1, 0, one.status(), one.child());
+    Occurrence occurrence = Occurrence.happened(one.status(), one.child());
+    Event event = event(target.scope(), who, group.condition(), occurrence);
     for (Waiter waiter : group.waiters()) {
       // What was still queued when somebody came happened before.
       if (Happening.mayFollow(one.boottimeNs(), waiter.openedNs())) {
@@ -148,14 +148,14 @@ final class Telling {
       List<Deadlocks.Deadlock> standing,
       Deadlocks deadlocks,
       Collection<Waiter> wake) {
-    long now = source.clock().boottimeNs();
+    long nowNs = source.clock().boottimeNs();
     target.forEachGroup(
         group -> {
           for (Deadlocks.Deadlock one : standing) {
             Subject who = new Subject(0, one.pid(), one.tid(), 0, one.uid(), one.comm());
-            long held = one.sinceNs() < 0 ? 0 : Math.max(0, now - one.sinceNs());
-            Event event =
-                event(target.scope(), who, group.condition(), one.number(), held, NOT_TOLD, 0);
+            long heldNs = one.sinceNs() < 0 ? 0 : Math.max(0, nowNs - one.sinceNs());
+            Occurrence occurrence = Occurrence.measured(one.number(), heldNs);
+            Event event = event(target.scope(), who, group.condition(), occurrence);
             for (Waiter waiter : group.waiters()) {
               if (deadlocks.isNews(waiter, one)) {
                 waiter.offer(event);
@@ -166,29 +166,18 @@ final class Telling {
         });
   }
 
-  private Event event(
-      Scope scope,
-      Subject who,
-      Condition condition,
-      double value,
-      long heldNs,
-      int status,
-      int child) {
+  private Event event(Scope scope, Subject who, Condition condition, Occurrence occurrence) {
+    String name = names.nameOf(scope.entity(who));
     return new Event(
         source.clock().realtimeNs(),
-        names.nameOf(scope.entity(who)),
-        who.pid(),
-        who.tid(),
-        who.uid(),
-        who.comm(),
+        new Event.Entity(name, who.pid(), who.tid(), who.uid(), who.comm()),
         condition,
-        value,
-        heldNs,
-        status,
-        child);
+        occurrence);
   }
 
-  private static void hand(Group group, Event event, Collection<Waiter> wake) {
+  private void hand(
+      Target target, Group group, Subject who, Occurrence occurrence, Collection<Waiter> wake) {
+    Event event = event(target.scope(), who, group.condition(), occurrence);
     group.waiters().forEach(waiter -> waiter.offer(event));
     wake.addAll(group.waiters());
   }

@@ -20,8 +20,14 @@ class EventTest {
   private static final long TIME = 1_795_416_012_123_456_789L;
   private static final Condition RSS = Rig.condition(Scope.eachProcess(), "rss/above/500M,for=1m");
 
+  private static final Event.Entity SYSTEM = new Event.Entity("system", 0, 0, 0, "");
+
   private static Event event(String comm, double value, Condition condition, int status) {
-    return new Event(TIME, "processes/1234", 1234, 0, 1000, comm, condition, value, 0, status, 0);
+    return new Event(
+        TIME,
+        new Event.Entity("processes/1234", 1234, 0, 1000, comm),
+        condition,
+        new Event.Occurrence(value, 0, status, 0));
   }
 
   @Test
@@ -93,13 +99,13 @@ class EventTest {
 
   @Test
   void secondsHeldHaveAFraction() {
-    Event held = new Event(TIME, "system", 0, 0, 0, "", RSS, 1, 61_500_000_000L, -1, 0);
+    Event held = new Event(TIME, SYSTEM, RSS, Event.Occurrence.measured(1, 61_500_000_000L));
     assertEquals("61.5s", Rig.parsed(held.line(1, 0)).get("held"));
   }
 
   @Test
   void aTimeBeforeTheEpochIsStillATime() {
-    Event early = new Event(-1, "system", 0, 0, 0, "", RSS, 1, 0, -1, 0);
+    Event early = new Event(-1, SYSTEM, RSS, Event.Occurrence.measured(1, 0));
     assertEquals("1969-12-31T23:59:59.999999999Z", Rig.parsed(early.line(1, 0)).get("time"));
   }
 

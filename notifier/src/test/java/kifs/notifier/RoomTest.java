@@ -88,6 +88,7 @@ class RoomTest {
 
   private static Event event() {
     Condition condition = Rig.condition(Scope.system(), "load/above/1");
-    return new Event(0, "system", 0, 0, 0, "", condition, 2, 0, -1, 0);
+    Event.Entity system = new Event.Entity("system", 0, 0, 0, "");
+    return new Event(0, system, condition, Event.Occurrence.measured(2, 0));
   }
 }
