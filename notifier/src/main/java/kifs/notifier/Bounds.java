@@ -13,8 +13,9 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.RecordType;
 
 /**
- * Gathers of whom conditions on records of one type have something to tell: who is beyond a level,
- * of those on one figure the one that most is beyond; and who has changed.
+ * Collects what the conditions on one record type need to see, so that a pass can be filtered: for
+ * each field the loosest level that any condition compares it with, and the fields whose changes
+ * somebody waits for. Not thread-safe.
  */
 final class Bounds {
   /** More than what the scaling of a field to its metric's unit and back can be off. */
@@ -113,15 +114,15 @@ final class Bounds {
   }
 
   /**
-   * Makes sure that everybody is found of whom one of these fields has changed.
+   * Makes sure that a pass finds all entities of which one of these fields has changed.
    *
-   * @param since boot time: what had changed by then was told by looks since; 0: everybody is to be
-   *     found
+   * @param changedNs boot time: later looks have seen all changes until then; 0: all entities are
+   *     to be found
    * @return false: in records of that type changes can't be followed
    */
-  boolean follow(long fields, long since) {
+  boolean follow(long fields, long changedNs) {
     followed |= fields;
-    sinceNs = Math.min(sinceNs, since);
+    sinceNs = Math.min(sinceNs, changedNs);
     return Change.fits(type);
   }
 
@@ -138,17 +139,17 @@ final class Bounds {
    */
   Omitted omitted(ToDoubleFunction<Metric.Limit> limits, long nowNs) {
     Set<Bound> all = new HashSet<>(states);
-    long since = sinceNs;
+    long askedNs = sinceNs;
     for (Map.Entry<On, Double> each : levels.entrySet()) {
       Bound bound = bound(each.getKey(), each.getValue(), limits);
       if (bound == null) {
         all.clear();
-        since = 0;
+        askedNs = 0;
         break;
       }
       all.add(bound);
     }
-    return new Omitted(all, follows() ? new Change(type, followed, since, lastNs, nowNs) : null);
+    return new Omitted(all, follows() ? new Change(type, followed, askedNs, lastNs, nowNs) : null);
   }
 
   /** Null: everybody is beyond it, or nobody knows. */

@@ -12,7 +12,7 @@ final class Budget {
 
   private final KernelClock clock;
   private long beganNs;
-  private long usedBefore;
+  private long usedBeforeNs;
   private long usedNs;
   private long waitedNs;
 
@@ -23,12 +23,12 @@ final class Budget {
   /** A piece of work begins, in the calling thread. */
   void begin() {
     beganNs = clock.boottimeNs();
-    usedBefore = clock.processorTimeNs();
+    usedBeforeNs = clock.processorTimeNs();
   }
 
   /** It has ended, in the same thread. */
   void end() {
-    usedNs = clock.processorTimeNs() - usedBefore;
+    usedNs = clock.processorTimeNs() - usedBeforeNs;
     waitedNs = clock.boottimeNs() - beganNs - usedNs;
   }
 

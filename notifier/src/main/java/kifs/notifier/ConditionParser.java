@@ -50,8 +50,8 @@ public final class ConditionParser {
     String value = words.remove(0);
     Number threshold = threshold(metric, predicate, value);
     Number clear = null;
-    long over = metric.nature() == Metric.Nature.RATE ? Condition.DEFAULT_OVER_NS : 0;
-    long held = 0;
+    long overNs = metric.nature() == Metric.Nature.RATE ? Condition.DEFAULT_OVER_NS : 0;
+    long forNs = 0;
     boolean follow = false;
     Set<String> seen = new HashSet<>();
     for (String word : words) {
@@ -64,13 +64,13 @@ public final class ConditionParser {
         case "follow" -> follow = true;
         case "over" -> {
           require(metric.nature() == Metric.Nature.RATE, metric + " is no rate: it has no window");
-          over = duration(given);
-          require(over > 0, "a window of nothing");
+          overNs = duration(given);
+          require(overNs > 0, "a window of nothing");
         }
         case "for" -> {
           boolean holds = predicate.isLevel() || metric.nature() == Metric.Nature.STATE;
           require(holds && predicate != Predicate.CHANGES, predicate + " can't hold");
-          held = duration(given);
+          forNs = duration(given);
         }
         case "clear" -> {
           require(predicate.isLevel(), predicate + " has no excursion to end");
@@ -81,7 +81,8 @@ public final class ConditionParser {
     }
     double ends = clear == null ? threshold.value() : checkedClear(predicate, threshold, clear);
     Condition condition =
-        new Condition(metric, predicate, threshold.value(), threshold.ofLimit(), ends, over, held);
+        new Condition(
+            metric, predicate, threshold.value(), threshold.ofLimit(), ends, overNs, forNs);
     return new Request(condition, follow);
   }
 

@@ -16,40 +16,42 @@ final class Excursion {
 
   private final Condition condition;
   private Phase phase = Phase.CALM;
-  private long since;
 
-  /** When the last look began. */
-  private long seen;
+  /** Boot time at which the present excursion began; unused while calm. */
+  private long sinceNs;
+
+  /** Boot time at which the last sample began. */
+  private long sampledNs;
 
   Excursion(Condition condition) {
     this.condition = condition;
   }
 
   /**
-   * Whether that is another block than the one that was seen at the last look: it begins after
-   * that. When a block began is not compared with what was told of it before, since the scheduler's
-   * clock loses what a hypervisor takes: then an old block seems to have begun later.
+   * Whether a wait is another one than that of the last sample: it began after the sample. The
+   * start of the wait isn't compared with the start that the last sample saw, since the scheduler's
+   * clock loses the time that a hypervisor takes: an old wait then seems to have begun later.
    *
-   * @param block as in {@link Measure#waitStartNs}
+   * @param waitStartNs as in {@link Measure#waitStartNs}
    */
-  boolean isOfAnother(double block) {
-    return block > seen - condition.threshold() * NS_PER_S / 2;
+  boolean isOfAnother(double waitStartNs) {
+    return waitStartNs > sampledNs - condition.threshold() * NS_PER_S / 2;
   }
 
   /** Takes what is the case now for what was before the waiter came: it is not reported. */
-  void begin(long now, double value) {
-    seen = now;
+  void begin(long nowNs, double value) {
+    sampledNs = nowNs;
     if (condition.isBeyond(value)) {
       phase = Phase.REPORTED;
-      since = now;
+      sinceNs = nowNs;
     }
   }
 
   /**
    * @return whether this is to be reported now
    */
-  boolean step(long now, double value) {
-    seen = now;
+  boolean step(long nowNs, double value) {
+    sampledNs = nowNs;
     if (phase == Phase.REPORTED) {
       if (!condition.isCleared(value)) {
         return false;
@@ -62,9 +64,9 @@ final class Excursion {
     }
     if (phase == Phase.CALM) {
       phase = Phase.HOLDING;
-      since = now;
+      sinceNs = nowNs;
     }
-    if (now - since < condition.forNs()) {
+    if (nowNs - sinceNs < condition.forNs()) {
       return false;
     }
     phase = Phase.REPORTED;
@@ -72,13 +74,13 @@ final class Excursion {
   }
 
   /** How long the present excursion has held. */
-  long heldNs(long now) {
-    return now - since;
+  long heldNs(long nowNs) {
+    return nowNs - sinceNs;
   }
 
   /** Whether from now on both say the same, whatever comes. */
   boolean isLike(Excursion other) {
-    return phase == other.phase && (phase != Phase.HOLDING || since == other.since);
+    return phase == other.phase && (phase != Phase.HOLDING || sinceNs == other.sinceNs);
   }
 
   /** Whether only time must pass for it to be reported. */

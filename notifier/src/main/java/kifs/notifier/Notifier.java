@@ -119,11 +119,12 @@ public final class Notifier implements AutoCloseable {
 
   /** Takes in what the kernel tells, by threads of the kernel's. */
   private final class Told implements Registry.Listener {
-    /** Told at once where that can be: a hop less for what is waited for most. */
+    /** Hands the exit out at once where that can be: a thread less to wake for a frequent wait. */
     @Override
     public void exited(Target target, KernelEvents.Exit exit) {
       pushed.incrementAndGet();
-      // Gone before it could be watched: whoever comes for it is only being entered.
+      // If the process exited before the watch was registered, this runs inside subscribe(), which
+      // holds the lock and has not yet added the waiter. Leave it to the next turn.
       boolean inTurn = turns == null || Thread.holdsLock(lock);
       synchronized (lock) {
         // What happened to the process before may still be queued for the next turn.
@@ -189,9 +190,9 @@ public final class Notifier implements AutoCloseable {
     look(true);
     lookForDeadlocks();
     synchronized (lock) {
-      long due = Math.min(schedule.nextDue(registry.targets()), registry.deadlocks().dueNs());
-      Happenings now = registry.happenings();
-      return now == null ? due : Math.min(due, now.dueNs());
+      long dueNs = Math.min(schedule.nextDueNs(registry.targets()), registry.deadlocks().dueNs());
+      Happenings heard = registry.happenings();
+      return heard == null ? dueNs : Math.min(dueNs, heard.dueNs());
     }
   }
 
@@ -259,15 +260,15 @@ public final class Notifier implements AutoCloseable {
    */
   public double recentRate(Metric metric, EntityKind kind, int pid, int tid, Record record) {
     Reading reading = metric.reading(kind);
-    long now = source.clock().boottimeNs();
-    double counter = reading.read(record, now);
+    long nowNs = source.clock().boottimeNs();
+    double counter = reading.read(record, nowNs);
     Subject subject =
         switch (kind) {
           case SYSTEM, LOCKS, SHM -> Subject.HOST;
           case PROCESS, THREAD -> Identity.of(record.type()).subject(pid, tid, record);
         };
     synchronized (lock) {
-      return registry.recentRate(metric, reading, subject, counter, now);
+      return registry.recentRate(metric, reading, subject, counter, nowNs);
     }
   }
 

@@ -31,7 +31,7 @@ final class RateWindow {
 
   private final long windowNs;
   private final boolean signed;
-  private long[] times = new long[STILL_CAPACITY];
+  private long[] timesNs = new long[STILL_CAPACITY];
   private double[] counters = new double[STILL_CAPACITY];
   private int count;
   private int newest = -1;
@@ -53,23 +53,23 @@ final class RateWindow {
    *
    * @param bornNs when the counter began at 0; before that it counts as 0
    */
-  void add(long now, double counter, long bornNs) {
-    boolean isYoung = now - bornNs <= windowNs;
-    if (count == 0 && now - bornNs <= NEAR * windowNs) {
+  void add(long nowNs, double counter, long bornNs) {
+    boolean isYoung = nowNs - bornNs <= windowNs;
+    if (count == 0 && nowNs - bornNs <= NEAR * windowNs) {
       // So the window stays complete when it outgrows the birth, before the first look is old
       // enough.
       keep(bornNs, 0);
     }
-    int outside = newestNotAfter(now - windowNs);
+    int outside = newestNotAfter(nowNs - windowNs);
     complete = isYoung || outside >= 0;
     if (isYoung) {
       all(counter);
     } else if (outside < 0) {
       all(count > 0 ? counter - counters[oldest()] : 0);
     } else {
-      measure(now, counter, outside);
+      measure(nowNs, counter, outside);
     }
-    keep(now, counter);
+    keep(nowNs, counter);
   }
 
   /** The counter was still the same at that later time. */
@@ -96,10 +96,10 @@ final class RateWindow {
   }
 
   /** The rate since the last sample; NaN if there is none. */
-  double recent(long now, double counter) {
-    return newest < 0 || now <= times[newest]
+  double recent(long nowNs, double counter) {
+    return newest < 0 || nowNs <= timesNs[newest]
         ? Double.NaN
-        : (counter - counters[newest]) / (now - times[newest]) * NS_PER_S;
+        : (counter - counters[newest]) / (nowNs - timesNs[newest]) * NS_PER_S;
   }
 
   private void all(double growth) {
@@ -111,52 +111,52 @@ final class RateWindow {
   /**
    * @param outside the newest sample that is as old as the window, or older
    */
-  private void measure(long now, double counter, int outside) {
-    long longer = now - times[outside];
+  private void measure(long nowNs, double counter, int outside) {
+    long longerNs = nowNs - timesNs[outside];
     double most = counter - counters[outside];
     boolean isLast = outside == newest;
-    int inside = (outside + 1) % times.length;
-    long shorter = isLast ? 0 : now - times[inside];
+    int inside = (outside + 1) % timesNs.length;
+    long shorterNs = isLast ? 0 : nowNs - timesNs[inside];
     double least = isLast ? 0 : counter - counters[inside];
     // Evenly between the two samples.
-    all(least + (most - least) * (windowNs - shorter) / (longer - shorter));
+    all(least + (most - least) * (windowNs - shorterNs) / (longerNs - shorterNs));
     if (signed) {
       return;
     }
-    double low = (1 - TOLERANCE) * windowNs;
-    double high = (1 + TOLERANCE) * windowNs;
-    boolean isNear = longer - shorter <= NEAR * windowNs;
-    if (isNear || longer <= high) {
-      atMost = Math.max(rate, most / high * NS_PER_S);
+    double lowNs = (1 - TOLERANCE) * windowNs;
+    double highNs = (1 + TOLERANCE) * windowNs;
+    boolean isNear = longerNs - shorterNs <= NEAR * windowNs;
+    if (isNear || longerNs <= highNs) {
+      atMost = Math.max(rate, most / highNs * NS_PER_S);
     }
-    if (isNear || shorter >= low) {
-      atLeast = Math.min(rate, least / low * NS_PER_S);
+    if (isNear || shorterNs >= lowNs) {
+      atLeast = Math.min(rate, least / lowNs * NS_PER_S);
     }
   }
 
   /** -1: none. */
-  private int newestNotAfter(long latest) {
+  private int newestNotAfter(long latestNs) {
     for (int i = 0; i < count; i++) {
-      int at = Math.floorMod(newest - i, times.length);
-      if (times[at] <= latest) {
+      int at = Math.floorMod(newest - i, timesNs.length);
+      if (timesNs[at] <= latestNs) {
         return at;
       }
     }
     return -1;
   }
 
-  private void keep(long now, double counter) {
+  private void keep(long nowNs, double counter) {
     if (standsStill(counter)) {
-      still(now, counter);
+      still(nowNs, counter);
       return;
     }
-    if (times.length == STILL_CAPACITY) {
+    if (timesNs.length == STILL_CAPACITY) {
       grow();
-    } else if (newest >= 0 && now - times[newest] < spacingNs(windowNs)) {
+    } else if (newest >= 0 && nowNs - timesNs[newest] < spacingNs(windowNs)) {
       return;
     }
     newest = (newest + 1) % CAPACITY;
-    times[newest] = now;
+    timesNs[newest] = nowNs;
     counters[newest] = counter;
     count = Math.min(count + 1, CAPACITY);
   }
@@ -164,7 +164,7 @@ final class RateWindow {
   /** Whether the counter is what it was in all samples. */
   private boolean standsStill(double counter) {
     for (int i = 0; i < count; i++) {
-      if (counters[Math.floorMod(newest - i, times.length)] != counter) {
+      if (counters[Math.floorMod(newest - i, timesNs.length)] != counter) {
         return false;
       }
     }
@@ -172,25 +172,25 @@ final class RateWindow {
   }
 
   /** The first sample and the last one tell as much as all of them would. */
-  private void still(long now, double counter) {
-    long first = count > 0 ? times[oldest()] : now;
-    if (times.length != STILL_CAPACITY) {
-      times = new long[STILL_CAPACITY];
+  private void still(long nowNs, double counter) {
+    long firstNs = count > 0 ? timesNs[oldest()] : nowNs;
+    if (timesNs.length != STILL_CAPACITY) {
+      timesNs = new long[STILL_CAPACITY];
       counters = new double[STILL_CAPACITY];
     }
     newest = count == 0 ? 0 : 1;
     count = newest + 1;
-    times[0] = first;
-    times[newest] = now;
+    timesNs[0] = firstNs;
+    timesNs[newest] = nowNs;
     Arrays.fill(counters, counter);
   }
 
   private void grow() {
-    times = Arrays.copyOf(times, CAPACITY);
+    timesNs = Arrays.copyOf(timesNs, CAPACITY);
     counters = Arrays.copyOf(counters, CAPACITY);
   }
 
   private int oldest() {
-    return Math.floorMod(newest - count + 1, times.length);
+    return Math.floorMod(newest - count + 1, timesNs.length);
   }
 }

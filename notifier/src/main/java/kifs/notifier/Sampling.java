@@ -189,22 +189,22 @@ final class Sampling {
   /** Fills {@link #measure} with one series' figure of one entity. */
   private void measure(Series series, Seen seen, Record record, Collected collected) {
     Reading how = series.reading();
-    long now = collected.nowNs();
+    long nowNs = collected.nowNs();
     measure.clear();
     double value =
         how.shape() == Reading.Shape.TALLY
             ? series.tallied(seen.subject().pid())
-            : how.read(record, now);
+            : how.read(record, nowNs);
     if (Double.isNaN(value)) {
       return;
     }
     if (series.metric().nature() == Metric.Nature.RATE) {
-      measureRate(series, seen, value, now);
+      measureRate(series, seen, value, nowNs);
       return;
     }
     measure.setGauge(value);
-    measure.setPeak(how.readPeak(record, now));
-    measure.setWaitStart(how.readWaitStart(record, now));
+    measure.setPeak(how.readPeak(record, nowNs));
+    measure.setWaitStart(how.readWaitStart(record, nowNs));
     if (series.ofLimit()) {
       measure.convertToPercentOf(
           how.ownLimit().isPresent()

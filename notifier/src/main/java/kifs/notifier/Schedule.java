@@ -76,9 +76,9 @@ final class Schedule {
       lane.rest();
       return List.of();
     }
-    long earliest = ofLane.stream().mapToLong(Target::dueNs).min().orElseThrow();
-    long due = Math.max(earliest, lane.budget.notBeforeNs());
-    if (due > nowNs) {
+    long earliestNs = ofLane.stream().mapToLong(Target::dueNs).min().orElseThrow();
+    long dueNs = Math.max(earliestNs, lane.budget.notBeforeNs());
+    if (dueNs > nowNs) {
       return List.of();
     }
     List<Look> looks = new ArrayList<>();
@@ -89,20 +89,20 @@ final class Schedule {
         looks.add(Look.plan(target, soon, nowNs));
       }
     }
-    lane.begin(due);
+    lane.begin(dueNs);
     return looks;
   }
 
   /** Boot time at which {@link #plan} will find something; {@code Long.MAX_VALUE}: nothing ever. */
-  long nextDue(Collection<Target> targets) {
-    long next = Long.MAX_VALUE;
+  long nextDueNs(Collection<Target> targets) {
+    long nextNs = Long.MAX_VALUE;
     for (Target target : targets) {
       if (isSampled(target)) {
-        long lane = lane(target.isWide()).budget.notBeforeNs();
-        next = Math.min(next, Math.max(target.dueNs(), lane));
+        long notBeforeNs = lane(target.isWide()).budget.notBeforeNs();
+        nextNs = Math.min(nextNs, Math.max(target.dueNs(), notBeforeNs));
       }
     }
-    return next;
+    return nextNs;
   }
 
   /** Accounts for looks that were made, by the thread that planned them. */

@@ -18,8 +18,8 @@ final class Series {
     }
   }
 
-  private static final long ONE_SECOND = 1_000_000_000L;
-  private static final long ONE_MS = 1_000_000L;
+  private static final long NS_PER_S = 1_000_000_000L;
+  private static final long NS_PER_MS = 1_000_000L;
 
   private static final int LOOKS_PER_THRESHOLD = 4;
 
@@ -39,17 +39,20 @@ final class Series {
   private Map<Long, Integer> tally = Map.of();
   private long dueNs;
 
-  /** When the last look began that it had part in. */
+  /** Boot time at which the last look began that measured this figure. */
   private long lookedNs;
 
-  /** The same of two earlier ones that lie a window apart; negative: there was none. */
+  /** The same for two earlier looks that lie a window apart; negative: there was none. */
   private long windowBeganNs = -1;
 
   private long windowEndedNs = -1;
 
   private boolean follows;
 
-  /** Of what ages: the time until somebody can cross, as far as this look has seen, ns. */
+  /**
+   * For metrics that grow with time: the shortest time until any entity seen in this look can cross
+   * its threshold.
+   */
   private double soonestNs;
 
   Series(Key key, Reading reading, int slot, long nowNs) {
@@ -181,8 +184,8 @@ final class Series {
   private void age(double value) {
     for (int i = 0; i < all.size(); i++) {
       double threshold = all.get(i).condition().threshold();
-      double left = value <= threshold ? threshold - value : threshold;
-      soonestNs = Math.min(soonestNs, left * ONE_SECOND);
+      double leftSeconds = value <= threshold ? threshold - value : threshold;
+      soonestNs = Math.min(soonestNs, leftSeconds * NS_PER_S);
     }
   }
 
@@ -269,8 +272,9 @@ final class Series {
   }
 
   /**
-   * What the look at a window's beginning took in, the one at its end told as the past: of who
-   * hasn't changed since, a rate of 0.
+   * Remembers when the last two looks that lie at least one window apart began. An entity that has
+   * not changed since the earlier one has had a rate of 0 for the whole window, so a pass may omit
+   * it.
    */
   private void noteWindow(long nowNs) {
     if (windowEndedNs < 0 || nowNs - windowEndedNs >= overNs()) {
@@ -282,7 +286,7 @@ final class Series {
   /** How often to look, unless that is finer than the mount wants. */
   private long periodNs(long finestNs) {
     if (metric().nature() == Metric.Nature.RATE) {
-      return Math.max(finestNs, Math.min(overNs() / LOOKS_PER_WINDOW, ONE_SECOND));
+      return Math.max(finestNs, Math.min(overNs() / LOOKS_PER_WINDOW, NS_PER_S));
     }
     boolean known =
         metric().growsWithTime()
@@ -293,11 +297,11 @@ final class Series {
     }
     // Who comes right after this look begins at 0, and has a whole threshold before it. Some looks
     // in between, for whose wait only comes to be understood while it lasts.
-    double next = soonestNs;
+    double nextNs = soonestNs;
     for (Group group : all) {
-      next = Math.min(next, group.condition().threshold() * ONE_SECOND / LOOKS_PER_THRESHOLD);
+      nextNs = Math.min(nextNs, group.condition().threshold() * NS_PER_S / LOOKS_PER_THRESHOLD);
     }
-    return Math.max(finestNs, Math.min((long) next, Long.MAX_VALUE / 4) + ONE_MS);
+    return Math.max(finestNs, Math.min((long) nextNs, Long.MAX_VALUE / 4) + NS_PER_MS);
   }
 
   /** Moves waiters to an older group that tells the same from now on, if there is one. */

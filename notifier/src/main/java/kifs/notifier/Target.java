@@ -219,11 +219,11 @@ final class Target implements AutoCloseable {
   /** Boot time of the next look. Without a watch even that it's still there must be looked at. */
   long dueNs() {
     boolean polls = scope.endsByItself() || scope.process().isPresent() && exitWatch == null;
-    long due = polls ? aliveDueNs : Long.MAX_VALUE;
+    long dueNs = polls ? aliveDueNs : Long.MAX_VALUE;
     for (Series each : series.values()) {
-      due = Math.min(due, each.dueNs());
+      dueNs = Math.min(dueNs, each.dueNs());
     }
-    return due;
+    return dueNs;
   }
 
   List<Series> dueSeries(long nowNs) {

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Turns {
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
-  private static final long IDLE = Long.MAX_VALUE;
+  private static final long IDLE_NS = Long.MAX_VALUE;
   private static final long AFTER_FAILURE_NS = 1_000_000_000L;
 
   /** What the end waits for a turn; nobody is to hang because a kernel does. */
@@ -64,19 +64,18 @@ final class Turns {
   }
 
   private void run() {
-    // More than its priority gives it, which is five steps: what is looked at too late may be
-    // missed
-    // for good.
+    // MAX_PRIORITY is worth five steps of nice; ask for ten, because an excursion sampled too late
+    // is missed for good.
     clock.keepTime();
-    long due = IDLE;
-    while (awaits(due)) {
-      due = take();
+    long dueNs = IDLE_NS;
+    while (awaits(dueNs)) {
+      dueNs = take();
     }
   }
 
   /** Sleeps until a turn is due or wanted; whether there shall be one. */
-  private synchronized boolean awaits(long due) {
-    await(due);
+  private synchronized boolean awaits(long dueNs) {
+    await(dueNs);
     nudged = false;
     return !ended;
   }
@@ -107,25 +106,25 @@ final class Turns {
   }
 
   private synchronized void pause() {
-    long until = clock.boottimeNs() + AFTER_FAILURE_NS;
-    while (!ended && clock.boottimeNs() < until) {
+    long untilNs = clock.boottimeNs() + AFTER_FAILURE_NS;
+    while (!ended && clock.boottimeNs() < untilNs) {
       nudged = false;
-      await(until);
+      await(untilNs);
     }
   }
 
   /** Under the lock. */
-  private void await(long due) {
+  private void await(long dueNs) {
     try {
       while (!nudged && !ended) {
-        long left = due == IDLE ? 0 : due - clock.boottimeNs();
-        if (due != IDLE && left <= 0) {
+        long leftNs = dueNs == IDLE_NS ? 0 : dueNs - clock.boottimeNs();
+        if (dueNs != IDLE_NS && leftNs <= 0) {
           return;
         }
-        if (due == IDLE) {
+        if (dueNs == IDLE_NS) {
           wait();
         } else {
-          wait(left / 1_000_000, (int) (left % 1_000_000));
+          wait(leftNs / 1_000_000, (int) (leftNs % 1_000_000));
         }
       }
     } catch (InterruptedException e) {
