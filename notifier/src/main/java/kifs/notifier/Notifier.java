@@ -13,11 +13,28 @@ import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 
 /**
- * Watches conditions for whoever subscribes. Thread-safe.
+ * Watches conditions for those who subscribe. Thread-safe.
  *
- * <p>Work is done in turns by one thread, which sleeps while nobody waits: it takes in what the
- * kernel told, samples what is due, and wakes who is concerned. Equal conditions on equal scopes
- * are one evaluation; all conditions on any process of the host share one pass.
+ * <p>One thread works in turns, and sleeps while nobody waits. A turn takes in what the kernel has
+ * reported, samples what is due, and wakes the waiters that got an event. Equal conditions on equal
+ * scopes are evaluated once; all conditions on any process of the host share one pass.
+ *
+ * <p><b>Locks.</b> A thread that holds a lock of this list may only take locks further down:
+ *
+ * <ol>
+ *   <li>the notifier's lock: one for the {@link Registry} and all it reaches (targets, series,
+ *       groups, entities), {@link Schedule}, {@link Sampling} but for its reading, and {@link
+ *       Telling}. It is held for computation, for watches that begin or end, and for reads of
+ *       single records; never during a pass over the host
+ *   <li>the locks of the source, of {@link Turns}, and of each {@link Waiter}. None of these is
+ *       taken under another one
+ * </ol>
+ *
+ * <p>{@link Backlog} and the queues that the kernel's threads fill ({@code told} and that of {@link
+ * Happenings}) have no locks. What {@code Happenings.take} works on belongs to the thread that
+ * takes turns. A source holds none of its locks when it calls a listener, so that a listener may
+ * take the notifier's. The notifier holds none when it wakes waiters, so that a waiter may close
+ * its subscription.
  */
 public final class Notifier implements AutoCloseable {
   private final KernelSource source;
