@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.util.Map;
 import kifs.fs.tree.Directory;
+import kifs.kernel.record.ShmRecord;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedShm;
 import kifs.notifier.EntityId;
@@ -18,7 +19,7 @@ class EntityPathTest {
     try (SimulatedTree tree = new SimulatedTree()) {
       SimulatedProcess java = tree.kernel.spawn(100, "java");
       java.spawnThread(101, "worker");
-      SimulatedShm cache = tree.kernel.shm("/dev/shm/cache");
+      SimulatedShm cache = tree.kernel.shm(ShmRecord.POSIX, "cache");
       Map<EntityId, String> paths =
           Map.of(
               new EntityId(EntityKind.SYSTEM, false, 0, 0, 0), "system",
