@@ -27,10 +27,10 @@ final class Rig implements AutoCloseable {
       Pattern.compile("([a-z]+)=(\"(?:[^\"\\\\]|\\\\.)*\"|[^ ]*) ?");
 
   final VirtualClock clock = new VirtualClock();
-  final SimulatedKernel kernel = new SimulatedKernel(clock);
+  public final SimulatedKernel kernel = new SimulatedKernel(clock);
   final CountingSource source = new CountingSource(kernel);
-  final ChunkPool pool = new ChunkPool(64L << 20, 4L << 20);
-  final Notifier notifier;
+  public final ChunkPool pool = new ChunkPool(64L << 20, 4L << 20);
+  public final Notifier notifier;
 
   Rig() {
     this(NotifierOptions.DEFAULT);
@@ -98,7 +98,7 @@ final class Rig implements AutoCloseable {
   }
 
   /** Opens and lets the first look happen. */
-  Subscription open(Scope scope, String path) {
+  public Subscription open(Scope scope, String path) {
     Subscription subscription = on(scope, path);
     run(0);
     return subscription;

@@ -4,6 +4,8 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.text.Values;
 import kifs.kernel.source.KernelSource;
 import kifs.notifier.NotifierOptions;
 import kifs.notifier.NotifierStatus;
@@ -35,20 +37,23 @@ public final class About {
     line(out, "boot", source.host().boot().toString());
     line(out, "host", source.host().name());
     line(out, "pid", ProcessHandle.current().pid());
-    line(out, "uptime", Text.seconds(ManagementFactory.getRuntimeMXBean().getUptime() * 1_000_000));
-    line(out, "cpu.time", Text.seconds(ownCpuNs()));
+    line(
+        out,
+        "uptime",
+        Values.seconds(ManagementFactory.getRuntimeMXBean().getUptime() * 1_000_000));
+    line(out, "cpu.time", Values.seconds(ownCpuNs()));
     out.append(kernel.snapshots().status());
     line(out, "waiters", status.waiters());
     line(out, "waiters.max", options.mostWaiters());
     line(out, "waiters.max.user", options.mostWaitersPerUser());
     line(out, "conditions", status.conditions());
-    line(out, "tick.finest", Text.seconds(options.finestTickNs()));
-    line(out, "tick", Text.seconds(status.tickNs()));
+    line(out, "tick.finest", Values.seconds(options.finestTickNs()));
+    line(out, "tick", Values.seconds(status.tickNs()));
     line(out, "ticks.late", status.lateTicks());
-    line(out, "ticks.late.worst", Text.seconds(status.worstLateNs()));
+    line(out, "ticks.late.worst", Values.seconds(status.worstLateNs()));
     line(out, "pushed", status.pushed());
     line(out, "samples", status.samples());
-    line(out, "samples.seconds", Text.seconds(status.samplingNs()));
+    line(out, "samples.seconds", Values.seconds(status.samplingNs()));
     // What a source finds out later counts as well.
     Stream.concat(warnings.stream(), source.warnings().stream())
         .distinct()

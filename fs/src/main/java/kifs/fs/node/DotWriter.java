@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import kifs.fs.node.text.Values;
 
 /**
  * Writes the wait-for graph in Graphviz's language. Deadlocks are red and stand in a box of their
@@ -177,7 +178,7 @@ final class DotWriter {
       if (out.length() > 1) {
         out.append("\\n");
       }
-      for (char c : Text.escaped(line).toCharArray()) {
+      for (char c : Values.escaped(line).toCharArray()) {
         if (c == '"' || c == '\\') {
           out.append('\\').append(c);
         } else if (c > '~') {

@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import kifs.fs.node.text.Values;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
@@ -49,7 +50,7 @@ final class FdLine {
     }
     number("pos", POSITION);
     if (fd.has(DEVICE)) {
-      add("dev", Text.device(fd.get(DEVICE)));
+      add("dev", Values.device(fd.get(DEVICE)));
     }
     number("ino", INODE);
     number("mount", MOUNT_ID);
@@ -58,7 +59,7 @@ final class FdLine {
     }
     String path = text(PATH_OFFSET, PATH_LENGTH);
     if (path != null) {
-      add("path", Text.quoted(path));
+      add("path", Values.quoted(path));
     }
     return line.toString();
   }
@@ -93,7 +94,7 @@ final class FdLine {
     String name = text(SOCKET_NAME_OFFSET, SOCKET_NAME_LENGTH);
     if (name != null) {
       // The customary way to write an abstract name.
-      add("name", Text.quoted(name.startsWith("\0") ? "@" + name.substring(1) : name));
+      add("name", Values.quoted(name.startsWith("\0") ? "@" + name.substring(1) : name));
     }
   }
 
@@ -129,6 +130,6 @@ final class FdLine {
 
   /** Null: it has none. */
   private String text(Field offset, Field length) {
-    return fd.has(offset) ? Text.of(texts.text(fd.get(offset), (int) fd.get(length))) : null;
+    return fd.has(offset) ? Values.of(texts.text(fd.get(offset), (int) fd.get(length))) : null;
   }
 }

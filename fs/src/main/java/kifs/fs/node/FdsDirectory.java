@@ -2,6 +2,12 @@ package kifs.fs.node;
 
 import java.util.ArrayList;
 import java.util.List;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.bulk.EntityBulk;
+import kifs.fs.node.entity.IdNames;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.text.BoundText;
+import kifs.fs.node.text.TextNode;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
@@ -39,7 +45,7 @@ final class FdsDirectory implements Directory {
 
   @Override
   public Node lookup(String name) {
-    int fd = name.equals("0") ? 0 : Ids.parse(name);
+    int fd = name.equals("0") ? 0 : IdNames.parse(name);
     if (fd < 0) {
       Node bulk =
           BulkNode.lookup(

@@ -7,6 +7,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.entity.StaticDirectory;
+import kifs.fs.node.text.BoundText;
+import kifs.fs.node.text.TextNode;
+import kifs.fs.node.text.TextTable;
+import kifs.fs.node.text.Values;
 import kifs.fs.tree.Directory;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.record.Field;
@@ -42,7 +48,7 @@ final class Hogs {
   record Hog(String name, String doc, Field rank, List<Column> columns) {}
 
   private static final Column COMMAND =
-      new Column("COMMAND", List.of(COMM), p -> Text.of(p.bytes(COMM)));
+      new Column("COMMAND", List.of(COMM), p -> Values.of(p.bytes(COMM)));
 
   static final List<Hog> ALL =
       List.of(
@@ -51,7 +57,7 @@ final class Hogs {
               "processes by open fds, and how close they are to their limits",
               FDS,
               Column.of("FDS", FDS),
-              new Column("LIMIT", List.of(FD_LIMIT), p -> Text.limit(p.get(FD_LIMIT))),
+              new Column("LIMIT", List.of(FD_LIMIT), p -> Values.limit(p.get(FD_LIMIT))),
               new Column("USED", List.of(FDS, FD_LIMIT), Hogs::used)),
           hog(
               "shm",
@@ -73,7 +79,7 @@ final class Hogs {
     long limit = process.get(FD_LIMIT);
     return limit == 0 || !process.has(FDS)
         ? ""
-        : Text.percent(100.0 * process.get(FDS) / limit) + "%";
+        : Values.percent(100.0 * process.get(FDS) / limit) + "%";
   }
 
   static Directory directory(Kernel kernel) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import kifs.fs.node.text.TextTable;
 
 /** {@code locks/waits} and {@code locks/deadlocks}, made of the edges of the wait-for graph. */
 final class LockTables {

@@ -2,6 +2,12 @@ package kifs.fs.node;
 
 import java.util.List;
 import java.util.concurrent.Executor;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.entity.StaticDirectory;
+import kifs.fs.node.notify.NotifyDirectory;
+import kifs.fs.node.text.BoundText;
+import kifs.fs.node.text.TextNode;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Node;
 import kifs.kernel.bulk.Bulk;

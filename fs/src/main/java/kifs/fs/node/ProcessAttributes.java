@@ -1,14 +1,19 @@
 package kifs.fs.node;
 
-import static kifs.fs.node.Attribute.guarded;
-import static kifs.fs.node.Attribute.of;
-import static kifs.fs.node.Attribute.shown;
-import static kifs.fs.node.Attribute.sum;
-import static kifs.fs.node.Attribute.text;
-import static kifs.fs.node.Attribute.wide;
+import static kifs.fs.node.entity.Attribute.guarded;
+import static kifs.fs.node.entity.Attribute.of;
+import static kifs.fs.node.entity.Attribute.shown;
+import static kifs.fs.node.entity.Attribute.sum;
+import static kifs.fs.node.entity.Attribute.text;
+import static kifs.fs.node.entity.Attribute.wide;
 import static kifs.kernel.record.ProcessRecord.*;
 
 import java.util.List;
+import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.CpuPercent;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.entity.Policies;
+import kifs.fs.node.text.Values;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.source.ProcessRef;
@@ -37,7 +42,7 @@ final class ProcessAttributes {
               "cpu",
               "percent of one processor since kifs last sampled it, else since it started",
               RUNTIME.bit() | START.bit(),
-              (e, process) -> Cpu.ofProcess(e.kernel(), e.process().pid(), process)),
+              (e, process) -> CpuPercent.ofProcess(e.kernel(), e.process().pid(), process)),
           of("cpu.time", RUNTIME),
           of("cpu.user", UTIME),
           of("cpu.system", STIME),
@@ -52,7 +57,7 @@ final class ProcessAttributes {
           guarded("shm", SHM),
           sum("shared", "resident memory that is files or shared memory", RSS_FILE, RSS_SHMEM),
           of("fds", FDS),
-          shown("fds.limit", FD_LIMIT.doc(), FD_LIMIT, Text::limit),
+          shown("fds.limit", FD_LIMIT.doc(), FD_LIMIT, Values::limit),
           of("threads", THREADS),
           wide("children", "processes whose parent it is", ProcessAttributes::children),
           guarded("io.read", READ),
@@ -80,11 +85,11 @@ final class ProcessAttributes {
   private ProcessAttributes() {}
 
   private static String commandLine(ProcessRef process) {
-    return process.commandLine().map(Text::commandLine).orElse(null);
+    return process.commandLine().map(Values::commandLine).orElse(null);
   }
 
   private static String executable(Entity entity) {
-    return entity.process().executable().map(Text::escaped).orElse("");
+    return entity.process().executable().map(Values::escaped).orElse("");
   }
 
   /**

@@ -1,6 +1,11 @@
 package kifs.fs.node;
 
 import java.util.List;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.bulk.EntityBulk;
+import kifs.fs.node.entity.EntityDirectory;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
@@ -39,7 +44,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   }
 
   @Override
-  BulkNode.Scope bulk() {
+  protected BulkNode.Scope bulk() {
     return new BulkNode.Scope(
         BULK,
         () -> EntityBulk.of(kernel.snapshots(), bind()),
@@ -51,7 +56,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   }
 
   @Override
-  Directory notifications() {
+  protected Directory notifications() {
     return new NotifyDirectory(
         kernel.thresholds(),
         EntityKind.PROCESS,
@@ -61,12 +66,12 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   }
 
   @Override
-  List<Entry> others() {
+  protected List<Entry> others() {
     return OTHERS;
   }
 
   @Override
-  Node other(String name) {
+  protected Node other(String name) {
     return switch (name) {
       case FdsDirectory.NAME -> new FdsDirectory(kernel, pid, owner());
       case ThreadsDirectory.NAME -> new ThreadsDirectory(kernel, threads, pid, owner());
@@ -75,23 +80,23 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   }
 
   @Override
-  ProcessRef bind() {
+  protected ProcessRef bind() {
     return kernel.process(pid);
   }
 
   @Override
-  ProcessAttributes.Entity entity(ProcessRef bound) {
+  protected ProcessAttributes.Entity entity(ProcessRef bound) {
     return new ProcessAttributes.Entity(kernel, bound);
   }
 
   @Override
-  Record read(ProcessRef bound, long fields) {
+  protected Record read(ProcessRef bound, long fields) {
     Record process = Record.allocate(ProcessRecord.TYPE);
     return bound.read(fields, process) ? process : null;
   }
 
   @Override
-  boolean isAlive(ProcessRef bound) {
+  protected boolean isAlive(ProcessRef bound) {
     return bound.isAlive();
   }
 }

@@ -1,6 +1,8 @@
 package kifs.fs.node;
 
 import java.util.Set;
+import kifs.fs.node.entity.AttributeTable;
+import kifs.fs.node.entity.Kernel;
 import kifs.kernel.query.Detail;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.TotalRecord;

@@ -3,6 +3,11 @@ package kifs.fs.node;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.entity.CollectionDirectory;
+import kifs.fs.node.entity.IdNames;
+import kifs.fs.node.entity.Kernel;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
@@ -60,43 +65,43 @@ final class ProcessesDirectory extends CollectionDirectory {
   }
 
   @Override
-  BulkNode.Scope bulk() {
+  protected BulkNode.Scope bulk() {
     return new BulkNode.Scope(BULK, this::total, HOST_WIDE);
   }
 
   @Override
-  BoundBulk total() {
+  protected BoundBulk total() {
     return kernel.snapshots()::takeShared;
   }
 
   @Override
-  Scope each() {
+  protected Scope each() {
     return Scope.eachProcess();
   }
 
   @Override
-  Scope all() {
+  protected Scope all() {
     return Scope.allProcesses();
   }
 
   @Override
-  List<Entry> others() {
+  protected List<Entry> others() {
     return OTHERS;
   }
 
   @Override
-  Node other(String name) {
+  protected Node other(String name) {
     return name.equals(SELF) ? new SelfLink() : null;
   }
 
   @Override
-  boolean isId(String name) {
-    return Ids.parse(name) >= 0;
+  protected boolean isId(String name) {
+    return IdNames.parse(name) >= 0;
   }
 
   @Override
-  Node entity(String id) {
-    int pid = Ids.parse(id);
+  protected Node entity(String id) {
+    int pid = IdNames.parse(id);
     try (ProcessRef process = kernel.process(pid)) {
       ProcessRef.Owner owner =
           process
@@ -107,7 +112,7 @@ final class ProcessesDirectory extends CollectionDirectory {
   }
 
   @Override
-  Stream<String> ids() {
+  protected Stream<String> ids() {
     return Arrays.stream(kernel.source().pids()).mapToObj(Integer::toString);
   }
 }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
+import kifs.fs.node.entity.Attribute;
 import kifs.notifier.EntityKind;
 import kifs.notifier.Metric;
 import kifs.notifier.Metrics;

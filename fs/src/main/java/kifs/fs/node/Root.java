@@ -1,6 +1,11 @@
 package kifs.fs.node;
 
 import java.util.function.Supplier;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.entity.StaticDirectory;
+import kifs.fs.node.text.ConstantNode;
+import kifs.fs.node.text.TextNode;
 import kifs.fs.tree.Directory;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;

@@ -1,5 +1,6 @@
 package kifs.fs.node;
 
+import kifs.fs.access.Callers;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Link;
 

@@ -1,11 +1,14 @@
 package kifs.fs.node;
 
-import static kifs.fs.node.Attribute.of;
-import static kifs.fs.node.Attribute.refusable;
-import static kifs.fs.node.Attribute.shown;
-import static kifs.fs.node.Attribute.text;
+import static kifs.fs.node.entity.Attribute.of;
+import static kifs.fs.node.entity.Attribute.refusable;
+import static kifs.fs.node.entity.Attribute.shown;
+import static kifs.fs.node.entity.Attribute.text;
 
 import java.util.List;
+import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.text.Values;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
@@ -25,7 +28,8 @@ final class ShmAttributes {
               kind -> ShmRecord.KINDS.get((int) kind)),
           text(
               "name",
-              "path below /dev/shm, key, or the name that its maker gave it; empty if there is none",
+              "path below /dev/shm, key, or the name that its maker gave it; empty if there is"
+                  + " none",
               ShmAttributes::name),
           of("size", ShmRecord.SIZE),
           of("resident", ShmRecord.RESIDENT),
@@ -42,7 +46,7 @@ final class ShmAttributes {
                   "device",
                   "device of its filesystem, major:minor",
                   ShmRecord.DEVICE,
-                  Text::device)),
+                  Values::device)),
           of("inode", ShmRecord.INODE));
 
   static final List<Attribute<Kernel>> SUM =
@@ -64,6 +68,6 @@ final class ShmAttributes {
   private ShmAttributes() {}
 
   private static String name(ShmRef shm) {
-    return shm.name().map(Text::escaped).orElse(null);
+    return shm.name().map(Values::escaped).orElse(null);
   }
 }

@@ -2,6 +2,17 @@ package kifs.fs.node;
 
 import java.util.List;
 import java.util.concurrent.Executor;
+import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.bulk.EntityBulk;
+import kifs.fs.node.entity.AttributeTable;
+import kifs.fs.node.entity.EntityDirectory;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.notify.NotifyDirectory;
+import kifs.fs.node.text.BoundText;
+import kifs.fs.node.text.TextNode;
+import kifs.fs.node.text.TextTable;
+import kifs.fs.node.text.Values;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
@@ -44,7 +55,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
   }
 
   @Override
-  BulkNode.Scope bulk() {
+  protected BulkNode.Scope bulk() {
     return new BulkNode.Scope(BULK, this::bound);
   }
 
@@ -54,18 +65,18 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
   }
 
   @Override
-  Directory notifications() {
+  protected Directory notifications() {
     return new NotifyDirectory(
         kernel.thresholds(), EntityKind.SHM, false, "shm/" + id, () -> Scope.shm(bind()));
   }
 
   @Override
-  List<Entry> others() {
+  protected List<Entry> others() {
     return OTHERS;
   }
 
   @Override
-  Node other(String name) {
+  protected Node other(String name) {
     return name.equals(USERS) ? new TextNode(() -> new Users(kernel, bind())) : null;
   }
 
@@ -102,7 +113,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
                   ref.read(ProcessRecord.COMM.bit(), process);
                 }
               });
-      return Text.of(process.bytes(ProcessRecord.COMM));
+      return Values.of(process.bytes(ProcessRecord.COMM));
     }
 
     @Override
@@ -112,23 +123,23 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
   }
 
   @Override
-  ShmRef bind() {
+  protected ShmRef bind() {
     return bind(kernel, id);
   }
 
   @Override
-  ShmRef entity(ShmRef bound) {
+  protected ShmRef entity(ShmRef bound) {
     return bound;
   }
 
   @Override
-  Record read(ShmRef bound, long fields) {
+  protected Record read(ShmRef bound, long fields) {
     Record shm = Record.allocate(ShmRecord.TYPE);
     return bound.read(fields, shm, Cancellation.NEVER) ? shm : null;
   }
 
   @Override
-  boolean isAlive(ShmRef bound) {
+  protected boolean isAlive(ShmRef bound) {
     return read(bound, ShmRecord.KIND.bit()) != null;
   }
 }

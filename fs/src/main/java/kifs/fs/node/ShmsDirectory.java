@@ -3,6 +3,11 @@ package kifs.fs.node;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Stream;
+import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.entity.AttributeTable;
+import kifs.fs.node.entity.CollectionDirectory;
+import kifs.fs.node.entity.Kernel;
 import kifs.fs.tree.Node;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Detail;
@@ -42,12 +47,12 @@ final class ShmsDirectory extends CollectionDirectory {
   }
 
   @Override
-  BulkNode.Scope bulk() {
+  protected BulkNode.Scope bulk() {
     return new BulkNode.Scope(BULK, () -> kernel.snapshots()::takeShared);
   }
 
   @Override
-  BoundBulk total() {
+  protected BoundBulk total() {
     return query -> kernel.snapshots().takeOwn(query, this::addUp);
   }
 
@@ -76,29 +81,29 @@ final class ShmsDirectory extends CollectionDirectory {
   }
 
   @Override
-  Scope each() {
+  protected Scope each() {
     return Scope.eachShm();
   }
 
   @Override
-  Scope all() {
+  protected Scope all() {
     return Scope.allShm();
   }
 
   @Override
-  boolean isId(String name) {
+  protected boolean isId(String name) {
     return name.length() <= MOST_DIGITS && name.matches("0|[1-9][0-9]*");
   }
 
   @Override
-  Node entity(String id) {
+  protected Node entity(String id) {
     try (ShmRef shm = ShmDirectory.bind(kernel, Long.parseUnsignedLong(id))) {
       return new ShmDirectory(kernel, table, shm.id());
     }
   }
 
   @Override
-  Stream<String> ids() {
+  protected Stream<String> ids() {
     return Arrays.stream(kernel.source().shmIds(Cancellation.NEVER)).mapToObj(Long::toString);
   }
 }

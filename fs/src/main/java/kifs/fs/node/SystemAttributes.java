@@ -1,10 +1,14 @@
 package kifs.fs.node;
 
-import static kifs.fs.node.Attribute.of;
-import static kifs.fs.node.Attribute.text;
+import static kifs.fs.node.entity.Attribute.of;
+import static kifs.fs.node.entity.Attribute.text;
 import static kifs.kernel.record.SystemRecord.*;
 
 import java.util.List;
+import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.CpuPercent;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.text.Values;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.SystemRecord;
 
@@ -16,11 +20,11 @@ final class SystemAttributes {
               "cpu",
               "percent of one processor since kifs last sampled it, else since boot",
               SystemRecord.TIMES.stream().mapToLong(Field::bit).reduce(0, (a, b) -> a | b),
-              Cpu::ofSystem),
+              CpuPercent::ofSystem),
           of("load", LOAD1),
           of("load.5m", LOAD5),
           of("load.15m", LOAD15),
-          text("uptime", "time since boot, s", kernel -> Text.seconds(kernel.boottimeNs())),
+          text("uptime", "time since boot, s", kernel -> Values.seconds(kernel.boottimeNs())),
           of("boot", BOOT),
           of("memory", MEMORY_TOTAL),
           of("memory.free", MEMORY_FREE),

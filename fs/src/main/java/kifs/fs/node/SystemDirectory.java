@@ -1,6 +1,11 @@
 package kifs.fs.node;
 
 import java.util.Set;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.entity.AttributeTable;
+import kifs.fs.node.entity.EntityDirectory;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.tree.Directory;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
@@ -27,35 +32,35 @@ final class SystemDirectory extends EntityDirectory<Kernel, AutoCloseable> {
   }
 
   @Override
-  BulkNode.Scope bulk() {
+  protected BulkNode.Scope bulk() {
     return new BulkNode.Scope(BULK, () -> kernel.snapshots()::takeShared);
   }
 
   @Override
-  Directory notifications() {
+  protected Directory notifications() {
     return new NotifyDirectory(
         kernel.thresholds(), EntityKind.SYSTEM, false, "system", Scope::system);
   }
 
   @Override
-  AutoCloseable bind() {
+  protected AutoCloseable bind() {
     return () -> {};
   }
 
   @Override
-  Kernel entity(AutoCloseable bound) {
+  protected Kernel entity(AutoCloseable bound) {
     return kernel;
   }
 
   @Override
-  Record read(AutoCloseable bound, long fields) {
+  protected Record read(AutoCloseable bound, long fields) {
     Record system = Record.allocate(SystemRecord.TYPE);
     kernel.source().readSystem(fields, system);
     return system;
   }
 
   @Override
-  boolean isAlive(AutoCloseable bound) {
+  protected boolean isAlive(AutoCloseable bound) {
     return true;
   }
 }

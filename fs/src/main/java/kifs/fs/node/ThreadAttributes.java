@@ -1,13 +1,18 @@
 package kifs.fs.node;
 
-import static kifs.fs.node.Attribute.guarded;
-import static kifs.fs.node.Attribute.of;
-import static kifs.fs.node.Attribute.shown;
-import static kifs.fs.node.Attribute.sum;
+import static kifs.fs.node.entity.Attribute.guarded;
+import static kifs.fs.node.entity.Attribute.of;
+import static kifs.fs.node.entity.Attribute.shown;
+import static kifs.fs.node.entity.Attribute.sum;
 import static kifs.kernel.record.ThreadRecord.*;
 
 import java.util.List;
 import java.util.function.LongFunction;
+import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.CpuPercent;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.entity.Policies;
+import kifs.fs.node.text.Values;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.ThreadRef;
@@ -31,7 +36,8 @@ final class ThreadAttributes {
               "cpu",
               "percent of one processor since kifs last sampled it, else since it started",
               RUNTIME.bit() | START.bit(),
-              (e, thread) -> Cpu.ofThread(e.kernel(), e.thread().pid(), e.thread().tid(), thread)),
+              (e, thread) ->
+                  CpuPercent.ofThread(e.kernel(), e.thread().pid(), e.thread().tid(), thread)),
           of("cpu.time", RUNTIME),
           of("cpu.user", UTIME),
           of("cpu.system", STIME),
@@ -42,7 +48,7 @@ final class ThreadAttributes {
               WAIT_KIND.bit(),
               (e, thread) ->
                   thread.has(WAIT_KIND) ? WaitKind.of(thread.get(WAIT_KIND)).label() : NOTHING),
-          waiting("wait.since", "boot time since which it waits, s", LAST_RAN, Text::seconds),
+          waiting("wait.since", "boot time since which it waits, s", LAST_RAN, Values::seconds),
           waiting(
               "wait.on",
               "what it waits for: the lock's address, the locked file's fd, or the child",

@@ -1,5 +1,12 @@
 package kifs.fs.node;
 
+import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.bulk.EntityBulk;
+import kifs.fs.node.entity.AttributeTable;
+import kifs.fs.node.entity.EntityDirectory;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
@@ -34,7 +41,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   }
 
   @Override
-  BulkNode.Scope bulk() {
+  protected BulkNode.Scope bulk() {
     return new BulkNode.Scope(BULK, this::bound);
   }
 
@@ -53,7 +60,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   }
 
   @Override
-  Directory notifications() {
+  protected Directory notifications() {
     String path = "processes/" + pid + "/threads/" + tid;
     return new NotifyDirectory(kernel.thresholds(), EntityKind.THREAD, false, path, this::scope);
   }
@@ -69,25 +76,25 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   }
 
   @Override
-  ThreadRef bind() {
+  protected ThreadRef bind() {
     try (ProcessRef process = kernel.process(pid)) {
       return bind(process, tid);
     }
   }
 
   @Override
-  ThreadAttributes.Entity entity(ThreadRef bound) {
+  protected ThreadAttributes.Entity entity(ThreadRef bound) {
     return new ThreadAttributes.Entity(kernel, bound);
   }
 
   @Override
-  Record read(ThreadRef bound, long fields) {
+  protected Record read(ThreadRef bound, long fields) {
     Record thread = Record.allocate(ThreadRecord.TYPE);
     return bound.read(fields, thread) ? thread : null;
   }
 
   @Override
-  boolean isAlive(ThreadRef bound) {
+  protected boolean isAlive(ThreadRef bound) {
     return bound.read(0, Record.allocate(ThreadRecord.TYPE));
   }
 }

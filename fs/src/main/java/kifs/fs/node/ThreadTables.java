@@ -2,6 +2,9 @@ package kifs.fs.node;
 
 import java.util.List;
 import java.util.Set;
+import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.AttributeTable;
+import kifs.fs.node.entity.Kernel;
 import kifs.kernel.query.Detail;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;

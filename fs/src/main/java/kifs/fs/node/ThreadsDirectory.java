@@ -2,6 +2,12 @@ package kifs.fs.node;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
+import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.bulk.EntityBulk;
+import kifs.fs.node.entity.CollectionDirectory;
+import kifs.fs.node.entity.IdNames;
+import kifs.fs.node.entity.Kernel;
 import kifs.fs.tree.Node;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.ThreadRecord;
@@ -39,40 +45,40 @@ final class ThreadsDirectory extends CollectionDirectory {
   }
 
   @Override
-  BulkNode.Scope bulk() {
+  protected BulkNode.Scope bulk() {
     return new BulkNode.Scope(BULK, this::total);
   }
 
   @Override
-  BoundBulk total() {
+  protected BoundBulk total() {
     return EntityBulk.of(kernel.snapshots(), bind());
   }
 
   @Override
-  Scope each() {
+  protected Scope each() {
     return Scope.eachThread(bind());
   }
 
   @Override
-  Scope all() {
+  protected Scope all() {
     return Scope.allThreads(bind());
   }
 
   @Override
-  boolean isId(String name) {
-    return Ids.parse(name) >= 0;
+  protected boolean isId(String name) {
+    return IdNames.parse(name) >= 0;
   }
 
   @Override
-  Node entity(String id) {
+  protected Node entity(String id) {
     try (ProcessRef process = bind();
-        ThreadRef thread = ThreadDirectory.bind(process, Ids.parse(id))) {
+        ThreadRef thread = ThreadDirectory.bind(process, IdNames.parse(id))) {
       return new ThreadDirectory(kernel, tables.thread(), pid, thread.tid(), owner);
     }
   }
 
   @Override
-  Stream<String> ids() {
+  protected Stream<String> ids() {
     try (ProcessRef process = bind()) {
       return Arrays.stream(process.tids()).mapToObj(Integer::toString);
     }

@@ -1,12 +1,16 @@
 package kifs.fs.node;
 
-import static kifs.fs.node.Attribute.of;
-import static kifs.fs.node.Attribute.sum;
-import static kifs.fs.node.Attribute.text;
+import static kifs.fs.node.entity.Attribute.of;
+import static kifs.fs.node.entity.Attribute.sum;
+import static kifs.fs.node.entity.Attribute.text;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.CpuPercent;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.text.Values;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.TotalRecord;
 
@@ -69,8 +73,8 @@ final class TotalAttributes {
         kernel.snapshots().scan(ProcessRecord.PID, ProcessRecord.RUNTIME, ProcessRecord.START)) {
       processes.forEach(
           ProcessRecord.TYPE,
-          p -> percent[0] += Cpu.ofProcess(p, (int) p.get(ProcessRecord.PID), kernel));
+          p -> percent[0] += CpuPercent.ofProcess(p, (int) p.get(ProcessRecord.PID), kernel));
     }
-    return Text.percent(percent[0]);
+    return Values.percent(percent[0]);
   }
 }

@@ -3,6 +3,7 @@ package kifs.fs.node;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import kifs.fs.node.text.Values;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
@@ -47,7 +48,7 @@ record WaitRow(
     return new WaitRow(
         (int) wait.get(WaitRecord.WAITER_PID),
         (int) wait.get(WaitRecord.WAITER_TID),
-        Text.of(wait.bytes(WaitRecord.WAITER_COMM)),
+        Values.of(wait.bytes(WaitRecord.WAITER_COMM)),
         WaitKind.of(wait.get(WaitRecord.KIND)),
         (int) wait.get(WaitRecord.HOW),
         wait.get(WaitRecord.OBJECT),
@@ -57,7 +58,7 @@ record WaitRow(
         mapping(wait, bulk),
         (int) wait.get(WaitRecord.OWNER_PID),
         (int) wait.get(WaitRecord.OWNER_TID),
-        has(wait, WaitRecord.OWNER_COMM) ? Text.of(wait.bytes(WaitRecord.OWNER_COMM)) : null,
+        has(wait, WaitRecord.OWNER_COMM) ? Values.of(wait.bytes(WaitRecord.OWNER_COMM)) : null,
         has(wait, WaitRecord.SINCE) ? wait.get(WaitRecord.SINCE) : -1,
         wait.get(WaitRecord.DEADLOCK),
         wait.get(WaitRecord.BEHIND));
@@ -73,7 +74,7 @@ record WaitRow(
     }
     ByteBuffer text = ByteBuffer.allocate((int) wait.get(WaitRecord.MAPPING_LENGTH));
     bulk.read(wait.get(WaitRecord.MAPPING_OFFSET), text);
-    return Text.of(text.array());
+    return Values.of(text.array());
   }
 
   boolean hasOwner() {

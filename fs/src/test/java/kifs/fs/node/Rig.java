@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import kifs.fs.node.bulk.Snapshots;
+import kifs.fs.node.entity.Kernel;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.FileNode;
 import kifs.fs.tree.OpenFile;
@@ -21,27 +23,28 @@ import kifs.notifier.Notifier;
 import kifs.notifier.NotifierOptions;
 
 /** The tree of a simulated kernel on a virtual clock, without a transport. */
-final class Rig implements AutoCloseable {
+public final class Rig implements AutoCloseable {
   static final Caller CALLER = new Caller(0, 0, 1);
-  static final OpenMode PLAIN = new OpenMode(false, false);
-  static final OpenMode NON_BLOCKING = new OpenMode(true, false);
+  public static final OpenMode PLAIN = new OpenMode(false, false);
+  public static final OpenMode NON_BLOCKING = new OpenMode(true, false);
 
   final VirtualClock clock = new VirtualClock();
-  final SimulatedKernel kernel = new SimulatedKernel(clock);
-  final ChunkPool pool = new ChunkPool(64L << 20, 4L << 20);
+  public final SimulatedKernel kernel = new SimulatedKernel(clock);
+  public final ChunkPool pool = new ChunkPool(64L << 20, 4L << 20);
   final Snapshots snapshots = new Snapshots(kernel, pool);
-  final Notifier notifier = Notifier.manual(kernel, pool, EntityPath::of, NotifierOptions.DEFAULT);
+  public final Notifier notifier =
+      Notifier.manual(kernel, pool, EntityPath::of, NotifierOptions.DEFAULT);
   final Tree tree = new Tree(Root.of(new Kernel(kernel, snapshots, notifier), () -> "about=1\n"));
 
   /** A node that is a file, opened: this must not take long. */
-  OpenFile open(String path, OpenMode mode) {
+  public OpenFile open(String path, OpenMode mode) {
     CompletableFuture<OpenFile> opened = ((FileNode) tree.resolve(path)).open(CALLER, mode);
     notifier.turn();
     return done(opened);
   }
 
   /** Lets the notifier take the turns of a second. */
-  void second() {
+  public void second() {
     for (int i = 0; i < 10; i++) {
       notifier.turn();
       clock.advance(NotifierOptions.DEFAULT.finestTickNs());
@@ -49,7 +52,7 @@ final class Rig implements AutoCloseable {
     notifier.turn();
   }
 
-  static <T> T done(CompletableFuture<T> future) {
+  public static <T> T done(CompletableFuture<T> future) {
     try {
       return future.get(30, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
@@ -63,7 +66,7 @@ final class Rig implements AutoCloseable {
   }
 
   /** One read, as a transport does it; null: AGAIN. */
-  static byte[] readOnce(OpenFile file, long offset, int most) {
+  public static byte[] readOnce(OpenFile file, long offset, int most) {
     done(file.prepare(offset, true));
     ByteBuffer to = ByteBuffer.allocate(most);
     int length = file.read(offset, to);
@@ -71,16 +74,16 @@ final class Rig implements AutoCloseable {
     return length == OpenFile.AGAIN ? null : Arrays.copyOf(to.array(), length);
   }
 
-  static String text(byte[] bytes) {
+  public static String text(byte[] bytes) {
     return bytes == null ? null : new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
-  static int write(OpenFile file, long offset, String text) {
+  public static int write(OpenFile file, long offset, String text) {
     return file.write(offset, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** A pass gives its own reference back just after it told its readers. */
-  void awaitLent(long bytes) {
+  public void awaitLent(long bytes) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (pool.lentBytes() != bytes && System.nanoTime() < deadline) {
       Thread.onSpinWait();

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import kifs.fs.node.bulk.Snapshots;
+import kifs.fs.node.entity.Kernel;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FileNode;
@@ -21,13 +23,13 @@ import kifs.notifier.Notifier;
 import kifs.notifier.NotifierOptions;
 
 /** The whole tree over a simulated kernel, without a mount; time goes on when it is told to. */
-final class SimulatedTree implements AutoCloseable {
+public final class SimulatedTree implements AutoCloseable {
   static final Caller CALLER = new Caller(0, 0, (int) ProcessHandle.current().pid());
   private static final OpenMode BLOCKING = new OpenMode(false, false);
   private static final OpenMode NON_BLOCKING = new OpenMode(true, false);
 
   final VirtualClock clock = new VirtualClock();
-  final SimulatedKernel kernel = new SimulatedKernel(clock);
+  public final SimulatedKernel kernel = new SimulatedKernel(clock);
   final ChunkPool pool = new ChunkPool(64 << 20, 1 << 20);
   final Snapshots snapshots = new Snapshots(kernel, pool);
   final Notifier notifier = Notifier.manual(kernel, pool, EntityPath::of, NotifierOptions.DEFAULT);
@@ -37,7 +39,7 @@ final class SimulatedTree implements AutoCloseable {
     return tree.resolve("/" + path);
   }
 
-  OpenFile open(String path) {
+  public OpenFile open(String path) {
     return join(((FileNode) node(path)).open(CALLER, BLOCKING));
   }
 
@@ -46,7 +48,7 @@ final class SimulatedTree implements AutoCloseable {
   }
 
   /** All of a file, one char a byte. */
-  String read(String path) {
+  public String read(String path) {
     OpenFile file = open(path);
     try {
       StringBuilder all = new StringBuilder();
@@ -59,18 +61,18 @@ final class SimulatedTree implements AutoCloseable {
     }
   }
 
-  static String read(OpenFile file, long offset) {
+  public static String read(OpenFile file, long offset) {
     return read(file, offset, 1 << 16);
   }
 
-  static String read(OpenFile file, long offset, int length) {
+  public static String read(OpenFile file, long offset, int length) {
     ByteBuffer to = ByteBuffer.allocate(length);
     join(file.prepare(offset, false));
     int got = file.read(offset, to);
     return new String(to.array(), 0, got, ISO_8859_1);
   }
 
-  static <T> T join(java.util.concurrent.CompletableFuture<T> future) {
+  public static <T> T join(java.util.concurrent.CompletableFuture<T> future) {
     try {
       return future.orTimeout(30, TimeUnit.SECONDS).join();
     } catch (CompletionException e) {

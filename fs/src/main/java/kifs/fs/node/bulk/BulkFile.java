@@ -1,0 +1,125 @@
+package kifs.fs.node.bulk;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import kifs.fs.tree.OpenFile;
+import kifs.kernel.bulk.Bulk;
+import kifs.kernel.query.Query;
+
+/**
+ * One open {@code bulk}. A read at offset 0 takes a snapshot; reads elsewhere continue it. A query
+ * that is written becomes the filter of the next snapshot.
+ */
+final class BulkFile implements OpenFile {
+  private final BoundBulk bound;
+  private final Function<String, Query> parser;
+  private final Query unfiltered;
+  private Query query;
+  private Bulk current;
+
+  /**
+   * File offset at which the present snapshot begins: 0, but for a shell that wrote its query and
+   * reads on from where the write ended.
+   */
+  private long base;
+
+  /** File offset at which the last query that no snapshot was taken by ended; -1: there is none. */
+  private long queryEnd = -1;
+
+  private boolean released;
+
+  BulkFile(BoundBulk bound, Query query, Function<String, Query> parser, Query unfiltered) {
+    this.bound = bound;
+    this.query = query;
+    this.parser = parser;
+    this.unfiltered = unfiltered;
+  }
+
+  @Override
+  public synchronized CompletableFuture<Void> prepare(long offset, boolean nonBlocking) {
+    boolean afterWrite = offset == queryEnd;
+    if (offset != 0 && !afterWrite && current != null) {
+      return READY;
+    }
+    queryEnd = -1;
+    base = afterWrite ? offset : 0;
+    CompletableFuture<Bulk> taking = bound.take(query);
+    if (taking.isDone() && !taking.isCompletedExceptionally()) {
+      keep(taking.join());
+      return READY;
+    }
+    CompletableFuture<Void> ready = new CompletableFuture<>();
+    // Whoever ends the wait by an error thereby ends the pass, if nobody else waits for it.
+    ready.whenComplete((done, error) -> taking.completeExceptionally(new AbandonedException()));
+    taking.whenComplete((bulk, error) -> settle(ready, bulk, error));
+    return ready;
+  }
+
+  /** The reader was interrupted: its snapshot is wanted by nobody. */
+  private static final class AbandonedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    AbandonedException() {
+      super("nobody reads this snapshot", null, false, false);
+    }
+  }
+
+  private void settle(CompletableFuture<Void> ready, Bulk bulk, Throwable error) {
+    if (error != null) {
+      ready.completeExceptionally(error);
+    } else {
+      keep(bulk);
+      ready.complete(null);
+    }
+  }
+
+  private synchronized void keep(Bulk bulk) {
+    if (current != null) {
+      current.release();
+    }
+    current = bulk;
+    if (released) {
+      current.release();
+      current = null;
+    }
+  }
+
+  @Override
+  public int read(long offset, ByteBuffer to) {
+    Bulk bulk;
+    long from;
+    synchronized (this) {
+      if (current == null || offset < base) {
+        return 0;
+      }
+      bulk = current.retain();
+      from = offset - base;
+    }
+    try {
+      return bulk.read(from, to);
+    } finally {
+      bulk.release();
+    }
+  }
+
+  @Override
+  public synchronized int write(long offset, ByteBuffer from) {
+    int length = from.remaining();
+    String text = StandardCharsets.UTF_8.decode(from).toString().strip();
+    query = text.isEmpty() ? unfiltered : parser.apply(text);
+    queryEnd = offset + length;
+    return length;
+  }
+
+  @Override
+  public synchronized void release() {
+    released = true;
+    if (current != null) {
+      current.release();
+      current = null;
+    }
+    bound.close();
+  }
+}

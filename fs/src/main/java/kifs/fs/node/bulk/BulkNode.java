@@ -1,0 +1,104 @@
+package kifs.fs.node.bulk;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FileNode;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Node;
+import kifs.fs.tree.OpenFile;
+import kifs.fs.tree.OpenMode;
+import kifs.kernel.query.BadQueryException;
+import kifs.kernel.query.Query;
+import kifs.kernel.query.QueryParser;
+import kifs.kernel.record.RecordType;
+
+/** {@code bulk} of some entity or collection, with or without a query in its name. */
+public final class BulkNode implements FileNode {
+  public static final String NAME = "bulk";
+
+  private static final String FILTERED = NAME + "?";
+  private static final String CGROUP = "cgroup=";
+
+  /** The node of {@code bulk} or {@code bulk?QUERY}; null if the name is neither. */
+  public static Node lookup(String name, Supplier<Scope> scope) {
+    if (name.equals(NAME)) {
+      Scope all = scope.get();
+      return new BulkNode(all, all.unfiltered());
+    }
+    return name.startsWith(FILTERED)
+        ? filtered(scope.get(), name.substring(FILTERED.length()))
+        : null;
+  }
+
+  private static Node filtered(Scope scope, String query) {
+    if (!query.endsWith(CGROUP)) {
+      return new BulkNode(scope, scope.parse(query));
+    }
+    // A cgroup's slash ends the name: what it begins is a directory for the sake of the rest.
+    return new Directory() {
+      @Override
+      public Node lookup(String name) {
+        return new BulkNode(scope, scope.parse(query + "/" + name));
+      }
+
+      @Override
+      public List<Entry> list() {
+        return List.of();
+      }
+    };
+  }
+
+  /**
+   * What can be in this bulk.
+   *
+   * @param unfiltered what is in it without a query
+   * @param also types that {@code tags=} can ask for beside those
+   */
+  public record Scope(Query unfiltered, Supplier<BoundBulk> binding, RecordType... also) {
+    Query parse(String text) {
+      try {
+        Query query = QueryParser.parse(text, unfiltered);
+        for (int tag : query.tags()) {
+          if (!unfiltered.tags().contains(tag) && !isAlso(tag)) {
+            throw new FsException(Errno.EINVAL, "no such records in this bulk: tag " + tag);
+          }
+        }
+        return query;
+      } catch (BadQueryException e) {
+        throw new FsException(Errno.EINVAL, e.getMessage());
+      }
+    }
+
+    private boolean isAlso(int tag) {
+      for (RecordType type : also) {
+        if (type.tag() == tag) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  private final Scope scope;
+  private final Query query;
+
+  public BulkNode(Scope scope, Query query) {
+    this.scope = scope;
+    this.query = query;
+  }
+
+  @Override
+  public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
+    return CompletableFuture.completedFuture(
+        new BulkFile(scope.binding().get(), query, scope::parse, scope.unfiltered()));
+  }
+
+  @Override
+  public boolean isWritable() {
+    return true;
+  }
+}

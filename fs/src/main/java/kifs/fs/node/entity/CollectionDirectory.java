@@ -1,0 +1,136 @@
+package kifs.fs.node.entity;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.notify.NotifyDirectory;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Kind;
+import kifs.fs.tree.Node;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Scope;
+
+/**
+ * The directory of a collection of entities, for example of all processes: {@code bulk}, {@code
+ * each/}, {@code sum/}, and a directory for every entity. Nodes are made when they are looked up.
+ */
+public abstract class CollectionDirectory implements Directory {
+  private static final String EACH = "each";
+  private static final String SUM = "sum";
+
+  private final Kernel kernel;
+  private final EntityKind kind;
+  private final String path;
+  private final AttributeTable<Kernel> sums;
+
+  /**
+   * @param kind of the entities
+   * @param path of this directory, below the mountpoint
+   * @param sums the attributes of {@code sum/}
+   */
+  public CollectionDirectory(
+      Kernel kernel, EntityKind kind, String path, AttributeTable<Kernel> sums) {
+    this.kernel = kernel;
+    this.kind = kind;
+    this.path = path;
+    this.sums = sums;
+  }
+
+  /** The bulk of all entities. */
+  protected abstract BulkNode.Scope bulk();
+
+  /**
+   * Binds to all entities together, for {@code sum/}. The bulk has one TOTAL record.
+   *
+   * @throws FsException ENOENT if the collection isn't there
+   */
+  protected abstract BoundBulk total();
+
+  /**
+   * Binds to any one of the entities, present or future, for {@code each/notify/}.
+   *
+   * @throws FsException ENOENT if the collection isn't there
+   */
+  protected abstract Scope each();
+
+  /**
+   * Binds to all entities together, for {@code sum/notify/}.
+   *
+   * @throws FsException ENOENT if the collection isn't there
+   */
+  protected abstract Scope all();
+
+  /** Whether a name is an id. An entity with that id need not be there. */
+  protected abstract boolean isId(String name);
+
+  /**
+   * The directory of one entity.
+   *
+   * @param id a name that {@link #isId} accepts
+   * @throws FsException ENOENT if no entity has that id
+   */
+  protected abstract Node entity(String id);
+
+  /**
+   * The ids of all entities that are there now.
+   *
+   * @throws FsException ENOENT if the collection isn't there
+   */
+  protected abstract Stream<String> ids();
+
+  /** The entries that only this collection has, in order. */
+  protected List<Entry> others() {
+    return List.of();
+  }
+
+  /** The node of one of {@link #others}; null: there is no such entry. */
+  protected Node other(String name) {
+    return null;
+  }
+
+  @Override
+  public final Node lookup(String name) {
+    if (isId(name)) {
+      return entity(name);
+    }
+    if (name.equals(EACH)) {
+      return new StaticDirectory().with(NotifyDirectory.NAME, notify(EACH, false, this::each));
+    }
+    if (name.equals(SUM)) {
+      return new SumDirectory(kernel, sums, this::total, () -> notify(SUM, true, this::all));
+    }
+    Node node = BulkNode.lookup(name, this::bulk);
+    if (node == null) {
+      node = other(name);
+    }
+    if (node == null) {
+      throw new FsException(Errno.ENOENT, name);
+    }
+    return node;
+  }
+
+  private Directory notify(String name, boolean sum, Supplier<Scope> binding) {
+    return new NotifyDirectory(kernel.thresholds(), kind, sum, path + "/" + name, binding);
+  }
+
+  @Override
+  public final boolean keeps(String name) {
+    return !isId(name);
+  }
+
+  @Override
+  public final List<Entry> list() {
+    List<Entry> entries = new ArrayList<>();
+    entries.add(new Entry(BulkNode.NAME, Kind.FILE));
+    entries.addAll(others());
+    entries.add(new Entry(EACH, Kind.DIRECTORY));
+    entries.add(new Entry(SUM, Kind.DIRECTORY));
+    ids().forEach(id -> entries.add(new Entry(id, Kind.DIRECTORY)));
+    return entries;
+  }
+}

@@ -1,0 +1,184 @@
+package kifs.fs.node.entity;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.entity.Attribute.Cost;
+import kifs.fs.node.notify.NotifyDirectory;
+import kifs.fs.node.text.BoundText;
+import kifs.fs.node.text.TextNode;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Kind;
+import kifs.fs.tree.Node;
+import kifs.kernel.record.Record;
+
+/**
+ * The directory of one entity: {@code bulk}, {@code notify/}, {@code stat} and its attributes.
+ * Every request makes one, so nodes are made when they are looked up, not before.
+ *
+ * @param <E> the kind of entity, as its attributes want it
+ * @param <B> what a file of it is bound to while it's open
+ */
+public abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory {
+  private static final String STAT = "stat";
+
+  private final AttributeTable<E> table;
+  private final Owner owner;
+  private final Executor wide;
+
+  /**
+   * @param wide on which texts are made that take a look at the whole host
+   */
+  public EntityDirectory(AttributeTable<E> table, Owner owner, Executor wide) {
+    this.table = table;
+    this.owner = owner;
+    this.wide = wide;
+  }
+
+  protected abstract BulkNode.Scope bulk();
+
+  protected abstract Directory notifications();
+
+  /** On which the texts of this entity are made, unless they are wider than that. */
+  protected Executor executor() {
+    return BoundText.AT_ONCE;
+  }
+
+  /** What else there is, in order. */
+  protected List<Entry> others() {
+    return List.of();
+  }
+
+  /** One of {@link #others}; null: there is no such. */
+  protected Node other(String name) {
+    return null;
+  }
+
+  /**
+   * Binds to the entity, for as long as a file is open.
+   *
+   * @throws FsException ENOENT if it isn't there
+   */
+  protected abstract B bind();
+
+  /** The entity as the attributes want it. */
+  protected abstract E entity(B bound);
+
+  /** Reads those fields; null: the entity has gone. */
+  protected abstract Record read(B bound, long fields);
+
+  /** Whether the entity is still there, for what isn't read from records. */
+  protected abstract boolean isAlive(B bound);
+
+  @Override
+  public final Owner owner() {
+    return owner;
+  }
+
+  @Override
+  public final Node lookup(String name) {
+    Attribute<E> attribute = table.get(name);
+    if (attribute != null) {
+      Executor on = attribute.cost() == Cost.WIDE ? wide : executor();
+      return new TextNode(() -> open(bound -> text(bound, attribute), on));
+    }
+    if (name.equals(STAT)) {
+      return new TextNode(() -> open(this::all, executor()));
+    }
+    if (name.equals(NotifyDirectory.NAME)) {
+      return notifications();
+    }
+    Node node = BulkNode.lookup(name, this::bulk);
+    if (node == null) {
+      node = other(name);
+    }
+    if (node == null) {
+      throw new FsException(Errno.ENOENT, name);
+    }
+    return node;
+  }
+
+  @Override
+  public final boolean keeps(String name) {
+    return true;
+  }
+
+  @Override
+  public final List<Entry> list() {
+    List<Entry> entries = new ArrayList<>();
+    entries.add(new Entry(BulkNode.NAME, Kind.FILE));
+    entries.add(new Entry(NotifyDirectory.NAME, Kind.DIRECTORY));
+    entries.addAll(others());
+    entries.add(new Entry(STAT, Kind.FILE));
+    entries.addAll(table.entries(refused()));
+    return entries;
+  }
+
+  private long refused() {
+    if (table.guarded() == 0) {
+      return 0;
+    }
+    B bound = bind();
+    try {
+      Record record = read(bound, table.guarded());
+      return record == null ? 0 : record.absent() & table.guarded();
+    } finally {
+      close(bound);
+    }
+  }
+
+  private interface Reader<B> {
+    String read(B bound);
+  }
+
+  private BoundText open(Reader<B> reader, Executor on) {
+    B bound = bind();
+    return new BoundText() {
+      @Override
+      public Executor executor() {
+        return on;
+      }
+
+      @Override
+      public String text() {
+        return reader.read(bound);
+      }
+
+      @Override
+      public void close() {
+        EntityDirectory.close(bound);
+      }
+    };
+  }
+
+  private static void close(AutoCloseable bound) {
+    try {
+      bound.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("closing a ref can't fail", e);
+    }
+  }
+
+  private String text(B bound, Attribute<E> attribute) {
+    Record record = read(bound, attribute.fields());
+    String value = record == null ? null : attribute.value().apply(entity(bound), record);
+    if (value == null && (record == null || !isAlive(bound))) {
+      throw new FsException(Errno.ESRCH, "gone");
+    }
+    if (value == null) {
+      throw new FsException(Errno.ENODATA, attribute.name() + " can't be had");
+    }
+    return value + "\n";
+  }
+
+  private String all(B bound) {
+    Record record = read(bound, table.fields());
+    if (record == null) {
+      throw new FsException(Errno.ESRCH, "gone");
+    }
+    return table.all(entity(bound), record);
+  }
+}

@@ -1,0 +1,34 @@
+package kifs.fs.node.entity;
+
+import kifs.fs.node.bulk.Snapshots;
+import kifs.fs.node.notify.Thresholds;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+import kifs.notifier.Notifier;
+
+/** What the nodes are about, and what they are served by. */
+public record Kernel(
+    KernelSource source, Snapshots snapshots, Notifier notifier, Thresholds thresholds) {
+
+  public Kernel(KernelSource source, Snapshots snapshots, Notifier notifier) {
+    this(source, snapshots, notifier, new Thresholds(notifier));
+  }
+
+  /** The time since this kernel's boot, ns. */
+  public long boottimeNs() {
+    return source.clock().boottimeNs();
+  }
+
+  /**
+   * Binds to the process that has that id now. The caller closes the ref.
+   *
+   * @throws FsException ENOENT if there is no such process
+   */
+  public ProcessRef process(int pid) {
+    return source
+        .process(pid)
+        .orElseThrow(() -> new FsException(Errno.ENOENT, "no process " + pid));
+  }
+}

@@ -1,0 +1,51 @@
+package kifs.fs.node.entity;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Node;
+
+/** A directory of names that are known beforehand. */
+public final class StaticDirectory implements Directory {
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private BulkNode.Scope bulk;
+
+  public StaticDirectory with(String name, Node node) {
+    nodes.put(name, node);
+    return this;
+  }
+
+  /** Adds {@code bulk}, which also answers to {@code bulk?QUERY}. */
+  public StaticDirectory withBulk(BulkNode.Scope scope) {
+    bulk = scope;
+    return with(BulkNode.NAME, new BulkNode(scope, scope.unfiltered()));
+  }
+
+  @Override
+  public Node lookup(String name) {
+    Node node = nodes.get(name);
+    if (node == null && bulk != null) {
+      node = BulkNode.lookup(name, () -> bulk);
+    }
+    if (node == null) {
+      throw new FsException(Errno.ENOENT, name);
+    }
+    return node;
+  }
+
+  @Override
+  public boolean keeps(String name) {
+    return true;
+  }
+
+  @Override
+  public List<Entry> list() {
+    return nodes.entrySet().stream()
+        .map(entry -> new Entry(entry.getKey(), entry.getValue().kind()))
+        .toList();
+  }
+}

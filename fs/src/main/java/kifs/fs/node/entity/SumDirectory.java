@@ -1,0 +1,75 @@
+package kifs.fs.node.entity;
+
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.tree.Directory;
+import kifs.kernel.bulk.Bulk;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.TotalRecord;
+
+/** {@code sum/} of a collection: each file sums only what it needs. */
+final class SumDirectory extends EntityDirectory<Kernel, BoundBulk> {
+  private static final Query BULK = Query.of(TotalRecord.TYPE);
+
+  private final Kernel kernel;
+  private final Supplier<BoundBulk> binding;
+  private final Supplier<Directory> notifications;
+
+  /**
+   * @param binding binds to the collection
+   */
+  SumDirectory(
+      Kernel kernel,
+      AttributeTable<Kernel> table,
+      Supplier<BoundBulk> binding,
+      Supplier<Directory> notifications) {
+    super(table, Owner.ROOT, kernel.snapshots().wide());
+    this.kernel = kernel;
+    this.binding = binding;
+    this.notifications = notifications;
+  }
+
+  @Override
+  protected BulkNode.Scope bulk() {
+    return new BulkNode.Scope(BULK, binding);
+  }
+
+  @Override
+  protected Directory notifications() {
+    return notifications.get();
+  }
+
+  @Override
+  protected Executor executor() {
+    return kernel.snapshots().wide();
+  }
+
+  @Override
+  protected BoundBulk bind() {
+    return binding.get();
+  }
+
+  @Override
+  protected Kernel entity(BoundBulk bound) {
+    return kernel;
+  }
+
+  @Override
+  protected Record read(BoundBulk bound, long fields) {
+    Record total = Record.allocate(TotalRecord.TYPE);
+    if (fields != 0) {
+      Bulk bulk = bound.take(BULK.withFields(TotalRecord.TYPE, fields)).join();
+      bulk.forEach(TotalRecord.TYPE, total::copy);
+      bulk.release();
+    }
+    return total;
+  }
+
+  @Override
+  protected boolean isAlive(BoundBulk bound) {
+    return true;
+  }
+}

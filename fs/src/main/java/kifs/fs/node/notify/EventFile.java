@@ -1,0 +1,25 @@
+package kifs.fs.node.notify;
+
+import java.nio.ByteBuffer;
+import kifs.fs.node.text.Values;
+import kifs.fs.tree.OpenFile;
+import kifs.notifier.Subscription;
+
+/** A threshold whose open has waited for its event: that event's line, then end of file. */
+final class EventFile implements OpenFile {
+  private final Subscription subscription;
+  private byte[] line;
+
+  EventFile(Subscription subscription) {
+    this.subscription = subscription;
+  }
+
+  @Override
+  public synchronized int read(long offset, ByteBuffer to) {
+    if (line == null) {
+      String event = subscription.poll(Integer.MAX_VALUE);
+      line = Values.bytes(event == null ? "" : event);
+    }
+    return Values.copy(line, offset, to);
+  }
+}

@@ -1,0 +1,160 @@
+package kifs.fs.node.notify;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import kifs.fs.node.text.Values;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.OpenFile;
+import kifs.fs.tree.PollEvents;
+import kifs.fs.tree.PollHandle;
+import kifs.notifier.Subscription;
+
+/**
+ * An open threshold that goes on: event after event, by poll or by reads that block.
+ *
+ * <p>Offsets count the bytes given out. The last ones are kept, because a reader may go back within
+ * them: bash reads a block, takes one line and seeks back to its end.
+ */
+final class EventStream implements OpenFile {
+  private static final int KEPT_BYTES = 1 << 16;
+  private static final int READABLE = PollEvents.IN | PollEvents.RDNORM;
+
+  private final Subscription subscription;
+  private final boolean follow;
+  private byte[] last = new byte[0];
+  private long lastEnd;
+  private long readTo;
+  private PollHandle poller;
+  private final Set<CompletableFuture<Void>> readers = new HashSet<>();
+
+  EventStream(Subscription subscription, boolean follow) {
+    this.subscription = subscription;
+    this.follow = follow;
+    subscription.onReady(this::ready);
+  }
+
+  /** Why a wait ends without an event. */
+  static FsException ended() {
+    return new FsException(Errno.ESRCH, "the entity has gone");
+  }
+
+  private void ready() {
+    PollHandle polling;
+    List<CompletableFuture<Void>> reading;
+    synchronized (this) {
+      polling = poller;
+      poller = null;
+      reading = List.copyOf(readers);
+    }
+    if (polling != null) {
+      polling.wake();
+      polling.close();
+    }
+    reading.forEach(reader -> reader.complete(null));
+  }
+
+  @Override
+  public void wakePoller() {
+    ready();
+  }
+
+  @Override
+  public CompletableFuture<Void> prepare(long offset, boolean nonBlocking) {
+    synchronized (this) {
+      if (nonBlocking || offset < lastEnd || subscription.isReady() || subscription.isEnded()) {
+        return READY;
+      }
+      // Each reader of a shared descriptor waits for itself: one that is interrupted leaves alone.
+      CompletableFuture<Void> reader = new CompletableFuture<>();
+      readers.add(reader);
+      reader.whenComplete((done, error) -> leave(reader));
+      return reader;
+    }
+  }
+
+  private synchronized void leave(CompletableFuture<Void> reader) {
+    readers.remove(reader);
+  }
+
+  @Override
+  public synchronized int read(long offset, ByteBuffer to) {
+    if (offset >= lastEnd) {
+      byte[] lines = takeLines(to.remaining());
+      if (lines.length == 0) {
+        return atEnd();
+      }
+      last = lines;
+      lastEnd = offset + lines.length;
+    }
+    long begin = lastEnd - last.length;
+    int from = (int) Math.max(0, offset - begin);
+    int length = Math.min(to.remaining(), last.length - from);
+    to.put(last, from, length);
+    readTo = begin + from + length;
+    return length;
+  }
+
+  private int atEnd() {
+    if (!subscription.isOver()) {
+      return AGAIN;
+    }
+    if (follow) {
+      return 0;
+    }
+    throw ended();
+  }
+
+  /** Whole lines, as many as fit; one in any case. */
+  private byte[] takeLines(int room) {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    String line = subscription.poll(Integer.MAX_VALUE);
+    int most = Math.min(room, KEPT_BYTES);
+    while (line != null) {
+      lines.writeBytes(Values.bytes(line));
+      line = subscription.poll(most - lines.size());
+    }
+    return lines.toByteArray();
+  }
+
+  @Override
+  public int poll(PollHandle handle) {
+    PollHandle before = null;
+    if (handle != null) {
+      synchronized (this) {
+        before = poller;
+        poller = handle;
+      }
+    }
+    if (before != null) {
+      before.close();
+    }
+    // After the handle is in place: an event from here on wakes it, one before is seen here. The
+    // end first: a client that is told of it without the last event looks no more.
+    boolean ended = subscription.isEnded();
+    int events = subscription.isReady() || hasRest() ? READABLE : 0;
+    return ended ? events | PollEvents.HUP : events;
+  }
+
+  /** Whether the last reader's buffer was smaller than a line. */
+  private synchronized boolean hasRest() {
+    return readTo < lastEnd;
+  }
+
+  @Override
+  public void release() {
+    subscription.close();
+    PollHandle polling;
+    synchronized (this) {
+      polling = poller;
+      poller = null;
+    }
+    if (polling != null) {
+      polling.close();
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package kifs.fs.node.notify;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import kifs.fs.node.text.TextNode;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Kind;
+import kifs.fs.tree.Node;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Metric;
+import kifs.notifier.Metrics;
+import kifs.notifier.Predicate;
+import kifs.notifier.Scope;
+
+/**
+ * {@code notify/}: a directory for each metric, in it one for each predicate, in which every
+ * threshold can be opened and none is listed.
+ */
+public final class NotifyDirectory implements Directory {
+  public static final String NAME = "notify";
+
+  private static final String README = "README";
+
+  private final Thresholds thresholds;
+  private final EntityKind kind;
+  private final boolean sum;
+  private final String path;
+  private final Supplier<Scope> binding;
+
+  /**
+   * @param sum whether it is of all entities of that kind together
+   * @param path of the entity, below the mountpoint
+   * @param binding binds to the entity, when a threshold is opened
+   */
+  public NotifyDirectory(
+      Thresholds thresholds, EntityKind kind, boolean sum, String path, Supplier<Scope> binding) {
+    this.thresholds = thresholds;
+    this.kind = kind;
+    this.sum = sum;
+    this.path = path;
+    this.binding = binding;
+  }
+
+  @Override
+  public Node lookup(String name) {
+    if (name.equals(README)) {
+      return TextNode.of(this::readme);
+    }
+    return predicates(thresholds.metric(kind, sum, name));
+  }
+
+  @Override
+  public boolean keeps(String name) {
+    return true;
+  }
+
+  @Override
+  public List<Entry> list() {
+    List<Entry> entries = new ArrayList<>();
+    entries.add(new Entry(README, Kind.FILE));
+    Metrics.of(kind, sum).forEach(m -> entries.add(new Entry(m.name(), Kind.DIRECTORY)));
+    return entries;
+  }
+
+  private Directory predicates(Metric metric) {
+    return new Directory() {
+      @Override
+      public Node lookup(String name) {
+        return values(metric, thresholds.predicate(metric, name));
+      }
+
+      @Override
+      public boolean keeps(String name) {
+        return true;
+      }
+
+      @Override
+      public List<Entry> list() {
+        return Predicate.of(metric.nature()).stream()
+            .map(predicate -> new Entry(predicate.toString(), Kind.DIRECTORY))
+            .toList();
+      }
+    };
+  }
+
+  private Directory values(Metric metric, Predicate predicate) {
+    return new Directory() {
+      @Override
+      public Node lookup(String value) {
+        return threshold(metric, predicate, value);
+      }
+
+      @Override
+      public boolean keeps(String name) {
+        return true;
+      }
+
+      @Override
+      public List<Entry> list() {
+        return List.of();
+      }
+    };
+  }
+
+  private Node threshold(Metric metric, Predicate predicate, String value) {
+    String name = String.join("/", path, metric.name(), predicate.toString(), value);
+    return new NotifyNode(thresholds, binding, thresholds.request(metric, predicate, value), name);
+  }
+
+  private String readme() {
+    return """
+    Open METRIC/PREDICATE/VALUE[,OPTION...] here and wait: the open blocks until it is so, and
+    what you then read is the event. With O_NONBLOCK the open returns, and poll(2) tells.
+
+    metrics: name, unit, meaning; * is told by the kernel where it can, the others are sampled
+    %s
+    predicates
+    %s
+    values    numbers with K M G T (powers of 1024), ms s m h, or %% of a limit; any; a state
+    options   over=10s   window of a rate (1s)
+              for=30s    must hold that long without a break
+              clear=V    the excursion ends at V, not at the value
+              follow     the open doesn't block, reads do, event after event
+    """
+        .formatted(
+            Metrics.of(kind, sum).stream()
+                .map(m -> line(m.name() + (m.isPushed() ? "*" : ""), m.unit().symbol(), m.doc()))
+                .collect(Collectors.joining()),
+            Arrays.stream(Predicate.values())
+                .map(p -> line(p.toString(), "", p.doc()))
+                .collect(Collectors.joining()));
+  }
+
+  private static String line(String name, String unit, String doc) {
+    return "  %-23s %-8s %s%n".formatted(name, unit, doc);
+  }
+}

@@ -1,0 +1,84 @@
+package kifs.fs.node.notify;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FileNode;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.OpenFile;
+import kifs.fs.tree.OpenMode;
+import kifs.notifier.ConditionParser;
+import kifs.notifier.Scope;
+import kifs.notifier.Subscription;
+
+/** A threshold: its open blocks until it is crossed, unless asked not to. */
+final class NotifyNode implements FileNode {
+  private final Thresholds thresholds;
+  private final Supplier<Scope> binding;
+  private final ConditionParser.Request request;
+  private final String name;
+
+  /**
+   * @param name tells the threshold from any other, for retries
+   */
+  NotifyNode(
+      Thresholds thresholds,
+      Supplier<Scope> binding,
+      ConditionParser.Request request,
+      String name) {
+    this.thresholds = thresholds;
+    this.binding = binding;
+    this.request = request;
+    this.name = name;
+  }
+
+  @Override
+  public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
+    if (mode.nonBlocking() || request.follow()) {
+      return openStream(caller);
+    }
+    Subscription subscription = thresholds.resume(name, binding, request.condition(), caller);
+    CompletableFuture<OpenFile> opened = new CompletableFuture<>();
+    subscription.onReady(() -> settle(opened, subscription));
+    opened.whenComplete((file, error) -> leave(subscription, caller, error));
+    return opened;
+  }
+
+  /** Returns at once, but for a first look where what comes is compared with what is. */
+  private CompletableFuture<OpenFile> openStream(Caller caller) {
+    Subscription subscription = thresholds.subscribe(binding, request.condition(), caller);
+    EventStream stream = new EventStream(subscription, request.follow());
+    if (!request.condition().dependsOnOpening()) {
+      return CompletableFuture.completedFuture(stream);
+    }
+    CompletableFuture<OpenFile> opened = new CompletableFuture<>();
+    subscription.armed().thenRun(() -> opened.complete(stream));
+    opened.whenComplete(
+        (file, error) -> {
+          if (error != null) {
+            stream.release();
+          }
+        });
+    return opened;
+  }
+
+  private static void settle(CompletableFuture<OpenFile> opened, Subscription subscription) {
+    if (subscription.isReady()) {
+      opened.complete(new EventFile(subscription));
+    } else if (subscription.isOver()) {
+      opened.completeExceptionally(EventStream.ended());
+    }
+  }
+
+  private void leave(Subscription subscription, Caller caller, Throwable error) {
+    // Whoever has been woken is often on the processor of who tells him: he goes first.
+    Thread.yield();
+    boolean interrupted = error instanceof FsException e && e.errno() == Errno.EINTR;
+    if (interrupted) {
+      thresholds.leave(name, caller, subscription);
+    } else {
+      subscription.close();
+    }
+  }
+}

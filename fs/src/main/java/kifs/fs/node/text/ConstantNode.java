@@ -1,0 +1,38 @@
+package kifs.fs.node.text;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.FileNode;
+import kifs.fs.tree.OpenFile;
+import kifs.fs.tree.OpenMode;
+
+/** A file of text that never changes; made when somebody first looks at it. */
+public final class ConstantNode implements FileNode {
+  private final Supplier<String> maker;
+  private String text;
+
+  /**
+   * @param maker makes one char a byte
+   */
+  public ConstantNode(Supplier<String> maker) {
+    this.maker = maker;
+  }
+
+  private synchronized String text() {
+    if (text == null) {
+      text = maker.get();
+    }
+    return text;
+  }
+
+  @Override
+  public long size() {
+    return Values.bytes(text()).length;
+  }
+
+  @Override
+  public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
+    return CompletableFuture.completedFuture(new TextFile(this::text));
+  }
+}

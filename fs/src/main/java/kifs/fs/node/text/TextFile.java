@@ -1,0 +1,50 @@
+package kifs.fs.node.text;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import kifs.fs.tree.OpenFile;
+
+/** An open text: a read at offset 0 makes it anew, reads elsewhere continue it. */
+final class TextFile implements OpenFile {
+  private final BoundText bound;
+  private byte[] content;
+
+  TextFile(BoundText bound) {
+    this.bound = bound;
+  }
+
+  @Override
+  public CompletableFuture<Void> prepare(long offset, boolean nonBlocking) {
+    if (offset != 0 && isMade()) {
+      return READY;
+    }
+    Executor executor = bound.executor();
+    if (executor == BoundText.AT_ONCE) {
+      make();
+      return READY;
+    }
+    return CompletableFuture.runAsync(this::make, executor);
+  }
+
+  private synchronized boolean isMade() {
+    return content != null;
+  }
+
+  private void make() {
+    byte[] made = Values.bytes(bound.text());
+    synchronized (this) {
+      content = made;
+    }
+  }
+
+  @Override
+  public synchronized int read(long offset, ByteBuffer to) {
+    return content == null ? 0 : Values.copy(content, offset, to);
+  }
+
+  @Override
+  public void release() {
+    bound.close();
+  }
+}

@@ -1,0 +1,46 @@
+package kifs.fs.node.text;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A table for people: a header line and aligned columns. A blank within a column is escaped, so
+ * that a line splits into as many words as there are columns.
+ */
+public final class TextTable {
+  private final List<String[]> rows = new ArrayList<>();
+  private final int[] widths;
+
+  public TextTable(String... header) {
+    widths = new int[header.length];
+    add(header);
+  }
+
+  public TextTable row(Object... columns) {
+    String[] texts = new String[columns.length];
+    for (int i = 0; i < texts.length; i++) {
+      String text = columns[i] == null ? "" : Values.escaped(columns[i].toString());
+      texts[i] = text.isEmpty() ? "-" : text.replace(" ", "\\x20");
+    }
+    add(texts);
+    return this;
+  }
+
+  private void add(String[] texts) {
+    for (int i = 0; i < texts.length; i++) {
+      widths[i] = Math.max(widths[i], texts[i].length());
+    }
+    rows.add(texts);
+  }
+
+  public String text() {
+    StringBuilder out = new StringBuilder();
+    for (String[] row : rows) {
+      for (int i = 0; i < row.length - 1; i++) {
+        out.append(row[i]).append(" ".repeat(widths[i] - row[i].length() + 2));
+      }
+      out.append(row[row.length - 1]).append('\n');
+    }
+    return out.toString();
+  }
+}

@@ -1,0 +1,343 @@
+package kifs.fs.node.bulk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import kifs.fs.node.Rig;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.kernel.bulk.Bulk;
+import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.clock.VirtualClock;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.simulated.SimulatedKernel;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.KernelSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SnapshotsTest {
+  private static final Query QUERY = Query.of(ProcessRecord.TYPE);
+
+  /** What happens in a pass before it looks at anything. */
+  private interface Hook {
+    void begin(Query query, Cancellation cancellation) throws Throwable;
+  }
+
+  private volatile Hook hook = (query, cancellation) -> {};
+  private final ConcurrentLinkedQueue<Query> passes = new ConcurrentLinkedQueue<>();
+  private final SimulatedKernel kernel = new SimulatedKernel(new VirtualClock());
+  private ChunkPool pool = new ChunkPool(64L << 20, 0);
+  private Snapshots snapshots = new Snapshots(source(), pool);
+
+  private KernelSource source() {
+    kernel.spawn(100, "java");
+    return (KernelSource)
+        Proxy.newProxyInstance(
+            KernelSource.class.getClassLoader(),
+            new Class<?>[] {KernelSource.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("collect")) {
+                passes.add((Query) arguments[0]);
+                hook.begin((Query) arguments[0], (Cancellation) arguments[2]);
+              }
+              try {
+                return method.invoke(kernel, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @AfterEach
+  void everythingIsGivenBack() {
+    snapshots.close();
+    awaitLent(0);
+  }
+
+  private void awaitLent(long bytes) {
+    until(() -> pool.lentBytes() == bytes);
+    assertEquals(bytes, pool.lentBytes(), "bytes of chunks");
+  }
+
+  private static void until(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    assertTrue(condition.getAsBoolean(), "not within 30 s");
+  }
+
+  private static Query other(int i) {
+    return QUERY.withUids(Set.of(i));
+  }
+
+  /** Both threads, busy with passes that nobody joins. */
+  private final class Busy {
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final Semaphore begun = new Semaphore(0);
+    private final List<CompletableFuture<Bulk>> readers = new ArrayList<>();
+
+    Busy() throws InterruptedException {
+      hook =
+          (query, cancellation) -> {
+            if (!query.uids().isEmpty()) {
+              begun.release();
+              end.await();
+            }
+          };
+      readers.add(snapshots.takeShared(other(1)));
+      readers.add(snapshots.takeShared(other(2)));
+      assertTrue(begun.tryAcquire(2, 30, TimeUnit.SECONDS), "two passes at a time");
+    }
+
+    void end() {
+      end.countDown();
+      readers.forEach(reader -> Rig.done(reader).release());
+    }
+  }
+
+  private int passesOf(Query query) {
+    return (int) passes.stream().filter(query::equals).count();
+  }
+
+  @Test
+  void whoAsksBeforeAPassBeganSharesIt() throws Exception {
+    List<CompletableFuture<Bulk>> readers = new ArrayList<>();
+    CompletableFuture<Bulk> different;
+    Busy busy = new Busy();
+    for (int i = 0; i < 10; i++) {
+      readers.add(snapshots.takeShared(QUERY));
+    }
+    different = snapshots.takeShared(QUERY.withPids(Set.of(100)));
+    assertEquals(2, passes.size(), "no third pass at a time");
+    busy.end();
+    Bulk first = Rig.done(readers.get(0));
+    for (CompletableFuture<Bulk> reader : readers) {
+      assertSame(first, Rig.done(reader));
+    }
+    assertNotSame(first, Rig.done(different));
+    assertEquals(1, passesOf(QUERY));
+    Rig.done(different).release();
+    // Each has a reference of its own.
+    for (int i = 0; i < 9; i++) {
+      first.release();
+      assertEquals(1, first.count(ProcessRecord.TYPE));
+    }
+    assertTrue(pool.lentBytes() > 0);
+    first.release();
+  }
+
+  @Test
+  void whoAsksLaterGetsALaterOne() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    hook =
+        (query, cancellation) -> {
+          begun.countDown();
+          goOn.await();
+        };
+    CompletableFuture<Bulk> early = snapshots.takeShared(QUERY);
+    assertTrue(begun.await(30, TimeUnit.SECONDS), "it doesn't begin");
+    CompletableFuture<Bulk> late = snapshots.takeShared(QUERY);
+    goOn.countDown();
+    Bulk first = Rig.done(early);
+    Bulk second = Rig.done(late);
+    assertNotSame(first, second);
+    assertTrue(sequence(second) != sequence(first));
+    assertEquals(2, passesOf(QUERY));
+    first.release();
+    second.release();
+  }
+
+  private static long sequence(Bulk bulk) {
+    return bulk.snapshot().get(SnapshotRecord.SEQUENCE);
+  }
+
+  private static void leave(CompletableFuture<Bulk> reader) {
+    assertTrue(reader.completeExceptionally(new FsException(Errno.EINTR, "interrupted")));
+  }
+
+  @Test
+  void aPassThatAllHaveLeftIsEnded() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    AtomicReference<Cancellation> asked = new AtomicReference<>();
+    CompletableFuture<Bulk> only;
+    Busy busy = new Busy();
+    Hook whileBusy = hook;
+    hook =
+        (query, cancellation) -> {
+          if (query.uids().isEmpty()) {
+            asked.set(cancellation);
+            begun.countDown();
+            until(cancellation::isCancelled);
+            ended.countDown();
+          } else {
+            whileBusy.begin(query, cancellation);
+          }
+        };
+    only = snapshots.takeShared(QUERY);
+    CompletableFuture<Bulk> second = snapshots.takeShared(QUERY);
+    leave(second);
+    busy.end();
+    assertTrue(begun.await(30, TimeUnit.SECONDS), "it doesn't begin");
+    assertFalse(asked.get().isCancelled(), "one still waits");
+    leave(only);
+    assertTrue(ended.await(30, TimeUnit.SECONDS), "the pass goes on for nobody");
+    hook = (query, cancellation) -> {};
+    Rig.done(snapshots.takeShared(QUERY)).release();
+  }
+
+  @Test
+  void oneThatLeavesDoesNotTakeTheOthersAlong() throws Exception {
+    CompletableFuture<Bulk> stays;
+    Busy busy = new Busy();
+    CompletableFuture<Bulk> leaves = snapshots.takeShared(QUERY);
+    stays = snapshots.takeShared(QUERY);
+    leave(leaves);
+    assertFalse(stays.isDone());
+    busy.end();
+    Bulk bulk = Rig.done(stays);
+    assertEquals(1, bulk.count(ProcessRecord.TYPE));
+    bulk.release();
+  }
+
+  @Test
+  void aPassThatWasLeftBeforeItBeganNeverBegins() throws Exception {
+    Query next = QUERY.withPids(Set.of(100));
+    CompletableFuture<Bulk> after;
+    Busy busy = new Busy();
+    leave(snapshots.takeShared(QUERY));
+    after = snapshots.takeShared(next);
+    busy.end();
+    Rig.done(after).release();
+    snapshots.close();
+    assertEquals(0, passesOf(QUERY));
+    assertEquals(1, passesOf(next));
+  }
+
+  @Test
+  void aFailureReachesAllReaders() throws Exception {
+    List<CompletableFuture<Bulk>> readers = new ArrayList<>();
+    Busy busy = new Busy();
+    Hook whileBusy = hook;
+    hook =
+        (query, cancellation) -> {
+          if (query.uids().isEmpty()) {
+            throw new IllegalStateException("broken");
+          }
+          whileBusy.begin(query, cancellation);
+        };
+    for (int i = 0; i < 3; i++) {
+      readers.add(snapshots.takeShared(QUERY));
+    }
+    busy.end();
+    for (CompletableFuture<Bulk> reader : readers) {
+      IllegalStateException e = assertThrows(IllegalStateException.class, () -> Rig.done(reader));
+      assertEquals("broken", e.getMessage());
+    }
+    assertEquals(1, passesOf(QUERY));
+    hook = (query, cancellation) -> {};
+    Rig.done(snapshots.takeShared(QUERY)).release();
+  }
+
+  @Test
+  void tooLargeIsENOMEM() {
+    snapshots.close();
+    pool = new ChunkPool(ChunkPool.CHUNK_BYTES - 1, 0);
+    snapshots = new Snapshots(kernel, pool);
+    FsException shared =
+        assertThrows(FsException.class, () -> Rig.done(snapshots.takeShared(QUERY)));
+    assertEquals(Errno.ENOMEM, shared.errno());
+    FsException own = assertThrows(FsException.class, () -> own(QUERY));
+    assertEquals(Errno.ENOMEM, own.errno());
+  }
+
+  private CompletableFuture<Bulk> own(Query query) {
+    return snapshots.takeOwn(
+        query,
+        (q, into, cancellation) -> {
+          kernel.collect(q, into, cancellation);
+          return true;
+        });
+  }
+
+  @Test
+  void whatIsSmallIsThereAtOnce() {
+    CompletableFuture<Bulk> own = own(QUERY);
+    assertTrue(own.isDone());
+    own.join().release();
+    FsException gone =
+        assertThrows(
+            FsException.class, () -> snapshots.takeOwn(QUERY, (q, into, cancellation) -> false));
+    assertEquals(Errno.ESRCH, gone.errno());
+  }
+
+  @Test
+  void whatIsLargeIsTakenOnTheSide() throws Exception {
+    AtomicInteger begun = new AtomicInteger();
+    CountDownLatch goOn = new CountDownLatch(1);
+    Snapshots.Content large =
+        (query, into, cancellation) -> {
+          if (begun.incrementAndGet() == 1) {
+            until(cancellation::isCancelled);
+            cancellation.check();
+          }
+          await(goOn);
+          kernel.collect(query, into, cancellation);
+          return true;
+        };
+    CompletableFuture<Bulk> reader = snapshots.takeOwn(QUERY, large);
+    assertFalse(reader.isDone());
+    goOn.countDown();
+    Bulk bulk = Rig.done(reader);
+    assertEquals(1, bulk.count(ProcessRecord.TYPE));
+    assertEquals(2, begun.get());
+    bulk.release();
+
+    CountDownLatch ended = new CountDownLatch(1);
+    CompletableFuture<Bulk> abandoned =
+        snapshots.takeOwn(
+            QUERY,
+            (query, into, cancellation) -> {
+              until(cancellation::isCancelled);
+              if (begun.incrementAndGet() == 4) {
+                ended.countDown();
+              }
+              cancellation.check();
+              return true;
+            });
+    leave(abandoned);
+    assertTrue(ended.await(30, TimeUnit.SECONDS), "it goes on for nobody");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package kifs.fs.node.text;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ValuesTest {
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0.0",
+    "1, 0.000000001",
+    "100000000, 0.1",
+    "1000000000, 1.0",
+    "1230000000, 1.23",
+    "100000000000, 100.0",
+    "3600000000001, 3600.000000001",
+    "9223372036854775807, 9223372036.854775807",
+    "-1500000000, -1.5"
+  })
+  void seconds(long ns, String text) {
+    assertEquals(text, Values.seconds(ns));
+  }
+
+  @Property
+  void secondsAreExact(@ForAll @LongRange long ns) {
+    String text = Values.seconds(ns);
+    assertEquals(0, BigDecimal.valueOf(ns, 9).compareTo(new BigDecimal(text)), text);
+    assertTrue(text.matches("-?[0-9]+\\.([0-9]|[0-9]*[1-9])"), text);
+  }
+
+  @Test
+  void percent() {
+    assertEquals("0.00", Values.percent(0));
+    assertEquals("99.99", Values.percent(99.994));
+    assertEquals("12345.68", Values.percent(12345.678));
+  }
+
+  @Test
+  void limits() {
+    assertEquals("unlimited", Values.limit(-1));
+    assertEquals("0", Values.limit(0));
+    assertEquals("1024", Values.limit(1024));
+    assertEquals("18446744073709551614", Values.limit(-2));
+  }
+
+  @Test
+  void escapes() {
+    assertEquals("", Values.escaped(""));
+    assertEquals("a b\u00ff\"'", Values.escaped("a b\u00ff\"'"));
+    assertEquals("\\\\", Values.escaped("\\"));
+    assertEquals("a\\nb", Values.escaped("a\nb"));
+    assertEquals("\\ta", Values.escaped("\ta"));
+    assertEquals("a\\x0d", Values.escaped("a\r"));
+    assertEquals("\\x00\\x1b\\x7f", Values.escaped("\0\u001b\u007f"));
+    assertEquals("a\\\\n", Values.escaped("a\\n"), "not to be mistaken for a newline");
+  }
+
+  /** Whatever a process calls itself, it's one line, and can be told from any other name. */
+  @Property
+  void escapingIsReversible(@ForAll byte[] raw) {
+    String escaped = Values.escaped(Values.of(raw));
+    assertTrue(escaped.chars().allMatch(c -> c >= ' ' && c != 0x7F && c <= 0xFF), escaped);
+    assertArrayEquals(raw, Values.bytes(unescaped(escaped)), escaped);
+  }
+
+  private static String unescaped(String text) {
+    StringBuilder raw = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) != '\\') {
+        raw.append(text.charAt(i));
+        continue;
+      }
+      i++;
+      switch (text.charAt(i)) {
+        case '\\' -> raw.append('\\');
+        case 'n' -> raw.append('\n');
+        case 't' -> raw.append('\t');
+        case 'x' -> {
+          raw.append((char) Integer.parseInt(text.substring(i + 1, i + 3), 16));
+          i += 2;
+        }
+        default -> throw new AssertionError(text);
+      }
+    }
+    return raw.toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', ''",
+    "'@', ''",
+    "'cat@', 'cat'",
+    "'cat@a b@', 'cat a b'",
+    "'cat@@b@', 'cat  b'",
+    "'cat@@@', 'cat'",
+    "'no nul', 'no nul'",
+    "'sh@-c@a;\tb@', 'sh -c a;\\tb'"
+  })
+  void commandLines(String arguments, String line) {
+    byte[] raw = arguments.replace('@', '\0').getBytes(StandardCharsets.ISO_8859_1);
+    assertEquals(line, Values.commandLine(raw));
+  }
+
+  @Test
+  void bytesGoOutAsTheyCameIn() {
+    byte[] raw = {(byte) 0xff, (byte) 0xc3, 'a', (byte) 0x80, 0};
+    assertEquals("\u00ff\u00c3a\u0080", Values.commandLine(raw));
+    assertArrayEquals(raw, Values.bytes(Values.of(raw)));
+  }
+}
