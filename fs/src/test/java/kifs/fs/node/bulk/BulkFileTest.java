@@ -1,7 +1,7 @@
 package kifs.fs.node.bulk;
 
-import static kifs.fs.node.Rig.readOnce;
-import static kifs.fs.node.Rig.write;
+import static kifs.fs.root.Rig.readOnce;
+import static kifs.fs.root.Rig.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
-import kifs.fs.node.Rig;
+import kifs.fs.root.Rig;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.OpenFile;

@@ -1,7 +1,7 @@
 package kifs.fs.node.notify;
 
-import static kifs.fs.node.Rig.readOnce;
-import static kifs.fs.node.Rig.text;
+import static kifs.fs.root.Rig.readOnce;
+import static kifs.fs.root.Rig.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import kifs.fs.node.Rig;
+import kifs.fs.root.Rig;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.OpenFile;

@@ -1,6 +1,6 @@
 package kifs.fs.node.text;
 
-import static kifs.fs.node.SimulatedTree.read;
+import static kifs.fs.root.SimulatedTree.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import kifs.fs.node.SimulatedTree;
+import kifs.fs.root.SimulatedTree;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.OpenFile;

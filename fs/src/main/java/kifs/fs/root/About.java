@@ -1,0 +1,71 @@
+package kifs.fs.root;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.text.Values;
+import kifs.kernel.source.KernelSource;
+import kifs.notifier.NotifierOptions;
+import kifs.notifier.NotifierStatus;
+
+/** {@code about}: what kifs itself is doing, as key=value lines. */
+public final class About {
+  private final Kernel kernel;
+  private final String version;
+  private final NotifierOptions options;
+  private final List<String> warnings;
+
+  /**
+   * @param warnings may still grow
+   */
+  public About(Kernel kernel, String version, NotifierOptions options, List<String> warnings) {
+    this.kernel = kernel;
+    this.version = version;
+    this.options = options;
+    this.warnings = warnings;
+  }
+
+  public String text() {
+    KernelSource source = kernel.source();
+    NotifierStatus status = kernel.notifier().status();
+    StringBuilder out = new StringBuilder();
+    line(out, "version", version);
+    line(out, "source", source.kind().name().toLowerCase(Locale.ROOT));
+    source.parts().forEach((part, state) -> line(out, part, state));
+    line(out, "boot", source.host().boot().toString());
+    line(out, "host", source.host().name());
+    line(out, "pid", ProcessHandle.current().pid());
+    line(
+        out,
+        "uptime",
+        Values.seconds(ManagementFactory.getRuntimeMXBean().getUptime() * 1_000_000));
+    line(out, "cpu.time", Values.seconds(ownCpuNs()));
+    out.append(kernel.snapshots().status());
+    line(out, "waiters", status.waiters());
+    line(out, "waiters.max", options.mostWaiters());
+    line(out, "waiters.max.user", options.mostWaitersPerUser());
+    line(out, "conditions", status.conditions());
+    line(out, "tick.finest", Values.seconds(options.finestTickNs()));
+    line(out, "tick", Values.seconds(status.tickNs()));
+    line(out, "ticks.late", status.lateTicks());
+    line(out, "ticks.late.worst", Values.seconds(status.worstLateNs()));
+    line(out, "pushed", status.pushed());
+    line(out, "samples", status.samples());
+    line(out, "samples.seconds", Values.seconds(status.samplingNs()));
+    // What a source finds out later counts as well.
+    Stream.concat(warnings.stream(), source.warnings().stream())
+        .distinct()
+        .forEach(warning -> line(out, "warning", warning));
+    return out.toString();
+  }
+
+  private static void line(StringBuilder out, String key, Object value) {
+    out.append(key).append('=').append(value).append('\n');
+  }
+
+  private static long ownCpuNs() {
+    return ProcessHandle.current().info().totalCpuDuration().map(d -> d.toNanos()).orElse(0L);
+  }
+}

@@ -1,0 +1,23 @@
+package kifs.fs.root;
+
+import kifs.notifier.EntityId;
+
+/** Where entities stand in the tree: their pathnames below the mountpoint, as events show them. */
+public final class EntityPath {
+  private EntityPath() {}
+
+  /** The pathname of an entity, whether it is still there or not. */
+  public static String of(EntityId entity) {
+    return switch (entity.kind()) {
+      case SYSTEM -> "system";
+      case LOCKS -> "locks";
+      case PROCESS -> "processes/" + name(entity, entity.pid());
+      case THREAD -> "processes/" + entity.pid() + "/threads/" + name(entity, entity.tid());
+      case SHM -> "shm/" + name(entity, entity.shmId());
+    };
+  }
+
+  private static String name(EntityId entity, long id) {
+    return entity.isSum() ? "sum" : Long.toString(id);
+  }
+}

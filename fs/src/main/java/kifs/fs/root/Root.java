@@ -1,0 +1,55 @@
+package kifs.fs.root;
+
+import java.util.function.Supplier;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.entity.StaticDirectory;
+import kifs.fs.node.text.ConstantNode;
+import kifs.fs.node.text.TextNode;
+import kifs.fs.root.hogs.Hogs;
+import kifs.fs.root.locks.LocksDirectory;
+import kifs.fs.root.processes.ProcessesDirectory;
+import kifs.fs.root.shm.ShmsDirectory;
+import kifs.fs.root.system.SystemDirectory;
+import kifs.fs.tree.Directory;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.schema.CHeader;
+import kifs.kernel.schema.RecordsJson;
+import kifs.notifier.MetricsTable;
+
+/** The root of the tree. */
+public final class Root {
+  private Root() {}
+
+  /**
+   * @param about what {@code about} says beside what is known in here
+   */
+  public static Directory of(Kernel kernel, Supplier<String> about) {
+    return new StaticDirectory()
+        .with("README", new ConstantNode(Readme::text))
+        .with("about", TextNode.of(about))
+        .withBulk(
+            new BulkNode.Scope(
+                Query.of(
+                    SystemRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE),
+                () -> kernel.snapshots()::takeShared,
+                ProcessesDirectory.HOST_WIDE))
+        .with("schema", schema())
+        .with("system", new SystemDirectory(kernel))
+        .with("processes", new ProcessesDirectory(kernel))
+        .with("shm", new ShmsDirectory(kernel))
+        .with("hogs", Hogs.directory(kernel))
+        .with("locks", new LocksDirectory(kernel));
+  }
+
+  private static Directory schema() {
+    return new StaticDirectory()
+        .with("kifs.h", new ConstantNode(CHeader::text))
+        .with("records.json", new ConstantNode(RecordsJson::text))
+        .with("metrics", new ConstantNode(MetricsTable::text));
+  }
+}

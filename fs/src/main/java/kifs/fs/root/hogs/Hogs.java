@@ -1,0 +1,134 @@
+package kifs.fs.root.hogs;
+
+import static kifs.kernel.record.ProcessRecord.*;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.entity.StaticDirectory;
+import kifs.fs.node.text.BoundText;
+import kifs.fs.node.text.TextNode;
+import kifs.fs.node.text.TextTable;
+import kifs.fs.node.text.Values;
+import kifs.fs.tree.Directory;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+
+/** {@code hogs/}: tables of the processes that have most of something, biggest first. */
+public final class Hogs {
+  /** Who is behind these is no hog. */
+  private static final int MOST_ROWS = 100;
+
+  /**
+   * A column of a table.
+   *
+   * @param fields of PROCESS that it needs
+   */
+  private record Column(String header, List<Field> fields, Function<Record, String> cell) {
+    static Column of(String header, Field field) {
+      return new Column(
+          header,
+          List.of(field),
+          process -> process.has(field) ? Long.toString(process.get(field)) : "");
+    }
+  }
+
+  /**
+   * One table: adding one is one line below.
+   *
+   * @param name of the file
+   * @param doc one line
+   * @param rank what the biggest has most of; who has none of it isn't listed
+   */
+  public record Hog(String name, String doc, Field rank, List<Column> columns) {}
+
+  private static final Column COMMAND =
+      new Column("COMMAND", List.of(COMM), p -> Values.of(p.bytes(COMM)));
+
+  public static final List<Hog> ALL =
+      List.of(
+          hog(
+              "fds",
+              "processes by open fds, and how close they are to their limits",
+              FDS,
+              Column.of("FDS", FDS),
+              new Column("LIMIT", List.of(FD_LIMIT), p -> Values.limit(p.get(FD_LIMIT))),
+              new Column("USED", List.of(FDS, FD_LIMIT), Hogs::used)),
+          hog(
+              "shm",
+              "processes by bytes mapped of shared-memory objects, and what of it is resident",
+              SHM,
+              Column.of("SHM", SHM),
+              Column.of("RESIDENT", RSS_SHMEM)));
+
+  private Hogs() {}
+
+  private static Hog hog(String name, String doc, Field rank, Column... figures) {
+    List<Column> columns = new ArrayList<>(List.of(Column.of("PID", PID), Column.of("UID", UID)));
+    columns.addAll(List.of(figures));
+    columns.add(COMMAND);
+    return new Hog(name, doc, rank, columns);
+  }
+
+  private static String used(Record process) {
+    long limit = process.get(FD_LIMIT);
+    return limit == 0 || !process.has(FDS)
+        ? ""
+        : Values.percent(100.0 * process.get(FDS) / limit) + "%";
+  }
+
+  public static Directory directory(Kernel kernel) {
+    StaticDirectory directory = new StaticDirectory();
+    for (Hog hog : ALL) {
+      directory.with(hog.name(), new TextNode(() -> new Table(kernel, hog)));
+    }
+    return directory;
+  }
+
+  /** A table that takes a look at every process when it is read. */
+  private record Table(Kernel kernel, Hog hog) implements BoundText {
+    private record Row(long rank, String[] cells) {}
+
+    @Override
+    public Executor executor() {
+      return kernel.snapshots().wide();
+    }
+
+    @Override
+    public String text() {
+      Field[] fields =
+          hog.columns().stream()
+              .flatMap(column -> column.fields().stream())
+              .distinct()
+              .toArray(Field[]::new);
+      List<Row> rows = new ArrayList<>();
+      try (BulkBuilder processes = kernel.snapshots().scan(fields)) {
+        processes.forEach(
+            ProcessRecord.TYPE,
+            process -> {
+              if (process.get(hog.rank()) > 0) {
+                rows.add(new Row(process.get(hog.rank()), cells(process)));
+              }
+            });
+      }
+      TextTable table =
+          new TextTable(hog.columns().stream().map(Column::header).toArray(String[]::new));
+      rows.stream()
+          .sorted(Comparator.comparingLong(Row::rank).reversed())
+          .limit(MOST_ROWS)
+          .forEach(row -> table.row((Object[]) row.cells()));
+      return table.text();
+    }
+
+    private String[] cells(Record process) {
+      return hog.columns().stream()
+          .map(column -> column.cell().apply(process))
+          .toArray(String[]::new);
+    }
+  }
+}

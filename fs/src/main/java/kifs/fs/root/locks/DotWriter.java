@@ -1,0 +1,193 @@
+package kifs.fs.root.locks;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import kifs.fs.node.text.Values;
+
+/**
+ * Writes the wait-for graph in Graphviz's language. Deadlocks are red and stand in a box of their
+ * own; who waits for one without being part of it is orange; what stands for others that are alike
+ * has a grey box that says how many they are.
+ */
+final class DotWriter {
+  private static final String RED = "#c00000";
+  private static final String ORANGE = "#d07000";
+  private static final String GREY = "#808080";
+
+  /** What more is there would not be readable, and takes Graphviz minutes. */
+  private static final int MOST_NODES = 2_000;
+
+  private final StringBuilder out = new StringBuilder();
+  private final Map<DotGraph.Node, String> names = new LinkedHashMap<>();
+
+  private DotWriter() {}
+
+  /**
+   * @param unowned waits for nobody that can be told, which are only counted
+   */
+  static String text(List<WaitCluster> clusters, int unowned) {
+    return new DotWriter().write(clusters, unowned);
+  }
+
+  private String write(List<WaitCluster> clusters, int unowned) {
+    int count = 0;
+    int nodes = 0;
+    while (count < clusters.size() && (nodes < MOST_NODES || clusters.get(count).isDeadlocked())) {
+      nodes += clusters.get(count++).nodes().size();
+    }
+    int leftOut =
+        clusters.subList(count, clusters.size()).stream()
+            .mapToInt(cluster -> cluster.times() * cluster.edges().size())
+            .sum();
+    List<WaitCluster> drawn = clusters.subList(0, count);
+    out.append("digraph locks {\n");
+    out.append("  rankdir=LR;\n");
+    out.append("  label=").append(quoted(caption(drawn, unowned, leftOut))).append(";\n");
+    out.append("  labelloc=t;\n");
+    out.append("  fontname=\"sans-serif\";\n");
+    out.append("  node [shape=box, style=\"rounded,filled\", fillcolor=white,");
+    out.append(" fontname=\"sans-serif\", fontsize=11];\n");
+    out.append("  edge [fontname=\"sans-serif\", fontsize=9];\n");
+    drawn.forEach(this::write);
+    return out.append("}\n").toString();
+  }
+
+  private static String caption(List<WaitCluster> drawn, int unowned, int leftOut) {
+    long deadlocks =
+        drawn.stream()
+            .flatMap(cluster -> cluster.nodes().stream())
+            .mapToLong(node -> node.deadlock)
+            .distinct()
+            .filter(number -> number != 0)
+            .count();
+    StringBuilder caption = new StringBuilder();
+    caption.append(
+        deadlocks == 0 ? "no deadlock" : deadlocks + (deadlocks == 1 ? " deadlock" : " deadlocks"));
+    if (unowned > 0) {
+      caption.append("; not drawn: ").append(unowned).append(" waits for nobody that can be told");
+    }
+    if (leftOut > 0) {
+      caption.append("; left out: ").append(leftOut).append(" more waits");
+    }
+    return caption.toString();
+  }
+
+  private void write(WaitCluster cluster) {
+    cluster.nodes().forEach(node -> names.put(node, "n" + names.size()));
+    if (cluster.times() > 1) {
+      String name = "like_" + names.get(cluster.nodes().get(0));
+      begin(name, cluster.times() + " that are alike; one of them:", GREY, "style=dashed");
+      cluster.nodes().forEach(node -> write("    ", node));
+      out.append("  }\n");
+    } else {
+      cluster.nodes().stream()
+          .collect(Collectors.groupingBy(node -> node.deadlock, TreeMap::new, Collectors.toList()))
+          .forEach(this::write);
+    }
+    cluster.edges().stream()
+        .sorted(Comparator.comparingLong(edge -> -edge.longestNs))
+        .forEach(this::write);
+  }
+
+  private void write(long deadlock, Collection<DotGraph.Node> nodes) {
+    if (deadlock == 0) {
+      nodes.forEach(node -> write("  ", node));
+      return;
+    }
+    begin(Long.toString(deadlock), "deadlock " + deadlock, RED, "penwidth=2; bgcolor=\"#fff0f0\"");
+    nodes.forEach(node -> write("    ", node));
+    out.append("  }\n");
+  }
+
+  private void begin(String name, String label, String color, String style) {
+    out.append("  subgraph cluster_").append(name).append(" {\n");
+    out.append("    label=").append(quoted(label)).append(";\n");
+    out.append("    color=\"").append(color).append("\"; fontcolor=\"").append(color);
+    out.append("\"; ").append(style).append(";\n");
+  }
+
+  private void write(String indent, DotGraph.Node node) {
+    out.append(indent).append(names.get(node)).append(" [label=").append(quoted(label(node)));
+    if (node.deadlock != 0) {
+      out.append(", color=\"").append(RED).append("\", penwidth=2");
+    } else if (node.behind != 0) {
+      out.append(", color=\"").append(ORANGE).append("\"");
+    }
+    if (node.threads > 1) {
+      out.append(", peripheries=2");
+    }
+    out.append("];\n");
+  }
+
+  private static String label(DotGraph.Node node) {
+    String name = node.name == null || node.name.isEmpty() ? "" : node.name + "\n";
+    return node.threads > 1
+        ? name + node.threads + " threads of " + node.who.replaceAll("/.*", "")
+        : name + node.who;
+  }
+
+  private void write(DotGraph.Edge edge) {
+    out.append("  ").append(names.get(edge.from)).append(" -> ").append(names.get(edge.to));
+    if (edge.row == null) {
+      out.append(" [style=dotted, arrowhead=none];\n");
+      return;
+    }
+    out.append(" [label=").append(quoted(label(edge)));
+    if (edge.row.deadlock() != 0) {
+      out.append(", color=\"").append(RED).append("\", fontcolor=\"").append(RED);
+      out.append("\", penwidth=2");
+    } else if (edge.row.behind() != 0) {
+      out.append(", color=\"").append(ORANGE).append("\"");
+    }
+    if (edge.row.isTimed()) {
+      out.append(", style=dashed");
+    }
+    out.append("];\n");
+  }
+
+  private static String label(DotGraph.Edge edge) {
+    WaitRow row = edge.row;
+    String place = row.mapping() == null || row.mapping().isEmpty() ? "" : "\n" + row.place();
+    String object = row.kind().label() + " " + row.objectName() + place;
+    String held = "\nheld by " + row.owner();
+    if (edge.longestNs < 0) {
+      return object + held;
+    }
+    String time = seconds(edge.longestNs);
+    String span =
+        edge.from.threads > 1 && !seconds(edge.shortestNs).equals(time)
+            ? seconds(edge.shortestNs) + " to " + time
+            : time;
+    return object + held + "\nfor " + span;
+  }
+
+  private static String seconds(long ns) {
+    return String.format(Locale.ROOT, ns < 100_000_000_000L ? "%.1f s" : "%.0f s", ns / 1e9);
+  }
+
+  /** A DOT string: names come from processes that nobody trusts, in any bytes. */
+  private static String quoted(String text) {
+    StringBuilder out = new StringBuilder("\"");
+    for (String line : text.split("\n", -1)) {
+      if (out.length() > 1) {
+        out.append("\\n");
+      }
+      for (char c : Values.escaped(line).toCharArray()) {
+        if (c == '"' || c == '\\') {
+          out.append('\\').append(c);
+        } else if (c > '~') {
+          out.append(String.format(Locale.ROOT, "\\\\x%02x", (int) c));
+        } else {
+          out.append(c);
+        }
+      }
+    }
+    return out.append('"').toString();
+  }
+}

@@ -1,0 +1,153 @@
+package kifs.fs.root.locks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import kifs.fs.node.text.TextTable;
+
+/** {@code locks/waits} and {@code locks/deadlocks}, made of the edges of the wait-for graph. */
+final class LockTables {
+  private static final double NS_PER_S = 1e9;
+
+  private LockTables() {}
+
+  /**
+   * Every edge.
+   *
+   * @param nowNs boot time at which they were seen
+   */
+  static String waits(List<WaitRow> rows, long nowNs) {
+    TextTable table =
+        new TextTable(
+            "PID", "TID", "COMM", "KIND", "OBJECT", "OWNER", "OWNER-COMM", "WAITS", "DEADLOCK");
+    for (WaitRow row : rows) {
+      table.row(
+          row.pid(),
+          row.tid(),
+          row.name(),
+          row.kind().label(),
+          row.objectName(),
+          row.owner(),
+          row.ownerName(),
+          waited(row, nowNs),
+          deadlock(row));
+    }
+    return table.text();
+  }
+
+  /** Seconds that it has waited; "-": not known. */
+  static String waited(WaitRow row, long nowNs) {
+    return row.sinceNs() < 0
+        ? "-"
+        : String.format(Locale.ROOT, "%.3f", Math.max(0, nowNs - row.sinceNs()) / NS_PER_S);
+  }
+
+  private static String deadlock(WaitRow row) {
+    if (row.deadlock() != 0) {
+      return Long.toString(row.deadlock());
+    }
+    return row.behind() == 0 ? "-" : "behind:" + row.behind();
+  }
+
+  /**
+   * Each cycle, thread by thread, in the order in which one waits for the next, and then those that
+   * stand behind it. Nothing where there is none.
+   *
+   * @param nowNs boot time at which they were seen
+   */
+  static String deadlocks(List<WaitRow> rows, long nowNs) {
+    Map<Long, List<WaitRow>> cycles = new TreeMap<>();
+    Map<Long, List<WaitRow>> behind = new TreeMap<>();
+    for (WaitRow row : rows) {
+      if (row.deadlock() != 0) {
+        cycles.computeIfAbsent(row.deadlock(), number -> new ArrayList<>()).add(row);
+      } else if (row.behind() != 0) {
+        behind.computeIfAbsent(row.behind(), number -> new ArrayList<>()).add(row);
+      }
+    }
+    if (cycles.isEmpty()) {
+      return "";
+    }
+    TextTable table =
+        new TextTable(
+            "DEADLOCK",
+            "PART",
+            "PID",
+            "TID",
+            "COMM",
+            "HOLDS",
+            "WANTS",
+            "KIND",
+            "WANTS-IN",
+            "OF",
+            "OF-COMM",
+            "WAITS");
+    cycles.forEach(
+        (number, cycle) -> {
+          Map<String, String> held = held(cycle, behind.getOrDefault(number, List.of()));
+          inOrder(cycle).forEach(row -> add(table, number, "member", row, held, nowNs));
+          behind
+              .getOrDefault(number, List.of())
+              .forEach(row -> add(table, number, "behind", row, held, nowNs));
+        });
+    return table.text();
+  }
+
+  private static void add(
+      TextTable table,
+      long number,
+      String part,
+      WaitRow row,
+      Map<String, String> held,
+      long nowNs) {
+    String own = held.getOrDefault(row.waiter(), held.get(Integer.toString(row.pid())));
+    table.row(
+        number,
+        part,
+        row.pid(),
+        row.tid(),
+        row.name(),
+        own,
+        row.objectName(),
+        row.kind().label(),
+        row.place(),
+        row.owner(),
+        row.ownerName(),
+        waited(row, nowNs));
+  }
+
+  /** By owner: what others wait for it to release, as those know it. */
+  private static Map<String, String> held(List<WaitRow> cycle, List<WaitRow> behind) {
+    Map<String, Map<String, String>> objects = new LinkedHashMap<>();
+    List<WaitRow> all = new ArrayList<>(cycle);
+    all.addAll(behind);
+    for (WaitRow row : all) {
+      objects
+          .computeIfAbsent(row.owner(), owner -> new LinkedHashMap<>())
+          .putIfAbsent(row.identity(), row.objectName());
+    }
+    Map<String, String> held = new LinkedHashMap<>();
+    objects.forEach((owner, names) -> held.put(owner, String.join(",", names.values())));
+    return held;
+  }
+
+  /** From one to the one that it waits for; who is left over follows. */
+  private static List<WaitRow> inOrder(List<WaitRow> cycle) {
+    List<WaitRow> rest = new ArrayList<>(cycle);
+    List<WaitRow> ordered = new ArrayList<>();
+    WaitRow next = rest.get(0);
+    while (next != null) {
+      rest.remove(next);
+      ordered.add(next);
+      WaitRow last = next;
+      next = rest.stream().filter(row -> last.isOwnedBy(row)).findFirst().orElse(null);
+      if (next == null && !rest.isEmpty()) {
+        next = rest.get(0);
+      }
+    }
+    return ordered;
+  }
+}

@@ -1,0 +1,86 @@
+package kifs.fs.root.locks;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.entity.StaticDirectory;
+import kifs.fs.node.notify.NotifyDirectory;
+import kifs.fs.node.text.BoundText;
+import kifs.fs.node.text.TextNode;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Node;
+import kifs.kernel.bulk.Bulk;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.record.WaitRecord;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Scope;
+
+/**
+ * {@code locks/}: who waits for whom on the whole host. Nothing of it is looked at before a file is
+ * read.
+ */
+public final class LocksDirectory implements Directory {
+  static final Query BULK = Query.of(WaitRecord.TYPE);
+
+  private final Kernel kernel;
+  private final StaticDirectory fixed;
+
+  public LocksDirectory(Kernel kernel) {
+    this.kernel = kernel;
+    this.fixed =
+        new StaticDirectory()
+            .withBulk(new BulkNode.Scope(BULK, () -> kernel.snapshots()::takeShared))
+            .with("waits", table(LockTables::waits))
+            .with("deadlocks", table(LockTables::deadlocks))
+            .with("graph.dot", table(DotGraph::text))
+            .with(
+                NotifyDirectory.NAME,
+                new NotifyDirectory(
+                    kernel.thresholds(), EntityKind.LOCKS, false, "locks", Scope::locks));
+  }
+
+  /** How the edges are written. */
+  @FunctionalInterface
+  private interface Writer {
+    String write(List<WaitRow> rows, long nowNs);
+  }
+
+  private TextNode table(Writer writer) {
+    return new TextNode(
+        () ->
+            new BoundText() {
+              @Override
+              public Executor executor() {
+                return kernel.snapshots().wide();
+              }
+
+              @Override
+              public String text() {
+                Bulk bulk = kernel.snapshots().takeShared(BULK).join();
+                try {
+                  long now = bulk.snapshot().get(SnapshotRecord.BOOTTIME);
+                  return writer.write(WaitRow.of(bulk), now);
+                } finally {
+                  bulk.release();
+                }
+              }
+            });
+  }
+
+  @Override
+  public Node lookup(String name) {
+    return fixed.lookup(name);
+  }
+
+  @Override
+  public boolean keeps(String name) {
+    return true;
+  }
+
+  @Override
+  public List<Entry> list() {
+    return fixed.list();
+  }
+}

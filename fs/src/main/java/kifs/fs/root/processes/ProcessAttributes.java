@@ -1,0 +1,112 @@
+package kifs.fs.root.processes;
+
+import static kifs.fs.node.entity.Attribute.guarded;
+import static kifs.fs.node.entity.Attribute.of;
+import static kifs.fs.node.entity.Attribute.shown;
+import static kifs.fs.node.entity.Attribute.sum;
+import static kifs.fs.node.entity.Attribute.text;
+import static kifs.fs.node.entity.Attribute.wide;
+import static kifs.kernel.record.ProcessRecord.*;
+
+import java.util.List;
+import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.CpuPercent;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.entity.Policies;
+import kifs.fs.node.text.Values;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.source.ProcessRef;
+
+/** The attributes of a process: {@code processes/<pid>/NAME}. */
+public final class ProcessAttributes {
+  /** A process, and the kernel that it's of. */
+  record Entity(Kernel kernel, ProcessRef process) {}
+
+  public static final List<Attribute<Entity>> ALL =
+      List.of(
+          of("comm", COMM),
+          text(
+              "cmdline", "command line, arguments joined by spaces", e -> commandLine(e.process())),
+          text("exe", "path of the executable; empty if there is none", e -> executable(e)),
+          shown("state", STATE.doc(), STATE, state -> Character.toString((char) state)),
+          of("ppid", PPID),
+          of("pgid", PGID),
+          of("sid", SID),
+          of("uid", UID),
+          of("gid", GID),
+          of("euid", EUID),
+          of("egid", EGID),
+          of("start", START),
+          new Attribute<>(
+              "cpu",
+              "percent of one processor since kifs last sampled it, else since it started",
+              RUNTIME.bit() | START.bit(),
+              (e, process) -> CpuPercent.ofProcess(e.kernel(), e.process().pid(), process)),
+          of("cpu.time", RUNTIME),
+          of("cpu.user", UTIME),
+          of("cpu.system", STIME),
+          of("run.delay", RUN_DELAY),
+          of("rss", RSS),
+          of("rss.anon", RSS_ANON),
+          of("rss.file", RSS_FILE),
+          of("rss.shmem", RSS_SHMEM),
+          of("rss.peak", RSS_PEAK),
+          of("vsize", VSIZE),
+          of("swap", SWAP),
+          guarded("shm", SHM),
+          sum("shared", "resident memory that is files or shared memory", RSS_FILE, RSS_SHMEM),
+          of("fds", FDS),
+          shown("fds.limit", FD_LIMIT.doc(), FD_LIMIT, Values::limit),
+          of("threads", THREADS),
+          wide("children", "processes whose parent it is", ProcessAttributes::children),
+          guarded("io.read", READ),
+          guarded("io.write", WRITE),
+          guarded("io.rchar", RCHAR),
+          guarded("io.wchar", WCHAR),
+          guarded("io.syscr", SYSCR),
+          guarded("io.syscw", SYSCW),
+          of("faults.minor", MINOR_FAULTS),
+          of("faults.major", MAJOR_FAULTS),
+          sum(
+              "switches",
+              "context switches of the first thread",
+              VOLUNTARY_SWITCHES,
+              INVOLUNTARY_SWITCHES),
+          of("switches.voluntary", VOLUNTARY_SWITCHES),
+          of("switches.involuntary", INVOLUNTARY_SWITCHES),
+          of("priority", PRIORITY),
+          of("nice", NICE),
+          shown("policy", "scheduling policy", POLICY, Policies::name),
+          text("cgroup", "path of its cgroup", e -> e.process().cgroup().orElse(null)),
+          of("oom.score", OOM_SCORE),
+          of("oom.score.adj", OOM_SCORE_ADJ));
+
+  private ProcessAttributes() {}
+
+  private static String commandLine(ProcessRef process) {
+    return process.commandLine().map(Values::commandLine).orElse(null);
+  }
+
+  private static String executable(Entity entity) {
+    return entity.process().executable().map(Values::escaped).orElse("");
+  }
+
+  /**
+   * Only the whole host tells who is a child: the kernel's own list is not compiled in everywhere.
+   */
+  private static String children(Entity entity) {
+    long[] count = new long[1];
+    int pid = entity.process().pid();
+    try (BulkBuilder processes = entity.kernel().snapshots().scan(PPID)) {
+      processes.forEach(
+          ProcessRecord.TYPE,
+          process -> {
+            if (process.get(PPID) == pid) {
+              count[0]++;
+            }
+          });
+    }
+    return Long.toString(count[0]);
+  }
+}

@@ -1,0 +1,105 @@
+package kifs.fs.root.processes;
+
+import java.util.List;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.bulk.EntityBulk;
+import kifs.fs.node.entity.EntityDirectory;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.notify.NotifyDirectory;
+import kifs.fs.root.processes.fds.FdsDirectory;
+import kifs.fs.root.processes.threads.ThreadTables;
+import kifs.fs.root.processes.threads.ThreadsDirectory;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Kind;
+import kifs.fs.tree.Node;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.FdRecord;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ShmUserRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.WaitRecord;
+import kifs.kernel.source.ProcessRef;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Scope;
+
+/** {@code processes/<pid>/}. */
+final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, ProcessRef> {
+  private static final Query BULK =
+      Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
+  private static final List<Entry> OTHERS =
+      List.of(
+          new Entry(FdsDirectory.NAME, Kind.DIRECTORY),
+          new Entry(ThreadsDirectory.NAME, Kind.DIRECTORY));
+
+  private final Kernel kernel;
+  private final ThreadTables threads;
+  private final int pid;
+
+  ProcessDirectory(Kernel kernel, ProcessTables tables, int pid, Owner owner) {
+    super(tables.process(), owner, kernel.snapshots().wide());
+    this.kernel = kernel;
+    this.threads = tables.threads();
+    this.pid = pid;
+  }
+
+  @Override
+  protected BulkNode.Scope bulk() {
+    return new BulkNode.Scope(
+        BULK,
+        () -> EntityBulk.of(kernel.snapshots(), bind()),
+        LimitsRecord.TYPE,
+        FdRecord.TYPE,
+        ShmRecord.TYPE,
+        ShmUserRecord.TYPE,
+        WaitRecord.TYPE);
+  }
+
+  @Override
+  protected Directory notifications() {
+    return new NotifyDirectory(
+        kernel.thresholds(),
+        EntityKind.PROCESS,
+        false,
+        "processes/" + pid,
+        () -> Scope.process(bind()));
+  }
+
+  @Override
+  protected List<Entry> others() {
+    return OTHERS;
+  }
+
+  @Override
+  protected Node other(String name) {
+    return switch (name) {
+      case FdsDirectory.NAME -> new FdsDirectory(kernel, pid, owner());
+      case ThreadsDirectory.NAME -> new ThreadsDirectory(kernel, threads, pid, owner());
+      default -> null;
+    };
+  }
+
+  @Override
+  protected ProcessRef bind() {
+    return kernel.process(pid);
+  }
+
+  @Override
+  protected ProcessAttributes.Entity entity(ProcessRef bound) {
+    return new ProcessAttributes.Entity(kernel, bound);
+  }
+
+  @Override
+  protected Record read(ProcessRef bound, long fields) {
+    Record process = Record.allocate(ProcessRecord.TYPE);
+    return bound.read(fields, process) ? process : null;
+  }
+
+  @Override
+  protected boolean isAlive(ProcessRef bound) {
+    return bound.isAlive();
+  }
+}

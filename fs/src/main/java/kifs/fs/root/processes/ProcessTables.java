@@ -1,0 +1,33 @@
+package kifs.fs.root.processes;
+
+import java.util.Set;
+import kifs.fs.node.entity.AttributeTable;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.root.processes.fds.FdsDirectory;
+import kifs.fs.root.processes.threads.ThreadTables;
+import kifs.fs.root.processes.threads.ThreadsDirectory;
+import kifs.kernel.query.Detail;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.TotalRecord;
+import kifs.kernel.source.KernelSource;
+
+/**
+ * The attributes of a process, of all processes together, and of the threads of a process, as far
+ * as a source provides them. Made once for all processes. Immutable.
+ */
+record ProcessTables(
+    AttributeTable<ProcessAttributes.Entity> process,
+    AttributeTable<Kernel> sum,
+    ThreadTables threads) {
+
+  static ProcessTables of(KernelSource source) {
+    return new ProcessTables(
+        new AttributeTable<>(
+            ProcessAttributes.ALL,
+            source.fields(ProcessRecord.TYPE, Detail.FULL),
+            Set.of(FdsDirectory.NAME, ThreadsDirectory.NAME)),
+        new AttributeTable<>(
+            TotalAttributes.PROCESSES, source.fields(TotalRecord.TYPE, Detail.FULL), Set.of()),
+        ThreadTables.of(source, TotalAttributes.THREADS));
+  }
+}

@@ -1,0 +1,118 @@
+package kifs.fs.root.processes;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.entity.CollectionDirectory;
+import kifs.fs.node.entity.IdNames;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Kind;
+import kifs.fs.tree.Node;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.CpuRecord;
+import kifs.kernel.record.FdRecord;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ShmUserRecord;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.TotalRecord;
+import kifs.kernel.record.WaitRecord;
+import kifs.kernel.source.ProcessRef;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Scope;
+
+/** {@code processes/}: every process by its id, and all of them together. */
+public final class ProcessesDirectory extends CollectionDirectory {
+  /** What any bulk of the whole host may be asked for. */
+  public static final RecordType[] HOST_WIDE = {
+    SystemRecord.TYPE,
+    CpuRecord.TYPE,
+    ProcessRecord.TYPE,
+    ThreadRecord.TYPE,
+    CommandRecord.TYPE,
+    LimitsRecord.TYPE,
+    TotalRecord.TYPE,
+    FdRecord.TYPE,
+    ShmRecord.TYPE,
+    ShmUserRecord.TYPE,
+    WaitRecord.TYPE
+  };
+
+  private static final Query BULK =
+      Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
+  private static final String SELF = "self";
+  private static final List<Entry> OTHERS = List.of(new Entry(SELF, Kind.LINK));
+
+  private final Kernel kernel;
+  private final ProcessTables tables;
+
+  public ProcessesDirectory(Kernel kernel) {
+    this(kernel, ProcessTables.of(kernel.source()));
+  }
+
+  private ProcessesDirectory(Kernel kernel, ProcessTables tables) {
+    super(kernel, EntityKind.PROCESS, "processes", tables.sum());
+    this.kernel = kernel;
+    this.tables = tables;
+  }
+
+  @Override
+  protected BulkNode.Scope bulk() {
+    return new BulkNode.Scope(BULK, this::total, HOST_WIDE);
+  }
+
+  @Override
+  protected BoundBulk total() {
+    return kernel.snapshots()::takeShared;
+  }
+
+  @Override
+  protected Scope each() {
+    return Scope.eachProcess();
+  }
+
+  @Override
+  protected Scope all() {
+    return Scope.allProcesses();
+  }
+
+  @Override
+  protected List<Entry> others() {
+    return OTHERS;
+  }
+
+  @Override
+  protected Node other(String name) {
+    return name.equals(SELF) ? new SelfLink() : null;
+  }
+
+  @Override
+  protected boolean isId(String name) {
+    return IdNames.parse(name) >= 0;
+  }
+
+  @Override
+  protected Node entity(String id) {
+    int pid = IdNames.parse(id);
+    try (ProcessRef process = kernel.process(pid)) {
+      ProcessRef.Owner owner =
+          process
+              .owner()
+              .orElseThrow(() -> new FsException(Errno.ENOENT, "process " + pid + " has gone"));
+      return new ProcessDirectory(kernel, tables, pid, new Owner(owner.user(), owner.group()));
+    }
+  }
+
+  @Override
+  protected Stream<String> ids() {
+    return Arrays.stream(kernel.source().pids()).mapToObj(Integer::toString);
+  }
+}

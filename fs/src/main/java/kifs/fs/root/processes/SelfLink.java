@@ -1,0 +1,13 @@
+package kifs.fs.root.processes;
+
+import kifs.fs.access.Callers;
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.Link;
+
+/** {@code processes/self}: the process of whoever asks, whichever of its threads does. */
+final class SelfLink implements Link {
+  @Override
+  public String target(Caller caller) {
+    return Integer.toString(Callers.processOf(caller.tid()));
+  }
+}

@@ -1,0 +1,94 @@
+package kifs.fs.root.processes.threads;
+
+import static kifs.fs.node.entity.Attribute.guarded;
+import static kifs.fs.node.entity.Attribute.of;
+import static kifs.fs.node.entity.Attribute.shown;
+import static kifs.fs.node.entity.Attribute.sum;
+import static kifs.kernel.record.ThreadRecord.*;
+
+import java.util.List;
+import java.util.function.LongFunction;
+import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.CpuPercent;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.entity.Policies;
+import kifs.fs.node.text.Values;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.WaitKind;
+import kifs.kernel.source.ThreadRef;
+
+/** The attributes of a thread: {@code processes/<pid>/threads/<tid>/NAME}. */
+public final class ThreadAttributes {
+  /**
+   * What stands where a thread doesn't wait, runs, or nobody is known to hold what it waits for.
+   */
+  private static final String NOTHING = "-";
+
+  /** A thread, and the kernel that it's of. */
+  record Entity(Kernel kernel, ThreadRef thread) {}
+
+  public static final List<Attribute<Entity>> ALL =
+      List.of(
+          of("comm", COMM),
+          shown("state", STATE.doc(), STATE, state -> Character.toString((char) state)),
+          of("start", START),
+          new Attribute<>(
+              "cpu",
+              "percent of one processor since kifs last sampled it, else since it started",
+              RUNTIME.bit() | START.bit(),
+              (e, thread) ->
+                  CpuPercent.ofThread(e.kernel(), e.thread().pid(), e.thread().tid(), thread)),
+          of("cpu.time", RUNTIME),
+          of("cpu.user", UTIME),
+          of("cpu.system", STIME),
+          of("run.delay", RUN_DELAY),
+          new Attribute<>(
+              "wait",
+              "what it waits for, by kind",
+              WAIT_KIND.bit(),
+              (e, thread) ->
+                  thread.has(WAIT_KIND) ? WaitKind.of(thread.get(WAIT_KIND)).label() : NOTHING),
+          waiting("wait.since", "boot time since which it waits, s", LAST_RAN, Values::seconds),
+          waiting(
+              "wait.on",
+              "what it waits for: the lock's address, the locked file's fd, or the child",
+              WAIT_OBJECT,
+              object -> "0x" + Long.toHexString(object)),
+          waiting("wait.owner", "thread that holds it", WAIT_OWNER, Long::toString),
+          new Attribute<>(
+              "wait.channel",
+              WAIT_CHANNEL.doc(),
+              WAIT_CHANNEL.bit(),
+              (e, thread) -> thread.has(WAIT_CHANNEL) ? thread.text(WAIT_CHANNEL) : NOTHING),
+          new Attribute<>(
+              "syscall",
+              SYSCALL.doc(),
+              SYSCALL.bit(),
+              (e, thread) -> thread.has(SYSCALL) ? Long.toString(thread.get(SYSCALL)) : NOTHING),
+          of("processor", PROCESSOR),
+          of("priority", PRIORITY),
+          of("nice", NICE),
+          of("rt.priority", RT_PRIORITY),
+          shown("policy", "scheduling policy", POLICY, Policies::name),
+          sum("switches", "context switches", VOLUNTARY_SWITCHES, INVOLUNTARY_SWITCHES),
+          of("switches.voluntary", VOLUNTARY_SWITCHES),
+          of("switches.involuntary", INVOLUNTARY_SWITCHES),
+          of("faults.minor", MINOR_FAULTS),
+          of("faults.major", MAJOR_FAULTS),
+          guarded("io.read", READ),
+          guarded("io.write", WRITE));
+
+  private ThreadAttributes() {}
+
+  private static Attribute<Entity> waiting(
+      String name, String doc, Field field, LongFunction<String> as) {
+    return new Attribute<>(
+        name,
+        doc,
+        WAIT_KIND.bit() | field.bit(),
+        (entity, thread) ->
+            thread.get(WAIT_KIND) != 0 && thread.has(field)
+                ? as.apply(thread.get(field))
+                : NOTHING);
+  }
+}

@@ -1,0 +1,100 @@
+package kifs.fs.root.processes.threads;
+
+import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.bulk.EntityBulk;
+import kifs.fs.node.entity.AttributeTable;
+import kifs.fs.node.entity.EntityDirectory;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.notify.NotifyDirectory;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ThreadRef;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Scope;
+
+/** {@code processes/<pid>/threads/<tid>/}. */
+final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, ThreadRef> {
+  private static final Query BULK = Query.of(ThreadRecord.TYPE);
+
+  private final Kernel kernel;
+  private final int pid;
+  private final int tid;
+
+  ThreadDirectory(
+      Kernel kernel, AttributeTable<ThreadAttributes.Entity> table, int pid, int tid, Owner owner) {
+    super(table, owner, kernel.snapshots().wide());
+    this.kernel = kernel;
+    this.pid = pid;
+    this.tid = tid;
+  }
+
+  /** The thread of that process that has that id now. */
+  static ThreadRef bind(ProcessRef process, int tid) {
+    return process.thread(tid).orElseThrow(() -> new FsException(Errno.ENOENT, "no thread " + tid));
+  }
+
+  @Override
+  protected BulkNode.Scope bulk() {
+    return new BulkNode.Scope(BULK, this::bound);
+  }
+
+  private BoundBulk bound() {
+    ThreadRef thread = bind();
+    return new EntityBulk(
+        kernel.snapshots(),
+        (query, into, cancellation) -> collect(thread, query, into),
+        thread::close);
+  }
+
+  private boolean collect(ThreadRef thread, Query query, BulkBuilder into) {
+    long byDetail = kernel.source().fields(ThreadRecord.TYPE, query.detail());
+    long fields = query.fields(ThreadRecord.TYPE, byDetail);
+    return thread.read(fields, into.append(ThreadRecord.TYPE));
+  }
+
+  @Override
+  protected Directory notifications() {
+    String path = "processes/" + pid + "/threads/" + tid;
+    return new NotifyDirectory(kernel.thresholds(), EntityKind.THREAD, false, path, this::scope);
+  }
+
+  private Scope scope() {
+    ProcessRef process = kernel.process(pid);
+    try {
+      return Scope.thread(process, bind(process, tid));
+    } catch (FsException e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  @Override
+  protected ThreadRef bind() {
+    try (ProcessRef process = kernel.process(pid)) {
+      return bind(process, tid);
+    }
+  }
+
+  @Override
+  protected ThreadAttributes.Entity entity(ThreadRef bound) {
+    return new ThreadAttributes.Entity(kernel, bound);
+  }
+
+  @Override
+  protected Record read(ThreadRef bound, long fields) {
+    Record thread = Record.allocate(ThreadRecord.TYPE);
+    return bound.read(fields, thread) ? thread : null;
+  }
+
+  @Override
+  protected boolean isAlive(ThreadRef bound) {
+    return bound.read(0, Record.allocate(ThreadRecord.TYPE));
+  }
+}

@@ -1,0 +1,30 @@
+package kifs.fs.root.processes.threads;
+
+import java.util.List;
+import java.util.Set;
+import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.AttributeTable;
+import kifs.fs.node.entity.Kernel;
+import kifs.kernel.query.Detail;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.TotalRecord;
+import kifs.kernel.source.KernelSource;
+
+/**
+ * The attributes of a thread, and of all threads of a process together, as far as a source provides
+ * them. Made once for all threads. Immutable.
+ */
+public record ThreadTables(
+    AttributeTable<ThreadAttributes.Entity> thread, AttributeTable<Kernel> sum) {
+
+  /**
+   * @param sums the attributes of all threads of a process together. They are handed in because
+   *     their names are those of the attributes of a process, which this class doesn't know
+   */
+  public static ThreadTables of(KernelSource source, List<Attribute<Kernel>> sums) {
+    return new ThreadTables(
+        new AttributeTable<>(
+            ThreadAttributes.ALL, source.fields(ThreadRecord.TYPE, Detail.FULL), Set.of()),
+        new AttributeTable<>(sums, source.fields(TotalRecord.TYPE, Detail.FULL), Set.of()));
+  }
+}

@@ -1,0 +1,86 @@
+package kifs.fs.root.processes.threads;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.bulk.EntityBulk;
+import kifs.fs.node.entity.CollectionDirectory;
+import kifs.fs.node.entity.IdNames;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.tree.Node;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ThreadRef;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Scope;
+
+/** {@code processes/<pid>/threads/}: every thread by its id, and all of them together. */
+public final class ThreadsDirectory extends CollectionDirectory {
+  public static final String NAME = "threads";
+
+  private static final Query BULK = Query.of(ThreadRecord.TYPE);
+
+  private final Kernel kernel;
+  private final ThreadTables tables;
+  private final int pid;
+  private final Owner owner;
+
+  public ThreadsDirectory(Kernel kernel, ThreadTables tables, int pid, Owner owner) {
+    super(kernel, EntityKind.THREAD, "processes/" + pid + "/threads", tables.sum());
+    this.kernel = kernel;
+    this.tables = tables;
+    this.pid = pid;
+    this.owner = owner;
+  }
+
+  @Override
+  public Owner owner() {
+    return owner;
+  }
+
+  private ProcessRef bind() {
+    return kernel.process(pid);
+  }
+
+  @Override
+  protected BulkNode.Scope bulk() {
+    return new BulkNode.Scope(BULK, this::total);
+  }
+
+  @Override
+  protected BoundBulk total() {
+    return EntityBulk.of(kernel.snapshots(), bind());
+  }
+
+  @Override
+  protected Scope each() {
+    return Scope.eachThread(bind());
+  }
+
+  @Override
+  protected Scope all() {
+    return Scope.allThreads(bind());
+  }
+
+  @Override
+  protected boolean isId(String name) {
+    return IdNames.parse(name) >= 0;
+  }
+
+  @Override
+  protected Node entity(String id) {
+    try (ProcessRef process = bind();
+        ThreadRef thread = ThreadDirectory.bind(process, IdNames.parse(id))) {
+      return new ThreadDirectory(kernel, tables.thread(), pid, thread.tid(), owner);
+    }
+  }
+
+  @Override
+  protected Stream<String> ids() {
+    try (ProcessRef process = bind()) {
+      return Arrays.stream(process.tids()).mapToObj(Integer::toString);
+    }
+  }
+}

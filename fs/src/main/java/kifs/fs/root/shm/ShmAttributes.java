@@ -1,0 +1,73 @@
+package kifs.fs.root.shm;
+
+import static kifs.fs.node.entity.Attribute.of;
+import static kifs.fs.node.entity.Attribute.refusable;
+import static kifs.fs.node.entity.Attribute.shown;
+import static kifs.fs.node.entity.Attribute.text;
+
+import java.util.List;
+import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.text.Values;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.TotalRecord;
+import kifs.kernel.source.ShmRef;
+
+/**
+ * The attributes of a shared-memory object, {@code shm/<id>/NAME}, and of all, {@code shm/sum/}.
+ */
+public final class ShmAttributes {
+  public static final List<Attribute<ShmRef>> ALL =
+      List.of(
+          shown(
+              "kind",
+              String.join(", ", ShmRecord.KINDS.subList(1, ShmRecord.KINDS.size())),
+              ShmRecord.KIND,
+              kind -> ShmRecord.KINDS.get((int) kind)),
+          text(
+              "name",
+              "path below /dev/shm, key, or the name that its maker gave it; empty if there is"
+                  + " none",
+              ShmAttributes::name),
+          of("size", ShmRecord.SIZE),
+          of("resident", ShmRecord.RESIDENT),
+          new Attribute<>(
+              "users",
+              ShmRecord.USERS.doc(),
+              ShmRecord.USERS.bit(),
+              Attribute.Cost.WIDE,
+              (shm, record) -> users(record, ShmRecord.USERS)),
+          of("uid", ShmRecord.UID),
+          // Not known of what nobody maps.
+          refusable(
+              shown(
+                  "device",
+                  "device of its filesystem, major:minor",
+                  ShmRecord.DEVICE,
+                  Values::device)),
+          of("inode", ShmRecord.INODE));
+
+  public static final List<Attribute<Kernel>> SUM =
+      List.of(
+          of("objects", TotalRecord.ENTITIES),
+          of("size", TotalRecord.SHM_SIZE),
+          of("resident", TotalRecord.SHM_RESIDENT),
+          new Attribute<>(
+              "users",
+              TotalRecord.SHM_USERS.doc(),
+              TotalRecord.SHM_USERS.bit(),
+              (kernel, record) -> users(record, TotalRecord.SHM_USERS)));
+
+  /** Who may not look at every process can't count them: others may map it as well. */
+  private static String users(Record record, Field field) {
+    return record.has(field) ? Long.toString(record.get(field)) : "-";
+  }
+
+  private ShmAttributes() {}
+
+  private static String name(ShmRef shm) {
+    return shm.name().map(Values::escaped).orElse(null);
+  }
+}

@@ -1,0 +1,145 @@
+package kifs.fs.root.shm;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.bulk.EntityBulk;
+import kifs.fs.node.entity.AttributeTable;
+import kifs.fs.node.entity.EntityDirectory;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.notify.NotifyDirectory;
+import kifs.fs.node.text.BoundText;
+import kifs.fs.node.text.TextNode;
+import kifs.fs.node.text.TextTable;
+import kifs.fs.node.text.Values;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Kind;
+import kifs.fs.tree.Node;
+import kifs.kernel.bulk.Bulk;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ShmUserRecord;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.ShmRef;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Scope;
+
+/** {@code shm/<id>/}: one shared-memory object. */
+final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
+  static final String USERS = "users";
+
+  private static final Query BULK = Query.of(ShmRecord.TYPE, ShmUserRecord.TYPE);
+  private static final Query USERS_ONLY = Query.of(ShmUserRecord.TYPE);
+  private static final List<Entry> OTHERS = List.of(new Entry(USERS, Kind.FILE));
+
+  private final Kernel kernel;
+  private final long id;
+
+  ShmDirectory(Kernel kernel, AttributeTable<ShmRef> table, long id) {
+    super(table, Owner.ROOT, kernel.snapshots().wide());
+    this.kernel = kernel;
+    this.id = id;
+  }
+
+  /** The object that has that id now. */
+  static ShmRef bind(Kernel kernel, long id) {
+    return kernel
+        .source()
+        .shm(id)
+        .orElseThrow(() -> new FsException(Errno.ENOENT, "no shared-memory object " + id));
+  }
+
+  @Override
+  protected BulkNode.Scope bulk() {
+    return new BulkNode.Scope(BULK, this::bound);
+  }
+
+  private BoundBulk bound() {
+    ShmRef shm = bind();
+    return new EntityBulk(kernel.snapshots(), shm::collect, shm::close);
+  }
+
+  @Override
+  protected Directory notifications() {
+    return new NotifyDirectory(
+        kernel.thresholds(), EntityKind.SHM, false, "shm/" + id, () -> Scope.shm(bind()));
+  }
+
+  @Override
+  protected List<Entry> others() {
+    return OTHERS;
+  }
+
+  @Override
+  protected Node other(String name) {
+    return name.equals(USERS) ? new TextNode(() -> new Users(kernel, bind())) : null;
+  }
+
+  /** A table that takes a look at every process when it is read. */
+  private record Users(Kernel kernel, ShmRef shm) implements BoundText {
+    @Override
+    public Executor executor() {
+      return kernel.snapshots().wide();
+    }
+
+    @Override
+    public String text() {
+      TextTable table = new TextTable("PID", "MAPPED", "COMMAND");
+      Bulk bulk = kernel.snapshots().take(USERS_ONLY, shm::collect);
+      bulk.forEach(
+          ShmUserRecord.TYPE,
+          user -> {
+            int pid = (int) user.get(ShmUserRecord.PID);
+            long mapped = user.get(ShmUserRecord.MAPPED);
+            table.row(pid, mapped, command(pid));
+          });
+      bulk.release();
+      return table.text();
+    }
+
+    private String command(int pid) {
+      Record process = Record.allocate(ProcessRecord.TYPE);
+      kernel
+          .source()
+          .process(pid)
+          .ifPresent(
+              ref -> {
+                try (ref) {
+                  ref.read(ProcessRecord.COMM.bit(), process);
+                }
+              });
+      return Values.of(process.bytes(ProcessRecord.COMM));
+    }
+
+    @Override
+    public void close() {
+      shm.close();
+    }
+  }
+
+  @Override
+  protected ShmRef bind() {
+    return bind(kernel, id);
+  }
+
+  @Override
+  protected ShmRef entity(ShmRef bound) {
+    return bound;
+  }
+
+  @Override
+  protected Record read(ShmRef bound, long fields) {
+    Record shm = Record.allocate(ShmRecord.TYPE);
+    return bound.read(fields, shm, Cancellation.NEVER) ? shm : null;
+  }
+
+  @Override
+  protected boolean isAlive(ShmRef bound) {
+    return read(bound, ShmRecord.KIND.bit()) != null;
+  }
+}

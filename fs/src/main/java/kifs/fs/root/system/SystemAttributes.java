@@ -1,0 +1,59 @@
+package kifs.fs.root.system;
+
+import static kifs.fs.node.entity.Attribute.of;
+import static kifs.fs.node.entity.Attribute.text;
+import static kifs.kernel.record.SystemRecord.*;
+
+import java.util.List;
+import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.CpuPercent;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.text.Values;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.SystemRecord;
+
+/** The attributes of the host: {@code system/NAME}. */
+public final class SystemAttributes {
+  public static final List<Attribute<Kernel>> ALL =
+      List.of(
+          new Attribute<>(
+              "cpu",
+              "percent of one processor since kifs last sampled it, else since boot",
+              SystemRecord.TIMES.stream().mapToLong(Field::bit).reduce(0, (a, b) -> a | b),
+              CpuPercent::ofSystem),
+          of("load", LOAD1),
+          of("load.5m", LOAD5),
+          of("load.15m", LOAD15),
+          text("uptime", "time since boot, s", kernel -> Values.seconds(kernel.boottimeNs())),
+          of("boot", BOOT),
+          of("memory", MEMORY_TOTAL),
+          of("memory.free", MEMORY_FREE),
+          of("memory.available", MEMORY_AVAILABLE),
+          of("memory.buffers", MEMORY_BUFFERS),
+          of("memory.cached", MEMORY_CACHED),
+          of("memory.shmem", MEMORY_SHMEM),
+          of("swap", SWAP_TOTAL),
+          of("swap.free", SWAP_FREE),
+          of("processes", PROCESSES),
+          of("threads", THREADS),
+          of("runnable", RUNNABLE),
+          of("blocked", BLOCKED),
+          of("forks", FORKS),
+          of("context.switches", CONTEXT_SWITCHES),
+          of("interrupts", INTERRUPTS),
+          of("files", FILES_OPEN),
+          of("files.max", FILES_MAX),
+          of("oom.kills", OOM_KILLS),
+          pressure("pressure.cpu", CPU_SOME),
+          pressure("pressure.cpu.full", CPU_FULL),
+          pressure("pressure.memory", MEMORY_SOME),
+          pressure("pressure.memory.full", MEMORY_FULL),
+          pressure("pressure.io", IO_SOME),
+          pressure("pressure.io.full", IO_FULL));
+
+  private SystemAttributes() {}
+
+  private static Attribute<Kernel> pressure(String name, Pressure pressure) {
+    return of(name, pressure.averages().get(0));
+  }
+}

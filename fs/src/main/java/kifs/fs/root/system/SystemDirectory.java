@@ -1,0 +1,66 @@
+package kifs.fs.root.system;
+
+import java.util.Set;
+import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.entity.AttributeTable;
+import kifs.fs.node.entity.EntityDirectory;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.notify.NotifyDirectory;
+import kifs.fs.tree.Directory;
+import kifs.kernel.query.Detail;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.CpuRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.SystemRecord;
+import kifs.notifier.EntityKind;
+import kifs.notifier.Scope;
+
+/** {@code system/}: the host as one entity. It is always there: nothing is bound. */
+public final class SystemDirectory extends EntityDirectory<Kernel, AutoCloseable> {
+  private static final Query BULK = Query.of(SystemRecord.TYPE, CpuRecord.TYPE);
+
+  private final Kernel kernel;
+
+  public SystemDirectory(Kernel kernel) {
+    super(table(kernel), Owner.ROOT, kernel.snapshots().wide());
+    this.kernel = kernel;
+  }
+
+  private static AttributeTable<Kernel> table(Kernel kernel) {
+    return new AttributeTable<>(
+        SystemAttributes.ALL, kernel.source().fields(SystemRecord.TYPE, Detail.FULL), Set.of());
+  }
+
+  @Override
+  protected BulkNode.Scope bulk() {
+    return new BulkNode.Scope(BULK, () -> kernel.snapshots()::takeShared);
+  }
+
+  @Override
+  protected Directory notifications() {
+    return new NotifyDirectory(
+        kernel.thresholds(), EntityKind.SYSTEM, false, "system", Scope::system);
+  }
+
+  @Override
+  protected AutoCloseable bind() {
+    return () -> {};
+  }
+
+  @Override
+  protected Kernel entity(AutoCloseable bound) {
+    return kernel;
+  }
+
+  @Override
+  protected Record read(AutoCloseable bound, long fields) {
+    Record system = Record.allocate(SystemRecord.TYPE);
+    kernel.source().readSystem(fields, system);
+    return system;
+  }
+
+  @Override
+  protected boolean isAlive(AutoCloseable bound) {
+    return true;
+  }
+}

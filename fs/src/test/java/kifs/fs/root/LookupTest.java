@@ -1,0 +1,184 @@
+package kifs.fs.root;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Set;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FileNode;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Kind;
+import kifs.fs.tree.Node;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** Every lookup ends in a node or in one of the errors of docs/tree.md 4. */
+class LookupTest {
+  private static final Set<Errno> OF_NAMES = Set.of(Errno.ENOENT, Errno.EINVAL, Errno.ENOTDIR);
+
+  private static SimulatedTree tree() {
+    SimulatedTree tree = new SimulatedTree();
+    tree.kernel.spawn(1, "init").rss(1 << 20).fds(10);
+    tree.kernel.spawn(42, "a (b) c\n").threads(3).uid(1000).cgroup("/a/b");
+    return tree;
+  }
+
+  /** Words that stand somewhere in the tree, and words that stand nowhere. */
+  @Provide
+  Arbitrary<List<String>> paths() {
+    Arbitrary<String> known =
+        Arbitraries.of(
+            "processes",
+            "42",
+            "1",
+            "43",
+            "self",
+            "each",
+            "sum",
+            "threads",
+            "44",
+            "system",
+            "schema",
+            "notify",
+            "rss",
+            "fds",
+            "cpu",
+            "exit",
+            "above",
+            "below",
+            "changes",
+            "occurs",
+            "any",
+            "10M",
+            "5%",
+            "bulk",
+            "bulk?pid=42",
+            "bulk?cgroup=",
+            "stat",
+            "comm",
+            "README");
+    Arbitrary<String> values =
+        Arbitraries.strings().withChars("0123456789.KMGTsmh%,=foverclrwab?&-+ ").ofMaxLength(20);
+    Arbitrary<String> queries =
+        Arbitraries.strings()
+            .withChars("tagspiduomcrefltS=,&%0123456789/\u00ff")
+            .ofMaxLength(30)
+            .map(query -> "bulk?" + query.replace("/", ""));
+    Arbitrary<String> anything =
+        Arbitraries.strings().ofMinLength(1).ofMaxLength(300).map(name -> name.replace('/', '_'));
+    return Arbitraries.frequencyOf(
+            net.jqwik.api.Tuple.of(8, known),
+            net.jqwik.api.Tuple.of(2, values),
+            net.jqwik.api.Tuple.of(2, queries),
+            net.jqwik.api.Tuple.of(1, anything))
+        .filter(name -> !name.isEmpty())
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(7);
+  }
+
+  @Property(tries = 3000)
+  void randomPaths(@ForAll("paths") List<String> words) {
+    try (SimulatedTree tree = tree()) {
+      String path = "/" + String.join("/", words);
+      Node node;
+      try {
+        node = tree.tree.resolve(path);
+      } catch (FsException e) {
+        assertTrue(OF_NAMES.contains(e.errno()), path + ": " + e.errno());
+        return;
+      }
+      assertTrue(node.permissions() > 0);
+      if (node instanceof Directory directory) {
+        directory.list().forEach(entry -> directory.lookup(entry.name()));
+      }
+      if (node instanceof FileNode) {
+        Errno errno = tree.errno(path.substring(1));
+        assertTrue(
+            errno == null || errno == Errno.ENOENT || errno == Errno.ESRCH, path + ": " + errno);
+      }
+    }
+  }
+
+  /**
+   * Every name that is listed can be looked up, is of the kind that the listing says, and is read.
+   */
+  @Test
+  void everythingListedIsThereAndCanBeRead() {
+    try (SimulatedTree tree = tree()) {
+      int files = walk(tree, "");
+      assertTrue(files > 300, files + " files");
+      assertEquals(0, tree.notifier.status().waiters());
+      assertEquals(0, tree.pool.lentBytes());
+    }
+  }
+
+  private static int walk(SimulatedTree tree, String path) {
+    int files = 0;
+    for (Directory.Entry entry : ((Directory) tree.tree.resolve("/" + path)).list()) {
+      String name = path.isEmpty() ? entry.name() : path + "/" + entry.name();
+      Node node = tree.node(name);
+      assertEquals(entry.kind(), node.kind(), name);
+      if (entry.kind() == Kind.DIRECTORY) {
+        files += walk(tree, name);
+      } else if (entry.kind() == Kind.FILE) {
+        // An empty table of deadlocks is no text at all: so says its page.
+        assertTrue(!tree.read(name).isEmpty() || name.equals("locks/deadlocks"), name);
+        files++;
+      }
+    }
+    return files;
+  }
+
+  /** What can vanish must be looked up each time; what can't need not. */
+  @Test
+  void everyNameButThoseOfEntitiesIsKept() {
+    try (SimulatedTree tree = tree()) {
+      for (String name : List.of("1", "42", "42/threads/42", "42/threads/43", "1/fds/0")) {
+        assertFalse(tree.tree.find("/processes/" + name).isKept(), name);
+      }
+      for (String name : List.of("processes", "processes/self", "processes/42/rss", "shm/each")) {
+        assertTrue(tree.tree.find("/" + name).isKept(), name);
+      }
+      for (String name : List.of("threads", "threads/43/comm", "notify/rss/above", "fds/bulk")) {
+        assertTrue(tree.tree.find("/processes/42/" + name).isKept(), name);
+      }
+    }
+  }
+
+  @Test
+  void aBulkWithAQuery() {
+    try (SimulatedTree tree = tree()) {
+      assertNull(tree.errno("bulk?pid=42"));
+      assertNull(tree.errno("bulk?cgroup=/a"));
+      assertNull(tree.errno("bulk?cgroup=%2Fa%2Fb&tags=process"));
+      assertNull(tree.errno("processes/42/bulk?tags=limits"));
+      assertEquals(Errno.EINVAL, tree.errno("bulk?"));
+      assertEquals(Errno.EINVAL, tree.errno("bulk?pid=x"));
+      assertEquals(Errno.EINVAL, tree.errno("processes/42/bulk?tags=system"));
+      assertEquals(Errno.ENOENT, tree.errno("README?pid=1"));
+      assertEquals(Errno.ENOENT, tree.errno("processes/each/bulk?pid=1"));
+      assertEquals(Errno.ENOTDIR, tree.errno("bulk?cgroup=/a/b"));
+    }
+  }
+
+  @Test
+  void attributesOfAProcess() {
+    try (SimulatedTree tree = tree()) {
+      assertEquals("a (b) c\\n\n", tree.read("processes/42/comm"));
+      assertEquals("3\n", tree.read("processes/42/threads.count"));
+      assertEquals("1000\n", tree.read("processes/42/uid"));
+      assertEquals("/a/b\n", tree.read("processes/42/cgroup"));
+      assertEquals("2\n", tree.read("processes/sum/processes"));
+      assertEquals((1 << 20) + "\n", tree.read("processes/1/rss"));
+    }
+  }
+}
