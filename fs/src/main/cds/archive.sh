@@ -10,7 +10,7 @@ classes=$archive.classes
 
 rm -f -- "$archive" "$classes"
 quiet=(-Xlog:disable -Xlog:all=off)
-if "$java" "${quiet[@]}" -Xshare:off -XX:DumpLoadedClassList="$classes" -cp "$jar" kifs.fs.Rehearsal &&
+if "$java" "${quiet[@]}" -Xshare:off -XX:DumpLoadedClassList="$classes" -cp "$jar" kifs.fs.cli.Rehearsal &&
   "$java" "${quiet[@]}" -Xshare:dump -XX:+UseG1GC -XX:SharedClassListFile="$classes" -XX:SharedArchiveFile="$archive" -cp "$jar"; then
   rm -f -- "$classes"
 else

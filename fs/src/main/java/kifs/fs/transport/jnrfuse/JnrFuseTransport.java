@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import jnr.ffi.Struct;
+import kifs.fs.transport.MountPoint;
+import kifs.fs.transport.RequestTimeouts;
 import kifs.fs.transport.Transport;
 import kifs.fs.tree.Tree;
 

@@ -3,6 +3,7 @@ package kifs.fs.transport.jnrfuse;
 import com.kenai.jffi.MemoryIO;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import kifs.fs.transport.Memorable;
 import kifs.fs.tree.Tree;
 
 /**

@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import kifs.fs.transport.Guard;
 import kifs.fs.transport.Transport.MountException;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;

@@ -1,4 +1,4 @@
-package kifs.fs.transport.jnrfuse;
+package kifs.fs.transport;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -6,7 +6,7 @@ import kifs.fs.tree.Node;
 import kifs.fs.tree.OpenFile;
 
 /** Open files by the handles that the kernel has of them, and their nodes by path. */
-final class OpenFiles {
+public final class OpenFiles {
   private record Entry(OpenFile file, String path) {}
 
   /** A node, and how many open files are of it. */
@@ -17,7 +17,7 @@ final class OpenFiles {
   private final AtomicLong handles = new AtomicLong();
 
   /** The new handle. */
-  long add(OpenFile file, String path, Node node) {
+  public long add(OpenFile file, String path, Node node) {
     long handle = handles.incrementAndGet();
     hold(path, node);
     files.put(handle, new Entry(file, path));
@@ -25,30 +25,30 @@ final class OpenFiles {
   }
 
   /** Remembers what that path names, as long as it is open. */
-  void hold(String path, Node node) {
+  public void hold(String path, Node node) {
     nodes.merge(path, new Counted(node, 1), (a, b) -> new Counted(a.node(), a.opened() + 1));
   }
 
   /** Ends one {@link #hold}. */
-  void letGo(String path) {
+  public void letGo(String path) {
     nodes.computeIfPresent(
         path, (key, c) -> c.opened() == 1 ? null : new Counted(c.node(), c.opened() - 1));
   }
 
   /** Null: no such handle. */
-  OpenFile get(long handle) {
+  public OpenFile get(long handle) {
     Entry entry = files.get(handle);
     return entry == null ? null : entry.file();
   }
 
   /** The node of an open file of that path; null: none is open. */
-  Node nodeOf(String path) {
+  public Node nodeOf(String path) {
     Counted counted = nodes.get(path);
     return counted == null ? null : counted.node();
   }
 
   /** Releases the file. */
-  void remove(long handle) {
+  public void remove(long handle) {
     Entry entry = files.remove(handle);
     if (entry != null) {
       letGo(entry.path());
@@ -57,7 +57,7 @@ final class OpenFiles {
   }
 
   /** Makes the kernel poll every file again. */
-  void wakePollers() {
+  public void wakePollers() {
     files.values().forEach(entry -> entry.file().wakePoller());
   }
 }

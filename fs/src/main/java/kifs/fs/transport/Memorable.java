@@ -1,11 +1,11 @@
-package kifs.fs.transport.jnrfuse;
+package kifs.fs.transport;
 
 import kifs.fs.tree.FileNode;
 import kifs.fs.tree.Node;
 import kifs.fs.tree.Tree;
 
 /** How much of an answered lookup the kernel may remember. */
-enum Memorable {
+public enum Memorable {
   NOTHING,
   /** That there is such a name. */
   NAME,
@@ -13,9 +13,9 @@ enum Memorable {
   NAME_AND_ATTRIBUTES;
 
   /** How long the kernel may remember it, s. */
-  static final long SECONDS = 1;
+  public static final long SECONDS = 1;
 
-  static Memorable of(Tree.Found found) {
+  public static Memorable of(Tree.Found found) {
     Node node = found.node();
     // After a write the kernel takes the file to be as long as what was written, until the next
     // lookup. An append would begin there instead of at 0.

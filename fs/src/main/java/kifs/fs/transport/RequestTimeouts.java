@@ -1,4 +1,4 @@
-package kifs.fs.transport.jnrfuse;
+package kifs.fs.transport;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,11 +17,11 @@ import org.slf4j.LoggerFactory;
  *     it ends well before; {@link Long#MAX_VALUE} if the kernel has no timeout
  * @param warnings one line for each timeout
  */
-record RequestTimeouts(long longestWaitNs, List<String> warnings) {
+public record RequestTimeouts(long longestWaitNs, List<String> warnings) {
   private static final Logger LOG = LoggerFactory.getLogger(RequestTimeouts.class);
 
   /** Where the kernel has its settings of FUSE. */
-  static final Path SETTINGS = Path.of("/proc/sys/fs/fuse");
+  public static final Path SETTINGS = Path.of("/proc/sys/fs/fuse");
 
   private static final List<String> NAMES =
       List.of("default_request_timeout", "max_request_timeout");
@@ -29,7 +29,7 @@ record RequestTimeouts(long longestWaitNs, List<String> warnings) {
   /**
    * @param settings the directory of the kernel's settings of FUSE
    */
-  static RequestTimeouts read(Path settings) {
+  public static RequestTimeouts read(Path settings) {
     long longestWaitNs = Long.MAX_VALUE;
     List<String> warnings = new ArrayList<>();
     for (String name : NAMES) {

@@ -1,4 +1,4 @@
-package kifs.fs.transport.jnrfuse;
+package kifs.fs.transport;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +14,7 @@ import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 
 /** The directory that the tree is mounted on, as the kernel's table of mounts sees it. */
-final class MountPoint {
+public final class MountPoint {
   /** mount(8)'s type of our mounts. */
   private static final String TYPE = "fuse.kifs";
 
@@ -36,12 +36,12 @@ final class MountPoint {
 
   private final Path path;
 
-  MountPoint(Path path) {
+  public MountPoint(Path path) {
     this.path = path;
   }
 
   /** Clears away what a daemon that was killed left, and refuses what can't be mounted on. */
-  void makeReady() throws MountException {
+  public void makeReady() throws MountException {
     if (isMounted()) {
       if (answers()) {
         throw new MountException(path + ": already mounted");
@@ -126,7 +126,7 @@ final class MountPoint {
    * Unmounts: at once if nobody is in the tree, else after two seconds at the latest. A client that
    * still is in it then is left to its errors.
    */
-  void drain() {
+  public void drain() {
     long deadline = System.nanoTime() + DRAIN_NS;
     while (isMounted() && !unmount(System.nanoTime() > deadline)) {
       sleep();
@@ -148,7 +148,7 @@ final class MountPoint {
    *
    * @param onUnmount called once, on that thread
    */
-  void watch(Runnable onUnmount) {
+  public void watch(Runnable onUnmount) {
     Thread thread =
         new Thread(
             () -> {

@@ -1,8 +1,12 @@
-package kifs.fs;
+package kifs.fs.cli;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import kifs.fs.daemon.Daemon;
+import kifs.fs.daemon.Libraries;
+import kifs.fs.daemon.LogFile;
+import kifs.fs.daemon.StartTimes;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.FileNode;
 import kifs.fs.tree.OpenFile;

@@ -1,4 +1,4 @@
-package kifs.fs;
+package kifs.fs.daemon;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,12 +10,12 @@ import kifs.kernel.simulated.SimulationScriptException;
 import kifs.kernel.source.KernelSource;
 
 /** {@code --source=}. */
-final class Source {
+final class SourceOption {
   private static final String SIMULATED = "simulated:";
 
   private static final Path PROC = Path.of("/proc");
 
-  private Source() {}
+  private SourceOption() {}
 
   /**
    * @throws IllegalArgumentException if there is no such source, or a script has an error

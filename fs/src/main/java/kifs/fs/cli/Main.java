@@ -1,10 +1,15 @@
-package kifs.fs;
+package kifs.fs.cli;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import kifs.fs.daemon.Daemon;
+import kifs.fs.daemon.Libraries;
+import kifs.fs.daemon.LogFile;
+import kifs.fs.daemon.StartTimes;
+import kifs.fs.daemon.Version;
 import kifs.fs.transport.Transport.MountException;
 import kifs.notifier.NotifierOptions;
 import org.slf4j.Logger;

@@ -1,4 +1,4 @@
-package kifs.fs;
+package kifs.fs.daemon;
 
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * How long the daemon's start took, part by part, for the log. To be made as {@code main} begins.
  * Not thread-safe.
  */
-final class StartTimes {
+public final class StartTimes {
   private final long main = System.nanoTime();
   private long arguments = main;
   private long source = main;

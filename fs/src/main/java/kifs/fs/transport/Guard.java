@@ -1,4 +1,4 @@
-package kifs.fs.transport.jnrfuse;
+package kifs.fs.transport;
 
 import java.util.concurrent.CompletionException;
 import java.util.function.IntSupplier;
@@ -11,12 +11,12 @@ import org.slf4j.LoggerFactory;
  * Stands around every operation: whatever is thrown becomes an error number. An exception that left
  * a callback would become success.
  */
-final class Guard {
+public final class Guard {
   private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
 
   private Guard() {}
 
-  static int run(String operation, String path, IntSupplier body) {
+  public static int run(String operation, String path, IntSupplier body) {
     try {
       return body.getAsInt();
     } catch (FsException e) {

@@ -1,4 +1,4 @@
-package kifs.fs;
+package kifs.fs.daemon;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -12,14 +12,14 @@ import kifs.kernel.linux.Syscalls;
  * Binds native libraries beside whatever else a start does, as that takes two tenths of a second.
  * One thread binds them all: classes that initialize each other could wait for each other on two.
  */
-final class Libraries {
+public final class Libraries {
   private final CompletableFuture<Void> kernel = new CompletableFuture<>();
   private final CompletableFuture<Transport> transport = new CompletableFuture<>();
 
   private Libraries() {}
 
   /** Begins. */
-  static Libraries bind() {
+  public static Libraries bind() {
     Libraries libraries = new Libraries();
     Thread thread = new Thread(libraries::bindAll, "kifs-libraries");
     thread.setDaemon(true);

@@ -1,4 +1,4 @@
-package kifs.fs;
+package kifs.fs.daemon;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -14,13 +14,13 @@ import java.nio.file.StandardOpenOption;
 import org.slf4j.LoggerFactory;
 
 /** Sets logging up by program: reading a configuration file would cost a tenth of the start. */
-final class LogFile {
+public final class LogFile {
   private LogFile() {}
 
   /**
    * @param file appended to; null: standard error
    */
-  static void open(Path file) throws IOException {
+  public static void open(Path file) throws IOException {
     OutputStream out =
         file == null
             ? System.err

@@ -1,4 +1,4 @@
-package kifs.fs;
+package kifs.fs.daemon;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One kernel served at one mountpoint. */
-final class Daemon {
+public final class Daemon {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
   /** What all open snapshots may hold, and what is kept for the next ones. */
@@ -46,11 +46,12 @@ final class Daemon {
    * @throws IOException if the source can't be read here
    * @throws IllegalArgumentException if there is no such source, or a script has an error
    */
-  static Daemon open(String source, Libraries libraries, StartTimes times, NotifierOptions options)
+  public static Daemon open(
+      String source, Libraries libraries, StartTimes times, NotifierOptions options)
       throws IOException {
     libraries.awaitKernel();
     times.argumentsAreRead();
-    KernelSource kernel = Source.open(source);
+    KernelSource kernel = SourceOption.open(source);
     times.sourceIsOpen();
     return new Daemon(kernel, libraries.transport(), options);
   }
@@ -66,11 +67,11 @@ final class Daemon {
     this.tree = new Tree(Root.of(kernel, about::text));
   }
 
-  Tree tree() {
+  public Tree tree() {
     return tree;
   }
 
-  void mount(Path path) throws MountException {
+  public void mount(Path path) throws MountException {
     mountpoint = path;
     transport.mount(path, tree);
     warnings.addAll(source.warnings());
@@ -79,18 +80,18 @@ final class Daemon {
     LOG.info("{}", announcement());
   }
 
-  String announcement() {
+  public String announcement() {
     return String.format(
         "kifs: mounted on %s (source %s, pid %d)",
         mountpoint, source.kind().name().toLowerCase(Locale.ROOT), ProcessHandle.current().pid());
   }
 
-  void awaitEnd() throws InterruptedException {
+  public void awaitEnd() throws InterruptedException {
     transport.awaitEnd();
   }
 
   /** Wakes every waiter with an error and unmounts. */
-  void stop() {
+  public void stop() {
     transport.unmount();
     notifier.close();
     snapshots.close();
