@@ -11,6 +11,10 @@ import kifs.kernel.query.Bound.Relation;
 import kifs.kernel.query.Change;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.RecordType;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.condition.Predicate;
+import kifs.notifier.metric.Metric;
+import kifs.notifier.metric.Reading;
 
 /**
  * Collects what the conditions on one record type need to see, so that a pass can be filtered: for

@@ -18,6 +18,9 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
+import kifs.notifier.entity.Identity;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.metric.Metric;
 
 /**
  * What was read of the kernel for one turn: one pass for all looks at the whole host, one read for

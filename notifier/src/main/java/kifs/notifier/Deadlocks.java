@@ -15,6 +15,10 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.pace.TimeBudget;
+import kifs.notifier.waiting.Waiter;
 
 /**
  * The host's deadlocks, while somebody waits for one: looked for every tick, or less often where
@@ -39,7 +43,7 @@ final class Deadlocks {
   private final KernelSource source;
   private final ChunkPool pool;
   private final long tickNs;
-  private final Budget budget;
+  private final TimeBudget budget;
 
   /** Who waits, and which deadlocks it was told. */
   private final Map<Waiter, Set<Long>> told = new HashMap<>();
@@ -50,7 +54,7 @@ final class Deadlocks {
     this.source = source;
     this.pool = pool;
     this.tickNs = tickNs;
-    this.budget = new Budget(source.clock());
+    this.budget = new TimeBudget(source.clock());
   }
 
   static boolean isOf(Scope scope) {

@@ -6,6 +6,8 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.function.Consumer;
 import kifs.kernel.record.Record;
+import kifs.notifier.entity.Identity;
+import kifs.notifier.entity.Subject;
 
 /**
  * Who a target is about, from look to look: who was found at the last one, and who rests. Guarded

@@ -1,5 +1,7 @@
 package kifs.notifier;
 
+import kifs.notifier.condition.Condition;
+
 /**
  * Follows one entity's value past one level: says when to report, once per excursion. Pure state;
  * not thread-safe.

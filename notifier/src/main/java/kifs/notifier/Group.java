@@ -7,6 +7,11 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import kifs.kernel.source.KernelEvents;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.condition.Predicate;
+import kifs.notifier.entity.Subject;
+import kifs.notifier.metric.Metric;
+import kifs.notifier.waiting.Waiter;
 
 /**
  * One condition on one target, and those who wait for it and are told the same: evaluated once,

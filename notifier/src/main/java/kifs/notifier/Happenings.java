@@ -9,6 +9,10 @@ import kifs.kernel.clock.KernelClock;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelSource;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.metric.Metric;
+import kifs.notifier.pace.TimeBudget;
 
 /**
  * What happens to the processes of the host, while somebody waits for it. The kernel tells it where
@@ -26,7 +30,7 @@ final class Happenings implements AutoCloseable {
   private final ProcessTable table;
   private final KernelEvents.Watch watch;
   private final long tickNs;
-  private final Budget budget;
+  private final TimeBudget budget;
   private boolean scanned;
 
   /** Whether events were lost since the last scan. */
@@ -46,7 +50,7 @@ final class Happenings implements AutoCloseable {
     this.clock = source.clock();
     this.table = new ProcessTable(source, pool);
     this.tickNs = tickNs;
-    this.budget = new Budget(clock);
+    this.budget = new TimeBudget(clock);
     this.watch =
         source
             .events()

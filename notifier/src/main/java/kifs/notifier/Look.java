@@ -2,6 +2,7 @@ package kifs.notifier;
 
 import java.util.List;
 import kifs.kernel.record.RecordType;
+import kifs.notifier.metric.Metric;
 
 /**
  * What is to be looked at in one turn.

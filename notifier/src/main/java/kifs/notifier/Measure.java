@@ -1,5 +1,8 @@
 package kifs.notifier;
 
+import kifs.notifier.condition.Predicate;
+import kifs.notifier.metric.Metric;
+
 /**
  * What one sample found of one metric of one entity, or of several entities added up. Mutable and
  * used again, so that samples of thousands of entities make no garbage. Not thread-safe.

@@ -11,6 +11,18 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.entity.EntityGoneException;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.EntityNames;
+import kifs.notifier.entity.Identity;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Subject;
+import kifs.notifier.metric.Metric;
+import kifs.notifier.metric.Reading;
+import kifs.notifier.pace.Turns;
+import kifs.notifier.waiting.Subscription;
+import kifs.notifier.waiting.Waiter;
 
 /**
  * Watches conditions for those who subscribe. Thread-safe.
@@ -30,7 +42,7 @@ import kifs.kernel.source.KernelSource;
  *       taken under another one
  * </ol>
  *
- * <p>{@link Backlog} and the queues that the kernel's threads fill ({@code told} and that of {@link
+ * <p>{@code Backlog} and the queues that the kernel's threads fill ({@code told} and that of {@link
  * Happenings}) have no locks. What {@code Happenings.take} works on belongs to the thread that
  * takes turns. A source holds none of its locks when it calls a listener, so that a listener may
  * take the notifier's. The notifier holds none when it wakes waiters, so that a waiter may close

@@ -8,6 +8,13 @@ import java.util.function.Consumer;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Subject;
+import kifs.notifier.metric.Metric;
+import kifs.notifier.metric.Reading;
+import kifs.notifier.waiting.Backlog;
+import kifs.notifier.waiting.Waiter;
 
 /**
  * Who waits, for what, and what the kernel was asked to tell for it: equal conditions on equal

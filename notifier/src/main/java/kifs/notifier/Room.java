@@ -7,6 +7,7 @@ import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelSource;
+import kifs.notifier.condition.Condition;
 
 /**
  * Keeps conditions on many entities at once from taking all memory: of each entity each figure is

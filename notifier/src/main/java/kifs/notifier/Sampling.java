@@ -11,6 +11,12 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelSource;
+import kifs.notifier.entity.Identity;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Subject;
+import kifs.notifier.metric.Metric;
+import kifs.notifier.metric.Reading;
+import kifs.notifier.waiting.Waiter;
 
 /**
  * Looks at what is due, and turns what was found into events. All but {@link #collect} is guarded

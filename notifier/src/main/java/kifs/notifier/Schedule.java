@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import kifs.kernel.clock.KernelClock;
+import kifs.notifier.pace.TimeBudget;
 
 /**
  * Decides what to look at and when. Looks at the whole host, and those at single entities, take at
@@ -13,13 +14,13 @@ import kifs.kernel.clock.KernelClock;
 final class Schedule {
   /** Looks at the whole host and looks at single entities don't wait for each other. */
   private static final class Lane {
-    private final Budget budget;
+    private final TimeBudget budget;
     private long dueNs;
     private long lastNs;
     private long tickNs;
 
     Lane(KernelClock clock) {
-      budget = new Budget(clock);
+      budget = new TimeBudget(clock);
     }
 
     void begin(long wasDueNs) {

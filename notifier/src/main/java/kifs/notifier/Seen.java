@@ -1,6 +1,7 @@
 package kifs.notifier;
 
 import java.util.Arrays;
+import kifs.notifier.entity.Subject;
 
 /** What is known of one entity from look to look. Guarded by the notifier's lock. */
 final class Seen {

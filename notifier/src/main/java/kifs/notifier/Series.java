@@ -5,6 +5,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.condition.Predicate;
+import kifs.notifier.metric.Metric;
+import kifs.notifier.metric.Reading;
 
 /**
  * One figure of the entities of one target, and all conditions on it: it is measured once for all

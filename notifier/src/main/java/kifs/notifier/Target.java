@@ -8,6 +8,13 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelEvents;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Subject;
+import kifs.notifier.metric.Metric;
+import kifs.notifier.metric.Reading;
+import kifs.notifier.waiting.Waiter;
 
 /**
  * One scope that somebody waits for something of, with its conditions, as far as they are read from

@@ -7,7 +7,14 @@ import java.util.Optional;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
-import kifs.notifier.Event.Occurrence;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.EntityNames;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Subject;
+import kifs.notifier.waiting.Event;
+import kifs.notifier.waiting.Event.Occurrence;
+import kifs.notifier.waiting.Waiter;
 
 /** Makes events of what was found or told, and hands them out. Guarded by the notifier's lock. */
 final class Telling {

@@ -3,6 +3,7 @@ package kifs.notifier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import kifs.notifier.waiting.Waiter;
 
 /**
  * All waiters, each with what it waits for, and how many each user has. Guarded by the notifier's

@@ -8,6 +8,7 @@ import java.util.Random;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedThread;
 import kifs.kernel.simulated.SimulatedWait;
+import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 

@@ -13,6 +13,7 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
+import kifs.notifier.entity.Identity;
 
 /**
  * Leaves out of a pass whatever its query allows, as a source may that remembers the one before.

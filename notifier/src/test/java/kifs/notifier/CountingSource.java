@@ -27,20 +27,20 @@ import kifs.kernel.source.ThreadRef;
  * A simulated kernel that counts the refs it gave out and didn't get back, and lets a test do
  * something in the middle of a pass, of a read or of an event.
  */
-final class CountingSource implements KernelSource {
+public final class CountingSource implements KernelSource {
   private final SimulatedKernel kernel;
   private final AtomicInteger openRefs = new AtomicInteger();
   private final AtomicInteger closedTwice = new AtomicInteger();
   private final AtomicInteger openWatches = new AtomicInteger();
 
   /** Runs at the end of each pass over the host, before what it found is evaluated. */
-  volatile Runnable inPass = () -> {};
+  public volatile Runnable inPass = () -> {};
 
   /** Runs after each read of a process, before the reader sees what was read. */
-  volatile Runnable inRead = () -> {};
+  public volatile Runnable inRead = () -> {};
 
   /** Runs before anything is watched. */
-  volatile Runnable onWatch = () -> {};
+  public volatile Runnable onWatch = () -> {};
 
   /** The stamps of events are that much later than what they tell of. */
   volatile long stampedLateNs;
@@ -57,7 +57,7 @@ final class CountingSource implements KernelSource {
   private final AtomicInteger boundedPasses = new AtomicInteger();
   private final ChangeFollower follower = new ChangeFollower();
 
-  CountingSource(SimulatedKernel kernel) {
+  public CountingSource(SimulatedKernel kernel) {
     this.kernel = kernel;
   }
 
@@ -71,7 +71,7 @@ final class CountingSource implements KernelSource {
     return follower.leftOut();
   }
 
-  int openRefs() {
+  public int openRefs() {
     return openRefs.get();
   }
 

@@ -13,6 +13,9 @@ import kifs.kernel.record.WaitRecord;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedThread;
 import kifs.kernel.simulated.SimulatedWait;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -5,6 +5,7 @@ import static kifs.notifier.Rig.SECOND;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import kifs.notifier.entity.Scope;
 import org.junit.jupiter.api.Test;
 
 /** Which block an excursion is of. */

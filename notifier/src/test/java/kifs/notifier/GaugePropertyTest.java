@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import kifs.kernel.simulated.SimulatedProcess;
+import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 

@@ -13,6 +13,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import kifs.kernel.simulated.SimulatedProcess;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.simulated.SimulatedProcess;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

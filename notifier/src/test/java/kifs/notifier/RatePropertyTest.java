@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import kifs.kernel.simulated.SimulatedProcess;
+import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 

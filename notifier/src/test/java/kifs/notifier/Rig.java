@@ -14,25 +14,35 @@ import kifs.kernel.clock.VirtualClock;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.source.ProcessRef;
+import kifs.notifier.condition.BadValueException;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.condition.ConditionParser;
+import kifs.notifier.condition.Predicate;
+import kifs.notifier.condition.UnknownNameException;
+import kifs.notifier.entity.EntityGoneException;
+import kifs.notifier.entity.EntityId;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.metric.Metric;
+import kifs.notifier.waiting.Subscription;
 
 /** A simulated kernel on a virtual clock, and a notifier that is driven as its thread would be. */
-final class Rig implements AutoCloseable {
-  static final long MS = 1_000_000L;
-  static final long SECOND = 1_000 * MS;
-  static final long TICK = NotifierOptions.DEFAULT.finestTickNs();
+public final class Rig implements AutoCloseable {
+  public static final long MS = 1_000_000L;
+  public static final long SECOND = 1_000 * MS;
+  public static final long TICK = NotifierOptions.DEFAULT.finestTickNs();
   static final long KIB = 1024;
-  static final long MIB = 1024 * KIB;
+  public static final long MIB = 1024 * KIB;
 
   private static final Pattern WORD =
       Pattern.compile("([a-z]+)=(\"(?:[^\"\\\\]|\\\\.)*\"|[^ ]*) ?");
 
-  final VirtualClock clock = new VirtualClock();
+  public final VirtualClock clock = new VirtualClock();
   public final SimulatedKernel kernel = new SimulatedKernel(clock);
-  final CountingSource source = new CountingSource(kernel);
+  public final CountingSource source = new CountingSource(kernel);
   public final ChunkPool pool = new ChunkPool(64L << 20, 4L << 20);
   public final Notifier notifier;
 
-  Rig() {
+  public Rig() {
     this(NotifierOptions.DEFAULT);
   }
 
@@ -40,11 +50,11 @@ final class Rig implements AutoCloseable {
     notifier = Notifier.manual(source, pool, Rig::name, options);
   }
 
-  long now() {
+  public long now() {
     return clock.boottimeNs();
   }
 
-  Scope process(SimulatedProcess process) {
+  public Scope process(SimulatedProcess process) {
     return Scope.process(ref(process));
   }
 
@@ -66,7 +76,7 @@ final class Rig implements AutoCloseable {
   }
 
   /** Names that tell all entities apart. */
-  static String name(EntityId entity) {
+  public static String name(EntityId entity) {
     String sum = entity.isSum() ? "sum" : null;
     return switch (entity.kind()) {
       case SYSTEM, LOCKS -> entity.kind().toString();
@@ -76,7 +86,7 @@ final class Rig implements AutoCloseable {
     };
   }
 
-  static Condition condition(Scope scope, String path) {
+  public static Condition condition(Scope scope, String path) {
     String[] words = path.split("/", 3);
     try {
       Metric metric =
@@ -89,7 +99,7 @@ final class Rig implements AutoCloseable {
   }
 
   /** Opens, without the first look that would follow at once. */
-  Subscription on(Scope scope, String path) {
+  public Subscription on(Scope scope, String path) {
     try {
       return notifier.subscribe(scope, condition(scope, path), 0);
     } catch (EntityGoneException | TooManyWaitersException | NotToldException e) {
@@ -105,7 +115,7 @@ final class Rig implements AutoCloseable {
   }
 
   /** Goes on by that much, taking each turn when it is due. */
-  void run(long ns) {
+  public void run(long ns) {
     long end = now() + ns;
     int idle = 0;
     for (long due = notifier.turn(); due <= end; due = notifier.turn()) {
@@ -117,7 +127,7 @@ final class Rig implements AutoCloseable {
   }
 
   /** All events that wait, as key=value. */
-  static List<Map<String, String>> events(Subscription subscription) {
+  public static List<Map<String, String>> events(Subscription subscription) {
     List<Map<String, String>> events = new ArrayList<>();
     for (String line = subscription.poll(4096); line != null; line = subscription.poll(4096)) {
       events.add(parsed(line));
@@ -125,7 +135,7 @@ final class Rig implements AutoCloseable {
     return events;
   }
 
-  static Map<String, String> parsed(String line) {
+  public static Map<String, String> parsed(String line) {
     assertTrue(line.endsWith("\n"), line);
     Map<String, String> event = new TreeMap<>();
     Matcher words = WORD.matcher(line.substring(0, line.length() - 1));
@@ -140,12 +150,12 @@ final class Rig implements AutoCloseable {
   }
 
   /** That key of all events that wait. */
-  static List<String> events(Subscription subscription, String key) {
+  public static List<String> events(Subscription subscription, String key) {
     return events(subscription).stream().map(event -> event.get(key)).toList();
   }
 
   /** How many events came since the last time. */
-  static int count(Subscription subscription) {
+  public static int count(Subscription subscription) {
     return events(subscription).size();
   }
 

@@ -10,6 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import kifs.kernel.simulated.SimulatedProcess;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.waiting.Backlog;
+import kifs.notifier.waiting.Event;
+import kifs.notifier.waiting.Subscription;
+import kifs.notifier.waiting.Waiter;
 import org.junit.jupiter.api.Test;
 
 /** What waiters may take of the daemon's memory, however many things they ask of many. */

@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedWait;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.Test;
 
 /** Many waiters and many conditions cost no more looks than one; and nobody takes it all. */

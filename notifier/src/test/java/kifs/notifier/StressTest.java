@@ -17,6 +17,11 @@ import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.entity.EntityGoneException;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

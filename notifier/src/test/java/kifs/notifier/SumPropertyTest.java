@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import kifs.kernel.simulated.SimulatedProcess;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 

@@ -1,6 +1,6 @@
 package kifs.fs.root;
 
-import kifs.notifier.EntityId;
+import kifs.notifier.entity.EntityId;
 
 /** Where entities stand in the tree: their pathnames below the mountpoint, as events show them. */
 public final class EntityPath {

@@ -13,9 +13,9 @@ import kifs.fs.root.processes.TotalAttributes;
 import kifs.fs.root.processes.threads.ThreadAttributes;
 import kifs.fs.root.shm.ShmAttributes;
 import kifs.fs.root.system.SystemAttributes;
-import kifs.notifier.EntityKind;
-import kifs.notifier.Metric;
-import kifs.notifier.Metrics;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.metric.Metric;
+import kifs.notifier.metric.Metrics;
 
 /**
  * The README at the root of the tree: a page of prose, and the attributes as the tables have them.

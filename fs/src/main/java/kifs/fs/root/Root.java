@@ -19,7 +19,7 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.schema.CHeader;
 import kifs.kernel.schema.RecordsJson;
-import kifs.notifier.MetricsTable;
+import kifs.notifier.metric.MetricsTable;
 
 /** The root of the tree. */
 public final class Root {

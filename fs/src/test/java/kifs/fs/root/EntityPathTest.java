@@ -8,8 +8,8 @@ import kifs.fs.tree.Directory;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedShm;
-import kifs.notifier.EntityId;
-import kifs.notifier.EntityKind;
+import kifs.notifier.entity.EntityId;
+import kifs.notifier.entity.EntityKind;
 import org.junit.jupiter.api.Test;
 
 /** An event names a directory that is there. */

@@ -28,7 +28,7 @@ public final class Rig implements AutoCloseable {
   public static final OpenMode PLAIN = new OpenMode(false, false);
   public static final OpenMode NON_BLOCKING = new OpenMode(true, false);
 
-  final VirtualClock clock = new VirtualClock();
+  public final VirtualClock clock = new VirtualClock();
   public final SimulatedKernel kernel = new SimulatedKernel(clock);
   public final ChunkPool pool = new ChunkPool(64L << 20, 4L << 20);
   final Snapshots snapshots = new Snapshots(kernel, pool);

@@ -12,8 +12,8 @@ import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
-import kifs.notifier.EntityKind;
-import kifs.notifier.Scope;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
 
 /**
  * The directory of a collection of entities, for example of all processes: {@code bulk}, {@code

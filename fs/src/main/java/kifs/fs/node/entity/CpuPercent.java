@@ -5,9 +5,9 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
-import kifs.notifier.EntityKind;
-import kifs.notifier.Metric;
-import kifs.notifier.Metrics;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.metric.Metric;
+import kifs.notifier.metric.Metrics;
 
 /** Processor usage in percent: since somebody's last sample, else over the entity's whole life. */
 public final class CpuPercent {

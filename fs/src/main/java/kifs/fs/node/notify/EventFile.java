@@ -3,7 +3,7 @@ package kifs.fs.node.notify;
 import java.nio.ByteBuffer;
 import kifs.fs.node.text.Values;
 import kifs.fs.tree.OpenFile;
-import kifs.notifier.Subscription;
+import kifs.notifier.waiting.Subscription;
 
 /** A threshold whose open has waited for its event: that event's line, then end of file. */
 final class EventFile implements OpenFile {

@@ -12,7 +12,7 @@ import kifs.fs.tree.FsException;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.PollEvents;
 import kifs.fs.tree.PollHandle;
-import kifs.notifier.Subscription;
+import kifs.notifier.waiting.Subscription;
 
 /**
  * An open threshold that goes on: event after event, by poll or by reads that block.

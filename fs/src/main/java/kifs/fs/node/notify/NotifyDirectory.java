@@ -9,11 +9,11 @@ import kifs.fs.node.text.TextNode;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
-import kifs.notifier.EntityKind;
-import kifs.notifier.Metric;
-import kifs.notifier.Metrics;
-import kifs.notifier.Predicate;
-import kifs.notifier.Scope;
+import kifs.notifier.condition.Predicate;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.metric.Metric;
+import kifs.notifier.metric.Metrics;
 
 /**
  * {@code notify/}: a directory for each metric, in it one for each predicate, in which every

@@ -8,9 +8,9 @@ import kifs.fs.tree.FileNode;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
-import kifs.notifier.ConditionParser;
-import kifs.notifier.Scope;
-import kifs.notifier.Subscription;
+import kifs.notifier.condition.ConditionParser;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.waiting.Subscription;
 
 /** A threshold: its open blocks until it is crossed, unless asked not to. */
 final class NotifyNode implements FileNode {

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import kifs.fs.access.Callers;
-import kifs.notifier.Subscription;
+import kifs.notifier.waiting.Subscription;
 
 /**
  * Keeps the waiter of an open that was interrupted for a moment, so that the same thread, opening

@@ -4,19 +4,19 @@ import java.util.function.Supplier;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
-import kifs.notifier.BadValueException;
-import kifs.notifier.Condition;
-import kifs.notifier.ConditionParser;
-import kifs.notifier.EntityGoneException;
-import kifs.notifier.EntityKind;
-import kifs.notifier.Metric;
 import kifs.notifier.NotToldException;
 import kifs.notifier.Notifier;
-import kifs.notifier.Predicate;
-import kifs.notifier.Scope;
-import kifs.notifier.Subscription;
 import kifs.notifier.TooManyWaitersException;
-import kifs.notifier.UnknownNameException;
+import kifs.notifier.condition.BadValueException;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.condition.ConditionParser;
+import kifs.notifier.condition.Predicate;
+import kifs.notifier.condition.UnknownNameException;
+import kifs.notifier.entity.EntityGoneException;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.metric.Metric;
+import kifs.notifier.waiting.Subscription;
 
 /**
  * The notifier as the nodes of {@code notify/} see it: what a threshold's name means, and who waits

@@ -14,8 +14,8 @@ import kifs.kernel.bulk.Bulk;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.WaitRecord;
-import kifs.notifier.EntityKind;
-import kifs.notifier.Scope;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
 
 /**
  * {@code locks/}: who waits for whom on the whole host. Nothing of it is looked at before a file is

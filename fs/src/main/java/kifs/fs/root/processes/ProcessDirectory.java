@@ -23,8 +23,8 @@ import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
-import kifs.notifier.EntityKind;
-import kifs.notifier.Scope;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
 
 /** {@code processes/<pid>/}. */
 final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, ProcessRef> {

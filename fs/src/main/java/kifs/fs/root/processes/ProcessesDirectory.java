@@ -26,8 +26,8 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
-import kifs.notifier.EntityKind;
-import kifs.notifier.Scope;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
 
 /** {@code processes/}: every process by its id, and all of them together. */
 public final class ProcessesDirectory extends CollectionDirectory {

@@ -26,8 +26,8 @@ import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ShmRef;
-import kifs.notifier.EntityKind;
-import kifs.notifier.Scope;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
 
 /** {@code shm/<id>/}: one shared-memory object. */
 final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {

@@ -18,8 +18,8 @@ import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ShmRef;
-import kifs.notifier.EntityKind;
-import kifs.notifier.Scope;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
 
 /** {@code shm/}: every shared-memory object by its id, and all of them together. */
 public final class ShmsDirectory extends CollectionDirectory {

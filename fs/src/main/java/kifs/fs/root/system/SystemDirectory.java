@@ -12,8 +12,8 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
-import kifs.notifier.EntityKind;
-import kifs.notifier.Scope;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
 
 /** {@code system/}: the host as one entity. It is always there: nothing is bound. */
 public final class SystemDirectory extends EntityDirectory<Kernel, AutoCloseable> {

@@ -16,8 +16,8 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
-import kifs.notifier.EntityKind;
-import kifs.notifier.Scope;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
 
 /** {@code processes/<pid>/threads/<tid>/}. */
 final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, ThreadRef> {

@@ -13,8 +13,8 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
-import kifs.notifier.EntityKind;
-import kifs.notifier.Scope;
+import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.Scope;
 
 /** {@code processes/<pid>/threads/}: every thread by its id, and all of them together. */
 public final class ThreadsDirectory extends CollectionDirectory {

@@ -1,0 +1,10 @@
+package kifs.notifier.condition;
+
+/** A threshold or option that doesn't parse, doesn't fit the metric, or contradicts another. */
+public final class BadValueException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  BadValueException(String message) {
+    super(message);
+  }
+}

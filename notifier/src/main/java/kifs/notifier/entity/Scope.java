@@ -1,0 +1,323 @@
+package kifs.notifier.entity;
+
+import java.util.Optional;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ShmRef;
+import kifs.kernel.source.ThreadRef;
+
+/**
+ * Which entities a condition is about. A scope owns the refs that it was made with, and whoever is
+ * handed a scope closes it. Immutable but for that.
+ */
+public sealed interface Scope extends AutoCloseable {
+  /** One entity; any one of them, present or future; all of them together. */
+  enum Range {
+    ONE,
+    EACH,
+    SUM
+  }
+
+  /** The host as a whole. */
+  record Host() implements Scope {
+    @Override
+    public EntityKind kind() {
+      return EntityKind.SYSTEM;
+    }
+
+    @Override
+    public boolean isHostWide() {
+      return false;
+    }
+
+    @Override
+    public boolean read(KernelSource source, long fields, Record into) {
+      source.readSystem(fields, into);
+      return true;
+    }
+  }
+
+  /** The lock waits of the whole host. */
+  record Locks() implements Scope {
+    @Override
+    public EntityKind kind() {
+      return EntityKind.LOCKS;
+    }
+  }
+
+  /**
+   * The entities of one kind on the whole host.
+   *
+   * @param range any one of them, or all of them together
+   */
+  record OfHost(EntityKind kind, Range range) implements Scope {}
+
+  /** One process. */
+  record OneProcess(ProcessRef ref) implements Scope {
+    @Override
+    public EntityKind kind() {
+      return EntityKind.PROCESS;
+    }
+
+    @Override
+    public Optional<ProcessRef> process() {
+      return Optional.of(ref);
+    }
+
+    @Override
+    public Subject identify() throws EntityGoneException {
+      return Subject.of(ref);
+    }
+
+    @Override
+    public boolean isThere() {
+      return ref.isAlive();
+    }
+
+    @Override
+    public boolean read(KernelSource source, long fields, Record into) {
+      return ref.read(fields, into);
+    }
+
+    @Override
+    public void close() {
+      ref.close();
+    }
+  }
+
+  /** One thread of a process. */
+  record OneThread(ProcessRef owner, ThreadRef ref) implements Scope {
+    @Override
+    public EntityKind kind() {
+      return EntityKind.THREAD;
+    }
+
+    @Override
+    public Optional<ProcessRef> process() {
+      return Optional.of(owner);
+    }
+
+    @Override
+    public boolean endsByItself() {
+      return true;
+    }
+
+    @Override
+    public Subject identify() throws EntityGoneException {
+      return Subject.of(owner, ref);
+    }
+
+    @Override
+    public boolean isThere() {
+      return ref.read(ThreadRecord.START.bit(), Record.allocate(ThreadRecord.TYPE));
+    }
+
+    /** Reads the name too: a thread can change it, and events show it. */
+    @Override
+    public boolean read(KernelSource source, long fields, Record into) {
+      return ref.read(fields | ThreadRecord.COMM.bit(), into);
+    }
+
+    @Override
+    public void close() {
+      ref.close();
+      owner.close();
+    }
+  }
+
+  /**
+   * The threads of one process.
+   *
+   * @param range any one of them, or all of them together
+   */
+  record ThreadsOf(ProcessRef owner, Range range) implements Scope {
+    @Override
+    public EntityKind kind() {
+      return EntityKind.THREAD;
+    }
+
+    @Override
+    public Optional<ProcessRef> process() {
+      return Optional.of(owner);
+    }
+
+    @Override
+    public Subject identify() throws EntityGoneException {
+      return Subject.of(owner);
+    }
+
+    @Override
+    public boolean isThere() {
+      return owner.isAlive();
+    }
+
+    @Override
+    public void close() {
+      owner.close();
+    }
+  }
+
+  /** One shared-memory object. */
+  record OneShm(ShmRef ref) implements Scope {
+    @Override
+    public EntityKind kind() {
+      return EntityKind.SHM;
+    }
+
+    @Override
+    public boolean isHostWide() {
+      return false;
+    }
+
+    @Override
+    public boolean endsByItself() {
+      return true;
+    }
+
+    @Override
+    public Subject identify() throws EntityGoneException {
+      return Subject.of(ref);
+    }
+
+    @Override
+    public boolean isThere() {
+      Record shm = Record.allocate(ShmRecord.TYPE);
+      return ref.read(ShmRecord.KIND.bit(), shm, Cancellation.NEVER);
+    }
+
+    /** Reads at least one field, so that an object that is gone is noticed. */
+    @Override
+    public boolean read(KernelSource source, long fields, Record into) {
+      return ref.read(fields | ShmRecord.KIND.bit(), into, Cancellation.NEVER);
+    }
+
+    @Override
+    public void close() {
+      ref.close();
+    }
+  }
+
+  static Scope system() {
+    return new Host();
+  }
+
+  static Scope process(ProcessRef process) {
+    return new OneProcess(process);
+  }
+
+  /** Any process, present or future. */
+  static Scope eachProcess() {
+    return new OfHost(EntityKind.PROCESS, Range.EACH);
+  }
+
+  /** All processes together. */
+  static Scope allProcesses() {
+    return new OfHost(EntityKind.PROCESS, Range.SUM);
+  }
+
+  static Scope thread(ProcessRef process, ThreadRef thread) {
+    return new OneThread(process, thread);
+  }
+
+  /** Any thread of a process, present or future. */
+  static Scope eachThread(ProcessRef process) {
+    return new ThreadsOf(process, Range.EACH);
+  }
+
+  /** All threads of a process together. */
+  static Scope allThreads(ProcessRef process) {
+    return new ThreadsOf(process, Range.SUM);
+  }
+
+  static Scope shm(ShmRef shm) {
+    return new OneShm(shm);
+  }
+
+  /** Any shared-memory object, present or future. */
+  static Scope eachShm() {
+    return new OfHost(EntityKind.SHM, Range.EACH);
+  }
+
+  /** All shared-memory objects together. */
+  static Scope allShm() {
+    return new OfHost(EntityKind.SHM, Range.SUM);
+  }
+
+  /** The lock waits of the whole host. */
+  static Scope locks() {
+    return new Locks();
+  }
+
+  EntityKind kind();
+
+  default Range range() {
+    return Range.ONE;
+  }
+
+  /** The process that the scope is, or lies within; empty: it isn't within one process. */
+  default Optional<ProcessRef> process() {
+    return Optional.empty();
+  }
+
+  /** Whether only a pass over the whole host finds the scope's entities. */
+  default boolean isHostWide() {
+    return process().isEmpty();
+  }
+
+  /**
+   * Whether the scope's entity can go without a process exiting: the watch for the exit doesn't
+   * tell of its end then.
+   */
+  default boolean endsByItself() {
+    return false;
+  }
+
+  /**
+   * Reads which entity the scope is, or lies within; {@link Subject#HOST} if it is the host.
+   *
+   * @throws EntityGoneException if the entity isn't there any more
+   */
+  default Subject identify() throws EntityGoneException {
+    return Subject.HOST;
+  }
+
+  /** Whether the entity that the scope is, or lies within, is still there. */
+  default boolean isThere() {
+    return true;
+  }
+
+  /**
+   * Reads fields of the scope's one entity from its own record.
+   *
+   * @param source that the scope's refs are of
+   * @param into of the kind's record type
+   * @return whether the entity is still there
+   * @throws UnsupportedOperationException if the scope is of more than one entity
+   */
+  default boolean read(KernelSource source, long fields, Record into) {
+    throw new UnsupportedOperationException(this + " has no record of its own");
+  }
+
+  /**
+   * The entity that an event of this scope is about.
+   *
+   * @param who was seen; or, for a sum, within which entity it is
+   */
+  default EntityId entity(Subject who) {
+    boolean isSum = range() == Range.SUM;
+    return switch (kind()) {
+      case SYSTEM, LOCKS -> new EntityId(kind(), false, 0, 0, 0);
+      case PROCESS -> new EntityId(kind(), isSum, who.pid(), 0, 0);
+      case THREAD -> new EntityId(kind(), isSum, who.pid(), who.tid(), 0);
+      case SHM -> new EntityId(kind(), isSum, 0, 0, who.key());
+    };
+  }
+
+  /** Closes the refs. */
+  @Override
+  default void close() {}
+}

@@ -1,0 +1,6 @@
+/**
+ * How much time sampling may take, and the thread that runs the notifier's loop.
+ *
+ * <p>This package knows only a clock. Each class states its thread safety.
+ */
+package kifs.notifier.pace;

@@ -1,0 +1,164 @@
+package kifs.notifier.pace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.clock.FollowingClock;
+import kifs.kernel.simulated.SimulatedKernel;
+import kifs.kernel.simulated.SimulatedProcess;
+import kifs.notifier.CountingSource;
+import kifs.notifier.Notifier;
+import kifs.notifier.NotifierOptions;
+import kifs.notifier.Rig;
+import kifs.notifier.entity.Scope;
+import kifs.notifier.waiting.Subscription;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The notifier's own thread, in real time. */
+@Timeout(30)
+class TurnsTest {
+  private final SimulatedKernel kernel =
+      new SimulatedKernel(new FollowingClock(1_000_000_000_000L, 0));
+  private final CountingSource source = new CountingSource(kernel);
+  private final ChunkPool pool = new ChunkPool(16L << 20, 1L << 20);
+  private final Notifier notifier =
+      Notifier.start(source, pool, Rig::name, new NotifierOptions(5 * Rig.MS, 100, 100));
+  private final SimulatedProcess java = kernel.spawn("java").rss(1);
+
+  @AfterEach
+  void close() {
+    notifier.close();
+    assertTrue(threads().isEmpty(), "a notifier that is closed has no thread");
+    assertEquals(0, source.openRefs());
+  }
+
+  private static List<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("kifs-notifier"))
+        .toList();
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    while (!condition.getAsBoolean()) {
+      Thread.sleep(1);
+    }
+  }
+
+  private Subscription open(String path) throws Exception {
+    Scope scope = Scope.process(source.process(java.pid()).orElseThrow());
+    return notifier.subscribe(scope, Rig.condition(scope, path), 0);
+  }
+
+  @Test
+  void oneThreadIsThereWhoeverWaits() throws Exception {
+    Thread thread = threads().get(0);
+    assertTrue(thread.isDaemon());
+    for (int i = 0; i < 3; i++) {
+      Subscription subscription = open("rss/above/10");
+      java.rss(20);
+      await(subscription::isReady);
+      assertNotNull(subscription.poll(4096));
+      assertEquals(List.of(thread), threads());
+      subscription.close();
+      java.rss(1);
+    }
+  }
+
+  @Test
+  void itSleepsWhileNobodyWaits() throws Exception {
+    Thread thread = threads().get(0);
+    await(() -> thread.getState() == Thread.State.WAITING);
+    Subscription subscription = open("rss/above/10");
+    await(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    subscription.close();
+    await(() -> thread.getState() == Thread.State.WAITING);
+  }
+
+  @Test
+  void anExitBeforeTheWatchEndsTheWait() throws Exception {
+    source.onWatch = () -> java.exit(3);
+    Subscription exit = open("exit/occurs/any");
+    await(exit::isEnded);
+    assertTrue(exit.isReady());
+  }
+
+  @Test
+  void anExitEndsAWaitAtOnce() throws Exception {
+    Subscription exit = open("exit/occurs/any");
+    CountDownLatch woken = new CountDownLatch(1);
+    exit.onReady(woken::countDown);
+    java.exit(3);
+    assertTrue(woken.await(1, TimeUnit.SECONDS));
+    assertTrue(exit.isEnded());
+    assertTrue(exit.poll(4096).contains("status=3"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {IllegalStateException.class, OutOfMemoryError.class})
+  void aFailedTurnIsNotTheLastOne(Class<? extends Throwable> failure) throws Exception {
+    Subscription subscription = open("rss/above/10");
+    CountDownLatch failed = new CountDownLatch(1);
+    source.inRead =
+        () -> {
+          source.inRead = () -> {};
+          failed.countDown();
+          throwAny(failure);
+        };
+    java.rss(20);
+    assertTrue(failed.await(1, TimeUnit.SECONDS));
+    await(subscription::isReady);
+    assertFalse(subscription.isEnded());
+  }
+
+  private static void throwAny(Class<? extends Throwable> failure) {
+    if (failure == OutOfMemoryError.class) {
+      throw new OutOfMemoryError("on purpose");
+    }
+    throw new IllegalStateException("on purpose");
+  }
+
+  @Test
+  void aListenerMayCloseTheNotifier() throws Exception {
+    Subscription subscription = open("rss/above/10");
+    CountDownLatch closed = new CountDownLatch(1);
+    subscription.onReady(
+        () -> {
+          notifier.close();
+          closed.countDown();
+        });
+    java.rss(20);
+    assertTrue(closed.await(2, TimeUnit.SECONDS));
+    await(() -> threads().isEmpty());
+  }
+
+  @Test
+  void closingWaitsForTheTurnThatIsTaken() throws Exception {
+    open("rss/above/10");
+    CountDownLatch reading = new CountDownLatch(1);
+    boolean[] read = new boolean[1];
+    source.inRead =
+        () -> {
+          reading.countDown();
+          try {
+            Thread.sleep(100);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          read[0] = true;
+        };
+    reading.await();
+    notifier.close();
+    assertTrue(read[0]);
+  }
+}

@@ -1,0 +1,162 @@
+package kifs.notifier.waiting;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import kifs.notifier.Rig;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.entity.Scope;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** One event, one line, whatever a process calls itself. */
+class EventTest {
+  private static final long TIME = 1_795_416_012_123_456_789L;
+  private static final Condition RSS = Rig.condition(Scope.eachProcess(), "rss/above/500M,for=1m");
+
+  private static final Event.Entity SYSTEM = new Event.Entity("system", 0, 0, 0, "");
+
+  private static Event event(String comm, double value, Condition condition, int status) {
+    return new Event(
+        TIME,
+        new Event.Entity("processes/1234", 1234, 0, 1000, comm),
+        condition,
+        new Event.Occurrence(value, 0, status, 0));
+  }
+
+  @Test
+  void theLineOfTheSpecification() {
+    assertEquals(
+        "time=2026-11-23T06:40:12.123456789Z seq=17 entity=processes/1234 pid=1234 tid=0 uid=1000"
+            + " comm=java metric=rss predicate=above value=524292096 threshold=524288000"
+            + " unit=bytes held=0s lost=0\n",
+        event("java", 524292096, RSS, -1).line(17, 0));
+  }
+
+  @Test
+  void anExitSaysItsStatusLast() {
+    Condition exit = Rig.condition(Scope.eachProcess(), "exit/occurs/any");
+    String line = event("sh", 1, exit, 256).line(1, 3);
+    assertTrue(
+        line.endsWith(
+            " metric=exit predicate=occurs value=1 threshold=any unit=count held=0s lost=3"
+                + " status=256\n"),
+        line);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          a b        | "a b"
+          say"hi"    | "say\\"hi\\""
+          back\\slash | "back\\\\slash"
+          k=v        | "k=v"
+          (sd-pam)   | (sd-pam)
+          kworker/0:1| kworker/0:1
+          \u00e9     | "\\xe9"
+          \u007f     | "\\x7f"
+          \u00ff     | "\\xff"
+          """)
+  void hostileNamesAreQuoted(String comm, String quoted) {
+    assertEquals(quoted, Rig.parsed(event(comm, 1, RSS, -1).line(1, 0)).get("comm"));
+  }
+
+  @Test
+  void aNameThatWouldEndTheLineDoesNot() {
+    assertEquals("\"a\\x0ab\"", Rig.parsed(event("a\nb", 1, RSS, -1).line(1, 0)).get("comm"));
+    assertEquals("\"\"", Rig.parsed(event("", 1, RSS, -1).line(1, 0)).get("comm"));
+    assertEquals(
+        "\"\\x00\\x1b\"", Rig.parsed(event("\0\u001b", 1, RSS, -1).line(1, 0)).get("comm"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0,0",
+    "-0.0,0",
+    "0.0004,0",
+    "-0.0004,0",
+    "0.0005,0.001",
+    "90.5,90.5",
+    "90.1234,90.123",
+    "99.9996,100",
+    "100,100",
+    "-3,-3",
+    "1e15,1000000000000000",
+    "1e30,1000000000000000000000000000000"
+  })
+  void numbersAreDecimalAndShort(double value, String text) {
+    assertEquals(text, Rig.parsed(event("x", value, RSS, -1).line(1, 0)).get("value"));
+  }
+
+  @Test
+  void secondsHeldHaveAFraction() {
+    Event held = new Event(TIME, SYSTEM, RSS, Event.Occurrence.measured(1, 61_500_000_000L));
+    assertEquals("61.5s", Rig.parsed(held.line(1, 0)).get("held"));
+  }
+
+  @Test
+  void aTimeBeforeTheEpochIsStillATime() {
+    Event early = new Event(-1, SYSTEM, RSS, Event.Occurrence.measured(1, 0));
+    assertEquals("1969-12-31T23:59:59.999999999Z", Rig.parsed(early.line(1, 0)).get("time"));
+  }
+
+  @Property(tries = 500)
+  void anyNameComesBackWhole(@ForAll @From("comms") String comm) {
+    String line = event(comm, 1, RSS, -1).line(1, 0);
+    assertEquals(line.length() - 1, line.indexOf('\n'));
+    assertTrue(line.chars().allMatch(c -> c == '\n' || c >= ' ' && c < 0x7F), line);
+    Map<String, String> parsed = Rig.parsed(line);
+    assertEquals(comm, unquoted(parsed.get("comm")));
+    assertEquals("rss", parsed.get("metric"));
+  }
+
+  @Provide
+  Arbitrary<String> comms() {
+    Arbitrary<Character> odd = Arbitraries.of('"', '\\', ' ', '=', '\n', 'x', '\u0000', '\u00e9');
+    return Arbitraries.oneOf(
+        Arbitraries.chars()
+            .range('\u0000', '\u00ff')
+            .array(char[].class)
+            .ofMaxSize(15)
+            .map(String::new),
+        odd.array(char[].class).ofMaxSize(15).map(String::new),
+        odd.list()
+            .ofMaxSize(8)
+            .map(
+                l ->
+                    new String(
+                        l.toString().getBytes(StandardCharsets.US_ASCII),
+                        StandardCharsets.ISO_8859_1)));
+  }
+
+  private static String unquoted(String text) {
+    if (!text.startsWith("\"")) {
+      return text;
+    }
+    StringBuilder raw = new StringBuilder();
+    for (int i = 1; i < text.length() - 1; i++) {
+      char c = text.charAt(i);
+      if (c != '\\') {
+        raw.append(c);
+      } else if (text.charAt(i + 1) == 'x') {
+        raw.append((char) Integer.parseInt(text.substring(i + 2, i + 4), 16));
+        i += 3;
+      } else {
+        raw.append(text.charAt(++i));
+      }
+    }
+    return raw.toString();
+  }
+}
