@@ -18,9 +18,19 @@ import kifs.notifier.entity.EntityNames;
 import kifs.notifier.entity.Identity;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
+import kifs.notifier.happening.Deadlocks;
+import kifs.notifier.happening.Happening;
+import kifs.notifier.happening.Happenings;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
 import kifs.notifier.pace.Turns;
+import kifs.notifier.sampling.Alarm;
+import kifs.notifier.sampling.Findings;
+import kifs.notifier.sampling.Look;
+import kifs.notifier.sampling.Sampling;
+import kifs.notifier.sampling.Schedule;
+import kifs.notifier.sampling.Telling;
+import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Subscription;
 import kifs.notifier.waiting.Waiter;
 
@@ -150,7 +160,7 @@ public final class Notifier implements AutoCloseable {
   private final class Told implements Registry.Listener {
     /** Hands the exit out at once where that can be: a thread less to wake for a frequent wait. */
     @Override
-    public void exited(Target target, KernelEvents.Exit exit) {
+    public void exited(WatchedScope target, KernelEvents.Exit exit) {
       pushed.incrementAndGet();
       // If the process exited before the watch was registered, this runs inside subscribe(), which
       // holds the lock and has not yet added the waiter. Leave it to the next turn.
@@ -174,14 +184,14 @@ public final class Notifier implements AutoCloseable {
     }
 
     @Override
-    public void raised(Target target, Group group) {
+    public void raised(WatchedScope target, Alarm group) {
       pushed.incrementAndGet();
       told.add(() -> makeDue(target, group));
       nudge();
     }
   }
 
-  private void makeDue(Target target, Group group) {
+  private void makeDue(WatchedScope target, Alarm group) {
     synchronized (lock) {
       if (registry.has(target)) {
         group.series().makeDue(source.clock().boottimeNs());
@@ -189,7 +199,7 @@ public final class Notifier implements AutoCloseable {
     }
   }
 
-  private void end(Target target, KernelEvents.Exit exit) {
+  private void end(WatchedScope target, KernelEvents.Exit exit) {
     List<Waiter> wake = new ArrayList<>();
     synchronized (lock) {
       telling.end(target, exit.status(), wake);
@@ -234,7 +244,7 @@ public final class Notifier implements AutoCloseable {
       return;
     }
     List<Waiter> wake = new ArrayList<>();
-    try (Collected collected = sampling.collect(looks)) {
+    try (Findings collected = sampling.collect(looks)) {
       synchronized (lock) {
         sampling.evaluate(collected, wake);
       }
@@ -254,7 +264,7 @@ public final class Notifier implements AutoCloseable {
     List<Waiter> wake = new ArrayList<>();
     synchronized (lock) {
       deadlocks.end();
-      for (Target target : registry.targets()) {
+      for (WatchedScope target : registry.targets()) {
         if (Deadlocks.isOf(target.scope())) {
           telling.deadlocked(target, standing, deadlocks, wake);
         }
@@ -272,7 +282,7 @@ public final class Notifier implements AutoCloseable {
     }
     List<Waiter> wake = new ArrayList<>();
     synchronized (lock) {
-      for (Target target : registry.targets()) {
+      for (WatchedScope target : registry.targets()) {
         if (target.type() == null && !target.isEnded()) {
           telling.happened(target, happened, lost, wake);
         }

@@ -11,8 +11,12 @@ import kifs.kernel.source.KernelSource;
 import kifs.notifier.condition.Condition;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
+import kifs.notifier.happening.Deadlocks;
+import kifs.notifier.happening.Happenings;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
+import kifs.notifier.sampling.Alarm;
+import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Backlog;
 import kifs.notifier.waiting.Waiter;
 
@@ -24,13 +28,13 @@ final class Registry {
   /** What the kernel tells, by threads of its own. */
   interface Listener {
     /** The target's process has exited. */
-    void exited(Target target, KernelEvents.Exit exit);
+    void exited(WatchedScope target, KernelEvents.Exit exit);
 
     /** Something has happened to some process: it is to be taken from {@link #happenings}. */
     void happened();
 
     /** It is worth while to look at that group's figure. */
-    void raised(Target target, Group group);
+    void raised(WatchedScope target, Alarm group);
   }
 
   /** Events that wait for their readers, but for the first of each: some 20 MB. */
@@ -40,10 +44,10 @@ final class Registry {
   private final ChunkPool pool;
   private final NotifierOptions options;
   private final Listener listener;
-  private final Map<Target.Key, Target> targets = new LinkedHashMap<>();
+  private final Map<WatchedScope.Key, WatchedScope> targets = new LinkedHashMap<>();
   private final Waiters waiters;
   private final Deadlocks deadlocks;
-  private final Room room;
+  private final MemoryBudget room;
   private final Backlog backlog = new Backlog(MOST_WAITING);
   private Happenings happenings;
 
@@ -53,11 +57,11 @@ final class Registry {
     this.options = options;
     this.listener = listener;
     this.waiters = new Waiters(options);
-    this.room = new Room(source, options.mostKept());
+    this.room = new MemoryBudget(source, options.mostKept());
     this.deadlocks = new Deadlocks(source, pool, options.finestTickNs());
   }
 
-  Collection<Target> targets() {
+  Collection<WatchedScope> targets() {
     return targets.values();
   }
 
@@ -75,12 +79,12 @@ final class Registry {
   }
 
   /** Whether that is still what is waited for. */
-  boolean has(Target target) {
+  boolean has(WatchedScope target) {
     return targets.get(target.key()) == target;
   }
 
   int conditions() {
-    return targets.values().stream().mapToInt(Target::conditions).sum();
+    return targets.values().stream().mapToInt(WatchedScope::conditions).sum();
   }
 
   /**
@@ -98,7 +102,7 @@ final class Registry {
       scope.close();
       throw e;
     }
-    Target target = target(Target.Key.of(scope, condition, self), scope, self);
+    WatchedScope target = target(WatchedScope.Key.of(scope, condition, self), scope, self);
     try {
       room.require(targets.values(), target, condition);
       Waiter made = new Waiter(source.clock().boottimeNs(), uid, backlog, onClose);
@@ -111,19 +115,19 @@ final class Registry {
   }
 
   /** The target of that key that is still of use, or a new one. Takes the scope. */
-  private Target target(Target.Key key, Scope scope, Subject self) {
-    Target target = targets.get(key);
+  private WatchedScope target(WatchedScope.Key key, Scope scope, Subject self) {
+    WatchedScope target = targets.get(key);
     // An ended one tells nothing more; a zombie can be waited for anew, and is told at once.
     if (target != null && !target.isEnded()) {
       scope.close();
       return target;
     }
-    Target made = new Target(key, scope, self, source.clock().boottimeNs());
+    WatchedScope made = new WatchedScope(key, scope, self, source.clock().boottimeNs());
     targets.put(key, made);
     return made;
   }
 
-  private void add(Target target, Condition condition, Waiter waiter) {
+  private void add(WatchedScope target, Condition condition, Waiter waiter) {
     if (target.isEmpty()) {
       watch(target);
     }
@@ -131,7 +135,7 @@ final class Registry {
     if (heard && happenings == null) {
       happenings = new Happenings(source, pool, options.finestTickNs(), listener::happened);
     }
-    Group group = target.group(condition, waiter.openedNs());
+    Alarm group = target.group(condition, waiter.openedNs());
     boolean isNew = group.waiters().isEmpty();
     group.join(waiter);
     waiters.add(waiter, new Waiters.Place(target, group));
@@ -146,7 +150,7 @@ final class Registry {
     }
   }
 
-  private void watch(Target target) {
+  private void watch(WatchedScope target) {
     target
         .scope()
         .process()
@@ -155,7 +159,7 @@ final class Registry {
   }
 
   /** Lets the kernel say when a look is worth while, where it can. */
-  private void raise(Target target, Group group) {
+  private void raise(WatchedScope target, Alarm group) {
     Runnable raised = () -> listener.raised(target, group);
     Optional.ofNullable(group.series().reading())
         .flatMap(Reading::push)
@@ -169,8 +173,8 @@ final class Registry {
     if (place == null) {
       return;
     }
-    Target target = place.target();
-    Group group = place.group().current();
+    WatchedScope target = place.target();
+    Alarm group = place.group().current();
     boolean heard = Happenings.isOf(target.scope(), group.condition().metric());
     if (heard && happenings.removeIsLast(target.scope())) {
       happenings.close();
@@ -181,7 +185,7 @@ final class Registry {
     dropIfUnused(target);
   }
 
-  private void dropIfUnused(Target target) {
+  private void dropIfUnused(WatchedScope target) {
     if (target.isEmpty()) {
       targets.remove(target.key(), target);
       target.close();
@@ -194,7 +198,7 @@ final class Registry {
    * @return in the metric's unit; NaN where there is no such sample
    */
   double recentRate(Metric metric, Reading reading, Subject subject, double counter, long nowNs) {
-    for (Target target : targets.values()) {
+    for (WatchedScope target : targets.values()) {
       double rate =
           target.type() == reading.type()
               ? target.recent(metric, subject, counter, nowNs)

@@ -3,6 +3,8 @@ package kifs.notifier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import kifs.notifier.sampling.Alarm;
+import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Waiter;
 
 /**
@@ -15,7 +17,7 @@ final class Waiters {
    *
    * @param group that the waiter joined; other groups may have absorbed it since
    */
-  record Place(Target target, Group group) {}
+  record Place(WatchedScope target, Alarm group) {}
 
   private final NotifierOptions options;
   private final Map<Waiter, Place> places = new HashMap<>();

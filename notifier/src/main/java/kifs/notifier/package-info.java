@@ -1,7 +1,14 @@
 /**
- * Conditions on the entities of a kernel, and who waits for them. A {@link
- * kifs.notifier.condition.ConditionParser} reads a condition from the words of a pathname, {@link
- * kifs.notifier.Notifier} watches it and fills the queues of its {@link
- * kifs.notifier.waiting.Subscription}s. Nothing is sampled that nobody waits for.
+ * Conditions on the entities of a kernel, and the clients that wait for them. {@link
+ * kifs.notifier.Notifier} is the entrance: it accepts subscriptions, runs the loop that samples,
+ * and fills the queues of waiters.
+ *
+ * <p>The packages below are its parts. The file system may know {@code entity}, {@code metric},
+ * {@code condition} and {@code waiting}; {@code sampling}, {@code happening} and {@code pace} stay
+ * behind this package.
+ *
+ * <p>Any thread may subscribe and close. One thread of the notifier's own runs the loop; threads of
+ * the kernel source report events. The class comment of {@link kifs.notifier.Notifier} states every
+ * lock and its order. Nothing is sampled that nobody waits for.
  */
 package kifs.notifier;

@@ -46,7 +46,7 @@ public final class Rig implements AutoCloseable {
     this(NotifierOptions.DEFAULT);
   }
 
-  Rig(NotifierOptions options) {
+  public Rig(NotifierOptions options) {
     notifier = Notifier.manual(source, pool, Rig::name, options);
   }
 

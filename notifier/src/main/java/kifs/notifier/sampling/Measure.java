@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.sampling;
 
 import kifs.notifier.condition.Predicate;
 import kifs.notifier.metric.Metric;

@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.sampling;
 
 import java.util.List;
 import kifs.kernel.record.RecordType;
@@ -10,17 +10,17 @@ import kifs.notifier.metric.Metric;
  * @param due what to measure; none: only whether the entity is still there
  * @param bounds of whom there is something to tell; nobody else need be found; null: everybody
  */
-record Look(Target target, List<Series> due, Bounds bounds) {
+public record Look(WatchedScope target, List<WatchedMetric> due, Bounds bounds) {
   /** As the conditions are now: others that come while it is taken are left to the next look. */
-  static Look plan(Target target, List<Series> due, long nowNs) {
-    due.forEach(Series::plan);
+  static Look plan(WatchedScope target, List<WatchedMetric> due, long nowNs) {
+    due.forEach(WatchedMetric::plan);
     return new Look(target, due, target.bounds(nowNs));
   }
 
   /** The mask of the fields that it takes. */
   long fields() {
     long mask = 0;
-    for (Series series : due) {
+    for (WatchedMetric series : due) {
       mask |= series.reading().fields();
     }
     return mask;

@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.sampling;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,7 +22,7 @@ import kifs.notifier.waiting.Waiter;
  * Looks at what is due, and turns what was found into events. All but {@link #collect} is guarded
  * by the notifier's lock.
  */
-final class Sampling {
+public final class Sampling {
   private final KernelSource source;
   private final ChunkPool pool;
   private final Schedule schedule;
@@ -31,23 +31,23 @@ final class Sampling {
   /** What is being measured; used again and again. */
   private final Measure measure = new Measure();
 
-  private final List<Group> told = new ArrayList<>();
+  private final List<Alarm> told = new ArrayList<>();
 
-  Sampling(KernelSource source, ChunkPool pool, Schedule schedule, Telling telling) {
+  public Sampling(KernelSource source, ChunkPool pool, Schedule schedule, Telling telling) {
     this.source = source;
     this.pool = pool;
     this.schedule = schedule;
     this.telling = telling;
   }
 
-  Collected collect(List<Look> looks) {
-    return Collected.read(source, pool, looks);
+  public Findings collect(List<Look> looks) {
+    return Findings.read(source, pool, looks);
   }
 
   /** Evaluates what was collected; adds whom to wake. */
-  void evaluate(Collected collected, Collection<Waiter> wake) {
+  public void evaluate(Findings collected, Collection<Waiter> wake) {
     for (Look look : collected.looks()) {
-      Target target = look.target();
+      WatchedScope target = look.target();
       if (collected.isGone(look)) {
         telling.end(target, -1, wake);
       } else if (!look.due().isEmpty()) {
@@ -55,9 +55,9 @@ final class Sampling {
         evaluate(look, target.beginLook(look.due()), context);
       }
       // Who has just come is told that its first look was taken.
-      for (Series series : look.due()) {
-        for (Group group : series.groups()) {
-          if (group.stage() == Group.Stage.PLANNED) {
+      for (WatchedMetric series : look.due()) {
+        for (Alarm group : series.groups()) {
+          if (group.stage() == Alarm.Stage.PLANNED) {
             wake.addAll(group.waiters());
           }
         }
@@ -78,21 +78,21 @@ final class Sampling {
    *
    * @param wake waiters that were handed events are added here
    */
-  private record Context(Target target, Collected collected, Collection<Waiter> wake) {
+  private record Context(WatchedScope target, Findings collected, Collection<Waiter> wake) {
     long nowNs() {
       return collected.nowNs();
     }
   }
 
-  private void evaluate(Look look, List<Series> due, Context context) {
-    Target target = context.target();
+  private void evaluate(Look look, List<WatchedMetric> due, Context context) {
+    WatchedScope target = context.target();
     Record only = context.collected().single(look);
     if (only == null) {
       new Many(look.type(), due, context).evaluate(context.collected().run(look));
       return;
     }
     target.rename(target.self().renamed(only));
-    for (Series series : due) {
+    for (WatchedMetric series : due) {
       measure(series, target.whole(), only, context.collected());
       if (measure.isKnown()) {
         decide(context, series, target.whole(), measure);
@@ -103,18 +103,18 @@ final class Sampling {
   /** One look at many records, which stand in the order of processes and then threads. */
   private final class Many {
     private final RecordType type;
-    private final List<Series> due;
+    private final List<WatchedMetric> due;
     private final Context context;
-    private final Target target;
+    private final WatchedScope target;
     private final Identity identity;
 
     /** Conditions on one of all there are: the others are looked at only to be counted. */
     private final boolean onlySelf;
 
     private int pid;
-    private Seen process;
+    private SeenEntity process;
 
-    Many(RecordType type, List<Series> due, Context context) {
+    Many(RecordType type, List<WatchedMetric> due, Context context) {
       this.type = type;
       this.due = due;
       this.context = context;
@@ -124,28 +124,28 @@ final class Sampling {
     }
 
     void evaluate(BulkBuilder run) {
-      for (Series series : due) {
+      for (WatchedMetric series : due) {
         if (series.reading().shape() == Reading.Shape.TALLY) {
           series.tally(tally(series, run));
         }
       }
       run.forEach(type, this::visit);
       endProcess();
-      for (Series series : due) {
+      for (WatchedMetric series : due) {
         if (isTotal(series)) {
           decide(context, series, target.whole(), series.sum());
         }
       }
     }
 
-    private Map<Long, Integer> tally(Series series, BulkBuilder run) {
+    private Map<Long, Integer> tally(WatchedMetric series, BulkBuilder run) {
       Field by = series.reading().countedBy().orElseThrow();
       Map<Long, Integer> counts = new HashMap<>();
       run.forEach(type, r -> counts.merge(r.get(by), 1, Integer::sum));
       return counts;
     }
 
-    private boolean isTotal(Series series) {
+    private boolean isTotal(WatchedMetric series) {
       return target.scope().range() == Scope.Range.SUM
           || series.reading().shape() == Reading.Shape.ALL;
     }
@@ -158,9 +158,9 @@ final class Sampling {
         endProcess();
         pid = identity.pid(record);
       }
-      Seen seen = target.entities().see(identity, record);
+      SeenEntity seen = target.entities().see(identity, record);
       boolean byThreads = false;
-      for (Series series : due) {
+      for (WatchedMetric series : due) {
         if (series.metric().nature() == Metric.Nature.EVENT) {
           continue;
         }
@@ -180,7 +180,7 @@ final class Sampling {
 
     /** All threads of a process have been added up. */
     private void endProcess() {
-      for (Series series : due) {
+      for (WatchedMetric series : due) {
         if (series.reading().shape() == Reading.Shape.THREADS && !isTotal(series)) {
           if (process != null) {
             decide(context, series, process, series.sum());
@@ -193,7 +193,7 @@ final class Sampling {
   }
 
   /** Fills {@link #measure} with one series' figure of one entity. */
-  private void measure(Series series, Seen seen, Record record, Collected collected) {
+  private void measure(WatchedMetric series, SeenEntity seen, Record record, Findings collected) {
     Reading how = series.reading();
     long nowNs = collected.nowNs();
     measure.clear();
@@ -220,8 +220,8 @@ final class Sampling {
   }
 
   /** Enters a counter, and fills {@link #measure} with its rate. */
-  private void measureRate(Series series, Seen seen, double counter, long nowNs) {
-    Seen.Cell cell = seen.cell(series.slot());
+  private void measureRate(WatchedMetric series, SeenEntity seen, double counter, long nowNs) {
+    SeenEntity.Cell cell = seen.cell(series.slot());
     RateWindow window = cell.window(series.overNs(), series.metric().isSigned());
     measure.setRecent(window.recent(nowNs, counter));
     window.add(nowNs, counter, seen.subject().bornNs());
@@ -234,13 +234,13 @@ final class Sampling {
   }
 
   /** Asks all conditions on one figure of one entity, and hands out the events. */
-  private void decide(Context context, Series series, Seen seen, Measure measured) {
-    Target target = context.target();
+  private void decide(Context context, WatchedMetric series, SeenEntity seen, Measure measured) {
+    WatchedScope target = context.target();
     long nowNs = context.nowNs();
     Subject subject = seen == target.whole() ? target.self() : seen.subject();
     told.clear();
     series.decide(seen, measured, nowNs, told);
-    for (Group group : told) {
+    for (Alarm group : told) {
       double value = group.shown(measured);
       telling.crossed(target, group, subject, value, group.heldNs(subject, nowNs), context.wake());
     }

@@ -1,10 +1,10 @@
-package kifs.notifier;
+package kifs.notifier.sampling;
 
 import java.util.Arrays;
 import kifs.notifier.entity.Subject;
 
 /** What is known of one entity from look to look. Guarded by the notifier's lock. */
-final class Seen {
+final class SeenEntity {
   /** Of one series. */
   static final class Cell {
     /** At the last look; null: there was none. */
@@ -62,7 +62,7 @@ final class Seen {
   /**
    * @param slots that are likely to be used: more may be
    */
-  Seen(Subject subject, int slots) {
+  SeenEntity(Subject subject, int slots) {
     this.subject = subject;
     this.cells = new Cell[slots];
   }

@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.sampling;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,7 +11,7 @@ import kifs.notifier.pace.TimeBudget;
  * most a tenth of one processor each: where one costs more, the tick grows. Guarded by the
  * notifier's lock.
  */
-final class Schedule {
+public final class Schedule {
   /** Looks at the whole host and looks at single entities don't wait for each other. */
   private static final class Lane {
     private final TimeBudget budget;
@@ -54,7 +54,7 @@ final class Schedule {
   private long worstLateNs;
   private long samplingNs;
 
-  Schedule(KernelClock clock, long finestNs) {
+  public Schedule(KernelClock clock, long finestNs) {
     this.finestNs = finestNs;
     hostWide = new Lane(clock);
     single = new Lane(clock);
@@ -70,21 +70,22 @@ final class Schedule {
    *
    * @param wide looks at the whole host, or at single entities
    */
-  List<Look> plan(Collection<Target> targets, boolean wide, long nowNs) {
-    List<Target> ofLane = targets.stream().filter(t -> isSampled(t) && t.isWide() == wide).toList();
+  public List<Look> plan(Collection<WatchedScope> targets, boolean wide, long nowNs) {
+    List<WatchedScope> ofLane =
+        targets.stream().filter(t -> isSampled(t) && t.isWide() == wide).toList();
     Lane lane = lane(wide);
     if (ofLane.isEmpty()) {
       lane.rest();
       return List.of();
     }
-    long earliestNs = ofLane.stream().mapToLong(Target::dueNs).min().orElseThrow();
+    long earliestNs = ofLane.stream().mapToLong(WatchedScope::dueNs).min().orElseThrow();
     long dueNs = Math.max(earliestNs, lane.budget.notBeforeNs());
     if (dueNs > nowNs) {
       return List.of();
     }
     List<Look> looks = new ArrayList<>();
-    for (Target target : ofLane) {
-      List<Series> soon = target.dueSeries(nowNs + finestNs - 1);
+    for (WatchedScope target : ofLane) {
+      List<WatchedMetric> soon = target.dueSeries(nowNs + finestNs - 1);
       // The host is read once for all; a single entity only if it's due itself.
       if (target.dueNs() <= nowNs || wide && !soon.isEmpty()) {
         looks.add(Look.plan(target, soon, nowNs));
@@ -95,9 +96,9 @@ final class Schedule {
   }
 
   /** Boot time at which {@link #plan} will find something; {@code Long.MAX_VALUE}: nothing ever. */
-  long nextDueNs(Collection<Target> targets) {
+  public long nextDueNs(Collection<WatchedScope> targets) {
     long nextNs = Long.MAX_VALUE;
-    for (Target target : targets) {
+    for (WatchedScope target : targets) {
       if (isSampled(target)) {
         long notBeforeNs = lane(target.isWide()).budget.notBeforeNs();
         nextNs = Math.min(nextNs, Math.max(target.dueNs(), notBeforeNs));
@@ -115,7 +116,7 @@ final class Schedule {
     samplingNs += lane.budget.usedNs();
   }
 
-  private static boolean isSampled(Target target) {
+  private static boolean isSampled(WatchedScope target) {
     return !target.isEnded() && target.dueNs() != Long.MAX_VALUE;
   }
 
@@ -131,27 +132,27 @@ final class Schedule {
   }
 
   /** Time between the last two samples of the same thing; 0: nothing is sampled. */
-  long tickNs() {
+  public long tickNs() {
     return Math.max(hostWide.tickNs, single.tickNs);
   }
 
   /** Samples made so far. */
-  long samples() {
+  public long samples() {
     return samples;
   }
 
   /** Samples that the host delayed by more than half a tick. */
-  long lateTicks() {
+  public long lateTicks() {
     return lateTicks;
   }
 
   /** The longest such delay. */
-  long worstLateNs() {
+  public long worstLateNs() {
     return worstLateNs;
   }
 
   /** CPU time spent on sampling so far. */
-  long samplingNs() {
+  public long samplingNs() {
     return samplingNs;
   }
 }

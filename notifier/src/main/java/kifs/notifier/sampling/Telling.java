@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.sampling;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,24 +12,28 @@ import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.EntityNames;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
+import kifs.notifier.happening.Deadlocks;
+import kifs.notifier.happening.Happening;
+import kifs.notifier.happening.Happenings;
+import kifs.notifier.happening.KnownProcess;
 import kifs.notifier.waiting.Event;
 import kifs.notifier.waiting.Event.Occurrence;
 import kifs.notifier.waiting.Waiter;
 
 /** Makes events of what was found or told, and hands them out. Guarded by the notifier's lock. */
-final class Telling {
+public final class Telling {
   private final KernelSource source;
   private final EntityNames names;
 
-  Telling(KernelSource source, EntityNames names) {
+  public Telling(KernelSource source, EntityNames names) {
     this.source = source;
     this.names = names;
   }
 
   /** A condition on a figure is fulfilled. */
   void crossed(
-      Target target,
-      Group group,
+      WatchedScope target,
+      Alarm group,
       Subject subject,
       double value,
       long heldNs,
@@ -39,7 +43,7 @@ final class Telling {
   }
 
   /** A thread that was there at the last look has ended. */
-  void gone(Target target, Subject subject, Collection<Waiter> wake) {
+  void gone(WatchedScope target, Subject subject, Collection<Waiter> wake) {
     if (subject.tid() == 0 || target.scope().kind() != EntityKind.THREAD) {
       return;
     }
@@ -58,7 +62,7 @@ final class Telling {
    *
    * @param status as in {@link Event.Occurrence#status}
    */
-  void end(Target target, int status, Collection<Waiter> wake) {
+  public void end(WatchedScope target, int status, Collection<Waiter> wake) {
     if (target.isEnded()) {
       return;
     }
@@ -75,7 +79,7 @@ final class Telling {
         });
   }
 
-  private void exited(Target target, Group group, int status, Collection<Waiter> wake) {
+  private void exited(WatchedScope target, Alarm group, int status, Collection<Waiter> wake) {
     if (group.condition().metric().event() == ProcessEvent.Kind.EXIT) {
       Subject who = asked(target, target.self());
       hand(target, group, who, Occurrence.happened(status, 0), wake);
@@ -83,7 +87,8 @@ final class Telling {
   }
 
   /** Tells what happened to processes since the last time. */
-  void happened(Target target, List<Happening> happenings, long lost, Collection<Waiter> wake) {
+  public void happened(
+      WatchedScope target, List<Happening> happenings, long lost, Collection<Waiter> wake) {
     List<Happening> own = own(target, happenings);
     target.forEachGroup(
         group -> {
@@ -104,7 +109,7 @@ final class Telling {
   }
 
   /** Of that target's process, if it is about one: what comes after its exit is another's. */
-  private static List<Happening> own(Target target, List<Happening> happenings) {
+  private static List<Happening> own(WatchedScope target, List<Happening> happenings) {
     if (target.self().pid() == 0) {
       return happenings;
     }
@@ -133,8 +138,8 @@ final class Telling {
         && (bornNs == 0 || bornNs >= self.bornNs());
   }
 
-  private void tell(Target target, Group group, Happening one) {
-    Known process = one.process();
+  private void tell(WatchedScope target, Alarm group, Happening one) {
+    KnownProcess process = one.process();
     Subject who =
         target.self().pid() == 0
             ? new Subject(0, process.pid(), 0, process.bornNs(), process.uid(), process.comm())
@@ -150,8 +155,8 @@ final class Telling {
   }
 
   /** Tells everybody who waits for deadlocks those that stand and that it wasn't told yet. */
-  void deadlocked(
-      Target target,
+  public void deadlocked(
+      WatchedScope target,
       List<Deadlocks.Deadlock> standing,
       Deadlocks deadlocks,
       Collection<Waiter> wake) {
@@ -183,14 +188,18 @@ final class Telling {
   }
 
   private void hand(
-      Target target, Group group, Subject who, Occurrence occurrence, Collection<Waiter> wake) {
+      WatchedScope target,
+      Alarm group,
+      Subject who,
+      Occurrence occurrence,
+      Collection<Waiter> wake) {
     Event event = event(target.scope(), who, group.condition(), occurrence);
     group.waiters().forEach(waiter -> waiter.offer(event));
     wake.addAll(group.waiters());
   }
 
   /** As an event is to call it. */
-  private Subject asked(Target target, Subject subject) {
+  private Subject asked(WatchedScope target, Subject subject) {
     if (subject.pid() == 0) {
       return subject;
     }

@@ -19,7 +19,7 @@ import kifs.notifier.waiting.Waiter;
 import org.junit.jupiter.api.Test;
 
 /** What waiters may take of the daemon's memory, however many things they ask of many. */
-class RoomTest {
+class MemoryBudgetTest {
   private static final int PROCESSES = 200;
 
   /** Room for three figures of each process, each with a level. */

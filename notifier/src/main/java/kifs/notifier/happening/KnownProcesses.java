@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.happening;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import kifs.kernel.source.ProcessRef;
  * Who is on the host, kept up to date by the kernel's events, so that an exit can be told with the
  * name and owner of a process that nobody can ask any more. Not thread-safe.
  */
-final class ProcessTable {
+final class KnownProcesses {
   private static final long IDENTITY =
       ProcessRecord.START.bit()
           | ProcessRecord.UID.bit()
@@ -31,14 +31,14 @@ final class ProcessTable {
 
   private final KernelSource source;
   private final ChunkPool pool;
-  private final Map<Integer, Known> processes = new HashMap<>();
+  private final Map<Integer, KnownProcess> processes = new HashMap<>();
 
   /** Who was found missing by the last scan; the kernel may tell of that yet. */
   private final Set<Integer> missed = new HashSet<>();
 
   private long scannedNs = Long.MIN_VALUE;
 
-  ProcessTable(KernelSource source, ChunkPool pool) {
+  KnownProcesses(KernelSource source, ChunkPool pool) {
     this.source = source;
     this.pool = pool;
   }
@@ -58,7 +58,7 @@ final class ProcessTable {
    * @return exits of who was known and isn't there any more; if nothing is told, forks too
    */
   List<Happening> rescan(long nowNs, boolean told) {
-    Map<Integer, Known> now = new HashMap<>();
+    Map<Integer, KnownProcess> now = new HashMap<>();
     Query query =
         Query.of(ProcessRecord.TYPE)
             .withFields(ProcessRecord.TYPE, IDENTITY | ProcessRecord.PID.bit());
@@ -67,14 +67,14 @@ final class ProcessTable {
       builder.forEach(
           ProcessRecord.TYPE,
           process -> {
-            Known known = known((int) process.get(ProcessRecord.PID), process);
+            KnownProcess known = known((int) process.get(ProcessRecord.PID), process);
             now.put(known.pid(), known);
           });
     }
     List<Happening> happened = new ArrayList<>();
     missed.clear();
-    for (Known before : processes.values()) {
-      Known after = now.get(before.pid());
+    for (KnownProcess before : processes.values()) {
+      KnownProcess after = now.get(before.pid());
       // The time of a fork is not exactly the start that /proc shows, but never before it.
       if (after == null || after.bornNs() > before.bornNs()) {
         happened.add(Happening.exit(before, -1, told ? nowNs : scannedNs));
@@ -91,12 +91,12 @@ final class ProcessTable {
   }
 
   /** The fork that made a process that was not there at the last scan. */
-  private Optional<Happening> forked(Known child, Map<Integer, Known> now) {
-    Known before = processes.get(child.pid());
+  private Optional<Happening> forked(KnownProcess child, Map<Integer, KnownProcess> now) {
+    KnownProcess before = processes.get(child.pid());
     if (before != null && before.bornNs() >= child.bornNs()) {
       return Optional.empty();
     }
-    Known parent = now.getOrDefault(child.parent(), Known.only(child.parent()));
+    KnownProcess parent = now.getOrDefault(child.parent(), KnownProcess.only(child.parent()));
     return Optional.of(Happening.fork(parent, child.pid(), child.bornNs()));
   }
 
@@ -105,12 +105,12 @@ final class ProcessTable {
     return switch (event.kind()) {
       case FORK -> {
         inherit(event);
-        Known parent = knownAt(event.parent(), event.boottimeNs());
+        KnownProcess parent = knownAt(event.parent(), event.boottimeNs());
         yield Optional.of(Happening.fork(parent, event.pid(), event.boottimeNs()));
       }
       case EXEC, OOM -> {
         refresh(event.pid(), event.boottimeNs());
-        Known process = knownAt(event.pid(), event.boottimeNs());
+        KnownProcess process = knownAt(event.pid(), event.boottimeNs());
         yield Optional.of(Happening.of(event.kind(), process, event.boottimeNs()));
       }
       case RENAMED -> {
@@ -128,61 +128,62 @@ final class ProcessTable {
       // The scan saw it later than that, perhaps with another name and user already.
       return;
     }
-    Known parent = processes.get(fork.parent());
+    KnownProcess parent = processes.get(fork.parent());
     if (parent != null && wasThere(parent, fork.boottimeNs())) {
       processes.put(
           fork.pid(),
-          new Known(fork.pid(), fork.boottimeNs(), parent.uid(), parent.comm(), fork.parent()));
+          new KnownProcess(
+              fork.pid(), fork.boottimeNs(), parent.uid(), parent.comm(), fork.parent()));
     } else {
       refresh(fork.pid(), fork.boottimeNs());
     }
   }
 
   private void refresh(int pid, long happenedNs) {
-    Known now = read(pid);
+    KnownProcess now = read(pid);
     if (now != null && wasThere(now, happenedNs)) {
       processes.put(pid, now);
     }
   }
 
   /** Who had that id then, as far as that is known. */
-  private Known knownAt(int pid, long boottimeNs) {
-    Known known = processes.get(pid);
-    return known != null && wasThere(known, boottimeNs) ? known : Known.only(pid);
+  private KnownProcess knownAt(int pid, long boottimeNs) {
+    KnownProcess known = processes.get(pid);
+    return known != null && wasThere(known, boottimeNs) ? known : KnownProcess.only(pid);
   }
 
   /** Who began later than what happened has the id of somebody that is gone. */
-  private static boolean wasThere(Known process, long boottimeNs) {
+  private static boolean wasThere(KnownProcess process, long boottimeNs) {
     return Happening.mayFollow(boottimeNs, process.bornNs());
   }
 
   private Optional<Happening> exit(ProcessEvent event) {
-    Known before = processes.get(event.pid());
+    KnownProcess before = processes.get(event.pid());
     boolean isOther = before != null && before.bornNs() > event.boottimeNs();
     if (before == null || isOther) {
       if (event.boottimeNs() <= scannedNs && missed.remove(event.pid())) {
         return Optional.empty();
       }
-      before = Known.only(event.pid());
+      before = KnownProcess.only(event.pid());
     }
     if (!isOther) {
       processes.remove(event.pid());
     }
     // A zombie can still be asked; it may have changed its user since it was last looked at.
-    Known last = read(event.pid());
+    KnownProcess last = read(event.pid());
     boolean isSame = last != null && last.bornNs() <= event.boottimeNs();
     return Optional.of(Happening.exit(isSame ? last : before, event.status(), event.boottimeNs()));
   }
 
-  private Known read(int pid) {
+  private KnownProcess read(int pid) {
     Record process = Record.allocate(ProcessRecord.TYPE);
     try (ProcessRef ref = source.process(pid).orElse(null)) {
       return ref != null && ref.read(IDENTITY, process) ? known(pid, process) : null;
     }
   }
 
-  private static Known known(int pid, Record process) {
-    return new Known(
+  private static KnownProcess known(int pid, Record process) {
+    return new KnownProcess(
         pid,
         process.get(ProcessRecord.START),
         process.has(ProcessRecord.UID) ? process.get(ProcessRecord.UID) : -1,

@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.happening;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import kifs.notifier.waiting.Waiter;
  * that would take more than a tenth of one processor. Each is told each waiter once; those that
  * stand when it comes are told it first. Guarded by the notifier's lock, but for {@link #look}.
  */
-final class Deadlocks {
+public final class Deadlocks {
   /**
    * One deadlock.
    *
@@ -35,7 +35,7 @@ final class Deadlocks {
    * @param comm one char a byte
    * @param sinceNs boot time at which its last member began to wait; -1: not known
    */
-  record Deadlock(long number, int pid, int tid, long uid, String comm, long sinceNs) {}
+  public record Deadlock(long number, int pid, int tid, long uid, String comm, long sinceNs) {}
 
   private static final Query QUERY =
       Query.of(WaitRecord.TYPE).withFields(WaitRecord.TYPE, WaitRecord.DEADLOCK);
@@ -50,45 +50,45 @@ final class Deadlocks {
 
   private long dueNs;
 
-  Deadlocks(KernelSource source, ChunkPool pool, long tickNs) {
+  public Deadlocks(KernelSource source, ChunkPool pool, long tickNs) {
     this.source = source;
     this.pool = pool;
     this.tickNs = tickNs;
     this.budget = new TimeBudget(source.clock());
   }
 
-  static boolean isOf(Scope scope) {
+  public static boolean isOf(Scope scope) {
     return scope.kind() == EntityKind.LOCKS;
   }
 
   /** One more waiter: a look is due. */
-  void add(Waiter waiter) {
+  public void add(Waiter waiter) {
     told.put(waiter, new HashSet<>());
     dueNs = 0;
   }
 
-  void remove(Waiter waiter) {
+  public void remove(Waiter waiter) {
     told.remove(waiter);
   }
 
   /** Boot time of the next look; {@link Long#MAX_VALUE}: none. */
-  long dueNs() {
+  public long dueNs() {
     return told.isEmpty() ? Long.MAX_VALUE : Math.max(dueNs, budget.notBeforeNs());
   }
 
   /** Says that a look begins. */
-  void begin() {
+  public void begin() {
     budget.begin();
     dueNs = budget.beganNs() + tickNs;
   }
 
   /** Says that it has ended. */
-  void end() {
+  public void end() {
     budget.end();
   }
 
   /** All that stand. */
-  List<Deadlock> look() {
+  public List<Deadlock> look() {
     Map<Long, Deadlock> found = new TreeMap<>();
     try (BulkBuilder waits = new BulkBuilder(pool, List.of(WaitRecord.TYPE))) {
       source.collect(QUERY, waits, Cancellation.NEVER);
@@ -120,7 +120,7 @@ final class Deadlocks {
   }
 
   /** Whether that waiter is to be told of it now. */
-  boolean isNews(Waiter waiter, Deadlock deadlock) {
+  public boolean isNews(Waiter waiter, Deadlock deadlock) {
     Set<Long> known = told.get(waiter);
     return known != null && known.add(deadlock.number);
   }

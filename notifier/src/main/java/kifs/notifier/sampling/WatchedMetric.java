@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.sampling;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +14,7 @@ import kifs.notifier.metric.Reading;
  * One figure of the entities of one target, and all conditions on it: it is measured once for all
  * of them, and they are asked only where it has changed. Guarded by the notifier's lock.
  */
-final class Series {
+public final class WatchedMetric {
   /** Conditions that share these share their figures. */
   record Key(Metric metric, boolean ofLimit, long overNs) {
     static Key of(Condition condition) {
@@ -33,11 +33,11 @@ final class Series {
   private final Key key;
   private final Reading reading;
   private final int slot;
-  private final Map<Condition, List<Group>> groups = new LinkedHashMap<>();
-  private final List<Group> all = new ArrayList<>();
+  private final Map<Condition, List<Alarm>> groups = new LinkedHashMap<>();
+  private final List<Alarm> all = new ArrayList<>();
 
   /** Groups that must be asked whether anything has changed or not. */
-  private final List<Group> fresh = new ArrayList<>();
+  private final List<Alarm> fresh = new ArrayList<>();
 
   private final Measure sum = new Measure();
   private Map<Long, Integer> tally = Map.of();
@@ -59,7 +59,7 @@ final class Series {
    */
   private double soonestNs;
 
-  Series(Key key, Reading reading, int slot, long nowNs) {
+  WatchedMetric(Key key, Reading reading, int slot, long nowNs) {
     this.key = key;
     this.reading = reading;
     this.slot = slot;
@@ -82,7 +82,7 @@ final class Series {
     return key.overNs();
   }
 
-  Reading reading() {
+  public Reading reading() {
     return reading;
   }
 
@@ -91,7 +91,7 @@ final class Series {
     return slot;
   }
 
-  List<Group> groups() {
+  List<Alarm> groups() {
     return all;
   }
 
@@ -109,14 +109,14 @@ final class Series {
   }
 
   /** The group of that condition that a new waiter can share, or a new one. */
-  Group group(Condition condition, long nowNs) {
-    List<Group> alike = groups.computeIfAbsent(condition, c -> new ArrayList<>(1));
-    for (Group group : alike) {
+  Alarm group(Condition condition, long nowNs) {
+    List<Alarm> alike = groups.computeIfAbsent(condition, c -> new ArrayList<>(1));
+    for (Alarm group : alike) {
       if (group.isJoinable(nowNs)) {
         return group;
       }
     }
-    Group made = new Group(this, condition, nowNs);
+    Alarm made = new Alarm(this, condition, nowNs);
     alike.add(made);
     all.add(made);
     fresh.add(made);
@@ -124,8 +124,8 @@ final class Series {
     return made;
   }
 
-  void remove(Group group) {
-    List<Group> alike = groups.get(group.condition());
+  void remove(Alarm group) {
+    List<Alarm> alike = groups.get(group.condition());
     alike.remove(group);
     if (alike.isEmpty()) {
       groups.remove(group.condition());
@@ -149,7 +149,7 @@ final class Series {
   }
 
   /** The kernel said that something is up. */
-  void makeDue(long atNs) {
+  public void makeDue(long atNs) {
     dueNs = Math.min(dueNs, atNs);
   }
 
@@ -163,14 +163,14 @@ final class Series {
    *
    * @param told groups are added here
    */
-  void decide(Seen seen, Measure measure, long nowNs, List<Group> told) {
-    Seen.Cell cell = seen.cell(slot);
+  void decide(SeenEntity seen, Measure measure, long nowNs, List<Alarm> told) {
+    SeenEntity.Cell cell = seen.cell(slot);
     boolean changed = cell.last() == null || cell.isHolding() || !measure.isSameAs(cell.last());
-    List<Group> asked = changed ? all : fresh;
+    List<Alarm> asked = changed ? all : fresh;
     boolean holding = false;
     for (int i = 0; i < asked.size(); i++) {
-      Group group = asked.get(i);
-      if (group.stage() == Group.Stage.CREATED) {
+      Alarm group = asked.get(i);
+      if (group.stage() == Alarm.Stage.CREATED) {
         continue;
       }
       if (group.look(seen.subject(), measure, cell.last(), nowNs)) {
@@ -195,7 +195,7 @@ final class Series {
 
   /** A look at it is about to begin. */
   void plan() {
-    all.forEach(Group::plan);
+    all.forEach(Alarm::plan);
   }
 
   /**
@@ -211,7 +211,7 @@ final class Series {
           !metric().growsWithTime() && reading.shape() == Reading.Shape.ONE && levels(into);
       case RATE ->
           isOfEach()
-              && all.stream().allMatch(Series::isConstantAtRest)
+              && all.stream().allMatch(WatchedMetric::isConstantAtRest)
               && windowBeganNs >= 0
               && follow(into, windowBeganNs - RateWindow.spacingNs(overNs()));
       case EVENT -> false;
@@ -220,7 +220,7 @@ final class Series {
 
   private boolean levels(Bounds into) {
     boolean changes = false;
-    for (Group group : all) {
+    for (Alarm group : all) {
       boolean change = group.condition().predicate() == Predicate.CHANGES;
       if (!change && !into.add(reading, group.condition())) {
         return false;
@@ -244,7 +244,7 @@ final class Series {
   }
 
   /** Whether of a rate that stays 0 there is nothing to tell with time. */
-  private static boolean isConstantAtRest(Group group) {
+  private static boolean isConstantAtRest(Alarm group) {
     return group.condition().forNs() == 0 || !group.condition().isBeyond(0);
   }
 
@@ -262,8 +262,8 @@ final class Series {
     lookedNs = nowNs;
     noteWindow(nowNs);
     boolean late = false;
-    for (Group group : all) {
-      if (group.stage() == Group.Stage.CREATED) {
+    for (Alarm group : all) {
+      if (group.stage() == Alarm.Stage.CREATED) {
         late = true;
       } else {
         group.looked(bounded);
@@ -302,7 +302,7 @@ final class Series {
     // Who comes right after this look begins at 0, and has a whole threshold before it. Some looks
     // in between, for whose wait only comes to be understood while it lasts.
     double nextNs = soonestNs;
-    for (Group group : all) {
+    for (Alarm group : all) {
       nextNs = Math.min(nextNs, group.condition().threshold() * NS_PER_S / LOOKS_PER_THRESHOLD);
     }
     return Math.max(finestNs, Math.min((long) nextNs, Long.MAX_VALUE / 4) + NS_PER_MS);
@@ -313,9 +313,9 @@ final class Series {
     if (groups.size() == all.size()) {
       return;
     }
-    for (List<Group> alike : new HashMap<>(groups).values()) {
+    for (List<Alarm> alike : new HashMap<>(groups).values()) {
       for (int i = alike.size() - 1; i > 0; i--) {
-        Group group = alike.get(i);
+        Alarm group = alike.get(i);
         alike.subList(0, i).stream()
             .filter(older -> older.isLike(group))
             .findFirst()

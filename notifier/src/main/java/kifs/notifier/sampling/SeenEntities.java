@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.sampling;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,12 +13,12 @@ import kifs.notifier.entity.Subject;
  * Who a target is about, from look to look: who was found at the last one, and who rests. Guarded
  * by the notifier's lock.
  */
-final class Entities implements Iterable<Seen> {
+public final class SeenEntities implements Iterable<SeenEntity> {
   /** Who has gone isn't missed as long as only those are found who have changed. */
   private static final long ALL_EVERY_NS = 10_000_000_000L;
 
-  private final Collection<Series> series;
-  private final Map<Long, Seen> known = new HashMap<>();
+  private final Collection<WatchedMetric> series;
+  private final Map<Long, SeenEntity> known = new HashMap<>();
   private long look;
   private long lookedNs;
   private boolean sawAll;
@@ -27,22 +27,22 @@ final class Entities implements Iterable<Seen> {
   /**
    * @param series what is read of them, as it is at any time
    */
-  Entities(Collection<Series> series) {
+  SeenEntities(Collection<WatchedMetric> series) {
     this.series = series;
   }
 
   @Override
-  public Iterator<Seen> iterator() {
+  public Iterator<SeenEntity> iterator() {
     return known.values().iterator();
   }
 
   /** How many something is known of. */
-  int count() {
+  public int count() {
     return known.size();
   }
 
   /** Whether the last look found all there are. */
-  boolean sawAll() {
+  public boolean sawAll() {
     return sawAll;
   }
 
@@ -61,8 +61,8 @@ final class Entities implements Iterable<Seen> {
   }
 
   /** Who that record is of; an id that another entity has now starts afresh. */
-  Seen see(Identity identity, Record record) {
-    Seen seen = known.get(identity.key(record));
+  SeenEntity see(Identity identity, Record record) {
+    SeenEntity seen = known.get(identity.key(record));
     if (seen == null || seen.subject().bornNs() != identity.bornNs(record)) {
       seen = replace(seen, identity.subject(record));
     }
@@ -71,8 +71,8 @@ final class Entities implements Iterable<Seen> {
   }
 
   /** The process that this is the first thread of. */
-  Seen seeProcess(Identity identity, Record first) {
-    Seen seen = known.get((long) identity.pid(first));
+  SeenEntity seeProcess(Identity identity, Record first) {
+    SeenEntity seen = known.get((long) identity.pid(first));
     if (seen == null || seen.subject().bornNs() != identity.bornNs(first)) {
       seen = replace(seen, identity.process(first));
     }
@@ -80,18 +80,18 @@ final class Entities implements Iterable<Seen> {
     return seen;
   }
 
-  private Seen replace(Seen before, Subject now) {
+  private SeenEntity replace(SeenEntity before, Subject now) {
     if (before != null) {
       series.forEach(each -> each.forget(now.key()));
     }
-    Seen seen = new Seen(now, series.size());
+    SeenEntity seen = new SeenEntity(now, series.size());
     known.put(now.key(), seen);
     return seen;
   }
 
   /** What is known of one as of the last look; null: nothing. */
-  Seen get(long key) {
-    Seen seen = known.get(key);
+  SeenEntity get(long key) {
+    SeenEntity seen = known.get(key);
     if (seen != null && seen.isResting()) {
       seen.stood(lookedNs);
     }
@@ -118,9 +118,9 @@ final class Entities implements Iterable<Seen> {
       known.values().forEach(this::rest);
       return;
     }
-    Iterator<Seen> all = iterator();
+    Iterator<SeenEntity> all = iterator();
     while (all.hasNext()) {
-      Seen seen = all.next();
+      SeenEntity seen = all.next();
       if (!seen.isAt(look)) {
         all.remove();
         // Also in series that look more rarely: who comes back later is somebody else to them too.
@@ -131,12 +131,12 @@ final class Entities implements Iterable<Seen> {
   }
 
   /** Who isn't found is within all levels, and in what is followed it is as it was. */
-  private void rest(Seen seen) {
+  private void rest(SeenEntity seen) {
     if (seen.isAt(look) || seen.isResting()) {
       return;
     }
     seen.rest();
-    for (Series each : series) {
+    for (WatchedMetric each : series) {
       if (!each.follows()) {
         each.forget(seen.subject().key());
         seen.forget(each.slot());

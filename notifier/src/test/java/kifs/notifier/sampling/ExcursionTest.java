@@ -1,10 +1,11 @@
-package kifs.notifier;
+package kifs.notifier.sampling;
 
 import static kifs.notifier.Rig.MS;
 import static kifs.notifier.Rig.SECOND;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import kifs.notifier.Rig;
 import kifs.notifier.entity.Scope;
 import org.junit.jupiter.api.Test;
 

@@ -8,12 +8,13 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelSource;
 import kifs.notifier.condition.Condition;
+import kifs.notifier.sampling.WatchedScope;
 
 /**
  * Keeps conditions on many entities at once from taking all memory: of each entity each figure is
  * kept, and each level that it is beyond. Guarded by the notifier's lock.
  */
-final class Room {
+final class MemoryBudget {
   /** What one figure of one entity takes: a window of a busy counter, and the last measure. */
   private static final long FIGURE_BYTES = 512;
 
@@ -26,7 +27,7 @@ final class Room {
   /**
    * @param most as in {@link NotifierOptions#mostKept}
    */
-  Room(KernelSource source, long most) {
+  MemoryBudget(KernelSource source, long most) {
     this.source = source;
     this.most = most;
   }
@@ -36,13 +37,13 @@ final class Room {
    *
    * @param target that it is on; one of {@code targets} or new
    */
-  void require(Collection<Target> targets, Target target, Condition condition)
+  void require(Collection<WatchedScope> targets, WatchedScope target, Condition condition)
       throws TooManyWaitersException {
     if (!target.isOfMany() || target.has(condition)) {
       return;
     }
     long kept = entities(target) * (FIGURE_BYTES + LEVEL_BYTES);
-    for (Target each : targets) {
+    for (WatchedScope each : targets) {
       kept += each.isOfMany() ? kept(each) : 0;
     }
     if (kept > most) {
@@ -50,14 +51,14 @@ final class Room {
     }
   }
 
-  private long kept(Target target) {
+  private long kept(WatchedScope target) {
     return target.isEmpty()
         ? 0
         : entities(target) * (FIGURE_BYTES * target.figures() + LEVEL_BYTES * target.conditions());
   }
 
   /** How many there are, as far as is known without a look at them. */
-  private long entities(Target target) {
+  private long entities(WatchedScope target) {
     boolean known = target.entities().sawAll() && target.entities().count() > 0;
     if (known || !target.isWide() || target.type() == ShmRecord.TYPE) {
       return Math.max(1, target.entities().count());

@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.sampling;
 
 import static kifs.notifier.Rig.MS;
 import static kifs.notifier.Rig.SECOND;
@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import kifs.kernel.simulated.SimulatedProcess;
+import kifs.notifier.NotifierOptions;
+import kifs.notifier.NotifierStatus;
+import kifs.notifier.Rig;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;

@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.sampling;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,7 +18,7 @@ import kifs.notifier.waiting.Waiter;
  * however many they are. Who comes when something is under way gets a group of its own; groups that
  * have come to the same state are made one. Guarded by the notifier's lock.
  */
-final class Group {
+public final class Alarm {
   /** Maps begin small: of thousands of groups most have nothing to remember. */
   private static final int FEW = 2;
 
@@ -37,7 +37,7 @@ final class Group {
     RESAMPLED
   }
 
-  private final Series series;
+  private final WatchedMetric series;
   private final Condition condition;
   private final long openedNs;
   private final Set<Waiter> waiters = new LinkedHashSet<>(FEW);
@@ -54,7 +54,7 @@ final class Group {
   private KernelEvents.Watch alarm;
 
   /** The group that took over the waiters; null: none has. Those who joined here look there. */
-  private Group absorbedBy;
+  private Alarm absorbedBy;
 
   private Stage stage = Stage.CREATED;
 
@@ -64,17 +64,17 @@ final class Group {
    */
   private boolean bounded;
 
-  Group(Series series, Condition condition, long nowNs) {
+  Alarm(WatchedMetric series, Condition condition, long nowNs) {
     this.series = series;
     this.condition = condition;
     this.openedNs = nowNs;
   }
 
-  Series series() {
+  public WatchedMetric series() {
     return series;
   }
 
-  Condition condition() {
+  public Condition condition() {
     return condition;
   }
 
@@ -85,7 +85,7 @@ final class Group {
   }
 
   /** Whether those who wait in the other group will be told the same as those in this one. */
-  boolean isLike(Group other) {
+  boolean isLike(Alarm other) {
     return hasBegun()
         && other.hasBegun()
         && told.equals(other.told)
@@ -107,7 +107,7 @@ final class Group {
   }
 
   /** Takes over the waiters of a group that is like this one. The other group is of no use then. */
-  void absorb(Group other) {
+  void absorb(Alarm other) {
     waiters.addAll(other.waiters);
     other.waiters.clear();
     other.absorbedBy = this;
@@ -116,15 +116,15 @@ final class Group {
   }
 
   /** The group that has the waiters of this one now: itself, unless another group absorbed it. */
-  Group current() {
-    Group current = this;
+  public Alarm current() {
+    Alarm current = this;
     while (current.absorbedBy != null) {
       current = current.absorbedBy;
     }
     return current;
   }
 
-  void join(Waiter waiter) {
+  public void join(Waiter waiter) {
     waiters.add(waiter);
   }
 
@@ -132,12 +132,12 @@ final class Group {
     waiters.remove(waiter);
   }
 
-  Collection<Waiter> waiters() {
+  public Collection<Waiter> waiters() {
     return waiters;
   }
 
   /** The kernel raises it when a look is worth while. */
-  void raisedBy(KernelEvents.Watch watch) {
+  public void raisedBy(KernelEvents.Watch watch) {
     alarm = watch;
   }
 

@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.sampling;
 
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,7 +26,7 @@ import kifs.notifier.metric.Metric;
  * What was read of the kernel for one turn: one pass for all looks at the whole host, one read for
  * each other. Made without the notifier's lock.
  */
-final class Collected implements AutoCloseable {
+public final class Findings implements AutoCloseable {
   private static final Bounds.Omitted NOBODY = Bounds.Omitted.NOBODY;
 
   private final KernelSource source;
@@ -40,7 +40,7 @@ final class Collected implements AutoCloseable {
   private final long nowNs;
   private BulkBuilder pass;
 
-  private Collected(KernelSource source, ChunkPool pool, List<Look> looks) {
+  private Findings(KernelSource source, ChunkPool pool, List<Look> looks) {
     this.source = source;
     this.pool = pool;
     this.looks = looks;
@@ -48,8 +48,8 @@ final class Collected implements AutoCloseable {
   }
 
   /** Reads what all these looks need. The caller closes it. */
-  static Collected read(KernelSource source, ChunkPool pool, List<Look> looks) {
-    Collected collected = new Collected(source, pool, looks);
+  static Findings read(KernelSource source, ChunkPool pool, List<Look> looks) {
+    Findings collected = new Findings(source, pool, looks);
     try {
       collected.collect();
     } catch (RuntimeException e) {
@@ -61,7 +61,7 @@ final class Collected implements AutoCloseable {
 
   private void collect() {
     collectHost();
-    collectPass(looks.stream().filter(Collected::readsHost).toList());
+    collectPass(looks.stream().filter(Findings::readsHost).toList());
     for (Look look : looks) {
       if (!look.target().isWide() && !collectOne(look)) {
         gone.add(look);
@@ -150,7 +150,7 @@ final class Collected implements AutoCloseable {
     for (Look look : wide) {
       tags.add(look.type().tag());
       fields.merge(
-          look.type(), look.fields() | Identity.of(look.type()).fields(), Collected::either);
+          look.type(), look.fields() | Identity.of(look.type()).fields(), Findings::either);
     }
     Set<RecordType> whole =
         wide.stream().filter(l -> !isBounded(l)).map(Look::type).collect(Collectors.toSet());
@@ -166,8 +166,8 @@ final class Collected implements AutoCloseable {
       }
     }
     // Also of conditions that aren't due: who is told of them later must be known as it is now.
-    bounds.forEach(b -> fields.merge(b.type(), b.fields(), Collected::either));
-    changes.values().forEach(c -> fields.merge(c.type(), c.fields(), Collected::either));
+    bounds.forEach(b -> fields.merge(b.type(), b.fields(), Findings::either));
+    changes.values().forEach(c -> fields.merge(c.type(), c.fields(), Findings::either));
     Query query =
         Query.of().withTags(tags).withBounds(bounds).withChanges(Set.copyOf(changes.values()));
     for (Map.Entry<RecordType, Long> each : fields.entrySet()) {

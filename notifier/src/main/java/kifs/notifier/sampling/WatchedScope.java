@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.sampling;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,14 +20,14 @@ import kifs.notifier.waiting.Waiter;
  * One scope that somebody waits for something of, with its conditions, as far as they are read from
  * records of one type. Guarded by the notifier's lock, but for its scope.
  */
-final class Target implements AutoCloseable {
+public final class WatchedScope implements AutoCloseable {
   /**
    * Two scopes of the same entities are one target.
    *
    * @param type null: nothing is read, the kernel tells
    * @param wide whether it takes a look at the whole host
    */
-  record Key(
+  public record Key(
       EntityKind kind,
       Scope.Range range,
       long id,
@@ -37,7 +37,7 @@ final class Target implements AutoCloseable {
       RecordType type,
       boolean wide) {
 
-    static Key of(Scope scope, Condition condition, Subject self) {
+    public static Key of(Scope scope, Condition condition, Subject self) {
       Reading reading = condition.metric().reading(scope.kind());
       RecordType type = reading == null ? null : reading.type();
       boolean wide = scope.isHostWide();
@@ -58,14 +58,14 @@ final class Target implements AutoCloseable {
 
   private final Key key;
   private final Scope scope;
-  private final Map<Series.Key, Series> series = new LinkedHashMap<>();
+  private final Map<WatchedMetric.Key, WatchedMetric> series = new LinkedHashMap<>();
   private final TreeSet<Integer> freeSlots = new TreeSet<>();
   private int slots;
 
   /** Who is within the scope, or whom it is about. */
-  private final Entities entities = new Entities(series.values());
+  private final SeenEntities entities = new SeenEntities(series.values());
 
-  private Seen whole;
+  private SeenEntity whole;
   private long aliveDueNs;
   private KernelEvents.Watch exitWatch;
   private Subject self;
@@ -75,28 +75,28 @@ final class Target implements AutoCloseable {
   /**
    * @param self who the scope is of, or within; {@link Subject#HOST} for the host
    */
-  Target(Key key, Scope scope, Subject self, long nowNs) {
+  public WatchedScope(Key key, Scope scope, Subject self, long nowNs) {
     this.key = key;
     this.scope = scope;
     this.self = self;
-    this.whole = new Seen(self, 1);
+    this.whole = new SeenEntity(self, 1);
     this.aliveDueNs = nowNs;
   }
 
-  Key key() {
+  public Key key() {
     return key;
   }
 
-  Scope scope() {
+  public Scope scope() {
     return scope;
   }
 
-  boolean isWide() {
+  public boolean isWide() {
     return key.wide();
   }
 
   /** Whether it is about more than one entity, of each of which something is kept. */
-  boolean isOfMany() {
+  public boolean isOfMany() {
     return type() != null && (isWide() || scope.range() != Scope.Range.ONE);
   }
 
@@ -109,7 +109,7 @@ final class Target implements AutoCloseable {
       return null;
     }
     Bounds bounds = new Bounds(type(), entities.lookedNs());
-    for (Series each : series.values()) {
+    for (WatchedMetric each : series.values()) {
       if (!each.bound(bounds)) {
         return null;
       }
@@ -121,22 +121,22 @@ final class Target implements AutoCloseable {
   }
 
   /** Distinct figures that are read. */
-  int figures() {
+  public int figures() {
     return series.size();
   }
 
   /** Whether somebody waits for that. */
-  boolean has(Condition condition) {
-    Series of = series.get(Series.Key.of(condition));
+  public boolean has(Condition condition) {
+    WatchedMetric of = series.get(WatchedMetric.Key.of(condition));
     return of != null && of.has(condition);
   }
 
-  Entities entities() {
+  public SeenEntities entities() {
     return entities;
   }
 
   /** The type of record that all its conditions are read from. */
-  RecordType type() {
+  public RecordType type() {
     return key.type();
   }
 
@@ -150,11 +150,11 @@ final class Target implements AutoCloseable {
   }
 
   /** What is known of it as one. */
-  Seen whole() {
+  SeenEntity whole() {
     return whole;
   }
 
-  void watchedBy(KernelEvents.Watch watch) {
+  public void watchedBy(KernelEvents.Watch watch) {
     exitWatch = watch;
   }
 
@@ -167,7 +167,7 @@ final class Target implements AutoCloseable {
     exited = true;
   }
 
-  boolean isEnded() {
+  public boolean isEnded() {
     return ended;
   }
 
@@ -175,18 +175,18 @@ final class Target implements AutoCloseable {
     ended = true;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return series.isEmpty();
   }
 
   /** The group of that condition that a new waiter can share, or a new one. */
-  Group group(Condition condition, long nowNs) {
-    Series.Key of = Series.Key.of(condition);
-    Series shared = series.get(of);
+  public Alarm group(Condition condition, long nowNs) {
+    WatchedMetric.Key of = WatchedMetric.Key.of(condition);
+    WatchedMetric shared = series.get(of);
     if (shared == null) {
       Integer free = freeSlots.pollFirst();
       int slot = free == null ? slots++ : free;
-      shared = new Series(of, condition.metric().reading(scope.kind()), slot, nowNs);
+      shared = new WatchedMetric(of, condition.metric().reading(scope.kind()), slot, nowNs);
       series.put(of, shared);
     }
     return shared.group(condition, nowNs);
@@ -197,12 +197,12 @@ final class Target implements AutoCloseable {
    *
    * @param group that has the waiter now
    */
-  void leave(Group group, Waiter waiter) {
+  public void leave(Alarm group, Waiter waiter) {
     group.leave(waiter);
     if (!group.waiters().isEmpty()) {
       return;
     }
-    Series of = group.series();
+    WatchedMetric of = group.series();
     of.remove(group);
     if (of.groups().isEmpty()) {
       series.remove(of.key());
@@ -212,30 +212,30 @@ final class Target implements AutoCloseable {
     }
   }
 
-  void forEachGroup(Consumer<Group> action) {
-    for (Series each : series.values()) {
+  void forEachGroup(Consumer<Alarm> action) {
+    for (WatchedMetric each : series.values()) {
       each.groups().forEach(action);
     }
   }
 
   /** Distinct conditions that somebody waits for. */
-  int conditions() {
-    return series.values().stream().mapToInt(Series::conditions).sum();
+  public int conditions() {
+    return series.values().stream().mapToInt(WatchedMetric::conditions).sum();
   }
 
   /** Boot time of the next look. Without a watch even that it's still there must be looked at. */
   long dueNs() {
     boolean polls = scope.endsByItself() || scope.process().isPresent() && exitWatch == null;
     long dueNs = polls ? aliveDueNs : Long.MAX_VALUE;
-    for (Series each : series.values()) {
+    for (WatchedMetric each : series.values()) {
       dueNs = Math.min(dueNs, each.dueNs());
     }
     return dueNs;
   }
 
-  List<Series> dueSeries(long nowNs) {
-    List<Series> due = new ArrayList<>(series.size());
-    for (Series each : series.values()) {
+  List<WatchedMetric> dueSeries(long nowNs) {
+    List<WatchedMetric> due = new ArrayList<>(series.size());
+    for (WatchedMetric each : series.values()) {
       if (each.dueNs() <= nowNs) {
         due.add(each);
       }
@@ -244,14 +244,14 @@ final class Target implements AutoCloseable {
   }
 
   /** The rate of that metric since the last sample of anybody's; NaN: there is none. */
-  double recent(Metric metric, Subject subject, double counter, long nowNs) {
-    Seen seen = subject.key() == self.key() ? whole : entities.get(subject.key());
+  public double recent(Metric metric, Subject subject, double counter, long nowNs) {
+    SeenEntity seen = subject.key() == self.key() ? whole : entities.get(subject.key());
     if (seen == null || seen.subject().bornNs() != subject.bornNs()) {
       return Double.NaN;
     }
     double recent = Double.NaN;
-    for (Series each : series.values()) {
-      Seen.Cell cell = each.metric() == metric ? seen.known(each.slot()) : null;
+    for (WatchedMetric each : series.values()) {
+      SeenEntity.Cell cell = each.metric() == metric ? seen.known(each.slot()) : null;
       recent = cell == null || !Double.isNaN(recent) ? recent : cell.recent(nowNs, counter);
     }
     return recent;
@@ -262,10 +262,11 @@ final class Target implements AutoCloseable {
    *
    * @return of what was due, what somebody still waits for
    */
-  List<Series> beginLook(List<Series> due) {
+  List<WatchedMetric> beginLook(List<WatchedMetric> due) {
     entities.beginLook();
-    List<Series> wanted = due.stream().filter(each -> series.get(each.key()) == each).toList();
-    wanted.forEach(Series::begin);
+    List<WatchedMetric> wanted =
+        due.stream().filter(each -> series.get(each.key()) == each).toList();
+    wanted.forEach(WatchedMetric::begin);
     return wanted;
   }
 
@@ -278,7 +279,7 @@ final class Target implements AutoCloseable {
    * @param gone who was there and isn't any more, for threads by themselves; told each
    */
   void looked(
-      List<Series> due,
+      List<WatchedMetric> due,
       boolean follows,
       boolean bounded,
       long nowNs,

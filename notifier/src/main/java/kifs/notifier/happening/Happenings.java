@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.happening;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ import kifs.notifier.pace.TimeBudget;
  * it can; else the table of processes is compared with the host every tick, and processes that live
  * for less than that are not seen.
  */
-final class Happenings implements AutoCloseable {
+public final class Happenings implements AutoCloseable {
   /** What a fork storm may get ahead of us; beyond it the table is made anew. */
   private static final int MOST_QUEUED = 1 << 16;
 
@@ -27,7 +27,7 @@ final class Happenings implements AutoCloseable {
   private final AtomicBoolean overflowed = new AtomicBoolean();
   private final AtomicBoolean joined = new AtomicBoolean();
   private final KernelClock clock;
-  private final ProcessTable table;
+  private final KnownProcesses table;
   private final KernelEvents.Watch watch;
   private final long tickNs;
   private final TimeBudget budget;
@@ -46,9 +46,9 @@ final class Happenings implements AutoCloseable {
   /**
    * @param wake called by kernel threads whenever there is something to take
    */
-  Happenings(KernelSource source, ChunkPool pool, long tickNs, Runnable wake) {
+  public Happenings(KernelSource source, ChunkPool pool, long tickNs, Runnable wake) {
     this.clock = source.clock();
-    this.table = new ProcessTable(source, pool);
+    this.table = new KnownProcesses(source, pool);
     this.tickNs = tickNs;
     this.budget = new TimeBudget(clock);
     this.watch =
@@ -65,20 +65,20 @@ final class Happenings implements AutoCloseable {
   }
 
   /** Whether that is heard here: not exits of one process or thread, of which there are watches. */
-  static boolean isOf(Scope scope, Metric metric) {
+  public static boolean isOf(Scope scope, Metric metric) {
     return metric.event() != null
         && scope.kind() != EntityKind.THREAD
         && (scope.process().isEmpty() || metric.event() != ProcessEvent.Kind.EXIT);
   }
 
   /** Whether it can be found by looking where the kernel doesn't tell it. */
-  static boolean isSeenWithoutWord(Scope scope, ProcessEvent.Kind kind) {
+  public static boolean isSeenWithoutWord(Scope scope, ProcessEvent.Kind kind) {
     return scope.process().isEmpty()
         && (kind == ProcessEvent.Kind.EXIT || kind == ProcessEvent.Kind.FORK);
   }
 
   /** One more waiter. Its first look is due at once, like any waiter's. */
-  void add(Scope scope) {
+  public void add(Scope scope) {
     waiters++;
     if (scope.process().isEmpty()) {
       hostWide++;
@@ -87,13 +87,13 @@ final class Happenings implements AutoCloseable {
   }
 
   /** One waiter less; whether that was the last one. */
-  boolean removeIsLast(Scope scope) {
+  public boolean removeIsLast(Scope scope) {
     hostWide -= scope.process().isEmpty() ? 1 : 0;
     return --waiters == 0;
   }
 
   /** Boot time at which {@link #take} must be called even if nothing was told. */
-  long dueNs() {
+  public long dueNs() {
     if (hostWide == 0) {
       return Long.MAX_VALUE;
     }
@@ -104,7 +104,7 @@ final class Happenings implements AutoCloseable {
   }
 
   /** What happened since the last call. Only one thread calls this. */
-  List<Happening> take() {
+  public List<Happening> take() {
     List<Happening> happened = new ArrayList<>();
     boolean wide = hostWide > 0;
     if (wide && !scanned) {
@@ -138,8 +138,8 @@ final class Happenings implements AutoCloseable {
   /** What happened, as far as the event itself tells. */
   private static Happening plain(ProcessEvent event) {
     return event.kind() == ProcessEvent.Kind.FORK
-        ? Happening.fork(Known.only(event.parent()), event.pid(), event.boottimeNs())
-        : Happening.of(event.kind(), Known.only(event.pid()), event.boottimeNs());
+        ? Happening.fork(KnownProcess.only(event.parent()), event.pid(), event.boottimeNs())
+        : Happening.of(event.kind(), KnownProcess.only(event.pid()), event.boottimeNs());
   }
 
   private void scan(List<Happening> happened) {
@@ -153,7 +153,7 @@ final class Happenings implements AutoCloseable {
   }
 
   /** How many times the kernel or we had no room for what happened, since the last call. */
-  long takeLost() {
+  public long takeLost() {
     long counted = lost;
     lost = 0;
     return counted;

@@ -1,4 +1,4 @@
-package kifs.notifier;
+package kifs.notifier.happening;
 
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 
@@ -10,27 +10,28 @@ import kifs.kernel.source.KernelEvents.ProcessEvent;
  * @param child of a fork the new process, else 0
  * @param boottimeNs when; of a process that was just found missing, when it was last there
  */
-record Happening(ProcessEvent.Kind kind, Known process, int status, int child, long boottimeNs) {
+public record Happening(
+    ProcessEvent.Kind kind, KnownProcess process, int status, int child, long boottimeNs) {
   /** The kernel's stamps on events may be off by what it takes to read two clocks. */
-  static final long CLOCK_SLACK_NS = 1_000_000L;
+  public static final long CLOCK_SLACK_NS = 1_000_000L;
 
   private static final int NONE = -1;
 
-  static Happening exit(Known process, int status, long boottimeNs) {
+  static Happening exit(KnownProcess process, int status, long boottimeNs) {
     return new Happening(ProcessEvent.Kind.EXIT, process, status, 0, boottimeNs);
   }
 
-  static Happening fork(Known parent, int child, long boottimeNs) {
+  static Happening fork(KnownProcess parent, int child, long boottimeNs) {
     return new Happening(ProcessEvent.Kind.FORK, parent, NONE, child, boottimeNs);
   }
 
   /** Whether what happened then, by the kernel's stamp, may have been after that. */
-  static boolean mayFollow(long happenedNs, long boottimeNs) {
+  public static boolean mayFollow(long happenedNs, long boottimeNs) {
     return happenedNs + CLOCK_SLACK_NS >= boottimeNs;
   }
 
   /** Neither an exit nor a fork. */
-  static Happening of(ProcessEvent.Kind kind, Known process, long boottimeNs) {
+  static Happening of(ProcessEvent.Kind kind, KnownProcess process, long boottimeNs) {
     return new Happening(kind, process, NONE, 0, boottimeNs);
   }
 }
