@@ -7,6 +7,8 @@ import kifs.kernel.locks.blocked.BlockedCall;
 import kifs.kernel.locks.blocked.UserWords;
 import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait;
+import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.SyscallFile;
 
 /**
  * Reads the raw facts of one blocked thread: {@code syscall}, and the memory of its process.

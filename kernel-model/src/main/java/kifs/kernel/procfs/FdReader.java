@@ -3,6 +3,11 @@ package kifs.kernel.procfs;
 import kifs.kernel.fd.FdRecords;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.scan.ByteCursor;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.NumberedFiles;
+import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.FdRecord;
 
 /**
@@ -26,7 +31,7 @@ final class FdReader {
   private final boolean wantsInfo;
   private final boolean wantsFile;
 
-  private final Ids fds = new Ids();
+  private final IdList fds = new IdList();
 
   private boolean refused;
 
@@ -51,11 +56,11 @@ final class FdReader {
    */
   int readAll(Scan scan, int dir, int pid) {
     scan.inDirectory(dir);
-    int links = scan.openDirectory(Name.FD);
+    int links = scan.openDirectory(FileName.FD);
     if (links < 0) {
       return links;
     }
-    int infos = wantsInfo ? scan.openDirectory(Name.FDINFO) : -1;
+    int infos = wantsInfo ? scan.openDirectory(FileName.FDINFO) : -1;
     int listed = scan.numbers(links, fds);
     for (int i = 0; i < fds.size(); i++) {
       read(scan, links, infos, pid, fds.get(i));
@@ -74,11 +79,11 @@ final class FdReader {
    */
   boolean readOne(Scan scan, int dir, int pid, int fd) {
     scan.inDirectory(dir);
-    int links = scan.openDirectory(Name.FD);
+    int links = scan.openDirectory(FileName.FD);
     if (links < 0) {
       return false;
     }
-    int infos = wantsInfo ? scan.openDirectory(Name.FDINFO) : -1;
+    int infos = wantsInfo ? scan.openDirectory(FileName.FDINFO) : -1;
     boolean open = read(scan, links, infos, pid, fd);
     Syscalls.close(links);
     if (infos >= 0) {

@@ -1,6 +1,7 @@
 package kifs.kernel.procfs;
 
 import java.nio.charset.StandardCharsets;
+import kifs.kernel.procfs.scan.ByteCursor;
 
 /** {@code /proc/[pid]/fdinfo/[fd]}: how a file was opened, {@code key:\tvalue} lines. */
 final class FdinfoFile {

@@ -9,6 +9,9 @@ import java.util.function.Supplier;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.locks.blocked.FileLock;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.Scan;
 
 /**
  * Which processes have the open file description that a lock belongs to: {@code fdinfo} shows the
@@ -22,7 +25,7 @@ final class FileLockHolders {
   private final int root;
 
   /** By inode, processes that have a file of that number open; null: no walk was made. */
-  private Map<Long, Ids> openers;
+  private Map<Long, IdList> openers;
 
   /** Whether a process doesn't let itself be looked at: it may have anything. */
   private boolean denied;
@@ -42,7 +45,7 @@ final class FileLockHolders {
     if (fds < 0) {
       return false;
     }
-    Ids numbers = new Ids();
+    IdList numbers = new IdList();
     scan.numbers(fds, numbers);
     boolean found = false;
     for (int i = 0; i < numbers.size() && !found; i++) {
@@ -66,8 +69,8 @@ final class FileLockHolders {
     if (denied) {
       return Optional.empty();
     }
-    Ids found = new Ids();
-    Ids candidates = openers.get(lock.inode());
+    IdList found = new IdList();
+    IdList candidates = openers.get(lock.inode());
     for (int i = 0; i < candidates.size(); i++) {
       if (has(candidates.get(i), lock)) {
         found.add(candidates.get(i));
@@ -79,9 +82,9 @@ final class FileLockHolders {
   private void walk(int[] pids, List<FileLock> locks, FileLock lock) {
     openers = new HashMap<>();
     denied = false;
-    locks.forEach(any -> openers.put(any.inode(), new Ids()));
-    openers.put(lock.inode(), new Ids());
-    Ids numbers = new Ids();
+    locks.forEach(any -> openers.put(any.inode(), new IdList()));
+    openers.put(lock.inode(), new IdList());
+    IdList numbers = new IdList();
     for (int pid : pids) {
       int fds = openFds(pid);
       denied |= Syscalls.isRefusal(fds);
@@ -89,7 +92,7 @@ final class FileLockHolders {
         scan.numbers(fds, numbers);
         for (int i = 0; i < numbers.size(); i++) {
           // On some filesystems st_dev is another one than the lock's: inodes alone are compared.
-          Ids processes = openers.get(inode(fds, numbers.get(i)));
+          IdList processes = openers.get(inode(fds, numbers.get(i)));
           if (processes != null && !endsWith(processes, pid)) {
             processes.add(pid);
           }
@@ -99,13 +102,13 @@ final class FileLockHolders {
     }
   }
 
-  private static boolean endsWith(Ids ids, int id) {
+  private static boolean endsWith(IdList ids, int id) {
     return ids.size() > 0 && ids.get(ids.size() - 1) == id;
   }
 
   private int openFds(int pid) {
     scan.inEntry(root, pid);
-    return scan.openDirectory(Name.FD);
+    return scan.openDirectory(FileName.FD);
   }
 
   private long inode(int fds, int fd) {
@@ -114,7 +117,7 @@ final class FileLockHolders {
 
   private boolean shows(int pid, int fd, FileLock lock) {
     scan.inEntry(root, pid);
-    int infos = scan.openDirectory(Name.FDINFO);
+    int infos = scan.openDirectory(FileName.FDINFO);
     int length = infos < 0 ? infos : scan.loadEntry(infos, fd);
     if (infos >= 0) {
       Syscalls.close(infos);

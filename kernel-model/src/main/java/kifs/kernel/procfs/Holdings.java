@@ -4,6 +4,10 @@ import java.nio.ByteBuffer;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.fd.FdRecords;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.Warnings;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.ShmRecord;
@@ -29,7 +33,7 @@ final class Holdings {
   /** Whether the pass is over every process, none filtered out. */
   private final boolean ofAllProcesses;
 
-  private final Ids pids = new Ids();
+  private final IdList pids = new IdList();
 
   /**
    * @param held tells what processes hold, faster than /proc

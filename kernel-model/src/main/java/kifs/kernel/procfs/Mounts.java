@@ -5,6 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import kifs.kernel.linux.Statx;
+import kifs.kernel.procfs.scan.ByteCursor;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.MountInfo;
+import kifs.kernel.procfs.scan.Scan;
 
 /**
  * Which mounts nobody should stat through: a server that doesn't answer would hold up whoever does.
@@ -38,19 +42,19 @@ final class Mounts {
     }
     if (devices.isEmpty()) {
       scan.inDirectory(root);
-      load(scan, Name.SELF_MOUNTINFO);
+      load(scan, FileName.SELF_MOUNTINFO);
     }
     Long device = devices.get(mount);
     if (device == null) {
       scan.inEntry(root, pid);
-      load(scan, Name.MOUNTINFO);
+      load(scan, FileName.MOUNTINFO);
       // What is mounted nowhere any more stands in no list.
       device = devices.computeIfAbsent(mount, m -> LOCAL);
     }
     return device;
   }
 
-  private void load(Scan scan, Name name) {
+  private void load(Scan scan, FileName name) {
     if (scan.loadWhole(name) >= 0) {
       ByteCursor in = scan.cursor;
       new String(in.bytes(), 0, in.end(), StandardCharsets.ISO_8859_1).lines().forEach(this::add);

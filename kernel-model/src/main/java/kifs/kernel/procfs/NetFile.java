@@ -6,6 +6,8 @@ import java.util.List;
 import kifs.kernel.fd.Socket;
 import kifs.kernel.fd.Socket.Endpoint;
 import kifs.kernel.fd.SocketTable;
+import kifs.kernel.procfs.scan.ByteCursor;
+import kifs.kernel.procfs.scan.FileName;
 
 /**
  * {@code /proc/[pid]/net/NAME}: the sockets of a network namespace, one a line behind a heading.
@@ -14,22 +16,22 @@ import kifs.kernel.fd.SocketTable;
  * @param family AF_*
  * @param protocol of IPv4 and IPv6; 0: its sockets are raw, each of a protocol of its own
  */
-record NetFile(Name name, int family, int protocol) {
+record NetFile(FileName name, int family, int protocol) {
   static final List<NetFile> ALL =
       List.of(
-          new NetFile(new Name("net/unix"), Socket.UNIX, 0),
-          new NetFile(new Name("net/tcp"), Socket.INET, Socket.TCP),
-          new NetFile(new Name("net/tcp6"), Socket.INET6, Socket.TCP),
-          new NetFile(new Name("net/udp"), Socket.INET, Socket.UDP),
-          new NetFile(new Name("net/udp6"), Socket.INET6, Socket.UDP),
-          new NetFile(new Name("net/udplite"), Socket.INET, Socket.UDPLITE),
-          new NetFile(new Name("net/udplite6"), Socket.INET6, Socket.UDPLITE),
-          new NetFile(new Name("net/raw"), Socket.INET, 0),
-          new NetFile(new Name("net/raw6"), Socket.INET6, 0),
-          new NetFile(new Name("net/icmp"), Socket.INET, Socket.ICMP_PROTOCOL),
-          new NetFile(new Name("net/icmp6"), Socket.INET6, Socket.ICMPV6),
-          new NetFile(new Name("net/netlink"), Socket.NETLINK, 0),
-          new NetFile(new Name("net/packet"), Socket.PACKET, 0));
+          new NetFile(new FileName("net/unix"), Socket.UNIX, 0),
+          new NetFile(new FileName("net/tcp"), Socket.INET, Socket.TCP),
+          new NetFile(new FileName("net/tcp6"), Socket.INET6, Socket.TCP),
+          new NetFile(new FileName("net/udp"), Socket.INET, Socket.UDP),
+          new NetFile(new FileName("net/udp6"), Socket.INET6, Socket.UDP),
+          new NetFile(new FileName("net/udplite"), Socket.INET, Socket.UDPLITE),
+          new NetFile(new FileName("net/udplite6"), Socket.INET6, Socket.UDPLITE),
+          new NetFile(new FileName("net/raw"), Socket.INET, 0),
+          new NetFile(new FileName("net/raw6"), Socket.INET6, 0),
+          new NetFile(new FileName("net/icmp"), Socket.INET, Socket.ICMP_PROTOCOL),
+          new NetFile(new FileName("net/icmp6"), Socket.INET6, Socket.ICMPV6),
+          new NetFile(new FileName("net/netlink"), Socket.NETLINK, 0),
+          new NetFile(new FileName("net/packet"), Socket.PACKET, 0));
 
   private static final int IPPROTO_RAW = 255;
   private static final int LISTENING = 0x10000;

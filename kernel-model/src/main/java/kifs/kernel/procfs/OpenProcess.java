@@ -4,6 +4,13 @@ import java.util.Optional;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.locks.blocked.BlockedCall;
 import kifs.kernel.locks.graph.Wait;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.process.StatusFile;
+import kifs.kernel.procfs.process.ThreadPlan;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.Warnings;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
@@ -42,7 +49,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
     if (!memoryOpened) {
       memoryOpened = true;
       scan.inDirectory(dir);
-      memory = scan.open(Name.MEM);
+      memory = scan.open(FileName.MEM);
     }
     return memory;
   }
@@ -50,14 +57,14 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
   @Override
   public int auxv() {
     scan.inDirectory(dir);
-    return scan.open(Name.AUXV);
+    return scan.open(FileName.AUXV);
   }
 
   /** Its threads; none if it has gone. */
-  Ids tids() {
-    Ids tids = new Ids();
+  IdList tids() {
+    IdList tids = new IdList();
     scan.inDirectory(dir);
-    int tasks = dir < 0 ? dir : scan.openDirectory(Name.TASK);
+    int tasks = dir < 0 ? dir : scan.openDirectory(FileName.TASK);
     if (tasks >= 0) {
       scan.numbers(tasks, tids);
       Syscalls.close(tasks);
@@ -67,12 +74,12 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
 
   /** Empty if it has gone, or this kernel doesn't tell. */
   Optional<int[]> children() {
-    Ids children = new Ids();
+    IdList children = new IdList();
     boolean told = isThere();
-    Ids tids = tids();
+    IdList tids = tids();
     for (int i = 0; i < tids.size() && told; i++) {
       scan.inTask(dir, tids.get(i));
-      told = scan.loadWhole(Name.CHILDREN) >= 0;
+      told = scan.loadWhole(FileName.CHILDREN) >= 0;
       while (told && scan.cursor.number()) {
         children.add((int) scan.cursor.value());
       }
@@ -87,7 +94,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
    */
   BlockedCall blocked(int tid, ThreadPlan plan) {
     scan.inTask(dir, tid);
-    int length = scan.load(Name.SYSCALL);
+    int length = scan.load(FileName.SYSCALL);
     if (Syscalls.isRefusal(length)) {
       proc.warnings().add(Warnings.WAITS_REFUSED);
     }
@@ -120,7 +127,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
       userRead = true;
       Record process = Record.allocate(ProcessRecord.TYPE);
       scan.inDirectory(dir);
-      if (scan.load(Name.STATUS) >= 0) {
+      if (scan.load(FileName.STATUS) >= 0) {
         StatusFile.parse(scan.cursor, ProcessRecord.UID.bit(), process);
         user = process.has(ProcessRecord.UID) ? process.get(ProcessRecord.UID) : -1;
       }

@@ -5,6 +5,14 @@ import java.util.TreeSet;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Totals;
 import kifs.kernel.locks.graph.WaitRecords;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.process.Capabilities;
+import kifs.kernel.procfs.process.CgroupIds;
+import kifs.kernel.procfs.process.CommandReader;
+import kifs.kernel.procfs.process.ProcessPlan;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
@@ -133,7 +141,7 @@ final class Pass {
   private void runProcesses() {
     threads.refreshClock();
     if (query.pids().isEmpty()) {
-      Ids pids = new Ids();
+      IdList pids = new IdList();
       proc.system().listProcesses(scan, pids);
       for (int i = 0; i < pids.size(); i++) {
         runProcess(pids.get(i));
@@ -199,8 +207,8 @@ final class Pass {
     }
     if (filter.hasCgroup()) {
       scan.inDirectory(dir);
-      if (scan.loadWhole(Name.CGROUP) < 0) {
-        return scan.exists(Name.STAT) ? Outcome.FILTERED_OUT : Outcome.GONE;
+      if (scan.loadWhole(FileName.CGROUP) < 0) {
+        return scan.exists(FileName.STAT) ? Outcome.FILTERED_OUT : Outcome.GONE;
       }
       if (!filter.admitsCgroup(scan.cursor)) {
         return Outcome.FILTERED_OUT;

@@ -5,6 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.locks.graph.ThreadId;
+import kifs.kernel.procfs.process.StatusFile;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.Scan;
 
 /**
  * Ids of threads as other pid namespaces have them: a lock holds its owner's id as the owner sees
@@ -25,7 +29,7 @@ final class PidNamespaces {
     this.scan = scan;
     this.root = root;
     scan.inDirectory(root);
-    own = link(Name.SELF_NS_PID);
+    own = link(FileName.SELF_NS_PID);
   }
 
   void refresh() {
@@ -53,20 +57,20 @@ final class PidNamespaces {
         pid,
         p -> {
           scan.inEntry(root, p);
-          return link(Name.NS_PID);
+          return link(FileName.NS_PID);
         });
   }
 
-  private String link(Name name) {
+  private String link(FileName name) {
     int length = scan.readLink(name);
     return length < 0 ? "" : new String(scan.cursor.bytes(), 0, length);
   }
 
   private Map<Integer, ThreadId> all(String namespace) {
     Map<Integer, ThreadId> found = new HashMap<>();
-    Ids pids = new Ids();
+    IdList pids = new IdList();
     scan.inDirectory(root);
-    int dir = scan.openDirectory(Name.HERE);
+    int dir = scan.openDirectory(FileName.HERE);
     if (dir >= 0) {
       scan.numbers(dir, pids);
       Syscalls.close(dir);
@@ -82,15 +86,15 @@ final class PidNamespaces {
   private Map<Integer, ThreadId> siblings(int pid) {
     Map<Integer, ThreadId> found = new HashMap<>();
     scan.inEntry(root, pid);
-    int tasks = scan.openDirectory(Name.TASK);
+    int tasks = scan.openDirectory(FileName.TASK);
     if (tasks < 0) {
       return found;
     }
-    Ids tids = new Ids();
+    IdList tids = new IdList();
     scan.numbers(tasks, tids);
     for (int i = 0; i < tids.size(); i++) {
       scan.inEntry(tasks, tids.get(i));
-      if (scan.load(Name.STATUS) >= 0) {
+      if (scan.load(FileName.STATUS) >= 0) {
         int id = StatusFile.ownTid(scan.cursor);
         if (id > 0) {
           found.put(id, new ThreadId(pid, tids.get(i)));

@@ -10,6 +10,9 @@ import kifs.kernel.fd.SocketTable;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.SockDiag;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.Scan;
 
 /**
  * The sockets of a host: those of our own network namespace by sock_diag, one request a list; those
@@ -60,7 +63,7 @@ final class ProcSockets implements SocketLists {
 
   private long namespace(int pid) {
     at(pid);
-    return scan.namespace(pid == 0 ? Name.SELF_NS_NET : Name.NS_NET);
+    return scan.namespace(pid == 0 ? FileName.SELF_NS_NET : FileName.NS_NET);
   }
 
   private void at(int pid) {

@@ -3,6 +3,8 @@ package kifs.kernel.procfs;
 import kifs.kernel.locks.blocked.CallWaits;
 import kifs.kernel.locks.blocked.LockFacts;
 import kifs.kernel.locks.graph.LockMonitor;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.scan.ProcRoot;
 
 /**
  * Holds what the passes over one /proc share: the open /proc, where its shared memory was found,

@@ -21,6 +21,13 @@ import kifs.kernel.locks.blocked.LockFacts;
 import kifs.kernel.locks.blocked.Registers;
 import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait.LockedFile;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.process.StatusFile;
+import kifs.kernel.procfs.process.ThreadPlan;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.Mappings;
+import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
 
@@ -75,7 +82,7 @@ final class ProcfsLockFacts implements LockFacts {
   }
 
   private void blocked(OpenProcess process, ThreadPlan plan, Consumer<BlockedCall> to) {
-    Ids tids = process.tids();
+    IdList tids = process.tids();
     for (int i = 0; i < tids.size(); i++) {
       listed.put(tids.get(i), process.pid());
     }
@@ -104,7 +111,7 @@ final class ProcfsLockFacts implements LockFacts {
   }
 
   private int[] all() {
-    Ids pids = new Ids();
+    IdList pids = new IdList();
     proc.system().listProcesses(scan, pids);
     return pids.toArray();
   }
@@ -121,7 +128,7 @@ final class ProcfsLockFacts implements LockFacts {
     Integer process = listed.get(tid);
     if (process == null) {
       scan.inEntry(root, tid);
-      process = scan.load(Name.STATUS) < 0 ? -1 : StatusFile.tgid(scan.cursor);
+      process = scan.load(FileName.STATUS) < 0 ? -1 : StatusFile.tgid(scan.cursor);
     }
     boolean fits = anywhere ? process > 0 : process == pid;
     return fits ? Optional.of(new ThreadId(process, tid)) : Optional.empty();
@@ -144,13 +151,15 @@ final class ProcfsLockFacts implements LockFacts {
   @Override
   public Optional<List<FileLock>> fileLocks() {
     scan.inDirectory(root);
-    return scan.loadWhole(Name.LOCKS) < 0 ? Optional.empty() : Optional.of(LocksFile.parse(text()));
+    return scan.loadWhole(FileName.LOCKS) < 0
+        ? Optional.empty()
+        : Optional.of(LocksFile.parse(text()));
   }
 
   @Override
   public Optional<LockedFile> file(int pid, int fd) {
     scan.inEntry(root, pid);
-    int fds = scan.openDirectory(Name.FD);
+    int fds = scan.openDirectory(FileName.FD);
     if (fds < 0 || fd < 0) {
       return Optional.empty();
     }
@@ -194,7 +203,7 @@ final class ProcfsLockFacts implements LockFacts {
       return memory.read(pid, address, length);
     }
     scan.inEntry(root, pid);
-    int file = scan.open(Name.MEM);
+    int file = scan.open(FileName.MEM);
     if (file < 0) {
       return new byte[0];
     }
@@ -225,7 +234,7 @@ final class ProcfsLockFacts implements LockFacts {
   /** Puts {@code scan.maps} before the first mapping of a process; false: they can't be had. */
   private boolean loadMappings(int pid) {
     scan.inEntry(root, pid);
-    boolean loaded = scan.loadWhole(Name.MAPS) >= 0;
+    boolean loaded = scan.loadWhole(FileName.MAPS) >= 0;
     if (loaded) {
       scan.maps.over(scan.cursor);
     }
@@ -240,7 +249,7 @@ final class ProcfsLockFacts implements LockFacts {
   @Override
   public Optional<byte[]> comm(ThreadId thread) {
     scan.inEntry(root, thread.isProcess() ? thread.pid() : thread.tid());
-    int length = scan.load(Name.COMM);
+    int length = scan.load(FileName.COMM);
     return length <= 0
         ? Optional.empty()
         : Optional.of(Arrays.copyOf(scan.cursor.bytes(), length - 1));

@@ -8,6 +8,15 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.linux.WatchedProcess;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.process.CgroupFile;
+import kifs.kernel.procfs.process.CgroupIds;
+import kifs.kernel.procfs.process.ProcessPlan;
+import kifs.kernel.procfs.process.StatFile;
+import kifs.kernel.procfs.scan.BoundDirectory;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.ProcRoot;
+import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.Cancellation;
@@ -96,7 +105,7 @@ final class ProcfsProcess implements WatchedProcess {
         new int[0],
         (scan, dir) -> {
           scan.inDirectory(dir);
-          int tasks = scan.openDirectory(Name.TASK);
+          int tasks = scan.openDirectory(FileName.TASK);
           if (tasks < 0) {
             return new int[0];
           }
@@ -112,7 +121,7 @@ final class ProcfsProcess implements WatchedProcess {
         new int[0],
         (scan, dir) -> {
           scan.inDirectory(dir);
-          int fds = scan.openDirectory(Name.FD);
+          int fds = scan.openDirectory(FileName.FD);
           if (fds < 0) {
             return new int[0];
           }
@@ -128,7 +137,7 @@ final class ProcfsProcess implements WatchedProcess {
         false,
         (scan, dir) -> {
           scan.inDirectory(dir);
-          int fds = scan.openDirectory(Name.FD);
+          int fds = scan.openDirectory(FileName.FD);
           boolean open = fds >= 0 && scan.existsIn(fds, fd);
           if (fds >= 0) {
             Syscalls.close(fds);
@@ -167,7 +176,7 @@ final class ProcfsProcess implements WatchedProcess {
         Optional.empty(),
         (scan, dir) -> {
           scan.inDirectory(dir);
-          int length = scan.loadUpTo(Name.CMDLINE, BulkBuilder.MOST_TEXT);
+          int length = scan.loadUpTo(FileName.CMDLINE, BulkBuilder.MOST_TEXT);
           return length < 0
               ? Optional.empty()
               : Optional.of(Arrays.copyOf(scan.cursor.bytes(), length));
@@ -181,7 +190,7 @@ final class ProcfsProcess implements WatchedProcess {
         Optional.empty(),
         (scan, dir) -> {
           scan.inDirectory(dir);
-          int length = scan.readLink(Name.EXE);
+          int length = scan.readLink(FileName.EXE);
           return length <= 0
               ? Optional.empty()
               : Optional.of(
@@ -202,7 +211,7 @@ final class ProcfsProcess implements WatchedProcess {
         Optional.empty(),
         (scan, dir) -> {
           scan.inDirectory(dir);
-          return scan.loadWhole(Name.CGROUP) < 0
+          return scan.loadWhole(FileName.CGROUP) < 0
               ? Optional.empty()
               : Optional.ofNullable(CgroupFile.path(scan.cursor));
         });
@@ -219,7 +228,8 @@ final class ProcfsProcess implements WatchedProcess {
         look(
             -1,
             (scan, dir) ->
-                Syscalls.openat(dir, Name.HERE.address(), Syscalls.O_PATH | Syscalls.O_DIRECTORY));
+                Syscalls.openat(
+                    dir, FileName.HERE.address(), Syscalls.O_PATH | Syscalls.O_DIRECTORY));
     ProcfsProcess copy = new ProcfsProcess(procfs, pid, new BoundDirectory(own));
     if (own < 0) {
       copy.close();
@@ -234,8 +244,8 @@ final class ProcfsProcess implements WatchedProcess {
         (scan, dir) -> {
           scan.inDirectory(dir);
           // Whoever may not know reads a status of 0, and may not read io either.
-          boolean allowed = proc.mayTrace() || scan.load(Name.IO) >= 0;
-          return allowed && scan.load(Name.STAT) >= 0 ? StatFile.exitStatus(scan.cursor) : -1;
+          boolean allowed = proc.mayTrace() || scan.load(FileName.IO) >= 0;
+          return allowed && scan.load(FileName.STAT) >= 0 ? StatFile.exitStatus(scan.cursor) : -1;
         });
   }
 

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;

@@ -11,6 +11,11 @@ import kifs.kernel.bulk.Host;
 import kifs.kernel.clock.KernelClock;
 import kifs.kernel.linux.SchedulerClock;
 import kifs.kernel.locks.blocked.LockFacts;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.process.CgroupFile;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.ProcRoot;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
@@ -121,7 +126,7 @@ public final class ProcfsSource implements KernelSource {
         .look(
             new int[0],
             scan -> {
-              Ids pids = new Ids();
+              IdList pids = new IdList();
               proc.system().listProcesses(scan, pids);
               return pids.toArray();
             });
@@ -145,7 +150,7 @@ public final class ProcfsSource implements KernelSource {
             false,
             scan -> {
               scan.inEntry(proc.root().fd(), pid);
-              return scan.loadWhole(Name.CGROUP) >= 0 && CgroupFile.isIn(scan.cursor, path);
+              return scan.loadWhole(FileName.CGROUP) >= 0 && CgroupFile.isIn(scan.cursor, path);
             });
   }
 

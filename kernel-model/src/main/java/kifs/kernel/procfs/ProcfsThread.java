@@ -1,5 +1,8 @@
 package kifs.kernel.procfs;
 
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.process.ThreadPlan;
+import kifs.kernel.procfs.scan.BoundDirectory;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.ThreadRef;
 

@@ -3,6 +3,14 @@ package kifs.kernel.procfs;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.scan.DevShm;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.Mappings;
+import kifs.kernel.procfs.scan.NumberedFiles;
+import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.Warnings;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.SystemRecord;
@@ -29,7 +37,7 @@ final class ShmReader {
   private final ShmMeter meter;
   private final Mappings maps;
   private final NumberedFiles files = new NumberedFiles();
-  private final Ids fds = new Ids();
+  private final IdList fds = new IdList();
   private final long ownIpc;
 
   ShmReader(Proc proc, HeldFacts held, Scan scan) {
@@ -42,7 +50,7 @@ final class ShmReader {
     meter = new ShmMeter(swap.get(SystemRecord.SWAP_TOTAL) > 0);
     scan.inDirectory(proc.root().fd());
     maps = scan.maps;
-    ownIpc = scan.namespace(Name.SELF_NS_IPC);
+    ownIpc = scan.namespace(FileName.SELF_NS_IPC);
   }
 
   ShmObjects objects() {
@@ -85,10 +93,10 @@ final class ShmReader {
   /** Finds what has a name, be it mapped or not. Looks at no process. */
   void listings() {
     scan.inDirectory(proc.root().fd());
-    if (scan.loadWhole(Name.SYSTEM_V_SHM) >= 0) {
+    if (scan.loadWhole(FileName.SYSTEM_V_SHM) >= 0) {
       SystemVShmFile.parse(scan.cursor, objects);
     }
-    if (proc.capabilities().live() && !new ShmDirectory(MOST_OBJECTS).visit(this::file)) {
+    if (proc.capabilities().live() && !new DevShm(MOST_OBJECTS).visit(this::file)) {
       proc.warnings()
           .add("more than " + MOST_OBJECTS + " files in /dev/shm: the others are not seen");
     }
@@ -111,7 +119,7 @@ final class ShmReader {
    */
   private int mappings(int pid, int dir) {
     scan.inDirectory(dir);
-    int length = scan.loadWhole(Name.MAPS);
+    int length = scan.loadWhole(FileName.MAPS);
     if (length <= 0) {
       return length;
     }
@@ -157,14 +165,14 @@ final class ShmReader {
   /** 0: our own. */
   private long ipcNamespace(int dir) {
     scan.inDirectory(dir);
-    long namespace = scan.namespace(Name.NS_IPC);
+    long namespace = scan.namespace(FileName.NS_IPC);
     return namespace < 0 || namespace == ownIpc ? 0 : namespace;
   }
 
   /** Finds what a process has open, which is all that is to be seen of a memfd nobody maps. */
   private void openFiles(int pid, int dir) {
     scan.inDirectory(dir);
-    int links = scan.openDirectory(Name.FD);
+    int links = scan.openDirectory(FileName.FD);
     if (links < 0) {
       return;
     }
@@ -238,7 +246,7 @@ final class ShmReader {
     if (where.equals(SystemVShmFile.WHERE)) {
       scan.inDirectory(proc.root().fd());
       ShmObjects now = new ShmObjects(proc.shmDevices());
-      if (scan.loadWhole(Name.SYSTEM_V_SHM) >= 0) {
+      if (scan.loadWhole(FileName.SYSTEM_V_SHM) >= 0) {
         SystemVShmFile.parse(scan.cursor, now);
       }
       ShmObject same = now.byId(key.id());

@@ -3,6 +3,9 @@ package kifs.kernel.procfs;
 import java.nio.ByteBuffer;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.fd.FdRecords;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.Warnings;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.source.Cancellation;
 

@@ -1,5 +1,6 @@
 package kifs.kernel.procfs;
 
+import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.shm.ShmKey;
 import kifs.kernel.shm.ShmObject;

@@ -3,6 +3,13 @@ package kifs.kernel.procfs;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.process.Capabilities;
+import kifs.kernel.procfs.process.StatusFile;
+import kifs.kernel.procfs.process.ThreadPlan;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
@@ -102,12 +109,12 @@ final class ThreadPass {
       return;
     }
     scan.inDirectory(dir);
-    int tasks = scan.openDirectory(Name.TASK);
+    int tasks = scan.openDirectory(FileName.TASK);
     if (tasks < 0) {
       return;
     }
     try {
-      Ids tids = scan.tids;
+      IdList tids = scan.tids;
       scan.numbers(tasks, tids);
       for (int i = 0; i < tids.size(); i++) {
         cancellation.check();

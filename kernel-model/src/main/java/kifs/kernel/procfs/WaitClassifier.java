@@ -5,6 +5,9 @@ import kifs.kernel.linux.Syscalls;
 import kifs.kernel.locks.blocked.BlockedCall;
 import kifs.kernel.locks.blocked.SingleWait;
 import kifs.kernel.locks.graph.ThreadId;
+import kifs.kernel.procfs.process.WaitReader;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 
@@ -20,7 +23,7 @@ final class WaitClassifier implements WaitReader {
     this.root = root;
     Scan scan = new Scan();
     scan.inDirectory(root);
-    this.namespace = link(scan, Name.SELF_NS_PID);
+    this.namespace = link(scan, FileName.SELF_NS_PID);
   }
 
   @Override
@@ -53,13 +56,13 @@ final class WaitClassifier implements WaitReader {
 
     @Override
     public int memory() {
-      memory = memory < 0 ? scan.open(Name.MEM) : memory;
+      memory = memory < 0 ? scan.open(FileName.MEM) : memory;
       return memory;
     }
 
     @Override
     public int auxv() {
-      return scan.open(Name.AUXV);
+      return scan.open(FileName.AUXV);
     }
 
     @Override
@@ -72,7 +75,7 @@ final class WaitClassifier implements WaitReader {
 
   /** The owner's id in our namespace; 0: there is no such thread. */
   private int owner(Scan scan, int pid, int tid, boolean anywhere) {
-    String theirs = namespace.isEmpty() ? "" : link(scan, Name.NS_PID);
+    String theirs = namespace.isEmpty() ? "" : link(scan, FileName.NS_PID);
     boolean foreign = !theirs.isEmpty() && !theirs.equals(namespace);
     if (foreign) {
       // Rare, and the scan must stay where it is.
@@ -82,7 +85,7 @@ final class WaitClassifier implements WaitReader {
     return scan.hasSibling(tid) || anywhere && scan.existsIn(root, tid) ? tid : 0;
   }
 
-  private static String link(Scan scan, Name name) {
+  private static String link(Scan scan, FileName name) {
     int length = scan.readLink(name);
     return length < 0 ? "" : new String(scan.cursor.bytes(), 0, length);
   }

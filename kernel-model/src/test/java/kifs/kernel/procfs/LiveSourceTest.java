@@ -24,6 +24,8 @@ import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.process.Capabilities;
+import kifs.kernel.procfs.process.ProcessPlan;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;

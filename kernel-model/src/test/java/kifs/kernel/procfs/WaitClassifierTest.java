@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.process.ThreadPlan;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitKind;

@@ -1,9 +1,0 @@
-package kifs.kernel.procfs;
-
-/**
- * What the kernel's figures are counted in.
- *
- * @param tickNs a clock tick (USER_HZ), ns
- * @param pageBytes a page of memory
- */
-record Units(long tickNs, long pageBytes) {}

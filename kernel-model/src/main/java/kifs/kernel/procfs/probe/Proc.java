@@ -1,0 +1,153 @@
+package kifs.kernel.procfs.probe;
+
+import kifs.kernel.bulk.Host;
+import kifs.kernel.linux.LinuxClock;
+import kifs.kernel.linux.SchedulerClock;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.host.SystemReader;
+import kifs.kernel.procfs.process.Capabilities;
+import kifs.kernel.procfs.process.CgroupIds;
+import kifs.kernel.procfs.process.ProcessReader;
+import kifs.kernel.procfs.process.SchedFile;
+import kifs.kernel.procfs.process.StatusFile;
+import kifs.kernel.procfs.process.ThreadReader;
+import kifs.kernel.procfs.process.WaitReader;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.ProcRoot;
+import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.Units;
+import kifs.kernel.procfs.scan.Warnings;
+import kifs.kernel.shm.ShmDevices;
+import kifs.kernel.source.Cancellation;
+
+/**
+ * An open /proc: its root, what this kernel gives (found out once, by trying), and the readers of
+ * its files. It knows neither passes nor refs, so that whatever reads a part of /proc can take it.
+ * Thread-safe.
+ */
+public final class Proc {
+  private final ProcRoot root;
+  private final LinuxClock clock = new LinuxClock();
+  private final Warnings warnings = new Warnings();
+  private final Capabilities capabilities;
+  private final Host host;
+  private final boolean mayTrace;
+  private final SystemReader system;
+  private final ProcessReader processes;
+  private final ThreadReader threads;
+  private final SchedulerClock schedulerClock;
+  private final ShmDevices shmDevices;
+
+  /**
+   * @param root held open by the caller while the constructor runs
+   * @param waits reads what one thread waits for
+   */
+  public Proc(ProcRoot root, WaitReader waits) {
+    this.root = root;
+    Units units = new Units(1_000_000_000L / Syscalls.ticksPerSecond(), Syscalls.pageSize());
+    system = new SystemReader(root.fd(), units);
+    Scan scan = root.scans().take();
+    Probe probe = new Probe(scan, root.fd(), root.path());
+    capabilities = probe.capabilities(system);
+    host = probe.host(system);
+    probe.warnings().forEach(warnings::add);
+    mayTrace = probe.mayTrace();
+    schedulerClock = new SchedulerClock(clock, this::ownExecStart);
+    shmDevices = Probe.shmDevices(capabilities.live());
+    processes = new ProcessReader(capabilities, units, shmDevices);
+    threads = new ThreadReader(units, waits, schedulerClock);
+    root.scans().give(scan);
+  }
+
+  /**
+   * Whether that id is a process's: /proc has hidden directories for the other threads, too. The
+   * CPU-time clock tells in a fraction of a microsecond.
+   */
+  public boolean isProcess(Scan scan, int pid) {
+    if (capabilities.clocks()) {
+      // The kernel lets any thread read its process's clock by its own id.
+      boolean caller = Syscalls.gettid() == pid && ProcessHandle.current().pid() != pid;
+      return !caller && scan.processTime(pid) >= 0;
+    }
+    scan.inEntry(root.fd(), pid);
+    return scan.load(FileName.STATUS) >= 0 && StatusFile.tgid(scan.cursor) == pid;
+  }
+
+  /**
+   * Visits processes one by one; those that have gone are passed over.
+   *
+   * @param pids null: all of them
+   */
+  public void forEachProcess(
+      Scan scan, int[] pids, Cancellation cancellation, ProcRoot.Visit visit) {
+    IdList listed = new IdList();
+    if (pids == null) {
+      system.listProcesses(scan, listed);
+    }
+    for (int pid : pids == null ? listed.toArray() : pids) {
+      cancellation.check();
+      root.withProcess(scan, pid, visit);
+    }
+  }
+
+  /** When the calling thread's time was last counted; -1: not told. */
+  private long ownExecStart() {
+    Scan scan = root.scans().take();
+    try {
+      scan.inEntry(root.fd(), Syscalls.gettid());
+      return scan.load(FileName.SCHED) < 0 ? -1 : SchedFile.execStart(scan.cursor);
+    } finally {
+      root.scans().give(scan);
+    }
+  }
+
+  public ProcRoot root() {
+    return root;
+  }
+
+  public Host host() {
+    return host;
+  }
+
+  public LinuxClock clock() {
+    return clock;
+  }
+
+  public Warnings warnings() {
+    return warnings;
+  }
+
+  public Capabilities capabilities() {
+    return capabilities;
+  }
+
+  /** Whether we are refused only what is protected from everybody. */
+  public boolean mayTrace() {
+    return mayTrace;
+  }
+
+  public SystemReader system() {
+    return system;
+  }
+
+  public ProcessReader processes() {
+    return processes;
+  }
+
+  public ThreadReader threads() {
+    return threads;
+  }
+
+  public SchedulerClock schedulerClock() {
+    return schedulerClock;
+  }
+
+  public ShmDevices shmDevices() {
+    return shmDevices;
+  }
+
+  public CgroupIds newCgroupIds(int slots) {
+    return new CgroupIds(capabilities.cgroups(), slots);
+  }
+}

@@ -1,0 +1,52 @@
+package kifs.kernel.procfs.process;
+
+import kifs.kernel.record.ProcessRecord;
+
+/** Which files to read for some fields of a PROCESS: the cheapest ones. Made once a pass. */
+public final class ProcessPlan {
+  public static final long CGROUP_FIELDS = ProcessRecord.CGROUP_ID.bit();
+
+  private static final long RSS = ProcessRecord.RSS.bit();
+  private static final long VSIZE = ProcessRecord.VSIZE.bit();
+
+  public final long fields;
+  public final long statFields;
+  public final long statusFields;
+  public final long statmFields;
+  public final long ioFields;
+  final boolean schedstat;
+  final boolean oomScore;
+  final boolean oomScoreAdj;
+  public final boolean cgroup;
+  final boolean fds;
+  final boolean runtime;
+  final boolean fdLimit;
+  final boolean shm;
+
+  public ProcessPlan(long wanted, Capabilities kernel) {
+    fields = wanted & kernel.processFields();
+    long status = fields & StatusFile.PROCESS_FIELDS;
+    long stat = fields & StatFile.PROCESS_FIELDS & ~VSIZE;
+    long memory = fields & StatmFile.PROCESS_FIELDS;
+    if (status != 0) {
+      // It is read anyway, and costs more than the rest together.
+      status |= memory;
+      memory = 0;
+    } else if (stat != 0) {
+      stat |= memory & VSIZE;
+      memory &= RSS;
+    }
+    statFields = stat;
+    statusFields = status;
+    statmFields = memory;
+    ioFields = fields & IoFile.PROCESS_FIELDS;
+    schedstat = (fields & SchedstatFile.PROCESS_FIELDS) != 0;
+    oomScore = (fields & ProcessRecord.OOM_SCORE.bit()) != 0;
+    oomScoreAdj = (fields & ProcessRecord.OOM_SCORE_ADJ.bit()) != 0;
+    cgroup = (fields & CGROUP_FIELDS) != 0;
+    fds = (fields & ProcessRecord.FDS.bit()) != 0;
+    runtime = (fields & ProcessRecord.RUNTIME.bit()) != 0;
+    fdLimit = (fields & ProcessRecord.FD_LIMIT.bit()) != 0;
+    shm = (fields & ProcessRecord.SHM.bit()) != 0;
+  }
+}

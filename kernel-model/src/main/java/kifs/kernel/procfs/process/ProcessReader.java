@@ -1,0 +1,191 @@
+package kifs.kernel.procfs.process;
+
+import kifs.kernel.linux.Statx;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.Units;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.shm.ShmDevices;
+
+/**
+ * Reads one process into a PROCESS or a LIMITS. Everything comes through a directory bound to the
+ * process; what the kernel tells by id alone (CPU clock, rlimits) is asked first, so that a file of
+ * the same process, read afterwards, proves that the id still was its own. Thread-safe.
+ */
+public final class ProcessReader {
+  private final Capabilities kernel;
+  private final Units units;
+  private final ShmDevices shmDevices;
+
+  public ProcessReader(Capabilities kernel, Units units, ShmDevices shmDevices) {
+    this.kernel = kernel;
+    this.units = units;
+    this.shmDevices = shmDevices;
+  }
+
+  /**
+   * Fills the fields of the plan. If the process vanishes on the way, what was read is kept and
+   * flagged INCOMPLETE, provided that {@code stat} was read.
+   *
+   * @return false if it has gone
+   */
+  public boolean read(
+      Scan scan, int dir, int pid, ProcessPlan plan, CgroupIds cgroups, Record into) {
+    scan.inDirectory(dir);
+    into.set(ProcessRecord.PID, pid);
+    if (plan.runtime) {
+      long time = scan.processTime(pid);
+      if (time >= 0) {
+        into.set(ProcessRecord.RUNTIME, time);
+      }
+    }
+    boolean limitFile = plan.fdLimit && !softLimit(scan, pid, into);
+    boolean proven = false;
+    if (plan.statFields != 0) {
+      int length = scan.load(FileName.STAT);
+      if (hasGone(scan, length)) {
+        return false;
+      }
+      if (length >= 0) {
+        StatFile.parse(scan.cursor, plan.statFields, units, into);
+        proven = true;
+      }
+    }
+    if (readMore(scan, plan, cgroups, limitFile, into) && (proven || scan.exists(FileName.STAT))) {
+      return true;
+    }
+    if (proven) {
+      into.addFlag(Record.INCOMPLETE);
+    }
+    return proven;
+  }
+
+  /** Whether the process still was there behind every one of the files. */
+  private boolean readMore(
+      Scan scan, ProcessPlan plan, CgroupIds cgroups, boolean limitFile, Record into) {
+    int result = 0;
+    if (plan.statusFields != 0 && (result = scan.load(FileName.STATUS)) >= 0) {
+      StatusFile.parse(scan.cursor, plan.statusFields, into);
+    }
+    if (!hasGone(scan, result)
+        && plan.statmFields != 0
+        && (result = scan.load(FileName.STATM)) >= 0) {
+      StatmFile.parse(scan.cursor, plan.statmFields, units, into);
+    }
+    if (!hasGone(scan, result) && plan.ioFields != 0 && (result = scan.load(FileName.IO)) >= 0) {
+      IoFile.parse(scan.cursor, plan.ioFields, into);
+    }
+    if (!hasGone(scan, result) && plan.schedstat && (result = scan.load(FileName.SCHEDSTAT)) >= 0) {
+      SchedstatFile.parse(scan.cursor, plan.fields, into);
+    }
+    if (!hasGone(scan, result) && limitFile && (result = scan.load(FileName.LIMITS)) >= 0) {
+      LimitsFile.parseSoft(scan.cursor, Syscalls.RLIMIT_NOFILE, ProcessRecord.FD_LIMIT, into);
+    }
+    if (!hasGone(scan, result)) {
+      result =
+          number(scan, plan.oomScoreAdj, FileName.OOM_SCORE_ADJ, ProcessRecord.OOM_SCORE_ADJ, into);
+    }
+    if (!hasGone(scan, result)) {
+      result = number(scan, plan.oomScore, FileName.OOM_SCORE, ProcessRecord.OOM_SCORE, into);
+    }
+    if (!hasGone(scan, result) && plan.fds) {
+      result = fds(scan, into);
+    }
+    if (!hasGone(scan, result) && plan.cgroup && (result = scan.loadWhole(FileName.CGROUP)) >= 0) {
+      cgroups.put(scan, into);
+    }
+    if (!hasGone(scan, result) && plan.shm && (result = scan.loadWhole(FileName.MAPS)) >= 0) {
+      scan.maps.over(scan.cursor);
+      into.set(ProcessRecord.SHM, scan.maps.shared(shmDevices));
+    }
+    return !hasGone(scan, result);
+  }
+
+  /**
+   * Fills a LIMITS record.
+   *
+   * @return false if the process has gone
+   */
+  public boolean readLimits(Scan scan, int dir, int pid, long fields, Record into) {
+    scan.inDirectory(dir);
+    into.set(LimitsRecord.PID, pid);
+    boolean allowed = kernel.live();
+    for (LimitsRecord.Limit limit : LimitsRecord.LIMITS) {
+      long both = limit.soft().bit() | limit.hard().bit();
+      if (allowed && (fields & both) != 0) {
+        allowed = scan.prlimit(pid, limit.number()) >= 0;
+        if (allowed) {
+          putLimit(scan, 0, fields, limit.soft(), into);
+          putLimit(scan, Long.BYTES, fields, limit.hard(), into);
+        }
+      }
+    }
+    if (!allowed && scan.load(FileName.LIMITS) >= 0) {
+      LimitsFile.parse(scan.cursor, fields, into);
+    }
+    if (LimitUsage.needsStatus(fields) && scan.load(FileName.STATUS) >= 0) {
+      LimitUsage.parse(scan.cursor, fields, into);
+    }
+    long used = LimitUsage.processFields(fields);
+    if (used == 0) {
+      return scan.exists(FileName.STAT);
+    }
+    Record process = Record.allocate(ProcessRecord.TYPE);
+    boolean there = read(scan, dir, pid, new ProcessPlan(used, kernel), null, process);
+    LimitUsage.copy(process, fields, into);
+    return there;
+  }
+
+  private static void putLimit(Scan scan, int at, long fields, Field field, Record into) {
+    if ((fields & field.bit()) != 0) {
+      into.set(field, scan.small().getLong(at));
+    }
+  }
+
+  private boolean softLimit(Scan scan, int pid, Record into) {
+    boolean told = kernel.live() && scan.prlimit(pid, Syscalls.RLIMIT_NOFILE) >= 0;
+    if (told) {
+      into.set(ProcessRecord.FD_LIMIT, scan.small().getLong(0));
+    }
+    return told;
+  }
+
+  private static int number(Scan scan, boolean wanted, FileName name, Field field, Record into) {
+    int result = wanted ? scan.load(name) : 0;
+    if (wanted && result >= 0) {
+      NumberFile.parse(scan.cursor, field, into);
+    }
+    return result;
+  }
+
+  /** The size counts an fd that is reserved by an open which still blocks, the list doesn't. */
+  private int fds(Scan scan, Record into) {
+    if (kernel.fdSizes()) {
+      int result = scan.statx(FileName.FD, Statx.WANT_SIZE);
+      if (result >= 0) {
+        into.set(ProcessRecord.FDS, scan.small().getLong(Statx.SIZE));
+      }
+      return result;
+    }
+    int fd = scan.openDirectory(FileName.FD);
+    if (fd < 0) {
+      return fd;
+    }
+    int result = scan.numbers(fd, scan.tids);
+    Syscalls.close(fd);
+    if (result >= 0) {
+      into.set(ProcessRecord.FDS, scan.tids.size());
+    }
+    return result;
+  }
+
+  /** Whether that result of an open or read means that there is no such process any more. */
+  private static boolean hasGone(Scan scan, int result) {
+    // A kernel may lack the file: only a process that has no stat either has gone.
+    return result == -Syscalls.ESRCH || result == -Syscalls.ENOENT && !scan.exists(FileName.STAT);
+  }
+}

@@ -1,0 +1,68 @@
+package kifs.kernel.procfs.scan;
+
+/** {@code /proc/[pid]/mountinfo}, as far as it tells how /proc and where cgroup v2 is mounted. */
+public final class MountInfo {
+  private static final int MOUNT_POINT = 4;
+  private static final int LEAST_WORDS = 10;
+
+  private final String[] lines;
+
+  /**
+   * @param text one char a byte
+   */
+  public MountInfo(String text) {
+    lines = text.split("\n");
+  }
+
+  /** Where cgroup v2 is mounted; null: nowhere. */
+  public String cgroup2() {
+    for (String line : lines) {
+      String[] words = line.split(" ");
+      int dash = separator(words);
+      if (dash > 0 && words[dash + 1].equals("cgroup2")) {
+        return unescape(words[MOUNT_POINT]);
+      }
+    }
+    return null;
+  }
+
+  /** What stands behind {@code key} in the options of the last mount there; null: nothing. */
+  public String option(String mountPoint, String key) {
+    String value = null;
+    for (String line : lines) {
+      String[] words = line.split(" ");
+      int dash = separator(words);
+      if (dash > 0 && unescape(words[MOUNT_POINT]).equals(mountPoint)) {
+        value = null;
+        for (String option : words[words.length - 1].split(",")) {
+          value = option.startsWith(key) ? option.substring(key.length()) : value;
+        }
+      }
+    }
+    return value;
+  }
+
+  /** The lone dash behind which the type stands; -1: the line is none. */
+  public static int separator(String[] words) {
+    for (int i = MOUNT_POINT + 2; i < words.length - 1 && words.length >= LEAST_WORDS - 1; i++) {
+      if (words[i].equals("-")) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Space, tab, newline and backslash stand there as a backslash and three octal digits. */
+  private static String unescape(String path) {
+    StringBuilder plain = new StringBuilder();
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      if (c == '\\' && path.substring(i + 1).matches("(?s)[0-3][0-7]{2}.*")) {
+        c = (char) Integer.parseInt(path.substring(i + 1, i + 4), 8);
+        i += 3;
+      }
+      plain.append(c);
+    }
+    return plain.toString();
+  }
+}
