@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
-import kifs.kernel.procfs.HeldFacts;
+import kifs.kernel.procfs.holdings.HeldFacts;
 import kifs.kernel.source.Cancellation;
 
 /**

@@ -2,7 +2,7 @@ package kifs.kernel.bpf;
 
 import java.nio.ByteBuffer;
 import java.util.Set;
-import kifs.kernel.procfs.HeldFacts;
+import kifs.kernel.procfs.holdings.HeldFacts;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.RecordType;
 

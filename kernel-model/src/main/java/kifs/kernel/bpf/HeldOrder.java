@@ -1,7 +1,7 @@
 package kifs.kernel.bpf;
 
 import java.util.Arrays;
-import kifs.kernel.procfs.HeldFacts;
+import kifs.kernel.procfs.holdings.HeldFacts;
 
 /**
  * Which processes are looked at, as they come by in ascending order: whom nobody asked for is

@@ -5,6 +5,7 @@ import java.util.TreeSet;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Totals;
 import kifs.kernel.locks.graph.WaitRecords;
+import kifs.kernel.procfs.holdings.Holdings;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.process.Capabilities;
 import kifs.kernel.procfs.process.CgroupIds;

@@ -3,6 +3,10 @@ package kifs.kernel.procfs;
 import kifs.kernel.locks.blocked.CallWaits;
 import kifs.kernel.locks.blocked.LockFacts;
 import kifs.kernel.locks.graph.LockMonitor;
+import kifs.kernel.procfs.holdings.HeldFacts;
+import kifs.kernel.procfs.holdings.ProcfsShm;
+import kifs.kernel.procfs.locks.ProcfsLockFacts;
+import kifs.kernel.procfs.locks.WaitClassifier;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.scan.ProcRoot;
 

@@ -10,7 +10,10 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.clock.KernelClock;
 import kifs.kernel.linux.SchedulerClock;
+import kifs.kernel.linux.events.LinuxEvents;
 import kifs.kernel.locks.blocked.LockFacts;
+import kifs.kernel.procfs.holdings.HeldFacts;
+import kifs.kernel.procfs.locks.ProcfsLockFacts;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.process.CgroupFile;
 import kifs.kernel.procfs.scan.FileName;
@@ -36,14 +39,15 @@ import kifs.kernel.source.SourceKind;
 public final class ProcfsSource implements KernelSource {
   private final Procfs procfs;
   private final Proc proc;
-  private final ProcEvents events;
+  private final LinuxEvents events;
 
   private ProcfsSource(Procfs procfs) {
     this.procfs = procfs;
     this.proc = procfs.proc();
     boolean live = proc.capabilities().live();
     events =
-        new ProcEvents(proc.clock(), proc.root().path(), live, this::process, proc.warnings()::add);
+        new LinuxEvents(
+            proc.clock(), proc.root().path(), live, this::process, proc.warnings()::add);
   }
 
   /**

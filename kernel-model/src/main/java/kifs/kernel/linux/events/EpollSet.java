@@ -1,0 +1,97 @@
+package kifs.kernel.linux.events;
+
+import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
+import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Syscalls;
+
+/**
+ * An epoll set that one thread waits for. Files are added and removed by any thread; the waiting
+ * thread closes the set when it has been stopped.
+ */
+final class EpollSet {
+  static final int READABLE = 1;
+  static final int URGENT = 2;
+
+  private static final int EPOLL_CTL_ADD = 1;
+  private static final int EPOLL_CTL_DEL = 2;
+
+  /** struct epoll_event is packed on x86-64 alone. */
+  private static final int EVENT_BYTES = Syscalls.isAarch64() ? 16 : 12;
+
+  private static final int EVENT_DATA = Syscalls.isAarch64() ? 8 : 4;
+  private static final int EVENTS = 64;
+
+  /** Never a file's key. */
+  private static final long WAKE = 0;
+
+  private final int epoll;
+  private final EventFd wake = new EventFd();
+  private final NativeBuffer events = NativeBuffer.allocate(EVENTS * EVENT_BYTES);
+  private volatile boolean stopped;
+
+  private EpollSet(int epoll) {
+    this.epoll = epoll;
+  }
+
+  /** Null if this kernel gives none. */
+  static EpollSet open() {
+    EpollSet set = new EpollSet(Syscalls.epollCreate());
+    int wake = set.wake.fd();
+    if (set.epoll < 0 || wake < 0 || set.add(wake, READABLE, WAKE) < 0) {
+      set.close();
+      return null;
+    }
+    return set;
+  }
+
+  /**
+   * @param events {@link #READABLE} or {@link #URGENT}
+   * @param key more than 0
+   * @return 0, or the negated error number
+   */
+  int add(int fd, int events, long key) {
+    NativeBuffer event = NativeBuffer.allocate(EVENT_BYTES);
+    ByteBuffer fields = event.buffer();
+    fields.putInt(0, events).putLong(EVENT_DATA, key);
+    return Syscalls.epollCtl(epoll, EPOLL_CTL_ADD, fd, event.address());
+  }
+
+  void remove(int fd) {
+    Syscalls.epollCtl(epoll, EPOLL_CTL_DEL, fd, events.address());
+  }
+
+  /**
+   * Waits until something is up, and tells the keys of what is. Only the waiting thread calls this.
+   *
+   * @return 0, or the negated error number
+   */
+  int await(LongConsumer key) {
+    int count = Syscalls.epollWait(epoll, events.address(), EVENTS, -1);
+    for (int i = 0; i < count; i++) {
+      long one = events.buffer().getLong(i * EVENT_BYTES + EVENT_DATA);
+      if (one != WAKE && !stopped) {
+        key.accept(one);
+      }
+    }
+    return count == -Syscalls.EINTR ? 0 : Math.min(count, 0);
+  }
+
+  boolean isStopped() {
+    return stopped;
+  }
+
+  /** Wakes the waiting thread for the last time. To be called once. */
+  void stop() {
+    stopped = true;
+    wake.signal();
+  }
+
+  /** By the waiting thread, or if there is none. */
+  void close() {
+    if (epoll >= 0) {
+      Syscalls.close(epoll);
+    }
+    wake.close();
+  }
+}

@@ -1,0 +1,199 @@
+package kifs.kernel.linux.events;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import kifs.kernel.linux.LinuxClock;
+import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.source.KernelEvents.ProcessEvent;
+import kifs.kernel.source.KernelEvents.Watch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens to the kernel's process events connector: forks, execs, renames and exits of all
+ * processes. One socket and one daemon thread for all listeners, there as long as anybody listens.
+ * Takes CAP_NET_ADMIN and the host's own pid namespace. Thread-safe.
+ */
+public final class ProcConnector implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcConnector.class);
+
+  private static final int AF_NETLINK = 16;
+  private static final int SOCK_DGRAM = 2;
+  private static final int NETLINK_CONNECTOR = 11;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_RCVBUF = 8;
+  private static final int SO_RCVBUFFORCE = 33;
+  private static final int MSG_DONTWAIT = 0x40;
+  private static final int POLLIN = 1;
+
+  /** A burst of some ten thousand events fits. */
+  private static final int QUEUE_BYTES = 16 * 1024 * 1024;
+
+  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final int ACK_TIMEOUT_MS = 1000;
+
+  /** The first pid namespace: its inode number is part of the kernel's interface. */
+  private static final Path FIRST_NAMESPACE = Path.of("pid:[4026531836]");
+
+  private final LinuxClock clock;
+  private final List<Consumer<ProcessEvent>> listeners = new CopyOnWriteArrayList<>();
+  private Connection connection;
+
+  public ProcConnector(LinuxClock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * @return empty if the kernel doesn't let us
+   */
+  public synchronized Optional<Watch> watch(Consumer<ProcessEvent> listener) {
+    if (connection == null) {
+      connection = isInFirstNamespace() ? connect() : null;
+      if (connection == null) {
+        return Optional.empty();
+      }
+    }
+    // Wrapped, so that one listener that watches twice is two.
+    Consumer<ProcessEvent> own = listener::accept;
+    listeners.add(own);
+    return Optional.of(() -> remove(own));
+  }
+
+  @Override
+  public synchronized void close() {
+    listeners.clear();
+    stopIfIdle();
+  }
+
+  private synchronized void remove(Consumer<ProcessEvent> listener) {
+    listeners.remove(listener);
+    stopIfIdle();
+  }
+
+  private void stopIfIdle() {
+    if (listeners.isEmpty() && connection != null) {
+      connection.stop();
+      connection = null;
+    }
+  }
+
+  /**
+   * Elsewhere the kernel doesn't answer, but what it answers and tells others is heard, in ids that
+   * are not ours.
+   */
+  private static boolean isInFirstNamespace() {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).equals(FIRST_NAMESPACE);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Connection connect() {
+    int socket = Syscalls.socket(AF_NETLINK, SOCK_DGRAM, NETLINK_CONNECTOR);
+    Connection opened = new Connection(socket);
+    if (socket < 0 || opened.wake.fd() < 0 || !opened.subscribe()) {
+      opened.close();
+      return null;
+    }
+    Thread thread = new Thread(() -> run(opened), "kifs-process-events");
+    thread.setDaemon(true);
+    thread.setPriority(Thread.MAX_PRIORITY);
+    thread.start();
+    return opened;
+  }
+
+  private void run(Connection mine) {
+    while (!mine.stopped) {
+      mine.await(-1);
+      int length = mine.receive();
+      while (length >= 0 && !mine.stopped) {
+        deliver(mine.buffer.buffer(), length);
+        length = mine.receive();
+      }
+      if (length == -Syscalls.ENOBUFS) {
+        tell(new ProcessEvent(ProcessEvent.Kind.LOST, 0, 0, 0, clock.boottimeNs()));
+      } else if (length < 0 && length != -Syscalls.EAGAIN && length != -Syscalls.EINTR) {
+        LOG.error("recv failed with errno {}: process events are not seen any more", -length);
+        break;
+      }
+    }
+    mine.close();
+  }
+
+  private void deliver(ByteBuffer messages, int length) {
+    // The kernel stamps events by CLOCK_MONOTONIC, which stands still in a suspend.
+    long toBoottime = clock.boottimeNs() - clock.monotonicNs();
+    ProcEventMessage.parse(messages, length, toBoottime, this::tell);
+  }
+
+  private void tell(ProcessEvent event) {
+    for (Consumer<ProcessEvent> listener : listeners) {
+      try {
+        listener.accept(event);
+      } catch (RuntimeException e) {
+        LOG.error("a listener failed on {}", event, e);
+      }
+    }
+  }
+
+  /** The socket of one thread's life. */
+  private static final class Connection {
+    private final int socket;
+    private final EventFd wake = new EventFd();
+    private final NativeBuffer buffer = NativeBuffer.allocate(BUFFER_BYTES);
+    private final NativeBuffer polled = NativeBuffer.allocate(16);
+    private volatile boolean stopped;
+
+    Connection(int socket) {
+      this.socket = socket;
+    }
+
+    boolean subscribe() {
+      NativeBuffer size = NativeBuffer.allocate(Integer.BYTES);
+      size.buffer().putInt(0, QUEUE_BYTES);
+      if (Syscalls.setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, size.address(), 4) < 0) {
+        Syscalls.setsockopt(socket, SOL_SOCKET, SO_RCVBUF, size.address(), 4);
+      }
+      int address = ProcEventMessage.writeAddress(buffer.buffer());
+      if (Syscalls.bind(socket, buffer.address(), address) < 0) {
+        return false;
+      }
+      int request = ProcEventMessage.writeListen(buffer.buffer());
+      // The kernel answers a subscription: refused, or from now on everything will be told.
+      return Syscalls.send(socket, buffer.address(), request, 0) == request
+          && await(ACK_TIMEOUT_MS) > 0
+          && ProcEventMessage.isAccepted(buffer.buffer(), receive());
+    }
+
+    int await(int timeoutMs) {
+      ByteBuffer fds = polled.buffer();
+      fds.putInt(0, socket).putShort(4, (short) POLLIN);
+      fds.putInt(8, wake.fd()).putShort(12, (short) POLLIN);
+      return Syscalls.poll(polled.address(), 2, timeoutMs);
+    }
+
+    int receive() {
+      return Syscalls.recv(socket, buffer.address(), BUFFER_BYTES, MSG_DONTWAIT);
+    }
+
+    void stop() {
+      stopped = true;
+      wake.signal();
+    }
+
+    void close() {
+      if (socket >= 0) {
+        Syscalls.close(socket);
+      }
+      wake.close();
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package kifs.kernel.linux.events;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import kifs.kernel.source.KernelEvents.ProcessEvent;
+import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
+
+/**
+ * The proc connector's messages, {@code linux/cn_proc.h}, in the host's byte order:
+ *
+ * <pre>
+ *    0  struct nlmsghdr   u32 length, u16 type, u16 flags, u32 sequence, u32 port
+ *   16  struct cn_msg     u32 idx, u32 val, u32 seq, u32 ack, u16 length, u16 flags
+ *   36  struct proc_event u32 what, u32 cpu, u64 CLOCK_MONOTONIC ns, data by what:
+ *   52                    FORK  s32 parent tid, parent pid, child tid, child pid
+ *                         EXEC, COMM  s32 tid, pid
+ *                         EXIT  s32 tid, pid, u32 exit code
+ *                         NONE, the answer to a request  u32 errno
+ * </pre>
+ */
+final class ProcEventMessage {
+  private static final int AF_NETLINK = 16;
+  private static final int CN_IDX_PROC = 1;
+  private static final int CN_VAL_PROC = 1;
+  private static final int PROC_CN_MCAST_LISTEN = 1;
+  private static final int NLMSG_DONE = 3;
+
+  private static final int ADDRESS_BYTES = 12;
+  private static final int CONNECTOR = 16;
+  private static final int EVENT = 36;
+  private static final int TIME = EVENT + 8;
+  private static final int DATA = EVENT + 16;
+  private static final int LEAST = DATA + 16;
+
+  private static final int NONE = 0;
+  private static final int FORK = 1;
+  private static final int EXEC = 2;
+  private static final int COMM = 0x200;
+  private static final int EXIT = 0x8000_0000;
+
+  private ProcEventMessage() {}
+
+  /** A struct sockaddr_nl that joins the connector's group. */
+  static int writeAddress(ByteBuffer to) {
+    to.putShort(0, (short) AF_NETLINK).putShort(2, (short) 0);
+    to.putInt(4, 0).putInt(8, CN_IDX_PROC);
+    return ADDRESS_BYTES;
+  }
+
+  /** The request to be told. */
+  static int writeListen(ByteBuffer to) {
+    int length = EVENT + Integer.BYTES;
+    to.putInt(0, length).putShort(4, (short) NLMSG_DONE).putShort(6, (short) 0);
+    to.putInt(8, 0).putInt(12, 0);
+    to.putInt(CONNECTOR, CN_IDX_PROC).putInt(CONNECTOR + 4, CN_VAL_PROC);
+    to.putInt(CONNECTOR + 8, 0).putInt(CONNECTOR + 12, 0);
+    to.putShort(CONNECTOR + 16, (short) Integer.BYTES).putShort(CONNECTOR + 18, (short) 0);
+    to.putInt(EVENT, PROC_CN_MCAST_LISTEN);
+    return length;
+  }
+
+  /** Whether a first message means that a request was granted: that, or an event already. */
+  static boolean isAccepted(ByteBuffer message, int length) {
+    return length >= DATA + Integer.BYTES
+        && (message.getInt(EVENT) != NONE || message.getInt(DATA) == 0);
+  }
+
+  /** Tells the events that are about processes; those about other threads are left out. */
+  static void parse(
+      ByteBuffer messages, int length, long toBoottimeNs, Consumer<ProcessEvent> listener) {
+    int at = 0;
+    while (length - at >= LEAST) {
+      int size = messages.getInt(at);
+      if (size < LEAST || size > length - at) {
+        return;
+      }
+      ProcessEvent event = event(messages, at, messages.getLong(at + TIME) + toBoottimeNs);
+      if (event != null) {
+        listener.accept(event);
+      }
+      at += (size + 3) & ~3;
+    }
+  }
+
+  private static ProcessEvent event(ByteBuffer message, int at, long when) {
+    int what = message.getInt(at + EVENT);
+    // A new process's or thread's own ids come behind its parent's.
+    int ids = at + DATA + (what == FORK ? 8 : 0);
+    int tid = message.getInt(ids);
+    int pid = message.getInt(ids + 4);
+    if (tid != pid) {
+      return null;
+    }
+    return switch (what) {
+      case FORK -> new ProcessEvent(Kind.FORK, pid, message.getInt(at + DATA + 4), 0, when);
+      case EXEC -> new ProcessEvent(Kind.EXEC, pid, 0, 0, when);
+      case COMM -> new ProcessEvent(Kind.RENAMED, pid, 0, 0, when);
+      case EXIT -> new ProcessEvent(Kind.EXIT, pid, 0, message.getInt(at + DATA + 8), when);
+      default -> null;
+    };
+  }
+}

@@ -1,0 +1,122 @@
+package kifs.kernel.procfs.holdings;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import kifs.kernel.fd.Socket;
+import kifs.kernel.fd.SocketLists;
+import kifs.kernel.fd.SocketTable;
+import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.Scan;
+
+/**
+ * The sockets of a host: those of our own network namespace by sock_diag, one request a list; those
+ * of others by a process's view of /proc/net. Not thread-safe; a pass has one.
+ */
+final class ProcSockets implements SocketLists {
+  private static final NativeBuffer PROTOCOL = NativeBuffer.string("system.sockprotoname");
+  private static final int VALUE_BYTES = 64;
+
+  /** What the kernel calls the protocols whose unbound sockets stand in no list. */
+  private static final Map<String, Socket> UNBOUND =
+      Map.of(
+          "TCP", Socket.unbound(Socket.INET, Socket.STREAM, Socket.TCP),
+          "TCPv6", Socket.unbound(Socket.INET6, Socket.STREAM, Socket.TCP),
+          "UDP", Socket.unbound(Socket.INET, Socket.DATAGRAM, Socket.UDP),
+          "UDPv6", Socket.unbound(Socket.INET6, Socket.DATAGRAM, Socket.UDP),
+          "UDP-Lite", Socket.unbound(Socket.INET, Socket.DATAGRAM, Socket.UDPLITE),
+          "UDPLITEv6", Socket.unbound(Socket.INET6, Socket.DATAGRAM, Socket.UDPLITE),
+          "PING", Socket.unbound(Socket.INET, Socket.DATAGRAM, Socket.ICMP_PROTOCOL),
+          "PINGv6", Socket.unbound(Socket.INET6, Socket.DATAGRAM, Socket.ICMPV6));
+
+  private final Proc proc;
+  private final Scan scan;
+  private final Set<Long> namespaces = new HashSet<>();
+
+  ProcSockets(Proc proc, Scan scan) {
+    this.proc = proc;
+    this.scan = scan;
+  }
+
+  @Override
+  public void of(int pid, SocketTable into) {
+    if (into.isComplete() || !namespaces.add(namespace(pid))) {
+      return;
+    }
+    if (pid != 0 || !proc.capabilities().live()) {
+      NetFile.ALL.forEach(list -> read(pid, list, into));
+      return;
+    }
+    try (SockDiag diag = SockDiag.open()) {
+      for (NetFile list : NetFile.ALL) {
+        if (!into.isComplete() && !ask(diag, list, into)) {
+          read(0, list, into);
+        }
+      }
+    }
+  }
+
+  private long namespace(int pid) {
+    at(pid);
+    return scan.namespace(pid == 0 ? FileName.SELF_NS_NET : FileName.NS_NET);
+  }
+
+  private void at(int pid) {
+    if (pid == 0) {
+      scan.inDirectory(proc.root().fd());
+    } else {
+      scan.inEntry(proc.root().fd(), pid);
+    }
+  }
+
+  private void read(int pid, NetFile list, SocketTable into) {
+    at(pid);
+    if (!into.isComplete() && scan.loadWhole(list.name()) >= 0) {
+      list.parse(scan.cursor, into);
+    }
+  }
+
+  private boolean ask(SockDiag diag, NetFile list, SocketTable into) {
+    boolean told =
+        diag != null
+            && switch (list.family()) {
+              case Socket.UNIX -> diag.unix(into);
+              case Socket.NETLINK -> diag.netlink(into);
+              case Socket.PACKET -> diag.packet(into);
+              default -> list.hasDiag() && diag.inet(list.family(), list.diagProtocol(), into);
+            };
+    if (!told && (list.family() == Socket.UNIX || list.protocol() == Socket.TCP)) {
+      proc.warnings()
+          .add("no sock_diag of some sockets: they are read from /proc/net, which tells less");
+    }
+    return told;
+  }
+
+  @Override
+  public Socket unlisted(int pid, int fd, long inode) {
+    if (!proc.capabilities().live()) {
+      return null;
+    }
+    String path = proc.root().path() + "/" + pid + "/fd/" + fd;
+    NativeBuffer name = NativeBuffer.string(path);
+    NativeBuffer value = NativeBuffer.allocate(VALUE_BYTES);
+    int length =
+        Syscalls.getxattr(name.address(), PROTOCOL.address(), value.address(), VALUE_BYTES);
+    if (length <= 0) {
+      return null;
+    }
+    byte[] bytes = new byte[length];
+    value.buffer().get(0, bytes);
+    Socket socket = UNBOUND.get(new String(bytes, StandardCharsets.US_ASCII).trim());
+    // The fd may lead to another socket by now.
+    length = Syscalls.readlinkat(Syscalls.AT_FDCWD, name.address(), value.address(), VALUE_BYTES);
+    byte[] link = new byte[Math.max(length, 0)];
+    value.buffer().get(0, link);
+    String still = new String(link, StandardCharsets.US_ASCII);
+    return still.equals("socket:[" + inode + "]") ? socket : null;
+  }
+}

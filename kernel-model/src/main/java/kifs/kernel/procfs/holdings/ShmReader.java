@@ -1,0 +1,268 @@
+package kifs.kernel.procfs.holdings;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.scan.DevShm;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.Mappings;
+import kifs.kernel.procfs.scan.NumberedFiles;
+import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.Warnings;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.shm.ShmKey;
+import kifs.kernel.shm.ShmObject;
+import kifs.kernel.shm.ShmObjects;
+import kifs.kernel.shm.ShmPath;
+import kifs.kernel.source.Cancellation;
+
+/**
+ * Finds the shared-memory objects: those with a name in listings, the others by who maps them or
+ * has them open. Not thread-safe; one pass has it.
+ */
+final class ShmReader {
+  /** Nobody's objects shall fill the daemon's memory. */
+  private static final int MOST_OBJECTS = 1 << 17;
+
+  private static final byte[] SYSTEM_V = "/SYSV".getBytes(StandardCharsets.US_ASCII);
+
+  private final Proc proc;
+  private final HeldFacts held;
+  private final Scan scan;
+  private final ShmObjects objects;
+  private final ShmMeter meter;
+  private final Mappings maps;
+  private final NumberedFiles files = new NumberedFiles();
+  private final IdList fds = new IdList();
+  private final long ownIpc;
+
+  ShmReader(Proc proc, HeldFacts held, Scan scan) {
+    this.proc = proc;
+    this.held = held;
+    this.scan = scan;
+    objects = new ShmObjects(proc.shmDevices());
+    Record swap = Record.allocate(SystemRecord.TYPE);
+    proc.system().read(scan, SystemRecord.SWAP_TOTAL.bit(), swap);
+    meter = new ShmMeter(swap.get(SystemRecord.SWAP_TOTAL) > 0);
+    scan.inDirectory(proc.root().fd());
+    maps = scan.maps;
+    ownIpc = scan.namespace(FileName.SELF_NS_IPC);
+  }
+
+  ShmObjects objects() {
+    return objects;
+  }
+
+  /**
+   * Finds what processes map, and how large it is.
+   *
+   * @param pids of these processes; null: of all, and what nobody maps as well
+   */
+  void look(int[] pids, Cancellation cancellation) {
+    boolean ofAll = pids == null;
+    if (ofAll) {
+      listings();
+    }
+    if (!held.shm(pids, objects.devices(), new Told(ofAll), cancellation)) {
+      objects.clear();
+      if (ofAll) {
+        listings();
+      }
+      proc.forEachProcess(scan, pids, cancellation, (pid, dir) -> read(pid, dir, ofAll));
+    }
+    measure();
+  }
+
+  private void read(int pid, int dir, boolean alsoOpenFiles) {
+    if (Syscalls.isRefusal(mappings(pid, dir))) {
+      proc.warnings().add(Warnings.MAPPINGS_REFUSED);
+      if (!proc.mayTrace()) {
+        // Of any number of processes; a count of the others would mislead.
+        objects.missUsers();
+      }
+    }
+    if (alsoOpenFiles) {
+      openFiles(pid, dir);
+    }
+  }
+
+  /** Finds what has a name, be it mapped or not. Looks at no process. */
+  void listings() {
+    scan.inDirectory(proc.root().fd());
+    if (scan.loadWhole(FileName.SYSTEM_V_SHM) >= 0) {
+      SystemVShmFile.parse(scan.cursor, objects);
+    }
+    if (proc.capabilities().live() && !new DevShm(MOST_OBJECTS).visit(this::file)) {
+      proc.warnings()
+          .add("more than " + MOST_OBJECTS + " files in /dev/shm: the others are not seen");
+    }
+  }
+
+  private void file(String path) {
+    if (meter.look(path)) {
+      ByteBuffer bytes = ByteBuffer.wrap(path.getBytes(StandardCharsets.ISO_8859_1));
+      ShmObject object = objects.at(bytes, 0, bytes.limit(), meter.device(), meter.inode(), 0);
+      object.measured(meter.size(), meter.resident(path), meter.uid());
+      object.foundAt(path);
+    }
+  }
+
+  /**
+   * Finds what a process maps.
+   *
+   * @param dir its directory
+   * @return 0, or a negative errno if that can't be told
+   */
+  private int mappings(int pid, int dir) {
+    scan.inDirectory(dir);
+    int length = scan.loadWhole(FileName.MAPS);
+    if (length <= 0) {
+      return length;
+    }
+    maps.over(scan.cursor);
+    long ipc = -1;
+    while (maps.nextFile()) {
+      boolean systemV = isSystemV(maps.text(), maps.path, maps.pathLength);
+      if (systemV && ipc < 0) {
+        ipc = ipcNamespace(dir);
+      }
+      mapped(
+          pid,
+          maps.from,
+          maps.to,
+          objects.at(
+              maps.text(), maps.path, maps.pathLength, maps.device, maps.inode, systemV ? ipc : 0));
+    }
+    return 0;
+  }
+
+  /**
+   * @param object null: it is none
+   */
+  private void mapped(int pid, long from, long to, ShmObject object) {
+    if (object != null) {
+      objects.mapped(object, pid, to - from);
+      if (object.wantsWhere()) {
+        String range = Long.toHexString(from) + "-" + Long.toHexString(to);
+        object.foundAt(proc.root().path() + "/" + pid + "/map_files/" + range);
+      }
+    }
+  }
+
+  private static boolean isSystemV(ByteBuffer path, int from, int length) {
+    for (int i = 0; i < SYSTEM_V.length; i++) {
+      if (i >= length || path.get(from + i) != SYSTEM_V[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** 0: our own. */
+  private long ipcNamespace(int dir) {
+    scan.inDirectory(dir);
+    long namespace = scan.namespace(FileName.NS_IPC);
+    return namespace < 0 || namespace == ownIpc ? 0 : namespace;
+  }
+
+  /** Finds what a process has open, which is all that is to be seen of a memfd nobody maps. */
+  private void openFiles(int pid, int dir) {
+    scan.inDirectory(dir);
+    int links = scan.openDirectory(FileName.FD);
+    if (links < 0) {
+      return;
+    }
+    scan.numbers(links, fds);
+    for (int i = 0; i < fds.size(); i++) {
+      int fd = fds.get(i);
+      int length = files.readLink(links, fd);
+      if (length > 0) {
+        open(pid, fd, files.link(), 0, length);
+      }
+    }
+    Syscalls.close(links);
+  }
+
+  private void open(int pid, int fd, ByteBuffer text, int path, int length) {
+    // Nobody opens a System V object: who got at one by map_files is of no account.
+    if (ShmPath.mayBe(text, path, length) && !isSystemV(text, path, length)) {
+      String where = proc.root().path() + "/" + pid + "/fd/" + fd;
+      if (meter.look(where)) {
+        ShmObject object = objects.at(text, path, length, meter.device(), meter.inode(), 0);
+        if (object != null && object.wantsWhere()) {
+          object.foundAt(where);
+        }
+      }
+    }
+  }
+
+  /** Takes mappings and files from who knows them. */
+  private final class Told implements HeldFacts.Shm {
+    private final boolean alsoOpenFiles;
+
+    Told(boolean alsoOpenFiles) {
+      this.alsoOpenFiles = alsoOpenFiles;
+    }
+
+    @Override
+    public void mapping(HeldFacts.MappingView view) {
+      long ipc = view.ipcNamespace() == ownIpc ? 0 : view.ipcNamespace();
+      ShmObject object =
+          objects.at(view.text(), view.path(), view.pathLength(), view.device(), view.inode(), ipc);
+      mapped(view.pid(), view.from(), view.to(), object);
+    }
+
+    @Override
+    public void file(int pid, int fd, ByteBuffer text, int path, int pathLength) {
+      open(pid, fd, text, path, pathLength);
+    }
+
+    @Override
+    public void elsewhere(int pid) {
+      proc.root().withProcess(scan, pid, (of, dir) -> read(of, dir, alsoOpenFiles));
+    }
+  }
+
+  /** Finds the size of what stands in no listing. */
+  void measure() {
+    for (ShmObject object : objects.all()) {
+      if (!object.isMeasured()) {
+        object.where().stream().anyMatch(where -> measure(object, where));
+      }
+    }
+    if (meter.isBlurred()) {
+      proc.warnings()
+          .add("no cachestat: resident_bytes of shared memory counts what is swapped out as well");
+    }
+  }
+
+  /** By that file, if it still is that object's; whether it is. */
+  boolean measure(ShmObject object, String where) {
+    ShmKey key = object.key();
+    if (where.equals(SystemVShmFile.WHERE)) {
+      scan.inDirectory(proc.root().fd());
+      ShmObjects now = new ShmObjects(proc.shmDevices());
+      if (scan.loadWhole(FileName.SYSTEM_V_SHM) >= 0) {
+        SystemVShmFile.parse(scan.cursor, now);
+      }
+      ShmObject same = now.byId(key.id());
+      if (same != null) {
+        object.measuredLike(same);
+      }
+      return same != null;
+    }
+    boolean same =
+        proc.capabilities().live()
+            && meter.look(where)
+            && meter.inode() == key.inode()
+            && (key.kind() == ShmRecord.SYSTEM_V || meter.device() == key.space());
+    if (same) {
+      object.measured(meter.size(), meter.resident(where), meter.uid());
+    }
+    return same;
+  }
+}

@@ -1,0 +1,89 @@
+package kifs.kernel.procfs.holdings;
+
+import java.nio.ByteBuffer;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.fd.FdRecords;
+import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.Warnings;
+import kifs.kernel.record.FdRecord;
+import kifs.kernel.source.Cancellation;
+
+/**
+ * A look at one open file: through /proc, which is the shortest way, and if that is refused by who
+ * may know all files of the process. Not thread-safe.
+ */
+public final class SingleFd {
+  private static final long FIELDS = FdRecord.TYPE.allFields();
+
+  private final Proc proc;
+  private final HeldFacts held;
+  private final Scan scan;
+  private final FdRecords records;
+
+  public SingleFd(Proc proc, HeldFacts held, Scan scan, BulkBuilder into) {
+    this.proc = proc;
+    this.held = held;
+    this.scan = scan;
+    records = new FdRecords(into, FIELDS);
+  }
+
+  /**
+   * Appends its FD.
+   *
+   * @param dir of the process
+   * @return whether it is open
+   */
+  public boolean collect(int dir, int pid, int fd) {
+    FdReader reader = new FdReader(proc.root().fd(), records, FIELDS);
+    boolean open = reader.readOne(scan, dir, pid, fd);
+    if (open && reader.isRefused()) {
+      Pick pick = new Pick(fd);
+      if (held.files(new int[] {pid}, pick, Cancellation.NEVER) && !pick.elsewhere) {
+        open = pick.found && scan.existsUnder(dir);
+      } else {
+        proc.warnings().add(Warnings.FDS_REFUSED);
+      }
+    }
+    records.resolve(new ProcSockets(proc, scan));
+    return open;
+  }
+
+  /** Takes one of many, instead of what was refused. */
+  private final class Pick implements HeldFacts.Files {
+    private final int wanted;
+    private boolean found;
+    private boolean elsewhere;
+
+    Pick(int wanted) {
+      this.wanted = wanted;
+    }
+
+    @Override
+    public void texts(ByteBuffer from, int at, int bytes, int count) {
+      records.takeTexts(from, at, bytes, count);
+    }
+
+    @Override
+    public void fds(ByteBuffer from, int at, int count, long socketDevice) {
+      for (int i = 0; i < count && !found; i++) {
+        int record = at + i * FdRecord.TYPE.size();
+        if (from.getInt(record + FdRecord.FD.offset()) == wanted) {
+          records.clear();
+          records.take(from, record, 1, socketDevice);
+          found = true;
+        }
+      }
+    }
+
+    @Override
+    public void elsewhere(int pid, int fd) {
+      elsewhere |= fd == wanted;
+    }
+
+    @Override
+    public void elsewhere(int pid) {
+      elsewhere = true;
+    }
+  }
+}

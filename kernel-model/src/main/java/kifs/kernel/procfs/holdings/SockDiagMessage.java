@@ -1,0 +1,254 @@
+package kifs.kernel.procfs.holdings;
+
+import java.nio.ByteBuffer;
+import kifs.kernel.fd.Socket;
+import kifs.kernel.fd.Socket.Endpoint;
+import kifs.kernel.fd.SocketTable;
+
+/**
+ * The messages of sock_diag(7), {@code linux/sock_diag.h} and one header a family, in the host's
+ * byte order but for addresses and ports of IPv4 and IPv6:
+ *
+ * <pre>
+ *   0  struct nlmsghdr  u32 length, u16 type, u16 flags, u32 sequence, u32 port
+ *
+ *  inet request                       inet answer
+ *  16  u8 family, protocol, ext, 0    16  u8 family, state, timer, retransmits
+ *  20  u32 states                     20  be16 port, peer's port
+ *  24  48 bytes, 0                    24  u8[16] address, 40 u8[16] peer's
+ *                                     56  u32 interface, u32[2] cookie
+ *                                     68  u32 expires, rqueue, wqueue, uid, 84 u32 inode
+ *  unix request                       unix answer
+ *  16  u8 family, 0, u16 0            16  u8 family, type, state, 0
+ *  20  u32 states, inode, show        20  u32 inode, u32[2] cookie
+ *  32  u32[2] cookie                  32  attributes
+ *
+ *  netlink request                    netlink answer
+ *  16  u8 family, protocol, u16 0     16  u8 family, type, protocol, state
+ *  20  u32 inode, show, u32[2] cookie 20  u32 port id, peer's, group, inode
+ *
+ *  packet request                     packet answer
+ *  as netlink                         16  u8 family, type, u16 protocol
+ *                                     20  u32 inode, u32[2] cookie, 32 attributes
+ * </pre>
+ */
+final class SockDiagMessage {
+  static final int NLMSG_ERROR = 2;
+  static final int NLMSG_DONE = 3;
+  static final int HEADER = 16;
+
+  private static final int SOCK_DIAG_BY_FAMILY = 20;
+  private static final int NLM_F_REQUEST = 1;
+  private static final int NLM_F_DUMP = 0x300;
+
+  private static final int BODY = HEADER;
+  private static final int INET_REQUEST = BODY + 56;
+  private static final int INET_LEAST = BODY + 72;
+  private static final int UNIX_REQUEST = BODY + 24;
+  private static final int SHORT_REQUEST = BODY + 20;
+  private static final int LEAST = BODY + 16;
+  private static final int NETLINK_LEAST = BODY + 20;
+
+  /** Neither those in TIME_WAIT nor half-open ones, which are no file any more, or not yet. */
+  private static final int STATES = ~(1 << 6 | 1 << 12);
+
+  private static final int NO_COOKIE = -1;
+  private static final int ALL_PROTOCOLS = 0xFF;
+
+  private static final int UNIX_SHOW_NAME_AND_PEER = 1 | 4;
+  private static final int UNIX_NAME = 0;
+  private static final int UNIX_PEER = 2;
+  private static final int PACKET_SHOW_INFO = 1;
+  private static final int PACKET_INFO = 0;
+
+  private SockDiagMessage() {}
+
+  /** A request for all sockets of a protocol; its length. */
+  static int writeInet(ByteBuffer to, int family, int protocol) {
+    clear(to, INET_REQUEST, NLM_F_DUMP);
+    to.put(BODY, (byte) family).put(BODY + 1, (byte) protocol).putInt(BODY + 4, STATES);
+    return INET_REQUEST;
+  }
+
+  /**
+   * @param inode of one socket; 0: all
+   * @param states a bit each
+   */
+  static int writeUnix(ByteBuffer to, long inode, int states) {
+    clear(to, UNIX_REQUEST, inode == 0 ? NLM_F_DUMP : 0);
+    to.put(BODY, (byte) Socket.UNIX).putInt(BODY + 4, states).putInt(BODY + 8, (int) inode);
+    to.putInt(BODY + 12, UNIX_SHOW_NAME_AND_PEER);
+    to.putInt(BODY + 16, NO_COOKIE).putInt(BODY + 20, NO_COOKIE);
+    return UNIX_REQUEST;
+  }
+
+  static int writeNetlink(ByteBuffer to) {
+    clear(to, SHORT_REQUEST, NLM_F_DUMP);
+    to.put(BODY, (byte) Socket.NETLINK).put(BODY + 1, (byte) ALL_PROTOCOLS);
+    return SHORT_REQUEST;
+  }
+
+  static int writePacket(ByteBuffer to) {
+    clear(to, SHORT_REQUEST, NLM_F_DUMP);
+    to.put(BODY, (byte) Socket.PACKET).putInt(BODY + 8, PACKET_SHOW_INFO);
+    return SHORT_REQUEST;
+  }
+
+  private static void clear(ByteBuffer to, int length, int flags) {
+    for (int i = 0; i < length; i++) {
+      to.put(i, (byte) 0);
+    }
+    to.putInt(0, length).putShort(4, (short) SOCK_DIAG_BY_FAMILY);
+    to.putShort(6, (short) (NLM_F_REQUEST | flags));
+  }
+
+  /** Whether a list ended well: its last message may hold an error, too. */
+  static boolean isDone(ByteBuffer message, int at, int length) {
+    boolean failed = length >= HEADER + Integer.BYTES && message.getInt(at + HEADER) < 0;
+    return (message.getShort(at + 4) & 0xFFFF) == NLMSG_DONE && !failed;
+  }
+
+  /**
+   * Adds the socket of one answer that begins there; one that can't be understood is left out.
+   *
+   * @param protocol that was asked for, of inet
+   */
+  static void read(ByteBuffer from, int at, int length, int protocol, SocketTable into) {
+    if (length < LEAST) {
+      return;
+    }
+    int body = at + BODY;
+    switch (from.get(body) & 0xFF) {
+      case Socket.INET, Socket.INET6 -> {
+        if (length >= INET_LEAST) {
+          readInet(from, body, protocol, into);
+        }
+      }
+      case Socket.UNIX -> readUnix(from, body, at + length, into);
+      case Socket.NETLINK -> {
+        if (length >= NETLINK_LEAST) {
+          readNetlink(from, body, into);
+        }
+      }
+      case Socket.PACKET -> readPacket(from, body, at + length, into);
+      default -> {}
+    }
+  }
+
+  private static void readInet(ByteBuffer from, int body, int protocol, SocketTable into) {
+    long inode = unsigned(from, body + 68);
+    if (!into.lacks(inode)) {
+      return;
+    }
+    int family = from.get(body) & 0xFF;
+    int port = port(from, body + 4);
+    // A raw socket's port is the protocol that it is of.
+    boolean raw = Socket.typeOf(protocol) == Socket.RAW;
+    into.put(
+        inode,
+        new Socket(
+            family,
+            Socket.typeOf(protocol),
+            raw ? port : protocol,
+            from.get(body + 1) & 0xFF,
+            new Endpoint(address(from, body + 8, family), raw ? 0 : port),
+            new Endpoint(address(from, body + 24, family), raw ? 0 : port(from, body + 6)),
+            from.getInt(body + 40),
+            null,
+            0));
+  }
+
+  private static void readUnix(ByteBuffer from, int body, int end, SocketTable into) {
+    long inode = unsigned(from, body + 4);
+    if (!into.lacks(inode)) {
+      return;
+    }
+    int name = attribute(from, body + 16, end, UNIX_NAME);
+    byte[] text = null;
+    if (name > 0) {
+      text = new byte[(from.getShort(name) & 0xFFFF) - 4];
+      from.get(name + 4, text);
+    }
+    int peer = attribute(from, body + 16, end, UNIX_PEER);
+    long peerInode = peer > 0 && peer + 8 <= end ? unsigned(from, peer + 4) : 0;
+    into.put(
+        inode,
+        Socket.unix(from.get(body + 1) & 0xFF, from.get(body + 2) & 0xFF, name(text), peerInode));
+  }
+
+  /** Of a path, the kernel gives the NUL behind it, too. */
+  private static byte[] name(byte[] text) {
+    if (text == null || text.length == 0 || text[0] == 0) {
+      return text == null || text.length == 0 ? null : text;
+    }
+    int length = 0;
+    while (length < text.length && text[length] != 0) {
+      length++;
+    }
+    return java.util.Arrays.copyOf(text, length);
+  }
+
+  private static void readNetlink(ByteBuffer from, int body, SocketTable into) {
+    long inode = unsigned(from, body + 16);
+    int state = from.get(body + 3) & 0xFF;
+    into.put(
+        inode,
+        new Socket(
+            Socket.NETLINK,
+            from.get(body + 1) & 0xFF,
+            from.get(body + 2) & 0xFF,
+            // Netlink has states of its own: unconnected and connected.
+            state == 0 ? Socket.CLOSED : Socket.ESTABLISHED,
+            new Endpoint(null, unsigned(from, body + 4)),
+            new Endpoint(null, unsigned(from, body + 8)),
+            0,
+            null,
+            0));
+  }
+
+  private static void readPacket(ByteBuffer from, int body, int end, SocketTable into) {
+    int info = attribute(from, body + 16, end, PACKET_INFO);
+    into.put(
+        unsigned(from, body + 4),
+        new Socket(
+            Socket.PACKET,
+            from.get(body + 1) & 0xFF,
+            from.getShort(body + 2) & 0xFFFF,
+            0,
+            null,
+            null,
+            info > 0 && info + 8 <= end ? from.getInt(info + 4) : 0,
+            null,
+            0));
+  }
+
+  /** Where the attribute of that type begins; -1: there is none. */
+  private static int attribute(ByteBuffer from, int first, int end, int type) {
+    int at = first;
+    while (end - at >= 4) {
+      int length = from.getShort(at) & 0xFFFF;
+      if (length < 4 || length > end - at) {
+        return -1;
+      }
+      if ((from.getShort(at + 2) & 0x3FFF) == type) {
+        return at;
+      }
+      at += (length + 3) & ~3;
+    }
+    return -1;
+  }
+
+  private static byte[] address(ByteBuffer from, int at, int family) {
+    byte[] address = new byte[family == Socket.INET ? 4 : 16];
+    from.get(at, address);
+    return address;
+  }
+
+  private static int port(ByteBuffer from, int at) {
+    return (from.get(at) & 0xFF) << 8 | from.get(at + 1) & 0xFF;
+  }
+
+  private static long unsigned(ByteBuffer from, int at) {
+    return from.getInt(at) & 0xFFFF_FFFFL;
+  }
+}

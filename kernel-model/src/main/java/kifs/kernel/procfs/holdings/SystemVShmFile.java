@@ -1,0 +1,63 @@
+package kifs.kernel.procfs.holdings;
+
+import kifs.kernel.procfs.scan.ByteCursor;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.shm.ShmKey;
+import kifs.kernel.shm.ShmObject;
+import kifs.kernel.shm.ShmObjects;
+import kifs.kernel.shm.ShmPath;
+
+/**
+ * {@code /proc/sysvipc/shm}: the System V objects of our own IPC namespace, one a line behind a
+ * heading: {@code key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime rss
+ * swap}.
+ */
+final class SystemVShmFile {
+  /** Where such an object is found again. */
+  static final String WHERE = "sysvipc";
+
+  private static final int PERMS_TO_SIZE = 1;
+  private static final int SIZE_TO_UID = 3;
+  private static final int UID_TO_RSS = 6;
+
+  private SystemVShmFile() {}
+
+  /** Adds every object; a line that can't be understood is left out. */
+  static void parse(ByteCursor in, ShmObjects into) {
+    while (in.nextLine()) {
+      parseLine(in, into);
+    }
+  }
+
+  private static void parseLine(ByteCursor in, ShmObjects into) {
+    if (!in.number()) {
+      return;
+    }
+    int key = (int) in.value();
+    if (!in.number()) {
+      return;
+    }
+    long shmid = in.value();
+    skip(in, PERMS_TO_SIZE);
+    if (!in.number()) {
+      return;
+    }
+    long size = in.value();
+    skip(in, SIZE_TO_UID);
+    long uid = in.number() ? in.value() : -1;
+    skip(in, UID_TO_RSS);
+    long resident = in.number() ? in.value() : -1;
+    ShmObject object =
+        into.object(new ShmKey(ShmRecord.SYSTEM_V, 0, shmid), ShmPath.systemVName(key), -1);
+    object.measured(size, resident, uid);
+    if (object.where().isEmpty()) {
+      object.foundAt(WHERE);
+    }
+  }
+
+  private static void skip(ByteCursor in, int words) {
+    for (int i = 0; i < words; i++) {
+      in.skipWord();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package kifs.kernel.procfs.locks;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.locks.graph.ThreadId;
+import kifs.kernel.procfs.process.StatusFile;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.Scan;
+
+/**
+ * Ids of threads as other pid namespaces have them: a lock holds its owner's id as the owner sees
+ * it itself. What was found is remembered until {@link #refresh}. Not thread-safe.
+ */
+final class PidNamespaces {
+  private final Scan scan;
+  private final int root;
+  private final String own;
+
+  /** By process: its namespace, "" where that can't be had. */
+  private final Map<Integer, String> ofProcess = new HashMap<>();
+
+  /** By namespace, and by id in there. */
+  private final Map<String, Map<Integer, ThreadId>> threads = new HashMap<>();
+
+  PidNamespaces(Scan scan, int root) {
+    this.scan = scan;
+    this.root = root;
+    scan.inDirectory(root);
+    own = link(FileName.SELF_NS_PID);
+  }
+
+  void refresh() {
+    ofProcess.clear();
+    threads.clear();
+  }
+
+  /** Whether ids mean the same to that process as to us; what can't be told is taken for so. */
+  boolean isOurs(int pid) {
+    String namespace = of(pid);
+    return namespace.isEmpty() || own.isEmpty() || namespace.equals(own);
+  }
+
+  /** The thread that the process's namespace knows by that id. */
+  Optional<ThreadId> find(int pid, int tid, boolean anywhere) {
+    Map<Integer, ThreadId> known =
+        anywhere
+            ? threads.computeIfAbsent(of(pid), this::all)
+            : threads.computeIfAbsent(of(pid) + "/" + pid, key -> siblings(pid));
+    return Optional.ofNullable(known.get(tid));
+  }
+
+  private String of(int pid) {
+    return ofProcess.computeIfAbsent(
+        pid,
+        p -> {
+          scan.inEntry(root, p);
+          return link(FileName.NS_PID);
+        });
+  }
+
+  private String link(FileName name) {
+    int length = scan.readLink(name);
+    return length < 0 ? "" : new String(scan.cursor.bytes(), 0, length);
+  }
+
+  private Map<Integer, ThreadId> all(String namespace) {
+    Map<Integer, ThreadId> found = new HashMap<>();
+    IdList pids = new IdList();
+    scan.inDirectory(root);
+    int dir = scan.openDirectory(FileName.HERE);
+    if (dir >= 0) {
+      scan.numbers(dir, pids);
+      Syscalls.close(dir);
+    }
+    for (int i = 0; i < pids.size(); i++) {
+      if (of(pids.get(i)).equals(namespace)) {
+        found.putAll(siblings(pids.get(i)));
+      }
+    }
+    return found;
+  }
+
+  private Map<Integer, ThreadId> siblings(int pid) {
+    Map<Integer, ThreadId> found = new HashMap<>();
+    scan.inEntry(root, pid);
+    int tasks = scan.openDirectory(FileName.TASK);
+    if (tasks < 0) {
+      return found;
+    }
+    IdList tids = new IdList();
+    scan.numbers(tasks, tids);
+    for (int i = 0; i < tids.size(); i++) {
+      scan.inEntry(tasks, tids.get(i));
+      if (scan.load(FileName.STATUS) >= 0) {
+        int id = StatusFile.ownTid(scan.cursor);
+        if (id > 0) {
+          found.put(id, new ThreadId(pid, tids.get(i)));
+        }
+      }
+    }
+    Syscalls.close(tasks);
+    return found;
+  }
+}

@@ -1,0 +1,92 @@
+package kifs.kernel.procfs.locks;
+
+import java.util.Optional;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.locks.blocked.BlockedCall;
+import kifs.kernel.locks.blocked.SingleWait;
+import kifs.kernel.locks.graph.ThreadId;
+import kifs.kernel.procfs.process.WaitReader;
+import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ThreadRecord;
+
+/** Fills what one thread waits for into its THREAD, by a look at that thread alone. Thread-safe. */
+public final class WaitClassifier implements WaitReader {
+  private final int root;
+  private final String namespace;
+
+  /**
+   * @param root the open root of /proc, to look other processes' threads up
+   */
+  public WaitClassifier(int root) {
+    this.root = root;
+    Scan scan = new Scan();
+    scan.inDirectory(root);
+    this.namespace = link(scan, FileName.SELF_NS_PID);
+  }
+
+  @Override
+  public void read(Scan scan, long fields, Record into) {
+    long state = into.get(ThreadRecord.STATE);
+    SingleWait wait = null;
+    if (state == 'S' || state == 'D') {
+      wait = look(scan, (int) into.get(ThreadRecord.PID), (int) into.get(ThreadRecord.TID));
+    }
+    SingleWait.put(wait, fields, into);
+  }
+
+  private SingleWait look(Scan scan, int pid, int tid) {
+    try (ThreadFiles files = new ThreadFiles(scan)) {
+      BlockedCall call = CallReader.read(scan, pid, tid, scan.syscall, files);
+      return call == null
+          ? null
+          : SingleWait.of(call, (owner, anywhere) -> owner(scan, pid, owner, anywhere));
+    }
+  }
+
+  /** What is needed of a process is to be had in the directory of each of its threads, too. */
+  private static final class ThreadFiles implements CallReader.Process, AutoCloseable {
+    private final Scan scan;
+    private int memory = -Syscalls.ENOENT;
+
+    ThreadFiles(Scan scan) {
+      this.scan = scan;
+    }
+
+    @Override
+    public int memory() {
+      memory = memory < 0 ? scan.open(FileName.MEM) : memory;
+      return memory;
+    }
+
+    @Override
+    public int auxv() {
+      return scan.open(FileName.AUXV);
+    }
+
+    @Override
+    public void close() {
+      if (memory >= 0) {
+        Syscalls.close(memory);
+      }
+    }
+  }
+
+  /** The owner's id in our namespace; 0: there is no such thread. */
+  private int owner(Scan scan, int pid, int tid, boolean anywhere) {
+    String theirs = namespace.isEmpty() ? "" : link(scan, FileName.NS_PID);
+    boolean foreign = !theirs.isEmpty() && !theirs.equals(namespace);
+    if (foreign) {
+      // Rare, and the scan must stay where it is.
+      Optional<ThreadId> found = new PidNamespaces(new Scan(), root).find(pid, tid, anywhere);
+      return found.map(ThreadId::tid).orElse(0);
+    }
+    return scan.hasSibling(tid) || anywhere && scan.existsIn(root, tid) ? tid : 0;
+  }
+
+  private static String link(Scan scan, FileName name) {
+    int length = scan.readLink(name);
+    return length < 0 ? "" : new String(scan.cursor.bytes(), 0, length);
+  }
+}
