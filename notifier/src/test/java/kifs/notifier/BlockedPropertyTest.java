@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedThread;
-import kifs.kernel.simulated.SimulatedWait;
+import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

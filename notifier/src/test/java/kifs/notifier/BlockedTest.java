@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedThread;
-import kifs.kernel.simulated.SimulatedWait;
+import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;

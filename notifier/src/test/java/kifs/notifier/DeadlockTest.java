@@ -12,7 +12,7 @@ import java.util.Map;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedThread;
-import kifs.kernel.simulated.SimulatedWait;
+import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.notifier.condition.Condition;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import kifs.kernel.simulated.SimulatedProcess;
-import kifs.kernel.simulated.SimulatedWait;
+import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.notifier.condition.Condition;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;

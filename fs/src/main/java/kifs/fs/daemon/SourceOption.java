@@ -2,11 +2,11 @@ package kifs.fs.daemon;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import kifs.kernel.bpf.BpfException;
 import kifs.kernel.bpf.BpfSource;
+import kifs.kernel.bpf.program.BpfException;
 import kifs.kernel.procfs.ProcfsSource;
-import kifs.kernel.simulated.SimulationScript;
-import kifs.kernel.simulated.SimulationScriptException;
+import kifs.kernel.simulated.script.SimulationScript;
+import kifs.kernel.simulated.script.SimulationScriptException;
 import kifs.kernel.source.KernelSource;
 
 /** {@code --source=}. */

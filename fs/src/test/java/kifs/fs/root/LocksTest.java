@@ -17,7 +17,7 @@ import kifs.fs.tree.Errno;
 import kifs.kernel.record.WaitKind;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedThread;
-import kifs.kernel.simulated.SimulatedWait;
+import kifs.kernel.simulated.figures.SimulatedWait;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,6 +1,13 @@
 package kifs.kernel.bpf;
 
 import java.util.Optional;
+import kifs.kernel.bpf.pass.BpfDetails;
+import kifs.kernel.bpf.pass.BpfEngine;
+import kifs.kernel.bpf.pass.Fields;
+import kifs.kernel.bpf.pass.PassMaker;
+import kifs.kernel.bpf.program.BpfStoppedException;
+import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.ProcessRecord;

@@ -8,6 +8,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import kifs.kernel.bpf.events.BpfEvents;
+import kifs.kernel.bpf.events.EventRing;
+import kifs.kernel.bpf.events.MemoryLevels;
+import kifs.kernel.bpf.holdings.BpfHoldings;
+import kifs.kernel.bpf.locks.BpfLockFacts;
+import kifs.kernel.bpf.pass.BpfDetails;
+import kifs.kernel.bpf.pass.BpfEngine;
+import kifs.kernel.bpf.pass.PassMaker;
+import kifs.kernel.bpf.program.BpfException;
+import kifs.kernel.bpf.program.BpfProgram;
+import kifs.kernel.bpf.program.BpfStoppedException;
+import kifs.kernel.bpf.program.LibBpf;
+import kifs.kernel.bpf.program.Programs;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.clock.KernelClock;
@@ -73,7 +86,7 @@ public final class BpfSource implements KernelSource {
   /**
    * @param without programs to leave out, as if this kernel refused them
    */
-  static BpfSource open(ProcfsSource procfs, Set<BpfProgram> without) throws BpfException {
+  public static BpfSource open(ProcfsSource procfs, Set<BpfProgram> without) throws BpfException {
     Programs programs = new Programs(without);
     try {
       return new BpfSource(procfs, programs);
@@ -95,7 +108,7 @@ public final class BpfSource implements KernelSource {
   }
 
   /** The source that fills the gaps, and that figures are compared with. */
-  ProcfsSource procfs() {
+  public ProcfsSource procfs() {
     return procfs;
   }
 

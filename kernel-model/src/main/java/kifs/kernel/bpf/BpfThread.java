@@ -1,5 +1,10 @@
 package kifs.kernel.bpf;
 
+import kifs.kernel.bpf.pass.BpfEngine;
+import kifs.kernel.bpf.pass.Fields;
+import kifs.kernel.bpf.program.BpfStoppedException;
+import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;

@@ -1,6 +1,12 @@
 /**
- * A kernel seen through BPF programs, which run inside it and write finished records into memory
- * shared with us. The programs are in {@code src/main/bpf}. What this kernel refuses, and what BPF
- * can't give, comes from {@link kifs.kernel.procfs}.
+ * A kernel observed by BPF programs, which run inside the kernel and write finished records into
+ * memory that they share with the daemon. {@link kifs.kernel.bpf.BpfSource} puts the packages below
+ * together.
+ *
+ * <p>The programs stand in {@code src/main/bpf}. Figures that BPF can't give on this kernel come
+ * from {@code kifs.kernel.procfs}.
+ *
+ * <p>Only the daemon may know this family. Each pass runs on one thread; several passes may run at
+ * once.
  */
 package kifs.kernel.bpf;

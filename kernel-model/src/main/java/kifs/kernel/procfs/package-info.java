@@ -1,6 +1,11 @@
 /**
- * The live kernel as /proc tells it. One class per file of /proc knows that file's text and nothing
- * else; its {@code parse} is pure and survives anything, leaving absent what it can't read. {@link
- * kifs.kernel.procfs.ProcfsSource} puts them together.
+ * The live kernel as /proc shows it. {@link kifs.kernel.procfs.ProcfsSource} puts together what the
+ * packages below read.
+ *
+ * <p>The packages below divide /proc by subject, so that each parser stands beside the one reader
+ * that uses it.
+ *
+ * <p>Only {@code kifs.kernel.bpf} and the daemon may know this family. Each pass runs on one
+ * thread; several passes may run at once.
  */
 package kifs.kernel.procfs;

@@ -1,5 +1,7 @@
 package kifs.kernel.simulated;
 
+import kifs.kernel.simulated.figures.Figure;
+
 /** The sums over all processes of a simulated host at one moment, those that ended included. */
 final class Census {
   private final long now;

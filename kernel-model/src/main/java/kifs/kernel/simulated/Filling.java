@@ -10,6 +10,12 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.simulated.figures.Credentials;
+import kifs.kernel.simulated.figures.Figure;
+import kifs.kernel.simulated.figures.Memory;
+import kifs.kernel.simulated.figures.ProcessTexts;
+import kifs.kernel.simulated.figures.SimulatedDetail;
+import kifs.kernel.simulated.figures.SimulatedWait;
 
 /** Fills the wanted fields of one record; the others stay as they are. */
 final class Filling {
@@ -129,7 +135,7 @@ final class Filling {
   }
 
   static void command(Record record, long fields, Sighting of, TextWriter texts) {
-    Text text = of.process().text();
+    ProcessTexts text = of.process().text();
     Filling f = new Filling(record, fields);
     f.set(CommandRecord.PID, of.pid());
     f.set(CommandRecord.ARGUMENTS, text.arguments());

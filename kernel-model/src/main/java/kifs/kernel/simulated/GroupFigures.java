@@ -1,6 +1,7 @@
 package kifs.kernel.simulated;
 
 import java.util.Collection;
+import kifs.kernel.simulated.figures.Figure;
 
 /** What a process has counted by all its threads. Guarded by the kernel's lock. */
 final class GroupFigures {

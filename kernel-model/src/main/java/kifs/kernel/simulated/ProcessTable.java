@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import kifs.kernel.simulated.figures.Credentials;
+import kifs.kernel.simulated.figures.SimulationException;
 
 /** The processes and crowds that exist, by id. Guarded by the kernel's lock. */
 final class ProcessTable {

@@ -8,6 +8,7 @@ import kifs.kernel.record.ShmRecord;
 import kifs.kernel.shm.ShmDevices;
 import kifs.kernel.shm.ShmObject;
 import kifs.kernel.shm.ShmObjects;
+import kifs.kernel.simulated.figures.SimulationException;
 
 /** All shared-memory objects of a simulated kernel, by name. Guarded by the kernel's lock. */
 final class ShmTable {

@@ -14,6 +14,8 @@ import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.shm.ShmObject;
 import kifs.kernel.shm.ShmObjects;
+import kifs.kernel.simulated.figures.SimulatedDetail;
+import kifs.kernel.simulated.figures.SimulatedFile;
 
 /**
  * The part of a pass over a simulated kernel that reads open fds and shared memory. Guarded by the

@@ -10,6 +10,8 @@ import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.simulated.figures.SimulatedDetail;
+import kifs.kernel.simulated.figures.SimulationException;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
@@ -19,7 +21,7 @@ import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
 
 /**
- * A kernel made up by a test or a {@link SimulationScript}:
+ * A kernel made up by a test or a {@code SimulationScript}:
  *
  * <pre>{@code
  * VirtualClock clock = new VirtualClock();

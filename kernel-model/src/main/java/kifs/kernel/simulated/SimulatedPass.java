@@ -19,6 +19,7 @@ import kifs.kernel.record.TextRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.record.WaitRecord;
+import kifs.kernel.simulated.figures.SimulatedDetail;
 import kifs.kernel.source.Cancellation;
 
 /** One pass over a simulated kernel, or over one process of it. Guarded by the kernel's lock. */

@@ -6,6 +6,14 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.simulated.figures.Counter;
+import kifs.kernel.simulated.figures.Credentials;
+import kifs.kernel.simulated.figures.FdTable;
+import kifs.kernel.simulated.figures.Limits;
+import kifs.kernel.simulated.figures.Memory;
+import kifs.kernel.simulated.figures.ProcessTexts;
+import kifs.kernel.simulated.figures.SimulatedFile;
+import kifs.kernel.simulated.figures.SimulationException;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 
 /**
@@ -17,7 +25,7 @@ import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
  */
 public final class SimulatedProcess {
   /** As many threads as a host of this size allows to all processes together. */
-  static final int MAX_THREADS = 32_768;
+  public static final int MAX_THREADS = 32_768;
 
   private static final int SIGKILL = 9;
 
@@ -33,7 +41,7 @@ public final class SimulatedProcess {
   private final FdTable fds;
   private Credentials credentials;
   private Limits limits = Limits.USUAL;
-  private Text text = Text.NONE;
+  private ProcessTexts text = ProcessTexts.NONE;
   private int exitStatus;
   private boolean gone;
 
@@ -358,7 +366,7 @@ public final class SimulatedProcess {
     return limits;
   }
 
-  Text text() {
+  ProcessTexts text() {
     return text;
   }
 

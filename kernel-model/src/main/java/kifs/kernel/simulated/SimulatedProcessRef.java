@@ -5,6 +5,8 @@ import java.util.function.Function;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
+import kifs.kernel.simulated.figures.Credentials;
+import kifs.kernel.simulated.figures.SimulatedFile;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;

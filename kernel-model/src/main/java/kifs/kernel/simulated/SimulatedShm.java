@@ -7,6 +7,8 @@ import kifs.kernel.record.ShmRecord;
 import kifs.kernel.shm.ShmKey;
 import kifs.kernel.shm.ShmObject;
 import kifs.kernel.shm.ShmObjects;
+import kifs.kernel.simulated.figures.Counter;
+import kifs.kernel.simulated.figures.ProcessTexts;
 
 /**
  * One shared-memory object of a simulated kernel. It exists until it has been unlinked and no
@@ -101,7 +103,7 @@ public final class SimulatedShm {
 
   /** Adds this object, as a source finds it, without its users. */
   ShmObject describe(ShmObjects into) {
-    byte[] shown = key.kind() == ShmRecord.ANONYMOUS ? NONE : Text.utf8(name);
+    byte[] shown = key.kind() == ShmRecord.ANONYMOUS ? NONE : ProcessTexts.utf8(name);
     ShmObject object = into.object(key, shown, key.kind() == ShmRecord.POSIX ? POSIX : INTERNAL);
     object.measured(size, resident, Integer.toUnsignedLong(uid));
     return object;

@@ -7,6 +7,8 @@ import java.util.UUID;
 import java.util.function.LongConsumer;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.record.SystemRecord;
+import kifs.kernel.simulated.figures.Counter;
+import kifs.kernel.simulated.figures.SimulationException;
 
 /**
  * A simulated host as a whole. Figures that aren't set follow from the processes: available memory

@@ -3,13 +3,17 @@ package kifs.kernel.simulated;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
+import kifs.kernel.simulated.figures.Counter;
+import kifs.kernel.simulated.figures.Figure;
+import kifs.kernel.simulated.figures.SimulatedWait;
+import kifs.kernel.simulated.figures.SimulationException;
 
 /**
  * One thread of a simulated process. Every call takes effect at the clock's present and may be made
  * at any time; a thread that has ended refuses by {@link SimulationException}. Thread-safe.
  */
 public final class SimulatedThread {
-  static final double NS_PER_PERCENT = 1e7;
+  public static final double NS_PER_PERCENT = 1e7;
 
   private final SimulatedProcess process;
   private final int tid;
@@ -217,7 +221,7 @@ public final class SimulatedThread {
     return counter(Figure.VOLUNTARY).perSecond() > 0 || counter(Figure.INVOLUNTARY).perSecond() > 0;
   }
 
-  SimulatedThread rate(Figure figure, long perSecond) {
+  public SimulatedThread rate(Figure figure, long perSecond) {
     return change(now -> rate(figure, now, perSecond));
   }
 

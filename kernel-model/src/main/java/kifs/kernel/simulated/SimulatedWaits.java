@@ -11,6 +11,7 @@ import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.locks.graph.WaitSource;
 import kifs.kernel.record.WaitKind;
+import kifs.kernel.simulated.figures.Figure;
 import kifs.kernel.source.Cancellation;
 
 /** The blocked threads of a simulated kernel. Guarded by the kernel's lock. */

@@ -13,6 +13,8 @@ import kifs.kernel.clock.KernelClock;
 import kifs.kernel.locks.graph.LockMonitor;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
+import kifs.kernel.simulated.figures.Figure;
+import kifs.kernel.simulated.figures.SimulationException;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 
 /**

@@ -1,6 +1,6 @@
 package kifs.kernel.procfs;
 
-import static kifs.kernel.procfs.Bulks.mask;
+import static kifs.kernel.live.Bulks.mask;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import kifs.kernel.bulk.Bulk;
+import kifs.kernel.live.Bulks;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;

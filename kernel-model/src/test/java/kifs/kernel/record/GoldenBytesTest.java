@@ -16,7 +16,7 @@ import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.simulated.SimulatedProcess;
-import kifs.kernel.simulated.SimulatedWait;
+import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.kernel.source.Cancellation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -9,6 +9,7 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 import org.junit.jupiter.api.Test;

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import kifs.kernel.clock.VirtualClock;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
+import kifs.kernel.simulated.script.SimulationScript;
 import kifs.kernel.source.KernelEvents.Exit;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;

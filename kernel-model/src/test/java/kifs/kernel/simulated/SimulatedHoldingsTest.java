@@ -20,6 +20,8 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.TextRecord;
+import kifs.kernel.simulated.script.SimulationScript;
+import kifs.kernel.simulated.script.SimulationScriptException;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;

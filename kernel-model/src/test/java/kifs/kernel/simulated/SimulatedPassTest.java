@@ -35,6 +35,7 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.TextRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.simulated.script.SimulationScript;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 import kifs.kernel.source.ProcessRef;

@@ -15,6 +15,7 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.simulated.figures.SimulationException;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;

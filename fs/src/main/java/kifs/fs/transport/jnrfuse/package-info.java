@@ -1,5 +1,7 @@
 /**
- * The transport through jnr-fuse and libfuse 2. One native thread is parked per request that waits;
- * polls park none.
+ * The transport through jnr-fuse and libfuse 2.
+ *
+ * <p>One native thread is parked for each request that waits; a poll parks none. This package knows
+ * no node, no notifier and no kernel source.
  */
 package kifs.fs.transport.jnrfuse;

@@ -1,0 +1,240 @@
+package kifs.kernel.bpf.events;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import kifs.kernel.bpf.program.BpfException;
+import kifs.kernel.bpf.program.BpfProgram;
+import kifs.kernel.bpf.program.Programs;
+import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.clock.KernelClock;
+import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.RingBuffer;
+import kifs.kernel.linux.Syscalls;
+import kifs.kernel.linux.events.EventFd;
+import kifs.kernel.source.KernelEvents.ProcessEvent;
+import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
+import kifs.kernel.source.KernelEvents.Watch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens to processes, told by programs on the kernel's own trace points. They are attached,
+ * and a thread reads what they tell, only while somebody listens. Thread-safe.
+ */
+public final class EventRing {
+  private static final Logger LOG = LoggerFactory.getLogger(EventRing.class);
+  private static final short POLLIN = 1;
+
+  /** In the order of the numbers that events bear. */
+  private static final List<Kind> KINDS =
+      List.of(Kind.FORK, Kind.EXEC, Kind.RENAMED, Kind.EXIT, Kind.OOM);
+
+  /** The number of those that tell of no event, but of memory. */
+  private static final int RESIZED = KINDS.size();
+
+  private static final Map<Kind, BpfProgram> PROGRAMS =
+      Map.of(
+          Kind.FORK, BpfProgram.FORKED,
+          Kind.EXEC, BpfProgram.EXECED,
+          Kind.RENAMED, BpfProgram.RENAMED,
+          Kind.EXIT, BpfProgram.EXITED,
+          Kind.OOM, BpfProgram.OOM_KILLED);
+
+  private final Programs programs;
+  private final KernelClock clock;
+  private final Set<Kind> told = EnumSet.noneOf(Kind.class);
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Long> links = new ArrayList<>();
+  private volatile IntConsumer onResize = pid -> {};
+  private Reader reader;
+
+  /**
+   * @param sinceNs boot time from which on events are its
+   */
+  private record Listener(Consumer<ProcessEvent> action, long sinceNs) {}
+
+  public EventRing(Programs programs, KernelClock clock) {
+    this.programs = programs;
+    this.clock = clock;
+    PROGRAMS.forEach(
+        (kind, program) -> {
+          if (programs.runs(program)) {
+            told.add(kind);
+          }
+        });
+  }
+
+  /** What it can tell. */
+  Set<Kind> told() {
+    return told;
+  }
+
+  /**
+   * @throws BpfException if the programs can't be attached
+   */
+  synchronized Watch watch(Consumer<ProcessEvent> action) throws BpfException {
+    start();
+    Listener listener = new Listener(action, clock.boottimeNs());
+    listeners.add(listener);
+    try {
+      attach();
+    } catch (BpfException e) {
+      remove(listener);
+      throw e;
+    }
+    return () -> remove(listener);
+  }
+
+  /** Who is told the ids of processes whose resident memory has crossed a level. */
+  void onResize(IntConsumer listener) {
+    onResize = listener;
+  }
+
+  /** Reads what attached programs tell, from now on. */
+  synchronized void start() throws BpfException {
+    if (reader == null) {
+      reader = Reader.start(this, programs);
+    }
+  }
+
+  private void attach() throws BpfException {
+    if (links.isEmpty()) {
+      for (Kind kind : told) {
+        links.add(programs.attach(PROGRAMS.get(kind)));
+      }
+    }
+  }
+
+  private synchronized void remove(Listener listener) {
+    listeners.remove(listener);
+    if (listeners.isEmpty()) {
+      links.forEach(programs::detach);
+      links.clear();
+    }
+  }
+
+  /** Ends all watches. */
+  synchronized void close() {
+    listeners.clear();
+    links.forEach(programs::detach);
+    links.clear();
+    if (reader != null) {
+      reader.stop();
+    }
+  }
+
+  private void tell(ProcessEvent event) {
+    for (Listener listener : listeners) {
+      try {
+        if (event.boottimeNs() >= listener.sinceNs()) {
+          listener.action().accept(event);
+        }
+      } catch (RuntimeException | OutOfMemoryError e) {
+        LOG.error("a listener failed on {}", event, e);
+      }
+    }
+  }
+
+  private void tellResized(int pid) {
+    try {
+      onResize.accept(pid);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.error("a listener failed on a level of {}'s memory", pid, e);
+    }
+  }
+
+  /** The thread that reads; once begun it stays, since without attached programs it sleeps. */
+  private static final class Reader implements Runnable {
+    private final EventRing events;
+    private final Programs programs;
+    private final RingBuffer ring;
+    private final EventFd wake = new EventFd();
+    private final NativeBuffer polled = NativeBuffer.allocate(16);
+    private long lost;
+    private volatile boolean stopped;
+
+    private Reader(EventRing events, Programs programs, RingBuffer ring) {
+      this.events = events;
+      this.programs = programs;
+      this.ring = ring;
+      lost = programs.lostEvents();
+    }
+
+    static Reader start(EventRing events, Programs programs) throws BpfException {
+      Reader reader;
+      try {
+        reader =
+            new Reader(
+                events, programs, new RingBuffer(programs.events(), SharedLayout.EVENT_BYTES));
+      } catch (IOException e) {
+        throw new BpfException("the ring buffer: " + e.getMessage());
+      }
+      Thread thread = new Thread(reader, "kifs-bpf-events");
+      thread.setDaemon(true);
+      thread.start();
+      return reader;
+    }
+
+    @Override
+    public void run() {
+      ByteBuffer fds = polled.buffer();
+      while (!stopped) {
+        fds.putInt(0, ring.fd()).putShort(4, POLLIN);
+        fds.putInt(8, wake.fd()).putShort(12, POLLIN);
+        int result = Syscalls.poll(polled.address(), 2, -1);
+        if (result < 0 && result != -Syscalls.EINTR) {
+          LOG.error("poll failed with errno {}: process events are not seen any more", -result);
+          tellLost();
+          break;
+        }
+        take();
+      }
+      ring.close();
+      wake.close();
+    }
+
+    private void take() {
+      if (stopped) {
+        return;
+      }
+      ring.drain(this::take);
+      long now = programs.lostEvents();
+      if (now != lost) {
+        lost = now;
+        tellLost();
+      }
+    }
+
+    private void take(ByteBuffer memory, int offset, int length) {
+      int kind = memory.getInt(offset);
+      if (kind == RESIZED) {
+        events.tellResized(memory.getInt(offset + SharedLayout.EVENT_PID));
+      } else if (kind >= 0 && kind < KINDS.size()) {
+        events.tell(
+            new ProcessEvent(
+                KINDS.get(kind),
+                memory.getInt(offset + SharedLayout.EVENT_PID),
+                memory.getInt(offset + SharedLayout.EVENT_PARENT),
+                memory.getInt(offset + SharedLayout.EVENT_STATUS),
+                memory.getLong(offset + SharedLayout.EVENT_BOOTTIME)));
+      }
+    }
+
+    private void tellLost() {
+      events.tell(new ProcessEvent(Kind.LOST, 0, 0, 0, events.clock.boottimeNs()));
+    }
+
+    void stop() {
+      stopped = true;
+      wake.signal();
+    }
+  }
+}

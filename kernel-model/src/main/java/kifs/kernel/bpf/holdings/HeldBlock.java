@@ -1,0 +1,174 @@
+package kifs.kernel.bpf.holdings;
+
+import java.nio.ByteBuffer;
+import java.util.Set;
+import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.procfs.holdings.HeldFacts;
+import kifs.kernel.record.FdRecord;
+import kifs.kernel.record.RecordType;
+
+/**
+ * The memory that iterators over what processes hold write to, a block of records at a time. Not
+ * thread-safe.
+ */
+final class HeldBlock {
+  private static final int FD_BYTES = FdRecord.TYPE.size();
+  private static final int TEXT_HEADER = 8;
+
+  private final ByteBuffer memory;
+  private final Mapping mapping = new Mapping();
+  private long blocks;
+
+  HeldBlock(ByteBuffer memory) {
+    this.memory = memory;
+  }
+
+  /**
+   * Before an iterator is read for the first time.
+   *
+   * @param shm whether only of what may be shared memory, which lives on these devices
+   */
+  void askFor(boolean shm, Set<Long> devices) {
+    memory.putInt(SharedLayout.HELD_SHM, shm ? 1 : 0);
+    memory.putInt(SharedLayout.HELD_DEVICES, devices.size());
+    int at = SharedLayout.HELD_DEVICE;
+    for (long device : devices) {
+      memory.putLong(at, device);
+      at += Long.BYTES;
+    }
+    // Ids may have changed hands since.
+    memory.putInt(SharedLayout.HELD_TASK, 0);
+  }
+
+  /** Before every read. */
+  void begin() {
+    memory.putLong(SharedLayout.HELD_BLOCK, ++blocks);
+    memory.putInt(SharedLayout.HELD_COUNT, 0);
+    memory.putInt(SharedLayout.HELD_TEXT_BYTES, 0);
+    memory.putInt(SharedLayout.HELD_TEXTS, 0);
+  }
+
+  private int count() {
+    return memory.getInt(SharedLayout.HELD_COUNT);
+  }
+
+  /** Tells all files of this block, as many at once as lie together. */
+  void files(HeldOrder order, HeldFacts.Files to) {
+    to.texts(
+        memory,
+        SharedLayout.HELD_TEXT_OF,
+        memory.getInt(SharedLayout.HELD_TEXT_BYTES),
+        memory.getInt(SharedLayout.HELD_TEXTS));
+    int from = 0;
+    int count = count();
+    for (int i = 0; i < count; i++) {
+      int at = SharedLayout.HELD_FD + i * FD_BYTES;
+      int pid = memory.getInt(at + FdRecord.PID.offset());
+      if (order.isInterrupted(pid)) {
+        tell(from, i, to);
+        from = i;
+        order.tellUntil(pid);
+      }
+      boolean admitted = order.admits(pid);
+      long absent = memory.getLong(at + RecordType.ABSENT_OFFSET);
+      if (!admitted || (absent & FdRecord.INODE.bit()) != 0) {
+        tell(from, i, to);
+        from = i + 1;
+        if (admitted) {
+          to.elsewhere(pid, memory.getInt(at + FdRecord.FD.offset()));
+        }
+      }
+    }
+    tell(from, count, to);
+  }
+
+  private void tell(int from, int end, HeldFacts.Files to) {
+    if (from < end) {
+      int at = SharedLayout.HELD_FD + from * FD_BYTES;
+      to.fds(memory, at, end - from, memory.getLong(SharedLayout.SOCKET_DEVICE));
+    }
+  }
+
+  /** Tells the files that may be shared memory. */
+  void shmFiles(HeldOrder order, HeldFacts.Shm to) {
+    for (int i = 0; i < count(); i++) {
+      int at = SharedLayout.HELD_FD + i * FD_BYTES;
+      int pid = memory.getInt(at + FdRecord.PID.offset());
+      if (order.admits(pid)) {
+        to.file(
+            pid,
+            memory.getInt(at + FdRecord.FD.offset()),
+            memory,
+            text(memory.getInt(at + FdRecord.PATH_OFFSET.offset())),
+            memory.getInt(at + FdRecord.PATH_LENGTH.offset()));
+      }
+    }
+  }
+
+  /** Tells the mappings that may be of shared memory. */
+  void mappings(HeldOrder order, HeldFacts.Shm to) {
+    for (int i = 0; i < count(); i++) {
+      int at = SharedLayout.MAPPING + i * SharedLayout.MAPPING_BYTES;
+      int pid = memory.getInt(at + SharedLayout.MAPPING_PID);
+      order.tellUntil(pid);
+      if (order.admits(pid)) {
+        mapping.at = at;
+        to.mapping(mapping);
+      }
+    }
+  }
+
+  /** One of the block's mappings. */
+  private final class Mapping implements HeldFacts.MappingView {
+    private int at;
+
+    @Override
+    public int pid() {
+      return memory.getInt(at + SharedLayout.MAPPING_PID);
+    }
+
+    @Override
+    public long from() {
+      return memory.getLong(at);
+    }
+
+    @Override
+    public long to() {
+      return memory.getLong(at + SharedLayout.MAPPING_END);
+    }
+
+    @Override
+    public long device() {
+      return memory.getLong(at + SharedLayout.MAPPING_DEVICE);
+    }
+
+    @Override
+    public long inode() {
+      return memory.getLong(at + SharedLayout.MAPPING_INODE);
+    }
+
+    @Override
+    public long ipcNamespace() {
+      return memory.getInt(at + SharedLayout.MAPPING_IPC) & 0xFFFF_FFFFL;
+    }
+
+    @Override
+    public ByteBuffer text() {
+      return memory;
+    }
+
+    @Override
+    public int path() {
+      return HeldBlock.text(memory.getInt(at + SharedLayout.MAPPING_PATH));
+    }
+
+    @Override
+    public int pathLength() {
+      return memory.getInt(at + SharedLayout.MAPPING_PATH_LENGTH);
+    }
+  }
+
+  private static int text(int offset) {
+    return SharedLayout.HELD_TEXT_OF + offset + TEXT_HEADER;
+  }
+}

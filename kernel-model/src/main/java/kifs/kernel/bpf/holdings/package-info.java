@@ -1,0 +1,7 @@
+/**
+ * Open files and mappings of all processes, read by BPF iterators.
+ *
+ * <p>This package doesn't know its neighbours {@code locks} and {@code events}. One thread uses an
+ * iterator at a time.
+ */
+package kifs.kernel.bpf.holdings;

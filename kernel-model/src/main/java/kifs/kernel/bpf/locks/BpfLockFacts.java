@@ -1,0 +1,204 @@
+package kifs.kernel.bpf.locks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import kifs.kernel.bpf.pass.BpfEngine;
+import kifs.kernel.bpf.program.BpfStoppedException;
+import kifs.kernel.bpf.program.PassPlan;
+import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.program.Slot;
+import kifs.kernel.locks.blocked.BlockedCall;
+import kifs.kernel.locks.blocked.FileLock;
+import kifs.kernel.locks.blocked.LockFacts;
+import kifs.kernel.locks.blocked.Registers;
+import kifs.kernel.locks.graph.ThreadId;
+import kifs.kernel.locks.graph.Wait;
+import kifs.kernel.source.Cancellation;
+
+/**
+ * The facts of blocked threads, found by a program in one walk over all of them; what is asked of
+ * few threads, and what the program leaves out, /proc tells. In the first pid namespace only.
+ */
+public final class BpfLockFacts implements LockFacts {
+  /** The most threads that the processes of one run have together. */
+  private static final int THREADS_PER_RUN = SharedLayout.SLICE_BLOCKED / 2;
+
+  private final BpfEngine engine;
+  private final LockFacts proc;
+  private final BlockedCalls calls;
+
+  /** Since {@link #begin}. */
+  private final SeenThreads seen = new SeenThreads();
+
+  public BpfLockFacts(BpfEngine engine, LockFacts proc) {
+    this.engine = engine;
+    this.proc = proc;
+    calls = new BlockedCalls(proc);
+  }
+
+  @Override
+  public void begin() {
+    seen.clear();
+    proc.begin();
+  }
+
+  @Override
+  public void blocked(
+      Set<Integer> pids, boolean described, Consumer<BlockedCall> to, Cancellation cancellation) {
+    try (BpfEngine.Use use = engine.use()) {
+      if (!use.isGranted()) {
+        proc.blocked(pids, described, to, cancellation);
+        return;
+      }
+      Found found = look(pids, described, cancellation);
+      found.calls().forEach(to);
+      if (!found.elsewhere().isEmpty()) {
+        proc.blocked(found.elsewhere(), described, to, cancellation);
+      }
+    } catch (BpfStoppedException e) {
+      engine.stop(e);
+      proc.blocked(pids, described, to, cancellation);
+    }
+  }
+
+  /**
+   * What a look has found.
+   *
+   * @param calls of blocked threads
+   * @param elsewhere processes that /proc must be asked for: the program doesn't see them, or they
+   *     are too large for it
+   */
+  private record Found(List<BlockedCall> calls, Set<Integer> elsewhere) {}
+
+  private Found look(Set<Integer> pids, boolean described, Cancellation cancellation) {
+    Found found = new Found(new ArrayList<>(), new TreeSet<>());
+    engine.refresh();
+    Slot slot = engine.slots().acquire(cancellation);
+    try {
+      if (!plan(slot.plan(), pids)) {
+        Arrays.stream(engine.procfs().pids()).forEach(found.elsewhere()::add);
+        return found;
+      }
+      Arrays.stream(engine.hidden().pids())
+          .filter(pid -> pids.isEmpty() || pids.contains(pid))
+          .forEach(found.elsewhere()::add);
+      run(slot, described, found, cancellation);
+      return found;
+    } finally {
+      engine.slots().release(slot);
+    }
+  }
+
+  /**
+   * Plans which processes the program looks at. Of some processes the number of threads is left at
+   * 0: to list all processes to learn it takes 1.5 ms beside 5,000, and the program stops before
+   * one for which there is no space left.
+   *
+   * @param pids none: all
+   * @return false if there are too many processes to be listed
+   */
+  private boolean plan(PassPlan plan, Set<Integer> pids) {
+    plan.clear();
+    if (pids.isEmpty()) {
+      return engine
+          .listing()
+          .forEach((pid, visible, threads, uid, cssSet) -> plan.add(pid, threads));
+    }
+    pids.forEach(pid -> plan.add(pid, 0));
+    return true;
+  }
+
+  private void run(Slot slot, boolean described, Found found, Cancellation cancellation) {
+    PassPlan plan = slot.plan();
+    calls.ask(slot);
+    for (int at = 0; at < plan.count(); ) {
+      cancellation.check();
+      int done = slot.runWaits(slot.workOn(plan, at, plan.count(), THREADS_PER_RUN));
+      seen.take(slot);
+      calls.take(slot, described, found.calls());
+      if (done == 0) {
+        found.elsewhere().add(plan.pid(at));
+        done = 1;
+      }
+      at += done;
+    }
+  }
+
+  /** Through /proc, which is the shortest way, unless that may be refused. */
+  @Override
+  public Optional<BlockedCall> blocked(ThreadId thread) {
+    Optional<BlockedCall> told = proc.blocked(thread);
+    if (told.isPresent() || engine.procfs().mayTrace()) {
+      return told;
+    }
+    List<BlockedCall> found = new ArrayList<>();
+    blocked(Set.of(thread.pid()), true, found::add, Cancellation.NEVER);
+    return found.stream().filter(call -> call.thread().equals(thread)).findFirst();
+  }
+
+  @Override
+  public Optional<ThreadId> thread(int pid, int tid, boolean anywhere) {
+    int process = seen.sharesIds(pid) ? seen.process(tid) : 0;
+    if (process == 0) {
+      return proc.thread(pid, tid, anywhere);
+    }
+    return anywhere || process == pid ? Optional.of(new ThreadId(process, tid)) : Optional.empty();
+  }
+
+  @Override
+  public int[] threads(int pid) {
+    return proc.threads(pid);
+  }
+
+  @Override
+  public Optional<int[]> children(int pid) {
+    return proc.children(pid);
+  }
+
+  @Override
+  public Optional<List<FileLock>> fileLocks() {
+    return proc.fileLocks();
+  }
+
+  @Override
+  public Optional<Wait.LockedFile> file(int pid, int fd) {
+    return proc.file(pid, fd);
+  }
+
+  @Override
+  public Optional<int[]> holders(FileLock lock, boolean thorough) {
+    return proc.holders(lock, thorough);
+  }
+
+  @Override
+  public Optional<Wait.LockedFile> mapping(int pid, long address) {
+    return proc.mapping(pid, address);
+  }
+
+  @Override
+  public byte[] memory(int pid, long address, int length) {
+    return proc.memory(pid, address, length);
+  }
+
+  @Override
+  public Optional<List<Code>> code(int pid) {
+    return proc.code(pid);
+  }
+
+  @Override
+  public Optional<Registers> registers(ThreadId thread) {
+    return proc.registers(thread);
+  }
+
+  @Override
+  public Optional<byte[]> comm(ThreadId thread) {
+    byte[] name = seen.name(thread.isProcess() ? thread.pid() : thread.tid());
+    name = name == null ? engine.name(thread) : name;
+    return name == null ? proc.comm(thread) : Optional.of(name);
+  }
+}

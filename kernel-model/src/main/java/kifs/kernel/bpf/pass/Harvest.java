@@ -1,0 +1,205 @@
+package kifs.kernel.bpf.pass;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
+import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.program.Slot;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Totals;
+import kifs.kernel.query.Detail;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.TotalRecord;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.ProcessRef;
+
+/**
+ * Takes what the programs left in a slot into a bulk: whole blocks of records, after the few things
+ * that they can't do were done where the records lie. Not thread-safe.
+ */
+final class Harvest {
+  private static final long FILTERED =
+      ProcessRecord.UID.bit() | ProcessRecord.STATE.bit() | ProcessRecord.COMM.bit();
+
+  private final Slot slot;
+  private final Query query;
+  private final BulkBuilder into;
+  private final Cancellation cancellation;
+  private final Totals processTotals;
+  private final Totals threadTotals;
+  private final Commands commands;
+  private final Complement complement;
+  private final long processFields;
+  private final long processExtras;
+  private final long threadFields;
+  private final long threadExtras;
+  private final BpfEngine engine;
+  private final ThreadOrder order = new ThreadOrder();
+  private final Record process = new Record(ProcessRecord.TYPE);
+  private final Record thread = new Record(ThreadRecord.TYPE);
+
+  Harvest(BpfEngine engine, Slot slot, PassRequest request) {
+    this.engine = engine;
+    this.slot = slot;
+    query = request.query();
+    into = request.into();
+    cancellation = request.cancellation();
+    boolean totals = query.wants(TotalRecord.TYPE);
+    processTotals = totals && !request.ofOne() ? totals(ProcessRecord.TYPE) : null;
+    threadTotals = totals && request.ofOne() ? totals(ThreadRecord.TYPE) : null;
+    long processAsked = query.wants(ProcessRecord.TYPE) ? asked(ProcessRecord.TYPE) : 0;
+    long threadAsked = query.wants(ThreadRecord.TYPE) ? asked(ThreadRecord.TYPE) : 0;
+    processFields = processAsked | (processTotals == null ? 0 : processTotals.needs());
+    threadFields =
+        threadAsked
+            | (threadTotals == null ? 0 : threadTotals.needs())
+            | (request.waits() == null ? 0 : ThreadWaits.NEEDS);
+    processExtras = processFields & ~processAsked;
+    threadExtras = threadFields & ~threadAsked;
+    complement = new Complement(engine.procfs(), request.waits(), processAsked, threadAsked);
+    commands = query.wants(CommandRecord.TYPE) ? new Commands(engine, slot, into) : null;
+  }
+
+  /** Of PROCESS, what the programs shall fill; 0: they shall make none. */
+  long processFields() {
+    return processFields == 0
+        ? 0
+        : processFields & given(ProcessRecord.TYPE) | ProcessRecord.PID.bit();
+  }
+
+  /** The same of THREAD. */
+  long threadFields() {
+    return threadFields == 0 ? 0 : threadFields & given(ThreadRecord.TYPE) | ThreadRecord.TID.bit();
+  }
+
+  /** The same of another type. */
+  long fields(RecordType type) {
+    return query.wants(type) ? asked(type) & given(type) : 0;
+  }
+
+  boolean needsTotalPages() {
+    return (processFields & ProcessRecord.OOM_SCORE.bit()) != 0;
+  }
+
+  /** After every run. */
+  void take() {
+    ByteBuffer memory = slot.memory();
+    int processes = slot.get(SharedLayout.PROCESSES);
+    if (processes > 0) {
+      takeProcesses(memory, processes);
+    }
+    int threads = slot.get(SharedLayout.THREADS);
+    if (threads > 0) {
+      takeThreads(memory, threads);
+    }
+    if (commands != null) {
+      commands.take();
+    }
+    int limits = slot.get(SharedLayout.LIMITS_COUNT);
+    if (limits > 0) {
+      into.appendAll(LimitsRecord.TYPE, memory, SharedLayout.LIMITS, limits);
+    }
+  }
+
+  private void takeProcesses(ByteBuffer memory, int count) {
+    boolean complete = complement.ofProcesses();
+    if (processTotals != null || processExtras != 0 || complete) {
+      for (int i = 0; i < count; i++) {
+        process.wrap(memory, SharedLayout.PROCESS + i * ProcessRecord.TYPE.size());
+        if (processTotals != null) {
+          processTotals.add(process);
+        }
+        clear(process, processExtras);
+        if (complete) {
+          complement.process(process);
+        }
+      }
+    }
+    if (query.wants(ProcessRecord.TYPE)) {
+      into.appendAll(ProcessRecord.TYPE, memory, SharedLayout.PROCESS, count);
+    }
+  }
+
+  private void takeThreads(ByteBuffer memory, int count) {
+    order.restore(memory, SharedLayout.THREAD, count);
+    boolean complete = complement.ofThreads();
+    if (threadTotals != null || threadExtras != 0 || complete) {
+      for (int i = 0; i < count; i++) {
+        thread.wrap(memory, SharedLayout.THREAD + i * ThreadRecord.TYPE.size());
+        if (threadTotals != null) {
+          threadTotals.add(thread);
+        }
+        if (complete) {
+          complement.thread(thread);
+        }
+        clear(thread, threadExtras);
+      }
+    }
+    if (query.wants(ThreadRecord.TYPE)) {
+      into.appendAll(ThreadRecord.TYPE, memory, SharedLayout.THREAD, count);
+    }
+  }
+
+  /** A process that the programs don't see, by way of /proc. */
+  void takeHidden(int pid) {
+    try (ProcessRef hidden = engine.procfs().process(pid).orElse(null)) {
+      if (hidden == null) {
+        return;
+      }
+      Set<Integer> tags = new TreeSet<>(query.tags());
+      tags.retainAll(BpfDetails.TAGS);
+      tags.remove(TotalRecord.TYPE.tag());
+      if (!tags.isEmpty()) {
+        hidden.collect(query.withTags(tags), into, cancellation);
+      }
+      long needs = processTotals == null ? 0 : processTotals.needs();
+      Record record = Record.allocate(ProcessRecord.TYPE);
+      if (processTotals != null && hidden.read(needs | FILTERED, record) && admits(record, pid)) {
+        clear(record, FILTERED & ~needs);
+        processTotals.add(record);
+      }
+    }
+  }
+
+  private boolean admits(Record record, int pid) {
+    return query.admitsUid((int) record.get(ProcessRecord.UID))
+        && query.admitsState((int) record.get(ProcessRecord.STATE))
+        && query.admitsComm(
+            new String(record.bytes(ProcessRecord.COMM), StandardCharsets.ISO_8859_1))
+        && query.cgroupPath().map(path -> engine.procfs().isInCgroup(pid, path)).orElse(true);
+  }
+
+  /** After the last run. */
+  void finish() {
+    Totals totals = processTotals == null ? threadTotals : processTotals;
+    if (totals != null) {
+      totals.write(into.append(TotalRecord.TYPE));
+    }
+  }
+
+  private Totals totals(RecordType of) {
+    return new Totals(of, asked(TotalRecord.TYPE), given(of));
+  }
+
+  private long given(RecordType type) {
+    return engine.given(type);
+  }
+
+  private long asked(RecordType type) {
+    return query.fields(type, engine.fields(type, query.detail()))
+        & engine.fields(type, Detail.FULL);
+  }
+
+  private static void clear(Record record, long fields) {
+    for (long rest = fields & ~record.absent(); rest != 0; rest &= rest - 1) {
+      record.clear(record.type().fields().get(Long.numberOfTrailingZeros(rest)));
+    }
+  }
+}

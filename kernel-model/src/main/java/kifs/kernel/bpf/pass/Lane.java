@@ -1,0 +1,202 @@
+package kifs.kernel.bpf.pass;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import kifs.kernel.bpf.program.PassPlan;
+import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.program.Slot;
+import kifs.kernel.query.Bound;
+import kifs.kernel.query.Change;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.ProcessRef;
+
+/**
+ * Works off a part of a pass's plan, in a slot: tells the programs what is wanted, runs them again
+ * and again for a part of the work, and has a {@link Harvest} take the records. Not thread-safe; a
+ * pass may have two, each on a thread of its own.
+ */
+final class Lane {
+  /** The most threads that the processes of one run have together. */
+  private static final int THREADS_PER_RUN = SharedLayout.SLICE_THREADS / 2;
+
+  private final BpfEngine engine;
+  private final Slot slot;
+  private final Cancellation cancellation;
+  private final Omissions omissions;
+  private final Harvest harvest;
+  private final boolean threads;
+
+  Lane(BpfEngine engine, Slot slot, PassRequest request, Omissions omissions) {
+    this.engine = engine;
+    this.slot = slot;
+    this.omissions = omissions;
+    cancellation = request.cancellation();
+    harvest = new Harvest(engine, slot, request);
+    threads = harvest.threadFields() != 0;
+    ask(engine, slot, request.query(), harvest, omissions);
+  }
+
+  /** Puts a query into a slot, but for its pids and its cgroup. */
+  static void ask(BpfEngine engine, Slot slot, Query query, Harvest harvest, Omissions omissions) {
+    ByteBuffer memory = slot.memory();
+    slot.askFor(
+        harvest.processFields(),
+        harvest.threadFields(),
+        harvest.fields(CommandRecord.TYPE),
+        harvest.fields(LimitsRecord.TYPE));
+    long states = 0;
+    for (char state : query.states()) {
+      states |= 1L << state - 'A';
+    }
+    memory.putLong(SharedLayout.STATES, states);
+    memory.putLong(SharedLayout.TOTAL_PAGES, harvest.needsTotalPages() ? engine.totalPages() : 0);
+    int uids = query.uids().size() <= SharedLayout.MOST_UIDS ? query.uids().size() : 0;
+    memory.putInt(SharedLayout.UIDS, uids);
+    int at = SharedLayout.UID;
+    for (int uid : uids == 0 ? Set.<Integer>of() : query.uids()) {
+      memory.putInt(at, uid);
+      at += Integer.BYTES;
+    }
+    memory.putInt(SharedLayout.COMMS, query.comms().size());
+    askForComms(memory, query.comms());
+    askForBounds(memory, omissions.bounds());
+    askForChanges(memory, omissions);
+  }
+
+  private static void askForChanges(ByteBuffer memory, Omissions omissions) {
+    askForChange(memory, SharedLayout.PROCESS_CHANGE, omissions.change(ProcessRecord.TYPE));
+    askForChange(memory, SharedLayout.THREAD_CHANGE, omissions.change(ThreadRecord.TYPE));
+  }
+
+  private static void askForBounds(ByteBuffer memory, List<Bound> bounds) {
+    memory.putInt(SharedLayout.BOUNDS, bounds.size());
+    int at = SharedLayout.BOUND;
+    for (Bound bound : bounds) {
+      Field whole = bound.whole();
+      memory.putShort(at, (short) bound.type().tag());
+      memory.putShort(at + SharedLayout.BOUND_FIELD, (short) bound.field().offset());
+      memory.putShort(at + SharedLayout.BOUND_WHOLE, (short) (whole == null ? 0 : whole.offset()));
+      memory.put(at + SharedLayout.BOUND_WIDTH, width(bound.field()));
+      memory.put(at + SharedLayout.BOUND_WHOLE_WIDTH, whole == null ? 0 : width(whole));
+      memory.put(at + SharedLayout.BOUND_RELATION, relation(bound));
+      memory.put(at + SharedLayout.BOUND_SIGNED, (byte) (bound.isSigned() ? 1 : 0));
+      memory.putLong(at + SharedLayout.BOUND_LEVEL, bound.level());
+      at += SharedLayout.BOUND_BYTES;
+    }
+  }
+
+  /**
+   * @param change null: none
+   */
+  private static void askForChange(ByteBuffer memory, int at, Change change) {
+    int count = change == null ? 0 : Long.bitCount(change.fields());
+    memory.putInt(at + SharedLayout.CHANGE_COUNT, count);
+    if (count == 0) {
+      return;
+    }
+    memory.putLong(at, change.sinceNs());
+    memory.putLong(at + SharedLayout.CHANGE_NOW, change.nowNs());
+    memory.putLong(at + SharedLayout.CHANGE_FIELDS, change.fields());
+    memory.putInt(at + SharedLayout.CHANGE_AFRESH, change.lastNs() == 0 ? 1 : 0);
+    int next = 0;
+    for (long rest = change.fields(); rest != 0; rest &= rest - 1) {
+      Field field = change.type().fields().get(Long.numberOfTrailingZeros(rest));
+      memory.putShort(at + SharedLayout.CHANGE_OFFSET + next * Short.BYTES, (short) field.offset());
+      memory.put(at + SharedLayout.CHANGE_WIDTH + next, width(field));
+      next++;
+    }
+  }
+
+  private static byte width(Field field) {
+    return (byte) field.type().bytes();
+  }
+
+  private static byte relation(Bound bound) {
+    return switch (bound.relation()) {
+      case ABOVE -> SharedLayout.ABOVE;
+      case BELOW -> SharedLayout.BELOW;
+      case EQUAL -> SharedLayout.EQUAL;
+    };
+  }
+
+  private static void askForComms(ByteBuffer memory, Set<String> comms) {
+    int at = SharedLayout.COMM;
+    for (String comm : comms) {
+      // The last of a name's bytes is always a NUL.
+      byte[] bytes = comm.getBytes(StandardCharsets.ISO_8859_1);
+      int length = Math.min(bytes.length, SharedLayout.COMM_BYTES - 1);
+      memory.put(at, Arrays.copyOf(Arrays.copyOf(bytes, length), SharedLayout.COMM_BYTES));
+      at += SharedLayout.COMM_BYTES;
+    }
+  }
+
+  /**
+   * Works off entries of the plan.
+   *
+   * @param to behind the last
+   */
+  void work(PassPlan plan, int from, int to) {
+    for (int at = from; at < to; ) {
+      cancellation.check();
+      if (plan.isHidden(at)) {
+        harvest.takeHidden(plan.pid(at));
+        at++;
+        continue;
+      }
+      int maxThreads = threads ? THREADS_PER_RUN : Integer.MAX_VALUE;
+      int entries = slot.workOn(plan, at, to, maxThreads);
+      boolean large = plan.size(at) > maxThreads;
+      int done = large ? 0 : slot.run(entries);
+      if (done == 0) {
+        // Too large for a run.
+        threadByThread(plan.pid(at));
+        at++;
+      } else {
+        harvest.take();
+        at += done;
+      }
+    }
+  }
+
+  private void threadByThread(int pid) {
+    slot.work(0, pid, 0, SharedLayout.PROCESS_ALONE);
+    slot.run(1);
+    harvest.take();
+    if (!threads || slot.get(SharedLayout.ADMITTED) == 0) {
+      return;
+    }
+    slot.followNothing();
+    int[] tids = tids(pid);
+    for (int at = 0; at < tids.length; at += SharedLayout.SLICE) {
+      cancellation.check();
+      int entries = Math.min(SharedLayout.SLICE, tids.length - at);
+      for (int i = 0; i < entries; i++) {
+        slot.work(i, pid, tids[at + i], SharedLayout.ONE_THREAD);
+      }
+      slot.run(entries);
+      harvest.take();
+    }
+    askForChanges(slot.memory(), omissions);
+  }
+
+  /** Ascending; none if it has gone. */
+  private int[] tids(int pid) {
+    try (ProcessRef process = engine.procfs().process(pid).orElse(null)) {
+      return process == null ? new int[0] : process.tids();
+    }
+  }
+
+  /** After the last run, of the pass's first lane. */
+  void finish() {
+    harvest.finish();
+  }
+}

@@ -1,0 +1,90 @@
+package kifs.kernel.bpf.program;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The programs of the object file. Each has its name in there; a program that it is of no use
+ * without, if any; and the maps that no other program uses, as far as they are of a kind that came
+ * later than others (task storage, Linux 5.11) or large: without the program these are not made.
+ */
+public enum BpfProgram {
+  /** Finds out about the host, once. */
+  SETUP("setup"),
+
+  /** Lists all processes. */
+  LIST("list", null, "kifs_lists"),
+
+  /** Makes the records of a batch of processes and threads (Linux 6.7). */
+  SWEEP("sweep", LIST, "kifs_commands_read", "kifs_followed"),
+
+  /** Makes records as an iterator over tasks is read (Linux 5.17). */
+  WALK("walk"),
+
+  /** Tells when the calling thread's time was last counted. */
+  CLOCK("clock"),
+
+  /** Finds blocked threads. */
+  WAITS("waits", LIST),
+
+  /** Finds open files as an iterator is read. */
+  FILES("files"),
+
+  /** Finds mappings as an iterator is read. */
+  MAPPINGS("mappings"),
+
+  /** Reports forks. */
+  FORKED("forked"),
+
+  /** Reports execs. */
+  EXECED("execed"),
+
+  /** Reports changes of a process's name. */
+  RENAMED("renamed"),
+
+  /** Reports exits. */
+  EXITED("exited", null, "kifs_ended"),
+
+  /** Reports processes that the kernel kills for lack of memory. */
+  OOM_KILLED("oom_killed"),
+
+  /** Reports processes whose resident memory crosses a level. */
+  RESIZED("resized", null, "kifs_levels", "kifs_beyond", "kifs_resizings");
+
+  private final String objectName;
+  private final BpfProgram needed;
+  private final List<String> ownMaps;
+
+  /**
+   * @param needed null: none
+   */
+  BpfProgram(String objectName, BpfProgram needed, String... ownMaps) {
+    this.objectName = objectName;
+    this.needed = needed;
+    this.ownMaps = List.of(ownMaps);
+  }
+
+  BpfProgram(String objectName) {
+    this(objectName, null);
+  }
+
+  /** Its name in the object file, and in the kernel. */
+  String objectName() {
+    return objectName;
+  }
+
+  /** Whether it is of no use without that one. */
+  boolean needs(BpfProgram other) {
+    return needed == other;
+  }
+
+  List<String> ownMaps() {
+    return ownMaps;
+  }
+
+  /** Its name in messages and in {@code about}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,16 @@
+package kifs.kernel.bpf.program;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import kifs.kernel.linux.NativeBuffer;
+
+/** Names of maps and programs as C strings; they are few, and kept for good. Thread-safe. */
+final class CStrings {
+  private static final Map<String, NativeBuffer> KNOWN = new ConcurrentHashMap<>();
+
+  private CStrings() {}
+
+  static long address(String name) {
+    return KNOWN.computeIfAbsent(name, NativeBuffer::string).address();
+  }
+}

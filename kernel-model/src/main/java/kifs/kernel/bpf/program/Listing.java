@@ -1,0 +1,68 @@
+package kifs.kernel.bpf.program;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import kifs.kernel.linux.MappedMemory;
+
+/** Which processes there are: one run of {@code list}, one caller at a time. Thread-safe. */
+public final class Listing {
+  private final TestRun list;
+  private final ByteBuffer memory;
+  private long[] order = new long[1024];
+
+  public Listing(MappedMemory lists, TestRun list) {
+    this.list = list;
+    this.memory = lists.buffer();
+  }
+
+  /** What is told of each process; valid only during the call. */
+  public interface Visitor {
+    /**
+     * @param pid in the first pid namespace
+     * @param visible in ours
+     * @param threads how many it has
+     * @param uid its real user
+     * @param cssSet equal for processes that are in the same cgroups
+     */
+    void process(int pid, int visible, int threads, int uid, long cssSet);
+  }
+
+  /**
+   * Visits all processes in the order of the ids that we see.
+   *
+   * @return false if there are too many to be listed: then nothing was visited
+   * @throws BpfStoppedException if the kernel doesn't run the program any more
+   */
+  public synchronized boolean forEach(Visitor visitor) {
+    list.call(0);
+    int count = memory.getInt(SharedLayout.LIST_COUNT);
+    if (count > SharedLayout.LISTED) {
+      return false;
+    }
+    if (order.length < count) {
+      order = new long[count * 2];
+    }
+    for (int i = 0; i < count; i++) {
+      order[i] = (long) get(i, SharedLayout.LISTED_VISIBLE) << Integer.SIZE | i;
+    }
+    Arrays.sort(order, 0, count);
+    for (int at = 0; at < count; at++) {
+      int i = (int) order[at];
+      visitor.process(
+          get(i, 0),
+          get(i, SharedLayout.LISTED_VISIBLE),
+          get(i, SharedLayout.LISTED_THREADS),
+          get(i, SharedLayout.LISTED_UID),
+          memory.getLong(at(i) + SharedLayout.LISTED_CSS_SET));
+    }
+    return true;
+  }
+
+  private int get(int index, int offset) {
+    return memory.getInt(at(index) + offset);
+  }
+
+  private static int at(int index) {
+    return SharedLayout.FIRST_LISTED + index * SharedLayout.LISTED_BYTES;
+  }
+}

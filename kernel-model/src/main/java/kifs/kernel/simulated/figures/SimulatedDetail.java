@@ -1,0 +1,101 @@
+package kifs.kernel.simulated.figures;
+
+import java.util.List;
+import kifs.kernel.query.Detail;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.ThreadRecord;
+
+/**
+ * Which fields a simulated kernel fills at each level of detail. Here all fields cost the same, but
+ * a lower level has fewer of them, as with a live source.
+ */
+public final class SimulatedDetail {
+  public static final List<SystemRecord.Pressure> PRESSURES =
+      List.of(
+          SystemRecord.CPU_SOME,
+          SystemRecord.CPU_FULL,
+          SystemRecord.MEMORY_SOME,
+          SystemRecord.MEMORY_FULL,
+          SystemRecord.IO_SOME,
+          SystemRecord.IO_FULL);
+
+  private static final long PROCESS_IO =
+      mask(
+          ProcessRecord.RCHAR,
+          ProcessRecord.WCHAR,
+          ProcessRecord.SYSCR,
+          ProcessRecord.SYSCW,
+          ProcessRecord.READ,
+          ProcessRecord.WRITE,
+          ProcessRecord.CANCELLED_WRITE,
+          ProcessRecord.OOM_SCORE,
+          ProcessRecord.OOM_SCORE_ADJ,
+          ProcessRecord.SHM);
+
+  private static final long PROCESS_STATUS =
+      mask(
+          ProcessRecord.EUID,
+          ProcessRecord.EGID,
+          ProcessRecord.FDS,
+          ProcessRecord.FD_LIMIT,
+          ProcessRecord.RUN_DELAY,
+          ProcessRecord.RSS_PEAK,
+          ProcessRecord.SWAP,
+          ProcessRecord.VOLUNTARY_SWITCHES,
+          ProcessRecord.INVOLUNTARY_SWITCHES,
+          ProcessRecord.CGROUP_ID);
+
+  private static final long THREAD_IO =
+      mask(
+          ThreadRecord.RCHAR,
+          ThreadRecord.WCHAR,
+          ThreadRecord.SYSCR,
+          ThreadRecord.SYSCW,
+          ThreadRecord.READ,
+          ThreadRecord.WRITE,
+          ThreadRecord.CANCELLED_WRITE);
+
+  private static final long THREAD_STATUS =
+      mask(
+          ThreadRecord.VOLUNTARY_SWITCHES,
+          ThreadRecord.INVOLUNTARY_SWITCHES,
+          ThreadRecord.RUN_DELAY,
+          ThreadRecord.WAIT_KIND,
+          ThreadRecord.WAIT_OWNER,
+          ThreadRecord.WAIT_OBJECT,
+          ThreadRecord.WAIT_CHANNEL,
+          ThreadRecord.SYSCALL,
+          ThreadRecord.SYSCALL_ARG0,
+          ThreadRecord.LAST_RAN);
+
+  private SimulatedDetail() {}
+
+  public static long fields(RecordType type, Detail detail) {
+    if (type == ProcessRecord.TYPE) {
+      return type.allFields() & ~without(detail, PROCESS_IO, PROCESS_STATUS);
+    }
+    if (type == ThreadRecord.TYPE) {
+      return type.allFields() & ~without(detail, THREAD_IO, THREAD_STATUS);
+    }
+    return type.allFields();
+  }
+
+  private static long without(Detail detail, long io, long status) {
+    return switch (detail) {
+      case LIGHT -> io | status;
+      case NORMAL -> io;
+      case FULL -> 0;
+    };
+  }
+
+  private static long mask(Field... fields) {
+    long mask = 0;
+    for (Field field : fields) {
+      mask |= field.bit();
+    }
+    return mask;
+  }
+}

@@ -1,0 +1,66 @@
+package kifs.kernel.simulated.figures;
+
+import java.nio.ByteBuffer;
+import kifs.kernel.fd.FdRecords;
+import kifs.kernel.fd.Socket;
+import kifs.kernel.record.FdRecord;
+
+/**
+ * The file behind an fd of a simulated process. Immutable.
+ *
+ * @param type as in FD
+ * @param path of the file; for an anonymous inode its class, {@code eventpoll}; not used for pipes
+ *     and sockets
+ * @param inode its number
+ * @param flags O_*
+ * @param position in the file
+ * @param socket null: the file is no socket, or nothing is known about it
+ */
+public record SimulatedFile(
+    int type, String path, long inode, long flags, long position, Socket socket) {
+  /** A file that a process has open without a test or script having said which. */
+  static final SimulatedFile NULL =
+      new SimulatedFile(FdRecord.CHARACTER, "/dev/null", 4, 2, 0, null);
+
+  private static final long DISK = 0x801;
+  private static final long DEVICES = 5;
+  private static final long SOCKETS = 8;
+  private static final long PIPES = 13;
+  private static final long ANONYMOUS_INODES = 14;
+  private static final long MOUNT = 21;
+
+  /** st_mode by type. */
+  private static final int[] MODES = {
+    0, 0100644, 0040755, 0020666, 0060660, 0010600, 0010644, 0140777, 0120777, 0600
+  };
+
+  /** Describes this file as the fd that was begun last. */
+  public void describe(FdRecords into) {
+    byte[] link = ProcessTexts.utf8(link());
+    boolean more = into.path(ByteBuffer.wrap(link), 0, link.length);
+    if (more) {
+      into.file(MODES[type], inode);
+    }
+    into.device(device());
+    into.opened(flags, position, MOUNT);
+  }
+
+  private String link() {
+    return switch (type) {
+      case FdRecord.SOCKET -> "socket:[" + inode + "]";
+      case FdRecord.PIPE -> "pipe:[" + inode + "]";
+      case FdRecord.ANONYMOUS -> "anon_inode:[" + path + "]";
+      default -> path;
+    };
+  }
+
+  private long device() {
+    return switch (type) {
+      case FdRecord.SOCKET -> SOCKETS;
+      case FdRecord.PIPE -> PIPES;
+      case FdRecord.ANONYMOUS -> ANONYMOUS_INODES;
+      case FdRecord.CHARACTER -> DEVICES;
+      default -> DISK;
+    };
+  }
+}

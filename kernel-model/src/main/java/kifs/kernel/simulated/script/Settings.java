@@ -1,0 +1,168 @@
+package kifs.kernel.simulated.script;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.simulated.SimulatedProcess;
+import kifs.kernel.simulated.SimulatedShm;
+import kifs.kernel.simulated.SimulatedSystem;
+import kifs.kernel.simulated.SimulatedThread;
+import kifs.kernel.simulated.figures.Figure;
+import kifs.kernel.simulated.figures.SimulationException;
+
+/**
+ * The keys of {@code key=value} in a script, for one kind of entity. Values are parsed together
+ * with the script, so a bad value is reported then.
+ */
+final class Settings<T> {
+  static final Settings<SimulatedThread> THREAD = new Settings<>();
+  static final Settings<SimulatedProcess> PROCESS = new Settings<>();
+  static final Settings<SimulatedSystem> SYSTEM = new Settings<>();
+
+  static final Settings<SimulatedShm> SHM = new Settings<>();
+
+  private static final String STATES = "RSDTtZXIPK";
+
+  private final Map<String, Function<String, Consumer<T>>> keys = new TreeMap<>();
+
+  static {
+    rates("cpu", Figure.UTIME);
+    rates("cpu.system", Figure.STIME);
+    rates("run.delay", Figure.RUN_DELAY);
+    rates("switches", Figure.VOLUNTARY);
+    rates("switches.involuntary", Figure.INVOLUNTARY);
+    rates("faults.minor", Figure.MINOR_FAULTS);
+    rates("faults.major", Figure.MAJOR_FAULTS);
+    rates("io.read", Figure.READ, Figure.RCHAR);
+    rates("io.write", Figure.WRITE, Figure.WCHAR);
+    rates("io.calls.read", Figure.SYSCR);
+    rates("io.calls.write", Figure.SYSCW);
+    both("nice", text -> Quantities.integer(text, -20, 19), SimulatedThread::nice);
+    both("state", Settings::state, SimulatedThread::state);
+    THREAD.add("comm", Settings::text, SimulatedThread::comm);
+
+    PROCESS.add("comm", Settings::text, SimulatedProcess::rename);
+    PROCESS.add("exec", Settings::text, SimulatedProcess::exec);
+    PROCESS.add("uid", Quantities::id, SimulatedProcess::uid);
+    PROCESS.add("gid", Quantities::id, SimulatedProcess::gid);
+    PROCESS.add("ppid", Quantities::task, SimulatedProcess::parent);
+    PROCESS.add(
+        "threads",
+        text -> Quantities.integer(text, 1, SimulatedProcess.MAX_THREADS),
+        SimulatedProcess::threads);
+    PROCESS.add("rss", Quantities::size, SimulatedProcess::rss);
+    PROCESS.add("rss.growth", Quantities::size, SimulatedProcess::rssGrowth);
+    PROCESS.add("vsize", Quantities::size, SimulatedProcess::vsize);
+    PROCESS.add("swap", Quantities::size, SimulatedProcess::swap);
+    PROCESS.add("fds", Quantities::size, SimulatedProcess::fds);
+    PROCESS.add("fds.growth", Quantities::size, SimulatedProcess::fdsGrowth);
+    PROCESS.add("fds.limit", Quantities::size, (p, most) -> p.limit("nofile", most, most));
+    PROCESS.add("memory.locked", Quantities::size, (p, bytes) -> p.uses("memlock", bytes));
+    PROCESS.add("stack", Quantities::size, (p, bytes) -> p.uses("stack", bytes));
+    PROCESS.add("data", Quantities::size, (p, bytes) -> p.uses("data", bytes));
+    PROCESS.add("signals.pending", Quantities::size, (p, count) -> p.uses("sigpending", count));
+    PROCESS.add("user.threads", Quantities::size, (p, count) -> p.uses("nproc", count));
+    PROCESS.add(
+        "oom.adj", text -> Quantities.integer(text, -1000, 1000), SimulatedProcess::oomScoreAdj);
+    PROCESS.add("cmdline", text -> text, SimulatedProcess::commandLine);
+    PROCESS.add("exe", Settings::path, SimulatedProcess::executable);
+    PROCESS.add("cgroup", Settings::path, SimulatedProcess::cgroup);
+
+    SHM.add("size", Quantities::size, SimulatedShm::size);
+    SHM.add("resident", Quantities::size, SimulatedShm::resident);
+    SHM.add("uid", Quantities::id, SimulatedShm::uid);
+
+    SYSTEM.add("name", Settings::text, SimulatedSystem::name);
+    SYSTEM.add(
+        "processors", text -> Quantities.integer(text, 1, 8192), SimulatedSystem::processors);
+    SYSTEM.add("memory", Quantities::size, SimulatedSystem::memory);
+    SYSTEM.add("memory.available", Quantities::size, SimulatedSystem::memoryAvailable);
+    SYSTEM.add("memory.cached", Quantities::size, SimulatedSystem::memoryCached);
+    SYSTEM.add("swap", Quantities::size, (system, total) -> system.swap(total, total));
+    SYSTEM.add("swap.free", Quantities::size, SimulatedSystem::swapFree);
+    SYSTEM.add("load", Quantities::decimal, (system, load) -> system.load(load, load, load));
+    SYSTEM.add("files", Quantities::size, SimulatedSystem::filesOpen);
+    SYSTEM.add("files.max", Quantities::size, SimulatedSystem::filesMax);
+    SYSTEM.add("interrupts", Quantities::size, SimulatedSystem::interrupts);
+    pressure("pressure.cpu", SystemRecord.CPU_SOME);
+    pressure("pressure.memory", SystemRecord.MEMORY_SOME);
+    pressure("pressure.memory.full", SystemRecord.MEMORY_FULL);
+    pressure("pressure.io", SystemRecord.IO_SOME);
+    pressure("pressure.io.full", SystemRecord.IO_FULL);
+  }
+
+  private Settings() {}
+
+  /** An action that carries out a statement's settings, in their order. */
+  Consumer<T> read(Map<String, String> settings) {
+    Consumer<T> all = entity -> {};
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      Function<String, Consumer<T>> key = keys.get(setting.getKey());
+      if (key == null) {
+        throw new SimulationException(
+            "unknown: " + setting.getKey() + "; there are " + String.join(" ", keys.keySet()));
+      }
+      all = all.andThen(key.apply(setting.getValue()));
+    }
+    return all;
+  }
+
+  private <V> void add(String key, Function<String, V> reading, BiConsumer<T, V> setting) {
+    keys.put(
+        key,
+        text -> {
+          V value = reading.apply(text);
+          return entity -> setting.accept(entity, value);
+        });
+  }
+
+  /** Adds a key for threads; for a process the key sets the main thread. */
+  private static <V> void both(
+      String key, Function<String, V> reading, BiConsumer<SimulatedThread, V> setting) {
+    THREAD.add(key, reading, setting);
+    PROCESS.add(key, reading, (process, value) -> setting.accept(process.thread(), value));
+  }
+
+  private static void rates(String key, Figure... figures) {
+    boolean isTime = figures[0].ofThread().unit().equals("ns");
+    both(
+        key,
+        text ->
+            isTime
+                ? Math.round(Quantities.percent(text) * SimulatedThread.NS_PER_PERCENT)
+                : Quantities.size(text),
+        (thread, perSecond) -> {
+          for (Figure figure : figures) {
+            thread.rate(figure, perSecond);
+          }
+        });
+  }
+
+  private static void pressure(String key, SystemRecord.Pressure of) {
+    SYSTEM.add(key, Quantities::percent, (system, percent) -> system.pressure(of, percent));
+  }
+
+  private static char state(String text) {
+    if (text.length() != 1 || STATES.indexOf(text.charAt(0)) < 0) {
+      throw new SimulationException("not a state: " + text);
+    }
+    return text.charAt(0);
+  }
+
+  private static String text(String text) {
+    if (text.isEmpty() || text.indexOf('\0') >= 0) {
+      throw new SimulationException("empty, or with a NUL in it");
+    }
+    return text;
+  }
+
+  private static String path(String text) {
+    if (!text.startsWith("/") || text.indexOf('\0') >= 0) {
+      throw new SimulationException("not a path: " + text);
+    }
+    return text;
+  }
+}

@@ -1,0 +1,91 @@
+package kifs.kernel.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import kifs.kernel.bpf.BpfSource;
+import kifs.kernel.bpf.program.BpfException;
+import kifs.kernel.procfs.ProcfsSource;
+import kifs.kernel.source.KernelEvents.Watch;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+import org.junit.jupiter.api.Test;
+
+/** What the kernel tells by the programs: the same tests as for /proc, and what only they tell. */
+class BpfEventsTest extends LiveEventsTest {
+  private static final long MIB = 1L << 20;
+  private static final int MOST_LEVELS = 64;
+
+  /** Takes 200 MiB at the end of its input, and gives them back after a while. */
+  private static final List<String> GROWS =
+      List.of(
+          "python3",
+          "-c",
+          """
+          import mmap, sys, time
+          print("ready", flush=True)
+          sys.stdin.read()
+          memory = mmap.mmap(-1, 200 << 20)
+          for at in range(0, 200 << 20, 4096):
+            memory[at] = 1
+          time.sleep(1)
+          memory.close()
+          time.sleep(60)
+          """);
+
+  @Override
+  KernelSource openSource() throws IOException {
+    try {
+      return BpfSource.open(ProcfsSource.open(Path.of("/proc")));
+    } catch (BpfException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
+  void aProcessThatGrowsAndShrinks() throws Exception {
+    try (KernelSource source = openSource();
+        Program grows = Program.start(GROWS);
+        ProcessRef process = source.process(grows.pid()).orElseThrow();
+        ProcessRef other = source.process(1).orElseThrow()) {
+      Semaphore crossed = new Semaphore(0);
+      Semaphore crossedByAny = new Semaphore(0);
+      Semaphore others = new Semaphore(0);
+      List<Watch> watches =
+          List.of(
+              source.events().onResize(process, 100 * MIB, crossed::release).orElseThrow(),
+              source.events().onResize(null, 150 * MIB, crossedByAny::release).orElseThrow(),
+              source.events().onResize(other, 1L << 50, others::release).orElseThrow());
+      grows.endInput();
+      assertTrue(crossed.tryAcquire(10, TimeUnit.SECONDS), "it grew");
+      assertTrue(crossedByAny.tryAcquire(10, TimeUnit.SECONDS), "some process grew");
+      crossed.drainPermits();
+      assertTrue(crossed.tryAcquire(10, TimeUnit.SECONDS), "it shrank");
+      assertEquals(0, others.availablePermits());
+      watches.forEach(Watch::close);
+    }
+  }
+
+  @Test
+  void soManyLevelsAndNoMore() throws Exception {
+    try (KernelSource source = openSource()) {
+      List<Watch> watches = new ArrayList<>();
+      for (int i = 0; i < MOST_LEVELS; i++) {
+        watches.add(source.events().onResize(null, (1L << 40) + i, () -> {}).orElseThrow());
+      }
+      assertEquals(Optional.empty(), source.events().onResize(null, 1L << 40, () -> {}));
+      watches.get(7).close();
+      watches.get(7).close();
+      watches.set(7, source.events().onResize(null, 1L << 40, () -> {}).orElseThrow());
+      assertEquals(Optional.empty(), source.events().onResize(null, 1L << 40, () -> {}));
+      watches.forEach(Watch::close);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package kifs.kernel.live;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import kifs.kernel.bulk.Bulk;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.bulk.Origin;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.Records;
+import kifs.kernel.record.TextRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+
+/** Passes, for tests. */
+public final class Bulks {
+  private static final ChunkPool POOL = new ChunkPool(256L << 20, 16L << 20);
+
+  private Bulks() {}
+
+  public static Bulk collect(KernelSource source, Query query) {
+    return collect(source, query, Cancellation.NEVER);
+  }
+
+  public static Bulk collect(KernelSource source, Query query, Cancellation cancellation) {
+    try (BulkBuilder builder = builder(query)) {
+      source.collect(query, builder, cancellation);
+      return finish(source, builder);
+    }
+  }
+
+  public static Bulk collect(KernelSource source, ProcessRef process, Query query) {
+    try (BulkBuilder builder = builder(query)) {
+      process.collect(query, builder, Cancellation.NEVER);
+      return finish(source, builder);
+    }
+  }
+
+  /** A bulk of what somebody fills in. */
+  static Bulk fill(KernelSource source, Query query, Consumer<BulkBuilder> filling) {
+    try (BulkBuilder builder = builder(query)) {
+      filling.accept(builder);
+      return finish(source, builder);
+    }
+  }
+
+  private static BulkBuilder builder(Query query) {
+    Set<RecordType> types = new LinkedHashSet<>();
+    query.tags().forEach(tag -> types.add(Records.byTag(tag)));
+    types.add(TextRecord.TYPE);
+    return new BulkBuilder(POOL, types);
+  }
+
+  private static Bulk finish(KernelSource source, BulkBuilder builder) {
+    return builder.finish(
+        new Origin(source.kind().code(), 1, 0, source.clock().boottimeNs(), source.host()), 0);
+  }
+
+  /** Copies of all records of that type. */
+  public static List<Record> records(Bulk bulk, RecordType type) {
+    List<Record> records = new ArrayList<>();
+    bulk.forEach(type, record -> records.add(copy(record)));
+    return records;
+  }
+
+  public static Map<Integer, Record> processes(Bulk bulk) {
+    return by(records(bulk, ProcessRecord.TYPE), ProcessRecord.PID);
+  }
+
+  public static Map<Integer, Record> threads(Bulk bulk) {
+    return by(records(bulk, ThreadRecord.TYPE), ThreadRecord.TID);
+  }
+
+  private static Map<Integer, Record> by(Collection<Record> records, Field key) {
+    Map<Integer, Record> map = new TreeMap<>();
+    records.forEach(record -> map.put((int) record.get(key), record));
+    return map;
+  }
+
+  private static Record copy(Record record) {
+    Record copy = Record.allocate(record.type());
+    copy.buffer().put(0, record.buffer(), record.offset(), record.type().size());
+    return copy;
+  }
+
+  public static long mask(Field... fields) {
+    long mask = 0;
+    for (Field field : fields) {
+      mask |= field.bit();
+    }
+    return mask;
+  }
+}

@@ -1,0 +1,291 @@
+package kifs.kernel.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import kifs.kernel.procfs.ProcfsSource;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.source.KernelEvents;
+import kifs.kernel.source.KernelEvents.Exit;
+import kifs.kernel.source.KernelEvents.ProcessEvent;
+import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
+import kifs.kernel.source.KernelEvents.Watch;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the kernel tells by itself, with real processes. */
+class LiveEventsTest {
+  private static final int WAIT_S = 10;
+
+  private final BlockingQueue<Exit> exits = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ProcessEvent> events = new LinkedBlockingQueue<>();
+  private KernelSource source;
+  private KernelEvents kernel;
+
+  /** Of sources that other tests have left open. */
+  private Set<Thread> others;
+
+  /** The source under test; others of the same kernel are put to the same tests. */
+  KernelSource openSource() throws IOException {
+    return ProcfsSource.open(Path.of("/proc"));
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    others = Thread.getAllStackTraces().keySet();
+    source = openSource();
+    kernel = source.events();
+  }
+
+  @AfterEach
+  void close() {
+    source.close();
+  }
+
+  @Test
+  void anExitAndItsStatus() throws Exception {
+    Process child = new ProcessBuilder("sh", "-c", "read x; exit 7").start();
+    long before = source.clock().boottimeNs();
+    try (ProcessRef ref = source.process((int) child.pid()).orElseThrow();
+        Watch watch = kernel.onExit(ref, exits::add).orElseThrow()) {
+      assertNotNull(watch);
+      assertNull(exits.poll(100, TimeUnit.MILLISECONDS));
+      child.outputWriter().close();
+      Exit exit = exits.poll(WAIT_S, TimeUnit.SECONDS);
+      assertNotNull(exit);
+      assertEquals(child.pid(), exit.pid());
+      assertTrue(exit.boottimeNs() > before && exit.boottimeNs() <= source.clock().boottimeNs());
+      // -1 where it was reaped at once, on a kernel that keeps no record of that.
+      assertTrue(exit.status() == 7 << 8 || exit.status() == -1, "" + exit);
+      assertNull(exits.poll(50, TimeUnit.MILLISECONDS), "told once");
+    }
+  }
+
+  /** Nobody reaps it meanwhile, so its status can be told on any kernel. */
+  @Test
+  void aZombieHasExited() throws Exception {
+    List<String> python =
+        List.of(
+            "python3",
+            "-c",
+            "import os,time\npid=os.fork()\nif pid==0:\n time.sleep(.5)\n os._exit(3)\n"
+                + "print(pid)\nprint('ready',flush=True)\ntime.sleep(60)");
+    try (Program parent = Program.start(python)) {
+      int pid = Integer.parseInt(parent.lines().get(0));
+      ProcessRef ref = source.process(pid).orElseThrow();
+      try (Watch watch = kernel.onExit(ref, exits::add).orElseThrow()) {
+        assertNotNull(watch);
+        // The watch has its own hold on the process.
+        ref.close();
+        assertEquals(3 << 8, exits.poll(WAIT_S, TimeUnit.SECONDS).status());
+      }
+    }
+  }
+
+  @Test
+  void aProcessThatHasGoneIsToldAtOnce() throws Exception {
+    Process child = new ProcessBuilder("sleep", "60").start();
+    try (ProcessRef ref = source.process((int) child.pid()).orElseThrow()) {
+      child.destroyForcibly().waitFor();
+      assertTrue(kernel.onExit(ref, exits::add).isPresent());
+      assertEquals(child.pid(), exits.poll().pid());
+    }
+  }
+
+  @Test
+  void aClosedWatchIsNotCalled() throws Exception {
+    Process child = new ProcessBuilder("sleep", "60").start();
+    Process other = new ProcessBuilder("sleep", "60").start();
+    try (ProcessRef ref = source.process((int) child.pid()).orElseThrow();
+        ProcessRef otherRef = source.process((int) other.pid()).orElseThrow()) {
+      Watch closed = kernel.onExit(ref, exits::add).orElseThrow();
+      assertTrue(kernel.onExit(otherRef, exits::add).isPresent());
+      closed.close();
+      closed.close();
+      child.destroyForcibly().waitFor();
+      other.destroyForcibly().waitFor();
+      assertEquals(other.pid(), exits.poll(WAIT_S, TimeUnit.SECONDS).pid());
+      assertTrue(exits.isEmpty());
+    }
+  }
+
+  @Test
+  void watchesLeaveNothingBehind() throws Exception {
+    Process child = new ProcessBuilder("sleep", "60").start();
+    try (ProcessRef ref = source.process((int) child.pid()).orElseThrow()) {
+      kernel.onExit(ref, exits::add).orElseThrow().close();
+      kernel.onProcesses(events::add).ifPresent(Watch::close);
+      awaitNoThread();
+      long before = openFiles();
+      for (int i = 0; i < 100; i++) {
+        kernel.onExit(ref, exits::add).orElseThrow().close();
+        kernel.onProcesses(events::add).ifPresent(Watch::close);
+      }
+      awaitNoThread();
+      assertEquals(before, openFiles(), 3);
+      assertEquals(1, threads("kifs-exits"), "whoever watches");
+      source.close();
+      for (int i = 0; i < 200 && threads("kifs-exits") > 0; i++) {
+        Thread.sleep(10);
+      }
+      assertEquals(0, threads("kifs-exits"), "closed");
+    } finally {
+      child.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void aProcessHasNotExitedBeforeItsLastThread(@TempDir Path directory) throws Exception {
+    Queue<ProcessEvent> seen = new ConcurrentLinkedQueue<>();
+    Optional<Watch> watch =
+        kernel.onProcesses(
+            event -> {
+              seen.add(event);
+              events.add(event);
+            });
+    assumeTrue(watch.isPresent(), "the proc connector is not for us");
+    try (Program program = Program.compile(directory, "first-thread-ends")) {
+      Process later = new ProcessBuilder("true").start();
+      next(events, (int) later.pid(), Kind.EXIT);
+      assertTrue(
+          seen.stream().noneMatch(e -> e.pid() == program.pid() && e.kind() == Kind.EXIT),
+          "its first thread has ended, it has not");
+      program.endInput();
+      assertEquals(7 << 8, next(events, program.pid(), Kind.EXIT).status());
+    }
+    watch.get().close();
+  }
+
+  @Test
+  void whateverProcessesDo() throws Exception {
+    Optional<Watch> watch = kernel.onProcesses(events::add);
+    assumeTrue(watch.isPresent(), "the proc connector is not for us");
+    BlockingQueue<ProcessEvent> second = new LinkedBlockingQueue<>();
+    Watch other = kernel.onProcesses(second::add).orElseThrow();
+    long before = source.clock().boottimeNs();
+    Process child =
+        new ProcessBuilder(
+                "python3",
+                "-c",
+                "import threading; threading.Thread(target=int).start();"
+                    + "open('/proc/self/comm','w').write('renamed'); raise SystemExit(5)")
+            .start();
+    int pid = (int) child.pid();
+    child.waitFor();
+    ProcessEvent fork = next(events, pid, Kind.FORK);
+    assertTrue(fork.parent() > 0);
+    next(events, pid, Kind.EXEC);
+    next(events, pid, Kind.RENAMED);
+    ProcessEvent exit = next(events, pid, Kind.EXIT);
+    assertEquals(5 << 8, exit.status());
+    assertTrue(exit.boottimeNs() >= before && exit.boottimeNs() <= source.clock().boottimeNs());
+    next(second, pid, Kind.EXIT);
+    other.close();
+    watch.get().close();
+    events.clear();
+    new ProcessBuilder("true").start().waitFor();
+    assertTrue(events.isEmpty(), "closed");
+  }
+
+  private static ProcessEvent next(BlockingQueue<ProcessEvent> from, int pid, Kind kind)
+      throws InterruptedException {
+    while (true) {
+      ProcessEvent event = from.poll(WAIT_S, TimeUnit.SECONDS);
+      assertNotNull(event, kind + " of " + pid);
+      if (event.pid() == pid && event.kind() == kind) {
+        return event;
+      }
+    }
+  }
+
+  private void awaitNoThread() throws InterruptedException {
+    for (int i = 0; i < 200 && threads("kifs-process") > 0; i++) {
+      Thread.sleep(10);
+    }
+    assertEquals(0, threads("kifs-process"), "no watch, no thread");
+  }
+
+  private long threads(String name) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(t -> t.getName().startsWith(name) && !others.contains(t))
+        .count();
+  }
+
+  private static long openFiles() throws IOException {
+    try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
+      return fds.count();
+    }
+  }
+
+  @Test
+  void whatIsToldIsFoundOutByTrying() {
+    boolean connected = kernel.onProcesses(events::add).map(this::closed).isPresent();
+    assertEquals(connected, kernel.told().contains(Kind.EXIT));
+    assertEquals(connected, kernel.told().contains(Kind.EXEC));
+    assertTrue(connected || kernel.told().isEmpty());
+  }
+
+  private Watch closed(Watch watch) {
+    watch.close();
+    return watch;
+  }
+
+  /** Two processes more than there are processors: some of them wait for one all the time. */
+  @Test
+  void pressureIsToldWithinItsWindow() throws Exception {
+    Path file = Path.of("/proc/pressure/cpu");
+    assumeTrue(Files.isWritable(file), "no pressure files");
+    BlockingQueue<Long> told = new LinkedBlockingQueue<>();
+    Watch watch =
+        kernel
+            .onPressure(
+                SystemRecord.CPU_SOME,
+                100_000_000,
+                1_000_000_000,
+                () -> told.add(source.clock().boottimeNs()))
+            .orElse(null);
+    assumeTrue(watch != null, "this kernel takes no triggers");
+    String spin = "import time\nend=time.time()+8\nwhile time.time()<end: pass";
+    List<Process> all = new ArrayList<>();
+    try (watch) {
+      for (int i = 0; i < Runtime.getRuntime().availableProcessors() + 2; i++) {
+        all.add(new ProcessBuilder("python3", "-c", spin).start());
+      }
+      assertNotNull(told.poll(WAIT_S, TimeUnit.SECONDS));
+      // Again, as long as it goes on.
+      assertNotNull(told.poll(WAIT_S, TimeUnit.SECONDS));
+    } finally {
+      all.forEach(Process::destroyForcibly);
+    }
+    told.clear();
+    assertNull(told.poll(100, TimeUnit.MILLISECONDS), "closed");
+  }
+
+  @Test
+  void noTriggerOfMoreThanAWindow() {
+    assertTrue(
+        kernel
+            .onPressure(SystemRecord.CPU_SOME, 3_000_000_000L, 1_000_000_000L, () -> {})
+            .isEmpty());
+  }
+}
