@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The floor for kifs: what a bare task iterator costs that writes the figures of each task into
- * records of kifs's shapes. It knows no filters, no pid namespaces and no other kernel versions; it
- * neither sums over a process's threads nor sets aside for who reads what it can't tell.
+/* The floor for kifs: the cost of a bare task iterator that writes the figures of each task into
+ * records of kifs's shapes. It has no filters, no pid namespaces and no support for other kernel
+ * versions. It doesn't add up the threads of a process, and doesn't mark fields that it can't fill.
  */
-#include "kernel.h"
+#include "kernel.bpf.h"
 #include "kifs.h"
-
-enum { PF_KTHREAD = 0x200000 };
 
 union record {
   struct kifs_process process;
@@ -165,7 +163,7 @@ int tasks(struct bpf_iter__task *context)
   return put(context, false);
 }
 
-/* The records that are in a bulk: besides, a THREAD for the first of a process too. */
+/* Writes the records that a bulk has: a THREAD for the main thread too, beside its PROCESS. */
 SEC("iter/task")
 int records(struct bpf_iter__task *context)
 {

@@ -9,10 +9,10 @@
  */
 #include "events.bpf.c"
 #include "holdings.bpf.c"
+#include "walk.bpf.c"
 #include "setup.bpf.c"
 #include "sweep.bpf.c"
 #include "waits.bpf.c"
-#include "walk.bpf.c"
 
 /* Some of the functions that the kernel lends are for such programs alone. */
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
