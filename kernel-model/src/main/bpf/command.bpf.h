@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* What a process was started with, into COMMAND and TEXT records. What is out of the ordinary is
- * left to /proc: KIFS_ELSEWHERE instead of a length.
+ * left to /proc: KIFS_LEFT_TO_PROC instead of a length.
  */
 #ifndef KIFS_COMMAND_BPF_H
 #define KIFS_COMMAND_BPF_H
@@ -21,10 +21,10 @@ struct {
   __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
   __uint(map_flags, BPF_F_NO_PREALLOC);
   __type(key, int);
-  __type(value, struct kifs_read);
-} kifs_commands_read SEC(".maps");
+  __type(value, struct kifs_command_state);
+} kifs_command_states SEC(".maps");
 
-static long look_at_vma(struct task_struct *task, struct vm_area_struct *vma, struct vma_seen *seen)
+static long visit_vma(struct task_struct *task, struct vm_area_struct *vma, struct vma_seen *seen)
 {
   seen->end = vma->vm_end;
   seen->anonymous = !vma->vm_ops;
@@ -37,110 +37,110 @@ static long look_at_vma(struct task_struct *task, struct vm_area_struct *vma, st
  *
  * The caller has seen to it that there is room.
  */
-static __always_inline bool open_command(struct kifs_slot *slot, struct task_struct *task)
+static __always_inline bool begin_command(struct kifs_slot *slot, struct task_struct *task)
 {
   struct kifs_command *command;
-  struct kifs_read *now;
+  struct kifs_command_state *now;
   struct mm_struct *mm = task->mm;
   uint64_t length;
   uint32_t at = slot->request.commands;
-  if (at >= KIFS_SLICE)
+  if (at >= KIFS_BATCH)
     return false;
-  command = &slot->command[within(at, KIFS_SLICE)];
-  now = &slot->read[within(at, KIFS_SLICE)];
+  command = &slot->command[bounded_index(at, KIFS_BATCH)];
+  now = &slot->command_state[bounded_index(at, KIFS_BATCH)];
   __builtin_memset(command, 0, sizeof *command);
   command->tag = KIFS_COMMAND;
   command->size = sizeof *command;
   command->pid = slot->pid;
   command->absent = ALL(COMMAND) & ~(slot->request.command_fields | BIT(COMMAND_PID));
   now->runtime = slot->sums.running ? UINT64_MAX : slot->sums.runtime;
-  now->memory = as_number(&slot->scratch, mm);
-  slot->arguments = 0;
+  now->mm = ptr_to_u64(&slot->scratch, mm);
+  slot->arguments_address = 0;
   if (!(slot->request.command_fields & BIT(COMMAND_COMMAND_LINE_LENGTH)) || !mm ||
       task->flags & PF_KTHREAD)
     return false;
   if (mm->mm_users.counter != task->signal->nr_threads)
     now->runtime = UINT64_MAX;
-  slot->arguments = mm->arg_start;
+  slot->arguments_address = mm->arg_start;
   length = mm->arg_end - mm->arg_start;
   if (task->mm != mm || length == 0)
     return false;
-  if (length > KIFS_MOST_ARGUMENTS) {
-    command->command_line_length = KIFS_ELSEWHERE;
+  if (length > KIFS_MAX_ARGUMENTS) {
+    command->command_line_length = KIFS_LEFT_TO_PROC;
     return false;
   }
   command->command_line_length = length;
-  command->command_line_offset = slot->request.text;
-  if (!slot->request.afresh && now->runtime != UINT64_MAX && slot->before.runtime == now->runtime &&
-      slot->before.memory == now->memory) {
+  command->command_line_offset = slot->request.text_bytes;
+  if (!slot->request.reread_commands && now->runtime != UINT64_MAX &&
+      slot->command_before.runtime == now->runtime && slot->command_before.mm == now->mm) {
     command->command_line_length = KIFS_UNCHANGED;
     return false;
   }
   return true;
 }
 
-__noinline int begin_command(uint32_t which, uint64_t address)
+__noinline int begin_command_at(uint32_t slot_no, uint64_t address)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
-  return slot ? open_command(slot, task_at(address)) : false;
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
+  return slot ? begin_command(slot, task_at(address)) : false;
 }
 
 /* Takes the command line that was read, or could not be. */
-__noinline int end_arguments(uint32_t which, int32_t found, int32_t failed, uint64_t end,
+__noinline int end_arguments(uint32_t slot_no, int32_t found, int32_t failed, uint64_t end,
                              uint32_t anonymous)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   struct kifs_command *command;
   uint32_t at, length, text;
   if (!slot)
     return 0;
   at = slot->request.commands;
-  text = slot->request.text;
-  if (at >= KIFS_SLICE || text > LAST_TEXT)
+  text = slot->request.text_bytes;
+  if (at >= KIFS_BATCH || text > LAST_TEXT_START)
     return 0;
   command = &slot->command[at];
   length = command->command_line_length;
   if (found == -EBUSY)
-    command->command_line_length = KIFS_LATER;
-  else if (found || failed || !anonymous || slot->arguments + length > end || length == 0 ||
-           length > KIFS_MOST_ARGUMENTS || slot->text[text + TEXT_HEADER + length - 1])
+    command->command_line_length = KIFS_BUSY;
+  else if (found || failed || !anonymous || slot->arguments_address + length > end || length == 0 ||
+           length > KIFS_MAX_ARGUMENTS || slot->text[text + TEXT_HEADER + length - 1])
     /* Also a program that wrote its title over its arguments: their last byte tells. */
-    command->command_line_length = KIFS_ELSEWHERE;
+    command->command_line_length = KIFS_LEFT_TO_PROC;
   else
     end_text(slot, text, length);
   if (command->command_line_length >= KIFS_UNCHANGED)
-    slot->read[at].runtime = UINT64_MAX;
+    slot->command_state[at].runtime = UINT64_MAX;
   return 0;
 }
 
 /* Ends a COMMAND by its executable. */
-static __always_inline void close_command(uint32_t which, struct kifs_slot *slot,
-                                          struct task_struct *task)
+static __always_inline void end_command(uint32_t slot_no, struct kifs_slot *slot,
+                                        struct task_struct *task)
 {
   struct mm_struct *mm = task->mm;
   uint32_t at = slot->request.commands, length = 0;
   struct kifs_command *command;
-  if (at >= KIFS_SLICE)
+  if (at >= KIFS_BATCH)
     return;
-  command = &slot->command[within(at, KIFS_SLICE)];
-  command->executable_offset = slot->request.text;
+  command = &slot->command[bounded_index(at, KIFS_BATCH)];
+  command->executable_offset = slot->request.text_bytes;
   if (slot->request.command_fields & BIT(COMMAND_EXECUTABLE_LENGTH) && mm &&
       !(task->flags & PF_KTHREAD) && mm->exe_file) {
-    length = put_path(which, as_number(&slot->scratch, mm->exe_file));
+    length = append_path(slot_no, ptr_to_u64(&slot->scratch, mm->exe_file));
     if (task->mm != mm)
       length = 0;
   }
   command->executable_length = length;
   if (length && length < KIFS_UNCHANGED)
-    end_text(slot, slot->request.text, length);
+    end_text(slot, slot->request.text_bytes, length);
   slot->request.commands = at + 1;
 }
 
-__noinline int end_command(uint32_t which, uint64_t address)
+__noinline int end_command_at(uint32_t slot_no, uint64_t address)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   if (slot)
-    close_command(which, slot, task_at(address));
+    end_command(slot_no, slot, task_at(address));
   return 0;
 }
 
@@ -150,29 +150,29 @@ __noinline int end_command(uint32_t which, uint64_t address)
  * serves that file likes. And if the process holds its memory's lock, nobody knows for how long, it
  * isn't waited for.
  */
-static __always_inline void put_command(uint32_t which, struct kifs_slot *slot,
-                                        struct task_struct *task)
+static __always_inline void sweep_command(uint32_t slot_no, struct kifs_slot *slot,
+                                          struct task_struct *task)
 {
-  uint64_t address = as_number(&slot->scratch, task);
+  uint64_t address = ptr_to_u64(&slot->scratch, task);
   struct vma_seen seen = {};
-  struct kifs_read *before =
-      bpf_task_storage_get(&kifs_commands_read, (void *)task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-  uint32_t at = slot->request.text, commands = slot->request.commands;
-  slot->before.runtime = before ? before->runtime : UINT64_MAX;
-  slot->before.memory = before ? before->memory : 0;
-  if (begin_command(which, address) && commands < KIFS_SLICE) {
+  struct kifs_command_state *before =
+      bpf_task_storage_get(&kifs_command_states, (void *)task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+  uint32_t at = slot->request.text_bytes, commands = slot->request.commands;
+  slot->command_before.runtime = before ? before->runtime : UINT64_MAX;
+  slot->command_before.mm = before ? before->mm : 0;
+  if (begin_command_at(slot_no, address) && commands < KIFS_BATCH) {
     uint32_t length = slot->command[commands].command_line_length;
-    long found = bpf_find_vma(task, slot->arguments, look_at_vma, &seen, 0);
+    long found = bpf_find_vma(task, slot->arguments_address, visit_vma, &seen, 0);
     long failed = -1;
-    if (!found && seen.anonymous && at <= LAST_TEXT && length && length <= KIFS_MOST_ARGUMENTS)
+    if (!found && seen.anonymous && at <= LAST_TEXT_START && length && length <= KIFS_MAX_ARGUMENTS)
       failed = bpf_copy_from_user_task(&slot->text[at + TEXT_HEADER], length,
-                                       (void *)slot->arguments, task, 0);
-    end_arguments(which, found, failed, seen.end, seen.anonymous);
+                                       (void *)slot->arguments_address, task, 0);
+    end_arguments(slot_no, found, failed, seen.end, seen.anonymous);
     if (before)
-      *before = slot->read[commands];
+      *before = slot->command_state[commands];
   }
   bpf_rcu_read_lock();
-  end_command(which, address);
+  end_command_at(slot_no, address);
   bpf_rcu_read_unlock();
 }
 

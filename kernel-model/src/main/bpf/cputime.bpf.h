@@ -37,22 +37,22 @@ __noinline uint64_t multiply_divide(uint64_t a, uint64_t b, uint64_t c)
  * This is the system time; the user time is what is missing to the whole.
  */
 __noinline uint64_t scaled_stime(uint64_t utime, uint64_t stime, uint64_t runtime,
-                                 uint64_t told_utime, uint64_t told_stime)
+                                 uint64_t reported_utime, uint64_t reported_stime)
 {
-  if (told_utime + told_stime >= runtime)
-    return told_stime;
+  if (reported_utime + reported_stime >= runtime)
+    return reported_stime;
   if (stime != 0)
     stime = utime == 0 ? runtime : multiply_divide(stime, runtime, stime + utime);
   if (stime > runtime)
     stime = runtime;
-  if (stime < told_stime)
-    stime = told_stime;
-  return runtime - stime < told_utime ? runtime - told_utime : stime;
+  if (stime < reported_stime)
+    stime = reported_stime;
+  return runtime - stime < reported_utime ? runtime - reported_utime : stime;
 }
 
-static __always_inline uint64_t whole_time(uint64_t runtime, const struct prev_cputime *told)
+static __always_inline uint64_t total_time(uint64_t runtime, const struct prev_cputime *reported)
 {
-  uint64_t before = told->utime + told->stime;
+  uint64_t before = reported->utime + reported->stime;
   return before > runtime ? before : runtime;
 }
 

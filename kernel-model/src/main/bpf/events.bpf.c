@@ -11,7 +11,7 @@ enum { SIGNAL_GROUP_EXIT = 4 };
 
 struct {
   __uint(type, BPF_MAP_TYPE_RINGBUF);
-  __uint(max_entries, KIFS_EVENT_BYTES);
+  __uint(max_entries, KIFS_EVENT_BUFFER);
 } kifs_events SEC(".maps");
 
 /* Whether the end of a process was told: its last two threads may each take itself for the last. */
@@ -25,15 +25,16 @@ struct {
 /* Pointers are followed by helper here: followed directly, each takes the verifier a millisecond,
  * in which it looks through all types of the kernel.
  */
-static __always_inline int seen_pid(struct task_struct *leader)
+static __always_inline int local_tgid(struct task_struct *leader)
 {
-  return visible((uint64_t)BPF_CORE_READ(leader, thread_pid));
+  return pid_nr_in_daemon_ns((uint64_t)BPF_CORE_READ(leader, thread_pid));
 }
 
-static __always_inline int tell(uint32_t kind, struct task_struct *task, int parent, int status)
+static __always_inline int report_event(uint32_t kind, struct task_struct *task, int parent,
+                                        int status)
 {
   struct task_struct *leader = BPF_CORE_READ(task, group_leader);
-  int pid = seen_pid(leader);
+  int pid = local_tgid(leader);
   struct kifs_event *event;
   if (!pid)
     return 0;
@@ -63,21 +64,21 @@ int BPF_PROG(forked, struct task_struct *parent, struct task_struct *child)
 {
   /* A thread is no process. */
   return child->pid == child->tgid
-             ? tell(KIFS_FORKED, child, seen_pid(BPF_CORE_READ(parent, group_leader)), 0)
+             ? report_event(KIFS_FORKED, child, local_tgid(BPF_CORE_READ(parent, group_leader)), 0)
              : 0;
 }
 
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(execed, struct task_struct *task)
 {
-  return tell(KIFS_EXECED, task, 0, 0);
+  return report_event(KIFS_EXECED, task, 0, 0);
 }
 
 /* Told just before it has its new name. */
 SEC("tp_btf/task_rename")
 int BPF_PROG(renamed, struct task_struct *task)
 {
-  return task->pid == task->tgid ? tell(KIFS_RENAMED, task, 0, 0) : 0;
+  return task->pid == task->tgid ? report_event(KIFS_RENAMED, task, 0, 0) : 0;
 }
 
 SEC("tp_btf/sched_process_exit")
@@ -91,16 +92,16 @@ int BPF_PROG(exited, struct task_struct *task)
   ended = bpf_task_storage_get(&kifs_ended, (void *)leader, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
   if (ended && __sync_lock_test_and_set(ended, 1))
     return 0;
-  return tell(KIFS_EXITED, task, 0,
-              BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT
-                  ? BPF_CORE_READ(signal, group_exit_code)
-                  : leader->exit_code);
+  return report_event(KIFS_EXITED, task, 0,
+                      BPF_CORE_READ(signal, flags) & SIGNAL_GROUP_EXIT
+                          ? BPF_CORE_READ(signal, group_exit_code)
+                          : leader->exit_code);
 }
 
 SEC("tp_btf/mark_victim")
 int BPF_PROG(oom_killed, struct task_struct *task)
 {
-  return tell(KIFS_OOM_KILLED, task, 0, 0);
+  return report_event(KIFS_OOM_KILLED, task, 0, 0);
 }
 
 /* Resident memory: of each process it is remembered which levels it was beyond, so that crossing
@@ -115,18 +116,18 @@ struct {
   __type(value, struct kifs_levels);
 } kifs_levels SEC(".maps");
 
-struct beyond {
+struct exceeded {
   uint64_t levels; /* a bit each */
   uint64_t generation;
-  uint64_t told_ns;
+  uint64_t reported_ns;
 };
 
 struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);
   __uint(max_entries, 8192);
   __type(key, uint64_t); /* the address of its memory's description */
-  __type(value, struct beyond);
-} kifs_beyond SEC(".maps");
+  __type(value, struct exceeded);
+} kifs_exceeded SEC(".maps");
 
 /* How often each processor has changed the size of some process. */
 struct {
@@ -139,13 +140,14 @@ struct {
 enum {
   COMPARED_EVERY = 16, /* times; so that a page fault takes hardly longer */
   SMALLEST_BATCH = 32, /* pages of each kind that a processor counts by itself */
-  TOLD_AGAIN_NS = 1000000, /* one that goes to and fro about a level is told of no more often */
+  REPORT_INTERVAL_NS =
+      1000000, /* one that goes to and fro about a level is told of no more often */
 };
 
 struct comparison {
   uint32_t pid;
   uint64_t pages;
-  uint64_t beyond;
+  uint64_t exceeded;
 };
 
 static long compare_level(uint32_t i, struct comparison *with)
@@ -153,22 +155,22 @@ static long compare_level(uint32_t i, struct comparison *with)
   uint32_t zero = 0;
   const struct kifs_levels *levels = bpf_map_lookup_elem(&kifs_levels, &zero);
   const struct kifs_level *level;
-  if (!levels || i >= KIFS_MOST_LEVELS)
+  if (!levels || i >= KIFS_MAX_LEVELS)
     return 1;
   level = &levels->level[i];
   if (level->used && (!level->pid || level->pid == with->pid) && with->pages > level->pages)
-    with->beyond |= 1ULL << i;
+    with->exceeded |= 1ULL << i;
   return 0;
 }
 
-__noinline uint64_t levels_beyond(uint32_t pid, uint64_t pages)
+__noinline uint64_t exceeded_levels(uint32_t pid, uint64_t pages)
 {
   struct comparison with = {pid, pages, 0};
   uint32_t zero = 0;
   const struct kifs_levels *levels = bpf_map_lookup_elem(&kifs_levels, &zero);
   if (levels)
-    bpf_loop(levels->count, compare_level, &with, 0);
-  return with.beyond;
+    bpf_loop(levels->end, compare_level, &with, 0);
+  return with.exceeded;
 }
 
 /* Pages, as far as they are counted at one place. */
@@ -193,18 +195,18 @@ __noinline uint64_t counted_pages(uint64_t mm_address)
 /* Which levels it is beyond. The parts that processors count by themselves are only added up where
  * they decide.
  */
-static __always_inline uint64_t beyond_now(uint32_t pid, uint64_t mm_address,
-                                           const struct kifs_host *host)
+static __always_inline uint64_t exceeded_now(uint32_t pid, uint64_t mm_address,
+                                             const struct kifs_host *host)
 {
-  uint64_t processors = host->processors, pages = counted_pages(mm_address);
+  uint64_t processors = host->cpus, pages = counted_pages(mm_address);
   uint64_t batch = processors > SMALLEST_BATCH / 2 ? 2 * processors : SMALLEST_BATCH;
   uint64_t uncounted = 3 * batch * processors;
-  uint64_t least = levels_beyond(pid, pages > uncounted ? pages - uncounted : 0);
+  uint64_t least = exceeded_levels(pid, pages > uncounted ? pages - uncounted : 0);
   struct rss rss = {};
-  if (least == levels_beyond(pid, pages + uncounted) || !all_rss_pages(mm_address, &rss))
+  if (least == exceeded_levels(pid, pages + uncounted) || !all_rss_pages(mm_address, &rss))
     return least;
-  return levels_beyond(pid, rss.pages[MM_FILEPAGES] + rss.pages[MM_ANONPAGES] +
-                                rss.pages[MM_SHMEMPAGES]);
+  return exceeded_levels(pid, rss.pages[MM_FILEPAGES] + rss.pages[MM_ANONPAGES] +
+                                  rss.pages[MM_SHMEMPAGES]);
 }
 
 SEC("tp_btf/rss_stat")
@@ -215,7 +217,7 @@ int BPF_PROG(resized, struct mm_struct *mm)
   const struct kifs_host *host;
   const struct kifs_levels *levels;
   struct task_struct *task;
-  struct beyond *before, first = {};
+  struct exceeded *before, first = {};
   if (!resizings || ++*resizings % COMPARED_EVERY)
     return 0;
   host = bpf_map_lookup_elem(&kifs_host_map, &zero);
@@ -230,18 +232,18 @@ int BPF_PROG(resized, struct mm_struct *mm)
     task = BPF_CORE_READ(mm, owner);
   }
   pid = BPF_CORE_READ(task, tgid);
-  if (!host || !levels || !pid || !levels_beyond(pid, UINT64_MAX))
+  if (!host || !levels || !pid || !exceeded_levels(pid, UINT64_MAX))
     return 0;
-  first.levels = beyond_now(pid, address, host);
+  first.levels = exceeded_now(pid, address, host);
   first.generation = levels->generation;
-  before = bpf_map_lookup_elem(&kifs_beyond, &address);
+  before = bpf_map_lookup_elem(&kifs_exceeded, &address);
   if (before ? before->levels == first.levels && before->generation == first.generation
              : !first.levels)
     return 0;
   now = bpf_ktime_get_boot_ns();
-  if (before && now - before->told_ns < TOLD_AGAIN_NS)
+  if (before && now - before->reported_ns < REPORT_INTERVAL_NS)
     return 0;
-  first.told_ns = now;
-  bpf_map_update_elem(&kifs_beyond, &address, &first, BPF_ANY);
-  return tell(KIFS_RESIZED, task, 0, 0);
+  first.reported_ns = now;
+  bpf_map_update_elem(&kifs_exceeded, &address, &first, BPF_ANY);
+  return report_event(KIFS_RESIZED, task, 0, 0);
 }

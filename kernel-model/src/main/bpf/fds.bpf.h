@@ -5,7 +5,7 @@
 
 #include "kernel.bpf.h"
 
-static __always_inline uint32_t ones(uint64_t word)
+static __always_inline uint32_t popcount64(uint64_t word)
 {
   word -= word >> 1 & 0x5555555555555555;
   word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333);
@@ -25,7 +25,7 @@ static long count_bits(uint32_t i, struct open_bits *open)
   if (bpf_probe_read_kernel(words, sizeof words, (void *)(open->bitmap + i * sizeof words)))
     return 1;
   for (uint32_t k = 0; k < 4; k++)
-    open->count += i * 256 + k * 64 < open->size ? ones(words[k]) : 0;
+    open->count += i * 256 + k * 64 < open->size ? popcount64(words[k]) : 0;
   return 0;
 }
 
@@ -41,7 +41,7 @@ __noinline uint32_t open_files(uint64_t files_address)
       bpf_core_read(&open.bitmap, sizeof open.bitmap, &table->open_fds))
     return 0;
   if (open.size <= 64)
-    return bpf_probe_read_kernel(&word, sizeof word, (void *)open.bitmap) ? 0 : ones(word);
+    return bpf_probe_read_kernel(&word, sizeof word, (void *)open.bitmap) ? 0 : popcount64(word);
   if (open.size > 65536)
     return UINT32_MAX;
   bpf_loop((open.size + 255) / 256, count_bits, &open, 0);

@@ -12,7 +12,7 @@
 
 /* Fills a field if it is wanted, without a branch, and notes that it could be filled. */
 #define PUT(record, member, field, value) \
-  ((record)->member = (__typeof__((record)->member))((uint64_t)(value)&MASK(wanted, field)), \
+  ((record)->member = (__typeof__((record)->member))(((uint64_t)(value)) & MASK(wanted, field)), \
    filled |= BIT(field))
 
 #define ALL(type) (((1ULL << KIFS_##type##_FIELDS) - 1) & ~BIT(type##_ABSENT))

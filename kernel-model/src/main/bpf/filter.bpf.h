@@ -9,7 +9,7 @@
 #include "task.bpf.h"
 
 /* Where the record at that place of its kind lies in a slot. */
-static __always_inline uint32_t place_of(uint32_t tag, uint32_t at)
+static __always_inline uint32_t record_offset(uint32_t tag, uint32_t at)
 {
   if (tag == KIFS_PROCESS)
     return offsetof(struct kifs_slot, process) + at * sizeof(struct kifs_process);
@@ -19,9 +19,10 @@ static __always_inline uint32_t place_of(uint32_t tag, uint32_t at)
 }
 
 /* A whole number in a slot. */
-__noinline uint64_t number_at(uint32_t which, uint32_t place, uint32_t bytes, uint32_t is_signed)
+__noinline uint64_t read_number(uint32_t slot_no, uint32_t place, uint32_t bytes,
+                                uint32_t is_signed)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   const char *at;
   uint64_t value;
   if (!slot || place > sizeof *slot - 8)
@@ -49,19 +50,20 @@ static __always_inline uint64_t share_of(uint64_t whole, uint64_t shares)
 }
 
 /* Whether the record at that place in a slot is beyond a bound. */
-__noinline int is_beyond(uint32_t which, uint32_t number, uint32_t record)
+__noinline int exceeds_bound(uint32_t slot_no, uint32_t number, uint32_t record)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   const struct kifs_bound *bound;
   uint64_t value, level, whole;
-  if (!slot || number >= KIFS_MOST_BOUNDS)
+  if (!slot || number >= KIFS_MAX_BOUNDS)
     return false;
   bound = &slot->request.bound[number];
-  value = number_at(which, record + bound->offset, bound->bytes, bound->is_signed);
+  value = read_number(slot_no, record + bound->field_offset, bound->field_bytes, bound->is_signed);
   level = bound->level;
-  if (bound->whole) {
-    whole = number_at(which, record + bound->whole, bound->whole_bytes, false);
-    if (whole == (bound->whole_bytes == 4 ? UINT32_MAX : UINT64_MAX))
+  if (bound->denominator_offset) {
+    whole =
+        read_number(slot_no, record + bound->denominator_offset, bound->denominator_bytes, false);
+    if (whole == (bound->denominator_bytes == 4 ? UINT32_MAX : UINT64_MAX))
       return false;
     level = share_of(whole, level);
     return !whole || (bound->relation == KIFS_ABOVE ? value >= level : value <= level);
@@ -74,26 +76,26 @@ __noinline int is_beyond(uint32_t which, uint32_t number, uint32_t record)
   return bound->relation == KIFS_ABOVE ? value > level : value < level;
 }
 
-enum { WITHIN, BEYOND, UNBOUNDED };
+enum { INSIDE_BOUNDS, EXCEEDS_BOUND, NO_BOUNDS };
 
 /* How the record at that place is to the bounds on records of its kind. */
-__noinline int compare_bounds(uint32_t which, uint32_t tag, uint32_t at)
+__noinline int compare_bounds(uint32_t slot_no, uint32_t tag, uint32_t at)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   bool any = false;
-  if (!slot || at >= KIFS_SLICE_THREADS || (tag != KIFS_THREAD && at >= KIFS_SLICE))
-    return WITHIN;
-  for (uint32_t i = 0; i < KIFS_MOST_BOUNDS; i++) {
+  if (!slot || at >= KIFS_BATCH_THREADS || (tag != KIFS_THREAD && at >= KIFS_BATCH))
+    return INSIDE_BOUNDS;
+  for (uint32_t i = 0; i < KIFS_MAX_BOUNDS; i++) {
     const struct kifs_bound *bound = &slot->request.bound[i];
-    if (i >= slot->request.bounds)
+    if (i >= slot->request.bound_count)
       break;
     if (bound->tag != tag)
       continue;
     any = true;
-    if (is_beyond(which, i, place_of(tag, at)))
-      return BEYOND;
+    if (exceeds_bound(slot_no, i, record_offset(tag, at)))
+      return EXCEEDS_BOUND;
   }
-  return any ? WITHIN : UNBOUNDED;
+  return any ? INSIDE_BOUNDS : NO_BOUNDS;
 }
 
 /* So that equal numbers stay equal, and others hardly ever become so. */
@@ -105,12 +107,13 @@ static __always_inline uint64_t mix(uint64_t number)
 }
 
 /* One number for the followed fields of the record at that place in a slot. */
-static __always_inline uint64_t digest_of(uint32_t which, const struct kifs_change *change,
+static __always_inline uint64_t digest_of(uint32_t slot_no, const struct kifs_change *change,
                                           uint32_t record)
 {
   uint64_t digest = change->fields;
-  for (uint32_t i = 0; i < KIFS_MOST_FOLLOWED && i < change->count; i++)
-    digest = mix(digest + number_at(which, record + change->offset[i], change->bytes[i], false));
+  for (uint32_t i = 0; i < KIFS_MAX_TRACKED && i < change->count; i++)
+    digest = mix(digest + read_number(slot_no, record + change->field_offset[i],
+                                      change->field_bytes[i], false));
   return digest;
 }
 
@@ -118,7 +121,7 @@ static __always_inline uint64_t digest_of(uint32_t which, const struct kifs_chan
 static __always_inline bool has_changed(const struct kifs_change *change, uint64_t digest,
                                         uint64_t *known, uint64_t *changed)
 {
-  if (change->afresh || *known != digest) {
+  if (change->full || *known != digest) {
     *known = digest;
     *changed = change->now;
   }
@@ -126,59 +129,59 @@ static __always_inline bool has_changed(const struct kifs_change *change, uint64
 }
 
 /* Whether the PROCESS at that place is kept. */
-__noinline int admits_process_record(uint32_t which, uint32_t at)
+__noinline int admits_process_record(uint32_t slot_no, uint32_t at)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   const struct kifs_change *change;
   bool changed;
   if (!slot)
     return 0;
   change = &slot->request.process_change;
   if (!change->count)
-    return compare_bounds(which, KIFS_PROCESS, at) != WITHIN;
-  changed = has_changed(change, digest_of(which, change, place_of(KIFS_PROCESS, at)),
-                        &slot->followed.process, &slot->followed.process_changed);
-  return changed || compare_bounds(which, KIFS_PROCESS, at) == BEYOND;
+    return compare_bounds(slot_no, KIFS_PROCESS, at) != INSIDE_BOUNDS;
+  changed = has_changed(change, digest_of(slot_no, change, record_offset(KIFS_PROCESS, at)),
+                        &slot->tracked.process_digest, &slot->tracked.process_changed);
+  return changed || compare_bounds(slot_no, KIFS_PROCESS, at) == EXCEEDS_BOUND;
 }
 
 /* Whether the THREADs of the process at hand are kept, all of which have been noted. Where they are
  * brought one by one they aren't followed: later all are new.
  */
-__noinline int admits_threads(uint32_t which)
+__noinline int admits_threads(uint32_t slot_no)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   const struct kifs_change *change;
   if (!slot)
     return 0;
   change = &slot->request.thread_change;
-  if (slot->alone)
-    slot->followed.threads = 0;
-  return !change->count || slot->alone ||
-         has_changed(change, slot->digest, &slot->followed.threads,
-                     &slot->followed.threads_changed);
+  if (slot->without_threads)
+    slot->tracked.threads_digest = 0;
+  return !change->count || slot->without_threads ||
+         has_changed(change, slot->threads_digest, &slot->tracked.threads_digest,
+                     &slot->tracked.threads_changed);
 }
 
 /* Notes what a THREAD says of its process. */
-__noinline int follow_thread(uint32_t which, uint32_t at)
+__noinline int track_thread(uint32_t slot_no, uint32_t at)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   const struct kifs_change *change;
   if (!slot)
     return 0;
   change = &slot->request.thread_change;
   /* A sum, since threads may come in another order. */
-  slot->digest += mix(digest_of(which, change, place_of(KIFS_THREAD, at)) +
-                      slot->thread[at & (KIFS_SLICE_THREADS - 1)].tid);
+  slot->threads_digest += mix(digest_of(slot_no, change, record_offset(KIFS_THREAD, at)) +
+                              slot->thread[at & (KIFS_BATCH_THREADS - 1)].tid);
   return 0;
 }
 
-__noinline int admits_uid(uint32_t which, uint32_t uid)
+__noinline int admits_uid(uint32_t slot_no, uint32_t uid)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   if (!slot)
     return 0;
-  for (uint32_t i = 0; i < KIFS_MOST_UIDS; i++) {
-    if (i >= slot->request.uids)
+  for (uint32_t i = 0; i < KIFS_MAX_UIDS; i++) {
+    if (i >= slot->request.uid_count)
       break;
     if (slot->request.uid[i] == uid)
       return 1;
@@ -187,13 +190,13 @@ __noinline int admits_uid(uint32_t which, uint32_t uid)
 }
 
 /* The name's 16 bytes, as two numbers. */
-__noinline int admits_name(uint32_t which, uint64_t first, uint64_t second)
+__noinline int admits_name(uint32_t slot_no, uint64_t first, uint64_t second)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   if (!slot)
     return 0;
-  for (uint32_t i = 0; i < KIFS_MOST_COMMS; i++) {
-    if (i >= slot->request.comms)
+  for (uint32_t i = 0; i < KIFS_MAX_COMMS; i++) {
+    if (i >= slot->request.comm_count)
       break;
     if (slot->request.comm[i][0] == first && slot->request.comm[i][1] == second)
       return 1;
@@ -201,16 +204,16 @@ __noinline int admits_name(uint32_t which, uint64_t first, uint64_t second)
   return 0;
 }
 
-static __always_inline bool admits_process(uint32_t which, const struct kifs_request *request,
+static __always_inline bool admits_process(uint32_t slot_no, const struct kifs_request *request,
                                            struct task_struct *task)
 {
   uint64_t name[2] = {};
-  if (request->uids && !admits_uid(which, task->real_cred->uid.val))
+  if (request->uid_count && !admits_uid(slot_no, task->real_cred->uid.val))
     return false;
-  if (!request->comms)
+  if (!request->comm_count)
     return true;
   bpf_probe_read_kernel_str(name, sizeof name, task->comm);
-  return admits_name(which, name[0], name[1]);
+  return admits_name(slot_no, name[0], name[1]);
 }
 
 #endif

@@ -16,7 +16,7 @@ enum {
   KERNEL_MINOR_BITS = 20,
   BITS = 8 * sizeof(unsigned long),
   /* A path begins only where the longest one still has room. */
-  LAST_HELD_TEXT = KIFS_HELD_TEXT - KIFS_LONGEST_PATH - 32,
+  LAST_HELD_TEXT_START = 8 * KIFS_HELD_TEXT_WORDS - KIFS_MAX_PATH - 32,
 };
 
 /* As FD has them; the others it takes by the name of the type in the file's mode. */
@@ -34,7 +34,7 @@ enum {
 /* Whether stat(2) tells of files on that kind of filesystem what stands in their inodes. Others
  * have numbers and devices of their own making, or ask a server.
  */
-static __always_inline bool is_plain(uint64_t magic)
+static __always_inline bool stat_comes_from_inode(uint64_t magic)
 {
   switch (magic) {
   case ANON_INODE:
@@ -76,11 +76,11 @@ static __always_inline uint64_t st_dev(uint32_t device)
 }
 
 /* The process's id as the daemon sees it, and 0 if it doesn't. */
-static __always_inline uint32_t holder(struct kifs_held *held, struct task_struct *task)
+static __always_inline uint32_t holder_pid(struct kifs_held *held, struct task_struct *task)
 {
   if (held->task != (uint32_t)task->pid) {
     held->task = task->pid;
-    held->pid = visible(as_number(&held->scratch, task->thread_pid));
+    held->pid = pid_nr_in_daemon_ns(ptr_to_u64(&held->scratch, task->thread_pid));
   }
   return held->pid;
 }
@@ -88,15 +88,15 @@ static __always_inline uint32_t holder(struct kifs_held *held, struct task_struc
 /* Whether shared memory has such a path, or lives on such a filesystem. */
 static __always_inline bool is_shm(const struct kifs_held *held, const char *path, uint64_t device)
 {
-  for (uint32_t i = 0; i < KIFS_MOST_DEVICES; i++) {
-    if (i < held->devices && held->device[i] == device)
+  for (uint32_t i = 0; i < KIFS_MAX_DEVICES; i++) {
+    if (i < held->device_count && held->device[i] == device)
       return true;
   }
   return *(const uint64_t *)path == *(const uint64_t *)"/dev/shm" && path[8] == '/';
 }
 
 /* Tells a dentry's name from others that it may have had. Names within the kernel have no hash. */
-static __always_inline uint64_t name_of(struct dentry *dentry)
+static __always_inline uint64_t name_id(struct dentry *dentry)
 {
   /* Not both at once: verifiers before Linux 6.2 see the first of a union's members only. */
   uint64_t name = dentry->d_name.hash | (uint64_t)dentry->d_name.len << 32, text[2] = {};
@@ -107,30 +107,30 @@ static __always_inline uint64_t name_of(struct dentry *dentry)
 }
 
 /* Where the path of a file stands in the block's texts, as /proc has it: of equal ones there is only
- * one. Null: it can't be told.
+ * one. Null: it can't be reported.
  */
-static __always_inline struct kifs_path *path_of(struct kifs_held *held, struct file *file,
-                                                 uint64_t inode, uint64_t device)
+static __always_inline struct kifs_path *find_path(struct kifs_held *held, struct file *file,
+                                                   uint64_t inode, uint64_t device)
 {
   struct dentry *dentry = file->f_path.dentry;
-  uint64_t address = as_number(&held->scratch, dentry);
-  uint64_t mount = as_number(&held->scratch, file->f_path.mnt);
-  uint64_t parent = as_number(&held->scratch, dentry->d_parent);
-  uint64_t name = name_of(dentry);
+  uint64_t address = ptr_to_u64(&held->scratch, dentry);
+  uint64_t mount = ptr_to_u64(&held->scratch, file->f_path.mnt);
+  uint64_t parent = ptr_to_u64(&held->scratch, dentry->d_parent);
+  uint64_t name = name_id(dentry);
   uint32_t unlinked = !dentry->d_hash.pprev;
   struct kifs_path *path = &held->path[(address >> 6 ^ address >> 14) & (KIFS_HELD_PATHS - 1)];
-  uint32_t at = held->text, words, size;
+  uint32_t at = held->text_bytes, words, size;
   char *text;
   long length;
   if (path->block == held->block && path->dentry == address && path->mount == mount &&
       path->parent == parent && path->name == name && path->inode == inode &&
       path->unlinked == unlinked)
     return path;
-  if (at > LAST_HELD_TEXT)
+  if (at > LAST_HELD_TEXT_START)
     return 0;
-  text = (char *)&held->texts_of[at / 8 + 1];
-  length = bpf_d_path(&file->f_path, text, KIFS_LONGEST_PATH) - 1;
-  if (length < 1 || length > KIFS_LONGEST_PATH)
+  text = (char *)&held->text[at / 8 + 1];
+  length = bpf_d_path(&file->f_path, text, KIFS_MAX_PATH) - 1;
+  if (length < 1 || length > KIFS_MAX_PATH)
     return 0;
   path->block = held->block;
   path->dentry = address;
@@ -142,17 +142,17 @@ static __always_inline struct kifs_path *path_of(struct kifs_held *held, struct 
   path->anonymous = *(const uint64_t *)text == *(const uint64_t *)"anon_inode:";
   path->offset = at;
   path->length = length;
-  if (held->shm && !is_shm(held, text, device)) {
+  if (held->only_shm && !is_shm(held, text, device)) {
     path->length = 0;
     return path;
   }
   words = (uint32_t)length / 8 + 1;
   size = 8 + words * 8;
-  held->texts_of[at / 8] = KIFS_TEXT | (uint64_t)size << 32;
+  held->text[at / 8] = KIFS_TEXT | (uint64_t)size << 32;
   /* Behind its NUL there may be something left of what was there before. */
-  held->texts_of[at / 8 + words] &= (1ULL << (length & 7) * 8) - 1;
-  held->text = at + size;
-  held->texts++;
+  held->text[at / 8 + words] &= (1ULL << (length & 7) * 8) - 1;
+  held->text_bytes = at + size;
+  held->text_count++;
   return path;
 }
 
@@ -172,19 +172,19 @@ int files(struct bpf_iter__task_file *context)
   if (!held || !task || !file || task->pid != task->tgid)
     return DONE;
   mode = file->f_inode->i_mode;
-  if (held->shm && (mode & S_IFMT) != S_IFREG)
+  if (held->only_shm && (mode & S_IFMT) != S_IFREG)
     return DONE;
-  pid = holder(held, task);
+  pid = holder_pid(held, task);
   if (!pid)
     return DONE;
   at = held->count;
-  if (at >= KIFS_SLICE_HELD || held->text > LAST_HELD_TEXT)
+  if (at >= KIFS_BATCH_HELD || held->text_bytes > LAST_HELD_TEXT_START)
     return AGAIN;
   magic = file->f_inode->i_sb->s_magic;
   inode = file->f_inode->i_ino;
   device = st_dev(file->f_inode->i_sb->s_dev);
-  path = path_of(held, file, inode, device);
-  if (held->shm && (!path || !path->length))
+  path = find_path(held, file, inode, device);
+  if (held->only_shm && (!path || !path->length))
     return DONE;
   fd = &held->fd[at];
   __builtin_memset(fd, 0, sizeof *fd);
@@ -208,7 +208,7 @@ int files(struct bpf_iter__task_file *context)
     fd->path_length = path->length;
     fd->absent &= ~(BIT(FD_PATH_OFFSET) | BIT(FD_PATH_LENGTH));
   }
-  if (is_plain(magic)) {
+  if (stat_comes_from_inode(magic)) {
     type = TYPES_BY_MODE >> (mode >> FILE_TYPE_SHIFT) * 4 & 0xf;
     fd->type = type;
     if (magic == PIPEFS)
@@ -242,14 +242,14 @@ int mappings(struct bpf_iter__task_vma *context)
   if (!file)
     return DONE;
   at = held->count;
-  if (at >= KIFS_SLICE_HELD || held->text > LAST_HELD_TEXT)
+  if (at >= KIFS_BATCH_HELD || held->text_bytes > LAST_HELD_TEXT_START)
     return AGAIN;
   inode = file->f_inode->i_ino;
   device = st_dev(file->f_inode->i_sb->s_dev);
-  path = path_of(held, file, inode, device);
+  path = find_path(held, file, inode, device);
   if (!path || !path->length)
     return DONE;
-  pid = holder(held, task);
+  pid = holder_pid(held, task);
   if (!pid)
     return DONE;
   mapping = &held->mapping[at];

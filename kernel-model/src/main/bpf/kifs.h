@@ -14,7 +14,7 @@
 #define KIFS_MAJOR 1
 #define KIFS_MINOR 0
 
-#define KIFS_REDACTED 1u   /* header flag: you may not see every field */
+#define KIFS_REDACTED 1u /* header flag: you may not see every field */
 #define KIFS_INCOMPLETE 2u /* header flag: it went away while it was read */
 
 struct kifs_header {
@@ -140,7 +140,8 @@ struct kifs_system {
   uint64_t softirq_ns; /* ns; processor time serving soft interrupts */
   uint64_t steal_ns; /* ns; processor time taken by the hypervisor */
   uint64_t guest_ns; /* ns; processor time running a guest; part of user_ns */
-  uint64_t guest_nice_ns; /* ns; processor time running a guest at a low priority; part of nice_ns */
+  /* ns; processor time running a guest at a low priority; part of nice_ns */
+  uint64_t guest_nice_ns;
   double load1; /* load average of one minute */
   double load5; /* load average of five minutes */
   double load15; /* load average of fifteen minutes */
@@ -162,29 +163,47 @@ struct kifs_system {
   uint64_t files_open; /* open file descriptions */
   uint64_t files_max; /* most open file descriptions */
   uint64_t pressure_cpu_some_ns; /* ns; time in which some task lacked cpu */
-  double pressure_cpu_some_avg10_percent; /* %; share of the last 10 s in which some task lacked cpu */
-  double pressure_cpu_some_avg60_percent; /* %; share of the last 60 s in which some task lacked cpu */
-  double pressure_cpu_some_avg300_percent; /* %; share of the last 300 s in which some task lacked cpu */
+  /* %; share of the last 10 s in which some task lacked cpu */
+  double pressure_cpu_some_avg10_percent;
+  /* %; share of the last 60 s in which some task lacked cpu */
+  double pressure_cpu_some_avg60_percent;
+  /* %; share of the last 300 s in which some task lacked cpu */
+  double pressure_cpu_some_avg300_percent;
   uint64_t pressure_cpu_full_ns; /* ns; time in which every task lacked cpu */
-  double pressure_cpu_full_avg10_percent; /* %; share of the last 10 s in which every task lacked cpu */
-  double pressure_cpu_full_avg60_percent; /* %; share of the last 60 s in which every task lacked cpu */
-  double pressure_cpu_full_avg300_percent; /* %; share of the last 300 s in which every task lacked cpu */
+  /* %; share of the last 10 s in which every task lacked cpu */
+  double pressure_cpu_full_avg10_percent;
+  /* %; share of the last 60 s in which every task lacked cpu */
+  double pressure_cpu_full_avg60_percent;
+  /* %; share of the last 300 s in which every task lacked cpu */
+  double pressure_cpu_full_avg300_percent;
   uint64_t pressure_memory_some_ns; /* ns; time in which some task lacked memory */
-  double pressure_memory_some_avg10_percent; /* %; share of the last 10 s in which some task lacked memory */
-  double pressure_memory_some_avg60_percent; /* %; share of the last 60 s in which some task lacked memory */
-  double pressure_memory_some_avg300_percent; /* %; share of the last 300 s in which some task lacked memory */
+  /* %; share of the last 10 s in which some task lacked memory */
+  double pressure_memory_some_avg10_percent;
+  /* %; share of the last 60 s in which some task lacked memory */
+  double pressure_memory_some_avg60_percent;
+  /* %; share of the last 300 s in which some task lacked memory */
+  double pressure_memory_some_avg300_percent;
   uint64_t pressure_memory_full_ns; /* ns; time in which every task lacked memory */
-  double pressure_memory_full_avg10_percent; /* %; share of the last 10 s in which every task lacked memory */
-  double pressure_memory_full_avg60_percent; /* %; share of the last 60 s in which every task lacked memory */
-  double pressure_memory_full_avg300_percent; /* %; share of the last 300 s in which every task lacked memory */
+  /* %; share of the last 10 s in which every task lacked memory */
+  double pressure_memory_full_avg10_percent;
+  /* %; share of the last 60 s in which every task lacked memory */
+  double pressure_memory_full_avg60_percent;
+  /* %; share of the last 300 s in which every task lacked memory */
+  double pressure_memory_full_avg300_percent;
   uint64_t pressure_io_some_ns; /* ns; time in which some task lacked io */
-  double pressure_io_some_avg10_percent; /* %; share of the last 10 s in which some task lacked io */
-  double pressure_io_some_avg60_percent; /* %; share of the last 60 s in which some task lacked io */
-  double pressure_io_some_avg300_percent; /* %; share of the last 300 s in which some task lacked io */
+  /* %; share of the last 10 s in which some task lacked io */
+  double pressure_io_some_avg10_percent;
+  /* %; share of the last 60 s in which some task lacked io */
+  double pressure_io_some_avg60_percent;
+  /* %; share of the last 300 s in which some task lacked io */
+  double pressure_io_some_avg300_percent;
   uint64_t pressure_io_full_ns; /* ns; time in which every task lacked io */
-  double pressure_io_full_avg10_percent; /* %; share of the last 10 s in which every task lacked io */
-  double pressure_io_full_avg60_percent; /* %; share of the last 60 s in which every task lacked io */
-  double pressure_io_full_avg300_percent; /* %; share of the last 300 s in which every task lacked io */
+  /* %; share of the last 10 s in which every task lacked io */
+  double pressure_io_full_avg10_percent;
+  /* %; share of the last 60 s in which every task lacked io */
+  double pressure_io_full_avg60_percent;
+  /* %; share of the last 300 s in which every task lacked io */
+  double pressure_io_full_avg300_percent;
   uint64_t oom_kills; /* processes killed for lack of memory since boot */
 };
 
@@ -221,7 +240,8 @@ struct kifs_cpu {
   uint64_t softirq_ns; /* ns; processor time serving soft interrupts */
   uint64_t steal_ns; /* ns; processor time taken by the hypervisor */
   uint64_t guest_ns; /* ns; processor time running a guest; part of user_ns */
-  uint64_t guest_nice_ns; /* ns; processor time running a guest at a low priority; part of nice_ns */
+  /* ns; processor time running a guest at a low priority; part of nice_ns */
+  uint64_t guest_nice_ns;
 };
 
 /* PROCESS: one per process, in pid order */
@@ -312,8 +332,10 @@ struct kifs_process {
   uint64_t major_faults; /* page faults that needed io, dead threads included */
   uint64_t children_minor_faults; /* minor faults of children waited for */
   uint64_t children_major_faults; /* major faults of children waited for */
-  uint64_t voluntary_switches; /* times the first thread gave the processor up; add up the THREAD records for all */
-  uint64_t involuntary_switches; /* times the first thread lost the processor; add up the THREAD records for all */
+  /* times the first thread gave the processor up; add up the THREAD records for all */
+  uint64_t voluntary_switches;
+  /* times the first thread lost the processor; add up the THREAD records for all */
+  uint64_t involuntary_switches;
   uint64_t vsize_bytes; /* bytes; virtual memory */
   uint64_t rss_bytes; /* bytes; resident memory */
   uint64_t rss_anon_bytes; /* bytes; of it anonymous */
@@ -380,7 +402,10 @@ struct kifs_thread {
   uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
   uint8_t state; /* a letter as in ps */
   uint8_t policy; /* scheduling policy, SCHED_* */
-  uint16_t wait_kind; /* what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child, 6 futex of another kind, or whose owner can't be told, 7 rwlock */
+  /* what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child, 6 futex
+   * of another kind, or whose owner can't be told, 7 rwlock
+   */
+  uint16_t wait_kind;
   int32_t processor; /* the one it last ran on */
   int32_t priority; /* the kernel's priority, as in stat and top */
   int32_t nice; /* -20 (first) to 19 (last) */
@@ -431,7 +456,10 @@ struct kifs_command {
   uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
   uint64_t command_line_offset; /* byte of the bulk at which it begins */
   uint64_t executable_offset; /* byte of the bulk at which it begins */
-  uint32_t command_line_length; /* bytes of the arguments, each ended by a NUL; none for kernel threads and zombies; at most 128 KiB */
+  /* bytes of the arguments, each ended by a NUL; none for kernel threads and zombies; at most 128
+   * KiB
+   */
+  uint32_t command_line_length;
   uint32_t executable_length; /* bytes of the path of the executable */
 };
 
@@ -591,8 +619,10 @@ struct kifs_total {
   uint64_t major_faults; /* sum: page faults that needed io, dead threads included */
   uint64_t children_minor_faults; /* sum: minor faults of children waited for */
   uint64_t children_major_faults; /* sum: major faults of children waited for */
-  uint64_t voluntary_switches; /* sum: times the first thread gave the processor up; add up the THREAD records for all */
-  uint64_t involuntary_switches; /* sum: times the first thread lost the processor; add up the THREAD records for all */
+  /* sum: times the first thread gave the processor up; add up the THREAD records for all */
+  uint64_t voluntary_switches;
+  /* sum: times the first thread lost the processor; add up the THREAD records for all */
+  uint64_t involuntary_switches;
   uint64_t vsize_bytes; /* bytes; sum: virtual memory */
   uint64_t rss_bytes; /* bytes; sum: resident memory */
   uint64_t rss_anon_bytes; /* bytes; sum: of it anonymous */
@@ -647,19 +677,30 @@ struct kifs_fd {
   int32_t pid; /* its process */
   int32_t fd; /* the descriptor */
   uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
-  uint16_t type; /* of file: 0 unknown, 1 regular, 2 directory, 3 character device, 4 block device, 5 pipe, 6 fifo (a pipe with a path), 7 socket, 8 symbolic link, 9 anonymous inode (eventpoll, eventfd, …) */
+  /* of file: 0 unknown, 1 regular, 2 directory, 3 character device, 4 block device, 5 pipe, 6 fifo
+   * (a pipe with a path), 7 socket, 8 symbolic link, 9 anonymous inode (eventpoll, eventfd, …)
+   */
+  uint16_t type;
   uint16_t socket_family; /* AF_*: 1 unix, 2 IPv4, 10 IPv6, 16 netlink, 17 packet */
   uint16_t socket_type; /* SOCK_*: 1 stream, 2 datagram, 3 raw, 5 seqpacket */
-  uint16_t socket_protocol; /* IPPROTO_*, of packet sockets ETH_P_*, of netlink NETLINK_*; of unix sockets 0 */
+  /* IPPROTO_*, of packet sockets ETH_P_*, of netlink NETLINK_*; of unix sockets 0 */
+  uint16_t socket_protocol;
   uint32_t open_flags; /* O_* of open(2) */
-  uint32_t socket_state; /* TCP_*: 1 established, 2 SYN sent, 3 SYN received, 4 FIN wait 1, 5 FIN wait 2, 6 time wait, 7 closed or not connected, 8 close wait, 9 last ACK, 10 listening, 11 closing */
+  /* TCP_*: 1 established, 2 SYN sent, 3 SYN received, 4 FIN wait 1, 5 FIN wait 2, 6 time wait, 7
+   * closed or not connected, 8 close wait, 9 last ACK, 10 listening, 11 closing
+   */
+  uint32_t socket_state;
   int64_t position; /* file offset */
   uint64_t device; /* the file's device, as st_dev */
   uint64_t inode; /* the file's inode number */
   uint64_t path_offset; /* byte of the bulk at which the path begins */
   uint64_t socket_name_offset; /* byte of the bulk at which the name begins */
-  uint32_t path_length; /* bytes of the path, or of what stands for it: socket:[inode], pipe:[inode], anon_inode:[eventpoll] */
-  uint32_t socket_name_length; /* bytes of a unix socket's name: a path, or a NUL and an abstract name; absent if it has none */
+  /* bytes of the path, or of what stands for it: socket:[inode], pipe:[inode],
+   * anon_inode:[eventpoll]
+   */
+  uint32_t path_length;
+  /* bytes of a unix socket's name: a path, or a NUL and an abstract name; absent if it has none */
+  uint32_t socket_name_length;
   uint64_t peer_inode; /* inode of the unix socket it is connected to */
   uint8_t local_address[16]; /* address bound to, in network order: the first 4 bytes for IPv4 */
   uint8_t peer_address[16]; /* address connected to, in network order */
@@ -696,7 +737,10 @@ struct kifs_shm {
   uint64_t size_bytes; /* bytes; size */
   uint64_t resident_bytes; /* bytes; of it in memory */
   uint64_t name_offset; /* byte of the bulk at which the name begins */
-  uint32_t name_length; /* bytes of the name: the path below /dev/shm, the key in hexadecimal, the name that memfd_create(2) was given; 0 of anonymous ones */
+  /* bytes of the name: the path below /dev/shm, the key in hexadecimal, the name that
+   * memfd_create(2) was given; 0 of anonymous ones
+   */
+  uint32_t name_length;
   uint32_t users; /* processes that map it; absent if we may not look at other users' processes */
   uint32_t kind; /* 1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory */
   uint32_t uid; /* who owns it */
@@ -718,7 +762,8 @@ struct kifs_shm_user {
   uint32_t size;
   uint64_t id; /* the object's, as in SHM */
   uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
-  uint64_t mapped_bytes; /* bytes; of the object in the process's address space, counted as often as it is mapped */
+  /* bytes; of the object in the process's address space, counted as often as it is mapped */
+  uint64_t mapped_bytes;
   int32_t pid; /* the process */
   uint32_t mappings; /* mappings that this is in */
 };
@@ -756,20 +801,36 @@ struct kifs_wait {
   int32_t waiter_pid; /* process of the thread that waits */
   int32_t waiter_tid; /* the thread that waits */
   uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
-  uint16_t kind; /* what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child, 6 futex of another kind, or whose owner can't be told, 7 rwlock */
-  uint16_t how; /* bit 0: the wait has a time-out; bit 1: the object is shared between processes; bit 2: any one owner of this waiter's records can end the wait, else it takes all */
-  uint32_t deadlock; /* number of the deadlock that this edge is part of, 0: none; a number is never used again */
-  uint32_t behind; /* number of a deadlock that the waiter waits for without being part of it, 0: none */
+  /* what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child, 6 futex
+   * of another kind, or whose owner can't be told, 7 rwlock
+   */
+  uint16_t kind;
+  /* bit 0: the wait has a time-out; bit 1: the object is shared between processes; bit 2: any one
+   * owner of this waiter's records can end the wait, else it takes all
+   */
+  uint16_t how;
+  /* number of the deadlock that this edge is part of, 0: none; a number is never used again */
+  uint32_t deadlock;
+  /* number of a deadlock that the waiter waits for without being part of it, 0: none */
+  uint32_t behind;
   int32_t owner_pid; /* process that holds what is waited for */
   int32_t owner_tid; /* thread that holds it; absent where only its process can be told */
   uint32_t waiter_uid; /* real user id of the waiter */
   uint64_t since_ns; /* ns; boot time at which the waiter last ran: it waits since then */
-  uint64_t object; /* of a lock in memory its address in the waiter; of a file lock the fd; of a child its pid, 0: any */
-  uint64_t object_device; /* device of the file that is locked, or that the object's memory is mapped from, as st_dev */
+  /* of a lock in memory its address in the waiter; of a file lock the fd; of a child its pid, 0:
+   * any
+   */
+  uint64_t object;
+  /* device of the file that is locked, or that the object's memory is mapped from, as st_dev */
+  uint64_t object_device;
   uint64_t object_inode; /* inode number of that file; 0: anonymous memory */
-  uint64_t object_offset_bytes; /* bytes; of a lock in memory where in that file it lies; of a file lock where it shall begin */
+  /* bytes; of a lock in memory where in that file it lies; of a file lock where it shall begin */
+  uint64_t object_offset_bytes;
   uint64_t mapping_offset; /* byte of the bulk at which the mapping's name begins */
-  uint32_t mapping_length; /* bytes of the path of the file that is locked or mapped, or of the kernel's name of the memory, as [heap]; 0: anonymous */
+  /* bytes of the path of the file that is locked or mapped, or of the kernel's name of the memory,
+   * as [heap]; 0: anonymous
+   */
+  uint32_t mapping_length;
   int32_t syscall; /* number of the system call */
   uint64_t switches; /* context switches of the waiter so far: unchanged means that it hasn't run */
   char waiter_comm[16]; /* the waiter's name, NUL-padded */
@@ -793,6 +854,6 @@ static inline const void *kifs_next(const void *record)
 }
 
 /* Whether a field was filled: kifs_has(process, KIFS_PROCESS_RSS_BYTES). */
-#define kifs_has(record, field) (!((record)->absent >> (field) & 1))
+#define kifs_has(record, field) (!(1 & ((record)->absent >> (field))))
 
 #endif

@@ -9,7 +9,7 @@
 #include "task.bpf.h"
 
 /* What the process's user has of something that is limited, by its place among what is counted. */
-static __always_inline uint64_t user_has(struct ucounts *ucounts, uint64_t which)
+static __always_inline uint64_t ucount(struct ucounts *ucounts, uint64_t which)
 {
   int64_t counted = 0;
   bpf_probe_read_kernel(&counted, sizeof counted,
@@ -21,15 +21,15 @@ static __always_inline uint64_t user_has(struct ucounts *ucounts, uint64_t which
 static __always_inline uint64_t pending_signals(const struct cred *cred)
 {
   return bpf_core_field_exists(cred->ucounts)
-             ? user_has(cred->ucounts,
-                        bpf_core_enum_value(enum rlimit_type, UCOUNT_RLIMIT_SIGPENDING))
+             ? ucount(cred->ucounts,
+                      bpf_core_enum_value(enum rlimit_type, UCOUNT_RLIMIT_SIGPENDING))
              : ((struct cred___before_5_14 *)cred)->user->sigpending.counter;
 }
 
 static __always_inline uint64_t threads_of_user(const struct cred *cred)
 {
   return bpf_core_field_exists(cred->ucounts)
-             ? user_has(cred->ucounts, bpf_core_enum_value(enum rlimit_type, UCOUNT_RLIMIT_NPROC))
+             ? ucount(cred->ucounts, bpf_core_enum_value(enum rlimit_type, UCOUNT_RLIMIT_NPROC))
              : ((struct cred___before_5_14 *)cred)->user->processes.counter;
 }
 
@@ -53,7 +53,7 @@ static __always_inline void fill_limits(struct kifs_limits *limits, struct task_
     filled |= 1ULL << (KIFS_LIMITS_CPU_SOFT_S + i);
   }
   if (mm && !(task->flags & PF_KTHREAD)) {
-    uint64_t address = as_number(scratch, mm);
+    uint64_t address = ptr_to_u64(scratch, mm);
     if (wanted & BIT(LIMITS_RSS_USED_BYTES)) {
       anon = rss_pages(address, MM_ANONPAGES);
       file = rss_pages(address, MM_FILEPAGES);
@@ -77,7 +77,7 @@ static __always_inline void fill_limits(struct kifs_limits *limits, struct task_
   PUT(limits, nproc_used, LIMITS_NPROC_USED, threads_of_user(task->real_cred));
   if (wanted & BIT(LIMITS_NOFILE_USED)) {
     struct files_struct *files = task->files;
-    uint32_t fds = files ? open_files(as_number(scratch, files)) : 0;
+    uint32_t fds = files ? open_files(ptr_to_u64(scratch, files)) : 0;
     if (fds != UINT32_MAX)
       PUT(limits, nofile_used, LIMITS_NOFILE_USED, task->files == files ? fds : 0);
   }

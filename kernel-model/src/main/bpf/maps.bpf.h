@@ -43,14 +43,14 @@ struct {
   __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
   __uint(map_flags, BPF_F_NO_PREALLOC);
   __type(key, int);
-  __type(value, struct kifs_followed);
-} kifs_followed SEC(".maps");
+  __type(value, struct kifs_tracked);
+} kifs_tracked SEC(".maps");
 
 /* What the kernel knows as: go on; call me with the same object again. */
 enum { DONE = 0, AGAIN = 1 };
 
 /* A pointer as a number, by way of memory: in a register the verifier keeps it a pointer. */
-static __always_inline uint64_t as_number(volatile uint64_t *scratch, const void *pointer)
+static __always_inline uint64_t ptr_to_u64(volatile uint64_t *scratch, const void *pointer)
 {
   *scratch = (uint64_t)pointer;
   return *scratch;

@@ -9,17 +9,17 @@
 /* Loops are functions given to bpf_loop(), which the verifier looks at once; a plain loop it walks
  * round by round.
  */
-struct parts {
+struct percpu_parts {
   uint64_t counters; /* address, to which a processor's offset is added */
   int64_t sum[4];
 };
 
-static long add_part(uint32_t cpu, struct parts *parts)
+static long add_part(uint32_t cpu, struct percpu_parts *parts)
 {
   uint32_t zero = 0;
   int32_t part;
   const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
-  if (!host || cpu >= KIFS_PROCESSORS)
+  if (!host || cpu >= KIFS_MAX_CPUS)
     return 1;
   if (!bpf_probe_read_kernel(&part, sizeof part,
                              (void *)(parts->counters + host->percpu_offset[cpu])))
@@ -28,12 +28,12 @@ static long add_part(uint32_t cpu, struct parts *parts)
 }
 
 /* Of four counters that lie side by side. */
-static long add_parts(uint32_t cpu, struct parts *parts)
+static long add_parts(uint32_t cpu, struct percpu_parts *parts)
 {
   uint32_t zero = 0;
   int32_t part[4];
   const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
-  if (!host || cpu >= KIFS_PROCESSORS)
+  if (!host || cpu >= KIFS_MAX_CPUS)
     return 1;
   if (bpf_probe_read_kernel(part, sizeof part,
                             (void *)(parts->counters + host->percpu_offset[cpu])))
@@ -47,7 +47,7 @@ static long add_parts(uint32_t cpu, struct parts *parts)
 __noinline uint64_t rss_pages(uint64_t mm_address, uint32_t kind)
 {
   struct mm_struct *mm = (void *)mm_address;
-  struct parts parts = {};
+  struct percpu_parts parts = {};
   int64_t sum = 0;
   uint32_t zero = 0;
   struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
@@ -67,7 +67,7 @@ __noinline uint64_t rss_pages(uint64_t mm_address, uint32_t kind)
                         __builtin_preserve_access_index(&counter->count));
   bpf_probe_read_kernel(&parts.counters, sizeof parts.counters,
                         __builtin_preserve_access_index(&counter->counters));
-  bpf_loop(host->processors, add_part, &parts, 0);
+  bpf_loop(host->cpus, add_part, &parts, 0);
   return parts.sum[0] > 0 ? parts.sum[0] : 0;
 }
 
@@ -83,7 +83,7 @@ __noinline int all_rss_pages(uint64_t mm_address, struct rss *rss)
   struct mm_struct *mm = (void *)mm_address;
   uint64_t size = bpf_core_type_size(struct percpu_counter), at, last = 0;
   uint32_t zero = 0;
-  struct parts parts = {};
+  struct percpu_parts parts = {};
   struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   if (!host || !rss || !bpf_core_field_exists(mm->rss_stat[0].counters))
     return false;
@@ -99,7 +99,7 @@ __noinline int all_rss_pages(uint64_t mm_address, struct rss *rss)
   bpf_probe_read_kernel(&last, sizeof last, __builtin_preserve_access_index(&fourth->counters));
   if (last != parts.counters + 3 * sizeof(int32_t))
     return false;
-  bpf_loop(host->processors, add_parts, &parts, 0);
+  bpf_loop(host->cpus, add_parts, &parts, 0);
   for (uint32_t kind = 0; kind < 4; kind++)
     rss->pages[kind] = parts.sum[kind] & ~(parts.sum[kind] >> 63);
   return true;

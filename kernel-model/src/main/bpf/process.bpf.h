@@ -59,12 +59,12 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
   /* What lies together is looked at if any of it is wanted: most is in no cache. */
   if (wanted & (BIT(PROCESS_PPID) | BIT(PROCESS_PGID) | BIT(PROCESS_SID))) {
     /* Of no id none is looked for. */
-    uint64_t parent = as_number(scratch, task->real_parent->group_leader->thread_pid);
-    uint64_t group = as_number(scratch, signal->pids[PIDTYPE_PGID]);
-    uint64_t session = as_number(scratch, signal->pids[PIDTYPE_SID]);
-    PUT(process, ppid, PROCESS_PPID, visible(parent & MASK(wanted, PROCESS_PPID)));
-    PUT(process, pgid, PROCESS_PGID, visible(group & MASK(wanted, PROCESS_PGID)));
-    PUT(process, sid, PROCESS_SID, visible(session & MASK(wanted, PROCESS_SID)));
+    uint64_t parent = ptr_to_u64(scratch, task->real_parent->group_leader->thread_pid);
+    uint64_t group = ptr_to_u64(scratch, signal->pids[PIDTYPE_PGID]);
+    uint64_t session = ptr_to_u64(scratch, signal->pids[PIDTYPE_SID]);
+    PUT(process, ppid, PROCESS_PPID, pid_nr_in_daemon_ns(parent & MASK(wanted, PROCESS_PPID)));
+    PUT(process, pgid, PROCESS_PGID, pid_nr_in_daemon_ns(group & MASK(wanted, PROCESS_PGID)));
+    PUT(process, sid, PROCESS_SID, pid_nr_in_daemon_ns(session & MASK(wanted, PROCESS_SID)));
   }
   if (wanted & PROCESS_CREDENTIALS) {
     const struct cred *cred = task->real_cred;
@@ -98,7 +98,7 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
   }
   if (wanted & BIT(PROCESS_FDS)) {
     struct files_struct *files = task->files;
-    uint32_t fds = files ? open_files(as_number(scratch, files)) : 0;
+    uint32_t fds = files ? open_files(ptr_to_u64(scratch, files)) : 0;
     if (task->files != files)
       fds = 0;
     if (fds != UINT32_MAX)
@@ -112,7 +112,7 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
     struct rss rss_by_kind = {};
     uint64_t anon = 0, file = 0, shmem = 0, swap = 0, peak = 0, size = 0, tables = 0;
     if (mm && !(task->flags & PF_KTHREAD)) {
-      uint64_t address = as_number(scratch, mm);
+      uint64_t address = ptr_to_u64(scratch, mm);
       if (all_rss_pages(address, &rss_by_kind)) {
         anon = rss_by_kind.pages[MM_ANONPAGES];
         file = rss_by_kind.pages[MM_FILEPAGES];
@@ -157,7 +157,7 @@ static __always_inline void finish_process(struct kifs_process *process,
   uint64_t stime = scaled_stime(sums->utime, sums->stime, sums->runtime, signal->prev_cputime.utime,
                                 signal->prev_cputime.stime);
   PUT(process, utime_ns, PROCESS_UTIME_NS,
-      whole_time(sums->runtime, &signal->prev_cputime) - stime);
+      total_time(sums->runtime, &signal->prev_cputime) - stime);
   PUT(process, stime_ns, PROCESS_STIME_NS, stime);
   PUT(process, runtime_ns, PROCESS_RUNTIME_NS, sums->runtime);
   PUT(process, minor_faults, PROCESS_MINOR_FAULTS, sums->minor_faults);

@@ -25,25 +25,25 @@ int setup(struct bpf_iter__bpf_map *context)
     return 0;
   if ((void *)array != (void *)&kifs_percpu)
     return 0;
-  host->level = BPF_CORE_READ(pid, level);
+  host->pid_ns_level = BPF_CORE_READ(pid, level);
   bpf_probe_read_kernel(&own, sizeof own,
                         (char *)__builtin_preserve_access_index(&pid->numbers[0]) +
-                            host->level * bpf_core_type_size(struct upid));
-  host->pid_namespace = (uint64_t)own.ns;
+                            host->pid_ns_level * bpf_core_type_size(struct upid));
+  host->pid_ns = (uint64_t)own.ns;
   host->root_mount = (uint64_t)BPF_CORE_READ(task, fs, root.mnt);
   host->root_dentry = (uint64_t)BPF_CORE_READ(task, fs, root.dentry);
-  host->walks_one = bpf_core_field_exists(((union bpf_iter_link_info___task *)0)->task.tid);
+  host->iterates_one = bpf_core_field_exists(((union bpf_iter_link_info___task *)0)->task.tid);
   /* From Linux 5.19 on; before 6.2 nothing that is read is counted by each processor for itself. */
   if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_map_lookup_percpu_elem))
     return 0;
-  for (uint32_t processor = 0; processor < KIFS_PROCESSORS; processor++) {
+  for (uint32_t processor = 0; processor < KIFS_MAX_CPUS; processor++) {
     part = bpf_map_lookup_percpu_elem(&kifs_percpu, &zero, processor);
     if (!part)
       break;
     host->percpu_offset[processor] =
-        as_number(&host->percpu_offset[processor], part) - (uint64_t)parts;
+        ptr_to_u64(&host->percpu_offset[processor], part) - (uint64_t)parts;
     processors++;
   }
-  host->processors = processors;
+  host->cpus = processors;
   return 0;
 }

@@ -12,7 +12,7 @@
 /* An index that was found to be less than a power of 2, said once more where it is used: verifiers
  * before Linux 6.2 forget what they saw of a number that was in memory meanwhile.
  */
-static __always_inline uint32_t within(uint32_t at, uint32_t size)
+static __always_inline uint32_t bounded_index(uint32_t at, uint32_t size)
 {
   barrier_var(at);
   return at & (size - 1);
@@ -26,60 +26,60 @@ static __always_inline bool needs_sums(const struct kifs_request *request)
 }
 
 /* Appends a thread of the process at hand, if it is admitted. False: there is no room. */
-static __always_inline bool append_thread(bool typed, uint32_t which, struct kifs_slot *slot,
+static __always_inline bool append_thread(bool typed, uint32_t slot_no, struct kifs_slot *slot,
                                           struct task_struct *task, uint64_t registers)
 {
   uint32_t at = slot->request.threads;
   uint32_t state = state_letter(task_state(typed, task), READ(typed, task, exit_state));
-  int tid = visible(as_number(&slot->scratch, READ(typed, task, thread_pid)));
+  int tid = pid_nr_in_daemon_ns(ptr_to_u64(&slot->scratch, READ(typed, task, thread_pid)));
   if (!tid || state == 'X' || !admits_state(&slot->request, state))
     return true;
-  if (at >= KIFS_SLICE_THREADS)
+  if (at >= KIFS_BATCH_THREADS)
     return false;
-  fill_thread(typed, &slot->thread[within(at, KIFS_SLICE_THREADS)], task, registers, slot->pid, tid,
-              state, slot->request.thread_fields);
+  fill_thread(typed, &slot->thread[bounded_index(at, KIFS_BATCH_THREADS)], task, registers,
+              slot->pid, tid, state, slot->request.thread_fields);
   if (slot->request.thread_change.count)
-    follow_thread(which, at);
-  if (compare_bounds(which, KIFS_THREAD, at) != WITHIN)
+    track_thread(slot_no, at);
+  if (compare_bounds(slot_no, KIFS_THREAD, at) != INSIDE_BOUNDS)
     slot->request.threads = at + 1;
   return true;
 }
 
 /* Begins a process: all but what is summed over its threads. False: it is not admitted. */
-static __always_inline bool open_process(uint32_t which, struct kifs_slot *slot,
-                                         const struct kifs_host *host, struct task_struct *task)
+static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *slot,
+                                          const struct kifs_host *host, struct task_struct *task)
 {
   uint32_t at = slot->request.processes;
   uint32_t state = state_letter(task_state(true, task), task->exit_state);
-  slot->pid = visible(as_number(&slot->scratch, task->thread_pid));
+  slot->pid = pid_nr_in_daemon_ns(ptr_to_u64(&slot->scratch, task->thread_pid));
   slot->keep = admits_state(&slot->request, state);
-  if (!slot->pid || state == 'X' || !admits_process(which, &slot->request, task)) {
+  if (!slot->pid || state == 'X' || !admits_process(slot_no, &slot->request, task)) {
     slot->keep = false;
     return false;
   }
   begin_sums(&slot->sums, task->signal, slot->request.process_fields & SUMMED_IO);
-  if (slot->request.process_fields && at < KIFS_SLICE)
-    slot->filled = fill_process(&slot->process[within(at, KIFS_SLICE)], &slot->request, task,
+  if (slot->request.process_fields && at < KIFS_BATCH)
+    slot->filled = fill_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->request, task,
                                 slot->pid, state, host->page_shift & 63, &slot->scratch);
   return true;
 }
 
 /* Ends it, once its threads have been added up. */
-static __always_inline void close_process(uint32_t which, struct kifs_slot *slot,
-                                          const struct kifs_host *host, struct task_struct *task)
+static __always_inline void end_process(uint32_t slot_no, struct kifs_slot *slot,
+                                        const struct kifs_host *host, struct task_struct *task)
 {
   uint32_t at = slot->request.processes;
-  if (slot->request.process_fields && at < KIFS_SLICE) {
-    finish_process(&slot->process[within(at, KIFS_SLICE)], &slot->request, task->signal,
+  if (slot->request.process_fields && at < KIFS_BATCH) {
+    finish_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->request, task->signal,
                    &slot->sums, slot->filled);
-    if (slot->keep && admits_process_record(which, at))
+    if (slot->keep && admits_process_record(slot_no, at))
       slot->request.processes = at + 1;
   }
   at = slot->request.limits;
-  if (slot->keep && slot->request.limits_fields && at < KIFS_SLICE) {
-    fill_limits(&slot->limits[within(at, KIFS_SLICE)], task, slot->pid, slot->sums.runtime,
+  if (slot->keep && slot->request.limits_fields && at < KIFS_BATCH) {
+    fill_limits(&slot->limits[bounded_index(at, KIFS_BATCH)], task, slot->pid, slot->sums.runtime,
                 slot->request.limits_fields, host->page_shift & 63, &slot->scratch);
-    if (compare_bounds(which, KIFS_LIMITS, at) != WITHIN)
+    if (compare_bounds(slot_no, KIFS_LIMITS, at) != INSIDE_BOUNDS)
       slot->request.limits = at + 1;
   }
 }

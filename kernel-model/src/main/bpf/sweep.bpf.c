@@ -22,17 +22,17 @@ int list(struct kifs_run *run)
   bpf_iter_task_new(&tasks, 0, ALL_PROCESSES);
   while ((found = bpf_iter_task_next(&tasks))) {
     /* The verifier takes a millisecond for each pointer that is followed from a trusted one. */
-    struct task_struct *task = task_at(as_number(&list->scratch, found));
+    struct task_struct *task = task_at(ptr_to_u64(&list->scratch, found));
     uint32_t at = list->count;
-    int seen_as = visible(as_number(&list->scratch, task->thread_pid));
+    int local_pid = pid_nr_in_daemon_ns(ptr_to_u64(&list->scratch, task->thread_pid));
     /* The idle task is no process; who isn't seen in our namespace isn't ours to show. */
-    if (!task->pid || !seen_as || task->exit_state == EXIT_DEAD)
+    if (!task->pid || !local_pid || task->exit_state == EXIT_DEAD)
       continue;
     list->count = at + 1;
-    if (at >= KIFS_LISTED)
+    if (at >= KIFS_MAX_LISTED)
       continue;
     list->listed[at].pid = task->pid;
-    list->listed[at].visible = seen_as;
+    list->listed[at].local_pid = local_pid;
     list->listed[at].threads = task->signal->nr_threads;
     list->listed[at].uid = task->real_cred->uid.val;
     list->listed[at].css_set = (uint64_t)task->cgroups;
@@ -43,39 +43,39 @@ int list(struct kifs_run *run)
 }
 
 /* Appends a thread, if it is admitted. False: there is no room. */
-__noinline int put_thread(uint32_t which, uint64_t address, uint64_t registers)
+__noinline int append_thread_at(uint32_t slot_no, uint64_t address, uint64_t registers)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
-  return slot ? append_thread(true, which, slot, task_at(address), registers) : false;
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
+  return slot ? append_thread(true, slot_no, slot, task_at(address), registers) : false;
 }
 
 /* Begins a process. False: it is not admitted. */
-__noinline int begin_process(uint32_t which, uint64_t address)
+__noinline int begin_process_at(uint32_t slot_no, uint64_t address)
 {
   uint32_t zero = 0;
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
-  return slot && host ? open_process(which, slot, host, task_at(address)) : false;
+  return slot && host ? begin_process(slot_no, slot, host, task_at(address)) : false;
 }
 
-__noinline int add_to_process(uint32_t which, uint64_t address)
+__noinline int add_thread_at(uint32_t slot_no, uint64_t address)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   if (slot)
     add_thread(true, &slot->sums, task_at(address), slot->request.process_fields & SUMMED_IO);
   return 0;
 }
 
-__noinline int end_process(uint32_t which, uint64_t address)
+__noinline int end_process_at(uint32_t slot_no, uint64_t address)
 {
   uint32_t zero = 0;
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   if (!slot || !host)
     return 0;
-  if (!admits_threads(which))
+  if (!admits_threads(slot_no))
     slot->request.threads = slot->threads_before;
-  close_process(which, slot, host, task_at(address));
+  end_process(slot_no, slot, host, task_at(address));
   return 0;
 }
 
@@ -83,126 +83,126 @@ static __always_inline uint64_t registers_of(struct kifs_slot *slot, struct task
 {
   if (!(slot->request.thread_fields & (BIT(THREAD_SYSCALL) | BIT(THREAD_SYSCALL_ARG0))))
     return 0;
-  return as_number(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));
+  return ptr_to_u64(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));
 }
 
 /* Adds up a process's threads, and appends them. False: there is no room. */
-static __always_inline bool put_threads(uint32_t which, struct kifs_slot *slot,
-                                        struct task_struct *leader, bool summed, bool appended)
+static __always_inline bool sweep_threads(uint32_t slot_no, struct kifs_slot *slot,
+                                          struct task_struct *leader, bool summed, bool appended)
 {
   struct bpf_iter_task threads;
   struct task_struct *task;
-  int room = true;
+  int has_space = true;
   bpf_iter_task_new(&threads, leader, THREADS_OF_PROCESS);
   while ((task = bpf_iter_task_next(&threads))) {
-    uint64_t thread = as_number(&slot->scratch, task);
+    uint64_t thread = ptr_to_u64(&slot->scratch, task);
     if (summed)
-      add_to_process(which, thread);
+      add_thread_at(slot_no, thread);
     if (appended)
-      room = put_thread(which, thread, registers_of(slot, task));
-    if (!room)
+      has_space = append_thread_at(slot_no, thread, registers_of(slot, task));
+    if (!has_space)
       break;
   }
   bpf_iter_task_destroy(&threads);
-  return room;
+  return has_space;
 }
 
 /* False: there is no room, and nothing was appended. */
-static __always_inline bool put_process(uint32_t which, struct kifs_slot *slot,
-                                        struct task_struct *leader, bool whole)
+static __always_inline bool sweep_process(uint32_t slot_no, struct kifs_slot *slot,
+                                          struct task_struct *leader, bool whole)
 {
-  uint64_t address = as_number(&slot->scratch, leader);
+  uint64_t address = ptr_to_u64(&slot->scratch, leader);
   uint32_t threads_before = slot->request.threads;
   bool summed = needs_sums(&slot->request);
   bool appended = whole && slot->request.thread_fields;
-  if (slot->request.processes >= KIFS_SLICE || slot->request.text > LAST_TEXT)
+  if (slot->request.processes >= KIFS_BATCH || slot->request.text_bytes > LAST_TEXT_START)
     return false;
-  if (!begin_process(which, address))
+  if (!begin_process_at(slot_no, address))
     return true;
-  slot->digest = 0;
+  slot->threads_digest = 0;
   slot->threads_before = threads_before;
-  slot->alone = !whole;
-  if ((summed || appended) && !put_threads(which, slot, leader, summed, appended)) {
+  slot->without_threads = !whole;
+  if ((summed || appended) && !sweep_threads(slot_no, slot, leader, summed, appended)) {
     slot->request.threads = threads_before;
     return false;
   }
-  end_process(which, address);
+  end_process_at(slot_no, address);
   slot->request.admitted++;
   return true;
 }
 
-static __always_inline bool follows(const struct kifs_request *request)
+static __always_inline bool tracks_changes(const struct kifs_request *request)
 {
   return request->process_change.count || request->thread_change.count;
 }
 
 /* Takes what is followed of a process into the slot. */
-static __always_inline void begin_following(struct kifs_slot *slot, struct task_struct *leader)
+static __always_inline void load_tracked(struct kifs_slot *slot, struct task_struct *leader)
 {
-  struct kifs_followed *followed =
-      bpf_task_storage_get(&kifs_followed, (void *)leader, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-  if (followed)
-    slot->followed = *followed;
+  struct kifs_tracked *tracked =
+      bpf_task_storage_get(&kifs_tracked, (void *)leader, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+  if (tracked)
+    slot->tracked = *tracked;
   else
-    __builtin_memset(&slot->followed, 0, sizeof slot->followed);
+    __builtin_memset(&slot->tracked, 0, sizeof slot->tracked);
 }
 
 /* And back. It is looked up again: the verifier would look at all in between with and without it. */
-static __always_inline void end_following(const struct kifs_slot *slot, struct task_struct *leader)
+static __always_inline void store_tracked(const struct kifs_slot *slot, struct task_struct *leader)
 {
-  struct kifs_followed *followed = bpf_task_storage_get(&kifs_followed, (void *)leader, 0, 0);
-  if (followed)
-    *followed = slot->followed;
+  struct kifs_tracked *tracked = bpf_task_storage_get(&kifs_tracked, (void *)leader, 0, 0);
+  if (tracked)
+    *tracked = slot->tracked;
 }
 
 /* False: there is no room. */
-static __always_inline bool put_entry(uint32_t which, struct kifs_slot *slot,
-                                      const struct kifs_work *work)
+static __always_inline bool sweep_item(uint32_t slot_no, struct kifs_slot *slot,
+                                       const struct kifs_work_item *work)
 {
-  bool one = work->what == KIFS_ONE_THREAD;
+  bool one = work->kind == KIFS_ONE_THREAD;
   struct task_struct *task = bpf_task_from_pid(one ? work->tid : work->pid);
-  bool room = true;
+  bool has_space = true;
   if (!task)
     return true;
   slot->keep = false;
-  if (follows(&slot->request))
-    begin_following(slot, task);
+  if (tracks_changes(&slot->request))
+    load_tracked(slot, task);
   bpf_rcu_read_lock();
   /* Else the id is another's by now. */
   if ((uint32_t)task->tgid == work->pid) {
     if (one) {
-      uint64_t thread = as_number(&slot->scratch, task);
-      slot->pid = visible_tgid(&slot->scratch, task_at(thread));
-      room = put_thread(which, thread, registers_of(slot, task));
+      uint64_t thread = ptr_to_u64(&slot->scratch, task);
+      slot->pid = tgid_in_daemon_ns(&slot->scratch, task_at(thread));
+      has_space = append_thread_at(slot_no, thread, registers_of(slot, task));
     } else if (task->pid == task->tgid) {
-      room = put_process(which, slot, task, work->what == KIFS_WHOLE);
+      has_space = sweep_process(slot_no, slot, task, work->kind == KIFS_PROCESS_WITH_THREADS);
     }
   }
   bpf_rcu_read_unlock();
-  if (follows(&slot->request))
-    end_following(slot, task);
-  if (room && slot->keep && slot->request.command_fields)
-    put_command(which, slot, task);
+  if (tracks_changes(&slot->request))
+    store_tracked(slot, task);
+  if (has_space && slot->keep && slot->request.command_fields)
+    sweep_command(slot_no, slot, task);
   bpf_task_release(task);
-  return room;
+  return has_space;
 }
 
 SEC("syscall")
 int sweep(struct kifs_run *run)
 {
-  uint32_t which = run->value;
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  uint32_t slot_no = run->value;
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   struct bpf_iter_num entries;
   int *entry;
   if (!slot)
     return 1;
-  bpf_iter_num_new(&entries, 0, slot->request.count & 0xffff);
+  bpf_iter_num_new(&entries, 0, slot->request.item_count & 0xffff);
   while ((entry = bpf_iter_num_next(&entries))) {
     uint32_t i = *entry;
-    if (i >= KIFS_SLICE)
+    if (i >= KIFS_BATCH)
       break;
     slot->request.next = i;
-    if (!put_entry(which, slot, &slot->work[i]))
+    if (!sweep_item(slot_no, slot, &slot->work[i]))
       break;
     slot->request.next = i + 1;
   }

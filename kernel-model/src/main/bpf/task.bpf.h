@@ -61,7 +61,7 @@ static __always_inline unsigned int task_cpu(bool typed, struct task_struct *tas
 }
 
 /* The id in the daemon's pid namespace; 0 if it isn't seen there. */
-__noinline int visible(uint64_t pid_address)
+__noinline int pid_nr_in_daemon_ns(uint64_t pid_address)
 {
   struct pid *pid = (void *)pid_address;
   struct upid upid = {};
@@ -69,17 +69,17 @@ __noinline int visible(uint64_t pid_address)
   const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   if (!host || !pid)
     return 0;
-  if (bpf_core_read(&level, sizeof level, &pid->level) || level < host->level)
+  if (bpf_core_read(&level, sizeof level, &pid->level) || level < host->pid_ns_level)
     return 0;
   bpf_probe_read_kernel(&upid, sizeof upid,
                         (char *)__builtin_preserve_access_index(&pid->numbers[0]) +
-                            host->level * bpf_core_type_size(struct upid));
-  return !host->level || (uint64_t)upid.ns == host->pid_namespace ? upid.nr : 0;
+                            host->pid_ns_level * bpf_core_type_size(struct upid));
+  return !host->pid_ns_level || (uint64_t)upid.ns == host->pid_ns ? upid.nr : 0;
 }
 
-static __always_inline int visible_tgid(volatile uint64_t *scratch, struct task_struct *task)
+static __always_inline int tgid_in_daemon_ns(volatile uint64_t *scratch, struct task_struct *task)
 {
-  return visible(as_number(scratch, task->group_leader->thread_pid));
+  return pid_nr_in_daemon_ns(ptr_to_u64(scratch, task->group_leader->thread_pid));
 }
 
 /* Time on the processor since the kernel last counted it, which it does every tick. */
@@ -88,7 +88,7 @@ __noinline uint64_t uncounted_time(uint32_t cpu, uint64_t exec_start)
   uint32_t zero = 0;
   const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   int64_t since;
-  if (!host || cpu >= KIFS_PROCESSORS || host->clock_offset[cpu] == INT64_MIN)
+  if (!host || cpu >= KIFS_MAX_CPUS || host->clock_offset[cpu] == INT64_MIN)
     return 0;
   since = bpf_ktime_get_boot_ns() - host->clock_offset[cpu] - exec_start;
   return since > 0 && since < 1000000000 ? since : 0;
@@ -107,7 +107,7 @@ __noinline uint64_t ran_at(uint32_t cpu, uint64_t exec_start, uint64_t uncounted
   uint32_t zero = 0;
   const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   int64_t ran, now = bpf_ktime_get_boot_ns();
-  if (!host || !exec_start || cpu >= KIFS_PROCESSORS || host->clock_offset[cpu] == INT64_MIN)
+  if (!host || !exec_start || cpu >= KIFS_MAX_CPUS || host->clock_offset[cpu] == INT64_MIN)
     return 0;
   ran = exec_start + host->clock_offset[cpu] + uncounted;
   return ran < 1 ? 1 : ran > now ? now : ran;

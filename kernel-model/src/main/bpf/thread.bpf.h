@@ -43,11 +43,11 @@ static __always_inline void fill_thread(bool typed, struct kifs_thread *thread,
     PUT(thread, rt_priority, THREAD_RT_PRIORITY, READ(typed, task, rt_priority));
   }
   if (wanted & (BIT(THREAD_UTIME_NS) | BIT(THREAD_STIME_NS))) {
-    struct prev_cputime told = {READ(typed, task, prev_cputime.utime),
-                                READ(typed, task, prev_cputime.stime)};
+    struct prev_cputime reported = {READ(typed, task, prev_cputime.utime),
+                                    READ(typed, task, prev_cputime.stime)};
     uint64_t stime = scaled_stime(READ(typed, task, utime), READ(typed, task, stime), runtime,
-                                  told.utime, told.stime);
-    PUT(thread, utime_ns, THREAD_UTIME_NS, whole_time(runtime, &told) - stime);
+                                  reported.utime, reported.stime);
+    PUT(thread, utime_ns, THREAD_UTIME_NS, total_time(runtime, &reported) - stime);
     PUT(thread, stime_ns, THREAD_STIME_NS, stime);
   }
   PUT(thread, runtime_ns, THREAD_RUNTIME_NS, runtime + uncounted(typed, task));

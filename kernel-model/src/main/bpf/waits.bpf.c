@@ -31,8 +31,8 @@ struct memory_seen {
  * likes. Static variables lie in the private mapping of a program or library, once written in pages
  * of their own.
  */
-static long look_at_memory(struct task_struct *task, struct vm_area_struct *vma,
-                           struct memory_seen *seen)
+static long visit_memory(struct task_struct *task, struct vm_area_struct *vma,
+                         struct memory_seen *seen)
 {
   struct file *file = vma->vm_file;
   seen->start = vma->vm_start;
@@ -56,7 +56,7 @@ static __always_inline void copy_comm(uint64_t *to, struct task_struct *task)
 /* The call that a thread is blocked in. A zombie has no stack any more, and what can't be read is 0:
  * on no processor a call in which anybody waits for another thread.
  */
-static __always_inline uint32_t call_of(struct task_struct *task, uint64_t registers)
+static __always_inline uint32_t blocked_call_number(struct task_struct *task, uint64_t registers)
 {
   if (!registers || !task_state(true, task) || task->exit_state || task->on_cpu)
     return UINT32_MAX;
@@ -91,9 +91,9 @@ static __always_inline void note_registers(struct kifs_blocked *blocked, uint64_
 }
 
 /* Notes a thread's call, if it is one of those looked for. False: there is no room. */
-__noinline int note_call(uint32_t which, uint64_t address, uint64_t registers)
+__noinline int note_call(uint32_t slot_no, uint64_t address, uint64_t registers)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   struct task_struct *task = task_at(address);
   struct kifs_blocked *blocked;
   uint32_t at, tid, number;
@@ -103,16 +103,16 @@ __noinline int note_call(uint32_t which, uint64_t address, uint64_t registers)
   tid = task->pid;
   if (!task->thread_pid)
     return true;
-  if (at >= KIFS_SLICE_THREADS)
+  if (at >= KIFS_BATCH_THREADS)
     return false;
-  slot->seen[at].id = slot->foreign << 63 | (uint64_t)slot->pid << 32 | tid;
+  slot->seen[at].id = slot->in_child_pid_ns << 63 | (uint64_t)slot->pid << 32 | tid;
   copy_comm(slot->seen[at].comm, task);
   slot->request.threads = at + 1;
-  number = call_of(task, registers);
+  number = blocked_call_number(task, registers);
   if (number >= 512 || !(slot->request.calls[number / 64 & 7] >> (number & 63) & 1))
     return true;
   at = slot->request.blocked;
-  if (at >= KIFS_SLICE_BLOCKED)
+  if (at >= KIFS_BATCH_BLOCKED)
     return false;
   blocked = &slot->blocked[at];
   __builtin_memset(blocked, 0, sizeof *blocked);
@@ -132,41 +132,41 @@ __noinline int note_call(uint32_t which, uint64_t address, uint64_t registers)
 }
 
 /* False: there is no room, and nothing was noted. */
-static __always_inline bool note_process(uint32_t which, struct kifs_slot *slot,
+static __always_inline bool note_process(uint32_t slot_no, struct kifs_slot *slot,
                                          struct task_struct *leader)
 {
   struct bpf_iter_task threads;
   struct task_struct *task;
-  struct pid *pid = task_at(as_number(&slot->scratch, leader))->thread_pid;
+  struct pid *pid = task_at(ptr_to_u64(&slot->scratch, leader))->thread_pid;
   uint32_t threads_before = slot->request.threads, blocked_before = slot->request.blocked;
-  int room = true;
+  int has_space = true;
   slot->pid = leader->pid;
-  slot->foreign = pid->level != 0;
+  slot->in_child_pid_ns = pid->level != 0;
   bpf_iter_task_new(&threads, leader, THREADS_OF_PROCESS);
   while ((task = bpf_iter_task_next(&threads))) {
-    uint64_t registers = as_number(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));
-    room = note_call(which, as_number(&slot->scratch, task), registers);
-    if (!room)
+    uint64_t registers = ptr_to_u64(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));
+    has_space = note_call(slot_no, ptr_to_u64(&slot->scratch, task), registers);
+    if (!has_space)
       break;
   }
   bpf_iter_task_destroy(&threads);
-  if (!room) {
+  if (!has_space) {
     slot->request.threads = threads_before;
     slot->request.blocked = blocked_before;
   }
-  return room;
+  return has_space;
 }
 
 /* Decides which memory is to be read: from before the word, or where that isn't mapped from the
  * beginning of its page. False: none.
  */
-__noinline int choose_memory(uint32_t which, uint32_t at, uint64_t start, uint64_t end,
+__noinline int choose_memory(uint32_t slot_no, uint32_t at, uint64_t start, uint64_t end,
                              uint32_t safe)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   struct kifs_blocked *blocked;
   uint64_t word, from, length;
-  if (!slot || at >= KIFS_SLICE_BLOCKED)
+  if (!slot || at >= KIFS_BATCH_BLOCKED)
     return false;
   blocked = &slot->blocked[at];
   word = blocked->argument[0];
@@ -177,10 +177,10 @@ __noinline int choose_memory(uint32_t which, uint32_t at, uint64_t start, uint64
   if (word + KIFS_WORDS_AFTER > end)
     length = end - from;
   if (!safe) {
-    blocked->elsewhere = true;
+    blocked->words_left_to_proc = true;
     return false;
   }
-  if (length > KIFS_WORDS_BEFORE + KIFS_WORDS_AFTER || !length)
+  if (length > KIFS_WORDS || !length)
     return false;
   blocked->words_address = from;
   blocked->words_length = length;
@@ -188,13 +188,13 @@ __noinline int choose_memory(uint32_t which, uint32_t at, uint64_t start, uint64
 }
 
 /* Reads the memory around a futex word. */
-static __always_inline void read_words(uint32_t which, struct kifs_slot *slot, uint32_t at)
+static __always_inline void read_words(uint32_t slot_no, struct kifs_slot *slot, uint32_t at)
 {
   struct kifs_blocked *blocked;
   struct task_struct *task;
   struct memory_seen seen = {};
   uint32_t length;
-  if (at >= KIFS_SLICE_BLOCKED)
+  if (at >= KIFS_BATCH_BLOCKED)
     return;
   blocked = &slot->blocked[at];
   if (blocked->number != slot->request.futex || blocked->compat)
@@ -202,14 +202,14 @@ static __always_inline void read_words(uint32_t which, struct kifs_slot *slot, u
   task = bpf_task_from_pid(blocked->tid);
   if (!task)
     return;
-  if (bpf_find_vma(task, blocked->argument[0], look_at_memory, &seen, 0)) {
-    blocked->elsewhere = true;
-  } else if (choose_memory(which, at, seen.start, seen.end, seen.safe)) {
+  if (bpf_find_vma(task, blocked->argument[0], visit_memory, &seen, 0)) {
+    blocked->words_left_to_proc = true;
+  } else if (choose_memory(slot_no, at, seen.start, seen.end, seen.safe)) {
     /* The verifier's limit. Not also from below: compilers make one comparison of both, from which
      * the verifier of 6.12 learns nothing.
      */
     length = blocked->words_length;
-    if (length <= KIFS_WORDS_BEFORE + KIFS_WORDS_AFTER &&
+    if (length <= KIFS_WORDS &&
         bpf_copy_from_user_task(blocked->words, length, (void *)blocked->words_address, task, 0))
       blocked->words_length = 0;
   }
@@ -219,36 +219,36 @@ static __always_inline void read_words(uint32_t which, struct kifs_slot *slot, u
 SEC("syscall")
 int waits(struct kifs_run *run)
 {
-  uint32_t which = run->value;
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  uint32_t slot_no = run->value;
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   struct bpf_iter_num entries;
   int *entry;
   if (!slot)
     return 1;
-  bpf_iter_num_new(&entries, 0, slot->request.count & 0xffff);
+  bpf_iter_num_new(&entries, 0, slot->request.item_count & 0xffff);
   while ((entry = bpf_iter_num_next(&entries))) {
     uint32_t i = *entry;
     struct task_struct *task;
-    bool room = true;
-    if (i >= KIFS_SLICE)
+    bool has_space = true;
+    if (i >= KIFS_BATCH)
       break;
     slot->request.next = i;
     task = bpf_task_from_pid(slot->work[i].pid);
     if (task) {
       bpf_rcu_read_lock();
       if (task->pid == task->tgid)
-        room = note_process(which, slot, task);
+        has_space = note_process(slot_no, slot, task);
       bpf_rcu_read_unlock();
       bpf_task_release(task);
     }
-    if (!room)
+    if (!has_space)
       break;
     slot->request.next = i + 1;
   }
   bpf_iter_num_destroy(&entries);
   bpf_iter_num_new(&entries, 0, slot->request.blocked & 0xffff);
   while ((entry = bpf_iter_num_next(&entries)))
-    read_words(which, slot, *entry);
+    read_words(slot_no, slot, *entry);
   bpf_iter_num_destroy(&entries);
   return 0;
 }

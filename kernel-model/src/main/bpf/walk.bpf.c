@@ -14,67 +14,68 @@
 #include "slot.bpf.h"
 
 enum {
-  FEW_THREADS = 128,
-  MOST_THREADS = 2048 * FEW_THREADS, /* of one process; with more its record is incomplete */
+  THREADS_PER_CALL = 128,
+  MAX_THREADS = 2048 * THREADS_PER_CALL, /* of one process; with more its record is incomplete */
 };
 
 enum { WALKED, TO_WALK, NO_ROOM };
 
 /* Looks at one thread of the process at hand. */
-__noinline int walk_thread(uint32_t which, uint64_t address)
+__noinline int walk_thread(uint32_t slot_no, uint64_t address)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   struct task_struct *task = (void *)address;
   uint64_t registers = 0;
   if (!slot)
     return false;
   if (needs_sums(&slot->request))
     add_thread(false, &slot->sums, task, slot->request.process_fields & SUMMED_IO);
-  if (!slot->request.thread_fields || slot->alone)
+  if (!slot->request.thread_fields || slot->without_threads)
     return true;
-  if (slot->registers)
-    registers = (uint64_t)BPF_CORE_READ(task, stack) + slot->registers;
-  return append_thread(false, which, slot, task, registers);
+  if (slot->registers_offset)
+    registers = (uint64_t)BPF_CORE_READ(task, stack) + slot->registers_offset;
+  return append_thread(false, slot_no, slot, task, registers);
 }
 
 /* Looks at some threads. The verifier follows this loop and that over its calls each for itself. */
-__noinline int walk_few(uint32_t which)
+__noinline int walk_some_threads(uint32_t slot_no)
 {
-  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   struct list_head *node;
   if (!slot)
     return WALKED;
-  for (uint32_t i = 0; i < FEW_THREADS; i++) {
-    if (slot->cursor == slot->end)
+  for (uint32_t i = 0; i < THREADS_PER_CALL; i++) {
+    if (slot->thread_node == slot->thread_end)
       return WALKED;
-    if (!walk_thread(which, slot->cursor - bpf_core_field_offset(struct task_struct, thread_node)))
+    if (!walk_thread(slot_no,
+                     slot->thread_node - bpf_core_field_offset(struct task_struct, thread_node)))
       return NO_ROOM;
-    node = (void *)slot->cursor;
-    if (bpf_core_read(&slot->cursor, sizeof slot->cursor, &node->next))
+    node = (void *)slot->thread_node;
+    if (bpf_core_read(&slot->thread_node, sizeof slot->thread_node, &node->next))
       return WALKED;
   }
   return TO_WALK;
 }
 
 /* Where on its kernel stack a thread's registers are; 0 if nobody wants to know. */
-static __always_inline uint64_t place_of_registers(struct kifs_slot *slot, struct task_struct *task)
+static __always_inline uint64_t find_registers(struct kifs_slot *slot, struct task_struct *task)
 {
   if (!(slot->request.thread_fields & (BIT(THREAD_SYSCALL) | BIT(THREAD_SYSCALL_ARG0))))
     return 0;
-  return as_number(&slot->scratch, (void *)bpf_task_pt_regs((void *)task)) -
-         as_number(&slot->scratch, task->stack);
+  return ptr_to_u64(&slot->scratch, (void *)bpf_task_pt_regs((void *)task)) -
+         ptr_to_u64(&slot->scratch, task->stack);
 }
 
-static __always_inline int walk_threads(uint32_t which, struct kifs_slot *slot,
+static __always_inline int walk_threads(uint32_t slot_no, struct kifs_slot *slot,
                                         struct task_struct *leader)
 {
   struct signal_struct *signal = leader->signal;
-  slot->end =
-      as_number(&slot->scratch, signal) + bpf_core_field_offset(struct signal_struct, thread_head);
-  slot->cursor = as_number(&slot->scratch, signal->thread_head.next);
-  slot->registers = place_of_registers(slot, leader);
-  for (uint32_t i = 0; i < MOST_THREADS / FEW_THREADS; i++) {
-    int result = walk_few(which);
+  slot->thread_end =
+      ptr_to_u64(&slot->scratch, signal) + bpf_core_field_offset(struct signal_struct, thread_head);
+  slot->thread_node = ptr_to_u64(&slot->scratch, signal->thread_head.next);
+  slot->registers_offset = find_registers(slot, leader);
+  for (uint32_t i = 0; i < MAX_THREADS / THREADS_PER_CALL; i++) {
+    int result = walk_some_threads(slot_no);
     if (result != TO_WALK)
       return result;
   }
@@ -84,42 +85,43 @@ static __always_inline int walk_threads(uint32_t which, struct kifs_slot *slot,
 /* Appends a COMMAND. Such a program can't read a process's own memory: the daemon knows the command
  * line from earlier, or asks /proc.
  */
-static __always_inline void walk_command(uint32_t which, struct kifs_slot *slot,
+static __always_inline void walk_command(uint32_t slot_no, struct kifs_slot *slot,
                                          struct task_struct *task)
 {
   uint32_t at = slot->request.commands;
-  slot->before.runtime = UINT64_MAX;
-  if (at >= KIFS_SLICE)
+  slot->command_before.runtime = UINT64_MAX;
+  if (at >= KIFS_BATCH)
     return;
-  if (open_command(slot, task))
-    slot->command[within(at, KIFS_SLICE)].command_line_length =
-        slot->read[within(at, KIFS_SLICE)].runtime == UINT64_MAX ? KIFS_ELSEWHERE : KIFS_UNCHANGED;
-  close_command(which, slot, task);
+  if (begin_command(slot, task))
+    slot->command[bounded_index(at, KIFS_BATCH)].command_line_length =
+        slot->command_state[bounded_index(at, KIFS_BATCH)].runtime == UINT64_MAX ? KIFS_LEFT_TO_PROC
+                                                                                 : KIFS_UNCHANGED;
+  end_command(slot_no, slot, task);
 }
 
 /* Appends a process. False: there is no room. */
-static __always_inline bool walk_process(uint32_t which, struct kifs_slot *slot,
+static __always_inline bool walk_process(uint32_t slot_no, struct kifs_slot *slot,
                                          const struct kifs_host *host, struct task_struct *leader)
 {
   uint32_t threads_before = slot->request.threads, at = slot->request.processes;
   int result = WALKED;
-  if (at >= KIFS_SLICE || slot->request.commands >= KIFS_SLICE ||
-      slot->request.limits >= KIFS_SLICE || slot->request.text > LAST_TEXT)
+  if (at >= KIFS_BATCH || slot->request.commands >= KIFS_BATCH ||
+      slot->request.limits >= KIFS_BATCH || slot->request.text_bytes > LAST_TEXT_START)
     return false;
-  if (!open_process(which, slot, host, leader))
+  if (!begin_process(slot_no, slot, host, leader))
     return true;
-  if (needs_sums(&slot->request) || (slot->request.thread_fields && !slot->alone))
-    result = walk_threads(which, slot, leader);
+  if (needs_sums(&slot->request) || (slot->request.thread_fields && !slot->without_threads))
+    result = walk_threads(slot_no, slot, leader);
   if (result == NO_ROOM) {
     slot->request.threads = threads_before;
     return false;
   }
-  close_process(which, slot, host, leader);
+  end_process(slot_no, slot, host, leader);
   if (result == TO_WALK)
-    slot->process[within(at, KIFS_SLICE)].flags |= KIFS_INCOMPLETE;
+    slot->process[bounded_index(at, KIFS_BATCH)].flags |= KIFS_INCOMPLETE;
   slot->request.admitted++;
   if (slot->keep && slot->request.command_fields)
-    walk_command(which, slot, leader);
+    walk_command(slot_no, slot, leader);
   return true;
 }
 
@@ -127,36 +129,36 @@ SEC("iter/task")
 int walk(struct bpf_iter__task *context)
 {
   struct task_struct *task = context->task;
-  uint32_t zero = 0, which, pid;
+  uint32_t zero = 0, slot_no, pid;
   const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
-  const struct kifs_work *work;
+  const struct kifs_work_item *work;
   struct kifs_slot *slot;
   if (!task || !host)
     return DONE;
-  which = host->slot;
-  slot = bpf_map_lookup_elem(&kifs_slots, &which);
+  slot_no = host->walk_slot;
+  slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   if (!slot)
     return DONE;
-  slot->alone = false;
-  if (slot->request.count) {
-    work = &slot->work[within(slot->request.count - 1, KIFS_SLICE)];
-    slot->pid = visible_tgid(&slot->scratch, task);
+  slot->without_threads = false;
+  if (slot->request.item_count) {
+    work = &slot->work[bounded_index(slot->request.item_count - 1, KIFS_BATCH)];
+    slot->pid = tgid_in_daemon_ns(&slot->scratch, task);
     if (slot->pid != work->pid)
       return DONE;
-    if (work->what == KIFS_ONE_THREAD || work->what == KIFS_THREADS_ALONE) {
-      if (work->what == KIFS_ONE_THREAD && (uint32_t)task->pid != work->tid)
+    if (work->kind == KIFS_ONE_THREAD || work->kind == KIFS_THREADS_ONLY) {
+      if (work->kind == KIFS_ONE_THREAD && (uint32_t)task->pid != work->tid)
         return DONE;
-      slot->registers = place_of_registers(slot, task);
-      return walk_thread(which, as_number(&slot->scratch, task)) ? DONE : AGAIN;
+      slot->registers_offset = find_registers(slot, task);
+      return walk_thread(slot_no, ptr_to_u64(&slot->scratch, task)) ? DONE : AGAIN;
     }
-    slot->alone = work->what == KIFS_PROCESS_ALONE;
+    slot->without_threads = work->kind == KIFS_PROCESS_ONLY;
   }
   if (task->pid != task->tgid)
     return DONE;
-  pid = visible(as_number(&slot->scratch, task->thread_pid));
+  pid = pid_nr_in_daemon_ns(ptr_to_u64(&slot->scratch, task->thread_pid));
   slot->request.next = pid;
-  if (slot->request.until && pid >= slot->request.until)
+  if (slot->request.stop_pid && pid >= slot->request.stop_pid)
     return AGAIN;
-  slot->alone |= pid == slot->request.large;
-  return walk_process(which, slot, host, task) ? DONE : AGAIN;
+  slot->without_threads |= pid == slot->request.large_pid;
+  return walk_process(slot_no, slot, host, task) ? DONE : AGAIN;
 }

@@ -1,12 +1,14 @@
 package kifs.kernel.bpf;
 
 import java.util.Optional;
+import kifs.kernel.bpf.layout.RequestLayout;
+import kifs.kernel.bpf.layout.SlotLayout;
+import kifs.kernel.bpf.layout.WorkKind;
 import kifs.kernel.bpf.pass.BpfDetails;
 import kifs.kernel.bpf.pass.BpfEngine;
 import kifs.kernel.bpf.pass.Fields;
 import kifs.kernel.bpf.pass.PassMaker;
 import kifs.kernel.bpf.program.BpfStoppedException;
-import kifs.kernel.bpf.program.SharedLayout;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Query;
@@ -79,12 +81,12 @@ final class BpfProcess implements ProcessRef {
       engine.refresh();
       slot.askFor(fields | ProcessRecord.PID.bit(), 0, 0, 0);
       boolean score = (fields & ProcessRecord.OOM_SCORE.bit()) != 0;
-      slot.memory().putLong(SharedLayout.TOTAL_PAGES, score ? engine.totalPages() : 0);
-      slot.work(0, pid(), 0, SharedLayout.PROCESS_ALONE);
+      slot.memory().putLong(RequestLayout.TOTAL_PAGES, score ? engine.totalPages() : 0);
+      slot.work(0, pid(), 0, WorkKind.PROCESS_ONLY);
       slot.run(1);
-      boolean found = slot.get(SharedLayout.PROCESSES) > 0;
+      boolean found = slot.get(RequestLayout.PROCESSES) > 0;
       if (found) {
-        Fields.copy(slot.memory(), SharedLayout.PROCESS, fields, process);
+        Fields.copy(slot.memory(), SlotLayout.PROCESS, fields, process);
       }
       return found;
     } finally {

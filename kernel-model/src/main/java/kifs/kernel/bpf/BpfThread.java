@@ -1,9 +1,11 @@
 package kifs.kernel.bpf;
 
+import kifs.kernel.bpf.layout.RequestLayout;
+import kifs.kernel.bpf.layout.SlotLayout;
+import kifs.kernel.bpf.layout.WorkKind;
 import kifs.kernel.bpf.pass.BpfEngine;
 import kifs.kernel.bpf.pass.Fields;
 import kifs.kernel.bpf.program.BpfStoppedException;
-import kifs.kernel.bpf.program.SharedLayout;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
@@ -71,11 +73,11 @@ final class BpfThread implements ThreadRef {
     try {
       engine.refresh();
       slot.askFor(0, fields | IDENTITY, 0, 0);
-      slot.work(0, pid(), tid(), SharedLayout.ONE_THREAD);
+      slot.work(0, pid(), tid(), WorkKind.ONE_THREAD);
       slot.run(1);
-      boolean found = slot.get(SharedLayout.THREADS) > 0;
+      boolean found = slot.get(RequestLayout.THREADS) > 0;
       if (found) {
-        Fields.copy(slot.memory(), SharedLayout.THREAD, fields, thread);
+        Fields.copy(slot.memory(), SlotLayout.THREAD, fields, thread);
       }
       return found;
     } finally {

@@ -29,7 +29,7 @@ public final class CHeader {
       #define KIFS_MAJOR %d
       #define KIFS_MINOR %d
 
-      #define KIFS_REDACTED 1u   /* header flag: you may not see every field */
+      #define KIFS_REDACTED 1u /* header flag: you may not see every field */
       #define KIFS_INCOMPLETE 2u /* header flag: it went away while it was read */
 
       struct kifs_header {
@@ -68,7 +68,7 @@ public final class CHeader {
       }
 
       /* Whether a field was filled: kifs_has(process, KIFS_PROCESS_RSS_BYTES). */
-      #define kifs_has(record, field) (!((record)->absent >> (field) & 1))
+      #define kifs_has(record, field) (!(1 & ((record)->absent >> (field))))
 
       #endif
       """;
@@ -91,7 +91,7 @@ public final class CHeader {
   }
 
   private static void record(StringBuilder out, RecordType type) {
-    out.append("/* ").append(type.name()).append(": ").append(type.doc()).append(" */\n");
+    CText.comment(out, "", type.name() + ": " + type.doc());
     out.append("#define KIFS_").append(type.name()).append(' ').append(type.tag()).append('\n');
     if (type.hasAbsent()) {
       out.append("enum {\n");
@@ -114,14 +114,12 @@ public final class CHeader {
       if (field.offset() > at) {
         out.append(String.format("  uint8_t reserved%d[%d];\n", at, field.offset() - at));
       }
-      out.append(
-          String.format(
-              "  %s %s%s; /* %s%s */\n",
-              field.type().cName(),
-              field.name(),
-              field.count() == 1 ? "" : "[" + field.count() + "]",
-              field.unit().isEmpty() ? "" : field.unit() + "; ",
-              field.doc()));
+      String array = field.count() == 1 ? "" : "[" + field.count() + "]";
+      CText.line(
+          out,
+          "  ",
+          field.type().cName() + " " + field.name() + array + ";",
+          (field.unit().isEmpty() ? "" : field.unit() + "; ") + field.doc());
       at = field.offset() + field.count() * field.type().bytes();
     }
     out.append("};\n\n");

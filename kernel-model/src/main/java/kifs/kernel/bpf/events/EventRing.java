@@ -10,10 +10,12 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import kifs.kernel.bpf.layout.Capacity;
+import kifs.kernel.bpf.layout.EventKind;
+import kifs.kernel.bpf.layout.EventLayout;
 import kifs.kernel.bpf.program.BpfException;
 import kifs.kernel.bpf.program.BpfProgram;
 import kifs.kernel.bpf.program.Programs;
-import kifs.kernel.bpf.program.SharedLayout;
 import kifs.kernel.clock.KernelClock;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.RingBuffer;
@@ -33,12 +35,16 @@ public final class EventRing {
   private static final Logger LOG = LoggerFactory.getLogger(EventRing.class);
   private static final short POLLIN = 1;
 
-  /** In the order of the numbers that events bear. */
-  private static final List<Kind> KINDS =
-      List.of(Kind.FORK, Kind.EXEC, Kind.RENAMED, Kind.EXIT, Kind.OOM);
+  private static final EventKind[] NUMBERED = EventKind.values();
 
-  /** The number of those that tell of no event, but of memory. */
-  private static final int RESIZED = KINDS.size();
+  /** Without {@link EventKind#RESIZED}, which is a hint about memory. */
+  private static final Map<EventKind, Kind> KINDS =
+      Map.of(
+          EventKind.FORKED, Kind.FORK,
+          EventKind.EXECED, Kind.EXEC,
+          EventKind.RENAMED, Kind.RENAMED,
+          EventKind.EXITED, Kind.EXIT,
+          EventKind.OOM_KILLED, Kind.OOM);
 
   private static final Map<Kind, BpfProgram> PROGRAMS =
       Map.of(
@@ -173,7 +179,7 @@ public final class EventRing {
       try {
         reader =
             new Reader(
-                events, programs, new RingBuffer(programs.events(), SharedLayout.EVENT_BYTES));
+                events, programs, new RingBuffer(programs.events(), Capacity.EVENT_BUFFER.count()));
       } catch (IOException e) {
         throw new BpfException("the ring buffer: " + e.getMessage());
       }
@@ -214,17 +220,17 @@ public final class EventRing {
     }
 
     private void take(ByteBuffer memory, int offset, int length) {
-      int kind = memory.getInt(offset);
-      if (kind == RESIZED) {
-        events.tellResized(memory.getInt(offset + SharedLayout.EVENT_PID));
-      } else if (kind >= 0 && kind < KINDS.size()) {
+      int kind = memory.getInt(offset + EventLayout.KIND);
+      if (kind == EventKind.RESIZED.ordinal()) {
+        events.tellResized(memory.getInt(offset + EventLayout.PID));
+      } else if (kind >= 0 && kind < NUMBERED.length) {
         events.tell(
             new ProcessEvent(
-                KINDS.get(kind),
-                memory.getInt(offset + SharedLayout.EVENT_PID),
-                memory.getInt(offset + SharedLayout.EVENT_PARENT),
-                memory.getInt(offset + SharedLayout.EVENT_STATUS),
-                memory.getLong(offset + SharedLayout.EVENT_BOOTTIME)));
+                KINDS.get(NUMBERED[kind]),
+                memory.getInt(offset + EventLayout.PID),
+                memory.getInt(offset + EventLayout.PARENT),
+                memory.getInt(offset + EventLayout.STATUS),
+                memory.getLong(offset + EventLayout.BOOTTIME_NS)));
       }
     }
 

@@ -4,10 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
+import kifs.kernel.bpf.layout.Capacity;
+import kifs.kernel.bpf.layout.LevelLayout;
+import kifs.kernel.bpf.layout.LevelsLayout;
 import kifs.kernel.bpf.program.BpfException;
 import kifs.kernel.bpf.program.BpfProgram;
 import kifs.kernel.bpf.program.Programs;
-import kifs.kernel.bpf.program.SharedLayout;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.KernelEvents.Watch;
 import org.slf4j.Logger;
@@ -27,7 +29,7 @@ public final class MemoryLevels {
   private final Programs programs;
   private final EventRing ring;
   private final ByteBuffer shared;
-  private final Level[] levels = new Level[SharedLayout.MOST_LEVELS];
+  private final Level[] levels = new Level[Capacity.MAX_LEVELS.count()];
   private long link = NOT_ATTACHED;
   private boolean refused;
 
@@ -63,12 +65,14 @@ public final class MemoryLevels {
     Level level = new Level(pid, listener);
     levels[free] = level;
     int at = at(free);
-    shared.putInt(at, pid).putLong(at + SharedLayout.LEVEL_PAGES, bytes / Syscalls.pageSize());
-    shared.putInt(at + SharedLayout.LEVEL_USED, 1);
+    shared
+        .putInt(at + LevelLayout.PID, pid)
+        .putLong(at + LevelLayout.PAGES, bytes / Syscalls.pageSize());
+    shared.putInt(at + LevelLayout.USED, 1);
     count();
     // What is remembered of processes is about others.
-    long generation = shared.getLong(SharedLayout.LEVELS_GENERATION);
-    shared.putLong(SharedLayout.LEVELS_GENERATION, generation + 1);
+    long generation = shared.getLong(LevelsLayout.GENERATION);
+    shared.putLong(LevelsLayout.GENERATION, generation + 1);
     int taken = free;
     return Optional.of(() -> remove(taken, level));
   }
@@ -92,7 +96,7 @@ public final class MemoryLevels {
       return;
     }
     levels[index] = null;
-    shared.putInt(at(index) + SharedLayout.LEVEL_USED, 0);
+    shared.putInt(at(index) + LevelLayout.USED, 0);
     if (count() == 0) {
       detach();
     }
@@ -104,7 +108,7 @@ public final class MemoryLevels {
     while (count > 0 && levels[count - 1] == null) {
       count--;
     }
-    shared.putInt(SharedLayout.LEVELS_COUNT, count);
+    shared.putInt(LevelsLayout.END, count);
     return count;
   }
 
@@ -128,7 +132,7 @@ public final class MemoryLevels {
   }
 
   private static int at(int index) {
-    return SharedLayout.LEVELS_FIRST + index * SharedLayout.LEVEL_BYTES;
+    return LevelsLayout.LEVEL + index * LevelLayout.BYTES;
   }
 
   synchronized void close() {

@@ -2,11 +2,11 @@ package kifs.kernel.bpf.holdings;
 
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import kifs.kernel.bpf.layout.Capacity;
 import kifs.kernel.bpf.pass.BpfEngine;
 import kifs.kernel.bpf.program.BpfException;
 import kifs.kernel.bpf.program.BpfProgram;
 import kifs.kernel.bpf.program.Programs;
-import kifs.kernel.bpf.program.SharedLayout;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.procfs.holdings.HeldFacts;
@@ -52,7 +52,7 @@ public final class BpfHoldings implements HeldFacts {
   @Override
   public boolean shm(int[] pids, Set<Long> devices, Shm to, Cancellation cancellation) {
     if (!canLook(pids)
-        || devices.size() > SharedLayout.MOST_DEVICES
+        || devices.size() > Capacity.MAX_DEVICES.count()
         || !programs.runs(BpfProgram.FILES)
         || !programs.runs(BpfProgram.MAPPINGS)) {
       return false;

@@ -2,7 +2,8 @@ package kifs.kernel.bpf.holdings;
 
 import java.nio.ByteBuffer;
 import java.util.Set;
-import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.layout.HeldLayout;
+import kifs.kernel.bpf.layout.MappingLayout;
 import kifs.kernel.procfs.holdings.HeldFacts;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.RecordType;
@@ -29,40 +30,40 @@ final class HeldBlock {
    * @param shm whether only of what may be shared memory, which lives on these devices
    */
   void askFor(boolean shm, Set<Long> devices) {
-    memory.putInt(SharedLayout.HELD_SHM, shm ? 1 : 0);
-    memory.putInt(SharedLayout.HELD_DEVICES, devices.size());
-    int at = SharedLayout.HELD_DEVICE;
+    memory.putInt(HeldLayout.ONLY_SHM, shm ? 1 : 0);
+    memory.putInt(HeldLayout.DEVICE_COUNT, devices.size());
+    int at = HeldLayout.DEVICE;
     for (long device : devices) {
       memory.putLong(at, device);
       at += Long.BYTES;
     }
     // Ids may have changed hands since.
-    memory.putInt(SharedLayout.HELD_TASK, 0);
+    memory.putInt(HeldLayout.TASK, 0);
   }
 
   /** Before every read. */
   void begin() {
-    memory.putLong(SharedLayout.HELD_BLOCK, ++blocks);
-    memory.putInt(SharedLayout.HELD_COUNT, 0);
-    memory.putInt(SharedLayout.HELD_TEXT_BYTES, 0);
-    memory.putInt(SharedLayout.HELD_TEXTS, 0);
+    memory.putLong(HeldLayout.BLOCK, ++blocks);
+    memory.putInt(HeldLayout.COUNT, 0);
+    memory.putInt(HeldLayout.TEXT_BYTES, 0);
+    memory.putInt(HeldLayout.TEXT_COUNT, 0);
   }
 
   private int count() {
-    return memory.getInt(SharedLayout.HELD_COUNT);
+    return memory.getInt(HeldLayout.COUNT);
   }
 
   /** Tells all files of this block, as many at once as lie together. */
   void files(HeldOrder order, HeldFacts.Files to) {
     to.texts(
         memory,
-        SharedLayout.HELD_TEXT_OF,
-        memory.getInt(SharedLayout.HELD_TEXT_BYTES),
-        memory.getInt(SharedLayout.HELD_TEXTS));
+        HeldLayout.TEXT,
+        memory.getInt(HeldLayout.TEXT_BYTES),
+        memory.getInt(HeldLayout.TEXT_COUNT));
     int from = 0;
     int count = count();
     for (int i = 0; i < count; i++) {
-      int at = SharedLayout.HELD_FD + i * FD_BYTES;
+      int at = HeldLayout.FD + i * FD_BYTES;
       int pid = memory.getInt(at + FdRecord.PID.offset());
       if (order.isInterrupted(pid)) {
         tell(from, i, to);
@@ -84,15 +85,15 @@ final class HeldBlock {
 
   private void tell(int from, int end, HeldFacts.Files to) {
     if (from < end) {
-      int at = SharedLayout.HELD_FD + from * FD_BYTES;
-      to.fds(memory, at, end - from, memory.getLong(SharedLayout.SOCKET_DEVICE));
+      int at = HeldLayout.FD + from * FD_BYTES;
+      to.fds(memory, at, end - from, memory.getLong(HeldLayout.SOCKET_DEVICE));
     }
   }
 
   /** Tells the files that may be shared memory. */
   void shmFiles(HeldOrder order, HeldFacts.Shm to) {
     for (int i = 0; i < count(); i++) {
-      int at = SharedLayout.HELD_FD + i * FD_BYTES;
+      int at = HeldLayout.FD + i * FD_BYTES;
       int pid = memory.getInt(at + FdRecord.PID.offset());
       if (order.admits(pid)) {
         to.file(
@@ -108,8 +109,8 @@ final class HeldBlock {
   /** Tells the mappings that may be of shared memory. */
   void mappings(HeldOrder order, HeldFacts.Shm to) {
     for (int i = 0; i < count(); i++) {
-      int at = SharedLayout.MAPPING + i * SharedLayout.MAPPING_BYTES;
-      int pid = memory.getInt(at + SharedLayout.MAPPING_PID);
+      int at = HeldLayout.MAPPING + i * MappingLayout.BYTES;
+      int pid = memory.getInt(at + MappingLayout.PID);
       order.tellUntil(pid);
       if (order.admits(pid)) {
         mapping.at = at;
@@ -124,32 +125,32 @@ final class HeldBlock {
 
     @Override
     public int pid() {
-      return memory.getInt(at + SharedLayout.MAPPING_PID);
+      return memory.getInt(at + MappingLayout.PID);
     }
 
     @Override
     public long from() {
-      return memory.getLong(at);
+      return memory.getLong(at + MappingLayout.START);
     }
 
     @Override
     public long to() {
-      return memory.getLong(at + SharedLayout.MAPPING_END);
+      return memory.getLong(at + MappingLayout.END);
     }
 
     @Override
     public long device() {
-      return memory.getLong(at + SharedLayout.MAPPING_DEVICE);
+      return memory.getLong(at + MappingLayout.DEVICE);
     }
 
     @Override
     public long inode() {
-      return memory.getLong(at + SharedLayout.MAPPING_INODE);
+      return memory.getLong(at + MappingLayout.INODE);
     }
 
     @Override
     public long ipcNamespace() {
-      return memory.getInt(at + SharedLayout.MAPPING_IPC) & 0xFFFF_FFFFL;
+      return memory.getInt(at + MappingLayout.IPC_NAMESPACE) & 0xFFFF_FFFFL;
     }
 
     @Override
@@ -159,16 +160,16 @@ final class HeldBlock {
 
     @Override
     public int path() {
-      return HeldBlock.text(memory.getInt(at + SharedLayout.MAPPING_PATH));
+      return HeldBlock.text(memory.getInt(at + MappingLayout.PATH_OFFSET));
     }
 
     @Override
     public int pathLength() {
-      return memory.getInt(at + SharedLayout.MAPPING_PATH_LENGTH);
+      return memory.getInt(at + MappingLayout.PATH_LENGTH);
     }
   }
 
   private static int text(int offset) {
-    return SharedLayout.HELD_TEXT_OF + offset + TEXT_HEADER;
+    return HeldLayout.TEXT + offset + TEXT_HEADER;
   }
 }

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.layout.BlockedLayout;
+import kifs.kernel.bpf.layout.Capacity;
+import kifs.kernel.bpf.layout.RequestLayout;
+import kifs.kernel.bpf.layout.SlotLayout;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.locks.blocked.Abi;
@@ -28,7 +31,7 @@ final class BlockedCalls {
   private static final long[] WANTED_CALLS = wantedCalls();
 
   private static final int FUTEX_CALL =
-      IntStream.range(0, SharedLayout.CALL_NUMBERS)
+      IntStream.range(0, Capacity.CALL_NUMBERS.count())
           .filter(number -> ABI.call(number) == Abi.Call.FUTEX)
           .findFirst()
           .orElseThrow();
@@ -43,8 +46,8 @@ final class BlockedCalls {
   }
 
   private static long[] wantedCalls() {
-    long[] wanted = new long[SharedLayout.CALL_NUMBERS / Long.SIZE];
-    for (int number = 0; number < SharedLayout.CALL_NUMBERS; number++) {
+    long[] wanted = new long[Capacity.CALL_NUMBERS.count() / Long.SIZE];
+    for (int number = 0; number < Capacity.CALL_NUMBERS.count(); number++) {
       boolean compat = !Syscalls.isAarch64() && Abi.I386.call(number) != Abi.Call.OTHER;
       if (compat || ABI.call(number) != Abi.Call.OTHER) {
         wanted[number / Long.SIZE] |= 1L << number;
@@ -57,9 +60,9 @@ final class BlockedCalls {
   void ask(Slot slot) {
     ByteBuffer memory = slot.memory();
     for (int i = 0; i < WANTED_CALLS.length; i++) {
-      memory.putLong(SharedLayout.CALLS + i * Long.BYTES, WANTED_CALLS[i]);
+      memory.putLong(RequestLayout.CALLS + i * Long.BYTES, WANTED_CALLS[i]);
     }
-    memory.putLong(SharedLayout.FUTEX, FUTEX_CALL);
+    memory.putLong(RequestLayout.FUTEX, FUTEX_CALL);
   }
 
   /**
@@ -69,64 +72,64 @@ final class BlockedCalls {
    */
   void take(Slot slot, boolean described, List<BlockedCall> found) {
     ByteBuffer memory = slot.memory();
-    for (int i = 0; i < slot.get(SharedLayout.BLOCKED_COUNT); i++) {
-      int at = SharedLayout.BLOCKED + i * SharedLayout.BLOCKED_BYTES;
+    for (int i = 0; i < slot.get(RequestLayout.BLOCKED); i++) {
+      int at = SlotLayout.BLOCKED + i * BlockedLayout.BYTES;
       call(memory, at, described).ifPresent(found::add);
     }
   }
 
   private Optional<BlockedCall> call(ByteBuffer memory, int at, boolean described) {
-    int pid = memory.getInt(at);
-    int tid = memory.getInt(at + SharedLayout.BLOCKED_TID);
-    long stack = memory.getLong(at + SharedLayout.BLOCKED_STACK);
-    boolean compat = memory.getInt(at + SharedLayout.BLOCKED_COMPAT) != 0;
+    int pid = memory.getInt(at + BlockedLayout.PID);
+    int tid = memory.getInt(at + BlockedLayout.TID);
+    long stack = memory.getLong(at + BlockedLayout.STACK_POINTER);
+    boolean compat = memory.getInt(at + BlockedLayout.COMPAT) != 0;
     if (compat || Long.compareUnsigned(stack, FOUR_GIB) < 0) {
       // Its numbers may mean other calls.
       return proc.blocked(new ThreadId(pid, tid));
     }
-    int number = (int) memory.getLong(at + SharedLayout.BLOCKED_NUMBER);
+    int number = (int) memory.getLong(at + BlockedLayout.NUMBER);
     if (ABI.call(number) == Abi.Call.OTHER) {
       return Optional.empty();
     }
     long[] arguments = new long[ARGUMENTS];
     for (int i = 0; i < arguments.length; i++) {
-      arguments[i] = memory.getLong(at + SharedLayout.BLOCKED_ARGUMENT + i * Long.BYTES);
+      arguments[i] = memory.getLong(at + BlockedLayout.ARGUMENT + i * Long.BYTES);
     }
     boolean futex = ABI.call(number) == Abi.Call.FUTEX;
-    long lastRan = memory.getLong(at + SharedLayout.BLOCKED_LAST_RAN);
+    long lastRan = memory.getLong(at + BlockedLayout.LAST_RAN_NS);
     return Optional.of(
         new BlockedCall(
             new ThreadId(pid, tid),
             new BlockedCall.SystemCall(
-                ABI, number, arguments, stack, memory.getLong(at + SharedLayout.BLOCKED_CODE)),
+                ABI, number, arguments, stack, memory.getLong(at + BlockedLayout.PROGRAM_COUNTER)),
             futex ? words(memory, at, tid, arguments[0]) : UserWords.NONE,
             new Wait.Since(
-                lastRan == 0 ? -1 : lastRan, memory.getLong(at + SharedLayout.BLOCKED_SWITCHES)),
+                lastRan == 0 ? -1 : lastRan, memory.getLong(at + BlockedLayout.SWITCHES)),
             described
                 ? new Wait.Description(
-                    comm(memory, at + SharedLayout.BLOCKED_COMM),
-                    memory.getInt(at + SharedLayout.BLOCKED_UID) & 0xFFFF_FFFFL)
+                    comm(memory, at + BlockedLayout.COMM),
+                    memory.getInt(at + BlockedLayout.UID) & 0xFFFF_FFFFL)
                 : Wait.Description.UNKNOWN));
   }
 
   private UserWords words(ByteBuffer memory, int at, int tid, long address) {
-    if (memory.getInt(at + SharedLayout.BLOCKED_ELSEWHERE) != 0) {
+    if (memory.getInt(at + BlockedLayout.WORDS_LEFT_TO_PROC) != 0) {
       return wordsOfProc(tid, address);
     }
-    int length = memory.getInt(at + SharedLayout.BLOCKED_WORDS_LENGTH);
+    int length = memory.getInt(at + BlockedLayout.WORDS_LENGTH);
     if (length == 0) {
       return UserWords.NONE;
     }
     byte[] bytes = new byte[length];
-    memory.get(at + SharedLayout.BLOCKED_WORDS, bytes);
-    long from = memory.getLong(at + SharedLayout.BLOCKED_WORDS_ADDRESS);
+    memory.get(at + BlockedLayout.WORDS, bytes);
+    long from = memory.getLong(at + BlockedLayout.WORDS_ADDRESS);
     return new UserWords(bytes, (int) (from - address));
   }
 
   /** By the thread itself: the first one of its process may have ended, and has no memory then. */
   private UserWords wordsOfProc(int tid, long address) {
     long from = address - UserWords.BEFORE;
-    byte[] bytes = proc.memory(tid, from, SharedLayout.WORDS);
+    byte[] bytes = proc.memory(tid, from, Capacity.WORDS.count());
     if (bytes.length <= UserWords.BEFORE) {
       // The page before may not be mapped.
       from = Math.max(from, address & -SMALLEST_PAGE);
@@ -137,7 +140,7 @@ final class BlockedCalls {
 
   private static byte[] comm(ByteBuffer memory, int at) {
     int length = 0;
-    while (length < SharedLayout.COMM_BYTES && memory.get(at + length) != 0) {
+    while (length < Capacity.COMM_BYTES.count() && memory.get(at + length) != 0) {
       length++;
     }
     byte[] comm = new byte[length];

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import kifs.kernel.bpf.layout.Capacity;
 import kifs.kernel.bpf.pass.BpfEngine;
 import kifs.kernel.bpf.program.BpfStoppedException;
 import kifs.kernel.bpf.program.PassPlan;
-import kifs.kernel.bpf.program.SharedLayout;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.locks.blocked.BlockedCall;
 import kifs.kernel.locks.blocked.FileLock;
@@ -26,7 +26,7 @@ import kifs.kernel.source.Cancellation;
  */
 public final class BpfLockFacts implements LockFacts {
   /** The most threads that the processes of one run have together. */
-  private static final int THREADS_PER_RUN = SharedLayout.SLICE_BLOCKED / 2;
+  private static final int THREADS_PER_RUN = Capacity.BATCH_BLOCKED.count() / 2;
 
   private final BpfEngine engine;
   private final LockFacts proc;

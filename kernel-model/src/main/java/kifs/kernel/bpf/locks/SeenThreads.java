@@ -2,7 +2,10 @@ package kifs.kernel.bpf.locks;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.layout.Capacity;
+import kifs.kernel.bpf.layout.RequestLayout;
+import kifs.kernel.bpf.layout.SeenThreadLayout;
+import kifs.kernel.bpf.layout.SlotLayout;
 import kifs.kernel.bpf.program.Slot;
 
 /**
@@ -11,7 +14,7 @@ import kifs.kernel.bpf.program.Slot;
  */
 final class SeenThreads {
   private static final int LEAST = 1024;
-  private static final int NAME_LONGS = SharedLayout.COMM_BYTES / Long.BYTES;
+  private static final int NAME_LONGS = Capacity.COMM_BYTES.count() / Long.BYTES;
 
   /** Ids lie close together, but the kernel may give them out up to four million. */
   private static final int PAGE_SHIFT = 6;
@@ -35,11 +38,14 @@ final class SeenThreads {
   /** Takes those that a run has left in its slot; of two with one id, the later one. */
   void take(Slot slot) {
     ByteBuffer memory = slot.memory();
-    int threads = slot.get(SharedLayout.THREADS);
+    int threads = slot.get(RequestLayout.THREADS);
     for (int i = 0; i < threads; i++) {
-      int at = SharedLayout.SEEN + i * SharedLayout.SEEN_BYTES;
-      int name = at + SharedLayout.SEEN_COMM;
-      put(memory.getLong(at), memory.getLong(name), memory.getLong(name + Long.BYTES));
+      int at = SlotLayout.SEEN + i * SeenThreadLayout.BYTES;
+      int name = at + SeenThreadLayout.COMM;
+      put(
+          memory.getLong(at + SeenThreadLayout.ID),
+          memory.getLong(name),
+          memory.getLong(name + Long.BYTES));
     }
   }
 
@@ -93,7 +99,7 @@ final class SeenThreads {
     if (index < 0) {
       return null;
     }
-    byte[] name = new byte[SharedLayout.COMM_BYTES];
+    byte[] name = new byte[Capacity.COMM_BYTES.count()];
     int length = 0;
     for (; length < name.length; length++) {
       long word = names[index * NAME_LONGS + length / Long.BYTES];

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import kifs.kernel.bpf.layout.HostLayout;
 import kifs.kernel.bpf.program.BpfException;
 import kifs.kernel.bpf.program.BpfProgram;
 import kifs.kernel.bpf.program.BpfStoppedException;
 import kifs.kernel.bpf.program.Listing;
 import kifs.kernel.bpf.program.Programs;
-import kifs.kernel.bpf.program.SharedLayout;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.bpf.program.Slots;
 import kifs.kernel.bulk.Totals;
@@ -85,8 +85,8 @@ public final class BpfEngine {
     this.programs = programs;
     MappedMemory host = programs.host();
     host.buffer()
-        .putLong(SharedLayout.PAGE_SHIFT, Integer.numberOfTrailingZeros(Syscalls.pageSize()));
-    firstNamespace = host.buffer().getInt(SharedLayout.LEVEL) == 0;
+        .putLong(HostLayout.PAGE_SHIFT, Integer.numberOfTrailingZeros(Syscalls.pageSize()));
+    firstNamespace = host.buffer().getInt(HostLayout.PID_NS_LEVEL) == 0;
     passes = Passes.of(programs);
     clocks = new ClockOffsets(procfs.schedulerClock(), host.buffer());
     if (passes.clock() != null) {

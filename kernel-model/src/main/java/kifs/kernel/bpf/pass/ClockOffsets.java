@@ -1,7 +1,8 @@
 package kifs.kernel.bpf.pass;
 
 import java.nio.ByteBuffer;
-import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.layout.Capacity;
+import kifs.kernel.bpf.layout.HostLayout;
 import kifs.kernel.linux.SchedulerClock;
 
 /**
@@ -38,8 +39,8 @@ final class ClockOffsets {
   }
 
   private void tell() {
-    for (int i = 0; i < SharedLayout.PROCESSORS; i++) {
-      host.putLong(SharedLayout.CLOCK_OFFSET + i * Long.BYTES, clock.offset(i));
+    for (int i = 0; i < Capacity.MAX_CPUS.count(); i++) {
+      host.putLong(HostLayout.CLOCK_OFFSET + i * Long.BYTES, clock.offset(i));
     }
   }
 }

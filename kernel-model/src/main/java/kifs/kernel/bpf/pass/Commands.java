@@ -3,7 +3,11 @@ package kifs.kernel.bpf.pass;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.LockSupport;
-import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.layout.CommandStateLayout;
+import kifs.kernel.bpf.layout.RequestLayout;
+import kifs.kernel.bpf.layout.SlotLayout;
+import kifs.kernel.bpf.layout.TextCode;
+import kifs.kernel.bpf.layout.WorkKind;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.record.CommandRecord;
@@ -36,7 +40,7 @@ final class Commands {
 
   /** After every run. */
   void take() {
-    int count = slot.get(SharedLayout.COMMANDS);
+    int count = slot.get(RequestLayout.COMMANDS);
     ByteBuffer memory = slot.memory();
     int texts = 0;
     for (int i = 0; i < count; i++) {
@@ -44,7 +48,7 @@ final class Commands {
       texts += isText(CommandRecord.COMMAND_LINE_LENGTH) ? 1 : 0;
       texts += isText(CommandRecord.EXECUTABLE_LENGTH) ? 1 : 0;
     }
-    long base = into.texts(memory, SharedLayout.TEXT, slot.get(SharedLayout.TEXT_BYTES), texts);
+    long base = into.texts(memory, SlotLayout.TEXT, slot.get(RequestLayout.TEXT_BYTES), texts);
     for (int i = 0; i < count; i++) {
       wrap(i);
       if (command.has(CommandRecord.COMMAND_LINE_LENGTH)) {
@@ -55,37 +59,37 @@ final class Commands {
       }
     }
     if (count > 0) {
-      into.appendAll(CommandRecord.TYPE, memory, SharedLayout.COMMAND, count);
+      into.appendAll(CommandRecord.TYPE, memory, SlotLayout.COMMAND, count);
     }
   }
 
   private void wrap(int index) {
-    command.wrap(slot.memory(), SharedLayout.COMMAND + index * CommandRecord.TYPE.size());
+    command.wrap(slot.memory(), SlotLayout.COMMAND + index * CommandRecord.TYPE.size());
   }
 
   private boolean isText(Field length) {
     int bytes = (int) command.get(length);
     return bytes != 0
-        && bytes != SharedLayout.ELSEWHERE
-        && bytes != SharedLayout.LATER
-        && bytes != SharedLayout.UNCHANGED;
+        && bytes != TextCode.LEFT_TO_PROC.length()
+        && bytes != TextCode.BUSY.length()
+        && bytes != TextCode.UNCHANGED.length();
   }
 
   private void commandLine(int index, long base) {
     int length = (int) command.get(CommandRecord.COMMAND_LINE_LENGTH);
-    if (length == SharedLayout.LATER) {
+    if (length == TextCode.BUSY.length()) {
       command.clear(CommandRecord.COMMAND_LINE_LENGTH);
       askAgain(PAUSE_NS);
-    } else if (length == SharedLayout.UNCHANGED) {
+    } else if (length == TextCode.UNCHANGED.length()) {
       unchanged(index);
-    } else if (length == SharedLayout.ELSEWHERE) {
+    } else if (length == TextCode.LEFT_TO_PROC.length()) {
       ofProc(this::commandLineOfProc, CommandRecord.COMMAND_LINE_LENGTH);
     } else {
       int text = (int) command.get(CommandRecord.COMMAND_LINE_OFFSET);
       remember(slot, index, text, length);
       command.set(
           CommandRecord.ARGUMENTS,
-          nuls(slot.memory(), SharedLayout.TEXT + text + TEXT_HEADER, length));
+          nuls(slot.memory(), SlotLayout.TEXT + text + TEXT_HEADER, length));
       place(base, CommandRecord.COMMAND_LINE_OFFSET, length);
     }
     if (!command.has(CommandRecord.COMMAND_LINE_LENGTH)) {
@@ -96,28 +100,28 @@ final class Commands {
 
   /** A line that stands in the texts of a slot, to which belongs its n-th command. */
   private void remember(Slot of, int index, int text, int length) {
-    int at = SharedLayout.TEXT + text + TEXT_HEADER;
-    int read = SharedLayout.READ + index * SharedLayout.READ_BYTES;
+    int at = SlotLayout.TEXT + text + TEXT_HEADER;
+    int read = SlotLayout.COMMAND_STATE + index * CommandStateLayout.BYTES;
     engine
         .commands()
         .put(
             (int) command.get(CommandRecord.PID),
-            of.memory().getLong(read),
-            of.memory().getLong(read + SharedLayout.READ_MEMORY),
+            of.memory().getLong(read + CommandStateLayout.RUNTIME),
+            of.memory().getLong(read + CommandStateLayout.MM),
             of.memory(),
             at,
             length);
   }
 
   private void unchanged(int index) {
-    int read = SharedLayout.READ + index * SharedLayout.READ_BYTES;
+    int read = SlotLayout.COMMAND_STATE + index * CommandStateLayout.BYTES;
     byte[] line =
         engine
             .commands()
             .get(
                 (int) command.get(CommandRecord.PID),
-                slot.memory().getLong(read),
-                slot.memory().getLong(read + SharedLayout.READ_MEMORY));
+                slot.memory().getLong(read + CommandStateLayout.RUNTIME),
+                slot.memory().getLong(read + CommandStateLayout.MM));
     command.clear(CommandRecord.COMMAND_LINE_LENGTH);
     if (line != null) {
       put(line);
@@ -130,7 +134,7 @@ final class Commands {
 
   private void executable(long base) {
     int length = (int) command.get(CommandRecord.EXECUTABLE_LENGTH);
-    if (length == SharedLayout.ELSEWHERE) {
+    if (length == TextCode.LEFT_TO_PROC.length()) {
       ofProc(this::executableOfProc, CommandRecord.EXECUTABLE_LENGTH);
     } else {
       place(base, CommandRecord.EXECUTABLE_OFFSET, length);
@@ -176,8 +180,8 @@ final class Commands {
         .ifPresent(
             line -> {
               put(line);
-              long runtime = slot.memory().getLong(read);
-              long memory = slot.memory().getLong(read + SharedLayout.READ_MEMORY);
+              long runtime = slot.memory().getLong(read + CommandStateLayout.RUNTIME);
+              long memory = slot.memory().getLong(read + CommandStateLayout.MM);
               engine.commands().put(process.pid(), runtime, memory, line);
             });
   }
@@ -212,8 +216,8 @@ final class Commands {
       return;
     }
     try {
-      int length = SharedLayout.LATER;
-      for (int i = 0; i < TRIES && length == SharedLayout.LATER; i++) {
+      int length = TextCode.BUSY.length();
+      for (int i = 0; i < TRIES && length == TextCode.BUSY.length(); i++) {
         LockSupport.parkNanos(i == 0 ? pauseNs : PAUSE_NS);
         length = again(spare, pid);
       }
@@ -224,18 +228,18 @@ final class Commands {
 
   private int again(Slot spare, int pid) {
     spare.askFor(0, 0, CommandRecord.COMMAND_LINE_LENGTH.bit(), 0);
-    spare.memory().putInt(SharedLayout.AFRESH, 1);
-    spare.work(0, pid, 0, SharedLayout.PROCESS_ALONE);
+    spare.memory().putInt(RequestLayout.REREAD_COMMANDS, 1);
+    spare.work(0, pid, 0, WorkKind.PROCESS_ONLY);
     spare.run(1);
-    if (spare.get(SharedLayout.COMMANDS) == 0) {
+    if (spare.get(RequestLayout.COMMANDS) == 0) {
       return 0;
     }
-    int length = spare.get(SharedLayout.COMMAND + CommandRecord.COMMAND_LINE_LENGTH.offset());
-    if (length == SharedLayout.ELSEWHERE) {
+    int length = spare.get(SlotLayout.COMMAND + CommandRecord.COMMAND_LINE_LENGTH.offset());
+    if (length == TextCode.LEFT_TO_PROC.length()) {
       ofProc(this::commandLineOfProc, CommandRecord.COMMAND_LINE_LENGTH);
-    } else if (length != SharedLayout.LATER) {
+    } else if (length != TextCode.BUSY.length()) {
       byte[] line = new byte[length];
-      spare.memory().get(SharedLayout.TEXT + TEXT_HEADER, line);
+      spare.memory().get(SlotLayout.TEXT + TEXT_HEADER, line);
       put(line);
       // Else it would be asked again in each pass, as the programs note that it was read.
       remember(spare, 0, 0, length);

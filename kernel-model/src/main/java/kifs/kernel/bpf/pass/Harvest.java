@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
-import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.layout.RequestLayout;
+import kifs.kernel.bpf.layout.SlotLayout;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Totals;
@@ -91,20 +92,20 @@ final class Harvest {
   /** After every run. */
   void take() {
     ByteBuffer memory = slot.memory();
-    int processes = slot.get(SharedLayout.PROCESSES);
+    int processes = slot.get(RequestLayout.PROCESSES);
     if (processes > 0) {
       takeProcesses(memory, processes);
     }
-    int threads = slot.get(SharedLayout.THREADS);
+    int threads = slot.get(RequestLayout.THREADS);
     if (threads > 0) {
       takeThreads(memory, threads);
     }
     if (commands != null) {
       commands.take();
     }
-    int limits = slot.get(SharedLayout.LIMITS_COUNT);
+    int limits = slot.get(RequestLayout.LIMITS);
     if (limits > 0) {
-      into.appendAll(LimitsRecord.TYPE, memory, SharedLayout.LIMITS, limits);
+      into.appendAll(LimitsRecord.TYPE, memory, SlotLayout.LIMITS, limits);
     }
   }
 
@@ -112,7 +113,7 @@ final class Harvest {
     boolean complete = complement.ofProcesses();
     if (processTotals != null || processExtras != 0 || complete) {
       for (int i = 0; i < count; i++) {
-        process.wrap(memory, SharedLayout.PROCESS + i * ProcessRecord.TYPE.size());
+        process.wrap(memory, SlotLayout.PROCESS + i * ProcessRecord.TYPE.size());
         if (processTotals != null) {
           processTotals.add(process);
         }
@@ -123,16 +124,16 @@ final class Harvest {
       }
     }
     if (query.wants(ProcessRecord.TYPE)) {
-      into.appendAll(ProcessRecord.TYPE, memory, SharedLayout.PROCESS, count);
+      into.appendAll(ProcessRecord.TYPE, memory, SlotLayout.PROCESS, count);
     }
   }
 
   private void takeThreads(ByteBuffer memory, int count) {
-    order.restore(memory, SharedLayout.THREAD, count);
+    order.restore(memory, SlotLayout.THREAD, count);
     boolean complete = complement.ofThreads();
     if (threadTotals != null || threadExtras != 0 || complete) {
       for (int i = 0; i < count; i++) {
-        thread.wrap(memory, SharedLayout.THREAD + i * ThreadRecord.TYPE.size());
+        thread.wrap(memory, SlotLayout.THREAD + i * ThreadRecord.TYPE.size());
         if (threadTotals != null) {
           threadTotals.add(thread);
         }
@@ -143,7 +144,7 @@ final class Harvest {
       }
     }
     if (query.wants(ThreadRecord.TYPE)) {
-      into.appendAll(ThreadRecord.TYPE, memory, SharedLayout.THREAD, count);
+      into.appendAll(ThreadRecord.TYPE, memory, SlotLayout.THREAD, count);
     }
   }
 

@@ -5,8 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import kifs.kernel.bpf.layout.BoundLayout;
+import kifs.kernel.bpf.layout.Capacity;
+import kifs.kernel.bpf.layout.ChangeLayout;
+import kifs.kernel.bpf.layout.RequestLayout;
+import kifs.kernel.bpf.layout.WorkKind;
 import kifs.kernel.bpf.program.PassPlan;
-import kifs.kernel.bpf.program.SharedLayout;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.query.Bound;
 import kifs.kernel.query.Change;
@@ -26,7 +30,7 @@ import kifs.kernel.source.ProcessRef;
  */
 final class Lane {
   /** The most threads that the processes of one run have together. */
-  private static final int THREADS_PER_RUN = SharedLayout.SLICE_THREADS / 2;
+  private static final int THREADS_PER_RUN = Capacity.BATCH_THREADS.count() / 2;
 
   private final BpfEngine engine;
   private final Slot slot;
@@ -57,40 +61,41 @@ final class Lane {
     for (char state : query.states()) {
       states |= 1L << state - 'A';
     }
-    memory.putLong(SharedLayout.STATES, states);
-    memory.putLong(SharedLayout.TOTAL_PAGES, harvest.needsTotalPages() ? engine.totalPages() : 0);
-    int uids = query.uids().size() <= SharedLayout.MOST_UIDS ? query.uids().size() : 0;
-    memory.putInt(SharedLayout.UIDS, uids);
-    int at = SharedLayout.UID;
+    memory.putLong(RequestLayout.STATES, states);
+    memory.putLong(RequestLayout.TOTAL_PAGES, harvest.needsTotalPages() ? engine.totalPages() : 0);
+    int uids = query.uids().size() <= Capacity.MAX_UIDS.count() ? query.uids().size() : 0;
+    memory.putInt(RequestLayout.UID_COUNT, uids);
+    int at = RequestLayout.UID;
     for (int uid : uids == 0 ? Set.<Integer>of() : query.uids()) {
       memory.putInt(at, uid);
       at += Integer.BYTES;
     }
-    memory.putInt(SharedLayout.COMMS, query.comms().size());
+    memory.putInt(RequestLayout.COMM_COUNT, query.comms().size());
     askForComms(memory, query.comms());
     askForBounds(memory, omissions.bounds());
     askForChanges(memory, omissions);
   }
 
   private static void askForChanges(ByteBuffer memory, Omissions omissions) {
-    askForChange(memory, SharedLayout.PROCESS_CHANGE, omissions.change(ProcessRecord.TYPE));
-    askForChange(memory, SharedLayout.THREAD_CHANGE, omissions.change(ThreadRecord.TYPE));
+    askForChange(memory, RequestLayout.PROCESS_CHANGE, omissions.change(ProcessRecord.TYPE));
+    askForChange(memory, RequestLayout.THREAD_CHANGE, omissions.change(ThreadRecord.TYPE));
   }
 
   private static void askForBounds(ByteBuffer memory, List<Bound> bounds) {
-    memory.putInt(SharedLayout.BOUNDS, bounds.size());
-    int at = SharedLayout.BOUND;
+    memory.putInt(RequestLayout.BOUND_COUNT, bounds.size());
+    int at = RequestLayout.BOUND;
     for (Bound bound : bounds) {
       Field whole = bound.whole();
-      memory.putShort(at, (short) bound.type().tag());
-      memory.putShort(at + SharedLayout.BOUND_FIELD, (short) bound.field().offset());
-      memory.putShort(at + SharedLayout.BOUND_WHOLE, (short) (whole == null ? 0 : whole.offset()));
-      memory.put(at + SharedLayout.BOUND_WIDTH, width(bound.field()));
-      memory.put(at + SharedLayout.BOUND_WHOLE_WIDTH, whole == null ? 0 : width(whole));
-      memory.put(at + SharedLayout.BOUND_RELATION, relation(bound));
-      memory.put(at + SharedLayout.BOUND_SIGNED, (byte) (bound.isSigned() ? 1 : 0));
-      memory.putLong(at + SharedLayout.BOUND_LEVEL, bound.level());
-      at += SharedLayout.BOUND_BYTES;
+      memory.putShort(at + BoundLayout.TAG, (short) bound.type().tag());
+      memory.putShort(at + BoundLayout.FIELD_OFFSET, (short) bound.field().offset());
+      memory.putShort(
+          at + BoundLayout.DENOMINATOR_OFFSET, (short) (whole == null ? 0 : whole.offset()));
+      memory.put(at + BoundLayout.FIELD_BYTES, width(bound.field()));
+      memory.put(at + BoundLayout.DENOMINATOR_BYTES, whole == null ? 0 : width(whole));
+      memory.put(at + BoundLayout.RELATION, (byte) bound.relation().ordinal());
+      memory.put(at + BoundLayout.IS_SIGNED, (byte) (bound.isSigned() ? 1 : 0));
+      memory.putLong(at + BoundLayout.LEVEL, bound.level());
+      at += BoundLayout.BYTES;
     }
   }
 
@@ -99,19 +104,19 @@ final class Lane {
    */
   private static void askForChange(ByteBuffer memory, int at, Change change) {
     int count = change == null ? 0 : Long.bitCount(change.fields());
-    memory.putInt(at + SharedLayout.CHANGE_COUNT, count);
+    memory.putInt(at + ChangeLayout.COUNT, count);
     if (count == 0) {
       return;
     }
-    memory.putLong(at, change.sinceNs());
-    memory.putLong(at + SharedLayout.CHANGE_NOW, change.nowNs());
-    memory.putLong(at + SharedLayout.CHANGE_FIELDS, change.fields());
-    memory.putInt(at + SharedLayout.CHANGE_AFRESH, change.lastNs() == 0 ? 1 : 0);
+    memory.putLong(at + ChangeLayout.SINCE, change.sinceNs());
+    memory.putLong(at + ChangeLayout.NOW, change.nowNs());
+    memory.putLong(at + ChangeLayout.FIELDS, change.fields());
+    memory.putInt(at + ChangeLayout.FULL, change.lastNs() == 0 ? 1 : 0);
     int next = 0;
     for (long rest = change.fields(); rest != 0; rest &= rest - 1) {
       Field field = change.type().fields().get(Long.numberOfTrailingZeros(rest));
-      memory.putShort(at + SharedLayout.CHANGE_OFFSET + next * Short.BYTES, (short) field.offset());
-      memory.put(at + SharedLayout.CHANGE_WIDTH + next, width(field));
+      memory.putShort(at + ChangeLayout.FIELD_OFFSET + next * Short.BYTES, (short) field.offset());
+      memory.put(at + ChangeLayout.FIELD_BYTES + next, width(field));
       next++;
     }
   }
@@ -120,22 +125,14 @@ final class Lane {
     return (byte) field.type().bytes();
   }
 
-  private static byte relation(Bound bound) {
-    return switch (bound.relation()) {
-      case ABOVE -> SharedLayout.ABOVE;
-      case BELOW -> SharedLayout.BELOW;
-      case EQUAL -> SharedLayout.EQUAL;
-    };
-  }
-
   private static void askForComms(ByteBuffer memory, Set<String> comms) {
-    int at = SharedLayout.COMM;
+    int at = RequestLayout.COMM;
     for (String comm : comms) {
       // The last of a name's bytes is always a NUL.
       byte[] bytes = comm.getBytes(StandardCharsets.ISO_8859_1);
-      int length = Math.min(bytes.length, SharedLayout.COMM_BYTES - 1);
-      memory.put(at, Arrays.copyOf(Arrays.copyOf(bytes, length), SharedLayout.COMM_BYTES));
-      at += SharedLayout.COMM_BYTES;
+      int length = Math.min(bytes.length, Capacity.COMM_BYTES.count() - 1);
+      memory.put(at, Arrays.copyOf(Arrays.copyOf(bytes, length), Capacity.COMM_BYTES.count()));
+      at += Capacity.COMM_BYTES.count();
     }
   }
 
@@ -168,19 +165,19 @@ final class Lane {
   }
 
   private void threadByThread(int pid) {
-    slot.work(0, pid, 0, SharedLayout.PROCESS_ALONE);
+    slot.work(0, pid, 0, WorkKind.PROCESS_ONLY);
     slot.run(1);
     harvest.take();
-    if (!threads || slot.get(SharedLayout.ADMITTED) == 0) {
+    if (!threads || slot.get(RequestLayout.ADMITTED) == 0) {
       return;
     }
     slot.followNothing();
     int[] tids = tids(pid);
-    for (int at = 0; at < tids.length; at += SharedLayout.SLICE) {
+    for (int at = 0; at < tids.length; at += Capacity.BATCH.count()) {
       cancellation.check();
-      int entries = Math.min(SharedLayout.SLICE, tids.length - at);
+      int entries = Math.min(Capacity.BATCH.count(), tids.length - at);
       for (int i = 0; i < entries; i++) {
-        slot.work(i, pid, tids[at + i], SharedLayout.ONE_THREAD);
+        slot.work(i, pid, tids[at + i], WorkKind.ONE_THREAD);
       }
       slot.run(entries);
       harvest.take();

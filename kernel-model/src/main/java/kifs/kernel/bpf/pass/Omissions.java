@@ -3,7 +3,7 @@ package kifs.kernel.bpf.pass;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToLongFunction;
-import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.layout.Capacity;
 import kifs.kernel.query.Bound;
 import kifs.kernel.query.Change;
 import kifs.kernel.query.Query;
@@ -72,13 +72,13 @@ final class Omissions {
     long fields = boundsOf(type).stream().mapToLong(Bound::fields).reduce(0, (a, b) -> a | b);
     return BOUNDED.contains(type)
         && isGiven(type, fields)
-        && query.bounds().size() <= SharedLayout.MOST_BOUNDS;
+        && query.bounds().size() <= Capacity.MAX_BOUNDS.count();
   }
 
   private boolean canFollow(Change change) {
     return follows
         && isGiven(change.type(), change.fields())
-        && Long.bitCount(change.fields()) <= SharedLayout.MOST_FOLLOWED;
+        && Long.bitCount(change.fields()) <= Capacity.MAX_TRACKED.count();
   }
 
   private List<Bound> boundsOf(RecordType type) {

@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import kifs.kernel.bpf.layout.Capacity;
+import kifs.kernel.bpf.layout.HostLayout;
 import kifs.kernel.bpf.program.BpfException;
 import kifs.kernel.bpf.program.BpfProgram;
 import kifs.kernel.bpf.program.Listing;
 import kifs.kernel.bpf.program.Programs;
-import kifs.kernel.bpf.program.SharedLayout;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.bpf.program.Slots;
 import kifs.kernel.bpf.program.TestRun;
@@ -33,7 +34,7 @@ public sealed interface Passes {
         throw new BpfException("the program " + program + ": " + programs.states().get(program));
       }
     }
-    boolean firstNamespace = programs.host().buffer().getInt(SharedLayout.LEVEL) == 0;
+    boolean firstNamespace = programs.host().buffer().getInt(HostLayout.PID_NS_LEVEL) == 0;
     TestRun clock = programs.run(BpfProgram.CLOCK);
     if (programs.sweeps()) {
       Slots slots = slots(programs, () -> sweeper(programs));
@@ -47,7 +48,7 @@ public sealed interface Passes {
   private static Slots slots(Programs programs, Supplier<Slot.Worker> workers) throws BpfException {
     MappedMemory memory = programs.slots();
     List<Slot> all = new ArrayList<>();
-    for (int i = 0; i < SharedLayout.SLOTS; i++) {
+    for (int i = 0; i < Capacity.SLOTS.count(); i++) {
       all.add(new Slot(i, memory, workers.get(), programs.run(BpfProgram.WAITS)));
     }
     return new Slots(all);

@@ -2,8 +2,8 @@ package kifs.kernel.bpf.pass;
 
 import java.util.HashMap;
 import java.util.Map;
+import kifs.kernel.bpf.layout.Capacity;
 import kifs.kernel.bpf.program.PassPlan;
-import kifs.kernel.bpf.program.SharedLayout;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Detail;
@@ -39,7 +39,7 @@ final class SweepPass {
 
   /** Whether the programs can take all of its filters; others are left to /proc. */
   static boolean fits(Query query) {
-    return query.comms().size() <= SharedLayout.MOST_COMMS && !sumsShm(query);
+    return query.comms().size() <= Capacity.MAX_COMMS.count() && !sumsShm(query);
   }
 
   /** The programs don't know shared memory, and what they sum they sum alone. */
@@ -96,7 +96,7 @@ final class SweepPass {
   }
 
   private boolean needsListing() {
-    return query.cgroupPath().isPresent() || query.uids().size() > SharedLayout.MOST_UIDS;
+    return query.cgroupPath().isPresent() || query.uids().size() > Capacity.MAX_UIDS.count();
   }
 
   private void planUnlisted(int pid) {

@@ -1,7 +1,9 @@
 package kifs.kernel.bpf.pass;
 
 import java.util.Set;
-import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.layout.Capacity;
+import kifs.kernel.bpf.layout.RequestLayout;
+import kifs.kernel.bpf.layout.WorkKind;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.bpf.program.Walk;
 import kifs.kernel.linux.Syscalls;
@@ -38,7 +40,7 @@ final class WalkPass {
   static boolean fits(Query query) {
     return SweepPass.fits(query)
         && query.cgroupPath().isEmpty()
-        && query.uids().size() <= SharedLayout.MOST_UIDS;
+        && query.uids().size() <= Capacity.MAX_UIDS.count();
   }
 
   /**
@@ -74,11 +76,11 @@ final class WalkPass {
       for (boolean ended = false; !ended; ) {
         cancellation.check();
         slot.beginRun(0);
-        slot.memory().putInt(SharedLayout.LARGE, large);
-        slot.memory().putInt(SharedLayout.UNTIL, until(large));
+        slot.memory().putInt(RequestLayout.LARGE_PID, large);
+        slot.memory().putInt(RequestLayout.STOP_PID, until(large));
         ended = walk.read(tasks, slot);
-        int next = ended ? Integer.MAX_VALUE : slot.get(SharedLayout.NEXT);
-        boolean nothing = slot.get(SharedLayout.ADMITTED) == 0;
+        int next = ended ? Integer.MAX_VALUE : slot.get(RequestLayout.NEXT);
+        boolean nothing = slot.get(RequestLayout.ADMITTED) == 0;
         harvest.take();
         if (large != 0) {
           if (!nothing) {
@@ -114,14 +116,14 @@ final class WalkPass {
 
   private void one(int pid) {
     cancellation.check();
-    slot.work(0, pid, 0, SharedLayout.WHOLE);
+    slot.work(0, pid, 0, WorkKind.PROCESS_WITH_THREADS);
     if (slot.run(1) == 1) {
       harvest.take();
       return;
     }
-    slot.work(0, pid, 0, SharedLayout.PROCESS_ALONE);
+    slot.work(0, pid, 0, WorkKind.PROCESS_ONLY);
     slot.run(1);
-    boolean admitted = slot.get(SharedLayout.ADMITTED) > 0;
+    boolean admitted = slot.get(RequestLayout.ADMITTED) > 0;
     harvest.take();
     if (admitted) {
       threads(pid);
@@ -133,7 +135,7 @@ final class WalkPass {
     if (harvest.threadFields() == 0) {
       return;
     }
-    slot.work(0, pid, 0, SharedLayout.THREADS_ALONE);
+    slot.work(0, pid, 0, WorkKind.THREADS_ONLY);
     int tasks = walk.open();
     try {
       for (boolean ended = false; !ended; ) {

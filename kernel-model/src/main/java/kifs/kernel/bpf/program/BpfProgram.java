@@ -16,7 +16,7 @@ public enum BpfProgram {
   LIST("list", null, "kifs_lists"),
 
   /** Makes the records of a batch of processes and threads (Linux 6.7). */
-  SWEEP("sweep", LIST, "kifs_commands_read", "kifs_followed"),
+  SWEEP("sweep", LIST, "kifs_command_states", "kifs_tracked"),
 
   /** Makes records as an iterator over tasks is read (Linux 5.17). */
   WALK("walk"),
@@ -49,7 +49,7 @@ public enum BpfProgram {
   OOM_KILLED("oom_killed"),
 
   /** Reports processes whose resident memory crosses a level. */
-  RESIZED("resized", null, "kifs_levels", "kifs_beyond", "kifs_resizings");
+  RESIZED("resized", null, "kifs_levels", "kifs_exceeded", "kifs_resizings");
 
   private final String objectName;
   private final BpfProgram needed;

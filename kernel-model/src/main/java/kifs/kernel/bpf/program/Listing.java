@@ -2,6 +2,9 @@ package kifs.kernel.bpf.program;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import kifs.kernel.bpf.layout.Capacity;
+import kifs.kernel.bpf.layout.ListLayout;
+import kifs.kernel.bpf.layout.ListedLayout;
 import kifs.kernel.linux.MappedMemory;
 
 /** Which processes there are: one run of {@code list}, one caller at a time. Thread-safe. */
@@ -35,25 +38,25 @@ public final class Listing {
    */
   public synchronized boolean forEach(Visitor visitor) {
     list.call(0);
-    int count = memory.getInt(SharedLayout.LIST_COUNT);
-    if (count > SharedLayout.LISTED) {
+    int count = memory.getInt(ListLayout.COUNT);
+    if (count > Capacity.MAX_LISTED.count()) {
       return false;
     }
     if (order.length < count) {
       order = new long[count * 2];
     }
     for (int i = 0; i < count; i++) {
-      order[i] = (long) get(i, SharedLayout.LISTED_VISIBLE) << Integer.SIZE | i;
+      order[i] = (long) get(i, ListedLayout.LOCAL_PID) << Integer.SIZE | i;
     }
     Arrays.sort(order, 0, count);
     for (int at = 0; at < count; at++) {
       int i = (int) order[at];
       visitor.process(
-          get(i, 0),
-          get(i, SharedLayout.LISTED_VISIBLE),
-          get(i, SharedLayout.LISTED_THREADS),
-          get(i, SharedLayout.LISTED_UID),
-          memory.getLong(at(i) + SharedLayout.LISTED_CSS_SET));
+          get(i, ListedLayout.PID),
+          get(i, ListedLayout.LOCAL_PID),
+          get(i, ListedLayout.THREADS),
+          get(i, ListedLayout.UID),
+          memory.getLong(at(i) + ListedLayout.CSS_SET));
     }
     return true;
   }
@@ -63,6 +66,6 @@ public final class Listing {
   }
 
   private static int at(int index) {
-    return SharedLayout.FIRST_LISTED + index * SharedLayout.LISTED_BYTES;
+    return ListLayout.LISTED + index * ListedLayout.BYTES;
   }
 }

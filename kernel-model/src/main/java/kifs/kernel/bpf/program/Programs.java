@@ -9,6 +9,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import kifs.kernel.bpf.layout.Capacity;
+import kifs.kernel.bpf.layout.HeldLayout;
+import kifs.kernel.bpf.layout.HostLayout;
+import kifs.kernel.bpf.layout.LevelsLayout;
+import kifs.kernel.bpf.layout.ListLayout;
+import kifs.kernel.bpf.layout.SlotLayout;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
@@ -66,7 +72,7 @@ public final class Programs implements AutoCloseable {
     without.forEach(program -> leaveOut(program, "left out", wanted));
     object = load(wanted);
     try {
-      host = map("kifs_host_map", SharedLayout.HOST_BYTES);
+      host = map("kifs_host_map", HostLayout.BYTES);
       if (runs(BpfProgram.SETUP)) {
         drain(object.open(object.iterator(BpfProgram.SETUP)));
       }
@@ -201,12 +207,12 @@ public final class Programs implements AutoCloseable {
 
   /** Where iterators over what processes hold leave it. */
   public MappedMemory held() throws BpfException {
-    return map("kifs_holdings", SharedLayout.HELD_BYTES);
+    return map("kifs_holdings", HeldLayout.BYTES);
   }
 
   /** Whether iterators can be of one process alone. */
   public boolean iteratesOne() {
-    return host.buffer().getInt(SharedLayout.WALKS_ONE) != 0;
+    return host.buffer().getInt(HostLayout.ITERATES_ONE) != 0;
   }
 
   /** The descriptor of the ring buffer of events. */
@@ -216,12 +222,12 @@ public final class Programs implements AutoCloseable {
 
   /** The levels of resident memory that {@link BpfProgram#RESIZED} compares with. */
   public MappedMemory levels() throws BpfException {
-    return map("kifs_levels", SharedLayout.LEVELS_BYTES);
+    return map("kifs_levels", LevelsLayout.BYTES);
   }
 
   /** How many events there was no room for. */
   public long lostEvents() {
-    return host.buffer().getLong(SharedLayout.LOST_EVENTS);
+    return host.buffer().getLong(HostLayout.LOST_EVENTS);
   }
 
   /** Attaches one of the programs that tell events, until {@link #detach}. */
@@ -240,13 +246,13 @@ public final class Programs implements AutoCloseable {
 
   /** One entry for each slot. */
   public MappedMemory slots() throws BpfException {
-    long stride = SharedLayout.SLOT_BYTES;
-    return map("kifs_slots", SharedLayout.SLOTS * stride);
+    long stride = SlotLayout.BYTES;
+    return map("kifs_slots", Capacity.SLOTS.count() * stride);
   }
 
   /** Where {@link BpfProgram#LIST} leaves the processes that it finds. */
   public MappedMemory lists() throws BpfException {
-    return map("kifs_lists", SharedLayout.LIST_BYTES);
+    return map("kifs_lists", ListLayout.BYTES);
   }
 
   /** Runs a program that is called like a system call; null: this kernel doesn't take it. */

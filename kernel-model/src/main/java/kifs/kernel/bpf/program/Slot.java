@@ -2,6 +2,11 @@ package kifs.kernel.bpf.program;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import kifs.kernel.bpf.layout.ChangeLayout;
+import kifs.kernel.bpf.layout.RequestLayout;
+import kifs.kernel.bpf.layout.SlotLayout;
+import kifs.kernel.bpf.layout.WorkItemLayout;
+import kifs.kernel.bpf.layout.WorkKind;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
@@ -39,8 +44,8 @@ public final class Slot {
     this.number = number;
     this.worker = worker;
     this.waits = waits;
-    int at = number * SharedLayout.SLOT_BYTES;
-    memory = slots.buffer().slice(at, SharedLayout.SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    int at = number * SlotLayout.BYTES;
+    memory = slots.buffer().slice(at, SlotLayout.BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** By which the programs know it. */
@@ -48,7 +53,7 @@ public final class Slot {
     return number;
   }
 
-  /** The whole of it, see {@link SharedLayout}. */
+  /** The whole of it, see {@link SlotLayout}. */
   public ByteBuffer memory() {
     return memory;
   }
@@ -60,31 +65,31 @@ public final class Slot {
 
   /** Begins a request without filters: the fields wanted of each record. */
   public void askFor(long process, long thread, long command, long limits) {
-    memory.putLong(SharedLayout.PROCESS_FIELDS, process);
-    memory.putLong(SharedLayout.THREAD_FIELDS, thread);
-    memory.putLong(SharedLayout.COMMAND_FIELDS, command);
-    memory.putLong(SharedLayout.LIMITS_FIELDS, limits);
-    memory.putLong(SharedLayout.STATES, 0);
-    memory.putInt(SharedLayout.UIDS, 0);
-    memory.putInt(SharedLayout.COMMS, 0);
-    memory.putInt(SharedLayout.BOUNDS, 0);
+    memory.putLong(RequestLayout.PROCESS_FIELDS, process);
+    memory.putLong(RequestLayout.THREAD_FIELDS, thread);
+    memory.putLong(RequestLayout.COMMAND_FIELDS, command);
+    memory.putLong(RequestLayout.LIMITS_FIELDS, limits);
+    memory.putLong(RequestLayout.STATES, 0);
+    memory.putInt(RequestLayout.UID_COUNT, 0);
+    memory.putInt(RequestLayout.COMM_COUNT, 0);
+    memory.putInt(RequestLayout.BOUND_COUNT, 0);
     followNothing();
-    memory.putInt(SharedLayout.AFRESH, 0);
-    memory.putInt(SharedLayout.UNTIL, 0);
-    memory.putInt(SharedLayout.LARGE, 0);
+    memory.putInt(RequestLayout.REREAD_COMMANDS, 0);
+    memory.putInt(RequestLayout.STOP_PID, 0);
+    memory.putInt(RequestLayout.LARGE_PID, 0);
   }
 
   /** From here on changes are of no interest: of single threads nothing is kept. */
   public void followNothing() {
-    memory.putInt(SharedLayout.PROCESS_CHANGE + SharedLayout.CHANGE_COUNT, 0);
-    memory.putInt(SharedLayout.THREAD_CHANGE + SharedLayout.CHANGE_COUNT, 0);
+    memory.putInt(RequestLayout.PROCESS_CHANGE + ChangeLayout.COUNT, 0);
+    memory.putInt(RequestLayout.THREAD_CHANGE + ChangeLayout.COUNT, 0);
   }
 
   /** The n-th entry of work of the next run. */
-  public void work(int entry, int pid, int tid, int what) {
-    int at = SharedLayout.WORK + entry * SharedLayout.WORK_BYTES;
-    memory.putInt(at, pid).putInt(at + SharedLayout.WORK_TID, tid);
-    memory.putInt(at + SharedLayout.WORK_WHAT, what);
+  public void work(int entry, int pid, int tid, WorkKind kind) {
+    int at = SlotLayout.WORK + entry * WorkItemLayout.BYTES;
+    memory.putInt(at + WorkItemLayout.PID, pid).putInt(at + WorkItemLayout.TID, tid);
+    memory.putInt(at + WorkItemLayout.KIND, kind.ordinal());
   }
 
   /**
@@ -105,7 +110,7 @@ public final class Slot {
       if (entries > 0 && threads > maxThreads) {
         break;
       }
-      work(entries++, processes.pid(at), 0, SharedLayout.WHOLE);
+      work(entries++, processes.pid(at), 0, WorkKind.PROCESS_WITH_THREADS);
     }
     return entries;
   }
@@ -119,20 +124,20 @@ public final class Slot {
   public int run(int entries) {
     beginRun(entries);
     worker.work(this, entries);
-    return memory.getInt(SharedLayout.NEXT);
+    return memory.getInt(RequestLayout.NEXT);
   }
 
   /** The same for {@code waits}: looks for blocked threads of whole processes. */
   public int runWaits(int entries) {
     beginRun(entries);
     waits.call(number);
-    return memory.getInt(SharedLayout.NEXT);
+    return memory.getInt(RequestLayout.NEXT);
   }
 
   /** From here on records begin anew. */
   public void beginRun(int entries) {
-    memory.putInt(SharedLayout.COUNT, entries);
-    for (int at = SharedLayout.NEXT; at < SharedLayout.REQUEST_BYTES; at += Integer.BYTES) {
+    memory.putInt(RequestLayout.ITEM_COUNT, entries);
+    for (int at = RequestLayout.NEXT; at < RequestLayout.BYTES; at += Integer.BYTES) {
       memory.putInt(at, 0);
     }
   }
@@ -140,11 +145,11 @@ public final class Slot {
   /** Asks for one thread's name; null: it isn't there, or isn't seen. */
   public byte[] name(int pid, int tid) {
     askFor(0, ThreadRecord.TID.bit() | ThreadRecord.COMM.bit(), 0, 0);
-    work(0, pid, tid, SharedLayout.ONE_THREAD);
+    work(0, pid, tid, WorkKind.ONE_THREAD);
     run(1);
-    return get(SharedLayout.THREADS) == 0
+    return get(RequestLayout.THREADS) == 0
         ? null
-        : new Record(ThreadRecord.TYPE).wrap(memory, SharedLayout.THREAD).bytes(ThreadRecord.COMM);
+        : new Record(ThreadRecord.TYPE).wrap(memory, SlotLayout.THREAD).bytes(ThreadRecord.COMM);
   }
 
   /** A number of the request or of what came out. */

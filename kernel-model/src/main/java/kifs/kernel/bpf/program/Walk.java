@@ -2,6 +2,11 @@ package kifs.kernel.bpf.program;
 
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
+import kifs.kernel.bpf.layout.HostLayout;
+import kifs.kernel.bpf.layout.RequestLayout;
+import kifs.kernel.bpf.layout.SlotLayout;
+import kifs.kernel.bpf.layout.WorkItemLayout;
+import kifs.kernel.bpf.layout.WorkKind;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
@@ -28,7 +33,7 @@ public final class Walk implements Slot.Worker {
     this.object = object;
     this.host = host;
     link = object.iterator(BpfProgram.WALK);
-    walksOne = host.buffer().getInt(SharedLayout.WALKS_ONE) != 0;
+    walksOne = host.buffer().getInt(HostLayout.ITERATES_ONE) != 0;
   }
 
   /**
@@ -69,7 +74,7 @@ public final class Walk implements Slot.Worker {
     int result;
     lock.lock();
     try {
-      host.buffer().putInt(SharedLayout.WALKED_SLOT, slot.number());
+      host.buffer().putInt(HostLayout.WALK_SLOT, slot.number());
       result = Syscalls.read(walk, nothing.address(), nothing.capacity());
     } finally {
       lock.unlock();
@@ -88,8 +93,8 @@ public final class Walk implements Slot.Worker {
       for (boolean ended = false; !ended; ) {
         slot.beginRun(0);
         ended = read(tasks, slot);
-        for (int i = 0; i < slot.get(SharedLayout.PROCESSES); i++) {
-          int record = SharedLayout.PROCESS + i * ProcessRecord.TYPE.size();
+        for (int i = 0; i < slot.get(RequestLayout.PROCESSES); i++) {
+          int record = SlotLayout.PROCESS + i * ProcessRecord.TYPE.size();
           visitor.accept(slot.get(record + ProcessRecord.PID.offset()));
         }
       }
@@ -101,19 +106,19 @@ public final class Walk implements Slot.Worker {
   @Override
   public void work(Slot slot, int entries) {
     for (int entry = 0; entry < entries; entry++) {
-      slot.memory().putInt(SharedLayout.COUNT, entry + 1);
+      slot.memory().putInt(RequestLayout.ITEM_COUNT, entry + 1);
       if (!workOne(slot, entry)) {
-        slot.memory().putInt(SharedLayout.NEXT, entry);
+        slot.memory().putInt(RequestLayout.NEXT, entry);
         return;
       }
     }
-    slot.memory().putInt(SharedLayout.NEXT, entries);
+    slot.memory().putInt(RequestLayout.NEXT, entries);
   }
 
   private boolean workOne(Slot slot, int entry) {
-    int at = SharedLayout.WORK + entry * SharedLayout.WORK_BYTES;
-    int pid = slot.get(at);
-    boolean thread = slot.get(at + SharedLayout.WORK_WHAT) == SharedLayout.ONE_THREAD;
+    int at = SlotLayout.WORK + entry * WorkItemLayout.BYTES;
+    int pid = slot.get(at + WorkItemLayout.PID);
+    boolean thread = slot.get(at + WorkItemLayout.KIND) == WorkKind.ONE_THREAD.ordinal();
     int walk = open(thread ? BpfObject.PID : BpfObject.TID, pid);
     if (walk == -Syscalls.ESRCH || walk == -Syscalls.ENOENT) {
       return true;

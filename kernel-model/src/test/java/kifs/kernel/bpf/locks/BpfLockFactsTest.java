@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import kifs.kernel.bpf.BpfSource;
+import kifs.kernel.bpf.layout.Capacity;
 import kifs.kernel.bpf.pass.BpfEngine;
 import kifs.kernel.bpf.program.BpfProgram;
 import kifs.kernel.bpf.program.Programs;
-import kifs.kernel.bpf.program.SharedLayout;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.live.Bulks;
 import kifs.kernel.live.Program;
@@ -32,7 +32,7 @@ class BpfLockFactsTest {
    * The first has more blocked threads than a slot holds, the next two no room beside each other.
    */
   private static final List<Integer> WAITERS =
-      List.of(SharedLayout.SLICE_BLOCKED + 50, 700, 600, 1);
+      List.of(Capacity.BATCH_BLOCKED.count() + 50, 700, 600, 1);
 
   @Test
   void everyBlockedThreadOfSomeProcesses() throws Exception {

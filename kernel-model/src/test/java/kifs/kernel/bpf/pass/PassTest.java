@@ -25,7 +25,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import kifs.kernel.bpf.BpfSource;
-import kifs.kernel.bpf.program.SharedLayout;
+import kifs.kernel.bpf.layout.Capacity;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.live.Bulks;
 import kifs.kernel.live.Program;
@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Passes by either way: nobody is missing or doubled, and all are in order. */
 class PassTest {
-  private static final int MANY = SharedLayout.SLICE_THREADS + 500;
+  private static final int MANY = Capacity.BATCH_THREADS.count() + 500;
   private static final Query BOTH = Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE);
 
   @TempDir static Path directory;

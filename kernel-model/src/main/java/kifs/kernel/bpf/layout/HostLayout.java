@@ -1,0 +1,44 @@
+package kifs.kernel.bpf.layout;
+
+import kifs.kernel.record.FieldType;
+
+/** {@code struct kifs_host}: what is the same for all passes. */
+public final class HostLayout {
+  static final CStruct STRUCT = new CStruct("host", "What is the same for all passes.");
+
+  public static final int CLOCK_OFFSET =
+      STRUCT.array(
+          FieldType.S64,
+          "clock_offset",
+          Capacity.MAX_CPUS,
+          "boot time minus sched_clock of each CPU, ns; INT64_MIN: unknown");
+
+  static {
+    STRUCT.array(
+        FieldType.U64,
+        "percpu_offset",
+        Capacity.MAX_CPUS,
+        "from the address of a percpu variable to its copy on a CPU; 0: unknown");
+    STRUCT.u32("cpus", "possible ones");
+  }
+
+  public static final int PID_NS_LEVEL =
+      STRUCT.u32("pid_ns_level", "of the daemon's pid namespace; the first one has 0");
+
+  static {
+    STRUCT.u64("pid_ns", "address of the daemon's pid namespace");
+    STRUCT.u64("root_mount", "of the daemon");
+    STRUCT.u64("root_dentry", "");
+  }
+
+  public static final int PAGE_SHIFT = STRUCT.u64("page_shift", "");
+  public static final int LOST_EVENTS =
+      STRUCT.u64("lost_events", "events for which the ring buffer had no space");
+  public static final int WALK_SLOT =
+      STRUCT.u32("walk_slot", "the number of the slot that `walk` fills");
+  public static final int ITERATES_ONE =
+      STRUCT.u32("iterates_one", "whether an iterator can be told which task to visit");
+  public static final int BYTES = STRUCT.size();
+
+  private HostLayout() {}
+}
