@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What a process was started with, into COMMAND and TEXT records. What is out of the ordinary is
- * left to /proc: KIFS_LEFT_TO_PROC instead of a length.
+/* Writes what a process was started with into COMMAND and TEXT records. Unusual cases are left to
+ * /proc: the length is KIFS_LEFT_TO_PROC then.
  */
 #ifndef KIFS_COMMAND_BPF_H
 #define KIFS_COMMAND_BPF_H
+
+#include <asm-generic/errno-base.h>
 
 #include "kfuncs.bpf.h"
 #include "maps.bpf.h"
 #include "path.bpf.h"
 #include "slot.bpf.h"
-
-enum { EBUSY = 16 };
 
 struct vma_seen {
   uint64_t end;
@@ -31,11 +31,11 @@ static long visit_vma(struct task_struct *task, struct vm_area_struct *vma, stru
   return 0;
 }
 
-/* Begins a COMMAND, and decides about the command line. Whether it must be read: it needn't be if
- * none of the process's threads has run since it last was, as then none can have written over it;
- * nor can others that share its memory, as there are none. A debugger could.
+/* Begins a COMMAND. Returns whether the command line must be read. It need not if no thread of the
+ * process has run since it was last read: none can have written over it then, and no other process
+ * can have either, as none shares the memory. (A debugger could.)
  *
- * The caller has seen to it that there is room.
+ * The caller has made sure that there is space.
  */
 static __always_inline bool begin_command(struct kifs_slot *slot, struct task_struct *task)
 {
@@ -85,7 +85,7 @@ __noinline int begin_command_at(uint32_t slot_no, uint64_t address)
   return slot ? begin_command(slot, task_at(address)) : false;
 }
 
-/* Takes the command line that was read, or could not be. */
+/* Takes the result of reading the command line. */
 __noinline int end_arguments(uint32_t slot_no, int32_t found, int32_t failed, uint64_t end,
                              uint32_t anonymous)
 {
@@ -102,9 +102,9 @@ __noinline int end_arguments(uint32_t slot_no, int32_t found, int32_t failed, ui
   length = command->command_line_length;
   if (found == -EBUSY)
     command->command_line_length = KIFS_BUSY;
+  /* A program that wrote its title over its arguments has changed their last byte, a NUL. */
   else if (found || failed || !anonymous || slot->arguments_address + length > end || length == 0 ||
            length > KIFS_MAX_ARGUMENTS || slot->text[text + TEXT_HEADER + length - 1])
-    /* Also a program that wrote its title over its arguments: their last byte tells. */
     command->command_line_length = KIFS_LEFT_TO_PROC;
   else
     end_text(slot, text, length);
@@ -113,7 +113,7 @@ __noinline int end_arguments(uint32_t slot_no, int32_t found, int32_t failed, ui
   return 0;
 }
 
-/* Ends a COMMAND by its executable. */
+/* Completes a COMMAND by its executable. */
 static __always_inline void end_command(uint32_t slot_no, struct kifs_slot *slot,
                                         struct task_struct *task)
 {
@@ -146,9 +146,8 @@ __noinline int end_command_at(uint32_t slot_no, uint64_t address)
 
 /* Appends a COMMAND.
  *
- * Only memory that no file is behind is read: a page of a file may be as long in coming as whoever
- * serves that file likes. And if the process holds its memory's lock, nobody knows for how long, it
- * isn't waited for.
+ * Only anonymous memory is read. A page of a file comes as late as the server of that file pleases.
+ * If the process holds its memory's lock, bpf_find_vma() doesn't wait and returns -EBUSY.
  */
 static __always_inline void sweep_command(uint32_t slot_no, struct kifs_slot *slot,
                                           struct task_struct *task)

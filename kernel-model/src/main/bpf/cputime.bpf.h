@@ -5,7 +5,7 @@
 
 #include "task.bpf.h"
 
-/* a * b / c of numbers whose product may not fit into 64 bits. */
+/* a * b / c, also where the product needs more than 64 bits. */
 __noinline uint64_t multiply_divide(uint64_t a, uint64_t b, uint64_t c)
 {
   uint64_t high, low, cross, rest, quotient = 0;
@@ -32,9 +32,10 @@ __noinline uint64_t multiply_divide(uint64_t a, uint64_t b, uint64_t c)
   return quotient;
 }
 
-/* User and system time are counted by ticks. /proc scales them so that they add up to the run
- * time, which is counted to the nanosecond, and lets neither go back behind what it told before.
- * This is the system time; the user time is what is missing to the whole.
+/* The system time as /proc reports it, see cputime_adjust() in the kernel. The kernel counts user
+ * and system time by ticks. /proc scales them so that they add up to the run time, which is counted
+ * to the nanosecond, and lets neither become less than what it reported before. The user time is
+ * the rest of the total time.
  */
 __noinline uint64_t scaled_stime(uint64_t utime, uint64_t stime, uint64_t runtime,
                                  uint64_t reported_utime, uint64_t reported_stime)
@@ -50,6 +51,7 @@ __noinline uint64_t scaled_stime(uint64_t utime, uint64_t stime, uint64_t runtim
   return runtime - stime < reported_utime ? runtime - reported_utime : stime;
 }
 
+/* User and system time together, ns. */
 static __always_inline uint64_t total_time(uint64_t runtime, const struct prev_cputime *reported)
 {
   uint64_t before = reported->utime + reported->stime;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What happens to processes, told as it happens, through a ring buffer. Each program is attached
- * only while somebody waits for what it tells.
+/* Events of processes, reported through a ring buffer as they happen. Each program is attached only
+ * while a client waits for its events.
  */
 #include "kernel.bpf.h"
 #include "maps.bpf.h"
 #include "memory.bpf.h"
 #include "task.bpf.h"
 
-enum { SIGNAL_GROUP_EXIT = 4 };
-
 struct {
   __uint(type, BPF_MAP_TYPE_RINGBUF);
   __uint(max_entries, KIFS_EVENT_BUFFER);
 } kifs_events SEC(".maps");
 
-/* Whether the end of a process was told: its last two threads may each take itself for the last. */
+/* Whether the exit of a process was reported: its last two threads can each take themselves for the
+ * last one.
+ */
 struct {
   __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
   __uint(map_flags, BPF_F_NO_PREALLOC);
@@ -22,8 +22,8 @@ struct {
   __type(value, uint64_t);
 } kifs_ended SEC(".maps");
 
-/* Pointers are followed by helper here: followed directly, each takes the verifier a millisecond,
- * in which it looks through all types of the kernel.
+/* Pointers are followed by a helper here. A pointer that is followed directly takes the verifier a
+ * millisecond, in which it searches all types of the kernel.
  */
 static __always_inline int local_tgid(struct task_struct *leader)
 {
@@ -62,7 +62,7 @@ static __always_inline int report_event(uint32_t kind, struct task_struct *task,
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(forked, struct task_struct *parent, struct task_struct *child)
 {
-  /* A thread is no process. */
+  /* A new thread is no new process. */
   return child->pid == child->tgid
              ? report_event(KIFS_FORKED, child, local_tgid(BPF_CORE_READ(parent, group_leader)), 0)
              : 0;
@@ -74,7 +74,7 @@ int BPF_PROG(execed, struct task_struct *task)
   return report_event(KIFS_EXECED, task, 0, 0);
 }
 
-/* Told just before it has its new name. */
+/* The tracepoint fires just before the task has its new name. */
 SEC("tp_btf/task_rename")
 int BPF_PROG(renamed, struct task_struct *task)
 {
@@ -104,8 +104,9 @@ int BPF_PROG(oom_killed, struct task_struct *task)
   return report_event(KIFS_OOM_KILLED, task, 0, 0);
 }
 
-/* Resident memory: of each process it is remembered which levels it was beyond, so that crossing
- * one is told once, in either direction. A hint that a look is worth while, no more.
+/* Resident memory. For each process the program remembers which levels it exceeded, so that
+ * crossing a level is reported once, in either direction. The event is only a hint that a sample is
+ * due.
  */
 
 struct {
@@ -117,7 +118,7 @@ struct {
 } kifs_levels SEC(".maps");
 
 struct exceeded {
-  uint64_t levels; /* a bit each */
+  uint64_t levels; /* bit n: level n */
   uint64_t generation;
   uint64_t reported_ns;
 };
@@ -125,11 +126,11 @@ struct exceeded {
 struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);
   __uint(max_entries, 8192);
-  __type(key, uint64_t); /* the address of its memory's description */
+  __type(key, uint64_t); /* address of the mm_struct */
   __type(value, struct exceeded);
 } kifs_exceeded SEC(".maps");
 
-/* How often each processor has changed the size of some process. */
+/* How often each CPU has changed the size of some process. */
 struct {
   __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
   __uint(max_entries, 1);
@@ -138,10 +139,9 @@ struct {
 } kifs_resizings SEC(".maps");
 
 enum {
-  COMPARED_EVERY = 16, /* times; so that a page fault takes hardly longer */
-  SMALLEST_BATCH = 32, /* pages of each kind that a processor counts by itself */
-  REPORT_INTERVAL_NS =
-      1000000, /* one that goes to and fro about a level is told of no more often */
+  COMPARED_EVERY = 16, /* changes, so that page faults take hardly longer */
+  MIN_PERCPU_BATCH = 32, /* pages of each kind that a CPU counts by itself, at least */
+  REPORT_INTERVAL_NS = 1000000, /* for a process whose memory goes up and down at a level */
 };
 
 struct comparison {
@@ -173,7 +173,7 @@ __noinline uint64_t exceeded_levels(uint32_t pid, uint64_t pages)
   return with.exceeded;
 }
 
-/* Pages, as far as they are counted at one place. */
+/* Resident pages without the parts that the CPUs count by themselves. */
 __noinline uint64_t counted_pages(uint64_t mm_address)
 {
   struct mm_struct *mm = (void *)mm_address;
@@ -192,15 +192,15 @@ __noinline uint64_t counted_pages(uint64_t mm_address)
   return pages > 0 ? pages : 0;
 }
 
-/* Which levels it is beyond. The parts that processors count by themselves are only added up where
- * they decide.
+/* The levels that a process exceeds. The parts that the CPUs count by themselves are added up only
+ * if the result depends on them.
  */
 static __always_inline uint64_t exceeded_now(uint32_t pid, uint64_t mm_address,
                                              const struct kifs_host *host)
 {
-  uint64_t processors = host->cpus, pages = counted_pages(mm_address);
-  uint64_t batch = processors > SMALLEST_BATCH / 2 ? 2 * processors : SMALLEST_BATCH;
-  uint64_t uncounted = 3 * batch * processors;
+  uint64_t cpus = host->cpus, pages = counted_pages(mm_address);
+  uint64_t batch = cpus > MIN_PERCPU_BATCH / 2 ? 2 * cpus : MIN_PERCPU_BATCH;
+  uint64_t uncounted = 3 * batch * cpus;
   uint64_t least = exceeded_levels(pid, pages > uncounted ? pages - uncounted : 0);
   struct rss rss = {};
   if (least == exceeded_levels(pid, pages + uncounted) || !all_rss_pages(mm_address, &rss))
@@ -223,9 +223,9 @@ int BPF_PROG(resized, struct mm_struct *mm)
   host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   levels = bpf_map_lookup_elem(&kifs_levels, &zero);
   task = (void *)bpf_get_current_task();
-  /* As a number: in a register the verifier keeps it a pointer. */
+  /* The address as a number, see ptr_to_u64(). */
   bpf_probe_read_kernel(&address, sizeof address, ctx);
-  /* Others change it too, as they take its pages away. */
+  /* Another task can change the size as well, when it reclaims pages. */
   if ((uint64_t)BPF_CORE_READ(task, mm) != address) {
     if (!bpf_core_field_exists(mm->owner))
       return 0;

@@ -15,7 +15,7 @@ static __always_inline uint32_t popcount64(uint64_t word)
 
 struct open_bits {
   uint64_t bitmap; /* address */
-  uint32_t size; /* in bits, a multiple of 64: behind it lie other bitmaps */
+  uint32_t size; /* in bits, a multiple of 64: other bitmaps follow */
   uint32_t count;
 };
 
@@ -29,7 +29,7 @@ static long count_bits(uint32_t i, struct open_bits *open)
   return 0;
 }
 
-/* Open files of a task; UINT32_MAX: a table so large that it's left to /proc. */
+/* The number of open files of a task. UINT32_MAX: the table is so large that /proc must tell. */
 __noinline uint32_t open_files(uint64_t files_address)
 {
   struct files_struct *files = (void *)files_address;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Which records of a pass are kept. What looks through a list is a function of numbers, so that the
- * verifier looks at it once and not at every call.
+/* Decides which records of a pass are kept. Each function with a loop takes nothing but numbers, so
+ * that the verifier explores it once and not at every call.
  */
 #ifndef KIFS_FILTER_BPF_H
 #define KIFS_FILTER_BPF_H
@@ -8,7 +8,7 @@
 #include "maps.bpf.h"
 #include "task.bpf.h"
 
-/* Where the record at that place of its kind lies in a slot. */
+/* The offset in a slot of the record of that type with that index. */
 static __always_inline uint32_t record_offset(uint32_t tag, uint32_t at)
 {
   if (tag == KIFS_PROCESS)
@@ -18,16 +18,16 @@ static __always_inline uint32_t record_offset(uint32_t tag, uint32_t at)
   return offsetof(struct kifs_slot, thread) + at * sizeof(struct kifs_thread);
 }
 
-/* A whole number in a slot. */
-__noinline uint64_t read_number(uint32_t slot_no, uint32_t place, uint32_t bytes,
+/* The integer at an offset in a slot. */
+__noinline uint64_t read_number(uint32_t slot_no, uint32_t offset, uint32_t bytes,
                                 uint32_t is_signed)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   const char *at;
   uint64_t value;
-  if (!slot || place > sizeof *slot - 8)
+  if (!slot || offset > sizeof *slot - 8)
     return 0;
-  at = (const char *)slot + place;
+  at = (const char *)slot + offset;
   if (bytes == 8)
     return *(const uint64_t *)at;
   value = bytes == 4   ? *(const uint32_t *)at
@@ -36,7 +36,7 @@ __noinline uint64_t read_number(uint32_t slot_no, uint32_t place, uint32_t bytes
   return is_signed ? (uint64_t)(int64_t)(int32_t)value : value;
 }
 
-/* So many 65,536ths of that, or the most that a number can be. */
+/* whole * shares / 65,536, or UINT64_MAX where that doesn't fit. */
 static __always_inline uint64_t share_of(uint64_t whole, uint64_t shares)
 {
   uint64_t low = (whole & UINT32_MAX) * (shares & UINT32_MAX);
@@ -49,7 +49,7 @@ static __always_inline uint64_t share_of(uint64_t whole, uint64_t shares)
   return high << 48 | middle << 32 >> 16 | (low & UINT32_MAX) >> 16;
 }
 
-/* Whether the record at that place in a slot is beyond a bound. */
+/* Whether the record at that offset in a slot exceeds a bound. */
 __noinline int exceeds_bound(uint32_t slot_no, uint32_t number, uint32_t record)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
@@ -78,7 +78,7 @@ __noinline int exceeds_bound(uint32_t slot_no, uint32_t number, uint32_t record)
 
 enum { INSIDE_BOUNDS, EXCEEDS_BOUND, NO_BOUNDS };
 
-/* How the record at that place is to the bounds on records of its kind. */
+/* Compares the record with that index with the bounds on records of its type. */
 __noinline int compare_bounds(uint32_t slot_no, uint32_t tag, uint32_t at)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
@@ -98,7 +98,9 @@ __noinline int compare_bounds(uint32_t slot_no, uint32_t tag, uint32_t at)
   return any ? INSIDE_BOUNDS : NO_BOUNDS;
 }
 
-/* So that equal numbers stay equal, and others hardly ever become so. */
+/* A hash of a number: splitmix64's last step, in which every bit of the input changes half of the
+ * bits of the result. No two numbers have the same.
+ */
 static __always_inline uint64_t mix(uint64_t number)
 {
   number = (number ^ number >> 30) * 0xbf58476d1ce4e5b9;
@@ -106,7 +108,7 @@ static __always_inline uint64_t mix(uint64_t number)
   return number ^ number >> 31;
 }
 
-/* One number for the followed fields of the record at that place in a slot. */
+/* The digest of the tracked fields of the record at that offset in a slot. */
 static __always_inline uint64_t digest_of(uint32_t slot_no, const struct kifs_change *change,
                                           uint32_t record)
 {
@@ -117,7 +119,7 @@ static __always_inline uint64_t digest_of(uint32_t slot_no, const struct kifs_ch
   return digest;
 }
 
-/* Whether what has that digest now has changed lately. */
+/* Whether a record that has this digest now has changed since the time that the filter names. */
 static __always_inline bool has_changed(const struct kifs_change *change, uint64_t digest,
                                         uint64_t *known, uint64_t *changed)
 {
@@ -128,7 +130,7 @@ static __always_inline bool has_changed(const struct kifs_change *change, uint64
   return *changed > change->since || *changed == change->now;
 }
 
-/* Whether the PROCESS at that place is kept. */
+/* Whether the PROCESS with that index is kept. */
 __noinline int admits_process_record(uint32_t slot_no, uint32_t at)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
@@ -144,8 +146,8 @@ __noinline int admits_process_record(uint32_t slot_no, uint32_t at)
   return changed || compare_bounds(slot_no, KIFS_PROCESS, at) == EXCEEDS_BOUND;
 }
 
-/* Whether the THREADs of the process at hand are kept, all of which have been noted. Where they are
- * brought one by one they aren't followed: later all are new.
+/* Whether the THREADs of the process that is being read are kept. All of them have been passed to
+ * track_thread(). Threads that are read one by one are not tracked: for the next pass all are new.
  */
 __noinline int admits_threads(uint32_t slot_no)
 {
@@ -161,7 +163,7 @@ __noinline int admits_threads(uint32_t slot_no)
                      &slot->tracked.threads_changed);
 }
 
-/* Notes what a THREAD says of its process. */
+/* Adds a THREAD to the digest of its process. */
 __noinline int track_thread(uint32_t slot_no, uint32_t at)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
@@ -189,7 +191,7 @@ __noinline int admits_uid(uint32_t slot_no, uint32_t uid)
   return 0;
 }
 
-/* The name's 16 bytes, as two numbers. */
+/* Takes the 16 bytes of a name as two numbers. */
 __noinline int admits_name(uint32_t slot_no, uint64_t first, uint64_t second)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);

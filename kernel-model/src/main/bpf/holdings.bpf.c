@@ -1,72 +1,74 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Open files and mappings of processes, by the kernel's own iterators over them, which hold each
- * one while it is looked at. The records go into shared memory; when that is full, the iterator is
- * told to come again with the same file or mapping, and whoever reads it gets EAGAIN.
+/* Open files and mappings of processes, by the kernel's own iterators over them, which hold a
+ * reference to each while the program reads it. The records go into shared memory. When that is
+ * full, the program asks to be called again with the same file or mapping, and the daemon's read
+ * ends with EAGAIN.
  */
+#include <asm-generic/fcntl.h>
+#include <linux/magic.h>
+#include <linux/stat.h>
+
 #include "fields.bpf.h"
 #include "kernel.bpf.h"
 #include "maps.bpf.h"
 #include "task.bpf.h"
 
 enum {
-  S_IFMT = 0170000,
-  S_IFREG = 0100000,
   FILE_TYPE_SHIFT = 12,
-  CLOEXEC = 02000000,
-  KERNEL_MINOR_BITS = 20,
-  BITS = 8 * sizeof(unsigned long),
-  /* A path begins only where the longest one still has room. */
+  KERNEL_MINOR_BITS = 20, /* of a device number, MINORBITS of linux/kdev_t.h */
+  BITS_PER_LONG = 8 * sizeof(unsigned long),
+  /* A path begins only where there is space for the longest one. */
   LAST_HELD_TEXT_START = 8 * KIFS_HELD_TEXT_WORDS - KIFS_MAX_PATH - 32,
 };
 
-/* As FD has them; the others it takes by the name of the type in the file's mode. */
+/* Values of FD's `type` for files whose mode doesn't say their type. */
 enum { TYPE_PIPE = 5, TYPE_ANONYMOUS = 9 };
 
-/* The types of FD by the highest four bits of a mode, a hexadecimal digit each. */
+/* FD's `type` for each value of the four type bits of a mode, one hexadecimal digit each. */
 #define TYPES_BY_MODE 0x0007080104020360ULL
 
+/* Not in linux/magic.h of Linux 6.1. */
 enum {
-  ANON_INODE = 0x09041934,
-  PIPEFS = 0x50495045,
-  SOCKFS = 0x534f434b,
+  PIDFS_MAGIC = 0x50494446, /* PID_FS_MAGIC since Linux 6.9 (cb12fd8e0dab) */
+  MQUEUE_FS_MAGIC = 0x19800202, /* MQUEUE_MAGIC of ipc/mqueue.c */
 };
 
-/* Whether stat(2) tells of files on that kind of filesystem what stands in their inodes. Others
- * have numbers and devices of their own making, or ask a server.
+/* Whether stat(2) gives the numbers in the inode for files of that filesystem. Other filesystems
+ * make up inode numbers and devices, or ask a server.
  */
 static __always_inline bool stat_comes_from_inode(uint64_t magic)
 {
   switch (magic) {
-  case ANON_INODE:
-  case PIPEFS:
-  case SOCKFS:
-  case 0x01021994: /* tmpfs, devtmpfs and the kernel's own shared memory */
-  case 0x858458f6: /* ramfs */
-  case 0x958458f6: /* hugetlbfs */
-  case 0xef53: /* ext2, ext3, ext4 */
-  case 0x58465342: /* xfs */
-  case 0xf2f52010: /* f2fs */
-  case 0x73717368: /* squashfs */
-  case 0xe0f5e1e2: /* erofs */
-  case 0x9fa0: /* proc */
-  case 0x62656572: /* sysfs */
-  case 0x1cd1: /* devpts */
-  case 0x27e0eb: /* cgroup */
-  case 0x63677270: /* cgroup2 */
-  case 0x64626720: /* debugfs */
-  case 0x74726163: /* tracefs */
-  case 0x73636673: /* securityfs */
-  case 0xcafe4a11: /* bpf */
-  case 0x19800202: /* mqueue */
-  case 0x6e736673: /* nsfs */
-  case 0x50494446: /* pidfs */
-  case 0x5345434d: /* secretmem */
+  case ANON_INODE_FS_MAGIC:
+  case PIPEFS_MAGIC:
+  case SOCKFS_MAGIC:
+  case TMPFS_MAGIC: /* also devtmpfs and the kernel's own shared memory */
+  case RAMFS_MAGIC:
+  case HUGETLBFS_MAGIC:
+  case EXT4_SUPER_MAGIC: /* also ext2 and ext3 */
+  case XFS_SUPER_MAGIC:
+  case F2FS_SUPER_MAGIC:
+  case SQUASHFS_MAGIC:
+  case EROFS_SUPER_MAGIC_V1:
+  case PROC_SUPER_MAGIC:
+  case SYSFS_MAGIC:
+  case DEVPTS_SUPER_MAGIC:
+  case CGROUP_SUPER_MAGIC:
+  case CGROUP2_SUPER_MAGIC:
+  case DEBUGFS_MAGIC:
+  case TRACEFS_MAGIC:
+  case SECURITYFS_MAGIC:
+  case BPF_FS_MAGIC:
+  case MQUEUE_FS_MAGIC:
+  case NSFS_MAGIC:
+  case PIDFS_MAGIC:
+  case SECRETMEM_MAGIC:
     return true;
   }
   return false;
 }
 
-/* As makedev(3) of what the kernel calls it. */
+/* The kernel's internal device number as st_dev has it, see makedev(3). */
 static __always_inline uint64_t st_dev(uint32_t device)
 {
   uint64_t major = device >> KERNEL_MINOR_BITS;
@@ -75,7 +77,7 @@ static __always_inline uint64_t st_dev(uint32_t device)
          (major & ~0xfffULL) << 32;
 }
 
-/* The process's id as the daemon sees it, and 0 if it doesn't. */
+/* The process's id in the daemon's pid namespace; 0 if it is not visible there. */
 static __always_inline uint32_t holder_pid(struct kifs_held *held, struct task_struct *task)
 {
   if (held->task != (uint32_t)task->pid) {
@@ -85,7 +87,7 @@ static __always_inline uint32_t holder_pid(struct kifs_held *held, struct task_s
   return held->pid;
 }
 
-/* Whether shared memory has such a path, or lives on such a filesystem. */
+/* Whether a file with that path, on that device, can be shared memory. */
 static __always_inline bool is_shm(const struct kifs_held *held, const char *path, uint64_t device)
 {
   for (uint32_t i = 0; i < KIFS_MAX_DEVICES; i++) {
@@ -95,10 +97,14 @@ static __always_inline bool is_shm(const struct kifs_held *held, const char *pat
   return *(const uint64_t *)path == *(const uint64_t *)"/dev/shm" && path[8] == '/';
 }
 
-/* Tells a dentry's name from others that it may have had. Names within the kernel have no hash. */
+/* A number that differs if the dentry got another name. Names that the kernel itself makes have no
+ * hash; for them the text is used.
+ */
 static __always_inline uint64_t name_id(struct dentry *dentry)
 {
-  /* Not both at once: verifiers before Linux 6.2 see the first of a union's members only. */
+  /* hash and len are read one by one, although the kernel has them together in a union: verifiers
+   * before Linux 6.2 know only the first member of a union.
+   */
   uint64_t name = dentry->d_name.hash | (uint64_t)dentry->d_name.len << 32, text[2] = {};
   if ((uint32_t)name || !name)
     return name;
@@ -106,8 +112,8 @@ static __always_inline uint64_t name_id(struct dentry *dentry)
   return name ^ text[0] ^ (text[1] << 32 | text[1] >> 32);
 }
 
-/* Where the path of a file stands in the block's texts, as /proc has it: of equal ones there is only
- * one. Null: it can't be reported.
+/* The entry of the path of a file, as /proc shows it. Files with the same path share one TEXT in a
+ * block. Null: the path is unknown.
  */
 static __always_inline struct kifs_path *find_path(struct kifs_held *held, struct file *file,
                                                    uint64_t inode, uint64_t device)
@@ -149,7 +155,7 @@ static __always_inline struct kifs_path *find_path(struct kifs_held *held, struc
   words = (uint32_t)length / 8 + 1;
   size = 8 + words * 8;
   held->text[at / 8] = KIFS_TEXT | (uint64_t)size << 32;
-  /* Behind its NUL there may be something left of what was there before. */
+  /* Clear what an earlier path may have left after the NUL. */
   held->text[at / 8 + words] &= (1ULL << (length & 7) * 8) - 1;
   held->text_bytes = at + size;
   held->text_count++;
@@ -196,10 +202,10 @@ int files(struct bpf_iter__task_file *context)
                            BIT(FD_MOUNT_ID));
   fd->position = file->f_pos;
   table = task->files->fdt;
-  bpf_probe_read_kernel(&word, sizeof word, &table->close_on_exec[number / BITS]);
-  fd->open_flags = file->f_flags & ~CLOEXEC;
-  if (word >> (number % BITS) & 1)
-    fd->open_flags |= CLOEXEC;
+  bpf_probe_read_kernel(&word, sizeof word, &table->close_on_exec[number / BITS_PER_LONG]);
+  fd->open_flags = file->f_flags & ~O_CLOEXEC;
+  if (word >> (number % BITS_PER_LONG) & 1)
+    fd->open_flags |= O_CLOEXEC;
   fd->mount_id = BPF_CORE_READ(
       (struct mount *)((char *)file->f_path.mnt - bpf_core_field_offset(((struct mount *)0)->mnt)),
       mnt_id);
@@ -211,14 +217,14 @@ int files(struct bpf_iter__task_file *context)
   if (stat_comes_from_inode(magic)) {
     type = TYPES_BY_MODE >> (mode >> FILE_TYPE_SHIFT) * 4 & 0xf;
     fd->type = type;
-    if (magic == PIPEFS)
+    if (magic == PIPEFS_MAGIC)
       fd->type = TYPE_PIPE;
     else if (path && path->anonymous)
       fd->type = TYPE_ANONYMOUS;
     fd->inode = inode;
     fd->device = device;
     fd->absent &= ~(BIT(FD_TYPE) | BIT(FD_INODE) | BIT(FD_DEVICE));
-    if (magic == SOCKFS)
+    if (magic == SOCKFS_MAGIC)
       held->socket_device = device;
   }
   held->count = at + 1;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What kifs reads of the kernel's own structures: only the members used. The compiler notes each
- * access, and the loader puts in where that member lies in the running kernel (CO-RE), so one
- * object serves all versions. A name behind ___ is another shape of the same structure.
+/* The members of the kernel's own structures that kifs reads, and no others. The compiler notes
+ * each access, and the loader fills in where that member lies in the running kernel (CO-RE), so one
+ * object serves all versions. A suffix after ___ marks another shape of the same structure, for
+ * example ___before_6_2 the one that kernels before Linux 6.2 have. The commit that changed the
+ * shape stands beside it.
  */
 #ifndef KIFS_KERNEL_BPF_H
 #define KIFS_KERNEL_BPF_H
@@ -19,5 +21,10 @@
 #include "kernel_mm.bpf.h"
 #include "kernel_task.bpf.h"
 #include "kernel_iter.bpf.h"
+
+/* The verifier must see that a number is shifted by less than its 64 bits: `& MAX_SHIFT`. */
+enum { MAX_SHIFT = 63 };
+
+enum { NS_PER_SECOND = 1000000000 };
 
 #endif

@@ -33,7 +33,7 @@ struct bpf_iter__task_vma {
   struct vm_area_struct *vma;
 };
 
-/* From Linux 6.1 on an iterator over tasks can be told which. */
+/* Since Linux 6.1 (f0d74c4da1f0) an iterator can be told which task to visit. */
 union bpf_iter_link_info___task {
   struct {
     uint32_t tid;

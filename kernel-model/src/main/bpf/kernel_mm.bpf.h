@@ -13,7 +13,7 @@ struct percpu_counter {
   int32_t *counters;
 };
 
-/* Up to Linux 6.1. */
+/* Linux 6.2 made each count a percpu_counter (f1a7941243c1). */
 struct mm_rss_stat {
   struct atomic64 count[4];
 };
@@ -52,6 +52,6 @@ enum {
   MM_SHMEMPAGES = 3,
 };
 
-enum { OOM_SCORE_ADJ_MIN = -1000 };
+enum { OOM_SCORE_ADJ_MIN = -1000 }; /* as in linux/oom.h */
 
 #endif

@@ -3,6 +3,8 @@
 #ifndef KIFS_KERNEL_TASK_BPF_H
 #define KIFS_KERNEL_TASK_BPF_H
 
+#include <asm-generic/resource.h>
+
 #include "kernel_base.bpf.h"
 #include "kernel_mm.bpf.h"
 #include "kernel_vfs.bpf.h"
@@ -41,16 +43,20 @@ struct pid {
   struct upid numbers[1];
 };
 
+/* Indexes into ucounts.rlimit. The loader fills in the values of the running kernel. */
 enum rlimit_type {
   UCOUNT_RLIMIT_NPROC = 0,
   UCOUNT_RLIMIT_SIGPENDING = 2,
 };
 
-/* From Linux 5.14 on what counts against a user's limits is counted here. */
+/* Counts since Linux 5.14 what RLIMIT_NPROC (21d1c5e386bc) and RLIMIT_SIGPENDING (d64696905554)
+ * limit. The member has this name since Linux 6.1 (de399236e240).
+ */
 struct ucounts {
   struct atomic_long rlimit[4];
 };
 
+/* Counted that before Linux 5.14. */
 struct user_struct___before_5_14 {
   struct atomic processes;
   struct atomic sigpending;
@@ -155,17 +161,17 @@ struct task_struct {
   struct css_set *cgroups;
 };
 
-/* Up to Linux 5.13. */
+/* Linux 5.14 renamed it to __state (2f064a59a11f). */
 struct task_struct___before_5_14 {
   long state;
 };
 
-/* Up to Linux 5.15, on most processors. */
+/* Linux 5.16 moved it into thread_info (bcf9033e5449), where some architectures had it before. */
 struct task_struct___before_5_16 {
   unsigned int cpu;
 };
 
-/* What a system call found in the registers, on either processor. */
+/* The registers at the beginning of a system call, on x86-64 and on aarch64. */
 struct pt_regs___x86 {
   unsigned long r8, r9, r10, dx, si, di, orig_ax, ip, sp;
 };
@@ -180,15 +186,24 @@ struct pt_regs___arm64 {
 #pragma clang attribute pop
 
 enum {
-  PF_KTHREAD = 0x200000,
+  PF_KTHREAD = 0x200000, /* a flag of task_struct.flags */
+  SIGNAL_GROUP_EXIT = 4, /* a flag of signal_struct.flags */
+  /* See linux/sched/prio.h. */
   MAX_RT_PRIO = 100,
   DEFAULT_PRIO = 120,
-  TASK_REPORT = 0x7f,
-  TASK_IDLE = 0x402,
-  TASK_RTLOCK_WAIT = 0x1000,
-  TASK_FROZEN = 0x8000,
+  /* Values of __state and exit_state, as in linux/sched.h. */
+  TASK_INTERRUPTIBLE = 0x1,
+  TASK_UNINTERRUPTIBLE = 0x2,
+  TASK_STOPPED = 0x4, /* __TASK_STOPPED */
+  TASK_TRACED = 0x8, /* __TASK_TRACED */
   EXIT_DEAD = 0x10,
   EXIT_ZOMBIE = 0x20,
+  TASK_PARKED = 0x40,
+  TASK_REPORT = 0x7f, /* all of the above */
+  TASK_IDLE = TASK_UNINTERRUPTIBLE | 0x400, /* with TASK_NOLOAD */
+  TASK_RTLOCK_WAIT = 0x1000, /* since Linux 5.15 (5f220be21418) */
+  TASK_FROZEN = 0x8000, /* since Linux 6.1 (f5d39b020809) */
+  /* Indexes into signal_struct.pids. */
   PIDTYPE_PGID = 2,
   PIDTYPE_SID = 3,
 };

@@ -8,7 +8,7 @@
 #include "memory.bpf.h"
 #include "task.bpf.h"
 
-/* What the process's user has of something that is limited, by its place among what is counted. */
+/* How much the process's user has of something that is limited. `which` is its index in ucounts. */
 static __always_inline uint64_t ucount(struct ucounts *ucounts, uint64_t which)
 {
   int64_t counted = 0;
@@ -33,7 +33,7 @@ static __always_inline uint64_t threads_of_user(const struct cred *cred)
              : ((struct cred___before_5_14 *)cred)->user->processes.counter;
 }
 
-/* The kernel's array of limits is the record's, soft and hard in turns. */
+/* The record has the limits as the kernel's array has them: soft and hard in turns. */
 static __always_inline void fill_limits(struct kifs_limits *limits, struct task_struct *task,
                                         int pid, uint64_t runtime, uint64_t wanted,
                                         uint64_t page_shift, volatile uint64_t *scratch)

@@ -38,7 +38,7 @@ struct {
   __type(value, struct kifs_held);
 } kifs_holdings SEC(".maps");
 
-/* By the first thread. Goes with it. */
+/* By main thread. The kernel frees it with the thread. */
 struct {
   __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
   __uint(map_flags, BPF_F_NO_PREALLOC);
@@ -46,10 +46,12 @@ struct {
   __type(value, struct kifs_tracked);
 } kifs_tracked SEC(".maps");
 
-/* What the kernel knows as: go on; call me with the same object again. */
+/* What an iterator's program returns: go to the next object, or come again with this one. */
 enum { DONE = 0, AGAIN = 1 };
 
-/* A pointer as a number, by way of memory: in a register the verifier keeps it a pointer. */
+/* The pointer as a number. It goes through memory because the verifier treats a register that holds
+ * a pointer as one for good.
+ */
 static __always_inline uint64_t ptr_to_u64(volatile uint64_t *scratch, const void *pointer)
 {
   *scratch = (uint64_t)pointer;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Resident memory, which each CPU counts in part by itself. */
+/* Resident memory. Since Linux 6.2 each CPU counts a part of it by itself. */
 #ifndef KIFS_MEMORY_BPF_H
 #define KIFS_MEMORY_BPF_H
 
 #include "kernel.bpf.h"
 #include "maps.bpf.h"
 
-/* Loops are functions given to bpf_loop(), which the verifier looks at once; a plain loop it walks
+/* What the functions below, which bpf_loop() calls for each CPU, add up. bpf_loop() exists since
+ * Linux 5.17 (e6f2dd0f8067). The verifier explores such a function once; a plain loop it explores
  * round by round.
  */
 struct percpu_parts {
-  uint64_t counters; /* address, to which a processor's offset is added */
+  uint64_t counters; /* address, to which a CPU's offset is added */
   int64_t sum[4];
 };
 
@@ -27,7 +28,7 @@ static long add_part(uint32_t cpu, struct percpu_parts *parts)
   return 0;
 }
 
-/* Of four counters that lie side by side. */
+/* Does the same as add_part() for four counters that lie side by side. */
 static long add_parts(uint32_t cpu, struct percpu_parts *parts)
 {
   uint32_t zero = 0;
@@ -43,7 +44,9 @@ static long add_parts(uint32_t cpu, struct percpu_parts *parts)
   return 0;
 }
 
-/* Pages; the parts that each processor counts by itself are added up, as they can be large. */
+/* Pages of one kind. The parts that the CPUs count by themselves are included, as they can be
+ * large.
+ */
 __noinline uint64_t rss_pages(uint64_t mm_address, uint32_t kind)
 {
   struct mm_struct *mm = (void *)mm_address;
@@ -75,8 +78,9 @@ struct rss {
   int64_t pages[4]; /* by kind, MM_* */
 };
 
-/* The four kinds at once: their parts lie side by side in each processor's memory, as they are
- * allocated together, so one read fetches them. False: here they don't.
+/* Pages of all four kinds at once. Since Linux 6.6 (14ef95be6f55) the four counters are allocated
+ * together, so that their parts lie side by side in each CPU's memory and one read fetches them.
+ * False: in this kernel they don't.
  */
 __noinline int all_rss_pages(uint64_t mm_address, struct rss *rss)
 {

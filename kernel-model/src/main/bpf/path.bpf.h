@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Texts of a slot, and paths of files as the daemon sees them. */
+/* TEXT records in a slot, and paths of files as the daemon sees them. */
 #ifndef KIFS_PATH_BPF_H
 #define KIFS_PATH_BPF_H
 
@@ -8,20 +8,22 @@
 
 enum {
   TEXT_HEADER = 8,
-  /* A command begins only where the longest one still has room. */
+  /* A command begins only where there is space for the longest one. */
   LAST_TEXT_START = KIFS_BATCH_TEXT - KIFS_MAX_ARGUMENTS - 32 * 1024,
   MAX_NAME = 256,
 };
 
 #define DELETED " (deleted)"
 
-/* The text's last 8 bytes are cleared before it is written: it ends with a NUL, and zeros. */
+/* The size of a TEXT of that length, with its NUL and padded to 8 bytes. */
 static __always_inline uint32_t text_bytes(uint32_t length)
 {
   return (TEXT_HEADER + length + 1 + 7) & ~7u;
 }
 
-/* Ends the TEXT that was written at the end of the slot's; its content is there already. */
+/* Completes the last TEXT in a slot, whose content has been written: adds the NUL, zeros up to its
+ * end, and the header.
+ */
 static __always_inline void end_text(struct kifs_slot *slot, uint32_t at, uint32_t length)
 {
   uint32_t size = text_bytes(length);
@@ -39,8 +41,8 @@ static __always_inline void end_text(struct kifs_slot *slot, uint32_t at, uint32
 
 enum { FURTHER, ARRIVED, LOST };
 
-/* One step of the way from a file to the daemon's root, or where there is none on it to the
- * uppermost one: notes a name in the slot.
+/* Makes one step of the way up from a file to the daemon's root, or to the uppermost root if the
+ * way doesn't lead through the daemon's. Notes the name in the slot.
  */
 __noinline int climb_path(uint32_t slot_no)
 {
@@ -75,7 +77,7 @@ __noinline int climb_path(uint32_t slot_no)
   return FURTHER;
 }
 
-/* Writes the uppermost of the names that were noted. */
+/* Appends the uppermost of the names that were noted and not yet written. */
 __noinline int append_name(uint32_t slot_no)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
@@ -98,8 +100,8 @@ __noinline int append_name(uint32_t slot_no)
   return FURTHER;
 }
 
-/* Writes the path of a file, as the daemon sees it, behind the slot's text. Its length, or
- * KIFS_LEFT_TO_PROC.
+/* Appends the path of a file, as the daemon sees it, to the slot's TEXT records. Returns its
+ * length, or KIFS_LEFT_TO_PROC.
  */
 __noinline uint32_t append_path(uint32_t slot_no, uint64_t file_address)
 {

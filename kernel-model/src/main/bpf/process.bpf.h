@@ -10,6 +10,7 @@
 #include "sums.bpf.h"
 #include "task.bpf.h"
 
+/* Fields that lie together, as in thread.bpf.h. */
 #define PROCESS_CREDENTIALS \
   (BIT(PROCESS_UID) | BIT(PROCESS_GID) | BIT(PROCESS_EUID) | BIT(PROCESS_EGID))
 #define PROCESS_OF_TASK \
@@ -21,7 +22,7 @@
    BIT(PROCESS_CHILDREN_UTIME_NS) | BIT(PROCESS_CHILDREN_STIME_NS) | \
    BIT(PROCESS_CHILDREN_MINOR_FAULTS) | BIT(PROCESS_CHILDREN_MAJOR_FAULTS))
 
-/* As the OOM killer reckons, and /proc rounds it. */
+/* The score as the OOM killer computes it and /proc rounds it. */
 static __always_inline uint16_t oom_score(const struct kifs_request *request, uint64_t pages,
                                           int16_t adjustment, bool killable)
 {
@@ -31,7 +32,7 @@ static __always_inline uint16_t oom_score(const struct kifs_request *request, ui
     return 0;
   points =
       (int64_t)pages + (total < 1000 ? 0 : (int64_t)adjustment * (int64_t)((uint64_t)total / 1000));
-  /* No signed division here: the sign is put aside. */
+  /* BPF has no signed division before -mcpu=v4: the absolute value is divided. */
   if (points < 0)
     points = -(int64_t)((uint64_t)-points * 1000 / (uint64_t)total);
   else
@@ -40,7 +41,7 @@ static __always_inline uint16_t oom_score(const struct kifs_request *request, ui
   return points <= 0 ? 0 : (uint64_t)points * 2 / 3;
 }
 
-/* Everything but the sums over threads. */
+/* Fills everything but the sums over threads. Returns the mask of the fields that were filled. */
 static __always_inline uint64_t fill_process(struct kifs_process *process,
                                              const struct kifs_request *request,
                                              struct task_struct *task, int pid, uint8_t state,
@@ -56,9 +57,10 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
   PUT(process, pid, PROCESS_PID, pid);
   PUT(process, state, PROCESS_STATE, state);
   PUT(process, start_ns, PROCESS_START_NS, task->start_boottime);
-  /* What lies together is looked at if any of it is wanted: most is in no cache. */
   if (wanted & (BIT(PROCESS_PPID) | BIT(PROCESS_PGID) | BIT(PROCESS_SID))) {
-    /* Of no id none is looked for. */
+    /* pid_nr_in_daemon_ns(0) is 0: an id that is not wanted is masked to a null pointer and not
+     * looked up.
+     */
     uint64_t parent = ptr_to_u64(scratch, task->real_parent->group_leader->thread_pid);
     uint64_t group = ptr_to_u64(scratch, signal->pids[PIDTYPE_PGID]);
     uint64_t session = ptr_to_u64(scratch, signal->pids[PIDTYPE_SID]);
@@ -86,7 +88,7 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
   if (wanted & PROCESS_OF_SIGNAL) {
     PUT(process, threads, PROCESS_THREADS, signal->nr_threads);
     PUT(process, oom_score_adj, PROCESS_OOM_SCORE_ADJ, signal->oom_score_adj);
-    PUT(process, fd_limit, PROCESS_FD_LIMIT, signal->rlim[7].rlim_cur);
+    PUT(process, fd_limit, PROCESS_FD_LIMIT, signal->rlim[RLIMIT_NOFILE].rlim_cur);
     PUT(process, children_utime_ns, PROCESS_CHILDREN_UTIME_NS, signal->cutime);
     PUT(process, children_stime_ns, PROCESS_CHILDREN_STIME_NS, signal->cstime);
     PUT(process, children_minor_faults, PROCESS_CHILDREN_MINOR_FAULTS, signal->cmin_flt);
@@ -127,7 +129,7 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
       peak = mm->hiwater_rss;
       size = mm->total_vm;
       tables = mm->pgtables_bytes.counter >> page_shift;
-      /* It may have been given back meanwhile, as the process ends or execs. */
+      /* The mm_struct may have been freed meanwhile, if the process ended or executed a program. */
       if (task->mm != mm) {
         anon = file = shmem = swap = peak = size = tables = 0;
         process->flags |= KIFS_INCOMPLETE;
@@ -147,7 +149,7 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
   return filled;
 }
 
-/* The sums over threads, and with them the last of a PROCESS. */
+/* Fills the sums over threads, which completes a PROCESS. */
 static __always_inline void finish_process(struct kifs_process *process,
                                            const struct kifs_request *request,
                                            struct signal_struct *signal,

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Read once, by the daemon: finds out what no file tells, about the host and about the reader. */
+/* The daemon reads this iterator once. The program finds out what no file contains: facts about the
+ * host, and the daemon's own namespace and root.
+ *
+ * The kernel keeps percpu memory at address + __per_cpu_offset[cpu], which programs can't read. So
+ * the daemon creates a percpu array with one element, and this program subtracts the element's base
+ * address from the address at which the helper says CPU n's copy is. What is left is that CPU's
+ * offset.
+ */
 #include "kernel.bpf.h"
 #include "maps.bpf.h"
 
-/* A percpu array, to see how the kernel finds each processor's part of such memory. */
 struct {
   __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
   __uint(max_entries, 1);
@@ -16,12 +22,12 @@ int setup(struct bpf_iter__bpf_map *context)
 {
   struct bpf_array *array = (void *)context->map;
   struct task_struct *task = (void *)bpf_get_current_task();
-  uint32_t zero = 0, processors = 0;
+  uint32_t zero = 0, cpu;
   struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
   struct pid *pid = BPF_CORE_READ(task, thread_pid);
   struct upid own = {};
-  void *parts, *part;
-  if (!host || !array || bpf_core_read(&parts, sizeof parts, &array->pptrs[0]))
+  void *base, *copy;
+  if (!host || !array || bpf_core_read(&base, sizeof base, &array->pptrs[0]))
     return 0;
   if ((void *)array != (void *)&kifs_percpu)
     return 0;
@@ -33,17 +39,17 @@ int setup(struct bpf_iter__bpf_map *context)
   host->root_mount = (uint64_t)BPF_CORE_READ(task, fs, root.mnt);
   host->root_dentry = (uint64_t)BPF_CORE_READ(task, fs, root.dentry);
   host->iterates_one = bpf_core_field_exists(((union bpf_iter_link_info___task *)0)->task.tid);
-  /* From Linux 5.19 on; before 6.2 nothing that is read is counted by each processor for itself. */
+  /* The helper exists since Linux 5.19 (07343110b293). Before 6.2 no CPU counts by itself anything
+   * that kifs reads.
+   */
   if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_map_lookup_percpu_elem))
     return 0;
-  for (uint32_t processor = 0; processor < KIFS_MAX_CPUS; processor++) {
-    part = bpf_map_lookup_percpu_elem(&kifs_percpu, &zero, processor);
-    if (!part)
+  for (cpu = 0; cpu < KIFS_MAX_CPUS; cpu++) {
+    copy = bpf_map_lookup_percpu_elem(&kifs_percpu, &zero, cpu);
+    if (!copy)
       break;
-    host->percpu_offset[processor] =
-        ptr_to_u64(&host->percpu_offset[processor], part) - (uint64_t)parts;
-    processors++;
+    host->percpu_offset[cpu] = ptr_to_u64(&host->percpu_offset[cpu], copy) - (uint64_t)base;
   }
-  host->cpus = processors;
+  host->cpus = cpu;
   return 0;
 }

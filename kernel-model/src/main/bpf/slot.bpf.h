@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* From a process to the records in a slot, however it was come by. */
+/* Writes the records of a process into a slot. Both `sweep` and `walk` use it. */
 #ifndef KIFS_SLOT_BPF_H
 #define KIFS_SLOT_BPF_H
 
@@ -9,8 +9,8 @@
 #include "sums.bpf.h"
 #include "thread.bpf.h"
 
-/* An index that was found to be less than a power of 2, said once more where it is used: verifiers
- * before Linux 6.2 forget what they saw of a number that was in memory meanwhile.
+/* Bounds an index again that is known to be less than `size`, a power of 2. Verifiers before Linux
+ * 6.2 forget the bounds of a number once it has been in memory.
  */
 static __always_inline uint32_t bounded_index(uint32_t at, uint32_t size)
 {
@@ -18,14 +18,19 @@ static __always_inline uint32_t bounded_index(uint32_t at, uint32_t size)
   return at & (size - 1);
 }
 
-/* Whether all threads of a process must be looked at for what is wanted of it. */
+static __always_inline uint64_t page_shift(const struct kifs_host *host)
+{
+  return host->page_shift & MAX_SHIFT;
+}
+
+/* Whether all threads of a process must be read for the fields that are wanted of it. */
 static __always_inline bool needs_sums(const struct kifs_request *request)
 {
   return (request->process_fields & SUMMED) || request->command_fields ||
          (request->limits_fields & BIT(LIMITS_CPU_USED_NS));
 }
 
-/* Appends a thread of the process at hand, if it is admitted. False: there is no room. */
+/* Appends a thread of the process that is being read, if admitted. False: there is no space. */
 static __always_inline bool append_thread(bool typed, uint32_t slot_no, struct kifs_slot *slot,
                                           struct task_struct *task, uint64_t registers)
 {
@@ -45,7 +50,7 @@ static __always_inline bool append_thread(bool typed, uint32_t slot_no, struct k
   return true;
 }
 
-/* Begins a process: all but what is summed over its threads. False: it is not admitted. */
+/* Begins a process: fills everything but the sums over its threads. False: it is not admitted. */
 static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *slot,
                                           const struct kifs_host *host, struct task_struct *task)
 {
@@ -60,11 +65,11 @@ static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *sl
   begin_sums(&slot->sums, task->signal, slot->request.process_fields & SUMMED_IO);
   if (slot->request.process_fields && at < KIFS_BATCH)
     slot->filled = fill_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->request, task,
-                                slot->pid, state, host->page_shift & 63, &slot->scratch);
+                                slot->pid, state, page_shift(host), &slot->scratch);
   return true;
 }
 
-/* Ends it, once its threads have been added up. */
+/* Ends a process, after its threads have been added up. */
 static __always_inline void end_process(uint32_t slot_no, struct kifs_slot *slot,
                                         const struct kifs_host *host, struct task_struct *task)
 {
@@ -78,7 +83,7 @@ static __always_inline void end_process(uint32_t slot_no, struct kifs_slot *slot
   at = slot->request.limits;
   if (slot->keep && slot->request.limits_fields && at < KIFS_BATCH) {
     fill_limits(&slot->limits[bounded_index(at, KIFS_BATCH)], task, slot->pid, slot->sums.runtime,
-                slot->request.limits_fields, host->page_shift & 63, &slot->scratch);
+                slot->request.limits_fields, page_shift(host), &slot->scratch);
     if (compare_bounds(slot_no, KIFS_LIMITS, at) != INSIDE_BOUNDS)
       slot->request.limits = at + 1;
   }

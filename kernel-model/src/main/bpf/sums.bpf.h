@@ -17,7 +17,7 @@ static __always_inline void add_io(struct kifs_sums *sums, struct task_io_accoun
   sums->io.cancelled += io->cancelled_write_bytes;
 }
 
-/* Of PROCESS, what takes a look at all threads. */
+/* The fields of PROCESS that are sums over all threads. */
 #define SUMMED_IO \
   (BIT(PROCESS_RCHAR_BYTES) | BIT(PROCESS_WCHAR_BYTES) | BIT(PROCESS_SYSCR) | BIT(PROCESS_SYSCW) | \
    BIT(PROCESS_READ_BYTES) | BIT(PROCESS_WRITE_BYTES) | BIT(PROCESS_CANCELLED_WRITE_BYTES))
@@ -25,7 +25,7 @@ static __always_inline void add_io(struct kifs_sums *sums, struct task_io_accoun
   (BIT(PROCESS_UTIME_NS) | BIT(PROCESS_STIME_NS) | BIT(PROCESS_RUNTIME_NS) | \
    BIT(PROCESS_MINOR_FAULTS) | BIT(PROCESS_MAJOR_FAULTS) | SUMMED_IO)
 
-/* What threads that have ended left behind. */
+/* Begins with the figures of the threads that have ended. */
 static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_struct *signal,
                                        bool with_io)
 {

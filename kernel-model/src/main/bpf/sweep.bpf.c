@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Whole and partial passes over tasks, run as system calls (Linux 6.7): `list` says which processes
- * there are, `sweep` writes the records of some of them. The RCU read lock is held for one process
- * at a time, and a run is over after a slice, so the kernel is never kept from its work for long.
+/* Passes over tasks, run as system calls (Linux 6.7): `list` lists the processes, `sweep` writes
+ * the records of a batch of them. The RCU read lock is held for one process at a time, and a run
+ * ends after its batch, so the kernel is never kept from its other work for long.
  */
 #include "command.bpf.h"
 #include "kfuncs.bpf.h"
@@ -21,11 +21,15 @@ int list(struct kifs_run *run)
   bpf_rcu_read_lock();
   bpf_iter_task_new(&tasks, 0, ALL_PROCESSES);
   while ((found = bpf_iter_task_next(&tasks))) {
-    /* The verifier takes a millisecond for each pointer that is followed from a trusted one. */
+    /* Not by the trusted pointer: each pointer that is followed from one takes the verifier a
+     * millisecond.
+     */
     struct task_struct *task = task_at(ptr_to_u64(&list->scratch, found));
     uint32_t at = list->count;
     int local_pid = pid_nr_in_daemon_ns(ptr_to_u64(&list->scratch, task->thread_pid));
-    /* The idle task is no process; who isn't seen in our namespace isn't ours to show. */
+    /* The idle task is no process. A process that is not visible in the daemon's pid namespace is
+     * not shown.
+     */
     if (!task->pid || !local_pid || task->exit_state == EXIT_DEAD)
       continue;
     list->count = at + 1;
@@ -42,14 +46,14 @@ int list(struct kifs_run *run)
   return 0;
 }
 
-/* Appends a thread, if it is admitted. False: there is no room. */
+/* As append_thread(). */
 __noinline int append_thread_at(uint32_t slot_no, uint64_t address, uint64_t registers)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   return slot ? append_thread(true, slot_no, slot, task_at(address), registers) : false;
 }
 
-/* Begins a process. False: it is not admitted. */
+/* As begin_process(). */
 __noinline int begin_process_at(uint32_t slot_no, uint64_t address)
 {
   uint32_t zero = 0;
@@ -86,7 +90,7 @@ static __always_inline uint64_t registers_of(struct kifs_slot *slot, struct task
   return ptr_to_u64(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));
 }
 
-/* Adds up a process's threads, and appends them. False: there is no room. */
+/* Adds up the threads of a process, and appends them. False: there is no space. */
 static __always_inline bool sweep_threads(uint32_t slot_no, struct kifs_slot *slot,
                                           struct task_struct *leader, bool summed, bool appended)
 {
@@ -107,7 +111,7 @@ static __always_inline bool sweep_threads(uint32_t slot_no, struct kifs_slot *sl
   return has_space;
 }
 
-/* False: there is no room, and nothing was appended. */
+/* False: there is no space, and nothing was appended. */
 static __always_inline bool sweep_process(uint32_t slot_no, struct kifs_slot *slot,
                                           struct task_struct *leader, bool whole)
 {
@@ -136,7 +140,7 @@ static __always_inline bool tracks_changes(const struct kifs_request *request)
   return request->process_change.count || request->thread_change.count;
 }
 
-/* Takes what is followed of a process into the slot. */
+/* Copies what earlier passes know of a process into the slot. */
 static __always_inline void load_tracked(struct kifs_slot *slot, struct task_struct *leader)
 {
   struct kifs_tracked *tracked =
@@ -147,7 +151,9 @@ static __always_inline void load_tracked(struct kifs_slot *slot, struct task_str
     __builtin_memset(&slot->tracked, 0, sizeof slot->tracked);
 }
 
-/* And back. It is looked up again: the verifier would look at all in between with and without it. */
+/* Writes it back. The storage is looked up a second time: if the maybe-NULL pointer stayed live,
+ * the verifier would explore everything in between twice, once for each case.
+ */
 static __always_inline void store_tracked(const struct kifs_slot *slot, struct task_struct *leader)
 {
   struct kifs_tracked *tracked = bpf_task_storage_get(&kifs_tracked, (void *)leader, 0, 0);
@@ -155,7 +161,7 @@ static __always_inline void store_tracked(const struct kifs_slot *slot, struct t
     *tracked = slot->tracked;
 }
 
-/* False: there is no room. */
+/* Does an item of the work list. False: there is no space. */
 static __always_inline bool sweep_item(uint32_t slot_no, struct kifs_slot *slot,
                                        const struct kifs_work_item *work)
 {
@@ -168,7 +174,7 @@ static __always_inline bool sweep_item(uint32_t slot_no, struct kifs_slot *slot,
   if (tracks_changes(&slot->request))
     load_tracked(slot, task);
   bpf_rcu_read_lock();
-  /* Else the id is another's by now. */
+  /* Else another process has the id by now. */
   if ((uint32_t)task->tgid == work->pid) {
     if (one) {
       uint64_t thread = ptr_to_u64(&slot->scratch, task);
@@ -210,7 +216,7 @@ int sweep(struct kifs_run *run)
   return 0;
 }
 
-/* When the caller's time was last counted, on the clock of its processor's scheduler. */
+/* The sched_clock of the caller's CPU at which the kernel last counted the caller's time. */
 SEC("syscall")
 int clock(struct kifs_run *run)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What is read from a task. Every caller holds the RCU read lock, and a reference to the task or an
- * iterator that does.
+/* Reads figures from a task. Every caller holds the RCU read lock, and either a reference to the
+ * task or an iterator that holds one.
  */
 #ifndef KIFS_TASK_BPF_H
 #define KIFS_TASK_BPF_H
@@ -9,8 +9,8 @@
 #include "maps.bpf.h"
 #include "request.h"
 
-/* A member of a structure of the kernel: by a load if the verifier takes the pointer for one to that
- * structure, else by a copy. `typed` is a constant wherever this is used.
+/* Reads a member of a structure of the kernel: by a load if the verifier knows that the pointer
+ * points to that structure, else by a copy. `typed` is a constant wherever this is used.
  */
 #define READ(typed, pointer, member) ((typed) ? (pointer)->member : BPF_CORE_READ(pointer, member))
 
@@ -22,8 +22,9 @@ static __always_inline unsigned int task_state(bool typed, struct task_struct *t
   return READ(typed, old, state);
 }
 
-/* As /proc does it. Like the other functions that take nothing but numbers, this one is looked at
- * by the verifier once, whatever its callers know: inlined, its branches would multiply with theirs.
+/* The letter that /proc/[pid]/stat shows. As a function that takes nothing but numbers it is
+ * verified once. If it were inlined, the verifier would explore its branches for each state of its
+ * callers.
  */
 __noinline int state_letter(uint32_t state, uint32_t exit_state)
 {
@@ -32,24 +33,24 @@ __noinline int state_letter(uint32_t state, uint32_t exit_state)
     return 'D';
   if ((state & TASK_IDLE) == TASK_IDLE)
     return 'I';
-  if (report & 0x40)
+  if (report & TASK_PARKED)
     return 'P';
   if (report & EXIT_ZOMBIE)
     return 'Z';
   if (report & EXIT_DEAD)
     return 'X';
-  if (report & 0x8)
+  if (report & TASK_TRACED)
     return 't';
-  if (report & 0x4)
+  if (report & TASK_STOPPED)
     return 'T';
-  if (report & 0x2)
+  if (report & TASK_UNINTERRUPTIBLE)
     return 'D';
-  return report & 0x1 ? 'S' : 'R';
+  return report & TASK_INTERRUPTIBLE ? 'S' : 'R';
 }
 
 static __always_inline bool admits_state(const struct kifs_request *request, uint8_t letter)
 {
-  return !request->states || request->states >> (letter - 'A' & 63) & 1;
+  return !request->states || request->states >> (letter - 'A' & MAX_SHIFT) & 1;
 }
 
 static __always_inline unsigned int task_cpu(bool typed, struct task_struct *task)
@@ -60,7 +61,9 @@ static __always_inline unsigned int task_cpu(bool typed, struct task_struct *tas
   return READ(typed, old, cpu);
 }
 
-/* The id in the daemon's pid namespace; 0 if it isn't seen there. */
+/* The id in the daemon's pid namespace; 0 if the process or thread is not visible there, and for
+ * pid_address 0.
+ */
 __noinline int pid_nr_in_daemon_ns(uint64_t pid_address)
 {
   struct pid *pid = (void *)pid_address;
@@ -82,7 +85,9 @@ static __always_inline int tgid_in_daemon_ns(volatile uint64_t *scratch, struct 
   return pid_nr_in_daemon_ns(ptr_to_u64(scratch, task->group_leader->thread_pid));
 }
 
-/* Time on the processor since the kernel last counted it, which it does every tick. */
+/* The time on a CPU since the kernel last counted it, which happens at every tick. More than a
+ * second can't be: then the clock offset is wrong.
+ */
 __noinline uint64_t uncounted_time(uint32_t cpu, uint64_t exec_start)
 {
   uint32_t zero = 0;
@@ -91,7 +96,7 @@ __noinline uint64_t uncounted_time(uint32_t cpu, uint64_t exec_start)
   if (!host || cpu >= KIFS_MAX_CPUS || host->clock_offset[cpu] == INT64_MIN)
     return 0;
   since = bpf_ktime_get_boot_ns() - host->clock_offset[cpu] - exec_start;
-  return since > 0 && since < 1000000000 ? since : 0;
+  return since > 0 && since < NS_PER_SECOND ? since : 0;
 }
 
 static __always_inline uint64_t uncounted(bool typed, struct task_struct *task)
@@ -101,7 +106,7 @@ static __always_inline uint64_t uncounted(bool typed, struct task_struct *task)
              : 0;
 }
 
-/* The boot time at which a thread last ran; 0: never, or nobody can tell. */
+/* The boot time at which a thread last ran; 0: never, or unknown. */
 __noinline uint64_t ran_at(uint32_t cpu, uint64_t exec_start, uint64_t uncounted)
 {
   uint32_t zero = 0;
@@ -113,8 +118,8 @@ __noinline uint64_t ran_at(uint32_t cpu, uint64_t exec_start, uint64_t uncounted
   return ran < 1 ? 1 : ran > now ? now : ran;
 }
 
-/* The call a thread is blocked in, by what bpf_task_pt_regs() gives of it; false while it runs, and
- * nobody can tell.
+/* The system call in which a thread is blocked, and its first argument, from the registers that
+ * bpf_task_pt_regs() points to. False while the thread runs, when they are unknown.
  */
 static __always_inline bool blocked_call(bool typed, struct task_struct *task, uint64_t registers,
                                          int64_t *number, uint64_t *first)
@@ -123,7 +128,7 @@ static __always_inline bool blocked_call(bool typed, struct task_struct *task, u
   if (!registers || (!task_state(typed, task) && !READ(typed, task, exit_state)) ||
       READ(typed, task, on_cpu))
     return false;
-  /* A zombie has no stack any more: what can't be read is no call, rather than call 0. */
+  /* A zombie has no stack any more. What can't be read is no call, rather than call 0. */
   if (bpf_core_field_exists(((struct pt_regs___x86 *)0)->orig_ax)) {
     if (bpf_core_read(&call, sizeof call, &((struct pt_regs___x86 *)registers)->orig_ax) ||
         bpf_core_read(first, sizeof *first, &((struct pt_regs___x86 *)registers)->di))

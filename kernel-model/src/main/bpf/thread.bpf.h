@@ -8,7 +8,9 @@
 #include "sums.bpf.h"
 #include "task.bpf.h"
 
-/* What lies together is looked at if any of it is wanted: most is in no cache. */
+/* Fields that lie together in the task. They are read if any of them is wanted, since most tasks
+ * are in no cache of the CPU.
+ */
 #define THREAD_SCHEDULED \
   (BIT(THREAD_POLICY) | BIT(THREAD_PROCESSOR) | BIT(THREAD_PRIORITY) | BIT(THREAD_NICE) | \
    BIT(THREAD_RT_PRIORITY))

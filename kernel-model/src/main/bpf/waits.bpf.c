@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Threads that are blocked in a call by which they may wait for another one: the call, its
- * arguments, and the memory around a futex word. What they mean is for others to tell. Ids are those
- * of the first pid namespace.
+/* Finds threads that are blocked in a system call by which they may wait for another thread.
+ * Reports the call, its arguments, and the memory around a futex word; the daemon interprets them.
+ * Ids are of the first pid namespace.
  */
+#include <linux/magic.h>
+
 #include "kfuncs.bpf.h"
 #include "maps.bpf.h"
 #include "task.bpf.h"
 
-enum {
-  TMPFS_MAGIC = 0x01021994,
-  HUGETLBFS_MAGIC = 0x958458f6,
-  FUSE_MAGIC = 0x65735546,
-  TS_COMPAT = 2,
-  PAGE_LEAST = 4096,
-};
+enum { TS_COMPAT = 2 }; /* of thread_info.status on x86: the thread is in a 32-bit call */
 
-/* A thread's registers as that processor has them, to be read like any other memory of the kernel. */
-#define REGISTERS(processor, address) \
-  ((struct pt_regs___##processor *)bpf_rdonly_cast( \
-      (void *)(address), bpf_core_type_id_kernel(struct pt_regs___##processor)))
+/* A thread's registers, so typed for the verifier that they can be loaded. */
+#define REGISTERS(arch, address) \
+  ((struct pt_regs___##arch *)bpf_rdonly_cast((void *)(address), \
+                                              bpf_core_type_id_kernel(struct pt_regs___##arch)))
 
 struct memory_seen {
   uint64_t start;
@@ -26,10 +22,10 @@ struct memory_seen {
   uint64_t safe;
 };
 
-/* Whether a read of that memory waits for nobody but the kernel itself and a disk, as where memory
- * was swapped out: a page of any other file may be as long in coming as whoever serves that file
- * likes. Static variables lie in the private mapping of a program or library, once written in pages
- * of their own.
+/* Decides whether memory can be read safely: a read must wait for nothing but the kernel and a
+ * disk, as for memory that was swapped out. A page of any other file comes as late as the server of
+ * that file pleases. Static variables lie in the private mapping of a program or library; those
+ * that were written lie in pages of their own, which are safe.
  */
 static long visit_memory(struct task_struct *task, struct vm_area_struct *vma,
                          struct memory_seen *seen)
@@ -41,7 +37,7 @@ static long visit_memory(struct task_struct *task, struct vm_area_struct *vma,
   if (file) {
     struct super_block *filesystem = BPF_CORE_READ(file, f_inode, i_sb);
     unsigned long magic = BPF_CORE_READ(filesystem, s_magic);
-    bool written = vma->anon_vma && magic != FUSE_MAGIC && BPF_CORE_READ(filesystem, s_bdev);
+    bool written = vma->anon_vma && magic != FUSE_SUPER_MAGIC && BPF_CORE_READ(filesystem, s_bdev);
     seen->safe = magic == TMPFS_MAGIC || magic == HUGETLBFS_MAGIC || written || !vma->vm_ops;
   }
   return 0;
@@ -53,8 +49,8 @@ static __always_inline void copy_comm(uint64_t *to, struct task_struct *task)
   to[1] = ((uint64_t *)task->comm)[1];
 }
 
-/* The call that a thread is blocked in. A zombie has no stack any more, and what can't be read is 0:
- * on no processor a call in which anybody waits for another thread.
+/* The number of the call in which a thread is blocked. A zombie has no stack any more, and what
+ * can't be read is 0. On x86-64 and aarch64 the call 0 is not one that waits for another thread.
  */
 static __always_inline uint32_t blocked_call_number(struct task_struct *task, uint64_t registers)
 {
@@ -90,7 +86,14 @@ static __always_inline void note_registers(struct kifs_blocked *blocked, uint64_
   }
 }
 
-/* Notes a thread's call, if it is one of those looked for. False: there is no room. */
+/* Whether a system call is one of those that are looked for. */
+static __always_inline bool is_wanted(const struct kifs_request *request, uint32_t number)
+{
+  return number < KIFS_CALL_NUMBERS &&
+         request->calls[number / 64 % (KIFS_CALL_NUMBERS / 64)] >> (number % 64) & 1;
+}
+
+/* Notes the call of a thread, if that is looked for. False: there is no space. */
 __noinline int note_call(uint32_t slot_no, uint64_t address, uint64_t registers)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
@@ -109,7 +112,7 @@ __noinline int note_call(uint32_t slot_no, uint64_t address, uint64_t registers)
   copy_comm(slot->seen[at].comm, task);
   slot->request.threads = at + 1;
   number = blocked_call_number(task, registers);
-  if (number >= 512 || !(slot->request.calls[number / 64 & 7] >> (number & 63) & 1))
+  if (!is_wanted(&slot->request, number))
     return true;
   at = slot->request.blocked;
   if (at >= KIFS_BATCH_BLOCKED)
@@ -131,7 +134,7 @@ __noinline int note_call(uint32_t slot_no, uint64_t address, uint64_t registers)
   return true;
 }
 
-/* False: there is no room, and nothing was noted. */
+/* Notes the threads of a process. False: there is no space, and nothing was noted. */
 static __always_inline bool note_process(uint32_t slot_no, struct kifs_slot *slot,
                                          struct task_struct *leader)
 {
@@ -157,8 +160,8 @@ static __always_inline bool note_process(uint32_t slot_no, struct kifs_slot *slo
   return has_space;
 }
 
-/* Decides which memory is to be read: from before the word, or where that isn't mapped from the
- * beginning of its page. False: none.
+/* Decides which memory around the futex word to read: what lies in the word's own mapping. False:
+ * none.
  */
 __noinline int choose_memory(uint32_t slot_no, uint32_t at, uint64_t start, uint64_t end,
                              uint32_t safe)
@@ -205,8 +208,8 @@ static __always_inline void read_words(uint32_t slot_no, struct kifs_slot *slot,
   if (bpf_find_vma(task, blocked->argument[0], visit_memory, &seen, 0)) {
     blocked->words_left_to_proc = true;
   } else if (choose_memory(slot_no, at, seen.start, seen.end, seen.safe)) {
-    /* The verifier's limit. Not also from below: compilers make one comparison of both, from which
-     * the verifier of 6.12 learns nothing.
+    /* The verifier needs the upper bound. There is no check of a lower one beside it: compilers
+     * merge both into one comparison, from which the verifier of 6.12 learns nothing.
      */
     length = blocked->words_length;
     if (length <= KIFS_WORDS &&

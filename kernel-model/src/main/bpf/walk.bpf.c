@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Passes by an iterator over tasks, for kernels that don't take the programs of sweep.h (Linux 5.17,
- * for the loops in task.h): `walk` does the same with what those kernels have. As the iterator
- * comes to a process, all of its threads are looked at, so that records come out in order, and sums
- * are of one moment. The kernel holds the RCU read lock meanwhile. A thread is read by copies: only
- * of the task that the iterator brings does the verifier know what it is.
+/* Passes by an iterator over tasks, for kernels that refuse the programs of sweep.bpf.c. It needs
+ * Linux 5.17, for bpf_loop(). When the iterator comes to a process, `walk` reads all of its
+ * threads, so that the records are in order and sums are of one moment. The kernel holds the RCU
+ * read lock meanwhile. Threads are read by copies, since the verifier knows the type of the task
+ * that the iterator passes and of no other.
  *
- * The daemon drives it by reads, which never return a byte. Where there is no room for more, the
- * program asks to be called again with the same task, which ends the read by EAGAIN. One read at a
- * time: the slot's number is in the host's memory.
+ * The daemon drives the iterator by reads, which never return a byte. When there is no space for
+ * more, the program asks to be called again with the same task, and the read ends with EAGAIN. Only
+ * one read runs at a time, since the number of its slot is in the host's memory.
  */
 #include "command.bpf.h"
 #include "maps.bpf.h"
@@ -15,12 +15,13 @@
 
 enum {
   THREADS_PER_CALL = 128,
-  MAX_THREADS = 2048 * THREADS_PER_CALL, /* of one process; with more its record is incomplete */
+  MAX_THREADS = 2048 * THREADS_PER_CALL, /* the record of a process with more is incomplete */
 };
 
-enum { WALKED, TO_WALK, NO_ROOM };
+/* How far the threads of a process were read. */
+enum { ALL_READ, MORE_TO_READ, NO_SPACE };
 
-/* Looks at one thread of the process at hand. */
+/* Reads one thread of the process that is being read. */
 __noinline int walk_thread(uint32_t slot_no, uint64_t address)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
@@ -37,27 +38,29 @@ __noinline int walk_thread(uint32_t slot_no, uint64_t address)
   return append_thread(false, slot_no, slot, task, registers);
 }
 
-/* Looks at some threads. The verifier follows this loop and that over its calls each for itself. */
+/* Reads up to THREADS_PER_CALL threads. The loop is cut in two functions because the verifier
+ * explores each of them by itself.
+ */
 __noinline int walk_some_threads(uint32_t slot_no)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   struct list_head *node;
   if (!slot)
-    return WALKED;
+    return ALL_READ;
   for (uint32_t i = 0; i < THREADS_PER_CALL; i++) {
     if (slot->thread_node == slot->thread_end)
-      return WALKED;
+      return ALL_READ;
     if (!walk_thread(slot_no,
                      slot->thread_node - bpf_core_field_offset(struct task_struct, thread_node)))
-      return NO_ROOM;
+      return NO_SPACE;
     node = (void *)slot->thread_node;
     if (bpf_core_read(&slot->thread_node, sizeof slot->thread_node, &node->next))
-      return WALKED;
+      return ALL_READ;
   }
-  return TO_WALK;
+  return MORE_TO_READ;
 }
 
-/* Where on its kernel stack a thread's registers are; 0 if nobody wants to know. */
+/* Where in its kernel stack a thread's registers are; 0 if no field needs them. */
 static __always_inline uint64_t find_registers(struct kifs_slot *slot, struct task_struct *task)
 {
   if (!(slot->request.thread_fields & (BIT(THREAD_SYSCALL) | BIT(THREAD_SYSCALL_ARG0))))
@@ -76,14 +79,14 @@ static __always_inline int walk_threads(uint32_t slot_no, struct kifs_slot *slot
   slot->registers_offset = find_registers(slot, leader);
   for (uint32_t i = 0; i < MAX_THREADS / THREADS_PER_CALL; i++) {
     int result = walk_some_threads(slot_no);
-    if (result != TO_WALK)
+    if (result != MORE_TO_READ)
       return result;
   }
-  return TO_WALK;
+  return MORE_TO_READ;
 }
 
-/* Appends a COMMAND. Such a program can't read a process's own memory: the daemon knows the command
- * line from earlier, or asks /proc.
+/* Appends a COMMAND. A program of this type can't read the memory of a process. The daemon knows
+ * the command line from before, or reads /proc.
  */
 static __always_inline void walk_command(uint32_t slot_no, struct kifs_slot *slot,
                                          struct task_struct *task)
@@ -99,12 +102,12 @@ static __always_inline void walk_command(uint32_t slot_no, struct kifs_slot *slo
   end_command(slot_no, slot, task);
 }
 
-/* Appends a process. False: there is no room. */
+/* Appends a process. False: there is no space. */
 static __always_inline bool walk_process(uint32_t slot_no, struct kifs_slot *slot,
                                          const struct kifs_host *host, struct task_struct *leader)
 {
   uint32_t threads_before = slot->request.threads, at = slot->request.processes;
-  int result = WALKED;
+  int result = ALL_READ;
   if (at >= KIFS_BATCH || slot->request.commands >= KIFS_BATCH ||
       slot->request.limits >= KIFS_BATCH || slot->request.text_bytes > LAST_TEXT_START)
     return false;
@@ -112,12 +115,12 @@ static __always_inline bool walk_process(uint32_t slot_no, struct kifs_slot *slo
     return true;
   if (needs_sums(&slot->request) || (slot->request.thread_fields && !slot->without_threads))
     result = walk_threads(slot_no, slot, leader);
-  if (result == NO_ROOM) {
+  if (result == NO_SPACE) {
     slot->request.threads = threads_before;
     return false;
   }
   end_process(slot_no, slot, host, leader);
-  if (result == TO_WALK)
+  if (result == MORE_TO_READ)
     slot->process[bounded_index(at, KIFS_BATCH)].flags |= KIFS_INCOMPLETE;
   slot->request.admitted++;
   if (slot->keep && slot->request.command_fields)
