@@ -3,6 +3,7 @@
  * the records of a batch of them. The RCU read lock is held for one process at a time, and a run
  * ends after its batch, so the kernel is never kept from its other work for long.
  */
+#include "batch.bpf.h"
 #include "command.bpf.h"
 #include "kfuncs.bpf.h"
 #include "maps.bpf.h"
@@ -163,10 +164,10 @@ static __always_inline void store_tracked(const struct kifs_slot *slot, struct t
 
 /* Does an item of the work list. False: there is no space. */
 static __always_inline bool sweep_item(uint32_t slot_no, struct kifs_slot *slot,
-                                       const struct kifs_work_item *work)
+                                       const struct kifs_work_item *item)
 {
-  bool one = work->kind == KIFS_ONE_THREAD;
-  struct task_struct *task = bpf_task_from_pid(one ? work->tid : work->pid);
+  bool one = item->kind == KIFS_ONE_THREAD;
+  struct task_struct *task = bpf_task_from_pid(one ? item->tid : item->pid);
   bool has_space = true;
   if (!task)
     return true;
@@ -175,13 +176,13 @@ static __always_inline bool sweep_item(uint32_t slot_no, struct kifs_slot *slot,
     load_tracked(slot, task);
   bpf_rcu_read_lock();
   /* Else another process has the id by now. */
-  if ((uint32_t)task->tgid == work->pid) {
+  if ((uint32_t)task->tgid == item->pid) {
     if (one) {
       uint64_t thread = ptr_to_u64(&slot->scratch, task);
       slot->pid = tgid_in_daemon_ns(&slot->scratch, task_at(thread));
       has_space = append_thread_at(slot_no, thread, registers_of(slot, task));
     } else if (task->pid == task->tgid) {
-      has_space = sweep_process(slot_no, slot, task, work->kind == KIFS_PROCESS_WITH_THREADS);
+      has_space = sweep_process(slot_no, slot, task, item->kind == KIFS_PROCESS_WITH_THREADS);
     }
   }
   bpf_rcu_read_unlock();
@@ -198,21 +199,9 @@ int sweep(struct kifs_run *run)
 {
   uint32_t slot_no = run->value;
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
-  struct bpf_iter_num entries;
-  int *entry;
   if (!slot)
     return 1;
-  bpf_iter_num_new(&entries, 0, slot->request.item_count & 0xffff);
-  while ((entry = bpf_iter_num_next(&entries))) {
-    uint32_t i = *entry;
-    if (i >= KIFS_BATCH)
-      break;
-    slot->request.next = i;
-    if (!sweep_item(slot_no, slot, &slot->work[i]))
-      break;
-    slot->request.next = i + 1;
-  }
-  bpf_iter_num_destroy(&entries);
+  do_batch(slot_no, slot, sweep_item);
   return 0;
 }
 

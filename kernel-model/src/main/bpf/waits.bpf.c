@@ -5,6 +5,7 @@
  */
 #include <linux/magic.h>
 
+#include "batch.bpf.h"
 #include "kfuncs.bpf.h"
 #include "maps.bpf.h"
 #include "task.bpf.h"
@@ -160,6 +161,22 @@ static __always_inline bool note_process(uint32_t slot_no, struct kifs_slot *slo
   return has_space;
 }
 
+/* Does an item of the work list. False: there is no space. */
+static __always_inline bool note_item(uint32_t slot_no, struct kifs_slot *slot,
+                                      const struct kifs_work_item *item)
+{
+  struct task_struct *task = bpf_task_from_pid(item->pid);
+  bool has_space = true;
+  if (!task)
+    return true;
+  bpf_rcu_read_lock();
+  if (task->pid == task->tgid)
+    has_space = note_process(slot_no, slot, task);
+  bpf_rcu_read_unlock();
+  bpf_task_release(task);
+  return has_space;
+}
+
 /* Decides which memory around the futex word to read: what lies in the word's own mapping. False:
  * none.
  */
@@ -224,34 +241,14 @@ int waits(struct kifs_run *run)
 {
   uint32_t slot_no = run->value;
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
-  struct bpf_iter_num entries;
-  int *entry;
+  struct bpf_iter_num numbers;
+  int *number;
   if (!slot)
     return 1;
-  bpf_iter_num_new(&entries, 0, slot->request.item_count & 0xffff);
-  while ((entry = bpf_iter_num_next(&entries))) {
-    uint32_t i = *entry;
-    struct task_struct *task;
-    bool has_space = true;
-    if (i >= KIFS_BATCH)
-      break;
-    slot->request.next = i;
-    task = bpf_task_from_pid(slot->work[i].pid);
-    if (task) {
-      bpf_rcu_read_lock();
-      if (task->pid == task->tgid)
-        has_space = note_process(slot_no, slot, task);
-      bpf_rcu_read_unlock();
-      bpf_task_release(task);
-    }
-    if (!has_space)
-      break;
-    slot->request.next = i + 1;
-  }
-  bpf_iter_num_destroy(&entries);
-  bpf_iter_num_new(&entries, 0, slot->request.blocked & 0xffff);
-  while ((entry = bpf_iter_num_next(&entries)))
-    read_words(slot_no, slot, *entry);
-  bpf_iter_num_destroy(&entries);
+  do_batch(slot_no, slot, note_item);
+  bpf_iter_num_new(&numbers, 0, slot->request.blocked & 0xffff);
+  while ((number = bpf_iter_num_next(&numbers)))
+    read_words(slot_no, slot, *number);
+  bpf_iter_num_destroy(&numbers);
   return 0;
 }
