@@ -1,9 +1,9 @@
-/* A controller's way to read: opens a bulk once, takes a new snapshot by each pread at 0.
+/* Reads as a controller does: opens a bulk once, and takes a new snapshot by each pread at 0.
  *
  *   bulkread [-n ROUNDS] [-i MS] BULK [DAEMON_PID]
  *
- * Prints a line of key=value for each round: cpu_ms is its own processor time, daemon_ms what the
- * daemon used meanwhile. With -i, a round begins every so many ms.
+ * Prints a line of key=value for each round: cpu_ms is its own CPU time, daemon_ms the CPU time of
+ * the daemon meanwhile. With -i, a round begins every MS ms.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,11 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAGIC = 8, ENTRIES = 22, DURATION = 48, BYTES = 56, DIRECTORY = 160, ENTRY = 24 };
-enum { PROCESS = 16, THREAD = 17, WAIT = 24 };
+#include "kifs.h"
 
-static const size_t room = 1UL << 30;
-static char *bulk;
+static const size_t capacity = 1UL << 30;
+static struct kifs_snapshot *bulk;
 
 static double ms(clockid_t clock)
 {
@@ -33,23 +32,10 @@ static void fail(const char *what)
   exit(1);
 }
 
-static uint64_t number(size_t at)
+static long count(uint16_t tag)
 {
-  uint64_t value;
-  memcpy(&value, bulk + at, sizeof value);
-  return value;
-}
-
-static uint64_t count(uint16_t tag)
-{
-  uint16_t entries, found;
-  memcpy(&entries, bulk + ENTRIES, sizeof entries);
-  for (size_t at = DIRECTORY; entries-- > 0; at += ENTRY) {
-    memcpy(&found, bulk + at, sizeof found);
-    if (found == tag)
-      return number(at + 8);
-  }
-  return 0;
+  const struct kifs_entry *entry = kifs_find(bulk, tag);
+  return entry ? (long)entry->count : 0;
 }
 
 static void sleep_until(struct timespec *next, long interval)
@@ -64,15 +50,16 @@ static void read_snapshot(int fd)
 {
   size_t got = 0;
   do {
-    ssize_t more = pread(fd, bulk + got, room - got, (off_t)got);
+    ssize_t more = pread(fd, (char *)bulk + got, capacity - got, (off_t)got);
     if (more < 0)
       fail("read");
-    if (got == 0 && (more < DIRECTORY || memcmp(bulk + MAGIC, "KIFSBULK", 8)))
+    if (got == 0 &&
+        (more < (ssize_t)sizeof *bulk || memcmp(bulk->magic, KIFS_MAGIC, sizeof bulk->magic)))
       fail("read");
     if (more == 0)
       fail("cut off");
     got += (size_t)more;
-  } while (got < number(BYTES));
+  } while (got < bulk->bytes);
 }
 
 int main(int argc, char **argv)
@@ -93,7 +80,7 @@ int main(int argc, char **argv)
     fail("open");
   if (optind + 1 < argc && clock_getcpuclockid(atoi(argv[optind + 1]), &daemon))
     fail("no such daemon");
-  if (!(bulk = malloc(room)))
+  if (!(bulk = malloc(capacity)))
     fail("memory");
   clock_gettime(CLOCK_MONOTONIC, &next);
   for (int i = 0; i < rounds; i++) {
@@ -106,8 +93,8 @@ int main(int argc, char **argv)
     cpu = ms(CLOCK_PROCESS_CPUTIME_ID) - cpu;
     other = ms(daemon) - other;
     printf("wall_ms=%.3f cpu_ms=%.3f daemon_ms=%.3f total_ms=%.3f pass_ms=%.3f", wall, cpu, other,
-           cpu + other, number(DURATION) / 1e6);
-    printf(" processes=%ld threads=%ld waits=%ld bytes=%ld\n", (long)count(PROCESS),
-           (long)count(THREAD), (long)count(WAIT), (long)number(BYTES));
+           cpu + other, bulk->duration_ns / 1e6);
+    printf(" processes=%ld threads=%ld waits=%ld bytes=%ld\n", count(KIFS_PROCESS),
+           count(KIFS_THREAD), count(KIFS_WAIT), (long)bulk->bytes);
   }
 }

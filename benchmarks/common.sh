@@ -3,7 +3,9 @@
 
 # --- programs ---
 
-compile() { gcc -std=gnu11 -O2 -Wall -Wextra -o "$work/$1" "${@:2}"; }
+compile() {
+  gcc -std=gnu11 -O2 -Wall -Wextra -o "$work/$1" "${@:2}" -I"$root/kernel-model/src/main/bpf"
+}
 
 build_programs() {
   local name

@@ -25,7 +25,13 @@ union record {
 static __always_inline uint8_t letter(struct task_struct *task)
 {
   uint32_t state = task->__state | task->exit_state;
-  return state & 0x20 ? 'Z' : state & 0x2 ? 'D' : state & 0x1 ? 'S' : state & 0x4 ? 'T' : 'R';
+  if (state & EXIT_ZOMBIE)
+    return 'Z';
+  if (state & TASK_UNINTERRUPTIBLE)
+    return 'D';
+  if (state & TASK_INTERRUPTIBLE)
+    return 'S';
+  return state & TASK_STOPPED ? 'T' : 'R';
 }
 
 static __always_inline int number_of(struct pid *pid)
@@ -52,10 +58,10 @@ static __always_inline void fill_memory(struct kifs_process *process, struct mm_
 {
   struct percpu_counter counters[4] = {};
   bpf_core_read(&counters, sizeof counters, &mm->rss_stat);
-  process->rss_file_bytes = counters[0].count << 12;
-  process->rss_anon_bytes = counters[1].count << 12;
-  process->swap_bytes = counters[2].count << 12;
-  process->rss_shmem_bytes = counters[3].count << 12;
+  process->rss_file_bytes = counters[MM_FILEPAGES].count << 12;
+  process->rss_anon_bytes = counters[MM_ANONPAGES].count << 12;
+  process->swap_bytes = counters[MM_SWAPENTS].count << 12;
+  process->rss_shmem_bytes = counters[MM_SHMEMPAGES].count << 12;
   process->rss_bytes = process->rss_file_bytes + process->rss_anon_bytes + process->rss_shmem_bytes;
   process->rss_peak_bytes = mm->hiwater_rss << 12;
   process->vsize_bytes = mm->total_vm << 12;
@@ -70,8 +76,8 @@ static __always_inline void fill_process(struct kifs_process *process, struct ta
   process->size = sizeof *process;
   process->pid = task->tgid;
   process->ppid = task->real_parent->tgid;
-  process->pgid = number_of(signal->pids[2]);
-  process->sid = number_of(signal->pids[3]);
+  process->pgid = number_of(signal->pids[PIDTYPE_PGID]);
+  process->sid = number_of(signal->pids[PIDTYPE_SID]);
   process->uid = cred->uid.val;
   process->gid = cred->gid.val;
   process->euid = cred->euid.val;
@@ -79,12 +85,12 @@ static __always_inline void fill_process(struct kifs_process *process, struct ta
   process->state = letter(task);
   process->policy = task->policy;
   process->threads = signal->nr_threads;
-  process->priority = task->prio - 100;
-  process->nice = task->static_prio - 120;
+  process->priority = task->prio - MAX_RT_PRIO;
+  process->nice = task->static_prio - DEFAULT_PRIO;
   process->oom_score_adj = signal->oom_score_adj;
   process->task_flags = task->flags;
   process->fds = open_files(task);
-  process->fd_limit = signal->rlim[7].rlim_cur;
+  process->fd_limit = signal->rlim[RLIMIT_NOFILE].rlim_cur;
   process->start_ns = task->start_boottime;
   process->utime_ns = signal->utime + task->utime;
   process->stime_ns = signal->stime + task->stime;
@@ -115,8 +121,8 @@ static __always_inline void fill_thread(struct kifs_thread *thread, struct task_
   thread->state = letter(task);
   thread->policy = task->policy;
   thread->processor = task->thread_info.cpu;
-  thread->priority = task->prio - 100;
-  thread->nice = task->static_prio - 120;
+  thread->priority = task->prio - MAX_RT_PRIO;
+  thread->nice = task->static_prio - DEFAULT_PRIO;
   thread->rt_priority = task->rt_priority;
   thread->utime_ns = task->utime;
   thread->stime_ns = task->stime;
