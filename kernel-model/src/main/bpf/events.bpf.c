@@ -60,7 +60,7 @@ static __always_inline int report_event(uint32_t kind, struct task_struct *task,
 }
 
 SEC("tp_btf/sched_process_fork")
-int BPF_PROG(forked, struct task_struct *parent, struct task_struct *child)
+int BPF_PROG(kifs_forked, struct task_struct *parent, struct task_struct *child)
 {
   /* A new thread is no new process. */
   return child->pid == child->tgid
@@ -69,20 +69,20 @@ int BPF_PROG(forked, struct task_struct *parent, struct task_struct *child)
 }
 
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(execed, struct task_struct *task)
+int BPF_PROG(kifs_execed, struct task_struct *task)
 {
   return report_event(KIFS_EXECED, task, 0, 0);
 }
 
 /* The tracepoint fires just before the task has its new name. */
 SEC("tp_btf/task_rename")
-int BPF_PROG(renamed, struct task_struct *task)
+int BPF_PROG(kifs_renamed, struct task_struct *task)
 {
   return task->pid == task->tgid ? report_event(KIFS_RENAMED, task, 0, 0) : 0;
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(exited, struct task_struct *task)
+int BPF_PROG(kifs_exited, struct task_struct *task)
 {
   struct task_struct *leader = task->group_leader;
   struct signal_struct *signal = BPF_CORE_READ(task, signal);
@@ -99,7 +99,7 @@ int BPF_PROG(exited, struct task_struct *task)
 }
 
 SEC("tp_btf/mark_victim")
-int BPF_PROG(oom_killed, struct task_struct *task)
+int BPF_PROG(kifs_oom_killed, struct task_struct *task)
 {
   return report_event(KIFS_OOM_KILLED, task, 0, 0);
 }
@@ -210,7 +210,7 @@ static __always_inline uint64_t exceeded_now(uint32_t pid, uint64_t mm_address,
 }
 
 SEC("tp_btf/rss_stat")
-int BPF_PROG(resized, struct mm_struct *mm)
+int BPF_PROG(kifs_resized, struct mm_struct *mm)
 {
   uint64_t address = 0, now;
   uint32_t zero = 0, pid, *resizings = bpf_map_lookup_elem(&kifs_resizings, &zero);

@@ -163,7 +163,7 @@ static __always_inline struct kifs_path *find_path(struct kifs_held *held, struc
 }
 
 SEC("iter/task_file")
-int files(struct bpf_iter__task_file *context)
+int kifs_files(struct bpf_iter__task_file *context)
 {
   struct task_struct *task = context->task;
   struct file *file = context->file;
@@ -232,7 +232,7 @@ int files(struct bpf_iter__task_file *context)
 }
 
 SEC("iter/task_vma")
-int mappings(struct bpf_iter__task_vma *context)
+int kifs_mappings(struct bpf_iter__task_vma *context)
 {
   struct task_struct *task = context->task;
   struct vm_area_struct *vma = context->vma;

@@ -18,7 +18,7 @@ struct {
 } kifs_percpu SEC(".maps");
 
 SEC("iter/bpf_map")
-int setup(struct bpf_iter__bpf_map *context)
+int kifs_setup(struct bpf_iter__bpf_map *context)
 {
   struct bpf_array *array = (void *)context->map;
   struct task_struct *task = (void *)bpf_get_current_task();

@@ -10,7 +10,7 @@
 #include "slot.bpf.h"
 
 SEC("syscall")
-int list(struct kifs_run *run)
+int kifs_list(struct kifs_run *run)
 {
   struct bpf_iter_task tasks;
   struct task_struct *found;
@@ -195,7 +195,7 @@ static __always_inline bool sweep_item(uint32_t slot_no, struct kifs_slot *slot,
 }
 
 SEC("syscall")
-int sweep(struct kifs_run *run)
+int kifs_sweep(struct kifs_run *run)
 {
   uint32_t slot_no = run->value;
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
@@ -207,7 +207,7 @@ int sweep(struct kifs_run *run)
 
 /* The sched_clock of the caller's CPU at which the kernel last counted the caller's time. */
 SEC("syscall")
-int clock(struct kifs_run *run)
+int kifs_clock(struct kifs_run *run)
 {
   run->value = ((struct task_struct *)bpf_get_current_task_btf())->se.exec_start;
   return 0;

@@ -237,7 +237,7 @@ static __always_inline void read_words(uint32_t slot_no, struct kifs_slot *slot,
 }
 
 SEC("syscall")
-int waits(struct kifs_run *run)
+int kifs_waits(struct kifs_run *run)
 {
   uint32_t slot_no = run->value;
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);

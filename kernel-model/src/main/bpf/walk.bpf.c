@@ -129,7 +129,7 @@ static __always_inline bool walk_process(uint32_t slot_no, struct kifs_slot *slo
 }
 
 SEC("iter/task")
-int walk(struct bpf_iter__task *context)
+int kifs_walk(struct bpf_iter__task *context)
 {
   struct task_struct *task = context->task;
   uint32_t zero = 0, slot_no, pid;

@@ -10,46 +10,46 @@ import java.util.Locale;
  */
 public enum BpfProgram {
   /** Finds out about the host, once. */
-  SETUP("setup"),
+  SETUP("kifs_setup"),
 
   /** Lists all processes. */
-  LIST("list", null, "kifs_lists"),
+  LIST("kifs_list", null, "kifs_lists"),
 
   /** Makes the records of a batch of processes and threads (Linux 6.7). */
-  SWEEP("sweep", LIST, "kifs_command_states", "kifs_tracked"),
+  SWEEP("kifs_sweep", LIST, "kifs_command_states", "kifs_tracked"),
 
   /** Makes records as an iterator over tasks is read (Linux 5.17). */
-  WALK("walk"),
+  WALK("kifs_walk"),
 
   /** Tells when the calling thread's time was last counted. */
-  CLOCK("clock"),
+  CLOCK("kifs_clock"),
 
   /** Finds blocked threads. */
-  WAITS("waits", LIST),
+  WAITS("kifs_waits", LIST),
 
   /** Finds open files as an iterator is read. */
-  FILES("files"),
+  FILES("kifs_files"),
 
   /** Finds mappings as an iterator is read. */
-  MAPPINGS("mappings"),
+  MAPPINGS("kifs_mappings"),
 
   /** Reports forks. */
-  FORKED("forked"),
+  FORKED("kifs_forked"),
 
   /** Reports execs. */
-  EXECED("execed"),
+  EXECED("kifs_execed"),
 
   /** Reports changes of a process's name. */
-  RENAMED("renamed"),
+  RENAMED("kifs_renamed"),
 
   /** Reports exits. */
-  EXITED("exited", null, "kifs_ended"),
+  EXITED("kifs_exited", null, "kifs_ended"),
 
   /** Reports processes that the kernel kills for lack of memory. */
-  OOM_KILLED("oom_killed"),
+  OOM_KILLED("kifs_oom_killed"),
 
   /** Reports processes whose resident memory crosses a level. */
-  RESIZED("resized", null, "kifs_levels", "kifs_exceeded", "kifs_resizings");
+  RESIZED("kifs_resized", null, "kifs_levels", "kifs_exceeded", "kifs_resizings");
 
   private final String objectName;
   private final BpfProgram needed;
