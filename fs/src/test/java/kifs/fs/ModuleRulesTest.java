@@ -32,6 +32,7 @@ class ModuleRulesTest {
   private static final JavaClasses ALL =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("kifs");
 
   /** A line of the table. {@code others} are ArchUnit's package patterns. */

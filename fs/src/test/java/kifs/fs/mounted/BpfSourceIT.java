@@ -13,6 +13,9 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import kifs.testing.Await;
+import kifs.testing.Program;
+import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +50,7 @@ class BpfSourceIT {
     Set<String> ids;
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "bpf-unmounted", "--source=bpf")) {
       String name = mountpoint + "/processes/each/notify/oom/occurs/any";
-      try (Helper waiter = Helper.start(Run.of("cat", name))) {
+      try (Program waiter = Program.start(Run.of("cat", name))) {
         Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 1);
         ids = objects(kifs.pid());
         // The waiter has programs attached: each is a link.

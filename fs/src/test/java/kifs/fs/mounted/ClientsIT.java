@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import kifs.testing.Await;
+import kifs.testing.Program;
+import kifs.testing.Programs;
+import kifs.testing.Project;
+import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,11 +37,11 @@ class ClientsIT {
 
   @AfterEach
   void nobodyWaits() {
-    Helper.endAll();
+    Program.closeAll();
     Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
   }
 
-  private static String fds(Helper hog, String rest) {
+  private static String fds(Program hog, String rest) {
     return kifs.path("processes/" + hog.pid() + "/notify/fds/" + rest).toString();
   }
 
@@ -44,10 +49,10 @@ class ClientsIT {
   @ParameterizedTest
   @ValueSource(strings = {"poll", "level", "edge"})
   void inC(String way) {
-    try (Helper one = Helper.hog();
-        Helper other = Helper.hog()) {
-      Helper client =
-          Helper.start(
+    try (Program one = Program.hog();
+        Program other = Program.hog()) {
+      Program client =
+          Program.start(
               Run.of(
                   Programs.get("poller").toString(),
                   way,
@@ -82,9 +87,9 @@ class ClientsIT {
 
   @Test
   void inJava() {
-    try (Helper hog = Helper.hog()) {
-      Helper client =
-          Helper.start(
+    try (Program hog = Program.hog()) {
+      Program client =
+          Program.start(
               Run.of(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-XX:TieredStopAtLevel=1",
@@ -143,7 +148,7 @@ class ClientsIT {
         print(len(fds), flush=True)
         sys.stdin.readline()
         """;
-    Helper greedy = Helper.start(Run.python(open, kifs.path()));
+    Program greedy = Program.start(Run.python(open, kifs.path()));
     assertEquals("30 EAGAIN", greedy.line());
     assertEquals("blocking EAGAIN", greedy.line());
     assertEquals("30", greedy.line());

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import kifs.testing.Program;
+import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,14 +35,14 @@ class CrawlersIT {
   @TempDir static Path mountpoint;
   @TempDir static Path directory;
   private static MountedKifs kifs;
-  private static Helper load;
-  private static Helper odd;
+  private static Program load;
+  private static Program odd;
 
   @BeforeAll
   static void mount() {
     kifs = MountedKifs.at(mountpoint, "crawlers");
-    load = Helper.load(10, 5, 10);
-    odd = Helper.start(Run.pythonFile("odd_processes.py"));
+    load = Program.load(10, 5, 10);
+    odd = Program.start(Run.pythonFile("odd_processes.py"));
     assertEquals("ready", odd.line());
   }
 
@@ -67,7 +69,7 @@ class CrawlersIT {
 
   @Test
   void alsoThroughALargeOne() {
-    try (Helper large = Helper.load(100, 5, 10)) {
+    try (Program large = Program.load(100, 5, 10)) {
       long began = System.nanoTime();
       complainsOnlyOfWhatWent(
           Run.bash("find $1 -type f -exec cat {} + > /dev/null", kifs.path())

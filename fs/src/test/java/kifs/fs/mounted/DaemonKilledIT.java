@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import kifs.testing.Await;
+import kifs.testing.Program;
+import kifs.testing.Project;
+import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +22,7 @@ class DaemonKilledIT {
   @Test
   void withWaiters() {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "killed");
-        Helper clients = Helper.start(Run.pythonFile("waiting_clients.py", mountpoint, 50))) {
+        Program clients = Program.start(Run.pythonFile("waiting_clients.py", mountpoint, 50))) {
       assertEquals("started", clients.line());
       Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 50);
       clients.send("go");
@@ -68,8 +72,8 @@ class DaemonKilledIT {
       // What was seen just before is no sign of life.
       dead.read("about");
       dead.kill();
-      Helper daemon =
-          Helper.start(Run.of("java", "-jar", Project.JAR.toString(), mountpoint.toString()));
+      Program daemon =
+          Program.start(Run.of("java", "-jar", Project.JAR.toString(), mountpoint.toString()));
       try (daemon) {
         String line = daemon.line();
         assertTrue(line.startsWith("kifs: mounted on " + mountpoint + " (source "), line);

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import kifs.testing.Program;
+import kifs.testing.Project;
+import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,11 +34,11 @@ class DaemonStartIT {
   void onALink() throws IOException {
     Path k = Files.createDirectory(directory.resolve("k"));
     Path link = Files.createSymbolicLink(directory.resolve("link"), k);
-    try (Helper daemon =
-        Helper.start(Run.of("java", "-jar", Project.JAR.toString(), link.toString()))) {
+    try (Program daemon =
+        Program.start(Run.of("java", "-jar", Project.JAR.toString(), link.toString()))) {
       assertTrue(daemon.line().startsWith("kifs: mounted on " + k + " "));
-      Helper cat =
-          Helper.start(Run.of("timeout", "1", "cat", link + "/system/notify/load/above/1000000"));
+      Program cat =
+          Program.start(Run.of("timeout", "1", "cat", link + "/system/notify/load/above/1000000"));
       assertEquals(124, cat.await());
       MountedKifs.script("--unmount", link.toString()).silent();
       daemon.await();

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import kifs.testing.Program;
+import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -340,7 +342,7 @@ class ErrnoIT {
 
   /** An open file of a process gives ESRCH after its end, and its name is no more. */
   private static void gone(String name) {
-    try (Helper hog = Helper.hog()) {
+    try (Program hog = Program.hog()) {
       Run.Result result =
           Run.python(
                   """
@@ -443,7 +445,7 @@ class ErrnoIT {
 
   @Test
   void aThreadIsNoProcess() {
-    try (Helper hog = Helper.hog().tell("threads 2")) {
+    try (Program hog = Program.hog().tell("threads 2")) {
       String tids = Run.bash("ls /proc/$1/task", hog.pid()).out();
       String tid =
           tids.lines().filter(t -> !t.equals(Long.toString(hog.pid()))).findFirst().orElseThrow();

@@ -8,6 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import kifs.testing.Await;
+import kifs.testing.Program;
+import kifs.testing.Project;
+import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +42,7 @@ class ExamplesIT {
 
   @AfterEach
   void nobodyWaits() {
-    Helper.endAll();
+    Program.closeAll();
     // A group can't go before the last process in it has been reaped.
     Await.until(
         "the group goes",
@@ -56,9 +60,9 @@ class ExamplesIT {
             || Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")),
         "no cgroups of processors");
     assertTrue(Files.readAllLines(Path.of(EXAMPLES, "limit-cpu-hogs.sh")).size() <= 24);
-    try (Helper hog = Helper.hog();
-        Helper limiter =
-            Helper.start(
+    try (Program hog = Program.hog();
+        Program limiter =
+            Program.start(
                 Run.of(
                     EXAMPLES + "/limit-cpu-hogs.sh",
                     kifs.path().toString(),
@@ -78,9 +82,9 @@ class ExamplesIT {
 
   @Test
   void aControllerInPythonSeesFilesAndLocks() {
-    try (Helper hog = Helper.hog()) {
-      Helper controller =
-          Helper.start(
+    try (Program hog = Program.hog()) {
+      Program controller =
+          Program.start(
               Run.of(
                   "python3",
                   EXAMPLES + "/controller.py",
@@ -109,8 +113,8 @@ class ExamplesIT {
   /** Of the whole host; a threshold of memory that is always crossed. */
   @Test
   void aControllerInPythonSeesTheHost() {
-    Helper controller =
-        Helper.start(
+    Program controller =
+        Program.start(
             Run.of(
                 "python3",
                 EXAMPLES + "/controller.py",

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import kifs.testing.Program;
+import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,20 +44,11 @@ class HoldingsIT {
 
   @AfterEach
   void endAll() {
-    Helper.endAll();
+    Program.closeAll();
   }
 
-  /** A program that prints lines and then "ready". */
-  private static List<String> lines(Helper program) {
-    List<String> lines = new ArrayList<>();
-    for (String line = program.line(); !line.equals("ready"); line = program.line()) {
-      lines.add(line);
-    }
-    return lines;
-  }
-
-  private Helper fdKinds() {
-    return Helper.start(Run.of(Programs.get("fd-kinds").toString(), directory.toString()));
+  private Program fdKinds() {
+    return Program.run("fd-kinds", directory);
   }
 
   private static String cat(String name) {
@@ -68,8 +61,8 @@ class HoldingsIT {
 
   @Test
   void everyTypeOfFdAsALine() throws Exception {
-    try (Helper program = fdKinds()) {
-      List<String> lines = lines(program);
+    try (Program program = fdKinds()) {
+      List<String> lines = program.lines();
       String fds = "processes/" + program.pid() + "/fds";
       for (String line : lines) {
         String[] words = line.split(" ");
@@ -92,8 +85,8 @@ class HoldingsIT {
 
   @Test
   void bulksOfFds() {
-    try (Helper program = fdKinds()) {
-      int count = lines(program).size();
+    try (Program program = fdKinds()) {
+      int count = program.lines().size();
       String out =
           Run.python(
                   """
@@ -132,8 +125,8 @@ class HoldingsIT {
 
   @Test
   void everyKindOfSharedMemory() {
-    try (Helper program = Helper.start(Run.of(Programs.get("shm-users").toString(), TAG))) {
-      List<String> lines = lines(program);
+    try (Program program = Program.run("shm-users", TAG).cleaningUp()) {
+      List<String> lines = program.lines();
       Map<String, String> ids = new java.util.TreeMap<>();
       for (String id : ls("shm")) {
         if (id.matches("\\d+")) {
@@ -180,8 +173,7 @@ class HoldingsIT {
 
   @Test
   void bulksOfSharedMemory() {
-    try (Helper program = Helper.start(Run.of(Programs.get("shm-users").toString(), TAG + "-b"))) {
-      lines(program);
+    try (Program program = Program.run("shm-users", TAG + "-b").cleaningUp()) {
       Run.python(
               """
               import os, struct, sys
@@ -221,14 +213,14 @@ class HoldingsIT {
 
   @Test
   void hogsAreRanked() {
-    try (Helper most = Helper.hog();
-        Helper many = Helper.hog();
-        Helper few = Helper.hog()) {
+    try (Program most = Program.hog();
+        Program many = Program.hog();
+        Program few = Program.hog()) {
       most.tell("fds 3003").tell("shm " + (1 << 20));
       many.tell("fds 2002").tell("shm " + (3L << 30));
       few.tell("fds 1001").tell("shm " + (2L << 30));
-      List<Long> byFds = List.of(most.pid(), many.pid(), few.pid());
-      List<Long> byShm = List.of(many.pid(), few.pid(), most.pid());
+      List<Integer> byFds = List.of(most.pid(), many.pid(), few.pid());
+      List<Integer> byShm = List.of(many.pid(), few.pid(), most.pid());
       assertEquals(byFds, ranking("fds", byFds));
       assertEquals(byShm, ranking("shm", byShm));
       String limit = cat("processes/" + most.pid() + "/fds.limit").strip();
@@ -245,19 +237,18 @@ class HoldingsIT {
   }
 
   /** Those of these processes that the table has, in its order. */
-  private static List<Long> ranking(String table, List<Long> among) {
+  private static List<Integer> ranking(String table, List<Integer> among) {
     return cat("hogs/" + table)
         .lines()
         .skip(1)
-        .map(line -> Long.parseLong(line.strip().split(" ")[0]))
+        .map(line -> Integer.parseInt(line.strip().split(" ")[0]))
         .filter(among::contains)
         .toList();
   }
 
   @Test
   void whatIsNotThere() {
-    try (Helper program = fdKinds()) {
-      lines(program);
+    try (Program program = fdKinds()) {
       String fds = kifs.path("processes/" + program.pid() + "/fds").toString();
       String out =
           Run.python(

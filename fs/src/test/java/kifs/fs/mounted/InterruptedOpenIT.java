@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import kifs.testing.Await;
+import kifs.testing.Program;
+import kifs.testing.Programs;
+import kifs.testing.Project;
+import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,9 +88,9 @@ class InterruptedOpenIT {
   /** One of several who share an open file is interrupted; the others go on waiting. */
   @Test
   void aReaderOfASharedDescriptorLeavesAlone() {
-    try (Helper hog = Helper.hog().tell("fds 10")) {
-      Helper reader =
-          Helper.start(
+    try (Program hog = Program.hog().tell("fds 10")) {
+      Program reader =
+          Program.start(
               Run.bash(
                   """
                   exec 3< $1

@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import kifs.testing.Await;
+import kifs.testing.Program;
+import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,11 +37,11 @@ class LocksIT {
 
   @AfterEach
   void end() {
-    Helper.endAll();
+    Program.closeAll();
   }
 
   /** A program of locks.c, with the ids of its threads by participant. */
-  private record Program(Helper helper, List<String[]> ids) {
+  private record Locks(Program process, List<String[]> ids) {
     String pid(int participant) {
       return ids.get(participant)[1];
     }
@@ -48,16 +51,11 @@ class LocksIT {
     }
   }
 
-  private static Program start(String type, String... participants) {
-    List<String> command =
-        new ArrayList<>(List.of(Programs.get("locks").toString(), type, directory.toString()));
-    command.addAll(List.of(participants));
-    Helper helper = Helper.start(Run.of(command.toArray(String[]::new)));
-    List<String[]> ids = new ArrayList<>();
-    for (String line = helper.line(); !line.equals("ready"); line = helper.line()) {
-      ids.add(line.split(" "));
-    }
-    return new Program(helper, ids);
+  private static Locks start(String type, String... participants) {
+    List<Object> arguments = new ArrayList<>(List.of(type, directory));
+    arguments.addAll(List.of(participants));
+    Program process = Program.run("locks", arguments.toArray());
+    return new Locks(process, process.lines().stream().map(line -> line.split(" ")).toList());
   }
 
   /** Lines of a table that are about that process. */
@@ -69,7 +67,7 @@ class LocksIT {
         .toList();
   }
 
-  private static Set<String> members(Program program, String part) {
+  private static Set<String> members(Locks program, String part) {
     Set<String> tids = new TreeSet<>();
     rows("locks/deadlocks", program.pid(0), 2).stream()
         .filter(words -> words[1].equals(part))
@@ -79,7 +77,7 @@ class LocksIT {
 
   @Test
   void aDeadlockIsToldThreadByThread() {
-    Program program = start("normal", "T a | b", "T b | a", "T | s s a");
+    Locks program = start("normal", "T a | b", "T b | a", "T | s s a");
     Set<String> ring = Set.of(program.tid(1), program.tid(2));
     Await.until(
         () -> kifs.read("locks/deadlocks"),
@@ -102,13 +100,13 @@ class LocksIT {
     assertEquals(first[6] + "\n", kifs.read(thread + "wait.on"));
     String svg = Run.bash("dot -Tsvg \"$1\"", kifs.path("locks/graph.dot")).silent().out();
     assertTrue(svg.contains("deadlock " + first[0]), svg);
-    program.helper().kill();
+    program.process().kill();
     assertEquals(List.of(), rows("locks/deadlocks", program.pid(0), 2));
   }
 
   @Test
   void oneMutexAtTwoAddressesIsOneObject() {
-    Program program = start("normal-shared", "P a | z", "P | s a", "P | s a");
+    Locks program = start("normal-shared", "P a | z", "P | s a", "P | s a");
     Await.until(
         () -> kifs.read("locks/waits"),
         () ->
@@ -122,10 +120,10 @@ class LocksIT {
 
   @Test
   void catWaitsForADeadlock() {
-    Helper cat =
-        Helper.start(Run.of("cat", kifs.path("locks/notify/deadlock/occurs/any").toString()));
+    Program cat =
+        Program.start(Run.of("cat", kifs.path("locks/notify/deadlock/occurs/any").toString()));
     Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 1);
-    Program program = start("robust", "T a | b", "T b | a");
+    Locks program = start("robust", "T a | b", "T b | a");
     String event = cat.line();
     assertEquals(0, cat.await());
     assertTrue(event.contains(" entity=locks pid=" + program.pid(1) + " "), event);

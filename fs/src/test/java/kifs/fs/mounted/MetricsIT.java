@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import kifs.testing.Await;
+import kifs.testing.Program;
+import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,18 +54,18 @@ class MetricsIT {
 
   @AfterEach
   void nobodyWaits() {
-    Helper.endAll();
+    Program.closeAll();
     Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
   }
 
-  private static Helper cat(String name) {
+  private static Program cat(String name) {
     int before = kifs.waiters();
-    Helper cat = Helper.start(Run.of("cat", kifs.path(name).toString()));
+    Program cat = Program.start(Run.of("cat", kifs.path(name).toString()));
     Await.until(() -> kifs.read("about"), () -> kifs.waiters() == before + 1);
     return cat;
   }
 
-  private static Map<String, String> event(Helper cat) {
+  private static Map<String, String> event(Program cat) {
     Map<String, String> fields = fields(cat.line());
     assertEquals(0, cat.await());
     return fields;
@@ -103,7 +106,7 @@ class MetricsIT {
                         print(name, e)
         print(opened)
         """;
-    try (Helper hog = Helper.hog().tell("threads 2")) {
+    try (Program hog = Program.hog().tell("threads 2")) {
       String own = "processes/" + hog.pid();
       List<String> least =
           List.of(
@@ -125,10 +128,10 @@ class MetricsIT {
 
   @Test
   void limitsByTheirUsage() {
-    try (Helper hog = Helper.hog()) {
+    try (Program hog = Program.hog()) {
       String of = "processes/" + hog.pid() + "/notify/limits.";
-      Helper files = cat(of + "nofile/above/30");
-      Helper data = cat(of + "data/above/60M");
+      Program files = cat(of + "nofile/above/30");
+      Program data = cat(of + "data/above/60M");
       hog.tell("fds 40").tell("rss " + (80 << 20));
       assertEquals("40", event(files).get("value"));
       Map<String, String> grown = event(data);
@@ -143,9 +146,9 @@ class MetricsIT {
 
   @Test
   void growthOfMemory() {
-    try (Helper hog = Helper.hog()) {
-      Helper grows = cat("processes/" + hog.pid() + "/notify/rss.rate/above/50M");
-      Helper shrinks = cat("processes/" + hog.pid() + "/notify/rss.rate/below/-50M");
+    try (Program hog = Program.hog()) {
+      Program grows = cat("processes/" + hog.pid() + "/notify/rss.rate/above/50M");
+      Program shrinks = cat("processes/" + hog.pid() + "/notify/rss.rate/below/-50M");
       Await.until("looks", () -> Long.parseLong(kifs.about("samples")) > 15);
       hog.tell("rss " + (200 << 20));
       assertEquals("bytes/s", event(grows).get("unit"));
@@ -156,8 +159,8 @@ class MetricsIT {
 
   @Test
   void aPeakBetweenTwoLooks() {
-    try (Helper hog = Helper.hog()) {
-      Helper peak = cat("processes/" + hog.pid() + "/notify/rss/above/300M");
+    try (Program hog = Program.hog()) {
+      Program peak = cat("processes/" + hog.pid() + "/notify/rss/above/300M");
       // However short it is: the kernel keeps the mark.
       hog.send("rss " + (400 << 20));
       hog.send("rss 0");
@@ -168,8 +171,8 @@ class MetricsIT {
 
   @Test
   void aStateThatComes() {
-    try (Helper hog = Helper.hog()) {
-      Helper stopped = cat("processes/" + hog.pid() + "/notify/state/occurs/T");
+    try (Program hog = Program.hog()) {
+      Program stopped = cat("processes/" + hog.pid() + "/notify/state/occurs/T");
       Run.of("kill", "-STOP", Long.toString(hog.pid())).ok();
       assertEquals("T", event(stopped).get("value"));
       Run.of("kill", "-CONT", Long.toString(hog.pid())).ok();
@@ -178,8 +181,8 @@ class MetricsIT {
 
   @Test
   void aMutexThatIsHeldForLong() {
-    try (Helper hog = Helper.hog()) {
-      Helper one = cat("processes/" + hog.pid() + "/notify/blocked/above/300ms,follow");
+    try (Program hog = Program.hog()) {
+      Program one = cat("processes/" + hog.pid() + "/notify/blocked/above/300ms,follow");
       hog.tell("lock on");
       Map<String, String> first = fields(one.line());
       assertEquals(Long.toString(hog.pid()), first.get("pid"));
@@ -195,11 +198,11 @@ class MetricsIT {
   @Test
   void childrenAndForks() {
     assumeTrue(isConnected(), "no proc connector");
-    try (Helper shell = Helper.start(Run.bash("read x; sleep 60 & read y; kill %1"))) {
+    try (Program shell = Program.start(Run.bash("read x; sleep 60 & read y; kill %1"))) {
       String of = "processes/" + shell.pid() + "/notify/";
-      Helper children = cat(of + "children/above/0");
-      Helper fork = cat(of + "fork/occurs/any");
-      Helper exec = cat("processes/each/notify/exec/occurs/any,follow");
+      Program children = cat(of + "children/above/0");
+      Program fork = cat(of + "fork/occurs/any");
+      Program exec = cat("processes/each/notify/exec/occurs/any,follow");
       shell.send("");
       Map<String, String> forked = event(fork);
       assertEquals(Long.toString(shell.pid()), forked.get("pid"));
@@ -226,8 +229,8 @@ class MetricsIT {
         Run.bash("grep -qw memory /proc/cgroups && [[ -w /sys/fs/cgroup ]]").result().status() == 0,
         "no memory cgroups");
     long kills = Long.parseLong(kifs.read("system/oom.kills").strip());
-    Helper host = cat("system/notify/oom/occurs/any");
-    Helper each = cat("processes/each/notify/oom/occurs/any");
+    Program host = cat("system/notify/oom/occurs/any");
+    Program each = cat("processes/each/notify/oom/occurs/any");
     Run.Result result = Run.bash(OOM).result();
     assumeTrue(result.out().contains("killed"), result::toString);
     Map<String, String> event = event(host);
@@ -241,17 +244,17 @@ class MetricsIT {
   void pressureOfTheProcessors() {
     assumeTrue(Files.isWritable(Path.of("/proc/pressure/cpu")), "no pressure files");
     long pushed = Long.parseLong(kifs.about("pushed"));
-    Helper high = cat("system/notify/pressure.cpu/above/20%,over=2s,follow");
-    List<Helper> spinners = new ArrayList<>();
+    Program high = cat("system/notify/pressure.cpu/above/20%,over=2s,follow");
+    List<Program> spinners = new ArrayList<>();
     for (int i = 0; i < Runtime.getRuntime().availableProcessors() + 2; i++) {
-      spinners.add(Helper.hog().tell("cpu on"));
+      spinners.add(Program.hog().tell("cpu on"));
     }
     Map<String, String> event = fields(high.line());
     assertEquals("%", event.get("unit"));
     assertTrue(Double.parseDouble(event.get("value")) > 20, event::toString);
     // The look at the counters may have come first; the alarm comes within a window.
     Await.until("an alarm", () -> Long.parseLong(kifs.about("pushed")) > pushed);
-    spinners.forEach(Helper::kill);
+    spinners.forEach(Program::kill);
     high.kill();
   }
 }

@@ -19,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import kifs.testing.Await;
+import kifs.testing.Project;
+import kifs.testing.Run;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -396,7 +399,8 @@ class MountScriptIT {
         """
         kifs: apt-get update failed; trying with the package lists that are here
         kifs: installing fuse
-        kifs: apt-get could not install them""",
+        kifs: apt-get could not install them\
+        """,
         with(bin, "--setup", mountpoint.toString()));
     script(bin.resolve("apt-get"), "exit 0");
     refuses(

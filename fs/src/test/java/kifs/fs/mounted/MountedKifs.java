@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import kifs.testing.Await;
+import kifs.testing.Project;
+import kifs.testing.Run;
 
 /**
  * A kifs mounted by mount.sh. Closing unmounts in every case, and fails the test if a process or a
@@ -43,7 +46,7 @@ final class MountedKifs implements AutoCloseable {
    * @param by a command that runs mount.sh, with rights of its own choice
    */
   static MountedKifs by(List<String> by, Path mountpoint, String name, String... options) {
-    Path log = Project.TARGET.resolve("it-logs").resolve(name + ".log");
+    Path log = Project.FS_TARGET.resolve("it-logs").resolve(name + ".log");
     try {
       Files.createDirectories(log.getParent());
       Files.deleteIfExists(log);
@@ -158,7 +161,7 @@ final class MountedKifs implements AutoCloseable {
     if (isMounted(mountpoint)) {
       Run.of("umount", "-l", mountpoint.toString()).result();
     }
-    boolean left = !Await.holds(Await.LONG, () -> !isRunning());
+    boolean left = !Await.holds(Await.LIMIT, () -> !isRunning());
     if (left) {
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import kifs.testing.Await;
+import kifs.testing.Program;
+import kifs.testing.Programs;
+import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +37,7 @@ class NotifyIT {
 
   @AfterEach
   void nobodyWaits() {
-    Helper.endAll();
+    Program.closeAll();
     Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
   }
 
@@ -41,9 +45,9 @@ class NotifyIT {
    * cat, which waits in its open by the time that this returns: where what comes is compared with
    * what is, the latter has been looked at.
    */
-  private static Helper cat(String name) {
+  private static Program cat(String name) {
     int before = kifs.waiters();
-    Helper cat = Helper.start(Run.of("cat", kifs.path(name).toString()));
+    Program cat = Program.start(Run.of("cat", kifs.path(name).toString()));
     Await.until(() -> kifs.read("about"), () -> kifs.waiters() == before + 1);
     if (name.matches(".*/(rises|falls|changes)/.*")) {
       // One may have been under way when it came, the next one is its own.
@@ -54,7 +58,7 @@ class NotifyIT {
   }
 
   /** The one event of a cat, which then ends well. */
-  private static Map<String, String> event(Helper cat) {
+  private static Map<String, String> event(Program cat) {
     String line = cat.line();
     assertNull(cat.line());
     assertEquals(0, cat.await());
@@ -78,7 +82,7 @@ class NotifyIT {
     return fields;
   }
 
-  private static void isOf(Helper hog, String metric, Map<String, String> event) {
+  private static void isOf(Program hog, String metric, Map<String, String> event) {
     assertEquals(Long.toString(hog.pid()), event.get("pid"), event::toString);
     assertEquals("kifs-hog", event.get("comm"), event::toString);
     assertEquals(metric, event.get("metric"), event::toString);
@@ -86,14 +90,14 @@ class NotifyIT {
     assertEquals("0", event.get("lost"), event::toString);
   }
 
-  private static String of(Helper hog) {
+  private static String of(Program hog) {
     return "processes/" + hog.pid() + "/notify/";
   }
 
   @Test
   void fdsOfOneProcess() {
-    try (Helper hog = Helper.hog().tell("fds 10")) {
-      Helper cat = cat(of(hog) + "fds/above/20");
+    try (Program hog = Program.hog().tell("fds 10")) {
+      Program cat = cat(of(hog) + "fds/above/20");
       hog.tell("fds 25");
       Map<String, String> event = event(cat);
       isOf(hog, "fds", event);
@@ -109,10 +113,10 @@ class NotifyIT {
 
   @Test
   void aboveIsMoreThanAndBelowIsLessThan() {
-    try (Helper hog = Helper.hog().tell("fds 10")) {
-      Helper above = cat(of(hog) + "fds/above/10");
-      Helper below = cat(of(hog) + "fds/below/10");
-      Helper change = cat(of(hog) + "fds/changes/5");
+    try (Program hog = Program.hog().tell("fds 10")) {
+      Program above = cat(of(hog) + "fds/above/10");
+      Program below = cat(of(hog) + "fds/below/10");
+      Program change = cat(of(hog) + "fds/changes/5");
       hog.tell("fds 11");
       assertEquals("11", event(above).get("value"));
       hog.tell("fds 9");
@@ -125,9 +129,9 @@ class NotifyIT {
 
   @Test
   void fdsOfEachProcessByPercentage() {
-    try (Helper hog = Helper.hog()) {
+    try (Program hog = Program.hog()) {
       long limit = Long.parseLong(kifs.read("processes/" + hog.pid() + "/fds.limit").strip());
-      Helper cat = cat("processes/each/notify/fds/above/90%");
+      Program cat = cat("processes/each/notify/fds/above/90%");
       hog.tell("fds " + (limit * 95 / 100));
       Map<String, String> event = event(cat);
       isOf(hog, "fds", event);
@@ -137,15 +141,15 @@ class NotifyIT {
 
   @Test
   void rss() {
-    try (Helper hog = Helper.hog()) {
-      Helper cat = cat(of(hog) + "rss/above/50M");
+    try (Program hog = Program.hog()) {
+      Program cat = cat(of(hog) + "rss/above/50M");
       hog.tell("rss " + (60 << 20));
       Map<String, String> event = event(cat);
       isOf(hog, "rss", event);
       long value = Long.parseLong(event.get("value"));
       assertTrue(value > 50 << 20 && value < 80 << 20, event::toString);
       assertEquals("bytes", event.get("unit"));
-      Helper falls = cat(of(hog) + "rss/falls/30M");
+      Program falls = cat(of(hog) + "rss/falls/30M");
       hog.tell("rss 0");
       isOf(hog, "rss", event(falls));
     }
@@ -153,12 +157,12 @@ class NotifyIT {
 
   @Test
   void threadsSingleEachAndSum() {
-    try (Helper hog = Helper.hog()) {
+    try (Program hog = Program.hog()) {
       long all = Long.parseLong(kifs.read("processes/sum/threads").strip());
-      Helper single = cat(of(hog) + "threads/above/100");
+      Program single = cat(of(hog) + "threads/above/100");
       // Nobody else has that many; all together don't have so many more in a moment.
-      Helper each = cat("processes/each/notify/threads/above/2500");
-      Helper sum = cat("processes/sum/notify/threads/above/" + (all + 2000));
+      Program each = cat("processes/each/notify/threads/above/2500");
+      Program sum = cat("processes/sum/notify/threads/above/" + (all + 2000));
       hog.tell("threads 3000");
       isOf(hog, "threads", event(single));
       isOf(hog, "threads", event(each));
@@ -171,23 +175,23 @@ class NotifyIT {
 
   @Test
   void cpuOfAProcessAndOfItsThread() {
-    try (Helper hog = Helper.hog()) {
-      Helper process = cat(of(hog) + "cpu/above/20,over=500ms");
-      Helper thread =
+    try (Program hog = Program.hog()) {
+      Program process = cat(of(hog) + "cpu/above/20,over=500ms");
+      Program thread =
           cat(
               "processes/"
                   + hog.pid()
                   + "/threads/"
                   + hog.pid()
                   + "/notify/cpu/above/20,over=500ms");
-      Helper each = cat("processes/" + hog.pid() + "/threads/each/notify/cpu/above/20,over=500ms");
+      Program each = cat("processes/" + hog.pid() + "/threads/each/notify/cpu/above/20,over=500ms");
       hog.tell("cpu on");
       isOf(hog, "cpu", event(process));
       Map<String, String> event = event(thread);
       assertEquals(Long.toString(hog.pid()), event.get("tid"));
       assertEquals("processes/" + hog.pid() + "/threads/" + hog.pid(), event.get("entity"));
       isOf(hog, "cpu", event(each));
-      Helper calm = cat(of(hog) + "cpu/below/1,over=500ms");
+      Program calm = cat(of(hog) + "cpu/below/1,over=500ms");
       hog.tell("cpu off");
       isOf(hog, "cpu", event(calm));
     }
@@ -195,7 +199,7 @@ class NotifyIT {
 
   @Test
   void cpuOfEachProcessForAWhile() {
-    try (Helper hog = Helper.hog().tell("cpu on")) {
+    try (Program hog = Program.hog().tell("cpu on")) {
       Map<String, String> event = fields(pidsOwn(hog, "cpu/above/10,over=300ms,for=600ms"));
       assertEquals("cpu", event.get("metric"));
       double held = Double.parseDouble(event.get("held").replace("s", ""));
@@ -204,7 +208,7 @@ class NotifyIT {
   }
 
   /** The first event of any process that is this one's: on a busy host others have theirs. */
-  private static String pidsOwn(Helper hog, String threshold) {
+  private static String pidsOwn(Program hog, String threshold) {
     return Run.bash(
             "grep -m 1 \" pid=$2 \" < \"$1/processes/each/notify/$3,follow\"",
             kifs.path(),
@@ -218,10 +222,10 @@ class NotifyIT {
   /** Who hasn't changed for a while stays in the kernel, until it does. */
   @Test
   void whoRestedIsToldOfAgain() {
-    try (Helper hog = Helper.hog().tell("fds 10")) {
-      Helper cpu = ofEachOwn(hog, "cpu/above/20,over=500ms");
-      Helper fds = ofEachOwn(hog, "fds/changes/20");
-      Helper share = ofEachOwn(hog, "fds/above/" + 100 * 30.0 / fdLimit(hog) + "%");
+    try (Program hog = Program.hog().tell("fds 10")) {
+      Program cpu = ofEachOwn(hog, "cpu/above/20,over=500ms");
+      Program fds = ofEachOwn(hog, "fds/changes/20");
+      Program share = ofEachOwn(hog, "fds/above/" + 100 * 30.0 / fdLimit(hog) + "%");
       for (int round = 0; round < 2; round++) {
         int looks = kifs.samples();
         Await.until(() -> kifs.read("about"), () -> kifs.samples() >= looks + 25);
@@ -237,15 +241,15 @@ class NotifyIT {
     }
   }
 
-  private static double fdLimit(Helper hog) {
+  private static double fdLimit(Program hog) {
     return Double.parseDouble(kifs.read("processes/" + hog.pid() + "/fds.limit"));
   }
 
   /** Follows what is told of each process, and keeps what is of this one. */
-  private static Helper ofEachOwn(Helper hog, String threshold) {
+  private static Program ofEachOwn(Program hog, String threshold) {
     int before = kifs.waiters();
-    Helper reader =
-        Helper.start(
+    Program reader =
+        Program.start(
             Run.bash(
                 "grep --line-buffered \" pid=$2 \" < \"$1/processes/each/notify/$3,follow\"",
                 kifs.path(),
@@ -257,8 +261,8 @@ class NotifyIT {
 
   @Test
   void exitOfOneProcess() {
-    try (Helper hog = Helper.hog()) {
-      Helper cat = cat(of(hog) + "exit/occurs/any");
+    try (Program hog = Program.hog()) {
+      Program cat = cat(of(hog) + "exit/occurs/any");
       hog.tell("exit 3");
       Map<String, String> event = event(cat);
       isOf(hog, "exit", event);
@@ -270,11 +274,12 @@ class NotifyIT {
 
   @Test
   void exitOfAnyProcess() {
-    try (Helper hog = Helper.hog()) {
-      Helper reader =
-          Helper.start(
+    try (Program hog = Program.hog()) {
+      Program reader =
+          Program.start(
               Run.bash(
-                  "grep --line-buffered -m 1 \" pid=$2 \" < \"$1/processes/each/notify/exit/occurs/any,follow\"",
+                  "grep --line-buffered -m 1 \" pid=$2 \" <"
+                      + " \"$1/processes/each/notify/exit/occurs/any,follow\"",
                   kifs.path(),
                   hog.pid()));
       Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 1);
@@ -296,9 +301,9 @@ class NotifyIT {
   /** Whoever waits for anything but the end is told that it came. */
   @Test
   void theEndOfTheProcess() {
-    try (Helper hog = Helper.hog()) {
-      Helper cat = cat(of(hog) + "rss/above/1T");
-      Helper follow = cat(of(hog) + "fds/above/1M,follow");
+    try (Program hog = Program.hog()) {
+      Program cat = cat(of(hog) + "rss/above/1T");
+      Program follow = cat(of(hog) + "fds/above/1M,follow");
       hog.kill();
       assertEquals(1, cat.await());
       // A follower's file just ends.
@@ -309,8 +314,8 @@ class NotifyIT {
 
   @Test
   void blocked() {
-    try (Helper mutex =
-        Helper.start(
+    try (Program mutex =
+        Program.start(
             Run.of(Programs.get("mutex-wait").toString(), directory.resolve("lock").toString()))) {
       // WHAT WAITER-TID OWNER-TID OBJECT
       String[] words = mutex.line().split(" ");
@@ -344,8 +349,8 @@ class NotifyIT {
     assertEquals("processes", processes.get("metric"));
     assertEquals("cpu", eventNow("system/notify/cpu/below/1000000,over=200ms").get("metric"));
     long now = Long.parseLong(kifs.read("system/processes").strip());
-    Helper cat = cat("system/notify/processes/above/" + (now + 150));
-    try (Helper load = Helper.load(200, 1, 5)) {
+    Program cat = cat("system/notify/processes/above/" + (now + 150));
+    try (Program load = Program.load(200, 1, 5)) {
       assertEquals("processes", event(cat).get("metric"));
       assertTrue(load.process().isAlive());
     }
@@ -362,8 +367,8 @@ class NotifyIT {
 
   @Test
   void onceForEachExcursion() {
-    try (Helper hog = Helper.hog()) {
-      Helper follow = cat(of(hog) + "fds/above/50,clear=20,follow");
+    try (Program hog = Program.hog()) {
+      Program follow = cat(of(hog) + "fds/above/50,clear=20,follow");
       hog.tell("fds 60");
       assertEquals("60", fields(follow.line()).get("value"));
       // Above the point at which it clears: the same excursion.
@@ -389,8 +394,8 @@ class NotifyIT {
 
   @Test
   void risesWaitsForTheNextExcursion() {
-    try (Helper hog = Helper.hog().tell("fds 60")) {
-      Helper cat = cat(of(hog) + "fds/rises/50");
+    try (Program hog = Program.hog().tell("fds 60")) {
+      Program cat = cat(of(hog) + "fds/rises/50");
       tick();
       assertTrue(cat.process().isAlive());
       hog.tell("fds 10");

@@ -3,6 +3,9 @@ package kifs.fs.mounted;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
+import kifs.testing.Programs;
+import kifs.testing.Project;
+import kifs.testing.Run;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import kifs.testing.Await;
+import kifs.testing.Program;
+import kifs.testing.Programs;
+import kifs.testing.Project;
+import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +37,7 @@ class PollIT {
 
   @AfterEach
   void nobodyWaits() {
-    Helper.endAll();
+    Program.closeAll();
     Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
   }
 
@@ -67,7 +72,7 @@ class PollIT {
   /** No thread of the daemon is pinned by who waits by poll. */
   @Test
   void fourThousandPollersOnAsManyNames() {
-    try (Helper pollers = Helper.start(Run.pythonFile("pollers.py", kifs.path(), 4000))) {
+    try (Program pollers = Program.start(Run.pythonFile("pollers.py", kifs.path(), 4000))) {
       int before = kifs.threads();
       pollers.send("open");
       assertEquals("opened", pollers.line());
@@ -86,9 +91,9 @@ class PollIT {
   /** Several events come while the shell is busy, or waits: each is read once. */
   @Test
   void aShellFollows() {
-    try (Helper hog = Helper.hog()) {
-      Helper shell =
-          Helper.start(
+    try (Program hog = Program.hog()) {
+      Program shell =
+          Program.start(
               Run.bash(
                   "while read -r event; do echo \"$event\"; done < $1",
                   kifs.path("processes/" + hog.pid() + "/notify/fds/changes/any,follow")));
@@ -119,11 +124,11 @@ class PollIT {
 
   @Test
   void theClientThatWaitsForMany() {
-    try (Helper one = Helper.hog();
-        Helper other = Helper.hog()) {
+    try (Program one = Program.hog();
+        Program other = Program.hog()) {
       String fds = "processes/%d/notify/fds/above/50";
-      Helper wait =
-          Helper.start(
+      Program wait =
+          Program.start(
               Run.of(
                   "python3",
                   Project.CLIENTS.resolve("wait.py").toString(),

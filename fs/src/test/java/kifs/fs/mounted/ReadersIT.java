@@ -13,6 +13,10 @@ import kifs.kernel.bulk.BulkReader;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.testing.Await;
+import kifs.testing.Program;
+import kifs.testing.Project;
+import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,12 +31,12 @@ class ReadersIT {
   @TempDir static Path mountpoint;
   @TempDir static Path directory;
   private static MountedKifs kifs;
-  private static Helper load;
+  private static Program load;
 
   @BeforeAll
   static void mount() {
     kifs = MountedKifs.at(mountpoint, "readers");
-    load = Helper.load(50, 4, 10);
+    load = Program.load(50, 4, 10);
   }
 
   @AfterAll
@@ -263,7 +267,7 @@ class ReadersIT {
 
   @Test
   void theBiggestIsTheOneThatPsSays() {
-    try (Helper hog = Helper.hog()) {
+    try (Program hog = Program.hog()) {
       // Bigger than whatever runs beside the test.
       long biggest =
           Run.of("ps", "-eo", "rss=")

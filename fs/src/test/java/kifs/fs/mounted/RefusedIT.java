@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import kifs.testing.Program;
+import kifs.testing.Run;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,25 +28,11 @@ class RefusedIT {
 
   @AfterEach
   void endAll() {
-    Helper.endAll();
+    Program.closeAll();
   }
 
-  private static List<String> lines(Helper program) {
-    List<String> lines = new ArrayList<>();
-    for (String line = program.line(); !line.equals("ready"); line = program.line()) {
-      lines.add(line);
-    }
-    return lines;
-  }
-
-  private Helper program(String name, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(Programs.get(name).toString()));
-    command.addAll(List.of(arguments));
-    return Helper.start(Run.of(command.toArray(String[]::new)));
-  }
-
-  private Helper deadlock() {
-    return program("locks", "normal", directory.toString(), "T a | b", "T b | a");
+  private Program deadlock() {
+    return Program.run("locks", "normal", directory, "T a | b", "T b | a");
   }
 
   private static String cat(MountedKifs kifs, String name) {
@@ -60,13 +47,12 @@ class RefusedIT {
   void throughProcWhatIsRefusedIsAbsentAndSaidOnce() {
     try (MountedKifs kifs =
             MountedKifs.by(WITHOUT_PTRACE, mountpoint, "refused-procfs", "--source=procfs");
-        Helper files = program("fd-kinds", directory.toString());
-        Helper locks = deadlock()) {
-      lines(files);
+        Program files = Program.run("fd-kinds", directory);
+        Program locks = deadlock()) {
       String fds = "processes/" + files.pid() + "/fds/";
       assertEquals("type=unknown\n", cat(kifs, fds + "3"));
       assertEquals("type=unknown\n", cat(kifs, fds + "4"));
-      int thread = Integer.parseInt(lines(locks).get(1).split(" ")[2]);
+      int thread = Integer.parseInt(locks.lines().get(1).split(" ")[2]);
       String wait = "processes/" + locks.pid() + "/threads/" + thread + "/wait";
       assertEquals("-\n", cat(kifs, wait));
       assertFalse(cat(kifs, "locks/waits").contains(locks.pid() + " "));
@@ -85,9 +71,9 @@ class RefusedIT {
   void theProgramsTellItAllTheSame() {
     try (MountedKifs kifs =
             MountedKifs.by(WITHOUT_PTRACE, mountpoint, "refused-bpf", "--source=bpf");
-        Helper files = program("fd-kinds", directory.toString());
-        Helper locks = deadlock()) {
-      for (String line : lines(files)) {
+        Program files = Program.run("fd-kinds", directory);
+        Program locks = deadlock()) {
+      for (String line : files.lines()) {
         String[] words = line.split(" ");
         String said = cat(kifs, "processes/" + files.pid() + "/fds/" + words[0]);
         for (String word : Arrays.asList(words).subList(1, words.length)) {
@@ -96,7 +82,6 @@ class RefusedIT {
           assertTrue(refused || said.contains(word), word + " in " + said);
         }
       }
-      lines(locks);
       assertTrue(cat(kifs, "locks/waits").contains(locks.pid() + " "));
       assertTrue(cat(kifs, "locks/deadlocks").contains(locks.pid() + " "));
     }

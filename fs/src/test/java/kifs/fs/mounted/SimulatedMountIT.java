@@ -21,6 +21,8 @@ import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.testing.Project;
+import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;

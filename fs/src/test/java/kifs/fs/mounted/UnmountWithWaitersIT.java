@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import kifs.testing.Await;
+import kifs.testing.Program;
+import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +22,7 @@ class UnmountWithWaitersIT {
   @Test
   void byMountSh() {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "unmount");
-        Helper clients = clients(kifs)) {
+        Program clients = clients(kifs)) {
       Run.Result unmount = kifs.unmount();
       assertEquals("kifs: unmounted " + mountpoint + "\n", unmount.silent().out());
       assertFalse(MountedKifs.isMounted(mountpoint));
@@ -30,7 +33,7 @@ class UnmountWithWaitersIT {
   @Test
   void detachedByHand() {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "unmount-lazily");
-        Helper clients = clients(kifs)) {
+        Program clients = clients(kifs)) {
       Run.of("umount", "-l", mountpoint.toString()).silent();
       assertFalse(MountedKifs.isMounted(mountpoint));
       allCameBack("umount -l", clients);
@@ -41,7 +44,7 @@ class UnmountWithWaitersIT {
   @Test
   void byEndingTheDaemon() {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "unmount-sigterm");
-        Helper clients = clients(kifs)) {
+        Program clients = clients(kifs)) {
       Run.of("kill", "-TERM", Long.toString(kifs.pid())).silent();
       allCameBack("SIGTERM", clients);
       Await.until("the daemon ends", () -> !kifs.isRunning());
@@ -53,7 +56,7 @@ class UnmountWithWaitersIT {
   @Test
   void anUnmountThatIsRefusedDisturbsNobody() {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "unmount-busy");
-        Helper clients = clients(kifs)) {
+        Program clients = clients(kifs)) {
       assertTrue(Run.of("umount", mountpoint.toString()).result().status() != 0);
       assertEquals(CLIENTS, kifs.waiters());
       kifs.unmount().ok();
@@ -61,8 +64,8 @@ class UnmountWithWaitersIT {
     }
   }
 
-  private static Helper clients(MountedKifs kifs) {
-    Helper clients = Helper.start(Run.pythonFile("waiting_clients.py", kifs.path(), CLIENTS));
+  private static Program clients(MountedKifs kifs) {
+    Program clients = Program.start(Run.pythonFile("waiting_clients.py", kifs.path(), CLIENTS));
     assertEquals("started", clients.line());
     Await.until(() -> kifs.read("about"), () -> kifs.waiters() == CLIENTS);
     // Now it counts the time.
@@ -70,7 +73,7 @@ class UnmountWithWaitersIT {
     return clients;
   }
 
-  private static void allCameBack(String how, Helper clients) {
+  private static void allCameBack(String how, Program clients) {
     String line = clients.line();
     System.out.println(how + ": " + line);
     assertTrue(line.startsWith("all " + CLIENTS + " came back"), line);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import kifs.testing.Program;
+import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +19,7 @@ class ValuesIT {
   @Test
   void twoHundredProcessesOfTenThreads() {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "values");
-        Helper load = Helper.load(200, 10, 12)) {
+        Program load = Program.load(200, 10, 12)) {
       Run.Result result =
           Run.pythonFile("values.py", kifs.path(), load.pid())
               .within(Duration.ofSeconds(120))

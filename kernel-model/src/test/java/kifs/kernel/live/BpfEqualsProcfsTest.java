@@ -25,6 +25,9 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
+import kifs.testing.Await;
+import kifs.testing.Bulks;
+import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,7 +96,7 @@ class BpfEqualsProcfsTest {
   @ParameterizedTest
   @EnumSource
   void everyFieldOfEveryQuietProcessAndThread(Way way) throws Exception {
-    try (Program load = Program.compile(directory, "procs", "1000", "4");
+    try (Program load = Program.run("procs", 1000, 4);
         BpfSource source = way.open()) {
       Query query =
           Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, LimitsRecord.TYPE)
@@ -139,21 +142,23 @@ class BpfEqualsProcfsTest {
               print(parent, "ready", sep="\\n", flush=True)
             time.sleep(60)
             """);
-    try (Program user = Program.start(python);
+    try (Program user = Program.ready(python);
         BpfSource source = BpfSource.open(ProcfsSource.open(Path.of("/proc")))) {
       int pid = Integer.parseInt(user.lines().get(0));
       Query query = Query.of(LimitsRecord.TYPE).withPids(Set.of(pid));
       Field used = LimitsRecord.used("nproc");
-      long told = 0;
       // The children begin their threads after they were made.
-      for (int i = 0; i < 500 && told < 15; i++) {
-        Bulk bulk = Bulks.collect(source, query);
-        told = Bulks.records(bulk, LimitsRecord.TYPE).get(0).get(used);
-        bulk.release();
-        Thread.sleep(10);
-      }
-      assertEquals(15, told);
+      Await.until("15 threads", () -> limits(source, query).get(used) == 15);
       assertEquals(0, source.procfs().fields(LimitsRecord.TYPE, Detail.FULL) & used.bit());
+    }
+  }
+
+  private static Record limits(BpfSource source, Query query) {
+    Bulk bulk = Bulks.collect(source, query);
+    try {
+      return Bulks.records(bulk, LimitsRecord.TYPE).get(0);
+    } finally {
+      bulk.release();
     }
   }
 
@@ -168,7 +173,7 @@ class BpfEqualsProcfsTest {
             "import os,time\npid=os.fork()\nif pid==0: os._exit(3)\n"
                 + "os.waitid(os.P_PID,pid,os.WEXITED|os.WNOWAIT)\n"
                 + "print(pid)\nprint('ready',flush=True)\ntime.sleep(60)");
-    try (Program parent = Program.start(python);
+    try (Program parent = Program.ready(python);
         BpfSource source = way.open()) {
       int pid = Integer.parseInt(parent.lines().get(0));
       Query query = Query.of(ThreadRecord.TYPE).withPids(Set.of(pid)).withDetail(Detail.FULL);
@@ -184,7 +189,7 @@ class BpfEqualsProcfsTest {
   @ParameterizedTest
   @EnumSource
   void everyCommandLineAndExecutable(Way way) throws Exception {
-    try (Program load = Program.compile(directory, "procs", "20", "2");
+    try (Program load = Program.run("procs", 20, 2);
         BpfSource source = way.open()) {
       Query query = Query.of(CommandRecord.TYPE);
       Map<Integer, List<String>> before = commands(Bulks.collect(source.procfs(), query));

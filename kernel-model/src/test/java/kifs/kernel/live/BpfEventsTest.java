@@ -16,6 +16,7 @@ import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.source.KernelEvents.Watch;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 
 /** What the kernel tells by the programs: the same tests as for /proc, and what only they tell. */
@@ -52,7 +53,7 @@ class BpfEventsTest extends LiveEventsTest {
   @Test
   void aProcessThatGrowsAndShrinks() throws Exception {
     try (KernelSource source = openSource();
-        Program grows = Program.start(GROWS);
+        Program grows = Program.ready(GROWS);
         ProcessRef process = source.process(grows.pid()).orElseThrow();
         ProcessRef other = source.process(1).orElseThrow()) {
       Semaphore crossed = new Semaphore(0);

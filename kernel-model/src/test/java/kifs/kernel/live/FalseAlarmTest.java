@@ -14,6 +14,8 @@ import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.KernelSource;
+import kifs.testing.Bulks;
+import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -25,6 +25,8 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.source.ProcessRef;
+import kifs.testing.Bulks;
+import kifs.testing.Program;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,7 +146,7 @@ class HeldEqualsProcfsTest {
   }
 
   private Program fdKinds() throws Exception {
-    return Program.compile(directory, "fd-kinds", directory.toString());
+    return Program.run("fd-kinds", directory);
   }
 
   @Test
@@ -160,7 +162,7 @@ class HeldEqualsProcfsTest {
   @Test
   void oneProcessAndSomeAndManyOfMore() throws Exception {
     try (Program program = fdKinds();
-        Program load = Program.compile(directory, "procs", "300", "1");
+        Program load = Program.run("procs", 300, 1);
         ProcessRef process = bpf.process(program.pid()).orElseThrow();
         ProcessRef same = procfs.process(program.pid()).orElseThrow()) {
       Map<String, Map<String, String>> one = fds(Bulks.collect(bpf, process, FDS));
@@ -174,7 +176,7 @@ class HeldEqualsProcfsTest {
       compareFds(FDS.withComms(Set.of("fd-kinds")), 29);
       compareFds(FDS.withComms(Set.of("nobody")), 0);
       ProcessHandle.of(program.pid()).ifPresent(ProcessHandle::destroyForcibly);
-      ProcessHandle.of(program.pid()).ifPresent(handle -> handle.onExit().join());
+      program.await();
       assertEquals(Map.of(), fds(Bulks.collect(bpf, process, FDS)));
     }
   }
@@ -188,7 +190,7 @@ class HeldEqualsProcfsTest {
             + " keep.append(os.open('/dev/null',0)); keep.append(os.pipe())\n"
             + " keep.append(socket.socket(socket.AF_UNIX)); keep.append(os.memfd_create(str(i)))\n"
             + "print('ready',flush=True)\ninput()";
-    try (Program program = Program.start(List.of("python3", "-c", python));
+    try (Program program = Program.ready(List.of("python3", "-c", python));
         ProcessRef process = bpf.process(program.pid()).orElseThrow();
         ProcessRef same = procfs.process(program.pid()).orElseThrow()) {
       Map<String, Map<String, String>> ours = fds(Bulks.collect(bpf, process, FDS));
@@ -239,7 +241,7 @@ class HeldEqualsProcfsTest {
   @Test
   void everyFieldOfSharedMemory() throws Exception {
     String tag = "kifs-held-" + ProcessHandle.current().pid();
-    try (Program program = Program.compile(directory, "shm-users", tag)) {
+    try (Program program = Program.run("shm-users", tag).cleaningUp()) {
       Set<String> differences = shmDifferences(SHM, 15);
       for (int i = 1; i < 5 && !differences.isEmpty(); i++) {
         // A busy process may map the same twice between two looks.
@@ -248,7 +250,7 @@ class HeldEqualsProcfsTest {
       assertEquals(Set.of(), differences);
       assertEquals(Set.of(), shmDifferences(SHM.withPids(Set.of(1, program.pid())), 8));
       program.endInput();
-      ProcessHandle.of(program.pid()).ifPresent(handle -> handle.onExit().join());
+      program.await();
     }
   }
 }

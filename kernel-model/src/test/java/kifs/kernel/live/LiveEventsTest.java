@@ -28,6 +28,8 @@ import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 import kifs.kernel.source.KernelEvents.Watch;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import kifs.testing.Await;
+import kifs.testing.Program;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +92,7 @@ class LiveEventsTest {
             "-c",
             "import os,time\npid=os.fork()\nif pid==0:\n time.sleep(.5)\n os._exit(3)\n"
                 + "print(pid)\nprint('ready',flush=True)\ntime.sleep(60)");
-    try (Program parent = Program.start(python)) {
+    try (Program parent = Program.ready(python)) {
       int pid = Integer.parseInt(parent.lines().get(0));
       ProcessRef ref = source.process(pid).orElseThrow();
       try (Watch watch = kernel.onExit(ref, exits::add).orElseThrow()) {
@@ -145,10 +147,7 @@ class LiveEventsTest {
       assertEquals(before, openFiles(), 3);
       assertEquals(1, threads("kifs-exits"), "whoever watches");
       source.close();
-      for (int i = 0; i < 200 && threads("kifs-exits") > 0; i++) {
-        Thread.sleep(10);
-      }
-      assertEquals(0, threads("kifs-exits"), "closed");
+      Await.until("its thread ends", () -> threads("kifs-exits") == 0);
     } finally {
       child.destroyForcibly().waitFor();
     }
@@ -164,7 +163,7 @@ class LiveEventsTest {
               events.add(event);
             });
     assumeTrue(watch.isPresent(), "the proc connector is not for us");
-    try (Program program = Program.compile(directory, "first-thread-ends")) {
+    try (Program program = Program.run("first-thread-ends")) {
       Process later = new ProcessBuilder("true").start();
       next(events, (int) later.pid(), Kind.EXIT);
       assertTrue(
@@ -218,11 +217,8 @@ class LiveEventsTest {
     }
   }
 
-  private void awaitNoThread() throws InterruptedException {
-    for (int i = 0; i < 200 && threads("kifs-process") > 0; i++) {
-      Thread.sleep(10);
-    }
-    assertEquals(0, threads("kifs-process"), "no watch, no thread");
+  private void awaitNoThread() {
+    Await.until("no watch, no thread", () -> threads("kifs-process") == 0);
   }
 
   private long threads(String name) {

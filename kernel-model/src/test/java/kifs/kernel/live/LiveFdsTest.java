@@ -25,6 +25,8 @@ import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import kifs.testing.Bulks;
+import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,7 +105,7 @@ class LiveFdsTest {
   @Test
   void everyFdOfEveryProcessIsWhatProcSays() throws Exception {
     try (KernelSource source = openSource();
-        Program program = Program.compile(directory, "fd-kinds", directory.toString())) {
+        Program program = Program.run("fd-kinds", directory)) {
       agrees(() -> linkDifferences(source));
       Bulk bulk = Bulks.collect(source, FDS);
       int own = 0;
@@ -224,7 +226,7 @@ class LiveFdsTest {
   @Test
   void oneFdAndTheListOfThem() throws Exception {
     try (KernelSource source = openSource();
-        Program program = Program.compile(directory, "fd-kinds", directory.toString());
+        Program program = Program.run("fd-kinds", directory);
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
       Bulk all = Bulks.collect(source, process, FDS);
       List<Integer> listed = new ArrayList<>();
@@ -236,7 +238,7 @@ class LiveFdsTest {
       assertEquals(1, count(source, process, 3));
       all.release();
       ProcessHandle.of(program.pid()).ifPresent(ProcessHandle::destroyForcibly);
-      ProcessHandle.of(program.pid()).ifPresent(handle -> handle.onExit().join());
+      program.await();
       assertFalse(process.hasFd(3));
       assertEquals(0, process.fds().length);
       assertEquals(0, count(source, process, 3));
@@ -250,7 +252,7 @@ class LiveFdsTest {
   @Test
   void lightIsWhatLinksSay() throws Exception {
     try (KernelSource source = openSource();
-        Program program = Program.compile(directory, "fd-kinds", directory.toString());
+        Program program = Program.run("fd-kinds", directory);
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
       Bulk bulk = Bulks.collect(source, process, FDS.withDetail(Detail.LIGHT));
       for (Record fd : Bulks.records(bulk, FdRecord.TYPE)) {
@@ -270,7 +272,7 @@ class LiveFdsTest {
     boolean may = new ProcessBuilder("unshare", "-n", "true").start().waitFor() == 0;
     assumeTrue(may, "no right to make namespaces");
     try (KernelSource source = openSource();
-        Program program = Program.start(List.of("unshare", "-n", "python3", "-c", LISTENER));
+        Program program = Program.ready(List.of("unshare", "-n", "python3", "-c", LISTENER));
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
       Bulk bulk = Bulks.collect(source, process, FDS);
       List<Record> sockets =
@@ -296,7 +298,7 @@ class LiveFdsTest {
     long passwd = (long) Files.getAttribute(Path.of("/etc/passwd"), "unix:ino");
     long nothing = (long) Files.getAttribute(Path.of("/dev/null"), "unix:ino");
     try (KernelSource source = openSource();
-        Program storm = Program.start(List.of("python3", "-c", STORM));
+        Program storm = Program.ready(List.of("python3", "-c", STORM));
         ProcessRef process = source.process(storm.pid()).orElseThrow()) {
       for (int pass = 0; pass < 2000; pass++) {
         Bulk bulk = Bulks.collect(source, process, FDS);

@@ -23,6 +23,8 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.testing.Bulks;
+import kifs.testing.Program;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +65,7 @@ class LiveOracleTest {
 
   @Test
   void everyFieldOfEveryQuietProcessAndThread() throws Exception {
-    try (Program load = Program.compile(directory, "procs", "10", "3")) {
+    try (Program load = Program.run("procs", 10, 3)) {
       Query query = Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE).withDetail(Detail.FULL);
       Bulk bulk = Bulks.collect(source, query);
       Map<Integer, Map<String, Object>> processes = new TreeMap<>();
@@ -143,7 +145,7 @@ class LiveOracleTest {
 
   @Test
   void whatPsSays() throws Exception {
-    try (Program load = Program.compile(directory, "procs", "5", "2")) {
+    try (Program load = Program.run("procs", 5, 2)) {
       Process ps =
           new ProcessBuilder(
                   "ps",
@@ -173,7 +175,7 @@ class LiveOracleTest {
 
   @Test
   void manyProcessesOfManyThreads() throws Exception {
-    try (Program load = Program.compile(directory, "procs", "" + PROCESSES, "" + THREADS)) {
+    try (Program load = Program.run("procs", PROCESSES, THREADS)) {
       Set<Integer> pids =
           load.lines().stream()
               .map(Integer::valueOf)

@@ -26,6 +26,8 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;
+import kifs.testing.Bulks;
+import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +47,7 @@ class LiveShmTest {
   /** Ends a program that takes away what it made. */
   private static void end(Program program) throws Exception {
     program.endInput();
-    ProcessHandle.of(program.pid()).ifPresent(handle -> handle.onExit().join());
+    program.await();
   }
 
   private static String name(Bulk bulk, Record shm) {
@@ -70,7 +72,7 @@ class LiveShmTest {
   void everyKindWithItsUsers() throws Exception {
     String tag = "kifs-test-" + ProcessHandle.current().pid();
     try (KernelSource source = openSource();
-        Program program = Program.compile(directory, "shm-users", tag)) {
+        Program program = Program.run("shm-users", tag).cleaningUp()) {
       int child = Integer.parseInt(program.lines().get(8).split(" ")[1]);
       Bulk bulk = Bulks.collect(source, SHM);
       for (String line : program.lines().subList(0, 8)) {
@@ -148,7 +150,7 @@ class LiveShmTest {
   void ipcsAndDevShmListTheSame() throws Exception {
     String tag = "kifs-test2-" + ProcessHandle.current().pid();
     try (KernelSource source = openSource();
-        Program program = Program.compile(directory, "shm-users", tag)) {
+        Program program = Program.run("shm-users", tag).cleaningUp()) {
       Bulk bulk = Bulks.collect(source, SHM);
       Map<String, String> sysv = new TreeMap<>();
       Set<String> posix = new HashSet<>();
@@ -188,7 +190,7 @@ class LiveShmTest {
   void mappingsOfEveryProcessAddUp() throws Exception {
     String tag = "kifs-test3-" + ProcessHandle.current().pid();
     try (KernelSource source = openSource();
-        Program program = Program.compile(directory, "shm-users", tag)) {
+        Program program = Program.run("shm-users", tag).cleaningUp()) {
       Set<String> different = differences(source);
       for (int i = 1; i < TRIES && !different.isEmpty(); i++) {
         // A busy process may map the same twice between two looks.
@@ -264,7 +266,7 @@ class LiveShmTest {
   @Test
   void whatVanishesIsLeftOut() throws Exception {
     try (KernelSource source = openSource();
-        Program storm = Program.start(List.of("python3", "-c", STORM))) {
+        Program storm = Program.ready(List.of("python3", "-c", STORM))) {
       for (int pass = 0; pass < 40; pass++) {
         Bulk bulk = Bulks.collect(source, SHM);
         Set<Long> ids = new HashSet<>();
@@ -291,7 +293,7 @@ class LiveShmTest {
         "import mmap,sys\nf=open(sys.argv[1],'r+b')\nm=mmap.mmap(f.fileno(),8192)\n"
             + "print('ready',flush=True)\ninput()";
     try (KernelSource source = openSource();
-        Program program = Program.start(List.of("python3", "-c", python, fake.toString()));
+        Program program = Program.ready(List.of("python3", "-c", python, fake.toString()));
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
       Bulk bulk = Bulks.collect(source, process, SHM);
       assertEquals(0, bulk.count(ShmRecord.TYPE));

@@ -1,6 +1,6 @@
 package kifs.kernel.live;
 
-import static kifs.kernel.live.Bulks.mask;
+import static kifs.testing.Bulks.mask;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -39,6 +39,8 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
+import kifs.testing.Bulks;
+import kifs.testing.Program;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,8 +124,8 @@ class LiveSourceTest {
       first.destroyForcibly().waitFor();
       Program second = null;
       try {
-        second = Program.compile(directory, "with-pid", Integer.toString(pid));
-      } catch (IOException e) {
+        second = Program.run("with-pid", pid);
+      } catch (Program.NotReadyException e) {
         assumeTrue(false, "ids can't be chosen here: " + e.getMessage());
       }
       try (Program again = second) {
@@ -142,7 +144,7 @@ class LiveSourceTest {
 
   @Test
   void threadsAreNoProcesses() throws Exception {
-    try (Program load = Program.compile(directory, "procs", "1", "3");
+    try (Program load = Program.run("procs", 1, 3);
         ProcessRef ref = source.process(Integer.parseInt(load.lines().get(0))).orElseThrow()) {
       int[] tids = ref.tids();
       assertEquals(3, tids.length);
@@ -203,7 +205,7 @@ class LiveSourceTest {
   void filtersThatNeedWhatWasNotAskedFor() throws Exception {
     // A name of its own: other tests may run on this host.
     String name = "kifs-" + SELF;
-    try (Program load = Program.compileAs(name, directory, "procs", "3", "2")) {
+    try (Program load = Program.runAs(name, directory, "procs", 3, 2)) {
       Set<String> comm = Set.of(name);
       Query query =
           Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE, LimitsRecord.TYPE)
@@ -252,7 +254,7 @@ class LiveSourceTest {
 
   @Test
   void theTotalOfOneProcessIsOfItsThreads() throws Exception {
-    try (Program load = Program.compile(directory, "procs", "1", "4");
+    try (Program load = Program.run("procs", 1, 4);
         ProcessRef ref = source.process(Integer.parseInt(load.lines().get(0))).orElseThrow()) {
       Bulk bulk = Bulks.collect(source, ref, Query.of(TotalRecord.TYPE, ThreadRecord.TYPE));
       Record total = Bulks.records(bulk, TotalRecord.TYPE).get(0);
@@ -275,7 +277,7 @@ class LiveSourceTest {
             "-c",
             "import os,time\npid=os.fork()\nif pid==0: os._exit(3)\n"
                 + "time.sleep(.2)\nprint(pid)\nprint('ready',flush=True)\ntime.sleep(60)");
-    try (Program parent = Program.start(python)) {
+    try (Program parent = Program.ready(python)) {
       int zombie = Integer.parseInt(parent.lines().get(0));
       try (ProcessRef ref = source.process(zombie).orElseThrow()) {
         Record record = Record.allocate(ProcessRecord.TYPE);

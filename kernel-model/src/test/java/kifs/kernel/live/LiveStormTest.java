@@ -14,6 +14,8 @@ import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelSource;
+import kifs.testing.Bulks;
+import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 
 /** Passes while processes and threads come and go as fast as they can. */
@@ -37,8 +39,8 @@ class LiveStormTest {
         Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE, LimitsRecord.TYPE)
             .withDetail(Detail.FULL);
     try (KernelSource source = openSource();
-        Program processes = Program.start(List.of("python3", "-c", PROCESSES));
-        Program threads = Program.start(List.of("python3", "-c", THREADS))) {
+        Program processes = Program.ready(List.of("python3", "-c", PROCESSES));
+        Program threads = Program.ready(List.of("python3", "-c", THREADS))) {
       for (int pass = 0; pass < 60; pass++) {
         Bulk bulk = Bulks.collect(source, query);
         checkProcesses(bulk);

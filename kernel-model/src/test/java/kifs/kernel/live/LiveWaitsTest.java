@@ -12,6 +12,8 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.ProcessRef;
+import kifs.testing.Bulks;
+import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +28,7 @@ class LiveWaitsTest {
   void everyKindOfWait() throws Exception {
     String file = directory.resolve("lock").toString();
     try (ProcfsSource source = ProcfsSource.open(Path.of("/proc"));
-        Program program = Program.compile(directory, "mutex-wait", file);
+        Program program = Program.run("mutex-wait", file);
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
       long before = source.clock().boottimeNs();
       Map<Integer, Record> threads =

@@ -19,6 +19,7 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import kifs.testing.Bulks;
 
 /**
  * Says what somebody sees of some processes, for {@link RefusedTest}, which starts it with fewer

@@ -5,13 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import kifs.testing.Await;
+import kifs.testing.Program;
+import kifs.testing.Programs;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,17 +66,18 @@ class RefusedTest {
 
   private Program deadlock(String... with) throws Exception {
     List<String> command = new ArrayList<>(List.of(with));
-    String locks = directory.resolve("locks").toString();
-    command.addAll(List.of(locks, "normal", directory.toString(), "T a | b", "T b | a"));
-    return Program.start(command);
+    // A copy, because another user may not enter the source tree.
+    Path locks = directory.resolve("locks");
+    Files.copy(Programs.get("locks"), locks, StandardCopyOption.REPLACE_EXISTING);
+    command.addAll(List.of(locks.toString(), "normal", directory.toString(), "T a | b", "T b | a"));
+    return Program.ready(command);
   }
 
   @Test
   void whatIsRefusedIsAbsentAndSaidOnce() throws Exception {
     String tag = "kifs-refused-" + ProcessHandle.current().pid();
-    Program.compile(directory, "locks", "normal", directory.toString(), "T x").close();
-    try (Program files = Program.compile(directory, "fd-kinds", directory.toString());
-        Program shm = Program.compile(directory, "shm-users", tag);
+    try (Program files = Program.run("fd-kinds", directory);
+        Program shm = Program.run("shm-users", tag).cleaningUp();
         Program roots = deadlock();
         Program others = deadlock("setpriv", "--reuid=65534", "--clear-groups")) {
       List<Integer> pids = List.of(files.pid(), shm.pid(), roots.pid(), others.pid());
@@ -102,7 +109,7 @@ class RefusedTest {
       }
       assertFalse(some.keySet().stream().anyMatch(key -> key.contains("Exception")));
       shm.endInput();
-      ProcessHandle.of(shm.pid()).ifPresent(handle -> handle.onExit().join());
+      shm.await();
     }
   }
 
@@ -111,17 +118,23 @@ class RefusedTest {
   void howAProcessEndedIsToldOrAbsentButNeverGuessed() throws Exception {
     List<String> zombie = List.of("bash", "-c", "sleep 0.5 & echo $!; echo ready; exec sleep 100");
     List<String> unshare = List.of("unshare", "--user", "--map-root-user");
-    try (Program parent = Program.start(zombie)) {
+    try (Program parent = Program.ready(zombie)) {
       int pid = Integer.parseInt(parent.lines().get(0));
       Path stat = Path.of("/proc/" + pid + "/stat");
-      while (!Files.readString(stat).contains(") Z ")) {
-        Thread.sleep(10);
-      }
+      Await.until("a zombie", () -> read(stat).contains(") Z "));
       String key = "ended " + pid;
       assertEquals("status=0", run(List.of(), List.of(pid)).get(key));
       List<String> fewer = List.of("setpriv", "--bounding-set=" + WITHOUT);
       assertEquals("status=-1", run(fewer, List.of(pid)).get(key));
       assertEquals("status=-1", run(unshare, List.of(pid)).get(key));
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

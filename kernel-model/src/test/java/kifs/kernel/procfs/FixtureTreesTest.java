@@ -1,6 +1,6 @@
 package kifs.kernel.procfs;
 
-import static kifs.kernel.live.Bulks.mask;
+import static kifs.testing.Bulks.mask;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import kifs.kernel.bulk.Bulk;
-import kifs.kernel.live.Bulks;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
@@ -33,6 +32,7 @@ import kifs.kernel.record.TotalRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
+import kifs.testing.Bulks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

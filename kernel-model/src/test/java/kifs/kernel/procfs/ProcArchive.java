@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import kifs.testing.Project;
 
 /** Unpacks a /proc tree from text, see test-data/proc/README.md. */
 final class ProcArchive {
@@ -21,7 +22,7 @@ final class ProcArchive {
 
   /** That tree of test-data/proc. */
   static Path unpack(String name, Path root) throws IOException {
-    Path archive = Path.of(System.getProperty("kifs.root"), "test-data", "proc", name);
+    Path archive = Project.TEST_DATA.resolve("proc").resolve(name);
     return unpackText(Files.readString(archive, StandardCharsets.ISO_8859_1), root);
   }
 

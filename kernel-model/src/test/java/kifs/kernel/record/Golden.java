@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import kifs.testing.Project;
 
 /**
  * Bytes kept as text in {@code test-data/golden}, 16 a line. {@code mvn -pl kernel-model test
@@ -18,7 +19,7 @@ final class Golden {
   private Golden() {}
 
   static void check(String name, byte[] bytes) throws IOException {
-    Path file = Path.of(System.getProperty("kifs.root"), "test-data", "golden", name + ".hex");
+    Path file = Project.TEST_DATA.resolve("golden/" + name + ".hex");
     String text = text(bytes);
     if ("write".equals(System.getProperty("kifs.golden"))) {
       Files.writeString(file, text);

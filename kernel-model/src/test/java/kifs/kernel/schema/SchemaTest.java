@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -12,13 +11,14 @@ import java.util.Locale;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
+import kifs.testing.Project;
+import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is made from the definitions says the same as they do, to the tools that read it. */
 class SchemaTest {
-  private static final Path REFERENCE =
-      Path.of(System.getProperty("kifs.root"), "docs", "records.md");
+  private static final Path REFERENCE = Project.ROOT.resolve("docs/records.md");
 
   @TempDir Path directory;
 
@@ -167,7 +167,7 @@ class SchemaTest {
   }
 
   private static byte[] golden(String name) throws IOException {
-    Path file = Path.of(System.getProperty("kifs.root"), "test-data", "golden", name + ".hex");
+    Path file = Project.TEST_DATA.resolve("golden/" + name + ".hex");
     StringBuilder hex = new StringBuilder();
     for (String line : Files.readAllLines(file)) {
       hex.append(line.substring(line.indexOf(' ')).replace(" ", ""));
@@ -175,11 +175,7 @@ class SchemaTest {
     return HexFormat.of().parseHex(hex);
   }
 
-  private String run(String... command) throws Exception {
-    Process process =
-        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), said);
-    return said;
+  private String run(String... command) {
+    return Run.of(command).in(directory).silent().out();
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +39,7 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.SourceKind;
+import kifs.testing.Project;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -267,9 +267,7 @@ class SimulatedPassTest {
   @Test
   void aMillionThreadsFit() throws Exception {
     SimulatedKernel million =
-        SimulationScript.load(
-            Path.of(System.getProperty("kifs.root"), "test-data", "simulated", "million.kifs"),
-            clock);
+        SimulationScript.load(Project.TEST_DATA.resolve("simulated/million.kifs"), clock);
     clock.advance(SECOND);
     try (BulkBuilder builder =
         new BulkBuilder(pool, List.of(ProcessRecord.TYPE, ThreadRecord.TYPE))) {

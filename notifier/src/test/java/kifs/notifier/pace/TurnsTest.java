@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.clock.FollowingClock;
 import kifs.kernel.simulated.SimulatedKernel;
@@ -19,6 +18,7 @@ import kifs.notifier.NotifierOptions;
 import kifs.notifier.Rig;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
+import kifs.testing.Await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,10 +49,8 @@ class TurnsTest {
         .toList();
   }
 
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    while (!condition.getAsBoolean()) {
-      Thread.sleep(1);
-    }
+  private static void awaitState(Thread thread, Thread.State state) {
+    Await.until(() -> thread + " is " + thread.getState(), () -> thread.getState() == state);
   }
 
   private Subscription open(String path) throws Exception {
@@ -67,7 +65,7 @@ class TurnsTest {
     for (int i = 0; i < 3; i++) {
       Subscription subscription = open("rss/above/10");
       java.rss(20);
-      await(subscription::isReady);
+      Await.until("an event", subscription::isReady);
       assertNotNull(subscription.poll(4096));
       assertEquals(List.of(thread), threads());
       subscription.close();
@@ -78,18 +76,18 @@ class TurnsTest {
   @Test
   void itSleepsWhileNobodyWaits() throws Exception {
     Thread thread = threads().get(0);
-    await(() -> thread.getState() == Thread.State.WAITING);
+    awaitState(thread, Thread.State.WAITING);
     Subscription subscription = open("rss/above/10");
-    await(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    awaitState(thread, Thread.State.TIMED_WAITING);
     subscription.close();
-    await(() -> thread.getState() == Thread.State.WAITING);
+    awaitState(thread, Thread.State.WAITING);
   }
 
   @Test
   void anExitBeforeTheWatchEndsTheWait() throws Exception {
     source.onWatch = () -> java.exit(3);
     Subscription exit = open("exit/occurs/any");
-    await(exit::isEnded);
+    Await.until("the exit", exit::isEnded);
     assertTrue(exit.isReady());
   }
 
@@ -117,7 +115,7 @@ class TurnsTest {
         };
     java.rss(20);
     assertTrue(failed.await(1, TimeUnit.SECONDS));
-    await(subscription::isReady);
+    Await.until("an event", subscription::isReady);
     assertFalse(subscription.isEnded());
   }
 
@@ -139,7 +137,7 @@ class TurnsTest {
         });
     java.rss(20);
     assertTrue(closed.await(2, TimeUnit.SECONDS));
-    await(() -> threads().isEmpty());
+    Await.until("the thread ends", () -> threads().isEmpty());
   }
 
   @Test

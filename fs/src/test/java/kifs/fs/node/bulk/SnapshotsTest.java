@@ -19,7 +19,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import kifs.fs.root.Rig;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
@@ -32,6 +31,7 @@ import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
+import kifs.testing.Await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,16 +77,7 @@ class SnapshotsTest {
   }
 
   private void awaitLent(long bytes) {
-    until(() -> pool.lentBytes() == bytes);
-    assertEquals(bytes, pool.lentBytes(), "bytes of chunks");
-  }
-
-  private static void until(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
-      Thread.onSpinWait();
-    }
-    assertTrue(condition.getAsBoolean(), "not within 30 s");
+    Await.until(() -> pool.lentBytes() + " bytes lent", () -> pool.lentBytes() == bytes);
   }
 
   private static Query other(int i) {
@@ -192,7 +183,7 @@ class SnapshotsTest {
           if (query.uids().isEmpty()) {
             asked.set(cancellation);
             begun.countDown();
-            until(cancellation::isCancelled);
+            Await.until("cancelled", cancellation::isCancelled);
             ended.countDown();
           } else {
             whileBusy.begin(query, cancellation);
@@ -302,7 +293,7 @@ class SnapshotsTest {
     Snapshots.Content large =
         (query, into, cancellation) -> {
           if (begun.incrementAndGet() == 1) {
-            until(cancellation::isCancelled);
+            Await.until("cancelled", cancellation::isCancelled);
             cancellation.check();
           }
           await(goOn);
@@ -322,7 +313,7 @@ class SnapshotsTest {
         snapshots.takeOwn(
             QUERY,
             (query, into, cancellation) -> {
-              until(cancellation::isCancelled);
+              Await.until("cancelled", cancellation::isCancelled);
               if (begun.incrementAndGet() == 4) {
                 ended.countDown();
               }

@@ -32,6 +32,7 @@ import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
 import kifs.fs.tree.PollHandle;
 import kifs.fs.tree.Tree;
+import kifs.testing.Await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,10 +206,7 @@ class ExceptionIsEioIT {
   @Test
   void whereAFileIsReleased() throws IOException {
     assertEquals("fine\n", Files.readString(mountpoint.resolve("release")));
-    long deadline = System.nanoTime() + 10_000_000_000L;
-    while (messages().isEmpty() && System.nanoTime() < deadline) {
-      Thread.onSpinWait();
-    }
+    Await.until("a line in the log", () -> !messages().isEmpty());
     isLogged("thrown in release");
     isWell();
   }

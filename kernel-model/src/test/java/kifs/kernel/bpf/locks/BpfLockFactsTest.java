@@ -15,8 +15,6 @@ import kifs.kernel.bpf.pass.BpfEngine;
 import kifs.kernel.bpf.program.BpfProgram;
 import kifs.kernel.bpf.program.Programs;
 import kifs.kernel.bulk.Bulk;
-import kifs.kernel.live.Bulks;
-import kifs.kernel.live.Program;
 import kifs.kernel.locks.blocked.BlockedCall;
 import kifs.kernel.locks.blocked.LockFacts;
 import kifs.kernel.procfs.ProcfsSource;
@@ -24,6 +22,8 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
+import kifs.testing.Bulks;
+import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 
 /** Blocked threads of some processes, which no listing precedes. */
@@ -66,7 +66,7 @@ class BpfLockFactsTest {
             """);
     List<String> command = new ArrayList<>(python);
     WAITERS.forEach(waiters -> command.add(waiters.toString()));
-    try (Program parent = Program.start(command);
+    try (Program parent = Program.ready(command);
         ProcfsSource procfs = ProcfsSource.open(Path.of("/proc"))) {
       BpfEngine engine = new BpfEngine(procfs, new Programs(Set.of()));
       Set<Integer> pids = new TreeSet<>();

@@ -27,8 +27,6 @@ import java.util.stream.Collectors;
 import kifs.kernel.bpf.BpfSource;
 import kifs.kernel.bpf.layout.Capacity;
 import kifs.kernel.bulk.Bulk;
-import kifs.kernel.live.Bulks;
-import kifs.kernel.live.Program;
 import kifs.kernel.live.Way;
 import kifs.kernel.query.Bound;
 import kifs.kernel.query.Bound.Relation;
@@ -41,6 +39,8 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.ProcessRef;
+import kifs.testing.Bulks;
+import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +56,7 @@ class PassTest {
   @ParameterizedTest
   @EnumSource
   void everyProcessInOrder(Way way) throws Exception {
-    try (Program load = Program.compile(directory, "procs", "600", "2");
+    try (Program load = Program.run("procs", 600, 2);
         BpfSource source = way.open()) {
       Set<Integer> there = pids(source.procfs().pids());
       Bulk bulk = Bulks.collect(source, BOTH);
@@ -78,7 +78,7 @@ class PassTest {
   void aProcessOfMoreThreadsThanASlotHolds(Way way) throws Exception {
     // A name of its own: what was killed before may still be there.
     String name = way + "-" + ProcessHandle.current().pid();
-    try (Program load = Program.compileAs(name, directory, "procs", "2", "" + MANY);
+    try (Program load = Program.runAs(name, directory, "procs", 2, MANY);
         BpfSource source = way.open()) {
       List<Integer> large = load.lines().stream().map(Integer::parseInt).sorted().toList();
       Query query = BOTH.withComms(Set.of(name));
@@ -115,7 +115,7 @@ class PassTest {
   @ParameterizedTest
   @EnumSource
   void aProcessWhoseFirstThreadHasEnded(Way way) throws Exception {
-    try (Program load = Program.compile(directory, "first-thread-ends");
+    try (Program load = Program.run("first-thread-ends");
         BpfSource source = way.open()) {
       Query query = BOTH.withPids(Set.of(load.pid()));
       Bulk procfs = Bulks.collect(source.procfs(), query);
@@ -139,7 +139,7 @@ class PassTest {
   @EnumSource
   void whatIsBeyondNoBoundStaysInTheKernel(Way way) throws Exception {
     String name = "bound" + way + "-" + ProcessHandle.current().pid();
-    try (Program load = Program.compileAs(name, directory, "procs", "20", "3");
+    try (Program load = Program.runAs(name, directory, "procs", 20, 3);
         BpfSource source = way.open()) {
       int one = Integer.parseInt(load.lines().get(0));
       Query all = BOTH.withComms(Set.of(name));
@@ -177,7 +177,7 @@ class PassTest {
     String name = "same" + way + "-" + ProcessHandle.current().pid();
     Query all =
         Query.of(ProcessRecord.TYPE, LimitsRecord.TYPE).withComms(Set.of(name)).withDetail(FULL);
-    try (Program load = Program.compileAs(name, directory, "procs", "3", "2");
+    try (Program load = Program.runAs(name, directory, "procs", 3, 2);
         BpfSource source = way.open()) {
       Bulk bulk = Bulks.collect(source, all);
       Record process = Bulks.processes(bulk).get(load.pid());
@@ -222,7 +222,7 @@ class PassTest {
   @EnumSource
   void whatHasNotChangedStaysInTheKernel(Way way) throws Exception {
     String name = "still" + way + "-" + ProcessHandle.current().pid();
-    try (Program load = Program.compileAs(name, directory, "procs", "20", "3");
+    try (Program load = Program.runAs(name, directory, "procs", 20, 3);
         BpfSource source = way.open()) {
       final boolean follows = source.parts().get("bpf.sweep").equals("runs");
       Set<Integer> all = new TreeSet<>(Set.of(load.pid()));

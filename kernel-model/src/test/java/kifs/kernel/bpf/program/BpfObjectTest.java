@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import kifs.testing.Project;
+import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The object that is committed was made from the sources that are. */
 class BpfObjectTest {
-  private static final Path MODULE = Path.of(System.getProperty("kifs.root"), "kernel-model");
+  private static final Path MODULE = Project.ROOT.resolve("kernel-model");
   private static final Path COMMITTED = MODULE.resolve("src/main/resources/kifs/kernel/bpf");
   private static final String BUILD = MODULE.resolve("src/main/bpf/build.sh").toString();
 
@@ -24,14 +26,14 @@ class BpfObjectTest {
 
   @Test
   void theObjectIsThatOfTheSources() throws Exception {
-    String hash = SharedLayoutTest.run(BUILD, "--hash").strip();
+    String hash = Run.of(BUILD, "--hash").out().strip();
     List<String> made = Files.readAllLines(COMMITTED.resolve("sources"));
     assertEquals(hash, made.get(0), "run src/main/bpf/build.sh src/main/resources/kifs/kernel/bpf");
   }
 
   @Test
   void theSameCompilerMakesTheSameObject() throws Exception {
-    SharedLayoutTest.run(BUILD, "--if-possible", directory.toString());
+    Run.of(BUILD, "--if-possible", directory.toString()).ok();
     assumeTrue(Files.exists(directory.resolve("sources")), "no clang here");
     List<String> made = Files.readAllLines(COMMITTED.resolve("sources"));
     List<String> here = Files.readAllLines(directory.resolve("sources"));

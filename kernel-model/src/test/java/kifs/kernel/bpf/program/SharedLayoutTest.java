@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import kifs.kernel.bpf.layout.CStruct;
 import kifs.kernel.bpf.layout.Capacity;
@@ -15,13 +16,14 @@ import kifs.kernel.bpf.layout.TextCode;
 import kifs.kernel.bpf.layout.WorkKind;
 import kifs.kernel.query.Bound;
 import kifs.kernel.schema.CHeader;
+import kifs.testing.Project;
+import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The memory shared with the programs is the same to them as to us. */
 class SharedLayoutTest {
-  private static final Path SOURCES =
-      Path.of(System.getProperty("kifs.root"), "kernel-model", "src", "main", "bpf");
+  private static final Path SOURCES = Project.ROOT.resolve("kernel-model/src/main/bpf");
 
   @TempDir Path directory;
 
@@ -85,22 +87,14 @@ class SharedLayoutTest {
     Files.writeString(directory.resolve("layout.c"), program.append("}\n"));
     String binary = directory.resolve("layout").toString();
     String source = directory.resolve("layout.c").toString();
-    String[] lines =
-        run("sh", "-c", "cc -I" + SOURCES + " -o " + binary + " " + source + " && " + binary)
-            .split("\n");
-    assertEquals(expected.size(), lines.length, String.join("\n", lines));
+    Run.of("cc", "-I" + SOURCES, "-o", binary, source).silent();
+    List<String> lines = Run.of(binary).silent().lines();
+    assertEquals(expected.size(), lines.size(), String.join("\n", lines));
     Map<String, Integer> actual = new LinkedHashMap<>();
     int i = 0;
     for (String expression : expected.keySet()) {
-      actual.put(expression, Integer.parseInt(lines[i++]));
+      actual.put(expression, Integer.parseInt(lines.get(i++)));
     }
     return actual;
-  }
-
-  static String run(String... command) throws Exception {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes());
-    assertEquals(0, process.waitFor(), said);
-    return said;
   }
 }

@@ -18,12 +18,12 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.ProcessRef;
+import kifs.testing.Project;
 import org.junit.jupiter.api.Test;
 
 class SimulationScriptTest {
   private static final long SECOND = 1_000_000_000L;
-  private static final Path SCRIPTS =
-      Path.of(System.getProperty("kifs.root"), "test-data", "simulated");
+  private static final Path SCRIPTS = Project.TEST_DATA.resolve("simulated");
 
   private static Record process(SimulatedKernel kernel, int pid) {
     Record record = Record.allocate(ProcessRecord.TYPE);

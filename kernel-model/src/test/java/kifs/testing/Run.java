@@ -1,4 +1,4 @@
-package kifs.fs.mounted;
+package kifs.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -18,10 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A command, run to its end. One that doesn't end in time is killed with all that it started, and
- * fails the test.
+ * A command to be run, from the root of the source tree unless told otherwise. A command that
+ * doesn't end in time is killed with all its descendants, and the test fails.
  */
-final class Run {
+public final class Run {
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private final List<String> command;
@@ -39,19 +39,20 @@ final class Run {
    * @param status 128 and the signal's number, if it was killed
    * @param out one char a byte
    */
-  record Result(List<String> command, int status, String out, String err) {
-    Result ok() {
+  public record Result(List<String> command, int status, String out, String err) {
+    /** This result; fails unless the status is 0. */
+    public Result ok() {
       assertEquals(0, status, this::toString);
       return this;
     }
 
-    /** Ended well, and had nothing to say about it. */
-    Result silent() {
+    /** This result; fails unless the status is 0 and nothing was written to stderr. */
+    public Result silent() {
       assertEquals("", err, this::toString);
       return ok();
     }
 
-    List<String> lines() {
+    public List<String> lines() {
       return out.lines().toList();
     }
 
@@ -65,23 +66,32 @@ final class Run {
     }
   }
 
-  static Run of(String... command) {
+  /** The command can't be started, because there is no such program. */
+  public static final class NotFoundException extends UncheckedIOException {
+    private static final long serialVersionUID = 1L;
+
+    NotFoundException(IOException cause) {
+      super(cause);
+    }
+  }
+
+  public static Run of(String... command) {
     return new Run(List.of(command));
   }
 
-  /** Paths and the like are {@code $1} and so on in the script. */
-  static Run bash(String script, Object... arguments) {
+  /** The arguments are {@code $1} and so on in the script. */
+  public static Run bash(String script, Object... arguments) {
     return new Run(concat(Stream.of("bash", "-c", script, "bash"), arguments));
   }
 
-  /** Paths and the like are {@code sys.argv[1]} and so on in the script. */
-  static Run python(String script, Object... arguments) {
+  /** The arguments are {@code sys.argv[1]} and so on in the script. */
+  public static Run python(String script, Object... arguments) {
     return new Run(concat(Stream.of("python3", "-c", script), arguments))
         .with("PYTHONPATH", Project.PYTHON.toString());
   }
 
-  /** A script of src/test/python. */
-  static Run pythonFile(String name, Object... arguments) {
+  /** A script of fs/src/test/python. */
+  public static Run pythonFile(String name, Object... arguments) {
     return new Run(
         concat(Stream.of("python3", Project.PYTHON.resolve(name).toString()), arguments));
   }
@@ -90,22 +100,23 @@ final class Run {
     return Stream.concat(command, Arrays.stream(arguments).map(Object::toString)).toList();
   }
 
-  Run with(String variable, String value) {
+  public Run with(String variable, String value) {
     environment.put(variable, value);
     return this;
   }
 
-  Run in(Path where) {
+  public Run in(Path where) {
     directory = where;
     return this;
   }
 
-  Run within(Duration time) {
+  public Run within(Duration time) {
     limit = time;
     return this;
   }
 
-  Process start() {
+  /** Starts the command; its output is the caller's to read. */
+  public Process start() {
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
@@ -113,11 +124,12 @@ final class Run {
     try {
       return builder.start();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new NotFoundException(e);
     }
   }
 
-  Result result() {
+  /** Runs the command to its end. */
+  public Result result() {
     Process process = start();
     CompletableFuture<String> out = read(process.getInputStream());
     CompletableFuture<String> err = read(process.getErrorStream());
@@ -138,22 +150,23 @@ final class Run {
     }
   }
 
-  /** The same, if it ends well. */
-  Result ok() {
+  /** Runs the command to its end; fails unless the status is 0. */
+  public Result ok() {
     return result().ok();
   }
 
-  /** The same, if it ends well and has nothing to complain of. */
-  Result silent() {
+  /** Runs the command to its end; fails unless the status is 0 and stderr is empty. */
+  public Result silent() {
     return result().silent();
   }
 
-  /** Its output, if it ends well. */
-  String out() {
+  /** Runs the command to its end and returns its output; fails unless the status is 0. */
+  public String out() {
     return ok().out();
   }
 
-  static CompletableFuture<String> read(InputStream stream) {
+  /** Reads a stream to its end, on a thread of its own; one char a byte. */
+  public static CompletableFuture<String> read(InputStream stream) {
     CompletableFuture<String> text = new CompletableFuture<>();
     Thread reader =
         new Thread(
@@ -167,5 +180,10 @@ final class Run {
     reader.setDaemon(true);
     reader.start();
     return text;
+  }
+
+  @Override
+  public String toString() {
+    return command.toString();
   }
 }

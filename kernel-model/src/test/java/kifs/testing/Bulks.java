@@ -1,4 +1,4 @@
-package kifs.kernel.live;
+package kifs.testing;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,7 +24,7 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 
-/** Passes, for tests. */
+/** Passes over a source, and the records of their bulks. */
 public final class Bulks {
   private static final ChunkPool POOL = new ChunkPool(256L << 20, 16L << 20);
 
@@ -48,8 +48,8 @@ public final class Bulks {
     }
   }
 
-  /** A bulk of what somebody fills in. */
-  static Bulk fill(KernelSource source, Query query, Consumer<BulkBuilder> filling) {
+  /** A bulk whose records the caller fills in. */
+  public static Bulk fill(KernelSource source, Query query, Consumer<BulkBuilder> filling) {
     try (BulkBuilder builder = builder(query)) {
       filling.accept(builder);
       return finish(source, builder);
