@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.clock.VirtualClock;
 import kifs.kernel.simulated.SimulatedKernel;
@@ -24,6 +21,7 @@ import kifs.notifier.entity.EntityId;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.waiting.Subscription;
+import kifs.testing.EventLine;
 
 /** A simulated kernel on a virtual clock, and a notifier that is driven as its thread would be. */
 public final class Rig implements AutoCloseable {
@@ -32,9 +30,6 @@ public final class Rig implements AutoCloseable {
   public static final long TICK = NotifierOptions.DEFAULT.finestTickNs();
   static final long KIB = 1024;
   public static final long MIB = 1024 * KIB;
-
-  private static final Pattern WORD =
-      Pattern.compile("([a-z]+)=(\"(?:[^\"\\\\]|\\\\.)*\"|[^ ]*) ?");
 
   public final VirtualClock clock = new VirtualClock();
   public final SimulatedKernel kernel = new SimulatedKernel(clock);
@@ -137,16 +132,7 @@ public final class Rig implements AutoCloseable {
 
   public static Map<String, String> parsed(String line) {
     assertTrue(line.endsWith("\n"), line);
-    Map<String, String> event = new TreeMap<>();
-    Matcher words = WORD.matcher(line.substring(0, line.length() - 1));
-    int at = 0;
-    while (words.lookingAt()) {
-      event.put(words.group(1), words.group(2));
-      at = words.end();
-      words.region(at, line.length() - 1);
-    }
-    assertEquals(line.length() - 1, at, line);
-    return event;
+    return EventLine.parse(line.substring(0, line.length() - 1));
   }
 
   /** That key of all events that wait. */

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import kifs.testing.Await;
+import kifs.testing.EventLine;
 import kifs.testing.Program;
 import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
@@ -66,21 +66,13 @@ class MetricsIT {
   }
 
   private static Map<String, String> event(Program cat) {
-    Map<String, String> fields = fields(cat.line());
+    Map<String, String> event = EventLine.parse(cat.line());
     assertEquals(0, cat.await());
-    return fields;
-  }
-
-  private static Map<String, String> fields(String line) {
-    Map<String, String> fields = new TreeMap<>();
-    for (String word : line.split(" ")) {
-      fields.put(word.replaceAll("=.*", ""), word.replaceAll("^[^=]*=", ""));
-    }
-    return fields;
+    return event;
   }
 
   private static Map<String, String> eventNow(String name) {
-    return fields(Run.of("cat", kifs.path(name).toString()).silent().out().strip());
+    return EventLine.parse(Run.of("cat", kifs.path(name).toString()).silent().out().strip());
   }
 
   /** Every metric that is listed can be waited for, wherever it is listed. */
@@ -184,11 +176,11 @@ class MetricsIT {
     try (Program hog = Program.hog()) {
       Program one = cat("processes/" + hog.pid() + "/notify/blocked/above/300ms,follow");
       hog.tell("lock on");
-      Map<String, String> first = fields(one.line());
+      Map<String, String> first = EventLine.parse(one.line());
       assertEquals(Long.toString(hog.pid()), first.get("pid"));
       assertTrue(!first.get("tid").equals(first.get("pid")), first::toString);
       hog.tell("lock off").tell("lock on");
-      Map<String, String> second = fields(one.line());
+      Map<String, String> second = EventLine.parse(one.line());
       assertEquals("2", second.get("seq"));
       assertTrue(Double.parseDouble(second.get("value")) >= 0.3, second::toString);
       one.kill();
@@ -207,9 +199,9 @@ class MetricsIT {
       Map<String, String> forked = event(fork);
       assertEquals(Long.toString(shell.pid()), forked.get("pid"));
       assertEquals("1", event(children).get("value"));
-      Map<String, String> run = fields(exec.line());
+      Map<String, String> run = EventLine.parse(exec.line());
       while (!run.get("pid").equals(forked.get("child"))) {
-        run = fields(exec.line());
+        run = EventLine.parse(exec.line());
       }
       assertEquals("sleep", run.get("comm"));
       exec.kill();
@@ -249,7 +241,7 @@ class MetricsIT {
     for (int i = 0; i < Runtime.getRuntime().availableProcessors() + 2; i++) {
       spinners.add(Program.hog().tell("cpu on"));
     }
-    Map<String, String> event = fields(high.line());
+    Map<String, String> event = EventLine.parse(high.line());
     assertEquals("%", event.get("unit"));
     assertTrue(Double.parseDouble(event.get("value")) > 20, event::toString);
     // The look at the counters may have come first; the alarm comes within a window.

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 import kifs.testing.Await;
+import kifs.testing.EventLine;
 import kifs.testing.Program;
 import kifs.testing.Programs;
 import kifs.testing.Run;
@@ -62,24 +62,14 @@ class NotifyIT {
     String line = cat.line();
     assertNull(cat.line());
     assertEquals(0, cat.await());
-    return fields(line);
+    return EventLine.parse(line);
   }
 
   /** An event that is there at once. */
   private static Map<String, String> eventNow(String name) {
     String out = Run.of("cat", kifs.path(name).toString()).silent().out();
     assertEquals(1, out.lines().count(), out);
-    return fields(out.strip());
-  }
-
-  private static Map<String, String> fields(String line) {
-    assertTrue(
-        line.matches("time=\\S+Z seq=\\d+ entity=\\S+ pid=\\d+ tid=\\d+ uid=-?\\d+ comm=.*"), line);
-    Map<String, String> fields = new TreeMap<>();
-    for (String word : line.split(" ")) {
-      fields.put(word.replaceAll("=.*", ""), word.replaceAll("^[^=]*=", ""));
-    }
-    return fields;
+    return EventLine.parse(out.strip());
   }
 
   private static void isOf(Program hog, String metric, Map<String, String> event) {
@@ -200,7 +190,8 @@ class NotifyIT {
   @Test
   void cpuOfEachProcessForAWhile() {
     try (Program hog = Program.hog().tell("cpu on")) {
-      Map<String, String> event = fields(pidsOwn(hog, "cpu/above/10,over=300ms,for=600ms"));
+      Map<String, String> event =
+          EventLine.parse(pidsOwn(hog, "cpu/above/10,over=300ms,for=600ms"));
       assertEquals("cpu", event.get("metric"));
       double held = Double.parseDouble(event.get("held").replace("s", ""));
       assertTrue(held >= 0.6, event::toString);
@@ -230,13 +221,13 @@ class NotifyIT {
         int looks = kifs.samples();
         Await.until(() -> kifs.read("about"), () -> kifs.samples() >= looks + 25);
         hog.tell("cpu on");
-        isOf(hog, "cpu", fields(cpu.line()));
+        isOf(hog, "cpu", EventLine.parse(cpu.line()));
         hog.tell("cpu off");
         hog.tell("fds 40");
-        assertEquals("40", fields(fds.line()).get("value"));
-        isOf(hog, "fds", fields(share.line()));
+        assertEquals("40", EventLine.parse(fds.line()).get("value"));
+        isOf(hog, "fds", EventLine.parse(share.line()));
         hog.tell("fds 10");
-        assertEquals("10", fields(fds.line()).get("value"));
+        assertEquals("10", EventLine.parse(fds.line()).get("value"));
       }
     }
   }
@@ -370,7 +361,7 @@ class NotifyIT {
     try (Program hog = Program.hog()) {
       Program follow = cat(of(hog) + "fds/above/50,clear=20,follow");
       hog.tell("fds 60");
-      assertEquals("60", fields(follow.line()).get("value"));
+      assertEquals("60", EventLine.parse(follow.line()).get("value"));
       // Above the point at which it clears: the same excursion.
       hog.tell("fds 30");
       tick();
@@ -379,7 +370,7 @@ class NotifyIT {
       hog.tell("fds 10");
       tick();
       hog.tell("fds 80");
-      Map<String, String> second = fields(follow.line());
+      Map<String, String> second = EventLine.parse(follow.line());
       assertEquals("80", second.get("value"), second::toString);
       assertEquals("2", second.get("seq"));
       follow.kill();

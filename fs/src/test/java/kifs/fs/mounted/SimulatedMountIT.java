@@ -21,6 +21,7 @@ import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.testing.EventLine;
 import kifs.testing.Project;
 import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
@@ -153,11 +154,7 @@ class SimulatedMountIT {
   private static Map<String, String> event(CompletableFuture<Run.Result> reading) throws Exception {
     Run.Result result = reading.get(60, TimeUnit.SECONDS).silent();
     assertEquals(1, result.lines().size(), result::toString);
-    Map<String, String> event = new TreeMap<>();
-    for (String word : result.lines().get(0).split(" ")) {
-      event.put(word.replaceAll("=.*", ""), word.replaceFirst("[^=]*=", ""));
-    }
-    return event;
+    return EventLine.parse(result.lines().get(0));
   }
 
   private static Instant time(Map<String, String> event) {
