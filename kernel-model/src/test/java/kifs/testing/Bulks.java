@@ -1,5 +1,6 @@
 package kifs.testing;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -66,6 +67,13 @@ public final class Bulks {
   private static Bulk finish(KernelSource source, BulkBuilder builder) {
     return builder.finish(
         new Origin(source.kind().code(), 1, 0, source.clock().boottimeNs(), source.host()), 0);
+  }
+
+  /** All bytes of a bulk. */
+  public static byte[] bytes(Bulk bulk) {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(bulk.size()));
+    bulk.read(0, bytes);
+    return bytes.array();
   }
 
   /** Copies of all records of that type. */

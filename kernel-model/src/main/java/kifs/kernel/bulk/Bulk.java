@@ -10,10 +10,11 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SnapshotRecord;
 
 /**
- * One finished snapshot: immutable bytes, shared by reference count among its readers. Thread-safe.
- * Whoever holds a reference may read; the last {@link #release} gives the memory back.
+ * One finished snapshot: immutable bytes, shared by reference count among its readers. The holder
+ * of a reference may read; the last {@link #release} gives the memory back. A reference that is
+ * held for the length of a block is released by a try with resources. Thread-safe.
  */
-public final class Bulk {
+public final class Bulk implements AutoCloseable {
   private final List<Section> sections;
   private final List<ByteBuffer> parts = new ArrayList<>();
   private final long[] starts;
@@ -87,7 +88,7 @@ public final class Bulk {
     return text.array();
   }
 
-  /** One more reader. Only who holds a reference may make another one. */
+  /** Adds a reference, for one more reader. The caller must hold a reference itself. */
   public Bulk retain() {
     if (references.getAndUpdate(held -> held == 0 ? 0 : held + 1) == 0) {
       throw new IllegalStateException("its memory was given back");
@@ -95,7 +96,7 @@ public final class Bulk {
     return this;
   }
 
-  /** One reader less; the last one gives the memory back. */
+  /** Gives up a reference; giving up the last one gives the memory back. */
   public void release() {
     int held = references.decrementAndGet();
     if (held < 0) {
@@ -104,6 +105,12 @@ public final class Bulk {
     if (held == 0) {
       sections.forEach(Section::release);
     }
+  }
+
+  /** Gives up the reference that the block has held: {@link #release}. */
+  @Override
+  public void close() {
+    release();
   }
 
   private int partAt(long offset) {

@@ -81,22 +81,22 @@ class BulkBuilderTest {
     builder.appendAll(rest);
     rest.close();
     appendCommand(builder, here + there);
-    Bulk bulk = builder.finish(BulkBytes.ORIGIN, 0);
-    int[] at = {0};
-    bulk.forEach(
-        CommandRecord.TYPE,
-        command -> {
-          assertEquals(at[0], command.get(CommandRecord.PID));
-          byte[] text =
-              bulk.text(
-                  command.get(CommandRecord.COMMAND_LINE_OFFSET),
-                  (int) command.get(CommandRecord.COMMAND_LINE_LENGTH));
-          assertEquals("process " + at[0]++, new String(text, StandardCharsets.UTF_8));
-          assertFalse(command.has(CommandRecord.EXECUTABLE_OFFSET));
-        });
-    assertEquals(here + there + 1, at[0]);
-    assertEquals(here + there + 1, bulk.count(CommandRecord.TYPE));
-    bulk.release();
+    try (Bulk bulk = builder.finish(BulkBytes.ORIGIN, 0)) {
+      int[] at = {0};
+      bulk.forEach(
+          CommandRecord.TYPE,
+          command -> {
+            assertEquals(at[0], command.get(CommandRecord.PID));
+            byte[] text =
+                bulk.text(
+                    command.get(CommandRecord.COMMAND_LINE_OFFSET),
+                    (int) command.get(CommandRecord.COMMAND_LINE_LENGTH));
+            assertEquals("process " + at[0]++, new String(text, StandardCharsets.UTF_8));
+            assertFalse(command.has(CommandRecord.EXECUTABLE_OFFSET));
+          });
+      assertEquals(here + there + 1, at[0]);
+      assertEquals(here + there + 1, bulk.count(CommandRecord.TYPE));
+    }
     assertEquals(0, pool.lentBytes());
   }
 
@@ -199,10 +199,10 @@ class BulkBuilderTest {
       builder.text("stays");
       assertThrows(IllegalStateException.class, () -> builder.removeLast(TextRecord.TYPE));
       builder.append(ProcessRecord.TYPE).set(ProcessRecord.PID, 5);
-      Bulk bulk = builder.finish(BulkBytes.ORIGIN, 0);
-      assertEquals(1, bulk.count(ProcessRecord.TYPE));
-      bulk.forEach(ProcessRecord.TYPE, p -> assertEquals(5, p.get(ProcessRecord.PID)));
-      bulk.release();
+      try (Bulk bulk = builder.finish(BulkBytes.ORIGIN, 0)) {
+        assertEquals(1, bulk.count(ProcessRecord.TYPE));
+        bulk.forEach(ProcessRecord.TYPE, p -> assertEquals(5, p.get(ProcessRecord.PID)));
+      }
     }
   }
 

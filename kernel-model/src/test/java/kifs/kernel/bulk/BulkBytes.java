@@ -12,6 +12,7 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.TextRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.testing.Bulks;
 
 /** Bulks for tests: good ones from the builder, odd ones by hand. */
 final class BulkBytes {
@@ -47,10 +48,9 @@ final class BulkBytes {
 
   /** Its bytes; it is released. */
   static byte[] bytes(Bulk bulk) {
-    ByteBuffer bytes = ByteBuffer.allocate((int) bulk.size());
-    bulk.read(0, bytes);
-    bulk.release();
-    return bytes.array();
+    try (bulk) {
+      return Bulks.bytes(bulk);
+    }
   }
 
   /** One more record of that tag and size. */

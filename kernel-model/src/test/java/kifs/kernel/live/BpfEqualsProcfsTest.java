@@ -25,6 +25,7 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.source.KernelSource;
 import kifs.testing.Await;
 import kifs.testing.Bulks;
 import kifs.testing.Program;
@@ -101,23 +102,20 @@ class BpfEqualsProcfsTest {
       Query query =
           Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, LimitsRecord.TYPE)
               .withDetail(Detail.FULL);
-      Bulk before = Bulks.collect(source.procfs(), query);
-      Bulk bpf = Bulks.collect(source, query);
-      Bulk after = Bulks.collect(source.procfs(), query);
+      try (Bulk before = Bulks.collect(source.procfs(), query);
+          Bulk bpf = Bulks.collect(source, query);
+          Bulk after = Bulks.collect(source.procfs(), query)) {
+        int processes = compare(ProcessRecord.TYPE, ProcessRecord.PID, before, bpf, after);
+        int threads = compare(ThreadRecord.TYPE, ThreadRecord.TID, before, bpf, after);
+        int limits = compare(LimitsRecord.TYPE, LimitsRecord.PID, before, bpf, after);
 
-      int processes = compare(ProcessRecord.TYPE, ProcessRecord.PID, before, bpf, after);
-      int threads = compare(ThreadRecord.TYPE, ThreadRecord.TID, before, bpf, after);
-      int limits = compare(LimitsRecord.TYPE, LimitsRecord.PID, before, bpf, after);
-
-      assertEquals(Map.of(), differences);
-      assertTrue(processes >= 1000, "quiet processes: " + processes);
-      assertTrue(threads >= 4000, "quiet threads: " + threads);
-      assertTrue(limits >= 1000, "limits: " + limits);
-      assertTrue(compared > 200_000, "figures: " + compared);
-      assertEquals(1000, load.lines().size());
-      before.release();
-      bpf.release();
-      after.release();
+        assertEquals(Map.of(), differences);
+        assertTrue(processes >= 1000, "quiet processes: " + processes);
+        assertTrue(threads >= 4000, "quiet threads: " + threads);
+        assertTrue(limits >= 1000, "limits: " + limits);
+        assertTrue(compared > 200_000, "figures: " + compared);
+        assertEquals(1000, load.lines().size());
+      }
     }
   }
 
@@ -154,11 +152,8 @@ class BpfEqualsProcfsTest {
   }
 
   private static Record limits(BpfSource source, Query query) {
-    Bulk bulk = Bulks.collect(source, query);
-    try {
+    try (Bulk bulk = Bulks.collect(source, query)) {
       return Bulks.records(bulk, LimitsRecord.TYPE).get(0);
-    } finally {
-      bulk.release();
     }
   }
 
@@ -177,12 +172,12 @@ class BpfEqualsProcfsTest {
         BpfSource source = way.open()) {
       int pid = Integer.parseInt(parent.lines().get(0));
       Query query = Query.of(ThreadRecord.TYPE).withPids(Set.of(pid)).withDetail(Detail.FULL);
-      Bulk bulk = Bulks.collect(source, query);
-      Record thread = Bulks.threads(bulk).get(pid);
-      assertEquals('Z', thread.get(ThreadRecord.STATE));
-      assertEquals(-1, thread.get(ThreadRecord.SYSCALL));
-      assertTrue(!thread.has(ThreadRecord.SYSCALL_ARG0));
-      bulk.release();
+      try (Bulk bulk = Bulks.collect(source, query)) {
+        Record thread = Bulks.threads(bulk).get(pid);
+        assertEquals('Z', thread.get(ThreadRecord.STATE));
+        assertEquals(-1, thread.get(ThreadRecord.SYSCALL));
+        assertTrue(!thread.has(ThreadRecord.SYSCALL_ARG0));
+      }
     }
   }
 
@@ -192,11 +187,11 @@ class BpfEqualsProcfsTest {
     try (Program load = Program.run("procs", 20, 2);
         BpfSource source = way.open()) {
       Query query = Query.of(CommandRecord.TYPE);
-      Map<Integer, List<String>> before = commands(Bulks.collect(source.procfs(), query));
-      Map<Integer, List<String>> first = commands(Bulks.collect(source, query));
+      Map<Integer, List<String>> before = commands(source.procfs(), query);
+      Map<Integer, List<String>> first = commands(source, query);
       // From the second time on what can't have changed isn't read again.
-      Map<Integer, List<String>> second = commands(Bulks.collect(source, query));
-      Map<Integer, List<String>> after = commands(Bulks.collect(source.procfs(), query));
+      Map<Integer, List<String>> second = commands(source, query);
+      Map<Integer, List<String>> after = commands(source.procfs(), query);
       before.entrySet().retainAll(after.entrySet());
       assertTrue(before.size() >= 21, "processes: " + before.size());
       for (Map.Entry<Integer, List<String>> expected : before.entrySet()) {
@@ -207,9 +202,14 @@ class BpfEqualsProcfsTest {
     }
   }
 
+  private static Map<Integer, List<String>> commands(KernelSource source, Query query) {
+    try (Bulk bulk = Bulks.collect(source, query)) {
+      return commands(bulk);
+    }
+  }
+
   private static Map<Integer, List<String>> commands(Bulk bulk) {
-    byte[] bytes = new byte[Math.toIntExact(bulk.size())];
-    bulk.read(0, java.nio.ByteBuffer.wrap(bytes));
+    byte[] bytes = Bulks.bytes(bulk);
     Map<Integer, List<String>> commands = new TreeMap<>();
     for (Record record : Bulks.records(bulk, CommandRecord.TYPE)) {
       commands.put(
@@ -224,7 +224,6 @@ class BpfEqualsProcfsTest {
               Long.toString(record.get(CommandRecord.ARGUMENTS)),
               Long.toHexString(record.absent())));
     }
-    bulk.release();
     return commands;
   }
 

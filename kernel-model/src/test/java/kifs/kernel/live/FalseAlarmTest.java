@@ -46,16 +46,16 @@ class FalseAlarmTest {
       int owned = 0;
       int deadlocks = 0;
       while (System.nanoTime() < end) {
-        Bulk bulk = Bulks.collect(source, query);
-        looks++;
-        for (var wait : Bulks.records(bulk, WaitRecord.TYPE)) {
-          if (wait.get(WaitRecord.WAITER_PID) == program.pid()) {
-            waits++;
-            owned += wait.has(WaitRecord.OWNER_PID) ? 1 : 0;
-            deadlocks += wait.get(WaitRecord.DEADLOCK) == 0 ? 0 : 1;
+        try (Bulk bulk = Bulks.collect(source, query)) {
+          looks++;
+          for (var wait : Bulks.records(bulk, WaitRecord.TYPE)) {
+            if (wait.get(WaitRecord.WAITER_PID) == program.pid()) {
+              waits++;
+              owned += wait.has(WaitRecord.OWNER_PID) ? 1 : 0;
+              deadlocks += wait.get(WaitRecord.DEADLOCK) == 0 ? 0 : 1;
+            }
           }
         }
-        bulk.release();
       }
       System.out.printf(
           "%d looks, %d waits, %d of them with an owner, %d deadlocks%n",

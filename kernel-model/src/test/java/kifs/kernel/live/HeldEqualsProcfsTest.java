@@ -102,12 +102,15 @@ class HeldEqualsProcfsTest {
     return fields;
   }
 
+  /** The fds of a bulk, which is released. */
   private static Map<String, Map<String, String>> fds(Bulk bulk) {
-    Map<String, Map<String, String>> fds = records(bulk, FdRecord.TYPE, FdRecord.PID, FdRecord.FD);
-    bulk.release();
-    // This process opens and closes files while it looks.
-    fds.keySet().removeIf(key -> key.startsWith(ProcessHandle.current().pid() + "/"));
-    return fds;
+    try (bulk) {
+      Map<String, Map<String, String>> fds =
+          records(bulk, FdRecord.TYPE, FdRecord.PID, FdRecord.FD);
+      // This process opens and closes files while it looks.
+      fds.keySet().removeIf(key -> key.startsWith(ProcessHandle.current().pid() + "/"));
+      return fds;
+    }
   }
 
   private static boolean isRefused(Map<String, String> fd) {
@@ -206,9 +209,15 @@ class HeldEqualsProcfsTest {
   }
 
   private Set<String> shmDifferences(Query query, int least) {
-    Bulk[] bulks = {
-      Bulks.collect(procfs, query), Bulks.collect(bpf, query), Bulks.collect(procfs, query)
-    };
+    try (Bulk before = Bulks.collect(procfs, query);
+        Bulk ours = Bulks.collect(bpf, query);
+        Bulk after = Bulks.collect(procfs, query)) {
+      return shmDifferences(before, ours, after, least);
+    }
+  }
+
+  private static Set<String> shmDifferences(
+      Bulk procfsBefore, Bulk bpf, Bulk procfsAfter, int least) {
     Set<String> differences = new TreeSet<>();
     int compared = 0;
     for (RecordType type : List.of(ShmRecord.TYPE, ShmUserRecord.TYPE)) {
@@ -216,9 +225,9 @@ class HeldEqualsProcfsTest {
           type == ShmRecord.TYPE
               ? new Field[] {ShmRecord.ID}
               : new Field[] {ShmUserRecord.ID, ShmUserRecord.PID};
-      Map<String, Map<String, String>> before = records(bulks[0], type, keys);
-      Map<String, Map<String, String>> ours = records(bulks[1], type, keys);
-      Map<String, Map<String, String>> after = records(bulks[2], type, keys);
+      Map<String, Map<String, String>> before = records(procfsBefore, type, keys);
+      Map<String, Map<String, String>> ours = records(bpf, type, keys);
+      Map<String, Map<String, String>> after = records(procfsAfter, type, keys);
       for (Map.Entry<String, Map<String, String>> record : before.entrySet()) {
         if (record.getValue().equals(after.get(record.getKey()))) {
           compared++;
@@ -230,9 +239,6 @@ class HeldEqualsProcfsTest {
       ours.keySet().removeAll(before.keySet());
       ours.keySet().removeAll(after.keySet());
       ours.keySet().forEach(key -> differences.add(type + " made up: " + key));
-    }
-    for (Bulk bulk : bulks) {
-      bulk.release();
     }
     assertTrue(compared >= least, compared + " records compared");
     return differences;

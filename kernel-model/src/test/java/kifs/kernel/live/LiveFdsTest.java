@@ -107,24 +107,25 @@ class LiveFdsTest {
     try (KernelSource source = openSource();
         Program program = Program.run("fd-kinds", directory)) {
       agrees(() -> linkDifferences(source));
-      Bulk bulk = Bulks.collect(source, FDS);
-      int own = 0;
-      for (Record fd : Bulks.records(bulk, FdRecord.TYPE)) {
-        if (fd.get(FdRecord.PID) == program.pid()) {
-          checkFigures(fd);
-          own++;
+      try (Bulk bulk = Bulks.collect(source, FDS)) {
+        int own = 0;
+        for (Record fd : Bulks.records(bulk, FdRecord.TYPE)) {
+          if (fd.get(FdRecord.PID) == program.pid()) {
+            checkFigures(fd);
+            own++;
+          }
         }
+        assertTrue(own >= 17, own + " fds of the program");
       }
-      assertTrue(own >= 17, own + " fds of the program");
-      bulk.release();
     }
   }
 
   private static Set<String> linkDifferences(KernelSource source) throws IOException {
     Map<String, String> before = plainLinks();
-    Bulk bulk = Bulks.collect(source, FDS);
-    Map<String, String> found = links(bulk);
-    bulk.release();
+    Map<String, String> found;
+    try (Bulk bulk = Bulks.collect(source, FDS)) {
+      found = links(bulk);
+    }
     Map<String, String> after = plainLinks();
     Set<String> different = new TreeSet<>();
     int compared = 0;
@@ -171,15 +172,15 @@ class LiveFdsTest {
 
   private static Set<String> lsofDifferences(KernelSource source) throws IOException {
     Map<String, String> before = plainLinks();
-    Bulk bulk = Bulks.collect(source, FDS);
     Map<String, String> found = new TreeMap<>();
-    bulk.forEach(
-        FdRecord.TYPE,
-        fd ->
-            found.put(
-                fd.get(FdRecord.PID) + "/" + fd.get(FdRecord.FD),
-                Long.toString(fd.get(FdRecord.INODE))));
-    bulk.release();
+    try (Bulk bulk = Bulks.collect(source, FDS)) {
+      bulk.forEach(
+          FdRecord.TYPE,
+          fd ->
+              found.put(
+                  fd.get(FdRecord.PID) + "/" + fd.get(FdRecord.FD),
+                  Long.toString(fd.get(FdRecord.INODE))));
+    }
     Map<String, String> inodes = lsof();
     Map<String, String> after = plainLinks();
     Set<String> different = new TreeSet<>();
@@ -228,15 +229,15 @@ class LiveFdsTest {
     try (KernelSource source = openSource();
         Program program = Program.run("fd-kinds", directory);
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
-      Bulk all = Bulks.collect(source, process, FDS);
-      List<Integer> listed = new ArrayList<>();
-      all.forEach(FdRecord.TYPE, fd -> listed.add((int) fd.get(FdRecord.FD)));
-      assertEquals(listed, java.util.Arrays.stream(process.fds()).boxed().toList());
-      assertTrue(process.hasFd(3));
-      assertFalse(process.hasFd(999));
-      assertEquals(0, count(source, process, 999));
-      assertEquals(1, count(source, process, 3));
-      all.release();
+      try (Bulk all = Bulks.collect(source, process, FDS)) {
+        List<Integer> listed = new ArrayList<>();
+        all.forEach(FdRecord.TYPE, fd -> listed.add((int) fd.get(FdRecord.FD)));
+        assertEquals(listed, java.util.Arrays.stream(process.fds()).boxed().toList());
+        assertTrue(process.hasFd(3));
+        assertFalse(process.hasFd(999));
+        assertEquals(0, count(source, process, 999));
+        assertEquals(1, count(source, process, 3));
+      }
       ProcessHandle.of(program.pid()).ifPresent(ProcessHandle::destroyForcibly);
       program.await();
       assertFalse(process.hasFd(3));
@@ -254,12 +255,12 @@ class LiveFdsTest {
     try (KernelSource source = openSource();
         Program program = Program.run("fd-kinds", directory);
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
-      Bulk bulk = Bulks.collect(source, process, FDS.withDetail(Detail.LIGHT));
-      for (Record fd : Bulks.records(bulk, FdRecord.TYPE)) {
-        assertTrue(fd.has(FdRecord.PATH_OFFSET));
-        assertFalse(fd.has(FdRecord.POSITION) || fd.has(FdRecord.SOCKET_STATE));
+      try (Bulk bulk = Bulks.collect(source, process, FDS.withDetail(Detail.LIGHT))) {
+        for (Record fd : Bulks.records(bulk, FdRecord.TYPE)) {
+          assertTrue(fd.has(FdRecord.PATH_OFFSET));
+          assertFalse(fd.has(FdRecord.POSITION) || fd.has(FdRecord.SOCKET_STATE));
+        }
       }
-      bulk.release();
     }
   }
 
@@ -274,15 +275,15 @@ class LiveFdsTest {
     try (KernelSource source = openSource();
         Program program = Program.ready(List.of("unshare", "-n", "python3", "-c", LISTENER));
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
-      Bulk bulk = Bulks.collect(source, process, FDS);
-      List<Record> sockets =
-          Bulks.records(bulk, FdRecord.TYPE).stream()
-              .filter(fd -> fd.get(FdRecord.LOCAL_PORT) == 4711)
-              .toList();
-      assertEquals(1, sockets.size());
-      assertEquals(Socket.LISTEN, sockets.get(0).get(FdRecord.SOCKET_STATE));
-      assertEquals(Socket.TCP, sockets.get(0).get(FdRecord.SOCKET_PROTOCOL));
-      bulk.release();
+      try (Bulk bulk = Bulks.collect(source, process, FDS)) {
+        List<Record> sockets =
+            Bulks.records(bulk, FdRecord.TYPE).stream()
+                .filter(fd -> fd.get(FdRecord.LOCAL_PORT) == 4711)
+                .toList();
+        assertEquals(1, sockets.size());
+        assertEquals(Socket.LISTEN, sockets.get(0).get(FdRecord.SOCKET_STATE));
+        assertEquals(Socket.TCP, sockets.get(0).get(FdRecord.SOCKET_PROTOCOL));
+      }
     }
   }
 
@@ -301,21 +302,21 @@ class LiveFdsTest {
         Program storm = Program.ready(List.of("python3", "-c", STORM));
         ProcessRef process = source.process(storm.pid()).orElseThrow()) {
       for (int pass = 0; pass < 2000; pass++) {
-        Bulk bulk = Bulks.collect(source, process, FDS);
-        bulk.forEach(
-            FdRecord.TYPE,
-            fd -> {
-              String path = path(bulk, fd);
-              long inode = fd.get(FdRecord.INODE);
-              if (fd.get(FdRecord.FD) > 2 && path.equals("/etc/passwd")) {
-                assertEquals(passwd, inode);
-                assertEquals(FdRecord.REGULAR, fd.get(FdRecord.TYPE_OF_FILE));
-              } else if (fd.get(FdRecord.FD) > 2 && path.equals("/dev/null")) {
-                assertEquals(nothing, inode);
-                assertEquals(FdRecord.CHARACTER, fd.get(FdRecord.TYPE_OF_FILE));
-              }
-            });
-        bulk.release();
+        try (Bulk bulk = Bulks.collect(source, process, FDS)) {
+          bulk.forEach(
+              FdRecord.TYPE,
+              fd -> {
+                String path = path(bulk, fd);
+                long inode = fd.get(FdRecord.INODE);
+                if (fd.get(FdRecord.FD) > 2 && path.equals("/etc/passwd")) {
+                  assertEquals(passwd, inode);
+                  assertEquals(FdRecord.REGULAR, fd.get(FdRecord.TYPE_OF_FILE));
+                } else if (fd.get(FdRecord.FD) > 2 && path.equals("/dev/null")) {
+                  assertEquals(nothing, inode);
+                  assertEquals(FdRecord.CHARACTER, fd.get(FdRecord.TYPE_OF_FILE));
+                }
+              });
+        }
       }
     }
   }

@@ -67,21 +67,20 @@ class LiveOracleTest {
   void everyFieldOfEveryQuietProcessAndThread() throws Exception {
     try (Program load = Program.run("procs", 10, 3)) {
       Query query = Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE).withDetail(Detail.FULL);
-      Bulk bulk = Bulks.collect(source, query);
       Map<Integer, Map<String, Object>> processes = new TreeMap<>();
       Map<Integer, Map<String, Object>> threads = new TreeMap<>();
-      readPlainly(bulk, processes, threads);
-      Bulk again = Bulks.collect(source, query);
-
-      int same = compare(Bulks.processes(bulk), processes, Bulks.processes(again));
-      int sameThreads = compare(Bulks.threads(bulk), threads, Bulks.threads(again));
-      assertTrue(same >= 11, "quiet processes: " + same);
-      assertTrue(sameThreads >= 31, "quiet threads: " + sameThreads);
+      try (Bulk bulk = Bulks.collect(source, query)) {
+        readPlainly(bulk, processes, threads);
+        try (Bulk again = Bulks.collect(source, query)) {
+          int same = compare(Bulks.processes(bulk), processes, Bulks.processes(again));
+          int sameThreads = compare(Bulks.threads(bulk), threads, Bulks.threads(again));
+          assertTrue(same >= 11, "quiet processes: " + same);
+          assertTrue(sameThreads >= 31, "quiet threads: " + sameThreads);
+        }
+      }
       for (String line : load.lines()) {
         assertTrue(processes.containsKey(Integer.parseInt(line)));
       }
-      bulk.release();
-      again.release();
     }
   }
 
@@ -180,32 +179,33 @@ class LiveOracleTest {
           load.lines().stream()
               .map(Integer::valueOf)
               .collect(Collectors.toCollection(TreeSet::new));
-      Bulk bulk =
-          Bulks.collect(source, Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, TotalRecord.TYPE));
-      Map<Integer, Integer> threads = new HashMap<>();
-      long[] last = new long[2];
-      bulk.forEach(
-          ThreadRecord.TYPE,
-          thread -> {
-            long pid = thread.get(ThreadRecord.PID);
-            long tid = thread.get(ThreadRecord.TID);
-            assertTrue(pid > last[0] || pid == last[0] && tid > last[1], "in order");
-            last[0] = pid;
-            last[1] = tid;
-            threads.merge((int) pid, 1, Integer::sum);
-          });
-      Map<Integer, Record> processes = Bulks.processes(bulk);
-      for (int pid : pids) {
-        assertEquals(THREADS, threads.get(pid));
-        assertEquals(THREADS, processes.get(pid).get(ProcessRecord.THREADS));
-        assertEquals(0, processes.get(pid).flags());
+      try (Bulk bulk =
+          Bulks.collect(
+              source, Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, TotalRecord.TYPE))) {
+        Map<Integer, Integer> threads = new HashMap<>();
+        long[] last = new long[2];
+        bulk.forEach(
+            ThreadRecord.TYPE,
+            thread -> {
+              long pid = thread.get(ThreadRecord.PID);
+              long tid = thread.get(ThreadRecord.TID);
+              assertTrue(pid > last[0] || pid == last[0] && tid > last[1], "in order");
+              last[0] = pid;
+              last[1] = tid;
+              threads.merge((int) pid, 1, Integer::sum);
+            });
+        Map<Integer, Record> processes = Bulks.processes(bulk);
+        for (int pid : pids) {
+          assertEquals(THREADS, threads.get(pid));
+          assertEquals(THREADS, processes.get(pid).get(ProcessRecord.THREADS));
+          assertEquals(0, processes.get(pid).flags());
+        }
+        Record total = Bulks.records(bulk, TotalRecord.TYPE).get(0);
+        assertEquals(processes.size(), total.get(TotalRecord.ENTITIES));
+        long sum = processes.values().stream().mapToLong(p -> p.get(ProcessRecord.RSS)).sum();
+        assertEquals(sum, total.get(TotalRecord.of(ProcessRecord.RSS)));
+        assertTrue(IntStream.of(source.pids()).boxed().toList().containsAll(pids));
       }
-      Record total = Bulks.records(bulk, TotalRecord.TYPE).get(0);
-      assertEquals(processes.size(), total.get(TotalRecord.ENTITIES));
-      long sum = processes.values().stream().mapToLong(p -> p.get(ProcessRecord.RSS)).sum();
-      assertEquals(sum, total.get(TotalRecord.of(ProcessRecord.RSS)));
-      assertTrue(IntStream.of(source.pids()).boxed().toList().containsAll(pids));
-      bulk.release();
     }
   }
 

@@ -74,29 +74,29 @@ class LiveShmTest {
     try (KernelSource source = openSource();
         Program program = Program.run("shm-users", tag).cleaningUp()) {
       int child = Integer.parseInt(program.lines().get(8).split(" ")[1]);
-      Bulk bulk = Bulks.collect(source, SHM);
-      for (String line : program.lines().subList(0, 8)) {
-        String[] words = line.split(" ");
-        Map<Integer, Long> expected = new TreeMap<>();
-        if (!words[5].equals("0")) {
-          expected.put(program.pid(), Long.parseLong(words[5]));
+      try (Bulk bulk = Bulks.collect(source, SHM)) {
+        for (String line : program.lines().subList(0, 8)) {
+          String[] words = line.split(" ");
+          Map<Integer, Long> expected = new TreeMap<>();
+          if (!words[5].equals("0")) {
+            expected.put(program.pid(), Long.parseLong(words[5]));
+          }
+          if (!words[6].equals("0")) {
+            expected.put(child, Long.parseLong(words[6]));
+          }
+          Record shm = find(bulk, words, expected);
+          assertEquals(Long.parseLong(words[3]), shm.get(ShmRecord.RESIDENT), line);
+          assertEquals(Long.parseLong(words[4]), shm.get(ShmRecord.USERS), line);
+          assertEquals(0, shm.get(ShmRecord.UID), line);
+          checkRef(source, shm, words);
         }
-        if (!words[6].equals("0")) {
-          expected.put(child, Long.parseLong(words[6]));
-        }
-        Record shm = find(bulk, words, expected);
-        assertEquals(Long.parseLong(words[3]), shm.get(ShmRecord.RESIDENT), line);
-        assertEquals(Long.parseLong(words[4]), shm.get(ShmRecord.USERS), line);
-        assertEquals(0, shm.get(ShmRecord.UID), line);
-        checkRef(source, shm, words);
       }
-      bulk.release();
       checkProcess(source, program);
       end(program);
       long[] left = source.shmIds(Cancellation.NEVER);
-      Bulk after = Bulks.collect(source, SHM);
-      after.forEach(ShmRecord.TYPE, shm -> assertFalse(name(after, shm).startsWith(tag)));
-      after.release();
+      try (Bulk after = Bulks.collect(source, SHM)) {
+        after.forEach(ShmRecord.TYPE, shm -> assertFalse(name(after, shm).startsWith(tag)));
+      }
       assertEquals(left.length, java.util.Arrays.stream(left).distinct().count());
     }
   }
@@ -133,16 +133,16 @@ class LiveShmTest {
       Record record = Record.allocate(ProcessRecord.TYPE);
       assertTrue(process.read(ProcessRecord.SHM.bit(), record));
       assertEquals((8 + 2 + 6 + 7) << 20, record.get(ProcessRecord.SHM));
-      Bulk bulk = Bulks.collect(source, process, SHM);
-      assertEquals(4, bulk.count(ShmUserRecord.TYPE));
-      assertEquals(4, bulk.count(ShmRecord.TYPE));
-      bulk.forEach(
-          ShmRecord.TYPE,
-          shm -> {
-            assertTrue(shm.has(ShmRecord.SIZE));
-            assertFalse(shm.has(ShmRecord.USERS), "one process doesn't tell who the others are");
-          });
-      bulk.release();
+      try (Bulk bulk = Bulks.collect(source, process, SHM)) {
+        assertEquals(4, bulk.count(ShmUserRecord.TYPE));
+        assertEquals(4, bulk.count(ShmRecord.TYPE));
+        bulk.forEach(
+            ShmRecord.TYPE,
+            shm -> {
+              assertTrue(shm.has(ShmRecord.SIZE));
+              assertFalse(shm.has(ShmRecord.USERS), "one process doesn't tell who the others are");
+            });
+      }
     }
   }
 
@@ -151,21 +151,25 @@ class LiveShmTest {
     String tag = "kifs-test2-" + ProcessHandle.current().pid();
     try (KernelSource source = openSource();
         Program program = Program.run("shm-users", tag).cleaningUp()) {
-      Bulk bulk = Bulks.collect(source, SHM);
       Map<String, String> sysv = new TreeMap<>();
       Set<String> posix = new HashSet<>();
-      bulk.forEach(
-          ShmRecord.TYPE,
-          shm -> {
-            if (shm.get(ShmRecord.KIND) == ShmRecord.SYSTEM_V) {
-              sysv.put(
-                  Long.toString(shm.get(ShmRecord.INODE)),
-                  name(bulk, shm) + " " + shm.get(ShmRecord.SIZE) + " " + shm.get(ShmRecord.USERS));
-            } else if (shm.get(ShmRecord.KIND) == ShmRecord.POSIX) {
-              posix.add(name(bulk, shm));
-            }
-          });
-      bulk.release();
+      try (Bulk bulk = Bulks.collect(source, SHM)) {
+        bulk.forEach(
+            ShmRecord.TYPE,
+            shm -> {
+              if (shm.get(ShmRecord.KIND) == ShmRecord.SYSTEM_V) {
+                sysv.put(
+                    Long.toString(shm.get(ShmRecord.INODE)),
+                    name(bulk, shm)
+                        + " "
+                        + shm.get(ShmRecord.SIZE)
+                        + " "
+                        + shm.get(ShmRecord.USERS));
+              } else if (shm.get(ShmRecord.KIND) == ShmRecord.POSIX) {
+                posix.add(name(bulk, shm));
+              }
+            });
+      }
       Process ipcs = new ProcessBuilder("ipcs", "-m").start();
       int compared = 0;
       for (String line : new String(ipcs.getInputStream().readAllBytes()).lines().toList()) {
@@ -203,19 +207,19 @@ class LiveShmTest {
 
   private static Set<String> differences(KernelSource source) throws IOException {
     Map<String, Long> before = plainMappings();
-    Bulk bulk = Bulks.collect(source, SHM);
-    Map<String, Long> after = plainMappings();
-    Map<Long, Record> objects = new HashMap<>();
-    Bulks.records(bulk, ShmRecord.TYPE).forEach(shm -> objects.put(shm.get(ShmRecord.ID), shm));
     Map<String, Long> found = new TreeMap<>();
-    bulk.forEach(
-        ShmUserRecord.TYPE,
-        user -> {
-          Record shm = objects.get(user.get(ShmUserRecord.ID));
-          String key = user.get(ShmUserRecord.PID) + " " + shm.get(ShmRecord.INODE);
-          found.merge(key, user.get(ShmUserRecord.MAPPED), Long::sum);
-        });
-    bulk.release();
+    try (Bulk bulk = Bulks.collect(source, SHM)) {
+      Map<Long, Record> objects = new HashMap<>();
+      Bulks.records(bulk, ShmRecord.TYPE).forEach(shm -> objects.put(shm.get(ShmRecord.ID), shm));
+      bulk.forEach(
+          ShmUserRecord.TYPE,
+          user -> {
+            Record shm = objects.get(user.get(ShmUserRecord.ID));
+            String key = user.get(ShmUserRecord.PID) + " " + shm.get(ShmRecord.INODE);
+            found.merge(key, user.get(ShmUserRecord.MAPPED), Long::sum);
+          });
+    }
+    Map<String, Long> after = plainMappings();
     Set<String> different = new HashSet<>();
     int compared = 0;
     for (Map.Entry<String, Long> mapping : before.entrySet()) {
@@ -268,19 +272,19 @@ class LiveShmTest {
     try (KernelSource source = openSource();
         Program storm = Program.ready(List.of("python3", "-c", STORM))) {
       for (int pass = 0; pass < 40; pass++) {
-        Bulk bulk = Bulks.collect(source, SHM);
-        Set<Long> ids = new HashSet<>();
-        long[] last = {-1};
-        bulk.forEach(
-            ShmRecord.TYPE,
-            shm -> {
-              assertTrue(shm.get(ShmRecord.ID) > last[0], "ascending, none twice");
-              last[0] = shm.get(ShmRecord.ID);
-              ids.add(last[0]);
-            });
-        bulk.forEach(
-            ShmUserRecord.TYPE, user -> assertTrue(ids.contains(user.get(ShmUserRecord.ID))));
-        bulk.release();
+        try (Bulk bulk = Bulks.collect(source, SHM)) {
+          Set<Long> ids = new HashSet<>();
+          long[] last = {-1};
+          bulk.forEach(
+              ShmRecord.TYPE,
+              shm -> {
+                assertTrue(shm.get(ShmRecord.ID) > last[0], "ascending, none twice");
+                last[0] = shm.get(ShmRecord.ID);
+                ids.add(last[0]);
+              });
+          bulk.forEach(
+              ShmUserRecord.TYPE, user -> assertTrue(ids.contains(user.get(ShmUserRecord.ID))));
+        }
       }
       assertTrue(ProcessHandle.of(storm.pid()).isPresent());
     }
@@ -295,9 +299,9 @@ class LiveShmTest {
     try (KernelSource source = openSource();
         Program program = Program.ready(List.of("python3", "-c", python, fake.toString()));
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
-      Bulk bulk = Bulks.collect(source, process, SHM);
-      assertEquals(0, bulk.count(ShmRecord.TYPE));
-      bulk.release();
+      try (Bulk bulk = Bulks.collect(source, process, SHM)) {
+        assertEquals(0, bulk.count(ShmRecord.TYPE));
+      }
     }
   }
 }

@@ -320,11 +320,11 @@ class LiveSourceTest {
           new Thread(
               () -> {
                 for (int pass = 0; pass < 20; pass++) {
-                  Bulk bulk =
-                      Bulks.collect(source, Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE));
-                  Record self = Bulks.processes(bulk).get(SELF);
-                  wrong.addAndGet("java".equals(self.text(ProcessRecord.COMM)) ? 0 : 1);
-                  bulk.release();
+                  try (Bulk bulk =
+                      Bulks.collect(source, Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE))) {
+                    Record self = Bulks.processes(bulk).get(SELF);
+                    wrong.addAndGet("java".equals(self.text(ProcessRecord.COMM)) ? 0 : 1);
+                  }
                 }
               });
       threads[i].start();

@@ -42,13 +42,13 @@ class LiveStormTest {
         Program processes = Program.ready(List.of("python3", "-c", PROCESSES));
         Program threads = Program.ready(List.of("python3", "-c", THREADS))) {
       for (int pass = 0; pass < 60; pass++) {
-        Bulk bulk = Bulks.collect(source, query);
-        checkProcesses(bulk);
-        checkThreads(bulk);
-        assertTrue(Bulks.processes(bulk).containsKey(self));
-        assertTrue(Bulks.processes(bulk).containsKey(processes.pid()));
-        assertTrue(Bulks.processes(bulk).containsKey(threads.pid()));
-        bulk.release();
+        try (Bulk bulk = Bulks.collect(source, query)) {
+          checkProcesses(bulk);
+          checkThreads(bulk);
+          assertTrue(Bulks.processes(bulk).containsKey(self));
+          assertTrue(Bulks.processes(bulk).containsKey(processes.pid()));
+          assertTrue(Bulks.processes(bulk).containsKey(threads.pid()));
+        }
       }
     }
   }

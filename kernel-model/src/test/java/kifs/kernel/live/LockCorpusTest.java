@@ -128,20 +128,20 @@ class LockCorpusTest {
     Map<Integer, Running> byPid = new HashMap<>();
     running.forEach(r -> r.pids.forEach(pid -> byPid.put(pid, r)));
     Query query = Query.of(WaitRecord.TYPE).withFields(WaitRecord.TYPE, WaitRecord.DEADLOCK);
-    Bulk bulk = Bulks.collect(source, query);
     Map<Running, Map<Long, Set<Integer>>> members = new HashMap<>();
     Map<Running, Map<Long, Set<Integer>>> behind = new HashMap<>();
-    Bulks.records(bulk, WaitRecord.TYPE)
-        .forEach(
-            wait -> {
-              Running r = byPid.get((int) wait.get(WaitRecord.WAITER_PID));
-              if (r != null) {
-                Integer who = r.byTid.get((int) wait.get(WaitRecord.WAITER_TID));
-                put(members, r, wait.get(WaitRecord.DEADLOCK), who);
-                put(behind, r, wait.get(WaitRecord.BEHIND), who);
-              }
-            });
-    bulk.release();
+    try (Bulk bulk = Bulks.collect(source, query)) {
+      Bulks.records(bulk, WaitRecord.TYPE)
+          .forEach(
+              wait -> {
+                Running r = byPid.get((int) wait.get(WaitRecord.WAITER_PID));
+                if (r != null) {
+                  Integer who = r.byTid.get((int) wait.get(WaitRecord.WAITER_TID));
+                  put(members, r, wait.get(WaitRecord.DEADLOCK), who);
+                  put(behind, r, wait.get(WaitRecord.BEHIND), who);
+                }
+              });
+    }
     members.forEach(
         (r, found) -> {
           boolean before = r.isDone();

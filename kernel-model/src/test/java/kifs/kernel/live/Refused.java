@@ -55,16 +55,16 @@ final class Refused {
                 ShmUserRecord.TYPE,
                 WaitRecord.TYPE,
                 ThreadRecord.TYPE);
-        Bulk bulk =
-            Bulks.collect(source, all.withFields(ThreadRecord.TYPE, ThreadRecord.WAIT_KIND));
-        if (round == 0) {
-          Arrays.stream(pids).mapToInt(Integer::parseInt).forEach(pid -> tell(bulk, pid));
-          boolean users =
-              Bulks.records(bulk, ShmRecord.TYPE).stream()
-                  .anyMatch(shm -> shm.has(ShmRecord.USERS));
-          System.out.println("shm users=" + users);
+        try (Bulk bulk =
+            Bulks.collect(source, all.withFields(ThreadRecord.TYPE, ThreadRecord.WAIT_KIND))) {
+          if (round == 0) {
+            Arrays.stream(pids).mapToInt(Integer::parseInt).forEach(pid -> tell(bulk, pid));
+            boolean users =
+                Bulks.records(bulk, ShmRecord.TYPE).stream()
+                    .anyMatch(shm -> shm.has(ShmRecord.USERS));
+            System.out.println("shm users=" + users);
+          }
         }
-        bulk.release();
       }
       Arrays.stream(pids).mapToInt(Integer::parseInt).forEach(pid -> tellEnd(source, pid));
       source.warnings().forEach(warning -> System.out.println("warning " + warning));

@@ -3,7 +3,6 @@ package kifs.kernel.record;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +17,7 @@ import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.kernel.source.Cancellation;
+import kifs.testing.Bulks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -112,13 +112,11 @@ class GoldenBytesTest {
         List.of(TextRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
     try (BulkBuilder builder = new BulkBuilder(new ChunkPool(1 << 20, 0), types)) {
       kernel.collect(Query.of(types).withDetail(Detail.FULL), builder, Cancellation.NEVER);
-      Bulk bulk =
+      try (Bulk bulk =
           builder.finish(
-              new Origin(4, 17, clock.realtimeNs(), clock.boottimeNs(), kernel.host()), 1234);
-      ByteBuffer bytes = ByteBuffer.allocate((int) bulk.size());
-      bulk.read(0, bytes);
-      bulk.release();
-      return bytes.array();
+              new Origin(4, 17, clock.realtimeNs(), clock.boottimeNs(), kernel.host()), 1234)) {
+        return Bulks.bytes(bulk);
+      }
     }
   }
 }

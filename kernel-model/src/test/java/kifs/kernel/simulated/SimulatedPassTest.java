@@ -39,6 +39,7 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.SourceKind;
+import kifs.testing.Bulks;
 import kifs.testing.Project;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,9 +66,9 @@ class SimulatedPassTest {
 
   private List<Long> column(Query query, RecordType type, Field field) {
     List<Long> values = new ArrayList<>();
-    Bulk bulk = bulk(query);
-    bulk.forEach(type, record -> values.add(record.get(field)));
-    bulk.release();
+    try (Bulk bulk = bulk(query)) {
+      bulk.forEach(type, record -> values.add(record.get(field)));
+    }
     return values;
   }
 
@@ -103,32 +104,32 @@ class SimulatedPassTest {
   void onlyWantedFieldsAreFilled() {
     kernel.spawn(10, "a").rss(4096);
     Query query = PROCESSES.withFields(ProcessRecord.TYPE, ProcessRecord.PID, ProcessRecord.RSS);
-    Bulk bulk = bulk(query);
-    bulk.forEach(
-        ProcessRecord.TYPE,
-        record -> {
-          long present = ProcessRecord.PID.bit() | ProcessRecord.RSS.bit();
-          assertEquals(ProcessRecord.TYPE.allFields() & ~present, record.absent());
-          assertEquals(10, record.get(ProcessRecord.PID));
-          assertEquals(4096, record.get(ProcessRecord.RSS));
-          assertEquals(0, record.get(ProcessRecord.START));
-        });
-    bulk.release();
+    try (Bulk bulk = bulk(query)) {
+      bulk.forEach(
+          ProcessRecord.TYPE,
+          record -> {
+            long present = ProcessRecord.PID.bit() | ProcessRecord.RSS.bit();
+            assertEquals(ProcessRecord.TYPE.allFields() & ~present, record.absent());
+            assertEquals(10, record.get(ProcessRecord.PID));
+            assertEquals(4096, record.get(ProcessRecord.RSS));
+            assertEquals(0, record.get(ProcessRecord.START));
+          });
+    }
   }
 
   @Test
   void eachDetailFillsWhatItSays() {
     kernel.spawn(10, "a");
     for (Detail detail : Detail.values()) {
-      Bulk bulk = bulk(Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE).withDetail(detail));
-      for (RecordType type : List.of(ProcessRecord.TYPE, ThreadRecord.TYPE)) {
-        bulk.forEach(
-            type,
-            record ->
-                assertEquals(
-                    type.allFields() & ~kernel.fields(type, detail), record.absent(), "" + type));
+      try (Bulk bulk = bulk(Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE).withDetail(detail))) {
+        for (RecordType type : List.of(ProcessRecord.TYPE, ThreadRecord.TYPE)) {
+          bulk.forEach(
+              type,
+              record ->
+                  assertEquals(
+                      type.allFields() & ~kernel.fields(type, detail), record.absent(), "" + type));
+        }
       }
-      bulk.release();
     }
     assertEquals(ProcessRecord.TYPE.allFields(), kernel.fields(ProcessRecord.TYPE, Detail.FULL));
   }
@@ -150,11 +151,10 @@ class SimulatedPassTest {
             CommandRecord.TYPE,
             LimitsRecord.TYPE,
             TotalRecord.TYPE);
-    Bulk bulk = bulk(query);
-    ByteBuffer bytes = ByteBuffer.allocate((int) bulk.size());
-    bulk.read(0, bytes);
-    bulk.release();
-    BulkReader reader = new BulkReader(bytes.flip());
+    BulkReader reader;
+    try (Bulk bulk = bulk(query)) {
+      reader = new BulkReader(ByteBuffer.wrap(Bulks.bytes(bulk)));
+    }
     assertEquals(1, reader.count(SystemRecord.TYPE));
     assertEquals(3, reader.count(CpuRecord.TYPE));
     AtomicInteger next = new AtomicInteger();
@@ -202,35 +202,35 @@ class SimulatedPassTest {
     kernel.spawn(50, "other").fds(1000);
     clock.advance(SECOND);
     Query totals = Query.of(TotalRecord.TYPE).withUids(Set.of(5));
-    Bulk bulk = bulk(totals);
-    assertEquals(1, bulk.count(TotalRecord.TYPE));
-    bulk.forEach(
-        TotalRecord.TYPE,
-        total -> {
-          assertEquals(4, total.get(TotalRecord.ENTITIES));
-          assertEquals(9, total.get(TotalRecord.of(ProcessRecord.FDS)));
-          assertEquals(4096, total.get(TotalRecord.of(ProcessRecord.RSS)));
-          assertEquals(8, total.get(TotalRecord.of(ProcessRecord.THREADS)));
-          assertEquals(300_000_000, total.get(TotalRecord.of(ProcessRecord.RUNTIME)));
-          long ofShm =
-              TotalRecord.SHM_SIZE.bit()
-                  | TotalRecord.SHM_RESIDENT.bit()
-                  | TotalRecord.SHM_USERS.bit();
-          assertEquals(ofShm, total.absent());
-        });
-    bulk.release();
+    try (Bulk bulk = bulk(totals)) {
+      assertEquals(1, bulk.count(TotalRecord.TYPE));
+      bulk.forEach(
+          TotalRecord.TYPE,
+          total -> {
+            assertEquals(4, total.get(TotalRecord.ENTITIES));
+            assertEquals(9, total.get(TotalRecord.of(ProcessRecord.FDS)));
+            assertEquals(4096, total.get(TotalRecord.of(ProcessRecord.RSS)));
+            assertEquals(8, total.get(TotalRecord.of(ProcessRecord.THREADS)));
+            assertEquals(300_000_000, total.get(TotalRecord.of(ProcessRecord.RUNTIME)));
+            long ofShm =
+                TotalRecord.SHM_SIZE.bit()
+                    | TotalRecord.SHM_RESIDENT.bit()
+                    | TotalRecord.SHM_USERS.bit();
+            assertEquals(ofShm, total.absent());
+          });
+    }
     try (ProcessRef ref = kernel.process(10).orElseThrow();
         BulkBuilder builder = new BulkBuilder(pool, List.of(TotalRecord.TYPE))) {
       assertTrue(ref.collect(totals, builder, Cancellation.NEVER));
-      Bulk ofThreads = builder.finish(new Origin(4, 1, 0, 0, kernel.host()), 0);
-      ofThreads.forEach(
-          TotalRecord.TYPE,
-          total -> {
-            assertEquals(2, total.get(TotalRecord.ENTITIES));
-            assertEquals(300_000_000, total.get(TotalRecord.of(ProcessRecord.UTIME)));
-            assertFalse(total.has(TotalRecord.of(ProcessRecord.RSS)));
-          });
-      ofThreads.release();
+      try (Bulk ofThreads = builder.finish(new Origin(4, 1, 0, 0, kernel.host()), 0)) {
+        ofThreads.forEach(
+            TotalRecord.TYPE,
+            total -> {
+              assertEquals(2, total.get(TotalRecord.ENTITIES));
+              assertEquals(300_000_000, total.get(TotalRecord.of(ProcessRecord.UTIME)));
+              assertFalse(total.has(TotalRecord.of(ProcessRecord.RSS)));
+            });
+      }
     }
   }
 
@@ -274,18 +274,18 @@ class SimulatedPassTest {
       million.collect(Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE), builder, Cancellation.NEVER);
       assertEquals(250_002, builder.count(ProcessRecord.TYPE));
       assertEquals(1_000_002, builder.count(ThreadRecord.TYPE));
-      Bulk bulk = builder.finish(new Origin(4, 1, 0, 0, million.host()), 0);
-      long[] last = {0, 0};
-      bulk.forEach(
-          ThreadRecord.TYPE,
-          thread -> {
-            long pid = thread.get(ThreadRecord.PID);
-            long tid = thread.get(ThreadRecord.TID);
-            assertTrue(pid > last[0] || pid == last[0] && tid > last[1]);
-            last[0] = pid;
-            last[1] = tid;
-          });
-      bulk.release();
+      try (Bulk bulk = builder.finish(new Origin(4, 1, 0, 0, million.host()), 0)) {
+        long[] last = {0, 0};
+        bulk.forEach(
+            ThreadRecord.TYPE,
+            thread -> {
+              long pid = thread.get(ThreadRecord.PID);
+              long tid = thread.get(ThreadRecord.TID);
+              assertTrue(pid > last[0] || pid == last[0] && tid > last[1]);
+              last[0] = pid;
+              last[1] = tid;
+            });
+      }
     }
     assertEquals(0, pool.lentBytes());
     assertEquals(250_002, new TreeSet<>(Arrays.stream(million.pids()).boxed().toList()).size());

@@ -124,20 +124,20 @@ class SnapshotsTest {
     different = snapshots.takeShared(QUERY.withPids(Set.of(100)));
     assertEquals(2, passes.size(), "no third pass at a time");
     busy.end();
-    Bulk first = Rig.done(readers.get(0));
-    for (CompletableFuture<Bulk> reader : readers) {
-      assertSame(first, Rig.done(reader));
+    try (Bulk first = Rig.done(readers.get(0))) {
+      for (CompletableFuture<Bulk> reader : readers) {
+        assertSame(first, Rig.done(reader));
+      }
+      assertNotSame(first, Rig.done(different));
+      assertEquals(1, passesOf(QUERY));
+      Rig.done(different).release();
+      // Each has a reference of its own.
+      for (int i = 0; i < 9; i++) {
+        first.release();
+        assertEquals(1, first.count(ProcessRecord.TYPE));
+      }
+      assertTrue(pool.lentBytes() > 0);
     }
-    assertNotSame(first, Rig.done(different));
-    assertEquals(1, passesOf(QUERY));
-    Rig.done(different).release();
-    // Each has a reference of its own.
-    for (int i = 0; i < 9; i++) {
-      first.release();
-      assertEquals(1, first.count(ProcessRecord.TYPE));
-    }
-    assertTrue(pool.lentBytes() > 0);
-    first.release();
   }
 
   @Test
@@ -153,13 +153,12 @@ class SnapshotsTest {
     assertTrue(begun.await(30, TimeUnit.SECONDS), "it doesn't begin");
     CompletableFuture<Bulk> late = snapshots.takeShared(QUERY);
     goOn.countDown();
-    Bulk first = Rig.done(early);
-    Bulk second = Rig.done(late);
-    assertNotSame(first, second);
-    assertTrue(sequence(second) != sequence(first));
-    assertEquals(2, passesOf(QUERY));
-    first.release();
-    second.release();
+    try (Bulk first = Rig.done(early);
+        Bulk second = Rig.done(late)) {
+      assertNotSame(first, second);
+      assertTrue(sequence(second) != sequence(first));
+      assertEquals(2, passesOf(QUERY));
+    }
   }
 
   private static long sequence(Bulk bulk) {
@@ -210,9 +209,9 @@ class SnapshotsTest {
     leave(leaves);
     assertFalse(stays.isDone());
     busy.end();
-    Bulk bulk = Rig.done(stays);
-    assertEquals(1, bulk.count(ProcessRecord.TYPE));
-    bulk.release();
+    try (Bulk bulk = Rig.done(stays)) {
+      assertEquals(1, bulk.count(ProcessRecord.TYPE));
+    }
   }
 
   @Test
@@ -303,10 +302,10 @@ class SnapshotsTest {
     CompletableFuture<Bulk> reader = snapshots.takeOwn(QUERY, large);
     assertFalse(reader.isDone());
     goOn.countDown();
-    Bulk bulk = Rig.done(reader);
-    assertEquals(1, bulk.count(ProcessRecord.TYPE));
-    assertEquals(2, begun.get());
-    bulk.release();
+    try (Bulk bulk = Rig.done(reader)) {
+      assertEquals(1, bulk.count(ProcessRecord.TYPE));
+      assertEquals(2, begun.get());
+    }
 
     CountDownLatch ended = new CountDownLatch(1);
     CompletableFuture<Bulk> abandoned =

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -59,17 +58,17 @@ class PassTest {
     try (Program load = Program.run("procs", 600, 2);
         BpfSource source = way.open()) {
       Set<Integer> there = pids(source.procfs().pids());
-      Bulk bulk = Bulks.collect(source, BOTH);
-      there.retainAll(pids(source.procfs().pids()));
+      try (Bulk bulk = Bulks.collect(source, BOTH)) {
+        there.retainAll(pids(source.procfs().pids()));
 
-      List<Integer> pids = ids(bulk, ProcessRecord.TYPE, r -> (int) r.get(ProcessRecord.PID));
-      assertEquals(new ArrayList<>(new TreeSet<>(pids)), pids);
-      there.removeAll(pids);
-      assertEquals(Set.of(), there);
-      List<Long> threads = ids(bulk, ThreadRecord.TYPE);
-      assertEquals(new ArrayList<>(new TreeSet<>(threads)), threads);
-      assertEquals(600, load.lines().size());
-      bulk.release();
+        List<Integer> pids = ids(bulk, ProcessRecord.TYPE, r -> (int) r.get(ProcessRecord.PID));
+        assertEquals(new ArrayList<>(new TreeSet<>(pids)), pids);
+        there.removeAll(pids);
+        assertEquals(Set.of(), there);
+        List<Long> threads = ids(bulk, ThreadRecord.TYPE);
+        assertEquals(new ArrayList<>(new TreeSet<>(threads)), threads);
+        assertEquals(600, load.lines().size());
+      }
     }
   }
 
@@ -81,32 +80,27 @@ class PassTest {
     try (Program load = Program.runAs(name, directory, "procs", 2, MANY);
         BpfSource source = way.open()) {
       List<Integer> large = load.lines().stream().map(Integer::parseInt).sorted().toList();
-      Query query = BOTH.withComms(Set.of(name));
-      Bulk bulk = Bulks.collect(source, query);
-      List<Long> expected = new ArrayList<>();
       List<Integer> all = new ArrayList<>(large);
       all.add(load.pid());
-      all.stream().sorted().forEach(pid -> expected.addAll(threads(source, pid)));
-      assertEquals(2 * MANY + 1, expected.size());
-      assertEquals(expected, ids(bulk, ThreadRecord.TYPE));
-      Map<Integer, Record> processes = Bulks.processes(bulk);
-      assertEquals(new TreeSet<>(all), new TreeSet<>(processes.keySet()));
-      bulk.release();
-
-      bulk = Bulks.collect(source, query.withStates(Set.of('Z')));
-      assertEquals(List.of(), ids(bulk, ThreadRecord.TYPE));
-      bulk.release();
-
+      Query query = BOTH.withComms(Set.of(name));
+      try (Bulk bulk = Bulks.collect(source, query)) {
+        List<Long> expected = new ArrayList<>();
+        all.stream().sorted().forEach(pid -> expected.addAll(threads(source, pid)));
+        assertEquals(2 * MANY + 1, expected.size());
+        assertEquals(expected, ids(bulk, ThreadRecord.TYPE));
+        assertEquals(new TreeSet<>(all), new TreeSet<>(Bulks.processes(bulk).keySet()));
+      }
+      try (Bulk zombies = Bulks.collect(source, query.withStates(Set.of('Z')))) {
+        assertEquals(List.of(), ids(zombies, ThreadRecord.TYPE));
+      }
       int pid = large.get(0);
-      bulk = Bulks.collect(source, BOTH.withPids(Set.of(pid)));
-      assertEquals(threads(source, pid), ids(bulk, ThreadRecord.TYPE));
-      bulk.release();
-
-      try (ProcessRef process = source.process(pid).orElseThrow()) {
-        bulk = Bulks.collect(source, process, BOTH);
+      try (Bulk bulk = Bulks.collect(source, BOTH.withPids(Set.of(pid)))) {
+        assertEquals(threads(source, pid), ids(bulk, ThreadRecord.TYPE));
+      }
+      try (ProcessRef process = source.process(pid).orElseThrow();
+          Bulk bulk = Bulks.collect(source, process, BOTH)) {
         assertEquals(threads(source, pid), ids(bulk, ThreadRecord.TYPE));
         assertEquals(MANY, Bulks.processes(bulk).get(pid).get(ProcessRecord.THREADS));
-        bulk.release();
       }
     }
   }
@@ -118,19 +112,18 @@ class PassTest {
     try (Program load = Program.run("first-thread-ends");
         BpfSource source = way.open()) {
       Query query = BOTH.withPids(Set.of(load.pid()));
-      Bulk procfs = Bulks.collect(source.procfs(), query);
-      Bulk bpf = Bulks.collect(source, query);
-      Record expected = Bulks.processes(procfs).get(load.pid());
-      Record process = Bulks.processes(bpf).get(load.pid());
-      assertEquals('Z', process.get(ProcessRecord.STATE));
-      assertEquals(expected.get(ProcessRecord.STATE), process.get(ProcessRecord.STATE));
-      assertEquals(expected.get(ProcessRecord.RUNTIME), process.get(ProcessRecord.RUNTIME));
-      assertEquals(
-          expected.get(ProcessRecord.MINOR_FAULTS), process.get(ProcessRecord.MINOR_FAULTS));
-      assertEquals(2, ids(bpf, ThreadRecord.TYPE).size());
-      assertEquals(ids(procfs, ThreadRecord.TYPE), ids(bpf, ThreadRecord.TYPE));
-      procfs.release();
-      bpf.release();
+      try (Bulk procfs = Bulks.collect(source.procfs(), query);
+          Bulk bpf = Bulks.collect(source, query)) {
+        Record expected = Bulks.processes(procfs).get(load.pid());
+        Record process = Bulks.processes(bpf).get(load.pid());
+        assertEquals('Z', process.get(ProcessRecord.STATE));
+        assertEquals(expected.get(ProcessRecord.STATE), process.get(ProcessRecord.STATE));
+        assertEquals(expected.get(ProcessRecord.RUNTIME), process.get(ProcessRecord.RUNTIME));
+        assertEquals(
+            expected.get(ProcessRecord.MINOR_FAULTS), process.get(ProcessRecord.MINOR_FAULTS));
+        assertEquals(2, ids(bpf, ThreadRecord.TYPE).size());
+        assertEquals(ids(procfs, ThreadRecord.TYPE), ids(bpf, ThreadRecord.TYPE));
+      }
     }
   }
 
@@ -143,30 +136,29 @@ class PassTest {
         BpfSource source = way.open()) {
       int one = Integer.parseInt(load.lines().get(0));
       Query all = BOTH.withComms(Set.of(name));
-      Bulk bulk = Bulks.collect(source, all.withBounds(Set.of(threadsAbove(2), fdsAbove(1 << 20))));
-      Set<Integer> several = Bulks.processes(bulk).keySet();
-      assertTrue(several.contains(one) && !several.contains(load.pid()), several::toString);
-      assertEquals(20, several.size());
-      assertEquals(20 * 3 + 1, ids(bulk, ThreadRecord.TYPE).size());
-      bulk.release();
-
+      Query large = all.withBounds(Set.of(threadsAbove(2), fdsAbove(1 << 20)));
+      try (Bulk bulk = Bulks.collect(source, large)) {
+        Set<Integer> several = Bulks.processes(bulk).keySet();
+        assertTrue(several.contains(one) && !several.contains(load.pid()), several::toString);
+        assertEquals(20, several.size());
+        assertEquals(20 * 3 + 1, ids(bulk, ThreadRecord.TYPE).size());
+      }
       Bound alone = Bound.of(ProcessRecord.TYPE, ProcessRecord.THREADS, Relation.BELOW, 3);
-      bulk = Bulks.collect(source, all.withBounds(Set.of(alone)));
-      assertEquals(Set.of(load.pid()), Bulks.processes(bulk).keySet());
-      bulk.release();
-
-      // What the programs don't know they don't compare.
+      try (Bulk bulk = Bulks.collect(source, all.withBounds(Set.of(alone)))) {
+        assertEquals(Set.of(load.pid()), Bulks.processes(bulk).keySet());
+      }
+      // Fields that the programs don't fill are not compared by the programs.
       Bound shm = Bound.of(ProcessRecord.TYPE, ProcessRecord.SHM, Relation.ABOVE, 1L << 40);
-      bulk = Bulks.collect(source, all.withBounds(Set.of(threadsAbove(2), shm)));
-      assertEquals(21, Bulks.processes(bulk).size());
-      bulk.release();
-
+      try (Bulk bulk = Bulks.collect(source, all.withBounds(Set.of(threadsAbove(2), shm)))) {
+        assertEquals(21, Bulks.processes(bulk).size());
+      }
       Bound never =
           Bound.of(ThreadRecord.TYPE, ThreadRecord.RUN_DELAY, Relation.ABOVE, Long.MAX_VALUE);
-      bulk = Bulks.collect(source, all.withPids(Set.of(one)).withBounds(Set.of(never)));
-      assertEquals(0, ids(bulk, ThreadRecord.TYPE).size());
-      assertEquals(1, Bulks.processes(bulk).size());
-      bulk.release();
+      Query nothing = all.withPids(Set.of(one)).withBounds(Set.of(never));
+      try (Bulk bulk = Bulks.collect(source, nothing)) {
+        assertEquals(0, ids(bulk, ThreadRecord.TYPE).size());
+        assertEquals(1, Bulks.processes(bulk).size());
+      }
     }
   }
 
@@ -178,40 +170,44 @@ class PassTest {
     Query all =
         Query.of(ProcessRecord.TYPE, LimitsRecord.TYPE).withComms(Set.of(name)).withDetail(FULL);
     try (Program load = Program.runAs(name, directory, "procs", 3, 2);
-        BpfSource source = way.open()) {
-      Bulk bulk = Bulks.collect(source, all);
+        BpfSource source = way.open();
+        Bulk bulk = Bulks.collect(source, all)) {
       Record process = Bulks.processes(bulk).get(load.pid());
       Record limits = Bulks.records(bulk, LimitsRecord.TYPE).get(0);
-      List<Bound> bounds = new ArrayList<>();
-      for (Relation relation : Relation.values()) {
-        for (Field field : List.of(THREADS, FDS, FD_LIMIT, NICE, STATE, POLICY, VSIZE)) {
-          for (int off = -1; off <= 1; off++) {
-            bounds.add(Bound.of(process.type(), field, relation, process.get(field) + off));
-          }
-        }
-        bounds.add(Bound.of(process.type(), NICE, relation, -5));
-        for (long shares = 1; relation != Relation.EQUAL && shares > 0; shares *= 7) {
-          bounds.add(Bound.ofShare(process.type(), FDS, relation, shares, FD_LIMIT));
-          for (LimitsRecord.Usage each : LimitsRecord.USAGES) {
-            // Of these others of the same user use some, too.
-            if (!Set.of("nproc", "sigpending").contains(each.limit().name())) {
-              Field soft = each.limit().soft();
-              bounds.add(Bound.ofShare(limits.type(), each.used(), relation, shares, soft));
-            }
-          }
-        }
-      }
-      for (Bound bound : bounds) {
+      for (Bound bound : boundsAround(process, limits)) {
         Query query = all.withBounds(Set.of(bound));
-        Bulk left = Bulks.collect(source, query);
-        for (RecordType type : List.of(process.type(), limits.type())) {
-          long expected = Bulks.records(bulk, type).stream().filter(query::needs).count();
-          assertEquals(expected, Bulks.records(left, type).size(), bound::toString);
+        try (Bulk left = Bulks.collect(source, query)) {
+          for (RecordType type : List.of(process.type(), limits.type())) {
+            long expected = Bulks.records(bulk, type).stream().filter(query::needs).count();
+            assertEquals(expected, Bulks.records(left, type).size(), bound::toString);
+          }
         }
-        left.release();
       }
-      bulk.release();
     }
+  }
+
+  /** Bounds that are just exceeded, just met and just missed by these records. */
+  private static List<Bound> boundsAround(Record process, Record limits) {
+    List<Bound> bounds = new ArrayList<>();
+    for (Relation relation : Relation.values()) {
+      for (Field field : List.of(THREADS, FDS, FD_LIMIT, NICE, STATE, POLICY, VSIZE)) {
+        for (int off = -1; off <= 1; off++) {
+          bounds.add(Bound.of(process.type(), field, relation, process.get(field) + off));
+        }
+      }
+      bounds.add(Bound.of(process.type(), NICE, relation, -5));
+      for (long shares = 1; relation != Relation.EQUAL && shares > 0; shares *= 7) {
+        bounds.add(Bound.ofShare(process.type(), FDS, relation, shares, FD_LIMIT));
+        for (LimitsRecord.Usage each : LimitsRecord.USAGES) {
+          // Other processes of the same user change these two meanwhile.
+          if (!Set.of("nproc", "sigpending").contains(each.limit().name())) {
+            Field soft = each.limit().soft();
+            bounds.add(Bound.ofShare(limits.type(), each.used(), relation, shares, soft));
+          }
+        }
+      }
+    }
+    return bounds;
   }
 
   /**
@@ -259,13 +255,14 @@ class PassTest {
   /** Of which processes there were PROCESS records, and of which THREADs. */
   private record Found(Set<Integer> processes, Set<Integer> threads) {
     static Found of(BpfSource source, Query query) {
-      Bulk bulk = Bulks.collect(source, query);
-      Set<Integer> processes = new TreeSet<>(Bulks.processes(bulk).keySet());
+      Set<Integer> processes;
       Set<Integer> threads = new TreeSet<>();
-      for (Record thread : Bulks.records(bulk, ThreadRecord.TYPE)) {
-        threads.add((int) thread.get(ThreadRecord.PID));
+      try (Bulk bulk = Bulks.collect(source, query)) {
+        processes = new TreeSet<>(Bulks.processes(bulk).keySet());
+        for (Record thread : Bulks.records(bulk, ThreadRecord.TYPE)) {
+          threads.add((int) thread.get(ThreadRecord.PID));
+        }
       }
-      bulk.release();
       return new Found(processes, threads);
     }
   }
