@@ -4,15 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import kifs.kernel.bpf.BpfSource;
-import kifs.kernel.bpf.program.BpfException;
-import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.source.KernelEvents.Watch;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
@@ -43,11 +39,7 @@ class BpfEventsTest extends LiveEventsTest {
 
   @Override
   KernelSource openSource() throws IOException {
-    try {
-      return BpfSource.open(ProcfsSource.open(Path.of("/proc")));
-    } catch (BpfException e) {
-      throw new IOException(e);
-    }
+    return Way.SWEEP.open();
   }
 
   @Test

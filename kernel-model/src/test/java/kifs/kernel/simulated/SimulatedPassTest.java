@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.BulkReader;
@@ -29,9 +28,7 @@ import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
-import kifs.kernel.record.Records;
 import kifs.kernel.record.SystemRecord;
-import kifs.kernel.record.TextRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.simulated.script.SimulationScript;
@@ -54,19 +51,9 @@ class SimulatedPassTest {
   private final SimulatedKernel kernel = new SimulatedKernel(clock);
   private final ChunkPool pool = new ChunkPool(1L << 29, 0);
 
-  private Bulk bulk(Query query) {
-    Set<RecordType> types = query.tags().stream().map(Records::byTag).collect(Collectors.toSet());
-    types.add(TextRecord.TYPE);
-    try (BulkBuilder builder = new BulkBuilder(pool, types)) {
-      kernel.collect(query, builder, Cancellation.NEVER);
-      return builder.finish(
-          new Origin(4, 1, clock.realtimeNs(), clock.boottimeNs(), kernel.host()), 0);
-    }
-  }
-
   private List<Long> column(Query query, RecordType type, Field field) {
     List<Long> values = new ArrayList<>();
-    try (Bulk bulk = bulk(query)) {
+    try (Bulk bulk = Bulks.collect(kernel, query)) {
       bulk.forEach(type, record -> values.add(record.get(field)));
     }
     return values;
@@ -104,7 +91,7 @@ class SimulatedPassTest {
   void onlyWantedFieldsAreFilled() {
     kernel.spawn(10, "a").rss(4096);
     Query query = PROCESSES.withFields(ProcessRecord.TYPE, ProcessRecord.PID, ProcessRecord.RSS);
-    try (Bulk bulk = bulk(query)) {
+    try (Bulk bulk = Bulks.collect(kernel, query)) {
       bulk.forEach(
           ProcessRecord.TYPE,
           record -> {
@@ -121,7 +108,9 @@ class SimulatedPassTest {
   void eachDetailFillsWhatItSays() {
     kernel.spawn(10, "a");
     for (Detail detail : Detail.values()) {
-      try (Bulk bulk = bulk(Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE).withDetail(detail))) {
+      try (Bulk bulk =
+          Bulks.collect(
+              kernel, Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE).withDetail(detail))) {
         for (RecordType type : List.of(ProcessRecord.TYPE, ThreadRecord.TYPE)) {
           bulk.forEach(
               type,
@@ -152,7 +141,7 @@ class SimulatedPassTest {
             LimitsRecord.TYPE,
             TotalRecord.TYPE);
     BulkReader reader;
-    try (Bulk bulk = bulk(query)) {
+    try (Bulk bulk = Bulks.collect(kernel, query)) {
       reader = new BulkReader(ByteBuffer.wrap(Bulks.bytes(bulk)));
     }
     assertEquals(1, reader.count(SystemRecord.TYPE));
@@ -202,7 +191,7 @@ class SimulatedPassTest {
     kernel.spawn(50, "other").fds(1000);
     clock.advance(SECOND);
     Query totals = Query.of(TotalRecord.TYPE).withUids(Set.of(5));
-    try (Bulk bulk = bulk(totals)) {
+    try (Bulk bulk = Bulks.collect(kernel, totals)) {
       assertEquals(1, bulk.count(TotalRecord.TYPE));
       bulk.forEach(
           TotalRecord.TYPE,
