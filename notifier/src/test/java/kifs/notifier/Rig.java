@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import kifs.kernel.bulk.ChunkPool;
-import kifs.kernel.clock.VirtualClock;
-import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.condition.BadValueException;
@@ -22,19 +19,13 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.waiting.Subscription;
 import kifs.testing.EventLine;
+import kifs.testing.SimulatedRig;
 
 /** A simulated kernel on a virtual clock, and a notifier that is driven as its thread would be. */
-public final class Rig implements AutoCloseable {
-  public static final long MS = 1_000_000L;
-  public static final long SECOND = 1_000 * MS;
+public final class Rig extends SimulatedRig {
   public static final long TICK = NotifierOptions.DEFAULT.finestTickNs();
-  static final long KIB = 1024;
-  public static final long MIB = 1024 * KIB;
 
-  public final VirtualClock clock = new VirtualClock();
-  public final SimulatedKernel kernel = new SimulatedKernel(clock);
   public final CountingSource source = new CountingSource(kernel);
-  public final ChunkPool pool = new ChunkPool(64L << 20, 4L << 20);
   public final Notifier notifier;
 
   public Rig() {
@@ -43,10 +34,6 @@ public final class Rig implements AutoCloseable {
 
   public Rig(NotifierOptions options) {
     notifier = Notifier.manual(source, pool, Rig::name, options);
-  }
-
-  public long now() {
-    return clock.boottimeNs();
   }
 
   public Scope process(SimulatedProcess process) {
@@ -145,7 +132,7 @@ public final class Rig implements AutoCloseable {
     return events(subscription).size();
   }
 
-  /** The notifier is closed, and everything that was borrowed has been given back. */
+  /** Fails if anything that the notifier has borrowed was not given back. */
   @Override
   public void close() {
     notifier.close();
@@ -155,5 +142,6 @@ public final class Rig implements AutoCloseable {
     assertEquals(0, pool.lentBytes(), "chunks");
     assertEquals(0, notifier.status().waiters());
     assertEquals(0, notifier.status().conditions());
+    super.close();
   }
 }

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 class EntityPathTest {
   @Test
   void eachEntityStandsWhereItsPathSays() {
-    try (SimulatedTree tree = new SimulatedTree()) {
-      SimulatedProcess java = tree.kernel.spawn(100, "java");
+    try (Rig rig = new Rig()) {
+      SimulatedProcess java = rig.kernel.spawn(100, "java");
       java.spawnThread(101, "worker");
-      SimulatedShm cache = tree.kernel.shm(ShmRecord.POSIX, "cache");
+      SimulatedShm cache = rig.kernel.shm(ShmRecord.POSIX, "cache");
       Map<EntityId, String> paths =
           Map.of(
               new EntityId(EntityKind.SYSTEM, false, 0, 0, 0), "system",
@@ -33,7 +33,7 @@ class EntityPathTest {
       paths.forEach(
           (entity, path) -> {
             assertEquals(path, EntityPath.of(entity));
-            assertInstanceOf(Directory.class, tree.node(path));
+            assertInstanceOf(Directory.class, rig.node(path));
           });
     }
   }

@@ -28,18 +28,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** fds/, shm/ and hogs/ over a simulated kernel. */
 class HoldingsTest {
-  private final SimulatedTree tree = new SimulatedTree();
-  private final SimulatedProcess java = tree.kernel.spawn(100, "java").uid(7).fds(3);
+  private final Rig rig = new Rig();
+  private final SimulatedProcess java = rig.kernel.spawn(100, "java").uid(7).fds(3);
   private final SimulatedShm cache =
-      tree.kernel.shm(ShmRecord.POSIX, "cache").size(1 << 20).resident(4096).uid(7);
+      rig.kernel.shm(ShmRecord.POSIX, "cache").size(1 << 20).resident(4096).uid(7);
 
   @AfterEach
   void close() {
-    tree.close();
+    rig.close();
   }
 
   private List<String> list(String path) {
-    return ((Directory) tree.node(path)).list().stream().map(Directory.Entry::name).toList();
+    return ((Directory) rig.node(path)).list().stream().map(Directory.Entry::name).toList();
   }
 
   @Test
@@ -51,19 +51,19 @@ class HoldingsTest {
             new SimulatedFile(
                 FdRecord.SOCKET, null, 13, 04002, 0, Socket.unix(Socket.STREAM, 10, name, 14)));
     assertEquals(List.of("bulk", "0", "5", "6"), list("processes/100/fds"));
-    assertEquals("3\n", tree.read("processes/100/fds.count"));
+    assertEquals("3\n", rig.read("processes/100/fds.count"));
     assertEquals(
         "type=regular flags=O_RDWR|O_CLOEXEC pos=7 dev=8:1 ino=12 mount=21 path=\"/a\\nb\"\n"
             .replace("O_CLOEXEC", OpenFlags.text(02000002).substring("O_RDWR|".length())),
-        tree.read("processes/100/fds/5"));
+        rig.read("processes/100/fds/5"));
     assertEquals(
         "type=socket flags=O_RDWR|O_NONBLOCK pos=0 dev=0:8 ino=13 mount=21 family=unix"
             + " socket=stream state=listen peer.ino=14 name=\"@a \\\"\" path=socket:[13]\n",
-        tree.read("processes/100/fds/6"));
-    assertEquals(Errno.ENOENT, tree.errno("processes/100/fds/7"));
-    OpenFile bound = tree.open("processes/100/fds/5");
+        rig.read("processes/100/fds/6"));
+    assertEquals(Errno.ENOENT, rig.errno("processes/100/fds/7"));
+    OpenFile bound = rig.open("processes/100/fds/5");
     java.close(5);
-    FsException gone = assertThrows(FsException.class, () -> SimulatedTree.read(bound, 0));
+    FsException gone = assertThrows(FsException.class, () -> Rig.read(bound, 0));
     assertEquals(Errno.ESRCH, gone.errno());
     bound.release();
   }
@@ -86,66 +86,66 @@ class HoldingsTest {
   @Test
   void objectsHaveFilesAndUsers() {
     java.map(cache, 1 << 20);
-    tree.kernel.spawn(200, "a b").map(cache, 4096);
+    rig.kernel.spawn(200, "a b").map(cache, 4096);
     String shm = "shm/" + cache.id();
     assertEquals(List.of("bulk", "each", "sum", "" + cache.id()), list("shm"));
-    assertEquals("posix\n", tree.read(shm + "/kind"));
-    assertEquals("cache\n", tree.read(shm + "/name"));
-    assertEquals("1048576\n", tree.read(shm + "/size"));
-    assertEquals("4096\n", tree.read(shm + "/resident"));
-    assertEquals("2\n", tree.read(shm + "/users.count"));
+    assertEquals("posix\n", rig.read(shm + "/kind"));
+    assertEquals("cache\n", rig.read(shm + "/name"));
+    assertEquals("1048576\n", rig.read(shm + "/size"));
+    assertEquals("4096\n", rig.read(shm + "/resident"));
+    assertEquals("2\n", rig.read(shm + "/users.count"));
     assertEquals(
         "PID  MAPPED   COMMAND\n100  1048576  java\n200  4096     a\\x20b\n",
-        tree.read(shm + "/users"));
-    assertFalse(tree.read(shm + "/stat").contains("users"), "that takes a look at everybody");
-    assertEquals("1048576\n", tree.read("processes/100/shm"));
-    assertEquals("1052672\n", tree.read("processes/sum/shm"));
-    assertEquals("2\n", tree.read("shm/sum/users"));
+        rig.read(shm + "/users"));
+    assertFalse(rig.read(shm + "/stat").contains("users"), "that takes a look at everybody");
+    assertEquals("1048576\n", rig.read("processes/100/shm"));
+    assertEquals("1052672\n", rig.read("processes/sum/shm"));
+    assertEquals("2\n", rig.read("shm/sum/users"));
     assertEquals(
         "PID  UID  SHM      RESIDENT  COMMAND\n100  7    1048576  0         java\n"
             + "200  0    4096     0         a\\x20b\n",
-        tree.read("hogs/shm"));
-    assertEquals(Errno.ENOENT, tree.errno("shm/1"));
-    OpenFile bound = tree.open(shm + "/size");
+        rig.read("hogs/shm"));
+    assertEquals(Errno.ENOENT, rig.errno("shm/1"));
+    OpenFile bound = rig.open(shm + "/size");
     cache.unlink();
     java.exit(0);
-    assertEquals("1048576\n", SimulatedTree.read(bound, 0), "it is mapped still");
-    tree.kernel.simulated(200).exit(0);
-    FsException gone = assertThrows(FsException.class, () -> SimulatedTree.read(bound, 0));
+    assertEquals("1048576\n", Rig.read(bound, 0), "it is mapped still");
+    rig.kernel.simulated(200).exit(0);
+    FsException gone = assertThrows(FsException.class, () -> Rig.read(bound, 0));
     assertEquals(Errno.ESRCH, gone.errno());
     bound.release();
   }
 
   @Test
   void hogsComeBiggestFirst() {
-    tree.kernel.spawn(200, "few").fds(2);
-    tree.kernel.spawn(300, "most").fds(900).limit("nofile", 1000, 1000);
-    tree.kernel.spawn(400, "none").fds(0);
+    rig.kernel.spawn(200, "few").fds(2);
+    rig.kernel.spawn(300, "most").fds(900).limit("nofile", 1000, 1000);
+    rig.kernel.spawn(400, "none").fds(0);
     assertEquals(
         "PID  UID  FDS  LIMIT  USED    COMMAND\n"
             + "300  0    900  1000   90.00%  most\n"
             + "100  7    3    1024   0.29%   java\n"
             + "200  0    2    1024   0.20%   few\n",
-        tree.read("hogs/fds"));
+        rig.read("hogs/fds"));
   }
 
   @Test
   void thresholdsOfObjects() {
-    SimulatedShm other = tree.kernel.shm(ShmRecord.MEMFD, "other").size(4096);
-    OpenFile one = tree.openNonBlocking("shm/" + cache.id() + "/notify/size/above/1G");
-    OpenFile theOther = tree.openNonBlocking("shm/" + other.id() + "/notify/size/above/1G");
-    OpenFile each = tree.openNonBlocking("shm/each/notify/size/above/1G");
-    OpenFile users = tree.openNonBlocking("shm/each/notify/users/above/1");
-    OpenFile sum = tree.openNonBlocking("shm/sum/notify/resident/above/1M");
-    OpenFile process = tree.openNonBlocking("processes/each/notify/shm/above/10M");
-    tree.pass(300);
+    SimulatedShm other = rig.kernel.shm(ShmRecord.MEMFD, "other").size(4096);
+    OpenFile one = rig.open("shm/" + cache.id() + "/notify/size/above/1G", Rig.NON_BLOCKING);
+    OpenFile theOther = rig.open("shm/" + other.id() + "/notify/size/above/1G", Rig.NON_BLOCKING);
+    OpenFile each = rig.open("shm/each/notify/size/above/1G", Rig.NON_BLOCKING);
+    OpenFile users = rig.open("shm/each/notify/users/above/1", Rig.NON_BLOCKING);
+    OpenFile sum = rig.open("shm/sum/notify/resident/above/1M", Rig.NON_BLOCKING);
+    OpenFile process = rig.open("processes/each/notify/shm/above/10M", Rig.NON_BLOCKING);
+    rig.pass(300 * Rig.MS);
     for (OpenFile file : List.of(one, theOther, each, users, sum, process)) {
       nothing(file);
     }
     cache.size(2L << 30).resident(2 << 20);
     java.map(cache, 20 << 20);
-    tree.kernel.spawn(200, "second").map(cache, 4096);
-    tree.pass(300);
+    rig.kernel.spawn(200, "second").map(cache, 4096);
+    rig.pass(300 * Rig.MS);
     String entity = " entity=shm/" + cache.id() + " pid=0 tid=0 uid=7 ";
     check(one, entity, "metric=size", "value=2147483648", "unit=bytes");
     check(each, entity, "metric=size", "value=2147483648");
@@ -154,28 +154,28 @@ class HoldingsTest {
     check(process, " entity=processes/100 ", "metric=shm", "value=20971520");
     nothing(theOther);
     CompletableFuture<OpenFile> waiting =
-        ((FileNode) tree.node("shm/" + other.id() + "/notify/size/above/1G"))
-            .open(SimulatedTree.CALLER, new OpenMode(false, false));
-    tree.pass(200);
+        ((FileNode) rig.node("shm/" + other.id() + "/notify/size/above/1G"))
+            .open(Rig.CALLER, new OpenMode(false, false));
+    rig.pass(200 * Rig.MS);
     assertFalse(waiting.isDone());
     other.unlink();
-    tree.pass(300);
-    FsException gone = assertThrows(FsException.class, () -> SimulatedTree.join(waiting));
+    rig.pass(300 * Rig.MS);
+    FsException gone = assertThrows(FsException.class, () -> Rig.done(waiting));
     assertEquals(Errno.ESRCH, gone.errno());
     for (OpenFile file : List.of(one, theOther, each, users, sum, process)) {
       file.release();
     }
-    tree.pass(200);
-    assertEquals(0, tree.notifier.status().waiters());
+    rig.pass(200 * Rig.MS);
+    assertEquals(0, rig.notifier.status().waiters());
   }
 
   private static void nothing(OpenFile file) {
-    SimulatedTree.join(file.prepare(0, true));
+    Rig.done(file.prepare(0, true));
     assertEquals(OpenFile.AGAIN, file.read(0, ByteBuffer.allocate(4096)));
   }
 
   private static void check(OpenFile file, String... parts) {
-    String event = SimulatedTree.read(file, 0);
+    String event = Rig.read(file, 0);
     for (String part : parts) {
       assertTrue(event.contains(part), part + " in " + event);
     }

@@ -28,26 +28,26 @@ class LocksTest {
       "PID  TID  COMM  KIND  OBJECT  OWNER  OWNER-COMM  WAITS  DEADLOCK";
 
   @TempDir Path directory;
-  private final SimulatedTree tree = new SimulatedTree();
-  private final SimulatedProcess shop = tree.kernel.spawn(500, "shop");
+  private final Rig rig = new Rig();
+  private final SimulatedProcess shop = rig.kernel.spawn(500, "shop");
   private final SimulatedThread one = shop.spawnThread(501, "mailer");
   private final SimulatedThread two = shop.spawnThread(502, "billing");
 
   @AfterEach
   void close() {
-    tree.close();
+    rig.close();
   }
 
   private void deadlock() {
     one.blockedOn(SimulatedWait.MUTEX, 0x1000, 502);
-    tree.clock.advance(1_500_000_000L);
+    rig.clock.advance(1_500_000_000L);
     two.blockedOn(SimulatedWait.RWLOCK, 0x2000, 501);
-    tree.clock.advance(2_000_000_000L);
+    rig.clock.advance(2_000_000_000L);
   }
 
   /** Lines as words, parted by one blank. */
   private List<String> lines(String name) {
-    return tree.read("locks/" + name).lines().map(line -> line.replaceAll(" +", " ")).toList();
+    return rig.read("locks/" + name).lines().map(line -> line.replaceAll(" +", " ")).toList();
   }
 
   private static List<String> words(String... lines) {
@@ -57,14 +57,14 @@ class LocksTest {
   @Test
   void nothingToTell() {
     assertEquals(words(HEADER), lines("waits"));
-    assertEquals("", tree.read("locks/deadlocks"));
-    assertTrue(tree.read("locks/graph.dot").contains("no deadlock"));
+    assertEquals("", rig.read("locks/deadlocks"));
+    assertTrue(rig.read("locks/graph.dot").contains("no deadlock"));
   }
 
   @Test
   void waits() {
-    tree.kernel.spawn(600, "a b\nc").thread().blockedOn(SimulatedWait.FUTEX, 0x30, 0);
-    tree.kernel.spawn(700, "bash").thread().blockedOn(SimulatedWait.CHILD, 500, 500);
+    rig.kernel.spawn(600, "a b\nc").thread().blockedOn(SimulatedWait.FUTEX, 0x30, 0);
+    rig.kernel.spawn(700, "bash").thread().blockedOn(SimulatedWait.CHILD, 500, 500);
     deadlock();
     assertEquals(
         words(
@@ -88,13 +88,13 @@ class LocksTest {
             "1 behind 500 503 late - 0x1000 mutex [heap] 500/502 billing 3.500"),
         lines("deadlocks"));
     one.runs();
-    assertEquals("", tree.read("locks/deadlocks"));
+    assertEquals("", rig.read("locks/deadlocks"));
   }
 
   @Test
   void theGraphOfADeadlock() throws Exception {
     deadlock();
-    String dot = tree.read("locks/graph.dot");
+    String dot = rig.read("locks/graph.dot");
     assertTrue(dot.contains("1 deadlock"), dot);
     assertTrue(dot.contains("subgraph cluster_1"), dot);
     assertTrue(dot.contains("mutex 0x1000") && dot.contains("for 3.5 s"), dot);
@@ -106,8 +106,8 @@ class LocksTest {
   @Test
   void namesInTheGraphAreData() throws Exception {
     String evil = "\"];}\\N<b>\u00ff";
-    tree.kernel.spawn(600, evil).thread().blockedOn(SimulatedWait.MUTEX, 0x30, 500);
-    String svg = svg(tree.read("locks/graph.dot"));
+    rig.kernel.spawn(600, evil).thread().blockedOn(SimulatedWait.MUTEX, 0x30, 500);
+    String svg = svg(rig.read("locks/graph.dot"));
     assertTrue(svg.contains("&quot;];}\\\\N&lt;b&gt;"), svg);
   }
 
@@ -192,35 +192,35 @@ class LocksTest {
   @Test
   void aPassIsMadeForWhoReads() {
     deadlock();
-    long before = tree.kernel.passes();
-    tree.open("locks/waits").release();
-    tree.open("locks/bulk").release();
-    assertEquals(before, tree.kernel.passes(), "opening looks at nothing");
-    tree.read("locks/waits");
-    assertEquals(before + 1, tree.kernel.passes());
+    long before = rig.kernel.passes();
+    rig.open("locks/waits").release();
+    rig.open("locks/bulk").release();
+    assertEquals(before, rig.kernel.passes(), "opening looks at nothing");
+    rig.read("locks/waits");
+    assertEquals(before + 1, rig.kernel.passes());
   }
 
   @Test
   void bulks() {
     deadlock();
-    assertTrue(tree.read("locks/bulk").startsWith("\u0001\0"));
-    assertTrue(tree.read("bulk?tags=wait").length() > 400);
-    assertTrue(tree.read("processes/500/bulk?tags=wait").length() > 400);
-    String other = tree.read("locks/bulk?pid=1");
+    assertTrue(rig.read("locks/bulk").startsWith("\u0001\0"));
+    assertTrue(rig.read("bulk?tags=wait").length() > 400);
+    assertTrue(rig.read("processes/500/bulk?tags=wait").length() > 400);
+    String other = rig.read("locks/bulk?pid=1");
     assertFalse(other.contains("mailer"));
-    assertEquals(Errno.EINVAL, tree.errno("locks/bulk?tags=process"));
+    assertEquals(Errno.EINVAL, rig.errno("locks/bulk?tags=process"));
   }
 
   @Test
   void notices() {
-    assertEquals(Errno.ENOENT, tree.errno("locks/notify/rss/above/1"));
-    assertEquals(Errno.EINVAL, tree.errno("locks/notify/deadlock/occurs/1"));
-    assertEquals(Errno.ENOENT, tree.errno("locks/notify/deadlock/above/1"));
-    var file = tree.openNonBlocking("locks/notify/deadlock/occurs/any");
-    tree.pass(500);
+    assertEquals(Errno.ENOENT, rig.errno("locks/notify/rss/above/1"));
+    assertEquals(Errno.EINVAL, rig.errno("locks/notify/deadlock/occurs/1"));
+    assertEquals(Errno.ENOENT, rig.errno("locks/notify/deadlock/above/1"));
+    var file = rig.open("locks/notify/deadlock/occurs/any", Rig.NON_BLOCKING);
+    rig.pass(500 * Rig.MS);
     deadlock();
-    tree.pass(500);
-    String event = SimulatedTree.read(file, 0);
+    rig.pass(500 * Rig.MS);
+    String event = Rig.read(file, 0);
     assertTrue(event.contains(" entity=locks pid=500 tid=501 uid=0 comm=mailer "), event);
     file.release();
   }
@@ -228,8 +228,8 @@ class LocksTest {
   @Test
   void aThreadsOwnFiles() {
     deadlock();
-    assertEquals("rwlock\n", tree.read("processes/500/threads/502/wait"));
-    assertEquals("0x2000\n", tree.read("processes/500/threads/502/wait.on"));
-    assertEquals("501\n", tree.read("processes/500/threads/502/wait.owner"));
+    assertEquals("rwlock\n", rig.read("processes/500/threads/502/wait"));
+    assertEquals("0x2000\n", rig.read("processes/500/threads/502/wait.on"));
+    assertEquals("501\n", rig.read("processes/500/threads/502/wait.owner"));
   }
 }

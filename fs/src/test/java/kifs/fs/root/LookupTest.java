@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 class LookupTest {
   private static final Set<Errno> OF_NAMES = Set.of(Errno.ENOENT, Errno.EINVAL, Errno.ENOTDIR);
 
-  private static SimulatedTree tree() {
-    SimulatedTree tree = new SimulatedTree();
-    tree.kernel.spawn(1, "init").rss(1 << 20).fds(10);
-    tree.kernel.spawn(42, "a (b) c\n").threads(3).uid(1000).cgroup("/a/b");
-    return tree;
+  private static Rig rig() {
+    Rig rig = new Rig();
+    rig.kernel.spawn(1, "init").rss(1 << 20).fds(10);
+    rig.kernel.spawn(42, "a (b) c\n").threads(3).uid(1000).cgroup("/a/b");
+    return rig;
   }
 
   /** Words that stand somewhere in the tree, and words that stand nowhere. */
@@ -87,11 +87,11 @@ class LookupTest {
 
   @Property(tries = 3000)
   void randomPaths(@ForAll("paths") List<String> words) {
-    try (SimulatedTree tree = tree()) {
+    try (Rig rig = rig()) {
       String path = "/" + String.join("/", words);
       Node node;
       try {
-        node = tree.tree.resolve(path);
+        node = rig.tree.resolve(path);
       } catch (FsException e) {
         assertTrue(OF_NAMES.contains(e.errno()), path + ": " + e.errno());
         return;
@@ -101,7 +101,7 @@ class LookupTest {
         directory.list().forEach(entry -> directory.lookup(entry.name()));
       }
       if (node instanceof FileNode) {
-        Errno errno = tree.errno(path.substring(1));
+        Errno errno = rig.errno(path.substring(1));
         assertTrue(
             errno == null || errno == Errno.ENOENT || errno == Errno.ESRCH, path + ": " + errno);
       }
@@ -113,25 +113,25 @@ class LookupTest {
    */
   @Test
   void everythingListedIsThereAndCanBeRead() {
-    try (SimulatedTree tree = tree()) {
-      int files = walk(tree, "");
+    try (Rig rig = rig()) {
+      int files = walk(rig, "");
       assertTrue(files > 300, files + " files");
-      assertEquals(0, tree.notifier.status().waiters());
-      assertEquals(0, tree.pool.lentBytes());
+      assertEquals(0, rig.notifier.status().waiters());
+      assertEquals(0, rig.pool.lentBytes());
     }
   }
 
-  private static int walk(SimulatedTree tree, String path) {
+  private static int walk(Rig rig, String path) {
     int files = 0;
-    for (Directory.Entry entry : ((Directory) tree.tree.resolve("/" + path)).list()) {
+    for (Directory.Entry entry : ((Directory) rig.tree.resolve("/" + path)).list()) {
       String name = path.isEmpty() ? entry.name() : path + "/" + entry.name();
-      Node node = tree.node(name);
+      Node node = rig.node(name);
       assertEquals(entry.kind(), node.kind(), name);
       if (entry.kind() == Kind.DIRECTORY) {
-        files += walk(tree, name);
+        files += walk(rig, name);
       } else if (entry.kind() == Kind.FILE) {
         // An empty table of deadlocks is no text at all: so says its page.
-        assertTrue(!tree.read(name).isEmpty() || name.equals("locks/deadlocks"), name);
+        assertTrue(!rig.read(name).isEmpty() || name.equals("locks/deadlocks"), name);
         files++;
       }
     }
@@ -141,44 +141,44 @@ class LookupTest {
   /** What can vanish must be looked up each time; what can't need not. */
   @Test
   void everyNameButThoseOfEntitiesIsKept() {
-    try (SimulatedTree tree = tree()) {
+    try (Rig rig = rig()) {
       for (String name : List.of("1", "42", "42/threads/42", "42/threads/43", "1/fds/0")) {
-        assertFalse(tree.tree.find("/processes/" + name).isKept(), name);
+        assertFalse(rig.tree.find("/processes/" + name).isKept(), name);
       }
       for (String name : List.of("processes", "processes/self", "processes/42/rss", "shm/each")) {
-        assertTrue(tree.tree.find("/" + name).isKept(), name);
+        assertTrue(rig.tree.find("/" + name).isKept(), name);
       }
       for (String name : List.of("threads", "threads/43/comm", "notify/rss/above", "fds/bulk")) {
-        assertTrue(tree.tree.find("/processes/42/" + name).isKept(), name);
+        assertTrue(rig.tree.find("/processes/42/" + name).isKept(), name);
       }
     }
   }
 
   @Test
   void aBulkWithAQuery() {
-    try (SimulatedTree tree = tree()) {
-      assertNull(tree.errno("bulk?pid=42"));
-      assertNull(tree.errno("bulk?cgroup=/a"));
-      assertNull(tree.errno("bulk?cgroup=%2Fa%2Fb&tags=process"));
-      assertNull(tree.errno("processes/42/bulk?tags=limits"));
-      assertEquals(Errno.EINVAL, tree.errno("bulk?"));
-      assertEquals(Errno.EINVAL, tree.errno("bulk?pid=x"));
-      assertEquals(Errno.EINVAL, tree.errno("processes/42/bulk?tags=system"));
-      assertEquals(Errno.ENOENT, tree.errno("README?pid=1"));
-      assertEquals(Errno.ENOENT, tree.errno("processes/each/bulk?pid=1"));
-      assertEquals(Errno.ENOTDIR, tree.errno("bulk?cgroup=/a/b"));
+    try (Rig rig = rig()) {
+      assertNull(rig.errno("bulk?pid=42"));
+      assertNull(rig.errno("bulk?cgroup=/a"));
+      assertNull(rig.errno("bulk?cgroup=%2Fa%2Fb&tags=process"));
+      assertNull(rig.errno("processes/42/bulk?tags=limits"));
+      assertEquals(Errno.EINVAL, rig.errno("bulk?"));
+      assertEquals(Errno.EINVAL, rig.errno("bulk?pid=x"));
+      assertEquals(Errno.EINVAL, rig.errno("processes/42/bulk?tags=system"));
+      assertEquals(Errno.ENOENT, rig.errno("README?pid=1"));
+      assertEquals(Errno.ENOENT, rig.errno("processes/each/bulk?pid=1"));
+      assertEquals(Errno.ENOTDIR, rig.errno("bulk?cgroup=/a/b"));
     }
   }
 
   @Test
   void attributesOfAProcess() {
-    try (SimulatedTree tree = tree()) {
-      assertEquals("a (b) c\\n\n", tree.read("processes/42/comm"));
-      assertEquals("3\n", tree.read("processes/42/threads.count"));
-      assertEquals("1000\n", tree.read("processes/42/uid"));
-      assertEquals("/a/b\n", tree.read("processes/42/cgroup"));
-      assertEquals("2\n", tree.read("processes/sum/processes"));
-      assertEquals((1 << 20) + "\n", tree.read("processes/1/rss"));
+    try (Rig rig = rig()) {
+      assertEquals("a (b) c\\n\n", rig.read("processes/42/comm"));
+      assertEquals("3\n", rig.read("processes/42/threads.count"));
+      assertEquals("1000\n", rig.read("processes/42/uid"));
+      assertEquals("/a/b\n", rig.read("processes/42/cgroup"));
+      assertEquals("2\n", rig.read("processes/sum/processes"));
+      assertEquals((1 << 20) + "\n", rig.read("processes/1/rss"));
     }
   }
 }

@@ -12,46 +12,83 @@ import java.util.concurrent.TimeoutException;
 import kifs.fs.node.bulk.Snapshots;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.tree.Caller;
+import kifs.fs.tree.Errno;
 import kifs.fs.tree.FileNode;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Node;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
 import kifs.fs.tree.Tree;
-import kifs.kernel.bulk.ChunkPool;
-import kifs.kernel.clock.VirtualClock;
-import kifs.kernel.simulated.SimulatedKernel;
 import kifs.notifier.Notifier;
 import kifs.notifier.NotifierOptions;
+import kifs.testing.SimulatedRig;
 
-/** The tree of a simulated kernel on a virtual clock, without a transport. */
-public final class Rig implements AutoCloseable {
-  static final Caller CALLER = new Caller(0, 0, 1);
+/**
+ * The tree of a simulated kernel on a virtual clock, without a transport. Paths are below the
+ * mountpoint and begin without a slash.
+ */
+public final class Rig extends SimulatedRig {
+  static final Caller CALLER = new Caller(0, 0, (int) ProcessHandle.current().pid());
   public static final OpenMode PLAIN = new OpenMode(false, false);
   public static final OpenMode NON_BLOCKING = new OpenMode(true, false);
 
-  public final VirtualClock clock = new VirtualClock();
-  public final SimulatedKernel kernel = new SimulatedKernel(clock);
-  public final ChunkPool pool = new ChunkPool(64L << 20, 4L << 20);
+  private static final int READ_BYTES = 1 << 16;
+
   final Snapshots snapshots = new Snapshots(kernel, pool);
   public final Notifier notifier =
       Notifier.manual(kernel, pool, EntityPath::of, NotifierOptions.DEFAULT);
   final Tree tree = new Tree(Root.of(new Kernel(kernel, snapshots, notifier), () -> "about=1\n"));
 
-  /** A node that is a file, opened: this must not take long. */
+  Node node(String path) {
+    return tree.resolve("/" + path);
+  }
+
+  /** Opens a file that can be opened at once. */
+  public OpenFile open(String path) {
+    return open(path, PLAIN);
+  }
+
+  /** Opens a file that can be opened at once, or after the notifier has taken a turn. */
   public OpenFile open(String path, OpenMode mode) {
-    CompletableFuture<OpenFile> opened = ((FileNode) tree.resolve(path)).open(CALLER, mode);
+    CompletableFuture<OpenFile> opened = ((FileNode) node(path)).open(CALLER, mode);
     notifier.turn();
     return done(opened);
   }
 
-  /** Lets the notifier take the turns of a second. */
-  public void second() {
-    for (int i = 0; i < 10; i++) {
-      notifier.turn();
-      clock.advance(NotifierOptions.DEFAULT.finestTickNs());
+  /** The error in which opening ends, without blocking; null: none. */
+  Errno errno(String path) {
+    try {
+      open(path, NON_BLOCKING).release();
+      return null;
+    } catch (FsException e) {
+      return e.errno();
     }
-    notifier.turn();
   }
 
+  /** All of a file, one char a byte. */
+  String read(String path) {
+    OpenFile file = open(path);
+    try {
+      StringBuilder all = new StringBuilder();
+      for (String part = read(file, 0); !part.isEmpty(); part = read(file, all.length())) {
+        all.append(part);
+      }
+      return all.toString();
+    } finally {
+      file.release();
+    }
+  }
+
+  /** Lets time pass, a tick of the notifier at a time. */
+  public void pass(long ns) {
+    notifier.turn();
+    for (long end = now() + ns; now() < end; ) {
+      clock.advance(NotifierOptions.DEFAULT.finestTickNs());
+      notifier.turn();
+    }
+  }
+
+  /** The result of what ends by itself; throws what it ended in. */
   public static <T> T done(CompletableFuture<T> future) {
     try {
       return future.get(30, TimeUnit.SECONDS);
@@ -65,9 +102,23 @@ public final class Rig implements AutoCloseable {
     }
   }
 
-  /** One read, as a transport does it; null: AGAIN. */
+  /** One read that may wait, one char a byte. */
+  public static String read(OpenFile file, long offset) {
+    return read(file, offset, READ_BYTES);
+  }
+
+  /** One read that may wait, one char a byte. */
+  static String read(OpenFile file, long offset, int most) {
+    return text(readOnce(file, offset, most, false));
+  }
+
+  /** One read that doesn't wait, as a transport does it; null: AGAIN. */
   public static byte[] readOnce(OpenFile file, long offset, int most) {
-    done(file.prepare(offset, true));
+    return readOnce(file, offset, most, true);
+  }
+
+  private static byte[] readOnce(OpenFile file, long offset, int most, boolean nonBlocking) {
+    done(file.prepare(offset, nonBlocking));
     ByteBuffer to = ByteBuffer.allocate(most);
     int length = file.read(offset, to);
     assertEquals(Math.max(0, length), to.position(), "what it says that it read");
@@ -82,22 +133,12 @@ public final class Rig implements AutoCloseable {
     return file.write(offset, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** A pass gives its own reference back just after it told its readers. */
-  public void awaitLent(long bytes) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (pool.lentBytes() != bytes && System.nanoTime() < deadline) {
-      Thread.onSpinWait();
-    }
-    assertEquals(bytes, pool.lentBytes(), "bytes of chunks");
-  }
-
-  /** Everything that was borrowed has been given back. */
+  /** Fails if a waiter is left, or memory of bulks. */
   @Override
   public void close() {
     assertEquals(0, notifier.status().waiters(), "waiters");
     notifier.close();
     snapshots.close();
-    kernel.close();
-    awaitLent(0);
+    super.close();
   }
 }

@@ -20,6 +20,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,12 +28,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** From paths to nodes. */
 class TreeTest {
-  private static final Tree TREE = tree();
+  private static final Rig RIG = new Rig();
+  private static final Tree TREE = RIG.tree;
 
-  private static Tree tree() {
-    Rig rig = new Rig();
-    rig.kernel.spawn(100, "java").threads(2).cgroup("/a/b");
-    return rig.tree;
+  static {
+    RIG.kernel.spawn(100, "java").threads(2).cgroup("/a/b");
+  }
+
+  /** Properties, which another engine runs, only resolve names: that works on a closed rig too. */
+  @AfterAll
+  static void close() {
+    RIG.close();
   }
 
   private static Errno error(String path) {

@@ -37,7 +37,7 @@ class BulkFileTest {
   void open() {
     rig.kernel.spawn(100, "java").uid(7).threads(50);
     rig.kernel.spawn(200, "bash").uid(8);
-    file = rig.open("/bulk", Rig.PLAIN);
+    file = rig.open("bulk", Rig.PLAIN);
   }
 
   @AfterEach
@@ -163,7 +163,7 @@ class BulkFileTest {
   @Test
   void anEmptyLineClearsWhatStandsInTheName() {
     file.release();
-    file = rig.open("/bulk?uid=8", Rig.PLAIN);
+    file = rig.open("bulk?uid=8", Rig.PLAIN);
     assertEquals(List.of(200L), pids(readAll(0, BLOCK)));
     write(file, 0, " \n");
     assertEquals(List.of(100L, 200L), pids(readAll(0, BLOCK)));
@@ -190,7 +190,7 @@ class BulkFileTest {
     assertNotEquals(0, held);
     readOnce(file, 0, 10);
     rig.awaitLent(held);
-    OpenFile other = rig.open("/bulk", Rig.PLAIN);
+    OpenFile other = rig.open("bulk", Rig.PLAIN);
     readOnce(other, 0, 10);
     rig.awaitLent(2 * held);
     other.release();
@@ -201,7 +201,7 @@ class BulkFileTest {
 
   @Test
   void aProcessThatHasGone() {
-    OpenFile one = rig.open("/processes/200/bulk", Rig.PLAIN);
+    OpenFile one = rig.open("processes/200/bulk", Rig.PLAIN);
     assertEquals(List.of(200L), pids(readOnce(one, 0, BLOCK)));
     rig.kernel.simulated(200).exit(0);
     FsException e = assertThrows(FsException.class, () -> readOnce(one, 0, BLOCK));

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventStreamTest {
   private static final long MIB = 1 << 20;
   private static final int READABLE = PollEvents.IN | PollEvents.RDNORM;
-  private static final String CHANGES = "/processes/100/notify/rss/changes/any";
+  private static final String CHANGES = "processes/100/notify/rss/changes/any";
   private static final int BLOCK = 1 << 16;
 
   private final Rig rig = new Rig();
@@ -48,14 +48,14 @@ class EventStreamTest {
 
   private void open(boolean follow) {
     stream = rig.open(CHANGES + (follow ? ",follow" : ""), Rig.NON_BLOCKING);
-    rig.second();
+    rig.pass(Rig.SECOND);
   }
 
   /** One more event. */
   private void event() {
     rss++;
     process.rss(rss * MIB);
-    rig.second();
+    rig.pass(Rig.SECOND);
   }
 
   private void events(int count) {
@@ -159,7 +159,7 @@ class EventStreamTest {
     open(false);
     event();
     process.exit(0);
-    rig.second();
+    rig.pass(Rig.SECOND);
     assertEquals(READABLE | PollEvents.HUP, stream.poll(null));
     String line = text(readOnce(stream, 0, BLOCK));
     assertLines(line, 11);
@@ -174,7 +174,7 @@ class EventStreamTest {
     open(true);
     event();
     process.exit(0);
-    rig.second();
+    rig.pass(Rig.SECOND);
     String line = text(readOnce(stream, 0, BLOCK));
     assertLines(line, 11);
     assertEquals("", text(readOnce(stream, line.length(), BLOCK)));
@@ -186,7 +186,7 @@ class EventStreamTest {
     open(true);
     CompletableFuture<Void> first = stream.prepare(0, false);
     CompletableFuture<Void> second = stream.prepare(0, false);
-    rig.second();
+    rig.pass(Rig.SECOND);
     assertFalse(first.isDone() || second.isDone());
     first.completeExceptionally(new FsException(Errno.EINTR, "interrupted"));
     assertFalse(second.isDone(), "one reader's interrupt is not the other one's");
@@ -216,7 +216,7 @@ class EventStreamTest {
     open(true);
     CompletableFuture<Void> reader = stream.prepare(0, false);
     process.exit(0);
-    rig.second();
+    rig.pass(Rig.SECOND);
     Rig.done(reader);
     assertEquals("", text(readOnce(stream, 0, BLOCK)));
   }
@@ -227,7 +227,7 @@ class EventStreamTest {
     stream = rig.open(CHANGES, Rig.NON_BLOCKING);
     for (int pid = 1000; pid < 3000; pid++) {
       SimulatedProcess shortLived = rig.kernel.spawn(pid, "short");
-      String exit = "/processes/" + pid + "/notify/exit/occurs/any";
+      String exit = "processes/" + pid + "/notify/exit/occurs/any";
       OpenFile polled = rig.open(exit, Rig.NON_BLOCKING);
       OpenFile read = rig.open(exit, Rig.NON_BLOCKING);
       CompletableFuture<Integer> events = CompletableFuture.supplyAsync(() -> firstEvents(polled));

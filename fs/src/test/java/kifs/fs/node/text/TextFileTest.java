@@ -1,6 +1,6 @@
 package kifs.fs.node.text;
 
-import static kifs.fs.root.SimulatedTree.read;
+import static kifs.fs.root.Rig.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import kifs.fs.root.SimulatedTree;
+import kifs.fs.root.Rig;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.OpenFile;
@@ -86,13 +86,13 @@ class TextFileTest {
   /** A sum is a pass over everything: none of it is made by the thread that answers. */
   @Test
   void sumsAreSlow() {
-    try (SimulatedTree tree = new SimulatedTree()) {
-      tree.kernel.spawn(1, "init").threads(2);
+    try (Rig rig = new Rig()) {
+      rig.kernel.spawn(1, "init").threads(2);
       for (String name : new String[] {"processes/sum/rss", "processes/1/threads/sum/stat"}) {
-        OpenFile file = tree.open(name);
+        OpenFile file = rig.open(name);
         CompletableFuture<Void> reader = file.prepare(0, false);
         assertNotSame(OpenFile.READY, reader, name);
-        SimulatedTree.join(reader);
+        Rig.done(reader);
         file.release();
       }
     }
