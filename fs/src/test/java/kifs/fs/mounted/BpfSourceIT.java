@@ -49,9 +49,7 @@ class BpfSourceIT {
   void nothingOutlivesADaemonThatUnmountsWhileSomebodyWaits() throws Exception {
     Set<String> ids;
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "bpf-unmounted", "--source=bpf")) {
-      String name = mountpoint + "/processes/each/notify/oom/occurs/any";
-      try (Program waiter = Program.start(Run.of("cat", name))) {
-        Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 1);
+      try (Program waiter = kifs.cat("processes/each/notify/oom/occurs/any")) {
         ids = objects(kifs.pid());
         // The waiter has programs attached: each is a link.
         assertTrue(ids.stream().anyMatch(id -> id.startsWith("link_id")), ids::toString);

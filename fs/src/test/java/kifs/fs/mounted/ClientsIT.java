@@ -10,36 +10,18 @@ import kifs.testing.Program;
 import kifs.testing.Programs;
 import kifs.testing.Project;
 import kifs.testing.Run;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients in C and Java, one that runs out of time, and more of them than may be. */
 @Timeout(120)
 class ClientsIT {
-  @TempDir static Path mountpoint;
+  @Mounted(
+      value = "clients",
+      options = {"--waiters=40", "--user-waiters=30"})
   private static MountedKifs kifs;
-
-  @BeforeAll
-  static void mount() {
-    kifs = MountedKifs.at(mountpoint, "clients", "--waiters=40", "--user-waiters=30");
-  }
-
-  @AfterAll
-  static void unmount() {
-    kifs.close();
-  }
-
-  @AfterEach
-  void nobodyWaits() {
-    Program.closeAll();
-    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
-  }
 
   private static String fds(Program hog, String rest) {
     return kifs.path("processes/" + hog.pid() + "/notify/fds/" + rest).toString();
@@ -97,7 +79,7 @@ class ClientsIT {
                   fds(hog, "above/20"),
                   fds(hog, "above/50")));
       assertEquals("whole", client.line());
-      Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 1);
+      kifs.awaitWaiters(1);
       hog.tell("fds 30");
       assertTrue(client.line().contains(" value=30 "));
       assertEquals("following", client.line());

@@ -32,15 +32,16 @@ class CrawlersIT {
   private static final Pattern SHM = Pattern.compile("/shm/(\\d+)");
   private static final Pattern ENTITY = Pattern.compile("/processes/(\\d+)(?:/threads/(\\d+))?");
 
-  @TempDir static Path mountpoint;
   @TempDir static Path directory;
+
+  @Mounted("crawlers")
   private static MountedKifs kifs;
+
   private static Program load;
   private static Program odd;
 
   @BeforeAll
   static void mount() {
-    kifs = MountedKifs.at(mountpoint, "crawlers");
     load = Program.load(10, 5, 10);
     odd = Program.start(Run.pythonFile("odd_processes.py"));
     assertEquals("ready", odd.line());
@@ -50,7 +51,6 @@ class CrawlersIT {
   static void unmount() {
     odd.close();
     load.close();
-    kifs.close();
   }
 
   /** {@code find -exec cat} goes through a larger one, below. */

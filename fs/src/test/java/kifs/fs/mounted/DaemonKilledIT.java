@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import kifs.testing.Await;
 import kifs.testing.Program;
 import kifs.testing.Project;
 import kifs.testing.Run;
@@ -24,7 +23,7 @@ class DaemonKilledIT {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "killed");
         Program clients = Program.start(Run.pythonFile("waiting_clients.py", mountpoint, 50))) {
       assertEquals("started", clients.line());
-      Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 50);
+      kifs.awaitWaiters(50);
       clients.send("go");
       kifs.kill();
       String line = clients.line();

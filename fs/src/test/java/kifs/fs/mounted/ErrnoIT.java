@@ -10,17 +10,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import kifs.testing.Program;
 import kifs.testing.Run;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The table of errors, by the calls that get them. */
 @Timeout(120)
-@Execution(ExecutionMode.SAME_THREAD)
 class ErrnoIT {
   /** Prints how each call ends: ok, or the error's name. */
   private static final String CALLS =
@@ -41,18 +35,8 @@ class ErrnoIT {
               print(errno.errorcode[e.errno])
       """;
 
-  @TempDir static Path mountpoint;
+  @Mounted("errno")
   private static MountedKifs kifs;
-
-  @BeforeAll
-  static void mount() {
-    kifs = MountedKifs.at(mountpoint, "errno");
-  }
-
-  @AfterAll
-  static void unmount() {
-    kifs.close();
-  }
 
   private record Case(String expected, String call) {}
 

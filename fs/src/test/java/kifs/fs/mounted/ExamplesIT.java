@@ -12,12 +12,9 @@ import kifs.testing.Await;
 import kifs.testing.Program;
 import kifs.testing.Project;
 import kifs.testing.Run;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The controllers of examples/, against made-up hogs. */
 @Timeout(90)
@@ -27,18 +24,8 @@ class ExamplesIT {
   private static final List<Path> GROUPS =
       List.of(Path.of("/sys/fs/cgroup/kifs-hogs"), Path.of("/sys/fs/cgroup/cpu/kifs-hogs"));
 
-  @TempDir static Path mountpoint;
+  @Mounted("examples")
   private static MountedKifs kifs;
-
-  @BeforeAll
-  static void mount() {
-    kifs = MountedKifs.at(mountpoint, "examples");
-  }
-
-  @AfterAll
-  static void unmount() {
-    kifs.close();
-  }
 
   @AfterEach
   void nobodyWaits() {
@@ -50,7 +37,7 @@ class ExamplesIT {
           Run.bash("rmdir /sys/fs/cgroup/kifs-hogs /sys/fs/cgroup/cpu/kifs-hogs").result();
           return GROUPS.stream().noneMatch(Files::exists);
         });
-    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
+    kifs.awaitWaiters(0);
   }
 
   @Test
@@ -70,7 +57,7 @@ class ExamplesIT {
                     "500ms",
                     "kifs-hog"))) {
       assertEquals("waiting", limiter.line());
-      Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 1);
+      kifs.awaitWaiters(1);
       hog.send("cpu on");
       assertEquals("limited kifs-hog (" + hog.pid() + ")", limiter.line());
       assertEquals("19\n", kifs.read("processes/" + hog.pid() + "/nice"));

@@ -13,39 +13,19 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import kifs.testing.Program;
 import kifs.testing.Run;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What processes hold, by the tools that people use: open fds and shared memory. */
 @Timeout(120)
-@Execution(ExecutionMode.SAME_THREAD)
 class HoldingsIT {
   private static final String TAG = "kifs-it-" + ProcessHandle.current().pid();
 
-  @TempDir static Path mountpoint;
   @TempDir Path directory;
+
+  @Mounted("holdings")
   private static MountedKifs kifs;
-
-  @BeforeAll
-  static void mount() {
-    kifs = MountedKifs.at(mountpoint, "holdings");
-  }
-
-  @AfterAll
-  static void unmount() {
-    kifs.close();
-  }
-
-  @AfterEach
-  void endAll() {
-    Program.closeAll();
-  }
 
   private Program fdKinds() {
     return Program.run("fd-kinds", directory);

@@ -10,8 +10,6 @@ import kifs.testing.Program;
 import kifs.testing.Programs;
 import kifs.testing.Project;
 import kifs.testing.Run;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,19 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A client that waits in here and is told to end, ends. */
 @Timeout(200)
 class InterruptedOpenIT {
-  @TempDir static Path mountpoint;
   @TempDir static Path scaledMountpoint;
+
+  @Mounted("interrupted")
   private static MountedKifs kifs;
-
-  @BeforeAll
-  static void mount() {
-    kifs = MountedKifs.at(mountpoint, "interrupted");
-  }
-
-  @AfterAll
-  static void unmount() {
-    kifs.close();
-  }
 
   @ParameterizedTest
   @CsvSource({
@@ -53,7 +42,7 @@ class InterruptedOpenIT {
   }
 
   private static void noWaiterIsLeft() {
-    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
+    kifs.awaitWaiters(0);
   }
 
   /** A bulk of a million threads, and a sum over them, take a while. */

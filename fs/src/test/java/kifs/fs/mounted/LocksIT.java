@@ -11,9 +11,6 @@ import java.util.TreeSet;
 import kifs.testing.Await;
 import kifs.testing.Program;
 import kifs.testing.Run;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,24 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real threads and processes that wait for each other, seen by ordinary programs. */
 @Timeout(90)
 class LocksIT {
-  @TempDir static Path mountpoint;
   @TempDir static Path directory;
+
+  @Mounted("locks")
   private static MountedKifs kifs;
-
-  @BeforeAll
-  static void mount() {
-    kifs = MountedKifs.at(mountpoint, "locks");
-  }
-
-  @AfterAll
-  static void unmount() {
-    kifs.close();
-  }
-
-  @AfterEach
-  void end() {
-    Program.closeAll();
-  }
 
   /** A program of locks.c, with the ids of its threads by participant. */
   private record Locks(Program process, List<String[]> ids) {
@@ -120,9 +103,7 @@ class LocksIT {
 
   @Test
   void catWaitsForADeadlock() {
-    Program cat =
-        Program.start(Run.of("cat", kifs.path("locks/notify/deadlock/occurs/any").toString()));
-    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 1);
+    Program cat = kifs.cat("locks/notify/deadlock/occurs/any");
     Locks program = start("robust", "T a | b", "T b | a");
     String event = cat.line();
     assertEquals(0, cat.await());

@@ -1,5 +1,6 @@
 package kifs.fs.mounted;
 
+import static kifs.fs.mounted.MountedKifs.event;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,12 +14,8 @@ import kifs.testing.Await;
 import kifs.testing.EventLine;
 import kifs.testing.Program;
 import kifs.testing.Run;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Metrics beyond those of NotifyIT, on the live kernel: what it counts, and what it pushes. */
 @Timeout(120)
@@ -39,41 +36,8 @@ class MetricsIT {
         bash "$group" || echo killed
       """;
 
-  @TempDir static Path mountpoint;
+  @Mounted("metrics")
   private static MountedKifs kifs;
-
-  @BeforeAll
-  static void mount() {
-    kifs = MountedKifs.at(mountpoint, "metrics");
-  }
-
-  @AfterAll
-  static void unmount() {
-    kifs.close();
-  }
-
-  @AfterEach
-  void nobodyWaits() {
-    Program.closeAll();
-    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
-  }
-
-  private static Program cat(String name) {
-    int before = kifs.waiters();
-    Program cat = Program.start(Run.of("cat", kifs.path(name).toString()));
-    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == before + 1);
-    return cat;
-  }
-
-  private static Map<String, String> event(Program cat) {
-    Map<String, String> event = EventLine.parse(cat.line());
-    assertEquals(0, cat.await());
-    return event;
-  }
-
-  private static Map<String, String> eventNow(String name) {
-    return EventLine.parse(Run.of("cat", kifs.path(name).toString()).silent().out().strip());
-  }
 
   /** Every metric that is listed can be waited for, wherever it is listed. */
   @Test
@@ -122,25 +86,25 @@ class MetricsIT {
   void limitsByTheirUsage() {
     try (Program hog = Program.hog()) {
       String of = "processes/" + hog.pid() + "/notify/limits.";
-      Program files = cat(of + "nofile/above/30");
-      Program data = cat(of + "data/above/60M");
+      Program files = kifs.cat(of + "nofile/above/30");
+      Program data = kifs.cat(of + "data/above/60M");
       hog.tell("fds 40").tell("rss " + (80 << 20));
       assertEquals("40", event(files).get("value"));
       Map<String, String> grown = event(data);
       assertTrue(Long.parseLong(grown.get("value")) > 60 << 20, grown::toString);
       assertEquals("kifs-hog", grown.get("comm"));
-      assertEquals("%", eventNow(of + "nofile/above/0.0001%").get("unit"));
-      assertEquals("bytes", eventNow(of + "as/above/1M").get("unit"));
-      assertEquals("bytes", eventNow(of + "stack/above/1").get("unit"));
-      assertEquals("s", eventNow(of + "cpu/below/1000h").get("unit"));
+      assertEquals("%", kifs.eventNow(of + "nofile/above/0.0001%").get("unit"));
+      assertEquals("bytes", kifs.eventNow(of + "as/above/1M").get("unit"));
+      assertEquals("bytes", kifs.eventNow(of + "stack/above/1").get("unit"));
+      assertEquals("s", kifs.eventNow(of + "cpu/below/1000h").get("unit"));
     }
   }
 
   @Test
   void growthOfMemory() {
     try (Program hog = Program.hog()) {
-      Program grows = cat("processes/" + hog.pid() + "/notify/rss.rate/above/50M");
-      Program shrinks = cat("processes/" + hog.pid() + "/notify/rss.rate/below/-50M");
+      Program grows = kifs.cat("processes/" + hog.pid() + "/notify/rss.rate/above/50M");
+      Program shrinks = kifs.cat("processes/" + hog.pid() + "/notify/rss.rate/below/-50M");
       Await.until("looks", () -> Long.parseLong(kifs.about("samples")) > 15);
       hog.tell("rss " + (200 << 20));
       assertEquals("bytes/s", event(grows).get("unit"));
@@ -152,7 +116,7 @@ class MetricsIT {
   @Test
   void aPeakBetweenTwoLooks() {
     try (Program hog = Program.hog()) {
-      Program peak = cat("processes/" + hog.pid() + "/notify/rss/above/300M");
+      Program peak = kifs.cat("processes/" + hog.pid() + "/notify/rss/above/300M");
       // However short it is: the kernel keeps the mark.
       hog.send("rss " + (400 << 20));
       hog.send("rss 0");
@@ -164,7 +128,7 @@ class MetricsIT {
   @Test
   void aStateThatComes() {
     try (Program hog = Program.hog()) {
-      Program stopped = cat("processes/" + hog.pid() + "/notify/state/occurs/T");
+      Program stopped = kifs.cat("processes/" + hog.pid() + "/notify/state/occurs/T");
       Run.of("kill", "-STOP", Long.toString(hog.pid())).ok();
       assertEquals("T", event(stopped).get("value"));
       Run.of("kill", "-CONT", Long.toString(hog.pid())).ok();
@@ -174,7 +138,7 @@ class MetricsIT {
   @Test
   void aMutexThatIsHeldForLong() {
     try (Program hog = Program.hog()) {
-      Program one = cat("processes/" + hog.pid() + "/notify/blocked/above/300ms,follow");
+      Program one = kifs.cat("processes/" + hog.pid() + "/notify/blocked/above/300ms,follow");
       hog.tell("lock on");
       Map<String, String> first = EventLine.parse(one.line());
       assertEquals(Long.toString(hog.pid()), first.get("pid"));
@@ -192,9 +156,9 @@ class MetricsIT {
     assumeTrue(isConnected(), "no proc connector");
     try (Program shell = Program.start(Run.bash("read x; sleep 60 & read y; kill %1"))) {
       String of = "processes/" + shell.pid() + "/notify/";
-      Program children = cat(of + "children/above/0");
-      Program fork = cat(of + "fork/occurs/any");
-      Program exec = cat("processes/each/notify/exec/occurs/any,follow");
+      Program children = kifs.cat(of + "children/above/0");
+      Program fork = kifs.cat(of + "fork/occurs/any");
+      Program exec = kifs.cat("processes/each/notify/exec/occurs/any,follow");
       shell.send("");
       Map<String, String> forked = event(fork);
       assertEquals(Long.toString(shell.pid()), forked.get("pid"));
@@ -221,8 +185,8 @@ class MetricsIT {
         Run.bash("grep -qw memory /proc/cgroups && [[ -w /sys/fs/cgroup ]]").result().status() == 0,
         "no memory cgroups");
     long kills = Long.parseLong(kifs.read("system/oom.kills").strip());
-    Program host = cat("system/notify/oom/occurs/any");
-    Program each = cat("processes/each/notify/oom/occurs/any");
+    Program host = kifs.cat("system/notify/oom/occurs/any");
+    Program each = kifs.cat("processes/each/notify/oom/occurs/any");
     Run.Result result = Run.bash(OOM).result();
     assumeTrue(result.out().contains("killed"), result::toString);
     Map<String, String> event = event(host);
@@ -236,7 +200,7 @@ class MetricsIT {
   void pressureOfTheProcessors() {
     assumeTrue(Files.isWritable(Path.of("/proc/pressure/cpu")), "no pressure files");
     long pushed = Long.parseLong(kifs.about("pushed"));
-    Program high = cat("system/notify/pressure.cpu/above/20%,over=2s,follow");
+    Program high = kifs.cat("system/notify/pressure.cpu/above/20%,over=2s,follow");
     List<Program> spinners = new ArrayList<>();
     for (int i = 0; i < Runtime.getRuntime().availableProcessors() + 2; i++) {
       spinners.add(Program.hog().tell("cpu on"));

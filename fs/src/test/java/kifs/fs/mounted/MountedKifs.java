@@ -1,6 +1,7 @@
 package kifs.fs.mounted;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import kifs.testing.Await;
+import kifs.testing.EventLine;
+import kifs.testing.Program;
 import kifs.testing.Project;
 import kifs.testing.Run;
 
@@ -104,7 +107,39 @@ final class MountedKifs implements AutoCloseable {
     return Integer.parseInt(about("waiters"));
   }
 
-  /** Looks taken so far for those who wait. */
+  void awaitWaiters(int count) {
+    Await.until(() -> read("about"), () -> waiters() == count);
+  }
+
+  /** Starts a command that waits for one threshold, and returns when the command waits. */
+  Program startWaiter(Run command) {
+    int before = waiters();
+    Program waiter = Program.start(command);
+    awaitWaiters(before + 1);
+    return waiter;
+  }
+
+  /** Starts cat on a threshold, and returns when cat waits in its open. */
+  Program cat(String name) {
+    return startWaiter(Run.of("cat", path(name).toString()));
+  }
+
+  /** The event of a threshold that doesn't wait, because it is exceeded already. */
+  Map<String, String> eventNow(String name) {
+    String out = Run.of("cat", path(name).toString()).silent().out();
+    assertEquals(1, out.lines().count(), out);
+    return EventLine.parse(out.strip());
+  }
+
+  /** The one event of a command that then ends well. */
+  static Map<String, String> event(Program waiter) {
+    String line = waiter.line();
+    assertNull(waiter.line());
+    assertEquals(0, waiter.await());
+    return EventLine.parse(line);
+  }
+
+  /** Samples taken so far for waiters. */
   int samples() {
     return Integer.parseInt(about("samples"));
   }

@@ -1,5 +1,6 @@
 package kifs.fs.mounted;
 
+import static kifs.fs.mounted.MountedKifs.event;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,9 +12,6 @@ import kifs.testing.EventLine;
 import kifs.testing.Program;
 import kifs.testing.Programs;
 import kifs.testing.Run;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,25 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Each metric, waited for by cat, with a process that misbehaves on command. */
 @Timeout(90)
 class NotifyIT {
-  @TempDir static Path mountpoint;
   @TempDir static Path directory;
+
+  @Mounted("notify")
   private static MountedKifs kifs;
-
-  @BeforeAll
-  static void mount() {
-    kifs = MountedKifs.at(mountpoint, "notify");
-  }
-
-  @AfterAll
-  static void unmount() {
-    kifs.close();
-  }
-
-  @AfterEach
-  void nobodyWaits() {
-    Program.closeAll();
-    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
-  }
 
   /**
    * cat, which waits in its open by the time that this returns: where what comes is compared with
@@ -55,21 +38,6 @@ class NotifyIT {
       Await.until(() -> kifs.read("about"), () -> kifs.samples() >= looks + 2);
     }
     return cat;
-  }
-
-  /** The one event of a cat, which then ends well. */
-  private static Map<String, String> event(Program cat) {
-    String line = cat.line();
-    assertNull(cat.line());
-    assertEquals(0, cat.await());
-    return EventLine.parse(line);
-  }
-
-  /** An event that is there at once. */
-  private static Map<String, String> eventNow(String name) {
-    String out = Run.of("cat", kifs.path(name).toString()).silent().out();
-    assertEquals(1, out.lines().count(), out);
-    return EventLine.parse(out.strip());
   }
 
   private static void isOf(Program hog, String metric, Map<String, String> event) {
@@ -95,9 +63,9 @@ class NotifyIT {
       assertEquals("20", event.get("threshold"));
       assertEquals("processes/" + hog.pid(), event.get("entity"));
       // It is so at the open: told at once, again and again.
-      isOf(hog, "fds", eventNow(of(hog) + "fds/above/20"));
-      isOf(hog, "fds", eventNow(of(hog) + "fds/above/24"));
-      isOf(hog, "fds", eventNow(of(hog) + "fds/below/26"));
+      isOf(hog, "fds", kifs.eventNow(of(hog) + "fds/above/20"));
+      isOf(hog, "fds", kifs.eventNow(of(hog) + "fds/above/24"));
+      isOf(hog, "fds", kifs.eventNow(of(hog) + "fds/below/26"));
     }
   }
 
@@ -273,7 +241,7 @@ class NotifyIT {
                       + " \"$1/processes/each/notify/exit/occurs/any,follow\"",
                   kifs.path(),
                   hog.pid()));
-      Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 1);
+      kifs.awaitWaiters(1);
       hog.tell("exit 0");
       Map<String, String> event = event(reader);
       assertEquals("exit", event.get("metric"), event::toString);
@@ -312,7 +280,7 @@ class NotifyIT {
       String[] words = mutex.line().split(" ");
       assertEquals("mutex", words[0]);
       String thread = "processes/" + mutex.pid() + "/threads/" + words[1];
-      Map<String, String> event = eventNow(thread + "/notify/blocked/above/500ms");
+      Map<String, String> event = kifs.eventNow(thread + "/notify/blocked/above/500ms");
       assertEquals("blocked", event.get("metric"));
       assertEquals(Long.toString(mutex.pid()), event.get("pid"));
       assertEquals(words[1], event.get("tid"));
@@ -322,7 +290,7 @@ class NotifyIT {
       assertEquals(
           "0x" + Long.toHexString(Long.parseLong(words[3])) + "\n", kifs.read(thread + "/wait.on"));
       Map<String, String> any =
-          eventNow("processes/" + mutex.pid() + "/notify/blocked/above/500ms");
+          kifs.eventNow("processes/" + mutex.pid() + "/notify/blocked/above/500ms");
       assertEquals(Long.toString(mutex.pid()), any.get("pid"));
       mutex.kill();
     }
@@ -331,14 +299,16 @@ class NotifyIT {
   @Test
   void theHost() {
     assertEquals(
-        "memory.available", eventNow("system/notify/memory.available/below/1000T").get("metric"));
+        "memory.available",
+        kifs.eventNow("system/notify/memory.available/below/1000T").get("metric"));
     assertEquals(
-        "memory.available", eventNow("system/notify/memory.available/above/0.001%").get("metric"));
-    assertEquals("load", eventNow("system/notify/load/below/1000000").get("metric"));
-    Map<String, String> processes = eventNow("system/notify/processes/above/1");
+        "memory.available",
+        kifs.eventNow("system/notify/memory.available/above/0.001%").get("metric"));
+    assertEquals("load", kifs.eventNow("system/notify/load/below/1000000").get("metric"));
+    Map<String, String> processes = kifs.eventNow("system/notify/processes/above/1");
     assertEquals("system", processes.get("entity"));
     assertEquals("processes", processes.get("metric"));
-    assertEquals("cpu", eventNow("system/notify/cpu/below/1000000,over=200ms").get("metric"));
+    assertEquals("cpu", kifs.eventNow("system/notify/cpu/below/1000000,over=200ms").get("metric"));
     long now = Long.parseLong(kifs.read("system/processes").strip());
     Program cat = cat("system/notify/processes/above/" + (now + 150));
     try (Program load = Program.load(200, 1, 5)) {

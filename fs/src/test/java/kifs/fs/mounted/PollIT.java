@@ -4,42 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
-import kifs.testing.Await;
 import kifs.testing.Program;
 import kifs.testing.Programs;
 import kifs.testing.Project;
 import kifs.testing.Run;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Waiting by poll(2) and its kin, and by reads that follow. */
 @Timeout(90)
 class PollIT {
-  @TempDir static Path mountpoint;
+  @Mounted("poll")
   private static MountedKifs kifs;
-
-  @BeforeAll
-  static void mount() {
-    kifs = MountedKifs.at(mountpoint, "poll");
-  }
-
-  @AfterAll
-  static void unmount() {
-    kifs.close();
-  }
-
-  @AfterEach
-  void nobodyWaits() {
-    Program.closeAll();
-    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 0);
-  }
 
   /** Each is a function of poll.py, which has its assertions. */
   @ParameterizedTest
@@ -97,7 +75,7 @@ class PollIT {
               Run.bash(
                   "while read -r event; do echo \"$event\"; done < $1",
                   kifs.path("processes/" + hog.pid() + "/notify/fds/changes/any,follow")));
-      Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 1);
+      kifs.awaitWaiters(1);
       for (int i = 1; i <= 10; i++) {
         hog.tell("fds " + (10 + i));
         if (i % 3 == 0) {
@@ -134,7 +112,7 @@ class PollIT {
                   Project.CLIENTS.resolve("wait.py").toString(),
                   kifs.path(String.format(fds, one.pid())).toString(),
                   kifs.path(String.format(fds, other.pid())).toString()));
-      Await.until(() -> kifs.read("about"), () -> kifs.waiters() == 2);
+      kifs.awaitWaiters(2);
       other.tell("fds 60");
       assertTrue(wait.line().contains("pid=" + other.pid() + " "));
       one.tell("fds 60");

@@ -28,21 +28,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever reads a file reads these. */
 @Timeout(120)
 class ReadersIT {
-  @TempDir static Path mountpoint;
   @TempDir static Path directory;
+
+  @Mounted("readers")
   private static MountedKifs kifs;
+
   private static Program load;
 
   @BeforeAll
   static void mount() {
-    kifs = MountedKifs.at(mountpoint, "readers");
     load = Program.load(50, 4, 10);
   }
 
   @AfterAll
   static void unmount() {
     load.close();
-    kifs.close();
   }
 
   @Test

@@ -67,7 +67,7 @@ class UnmountWithWaitersIT {
   private static Program clients(MountedKifs kifs) {
     Program clients = Program.start(Run.pythonFile("waiting_clients.py", kifs.path(), CLIENTS));
     assertEquals("started", clients.line());
-    Await.until(() -> kifs.read("about"), () -> kifs.waiters() == CLIENTS);
+    kifs.awaitWaiters(CLIENTS);
     // Now it counts the time.
     clients.send("go");
     return clients;
