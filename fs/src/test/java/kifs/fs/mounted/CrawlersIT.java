@@ -15,6 +15,7 @@ import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,14 +69,15 @@ class CrawlersIT {
   }
 
   @Test
-  void alsoThroughALargeOne() {
+  void alsoThroughALargeOne(TestReporter reporter) {
     try (Program large = Program.load(100, 5, 10)) {
       long began = System.nanoTime();
       complainsOnlyOfWhatWent(
           Run.bash("find $1 -type f -exec cat {} + > /dev/null", kifs.path())
               .within(Duration.ofSeconds(290)));
-      System.out.printf(
-          "find -exec cat with 100 x 5 threads: %.1f s%n", (System.nanoTime() - began) / 1e9);
+      reporter.publishEntry(
+          "find -exec cat with 100 x 5 threads",
+          "%.1f s".formatted((System.nanoTime() - began) / 1e9));
       assertTrue(large.process().isAlive());
     }
   }

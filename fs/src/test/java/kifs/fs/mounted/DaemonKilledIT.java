@@ -8,6 +8,7 @@ import kifs.testing.Program;
 import kifs.testing.Project;
 import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +20,7 @@ class DaemonKilledIT {
   @TempDir Path mountpoint;
 
   @Test
-  void withWaiters() {
+  void withWaiters(TestReporter reporter) {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "killed");
         Program clients = Program.start(Run.pythonFile("waiting_clients.py", mountpoint, 50))) {
       assertEquals("started", clients.line());
@@ -27,7 +28,7 @@ class DaemonKilledIT {
       clients.send("go");
       kifs.kill();
       String line = clients.line();
-      System.out.println("SIGKILL: " + line);
+      reporter.publishEntry("SIGKILL", line);
       assertTrue(line.startsWith("all 50 came back"), line);
       assertTrue(Double.parseDouble(line.replaceAll(".* within ([0-9.]+) s.*", "$1")) < 2, line);
       assertEquals(0, clients.await());

@@ -11,6 +11,7 @@ import kifs.testing.Programs;
 import kifs.testing.Project;
 import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,12 +32,12 @@ class InterruptedOpenIT {
     "follow, 300,  'system/notify/load/above/1000000,follow'",
     "read,   300,  bulk"
   })
-  void racesOfASignalAgainstAWait(String what, int races, String name) {
+  void racesOfASignalAgainstAWait(String what, int races, String name, TestReporter reporter) {
     Run.Result result =
         Run.pythonFile("races.py", kifs.path(name), what, races)
             .within(Duration.ofSeconds(150))
             .silent();
-    System.out.println(what + " " + name + ": " + result.out().strip());
+    reporter.publishEntry(what + " " + name, result.out());
     assertTrue(result.out().contains(" hung 0 "), result.out());
     noWaiterIsLeft();
   }
@@ -47,7 +48,7 @@ class InterruptedOpenIT {
 
   /** A bulk of a million threads, and a sum over them, take a while. */
   @Test
-  void racesOfASignalAgainstALongRead() {
+  void racesOfASignalAgainstALongRead(TestReporter reporter) {
     try (MountedKifs million =
         MountedKifs.at(
             scaledMountpoint,
@@ -55,7 +56,7 @@ class InterruptedOpenIT {
             "--source=simulated:" + Project.ROOT.resolve("test-data/simulated/million.kifs"))) {
       for (String name : new String[] {"bulk", "processes/sum/rss"}) {
         Run.Result result = Run.pythonFile("races.py", million.path(name), "read", 50).silent();
-        System.out.println("of a million threads, " + name + ": " + result.out().strip());
+        reporter.publishEntry("of a million threads, " + name, result.out());
         assertTrue(result.out().contains(" hung 0 "), result.out());
       }
       Await.until(() -> million.read("about"), () -> million.about("snapshots.bytes").equals("0"));
@@ -64,12 +65,12 @@ class InterruptedOpenIT {
 
   /** As Go's programs do all the time. */
   @Test
-  void aClientThatInterruptsItselfLosesNoEvent() {
+  void aClientThatInterruptsItselfLosesNoEvent(TestReporter reporter) {
     Run.Result result =
         Run.pythonFile("self_interrupting.py", kifs.path(), Programs.get("hog"))
             .within(Duration.ofSeconds(120))
             .silent();
-    System.out.println("self-interrupting client: " + result.out().strip());
+    reporter.publishEntry("self-interrupting client", result.out());
     assertTrue(result.out().startsWith("exits 40 of 40, rises 20 of 20"), result.out());
     noWaiterIsLeft();
   }

@@ -13,6 +13,7 @@ import kifs.testing.Program;
 import kifs.testing.Programs;
 import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -251,9 +252,9 @@ class NotifyIT {
 
   /** Also of processes too short-lived to be seen between two ticks, where the kernel tells. */
   @Test
-  void exitsOfShortLivedProcessesWithNoneLost() {
+  void exitsOfShortLivedProcessesWithNoneLost(TestReporter reporter) {
     String out = Run.pythonFile("short_lived.py", kifs.path(), 300).silent().out();
-    System.out.print("short-lived processes: " + out);
+    reporter.publishEntry("short-lived processes", out);
     assertTrue(out.startsWith("300 of 300"), out);
   }
 

@@ -9,6 +9,7 @@ import kifs.testing.Programs;
 import kifs.testing.Project;
 import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +50,7 @@ class PollIT {
 
   /** No thread of the daemon is pinned by who waits by poll. */
   @Test
-  void fourThousandPollersOnAsManyNames() {
+  void fourThousandPollersOnAsManyNames(TestReporter reporter) {
     try (Program pollers = Program.start(Run.pythonFile("pollers.py", kifs.path(), 4000))) {
       int before = kifs.threads();
       pollers.send("open");
@@ -57,11 +58,11 @@ class PollIT {
       assertEquals(4000, kifs.waiters());
       assertEquals("4000", kifs.about("conditions"));
       int during = kifs.threads();
-      System.out.println("threads of the daemon: " + before + ", with 4000 pollers " + during);
+      reporter.publishEntry("threads of the daemon", before + ", with 4000 pollers " + during);
       assertTrue(during < before + 4, before + " -> " + during);
       pollers.send("fire");
       String line = pollers.line();
-      System.out.println("4000 pollers: " + line);
+      reporter.publishEntry("4000 pollers", line);
       assertTrue(line.startsWith("4000 events"), line);
     }
   }

@@ -20,6 +20,7 @@ import kifs.testing.Run;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -411,19 +412,19 @@ class ReadersIT {
 
   /** Every record and field of a bulk, by schema/records.json alone. */
   @Test
-  void theSchemaIsEnoughToDecodeEverything() {
+  void theSchemaIsEnoughToDecodeEverything(TestReporter reporter) {
     String out = Run.pythonFile("decode.py", kifs.path(), load.pid()).silent().out();
     assertTrue(out.matches("(?s)decoded \\d+ records.*"), out);
-    System.out.print("decode.py: " + out);
+    reporter.publishEntry("decode.py", out);
   }
 
   @Test
-  void readersWhoAskAtTheSameTimeMayShareASnapshot() {
+  void readersWhoAskAtTheSameTimeMayShareASnapshot(TestReporter reporter) {
     long before = Long.parseLong(kifs.about("snapshots"));
     Run.bash("for i in {1..32}; do cat $1 > /dev/null & done; wait", kifs.path("bulk")).silent();
     long taken = Long.parseLong(kifs.about("snapshots")) - before;
     assertTrue(taken >= 1 && taken <= 32, taken + " snapshots");
-    System.out.println("32 readers at a time took " + taken + " snapshots");
+    reporter.publishEntry("snapshots for 32 readers", Long.toString(taken));
   }
 
   @Test

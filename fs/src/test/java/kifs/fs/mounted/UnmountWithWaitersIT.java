@@ -9,6 +9,7 @@ import kifs.testing.Await;
 import kifs.testing.Program;
 import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,33 +21,33 @@ class UnmountWithWaitersIT {
   @TempDir Path mountpoint;
 
   @Test
-  void byMountSh() {
+  void byMountSh(TestReporter reporter) {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "unmount");
         Program clients = clients(kifs)) {
       Run.Result unmount = kifs.unmount();
       assertEquals("kifs: unmounted " + mountpoint + "\n", unmount.silent().out());
       assertFalse(MountedKifs.isMounted(mountpoint));
-      allCameBack("mount.sh --unmount", clients);
+      allCameBack("mount.sh --unmount", clients, reporter);
     }
   }
 
   @Test
-  void detachedByHand() {
+  void detachedByHand(TestReporter reporter) {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "unmount-lazily");
         Program clients = clients(kifs)) {
       Run.of("umount", "-l", mountpoint.toString()).silent();
       assertFalse(MountedKifs.isMounted(mountpoint));
-      allCameBack("umount -l", clients);
+      allCameBack("umount -l", clients, reporter);
       Await.until("the daemon ends by itself", () -> !kifs.isRunning());
     }
   }
 
   @Test
-  void byEndingTheDaemon() {
+  void byEndingTheDaemon(TestReporter reporter) {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "unmount-sigterm");
         Program clients = clients(kifs)) {
       Run.of("kill", "-TERM", Long.toString(kifs.pid())).silent();
-      allCameBack("SIGTERM", clients);
+      allCameBack("SIGTERM", clients, reporter);
       Await.until("the daemon ends", () -> !kifs.isRunning());
       Await.until("nothing is mounted", () -> !MountedKifs.isMounted(mountpoint));
     }
@@ -54,13 +55,13 @@ class UnmountWithWaitersIT {
 
   /** Busy is what umount(8) says; nobody is disturbed by that. */
   @Test
-  void anUnmountThatIsRefusedDisturbsNobody() {
+  void anUnmountThatIsRefusedDisturbsNobody(TestReporter reporter) {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "unmount-busy");
         Program clients = clients(kifs)) {
       assertTrue(Run.of("umount", mountpoint.toString()).result().status() != 0);
       assertEquals(CLIENTS, kifs.waiters());
       kifs.unmount().ok();
-      allCameBack("unmount after a refused one", clients);
+      allCameBack("unmount after a refused one", clients, reporter);
     }
   }
 
@@ -73,9 +74,9 @@ class UnmountWithWaitersIT {
     return clients;
   }
 
-  private static void allCameBack(String how, Program clients) {
+  private static void allCameBack(String how, Program clients, TestReporter reporter) {
     String line = clients.line();
-    System.out.println(how + ": " + line);
+    reporter.publishEntry(how, line);
     assertTrue(line.startsWith("all " + CLIENTS + " came back"), line);
     // Between the first and the last; and from the word on, with room for mount.sh itself.
     double spread = Double.parseDouble(line.replaceAll(".* within ([0-9.]+) s.*", "$1"));

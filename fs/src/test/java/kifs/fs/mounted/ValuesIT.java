@@ -8,6 +8,7 @@ import java.time.Duration;
 import kifs.testing.Program;
 import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,16 +18,16 @@ class ValuesIT {
   @TempDir Path mountpoint;
 
   @Test
-  void twoHundredProcessesOfTenThreads() {
+  void twoHundredProcessesOfTenThreads(TestReporter reporter) {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "values");
         Program load = Program.load(200, 10, 12)) {
       Run.Result result =
           Run.pythonFile("values.py", kifs.path(), load.pid())
               .within(Duration.ofSeconds(120))
               .result();
-      System.out.print(result.out());
       assertEquals("", result.err(), result::toString);
       assertEquals(0, result.status());
+      reporter.publishEntry("values.py", result.out());
       int processes = number(result, "processes");
       int threads = number(result, "threads");
       assertTrue(processes >= 200, () -> processes + " processes");

@@ -22,6 +22,7 @@ import kifs.kernel.source.KernelSource;
 import kifs.testing.Bulks;
 import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -75,7 +76,7 @@ class LockCorpusTest {
   }
 
   @Test
-  void everyDeadlockAndNothingElse() throws Exception {
+  void everyDeadlockAndNothingElse(TestReporter reporter) throws Exception {
     List<Running> running = new ArrayList<>();
     List<Case> skipped = new ArrayList<>();
     try (KernelSource source = openSource()) {
@@ -99,8 +100,8 @@ class LockCorpusTest {
         running.forEach(r -> r.program.close());
       }
     }
-    running.forEach(LockCorpusTest::print);
-    skipped.forEach(of -> System.out.printf("%-45s %-12s skipped%n", of.name(), of.language()));
+    running.forEach(r -> reporter.publishEntry(r.of.name(), result(r)));
+    skipped.forEach(of -> reporter.publishEntry(of.name(), of.language() + " skipped"));
     for (Running r : running) {
       if (r.of.isDeadlock()) {
         assertTrue(r.isDone(), r.of + " " + r.found + " behind " + r.behind);
@@ -113,14 +114,12 @@ class LockCorpusTest {
     assertTrue(running.size() >= 60, running.size() + " programs");
   }
 
-  private static void print(Running r) {
+  private static String result(Running r) {
     String found =
         r.of.isDeadlock()
             ? r.isDone() ? "%.3f s".formatted((r.foundNs - r.readyNs) / 1e9) : "MISSED"
             : r.found.isEmpty() ? "none" : "FALSE";
-    System.out.printf(
-        "%-45s %-12s %-12s %s%n",
-        r.of.name(), r.of.language(), r.of.isDeadlock() ? "deadlock" : "look-alike", found);
+    return r.of.language() + " " + (r.of.isDeadlock() ? "deadlock" : "look-alike") + ": " + found;
   }
 
   /** One look, put down for whom it is about. */
