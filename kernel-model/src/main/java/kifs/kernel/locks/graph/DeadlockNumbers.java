@@ -7,24 +7,27 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A number for each deadlock, the same for as long as it stands and no other's afterwards. Not
- * thread-safe.
+ * Numbers deadlocks. A deadlock keeps its number for as long as it lasts, and the number is not
+ * used again. Not thread-safe.
  */
 final class DeadlockNumbers {
-  /** A block of a thread: it has another number of switches the next time. */
+  /**
+   * One blocked thread. When the thread runs and blocks again, its number of context switches
+   * differs.
+   */
   record Member(ThreadId thread, long object, long switches) {}
 
   private final Map<Set<Member>, Long> known = new HashMap<>();
   private long last;
 
-  long of(Set<Member> members) {
+  long numberOf(Set<Member> members) {
     return known.computeIfAbsent(Set.copyOf(members), m -> ++last);
   }
 
-  /** Forgets all others. */
-  void keep(List<LockPicture.Deadlock> standing) {
+  /** Forgets all deadlocks but these. */
+  void retain(List<LockPicture.Deadlock> present) {
     Set<Long> numbers =
-        standing.stream().map(LockPicture.Deadlock::number).collect(Collectors.toSet());
+        present.stream().map(LockPicture.Deadlock::number).collect(Collectors.toSet());
     known.values().retainAll(numbers);
   }
 }

@@ -13,20 +13,22 @@ import kifs.kernel.locks.graph.LockPicture.Deadlock;
 import kifs.kernel.source.Cancellation;
 
 /**
- * Looks at who waits for whom, and makes sure of deadlocks.
+ * Samples which thread waits for which, and confirms deadlocks.
  *
- * <p>A look takes time, so a cycle in it may never have been one. Therefore whoever seems to be
- * stuck is looked at again, until three looks in a row found the same threads in the same calls,
- * for the same owners, with the same numbers of context switches. Then between the end of the first
- * and the beginning of the last one none of them has run; what the middle one saw of their locks
- * was so at one time; and who holds a lock and doesn't run doesn't release it. Everybody else is
- * taken for able to go on.
+ * <p>A sample takes time, so a cycle in it may never have existed at one moment. Therefore the
+ * monitor samples the threads that seem to be stuck again, until three samples in a row have found
+ * the same threads in the same calls, for the same owners, with the same numbers of context
+ * switches. Then none of these threads has run between the end of the first and the beginning of
+ * the last sample. What the middle sample found of their locks was true at one moment, because a
+ * thread that holds a lock and doesn't run doesn't release it. All other threads are assumed to be
+ * able to continue.
  *
- * <p>Nothing is kept but the numbers of the deadlocks that stand. Thread-safe: one look at a time.
+ * <p>The monitor keeps nothing but the numbers of the present deadlocks. Thread-safe: its own
+ * monitor guards all fields and the source, so one thread samples at a time.
  */
 public final class LockMonitor {
-  /** Looks that must agree with the one before. */
-  private static final int AGREEING = 2;
+  /** How many samples in a row must agree with the sample before them. */
+  private static final int AGREEING_SAMPLES = 2;
 
   private final WaitSource source;
   private final DeadlockNumbers numbers = new DeadlockNumbers();
@@ -36,13 +38,15 @@ public final class LockMonitor {
   }
 
   /**
-   * One look.
+   * Samples the waits, and confirms the deadlocks among them. A thread or process that vanishes
+   * meanwhile is not in the result.
    *
-   * @param pids processes whose threads' waits are wanted; empty: all. Deadlocks are found whoever
-   *     else takes part in them
-   * @param described whether since when they wait and their names are wanted
+   * @param pids the processes whose threads' waits are wanted; empty: all. A deadlock is found even
+   *     if other processes take part in it
+   * @param described whether {@link Wait#since} and {@link Wait#who} are wanted
+   * @throws kifs.kernel.source.Cancellation.CancelledException if the cancellation asks for it
    */
-  public synchronized LockPicture look(
+  public synchronized LockPicture sample(
       Set<Integer> pids, boolean described, Cancellation cancellation) {
     source.begin();
     Map<ThreadId, Wait> waits = new TreeMap<>();
@@ -56,12 +60,12 @@ public final class LockMonitor {
       stuck.forEach((thread, wait) -> waits.computeIfPresent(thread, (t, old) -> wait));
     }
     if (pids.isEmpty()) {
-      numbers.keep(deadlocks);
+      numbers.retain(deadlocks);
     }
     return new LockPicture(List.copyOf(waits.values()), deadlocks);
   }
 
-  /** These, and whatever they wait for, and so on, in processes that were not looked at. */
+  /** Adds the waits of the owners' processes, and of their owners' processes, and so on. */
   private Map<ThreadId, Wait> withOwners(
       Map<ThreadId, Wait> waits, Set<Integer> pids, Cancellation cancellation) {
     Map<ThreadId, Wait> all = new TreeMap<>(waits);
@@ -77,24 +81,26 @@ public final class LockMonitor {
     return all;
   }
 
-  private static Set<Integer> owners(Iterable<Wait> waits, Set<Integer> but) {
+  private static Set<Integer> owners(Iterable<Wait> waits, Set<Integer> excluded) {
     Set<Integer> owners = new TreeSet<>();
     for (Wait wait : waits) {
       wait.owners().holders().stream()
           .map(ThreadId::pid)
-          .filter(pid -> !but.contains(pid))
+          .filter(pid -> !excluded.contains(pid))
           .forEach(owners::add);
     }
     return owners;
   }
 
-  /** Of threads that seem to be stuck, those that are, by the look that stands in the middle. */
+  /**
+   * Returns the suspects that are stuck, as the middle one of three agreeing samples found them.
+   */
   private Map<ThreadId, Wait> confirm(Set<ThreadId> suspects) {
-    Map<ThreadId, Wait> last = again(suspects);
+    Map<ThreadId, Wait> last = sampleAgain(suspects);
     Map<ThreadId, Wait> middle = last;
     int agreed = 0;
-    while (agreed < AGREEING && !last.isEmpty()) {
-      Map<ThreadId, Wait> next = again(last.keySet());
+    while (agreed < AGREEING_SAMPLES && !last.isEmpty()) {
+      Map<ThreadId, Wait> next = sampleAgain(last.keySet());
       Map<ThreadId, Wait> before = last;
       next.values().removeIf(wait -> !before.get(wait.thread()).isSameBlock(wait));
       next.keySet().retainAll(WaitGraph.of(next.values(), source::threads).stuck());
@@ -105,7 +111,7 @@ public final class LockMonitor {
     return last.isEmpty() ? last : middle;
   }
 
-  private Map<ThreadId, Wait> again(Set<ThreadId> threads) {
+  private Map<ThreadId, Wait> sampleAgain(Set<ThreadId> threads) {
     source.refresh();
     Map<ThreadId, Wait> waits = new TreeMap<>();
     for (ThreadId thread : threads) {
@@ -119,7 +125,7 @@ public final class LockMonitor {
     for (WaitGraph.Cycle cycle : WaitGraph.of(stuck.values(), source::threads).cycles()) {
       Set<DeadlockNumbers.Member> members = new LinkedHashSet<>();
       cycle.members().forEach(thread -> members.add(member(stuck.get(thread))));
-      deadlocks.add(new Deadlock(numbers.of(members), cycle.members(), cycle.behind()));
+      deadlocks.add(new Deadlock(numbers.numberOf(members), cycle.members(), cycle.behind()));
     }
     return deadlocks;
   }
@@ -128,7 +134,10 @@ public final class LockMonitor {
     return new DeadlockNumbers.Member(wait.thread(), wait.what().object(), wait.since().switches());
   }
 
-  /** What is asked beside the waits, for whoever describes them; the source is one thread's. */
+  /**
+   * The name of a thread or process. The source is used by one thread at a time, so the monitor
+   * asks.
+   */
   synchronized Optional<byte[]> comm(ThreadId thread) {
     return source.comm(thread);
   }

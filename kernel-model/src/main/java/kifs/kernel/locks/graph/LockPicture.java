@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Who waits for whom at one time, and which of these are deadlocks. Immutable.
+ * One sample of the wait-for graph: the waits, and the deadlocks among them. Immutable.
  *
  * @param waits in order of pid and tid
  * @param deadlocks in order of their first member
@@ -12,11 +12,12 @@ import java.util.Set;
 public record LockPicture(List<Wait> waits, List<Deadlock> deadlocks) {
 
   /**
-   * Threads that wait for each other, for ever.
+   * Threads that wait for each other and will never continue. Immutable.
    *
-   * @param number no other deadlock has, had or will have it
-   * @param members those that wait for each other
-   * @param behind those that wait for them without being waited for
+   * @param number identifies this deadlock; no other deadlock of this daemon ever has the same
+   *     number
+   * @param members the threads that wait for each other
+   * @param behind the threads that wait for a member, directly or not, and that no member waits for
    */
   public record Deadlock(long number, Set<ThreadId> members, Set<ThreadId> behind) {}
 }

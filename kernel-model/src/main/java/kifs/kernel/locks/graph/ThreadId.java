@@ -1,13 +1,13 @@
 package kifs.kernel.locks.graph;
 
 /**
- * A thread, or a whole process.
+ * Identifies a thread, or a process as a stand-in for all of its threads. Immutable.
  *
- * @param pid its process
- * @param tid 0: any thread of that process
+ * @param pid the thread's process
+ * @param tid the thread; 0: any thread of that process
  */
 public record ThreadId(int pid, int tid) implements Comparable<ThreadId> {
-  /** Any thread of a process. */
+  /** Stands for any thread of a process. */
   public static ThreadId anyOf(int pid) {
     return new ThreadId(pid, 0);
   }
@@ -21,7 +21,10 @@ public record ThreadId(int pid, int tid) implements Comparable<ThreadId> {
     return pid == other.pid ? Integer.compare(tid, other.tid) : Integer.compare(pid, other.pid);
   }
 
-  /** A host knows a thread by one id; that of both ids is the same for many, as they are close. */
+  /**
+   * A tid alone is unique on a host. The default hash of pid and tid collides for many threads,
+   * because the two ids are close to each other.
+   */
   @Override
   public int hashCode() {
     return isProcess() ? ~pid : tid;

@@ -4,15 +4,15 @@ import java.util.List;
 import kifs.kernel.record.WaitKind;
 
 /**
- * One thread that waits. The first three components are an edge of the wait-for graph; by {@code
- * since} it is found out whether the thread has run between two looks, and {@code who} is for those
- * who read of it. Immutable but for arrays, which nobody changes.
+ * One thread that waits. The first three components are an edge of the wait-for graph. {@code
+ * since} shows whether the thread has run between two samples. {@code who} is for people who read
+ * the output. Immutable, except for arrays, which must not be modified.
  *
  * @param thread the thread that waits
  * @param what the thing that it waits for
- * @param owners those that can end the wait
- * @param since when it last ran
- * @param who its names, for people
+ * @param owners the threads and processes that can end the wait
+ * @param since when the thread last ran
+ * @param who the thread's names, for people
  */
 public record Wait(ThreadId thread, Awaited what, Owners owners, Since since, Description who) {
 
@@ -20,15 +20,15 @@ public record Wait(ThreadId thread, Awaited what, Owners owners, Since since, De
    * The thing that a thread waits for.
    *
    * @param object address of the lock, fd of the locked file, or pid of the child
-   * @param syscall number of the system call that it waits in
-   * @param timed whether the wait ends by itself
-   * @param shared whether the object is shared between processes
-   * @param file the locked file; null: it is no file lock, or the file can't be told
+   * @param syscall number of the system call that the thread waits in
+   * @param timed whether the wait has a timeout
+   * @param shared whether processes share the object
+   * @param file the locked file; null: the object is no file lock, or the file isn't known
    */
   public record Awaited(
       WaitKind kind, long object, int syscall, boolean timed, boolean shared, LockedFile file) {
 
-    /** Something that is no file, is not shared, and is waited for without a timeout. */
+    /** An object that is no file and is not shared. The wait has no timeout. */
     public static Awaited of(WaitKind kind, long object, int syscall) {
       return new Awaited(kind, object, syscall, false, false, null);
     }
@@ -37,25 +37,25 @@ public record Wait(ThreadId thread, Awaited what, Owners owners, Since since, De
   /**
    * The threads and processes that can end a wait.
    *
-   * @param holders those that hold what is waited for; empty: nobody can be told
-   * @param any whether any one of the holders can end the wait, else it takes all of them
-   * @param others threads that can end it beside the holders, where any can: those that could make
-   *     new children
+   * @param holders the holders of what is waited for; empty: not known
+   * @param any whether any one of the holders can end the wait; otherwise all of them must act
+   * @param others threads that can also end the wait, only where {@code any} is set: they could
+   *     make new children
    */
   public record Owners(List<ThreadId> holders, boolean any, List<ThreadId> others) {
-    /** Nobody can be told. */
+    /** No owner is known. */
     public static final Owners UNKNOWN = all(List.of());
 
-    /** All of these together. */
+    /** All of these holders must act before the wait ends. */
     public static Owners all(List<ThreadId> holders) {
       return new Owners(holders, false, List.of());
     }
   }
 
   /**
-   * When a thread was last known to run. Two looks that find the same have seen the same block.
+   * When a thread last ran. Two samples with equal values have seen the same block.
    *
-   * @param lastRanNs CLOCK_BOOTTIME at which it last ran ({@code se.exec_start}); -1: not known
+   * @param lastRanNs CLOCK_BOOTTIME at which it last ran, ns ({@code se.exec_start}); -1: not known
    * @param switches voluntary and involuntary context switches so far ({@code nvcsw + nivcsw}); -1:
    *     not known
    */
@@ -64,14 +64,17 @@ public record Wait(ThreadId thread, Awaited what, Owners owners, Since since, De
 
     private static final long CLOCK_ERROR_NS = 1_000_000_000L;
 
-    /** Whether the thread has certainly not run between the two. */
+    /** Whether the thread has certainly not run between the two samples. */
     boolean isSame(Since later) {
       return switches >= 0
           && switches == later.switches
           && (lastRanNs < 0 || later.lastRanNs < 0 || isSameTime(later));
     }
 
-    /** Boot times are made of the scheduler's clock, whose offset is measured anew at times. */
+    /**
+     * Compares with a tolerance: the boot time comes from {@code sched_clock}, and the offset
+     * between the two clocks is measured again from time to time.
+     */
     private boolean isSameTime(Since later) {
       return Math.abs(lastRanNs - later.lastRanNs) < CLOCK_ERROR_NS;
     }
@@ -81,7 +84,7 @@ public record Wait(ThreadId thread, Awaited what, Owners owners, Since since, De
    * The names by which people know a thread.
    *
    * @param comm the thread's name; null: not known
-   * @param user real user id of its process; -1: not known
+   * @param user real user id of the thread's process; -1: not known
    */
   public record Description(byte[] comm, long user) {
     public static final Description UNKNOWN = new Description(null, -1);
@@ -92,17 +95,22 @@ public record Wait(ThreadId thread, Awaited what, Owners owners, Since since, De
    *
    * @param device as st_dev
    * @param inode 0: anonymous memory
-   * @param offset where in the file the lock or the object begins
-   * @param name path, or the kernel's name of the memory, one char a byte; empty: anonymous
+   * @param offset byte offset in the file at which the lock or the object begins
+   * @param name path, or the kernel's name of the memory, one char per byte; empty: anonymous
    */
   public record LockedFile(long device, long inode, long offset, String name) {}
 
-  /** Whether nothing but its holders, as far as they are known, can end it. */
+  /**
+   * Whether only the owner's action can end this wait: an owner is known and there is no timeout.
+   */
   boolean dependsOnOwners() {
     return !what.timed() && !owners.holders().isEmpty();
   }
 
-  /** Whether the thread has not run between the two: it is the same block, for the same owners. */
+  /**
+   * Whether both are the same block, for the same owners: the thread has not run between the
+   * samples.
+   */
   boolean isSameBlock(Wait later) {
     return thread.equals(later.thread)
         && since.isSame(later.since)

@@ -14,11 +14,13 @@ import java.util.function.IntFunction;
 import kifs.kernel.record.WaitKind;
 
 /**
- * The wait-for graph: who can't go on, because everything that could let him go on can't either.
+ * The wait-for graph. It finds the stuck threads: those that can't continue because nothing that
+ * could end their wait can continue either.
  *
- * <p>A thread can go on unless it is known to wait. One that waits can go on once all its owners
- * can, or where any of them will do, once one can. A process as an owner can go on once any of its
- * threads can. Whoever can't go on by that is stuck: in a cycle, or behind one. Not thread-safe.
+ * <p>A thread can continue unless it is known to wait. A waiting thread can continue once all of
+ * its owners can, or, if any owner can end the wait, once one of them can. A process that is an
+ * owner can continue once any of its threads can. A thread that can't continue by these rules is
+ * stuck: it is in a cycle or waits behind one. Not thread-safe.
  */
 public final class WaitGraph {
   private final Map<ThreadId, Node> nodes = new HashMap<>();
@@ -30,12 +32,14 @@ public final class WaitGraph {
     final List<Node> waitsFor = new ArrayList<>();
     final List<Node> waiters = new ArrayList<>();
 
-    /** How many of those it waits for must be able to go on before it is. */
+    /**
+     * How many more of the nodes that it waits for must be able to continue before this one can.
+     */
     int missing;
 
-    boolean goesOn;
+    boolean canContinue;
 
-    // Of the search for cycles.
+    // State of the search for cycles.
     int index = -1;
     int low;
     boolean onPath;
@@ -49,10 +53,11 @@ public final class WaitGraph {
   private WaitGraph() {}
 
   /**
-   * Makes the graph, and finds out who is stuck.
+   * Builds the graph and finds the stuck threads.
    *
-   * @param waits at most one of each thread
-   * @param threads ids of a process's threads; empty if it has gone
+   * @param waits at most one for each thread
+   * @param threads returns the tids of a process's threads; an empty array if the process has
+   *     vanished
    */
   public static WaitGraph of(Collection<Wait> waits, IntFunction<int[]> threads) {
     WaitGraph graph = new WaitGraph();
@@ -87,11 +92,14 @@ public final class WaitGraph {
   }
 
   private void collectStuck() {
-    nodes.values().stream().filter(node -> !node.goesOn).forEach(stuck::add);
+    nodes.values().stream().filter(node -> !node.canContinue).forEach(stuck::add);
     stuck.sort((a, b) -> a.id.compareTo(b.id));
   }
 
-  /** Most locks are held by threads that wait for nobody: those need no place in the graph. */
+  /**
+   * A thread whose owners wait for nothing can't be stuck. That holds for most waits, so they get
+   * no node in the graph.
+   */
   private static boolean mayBeStuck(Wait wait, Set<ThreadId> waiting) {
     if (!wait.dependsOnOwners()) {
       return false;
@@ -121,27 +129,28 @@ public final class WaitGraph {
   }
 
   /**
-   * Lets everybody go on who can: first those that wait for nobody, then whoever waits for them.
+   * Marks every node that can continue: first the nodes that wait for nothing, then the nodes that
+   * wait for a marked node.
    */
   private void propagate() {
-    Deque<Node> going = new ArrayDeque<>();
+    Deque<Node> continuing = new ArrayDeque<>();
     for (Node node : nodes.values()) {
       if (node.missing == 0) {
-        node.goesOn = true;
-        going.add(node);
+        node.canContinue = true;
+        continuing.add(node);
       }
     }
-    for (Node node = going.poll(); node != null; node = going.poll()) {
+    for (Node node = continuing.poll(); node != null; node = continuing.poll()) {
       for (Node waiter : node.waiters) {
-        if (!waiter.goesOn && --waiter.missing == 0) {
-          waiter.goesOn = true;
-          going.add(waiter);
+        if (!waiter.canContinue && --waiter.missing == 0) {
+          waiter.canContinue = true;
+          continuing.add(waiter);
         }
       }
     }
   }
 
-  /** Threads that can't go on. */
+  /** The threads that can't continue. */
   public Set<ThreadId> stuck() {
     Set<ThreadId> threads = new TreeSet<>();
     stuck.stream().filter(node -> node.wait != null).forEach(node -> threads.add(node.id));
@@ -149,14 +158,17 @@ public final class WaitGraph {
   }
 
   /**
-   * A deadlock.
+   * A deadlock. Immutable.
    *
-   * @param members threads that wait for each other, in order
-   * @param behind threads that wait for them, directly or not, without being waited for
+   * @param members the threads that wait for each other, in order
+   * @param behind the threads that wait for a member, directly or not, and that no member waits for
    */
   public record Cycle(Set<ThreadId> members, Set<ThreadId> behind) {}
 
-  /** Every cycle among those that can't go on. A thread that is behind several is behind each. */
+  /**
+   * Every cycle among the stuck threads. A thread that waits behind several cycles is listed with
+   * each.
+   */
   public List<Cycle> cycles() {
     List<List<Node>> components = new Components().find();
     List<Cycle> cycles = new ArrayList<>();
@@ -174,9 +186,9 @@ public final class WaitGraph {
     return cycle.members().iterator().next();
   }
 
-  private static Set<ThreadId> threads(Collection<Node> of) {
+  private static Set<ThreadId> threads(Collection<Node> selected) {
     Set<ThreadId> threads = new TreeSet<>();
-    of.stream().filter(node -> node.wait != null).forEach(node -> threads.add(node.id));
+    selected.stream().filter(node -> node.wait != null).forEach(node -> threads.add(node.id));
     return threads;
   }
 
@@ -185,7 +197,7 @@ public final class WaitGraph {
     Deque<Node> next = new ArrayDeque<>(component);
     for (Node node = next.poll(); node != null; node = next.poll()) {
       for (Node waiter : node.waiters) {
-        if (!waiter.goesOn && reached.add(waiter)) {
+        if (!waiter.canContinue && reached.add(waiter)) {
           next.add(waiter);
         }
       }
@@ -193,7 +205,10 @@ public final class WaitGraph {
     return threads(reached);
   }
 
-  /** Tarjan's strongly connected components, on a stack of its own: chains can be long. */
+  /**
+   * Finds strongly connected components by Tarjan's algorithm. It uses an explicit stack, because a
+   * long chain would overflow the Java stack.
+   */
   private final class Components {
     private final List<List<Node>> found = new ArrayList<>();
     private final Deque<Node> path = new ArrayDeque<>();
@@ -259,19 +274,20 @@ public final class WaitGraph {
     }
 
     /**
-     * Those that can't go on either. Of a process that is waited for, threads that wait for another
-     * one to end are hardly those that hold the lock, unless there are no others.
+     * The stuck nodes that a node waits for. A process node stands for a lock that one of its
+     * threads holds. A thread that waits for another thread or a child to end is unlikely to be the
+     * holder, so such threads count only if the process has no others.
      */
     private List<Node> next(Node node) {
-      List<Node> all = node.waitsFor.stream().filter(to -> !to.goesOn).toList();
+      List<Node> all = node.waitsFor.stream().filter(to -> !to.canContinue).toList();
       if (node.wait != null) {
         return all;
       }
-      List<Node> holders = all.stream().filter(to -> !waitsForAnEnd(to)).toList();
+      List<Node> holders = all.stream().filter(to -> !waitsForTermination(to)).toList();
       return holders.isEmpty() ? all : holders;
     }
 
-    private boolean waitsForAnEnd(Node node) {
+    private boolean waitsForTermination(Node node) {
       return node.wait != null
           && (node.wait.what().kind() == WaitKind.JOIN
               || node.wait.what().kind() == WaitKind.CHILD);

@@ -15,9 +15,10 @@ import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
 
 /**
- * Writes what a {@link LockMonitor} sees as WAIT records. Where an object lies is told of
- * deadlocks, of whoever stands behind one, and of objects that processes share: it takes a look at
- * the process's mappings. Stateless.
+ * Writes a sample of a {@link LockMonitor} as WAIT records. To find the file that an object lies in
+ * costs a read of the process's mappings. So the place is written only for members of a deadlock,
+ * for threads behind one, and for objects that processes share. Not thread-safe: an instance writes
+ * one sample.
  */
 public final class WaitRecords {
   private static final long DESCRIBED =
@@ -38,7 +39,7 @@ public final class WaitRecords {
   private final Map<ThreadId, Long> members = new HashMap<>();
   private final Map<ThreadId, Long> behind = new HashMap<>();
 
-  /** Of those that aren't told with their waits. */
+  /** Names of threads and processes whose {@link Wait} has no name; read once for each. */
   private final Map<ThreadId, Optional<byte[]>> names = new HashMap<>();
 
   private WaitRecords(LockMonitor monitor, long fields, BulkBuilder into) {
@@ -48,10 +49,10 @@ public final class WaitRecords {
   }
 
   /**
-   * One look, written.
+   * Samples the waits and appends a record for each.
    *
-   * @param pids of the processes whose waits are wanted; empty: all
-   * @param fields of WAIT, those wanted; identities are always written
+   * @param pids the processes whose waits are wanted; empty: all
+   * @param fields mask of the wanted fields of WAIT; ids are always written
    */
   public static void append(
       LockMonitor monitor,
@@ -59,7 +60,7 @@ public final class WaitRecords {
       long fields,
       BulkBuilder into,
       Cancellation cancellation) {
-    LockPicture picture = monitor.look(pids, (fields & DESCRIBED) != 0, cancellation);
+    LockPicture picture = monitor.sample(pids, (fields & DESCRIBED) != 0, cancellation);
     new WaitRecords(monitor, fields, into).write(picture, pids);
   }
 
@@ -117,7 +118,7 @@ public final class WaitRecords {
     record.set(WaitRecord.OBJECT, what.object());
     record.set(WaitRecord.SYSCALL, what.syscall());
     long number = members.getOrDefault(thread, 0L);
-    record.set(WaitRecord.DEADLOCK, owner != null && isWithin(owner, number) ? number : 0);
+    record.set(WaitRecord.DEADLOCK, owner != null && isInDeadlock(owner, number) ? number : 0);
     record.set(WaitRecord.BEHIND, behind.getOrDefault(thread, 0L));
     if (wait.since().switches() >= 0) {
       record.set(WaitRecord.SWITCHES, wait.since().switches());
@@ -138,8 +139,11 @@ public final class WaitRecords {
     place.ifPresent(p -> place(record, p, text));
   }
 
-  /** Whether that owner, or one of that process's threads, is part of the deadlock, too. */
-  private boolean isWithin(ThreadId owner, long number) {
+  /**
+   * Whether the owner, or one of its threads if it is a process, is in the deadlock with that
+   * number.
+   */
+  private boolean isInDeadlock(ThreadId owner, long number) {
     if (number == 0 || !owner.isProcess()) {
       return number != 0 && members.getOrDefault(owner, 0L) == number;
     }
@@ -148,7 +152,7 @@ public final class WaitRecords {
   }
 
   private void describe(Record record, Wait wait, ThreadId owner) {
-    // The names of a deadlock's members are known whether they were asked for or not.
+    // The samples that confirm a deadlock read the names of its members, wanted or not.
     if (wait.who().comm() != null) {
       put(record, WaitRecord.WAITER_COMM, wait.who().comm());
     } else if (wants(WaitRecord.WAITER_COMM)) {

@@ -5,36 +5,45 @@ import java.util.Set;
 import java.util.function.Consumer;
 import kifs.kernel.source.Cancellation;
 
-/** Where waits come from: the facts of a live kernel, or a simulated one. */
+/**
+ * Provides waits: from the facts of a live kernel, or from a simulated one. Used by one thread at a
+ * time.
+ */
 public interface WaitSource {
   /**
-   * Every thread of these processes that waits. One may come twice; then the later one counts.
+   * Passes every waiting thread of these processes to the consumer. If a thread is passed twice,
+   * the later wait counts. A thread that vanishes meanwhile is omitted.
    *
    * @param pids empty: all processes
-   * @param described whether since when it waits and its name are wanted
+   * @param described whether {@link Wait#since} and {@link Wait#who} are wanted
    */
   void waits(Set<Integer> pids, boolean described, Consumer<Wait> to, Cancellation cancellation);
 
   /**
-   * A new look at one thread, with everything that tells whether it has run since the last one.
-   * Knows of no earlier look.
+   * Samples one thread again, with everything that shows whether the thread has run since an
+   * earlier sample. The source doesn't keep earlier samples; the caller compares.
    *
-   * @return empty if it has gone or doesn't wait any more
+   * @return empty if the thread has vanished or no longer waits
    */
   Optional<Wait> again(ThreadId thread);
 
-  /** Begins to look: what was read before is forgotten. */
+  /** Begins a sample: the source forgets everything that it has read before. */
   default void begin() {}
 
-  /** Looks once more: whatever may have changed meanwhile is read anew. */
+  /**
+   * Begins another sample of the same threads: the source forgets what may have changed meanwhile.
+   */
   default void refresh() {}
 
-  /** Ids of a process's threads, ascending; empty if it has gone. */
+  /** Tids of a process's threads, ascending; empty if the process has vanished. */
   int[] threads(int pid);
 
-  /** The name of a thread, or of a process; empty if it can't be had. */
+  /** The name of a thread or of a process; empty if it can't be read. */
   Optional<byte[]> comm(ThreadId thread);
 
-  /** What the object of that wait lies in, if it lies in memory, else the locked file. */
+  /**
+   * The file or memory that the wait's object lies in; for a file lock, the locked file. Empty if
+   * it isn't known.
+   */
   Optional<Wait.LockedFile> place(Wait wait);
 }

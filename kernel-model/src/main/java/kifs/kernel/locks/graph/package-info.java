@@ -1,11 +1,11 @@
 /**
- * Which thread waits for which, and which threads can never go on.
+ * Which thread waits for which, and which threads can never continue.
  *
  * <p>{@link kifs.kernel.locks.graph.Wait} is one edge. {@link kifs.kernel.locks.graph.WaitGraph}
- * finds the threads that can't go on, and {@link kifs.kernel.locks.graph.LockMonitor} compares two
- * samples before it calls them deadlocked.
+ * finds the threads that can't continue, and {@link kifs.kernel.locks.graph.LockMonitor} compares
+ * three samples before it calls them deadlocked.
  *
- * <p>Plain JDK. This package doesn't know how a source found a wait. A graph is immutable; {@link
- * kifs.kernel.locks.graph.LockMonitor} states which lock guards it.
+ * <p>Plain JDK. This package doesn't know how a source found a wait. {@link
+ * kifs.kernel.locks.graph.LockMonitor} is thread-safe; a graph is used by one thread.
  */
 package kifs.kernel.locks.graph;

@@ -16,14 +16,14 @@ import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.Cancellation;
 import org.junit.jupiter.api.Test;
 
-/** What is made sure of before a deadlock is called one. */
+/** A {@link LockMonitor} reports a deadlock only after three agreeing samples. */
 class LockMonitorTest {
-  /** Waits that a test makes, and changes between looks. */
+  /** A source with waits that a test sets and changes between samples. */
   private static final class Scripted implements WaitSource {
     final Map<ThreadId, Wait> waits = new TreeMap<>();
     final List<Integer> asked = new ArrayList<>();
-    IntConsumer betweenLooks = look -> {};
-    int looks;
+    IntConsumer betweenSamples = sample -> {};
+    int refreshes;
 
     void put(int pid, int tid, int ownerPid, int ownerTid, long switches) {
       ThreadId thread = new ThreadId(pid, tid);
@@ -48,7 +48,7 @@ class LockMonitorTest {
 
     @Override
     public void refresh() {
-      betweenLooks.accept(++looks);
+      betweenSamples.accept(++refreshes);
     }
 
     @Override
@@ -75,91 +75,91 @@ class LockMonitorTest {
   private final Scripted source = new Scripted();
   private final LockMonitor monitor = new LockMonitor(source);
 
-  private void ring() {
+  private void cycle() {
     source.put(1, 11, 1, 12, 7);
     source.put(1, 12, 1, 11, 8);
   }
 
-  private List<LockPicture.Deadlock> look(Integer... pids) {
-    return monitor.look(new TreeSet<>(List.of(pids)), false, Cancellation.NEVER).deadlocks();
+  private List<LockPicture.Deadlock> sample(Integer... pids) {
+    return monitor.sample(new TreeSet<>(List.of(pids)), false, Cancellation.NEVER).deadlocks();
   }
 
   @Test
-  void aRingThatStands() {
-    ring();
+  void aStableCycleIsADeadlock() {
+    cycle();
     source.put(1, 13, 1, 11, 9);
-    LockPicture.Deadlock found = look().get(0);
+    LockPicture.Deadlock found = sample().get(0);
     assertEquals(Set.of(new ThreadId(1, 11), new ThreadId(1, 12)), found.members());
     assertEquals(Set.of(new ThreadId(1, 13)), found.behind());
-    assertEquals(3, source.looks, "looks at who seemed to be stuck");
+    assertEquals(3, source.refreshes, "the suspects are sampled three times");
   }
 
   @Test
-  void nobodyIsLookedAtTwiceWhereNobodySeemsStuck() {
+  void nothingIsSampledAgainWithoutSuspects() {
     source.put(1, 11, 1, 12, 7);
-    assertEquals(List.of(), look());
-    assertEquals(0, source.looks);
+    assertEquals(List.of(), sample());
+    assertEquals(0, source.refreshes);
   }
 
   @Test
-  void oneThatRanInBetween() {
-    ring();
-    source.betweenLooks = look -> source.put(1, 12, 1, 11, 8 + look);
-    assertEquals(List.of(), look());
+  void aThreadThatRanIsInNoDeadlock() {
+    cycle();
+    source.betweenSamples = sample -> source.put(1, 12, 1, 11, 8 + sample);
+    assertEquals(List.of(), sample());
   }
 
   @Test
-  void oneThatRanOnceIsLookedAtNextTime() {
-    ring();
-    source.betweenLooks = look -> source.put(1, 12, 1, 11, look < 2 ? 8 : 9);
-    assertEquals(List.of(), look());
-    assertEquals(1, look().size());
+  void aThreadThatRanOnceIsConfirmedNextTime() {
+    cycle();
+    source.betweenSamples = sample -> source.put(1, 12, 1, 11, sample < 2 ? 8 : 9);
+    assertEquals(List.of(), sample());
+    assertEquals(1, sample().size());
   }
 
   @Test
-  void anOwnerThatChanged() {
-    ring();
-    source.betweenLooks = look -> source.put(1, 12, 1, look < 3 ? 11 : 99, 8);
-    assertEquals(List.of(), look());
+  void aChangedOwnerIsNoDeadlock() {
+    cycle();
+    source.betweenSamples = sample -> source.put(1, 12, 1, sample < 3 ? 11 : 99, 8);
+    assertEquals(List.of(), sample());
   }
 
   @Test
-  void oneThatGotItsLock() {
-    ring();
-    source.betweenLooks = look -> source.waits.remove(new ThreadId(1, look < 3 ? 0 : 12));
-    assertEquals(List.of(), look());
+  void aThreadThatGotItsLockIsInNoDeadlock() {
+    cycle();
+    source.betweenSamples = sample -> source.waits.remove(new ThreadId(1, sample < 3 ? 0 : 12));
+    assertEquals(List.of(), sample());
   }
 
   @Test
-  void whoseSwitchesAreNotToldIsInNoDeadlock() {
+  void aThreadWithUnknownSwitchesIsInNoDeadlock() {
     source.put(1, 11, 1, 12, -1);
     source.put(1, 12, 1, 11, 8);
-    assertEquals(List.of(), look());
+    assertEquals(List.of(), sample());
   }
 
   @Test
-  void numbersStandAsLongAsTheDeadlock() {
-    ring();
-    long number = look().get(0).number();
-    assertEquals(number, look().get(0).number());
+  void aNumberLastsAsLongAsItsDeadlock() {
+    cycle();
+    long number = sample().get(0).number();
+    assertEquals(number, sample().get(0).number());
     source.put(1, 12, 1, 11, 9);
-    long next = look().get(0).number();
-    assertTrue(next > number, "it ran, and is stuck anew");
+    long next = sample().get(0).number();
+    assertTrue(next > number, "the thread ran and blocked again");
     source.put(2, 21, 2, 21, 1);
-    assertEquals(List.of(next, next + 1), look().stream().map(d -> d.number()).toList());
+    assertEquals(List.of(next, next + 1), sample().stream().map(d -> d.number()).toList());
   }
 
   @Test
-  void aLookAtOneProcessFollowsItsOwners() {
+  void aSampleOfOneProcessIncludesItsOwners() {
     source.put(1, 11, 2, 21, 1);
     source.put(2, 21, 3, 31, 1);
     source.put(3, 31, 1, 11, 1);
     source.put(4, 41, 4, 41, 1);
-    List<LockPicture.Deadlock> found = look(1);
+    List<LockPicture.Deadlock> found = sample(1);
     assertEquals(1, found.size());
     assertEquals(3, found.get(0).members().size());
     assertEquals(List.of(1, 2, 3), source.asked);
-    LockPicture picture = monitor.look(Set.of(1), false, Cancellation.NEVER);
+    LockPicture picture = monitor.sample(Set.of(1), false, Cancellation.NEVER);
     assertEquals(1, picture.waits().size());
   }
 }

@@ -19,11 +19,13 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** Who is stuck, and in which cycle: by examples, and against a search that tries everything. */
+/**
+ * Checks stuck threads and cycles by examples, and against a search of all subsets of the threads.
+ */
 class WaitGraphTest {
   private static final int PER_PROCESS = 3;
 
-  /** Threads 1 to 3 are process 1's, 4 to 6 process 4's, and so on. */
+  /** Process 1 has the threads 1 to 3, process 4 the threads 4 to 6, and so on. */
   private static ThreadId thread(int tid) {
     return new ThreadId((tid - 1) / PER_PROCESS * PER_PROCESS + 1, tid);
   }
@@ -56,24 +58,24 @@ class WaitGraphTest {
   }
 
   @Test
-  void aRingAndWhoStandsBehindIt() {
+  void aCycleAndTheThreadsBehindIt() {
     WaitGraph graph = graph(wait(1, 2), wait(2, 1), wait(3, 1), wait(4, 3), wait(5, 6));
     assertEquals(set(1, 2, 3, 4), graph.stuck());
     assertEquals(List.of(new WaitGraph.Cycle(set(1, 2), set(3, 4))), graph.cycles());
   }
 
   @Test
-  void oneThatWaitsForItself() {
+  void aThreadThatWaitsForItself() {
     assertEquals(set(1), graph(wait(1, 1)).cycles().get(0).members());
   }
 
   @Test
-  void aTimeOutBreaksARing() {
+  void aTimeoutBreaksACycle() {
     assertTrue(graph(wait(1, 2), wait(2, false, true, thread(1))).stuck().isEmpty());
   }
 
   @Test
-  void allOwnersOrAny() {
+  void allOwnersOrAnyOwner() {
     ThreadId[] owners = {thread(2), thread(3)};
     Wait[] all = {wait(1, false, false, owners), wait(2, 1)};
     assertEquals(set(1, 2), graph(all).stuck());
@@ -83,22 +85,23 @@ class WaitGraphTest {
   }
 
   @Test
-  void twoRingsThatShareAWaiterAreOne() {
+  void twoCyclesThatShareAThreadAreOne() {
     Wait shared = wait(1, false, false, thread(2), thread(3));
     List<WaitGraph.Cycle> cycles = graph(shared, wait(2, 1), wait(3, 1)).cycles();
     assertEquals(List.of(new WaitGraph.Cycle(set(1, 2, 3), set())), cycles);
   }
 
   @Test
-  void aProcessGoesOnWithAnyOfItsThreads() {
+  void aProcessContinuesWithAnyOfItsThreads() {
     Wait onProcess = wait(4, false, false, ThreadId.anyOf(1));
     assertTrue(graph(onProcess, wait(1, 4), wait(2, 4)).stuck().isEmpty());
     assertEquals(set(1, 2, 3, 4), graph(onProcess, wait(1, 4), wait(2, 4), wait(3, 4)).stuck());
-    assertTrue(graph(wait(4, false, false, ThreadId.anyOf(99))).stuck().isEmpty(), "gone");
+    assertTrue(
+        graph(wait(4, false, false, ThreadId.anyOf(99))).stuck().isEmpty(), "the process vanished");
   }
 
   @Test
-  void whoJoinsAnotherThreadHardlyHoldsTheLock() {
+  void aThreadThatJoinsAnotherIsNoHolder() {
     Wait join =
         new Wait(
             thread(3),
@@ -123,18 +126,18 @@ class WaitGraphTest {
     assertEquals(99_998, graph.cycles().get(0).behind().size());
   }
 
-  /** In a made-up host of 12 threads; owners 13 to 16 are processes. */
+  /** A wait in a made-up host of 12 threads. Owners 1 to 12 are threads, 13 to 16 are processes. */
   private static Wait drawn(int tid, List<Integer> owners, boolean any, boolean timed) {
-    ThreadId[] who =
+    ThreadId[] holders =
         owners.stream()
             .distinct()
             .map(o -> o <= 12 ? thread(o) : ThreadId.anyOf((o - 13) * PER_PROCESS + 1))
             .toArray(ThreadId[]::new);
-    return wait(tid, any, timed, who);
+    return wait(tid, any, timed, holders);
   }
 
   @Property(tries = 2000)
-  void asASearchThatTriesEverything(
+  void equalsASearchOfAllSubsets(
       @ForAll @Size(max = 12)
           List<@Size(max = 3) List<@IntRange(min = 1, max = 16) Integer>> owners,
       @ForAll @IntRange(max = 4095) int any,
@@ -166,8 +169,8 @@ class WaitGraphTest {
     for (WaitGraph.Cycle cycle : found) {
       Set<ThreadId> behind = new TreeSet<>();
       for (ThreadId thread : stuck) {
-        boolean stands = reach.get(thread).containsAll(cycle.members());
-        if (stands && !cycle.members().contains(thread)) {
+        boolean isBehind = reach.get(thread).containsAll(cycle.members());
+        if (isBehind && !cycle.members().contains(thread)) {
           behind.add(thread);
         }
       }
@@ -175,7 +178,10 @@ class WaitGraphTest {
     }
   }
 
-  /** The largest set of threads of which none can go on unless one of the set does. */
+  /**
+   * The largest set of threads in which each thread can continue only if another one of the set
+   * does.
+   */
   private static Set<ThreadId> stuck(Map<ThreadId, Wait> waits) {
     Set<ThreadId> best = new TreeSet<>();
     List<ThreadId> all = List.copyOf(waits.keySet());
@@ -209,7 +215,7 @@ class WaitGraphTest {
         : among.contains(owner);
   }
 
-  /** Whom each stuck thread waits for, directly or not, among those that are stuck. */
+  /** For each stuck thread, the stuck threads that it waits for, directly or not. */
   private static Map<ThreadId, Set<ThreadId>> reach(
       Map<ThreadId, Wait> waits, Set<ThreadId> stuck) {
     Map<ThreadId, Set<ThreadId>> reach = new HashMap<>();
