@@ -1,18 +1,18 @@
 package kifs.kernel.locks.blocked;
 
 /**
- * How a thread calls the kernel: what the numbers of its system calls mean, and how wide its
- * pointers are.
+ * How a thread calls the kernel: what its system call numbers mean, and how wide its pointers are.
+ * The numbers are those of the kernel's system call tables.
  */
 public enum Abi {
   X86_64(8, 202, -1, 72, -1, 73, 61, -1, 247),
-  /** 32-bit programs on x86, also those on a 64-bit kernel. */
+  /** 32-bit programs on x86, also on a 64-bit kernel. */
   I386(4, 240, 422, 55, 221, 143, 114, 7, 284),
   AARCH64(8, 98, -1, 25, -1, 32, 260, -1, 95),
-  /** None of these: nothing is known of its calls. */
+  /** Any other ABI. The meaning of its calls isn't known. */
   UNKNOWN(8, -1, -1, -1, -1, -1, -1, -1, -1);
 
-  /** Calls in which a thread can wait for somebody. */
+  /** Calls in which a thread can wait for another thread or for a child. */
   public enum Call {
     FUTEX,
     FCNTL,
@@ -54,7 +54,7 @@ public enum Abi {
     this.waitid = waitid;
   }
 
-  /** Bytes of a pointer and of a long. */
+  /** Size of a pointer and of a long, in bytes. */
   public int pointerBytes() {
     return pointerBytes;
   }
@@ -63,12 +63,15 @@ public enum Abi {
     return pointerBytes == Long.BYTES;
   }
 
-  /** Whether a function that calls no other leaves its way back in a register. */
+  /** Whether a function that calls no other function keeps its return address in a register. */
   boolean hasLinkRegister() {
     return this == AARCH64;
   }
 
-  /** What that system call is; OTHER for those in which nobody waits for another thread. */
+  /**
+   * The meaning of a system call number; OTHER for calls in which a thread waits for no other
+   * thread.
+   */
   public Call call(long number) {
     if (number < 0) {
       return Call.OTHER;

@@ -5,14 +5,15 @@ import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait;
 
 /**
- * The raw facts of one thread that is blocked in a system call, as a live source reads them; what
- * they mean is for {@link CallWaits} to tell. Immutable but for its arrays, which nobody changes.
+ * The raw facts of one thread that is blocked in a system call, as a live source reads them. {@link
+ * CallWaits} interprets them. Immutable, except for its arrays, which must not be modified.
  *
- * @param thread the thread that is blocked
+ * @param thread the blocked thread
  * @param entered the call that blocks it
- * @param words around the first argument where the call is futex(2), else {@link UserWords#NONE}
- * @param since when it last ran; unknown unless asked for
- * @param who its names, for people; unknown unless asked for
+ * @param words the memory around the call's first argument if the call is futex(2), else {@link
+ *     UserWords#NONE}
+ * @param since when the thread last ran; unknown unless requested
+ * @param who the thread's names, for people; unknown unless requested
  */
 public record BlockedCall(
     ThreadId thread, SystemCall entered, UserWords words, Wait.Since since, Wait.Description who) {
@@ -21,20 +22,20 @@ public record BlockedCall(
    * A system call, as the thread made it.
    *
    * @param abi how the thread calls the kernel
-   * @param number of the system call
-   * @param arguments the six of them; of a 32-bit thread zero-extended
-   * @param stackPointer where its stack ends, in user space
-   * @param programCounter where it goes on, in user space
+   * @param number the system call number
+   * @param arguments the six arguments; those of a 32-bit thread are zero-extended
+   * @param stackPointer the user-space stack pointer
+   * @param programCounter the user-space address at which the thread will continue
    */
   public record SystemCall(
       Abi abi, int number, long[] arguments, long stackPointer, long programCounter) {}
 
-  /** The same call, and what was found of its thread besides. */
+  /** A copy with the times and names of its thread. */
   public BlockedCall described(Wait.Since found, Wait.Description description) {
     return new BlockedCall(thread, entered, words, found, description);
   }
 
-  /** The wait that the call turns out to be. */
+  /** The wait that this call is, once its object and owners are known. */
   Wait waitFor(Wait.Awaited what, Wait.Owners owners) {
     return new Wait(thread, what, owners, since, who);
   }

@@ -15,8 +15,9 @@ import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.Cancellation;
 
 /**
- * The waits of a live kernel: what its blocked system calls mean. Everything that is not certain is
- * a wait for nobody. Used by one thread at a time.
+ * Derives the waits of a live kernel from its blocked system calls. If the owner of an object isn't
+ * certain, the wait has no owner, because a wrong owner would make a false deadlock. Used by one
+ * thread at a time.
  */
 public final class CallWaits implements WaitSource {
   private static final int P_PID = 1;
@@ -47,13 +48,13 @@ public final class CallWaits implements WaitSource {
               piOwners.addAll(wait.owners().holders());
             }
           }
-          if (DelayedLocks.mayBe(call)) {
+          if (DelayedLocks.mayBeDelayed(call)) {
             maybeDelayed.put(call.thread(), call);
           }
         },
         cancellation);
     if (pids.isEmpty()) {
-      delayed.keep(maybeDelayed.keySet());
+      delayed.retain(maybeDelayed.keySet());
     }
     maybeDelayed.keySet().retainAll(piOwners);
     maybeDelayed.values().forEach(call -> delayed.find(call).ifPresent(to));
@@ -95,9 +96,9 @@ public final class CallWaits implements WaitSource {
   }
 
   /**
-   * What a blocked call waits for; null if for nothing.
+   * What a blocked call waits for; null if it doesn't wait for another thread.
    *
-   * @param thorough whether everybody who might end the wait is looked for
+   * @param thorough see {@link LockFacts#holders}
    */
   private Wait wait(BlockedCall call, boolean thorough) {
     return switch (call.call()) {
@@ -130,27 +131,28 @@ public final class CallWaits implements WaitSource {
   }
 
   /**
-   * A PI mutex is handed to who has waited longest before that is woken, and the kernel lets nobody
-   * wait for one of its own: such a thread is about to go on, however late the waking comes.
+   * Whether the waiter owns the PI mutex already. The kernel makes the first waiter the owner
+   * before it wakes that thread, and it refuses a thread that wants to wait for its own mutex. So
+   * such a thread is about to continue, however late it is woken.
    */
   private static boolean isHandedOver(FutexWait futex, ThreadId owner, ThreadId waiter) {
     return futex.kind() == WaitKind.PI_MUTEX && owner.equals(waiter);
   }
 
   private Wait childById(BlockedCall call) {
-    // By a pidfd or a group it is one of its children all the same.
+    // Waiting by a pidfd or a process group waits for one of the process's children, too.
     return child(call, call.argument(0) == P_PID ? (int) call.argument(1) : 0);
   }
 
   /**
-   * @param pid 0 or less: any child, or any of a group
+   * @param pid the child; 0 or less: any child, or any child of a process group
    */
   private Wait child(BlockedCall call, int pid) {
-    Wait.Owners owners = pid > 0 ? thatChild(call.pid(), pid) : anyChild(call.thread());
+    Wait.Owners owners = pid > 0 ? oneChild(call.pid(), pid) : anyChild(call.thread());
     return call.waitFor(Wait.Awaited.of(WaitKind.CHILD, Math.max(pid, 0), call.number()), owners);
   }
 
-  private Wait.Owners thatChild(int parent, int pid) {
+  private Wait.Owners oneChild(int parent, int pid) {
     return facts
         .thread(parent, pid, true)
         .map(child -> Wait.Owners.all(List.of(ThreadId.anyOf(child.pid()))))
@@ -162,7 +164,8 @@ public final class CallWaits implements WaitSource {
     for (int child : facts.children(waiter.pid()).orElse(new int[0])) {
       children.add(ThreadId.anyOf(child));
     }
-    // Other threads can make children that end.
+    // The process's other threads can make children, and the end of such a child ends the wait,
+    // too.
     List<ThreadId> others = new ArrayList<>();
     for (int tid : facts.threads(waiter.pid())) {
       if (tid != waiter.tid()) {

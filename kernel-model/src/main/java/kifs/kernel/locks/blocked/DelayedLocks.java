@@ -14,26 +14,27 @@ import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.record.WaitKind;
 
 /**
- * Threads that wait for a PI mutex and don't show it. The kernel refuses FUTEX_LOCK_PI where it
- * would close a ring, and a library that must not return lets the thread sleep for ever, at a futex
- * word of its own on its stack. Which mutex it wanted then stands only in a register, or on the
- * stack beside the word. So it is looked for there, of threads for whose PI mutex somebody else
- * waits.
+ * Finds threads that wait for a PI mutex although their call doesn't name it. The kernel refuses
+ * FUTEX_LOCK_PI if it would close a cycle. The library's lock function can't return then, so it
+ * lets the thread sleep for ever at another futex word, on the thread's own stack. Only a register,
+ * or the stack near that word, still has the address of the mutex. This class searches there. It
+ * searches only threads that own a PI mutex which another thread waits for.
  *
- * <p>That the thread sleeps so is certain where its way back, from the link register or the stack's
- * end to the word, leads through the C library alone: had it called something else with a word of
- * its own, as a semaphore, its own code would stand in between. In a static program that can't be
- * told. Used by one thread at a time.
+ * <p>The thread certainly sleeps in the lock function if every return address, from the link
+ * register or from the stack below the futex word, is in the C library. If the thread waited at a
+ * futex word of its own, as a semaphore does, an address of the program would be among them. In a
+ * statically linked program the two can't be distinguished, so nothing is found there. Used by one
+ * thread at a time.
  */
 final class DelayedLocks {
   private static final int PRIVATE = 128;
   private static final int CLOCK_REALTIME = 256;
   private static final int WAIT = 0;
   private static final int WAIT_BITSET = 9;
-  private static final int MOST_STACK = 1024;
+  private static final int MAX_STACK_BYTES = 1024;
 
-  /** From a pointer to within a mutex back to where it may begin. */
-  private static final int MOST_WITHIN = 40;
+  /** How far before a pointer the mutex that it points into may begin, in bytes. */
+  private static final int MAX_POINTER_OFFSET = 40;
 
   private static final int MUTEX_BYTES = 20;
   private static final int OWNER = 8;
@@ -45,9 +46,9 @@ final class DelayedLocks {
   private final LockFacts facts;
   private final Map<ThreadId, Delay> known = new HashMap<>();
 
-  /** What was found of a thread: it holds for as long as it sleeps there. */
+  /** What was found for a thread. It stays true while the thread sleeps at the same place. */
   private record Delay(long word, long stackPointer, long mutex) {
-    boolean isOf(BlockedCall call) {
+    boolean isSameSleep(BlockedCall call) {
       return word == call.argument(0) && stackPointer == call.stackPointer();
     }
   }
@@ -56,8 +57,8 @@ final class DelayedLocks {
     this.facts = facts;
   }
 
-  /** Whether a thread may sleep so. */
-  static boolean mayBe(BlockedCall call) {
+  /** Whether a thread may be sleeping instead of waiting for a PI mutex, by its call alone. */
+  static boolean mayBeDelayed(BlockedCall call) {
     if (call.call() != Abi.Call.FUTEX || !call.abi().is64Bit()) {
       return false;
     }
@@ -67,18 +68,18 @@ final class DelayedLocks {
         && (int) call.argument(2) == 0
         && call.argument(3) == 0
         && above > 0
-        && above < MOST_STACK;
+        && above < MAX_STACK_BYTES;
   }
 
-  /** Forgets all others. */
-  void keep(Set<ThreadId> threads) {
+  /** Forgets all threads but these. */
+  void retain(Set<ThreadId> threads) {
     known.keySet().retainAll(threads);
   }
 
-  /** Looks for the mutex that the thread wants, and remembers it. */
+  /** Searches for the mutex that the thread wants, and remembers it for {@link #again}. */
   Optional<Wait> find(BlockedCall call) {
     Delay delay = known.get(call.thread());
-    if (delay == null || !delay.isOf(call)) {
+    if (delay == null || !delay.isSameSleep(call)) {
       known.remove(call.thread());
       byte[] stack =
           facts.memory(
@@ -93,10 +94,13 @@ final class DelayedLocks {
     return again(call);
   }
 
-  /** The wait of a thread that was found before; empty if it was none, or sleeps no more. */
+  /**
+   * The present wait of a thread for which {@link #find} found a mutex; empty if it found none, if
+   * the thread no longer sleeps there, or if the mutex has no owner any more.
+   */
   Optional<Wait> again(BlockedCall call) {
     Delay delay = known.get(call.thread());
-    if (delay == null || !mayBe(call) || !delay.isOf(call)) {
+    if (delay == null || !mayBeDelayed(call) || !delay.isSameSleep(call)) {
       return Optional.empty();
     }
     Mutex mutex = read(call.pid(), delay.mutex());
@@ -114,26 +118,28 @@ final class DelayedLocks {
     return Optional.of(call.waitFor(what, owners));
   }
 
-  /** The mutex that the thread wants; 0: it wants none, or that can't be told. */
+  /** The mutex that the thread wants; 0: none, or not certain. */
   private long mutex(BlockedCall call, ByteBuffer stack) {
     List<LockFacts.Code> code = facts.code(call.pid()).orElse(List.of());
     LockFacts.Code library =
-        code.stream().filter(c -> c.holds(call.programCounter())).findFirst().orElse(null);
+        code.stream().filter(c -> c.contains(call.programCounter())).findFirst().orElse(null);
     if (library == null || !isLibrary(library.name())) {
       return 0;
     }
-    List<Long> back =
-        words(stack).boxed().filter(w -> code.stream().anyMatch(c -> c.holds(w))).toList();
-    if (!back.stream().allMatch(library::holds)) {
+    List<Long> returnAddresses =
+        words(stack).boxed().filter(w -> code.stream().anyMatch(c -> c.contains(w))).toList();
+    if (!returnAddresses.stream().allMatch(library::contains)) {
       return 0;
     }
-    // Only a link register is worth stopping a thread that returns to nowhere on its stack.
-    boolean mayReturn = !back.isEmpty() || call.abi().hasLinkRegister();
-    Optional<Registers> registers = mayReturn ? facts.registers(call.thread()) : Optional.empty();
+    // Reading the registers may stop the thread. Without a return address on the stack it is worth
+    // it only if a link register can have one.
+    boolean mayHaveReturnAddress = !returnAddresses.isEmpty() || call.abi().hasLinkRegister();
+    Optional<Registers> registers =
+        mayHaveReturnAddress ? facts.registers(call.thread()) : Optional.empty();
     long link = registers.map(Registers::link).orElse(0L);
-    boolean returns = link == 0 ? !back.isEmpty() : library.holds(link);
+    boolean returnsToLibrary = link == 0 ? !returnAddresses.isEmpty() : library.contains(link);
     LongStream saved = registers.stream().flatMapToLong(r -> LongStream.of(r.saved()));
-    return returns ? only(call, LongStream.concat(saved, words(stack))) : 0;
+    return returnsToLibrary ? onlyMutex(call, LongStream.concat(saved, words(stack))) : 0;
   }
 
   private static LongStream words(ByteBuffer stack) {
@@ -149,26 +155,27 @@ final class DelayedLocks {
         || name.startsWith("libpthread");
   }
 
-  /** The one mutex that they point to; 0: none, or not only one. */
-  private long only(BlockedCall call, LongStream pointers) {
-    long[] mutexes = pointers.map(p -> around(call, p)).filter(m -> m != 0).distinct().toArray();
+  /** The one mutex that the pointers point into; 0: none, or several. */
+  private long onlyMutex(BlockedCall call, LongStream pointers) {
+    long[] mutexes =
+        pointers.map(p -> mutexAround(call, p)).filter(m -> m != 0).distinct().toArray();
     return mutexes.length == 1 ? mutexes[0] : 0;
   }
 
-  /** The PI mutex of somebody else that lies at a pointer, or around it; 0: none. */
-  private long around(BlockedCall call, long pointer) {
+  /** The address of the PI mutex, held by another thread, that a pointer points into; 0: none. */
+  private long mutexAround(BlockedCall call, long pointer) {
     if (pointer % Long.BYTES != 0 || pointer >= 0 && pointer < 4096) {
       return 0;
     }
-    for (int back = 0; back < MOST_WITHIN; back += Long.BYTES) {
+    for (int back = 0; back < MAX_POINTER_OFFSET; back += Long.BYTES) {
       Mutex mutex = read(call.pid(), pointer - back);
-      boolean others =
+      boolean heldByOther =
           mutex != null
               && facts
                   .thread(call.pid(), mutex.owner(), mutex.shared())
                   .filter(owner -> !owner.equals(call.thread()))
                   .isPresent();
-      if (others) {
+      if (heldByOther) {
         return pointer - back;
       }
     }
@@ -177,7 +184,7 @@ final class DelayedLocks {
 
   private record Mutex(int owner, boolean shared) {}
 
-  /** Null if no PI mutex of glibc's lies there, or nobody holds it. */
+  /** Reads glibc's PI mutex at an address. Null if there is none, or if no thread holds it. */
   private Mutex read(int pid, long address) {
     byte[] bytes = facts.memory(pid, address, MUTEX_BYTES);
     if (bytes.length < MUTEX_BYTES) {

@@ -1,17 +1,18 @@
 package kifs.kernel.locks.blocked;
 
 /**
- * One line of {@code /proc/locks}: a lock that is held, or that somebody waits for.
+ * One line of {@code /proc/locks}: a lock that is held, or a request that waits for one. Immutable.
  *
- * @param kind what sort of lock
- * @param write exclusive, else shared
- * @param pid of the process that asked for it; -1: an open file description's, so nobody's
- * @param major of the file's device
- * @param minor of the file's device
- * @param inode of the file
+ * @param kind the kind of lock
+ * @param write true: exclusive; false: shared
+ * @param pid the process that requested it; -1: the lock belongs to an open file description, not
+ *     to a process
+ * @param major major number of the file's device
+ * @param minor minor number of the file's device
+ * @param inode the file's inode
  * @param start first byte
  * @param end last byte; {@link Long#MAX_VALUE}: to the end of the file
- * @param waits whether it is wanted, not held
+ * @param waits true: a waiting request; false: the lock is held
  */
 public record FileLock(
     Kind kind,
@@ -24,7 +25,9 @@ public record FileLock(
     long end,
     boolean waits) {
 
-  /** POSIX and OFD locks exclude each other; flock(2)'s only each other. */
+  /**
+   * POSIX and OFD locks conflict with each other; flock(2) locks conflict only with flock(2) locks.
+   */
   public enum Kind {
     FLOCK,
     POSIX,
@@ -35,12 +38,12 @@ public record FileLock(
     return inode == other.inode && major == other.major && minor == other.minor;
   }
 
-  /** Whether this one, which is held, keeps the other one from being had. */
+  /** Whether this lock is held and conflicts with the wanted one. */
   boolean blocks(FileLock wanted) {
-    boolean sameWorld = (kind == Kind.FLOCK) == (wanted.kind == Kind.FLOCK);
+    boolean sameFamily = (kind == Kind.FLOCK) == (wanted.kind == Kind.FLOCK);
     boolean sameOwner = kind == Kind.POSIX && wanted.kind == Kind.POSIX && pid == wanted.pid;
     return !waits
-        && sameWorld
+        && sameFamily
         && !sameOwner
         && isSameFile(wanted)
         && (write || wanted.write)

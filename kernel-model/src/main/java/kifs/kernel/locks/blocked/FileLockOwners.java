@@ -10,18 +10,18 @@ import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.record.WaitKind;
 
 /**
- * Who holds a lock on a file that a thread waits for. The kernel tells of a lock the process that
- * asked for it, not the thread; a POSIX lock belongs to that process, while flock(2)'s and OFD
- * locks belong to an open file description, which several processes may have and any of them can
- * release. So the owner of a file lock is any thread of these processes. Used by one thread at a
- * time.
+ * Finds the owners of the file lock that a thread waits for. For a lock the kernel names the
+ * process that requested it, not the thread. A POSIX lock belongs to that process. A flock(2) or
+ * OFD lock belongs to an open file description; several processes may share it, and each of them
+ * can release the lock. So the owner of a file lock is any thread of these processes. Used by one
+ * thread at a time.
  */
 final class FileLockOwners {
   private static final int F_SETLKW = 7;
   private static final int F_SETLKW64 = 14;
   private static final int F_OFD_SETLKW = 38;
 
-  private static final int[] NOBODY = {};
+  private static final int[] NO_PIDS = {};
 
   private final LockFacts facts;
   private List<FileLock> locks;
@@ -35,7 +35,7 @@ final class FileLockOwners {
   }
 
   /**
-   * Null if that call doesn't wait for a lock.
+   * The wait of a blocked call; null if the call doesn't wait for a lock.
    *
    * @param thorough see {@link LockFacts#holders}
    */
@@ -48,7 +48,7 @@ final class FileLockOwners {
     Optional<Wait.LockedFile> file = facts.file(call.pid(), fd);
     List<FileLock> wanted = wanted(call.pid(), kind, file.map(Wait.LockedFile::inode).orElse(-1L));
     Wait.LockedFile place =
-        file.map(f -> at(f, wanted.isEmpty() ? 0 : wanted.get(0).start())).orElse(null);
+        file.map(f -> withOffset(f, wanted.isEmpty() ? 0 : wanted.get(0).start())).orElse(null);
     Wait.Awaited what = new Wait.Awaited(WaitKind.FILE_LOCK, fd, call.number(), false, true, place);
     return call.waitFor(what, owners(wanted, thorough));
   }
@@ -58,19 +58,19 @@ final class FileLockOwners {
       return FileLock.Kind.FLOCK;
     }
     int command = (int) call.argument(1);
-    boolean wide = call.abi() == Abi.I386 && command == F_SETLKW64;
-    if (command == F_SETLKW || wide) {
+    boolean lock64 = call.abi() == Abi.I386 && command == F_SETLKW64;
+    if (command == F_SETLKW || lock64) {
       return FileLock.Kind.POSIX;
     }
     return command == F_OFD_SETLKW ? FileLock.Kind.OFD : null;
   }
 
-  /** The locks that a thread of that process may be waiting for. */
+  /** The waiting requests that may be those of a thread of that process. */
   private List<FileLock> wanted(int pid, FileLock.Kind kind, long inode) {
     List<FileLock> found = new ArrayList<>();
     for (FileLock lock : all()) {
-      boolean asker = kind == FileLock.Kind.OFD || lock.pid() == pid;
-      if (lock.waits() && lock.kind() == kind && asker && lock.inode() == inode) {
+      boolean mayBeRequester = kind == FileLock.Kind.OFD || lock.pid() == pid;
+      if (lock.waits() && lock.kind() == kind && mayBeRequester && lock.inode() == inode) {
         found.add(lock);
       }
     }
@@ -81,19 +81,20 @@ final class FileLockOwners {
     return all().stream().filter(held -> held.blocks(wanted)).toList();
   }
 
-  /** Finds the processes that hold the locks which keep the wanted one from being had. */
+  /** The processes that hold the locks which conflict with the wanted one. */
   private Wait.Owners owners(List<FileLock> wanted, boolean thorough) {
     List<List<FileLock>> blockers = wanted.stream().map(this::blockers).distinct().toList();
     if (blockers.size() != 1) {
-      // Two threads of a process that want different parts of a file can't be told apart.
+      // Two threads of the process want different parts of the file; /proc/locks doesn't name the
+      // thread.
       return Wait.Owners.UNKNOWN;
     }
     List<FileLock> held = blockers.get(0);
     TreeSet<ThreadId> processes = new TreeSet<>();
     boolean any = false;
     for (FileLock lock : held) {
-      int[] pids = have(lock, thorough).orElse(NOBODY);
-      // Of several locks, one of which several processes can release, nothing simple can be said.
+      int[] pids = holders(lock, thorough).orElse(NO_PIDS);
+      // Owners can't express several locks of which one can be released by several processes.
       if (pids.length == 0 || pids.length > 1 && held.size() > 1) {
         return Wait.Owners.UNKNOWN;
       }
@@ -103,7 +104,7 @@ final class FileLockOwners {
     return new Wait.Owners(List.copyOf(processes), any, List.of());
   }
 
-  private Optional<int[]> have(FileLock lock, boolean thorough) {
+  private Optional<int[]> holders(FileLock lock, boolean thorough) {
     if (lock.kind() == FileLock.Kind.POSIX) {
       return Optional.of(new int[] {lock.pid()});
     }
@@ -117,7 +118,7 @@ final class FileLockOwners {
     return locks;
   }
 
-  private static Wait.LockedFile at(Wait.LockedFile file, long offset) {
+  private static Wait.LockedFile withOffset(Wait.LockedFile file, long offset) {
     return new Wait.LockedFile(file.device(), file.inode(), offset, file.name());
   }
 }

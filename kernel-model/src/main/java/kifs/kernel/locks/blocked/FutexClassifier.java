@@ -3,13 +3,14 @@ package kifs.kernel.locks.blocked;
 import kifs.kernel.record.WaitKind;
 
 /**
- * Tells what a thread that is blocked in futex(2) waits for. A futex word says nothing of the lock
- * that it is part of, so a lock is recognised by everything that its library keeps around the word
- * and by how that library waits; whatever doesn't fit in every point is a futex of another kind. A
- * wrong owner would make a false deadlock. Stateless.
+ * Finds out what a thread that is blocked in futex(2) waits for. A futex word alone doesn't say
+ * which kind of lock it is part of. So a lock is recognised by everything that its library keeps
+ * around the word, and by how that library waits. If a single point doesn't fit, the wait is
+ * classified as a futex without an owner, because a wrong owner would make a false deadlock.
+ * Stateless.
  *
- * <p>PI mutexes are simple: FUTEX_LOCK_PI is called for nothing else, and the kernel itself demands
- * the owner's tid in the word. For all others see {@link Glibc} and {@link Musl}.
+ * <p>PI mutexes are simple: FUTEX_LOCK_PI has no other use, and the kernel itself demands the
+ * owner's tid in the word. {@link Glibc} and {@link Musl} recognise all other locks.
  */
 final class FutexClassifier {
   static final int FUTEX_WAITERS = 0x8000_0000;
@@ -26,7 +27,7 @@ final class FutexClassifier {
 
   private FutexClassifier() {}
 
-  /** How a thread called futex(2) to wait. */
+  /** The arguments of a waiting futex(2) call, and the memory around its word. */
   record Call(
       Abi abi,
       long word,
@@ -36,16 +37,16 @@ final class FutexClassifier {
       boolean shared,
       UserWords words) {
 
-    FutexWait of(WaitKind kind, long object, int owner) {
+    FutexWait waitFor(WaitKind kind, long object, int owner) {
       return new FutexWait(kind, object, owner, timed, shared);
     }
 
-    int now() {
+    int currentValue() {
       return words.intAt(0);
     }
   }
 
-  /** Null if it doesn't wait by this call. */
+  /** Null if the call isn't one that waits. */
   static FutexWait classify(BlockedCall blocked) {
     int operation = (int) blocked.argument(1);
     int command = operation & COMMAND;
@@ -75,14 +76,14 @@ final class FutexClassifier {
       found = found == null ? Glibc.classify(call) : found;
       found = found == null ? Musl.mutex(call) : found;
     }
-    return found == null ? call.of(WaitKind.FUTEX, call.word(), 0) : found;
+    return found == null ? call.waitFor(WaitKind.FUTEX, call.word(), 0) : found;
   }
 
   private static FutexWait pi(Call call) {
-    int word = call.now();
+    int word = call.currentValue();
     int owner = (word & FUTEX_OWNER_DIED) == 0 ? word & FUTEX_TID : 0;
     boolean musl = !Glibc.isPiMutex(call) && Musl.isPiMutex(call);
     long object = musl ? Musl.mutexOf(call) : call.word();
-    return call.of(WaitKind.PI_MUTEX, object, owner);
+    return call.waitFor(WaitKind.PI_MUTEX, object, owner);
   }
 }

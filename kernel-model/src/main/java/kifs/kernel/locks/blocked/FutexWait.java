@@ -3,14 +3,14 @@ package kifs.kernel.locks.blocked;
 import kifs.kernel.record.WaitKind;
 
 /**
- * What a futex(2) wait is for, as far as the words around the futex tell.
+ * What a futex(2) call waits for, according to the words around the futex. Immutable.
  *
- * @param kind FUTEX: something whose owner can't be told
- * @param object address of the lock that the word is part of; of the word itself where that is not
- *     known
- * @param ownerTid the owner's id in its own pid namespace; 0: nobody
- * @param timed whether the call has a time-out
- * @param shared whether the lock is shared between processes
+ * @param kind FUTEX: something whose owner isn't known
+ * @param object address of the lock that the word is part of, or of the word itself if the lock
+ *     isn't known
+ * @param ownerTid the owner's tid in the pid namespace of the owner; 0: not known
+ * @param timed whether the call has a timeout
+ * @param shared whether processes share the lock
  */
 record FutexWait(WaitKind kind, long object, int ownerTid, boolean timed, boolean shared) {
 
@@ -20,10 +20,11 @@ record FutexWait(WaitKind kind, long object, int ownerTid, boolean timed, boolea
   }
 
   /**
-   * What is certain of it: without an owner that is there it is no more than a wait at a word, but
-   * for PI mutexes, since LOCK_PI is called for nothing else.
+   * Reduces the wait to what is certain. If the owner doesn't exist, the words were no lock, and
+   * the wait is only one at a futex word. PI mutexes are an exception, since LOCK_PI has no other
+   * use.
    *
-   * @param found whether the owner is there
+   * @param found whether the owner exists
    * @param word the futex word's address
    */
   FutexWait certain(boolean found, long word) {

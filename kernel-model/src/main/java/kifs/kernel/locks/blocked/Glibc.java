@@ -4,22 +4,22 @@ import kifs.kernel.locks.blocked.FutexClassifier.Call;
 import kifs.kernel.record.WaitKind;
 
 /**
- * How glibc lays its locks out and waits for them, 2.31 to 2.42.
+ * How glibc 2.31 to 2.42 lays out its locks and waits for them. Offsets are in bytes.
  *
  * <pre>
  *   mutex          64 bit  lock 0, count 4, owner 8, nusers 12, kind 16
  *                  32 bit  lock 0, count 4, owner 8, kind 12, nusers 16
  *     normal, adaptive, error-checking, recursive
- *                  FUTEX_WAIT, value 2; lock is 1 or 2; owner is taken back before lock is
- *     robust       FUTEX_WAIT, never private, value WAITERS|tid, and lock still is that
+ *                  FUTEX_WAIT, value 2; lock is 1 or 2; owner is cleared before lock is
+ *     robust       FUTEX_WAIT, never private, value WAITERS|tid, and lock still has that value
  *     priority protect
  *                  FUTEX_WAIT, value ceiling&lt;&lt;19|2
  *   rwlock         readers 0, writers 4, wrphase_futex 8, writers_futex 12, pads 16 and 20,
  *                  64 bit cur_writer 24, shared 28; 32 bit shared 25 (a byte), cur_writer 28
- *     reader       value 3 at wrphase_futex, or readers itself at readers
+ *     reader       value 3 at wrphase_futex, or the value of readers at readers
  *     writer       value 3 at writers_futex, or 2 at wrphase_futex
- *   pthread_join   FUTEX_WAIT or _BITSET, never private, value: the tid, at tid in struct pthread,
- *                  behind which its robust list's head has the constant futex_offset
+ *   pthread_join   FUTEX_WAIT or _BITSET, never private, value: the tid, at tid in struct pthread;
+ *                  after tid, the head of its robust list has the constant futex_offset
  * </pre>
  */
 final class Glibc {
@@ -35,7 +35,7 @@ final class Glibc {
   private static final int KIND_PROTECT = 64;
   private static final int KIND_SHARED = 128;
 
-  /** Of those above, and of the two that say whether the lock may be elided. */
+  /** All bits above except PI, and the two bits that say whether the lock may be elided. */
   private static final int KIND_KNOWN = 0x3F3 & ~KIND_PI;
 
   private static final int LOCK = 0;
@@ -53,7 +53,7 @@ final class Glibc {
 
   private Glibc() {}
 
-  /** Null if it is no lock of glibc's, or nobody holds it. */
+  /** Null if the word is part of no glibc lock, or the lock has no owner. */
   static FutexWait classify(Call call) {
     FutexWait found = join(call);
     if (found == null && !call.bitset()) {
@@ -72,20 +72,20 @@ final class Glibc {
     if (!words.has(LOCK, MUTEX_BYTES)) {
       return null;
     }
-    boolean wide = call.abi().is64Bit();
-    int kind = words.intAt(wide ? 16 : 12);
-    int users = words.intAt(wide ? 12 : 16);
+    boolean is64Bit = call.abi().is64Bit();
+    int kind = words.intAt(is64Bit ? 16 : 12);
+    int users = words.intAt(is64Bit ? 12 : 16);
     int owner = words.intAt(OWNER);
     boolean held = users > 0 && owner > 0 && (kind & ~KIND_KNOWN) == 0;
-    // Robust mutexes are waited for as if all were shared.
+    // glibc waits for every robust mutex as if it were shared, so the kind says whether it is.
     boolean shared = (kind & KIND_SHARED) != 0;
-    return held && waitsAsFor(kind, call, owner)
+    return held && waitsLike(kind, call, owner)
         ? new FutexWait(WaitKind.MUTEX, call.word(), owner, call.timed(), shared)
         : null;
   }
 
-  private static boolean waitsAsFor(int kind, Call call, int owner) {
-    int lock = call.now();
+  private static boolean waitsLike(int kind, Call call, int owner) {
+    int lock = call.currentValue();
     if ((kind & KIND_ROBUST) != 0) {
       return call.shared()
           && lock == call.value()
@@ -115,23 +115,23 @@ final class Glibc {
     if (found == null && value == SET_AND_USED) {
       found = rwlockAt(-WRITERS_FUTEX, call);
     }
-    if (found == null && (value & READERS_WAITING) != 0 && value == call.now()) {
+    if (found == null && (value & READERS_WAITING) != 0 && value == call.currentValue()) {
       found = rwlockAt(0, call);
     }
     return found;
   }
 
   /**
-   * @param at where it begins, from the futex word
+   * @param at offset of the rwlock's first byte from the futex word
    */
   private static FutexWait rwlockAt(int at, Call call) {
     UserWords words = call.words();
     if (!words.has(at, RWLOCK_BYTES)) {
       return null;
     }
-    boolean wide = call.abi().is64Bit();
-    int writer = words.intAt(at + (wide ? 24 : 28));
-    boolean shared = wide ? words.intAt(at + 28) != 0 : (words.intAt(at + 24) & 0xFF00) != 0;
+    boolean is64Bit = call.abi().is64Bit();
+    int writer = words.intAt(at + (is64Bit ? 24 : 28));
+    boolean shared = is64Bit ? words.intAt(at + 28) != 0 : (words.intAt(at + 24) & 0xFF00) != 0;
     boolean fits =
         (words.intAt(at) & READERS_WRITE_LOCKED) != 0
             && (words.intAt(at + WRPHASE_FUTEX) & ~SET_AND_USED) == 0
@@ -139,16 +139,19 @@ final class Glibc {
             && words.intAt(at + 16) == 0
             && words.intAt(at + 20) == 0
             && shared == call.shared();
-    return fits && writer > 0 ? call.of(WaitKind.RWLOCK, call.word() + at, writer) : null;
+    return fits && writer > 0 ? call.waitFor(WaitKind.RWLOCK, call.word() + at, writer) : null;
   }
 
   private static FutexWait join(Call call) {
     int tid = call.value();
-    boolean fits = call.shared() && tid > 0 && call.now() == tid && isThreadStruct(call);
-    return fits ? call.of(WaitKind.JOIN, call.word(), tid) : null;
+    boolean fits = call.shared() && tid > 0 && call.currentValue() == tid && isThreadStruct(call);
+    return fits ? call.waitFor(WaitKind.JOIN, call.word(), tid) : null;
   }
 
-  /** From a robust mutex's list entry to its lock word: the same in every thread. */
+  /**
+   * Whether the word is tid in a struct pthread. futex_offset, the distance from a robust mutex's
+   * list entry to its lock word, is the same in every thread.
+   */
   private static boolean isThreadStruct(Call call) {
     UserWords words = call.words();
     return call.abi().is64Bit()

@@ -9,21 +9,24 @@ import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.source.Cancellation;
 
 /**
- * The raw facts of blocked threads: all that a live source has to supply. Everything may be refused
- * or vanish at any time; a fact that can't be had is an empty Optional, and never made up. An array
- * or a list is empty only where there is nothing. Used by one thread at a time.
+ * The raw facts of blocked threads: everything that a live source must supply. The kernel may
+ * refuse any fact, and a thread may vanish at any time. A fact that can't be read is an empty
+ * Optional and is never made up. An array or a list is empty only if there is nothing. Used by one
+ * thread at a time.
  *
- * <p>{@link #blocked} is the one that costs: a source that walks all tasks in the kernel can give
- * it in one pass, and leave the other questions, which are asked of few threads, to /proc. For each
- * thread that is in no cgroup freezer, not running and in a system call that {@link Abi#call} does
- * not call OTHER it needs
+ * <p>{@link #blocked} is the expensive call. A source that walks all tasks in the kernel can answer
+ * it in one pass, and answer the other calls, which concern few threads, from /proc. For each
+ * thread that is in no frozen cgroup, is not running, and is in a system call that {@link Abi#call}
+ * doesn't call OTHER, it needs
  *
  * <ul>
- *   <li>number and the six arguments of that call and the stack and instruction pointers ({@code
- *       task_pt_regs}); whether the task is a 32-bit one ({@code thread_info.status & TS_COMPAT});
+ *   <li>number and six arguments of that call, the stack pointer and the instruction pointer
+ *       ({@code task_pt_regs}); whether the task is a 32-bit one ({@code thread_info.status &
+ *       TS_COMPAT});
  *   <li>for futex(2), from the memory of its process, {@link UserWords#BEFORE} bytes before the
- *       first argument and {@link UserWords#AFTER} bytes from it on: 128 together; where that
- *       fails, for the page before may not be mapped, from the beginning of the argument's page on;
+ *       first argument and {@link UserWords#AFTER} bytes from it on, 128 together; if that fails,
+ *       because the previous page may not be mapped, the bytes from the start of the argument's
+ *       page;
  *   <li>if {@code described}: {@code se.exec_start} in boot time, {@code comm}, {@code cred->uid}.
  * </ul>
  *
@@ -31,8 +34,8 @@ import kifs.kernel.source.Cancellation;
  */
 public interface LockFacts {
   /**
-   * Every thread of these processes that is blocked in a call by which it may wait for somebody, in
-   * order of pid and tid.
+   * Passes every thread of these processes that is blocked in a call in which a thread can wait for
+   * another, in order of pid and tid. A thread that vanishes meanwhile is omitted.
    *
    * @param pids empty: all processes
    * @param described whether last-ran time, name and user are wanted
@@ -40,71 +43,77 @@ public interface LockFacts {
   void blocked(
       Set<Integer> pids, boolean described, Consumer<BlockedCall> to, Cancellation cancellation);
 
-  /** One thread, looked at now, with all that {@link BlockedCall} has. */
+  /**
+   * The present facts of one thread, with everything that {@link BlockedCall} has; empty if the
+   * thread has vanished or isn't blocked in such a call.
+   */
   Optional<BlockedCall> blocked(ThreadId thread);
 
   /**
-   * Begins to look: what was remembered is forgotten. Until the next time it may be remembered
-   * which threads there are, and which processes have an open file.
+   * Begins a sample: the source forgets what it remembers. Until the next call it may remember
+   * which threads exist, and which processes have an open file.
    */
   void begin();
 
   /**
-   * The thread that a process knows by that id, in the pid namespace of that process.
+   * The thread that a process knows by an id in the process's own pid namespace.
    *
    * @param pid the process that uses the id
-   * @param tid as it uses it
-   * @param anywhere whether it may belong to another process, else it must be a sibling
+   * @param tid the id, in that process's namespace
+   * @param anywhere whether the thread may belong to another process; otherwise it must belong to
+   *     this one
    */
   Optional<ThreadId> thread(int pid, int tid, boolean anywhere);
 
-  /** Ids of a process's threads, ascending; one that has gone has none. */
+  /** Tids of a process's threads, ascending; empty if the process has vanished. */
   int[] threads(int pid);
 
-  /** Processes whose parent that one is, zombies included. */
+  /** The process's children, zombies included. */
   Optional<int[]> children(int pid);
 
-  /** Every lock of the host on a file, held or wanted. */
+  /** Every file lock of the host, held or wanted ({@code /proc/locks}). */
   Optional<List<FileLock>> fileLocks();
 
-  /** The file behind an fd. Its offset is 0. */
+  /** The file that an fd refers to. Its offset is 0. */
   Optional<Wait.LockedFile> file(int pid, int fd);
 
   /**
-   * Processes that can release a lock which belongs to an open file description: all that have it.
+   * The processes that can release a lock of an open file description: all that share the
+   * description.
    *
-   * @param thorough whether all processes are looked at; else it may be the one that asked for the
-   *     lock, without a look at the others
+   * @param thorough whether all processes are searched; otherwise the result may be only the
+   *     process that requested the lock, without a search of the others
    */
   Optional<int[]> holders(FileLock lock, boolean thorough);
 
-  /** The mapping at an address of a process, and where in the file that address lies. */
+  /** The mapping at an address of a process, and the offset in the file that the address maps. */
   Optional<Wait.LockedFile> mapping(int pid, long address);
 
-  /** Memory of a process, as much as can be read from the address on: it may be nothing. */
+  /** Memory of a process from the address on: as much as can be read, possibly no byte. */
   byte[] memory(int pid, long address, int length);
 
   /**
-   * A mapping that can be executed.
+   * An executable mapping. Immutable.
    *
-   * @param end behind its last byte
-   * @param name of the file; empty: none
+   * @param start address of its first byte
+   * @param end address after its last byte
+   * @param name path of the file; empty: none
    */
   record Code(long start, long end, String name) {
-    boolean holds(long address) {
+    boolean contains(long address) {
       return Long.compareUnsigned(address, start) >= 0 && Long.compareUnsigned(address, end) < 0;
     }
   }
 
-  /** All that a process can execute. */
+  /** All executable mappings of a process. */
   Optional<List<Code>> code(int pid);
 
   /**
-   * The registers of a blocked thread. Where nothing tells them of a running process, the thread
-   * may be stopped for a moment, so it is asked only of threads that sleep for ever.
+   * The registers of a blocked thread. If the kernel doesn't show them, the source may stop the
+   * thread for a moment, so callers ask only for threads that sleep for ever.
    */
   Optional<Registers> registers(ThreadId thread);
 
-  /** Name of a thread, or of a process. */
+  /** Name of a thread or of a process. */
   Optional<byte[]> comm(ThreadId thread);
 }

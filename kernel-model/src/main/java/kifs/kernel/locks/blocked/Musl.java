@@ -4,16 +4,16 @@ import kifs.kernel.locks.blocked.FutexClassifier.Call;
 import kifs.kernel.record.WaitKind;
 
 /**
- * How musl lays its locks out and waits for them, 1.1.24 to 1.2.5.
+ * How musl 1.1.24 to 1.2.5 lays out its locks and waits for them. Offsets are in bytes.
  *
  * <pre>
  *   mutex          type 0, lock 4, waiters 8; 64 bit prev 24, next 32; 32 bit prev 12, next 16
- *     normal       lock is EBUSY: nobody's, so its owner can't be told
+ *     normal       lock is EBUSY and names no owner, so the owner can't be found
  *     recursive, error-checking, robust
- *                  FUTEX_WAIT, value WAITERS|tid, and lock still is that; the mutex is in its
- *                  owner's list
+ *                  FUTEX_WAIT, value WAITERS|tid, and lock still has that value; the mutex is in
+ *                  its owner's list
  *   rwlock         keeps no owner
- *   pthread_join   FUTEX_WAIT, private, value 1 or 2 at detach_state in struct pthread, 8 bytes behind
+ *   pthread_join   FUTEX_WAIT, private, value 1 or 2 at detach_state in struct pthread, 8 bytes after
  *                  tid; the struct begins with a pointer to itself
  * </pre>
  */
@@ -31,7 +31,8 @@ final class Musl {
   private static final int TID = -8;
 
   /**
-   * From detach_state to the struct's beginning: aarch64, x86-64, and 1.1's with a second canary.
+   * Offset of the struct's first byte from detach_state: on aarch64, on x86-64, and in musl 1.1,
+   * which has a second canary.
    */
   private static final int[] SELF_64 = {-40, -56, -64};
 
@@ -48,15 +49,15 @@ final class Musl {
     return call.word() + TYPE;
   }
 
-  /** Null if it is no mutex of musl's, or its owner can't be told. */
+  /** Null if the word is part of no musl mutex, or the owner isn't known. */
   static FutexWait mutex(Call call) {
     UserWords words = call.words();
-    boolean wide = call.abi().is64Bit();
+    boolean is64Bit = call.abi().is64Bit();
     int type = words.intAt(TYPE);
-    int lock = call.now();
+    int lock = call.currentValue();
     int owner = lock & FutexClassifier.FUTEX_TID;
-    boolean ofThatType =
-        words.has(TYPE, wide ? 40 : 20)
+    boolean isType =
+        words.has(TYPE, is64Bit ? 40 : 20)
             && (type & ~TYPE_KNOWN) == 0
             && (type & TYPE_KIND) != TYPE_KIND
             && (type & TYPE_PI) == 0
@@ -68,25 +69,25 @@ final class Musl {
             && (lock & FutexClassifier.FUTEX_WAITERS) != 0
             && (lock & FutexClassifier.FUTEX_OWNER_DIED) == 0
             && words.intAt(WAITERS) > 0
-            && words.pointerAt(wide ? 20 : 8, call.abi()) != 0
-            && words.pointerAt(wide ? 28 : 12, call.abi()) != 0;
-    return ofThatType && held ? call.of(WaitKind.MUTEX, mutexOf(call), owner) : null;
+            && words.pointerAt(is64Bit ? 20 : 8, call.abi()) != 0
+            && words.pointerAt(is64Bit ? 28 : 12, call.abi()) != 0;
+    return isType && held ? call.waitFor(WaitKind.MUTEX, mutexOf(call), owner) : null;
   }
 
-  /** Null if it is no join of musl's. */
+  /** Null if the call isn't musl's pthread_join. */
   static FutexWait join(Call call) {
     boolean waits =
         !call.bitset()
             && !call.shared()
             && (call.value() == JOINABLE || call.value() == EXITING)
-            && call.now() == call.value();
+            && call.currentValue() == call.value();
     int tid = call.words().intAt(TID);
     if (!waits || tid <= 0) {
       return null;
     }
     for (int self : call.abi().is64Bit() ? SELF_64 : SELF_32) {
       if (call.words().pointerAt(self, call.abi()) == call.word() + self) {
-        return call.of(WaitKind.JOIN, call.word(), tid);
+        return call.waitFor(WaitKind.JOIN, call.word(), tid);
       }
     }
     return null;

@@ -5,26 +5,27 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitKind;
 
 /**
- * What one blocked thread waits for, by a look at that thread alone: enough for its attributes, not
- * for a graph. Who holds a lock on a file isn't told.
+ * What one blocked thread waits for, found from that thread alone. It is enough for the thread's
+ * attributes, but not for a graph: the owner of a file lock isn't found. Immutable.
  *
- * @param object address of the lock, fd of the file, or pid of the child, 0: any
- * @param ownerTid in the source's namespace, of a child its pid; 0: not told
+ * @param kind the kind of wait
+ * @param object address of the lock, fd of the file, or pid of the child (0: any)
+ * @param ownerTid tid of the owner in the source's namespace, or pid of the child; 0: not known
  */
 public record SingleWait(WaitKind kind, long object, int ownerTid) {
   private static final int P_PID = 1;
 
-  /** Finds a thread by the id that the waiter knows it by. */
+  /** Finds a thread by the id that the waiting thread knows it by. */
   @FunctionalInterface
   public interface Threads {
     /**
-     * @param anywhere whether it may belong to another process
-     * @return its id in the source's namespace; 0: there is none
+     * @param anywhere whether the thread may belong to another process
+     * @return its id in the source's namespace; 0: it doesn't exist
      */
     int find(int tid, boolean anywhere);
   }
 
-  /** Null if it waits for nobody. */
+  /** Null if the call doesn't wait for another thread. */
   public static SingleWait of(BlockedCall call, Threads threads) {
     return switch (call.call()) {
       case FUTEX -> futex(call, threads);
@@ -39,10 +40,10 @@ public record SingleWait(WaitKind kind, long object, int ownerTid) {
   }
 
   /**
-   * Fills the wait fields of a THREAD.
+   * Writes the wait fields of a THREAD record.
    *
-   * @param wait null: it waits for nobody
-   * @param fields which of them are wanted
+   * @param wait null: the thread waits for no other
+   * @param fields mask of the wanted fields
    */
   public static void put(SingleWait wait, long fields, Record thread) {
     WaitKind kind = wait == null ? WaitKind.NONE : wait.kind();

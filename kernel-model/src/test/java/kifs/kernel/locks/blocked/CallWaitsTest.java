@@ -13,7 +13,7 @@ import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.Cancellation;
 import org.junit.jupiter.api.Test;
 
-/** What one blocked call means, whoever tells of it. */
+/** {@link CallWaits} on single blocked calls of a made-up host. */
 class CallWaitsTest {
   private static final int LOCK_PI = 0x86;
   private static final int WAIT = 0x80;
@@ -22,7 +22,7 @@ class CallWaitsTest {
   private static final ThreadId SELF = new ThreadId(100, 101);
 
   @Test
-  void whoWaitsForAPiMutexOfItsOwnHasJustBeenGivenIt() {
+  void aThreadThatWaitsForItsOwnPiMutexWasHandedIt() {
     Wait handed = only(new Words().ints(0, 0x8000_0065, 1, 101, 1, 0x20), LOCK_PI, 0);
     assertEquals(WaitKind.PI_MUTEX, handed.what().kind());
     assertEquals(List.of(), handed.owners().holders());
@@ -32,9 +32,9 @@ class CallWaitsTest {
     assertEquals(List.of(new ThreadId(100, 102)), other.owners().holders());
   }
 
-  /** Of these nobody is woken as an owner: it locked what it has. */
+  /** A mutex that isn't a PI mutex has no hand-over: its owner locked it itself. */
   @Test
-  void whoWaitsForAnotherMutexOfItsOwnIsStuck() {
+  void aThreadThatWaitsForItsOwnPlainMutexIsStuck() {
     Wait locked = only(new Words().ints(0, 2, 0, 101, 1, 0), WAIT, 2);
     assertEquals(WaitKind.MUTEX, locked.what().kind());
     assertEquals(List.of(SELF), locked.owners().holders());
@@ -43,15 +43,15 @@ class CallWaitsTest {
 
   private static Wait only(Words words, int operation, int value) {
     List<Wait> waits = new ArrayList<>();
-    new CallWaits(of(words.call(Abi.X86_64, operation, value, 0)))
+    new CallWaits(factsWith(words.call(Abi.X86_64, operation, value, 0)))
         .waits(Set.of(), false, waits::add, Cancellation.NEVER);
     assertEquals(1, waits.size());
     return waits.get(0);
   }
 
-  /** A host with that one blocked thread, where all ids are of threads of its process. */
+  /** A host with that one blocked thread. Every id is that of a thread of its process. */
   @SuppressWarnings("unchecked")
-  private static LockFacts of(BlockedCall blocked) {
+  private static LockFacts factsWith(BlockedCall blocked) {
     return FakeFacts.of(
         (method, arguments) ->
             switch (method) {

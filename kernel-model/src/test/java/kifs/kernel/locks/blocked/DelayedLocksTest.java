@@ -13,7 +13,7 @@ import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.record.WaitKind;
 import org.junit.jupiter.api.Test;
 
-/** A thread that sleeps for ever, as it wants a PI mutex that it may not wait for. */
+/** Threads that sleep for ever because the kernel refused to let them wait for a PI mutex. */
 class DelayedLocksTest {
   private static final long STACK = 0x7000_0000_0000L;
   private static final long MUTEX = 0x5000_0000L;
@@ -31,36 +31,41 @@ class DelayedLocksTest {
   private int stops;
 
   @Test
-  void theWayBackMayLieOnTheStack() {
+  void theReturnAddressMayBeOnTheStack() {
     Registers saved = new Registers(0, new long[] {7, MUTEX});
     assertEquals(MUTEX, wanted(Abi.X86_64, saved, 0, LIBRARY + 8, 0));
-    assertEquals(0, wanted(Abi.X86_64, saved, 0, LIBRARY + 8, PROGRAM + 8), "a word of its own");
+    assertEquals(
+        0,
+        wanted(Abi.X86_64, saved, 0, LIBRARY + 8, PROGRAM + 8),
+        "the program waits at a word of its own");
     assertEquals(1, stops);
   }
 
   @Test
-  void whoReturnsToNowhereOnAnX86StackIsNotStopped() {
+  void anX86ThreadWithoutAReturnAddressIsNotStopped() {
     assertEquals(0, wanted(Abi.X86_64, new Registers(0, new long[] {MUTEX}), 0, 0));
     assertEquals(0, stops);
   }
 
-  /** A function that calls no other has no frame: the word is four bytes from the stack's end. */
+  /**
+   * A function that calls no other has no frame: the word is four bytes above the stack pointer.
+   */
   @Test
-  void theWayBackMayStandInTheLinkRegister() {
+  void theReturnAddressMayBeInTheLinkRegister() {
     assertEquals(MUTEX, wanted(Abi.AARCH64, new Registers(LIBRARY + 8, new long[] {MUTEX})));
     assertEquals(0, wanted(Abi.AARCH64, new Registers(PROGRAM + 8, new long[] {MUTEX})));
     assertEquals(0, wanted(Abi.AARCH64, null));
   }
 
-  /** As {@code syscall} of the C library leaves it. */
+  /** The C library's {@code syscall} leaves such a stack. */
   @Test
-  void aLinkToTheProgramCountsThoughTheStackLeadsThroughTheLibrary() {
+  void aLinkIntoTheProgramCountsMoreThanTheStack() {
     Registers own = new Registers(PROGRAM + 8, new long[] {MUTEX});
     assertEquals(0, wanted(Abi.AARCH64, own, LIBRARY + 8));
   }
 
   @Test
-  void twoMutexesAreNone() {
+  void twoMutexesAreAmbiguous() {
     Registers two = new Registers(LIBRARY + 8, new long[] {MUTEX, MUTEX + 0x100});
     assertEquals(0, wanted(Abi.AARCH64, two));
   }
@@ -68,7 +73,7 @@ class DelayedLocksTest {
   /**
    * The mutex that the thread is found to want; 0: none.
    *
-   * @param registers null: they can't be had
+   * @param registers null: they can't be read
    */
   private long wanted(Abi abi, Registers registers, long... stack) {
     ByteBuffer bytes =
@@ -90,7 +95,7 @@ class DelayedLocksTest {
             UserWords.NONE,
             Wait.Since.UNKNOWN,
             Wait.Description.UNKNOWN);
-    assertTrue(DelayedLocks.mayBe(call));
+    assertTrue(DelayedLocks.mayBeDelayed(call));
     Optional<Wait> wait = new DelayedLocks(facts(bytes.array(), registers)).find(call);
     wait.ifPresent(w -> assertEquals(WaitKind.PI_MUTEX, w.what().kind()));
     return wait.map(w -> w.what().object()).orElse(0L);

@@ -4,18 +4,18 @@ import java.lang.reflect.Proxy;
 import java.util.Optional;
 import kifs.kernel.locks.graph.ThreadId;
 
-/** A host that answers only what a test says. */
+/** Made-up {@link LockFacts} that answer only the calls that a test expects. */
 final class FakeFacts {
-  /** Answers one call of a method of {@link LockFacts}. */
+  /** Answers a call of a method of {@link LockFacts}. */
   @FunctionalInterface
   interface Answers {
-    /** Throws for what the test doesn't expect to be asked. */
+    /** Throws for a call that the test doesn't expect. */
     Object to(String method, Object[] arguments);
   }
 
   private FakeFacts() {}
 
-  /** All ids are of threads of the process that they are looked for in. */
+  /** Every id is that of a thread of the process in which it is searched. */
   static LockFacts of(Answers answers) {
     return (LockFacts)
         Proxy.newProxyInstance(

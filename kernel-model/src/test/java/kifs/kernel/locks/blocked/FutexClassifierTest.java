@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Locks of glibc and musl as they lie in memory, and what only looks like one. */
+/** Locks of glibc and musl as they are in memory, and words that only resemble a lock. */
 class FutexClassifierTest {
   private static final int WAITERS = 0x8000_0000;
 
@@ -20,7 +20,10 @@ class FutexClassifierTest {
     assertEquals(owner, found.ownerTid());
   }
 
-  /** Ints are decimal or, with 0x, hexadecimal; the mutex is lock count owner nusers kind. */
+  /**
+   * Ints are decimal or, with 0x, hexadecimal. The mutex's columns are lock, count, owner, nusers,
+   * kind.
+   */
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "normal,                0x80, 2,          2,          0, 101, 1, 0,     MUTEX, 101",
@@ -36,7 +39,7 @@ class FutexClassifierTest {
     "priority-protect,      0x80, 0x280002,   0x280002,   0, 101, 1, 0x40,  MUTEX, 101",
     "unlocked just now,     0x80, 2,          0,          0, 101, 1, 0,     FUTEX, 0",
     "no owner,              0x80, 2,          2,          0, 0,   1, 0,     FUTEX, 0",
-    "nobody uses it,        0x80, 2,          2,          0, 101, 0, 0,     FUTEX, 0",
+    "no users,              0x80, 2,          2,          0, 101, 0, 0,     FUTEX, 0",
     "negative owner,        0x80, 2,          2,          0, -1,  1, 0,     FUTEX, 0",
     "no such kind,          0x80, 2,          2,          0, 101, 1, 4,     FUTEX, 0",
     "normal that counts,    0x80, 2,          2,          1, 101, 1, 0,     FUTEX, 0",
@@ -49,7 +52,7 @@ class FutexClassifierTest {
     "another lock,          0x80, 2,          2,     0, 101, 0x7f12, 0x7f12, FUTEX, 0",
   })
   void glibcMutexes(
-      String what,
+      String name,
       String operation,
       String value,
       String lock,
@@ -58,7 +61,7 @@ class FutexClassifierTest {
       String users,
       String kind,
       WaitKind found,
-      int told) {
+      int foundOwner) {
     int word = (int) (long) Long.decode(lock);
     int nusers = Integer.decode(users);
     int type = Integer.decode(kind);
@@ -70,19 +73,19 @@ class FutexClassifierTest {
       } else {
         words.ints(0, word, count, owner, type, nusers);
       }
-      check(found, told, words.call(abi, Integer.decode(operation), wanted, 0));
+      check(found, foundOwner, words.call(abi, Integer.decode(operation), wanted, 0));
     }
   }
 
   @Test
-  void timeOuts() {
+  void timeouts() {
     Words mutex = new Words().ints(0, 2, 0, 101, 1, 0);
     assertTrue(FutexClassifier.classify(mutex.call(Abi.X86_64, 0x80, 2, 0x7ffd1000)).timed());
     assertFalse(FutexClassifier.classify(mutex.call(Abi.X86_64, 0x80, 2, 0)).timed());
   }
 
   @Test
-  void memoryThatEndsBehindTheWord() {
+  void memoryThatEndsAfterTheWord() {
     Words mutex = new Words().ints(0, 2, 0, 101, 1, 0);
     check(WaitKind.FUTEX, 0, mutex.call(Abi.X86_64, 0x80, 2, 0, 64, 64 + 16));
     check(WaitKind.MUTEX, 101, mutex.call(Abi.X86_64, 0x80, 2, 0, 64, 64 + 20));
@@ -131,7 +134,7 @@ class FutexClassifierTest {
     check(WaitKind.JOIN, 105, joined.call(Abi.X86_64, 0x000, 105, 0));
     check(WaitKind.FUTEX, 0, joined.call(Abi.X86_64, 0x189, 105, 0));
     check(WaitKind.FUTEX, 0, joined.call(Abi.X86_64, 0x109, 104, 0));
-    // A barrier between processes waits for small numbers, and a container has such threads.
+    // A process-shared barrier waits for small numbers, and a container has threads with such tids.
     check(WaitKind.FUTEX, 0, new Words().ints(0, 2).call(Abi.X86_64, 0x0, 2, 0));
     Words narrow = new Words().ints(0, 105, 0, 0, -20);
     check(WaitKind.JOIN, 105, narrow.call(Abi.I386, 0x109, 105, 0));
@@ -139,23 +142,24 @@ class FutexClassifierTest {
 
   @ParameterizedTest(name = "type {0}")
   @CsvSource({"1, 0x80, 101", "2, 0x80, 101", "5, 0x80, 101", "0x84, 0, 101", "0, 0x80, 0"})
-  void muslMutexes(String typeText, String operation, int told) {
+  void muslMutexes(String typeText, String operation, int foundOwner) {
     int type = Integer.decode(typeText);
     Words words = new Words().ints(-4, type, WAITERS | 101, 1).pointer(20, 8).pointer(28, 8);
     BlockedCall call = words.call(Abi.X86_64, Integer.decode(operation), WAITERS | 101, 0);
-    check(told == 0 ? WaitKind.FUTEX : WaitKind.MUTEX, told, call);
+    check(foundOwner == 0 ? WaitKind.FUTEX : WaitKind.MUTEX, foundOwner, call);
     assertEquals(
-        told == 0 ? Words.ADDRESS : Words.ADDRESS - 4, FutexClassifier.classify(call).object());
+        foundOwner == 0 ? Words.ADDRESS : Words.ADDRESS - 4,
+        FutexClassifier.classify(call).object());
   }
 
   @Test
-  void whatMuslKeepsForItself() {
-    // A lock of its allocator: INT_MIN and how many want it.
+  void muslLocksWithoutAnOwner() {
+    // A lock of musl's allocator has INT_MIN plus the number of threads that want it.
     check(
         WaitKind.FUTEX,
         0,
         new Words().ints(-4, 1, WAITERS | 2, 1).call(Abi.X86_64, 0x80, WAITERS | 2, 0));
-    // A normal mutex is EBUSY, whoever holds it.
+    // A locked normal mutex has the value EBUSY, whichever thread holds it.
     Words normal = new Words().ints(-4, 0, WAITERS | 16, 1).pointer(20, 8).pointer(28, 8);
     check(WaitKind.FUTEX, 0, normal.call(Abi.X86_64, 0x80, WAITERS | 16, 0));
   }
@@ -163,7 +167,7 @@ class FutexClassifierTest {
   @ParameterizedTest
   @CsvSource({"-56", "-40", "-64"})
   void muslJoins(int self) {
-    // As glibc reads it, a mutex of thread 65536.
+    // To glibc's rules these words are a mutex of thread 65536.
     Words words = new Words().ints(-8, 105, 0, 2, 0, 0x10000, 1, 0);
     check(WaitKind.MUTEX, 65536, words.call(Abi.X86_64, 0x80, 2, 0));
     words.pointer(self, Words.ADDRESS + self);
@@ -173,7 +177,7 @@ class FutexClassifierTest {
   }
 
   @Test
-  void whatDoesNotWait() {
+  void aCallThatDoesNotWait() {
     assertNull(FutexClassifier.classify(new Words().call(Abi.X86_64, 0x81, 1, 0)));
     check(WaitKind.FUTEX, 0, new Words().call(Abi.X86_64, 0x8b, 1, 0));
   }

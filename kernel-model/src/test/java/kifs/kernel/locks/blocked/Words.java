@@ -5,14 +5,14 @@ import java.nio.ByteOrder;
 import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait;
 
-/** Memory around a futex word, put together for a test. */
+/** Builds the memory around a futex word for a test. */
 final class Words {
   static final long ADDRESS = 0x7f00_0000_1004L;
 
   private final ByteBuffer bytes =
       ByteBuffer.allocate(UserWords.BEFORE + UserWords.AFTER).order(ByteOrder.LITTLE_ENDIAN);
 
-  /** Ints from that offset on. */
+  /** Writes ints from that offset on. */
   Words ints(int offset, int... values) {
     for (int i = 0; i < values.length; i++) {
       bytes.putInt(UserWords.BEFORE + offset + 4 * i, values[i]);
@@ -25,12 +25,12 @@ final class Words {
     return this;
   }
 
-  /** A thread that waits at the word by that call. */
+  /** A call by which a thread waits at the word. */
   BlockedCall call(Abi abi, int operation, int value, long timeout) {
     return call(abi, operation, value, timeout, 0, bytes.capacity());
   }
 
-  /** The same, of whose memory only that part can be read. */
+  /** A call by which a thread waits at the word, where only that part of the memory can be read. */
   BlockedCall call(Abi abi, int operation, int value, long timeout, int from, int to) {
     byte[] part = new byte[to - from];
     bytes.get(from, part);
