@@ -6,39 +6,43 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 
 /**
- * A level that a field of a record may be beyond. Immutable.
+ * A level that a record's field may exceed. Immutable.
  *
- * @param field one whole number; one that a record lacks counts as 0
- * @param level in the field's unit; of a share in {@link #SHARES}ths of {@code whole}
- * @param whole a field without a sign that the level is a share of; null: it is a level by itself
+ * @param type the type of the records
+ * @param field a field that is one integer; an absent field counts as 0
+ * @param relation how a value that exceeds the level compares with it
+ * @param level in the field's unit; for a share, in {@link #SHARES}ths of {@code whole}
+ * @param whole an unsigned field that the level is a share of, such as a limit; null: the level is
+ *     absolute
  */
 public record Bound(RecordType type, Field field, Relation relation, long level, Field whole) {
-  /** What is beyond it. */
+  /** How a value that exceeds the level compares with it. */
   public enum Relation {
     ABOVE,
     BELOW,
     EQUAL
   }
 
-  /** So many shares are a whole. */
+  /** This many shares are 100 % of {@link Bound#whole}. */
   public static final long SHARES = 1 << 16;
 
   private static final int SHARE_BITS = 16;
 
   public Bound {
-    if (!fits(field) || whole != null && (relation == Relation.EQUAL || !share(field, whole))) {
-      throw new IllegalArgumentException(field + " can't have that bound");
+    if (!fits(field)
+        || whole != null && (relation == Relation.EQUAL || !canBeShare(field, whole))) {
+      throw new IllegalArgumentException(field + " can't have this bound");
     }
   }
 
-  private static boolean share(Field field, Field whole) {
+  private static boolean canBeShare(Field field, Field whole) {
     return fits(whole) && !isSigned(field) && !isSigned(whole);
   }
 
-  /** Whether a field can have one. */
+  /** Whether a field can have a bound: it must be a single integer. */
   public static boolean fits(Field field) {
-    boolean number = field.type() != FieldType.F64 && field.type() != FieldType.CHAR;
-    return number && field.count() == 1;
+    boolean isInteger = field.type() != FieldType.F64 && field.type() != FieldType.CHAR;
+    return isInteger && field.count() == 1;
   }
 
   public static Bound of(RecordType type, Field field, Relation relation, long level) {
@@ -46,30 +50,33 @@ public record Bound(RecordType type, Field field, Relation relation, long level,
   }
 
   /**
-   * Beyond a share of another field is also what is just there. Of a limit that is 0 everything is
-   * beyond any share, and of one that is all ones, which is none, nothing.
+   * A bound that is a share of another field. A value that equals the share exceeds it, too. If the
+   * other field is 0, every value exceeds any share. If all bits of the other field are set, there
+   * is no limit, and no value exceeds any share.
+   *
+   * @param shares the level, in {@link #SHARES}ths of {@code whole}
    */
   public static Bound ofShare(
       RecordType type, Field field, Relation relation, long shares, Field whole) {
     return new Bound(type, field, relation, shares, whole);
   }
 
-  /** The mask of the fields that it compares. */
+  /** The mask of the fields that the bound compares. */
   public long fields() {
     return field.bit() | (whole == null ? 0 : whole.bit());
   }
 
-  /** Whether values below 0 are less than those above. */
+  /** Whether the compared values are signed. */
   public boolean isSigned() {
     return isSigned(field);
   }
 
-  boolean isBeyond(Record record) {
+  boolean exceeds(Record record) {
     long value = record.get(field);
-    return whole == null ? isBeyond(value) : isBeyondShare(value, record.get(whole));
+    return whole == null ? exceeds(value) : exceedsShare(value, record.get(whole));
   }
 
-  private boolean isBeyond(long value) {
+  private boolean exceeds(long value) {
     int compared = isSigned() ? Long.compare(value, level) : Long.compareUnsigned(value, level);
     return switch (relation) {
       case ABOVE -> compared > 0;
@@ -78,7 +85,7 @@ public record Bound(RecordType type, Field field, Relation relation, long level,
     };
   }
 
-  private boolean isBeyondShare(long value, long limit) {
+  private boolean exceedsShare(long value, long limit) {
     if (limit == 0) {
       return true;
     }
@@ -86,13 +93,13 @@ public record Bound(RecordType type, Field field, Relation relation, long level,
       return false;
     }
     long high = Math.multiplyHigh(limit, level) + (limit >> Long.SIZE - 1 & level);
-    boolean larger = high >>> SHARE_BITS != 0;
-    long share = larger ? -1 : high << Long.SIZE - SHARE_BITS | limit * level >>> SHARE_BITS;
+    boolean overflows = high >>> SHARE_BITS != 0;
+    long share = overflows ? -1 : high << Long.SIZE - SHARE_BITS | limit * level >>> SHARE_BITS;
     int compared = Long.compareUnsigned(value, share);
     return relation == Relation.ABOVE ? compared >= 0 : compared <= 0;
   }
 
-  /** Whether its values may be less than 0. */
+  /** Whether the values of that field are signed. */
   public static boolean isSigned(Field field) {
     return field.type() == FieldType.S32 || field.type() == FieldType.S64;
   }

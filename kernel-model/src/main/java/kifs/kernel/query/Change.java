@@ -5,38 +5,41 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
 
 /**
- * Brings a process's records of a type if one of these fields has changed in one of them.
- * Immutable.
+ * A change filter: a source may omit a process's records of a type if none of these fields has
+ * changed in any of them. Immutable.
  *
- * <p>A source follows changes from one pass to the next, for one asker. If it didn't follow the
- * same fields at the pass that the asker had before, everything counts as changed: it can't know
- * what that one saw.
+ * <p>A source tracks changes from one pass to the next, for one client. If the source did not track
+ * the same fields at the client's previous pass, it can't know what that client saw, and treats
+ * every record as changed.
  *
  * @param type PROCESS or THREAD
- * @param fields mask of whole numbers
- * @param sinceNs boot time: what a pass later than that found changed is brought, and what this one
- *     finds; 0: everything is, and followed from now on
- * @param lastNs boot time of the pass before; 0: there was none
- * @param nowNs boot time of the pass; later than that
+ * @param fields mask of the fields, which are integers
+ * @param sinceNs boot time, ns: records that this pass or any pass after that time found changed
+ *     are included; 0: all records are included, and changes are tracked from this pass on
+ * @param lastNs boot time of the client's previous pass, ns; 0: there was none
+ * @param nowNs boot time of this pass, ns; greater than {@code lastNs}
  */
 public record Change(RecordType type, long fields, long sinceNs, long lastNs, long nowNs) {
   public Change {
     if (!fits(type)) {
-      throw new IllegalArgumentException(type + " isn't followed");
+      throw new IllegalArgumentException("changes in " + type + " can't be tracked");
     }
   }
 
-  /** Whether changes in records of that type can be followed. */
+  /** Whether a source can track changes in records of that type. */
   public static boolean fits(RecordType type) {
     return type == ProcessRecord.TYPE || type == ThreadRecord.TYPE;
   }
 
-  /** The same, but everything is brought. */
+  /** A filter that tracks the same changes, but includes all records. */
   public Change ofAll() {
     return new Change(type, fields, 0, lastNs, nowNs);
   }
 
-  /** As if there had been no pass before: everything counts as changed now. */
+  /**
+   * A filter for a full pass, as if there had been no previous pass: every record counts as
+   * changed.
+   */
   public Change afresh() {
     return new Change(type, fields, 0, 0, nowNs);
   }

@@ -1,11 +1,11 @@
 package kifs.kernel.query;
 
-/** How many fields a snapshot shall have; which ones that are is the source's to say. */
+/** How many fields a bulk shall have. Each source defines which fields each level includes. */
 public enum Detail {
-  /** What costs least. */
+  /** The cheapest fields. */
   LIGHT,
-  /** What a monitor usually wants. */
+  /** The fields that a monitor usually wants. */
   NORMAL,
-  /** All that the source can get. */
+  /** All fields that the source can read. */
   FULL
 }

@@ -15,18 +15,19 @@ import kifs.kernel.record.RecordType;
 
 /**
  * What a snapshot shall contain: which types of record, for which entities, with which fields.
- * Immutable. Equal queries ask for the same thing, so their readers can share one snapshot.
+ * Immutable. Equal queries ask for the same content, so their clients can share one bulk.
  *
  * <p>An empty set of pids, uids, states or comms doesn't restrict. A process that passes the
- * filters brings all its threads. Only {@code states} applies to each PROCESS and each THREAD by
- * its own state.
+ * filters is included with all its threads. Only {@code states} applies to each PROCESS and each
+ * THREAD by its own state.
  *
- * @param tags tags of the record types wanted
+ * @param tags tags of the wanted record types
  * @param pids ascending
  * @param uids real user ids
  * @param states letters as in ps
- * @param comms complete names of processes, one char a byte, because names need not be UTF-8
- * @param cgroupPath one char a byte; processes in that cgroup and below it pass; empty: all pass
+ * @param comms complete names of processes, one char per byte, because names need not be UTF-8
+ * @param cgroupPath one char per byte; processes in that cgroup and below it pass; empty: all pass
+ * @param detail the level of detail for types that {@code fields} doesn't name
  * @param fields masks by tag that override {@code detail}
  * @param bounds for a type with bounds, a source may omit records that exceed none of them; it need
  *     not
@@ -83,7 +84,7 @@ public record Query(
     return of(Set.of(types));
   }
 
-  /** A query's components by name, while a query is made from another one. */
+  /** A mutable copy of a query's components, by name, from which the next query is made. */
   private static final class Copy {
     private Set<Integer> tags;
     private Set<Integer> pids;
@@ -142,7 +143,7 @@ public record Query(
   }
 
   /**
-   * @param only one char a byte
+   * @param only path of the cgroup, one char per byte
    */
   public Query withCgroup(String only) {
     return with(copy -> copy.cgroupPath = Optional.of(only));
@@ -156,14 +157,14 @@ public record Query(
     return with(copy -> copy.detail = other);
   }
 
-  /** A query for exactly these fields of that type, whatever the detail. */
+  /** A query for exactly these fields of that type; the detail doesn't apply to the type. */
   public Query withFields(RecordType type, long mask) {
     Map<Integer, Long> masks = new TreeMap<>(fields);
     masks.put(type.tag(), mask);
     return with(copy -> copy.fields = masks);
   }
 
-  /** A query for exactly these fields of that type, whatever the detail. */
+  /** A query for exactly these fields of that type; the detail doesn't apply to the type. */
   public Query withFields(RecordType type, Field... only) {
     long mask = 0;
     for (Field field : only) {
@@ -185,7 +186,7 @@ public record Query(
   }
 
   /**
-   * The mask of the fields of a type that are wanted.
+   * The mask of the wanted fields of a type.
    *
    * @param byDetail the fields that the source fills for {@link #detail}
    */
@@ -193,7 +194,7 @@ public record Query(
     return fields.getOrDefault(type.tag(), byDetail);
   }
 
-  /** Whether some processes are not admitted. */
+  /** Whether some filter may exclude processes. */
   public boolean isFiltered() {
     return !pids.isEmpty()
         || !uids.isEmpty()
@@ -224,14 +225,14 @@ public record Query(
   }
 
   /**
-   * Whether a reader may need that record, as far as the record alone tells: it exceeds a bound, or
+   * Whether a client may need that record, as far as the record alone shows: it exceeds a bound,
    * its type has no bounds, or its type has a change filter.
    */
   public boolean needs(Record record) {
     boolean bounded = false;
     for (Bound bound : bounds) {
       if (bound.type() == record.type()) {
-        if (bound.isBeyond(record)) {
+        if (bound.exceeds(record)) {
           return true;
         }
         bounded = true;
@@ -241,7 +242,7 @@ public record Query(
   }
 
   /**
-   * Whether a process in that cgroup is in the wanted one or below it.
+   * Whether a process in that cgroup is in the wanted cgroup or below it.
    *
    * @param path null: not known
    */

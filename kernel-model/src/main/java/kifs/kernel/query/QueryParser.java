@@ -12,22 +12,23 @@ import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.TextRecord;
 
 /**
- * Parses {@code tags=process,thread&uid=1000&state=D}. Values are lists joined by commas; {@code
- * %XX} stands for a byte, so that a name may contain anything.
+ * Parses {@code tags=process,thread&uid=1000&state=D}. Values are lists joined by commas. {@code
+ * %XX} stands for a byte, so that a name may contain any byte. Stateless.
  */
 public final class QueryParser {
-  private static final int MOST_LENGTH = 4096;
+  private static final int MAX_LENGTH = 4096;
   private static final String STATES = "RSDTtZXIPK";
 
   private QueryParser() {}
 
   /**
    * @param text the query without its question mark
-   * @param unfiltered what the bulk holds without a query
+   * @param unfiltered the query of the same bulk file without a query text
+   * @throws BadQueryException if the text is no query; the message says why
    */
   public static Query parse(String text, Query unfiltered) throws BadQueryException {
-    if (text.length() > MOST_LENGTH) {
-      throw new BadQueryException("longer than " + MOST_LENGTH + " characters");
+    if (text.length() > MAX_LENGTH) {
+      throw new BadQueryException("longer than " + MAX_LENGTH + " characters");
     }
     Query query = unfiltered;
     Set<String> seen = new HashSet<>();
@@ -65,7 +66,7 @@ public final class QueryParser {
       if (type == null || !name.equals(name.toLowerCase(Locale.ROOT))) {
         throw new BadQueryException("unknown tag: " + name);
       }
-      // Both come by themselves, where they are needed.
+      // A bulk contains both types on its own where they are needed.
       if (type != SnapshotRecord.TYPE && type != TextRecord.TYPE) {
         tags.add(type.tag());
       }
@@ -73,14 +74,14 @@ public final class QueryParser {
     return tags;
   }
 
-  private static Set<Integer> numbers(String value, long most) throws BadQueryException {
+  private static Set<Integer> numbers(String value, long max) throws BadQueryException {
     Set<Integer> numbers = new TreeSet<>();
     for (String word : list(value)) {
       if (word.length() > 10 || !word.chars().allMatch(c -> c >= '0' && c <= '9')) {
         throw new BadQueryException("not a number: " + word);
       }
       long number = Long.parseLong(word);
-      if (number > most) {
+      if (number > max) {
         throw new BadQueryException("too large: " + word);
       }
       numbers.add((int) number);
@@ -137,7 +138,10 @@ public final class QueryParser {
     return words;
   }
 
-  /** The bytes behind a word, one char a byte: names from the kernel need not be UTF-8. */
+  /**
+   * The bytes that a word stands for, one char per byte, because names from the kernel need not be
+   * UTF-8.
+   */
   private static String decode(String word) throws BadQueryException {
     byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
     ByteBuffer decoded = ByteBuffer.allocate(bytes.length);

@@ -5,36 +5,40 @@ import java.util.Set;
 import java.util.function.Consumer;
 import kifs.kernel.record.SystemRecord;
 
-/** What the kernel tells without being asked again and again. Thread-safe. */
+/**
+ * Events that the kernel pushes, so that kifs needn't poll for them. Thread-safe. A callback may run
+ * on any thread, also on the thread that registers it.
+ */
 public interface KernelEvents {
-  /** Ends a watch. Idempotent; afterwards the listener is not called any more. */
+  /** A registered callback. Closing is idempotent; after it the callback isn't called any more. */
   interface Watch extends AutoCloseable {
     @Override
     void close();
   }
 
   /**
-   * A process exited.
+   * The exit of a process. Immutable.
    *
-   * @param pid its id
-   * @param status as waitpid(2) gives it; -1: not told
-   * @param boottimeNs when
+   * @param pid the process
+   * @param status in the format of waitpid(2); -1: not known
+   * @param boottimeNs time of the exit, CLOCK_BOOTTIME in ns
    */
   record Exit(int pid, int status, long boottimeNs) {}
 
   /**
-   * Something happened to some process.
+   * An event of any process of the host. Immutable.
    *
-   * @param kind what
-   * @param pid of the process it happened to; for FORK the new one, for OOM the one that is killed
+   * @param kind what happened
+   * @param pid the process that it happened to; for FORK the new process, for OOM the killed one
    * @param parent for FORK the process that forked, else 0
-   * @param status for EXIT, as waitpid(2) gives it
-   * @param boottimeNs when
+   * @param status for EXIT, in the format of waitpid(2)
+   * @param boottimeNs time of the event, CLOCK_BOOTTIME in ns
    */
   record ProcessEvent(Kind kind, int pid, int parent, int status, long boottimeNs) {
     /**
-     * OOM: the kernel kills the process for lack of memory, the host's or its cgroup's; its EXIT
-     * follows. LOST: the kernel could not deliver some events; nothing else in it is meaningful.
+     * OOM: the kernel kills the process because the host or the process's cgroup lacks memory; an
+     * EXIT follows. LOST: the kernel could not deliver some events; the other components mean
+     * nothing.
      */
     public enum Kind {
       FORK,
@@ -50,42 +54,45 @@ public interface KernelEvents {
    * Calls back once when that process exits, at once if it already has. The callback must not
    * block.
    *
-   * @return empty if this kernel can't tell
+   * @return empty if this kernel doesn't push exits
    */
   Optional<Watch> onExit(ProcessRef process, Consumer<Exit> listener);
 
   /**
    * Calls back for every process of the host that forks, execs, renames itself, exits or is killed
-   * for lack of memory, as far as {@link #told} goes. The callback must not block.
+   * for lack of memory, as far as {@link #told} includes the kind. The callback must not block.
    *
-   * @return empty if this kernel can't tell, or not us
+   * @return empty if this kernel doesn't push such events, or refuses them to kifs
    */
   Optional<Watch> onProcesses(Consumer<ProcessEvent> listener);
 
-  /** The kinds that {@link #onProcesses} tells; none if it returns empty. Found out by trying. */
+  /** The kinds that {@link #onProcesses} pushes, found out by trying; empty if it pushes none. */
   Set<ProcessEvent.Kind> told();
 
   /**
-   * Calls back soon after a process's resident memory has crossed that level, upwards or downwards:
-   * a hint that a look is worth while. May be called without cause, and one that goes to and fro
-   * quickly is not told of each time. The callback must not block.
+   * Calls back soon after a process's resident memory has crossed that level, upwards or downwards.
+   * It is a hint to take a sample. There may be calls without a cause, and when the memory crosses
+   * the level several times in quick succession, there may be fewer calls than crossings. The
+   * callback must not block.
    *
-   * @param process null: any
+   * @param process null: any process
    * @param bytes the level
-   * @return empty if this kernel can't tell, or not us, or watches too many levels already
+   * @return empty if this kernel doesn't push crossings, refuses them to kifs, or already watches
+   *     as many levels as it can
    */
   default Optional<Watch> onResize(ProcessRef process, long bytes, Runnable listener) {
     return Optional.empty();
   }
 
   /**
-   * Calls back whenever at least that much time was lost to a lack of something within a window: at
-   * once and again once a window while it goes on, or more often than that. Never misses; may be
-   * called without cause. The callback must not block.
+   * Calls back when pressure has stalled tasks for at least {@code stallNs} within a window: at
+   * once, and while it continues again in each window or more often. No such window is missed;
+   * there may be calls without a cause. The callback must not block.
    *
    * @param stallNs more than 0, at most {@code windowNs}
-   * @param windowNs as near to it as the kernel permits, never less
-   * @return empty if this kernel can't tell, or not us
+   * @param windowNs the window; the kernel's real window is the nearest permitted one that isn't
+   *     shorter
+   * @return empty if this kernel doesn't push pressure, or refuses it to kifs
    */
   Optional<Watch> onPressure(
       SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener);

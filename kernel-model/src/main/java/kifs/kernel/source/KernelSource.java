@@ -12,12 +12,12 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 
 /**
- * A kernel that can be looked at. Thread-safe: passes may run side by side.
+ * A kernel that kifs can observe. Thread-safe: passes may run in parallel.
  *
- * <p>Entities come and go all the time, and a kernel may refuse to show what it has. Neither is
- * ever an error, and no result is null: a pass leaves out what isn't there, a record's field is
- * absent, what fills a record returns false, a single value is an empty {@link Optional}, and a
- * list of ids is empty. The same goes for the refs of single entities.
+ * <p>Entities appear and vanish all the time, and a kernel may refuse facts. Neither is ever an
+ * error, and no result is null: a pass omits an entity that has vanished, a record's field is
+ * absent, a method that fills a record returns false, a single value is an empty {@link Optional},
+ * and a list of ids is empty. The refs of single entities follow the same rules.
  */
 public interface KernelSource extends AutoCloseable {
   SourceKind kind();
@@ -26,46 +26,54 @@ public interface KernelSource extends AutoCloseable {
 
   KernelClock clock();
 
-  /** What an administrator should know: what this host doesn't give, and why. One line each. */
+  /** What an administrator should know: what this host doesn't provide, and why. One line each. */
   List<String> warnings();
 
   /**
-   * What the source consists of, where that is worth telling, and how each part does: {@code runs},
-   * or why it doesn't. In a fixed order.
+   * The parts of the source, and the state of each: {@code runs}, or why it doesn't run. In a fixed
+   * order; empty if the source has no parts that can fail separately.
    */
   default Map<String, String> parts() {
     return Map.of();
   }
 
-  /** The fields of that type that this source fills at that detail. */
+  /** The fields of that type that this source provides at that detail. */
   long fields(RecordType type, Detail detail);
 
   /**
-   * One pass: appends the records that the query asks for, of all entities that it admits, in the
-   * order of the bulk format. SYSTEM and CPU records are not subject to filters; those of a WAIT
-   * are about its waiter, and whatever they leave out, its deadlock is told. With filters there are
-   * SHM records only of what an admitted process maps, and how many others do isn't counted.
+   * One pass: appends the records that the query asks for, for all entities that it admits, in the
+   * order of the bulk format. The filters don't apply to SYSTEM and CPU records. They apply to a
+   * WAIT by its waiting thread; the number of its deadlock is right even if the filters omit the
+   * other members. With filters, SHM records are only of objects that an admitted process maps, and
+   * only admitted processes are counted as users.
    *
-   * @throws Cancellation.CancelledException between two entities, once {@code cancellation} says so
+   * @throws Cancellation.CancelledException between two entities, after the pass is cancelled
    */
   void collect(Query query, BulkBuilder into, Cancellation cancellation);
 
   /** Ids of all processes, ascending. */
   int[] pids();
 
-  /** Binds to the process that has that id now; empty if there is none. Costs no read of it. */
+  /**
+   * Binds to the process that has that id now; empty if there is none. Reads nothing of the
+   * process.
+   */
   Optional<ProcessRef> process(int pid);
 
-  /** Ids of all shared-memory objects, ascending. Takes a look at every process. */
+  /**
+   * Ids of all shared-memory objects, ascending. Reads the mappings of every process.
+   *
+   * @throws Cancellation.CancelledException between two processes, after it is cancelled
+   */
   long[] shmIds(Cancellation cancellation);
 
   /** The shared-memory object that has that id now; empty if there is none. */
   Optional<ShmRef> shm(long id);
 
-  /** Fills these fields of a SYSTEM record; reads no more than they need. */
+  /** Fills these fields of a SYSTEM record, and reads no more than they need. */
   void readSystem(long fields, Record system);
 
-  /** What this kernel tells by itself. */
+  /** The events that this kernel pushes. */
   KernelEvents events();
 
   @Override

@@ -6,73 +6,76 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 
 /**
- * One process, bound when the ref was made: once it has gone, every look says so, even if its id is
- * used again. Thread-safe. Must be closed.
+ * One process. The ref is bound to the process that had the id when the ref was made: after that
+ * process has vanished, every method says so, even if the kernel uses the id again. Thread-safe.
+ * Must be closed.
  */
 public interface ProcessRef extends AutoCloseable {
   int pid();
 
   /**
-   * Whoever owns a process.
+   * The owner of a process. Immutable.
    *
    * @param user real user id
    * @param group real group id
    */
   record Owner(long user, long group) {}
 
-  /** Who owns it, as its directory in /proc shows; empty if it has gone. */
+  /** The owner, as the process's directory in /proc shows it; empty if the process has vanished. */
   Optional<Owner> owner();
 
   /**
-   * Fills these fields of a PROCESS record, reading no more than they need; what can't be had is
-   * left absent.
+   * Fills these fields of a PROCESS record, and reads no more than they need. A field that can't be
+   * read stays absent.
    *
-   * @return false if the process has gone
+   * @return false if the process has vanished
    */
   boolean read(long fields, Record process);
 
   /**
-   * Appends what the query asks for of this process. Its filters other than pids apply.
+   * Appends the records that the query asks for of this process. All filters except pids apply.
    *
-   * @return false if the process has gone
+   * @return false if the process has vanished
    */
   boolean collect(Query query, BulkBuilder into, Cancellation cancellation);
 
-  /** Ids of its threads, ascending; empty if it has gone. */
+  /** Ids of the process's threads, ascending; empty if the process has vanished. */
   int[] tids();
 
-  /** Its open fds, ascending; empty if it has gone, or the kernel refuses them. */
+  /** The open fds, ascending; empty if the process has vanished, or the kernel refuses access. */
   int[] fds();
 
   /** Whether that fd is open. */
   boolean hasFd(int fd);
 
   /**
-   * Appends the FD of that fd, and its texts.
+   * Appends the FD record of that fd, and its texts.
    *
-   * @return false if it isn't open, or the process has gone
+   * @return false if the fd isn't open, or the process has vanished
    */
   boolean collectFd(int fd, BulkBuilder into);
 
-  /** Binds to one of its threads; empty if there is none of that id. */
+  /** Binds to a thread of the process; empty if it has no thread with that id. */
   Optional<ThreadRef> thread(int tid);
 
   /**
-   * Arguments, each ended by a NUL: no bytes for kernel threads and zombies; empty if the process
-   * has gone, or the kernel refuses them.
+   * The arguments, each ended by a NUL byte. No bytes for kernel threads and zombies; empty if the
+   * process has vanished, or the kernel refuses access.
    */
   Optional<byte[]> commandLine();
 
-  /** Path of the executable; empty if there is none, the process has gone, or it is refused. */
+  /**
+   * Path of the executable; empty if there is none, the process has vanished, or access is refused.
+   */
   Optional<String> executable();
 
   /**
-   * Path in cgroup v2, or where a host runs v1 in the hierarchy with most to tell; empty if there
-   * is none, or the process has gone.
+   * Path of the cgroup: in cgroup v2, or, on a host with v1, in the hierarchy that says most. Empty
+   * if there is none, or the process has vanished.
    */
   Optional<String> cgroup();
 
-  /** Whether it still is there. */
+  /** Whether the process still exists. */
   boolean isAlive();
 
   @Override

@@ -7,25 +7,26 @@ import kifs.kernel.record.Record;
 
 /** One shared-memory object, by its id. Thread-safe. Must be closed. */
 public interface ShmRef extends AutoCloseable {
-  /** As in SHM. */
+  /** The id, as in SHM records. */
   long id();
 
   /**
-   * Fills these fields of a SHM record, but for those of texts, reading no more than they need:
-   * only the number of users takes a look at every process. What can't be had is left absent.
+   * Fills these fields of a SHM record, except text fields, and reads no more than they need. Only
+   * the number of users needs the mappings of every process. A field that can't be read stays
+   * absent.
    *
-   * @return false if the object has gone
+   * @return false if the object has vanished
    */
   boolean read(long fields, Record shm, Cancellation cancellation);
 
-  /** Its name as in SHM, one char a byte; empty if it has gone. */
+  /** The name as in SHM records, one char per byte; empty if the object has vanished. */
   Optional<String> name();
 
   /**
-   * Appends what the query asks for of this object: its SHM, and the SHM_USER of each process that
-   * maps it.
+   * Appends the records that the query asks for of this object: its SHM, and a SHM_USER for each
+   * process that maps it.
    *
-   * @return false if the object has gone
+   * @return false if the object has vanished
    */
   boolean collect(Query query, BulkBuilder into, Cancellation cancellation);
 

@@ -1,6 +1,6 @@
 package kifs.kernel.source;
 
-/** Where a kernel's data comes from; the code is what SNAPSHOT.source holds. */
+/** What a kernel's data comes from. The code is the value of SNAPSHOT.source. */
 public enum SourceKind {
   PROCFS(1),
   BPF(2),

@@ -1,6 +1,9 @@
 /**
- * The port between kifs and a kernel. Everything above this package sees a kernel only through
+ * The port between kifs and a kernel. Every package above this one sees a kernel only through
  * {@link kifs.kernel.source.KernelSource}, and doesn't know whether it is live, recorded or made
  * up.
+ *
+ * <p>The source, its events and its refs are thread-safe. The interfaces state what happens when an
+ * entity vanishes.
  */
 package kifs.kernel.source;

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who is beyond a level, or a share of a limit. */
+/** Which values exceed a level, or a share of a limit. */
 class BoundTest {
-  private static final BigInteger MOST = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+  private static final BigInteger MAX = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
   @ParameterizedTest
   @CsvSource({
@@ -29,28 +29,28 @@ class BoundTest {
     "-5, EQUAL, -5, true",
     "5, EQUAL, -5, false"
   })
-  void signedFields(int nice, Relation relation, long level, boolean beyond) {
+  void signedFields(int nice, Relation relation, long level, boolean exceeds) {
     Record process = Record.allocate(ProcessRecord.TYPE);
     process.set(ProcessRecord.NICE, nice);
     Bound bound = Bound.of(ProcessRecord.TYPE, ProcessRecord.NICE, relation, level);
-    assertEquals(beyond, bound.isBeyond(process));
+    assertEquals(exceeds, bound.exceeds(process));
   }
 
   @Test
-  void ofALimitOfZeroEverythingAndOfNoneNothing() {
+  void aZeroLimitIsAlwaysExceededAndNoLimitNever() {
     Record process = Record.allocate(ProcessRecord.TYPE);
     process.set(ProcessRecord.FDS, 7);
     for (Relation relation : new Relation[] {Relation.ABOVE, Relation.BELOW}) {
       Bound half = ofShare(ProcessRecord.FDS, relation, Bound.SHARES / 2, ProcessRecord.FD_LIMIT);
       process.set(ProcessRecord.FD_LIMIT, 0);
-      assertEquals(true, half.isBeyond(process), relation + " of 0");
+      assertEquals(true, half.exceeds(process), relation + " of 0");
       process.set(ProcessRecord.FD_LIMIT, 0xFFFF_FFFFL);
-      assertEquals(false, half.isBeyond(process), relation + " of no limit");
+      assertEquals(false, half.exceeds(process), relation + " of no limit");
     }
   }
 
   @Test
-  void whatCantBeCompared() {
+  void fieldsThatCantHaveABound() {
     Field uid = ProcessRecord.UID;
     Field nice = ProcessRecord.NICE;
     assertThrows(
@@ -61,13 +61,13 @@ class BoundTest {
         () -> Bound.of(ProcessRecord.TYPE, ProcessRecord.COMM, Relation.ABOVE, 1));
   }
 
-  /** In 64 bits, as with numbers of any length. */
+  /** Arithmetic in 64 bits agrees with arithmetic on integers of any length. */
   @Property
-  void shares(@ForAll long seed) {
+  void sharesEqualBigIntegerArithmetic(@ForAll long seed) {
     Random random = new Random(seed);
     long limit = 1 + (random.nextLong() >>> random.nextInt(63));
     long shares = random.nextLong() >>> 1 + random.nextInt(62);
-    BigInteger share = big(limit).multiply(big(shares)).shiftRight(16).min(MOST);
+    BigInteger share = big(limit).multiply(big(shares)).shiftRight(16).min(MAX);
     long near = share.longValue() + random.nextInt(3) - 1;
     LimitsRecord.Usage data = LimitsRecord.USAGES.get(1);
     Field used = data.used();
@@ -79,10 +79,10 @@ class BoundTest {
     boolean none = limit == -1;
     assertEquals(
         !none && compared >= 0,
-        Bound.ofShare(LimitsRecord.TYPE, used, Relation.ABOVE, shares, soft).isBeyond(record));
+        Bound.ofShare(LimitsRecord.TYPE, used, Relation.ABOVE, shares, soft).exceeds(record));
     assertEquals(
         !none && compared <= 0,
-        Bound.ofShare(LimitsRecord.TYPE, used, Relation.BELOW, shares, soft).isBeyond(record));
+        Bound.ofShare(LimitsRecord.TYPE, used, Relation.BELOW, shares, soft).exceeds(record));
   }
 
   private static BigInteger big(long unsigned) {

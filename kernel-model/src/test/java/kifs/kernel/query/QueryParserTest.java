@@ -58,12 +58,12 @@ class QueryParserTest {
   }
 
   @Test
-  void whatComesByItselfMayBeNamed() throws Exception {
+  void implicitTypesMayBeNamed() throws Exception {
     assertEquals(parse("tags=process"), parse("tags=snapshot,process,text"));
   }
 
   @Test
-  void theSameAskedDifferentlyIsTheSame() throws Exception {
+  void spellingsOfOneQueryAreEqual() throws Exception {
     String[][] same = {
       {"pid=1,2&uid=5", "uid=5&pid=2,1,1"},
       {"tags=process,thread", "tags=thread,process,thread"},
@@ -85,7 +85,7 @@ class QueryParserTest {
   }
 
   @Test
-  void escapesGiveBytesAndSeparateNothing() throws Exception {
+  void escapesStandForBytesAndDontSeparate() throws Exception {
     assertEquals(Set.of("a,b&c=d%"), parse("comm=a%2Cb%26c%3Dd%25").comms());
     assertEquals(Set.of("\u00ff"), parse("comm=%FF").comms());
     assertEquals(Set.of("a=b"), parse("comm=a=b").comms());
@@ -135,20 +135,20 @@ class QueryParserTest {
   }
 
   @Test
-  void anEmptyOrEndlessQueryIsRefused() throws Exception {
+  void anEmptyOrTooLongQueryIsRefused() throws Exception {
     assertThrows(BadQueryException.class, () -> parse(""));
     assertThrows(BadQueryException.class, () -> parse("comm=" + "a".repeat(4092)));
     parse("comm=" + "a".repeat(4091));
   }
 
   @Property(tries = 5000)
-  void anyTextIsAQueryOrABadOne(@ForAll String text) {
-    isQuery(text);
+  void anyTextIsAQueryOrIsRefused(@ForAll String text) {
+    parsesOrIsRefused(text);
   }
 
   @Property(tries = 5000)
-  void whatLooksLikeAQueryIsOneOrABadOne(@ForAll("queries") String text) {
-    isQuery(text);
+  void textLikeAQueryIsAQueryOrIsRefused(@ForAll("queries") String text) {
+    parsesOrIsRefused(text);
   }
 
   @Provide
@@ -182,8 +182,8 @@ class QueryParserTest {
         .map(parts -> String.join("", parts));
   }
 
-  /** Anything but the one kind of error fails the test. */
-  private static void isQuery(String text) {
+  /** Fails the test for every exception that isn't a {@link BadQueryException} with a message. */
+  private static void parsesOrIsRefused(String text) {
     try {
       Query query = parse(text);
       query.admitsPid(1);
@@ -194,7 +194,7 @@ class QueryParserTest {
   }
 
   @Test
-  void aQueryCanNotBeChangedFromOutside() {
+  void aQueryCanNotBeModifiedFromOutside() {
     Set<Integer> pids = new TreeSet<>(Set.of(1));
     Query query = ALL.withPids(pids);
     pids.add(2);
@@ -204,7 +204,7 @@ class QueryParserTest {
   }
 
   @Test
-  void emptyFiltersAdmitAllOthersWhatTheyName() {
+  void emptyFiltersAdmitAllAndOthersWhatTheyName() {
     assertTrue(ALL.admitsPid(1) && ALL.admitsUid(-1) && ALL.admitsState('R'));
     assertTrue(ALL.admitsComm("") && ALL.admitsCgroup("/") && ALL.admitsCgroup(null));
     Query query = ALL.withCgroup("/a");
@@ -218,7 +218,7 @@ class QueryParserTest {
   }
 
   @Test
-  void fieldsGivenByTypeOverrideTheDetail() {
+  void fieldsOfATypeOverrideTheDetail() {
     Query query = ALL.withFields(ProcessRecord.TYPE, ProcessRecord.PID, ProcessRecord.RSS);
     long mask = ProcessRecord.PID.bit() | ProcessRecord.RSS.bit();
     assertEquals(mask, query.fields(ProcessRecord.TYPE, -1));
