@@ -10,9 +10,9 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SnapshotRecord;
 
 /**
- * One finished snapshot: immutable bytes, shared by reference count among its readers. The holder
- * of a reference may read; the last {@link #release} gives the memory back. A reference that is
- * held for the length of a block is released by a try with resources. Thread-safe.
+ * A finished bulk: immutable bytes that its readers share by reference count. The owner of a
+ * reference may read. The last {@link #release} returns the memory to the pool. Where a reference
+ * is needed for one block only, a try-with-resources statement releases it. Thread-safe.
  */
 public final class Bulk implements AutoCloseable {
   private final List<Section> sections;
@@ -34,7 +34,7 @@ public final class Bulk implements AutoCloseable {
     size = at;
   }
 
-  /** Bytes. */
+  /** Size in bytes. */
   public long size() {
     return size;
   }
@@ -44,12 +44,16 @@ public final class Bulk implements AutoCloseable {
     return new Record(SnapshotRecord.TYPE).wrap(parts.get(0), 0);
   }
 
-  /** Records of that type; 0 where it was not asked for. */
+  /** Number of records of that type; 0 if the type was not requested. */
   public long count(RecordType type) {
     return sections.stream().filter(s -> s.type() == type).mapToLong(Section::count).sum();
   }
 
-  /** Each record of that fixed-size type, in order, by one flyweight that moves. */
+  /**
+   * Visits each record of that fixed-size type, in order.
+   *
+   * @param action gets the same flyweight for every record
+   */
   public void forEach(RecordType type, Consumer<Record> action) {
     for (Section section : sections) {
       if (section.type() == type) {
@@ -61,7 +65,8 @@ public final class Bulk implements AutoCloseable {
   /**
    * Copies bytes from {@code offset} on, as many as fit.
    *
-   * @return how many; 0 at or past the end
+   * @param offset bytes from the start of the bulk
+   * @return the number of copied bytes; 0 at or past the end
    */
   public int read(long offset, ByteBuffer to) {
     int before = to.position();
@@ -81,33 +86,41 @@ public final class Bulk implements AutoCloseable {
     return to.position() - before;
   }
 
-  /** A text that a record refers to: raw bytes. */
+  /** The raw bytes of a text that a record refers to. */
   public byte[] text(long offset, int length) {
     ByteBuffer text = ByteBuffer.allocate(length);
     read(offset, text);
     return text.array();
   }
 
-  /** Adds a reference, for one more reader. The caller must hold a reference itself. */
+  /**
+   * Adds a reference for one more reader. The caller must have a reference itself.
+   *
+   * @throws IllegalStateException if the memory was already returned
+   */
   public Bulk retain() {
-    if (references.getAndUpdate(held -> held == 0 ? 0 : held + 1) == 0) {
-      throw new IllegalStateException("its memory was given back");
+    if (references.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
+      throw new IllegalStateException("its memory was returned");
     }
     return this;
   }
 
-  /** Gives up a reference; giving up the last one gives the memory back. */
+  /**
+   * Releases a reference; releasing the last one returns the memory to the pool.
+   *
+   * @throws IllegalStateException if it is released more often than it was retained
+   */
   public void release() {
-    int held = references.decrementAndGet();
-    if (held < 0) {
+    int left = references.decrementAndGet();
+    if (left < 0) {
       throw new IllegalStateException("released more often than retained");
     }
-    if (held == 0) {
+    if (left == 0) {
       sections.forEach(Section::release);
     }
   }
 
-  /** Gives up the reference that the block has held: {@link #release}. */
+  /** Releases the reference of the block, as {@link #release} does. */
   @Override
   public void close() {
     release();

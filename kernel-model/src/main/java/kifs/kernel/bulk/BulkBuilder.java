@@ -14,14 +14,14 @@ import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.TextRecord;
 
 /**
- * Takes records from a source and makes a {@link Bulk} of them. A source fills each record in the
- * memory from which it will be read, so nothing is copied. Not thread-safe. Every builder must be
- * ended by {@link #finish} or {@link #close}, else its memory is lost.
+ * Collects the records of a source and makes a {@link Bulk} of them. A source fills each record in
+ * the memory from which clients will read it, so nothing is copied. Not thread-safe. Every builder
+ * must be ended by {@link #finish} or {@link #close}, else its memory is lost.
  */
 public final class BulkBuilder implements AutoCloseable {
   private static final int TEXT_HEADER = 8;
 
-  /** The longest text that is kept, bytes; longer texts are cut off. */
+  /** Maximum length of a text in bytes; longer texts are truncated. */
   public static final int MOST_TEXT = 128 * 1024;
 
   private final ChunkPool pool;
@@ -31,7 +31,7 @@ public final class BulkBuilder implements AutoCloseable {
   private int textAt;
 
   /**
-   * @param pool where the memory comes from
+   * @param pool provides the memory
    * @param types the types that get a directory entry, even if no record is appended; appending
    *     another type is an error
    */
@@ -100,7 +100,8 @@ public final class BulkBuilder implements AutoCloseable {
    */
   private long beginText(int kept) {
     Section text = section(TextRecord.TYPE);
-    // Texts come right after SNAPSHOT, whose size is known, so no offset has to be fixed up later.
+    // Texts follow right after SNAPSHOT, whose size is known, so no offset has to be fixed up
+    // later.
     long start = snapshotBytes + text.bytes() + TEXT_HEADER;
     int size = (TEXT_HEADER + kept + 1 + 7) & ~7;
     int at = text.reserve(size);
@@ -122,29 +123,29 @@ public final class BulkBuilder implements AutoCloseable {
   }
 
   /**
-   * Appends copies of finished records of a fixed-size type, which lie one after another.
+   * Appends copies of finished records of a fixed-size type, which are adjacent in {@code from}.
    *
    * @param from in the byte order of the bulk format, little-endian
-   * @param offset of the first record, bytes
-   * @param records how many
+   * @param offset offset of the first record in {@code from}, bytes
+   * @param records number of records
    */
   public void appendAll(RecordType type, ByteBuffer from, int offset, int records) {
     section(type).appendAll(from, offset, records);
   }
 
   /**
-   * Appends copies of finished TEXT records, which lie one after another.
+   * Appends copies of finished TEXT records, which are adjacent in {@code from}.
    *
-   * @param offset of the first record, bytes
-   * @param length of all records, bytes, at most {@link ChunkPool#CHUNK_BYTES}
-   * @param records how many
+   * @param offset offset of the first record in {@code from}, bytes
+   * @param length length of all records, bytes, at most {@link ChunkPool#CHUNK_BYTES}
+   * @param records number of records
    * @return offset of the first record in the finished bulk
    */
   public long texts(ByteBuffer from, int offset, int length, int records) {
     return section(TextRecord.TYPE).appendBlock(from, offset, length, records) + snapshotBytes;
   }
 
-  /** A new builder for the same types and from the same pool, to be filled by another thread. */
+  /** A new builder for the same types and from the same pool, which another thread can fill. */
   public BulkBuilder another() {
     return new BulkBuilder(pool, sections.values().stream().map(Section::type).toList());
   }
@@ -162,11 +163,11 @@ public final class BulkBuilder implements AutoCloseable {
       if (textsBefore > 0 && !references.isEmpty()) {
         section.forEach(record -> relocate(record, references, textsBefore));
       }
-      section(section.type()).takeAll(section);
+      section(section.type()).moveAll(section);
     }
   }
 
-  /** By index, because an iterator for each of thousands of records would be garbage. */
+  /** Iterates by index: an iterator for each of thousands of records would be garbage. */
   private static void relocate(Record record, List<Field> references, long by) {
     for (int i = 0; i < references.size(); i++) {
       Field field = references.get(i);
@@ -176,12 +177,12 @@ public final class BulkBuilder implements AutoCloseable {
     }
   }
 
-  /** Removes everything that was appended so far, and gives its memory back. */
+  /** Removes everything that was appended so far, and returns its memory to the pool. */
   public void clear() {
     sections.values().forEach(Section::release);
   }
 
-  /** How many records of that type were appended so far. */
+  /** Number of records of that type that were appended so far. */
   public long count(RecordType type) {
     return section(type).count();
   }
@@ -196,11 +197,11 @@ public final class BulkBuilder implements AutoCloseable {
   }
 
   /**
-   * Writes SNAPSHOT and its directory, and hands all memory over to the bulk. Nothing may be called
-   * on the builder afterwards but {@link #close}, which does nothing then.
+   * Writes SNAPSHOT and its directory, and hands all memory over to the bulk. After that only
+   * {@link #close} may be called, and it does nothing.
    *
    * @param origin when and where the pass began
-   * @param durationNs how long the pass took, ns
+   * @param durationNs duration of the pass, ns
    */
   public Bulk finish(Origin origin, long durationNs) {
     long bytes = snapshotBytes;
@@ -239,7 +240,7 @@ public final class BulkBuilder implements AutoCloseable {
     }
   }
 
-  /** Gives the memory back, unless {@link #finish} has handed it over. */
+  /** Returns the memory to the pool, unless {@link #finish} has handed it over. */
   @Override
   public void close() {
     if (!finished) {
@@ -251,7 +252,7 @@ public final class BulkBuilder implements AutoCloseable {
   private Section section(RecordType type) {
     Section section = sections.get(type.tag());
     if (section == null) {
-      throw new IllegalArgumentException(type + " was not asked for");
+      throw new IllegalArgumentException(type + " is not in this bulk");
     }
     return section;
   }

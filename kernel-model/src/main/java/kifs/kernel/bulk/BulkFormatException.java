@@ -1,6 +1,6 @@
 package kifs.kernel.bulk;
 
-/** Bytes that are no bulk; the message says what is wrong, and at which byte. */
+/** Bytes that are no bulk. The message says what is wrong, and at which byte. */
 public final class BulkFormatException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class BulkFormatException extends Exception {
     this.at = at;
   }
 
-  /** Bytes from the bulk's start. */
+  /** Where the error is, in bytes from the start of the bulk. */
   public long at() {
     return at;
   }

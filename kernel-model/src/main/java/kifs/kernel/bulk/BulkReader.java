@@ -17,9 +17,9 @@ import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.TextRecord;
 
 /**
- * Reads a bulk that lies in memory. The whole of it is checked once, when the reader is made: no
- * later call can run past its end, and nothing is allocated by what a count claims. Records that
- * are larger than this version knows, and tags it doesn't know, are fine.
+ * Reads a bulk in memory. The constructor checks all of it once. After that no call can read past
+ * the end of the bulk, and no allocation depends on a count that the bulk claims. Records larger
+ * than this version's and unknown tags are accepted. Not thread-safe.
  */
 public final class BulkReader {
   private static final int HEADER_BYTES = 8;
@@ -27,7 +27,7 @@ public final class BulkReader {
   private final ByteBuffer bytes;
   private final Map<Integer, Run> runs = new HashMap<>();
 
-  /** The records of one tag, as they were found. */
+  /** The records of one tag, as the check found them. */
   private static final class Run {
     final int offset;
     int end;
@@ -49,7 +49,9 @@ public final class BulkReader {
   }
 
   /**
-   * @param bytes from its position on; may go on behind the bulk's end, as in a recording
+   * @param bytes the bulk begins at the buffer's position; other bytes may follow it, as in a
+   *     recording
+   * @throws BulkFormatException if the bytes are no bulk
    */
   public BulkReader(ByteBuffer bytes) throws BulkFormatException {
     this.bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
@@ -58,7 +60,7 @@ public final class BulkReader {
     checkDirectory();
   }
 
-  /** Bytes of this bulk: where the next one of a recording begins. */
+  /** Size of this bulk in bytes, and so the offset at which the next bulk of a recording begins. */
   public long size() {
     return snapshot().get(SnapshotRecord.BYTES);
   }
@@ -76,7 +78,11 @@ public final class BulkReader {
     return run == null ? 0 : run.count;
   }
 
-  /** Each record of that type, in order, by one flyweight that moves. */
+  /**
+   * Visits each record of that type, in order.
+   *
+   * @param action gets the same flyweight for every record
+   */
   public void forEach(RecordType type, Consumer<Record> action) {
     Run run = runs.get(type.tag());
     if (run == null) {
@@ -89,8 +95,8 @@ public final class BulkReader {
   }
 
   /**
-   * A text that a record refers to; empty where the reference points outside of the bulk's texts,
-   * or to more than a text can be.
+   * A text that a record refers to; empty if the reference points outside of the bulk's texts, or
+   * is longer than a text can be.
    */
   public byte[] text(Record record, Field offset, Field length) {
     long at = record.get(offset);
@@ -133,7 +139,7 @@ public final class BulkReader {
         "claims " + claimed + " bytes, there are " + bytes.limit());
   }
 
-  /** Words are made only of what is wrong: this is done for every record. */
+  /** Builds a message only for a record that is wrong, because the check runs for every record. */
   private void checkRecords() throws BulkFormatException {
     long end = snapshot().get(SnapshotRecord.BYTES);
     int at = 0;
@@ -170,7 +176,7 @@ public final class BulkReader {
     }
     Run run = runs.computeIfAbsent(tag, t -> new Run(at));
     if (run.end != at) {
-      throw new BulkFormatException(at, "records of tag " + tag + " don't stand together");
+      throw new BulkFormatException(at, "records of tag " + tag + " are not adjacent");
     }
     run.add(size);
   }
@@ -181,14 +187,13 @@ public final class BulkReader {
     for (int i = 0; i < entries; i++) {
       int entry = SnapshotRecord.TYPE.size() + i * SnapshotRecord.ENTRY_BYTES;
       checkEntry(entry, tag(entry));
-      require(
-          listed.add(tag(entry)), entry, "tag " + tag(entry) + " stands twice in the directory");
+      require(listed.add(tag(entry)), entry, "tag " + tag(entry) + " is in the directory twice");
     }
     for (Map.Entry<Integer, Run> run : runs.entrySet()) {
       require(
           listed.contains(run.getKey()),
           run.getValue().offset,
-          "tag " + run.getKey() + " doesn't stand in the directory");
+          "tag " + run.getKey() + " is not in the directory");
     }
   }
 
@@ -205,13 +210,13 @@ public final class BulkReader {
       require(
           offset >= size(0) && offset <= size(),
           entry + 16,
-          "records of tag " + tag + " lie outside of the bulk");
+          "records of tag " + tag + " are outside of the bulk");
       return;
     }
     require(
         each == 0 || each == run.smallest && each == run.largest,
         entry + 4,
-        "records of tag " + tag + " are not of " + each + " bytes each");
+        "records of tag " + tag + " don't have " + each + " bytes each");
     require(
         offset == run.offset,
         entry + 16,
@@ -226,8 +231,9 @@ public final class BulkReader {
     return bytes.getInt(at + 4) & 0xFFFF_FFFFL;
   }
 
-  private static void require(boolean holds, long at, String message) throws BulkFormatException {
-    if (!holds) {
+  private static void require(boolean condition, long at, String message)
+      throws BulkFormatException {
+    if (!condition) {
       throw new BulkFormatException(at, message);
     }
   }

@@ -1,6 +1,6 @@
 package kifs.kernel.bulk;
 
-/** All open snapshots together would take more memory than is set aside for them. */
+/** All open bulks together would need more memory than the pool's capacity. */
 public final class BulkTooLargeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

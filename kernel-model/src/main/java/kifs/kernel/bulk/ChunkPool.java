@@ -5,28 +5,33 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 
 /**
- * Off-heap chunks that bulks are made of. Records never straddle chunks, so growing a bulk copies
- * nothing, and a snapshot that was read leaves its memory to the next one. Thread-safe.
+ * Chunks of off-heap memory of which bulks consist. Records never cross a chunk's end, so a growing
+ * bulk copies nothing, and a released bulk leaves its memory to the next one. Thread-safe: the
+ * pool's own monitor guards all fields.
  */
 public final class ChunkPool {
-  /** One chunk. The longest record must fit. */
+  /** Size of a chunk in bytes. The longest record must fit. */
   public static final int CHUNK_BYTES = 256 * 1024;
 
   private final long capacity;
-  private final int kept;
+  private final int maxFree;
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
   private long lent;
 
   /**
-   * @param capacity the most bytes lent out at one time
-   * @param retained the most bytes kept for the next snapshot; the rest goes back to the system
+   * @param capacity maximum of bytes that are lent at one time
+   * @param retained maximum of free bytes kept for the next bulk; the system gets the rest back
    */
   public ChunkPool(long capacity, long retained) {
     this.capacity = capacity;
-    this.kept = Math.toIntExact(retained / CHUNK_BYTES);
+    this.maxFree = Math.toIntExact(retained / CHUNK_BYTES);
   }
 
-  /** A little-endian direct buffer of {@link #CHUNK_BYTES} with old content. */
+  /**
+   * A little-endian direct buffer of {@link #CHUNK_BYTES}. It contains old bytes.
+   *
+   * @throws BulkTooLargeException if the pool's capacity or the system's memory is exhausted
+   */
   ByteBuffer acquire() {
     synchronized (this) {
       if (lent + CHUNK_BYTES > capacity) {
@@ -46,15 +51,15 @@ public final class ChunkPool {
     }
   }
 
-  /** Takes a chunk back; null only counts. */
+  /** Returns a chunk to the pool; null only corrects the count, after an allocation failed. */
   synchronized void release(ByteBuffer chunk) {
     lent -= CHUNK_BYTES;
-    if (chunk != null && free.size() < kept) {
+    if (chunk != null && free.size() < maxFree) {
       free.addLast(chunk);
     }
   }
 
-  /** Bytes that open snapshots hold now. */
+  /** Bytes that open bulks and builders hold now. */
   public synchronized long lentBytes() {
     return lent;
   }

@@ -4,15 +4,15 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
- * What doesn't change while a kernel runs.
+ * The facts of a host that don't change while a kernel runs. Immutable.
  *
  * @param name host name
  * @param boot id of this boot
  * @param pageSize bytes
- * @param processors online
+ * @param processors number of online CPUs
  */
 public record Host(String name, UUID boot, int pageSize, int processors) {
-  /** The boot id's 16 bytes in the order in which it is written. */
+  /** The 16 bytes of the boot id, in the order in which the id is written. */
   byte[] bootId() {
     return ByteBuffer.allocate(16)
         .putLong(boot.getMostSignificantBits())

@@ -4,12 +4,13 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.SnapshotRecord;
 
 /**
- * When and where a snapshot was taken.
+ * When and where a snapshot was taken. Immutable.
  *
  * @param source 1 procfs, 2 bpf, 3 capture, 4 simulated
- * @param sequence counts up, never repeats in one daemon's life
- * @param realtimeNs wall clock when the pass began
- * @param boottimeNs time since boot when the pass began
+ * @param sequence increases with each snapshot; unique while a daemon runs
+ * @param realtimeNs CLOCK_REALTIME when the pass began, ns
+ * @param boottimeNs CLOCK_BOOTTIME when the pass began, ns
+ * @param host the host of the kernel
  */
 public record Origin(int source, long sequence, long realtimeNs, long boottimeNs, Host host) {
   void describe(Record snapshot) {

@@ -7,7 +7,9 @@ import java.util.function.Consumer;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 
-/** The records of one type within a bulk: chunks, each filled with whole records. */
+/**
+ * The records of one type in a bulk: chunks, each filled with complete records. Not thread-safe.
+ */
 final class Section {
   private final RecordType type;
   private final ChunkPool pool;
@@ -38,7 +40,7 @@ final class Section {
     return bytes;
   }
 
-  /** Each chunk from 0 to its limit, in order. */
+  /** The chunks in order. Each has records from 0 to its limit. */
   List<ByteBuffer> chunks() {
     return chunks;
   }
@@ -50,9 +52,9 @@ final class Section {
   }
 
   /**
-   * Makes space for one record of that many bytes.
+   * Reserves space for one record of that many bytes.
    *
-   * @return where the record begins in {@link #lastChunk()}
+   * @return offset of the record in {@link #lastChunk()}
    */
   int reserve(int size) {
     if (space < size) {
@@ -69,7 +71,7 @@ final class Section {
     return at;
   }
 
-  /** Copies whole records of a fixed size, which lie one behind the other. */
+  /** Copies complete records of a fixed size, which are adjacent in {@code from}. */
   void appendAll(ByteBuffer from, int offset, int records) {
     int at = offset;
     for (int left = records; left > 0; ) {
@@ -87,9 +89,9 @@ final class Section {
   }
 
   /**
-   * Copies records of whatever sizes, which lie one behind the other, into one chunk.
+   * Copies records of any sizes, which are adjacent in {@code from}, into one chunk.
    *
-   * @return where they begin, from the section's first byte
+   * @return offset of the first record from the section's first byte
    */
   long appendBlock(ByteBuffer from, int offset, int length, int records) {
     long start = bytes;
@@ -105,8 +107,10 @@ final class Section {
     return last;
   }
 
-  /** Takes over all records of another section of the type, which is left empty. */
-  void takeAll(Section other) {
+  /**
+   * Moves all records of another section of the type to the end of this one, and empties the other.
+   */
+  void moveAll(Section other) {
     if (other.count == 0) {
       return;
     }
@@ -128,7 +132,7 @@ final class Section {
     count--;
     bytes -= blank.length;
     if (last.limit() == 0) {
-      // The next one to remove lies in the chunk before.
+      // The next record to remove is in the previous chunk.
       pool.release(chunks.remove(chunks.size() - 1));
       last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
       space = last == null ? 0 : last.capacity() - last.limit();

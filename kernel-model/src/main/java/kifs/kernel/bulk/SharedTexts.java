@@ -4,18 +4,18 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Adds texts to a bulk, equal ones once: of all open files of a host, most have the path of another
- * one. Not thread-safe.
+ * Adds texts to a bulk, and equal texts only once. Most open files of a host have the same path as
+ * another one. Not thread-safe.
  */
 public final class SharedTexts {
-  private static final int FIRST_SLOTS = 256;
+  private static final int INITIAL_SLOTS = 256;
 
-  /** So many are remembered at the most, what comes later is added anew. */
-  private static final int MOST = 1 << 17;
+  /** Maximum of remembered texts. Later texts are added even if they are equal to others. */
+  private static final int MAX_TEXTS = 1 << 17;
 
   private final BulkBuilder into;
-  private byte[][] texts = new byte[FIRST_SLOTS][];
-  private long[] offsets = new long[FIRST_SLOTS];
+  private byte[][] texts = new byte[INITIAL_SLOTS][];
+  private long[] offsets = new long[INITIAL_SLOTS];
   private int size;
 
   public SharedTexts(BulkBuilder into) {
@@ -23,7 +23,7 @@ public final class SharedTexts {
   }
 
   /**
-   * @return where its first byte will lie, from the bulk's first byte
+   * @return offset of the text's first byte in the finished bulk
    */
   public long add(ByteBuffer bytes, int from, int length) {
     int slot = slot(texts, hash(bytes, from, length), bytes, from, length);
@@ -31,7 +31,7 @@ public final class SharedTexts {
       return offsets[slot];
     }
     long offset = into.text(bytes, from, length);
-    if (size < MOST) {
+    if (size < MAX_TEXTS) {
       byte[] text = new byte[length];
       bytes.get(from, text);
       texts[slot] = text;
@@ -60,7 +60,7 @@ public final class SharedTexts {
     offsets = moved;
   }
 
-  /** Where that text is, or would be. */
+  /** Index of that text, or the index at which it is to be inserted. */
   private static int slot(byte[][] in, int hash, ByteBuffer bytes, int from, int length) {
     int slot = hash & in.length - 1;
     while (in[slot] != null && !isEqual(in[slot], bytes, from, length)) {

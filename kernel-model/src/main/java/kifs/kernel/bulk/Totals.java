@@ -8,8 +8,8 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 
 /**
- * Adds entities up into a TOTAL, for whichever source. An entity that lacks a field adds nothing to
- * that sum; a sum that the source can't fill for any entity is absent. Not thread-safe.
+ * Sums entities into a TOTAL record, for any source. An entity without a field adds 0 to that sum.
+ * A sum that the source can't provide for any entity is absent. Not thread-safe.
  */
 public final class Totals {
   private final Field[] summands;
@@ -20,9 +20,9 @@ public final class Totals {
   private long entities;
 
   /**
-   * @param of PROCESS or THREAD: what is summed
-   * @param fields of TOTAL, those to fill
-   * @param filled of {@code of}, those that the source can fill
+   * @param of PROCESS or THREAD: the type that is summed
+   * @param fields mask of the TOTAL fields to fill
+   * @param filled mask of the fields of {@code of} that the source provides
    */
   public Totals(RecordType of, long fields, long filled) {
     boolean threads = of == ThreadRecord.TYPE;
@@ -46,7 +46,9 @@ public final class Totals {
     counts = (fields & TotalRecord.ENTITIES.bit()) != 0;
   }
 
-  /** Of TOTAL, the sums of these fields of PROCESS, and how many were summed. */
+  /**
+   * The mask of the TOTAL fields that are sums of these PROCESS fields or the number of entities.
+   */
   public static long fieldsFor(long processFields) {
     long mask = TotalRecord.ENTITIES.bit();
     for (TotalRecord.Sum sum : TotalRecord.SUMS) {
@@ -57,7 +59,7 @@ public final class Totals {
     return mask;
   }
 
-  /** The fields that an entity must have been asked for before it is added. */
+  /** The fields that must have been requested for an entity before it is added. */
   public long needs() {
     return needs;
   }
@@ -69,7 +71,7 @@ public final class Totals {
     }
   }
 
-  /** Fills a TOTAL record with what was added so far. */
+  /** Fills a TOTAL record with the sums of all entities added so far. */
   public void write(Record total) {
     if (counts) {
       total.set(TotalRecord.ENTITIES, entities);

@@ -1,7 +1,10 @@
 /**
- * The bulk: records of one snapshot, laid end to end as readers get them. {@link
- * kifs.kernel.bulk.BulkBuilder} writes one, {@link kifs.kernel.bulk.Bulk} is it, {@link
- * kifs.kernel.bulk.BulkReader} checks and reads one from anywhere, {@link kifs.kernel.query.Query}
- * says what shall be in it.
+ * The bulk: the records of one snapshot in the order in which clients read them. {@link
+ * kifs.kernel.bulk.BulkBuilder} writes one, {@link kifs.kernel.bulk.Bulk} is the finished one, and
+ * {@link kifs.kernel.bulk.BulkReader} checks and reads one from any buffer. {@link
+ * kifs.kernel.query.Query} says what a bulk shall contain.
+ *
+ * <p>{@link kifs.kernel.bulk.Bulk} and {@link kifs.kernel.bulk.ChunkPool} are thread-safe; builders
+ * and readers are used by one thread.
  */
 package kifs.kernel.bulk;

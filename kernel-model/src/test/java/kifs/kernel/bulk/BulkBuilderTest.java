@@ -32,7 +32,7 @@ class BulkBuilderTest {
   private static final List<RecordType> TYPES =
       List.of(TextRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
 
-  /** Processes that fill several chunks, for looks at borders. */
+  /** Enough processes to fill several chunks, so that reads cross the borders of chunks. */
   private static Bulk large;
 
   private static byte[] whole;
@@ -68,7 +68,7 @@ class BulkBuilderTest {
   }
 
   @Property(tries = 100)
-  void whatAnotherThreadMadeStandsBehindTheRest(
+  void recordsOfAnotherBuilderFollowTheOthers(
       @ForAll @IntRange(min = 0, max = 2500) int here, @ForAll @IntRange(max = 2500) int there) {
     BulkBuilder builder = builder();
     BulkBuilder rest = builder.another();
@@ -109,7 +109,7 @@ class BulkBuilderTest {
   }
 
   @Property(tries = 2000)
-  void aReadAnywhereEqualsThatPartOfTheWhole(
+  void aReadAtAnyOffsetEqualsThatPartOfTheBulk(
       @ForAll @LongRange(min = 0, max = 1_100_000) long offset,
       @ForAll @IntRange(min = 0, max = 600_000) int size) {
     makeLarge();
@@ -124,7 +124,7 @@ class BulkBuilderTest {
   }
 
   @Test
-  void aLargeBulkIsABulk() throws Exception {
+  void aLargeBulkIsReadable() throws Exception {
     makeLarge();
     BulkReader reader = new BulkReader(ByteBuffer.wrap(whole));
     assertEquals(3000, reader.count(ProcessRecord.TYPE));
@@ -134,7 +134,7 @@ class BulkBuilderTest {
   }
 
   @Test
-  void anEmptyBulkHasItsDirectoryAllTheSame() throws Exception {
+  void anEmptyBulkHasADirectory() throws Exception {
     BulkReader reader;
     try (BulkBuilder builder = builder()) {
       reader =
@@ -147,7 +147,7 @@ class BulkBuilderTest {
   }
 
   @Test
-  void aTypeNobodyAskedForIsRefused() {
+  void aTypeThatWasNotRequestedIsRefused() {
     try (BulkBuilder builder = new BulkBuilder(pool, List.of(ProcessRecord.TYPE))) {
       assertTrue(builder.wants(ProcessRecord.TYPE));
       assertFalse(builder.wants(ThreadRecord.TYPE));
@@ -157,7 +157,7 @@ class BulkBuilderTest {
   }
 
   @Test
-  void aNewRecordIsBlankWhateverTheMemoryHeld() {
+  void aNewRecordIsBlankInUsedMemory() {
     ChunkPool keeping = new ChunkPool(CHUNK, CHUNK);
     for (int round = 0; round < 2; round++) {
       try (BulkBuilder builder = new BulkBuilder(keeping, List.of(ProcessRecord.TYPE))) {
@@ -170,7 +170,7 @@ class BulkBuilderTest {
   }
 
   @Test
-  void recordsAreTakenBackOverTheBordersOfChunks() throws Exception {
+  void recordsAreRemovedAcrossChunks() throws Exception {
     int perChunk = CHUNK / ProcessRecord.TYPE.size();
     try (BulkBuilder builder = builder()) {
       for (int i = 0; i < 2 * perChunk + 1; i++) {
@@ -191,7 +191,7 @@ class BulkBuilderTest {
   }
 
   @Test
-  void allRecordsCanBeTakenBackButNoMore() {
+  void allRecordsCanBeRemovedButNoMore() {
     try (BulkBuilder builder = builder()) {
       builder.append(ProcessRecord.TYPE);
       builder.removeLast(ProcessRecord.TYPE);
@@ -207,7 +207,7 @@ class BulkBuilderTest {
   }
 
   @Test
-  void textsOfAnyLengthAreFoundAgain() throws Exception {
+  void textsOfAnyLengthCanBeRead() throws Exception {
     int most = BulkBuilder.MOST_TEXT;
     int[] lengths = {0, 1, 7, 8, 9, most - 1, most, most, CHUNK - most, 100_000, most + 1, 3};
     Random random = new Random(1);
@@ -245,7 +245,7 @@ class BulkBuilderTest {
   }
 
   @Test
-  void aPartOfABufferIsAText() throws Exception {
+  void partOfABufferCanBeAText() throws Exception {
     try (BulkBuilder builder = builder()) {
       byte[] more = "xxhelloxx".getBytes(StandardCharsets.US_ASCII);
       long offset = builder.text(ByteBuffer.wrap(more), 2, 5);
@@ -255,7 +255,7 @@ class BulkBuilderTest {
   }
 
   @Test
-  void aFullPoolEndsTheBulkAndGivesAllBack() {
+  void aFullPoolEndsTheBulkAndReleasesItsMemory() {
     ChunkPool small = new ChunkPool(3L * CHUNK, CHUNK);
     try (BulkBuilder builder = new BulkBuilder(small, TYPES)) {
       builder.append(ThreadRecord.TYPE);
@@ -279,7 +279,7 @@ class BulkBuilderTest {
   }
 
   @Test
-  void theLastReaderGivesTheMemoryBack() {
+  void theLastReaderReleasesTheMemory() {
     Bulk bulk;
     try (BulkBuilder builder = builder()) {
       builder.append(ProcessRecord.TYPE).set(ProcessRecord.PID, 9);

@@ -14,7 +14,7 @@ import kifs.kernel.record.TextRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.testing.Bulks;
 
-/** Bulks for tests: good ones from the builder, odd ones by hand. */
+/** Bulks for tests: correct bulks from the builder, and odd ones made by hand. */
 final class BulkBytes {
   static final Origin ORIGIN =
       new Origin(4, 7, 1_000, 2_000, new Host("host", new UUID(1, 2), 4096, 2));
@@ -46,20 +46,20 @@ final class BulkBytes {
     }
   }
 
-  /** Its bytes; it is released. */
+  /** The bytes of a bulk, which is released. */
   static byte[] bytes(Bulk bulk) {
     try (bulk) {
       return Bulks.bytes(bulk);
     }
   }
 
-  /** One more record of that tag and size. */
+  /** Appends a record of that tag and size. */
   BulkBytes with(int tag, int size) {
     parts.add(new Part(tag, size));
     return this;
   }
 
-  /** With a directory that is true. */
+  /** Adds a directory that agrees with the records. */
   byte[] build() {
     List<Integer> tags = parts.stream().map(Part::tag).distinct().toList();
     int first = SnapshotRecord.TYPE.size() + tags.size() * SnapshotRecord.ENTRY_BYTES;

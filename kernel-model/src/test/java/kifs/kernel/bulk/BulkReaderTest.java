@@ -34,12 +34,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever the bytes are: a bulk, or an error that tells the byte. Nothing else, and soon. */
+/**
+ * Any bytes are either a bulk, or refused with an error that names the byte. The check ends soon.
+ */
 class BulkReaderTest {
   private static final int FIRST_ENTRY = SnapshotRecord.TYPE.size();
   private static final int ENTRY = SnapshotRecord.ENTRY_BYTES;
 
-  /** Not the test's own thread, so that a hang fails the test instead of the build. */
+  /**
+   * Runs on another thread than the test's own, so that a hang fails the test instead of the build.
+   */
   private static final ExecutorService READING =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -54,7 +58,7 @@ class BulkReaderTest {
     return new BulkReader(ByteBuffer.wrap(bytes));
   }
 
-  /** Reads all there is to be read; anything but the one kind of error fails the test. */
+  /** Reads everything that a bulk has. Every exception but BulkFormatException fails the test. */
   private static boolean isBulk(byte[] bytes) {
     try {
       return READING.submit(() -> readsAll(bytes)).get(5, TimeUnit.SECONDS);
@@ -107,7 +111,7 @@ class BulkReaderTest {
   }
 
   @Test
-  void aGoodBulkIsReadWhole() throws Exception {
+  void aCorrectBulkIsReadCompletely() throws Exception {
     BulkReader reader = read(good);
     assertEquals(good.length, reader.size());
     assertEquals(7, reader.snapshot().get(SnapshotRecord.SEQUENCE));
@@ -131,7 +135,7 @@ class BulkReaderTest {
   }
 
   @Test
-  void truncatedAtAnyByteItIsRefused() {
+  void aTruncatedBulkIsRefused() {
     for (int length = 0; length < good.length; length++) {
       byte[] bytes = new byte[length];
       System.arraycopy(good, 0, bytes, 0, length);
@@ -140,19 +144,19 @@ class BulkReaderTest {
   }
 
   @Test
-  void anySingleBitMayFlip() {
+  void aFlippedBitIsReadOrRefused() {
     int refused = 0;
     for (int bit = 0; bit < good.length * 8; bit++) {
       byte[] bytes = good.clone();
       bytes[bit / 8] ^= (byte) (1 << bit % 8);
       refused += isBulk(bytes) ? 0 : 1;
     }
-    // Every bit of every tag, size, count and offset matters.
+    // Most bits of tags, sizes, counts and offsets matter, so many flips must be refused.
     assertTrue(refused > 1000, "only " + refused + " were refused");
   }
 
   @Property(tries = 5000)
-  void anySeveralBytesMayBeAnything(
+  void changedBytesAreReadOrRefused(
       @ForAll @Size(min = 1, max = 12) List<@IntRange(min = 0, max = 9999) Integer> places,
       @ForAll long seed) {
     byte[] bytes = good.clone();
@@ -164,7 +168,7 @@ class BulkReaderTest {
   }
 
   @Property(tries = 5000)
-  void theDirectoryMayBeAnything(@ForAll @Size(96) List<Byte> directory) {
+  void anyDirectoryIsReadOrRefused(@ForAll @Size(96) List<Byte> directory) {
     byte[] bytes = good.clone();
     for (int i = 0; i < directory.size(); i++) {
       bytes[FIRST_ENTRY + i] = directory.get(i);
@@ -173,7 +177,7 @@ class BulkReaderTest {
   }
 
   @Property(tries = 5000)
-  void allMayBeAnything(@ForAll byte[] any) {
+  void anyBytesAreReadOrRefused(@ForAll byte[] any) {
     isBulk(any);
     byte[] behindTheMagic = good.clone();
     System.arraycopy(any, 0, behindTheMagic, 24, Math.min(any.length, good.length - 24));
@@ -182,7 +186,7 @@ class BulkReaderTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 4, 7, 9, 0x7FFF_FFF8L, 0x7FFF_FFFFL, 0x8000_0000L, 0xFFFF_FFF8L})
-  void aRecordsSizeThatCanNotBeIsRefusedThere(long size) {
+  void anImpossibleRecordSizeIsRefusedAtItsByte(long size) {
     int process = (int) new Entries(good).offset(ProcessRecord.TYPE);
     assertEquals(process + 4, refused(patched(process + 4, size, 4)).at());
     assertTrue(refused(patched(4, size, 4)).at() <= good.length);
@@ -190,7 +194,7 @@ class BulkReaderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 4, 12, 20, 28})
-  void sizesAreMultiplesOfEightForTagsNobodyKnowsToo(int size) {
+  void sizesOfUnknownTagsAreMultiplesOfEightToo(int size) {
     byte[] bytes = new BulkBytes().with(500, 24).with(500, 24).build();
     int first = bytes.length - 48;
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(first + 4, size);
@@ -199,16 +203,16 @@ class BulkReaderTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 8, 2, 4, -1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 40})
-  void aCountOrAnOffsetThatLiesIsRefusedThere(long lie) {
+  void aFalseCountOrOffsetIsRefusedAtItsByte(long lie) {
     int entry = FIRST_ENTRY + 2 * ENTRY;
     assertEquals(entry + 8, refused(patched(entry + 8, lie, 8)).at());
     assertEquals(entry + 16, refused(patched(entry + 16, lie, 8)).at());
-    assertEquals(56, refused(patched(56, lie, 8)).at(), "bytes of the whole");
-    assertEquals(64, refused(patched(64, lie, 8)).at(), "records of the whole");
+    assertEquals(56, refused(patched(56, lie, 8)).at(), "bytes of the bulk");
+    assertEquals(64, refused(patched(64, lie, 8)).at(), "records of the bulk");
   }
 
   @Test
-  void whatIsWrongIsSaid() {
+  void messagesSayWhatIsWrong() {
     assertTrue(refused(patched(0, 2, 2)).getMessage().contains("SNAPSHOT"));
     assertTrue(refused(patched(8, 0, 8)).getMessage().contains("magic"));
     assertTrue(refused(patched(16, 2, 2)).getMessage().contains("format 2"));
@@ -216,20 +220,20 @@ class BulkReaderTest {
     int process = FIRST_ENTRY + ENTRY;
     assertTrue(refused(patched(process + 4, 312, 4)).getMessage().contains("312 bytes each"));
     assertTrue(refused(patched(process, 2, 2)).getMessage().contains("tag 2"));
-    assertTrue(refused(patched(22, 3, 2)).getMessage().contains("doesn't stand in the directory"));
+    assertTrue(refused(patched(22, 3, 2)).getMessage().contains("is not in the directory"));
   }
 
   @Test
-  void recordsOfOneTagStandTogether() throws Exception {
+  void recordsOfOneTagAreAdjacent() throws Exception {
     read(new BulkBytes().with(500, 16).with(500, 24).with(600, 8).build());
     byte[] apart = new BulkBytes().with(500, 16).with(600, 8).with(500, 16).build();
-    assertTrue(refused(apart).getMessage().contains("don't stand together"));
+    assertTrue(refused(apart).getMessage().contains("are not adjacent"));
     byte[] again = new BulkBytes().with(500, 16).with(1, 160).build();
     assertTrue(refused(again).getMessage().contains("another SNAPSHOT"));
   }
 
   @Test
-  void unknownTagsAndLongerRecordsAreFine() throws Exception {
+  void unknownTagsAndLongerRecordsAreAccepted() throws Exception {
     int longer = ProcessRecord.TYPE.size() + 16;
     byte[] bytes =
         new BulkBytes()
@@ -262,7 +266,7 @@ class BulkReaderTest {
   }
 
   @Test
-  void aTextThatIsNoneIsEmpty() throws Exception {
+  void anInvalidTextReferenceGivesAnEmptyText() throws Exception {
     BulkReader reader = read(good);
     Entries entries = new Entries(good);
     long first = entries.offset(TextRecord.TYPE);
@@ -287,7 +291,7 @@ class BulkReaderTest {
   }
 
   @Test
-  void claimsAllocateNothing() {
+  void claimedCountsAllocateNothing() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     byte[][] lies = {
       patched(56, Long.MAX_VALUE, 8),
@@ -310,11 +314,11 @@ class BulkReaderTest {
     for (int tag = 1000; tag < 21_000; tag++) {
       bytes.with(tag, 8);
     }
-    // As many tags as records: a check that were not linear would show here.
+    // There are as many tags as records, so a check that isn't linear would be slow here.
     assertTrue(isBulk(bytes.build()));
   }
 
-  /** The directory of a good bulk. */
+  /** The directory of a correct bulk. */
   private record Entries(byte[] bytes) {
     long offset(RecordType type) {
       ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

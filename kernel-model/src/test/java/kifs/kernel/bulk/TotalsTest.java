@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class TotalsTest {
   @Test
-  void sumsWhatIsThere() {
+  void sumsPresentFields() {
     Totals totals = new Totals(ProcessRecord.TYPE, -1, -1);
     Record one = Record.allocate(ProcessRecord.TYPE);
     one.set(ProcessRecord.RSS, 10);
@@ -28,18 +28,18 @@ class TotalsTest {
     assertEquals(3, total.get(TotalRecord.of(ProcessRecord.FDS)));
     long ofShm =
         TotalRecord.SHM_SIZE.bit() | TotalRecord.SHM_RESIDENT.bit() | TotalRecord.SHM_USERS.bit();
-    assertEquals(ofShm, total.absent(), "all but what isn't about processes");
+    assertEquals(ofShm, total.absent(), "all sums except those of SHM");
   }
 
   @Test
-  void whatTheSourceCantFillIsAbsent() {
+  void sumsThatTheSourceCantProvideAreAbsent() {
     Totals totals = new Totals(ProcessRecord.TYPE, -1, ~ProcessRecord.RCHAR.bit());
     assertEquals(0, totals.needs() & ProcessRecord.RCHAR.bit());
     Record total = Record.allocate(TotalRecord.TYPE);
     totals.write(total);
     assertEquals(0, total.get(TotalRecord.ENTITIES));
     assertFalse(total.has(TotalRecord.of(ProcessRecord.RCHAR)));
-    assertTrue(total.has(TotalRecord.of(ProcessRecord.RSS)), "none is none");
+    assertTrue(total.has(TotalRecord.of(ProcessRecord.RSS)), "the sum of no entities is 0");
   }
 
   @Test
@@ -56,7 +56,7 @@ class TotalsTest {
   }
 
   @Test
-  void onlyTheFieldsAskedFor() {
+  void onlyRequestedFieldsAreFilled() {
     long fields = Totals.fieldsFor(ProcessRecord.RSS.bit());
     Totals totals = new Totals(ProcessRecord.TYPE, fields, -1);
     assertEquals(ProcessRecord.RSS.bit(), totals.needs());
