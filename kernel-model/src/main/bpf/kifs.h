@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The records of a kifs bulk. Made from the definitions in kifs; don't edit.
+ * The records of a kifs bulk. Generated from the definitions in kifs; don't edit.
  *
- * A bulk is a run of records, little-endian, each a multiple of 8 bytes. Step by `size`, skip
- * tags that you don't know. A field whose bit is set in `absent` could not be filled.
+ * A bulk is a sequence of little-endian records; each size is a multiple of 8 bytes. Step by
+ * `size`, and skip unknown tags. A field whose bit is set in `absent` has no value.
  */
 #ifndef KIFS_H
 #define KIFS_H
@@ -14,8 +14,8 @@
 #define KIFS_MAJOR 1
 #define KIFS_MINOR 0
 
-#define KIFS_REDACTED 1u /* header flag: you may not see every field */
-#define KIFS_INCOMPLETE 2u /* header flag: it went away while it was read */
+#define KIFS_REDACTED 1u /* header flag: the client may not see every field */
+#define KIFS_INCOMPLETE 2u /* header flag: the entity vanished while it was read */
 
 struct kifs_header {
   uint16_t tag;
@@ -32,25 +32,25 @@ struct kifs_entry {
   uint64_t offset; /* from the bulk's first byte */
 };
 
-/* SNAPSHOT: first in every bulk: when and where it was taken, and a directory */
+/* SNAPSHOT: first in every bulk: when and where the snapshot was taken, and a directory */
 #define KIFS_SNAPSHOT 1
 struct kifs_snapshot {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
   char magic[8]; /* "KIFSBULK" */
-  uint16_t major; /* format major; a reader refuses another one */
-  uint16_t minor; /* format minor; grows with new fields */
+  uint16_t major; /* major format version; readers refuse any other */
+  uint16_t minor; /* minor format version; grows with new fields */
   uint16_t source; /* 1 procfs, 2 bpf, 3 capture, 4 simulated */
-  uint16_t entries; /* entries of the directory */
-  uint64_t sequence; /* counts up, never repeats in one daemon's life */
-  int64_t realtime_ns; /* ns; wall clock when the pass began */
+  uint16_t entries; /* number of entries of the directory */
+  uint64_t sequence; /* increases with each snapshot; unique while a daemon runs */
+  int64_t realtime_ns; /* ns; wall-clock time when the pass began */
   int64_t boottime_ns; /* ns; time since boot when the pass began */
-  uint64_t duration_ns; /* ns; skew between the first and the last record */
+  uint64_t duration_ns; /* ns; duration of the pass: the maximum skew between two records */
   uint64_t bytes; /* bytes; size of the whole bulk, this record included */
-  uint64_t records; /* records of the whole bulk, this one included */
-  uint32_t page_size_bytes; /* bytes; memory page */
-  uint32_t processors; /* processors online */
+  uint64_t records; /* number of records of the whole bulk, this one included */
+  uint32_t page_size_bytes; /* bytes; size of a memory page */
+  uint32_t processors; /* number of online CPUs */
   uint8_t boot_id[16]; /* changes at every boot */
   char host[64]; /* host name, NUL-padded */
 };
@@ -123,45 +123,44 @@ enum {
   KIFS_SYSTEM_PRESSURE_IO_FULL_AVG60_PERCENT = 54,
   KIFS_SYSTEM_PRESSURE_IO_FULL_AVG300_PERCENT = 55,
   KIFS_SYSTEM_OOM_KILLS = 56,
-  KIFS_SYSTEM_FIELDS = 57 /* how many */
+  KIFS_SYSTEM_FIELDS = 57 /* number of fields */
 };
 struct kifs_system {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
-  int64_t boot_realtime_ns; /* ns; wall clock when the host booted */
-  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
-  uint64_t user_ns; /* ns; processor time in user space, guests included */
-  uint64_t nice_ns; /* ns; processor time in user space at a low priority */
-  uint64_t system_ns; /* ns; processor time in the kernel */
-  uint64_t idle_ns; /* ns; processor time idle */
-  uint64_t iowait_ns; /* ns; processor time idle while a task waited for io */
-  uint64_t irq_ns; /* ns; processor time serving interrupts */
-  uint64_t softirq_ns; /* ns; processor time serving soft interrupts */
-  uint64_t steal_ns; /* ns; processor time taken by the hypervisor */
-  uint64_t guest_ns; /* ns; processor time running a guest; part of user_ns */
-  /* ns; processor time running a guest at a low priority; part of nice_ns */
-  uint64_t guest_nice_ns;
+  int64_t boot_realtime_ns; /* ns; wall-clock time at which the host booted */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  uint64_t user_ns; /* ns; CPU time in user space, guests included */
+  uint64_t nice_ns; /* ns; CPU time in user space at a low priority */
+  uint64_t system_ns; /* ns; CPU time in the kernel */
+  uint64_t idle_ns; /* ns; CPU time spent idle */
+  uint64_t iowait_ns; /* ns; CPU time spent idle while a task waited for I/O */
+  uint64_t irq_ns; /* ns; CPU time for serving interrupts */
+  uint64_t softirq_ns; /* ns; CPU time for serving soft interrupts */
+  uint64_t steal_ns; /* ns; CPU time that the hypervisor gave to others */
+  uint64_t guest_ns; /* ns; CPU time for running a guest; part of user_ns */
+  uint64_t guest_nice_ns; /* ns; CPU time for running a guest at a low priority; part of nice_ns */
   double load1; /* load average of one minute */
   double load5; /* load average of five minutes */
   double load15; /* load average of fifteen minutes */
-  uint64_t memory_total_bytes; /* bytes; memory usable */
-  uint64_t memory_free_bytes; /* bytes; memory unused */
-  uint64_t memory_available_bytes; /* bytes; memory to be had without swapping */
-  uint64_t memory_buffers_bytes; /* bytes; memory caching block devices */
-  uint64_t memory_cached_bytes; /* bytes; memory caching files, shared memory included */
-  uint64_t memory_shmem_bytes; /* bytes; memory shared memory and tmpfs */
-  uint64_t swap_total_bytes; /* bytes; memory swap in all */
-  uint64_t swap_free_bytes; /* bytes; memory swap unused */
-  uint64_t processes; /* processes, zombies included */
-  uint64_t threads; /* threads of all processes */
-  uint64_t runnable; /* threads running or ready to */
-  uint64_t blocked; /* threads waiting for io */
-  uint64_t forks; /* processes and threads made since boot */
-  uint64_t context_switches; /* since boot */
-  uint64_t interrupts; /* served since boot */
-  uint64_t files_open; /* open file descriptions */
-  uint64_t files_max; /* most open file descriptions */
+  uint64_t memory_total_bytes; /* bytes; usable memory */
+  uint64_t memory_free_bytes; /* bytes; unused memory */
+  uint64_t memory_available_bytes; /* bytes; memory that programs can get without swapping */
+  uint64_t memory_buffers_bytes; /* bytes; memory that caches block devices */
+  uint64_t memory_cached_bytes; /* bytes; memory that caches files, shared memory included */
+  uint64_t memory_shmem_bytes; /* bytes; shared memory and tmpfs */
+  uint64_t swap_total_bytes; /* bytes; total swap space */
+  uint64_t swap_free_bytes; /* bytes; unused swap space */
+  uint64_t processes; /* number of processes, zombies included */
+  uint64_t threads; /* number of threads of all processes */
+  uint64_t runnable; /* threads that run or are ready to run */
+  uint64_t blocked; /* threads that wait for I/O */
+  uint64_t forks; /* processes and threads created since boot */
+  uint64_t context_switches; /* context switches since boot */
+  uint64_t interrupts; /* interrupts served since boot */
+  uint64_t files_open; /* number of open file descriptions */
+  uint64_t files_max; /* maximum number of open file descriptions */
   uint64_t pressure_cpu_some_ns; /* ns; time in which some task lacked cpu */
   /* %; share of the last 10 s in which some task lacked cpu */
   double pressure_cpu_some_avg10_percent;
@@ -207,7 +206,7 @@ struct kifs_system {
   uint64_t oom_kills; /* processes killed for lack of memory since boot */
 };
 
-/* CPU: one per processor online */
+/* CPU: one per online CPU */
 #define KIFS_CPU 9
 enum {
   KIFS_CPU_CPU = 0,
@@ -222,26 +221,25 @@ enum {
   KIFS_CPU_STEAL_NS = 9,
   KIFS_CPU_GUEST_NS = 10,
   KIFS_CPU_GUEST_NICE_NS = 11,
-  KIFS_CPU_FIELDS = 12 /* how many */
+  KIFS_CPU_FIELDS = 12 /* number of fields */
 };
 struct kifs_cpu {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
-  uint32_t cpu; /* the processor's number */
+  uint32_t cpu; /* number of the CPU */
   uint8_t reserved12[4];
-  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
-  uint64_t user_ns; /* ns; processor time in user space, guests included */
-  uint64_t nice_ns; /* ns; processor time in user space at a low priority */
-  uint64_t system_ns; /* ns; processor time in the kernel */
-  uint64_t idle_ns; /* ns; processor time idle */
-  uint64_t iowait_ns; /* ns; processor time idle while a task waited for io */
-  uint64_t irq_ns; /* ns; processor time serving interrupts */
-  uint64_t softirq_ns; /* ns; processor time serving soft interrupts */
-  uint64_t steal_ns; /* ns; processor time taken by the hypervisor */
-  uint64_t guest_ns; /* ns; processor time running a guest; part of user_ns */
-  /* ns; processor time running a guest at a low priority; part of nice_ns */
-  uint64_t guest_nice_ns;
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  uint64_t user_ns; /* ns; CPU time in user space, guests included */
+  uint64_t nice_ns; /* ns; CPU time in user space at a low priority */
+  uint64_t system_ns; /* ns; CPU time in the kernel */
+  uint64_t idle_ns; /* ns; CPU time spent idle */
+  uint64_t iowait_ns; /* ns; CPU time spent idle while a task waited for I/O */
+  uint64_t irq_ns; /* ns; CPU time for serving interrupts */
+  uint64_t softirq_ns; /* ns; CPU time for serving soft interrupts */
+  uint64_t steal_ns; /* ns; CPU time that the hypervisor gave to others */
+  uint64_t guest_ns; /* ns; CPU time for running a guest; part of user_ns */
+  uint64_t guest_nice_ns; /* ns; CPU time for running a guest at a low priority; part of nice_ns */
 };
 
 /* PROCESS: one per process, in pid order */
@@ -296,7 +294,7 @@ enum {
   KIFS_PROCESS_CGROUP_ID = 46,
   KIFS_PROCESS_COMM = 47,
   KIFS_PROCESS_SHM_BYTES = 48,
-  KIFS_PROCESS_FIELDS = 49 /* how many */
+  KIFS_PROCESS_FIELDS = 49 /* number of fields */
 };
 struct kifs_process {
   uint16_t tag;
@@ -304,55 +302,60 @@ struct kifs_process {
   uint32_t size;
   int32_t pid; /* process id */
   int32_t ppid; /* parent's process id */
-  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
   int32_t pgid; /* process group id */
   int32_t sid; /* session id */
   uint32_t uid; /* real user id */
   uint32_t gid; /* real group id */
   uint32_t euid; /* effective user id */
   uint32_t egid; /* effective group id */
-  uint8_t state; /* the first thread's state: a letter as in ps */
+  uint8_t state; /* the main thread's state: a letter as in ps */
   uint8_t policy; /* scheduling policy, SCHED_* */
   uint16_t oom_score; /* how likely the OOM killer is to choose this process */
-  uint32_t threads; /* threads alive */
+  uint32_t threads; /* number of live threads */
   int32_t priority; /* the kernel's priority, as in stat and top */
-  int32_t nice; /* -20 (first) to 19 (last) */
+  int32_t nice; /* -20 (highest priority) to 19 (lowest priority) */
   int32_t oom_score_adj; /* -1000 (never killed) to 1000 (killed first) */
-  uint32_t task_flags; /* PF_* of the first thread */
-  uint32_t fds; /* open file descriptors */
-  uint32_t fd_limit; /* most open file descriptors (soft limit) */
-  uint64_t start_ns; /* ns; boot time at which it started */
-  uint64_t utime_ns; /* ns; time in user space, dead threads included */
-  uint64_t stime_ns; /* ns; time in the kernel, dead threads included */
-  uint64_t children_utime_ns; /* ns; time in user space of children waited for */
-  uint64_t children_stime_ns; /* ns; time in the kernel of children waited for */
-  uint64_t runtime_ns; /* ns; time on a processor, to the nanosecond, dead threads included */
-  uint64_t run_delay_ns; /* ns; time the first thread was ready but waited for a processor */
-  uint64_t minor_faults; /* page faults served without io, dead threads included */
-  uint64_t major_faults; /* page faults that needed io, dead threads included */
-  uint64_t children_minor_faults; /* minor faults of children waited for */
-  uint64_t children_major_faults; /* major faults of children waited for */
-  /* times the first thread gave the processor up; add up the THREAD records for all */
+  uint32_t task_flags; /* PF_* flags of the main thread */
+  uint32_t fds; /* number of open file descriptors */
+  uint32_t fd_limit; /* maximum number of open file descriptors (soft limit) */
+  uint64_t start_ns; /* ns; boot time at which the process started */
+  uint64_t utime_ns; /* ns; CPU time in user space, dead threads included */
+  uint64_t stime_ns; /* ns; CPU time in the kernel, dead threads included */
+  /* ns; CPU time in user space of children that the process has waited for */
+  uint64_t children_utime_ns;
+  /* ns; CPU time in the kernel of children that the process has waited for */
+  uint64_t children_stime_ns;
+  uint64_t runtime_ns; /* ns; CPU time, exact to the nanosecond, dead threads included */
+  uint64_t run_delay_ns; /* ns; time that the main thread was ready to run but waited for a CPU */
+  uint64_t minor_faults; /* page faults served without I/O, dead threads included */
+  uint64_t major_faults; /* page faults that needed I/O, dead threads included */
+  uint64_t children_minor_faults; /* minor faults of children that the process has waited for */
+  uint64_t children_major_faults; /* major faults of children that the process has waited for */
+  /* times that the main thread gave up its CPU; the sum over THREAD records has all threads */
   uint64_t voluntary_switches;
-  /* times the first thread lost the processor; add up the THREAD records for all */
+  /* times that the main thread was made to leave its CPU; the sum over THREAD records has all
+   * threads
+   */
   uint64_t involuntary_switches;
   uint64_t vsize_bytes; /* bytes; virtual memory */
   uint64_t rss_bytes; /* bytes; resident memory */
-  uint64_t rss_anon_bytes; /* bytes; of it anonymous */
-  uint64_t rss_file_bytes; /* bytes; of it mapped files */
-  uint64_t rss_shmem_bytes; /* bytes; of it shared memory */
-  uint64_t rss_peak_bytes; /* bytes; most resident memory so far */
+  uint64_t rss_anon_bytes; /* bytes; resident anonymous memory */
+  uint64_t rss_file_bytes; /* bytes; resident memory of mapped files */
+  uint64_t rss_shmem_bytes; /* bytes; resident shared memory */
+  uint64_t rss_peak_bytes; /* bytes; peak of resident memory */
   uint64_t swap_bytes; /* bytes; anonymous memory that is swapped out */
-  uint64_t rchar_bytes; /* bytes; read by read(2) and the like */
-  uint64_t wchar_bytes; /* bytes; written by write(2) and the like */
-  uint64_t syscr; /* read system calls */
-  uint64_t syscw; /* write system calls */
-  uint64_t read_bytes; /* bytes; read from storage */
-  uint64_t write_bytes; /* bytes; sent to storage */
-  uint64_t cancelled_write_bytes; /* bytes; of write_bytes, truncated before it was written */
+  uint64_t rchar_bytes; /* bytes; bytes read by read(2) and similar calls */
+  uint64_t wchar_bytes; /* bytes; bytes written by write(2) and similar calls */
+  uint64_t syscr; /* number of read system calls */
+  uint64_t syscw; /* number of write system calls */
+  uint64_t read_bytes; /* bytes; bytes read from storage */
+  uint64_t write_bytes; /* bytes; bytes sent to storage */
+  /* bytes; the part of write_bytes that was truncated before it was written */
+  uint64_t cancelled_write_bytes;
   uint64_t cgroup_id; /* cgroup v2 id: the inode number of its directory */
   char comm[16]; /* command name, NUL-padded */
-  uint64_t shm_bytes; /* bytes; shared-memory objects in its address space */
+  uint64_t shm_bytes; /* bytes; shared-memory objects that are mapped into the address space */
 };
 
 /* THREAD: one per thread, in (pid, tid) order */
@@ -391,47 +394,52 @@ enum {
   KIFS_THREAD_CANCELLED_WRITE_BYTES = 30,
   KIFS_THREAD_WAIT_CHANNEL = 31,
   KIFS_THREAD_COMM = 32,
-  KIFS_THREAD_FIELDS = 33 /* how many */
+  KIFS_THREAD_FIELDS = 33 /* number of fields */
 };
 struct kifs_thread {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
   int32_t tid; /* thread id */
-  int32_t pid; /* its process */
-  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
-  uint8_t state; /* a letter as in ps */
+  int32_t pid; /* process id of the thread's process */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  uint8_t state; /* the thread's state: a letter as in ps */
   uint8_t policy; /* scheduling policy, SCHED_* */
-  /* what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child, 6 futex
-   * of another kind, or whose owner can't be told, 7 rwlock
+  /* what the thread waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child,
+   * 6 another kind of futex, or one whose owner isn't known, 7 rwlock
    */
   uint16_t wait_kind;
-  int32_t processor; /* the one it last ran on */
+  int32_t processor; /* CPU that the thread last ran on */
   int32_t priority; /* the kernel's priority, as in stat and top */
-  int32_t nice; /* -20 (first) to 19 (last) */
+  int32_t nice; /* -20 (highest priority) to 19 (lowest priority) */
   uint32_t rt_priority; /* 1 to 99 under a real-time policy, else 0 */
-  int32_t wait_owner_tid; /* the thread that holds what this one waits for */
-  uint64_t utime_ns; /* ns; time in user space */
-  uint64_t stime_ns; /* ns; time in the kernel */
-  uint64_t runtime_ns; /* ns; time on a processor, to the nanosecond */
-  uint64_t run_delay_ns; /* ns; time it was ready but waited for a processor */
-  uint64_t voluntary_switches; /* times it gave the processor up */
-  uint64_t involuntary_switches; /* times it lost the processor */
-  uint64_t minor_faults; /* page faults served without io */
-  uint64_t major_faults; /* page faults that needed io */
-  uint64_t start_ns; /* ns; boot time at which it started */
-  uint64_t last_ran_ns; /* ns; boot time at which it last ran: blocked since then */
-  int64_t syscall; /* number of the system call it is blocked in; -1: blocked, but in none */
-  uint64_t syscall_arg0; /* that call's first argument */
-  uint64_t wait_object; /* what it waits for: address of the futex word, or fd of the locked file */
-  uint64_t rchar_bytes; /* bytes; read by read(2) and the like */
-  uint64_t wchar_bytes; /* bytes; written by write(2) and the like */
-  uint64_t syscr; /* read system calls */
-  uint64_t syscw; /* write system calls */
-  uint64_t read_bytes; /* bytes; read from storage */
-  uint64_t write_bytes; /* bytes; sent to storage */
-  uint64_t cancelled_write_bytes; /* bytes; of write_bytes, truncated before it was written */
-  char wait_channel[32]; /* kernel function it sleeps in, NUL-padded; what is longer is cut off */
+  int32_t wait_owner_tid; /* tid of the thread that holds what this thread waits for */
+  uint64_t utime_ns; /* ns; CPU time in user space */
+  uint64_t stime_ns; /* ns; CPU time in the kernel */
+  uint64_t runtime_ns; /* ns; CPU time, exact to the nanosecond */
+  uint64_t run_delay_ns; /* ns; time that the thread was ready to run but waited for a CPU */
+  uint64_t voluntary_switches; /* times that the thread gave up its CPU */
+  uint64_t involuntary_switches; /* times that the thread was made to leave its CPU */
+  uint64_t minor_faults; /* page faults served without I/O */
+  uint64_t major_faults; /* page faults that needed I/O */
+  uint64_t start_ns; /* ns; boot time at which the thread started */
+  /* ns; boot time at which the thread last ran; a blocked thread is blocked since then */
+  uint64_t last_ran_ns;
+  /* number of the system call that the thread is blocked in; -1: blocked outside of any */
+  int64_t syscall;
+  uint64_t syscall_arg0; /* first argument of that system call */
+  /* object that the thread waits for: address of the futex word, or fd of the locked file */
+  uint64_t wait_object;
+  uint64_t rchar_bytes; /* bytes; bytes read by read(2) and similar calls */
+  uint64_t wchar_bytes; /* bytes; bytes written by write(2) and similar calls */
+  uint64_t syscr; /* number of read system calls */
+  uint64_t syscw; /* number of write system calls */
+  uint64_t read_bytes; /* bytes; bytes read from storage */
+  uint64_t write_bytes; /* bytes; bytes sent to storage */
+  /* bytes; the part of write_bytes that was truncated before it was written */
+  uint64_t cancelled_write_bytes;
+  /* kernel function that the thread sleeps in, NUL-padded; longer names are truncated */
+  char wait_channel[32];
   char comm[16]; /* the thread's name, NUL-padded */
 };
 
@@ -445,17 +453,17 @@ enum {
   KIFS_COMMAND_EXECUTABLE_OFFSET = 4,
   KIFS_COMMAND_COMMAND_LINE_LENGTH = 5,
   KIFS_COMMAND_EXECUTABLE_LENGTH = 6,
-  KIFS_COMMAND_FIELDS = 7 /* how many */
+  KIFS_COMMAND_FIELDS = 7 /* number of fields */
 };
 struct kifs_command {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
   int32_t pid; /* process id */
-  uint32_t arguments; /* NUL-terminated strings in the command line */
-  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
-  uint64_t command_line_offset; /* byte of the bulk at which it begins */
-  uint64_t executable_offset; /* byte of the bulk at which it begins */
+  uint32_t arguments; /* number of NUL-terminated strings in the command line */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  uint64_t command_line_offset; /* offset of the command line from the bulk's first byte */
+  uint64_t executable_offset; /* offset of the path of the executable from the bulk's first byte */
   /* bytes of the arguments, each ended by a NUL; none for kernel threads and zombies; at most 128
    * KiB
    */
@@ -463,7 +471,7 @@ struct kifs_command {
   uint32_t executable_length; /* bytes of the path of the executable */
 };
 
-/* LIMITS: one per process: its rlimits, and how much of them is used; 2^64-1 means unlimited */
+/* LIMITS: one per process: the rlimits and their usage; 2^64-1 means unlimited */
 #define KIFS_LIMITS 19
 enum {
   KIFS_LIMITS_PID = 0,
@@ -510,7 +518,7 @@ enum {
   KIFS_LIMITS_AS_USED_BYTES = 41,
   KIFS_LIMITS_SIGPENDING_USED = 42,
   KIFS_LIMITS_NPROC_USED = 43,
-  KIFS_LIMITS_FIELDS = 44 /* how many */
+  KIFS_LIMITS_FIELDS = 44 /* number of fields */
 };
 struct kifs_limits {
   uint16_t tag;
@@ -518,11 +526,11 @@ struct kifs_limits {
   uint32_t size;
   int32_t pid; /* process id */
   uint8_t reserved12[4];
-  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
-  uint64_t cpu_soft_s; /* s; soft limit: processor time */
-  uint64_t cpu_hard_s; /* s; hard limit: processor time */
-  uint64_t fsize_soft_bytes; /* bytes; soft limit: size of a file written */
-  uint64_t fsize_hard_bytes; /* bytes; hard limit: size of a file written */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  uint64_t cpu_soft_s; /* s; soft limit: CPU time */
+  uint64_t cpu_hard_s; /* s; hard limit: CPU time */
+  uint64_t fsize_soft_bytes; /* bytes; soft limit: size of a written file */
+  uint64_t fsize_hard_bytes; /* bytes; hard limit: size of a written file */
   uint64_t data_soft_bytes; /* bytes; soft limit: data segment */
   uint64_t data_hard_bytes; /* bytes; hard limit: data segment */
   uint64_t stack_soft_bytes; /* bytes; soft limit: main thread's stack */
@@ -549,10 +557,10 @@ struct kifs_limits {
   uint64_t nice_hard; /* hard limit: 20 - lowest nice value */
   uint64_t rtprio_soft; /* soft limit: real-time priority */
   uint64_t rtprio_hard; /* hard limit: real-time priority */
-  uint64_t rttime_soft_us; /* us; soft limit: real-time run without a sleep */
-  uint64_t rttime_hard_us; /* us; hard limit: real-time run without a sleep */
+  uint64_t rttime_soft_us; /* us; soft limit: real-time run without blocking */
+  uint64_t rttime_hard_us; /* us; hard limit: real-time run without blocking */
   uint64_t start_ns; /* ns; boot time at which the process started */
-  uint64_t cpu_used_ns; /* ns; in use: processor time */
+  uint64_t cpu_used_ns; /* ns; in use: CPU time */
   uint64_t data_used_bytes; /* bytes; in use: data segments and heap */
   uint64_t stack_used_bytes; /* bytes; in use: stack of the main thread */
   uint64_t rss_used_bytes; /* bytes; in use: resident memory */
@@ -599,47 +607,55 @@ enum {
   KIFS_TOTAL_SHM_SIZE_BYTES = 30,
   KIFS_TOTAL_SHM_RESIDENT_BYTES = 31,
   KIFS_TOTAL_SHM_USERS = 32,
-  KIFS_TOTAL_FIELDS = 33 /* how many */
+  KIFS_TOTAL_FIELDS = 33 /* number of fields */
 };
 struct kifs_total {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
-  uint64_t entities; /* processes, threads or objects that were summed */
-  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
-  uint64_t threads; /* sum: threads alive */
-  uint64_t fds; /* sum: open file descriptors */
-  uint64_t utime_ns; /* ns; sum: time in user space, dead threads included */
-  uint64_t stime_ns; /* ns; sum: time in the kernel, dead threads included */
-  uint64_t children_utime_ns; /* ns; sum: time in user space of children waited for */
-  uint64_t children_stime_ns; /* ns; sum: time in the kernel of children waited for */
-  uint64_t runtime_ns; /* ns; sum: time on a processor, to the nanosecond, dead threads included */
-  uint64_t run_delay_ns; /* ns; sum: time the first thread was ready but waited for a processor */
-  uint64_t minor_faults; /* sum: page faults served without io, dead threads included */
-  uint64_t major_faults; /* sum: page faults that needed io, dead threads included */
-  uint64_t children_minor_faults; /* sum: minor faults of children waited for */
-  uint64_t children_major_faults; /* sum: major faults of children waited for */
-  /* sum: times the first thread gave the processor up; add up the THREAD records for all */
+  uint64_t entities; /* number of processes, threads or objects that were summed */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  uint64_t threads; /* sum: number of live threads */
+  uint64_t fds; /* sum: number of open file descriptors */
+  uint64_t utime_ns; /* ns; sum: CPU time in user space, dead threads included */
+  uint64_t stime_ns; /* ns; sum: CPU time in the kernel, dead threads included */
+  /* ns; sum: CPU time in user space of children that the process has waited for */
+  uint64_t children_utime_ns;
+  /* ns; sum: CPU time in the kernel of children that the process has waited for */
+  uint64_t children_stime_ns;
+  uint64_t runtime_ns; /* ns; sum: CPU time, exact to the nanosecond, dead threads included */
+  /* ns; sum: time that the main thread was ready to run but waited for a CPU */
+  uint64_t run_delay_ns;
+  uint64_t minor_faults; /* sum: page faults served without I/O, dead threads included */
+  uint64_t major_faults; /* sum: page faults that needed I/O, dead threads included */
+  /* sum: minor faults of children that the process has waited for */
+  uint64_t children_minor_faults;
+  /* sum: major faults of children that the process has waited for */
+  uint64_t children_major_faults;
+  /* sum: times that the main thread gave up its CPU; the sum over THREAD records has all threads */
   uint64_t voluntary_switches;
-  /* sum: times the first thread lost the processor; add up the THREAD records for all */
+  /* sum: times that the main thread was made to leave its CPU; the sum over THREAD records has all
+   * threads
+   */
   uint64_t involuntary_switches;
   uint64_t vsize_bytes; /* bytes; sum: virtual memory */
   uint64_t rss_bytes; /* bytes; sum: resident memory */
-  uint64_t rss_anon_bytes; /* bytes; sum: of it anonymous */
-  uint64_t rss_file_bytes; /* bytes; sum: of it mapped files */
-  uint64_t rss_shmem_bytes; /* bytes; sum: of it shared memory */
+  uint64_t rss_anon_bytes; /* bytes; sum: resident anonymous memory */
+  uint64_t rss_file_bytes; /* bytes; sum: resident memory of mapped files */
+  uint64_t rss_shmem_bytes; /* bytes; sum: resident shared memory */
   uint64_t swap_bytes; /* bytes; sum: anonymous memory that is swapped out */
-  uint64_t rchar_bytes; /* bytes; sum: read by read(2) and the like */
-  uint64_t wchar_bytes; /* bytes; sum: written by write(2) and the like */
-  uint64_t syscr; /* sum: read system calls */
-  uint64_t syscw; /* sum: write system calls */
-  uint64_t read_bytes; /* bytes; sum: read from storage */
-  uint64_t write_bytes; /* bytes; sum: sent to storage */
-  uint64_t cancelled_write_bytes; /* bytes; sum: of write_bytes, truncated before it was written */
-  uint64_t shm_bytes; /* bytes; sum: shared-memory objects in its address space */
-  uint64_t shm_size_bytes; /* bytes; sum: size, of SHM */
-  uint64_t shm_resident_bytes; /* bytes; sum: of it in memory, of SHM */
-  uint64_t shm_users; /* pairs of a shared-memory object and a process that maps it */
+  uint64_t rchar_bytes; /* bytes; sum: bytes read by read(2) and similar calls */
+  uint64_t wchar_bytes; /* bytes; sum: bytes written by write(2) and similar calls */
+  uint64_t syscr; /* sum: number of read system calls */
+  uint64_t syscw; /* sum: number of write system calls */
+  uint64_t read_bytes; /* bytes; sum: bytes read from storage */
+  uint64_t write_bytes; /* bytes; sum: bytes sent to storage */
+  /* bytes; sum: the part of write_bytes that was truncated before it was written */
+  uint64_t cancelled_write_bytes;
+  uint64_t shm_bytes; /* bytes; sum: shared-memory objects that are mapped into the address space */
+  uint64_t shm_size_bytes; /* bytes; sum: size of the object, of SHM */
+  uint64_t shm_resident_bytes; /* bytes; sum: the part of the size that is in memory, of SHM */
+  uint64_t shm_users; /* number of pairs of a shared-memory object and a process that maps it */
 };
 
 /* FD: one per open fd, in (pid, fd) order */
@@ -668,22 +684,22 @@ enum {
   KIFS_FD_PEER_PORT = 20,
   KIFS_FD_SOCKET_INTERFACE = 21,
   KIFS_FD_MOUNT_ID = 22,
-  KIFS_FD_FIELDS = 23 /* how many */
+  KIFS_FD_FIELDS = 23 /* number of fields */
 };
 struct kifs_fd {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
-  int32_t pid; /* its process */
-  int32_t fd; /* the descriptor */
-  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
-  /* of file: 0 unknown, 1 regular, 2 directory, 3 character device, 4 block device, 5 pipe, 6 fifo
-   * (a pipe with a path), 7 socket, 8 symbolic link, 9 anonymous inode (eventpoll, eventfd, …)
+  int32_t pid; /* process id of the process that has the fd open */
+  int32_t fd; /* the file descriptor */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  /* type of file: 0 unknown, 1 regular, 2 directory, 3 character device, 4 block device, 5 pipe, 6
+   * fifo (a pipe with a path), 7 socket, 8 symbolic link, 9 anonymous inode (eventpoll, eventfd, …)
    */
   uint16_t type;
   uint16_t socket_family; /* AF_*: 1 unix, 2 IPv4, 10 IPv6, 16 netlink, 17 packet */
   uint16_t socket_type; /* SOCK_*: 1 stream, 2 datagram, 3 raw, 5 seqpacket */
-  /* IPPROTO_*, of packet sockets ETH_P_*, of netlink NETLINK_*; of unix sockets 0 */
+  /* IPPROTO_*; packet sockets: ETH_P_*; netlink sockets: NETLINK_*; unix sockets: 0 */
   uint16_t socket_protocol;
   uint32_t open_flags; /* O_* of open(2) */
   /* TCP_*: 1 established, 2 SYN sent, 3 SYN received, 4 FIN wait 1, 5 FIN wait 2, 6 time wait, 7
@@ -693,20 +709,22 @@ struct kifs_fd {
   int64_t position; /* file offset */
   uint64_t device; /* the file's device, as st_dev */
   uint64_t inode; /* the file's inode number */
-  uint64_t path_offset; /* byte of the bulk at which the path begins */
-  uint64_t socket_name_offset; /* byte of the bulk at which the name begins */
-  /* bytes of the path, or of what stands for it: socket:[inode], pipe:[inode],
+  uint64_t path_offset; /* offset of the path from the bulk's first byte */
+  uint64_t socket_name_offset; /* offset of the name from the bulk's first byte */
+  /* bytes of the path, or of the kernel's substitute: socket:[inode], pipe:[inode],
    * anon_inode:[eventpoll]
    */
   uint32_t path_length;
-  /* bytes of a unix socket's name: a path, or a NUL and an abstract name; absent if it has none */
+  /* bytes of a unix socket's name: a path, or a NUL and an abstract name; absent if the socket has
+   * none
+   */
   uint32_t socket_name_length;
-  uint64_t peer_inode; /* inode of the unix socket it is connected to */
-  uint8_t local_address[16]; /* address bound to, in network order: the first 4 bytes for IPv4 */
-  uint8_t peer_address[16]; /* address connected to, in network order */
-  uint32_t local_port; /* port bound to; of netlink sockets the port id */
-  uint32_t peer_port; /* port connected to; of netlink sockets the port id */
-  uint32_t socket_interface; /* index of the interface bound to, 0: any */
+  uint64_t peer_inode; /* inode of the unix socket that this one is connected to */
+  uint8_t local_address[16]; /* local address, in network order; IPv4 uses the first 4 bytes */
+  uint8_t peer_address[16]; /* peer's address, in network order; IPv4 uses the first 4 bytes */
+  uint32_t local_port; /* local port; netlink sockets: the port id */
+  uint32_t peer_port; /* peer's port; netlink sockets: the port id */
+  uint32_t socket_interface; /* index of the interface that the socket is bound to, 0: any */
   uint32_t mount_id; /* mount that the file was opened on */
 };
 
@@ -724,26 +742,27 @@ enum {
   KIFS_SHM_USERS = 8,
   KIFS_SHM_KIND = 9,
   KIFS_SHM_UID = 10,
-  KIFS_SHM_FIELDS = 11 /* how many */
+  KIFS_SHM_FIELDS = 11 /* number of fields */
 };
 struct kifs_shm {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
-  uint64_t id; /* the same for as long as the object is there: made of kind, device and inode */
-  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
-  uint64_t device; /* device of its filesystem, as st_dev */
-  uint64_t inode; /* inode number; of System V objects the shmid */
-  uint64_t size_bytes; /* bytes; size */
-  uint64_t resident_bytes; /* bytes; of it in memory */
-  uint64_t name_offset; /* byte of the bulk at which the name begins */
-  /* bytes of the name: the path below /dev/shm, the key in hexadecimal, the name that
-   * memfd_create(2) was given; 0 of anonymous ones
+  uint64_t id; /* made of kind, device and inode; constant while the object exists */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  uint64_t device; /* device of the object's filesystem, as st_dev */
+  uint64_t inode; /* inode number; for System V objects the shmid */
+  uint64_t size_bytes; /* bytes; size of the object */
+  uint64_t resident_bytes; /* bytes; the part of the size that is in memory */
+  uint64_t name_offset; /* offset of the name from the bulk's first byte */
+  /* bytes of the name: POSIX: the path below /dev/shm; System V: the key in hexadecimal; memfd: the
+   * argument of memfd_create(2); 0: anonymous
    */
   uint32_t name_length;
-  uint32_t users; /* processes that map it; absent if we may not look at other users' processes */
+  /* number of processes that map the object; absent if kifs may not read other users' processes */
+  uint32_t users;
   uint32_t kind; /* 1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory */
-  uint32_t uid; /* who owns it */
+  uint32_t uid; /* user id of the owner */
 };
 
 /* SHM_USER: one per shared-memory object and process that maps it, by (id, pid) */
@@ -754,18 +773,20 @@ enum {
   KIFS_SHM_USER_MAPPED_BYTES = 2,
   KIFS_SHM_USER_PID = 3,
   KIFS_SHM_USER_MAPPINGS = 4,
-  KIFS_SHM_USER_FIELDS = 5 /* how many */
+  KIFS_SHM_USER_FIELDS = 5 /* number of fields */
 };
 struct kifs_shm_user {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
-  uint64_t id; /* the object's, as in SHM */
-  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
-  /* bytes; of the object in the process's address space, counted as often as it is mapped */
+  uint64_t id; /* id of the object, as in SHM */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  /* bytes; size of all mappings of the object in the process; a part that is mapped twice counts
+   * twice
+   */
   uint64_t mapped_bytes;
-  int32_t pid; /* the process */
-  uint32_t mappings; /* mappings that this is in */
+  int32_t pid; /* process that maps the object */
+  uint32_t mappings; /* number of mappings of the object in the process */
 };
 
 /* WAIT: one per wait-for edge, in order of the waiter's pid and tid */
@@ -792,52 +813,53 @@ enum {
   KIFS_WAIT_SWITCHES = 18,
   KIFS_WAIT_WAITER_COMM = 19,
   KIFS_WAIT_OWNER_COMM = 20,
-  KIFS_WAIT_FIELDS = 21 /* how many */
+  KIFS_WAIT_FIELDS = 21 /* number of fields */
 };
 struct kifs_wait {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
-  int32_t waiter_pid; /* process of the thread that waits */
-  int32_t waiter_tid; /* the thread that waits */
-  uint64_t absent; /* bit n set: field number n could not be filled and holds 0 */
-  /* what it waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child, 6 futex
-   * of another kind, or whose owner can't be told, 7 rwlock
+  int32_t waiter_pid; /* pid of the waiter, the thread that waits */
+  int32_t waiter_tid; /* tid of the waiter */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  /* what the waiter waits for: 0 nothing known, 1 mutex, 2 PI mutex, 3 join, 4 file lock, 5 child,
+   * 6 another kind of futex, or one whose owner isn't known, 7 rwlock
    */
   uint16_t kind;
-  /* bit 0: the wait has a time-out; bit 1: the object is shared between processes; bit 2: any one
-   * owner of this waiter's records can end the wait, else it takes all
+  /* bit 0: the wait has a timeout; bit 1: processes share the object; bit 2: any one of the owners
+   * in this waiter's records can end the wait; otherwise all of them must act
    */
   uint16_t how;
-  /* number of the deadlock that this edge is part of, 0: none; a number is never used again */
+  /* number of the deadlock that this edge is part of, 0: none; a number is not used again */
   uint32_t deadlock;
-  /* number of a deadlock that the waiter waits for without being part of it, 0: none */
+  /* number of a deadlock that the waiter waits for without being a member, 0: none */
   uint32_t behind;
-  int32_t owner_pid; /* process that holds what is waited for */
-  int32_t owner_tid; /* thread that holds it; absent where only its process can be told */
+  int32_t owner_pid; /* pid of the owner, which holds what the waiter waits for */
+  int32_t owner_tid; /* tid of the owner; absent if only the owner's process is known */
   uint32_t waiter_uid; /* real user id of the waiter */
-  uint64_t since_ns; /* ns; boot time at which the waiter last ran: it waits since then */
-  /* of a lock in memory its address in the waiter; of a file lock the fd; of a child its pid, 0:
-   * any
-   */
+  uint64_t since_ns; /* ns; boot time at which the waiter last ran; the waiter waits since then */
+  /* lock in memory: its address in the waiter; file lock: the fd; child: its pid, 0: any child */
   uint64_t object;
-  /* device of the file that is locked, or that the object's memory is mapped from, as st_dev */
+  /* device, as st_dev, of the file that is locked, or from which the object's memory is mapped */
   uint64_t object_device;
   uint64_t object_inode; /* inode number of that file; 0: anonymous memory */
-  /* bytes; of a lock in memory where in that file it lies; of a file lock where it shall begin */
+  /* bytes; offset in that file of the lock in memory, or of the first byte that the waiter wants to
+   * lock
+   */
   uint64_t object_offset_bytes;
-  uint64_t mapping_offset; /* byte of the bulk at which the mapping's name begins */
-  /* bytes of the path of the file that is locked or mapped, or of the kernel's name of the memory,
-   * as [heap]; 0: anonymous
+  uint64_t mapping_offset; /* offset of the mapping's name from the bulk's first byte */
+  /* bytes of the name: the path of the file that is locked or mapped, or the kernel's name of the
+   * memory, such as [heap]; 0: anonymous
    */
   uint32_t mapping_length;
-  int32_t syscall; /* number of the system call */
-  uint64_t switches; /* context switches of the waiter so far: unchanged means that it hasn't run */
+  int32_t syscall; /* number of the system call that the waiter is blocked in */
+  /* context switches of the waiter so far; if the number is unchanged, the waiter hasn't run */
+  uint64_t switches;
   char waiter_comm[16]; /* the waiter's name, NUL-padded */
   char owner_comm[16]; /* the owner's name, NUL-padded */
 };
 
-/* The directory's entry for a tag, or 0. */
+/* The directory's entry for a tag; 0 if there is none. */
 static inline const struct kifs_entry *kifs_find(const struct kifs_snapshot *bulk, uint16_t tag)
 {
   const struct kifs_entry *entry = (const struct kifs_entry *)(bulk + 1);
@@ -847,13 +869,13 @@ static inline const struct kifs_entry *kifs_find(const struct kifs_snapshot *bul
   return 0;
 }
 
-/* The record behind this one. */
+/* The record after this one. */
 static inline const void *kifs_next(const void *record)
 {
   return (const char *)record + ((const struct kifs_header *)record)->size;
 }
 
-/* Whether a field was filled: kifs_has(process, KIFS_PROCESS_RSS_BYTES). */
+/* Whether a field is present: kifs_has(process, KIFS_PROCESS_RSS_BYTES). */
 #define kifs_has(record, field) (!(1 & ((record)->absent >> (field))))
 
 #endif

@@ -1,8 +1,8 @@
 package kifs.kernel.clock;
 
 /**
- * A clock that starts at a made-up time and follows real time from then on: for simulated kernels
- * that are mounted. Thread-safe.
+ * A clock that starts at a made-up time and then advances with real time, for simulated kernels
+ * that are mounted. Immutable and thread-safe.
  */
 public final class FollowingClock implements KernelClock {
   private final long startNs = System.nanoTime();
@@ -10,8 +10,8 @@ public final class FollowingClock implements KernelClock {
   private final long realtimeNs;
 
   /**
-   * @param boottimeNs CLOCK_BOOTTIME now
-   * @param realtimeNs CLOCK_REALTIME now
+   * @param boottimeNs CLOCK_BOOTTIME now, ns
+   * @param realtimeNs CLOCK_REALTIME now, ns
    */
   public FollowingClock(long boottimeNs, long realtimeNs) {
     this.boottimeNs = boottimeNs;
@@ -20,15 +20,15 @@ public final class FollowingClock implements KernelClock {
 
   @Override
   public long boottimeNs() {
-    return boottimeNs + passed();
+    return boottimeNs + elapsedNs();
   }
 
   @Override
   public long realtimeNs() {
-    return realtimeNs + passed();
+    return realtimeNs + elapsedNs();
   }
 
-  private long passed() {
+  private long elapsedNs() {
     return System.nanoTime() - startNs;
   }
 }

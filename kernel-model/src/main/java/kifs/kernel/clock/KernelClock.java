@@ -1,22 +1,22 @@
 package kifs.kernel.clock;
 
-/** The kernel's clocks: real for a live kernel, virtual for a simulated one. Thread-safe. */
+/** The kernel's clocks: real for a live kernel, made up for a simulated one. Thread-safe. */
 public interface KernelClock {
-  /** CLOCK_BOOTTIME, ns. Never goes back. */
+  /** CLOCK_BOOTTIME, ns. Never decreases. */
   long boottimeNs();
 
   /** CLOCK_REALTIME, ns. */
   long realtimeNs();
 
   /**
-   * The calling thread does something by this clock, takes little, and is not to be late: from now
-   * on it gets a processor before others, where that is allowed.
+   * Declares that the calling thread does short work by this clock and must not be late. From now
+   * on the thread gets a CPU before others, if the system allows it.
    */
   default void keepTime() {}
 
   /**
-   * Processor time that the calling thread has used so far, ns. Where time is made up there are no
-   * others who could have had the processor: all of it.
+   * CPU time that the calling thread has used so far, ns. With a made-up clock no other thread
+   * competes for the CPU, so the thread has used all the time.
    */
   default long processorTimeNs() {
     return boottimeNs();

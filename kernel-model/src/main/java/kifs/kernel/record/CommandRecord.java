@@ -1,6 +1,6 @@
 package kifs.kernel.record;
 
-/** COMMAND, one per process: what was started, and with which arguments. Text lies in TEXT. */
+/** COMMAND, one per process: the executable and its arguments. The texts are in TEXT records. */
 public final class CommandRecord {
   private static final Layout LAYOUT =
       new Layout(18, "COMMAND", "one per process: command line and executable");
@@ -9,14 +9,19 @@ public final class CommandRecord {
       LAYOUT.s32("pid", "", "process id", "the directory's name in /proc");
   public static final Field ARGUMENTS =
       LAYOUT.u32(
-          "arguments", "", "NUL-terminated strings in the command line", "/proc/[pid]/cmdline");
+          "arguments",
+          "",
+          "number of NUL-terminated strings in the command line",
+          "/proc/[pid]/cmdline");
 
   static {
     LAYOUT.absent();
   }
 
-  public static final Field COMMAND_LINE_OFFSET = LAYOUT.textOffset("command_line_offset", "it");
-  public static final Field EXECUTABLE_OFFSET = LAYOUT.textOffset("executable_offset", "it");
+  public static final Field COMMAND_LINE_OFFSET =
+      LAYOUT.textOffset("command_line_offset", "the command line");
+  public static final Field EXECUTABLE_OFFSET =
+      LAYOUT.textOffset("executable_offset", "the path of the executable");
   public static final Field COMMAND_LINE_LENGTH =
       LAYOUT.u32(
           "command_line_length",

@@ -2,12 +2,12 @@ package kifs.kernel.record;
 
 import java.util.List;
 
-/** CPU, one per processor that is online. */
+/** CPU, one per online CPU. */
 public final class CpuRecord {
-  private static final Layout LAYOUT = new Layout(9, "CPU", "one per processor online");
+  private static final Layout LAYOUT = new Layout(9, "CPU", "one per online CPU");
 
   public static final Field CPU =
-      LAYOUT.u32("cpu", "", "the processor's number", "/proc/stat, cpuN lines");
+      LAYOUT.u32("cpu", "", "number of the CPU", "/proc/stat, cpuN lines");
 
   static {
     LAYOUT.reserve(4);

@@ -2,20 +2,20 @@ package kifs.kernel.record;
 
 import java.util.List;
 
-/** The kinds of processor time, the same in SYSTEM and in CPU, in the order of /proc/stat. */
+/** The kinds of CPU time, the same in SYSTEM and in CPU, in the order of /proc/stat. Stateless. */
 public final class CpuTimes {
   private static final List<String[]> KINDS =
       List.of(
           new String[] {"user_ns", "in user space, guests included"},
           new String[] {"nice_ns", "in user space at a low priority"},
           new String[] {"system_ns", "in the kernel"},
-          new String[] {"idle_ns", "idle"},
-          new String[] {"iowait_ns", "idle while a task waited for io"},
-          new String[] {"irq_ns", "serving interrupts"},
-          new String[] {"softirq_ns", "serving soft interrupts"},
-          new String[] {"steal_ns", "taken by the hypervisor"},
-          new String[] {"guest_ns", "running a guest; part of user_ns"},
-          new String[] {"guest_nice_ns", "running a guest at a low priority; part of nice_ns"});
+          new String[] {"idle_ns", "spent idle"},
+          new String[] {"iowait_ns", "spent idle while a task waited for I/O"},
+          new String[] {"irq_ns", "for serving interrupts"},
+          new String[] {"softirq_ns", "for serving soft interrupts"},
+          new String[] {"steal_ns", "that the hypervisor gave to others"},
+          new String[] {"guest_ns", "for running a guest; part of user_ns"},
+          new String[] {"guest_nice_ns", "for running a guest at a low priority; part of nice_ns"});
 
   private CpuTimes() {}
 
@@ -24,10 +24,7 @@ public final class CpuTimes {
         .map(
             kind ->
                 layout.u64(
-                    kind[0],
-                    "ns",
-                    "processor time " + kind[1],
-                    "/proc/stat, the " + line + " line"))
+                    kind[0], "ns", "CPU time " + kind[1], "/proc/stat, the " + line + " line"))
         .toList();
   }
 }

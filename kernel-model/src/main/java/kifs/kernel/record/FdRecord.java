@@ -3,10 +3,10 @@ package kifs.kernel.record;
 import java.util.List;
 
 /**
- * FD, one per open file descriptor, in (pid, fd) order. Texts lie in TEXT; equal ones may be shared
- * by several records. What concerns sockets is absent for everything else, and for sockets that
- * nobody could tell anything of: those that were closed while they were looked at, those of another
- * network namespace that we may not look into, and those of protocols without a list.
+ * FD, one per open file descriptor, in (pid, fd) order. The texts are in TEXT records; records with
+ * equal texts may share one. Fields about sockets are absent for all other files. They are also
+ * absent for a socket of which nothing could be read: one that was closed meanwhile, one in another
+ * network namespace that kifs may not enter, and one of a protocol that the kernel doesn't list.
  */
 public final class FdRecord {
   private static final Layout LAYOUT = new Layout(21, "FD", "one per open fd, in (pid, fd) order");
@@ -22,7 +22,7 @@ public final class FdRecord {
   public static final int LINK = 8;
   public static final int ANONYMOUS = 9;
 
-  /** The names of the types, by their numbers. */
+  /** Names of the types; the index is the type's number. */
   public static final List<String> TYPES =
       List.of(
           "unknown",
@@ -36,7 +36,7 @@ public final class FdRecord {
           "link",
           "anonymous");
 
-  /** The names of the states of sockets, by their numbers. */
+  /** Names of the socket states; the index is the state's number. */
   public static final List<String> STATES =
       List.of(
           "",
@@ -53,8 +53,13 @@ public final class FdRecord {
           "closing");
 
   public static final Field PID =
-      LAYOUT.s32("pid", "", "its process", "the directory's name in /proc");
-  public static final Field FD = LAYOUT.s32("fd", "", "the descriptor", "a name in /proc/[pid]/fd");
+      LAYOUT.s32(
+          "pid",
+          "",
+          "process id of the process that has the fd open",
+          "the directory's name in /proc");
+  public static final Field FD =
+      LAYOUT.s32("fd", "", "the file descriptor", "a name in /proc/[pid]/fd");
 
   static {
     LAYOUT.absent();
@@ -64,8 +69,8 @@ public final class FdRecord {
       LAYOUT.u16(
           "type",
           "",
-          "of file: 0 unknown, 1 regular, 2 directory, 3 character device, 4 block device, 5 pipe,"
-              + " 6 fifo (a pipe with a path), 7 socket, 8 symbolic link, 9 anonymous inode"
+          "type of file: 0 unknown, 1 regular, 2 directory, 3 character device, 4 block device, 5"
+              + " pipe, 6 fifo (a pipe with a path), 7 socket, 8 symbolic link, 9 anonymous inode"
               + " (eventpoll, eventfd, …)",
           "stat(2) of /proc/[pid]/fd/[fd]");
   public static final Field SOCKET_FAMILY =
@@ -81,7 +86,7 @@ public final class FdRecord {
       LAYOUT.u16(
           "socket_protocol",
           "",
-          "IPPROTO_*, of packet sockets ETH_P_*, of netlink NETLINK_*; of unix sockets 0",
+          "IPPROTO_*; packet sockets: ETH_P_*; netlink sockets: NETLINK_*; unix sockets: 0",
           "sock_diag(7)");
   public static final Field FLAGS =
       LAYOUT.u32("open_flags", "", "O_* of open(2)", "/proc/[pid]/fdinfo/[fd] flags");
@@ -106,40 +111,51 @@ public final class FdRecord {
       LAYOUT.u32(
           "path_length",
           "",
-          "bytes of the path, or of what stands for it: socket:[inode], pipe:[inode],"
+          "bytes of the path, or of the kernel's substitute: socket:[inode], pipe:[inode],"
               + " anon_inode:[eventpoll]",
           "readlink(2) of /proc/[pid]/fd/[fd]");
   public static final Field SOCKET_NAME_LENGTH =
       LAYOUT.u32(
           "socket_name_length",
           "",
-          "bytes of a unix socket's name: a path, or a NUL and an abstract name; absent if it has"
-              + " none",
+          "bytes of a unix socket's name: a path, or a NUL and an abstract name; absent if the"
+              + " socket has none",
           "sock_diag(7)");
   public static final Field PEER_INODE =
-      LAYOUT.u64("peer_inode", "", "inode of the unix socket it is connected to", "sock_diag(7)");
+      LAYOUT.u64(
+          "peer_inode",
+          "",
+          "inode of the unix socket that this one is connected to",
+          "sock_diag(7)");
   public static final Field LOCAL_ADDRESS =
       LAYOUT.bytes(
           "local_address",
           16,
-          "address bound to, in network order: the first 4 bytes for IPv4",
+          "local address, in network order; IPv4 uses the first 4 bytes",
           "sock_diag(7)");
   public static final Field PEER_ADDRESS =
-      LAYOUT.bytes("peer_address", 16, "address connected to, in network order", "sock_diag(7)");
+      LAYOUT.bytes(
+          "peer_address",
+          16,
+          "peer's address, in network order; IPv4 uses the first 4 bytes",
+          "sock_diag(7)");
   public static final Field LOCAL_PORT =
-      LAYOUT.u32("local_port", "", "port bound to; of netlink sockets the port id", "sock_diag(7)");
+      LAYOUT.u32("local_port", "", "local port; netlink sockets: the port id", "sock_diag(7)");
   public static final Field PEER_PORT =
-      LAYOUT.u32(
-          "peer_port", "", "port connected to; of netlink sockets the port id", "sock_diag(7)");
+      LAYOUT.u32("peer_port", "", "peer's port; netlink sockets: the port id", "sock_diag(7)");
   public static final Field SOCKET_INTERFACE =
-      LAYOUT.u32("socket_interface", "", "index of the interface bound to, 0: any", "sock_diag(7)");
+      LAYOUT.u32(
+          "socket_interface",
+          "",
+          "index of the interface that the socket is bound to, 0: any",
+          "sock_diag(7)");
   public static final Field MOUNT_ID =
       LAYOUT.u32(
           "mount_id", "", "mount that the file was opened on", "/proc/[pid]/fdinfo/[fd] mnt_id");
 
   public static final RecordType TYPE = LAYOUT.fixed();
 
-  /** Every field that is about sockets alone. */
+  /** The mask of the fields that only sockets have. */
   public static final long SOCKET_FIELDS =
       SOCKET_FAMILY.bit()
           | SOCKET_TYPE.bit()

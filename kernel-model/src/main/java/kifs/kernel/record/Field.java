@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * One field of a record: where it lies, what it means, and how to read and write it in a
- * little-endian buffer. Immutable and thread-safe; it holds no data.
+ * One field of a record: its position, its meaning, and the access to it in a little-endian buffer.
+ * Immutable and thread-safe; it holds no data.
  */
 public final class Field {
   private final String name;
@@ -36,7 +36,7 @@ public final class Field {
     this.source = source;
   }
 
-  /** The snake_case name, with the unit at its end where there is one. */
+  /** The snake_case name; it ends with the unit if there is one. */
   public String name() {
     return name;
   }
@@ -45,27 +45,27 @@ public final class Field {
     return type;
   }
 
-  /** Elements: 1 for a scalar, N for {@code TYPE[N]}. */
+  /** Number of elements: 1 for a scalar, N for {@code TYPE[N]}. */
   public int count() {
     return count;
   }
 
-  /** Bytes from the record's first byte. */
+  /** Offset from the record's first byte, in bytes. */
   public int offset() {
     return offset;
   }
 
-  /** The position among the record's fields, and the bit in its {@code absent} mask. */
+  /** The field's index in its record, which is also its bit in the record's {@code absent} mask. */
   public int number() {
     return number;
   }
 
-  /** This field's bit in a mask of fields, and in the record's {@code absent}. */
+  /** This field's bit in a mask of fields, as in the record's {@code absent}. */
   public long bit() {
     return 1L << number;
   }
 
-  /** Empty where the value has none (an identity, a letter). */
+  /** The unit of the value; empty if it has none (an id, a letter). */
   public String unit() {
     return unit;
   }
@@ -74,7 +74,7 @@ public final class Field {
     return doc;
   }
 
-  /** Where on a live Linux the value comes from. */
+  /** What the value comes from on a live Linux. */
   public String source() {
     return source;
   }
@@ -88,7 +88,7 @@ public final class Field {
     return type.bytes() * count;
   }
 
-  /** The value of an integer field; unsigned types smaller than 64 bits are zero-extended. */
+  /** The value of an integer field. Unsigned types smaller than 64 bits are zero-extended. */
   long get(ByteBuffer buffer, int record) {
     int at = record + offset;
     return switch (type) {
@@ -112,7 +112,7 @@ public final class Field {
     }
   }
 
-  /** A {@code char[N]} field up to its first NUL. */
+  /** The bytes of a {@code char[N]} field up to its first NUL. */
   byte[] bytes(ByteBuffer buffer, int record) {
     byte[] bytes = new byte[count];
     buffer.get(record + offset, bytes);

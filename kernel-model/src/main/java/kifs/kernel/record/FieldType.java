@@ -21,12 +21,12 @@ public enum FieldType {
     this.cName = cName;
   }
 
-  /** Size and alignment of one element. */
+  /** Size and alignment of one element, in bytes. */
   public int bytes() {
     return bytes;
   }
 
-  /** All bits set, as a record gives it: of a limit, that there is none. */
+  /** The value with all bits set, as a record returns it. As a limit it means "unlimited". */
   public long allOnes() {
     return -1L >>> Long.SIZE - Byte.SIZE * bytes;
   }

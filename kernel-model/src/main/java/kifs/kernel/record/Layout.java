@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lays a record's fields out, one after another. A field that would not lie naturally aligned is
- * refused, not padded in silence: what stands in a descriptor is what stands in memory.
+ * Assigns offsets to a record's fields, one after another. A field that would not be naturally
+ * aligned is refused instead of padded silently, so the descriptor shows exactly what is in memory.
+ * Not thread-safe: each descriptor class uses its own while it is initialised.
  */
 final class Layout {
   static final int HEADER_BYTES = 8;
@@ -59,28 +60,25 @@ final class Layout {
     return add(field, FieldType.U8, count, "", meaning, source);
   }
 
-  /** Where in the bulk a text begins that the record refers to. */
-  Field textOffset(String field, String what) {
-    Field added = u64(field, "", "byte of the bulk at which " + what + " begins", "");
+  /**
+   * A field with the offset of a text that the record refers to, in bytes from the start of the
+   * bulk.
+   */
+  Field textOffset(String field, String text) {
+    Field added = u64(field, "", "offset of " + text + " from the bulk's first byte", "");
     textOffsets.add(added);
     return added;
   }
 
-  /** The mask of what this record could not fill, at the offset all records have it. */
+  /** The mask of absent fields. It has the same offset in all records. */
   Field absent() {
     Field field =
-        add(
-            "absent",
-            FieldType.U64,
-            1,
-            "",
-            "bit n set: field number n could not be filled and holds 0",
-            "");
+        add("absent", FieldType.U64, 1, "", "bit n set: field number n is absent and holds 0", "");
     require(field.offset() == RecordType.ABSENT_OFFSET, field);
     return field;
   }
 
-  /** Unused bytes, always zero. */
+  /** Reserves bytes that are unused and always zero. */
   void reserve(int bytes) {
     next += bytes;
   }
@@ -111,9 +109,9 @@ final class Layout {
     return added;
   }
 
-  private void require(boolean holds, Field field) {
-    if (!holds) {
-      throw new IllegalStateException(name + "." + field + " can't lie at " + field.offset());
+  private void require(boolean condition, Field field) {
+    if (!condition) {
+      throw new IllegalStateException(name + "." + field + " can't be at offset " + field.offset());
     }
   }
 }

@@ -4,21 +4,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** LIMITS, one per process: every rlimit, soft and hard. */
+/** LIMITS, one per process: every rlimit, soft and hard, and the usage that the kernel shows. */
 public final class LimitsRecord {
   private static final Layout LAYOUT =
       new Layout(
-          19,
-          "LIMITS",
-          "one per process: its rlimits, and how much of them is used; 2^64-1 means unlimited");
+          19, "LIMITS", "one per process: the rlimits and their usage; 2^64-1 means unlimited");
 
-  /** One rlimit. Its number is the kernel's RLIMIT_* value. */
+  /**
+   * One rlimit. Immutable.
+   *
+   * @param number the kernel's RLIMIT_* value
+   * @param name the name in lower case, without RLIMIT_
+   * @param label the name in {@code /proc/[pid]/limits}
+   * @param soft the field of the soft limit
+   * @param hard the field of the hard limit
+   */
   public record Limit(int number, String name, String label, Field soft, Field hard) {}
 
   /**
-   * How much of a limit is in use, where the kernel tells.
+   * How much of a limit is in use. Immutable.
    *
-   * @param perUnit of the limit's unit are one: usage and limit may be counted differently
+   * @param limit the limit
+   * @param used the field of the usage
+   * @param perUnit how many units of {@code used} are one unit of the limit, because the two may
+   *     have different units
    */
   public record Usage(Limit limit, Field used, double perUnit) {}
 
@@ -38,12 +47,13 @@ public final class LimitsRecord {
           "start_ns", "ns", "boot time at which the process started", "/proc/[pid]/stat field 22");
 
   /**
-   * What the kernel tells the usage of: of nproc only to programs in it. It tells of no process how
-   * much of its user's msgqueue is used up, and the others limit single calls.
+   * The usages that the kernel shows. It shows the usage of nproc only to programs in the kernel.
+   * It doesn't show a user's usage of msgqueue. The other limits apply to single calls and have no
+   * usage.
    */
   public static final List<Usage> USAGES =
       List.of(
-          used("cpu", "_ns", "ns", "processor time", "status, or its CPU-time clock", 1e9),
+          used("cpu", "_ns", "ns", "CPU time", "status, or its CPU-time clock", 1e9),
           used("data", "_bytes", "bytes", "data segments and heap", "status VmData", 1),
           used("stack", "_bytes", "bytes", "stack of the main thread", "status VmStk", 1),
           used("rss", "_bytes", "bytes", "resident memory", "status VmRSS", 1),
@@ -67,7 +77,7 @@ public final class LimitsRecord {
     return new Usage(limit, used, perUnit);
   }
 
-  /** The one of that name. */
+  /** The limit of that name. */
   private static Limit limit(String name) {
     return LIMITS.stream().filter(l -> l.name().equals(name)).findFirst().orElseThrow();
   }
@@ -83,8 +93,8 @@ public final class LimitsRecord {
 
   private static List<Limit> define() {
     List<Limit> limits = new ArrayList<>();
-    limit(limits, "cpu", "_s", "s", "Max cpu time", "processor time");
-    limit(limits, "fsize", "_bytes", "bytes", "Max file size", "size of a file written");
+    limit(limits, "cpu", "_s", "s", "Max cpu time", "CPU time");
+    limit(limits, "fsize", "_bytes", "bytes", "Max file size", "size of a written file");
     limit(limits, "data", "_bytes", "bytes", "Max data size", "data segment");
     limit(limits, "stack", "_bytes", "bytes", "Max stack size", "main thread's stack");
     limit(limits, "core", "_bytes", "bytes", "Max core file size", "core dump");
@@ -98,7 +108,7 @@ public final class LimitsRecord {
     limit(limits, "msgqueue", "_bytes", "bytes", "Max msgqueue size", "POSIX message queues");
     limit(limits, "nice", "", "", "Max nice priority", "20 - lowest nice value");
     limit(limits, "rtprio", "", "", "Max realtime priority", "real-time priority");
-    limit(limits, "rttime", "_us", "us", "Max realtime timeout", "real-time run without a sleep");
+    limit(limits, "rttime", "_us", "us", "Max realtime timeout", "real-time run without blocking");
     return List.copyOf(limits);
   }
 

@@ -2,7 +2,8 @@ package kifs.kernel.record;
 
 /**
  * PROCESS, one per process (thread group), in pid order. Figures that the kernel keeps for the
- * group are the group's, dead threads included; the ones it keeps only per thread say so.
+ * group are those of the group, dead threads included. The documentation of a figure that the
+ * kernel keeps only per thread says so.
  */
 public final class ProcessRecord {
   private static final Layout LAYOUT = new Layout(16, "PROCESS", "one per process, in pid order");
@@ -27,7 +28,7 @@ public final class ProcessRecord {
       LAYOUT.u32("egid", "", "effective group id", "/proc/[pid]/status Gid, second number");
   public static final Field STATE =
       LAYOUT.u8(
-          "state", "", "the first thread's state: a letter as in ps", "/proc/[pid]/stat field 3");
+          "state", "", "the main thread's state: a letter as in ps", "/proc/[pid]/stat field 3");
   public static final Field POLICY =
       LAYOUT.u8("policy", "", "scheduling policy, SCHED_*", "/proc/[pid]/stat field 41");
 
@@ -38,12 +39,16 @@ public final class ProcessRecord {
           "how likely the OOM killer is to choose this process",
           "/proc/[pid]/oom_score");
   public static final Field THREADS =
-      LAYOUT.u32("threads", "", "threads alive", "/proc/[pid]/stat field 20");
+      LAYOUT.u32("threads", "", "number of live threads", "/proc/[pid]/stat field 20");
   public static final Field PRIORITY =
       LAYOUT.s32(
           "priority", "", "the kernel's priority, as in stat and top", "/proc/[pid]/stat field 18");
   public static final Field NICE =
-      LAYOUT.s32("nice", "", "-20 (first) to 19 (last)", "/proc/[pid]/stat field 19");
+      LAYOUT.s32(
+          "nice",
+          "",
+          "-20 (highest priority) to 19 (lowest priority)",
+          "/proc/[pid]/stat field 19");
   public static final Field OOM_SCORE_ADJ =
       LAYOUT.s32(
           "oom_score_adj",
@@ -51,100 +56,111 @@ public final class ProcessRecord {
           "-1000 (never killed) to 1000 (killed first)",
           "/proc/[pid]/oom_score_adj");
   public static final Field TASK_FLAGS =
-      LAYOUT.u32("task_flags", "", "PF_* of the first thread", "/proc/[pid]/stat field 9");
+      LAYOUT.u32("task_flags", "", "PF_* flags of the main thread", "/proc/[pid]/stat field 9");
   public static final Field FDS =
-      LAYOUT.u32("fds", "", "open file descriptors", "/proc/[pid]/fd, st_size or entries");
-  // A kernel lets nobody have more than fs.nr_open, which is less than 2^31.
+      LAYOUT.u32(
+          "fds", "", "number of open file descriptors", "/proc/[pid]/fd, st_size or entries");
+  // 32 bits are enough: the kernel allows no limit above fs.nr_open, which is less than 2^31.
   public static final Field FD_LIMIT =
       LAYOUT.u32(
-          "fd_limit", "", "most open file descriptors (soft limit)", "prlimit(2) RLIMIT_NOFILE");
+          "fd_limit",
+          "",
+          "maximum number of open file descriptors (soft limit)",
+          "prlimit(2) RLIMIT_NOFILE");
   public static final Field START =
-      LAYOUT.u64("start_ns", "ns", "boot time at which it started", "/proc/[pid]/stat field 22");
+      LAYOUT.u64(
+          "start_ns", "ns", "boot time at which the process started", "/proc/[pid]/stat field 22");
   public static final Field UTIME =
       LAYOUT.u64(
           "utime_ns",
           "ns",
-          "time in user space, dead threads included",
+          "CPU time in user space, dead threads included",
           "/proc/[pid]/stat field 14");
   public static final Field STIME =
       LAYOUT.u64(
           "stime_ns",
           "ns",
-          "time in the kernel, dead threads included",
+          "CPU time in the kernel, dead threads included",
           "/proc/[pid]/stat field 15");
   public static final Field CHILDREN_UTIME =
       LAYOUT.u64(
           "children_utime_ns",
           "ns",
-          "time in user space of children waited for",
+          "CPU time in user space of children that the process has waited for",
           "/proc/[pid]/stat field 16");
   public static final Field CHILDREN_STIME =
       LAYOUT.u64(
           "children_stime_ns",
           "ns",
-          "time in the kernel of children waited for",
+          "CPU time in the kernel of children that the process has waited for",
           "/proc/[pid]/stat field 17");
   public static final Field RUNTIME =
       LAYOUT.u64(
           "runtime_ns",
           "ns",
-          "time on a processor, to the nanosecond, dead threads included",
+          "CPU time, exact to the nanosecond, dead threads included",
           "the process's CPU-time clock, clock_getcpuclockid(3)");
   public static final Field RUN_DELAY =
       LAYOUT.u64(
           "run_delay_ns",
           "ns",
-          "time the first thread was ready but waited for a processor",
+          "time that the main thread was ready to run but waited for a CPU",
           "/proc/[pid]/schedstat field 2");
   public static final Field MINOR_FAULTS =
       LAYOUT.u64(
           "minor_faults",
           "",
-          "page faults served without io, dead threads included",
+          "page faults served without I/O, dead threads included",
           "/proc/[pid]/stat field 10");
   public static final Field MAJOR_FAULTS =
       LAYOUT.u64(
           "major_faults",
           "",
-          "page faults that needed io, dead threads included",
+          "page faults that needed I/O, dead threads included",
           "/proc/[pid]/stat field 12");
   public static final Field CHILDREN_MINOR_FAULTS =
       LAYOUT.u64(
           "children_minor_faults",
           "",
-          "minor faults of children waited for",
+          "minor faults of children that the process has waited for",
           "/proc/[pid]/stat field 11");
   public static final Field CHILDREN_MAJOR_FAULTS =
       LAYOUT.u64(
           "children_major_faults",
           "",
-          "major faults of children waited for",
+          "major faults of children that the process has waited for",
           "/proc/[pid]/stat field 13");
   public static final Field VOLUNTARY_SWITCHES =
       LAYOUT.u64(
           "voluntary_switches",
           "",
-          "times the first thread gave the processor up; add up the THREAD records for all",
+          "times that the main thread gave up its CPU; the sum over THREAD records has all threads",
           "/proc/[pid]/status voluntary_ctxt_switches");
   public static final Field INVOLUNTARY_SWITCHES =
       LAYOUT.u64(
           "involuntary_switches",
           "",
-          "times the first thread lost the processor; add up the THREAD records for all",
+          "times that the main thread was made to leave its CPU; the sum over THREAD records has"
+              + " all threads",
           "/proc/[pid]/status nonvoluntary_ctxt_switches");
   public static final Field VSIZE =
       LAYOUT.u64("vsize_bytes", "bytes", "virtual memory", "/proc/[pid]/statm field 1");
   public static final Field RSS =
       LAYOUT.u64("rss_bytes", "bytes", "resident memory", "/proc/[pid]/statm field 2");
   public static final Field RSS_ANON =
-      LAYOUT.u64("rss_anon_bytes", "bytes", "of it anonymous", "/proc/[pid]/status RssAnon");
-  public static final Field RSS_FILE =
-      LAYOUT.u64("rss_file_bytes", "bytes", "of it mapped files", "/proc/[pid]/status RssFile");
-  public static final Field RSS_SHMEM =
-      LAYOUT.u64("rss_shmem_bytes", "bytes", "of it shared memory", "/proc/[pid]/status RssShmem");
-  public static final Field RSS_PEAK =
       LAYOUT.u64(
-          "rss_peak_bytes", "bytes", "most resident memory so far", "/proc/[pid]/status VmHWM");
+          "rss_anon_bytes", "bytes", "resident anonymous memory", "/proc/[pid]/status RssAnon");
+  public static final Field RSS_FILE =
+      LAYOUT.u64(
+          "rss_file_bytes",
+          "bytes",
+          "resident memory of mapped files",
+          "/proc/[pid]/status RssFile");
+  public static final Field RSS_SHMEM =
+      LAYOUT.u64(
+          "rss_shmem_bytes", "bytes", "resident shared memory", "/proc/[pid]/status RssShmem");
+  public static final Field RSS_PEAK =
+      LAYOUT.u64("rss_peak_bytes", "bytes", "peak of resident memory", "/proc/[pid]/status VmHWM");
   public static final Field SWAP =
       LAYOUT.u64(
           "swap_bytes",
@@ -152,23 +168,30 @@ public final class ProcessRecord {
           "anonymous memory that is swapped out",
           "/proc/[pid]/status VmSwap");
   public static final Field RCHAR =
-      LAYOUT.u64("rchar_bytes", "bytes", "read by read(2) and the like", "/proc/[pid]/io rchar");
+      LAYOUT.u64(
+          "rchar_bytes",
+          "bytes",
+          "bytes read by read(2) and similar calls",
+          "/proc/[pid]/io rchar");
   public static final Field WCHAR =
       LAYOUT.u64(
-          "wchar_bytes", "bytes", "written by write(2) and the like", "/proc/[pid]/io wchar");
+          "wchar_bytes",
+          "bytes",
+          "bytes written by write(2) and similar calls",
+          "/proc/[pid]/io wchar");
   public static final Field SYSCR =
-      LAYOUT.u64("syscr", "", "read system calls", "/proc/[pid]/io syscr");
+      LAYOUT.u64("syscr", "", "number of read system calls", "/proc/[pid]/io syscr");
   public static final Field SYSCW =
-      LAYOUT.u64("syscw", "", "write system calls", "/proc/[pid]/io syscw");
+      LAYOUT.u64("syscw", "", "number of write system calls", "/proc/[pid]/io syscw");
   public static final Field READ =
-      LAYOUT.u64("read_bytes", "bytes", "read from storage", "/proc/[pid]/io read_bytes");
+      LAYOUT.u64("read_bytes", "bytes", "bytes read from storage", "/proc/[pid]/io read_bytes");
   public static final Field WRITE =
-      LAYOUT.u64("write_bytes", "bytes", "sent to storage", "/proc/[pid]/io write_bytes");
+      LAYOUT.u64("write_bytes", "bytes", "bytes sent to storage", "/proc/[pid]/io write_bytes");
   public static final Field CANCELLED_WRITE =
       LAYOUT.u64(
           "cancelled_write_bytes",
           "bytes",
-          "of write_bytes, truncated before it was written",
+          "the part of write_bytes that was truncated before it was written",
           "/proc/[pid]/io cancelled_write_bytes");
   public static final Field CGROUP_ID =
       LAYOUT.u64(
@@ -180,7 +203,10 @@ public final class ProcessRecord {
       LAYOUT.chars("comm", 16, "command name, NUL-padded", "/proc/[pid]/stat field 2");
   public static final Field SHM =
       LAYOUT.u64(
-          "shm_bytes", "bytes", "shared-memory objects in its address space", "/proc/[pid]/maps");
+          "shm_bytes",
+          "bytes",
+          "shared-memory objects that are mapped into the address space",
+          "/proc/[pid]/maps");
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

@@ -5,14 +5,14 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A flyweight over one record where it lies: it owns no bytes and is moved from record to record.
- * Not thread-safe. Reading is valid only as long as the buffer that it points into is.
+ * A flyweight over one record in a buffer. It owns no bytes and can be moved from record to record.
+ * Not thread-safe. It may be read only while the buffer is valid.
  */
 public final class Record {
-  /** Header flag: the reader may not see every field; what it may not see is marked absent. */
+  /** Header flag: the client may not see every field. The others are marked absent. */
   public static final int REDACTED = 1;
 
-  /** Header flag: the entity went away while it was read. */
+  /** Header flag: the entity vanished while it was read. */
   public static final int INCOMPLETE = 1 << 1;
 
   private static final int FLAGS_OFFSET = 2;
@@ -25,14 +25,14 @@ public final class Record {
     this.type = type;
   }
 
-  /** A record of its own, every field absent: for reading one entity outside any bulk. */
+  /** A record in memory of its own, outside of any bulk. Every field is absent. */
   public static Record allocate(RecordType type) {
     ByteBuffer own =
         ByteBuffer.allocate(type.size()).order(ByteOrder.LITTLE_ENDIAN).put(blank(type));
     return new Record(type).wrap(own, 0);
   }
 
-  /** The bytes of an empty record of this type: header, and everything marked absent. */
+  /** The bytes of an empty record of this type: its header, and every field marked absent. */
   public static byte[] blank(RecordType type) {
     ByteBuffer bytes = ByteBuffer.allocate(type.size()).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putShort(0, (short) type.tag()).putInt(4, type.size());
@@ -42,7 +42,7 @@ public final class Record {
     return bytes.array();
   }
 
-  /** Points this flyweight at the record that begins at {@code offset}. */
+  /** Points this flyweight at the record that begins at {@code offset}, and returns it. */
   public Record wrap(ByteBuffer records, int offset) {
     buffer = records;
     at = offset;
@@ -57,24 +57,24 @@ public final class Record {
     return buffer;
   }
 
-  /** Where in {@link #buffer()} the record begins. */
+  /** Offset of the record in {@link #buffer()}. */
   public int offset() {
     return at;
   }
 
-  /** Whether the field was filled. */
+  /** Whether the field is present. */
   public boolean has(Field field) {
     return (absent() & field.bit()) == 0;
   }
 
-  /** The mask of fields that were not filled. */
+  /** The mask of absent fields; 0 for types without such a mask. */
   public long absent() {
     return type.hasAbsent() ? buffer.getLong(at + RecordType.ABSENT_OFFSET) : 0;
   }
 
   /**
-   * An integer field's value, 0 where it is absent. Unsigned types below 64 bits are widened. A
-   * floating-point field is truncated.
+   * The value of an integer field; 0 if it is absent. Unsigned types smaller than 64 bits are
+   * zero-extended. The value of a floating-point field is truncated.
    */
   public long get(Field field) {
     return field.get(buffer, at);
@@ -82,7 +82,7 @@ public final class Record {
 
   /**
    * The value of a floating-point field, or of an integer field converted to double: above 2^53 the
-   * conversion rounds to the nearest double. 0 where the field is absent.
+   * conversion rounds to the nearest double. 0 if the field is absent.
    */
   public double getDouble(Field field) {
     return field.type() == FieldType.F64
@@ -90,7 +90,7 @@ public final class Record {
         : field.get(buffer, at);
   }
 
-  /** A {@code char[N]} field up to its first NUL. */
+  /** The bytes of a {@code char[N]} field up to its first NUL. */
   public byte[] bytes(Field field) {
     return field.bytes(buffer, at);
   }
@@ -111,7 +111,10 @@ public final class Record {
     present(field);
   }
 
-  /** Fills a {@code char[N]} or {@code u8[N]} field; what is longer than N bytes is cut off. */
+  /**
+   * Fills a {@code char[N]} or {@code u8[N]} field and marks it present. A longer value is
+   * truncated to N bytes.
+   */
   public void setBytes(Field field, byte[] value, int from, int length) {
     int kept = Math.min(length, field.count());
     buffer.put(at + field.offset(), value, from, kept);
@@ -126,7 +129,7 @@ public final class Record {
     setBytes(field, bytes, 0, bytes.length);
   }
 
-  /** Takes a value back: the field holds 0 and is marked absent. */
+  /** Removes a value: the field becomes 0 and is marked absent. */
   public void clear(Field field) {
     for (int i = 0; i < field.size(); i++) {
       buffer.put(at + field.offset() + i, (byte) 0);
@@ -135,7 +138,7 @@ public final class Record {
   }
 
   /**
-   * Takes the values of several fields back.
+   * Removes the values of several fields.
    *
    * @param fields a mask of {@link Field#bit}s
    */
@@ -145,7 +148,7 @@ public final class Record {
     }
   }
 
-  /** Takes over every byte of another record of the same type. */
+  /** Copies every byte of another record of the same type. */
   public void copy(Record other) {
     buffer.put(at, other.buffer, other.at, type.size());
   }

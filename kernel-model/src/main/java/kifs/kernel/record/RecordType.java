@@ -7,7 +7,7 @@ import java.util.List;
  * type is made once, by the {@link Layout} in its descriptor class, and listed in {@link Records}.
  */
 public final class RecordType {
-  /** Where every record but SNAPSHOT and TEXT keeps the mask of the fields it could not fill. */
+  /** Offset of the mask of absent fields, in every record except SNAPSHOT and TEXT. */
   public static final int ABSENT_OFFSET = 16;
 
   private final int tag;
@@ -58,12 +58,14 @@ public final class RecordType {
     return doc;
   }
 
-  /** Bytes of one record, header included; for a type that varies, of its fixed part. */
+  /**
+   * Size of a record in bytes, header included; for a type of varying size, size of its fixed part.
+   */
   public int size() {
     return size;
   }
 
-  /** Those of them that tell where in the bulk a text begins. */
+  /** The fields that hold the offset of a text in the bulk. */
   public List<Field> textOffsets() {
     return textOffsets;
   }
@@ -73,22 +75,24 @@ public final class RecordType {
     return fixed;
   }
 
-  /** In order of their numbers; the header's three fields are not among them. */
+  /**
+   * All fields in the order of their numbers. The three fields of the header are not among them.
+   */
   public List<Field> fields() {
     return fields;
   }
 
-  /** Whether records of this type mark what could not be filled. */
+  /** Whether records of this type have a mask of absent fields. */
   public boolean hasAbsent() {
     return hasAbsent;
   }
 
-  /** The mask of every field that a writer can fill. */
+  /** The mask of all fields that a source can fill. */
   public long allFields() {
     return allFields;
   }
 
-  /** The field of that name, or null. */
+  /** The field of that name; null if there is none. */
   public Field field(String fieldName) {
     for (Field field : fields) {
       if (field.name().equals(fieldName)) {

@@ -22,12 +22,12 @@ public final class Records {
 
   private Records() {}
 
-  /** Whether records of that type refer to texts, which then must be wanted, too. */
+  /** Whether records of that type refer to texts, so that a query for them needs TEXT, too. */
   public static boolean haveTexts(RecordType type) {
     return type.isFixed() && type.fields().stream().anyMatch(f -> f.name().endsWith("_offset"));
   }
 
-  /** The type with that tag, or null: a reader skips what it doesn't know. */
+  /** The type with that tag; null if this version doesn't know it. Readers skip such records. */
   public static RecordType byTag(int tag) {
     for (RecordType type : ALL) {
       if (type.tag() == tag) {
@@ -37,7 +37,7 @@ public final class Records {
     return null;
   }
 
-  /** The type with that name in any case, or null. */
+  /** The type with that name, in any case; null if there is none. */
   public static RecordType byName(String name) {
     for (RecordType type : ALL) {
       if (type.name().equalsIgnoreCase(name)) {

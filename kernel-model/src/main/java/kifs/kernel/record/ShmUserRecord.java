@@ -6,7 +6,7 @@ public final class ShmUserRecord {
       new Layout(
           23, "SHM_USER", "one per shared-memory object and process that maps it, by (id, pid)");
 
-  public static final Field ID = LAYOUT.u64("id", "", "the object's, as in SHM", "");
+  public static final Field ID = LAYOUT.u64("id", "", "id of the object, as in SHM", "");
 
   static {
     LAYOUT.absent();
@@ -16,11 +16,14 @@ public final class ShmUserRecord {
       LAYOUT.u64(
           "mapped_bytes",
           "bytes",
-          "of the object in the process's address space, counted as often as it is mapped",
+          "size of all mappings of the object in the process; a part that is mapped twice counts"
+              + " twice",
           "/proc/[pid]/maps");
-  public static final Field PID = LAYOUT.s32("pid", "", "the process", "/proc/[pid]");
+  public static final Field PID =
+      LAYOUT.s32("pid", "", "process that maps the object", "/proc/[pid]");
   public static final Field MAPPINGS =
-      LAYOUT.u32("mappings", "", "mappings that this is in", "/proc/[pid]/maps");
+      LAYOUT.u32(
+          "mappings", "", "number of mappings of the object in the process", "/proc/[pid]/maps");
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

@@ -8,7 +8,11 @@ public final class SystemRecord {
   private static final Layout LAYOUT = new Layout(8, "SYSTEM", "the host");
 
   public static final Field BOOT =
-      LAYOUT.s64("boot_realtime_ns", "ns", "wall clock when the host booted", "/proc/stat, btime");
+      LAYOUT.s64(
+          "boot_realtime_ns",
+          "ns",
+          "wall-clock time at which the host booted",
+          "/proc/stat, btime");
 
   static {
     LAYOUT.absent();
@@ -27,37 +31,55 @@ public final class SystemRecord {
       LAYOUT.f64("load5", "", "load average of five minutes", "/proc/loadavg, field 2");
   public static final Field LOAD15 =
       LAYOUT.f64("load15", "", "load average of fifteen minutes", "/proc/loadavg, field 3");
-  public static final Field MEMORY_TOTAL = memory("memory_total_bytes", "usable", "MemTotal");
-  public static final Field MEMORY_FREE = memory("memory_free_bytes", "unused", "MemFree");
+  public static final Field MEMORY_TOTAL =
+      memory("memory_total_bytes", "usable memory", "MemTotal");
+  public static final Field MEMORY_FREE = memory("memory_free_bytes", "unused memory", "MemFree");
   public static final Field MEMORY_AVAILABLE =
-      memory("memory_available_bytes", "to be had without swapping", "MemAvailable");
+      memory(
+          "memory_available_bytes",
+          "memory that programs can get without swapping",
+          "MemAvailable");
   public static final Field MEMORY_BUFFERS =
-      memory("memory_buffers_bytes", "caching block devices", "Buffers");
+      memory("memory_buffers_bytes", "memory that caches block devices", "Buffers");
   public static final Field MEMORY_CACHED =
-      memory("memory_cached_bytes", "caching files, shared memory included", "Cached");
+      memory("memory_cached_bytes", "memory that caches files, shared memory included", "Cached");
   public static final Field MEMORY_SHMEM =
       memory("memory_shmem_bytes", "shared memory and tmpfs", "Shmem");
-  public static final Field SWAP_TOTAL = memory("swap_total_bytes", "swap in all", "SwapTotal");
-  public static final Field SWAP_FREE = memory("swap_free_bytes", "swap unused", "SwapFree");
+  public static final Field SWAP_TOTAL =
+      memory("swap_total_bytes", "total swap space", "SwapTotal");
+  public static final Field SWAP_FREE = memory("swap_free_bytes", "unused swap space", "SwapFree");
   public static final Field PROCESSES =
-      LAYOUT.u64("processes", "", "processes, zombies included", "entries of /proc");
+      LAYOUT.u64("processes", "", "number of processes, zombies included", "entries of /proc");
   public static final Field THREADS =
       LAYOUT.u64(
-          "threads", "", "threads of all processes", "/proc/loadavg, field 4 behind the slash");
+          "threads",
+          "",
+          "number of threads of all processes",
+          "/proc/loadavg, field 4 after the slash");
   public static final Field RUNNABLE =
-      LAYOUT.u64("runnable", "", "threads running or ready to", "/proc/stat, procs_running");
+      LAYOUT.u64(
+          "runnable", "", "threads that run or are ready to run", "/proc/stat, procs_running");
   public static final Field BLOCKED =
-      LAYOUT.u64("blocked", "", "threads waiting for io", "/proc/stat, procs_blocked");
+      LAYOUT.u64("blocked", "", "threads that wait for I/O", "/proc/stat, procs_blocked");
   public static final Field FORKS =
-      LAYOUT.u64("forks", "", "processes and threads made since boot", "/proc/stat, processes");
+      LAYOUT.u64("forks", "", "processes and threads created since boot", "/proc/stat, processes");
   public static final Field CONTEXT_SWITCHES =
-      LAYOUT.u64("context_switches", "", "since boot", "/proc/stat, ctxt");
+      LAYOUT.u64("context_switches", "", "context switches since boot", "/proc/stat, ctxt");
   public static final Field INTERRUPTS =
-      LAYOUT.u64("interrupts", "", "served since boot", "/proc/stat, intr, first number");
+      LAYOUT.u64(
+          "interrupts", "", "interrupts served since boot", "/proc/stat, intr, first number");
   public static final Field FILES_OPEN =
-      LAYOUT.u64("files_open", "", "open file descriptions", "/proc/sys/fs/file-nr, fields 1 - 2");
+      LAYOUT.u64(
+          "files_open",
+          "",
+          "number of open file descriptions",
+          "/proc/sys/fs/file-nr, fields 1 - 2");
   public static final Field FILES_MAX =
-      LAYOUT.u64("files_max", "", "most open file descriptions", "/proc/sys/fs/file-nr, field 3");
+      LAYOUT.u64(
+          "files_max",
+          "",
+          "maximum number of open file descriptions",
+          "/proc/sys/fs/file-nr, field 3");
 
   public static final Pressure CPU_SOME = new Pressure("cpu", "some");
   public static final Pressure CPU_FULL = new Pressure("cpu", "full");
@@ -75,7 +97,10 @@ public final class SystemRecord {
 
   public static final RecordType TYPE = LAYOUT.fixed();
 
-  /** One line of a file in /proc/pressure: how much time was lost to a lack of something. */
+  /**
+   * One line of a file in /proc/pressure: the time in which tasks were stalled by lack of a
+   * resource. Immutable.
+   */
   public static final class Pressure {
     private final String resource;
     private final String share;
@@ -112,23 +137,25 @@ public final class SystemRecord {
       return resource;
     }
 
-    /** {@code some} or {@code full}: whether any task lacked it, or all at once. */
+    /**
+     * {@code some}: at least one task was stalled; {@code full}: all tasks were stalled at once.
+     */
     public String share() {
       return share;
     }
 
-    /** Since boot, ns. */
+    /** The field of the stalled time since boot, ns. */
     public Field total() {
       return total;
     }
 
-    /** Over 10, 60 and 300 seconds, percent. */
+    /** The fields of the shares of the last 10, 60 and 300 seconds, percent. */
     public List<Field> averages() {
       return averages;
     }
   }
 
-  /** Processor time spent on anything, of all processors: all but idle and iowait. */
+  /** CPU time of all CPUs since boot, except idle and iowait, ns. */
   public static long busyNs(Record system) {
     long busy = 0;
     for (Field time : BUSY) {
@@ -138,7 +165,7 @@ public final class SystemRecord {
   }
 
   private static Field memory(String name, String what, String line) {
-    return LAYOUT.u64(name, "bytes", "memory " + what, "/proc/meminfo, " + line);
+    return LAYOUT.u64(name, "bytes", what, "/proc/meminfo, " + line);
   }
 
   private SystemRecord() {}

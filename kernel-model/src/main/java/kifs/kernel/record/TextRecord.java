@@ -1,9 +1,10 @@
 package kifs.kernel.record;
 
 /**
- * TEXT holds text of any length: its bytes follow the header, with at least one NUL behind them,
- * padded to 8. Other records say where a text begins (from the bulk's first byte) and how long it
- * is. Texts are raw bytes of the kernel's: nothing is escaped, UTF-8 is not promised.
+ * TEXT holds a text of any length. The text's bytes follow the header; at least one NUL follows the
+ * text, and the record is padded to a multiple of 8 bytes. Other records refer to a text by its
+ * offset from the bulk's first byte and its length. Texts are the kernel's raw bytes: nothing is
+ * escaped, and they need not be UTF-8.
  */
 public final class TextRecord {
   private static final Layout LAYOUT =

@@ -4,19 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * TOTAL: what can be summed, summed over entities of one kind. {@link #SUMS} pairs each of its
- * fields with the PROCESS field that it sums; over the threads of one process the THREAD field of
- * the same name is summed, where there is one.
+ * TOTAL: sums over entities of one kind. {@link #SUMS} pairs each field of TOTAL with the PROCESS
+ * field that it sums. A total over the threads of one process sums the THREAD field of the same
+ * name, if there is one.
  */
 public final class TotalRecord {
   private static final Layout LAYOUT =
       new Layout(20, "TOTAL", "sums over processes, threads or shared-memory objects");
 
-  /** A field of TOTAL and what it is the sum of. */
+  /**
+   * A field of TOTAL and the fields that it sums. Immutable.
+   *
+   * @param total the sum
+   * @param ofProcess the summed field of PROCESS
+   * @param ofThread the summed field of THREAD; null: threads don't have it
+   */
   public record Sum(Field total, Field ofProcess, Field ofThread) {}
 
   public static final Field ENTITIES =
-      LAYOUT.u64("entities", "", "processes, threads or objects that were summed", "");
+      LAYOUT.u64("entities", "", "number of processes, threads or objects that were summed", "");
 
   static {
     LAYOUT.absent();
@@ -24,12 +30,16 @@ public final class TotalRecord {
 
   public static final List<Sum> SUMS = define();
 
-  // Of shared-memory objects alone; they are summed by nothing else.
+  // The following sums exist only for shared-memory objects.
 
   public static final Field SHM_SIZE = ofShm(ShmRecord.SIZE);
   public static final Field SHM_RESIDENT = ofShm(ShmRecord.RESIDENT);
   public static final Field SHM_USERS =
-      LAYOUT.u64("shm_users", "", "pairs of a shared-memory object and a process that maps it", "");
+      LAYOUT.u64(
+          "shm_users",
+          "",
+          "number of pairs of a shared-memory object and a process that maps it",
+          "");
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * What a thread can wait for, with the codes of THREAD's {@code wait_kind} and WAIT's {@code kind}:
- * the one list of them.
+ * The kinds of object that a thread can wait for. The codes are the values of THREAD's {@code
+ * wait_kind} and of WAIT's {@code kind}.
  */
 public enum WaitKind {
   NONE("none", "nothing known"),
@@ -14,7 +14,7 @@ public enum WaitKind {
   JOIN("join", "join"),
   FILE_LOCK("file-lock", "file lock"),
   CHILD("child", "child"),
-  FUTEX("futex", "futex of another kind, or whose owner can't be told"),
+  FUTEX("futex", "another kind of futex, or one whose owner isn't known"),
   RWLOCK("rwlock", "rwlock");
 
   private static final WaitKind[] ALL = values();
@@ -27,20 +27,17 @@ public enum WaitKind {
     this.doc = doc;
   }
 
-  /** The number in records. */
+  /** The code in records. */
   public int code() {
     return ordinal();
   }
 
-  /** As attribute files and tables write it: {@code pi-mutex}. */
+  /** The label in attribute files and tables: {@code pi-mutex}. */
   public String label() {
     return label;
   }
 
-  /**
-   * Whether such a wait can be part of a deadlock that is detected: somebody can be told to hold
-   * what is waited for.
-   */
+  /** Whether such a wait can be part of a detected deadlock, because the owner can be found. */
   public boolean isDetectable() {
     return this != NONE && this != FUTEX;
   }

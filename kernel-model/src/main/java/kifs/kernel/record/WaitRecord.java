@@ -1,23 +1,22 @@
 package kifs.kernel.record;
 
 /**
- * WAIT, one per edge of the wait-for graph: a thread that waits, and one that it waits for. Who
- * waits for several has a record for each; who waits for nobody that could be told has one without
- * an owner. In order of the waiter's pid and tid.
+ * WAIT, one per edge of the wait-for graph: a waiter and one owner. A waiter with several owners
+ * has a record for each of them. A waiter without a known owner has one record without an owner. In
+ * order of the waiter's pid and tid.
  *
- * <p>An object has one identity whatever its address: within a process that is the process and the
- * address, between processes {@code object_device}, {@code object_inode} and {@code
- * object_offset_bytes}.
+ * <p>An object has an identity that doesn't depend on its address. Within a process it is the
+ * process and the address; for objects that processes share it is {@code object_device}, {@code
+ * object_inode} and {@code object_offset_bytes}.
  */
 public final class WaitRecord {
   private static final Layout LAYOUT =
       new Layout(24, "WAIT", "one per wait-for edge, in order of the waiter's pid and tid");
 
   public static final Field WAITER_PID =
-      LAYOUT.s32("waiter_pid", "", "process of the thread that waits", "/proc/[pid]");
+      LAYOUT.s32("waiter_pid", "", "pid of the waiter, the thread that waits", "/proc/[pid]");
   public static final Field WAITER_TID =
-      LAYOUT.s32(
-          "waiter_tid", "", "the thread that waits", "the directory's name in /proc/[pid]/task");
+      LAYOUT.s32("waiter_tid", "", "tid of the waiter", "the directory's name in /proc/[pid]/task");
 
   static {
     LAYOUT.absent();
@@ -27,45 +26,50 @@ public final class WaitRecord {
       LAYOUT.u16(
           "kind",
           "",
-          "what it waits for: " + WaitKind.legend(),
+          "what the waiter waits for: " + WaitKind.legend(),
           "/proc/[pid]/task/[tid]/syscall and the words around the one it waits on");
 
-  /** The call has a time-out: the wait ends by itself. */
+  /** The system call has a timeout. */
   public static final int TIMED = 1;
 
-  /** The object is shared between processes. */
+  /** Processes share the object. */
   public static final int SHARED = 1 << 1;
 
-  /** Any of the records of this waiter ends its wait, not all of them together. */
+  /**
+   * The owner in any one of the waiter's records can end the wait; otherwise all of them must act.
+   */
   public static final int ANY = 1 << 2;
 
   public static final Field HOW =
       LAYOUT.u16(
           "how",
           "",
-          "bit 0: the wait has a time-out; bit 1: the object is shared between processes; bit 2:"
-              + " any one owner of this waiter's records can end the wait, else it takes all",
+          "bit 0: the wait has a timeout; bit 1: processes share the object; bit 2: any one of the"
+              + " owners in this waiter's records can end the wait; otherwise all of them must act",
           "the system call's arguments");
   public static final Field DEADLOCK =
       LAYOUT.u32(
           "deadlock",
           "",
-          "number of the deadlock that this edge is part of, 0: none; a number is never used again",
+          "number of the deadlock that this edge is part of, 0: none; a number is not used again",
           "");
   public static final Field BEHIND =
       LAYOUT.u32(
           "behind",
           "",
-          "number of a deadlock that the waiter waits for without being part of it, 0: none",
+          "number of a deadlock that the waiter waits for without being a member, 0: none",
           "");
   public static final Field OWNER_PID =
       LAYOUT.s32(
-          "owner_pid", "", "process that holds what is waited for", "the lock, or /proc/locks");
+          "owner_pid",
+          "",
+          "pid of the owner, which holds what the waiter waits for",
+          "the lock, or /proc/locks");
   public static final Field OWNER_TID =
       LAYOUT.s32(
           "owner_tid",
           "",
-          "thread that holds it; absent where only its process can be told",
+          "tid of the owner; absent if only the owner's process is known",
           "the mutex's owner word, or the futex word");
   public static final Field WAITER_UID =
       LAYOUT.u32("waiter_uid", "", "real user id of the waiter", "owner of /proc/[pid]");
@@ -73,29 +77,31 @@ public final class WaitRecord {
       LAYOUT.u64(
           "since_ns",
           "ns",
-          "boot time at which the waiter last ran: it waits since then",
+          "boot time at which the waiter last ran; the waiter waits since then",
           "/proc/[pid]/task/[tid]/sched se.exec_start");
   public static final Field OBJECT =
       LAYOUT.u64(
           "object",
           "",
-          "of a lock in memory its address in the waiter; of a file lock the fd; of a child its"
-              + " pid, 0: any",
+          "lock in memory: its address in the waiter; file lock: the fd; child: its pid, 0: any"
+              + " child",
           "/proc/[pid]/task/[tid]/syscall");
   public static final Field OBJECT_DEVICE =
       LAYOUT.u64(
           "object_device",
           "",
-          "device of the file that is locked, or that the object's memory is mapped from, as"
-              + " st_dev",
+          "device, as st_dev, of the file that is locked, or from which the object's memory is"
+              + " mapped",
           "/proc/[pid]/maps, or stat(2) of /proc/[pid]/fd/[fd]");
   public static final Field OBJECT_INODE =
-      LAYOUT.u64("object_inode", "", "inode number of that file; 0: anonymous memory", "the same");
+      LAYOUT.u64(
+          "object_inode", "", "inode number of that file; 0: anonymous memory", "as object_device");
   public static final Field OBJECT_OFFSET =
       LAYOUT.u64(
           "object_offset_bytes",
           "bytes",
-          "of a lock in memory where in that file it lies; of a file lock where it shall begin",
+          "offset in that file of the lock in memory, or of the first byte that the waiter wants to"
+              + " lock",
           "/proc/[pid]/maps, or the struct flock");
   public static final Field MAPPING_OFFSET =
       LAYOUT.textOffset("mapping_offset", "the mapping's name");
@@ -103,16 +109,21 @@ public final class WaitRecord {
       LAYOUT.u32(
           "mapping_length",
           "",
-          "bytes of the path of the file that is locked or mapped, or of the kernel's name of the"
-              + " memory, as [heap]; 0: anonymous",
+          "bytes of the name: the path of the file that is locked or mapped, or the kernel's name"
+              + " of the memory, such as [heap]; 0: anonymous",
           "/proc/[pid]/maps, or readlink(2) of /proc/[pid]/fd/[fd]");
   public static final Field SYSCALL =
-      LAYOUT.s32("syscall", "", "number of the system call", "/proc/[pid]/task/[tid]/syscall");
+      LAYOUT.s32(
+          "syscall",
+          "",
+          "number of the system call that the waiter is blocked in",
+          "/proc/[pid]/task/[tid]/syscall");
   public static final Field SWITCHES =
       LAYOUT.u64(
           "switches",
           "",
-          "context switches of the waiter so far: unchanged means that it hasn't run",
+          "context switches of the waiter so far; if the number is unchanged, the waiter hasn't"
+              + " run",
           "/proc/[pid]/task/[tid]/status");
   public static final Field WAITER_COMM =
       LAYOUT.chars(

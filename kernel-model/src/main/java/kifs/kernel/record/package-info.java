@@ -1,6 +1,9 @@
 /**
- * What a kernel looks like in bytes: every record of the bulk format, each defined once, in a class
- * of its own. {@code kifs.h}, {@code records.json} and the field reference are made from these
- * definitions by {@link kifs.kernel.schema}.
+ * The bytes of a kernel's state: every record of the bulk format, each defined once, in a class of
+ * its own. {@link kifs.kernel.schema} generates {@code kifs.h}, {@code records.json} and the field
+ * reference from these definitions.
+ *
+ * <p>Definitions are immutable and thread-safe; a {@link kifs.kernel.record.Record} is used by one
+ * thread.
  */
 package kifs.kernel.record;

@@ -9,16 +9,18 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
 import kifs.kernel.record.SnapshotRecord;
 
-/** Writes {@code schema/kifs.h}: C99 and C++, no other header of ours needed. */
+/**
+ * Generates {@code schema/kifs.h}, for C99 and C++. It needs no other header of kifs. Stateless.
+ */
 public final class CHeader {
   private static final String PROLOGUE =
       """
       /* SPDX-License-Identifier: Apache-2.0
        *
-       * The records of a kifs bulk. Made from the definitions in kifs; don't edit.
+       * The records of a kifs bulk. Generated from the definitions in kifs; don't edit.
        *
-       * A bulk is a run of records, little-endian, each a multiple of 8 bytes. Step by `size`, skip
-       * tags that you don't know. A field whose bit is set in `absent` could not be filled.
+       * A bulk is a sequence of little-endian records; each size is a multiple of 8 bytes. Step by
+       * `size`, and skip unknown tags. A field whose bit is set in `absent` has no value.
        */
       #ifndef KIFS_H
       #define KIFS_H
@@ -29,8 +31,8 @@ public final class CHeader {
       #define KIFS_MAJOR %d
       #define KIFS_MINOR %d
 
-      #define KIFS_REDACTED 1u /* header flag: you may not see every field */
-      #define KIFS_INCOMPLETE 2u /* header flag: it went away while it was read */
+      #define KIFS_REDACTED 1u /* header flag: the client may not see every field */
+      #define KIFS_INCOMPLETE 2u /* header flag: the entity vanished while it was read */
 
       struct kifs_header {
         uint16_t tag;
@@ -51,7 +53,7 @@ public final class CHeader {
 
   private static final String EPILOGUE =
       """
-      /* The directory's entry for a tag, or 0. */
+      /* The directory's entry for a tag; 0 if there is none. */
       static inline const struct kifs_entry *kifs_find(const struct kifs_snapshot *bulk, uint16_t tag)
       {
         const struct kifs_entry *entry = (const struct kifs_entry *)(bulk + 1);
@@ -61,13 +63,13 @@ public final class CHeader {
         return 0;
       }
 
-      /* The record behind this one. */
+      /* The record after this one. */
       static inline const void *kifs_next(const void *record)
       {
         return (const char *)record + ((const struct kifs_header *)record)->size;
       }
 
-      /* Whether a field was filled: kifs_has(process, KIFS_PROCESS_RSS_BYTES). */
+      /* Whether a field is present: kifs_has(process, KIFS_PROCESS_RSS_BYTES). */
       #define kifs_has(record, field) (!(1 & ((record)->absent >> (field))))
 
       #endif
@@ -105,7 +107,7 @@ public final class CHeader {
                 field.number()));
       }
       out.append("  KIFS_").append(type.name()).append("_FIELDS = ");
-      out.append(type.fields().size()).append(" /* how many */\n};\n");
+      out.append(type.fields().size()).append(" /* number of fields */\n};\n");
     }
     out.append("struct kifs_").append(type.name().toLowerCase(Locale.ROOT)).append(" {\n");
     out.append("  uint16_t tag;\n  uint16_t flags;\n  uint32_t size;\n");

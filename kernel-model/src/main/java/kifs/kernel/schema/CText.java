@@ -1,8 +1,8 @@
 package kifs.kernel.schema;
 
 /**
- * Writes C that {@code .clang-format} leaves as it is: a comment stands after its line if both fit
- * into 100 columns, else above it.
+ * Writes C in the format of {@code .clang-format}: a comment follows its line if both fit into 100
+ * columns; otherwise it precedes the line. Stateless.
  */
 public final class CText {
   private static final int COLUMNS = 100;
@@ -10,7 +10,7 @@ public final class CText {
   private CText() {}
 
   /**
-   * A line of C with its comment.
+   * Appends a line of C with its comment.
    *
    * @param comment empty: none
    */
@@ -26,7 +26,7 @@ public final class CText {
     }
   }
 
-  /** A comment on lines of its own. */
+  /** Appends a comment on lines of its own. */
   public static void comment(StringBuilder out, String indent, String comment) {
     if (indent.length() + comment.length() + "/*  */".length() <= COLUMNS) {
       out.append(indent).append("/* ").append(comment).append(" */\n");

@@ -6,7 +6,7 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
 import kifs.kernel.record.SnapshotRecord;
 
-/** Writes {@code schema/records.json}. */
+/** Generates {@code schema/records.json}. Stateless. */
 public final class RecordsJson {
   private RecordsJson() {}
 

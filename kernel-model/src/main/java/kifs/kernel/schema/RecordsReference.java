@@ -7,21 +7,23 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
 
-/** Writes {@code docs/records.md}, the field reference. */
+/** Generates {@code docs/records.md}, the field reference. Stateless. */
 public final class RecordsReference {
   private RecordsReference() {}
 
   public static String text() {
     StringBuilder out = new StringBuilder();
     out.append("# Records of a bulk\n\n");
-    out.append("Made from the definitions in `kernel-model`; a test compares. Don't edit.\n");
+    out.append(
+        "Generated from the definitions in `kernel-model`; a test compares it with them. Don't"
+            + " edit.\n");
     for (RecordType type : Records.ALL) {
       out.append("\n## ").append(type.name()).append("\n\n");
       out.append("Tag ").append(type.tag()).append(", ");
       out.append(type.size()).append(" bytes").append(type.isFixed() ? "" : " and more");
       out.append(": ").append(type.doc()).append(".\n");
       if (!type.fields().isEmpty()) {
-        out.append("\n| number | offset | type | field | unit | what | from |\n");
+        out.append("\n| number | offset | type | field | unit | meaning | source |\n");
         out.append("|---|---|---|---|---|---|---|\n");
         type.fields().forEach(field -> row(out, field));
       }

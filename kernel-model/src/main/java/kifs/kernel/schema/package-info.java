@@ -1,2 +1,5 @@
-/** What readers outside of Java are given, made from the record definitions. */
+/**
+ * Generates descriptions of the records for readers outside of Java, from the record definitions: a
+ * C header, JSON, and the field reference. Stateless.
+ */
 package kifs.kernel.schema;

@@ -9,8 +9,8 @@ import java.util.HexFormat;
 import kifs.testing.Project;
 
 /**
- * Bytes kept as text in {@code test-data/golden}, 16 a line. {@code mvn -pl kernel-model test
- * -Dkifs.golden=write} writes them anew.
+ * Bytes kept as text in {@code test-data/golden}, 16 per line. {@code mvn -pl kernel-model test
+ * -Dkifs.golden=write} writes these files again.
  */
 final class Golden {
   private static final HexFormat HEX = HexFormat.ofDelimiter(" ");

@@ -23,15 +23,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * The bytes that programs outside were compiled against. If one of these tests fails, the format
- * has changed: allowed at the end of a record, nowhere else. {@link Golden} says how to renew.
+ * Compares with the bytes that clients were compiled for. If one of these tests fails, the format
+ * has changed, which is allowed only at the end of a record. {@link Golden} says how to renew the
+ * files.
  */
 class GoldenBytesTest {
   static final Iterable<RecordType> ALL = Records.ALL;
 
   @ParameterizedTest
   @FieldSource("ALL")
-  void everyFieldLiesWhereItLay(RecordType type) throws IOException {
+  void everyFieldKeepsItsOffset(RecordType type) throws IOException {
     Record record = Record.allocate(type);
     for (Field field : type.fields()) {
       fill(record, field);
@@ -44,7 +45,7 @@ class GoldenBytesTest {
     Golden.check(type.name().toLowerCase(Locale.ROOT), bytes);
   }
 
-  /** Every byte of every field differs from its neighbours. */
+  /** A value in which every byte differs from its neighbours. */
   private static long pattern(Field field) {
     long value = 0;
     for (int i = 0; i < 8; i++) {
@@ -75,8 +76,8 @@ class GoldenBytesTest {
     if (field.name().equals("absent")) {
       assertEquals(0, record.absent());
     } else if (field.count() > 1) {
-      String whole = new String(text(field), StandardCharsets.US_ASCII);
-      String kept = whole.substring(0, Math.min(whole.length(), field.count()));
+      String full = new String(text(field), StandardCharsets.US_ASCII);
+      String kept = full.substring(0, Math.min(full.length(), field.count()));
       assertEquals(kept, record.text(field));
     } else if (field.type() == FieldType.F64) {
       assertEquals(field.number() + 0.25, record.getDouble(field));
@@ -90,7 +91,7 @@ class GoldenBytesTest {
     Golden.check("bulk", smallBulk());
   }
 
-  /** Two processes, one of which has a blocked thread, with their command lines. */
+  /** A bulk of two processes with their command lines; one has a blocked thread. */
   static byte[] smallBulk() {
     VirtualClock clock = new VirtualClock();
     SimulatedKernel kernel = new SimulatedKernel(clock);

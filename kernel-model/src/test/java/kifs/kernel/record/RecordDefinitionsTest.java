@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The rules that all definitions keep, so that readers can rely on them. */
+/** The rules that all definitions follow, so that readers can rely on them. */
 class RecordDefinitionsTest {
   static final Iterable<RecordType> ALL = Records.ALL;
 
@@ -40,7 +40,7 @@ class RecordDefinitionsTest {
   }
 
   @Test
-  void sizesThatProgramsKnow() {
+  void sizesThatClientsDependOn() {
     assertEquals(328, ProcessRecord.TYPE.size());
     assertEquals(160, SnapshotRecord.TYPE.size());
     assertEquals(16, LimitsRecord.LIMITS.size());
@@ -49,7 +49,7 @@ class RecordDefinitionsTest {
 
   @ParameterizedTest
   @FieldSource("ALL")
-  void fieldsLieAlignedOneBehindTheOther(RecordType type) {
+  void fieldsAreAlignedAndAdjacent(RecordType type) {
     assertEquals(0, type.size() % 8);
     int end = Layout.HEADER_BYTES;
     int number = 0;
@@ -58,7 +58,8 @@ class RecordDefinitionsTest {
       assertEquals(number++, field.number(), name);
       assertEquals(0, field.offset() % field.type().bytes(), name);
       int gap = field.offset() - end;
-      // A gap is reserved on purpose, never larger than what aligns the next field.
+      // A gap is reserved explicitly, and is never larger than the alignment of the next field
+      // needs.
       assertTrue(gap >= 0 && gap < 8 && (gap == 0 || end % 8 != 0), name + ": gap of " + gap);
       end = field.offset() + field.size();
     }
@@ -67,7 +68,7 @@ class RecordDefinitionsTest {
 
   @ParameterizedTest
   @FieldSource("ALL")
-  void namesTellTheirUnits(RecordType type) {
+  void namesEndWithTheirUnits(RecordType type) {
     Set<String> names = new HashSet<>();
     for (Field field : type.fields()) {
       String name = type + "." + field;
@@ -89,7 +90,7 @@ class RecordDefinitionsTest {
 
   @ParameterizedTest
   @FieldSource("ALL")
-  void absentStandsWhereReadersLookForIt(RecordType type) {
+  void absentHasTheSameOffsetInAllTypes(RecordType type) {
     Field absent = type.field("absent");
     assertEquals(type != SnapshotRecord.TYPE && type != TextRecord.TYPE, type.hasAbsent());
     if (type.hasAbsent()) {
@@ -101,7 +102,7 @@ class RecordDefinitionsTest {
   }
 
   @Test
-  void aLayoutRefusesWhatWouldBePadded() {
+  void aLayoutRefusesFieldsThatNeedPadding() {
     Layout misaligned = new Layout(99, "X", "x");
     misaligned.u8("a", "", "a", "");
     assertThrows(IllegalStateException.class, () -> misaligned.u16("b", "", "b", ""));

@@ -27,7 +27,7 @@ class RecordTest {
   }
 
   @Test
-  void whatIsSetIsThereAndWhatIsClearedIsNot() {
+  void aSetFieldIsPresentAndAClearedOneAbsent() {
     process.set(ProcessRecord.RSS, -1);
     process.setText(ProcessRecord.COMM, "java");
     assertTrue(process.has(ProcessRecord.RSS));
@@ -42,7 +42,7 @@ class RecordTest {
   }
 
   @Test
-  void severalFieldsAreTakenBackAtOnce() {
+  void severalFieldsAreClearedAtOnce() {
     process.set(ProcessRecord.PID, 7);
     process.set(ProcessRecord.UID, 8);
     process.set(ProcessRecord.NICE, 9);
@@ -67,7 +67,7 @@ class RecordTest {
   }
 
   @Test
-  void fractionsAreRead() {
+  void floatingPointFieldsAreRead() {
     Record system = Record.allocate(SystemRecord.TYPE);
     system.setDouble(SystemRecord.LOAD1, 1.75);
     system.set(SystemRecord.PROCESSES, 3);
@@ -77,7 +77,7 @@ class RecordTest {
   }
 
   @Test
-  void textIsCutOffAndNeverLeavesAnOlderOne() {
+  void aTextIsTruncatedAndReplacesAnOlderOneCompletely() {
     process.setText(ProcessRecord.COMM, "0123456789abcdefXYZ");
     assertEquals("0123456789abcdef", process.text(ProcessRecord.COMM));
     process.setText(ProcessRecord.COMM, "ab");
@@ -87,14 +87,14 @@ class RecordTest {
   }
 
   @Test
-  void flagsAddUp() {
+  void flagsAccumulate() {
     process.addFlag(Record.REDACTED);
     process.addFlag(Record.INCOMPLETE);
     assertEquals(3, process.flags());
   }
 
   @Test
-  void aFlyweightMovesAndTouchesNothingElse() {
+  void aFlyweightMovesAndChangesNoOtherRecord() {
     ByteBuffer two = ByteBuffer.allocate(656).order(ByteOrder.LITTLE_ENDIAN);
     two.put(0, Record.blank(ProcessRecord.TYPE)).put(328, Record.blank(ProcessRecord.TYPE));
     Record record = new Record(ProcessRecord.TYPE).wrap(two, 328);

@@ -17,7 +17,7 @@ import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is made from the definitions says the same as they do, to the tools that read it. */
+/** The generated descriptions agree with the definitions, according to the tools that read them. */
 class SchemaTest {
   private static final Path REFERENCE = Project.ROOT.resolve("docs/records.md");
 
@@ -30,8 +30,8 @@ class SchemaTest {
 
   @Test
   void theHeaderHasEveryFieldAtItsOffsetInCPlusPlus() throws Exception {
-    boolean there = new ProcessBuilder("sh", "-c", "command -v c++").start().waitFor() == 0;
-    assumeTrue(there, "no c++ here");
+    boolean hasCompiler = new ProcessBuilder("sh", "-c", "command -v c++").start().waitFor() == 0;
+    assumeTrue(hasCompiler, "no c++ here");
     compile("c++", "-std=c++11", "check.cc");
   }
 
@@ -55,7 +55,7 @@ class SchemaTest {
   /** A program that compiles only if every size, offset and type is as defined. */
   private static String checks() {
     StringBuilder out = new StringBuilder();
-    // Twice: a header must not mind.
+    // Including the header twice must be allowed.
     out.append("#include \"kifs.h\"\n#include \"kifs.h\"\n#include <stddef.h>\n");
     out.append("#define CHECK(name, holds) typedef char name[(holds) ? 1 : -1]\n");
     for (RecordType type : Records.ALL) {
@@ -85,8 +85,8 @@ class SchemaTest {
     return out.toString();
   }
 
-  private static void check(StringBuilder out, String name, String holds) {
-    out.append("CHECK(check_" + name + ", " + holds + ");\n");
+  private static void check(StringBuilder out, String name, String condition) {
+    out.append("CHECK(check_" + name + ", " + condition + ");\n");
   }
 
   @Test
@@ -122,7 +122,7 @@ class SchemaTest {
   }
 
   @Test
-  void theJsonSaysWhatIsDefined() throws Exception {
+  void theJsonAgreesWithTheDefinitions() throws Exception {
     Files.writeString(directory.resolve("records.json"), RecordsJson.text());
     String program =
         """
