@@ -12,9 +12,10 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.TextRecord;
 
 /**
- * Makes FD records of what a kernel tells of each open fd, as far as they are asked for, and at the
- * end finds out which sockets there are. A source calls {@link #begin} and then whatever it knows,
- * fd by fd, in (pid, fd) order; {@link #resolve} comes last. Not thread-safe.
+ * Builds FD records from the facts that a source reads of each open fd, and at the end fills in the
+ * sockets. A source calls {@link #begin} for each fd in (pid, fd) order, then the methods for the
+ * facts that it knows, and {@link #resolve} last. Facts that aren't wanted are ignored. Not
+ * thread-safe.
  */
 public final class FdRecords {
   private static final byte[] SOCKET = bytes("socket:[");
@@ -24,7 +25,7 @@ public final class FdRecords {
   private static final int FILE_TYPE_SHIFT = 12;
   private static final int TEXT_HEADER = 8;
 
-  /** By the highest four bits of st_mode. */
+  /** The type of file; the index is the highest four bits of st_mode. */
   private static final int[] TYPES = {
     FdRecord.UNKNOWN,
     FdRecord.FIFO,
@@ -56,8 +57,8 @@ public final class FdRecords {
   private long inode;
 
   /**
-   * @param into must want FD records; paths go there if it wants TEXT
-   * @param fields of FD to fill
+   * @param into must want FD records; paths are added only if it wants TEXT, too
+   * @param fields mask of the FD fields to fill
    */
   public FdRecords(BulkBuilder into, long fields) {
     this.into = into;
@@ -66,7 +67,7 @@ public final class FdRecords {
     this.texts = into.wants(TextRecord.TYPE) ? new SharedTexts(into) : null;
   }
 
-  /** The next fd. */
+  /** Begins the record of the next fd. */
   public void begin(int pid, int fd) {
     current = into.append(FdRecord.TYPE);
     current.set(FdRecord.PID, pid);
@@ -76,7 +77,7 @@ public final class FdRecords {
     count++;
   }
 
-  /** Takes the fd back: it was closed while it was looked at. */
+  /** Removes the record of the present fd, because the fd was closed while it was read. */
   public void drop() {
     into.removeLast(FdRecord.TYPE);
     count--;
@@ -84,10 +85,10 @@ public final class FdRecords {
   }
 
   /**
-   * Where it leads, as a link in /proc/[pid]/fd says it. Of sockets and pipes that is all there is
-   * to know of the file.
+   * Adds the target of the fd's link in /proc/[pid]/fd. The target of a socket or pipe already says
+   * everything about the file.
    *
-   * @return whether {@link #file} can tell more
+   * @return whether {@link #file} can add something
    */
   public boolean path(ByteBuffer bytes, int from, int length) {
     if (texts != null && wants(FdRecord.PATH_OFFSET, FdRecord.PATH_LENGTH)) {
@@ -95,7 +96,7 @@ public final class FdRecords {
       current.set(FdRecord.PATH_LENGTH, length);
     }
     if (startsWith(bytes, from, length, SOCKET)) {
-      identity(FdRecord.SOCKET, number(bytes, from + SOCKET.length, from + length));
+      identify(FdRecord.SOCKET, number(bytes, from + SOCKET.length, from + length));
       if (inode >= 0 && (fields & FdRecord.SOCKET_FIELDS) != 0) {
         sockets.set(count - 1);
         table.want(inode);
@@ -103,7 +104,7 @@ public final class FdRecords {
       return false;
     }
     if (startsWith(bytes, from, length, PIPE)) {
-      identity(FdRecord.PIPE, number(bytes, from + PIPE.length, from + length));
+      identify(FdRecord.PIPE, number(bytes, from + PIPE.length, from + length));
       return false;
     }
     if (startsWith(bytes, from, length, ANONYMOUS)) {
@@ -114,24 +115,29 @@ public final class FdRecords {
   }
 
   /**
-   * Takes finished TEXT records, which the next {@link #take} refers to.
+   * Appends finished TEXT records, to which the records of the next {@link #take} refer.
    *
-   * @param bytes of all of them
+   * @param from the buffer with the records
+   * @param at offset of the first record in it
+   * @param bytes length of all records
+   * @param texts number of records
    */
   public void takeTexts(ByteBuffer from, int at, int bytes, int texts) {
     blockAt = this.texts == null ? 0 : into.texts(from, at, bytes, texts) + TEXT_HEADER;
   }
 
   /**
-   * Takes finished FD records, after putting right what they can't know: where in the bulk their
-   * paths lie, and what isn't wanted.
+   * Appends finished FD records. Offsets of paths are relocated, unwanted fields are cleared, and
+   * sockets are noted for {@link #resolve}.
    *
-   * @param from of the bulk format's byte order; written to
-   * @param socketDevice what is on that device is a socket; 0: there is none
+   * @param from in the byte order of the bulk format; it is modified
+   * @param at offset of the first record in it
+   * @param records number of records
+   * @param socketDevice every file on that device is a socket; 0: there is no such device
    */
   public void take(ByteBuffer from, int at, int records, long socketDevice) {
     boolean paths = texts != null && wants(FdRecord.PATH_OFFSET, FdRecord.PATH_LENGTH);
-    boolean identified = (fields & FdRecord.SOCKET_FIELDS) != 0;
+    boolean wantsSockets = (fields & FdRecord.SOCKET_FIELDS) != 0;
     long both = FdRecord.PATH_OFFSET.bit() | FdRecord.PATH_LENGTH.bit();
     long unwanted = FdRecord.TYPE.allFields() & ~(paths ? fields | both : fields & ~both);
     unwanted &= ~(FdRecord.PID.bit() | FdRecord.FD.bit());
@@ -141,7 +147,7 @@ public final class FdRecords {
       if (paths && fd.has(FdRecord.PATH_OFFSET)) {
         fd.set(FdRecord.PATH_OFFSET, blockAt + fd.get(FdRecord.PATH_OFFSET));
       }
-      if (identified
+      if (wantsSockets
           && fd.get(FdRecord.TYPE_OF_FILE) == FdRecord.SOCKET
           && fd.get(FdRecord.DEVICE) == socketDevice) {
         sockets.set(count + i);
@@ -153,14 +159,14 @@ public final class FdRecords {
     count += records;
   }
 
-  /** Takes back everything, but for texts. */
+  /** Removes all FD records. Texts remain. */
   public void clear() {
     while (count > 0) {
       drop();
     }
   }
 
-  private void identity(int typeOfFile, long number) {
+  private void identify(int typeOfFile, long number) {
     type = typeOfFile;
     inode = number;
     set(FdRecord.TYPE_OF_FILE, type);
@@ -169,7 +175,7 @@ public final class FdRecords {
     }
   }
 
-  /** A number that ends in a bracket; -1: it is none. */
+  /** The number before a final bracket; -1: the text isn't a number and a bracket. */
   private static long number(ByteBuffer text, int from, int end) {
     long number = 0;
     int at = from;
@@ -180,9 +186,10 @@ public final class FdRecords {
   }
 
   /**
-   * What kind of file it is. Comes behind {@link #path}.
+   * Adds the type and the inode number of the file. Must follow {@link #path}.
    *
    * @param mode st_mode; 0: not known
+   * @param number inode number
    */
   public void file(int mode, long number) {
     if (type == FdRecord.UNKNOWN && mode != 0) {
@@ -193,17 +200,19 @@ public final class FdRecords {
     set(FdRecord.INODE, inode);
   }
 
-  /** The type found so far of the fd that was begun last, as in FD. */
+  /** The type of the present fd's file as far as it is known, as in FD. */
   public int type() {
     return type;
   }
 
-  /** The inode number found so far; -1: none. */
+  /** The inode number of the present fd's file; -1: not known. */
   public long inode() {
     return inode;
   }
 
   /**
+   * Adds the device of the file.
+   *
    * @param device as st_dev
    */
   public void device(long device) {
@@ -211,10 +220,11 @@ public final class FdRecords {
   }
 
   /**
-   * How it was opened.
+   * Adds how the fd was opened.
    *
-   * @param flags O_*
-   * @param mountId -1: not known
+   * @param flags O_* of open(2)
+   * @param position file offset, bytes
+   * @param mountId the mount that the file was opened on; -1: not known
    */
   public void opened(long flags, long position, long mountId) {
     set(FdRecord.FLAGS, flags);
@@ -225,8 +235,8 @@ public final class FdRecords {
   }
 
   /**
-   * Finds out about all sockets at once. Those that were closed meanwhile, or that nobody can tell
-   * of, stay without.
+   * Reads all wanted sockets at once and fills in their fields. The fields stay absent for a socket
+   * that was closed meanwhile or that is in no list.
    */
   public void resolve(SocketLists lists) {
     if (sockets.isEmpty()) {
@@ -236,7 +246,7 @@ public final class FdRecords {
     into.forEach(FdRecord.TYPE, new Resolver(lists));
   }
 
-  /** Goes through all FD records in their order, and fills in those of sockets. */
+  /** Visits all FD records in order and fills in those of sockets. */
   private final class Resolver implements Consumer<Record> {
     private final SocketLists lists;
     private int index;

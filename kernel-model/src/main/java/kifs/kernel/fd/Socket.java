@@ -5,17 +5,17 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 
 /**
- * What is known of one socket. Immutable.
+ * The known facts of one socket. Immutable, except for its arrays, which must not be modified.
  *
  * @param family AF_*
  * @param type SOCK_*
- * @param protocol IPPROTO_*, NETLINK_* or ETH_P_*, by family
- * @param state TCP_*, as sock_diag gives it for every family; 0: not told
- * @param local address and port bound to; null: that family has none
- * @param peer connected to; null: that family has none
- * @param networkInterface index, 0: any
- * @param name of a unix socket; null: it has none
- * @param peerInode of a unix socket; 0: not connected, or not told
+ * @param protocol IPPROTO_*, NETLINK_* or ETH_P_*, depending on the family
+ * @param state TCP_*, which sock_diag reports for every family; 0: not known
+ * @param local local address and port; null: the family has none
+ * @param peer the peer's address and port; null: the family has none
+ * @param networkInterface index of the interface that the socket is bound to; 0: any
+ * @param name name of a unix socket; null: it has none
+ * @param peerInode inode number of the peer of a unix socket; 0: not connected, or not known
  */
 public record Socket(
     int family,
@@ -48,13 +48,14 @@ public record Socket(
   public static final int UDPLITE = 136;
 
   /**
-   * An address and a port.
+   * An address and a port. Immutable, except for its array, which must not be modified.
    *
-   * @param address 4 or 16 bytes in network order; null: there are only ports
+   * @param address 4 or 16 bytes in network order; null: the family has only ports
+   * @param port port, or port id
    */
   public record Endpoint(byte[] address, long port) {}
 
-  /** Of which nothing but this is known: it was neither bound nor connected. */
+  /** A socket that is neither bound nor connected. Nothing more is known of it. */
   public static Socket unbound(int family, int type, int protocol) {
     return new Socket(family, type, protocol, CLOSED, null, null, 0, null, 0);
   }
@@ -64,7 +65,7 @@ public record Socket(
     return new Socket(UNIX, type, 0, state, null, null, 0, name, peerInode);
   }
 
-  /** The SOCK_* that sockets of that protocol of IPv4 or IPv6 have. */
+  /** The SOCK_* type of IPv4 and IPv6 sockets with that protocol. */
   public static int typeOf(int protocol) {
     return switch (protocol) {
       case TCP -> STREAM;
@@ -73,7 +74,7 @@ public record Socket(
     };
   }
 
-  /** Fills the fields that are about sockets, but for the name. */
+  /** Fills the socket fields of a FD record, except the name. */
   void fill(Record fd, long fields) {
     set(fd, fields, FdRecord.SOCKET_FAMILY, family);
     set(fd, fields, FdRecord.SOCKET_TYPE, type);

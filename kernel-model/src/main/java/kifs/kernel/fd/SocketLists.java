@@ -1,21 +1,23 @@
 package kifs.kernel.fd;
 
-/** Where a source gets a kernel's sockets from, namespace by namespace. */
+/**
+ * Provides the sockets of a kernel, one network namespace at a time. Used by one thread at a time.
+ */
 public interface SocketLists {
-  /** None at all. */
+  /** Provides no socket. */
   SocketLists NONE = (pid, into) -> {};
 
   /**
-   * Adds what the table lacks, as far as the network namespace of a process has it. A namespace
-   * that was looked at already may be left out.
+   * Adds the missing sockets that are in the network namespace of a process. A namespace that was
+   * read before may be skipped. Nothing is added if the process has vanished.
    *
-   * @param pid whose namespace; 0: the source's own
+   * @param pid the process; 0: the source itself
    */
   void of(int pid, SocketTable into);
 
   /**
-   * What is known of a socket that stands in no list, since it is neither bound nor connected;
-   * null: nothing.
+   * The facts of a socket that is in no list because it is neither bound nor connected; null: not
+   * known.
    */
   default Socket unlisted(int pid, int fd, long inode) {
     return null;

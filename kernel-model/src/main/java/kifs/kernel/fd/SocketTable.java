@@ -4,26 +4,26 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Sockets by their inode numbers, which are unique in the whole host: only those that somebody asks
- * for are kept. Not thread-safe.
+ * Sockets by inode number, which is unique on the whole host. Only wanted sockets are kept. Not
+ * thread-safe.
  */
 public final class SocketTable {
   private final Map<Long, Socket> sockets = new HashMap<>();
   private int missing;
 
-  /** Asks for that socket. */
+  /** Adds that socket to the wanted ones. */
   void want(long inode) {
     if (sockets.putIfAbsent(inode, Unknown.SOCKET) == null) {
       missing++;
     }
   }
 
-  /** Whether that socket was asked for and is still unknown. */
+  /** Whether that socket is wanted and still missing. */
   public boolean lacks(long inode) {
     return sockets.get(inode) == Unknown.SOCKET;
   }
 
-  /** The inode numbers asked for that are still unknown. */
+  /** Inode numbers of the wanted sockets that are still missing. */
   public long[] missing() {
     return sockets.entrySet().stream()
         .filter(entry -> entry.getValue() == Unknown.SOCKET)
@@ -31,7 +31,7 @@ public final class SocketTable {
         .toArray();
   }
 
-  /** Whether everything asked for is known: no need to look further. */
+  /** Whether no wanted socket is missing, so that no other list need be read. */
   public boolean isComplete() {
     return missing == 0;
   }
@@ -43,7 +43,7 @@ public final class SocketTable {
     }
   }
 
-  /** Null: unknown. */
+  /** Null: not known. */
   Socket get(long inode) {
     Socket socket = sockets.get(inode);
     return socket == Unknown.SOCKET ? null : socket;

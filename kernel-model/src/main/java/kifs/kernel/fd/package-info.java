@@ -1,5 +1,7 @@
 /**
- * From what a kernel tells of an open fd to FD records: which type of file it is, which socket.
- * Plain JDK, for whichever source: {@link kifs.kernel.fd.FdRecords} is where one begins.
+ * From the facts of an open fd to its FD record: the type of the file, and the socket.
+ *
+ * <p>Plain JDK; every source uses {@link kifs.kernel.fd.FdRecords}. Not thread-safe: one pass uses
+ * its own objects.
  */
 package kifs.kernel.fd;

@@ -3,11 +3,11 @@ package kifs.kernel.shm;
 import java.util.Set;
 
 /**
- * The filesystems that shared-memory objects live in, as st_dev. Immutable.
+ * The filesystems of shared-memory objects, as st_dev. Immutable.
  *
- * @param internal the kernel's own, which nobody can put a file of a chosen name into: memfds,
- *     System V and shared anonymous memory, with and without huge pages
- * @param posix those mounted at /dev/shm
+ * @param internal the kernel's own filesystems, in which no program can create a file with a name
+ *     of its choice: for memfds, System V and shared anonymous memory, with and without huge pages
+ * @param posix the filesystems mounted at /dev/shm
  */
 public record ShmDevices(Set<Long> internal, Set<Long> posix) {
   public ShmDevices {

@@ -1,13 +1,13 @@
 package kifs.kernel.shm;
 
 /**
- * Which shared-memory object it is. Inode numbers alone don't tell: System V objects have their
- * shmid for one, in the same filesystem in which memfds count on.
+ * Identifies a shared-memory object. The inode number alone is ambiguous: a System V object has its
+ * shmid as inode number, in the same filesystem in which memfds get consecutive ones. Immutable.
  *
  * @param kind as in SHM
- * @param space what its number is unique in: the device of its filesystem, as st_dev; of System V
- *     objects the inode number of their IPC namespace, 0 being the source's own
- * @param inode of System V objects the shmid
+ * @param space the space in which the number is unique: the device of the object's filesystem, as
+ *     st_dev; for System V objects the inode number of their IPC namespace, 0: the source's own
+ * @param inode the inode number; for System V objects the shmid
  */
 public record ShmKey(int kind, long space, long inode) implements Comparable<ShmKey> {
   private static final int INODE_BITS = 40;
@@ -15,11 +15,11 @@ public record ShmKey(int kind, long space, long inode) implements Comparable<Shm
   private static final int SPACE_BITS = 20;
 
   /**
-   * The id that SHM and SHM_USER have, a positive number: the same for as long as the object is
-   * there, and whichever source tells of it.
+   * The id in SHM and SHM_USER records, a positive number. It is constant while the object exists,
+   * and the same in every source.
    */
   public long id() {
-    // What is larger than its share of the bits is folded, so that it still counts.
+    // A number that needs more bits than its part of the id is folded, so that all its bits count.
     return fold(space, SPACE_BITS) << INODE_BITS + KIND_BITS
         | (long) (kind - 1) << INODE_BITS
         | fold(inode, INODE_BITS);

@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** One shared-memory object while a pass finds out about it. Not thread-safe. */
+/** One shared-memory object during a pass. Not thread-safe. */
 public final class ShmObject {
-  /** One process's part in it. */
+  /** The mappings of the object in one process. */
   static final class User {
     long mapped;
     int mappings;
   }
 
-  /** If one process ends, another one shows the way. */
-  private static final int MOST_WAYS = 3;
+  /** Several files that lead to the object are kept, because a file vanishes with its process. */
+  private static final int MAX_FILES = 3;
 
   private final ShmKey key;
   private final byte[] name;
@@ -38,41 +38,43 @@ public final class ShmObject {
     return name;
   }
 
-  /** As st_dev; -1: not known. */
+  /** The device as st_dev; -1: not known. */
   public long device() {
     return device;
   }
 
-  /** Which device it turns out to be on, if that wasn't known. */
-  void isOn(long found) {
+  /** Sets the device, if it wasn't known. */
+  void setDevice(long found) {
     device = device < 0 ? found : device;
   }
 
   /**
-   * Some files that lead to it, as the source that found it calls them. Each may lead to another
-   * one by now.
+   * Files that lead to the object, in the terms of the source that found it. Such a file may
+   * meanwhile lead to another object.
    */
   public List<String> where() {
     return where;
   }
 
-  /** Whether it is worth to note one more file that leads to it. */
+  /** Whether one more file that leads to the object is worth keeping. */
   public boolean wantsWhere() {
-    return where.size() < MOST_WAYS;
+    return where.size() < MAX_FILES;
   }
 
   public void foundAt(String file) {
     where.add(file);
   }
 
-  /** Whether its size is known. */
+  /** Whether the object's size is known. */
   public boolean isMeasured() {
     return size >= 0;
   }
 
   /**
-   * @param bytes of which it consists
-   * @param residentBytes of these in memory; -1: not known
+   * Sets the measured figures.
+   *
+   * @param bytes size of the object
+   * @param residentBytes how much of it is in memory; -1: not known
    * @param owner user id; -1: not known
    */
   public void measured(long bytes, long residentBytes, long owner) {
@@ -81,7 +83,7 @@ public final class ShmObject {
     uid = owner;
   }
 
-  /** Takes over what a later look at the same object found. */
+  /** Copies the measured figures of a later pass over the same object. */
   public void measuredLike(ShmObject other) {
     measured(other.size, other.resident, other.uid);
   }

@@ -13,8 +13,8 @@ import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.TextRecord;
 
 /**
- * The shared-memory objects of a kernel, put together from what a source finds in any order:
- * objects in a listing, mappings, open files. Not thread-safe; one pass has it.
+ * The shared-memory objects of a kernel. A source adds what it finds in any order: listed objects,
+ * mappings, open files. Not thread-safe: one pass uses it.
  */
 public final class ShmObjects {
   private final ShmDevices devices;
@@ -26,63 +26,67 @@ public final class ShmObjects {
   }
 
   /**
-   * A mapped or open file, by the path that the kernel gives it.
+   * Finds the object of a mapped or open file by the path that the kernel shows.
    *
-   * @param device of the file, as st_dev
-   * @param ipcNamespace of System V objects: whose shmids they have; 0: the source's own
-   * @return the object that it is; null: it is none
+   * @param device device of the file, as st_dev
+   * @param inode inode number of the file
+   * @param ipcNamespace for System V objects, the IPC namespace of the shmid; 0: the source's own
+   * @return the object; null: the file is no shared-memory object
    */
   public ShmObject at(
       ByteBuffer path, int from, int length, long device, long inode, long ipcNamespace) {
-    ShmPath said = ShmPath.of(path, from, length, device, devices);
-    if (said.kind() == 0) {
+    ShmPath parsed = ShmPath.of(path, from, length, device, devices);
+    if (parsed.kind() == 0) {
       return null;
     }
-    long space = said.kind() == ShmRecord.SYSTEM_V ? ipcNamespace : device;
-    return object(new ShmKey(said.kind(), space, inode), said.name(), device);
+    long space = parsed.kind() == ShmRecord.SYSTEM_V ? ipcNamespace : device;
+    return object(new ShmKey(parsed.kind(), space, inode), parsed.name(), device);
   }
 
   /**
-   * That object, which is known from now on.
+   * Returns the object with that key; adds it if it is new.
    *
-   * @param name if it wasn't known before
+   * @param name the name of a new object
    * @param device as st_dev; -1: not known
    */
   public ShmObject object(ShmKey key, byte[] name, long device) {
     ShmObject object = objects.computeIfAbsent(key, k -> new ShmObject(k, name, device));
-    object.isOn(device);
+    object.setDevice(device);
     return object;
   }
 
-  /** A process maps that much of it, once more. */
+  /** Adds a mapping of that size in a process. */
   public void mapped(ShmObject object, int pid, long bytes) {
     object.add(pid, bytes);
   }
 
-  /** Forgets everything that was found. */
+  /** Removes everything that was found. */
   public void clear() {
     objects.clear();
     partial = false;
   }
 
-  /** Of some process nobody could tell what it maps: how many users there are isn't known. */
+  /**
+   * Records that the mappings of some process could not be read, so the number of users isn't
+   * known.
+   */
   public void missUsers() {
     partial = true;
   }
 
-  /** Those of the fields of SHM that are known. */
+  /** The known ones among these fields of SHM. */
   public long known(long fields) {
     return partial ? fields & ~ShmRecord.USERS.bit() : fields;
   }
 
-  /** The filesystems that objects live in, as st_dev. */
+  /** The filesystems of shared-memory objects, as st_dev. */
   public Set<Long> devices() {
     Set<Long> all = new TreeSet<>(devices.internal());
     all.addAll(devices.posix());
     return all;
   }
 
-  /** All found so far, by id. */
+  /** All objects found so far, in id order. */
   public Collection<ShmObject> all() {
     return objects.values();
   }
@@ -93,10 +97,10 @@ public final class ShmObjects {
   }
 
   /**
-   * Appends SHM and SHM_USER records of these objects, whichever the bulk wants.
+   * Appends the SHM and SHM_USER records of these objects, as far as the bulk wants them.
    *
-   * @param fields of SHM to fill
-   * @param userFields of SHM_USER
+   * @param fields mask of the SHM fields to fill
+   * @param userFields mask of the SHM_USER fields to fill
    */
   public static void write(
       Collection<ShmObject> objects, long fields, long userFields, BulkBuilder into) {
@@ -112,13 +116,13 @@ public final class ShmObjects {
     }
   }
 
-  /** Fills a SHM record, but for the name. */
+  /** Fills a SHM record, except the name. */
   public static void fill(ShmObject object, long fields, Record shm) {
     shm.set(ShmRecord.ID, object.key().id());
     set(shm, fields, ShmRecord.KIND, object.key().kind());
     set(shm, fields, ShmRecord.INODE, object.key().inode());
     set(shm, fields, ShmRecord.USERS, object.users().size());
-    // -1: not known.
+    // A negative figure isn't known; its field stays absent.
     set(shm, object.device() < 0 ? 0 : fields, ShmRecord.DEVICE, object.device());
     set(shm, object.size() < 0 ? 0 : fields, ShmRecord.SIZE, object.size());
     set(shm, object.resident() < 0 ? 0 : fields, ShmRecord.RESIDENT, object.resident());

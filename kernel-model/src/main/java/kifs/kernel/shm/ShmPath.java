@@ -6,11 +6,12 @@ import java.util.Arrays;
 import kifs.kernel.record.ShmRecord;
 
 /**
- * What the path of a mapped or open file says of shared memory. A path alone proves nothing:
- * anybody may call a file {@code /memfd:x (deleted)}. So the kernel's own names count only on the
- * devices of the kernel's own, see {@link ShmDevices}.
+ * What the path of a mapped or open file says about shared memory. The path alone is no proof,
+ * because any program may call a file {@code /memfd:x (deleted)}. So names that the kernel makes
+ * count only on the kernel's own devices, see {@link ShmDevices}. Immutable, except for its array,
+ * which must not be modified.
  *
- * @param kind as in SHM; 0: it is no shared-memory object
+ * @param kind as in SHM; 0: no shared-memory object
  * @param name as in SHM
  */
 public record ShmPath(int kind, byte[] name) {
@@ -24,7 +25,10 @@ public record ShmPath(int kind, byte[] name) {
   private static final byte[] DELETED = bytes(" (deleted)");
   private static final int KEY_DIGITS = 8;
 
-  /** Whether it can be one at all; cheap, for the many paths that are none. */
+  /**
+   * Whether the path can be that of a shared-memory object. It is a cheap test, because most paths
+   * are not.
+   */
   public static boolean mayBe(ByteBuffer path, int from, int length) {
     return length > POSIX.length - 1
         && (starts(path, from, length, POSIX)
@@ -35,7 +39,9 @@ public record ShmPath(int kind, byte[] name) {
   }
 
   /**
-   * @param device of the file, as st_dev
+   * Classifies a file by its path and device.
+   *
+   * @param device device of the file, as st_dev
    */
   public static ShmPath of(ByteBuffer path, int from, int length, long device, ShmDevices devices) {
     if (starts(path, from, length, POSIX)) {
@@ -57,7 +63,7 @@ public record ShmPath(int kind, byte[] name) {
     return anonymous ? new ShmPath(ShmRecord.ANONYMOUS, NONE) : NOTHING;
   }
 
-  /** A System V key as ipcs(1) shows it. */
+  /** A System V key in the format of ipcs(1). */
   public static byte[] systemVName(int key) {
     return bytes(String.format("0x%08x", key));
   }

@@ -1,6 +1,8 @@
 /**
- * From what a kernel tells of mappings and files to SHM and SHM_USER records: which mappings are of
- * shared-memory objects, of which ones, and who uses them. Plain JDK, for whichever source: {@link
- * kifs.kernel.shm.ShmObjects} is where one begins.
+ * From the facts of mappings and files to SHM and SHM_USER records: which mappings belong to
+ * shared-memory objects, to which objects, and which processes map them.
+ *
+ * <p>Plain JDK; every source uses {@link kifs.kernel.shm.ShmObjects}. Not thread-safe: one pass
+ * uses its own objects.
  */
 package kifs.kernel.shm;

@@ -31,7 +31,7 @@ class FdRecordsTest {
 
   private boolean path(String path) {
     byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
-    // Not at the beginning of the buffer, as a source may have it.
+    // The text isn't at the beginning of the buffer, as in a source's buffer.
     ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length + 3).put(3, bytes);
     return records.path(buffer, 3, bytes.length);
   }
@@ -65,7 +65,7 @@ class FdRecordsTest {
     "/gone, 0, 0",
     "'/memfd:x (deleted)', 0100777, 1"
   })
-  void types(String path, String mode, int type) {
+  void typesOfFiles(String path, String mode, int type) {
     records.begin(5, 3);
     if (path(path)) {
       records.file(Integer.parseInt(mode, 8), 77);
@@ -90,7 +90,7 @@ class FdRecordsTest {
   }
 
   @Test
-  void socketsAreAskedForOnceAndFound() {
+  void eachListIsReadOnceAndSocketsAreFound() {
     records.begin(1, 0);
     path("socket:[10]");
     records.begin(1, 1);
@@ -100,7 +100,7 @@ class FdRecordsTest {
     records.begin(2, 5);
     path("socket:[12]");
     records.begin(2, 6);
-    // A socket of a filesystem is none that anybody could list.
+    // A socket file in a filesystem is not a socket of any list.
     if (path("/run/s")) {
       records.file(0140777, 10);
     }
@@ -150,11 +150,11 @@ class FdRecordsTest {
     assertFalse(fds.get(2).has(FdRecord.LOCAL_PORT));
     assertEquals(Socket.INET6, fds.get(3).get(FdRecord.SOCKET_FAMILY));
     assertEquals(FdRecord.SOCKET, fds.get(4).get(FdRecord.TYPE_OF_FILE));
-    assertFalse(fds.get(4).has(FdRecord.SOCKET_FAMILY), "not the socket of that inode number");
+    assertFalse(fds.get(4).has(FdRecord.SOCKET_FAMILY), "a file with the inode number of a socket");
   }
 
   @Test
-  void whatIsDroppedLeavesNothing() {
+  void aDroppedFdLeavesNothing() {
     records.begin(1, 0);
     path("socket:[10]");
     records.drop();
@@ -183,7 +183,7 @@ class FdRecordsTest {
   }
 
   @Test
-  void onlyWhatIsAskedFor() {
+  void onlyRequestedFieldsAreFilled() {
     try (BulkBuilder few = new BulkBuilder(new ChunkPool(1 << 20, 0), List.of(FdRecord.TYPE))) {
       FdRecords light = new FdRecords(few, FdRecord.TYPE_OF_FILE.bit());
       light.begin(1, 2);

@@ -46,12 +46,12 @@ class ShmObjectsTest {
     "'/dev/zero (deleted)', 1, 4, ''",
     "'/anon_hugepage (deleted)', 1, 4, ''"
   })
-  void names(String path, long device, int kind, String name) {
+  void pathsOfSharedMemory(String path, long device, int kind, String name) {
     assertEquals(
         new ShmPath(kind, name.getBytes(StandardCharsets.UTF_8)), path(path, device), path);
   }
 
-  /** Anybody may call a file so. */
+  /** Any program may give a file such a name. */
   @ParameterizedTest
   @CsvSource({
     "'/memfd:x (deleted)', 2049",
@@ -63,12 +63,12 @@ class ShmObjectsTest {
     "'/drm mm object (deleted)', 1",
     "'/SYSVxyz (deleted)', 1"
   })
-  void noneOfIt(String path, long device) {
+  void otherPathsAreNoSharedMemory(String path, long device) {
     assertEquals(0, path(path, device).kind(), path);
   }
 
   @Test
-  void idsTellEverythingApart() {
+  void idsDistinguishObjects() {
     Set<Long> ids = new HashSet<>();
     int made = 0;
     for (int kind = 1; kind <= 4; kind++) {
@@ -82,7 +82,7 @@ class ShmObjectsTest {
       }
     }
     assertEquals(made, ids.size());
-    // Far numbers are folded, not cut off.
+    // Large numbers are folded, not truncated.
     assertFalse(new ShmKey(1, 0, 1L << 40).id() == new ShmKey(1, 0, 0).id());
   }
 
@@ -92,13 +92,13 @@ class ShmObjectsTest {
   }
 
   @Test
-  void mappingsComeTogether() {
+  void mappingsOfAnObjectAreSummed() {
     ShmObjects objects = new ShmObjects(DEVICES);
     assertNull(at(objects, "/usr/lib/libc.so", DISK, 5, 0));
     objects.mapped(at(objects, "/dev/shm/a", SHM, 5, 0), 200, 4096);
     objects.mapped(at(objects, "/dev/shm/a (deleted)", SHM, 5, 0), 100, 8192);
     objects.mapped(at(objects, "/dev/shm/a", SHM, 5, 0), 100, 4096);
-    // Of the same number: a memfd, and two System V objects of two IPC namespaces.
+    // Three objects with one number: a memfd, and two System V objects in two IPC namespaces.
     objects.mapped(at(objects, "/memfd:m (deleted)", INTERNAL, 5, 0), 100, 4096);
     objects.mapped(at(objects, "/SYSV00000000 (deleted)", INTERNAL, 5, 0), 100, 4096);
     objects.mapped(at(objects, "/SYSV00000000 (deleted)", INTERNAL, 5, 4026532000L), 300, 4096);
