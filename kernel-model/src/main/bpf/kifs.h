@@ -759,7 +759,9 @@ struct kifs_shm {
    * argument of memfd_create(2); 0: anonymous
    */
   uint32_t name_length;
-  /* number of processes that map the object; absent if kifs may not read other users' processes */
+  /* number of processes that map the object; absent if the query filters processes, or if kifs may
+   * not read all of them
+   */
   uint32_t users;
   uint32_t kind; /* 1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory */
   uint32_t uid; /* user id of the owner */

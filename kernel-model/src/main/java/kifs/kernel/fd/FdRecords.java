@@ -133,7 +133,8 @@ public final class FdRecords {
    * @param from in the byte order of the bulk format; it is modified
    * @param at offset of the first record in it
    * @param records number of records
-   * @param socketDevice every file on that device is a socket; 0: there is no such device
+   * @param socketDevice device of the kernel's sockets; a socket on another device is a file of a
+   *     filesystem and in no list; 0: not known
    */
   public void take(ByteBuffer from, int at, int records, long socketDevice) {
     boolean paths = texts != null && wants(FdRecord.PATH_OFFSET, FdRecord.PATH_LENGTH);

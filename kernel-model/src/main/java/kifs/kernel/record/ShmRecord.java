@@ -57,8 +57,8 @@ public final class ShmRecord {
       LAYOUT.u32(
           "users",
           "",
-          "number of processes that map the object; absent if kifs may not read other users'"
-              + " processes",
+          "number of processes that map the object; absent if the query filters processes, or if"
+              + " kifs may not read all of them",
           "/proc/[pid]/maps of every process");
   public static final Field KIND =
       LAYOUT.u32("kind", "", "1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory", "");

@@ -45,7 +45,7 @@ public interface KernelSource extends AutoCloseable {
    * order of the bulk format. The filters don't apply to SYSTEM and CPU records. They apply to a
    * WAIT by its waiting thread; the number of its deadlock is right even if the filters omit the
    * other members. With filters, SHM records are only of objects that an admitted process maps, and
-   * only admitted processes are counted as users.
+   * the number of users is absent.
    *
    * @throws Cancellation.CancelledException between two entities, after the pass is cancelled
    */

@@ -70,8 +70,8 @@ public interface ProcessRef extends AutoCloseable {
   Optional<String> executable();
 
   /**
-   * Path of the cgroup: in cgroup v2, or, on a host with v1, in the hierarchy that says most. Empty
-   * if there is none, or the process has vanished.
+   * Path of the cgroup: in cgroup v2, unless that is the root and a v1 hierarchy has a longer path.
+   * Empty if there is none, or the process has vanished.
    */
   Optional<String> cgroup();
 

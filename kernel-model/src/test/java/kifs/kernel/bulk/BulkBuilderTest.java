@@ -35,7 +35,7 @@ class BulkBuilderTest {
   /** Enough processes to fill several chunks, so that reads cross the borders of chunks. */
   private static Bulk large;
 
-  private static byte[] whole;
+  private static byte[] largeBytes;
 
   private final ChunkPool pool = new ChunkPool(64L * CHUNK, 0);
 
@@ -51,8 +51,8 @@ class BulkBuilderTest {
         builder.text("process " + i);
       }
       large = builder.finish(BulkBytes.ORIGIN, 0);
-      whole = new byte[(int) large.size()];
-      assertEquals(whole.length, large.read(0, ByteBuffer.wrap(whole)));
+      largeBytes = new byte[(int) large.size()];
+      assertEquals(largeBytes.length, large.read(0, ByteBuffer.wrap(largeBytes)));
     }
   }
 
@@ -113,23 +113,23 @@ class BulkBuilderTest {
       @ForAll @LongRange(min = 0, max = 1_100_000) long offset,
       @ForAll @IntRange(min = 0, max = 600_000) int size) {
     makeLarge();
-    int expected = (int) Math.max(0, Math.min(size, whole.length - offset));
+    int expected = (int) Math.max(0, Math.min(size, largeBytes.length - offset));
     ByteBuffer to = ByteBuffer.allocate(size + 2).position(1).limit(size + 1);
     assertEquals(expected, large.read(offset, to));
     assertEquals(1 + expected, to.position());
-    int from = (int) Math.min(offset, whole.length);
+    int from = (int) Math.min(offset, largeBytes.length);
     assertArrayEquals(
-        Arrays.copyOfRange(whole, from, from + expected),
+        Arrays.copyOfRange(largeBytes, from, from + expected),
         Arrays.copyOfRange(to.array(), 1, 1 + expected));
   }
 
   @Test
   void aLargeBulkIsReadable() throws Exception {
     makeLarge();
-    BulkReader reader = new BulkReader(ByteBuffer.wrap(whole));
+    BulkReader reader = new BulkReader(ByteBuffer.wrap(largeBytes));
     assertEquals(3000, reader.count(ProcessRecord.TYPE));
     assertEquals(3000, reader.count(TextRecord.TYPE));
-    assertEquals(0, large.read(whole.length, ByteBuffer.allocate(1)));
+    assertEquals(0, large.read(largeBytes.length, ByteBuffer.allocate(1)));
     assertEquals(0, large.read(Long.MAX_VALUE, ByteBuffer.allocate(1)));
   }
 
@@ -208,8 +208,8 @@ class BulkBuilderTest {
 
   @Test
   void textsOfAnyLengthCanBeRead() throws Exception {
-    int most = BulkBuilder.MOST_TEXT;
-    int[] lengths = {0, 1, 7, 8, 9, most - 1, most, most, CHUNK - most, 100_000, most + 1, 3};
+    int max = BulkBuilder.MOST_TEXT;
+    int[] lengths = {0, 1, 7, 8, 9, max - 1, max, max, CHUNK - max, 100_000, max + 1, 3};
     Random random = new Random(1);
     List<byte[]> texts = new ArrayList<>();
     byte[] bulk;
@@ -218,10 +218,10 @@ class BulkBuilderTest {
         byte[] text = new byte[length];
         random.nextBytes(text);
         long offset = builder.text(ByteBuffer.wrap(text), 0, length);
-        texts.add(Arrays.copyOf(text, Math.min(length, most)));
+        texts.add(Arrays.copyOf(text, Math.min(length, max)));
         Record command = builder.append(CommandRecord.TYPE);
         command.set(CommandRecord.COMMAND_LINE_OFFSET, offset);
-        command.set(CommandRecord.COMMAND_LINE_LENGTH, Math.min(length, most));
+        command.set(CommandRecord.COMMAND_LINE_LENGTH, Math.min(length, max));
       }
       bulk = BulkBytes.bytes(builder.finish(BulkBytes.ORIGIN, 0));
     }

@@ -203,12 +203,12 @@ class BulkReaderTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 8, 2, 4, -1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 40})
-  void aFalseCountOrOffsetIsRefusedAtItsByte(long lie) {
+  void aFalseCountOrOffsetIsRefusedAtItsByte(long claim) {
     int entry = FIRST_ENTRY + 2 * ENTRY;
-    assertEquals(entry + 8, refused(patched(entry + 8, lie, 8)).at());
-    assertEquals(entry + 16, refused(patched(entry + 16, lie, 8)).at());
-    assertEquals(56, refused(patched(56, lie, 8)).at(), "bytes of the bulk");
-    assertEquals(64, refused(patched(64, lie, 8)).at(), "records of the bulk");
+    assertEquals(entry + 8, refused(patched(entry + 8, claim, 8)).at());
+    assertEquals(entry + 16, refused(patched(entry + 16, claim, 8)).at());
+    assertEquals(56, refused(patched(56, claim, 8)).at(), "bytes of the bulk");
+    assertEquals(64, refused(patched(64, claim, 8)).at(), "records of the bulk");
   }
 
   @Test
@@ -293,16 +293,16 @@ class BulkReaderTest {
   @Test
   void claimedCountsAllocateNothing() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    byte[][] lies = {
+    byte[][] falseClaims = {
       patched(56, Long.MAX_VALUE, 8),
       patched(64, Long.MAX_VALUE, 8),
       patched(22, 0xFFFF, 2),
       patched(FIRST_ENTRY + 8, 1L << 40, 8)
     };
-    refused(lies[0]);
+    refused(falseClaims[0]);
     long before = threads.getCurrentThreadAllocatedBytes();
-    for (byte[] lie : lies) {
-      refused(lie);
+    for (byte[] claim : falseClaims) {
+      refused(claim);
     }
     long allocated = threads.getCurrentThreadAllocatedBytes() - before;
     assertTrue(allocated < 1 << 20, allocated + " bytes");

@@ -62,7 +62,7 @@ class FdRecordsTest {
     "anon_inode:[eventpoll], 0600, 9",
     "anon_inode:[eventfd], 0100600, 9",
     "net:[4026531840], 0100444, 1",
-    "/gone, 0, 0",
+    "/vanished, 0, 0",
     "'/memfd:x (deleted)', 0100777, 1"
   })
   void typesOfFiles(String path, String mode, int type) {
@@ -104,7 +104,7 @@ class FdRecordsTest {
     if (path("/run/s")) {
       records.file(0140777, 10);
     }
-    List<Integer> asked = new ArrayList<>();
+    List<Integer> queriedPids = new ArrayList<>();
     byte[] local = {127, 0, 0, 1};
     Socket tcp =
         new Socket(
@@ -121,7 +121,7 @@ class FdRecordsTest {
         new SocketLists() {
           @Override
           public void of(int pid, SocketTable into) {
-            asked.add(pid);
+            queriedPids.add(pid);
             if (pid == 0) {
               into.put(10, tcp);
               into.put(99, tcp);
@@ -136,7 +136,7 @@ class FdRecordsTest {
             return Socket.unbound(Socket.INET6, Socket.DATAGRAM, Socket.UDP);
           }
         });
-    assertEquals(List.of(0, 2), asked);
+    assertEquals(List.of(0, 2), queriedPids);
     List<Record> fds = all();
     Record first = fds.get(0);
     assertEquals(80, first.get(FdRecord.LOCAL_PORT));

@@ -45,7 +45,7 @@ public interface LockFacts {
 
   /**
    * The present facts of one thread, with everything that {@link BlockedCall} has; empty if the
-   * thread has vanished or isn't blocked in such a call.
+   * thread has vanished or isn't blocked in a system call.
    */
   Optional<BlockedCall> blocked(ThreadId thread);
 
