@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 
 /**
  * Chunks of off-heap memory of which bulks consist. Records never cross a chunk's end, so a growing
- * bulk copies nothing, and a released bulk leaves its memory to the next one. Thread-safe: the
- * pool's own monitor guards all fields.
+ * bulk copies nothing, and a released bulk leaves its memory to the next one. Thread-safe: the lock
+ * of this object guards all fields.
  */
 public final class ChunkPool {
   /** Size of a chunk in bytes. The longest record must fit. */

@@ -23,8 +23,8 @@ import kifs.kernel.source.Cancellation;
  * thread that holds a lock and doesn't run doesn't release it. All other threads are assumed to be
  * able to continue.
  *
- * <p>The monitor keeps nothing but the numbers of the present deadlocks. Thread-safe: its own
- * monitor guards all fields and the source, so one thread samples at a time.
+ * <p>The monitor keeps nothing but the numbers of the present deadlocks. Thread-safe: the lock of
+ * this object guards all fields and the source, so one thread samples at a time.
  */
 public final class LockMonitor {
   /** How many samples in a row must agree with the sample before them. */
