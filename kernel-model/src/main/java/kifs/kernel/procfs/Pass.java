@@ -27,11 +27,11 @@ import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
 
 /**
- * One pass over processes and their threads. What it needs of a query is worked out once, here;
- * then it only reads. Not thread-safe.
+ * One pass over processes and their threads. The constructor decides which fields and files the
+ * query needs; the pass itself then only reads. Not thread-safe.
  */
 final class Pass {
-  /** Cgroups whose ids are remembered within a pass. */
+  /** How many cgroups' ids a pass remembers. */
   private static final int CGROUPS = 1024;
 
   private final Procfs procfs;
@@ -46,37 +46,41 @@ final class Pass {
   private final boolean wantsProcesses;
   private final Totals processTotals;
 
-  /** The files that tell whether a process is admitted: they are read first. */
+  /** The files that decide whether a process is admitted. They are read first. */
   private final ProcessPlan filterPlan;
 
   private final ProcessPlan processPlan;
 
-  /** Fields that are read for filters and sums, and that nobody asked for. */
+  /** Fields that are read for filters and sums, but that the query doesn't ask for. */
   private final long extraFields;
 
   private final boolean readsProcesses;
   private final ThreadPass threads;
   private final Holdings holdings;
 
-  /** Of which processes WAITs are wanted; null: of all. */
-  private final Set<Integer> waiters;
+  /** Ids of the processes whose WAITs are wanted. Null means all processes. */
+  private final Set<Integer> waitPids;
 
   private final Record spareProcess = Record.allocate(ProcessRecord.TYPE);
   private final Record blankProcess = Record.allocate(ProcessRecord.TYPE);
 
-  /** How far a process got. */
+  /** What the filters decided about a process. */
   private enum Outcome {
-    /** It has gone. */
+    /** The process has vanished. */
     GONE,
-    /** A filter leaves it out. */
+    /** A filter omits the process and its threads. */
     FILTERED_OUT,
-    /** It is in another state than the query asks for. Its threads may still be in that one. */
+    /**
+     * The process is in a state that the query doesn't ask for, so its own records are omitted. Its
+     * threads may be in another state, so they are read.
+     */
     THREADS_ONLY,
     ADMITTED
   }
 
   /**
-   * @param ofOneProcess whether it is about one process: then a TOTAL sums threads, else processes
+   * @param ofOneProcess whether the pass is about one process. A TOTAL then adds up its threads; in
+   *     any other pass it adds up processes
    */
   Pass(
       Procfs procfs,
@@ -96,20 +100,21 @@ final class Pass {
     threads = new ThreadPass(proc, scan, query, ofOneProcess, into, cancellation);
     holdings = new Holdings(proc, procfs.held(), procfs.shm(), scan, query, ofOneProcess, into);
     wantsProcesses = query.wants(ProcessRecord.TYPE);
-    Capabilities kernel = proc.capabilities();
+    Capabilities capabilities = proc.capabilities();
     boolean wantsTotals = query.wants(TotalRecord.TYPE) && !ofOneProcess;
-    processTotals = wantsTotals ? kernel.totals(query, ProcessRecord.TYPE) : null;
+    processTotals = wantsTotals ? capabilities.totals(query, ProcessRecord.TYPE) : null;
 
     long askedFields = wantsProcesses ? fields(ProcessRecord.TYPE) : 0;
     long filterFields = filter.processFields();
     long stateField = filter.hasStates() ? ProcessRecord.STATE.bit() : 0;
     long summedFields = processTotals == null ? 0 : processTotals.needs();
-    processPlan = new ProcessPlan(askedFields | filterFields | stateField | summedFields, kernel);
-    filterPlan = new ProcessPlan(filterFields, kernel);
+    processPlan =
+        new ProcessPlan(askedFields | filterFields | stateField | summedFields, capabilities);
+    filterPlan = new ProcessPlan(filterFields, capabilities);
     extraFields = processPlan.fields & ~askedFields & ~ProcessRecord.PID.bit();
     boolean filtersProcesses = filterFields != 0 || filter.hasCgroup();
     boolean wantsSomeWaits = query.wants(WaitRecord.TYPE) && (ofOneProcess || filtersProcesses);
-    waiters = wantsSomeWaits ? new TreeSet<>() : null;
+    waitPids = wantsSomeWaits ? new TreeSet<>() : null;
     boolean stateDecides = filter.hasStates() && wantsMore();
     readsProcesses = wantsProcesses || processTotals != null || filterFields != 0 || stateDecides;
   }
@@ -122,17 +127,17 @@ final class Pass {
     if (query.wants(CpuRecord.TYPE)) {
       proc.system().readCpus(scan, fields(CpuRecord.TYPE), into);
     }
-    if (readsProcesses || threads.areWanted() || wantsMore() || waiters != null) {
+    if (readsProcesses || threads.areWanted() || wantsMore() || waitPids != null) {
       runProcesses();
     }
     holdings.end(cancellation);
-    waits();
+    appendWaits();
     if (processTotals != null) {
       processTotals.write(into.append(TotalRecord.TYPE));
     }
   }
 
-  /** Whether there is something to be read of a process beside PROCESS and THREAD. */
+  /** Whether the query asks for records of a process other than PROCESS and THREAD. */
   private boolean wantsMore() {
     return query.wants(CommandRecord.TYPE)
         || query.wants(LimitsRecord.TYPE)
@@ -148,12 +153,12 @@ final class Pass {
         runProcess(pids.get(i));
       }
     } else {
-      query.pids().stream().sorted().filter(pid -> pid > 0).forEach(this::runProcessIfAny);
+      query.pids().stream().sorted().filter(pid -> pid > 0).forEach(this::runIfProcess);
     }
   }
 
-  /** Ids that a caller names may be those of threads; a listing has none of these. */
-  private void runProcessIfAny(int pid) {
+  /** Skips ids of threads. A query may name them, while a listing of /proc has process ids only. */
+  private void runIfProcess(int pid) {
     if (proc.isProcess(scan, pid)) {
       runProcess(pid);
     }
@@ -165,23 +170,25 @@ final class Pass {
   }
 
   /**
-   * One process, bound.
+   * Runs the pass over one process.
    *
-   * @return false if it has gone
+   * @param dir the open directory of the process
+   * @return false if the process has vanished
    */
   boolean runOne(int pid, int dir) {
     threads.refreshClock();
     boolean there = process(pid, dir);
     holdings.end(cancellation);
-    waits();
+    appendWaits();
     if (there) {
       threads.end();
     }
-    // What is looked at behind the process goes by its id, which may be another's by then.
+    // Holdings are found by the pid after the process was read. The kernel may have given the pid
+    // to another process by then, so the directory is checked once more.
     return there && (!holdings.areWanted() || scan.existsUnder(dir));
   }
 
-  /** Appends what is wanted of a process; whether it is there, be it admitted or not. */
+  /** Appends the wanted records of a process. Returns whether it exists, admitted or not. */
   private boolean process(int pid, int dir) {
     Outcome outcome = admits(pid, dir);
     threads.begin(null);
@@ -195,7 +202,7 @@ final class Pass {
     return readsProcesses || scan.existsUnder(dir);
   }
 
-  /** Asks the filters, but for that of the state. */
+  /** Applies every filter except the one on the state. */
   private Outcome admits(int pid, int dir) {
     if (filterPlan.fields != 0) {
       spareProcess.copy(blankProcess);
@@ -218,7 +225,7 @@ final class Pass {
     return Outcome.ADMITTED;
   }
 
-  /** Reads the PROCESS, appends it if it is wanted and admitted, and adds it to the sums. */
+  /** Reads the PROCESS record, appends it if it is wanted and admitted, and adds it to the sums. */
   private Outcome appendProcess(int pid, int dir) {
     Record process = wantsProcesses ? into.append(ProcessRecord.TYPE) : spareProcess;
     if (!wantsProcesses) {
@@ -239,7 +246,7 @@ final class Pass {
   }
 
   private Outcome outcome(Record process) {
-    // It may have changed its name or user since it was first looked at.
+    // The process may have changed its name or user since admits() read them.
     if (!filter.admits(process)) {
       return Outcome.FILTERED_OUT;
     }
@@ -248,7 +255,7 @@ final class Pass {
   }
 
   /**
-   * Appends what follows a process's PROCESS.
+   * Appends the records that follow a process's PROCESS record.
    *
    * @param stateAdmitted whether the process itself is in a state that the query asks for
    */
@@ -256,8 +263,8 @@ final class Pass {
     if (threads.areWanted()) {
       threads.process(pid, dir);
     }
-    if (waiters != null) {
-      waiters.add(pid);
+    if (waitPids != null) {
+      waitPids.add(pid);
     }
     if (!stateAdmitted) {
       return;
@@ -266,22 +273,24 @@ final class Pass {
       CommandReader.append(scan, dir, pid, fields(CommandRecord.TYPE), into);
     }
     if (query.wants(LimitsRecord.TYPE)) {
-      limits(pid, dir);
+      appendLimits(pid, dir);
     }
     holdings.process(pid);
   }
 
-  /** Appends WAITs. A thread that waits sleeps, so a query for other states has none. */
-  private void waits() {
-    boolean noneAdmitted = waiters != null && waiters.isEmpty();
+  /**
+   * Appends WAIT records. A blocked thread sleeps, so a query for other states gets no WAIT record.
+   */
+  private void appendWaits() {
+    boolean noneAdmitted = waitPids != null && waitPids.isEmpty();
     if (query.wants(WaitRecord.TYPE) && !noneAdmitted && query.admitsState('S')) {
-      Set<Integer> pids = waiters == null ? query.pids() : waiters;
+      Set<Integer> pids = waitPids == null ? query.pids() : waitPids;
       long fields = fields(WaitRecord.TYPE);
       WaitRecords.append(procfs.locks(), pids, fields, into, cancellation);
     }
   }
 
-  private void limits(int pid, int dir) {
+  private void appendLimits(int pid, int dir) {
     Record limits = into.append(LimitsRecord.TYPE);
     long fields = fields(LimitsRecord.TYPE);
     if (!proc.processes().readLimits(scan, dir, pid, fields, limits)) {

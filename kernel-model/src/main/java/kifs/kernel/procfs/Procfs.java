@@ -11,8 +11,9 @@ import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.scan.ProcRoot;
 
 /**
- * Holds what the passes over one /proc share: the open /proc, where its shared memory was found,
- * and who tells what threads wait for and what processes hold. Thread-safe.
+ * Holds what the passes over one /proc share: the open /proc, the paths at which shared memory was
+ * found, and the implementations that find out what threads wait for and what processes hold.
+ * Thread-safe.
  */
 final class Procfs {
   private final Proc proc;
@@ -23,7 +24,7 @@ final class Procfs {
   Procfs(ProcRoot root) {
     proc = new Proc(root, new WaitClassifier(root.fd()));
     shm = new ProcfsShm(proc, this::held);
-    tellLocksBy(new ProcfsLockFacts(proc));
+    setLockFacts(new ProcfsLockFacts(proc));
   }
 
   Proc proc() {
@@ -38,8 +39,8 @@ final class Procfs {
     return locks;
   }
 
-  /** Replaces who tells what blocked threads wait for. */
-  void tellLocksBy(LockFacts facts) {
+  /** Replaces the facts about blocked threads from which later passes make WAIT records. */
+  void setLockFacts(LockFacts facts) {
     locks = new LockMonitor(new CallWaits(facts));
   }
 
@@ -47,8 +48,8 @@ final class Procfs {
     return held;
   }
 
-  /** Replaces who tells what processes hold. */
-  void tellHoldingsBy(HeldFacts facts) {
+  /** Replaces the source of the facts about what processes hold. */
+  void setHeldFacts(HeldFacts facts) {
     held = facts;
   }
 }

@@ -24,7 +24,10 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 
-/** A process, by an open directory of /proc: the kernel itself keeps the two together. */
+/**
+ * A process, bound by an open directory of /proc. The kernel keeps the two together: once the
+ * process has vanished, the directory stays empty, even if its pid is used again. Thread-safe.
+ */
 final class ProcfsProcess implements WatchedProcess {
   private final Procfs procfs;
   private final Proc proc;
@@ -43,7 +46,7 @@ final class ProcfsProcess implements WatchedProcess {
     ProcRoot root = procfs.proc().root();
     return pid <= 0
         ? Optional.empty()
-        : root.look(Optional.empty(), scan -> bind(procfs, scan, pid));
+        : root.withScan(Optional.empty(), scan -> bind(procfs, scan, pid));
   }
 
   private static Optional<ProcessRef> bind(Procfs procfs, Scan scan, int pid) {
@@ -51,7 +54,8 @@ final class ProcfsProcess implements WatchedProcess {
     if (dir < 0) {
       return Optional.empty();
     }
-    // Bound first: had the id changed hands since, the directory would be empty for good.
+    // The directory is opened before the check. If the pid has passed to another process since, the
+    // directory is empty for good, so this ref can never show the other process.
     if (!procfs.proc().isProcess(scan, pid)) {
       Syscalls.close(dir);
       return Optional.empty();
@@ -59,8 +63,8 @@ final class ProcfsProcess implements WatchedProcess {
     return Optional.of(new ProcfsProcess(procfs, pid, new BoundDirectory(dir)));
   }
 
-  private <T> T look(T gone, ProcRoot.Look<T> look) {
-    return proc.root().lookAt(directory, gone, look);
+  private <T> T withDirectory(T gone, ProcRoot.Look<T> action) {
+    return proc.root().withDirectory(directory, gone, action);
   }
 
   @Override
@@ -70,10 +74,13 @@ final class ProcfsProcess implements WatchedProcess {
 
   @Override
   public Optional<Owner> owner() {
-    return look(Optional.empty(), ProcfsProcess::owner);
+    return withDirectory(Optional.empty(), ProcfsProcess::owner);
   }
 
-  /** An open directory keeps its last owner for good, so ask whether anything is in it. */
+  /**
+   * Reads the owner of the directory. An open directory keeps its last owner for good, so the
+   * method checks first that the process still exists.
+   */
   private static Optional<Owner> owner(Scan scan, int dir) {
     if (!scan.existsUnder(dir) || scan.statxOpen(dir, Statx.WANT_UID | Statx.WANT_GID) < 0) {
       return Optional.empty();
@@ -89,20 +96,20 @@ final class ProcfsProcess implements WatchedProcess {
   public boolean read(long fields, Record process) {
     ProcessPlan plan = new ProcessPlan(fields, proc.capabilities());
     CgroupIds cgroups = plan.cgroup ? proc.newCgroupIds(1) : null;
-    return look(
+    return withDirectory(
         false, (scan, dir) -> proc.processes().read(scan, dir, pid, plan, cgroups, process));
   }
 
   @Override
   public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
-    return look(
+    return withDirectory(
         false,
         (scan, dir) -> new Pass(procfs, scan, query, true, into, cancellation).runOne(pid, dir));
   }
 
   @Override
   public int[] tids() {
-    return look(
+    return withDirectory(
         new int[0],
         (scan, dir) -> {
           scan.inDirectory(dir);
@@ -118,7 +125,7 @@ final class ProcfsProcess implements WatchedProcess {
 
   @Override
   public int[] fds() {
-    return look(
+    return withDirectory(
         new int[0],
         (scan, dir) -> {
           scan.inDirectory(dir);
@@ -134,7 +141,7 @@ final class ProcfsProcess implements WatchedProcess {
 
   @Override
   public boolean hasFd(int fd) {
-    return look(
+    return withDirectory(
         false,
         (scan, dir) -> {
           scan.inDirectory(dir);
@@ -149,13 +156,13 @@ final class ProcfsProcess implements WatchedProcess {
 
   @Override
   public boolean collectFd(int fd, BulkBuilder into) {
-    return look(
+    return withDirectory(
         false, (scan, dir) -> new SingleFd(proc, procfs.held(), scan, into).collect(dir, pid, fd));
   }
 
   @Override
   public Optional<ThreadRef> thread(int tid) {
-    return look(
+    return withDirectory(
         Optional.empty(),
         (scan, dir) -> {
           int task = tid > 0 ? scan.bindTask(dir, tid) : -1;
@@ -168,12 +175,12 @@ final class ProcfsProcess implements WatchedProcess {
   /**
    * {@inheritDoc}
    *
-   * <p>It lies in the process's own memory: the read waits for as long as the process holds its
-   * mmap lock.
+   * <p>The command line lies in the process's own memory, so the read waits for as long as the
+   * process holds its mmap lock.
    */
   @Override
   public Optional<byte[]> commandLine() {
-    return look(
+    return withDirectory(
         Optional.empty(),
         (scan, dir) -> {
           scan.inDirectory(dir);
@@ -184,10 +191,14 @@ final class ProcfsProcess implements WatchedProcess {
         });
   }
 
-  /** One char a byte: paths need not be UTF-8. */
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Each char is one byte, because a path need not be UTF-8.
+   */
   @Override
   public Optional<String> executable() {
-    return look(
+    return withDirectory(
         Optional.empty(),
         (scan, dir) -> {
           scan.inDirectory(dir);
@@ -202,13 +213,13 @@ final class ProcfsProcess implements WatchedProcess {
   /**
    * {@inheritDoc}
    *
-   * <p>That is: cgroup v2's, unless the process is in v2's root while v1 hierarchies are there;
-   * then that of the hierarchy {@code name=systemd}, unless that is the root, too; else the
-   * longest. One char a byte.
+   * <p>The path in cgroup v2 comes first, unless it is the root. Then comes the path in the v1
+   * hierarchy {@code name=systemd}, unless that is the root, too. Otherwise it is the longest path.
+   * Each char is one byte.
    */
   @Override
   public Optional<String> cgroup() {
-    return look(
+    return withDirectory(
         Optional.empty(),
         (scan, dir) -> {
           scan.inDirectory(dir);
@@ -220,13 +231,13 @@ final class ProcfsProcess implements WatchedProcess {
 
   @Override
   public boolean isAlive() {
-    return look(false, (scan, dir) -> scan.existsUnder(dir));
+    return withDirectory(false, (scan, dir) -> scan.existsUnder(dir));
   }
 
   @Override
   public WatchedProcess copy() {
     int own =
-        look(
+        withDirectory(
             -1,
             (scan, dir) ->
                 Syscalls.openat(
@@ -240,11 +251,12 @@ final class ProcfsProcess implements WatchedProcess {
 
   @Override
   public int exitStatus() {
-    return look(
+    return withDirectory(
         -1,
         (scan, dir) -> {
           scan.inDirectory(dir);
-          // Whoever may not know reads a status of 0, and may not read io either.
+          // A reader without permission gets a status of 0, which would pass for a success. The
+          // kernel refuses io to the same readers, so reading io tests the permission.
           boolean allowed = proc.mayTrace() || scan.load(FileName.IO) >= 0;
           return allowed && scan.load(FileName.STAT) >= 0 ? StatFile.exitStatus(scan.cursor) : -1;
         });

@@ -33,8 +33,8 @@ import kifs.kernel.source.SourceKind;
 /**
  * A kernel seen through /proc. Thread-safe.
  *
- * <p>The root may be another directory that looks like /proc. Then nothing is asked of the kernel
- * by process id, since ids there are not ours.
+ * <p>The root may be another directory with the files of a /proc. The source then makes no system
+ * call that takes a process id, because ids in that directory mean nothing to the running kernel.
  */
 public final class ProcfsSource implements KernelSource {
   private final Procfs procfs;
@@ -52,7 +52,7 @@ public final class ProcfsSource implements KernelSource {
 
   /**
    * @param procRoot {@code /proc}, or a directory like it
-   * @throws IOException if it can't be opened
+   * @throws IOException if the directory can't be opened
    */
   public static ProcfsSource open(Path procRoot) throws IOException {
     return new ProcfsSource(new Procfs(ProcRoot.open(procRoot)));
@@ -73,7 +73,10 @@ public final class ProcfsSource implements KernelSource {
     return proc.clock();
   }
 
-  /** Of this kernel: whoever tells when a thread ran reads the same clock, so that all agree. */
+  /**
+   * The clock by which this source dates when a thread ran. Other readers use the same instance, so
+   * that their times agree.
+   */
   public SchedulerClock schedulerClock() {
     return proc.schedulerClock();
   }
@@ -84,8 +87,8 @@ public final class ProcfsSource implements KernelSource {
   }
 
   /**
-   * Adds what an administrator should know besides, once: why there is no better source than this,
-   * what the kernel refuses.
+   * Adds a warning for the administrator, such as why no better source is in use, or what the
+   * kernel refuses. A warning that is there already is not added again.
    */
   public void warn(String warning) {
     proc.warnings().add(warning);
@@ -99,8 +102,8 @@ public final class ProcfsSource implements KernelSource {
   /**
    * {@inheritDoc}
    *
-   * <p>Two passes run at one time, others wait. With COMMAND records a pass may wait for a process
-   * that holds its own mmap lock, see {@link ProcessRef#commandLine}.
+   * <p>At most two passes run at one time; others wait. A pass that reads COMMAND records may wait
+   * for a process that holds its own mmap lock, see {@link ProcessRef#commandLine}.
    */
   @Override
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
@@ -127,7 +130,7 @@ public final class ProcfsSource implements KernelSource {
   @Override
   public int[] pids() {
     return proc.root()
-        .look(
+        .withScan(
             new int[0],
             scan -> {
               IdList pids = new IdList();
@@ -145,12 +148,12 @@ public final class ProcfsSource implements KernelSource {
    * Whether a process is in a cgroup or below it, in any hierarchy.
    *
    * @param cgroup a path, one char a byte
-   * @return false, too, if it has gone
+   * @return false also if the process has vanished
    */
   public boolean isInCgroup(int pid, String cgroup) {
     byte[] path = cgroup.getBytes(StandardCharsets.ISO_8859_1);
     return proc.root()
-        .look(
+        .withScan(
             false,
             scan -> {
               scan.inEntry(proc.root().fd(), pid);
@@ -161,7 +164,7 @@ public final class ProcfsSource implements KernelSource {
   @Override
   public void readSystem(long fields, Record into) {
     proc.root()
-        .look(
+        .withScan(
             null,
             scan -> {
               proc.system().read(scan, fields, into);
@@ -174,34 +177,39 @@ public final class ProcfsSource implements KernelSource {
     return events;
   }
 
-  /** Ends all watches. Afterwards there is nothing to be seen, through refs neither. */
+  /** Ends all watches. Afterwards neither the source nor its refs find any entity. */
   @Override
   public void close() {
     events.close();
     proc.root().close();
   }
 
-  /** Whether we are refused only what is protected from everybody. */
+  /**
+   * Whether kifs may trace other users' processes. If so, the kernel refuses only what it protects
+   * from every process.
+   */
   public boolean mayTrace() {
     return proc.mayTrace();
   }
 
   /**
-   * Has somebody else tell the facts of blocked threads, who can do it faster.
+   * Replaces the facts about blocked threads by those of a faster implementation.
    *
-   * @param wrap makes them, given what /proc tells
+   * @param wrap makes the faster implementation from the one that reads /proc
    */
   public void tellLocksBy(UnaryOperator<LockFacts> wrap) {
-    procfs.tellLocksBy(wrap.apply(newLockFacts()));
+    procfs.setLockFacts(wrap.apply(newLockFacts()));
   }
 
-  /** What /proc tells of blocked threads, for a look by somebody who uses it alone. */
+  /**
+   * Makes an instance of the facts that /proc gives of blocked threads, for one caller's own use.
+   */
   public LockFacts newLockFacts() {
     return new ProcfsLockFacts(proc);
   }
 
-  /** Has somebody else tell what processes hold, who can do it faster. */
+  /** Replaces the facts about what processes hold by those of a faster implementation. */
   public void tellHoldingsBy(HeldFacts facts) {
-    procfs.tellHoldingsBy(facts);
+    procfs.setHeldFacts(facts);
   }
 }

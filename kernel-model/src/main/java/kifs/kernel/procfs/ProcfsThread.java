@@ -6,7 +6,7 @@ import kifs.kernel.procfs.scan.BoundDirectory;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.ThreadRef;
 
-/** A thread, by an open directory of /proc. */
+/** A thread, bound by an open directory of /proc, see {@link ProcfsProcess}. Thread-safe. */
 final class ProcfsThread implements ThreadRef {
   private final Proc proc;
   private final int pid;
@@ -34,7 +34,7 @@ final class ProcfsThread implements ThreadRef {
   public boolean read(long fields, Record thread) {
     ThreadPlan plan = new ThreadPlan(fields, proc.capabilities());
     return proc.root()
-        .lookAt(
+        .withDirectory(
             directory,
             false,
             (scan, dir) -> {

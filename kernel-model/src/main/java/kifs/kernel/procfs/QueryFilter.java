@@ -13,8 +13,8 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 
 /**
- * The filters of a query other than pids, ready to be put to one process after another without
- * making garbage. Immutable and thread-safe.
+ * The filters of a query except pids, in a form that tests one process after another without making
+ * garbage. Immutable and thread-safe.
  */
 final class QueryFilter {
   private final Query query;
@@ -25,7 +25,7 @@ final class QueryFilter {
     this.query = query;
     for (String comm : query.comms()) {
       byte[] bytes = comm.getBytes(StandardCharsets.ISO_8859_1);
-      // Names end here, though stat shows more of some kernel threads'.
+      // A name in a record has at most COMM_BYTES, though stat shows more for some kernel threads.
       int length = Math.min(bytes.length, StatFile.COMM_BYTES);
       comms.add(Arrays.copyOf(bytes, length));
     }
@@ -33,13 +33,13 @@ final class QueryFilter {
         query.cgroupPath().map(path -> path.getBytes(StandardCharsets.ISO_8859_1)).orElse(null);
   }
 
-  /** The fields of PROCESS that tell whether a process passes. */
+  /** The fields of PROCESS that {@link #admits} needs. */
   long processFields() {
     return (query.uids().isEmpty() ? 0 : ProcessRecord.UID.bit())
         | (comms.isEmpty() ? 0 : ProcessRecord.COMM.bit());
   }
 
-  /** Whether states are filtered by. */
+  /** Whether the query filters by state. */
   boolean hasStates() {
     return !query.states().isEmpty();
   }
@@ -48,7 +48,7 @@ final class QueryFilter {
     return cgroup != null;
   }
 
-  /** Whether its uid and its name pass. What couldn't be read doesn't. */
+  /** Whether a process passes the filters on uid and name. An absent field doesn't pass. */
   boolean admits(Record process) {
     if (!query.uids().isEmpty()
         && !(process.has(ProcessRecord.UID)
@@ -58,7 +58,11 @@ final class QueryFilter {
     return comms.isEmpty() || process.has(ProcessRecord.COMM) && admitsComm(process);
   }
 
-  /** By a cgroup file: whether any hierarchy has the process in the cgroup or below it. */
+  /**
+   * Whether any hierarchy has the process in the wanted cgroup or below it.
+   *
+   * @param file the text of the process's {@code cgroup}
+   */
   boolean admitsCgroup(ByteCursor file) {
     return CgroupFile.isIn(file, cgroup);
   }

@@ -28,25 +28,31 @@ final class ThreadPass {
   private final Totals totals;
   private final ThreadPlan plan;
 
-  /** Without what is known of the main thread from its process's status. */
+  /**
+   * The plan for a main thread whose context switches are known already, from the status of its
+   * process.
+   */
   private final ThreadPlan mainThreadPlan;
 
-  /** Fields that are read for filters and sums, and that nobody asked for. */
+  /** Fields that are read for filters and sums, but that the query doesn't ask for. */
   private final long extraFields;
 
   private final Record spare = Record.allocate(ThreadRecord.TYPE);
   private final Record blank = Record.allocate(ThreadRecord.TYPE);
 
-  /** Context switches of the process last read, which are its main thread's; -1: not known. */
+  /**
+   * Context switches in the status of the process last read. They are those of its main thread. -1
+   * means not known.
+   */
   private long voluntary = -1;
 
   private long involuntary = -1;
 
-  /** Threads of the process last read; 0: not known. */
+  /** Number of threads of the process last read. 0 means not known. */
   private int count;
 
   /**
-   * @param ofOneProcess whether the pass is about one process: then a TOTAL sums its threads
+   * @param ofOneProcess whether the pass is about one process. A TOTAL then adds up its threads
    */
   ThreadPass(
       Proc proc,
@@ -78,7 +84,7 @@ final class ThreadPass {
     return wanted || totals != null;
   }
 
-  /** Before the first process. */
+  /** Refreshes the clock that dates when threads ran. Called before the first process. */
   void refreshClock() {
     if (plan.lastRan) {
       proc.schedulerClock().refresh();
@@ -86,9 +92,9 @@ final class ThreadPass {
   }
 
   /**
-   * Takes over what a PROCESS says of the process's threads, before they are read.
+   * Keeps what a PROCESS record says about the process's threads. Called before they are read.
    *
-   * @param process null: the process wasn't read
+   * @param process null if the process wasn't read
    */
   void begin(Record process) {
     boolean known =
@@ -100,10 +106,10 @@ final class ThreadPass {
     count = process == null ? 0 : (int) process.get(ProcessRecord.THREADS);
   }
 
-  /** Reads the threads of the process that {@link #begin} was about. */
+  /** Reads the threads of the process that {@link #begin} was called for. */
   void process(int pid, int dir) {
     if (count == 1) {
-      // The only thread bears the process's id: no need to list.
+      // The only thread has the process's id, so the directory need not be listed.
       scan.inTask(dir, pid);
       thread(pid, pid);
       return;
@@ -131,7 +137,8 @@ final class ThreadPass {
     if (!wanted) {
       spare.copy(blank);
     }
-    // A process's status is its main thread's: at 12 us, it is not read twice.
+    // A process's status shows the switches of its main thread. Reading status costs 12 us, so it
+    // is not read a second time.
     boolean switchesKnown = tid == pid && voluntary >= 0 && involuntary >= 0;
     ThreadPlan needed = switchesKnown ? mainThreadPlan : plan;
     boolean there = proc.threads().read(scan, pid, tid, needed, thread);
@@ -158,7 +165,7 @@ final class ThreadPass {
     }
   }
 
-  /** After the last process. */
+  /** Appends the TOTAL, if it is wanted. Called after the last process. */
   void end() {
     if (totals != null) {
       totals.write(into.append(TotalRecord.TYPE));

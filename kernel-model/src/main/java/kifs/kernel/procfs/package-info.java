@@ -1,11 +1,11 @@
 /**
- * The live kernel as /proc shows it. {@link kifs.kernel.procfs.ProcfsSource} puts together what the
- * packages below read.
+ * The live kernel as /proc shows it. {@link kifs.kernel.procfs.ProcfsSource} combines what its
+ * subpackages read.
  *
- * <p>The packages below divide /proc by subject, so that each parser stands beside the one reader
- * that uses it.
+ * <p>The subpackages divide /proc by subject, so that each parser is in the package of the one
+ * reader that uses it.
  *
- * <p>Only {@code kifs.kernel.bpf} and the daemon may know this family. Each pass runs on one
+ * <p>Only {@code kifs.kernel.bpf} and the daemon may use these packages. Each pass runs on one
  * thread; several passes may run at once.
  */
 package kifs.kernel.procfs;

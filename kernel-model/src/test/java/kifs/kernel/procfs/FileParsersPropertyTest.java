@@ -36,7 +36,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 
-/** Whatever the bytes, no parser throws; whatever the number, it is read as it stands or not. */
+/** No parser throws, whatever the bytes are. A number is read exactly, or not at all. */
 class FileParsersPropertyTest {
   private static final String[] GOOD = {
     "7 (a) b)" + FileParsersTest.STAT_TAIL,
@@ -62,10 +62,10 @@ class FileParsersPropertyTest {
 
   @Property(tries = 4000)
   void mutationsOfGoodFiles(
-      @ForAll @IntRange(max = 12) int which,
+      @ForAll @IntRange(max = 12) int file,
       @ForAll @IntRange(max = 300) int cut,
       @ForAll long seed) {
-    byte[] good = GOOD[which].getBytes(StandardCharsets.ISO_8859_1);
+    byte[] good = GOOD[file].getBytes(StandardCharsets.ISO_8859_1);
     byte[] bytes = Arrays.copyOf(good, Math.min(cut, good.length));
     Random random = new Random(seed);
     for (int i = random.nextInt(5); i > 0 && bytes.length > 0; i--) {
@@ -87,7 +87,7 @@ class FileParsersPropertyTest {
   }
 
   @Property
-  void noNumberBeyond64Bits(
+  void aNumberThatExceeds64BitsIsNone(
       @ForAll @LongRange(min = 1) long high, @ForAll @IntRange(max = 9) int digit) {
     String text = Long.toUnsignedString(-1 - high % 1000) + digit;
     assertEquals(false, ByteCursor.of(text + "\n").number());
@@ -130,7 +130,7 @@ class FileParsersPropertyTest {
     mounts.option("/proc", "hidepid=");
   }
 
-  /** In an array with room behind the text, as when a long file was read before. */
+  /** Puts the text into an array with other bytes after it, as if a longer file was read before. */
   private static ByteCursor over(byte[] bytes) {
     byte[] larger = Arrays.copyOf(bytes, bytes.length + 32);
     Arrays.fill(larger, bytes.length, larger.length, (byte) '1');

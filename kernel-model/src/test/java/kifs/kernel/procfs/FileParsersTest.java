@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each file's text, ordinary and odd. */
+/** Parses the text of each /proc file, both well-formed and malformed. */
 class FileParsersTest {
   static final Units UNITS = new Units(10_000_000, 4096);
 
@@ -88,7 +88,7 @@ class FileParsersTest {
   }
 
   @Test
-  void aWorkersLongNameIsCutToWhatANameCanHold() {
+  void aWorkersLongNameIsCutTo15Bytes() {
     Record process = stat("7 (kworker/u4:1-events_unbound)" + STAT_TAIL, ProcessRecord.TYPE);
     assertEquals("kworker/u4:1-ev", process.text(ProcessRecord.COMM));
   }
@@ -102,7 +102,7 @@ class FileParsersTest {
   }
 
   @Test
-  void aFieldThatIsNoNumberIsAbsentAndTheNextOnesAreNot() {
+  void aBadNumberLeavesOnlyItsOwnFieldAbsent() {
     Record process =
         stat("7 (x) S one 99999999999 -3 0 -1 -1 18446744073709551616 5 \n", ProcessRecord.TYPE);
     assertFalse(process.has(ProcessRecord.PPID));
@@ -130,14 +130,14 @@ class FileParsersTest {
   }
 
   @Test
-  void onlyFieldsAskedForAreFilled() {
+  void onlyWantedFieldsAreFilled() {
     Record process = Record.allocate(ProcessRecord.TYPE);
     StatFile.parse(ByteCursor.of("7 (x)" + STAT_TAIL), ProcessRecord.THREADS.bit(), UNITS, process);
     assertEquals(ProcessRecord.TYPE.allFields() & ~ProcessRecord.THREADS.bit(), process.absent());
   }
 
   @Test
-  void exitStatusIsAZombiesAlone() {
+  void onlyAZombieHasAnExitStatus() {
     assertEquals(-1, StatFile.exitStatus(ByteCursor.of("7 (x)" + STAT_TAIL)));
     String zombie = "7 (x Z)" + STAT_TAIL.replaceFirst(" S ", " Z ");
     assertEquals(256, StatFile.exitStatus(ByteCursor.of(zombie)));
@@ -151,7 +151,7 @@ class FileParsersTest {
   }
 
   @Test
-  void statusOfAKernelThreadHasNoMemoryWhichIsZero() {
+  void memoryOfAKernelThreadIsZero() {
     Record process =
         status("Name:\tk\nUid:\t0\t0\t0\t0\nThreads:\t1\n", ProcessRecord.TYPE.allFields());
     assertTrue(process.has(ProcessRecord.RSS_ANON));
@@ -161,7 +161,7 @@ class FileParsersTest {
   }
 
   @Test
-  void statusCutOffBeforeMemoryDoesntMeanThereIsNone() {
+  void memoryIsAbsentIfStatusIsCutOffBeforeIt() {
     Record process = status("Name:\tk\nUid:\t0\t5\t0\t0\n", ProcessRecord.TYPE.allFields());
     assertFalse(process.has(ProcessRecord.RSS_ANON));
     assertEquals(5, process.get(ProcessRecord.EUID));
@@ -176,7 +176,7 @@ class FileParsersTest {
   }
 
   @Test
-  void switchesAreFoundFromTheEnd() {
+  void switchesAreFoundBeforeTheLastLine() {
     String text =
         "Threads:\t1\nvoluntary_ctxt_switches:\t3\nnonvoluntary_ctxt_switches:\t4\nx86_Thing:\ty\n";
     Record process = status(text, ProcessRecord.TYPE.allFields());
@@ -261,7 +261,7 @@ class FileParsersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "202", "202 0x1\n", "x\n", "-2 0x1 0x1\n", "runn", "99999999999 0x1\n"})
-  void syscallsThatMakeNoSense(String text) {
+  void malformedSyscallFiles(String text) {
     assertFalse(new SyscallFile().parse(ByteCursor.of(text)));
   }
 

@@ -36,7 +36,7 @@ import kifs.testing.Bulks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real source on trees of files: kernels that this host doesn't run. */
+/** Runs the procfs source on trees of files, which were captured from other kernels. */
 class FixtureTreesTest {
   private static final Query EVERYTHING =
       Query.of(
@@ -79,7 +79,7 @@ class FixtureTreesTest {
 
       Record two = processes.get(100);
       assertEquals(1001, two.get(ProcessRecord.EUID));
-      assertFalse(two.has(ProcessRecord.RSS), "its status doesn't tell");
+      assertFalse(two.has(ProcessRecord.RSS), "its status has no VmRSS");
       Record cut = processes.get(200);
       assertEquals("cut short", cut.text(ProcessRecord.COMM));
       assertFalse(cut.has(ProcessRecord.SID));
@@ -96,7 +96,7 @@ class FixtureTreesTest {
       assertFalse(helper.has(ThreadRecord.SYSCALL));
 
       Record system = Bulks.records(bulk, SystemRecord.TYPE).get(0);
-      // The thread's own directory, which a real /proc doesn't list, counts here.
+      // The tree has a directory for a thread, which counts as a process. A real /proc lists none.
       assertEquals(4, system.get(SystemRecord.PROCESSES));
       assertEquals(85, system.get(SystemRecord.THREADS));
       assertEquals(500, system.get(SystemRecord.FILES_OPEN));
@@ -112,7 +112,7 @@ class FixtureTreesTest {
   }
 
   @Test
-  void aProcessOfATree() throws IOException {
+  void refOfAProcessInATree() throws IOException {
     try (ProcfsSource source = open("linux-5.10.txt");
         ProcessRef init = source.process(1).orElseThrow()) {
       assertTrue(init.isAlive());
@@ -130,7 +130,7 @@ class FixtureTreesTest {
   }
 
   @Test
-  void aTreeThatLosesAProcess() throws IOException {
+  void aProcessVanishesFromATree() throws IOException {
     try (ProcfsSource source = open("linux-5.10.txt");
         ProcessRef init = source.process(1).orElseThrow();
         ThreadRef thread = init.thread(1).orElseThrow()) {
@@ -148,7 +148,7 @@ class FixtureTreesTest {
   }
 
   @Test
-  void oneUnreadableFileSpoilsNothing() throws IOException {
+  void anUnreadableFileLeavesOnlyItsOwnFieldsAbsent() throws IOException {
     ProcArchive.unpack("linux-5.10.txt", root);
     Files.delete(root.resolve("1/status"));
     Files.createDirectory(root.resolve("1/status"));
@@ -161,7 +161,7 @@ class FixtureTreesTest {
   }
 
   @Test
-  void underTheStrictestYamaNothingIsSaidOfWaits() throws IOException {
+  void yamaScope3HidesSystemCallsAndWaits() throws IOException {
     Path process = Files.createDirectories(root.resolve("100"));
     Files.writeString(process.resolve("syscall"), "-1 0x0 0x0\n");
     Files.createDirectories(root.resolve("sys/kernel/yama"));
@@ -180,7 +180,7 @@ class FixtureTreesTest {
   }
 
   @Test
-  void thisKindOfHost() throws IOException {
+  void aCapturedHost() throws IOException {
     try (ProcfsSource source = open("host.txt")) {
       assertEquals("captured", source.host().name());
       assertEquals(2, source.host().processors());
@@ -220,7 +220,7 @@ class FixtureTreesTest {
   }
 
   @Test
-  void aRootThatIsntThereIsAnError() {
+  void aMissingRootIsAnError() {
     assertThrows(IOException.class, () -> ProcfsSource.open(root.resolve("nowhere")));
   }
 

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import kifs.testing.Project;
 
-/** Unpacks a /proc tree from text, see test-data/proc/README.md. */
+/**
+ * Unpacks a /proc tree from text. test-data/proc/README.md describes the format. Not thread-safe.
+ */
 final class ProcArchive {
   private static final String HEADER = "== ";
   private static final String LINK = " -> ";
@@ -20,7 +22,7 @@ final class ProcArchive {
     this.root = root;
   }
 
-  /** That tree of test-data/proc. */
+  /** Unpacks an archive of test-data/proc into a directory, which it returns. */
   static Path unpack(String name, Path root) throws IOException {
     Path archive = Project.TEST_DATA.resolve("proc").resolve(name);
     return unpackText(Files.readString(archive, StandardCharsets.ISO_8859_1), root);

@@ -112,7 +112,8 @@ public final class ProcfsShm {
   }
 
   private <T> T look(T closed, Function<ShmReader, T> action) {
-    return proc.root().look(closed, scan -> action.apply(new ShmReader(proc, held.get(), scan)));
+    return proc.root()
+        .withScan(closed, scan -> action.apply(new ShmReader(proc, held.get(), scan)));
   }
 
   private ShmObjects lookAtAll(Cancellation cancellation) {

@@ -187,7 +187,7 @@ public final class ProcfsLockFacts implements LockFacts {
     Mappings maps = scan.maps;
     boolean found = loadMappings(pid);
     while (found && maps.next()) {
-      if (maps.holds(address)) {
+      if (maps.contains(address)) {
         long offset = maps.inode == 0 ? 0 : maps.offset + address - maps.from;
         return Optional.of(new LockedFile(maps.device, maps.inode, offset, maps.name()));
       }

@@ -47,7 +47,7 @@ public final class Proc {
     this.root = root;
     Units units = new Units(1_000_000_000L / Syscalls.ticksPerSecond(), Syscalls.pageSize());
     system = new SystemReader(root.fd(), units);
-    Scan scan = root.scans().take();
+    Scan scan = root.scans().acquire();
     Probe probe = new Probe(scan, root.fd(), root.path());
     capabilities = probe.capabilities(system);
     host = probe.host(system);
@@ -57,7 +57,7 @@ public final class Proc {
     shmDevices = Probe.shmDevices(capabilities.live());
     processes = new ProcessReader(capabilities, units, shmDevices);
     threads = new ThreadReader(units, waits, schedulerClock);
-    root.scans().give(scan);
+    root.scans().release(scan);
   }
 
   /**
@@ -93,12 +93,12 @@ public final class Proc {
 
   /** When the calling thread's time was last counted; -1: not told. */
   private long ownExecStart() {
-    Scan scan = root.scans().take();
+    Scan scan = root.scans().acquire();
     try {
       scan.inEntry(root.fd(), Syscalls.gettid());
       return scan.load(FileName.SCHED) < 0 ? -1 : SchedFile.execStart(scan.cursor);
     } finally {
-      root.scans().give(scan);
+      root.scans().release(scan);
     }
   }
 

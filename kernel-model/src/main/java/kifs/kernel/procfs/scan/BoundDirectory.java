@@ -3,9 +3,10 @@ package kifs.kernel.procfs.scan;
 import kifs.kernel.linux.Syscalls;
 
 /**
- * A directory of /proc held open: it stays the same process's or thread's, and is empty once that
- * has gone. It is closed when its owner has closed it and nobody reads through it any more, so its
- * number can't come to mean another file under a reader. Thread-safe.
+ * An open directory of /proc. It stays bound to one process or thread, and is empty once that has
+ * vanished. The fd is closed when the owner has called {@link #close} and the last reader has
+ * called {@link #end}, so that the number of the fd can't come to mean another file during a read.
+ * Thread-safe. {@code readers} and {@code closed} are guarded by this.
  */
 public final class BoundDirectory {
   private final int fd;
@@ -16,7 +17,7 @@ public final class BoundDirectory {
     this.fd = fd;
   }
 
-  /** The open directory, until {@link #end}; -1: closed. */
+  /** Returns the open directory, which stays open until {@link #end}; -1 if it is closed. */
   synchronized int begin() {
     if (closed) {
       return -1;
@@ -25,11 +26,13 @@ public final class BoundDirectory {
     return fd;
   }
 
+  /** Ends the read that a successful {@link #begin} began. */
   synchronized void end() {
     readers--;
     closeIfIdle();
   }
 
+  /** Closes the directory as soon as no reader uses it. Later calls do nothing. */
   public synchronized void close() {
     if (!closed) {
       closed = true;

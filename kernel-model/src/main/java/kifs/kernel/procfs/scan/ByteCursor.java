@@ -5,9 +5,10 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 
 /**
- * Walks over the text of one /proc file. Nothing here throws, whatever the bytes: a number that
- * isn't one, that needs more than 64 bits, or that isn't followed by anything (its end may have
- * been cut off) is no number, and the cursor goes on behind the word. Not thread-safe.
+ * Parses the text of one /proc file. No method that reads text throws, whatever the bytes are. A
+ * word is no number if it has other characters, needs more than 64 bits, or is the end of the text
+ * (its last digits may have been cut off). The cursor then continues after the word. Not
+ * thread-safe.
  */
 public final class ByteCursor {
   private byte[] bytes = {};
@@ -17,6 +18,7 @@ public final class ByteCursor {
   private boolean negative;
   private double decimal;
 
+  /** Moves the cursor to the beginning of a text, whose bytes are not copied. */
   public ByteCursor over(byte[] text, int length) {
     bytes = text;
     at = 0;
@@ -54,7 +56,7 @@ public final class ByteCursor {
     return at < end ? bytes[at] & 0xFF : -1;
   }
 
-  /** First index from the cursor on of that byte; -1: none. */
+  /** First index of a byte at or after the cursor; -1 if there is none. */
   public int indexOf(int wanted) {
     for (int i = at; i < end; i++) {
       if (bytes[i] == wanted) {
@@ -64,6 +66,7 @@ public final class ByteCursor {
     return -1;
   }
 
+  /** Last index of a byte at or after the cursor; -1 if there is none. */
   public int lastIndexOf(int wanted) {
     for (int i = end - 1; i >= at; i--) {
       if (bytes[i] == wanted) {
@@ -73,7 +76,7 @@ public final class ByteCursor {
     return -1;
   }
 
-  /** Goes to the beginning of the next line; false if there is none. */
+  /** Moves to the beginning of the next line. Returns false if there is none. */
   public boolean nextLine() {
     while (at < end) {
       if (bytes[at++] == '\n') {
@@ -83,7 +86,7 @@ public final class ByteCursor {
     return false;
   }
 
-  /** Goes behind that word if it stands here. */
+  /** Moves after a word if the text at the cursor begins with it. Returns whether it does. */
   public boolean skip(byte[] word) {
     if (end - at < word.length) {
       return false;
@@ -103,7 +106,7 @@ public final class ByteCursor {
     }
   }
 
-  /** Goes behind the next word of this line. */
+  /** Moves after the next word of this line. */
   public void skipWord() {
     skipBlanks();
     while (at < end && !isSpace(bytes[at])) {
@@ -111,12 +114,12 @@ public final class ByteCursor {
     }
   }
 
-  /** Reads a number, which {@link #value} then gives. */
+  /** Reads a decimal number, which {@link #value} then returns. Returns false if it is none. */
   public boolean number() {
     return number(' ');
   }
 
-  /** The same, but {@code terminator} may stand behind the number as well as space. */
+  /** Reads a decimal number that a space or {@code terminator} ends, see {@link #number()}. */
   public boolean number(int terminator) {
     skipBlanks();
     negative = at < end && bytes[at] == '-';
@@ -139,7 +142,10 @@ public final class ByteCursor {
     return endWord(at > first && fits, terminator);
   }
 
-  /** Reads {@code 0x…}, or hexadecimal digits alone. */
+  /**
+   * Reads a hexadecimal number with or without {@code 0x}, which {@link #value} then returns.
+   * Returns false if it is none.
+   */
   public boolean hexadecimal() {
     skipBlanks();
     if (end - at >= 2 && bytes[at] == '0' && bytes[at + 1] == 'x') {
@@ -158,7 +164,10 @@ public final class ByteCursor {
     return endWord(at > first && at - first <= Long.BYTES * 2, ' ');
   }
 
-  /** Reads {@code 12.34}, which {@link #decimal} then gives. */
+  /**
+   * Reads a number such as {@code 12.34}, which {@link #decimal()} then returns. Returns false if
+   * it is none.
+   */
   public boolean decimal(int terminator) {
     skipBlanks();
     int first = at;
@@ -198,12 +207,14 @@ public final class ByteCursor {
     return decimal;
   }
 
-  /** Reads a number into a field; absent if there is none, or if the field can't hold it. */
+  /**
+   * Reads a number into a field. The field stays absent if it can't hold the number, or is none.
+   */
   public void put(Record into, Field field) {
     put(into, field, 1);
   }
 
-  /** The same, in units of {@code scale}. */
+  /** Reads a number and puts {@code scale} times its value into a field, see above. */
   public void put(Record into, Field field, long scale) {
     if (number() && fits(field, scale)) {
       into.set(field, value * scale);

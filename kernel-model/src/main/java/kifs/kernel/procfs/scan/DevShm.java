@@ -8,26 +8,26 @@ import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
 
 /**
- * {@code /dev/shm}: finds every regular file below it, on its own filesystem. Symbolic links are
- * not followed. Not thread-safe.
+ * Finds every regular file below {@code /dev/shm} that is on the same filesystem. It doesn't follow
+ * symbolic links. Not thread-safe; used once.
  */
 public final class DevShm {
   public static final String PATH = "/dev/shm";
 
-  /** Deeper ones nobody makes, but to see what happens. */
-  private static final int MOST_LEVELS = 16;
+  /** Maximum depth of directories. No real program nests them deeper. */
+  private static final int MAX_LEVELS = 16;
 
-  private final int most;
+  private final int maxFiles;
   private int found;
 
   /**
-   * @param most files to find
+   * @param maxFiles how many files to visit at most
    */
-  public DevShm(int most) {
-    this.most = most;
+  public DevShm(int maxFiles) {
+    this.maxFiles = maxFiles;
   }
 
-  /** Told of each file. */
+  /** Receives each file. */
   public interface Visitor {
     /**
      * @param path absolute, one char a byte
@@ -35,10 +35,10 @@ public final class DevShm {
     void file(String path);
   }
 
-  /** Whether there were no more files than are wanted. */
+  /** Visits the files. Returns false if there were more than the maximum, which are not visited. */
   public boolean visit(Visitor visitor) {
     visit(PATH, 0, visitor);
-    return found <= most;
+    return found <= maxFiles;
   }
 
   private void visit(String directory, int level, Visitor visitor) {
@@ -51,9 +51,9 @@ public final class DevShm {
     }
     List<String> below = new ArrayList<>();
     DirectoryEntries entries = new DirectoryEntries().of(fd);
-    while (found <= most && entries.next()) {
+    while (found <= maxFiles && entries.next()) {
       String path = directory + "/" + new String(entries.name(), StandardCharsets.ISO_8859_1);
-      if (entries.type() == DirectoryEntries.REGULAR && found++ < most) {
+      if (entries.type() == DirectoryEntries.REGULAR && found++ < maxFiles) {
         visitor.file(path);
       } else if (entries.type() == DirectoryEntries.DIRECTORY
           && !path.endsWith("/.")
@@ -62,14 +62,17 @@ public final class DevShm {
       }
     }
     Syscalls.close(fd);
-    if (level < MOST_LEVELS) {
+    if (level < MAX_LEVELS) {
       below.stream()
           .filter(path -> device(path) == device(directory))
           .forEach(path -> visit(path, level + 1, visitor));
     }
   }
 
-  /** As st_dev; -1: there is no such file. A symbolic link is followed. */
+  /**
+   * The device of a file's filesystem as in {@code st_dev}; -1 if there is no such file. It follows
+   * a symbolic link.
+   */
   public static long device(String path) {
     NativeBuffer name = NativeBuffer.string(path);
     NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);

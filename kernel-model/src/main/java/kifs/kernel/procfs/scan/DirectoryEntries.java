@@ -5,18 +5,18 @@ import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 
 /**
- * Goes through the entries of an open directory, by getdents64(2), without making garbage. Not
+ * Iterates over the entries of an open directory by getdents64(2), without making garbage. Not
  * thread-safe.
  */
 final class DirectoryEntries {
-  /** The types of entries that are told apart, DT_* of getdents64(2). */
+  /** The types of entries that callers distinguish: DT_DIR and DT_REG of getdents64(2). */
   static final int DIRECTORY = 4;
 
   static final int REGULAR = 8;
 
   private static final int BYTES = 32 * 1024;
 
-  /** Where in a struct linux_dirent64 its own length, the type and the name lie. */
+  /** Offsets of d_reclen, d_type and d_name in a struct linux_dirent64. */
   private static final int LENGTH = 16;
 
   private static final int TYPE = 18;
@@ -25,23 +25,27 @@ final class DirectoryEntries {
   private final NativeBuffer list = NativeBuffer.allocate(BYTES);
   private int directory;
 
-  /** Bytes that the last call gave; 0: there are no more entries; negative: an errno. */
+  /**
+   * Bytes that the last call returned; 0 at the end of the directory; a negative errno on error.
+   */
   private int length;
 
   private int at;
-  private int following;
+  private int nextAt;
 
-  /** Begins with the entries of that directory that were not read from it yet. */
+  /** Begins with those entries of an open directory that were not read from it yet. */
   DirectoryEntries of(int fd) {
     directory = fd;
-    following = 0;
+    nextAt = 0;
     length = 0;
     return this;
   }
 
-  /** Goes to the next entry; false: there is none, or the directory can't be read any more. */
+  /**
+   * Moves to the next entry. Returns false at the end, or if the directory can no longer be read.
+   */
   boolean next() {
-    at = following;
+    at = nextAt;
     if (at >= length) {
       at = 0;
       length = Syscalls.getdents64(directory, list.address(), BYTES);
@@ -49,12 +53,13 @@ final class DirectoryEntries {
         return false;
       }
     }
-    following = at + (list.buffer().getShort(at + LENGTH) & 0xFFFF);
+    nextAt = at + (list.buffer().getShort(at + LENGTH) & 0xFFFF);
     return true;
   }
 
   /**
-   * A negative errno if {@link #next} gave false because the directory couldn't be read; else 0.
+   * A negative errno if {@link #next} returned false because the directory couldn't be read; else
+   * 0.
    */
   int error() {
     return Math.min(length, 0);
@@ -64,7 +69,7 @@ final class DirectoryEntries {
     return list.buffer().get(at + TYPE);
   }
 
-  /** The name as a number; -1: it is none, or larger than an int. */
+  /** The name as a number; -1 if it is no number, or larger than an int. */
   int number() {
     ByteBuffer entries = list.buffer();
     int i = at + NAME;

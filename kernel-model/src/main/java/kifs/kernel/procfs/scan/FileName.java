@@ -3,7 +3,10 @@ package kifs.kernel.procfs.scan;
 import java.nio.charset.StandardCharsets;
 import kifs.kernel.linux.NativeBuffer;
 
-/** The name of a file, kept in native memory so that opening it copies nothing. Immutable. */
+/**
+ * The name of a file, kept in native memory so that an open by this name copies nothing. Immutable
+ * and thread-safe.
+ */
 public final class FileName {
   public static final FileName HERE = new FileName(".");
   public static final FileName CGROUP = new FileName("cgroup");
@@ -62,12 +65,12 @@ public final class FileName {
     this.memory = NativeBuffer.string(latin1);
   }
 
-  /** Of a NUL-terminated string. */
+  /** The address of the name as a NUL-terminated string. */
   public long address() {
     return memory.address();
   }
 
-  /** With a NUL behind it. */
+  /** The name with a NUL at its end. */
   byte[] terminated() {
     return terminated;
   }

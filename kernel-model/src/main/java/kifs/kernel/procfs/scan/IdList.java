@@ -2,7 +2,7 @@ package kifs.kernel.procfs.scan;
 
 import java.util.Arrays;
 
-/** A growing list of process or thread ids that is used again and again. Not thread-safe. */
+/** A growing, reusable list of process or thread ids. Not thread-safe. */
 public final class IdList {
   private int[] ids = new int[256];
   private int size;

@@ -8,8 +8,8 @@ import kifs.kernel.shm.ShmPath;
 
 /**
  * {@code /proc/[pid]/maps}: {@code start-end perms offset major:minor inode path}, one mapping a
- * line. A flyweight that goes from line to line without making garbage; a line that can't be
- * understood is skipped. Not thread-safe.
+ * line. A flyweight: it moves from line to line without making garbage, and skips a line that it
+ * can't parse. Not thread-safe.
  */
 public final class Mappings {
   private static final int HEXADECIMAL = 16;
@@ -21,15 +21,18 @@ public final class Mappings {
   private int end;
   private int at;
 
-  /** Where the line being parsed ends, how far it is parsed, whether it was understood so far. */
+  /** End of the line that is being parsed. */
   private int stop;
 
+  /** How far the line is parsed. */
   private int position;
+
+  /** Whether the line has the right form so far. */
   private boolean understood;
 
   private boolean complete;
 
-  /** Addresses of the first byte and behind the last one. */
+  /** Address of the first byte, and the address after the last byte. */
   public long from;
 
   public long to;
@@ -39,18 +42,19 @@ public final class Mappings {
   /** Where in the file the mapping begins, bytes. */
   public long offset;
 
-  /** As st_dev. */
+  /** The device of the file as in {@code st_dev}. */
   public long device;
 
-  /** 0: anonymous memory. */
+  /** Inode number of the file. 0 means anonymous memory. */
   public long inode;
 
-  /** Where in {@link #text} the path lies, or what the kernel calls the memory. */
+  /** Where in {@link #text} the path begins, or the kernel's name of the memory. */
   public int path;
 
-  /** 0: anonymous memory without a name. */
+  /** Bytes of the path. 0 means anonymous memory without a name. */
   public int pathLength;
 
+  /** Begins before the first mapping of a text, whose bytes are not copied. */
   public void over(ByteCursor in) {
     bytes = in.bytes();
     at = in.position();
@@ -65,7 +69,7 @@ public final class Mappings {
     return text;
   }
 
-  /** Goes to the next mapping; false: there is none. */
+  /** Moves to the next mapping. Returns false if there is none. */
   public boolean next() {
     while (at < end) {
       position = at;
@@ -83,7 +87,7 @@ public final class Mappings {
     return false;
   }
 
-  /** Goes to the next mapping that has a path of a file; false: there is none. */
+  /** Moves to the next mapping that has a path of a file. Returns false if there is none. */
   public boolean nextFile() {
     while (next()) {
       if (pathLength > 0 && bytes[path] == '/') {
@@ -98,17 +102,17 @@ public final class Mappings {
     return complete;
   }
 
-  /** Whether the mapping holds that address. */
-  public boolean holds(long address) {
+  /** Whether the mapping contains an address. */
+  public boolean contains(long address) {
     return Long.compareUnsigned(address, from) >= 0 && Long.compareUnsigned(address, to) < 0;
   }
 
-  /** A copy of the path, one char a byte; empty: anonymous memory without a name. */
+  /** A copy of the path, one char a byte. Empty means anonymous memory without a name. */
   public String name() {
     return new String(bytes, path, pathLength, StandardCharsets.ISO_8859_1);
   }
 
-  /** Bytes of shared-memory objects in all mappings from here on. */
+  /** Adds up the bytes that the mappings after the present one map of shared-memory objects. */
   public long shared(ShmDevices devices) {
     long shared = 0;
     while (nextFile()) {
@@ -135,9 +139,7 @@ public final class Mappings {
     pathLength = stop - path;
   }
 
-  /**
-   * The number that begins here; what follows it is skipped, and must be that or the line's end.
-   */
+  /** Reads a number that {@code after} or the end of the line follows, and skips that. */
   private long number(int radix, char after) {
     int start = position;
     long value = 0;

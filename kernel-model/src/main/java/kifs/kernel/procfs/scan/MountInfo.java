@@ -1,9 +1,12 @@
 package kifs.kernel.procfs.scan;
 
-/** {@code /proc/[pid]/mountinfo}, as far as it tells how /proc and where cgroup v2 is mounted. */
+/**
+ * {@code /proc/[pid]/mountinfo}: finds out where cgroup v2 is mounted, and with which options /proc
+ * is. Immutable and thread-safe.
+ */
 public final class MountInfo {
   private static final int MOUNT_POINT = 4;
-  private static final int LEAST_WORDS = 10;
+  private static final int MIN_WORDS = 10;
 
   private final String[] lines;
 
@@ -14,7 +17,7 @@ public final class MountInfo {
     lines = text.split("\n");
   }
 
-  /** Where cgroup v2 is mounted; null: nowhere. */
+  /** The mount point of cgroup v2; null if it isn't mounted. */
   public String cgroup2() {
     for (String line : lines) {
       String[] words = line.split(" ");
@@ -26,7 +29,11 @@ public final class MountInfo {
     return null;
   }
 
-  /** What stands behind {@code key} in the options of the last mount there; null: nothing. */
+  /**
+   * The value of an option of the last mount at a mount point; null if it has no such option.
+   *
+   * @param key the option's name and the equals sign
+   */
   public String option(String mountPoint, String key) {
     String value = null;
     for (String line : lines) {
@@ -42,9 +49,11 @@ public final class MountInfo {
     return value;
   }
 
-  /** The lone dash behind which the type stands; -1: the line is none. */
+  /**
+   * The index of the dash that precedes the type of the filesystem; -1 if the line is malformed.
+   */
   public static int separator(String[] words) {
-    for (int i = MOUNT_POINT + 2; i < words.length - 1 && words.length >= LEAST_WORDS - 1; i++) {
+    for (int i = MOUNT_POINT + 2; i < words.length - 1 && words.length >= MIN_WORDS - 1; i++) {
       if (words[i].equals("-")) {
         return i;
       }
@@ -52,7 +61,9 @@ public final class MountInfo {
     return -1;
   }
 
-  /** Space, tab, newline and backslash stand there as a backslash and three octal digits. */
+  /**
+   * Decodes a path, in which the kernel writes some bytes as a backslash and three octal digits.
+   */
   private static String unescape(String path) {
     StringBuilder plain = new StringBuilder();
     for (int i = 0; i < path.length(); i++) {

@@ -6,14 +6,14 @@ import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
 
 /**
- * What it takes to look at files that have numbers for names, one after another and without making
- * garbage: the entries of {@code fd} and {@code fdinfo}. Not thread-safe.
+ * Reads files whose names are numbers, one after another and without making garbage. These are the
+ * entries of {@code fd} and {@code fdinfo}. Not thread-safe.
  */
 public final class NumberedFiles {
-  /** The kernel gives no longer path. */
+  /** The maximum length of a path that the kernel returns, PATH_MAX. */
   private static final int LINK_BYTES = 4096;
 
-  /** Of fdinfo the first lines only. */
+  /** How much of a file in fdinfo is read. Its first lines hold all that kifs needs. */
   private static final int FILE_BYTES = 512;
 
   private static final int NAME_BYTES = 16;
@@ -27,7 +27,10 @@ public final class NumberedFiles {
   private final byte[] text = new byte[FILE_BYTES];
   private final ByteCursor cursor = new ByteCursor();
 
-  /** Reads where a link leads into {@link #link()}; its length, or a negative errno. */
+  /**
+   * Reads the target of a link into {@link #link()}. Returns its length in bytes, or a negative
+   * errno.
+   */
   public int readLink(int dir, int number) {
     return Syscalls.readlinkat(dir, named(number), link.address(), LINK_BYTES);
   }
@@ -37,14 +40,16 @@ public final class NumberedFiles {
   }
 
   /**
-   * Fills {@link #statx()} with type, inode number and device of the file behind a link, by what
-   * the kernel knows already: no server is asked.
+   * Fills {@link #statx()} with type, inode number and device of the file that a link points to.
+   * The kernel answers from its memory and asks no server, so a dead server can't block the call.
+   *
+   * @return 0 or a negative errno
    */
   public int stat(int dir, int number) {
     return Syscalls.statx(dir, named(number), Statx.AT_STATX_DONT_SYNC, WANT, statx.address());
   }
 
-  /** The same, and size, blocks and owner. */
+  /** Does as {@link #stat}, and also fills size, blocks and owner. */
   int statSizes(int dir, int number) {
     return Syscalls.statx(
         dir, named(number), Statx.AT_STATX_DONT_SYNC, WANT_SIZES, statx.address());
@@ -54,7 +59,7 @@ public final class NumberedFiles {
     return statx.buffer();
   }
 
-  /** Reads the beginning of a file; null: it can't be read. */
+  /** Reads the beginning of a file. Returns null if it can't be read. */
   public ByteCursor load(int dir, int number) {
     int fd = Syscalls.openat(dir, named(number), Syscalls.O_RDONLY);
     if (fd < 0) {

@@ -9,8 +9,8 @@ import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.Cancellation;
 
 /**
- * The root directory of a /proc, held open for as long as anybody looks, and what it takes to look.
- * Thread-safe.
+ * The root directory of a /proc, and the pool of {@link Scan}s for its readers. The directory stays
+ * open until the root is closed and the last reader has finished. Thread-safe.
  */
 public final class ProcRoot {
   private final int fd;
@@ -26,7 +26,7 @@ public final class ProcRoot {
 
   /**
    * @param procRoot {@code /proc}, or a directory like it
-   * @throws IOException if it can't be opened
+   * @throws IOException if the directory can't be opened
    */
   public static ProcRoot open(Path procRoot) throws IOException {
     String path = procRoot.toAbsolutePath().toString();
@@ -44,7 +44,7 @@ public final class ProcRoot {
     return new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
-  /** To be used while it is held open. */
+  /** The fd of the root. It is valid only inside an action of this class, which keeps it open. */
   public int fd() {
     return fd;
   }
@@ -57,73 +57,76 @@ public final class ProcRoot {
     return scans;
   }
 
-  /** Closes the root, as soon as nobody looks; afterwards there is nothing to be seen. */
+  /**
+   * Closes the root as soon as no reader uses it. Actions that begin afterwards don't run and
+   * return their {@code closed} value.
+   */
   public void close() {
     directory.close();
   }
 
   /**
-   * Does something that looks at every process.
+   * Runs a pass over every process, after waiting for its turn, see {@link ScanPool}.
    *
-   * @param closed what it gives once the root is closed
+   * @param closed the result once the root is closed
    */
   public <T> T pass(T closed, Cancellation cancellation, Function<Scan, T> pass) {
     scans.beginPass(cancellation);
     try {
-      return look(closed, pass);
+      return withScan(closed, pass);
     } finally {
       scans.endPass();
     }
   }
 
   /**
-   * Does something with the root held open.
+   * Runs an action while the root is kept open.
    *
-   * @param closed what it gives once the root is closed
+   * @param closed the result once the root is closed
    */
-  public <T> T look(T closed, Function<Scan, T> look) {
-    return lookAt(directory, closed, (scan, dir) -> look.apply(scan));
+  public <T> T withScan(T closed, Function<Scan, T> action) {
+    return withDirectory(directory, closed, (scan, dir) -> action.apply(scan));
   }
 
   /**
-   * Does something with a directory held open.
+   * Runs an action while the root and a directory are kept open.
    *
-   * @param closed what it gives once the directory or the root is closed
+   * @param closed the result once the directory or the root is closed
    */
-  public <T> T lookAt(BoundDirectory of, T closed, Look<T> look) {
+  public <T> T withDirectory(BoundDirectory bound, T closed, Look<T> action) {
     if (directory.begin() < 0) {
       return closed;
     }
     try {
-      int dir = of.begin();
+      int dir = bound.begin();
       if (dir < 0) {
         return closed;
       }
-      Scan scan = scans.take();
+      Scan scan = scans.acquire();
       try {
-        return look.at(scan, dir);
+        return action.at(scan, dir);
       } finally {
-        scans.give(scan);
-        of.end();
+        scans.release(scan);
+        bound.end();
       }
     } finally {
       directory.end();
     }
   }
 
-  /** Something done with an open directory. */
+  /** An action on an open directory. */
   @FunctionalInterface
   public interface Look<T> {
     T at(Scan scan, int dir);
   }
 
-  /** Something done with a process, bound by its directory. */
+  /** An action on a process, whose directory is open. */
   @FunctionalInterface
   public interface Visit {
     void process(int pid, int dir);
   }
 
-  /** Visits a process, unless it has gone. */
+  /** Visits a process. Does nothing if the process has vanished. */
   public void withProcess(Scan scan, int pid, Visit visit) {
     int dir = scan.bind(fd, pid);
     if (dir >= 0) {

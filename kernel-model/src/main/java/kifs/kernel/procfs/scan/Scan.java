@@ -6,17 +6,18 @@ import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
 
 /**
- * Reads files of /proc without making garbage, by buffers that it keeps. Names are relative to what
- * {@link #inDirectory}, {@link #inEntry} or {@link #inTask} was called with last, so that all files
- * read are of one process; only {@link #existsUnder} changes that, too. Not thread-safe; one pass
- * or one look has it at a time.
+ * Reads files of /proc into buffers that it reuses, so that a read makes no garbage. Names are
+ * relative to the directory of the last call of {@link #inDirectory}, {@link #inEntry} or {@link
+ * #inTask}, so that all files read are of one process. Of the other methods only {@link
+ * #existsUnder} changes that directory. Methods that return an int return a negative errno on
+ * error. Not thread-safe: one thread acquires a scan from the {@link ScanPool} at a time.
  */
 public final class Scan {
-  private static final int FIRST_CAPACITY = 32 * 1024;
-  private static final int MOST_CAPACITY = 16 * 1024 * 1024;
+  private static final int INITIAL_CAPACITY = 32 * 1024;
+  private static final int MAX_CAPACITY = 16 * 1024 * 1024;
   private static final NativeBuffer NO_PATH = NativeBuffer.string("");
 
-  /** Of the last file loaded. */
+  /** The text of the last file or link that was read. */
   public final ByteCursor cursor = new ByteCursor();
 
   public final SyscallFile syscall = new SyscallFile();
@@ -26,49 +27,56 @@ public final class Scan {
   private final ScanPaths paths = new ScanPaths();
   private final DirectoryEntries entries = new DirectoryEntries();
   private final NativeBuffer small = NativeBuffer.allocate(Statx.BYTES);
-  private NativeBuffer data = NativeBuffer.allocate(FIRST_CAPACITY);
-  private byte[] text = new byte[FIRST_CAPACITY];
+  private NativeBuffer data = NativeBuffer.allocate(INITIAL_CAPACITY);
+  private byte[] text = new byte[INITIAL_CAPACITY];
   private int directory;
 
-  /** Names are relative to that directory from now on. */
+  /** Makes names relative to an open directory. */
   public void inDirectory(int dir) {
     directory = dir;
     paths.inDirectory();
   }
 
-  /** Names are relative to {@code <id>/} in that directory from now on. */
+  /** Makes names relative to {@code <id>/} in an open directory. */
   public void inEntry(int dir, int id) {
     directory = dir;
     paths.inEntry(id);
   }
 
-  /** Names are relative to {@code task/<tid>/} in that directory of a process from now on. */
+  /** Makes names relative to {@code task/<tid>/} in the open directory of a process. */
   public void inTask(int processDir, int tid) {
     directory = processDir;
     paths.inTask(tid);
   }
 
-  /** Opens for reading; a negative errno if that can't be. */
+  /** Opens a file for reading. Returns the fd, which the caller closes, or a negative errno. */
   public int open(FileName name) {
     return Syscalls.openat(directory, paths.of(name), Syscalls.O_RDONLY);
   }
 
+  /**
+   * Opens a directory for listing. Returns the fd, which the caller closes, or a negative errno.
+   */
   public int openDirectory(FileName name) {
     return Syscalls.openat(directory, paths.of(name), Syscalls.O_RDONLY | Syscalls.O_DIRECTORY);
   }
 
-  /** Binds to the directory {@code <id>} in that directory, without opening what is in it. */
+  /**
+   * Opens the directory {@code <id>} in a directory by O_PATH, which binds to its process. Returns
+   * the fd, which the caller closes, or a negative errno.
+   */
   public int bind(int dir, int id) {
     return Syscalls.openat(dir, paths.entry(id), Syscalls.O_PATH | Syscalls.O_DIRECTORY);
   }
 
-  /** Binds to the directory {@code task/<tid>} of a process. */
+  /** Opens the directory {@code task/<tid>} of a process by O_PATH, see {@link #bind}. */
   public int bindTask(int processDir, int tid) {
     return Syscalls.openat(processDir, paths.task(tid), Syscalls.O_PATH | Syscalls.O_DIRECTORY);
   }
 
   /**
-   * Reads a file that the kernel gives in one read: all those about one process or thread.
+   * Reads a file that the kernel returns in one read. Most files about one process or thread are
+   * so; {@link #loadWhole} reads the others.
    *
    * @return its length, and the {@link #cursor} at its beginning; or a negative errno
    */
@@ -85,31 +93,31 @@ public final class Scan {
   /**
    * Reads the beginning of a file.
    *
-   * @param most bytes; 16 MiB are read at the most whatever is asked for
+   * @param maxBytes how many bytes to read at most, up to 16 MiB
    * @return its length, and the {@link #cursor} at its beginning; or a negative errno
    */
-  public int loadUpTo(FileName name, int most) {
+  public int loadUpTo(FileName name, int maxBytes) {
     int fd = open(name);
     if (fd < 0) {
       return fd;
     }
     int length = 0;
     int more = 1;
-    while (more > 0 && length < most) {
+    while (more > 0 && length < maxBytes) {
       if (length == data.capacity() && !grow()) {
         break;
       }
-      int room = Math.min(data.capacity(), most) - length;
-      more = Syscalls.read(fd, data.address() + length, room);
+      int space = Math.min(data.capacity(), maxBytes) - length;
+      more = Syscalls.read(fd, data.address() + length, space);
       length += Math.max(more, 0);
     }
     Syscalls.close(fd);
     return loaded(more < 0 && length == 0 ? more : length);
   }
 
-  /** Reads a file that the kernel gives in several reads to its end, see {@link #loadUpTo}. */
+  /** Reads a file to its end by several reads, see {@link #loadUpTo}. */
   public int loadWhole(FileName name) {
-    return loadUpTo(name, MOST_CAPACITY);
+    return loadUpTo(name, MAX_CAPACITY);
   }
 
   /** The bytes of the last file loaded. */
@@ -117,22 +125,25 @@ public final class Scan {
     return data.buffer();
   }
 
-  /** Bytes of an open file at that address of it; what is not there reads as a negative errno. */
+  /**
+   * Reads bytes at an offset of an open file into {@link #small}. Returns how many, or a negative
+   * errno.
+   */
   public int peek(int fd, long address, int length) {
     return Syscalls.pread(fd, small.address(), length, address);
   }
 
-  /** What the last call that fills a small buffer put there. */
+  /** The buffer that {@link #peek}, {@link #prlimit} and the statx methods fill. */
   public ByteBuffer small() {
     return small.buffer();
   }
 
-  /** Reads a symbolic link into the {@link #cursor}. */
+  /** Reads the target of a symbolic link into the {@link #cursor}. */
   public int readLink(FileName name) {
     return loaded(Syscalls.readlinkat(directory, paths.of(name), data.address(), data.capacity()));
   }
 
-  /** The number that a link like {@code net:[4026531840]} tells; a negative errno. */
+  /** The inode number in a link like {@code net:[4026531840]}; a negative errno on error. */
   public long namespace(FileName name) {
     int length = readLink(name);
     if (length < 0) {
@@ -154,18 +165,19 @@ public final class Scan {
   }
 
   /**
-   * Fills {@link #small} with a struct statx of the entry of that number, from the kernel's memory.
+   * Fills {@link #small} with a struct statx of the entry {@code <id>} of a directory. The kernel
+   * answers from its memory, without asking a server.
    */
   public int statxEntry(int dir, int id, int want) {
     return Syscalls.statx(dir, paths.entry(id), Statx.AT_STATX_DONT_SYNC, want, small.address());
   }
 
-  /** Reads the symbolic link of that number into the {@link #cursor}. */
+  /** Reads the target of the symbolic link {@code <id>} in a directory into the {@link #cursor}. */
   public int readLinkEntry(int dir, int id) {
     return loaded(Syscalls.readlinkat(dir, paths.entry(id), data.address(), data.capacity()));
   }
 
-  /** Reads the file of that number, which the kernel gives in one read. */
+  /** Reads the file {@code <id>} in a directory, which the kernel returns in one read. */
   public int loadEntry(int dir, int id) {
     int fd = Syscalls.openat(dir, paths.entry(id), Syscalls.O_RDONLY);
     if (fd < 0) {
@@ -176,27 +188,31 @@ public final class Scan {
     return loaded(length);
   }
 
+  /** Whether a file exists. */
   public boolean exists(FileName name) {
     return statx(name, 0) >= 0;
   }
 
-  /** Whether the process bound by that directory is there. Calls {@link #inDirectory} with it. */
+  /**
+   * Whether the process still exists to which an open directory is bound. Makes names relative to
+   * that directory, as {@link #inDirectory} does.
+   */
   public boolean existsUnder(int dir) {
     inDirectory(dir);
     return exists(FileName.STAT);
   }
 
-  /** Whether the process has that other thread, too, while names are relative to one of its. */
+  /** Whether a thread is of the same process as the thread to which names are relative. */
   public boolean hasSibling(int tid) {
     return Syscalls.statx(directory, paths.sibling(tid), 0, 0, small.address()) >= 0;
   }
 
-  /** Whether that directory has an entry of that number; a link is not followed. */
+  /** Whether a directory has the entry {@code <id>}. A link is not followed. */
   public boolean existsIn(int dir, int id) {
     return Syscalls.statx(dir, paths.entry(id), Statx.AT_SYMLINK_NOFOLLOW, 0, small.address()) >= 0;
   }
 
-  /** Inode number of {@code path} below {@code mount}; a negative errno if it can't be had. */
+  /** Inode number of the file {@code path} below {@code mount}; a negative errno on error. */
   public long inode(byte[] mount, byte[] path) {
     long address = paths.below(mount, path);
     if (address == 0) {
@@ -206,12 +222,12 @@ public final class Scan {
     return result < 0 ? result : small.buffer().getLong(Statx.INODE);
   }
 
-  /** Two u64. */
+  /** Fills {@link #small} with the soft and the hard limit of a process, each a u64. */
   public int prlimit(int pid, int resource) {
     return Syscalls.prlimit(pid, resource, small.address());
   }
 
-  /** CPU time of a process, ns; negative if that id is no process's. */
+  /** CPU time of a process, ns; a negative errno if no process has the id. */
   public long processTime(int pid) {
     int result = Syscalls.clockGettime(Syscalls.processClock(pid), small.address());
     return result < 0
@@ -222,7 +238,7 @@ public final class Scan {
   /**
    * Lists the names in an open directory that are numbers, ascending.
    *
-   * @return 0, or a negative errno if it couldn't be read to its end
+   * @return 0, or a negative errno if the directory couldn't be read to its end
    */
   public int numbers(int fd, IdList into) {
     into.clear();
@@ -248,7 +264,7 @@ public final class Scan {
   }
 
   private boolean grow() {
-    if (data.capacity() >= MOST_CAPACITY) {
+    if (data.capacity() >= MAX_CAPACITY) {
       return false;
     }
     NativeBuffer larger = NativeBuffer.allocate(data.capacity() * 2);

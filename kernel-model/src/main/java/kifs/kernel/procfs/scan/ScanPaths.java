@@ -5,18 +5,21 @@ import java.nio.charset.StandardCharsets;
 import kifs.kernel.linux.NativeBuffer;
 
 /**
- * Builds the paths that a {@link Scan} asks for, in native memory and without making garbage. Names
- * of files are relative to a base; numbers are not. Each path is valid until the next one of its
- * sort. Not thread-safe.
+ * Builds the paths that a {@link Scan} opens, in native memory and without making garbage. Names of
+ * files are relative to a base; paths of numbers are not. A path by a name is valid until the next
+ * path by a name, any other path until the next one that is not by a name. Not thread-safe.
  */
 final class ScanPaths {
   private static final int BYTES = 4096;
 
-  /** The sorts of bases; each knows where the other threads of a thread's process are. */
+  /**
+   * The kinds of bases. Each has the path of the directory in which the other threads of the same
+   * process are.
+   */
   private enum Base {
-    /** An open directory itself. */
+    /** The open directory itself. */
     DIRECTORY("../"),
-    /** {@code <id>/} in an open directory. */
+    /** {@code <id>/} in the open directory. */
     ENTRY(""),
     /** {@code task/<tid>/} in the open directory of a process. */
     TASK("task/");
@@ -28,29 +31,29 @@ final class ScanPaths {
     }
   }
 
-  /** The base, and behind it the name that was asked for last. */
+  /** The base, followed by the last name. */
   private final NativeBuffer named = NativeBuffer.allocate(BYTES);
 
-  /** The path that was asked for last by its number or as a whole. */
+  /** The last path that is not relative to the base. */
   private final NativeBuffer other = NativeBuffer.allocate(BYTES);
 
   private Base base = Base.DIRECTORY;
 
-  /** Bytes of {@link #named} that are the base's. */
+  /** How many bytes of {@link #named} are the base. */
   private int prefix;
 
-  /** Names are relative to a directory from now on. */
+  /** Makes names relative to the open directory. */
   void inDirectory() {
     base = Base.DIRECTORY;
     prefix = 0;
   }
 
-  /** Names are relative to {@code <id>/} from now on. */
+  /** Makes names relative to {@code <id>/}. */
   void inEntry(int id) {
     base(Base.ENTRY, id);
   }
 
-  /** Names are relative to {@code task/<tid>/} from now on. */
+  /** Makes names relative to {@code task/<tid>/}. */
   void inTask(int tid) {
     base(Base.TASK, tid);
   }
@@ -62,7 +65,7 @@ final class ScanPaths {
     named.buffer().put(prefix++, (byte) '/');
   }
 
-  /** The address of a name's path. */
+  /** The address of the path of a name. */
   long of(FileName name) {
     if (prefix == 0) {
       return name.address();
@@ -81,7 +84,9 @@ final class ScanPaths {
     return number(Base.TASK, tid);
   }
 
-  /** The address of another thread's directory, while names are relative to one of its process. */
+  /**
+   * The address of the path of another thread of the process to whose thread names are relative.
+   */
   long sibling(int tid) {
     return number(base, tid);
   }
@@ -92,7 +97,7 @@ final class ScanPaths {
     return other.address();
   }
 
-  /** The address of {@code path} below {@code mount}; 0: longer than the kernel takes. */
+  /** The address of {@code path} below {@code mount}; 0 if it is longer than PATH_MAX. */
   long below(byte[] mount, byte[] path) {
     int length = mount.length + path.length;
     if (length >= BYTES) {
@@ -102,7 +107,7 @@ final class ScanPaths {
     return other.address();
   }
 
-  /** Writes a number in decimal; where it ends. */
+  /** Writes a number in decimal. Returns the offset after its last digit. */
   static int putNumber(ByteBuffer to, int at, int id) {
     int digits = 1;
     for (int rest = id / 10; rest > 0; rest /= 10) {

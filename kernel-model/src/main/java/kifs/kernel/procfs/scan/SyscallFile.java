@@ -3,8 +3,9 @@ package kifs.kernel.procfs.scan;
 import java.nio.charset.StandardCharsets;
 
 /**
- * {@code /proc/[pid]/task/[tid]/syscall}: {@code running}, or {@code -1 SP PC} where it is blocked
- * in no system call, or {@code NR ARG0 … ARG5 SP PC}. Holds the last file parsed; not thread-safe.
+ * {@code /proc/[pid]/task/[tid]/syscall}: {@code running}, or {@code -1 SP PC} for a thread that is
+ * blocked outside a system call, or {@code NR ARG0 … ARG5 SP PC}. Holds the last file parsed. Not
+ * thread-safe.
  */
 public final class SyscallFile {
   private static final byte[] RUNNING = "running".getBytes(StandardCharsets.US_ASCII);
@@ -19,7 +20,7 @@ public final class SyscallFile {
   private long stackPointer;
   private long programCounter;
 
-  /** Whether the file was understood; if not, nothing else here is meaningful. */
+  /** Parses a file. Returns false if it is malformed; the other methods then mean nothing. */
   public boolean parse(ByteCursor in) {
     blocked = false;
     running = in.skip(RUNNING);
@@ -49,17 +50,20 @@ public final class SyscallFile {
     return running;
   }
 
-  /** The system call it is blocked in; -1: in none. */
+  /** Number of the system call in which the thread is blocked; -1 if it is in none. */
   public long number() {
     return number;
   }
 
-  /** Whether it is blocked in a system call. */
+  /** Whether the thread is blocked in a system call. */
   public boolean inSystemCall() {
     return blocked && number >= 0;
   }
 
-  /** Whether it may be a 32-bit thread, whose numbers mean other calls: its stack lies so low. */
+  /**
+   * Whether the thread may run 32-bit code, because its stack is below 4 GiB. Its numbers then mean
+   * other system calls.
+   */
   public boolean isLow() {
     return Long.compareUnsigned(stackPointer, FOUR_GIB) < 0;
   }
@@ -68,17 +72,17 @@ public final class SyscallFile {
     return stackPointer;
   }
 
-  /** 0: not told. */
+  /** Address of the next instruction; 0 if the file doesn't have it. */
   public long programCounter() {
     return programCounter;
   }
 
-  /** A copy of all its arguments. */
+  /** A copy of all arguments of the system call. */
   public long[] arguments() {
     return arguments.clone();
   }
 
-  /** Its arguments, from 0. */
+  /** One argument of the system call, counted from 0. */
   public long argument(int index) {
     return arguments[index];
   }

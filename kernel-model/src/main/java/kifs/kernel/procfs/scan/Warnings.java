@@ -3,7 +3,7 @@ package kifs.kernel.procfs.scan;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What an administrator should know of a source, each thing once. Thread-safe. */
+/** Warnings for the administrator about a source, each of them once. Thread-safe. */
 public final class Warnings {
   public static final String WAITS_REFUSED =
       "the kernel refuses io, system calls and waits of some processes; that needs CAP_SYS_PTRACE"
@@ -19,11 +19,12 @@ public final class Warnings {
 
   private final CopyOnWriteArrayList<String> all = new CopyOnWriteArrayList<>();
 
+  /** Adds a warning, unless it is there already. */
   public void add(String warning) {
     all.addIfAbsent(warning);
   }
 
-  /** In the order in which they came. */
+  /** A copy of all warnings, in the order in which they were added. */
   public List<String> all() {
     return List.copyOf(all);
   }

@@ -1,9 +1,10 @@
 /**
- * The tools for reading /proc without making garbage: a cursor over bytes, buffers, file names as C
- * strings, directories that stay open.
+ * Tools that read /proc without making garbage: a cursor over bytes, buffers, file names as C
+ * strings, and directories that stay open.
  *
- * <p>Each class here is about bytes and file descriptors. None knows what a record means.
+ * <p>The classes deal with bytes and file descriptors. None depends on the meaning of a record.
  *
- * <p>Buffers are borrowed from {@link kifs.kernel.procfs.scan.ScanPool} by one thread at a time.
+ * <p>One thread at a time acquires a scan, with its buffers, from {@link
+ * kifs.kernel.procfs.scan.ScanPool}.
  */
 package kifs.kernel.procfs.scan;

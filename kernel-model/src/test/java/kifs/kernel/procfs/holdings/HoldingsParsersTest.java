@@ -96,13 +96,13 @@ class HoldingsParsersTest {
     assertTrue(maps.next());
     assertTrue(maps.executable);
     assertEquals(0x2000, maps.offset);
-    assertTrue(maps.holds(0x7f0000500000L));
-    assertTrue(maps.holds(0x7f0000500fffL));
-    assertFalse(maps.holds(0x7f0000501000L), "behind its last byte");
+    assertTrue(maps.contains(0x7f0000500000L));
+    assertTrue(maps.contains(0x7f0000500fffL));
+    assertFalse(maps.contains(0x7f0000501000L), "behind its last byte");
     assertTrue(maps.next());
     assertEquals("", maps.name());
     assertTrue(maps.next());
-    assertTrue(maps.holds(0xffffffffff600800L), "addresses are unsigned");
+    assertTrue(maps.contains(0xffffffffff600800L), "addresses are unsigned");
     assertFalse(maps.next());
     assertTrue(maps.isComplete());
   }
