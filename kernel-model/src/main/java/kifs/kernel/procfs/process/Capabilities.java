@@ -18,16 +18,17 @@ import kifs.kernel.record.TotalRecord;
 import kifs.kernel.record.WaitRecord;
 
 /**
- * What this kernel gives, found out once by trying.
+ * The fields that this /proc can provide, found out once by trying. Immutable and thread-safe.
  *
- * @param live the root is the running kernel's /proc of our own pid namespace: ids mean the same to
- *     system calls as in it
- * @param clocks a process's CPU-time clock can be read, and fails for what is no process
- * @param fdSizes the size of {@code fd} is the number of open files (Linux 6.2)
- * @param cgroups where cgroup v2 is mounted; null: nowhere
- * @param processFields of PROCESS that can be filled
- * @param threadFields of THREAD that can be filled
- * @param systemFields of SYSTEM that can be filled
+ * @param live whether the root is the running kernel's /proc of our own pid namespace, so that ids
+ *     in it mean the same to system calls
+ * @param clocks whether a process's CPU-time clock can be read, and fails for an id that is no
+ *     process
+ * @param fdSizes whether the size of {@code fd} is the number of open files (since Linux 6.2)
+ * @param cgroups the mount point of cgroup v2; null if it isn't mounted
+ * @param processFields the fields of PROCESS that can be filled
+ * @param threadFields the fields of THREAD that can be filled
+ * @param systemFields the fields of SYSTEM that can be filled
  */
 public record Capabilities(
     boolean live,
@@ -37,8 +38,8 @@ public record Capabilities(
     long processFields,
     long threadFields,
     long systemFields) {
-  /** Whose fields are given whatever the detail. */
-  private static final Set<RecordType> WHOLE =
+  /** Types whose fields are provided at every detail. */
+  private static final Set<RecordType> SAME_AT_EVERY_DETAIL =
       Set.of(CpuRecord.TYPE, CommandRecord.TYPE, ShmRecord.TYPE, ShmUserRecord.TYPE);
 
   /** The fields of a type that belong to a detail and can be filled. */
@@ -64,7 +65,7 @@ public record Capabilities(
     if (type == LimitsRecord.TYPE) {
       return type.allFields() & ~LimitsRecord.used("nproc").bit();
     }
-    return WHOLE.contains(type) ? type.allFields() : 0;
+    return SAME_AT_EVERY_DETAIL.contains(type) ? type.allFields() : 0;
   }
 
   /** The fields of a type that a query asks for and that can be filled. */
@@ -81,7 +82,10 @@ public record Capabilities(
     return new Totals(summed, fields(query, TotalRecord.TYPE), fields(summed, Detail.FULL));
   }
 
-  /** Of WAIT: without system calls nothing is known, without last-ran times not since when. */
+  /**
+   * The fields of WAIT that can be filled. A WAIT needs the thread's system call, and its SINCE
+   * needs the time when the thread last ran.
+   */
   private long waitFields() {
     if ((threadFields & ThreadRecord.SYSCALL.bit()) == 0) {
       return 0;

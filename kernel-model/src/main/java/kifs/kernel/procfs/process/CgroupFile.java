@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import kifs.kernel.procfs.scan.ByteCursor;
 
 /**
- * {@code /proc/[pid]/cgroup}: {@code id:controllers:path} lines, one a hierarchy; v2's is {@code
- * 0::path}.
+ * {@code /proc/[pid]/cgroup}: one line {@code id:controllers:path} for each hierarchy. The line of
+ * cgroup v2 is {@code 0::path}. Stateless and thread-safe.
  */
 public final class CgroupFile {
   private static final byte[] V2 = "0::".getBytes(StandardCharsets.US_ASCII);
@@ -14,9 +14,9 @@ public final class CgroupFile {
   private CgroupFile() {}
 
   /**
-   * The path in cgroup v2: from the cursor's position up to the index returned.
+   * Finds the path in cgroup v2. It begins at the cursor and ends before the index returned.
    *
-   * @return -1: there is none
+   * @return -1 if there is none
    */
   public static int v2Path(ByteCursor in) {
     do {
@@ -28,7 +28,7 @@ public final class CgroupFile {
   }
 
   /**
-   * Whether the process is in that cgroup or below it, in any hierarchy.
+   * Whether the process is in a cgroup or below it, in any hierarchy.
    *
    * @param cgroup without a slash at its end, except for the root itself
    */
@@ -47,10 +47,11 @@ public final class CgroupFile {
   }
 
   /**
-   * The path that tells most: in cgroup v2, unless that is the root while v1 hierarchies know
-   * better; then systemd's own hierarchy, then the longest path.
+   * The most specific path of the process: its path in cgroup v2, unless that is the root; then its
+   * path in the v1 hierarchy {@code name=systemd}, unless that is the root, too; then the longest
+   * path.
    *
-   * @return null: none
+   * @return null if the file has no path
    */
   public static String path(ByteCursor in) {
     String v2 = null;
@@ -75,7 +76,7 @@ public final class CgroupFile {
     return systemd != null && systemd.length() > 1 ? systemd : best;
   }
 
-  /** Goes behind the colon before the path. */
+  /** Moves to the path of this line. Returns false if the line has none. */
   private static boolean skipToPath(ByteCursor in) {
     while (in.peek() >= 0 && in.peek() != '\n') {
       int here = in.peek();
@@ -96,11 +97,12 @@ public final class CgroupFile {
     }
   }
 
+  /** The index after the path at the cursor; -1 if there is no complete path. */
   private static int pathEnd(ByteCursor in) {
     return in.peek() == '/' ? in.indexOf('\n') : -1;
   }
 
-  /** One char a byte, as everywhere where the kernel's names become strings. */
+  /** Makes a string with one char a byte, as kifs does with all names from the kernel. */
   private static String text(ByteCursor in, int end) {
     return new String(in.bytes(), in.position(), end - in.position(), StandardCharsets.ISO_8859_1);
   }

@@ -8,8 +8,9 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 
 /**
- * Finds the id of a cgroup by its path, and remembers it for one pass: processes are many, cgroups
- * few, and a path is another cgroup's only after the first was removed. Not thread-safe.
+ * Finds the ids of cgroups by their paths, and caches them for one pass. Many processes share few
+ * cgroups, and a path can't belong to another cgroup until the first one is removed. Not
+ * thread-safe.
  */
 public final class CgroupIds {
   private final byte[] mount;
@@ -17,8 +18,8 @@ public final class CgroupIds {
   private final long[] ids;
 
   /**
-   * @param mount where cgroup v2 is mounted; null: nowhere
-   * @param slots how many to remember at the most, a power of 2
+   * @param mount the mount point of cgroup v2; null if it isn't mounted
+   * @param slots maximum number of cached ids, a power of 2
    */
   public CgroupIds(String mount, int slots) {
     this.mount = mount == null ? null : mount.getBytes(StandardCharsets.ISO_8859_1);
@@ -26,7 +27,10 @@ public final class CgroupIds {
     ids = new long[slots];
   }
 
-  /** Fills CGROUP_ID from the cgroup file just loaded; absent if its cgroup can't be seen. */
+  /**
+   * Fills CGROUP_ID from the {@code cgroup} file that the scan has loaded. The field stays absent
+   * if the cgroup isn't visible below the mount point.
+   */
   void put(Scan scan, Record into) {
     ByteCursor file = scan.cursor;
     int end = mount == null ? -1 : CgroupFile.v2Path(file);

@@ -9,9 +9,10 @@ import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.Record;
 
 /**
- * Reads what a process was started with. {@code cmdline} lies in the process's own memory: the
- * kernel takes its mmap lock for it, so the read waits while that process, say, is stuck in a
- * page-fault with the lock held. Nobody can bound that from outside. Stateless.
+ * Reads the command line and the executable of a process. The command line lies in the process's
+ * own memory, so the kernel acquires the process's mmap lock to read {@code cmdline}. The read
+ * waits as long as the lock is held, for example in a page fault that doesn't end. A reader can't
+ * bound that time. Stateless and thread-safe.
  */
 public final class CommandReader {
   private static final long COMMAND_LINE =
@@ -24,10 +25,11 @@ public final class CommandReader {
   private CommandReader() {}
 
   /**
-   * Appends a COMMAND, and its texts. Kernel threads and zombies have an empty command line and no
-   * executable.
+   * Appends a COMMAND record and its texts. Kernel threads and zombies have an empty command line
+   * and no executable.
    *
-   * @return false if the process has gone: then nothing was appended
+   * @param dir the open directory of the process
+   * @return false if the process has vanished; no record is appended then
    */
   public static boolean append(Scan scan, int dir, int pid, long fields, BulkBuilder into) {
     scan.inDirectory(dir);
@@ -68,7 +70,10 @@ public final class CommandReader {
     return true;
   }
 
-  /** NULs, and one more where the last argument isn't ended by one: programs overwrite theirs. */
+  /**
+   * Counts the arguments in a command line. A NUL ends each argument, but may be missing after the
+   * last one, because programs may overwrite their command line.
+   */
   public static int arguments(ByteCursor line) {
     int count = 0;
     byte[] bytes = line.bytes();

@@ -5,7 +5,7 @@ import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.ThreadRecord;
 
-/** Which fields belong to which detail, by what their files cost. */
+/** Assigns fields to details by the cost of the files that hold them. Stateless and thread-safe. */
 final class Details {
   private static final long LIGHT_PROCESS =
       ProcessRecord.PID.bit()
@@ -15,7 +15,7 @@ final class Details {
   private static final long LIGHT_THREAD =
       ThreadRecord.TID.bit() | ThreadRecord.PID.bit() | StatFile.THREAD_FIELDS;
 
-  /** What the links themselves say. */
+  /** The fields that the links in {@code /proc/[pid]/fd} provide without another file. */
   private static final long LIGHT_FD =
       FdRecord.PID.bit()
           | FdRecord.FD.bit()
@@ -27,8 +27,8 @@ final class Details {
   static long process(Detail detail) {
     return switch (detail) {
       case LIGHT -> LIGHT_PROCESS;
-      // The OOM killer's score takes a walk over the process's threads, shared memory one over its
-      // mappings.
+      // For the OOM score the kernel visits every thread of the process, for shared memory every
+      // mapping.
       case NORMAL ->
           ProcessRecord.TYPE.allFields()
               & ~ProcessRecord.OOM_SCORE.bit()

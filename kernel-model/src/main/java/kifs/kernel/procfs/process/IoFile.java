@@ -7,7 +7,10 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 
-/** {@code /proc/[pid]/io} and {@code /proc/[pid]/task/[tid]/io}: {@code key: number} lines. */
+/**
+ * {@code /proc/[pid]/io} and {@code /proc/[pid]/task/[tid]/io}: {@code key: number} lines.
+ * Stateless and thread-safe.
+ */
 public final class IoFile {
   private static final byte[][] KEYS =
       keys(

@@ -9,13 +9,13 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 
 /**
- * How much of its rlimits a process uses: {@code /proc/[pid]/status} for what has no field in
- * PROCESS, and the rest as PROCESS has it.
+ * Fills how much of its rlimits a process uses. Usages that are a field of PROCESS are copied from
+ * there; the others come from {@code /proc/[pid]/status}. Stateless and thread-safe.
  */
 final class LimitUsage {
   private static final long KIB = 1024;
 
-  /** A line of status that tells a usage. */
+  /** A line of status that holds a usage. */
   private record Line(byte[] key, Field field, long scale) {}
 
   private static final List<Line> LINES =
@@ -27,7 +27,7 @@ final class LimitUsage {
 
   private static final long STATUS = LINES.stream().mapToLong(l -> l.field().bit()).sum();
 
-  /** A field of LIMITS that is one of PROCESS. */
+  /** A field of LIMITS that has the value of a field of PROCESS. */
   private record Same(Field ofLimits, Field ofProcess) {}
 
   private static final List<Same> SAME =
@@ -44,7 +44,7 @@ final class LimitUsage {
     return new Line(key.getBytes(StandardCharsets.US_ASCII), LimitsRecord.used(limit), scale);
   }
 
-  /** The fields of PROCESS that it takes to fill those fields of LIMITS. */
+  /** The fields of PROCESS that are needed to fill some fields of LIMITS. */
   static long processFields(long fields) {
     return SAME.stream()
         .filter(same -> (fields & same.ofLimits().bit()) != 0)
@@ -52,11 +52,12 @@ final class LimitUsage {
         .sum();
   }
 
-  /** Whether status must be read for those fields. */
+  /** Whether {@code status} must be read to fill some fields of LIMITS. */
   static boolean needsStatus(long fields) {
     return (fields & STATUS) != 0;
   }
 
+  /** Copies usages from a PROCESS record to a LIMITS record. */
   static void copy(Record process, long fields, Record into) {
     for (Same same : SAME) {
       if ((fields & same.ofLimits().bit()) != 0 && process.has(same.ofProcess())) {
@@ -65,7 +66,10 @@ final class LimitUsage {
     }
   }
 
-  /** Kernel threads and zombies have no memory of their own, and no lines that tell about it. */
+  /**
+   * Fills usages from {@code status}. A usage of memory is 0 if the file has no line for it,
+   * because kernel threads and zombies have no memory of their own.
+   */
   static void parse(ByteCursor in, long fields, Record into) {
     for (Line line : LINES) {
       if (line.scale() == KIB && (fields & line.field().bit()) != 0) {

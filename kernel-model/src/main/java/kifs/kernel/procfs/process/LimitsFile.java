@@ -7,8 +7,8 @@ import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.Record;
 
 /**
- * {@code /proc/[pid]/limits}: a table with a heading. Anybody may read it, while prlimit(2) is for
- * processes of one's own.
+ * {@code /proc/[pid]/limits}: a table with a heading. Any user may read it, while prlimit(2) needs
+ * a privilege for other users' processes. Stateless and thread-safe.
  */
 public final class LimitsFile {
   private static final long UNLIMITED = -1;
@@ -31,7 +31,7 @@ public final class LimitsFile {
     } while (in.nextLine());
   }
 
-  /** Fills one field with one soft limit. */
+  /** Fills one field with the soft limit of one resource, RLIMIT_*. */
   public static void parseSoft(ByteCursor in, int resource, Field field, Record into) {
     do {
       if (in.skip(LABELS[resource])) {

@@ -4,7 +4,10 @@ import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 
-/** Files that hold one number: {@code /proc/[pid]/oom_score}, {@code oom_score_adj}. */
+/**
+ * Files that hold one number: {@code /proc/[pid]/oom_score}, {@code oom_score_adj}. Stateless and
+ * thread-safe.
+ */
 public final class NumberFile {
   private NumberFile() {}
 

@@ -2,7 +2,10 @@ package kifs.kernel.procfs.process;
 
 import kifs.kernel.record.ProcessRecord;
 
-/** Which files to read for some fields of a PROCESS: the cheapest ones. Made once a pass. */
+/**
+ * The cheapest files from which some fields of PROCESS can be filled. A pass makes one plan.
+ * Immutable and thread-safe.
+ */
 public final class ProcessPlan {
   public static final long CGROUP_FIELDS = ProcessRecord.CGROUP_ID.bit();
 
@@ -29,7 +32,7 @@ public final class ProcessPlan {
     long stat = fields & StatFile.PROCESS_FIELDS & ~VSIZE;
     long memory = fields & StatmFile.PROCESS_FIELDS;
     if (status != 0) {
-      // It is read anyway, and costs more than the rest together.
+      // Status must be read anyway. It also holds what statm does, so that file is saved.
       status |= memory;
       memory = 0;
     } else if (stat != 0) {

@@ -12,9 +12,10 @@ import kifs.kernel.record.Record;
 import kifs.kernel.shm.ShmDevices;
 
 /**
- * Reads one process into a PROCESS or a LIMITS. Everything comes through a directory bound to the
- * process; what the kernel tells by id alone (CPU clock, rlimits) is asked first, so that a file of
- * the same process, read afterwards, proves that the id still was its own. Thread-safe.
+ * Reads one process into a PROCESS or a LIMITS record. Files are opened through a directory that is
+ * bound to the process. The CPU clock and rlimits can only be read by id, so they are read first: a
+ * file of the bound process that can be read afterwards proves that the id was still its own.
+ * Thread-safe.
  */
 public final class ProcessReader {
   private final Capabilities kernel;
@@ -28,10 +29,12 @@ public final class ProcessReader {
   }
 
   /**
-   * Fills the fields of the plan. If the process vanishes on the way, what was read is kept and
-   * flagged INCOMPLETE, provided that {@code stat} was read.
+   * Fills the fields of the plan. If the process vanishes after {@code stat} was read, the record
+   * keeps what was read and is flagged INCOMPLETE.
    *
-   * @return false if it has gone
+   * @param dir the open directory of the process
+   * @param cgroups may be null if the plan doesn't need the cgroup
+   * @return false if the process has vanished and the record is of no use
    */
   public boolean read(
       Scan scan, int dir, int pid, ProcessPlan plan, CgroupIds cgroups, Record into) {
@@ -64,7 +67,7 @@ public final class ProcessReader {
     return proven;
   }
 
-  /** Whether the process still was there behind every one of the files. */
+  /** Reads the files other than stat. Returns whether the process existed to the end. */
   private boolean readMore(
       Scan scan, ProcessPlan plan, CgroupIds cgroups, boolean limitFile, Record into) {
     int result = 0;
@@ -108,7 +111,8 @@ public final class ProcessReader {
   /**
    * Fills a LIMITS record.
    *
-   * @return false if the process has gone
+   * @param dir the open directory of the process
+   * @return false if the process has vanished
    */
   public boolean readLimits(Scan scan, int dir, int pid, long fields, Record into) {
     scan.inDirectory(dir);
@@ -146,12 +150,13 @@ public final class ProcessReader {
     }
   }
 
+  /** Fills FD_LIMIT by prlimit(2). Returns false if that isn't allowed. */
   private boolean softLimit(Scan scan, int pid, Record into) {
-    boolean told = kernel.live() && scan.prlimit(pid, Syscalls.RLIMIT_NOFILE) >= 0;
-    if (told) {
+    boolean allowed = kernel.live() && scan.prlimit(pid, Syscalls.RLIMIT_NOFILE) >= 0;
+    if (allowed) {
       into.set(ProcessRecord.FD_LIMIT, scan.small().getLong(0));
     }
-    return told;
+    return allowed;
   }
 
   private static int number(Scan scan, boolean wanted, FileName name, Field field, Record into) {
@@ -162,7 +167,10 @@ public final class ProcessReader {
     return result;
   }
 
-  /** The size counts an fd that is reserved by an open which still blocks, the list doesn't. */
+  /**
+   * Fills FDS by the size of the directory {@code fd}, or else by listing it. The size also counts
+   * an fd that is reserved for an open which still blocks; the list doesn't.
+   */
   private int fds(Scan scan, Record into) {
     if (kernel.fdSizes()) {
       int result = scan.statx(FileName.FD, Statx.WANT_SIZE);
@@ -183,9 +191,9 @@ public final class ProcessReader {
     return result;
   }
 
-  /** Whether that result of an open or read means that there is no such process any more. */
+  /** Whether the result of an open or read means that the process has vanished. */
   private static boolean hasGone(Scan scan, int result) {
-    // A kernel may lack the file: only a process that has no stat either has gone.
+    // A kernel may lack the file. The process has vanished only if it has no stat either.
     return result == -Syscalls.ESRCH || result == -Syscalls.ENOENT && !scan.exists(FileName.STAT);
   }
 }

@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import kifs.kernel.procfs.scan.ByteCursor;
 
 /**
- * {@code /proc/[pid]/task/[tid]/sched}: {@code key : value} lines under a heading that holds the
- * thread's name. Only there with CONFIG_SCHED_DEBUG.
+ * {@code /proc/[pid]/task/[tid]/sched}: {@code key : value} lines after a heading that holds the
+ * thread's name. The file exists only in kernels with CONFIG_SCHED_DEBUG. Stateless and
+ * thread-safe.
  */
 public final class SchedFile {
   private static final byte[] EXEC_START = "se.exec_start".getBytes(StandardCharsets.US_ASCII);
@@ -14,12 +15,12 @@ public final class SchedFile {
   private SchedFile() {}
 
   /**
-   * When the thread's time on a processor was last counted, on the scheduler's clock.
+   * The time by {@code sched_clock} at which the kernel last accounted the thread's CPU time.
    *
-   * @return ns; -1: not told, or it never ran
+   * @return ns; -1 if the file doesn't have it, or the thread never ran
    */
   public static long execStart(ByteCursor in) {
-    // The heading may hold a name with a newline and anything behind it: the dashes end it.
+    // The name in the heading may hold newlines, so the line of dashes is what ends the heading.
     while (in.peek() != '-') {
       if (!in.nextLine()) {
         return -1;

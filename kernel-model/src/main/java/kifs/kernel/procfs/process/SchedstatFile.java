@@ -6,9 +6,9 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 
 /**
- * {@code /proc/[pid]/schedstat} and {@code /proc/[pid]/task/[tid]/schedstat}: ns on a processor, ns
- * waiting for one, times it got one. Even a process's file is about its first thread alone, so a
- * process's run time isn't taken from here.
+ * {@code /proc/[pid]/schedstat} and {@code /proc/[pid]/task/[tid]/schedstat}: ns on a CPU, ns of
+ * waiting for a CPU, and how often the thread got one. Even the file of a process covers its main
+ * thread only, so the run time of a process doesn't come from here. Stateless and thread-safe.
  */
 public final class SchedstatFile {
   public static final long PROCESS_FIELDS = ProcessRecord.RUN_DELAY.bit();

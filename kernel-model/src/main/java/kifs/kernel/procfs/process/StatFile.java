@@ -9,11 +9,11 @@ import kifs.kernel.record.ThreadRecord;
 
 /**
  * {@code /proc/[pid]/stat} and {@code /proc/[pid]/task/[tid]/stat}: one line, {@code pid (comm)
- * state ppid …}. The name may hold anything, so the line is read from its <em>last</em>
- * parenthesis.
+ * state ppid …}. The name may hold any character, so the fields after it are read from the
+ * <em>last</em> parenthesis on. Stateless and thread-safe.
  */
 public final class StatFile {
-  /** A thread's own name has 15 bytes; the kernel writes more here for its workers. */
+  /** Maximum length of a thread's name. The kernel writes more here for its workers. */
   public static final int COMM_BYTES = 15;
 
   private static final int STATE = 3;
@@ -27,8 +27,10 @@ public final class StatFile {
   private StatFile() {}
 
   /**
-   * @param fields those to fill
-   * @param into a PROCESS or a THREAD
+   * Fills fields from the line.
+   *
+   * @param fields the fields to fill
+   * @param into a PROCESS or a THREAD record
    */
   public static void parse(ByteCursor in, long fields, Units units, Record into) {
     boolean process = into.type() == ProcessRecord.TYPE;
@@ -56,7 +58,10 @@ public final class StatFile {
     }
   }
 
-  /** What waitpid(2) would give for a zombie; -1 if it isn't one, or isn't told. */
+  /**
+   * The exit status of a zombie as waitpid(2) returns it; -1 if the process is no zombie, or the
+   * file doesn't have it.
+   */
   public static int exitStatus(ByteCursor in) {
     int close = in.lastIndexOf(')');
     if (close < 0) {

@@ -9,8 +9,8 @@ import kifs.kernel.record.ThreadRecord;
 
 /**
  * {@code /proc/[pid]/status} and {@code /proc/[pid]/task/[tid]/status}: {@code Key:\tvalue} lines.
- * Kernel threads and zombies have no memory of their own, and no lines that tell about it: all
- * those figures are 0.
+ * Kernel threads and zombies have no memory of their own and no lines about memory, so their memory
+ * figures are 0. Stateless and thread-safe.
  */
 public final class StatusFile {
   private static final byte[] TGID = key("Tgid:");
@@ -30,7 +30,7 @@ public final class StatusFile {
 
   private static final long KIB = 1024;
 
-  /** The memory lines that only this file has. */
+  /** The memory figures that only this file has. */
   private static final long MEMORY =
       ProcessRecord.RSS_ANON.bit()
           | ProcessRecord.RSS_FILE.bit()
@@ -38,9 +38,10 @@ public final class StatusFile {
           | ProcessRecord.RSS_PEAK.bit()
           | ProcessRecord.SWAP.bit();
 
-  private static final long SHARED_MEMORY = ProcessRecord.RSS.bit() | ProcessRecord.VSIZE.bit();
+  /** The memory figures that cheaper files have, too. */
+  private static final long COMMON_MEMORY = ProcessRecord.RSS.bit() | ProcessRecord.VSIZE.bit();
 
-  /** What is to be had here alone; for RSS and VSIZE there are cheaper files. */
+  /** The fields that only this file has. */
   static final long PROCESS_FIELDS =
       MEMORY
           | ProcessRecord.UID.bit()
@@ -56,7 +57,10 @@ public final class StatusFile {
   private StatusFile() {}
 
   /**
-   * @param fields those to fill, RSS and VSIZE among them only if they shall come from here
+   * Fills fields from the file.
+   *
+   * @param fields the fields to fill. They contain RSS and VSIZE only if these shall come from this
+   *     file
    */
   public static void parse(ByteCursor in, long fields, Record into) {
     if (into.type() == ThreadRecord.TYPE) {
@@ -71,7 +75,7 @@ public final class StatusFile {
         in, fields, into, ProcessRecord.VOLUNTARY_SWITCHES, ProcessRecord.INVOLUNTARY_SWITCHES);
   }
 
-  /** The process that this thread belongs to; -1: not told. */
+  /** Id of the thread's process; -1 if the file doesn't have it. */
   public static int tgid(ByteCursor in) {
     do {
       if (in.skip(TGID)) {
@@ -81,12 +85,12 @@ public final class StatusFile {
     return -1;
   }
 
-  /** The id that a thread has in its own pid namespace; -1: not told. */
+  /** Id of a thread in the thread's own pid namespace; -1 if the file doesn't have it. */
   public static int ownTid(ByteCursor in) {
     do {
       if (in.skip(NSPID)) {
         int last = -1;
-        // The last one of the line; a number without anything behind it is none.
+        // The last id of the line is the one in the innermost namespace.
         while (in.peek() != '\n' && in.number()) {
           last = (int) in.value();
         }
@@ -96,7 +100,10 @@ public final class StatusFile {
     return -1;
   }
 
-  /** The lines down to Threads. Whether it got there and saw none about memory. */
+  /**
+   * Reads the lines up to Threads. Returns true if the line Threads was found, and no line about
+   * memory before it: only then is it sure that the process has none.
+   */
   private static boolean head(ByteCursor in, long fields, Record into) {
     boolean memory = false;
     do {
@@ -159,12 +166,12 @@ public final class StatusFile {
   }
 
   private static void noMemory(long fields, Record into) {
-    for (long rest = fields & (MEMORY | SHARED_MEMORY); rest != 0; rest &= rest - 1) {
+    for (long rest = fields & (MEMORY | COMMON_MEMORY); rest != 0; rest &= rest - 1) {
       into.set(ProcessRecord.TYPE.fields().get(Long.numberOfTrailingZeros(rest)), 0);
     }
   }
 
-  /** The last two lines, looked for from the end: there are many in between. */
+  /** Fills context switches. Their lines are searched from the end, because they are near it. */
   private static void switches(
       ByteCursor in, long fields, Record into, Field voluntary, Field involuntary) {
     if ((fields & (voluntary.bit() | involuntary.bit())) == 0) {
@@ -172,7 +179,7 @@ public final class StatusFile {
     }
     int lines = 0;
     byte[] bytes = in.bytes();
-    // On some processors lines of their own follow; they are few.
+    // On some architectures a few more lines follow.
     for (int i = in.end() - 2; i >= 0 && lines < 6; i--) {
       if (bytes[i] == '\n') {
         lines++;

@@ -2,17 +2,21 @@ package kifs.kernel.procfs.process;
 
 import kifs.kernel.record.ThreadRecord;
 
-/** Which files to read for some fields of a THREAD. Made once a pass. */
+/**
+ * The files from which some fields of THREAD are filled. A pass makes one plan. Immutable and
+ * thread-safe.
+ */
 public final class ThreadPlan {
   public static final long WAIT_FIELDS =
       ThreadRecord.WAIT_KIND.bit() | ThreadRecord.WAIT_OBJECT.bit() | ThreadRecord.WAIT_OWNER.bit();
   public static final long SYSCALL_FIELDS =
       WAIT_FIELDS | ThreadRecord.SYSCALL.bit() | ThreadRecord.SYSCALL_ARG0.bit();
 
-  /** To know whether a thread sleeps, and on which processor's clock it last ran. */
+  /** Needed for waits, because only a sleeping thread waits. */
   private static final long STATE = ThreadRecord.STATE.bit();
 
-  private static final long PROCESSOR = ThreadRecord.PROCESSOR.bit();
+  /** Needed for last-ran times, because each CPU has its own {@code sched_clock}. */
+  private static final long CPU = ThreadRecord.PROCESSOR.bit();
 
   public final long fields;
   final long statFields;
@@ -24,7 +28,7 @@ public final class ThreadPlan {
   final boolean wait;
   public final boolean lastRan;
 
-  /** Fields that are read because others need them. */
+  /** Fields that are read only because other fields are derived from them. */
   final long extraFields;
 
   public ThreadPlan(long wanted, Capabilities kernel) {
@@ -32,7 +36,7 @@ public final class ThreadPlan {
     syscall = (fields & SYSCALL_FIELDS) != 0;
     wait = (fields & WAIT_FIELDS) != 0;
     lastRan = (fields & ThreadRecord.LAST_RAN.bit()) != 0;
-    statFields = (fields & StatFile.THREAD_FIELDS) | (wait ? STATE : 0) | (lastRan ? PROCESSOR : 0);
+    statFields = (fields & StatFile.THREAD_FIELDS) | (wait ? STATE : 0) | (lastRan ? CPU : 0);
     statusFields = fields & StatusFile.THREAD_FIELDS;
     schedstatFields = fields & SchedstatFile.THREAD_FIELDS;
     ioFields = fields & IoFile.THREAD_FIELDS;

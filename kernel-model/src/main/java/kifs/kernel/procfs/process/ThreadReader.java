@@ -9,7 +9,7 @@ import kifs.kernel.procfs.scan.Units;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 
-/** Reads one thread into a THREAD. Thread-safe. */
+/** Reads one thread into a THREAD record. Thread-safe. */
 public final class ThreadReader {
   private final Units units;
   private final WaitReader waits;
@@ -22,10 +22,11 @@ public final class ThreadReader {
   }
 
   /**
-   * Fills the fields of the plan of the thread whose files the scan's names are. If it vanishes on
-   * the way, what was read is kept and flagged INCOMPLETE, provided that {@code stat} was read.
+   * Fills the fields of the plan. If the thread vanishes after {@code stat} was read, the record
+   * keeps what was read and is flagged INCOMPLETE.
    *
-   * @return false if it has gone
+   * @param scan its names are relative to the directory of the thread
+   * @return false if the thread has vanished and the record is of no use
    */
   public boolean read(Scan scan, int pid, int tid, ThreadPlan plan, Record into) {
     into.set(ThreadRecord.TID, tid);

@@ -5,8 +5,9 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 
 /**
- * {@code /proc/[pid]/task/[tid]/wchan}: the name of a kernel function, without a newline. {@code 0}
- * where the thread runs, and where the reader may not know: that is left absent.
+ * {@code /proc/[pid]/task/[tid]/wchan}: the name of a kernel function, without a newline. The file
+ * holds {@code 0} if the thread runs, or if the reader has no permission; WAIT_CHANNEL then stays
+ * absent. Stateless and thread-safe.
  */
 public final class WchanFile {
   private WchanFile() {}

@@ -1,10 +1,10 @@
 /**
- * The files of {@code /proc/[pid]} and {@code /proc/[pid]/task/[tid]}: one class per file parses
- * it, readers fill PROCESS, THREAD, COMMAND and LIMITS records, and plans decide which files a
- * query needs.
+ * The files of {@code /proc/[pid]} and {@code /proc/[pid]/task/[tid]}. One class parses each file,
+ * readers fill PROCESS, THREAD, COMMAND and LIMITS records, and plans decide which files a query
+ * needs.
  *
- * <p>A parser is pure and survives any input: a figure that it can't read stays absent.
+ * <p>A parser has no side effects and accepts any input: a figure that it can't read stays absent.
  *
- * <p>This package doesn't know open files, mappings or locks. One thread uses a reader at a time.
+ * <p>This package doesn't depend on the packages about open files, shared memory or locks.
  */
 package kifs.kernel.procfs.process;
