@@ -4,7 +4,10 @@ import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 
-/** {@code /proc/sys/fs/file-nr}: allocated, of these unused, at most. */
+/**
+ * {@code /proc/sys/fs/file-nr}: the number of allocated file handles, how many of these are unused,
+ * and their maximum. Stateless and thread-safe.
+ */
 public final class FileNrFile {
   static final long SYSTEM_FIELDS = SystemRecord.FILES_OPEN.bit() | SystemRecord.FILES_MAX.bit();
 

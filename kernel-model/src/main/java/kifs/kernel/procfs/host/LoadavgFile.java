@@ -5,7 +5,10 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 
-/** {@code /proc/loadavg}: {@code 0.37 0.12 0.05 2/85 4751}. */
+/**
+ * {@code /proc/loadavg}, such as {@code 0.37 0.12 0.05 2/85 4751}: load averages over 1, 5 and 15
+ * minutes, runnable and all threads, and the last pid. Stateless and thread-safe.
+ */
 public final class LoadavgFile {
   static final long SYSTEM_FIELDS =
       SystemRecord.LOAD1.bit()

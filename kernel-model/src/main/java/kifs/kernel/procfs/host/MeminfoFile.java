@@ -6,7 +6,7 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 
-/** {@code /proc/meminfo}: {@code Key: number kB} lines. */
+/** {@code /proc/meminfo}: {@code Key: number kB} lines. Stateless and thread-safe. */
 public final class MeminfoFile {
   private static final byte[][] KEYS = {
     key("MemTotal"),

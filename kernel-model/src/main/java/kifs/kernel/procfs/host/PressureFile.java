@@ -7,15 +7,16 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord.Pressure;
 
 /**
- * {@code /proc/pressure/cpu}, {@code memory} and {@code io}: {@code some avg10=0.00 avg60=0.00
- * avg300=0.00 total=0}, total in microseconds, and the same for {@code full}.
+ * {@code /proc/pressure/cpu}, {@code memory} and {@code io}: a line {@code some avg10=0.00
+ * avg60=0.00 avg300=0.00 total=0} and a line {@code full} of the same form. Averages are in
+ * percent, the total in microseconds. Stateless and thread-safe.
  */
 public final class PressureFile {
   private static final byte[] SOME = key("some ");
   private static final byte[] FULL = key("full ");
   private static final byte[][] AVERAGES = {key("avg10="), key("avg60="), key("avg300=")};
   private static final byte[] TOTAL = key("total=");
-  private static final long US = 1000;
+  private static final long NS_PER_US = 1000;
 
   private PressureFile() {}
 
@@ -43,7 +44,7 @@ public final class PressureFile {
     }
     in.skipBlanks();
     if (in.skip(TOTAL) && (fields & pressure.total().bit()) != 0) {
-      in.put(into, pressure.total(), US);
+      in.put(into, pressure.total(), NS_PER_US);
     }
   }
 

@@ -12,7 +12,7 @@ import kifs.kernel.record.SystemRecord;
 
 /** Reads the host into SYSTEM and CPU records. Thread-safe. */
 public final class SystemReader {
-  /** Where an empty mask means that a resource has no pressure file. */
+  /** The fields of {@code /proc/pressure/cpu}. */
   private static final long CPU_PRESSURE =
       PressureFile.fields(SystemRecord.CPU_SOME, SystemRecord.CPU_FULL);
 
@@ -26,12 +26,15 @@ public final class SystemReader {
   private final int root;
   private final Units units;
 
+  /**
+   * @param root the open root of /proc, which must stay open while the reader is used
+   */
   public SystemReader(int root, Units units) {
     this.root = root;
     this.units = units;
   }
 
-  /** Fills these fields; a file that isn't there leaves its fields absent. */
+  /** Fills fields of a SYSTEM record. If a file is missing, its fields stay absent. */
   public void read(Scan scan, long fields, Record into) {
     if ((fields & SystemRecord.PROCESSES.bit()) != 0) {
       IdList pids = new IdList();
@@ -66,7 +69,7 @@ public final class SystemReader {
     }
   }
 
-  /** Appends a CPU record for each processor that is online. */
+  /** Appends a CPU record for each online CPU. */
   public void readCpus(Scan scan, long fields, BulkBuilder into) {
     scan.inDirectory(root);
     if (scan.loadWhole(FileName.STAT) < 0) {
@@ -81,8 +84,8 @@ public final class SystemReader {
     }
   }
 
-  /** Processors online, at least 1. */
-  public int processors(Scan scan) {
+  /** The number of online CPUs, at least 1. */
+  public int onlineCpus(Scan scan) {
     int count = 0;
     scan.inDirectory(root);
     if (scan.loadWhole(FileName.STAT) >= 0) {

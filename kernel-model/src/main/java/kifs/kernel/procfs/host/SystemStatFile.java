@@ -9,7 +9,7 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 
-/** {@code /proc/stat}: processor times, and counters since boot. */
+/** {@code /proc/stat}: CPU times, and counters since boot. Stateless and thread-safe. */
 public final class SystemStatFile {
   private static final byte[] CPU = "cpu".getBytes(StandardCharsets.US_ASCII);
   private static final byte[][] KEYS = {
@@ -28,7 +28,7 @@ public final class SystemStatFile {
     SystemRecord.RUNNABLE,
     SystemRecord.BLOCKED
   };
-  private static final long NS = 1_000_000_000L;
+  private static final long NS_PER_S = 1_000_000_000L;
 
   static final long SYSTEM_FIELDS = mask(List.of(FIELDS)) | mask(SystemRecord.TIMES);
 
@@ -46,7 +46,7 @@ public final class SystemStatFile {
       for (int i = 0; i < KEYS.length; i++) {
         if (in.skip(KEYS[i])) {
           if ((fields & FIELDS[i].bit()) != 0) {
-            in.put(into, FIELDS[i], FIELDS[i] == SystemRecord.BOOT ? NS : 1);
+            in.put(into, FIELDS[i], FIELDS[i] == SystemRecord.BOOT ? NS_PER_S : 1);
           }
           break;
         }
@@ -55,13 +55,13 @@ public final class SystemStatFile {
   }
 
   /**
-   * Goes to the next processor's line.
+   * Moves to the line of the next CPU.
    *
-   * @return its number; -1: no more
+   * @return the CPU's number; -1 if there are no more
    */
   public static int nextCpu(ByteCursor in) {
     do {
-      // "cpu" and a digit; a blank means all of them.
+      // The line of one CPU has a digit after "cpu", the line of all CPUs a space.
       if (in.peek() == 'c' && in.skip(CPU) && in.peek() != ' ' && in.number()) {
         return (int) in.value();
       }
@@ -69,7 +69,7 @@ public final class SystemStatFile {
     return -1;
   }
 
-  /** Fills the times of a CPU record from the line that {@link #nextCpu} went to. */
+  /** Fills the times of a CPU record from the line to which {@link #nextCpu} moved. */
   public static void parseCpu(ByteCursor in, long fields, Units units, Record into) {
     times(in, CpuRecord.TIMES, fields, units, into);
   }

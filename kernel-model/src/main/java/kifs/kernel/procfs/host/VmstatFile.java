@@ -5,7 +5,7 @@ import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 
-/** {@code /proc/vmstat}: {@code name number} lines. */
+/** {@code /proc/vmstat}: {@code name number} lines. Stateless and thread-safe. */
 final class VmstatFile {
   private static final byte[] OOM_KILL = "oom_kill ".getBytes(StandardCharsets.US_ASCII);
 

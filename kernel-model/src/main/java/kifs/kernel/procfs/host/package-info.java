@@ -1,10 +1,10 @@
 /**
- * The files of /proc about the host as a whole: stat, meminfo, loadavg, vmstat, pressure,
- * sys/fs/file-nr. One class per file parses it; {@link kifs.kernel.procfs.host.SystemReader} fills
- * SYSTEM and CPU records.
+ * The files of /proc about the host: stat, meminfo, loadavg, vmstat, pressure, sys/fs/file-nr. One
+ * class parses each file; {@link kifs.kernel.procfs.host.SystemReader} fills SYSTEM and CPU
+ * records.
  *
- * <p>A parser is pure and survives any input: a figure that it can't read stays absent.
+ * <p>A parser has no side effects and accepts any input: a figure that it can't read stays absent.
  *
- * <p>This package knows no process. One thread uses a reader at a time.
+ * <p>This package lists the ids of processes, but reads nothing else of them.
  */
 package kifs.kernel.procfs.host;

@@ -28,10 +28,11 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.shm.ShmDevices;
 
 /**
- * Finds out, once and by trying, what a /proc gives, and collects warnings about what it doesn't.
+ * Finds out, once and by trying, what a /proc provides, and collects warnings about what it lacks.
+ * Not thread-safe.
  */
 public final class Probe {
-  private static final int TRIES = 100;
+  private static final int MAX_TRIES = 100;
   private static final String EFFECTIVE = "CapEff:";
   private static final int CAP_SYS_PTRACE = 19;
   private static final long FIRST_USER_NAMESPACE = 4026531837L;
@@ -39,12 +40,15 @@ public final class Probe {
   private static final int MFD_HUGETLB = 4;
   private static final int MFD_HUGE_SHIFT = 26;
 
-  /** One memfd a filesystem: plain pages, huge pages of the usual size, of 2 MiB, of 1 GiB. */
+  /**
+   * Flags of one memfd for each filesystem: with plain pages, and with huge pages of the default
+   * size, of 2 MiB and of 1 GiB.
+   */
   private static final int[] MEMFDS = {
     0, MFD_HUGETLB, MFD_HUGETLB | 21 << MFD_HUGE_SHIFT, MFD_HUGETLB | 30 << MFD_HUGE_SHIFT
   };
 
-  /** The first device without a disk is the kernel's own for shared memory. */
+  /** The kernel's own filesystem for shared memory usually is device 0:1. */
   private static final ShmDevices USUAL_DEVICES = new ShmDevices(Set.of(1L), Set.of());
 
   private final Scan scan;
@@ -53,8 +57,8 @@ public final class Probe {
   private final List<String> warnings = new ArrayList<>();
 
   /**
-   * @param root open
-   * @param path the same
+   * @param root the open root directory
+   * @param path the path of the root
    */
   Probe(Scan scan, int root, String path) {
     this.scan = scan;
@@ -71,24 +75,24 @@ public final class Probe {
     boolean live = isLive(self);
     IdList pids = new IdList();
     system.listProcesses(scan, pids);
-    int sample = live ? self : pids.size() > 0 ? pids.get(0) : 0;
-    boolean clocks = live && clocksTellProcesses(self);
+    int examplePid = live ? self : pids.size() > 0 ? pids.get(0) : 0;
+    boolean clocks = live && clocksIdentifyProcesses(self);
     if (live && !clocks) {
       warnings.add("no process clocks: runtime_ns of processes is absent");
     }
     MountInfo mounts = mounts();
-    String hidden = live ? mounts.option(path, "hidepid=") : null;
-    if (hidden != null && !hidden.equals("0") && !hidden.equals("off")) {
-      warnings.add(path + " is mounted with hidepid=" + hidden + ": not every process is seen");
+    String hidepid = live ? mounts.option(path, "hidepid=") : null;
+    if (hidepid != null && !hidepid.equals("0") && !hidepid.equals("off")) {
+      warnings.add(path + " is mounted with hidepid=" + hidepid + ": not every process is seen");
     }
-    others();
+    warnIfRefused();
     return new Capabilities(
         live,
         clocks,
         live && fdSizeCounts(self),
         mounts.cgroup2(),
-        processFields(sample, clocks, mounts.cgroup2() != null),
-        threadFields(sample, live),
+        processFields(examplePid, clocks, mounts.cgroup2() != null),
+        threadFields(examplePid, live),
         systemFields());
   }
 
@@ -100,9 +104,10 @@ public final class Probe {
     } catch (IllegalArgumentException e) {
       warnings.add(path + "/" + FileName.BOOT_ID + " holds no boot id");
     }
-    return new Host(line(FileName.HOSTNAME), boot, Syscalls.pageSize(), system.processors(scan));
+    return new Host(line(FileName.HOSTNAME), boot, Syscalls.pageSize(), system.onlineCpus(scan));
   }
 
+  /** Whether the root is the running kernel's /proc of our own pid namespace. */
   private boolean isLive(int self) {
     scan.inDirectory(root);
     int length = scan.readLink(FileName.SELF);
@@ -113,7 +118,10 @@ public final class Probe {
         && isProcFilesystem(self);
   }
 
-  /** A tree of captured files may have the right self link by chance, but no size of 0. */
+  /**
+   * Whether a file of the root has a size of 0 and yet can be read. A tree of captured files may
+   * have the right self link by chance, but its files have a size.
+   */
   private boolean isProcFilesystem(int self) {
     scan.inEntry(root, self);
     return scan.statx(FileName.STATUS, Statx.WANT_SIZE) >= 0
@@ -121,8 +129,11 @@ public final class Probe {
         && scan.load(FileName.STATUS) > 0;
   }
 
-  /** They must tell our process, and refuse a thread of it that isn't its first. */
-  private boolean clocksTellProcesses(int self) {
+  /**
+   * Whether CPU-time clocks can be read for our process, and are refused for those of its threads
+   * that are not the main thread.
+   */
+  private boolean clocksIdentifyProcesses(int self) {
     scan.inEntry(root, self);
     int fd = scan.openDirectory(FileName.TASK);
     if (fd < 0) {
@@ -131,7 +142,7 @@ public final class Probe {
     IdList tids = new IdList();
     scan.numbers(fd, tids);
     Syscalls.close(fd);
-    // The caller's own thread is let through by the kernel, so it proves nothing.
+    // The kernel always lets the calling thread read the clock by its own id, so it is skipped.
     int caller = Syscalls.gettid();
     for (int i = 0; i < tids.size(); i++) {
       int tid = tids.get(i);
@@ -142,10 +153,11 @@ public final class Probe {
     return scan.processTime(self) >= 0;
   }
 
+  /** Whether the size of {@code fd} is the number of open files. */
   private boolean fdSizeCounts(int self) {
     IdList fds = new IdList();
-    // Threads of ours open files meanwhile: one match of several is enough.
-    for (int i = 0; i < TRIES; i++) {
+    // Other threads of the daemon may open files in between, so one match out of many is enough.
+    for (int i = 0; i < MAX_TRIES; i++) {
       scan.inEntry(root, self);
       int fd = scan.openDirectory(FileName.FD);
       if (fd < 0) {
@@ -161,36 +173,36 @@ public final class Probe {
     return false;
   }
 
-  private long processFields(int sample, boolean clocks, boolean cgroup2) {
+  private long processFields(int examplePid, boolean clocks, boolean cgroup2) {
     long fields = ProcessRecord.TYPE.allFields();
-    scan.inEntry(root, sample);
+    scan.inEntry(root, examplePid);
     fields &= clocks ? -1 : ~ProcessRecord.RUNTIME.bit();
-    fields &= cgroup2 && gives(FileName.CGROUP) ? -1 : ~ProcessPlan.CGROUP_FIELDS;
-    fields &= gives(FileName.SCHEDSTAT) ? -1 : ~SchedstatFile.PROCESS_FIELDS;
-    fields &= gives(FileName.OOM_SCORE) ? -1 : ~ProcessRecord.OOM_SCORE.bit();
-    fields &= gives(FileName.OOM_SCORE_ADJ) ? -1 : ~ProcessRecord.OOM_SCORE_ADJ.bit();
-    fields &= gives(FileName.MAPS) ? -1 : ~ProcessRecord.SHM.bit();
-    if (!gives(FileName.SCHEDSTAT)) {
+    fields &= cgroup2 && canRead(FileName.CGROUP) ? -1 : ~ProcessPlan.CGROUP_FIELDS;
+    fields &= canRead(FileName.SCHEDSTAT) ? -1 : ~SchedstatFile.PROCESS_FIELDS;
+    fields &= canRead(FileName.OOM_SCORE) ? -1 : ~ProcessRecord.OOM_SCORE.bit();
+    fields &= canRead(FileName.OOM_SCORE_ADJ) ? -1 : ~ProcessRecord.OOM_SCORE_ADJ.bit();
+    fields &= canRead(FileName.MAPS) ? -1 : ~ProcessRecord.SHM.bit();
+    if (!canRead(FileName.SCHEDSTAT)) {
       warnings.add("no schedstat files: run delay, and run time of threads, are absent");
     }
-    if (!gives(FileName.IO)) {
+    if (!canRead(FileName.IO)) {
       fields &= ~IoFile.PROCESS_FIELDS;
       warnings.add("no io files: io figures are absent");
     }
     return fields;
   }
 
-  private long threadFields(int sample, boolean live) {
+  private long threadFields(int examplePid, boolean live) {
     long fields = ThreadRecord.TYPE.allFields();
-    scan.inEntry(root, sample);
-    fields &= gives(FileName.SCHEDSTAT) ? -1 : ~SchedstatFile.THREAD_FIELDS;
-    fields &= gives(FileName.IO) ? -1 : ~IoFile.THREAD_FIELDS;
-    fields &= gives(FileName.WCHAN) ? -1 : ~ThreadRecord.WAIT_CHANNEL.bit();
-    if (!gives(FileName.SCHED) || !live) {
+    scan.inEntry(root, examplePid);
+    fields &= canRead(FileName.SCHEDSTAT) ? -1 : ~SchedstatFile.THREAD_FIELDS;
+    fields &= canRead(FileName.IO) ? -1 : ~IoFile.THREAD_FIELDS;
+    fields &= canRead(FileName.WCHAN) ? -1 : ~ThreadRecord.WAIT_CHANNEL.bit();
+    if (!canRead(FileName.SCHED) || !live) {
       fields &= ~ThreadRecord.LAST_RAN.bit();
       warnings.add("no sched files: last_ran_ns, how long a thread has been blocked, is absent");
     }
-    String refused = syscallsRefused(sample);
+    String refused = whyNoSyscalls(examplePid);
     if (refused != null) {
       fields &= ~ThreadPlan.SYSCALL_FIELDS;
       warnings.add(refused + ": system calls, what threads wait for, and deadlocks are absent");
@@ -200,24 +212,30 @@ public final class Probe {
 
   private long systemFields() {
     scan.inDirectory(root);
-    if (gives(FileName.PRESSURE_CPU)) {
+    if (canRead(FileName.PRESSURE_CPU)) {
       return SystemRecord.TYPE.allFields();
     }
     warnings.add("no " + path + "/pressure: pressure figures are absent");
     return SystemRecord.TYPE.allFields() & ~SystemReader.PRESSURE_FIELDS;
   }
 
-  /** Why nobody's are to be seen; null: they are. Yama would still let us see our own. */
-  private String syscallsRefused(int sample) {
+  /**
+   * Why system calls of other processes can't be read; null if they can. Yama's scope is read,
+   * because Yama still lets the daemon read its own.
+   */
+  private String whyNoSyscalls(int examplePid) {
     if (line(FileName.YAMA_SCOPE).equals("3")) {
       return "Yama ptrace_scope is 3";
     }
-    scan.inEntry(root, sample);
-    return gives(FileName.SYSCALL) ? null : "no syscall files";
+    scan.inEntry(root, examplePid);
+    return canRead(FileName.SYSCALL) ? null : "no syscall files";
   }
 
-  /** The first process is root's, with all capabilities: the one most likely to be refused. */
-  private void others() {
+  /**
+   * Warns if the kernel refuses what needs privileges. Process 1 is tried, because it belongs to
+   * root and has all capabilities, so the kernel refuses it most likely.
+   */
+  private void warnIfRefused() {
     scan.inEntry(root, 1);
     int result = scan.load(FileName.IO);
     if (Syscalls.isRefusal(result)) {
@@ -226,8 +244,9 @@ public final class Probe {
   }
 
   /**
-   * Whether we have the right to look at other users' processes; not told: we have. In a user
-   * namespace below the first one all rights are none over processes that aren't in it.
+   * Whether kifs has the right to trace other users' processes. If /proc doesn't show that, the
+   * answer is yes. In a user namespace other than the initial one the answer is no, because a
+   * capability there is void over processes outside it.
    */
   boolean mayTrace() {
     scan.inEntry(root, (int) ProcessHandle.current().pid());
@@ -248,9 +267,9 @@ public final class Probe {
   }
 
   /**
-   * The filesystems of this kernel's shared memory, found out by making some.
+   * The filesystems of this kernel's shared memory, found out by creating memfds.
    *
-   * @param live whether the root is the running kernel's; else those that kernels usually have
+   * @param live whether the root is the running kernel's. If not, the result is the usual devices
    */
   public static ShmDevices shmDevices(boolean live) {
     if (!live) {
@@ -271,12 +290,12 @@ public final class Probe {
       }
     }
     long shm = DevShm.device(DevShm.PATH);
-    // Where it is no filesystem of its own, not all files of its device are shared memory.
+    // If /dev/shm is not a filesystem of its own, other files of its device are no shared memory.
     boolean mounted = shm >= 0 && shm != DevShm.device("/dev") && shm != DevShm.device("/");
     return new ShmDevices(internal, mounted ? Set.of(shm) : Set.of());
   }
 
-  private boolean gives(FileName name) {
+  private boolean canRead(FileName name) {
     return scan.load(name) >= 0;
   }
 

@@ -22,9 +22,9 @@ import kifs.kernel.shm.ShmDevices;
 import kifs.kernel.source.Cancellation;
 
 /**
- * An open /proc: its root, what this kernel gives (found out once, by trying), and the readers of
- * its files. It knows neither passes nor refs, so that whatever reads a part of /proc can take it.
- * Thread-safe.
+ * An open /proc: its root, the fields that it can provide (found out once, by trying), and the
+ * readers of its files. It depends neither on passes nor on refs, so that every reader of a part of
+ * /proc can receive it. Thread-safe.
  */
 public final class Proc {
   private final ProcRoot root;
@@ -40,8 +40,8 @@ public final class Proc {
   private final ShmDevices shmDevices;
 
   /**
-   * @param root held open by the caller while the constructor runs
-   * @param waits reads what one thread waits for
+   * @param root must stay open while the constructor runs
+   * @param waits finds out what one thread waits for
    */
   public Proc(ProcRoot root, WaitReader waits) {
     this.root = root;
@@ -61,8 +61,9 @@ public final class Proc {
   }
 
   /**
-   * Whether that id is a process's: /proc has hidden directories for the other threads, too. The
-   * CPU-time clock tells in a fraction of a microsecond.
+   * Whether an id is the id of a process. The directory of /proc alone doesn't prove it, because
+   * /proc also has directories of all other threads, which it doesn't list. The CPU-time clock of a
+   * process answers in a fraction of a microsecond; otherwise the method reads {@code status}.
    */
   public boolean isProcess(Scan scan, int pid) {
     if (capabilities.clocks()) {
@@ -75,9 +76,9 @@ public final class Proc {
   }
 
   /**
-   * Visits processes one by one; those that have gone are passed over.
+   * Visits processes one by one, and skips those that have vanished.
    *
-   * @param pids null: all of them
+   * @param pids the processes to visit; null means all
    */
   public void forEachProcess(
       Scan scan, int[] pids, Cancellation cancellation, ProcRoot.Visit visit) {
@@ -91,7 +92,7 @@ public final class Proc {
     }
   }
 
-  /** When the calling thread's time was last counted; -1: not told. */
+  /** The exec start of the calling thread, see {@link SchedFile#execStart}; -1 if not known. */
   private long ownExecStart() {
     Scan scan = root.scans().acquire();
     try {
@@ -122,7 +123,10 @@ public final class Proc {
     return capabilities;
   }
 
-  /** Whether we are refused only what is protected from everybody. */
+  /**
+   * Whether kifs may trace other users' processes. If so, the kernel refuses only what it protects
+   * from every process.
+   */
   public boolean mayTrace() {
     return mayTrace;
   }
@@ -147,6 +151,11 @@ public final class Proc {
     return shmDevices;
   }
 
+  /**
+   * Makes a cache of cgroup ids.
+   *
+   * @param slots maximum number of cached ids, a power of 2
+   */
   public CgroupIds newCgroupIds(int slots) {
     return new CgroupIds(capabilities.cgroups(), slots);
   }

@@ -1,8 +1,8 @@
 /**
- * One open /proc: its root directory, its host and clock, and what this kernel and these privileges
- * give, found out once by trying.
+ * One open /proc: its root directory, its host and clock, and the fields that this kernel and the
+ * daemon's privileges provide, found out once by trying.
  *
- * <p>{@link kifs.kernel.procfs.probe.Proc} is what readers in {@code holdings} and {@code locks}
- * receive. This package doesn't know them. Thread-safe.
+ * <p>Readers in {@code holdings} and {@code locks} receive a {@link kifs.kernel.procfs.probe.Proc}.
+ * This package doesn't depend on them.
  */
 package kifs.kernel.procfs.probe;

@@ -32,7 +32,8 @@ public final class ProcessPlan {
     long stat = fields & StatFile.PROCESS_FIELDS & ~VSIZE;
     long memory = fields & StatmFile.PROCESS_FIELDS;
     if (status != 0) {
-      // Status must be read anyway. It also holds what statm does, so that file is saved.
+      // Status costs more than all other files together, but must be read anyway. It has the memory
+      // fields, too, so statm need not be read.
       status |= memory;
       memory = 0;
     } else if (stat != 0) {
