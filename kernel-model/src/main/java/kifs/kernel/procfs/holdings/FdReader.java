@@ -11,9 +11,9 @@ import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.FdRecord;
 
 /**
- * Reads the open fds of one process after another: a link, its fdinfo, and a stat of the file
- * unless the link says it all. Nothing here waits for a file's server. Not thread-safe; one pass
- * has it.
+ * Reads the open fds of one process after another: the link, its fdinfo, and a stat of the file
+ * unless the link alone identifies it. No read waits for the server of a file. Not thread-safe;
+ * each pass has its own reader.
  */
 final class FdReader {
   private static final long OPENED =
@@ -21,8 +21,8 @@ final class FdReader {
   private static final long FILE =
       FdRecord.TYPE_OF_FILE.bit() | FdRecord.INODE.bit() | FdRecord.DEVICE.bit();
 
-  /** How often an fd is looked at again that was closed and opened meanwhile. */
-  private static final int TRIES = 3;
+  /** How often an fd is read if other threads close and reopen it during the read. */
+  private static final int MAX_TRIES = 3;
 
   private final NumberedFiles files = new NumberedFiles();
   private final FdinfoFile info = new FdinfoFile();
@@ -35,24 +35,25 @@ final class FdReader {
 
   private boolean refused;
 
-  /** Of all sockets, and of all pipes without a path; -1: none was met yet. */
+  /** The device of all sockets; -1 until the first one is read. */
   private long socketDevice = -1;
 
+  /** The device of all pipes without a path; -1 until the first one is read. */
   private long pipeDevice = -1;
 
   FdReader(int root, FdRecords records, long fields) {
     this.records = records;
     this.mounts = new Mounts(root);
-    // Whether it is safe to stat stands in fdinfo, too.
+    // A stat also needs fdinfo, whose mount id shows whether the stat is safe.
     wantsFile = (fields & FILE) != 0;
     wantsInfo = wantsFile || (fields & OPENED) != 0;
   }
 
   /**
-   * Appends an FD for each fd of that process.
+   * Appends an FD record for each fd of a process.
    *
-   * @param dir its directory
-   * @return 0, or a negative errno if its fds can't be listed
+   * @param dir the open directory of the process
+   * @return 0, or a negative errno if the fds can't be listed
    */
   int readAll(Scan scan, int dir, int pid) {
     scan.inDirectory(dir);
@@ -73,9 +74,10 @@ final class FdReader {
   }
 
   /**
-   * Appends the FD of that one.
+   * Appends the FD record of one fd.
    *
-   * @return whether it is open
+   * @param dir the open directory of the process
+   * @return whether the fd is open
    */
   boolean readOne(Scan scan, int dir, int pid, int fd) {
     scan.inDirectory(dir);
@@ -95,15 +97,15 @@ final class FdReader {
   private boolean read(Scan scan, int links, int infos, int pid, int fd) {
     for (int i = 1; ; i++) {
       records.begin(pid, fd);
-      boolean told = infos >= 0 && load(infos, fd);
-      long inode = told ? info.inode : -1;
-      long mount = told ? info.mount : -1;
-      if (told) {
+      boolean hasInfo = infos >= 0 && load(infos, fd);
+      long inode = hasInfo ? info.inode : -1;
+      long mount = hasInfo ? info.mount : -1;
+      if (hasInfo) {
         records.opened(info.flags, info.position, info.mount);
       }
       int length = files.readLink(links, fd);
       if (Syscalls.isRefusal(length)) {
-        // Of some processes the kernel tells which fds there are, and nothing of them.
+        // For some processes the kernel lists the fds but refuses to read them.
         refused = true;
         return true;
       }
@@ -115,16 +117,18 @@ final class FdReader {
       if (wantsFile) {
         file(scan, links, pid, fd, more, inode, mount);
       }
-      // Some filesystems number anew for stat(2): then the kernel's own number is still the same.
+      // The fd may have been reopened between the reads of fdinfo and of the file. Some filesystems
+      // give stat(2) another inode number, so if the numbers differ, fdinfo is read again: an
+      // unchanged number there means the same file.
       boolean same = inode < 0 || !wantsFile || inode == records.inode();
-      if (same || i == TRIES || load(infos, fd) && info.inode == inode) {
+      if (same || i == MAX_TRIES || load(infos, fd) && info.inode == inode) {
         return true;
       }
       records.drop();
     }
   }
 
-  /** Whether the kernel refused to tell where some fd leads. */
+  /** Whether the kernel refused to read the link of some fd. */
   boolean isRefused() {
     return refused;
   }
@@ -135,13 +139,15 @@ final class FdReader {
   }
 
   /**
-   * @param more whether the link doesn't say it all
-   * @param inode as fdinfo told it; -1: it didn't
+   * Fills type, inode number and device of a file.
+   *
+   * @param more whether the link alone doesn't identify the file
+   * @param inode the inode number in fdinfo; -1 if it isn't there
    */
   private void file(Scan scan, int links, int pid, int fd, boolean more, long inode, long mount) {
-    long known = more ? mounts.remoteDevice(scan, pid, mount) : device(records.type());
-    if (known >= 0) {
-      records.device(known);
+    long knownDevice = more ? mounts.remoteDevice(scan, pid, mount) : device(records.type());
+    if (knownDevice >= 0) {
+      records.device(knownDevice);
       if (more && inode >= 0) {
         records.file(0, inode);
       }

@@ -3,7 +3,10 @@ package kifs.kernel.procfs.holdings;
 import java.nio.charset.StandardCharsets;
 import kifs.kernel.procfs.scan.ByteCursor;
 
-/** {@code /proc/[pid]/fdinfo/[fd]}: how a file was opened, {@code key:\tvalue} lines. */
+/**
+ * {@code /proc/[pid]/fdinfo/[fd]}: how a file was opened, in {@code key:\tvalue} lines. Holds the
+ * last file parsed. Not thread-safe.
+ */
 final class FdinfoFile {
   private static final byte[] POSITION = key("pos:");
   private static final byte[] FLAGS = key("flags:");
@@ -15,13 +18,16 @@ final class FdinfoFile {
   long position;
   long flags;
 
-  /** -1: not told, as by Linux before 3.15. */
+  /** Mount id; -1 if the file doesn't have it, as before Linux 3.15. */
   long mount;
 
-  /** As the kernel itself numbers it; -1: not told, as by Linux before 5.14. */
+  /** The kernel's own inode number; -1 if the file doesn't have it, as before Linux 5.14. */
   long inode;
 
-  /** What kinds of file have more to tell stands behind these lines. */
+  /**
+   * Parses a file up to the line {@code ino}; the lines after it depend on the kind of file.
+   * Returns false if the file has no flags.
+   */
   boolean parse(ByteCursor in) {
     position = 0;
     flags = -1;
@@ -46,13 +52,13 @@ final class FdinfoFile {
     in.skipBlanks();
     long sum = 0;
     int digit = in.peek() - '0';
-    int first = in.position();
+    int start = in.position();
     while (digit >= 0 && digit < 8) {
       sum = sum << OCTAL | digit;
       in.position(in.position() + 1);
       digit = in.peek() - '0';
     }
-    return in.position() > first ? sum : -1;
+    return in.position() > start ? sum : -1;
   }
 
   private static byte[] key(String key) {

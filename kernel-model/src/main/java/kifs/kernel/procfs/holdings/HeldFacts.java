@@ -5,11 +5,11 @@ import java.util.Set;
 import kifs.kernel.source.Cancellation;
 
 /**
- * Tells what processes hold, for whoever can do it faster than by reading /proc process by process.
- * Thread-safe; the visitors are called by the calling thread.
+ * Finds out what processes hold, in a faster way than reading /proc process by process.
+ * Thread-safe. The calling thread calls the visitors.
  */
 public interface HeldFacts {
-  /** Nobody can. */
+  /** Used if there is no faster way. It finds nothing out. */
   HeldFacts NONE =
       new HeldFacts() {
         @Override
@@ -24,60 +24,62 @@ public interface HeldFacts {
       };
 
   /**
-   * Every open file, in (pid, fd) order.
+   * Reports every open file, ordered by pid and fd.
    *
-   * @param pids of these processes, ascending; null: of all
-   * @return false if that can't be told: then whatever was told is of no use
+   * @param pids the processes, ascending; null means all
+   * @return false if the files can't be found out; what was reported is then of no use
    */
   boolean files(int[] pids, Files to, Cancellation cancellation);
 
   /**
-   * Every mapping that may be of shared memory, and every open file that may be, as far as they are
-   * asked for.
+   * Reports every mapping, and possibly every open file, that may be shared memory.
    *
-   * @param pids mappings of these processes, ascending; null: of all, and their files too
-   * @param devices of shared memory, as st_dev
-   * @return false if that can't be told: then whatever was told is of no use
+   * @param pids the processes whose mappings are reported, ascending; null means the mappings and
+   *     the open files of all processes
+   * @param devices the devices of shared memory as in {@code st_dev}
+   * @return false if that can't be found out; what was reported is then of no use
    */
   boolean shm(int[] pids, Set<Long> devices, Shm to, Cancellation cancellation);
 
-  /** Told of processes that only /proc tells of. */
+  /** Receives processes that this source can't see. The caller reads them from /proc. */
   interface Hidden {
     void elsewhere(int pid);
   }
 
-  /** Told of open files. */
+  /** Receives open files. */
   interface Files extends Hidden {
     /**
-     * TEXT records, one behind the other, that the next records refer to.
+     * Receives consecutive TEXT records, to which the FD records that follow refer.
      *
-     * @param bytes of all of them
+     * @param bytes the length of all of them
      */
     void texts(ByteBuffer from, int at, int bytes, int count);
 
     /**
-     * FD records, one behind the other, whose paths lie in the texts told last, by the offset of
-     * their TEXT.
+     * Receives consecutive FD records. Their path offsets are offsets of TEXT records in the texts
+     * received last.
      *
-     * @param socketDevice what is on that device is a socket; 0: there is none
+     * @param socketDevice the device on which every file is a socket; 0 if there is none
      */
     void fds(ByteBuffer from, int at, int count, long socketDevice);
 
-    /** An fd that only /proc tells of. */
+    /** Receives an fd that this source can't read. The caller reads it from /proc. */
     void elsewhere(int pid, int fd);
   }
 
-  /** A mapping that may be of shared memory; one object may show one mapping after another. */
+  /**
+   * A mapping that may be shared memory. A flyweight: one view may show one mapping after another.
+   */
   interface MappingView {
     int pid();
 
     /** Address of the first byte. */
     long from();
 
-    /** Address behind the last byte. */
+    /** Address after the last byte. */
     long to();
 
-    /** As st_dev. */
+    /** The device of the file as in {@code st_dev}. */
     long device();
 
     long inode();
@@ -85,7 +87,7 @@ public interface HeldFacts {
     /** The inode number of the process's ipc namespace. */
     long ipcNamespace();
 
-    /** Holds the path, one byte a char. */
+    /** The buffer that holds the path, one byte a char. */
     ByteBuffer text();
 
     /** Where in {@link #text} the path begins. */
@@ -94,11 +96,11 @@ public interface HeldFacts {
     int pathLength();
   }
 
-  /** Told of what may be shared memory; views and texts are valid only during the call. */
+  /** Receives what may be shared memory. Views and texts are valid only during the call. */
   interface Shm extends Hidden {
     void mapping(MappingView mapping);
 
-    /** An open file. */
+    /** Receives an open file. */
     void file(int pid, int fd, ByteBuffer text, int path, int pathLength);
   }
 }

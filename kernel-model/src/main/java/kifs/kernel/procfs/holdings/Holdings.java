@@ -15,14 +15,14 @@ import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.source.Cancellation;
 
 /**
- * The part of a pass that is about what processes hold: open fds and shared memory. Processes are
- * gathered first and looked at together, as somebody may know a faster way than /proc. Not
- * thread-safe.
+ * The part of a pass that reads what processes hold: open fds and shared memory. It collects the
+ * pids of a pass first and reads all processes at its end, because {@link HeldFacts} may have a
+ * faster way for many processes than /proc. Not thread-safe.
  */
 public final class Holdings {
   private final Proc proc;
   private final HeldFacts held;
-  private final ProcfsShm objects;
+  private final ProcfsShm knownObjects;
   private final Scan scan;
   private final Query query;
   private final BulkBuilder into;
@@ -30,27 +30,27 @@ public final class Holdings {
   private final FdReader fdReader;
   private final ShmReader shm;
 
-  /** Whether the pass is over every process, none filtered out. */
+  /** Whether the pass is over every process, without a filter. */
   private final boolean ofAllProcesses;
 
   private final IdList pids = new IdList();
 
   /**
-   * @param held tells what processes hold, faster than /proc
-   * @param objects remembers where shared memory was found
-   * @param ofOneProcess whether it is about one process
+   * @param held finds out what processes hold, faster than /proc
+   * @param knownObjects remembers where shared memory was found
+   * @param ofOneProcess whether the pass is about one process
    */
   public Holdings(
       Proc proc,
       HeldFacts held,
-      ProcfsShm objects,
+      ProcfsShm knownObjects,
       Scan scan,
       Query query,
       boolean ofOneProcess,
       BulkBuilder into) {
     this.proc = proc;
     this.held = held;
-    this.objects = objects;
+    this.knownObjects = knownObjects;
     this.scan = scan;
     this.query = query;
     this.into = into;
@@ -63,41 +63,41 @@ public final class Holdings {
     ofAllProcesses = !ofOneProcess && !query.isFiltered();
   }
 
-  /** Whether anything of it is wanted. */
+  /** Whether the query asks for open fds or shared memory. */
   public boolean areWanted() {
     return fds != null || shm != null;
   }
 
-  /** Whether it must be told which processes are admitted. */
+  /** Whether {@link #process} must be called for each admitted process. */
   public boolean needsProcesses() {
     return areWanted() && !ofAllProcesses;
   }
 
-  /** One process that the query admits; they come in ascending order. */
+  /** Adds a process that the query admits. Called in ascending order of pids. */
   public void process(int pid) {
     if (needsProcesses()) {
       pids.add(pid);
     }
   }
 
-  /** Looks at all of them. */
+  /** Reads the added processes, or all if the pass has no filter, and appends the records. */
   public void end(Cancellation cancellation) {
-    int[] of = ofAllProcesses ? null : pids.toArray();
+    int[] selected = ofAllProcesses ? null : pids.toArray();
     if (fds != null) {
-      if (!held.files(of, new Told(), cancellation)) {
+      if (!held.files(selected, new Told(), cancellation)) {
         fds.clear();
-        proc.forEachProcess(scan, of, cancellation, this::readFds);
+        proc.forEachProcess(scan, selected, cancellation, this::readFds);
       }
       fds.resolve(new ProcSockets(proc, scan));
     }
     if (shm == null) {
       return;
     }
-    shm.look(of, cancellation);
+    shm.find(selected, cancellation);
     if (ofAllProcesses) {
-      objects.saw(shm.objects());
+      knownObjects.remember(shm.objects());
     }
-    objects.write(shm.objects(), query, ofAllProcesses, into);
+    knownObjects.write(shm.objects(), query, ofAllProcesses, into);
   }
 
   private void readFds(int pid, int dir) {
@@ -106,7 +106,7 @@ public final class Holdings {
     }
   }
 
-  /** Takes open files from who knows them. */
+  /** Receives open files from {@link HeldFacts}, and reads from /proc what that can't see. */
   private final class Told implements HeldFacts.Files {
     @Override
     public void texts(ByteBuffer from, int at, int bytes, int count) {

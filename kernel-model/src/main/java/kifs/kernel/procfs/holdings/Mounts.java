@@ -11,19 +11,22 @@ import kifs.kernel.procfs.scan.MountInfo;
 import kifs.kernel.procfs.scan.Scan;
 
 /**
- * Which mounts nobody should stat through: a server that doesn't answer would hold up whoever does.
- * A pass has one; mounts of other namespaces are looked up when a file on one is met. Not
- * thread-safe.
+ * Knows which mounts are remote. A stat of a file there could block, if its server doesn't answer.
+ * Each pass has its own instance, which reads the mounts of another namespace when it meets a file
+ * there. Not thread-safe.
  */
 final class Mounts {
-  /** Their kernels ask the server again whenever a file is reached by a link of /proc. */
+  /**
+   * Filesystems that ask their server again each time a file is reached by a link of /proc, even
+   * with AT_STATX_DONT_SYNC.
+   */
   private static final Set<String> REMOTE = Set.of("nfs", "nfs4", "9p");
 
   private static final long LOCAL = -1;
 
   private final int root;
 
-  /** By mount id: the device of a remote one, else LOCAL. */
+  /** Maps a mount id to the device of a remote mount, or to LOCAL. */
   private final Map<Long, Long> devices = new HashMap<>();
 
   Mounts(int root) {
@@ -31,10 +34,10 @@ final class Mounts {
   }
 
   /**
-   * The device of that mount if it is remote.
+   * The device of a mount if the mount is remote.
    *
-   * @param pid a process that has a file on it
-   * @return as st_dev; -1: stat(2) tells
+   * @param pid a process that has a file on the mount
+   * @return the device as in {@code st_dev}; -1 if the mount is local, so that stat(2) is safe
    */
   long remoteDevice(Scan scan, int pid, long mount) {
     if (mount < 0) {
@@ -48,7 +51,7 @@ final class Mounts {
     if (device == null) {
       scan.inEntry(root, pid);
       load(scan, FileName.MOUNTINFO);
-      // What is mounted nowhere any more stands in no list.
+      // A mount that has been detached is in no list. It counts as local.
       device = devices.computeIfAbsent(mount, m -> LOCAL);
     }
     return device;
@@ -61,7 +64,9 @@ final class Mounts {
     }
   }
 
-  /** {@code id parent major:minor root mountpoint options tags… - type source options}. */
+  /**
+   * Adds a line {@code id parent major:minor root mountpoint options tags… - type source options}.
+   */
   void add(String line) {
     String[] words = line.split(" ");
     int dash = MountInfo.separator(words);
@@ -76,7 +81,7 @@ final class Mounts {
               Long.parseLong(words[2].substring(colon + 1)));
       devices.put(Long.parseLong(words[0]), REMOTE.contains(words[dash + 1]) ? device : LOCAL);
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
-      // An odd line spoils nothing but itself.
+      // A malformed line is skipped.
     }
   }
 }

@@ -10,11 +10,13 @@ import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.procfs.scan.FileName;
 
 /**
- * {@code /proc/[pid]/net/NAME}: the sockets of a network namespace, one a line behind a heading.
- * For namespaces other than our own, and for kernels without sock_diag.
+ * {@code /proc/[pid]/net/NAME}: the sockets of a network namespace, one in each line after a
+ * heading. It is read for namespaces other than our own, and for kernels without sock_diag.
+ * Immutable and thread-safe.
  *
+ * @param name path relative to the directory of a process
  * @param family AF_*
- * @param protocol of IPv4 and IPv6; 0: its sockets are raw, each of a protocol of its own
+ * @param protocol for IPv4 and IPv6; 0 means raw sockets, each of which has its own protocol
  */
 record NetFile(FileName name, int family, int protocol) {
   static final List<NetFile> ALL =
@@ -38,12 +40,12 @@ record NetFile(FileName name, int family, int protocol) {
   private static final int SS_CONNECTED = 3;
   private static final int UNIX_WORDS = 7;
 
-  /** Whether sock_diag has that list, too; it has none of sockets made by ping(8). */
+  /** Whether sock_diag has this list, too. It has no list of ping sockets. */
   boolean hasDiag() {
     return !isPing();
   }
 
-  /** What sock_diag is asked for, of IPv4 and IPv6. */
+  /** The protocol in a request to sock_diag for IPv4 and IPv6. */
   int diagProtocol() {
     return protocol == 0 ? IPPROTO_RAW : protocol;
   }
@@ -52,7 +54,7 @@ record NetFile(FileName name, int family, int protocol) {
     return protocol == Socket.ICMP_PROTOCOL || protocol == Socket.ICMPV6;
   }
 
-  /** Adds the sockets of the file; a line that can't be understood is left out. */
+  /** Adds the sockets of the file, and skips malformed lines. */
   void parse(ByteCursor in, SocketTable into) {
     String text =
         new String(
@@ -70,7 +72,7 @@ record NetFile(FileName name, int family, int protocol) {
         default -> into.put(Long.parseLong(words[9]), inet(words));
       }
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-      // Names of unix sockets may hold newlines: then a line is no line.
+      // The line is malformed. The name of a unix socket may hold newlines, which split its line.
     }
   }
 
@@ -82,12 +84,12 @@ record NetFile(FileName name, int family, int protocol) {
     if (protocol != 0) {
       return new Socket(family, type, protocol, state, local, peer, 0, null, 0);
     }
-    // A raw socket's port is the protocol that it is of.
-    int of = (int) local.port();
+    // The file shows the protocol of a raw socket in place of a port.
+    int rawProtocol = (int) local.port();
     return new Socket(
         family,
         type,
-        of,
+        rawProtocol,
         state,
         new Endpoint(local.address(), 0),
         new Endpoint(peer.address(), 0),
@@ -96,14 +98,17 @@ record NetFile(FileName name, int family, int protocol) {
         0);
   }
 
-  /** {@code 0100007F:1F90}: words of 32 bits as the host reads them, which hold network order. */
+  /**
+   * Parses {@code 0100007F:1F90}. The address is in words of 32 bits, each printed as a number in
+   * the host's byte order, while its bytes in memory are in network order.
+   */
   private static Endpoint endpoint(String word) {
     int colon = word.indexOf(':');
     byte[] address = new byte[colon / 2];
     for (int at = 0; at < address.length; at += 4) {
       int host = Integer.parseUnsignedInt(word.substring(at * 2, at * 2 + 8), 16);
       for (int i = 0; i < 4; i++) {
-        // Every processor that this runs on is little-endian.
+        // Both supported architectures are little-endian.
         address[at + i] = (byte) (host >>> 8 * i);
       }
     }
@@ -118,7 +123,7 @@ record NetFile(FileName name, int family, int protocol) {
     if (words.length > UNIX_WORDS) {
       name = words[UNIX_WORDS].getBytes(StandardCharsets.ISO_8859_1);
       if (name[0] == '@') {
-        // NULs are shown so; only the first one is sure to be one.
+        // The kernel prints a NUL as @. Only the first one is sure to be a NUL.
         name = Arrays.copyOf(name, name.length);
         name[0] = 0;
       }
@@ -128,14 +133,14 @@ record NetFile(FileName name, int family, int protocol) {
 
   private static Socket netlink(String[] words) {
     Endpoint local = new Endpoint(null, Long.parseLong(words[2]));
-    int of = Integer.parseInt(words[1]);
-    return new Socket(Socket.NETLINK, Socket.RAW, of, 0, local, null, 0, null, 0);
+    int protocol = Integer.parseInt(words[1]);
+    return new Socket(Socket.NETLINK, Socket.RAW, protocol, 0, local, null, 0, null, 0);
   }
 
   private static Socket packet(String[] words) {
     int type = Integer.parseInt(words[2]);
-    int of = Integer.parseInt(words[3], 16);
+    int protocol = Integer.parseInt(words[3], 16);
     int onInterface = Integer.parseInt(words[4]);
-    return new Socket(Socket.PACKET, type, of, 0, null, null, onInterface, null, 0);
+    return new Socket(Socket.PACKET, type, protocol, 0, null, null, onInterface, null, 0);
   }
 }

@@ -14,14 +14,15 @@ import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.Scan;
 
 /**
- * The sockets of a host: those of our own network namespace by sock_diag, one request a list; those
- * of others by a process's view of /proc/net. Not thread-safe; a pass has one.
+ * Reads the sockets of a host. Sockets of our own network namespace come from sock_diag, by one
+ * request for each list; sockets of other namespaces come from the files in {@code net/} of a
+ * process there. Not thread-safe; each pass has its own instance.
  */
 final class ProcSockets implements SocketLists {
   private static final NativeBuffer PROTOCOL = NativeBuffer.string("system.sockprotoname");
   private static final int VALUE_BYTES = 64;
 
-  /** What the kernel calls the protocols whose unbound sockets stand in no list. */
+  /** Unbound sockets by the kernel's name of their protocol. No list contains them. */
   private static final Map<String, Socket> UNBOUND =
       Map.of(
           "TCP", Socket.unbound(Socket.INET, Socket.STREAM, Socket.TCP),
@@ -81,7 +82,7 @@ final class ProcSockets implements SocketLists {
   }
 
   private boolean ask(SockDiag diag, NetFile list, SocketTable into) {
-    boolean told =
+    boolean listed =
         diag != null
             && switch (list.family()) {
               case Socket.UNIX -> diag.unix(into);
@@ -89,11 +90,11 @@ final class ProcSockets implements SocketLists {
               case Socket.PACKET -> diag.packet(into);
               default -> list.hasDiag() && diag.inet(list.family(), list.diagProtocol(), into);
             };
-    if (!told && (list.family() == Socket.UNIX || list.protocol() == Socket.TCP)) {
+    if (!listed && (list.family() == Socket.UNIX || list.protocol() == Socket.TCP)) {
       proc.warnings()
-          .add("no sock_diag of some sockets: they are read from /proc/net, which tells less");
+          .add("no sock_diag for some sockets: they are read from /proc/net, which shows less");
     }
-    return told;
+    return listed;
   }
 
   @Override
@@ -112,7 +113,7 @@ final class ProcSockets implements SocketLists {
     byte[] bytes = new byte[length];
     value.buffer().get(0, bytes);
     Socket socket = UNBOUND.get(new String(bytes, StandardCharsets.US_ASCII).trim());
-    // The fd may lead to another socket by now.
+    // The fd may refer to another socket by now, so its link is checked again.
     length = Syscalls.readlinkat(Syscalls.AT_FDCWD, name.address(), value.address(), VALUE_BYTES);
     byte[] link = new byte[Math.max(length, 0)];
     value.buffer().get(0, link);

@@ -22,16 +22,17 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ShmRef;
 
 /**
- * Looks at the shared-memory objects of the host, all or one. One is found again where the last
- * look at all found it, so that its size costs a system call or two; only who uses it, and an
- * object that nobody saw yet, takes a look at every process. Thread-safe.
+ * Finds the shared-memory objects of the host, all or one. It remembers the paths at which the last
+ * search found each object, so that the size of one costs a system call or two. A search over every
+ * process is needed only for the users of an object, and for an object that was not found before.
+ * Thread-safe.
  */
 public final class ProcfsShm {
   private final Proc proc;
   private final Supplier<HeldFacts> held;
   private final AtomicReference<Map<Long, Seen>> seen = new AtomicReference<>(Map.of());
 
-  /** Where an object was. */
+  /** An object that was found, and the paths that led to it. */
   private record Seen(ShmKey key, byte[] name, long device, List<String> where) {
     Seen(ShmObject object) {
       this(object.key(), object.name(), object.device(), List.copyOf(object.where()));
@@ -39,7 +40,7 @@ public final class ProcfsShm {
   }
 
   /**
-   * @param held gives who tells, at the time of each look, what processes hold
+   * @param held provides the source of what processes hold, at the time of each search
    */
   public ProcfsShm(Proc proc, Supplier<HeldFacts> held) {
     this.proc = proc;
@@ -47,9 +48,10 @@ public final class ProcfsShm {
   }
 
   /**
-   * Appends SHM and SHM_USER of what was found, as far as the bulk wants them.
+   * Appends SHM and SHM_USER records of the objects found, as far as the bulk wants them.
    *
-   * @param all whether every process was looked at; else nobody knows how many users there are
+   * @param all whether every process was searched. If not, the number of users is unknown and stays
+   *     absent
    */
   void write(ShmObjects found, Query query, boolean all, BulkBuilder into) {
     long fields = all ? fields(query) : fields(query) & ~ShmRecord.USERS.bit();
@@ -60,18 +62,20 @@ public final class ProcfsShm {
     return query.fields(ShmRecord.TYPE, -1);
   }
 
-  /** A look at all of them was taken. */
-  void saw(ShmObjects found) {
+  /** Remembers the result of a search over every process. */
+  void remember(ShmObjects found) {
     seen.set(
         found.all().stream().collect(Collectors.toMap(o -> o.key().id(), Seen::new, (a, b) -> a)));
   }
 
+  /** Searches every process and returns the ids of all objects. */
   public long[] ids(Cancellation cancellation) {
-    return lookAtAll(cancellation).all().stream().mapToLong(o -> o.key().id()).toArray();
+    return findAll(cancellation).all().stream().mapToLong(o -> o.key().id()).toArray();
   }
 
+  /** Finds an object by its id; empty if there is none. May search every process. */
   public Optional<ShmRef> find(long id) {
-    boolean there = known(id) || listed(id) || lookAtAll(Cancellation.NEVER).byId(id) != null;
+    boolean there = known(id) || listed(id) || findAll(Cancellation.NEVER).byId(id) != null;
     return there ? Optional.of(new Ref(id)) : Optional.empty();
   }
 
@@ -79,13 +83,15 @@ public final class ProcfsShm {
     return remeasured(id) != null;
   }
 
-  /** The object as it is now, found where it was; null: it isn't there any more. */
+  /**
+   * Measures an object again by a remembered path. Returns null if no path leads to it any more.
+   */
   private ShmObject remeasured(long id) {
     Seen last = seen.get().get(id);
     if (last == null) {
       return null;
     }
-    return look(
+    return withReader(
         null,
         reader -> {
           ShmObject object = reader.objects().object(last.key(), last.name(), last.device());
@@ -95,9 +101,9 @@ public final class ProcfsShm {
         });
   }
 
-  /** Whether a listing tells of it, without a look at processes. */
+  /** Whether a listing has the object. Searches no process. */
   private boolean listed(long id) {
-    return look(
+    return withReader(
         false,
         reader -> {
           reader.listings();
@@ -111,12 +117,12 @@ public final class ProcfsShm {
         });
   }
 
-  private <T> T look(T closed, Function<ShmReader, T> action) {
+  private <T> T withReader(T closed, Function<ShmReader, T> action) {
     return proc.root()
         .withScan(closed, scan -> action.apply(new ShmReader(proc, held.get(), scan)));
   }
 
-  private ShmObjects lookAtAll(Cancellation cancellation) {
+  private ShmObjects findAll(Cancellation cancellation) {
     ShmObjects found =
         proc.root()
             .pass(
@@ -124,10 +130,10 @@ public final class ProcfsShm {
                 cancellation,
                 scan -> {
                   ShmReader reader = new ShmReader(proc, held.get(), scan);
-                  reader.look(null, cancellation);
+                  reader.find(null, cancellation);
                   return reader.objects();
                 });
-    saw(found);
+    remember(found);
     return found;
   }
 
@@ -150,7 +156,7 @@ public final class ProcfsShm {
       ShmObject object = users ? null : remeasured(id);
       long known = fields;
       if (object == null) {
-        ShmObjects found = lookAtAll(cancellation);
+        ShmObjects found = findAll(cancellation);
         known = found.known(fields);
         object = found.byId(id);
       }
@@ -164,7 +170,7 @@ public final class ProcfsShm {
     public Optional<String> name() {
       ShmObject object = remeasured(id);
       if (object == null) {
-        object = lookAtAll(Cancellation.NEVER).byId(id);
+        object = findAll(Cancellation.NEVER).byId(id);
       }
       return Optional.ofNullable(object)
           .map(found -> new String(found.name(), StandardCharsets.ISO_8859_1));
@@ -172,7 +178,7 @@ public final class ProcfsShm {
 
     @Override
     public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
-      ShmObjects found = lookAtAll(cancellation);
+      ShmObjects found = findAll(cancellation);
       ShmObject object = found.byId(id);
       if (object != null) {
         ShmObjects.write(
@@ -186,7 +192,7 @@ public final class ProcfsShm {
 
     @Override
     public void close() {
-      // Holds nothing that had to be given back.
+      // A ref holds no resource.
     }
   }
 }

@@ -5,8 +5,8 @@ import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
 
 /**
- * How large a shared-memory object is and how much of it is resident, by a file that leads to it.
- * Not thread-safe.
+ * Measures the size of a shared-memory object and how much of it is resident, by a path that leads
+ * to the object. Not thread-safe.
  */
 final class ShmMeter {
   private static final int WANT =
@@ -16,25 +16,25 @@ final class ShmMeter {
   private static final int BLOCK_BYTES = 512;
   private static final int RANGE_BYTES = 16;
   private static final int CACHESTAT_BYTES = 40;
-  private static final int PLAIN = Syscalls.O_RDONLY | Syscalls.O_NONBLOCK | Syscalls.O_NOCTTY;
+  private static final int OPEN_FLAGS = Syscalls.O_RDONLY | Syscalls.O_NONBLOCK | Syscalls.O_NOCTTY;
 
   private final boolean swaps;
   private final NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);
   private final NativeBuffer range = NativeBuffer.allocate(RANGE_BYTES);
   private final NativeBuffer cache = NativeBuffer.allocate(CACHESTAT_BYTES);
 
-  /** Whether the kernel couldn't tell what is in memory apart from what is swapped out. */
-  private boolean blurred;
+  /** Whether a resident size includes swapped-out pages, because the kernel has no cachestat. */
+  private boolean inexact;
 
   /**
-   * @param swaps whether the host has swap: then not all that was allocated needs to be in memory
+   * @param swaps whether the host has swap. Allocated pages may then be swapped out
    */
   ShmMeter(boolean swaps) {
     this.swaps = swaps;
   }
 
-  /** Looks at the file; false if it is no regular one, or not there. */
-  boolean look(String file) {
+  /** Stats a file. Returns false if the file doesn't exist or is not a regular one. */
+  boolean stat(String file) {
     NativeBuffer name = NativeBuffer.string(file);
     int result =
         Syscalls.statx(
@@ -42,7 +42,7 @@ final class ShmMeter {
     return result >= 0 && (statx.buffer().getShort(Statx.MODE) & FILE_TYPE) == REGULAR;
   }
 
-  // Of the file last looked at.
+  // The next four methods return facts about the last file of stat().
 
   long device() {
     return Statx.device(statx.buffer());
@@ -60,7 +60,11 @@ final class ShmMeter {
     return Integer.toUnsignedLong(statx.buffer().getInt(Statx.UID));
   }
 
-  /** What of the file last looked at, which that was, is in memory. */
+  /**
+   * Bytes of a file that are in memory.
+   *
+   * @param file the last argument of {@link #stat}
+   */
   long resident(String file) {
     long allocated = statx.buffer().getLong(Statx.BLOCKS) * BLOCK_BYTES;
     if (!swaps || allocated == 0) {
@@ -68,16 +72,17 @@ final class ShmMeter {
     }
     int result = cachestat(file, device(), inode());
     if (result < 0) {
-      // Huge pages have none, and are never swapped out.
-      blurred |= result != -Syscalls.EOPNOTSUPP;
+      // Files of huge pages have no cachestat, but are never swapped out.
+      inexact |= result != -Syscalls.EOPNOTSUPP;
       return allocated;
     }
     return cache.buffer().getLong(0) * Syscalls.pageSize();
   }
 
   /**
-   * Asks for the cache of that file, if it still is the one that was looked at: opening anything
-   * else might do something. So it is held first and opened then.
+   * Calls cachestat(2) for a file if it still has the given device and inode number. Opening any
+   * other file might have side effects, so the path is first opened by O_PATH, which has none, and
+   * opened for reading only after the check.
    */
   private int cachestat(String file, long device, long inode) {
     NativeBuffer name = NativeBuffer.string(file);
@@ -87,8 +92,8 @@ final class ShmMeter {
     }
     String itself = "/proc/self/fd/" + held;
     int fd = -Syscalls.ENOENT;
-    if (look(itself) && device() == device && inode() == inode) {
-      fd = Syscalls.openat(Syscalls.AT_FDCWD, NativeBuffer.string(itself).address(), PLAIN);
+    if (stat(itself) && device() == device && inode() == inode) {
+      fd = Syscalls.openat(Syscalls.AT_FDCWD, NativeBuffer.string(itself).address(), OPEN_FLAGS);
     }
     int result = fd < 0 ? fd : Syscalls.cachestat(fd, range.address(), cache.address());
     if (fd >= 0) {
@@ -98,7 +103,7 @@ final class ShmMeter {
     return result;
   }
 
-  boolean isBlurred() {
-    return blurred;
+  boolean isInexact() {
+    return inexact;
   }
 }

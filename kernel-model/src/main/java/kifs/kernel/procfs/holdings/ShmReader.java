@@ -21,12 +21,12 @@ import kifs.kernel.shm.ShmPath;
 import kifs.kernel.source.Cancellation;
 
 /**
- * Finds the shared-memory objects: those with a name in listings, the others by who maps them or
- * has them open. Not thread-safe; one pass has it.
+ * Finds shared-memory objects: named ones in listings, others by the processes that map them or
+ * have them open. Not thread-safe; each pass has its own reader.
  */
 final class ShmReader {
-  /** Nobody's objects shall fill the daemon's memory. */
-  private static final int MOST_OBJECTS = 1 << 17;
+  /** Maximum number of files in /dev/shm, so that no user can fill the daemon's memory. */
+  private static final int MAX_OBJECTS = 1 << 17;
 
   private static final byte[] SYSTEM_V = "/SYSV".getBytes(StandardCharsets.US_ASCII);
 
@@ -58,11 +58,11 @@ final class ShmReader {
   }
 
   /**
-   * Finds what processes map, and how large it is.
+   * Finds the objects that processes map, and measures them.
    *
-   * @param pids of these processes; null: of all, and what nobody maps as well
+   * @param pids the processes; null means all processes, and also the objects that no process maps
    */
-  void look(int[] pids, Cancellation cancellation) {
+  void find(int[] pids, Cancellation cancellation) {
     boolean ofAll = pids == null;
     if (ofAll) {
       listings();
@@ -81,7 +81,7 @@ final class ShmReader {
     if (Syscalls.isRefusal(mappings(pid, dir))) {
       proc.warnings().add(Warnings.MAPPINGS_REFUSED);
       if (!proc.mayTrace()) {
-        // Of any number of processes; a count of the others would mislead.
+        // The kernel may refuse any number of processes, so a count of users would be misleading.
         objects.missUsers();
       }
     }
@@ -90,20 +90,20 @@ final class ShmReader {
     }
   }
 
-  /** Finds what has a name, be it mapped or not. Looks at no process. */
+  /** Finds objects that have a name, mapped or not. Reads no process. */
   void listings() {
     scan.inDirectory(proc.root().fd());
     if (scan.loadWhole(FileName.SYSTEM_V_SHM) >= 0) {
       SystemVShmFile.parse(scan.cursor, objects);
     }
-    if (proc.capabilities().live() && !new DevShm(MOST_OBJECTS).visit(this::file)) {
+    if (proc.capabilities().live() && !new DevShm(MAX_OBJECTS).visit(this::file)) {
       proc.warnings()
-          .add("more than " + MOST_OBJECTS + " files in /dev/shm: the others are not seen");
+          .add("more than " + MAX_OBJECTS + " files in /dev/shm: the others are not seen");
     }
   }
 
   private void file(String path) {
-    if (meter.look(path)) {
+    if (meter.stat(path)) {
       ByteBuffer bytes = ByteBuffer.wrap(path.getBytes(StandardCharsets.ISO_8859_1));
       ShmObject object = objects.at(bytes, 0, bytes.limit(), meter.device(), meter.inode(), 0);
       object.measured(meter.size(), meter.resident(path), meter.uid());
@@ -112,10 +112,10 @@ final class ShmReader {
   }
 
   /**
-   * Finds what a process maps.
+   * Finds the objects that a process maps.
    *
-   * @param dir its directory
-   * @return 0, or a negative errno if that can't be told
+   * @param dir the open directory of the process
+   * @return 0, or a negative errno if the mappings can't be read
    */
   private int mappings(int pid, int dir) {
     scan.inDirectory(dir);
@@ -141,7 +141,9 @@ final class ShmReader {
   }
 
   /**
-   * @param object null: it is none
+   * Adds a mapping to an object.
+   *
+   * @param object null if the mapping is not shared memory
    */
   private void mapped(int pid, long from, long to, ShmObject object) {
     if (object != null) {
@@ -162,14 +164,17 @@ final class ShmReader {
     return true;
   }
 
-  /** 0: our own. */
+  /** The inode number of a process's ipc namespace; 0 if it is our own, or can't be read. */
   private long ipcNamespace(int dir) {
     scan.inDirectory(dir);
     long namespace = scan.namespace(FileName.NS_IPC);
     return namespace < 0 || namespace == ownIpc ? 0 : namespace;
   }
 
-  /** Finds what a process has open, which is all that is to be seen of a memfd nobody maps. */
+  /**
+   * Finds the objects that a process has open. An open fd is the only trace of a memfd that no
+   * process maps.
+   */
   private void openFiles(int pid, int dir) {
     scan.inDirectory(dir);
     int links = scan.openDirectory(FileName.FD);
@@ -188,10 +193,10 @@ final class ShmReader {
   }
 
   private void open(int pid, int fd, ByteBuffer text, int path, int length) {
-    // Nobody opens a System V object: who got at one by map_files is of no account.
+    // Programs don't open System V objects. An fd of one comes from map_files and doesn't count.
     if (ShmPath.mayBe(text, path, length) && !isSystemV(text, path, length)) {
       String where = proc.root().path() + "/" + pid + "/fd/" + fd;
-      if (meter.look(where)) {
+      if (meter.stat(where)) {
         ShmObject object = objects.at(text, path, length, meter.device(), meter.inode(), 0);
         if (object != null && object.wantsWhere()) {
           object.foundAt(where);
@@ -200,7 +205,7 @@ final class ShmReader {
     }
   }
 
-  /** Takes mappings and files from who knows them. */
+  /** Receives mappings and files from {@link HeldFacts}. */
   private final class Told implements HeldFacts.Shm {
     private final boolean alsoOpenFiles;
 
@@ -227,20 +232,20 @@ final class ShmReader {
     }
   }
 
-  /** Finds the size of what stands in no listing. */
+  /** Measures the objects that are in no listing. */
   void measure() {
     for (ShmObject object : objects.all()) {
       if (!object.isMeasured()) {
         object.where().stream().anyMatch(where -> measure(object, where));
       }
     }
-    if (meter.isBlurred()) {
+    if (meter.isInexact()) {
       proc.warnings()
           .add("no cachestat: resident_bytes of shared memory counts what is swapped out as well");
     }
   }
 
-  /** By that file, if it still is that object's; whether it is. */
+  /** Measures an object by a path. Returns false if the path no longer leads to the object. */
   boolean measure(ShmObject object, String where) {
     ShmKey key = object.key();
     if (where.equals(SystemVShmFile.WHERE)) {
@@ -257,7 +262,7 @@ final class ShmReader {
     }
     boolean same =
         proc.capabilities().live()
-            && meter.look(where)
+            && meter.stat(where)
             && meter.inode() == key.inode()
             && (key.kind() == ShmRecord.SYSTEM_V || meter.device() == key.space());
     if (same) {

@@ -10,8 +10,8 @@ import kifs.kernel.record.FdRecord;
 import kifs.kernel.source.Cancellation;
 
 /**
- * A look at one open file: through /proc, which is the shortest way, and if that is refused by who
- * may know all files of the process. Not thread-safe.
+ * Reads one open file. It reads /proc first, which is the fastest. If the kernel refuses that, it
+ * gets all files of the process from {@link HeldFacts} and keeps the one. Not thread-safe.
  */
 public final class SingleFd {
   private static final long FIELDS = FdRecord.TYPE.allFields();
@@ -29,10 +29,10 @@ public final class SingleFd {
   }
 
   /**
-   * Appends its FD.
+   * Appends the FD record of an fd.
    *
-   * @param dir of the process
-   * @return whether it is open
+   * @param dir the open directory of the process
+   * @return whether the fd is open
    */
   public boolean collect(int dir, int pid, int fd) {
     FdReader reader = new FdReader(proc.root().fd(), records, FIELDS);
@@ -49,7 +49,7 @@ public final class SingleFd {
     return open;
   }
 
-  /** Takes one of many, instead of what was refused. */
+  /** Receives all files of a process, and replaces the refused record by that of the wanted fd. */
   private final class Pick implements HeldFacts.Files {
     private final int wanted;
     private boolean found;

@@ -6,8 +6,8 @@ import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 
 /**
- * Asks the kernel for the sockets of our own network namespace by sock_diag(7), a whole list at a
- * time. Takes no privilege. Not thread-safe; must be closed.
+ * Requests lists of the sockets of our own network namespace from the kernel by sock_diag(7). Needs
+ * no privilege. Not thread-safe; must be closed.
  */
 public final class SockDiag implements AutoCloseable {
   private static final int AF_NETLINK = 16;
@@ -16,11 +16,11 @@ public final class SockDiag implements AutoCloseable {
   private static final int POLLIN = 1;
   private static final int BUFFER_BYTES = 64 * 1024;
 
-  /** It answers at once; this is for a kernel that doesn't. */
+  /** The kernel answers at once. The timeout keeps a pass from hanging on a kernel that doesn't. */
   private static final int TIMEOUT_MS = 1000;
 
-  /** So few unix sockets are asked for one by one, instead of for all there are. */
-  private static final int FEW = 4;
+  /** Up to this many unix sockets are requested one by one; for more, the whole list is. */
+  private static final int MAX_SINGLE_REQUESTS = 4;
 
   private final int socket;
   private final NativeBuffer buffer = NativeBuffer.allocate(BUFFER_BYTES);
@@ -30,39 +30,43 @@ public final class SockDiag implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Null if this kernel has none, or not for us. */
+  /** Opens a socket for requests. Returns null if the kernel lacks sock_diag or refuses it. */
   public static SockDiag open() {
     int socket = Syscalls.socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
     return socket < 0 ? null : new SockDiag(socket);
   }
 
   /**
-   * Adds the sockets of that family and protocol.
+   * Adds the sockets of a family and protocol.
    *
-   * @return false if the kernel doesn't give that list
+   * @return false if the kernel doesn't have that list; some sockets may have been added
    */
   public boolean inet(int family, int protocol, SocketTable into) {
     return ask(SockDiagMessage.writeInet(buffer.buffer(), family, protocol), protocol, true, into);
   }
 
-  /** The same of unix sockets. */
+  /** Adds unix sockets, see {@link #inet}. */
   public boolean unix(SocketTable into) {
     long[] missing = into.missing();
-    if (missing.length > FEW) {
+    if (missing.length > MAX_SINGLE_REQUESTS) {
       return ask(SockDiagMessage.writeUnix(buffer.buffer(), 0, -1), 0, true, into);
     }
     boolean found = false;
     for (long inode : missing) {
       found |= ask(SockDiagMessage.writeUnix(buffer.buffer(), inode, -1), 0, false, into);
     }
-    // None is found where there is no list, too: one of sockets in no state tells.
+    // No socket is found also if the kernel doesn't have the list. A request for sockets in no
+    // state
+    // distinguishes the two cases.
     return found || ask(SockDiagMessage.writeUnix(buffer.buffer(), 0, 0), 0, true, into);
   }
 
+  /** Adds netlink sockets, see {@link #inet}. */
   public boolean netlink(SocketTable into) {
     return ask(SockDiagMessage.writeNetlink(buffer.buffer()), 0, true, into);
   }
 
+  /** Adds packet sockets, see {@link #inet}. */
   public boolean packet(SocketTable into) {
     return ask(SockDiagMessage.writePacket(buffer.buffer()), 0, true, into);
   }

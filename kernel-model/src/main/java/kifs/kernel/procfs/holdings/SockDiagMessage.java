@@ -1,13 +1,15 @@
 package kifs.kernel.procfs.holdings;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import kifs.kernel.fd.Socket;
 import kifs.kernel.fd.Socket.Endpoint;
 import kifs.kernel.fd.SocketTable;
 
 /**
- * The messages of sock_diag(7), {@code linux/sock_diag.h} and one header a family, in the host's
- * byte order but for addresses and ports of IPv4 and IPv6:
+ * The messages of sock_diag(7), see {@code linux/sock_diag.h} and a header for each family. They
+ * are in the host's byte order, except addresses and ports of IPv4 and IPv6. Stateless and
+ * thread-safe.
  *
  * <pre>
  *   0  struct nlmsghdr  u32 length, u16 type, u16 flags, u32 sequence, u32 port
@@ -43,13 +45,16 @@ final class SockDiagMessage {
 
   private static final int BODY = HEADER;
   private static final int INET_REQUEST = BODY + 56;
-  private static final int INET_LEAST = BODY + 72;
+  private static final int MIN_INET_BYTES = BODY + 72;
   private static final int UNIX_REQUEST = BODY + 24;
   private static final int SHORT_REQUEST = BODY + 20;
-  private static final int LEAST = BODY + 16;
-  private static final int NETLINK_LEAST = BODY + 20;
+  private static final int MIN_BYTES = BODY + 16;
+  private static final int MIN_NETLINK_BYTES = BODY + 20;
 
-  /** Neither those in TIME_WAIT nor half-open ones, which are no file any more, or not yet. */
+  /**
+   * All states except TIME_WAIT and half-open ones. A socket in one of these is no open file any
+   * more, or not yet.
+   */
   private static final int STATES = ~(1 << 6 | 1 << 12);
 
   private static final int NO_COOKIE = -1;
@@ -63,7 +68,7 @@ final class SockDiagMessage {
 
   private SockDiagMessage() {}
 
-  /** A request for all sockets of a protocol; its length. */
+  /** Writes a request for all sockets of a protocol. Returns its length. */
   static int writeInet(ByteBuffer to, int family, int protocol) {
     clear(to, INET_REQUEST, NLM_F_DUMP);
     to.put(BODY, (byte) family).put(BODY + 1, (byte) protocol).putInt(BODY + 4, STATES);
@@ -71,8 +76,10 @@ final class SockDiagMessage {
   }
 
   /**
-   * @param inode of one socket; 0: all
-   * @param states a bit each
+   * Writes a request for unix sockets. Returns its length.
+   *
+   * @param inode the inode number of one socket; 0 means all sockets
+   * @param states the wanted states, one bit for each
    */
   static int writeUnix(ByteBuffer to, long inode, int states) {
     clear(to, UNIX_REQUEST, inode == 0 ? NLM_F_DUMP : 0);
@@ -102,31 +109,32 @@ final class SockDiagMessage {
     to.putShort(6, (short) (NLM_F_REQUEST | flags));
   }
 
-  /** Whether a list ended well: its last message may hold an error, too. */
+  /** Whether the last message of a list reports success. NLMSG_DONE may hold an error, too. */
   static boolean isDone(ByteBuffer message, int at, int length) {
     boolean failed = length >= HEADER + Integer.BYTES && message.getInt(at + HEADER) < 0;
     return (message.getShort(at + 4) & 0xFFFF) == NLMSG_DONE && !failed;
   }
 
   /**
-   * Adds the socket of one answer that begins there; one that can't be understood is left out.
+   * Adds the socket of one answer, unless the answer is malformed.
    *
-   * @param protocol that was asked for, of inet
+   * @param at where the answer begins
+   * @param protocol the requested protocol, for IPv4 and IPv6
    */
   static void read(ByteBuffer from, int at, int length, int protocol, SocketTable into) {
-    if (length < LEAST) {
+    if (length < MIN_BYTES) {
       return;
     }
     int body = at + BODY;
     switch (from.get(body) & 0xFF) {
       case Socket.INET, Socket.INET6 -> {
-        if (length >= INET_LEAST) {
+        if (length >= MIN_INET_BYTES) {
           readInet(from, body, protocol, into);
         }
       }
       case Socket.UNIX -> readUnix(from, body, at + length, into);
       case Socket.NETLINK -> {
-        if (length >= NETLINK_LEAST) {
+        if (length >= MIN_NETLINK_BYTES) {
           readNetlink(from, body, into);
         }
       }
@@ -142,7 +150,7 @@ final class SockDiagMessage {
     }
     int family = from.get(body) & 0xFF;
     int port = port(from, body + 4);
-    // A raw socket's port is the protocol that it is of.
+    // The kernel returns the protocol of a raw socket in place of a port.
     boolean raw = Socket.typeOf(protocol) == Socket.RAW;
     into.put(
         inode,
@@ -176,7 +184,7 @@ final class SockDiagMessage {
         Socket.unix(from.get(body + 1) & 0xFF, from.get(body + 2) & 0xFF, name(text), peerInode));
   }
 
-  /** Of a path, the kernel gives the NUL behind it, too. */
+  /** The name of a unix socket. For a path the kernel also returns the NUL at its end. */
   private static byte[] name(byte[] text) {
     if (text == null || text.length == 0 || text[0] == 0) {
       return text == null || text.length == 0 ? null : text;
@@ -185,7 +193,7 @@ final class SockDiagMessage {
     while (length < text.length && text[length] != 0) {
       length++;
     }
-    return java.util.Arrays.copyOf(text, length);
+    return Arrays.copyOf(text, length);
   }
 
   private static void readNetlink(ByteBuffer from, int body, SocketTable into) {
@@ -197,7 +205,7 @@ final class SockDiagMessage {
             Socket.NETLINK,
             from.get(body + 1) & 0xFF,
             from.get(body + 2) & 0xFF,
-            // Netlink has states of its own: unconnected and connected.
+            // Netlink has other states than TCP: 0 is unconnected, 1 is connected.
             state == 0 ? Socket.CLOSED : Socket.ESTABLISHED,
             new Endpoint(null, unsigned(from, body + 4)),
             new Endpoint(null, unsigned(from, body + 8)),
@@ -222,7 +230,7 @@ final class SockDiagMessage {
             0));
   }
 
-  /** Where the attribute of that type begins; -1: there is none. */
+  /** Where the attribute of a type begins; -1 if there is none. */
   private static int attribute(ByteBuffer from, int first, int end, int type) {
     int at = first;
     while (end - at >= 4) {

@@ -8,12 +8,12 @@ import kifs.kernel.shm.ShmObjects;
 import kifs.kernel.shm.ShmPath;
 
 /**
- * {@code /proc/sysvipc/shm}: the System V objects of our own IPC namespace, one a line behind a
- * heading: {@code key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime rss
- * swap}.
+ * {@code /proc/sysvipc/shm}: the System V objects of our own ipc namespace, one in each line after
+ * a heading: {@code key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime rss
+ * swap}. Stateless and thread-safe.
  */
 final class SystemVShmFile {
-  /** Where such an object is found again. */
+  /** The path under which an object of this file is remembered. */
   static final String WHERE = "sysvipc";
 
   private static final int PERMS_TO_SIZE = 1;
@@ -22,7 +22,7 @@ final class SystemVShmFile {
 
   private SystemVShmFile() {}
 
-  /** Adds every object; a line that can't be understood is left out. */
+  /** Adds every object, and skips malformed lines. */
   static void parse(ByteCursor in, ShmObjects into) {
     while (in.nextLine()) {
       parseLine(in, into);

@@ -1,7 +1,7 @@
 /**
- * What processes hold: open files, sockets, mappings and shared-memory objects. Readers, each with
- * the parsers that it alone uses.
+ * Readers of what processes hold: open files, sockets, mappings and shared-memory objects. Each
+ * reader is here together with the parsers that only it uses.
  *
- * <p>This package doesn't know locks. One thread uses a reader at a time.
+ * <p>This package doesn't depend on the package about locks. One thread uses a reader at a time.
  */
 package kifs.kernel.procfs.holdings;

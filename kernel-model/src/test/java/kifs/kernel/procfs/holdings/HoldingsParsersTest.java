@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,7 +21,9 @@ import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.procfs.scan.Mappings;
 import kifs.kernel.procfs.scan.MountInfo;
 import kifs.kernel.record.FdRecord;
+import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
 import kifs.kernel.shm.ShmObject;
 import kifs.kernel.shm.ShmObjects;
 import net.jqwik.api.ForAll;
@@ -29,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The files of /proc that tell of fds and shared memory. */
+/** Parses the files of /proc about fds, sockets, mappings and shared memory. */
 class HoldingsParsersTest {
   @Test
   void fdinfo() {
@@ -98,7 +101,7 @@ class HoldingsParsersTest {
     assertEquals(0x2000, maps.offset);
     assertTrue(maps.contains(0x7f0000500000L));
     assertTrue(maps.contains(0x7f0000500fffL));
-    assertFalse(maps.contains(0x7f0000501000L), "behind its last byte");
+    assertFalse(maps.contains(0x7f0000501000L), "the address after its last byte");
     assertTrue(maps.next());
     assertEquals("", maps.name());
     assertTrue(maps.next());
@@ -121,10 +124,10 @@ class HoldingsParsersTest {
         "7g00-7f10 r-xp 0 fe:00 1",
         "-7f10 r-xp 0 fe:00 1"
       })
-  void aLineOfMapsThatIsCutOff(String line) {
+  void aMalformedLineOfMapsIsSkipped(String line) {
     Mappings maps = new Mappings();
     maps.over(ByteCursor.of(line + "\n1000-2000 r-xp 0 fe:00 5 /x\n"));
-    assertTrue(maps.next(), "the one behind it");
+    assertTrue(maps.next(), "the mapping after the malformed line");
     assertEquals("/x", maps.name());
     assertFalse(maps.isComplete());
     assertFalse(maps.next());
@@ -137,7 +140,7 @@ class HoldingsParsersTest {
   }
 
   @Property
-  void mapsOfAnyBytes(@ForAll byte[] bytes) {
+  void parsersAcceptAnyBytes(@ForAll byte[] bytes) {
     Mappings maps = new Mappings();
     maps.over(new ByteCursor().over(bytes, bytes.length));
     int lines = 0;
@@ -166,18 +169,18 @@ class HoldingsParsersTest {
         objects);
     List<String> found = new ArrayList<>();
     for (ShmObject object : objects.all()) {
-      Record shm = Record.allocate(kifs.kernel.record.ShmRecord.TYPE);
+      Record shm = Record.allocate(ShmRecord.TYPE);
       ShmObjects.fill(object, -1, shm);
       found.add(
           object.key().inode()
               + " "
               + new String(object.name(), StandardCharsets.US_ASCII)
               + " "
-              + shm.get(kifs.kernel.record.ShmRecord.SIZE)
+              + shm.get(ShmRecord.SIZE)
               + " "
-              + shm.get(kifs.kernel.record.ShmRecord.RESIDENT)
+              + shm.get(ShmRecord.RESIDENT)
               + " "
-              + shm.get(kifs.kernel.record.ShmRecord.UID));
+              + shm.get(ShmRecord.UID));
     }
     assertEquals(List.of("3 0x00000000 6291456 20480 1000", "4 0x90000000 1 0 0"), found);
   }
@@ -259,16 +262,16 @@ class HoldingsParsersTest {
     assertEquals(peer, fd.get(FdRecord.PEER_PORT));
   }
 
-  private static String first(Record fd, kifs.kernel.record.Field address) {
+  private static String first(Record fd, Field address) {
     byte[] bytes = new byte[4];
     fd.buffer().get(address.offset(), bytes);
-    return java.util.Arrays.toString(bytes);
+    return Arrays.toString(bytes);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "1", "1 2 x:y /", "36 35 a:0 / /mnt rw - nfs s rw", "- - - - - - - -"})
-  void oddMounts(String line) {
+  void malformedMounts(String line) {
     new Mounts(-1).add(line);
     assertNull(new MountInfo(line).cgroup2());
   }

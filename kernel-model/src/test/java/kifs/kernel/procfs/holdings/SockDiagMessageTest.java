@@ -19,6 +19,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
+/** Parses answers of sock_diag, made up byte by byte. */
 class SockDiagMessageTest {
   private static final int INODE = 4711;
 
@@ -26,7 +27,7 @@ class SockDiagMessageTest {
     return ByteBuffer.allocate(256).order(ByteOrder.nativeOrder());
   }
 
-  /** What an fd of that socket comes to be. */
+  /** The FD record of an fd that is open on the socket of an answer. */
   private static Record read(ByteBuffer message, int length, int protocol) {
     try (BulkBuilder into = new BulkBuilder(new ChunkPool(1 << 20, 0), List.of(FdRecord.TYPE))) {
       FdRecords records = new FdRecords(into, FdRecord.TYPE.allFields());
@@ -62,7 +63,7 @@ class SockDiagMessageTest {
   }
 
   @Test
-  void aRawSocketHasItsProtocolForAPort() {
+  void theProtocolOfARawSocketIsInPlaceOfThePort() {
     Record fd = read(inet(), 88, 255);
     assertEquals(Socket.RAW, fd.get(FdRecord.SOCKET_TYPE));
     assertEquals(8080, fd.get(FdRecord.SOCKET_PROTOCOL));
@@ -76,14 +77,14 @@ class SockDiagMessageTest {
     message.put(body, (byte) Socket.UNIX).put(body + 1, (byte) 5).put(body + 2, (byte) 1);
     message.putInt(body + 4, INODE);
     int at = body + 16;
-    // A path comes with its NUL, and padded to four bytes.
+    // The kernel returns a path with its NUL, and pads the attribute to four bytes.
     message.putShort(at, (short) 9).putShort(at + 2, (short) 0).put(at + 4, "/run".getBytes());
     message.putShort(at + 12, (short) 8).putShort(at + 14, (short) 2).putInt(at + 16, 99);
     Record fd = read(message, 16 + 16 + 20, 0);
     assertEquals(5, fd.get(FdRecord.SOCKET_TYPE));
     assertEquals(1, fd.get(FdRecord.SOCKET_STATE));
     assertEquals(99, fd.get(FdRecord.PEER_INODE));
-    // Cut short: the attribute that isn't whole is none.
+    // If the message is cut short, an incomplete attribute is ignored.
     assertFalse(read(message, 16 + 16 + 18, 0).has(FdRecord.PEER_INODE));
   }
 
