@@ -11,25 +11,29 @@ import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.procfs.scan.SyscallFile;
 
 /**
- * Reads the raw facts of one blocked thread: {@code syscall}, and the memory of its process.
- * Stateless but for the {@link Scan} that it is given.
+ * Reads the raw facts of one blocked thread: its file {@code syscall}, and the memory of its
+ * process. Stateless; thread-safe if each thread passes its own {@link Scan}.
  */
 final class CallReader {
-  /** The key of an entry of auxv and its value; in a 64-bit process the key's upper half is 0. */
+  /**
+   * Bytes of an entry of auxv in a 64-bit process: a key and a value. The upper half of the key is
+   * 0 there, while a 32-bit process has its first value in these bytes.
+   */
   private static final int AUXV_ENTRY = 16;
 
-  private static final int SMALLEST_PAGE = 4096;
+  private static final int MIN_PAGE = 4096;
 
   private static final boolean AARCH64 = Syscalls.isAarch64();
 
   private CallReader() {}
 
   /**
-   * The call that a thread is blocked in, without what describes the thread.
+   * The call in which a thread is blocked, without a description of the thread.
    *
-   * @param call of that thread, parsed
-   * @param process is asked only if something else than the call is needed
-   * @return null if it isn't blocked in a call by which it may wait for somebody
+   * @param call the parsed file {@code syscall} of the thread
+   * @param process opens files of the process, but only those that the call needs
+   * @return null if the thread isn't blocked in a call that waits for a lock, a file lock or a
+   *     child
    */
   static BlockedCall read(Scan scan, int pid, int tid, SyscallFile call, Process process) {
     if (!call.inSystemCall() || !mayWait(call.number())) {
@@ -51,16 +55,19 @@ final class CallReader {
         new ThreadId(pid, tid), entered, words, Wait.Since.UNKNOWN, Wait.Description.UNKNOWN);
   }
 
-  /** What is asked of a thread's process, beside the thread's own files. */
+  /** Opens files of a thread's process. */
   interface Process {
-    /** An open mem file, which its owner closes; a negative errno if it can't be had. */
+    /** The open file {@code mem}, which this object closes; a negative errno on error. */
     int memory();
 
-    /** An open auxv file, to be closed. */
+    /** Opens the file {@code auxv}, which the caller closes; a negative errno on error. */
     int auxv();
   }
 
-  /** Most threads sleep in calls of which nobody needs to know more. */
+  /**
+   * Whether a call of this number waits in any ABI that the thread may have. Most threads sleep in
+   * calls that don't, so the test saves the reads that follow.
+   */
   private static boolean mayWait(long number) {
     return AARCH64
         ? Abi.AARCH64.call(number) != Abi.Call.OTHER
@@ -94,8 +101,8 @@ final class CallReader {
     long from = address - UserWords.BEFORE;
     int length = scan.peek(memory, from, UserWords.BEFORE + UserWords.AFTER);
     if (length <= UserWords.BEFORE) {
-      // The page before may not be mapped.
-      from = Math.max(from, address & -SMALLEST_PAGE);
+      // The page before the address may not be mapped, so the read begins at the page's start.
+      from = Math.max(from, address & -MIN_PAGE);
       length = scan.peek(memory, from, (int) (address + UserWords.AFTER - from));
     }
     return length > 0

@@ -14,9 +14,9 @@ import kifs.kernel.procfs.scan.IdList;
 import kifs.kernel.procfs.scan.Scan;
 
 /**
- * Which processes have the open file description that a lock belongs to: {@code fdinfo} shows the
- * locks of each. A walk over all processes is made once for all locked files, and remembered until
- * {@link #refresh}. Not thread-safe.
+ * Finds the processes that have the open file description to which a lock belongs. The files in
+ * {@code fdinfo} show the locks of each description. One walk over all processes covers all locked
+ * files; its result is remembered until {@link #refresh}. Not thread-safe.
  */
 final class FileLockHolders {
   private static final String LOCK = "lock:";
@@ -24,10 +24,13 @@ final class FileLockHolders {
   private final Scan scan;
   private final int root;
 
-  /** By inode, processes that have a file of that number open; null: no walk was made. */
+  /**
+   * Maps the inode number of a locked file to the processes that have a file of that number open.
+   * Null until a walk was made.
+   */
   private Map<Long, IdList> openers;
 
-  /** Whether a process doesn't let itself be looked at: it may have anything. */
+  /** Whether the kernel refused to list the fds of a process, which then may hold any lock. */
   private boolean denied;
 
   FileLockHolders(Scan scan, int root) {
@@ -35,11 +38,12 @@ final class FileLockHolders {
     this.root = root;
   }
 
+  /** Forgets the result of the last walk. */
   void refresh() {
     openers = null;
   }
 
-  /** Whether that process has it. */
+  /** Whether a process has the open file description of a lock. */
   boolean has(int pid, FileLock lock) {
     int fds = openFds(pid);
     if (fds < 0) {
@@ -56,11 +60,11 @@ final class FileLockHolders {
   }
 
   /**
-   * All that have it.
+   * Finds all processes that have the open file description of a lock.
    *
-   * @param pids all processes there are
-   * @param locks all locks there are
-   * @return empty if it can't be told who else may have it
+   * @param pids provides the ids of all processes
+   * @param locks provides all file locks of the host
+   * @return empty if the kernel refuses some process, which may have the description, too
    */
   Optional<int[]> of(FileLock lock, Supplier<int[]> pids, Supplier<List<FileLock>> locks) {
     if (openers == null || !openers.containsKey(lock.inode())) {
@@ -91,7 +95,8 @@ final class FileLockHolders {
       if (fds >= 0) {
         scan.numbers(fds, numbers);
         for (int i = 0; i < numbers.size(); i++) {
-          // On some filesystems st_dev is another one than the lock's: inodes alone are compared.
+          // On some filesystems st_dev differs from the device of the lock, so only inode numbers
+          // are compared. has() then excludes the wrong ones.
           IdList processes = openers.get(inode(fds, numbers.get(i)));
           if (processes != null && !endsWith(processes, pid)) {
             processes.add(pid);

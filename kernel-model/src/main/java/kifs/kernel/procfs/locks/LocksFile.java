@@ -5,15 +5,16 @@ import java.util.List;
 import kifs.kernel.locks.blocked.FileLock;
 
 /**
- * {@code /proc/locks}, a line a lock:
+ * {@code /proc/locks}, one line for each lock:
  *
  * <pre>
  *   1: POSIX  ADVISORY  WRITE 1234 fe:00:85704 0 EOF
  *   1: -> POSIX  ADVISORY  WRITE 1235 fe:00:85704 10 14
  * </pre>
  *
- * An arrow, indented by how many others wait before it, marks a lock that somebody waits for.
- * Leases and whatever else isn't a lock, or isn't understood, is left out.
+ * An arrow marks a lock that a process waits for. It is indented by the number of waits before it.
+ * The parser skips leases, other entries that are no locks, and malformed lines. Stateless and
+ * thread-safe.
  */
 final class LocksFile {
   private static final int FIELDS = 7;

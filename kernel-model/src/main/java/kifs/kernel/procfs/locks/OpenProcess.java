@@ -16,8 +16,8 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 
 /**
- * A process whose threads are asked what blocks them: bound by its directory, and of its files
- * those open that were needed so far. Not thread-safe.
+ * A process whose blocked threads are read. It is bound by its open directory, and keeps {@code
+ * mem} open after the first use. Not thread-safe; must be closed.
  */
 final class OpenProcess implements CallReader.Process, AutoCloseable {
   private final Proc proc;
@@ -40,7 +40,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
     return pid;
   }
 
-  boolean isThere() {
+  boolean exists() {
     return dir >= 0;
   }
 
@@ -60,7 +60,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
     return scan.open(FileName.AUXV);
   }
 
-  /** Its threads; none if it has gone. */
+  /** Ids of the threads, ascending; none if the process has vanished. */
   IdList tids() {
     IdList tids = new IdList();
     scan.inDirectory(dir);
@@ -72,25 +72,26 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
     return tids;
   }
 
-  /** Empty if it has gone, or this kernel doesn't tell. */
+  /** Ids of the children; empty if the process has vanished, or the kernel doesn't list them. */
   Optional<int[]> children() {
     IdList children = new IdList();
-    boolean told = isThere();
+    boolean complete = exists();
     IdList tids = tids();
-    for (int i = 0; i < tids.size() && told; i++) {
+    for (int i = 0; i < tids.size() && complete; i++) {
       scan.inTask(dir, tids.get(i));
-      told = scan.loadWhole(FileName.CHILDREN) >= 0;
-      while (told && scan.cursor.number()) {
+      complete = scan.loadWhole(FileName.CHILDREN) >= 0;
+      while (complete && scan.cursor.number()) {
         children.add((int) scan.cursor.value());
       }
     }
-    return told ? Optional.of(children.toArray()) : Optional.empty();
+    return complete ? Optional.of(children.toArray()) : Optional.empty();
   }
 
   /**
-   * The system call that a thread is blocked in; null: in none, or that can't be told.
+   * The system call in which a thread is blocked. Null if the thread is in none that waits, if the
+   * thread has vanished, or if the kernel refuses it.
    *
-   * @param plan what describes it besides; null: nothing
+   * @param plan the fields that describe the thread; null means no description
    */
   BlockedCall blocked(int tid, ThreadPlan plan) {
     scan.inTask(dir, tid);

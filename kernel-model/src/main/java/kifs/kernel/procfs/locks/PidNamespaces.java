@@ -11,18 +11,18 @@ import kifs.kernel.procfs.scan.IdList;
 import kifs.kernel.procfs.scan.Scan;
 
 /**
- * Ids of threads as other pid namespaces have them: a lock holds its owner's id as the owner sees
- * it itself. What was found is remembered until {@link #refresh}. Not thread-safe.
+ * Translates thread ids of other pid namespaces. A lock word holds its owner's id in the owner's
+ * own namespace. Results are remembered until {@link #refresh}. Not thread-safe.
  */
 final class PidNamespaces {
   private final Scan scan;
   private final int root;
   private final String own;
 
-  /** By process: its namespace, "" where that can't be had. */
+  /** Maps a process to its namespace, or to "" if the namespace can't be read. */
   private final Map<Integer, String> ofProcess = new HashMap<>();
 
-  /** By namespace, and by id in there. */
+  /** Maps a namespace, or a namespace and a process, to the threads in it by their ids there. */
   private final Map<String, Map<Integer, ThreadId>> threads = new HashMap<>();
 
   PidNamespaces(Scan scan, int root) {
@@ -32,18 +32,27 @@ final class PidNamespaces {
     own = link(FileName.SELF_NS_PID);
   }
 
+  /** Forgets all results. */
   void refresh() {
     ofProcess.clear();
     threads.clear();
   }
 
-  /** Whether ids mean the same to that process as to us; what can't be told is taken for so. */
+  /**
+   * Whether a process is in our own pid namespace, so that ids mean the same to both. The answer is
+   * yes if a namespace can't be read.
+   */
   boolean isOurs(int pid) {
     String namespace = of(pid);
     return namespace.isEmpty() || own.isEmpty() || namespace.equals(own);
   }
 
-  /** The thread that the process's namespace knows by that id. */
+  /**
+   * Finds a thread by its id in the namespace of a process.
+   *
+   * @param anywhere whether the thread may be of any process in that namespace. If not, it must be
+   *     of the given process
+   */
   Optional<ThreadId> find(int pid, int tid, boolean anywhere) {
     Map<Integer, ThreadId> known =
         anywhere

@@ -5,7 +5,7 @@ import jnr.ffi.Runtime;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 
-/** Reads pieces of other processes' memory, without opening a file for each. Not thread-safe. */
+/** Reads memory of other processes without opening a file for each. Not thread-safe. */
 public final class ProcessMemory {
   private static final int VECTOR_BYTES = 16;
   private static final byte[] NOTHING = {};
@@ -16,10 +16,10 @@ public final class ProcessMemory {
   private final Pointer remote = pointer(VECTOR_BYTES);
 
   /**
-   * @param most bytes of one piece
+   * @param maxBytes the longest read, bytes
    */
-  public ProcessMemory(int most) {
-    bytes = NativeBuffer.allocate(most);
+  public ProcessMemory(int maxBytes) {
+    bytes = NativeBuffer.allocate(maxBytes);
     vectors.buffer().putLong(0, bytes.address());
   }
 
@@ -28,18 +28,19 @@ public final class ProcessMemory {
   }
 
   /**
-   * process_vm_readv(2).
+   * Reads memory by process_vm_readv(2).
    *
-   * @return shorter than wanted, or empty, where it can't be read
+   * @param length bytes, at most the maximum of the constructor
+   * @return the bytes; fewer than {@code length} if the rest can't be read, or none
    */
   public byte[] read(int pid, long address, int length) {
     vectors.buffer().putLong(Long.BYTES, length);
     vectors.buffer().putLong(VECTOR_BYTES, address).putLong(VECTOR_BYTES + Long.BYTES, length);
-    int got = Syscalls.processVmReadv(pid, local, remote);
-    if (got <= 0) {
+    int count = Syscalls.processVmReadv(pid, local, remote);
+    if (count <= 0) {
       return NOTHING;
     }
-    byte[] read = new byte[got];
+    byte[] read = new byte[count];
     bytes.buffer().get(0, read);
     return read;
   }

@@ -29,22 +29,25 @@ import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
 
-/** What /proc tells of blocked threads. The root must be held open while it is used. */
+/**
+ * Facts about blocked threads that come from /proc. The root must stay open while an instance is
+ * used. Not thread-safe.
+ */
 public final class ProcfsLockFacts implements LockFacts {
   private final Proc proc;
   private final int root;
 
-  /** What is read of a process's memory without a file, bytes. */
-  private static final int AT_ONCE = 4096;
+  /** The longest read of a process's memory that is done without a file, bytes. */
+  private static final int MAX_DIRECT_BYTES = 4096;
 
   private final Scan scan = new Scan();
-  private final ProcessMemory memory = new ProcessMemory(AT_ONCE);
+  private final ProcessMemory memory = new ProcessMemory(MAX_DIRECT_BYTES);
   private final PidNamespaces namespaces;
   private final FileLockHolders holders;
   private final ThreadPlan described;
-  private final ThreadPlan whole;
+  private final ThreadPlan describedWithSwitches;
 
-  /** Process of every thread that was listed since the last {@link #begin}. */
+  /** Maps each thread that was listed since the last {@link #begin} to its process. */
   private final Map<Integer, Integer> listed = new HashMap<>();
 
   public ProcfsLockFacts(Proc proc) {
@@ -55,7 +58,7 @@ public final class ProcfsLockFacts implements LockFacts {
     long names = ThreadRecord.COMM.bit() | ThreadRecord.LAST_RAN.bit();
     long switches = ThreadRecord.VOLUNTARY_SWITCHES.bit() | ThreadRecord.INVOLUNTARY_SWITCHES.bit();
     described = new ThreadPlan(names, proc.capabilities());
-    whole = new ThreadPlan(names | switches, proc.capabilities());
+    describedWithSwitches = new ThreadPlan(names | switches, proc.capabilities());
   }
 
   @Override
@@ -67,12 +70,15 @@ public final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public void blocked(
-      Set<Integer> pids, boolean wantDescribed, Consumer<BlockedCall> to, Cancellation c) {
+      Set<Integer> pids,
+      boolean wantDescribed,
+      Consumer<BlockedCall> to,
+      Cancellation cancellation) {
     if (wantDescribed && described.lastRan) {
       proc.schedulerClock().refresh();
     }
     for (int pid : pids.isEmpty() ? all() : sorted(pids)) {
-      c.check();
+      cancellation.check();
       try (OpenProcess process = open(pid)) {
         blocked(process, wantDescribed ? described : null, to);
       }
@@ -94,12 +100,12 @@ public final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public Optional<BlockedCall> blocked(ThreadId thread) {
-    if (whole.lastRan) {
+    if (describedWithSwitches.lastRan) {
       proc.schedulerClock().refresh();
     }
     try (OpenProcess process = open(thread.pid())) {
-      return process.isThere()
-          ? Optional.ofNullable(process.blocked(thread.tid(), whole))
+      return process.exists()
+          ? Optional.ofNullable(process.blocked(thread.tid(), describedWithSwitches))
           : Optional.empty();
     }
   }
@@ -176,8 +182,8 @@ public final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public Optional<int[]> holders(FileLock lock, boolean thorough) {
-    boolean asked = !thorough && lock.pid() > 0 && holders.has(lock.pid(), lock);
-    return asked
+    boolean isHeldByOwner = !thorough && lock.pid() > 0 && holders.has(lock.pid(), lock);
+    return isHeldByOwner
         ? Optional.of(new int[] {lock.pid()})
         : holders.of(lock, this::all, () -> fileLocks().orElse(List.of()));
   }
@@ -197,7 +203,7 @@ public final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public byte[] memory(int pid, long address, int length) {
-    if (proc.capabilities().live() && length <= AT_ONCE) {
+    if (proc.capabilities().live() && length <= MAX_DIRECT_BYTES) {
       return memory.read(pid, address, length);
     }
     scan.inEntry(root, pid);
@@ -206,9 +212,9 @@ public final class ProcfsLockFacts implements LockFacts {
       return new byte[0];
     }
     NativeBuffer buffer = NativeBuffer.allocate(length);
-    int got = Syscalls.pread(file, buffer.address(), length, address);
+    int count = Syscalls.pread(file, buffer.address(), length, address);
     Syscalls.close(file);
-    byte[] bytes = new byte[Math.max(got, 0)];
+    byte[] bytes = new byte[Math.max(count, 0)];
     buffer.buffer().get(0, bytes);
     return bytes;
   }
@@ -225,11 +231,14 @@ public final class ProcfsLockFacts implements LockFacts {
         code.add(new Code(maps.from, maps.to, maps.name()));
       }
     }
-    // A line that can't be understood may be code: then nothing must be concluded from the others.
+    // A line that was skipped may be code, so the others would allow a wrong conclusion.
     return maps.isComplete() ? Optional.of(code) : Optional.empty();
   }
 
-  /** Puts {@code scan.maps} before the first mapping of a process; false: they can't be had. */
+  /**
+   * Moves {@code scan.maps} before the first mapping of a process. Returns false if the mappings
+   * can't be read.
+   */
   private boolean loadMappings(int pid) {
     scan.inEntry(root, pid);
     boolean loaded = scan.loadWhole(FileName.MAPS) >= 0;

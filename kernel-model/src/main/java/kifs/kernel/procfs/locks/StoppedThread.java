@@ -7,9 +7,10 @@ import kifs.kernel.linux.Syscalls;
 import kifs.kernel.locks.blocked.Registers;
 
 /**
- * Registers of a thread, by ptrace(2): it is stopped for some microseconds, and a system call that
- * it sleeps in begins anew. Nobody can be traced twice, so this gives nothing of a thread that a
- * debugger has. If we die meanwhile, the kernel lets it go. Stateless and thread-safe.
+ * Reads the registers of a thread by ptrace(2). The thread is stopped for some microseconds, and a
+ * system call in which it sleeps is restarted. A thread can have only one tracer, so the registers
+ * of a thread under a debugger can't be read. If the daemon dies during the read, the kernel lets
+ * the thread continue. Stateless and thread-safe.
  */
 public final class StoppedThread {
   private static final int SEIZE = 0x4206;
@@ -20,15 +21,17 @@ public final class StoppedThread {
 
   private static final int WNOHANG = 1;
   private static final int WALL = 0x4000_0000;
-  private static final long MOST_NS = 100_000_000L;
 
-  /** struct user_regs_struct, the larger of the two. */
-  private static final int BYTES = 272;
+  /** How long to wait for the thread to stop. */
+  private static final long MAX_WAIT_NS = 100_000_000L;
 
-  /** r15 r14 r13 r12 rbp rbx. */
+  /** Bytes of a struct user_regs_struct; aarch64 has the larger one of both architectures, 272. */
+  private static final int REGISTERS_BYTES = 272;
+
+  /** The first registers of the struct on x86-64 are r15, r14, r13, r12, rbp, rbx. */
   private static final int X86_SAVED = 6;
 
-  /** x19 to x28. */
+  /** The saved registers on aarch64 are x19 to x28. */
   private static final int AARCH64_FIRST = 19;
 
   private static final int AARCH64_SAVED = 10;
@@ -36,7 +39,7 @@ public final class StoppedThread {
 
   private StoppedThread() {}
 
-  /** The registers of a thread; empty if they can't be had. */
+  /** The registers of a thread; empty if it has vanished, has a tracer, or the kernel refuses. */
   public static Optional<Registers> registers(int tid) {
     if (Syscalls.ptrace(SEIZE, tid, 0, 0) < 0) {
       return Optional.empty();
@@ -51,7 +54,7 @@ public final class StoppedThread {
 
   private static boolean awaitStop(int tid) {
     NativeBuffer status = NativeBuffer.allocate(Integer.BYTES);
-    long end = System.nanoTime() + MOST_NS;
+    long end = System.nanoTime() + MAX_WAIT_NS;
     int result = 0;
     while (result == 0 && System.nanoTime() < end) {
       result = Syscalls.waitpid(tid, status.address(), WALL | WNOHANG);
@@ -63,9 +66,9 @@ public final class StoppedThread {
   }
 
   private static Optional<Registers> read(int tid) {
-    NativeBuffer registers = NativeBuffer.allocate(BYTES);
+    NativeBuffer registers = NativeBuffer.allocate(REGISTERS_BYTES);
     NativeBuffer vector = NativeBuffer.allocate(2 * Long.BYTES);
-    vector.buffer().putLong(0, registers.address()).putLong(Long.BYTES, BYTES);
+    vector.buffer().putLong(0, registers.address()).putLong(Long.BYTES, REGISTERS_BYTES);
     if (Syscalls.ptrace(GETREGSET, tid, NT_PRSTATUS, vector.address()) < 0) {
       return Optional.empty();
     }

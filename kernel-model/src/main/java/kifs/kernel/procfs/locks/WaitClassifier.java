@@ -11,13 +11,15 @@ import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 
-/** Fills what one thread waits for into its THREAD, by a look at that thread alone. Thread-safe. */
+/**
+ * Fills what one thread waits for into its THREAD, by a classify at that thread alone. Thread-safe.
+ */
 public final class WaitClassifier implements WaitReader {
   private final int root;
   private final String namespace;
 
   /**
-   * @param root the open root of /proc, to look other processes' threads up
+   * @param root the open root of /proc, in which threads of other processes are found
    */
   public WaitClassifier(int root) {
     this.root = root;
@@ -31,12 +33,12 @@ public final class WaitClassifier implements WaitReader {
     long state = into.get(ThreadRecord.STATE);
     SingleWait wait = null;
     if (state == 'S' || state == 'D') {
-      wait = look(scan, (int) into.get(ThreadRecord.PID), (int) into.get(ThreadRecord.TID));
+      wait = classify(scan, (int) into.get(ThreadRecord.PID), (int) into.get(ThreadRecord.TID));
     }
     SingleWait.put(wait, fields, into);
   }
 
-  private SingleWait look(Scan scan, int pid, int tid) {
+  private SingleWait classify(Scan scan, int pid, int tid) {
     try (ThreadFiles files = new ThreadFiles(scan)) {
       BlockedCall call = CallReader.read(scan, pid, tid, scan.syscall, files);
       return call == null
@@ -45,7 +47,7 @@ public final class WaitClassifier implements WaitReader {
     }
   }
 
-  /** What is needed of a process is to be had in the directory of each of its threads, too. */
+  /** Opens the files of a process in the directory of its thread, which has them, too. */
   private static final class ThreadFiles implements CallReader.Process, AutoCloseable {
     private final Scan scan;
     private int memory = -Syscalls.ENOENT;
@@ -73,12 +75,13 @@ public final class WaitClassifier implements WaitReader {
     }
   }
 
-  /** The owner's id in our namespace; 0: there is no such thread. */
+  /** The owner's id in our namespace; 0 if there is no such thread. */
   private int owner(Scan scan, int pid, int tid, boolean anywhere) {
-    String theirs = namespace.isEmpty() ? "" : link(scan, FileName.NS_PID);
-    boolean foreign = !theirs.isEmpty() && !theirs.equals(namespace);
+    String ownerNamespace = namespace.isEmpty() ? "" : link(scan, FileName.NS_PID);
+    boolean foreign = !ownerNamespace.isEmpty() && !ownerNamespace.equals(namespace);
     if (foreign) {
-      // Rare, and the scan must stay where it is.
+      // Uses a new scan, because names of the given one must stay relative to the thread. The case
+      // is rare, so the cost of a new scan doesn't matter.
       Optional<ThreadId> found = new PidNamespaces(new Scan(), root).find(pid, tid, anywhere);
       return found.map(ThreadId::tid).orElse(0);
     }

@@ -1,9 +1,10 @@
 /**
- * What /proc shows about blocked threads: their system calls, the memory words that they wait on,
- * the table of file locks. Readers, each with the parsers that it alone uses.
+ * Readers of what /proc shows about blocked threads: their system calls, the memory words on which
+ * they wait, and the table of file locks. Each reader is here together with the parsers that only
+ * it uses.
  *
- * <p>{@link kifs.kernel.procfs.locks.ProcfsLockFacts} is this kernel's {@link
- * kifs.kernel.locks.blocked.LockFacts}. This package doesn't know holdings. One thread uses a
- * reader at a time.
+ * <p>{@link kifs.kernel.procfs.locks.ProcfsLockFacts} implements {@link
+ * kifs.kernel.locks.blocked.LockFacts} by /proc. This package doesn't depend on the package about
+ * holdings. One thread uses a reader at a time.
  */
 package kifs.kernel.procfs.locks;

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a thread waits for, told from a made-up process: 100, with threads 100, 101 and 102. */
+/**
+ * What a thread waits for, reportedOwner from a made-up process: 100, with threads 100, 101 and
+ * 102.
+ */
 class WaitClassifierTest {
   private static final int FUTEX = Syscalls.isAarch64() ? 98 : 202;
   private static final int FCNTL = Syscalls.isAarch64() ? 25 : 72;
@@ -31,29 +34,30 @@ class WaitClassifierTest {
 
   @TempDir Path root;
 
-  /** Owner 0: none may be told. */
+  /** The last column is the owner that must be reported; 0 means none. */
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "plain mutex,            0x80, 0,    101, 1, 101",
     "shared mutex,           0x0,  0x80, 101, 1, 101",
     "shared by processes,    0x0,  0x80, 300, 1, 300",
     "private but elsewhere,  0x80, 0,    300, 6, 0",
-    "owner has gone,         0x80, 0,    999, 6, 0",
+    "owner has vanished,     0x80, 0,    999, 6, 0",
     "no owner,               0x80, 0,    0,   6, 0",
   })
-  void futexes(String what, String operation, String mutexKind, int owner, int kind, int told)
+  void futexes(
+      String name, String operation, String mutexKind, int owner, int kind, int reportedOwner)
       throws IOException {
     ByteBuffer memory = ByteBuffer.allocate(128).order(ByteOrder.LITTLE_ENDIAN);
     memory.putInt(64, 2).putInt(72, owner).putInt(76, 1).putInt(80, Integer.decode(mutexKind));
     Record thread = classify('S', call(FUTEX, "0x40 " + operation + " 0x2"), memory.array());
-    assertEquals(kind, thread.get(ThreadRecord.WAIT_KIND), what);
+    assertEquals(kind, thread.get(ThreadRecord.WAIT_KIND), name);
     assertEquals(64, thread.get(ThreadRecord.WAIT_OBJECT));
-    assertEquals(told != 0, thread.has(ThreadRecord.WAIT_OWNER));
-    assertEquals(told, thread.get(ThreadRecord.WAIT_OWNER));
+    assertEquals(reportedOwner != 0, thread.has(ThreadRecord.WAIT_OWNER));
+    assertEquals(reportedOwner, thread.get(ThreadRecord.WAIT_OWNER));
   }
 
   @Test
-  void memoryThatCantBeReadIsNoGuess() throws IOException {
+  void unreadableMemoryGivesNoOwner() throws IOException {
     Record thread = classify('S', call(FUTEX, "0x7f0000000000 0x80 0x2"), new byte[8]);
     assertEquals(WaitKind.FUTEX.code(), thread.get(ThreadRecord.WAIT_KIND));
     assertFalse(thread.has(ThreadRecord.WAIT_OWNER));
@@ -85,7 +89,7 @@ class WaitClassifierTest {
   }
 
   @Test
-  void onlySleepersWait() throws IOException {
+  void onlyASleepingThreadWaits() throws IOException {
     Record running = classify('R', call(FLOCK, "0x5 0x2 0x0"), new byte[0]);
     assertEquals(WaitKind.NONE.code(), running.get(ThreadRecord.WAIT_KIND));
     Record stopped = classify('S', "running\n", new byte[0]);
@@ -94,7 +98,7 @@ class WaitClassifierTest {
   }
 
   @Test
-  void theStateIsReadButNotShown() throws IOException {
+  void theStateIsReadButLeftAbsent() throws IOException {
     Record thread = classify('S', call(FLOCK, "0x5 0x2 0x0"), new byte[0]);
     assertFalse(thread.has(ThreadRecord.STATE));
     assertFalse(thread.has(ThreadRecord.SYSCALL_ARG0));
