@@ -12,7 +12,8 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 
 /**
- * Fills what one thread waits for into its THREAD, by a classify at that thread alone. Thread-safe.
+ * Fills the wait fields of a THREAD record from the facts of that thread alone, without a graph of
+ * all waits. Thread-safe.
  */
 public final class WaitClassifier implements WaitReader {
   private final int root;

@@ -21,10 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * What a thread waits for, reportedOwner from a made-up process: 100, with threads 100, 101 and
- * 102.
- */
+/** Classifies waits of a made-up process, 100, which has the threads 100, 101 and 102. */
 class WaitClassifierTest {
   private static final int FUTEX = Syscalls.isAarch64() ? 98 : 202;
   private static final int FCNTL = Syscalls.isAarch64() ? 25 : 72;
