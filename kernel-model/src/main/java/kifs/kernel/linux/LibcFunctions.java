@@ -3,9 +3,9 @@ package kifs.kernel.linux;
 import jnr.ffi.Pointer;
 
 /**
- * The functions of the C library, by their own names, for jnr-ffi to bind. Addresses are longs: an
- * interface of nothing but primitives gets the binding without conversions. Public only because the
- * binding must see it; everybody else calls {@link Syscalls}.
+ * The functions of the C library by their own names, for jnr-ffi to bind. Addresses are longs,
+ * because jnr-ffi binds a method that has only primitives without conversions. The interface is
+ * public only because jnr-ffi must see it; other classes call {@link Syscalls}.
  */
 public interface LibcFunctions {
   int openat(int dir, long path, int flags, int mode);
@@ -40,12 +40,15 @@ public interface LibcFunctions {
 
   int setpriority(int which, int who, int nice);
 
-  /** The address isn't a number like elsewhere: of six primitives the binding loses the last. */
+  /**
+   * Maps memory. Unlike elsewhere the address is a pointer, because the binding loses the last of
+   * six primitives.
+   */
   long mmap(Pointer address, long length, int protection, int flags, int fd, long offset);
 
   int munmap(long address, long length);
 
-  /** The same holds of these addresses. */
+  /** Reads memory of a process. The addresses are pointers for the same reason as in mmap. */
   long process_vm_readv(
       int pid, Pointer local, long localCount, Pointer remote, long remoteCount, long flags);
 
@@ -69,7 +72,7 @@ public interface LibcFunctions {
 
   int epoll_ctl(int epoll, int operation, int fd, long event);
 
-  int epoll_wait(int epoll, long events, int most, int timeoutMs);
+  int epoll_wait(int epoll, long events, int maxEvents, int timeoutMs);
 
   int ioctl(int fd, long request, long argument);
 

@@ -2,13 +2,13 @@ package kifs.kernel.linux;
 
 import kifs.kernel.clock.KernelClock;
 
-/** The clocks of this host. Thread-safe; a reading costs some ten nanoseconds. */
+/** The clocks of this host. Thread-safe. Reading a clock costs some ten nanoseconds. */
 public final class LinuxClock implements KernelClock {
   private static final int TIMEKEEPER_NICE = -10;
   private static final int TIMESPEC_BYTES = 16;
-  private static final long NS = 1_000_000_000L;
+  private static final long NS_PER_S = 1_000_000_000L;
 
-  // One timespec a thread: the kernel writes into it while others read their own.
+  // Each thread has its own timespec, because the kernel writes into it.
   private final ThreadLocal<NativeBuffer> timespec =
       ThreadLocal.withInitial(() -> NativeBuffer.allocate(TIMESPEC_BYTES));
 
@@ -22,7 +22,10 @@ public final class LinuxClock implements KernelClock {
     return read(Syscalls.CLOCK_REALTIME);
   }
 
-  /** {@inheritDoc} Without CAP_SYS_NICE it isn't, and nothing changes. */
+  /**
+   * {@inheritDoc} It sets the thread's nice value to -10. Without CAP_SYS_NICE the kernel refuses
+   * that, and nothing changes.
+   */
   @Override
   public void keepTime() {
     Syscalls.setNice(TIMEKEEPER_NICE);
@@ -33,7 +36,7 @@ public final class LinuxClock implements KernelClock {
     return read(Syscalls.CLOCK_THREAD_CPUTIME_ID);
   }
 
-  /** CLOCK_MONOTONIC, ns: boottime without the time in which the host was suspended. */
+  /** CLOCK_MONOTONIC, ns. It doesn't count the time in which the host was suspended. */
   public long monotonicNs() {
     return read(Syscalls.CLOCK_MONOTONIC);
   }
@@ -41,6 +44,6 @@ public final class LinuxClock implements KernelClock {
   private long read(int clock) {
     NativeBuffer time = timespec.get();
     Syscalls.clockGettime(clock, time.address());
-    return time.buffer().getLong(0) * NS + time.buffer().getLong(8);
+    return time.buffer().getLong(0) * NS_PER_S + time.buffer().getLong(8);
   }
 }

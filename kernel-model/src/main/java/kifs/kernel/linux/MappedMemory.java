@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Memory of a file (or of what behaves like one) that both the kernel and Java see. It stays mapped
- * until it is closed; the buffer must not be touched afterwards. Not thread-safe.
+ * Memory of a file, or of a BPF map, that the kernel and Java share. It stays mapped until it is
+ * closed; the buffer must not be accessed afterwards. Not thread-safe.
  */
 public final class MappedMemory implements AutoCloseable {
   private final long address;
@@ -20,8 +20,11 @@ public final class MappedMemory implements AutoCloseable {
   }
 
   /**
+   * Maps memory of an open file.
+   *
    * @param length bytes, a multiple of the page size
-   * @throws IOException if the kernel refuses
+   * @param offset bytes, a multiple of the page size
+   * @throws IOException if the kernel refuses the mapping
    */
   public static MappedMemory map(int fd, int length, long offset, boolean writable)
       throws IOException {
@@ -32,7 +35,7 @@ public final class MappedMemory implements AutoCloseable {
     return new MappedMemory(address, length);
   }
 
-  /** In the host's byte order. */
+  /** The memory, in the host's byte order. */
   public ByteBuffer buffer() {
     return buffer;
   }

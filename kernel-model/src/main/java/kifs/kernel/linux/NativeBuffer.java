@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Memory that both Java and the kernel see: a direct buffer and its address, asked for once. The
- * address is good as long as this object is reachable. Not thread-safe.
+ * Memory that Java and the kernel share: a direct buffer and its address, which is determined once.
+ * The address is valid as long as this object is reachable. Not thread-safe.
  */
 public final class NativeBuffer {
   private final ByteBuffer buffer;
@@ -18,12 +18,12 @@ public final class NativeBuffer {
     this.address = MemoryIO.getInstance().getDirectBufferAddress(buffer);
   }
 
-  /** Zeroed memory of that many bytes, in the host's byte order. */
+  /** Allocates zeroed memory of a number of bytes, in the host's byte order. */
   public static NativeBuffer allocate(int bytes) {
     return new NativeBuffer(ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()));
   }
 
-  /** A NUL-terminated string, one byte a char. */
+  /** Allocates a NUL-terminated string, one byte a char. */
   public static NativeBuffer string(String latin1) {
     byte[] bytes = latin1.getBytes(StandardCharsets.ISO_8859_1);
     NativeBuffer string = allocate(bytes.length + 1);

@@ -7,10 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The reading end of a BPF ring buffer, by its memory layout: a page with our position, a page with
- * the kernel's, then the data, mapped twice in a row so that no record is ever cut. Each record has
- * a header of 8 bytes, whose first 4 are its length, a bit for "still being written" and one for
- * "dropped". Not thread-safe.
+ * The reading end of a BPF ring buffer. Its memory is a page with the reader's position, a page
+ * with the kernel's position, and the data. The data is mapped twice in a row, so that no record is
+ * cut at its end. Each record has a header of 8 bytes. The first 4 hold the length and two bits:
+ * the record is still being written, and the record was discarded. Not thread-safe.
  */
 public final class RingBuffer implements AutoCloseable {
   private static final VarHandle LONG =
@@ -28,15 +28,17 @@ public final class RingBuffer implements AutoCloseable {
   private final MappedMemory consumer;
   private final MappedMemory producer;
 
-  /** A record; valid only during the call. */
+  /** Receives a record. Its memory is valid only during the call. */
   public interface Visitor {
     void record(ByteBuffer memory, int offset, int length);
   }
 
   /**
-   * @param fd of the map; it stays the caller's
-   * @param size of the data, a power of 2
-   * @throws IOException if it can't be mapped
+   * Maps a ring buffer.
+   *
+   * @param fd of the BPF map; the caller closes it
+   * @param size bytes of the data, a power of 2
+   * @throws IOException if the map can't be mapped
    */
   public RingBuffer(int fd, int size) throws IOException {
     this.fd = fd;
@@ -50,12 +52,12 @@ public final class RingBuffer implements AutoCloseable {
     }
   }
 
-  /** To be polled for POLLIN. */
+  /** The fd of the BPF map. A poll for POLLIN on it waits for a record. */
   public int fd() {
     return fd;
   }
 
-  /** Takes what is there, in order. */
+  /** Consumes the finished records in order, up to the first one that is still being written. */
   public void drain(Visitor visitor) {
     ByteBuffer data = producer.buffer();
     long at = (long) LONG.getAcquire(consumer.buffer(), 0);

@@ -5,9 +5,9 @@ import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 
 /**
- * System calls. Each returns what the kernel does: a result from 0 up, or a negative errno, as a
- * system call itself would. Addresses come from {@link NativeBuffer}s. Stateless and thread-safe;
- * nothing here throws for what the kernel refuses.
+ * System calls. Each method returns what the kernel does: a result of 0 or more, or a negative
+ * errno. No method throws an exception for an error of the kernel. Addresses come from {@link
+ * NativeBuffer}s. Stateless and thread-safe.
  */
 public final class Syscalls {
   public static final int EPERM = 1;
@@ -27,7 +27,7 @@ public final class Syscalls {
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_PATH = 0x200000;
 
-  /** Differs between the processors' ABIs, unlike the other flags used here. */
+  /** Differs between the architectures, unlike the other flags of this class. */
   public static final int O_DIRECTORY = isAarch64() ? 0x4000 : 0x10000;
 
   public static final int CLOCK_REALTIME = 0;
@@ -53,17 +53,17 @@ public final class Syscalls {
 
   private Syscalls() {}
 
-  /** Whether system calls have aarch64's numbers; else they have x86-64's. */
+  /** Whether the architecture is aarch64. If not, it is x86-64. */
   public static boolean isAarch64() {
     return "aarch64".equals(System.getProperty("os.arch"));
   }
 
-  /** Whether a call failed because the caller lacks a right: EACCES or EPERM. */
+  /** Whether a call failed with EACCES or EPERM, because the caller lacks a permission. */
   public static boolean isRefusal(int result) {
     return result == -EACCES || result == -EPERM;
   }
 
-  /** Close-on-exec is set whatever the flags. */
+  /** Opens a file. O_CLOEXEC is always set. */
   public static int openat(int dir, long path, int flags) {
     return checked(C.openat(dir, path, flags | O_CLOEXEC, 0));
   }
@@ -93,7 +93,7 @@ public final class Syscalls {
     return checked((int) C.getdents64(fd, buffer, count));
   }
 
-  /** Fills a struct statx, see {@link Statx}; its layout is the same on every processor. */
+  /** Fills a struct statx, see {@link Statx}. Its layout is the same on every architecture. */
   public static int statx(int dir, long path, int flags, int mask, long buffer) {
     return checked(C.statx(dir, path, flags, mask, buffer));
   }
@@ -102,7 +102,7 @@ public final class Syscalls {
     return checked((int) C.readlinkat(dir, path, buffer, size));
   }
 
-  /** Fills two u64: soft and hard limit. */
+  /** Fills two u64 with the soft and the hard limit of a process. */
   public static int prlimit(int pid, int resource, long limits) {
     return checked(C.prlimit64(pid, resource, 0, limits));
   }
@@ -112,7 +112,7 @@ public final class Syscalls {
     return checked(C.clock_gettime(clock, timespec));
   }
 
-  /** The CPU-time clock of a process; reading it fails if that id is no process's. */
+  /** The id of a process's CPU-time clock. Reading the clock fails if no process has the pid. */
   public static int processClock(int pid) {
     return ~pid << 3 | 2;
   }
@@ -121,38 +121,38 @@ public final class Syscalls {
     return (int) C.sysconf(SC_PAGESIZE);
   }
 
-  /** Clock ticks per second: the unit of times in /proc. */
+  /** Clock ticks per second. /proc counts times in ticks. */
   public static int ticksPerSecond() {
     return (int) C.sysconf(SC_CLK_TCK);
   }
 
-  public static int yieldProcessor() {
+  public static int yieldCpu() {
     return checked(C.sched_yield());
   }
 
-  /** Fills a bit mask of the processors that the calling thread may run on. */
+  /** Fills a bit mask of the CPUs on which the calling thread may run. */
   public static int getAffinity(int bytes, long mask) {
     return checked(C.sched_getaffinity(0, bytes, mask));
   }
 
   /**
-   * Sets how nice the calling thread is, on Linux that of this thread alone.
+   * Sets the nice value of the calling thread. On Linux it doesn't affect other threads.
    *
-   * @param nice -20 to 19; less than it is takes CAP_SYS_NICE, or a limit that allows it
+   * @param nice -20 to 19; lowering it needs CAP_SYS_NICE, or an RLIMIT_NICE that allows it
    */
   public static int setNice(int nice) {
     return checked(C.setpriority(PRIO_PROCESS, 0, nice));
   }
 
-  /** Lets the calling thread run on these processors only. */
+  /** Restricts the calling thread to the CPUs in a bit mask. */
   public static int setAffinity(int bytes, long mask) {
     return checked(C.sched_setaffinity(0, bytes, mask));
   }
 
   /**
-   * Maps memory of a file, shared.
+   * Maps a file as shared memory.
    *
-   * @return its address, or a negative errno
+   * @return the address of the memory, or a negative errno
    */
   public static long mmap(long length, boolean writable, int fd, long offset) {
     int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
@@ -164,7 +164,12 @@ public final class Syscalls {
     return checked(C.munmap(address, length));
   }
 
-  /** process_vm_readv(2) of one piece; each side is a struct iovec. */
+  /**
+   * Reads memory of a process by process_vm_readv(2).
+   *
+   * @param local points to a struct iovec, the memory to fill
+   * @param remote points to a struct iovec, the memory of the process
+   */
   public static int processVmReadv(int pid, Pointer local, Pointer remote) {
     return checked((int) C.process_vm_readv(pid, local, 1, remote, 1, 0));
   }
@@ -174,9 +179,10 @@ public final class Syscalls {
   }
 
   /**
-   * ptrace(2). A tracee is known to the thread that attached to it alone.
+   * Calls ptrace(2). Only the thread that attached to a tracee may make further requests.
    *
-   * @return as of a system call; data is never returned, but written to where {@code data} says
+   * @return 0 or more, or a negative errno. Data is never returned, but written to the address in
+   *     {@code data}
    */
   public static long ptrace(int request, int tid, long address, long data) {
     long result = C.ptrace(request, tid, address, data);
@@ -191,22 +197,26 @@ public final class Syscalls {
     return checked((int) C.syscall(SYS_PIDFD_OPEN, pid, 0));
   }
 
-  /** Fills five u64, see cachestat(2), about the file from its first byte to its last. */
+  /**
+   * Fills five u64, see cachestat(2).
+   *
+   * @param range the address of two u64, offset and length; both 0 means the complete file
+   */
   public static int cachestat(int fd, long range, long result) {
     return checked((int) C.syscall(SYS_CACHESTAT, fd, range, result, 0));
   }
 
-  /** The length of an extended attribute's value, which goes into the buffer. */
+  /** Reads the value of an extended attribute into a buffer, and returns its length. */
   public static int getxattr(long path, long name, long value, int size) {
     return checked((int) C.getxattr(path, name, value, size));
   }
 
-  /** Close-on-exec is set whatever the flags. */
+  /** Creates a memfd. MFD_CLOEXEC is always set. */
   public static int memfdCreate(long name, int flags) {
     return checked(C.memfd_create(name, flags | MFD_CLOEXEC));
   }
 
-  /** Non-blocking. */
+  /** Creates a non-blocking eventfd with the value 0. */
   public static int eventfd() {
     return checked(C.eventfd(0, O_NONBLOCK | O_CLOEXEC));
   }
@@ -223,8 +233,8 @@ public final class Syscalls {
     return checked(C.epoll_ctl(epoll, operation, fd, event));
   }
 
-  public static int epollWait(int epoll, long events, int most, int timeoutMs) {
-    return checked(C.epoll_wait(epoll, events, most, timeoutMs));
+  public static int epollWait(int epoll, long events, int maxEvents, int timeoutMs) {
+    return checked(C.epoll_wait(epoll, events, maxEvents, timeoutMs));
   }
 
   public static int ioctl(int fd, long request, long argument) {

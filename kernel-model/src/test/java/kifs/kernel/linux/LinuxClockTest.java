@@ -9,13 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
+/** Tests the clocks of this host. */
 class LinuxClockTest {
   private static final long MS = 1_000_000;
   private final LinuxClock clock = new LinuxClock();
 
-  /** Of the thread alone, and only where it may. */
+  /** Without CAP_SYS_NICE the kernel refuses, and the nice value stays as it was. */
   @Test
-  void whoKeepsTimeComesFirst() throws Exception {
+  void keepTimeLowersTheNiceValueOfThisThreadOnly() throws Exception {
     long[] nices = new long[2];
     Thread keeper =
         new Thread(
@@ -42,7 +43,7 @@ class LinuxClockTest {
   }
 
   @Test
-  void processorTimeIsTheThreadsOwn() throws Exception {
+  void cpuTimeCountsThisThreadOnly() throws Exception {
     long began = clock.boottimeNs();
     long before = clock.processorTimeNs();
     Thread.sleep(50);

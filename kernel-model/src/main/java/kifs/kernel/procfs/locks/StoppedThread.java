@@ -59,7 +59,7 @@ public final class StoppedThread {
     while (result == 0 && System.nanoTime() < end) {
       result = Syscalls.waitpid(tid, status.address(), WALL | WNOHANG);
       if (result == 0) {
-        Syscalls.yieldProcessor();
+        Syscalls.yieldCpu();
       }
     }
     return result == tid;
