@@ -6,8 +6,8 @@ import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 
 /**
- * An epoll set that one thread waits for. Files are added and removed by any thread; the waiting
- * thread closes the set when it has been stopped.
+ * An epoll set on which one thread waits. Any thread may add and remove files and stop the set;
+ * only the waiting thread calls {@link #await}, and it closes the set after the stop.
  */
 final class EpollSet {
   static final int READABLE = 1;
@@ -16,25 +16,25 @@ final class EpollSet {
   private static final int EPOLL_CTL_ADD = 1;
   private static final int EPOLL_CTL_DEL = 2;
 
-  /** struct epoll_event is packed on x86-64 alone. */
+  /** A struct epoll_event is packed on x86-64 only. */
   private static final int EVENT_BYTES = Syscalls.isAarch64() ? 16 : 12;
 
   private static final int EVENT_DATA = Syscalls.isAarch64() ? 8 : 4;
-  private static final int EVENTS = 64;
+  private static final int MAX_EVENTS = 64;
 
-  /** Never a file's key. */
+  /** The key of the eventfd that wakes the waiting thread. No file has this key. */
   private static final long WAKE = 0;
 
   private final int epoll;
   private final EventFd wake = new EventFd();
-  private final NativeBuffer events = NativeBuffer.allocate(EVENTS * EVENT_BYTES);
+  private final NativeBuffer events = NativeBuffer.allocate(MAX_EVENTS * EVENT_BYTES);
   private volatile boolean stopped;
 
   private EpollSet(int epoll) {
     this.epoll = epoll;
   }
 
-  /** Null if this kernel gives none. */
+  /** Makes an epoll set. Returns null if the kernel refuses. */
   static EpollSet open() {
     EpollSet set = new EpollSet(Syscalls.epollCreate());
     int wake = set.wake.fd();
@@ -46,9 +46,11 @@ final class EpollSet {
   }
 
   /**
+   * Adds a file.
+   *
    * @param events {@link #READABLE} or {@link #URGENT}
-   * @param key more than 0
-   * @return 0, or the negated error number
+   * @param key identifies the file for {@link #await}; more than 0
+   * @return 0, or a negative errno
    */
   int add(int fd, int events, long key) {
     NativeBuffer event = NativeBuffer.allocate(EVENT_BYTES);
@@ -62,12 +64,13 @@ final class EpollSet {
   }
 
   /**
-   * Waits until something is up, and tells the keys of what is. Only the waiting thread calls this.
+   * Waits until a file has an event, and passes on the keys of the files that have one. Only the
+   * waiting thread calls this.
    *
-   * @return 0, or the negated error number
+   * @return 0, or a negative errno
    */
   int await(LongConsumer key) {
-    int count = Syscalls.epollWait(epoll, events.address(), EVENTS, -1);
+    int count = Syscalls.epollWait(epoll, events.address(), MAX_EVENTS, -1);
     for (int i = 0; i < count; i++) {
       long one = events.buffer().getLong(i * EVENT_BYTES + EVENT_DATA);
       if (one != WAKE && !stopped) {
@@ -81,13 +84,13 @@ final class EpollSet {
     return stopped;
   }
 
-  /** Wakes the waiting thread for the last time. To be called once. */
+  /** Makes the waiting thread end its wait for good. Called once. */
   void stop() {
     stopped = true;
     wake.signal();
   }
 
-  /** By the waiting thread, or if there is none. */
+  /** Closes the set. Called by the waiting thread, or if there is none. */
   void close() {
     if (epoll >= 0) {
       Syscalls.close(epoll);

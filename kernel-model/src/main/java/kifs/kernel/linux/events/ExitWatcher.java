@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for processes to exit, by pidfds in one epoll set and one daemon thread. The thread is
- * there from the beginning: to begin and end it with the first and the last watch would come at the
- * worst moment, between an exit and whoever waits for it. Thread-safe.
+ * Waits for processes to exit, by pidfds in one epoll set and one daemon thread. The thread runs
+ * from the start. If it ran only while there are watches, it would begin and end at the worst
+ * moment, between an exit and the listener that waits for it. Thread-safe: {@code entries}, {@code
+ * lastKey} and {@code set} are guarded by this, and listeners are called without a lock.
  */
 public final class ExitWatcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExitWatcher.class);
@@ -30,7 +31,7 @@ public final class ExitWatcher implements AutoCloseable {
   private final NativeBuffer info = NativeBuffer.allocate(INFO_BYTES);
   private long lastKey;
 
-  /** Null: this kernel gives none, or it is over. */
+  /** Null if the kernel refuses epoll, or after the watcher was closed. */
   private EpollSet set;
 
   private record Entry(WatchedProcess process, int pidfd, Consumer<Exit> listener) {}
@@ -40,7 +41,7 @@ public final class ExitWatcher implements AutoCloseable {
     this.set = set;
   }
 
-  /** A watcher whose thread runs. */
+  /** Makes a watcher and starts its thread. */
   public static ExitWatcher start(LinuxClock clock) {
     EpollSet set = EpollSet.open();
     ExitWatcher watcher = new ExitWatcher(clock, set);
@@ -54,15 +55,18 @@ public final class ExitWatcher implements AutoCloseable {
   }
 
   /**
-   * @param process asked for its status when it has exited; closed here when the watch ends, or if
-   *     there is none
-   * @param pidfd of that process; closed with it
-   * @return empty if this kernel gives no epoll
+   * Watches a process.
+   *
+   * @param process provides the exit status. The watcher closes it when the watch ends, or if no
+   *     watch is made
+   * @param pidfd of the process; the watcher closes it together with the process
+   * @param listener called once by the watcher's thread
+   * @return empty if the kernel refuses epoll
    */
   public synchronized Optional<Watch> watch(
       WatchedProcess process, int pidfd, Consumer<Exit> listener) {
     long key = ++lastKey;
-    // First, so that the watching thread finds it.
+    // The entry is added before the pidfd, so that the watching thread finds it.
     entries.put(key, new Entry(process, pidfd, listener));
     if (set == null || set.add(pidfd, EpollSet.READABLE, key) < 0) {
       remove(key);
@@ -88,7 +92,7 @@ public final class ExitWatcher implements AutoCloseable {
   }
 
   private synchronized void dispose(Entry entry) {
-    // Copies of the pidfd that a child process inherited would keep it in the set.
+    // A child process may have inherited a copy of the pidfd, which would keep it in the set.
     if (set != null) {
       set.remove(entry.pidfd());
     }
@@ -96,18 +100,18 @@ public final class ExitWatcher implements AutoCloseable {
     entry.process().close();
   }
 
-  private void run(EpollSet mine) {
+  private void run(EpollSet own) {
     int result = 0;
-    while (!mine.isStopped() && result == 0) {
-      result = mine.await(this::fire);
+    while (!own.isStopped() && result == 0) {
+      result = own.await(this::fire);
     }
     if (result < 0) {
-      LOG.error("epoll_wait failed with errno {}: exits are not seen any more", -result);
+      LOG.error("epoll_wait failed with errno {}: exits are no longer seen", -result);
     }
     synchronized (this) {
       set = null;
     }
-    mine.close();
+    own.close();
   }
 
   private void fire(long key) {
@@ -120,41 +124,43 @@ public final class ExitWatcher implements AutoCloseable {
     }
     int status = status(key, entry);
     synchronized (this) {
-      // Whoever removes it calls back: a watch closed meanwhile is not called any more.
+      // Only the thread that removes the entry calls the listener. If the watch was closed since,
+      // the entry has gone and the listener is not called.
       if (entries.remove(key) == null) {
         return;
       }
     }
     try {
       entry.listener().accept(new Exit(entry.process().pid(), status, clock.boottimeNs()));
-      // Who has been woken often is on this processor: it goes first.
+      // The thread that the listener has woken often waits for this CPU, so it runs first.
       Thread.yield();
     } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("a listener failed on the exit of {}", entry.process().pid(), e);
     } finally {
-      // What can wait does, until those who waited for the exit are on their way.
+      // Cleaning up comes last, so that it doesn't delay the threads that wait for the exit.
       dispose(entry);
     }
   }
 
   /**
-   * A zombie's status stands in /proc, a reaped process's in its pidfd: and it may be reaped now.
+   * The exit status. /proc has the status of a zombie, the pidfd that of a reaped process. /proc is
+   * read first, because the process may be reaped at any moment.
    */
   private int status(long key, Entry entry) {
     int status = entry.process().exitStatus();
     return status >= 0 ? status : reapedStatus(key, entry.pidfd());
   }
 
-  /** Since Linux 6.15; -1: not told. */
+  /** The status of a reaped process, since Linux 6.15; -1 if the kernel doesn't have it. */
   private synchronized int reapedStatus(long key, int pidfd) {
     if (!entries.containsKey(key)) {
-      // Closed meanwhile: the number may be another file's.
+      // The watch was closed since, so the number of the pidfd may be another file's.
       return -1;
     }
     info.buffer().putLong(0, INFO_EXIT);
-    boolean told =
+    boolean known =
         Syscalls.ioctl(pidfd, PIDFD_GET_INFO, info.address()) >= 0
             && (info.buffer().getLong(0) & INFO_EXIT) != 0;
-    return told ? info.buffer().getInt(INFO_EXIT_CODE) : -1;
+    return known ? info.buffer().getInt(INFO_EXIT_CODE) : -1;
   }
 }

@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for files to have something to say, by one epoll set and one daemon thread, which is there
- * as long as something is watched. Thread-safe.
+ * Waits for events of files, by one epoll set and one daemon thread that runs while there are
+ * watches. Thread-safe: all state is guarded by this. Listeners are called under this lock, so that
+ * the file can't be closed during the call.
  */
 final class FdWatcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FdWatcher.class);
@@ -27,11 +28,13 @@ final class FdWatcher implements AutoCloseable {
   }
 
   /**
-   * @param fd closed here, sooner or later
+   * Watches a file.
+   *
+   * @param fd the watcher closes it when the watch ends, or if no watch is made
    * @param events {@link EpollSet#READABLE} or {@link EpollSet#URGENT}
-   * @param listener called by the watcher's thread, each time; never at the same time as {@code
-   *     close} of the watch that it belongs to gives the fd back
-   * @return empty if this kernel gives no epoll, or no such events of that file
+   * @param listener called by the watcher's thread for each event, never after the watch was
+   *     closed. It must be short, because it holds the watcher's lock
+   * @return empty if the kernel refuses epoll, or has no such events for the file
    */
   synchronized Optional<Watch> watch(int fd, int events, Runnable listener) {
     EpollSet current = set == null ? EpollSet.open() : set;
@@ -72,18 +75,18 @@ final class FdWatcher implements AutoCloseable {
     }
   }
 
-  private void run(EpollSet mine) {
+  private void run(EpollSet own) {
     int result = 0;
-    while (!mine.isStopped() && result == 0) {
-      result = mine.await(this::fire);
+    while (!own.isStopped() && result == 0) {
+      result = own.await(this::fire);
     }
     if (result < 0) {
-      LOG.error("epoll_wait failed with errno {}: {} sees nothing any more", -result, threadName);
+      LOG.error("epoll_wait failed with errno {}: {} no longer sees events", -result, threadName);
     }
-    mine.close();
+    own.close();
   }
 
-  /** Under the lock, so that nobody closes the file meanwhile: listeners are short. */
+  /** Calls a listener under the lock, so that no thread closes the file during the call. */
   private synchronized void fire(long key) {
     Entry entry = entries.get(key);
     if (entry == null) {

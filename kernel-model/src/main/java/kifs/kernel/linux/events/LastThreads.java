@@ -14,21 +14,21 @@ import kifs.kernel.source.KernelEvents.Watch;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * Makes exits of processes out of exits of their first threads, which is all that the proc
- * connector tells: a first thread may end and leave others running. Where there are others the
- * process's pidfd tells when the last one ended. Thread-safe.
+ * Derives exits of processes from exits of their main threads, which are all that the proc
+ * connector reports. A main thread may exit while other threads go on. The process's pidfd then
+ * reports when the last of them has exited. Thread-safe; the listener is called without a lock.
  */
 final class LastThreads implements Watch {
   private final IntFunction<Optional<ProcessRef>> processes;
   private final KernelEvents events;
   private final Consumer<ProcessEvent> listener;
-  private final Map<Integer, Watch> outlived = new ConcurrentHashMap<>();
+  private final Map<Integer, Watch> pendingExits = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /**
    * @param processes binds to a process
-   * @param events whose pidfds are watched
-   * @param listener told of every event, exits when they really are
+   * @param events watches pidfds
+   * @param listener receives every event. It receives an exit when the last thread has exited
    */
   LastThreads(
       IntFunction<Optional<ProcessRef>> processes,
@@ -39,34 +39,38 @@ final class LastThreads implements Watch {
     this.listener = listener;
   }
 
-  void tell(ProcessEvent event) {
-    if (event.kind() != ProcessEvent.Kind.EXIT || !isOutlived(event.pid())) {
+  /** Handles an event of the proc connector. */
+  void onEvent(ProcessEvent event) {
+    if (event.kind() != ProcessEvent.Kind.EXIT || !hasOtherThreads(event.pid())) {
       listener.accept(event);
     }
   }
 
-  /** Whether other threads go on; then the exit will be told by whoever ends last. */
-  private boolean isOutlived(int pid) {
+  /**
+   * Whether other threads of a process go on after the exit of its main thread. If so, a watch is
+   * made that reports the exit of the last one.
+   */
+  private boolean hasOtherThreads(int pid) {
     try (ProcessRef process = processes.apply(pid).orElse(null)) {
       Record record = Record.allocate(ProcessRecord.TYPE);
       boolean others =
           process != null
               && process.read(ProcessRecord.THREADS.bit(), record)
               && record.get(ProcessRecord.THREADS) > 1;
-      return others && events.onExit(process, this::ended).map(w -> keep(pid, w)).isPresent();
+      return others && events.onExit(process, this::onLastExit).map(w -> keep(pid, w)).isPresent();
     }
   }
 
   private Watch keep(int pid, Watch watch) {
-    outlived.put(pid, watch);
+    pendingExits.put(pid, watch);
     if (closed) {
       watch.close();
     }
     return watch;
   }
 
-  private void ended(Exit exit) {
-    Watch watch = outlived.remove(exit.pid());
+  private void onLastExit(Exit exit) {
+    Watch watch = pendingExits.remove(exit.pid());
     if (watch != null) {
       watch.close();
     }
@@ -77,10 +81,10 @@ final class LastThreads implements Watch {
     }
   }
 
-  /** Ends what is still watched. */
+  /** Ends the watches of all pending exits. */
   @Override
   public void close() {
     closed = true;
-    outlived.values().forEach(Watch::close);
+    pendingExits.values().forEach(Watch::close);
   }
 }

@@ -14,8 +14,10 @@ import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * What Linux tells by itself: exits by pidfd, everything about processes by the proc connector.
- * Each has a thread of its own: of exits always, else for as long as somebody watches. Thread-safe.
+ * Events that Linux pushes: exits by pidfd, process events by the proc connector, OOM kills by the
+ * kernel's log, and memory pressure by PSI triggers. Each of the four has its own thread. The
+ * thread for exits always runs, the others only while there are watches. Thread-safe. {@link #told}
+ * holds the lock of this while it acquires that of {@link ProcConnector}.
  */
 public final class LinuxEvents implements KernelEvents, AutoCloseable {
   private static final Set<ProcessEvent.Kind> CONNECTOR =
@@ -31,7 +33,7 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
   private final Consumer<String> warnings;
   private final IntFunction<Optional<ProcessRef>> processes;
 
-  /** Null unless processes are the running kernel's. */
+  /** Null if process ids are not the running kernel's. */
   private final ExitWatcher exits;
 
   private final ProcConnector connector;
@@ -39,13 +41,15 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
   private final PressureTriggers pressures = new PressureTriggers();
   private final String root;
   private final AtomicBoolean warned = new AtomicBoolean();
-  private Set<ProcessEvent.Kind> told;
+
+  /** The kinds of process events that were found to be available; null before the first check. */
+  private Set<ProcessEvent.Kind> supportedKinds;
 
   /**
    * @param root path of /proc
    * @param live whether process ids are the running kernel's
    * @param processes binds to a process
-   * @param warnings where to say what isn't permitted
+   * @param warnings receives a warning about what the kernel refuses
    */
   public LinuxEvents(
       LinuxClock clock,
@@ -69,7 +73,7 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
       return Optional.empty();
     }
     int pidfd = Syscalls.pidfdOpen(process.pid());
-    // The id was the bound process's when the pidfd was made, if that process is there afterwards.
+    // If the bound process still exists, the pid was its own when the pidfd was made.
     boolean there = process.isAlive();
     if (pidfd < 0 && pidfd != -Syscalls.ESRCH && there) {
       return Optional.empty();
@@ -81,20 +85,22 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
       listener.accept(new Exit(process.pid(), -1, clock.boottimeNs()));
       return Optional.of(() -> {});
     }
-    // A copy, since the caller may close its ref while it still waits.
+    // The watcher gets a copy, because the caller may close its ref during the wait.
     return exits.watch(watched.copy(), pidfd, listener);
   }
 
   @Override
   public Optional<Watch> onProcesses(Consumer<ProcessEvent> listener) {
     LastThreads lastThreads = new LastThreads(processes, this, listener);
-    Optional<Watch> watch = live ? connector.watch(lastThreads::tell) : Optional.empty();
+    Optional<Watch> watch = live ? connector.watch(lastThreads::onEvent) : Optional.empty();
     if (watch.isEmpty() && warned.compareAndSet(false, true)) {
       warnings.accept(
-          "no proc connector (it takes CAP_NET_ADMIN and the host's own pid namespace):"
+          "no proc connector (it needs CAP_NET_ADMIN and the host's own pid namespace):"
               + " forks, execs and exits are seen late");
     }
-    // The log names processes as the host does; so does the connector, or it would have refused.
+    // The log has pids of the host's namespace. They mean the same here, because the connector
+    // works
+    // only in that namespace.
     Optional<Watch> log = watch.flatMap(connected -> ooms.watch(listener));
     return watch.map(
         connected ->
@@ -107,7 +113,7 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
 
   @Override
   public synchronized Set<ProcessEvent.Kind> told() {
-    if (told == null) {
+    if (supportedKinds == null) {
       Optional<Watch> tried = live ? connector.watch(event -> {}) : Optional.empty();
       tried.ifPresent(Watch::close);
       EnumSet<ProcessEvent.Kind> kinds = EnumSet.noneOf(ProcessEvent.Kind.class);
@@ -117,9 +123,9 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
       if (tried.isPresent() && ooms.isReadable()) {
         kinds.add(ProcessEvent.Kind.OOM);
       }
-      told = Collections.unmodifiableSet(kinds);
+      supportedKinds = Collections.unmodifiableSet(kinds);
     }
-    return told;
+    return supportedKinds;
   }
 
   @Override

@@ -13,16 +13,19 @@ import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.Watch;
 
 /**
- * Reads the kernel's log for whom it kills for lack of memory, the host's or a cgroup's. Nothing
- * else tells which process it was without a program in the kernel. Takes CAP_SYSLOG where
- * dmesg_restrict is set, and the host's own pid namespace. Thread-safe.
+ * Finds in the kernel's log the processes that the OOM killer killed, because the host or a cgroup
+ * had too little memory. Without BPF the log is the only place that names the process. Needs
+ * CAP_SYSLOG if dmesg_restrict is set, and the host's own pid namespace. Thread-safe.
  */
 public final class OomLog implements AutoCloseable {
   private static final int EPIPE = 32;
   private static final int SEEK_END = 2;
   private static final int RECORD_BYTES = 8192;
 
-  /** {@code priority,sequence,time,flags;text}; priorities below 8 are the kernel's own. */
+  /**
+   * Matches {@code priority,sequence,time,flags;text}. Only the kernel can write records with a
+   * priority less than 8, so a program can't forge one.
+   */
   private static final Pattern KILLED =
       Pattern.compile(
           "[0-7],\\d+,\\d+,[^;]*;(?:Memory cgroup out|Out) of memory[^\\n]*?: Killed process"
@@ -45,9 +48,9 @@ public final class OomLog implements AutoCloseable {
   }
 
   /**
-   * Tells each kill from now on, and LOST where the log was overwritten before it was read.
+   * Reports each kill from now on, and LOST if the log was overwritten before it was read.
    *
-   * @return empty if the kernel doesn't let us
+   * @return empty if the kernel refuses to read the log
    */
   public Optional<Watch> watch(Consumer<ProcessEvent> listener) {
     int fd = open();
@@ -87,7 +90,7 @@ public final class OomLog implements AutoCloseable {
     return new ProcessEvent(kind, pid, 0, 0, clock.boottimeNs());
   }
 
-  /** The process that such a record tells the end of. */
+  /** The pid in a record about a kill; empty for any other record. */
   static OptionalInt killed(String record) {
     Matcher matcher = KILLED.matcher(record);
     return matcher.matches()

@@ -6,36 +6,41 @@ import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.KernelEvents.Watch;
 
 /**
- * Triggers on the files of /proc/pressure: the kernel tells when so much time was lost within a
- * window. Thread-safe.
+ * PSI triggers on the files of /proc/pressure. The kernel reports when threads were stalled for a
+ * given time within a window. Thread-safe.
  */
 public final class PressureTriggers implements AutoCloseable {
-  private static final long US = 1_000;
-  private static final long SHORTEST_US = 500_000;
-  private static final long LONGEST_US = 10_000_000;
+  private static final long NS_PER_US = 1_000;
+  private static final long MIN_WINDOW_US = 500_000;
+  private static final long MAX_WINDOW_US = 10_000_000;
 
-  /** Who lacks CAP_SYS_RESOURCE may only have windows that are multiples of that. */
-  private static final long UNPRIVILEGED_US = 2_000_000;
+  /** Without CAP_SYS_RESOURCE the kernel accepts only windows that are multiples of this. */
+  private static final long UNPRIVILEGED_STEP_US = 2_000_000;
 
   private final FdWatcher watcher = new FdWatcher("kifs-pressure");
 
   /**
+   * Sets a trigger. Its window is the shortest allowed one that is not shorter than {@code
+   * windowNs}: any such stall within {@code windowNs} is then also within the trigger's window. If
+   * {@code windowNs} exceeds the longest allowed window, the trigger gets that one and a
+   * proportional part of the stall.
+   *
    * @param file path of the pressure file
    * @param share {@code some} or {@code full}
    * @param stallNs more than 0, at most {@code windowNs}
-   * @param windowNs the trigger's is the shortest that isn't shorter, or the longest there is, with
-   *     its share of the stall: so whatever is lost within the one is also lost within the other
+   * @param windowNs the time within which the stall counts
+   * @param listener called by the watcher's thread for each event of the trigger
    * @return empty if the kernel refuses
    */
   public Optional<Watch> watch(
       String file, String share, long stallNs, long windowNs, Runnable listener) {
-    long window = Math.max(SHORTEST_US, (windowNs + US - 1) / US);
-    long stall = stallNs / US;
-    if (window > LONGEST_US) {
-      stall = (long) ((double) stall / window * LONGEST_US);
-      window = LONGEST_US;
+    long window = Math.max(MIN_WINDOW_US, (windowNs + NS_PER_US - 1) / NS_PER_US);
+    long stall = stallNs / NS_PER_US;
+    if (window > MAX_WINDOW_US) {
+      stall = (long) ((double) stall / window * MAX_WINDOW_US);
+      window = MAX_WINDOW_US;
     }
-    long coarse = (window + UNPRIVILEGED_US - 1) / UNPRIVILEGED_US * UNPRIVILEGED_US;
+    long coarse = (window + UNPRIVILEGED_STEP_US - 1) / UNPRIVILEGED_STEP_US * UNPRIVILEGED_STEP_US;
     int fd = open(file, share, Math.max(1, stall), window);
     if (fd < 0 && coarse != window) {
       fd = open(file, share, Math.max(1, stall), coarse);

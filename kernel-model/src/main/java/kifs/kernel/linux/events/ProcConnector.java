@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Listens to the kernel's process events connector: forks, execs, renames and exits of all
- * processes. One socket and one daemon thread for all listeners, there as long as anybody listens.
- * Takes CAP_NET_ADMIN and the host's own pid namespace. Thread-safe.
+ * processes. All listeners share one socket and one daemon thread, which exist while there are
+ * listeners. Needs CAP_NET_ADMIN and the host's own pid namespace. Thread-safe: {@code connection}
+ * is guarded by this, and listeners are called without a lock.
  */
 public final class ProcConnector implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProcConnector.class);
@@ -33,14 +34,14 @@ public final class ProcConnector implements AutoCloseable {
   private static final int MSG_DONTWAIT = 0x40;
   private static final int POLLIN = 1;
 
-  /** A burst of some ten thousand events fits. */
+  /** Capacity of the socket's queue. A burst of some ten thousand events fits. */
   private static final int QUEUE_BYTES = 16 * 1024 * 1024;
 
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final int ACK_TIMEOUT_MS = 1000;
 
-  /** The first pid namespace: its inode number is part of the kernel's interface. */
-  private static final Path FIRST_NAMESPACE = Path.of("pid:[4026531836]");
+  /** The initial pid namespace. Its inode number is part of the kernel's interface. */
+  private static final Path INITIAL_NAMESPACE = Path.of("pid:[4026531836]");
 
   private final LinuxClock clock;
   private final List<Consumer<ProcessEvent>> listeners = new CopyOnWriteArrayList<>();
@@ -51,16 +52,18 @@ public final class ProcConnector implements AutoCloseable {
   }
 
   /**
-   * @return empty if the kernel doesn't let us
+   * Reports events of all processes to a listener, which the connector's thread calls.
+   *
+   * @return empty if the kernel refuses, or the daemon is not in the initial pid namespace
    */
   public synchronized Optional<Watch> watch(Consumer<ProcessEvent> listener) {
     if (connection == null) {
-      connection = isInFirstNamespace() ? connect() : null;
+      connection = isInInitialNamespace() ? connect() : null;
       if (connection == null) {
         return Optional.empty();
       }
     }
-    // Wrapped, so that one listener that watches twice is two.
+    // The wrapper is unique, so that a listener that watches twice is removed once for each watch.
     Consumer<ProcessEvent> own = listener::accept;
     listeners.add(own);
     return Optional.of(() -> remove(own));
@@ -85,12 +88,13 @@ public final class ProcConnector implements AutoCloseable {
   }
 
   /**
-   * Elsewhere the kernel doesn't answer, but what it answers and tells others is heard, in ids that
-   * are not ours.
+   * Whether the daemon is in the initial pid namespace. In any other the kernel ignores the
+   * request, but the socket still receives events that others requested, with pids of the initial
+   * namespace.
    */
-  private static boolean isInFirstNamespace() {
+  private static boolean isInInitialNamespace() {
     try {
-      return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).equals(FIRST_NAMESPACE);
+      return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).equals(INITIAL_NAMESPACE);
     } catch (IOException e) {
       return false;
     }
@@ -110,31 +114,31 @@ public final class ProcConnector implements AutoCloseable {
     return opened;
   }
 
-  private void run(Connection mine) {
-    while (!mine.stopped) {
-      mine.await(-1);
-      int length = mine.receive();
-      while (length >= 0 && !mine.stopped) {
-        deliver(mine.buffer.buffer(), length);
-        length = mine.receive();
+  private void run(Connection own) {
+    while (!own.stopped) {
+      own.await(-1);
+      int length = own.receive();
+      while (length >= 0 && !own.stopped) {
+        deliver(own.buffer.buffer(), length);
+        length = own.receive();
       }
       if (length == -Syscalls.ENOBUFS) {
-        tell(new ProcessEvent(ProcessEvent.Kind.LOST, 0, 0, 0, clock.boottimeNs()));
+        report(new ProcessEvent(ProcessEvent.Kind.LOST, 0, 0, 0, clock.boottimeNs()));
       } else if (length < 0 && length != -Syscalls.EAGAIN && length != -Syscalls.EINTR) {
-        LOG.error("recv failed with errno {}: process events are not seen any more", -length);
+        LOG.error("recv failed with errno {}: process events are no longer seen", -length);
         break;
       }
     }
-    mine.close();
+    own.close();
   }
 
   private void deliver(ByteBuffer messages, int length) {
-    // The kernel stamps events by CLOCK_MONOTONIC, which stands still in a suspend.
+    // The kernel dates events by CLOCK_MONOTONIC, which stops during a suspend.
     long toBoottime = clock.boottimeNs() - clock.monotonicNs();
-    ProcEventMessage.parse(messages, length, toBoottime, this::tell);
+    ProcEventMessage.parse(messages, length, toBoottime, this::report);
   }
 
-  private void tell(ProcessEvent event) {
+  private void report(ProcessEvent event) {
     for (Consumer<ProcessEvent> listener : listeners) {
       try {
         listener.accept(event);
@@ -144,7 +148,7 @@ public final class ProcConnector implements AutoCloseable {
     }
   }
 
-  /** The socket of one thread's life. */
+  /** The socket of one run of the thread, and the eventfd that stops it. Used by that thread. */
   private static final class Connection {
     private final int socket;
     private final EventFd wake = new EventFd();
@@ -167,7 +171,7 @@ public final class ProcConnector implements AutoCloseable {
         return false;
       }
       int request = ProcEventMessage.writeListen(buffer.buffer());
-      // The kernel answers a subscription: refused, or from now on everything will be told.
+      // The kernel answers the request. It refuses, or it reports every event from now on.
       return Syscalls.send(socket, buffer.address(), request, 0) == request
           && await(ACK_TIMEOUT_MS) > 0
           && ProcEventMessage.isAccepted(buffer.buffer(), receive());

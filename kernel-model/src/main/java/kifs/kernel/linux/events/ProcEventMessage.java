@@ -6,7 +6,8 @@ import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 
 /**
- * The proc connector's messages, {@code linux/cn_proc.h}, in the host's byte order:
+ * The messages of the proc connector, see {@code linux/cn_proc.h}, in the host's byte order.
+ * Stateless and thread-safe.
  *
  * <pre>
  *    0  struct nlmsghdr   u32 length, u16 type, u16 flags, u32 sequence, u32 port
@@ -30,7 +31,7 @@ final class ProcEventMessage {
   private static final int EVENT = 36;
   private static final int TIME = EVENT + 8;
   private static final int DATA = EVENT + 16;
-  private static final int LEAST = DATA + 16;
+  private static final int MIN_BYTES = DATA + 16;
 
   private static final int NONE = 0;
   private static final int FORK = 1;
@@ -40,14 +41,14 @@ final class ProcEventMessage {
 
   private ProcEventMessage() {}
 
-  /** A struct sockaddr_nl that joins the connector's group. */
+  /** Writes a struct sockaddr_nl that joins the connector's group. Returns its length. */
   static int writeAddress(ByteBuffer to) {
     to.putShort(0, (short) AF_NETLINK).putShort(2, (short) 0);
     to.putInt(4, 0).putInt(8, CN_IDX_PROC);
     return ADDRESS_BYTES;
   }
 
-  /** The request to be told. */
+  /** Writes the request for events. Returns its length. */
   static int writeListen(ByteBuffer to) {
     int length = EVENT + Integer.BYTES;
     to.putInt(0, length).putShort(4, (short) NLMSG_DONE).putShort(6, (short) 0);
@@ -59,19 +60,22 @@ final class ProcEventMessage {
     return length;
   }
 
-  /** Whether a first message means that a request was granted: that, or an event already. */
+  /**
+   * Whether the first message after a request means that the kernel accepted it. The message is
+   * either the answer, or already an event.
+   */
   static boolean isAccepted(ByteBuffer message, int length) {
     return length >= DATA + Integer.BYTES
         && (message.getInt(EVENT) != NONE || message.getInt(DATA) == 0);
   }
 
-  /** Tells the events that are about processes; those about other threads are left out. */
+  /** Reports the events about main threads, and skips those about other threads. */
   static void parse(
       ByteBuffer messages, int length, long toBoottimeNs, Consumer<ProcessEvent> listener) {
     int at = 0;
-    while (length - at >= LEAST) {
+    while (length - at >= MIN_BYTES) {
       int size = messages.getInt(at);
-      if (size < LEAST || size > length - at) {
+      if (size < MIN_BYTES || size > length - at) {
         return;
       }
       ProcessEvent event = event(messages, at, messages.getLong(at + TIME) + toBoottimeNs);
@@ -84,7 +88,7 @@ final class ProcEventMessage {
 
   private static ProcessEvent event(ByteBuffer message, int at, long when) {
     int what = message.getInt(at + EVENT);
-    // A new process's or thread's own ids come behind its parent's.
+    // The ids of a new process or thread come after its parent's.
     int ids = at + DATA + (what == FORK ? 8 : 0);
     int tid = message.getInt(ids);
     int pid = message.getInt(ids + 4);

@@ -2,17 +2,17 @@ package kifs.kernel.linux.events;
 
 import kifs.kernel.source.ProcessRef;
 
-/** A process whose exit Linux can tell, by a pidfd. Implementations are thread-safe. */
+/** A process whose exit can be watched by a pidfd. Implementations are thread-safe. */
 public interface WatchedProcess extends ProcessRef {
   /**
-   * The same process, closed apart from this ref: a watch keeps it for as long as it waits. If the
-   * process has gone, the copy says so as well.
+   * Makes a second ref to the same process, which is closed independently. A watch keeps it during
+   * its wait. If the process has vanished, the copy shows that, too.
    */
   WatchedProcess copy();
 
   /**
-   * The status as waitpid(2) would give it, while the process is a zombie; -1: it is none, or we
-   * have no right to know.
+   * The exit status as waitpid(2) returns it, while the process is a zombie; -1 if it is none, or
+   * the kernel refuses to show it.
    */
   int exitStatus();
 }

@@ -1,11 +1,12 @@
 /**
- * What Linux reports by itself: exits by pidfd, process events by the proc connector, memory
- * pressure by PSI triggers, OOM kills by the kernel log.
+ * Events that Linux pushes: exits by pidfd, process events by the proc connector, memory pressure
+ * by PSI triggers, OOM kills by the kernel's log.
  *
- * <p>{@link kifs.kernel.linux.events.LinuxEvents} puts them together behind {@link
+ * <p>{@link kifs.kernel.linux.events.LinuxEvents} offers all of them as {@link
  * kifs.kernel.source.KernelEvents}.
  *
- * <p>This package knows system calls, not /proc's files. One thread of its own waits in epoll and
- * calls listeners; the notifier's threads register and cancel watches.
+ * <p>This package uses system calls and doesn't parse files about processes. Each kind of event has
+ * a thread of its own, which waits for the kernel and calls listeners. The notifier's threads
+ * register and cancel watches.
  */
 package kifs.kernel.linux.events;

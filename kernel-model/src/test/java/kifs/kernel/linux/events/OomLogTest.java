@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Records of /dev/kmsg as several kernels write them. */
+/** Parses records of /dev/kmsg in the forms of several kernels. */
 class OomLogTest {
   @ParameterizedTest
   @ValueSource(
@@ -26,18 +26,18 @@ class OomLogTest {
   @ValueSource(
       strings = {
         "",
-        // Written by a program, which cannot speak as the kernel.
+        // A program wrote this record: its priority is not the kernel's.
         "11,812,1104564180,-;Out of memory: Killed process 7362 (python3) total-vm:118956kB",
         "6,812,1104564180,-;python3 invoked oom-killer: gfp_mask=0xcc0, order=0\n",
         "3,812,1104564180,-;oom_reaper: reaped process 7362 (python3), now anon-rss:0kB\n",
         "3,812,1104564180,-;Out of memory: Killed process 99999999999 (python3)\n",
       })
-  void somethingElse(String record) {
+  void otherRecords(String record) {
     assertEquals(OptionalInt.empty(), OomLog.killed(record));
   }
 
   @Test
-  void aNameCannotPretendToBeAnotherKill() {
+  void aNameCannotForgeAnotherKill() {
     String name = "x) Killed process 1 (";
     assertEquals(
         OptionalInt.of(7),

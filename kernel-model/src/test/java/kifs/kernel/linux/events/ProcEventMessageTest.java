@@ -15,7 +15,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** The proc connector's messages, from bytes. */
+/** Parses messages of the proc connector, made up byte by byte. */
 class ProcEventMessageTest {
   private static final int BYTES = 76;
 
@@ -50,7 +50,7 @@ class ProcEventMessageTest {
   }
 
   @Test
-  void threadsAndOtherEventsAreLeftOut() {
+  void threadsAndOtherEventsAreSkipped() {
     parse(message(1, 10, 10, 21, 20), BYTES);
     parse(message(0x80000000, 21, 20, 0), BYTES);
     parse(message(4, 20, 20), BYTES);
@@ -59,7 +59,7 @@ class ProcEventMessageTest {
   }
 
   @Test
-  void severalInOneDatagram() {
+  void severalEventsInOneDatagram() {
     ByteBuffer two = ByteBuffer.allocate(BYTES * 2).order(ByteOrder.nativeOrder());
     two.put(message(2, 5, 5).array()).put(message(2, 6, 6).array());
     parse(two, two.capacity());
@@ -67,7 +67,7 @@ class ProcEventMessageTest {
   }
 
   @Test
-  void whetherARequestWasGranted() {
+  void whetherTheRequestWasAccepted() {
     assertTrue(ProcEventMessage.isAccepted(message(0, 0), BYTES));
     assertFalse(ProcEventMessage.isAccepted(message(0, 1), BYTES));
     assertTrue(ProcEventMessage.isAccepted(message(2, 5, 5), BYTES));
@@ -75,7 +75,7 @@ class ProcEventMessageTest {
   }
 
   @Property
-  void anyBytes(@ForAll @Size(max = 200) byte[] bytes) {
+  void theParserAcceptsAnyBytes(@ForAll @Size(max = 200) byte[] bytes) {
     ByteBuffer message = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     ProcEventMessage.parse(message, bytes.length, 0, event -> {});
     ProcEventMessage.isAccepted(message, bytes.length);
