@@ -58,7 +58,10 @@ final class Pass {
   private final ThreadPass threads;
   private final Holdings holdings;
 
-  /** Ids of the processes whose WAITs are wanted. Null means all processes. */
+  /**
+   * Ids of the admitted processes, whose WAITs are wanted. Null if the query wants no WAITs, or
+   * filters only by pid or not at all: the query's own pids then apply.
+   */
   private final Set<Integer> waitPids;
 
   private final Record spareProcess = Record.allocate(ProcessRecord.TYPE);

@@ -148,7 +148,10 @@ public final class ProcConnector implements AutoCloseable {
     }
   }
 
-  /** The socket of one run of the thread, and the eventfd that stops it. Used by that thread. */
+  /**
+   * The socket of one run of the thread, and the eventfd that stops it. Once the thread runs, other
+   * threads may only call {@link #stop}.
+   */
   private static final class Connection {
     private final int socket;
     private final EventFd wake = new EventFd();
