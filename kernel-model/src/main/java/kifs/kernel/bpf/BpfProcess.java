@@ -50,7 +50,7 @@ final class BpfProcess implements ProcessRef {
 
   @Override
   public boolean read(long fields, Record process) {
-    long ours = fields & engine.given(ProcessRecord.TYPE) & ~ProcessRecord.PID.bit();
+    long ours = fields & engine.provided(ProcessRecord.TYPE) & ~ProcessRecord.PID.bit();
     if (ours == 0 || !readByProgram(ours, process)) {
       return bound.read(fields, process);
     }
@@ -79,7 +79,7 @@ final class BpfProcess implements ProcessRef {
     Slot slot = engine.slots().acquire(Cancellation.NEVER);
     try {
       engine.refresh();
-      slot.askFor(fields | ProcessRecord.PID.bit(), 0, 0, 0);
+      slot.requestFields(fields | ProcessRecord.PID.bit(), 0, 0, 0);
       boolean score = (fields & ProcessRecord.OOM_SCORE.bit()) != 0;
       slot.memory().putLong(RequestLayout.TOTAL_PAGES, score ? engine.totalPages() : 0);
       slot.work(0, pid(), 0, WorkKind.PROCESS_ONLY);
@@ -97,7 +97,7 @@ final class BpfProcess implements ProcessRef {
   @Override
   public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
     if (!BpfDetails.TAGS.containsAll(query.tags())
-        || engine.hidden().contains(pid())
+        || engine.invisible().contains(pid())
         || !passes.fits(query)) {
       return bound.collect(query, into, cancellation);
     }

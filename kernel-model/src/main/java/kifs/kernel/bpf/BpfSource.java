@@ -58,9 +58,9 @@ public final class BpfSource implements KernelSource {
     engine = new BpfEngine(procfs, programs);
     passes = new PassMaker(engine, this::newLockFacts);
     EventRing ring = new EventRing(programs, procfs.clock());
-    MemoryLevels levels = engine.isFirstNamespace() ? MemoryLevels.of(programs, ring) : null;
+    MemoryLevels levels = engine.isInitialNamespace() ? MemoryLevels.of(programs, ring) : null;
     events = new BpfEvents(procfs.events(), BpfProcess::unwrap, ring, levels, engine::warn);
-    if (engine.tellsWaits()) {
+    if (engine.findsWaits()) {
       procfs.tellLocksBy(proc -> new BpfLockFacts(engine, proc));
     }
     if (programs.runs(BpfProgram.FILES)) {
@@ -70,7 +70,7 @@ public final class BpfSource implements KernelSource {
 
   /** Facts of blocked threads, for one look; empty: only /proc tells them here. */
   private Optional<LockFacts> newLockFacts() {
-    return engine.tellsWaits()
+    return engine.findsWaits()
         ? Optional.of(new BpfLockFacts(engine, procfs.newLockFacts()))
         : Optional.empty();
   }
@@ -194,7 +194,7 @@ public final class BpfSource implements KernelSource {
       return;
     }
     long system = query.fields(SystemRecord.TYPE, fields(SystemRecord.TYPE, query.detail()));
-    long counted = engine.lists() ? system & SystemRecord.PROCESSES.bit() : 0;
+    long counted = engine.canList() ? system & SystemRecord.PROCESSES.bit() : 0;
     procfs.collect(query.withFields(SystemRecord.TYPE, system & ~counted), into, cancellation);
     if (query.wants(SystemRecord.TYPE) && counted != 0) {
       into.forEach(SystemRecord.TYPE, this::countProcesses);
@@ -214,7 +214,7 @@ public final class BpfSource implements KernelSource {
   @Override
   public Optional<ProcessRef> process(int pid) {
     Optional<ProcessRef> bound = procfs.process(pid);
-    return engine.passes().looksAtOne()
+    return engine.passes().collectsOne()
         ? bound.map(ref -> new BpfProcess(engine, passes, ref))
         : bound;
   }
@@ -231,7 +231,7 @@ public final class BpfSource implements KernelSource {
 
   @Override
   public void readSystem(long fields, Record into) {
-    long counted = engine.lists() ? fields & SystemRecord.PROCESSES.bit() : 0;
+    long counted = engine.canList() ? fields & SystemRecord.PROCESSES.bit() : 0;
     procfs.readSystem(fields & ~counted, into);
     if (counted != 0) {
       countProcesses(into);

@@ -36,7 +36,7 @@ final class BpfThread implements ThreadRef {
 
   @Override
   public boolean read(long fields, Record thread) {
-    long ours = fields & engine.given(ThreadRecord.TYPE) & ~IDENTITY;
+    long ours = fields & engine.provided(ThreadRecord.TYPE) & ~IDENTITY;
     if (ours == 0 || !readByProgram(ours, thread)) {
       return bound.read(fields, thread);
     }
@@ -72,7 +72,7 @@ final class BpfThread implements ThreadRef {
     Slot slot = engine.slots().acquire(Cancellation.NEVER);
     try {
       engine.refresh();
-      slot.askFor(0, fields | IDENTITY, 0, 0);
+      slot.requestFields(0, fields | IDENTITY, 0, 0);
       slot.work(0, pid(), tid(), WorkKind.ONE_THREAD);
       slot.run(1);
       boolean found = slot.get(RequestLayout.THREADS) > 0;

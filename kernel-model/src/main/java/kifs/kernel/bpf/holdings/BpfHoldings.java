@@ -43,8 +43,8 @@ public final class BpfHoldings implements HeldFacts {
     return take(
         cancellation,
         () -> {
-          HeldOrder order = new HeldOrder(pids, engine.hidden().pids(), to);
-          block.askFor(false, Set.of());
+          HeldOrder order = new HeldOrder(pids, engine.invisible().pids(), to);
+          block.requestFields(false, Set.of());
           walk(BpfProgram.FILES, pids, order, cancellation, () -> block.files(order, to));
         });
   }
@@ -60,8 +60,8 @@ public final class BpfHoldings implements HeldFacts {
     return take(
         cancellation,
         () -> {
-          block.askFor(true, devices);
-          HeldOrder order = new HeldOrder(pids, engine.hidden().pids(), to);
+          block.requestFields(true, devices);
+          HeldOrder order = new HeldOrder(pids, engine.invisible().pids(), to);
           walk(BpfProgram.MAPPINGS, pids, order, cancellation, () -> block.mappings(order, to));
           if (pids == null) {
             // Hidden ones have been told of.
@@ -74,7 +74,7 @@ public final class BpfHoldings implements HeldFacts {
   /** Where iterators are always of everything, a look at one process is cheaper by /proc. */
   private boolean canLook(int[] pids) {
     boolean few = pids != null && pids.length <= FEW;
-    return !stopped && !engine.isStopped() && (!few || programs.iteratesOne());
+    return !stopped && !engine.isStopped() && (!few || programs.canIterateOne());
   }
 
   private interface Look {
@@ -108,7 +108,7 @@ public final class BpfHoldings implements HeldFacts {
       read(program, 0, cancellation, block);
     } else {
       for (int pid : pids) {
-        if (!order.isHidden(pid)) {
+        if (!order.isInvisible(pid)) {
           read(program, pid, cancellation, block);
         }
       }

@@ -29,7 +29,7 @@ final class HeldBlock {
    *
    * @param shm whether only of what may be shared memory, which lives on these devices
    */
-  void askFor(boolean shm, Set<Long> devices) {
+  void requestFields(boolean shm, Set<Long> devices) {
     memory.putInt(HeldLayout.ONLY_SHM, shm ? 1 : 0);
     memory.putInt(HeldLayout.DEVICE_COUNT, devices.size());
     int at = HeldLayout.DEVICE;

@@ -47,7 +47,7 @@ final class HeldOrder {
     return admitted;
   }
 
-  boolean isHidden(int pid) {
+  boolean isInvisible(int pid) {
     return contains(hidden, pid);
   }
 

@@ -84,7 +84,7 @@ public final class BpfLockFacts implements LockFacts {
         Arrays.stream(engine.procfs().pids()).forEach(found.elsewhere()::add);
         return found;
       }
-      Arrays.stream(engine.hidden().pids())
+      Arrays.stream(engine.invisible().pids())
           .filter(pid -> pids.isEmpty() || pids.contains(pid))
           .forEach(found.elsewhere()::add);
       run(slot, described, found, cancellation);
@@ -118,7 +118,7 @@ public final class BpfLockFacts implements LockFacts {
     calls.ask(slot);
     for (int at = 0; at < plan.count(); ) {
       cancellation.check();
-      int done = slot.runWaits(slot.workOn(plan, at, plan.count(), THREADS_PER_RUN));
+      int done = slot.runWaits(slot.fillBatch(plan, at, plan.count(), THREADS_PER_RUN));
       seen.take(slot);
       calls.take(slot, described, found.calls());
       if (done == 0) {

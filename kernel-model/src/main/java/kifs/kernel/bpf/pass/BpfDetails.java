@@ -10,11 +10,12 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 
 /**
- * Which records the programs make; which of their fields belong to which detail, by what they cost;
- * and which they can't give.
+ * Tables of what the BPF programs provide: the types of the records that they make, the fields that
+ * they can fill, and the fields that belong to each {@link Detail}. A detail without a field saves
+ * what that field costs. Stateless.
  */
 public final class BpfDetails {
-  /** Tags of the records that the programs make; the others come through /proc. */
+  /** Tags of the records that the programs make. Records of other types are read through /proc. */
   public static final Set<Integer> TAGS =
       Set.of(
           ProcessRecord.TYPE.tag(),
@@ -23,21 +24,27 @@ public final class BpfDetails {
           LimitsRecord.TYPE.tag(),
           TotalRecord.TYPE.tag());
 
-  /** Of PROCESS, what the programs don't know. */
-  private static final long NOT_OF_PROCESS = mask(ProcessRecord.TYPE, "shm_bytes");
+  /** Fields of PROCESS that the programs can't fill. */
+  private static final long PROCESS_FROM_PROC = mask(ProcessRecord.TYPE, "shm_bytes");
 
-  /** Of THREAD: kernel functions have no names in there, and locks are told apart by us. */
-  private static final long NOT_OF_THREAD =
+  /**
+   * Fields of THREAD that the programs can't fill. A program has no names for kernel functions, and
+   * the daemon classifies locks.
+   */
+  private static final long THREAD_FROM_PROC =
       ThreadRecord.WAIT_CHANNEL.bit()
           | ThreadRecord.WAIT_KIND.bit()
           | ThreadRecord.WAIT_OBJECT.bit()
           | ThreadRecord.WAIT_OWNER.bit();
 
-  /** What lies on the threads' own stacks: it takes as long as half of all the rest. */
-  private static final long ON_STACKS =
+  /**
+   * Fields that a program reads from the kernel stack of each thread. They take half as long as all
+   * other fields together.
+   */
+  private static final long STACK_FIELDS =
       ThreadRecord.SYSCALL.bit() | ThreadRecord.SYSCALL_ARG0.bit();
 
-  private static final long IO_OF_THREAD =
+  private static final long THREAD_IO =
       ThreadRecord.RCHAR.bit()
           | ThreadRecord.WCHAR.bit()
           | ThreadRecord.SYSCR.bit()
@@ -48,29 +55,29 @@ public final class BpfDetails {
 
   private BpfDetails() {}
 
-  /** The fields of that type that the programs can fill. */
-  static long given(RecordType type) {
+  /** The fields of a type that the programs can fill, as a mask. */
+  static long provided(RecordType type) {
     if (type == ProcessRecord.TYPE) {
-      return type.allFields() & ~NOT_OF_PROCESS;
+      return type.allFields() & ~PROCESS_FROM_PROC;
     }
     if (type == ThreadRecord.TYPE) {
-      return type.allFields() & ~NOT_OF_THREAD;
+      return type.allFields() & ~THREAD_FROM_PROC;
     }
     return type == CommandRecord.TYPE || type == LimitsRecord.TYPE ? type.allFields() : 0;
   }
 
-  /** The fields of that type that belong to a detail. */
-  static long of(RecordType type, Detail detail) {
+  /** The fields of a type that belong to a detail, as a mask. */
+  static long fields(RecordType type, Detail detail) {
     if (detail == Detail.FULL) {
       return type.allFields();
     }
     if (type == ProcessRecord.TYPE) {
-      return given(type) & ~ProcessRecord.OOM_SCORE.bit();
+      return provided(type) & ~ProcessRecord.OOM_SCORE.bit();
     }
     if (type == ThreadRecord.TYPE) {
-      return given(type) & ~ON_STACKS & ~(detail == Detail.LIGHT ? IO_OF_THREAD : 0);
+      return provided(type) & ~STACK_FIELDS & ~(detail == Detail.LIGHT ? THREAD_IO : 0);
     }
-    return given(type);
+    return provided(type);
   }
 
   private static long mask(RecordType type, String name) {

@@ -26,35 +26,46 @@ import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.Cancellation;
 
 /**
- * Lends the loaded programs, and knows what those that make records need: the slots, the processes
- * that the kernel hides, the clocks, what was read before. Once the kernel doesn't run the programs
- * any more, or they are unloaded, {@link #use} doesn't grant their use, and /proc must be read
- * instead. Thread-safe.
+ * Owns the loaded programs and what passes need besides: the slots, the processes that BPF can't
+ * see, the clocks, and the command lines that were read before. After the kernel has refused to run
+ * a program, or after {@link #close}, the engine grants no {@link #use} of the programs, and /proc
+ * must be read instead.
+ *
+ * <p>Thread-safe. No other lock is acquired under this object's lock, except by {@link #close} and
+ * {@link Use#close}, which may unload the programs under it.
  */
 public final class BpfEngine {
   private final ProcfsSource procfs;
   private final Programs programs;
   private final Passes passes;
   private final ClockOffsets clocks;
-  private final HiddenProcesses hidden;
-  private final boolean firstNamespace;
+  private final HiddenProcesses invisible;
+  private final boolean initialNamespace;
   private final PassHelper helper = PassHelper.ifUseful();
   private final CommandCache commands = new CommandCache();
-  private final Followed followed = new Followed();
+  private final Followed tracked = new Followed();
   private final Use granted = new Use(true);
   private final Use refused = new Use(false);
 
   /** Written under this object's lock. */
   private volatile boolean stopped;
 
-  /** Guarded by this, as all that follows. */
+  /** Guarded by this. */
   private final List<String> warnings = new ArrayList<>();
 
+  /** Guarded by this. The uses that were granted and aren't closed yet. */
   private int uses;
+
+  /** Guarded by this. */
   private boolean closed;
+
+  /** Guarded by this. */
   private boolean unloaded;
 
-  /** The use of the programs, if it was granted: while it is open they and their memory stay. */
+  /**
+   * The answer to a request for the programs. The programs and their memory stay loaded while a
+   * granted use is open. Thread-safe.
+   */
   public final class Use implements AutoCloseable {
     private final boolean isGranted;
 
@@ -62,12 +73,12 @@ public final class BpfEngine {
       this.isGranted = isGranted;
     }
 
-    /** Whether the programs can be used; if not, /proc must be read. */
+    /** Whether the programs may be used. If not, /proc must be read. */
     public boolean isGranted() {
       return isGranted;
     }
 
-    /** Ends the use; must be called once. */
+    /** Ends the use. Must be called exactly once for each call of {@link BpfEngine#use}. */
     @Override
     public void close() {
       if (isGranted) {
@@ -77,8 +88,9 @@ public final class BpfEngine {
   }
 
   /**
-   * @param programs closed with this engine, once it is open
-   * @throws BpfException if those that are needed don't run
+   * @param programs are closed by {@link #close}; if this constructor throws, the caller closes
+   *     them
+   * @throws BpfException if a program that every pass needs doesn't run
    */
   public BpfEngine(ProcfsSource procfs, Programs programs) throws BpfException {
     this.procfs = procfs;
@@ -86,17 +98,17 @@ public final class BpfEngine {
     MappedMemory host = programs.host();
     host.buffer()
         .putLong(HostLayout.PAGE_SHIFT, Integer.numberOfTrailingZeros(Syscalls.pageSize()));
-    firstNamespace = host.buffer().getInt(HostLayout.PID_NS_LEVEL) == 0;
+    initialNamespace = host.buffer().getInt(HostLayout.PID_NS_LEVEL) == 0;
     passes = Passes.of(programs);
     clocks = new ClockOffsets(procfs.schedulerClock(), host.buffer());
     if (passes.clock() != null) {
       procfs.schedulerClock().tellExecStartBy(this::ownExecStart);
     }
-    hidden = new HiddenProcesses(procfs, passes);
-    if (hidden.pids().length > 0) {
+    invisible = new HiddenProcesses(procfs, passes);
+    if (invisible.pids().length > 0) {
       warn(
-          "the kernel hides processes from BPF, these are read through /proc: "
-              + Arrays.toString(hidden.pids()));
+          "BPF can't see these processes, so they are read through /proc: "
+              + Arrays.toString(invisible.pids()));
     }
   }
 
@@ -106,22 +118,22 @@ public final class BpfEngine {
     }
   }
 
-  /** When passes last followed changes. */
-  Followed followed() {
-    return followed;
+  /** When passes last tracked changes. */
+  Followed trackedPasses() {
+    return tracked;
   }
 
-  /** What an administrator should know, in the order in which it came. */
+  /** Messages for an administrator, oldest first. The list is a copy. */
   public synchronized List<String> warnings() {
     return List.copyOf(warnings);
   }
 
-  /** Adds what an administrator should know. */
+  /** Adds a message for an administrator. */
   public synchronized void warn(String warning) {
     warnings.add(warning);
   }
 
-  /** The fields of a type that belong to a detail and that are to be had on this host. */
+  /** The fields of a type that belong to a detail and that this host provides, as a mask. */
   public long fields(RecordType type, Detail detail) {
     if (stopped || !BpfDetails.TAGS.contains(type.tag())) {
       return procfs.fields(type, detail);
@@ -129,20 +141,20 @@ public final class BpfEngine {
     if (type == TotalRecord.TYPE) {
       return Totals.fieldsFor(fields(ProcessRecord.TYPE, detail));
     }
-    return BpfDetails.of(type, detail)
-        & (given(type) | procfs.fields(type, Detail.FULL) & ~BpfDetails.given(type));
+    return BpfDetails.fields(type, detail)
+        & (provided(type) | procfs.fields(type, Detail.FULL) & ~BpfDetails.provided(type));
   }
 
-  /** The fields of a type that the programs fill on this host. */
-  public long given(RecordType type) {
-    long given = BpfDetails.given(type);
-    // Its id is of use only to who can see the cgroup.
+  /** The fields of a type that the programs fill on this host, as a mask. */
+  public long provided(RecordType type) {
+    long provided = BpfDetails.provided(type);
+    // A cgroup's id is useful only if the daemon can see the cgroup hierarchy.
     return type == ProcessRecord.TYPE
-        ? given & (procfs.fields(type, Detail.FULL) | ~ProcessRecord.CGROUP_ID.bit())
-        : given;
+        ? provided & (procfs.fields(type, Detail.FULL) | ~ProcessRecord.CGROUP_ID.bit())
+        : provided;
   }
 
-  /** Asks for the use of the programs; never null. Whoever asks must close it. */
+  /** Requests the use of the programs. The caller must close the result, granted or not. */
   public synchronized Use use() {
     if (stopped || closed) {
       return refused;
@@ -156,11 +168,14 @@ public final class BpfEngine {
     unloadIfIdle();
   }
 
-  /** From now on no use is granted; a warning says so once. */
+  /**
+   * Notes that the kernel doesn't run the programs any more. The engine grants no further use; the
+   * first call adds a warning.
+   */
   public synchronized void stop(BpfStoppedException why) {
     if (!stopped) {
       stopped = true;
-      warn("the BPF programs stopped, /proc is read instead: " + why.getMessage());
+      warn("the BPF programs stopped, so /proc is read instead: " + why.getMessage());
     }
   }
 
@@ -168,7 +183,7 @@ public final class BpfEngine {
     return stopped;
   }
 
-  /** Unloads the programs, as soon as they aren't used. */
+  /** Unloads the programs as soon as no use of them is open. Further calls have no effect. */
   public synchronized void close() {
     if (helper != null) {
       helper.close();
@@ -184,21 +199,24 @@ public final class BpfEngine {
     }
   }
 
-  /** Now and then: how the scheduler's clocks go, and whom the programs don't see. */
+  /**
+   * Measures {@code sched_clock} again if the last measurement is more than ten seconds old. If it
+   * has changed, this also finds again which processes BPF can't see. Every pass calls this first.
+   */
   public void refresh() {
     if (clocks.refresh()) {
-      hidden.refresh();
+      invisible.refresh();
     }
   }
 
-  /** Whether there is a faster way to all ids than /proc. */
-  public boolean lists() {
+  /** Whether a program lists the processes, which is faster than reading /proc. */
+  public boolean canList() {
     return !stopped && listing() != null;
   }
 
-  /** Ids of all processes, ascending; null: /proc must be asked. */
+  /** Ids of all processes, ascending. Null if /proc must be read instead. */
   public int[] pids() {
-    if (!lists()) {
+    if (!canList()) {
       return null;
     }
     try (Use use = use()) {
@@ -207,7 +225,7 @@ public final class BpfEngine {
       }
       IntStream.Builder found = IntStream.builder();
       return passes.forEachPid(found::add)
-          ? IntStream.concat(found.build(), Arrays.stream(hidden.pids())).sorted().toArray()
+          ? IntStream.concat(found.build(), Arrays.stream(invisible.pids())).sorted().toArray()
           : null;
     } catch (BpfStoppedException e) {
       stop(e);
@@ -215,9 +233,12 @@ public final class BpfEngine {
     }
   }
 
-  /** The name of a thread or a process by the programs; null: they can't tell. */
+  /**
+   * The name (comm) of a thread or a process, read by a program. Null if the programs can't be used
+   * or don't find the thread.
+   */
   public byte[] name(ThreadId thread) {
-    if (!firstNamespace || listing() == null) {
+    if (!initialNamespace || listing() == null) {
       return null;
     }
     try (Use use = use()) {
@@ -236,7 +257,7 @@ public final class BpfEngine {
     }
   }
 
-  /** Pages of memory and swap, which the OOM killer's score is relative to. */
+  /** Pages of memory and swap together. The score of the OOM killer is relative to this number. */
   public long totalPages() {
     Record system = Record.allocate(SystemRecord.TYPE);
     procfs.readSystem(SystemRecord.MEMORY_TOTAL.bit() | SystemRecord.SWAP_TOTAL.bit(), system);
@@ -249,14 +270,15 @@ public final class BpfEngine {
   }
 
   /**
-   * Whether a program finds blocked threads, another one tells which processes it must look at, and
-   * ids are to us what they are to them.
+   * Whether the programs find blocked threads. This needs the program that finds them, the program
+   * that lists the processes, and a daemon in the initial pid namespace, whose ids the programs
+   * use.
    */
-  public boolean tellsWaits() {
-    return programs.runs(BpfProgram.WAITS) && listing() != null && firstNamespace;
+  public boolean findsWaits() {
+    return programs.runs(BpfProgram.WAITS) && listing() != null && initialNamespace;
   }
 
-  /** For large passes; null: there is none. */
+  /** The second thread for large passes. Null if the host has one CPU. */
   PassHelper helper() {
     return helper;
   }
@@ -269,21 +291,21 @@ public final class BpfEngine {
     return passes.slots();
   }
 
-  /** Which processes there are; null: no program tells. */
+  /** The list of all processes. Null if no program makes it. */
   public Listing listing() {
     return passes.listing();
   }
 
-  public HiddenProcesses hidden() {
-    return hidden;
+  public HiddenProcesses invisible() {
+    return invisible;
   }
 
   CommandCache commands() {
     return commands;
   }
 
-  /** Whether ids are to us what they are to the programs. */
-  public boolean isFirstNamespace() {
-    return firstNamespace;
+  /** Whether the daemon runs in the initial pid namespace, so that it uses the programs' ids. */
+  public boolean isInitialNamespace() {
+    return initialNamespace;
   }
 }

@@ -6,39 +6,40 @@ import kifs.kernel.bpf.layout.HostLayout;
 import kifs.kernel.linux.SchedulerClock;
 
 /**
- * Tells the programs how the scheduler's clock of each processor goes, of which they only know when
- * a thread ran. Thread-safe.
+ * Publishes the offset of each CPU's {@code sched_clock} to the programs. The kernel notes in
+ * {@code sched_clock} when a thread ran, and a program needs the offset to convert that time.
+ * Thread-safe: guarded by this.
  */
 final class ClockOffsets {
   private final SchedulerClock clock;
   private final ByteBuffer host;
-  private long told = SchedulerClock.UNKNOWN;
+  private long published = SchedulerClock.UNKNOWN;
 
   /**
-   * @param host what programs and we tell each other about the host
+   * @param host the memory that the programs and the daemon share, see {@link HostLayout}
    */
   ClockOffsets(SchedulerClock clock, ByteBuffer host) {
     this.clock = clock;
     this.host = host;
-    tell();
+    publish();
   }
 
   /**
-   * Measures again unless that was done within the last seconds.
+   * Measures the offsets again unless the last measurement is less than ten seconds old.
    *
-   * @return whether the programs were told anything new
+   * @return whether new offsets were published
    */
   synchronized boolean refresh() {
     long measured = clock.refresh();
-    if (measured == told) {
+    if (measured == published) {
       return false;
     }
-    told = measured;
-    tell();
+    published = measured;
+    publish();
     return true;
   }
 
-  private void tell() {
+  private void publish() {
     for (int i = 0; i < Capacity.MAX_CPUS.count(); i++) {
       host.putLong(HostLayout.CLOCK_OFFSET + i * Long.BYTES, clock.offset(i));
     }

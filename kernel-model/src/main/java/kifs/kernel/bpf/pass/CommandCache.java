@@ -6,65 +6,70 @@ import java.util.function.IntPredicate;
 import kifs.kernel.bpf.program.PassPlan;
 
 /**
- * Command lines as they were last read, for as long as nothing can have changed them: a process
- * that hasn't run since can't have written over its own. To read one takes ten times as long as to
- * keep it. Thread-safe.
+ * Keeps the command lines that passes have read. A stored line is valid while its process has
+ * neither run nor executed another program, because only then can it not have overwritten its
+ * command line. To read a line takes ten times as long as to keep it. Thread-safe: guarded by this.
+ *
+ * <p>The cache is a hash table with open addressing, keyed by pid.
  */
 final class CommandCache {
-  private static final int FIRST_SLOTS = 1024;
-  private static final int MOST_SLOTS = 1 << 18;
+  private static final int INITIAL_SLOTS = 1024;
+  private static final int MAX_SLOTS = 1 << 18;
 
-  /** Longer ones are few, and read each time. */
-  private static final int LONGEST = 4096;
+  /** The cache stores no longer lines. They are few, and passes read them each time. */
+  private static final int MAX_LINE_BYTES = 4096;
 
-  private static final long MOST_BYTES = 16L << 20;
-  private static final int NEVER = -1;
+  private static final long MAX_BYTES = 16L << 20;
 
-  private int[] pids = new int[FIRST_SLOTS];
-  private long[] runtimes = new long[FIRST_SLOTS];
-  private long[] memories = new long[FIRST_SLOTS];
-  private byte[][] lines = new byte[FIRST_SLOTS][];
-  private int used;
+  /** The runtime of a process that was running when its line was read. */
+  private static final int RUNNING = -1;
+
+  private int[] pids = new int[INITIAL_SLOTS];
+  private long[] runtimes = new long[INITIAL_SLOTS];
+  private long[] mms = new long[INITIAL_SLOTS];
+  private byte[][] lines = new byte[INITIAL_SLOTS][];
+  private int count;
   private long bytes;
 
   /**
-   * @param runtime ns that the process had run when it was read; -1: it was running
-   * @param memory which was read
-   * @return null: not known
+   * The stored line of a process.
+   *
+   * @param runtime the process's present runtime, in ns; -1 if it is running
+   * @param mm the address of the process's present {@code mm_struct}
+   * @return null if no line is stored, or the stored one may be out of date
    */
-  synchronized byte[] get(int pid, long runtime, long memory) {
+  synchronized byte[] get(int pid, long runtime, long mm) {
     int slot = find(pid);
-    return pids[slot] == pid && runtimes[slot] == runtime && memories[slot] == memory
-        ? lines[slot]
-        : null;
+    return pids[slot] == pid && runtimes[slot] == runtime && mms[slot] == mm ? lines[slot] : null;
   }
 
   /**
-   * Keeps what was read; of a process that was running, nothing.
+   * Stores a line. A line of a process that was running is not stored, because the process may be
+   * overwriting it.
    *
-   * @param from holds the line from {@code at} on
+   * @param from contains the line, which begins at {@code at}
    */
-  synchronized void put(int pid, long runtime, long memory, ByteBuffer from, int at, int length) {
-    if (runtime == NEVER || length > LONGEST) {
+  synchronized void put(int pid, long runtime, long mm, ByteBuffer from, int at, int length) {
+    if (runtime == RUNNING || length > MAX_LINE_BYTES) {
       return;
     }
     int slot = find(pid);
-    byte[] known = pids[slot] == pid ? lines[slot] : null;
-    if (known == null || !isThere(known, from, at, length)) {
-      known = new byte[length];
-      from.get(at, known);
+    byte[] stored = pids[slot] == pid ? lines[slot] : null;
+    if (stored == null || !matches(stored, from, at, length)) {
+      stored = new byte[length];
+      from.get(at, stored);
     }
-    keep(pid, runtime, memory, known);
+    keep(pid, runtime, mm, stored);
   }
 
-  /** The same of a line that is nowhere else. */
-  synchronized void put(int pid, long runtime, long memory, byte[] line) {
-    if (runtime != NEVER && line.length <= LONGEST) {
-      keep(pid, runtime, memory, line);
+  /** Stores a line that has an array of its own. The cache keeps the array. */
+  synchronized void put(int pid, long runtime, long mm, byte[] line) {
+    if (runtime != RUNNING && line.length <= MAX_LINE_BYTES) {
+      keep(pid, runtime, mm, line);
     }
   }
 
-  private static boolean isThere(byte[] line, ByteBuffer from, int at, int length) {
+  private static boolean matches(byte[] line, ByteBuffer from, int at, int length) {
     if (line.length != length) {
       return false;
     }
@@ -76,19 +81,19 @@ final class CommandCache {
     return true;
   }
 
-  private void keep(int pid, long runtime, long memory, byte[] line) {
-    if (bytes > MOST_BYTES || used * 2 >= pids.length) {
+  private void keep(int pid, long runtime, long mm, byte[] line) {
+    if (bytes > MAX_BYTES || count * 2 >= pids.length) {
       grow();
     }
     int slot = find(pid);
     if (pids[slot] == pid) {
       bytes -= lines[slot].length;
     } else {
-      used++;
+      count++;
     }
     pids[slot] = pid;
     runtimes[slot] = runtime;
-    memories[slot] = memory;
+    mms[slot] = mm;
     lines[slot] = line;
     bytes += line.length;
   }
@@ -102,16 +107,19 @@ final class CommandCache {
     return slot;
   }
 
-  /** Makes room: where there is enough, by forgetting all, so that those that have gone go. */
+  /**
+   * Makes space for another line. The table doubles until it or its lines have their maximum size.
+   * After that it drops all lines, and with them those of processes that have vanished.
+   */
   private void grow() {
     int size = pids.length;
-    boolean full = bytes > MOST_BYTES || size >= MOST_SLOTS;
+    boolean full = bytes > MAX_BYTES || size >= MAX_SLOTS;
     rebuild(full ? size : size * 2, pid -> !full);
   }
 
-  /** Forgets processes that are not in the plan, if they are many. */
+  /** Drops the processes that are not in the plan, if they are many. */
   synchronized void retain(PassPlan living) {
-    if (used < 2 * living.count() + FIRST_SLOTS / 4) {
+    if (count < 2 * living.count() + INITIAL_SLOTS / 4) {
       return;
     }
     int[] sorted = living.sortedPids();
@@ -121,17 +129,17 @@ final class CommandCache {
   private void rebuild(int size, IntPredicate kept) {
     int[] oldPids = pids;
     long[] oldRuntimes = runtimes;
-    long[] oldMemories = memories;
+    long[] oldMms = mms;
     byte[][] oldLines = lines;
     pids = new int[size];
     runtimes = new long[size];
-    memories = new long[size];
+    mms = new long[size];
     lines = new byte[size][];
-    used = 0;
+    count = 0;
     bytes = 0;
     for (int i = 0; i < oldPids.length; i++) {
       if (oldPids[i] != 0 && kept.test(oldPids[i])) {
-        keep(oldPids[i], oldRuntimes[i], oldMemories[i], oldLines[i]);
+        keep(oldPids[i], oldRuntimes[i], oldMms[i], oldLines[i]);
       }
     }
   }

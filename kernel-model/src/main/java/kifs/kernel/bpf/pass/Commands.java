@@ -16,15 +16,17 @@ import kifs.kernel.record.Record;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * Takes COMMAND records and their texts: the programs don't know where in the bulk a text will lie,
- * and leave to /proc what is out of the ordinary. Not thread-safe.
+ * Moves COMMAND records and their texts from a slot to a bulk. A program doesn't know where in the
+ * bulk a text will lie, so this class relocates the texts. It also reads through /proc the texts
+ * that a program leaves to it. Not thread-safe.
  */
 final class Commands {
   private static final int TEXT_HEADER = 8;
 
-  /** How often a process that holds its memory's lock is asked again, and after what time. */
-  private static final int TRIES = 3;
+  /** How often a command line is read again if another thread holds the lock of the memory. */
+  private static final int MAX_REREADS = 3;
 
+  /** The time between two attempts. */
   private static final long PAUSE_NS = 1_000_000;
 
   private final BpfEngine engine;
@@ -38,8 +40,8 @@ final class Commands {
     this.into = into;
   }
 
-  /** After every run. */
-  void take() {
+  /** Appends the records of one run to the bulk. Must be called after every run of the slot. */
+  void collect() {
     int count = slot.get(RequestLayout.COMMANDS);
     ByteBuffer memory = slot.memory();
     int texts = 0;
@@ -52,10 +54,10 @@ final class Commands {
     for (int i = 0; i < count; i++) {
       wrap(i);
       if (command.has(CommandRecord.COMMAND_LINE_LENGTH)) {
-        commandLine(i, base);
+        putCommandLine(i, base);
       }
       if (command.has(CommandRecord.EXECUTABLE_LENGTH)) {
-        executable(base);
+        putExecutable(base);
       }
     }
     if (count > 0) {
@@ -75,21 +77,21 @@ final class Commands {
         && bytes != TextCode.UNCHANGED.length();
   }
 
-  private void commandLine(int index, long base) {
+  private void putCommandLine(int index, long base) {
     int length = (int) command.get(CommandRecord.COMMAND_LINE_LENGTH);
     if (length == TextCode.BUSY.length()) {
       command.clear(CommandRecord.COMMAND_LINE_LENGTH);
-      askAgain(PAUSE_NS);
+      reread(PAUSE_NS);
     } else if (length == TextCode.UNCHANGED.length()) {
-      unchanged(index);
+      putUnchanged(index);
     } else if (length == TextCode.LEFT_TO_PROC.length()) {
-      ofProc(this::commandLineOfProc, CommandRecord.COMMAND_LINE_LENGTH);
+      readThroughProc(this::putCommandLineOfProc, CommandRecord.COMMAND_LINE_LENGTH);
     } else {
       int text = (int) command.get(CommandRecord.COMMAND_LINE_OFFSET);
-      remember(slot, index, text, length);
+      cache(slot, index, text, length);
       command.set(
           CommandRecord.ARGUMENTS,
-          nuls(slot.memory(), SlotLayout.TEXT + text + TEXT_HEADER, length));
+          countArguments(slot.memory(), SlotLayout.TEXT + text + TEXT_HEADER, length));
       place(base, CommandRecord.COMMAND_LINE_OFFSET, length);
     }
     if (!command.has(CommandRecord.COMMAND_LINE_LENGTH)) {
@@ -98,95 +100,96 @@ final class Commands {
     }
   }
 
-  /** A line that stands in the texts of a slot, to which belongs its n-th command. */
-  private void remember(Slot of, int index, int text, int length) {
+  /** Caches a line that lies among the texts of a slot and belongs to its command {@code index}. */
+  private void cache(Slot of, int index, int text, int length) {
     int at = SlotLayout.TEXT + text + TEXT_HEADER;
-    int read = SlotLayout.COMMAND_STATE + index * CommandStateLayout.BYTES;
+    int state = SlotLayout.COMMAND_STATE + index * CommandStateLayout.BYTES;
     engine
         .commands()
         .put(
             (int) command.get(CommandRecord.PID),
-            of.memory().getLong(read + CommandStateLayout.RUNTIME),
-            of.memory().getLong(read + CommandStateLayout.MM),
+            of.memory().getLong(state + CommandStateLayout.RUNTIME),
+            of.memory().getLong(state + CommandStateLayout.MM),
             of.memory(),
             at,
             length);
   }
 
-  private void unchanged(int index) {
-    int read = SlotLayout.COMMAND_STATE + index * CommandStateLayout.BYTES;
+  private void putUnchanged(int index) {
+    int state = SlotLayout.COMMAND_STATE + index * CommandStateLayout.BYTES;
     byte[] line =
         engine
             .commands()
             .get(
                 (int) command.get(CommandRecord.PID),
-                slot.memory().getLong(read + CommandStateLayout.RUNTIME),
-                slot.memory().getLong(read + CommandStateLayout.MM));
+                slot.memory().getLong(state + CommandStateLayout.RUNTIME),
+                slot.memory().getLong(state + CommandStateLayout.MM));
     command.clear(CommandRecord.COMMAND_LINE_LENGTH);
     if (line != null) {
       put(line);
     } else if (engine.passes().readsMemory()) {
-      askAgain(0);
+      reread(0);
     } else {
-      ofProc(process -> learn(process, read), CommandRecord.COMMAND_LINE_LENGTH);
+      readThroughProc(process -> putAndCache(process, state), CommandRecord.COMMAND_LINE_LENGTH);
     }
   }
 
-  private void executable(long base) {
+  private void putExecutable(long base) {
     int length = (int) command.get(CommandRecord.EXECUTABLE_LENGTH);
     if (length == TextCode.LEFT_TO_PROC.length()) {
-      ofProc(this::executableOfProc, CommandRecord.EXECUTABLE_LENGTH);
+      readThroughProc(this::putExecutableOfProc, CommandRecord.EXECUTABLE_LENGTH);
     } else {
       place(base, CommandRecord.EXECUTABLE_OFFSET, length);
     }
-    // Who has none has no path, rather than an empty one.
+    // A kernel thread has no executable, so its path is absent and not empty.
     if (command.get(CommandRecord.EXECUTABLE_LENGTH) == 0) {
       command.clear(CommandRecord.EXECUTABLE_LENGTH);
       command.clear(CommandRecord.EXECUTABLE_OFFSET);
     }
   }
 
-  /** The record holds where in the slot's texts its text begins. */
+  /** Replaces an offset among the slot's texts by the offset in the bulk. */
   private void place(long base, Field offset, int length) {
     long text = base + command.get(offset) + TEXT_HEADER;
     command.set(offset, length == 0 ? 0 : text);
   }
 
-  private interface Look {
-    void at(ProcessRef process);
+  private interface ProcReader {
+    void read(ProcessRef process);
   }
 
-  private void ofProc(Look look, Field length) {
+  private void readThroughProc(ProcReader reader, Field length) {
     int pid = (int) command.get(CommandRecord.PID);
     command.clear(length);
     try (ProcessRef process = engine.procfs().process(pid).orElse(null)) {
       if (process != null) {
-        look.at(process);
+        reader.read(process);
       }
     }
   }
 
-  private void commandLineOfProc(ProcessRef process) {
+  private void putCommandLineOfProc(ProcessRef process) {
     process.commandLine().ifPresent(this::put);
   }
 
   /**
-   * By a walk it isn't known yet. What /proc tells now is not older than the state noted before: if
-   * the process runs again, that state has passed.
+   * Reads a command line through /proc and caches it with the state that a walk noted before. The
+   * line is not older than that state. If the process has run in between, its runtime differs from
+   * the cached one, so the line won't be used.
    */
-  private void learn(ProcessRef process, int read) {
+  private void putAndCache(ProcessRef process, int state) {
     process
         .commandLine()
         .ifPresent(
             line -> {
               put(line);
-              long runtime = slot.memory().getLong(read + CommandStateLayout.RUNTIME);
-              long memory = slot.memory().getLong(read + CommandStateLayout.MM);
+              long runtime = slot.memory().getLong(state + CommandStateLayout.RUNTIME);
+              long memory = slot.memory().getLong(state + CommandStateLayout.MM);
               engine.commands().put(process.pid(), runtime, memory, line);
             });
   }
 
-  private void executableOfProc(ProcessRef process) {
+  private void putExecutableOfProc(ProcessRef process) {
     process
         .executable()
         .ifPresent(
@@ -201,15 +204,15 @@ final class Commands {
     long at = line.length == 0 ? 0 : into.text(line);
     command.set(CommandRecord.COMMAND_LINE_OFFSET, at);
     command.set(CommandRecord.COMMAND_LINE_LENGTH, line.length);
-    command.set(CommandRecord.ARGUMENTS, nuls(line));
+    command.set(CommandRecord.ARGUMENTS, countArguments(line));
   }
 
   /**
-   * The process held its memory's lock, most often for microseconds, or we don't have what it says
-   * is unchanged. It is asked again a few times, in a slot of its own; who then still holds the
-   * lock stays without a command line.
+   * Has the program read a command line again, in a spare slot. Either the lock of the process's
+   * memory was held, mostly for microseconds, or the program reported a line as unchanged that is
+   * not in the cache. If the lock is still held after a few attempts, the command line is absent.
    */
-  private void askAgain(long pauseNs) {
+  private void reread(long pauseNs) {
     int pid = (int) command.get(CommandRecord.PID);
     Slot spare = engine.slots().tryAcquire();
     if (spare == null) {
@@ -217,17 +220,17 @@ final class Commands {
     }
     try {
       int length = TextCode.BUSY.length();
-      for (int i = 0; i < TRIES && length == TextCode.BUSY.length(); i++) {
+      for (int i = 0; i < MAX_REREADS && length == TextCode.BUSY.length(); i++) {
         LockSupport.parkNanos(i == 0 ? pauseNs : PAUSE_NS);
-        length = again(spare, pid);
+        length = rereadOnce(spare, pid);
       }
     } finally {
       engine.slots().release(spare);
     }
   }
 
-  private int again(Slot spare, int pid) {
-    spare.askFor(0, 0, CommandRecord.COMMAND_LINE_LENGTH.bit(), 0);
+  private int rereadOnce(Slot spare, int pid) {
+    spare.requestFields(0, 0, CommandRecord.COMMAND_LINE_LENGTH.bit(), 0);
     spare.memory().putInt(RequestLayout.REREAD_COMMANDS, 1);
     spare.work(0, pid, 0, WorkKind.PROCESS_ONLY);
     spare.run(1);
@@ -236,19 +239,23 @@ final class Commands {
     }
     int length = spare.get(SlotLayout.COMMAND + CommandRecord.COMMAND_LINE_LENGTH.offset());
     if (length == TextCode.LEFT_TO_PROC.length()) {
-      ofProc(this::commandLineOfProc, CommandRecord.COMMAND_LINE_LENGTH);
+      readThroughProc(this::putCommandLineOfProc, CommandRecord.COMMAND_LINE_LENGTH);
     } else if (length != TextCode.BUSY.length()) {
       byte[] line = new byte[length];
       spare.memory().get(SlotLayout.TEXT + TEXT_HEADER, line);
       put(line);
-      // Else it would be asked again in each pass, as the programs note that it was read.
-      remember(spare, 0, 0, length);
+      // The program has noted that it read the line and will report it as unchanged. Without the
+      // cache each pass would read it again.
+      cache(spare, 0, 0, length);
     }
     return length;
   }
 
-  /** Arguments: each is ended by a NUL, though a program may have written over the last one's. */
-  private static int nuls(byte[] line) {
+  /**
+   * Counts the arguments of a command line. Each argument ends with a NUL, but a program may have
+   * overwritten the last NUL.
+   */
+  private static int countArguments(byte[] line) {
     int count = 0;
     for (byte b : line) {
       count += b == 0 ? 1 : 0;
@@ -256,8 +263,8 @@ final class Commands {
     return line.length > 0 && line[line.length - 1] != 0 ? count + 1 : count;
   }
 
-  /** The same of a line that is nowhere else. */
-  private static int nuls(ByteBuffer from, int at, int length) {
+  /** Counts the arguments of a command line that lies in a buffer. */
+  private static int countArguments(ByteBuffer from, int at, int length) {
     int count = 0;
     for (int i = 0; i < length; i++) {
       count += from.get(at + i) == 0 ? 1 : 0;

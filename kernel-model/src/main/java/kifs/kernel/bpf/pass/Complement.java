@@ -12,13 +12,13 @@ import kifs.kernel.source.ThreadRef;
  * process by itself, so a query pays for such fields only if it wants them. Not thread-safe.
  */
 final class Complement {
-  /** Fields that every record has, and that are no reason to ask /proc. */
+  /** Fields that every record has, so that they are no reason to read /proc. */
   private static final long PROCESS_ID_ONLY = ProcessRecord.PID.bit();
 
   private static final long THREAD_ID_ONLY = ThreadRecord.TID.bit() | ThreadRecord.PID.bit();
 
-  /** Two ticks of the clock by which /proc tells when a process started. */
-  private static final long TICKS_NS = 20_000_000;
+  /** Two clock ticks. /proc states the start of a process in ticks of 10 ms. */
+  private static final long TWO_TICKS_NS = 20_000_000;
 
   private final ProcfsSource procfs;
   private final ThreadWaits waits;
@@ -27,67 +27,70 @@ final class Complement {
   private final long waitFields;
 
   /**
-   * @param waits what threads wait for; null: /proc is asked for that too
-   * @param processAsked all fields of PROCESS that are wanted
-   * @param threadAsked all fields of THREAD that are wanted
+   * @param waits what threads wait for; null: that is read through /proc too
+   * @param processAsked all fields of PROCESS that the query wants
+   * @param threadAsked all fields of THREAD that the query wants
    */
   Complement(ProcfsSource procfs, ThreadWaits waits, long processAsked, long threadAsked) {
     this.procfs = procfs;
     this.waits = waits;
     waitFields = waits == null ? 0 : threadAsked & ThreadWaits.FIELDS;
-    processFields = processAsked & ~BpfDetails.given(ProcessRecord.TYPE) & ~PROCESS_ID_ONLY;
+    processFields = processAsked & ~BpfDetails.provided(ProcessRecord.TYPE) & ~PROCESS_ID_ONLY;
     threadFields =
-        threadAsked & ~BpfDetails.given(ThreadRecord.TYPE) & ~THREAD_ID_ONLY & ~waitFields;
+        threadAsked & ~BpfDetails.provided(ThreadRecord.TYPE) & ~THREAD_ID_ONLY & ~waitFields;
   }
 
-  /** Whether {@link #process} has anything to fill. */
-  boolean ofProcesses() {
+  /** Whether {@link #fillProcess} has fields to fill. */
+  boolean needsProcesses() {
     return processFields != 0;
   }
 
-  /** Whether {@link #thread} has anything to fill. */
-  boolean ofThreads() {
+  /** Whether {@link #fillThread} has fields to fill. */
+  boolean needsThreads() {
     return (threadFields | waitFields) != 0;
   }
 
-  /** Fills the fields that are missing in a PROCESS; if the process has gone they stay absent. */
-  void process(Record record) {
+  /** Fills the missing fields of a PROCESS. If the process has vanished they stay absent. */
+  void fillProcess(Record record) {
     try (ProcessRef process = procfs.process((int) record.get(ProcessRecord.PID)).orElse(null)) {
-      Record rest = Record.allocate(ProcessRecord.TYPE);
+      Record found = Record.allocate(ProcessRecord.TYPE);
       if (process != null
-          && process.read(processFields | ProcessRecord.START.bit(), rest)
-          && isTheSame(rest, record)) {
-        Fields.copy(rest, processFields, record);
+          && process.read(processFields | ProcessRecord.START.bit(), found)
+          && isSameProcess(found, record)) {
+        Fields.copy(found, processFields, record);
       }
     }
   }
 
-  /** Fills the fields that are missing in a THREAD; if the thread has gone they stay absent. */
-  void thread(Record record) {
+  /** Fills the missing fields of a THREAD. If the thread has vanished they stay absent. */
+  void fillThread(Record record) {
     if (waitFields != 0) {
       waits.fill(waitFields, record);
     }
     if (threadFields != 0) {
-      ask(record);
+      readFromProc(record);
     }
   }
 
-  private void ask(Record record) {
+  private void readFromProc(Record record) {
     try (ProcessRef process = procfs.process((int) record.get(ThreadRecord.PID)).orElse(null);
         ThreadRef thread =
             process == null
                 ? null
                 : process.thread((int) record.get(ThreadRecord.TID)).orElse(null)) {
-      Record rest = Record.allocate(ThreadRecord.TYPE);
-      if (thread != null && thread.read(threadFields, rest)) {
-        Fields.copy(rest, threadFields, record);
+      Record found = Record.allocate(ThreadRecord.TYPE);
+      if (thread != null && thread.read(threadFields, found)) {
+        Fields.copy(found, threadFields, record);
       }
     }
   }
 
-  /** Two records are of one process if it started at the same time, which /proc tells in ticks. */
-  private static boolean isTheSame(Record now, Record then) {
+  /**
+   * Whether two records are about one process. Both must have the same start time, as exactly as
+   * /proc states it.
+   */
+  private static boolean isSameProcess(Record now, Record then) {
     return !then.has(ProcessRecord.START)
-        || Math.abs(now.get(ProcessRecord.START) - then.get(ProcessRecord.START)) < TICKS_NS;
+        || Math.abs(now.get(ProcessRecord.START) - then.get(ProcessRecord.START)) < TWO_TICKS_NS;
   }
 }

@@ -6,18 +6,18 @@ import kifs.kernel.query.Change;
 import kifs.kernel.record.RecordType;
 
 /**
- * Remembers, per record type, when a pass last tracked changes. The programs keep what they saw in
- * that pass alone, so if the asker's last pass is another one, they can't tell what has changed
- * since, and mustn't take a process for unchanged. Thread-safe.
+ * Remembers, per record type, when a pass last tracked changes. The programs keep the digests of
+ * that pass only. If the last pass of a query was another one, the programs can't find what has
+ * changed since, so they must not omit a process as unchanged. Thread-safe.
  */
 final class Followed {
   private final Map<RecordType, Long> lastNs = new ConcurrentHashMap<>();
 
   /**
-   * Notes that a pass which is about to begin tracks a change, and says how.
+   * Notes that the pass which is about to begin tracks a change.
    *
-   * @return the change itself if the asker's last pass is the one that was tracked last; otherwise
-   *     the change with everything taken for changed, as what was seen before is of no use
+   * @return the change itself if the query's last pass is the one that was tracked last; otherwise
+   *     the change for a full pass, because the programs' digests are of no use to this query
    */
   Change next(Change change) {
     Long last = lastNs.put(change.type(), change.nowNs());

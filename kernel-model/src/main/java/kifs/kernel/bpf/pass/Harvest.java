@@ -22,11 +22,16 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * Takes what the programs left in a slot into a bulk: whole blocks of records, after the few things
- * that they can't do were done where the records lie. Not thread-safe.
+ * Appends to a bulk the records that the programs left in a slot. First it does in place what the
+ * programs can't: it sums totals, fills fields through /proc and clears fields that the query
+ * doesn't want. Then it copies whole blocks of records.
+ *
+ * <p>Order of use: {@link #collect} after every run of the slot, {@link #finish} after the last
+ * one. Not thread-safe.
  */
 final class Harvest {
-  private static final long FILTERED =
+  /** The fields that filters of a query compare. */
+  private static final long FILTER_FIELDS =
       ProcessRecord.UID.bit() | ProcessRecord.STATE.bit() | ProcessRecord.COMM.bit();
 
   private final Slot slot;
@@ -53,8 +58,8 @@ final class Harvest {
     into = request.into();
     cancellation = request.cancellation();
     boolean totals = query.wants(TotalRecord.TYPE);
-    processTotals = totals && !request.ofOne() ? totals(ProcessRecord.TYPE) : null;
-    threadTotals = totals && request.ofOne() ? totals(ThreadRecord.TYPE) : null;
+    processTotals = totals && !request.isForOne() ? totals(ProcessRecord.TYPE) : null;
+    threadTotals = totals && request.isForOne() ? totals(ThreadRecord.TYPE) : null;
     long processAsked = query.wants(ProcessRecord.TYPE) ? asked(ProcessRecord.TYPE) : 0;
     long threadAsked = query.wants(ThreadRecord.TYPE) ? asked(ThreadRecord.TYPE) : 0;
     processFields = processAsked | (processTotals == null ? 0 : processTotals.needs());
@@ -68,40 +73,42 @@ final class Harvest {
     commands = query.wants(CommandRecord.TYPE) ? new Commands(engine, slot, into) : null;
   }
 
-  /** Of PROCESS, what the programs shall fill; 0: they shall make none. */
+  /** The fields of PROCESS that the programs shall fill. 0 if they shall make no such records. */
   long processFields() {
     return processFields == 0
         ? 0
-        : processFields & given(ProcessRecord.TYPE) | ProcessRecord.PID.bit();
+        : processFields & provided(ProcessRecord.TYPE) | ProcessRecord.PID.bit();
   }
 
-  /** The same of THREAD. */
+  /** The fields of THREAD that the programs shall fill. 0 if they shall make no such records. */
   long threadFields() {
-    return threadFields == 0 ? 0 : threadFields & given(ThreadRecord.TYPE) | ThreadRecord.TID.bit();
+    return threadFields == 0
+        ? 0
+        : threadFields & provided(ThreadRecord.TYPE) | ThreadRecord.TID.bit();
   }
 
-  /** The same of another type. */
+  /** The fields of another type that the programs shall fill. 0 if they shall make no records. */
   long fields(RecordType type) {
-    return query.wants(type) ? asked(type) & given(type) : 0;
+    return query.wants(type) ? asked(type) & provided(type) : 0;
   }
 
   boolean needsTotalPages() {
     return (processFields & ProcessRecord.OOM_SCORE.bit()) != 0;
   }
 
-  /** After every run. */
-  void take() {
+  /** Appends the records of one run to the bulk. */
+  void collect() {
     ByteBuffer memory = slot.memory();
     int processes = slot.get(RequestLayout.PROCESSES);
     if (processes > 0) {
-      takeProcesses(memory, processes);
+      collectProcesses(memory, processes);
     }
     int threads = slot.get(RequestLayout.THREADS);
     if (threads > 0) {
-      takeThreads(memory, threads);
+      collectThreads(memory, threads);
     }
     if (commands != null) {
-      commands.take();
+      commands.collect();
     }
     int limits = slot.get(RequestLayout.LIMITS);
     if (limits > 0) {
@@ -109,17 +116,17 @@ final class Harvest {
     }
   }
 
-  private void takeProcesses(ByteBuffer memory, int count) {
-    boolean complete = complement.ofProcesses();
-    if (processTotals != null || processExtras != 0 || complete) {
+  private void collectProcesses(ByteBuffer memory, int count) {
+    boolean complements = complement.needsProcesses();
+    if (processTotals != null || processExtras != 0 || complements) {
       for (int i = 0; i < count; i++) {
         process.wrap(memory, SlotLayout.PROCESS + i * ProcessRecord.TYPE.size());
         if (processTotals != null) {
           processTotals.add(process);
         }
         clear(process, processExtras);
-        if (complete) {
-          complement.process(process);
+        if (complements) {
+          complement.fillProcess(process);
         }
       }
     }
@@ -128,17 +135,17 @@ final class Harvest {
     }
   }
 
-  private void takeThreads(ByteBuffer memory, int count) {
+  private void collectThreads(ByteBuffer memory, int count) {
     order.restore(memory, SlotLayout.THREAD, count);
-    boolean complete = complement.ofThreads();
-    if (threadTotals != null || threadExtras != 0 || complete) {
+    boolean complements = complement.needsThreads();
+    if (threadTotals != null || threadExtras != 0 || complements) {
       for (int i = 0; i < count; i++) {
         thread.wrap(memory, SlotLayout.THREAD + i * ThreadRecord.TYPE.size());
         if (threadTotals != null) {
           threadTotals.add(thread);
         }
-        if (complete) {
-          complement.thread(thread);
+        if (complements) {
+          complement.fillThread(thread);
         }
         clear(thread, threadExtras);
       }
@@ -148,22 +155,24 @@ final class Harvest {
     }
   }
 
-  /** A process that the programs don't see, by way of /proc. */
-  void takeHidden(int pid) {
-    try (ProcessRef hidden = engine.procfs().process(pid).orElse(null)) {
-      if (hidden == null) {
+  /** Reads through /proc a process that BPF can't see. If it has vanished, nothing is appended. */
+  void collectInvisible(int pid) {
+    try (ProcessRef invisible = engine.procfs().process(pid).orElse(null)) {
+      if (invisible == null) {
         return;
       }
       Set<Integer> tags = new TreeSet<>(query.tags());
       tags.retainAll(BpfDetails.TAGS);
       tags.remove(TotalRecord.TYPE.tag());
       if (!tags.isEmpty()) {
-        hidden.collect(query.withTags(tags), into, cancellation);
+        invisible.collect(query.withTags(tags), into, cancellation);
       }
       long needs = processTotals == null ? 0 : processTotals.needs();
       Record record = Record.allocate(ProcessRecord.TYPE);
-      if (processTotals != null && hidden.read(needs | FILTERED, record) && admits(record, pid)) {
-        clear(record, FILTERED & ~needs);
+      if (processTotals != null
+          && invisible.read(needs | FILTER_FIELDS, record)
+          && admits(record, pid)) {
+        clear(record, FILTER_FIELDS & ~needs);
         processTotals.add(record);
       }
     }
@@ -177,7 +186,7 @@ final class Harvest {
         && query.cgroupPath().map(path -> engine.procfs().isInCgroup(pid, path)).orElse(true);
   }
 
-  /** After the last run. */
+  /** Appends the TOTAL, if the query wants one. */
   void finish() {
     Totals totals = processTotals == null ? threadTotals : processTotals;
     if (totals != null) {
@@ -186,11 +195,11 @@ final class Harvest {
   }
 
   private Totals totals(RecordType of) {
-    return new Totals(of, asked(TotalRecord.TYPE), given(of));
+    return new Totals(of, asked(TotalRecord.TYPE), provided(of));
   }
 
-  private long given(RecordType type) {
-    return engine.given(type);
+  private long provided(RecordType type) {
+    return engine.provided(type);
   }
 
   private long asked(RecordType type) {

@@ -5,51 +5,54 @@ import java.util.BitSet;
 import kifs.kernel.procfs.ProcfsSource;
 
 /**
- * Processes that the kernel keeps from BPF programs though it shows them in /proc: some hosts
- * protect their own agents like that. Who is hidden is found out at the start; on a host that hides
- * any, again every ten seconds. Thread-safe.
+ * The processes that are in /proc but invisible to BPF: some hosts protect their own agents like
+ * that. They are found when the daemon starts. If there are any, {@link #refresh} finds them again,
+ * about every ten seconds. Thread-safe.
  */
 public final class HiddenProcesses {
   private final ProcfsSource procfs;
   private final Passes passes;
-  private volatile int[] hidden = new int[0];
+  private volatile int[] pids = new int[0];
 
   HiddenProcesses(ProcfsSource procfs, Passes passes) {
     this.procfs = procfs;
     this.passes = passes;
-    hidden = find();
+    pids = find();
   }
 
-  /** Looks again, if there were any. */
+  /** Finds the processes again, if there were any before. */
   void refresh() {
-    if (hidden.length > 0) {
-      hidden = find();
+    if (pids.length > 0) {
+      pids = find();
     }
   }
 
-  /** As their ids are seen by us, ascending. */
+  /** Their ids in the daemon's pid namespace, ascending. The array must not be modified. */
   public int[] pids() {
-    return hidden;
+    return pids;
   }
 
   public boolean contains(int pid) {
-    return hidden.length > 0 && Arrays.binarySearch(hidden, pid) >= 0;
+    return pids.length > 0 && Arrays.binarySearch(pids, pid) >= 0;
   }
 
-  /** Seen in /proc before and after, and not by the programs in between. */
+  /**
+   * Finds the processes that are in /proc before and after the programs list all processes, and
+   * that the programs don't list. If the programs can't list them now, the earlier result stays.
+   */
   private int[] find() {
     BitSet missing = new BitSet();
     for (int pid : procfs.pids()) {
       missing.set(pid);
     }
     if (!passes.forEachPid(missing::clear)) {
-      return hidden;
+      return pids;
     }
-    BitSet still = new BitSet();
+    BitSet remaining = new BitSet();
     for (int pid : procfs.pids()) {
-      still.set(pid);
+      remaining.set(pid);
     }
-    missing.and(still);
+    missing.and(remaining);
     return missing.stream().toArray();
   }
 }

@@ -24,12 +24,12 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * Works off a part of a pass's plan, in a slot: tells the programs what is wanted, runs them again
- * and again for a part of the work, and has a {@link Harvest} take the records. Not thread-safe; a
- * pass may have two, each on a thread of its own.
+ * Processes a part of a pass's plan in one slot. It writes the query into the slot, runs the
+ * programs once for each batch, and has a {@link Harvest} collect the records after each run. A
+ * pass may have two lanes, each on a thread of its own. Not thread-safe.
  */
 final class Lane {
-  /** The most threads that the processes of one run have together. */
+  /** The maximum number of threads that the processes of one run have together. */
   private static final int THREADS_PER_RUN = Capacity.BATCH_THREADS.count() / 2;
 
   private final BpfEngine engine;
@@ -46,13 +46,14 @@ final class Lane {
     cancellation = request.cancellation();
     harvest = new Harvest(engine, slot, request);
     threads = harvest.threadFields() != 0;
-    ask(engine, slot, request.query(), harvest, omissions);
+    putQuery(engine, slot, request.query(), harvest, omissions);
   }
 
-  /** Puts a query into a slot, but for its pids and its cgroup. */
-  static void ask(BpfEngine engine, Slot slot, Query query, Harvest harvest, Omissions omissions) {
+  /** Writes a query into a slot, except its pids and its cgroup. */
+  static void putQuery(
+      BpfEngine engine, Slot slot, Query query, Harvest harvest, Omissions omissions) {
     ByteBuffer memory = slot.memory();
-    slot.askFor(
+    slot.requestFields(
         harvest.processFields(),
         harvest.threadFields(),
         harvest.fields(CommandRecord.TYPE),
@@ -71,17 +72,17 @@ final class Lane {
       at += Integer.BYTES;
     }
     memory.putInt(RequestLayout.COMM_COUNT, query.comms().size());
-    askForComms(memory, query.comms());
-    askForBounds(memory, omissions.bounds());
-    askForChanges(memory, omissions);
+    putComms(memory, query.comms());
+    putBounds(memory, omissions.bounds());
+    putChanges(memory, omissions);
   }
 
-  private static void askForChanges(ByteBuffer memory, Omissions omissions) {
-    askForChange(memory, RequestLayout.PROCESS_CHANGE, omissions.change(ProcessRecord.TYPE));
-    askForChange(memory, RequestLayout.THREAD_CHANGE, omissions.change(ThreadRecord.TYPE));
+  private static void putChanges(ByteBuffer memory, Omissions omissions) {
+    putChange(memory, RequestLayout.PROCESS_CHANGE, omissions.change(ProcessRecord.TYPE));
+    putChange(memory, RequestLayout.THREAD_CHANGE, omissions.change(ThreadRecord.TYPE));
   }
 
-  private static void askForBounds(ByteBuffer memory, List<Bound> bounds) {
+  private static void putBounds(ByteBuffer memory, List<Bound> bounds) {
     memory.putInt(RequestLayout.BOUND_COUNT, bounds.size());
     int at = RequestLayout.BOUND;
     for (Bound bound : bounds) {
@@ -102,7 +103,7 @@ final class Lane {
   /**
    * @param change null: none
    */
-  private static void askForChange(ByteBuffer memory, int at, Change change) {
+  private static void putChange(ByteBuffer memory, int at, Change change) {
     int count = change == null ? 0 : Long.bitCount(change.fields());
     memory.putInt(at + ChangeLayout.COUNT, count);
     if (count == 0) {
@@ -125,10 +126,10 @@ final class Lane {
     return (byte) field.type().bytes();
   }
 
-  private static void askForComms(ByteBuffer memory, Set<String> comms) {
+  private static void putComms(ByteBuffer memory, Set<String> comms) {
     int at = RequestLayout.COMM;
     for (String comm : comms) {
-      // The last of a name's bytes is always a NUL.
+      // The last byte of a name is always a NUL.
       byte[] bytes = comm.getBytes(StandardCharsets.ISO_8859_1);
       int length = Math.min(bytes.length, Capacity.COMM_BYTES.count() - 1);
       memory.put(at, Arrays.copyOf(Arrays.copyOf(bytes, length), Capacity.COMM_BYTES.count()));
@@ -137,62 +138,64 @@ final class Lane {
   }
 
   /**
-   * Works off entries of the plan.
+   * Collects the records of some processes of the plan.
    *
-   * @param to behind the last
+   * @param from the index of the first process
+   * @param to the index after the last process
+   * @throws BpfStoppedException if the kernel doesn't run the programs any more
    */
   void work(PassPlan plan, int from, int to) {
     for (int at = from; at < to; ) {
       cancellation.check();
-      if (plan.isHidden(at)) {
-        harvest.takeHidden(plan.pid(at));
+      if (plan.isInvisible(at)) {
+        harvest.collectInvisible(plan.pid(at));
         at++;
         continue;
       }
       int maxThreads = threads ? THREADS_PER_RUN : Integer.MAX_VALUE;
-      int entries = slot.workOn(plan, at, to, maxThreads);
+      int items = slot.fillBatch(plan, at, to, maxThreads);
       boolean large = plan.size(at) > maxThreads;
-      int done = large ? 0 : slot.run(entries);
+      int done = large ? 0 : slot.run(items);
       if (done == 0) {
-        // Too large for a run.
-        threadByThread(plan.pid(at));
+        // The process has more threads than one run handles.
+        workThreadByThread(plan.pid(at));
         at++;
       } else {
-        harvest.take();
+        harvest.collect();
         at += done;
       }
     }
   }
 
-  private void threadByThread(int pid) {
+  private void workThreadByThread(int pid) {
     slot.work(0, pid, 0, WorkKind.PROCESS_ONLY);
     slot.run(1);
-    harvest.take();
+    harvest.collect();
     if (!threads || slot.get(RequestLayout.ADMITTED) == 0) {
       return;
     }
-    slot.followNothing();
+    slot.trackNothing();
     int[] tids = tids(pid);
     for (int at = 0; at < tids.length; at += Capacity.BATCH.count()) {
       cancellation.check();
-      int entries = Math.min(Capacity.BATCH.count(), tids.length - at);
-      for (int i = 0; i < entries; i++) {
+      int items = Math.min(Capacity.BATCH.count(), tids.length - at);
+      for (int i = 0; i < items; i++) {
         slot.work(i, pid, tids[at + i], WorkKind.ONE_THREAD);
       }
-      slot.run(entries);
-      harvest.take();
+      slot.run(items);
+      harvest.collect();
     }
-    askForChanges(slot.memory(), omissions);
+    putChanges(slot.memory(), omissions);
   }
 
-  /** Ascending; none if it has gone. */
+  /** The ids of the threads of a process, ascending. Empty if the process has vanished. */
   private int[] tids(int pid) {
     try (ProcessRef process = engine.procfs().process(pid).orElse(null)) {
       return process == null ? new int[0] : process.tids();
     }
   }
 
-  /** After the last run, of the pass's first lane. */
+  /** Must be called after the last run, on the first lane of the pass only. */
   void finish() {
     harvest.finish();
   }

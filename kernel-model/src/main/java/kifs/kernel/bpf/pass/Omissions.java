@@ -14,36 +14,35 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 
 /**
- * Decides, for one pass, which records the BPF programs may drop in the kernel. It is all or
- * nothing per record type: if the programs can evaluate every bound and the change of a type, they
- * drop the records that match none of them; otherwise they drop none. Immutable.
+ * Decides, for one pass, which records the BPF programs may omit. It is all or nothing per record
+ * type: if the programs can evaluate every bound and the change of a type, they omit the records
+ * that match none of them; otherwise they omit none. Immutable.
  */
 final class Omissions {
   private static final Set<RecordType> BOUNDED =
       Set.of(ProcessRecord.TYPE, ThreadRecord.TYPE, LimitsRecord.TYPE);
 
   private final Query query;
-  private final ToLongFunction<RecordType> given;
-  private final boolean follows;
+  private final ToLongFunction<RecordType> provided;
+  private final boolean tracks;
   private final List<Bound> bounds;
   private final List<Change> changes;
 
   /**
-   * @param given gives the mask of the fields of a type that the programs fill
-   * @param followed null: the programs don't keep what they saw in the pass before, so they can't
-   *     tell what has changed
+   * @param provided returns the mask of the fields of a type that the programs fill
+   * @param tracked null if the programs keep no digests, so that they can't track changes
    */
-  Omissions(Query query, ToLongFunction<RecordType> given, Followed followed) {
+  Omissions(Query query, ToLongFunction<RecordType> provided, Followed tracked) {
     this.query = query;
-    this.given = given;
-    follows = followed != null;
+    this.provided = provided;
+    tracks = tracked != null;
     bounds = query.bounds().stream().filter(bound -> drops(bound.type())).toList();
-    // The programs track changes even of a type of which they drop nothing now, since a later pass
-    // relies on what they have seen in this one.
+    // The programs track changes even of a type of which they omit nothing now, because a later
+    // pass compares with the digests of this one.
     changes =
         query.changes().stream()
-            .filter(this::canFollow)
-            .map(change -> followed.next(drops(change.type()) ? change : change.ofAll()))
+            .filter(this::canTrack)
+            .map(change -> tracked.next(drops(change.type()) ? change : change.ofAll()))
             .toList();
   }
 
@@ -52,32 +51,32 @@ final class Omissions {
     return bounds;
   }
 
-  /** The change of that type that the programs shall track; null: none. */
+  /** The change of a type that the programs shall track. Null if there is none. */
   Change change(RecordType type) {
     return changes.stream().filter(change -> change.type() == type).findFirst().orElse(null);
   }
 
   private boolean drops(RecordType type) {
     Change change = query.change(type);
-    // The programs drop unchanged threads a process at a time, so a bound, which may hold for one
-    // of these threads alone, can't be evaluated beside a change.
-    boolean apart =
+    // The programs omit unchanged threads one process at a time. A bound may hold for a single one
+    // of these threads, so the programs can't evaluate it together with a change.
+    boolean changeFits =
         change == null
-            || canFollow(change) && (type != ThreadRecord.TYPE || boundsOf(type).isEmpty());
-    // A record that is dropped would be missing in a TOTAL.
-    return !query.wants(TotalRecord.TYPE) && canCompare(type) && apart;
+            || canTrack(change) && (type != ThreadRecord.TYPE || boundsOf(type).isEmpty());
+    // A record that is omitted would be missing in a TOTAL.
+    return !query.wants(TotalRecord.TYPE) && canEvaluateBounds(type) && changeFits;
   }
 
-  private boolean canCompare(RecordType type) {
+  private boolean canEvaluateBounds(RecordType type) {
     long fields = boundsOf(type).stream().mapToLong(Bound::fields).reduce(0, (a, b) -> a | b);
     return BOUNDED.contains(type)
-        && isGiven(type, fields)
+        && isProvided(type, fields)
         && query.bounds().size() <= Capacity.MAX_BOUNDS.count();
   }
 
-  private boolean canFollow(Change change) {
-    return follows
-        && isGiven(change.type(), change.fields())
+  private boolean canTrack(Change change) {
+    return tracks
+        && isProvided(change.type(), change.fields())
         && Long.bitCount(change.fields()) <= Capacity.MAX_TRACKED.count();
   }
 
@@ -85,7 +84,7 @@ final class Omissions {
     return query.bounds().stream().filter(bound -> bound.type() == type).toList();
   }
 
-  private boolean isGiven(RecordType type, long fields) {
-    return (fields & ~given.applyAsLong(type)) == 0;
+  private boolean isProvided(RecordType type, long fields) {
+    return (fields & ~provided.applyAsLong(type)) == 0;
   }
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A second thread for large passes, where there is a second processor; it ends when it has had
- * nothing to do for a while. Thread-safe.
+ * A second thread for large passes, on hosts that have more than one CPU. The thread ends after
+ * {@value #IDLE_S} s without work. Thread-safe.
  */
 final class PassHelper {
   private static final long IDLE_S = 10;
@@ -20,7 +20,7 @@ final class PassHelper {
 
   private PassHelper() {}
 
-  /** Null: one processor has nothing to share. */
+  /** A helper, or null on a host with one CPU. */
   static PassHelper ifUseful() {
     return Runtime.getRuntime().availableProcessors() > 1 ? new PassHelper() : null;
   }
@@ -32,16 +32,17 @@ final class PassHelper {
   }
 
   /**
-   * Does both, side by side if the helper is free, and returns when both are over.
+   * Runs two tasks and returns when both have ended. They run at the same time if the helper's
+   * thread is free, else one after the other.
    *
-   * @throws RuntimeException what the first threw, else what the second did
+   * @throws RuntimeException the exception of the first task if it failed, else that of the second
    */
-  void beside(Runnable first, Runnable second) {
+  void runBoth(Runnable first, Runnable second) {
     CompletableFuture<Void> other;
     try {
       other = CompletableFuture.runAsync(second, executor);
     } catch (RejectedExecutionException | OutOfMemoryError e) {
-      // It helps another pass, or no thread is to be had.
+      // The helper works for another pass, or the system can't create a thread.
       first.run();
       second.run();
       return;
@@ -49,7 +50,7 @@ final class PassHelper {
     try {
       first.run();
     } finally {
-      // Whatever happens: it works with memory of the pass.
+      // The second task uses memory of the pass, so the pass may not end before that task.
       other.handle((nothing, failure) -> null).join();
     }
     try {

@@ -13,16 +13,16 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * Makes passes over processes and their threads by the way that this kernel has, see {@link
- * Passes}. Thread-safe: each pass has a slot of its own.
+ * Makes passes over processes and their threads, by sweeps or by walks as {@link Passes} has chosen
+ * for this kernel. Thread-safe: each pass has a slot of its own.
  */
 public final class PassMaker {
   private final BpfEngine engine;
   private final Supplier<Optional<LockFacts>> lockFacts;
 
   /**
-   * @param lockFacts makes the facts of blocked threads for one pass; empty if no program tells
-   *     them here, so that /proc must
+   * @param lockFacts makes the facts of blocked threads for one pass; empty if no program finds
+   *     them on this host, so that they are read through /proc
    */
   public PassMaker(BpfEngine engine, Supplier<Optional<LockFacts>> lockFacts) {
     this.engine = engine;
@@ -33,27 +33,30 @@ public final class PassMaker {
   public boolean fits(Query query) {
     Passes passes = engine.passes();
     return passes instanceof Passes.ByWalk
-        ? WalkPass.fits(query) && (query.pids().isEmpty() || passes.looksAtOne())
+        ? WalkPass.fits(query) && (query.pids().isEmpty() || passes.collectsOne())
         : SweepPass.fits(query);
   }
 
   /**
-   * Makes a pass, when there is a slot for it. The caller has the use of the programs, see {@link
-   * BpfEngine#use}.
+   * Makes a pass. Blocks until a slot is free. The caller must have been granted the {@link
+   * BpfEngine#use} of the programs.
    *
-   * @param process the only one to look at, as in {@link PassRequest}; null: all that the query
-   *     admits
-   * @return false if the only process that it is about has gone
+   * @param process the only process that the pass is about, see {@link PassRequest}; null: all that
+   *     the query admits
+   * @return false if {@code process} has vanished
    * @throws BpfStoppedException if the kernel doesn't run the programs any more
    */
   public boolean collect(
       Query query, ProcessRef process, BulkBuilder into, Cancellation cancellation) {
-    // Before the pass takes its slot, since the look at blocked threads takes one too.
+    // To find blocked threads takes a slot too, so the pass must not hold its slot yet.
     ThreadWaits waits = waits(query, process, cancellation);
     return collect(new PassRequest(query, process, waits, into, cancellation));
   }
 
-  /** What threads wait for; null: the query doesn't ask for it, or no program tells it here. */
+  /**
+   * Finds what threads wait for. Null if the query doesn't want it, or if no program finds it on
+   * this host.
+   */
   private ThreadWaits waits(Query query, ProcessRef process, Cancellation cancellation) {
     long fields =
         query.wants(ThreadRecord.TYPE)
@@ -63,12 +66,12 @@ public final class PassMaker {
       return null;
     }
     Set<Integer> pids = process == null ? query.pids() : Set.of(process.pid());
-    return lockFacts.get().map(facts -> ThreadWaits.look(facts, pids, cancellation)).orElse(null);
+    return lockFacts.get().map(facts -> ThreadWaits.find(facts, pids, cancellation)).orElse(null);
   }
 
   private boolean collect(PassRequest request) {
     Slots slots = engine.slots();
-    boolean one = request.ofOne();
+    boolean one = request.isForOne();
     Slot slot =
         one ? slots.acquire(request.cancellation()) : slots.beginPass(request.cancellation());
     try {

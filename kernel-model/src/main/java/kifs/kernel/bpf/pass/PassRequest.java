@@ -6,11 +6,12 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * What is asked of one pass.
+ * The request for one pass. Immutable, except that the pass appends to {@code into}.
  *
- * @param process the only one to look at, by whoever has it in hand: the query's pids are passed
- *     over, and a TOTAL sums its threads; null: all that pass the filters, and a TOTAL sums those
- * @param waits what threads wait for; null: that is left to /proc
+ * @param process the only process that the pass is about: the pids of the query are ignored, and a
+ *     TOTAL sums the threads of the process; null: the pass is about all processes that pass the
+ *     filters, and a TOTAL sums these
+ * @param waits what threads wait for; null: that is read through /proc
  */
 record PassRequest(
     Query query,
@@ -18,11 +19,11 @@ record PassRequest(
     ThreadWaits waits,
     BulkBuilder into,
     Cancellation cancellation) {
-  boolean ofOne() {
+  boolean isForOne() {
     return process != null;
   }
 
-  /** The same with the records going elsewhere. */
+  /** A copy of this request whose records are appended to another builder. */
   PassRequest withInto(BulkBuilder other) {
     return new PassRequest(query, process, waits, other, cancellation);
   }

@@ -17,32 +17,34 @@ import kifs.kernel.bpf.program.Walk;
 import kifs.kernel.linux.MappedMemory;
 
 /**
- * The programs that passes over processes are made by on this kernel, and what these can do; {@link
- * PassMaker} makes the passes. Thread-safe.
+ * The programs that make passes on this kernel, and what these programs can do. {@link PassMaker}
+ * makes the passes. Thread-safe.
  */
 public sealed interface Passes {
   /**
-   * Those of loaded programs: sweeps where they run, else walks.
+   * Chooses among the loaded programs: sweeps if this kernel runs them, else walks.
    *
-   * @throws BpfException if this kernel takes neither
+   * @throws BpfException if this kernel accepts neither
    */
   static Passes of(Programs programs) throws BpfException {
     List<BpfProgram> needed =
-        programs.sweeps() ? List.of(BpfProgram.SETUP) : List.of(BpfProgram.SETUP, BpfProgram.WALK);
+        programs.canSweep()
+            ? List.of(BpfProgram.SETUP)
+            : List.of(BpfProgram.SETUP, BpfProgram.WALK);
     for (BpfProgram program : needed) {
       if (!programs.runs(program)) {
         throw new BpfException("the program " + program + ": " + programs.states().get(program));
       }
     }
-    boolean firstNamespace = programs.host().buffer().getInt(HostLayout.PID_NS_LEVEL) == 0;
+    boolean initialNamespace = programs.host().buffer().getInt(HostLayout.PID_NS_LEVEL) == 0;
     TestRun clock = programs.run(BpfProgram.CLOCK);
-    if (programs.sweeps()) {
+    if (programs.canSweep()) {
       Slots slots = slots(programs, () -> sweeper(programs));
       Listing listing = new Listing(programs.lists(), programs.run(BpfProgram.LIST));
-      return new BySweep(slots, listing, clock, firstNamespace);
+      return new BySweep(slots, listing, clock, initialNamespace);
     }
     Walk walk = new Walk(programs.object(), programs.host());
-    return new ByWalk(slots(programs, () -> walk), walk, clock, firstNamespace);
+    return new ByWalk(slots(programs, () -> walk), walk, clock, initialNamespace);
   }
 
   private static Slots slots(Programs programs, Supplier<Slot.Worker> workers) throws BpfException {
@@ -64,28 +66,37 @@ public sealed interface Passes {
   /** Which processes there are, and what a pass is planned by; null: no program tells. */
   Listing listing();
 
-  /** Tells when the calling thread's time was last counted; null: no program does. */
+  /**
+   * The program that finds when the kernel last accounted the CPU time of the calling thread. Null
+   * if this kernel doesn't accept it.
+   */
   TestRun clock();
 
-  /** Whether one process is looked at without looking at all. */
-  public boolean looksAtOne();
+  /** Whether a pass over one process needn't visit all processes. */
+  boolean collectsOne();
 
-  /** Whether the programs read what lies in a process's own memory. */
+  /** Whether the programs can read the memory of a process, such as its command line. */
   boolean readsMemory();
 
-  /** Visits the ids of all processes that the programs see; false: that can't be told now. */
+  /**
+   * Visits the ids of all processes that the programs see.
+   *
+   * @return false if the programs can't list the processes now; then none was visited
+   * @throws kifs.kernel.bpf.program.BpfStoppedException if the kernel doesn't run the program any
+   *     more
+   */
   boolean forEachPid(IntConsumer visitor);
 
   /**
-   * By programs that are called like system calls (Linux 6.7).
+   * Passes by programs that are called like system calls (Linux 6.7).
    *
-   * @param firstNamespace whether ids are to us what they are to the programs
+   * @param initialNamespace whether the daemon runs in the initial pid namespace
    */
-  record BySweep(Slots slots, Listing listing, TestRun clock, boolean firstNamespace)
+  record BySweep(Slots slots, Listing listing, TestRun clock, boolean initialNamespace)
       implements Passes {
     @Override
-    public boolean looksAtOne() {
-      return firstNamespace;
+    public boolean collectsOne() {
+      return initialNamespace;
     }
 
     @Override
@@ -100,19 +111,19 @@ public sealed interface Passes {
   }
 
   /**
-   * By an iterator over tasks (Linux 5.17).
+   * Passes by an iterator over tasks (Linux 5.17).
    *
-   * @param firstNamespace whether ids are to us what they are to the programs
+   * @param initialNamespace whether the daemon runs in the initial pid namespace
    */
-  record ByWalk(Slots slots, Walk walk, TestRun clock, boolean firstNamespace) implements Passes {
+  record ByWalk(Slots slots, Walk walk, TestRun clock, boolean initialNamespace) implements Passes {
     @Override
     public Listing listing() {
       return null;
     }
 
     @Override
-    public boolean looksAtOne() {
-      return firstNamespace && walk.walksOne();
+    public boolean collectsOne() {
+      return initialNamespace && walk.canWalkOne();
     }
 
     @Override
@@ -120,7 +131,7 @@ public sealed interface Passes {
       return false;
     }
 
-    /** Whoever asks may hold a slot, so none is waited for. */
+    /** Doesn't wait for a slot, because the caller may hold one. */
     @Override
     public boolean forEachPid(IntConsumer visitor) {
       Slot slot = slots.tryAcquire();

@@ -13,10 +13,13 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.ProcessRef;
 
-/** One pass over processes and their threads: plans it, and works it off. Not thread-safe. */
+/**
+ * One pass by sweeps: it plans which processes to collect, and has one or two {@link Lane}s collect
+ * them. Not thread-safe.
+ */
 final class SweepPass {
-  /** Threads of a pass that is worth two processors: it takes a few milliseconds. */
-  private static final int TWO_FROM = 2_000;
+  /** A pass over at least that many threads takes some milliseconds and is worth two CPUs. */
+  private static final int MIN_THREADS_FOR_TWO = 2_000;
 
   private final BpfEngine engine;
   private final PassRequest request;
@@ -25,7 +28,7 @@ final class SweepPass {
   private final Lane lane;
   private final Map<Long, Boolean> cssSets = new HashMap<>();
   private final PassPlan plan;
-  private int hiddenPlanned;
+  private int invisiblePlanned;
 
   SweepPass(BpfEngine engine, Slot slot, PassRequest request) {
     this.engine = engine;
@@ -33,16 +36,19 @@ final class SweepPass {
     query = request.query();
     plan = slot.plan();
     plan.clear();
-    omissions = new Omissions(query, engine::given, engine.followed());
+    omissions = new Omissions(query, engine::provided, engine.trackedPasses());
     lane = new Lane(engine, slot, request, omissions);
   }
 
-  /** Whether the programs can take all of its filters; others are left to /proc. */
+  /** Whether the programs can apply all filters of a query. If not, /proc must be read for it. */
   static boolean fits(Query query) {
     return query.comms().size() <= Capacity.MAX_COMMS.count() && !sumsShm(query);
   }
 
-  /** The programs don't know shared memory, and what they sum they sum alone. */
+  /**
+   * Whether the query sums shared memory. The programs don't know it, and a TOTAL of a sweep
+   * contains only figures from the programs.
+   */
   private static boolean sumsShm(Query query) {
     long byDetail = query.detail() == Detail.FULL ? TotalRecord.TYPE.allFields() : 0;
     long shm = TotalRecord.of(ProcessRecord.SHM).bit();
@@ -50,18 +56,18 @@ final class SweepPass {
   }
 
   /**
-   * Collects what is asked.
+   * Collects the records of the request.
    *
-   * @return false if the only process that it is about has gone
+   * @return false if the request is about one process and that has vanished
    */
   boolean run() {
-    return request.ofOne() ? one(request.process()) : all();
+    return request.isForOne() ? runOne(request.process()) : runAll();
   }
 
-  private boolean all() {
-    if (engine.isFirstNamespace() && !query.pids().isEmpty() && !needsListing()) {
+  private boolean runAll() {
+    if (engine.isInitialNamespace() && !query.pids().isEmpty() && !needsListing()) {
       query.pids().stream().filter(pid -> pid > 0).forEach(this::planUnlisted);
-      hiddenPlanned = Integer.MAX_VALUE;
+      invisiblePlanned = Integer.MAX_VALUE;
     } else if (!engine.listing().forEach(this::planListed)) {
       for (int pid : engine.procfs().pids()) {
         if (query.admitsPid(pid)) {
@@ -69,7 +75,7 @@ final class SweepPass {
         }
       }
     }
-    planHidden(Integer.MAX_VALUE);
+    planInvisible(Integer.MAX_VALUE);
     work();
     lane.finish();
     if (query.wants(CommandRecord.TYPE) && query.pids().isEmpty() && query.cgroupPath().isEmpty()) {
@@ -79,9 +85,9 @@ final class SweepPass {
   }
 
   /**
-   * @param process proves afterwards that the records are its
+   * @param process is asked afterwards whether it is alive: if so, the records were its own
    */
-  private boolean one(ProcessRef process) {
+  private boolean runOne(ProcessRef process) {
     boolean admitted =
         query
             .cgroupPath()
@@ -100,15 +106,15 @@ final class SweepPass {
   }
 
   private void planUnlisted(int pid) {
-    if (engine.hidden().contains(pid)) {
-      plan.addHidden(pid);
+    if (engine.invisible().contains(pid)) {
+      plan.addInvisible(pid);
     } else {
       plan.add(pid, 1);
     }
   }
 
   private void planListed(int pid, int visible, int size, int uid, long cssSet) {
-    planHidden(visible);
+    planInvisible(visible);
     if (query.admitsPid(visible) && query.admitsUid(uid) && admitsCgroup(visible, cssSet)) {
       plan.add(pid, size);
     }
@@ -120,19 +126,22 @@ final class SweepPass {
             cssSet, s -> engine.procfs().isInCgroup(pid, query.cgroupPath().get()));
   }
 
-  /** Those whose ids come before that one. Its other filters are put to them when they are read. */
-  private void planHidden(int before) {
-    int[] hidden = engine.hidden().pids();
-    while (hiddenPlanned < hidden.length && hidden[hiddenPlanned] < before) {
-      if (query.admitsPid(hidden[hiddenPlanned])) {
-        plan.addHidden(hidden[hiddenPlanned]);
+  /**
+   * Plans the invisible processes whose ids are less than {@code before}. Here only the pids filter
+   * them; the other filters are applied when they are read.
+   */
+  private void planInvisible(int before) {
+    int[] invisible = engine.invisible().pids();
+    while (invisiblePlanned < invisible.length && invisible[invisiblePlanned] < before) {
+      if (query.admitsPid(invisible[invisiblePlanned])) {
+        plan.addInvisible(invisible[invisiblePlanned]);
       }
-      hiddenPlanned++;
+      invisiblePlanned++;
     }
   }
 
   private void work() {
-    PassHelper helper = isWorthTwo() ? engine.helper() : null;
+    PassHelper helper = isWorthHelper() ? engine.helper() : null;
     Slot spare = helper == null ? null : engine.slots().tryAcquire();
     if (spare == null) {
       lane.work(plan, 0, plan.count());
@@ -141,16 +150,19 @@ final class SweepPass {
     try (BulkBuilder rest = request.into().another()) {
       Lane second = new Lane(engine, spare, request.withInto(rest), omissions);
       int half = plan.half();
-      helper.beside(() -> lane.work(plan, 0, half), () -> second.work(plan, half, plan.count()));
+      helper.runBoth(() -> lane.work(plan, 0, half), () -> second.work(plan, half, plan.count()));
       request.into().appendAll(rest);
     } finally {
       engine.slots().release(spare);
     }
   }
 
-  /** Whole records of many threads, of which each has all that is to be told of it. */
-  private boolean isWorthTwo() {
-    return plan.threads() >= TWO_FROM
+  /**
+   * Whether the pass is faster with a second thread: it makes whole records of many threads,
+   * without a total and without reading /proc for each thread.
+   */
+  private boolean isWorthHelper() {
+    return plan.threads() >= MIN_THREADS_FOR_TWO
         && query.fields().isEmpty()
         && !query.wants(TotalRecord.TYPE)
         && request.waits() == null;

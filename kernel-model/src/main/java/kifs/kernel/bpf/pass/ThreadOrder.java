@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import kifs.kernel.record.ThreadRecord;
 
 /**
- * Puts threads of one process into the order of their ids. The kernel lists them as they were made,
- * which is the same until ids are used again. Not thread-safe.
+ * Sorts the threads of one process by id. The kernel lists them in the order of their creation,
+ * which is the order of ids until the kernel uses ids again. So the sort is by insertion. Not
+ * thread-safe.
  */
 final class ThreadOrder {
   private static final int BYTES = ThreadRecord.TYPE.size();
@@ -13,7 +14,10 @@ final class ThreadOrder {
   private final byte[] spare = new byte[BYTES];
 
   /**
-   * @param records of threads, those of one process together
+   * Sorts THREAD records in place, within each process.
+   *
+   * @param records THREAD records; those of one process follow one another
+   * @param offset where the first record begins
    */
   void restore(ByteBuffer records, int offset, int count) {
     for (int i = 1; i < count; i++) {

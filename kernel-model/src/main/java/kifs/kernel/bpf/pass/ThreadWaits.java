@@ -12,15 +12,15 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
 
 /**
- * What threads wait for, found in one walk over all of them just before a pass; else /proc would be
- * asked for each thread by itself. Not thread-safe.
+ * What threads wait for. One run of a program over all of them finds it just before a pass, so that
+ * /proc needn't be read for each thread. Not thread-safe.
  */
 final class ThreadWaits {
-  /** What it fills. */
+  /** The fields of THREAD that {@link #fill} fills. */
   static final long FIELDS =
       ThreadRecord.WAIT_KIND.bit() | ThreadRecord.WAIT_OBJECT.bit() | ThreadRecord.WAIT_OWNER.bit();
 
-  /** By what it sees whether a thread has run since the look. */
+  /** The fields of THREAD that {@link #fill} reads, to see whether the thread has run since. */
   static final long NEEDS =
       ThreadRecord.VOLUNTARY_SWITCHES.bit() | ThreadRecord.INVOLUNTARY_SWITCHES.bit();
 
@@ -28,7 +28,7 @@ final class ThreadWaits {
   private final Map<Integer, BlockedCall> calls;
 
   /**
-   * @param calls of blocked threads, by thread
+   * @param calls the calls of blocked threads, by tid
    */
   ThreadWaits(LockFacts facts, Map<Integer, BlockedCall> calls) {
     this.facts = facts;
@@ -36,12 +36,12 @@ final class ThreadWaits {
   }
 
   /**
-   * Looks at the blocked threads of these processes.
+   * Finds the blocked threads of some processes.
    *
-   * @param facts of this look alone
-   * @param pids none: all
+   * @param facts are used for this alone
+   * @param pids the processes; empty: all
    */
-  static ThreadWaits look(LockFacts facts, Set<Integer> pids, Cancellation cancellation) {
+  static ThreadWaits find(LockFacts facts, Set<Integer> pids, Cancellation cancellation) {
     Map<Integer, BlockedCall> calls = new HashMap<>();
     facts.begin();
     facts.blocked(pids, false, call -> calls.put(call.tid(), call), cancellation);
@@ -49,8 +49,8 @@ final class ThreadWaits {
   }
 
   /**
-   * Fills those of the fields, given {@link #NEEDS}; a thread that has run since the look waits for
-   * nothing.
+   * Fills the fields, which must be some of {@link #FIELDS}, in a record that has {@link #NEEDS}. A
+   * thread that has run since it was found blocked waits for nothing.
    */
   void fill(long fields, Record thread) {
     BlockedCall call = calls.get((int) thread.get(ThreadRecord.TID));
@@ -66,7 +66,10 @@ final class ThreadWaits {
     return facts.thread(pid, tid, anywhere).map(ThreadId::tid).orElse(0);
   }
 
-  /** Not by when it last ran: the clock for that may have been measured again meanwhile. */
+  /**
+   * Whether the thread has not run since it was found blocked. This compares context switches and
+   * not the time of the last run, because {@code sched_clock} may have been measured again between.
+   */
   private static boolean isSameBlock(BlockedCall call, Record thread) {
     return call.since().switches() < 0
         || call.since().switches()

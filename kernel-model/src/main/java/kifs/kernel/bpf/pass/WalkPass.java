@@ -11,8 +11,9 @@ import kifs.kernel.query.Query;
 import kifs.kernel.source.Cancellation;
 
 /**
- * One pass by a {@link Walk}: the kernel brings one process after the other in the order of their
- * ids, a slotful at a time, and a {@link Harvest} takes the records. Not thread-safe.
+ * One pass by a {@link Walk}. The kernel visits one process after the other in the order of their
+ * ids. Each read fills the slot, and a {@link Harvest} collects the records after each. Not
+ * thread-safe.
  */
 final class WalkPass {
   private final BpfEngine engine;
@@ -21,8 +22,8 @@ final class WalkPass {
   private final PassRequest request;
   private final Cancellation cancellation;
   private final Harvest harvest;
-  private final int[] hidden;
-  private int hiddenTaken;
+  private final int[] invisible;
+  private int invisibleDone;
 
   WalkPass(BpfEngine engine, Walk walk, Slot slot, PassRequest request) {
     this.engine = engine;
@@ -31,12 +32,12 @@ final class WalkPass {
     this.request = request;
     cancellation = request.cancellation();
     harvest = new Harvest(engine, slot, request);
-    hidden = engine.hidden().pids();
-    Omissions omissions = new Omissions(request.query(), engine::given, null);
-    Lane.ask(engine, slot, request.query(), harvest, omissions);
+    invisible = engine.invisible().pids();
+    Omissions omissions = new Omissions(request.query(), engine::provided, null);
+    Lane.putQuery(engine, slot, request.query(), harvest, omissions);
   }
 
-  /** Whether the program can take all of its filters: it doesn't know of cgroups. */
+  /** Whether the program can apply all filters of a query: it doesn't know cgroups. */
   static boolean fits(Query query) {
     return SweepPass.fits(query)
         && query.cgroupPath().isEmpty()
@@ -44,32 +45,32 @@ final class WalkPass {
   }
 
   /**
-   * Collects what is asked.
+   * Collects the records of the request.
    *
-   * @return false if the only process that it is about has gone
+   * @return false if the request is about one process and that has vanished
    */
   boolean run() {
     Set<Integer> pids = request.query().pids();
-    if (request.ofOne()) {
-      one(request.process().pid());
+    if (request.isForOne()) {
+      runOne(request.process().pid());
     } else if (pids.isEmpty()) {
-      all();
+      runAll();
     } else {
-      pids.forEach(this::seenOrHidden);
+      pids.forEach(this::collectOne);
     }
     harvest.finish();
-    return !request.ofOne() || request.process().isAlive();
+    return !request.isForOne() || request.process().isAlive();
   }
 
-  private void seenOrHidden(int pid) {
-    if (engine.hidden().contains(pid)) {
-      harvest.takeHidden(pid);
+  private void collectOne(int pid) {
+    if (engine.invisible().contains(pid)) {
+      harvest.collectInvisible(pid);
     } else if (pid > 0) {
-      one(pid);
+      runOne(pid);
     }
   }
 
-  private void all() {
+  private void runAll() {
     int tasks = walk.open();
     try {
       int large = 0;
@@ -77,61 +78,70 @@ final class WalkPass {
         cancellation.check();
         slot.beginRun(0);
         slot.memory().putInt(RequestLayout.LARGE_PID, large);
-        slot.memory().putInt(RequestLayout.STOP_PID, until(large));
+        slot.memory().putInt(RequestLayout.STOP_PID, stopPid(large));
         ended = walk.read(tasks, slot);
         int next = ended ? Integer.MAX_VALUE : slot.get(RequestLayout.NEXT);
         boolean nothing = slot.get(RequestLayout.ADMITTED) == 0;
-        harvest.take();
+        harvest.collect();
         if (large != 0) {
           if (!nothing) {
-            threads(large);
+            runThreads(large);
           }
           large = 0;
-        } else if (!takeHidden(next) && nothing && !ended) {
+        } else if (!collectInvisible(next) && nothing && !ended) {
           large = next;
         }
       }
     } finally {
       Syscalls.close(tasks);
     }
-    takeHidden(Integer.MAX_VALUE);
+    collectInvisible(Integer.MAX_VALUE);
   }
 
   /**
-   * A large process is done by itself; of hidden ones, which the program won't come to, in turn.
+   * The pid at which the program shall stop. A large process is collected by itself. Otherwise the
+   * program stops at the next invisible process, which it doesn't visit, so that the order of ids
+   * is kept. 0 if the program needn't stop.
    */
-  private int until(int large) {
-    int nextHidden = hiddenTaken < hidden.length ? hidden[hiddenTaken] : 0;
-    return large != 0 ? large + 1 : nextHidden;
+  private int stopPid(int large) {
+    int nextInvisible = invisibleDone < invisible.length ? invisible[invisibleDone] : 0;
+    return large != 0 ? large + 1 : nextInvisible;
   }
 
-  /** Those whose ids come before that one; whether there were any. */
-  private boolean takeHidden(int before) {
-    int taken = hiddenTaken;
-    while (hiddenTaken < hidden.length && hidden[hiddenTaken] < before) {
-      harvest.takeHidden(hidden[hiddenTaken++]);
+  /**
+   * Collects the invisible processes whose ids are less than {@code before}.
+   *
+   * @return whether there were any
+   */
+  private boolean collectInvisible(int before) {
+    int first = invisibleDone;
+    while (invisibleDone < invisible.length && invisible[invisibleDone] < before) {
+      harvest.collectInvisible(invisible[invisibleDone++]);
     }
-    return hiddenTaken > taken;
+    return invisibleDone > first;
   }
 
-  private void one(int pid) {
+  private void runOne(int pid) {
     cancellation.check();
     slot.work(0, pid, 0, WorkKind.PROCESS_WITH_THREADS);
     if (slot.run(1) == 1) {
-      harvest.take();
+      harvest.collect();
       return;
     }
     slot.work(0, pid, 0, WorkKind.PROCESS_ONLY);
     slot.run(1);
     boolean admitted = slot.get(RequestLayout.ADMITTED) > 0;
-    harvest.take();
+    harvest.collect();
     if (admitted) {
-      threads(pid);
+      runThreads(pid);
     }
   }
 
-  /** The threads of a process that has more than a slot holds, in order as all threads come. */
-  private void threads(int pid) {
+  /**
+   * Collects the threads of a process that has more than a slot can hold. It walks over all threads
+   * of the host, so they come in order.
+   */
+  private void runThreads(int pid) {
     if (harvest.threadFields() == 0) {
       return;
     }
@@ -142,7 +152,7 @@ final class WalkPass {
         cancellation.check();
         slot.beginRun(1);
         ended = walk.read(tasks, slot);
-        harvest.take();
+        harvest.collect();
       }
     } finally {
       Syscalls.close(tasks);

@@ -1,12 +1,12 @@
 /**
- * One pass over processes and threads by BPF: planned, run in batches, and its records put in
- * order.
+ * Passes over processes and threads by BPF. A pass is planned, runs in batches, and sorts its
+ * records.
  *
- * <p>The calls run one way: {@link kifs.kernel.bpf.pass.BpfEngine} hands out slots, {@link
- * kifs.kernel.bpf.pass.PassMaker} makes a pass of one, and nothing in a pass goes back to the
- * engine's maker.
+ * <p>{@link kifs.kernel.bpf.pass.BpfEngine} owns the slots, and {@link
+ * kifs.kernel.bpf.pass.PassMaker} makes a pass in one of them. Nothing in a pass calls the maker of
+ * the engine.
  *
- * <p>This package doesn't know events, open files or mappings. A pass runs on the thread that asked
- * for it, with one helper thread beside it.
+ * <p>This package doesn't know events, open files or mappings. A pass runs on the thread that
+ * called for it. A large pass also uses one helper thread.
  */
 package kifs.kernel.bpf.pass;

@@ -34,7 +34,7 @@ final class BpfObject implements AutoCloseable {
   private static final int LINK_INFO_BYTES = 12;
 
   private static final int LOG_BYTES = 128 * 1024;
-  private static final int LONGEST_REASON = 200;
+  private static final int MAX_REASON_CHARS = 200;
 
   /** Of the verifier's log levels: its verdict, and figures about its own work. */
   private static final int VERDICT = 4;
@@ -90,7 +90,7 @@ final class BpfObject implements AutoCloseable {
   }
 
   /** Lets the verifier tell no more than its verdict; before {@link #load}. */
-  void sayLess() {
+  void reduceLog() {
     logLevel = VERDICT;
   }
 
@@ -109,7 +109,7 @@ final class BpfObject implements AutoCloseable {
   }
 
   /** Whether there was no room for the verifier's last words. */
-  boolean isCutOff(BpfProgram program) {
+  boolean isTruncated(BpfProgram program) {
     NativeBuffer log = logs.get(program);
     return log.buffer().get(log.capacity() - 2) != 0;
   }
@@ -128,7 +128,7 @@ final class BpfObject implements AutoCloseable {
       // It closes with how much it has looked at.
       if (!lines[i].isBlank() && FIGURES.stream().noneMatch(lines[i]::startsWith)) {
         String line = lines[i].strip();
-        return line.substring(0, Math.min(line.length(), LONGEST_REASON));
+        return line.substring(0, Math.min(line.length(), MAX_REASON_CHARS));
       }
     }
     return "the verifier gives no reason";
@@ -204,7 +204,7 @@ final class BpfObject implements AutoCloseable {
    * @param which of what a union bpf_iter_link_info says of a task: {@link #TID}, {@link #PID}
    * @param id 0: all tasks
    */
-  synchronized int openOnce(BpfProgram program, int which, int id) {
+  synchronized int openFor(BpfProgram program, int which, int id) {
     target.buffer().putInt(TID, 0).putInt(PID, 0).putInt(which, id);
     options.buffer().putLong(0, OPTIONS_BYTES).putLong(LINK_INFO, target.address());
     options.buffer().putInt(LINK_INFO_LENGTH, LINK_INFO_BYTES);

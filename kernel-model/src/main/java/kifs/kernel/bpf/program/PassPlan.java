@@ -28,11 +28,11 @@ public final class PassPlan {
     count++;
   }
 
-  public void addHidden(int pid) {
+  public void addInvisible(int pid) {
     add(pid, HIDDEN);
   }
 
-  public boolean isHidden(int index) {
+  public boolean isInvisible(int index) {
     return sizes[index] == HIDDEN;
   }
 

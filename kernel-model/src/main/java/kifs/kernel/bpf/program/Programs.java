@@ -100,14 +100,14 @@ public final class Programs implements AutoCloseable {
         states.put(other, new State(Status.REFUSED, "needs " + program));
       }
     }
-    if (!sweeps() && states.get(BpfProgram.WALK).status() == Status.NOT_NEEDED) {
+    if (!canSweep() && states.get(BpfProgram.WALK).status() == Status.NOT_NEEDED) {
       states.put(BpfProgram.WALK, RUNS);
       wanted.add(BpfProgram.WALK);
     }
   }
 
   /** Whether the programs run that passes by sweeps are made with. */
-  public boolean sweeps() {
+  public boolean canSweep() {
     return runs(BpfProgram.LIST) && runs(BpfProgram.SWEEP) && runs(BpfProgram.CLOCK);
   }
 
@@ -139,11 +139,11 @@ public final class Programs implements AutoCloseable {
    * asked again, for less.
    */
   private static String refusal(BpfObject tried, BpfProgram refused) throws BpfException {
-    if (!tried.isCutOff(refused)) {
+    if (!tried.isTruncated(refused)) {
       return tried.refusal(refused);
     }
     try (BpfObject alone = open(Set.of(refused))) {
-      alone.sayLess();
+      alone.reduceLog();
       alone.load(Set.of(refused));
       return alone.refusal(refused);
     }
@@ -198,7 +198,7 @@ public final class Programs implements AutoCloseable {
    * @return to be closed
    */
   public int iterator(BpfProgram program, int tid) throws BpfException {
-    int fd = object.openOnce(program, BpfObject.TID, tid);
+    int fd = object.openFor(program, BpfObject.TID, tid);
     if (fd < 0) {
       throw new BpfException("can't open the iterator " + program + ": errno " + -fd);
     }
@@ -211,7 +211,7 @@ public final class Programs implements AutoCloseable {
   }
 
   /** Whether iterators can be of one process alone. */
-  public boolean iteratesOne() {
+  public boolean canIterateOne() {
     return host.buffer().getInt(HostLayout.ITERATES_ONE) != 0;
   }
 

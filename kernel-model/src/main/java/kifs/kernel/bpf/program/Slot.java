@@ -20,7 +20,7 @@ public final class Slot {
    * At most so many processes are the work of one run. That keeps the kernel busy for about a
    * millisecond, and whoever cancels a pass waits no longer.
    */
-  private static final int ENTRIES_PER_RUN = 128;
+  private static final int PROCESSES_PER_BATCH = 128;
 
   private final int number;
   private final ByteBuffer memory;
@@ -64,7 +64,7 @@ public final class Slot {
   }
 
   /** Begins a request without filters: the fields wanted of each record. */
-  public void askFor(long process, long thread, long command, long limits) {
+  public void requestFields(long process, long thread, long command, long limits) {
     memory.putLong(RequestLayout.PROCESS_FIELDS, process);
     memory.putLong(RequestLayout.THREAD_FIELDS, thread);
     memory.putLong(RequestLayout.COMMAND_FIELDS, command);
@@ -73,14 +73,14 @@ public final class Slot {
     memory.putInt(RequestLayout.UID_COUNT, 0);
     memory.putInt(RequestLayout.COMM_COUNT, 0);
     memory.putInt(RequestLayout.BOUND_COUNT, 0);
-    followNothing();
+    trackNothing();
     memory.putInt(RequestLayout.REREAD_COMMANDS, 0);
     memory.putInt(RequestLayout.STOP_PID, 0);
     memory.putInt(RequestLayout.LARGE_PID, 0);
   }
 
   /** From here on changes are of no interest: of single threads nothing is kept. */
-  public void followNothing() {
+  public void trackNothing() {
     memory.putInt(RequestLayout.PROCESS_CHANGE + ChangeLayout.COUNT, 0);
     memory.putInt(RequestLayout.THREAD_CHANGE + ChangeLayout.COUNT, 0);
   }
@@ -101,11 +101,11 @@ public final class Slot {
    * @param maxThreads how many threads they may have together; the first process may have more
    * @return how many entries of work that is, at least one
    */
-  public int workOn(PassPlan processes, int from, int to, int maxThreads) {
+  public int fillBatch(PassPlan processes, int from, int to, int maxThreads) {
     int entries = 0;
-    int end = Math.min(to, from + ENTRIES_PER_RUN);
+    int end = Math.min(to, from + PROCESSES_PER_BATCH);
     int threads = 0;
-    for (int at = from; at < end && !processes.isHidden(at); at++) {
+    for (int at = from; at < end && !processes.isInvisible(at); at++) {
       threads += processes.size(at);
       if (entries > 0 && threads > maxThreads) {
         break;
@@ -144,7 +144,7 @@ public final class Slot {
 
   /** Asks for one thread's name; null: it isn't there, or isn't seen. */
   public byte[] name(int pid, int tid) {
-    askFor(0, ThreadRecord.TID.bit() | ThreadRecord.COMM.bit(), 0, 0);
+    requestFields(0, ThreadRecord.TID.bit() | ThreadRecord.COMM.bit(), 0, 0);
     work(0, pid, tid, WorkKind.ONE_THREAD);
     run(1);
     return get(RequestLayout.THREADS) == 0

@@ -22,7 +22,7 @@ public final class Walk implements Slot.Worker {
   private final BpfObject object;
   private final MappedMemory host;
   private final int link;
-  private final boolean walksOne;
+  private final boolean canWalkOne;
   private final NativeBuffer nothing = NativeBuffer.allocate(Long.BYTES);
   private final ReentrantLock lock = new ReentrantLock(true);
 
@@ -33,15 +33,15 @@ public final class Walk implements Slot.Worker {
     this.object = object;
     this.host = host;
     link = object.iterator(BpfProgram.WALK);
-    walksOne = host.buffer().getInt(HostLayout.ITERATES_ONE) != 0;
+    canWalkOne = host.buffer().getInt(HostLayout.ITERATES_ONE) != 0;
   }
 
   /**
    * Whether the kernel visits one process without visiting all (Linux 6.1): else to look at one
    * takes as long as a whole pass.
    */
-  public boolean walksOne() {
-    return walksOne;
+  public boolean canWalkOne() {
+    return canWalkOne;
   }
 
   /** A walk over all tasks, to be read by {@link #read} and closed by {@link Syscalls#close}. */
@@ -54,7 +54,7 @@ public final class Walk implements Slot.Worker {
    * task only if it is a process's first. The program leaves out what isn't meant.
    */
   private int open(int which, int id) {
-    return object.openOnce(BpfProgram.WALK, which, id);
+    return object.openFor(BpfProgram.WALK, which, id);
   }
 
   private static int opened(int fd) {
@@ -88,7 +88,7 @@ public final class Walk implements Slot.Worker {
   /** Visits the ids of all processes. */
   public void forEachPid(Slot slot, IntConsumer visitor) {
     int tasks = open();
-    slot.askFor(ProcessRecord.PID.bit(), 0, 0, 0);
+    slot.requestFields(ProcessRecord.PID.bit(), 0, 0, 0);
     try {
       for (boolean ended = false; !ended; ) {
         slot.beginRun(0);

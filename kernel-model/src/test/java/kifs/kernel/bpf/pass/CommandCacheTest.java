@@ -15,7 +15,7 @@ class CommandCacheTest {
   private final CommandCache cache = new CommandCache();
 
   @Test
-  void keepsWhatItKnewWhileItGrows() {
+  void keepsItsLinesWhileItGrows() {
     int many = 5_000;
     IntStream.rangeClosed(1, many).forEach(pid -> put(pid, pid * 10L));
     for (int pid = 1; pid <= many; pid++) {
@@ -24,20 +24,20 @@ class CommandCacheTest {
   }
 
   @Test
-  void knowsNothingOfAProcessThatRanOrExecuted() {
+  void dropsTheLineOfAProcessThatRanOrExecuted() {
     put(1, 10);
     assertNull(cache.get(1, 11, MEMORY));
     assertNull(cache.get(1, 10, MEMORY + 1));
   }
 
   @Test
-  void takesNoLineOfAProcessThatWasRunning() {
+  void storesNoLineOfAProcessThatWasRunning() {
     put(1, -1);
     assertNull(cache.get(1, -1, MEMORY));
   }
 
   @Test
-  void forgetsTheProcessesThatHaveGone() {
+  void dropsTheProcessesThatHaveVanished() {
     IntStream.rangeClosed(1, 2_000).forEach(pid -> put(pid, 1));
     PassPlan living = new PassPlan();
     IntStream.of(7, 5).forEach(pid -> living.add(pid, 1));
@@ -54,7 +54,7 @@ class CommandCacheTest {
   }
 
   @Test
-  void takesAnotherLineOfTheSameProcess() {
+  void replacesTheLineOfAProcess() {
     put(1, 10);
     cache.put(1, 20, MEMORY, ByteBuffer.wrap(line(2)), 0, line(2).length);
     assertArrayEquals(line(2), cache.get(1, 20, MEMORY));

@@ -45,7 +45,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Passes by either way: nobody is missing or doubled, and all are in order. */
+/**
+ * Passes by sweeps and by walks. No process or thread is missing, none comes twice, and all are in
+ * order.
+ */
 class PassTest {
   private static final int MANY = Capacity.BATCH_THREADS.count() + 500;
   private static final Query BOTH = Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE);
@@ -75,7 +78,7 @@ class PassTest {
   @ParameterizedTest
   @EnumSource
   void aProcessOfMoreThreadsThanASlotHolds(Way way) throws Exception {
-    // A name of its own: what was killed before may still be there.
+    // The name is unique, because processes that an earlier test killed may still be there.
     String name = way + "-" + ProcessHandle.current().pid();
     try (Program load = Program.runAs(name, directory, "procs", 2, MANY);
         BpfSource source = way.open()) {
@@ -105,10 +108,13 @@ class PassTest {
     }
   }
 
-  /** What it did counts, and so do the threads that are left. */
+  /**
+   * The main thread has ended and the process goes on. Its figures contain what the main thread
+   * did, and the other threads are still collected.
+   */
   @ParameterizedTest
   @EnumSource
-  void aProcessWhoseFirstThreadHasEnded(Way way) throws Exception {
+  void aProcessWhoseMainThreadHasEnded(Way way) throws Exception {
     try (Program load = Program.run("first-thread-ends");
         BpfSource source = way.open()) {
       Query query = BOTH.withPids(Set.of(load.pid()));
@@ -127,10 +133,10 @@ class PassTest {
     }
   }
 
-  /** Bounds on one type leave the others alone, and what is beyond none of them is left out. */
+  /** A record that exceeds no bound of its type is omitted. Records of other types are not. */
   @ParameterizedTest
   @EnumSource
-  void whatIsBeyondNoBoundStaysInTheKernel(Way way) throws Exception {
+  void recordsThatExceedNoBoundStayInTheKernel(Way way) throws Exception {
     String name = "bound" + way + "-" + ProcessHandle.current().pid();
     try (Program load = Program.runAs(name, directory, "procs", 20, 3);
         BpfSource source = way.open()) {
@@ -162,10 +168,13 @@ class PassTest {
     }
   }
 
-  /** Of numbers of all widths, signed ones, states and shares, the programs and we say the same. */
+  /**
+   * The programs and the query agree about every bound: about numbers of all widths, signed
+   * numbers, states and shares.
+   */
   @ParameterizedTest
   @EnumSource
-  void whatIsBeyondABoundIsSaidTheSame(Way way) throws Exception {
+  void theProgramsEvaluateBoundsAsTheQueryDoes(Way way) throws Exception {
     String name = "same" + way + "-" + ProcessHandle.current().pid();
     Query all =
         Query.of(ProcessRecord.TYPE, LimitsRecord.TYPE).withComms(Set.of(name)).withDetail(FULL);
@@ -199,7 +208,7 @@ class PassTest {
       for (long shares = 1; relation != Relation.EQUAL && shares > 0; shares *= 7) {
         bounds.add(Bound.ofShare(process.type(), FDS, relation, shares, FD_LIMIT));
         for (LimitsRecord.Usage each : LimitsRecord.USAGES) {
-          // Other processes of the same user change these two meanwhile.
+          // Other processes of the same user change these two at any time.
           if (!Set.of("nproc", "sigpending").contains(each.limit().name())) {
             Field soft = each.limit().soft();
             bounds.add(Bound.ofShare(limits.type(), each.used(), relation, shares, soft));
@@ -211,25 +220,25 @@ class PassTest {
   }
 
   /**
-   * Of who hasn't changed since an earlier pass nothing is brought; but the programs for older
-   * kernels bring everybody.
+   * A process that has not changed since an earlier pass is omitted. The walk, for older kernels,
+   * doesn't track changes and omits none.
    */
   @ParameterizedTest
   @EnumSource
-  void whatHasNotChangedStaysInTheKernel(Way way) throws Exception {
+  void unchangedProcessesStayInTheKernel(Way way) throws Exception {
     String name = "still" + way + "-" + ProcessHandle.current().pid();
     try (Program load = Program.runAs(name, directory, "procs", 20, 3);
         BpfSource source = way.open()) {
-      final boolean follows = source.parts().get("bpf.sweep").equals("runs");
+      final boolean tracks = source.parts().get("bpf.sweep").equals("runs");
       Set<Integer> all = new TreeSet<>(Set.of(load.pid()));
       load.lines().stream().limit(20).map(Integer::parseInt).forEach(all::add);
       assertEquals(new Found(all, all), changed(source, name, 0, 0, 100), "all are new");
-      final Set<Integer> still = follows ? Set.of() : all;
+      final Set<Integer> still = tracks ? Set.of() : all;
       assertEquals(new Found(still, still), changed(source, name, 100, 100, 200));
       assertEquals(new Found(all, all), changed(source, name, 50, 200, 300), "it was after 50");
       assertEquals(new Found(still, still), changed(source, name, 300, 300, 400));
       assertEquals(
-          new Found(all, all), changed(source, name, 450, 450, 500), "450 wasn't followed");
+          new Found(all, all), changed(source, name, 450, 450, 500), "no pass at 450 tracked");
       assertEquals(new Found(still, still), changed(source, name, 500, 500, 600));
 
       int one = Integer.parseInt(load.lines().get(3));
@@ -242,17 +251,17 @@ class PassTest {
         found = changed(source, name, 600, now, now + 1);
         now++;
       }
-      final Set<Integer> moved = follows ? Set.of(one) : all;
+      final Set<Integer> moved = tracks ? Set.of(one) : all;
       assertEquals(new Found(moved, moved), found);
 
       Bound first = Bound.of(ProcessRecord.TYPE, ProcessRecord.PID, Relation.EQUAL, load.pid());
-      Query query = following(name, now, now, now + 1).withBounds(Set.of(first));
-      final Set<Integer> bound = follows ? Set.of(load.pid()) : all;
-      assertEquals(new Found(bound, still), Found.of(source, query), "beyond a bound");
+      Query query = tracking(name, now, now, now + 1).withBounds(Set.of(first));
+      final Set<Integer> bound = tracks ? Set.of(load.pid()) : all;
+      assertEquals(new Found(bound, still), Found.of(source, query), "exceeds a bound");
     }
   }
 
-  /** Of which processes there were PROCESS records, and of which THREADs. */
+  /** The pids of the PROCESS records and those of the THREAD records of a bulk. */
   private record Found(Set<Integer> processes, Set<Integer> threads) {
     static Found of(BpfSource source, Query query) {
       Set<Integer> processes;
@@ -268,11 +277,17 @@ class PassTest {
   }
 
   private static Found changed(BpfSource source, String name, long since, long last, long now) {
-    return Found.of(source, following(name, since, last, now));
+    return Found.of(source, tracking(name, since, last, now));
   }
 
-  /** Each pass after the one before: theirs is the time after which changes count, or later. */
-  private static Query following(String name, long since, long last, long now) {
+  /**
+   * A query that tracks changes.
+   *
+   * @param since the time after which changes count, ns
+   * @param last the time of the query's last pass, ns; 0: there was none
+   * @param now the time of this pass, ns
+   */
+  private static Query tracking(String name, long since, long last, long now) {
     long process = ProcessRecord.FDS.bit() | ProcessRecord.RUNTIME.bit();
     long thread = ThreadRecord.RUNTIME.bit() | ThreadRecord.VOLUNTARY_SWITCHES.bit();
     return BOTH.withComms(Set.of(name))
@@ -290,12 +305,12 @@ class PassTest {
     return Bound.of(ProcessRecord.TYPE, ProcessRecord.FDS, Relation.ABOVE, count);
   }
 
-  /** Only one of the ways is loaded, and of what isn't it is said why. */
+  /** Only the programs of one way are loaded, and each other program states why it isn't. */
   @Test
-  void theWayIsTold() throws Exception {
+  void thePartsStateWhichWayIsLoaded() throws Exception {
     try (BpfSource source = Way.WALK.open()) {
       assertEquals("runs", source.parts().get("bpf.walk"));
-      // A kernel that refuses it says so itself; here that is made up.
+      // A kernel that refuses a program gives its own reason. Here the test refuses it.
       assertFalse(source.parts().get("bpf.list").equals("runs"));
       assertEquals("needs list", source.parts().get("bpf.sweep"));
       assertEquals("needs list", source.parts().get("bpf.waits"));
@@ -316,13 +331,14 @@ class PassTest {
     return Arrays.stream(pids).boxed().collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** As {@link #ids} gives them. */
+  /** The threads of a process, in the form of {@link #ids}. */
   private static List<Long> threads(BpfSource source, int pid) {
     try (ProcessRef process = source.process(pid).orElseThrow()) {
       return Arrays.stream(process.tids()).mapToObj(tid -> (long) pid << 32 | tid).toList();
     }
   }
 
+  /** The pid and the tid of each record, in one number. */
   private static List<Long> ids(Bulk bulk, RecordType type) {
     return ids(bulk, type, r -> r.get(ThreadRecord.PID) << 32 | r.get(ThreadRecord.TID));
   }

@@ -13,13 +13,16 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitKind;
 import org.junit.jupiter.api.Test;
 
-/** A look at a thread's call, and then its record: whether the thread has run in between. */
+/**
+ * The call of a blocked thread is found first, and its record is made later. A thread that has run
+ * in between is not reported as waiting.
+ */
 class ThreadWaitsTest {
   private static final int TID = 101;
   private static final int WAIT4 = 61;
   private static final long MS = 1_000_000;
 
-  /** It waits for any child of its process. */
+  /** A thread that waits for any child of its process. */
   private static ThreadWaits waits(long lastRanNs, long switches) {
     long[] arguments = {-1, 0, 0, 0, 0, 0};
     BlockedCall call =
@@ -44,20 +47,20 @@ class ThreadWaitsTest {
     return WaitKind.of(thread.get(ThreadRecord.WAIT_KIND));
   }
 
-  /** Else it would seem to wait no more for a moment, and its block be told twice. */
+  /** Otherwise the wait would seem to end for a moment, and its block would be reported twice. */
   @Test
   void aClockThatWasMeasuredAgainIsNoRun() {
     assertEquals(WaitKind.CHILD, kind(waits(500 * MS, 7), 514 * MS, 4, 3));
   }
 
   @Test
-  void whoHasRunSinceWaitsForNothing() {
+  void aThreadThatHasRunSinceWaitsForNothing() {
     assertEquals(WaitKind.NONE, kind(waits(500 * MS, 7), 500 * MS, 4, 4));
     assertEquals(WaitKind.NONE, kind(waits(500 * MS, 7), 500 * MS, 5, 3));
   }
 
   @Test
-  void switchesThatNobodyToldProveNothing() {
+  void unknownSwitchesDoNotEndAWait() {
     assertEquals(WaitKind.CHILD, kind(waits(-1, -1), 500 * MS, 4, 3));
   }
 }

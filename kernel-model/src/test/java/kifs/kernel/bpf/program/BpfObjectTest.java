@@ -62,7 +62,7 @@ class BpfObjectTest {
     try (BpfObject object = BpfObject.open()) {
       object.omitMap("kifs_slots");
       if (less) {
-        object.sayLess();
+        object.reduceLog();
       }
       assertTrue(object.load(wanted) < 0);
       assertEquals(BpfProgram.WALK, object.refused());
