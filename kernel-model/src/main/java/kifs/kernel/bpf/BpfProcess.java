@@ -19,8 +19,9 @@ import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 
 /**
- * A process, bound by its directory in /proc. The programs know it by its id alone: if it still is
- * there when they have run, the id was its own.
+ * A process, bound to its directory in /proc. The programs find it by its id only. If the process
+ * is still alive after they have run, the id was its own, and so are the figures. Thread-safe as
+ * far as the bound process is.
  */
 final class BpfProcess implements ProcessRef {
   private final BpfEngine engine;
@@ -33,7 +34,7 @@ final class BpfProcess implements ProcessRef {
     this.bound = bound;
   }
 
-  /** The ref that the procfs source made for that process, whichever source it was asked of. */
+  /** The procfs source's own reference to a process that either source made. */
   static ProcessRef unwrap(ProcessRef process) {
     return process instanceof BpfProcess ours ? ours.bound : process;
   }
@@ -54,17 +55,18 @@ final class BpfProcess implements ProcessRef {
     if (ours == 0 || !readByProgram(ours, process)) {
       return bound.read(fields, process);
     }
-    // To read anything by it proves that the id is its own; so does its directory.
+    // A read through the directory, or the directory itself, proves that the process still had this
+    // id when the program ran.
     process.set(ProcessRecord.PID, pid());
     long others = fields & ~ours & ~ProcessRecord.PID.bit();
     return others == 0 ? bound.isAlive() : bound.read(others, process);
   }
 
   /**
-   * Fills these fields by a program.
+   * Fills the fields by a program.
    *
-   * @return false if /proc must be asked: the process has gone or is hidden from the programs, or
-   *     they can't be used
+   * @return false if /proc must be read: the process has vanished or is invisible to BPF, or the
+   *     programs can't be used
    */
   private boolean readByProgram(long fields, Record process) {
     try (BpfEngine.Use use = engine.use()) {
@@ -82,7 +84,7 @@ final class BpfProcess implements ProcessRef {
       slot.requestFields(fields | ProcessRecord.PID.bit(), 0, 0, 0);
       boolean score = (fields & ProcessRecord.OOM_SCORE.bit()) != 0;
       slot.memory().putLong(RequestLayout.TOTAL_PAGES, score ? engine.totalPages() : 0);
-      slot.work(0, pid(), 0, WorkKind.PROCESS_ONLY);
+      slot.putWork(0, pid(), 0, WorkKind.PROCESS_ONLY);
       slot.run(1);
       boolean found = slot.get(RequestLayout.PROCESSES) > 0;
       if (found) {

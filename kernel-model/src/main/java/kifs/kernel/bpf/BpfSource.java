@@ -39,10 +39,10 @@ import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
 
 /**
- * The running kernel seen through BPF programs, and through /proc where they can't see.
- * Thread-safe.
+ * The source that reads the running kernel by BPF programs, and through /proc what these can't
+ * provide. Thread-safe.
  *
- * <p>Where a program can't be run any more, passes are made through /proc from then on, and a
+ * <p>If the kernel doesn't run a program any more, all later passes are made through /proc, and a
  * warning says so.
  */
 public final class BpfSource implements KernelSource {
@@ -68,7 +68,7 @@ public final class BpfSource implements KernelSource {
     }
   }
 
-  /** Facts of blocked threads, for one look; empty: only /proc tells them here. */
+  /** Facts of blocked threads for one pass. Empty if no program finds them on this host. */
   private Optional<LockFacts> newLockFacts() {
     return engine.findsWaits()
         ? Optional.of(new BpfLockFacts(engine, procfs.newLockFacts()))
@@ -76,15 +76,21 @@ public final class BpfSource implements KernelSource {
   }
 
   /**
-   * @param procfs of the running kernel; closed with this source, and only then
-   * @throws BpfException if this kernel has no use for our programs, or we have no right to them
+   * Loads the programs and opens the source.
+   *
+   * @param procfs reads the running kernel; {@link #close} closes it, a failed open does not
+   * @throws BpfException if this kernel can't run the programs, or the daemon may not load them
    */
   public static BpfSource open(ProcfsSource procfs) throws BpfException {
     return open(procfs, Set.of());
   }
 
   /**
-   * @param without programs to leave out, as if this kernel refused them
+   * Loads some of the programs and opens the source.
+   *
+   * @param procfs as in {@link #open(ProcfsSource)}
+   * @param without programs to omit, as if this kernel refused them
+   * @throws BpfException as in {@link #open(ProcfsSource)}
    */
   public static BpfSource open(ProcfsSource procfs, Set<BpfProgram> without) throws BpfException {
     Programs programs = new Programs(without);
@@ -97,17 +103,18 @@ public final class BpfSource implements KernelSource {
   }
 
   /**
-   * Binds the native library that {@link #open} needs, if it is there; {@code open} does it too.
+   * Binds the native library that {@link #open} needs, if it is installed. Otherwise {@code open}
+   * binds it.
    */
   public static void bindLibrary() {
     try {
       LibBpf.functions();
     } catch (BpfException e) {
-      // Opening says so, to whoever wants BPF.
+      // open() reports the error, if it is called at all.
     }
   }
 
-  /** The source that fills the gaps, and that figures are compared with. */
+  /** The source that provides what the programs can't. Tests compare the programs with it. */
   public ProcfsSource procfs() {
     return procfs;
   }
@@ -148,18 +155,18 @@ public final class BpfSource implements KernelSource {
 
   @Override
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
-    boolean useful = isOfPrograms(query) || !Selection.tags(query).isEmpty();
-    if (!useful || !passes.fits(query) || !run(query, into, cancellation)) {
+    boolean useful = wantsPrograms(query) || !Selection.tags(query).isEmpty();
+    if (!useful || !passes.fits(query) || !collectByPrograms(query, into, cancellation)) {
       procfs.collect(query, into, cancellation);
     }
   }
 
   /**
-   * By programs as far as they go.
+   * Collects by the programs what they provide, and the rest through /proc.
    *
-   * @return false if they can't be used: then nothing was appended
+   * @return false if the programs can't be used; then nothing was appended
    */
-  private boolean run(Query query, BulkBuilder into, Cancellation cancellation) {
+  private boolean collectByPrograms(Query query, BulkBuilder into, Cancellation cancellation) {
     Set<Integer> selected = Selection.tags(query);
     Set<Integer> others = new TreeSet<>(query.tags());
     others.removeAll(BpfDetails.TAGS);
@@ -169,11 +176,11 @@ public final class BpfSource implements KernelSource {
         return false;
       }
       if (!selected.isEmpty()) {
-        Selection.of(passes, query, cancellation)
+        Selection.select(passes, query, cancellation)
             .ifPresent(held -> procfs.collect(held, into, cancellation));
       }
       collectOthers(query.withTags(others), into, cancellation);
-      if (isOfPrograms(query)) {
+      if (wantsPrograms(query)) {
         passes.collect(query, null, into, cancellation);
       }
       return true;
@@ -184,8 +191,8 @@ public final class BpfSource implements KernelSource {
     }
   }
 
-  /** Whether it asks for any records that the programs make. */
-  private static boolean isOfPrograms(Query query) {
+  /** Whether a query wants records that the programs make. */
+  private static boolean wantsPrograms(Query query) {
     return !Collections.disjoint(query.tags(), BpfDetails.TAGS);
   }
 
@@ -243,7 +250,7 @@ public final class BpfSource implements KernelSource {
     return events;
   }
 
-  /** Ends all watches and unloads the programs. Afterwards there is nothing to be seen. */
+  /** Ends all watches and unloads the programs. The source can't be used after that. */
   @Override
   public void close() {
     events.close();

@@ -12,7 +12,10 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ThreadRef;
 
-/** A thread, bound like {@link BpfProcess}. */
+/**
+ * A thread, bound to its directory in /proc. As in {@link BpfProcess}, figures are its own if it is
+ * still alive after the program has run. Thread-safe as far as the bound thread is.
+ */
 final class BpfThread implements ThreadRef {
   private static final long IDENTITY = ThreadRecord.TID.bit() | ThreadRecord.PID.bit();
 
@@ -44,7 +47,8 @@ final class BpfThread implements ThreadRef {
     thread.set(ThreadRecord.PID, pid());
     long others = fields & ~ours & ~IDENTITY;
     if (others == 0) {
-      // To find nothing of it is to find it gone; so the id was its own when the program ran.
+      // This read fails if the thread has vanished. If it succeeds, the thread still had this id
+      // when the program ran.
       return bound.read(IDENTITY, Record.allocate(ThreadRecord.TYPE));
     }
     Record rest = Record.allocate(ThreadRecord.TYPE);
@@ -54,10 +58,10 @@ final class BpfThread implements ThreadRef {
   }
 
   /**
-   * Fills these fields by a program.
+   * Fills the fields by a program.
    *
-   * @return false if /proc must be asked: the thread has gone or is hidden from the programs, or
-   *     they can't be used
+   * @return false if /proc must be read: the thread has vanished or is invisible to BPF, or the
+   *     programs can't be used
    */
   private boolean readByProgram(long fields, Record thread) {
     try (BpfEngine.Use use = engine.use()) {
@@ -73,7 +77,7 @@ final class BpfThread implements ThreadRef {
     try {
       engine.refresh();
       slot.requestFields(0, fields | IDENTITY, 0, 0);
-      slot.work(0, pid(), tid(), WorkKind.ONE_THREAD);
+      slot.putWork(0, pid(), tid(), WorkKind.ONE_THREAD);
       slot.run(1);
       boolean found = slot.get(RequestLayout.THREADS) > 0;
       if (found) {

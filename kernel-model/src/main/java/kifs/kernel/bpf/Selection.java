@@ -15,11 +15,11 @@ import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.source.Cancellation;
 
 /**
- * Which processes a query about what processes hold is of: the programs put its filters to them in
- * one pass, where /proc would be read process by process. Stateless.
+ * Selects the processes of a query about what processes hold. The programs apply the query's
+ * filters in one pass. Otherwise /proc would be read for each process. Stateless.
  */
 final class Selection {
-  /** Tags of the records that are about what processes hold. */
+  /** The tags of the records about what processes hold. */
   private static final Set<Integer> HELD =
       Set.of(FdRecord.TYPE.tag(), ShmRecord.TYPE.tag(), ShmUserRecord.TYPE.tag());
 
@@ -27,7 +27,10 @@ final class Selection {
 
   private Selection() {}
 
-  /** The part of a query that is about what processes hold and that has filters besides pids. */
+  /**
+   * The tags of a query that are about what processes hold. Empty if the query has no filter other
+   * than pids, because then there is nothing to select.
+   */
   static Set<Integer> tags(Query query) {
     Set<Integer> held = new TreeSet<>(query.tags());
     held.retainAll(HELD);
@@ -35,15 +38,16 @@ final class Selection {
   }
 
   /**
-   * The same part with nothing but pids to go by; empty if no process is admitted.
+   * The part of the query about what processes hold, with the pids of the selected processes as its
+   * only filter. Empty if the filters admit no process.
    *
    * @throws BpfStoppedException if the kernel doesn't run the programs any more
    */
-  static Optional<Query> of(PassMaker passes, Query query, Cancellation cancellation) {
+  static Optional<Query> select(PassMaker passes, Query query, Cancellation cancellation) {
     Set<Integer> pids = new TreeSet<>();
-    Query whole = query.withBounds(Set.of()).withChanges(Set.of());
+    Query complete = query.withBounds(Set.of()).withChanges(Set.of());
     Query processes =
-        whole
+        complete
             .withTags(Set.of(ProcessRecord.TYPE.tag()))
             .withFields(ProcessRecord.TYPE, ProcessRecord.PID);
     try (BulkBuilder found = new BulkBuilder(POOL, List.of(ProcessRecord.TYPE))) {
@@ -53,7 +57,7 @@ final class Selection {
     return pids.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            whole
+            complete
                 .withTags(tags(query))
                 .withPids(pids)
                 .withUids(Set.of())

@@ -3,7 +3,7 @@
  * memory that they share with the daemon. {@link kifs.kernel.bpf.BpfSource} puts the packages below
  * together.
  *
- * <p>The programs stand in {@code src/main/bpf}. Figures that BPF can't give on this kernel come
+ * <p>The programs are in {@code src/main/bpf}. Figures that BPF can't provide on this kernel come
  * from {@code kifs.kernel.procfs}.
  *
  * <p>Only the daemon may know this family. Each pass runs on one thread; several passes may run at

@@ -114,7 +114,7 @@ public final class BpfEngine {
 
   private long ownExecStart() {
     try (Use use = use()) {
-      return use.isGranted() && passes.clock().run(0) == 0 ? passes.clock().left() : -1;
+      return use.isGranted() && passes.clock().run(0) == 0 ? passes.clock().contextValue() : -1;
     }
   }
 

@@ -232,7 +232,7 @@ final class Commands {
   private int rereadOnce(Slot spare, int pid) {
     spare.requestFields(0, 0, CommandRecord.COMMAND_LINE_LENGTH.bit(), 0);
     spare.memory().putInt(RequestLayout.REREAD_COMMANDS, 1);
-    spare.work(0, pid, 0, WorkKind.PROCESS_ONLY);
+    spare.putWork(0, pid, 0, WorkKind.PROCESS_ONLY);
     spare.run(1);
     if (spare.get(RequestLayout.COMMANDS) == 0) {
       return 0;

@@ -168,7 +168,7 @@ final class Lane {
   }
 
   private void workThreadByThread(int pid) {
-    slot.work(0, pid, 0, WorkKind.PROCESS_ONLY);
+    slot.putWork(0, pid, 0, WorkKind.PROCESS_ONLY);
     slot.run(1);
     harvest.collect();
     if (!threads || slot.get(RequestLayout.ADMITTED) == 0) {
@@ -180,7 +180,7 @@ final class Lane {
       cancellation.check();
       int items = Math.min(Capacity.BATCH.count(), tids.length - at);
       for (int i = 0; i < items; i++) {
-        slot.work(i, pid, tids[at + i], WorkKind.ONE_THREAD);
+        slot.putWork(i, pid, tids[at + i], WorkKind.ONE_THREAD);
       }
       slot.run(items);
       harvest.collect();

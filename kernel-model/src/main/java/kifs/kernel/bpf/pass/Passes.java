@@ -58,12 +58,12 @@ public sealed interface Passes {
 
   private static Slot.Worker sweeper(Programs programs) {
     TestRun sweep = programs.run(BpfProgram.SWEEP);
-    return (slot, entries) -> sweep.call(slot.number());
+    return (slot, items) -> sweep.call(slot.number());
   }
 
   Slots slots();
 
-  /** Which processes there are, and what a pass is planned by; null: no program tells. */
+  /** The list of all processes, by which a sweep is planned. Null if passes are made by walks. */
   Listing listing();
 
   /**

@@ -123,12 +123,12 @@ final class WalkPass {
 
   private void runOne(int pid) {
     cancellation.check();
-    slot.work(0, pid, 0, WorkKind.PROCESS_WITH_THREADS);
+    slot.putWork(0, pid, 0, WorkKind.PROCESS_WITH_THREADS);
     if (slot.run(1) == 1) {
       harvest.collect();
       return;
     }
-    slot.work(0, pid, 0, WorkKind.PROCESS_ONLY);
+    slot.putWork(0, pid, 0, WorkKind.PROCESS_ONLY);
     slot.run(1);
     boolean admitted = slot.get(RequestLayout.ADMITTED) > 0;
     harvest.collect();
@@ -145,7 +145,7 @@ final class WalkPass {
     if (harvest.threadFields() == 0) {
       return;
     }
-    slot.work(0, pid, 0, WorkKind.THREADS_ONLY);
+    slot.putWork(0, pid, 0, WorkKind.THREADS_ONLY);
     int tasks = walk.open();
     try {
       for (boolean ended = false; !ended; ) {

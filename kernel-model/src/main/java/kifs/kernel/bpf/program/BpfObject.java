@@ -13,20 +13,23 @@ import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 
 /**
- * The object file of programs and maps, loaded into the kernel. What is loaded goes with the
- * daemon: nothing is pinned, and the kernel drops what no open file refers to. Loading is not
- * thread-safe.
+ * The object file of programs and maps, loaded into the kernel. Nothing is pinned, so the kernel
+ * unloads all of it when the daemon ends.
+ *
+ * <p>{@link #load} and what precedes it are not thread-safe. After that the object is thread-safe;
+ * links and their options are guarded by this.
  */
 final class BpfObject implements AutoCloseable {
-  /** By its whole path, so that it needn't be in the package of this class. */
+  /** An absolute path, so that the file needn't be in the package of this class. */
   private static final String RESOURCE = "/kifs/kernel/bpf/kifs.bpf.o";
 
-  /** The one task, or a process's tasks. */
+  /** Offset of {@code task.tid} in {@code union bpf_iter_link_info}: an iterator over one task. */
   static final int TID = 0;
 
+  /** Offset of {@code task.pid} there: an iterator over the tasks of one process. */
   static final int PID = 4;
 
-  /** struct bpf_iter_attach_opts. */
+  /** The size of {@code struct bpf_iter_attach_opts}, and the offsets of two members. */
   private static final int OPTIONS_BYTES = 24;
 
   private static final int LINK_INFO = 8;
@@ -36,9 +39,10 @@ final class BpfObject implements AutoCloseable {
   private static final int LOG_BYTES = 128 * 1024;
   private static final int MAX_REASON_CHARS = 200;
 
-  /** Of the verifier's log levels: its verdict, and figures about its own work. */
-  private static final int VERDICT = 4;
+  /** A log level of the verifier ({@code BPF_LOG_STATS}): its verdict and its own statistics. */
+  private static final int LOG_STATS = 4;
 
+  /** How lines of the verifier's statistics begin. */
   private static final List<String> FIGURES =
       List.of("processed ", "verification time ", "stack depth ");
 
@@ -55,7 +59,11 @@ final class BpfObject implements AutoCloseable {
     this.object = object;
   }
 
-  /** Opens the object; {@link #load} must follow. */
+  /**
+   * Opens the object. {@link #load} must follow.
+   *
+   * @throws BpfException if libbpf is not installed or can't open the object
+   */
   static BpfObject open() throws BpfException {
     LibBpfFunctions bpf = LibBpf.functions();
     byte[] bytes = resource();
@@ -69,9 +77,9 @@ final class BpfObject implements AutoCloseable {
   }
 
   /**
-   * Loads programs, and no others.
+   * Loads the wanted programs and no others.
    *
-   * @return 0, or a negative errno; then {@link #refusal} may know more
+   * @return 0, or a negative errno; then {@link #refusal} may give the reason
    */
   int load(Set<BpfProgram> wanted) {
     for (BpfProgram program : BpfProgram.values()) {
@@ -89,18 +97,18 @@ final class BpfObject implements AutoCloseable {
     return result;
   }
 
-  /** Lets the verifier tell no more than its verdict; before {@link #load}. */
+  /** Has the verifier log no more than its verdict. Must be called before {@link #load}. */
   void reduceLog() {
-    logLevel = VERDICT;
+    logLevel = LOG_STATS;
   }
 
-  /** Leaves a map out that this kernel may not know; before {@link #load}. */
+  /** Omits a map whose type this kernel may not know. Must be called before {@link #load}. */
   void omitMap(String name) {
     bpf.bpf_map__set_autocreate(bpf.bpf_object__find_map_by_name(object, address(name)), false);
   }
 
-  /** The program that the verifier spoke of in vain, or null. */
-  BpfProgram refused() {
+  /** The program for which the verifier wrote a log, because it refused it. Null: none. */
+  BpfProgram refusedProgram() {
     return logs.entrySet().stream()
         .filter(log -> log.getValue().buffer().get(0) != 0)
         .map(Map.Entry::getKey)
@@ -108,13 +116,13 @@ final class BpfObject implements AutoCloseable {
         .orElse(null);
   }
 
-  /** Whether there was no room for the verifier's last words. */
+  /** Whether the log had no space for the verifier's last lines. */
   boolean isTruncated(BpfProgram program) {
     NativeBuffer log = logs.get(program);
     return log.buffer().get(log.capacity() - 2) != 0;
   }
 
-  /** The verifier's last words about a program. */
+  /** The reason that the verifier gave last for refusing a program, in a line. */
   String refusal(BpfProgram program) {
     NativeBuffer log = logs.get(program);
     byte[] bytes = new byte[log.capacity()];
@@ -125,7 +133,7 @@ final class BpfObject implements AutoCloseable {
     }
     String[] lines = new String(bytes, 0, end, StandardCharsets.ISO_8859_1).split("\n");
     for (int i = lines.length - 1; i >= 0; i--) {
-      // It closes with how much it has looked at.
+      // The log ends with the verifier's statistics.
       if (!lines[i].isBlank() && FIGURES.stream().noneMatch(lines[i]::startsWith)) {
         String line = lines[i].strip();
         return line.substring(0, Math.min(line.length(), MAX_REASON_CHARS));
@@ -146,12 +154,12 @@ final class BpfObject implements AutoCloseable {
   }
 
   /**
-   * Maps a map's content into our memory.
+   * Maps the content of a map into the daemon's memory. The caller must close the result.
    *
-   * @param bytes of all its entries
+   * @param bytes the size of all entries of the map
    */
   MappedMemory map(String name, long bytes) throws BpfException {
-    int fd = map(name);
+    int fd = mapFd(name);
     int page = Syscalls.pageSize();
     try {
       return MappedMemory.map(fd, Math.toIntExact((bytes + page - 1) / page * page), 0, true);
@@ -161,24 +169,24 @@ final class BpfObject implements AutoCloseable {
   }
 
   /** The descriptor of a map. */
-  int map(String name) {
+  int mapFd(String name) {
     return bpf.bpf_map__fd(bpf.bpf_object__find_map_by_name(object, address(name)));
   }
 
   /** The descriptor of a program of this object. */
-  int program(BpfProgram program) {
+  int programFd(BpfProgram program) {
     return bpf.bpf_program__fd(find(program));
   }
 
-  /** A link to an iterator, to be opened by {@link #open}. */
+  /** A link to an iterator, which {@link #open} opens. The link ends with this object. */
   int iterator(BpfProgram program) throws BpfException {
     return bpf.bpf_link__fd(link(program, bpf.bpf_program__attach_iter(find(program), 0)));
   }
 
   /**
-   * Attaches a program to what its section names.
+   * Attaches a program to the trace point that its section names.
    *
-   * @return to be given to {@link #detach}
+   * @return the link, for {@link #detach}
    */
   synchronized long attach(BpfProgram program) throws BpfException {
     return link(program, bpf.bpf_program__attach(find(program)));
@@ -199,10 +207,11 @@ final class BpfObject implements AutoCloseable {
   }
 
   /**
-   * The same as {@link #open}, by a link that goes with it.
+   * Opens an iterator over some tasks. Its link ends when the returned file is closed.
    *
-   * @param which of what a union bpf_iter_link_info says of a task: {@link #TID}, {@link #PID}
-   * @param id 0: all tasks
+   * @param which what {@code id} is: {@link #TID} or {@link #PID}
+   * @param id 0: the iterator visits all tasks
+   * @return a descriptor as from {@link #open}, or a negative errno
    */
   synchronized int openFor(BpfProgram program, int which, int id) {
     target.buffer().putInt(TID, 0).putInt(PID, 0).putInt(which, id);
@@ -217,7 +226,11 @@ final class BpfObject implements AutoCloseable {
     return fd;
   }
 
-  /** A file that runs the iterator as it is read; a negative errno if it can't be had. */
+  /**
+   * Opens an iterator.
+   *
+   * @return the descriptor of a file that runs the iterator when it is read, or a negative errno
+   */
   int open(int iterator) {
     int fd = bpf.bpf_iter_create(iterator);
     return fd >= 0 ? fd : -LibBpf.lastError();

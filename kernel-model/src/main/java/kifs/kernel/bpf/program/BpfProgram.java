@@ -4,12 +4,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The programs of the object file. Each has its name in there; a program that it is of no use
- * without, if any; and the maps that no other program uses, as far as they are of a kind that came
- * later than others (task storage, Linux 5.11) or large: without the program these are not made.
+ * The programs of the object file. A constant states the name of its program in the object file,
+ * the program that it needs, if any, and the maps that only this program uses. Such a map is not
+ * created without its program. Only maps are listed that are large or whose type needs a newer
+ * kernel than the others (task storage, Linux 5.11).
  */
 public enum BpfProgram {
-  /** Finds out about the host, once. */
+  /** Finds properties of the host, once. */
   SETUP("kifs_setup"),
 
   /** Lists all processes. */
@@ -21,7 +22,7 @@ public enum BpfProgram {
   /** Makes records as an iterator over tasks is read (Linux 5.17). */
   WALK("kifs_walk"),
 
-  /** Tells when the calling thread's time was last counted. */
+  /** Finds when the kernel last accounted the CPU time of the calling thread. */
   CLOCK("kifs_clock"),
 
   /** Finds blocked threads. */
@@ -56,7 +57,7 @@ public enum BpfProgram {
   private final List<String> ownMaps;
 
   /**
-   * @param needed null: none
+   * @param needed the program without which this one is useless; null: none
    */
   BpfProgram(String objectName, BpfProgram needed, String... ownMaps) {
     this.objectName = objectName;
@@ -68,12 +69,12 @@ public enum BpfProgram {
     this(objectName, null);
   }
 
-  /** Its name in the object file, and in the kernel. */
+  /** The program's name in the object file and in the kernel. */
   String objectName() {
     return objectName;
   }
 
-  /** Whether it is of no use without that one. */
+  /** Whether this program is useless without the other one. */
   boolean needs(BpfProgram other) {
     return needed == other;
   }
@@ -82,7 +83,7 @@ public enum BpfProgram {
     return ownMaps;
   }
 
-  /** Its name in messages and in {@code about}. */
+  /** The program's name in messages and in {@code about}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -1,6 +1,9 @@
 package kifs.kernel.bpf.program;
 
-/** A program that was loaded can't be run any more. The pass must be made by other means. */
+/**
+ * The kernel doesn't run a loaded program any more, or the program failed. The pass must be made
+ * through /proc.
+ */
 public final class BpfStoppedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

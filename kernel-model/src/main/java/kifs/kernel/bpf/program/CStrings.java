@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import kifs.kernel.linux.NativeBuffer;
 
-/** Names of maps and programs as C strings; they are few, and kept for good. Thread-safe. */
+/** Names of maps and programs as C strings. They are few and are never freed. Thread-safe. */
 final class CStrings {
   private static final Map<String, NativeBuffer> KNOWN = new ConcurrentHashMap<>();
 

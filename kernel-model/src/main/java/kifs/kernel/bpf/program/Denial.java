@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Why a kernel that has BPF doesn't let us have it. Stateless. */
+/** Finds why a kernel that has BPF doesn't let the daemon use it. Stateless. */
 final class Denial {
   private static final Path LOCKDOWN = Path.of("/sys/kernel/security/lockdown");
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -21,8 +21,8 @@ final class Denial {
   }
 
   /**
-   * @param lockdown the kernel's modes, the one in force in brackets; empty: not told
-   * @param effective our capabilities, in hexadecimal; empty: not told
+   * @param lockdown the kernel's lockdown modes with the active one in brackets; empty: not known
+   * @param effective the daemon's effective capabilities in hexadecimal; empty: not known
    */
   static String reason(String lockdown, String effective) {
     if (lockdown.contains("[confidentiality]")) {

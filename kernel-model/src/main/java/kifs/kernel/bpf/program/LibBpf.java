@@ -3,14 +3,16 @@ package kifs.kernel.bpf.program;
 import com.kenai.jffi.LastError;
 import jnr.ffi.LibraryLoader;
 
-/** The library that loads BPF programs, bound once, when it is first needed. Thread-safe. */
+/** The library that loads BPF programs. It is bound once, at its first use. Thread-safe. */
 public final class LibBpf {
   private static final String LIBRARY = "libbpf.so.1";
 
   private LibBpf() {}
 
   /**
-   * @throws BpfException if it is not installed
+   * The functions of the library.
+   *
+   * @throws BpfException if the library is not installed
    */
   public static LibBpfFunctions functions() throws BpfException {
     try {
@@ -20,7 +22,7 @@ public final class LibBpf {
     }
   }
 
-  /** The errno of the calling thread's last call that failed. */
+  /** The errno of the last failed call of the calling thread. */
   static int lastError() {
     return LastError.getInstance().get();
   }
@@ -31,7 +33,7 @@ public final class LibBpf {
     private static LibBpfFunctions load() {
       LibBpfFunctions functions =
           LibraryLoader.create(LibBpfFunctions.class).failImmediately().load(LIBRARY);
-      // It would write to stderr what we put into messages of our own.
+      // Otherwise libbpf writes to stderr. The daemon has messages of its own.
       functions.libbpf_set_print(0);
       return functions;
     }

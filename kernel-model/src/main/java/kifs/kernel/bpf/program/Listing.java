@@ -7,7 +7,10 @@ import kifs.kernel.bpf.layout.ListLayout;
 import kifs.kernel.bpf.layout.ListedLayout;
 import kifs.kernel.linux.MappedMemory;
 
-/** Which processes there are: one run of {@code list}, one caller at a time. Thread-safe. */
+/**
+ * Lists all processes by one run of {@link BpfProgram#LIST}. Thread-safe: guarded by this, so there
+ * is one caller at a time.
+ */
 public final class Listing {
   private final TestRun list;
   private final ByteBuffer memory;
@@ -18,22 +21,22 @@ public final class Listing {
     this.memory = lists.buffer();
   }
 
-  /** What is told of each process; valid only during the call. */
+  /** Receives the processes. */
   public interface Visitor {
     /**
-     * @param pid in the first pid namespace
-     * @param visible in ours
-     * @param threads how many it has
-     * @param uid its real user
-     * @param cssSet equal for processes that are in the same cgroups
+     * @param pid its id in the initial pid namespace
+     * @param visible its id in the daemon's pid namespace
+     * @param threads the number of its threads
+     * @param uid its real uid
+     * @param cssSet the address of its {@code css_set}: equal for processes in the same cgroups
      */
     void process(int pid, int visible, int threads, int uid, long cssSet);
   }
 
   /**
-   * Visits all processes in the order of the ids that we see.
+   * Visits all processes in the order of their ids in the daemon's pid namespace.
    *
-   * @return false if there are too many to be listed: then nothing was visited
+   * @return false if there are more than {@link Capacity#MAX_LISTED}; then none was visited
    * @throws BpfStoppedException if the kernel doesn't run the program any more
    */
   public synchronized boolean forEach(Visitor visitor) {

@@ -3,12 +3,12 @@ package kifs.kernel.bpf.program;
 import java.util.Arrays;
 
 /**
- * The processes of one pass, in order, and how many threads each has. It is kept with a slot, so
- * that its memory is there for the next pass. Not thread-safe.
+ * The processes of one pass, in order, with the number of threads of each. A slot keeps its plan,
+ * so that the next pass uses the memory again. Not thread-safe.
  */
 public final class PassPlan {
-  /** Instead of a number of threads: the programs don't see it. */
-  private static final int HIDDEN = -1;
+  /** Stands for the number of threads of a process that is invisible to BPF. */
+  private static final int INVISIBLE = -1;
 
   private int[] pids = new int[256];
   private int[] sizes = new int[256];
@@ -29,14 +29,14 @@ public final class PassPlan {
   }
 
   public void addInvisible(int pid) {
-    add(pid, HIDDEN);
+    add(pid, INVISIBLE);
   }
 
   public boolean isInvisible(int index) {
-    return sizes[index] == HIDDEN;
+    return sizes[index] == INVISIBLE;
   }
 
-  /** Threads of them all. */
+  /** The number of threads of all processes that the programs see. */
   public int threads() {
     int threads = 0;
     for (int i = 0; i < count; i++) {
@@ -45,7 +45,7 @@ public final class PassPlan {
     return threads;
   }
 
-  /** Where the second half of the threads begins. */
+  /** The index of the process at which the second half of the threads begins. */
   public int half() {
     int at = 0;
     for (int left = threads() / 2; left > 0; at++) {
@@ -62,10 +62,12 @@ public final class PassPlan {
     return pids[index];
   }
 
+  /** The number of threads of a process; -1 if it is invisible to BPF. */
   public int size(int index) {
     return sizes[index];
   }
 
+  /** The pids, ascending. The array is a copy. */
   public int[] sortedPids() {
     int[] sorted = Arrays.copyOf(pids, count);
     Arrays.sort(sorted);

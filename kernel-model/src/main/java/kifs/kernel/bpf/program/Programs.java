@@ -20,9 +20,12 @@ import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 
 /**
- * The programs that this kernel takes: what it refuses is left out alone, and {@link #states} says
- * why. All are loaded at once, which costs a tenth of a second; only where that fails, one by one.
- * Not thread-safe.
+ * The programs that this kernel accepts. A program that it refuses is omitted alone, and {@link
+ * #states} says why. All programs are loaded at once, which takes a tenth of a second. Only if that
+ * fails without a reason are they tried one by one.
+ *
+ * <p>Not thread-safe, except {@link #runs}, {@link #attach}, {@link #detach}, {@link #iterator} and
+ * {@link #lostEvents}.
  */
 public final class Programs implements AutoCloseable {
   private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
@@ -36,7 +39,7 @@ public final class Programs implements AutoCloseable {
   private final BpfObject object;
   private final MappedMemory host;
 
-  /** What became of a program. */
+  /** Whether a program is loaded. */
   enum Status {
     RUNS,
     NOT_NEEDED,
@@ -44,12 +47,12 @@ public final class Programs implements AutoCloseable {
   }
 
   /**
-   * What became of a program, and why.
+   * Whether a program is loaded, and if not, why.
    *
-   * @param reason in a line; empty if it runs
+   * @param reason one line; empty if the program runs
    */
   public record State(Status status, String reason) {
-    /** {@code runs}, or why it doesn't. */
+    /** {@code runs}, or the reason why it doesn't. */
     @Override
     public String toString() {
       return status == Status.RUNS ? "runs" : reason;
@@ -57,8 +60,10 @@ public final class Programs implements AutoCloseable {
   }
 
   /**
-   * @param without programs to leave out, as if this kernel refused them
-   * @throws BpfException if BPF can't be had at all
+   * Loads the programs.
+   *
+   * @param without programs to omit, as if this kernel refused them
+   * @throws BpfException if the kernel accepts none of the programs, or not for this daemon
    */
   public Programs(Set<BpfProgram> without) throws BpfException {
     bpf = LibBpf.functions();
@@ -69,7 +74,7 @@ public final class Programs implements AutoCloseable {
     wanted.forEach(program -> states.put(program, RUNS));
     wanted.remove(BpfProgram.WALK);
     states.put(BpfProgram.WALK, NOT_NEEDED);
-    without.forEach(program -> leaveOut(program, "left out", wanted));
+    without.forEach(program -> refuse(program, "left out", wanted));
     object = load(wanted);
     try {
       host = map("kifs_host_map", HostLayout.BYTES);
@@ -82,7 +87,7 @@ public final class Programs implements AutoCloseable {
     }
   }
 
-  /** What became of each program, in the order of the programs. Can't be modified. */
+  /** The state of each program, in the order of {@link BpfProgram}. Can't be modified. */
   public Map<BpfProgram, State> states() {
     return Collections.unmodifiableMap(states);
   }
@@ -91,8 +96,11 @@ public final class Programs implements AutoCloseable {
     return states.get(program).status() == Status.RUNS;
   }
 
-  /** Passes are made by sweeps where those run, else by walks. */
-  private void leaveOut(BpfProgram program, String why, Set<BpfProgram> wanted) {
+  /**
+   * Notes that a program is refused, and with it the programs that need it. If sweeps can't run
+   * without it, the program for walks is wanted instead.
+   */
+  private void refuse(BpfProgram program, String why, Set<BpfProgram> wanted) {
     states.put(program, new State(Status.REFUSED, why));
     wanted.remove(program);
     for (BpfProgram other : BpfProgram.values()) {
@@ -106,7 +114,7 @@ public final class Programs implements AutoCloseable {
     }
   }
 
-  /** Whether the programs run that passes by sweeps are made with. */
+  /** Whether all programs run that a pass by sweeps needs. */
   public boolean canSweep() {
     return runs(BpfProgram.LIST) && runs(BpfProgram.SWEEP) && runs(BpfProgram.CLOCK);
   }
@@ -118,7 +126,7 @@ public final class Programs implements AutoCloseable {
       if (result == 0) {
         return tried;
       }
-      BpfProgram refused = tried.refused();
+      BpfProgram refused = tried.refusedProgram();
       String reason = refused == null ? "" : refusal(tried, refused);
       tried.close();
       if (result == -Syscalls.EPERM && refused == null) {
@@ -128,15 +136,15 @@ public final class Programs implements AutoCloseable {
         refused = findRefused(wanted);
         reason = "errno " + -result;
       }
-      leaveOut(refused, reason, wanted);
+      refuse(refused, reason, wanted);
     }
     throw new BpfException(
         "the kernel takes none of the programs: " + states.get(BpfProgram.SETUP));
   }
 
   /**
-   * Kernels before Linux 6.4 keep the beginning of a long log, not its end: then the verifier is
-   * asked again, for less.
+   * The verifier's reason. A kernel before Linux 6.4 keeps the beginning of a long log and not its
+   * end, where the reason is. In that case the program is loaded again with a shorter log.
    */
   private static String refusal(BpfObject tried, BpfProgram refused) throws BpfException {
     if (!tried.isTruncated(refused)) {
@@ -149,7 +157,10 @@ public final class Programs implements AutoCloseable {
     }
   }
 
-  /** Where the verifier had nothing to say the kernel doesn't know that kind of program or map. */
+  /**
+   * Finds a program that this kernel refuses by loading one after the other. If the verifier wrote
+   * no log, the kernel doesn't know the type of a program or of a map.
+   */
   private static BpfProgram findRefused(Set<BpfProgram> wanted) throws BpfException {
     BpfProgram last = null;
     for (BpfProgram program : wanted) {
@@ -180,7 +191,7 @@ public final class Programs implements AutoCloseable {
     }
     NativeBuffer nothing = NativeBuffer.allocate(Long.BYTES);
     while (Syscalls.read(iterator, nothing.address(), nothing.capacity()) > 0) {
-      // It has no output; it works as it is read.
+      // The iterator has no output. It runs as it is read.
     }
     Syscalls.close(iterator);
   }
@@ -192,10 +203,11 @@ public final class Programs implements AutoCloseable {
   }
 
   /**
-   * A file that runs an iterator as it is read.
+   * Opens a file that runs an iterator when it is read.
    *
-   * @param tid of that thread alone, as we see it; 0: of all
-   * @return to be closed
+   * @param tid the only thread to visit, by its id in the daemon's pid namespace; 0: all threads
+   * @return a descriptor, which the caller must close
+   * @throws BpfException if the kernel refuses
    */
   public int iterator(BpfProgram program, int tid) throws BpfException {
     int fd = object.openFor(program, BpfObject.TID, tid);
@@ -205,19 +217,19 @@ public final class Programs implements AutoCloseable {
     return fd;
   }
 
-  /** Where iterators over what processes hold leave it. */
+  /** The memory into which the iterators over open files and mappings write. */
   public MappedMemory held() throws BpfException {
     return map("kifs_holdings", HeldLayout.BYTES);
   }
 
-  /** Whether iterators can be of one process alone. */
+  /** Whether an iterator can visit one process alone (Linux 6.1). */
   public boolean canIterateOne() {
     return host.buffer().getInt(HostLayout.ITERATES_ONE) != 0;
   }
 
   /** The descriptor of the ring buffer of events. */
   public int events() {
-    return object.map("kifs_events");
+    return object.mapFd("kifs_events");
   }
 
   /** The levels of resident memory that {@link BpfProgram#RESIZED} compares with. */
@@ -225,12 +237,12 @@ public final class Programs implements AutoCloseable {
     return map("kifs_levels", LevelsLayout.BYTES);
   }
 
-  /** How many events there was no room for. */
+  /** The number of events that were lost because the ring buffer had no space. */
   public long lostEvents() {
     return host.buffer().getLong(HostLayout.LOST_EVENTS);
   }
 
-  /** Attaches one of the programs that tell events, until {@link #detach}. */
+  /** Attaches a program that reports events, until {@link #detach}. */
   public long attach(BpfProgram program) throws BpfException {
     return object.attach(program);
   }
@@ -239,28 +251,28 @@ public final class Programs implements AutoCloseable {
     object.detach(link);
   }
 
-  /** What programs and we tell each other about the host. */
+  /** The memory about the host that the programs and the daemon share, see {@link HostLayout}. */
   public MappedMemory host() {
     return host;
   }
 
-  /** One entry for each slot. */
+  /** The memory of all slots, see {@link SlotLayout}. */
   public MappedMemory slots() throws BpfException {
     long stride = SlotLayout.BYTES;
     return map("kifs_slots", Capacity.SLOTS.count() * stride);
   }
 
-  /** Where {@link BpfProgram#LIST} leaves the processes that it finds. */
+  /** The memory into which {@link BpfProgram#LIST} writes the processes. */
   public MappedMemory lists() throws BpfException {
     return map("kifs_lists", ListLayout.BYTES);
   }
 
-  /** Runs a program that is called like a system call; null: this kernel doesn't take it. */
+  /** The runner of a program that is called like a system call. Null if this kernel refused it. */
   public TestRun run(BpfProgram program) {
-    return runs(program) ? new TestRun(bpf, program, object.program(program)) : null;
+    return runs(program) ? new TestRun(bpf, program, object.programFd(program)) : null;
   }
 
-  /** The loaded object, for whoever opens iterators of it. */
+  /** The loaded object, from which {@link Walk} opens iterators. */
   public BpfObject object() {
     return object;
   }

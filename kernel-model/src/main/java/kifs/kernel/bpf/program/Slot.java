@@ -12,13 +12,13 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 
 /**
- * One pass's part of the shared memory, lent by {@link Slots}: what is wanted goes in, records come
- * out. Not thread-safe.
+ * The part of the shared memory that one pass uses, acquired from {@link Slots}. The pass writes a
+ * request and a work list into it; a run of a program writes records into it. Not thread-safe.
  */
 public final class Slot {
   /**
-   * At most so many processes are the work of one run. That keeps the kernel busy for about a
-   * millisecond, and whoever cancels a pass waits no longer.
+   * The maximum number of processes in one batch. A run of such a batch takes about a millisecond,
+   * and a pass can't be cancelled during a run.
    */
   private static final int PROCESSES_PER_BATCH = 128;
 
@@ -28,17 +28,19 @@ public final class Slot {
   private final TestRun waits;
   private final PassPlan plan = new PassPlan();
 
-  /** Does entries of work. */
+  /** Runs a program on the work list of a slot. */
   public interface Worker {
     /**
-     * @param entries how many there are in that slot
+     * Handles the first items of the slot's work list. {@link RequestLayout#NEXT} then holds the
+     * number of items that were handled.
+     *
      * @throws BpfStoppedException if the kernel doesn't run the program any more
      */
-    void work(Slot slot, int entries);
+    void work(Slot slot, int items);
   }
 
   /**
-   * @param waits null: this kernel doesn't take that program
+   * @param waits runs {@link BpfProgram#WAITS}; null: this kernel refused the program
    */
   public Slot(int number, MappedMemory slots, Worker worker, TestRun waits) {
     this.number = number;
@@ -48,22 +50,24 @@ public final class Slot {
     memory = slots.buffer().slice(at, SlotLayout.BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** By which the programs know it. */
+  /** The number by which the programs know the slot. */
   public int number() {
     return number;
   }
 
-  /** The whole of it, see {@link SlotLayout}. */
+  /** The slot's memory, see {@link SlotLayout}. */
   public ByteBuffer memory() {
     return memory;
   }
 
-  /** Of the pass that has this slot; what it held before is of no use. */
+  /** The plan of the pass that uses this slot. The pass must clear it first. */
   public PassPlan plan() {
     return plan;
   }
 
-  /** Begins a request without filters: the fields wanted of each record. */
+  /**
+   * Begins a request without filters. Each parameter is the mask of the wanted fields of a type.
+   */
   public void requestFields(long process, long thread, long command, long limits) {
     memory.putLong(RequestLayout.PROCESS_FIELDS, process);
     memory.putLong(RequestLayout.THREAD_FIELDS, thread);
@@ -79,80 +83,85 @@ public final class Slot {
     memory.putInt(RequestLayout.LARGE_PID, 0);
   }
 
-  /** From here on changes are of no interest: of single threads nothing is kept. */
+  /** Stops tracking changes. The programs keep no digests of single threads. */
   public void trackNothing() {
     memory.putInt(RequestLayout.PROCESS_CHANGE + ChangeLayout.COUNT, 0);
     memory.putInt(RequestLayout.THREAD_CHANGE + ChangeLayout.COUNT, 0);
   }
 
-  /** The n-th entry of work of the next run. */
-  public void work(int entry, int pid, int tid, WorkKind kind) {
-    int at = SlotLayout.WORK + entry * WorkItemLayout.BYTES;
+  /** Writes an item of the work list for the next run. */
+  public void putWork(int item, int pid, int tid, WorkKind kind) {
+    int at = SlotLayout.WORK + item * WorkItemLayout.BYTES;
     memory.putInt(at + WorkItemLayout.PID, pid).putInt(at + WorkItemLayout.TID, tid);
     memory.putInt(at + WorkItemLayout.KIND, kind.ordinal());
   }
 
   /**
-   * Makes the next processes of a plan the work of the next run, each with its threads: as many as
-   * make a run, but none that the programs don't see.
+   * Writes the next processes of a plan into the work list, each with its threads. The batch ends
+   * before a process that is invisible to BPF.
    *
-   * @param from the first one, which the programs see
-   * @param to behind the last one
-   * @param maxThreads how many threads they may have together; the first process may have more
-   * @return how many entries of work that is, at least one
+   * @param from the index of the first process, which must not be invisible
+   * @param to the index after the last process
+   * @param maxThreads the maximum number of threads of the batch; the first process may have more
+   * @return the number of items, at least one
    */
   public int fillBatch(PassPlan processes, int from, int to, int maxThreads) {
-    int entries = 0;
+    int items = 0;
     int end = Math.min(to, from + PROCESSES_PER_BATCH);
     int threads = 0;
     for (int at = from; at < end && !processes.isInvisible(at); at++) {
       threads += processes.size(at);
-      if (entries > 0 && threads > maxThreads) {
+      if (items > 0 && threads > maxThreads) {
         break;
       }
-      work(entries++, processes.pid(at), 0, WorkKind.PROCESS_WITH_THREADS);
+      putWork(items++, processes.pid(at), 0, WorkKind.PROCESS_WITH_THREADS);
     }
-    return entries;
+    return items;
   }
 
   /**
-   * Does entries of work; their records begin anew in the slot.
+   * Runs the program on the first items of the work list. The records of the last run are
+   * overwritten.
    *
-   * @return how many were done: fewer than asked for where there was no room for more
+   * @return the number of items that were handled: fewer than {@code items} if the slot had no
+   *     space for more records
    * @throws BpfStoppedException if the kernel doesn't run the program any more
    */
-  public int run(int entries) {
-    beginRun(entries);
-    worker.work(this, entries);
+  public int run(int items) {
+    beginRun(items);
+    worker.work(this, items);
     return memory.getInt(RequestLayout.NEXT);
   }
 
-  /** The same for {@code waits}: looks for blocked threads of whole processes. */
-  public int runWaits(int entries) {
-    beginRun(entries);
+  /**
+   * Runs {@link BpfProgram#WAITS} on the first items of the work list, which must be processes with
+   * threads. The result and the error are as in {@link #run}.
+   */
+  public int runWaits(int items) {
+    beginRun(items);
     waits.call(number);
     return memory.getInt(RequestLayout.NEXT);
   }
 
-  /** From here on records begin anew. */
-  public void beginRun(int entries) {
-    memory.putInt(RequestLayout.ITEM_COUNT, entries);
+  /** Prepares a run: its records will overwrite those of the last run. */
+  public void beginRun(int items) {
+    memory.putInt(RequestLayout.ITEM_COUNT, items);
     for (int at = RequestLayout.NEXT; at < RequestLayout.BYTES; at += Integer.BYTES) {
       memory.putInt(at, 0);
     }
   }
 
-  /** Asks for one thread's name; null: it isn't there, or isn't seen. */
+  /** Reads a thread's name (comm). Null if the thread has vanished or is invisible to BPF. */
   public byte[] name(int pid, int tid) {
     requestFields(0, ThreadRecord.TID.bit() | ThreadRecord.COMM.bit(), 0, 0);
-    work(0, pid, tid, WorkKind.ONE_THREAD);
+    putWork(0, pid, tid, WorkKind.ONE_THREAD);
     run(1);
     return get(RequestLayout.THREADS) == 0
         ? null
         : new Record(ThreadRecord.TYPE).wrap(memory, SlotLayout.THREAD).bytes(ThreadRecord.COMM);
   }
 
-  /** A number of the request or of what came out. */
+  /** The 32-bit number at an offset of the slot's memory. */
   public int get(int offset) {
     return memory.getInt(offset);
   }

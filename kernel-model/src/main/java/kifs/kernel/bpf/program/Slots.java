@@ -5,8 +5,9 @@ import java.util.concurrent.Semaphore;
 import kifs.kernel.source.Cancellation;
 
 /**
- * Lends {@link Slot}s. At most two passes have one at a time, in the order in which they came: more
- * would gain nothing. A look at one entity gets any slot that is free. Thread-safe.
+ * A pool of {@link Slot}s. At most two passes over many processes run at a time, in the order in
+ * which they came, because more would not be faster. A request about one entity gets any free slot.
+ * Thread-safe. Lock order: the permit for a pass, then the permit for a slot.
  */
 public final class Slots {
   private static final int PASSES = 2;
@@ -20,7 +21,11 @@ public final class Slots {
     available = new Semaphore(free.size(), true);
   }
 
-  /** Waits until a pass may begin; {@link #endPass} must follow. */
+  /**
+   * Blocks until a pass may begin and a slot is free. {@link #endPass} must follow.
+   *
+   * @throws Cancellation.CancelledException if it was cancelled meanwhile
+   */
   public Slot beginPass(Cancellation cancellation) {
     cancellation.acquire(passes);
     try {
@@ -36,13 +41,17 @@ public final class Slots {
     passes.release();
   }
 
-  /** Waits for a slot; {@link #release} must follow. */
+  /**
+   * Blocks until a slot is free. {@link #release} must follow.
+   *
+   * @throws Cancellation.CancelledException if it was cancelled meanwhile
+   */
   public Slot acquire(Cancellation cancellation) {
     cancellation.acquire(available);
     return poll();
   }
 
-  /** A slot if one is free, for which {@link #release} must follow; else null. */
+  /** A slot, for which {@link #release} must follow. Null if none is free. */
   public Slot tryAcquire() {
     return available.tryAcquire() ? poll() : null;
   }
@@ -56,7 +65,7 @@ public final class Slots {
 
   private Slot poll() {
     synchronized (free) {
-      // The one that was used last is warm.
+      // The slot that was used last is the one most likely to be in the CPU's cache.
       return free.removeLast();
     }
   }

@@ -3,8 +3,8 @@ package kifs.kernel.bpf.program;
 import kifs.kernel.linux.NativeBuffer;
 
 /**
- * Runs a program of the kind that is called like a system call, with a context of one number. Not
- * thread-safe.
+ * Runs a program that is called like a system call ({@code BPF_PROG_TEST_RUN}). The program's
+ * context is one 64-bit number. Not thread-safe.
  */
 public final class TestRun {
   private static final int OPTIONS_BYTES = 80;
@@ -20,7 +20,7 @@ public final class TestRun {
   private final NativeBuffer options = NativeBuffer.allocate(OPTIONS_BYTES);
 
   /**
-   * @param fd of the loaded program
+   * @param fd the descriptor of the loaded program
    */
   TestRun(LibBpfFunctions bpf, BpfProgram program, int fd) {
     this.bpf = bpf;
@@ -31,7 +31,9 @@ public final class TestRun {
   }
 
   /**
-   * @param number which the program finds in its context
+   * Runs the program.
+   *
+   * @param number the program's context
    * @return a negative errno if the kernel didn't run it, else what the program returned
    */
   public int run(int number) {
@@ -41,10 +43,10 @@ public final class TestRun {
   }
 
   /**
-   * Runs a program that has no result but 0.
+   * Runs a program that returns 0 if it succeeds.
    *
-   * @param number which the program finds in its context
-   * @throws BpfStoppedException if the kernel doesn't run the program any more, or it failed
+   * @param number the program's context
+   * @throws BpfStoppedException if the kernel doesn't run the program any more, or if it failed
    */
   public void call(int number) {
     int result = run(number);
@@ -53,8 +55,8 @@ public final class TestRun {
     }
   }
 
-  /** What the last run left in its context. */
-  public long left() {
+  /** The number that the last run left in its context. */
+  public long contextValue() {
     return context.buffer().getLong(0);
   }
 }

@@ -13,10 +13,12 @@ import kifs.kernel.linux.Syscalls;
 import kifs.kernel.record.ProcessRecord;
 
 /**
- * Runs the program that is called for each task as an iterator's file is read; what it makes goes
- * into a slot, and a read never returns a byte. It ends with an error where the slot is full, and
- * the next one goes on there. One read at a time, since the slot's number is in memory that all
- * share; each is over after a slot's worth of tasks. Thread-safe.
+ * Runs {@link BpfProgram#WALK}, which the kernel calls for each task when the iterator's file is
+ * read. The program writes its records into a slot, and a read never returns a byte. A read ends
+ * with an error when the slot is full, and the next read continues there.
+ *
+ * <p>Thread-safe. One read runs at a time, because the slot's number is in memory that all walks
+ * share. A read ends at the latest when the slot is full.
  */
 public final class Walk implements Slot.Worker {
   private final BpfObject object;
@@ -27,7 +29,8 @@ public final class Walk implements Slot.Worker {
   private final ReentrantLock lock = new ReentrantLock(true);
 
   /**
-   * @param host what programs and we tell each other about the host
+   * @param host the memory that the programs and the daemon share, see {@link HostLayout}
+   * @throws BpfException if the iterator can't be attached
    */
   public Walk(BpfObject object, MappedMemory host) throws BpfException {
     this.object = object;
@@ -37,21 +40,27 @@ public final class Walk implements Slot.Worker {
   }
 
   /**
-   * Whether the kernel visits one process without visiting all (Linux 6.1): else to look at one
-   * takes as long as a whole pass.
+   * Whether the kernel can visit one process without visiting all (Linux 6.1). If not, a pass over
+   * one process takes as long as one over all.
    */
   public boolean canWalkOne() {
     return canWalkOne;
   }
 
-  /** A walk over all tasks, to be read by {@link #read} and closed by {@link Syscalls#close}. */
+  /**
+   * Opens a walk over all tasks, for {@link #read}. The caller must close it by {@link
+   * Syscalls#close}.
+   *
+   * @throws BpfStoppedException if the kernel doesn't run the program any more
+   */
   public int open() {
     return opened(object.open(link));
   }
 
   /**
-   * A kernel that can't be told visits all; and those that can, up to Linux 6.11, find a single
-   * task only if it is a process's first. The program leaves out what isn't meant.
+   * Opens a walk over one task or one process. A kernel before Linux 6.1 visits all tasks, and the
+   * program skips the others. Up to Linux 6.11 the kernel finds a single task only if it is a main
+   * thread.
    */
   private int open(int which, int id) {
     return object.openFor(BpfProgram.WALK, which, id);
@@ -65,9 +74,9 @@ public final class Walk implements Slot.Worker {
   }
 
   /**
-   * Goes on with a walk until it ends or the slot is full.
+   * Continues a walk until it ends or the slot is full.
    *
-   * @return whether it has ended
+   * @return whether the walk has ended
    * @throws BpfStoppedException if the kernel doesn't run the program any more
    */
   public boolean read(int walk, Slot slot) {
@@ -85,7 +94,11 @@ public final class Walk implements Slot.Worker {
     return result == 0;
   }
 
-  /** Visits the ids of all processes. */
+  /**
+   * Visits the ids of all processes, ascending.
+   *
+   * @param slot is used for the records meanwhile
+   */
   public void forEachPid(Slot slot, IntConsumer visitor) {
     int tasks = open();
     slot.requestFields(ProcessRecord.PID.bit(), 0, 0, 0);
@@ -104,19 +117,19 @@ public final class Walk implements Slot.Worker {
   }
 
   @Override
-  public void work(Slot slot, int entries) {
-    for (int entry = 0; entry < entries; entry++) {
-      slot.memory().putInt(RequestLayout.ITEM_COUNT, entry + 1);
-      if (!workOne(slot, entry)) {
-        slot.memory().putInt(RequestLayout.NEXT, entry);
+  public void work(Slot slot, int items) {
+    for (int item = 0; item < items; item++) {
+      slot.memory().putInt(RequestLayout.ITEM_COUNT, item + 1);
+      if (!workOne(slot, item)) {
+        slot.memory().putInt(RequestLayout.NEXT, item);
         return;
       }
     }
-    slot.memory().putInt(RequestLayout.NEXT, entries);
+    slot.memory().putInt(RequestLayout.NEXT, items);
   }
 
-  private boolean workOne(Slot slot, int entry) {
-    int at = SlotLayout.WORK + entry * WorkItemLayout.BYTES;
+  private boolean workOne(Slot slot, int item) {
+    int at = SlotLayout.WORK + item * WorkItemLayout.BYTES;
     int pid = slot.get(at + WorkItemLayout.PID);
     boolean thread = slot.get(at + WorkItemLayout.KIND) == WorkKind.ONE_THREAD.ordinal();
     int walk = open(thread ? BpfObject.PID : BpfObject.TID, pid);

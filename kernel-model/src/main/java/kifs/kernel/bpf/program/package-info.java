@@ -1,5 +1,5 @@
 /**
- * The BPF programs, loaded, and the memory that they share with the daemon.
+ * The loaded BPF programs and the memory that they share with the daemon.
  *
  * <p>This package knows which programs this kernel accepts; {@code kifs.kernel.bpf.layout} says
  * where in shared memory each figure lies. This package doesn't know queries. A {@link

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The object that is committed was made from the sources that are. */
+/** The committed object file was made from the committed sources. */
 class BpfObjectTest {
   private static final Path MODULE = Project.ROOT.resolve("kernel-model");
   private static final Path COMMITTED = MODULE.resolve("src/main/resources/kifs/kernel/bpf");
@@ -25,7 +25,7 @@ class BpfObjectTest {
   @TempDir Path directory;
 
   @Test
-  void theObjectIsThatOfTheSources() throws Exception {
+  void theObjectWasMadeFromTheseSources() throws Exception {
     String hash = Run.of(BUILD, "--hash").out().strip();
     List<String> made = Files.readAllLines(COMMITTED.resolve("sources"));
     assertEquals(hash, made.get(0), "run src/main/bpf/build.sh src/main/resources/kifs/kernel/bpf");
@@ -54,10 +54,10 @@ class BpfObjectTest {
     }
   }
 
-  /** A map that is left out makes a program wrong on any kernel. */
+  /** Every kernel refuses a program one of whose maps was omitted. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void theVerifiersLastWords(boolean less) throws Exception {
+  void theReasonIsTheVerifiersLastLine(boolean less) throws Exception {
     Set<BpfProgram> wanted = Set.of(BpfProgram.WALK);
     try (BpfObject object = BpfObject.open()) {
       object.omitMap("kifs_slots");
@@ -65,7 +65,7 @@ class BpfObjectTest {
         object.reduceLog();
       }
       assertTrue(object.load(wanted) < 0);
-      assertEquals(BpfProgram.WALK, object.refused());
+      assertEquals(BpfProgram.WALK, object.refusedProgram());
       String reason = object.refusal(BpfProgram.WALK);
       assertTrue(reason.contains(less ? "invalid func" : "kifs_slots"), reason);
     }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** Why BPF is refused is told apart. */
+/** Each cause for refusing BPF has its own message. */
 class DenialTest {
   private static final String ALL = "000001ffffffffff";
 

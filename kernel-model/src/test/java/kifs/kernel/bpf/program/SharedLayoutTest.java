@@ -21,23 +21,24 @@ import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The memory shared with the programs is the same to them as to us. */
+/** The C compiler lays out the shared memory as the Java classes describe it. */
 class SharedLayoutTest {
   private static final Path SOURCES = Project.ROOT.resolve("kernel-model/src/main/bpf");
 
   @TempDir Path directory;
 
   @Test
-  void theProgramsIncludeTheHeaderOfRecordsOfThisBuild() throws IOException {
-    upToDate(CHeader.class, CHeader.text(), "kifs.h");
+  void theHeaderOfRecordsIsUpToDate() throws IOException {
+    assertUpToDate(CHeader.class, CHeader.text(), "kifs.h");
   }
 
   @Test
-  void theProgramsIncludeTheHeaderOfSharedMemoryOfThisBuild() throws IOException {
-    upToDate(RequestHeader.class, RequestHeader.text(), "request.h");
+  void theHeaderOfSharedMemoryIsUpToDate() throws IOException {
+    assertUpToDate(RequestHeader.class, RequestHeader.text(), "request.h");
   }
 
-  private static void upToDate(Class<?> writer, String text, String header) throws IOException {
+  private static void assertUpToDate(Class<?> writer, String text, String header)
+      throws IOException {
     assertEquals(
         text,
         Files.readString(SOURCES.resolve(header)),
@@ -48,7 +49,7 @@ class SharedLayoutTest {
   }
 
   @Test
-  void everythingLiesWhereTheCompilerPutsIt() throws Exception {
+  void theCompilerPutsEachMemberAtItsOffset() throws Exception {
     Map<String, Integer> expected = new LinkedHashMap<>();
     for (Capacity capacity : Capacity.values()) {
       expected.put(capacity.cName(), capacity.count());
