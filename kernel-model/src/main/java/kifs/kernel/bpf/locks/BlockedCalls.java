@@ -18,8 +18,8 @@ import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait;
 
 /**
- * Tells the program {@code waits} which system calls are wanted, and reads the calls of blocked
- * threads that it leaves in a slot. Not thread-safe.
+ * Writes into a slot which system calls the program {@code waits} shall find, and reads the calls
+ * of blocked threads that the program writes into the slot. Not thread-safe.
  */
 final class BlockedCalls {
   private static final long FOUR_GIB = 1L << 32;
@@ -39,7 +39,7 @@ final class BlockedCalls {
   private final LockFacts proc;
 
   /**
-   * @param proc asked for what the program leaves out
+   * @param proc is asked for what the program can't read
    */
   BlockedCalls(LockFacts proc) {
     this.proc = proc;
@@ -56,8 +56,8 @@ final class BlockedCalls {
     return wanted;
   }
 
-  /** Before the first run of a look. */
-  void ask(Slot slot) {
+  /** Writes the wanted system calls. Must be called before the first run in a slot. */
+  void request(Slot slot) {
     ByteBuffer memory = slot.memory();
     for (int i = 0; i < WANTED_CALLS.length; i++) {
       memory.putLong(RequestLayout.CALLS + i * Long.BYTES, WANTED_CALLS[i]);
@@ -66,11 +66,11 @@ final class BlockedCalls {
   }
 
   /**
-   * Takes what a run has left in its slot.
+   * Reads the calls that a run has written into its slot.
    *
-   * @param described whether last-ran time, name and user are wanted
+   * @param described whether the name and the user of each thread are wanted
    */
-  void take(Slot slot, boolean described, List<BlockedCall> found) {
+  void collect(Slot slot, boolean described, List<BlockedCall> found) {
     ByteBuffer memory = slot.memory();
     for (int i = 0; i < slot.get(RequestLayout.BLOCKED); i++) {
       int at = SlotLayout.BLOCKED + i * BlockedLayout.BYTES;
@@ -84,7 +84,7 @@ final class BlockedCalls {
     long stack = memory.getLong(at + BlockedLayout.STACK_POINTER);
     boolean compat = memory.getInt(at + BlockedLayout.COMPAT) != 0;
     if (compat || Long.compareUnsigned(stack, FOUR_GIB) < 0) {
-      // Its numbers may mean other calls.
+      // The thread may be in 32-bit mode, where the same numbers mean other calls.
       return proc.blocked(new ThreadId(pid, tid));
     }
     int number = (int) memory.getLong(at + BlockedLayout.NUMBER);
@@ -114,7 +114,7 @@ final class BlockedCalls {
 
   private UserWords words(ByteBuffer memory, int at, int tid, long address) {
     if (memory.getInt(at + BlockedLayout.WORDS_LEFT_TO_PROC) != 0) {
-      return wordsOfProc(tid, address);
+      return readWordsFromProc(tid, address);
     }
     int length = memory.getInt(at + BlockedLayout.WORDS_LENGTH);
     if (length == 0) {
@@ -126,8 +126,11 @@ final class BlockedCalls {
     return new UserWords(bytes, (int) (from - address));
   }
 
-  /** By the thread itself: the first one of its process may have ended, and has no memory then. */
-  private UserWords wordsOfProc(int tid, long address) {
+  /**
+   * Reads the memory around a futex word through /proc, by the tid. The main thread of the process
+   * may have ended, and has no memory then.
+   */
+  private UserWords readWordsFromProc(int tid, long address) {
     long from = address - UserWords.BEFORE;
     byte[] bytes = proc.memory(tid, from, Capacity.WORDS.count());
     if (bytes.length <= UserWords.BEFORE) {

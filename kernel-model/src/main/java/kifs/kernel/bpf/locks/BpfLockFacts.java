@@ -21,18 +21,19 @@ import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.source.Cancellation;
 
 /**
- * The facts of blocked threads, found by a program in one walk over all of them; what is asked of
- * few threads, and what the program leaves out, /proc tells. In the first pid namespace only.
+ * The facts of blocked threads. A program finds all blocked threads together. Facts of single
+ * threads, and what the program can't read, come through /proc. Works only in the initial pid
+ * namespace. Not thread-safe.
  */
 public final class BpfLockFacts implements LockFacts {
-  /** The most threads that the processes of one run have together. */
+  /** The maximum number of threads that the processes of one run have together. */
   private static final int THREADS_PER_RUN = Capacity.BATCH_BLOCKED.count() / 2;
 
   private final BpfEngine engine;
   private final LockFacts proc;
   private final BlockedCalls calls;
 
-  /** Since {@link #begin}. */
+  /** The threads that the program has seen since {@link #begin}. */
   private final SeenThreads seen = new SeenThreads();
 
   public BpfLockFacts(BpfEngine engine, LockFacts proc) {
@@ -55,7 +56,7 @@ public final class BpfLockFacts implements LockFacts {
         proc.blocked(pids, described, to, cancellation);
         return;
       }
-      Found found = look(pids, described, cancellation);
+      Found found = find(pids, described, cancellation);
       found.calls().forEach(to);
       if (!found.elsewhere().isEmpty()) {
         proc.blocked(found.elsewhere(), described, to, cancellation);
@@ -67,15 +68,15 @@ public final class BpfLockFacts implements LockFacts {
   }
 
   /**
-   * What a look has found.
+   * What the program has found.
    *
-   * @param calls of blocked threads
-   * @param elsewhere processes that /proc must be asked for: the program doesn't see them, or they
-   *     are too large for it
+   * @param calls the calls of blocked threads
+   * @param elsewhere processes that must be read through /proc, because they are invisible to BPF
+   *     or have more blocked threads than a slot can hold
    */
   private record Found(List<BlockedCall> calls, Set<Integer> elsewhere) {}
 
-  private Found look(Set<Integer> pids, boolean described, Cancellation cancellation) {
+  private Found find(Set<Integer> pids, boolean described, Cancellation cancellation) {
     Found found = new Found(new ArrayList<>(), new TreeSet<>());
     engine.refresh();
     Slot slot = engine.slots().acquire(cancellation);
@@ -95,12 +96,13 @@ public final class BpfLockFacts implements LockFacts {
   }
 
   /**
-   * Plans which processes the program looks at. Of some processes the number of threads is left at
-   * 0: to list all processes to learn it takes 1.5 ms beside 5,000, and the program stops before
-   * one for which there is no space left.
+   * Plans which processes the program visits. If the pids are known, the number of threads of each
+   * is planned as 0. To find it would mean to list all processes, which takes 1.5 ms on a host with
+   * 5,000. It isn't needed, because the program stops before a process for which the slot has no
+   * space left.
    *
-   * @param pids none: all
-   * @return false if there are too many processes to be listed
+   * @param pids the processes; empty: all
+   * @return false if there are more processes than can be listed
    */
   private boolean plan(PassPlan plan, Set<Integer> pids) {
     plan.clear();
@@ -115,12 +117,12 @@ public final class BpfLockFacts implements LockFacts {
 
   private void run(Slot slot, boolean described, Found found, Cancellation cancellation) {
     PassPlan plan = slot.plan();
-    calls.ask(slot);
+    calls.request(slot);
     for (int at = 0; at < plan.count(); ) {
       cancellation.check();
       int done = slot.runWaits(slot.fillBatch(plan, at, plan.count(), THREADS_PER_RUN));
-      seen.take(slot);
-      calls.take(slot, described, found.calls());
+      seen.add(slot);
+      calls.collect(slot, described, found.calls());
       if (done == 0) {
         found.elsewhere().add(plan.pid(at));
         done = 1;
@@ -129,12 +131,15 @@ public final class BpfLockFacts implements LockFacts {
     }
   }
 
-  /** Through /proc, which is the shortest way, unless that may be refused. */
+  /**
+   * Reads the call through /proc, which is faster for one thread. The program is used only if the
+   * daemon may lack the permission to read it there.
+   */
   @Override
   public Optional<BlockedCall> blocked(ThreadId thread) {
-    Optional<BlockedCall> told = proc.blocked(thread);
-    if (told.isPresent() || engine.procfs().mayTrace()) {
-      return told;
+    Optional<BlockedCall> read = proc.blocked(thread);
+    if (read.isPresent() || engine.procfs().mayTrace()) {
+      return read;
     }
     List<BlockedCall> found = new ArrayList<>();
     blocked(Set.of(thread.pid()), true, found::add, Cancellation.NEVER);

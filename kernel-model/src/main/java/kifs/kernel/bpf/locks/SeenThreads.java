@@ -9,34 +9,36 @@ import kifs.kernel.bpf.layout.SlotLayout;
 import kifs.kernel.bpf.program.Slot;
 
 /**
- * The threads that {@code waits} has seen, by their ids: plain numbers, since there are far more of
- * them than are ever asked for. Not thread-safe.
+ * The threads that the program {@code waits} has seen, by tid. They are kept as plain numbers and
+ * not as objects, because only few of the many threads are ever asked for. Not thread-safe.
  */
 final class SeenThreads {
-  private static final int LEAST = 1024;
+  private static final int INITIAL_CAPACITY = 1024;
   private static final int NAME_LONGS = Capacity.COMM_BYTES.count() / Long.BYTES;
 
-  /** Ids lie close together, but the kernel may give them out up to four million. */
+  /** Ids lie close together, but the kernel may assign ids up to four million. */
   private static final int PAGE_SHIFT = 6;
 
-  private static final int PAGE = 1 << PAGE_SHIFT;
+  private static final int PAGE_SIZE = 1 << PAGE_SHIFT;
 
-  /** Of each thread what {@code struct kifs_seen} tells: process and id, name. */
-  private long[] ids = new long[LEAST];
+  /** The ids of each thread, as {@code struct kifs_seen} packs them. */
+  private long[] ids = new long[INITIAL_CAPACITY];
 
-  private long[] names = new long[LEAST * NAME_LONGS];
+  /** The name of each thread, {@value #NAME_LONGS} numbers each. */
+  private long[] names = new long[INITIAL_CAPACITY * NAME_LONGS];
+
   private int count;
 
-  /** Where the thread of an id stands there, from 1; 0, or no page: it was not seen. */
-  private int[][] pages = new int[LEAST][];
+  /** The index of each thread in these arrays plus 1, by tid. 0 or no page: it was not seen. */
+  private int[][] pages = new int[INITIAL_CAPACITY][];
 
   void clear() {
     count = 0;
     Arrays.fill(pages, null);
   }
 
-  /** Takes those that a run has left in its slot; of two with one id, the later one. */
-  void take(Slot slot) {
+  /** Adds the threads that a run has written into its slot. The later of two with one id counts. */
+  void add(Slot slot) {
     ByteBuffer memory = slot.memory();
     int threads = slot.get(RequestLayout.THREADS);
     for (int i = 0; i < threads; i++) {
@@ -50,7 +52,12 @@ final class SeenThreads {
   }
 
   /**
-   * @param id whether it is in a pid namespace below ours, process, thread: 1, 31, 32 bits
+   * Adds a thread.
+   *
+   * @param id from the highest bit down: 1 bit, set if the thread is in a pid namespace below the
+   *     daemon's; 31 bits, the pid; 32 bits, the tid
+   * @param name the first 8 bytes of the name, little-endian
+   * @param restOfName the last 8 bytes
    */
   void put(long id, long name, long restOfName) {
     if (count == ids.length) {
@@ -60,7 +67,7 @@ final class SeenThreads {
     ids[count] = id;
     names[count * NAME_LONGS] = name;
     names[count * NAME_LONGS + 1] = restOfName;
-    page((int) id)[(int) id & PAGE - 1] = ++count;
+    page((int) id)[(int) id & PAGE_SIZE - 1] = ++count;
   }
 
   private int[] page(int tid) {
@@ -69,31 +76,31 @@ final class SeenThreads {
       pages = Arrays.copyOf(pages, Math.max(number + 1, pages.length * 2));
     }
     if (pages[number] == null) {
-      pages[number] = new int[PAGE];
+      pages[number] = new int[PAGE_SIZE];
     }
     return pages[number];
   }
 
-  /** Where it stands; negative: it was not seen. */
+  /** The index of a thread; negative if it was not seen. */
   private int find(int tid) {
     int number = tid >>> PAGE_SHIFT;
     int[] page = number < pages.length ? pages[number] : null;
-    return page == null ? -1 : page[tid & PAGE - 1] - 1;
+    return page == null ? -1 : page[tid & PAGE_SIZE - 1] - 1;
   }
 
-  /** The process of that thread; 0: it was not seen. */
+  /** The pid of a thread; 0 if it was not seen. */
   int process(int tid) {
     int index = find(tid);
     return index < 0 ? 0 : (int) (ids[index] >>> Integer.SIZE) & Integer.MAX_VALUE;
   }
 
-  /** Whether it was seen, and knows threads by the same ids as we do. */
+  /** Whether a process was seen and is in the daemon's pid namespace, so that ids are the same. */
   boolean sharesIds(int pid) {
     int index = find(pid);
     return index >= 0 && ids[index] >= 0;
   }
 
-  /** Its name; null: it was not seen. */
+  /** The name of a thread; null if it was not seen. */
   byte[] name(int tid) {
     int index = find(tid);
     if (index < 0) {

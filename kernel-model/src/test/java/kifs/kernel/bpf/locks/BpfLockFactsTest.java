@@ -26,10 +26,11 @@ import kifs.testing.Bulks;
 import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 
-/** Blocked threads of some processes, which no listing precedes. */
+/** Finds the blocked threads of some processes, without listing all processes before. */
 class BpfLockFactsTest {
   /**
-   * The first has more blocked threads than a slot holds, the next two no room beside each other.
+   * The number of blocked threads of each process. The first process has more than a slot can hold.
+   * The slot has no space for the second and the third together.
    */
   private static final List<Integer> WAITERS =
       List.of(Capacity.BATCH_BLOCKED.count() + 50, 700, 600, 1);
@@ -76,15 +77,18 @@ class BpfLockFactsTest {
       asked.add(parent.pid());
       asked.add(Integer.MAX_VALUE);
 
-      List<Integer> told = threads(new BpfLockFacts(engine, procfs.newLockFacts()), asked);
+      List<Integer> found = threads(new BpfLockFacts(engine, procfs.newLockFacts()), asked);
       engine.close();
 
-      assertEquals(WAITERS.stream().mapToInt(i -> i).sum(), told.size());
-      assertEquals(threads(procfs.newLockFacts(), asked), told);
+      assertEquals(WAITERS.stream().mapToInt(i -> i).sum(), found.size());
+      assertEquals(threads(procfs.newLockFacts(), asked), found);
     }
   }
 
-  /** Then passes are made by walks, and no listing says which processes the program looks at. */
+  /**
+   * On such a kernel passes are made by walks, and no list of processes is at hand for the program
+   * that finds blocked threads.
+   */
   @Test
   void aKernelThatRefusesOnlyTheSweep() throws Exception {
     try (BpfSource source =
@@ -92,11 +96,11 @@ class BpfLockFactsTest {
       Query query = Query.of(ThreadRecord.TYPE, WaitRecord.TYPE);
       Bulk bulk =
           Bulks.collect(source, query.withFields(ThreadRecord.TYPE, ThreadRecord.WAIT_KIND));
-      boolean told =
+      boolean found =
           Bulks.records(bulk, ThreadRecord.TYPE).stream()
               .anyMatch(thread -> thread.has(ThreadRecord.WAIT_KIND));
       bulk.release();
-      assertTrue(told);
+      assertTrue(found);
     }
   }
 

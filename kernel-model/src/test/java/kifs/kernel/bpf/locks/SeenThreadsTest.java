@@ -41,7 +41,7 @@ class SeenThreadsTest {
   }
 
   @Test
-  void namesEndAtANulOrFillTheirRoom() {
+  void namesEndAtANulOrAfterTheirLastByte() {
     put(0, 1, 1, "");
     put(0, 1, 2, "12345678");
     put(0, 1, 3, "123456789abcdef");
@@ -53,7 +53,7 @@ class SeenThreadsTest {
   }
 
   @Test
-  void anIdThatIsUsedAgainIsTheLaterThreads() {
+  void anIdThatIsUsedAgainBelongsToTheLaterThread() {
     put(0, 10, 12, "old");
     put(0, 12, 12, "new");
     assertEquals(12, seen.process(12));
@@ -61,7 +61,7 @@ class SeenThreadsTest {
   }
 
   @Test
-  void whoIsInAnotherNamespaceSharesNoIds() {
+  void aProcessInAnotherNamespaceSharesNoIds() {
     put(0, 10, 10, "ours");
     put(FOREIGN, 20, 20, "theirs");
     assertTrue(seen.sharesIds(10));
@@ -71,7 +71,7 @@ class SeenThreadsTest {
   }
 
   @Test
-  void nothingIsLeftOnceItWasCleared() {
+  void clearDropsAllThreads() {
     put(0, 10, 10, "gone");
     seen.clear();
     assertEquals(0, seen.process(10));
