@@ -13,12 +13,16 @@ import kifs.kernel.procfs.holdings.HeldFacts;
 import kifs.kernel.source.Cancellation;
 
 /**
- * What processes hold, by iterators over open files and mappings; processes that the kernel hides
- * from programs are left to /proc. One look at a time, others wait. Thread-safe.
+ * Finds what processes hold by iterators over open files and mappings. Processes that are invisible
+ * to BPF are read through /proc. Thread-safe. One request runs at a time and others wait, in the
+ * order in which they came.
  */
 public final class BpfHoldings implements HeldFacts {
-  /** So many processes are looked at one by one; of more, all are, and the others passed over. */
-  private static final int FEW = 256;
+  /**
+   * The maximum number of processes for which an iterator is opened for each process. For more
+   * processes one iterator visits all, and the daemon skips those that the query doesn't want.
+   */
+  private static final int MAX_SINGLE_PROCESSES = 256;
 
   private static final int OUTPUT_BYTES = 64;
 
@@ -37,51 +41,54 @@ public final class BpfHoldings implements HeldFacts {
 
   @Override
   public boolean files(int[] pids, Files to, Cancellation cancellation) {
-    if (!canLook(pids) || !programs.runs(BpfProgram.FILES)) {
+    if (!canIterate(pids) || !programs.runs(BpfProgram.FILES)) {
       return false;
     }
-    return take(
+    return iterate(
         cancellation,
         () -> {
           HeldOrder order = new HeldOrder(pids, engine.invisible().pids(), to);
-          block.requestFields(false, Set.of());
+          block.request(false, Set.of());
           walk(BpfProgram.FILES, pids, order, cancellation, () -> block.files(order, to));
         });
   }
 
   @Override
   public boolean shm(int[] pids, Set<Long> devices, Shm to, Cancellation cancellation) {
-    if (!canLook(pids)
+    if (!canIterate(pids)
         || devices.size() > Capacity.MAX_DEVICES.count()
         || !programs.runs(BpfProgram.FILES)
         || !programs.runs(BpfProgram.MAPPINGS)) {
       return false;
     }
-    return take(
+    return iterate(
         cancellation,
         () -> {
-          block.requestFields(true, devices);
+          block.request(true, devices);
           HeldOrder order = new HeldOrder(pids, engine.invisible().pids(), to);
           walk(BpfProgram.MAPPINGS, pids, order, cancellation, () -> block.mappings(order, to));
           if (pids == null) {
-            // Hidden ones have been told of.
+            // The first walk has already reported the invisible processes.
             HeldOrder known = new HeldOrder(null, new int[0], to);
             walk(BpfProgram.FILES, null, known, cancellation, () -> block.shmFiles(known, to));
           }
         });
   }
 
-  /** Where iterators are always of everything, a look at one process is cheaper by /proc. */
-  private boolean canLook(int[] pids) {
-    boolean few = pids != null && pids.length <= FEW;
+  /**
+   * Whether iterators may be used for these processes. If an iterator can't visit one process
+   * alone, a few processes are cheaper to read through /proc.
+   */
+  private boolean canIterate(int[] pids) {
+    boolean few = pids != null && pids.length <= MAX_SINGLE_PROCESSES;
     return !stopped && !engine.isStopped() && (!few || programs.canIterateOne());
   }
 
-  private interface Look {
+  private interface Iteration {
     void run() throws BpfException;
   }
 
-  private boolean take(Cancellation cancellation, Look look) {
+  private boolean iterate(Cancellation cancellation, Iteration iteration) {
     try (BpfEngine.Use use = engine.use()) {
       if (!use.isGranted()) {
         return false;
@@ -89,7 +96,7 @@ public final class BpfHoldings implements HeldFacts {
       cancellation.acquire(turn);
       try {
         engine.refresh();
-        look.run();
+        iteration.run();
         return true;
       } finally {
         turn.release();
@@ -102,22 +109,22 @@ public final class BpfHoldings implements HeldFacts {
   }
 
   private void walk(
-      BpfProgram program, int[] pids, HeldOrder order, Cancellation cancellation, Runnable block)
+      BpfProgram program, int[] pids, HeldOrder order, Cancellation cancellation, Runnable consumer)
       throws BpfException {
-    if (pids == null || pids.length > FEW) {
-      read(program, 0, cancellation, block);
+    if (pids == null || pids.length > MAX_SINGLE_PROCESSES) {
+      read(program, 0, cancellation, consumer);
     } else {
       for (int pid : pids) {
         if (!order.isInvisible(pid)) {
-          read(program, pid, cancellation, block);
+          read(program, pid, cancellation, consumer);
         }
       }
     }
     order.end();
   }
 
-  /** Reads an iterator to its end, block by block. */
-  private void read(BpfProgram program, int tid, Cancellation cancellation, Runnable taker)
+  /** Reads an iterator to its end, and calls the consumer after each block. */
+  private void read(BpfProgram program, int tid, Cancellation cancellation, Runnable consumer)
       throws BpfException {
     int iterator = programs.iterator(program, tid);
     try {
@@ -129,7 +136,7 @@ public final class BpfHoldings implements HeldFacts {
         if (result != 0 && result != -Syscalls.EAGAIN) {
           throw new BpfException("the program " + program + " stopped: errno " + -result);
         }
-        taker.run();
+        consumer.run();
       } while (result != 0);
     } finally {
       Syscalls.close(iterator);

@@ -9,8 +9,8 @@ import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.RecordType;
 
 /**
- * The memory that iterators over what processes hold write to, a block of records at a time. Not
- * thread-safe.
+ * The memory into which the iterators over open files and mappings write, one block of records at a
+ * time. Not thread-safe.
  */
 final class HeldBlock {
   private static final int FD_BYTES = FdRecord.TYPE.size();
@@ -25,11 +25,12 @@ final class HeldBlock {
   }
 
   /**
-   * Before an iterator is read for the first time.
+   * Writes a request. Must be called before an iterator is read for the first time.
    *
-   * @param shm whether only of what may be shared memory, which lives on these devices
+   * @param shm whether to report only files that may be shared memory
+   * @param devices the filesystems that can hold shared memory, as {@code st_dev}
    */
-  void requestFields(boolean shm, Set<Long> devices) {
+  void request(boolean shm, Set<Long> devices) {
     memory.putInt(HeldLayout.ONLY_SHM, shm ? 1 : 0);
     memory.putInt(HeldLayout.DEVICE_COUNT, devices.size());
     int at = HeldLayout.DEVICE;
@@ -37,11 +38,11 @@ final class HeldBlock {
       memory.putLong(at, device);
       at += Long.BYTES;
     }
-    // Ids may have changed hands since.
+    // The last request ended with some thread. The kernel may have used its id again since.
     memory.putInt(HeldLayout.TASK, 0);
   }
 
-  /** Before every read. */
+  /** Begins a new block. Must be called before every read of an iterator. */
   void begin() {
     memory.putLong(HeldLayout.BLOCK, ++blocks);
     memory.putInt(HeldLayout.COUNT, 0);
@@ -53,7 +54,7 @@ final class HeldBlock {
     return memory.getInt(HeldLayout.COUNT);
   }
 
-  /** Tells all files of this block, as many at once as lie together. */
+  /** Reports all files of this block. Files that lie together are reported by one call. */
   void files(HeldOrder order, HeldFacts.Files to) {
     to.texts(
         memory,
@@ -66,31 +67,31 @@ final class HeldBlock {
       int at = HeldLayout.FD + i * FD_BYTES;
       int pid = memory.getInt(at + FdRecord.PID.offset());
       if (order.isInterrupted(pid)) {
-        tell(from, i, to);
+        report(from, i, to);
         from = i;
-        order.tellUntil(pid);
+        order.reportUntil(pid);
       }
       boolean admitted = order.admits(pid);
       long absent = memory.getLong(at + RecordType.ABSENT_OFFSET);
       if (!admitted || (absent & FdRecord.INODE.bit()) != 0) {
-        tell(from, i, to);
+        report(from, i, to);
         from = i + 1;
         if (admitted) {
           to.elsewhere(pid, memory.getInt(at + FdRecord.FD.offset()));
         }
       }
     }
-    tell(from, count, to);
+    report(from, count, to);
   }
 
-  private void tell(int from, int end, HeldFacts.Files to) {
+  private void report(int from, int end, HeldFacts.Files to) {
     if (from < end) {
       int at = HeldLayout.FD + from * FD_BYTES;
       to.fds(memory, at, end - from, memory.getLong(HeldLayout.SOCKET_DEVICE));
     }
   }
 
-  /** Tells the files that may be shared memory. */
+  /** Reports the files of this block, all of which may be shared memory. */
   void shmFiles(HeldOrder order, HeldFacts.Shm to) {
     for (int i = 0; i < count(); i++) {
       int at = HeldLayout.FD + i * FD_BYTES;
@@ -100,18 +101,18 @@ final class HeldBlock {
             pid,
             memory.getInt(at + FdRecord.FD.offset()),
             memory,
-            text(memory.getInt(at + FdRecord.PATH_OFFSET.offset())),
+            textOffset(memory.getInt(at + FdRecord.PATH_OFFSET.offset())),
             memory.getInt(at + FdRecord.PATH_LENGTH.offset()));
       }
     }
   }
 
-  /** Tells the mappings that may be of shared memory. */
+  /** Reports the mappings of this block, all of which may be of shared memory. */
   void mappings(HeldOrder order, HeldFacts.Shm to) {
     for (int i = 0; i < count(); i++) {
       int at = HeldLayout.MAPPING + i * MappingLayout.BYTES;
       int pid = memory.getInt(at + MappingLayout.PID);
-      order.tellUntil(pid);
+      order.reportUntil(pid);
       if (order.admits(pid)) {
         mapping.at = at;
         to.mapping(mapping);
@@ -119,7 +120,7 @@ final class HeldBlock {
     }
   }
 
-  /** One of the block's mappings. */
+  /** A view of one mapping of the block. */
   private final class Mapping implements HeldFacts.MappingView {
     private int at;
 
@@ -160,7 +161,7 @@ final class HeldBlock {
 
     @Override
     public int path() {
-      return HeldBlock.text(memory.getInt(at + MappingLayout.PATH_OFFSET));
+      return HeldBlock.textOffset(memory.getInt(at + MappingLayout.PATH_OFFSET));
     }
 
     @Override
@@ -169,7 +170,7 @@ final class HeldBlock {
     }
   }
 
-  private static int text(int offset) {
+  private static int textOffset(int offset) {
     return HeldLayout.TEXT + offset + TEXT_HEADER;
   }
 }

@@ -4,56 +4,58 @@ import java.util.Arrays;
 import kifs.kernel.procfs.holdings.HeldFacts;
 
 /**
- * Which processes are looked at, as they come by in ascending order: whom nobody asked for is
- * passed over, and those that the programs don't see get their turn in between. Not thread-safe.
+ * Merges the processes that an iterator visits, in ascending order, with those that are invisible
+ * to BPF. It also says which visited processes to skip, because the query doesn't want them. Not
+ * thread-safe.
  */
 final class HeldOrder {
   private final int[] pids;
-  private final int[] hidden;
+  private final int[] invisible;
   private final HeldFacts.Hidden to;
   private int next;
-  private int last = -1;
+  private int lastPid = -1;
   private boolean admitted;
 
   /**
-   * @param pids asked for, ascending; null: all
-   * @param hidden of all, ascending
+   * @param pids the pids that the query wants, ascending; null: all
+   * @param invisible the pids of all invisible processes, ascending
+   * @param to receives the invisible processes
    */
-  HeldOrder(int[] pids, int[] hidden, HeldFacts.Hidden to) {
+  HeldOrder(int[] pids, int[] invisible, HeldFacts.Hidden to) {
     this.pids = pids;
-    this.hidden =
-        Arrays.stream(hidden).filter(pid -> pids == null || contains(pids, pid)).toArray();
+    this.invisible =
+        Arrays.stream(invisible).filter(pid -> pids == null || contains(pids, pid)).toArray();
     this.to = to;
   }
 
-  /** Whether a hidden process comes before that one. */
+  /** Whether an unreported invisible process comes before a pid. */
   boolean isInterrupted(int pid) {
-    return next < hidden.length && hidden[next] < pid;
+    return next < invisible.length && invisible[next] < pid;
   }
 
-  /** Has those told that come before that one. */
-  void tellUntil(int pid) {
+  /** Reports the invisible processes that come before a pid. */
+  void reportUntil(int pid) {
     while (isInterrupted(pid)) {
-      to.elsewhere(hidden[next++]);
+      to.elsewhere(invisible[next++]);
     }
   }
 
-  /** Whether that process was asked for. */
+  /** Whether the query wants a process. Remembers the last answer. */
   boolean admits(int pid) {
-    if (pid != last) {
-      last = pid;
+    if (pid != lastPid) {
+      lastPid = pid;
       admitted = pids == null || contains(pids, pid);
     }
     return admitted;
   }
 
   boolean isInvisible(int pid) {
-    return contains(hidden, pid);
+    return contains(invisible, pid);
   }
 
-  /** After the last one. */
+  /** Reports the remaining invisible processes. Must be called after the last process. */
   void end() {
-    tellUntil(Integer.MAX_VALUE);
+    reportUntil(Integer.MAX_VALUE);
   }
 
   private static boolean contains(int[] ascending, int pid) {
