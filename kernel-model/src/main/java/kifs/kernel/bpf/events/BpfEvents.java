@@ -13,8 +13,9 @@ import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * What the kernel tells: of processes by the programs, where those that matter run; all else, and
- * where they don't, as it tells the source that reads /proc. Thread-safe.
+ * What the kernel pushes. Programs report the events of processes, if this kernel runs those for
+ * fork, exec and exit. All other events come from the procfs source, and so do the events of
+ * processes if a program is missing. Thread-safe.
  */
 public final class BpfEvents implements KernelEvents {
   private static final Set<ProcessEvent.Kind> NEEDED =
@@ -28,9 +29,9 @@ public final class BpfEvents implements KernelEvents {
   private final AtomicBoolean refused = new AtomicBoolean();
 
   /**
-   * @param unwrap gives the ref that the procfs source made for a process
-   * @param levels null: they can't be watched here
-   * @param warn takes a warning that the programs can't be attached
+   * @param unwrap returns the procfs source's own reference to a process
+   * @param levels watches levels of memory; null: this kernel can't
+   * @param warn receives a warning if the programs can't be attached
    */
   public BpfEvents(
       KernelEvents procfs,
@@ -52,7 +53,7 @@ public final class BpfEvents implements KernelEvents {
 
   @Override
   public Optional<Watch> onProcesses(Consumer<ProcessEvent> listener) {
-    if (isOurs()) {
+    if (canReport()) {
       try {
         return Optional.of(ring.watch(listener));
       } catch (BpfException e) {
@@ -66,11 +67,11 @@ public final class BpfEvents implements KernelEvents {
 
   @Override
   public Set<ProcessEvent.Kind> told() {
-    return isOurs() ? Collections.unmodifiableSet(ring.told()) : procfs.told();
+    return canReport() ? Collections.unmodifiableSet(ring.supportedKinds()) : procfs.told();
   }
 
-  private boolean isOurs() {
-    return ring.told().containsAll(NEEDED) && !refused.get();
+  private boolean canReport() {
+    return ring.supportedKinds().containsAll(NEEDED) && !refused.get();
   }
 
   @Override
@@ -86,6 +87,7 @@ public final class BpfEvents implements KernelEvents {
         : levels.watch(process == null ? MemoryLevels.ANY : process.pid(), bytes, listener);
   }
 
+  /** Ends all watches of the programs' events. */
   public void close() {
     if (levels != null) {
       levels.close();

@@ -28,8 +28,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens to processes, told by programs on the kernel's own trace points. They are attached,
- * and a thread reads what they tell, only while somebody listens. Thread-safe.
+ * The events of processes that programs on the kernel's trace points report through a ring buffer.
+ * The programs are attached only while there is a listener. One thread reads the ring buffer and
+ * calls the listeners, without any lock.
+ *
+ * <p>Thread-safe: guarded by this. Lock order: {@link MemoryLevels}, then this object, then the
+ * loaded object of the programs.
  */
 public final class EventRing {
   private static final Logger LOG = LoggerFactory.getLogger(EventRing.class);
@@ -37,7 +41,7 @@ public final class EventRing {
 
   private static final EventKind[] NUMBERED = EventKind.values();
 
-  /** Without {@link EventKind#RESIZED}, which is a hint about memory. */
+  /** The kinds of events; {@link EventKind#RESIZED} is a hint about memory and not among them. */
   private static final Map<EventKind, Kind> KINDS =
       Map.of(
           EventKind.FORKED, Kind.FORK,
@@ -56,14 +60,16 @@ public final class EventRing {
 
   private final Programs programs;
   private final KernelClock clock;
-  private final Set<Kind> told = EnumSet.noneOf(Kind.class);
+  private final Set<Kind> supported = EnumSet.noneOf(Kind.class);
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final List<Long> links = new ArrayList<>();
   private volatile IntConsumer onResize = pid -> {};
   private Reader reader;
 
   /**
-   * @param sinceNs boot time from which on events are its
+   * A listener.
+   *
+   * @param sinceNs the boot time of the registration, ns; the listener gets no earlier events
    */
   private record Listener(Consumer<ProcessEvent> action, long sinceNs) {}
 
@@ -73,17 +79,20 @@ public final class EventRing {
     PROGRAMS.forEach(
         (kind, program) -> {
           if (programs.runs(program)) {
-            told.add(kind);
+            supported.add(kind);
           }
         });
   }
 
-  /** What it can tell. */
-  Set<Kind> told() {
-    return told;
+  /** The kinds of events that the programs of this kernel report. */
+  Set<Kind> supportedKinds() {
+    return supported;
   }
 
   /**
+   * Calls the action for every event from now on, on the thread that reads the ring buffer, until
+   * the watch is closed.
+   *
    * @throws BpfException if the programs can't be attached
    */
   synchronized Watch watch(Consumer<ProcessEvent> action) throws BpfException {
@@ -99,12 +108,14 @@ public final class EventRing {
     return () -> remove(listener);
   }
 
-  /** Who is told the ids of processes whose resident memory has crossed a level. */
+  /**
+   * Sets the listener that gets the pids of processes whose resident memory has crossed a level.
+   */
   void onResize(IntConsumer listener) {
     onResize = listener;
   }
 
-  /** Reads what attached programs tell, from now on. */
+  /** Starts the thread that reads the ring buffer, unless it runs already. */
   synchronized void start() throws BpfException {
     if (reader == null) {
       reader = Reader.start(this, programs);
@@ -113,7 +124,7 @@ public final class EventRing {
 
   private void attach() throws BpfException {
     if (links.isEmpty()) {
-      for (Kind kind : told) {
+      for (Kind kind : supported) {
         links.add(programs.attach(PROGRAMS.get(kind)));
       }
     }
@@ -127,7 +138,7 @@ public final class EventRing {
     }
   }
 
-  /** Ends all watches. */
+  /** Ends all watches and the thread that reads the ring buffer. */
   synchronized void close() {
     listeners.clear();
     links.forEach(programs::detach);
@@ -137,7 +148,7 @@ public final class EventRing {
     }
   }
 
-  private void tell(ProcessEvent event) {
+  private void report(ProcessEvent event) {
     for (Listener listener : listeners) {
       try {
         if (event.boottimeNs() >= listener.sinceNs()) {
@@ -149,15 +160,18 @@ public final class EventRing {
     }
   }
 
-  private void tellResized(int pid) {
+  private void reportResized(int pid) {
     try {
       onResize.accept(pid);
     } catch (RuntimeException | OutOfMemoryError e) {
-      LOG.error("a listener failed on a level of {}'s memory", pid, e);
+      LOG.error("a listener failed on a memory level of process {}", pid, e);
     }
   }
 
-  /** The thread that reads; once begun it stays, since without attached programs it sleeps. */
+  /**
+   * The thread that reads the ring buffer. It runs until the ring is closed. While no program is
+   * attached it sleeps.
+   */
   private static final class Reader implements Runnable {
     private final EventRing events;
     private final Programs programs;
@@ -197,34 +211,34 @@ public final class EventRing {
         fds.putInt(8, wake.fd()).putShort(12, POLLIN);
         int result = Syscalls.poll(polled.address(), 2, -1);
         if (result < 0 && result != -Syscalls.EINTR) {
-          LOG.error("poll failed with errno {}: process events are not seen any more", -result);
-          tellLost();
+          LOG.error("poll failed with errno {}: kifs gets no more process events", -result);
+          reportLost();
           break;
         }
-        take();
+        drain();
       }
       ring.close();
       wake.close();
     }
 
-    private void take() {
+    private void drain() {
       if (stopped) {
         return;
       }
-      ring.drain(this::take);
+      ring.drain(this::handle);
       long now = programs.lostEvents();
       if (now != lost) {
         lost = now;
-        tellLost();
+        reportLost();
       }
     }
 
-    private void take(ByteBuffer memory, int offset, int length) {
+    private void handle(ByteBuffer memory, int offset, int length) {
       int kind = memory.getInt(offset + EventLayout.KIND);
       if (kind == EventKind.RESIZED.ordinal()) {
-        events.tellResized(memory.getInt(offset + EventLayout.PID));
+        events.reportResized(memory.getInt(offset + EventLayout.PID));
       } else if (kind >= 0 && kind < NUMBERED.length) {
-        events.tell(
+        events.report(
             new ProcessEvent(
                 KINDS.get(NUMBERED[kind]),
                 memory.getInt(offset + EventLayout.PID),
@@ -234,8 +248,8 @@ public final class EventRing {
       }
     }
 
-    private void tellLost() {
-      events.tell(new ProcessEvent(Kind.LOST, 0, 0, 0, events.clock.boottimeNs()));
+    private void reportLost() {
+      events.report(new ProcessEvent(Kind.LOST, 0, 0, 0, events.clock.boottimeNs()));
     }
 
     void stop() {

@@ -16,11 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Levels of resident memory that a program on the kernel's own trace point compares with, whenever
- * a process's memory grows or shrinks. It is attached only while somebody listens. Thread-safe.
+ * The levels of resident memory with which a program on a trace point of the kernel compares,
+ * whenever the memory of a process grows or shrinks. The program is attached only while a level is
+ * watched. Listeners are called on the thread that reads the {@link EventRing}, without a lock.
+ *
+ * <p>Thread-safe: guarded by this. Lock order: this object, then the {@link EventRing}.
  */
 public final class MemoryLevels {
-  /** Instead of a process's id. */
+  /** Stands for the pid of any process. */
   static final int ANY = 0;
 
   private static final Logger LOG = LoggerFactory.getLogger(MemoryLevels.class);
@@ -39,20 +42,23 @@ public final class MemoryLevels {
     this.programs = programs;
     this.ring = ring;
     shared = programs.levels().buffer().order(ByteOrder.LITTLE_ENDIAN);
-    ring.onResize(this::tell);
+    ring.onResize(this::report);
   }
 
   /**
-   * @return null if this kernel doesn't take the program
+   * Creates the levels.
+   *
+   * @return null if this kernel refused the program
    */
   public static MemoryLevels of(Programs programs, EventRing ring) throws BpfException {
     return programs.runs(BpfProgram.RESIZED) ? new MemoryLevels(programs, ring) : null;
   }
 
   /**
-   * As {@link kifs.kernel.source.KernelEvents#onResize}.
+   * Watches a level, see {@link kifs.kernel.source.KernelEvents#onResize}.
    *
-   * @param pid or {@link #ANY}
+   * @param pid the process, or {@link #ANY}
+   * @return empty if there is no space for another level or the program can't be attached
    */
   synchronized Optional<Watch> watch(int pid, long bytes, Runnable listener) {
     int free = 0;
@@ -69,12 +75,13 @@ public final class MemoryLevels {
         .putInt(at + LevelLayout.PID, pid)
         .putLong(at + LevelLayout.PAGES, bytes / Syscalls.pageSize());
     shared.putInt(at + LevelLayout.USED, 1);
-    count();
-    // What is remembered of processes is about others.
+    publishEnd();
+    // A new generation makes the program forget which processes exceed the levels, because what it
+    // remembers was about other levels.
     long generation = shared.getLong(LevelsLayout.GENERATION);
     shared.putLong(LevelsLayout.GENERATION, generation + 1);
-    int taken = free;
-    return Optional.of(() -> remove(taken, level));
+    int index = free;
+    return Optional.of(() -> remove(index, level));
   }
 
   private boolean attach() {
@@ -85,7 +92,7 @@ public final class MemoryLevels {
       ring.start();
       link = programs.attach(BpfProgram.RESIZED);
     } catch (BpfException e) {
-      LOG.warn("levels of memory are not watched by the kernel: {}", e.getMessage());
+      LOG.warn("the kernel does not watch memory levels: {}", e.getMessage());
       refused = true;
     }
     return !refused;
@@ -97,13 +104,18 @@ public final class MemoryLevels {
     }
     levels[index] = null;
     shared.putInt(at(index) + LevelLayout.USED, 0);
-    if (count() == 0) {
+    if (publishEnd() == 0) {
       detach();
     }
   }
 
-  /** Tells the program how many it must look at, which may be with gaps. */
-  private int count() {
+  /**
+   * Publishes to the program the end of the levels that it must compare with. There may be unused
+   * levels before the end.
+   *
+   * @return the end; 0 if there are no levels
+   */
+  private int publishEnd() {
     int count = levels.length;
     while (count > 0 && levels[count - 1] == null) {
       count--;
@@ -119,7 +131,7 @@ public final class MemoryLevels {
     }
   }
 
-  private void tell(int pid) {
+  private void report(int pid) {
     Level[] current;
     synchronized (this) {
       current = levels.clone();
@@ -135,6 +147,7 @@ public final class MemoryLevels {
     return LevelsLayout.LEVEL + index * LevelLayout.BYTES;
   }
 
+  /** Ends all watches. After that no level can be watched. */
   synchronized void close() {
     Arrays.fill(levels, null);
     detach();
