@@ -35,14 +35,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The programs and /proc tell the same, field by field: about a made-up load, and about everything
- * else on this host that didn't change between two looks through /proc. What differs for a reason
- * is named, with the reason.
+ * The programs and /proc agree, field by field: about a load that the test makes, and about
+ * everything else on this host that didn't change between two passes through /proc. Each allowed
+ * difference is named, with its reason.
  */
 class BpfEqualsProcfsTest {
   private static final long TICK_NS = 10_000_000;
 
-  /** /proc tells them in ticks, the programs in nanoseconds. */
+  /** Times that /proc states in ticks and the programs in nanoseconds. */
   private static final Set<Field> IN_TICKS =
       Set.of(
           ProcessRecord.UTIME,
@@ -56,25 +56,26 @@ class BpfEqualsProcfsTest {
           ThreadRecord.START);
 
   /**
-   * The scheduler's clocks lose time to the hypervisor, and are measured again now and then: then a
-   * thread that hasn't run seems to have run later. So what the programs tell lies between what
-   * /proc told before and after.
+   * Times that are converted from {@code sched_clock}. That clock loses time to the hypervisor, so
+   * kifs measures it again from time to time. After that a thread that hasn't run seems to have run
+   * later. So the programs' value lies between the values through /proc before and after.
    */
-  private static final Set<Field> MEASURED = Set.of(ThreadRecord.LAST_RAN);
+  private static final Set<Field> BY_SCHED_CLOCK = Set.of(ThreadRecord.LAST_RAN);
 
-  /** By how much a measurement may be too late. */
-  private static final long MEASURED_NS = 1_000_000;
+  /** The maximum error of a measurement of the clock. */
+  private static final long MAX_CLOCK_ERROR_NS = 1_000_000;
 
   /**
-   * Signals that any process of the user has queued: their number changes though one is at rest.
+   * The maximum number of signals that other processes of the user queue during the test. The field
+   * counts the signals of all processes of the user, so it changes though a process is idle.
    */
-  private static final int OTHERS_SIGNALS = 100;
+  private static final int MAX_OTHER_SIGNALS = 100;
 
-  private static final Set<Field> OF_USER = Set.of(LimitsRecord.used("sigpending"));
+  private static final Set<Field> OF_ALL_OF_USER = Set.of(LimitsRecord.used("sigpending"));
 
   /**
-   * The kernel guards them in /proc by more than root's rights, or doesn't tell them there at all;
-   * the programs it lets read them.
+   * Fields that only the programs may have. In /proc the kernel refuses them even to root for some
+   * processes, or it doesn't provide them at all.
    */
   private static final Set<String> GUARDED =
       Set.of(
@@ -119,7 +120,7 @@ class BpfEqualsProcfsTest {
     }
   }
 
-  /** Of a user whom nobody else is, so that all its threads are known. */
+  /** No other process has this user, so the test knows all threads of the user. */
   @Test
   void theThreadsOfAUser() throws Exception {
     List<String> python =
@@ -145,7 +146,7 @@ class BpfEqualsProcfsTest {
       int pid = Integer.parseInt(user.lines().get(0));
       Query query = Query.of(LimitsRecord.TYPE).withPids(Set.of(pid));
       Field used = LimitsRecord.used("nproc");
-      // The children begin their threads after they were made.
+      // The children may start their threads after the parent has printed its line.
       Await.until("15 threads", () -> limits(source, query).get(used) == 15);
       assertEquals(0, source.procfs().fields(LimitsRecord.TYPE, Detail.FULL) & used.bit());
     }
@@ -157,7 +158,7 @@ class BpfEqualsProcfsTest {
     }
   }
 
-  /** It has no stack any more, so nothing can be read of a call. */
+  /** A zombie has no kernel stack any more, so no system call can be read. */
   @ParameterizedTest
   @EnumSource
   void aZombieIsInNoSystemCall(Way way) throws Exception {
@@ -189,7 +190,7 @@ class BpfEqualsProcfsTest {
       Query query = Query.of(CommandRecord.TYPE);
       Map<Integer, List<String>> before = commands(source.procfs(), query);
       Map<Integer, List<String>> first = commands(source, query);
-      // From the second time on what can't have changed isn't read again.
+      // The second pass doesn't read a command line again that can't have changed.
       Map<Integer, List<String>> second = commands(source, query);
       Map<Integer, List<String>> after = commands(source.procfs(), query);
       before.entrySet().retainAll(after.entrySet());
@@ -259,10 +260,10 @@ class BpfEqualsProcfsTest {
     return quiet;
   }
 
-  /** Whether nothing changed between two looks but what changes by itself. */
+  /** Whether nothing changed between two passes but what changes by itself. */
   private static boolean isQuiet(RecordType type, Record before, Record after) {
     for (Field field : type.fields()) {
-      boolean byItself = MEASURED.contains(field) || OF_USER.contains(field);
+      boolean byItself = BY_SCHED_CLOCK.contains(field) || OF_ALL_OF_USER.contains(field);
       boolean same =
           field.type() == FieldType.CHAR
               ? Arrays.equals(before.bytes(field), after.bytes(field))
@@ -284,7 +285,7 @@ class BpfEqualsProcfsTest {
     }
     if (field.type() == FieldType.CHAR) {
       String text = procfs.text(field);
-      // To a worker's name /proc adds what it works on.
+      // In /proc the name of a kernel worker also contains what it works on.
       boolean worker = text.startsWith("kworker/") && text.startsWith(bpf.text(field));
       if (!text.equals(bpf.text(field)) && !worker) {
         differ(field.name(), procfs, text + ", " + bpf.text(field));
@@ -295,11 +296,11 @@ class BpfEqualsProcfsTest {
     long actual = bpf.get(field);
     if (IN_TICKS.contains(field)) {
       actual -= actual % TICK_NS;
-    } else if (OF_USER.contains(field) && Math.abs(actual - expected) < OTHERS_SIGNALS) {
+    } else if (OF_ALL_OF_USER.contains(field) && Math.abs(actual - expected) < MAX_OTHER_SIGNALS) {
       actual = expected;
-    } else if (MEASURED.contains(field)
-        && actual > expected - MEASURED_NS
-        && actual < later.get(field) + MEASURED_NS) {
+    } else if (BY_SCHED_CLOCK.contains(field)
+        && actual > expected - MAX_CLOCK_ERROR_NS
+        && actual < later.get(field) + MAX_CLOCK_ERROR_NS) {
       actual = expected;
     }
     if (actual != expected) {

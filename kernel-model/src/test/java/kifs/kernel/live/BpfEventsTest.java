@@ -15,12 +15,15 @@ import kifs.kernel.source.ProcessRef;
 import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 
-/** What the kernel tells by the programs: the same tests as for /proc, and what only they tell. */
+/**
+ * The tests of {@link LiveEventsTest}, with events from BPF programs, and tests of memory levels,
+ * which only the programs watch.
+ */
 class BpfEventsTest extends LiveEventsTest {
   private static final long MIB = 1L << 20;
-  private static final int MOST_LEVELS = 64;
+  private static final int MAX_LEVELS = 64;
 
-  /** Takes 200 MiB at the end of its input, and gives them back after a while. */
+  /** A program that allocates 200 MiB at the end of its input and frees them a second later. */
   private static final List<String> GROWS =
       List.of(
           "python3",
@@ -67,10 +70,10 @@ class BpfEventsTest extends LiveEventsTest {
   }
 
   @Test
-  void soManyLevelsAndNoMore() throws Exception {
+  void noMoreLevelsThanTheMaximum() throws Exception {
     try (KernelSource source = openSource()) {
       List<Watch> watches = new ArrayList<>();
-      for (int i = 0; i < MOST_LEVELS; i++) {
+      for (int i = 0; i < MAX_LEVELS; i++) {
         watches.add(source.events().onResize(null, (1L << 40) + i, () -> {}).orElseThrow());
       }
       assertEquals(Optional.empty(), source.events().onResize(null, 1L << 40, () -> {}));

@@ -3,7 +3,7 @@ package kifs.kernel.live;
 import java.io.IOException;
 import kifs.kernel.source.KernelSource;
 
-/** No false alarm, with the blocked threads found by a program: the same test as for /proc. */
+/** The tests of {@link FalseAlarmTest}, with a BPF program that finds the blocked threads. */
 class BpfFalseAlarmTest extends FalseAlarmTest {
   @Override
   KernelSource openSource() throws IOException {

@@ -3,7 +3,7 @@ package kifs.kernel.live;
 import java.io.IOException;
 import kifs.kernel.source.KernelSource;
 
-/** What iterators see of open fds of this host: the same tests as for /proc. */
+/** The tests of {@link LiveFdsTest}, with BPF iterators over open files. */
 class BpfFdsTest extends LiveFdsTest {
   @Override
   KernelSource openSource() throws IOException {

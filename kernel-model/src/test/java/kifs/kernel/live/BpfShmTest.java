@@ -3,7 +3,7 @@ package kifs.kernel.live;
 import java.io.IOException;
 import kifs.kernel.source.KernelSource;
 
-/** What iterators see of shared memory of this host: the same tests as for /proc. */
+/** The tests of {@link LiveShmTest}, with BPF iterators over files and mappings. */
 class BpfShmTest extends LiveShmTest {
   @Override
   KernelSource openSource() throws IOException {

@@ -3,7 +3,7 @@ package kifs.kernel.live;
 import java.io.IOException;
 import kifs.kernel.source.KernelSource;
 
-/** What the programs see of this host: the same tests as for /proc. */
+/** The tests of {@link LiveSourceTest}, with passes by sweeps. */
 class BpfSourceTest extends LiveSourceTest {
   @Override
   KernelSource openSource() throws IOException {

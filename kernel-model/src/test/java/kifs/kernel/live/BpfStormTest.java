@@ -3,7 +3,7 @@ package kifs.kernel.live;
 import java.io.IOException;
 import kifs.kernel.source.KernelSource;
 
-/** The programs under a storm of processes: the same tests as for /proc. */
+/** The tests of {@link LiveStormTest}, with passes by sweeps. */
 class BpfStormTest extends LiveStormTest {
   @Override
   KernelSource openSource() throws IOException {

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Hundreds of threads that contend for locks in every way, looked at without a pause: no deadlock
+ * Passes without a pause over hundreds of threads that contend for locks in every way. No deadlock
  * may be reported. {@code benchmarks/run.sh alarms} does the same for ten minutes.
  */
 class FalseAlarmTest {
-  /** The source under test; others of the same kernel are put to the same tests. */
+  /** The source under test. Subclasses run the same tests with another source. */
   KernelSource openSource() throws IOException {
     return ProcfsSource.open(Path.of("/proc"));
   }
@@ -42,13 +42,13 @@ class FalseAlarmTest {
     try (KernelSource source = openSource();
         Program program = new LockPrograms(directory).start(CONTENTION).orElseThrow()) {
       long end = System.nanoTime() + TRIAL_NS;
-      int looks = 0;
+      int passes = 0;
       int waits = 0;
       int owned = 0;
       int deadlocks = 0;
       while (System.nanoTime() < end) {
         try (Bulk bulk = Bulks.collect(source, query)) {
-          looks++;
+          passes++;
           for (var wait : Bulks.records(bulk, WaitRecord.TYPE)) {
             if (wait.get(WaitRecord.WAITER_PID) == program.pid()) {
               waits++;
@@ -61,9 +61,9 @@ class FalseAlarmTest {
       reporter.publishEntry(
           "found",
           "%d passes, %d waits, %d of them with an owner, %d deadlocks"
-              .formatted(looks, waits, owned, deadlocks));
+              .formatted(passes, waits, owned, deadlocks));
       assertEquals(0, deadlocks);
-      assertTrue(looks > 1 && owned > looks, "nothing was looked at");
+      assertTrue(passes > 1 && owned > passes, "no owners were found");
     }
   }
 }

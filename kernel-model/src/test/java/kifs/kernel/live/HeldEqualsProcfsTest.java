@@ -33,10 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The iterators and /proc tell the same of what processes hold, field by field: of programs that
- * hold one of each kind, and of everything else on this host that was the same in two looks through
- * /proc. Two kinds of difference have a reason: the kernel guards some processes' files in /proc by
- * more than root's rights, and nothing but the list of fds is told there.
+ * The iterators and /proc agree, field by field, about what processes hold: about programs that
+ * hold one of each kind, and about everything else on this host that was the same in two passes
+ * through /proc. One difference is allowed: for some processes the kernel refuses even to root to
+ * read their files in /proc, where only the list of fds is visible then.
  */
 class HeldEqualsProcfsTest {
   private static final Query FDS = Query.of(FdRecord.TYPE);
@@ -52,7 +52,7 @@ class HeldEqualsProcfsTest {
   @BeforeEach
   void open() throws Exception {
     procfs = ProcfsSource.open(Path.of("/proc"));
-    // One that the programs tell nothing to.
+    // This source reads only /proc. The BPF source has a procfs source of its own.
     bpf = BpfSource.open(ProcfsSource.open(Path.of("/proc")));
     assertEquals("runs", bpf.parts().get("bpf.files"));
     assertEquals("runs", bpf.parts().get("bpf.mappings"));
@@ -65,7 +65,7 @@ class HeldEqualsProcfsTest {
     procfs.close();
   }
 
-  /** Every record as text, by its key. */
+  /** The fields of every record as text, by the record's key. */
   private static Map<String, Map<String, String>> records(
       Bulk bulk, RecordType type, Field... keys) {
     Map<String, Map<String, String>> records = new LinkedHashMap<>();
@@ -107,7 +107,7 @@ class HeldEqualsProcfsTest {
     try (bulk) {
       Map<String, Map<String, String>> fds =
           records(bulk, FdRecord.TYPE, FdRecord.PID, FdRecord.FD);
-      // This process opens and closes files while it looks.
+      // This process itself opens and closes files during the passes.
       fds.keySet().removeIf(key -> key.startsWith(ProcessHandle.current().pid() + "/"));
       return fds;
     }
@@ -118,9 +118,9 @@ class HeldEqualsProcfsTest {
   }
 
   /**
-   * @param least how many fds must have been the same twice
+   * @param minimum how many fds must be the same in both passes through /proc
    */
-  private void compareFds(Query query, int least) {
+  private void compareFds(Query query, int minimum) {
     Map<String, Map<String, String>> before = fds(Bulks.collect(procfs, query));
     Map<String, Map<String, String>> ours = fds(Bulks.collect(bpf, query));
     Map<String, Map<String, String>> after = fds(Bulks.collect(procfs, query));
@@ -140,12 +140,12 @@ class HeldEqualsProcfsTest {
       }
     }
     assertEquals(Set.of(), differences);
-    assertTrue(compared >= least, compared + " fds compared");
-    Set<String> madeUp = new TreeSet<>(ours.keySet());
-    madeUp.removeAll(before.keySet());
-    madeUp.removeAll(after.keySet());
-    // What is open for microseconds can be seen by one of three.
-    assertTrue(madeUp.size() < 10 + compared / 10, "made up: " + madeUp);
+    assertTrue(compared >= minimum, compared + " fds compared");
+    Set<String> unexpected = new TreeSet<>(ours.keySet());
+    unexpected.removeAll(before.keySet());
+    unexpected.removeAll(after.keySet());
+    // A file that is open for microseconds can be in one of the three passes only.
+    assertTrue(unexpected.size() < 10 + compared / 10, "unexpected: " + unexpected);
   }
 
   private Program fdKinds() throws Exception {
@@ -184,7 +184,7 @@ class HeldEqualsProcfsTest {
     }
   }
 
-  /** More than one block of records, and fds in ascending order over its border. */
+  /** The fds need more than one block of records. They are in ascending order across blocks. */
   @Test
   void aProcessWithTensOfThousands() throws Exception {
     String python =
@@ -208,16 +208,16 @@ class HeldEqualsProcfsTest {
     }
   }
 
-  private Set<String> shmDifferences(Query query, int least) {
+  private Set<String> shmDifferences(Query query, int minimum) {
     try (Bulk before = Bulks.collect(procfs, query);
         Bulk ours = Bulks.collect(bpf, query);
         Bulk after = Bulks.collect(procfs, query)) {
-      return shmDifferences(before, ours, after, least);
+      return shmDifferences(before, ours, after, minimum);
     }
   }
 
   private static Set<String> shmDifferences(
-      Bulk procfsBefore, Bulk bpf, Bulk procfsAfter, int least) {
+      Bulk procfsBefore, Bulk bpf, Bulk procfsAfter, int minimum) {
     Set<String> differences = new TreeSet<>();
     int compared = 0;
     for (RecordType type : List.of(ShmRecord.TYPE, ShmUserRecord.TYPE)) {
@@ -238,9 +238,9 @@ class HeldEqualsProcfsTest {
       }
       ours.keySet().removeAll(before.keySet());
       ours.keySet().removeAll(after.keySet());
-      ours.keySet().forEach(key -> differences.add(type + " made up: " + key));
+      ours.keySet().forEach(key -> differences.add(type + " unexpected: " + key));
     }
-    assertTrue(compared >= least, compared + " records compared");
+    assertTrue(compared >= minimum, compared + " records compared");
     return differences;
   }
 
@@ -250,7 +250,7 @@ class HeldEqualsProcfsTest {
     try (Program program = Program.run("shm-users", tag).cleaningUp()) {
       Set<String> differences = shmDifferences(SHM, 15);
       for (int i = 1; i < 5 && !differences.isEmpty(); i++) {
-        // A busy process may map the same twice between two looks.
+        // A busy process may map the same twice between two passes.
         differences.retainAll(shmDifferences(SHM, 15));
       }
       assertEquals(Set.of(), differences);

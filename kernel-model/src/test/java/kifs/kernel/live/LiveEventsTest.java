@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the kernel tells by itself, with real processes. */
+/** The events that the kernel pushes, with real processes. */
 class LiveEventsTest {
   private static final int WAIT_S = 10;
 
@@ -44,10 +44,10 @@ class LiveEventsTest {
   private KernelSource source;
   private KernelEvents kernel;
 
-  /** Of sources that other tests have left open. */
+  /** The threads of sources that other tests have left open. */
   private Set<Thread> others;
 
-  /** The source under test; others of the same kernel are put to the same tests. */
+  /** The source under test. Subclasses run the same tests with another source. */
   KernelSource openSource() throws IOException {
     return ProcfsSource.open(Path.of("/proc"));
   }
@@ -77,13 +77,13 @@ class LiveEventsTest {
       assertNotNull(exit);
       assertEquals(child.pid(), exit.pid());
       assertTrue(exit.boottimeNs() > before && exit.boottimeNs() <= source.clock().boottimeNs());
-      // -1 where it was reaped at once, on a kernel that keeps no record of that.
+      // The status is -1 if the process was reaped at once and the kernel doesn't keep its status.
       assertTrue(exit.status() == 7 << 8 || exit.status() == -1, "" + exit);
-      assertNull(exits.poll(50, TimeUnit.MILLISECONDS), "told once");
+      assertNull(exits.poll(50, TimeUnit.MILLISECONDS), "reported once");
     }
   }
 
-  /** Nobody reaps it meanwhile, so its status can be told on any kernel. */
+  /** The zombie is not reaped, so its status is known on every kernel. */
   @Test
   void aZombieHasExited() throws Exception {
     List<String> python =
@@ -97,7 +97,7 @@ class LiveEventsTest {
       ProcessRef ref = source.process(pid).orElseThrow();
       try (Watch watch = kernel.onExit(ref, exits::add).orElseThrow()) {
         assertNotNull(watch);
-        // The watch has its own hold on the process.
+        // The watch keeps a reference of its own to the process.
         ref.close();
         assertEquals(3 << 8, exits.poll(WAIT_S, TimeUnit.SECONDS).status());
       }
@@ -105,7 +105,7 @@ class LiveEventsTest {
   }
 
   @Test
-  void aProcessThatHasGoneIsToldAtOnce() throws Exception {
+  void theExitOfAVanishedProcessIsReportedAtOnce() throws Exception {
     Process child = new ProcessBuilder("sleep", "60").start();
     try (ProcessRef ref = source.process((int) child.pid()).orElseThrow()) {
       child.destroyForcibly().waitFor();
@@ -145,7 +145,7 @@ class LiveEventsTest {
       }
       awaitNoThread();
       assertEquals(before, openFiles(), 3);
-      assertEquals(1, threads("kifs-exits"), "whoever watches");
+      assertEquals(1, threads("kifs-exits"), "one thread for all watches");
       source.close();
       Await.until("its thread ends", () -> threads("kifs-exits") == 0);
     } finally {
@@ -168,7 +168,7 @@ class LiveEventsTest {
       next(events, (int) later.pid(), Kind.EXIT);
       assertTrue(
           seen.stream().noneMatch(e -> e.pid() == program.pid() && e.kind() == Kind.EXIT),
-          "its first thread has ended, it has not");
+          "its main thread has ended, the process has not");
       program.endInput();
       assertEquals(7 << 8, next(events, program.pid(), Kind.EXIT).status());
     }
@@ -176,7 +176,7 @@ class LiveEventsTest {
   }
 
   @Test
-  void whateverProcessesDo() throws Exception {
+  void everyKindOfEventOfAProcess() throws Exception {
     Optional<Watch> watch = kernel.onProcesses(events::add);
     assumeTrue(watch.isPresent(), "the proc connector is not for us");
     BlockingQueue<ProcessEvent> second = new LinkedBlockingQueue<>();
@@ -218,7 +218,7 @@ class LiveEventsTest {
   }
 
   private void awaitNoThread() {
-    Await.until("no watch, no thread", () -> threads("kifs-process") == 0);
+    Await.until("the thread ends after the last watch", () -> threads("kifs-process") == 0);
   }
 
   private long threads(String name) {
@@ -234,7 +234,7 @@ class LiveEventsTest {
   }
 
   @Test
-  void whatIsToldIsFoundOutByTrying() {
+  void theReportedKindsAreThoseThatCanBeWatched() {
     boolean connected = kernel.onProcesses(events::add).map(this::closed).isPresent();
     assertEquals(connected, kernel.told().contains(Kind.EXIT));
     assertEquals(connected, kernel.told().contains(Kind.EXEC));
@@ -246,19 +246,19 @@ class LiveEventsTest {
     return watch;
   }
 
-  /** Two processes more than there are processors: some of them wait for one all the time. */
+  /** There are two busy processes more than CPUs, so some of them always wait for a CPU. */
   @Test
-  void pressureIsToldWithinItsWindow() throws Exception {
+  void pressureIsReportedInEachWindow() throws Exception {
     Path file = Path.of("/proc/pressure/cpu");
     assumeTrue(Files.isWritable(file), "no pressure files");
-    BlockingQueue<Long> told = new LinkedBlockingQueue<>();
+    BlockingQueue<Long> reported = new LinkedBlockingQueue<>();
     Watch watch =
         kernel
             .onPressure(
                 SystemRecord.CPU_SOME,
                 100_000_000,
                 1_000_000_000,
-                () -> told.add(source.clock().boottimeNs()))
+                () -> reported.add(source.clock().boottimeNs()))
             .orElse(null);
     assumeTrue(watch != null, "this kernel takes no triggers");
     String spin = "import time\nend=time.time()+8\nwhile time.time()<end: pass";
@@ -267,18 +267,18 @@ class LiveEventsTest {
       for (int i = 0; i < Runtime.getRuntime().availableProcessors() + 2; i++) {
         all.add(new ProcessBuilder("python3", "-c", spin).start());
       }
-      assertNotNull(told.poll(WAIT_S, TimeUnit.SECONDS));
-      // Again, as long as it goes on.
-      assertNotNull(told.poll(WAIT_S, TimeUnit.SECONDS));
+      assertNotNull(reported.poll(WAIT_S, TimeUnit.SECONDS));
+      // The event is reported again while the pressure lasts.
+      assertNotNull(reported.poll(WAIT_S, TimeUnit.SECONDS));
     } finally {
       all.forEach(Process::destroyForcibly);
     }
-    told.clear();
-    assertNull(told.poll(100, TimeUnit.MILLISECONDS), "closed");
+    reported.clear();
+    assertNull(reported.poll(100, TimeUnit.MILLISECONDS), "closed");
   }
 
   @Test
-  void noTriggerOfMoreThanAWindow() {
+  void aStallLongerThanItsWindowIsRefused() {
     assertTrue(
         kernel
             .onPressure(SystemRecord.CPU_SOME, 3_000_000_000L, 1_000_000_000L, () -> {})

@@ -30,7 +30,7 @@ import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Open fds of this host, against /proc and lsof. */
+/** The open fds of this host, compared with /proc and lsof. */
 class LiveFdsTest {
   private static final Query FDS = Query.of(FdRecord.TYPE);
   private static final Path PROC = Path.of("/proc");
@@ -38,7 +38,7 @@ class LiveFdsTest {
 
   @TempDir Path directory;
 
-  /** The source under test; others of the same kernel are put to the same tests. */
+  /** The source under test. Subclasses run the same tests with another source. */
   KernelSource openSource() throws IOException {
     return ProcfsSource.open(PROC);
   }
@@ -48,15 +48,15 @@ class LiveFdsTest {
     return new String(text, StandardCharsets.UTF_8);
   }
 
-  /** What each fd of each process leads to, {@code pid/fd=path}. */
+  /** The path of each fd of each process, by {@code pid/fd}. */
   private static Map<String, String> links(Bulk bulk) {
     Map<String, String> links = new TreeMap<>();
     bulk.forEach(
         FdRecord.TYPE,
         fd -> {
-          // This process opens and closes files while it looks.
+          // This process itself opens and closes files during the pass.
           boolean own = fd.get(FdRecord.PID) == ProcessHandle.current().pid();
-          // And the kernel refuses what the fds of some processes are, to everybody here.
+          // For some processes the kernel refuses to every process here to read their fds' paths.
           if (own || !fd.has(FdRecord.PATH_OFFSET)) {
             return;
           }
@@ -81,19 +81,23 @@ class LiveFdsTest {
             links.put(key, Files.readSymbolicLink(fd).toString());
           }
         } catch (IOException | java.io.UncheckedIOException e) {
-          // It went away, or the kernel refuses it.
+          // The process has vanished, or the kernel refuses to read it.
         }
       }
     }
     return links;
   }
 
-  /** What differs for good: a busy process may use a number twice between two looks. */
+  /** Compares the source with another reader. */
   private interface Comparison {
-    /** Keys that differ. */
+    /** The keys that differ. */
     Set<String> differences() throws Exception;
   }
 
+  /**
+   * Asserts that no key differs in each of several comparisons. One comparison isn't enough,
+   * because a busy process may use an fd twice between two passes.
+   */
   private static void agrees(Comparison comparison) throws Exception {
     Set<String> left = comparison.differences();
     for (int i = 1; i < TRIES && !left.isEmpty(); i++) {
@@ -130,7 +134,7 @@ class LiveFdsTest {
     Set<String> different = new TreeSet<>();
     int compared = 0;
     for (Map.Entry<String, String> link : before.entrySet()) {
-      // What is the same before and behind was most likely the same meanwhile.
+      // A link that is the same before and after the pass was most likely the same during it.
       if (link.getValue().equals(after.get(link.getKey()))) {
         if (!link.getValue().equals(found.get(link.getKey()))) {
           different.add(link.getKey() + " " + link.getValue());
@@ -140,12 +144,12 @@ class LiveFdsTest {
     }
     found.keySet().removeAll(before.keySet());
     found.keySet().removeAll(after.keySet());
-    found.keySet().forEach(key -> different.add(key + " was made up"));
+    found.keySet().forEach(key -> different.add(key + " does not exist"));
     assertTrue(compared > 20, compared + " fds compared");
     return different;
   }
 
-  /** Of a process that does nothing. */
+  /** Compares the figures of an fd with /proc. Its process must be idle. */
   private static void checkFigures(Record fd) throws IOException {
     Path process = PROC.resolve(Long.toString(fd.get(FdRecord.PID)));
     String name = Long.toString(fd.get(FdRecord.FD));
@@ -201,7 +205,7 @@ class LiveFdsTest {
   /** Inode numbers by {@code pid/fd}. */
   private static Map<String, String> lsof() throws IOException {
     Map<String, String> inodes = new TreeMap<>();
-    // -F: a field a line, by its letter.
+    // With -F each line of the output is one field and begins with the field's letter.
     Process lsof =
         new ProcessBuilder("lsof", "-n", "-P", "-w", "-F", "pfi")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -251,7 +255,7 @@ class LiveFdsTest {
   }
 
   @Test
-  void lightIsWhatLinksSay() throws Exception {
+  void lightDetailIsWhatLinksSay() throws Exception {
     try (KernelSource source = openSource();
         Program program = Program.run("fd-kinds", directory);
         ProcessRef process = source.process(program.pid()).orElseThrow()) {
@@ -293,9 +297,9 @@ class LiveFdsTest {
           + " os.close(b[0]); os.close(b[1]); os.close(c)\n"
           + " p=os.fork()\n if p==0: os._exit(0)\n os.waitpid(p,0)";
 
-  /** An fd is one file or another, never half of each. */
+  /** The record of an fd is about one file, never half about one and half about another. */
   @Test
-  void whatIsClosedAndOpenedAgainIsNotMixedUp() throws Exception {
+  void fdsThatAreOpenedAgainAreNotMixedUp() throws Exception {
     long passwd = (long) Files.getAttribute(Path.of("/etc/passwd"), "unix:ino");
     long nothing = (long) Files.getAttribute(Path.of("/dev/null"), "unix:ino");
     try (KernelSource source = openSource();

@@ -30,13 +30,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** This host's /proc, read by the source and read plainly, is the same, field by field. */
+/**
+ * The procfs source and {@link PlainProc}, a second reader, agree about this host's processes and
+ * threads, field by field.
+ */
 class LiveOracleTest {
   private static final int PROCESSES = 200;
   private static final int THREADS = 10;
 
-  /** Not plainly to be read, or tested elsewhere. */
-  private static final Set<String> OTHERWISE =
+  /** Fields that {@link PlainProc} doesn't read. Other tests compare them. */
+  private static final Set<String> NOT_COMPARED =
       Set.of(
           "runtime_ns",
           "shm_bytes",
@@ -95,7 +98,7 @@ class LiveOracleTest {
           try {
             processes.put(pid, PlainProc.process(pid));
           } catch (IOException e) {
-            // It has gone, which says nothing about the others.
+            // The process has vanished. The others are compared nevertheless.
           }
         });
     bulk.forEach(
@@ -105,12 +108,17 @@ class LiveOracleTest {
           try {
             threads.put(tid, PlainProc.thread((int) thread.get(ThreadRecord.PID), tid));
           } catch (IOException e) {
-            // The same.
+            // The thread has vanished.
           }
         });
   }
 
-  /** Of those whose two records are equal, the plain reading in between must be equal, too. */
+  /**
+   * Compares the entities whose records are equal in both passes. The values that {@link PlainProc}
+   * read in between must be equal too.
+   *
+   * @return how many were compared
+   */
   private static int compare(
       Map<Integer, Record> first,
       Map<Integer, Map<String, Object>> plain,
@@ -120,7 +128,7 @@ class LiveOracleTest {
       Map<String, Object> values = PlainProc.values(first.get(entry.getKey()));
       Record later = second.get(entry.getKey());
       Map<String, Object> after = later == null ? new TreeMap<>() : PlainProc.values(later);
-      // Between two looks the scheduler's clock may have been measured again.
+      // sched_clock may have been measured again between the two passes.
       values.remove("last_ran_ns");
       after.remove("last_ran_ns");
       if (!values.equals(after)) {
@@ -128,9 +136,10 @@ class LiveOracleTest {
       }
       compared++;
       for (Map.Entry<String, Object> value : values.entrySet()) {
-        // The directory's size counts the fd that a blocked open(2) has reserved; its list doesn't.
+        // The size of the directory fd/ counts an fd that a blocked open(2) has reserved, but the
+        // directory doesn't list it.
         boolean mayDiffer = value.getKey().equals("fds") && !"procs".equals(values.get("comm"));
-        if (!OTHERWISE.contains(value.getKey()) && !mayDiffer) {
+        if (!NOT_COMPARED.contains(value.getKey()) && !mayDiffer) {
           assertEquals(
               entry.getValue().get(value.getKey()),
               value.getValue(),
@@ -219,7 +228,7 @@ class LiveOracleTest {
         Bulks.records(bulk, CpuRecord.TYPE).stream()
             .mapToLong(cpu -> cpu.get(CpuRecord.TIMES.get(0)))
             .sum();
-    // The kernel rounds each to ticks.
+    // The kernel rounds each value to ticks.
     assertEquals(sum, system.get(SystemRecord.TIMES.get(0)), 5e7);
     long boot = source.clock().realtimeNs() - source.clock().boottimeNs();
     assertEquals(boot, system.get(SystemRecord.BOOT), 2e9);

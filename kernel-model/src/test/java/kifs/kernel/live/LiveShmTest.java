@@ -31,7 +31,7 @@ import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Shared memory of this host, against ipcs, /dev/shm and /proc/[pid]/maps. */
+/** The shared memory of this host, compared with ipcs, /dev/shm and /proc/[pid]/maps. */
 class LiveShmTest {
   private static final Query SHM = Query.of(ShmRecord.TYPE, ShmUserRecord.TYPE);
   private static final Path PROC = Path.of("/proc");
@@ -39,12 +39,12 @@ class LiveShmTest {
 
   @TempDir Path directory;
 
-  /** The source under test; others of the same kernel are put to the same tests. */
+  /** The source under test. Subclasses run the same tests with another source. */
   KernelSource openSource() throws IOException {
     return ProcfsSource.open(PROC);
   }
 
-  /** Ends a program that takes away what it made. */
+  /** Ends a program that removes its shared memory when its input ends. */
   private static void end(Program program) throws Exception {
     program.endInput();
     program.await();
@@ -55,7 +55,7 @@ class LiveShmTest {
     return new String(text, StandardCharsets.UTF_8);
   }
 
-  /** Bytes mapped by process, of one object. */
+  /** The bytes of one object that each process maps, by pid. */
   private static Map<Integer, Long> users(Bulk bulk, long id) {
     Map<Integer, Long> users = new TreeMap<>();
     bulk.forEach(
@@ -101,7 +101,7 @@ class LiveShmTest {
     }
   }
 
-  /** The one object that is as the line says. */
+  /** Finds the only object that matches a line of the program. */
   private static Record find(Bulk bulk, String[] words, Map<Integer, Long> users) {
     String name = words[1].equals("-") ? "" : words[1];
     List<Record> found =
@@ -115,7 +115,7 @@ class LiveShmTest {
     return found.get(0);
   }
 
-  /** By its id alone, each figure is the same. */
+  /** A reference by the id alone has the same figures as the record. */
   private static void checkRef(KernelSource source, Record shm, String[] words) {
     try (ShmRef ref = source.shm(shm.get(ShmRecord.ID)).orElseThrow()) {
       Record one = Record.allocate(ShmRecord.TYPE);
@@ -140,7 +140,7 @@ class LiveShmTest {
             ShmRecord.TYPE,
             shm -> {
               assertTrue(shm.has(ShmRecord.SIZE));
-              assertFalse(shm.has(ShmRecord.USERS), "one process doesn't tell who the others are");
+              assertFalse(shm.has(ShmRecord.USERS), "the other users of the object are unknown");
             });
       }
     }
@@ -197,7 +197,7 @@ class LiveShmTest {
         Program program = Program.run("shm-users", tag).cleaningUp()) {
       Set<String> different = differences(source);
       for (int i = 1; i < TRIES && !different.isEmpty(); i++) {
-        // A busy process may map the same twice between two looks.
+        // A busy process may map the same twice between two passes.
         different.retainAll(differences(source));
       }
       assertEquals(Set.of(), different);
@@ -237,7 +237,7 @@ class LiveShmTest {
     return different;
   }
 
-  /** Bytes by {@code pid inode}. */
+  /** The mapped bytes, by {@code pid inode}. */
   private static Map<String, Long> plainMappings() throws IOException {
     Map<String, Long> mapped = new TreeMap<>();
     try (Stream<Path> all = Files.list(PROC)) {
@@ -254,7 +254,7 @@ class LiveShmTest {
             }
           }
         } catch (IOException e) {
-          // It went away, or the kernel refuses it.
+          // The process has vanished, or the kernel refuses to read it.
         }
       }
     }
@@ -268,7 +268,7 @@ class LiveShmTest {
           + " m.close(); n.close(); os.close(f); os.waitpid(p,0)";
 
   @Test
-  void whatVanishesIsLeftOut() throws Exception {
+  void objectsThatVanishAreOmitted() throws Exception {
     try (KernelSource source = openSource();
         Program storm = Program.ready(List.of("python3", "-c", STORM))) {
       for (int pass = 0; pass < 40; pass++) {
@@ -291,7 +291,7 @@ class LiveShmTest {
   }
 
   @Test
-  void filesThatOnlyLookLikeIt() throws Exception {
+  void filesThatOnlyLookLikeSharedMemory() throws Exception {
     Path fake = Files.write(directory.resolve("memfd:fake (deleted)"), new byte[8192]);
     String python =
         "import mmap,sys\nf=open(sys.argv[1],'r+b')\nm=mmap.mmap(f.fileno(),8192)\n"

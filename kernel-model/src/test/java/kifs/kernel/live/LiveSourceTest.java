@@ -46,7 +46,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How the source behaves on this host: binding, masks, filters, cancellation, leaks. */
+/** The source on this host: binding, field masks, filters, cancellation and leaks. */
 class LiveSourceTest {
   private static final int SELF = (int) ProcessHandle.current().pid();
 
@@ -54,7 +54,7 @@ class LiveSourceTest {
 
   private KernelSource source;
 
-  /** The source under test; others of the same kernel are put to the same tests. */
+  /** The source under test. Subclasses run the same tests with another source. */
   KernelSource openSource() throws IOException {
     return ProcfsSource.open(Path.of("/proc"));
   }
@@ -202,8 +202,8 @@ class LiveSourceTest {
   }
 
   @Test
-  void filtersThatNeedWhatWasNotAskedFor() throws Exception {
-    // A name of its own: other tests may run on this host.
+  void filtersOnFieldsThatTheQueryDoesNotWant() throws Exception {
+    // The name is unique, because other tests may run on this host.
     String name = "kifs-" + SELF;
     try (Program load = Program.runAs(name, directory, "procs", 3, 2)) {
       Set<String> comm = Set.of(name);
@@ -306,9 +306,9 @@ class LiveSourceTest {
     assertThrows(
         Cancellation.CancelledException.class,
         () -> Bulks.collect(source, query, () -> asked.incrementAndGet() > 2));
-    // The second half of a large pass asks for itself.
+    // A second thread makes half of a large pass, and checks for cancellation itself.
     assertTrue(asked.get() == 3 || asked.get() == 4, "asked " + asked);
-    assertTrue(count(query) > 5, "the next pass is none the worse");
+    assertTrue(count(query) > 5, "the next pass works");
   }
 
   @Test
@@ -355,7 +355,7 @@ class LiveSourceTest {
     for (int i = 0; i < 20; i++) {
       Bulks.collect(source, query).release();
     }
-    // The JVM itself opens one now and then.
+    // The JVM itself opens a file now and then.
     assertEquals(before, openFiles(), 3);
   }
 
@@ -387,9 +387,9 @@ class LiveSourceTest {
     }
   }
 
-  /** Against status, prlimit and the clock of this very process. */
+  /** Compares the limits with the status, the prlimits and the CPU time of this process. */
   @Test
-  void limitsTellWhatIsUsedOfThem() throws Exception {
+  void limitsContainWhatIsUsedOfThem() throws Exception {
     try (ProcessRef self = source.process(SELF).orElseThrow();
         BulkBuilder builder =
             new BulkBuilder(new ChunkPool(1 << 20, 0), List.of(LimitsRecord.TYPE))) {

@@ -18,9 +18,9 @@ import kifs.testing.Bulks;
 import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 
-/** Passes while processes and threads come and go as fast as they can. */
+/** Passes while processes and threads start and end as fast as they can. */
 class LiveStormTest {
-  /** The source under test; others of the same kernel are put to the same tests. */
+  /** The source under test. Subclasses run the same tests with another source. */
   KernelSource openSource() throws IOException {
     return ProcfsSource.open(Path.of("/proc"));
   }
@@ -33,7 +33,7 @@ class LiveStormTest {
           + " t=threading.Thread(target=int); t.start(); t.join()";
 
   @Test
-  void whatVanishesIsLeftOut() throws Exception {
+  void entitiesThatVanishAreOmitted() throws Exception {
     int self = (int) ProcessHandle.current().pid();
     Query query =
         Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE, LimitsRecord.TYPE)
@@ -60,7 +60,7 @@ class LiveStormTest {
         process -> {
           assertTrue(process.get(ProcessRecord.PID) > last[0], "ascending, none twice");
           last[0] = process.get(ProcessRecord.PID);
-          // Whatever is kept has at least an identity.
+          // Each record has at least an identity.
           assertTrue(process.has(ProcessRecord.STATE) && process.has(ProcessRecord.START));
         });
   }

@@ -17,7 +17,9 @@ import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real threads that wait for real locks: a deadlock of two, and every other kind. */
+/**
+ * Real threads that wait for real locks: a deadlock of two threads, and every other kind of wait.
+ */
 class LiveWaitsTest {
   private static final Map<String, Integer> KINDS =
       Map.of("mutex", 1, "pi", 2, "join", 3, "lock", 4, "child", 5);
@@ -43,7 +45,7 @@ class LiveWaitsTest {
         if (!words[3].equals("0")) {
           assertEquals(Long.parseLong(words[3]), thread.get(ThreadRecord.WAIT_OBJECT), line);
         }
-        // It slept for at least the 200 ms that the program waited before it said so.
+        // The thread slept at least the 200 ms that the program waited before it printed the line.
         long slept = before - thread.get(ThreadRecord.LAST_RAN);
         assertTrue(slept > 150_000_000L && slept < 10_000_000_000L, line + ": " + slept);
       }

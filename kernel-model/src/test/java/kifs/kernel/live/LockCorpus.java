@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Deadlocks of every kind, and what only looks like one. What {@code locks.c} is told to do stands
- * in that file.
+ * Programs with deadlocks of every kind, and programs that only look like a deadlock. {@code
+ * locks.c} explains its arguments.
  */
 final class LockCorpus {
-  /** What a program is built with, or run by. */
+  /** The library that a program is built with, or the language that runs it. */
   enum Language {
     GLIBC,
     GLIBC_STATIC,
@@ -24,16 +24,17 @@ final class LockCorpus {
   /**
    * One program.
    *
-   * @param arguments behind the program's name
-   * @param members participants that are in the deadlock; empty: there is none
-   * @param behind participants that wait for it, 0: the first thread
+   * @param arguments the arguments after the program's name
+   * @param members the participants that are in the deadlock; empty: there is no deadlock
+   * @param waiting the participants that wait for the deadlock without being in it; 0: the main
+   *     thread
    */
   record Case(
       String name,
       Language language,
       List<String> arguments,
       Set<Integer> members,
-      Set<Integer> behind) {
+      Set<Integer> waiting) {
     boolean isDeadlock() {
       return !members.isEmpty();
     }
@@ -47,9 +48,9 @@ final class LockCorpus {
   static List<Case> all() {
     LockCorpus corpus = new LockCorpus();
     corpus.mutexes();
-    corpus.rings();
+    corpus.cycles();
     corpus.files();
-    corpus.others();
+    corpus.otherLocks();
     corpus.otherLibraries();
     corpus.lookAlikes();
     return corpus.cases;
@@ -60,14 +61,18 @@ final class LockCorpus {
   }
 
   private void deadlock(
-      String name, String type, Set<Integer> members, Set<Integer> behind, String... who) {
+      String name,
+      String type,
+      Set<Integer> members,
+      Set<Integer> waiting,
+      String... participants) {
     List<String> arguments = new ArrayList<>(List.of(type, "%d"));
-    arguments.addAll(List.of(who));
-    cases.add(new Case(name, language, arguments, members, behind));
+    arguments.addAll(List.of(participants));
+    cases.add(new Case(name, language, arguments, members, waiting));
   }
 
-  private void none(String name, String type, String... who) {
-    deadlock(name, type, Set.of(), Set.of(), who);
+  private void none(String name, String type, String... participants) {
+    deadlock(name, type, Set.of(), Set.of(), participants);
   }
 
   private void abba(String type) {
@@ -102,11 +107,11 @@ final class LockCorpus {
         "T | s s b");
   }
 
-  private void rings() {
+  private void cycles() {
     deadlock(
-        "ring of three", "normal", Set.of(1, 2, 3), Set.of(0), "T a | b", "T b | c", "T c | a");
+        "cycle of three", "normal", Set.of(1, 2, 3), Set.of(0), "T a | b", "T b | c", "T c | a");
     deadlock(
-        "ring of five",
+        "cycle of five",
         "recursive",
         Set.of(1, 2, 3, 4, 5),
         Set.of(0),
@@ -115,9 +120,9 @@ final class LockCorpus {
         "T c | d",
         "T d | e",
         "T e | a");
-    deadlock("PI ring", "pi", Set.of(1, 2), Set.of(0), "T a | b", "T b | s a");
+    deadlock("PI cycle", "pi", Set.of(1, 2), Set.of(0), "T a | b", "T b | s a");
     deadlock(
-        "PI ring of three",
+        "PI cycle of three",
         "pi",
         Set.of(1, 2, 3),
         Set.of(0),
@@ -125,9 +130,9 @@ final class LockCorpus {
         "T b | s c",
         "T c | s s a");
     deadlock(
-        "PI ring across processes", "pi-shared", Set.of(1, 2), Set.of(0), "P a | b", "P b | s a");
+        "PI cycle across processes", "pi-shared", Set.of(1, 2), Set.of(0), "P a | b", "P b | s a");
     deadlock(
-        "many behind a PI ring",
+        "many waiting for a PI cycle",
         "pi",
         Set.of(1, 2),
         Set.of(0, 3, 4),
@@ -136,9 +141,9 @@ final class LockCorpus {
         "T c | s s s a",
         "T | s s s b");
     deadlock(
-        "ring across processes", "normal-shared", Set.of(1, 2), Set.of(0), "P a | b", "P b | a");
+        "cycle across processes", "normal-shared", Set.of(1, 2), Set.of(0), "P a | b", "P b | a");
     deadlock(
-        "ring across three processes, robust",
+        "cycle across three processes, robust",
         "robust-shared",
         Set.of(1, 2, 3),
         Set.of(0),
@@ -146,14 +151,14 @@ final class LockCorpus {
         "P b | c",
         "P c | a");
     deadlock(
-        "ring of a thread and a process",
+        "cycle of a thread and a process",
         "normal-shared",
         Set.of(1, 2),
         Set.of(0),
         "T a | b",
         "P b | a");
     deadlock(
-        "many behind a ring",
+        "many waiting for a cycle",
         "normal",
         Set.of(1, 2),
         Set.of(0, 3, 4, 5, 6),
@@ -166,25 +171,25 @@ final class LockCorpus {
   }
 
   private void files() {
-    deadlock("flock ring", "normal", Set.of(1, 2), Set.of(0), "P fa | fb", "P fb | fa");
-    deadlock("OFD ring", "normal", Set.of(1, 2), Set.of(0), "P oa | ob", "P ob | oa");
-    deadlock("POSIX and flock ring", "normal", Set.of(1, 2), Set.of(0), "P pa | fb", "P fb | pa");
-    deadlock("OFD and POSIX ring", "normal", Set.of(1, 2), Set.of(0), "P oa | pb", "P pb | oa");
+    deadlock("flock cycle", "normal", Set.of(1, 2), Set.of(0), "P fa | fb", "P fb | fa");
+    deadlock("OFD cycle", "normal", Set.of(1, 2), Set.of(0), "P oa | ob", "P ob | oa");
+    deadlock("POSIX and flock cycle", "normal", Set.of(1, 2), Set.of(0), "P pa | fb", "P fb | pa");
+    deadlock("OFD and POSIX cycle", "normal", Set.of(1, 2), Set.of(0), "P oa | pb", "P pb | oa");
     deadlock(
-        "mutex and flock ring", "normal-shared", Set.of(1, 2), Set.of(0), "P a | fb", "P fb | a");
+        "mutex and flock cycle", "normal-shared", Set.of(1, 2), Set.of(0), "P a | fb", "P fb | a");
     deadlock(
-        "mutex and POSIX ring", "normal-shared", Set.of(1, 2), Set.of(0), "P a | pb", "P pb | a");
+        "mutex and POSIX cycle", "normal-shared", Set.of(1, 2), Set.of(0), "P a | pb", "P pb | a");
     deadlock(
-        "mutex and flock ring in one process",
+        "mutex and flock cycle in one process",
         "normal",
         Set.of(1, 2),
         Set.of(0),
         "T a | fb",
         "T fb | a");
-    deadlock("flock of oneself", "normal", Set.of(1), Set.of(0), "P fa fa");
-    // The first one waits until the others do: so both rings close at once.
+    deadlock("flock against the own flock", "normal", Set.of(1), Set.of(0), "P fa fa");
+    // The first process waits until the others wait, so both cycles close at once.
     deadlock(
-        "two rings that share a waiter",
+        "two cycles that share a waiter",
         "normal-shared",
         Set.of(1, 2, 3),
         Set.of(0),
@@ -192,7 +197,7 @@ final class LockCorpus {
         "P qf | a",
         "P qf | a");
     deadlock(
-        "behind a flock ring",
+        "waiting for a flock cycle",
         "normal",
         Set.of(1, 2),
         Set.of(0, 3),
@@ -201,7 +206,7 @@ final class LockCorpus {
         "P | s fa");
   }
 
-  private void others() {
+  private void otherLocks() {
     deadlock("rwlocks, writers", "normal", Set.of(1, 2), Set.of(0), "T wa | wb", "T wb | wa");
     deadlock(
         "rwlocks, readers of what is written",
@@ -218,11 +223,16 @@ final class LockCorpus {
         "P wa | wb",
         "P wb | ra");
     deadlock("rwlock and mutex", "normal", Set.of(1, 2), Set.of(0), "T wa | b", "T b | wa");
-    deadlock("join ring", "normal", Set.of(1, 2, 3), Set.of(), "T | j2", "T | j3", "T | j1");
+    deadlock("join cycle", "normal", Set.of(1, 2, 3), Set.of(), "T | j2", "T | j3", "T | j1");
     deadlock(
-        "join of who wants one's mutex", "normal", Set.of(1, 2), Set.of(), "T a | j2", "T | a");
+        "join of a thread that wants the own mutex",
+        "normal",
+        Set.of(1, 2),
+        Set.of(),
+        "T a | j2",
+        "T | a");
     deadlock(
-        "wait for a child that wants one's mutex",
+        "wait for a child that wants the own mutex",
         "normal-shared",
         Set.of(1, 2),
         Set.of(0),
@@ -239,7 +249,7 @@ final class LockCorpus {
     abba("robust");
     abba("normal-shared");
     deadlock("rwlock and mutex", "normal", Set.of(1, 2), Set.of(0), "T wa | b", "T b | wa");
-    deadlock("join ring", "normal", Set.of(1, 2, 3), Set.of(), "T | j2", "T | j3", "T | j1");
+    deadlock("join cycle", "normal", Set.of(1, 2, 3), Set.of(), "T | j2", "T | j3", "T | j1");
     none("recursive self-lock", "recursive", "T a a a z");
     in(Language.MUSL);
     abba("recursive");
@@ -247,9 +257,14 @@ final class LockCorpus {
     abba("robust");
     abba("recursive-shared");
     deadlock(
-        "ring across processes", "robust-shared", Set.of(1, 2), Set.of(0), "P a | b", "P b | a");
+        "cycle across processes", "robust-shared", Set.of(1, 2), Set.of(0), "P a | b", "P b | a");
     deadlock(
-        "join of who wants one's mutex", "recursive", Set.of(1, 2), Set.of(), "T a | j2", "T | a");
+        "join of a thread that wants the own mutex",
+        "recursive",
+        Set.of(1, 2),
+        Set.of(),
+        "T a | j2",
+        "T | a");
     none("normal mutexes keep no owner", "normal", "T a | b", "T b | a");
     in(Language.GLIBC);
   }
@@ -259,8 +274,8 @@ final class LockCorpus {
     none("self-lock error-checking", "errorcheck", "T a a z");
     none("long critical section", "normal", "T a | z", "T | s a", "T b | s a", "T | s b");
     none("PI, long critical section", "pi", "T a | z", "T | s a", "T | s a");
-    none("ring with time-outs", "normal", "T a | tb tb tb tb tb tb", "T b | ta ta ta ta ta ta");
-    none("ring with one time-out", "normal", "T a | tb tb tb tb tb tb", "T b | a z");
+    none("cycle with timeouts", "normal", "T a | tb tb tb tb tb tb", "T b | ta ta ta ta ta ta");
+    none("cycle with one timeout", "normal", "T a | tb tb tb tb tb tb", "T b | a z");
     none("robust, owner died", "robust", "T a x", "T s s a z");
     none("normal, owner died", "normal", "T a x", "T s s a");
     none("a semaphore on the stack beside PI mutexes", "pi", "T a | yb", "T b | s a");

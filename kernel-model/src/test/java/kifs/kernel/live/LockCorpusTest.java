@@ -26,21 +26,22 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every program of the corpus at once, looked at again and again: each deadlock must be found, with
- * all its members and who stands behind, and no look-alike ever. Prints a row for each.
+ * Runs all programs of the corpus at once and makes one pass after the other. Each deadlock must be
+ * found, with all its members and all that wait for it. No other program may ever be reported as a
+ * deadlock. Reports an entry for each program.
  */
 class LockCorpusTest {
-  /** The source under test; others of the same kernel are put to the same tests. */
+  /** The source under test. Subclasses run the same tests with another source. */
   KernelSource openSource() throws IOException {
     return ProcfsSource.open(Path.of("/proc"));
   }
 
-  private static final long MOST_NS = 60_000_000_000L;
+  private static final long MAX_NS = 60_000_000_000L;
   private static final long LOOK_ALIKES_NS = 4_000_000_000L;
 
   @TempDir Path directory;
 
-  /** One program that runs, and what was found of it. */
+  /** A running program and what the passes have found about it. */
   private static final class Running {
     final Case of;
     final Program program;
@@ -48,10 +49,10 @@ class LockCorpusTest {
     final Map<Integer, Integer> byTid = new HashMap<>();
     final Set<Integer> pids = new TreeSet<>();
 
-    /** By its number, members of each deadlock that was ever reported. */
+    /** The members of each deadlock that was ever reported, by its number. */
     final Map<Long, Set<Integer>> found = new TreeMap<>();
 
-    final Map<Long, Set<Integer>> behind = new TreeMap<>();
+    final Map<Long, Set<Integer>> waiting = new TreeMap<>();
     long foundNs;
 
     Running(Case of, Program program) {
@@ -66,12 +67,12 @@ class LockCorpusTest {
     }
 
     boolean isDone() {
-      return !of.isDeadlock() || found.containsValue(of.members()) && isBehindKnown();
+      return !of.isDeadlock() || found.containsValue(of.members()) && areWaitingKnown();
     }
 
-    private boolean isBehindKnown() {
-      return behind.isEmpty() == of.behind().isEmpty()
-          && (behind.isEmpty() || behind.containsValue(of.behind()));
+    private boolean areWaitingKnown() {
+      return waiting.isEmpty() == of.waiting().isEmpty()
+          && (waiting.isEmpty() || waiting.containsValue(of.waiting()));
     }
   }
 
@@ -85,16 +86,17 @@ class LockCorpusTest {
         for (Case of : LockCorpus.all()) {
           Optional<Program> program = programs.start(of);
           program.ifPresentOrElse(p -> running.add(new Running(of, p)), () -> skipped.add(of));
-          // Those who contend are started last: they leave little for looks in between.
+          // The contending programs are started last, because they leave little CPU time for
+          // passes.
           if (program.isPresent() && of.language() != LockCorpus.Language.CONTEND) {
-            look(source, running);
+            sample(source, running);
           }
         }
-        long end = System.nanoTime() + MOST_NS;
+        long end = System.nanoTime() + MAX_NS;
         long enough = System.nanoTime() + LOOK_ALIKES_NS;
         while (System.nanoTime() < enough
             || System.nanoTime() < end && !running.stream().allMatch(Running::isDone)) {
-          look(source, running);
+          sample(source, running);
         }
       } finally {
         running.forEach(r -> r.program.close());
@@ -104,7 +106,7 @@ class LockCorpusTest {
     skipped.forEach(of -> reporter.publishEntry(of.name(), of.language() + " skipped"));
     for (Running r : running) {
       if (r.of.isDeadlock()) {
-        assertTrue(r.isDone(), r.of + " " + r.found + " behind " + r.behind);
+        assertTrue(r.isDone(), r.of + " " + r.found + " waiting " + r.waiting);
       }
       assertEquals(
           r.of.isDeadlock() ? Set.of(r.of.members()) : Set.of(),
@@ -122,22 +124,22 @@ class LockCorpusTest {
     return r.of.language() + " " + (r.of.isDeadlock() ? "deadlock" : "look-alike") + ": " + found;
   }
 
-  /** One look, put down for whom it is about. */
-  private static void look(KernelSource source, List<Running> running) {
+  /** Makes one pass and assigns what it finds to the running programs. */
+  private static void sample(KernelSource source, List<Running> running) {
     Map<Integer, Running> byPid = new HashMap<>();
     running.forEach(r -> r.pids.forEach(pid -> byPid.put(pid, r)));
     Query query = Query.of(WaitRecord.TYPE).withFields(WaitRecord.TYPE, WaitRecord.DEADLOCK);
     Map<Running, Map<Long, Set<Integer>>> members = new HashMap<>();
-    Map<Running, Map<Long, Set<Integer>>> behind = new HashMap<>();
+    Map<Running, Map<Long, Set<Integer>>> waiting = new HashMap<>();
     try (Bulk bulk = Bulks.collect(source, query)) {
       Bulks.records(bulk, WaitRecord.TYPE)
           .forEach(
               wait -> {
                 Running r = byPid.get((int) wait.get(WaitRecord.WAITER_PID));
                 if (r != null) {
-                  Integer who = r.byTid.get((int) wait.get(WaitRecord.WAITER_TID));
-                  put(members, r, wait.get(WaitRecord.DEADLOCK), who);
-                  put(behind, r, wait.get(WaitRecord.BEHIND), who);
+                  Integer participant = r.byTid.get((int) wait.get(WaitRecord.WAITER_TID));
+                  put(members, r, wait.get(WaitRecord.DEADLOCK), participant);
+                  put(waiting, r, wait.get(WaitRecord.BEHIND), participant);
                 }
               });
     }
@@ -145,7 +147,7 @@ class LockCorpusTest {
         (r, found) -> {
           boolean before = r.isDone();
           r.found.putAll(found);
-          r.behind.putAll(behind.getOrDefault(r, Map.of()));
+          r.waiting.putAll(waiting.getOrDefault(r, Map.of()));
           if (!before && r.isDone()) {
             r.foundNs = System.nanoTime();
           }
@@ -153,11 +155,11 @@ class LockCorpusTest {
   }
 
   private static void put(
-      Map<Running, Map<Long, Set<Integer>>> into, Running r, long number, Integer who) {
+      Map<Running, Map<Long, Set<Integer>>> into, Running r, long number, Integer participant) {
     if (number != 0) {
       into.computeIfAbsent(r, x -> new TreeMap<>())
           .computeIfAbsent(number, x -> new TreeSet<>())
-          .add(who == null ? -1 : who);
+          .add(participant == null ? -1 : participant);
     }
   }
 }

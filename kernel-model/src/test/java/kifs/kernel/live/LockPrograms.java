@@ -19,13 +19,15 @@ final class LockPrograms {
   private final Path directory;
 
   /**
-   * @param directory where programs may make files
+   * @param directory the directory in which the programs may create files
    */
   LockPrograms(Path directory) {
     this.directory = directory;
   }
 
-  /** Starts that program, and waits until it is ready; empty if it can't be built or run here. */
+  /**
+   * Starts a program and waits until it is ready. Empty if it can't be built or run on this host.
+   */
   Optional<Program> start(Case of) throws IOException {
     List<String> command = new ArrayList<>();
     switch (of.language()) {
@@ -53,7 +55,7 @@ final class LockPrograms {
     try {
       return Optional.of(Program.ready(command));
     } catch (Run.NotFoundException e) {
-      // A kernel without 32-bit programs.
+      // This kernel doesn't run 32-bit programs.
       if (of.language() == Language.GLIBC_32) {
         return Optional.empty();
       }

@@ -12,8 +12,8 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 
 /**
- * A second reading of /proc, as plain as can be, by strings and maps: values by the names of the
- * records' fields. It shares nothing with the source but those names.
+ * A second reader of /proc, made as simple as possible with strings and maps. It returns values by
+ * the names of the records' fields. It shares only these names with the source.
  */
 final class PlainProc {
   private static final long TICK_NS = 10_000_000;
@@ -87,7 +87,7 @@ final class PlainProc {
     for (String key : new String[] {"oom_score_adj", "oom_score"}) {
       values.put(key, Long.parseLong(text(directory.resolve(key)).strip()));
     }
-    // Of a process the file is about its first thread.
+    // The file schedstat of a process is about its main thread.
     values.remove("runtime_ns");
     try (Stream<Path> fds = Files.list(directory.resolve("fd"))) {
       values.put("fds", fds.count());
@@ -150,7 +150,7 @@ final class PlainProc {
     }
   }
 
-  /** A record's own values, those that are there, by the same names. */
+  /** The values of a record, by the same names. Absent fields are missing. */
   static Map<String, Object> values(Record record) {
     Map<String, Object> values = new TreeMap<>();
     RecordType type = record.type();

@@ -22,17 +22,17 @@ import kifs.kernel.source.ProcessRef;
 import kifs.testing.Bulks;
 
 /**
- * Says what somebody sees of some processes, for {@link RefusedTest}, which starts it with fewer
- * rights: {@code Refused PID...}
+ * Prints what kifs can find about some processes, for {@link RefusedTest}, which starts it with
+ * fewer rights: {@code Refused PID...}
  *
  * <pre>
  *   bpf REASON | bpf runs
  *   fd PID COUNT fields=MASK     of all fds together
- *   shm users=KNOWN              whether of any object the number of users is told
+ *   shm users=KNOWN              whether the number of users of any object is known
  *   mapped PID BYTES
  *   waits PID COUNT deadlocks=COUNT
- *   threads PID kinds=COUNT      of how many it is told what they wait for
- *   ended PID status=STATUS      of zombies alone; -1: not told
+ *   threads PID kinds=COUNT      for how many threads the kind of wait is known
+ *   ended PID status=STATUS      only for zombies; -1: not known
  *   warning TEXT
  * </pre>
  */
@@ -47,7 +47,7 @@ final class Refused {
     }
     try (KernelSource source = ProcfsSource.open(Path.of("/proc"))) {
       for (int round = 0; round < 2; round++) {
-        // Said once, whenever it is met.
+        // A warning is printed once, although the second pass meets its cause again.
         Query all =
             Query.of(
                 FdRecord.TYPE,
@@ -58,7 +58,7 @@ final class Refused {
         try (Bulk bulk =
             Bulks.collect(source, all.withFields(ThreadRecord.TYPE, ThreadRecord.WAIT_KIND))) {
           if (round == 0) {
-            Arrays.stream(pids).mapToInt(Integer::parseInt).forEach(pid -> tell(bulk, pid));
+            Arrays.stream(pids).mapToInt(Integer::parseInt).forEach(pid -> report(bulk, pid));
             boolean users =
                 Bulks.records(bulk, ShmRecord.TYPE).stream()
                     .anyMatch(shm -> shm.has(ShmRecord.USERS));
@@ -66,12 +66,12 @@ final class Refused {
           }
         }
       }
-      Arrays.stream(pids).mapToInt(Integer::parseInt).forEach(pid -> tellEnd(source, pid));
+      Arrays.stream(pids).mapToInt(Integer::parseInt).forEach(pid -> reportEnd(source, pid));
       source.warnings().forEach(warning -> System.out.println("warning " + warning));
     }
   }
 
-  private static void tell(Bulk bulk, int pid) {
+  private static void report(Bulk bulk, int pid) {
     long[] fds = new long[2];
     for (Record fd : Bulks.records(bulk, FdRecord.TYPE)) {
       if (fd.get(FdRecord.PID) == pid) {
@@ -104,7 +104,7 @@ final class Refused {
     System.out.println("threads " + pid + " kinds=" + kinds);
   }
 
-  private static void tellEnd(KernelSource source, int pid) {
+  private static void reportEnd(KernelSource source, int pid) {
     try (ProcessRef process = source.process(pid).orElseThrow()) {
       Record record = Record.allocate(ProcessRecord.TYPE);
       if (process.read(ProcessRecord.STATE.bit(), record)

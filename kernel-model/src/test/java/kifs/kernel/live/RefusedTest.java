@@ -23,9 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Who lacks the rights to look at others' processes is told less of them, never something wrong,
- * and why, once: of what they hold and what they wait for, of another user's and of one with more
- * rights. The same with all rights, for comparison.
+ * A daemon that lacks the rights to read other processes reports less about them, but nothing
+ * wrong, and warns once about each cause. The tests cover what processes hold and what they wait
+ * for, for a process of another user and for one with more rights. A daemon with all rights is
+ * compared.
  */
 class RefusedTest {
   private static final String WITHOUT = "-sys_ptrace,-sys_admin,-bpf,-perfmon,-checkpoint_restore";
@@ -38,10 +39,10 @@ class RefusedTest {
   void mayDropRights() throws Exception {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
     Process root = new ProcessBuilder("setpriv", "--reuid=65534", "true").start();
-    assumeTrue(root.waitFor() == 0, "no right to become somebody else");
+    assumeTrue(root.waitFor() == 0, "no right to change the user");
   }
 
-  /** What {@link Refused} says; lines by all their words but the last. */
+  /** The lines that {@link Refused} prints: the last word, by all words before it. */
   private static Map<String, String> run(List<String> with, List<Integer> pids) throws Exception {
     List<String> command = new ArrayList<>(with);
     String path = System.getProperty("surefire.test.class.path");
@@ -74,7 +75,7 @@ class RefusedTest {
   }
 
   @Test
-  void whatIsRefusedIsAbsentAndSaidOnce() throws Exception {
+  void refusedFieldsAreAbsentAndWarnedOfOnce() throws Exception {
     String tag = "kifs-refused-" + ProcessHandle.current().pid();
     try (Program files = Program.run("fd-kinds", directory);
         Program shm = Program.run("shm-users", tag).cleaningUp();
@@ -91,7 +92,7 @@ class RefusedTest {
       for (int pid : pids) {
         String fds = all.keySet().stream().filter(k -> k.startsWith("fd " + pid)).findAny().get();
         assertTrue(mask(all.get(fds)) > IDENTITY, all.toString());
-        // That there are some is no secret, what they are is.
+        // The kernel lets everybody count the fds, but not read what they are.
         some.forEach(
             (key, value) -> assertTrue(!key.startsWith("fd " + pid) || mask(value) <= IDENTITY));
         assertEquals("0", some.get("mapped " + pid));
@@ -113,9 +114,9 @@ class RefusedTest {
     }
   }
 
-  /** A user namespace gives all capabilities, but none over who isn't in it. */
+  /** A user namespace grants all capabilities, but none over processes outside of it. */
   @Test
-  void howAProcessEndedIsToldOrAbsentButNeverGuessed() throws Exception {
+  void theExitStatusIsKnownOrAbsentButNeverGuessed() throws Exception {
     List<String> zombie = List.of("bash", "-c", "sleep 0.5 & echo $!; echo ready; exec sleep 100");
     List<String> unshare = List.of("unshare", "--user", "--map-root-user");
     try (Program parent = Program.ready(zombie)) {

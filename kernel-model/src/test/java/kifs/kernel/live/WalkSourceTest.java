@@ -3,7 +3,7 @@ package kifs.kernel.live;
 import java.io.IOException;
 import kifs.kernel.source.KernelSource;
 
-/** What the walking program sees of this host: the same tests as for /proc. */
+/** The tests of {@link LiveSourceTest}, with passes by walks. */
 class WalkSourceTest extends LiveSourceTest {
   @Override
   KernelSource openSource() throws IOException {

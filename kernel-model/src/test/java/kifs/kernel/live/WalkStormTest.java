@@ -3,7 +3,7 @@ package kifs.kernel.live;
 import java.io.IOException;
 import kifs.kernel.source.KernelSource;
 
-/** The walking program under a storm of processes: the same tests as for /proc. */
+/** The tests of {@link LiveStormTest}, with passes by walks. */
 class WalkStormTest extends LiveStormTest {
   @Override
   KernelSource openSource() throws IOException {

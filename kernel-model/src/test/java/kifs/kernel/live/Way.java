@@ -8,12 +8,15 @@ import kifs.kernel.bpf.program.BpfException;
 import kifs.kernel.bpf.program.BpfProgram;
 import kifs.kernel.procfs.ProcfsSource;
 
-/** How passes by BPF programs are made: each way on this kernel, whichever it would take itself. */
+/**
+ * The two ways of making passes by BPF programs. Tests use both on this kernel, whichever the
+ * source would choose.
+ */
 public enum Way {
-  /** As on Linux 6.7 and newer. */
+  /** Sweeps, as on Linux 6.7 and newer. */
   SWEEP(Set.of()),
 
-  /** As on older ones, which refuse the programs that are left out. */
+  /** Walks, as on older kernels. Omits a program without which sweeps can't run. */
   WALK(Set.of(BpfProgram.LIST));
 
   private final Set<BpfProgram> without;
@@ -22,12 +25,12 @@ public enum Way {
     this.without = without;
   }
 
-  /** The source of this host. */
+  /** Opens the source of this host with passes of this way. */
   public BpfSource open() throws IOException {
     return open(without);
   }
 
-  /** Where the kernel refuses the programs of both ways. */
+  /** Opens the source as if the kernel refused the programs of both ways. */
   public static BpfSource openNeither() throws IOException {
     return open(Set.of(BpfProgram.LIST, BpfProgram.WALK));
   }
