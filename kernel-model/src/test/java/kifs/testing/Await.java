@@ -7,8 +7,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for a condition by checking it again and again, never by sleeping and hoping. */
+/**
+ * Waits for a condition by checking it every few milliseconds. Tests use this and not a sleep of a
+ * fixed time. Stateless.
+ */
 public final class Await {
+  /** The maximum time that {@link #until} waits. */
   public static final Duration LIMIT = Duration.ofSeconds(30);
 
   private static final long CHECK_EVERY_MS = 10;
@@ -18,7 +22,7 @@ public final class Await {
   /**
    * Waits until the condition holds. Fails after {@link #LIMIT}.
    *
-   * @param what asked for the failure's message when the time is over
+   * @param what returns the failure's message; called only when the time is over
    */
   public static void until(Supplier<String> what, BooleanSupplier condition) {
     if (!holds(LIMIT, condition)) {

@@ -25,16 +25,18 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 
-/** Passes over a source, and the records of their bulks. */
+/** Makes passes over a source, and copies the records of their bulks. Thread-safe. */
 public final class Bulks {
   private static final ChunkPool POOL = new ChunkPool(256L << 20, 16L << 20);
 
   private Bulks() {}
 
+  /** Makes a pass. The caller must release the bulk. */
   public static Bulk collect(KernelSource source, Query query) {
     return collect(source, query, Cancellation.NEVER);
   }
 
+  /** Makes a pass that can be cancelled. The caller must release the bulk. */
   public static Bulk collect(KernelSource source, Query query, Cancellation cancellation) {
     try (BulkBuilder builder = builder(query)) {
       source.collect(query, builder, cancellation);
@@ -42,6 +44,7 @@ public final class Bulks {
     }
   }
 
+  /** Makes a pass over one process. If it vanishes, records may be missing. */
   public static Bulk collect(KernelSource source, ProcessRef process, Query query) {
     try (BulkBuilder builder = builder(query)) {
       process.collect(query, builder, Cancellation.NEVER);
@@ -49,7 +52,7 @@ public final class Bulks {
     }
   }
 
-  /** A bulk whose records the caller fills in. */
+  /** A bulk with the records that {@code filling} appends. The caller must release the bulk. */
   public static Bulk fill(KernelSource source, Query query, Consumer<BulkBuilder> filling) {
     try (BulkBuilder builder = builder(query)) {
       filling.accept(builder);
@@ -76,17 +79,19 @@ public final class Bulks {
     return bytes.array();
   }
 
-  /** Copies of all records of that type. */
+  /** Copies of all records of a type. */
   public static List<Record> records(Bulk bulk, RecordType type) {
     List<Record> records = new ArrayList<>();
     bulk.forEach(type, record -> records.add(copy(record)));
     return records;
   }
 
+  /** Copies of all PROCESS records, by pid. */
   public static Map<Integer, Record> processes(Bulk bulk) {
     return by(records(bulk, ProcessRecord.TYPE), ProcessRecord.PID);
   }
 
+  /** Copies of all THREAD records, by tid. */
   public static Map<Integer, Record> threads(Bulk bulk) {
     return by(records(bulk, ThreadRecord.TYPE), ThreadRecord.TID);
   }
@@ -103,6 +108,7 @@ public final class Bulks {
     return copy;
   }
 
+  /** The mask with the bits of the fields. */
   public static long mask(Field... fields) {
     long mask = 0;
     for (Field field : fields) {

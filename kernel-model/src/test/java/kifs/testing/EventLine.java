@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Parses the line of an event, as a reader of {@code notify/} gets it. */
+/** Parses the line of an event, as a reader of {@code notify/} gets it. Stateless. */
 public final class EventLine {
   /** The keys with which every event begins, in their order. */
   private static final Pattern BEGIN =
@@ -21,8 +21,7 @@ public final class EventLine {
   private EventLine() {}
 
   /**
-   * The values by key; a value that is quoted keeps its quotation marks. Fails if the line isn't
-   * one event.
+   * The values by key. A quoted value keeps its quotation marks. Fails if the line isn't one event.
    *
    * @param line without its line feed
    */

@@ -21,8 +21,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program that runs while a test goes on: its output is read line by line, and lines can be sent
- * to it. Closing kills it with all its descendants.
+ * A program that runs during a test. The test reads its output line by line and can send lines to
+ * it. {@link #close} kills the program with all its descendants. One thread may use a program at a
+ * time.
  */
 public final class Program implements AutoCloseable {
   private static final int LINE_LIMIT_S = 60;
@@ -59,7 +60,7 @@ public final class Program implements AutoCloseable {
     reader.start();
   }
 
-  /** Reads on a thread of its own, because a read of a pipe can't be interrupted. */
+  /** Reads the output on a thread of its own, because a read of a pipe can't be interrupted. */
   private void readLines() {
     try (BufferedReader lines =
         new BufferedReader(
@@ -84,7 +85,7 @@ public final class Program implements AutoCloseable {
     try {
       for (String line = program.line(); !"ready".equals(line); line = program.line()) {
         if (line == null) {
-          throw new NotReadyException(run + " ended before it was ready: " + program.complaints());
+          throw new NotReadyException(run + " ended before it was ready: " + program.errorOutput());
         }
         program.beforeReady.add(line);
       }
@@ -129,14 +130,14 @@ public final class Program implements AutoCloseable {
     return ready(command);
   }
 
-  /** A process that misbehaves on command, see hog.c. */
+  /** Starts a process that uses resources on command, see hog.c. */
   public static Program hog() {
     Program hog = start(Run.of(Programs.get("hog").toString()));
     assertEquals("ready " + hog.pid(), hog.line());
     return hog;
   }
 
-  /** Sleeping processes with threads and open files, see load.c. */
+  /** Starts sleeping processes with threads and open files, see load.c. */
   public static Program load(int processes, int threads, int fds) {
     Program load =
         start(
@@ -150,8 +151,8 @@ public final class Program implements AutoCloseable {
   }
 
   /**
-   * Says that the program cleans up at the end of its input: {@link #close} ends the input and
-   * gives the program a second, before it kills.
+   * States that the program cleans up at the end of its input. {@link #close} then waits for at
+   * most a second after it has ended the input, before it kills the program.
    */
   public Program cleaningUp() {
     cleansUp = true;
@@ -166,12 +167,14 @@ public final class Program implements AutoCloseable {
     return process;
   }
 
-  /** The lines that it printed before it was ready. */
+  /** The lines that the program printed before it was ready. */
   public List<String> lines() {
     return beforeReady;
   }
 
-  /** The next line that it prints; null at the end. Fails if none comes within a minute. */
+  /**
+   * The next line that the program prints. Null at the end. Fails if none comes within a minute.
+   */
   public String line() {
     try {
       String line = out.poll(LINE_LIMIT_S, TimeUnit.SECONDS);
@@ -189,11 +192,12 @@ public final class Program implements AutoCloseable {
     }
   }
 
-  /** All that it wrote to stderr; waits until it has ended. */
-  public String complaints() {
+  /** All that the program wrote to stderr. Waits until the program has closed it. */
+  public String errorOutput() {
     return err.join();
   }
 
+  /** Writes a line to the program's input. */
   public void send(String line) {
     try {
       in.write((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
@@ -210,22 +214,22 @@ public final class Program implements AutoCloseable {
     return this;
   }
 
-  /** Ends its standard input. */
+  /** Ends the program's standard input. */
   public void endInput() {
     try {
       in.close();
     } catch (IOException e) {
-      // It has ended before.
+      // The program has ended before.
     }
   }
 
-  /** Sends SIGKILL, and waits until it has ended. */
+  /** Sends SIGKILL and waits until the program has ended. */
   public void kill() {
     process.destroyForcibly();
     await();
   }
 
-  /** Waits until it has ended, and returns its status. Fails after half a minute. */
+  /** Waits until the program has ended, and returns its status. Fails after half a minute. */
   public int await() {
     try {
       if (!process.waitFor(END_LIMIT_S, TimeUnit.SECONDS)) {
@@ -250,10 +254,10 @@ public final class Program implements AutoCloseable {
   }
 
   /**
-   * Closes every program that was started and not closed yet, because one that a failed test left
-   * behind would disturb the next test.
+   * Closes every program that was started and not closed yet. A program that a failed test left
+   * running would disturb the next test.
    *
-   * @param kept those to be left running
+   * @param kept the programs that keep running
    */
   public static void closeAllBut(Set<Program> kept) {
     RUNNING.stream().filter(program -> !kept.contains(program)).forEach(Program::close);

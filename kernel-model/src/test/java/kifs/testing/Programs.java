@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Builds the programs of test-data/programs, each once: a program is built again only if its source
- * has changed since.
+ * Builds the programs of test-data/programs. A program is built again only if its source has
+ * changed since. Thread-safe.
  */
 public final class Programs {
   private Programs() {}
 
-  /** The C program of that name. */
+  /** Builds a C program by its name. Fails if gcc does. */
   public static Path get(String name) {
     String source = name + ".c";
     return build(
@@ -26,12 +26,12 @@ public final class Programs {
   }
 
   /**
-   * A program that is built by any command.
+   * Builds a program by any command.
    *
-   * @param name of the program
-   * @param source in test-data/programs
+   * @param name the name of the program
+   * @param source the name of its source in test-data/programs
    * @param compiler makes the command that builds the program there; it runs in test-data/programs
-   * @return empty if the compiler is missing or fails
+   * @return the program's path; empty if the compiler is missing or fails
    */
   public static synchronized Optional<Path> build(
       String name, String source, Function<Path, Run> compiler) {
@@ -39,7 +39,8 @@ public final class Programs {
     try {
       if (isOlder(program, Project.PROGRAMS.resolve(source))) {
         Files.createDirectories(Project.BUILT_PROGRAMS);
-        // Renamed when it is complete, because another module's tests may start it meanwhile.
+        // The file is renamed when it is complete, because tests of another module may start the
+        // program at the same time.
         Path incomplete =
             Project.BUILT_PROGRAMS.resolve(name + "." + ProcessHandle.current().pid());
         Run.Result result = compiler.apply(incomplete).in(Project.PROGRAMS).result();

@@ -2,7 +2,7 @@ package kifs.testing;
 
 import java.nio.file.Path;
 
-/** Where things lie in the source tree. */
+/** Paths in the source tree. */
 public final class Project {
   public static final Path ROOT = Path.of(System.getProperty("kifs.root", "..")).toAbsolutePath();
   public static final Path TEST_DATA = ROOT.resolve("test-data");

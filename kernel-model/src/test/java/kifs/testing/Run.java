@@ -18,8 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A command to be run, from the root of the source tree unless told otherwise. A command that
- * doesn't end in time is killed with all its descendants, and the test fails.
+ * A command to run, in the root of the source tree unless {@link #in} names another directory. A
+ * command that doesn't end in time is killed with all its descendants, and the test fails. Not
+ * thread-safe.
  */
 public final class Run {
   private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -36,8 +37,9 @@ public final class Run {
   /**
    * How a command ended.
    *
-   * @param status 128 and the signal's number, if it was killed
-   * @param out one char a byte
+   * @param status the exit status; 128 plus the signal's number if a signal ended the command
+   * @param out the output, decoded as ISO 8859-1: one char for each byte
+   * @param err the error output, decoded in the same way
    */
   public record Result(List<String> command, int status, String out, String err) {
     /** This result; fails unless the status is 0. */
@@ -66,7 +68,7 @@ public final class Run {
     }
   }
 
-  /** The command can't be started, because there is no such program. */
+  /** The command can't be started, most often because there is no such program. */
   public static final class NotFoundException extends UncheckedIOException {
     private static final long serialVersionUID = 1L;
 
@@ -75,16 +77,17 @@ public final class Run {
     }
   }
 
+  /** A command by its program and arguments. */
   public static Run of(String... command) {
     return new Run(List.of(command));
   }
 
-  /** The arguments are {@code $1} and so on in the script. */
+  /** A bash script. The arguments are {@code $1} and so on in the script. */
   public static Run bash(String script, Object... arguments) {
     return new Run(concat(Stream.of("bash", "-c", script, "bash"), arguments));
   }
 
-  /** The arguments are {@code sys.argv[1]} and so on in the script. */
+  /** A Python script. The arguments are {@code sys.argv[1]} and so on in the script. */
   public static Run python(String script, Object... arguments) {
     return new Run(concat(Stream.of("python3", "-c", script), arguments))
         .with("PYTHONPATH", Project.PYTHON.toString());
@@ -100,22 +103,25 @@ public final class Run {
     return Stream.concat(command, Arrays.stream(arguments).map(Object::toString)).toList();
   }
 
+  /** Sets an environment variable of the command. */
   public Run with(String variable, String value) {
     environment.put(variable, value);
     return this;
   }
 
+  /** Sets the working directory. */
   public Run in(Path where) {
     directory = where;
     return this;
   }
 
+  /** Sets the time within which the command must end; 90 s by default. */
   public Run within(Duration time) {
     limit = time;
     return this;
   }
 
-  /** Starts the command; its output is the caller's to read. */
+  /** Starts the command. The caller must read its output. */
   public Process start() {
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().put("LC_ALL", "C.UTF-8");
@@ -165,7 +171,7 @@ public final class Run {
     return ok().out();
   }
 
-  /** Reads a stream to its end, on a thread of its own; one char a byte. */
+  /** Reads a stream to its end on a thread of its own. Decodes it as ISO 8859-1. */
   public static CompletableFuture<String> read(InputStream stream) {
     CompletableFuture<String> text = new CompletableFuture<>();
     Thread reader =

@@ -5,8 +5,9 @@ import kifs.kernel.clock.VirtualClock;
 import kifs.kernel.simulated.SimulatedKernel;
 
 /**
- * A simulated kernel on a virtual clock, and the memory for its bulks. A module's tests add what
- * the module has on top of a kernel. Closing fails the test if memory of bulks was not given back.
+ * A simulated kernel on a virtual clock, and the memory for its bulks. The tests of a module extend
+ * it by what that module needs besides a kernel. {@link #close} fails the test if the memory of a
+ * bulk was not released.
  */
 public class SimulatedRig implements AutoCloseable {
   public static final long MS = 1_000_000L;
@@ -24,8 +25,8 @@ public class SimulatedRig implements AutoCloseable {
   }
 
   /**
-   * Waits until so many bytes of bulks are lent. A pass gives up its own reference just after it
-   * has handed the bulk to its readers, so the readers can be earlier.
+   * Waits until bulks use exactly this many bytes. A pass releases its own reference just after it
+   * has passed the bulk to its readers, so a reader may release the bulk before the pass does.
    */
   public final void awaitLent(long bytes) {
     Await.until(() -> pool.lentBytes() + " bytes lent", () -> pool.lentBytes() == bytes);

@@ -260,7 +260,9 @@ class BpfEqualsProcfsTest {
     return quiet;
   }
 
-  /** Whether nothing changed between two passes but what changes by itself. */
+  /**
+   * Whether an entity is the same in two passes, apart from fields that change while it is idle.
+   */
   private static boolean isQuiet(RecordType type, Record before, Record after) {
     for (Field field : type.fields()) {
       boolean byItself = BY_SCHED_CLOCK.contains(field) || OF_ALL_OF_USER.contains(field);

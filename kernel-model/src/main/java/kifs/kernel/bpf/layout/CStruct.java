@@ -8,8 +8,8 @@ import kifs.kernel.record.RecordType;
 /**
  * Describes a C struct of the shared memory. Each method that adds a member returns its offset, so
  * that a layout class needs one line for a member. A member that would not be naturally aligned is
- * refused: nothing is padded in silence, and so the C compiler adds no padding either. Not
- * thread-safe while it is built, which ends with {@link #size}; immutable after that.
+ * refused, so the C compiler adds no padding. Not thread-safe before the first call of {@link
+ * #size}; immutable after it.
  */
 public final class CStruct {
   private static final int WORD = 8;
@@ -24,7 +24,8 @@ public final class CStruct {
   /**
    * One member.
    *
-   * @param group what this member and those that follow have in common; empty: as the one before
+   * @param group a comment on this member and those that follow; empty: the member belongs to the
+   *     group of the member before it
    * @param type the C type of an element
    * @param dimensions empty for a scalar, else the C dimensions of the array
    * @param offset bytes from the first byte of the struct
@@ -52,12 +53,12 @@ public final class CStruct {
     return doc;
   }
 
-  /** In the order in which they lie in memory. */
+  /** The members, in the order in which they lie in memory. */
   public List<Member> members() {
     return List.copyOf(members);
   }
 
-  /** The bytes of the struct, which gets no more members. */
+  /** The size of the struct in bytes. After this call no member can be added. */
   public int size() {
     if (next % WORD != 0) {
       throw new IllegalStateException(name + " is not a multiple of 8 bytes: " + next);
@@ -122,7 +123,7 @@ public final class CStruct {
     return add(type, WORD, WORD, member, dimensions, count.count() * words, meaning);
   }
 
-  /** Unused bytes, always zero. */
+  /** Adds unused members, which are always zero. */
   void reserve(FieldType type, int count) {
     if (count == 1) {
       scalar(type, "reserved", "");

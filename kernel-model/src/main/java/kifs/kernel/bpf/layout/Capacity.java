@@ -2,7 +2,10 @@ package kifs.kernel.bpf.layout;
 
 import kifs.kernel.locks.blocked.UserWords;
 
-/** How many elements the arrays of the shared memory have; in C {@code KIFS_} and the name. */
+/**
+ * The numbers of elements of the arrays in the shared memory. The C name of each is {@code KIFS_}
+ * and the name of the constant.
+ */
 public enum Capacity {
   SLOTS(4, "passes that can be made at the same time"),
   BATCH(256, "items of the work list, and so processes, of one run of a program; a power of 2"),

@@ -1,6 +1,9 @@
 package kifs.kernel.bpf.layout;
 
-/** {@code struct kifs_command_state}: whether a command line can have changed since it was read. */
+/**
+ * {@code struct kifs_command_state}: the state of a process when its command line was read. It
+ * shows whether the command line can have changed since.
+ */
 public final class CommandStateLayout {
   static final CStruct STRUCT =
       new CStruct(

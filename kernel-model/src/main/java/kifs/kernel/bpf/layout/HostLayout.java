@@ -2,7 +2,7 @@ package kifs.kernel.bpf.layout;
 
 import kifs.kernel.record.FieldType;
 
-/** {@code struct kifs_host}: what is the same for all passes. */
+/** {@code struct kifs_host}: properties of the host, which are the same for all passes. */
 public final class HostLayout {
   static final CStruct STRUCT = new CStruct("host", "What is the same for all passes.");
 

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import kifs.kernel.query.Bound;
 import kifs.kernel.schema.CText;
 
-/** Writes {@code request.h}, the C side of the memory that is shared with the programs. */
+/** Writes {@code request.h}, the C description of the memory that the programs share. Stateless. */
 public final class RequestHeader {
   private static final String PROLOGUE =
       """
@@ -24,7 +24,7 @@ public final class RequestHeader {
 
       """;
 
-  /** Each after those that it contains. */
+  /** The structs. Each comes after those that it contains. */
   private static final List<CStruct> STRUCTS =
       Stream.of(
               List.of(
@@ -52,11 +52,12 @@ public final class RequestHeader {
 
   private RequestHeader() {}
 
-  /** In the order of the header. */
+  /** All structs, in the order of the header. */
   public static List<CStruct> structs() {
     return STRUCTS;
   }
 
+  /** The text of the header. */
   public static String text() {
     StringBuilder out = new StringBuilder(PROLOGUE);
     out.append("enum {\n");

@@ -3,8 +3,8 @@ package kifs.kernel.bpf.layout;
 import kifs.kernel.record.FieldType;
 
 /**
- * {@code struct kifs_request}: what a pass asks of a program, and what a run of it reports. It is
- * the first member of a slot, so its offsets are those in the slot too.
+ * {@code struct kifs_request}: what a pass requests of a program, and the results of a run. It is
+ * the first member of a slot, so its offsets are valid in the slot too.
  */
 public final class RequestLayout {
   static final CStruct STRUCT =

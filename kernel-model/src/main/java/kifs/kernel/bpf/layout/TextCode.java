@@ -1,6 +1,6 @@
 package kifs.kernel.bpf.layout;
 
-/** What a program writes in place of a text's length where it has not written the text. */
+/** A code that a program writes in place of a text's length if it has not written the text. */
 public enum TextCode {
   LEFT_TO_PROC("/proc must be asked for the text"),
   BUSY("the process holds its memory's lock and must be asked again later"),
@@ -12,7 +12,7 @@ public enum TextCode {
     this.doc = doc;
   }
 
-  /** The code, larger than every length when it is read without a sign. */
+  /** The code. As an unsigned number it is larger than every length. */
   public int length() {
     return -1 - ordinal();
   }

@@ -1,6 +1,6 @@
 package kifs.kernel.bpf.layout;
 
-/** What an item of the work list asks for. */
+/** What a program does for an item of the work list. */
 public enum WorkKind {
   PROCESS_WITH_THREADS("a process and all of its threads"),
   PROCESS_ONLY("a process without its threads"),

@@ -24,7 +24,7 @@ final class SeenThreads {
   /** The ids of each thread, as {@code struct kifs_seen} packs them. */
   private long[] ids = new long[INITIAL_CAPACITY];
 
-  /** The name of each thread, {@value #NAME_LONGS} numbers each. */
+  /** The name of each thread, {@link #NAME_LONGS} numbers each. */
   private long[] names = new long[INITIAL_CAPACITY * NAME_LONGS];
 
   private int count;

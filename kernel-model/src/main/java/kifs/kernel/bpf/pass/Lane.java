@@ -86,13 +86,14 @@ final class Lane {
     memory.putInt(RequestLayout.BOUND_COUNT, bounds.size());
     int at = RequestLayout.BOUND;
     for (Bound bound : bounds) {
-      Field whole = bound.whole();
+      Field denominator = bound.whole();
       memory.putShort(at + BoundLayout.TAG, (short) bound.type().tag());
       memory.putShort(at + BoundLayout.FIELD_OFFSET, (short) bound.field().offset());
       memory.putShort(
-          at + BoundLayout.DENOMINATOR_OFFSET, (short) (whole == null ? 0 : whole.offset()));
+          at + BoundLayout.DENOMINATOR_OFFSET,
+          (short) (denominator == null ? 0 : denominator.offset()));
       memory.put(at + BoundLayout.FIELD_BYTES, width(bound.field()));
-      memory.put(at + BoundLayout.DENOMINATOR_BYTES, whole == null ? 0 : width(whole));
+      memory.put(at + BoundLayout.DENOMINATOR_BYTES, denominator == null ? 0 : width(denominator));
       memory.put(at + BoundLayout.RELATION, (byte) bound.relation().ordinal());
       memory.put(at + BoundLayout.IS_SIGNED, (byte) (bound.isSigned() ? 1 : 0));
       memory.putLong(at + BoundLayout.LEVEL, bound.level());
