@@ -32,7 +32,8 @@ import kifs.kernel.source.Cancellation;
  * must be read instead.
  *
  * <p>Thread-safe. No other lock is acquired under this object's lock, except by {@link #close} and
- * {@link Use#close}, which may unload the programs under it.
+ * {@link Use#close}, which may unload the programs under it. A measurement of {@code sched_clock}
+ * uses the programs, so the lock order is {@link ClockOffsets}, the scheduler clock, this object.
  */
 public final class BpfEngine {
   private final ProcfsSource procfs;
@@ -47,7 +48,7 @@ public final class BpfEngine {
   private final Use granted = new Use(true);
   private final Use refused = new Use(false);
 
-  /** Written under this object's lock. */
+  /** Written under this object's lock, read without it. */
   private volatile boolean stopped;
 
   /** Guarded by this. */
@@ -118,7 +119,7 @@ public final class BpfEngine {
     }
   }
 
-  /** When passes last tracked changes. */
+  /** Remembers when passes last tracked changes. */
   Followed trackedPasses() {
     return tracked;
   }
