@@ -8,9 +8,12 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelEvents;
 
-/** The part of {@link Metrics}' table that only the host as a whole has. */
+/** The lines of {@link Metrics}' table for metrics that only the host has. Stateless. */
 final class HostMetrics {
+  /** Stalled ns per second that are one percent of the time. */
   private static final double NS_PER_PERCENT = 1e7;
+
+  /** The letter of uninterruptible sleep, as in {@link ThreadRecord#STATE}. */
   private static final int UNINTERRUPTIBLE = 'D';
 
   private HostMetrics() {}
@@ -20,23 +23,28 @@ final class HostMetrics {
     system(table, "load.5m", Unit.COUNT, "load average of five minutes", SystemRecord.LOAD5);
     system(table, "load.15m", Unit.COUNT, "load average of 15 minutes", SystemRecord.LOAD15);
     table
-        .gauge("memory.available", Unit.BYTES, "memory to be had without swapping")
+        .gauge("memory.available", Unit.BYTES, "memory available without swapping")
         .readFrom(SYSTEM, SystemRecord.MEMORY_AVAILABLE)
         .limitedBy(SYSTEM, SystemRecord.MEMORY_TOTAL, 1);
     table
-        .gauge("memory.free", Unit.BYTES, "memory unused")
+        .gauge("memory.free", Unit.BYTES, "unused memory")
         .readFrom(SYSTEM, SystemRecord.MEMORY_FREE)
         .limitedBy(SYSTEM, SystemRecord.MEMORY_TOTAL, 1);
     table
-        .gauge("swap.free", Unit.BYTES, "swap to be had")
+        .gauge("swap.free", Unit.BYTES, "free swap space")
         .readFrom(SYSTEM, SystemRecord.SWAP_FREE)
         .limitedBy(SYSTEM, SystemRecord.SWAP_TOTAL, 1);
-    system(table, "processes", Unit.COUNT, "processes, zombies included", SystemRecord.PROCESSES);
+    system(table, "processes", Unit.COUNT, "processes, including zombies", SystemRecord.PROCESSES);
     table
-        .gauge("files", Unit.COUNT, "open files; % is of fs.file-max")
+        .gauge("files", Unit.COUNT, "open files; % is a share of fs.file-max")
         .readFrom(SYSTEM, SystemRecord.FILES_OPEN)
         .limitedBy(SYSTEM, SystemRecord.FILES_MAX, 1);
-    system(table, "runnable", Unit.COUNT, "threads running or ready to", SystemRecord.RUNNABLE);
+    system(
+        table,
+        "runnable",
+        Unit.COUNT,
+        "threads that run or are ready to run",
+        SystemRecord.RUNNABLE);
     table
         .gauge("threads.uninterruptible", Unit.COUNT, "threads in state D")
         .addedUp(
@@ -45,19 +53,19 @@ final class HostMetrics {
             ThreadRecord.STATE.bit(),
             (r, now) -> r.get(ThreadRecord.STATE) == UNINTERRUPTIBLE ? 1 : 0);
     table
-        .rate("forks", Unit.PER_SECOND, "processes and threads made")
+        .rate("forks", Unit.PER_SECOND, "processes and threads created")
         .readFrom(SYSTEM, SystemRecord.FORKS);
     table
         .rate("context.switches", Unit.PER_SECOND, "context switches")
         .readFrom(SYSTEM, SystemRecord.CONTEXT_SWITCHES);
     table
-        .rate("interrupts", Unit.PER_SECOND, "interrupts served")
+        .rate("interrupts", Unit.PER_SECOND, "interrupts handled")
         .readFrom(SYSTEM, SystemRecord.INTERRUPTS);
     system(
         table,
         "oom.kills",
         Unit.COUNT,
-        "processes killed for lack of memory since boot",
+        "processes that the OOM killer killed since boot",
         SystemRecord.OOM_KILLS);
     pressure(table, "pressure.cpu", SystemRecord.CPU_SOME);
     pressure(table, "pressure.cpu.full", SystemRecord.CPU_FULL);
@@ -67,21 +75,27 @@ final class HostMetrics {
     pressure(table, "pressure.io.full", SystemRecord.IO_FULL);
   }
 
-  private static void pressure(MetricList table, String name, SystemRecord.Pressure of) {
+  private static void pressure(MetricList table, String name, SystemRecord.Pressure pressure) {
     table
-        .rate(name, Unit.PERCENT, of.total().doc())
+        .rate(name, Unit.PERCENT, pressure.total().doc())
         .scaledBy(NS_PER_PERCENT)
-        .readFrom(SYSTEM, of.total())
-        .adjust(SYSTEM, r -> r.push((e, s, wanted, raised) -> lack(of, e, wanted, raised)));
+        .readFrom(SYSTEM, pressure.total())
+        .adjust(
+            SYSTEM,
+            r -> r.push((e, s, wanted, raised) -> watchPressure(pressure, e, wanted, raised)));
   }
 
-  private static Optional<KernelEvents.Watch> lack(
-      SystemRecord.Pressure of, KernelEvents events, Wanted wanted, Runnable raised) {
+  /**
+   * Has the kernel watch a pressure. The threshold, a share of the window in percent, becomes the
+   * stall time within the window at which the kernel raises the watch.
+   */
+  private static Optional<KernelEvents.Watch> watchPressure(
+      SystemRecord.Pressure pressure, KernelEvents events, Wanted wanted, Runnable raised) {
     if (!wanted.isOfShare()) {
       return Optional.empty();
     }
     long stallNs = (long) (wanted.threshold() / 100 * wanted.overNs());
-    return events.onPressure(of, Math.max(1, stallNs), wanted.overNs(), raised);
+    return events.onPressure(pressure, Math.max(1, stallNs), wanted.overNs(), raised);
   }
 
   private static void system(MetricList table, String name, Unit unit, String doc, Field field) {

@@ -16,13 +16,14 @@ import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.notifier.entity.EntityKind;
 
 /**
- * One figure that can be waited for. Immutable; all of them stand in {@link Metrics}.
+ * One figure that a condition can be about. {@link Metrics} lists all metrics. Immutable.
  *
- * <p>A gauge is read as it is. A rate is the growth of a counter over the condition's window, so
- * that a spike between two samples still counts. A state is a letter. An event happens.
+ * <p>A gauge is the present value of a field. A rate is the growth of a counter over the
+ * condition's window, so a spike between two samples still counts. A state is a letter. An event is
+ * something that happens, such as an exit.
  */
 public final class Metric {
-  /** How a value comes about. */
+  /** How a metric gets its value; see {@link Metric}. */
   public enum Nature {
     GAUGE,
     RATE,
@@ -30,14 +31,15 @@ public final class Metric {
     EVENT
   }
 
-  /** What a percentage is of. */
+  /** The limit that a threshold in percent is a share of. */
   public enum Limit {
+    /** The metric has no limit, so its thresholds can't be percentages of one. */
     NONE,
-    /** The entity's own. */
+    /** A limit of the entity's own, such as an rlimit. */
     OWN,
-    /** The host's memory. */
+    /** The host's memory, in bytes. */
     MEMORY,
-    /** The host's swap. */
+    /** The host's swap space, in bytes. */
     SWAP
   }
 
@@ -57,7 +59,7 @@ public final class Metric {
   private final Set<EntityKind> kinds;
 
   /**
-   * @param summed the metric of all entities together; null: this one
+   * @param summed the metric that a sum scope uses; null: this metric itself
    */
   private Metric(Builder builder, Map<EntityKind, Reading> readings, Limit limit, Metric summed) {
     this.name = builder.name;
@@ -76,7 +78,7 @@ public final class Metric {
     this.kinds = Set.copyOf(builder.kinds);
   }
 
-  /** As in a pathname. */
+  /** The name that the metric has in pathnames. */
   public String name() {
     return name;
   }
@@ -89,48 +91,53 @@ public final class Metric {
     return unit;
   }
 
+  /** The meaning of the figure, as users read it in {@code schema/metrics}. */
   public String doc() {
     return doc;
   }
 
   /**
-   * The kinds of entity that have it, which thereby also have it for each and, if sums, for all.
+   * The kinds of entity that have this metric. Each scopes of these kinds have it too, and sum
+   * scopes if {@link #sums}.
    */
   public Set<EntityKind> kinds() {
     return kinds;
   }
 
-  /** Whether thresholds may be given as {@code %} of a limit. */
+  /** Whether a threshold may be a percentage of a limit. */
   public boolean hasLimit() {
     return limit != Limit.NONE;
   }
 
-  /** Whether it makes sense of all entities of a kind together. */
+  /** Whether the sum of the metric over all entities of a kind has a meaning. */
   public boolean sums() {
     return summable;
   }
 
-  /** Whether the kernel tells by itself, where it can, and no tick is waited for. */
+  /** Whether a kernel source may push this metric, so that a waiter need not wait for a tick. */
   public boolean isPushed() {
     return event != null || readings.values().stream().anyMatch(r -> r.push().isPresent());
   }
 
-  /** Whether there are values below 0. */
+  /** Whether the metric can have values below 0. */
   public boolean isSigned() {
     return signed;
   }
 
-  /** Whether a value grows by a second a second at most, so that it is known when it can cross. */
+  /**
+   * Whether the value grows by at most one second per second. If so, a sample shows how long the
+   * value can't reach a threshold.
+   */
   public boolean growsWithTime() {
     return growsWithTime;
   }
 
-  /** What an event is told by; null: this is none. */
+  /** The kernel event that this metric is about; null: the metric isn't a kernel event. */
   public ProcessEvent.Kind event() {
     return event;
   }
 
-  /** The same of all entities of a kind together. */
+  /** The metric that a sum scope uses: this one, but without a limit that each entity has alone. */
   Metric summed() {
     return summed;
   }
@@ -140,19 +147,23 @@ public final class Metric {
   }
 
   /**
-   * A counter's growth a second in the metric's unit. Counters themselves stay whole numbers, so
-   * that what runs at exactly 100 % is not found above it.
+   * Converts a counter's growth per second to the metric's unit. Counters themselves aren't
+   * converted: they stay whole numbers, so rounding can't lift a thread that runs at exactly 100 %
+   * above 100 %.
    */
   public double rate(double perSecond) {
     return perSecond / divisor;
   }
 
-  /** Whether, asked of a process, it is the figure of any of its threads. */
+  /** Whether the metric of a process means the metric of any of its threads. */
   boolean ofThreads() {
     return ofThreads;
   }
 
-  /** Null if there is nothing to read: an event that only the kernel tells. */
+  /**
+   * How this metric is read for entities of that kind; null: it can't be read, because it is an
+   * event that only the kernel reports.
+   */
   public Reading reading(EntityKind kind) {
     return readings.get(ofThreads && kind == EntityKind.PROCESS ? EntityKind.THREAD : kind);
   }
@@ -166,7 +177,10 @@ public final class Metric {
     return new Builder(name, nature, unit, doc);
   }
 
-  /** One line of the table in {@link Metrics}. Its methods may be called in any order. */
+  /**
+   * One line of the table in {@link Metrics}. The methods may be called in any order, since {@link
+   * #build} applies the adjustments. Not thread-safe.
+   */
   static final class Builder {
     private final String name;
     private final Nature nature;
@@ -191,8 +205,8 @@ public final class Metric {
     }
 
     /**
-     * Sets how much of a field's value is one of the metric's unit. Gauges are divided by it when
-     * they are read, and rates when they are measured.
+     * Sets how many of the field's units are one of the metric's unit. A gauge is divided by this
+     * number when a record is read, a rate when its growth is measured.
      */
     Builder scaledBy(double fieldsPerUnit) {
       divisor = fieldsPerUnit;
@@ -205,12 +219,12 @@ public final class Metric {
           kind, kind.type(), field.bit(), fieldsPerUnit -> new Reading.Plain(field, fieldsPerUnit));
     }
 
-    /** The value is of another record, and scaled already. */
+    /** The value comes from records of another type, and is already in the metric's unit. */
     Builder readFrom(EntityKind kind, RecordType type, Reading.Plain value) {
       return readFrom(kind, type, value.mask(), fieldsPerUnit -> value);
     }
 
-    /** The value is a field of threads; a process's is that of its threads added up. */
+    /** The value is a field of threads. For a process, the values of its threads are added up. */
     Builder readFromThreads(Field field) {
       readFrom(EntityKind.THREAD, field);
       readFrom(
@@ -222,9 +236,9 @@ public final class Metric {
     }
 
     /**
-     * The value is made of several fields of the kind's own record, and scaled like one of them.
+     * The value is computed from fields of the kind's own record, and then scaled like a field.
      *
-     * @param fields mask of those that it needs
+     * @param fields mask of the fields that {@code value} reads
      */
     Builder computedFrom(EntityKind kind, long fields, ToDoubleFunction<Record> value) {
       return readFrom(
@@ -235,9 +249,9 @@ public final class Metric {
     }
 
     /**
-     * The value depends on the kind's own record and on the time. It isn't scaled.
+     * The value is computed from fields of the kind's own record and the time. It isn't scaled.
      *
-     * @param fields mask of those that it needs
+     * @param fields mask of the fields that {@code value} reads
      */
     Builder computedWithTime(EntityKind kind, long fields, Reading.Value value) {
       return readFrom(kind, kind.type(), fields, fieldsPerUnit -> value);
@@ -256,57 +270,57 @@ public final class Metric {
       return this;
     }
 
-    /** Changes how a kind is read. */
+    /** Changes the reading of a kind; it may be declared after this call. */
     Builder adjust(EntityKind kind, Consumer<Reading.Builder> change) {
       adjustments.add(() -> change.accept(readings.get(kind)));
       return this;
     }
 
-    /** Percentages are of that field of the kind's record. */
+    /** A percentage is a share of that field of the entity's record. */
     Builder limitedBy(EntityKind kind, Field field, double unitsEach) {
       limit = Limit.OWN;
       return adjust(kind, reading -> reading.ownLimit(field, unitsEach));
     }
 
-    /** Percentages are of something that the host has. */
-    Builder limitedBy(Limit hosts) {
-      limit = hosts;
+    /** A percentage is a share of something that the host has. */
+    Builder limitedBy(Limit ofHost) {
+      limit = ofHost;
       return this;
     }
 
-    /** The kernel reports it of processes, and so of the kinds that have them. */
-    Builder fromEvent(ProcessEvent.Kind by, EntityKind... of) {
-      event = by;
-      kinds.addAll(Set.of(of));
+    /** The kernel reports this event; entities of these kinds have the metric. */
+    Builder fromEvent(ProcessEvent.Kind kernelEvent, EntityKind... reportedFor) {
+      event = kernelEvent;
+      kinds.addAll(Set.of(reportedFor));
       return this;
     }
 
-    /** It is found by a look at all entities of that kind together. */
+    /** The metric is found by a pass over all entities of that kind, not by reading one of them. */
     Builder computedOver(EntityKind kind) {
       kinds.add(kind);
       return notSummable();
     }
 
-    /** Asked of a process, it means any of its threads. */
+    /** The metric of a process means the metric of any of its threads. */
     Builder ofAnyThread() {
       ofThreads = true;
       kinds.add(EntityKind.PROCESS);
       return notSummable();
     }
 
-    /** Added up over entities it means nothing. */
+    /** The sum over several entities has no meaning. */
     Builder notSummable() {
       summable = false;
       return this;
     }
 
-    /** There are values below 0. */
+    /** The metric can have values below 0. */
     Builder signed() {
       signed = true;
       return this;
     }
 
-    /** A value grows by a second a second at most. */
+    /** The value grows by at most one second per second. */
     public Builder growsWithTime() {
       growsWithTime = true;
       return notSummable();
@@ -318,7 +332,7 @@ public final class Metric {
       Map<EntityKind, Reading> built = new EnumMap<>(EntityKind.class);
       readings.forEach((kind, reading) -> built.put(kind, reading.build(fieldsPerUnit)));
       Map<EntityKind, Reading> all = Map.copyOf(built);
-      // Each entity has a limit of its own: the sum of them is nobody's.
+      // Each entity has a limit of its own, and no entity has the sum of these limits.
       Metric summed = limit == Limit.OWN ? new Metric(this, all, Limit.NONE, null) : null;
       return new Metric(this, all, limit, summed);
     }

@@ -3,7 +3,7 @@ package kifs.notifier.metric;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Takes down the lines of the table of metrics, and makes metrics of them. */
+/** Collects the lines of the table of metrics, and builds metrics from them. Not thread-safe. */
 final class MetricList {
   private final List<Metric.Builder> lines = new ArrayList<>();
 

@@ -22,9 +22,12 @@ import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 
-/** Every metric: the one table that directories, {@code schema/metrics} and the parser read. */
+/**
+ * The table of all metrics. The directories {@code notify/}, {@code schema/metrics} and the parser
+ * of conditions read it. Immutable.
+ */
 public final class Metrics {
-  /** Nanoseconds a second that are one percent of one processor, or of the time. */
+  /** Nanoseconds per second that are one percent of one CPU, or of the time. */
   private static final double NS_PER_PERCENT = 1e7;
 
   private static final double NS_PER_S = 1e9;
@@ -35,7 +38,7 @@ public final class Metrics {
 
   private static List<Metric> define() {
     MetricList table = new MetricList();
-    processor(table);
+    cpu(table);
     memory(table);
     sharedMemory(table);
     counts(table);
@@ -45,48 +48,51 @@ public final class Metrics {
     return table.build();
   }
 
-  private static void processor(MetricList table) {
+  private static void cpu(MetricList table) {
     table
-        .rate("cpu", Unit.PERCENT, "processor time used; 100 is one whole processor")
+        .rate("cpu", Unit.PERCENT, "CPU time used; 100 is one whole CPU")
         .scaledBy(NS_PER_PERCENT)
         .readFrom(PROCESS, ProcessRecord.RUNTIME)
         .readFrom(THREAD, ThreadRecord.RUNTIME)
         .computedFrom(SYSTEM, busyFields(), SystemRecord::busyNs);
     table
-        .gauge("cpu.time", Unit.SECONDS, "processor time used so far")
+        .gauge("cpu.time", Unit.SECONDS, "CPU time used so far")
         .scaledBy(NS_PER_S)
         .readFrom(PROCESS, ProcessRecord.RUNTIME)
         .readFrom(THREAD, ThreadRecord.RUNTIME)
         .computedFrom(SYSTEM, busyFields(), SystemRecord::busyNs);
     table
-        .rate("run.delay", Unit.PERCENT, "time ready to run but waiting for a processor")
+        .rate("run.delay", Unit.PERCENT, "time that threads were ready to run but waited for a CPU")
         .scaledBy(NS_PER_PERCENT)
         .readFromThreads(ThreadRecord.RUN_DELAY);
     table
-        .rate("switches.voluntary", Unit.PER_SECOND, "times the processor was given up")
+        .rate("switches.voluntary", Unit.PER_SECOND, "times that a thread gave up the CPU")
         .readFromThreads(ThreadRecord.VOLUNTARY_SWITCHES);
     table
-        .rate("switches.involuntary", Unit.PER_SECOND, "times the processor was taken")
+        .rate(
+            "switches.involuntary",
+            Unit.PER_SECOND,
+            "times that the scheduler took the CPU from a thread")
         .readFromThreads(ThreadRecord.INVOLUNTARY_SWITCHES);
     table
-        .gauge("priority", Unit.COUNT, "the kernel's priority as in top; low comes first")
+        .gauge("priority", Unit.COUNT, "the kernel's priority as in top; a lower one runs first")
         .readFrom(PROCESS, ProcessRecord.PRIORITY)
         .readFrom(THREAD, ThreadRecord.PRIORITY)
         .signed()
         .notSummable();
     table
-        .gauge("nice", Unit.COUNT, "-20 (first) to 19 (last)")
+        .gauge("nice", Unit.COUNT, "nice value: -20 (runs first) to 19 (runs last)")
         .readFrom(PROCESS, ProcessRecord.NICE)
         .readFrom(THREAD, ThreadRecord.NICE)
         .signed()
         .notSummable();
     table
-        .state("state", "a letter as in ps: occurs/D")
+        .state("state", "scheduling state, a letter as in ps; for instance occurs/D")
         .readFrom(PROCESS, ProcessRecord.STATE)
         .readFrom(THREAD, ThreadRecord.STATE)
         .notSummable();
     table
-        .gauge("uptime", Unit.SECONDS, "time since it started")
+        .gauge("uptime", Unit.SECONDS, "time since the entity started")
         .computedWithTime(
             PROCESS,
             ProcessRecord.START.bit(),
@@ -101,7 +107,7 @@ public final class Metrics {
         .gauge(
             "blocked",
             Unit.SECONDS,
-            "how long a thread has waited for a lock, a thread or a child that somebody holds")
+            "how long a thread has waited for a lock with a known owner, a thread or a child")
         .computedWithTime(
             THREAD, ThreadRecord.WAIT_KIND.bit() | ThreadRecord.LAST_RAN.bit(), Metrics::blockedFor)
         .adjust(THREAD, r -> r.waitStart((t, now) -> t.get(ThreadRecord.LAST_RAN)))
@@ -113,24 +119,27 @@ public final class Metrics {
     table
         .gauge("rss", Unit.BYTES, "resident memory; % is of the host's memory")
         .readFrom(PROCESS, ProcessRecord.RSS)
-        .adjust(PROCESS, r -> r.peak(ProcessRecord.RSS_PEAK).push(Metrics::resized))
+        .adjust(PROCESS, r -> r.peak(ProcessRecord.RSS_PEAK).push(Metrics::watchRss))
         .limitedBy(Metric.Limit.MEMORY);
     table
-        .rate("rss.rate", Unit.BYTES_PER_SECOND, "growth of resident memory, or shrinking")
+        .rate(
+            "rss.rate",
+            Unit.BYTES_PER_SECOND,
+            "growth of resident memory; negative when it shrinks")
         .readFrom(PROCESS, ProcessRecord.RSS)
         .signed();
     table
-        .gauge("rss.peak", Unit.BYTES, "most resident memory so far, by the kernel's mark")
+        .gauge("rss.peak", Unit.BYTES, "largest resident memory so far, as the kernel records it")
         .readFrom(PROCESS, ProcessRecord.RSS_PEAK)
         .limitedBy(Metric.Limit.MEMORY)
         .notSummable();
     table.gauge("vsize", Unit.BYTES, "virtual memory").readFrom(PROCESS, ProcessRecord.VSIZE);
     table
-        .gauge("swap", Unit.BYTES, "memory that is swapped out; % is of the host's swap")
+        .gauge("swap", Unit.BYTES, "memory that is swapped out; % is of the host's swap space")
         .readFrom(PROCESS, ProcessRecord.SWAP)
         .limitedBy(Metric.Limit.SWAP);
     table
-        .gauge("shared", Unit.BYTES, "resident memory that is files or shared memory")
+        .gauge("shared", Unit.BYTES, "resident memory that maps files or shared memory")
         .readFrom(
             PROCESS,
             ProcessRecord.TYPE,
@@ -145,19 +154,20 @@ public final class Metrics {
         .readFrom(PROCESS, ProcessRecord.MAJOR_FAULTS)
         .readFrom(THREAD, ThreadRecord.MAJOR_FAULTS);
     table
-        .rate("io.read", Unit.BYTES_PER_SECOND, "read from storage")
+        .rate("io.read", Unit.BYTES_PER_SECOND, "bytes read from storage")
         .readFrom(PROCESS, ProcessRecord.READ)
         .readFrom(THREAD, ThreadRecord.READ);
     table
-        .rate("io.write", Unit.BYTES_PER_SECOND, "sent to storage")
+        .rate("io.write", Unit.BYTES_PER_SECOND, "bytes sent to storage")
         .readFrom(PROCESS, ProcessRecord.WRITE)
         .readFrom(THREAD, ThreadRecord.WRITE);
   }
 
-  private static Optional<KernelEvents.Watch> resized(
+  /** Has the kernel watch resident memory, which it can for a threshold in bytes, but not a sum. */
+  private static Optional<KernelEvents.Watch> watchRss(
       KernelEvents events, Scope scope, Wanted wanted, Runnable raised) {
-    boolean isBytes = wanted.isOfLevel() && !wanted.ofLimit();
-    return isBytes && wanted.threshold() >= 0 && scope.range() != Scope.Range.SUM
+    boolean inBytes = wanted.isOfLevel() && !wanted.ofLimit();
+    return inBytes && wanted.threshold() >= 0 && scope.range() != Scope.Range.SUM
         ? events.onResize(scope.process().orElse(null), (long) wanted.threshold(), raised)
         : Optional.empty();
   }
@@ -172,10 +182,15 @@ public final class Metrics {
         .readFrom(SHM, ShmRecord.SIZE)
         .limitedBy(Metric.Limit.MEMORY);
     table
-        .gauge("resident", Unit.BYTES, "how much of it is in memory; % is of the host's memory")
+        .gauge(
+            "resident",
+            Unit.BYTES,
+            "how much of the object is in memory; % is of the host's memory")
         .readFrom(SHM, ShmRecord.RESIDENT)
         .limitedBy(Metric.Limit.MEMORY);
-    table.gauge("users", Unit.COUNT, "processes that map it").readFrom(SHM, ShmRecord.USERS);
+    table
+        .gauge("users", Unit.COUNT, "processes that map the object")
+        .readFrom(SHM, ShmRecord.USERS);
   }
 
   private static void counts(MetricList table) {
@@ -184,17 +199,17 @@ public final class Metrics {
         .readFrom(PROCESS, ProcessRecord.FDS)
         .limitedBy(PROCESS, ProcessRecord.FD_LIMIT, 1);
     table
-        .gauge("threads", Unit.COUNT, "threads alive")
+        .gauge("threads", Unit.COUNT, "live threads")
         .readFrom(PROCESS, ProcessRecord.THREADS)
         .readFrom(SYSTEM, SystemRecord.THREADS);
     table
-        .gauge("children", Unit.COUNT, "processes whose parent it is")
+        .gauge("children", Unit.COUNT, "processes whose parent the process is")
         .readFrom(PROCESS, ProcessRecord.PID)
         .adjust(PROCESS, r -> r.countedBy(ProcessRecord.PPID))
         .notSummable();
   }
 
-  /** The metric of a limit is called as its file would be. */
+  /** The metric of an rlimit has the name {@code limits.NAME}, after the attribute's file. */
   private static void limit(MetricList table, LimitsRecord.Usage usage) {
     Field used = usage.used();
     boolean time = used.unit().equals("ns");
@@ -210,24 +225,30 @@ public final class Metrics {
 
   private static void events(MetricList table) {
     table
-        .event("exit", "it exits")
+        .event("exit", "the process or thread exits")
         .readFrom(THREAD, ThreadRecord.START)
         .fromEvent(ProcessEvent.Kind.EXIT, PROCESS);
     table
         .event("exec", "the process runs another program")
         .fromEvent(ProcessEvent.Kind.EXEC, PROCESS);
     table
-        .event("fork", "the process makes another one: child=PID")
+        .event("fork", "the process creates another process: child=PID")
         .fromEvent(ProcessEvent.Kind.FORK, PROCESS);
     table
-        .event("oom", "the kernel kills a process for lack of memory")
+        .event("oom", "the OOM killer kills a process")
         .fromEvent(ProcessEvent.Kind.OOM, PROCESS, SYSTEM);
     table
-        .event("deadlock", "threads wait for each other for ever: value=its number in locks/")
+        .event(
+            "deadlock",
+            "threads wait for each other for ever: value=the deadlock's number in locks/")
         .computedOver(LOCKS);
   }
 
-  /** The metrics that an entity of that kind has, or all entities of that kind together. */
+  /**
+   * Returns the metrics that an entity of that kind has, in the order of the table.
+   *
+   * @param sum returns instead the metrics that a sum scope of that kind has
+   */
   public static List<Metric> of(EntityKind kind, boolean sum) {
     return ALL.stream()
         .filter(metric -> metric.kinds().contains(kind) && (!sum || metric.sums()))
@@ -239,7 +260,7 @@ public final class Metrics {
     return SystemRecord.TIMES.stream().mapToLong(Field::bit).reduce(0, (a, b) -> a | b);
   }
 
-  /** Seconds since the thread last ran, 0 unless somebody holds what it waits for. */
+  /** Seconds since the thread last ran; 0 if its wait is of a kind that has no owner. */
   private static double blockedFor(Record thread, long boottimeNs) {
     boolean detectable = WaitKind.of(thread.get(ThreadRecord.WAIT_KIND)).isDetectable();
     return detectable ? Math.max(0, boottimeNs - thread.get(ThreadRecord.LAST_RAN)) / NS_PER_S : 0;

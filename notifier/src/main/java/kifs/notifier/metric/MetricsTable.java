@@ -8,10 +8,11 @@ import java.util.stream.Collectors;
 import kifs.kernel.record.Field;
 import kifs.notifier.entity.EntityKind;
 
-/** {@code schema/metrics}: one metric a line, tab-separated, with a header line. */
+/** The text of {@code schema/metrics}. Stateless. */
 public final class MetricsTable {
   private MetricsTable() {}
 
+  /** Returns a header line, then one line for each metric, with columns separated by tabs. */
   public static String text() {
     return "name\tunit\tnature\tentities\tpercent\tpushed\tsource\tmeaning\n"
         + Metrics.ALL.stream().map(MetricsTable::row).collect(Collectors.joining());
@@ -33,7 +34,10 @@ public final class MetricsTable {
         + "\n";
   }
 
-  /** The fields that it is read from, as {@code TYPE.field}; {@code -}: none, the kernel tells. */
+  /**
+   * The fields that a metric is read from, as {@code TYPE.field}; {@code -}: no field, because only
+   * the kernel reports the metric, or because it depends on the time alone.
+   */
   private static String source(Metric metric) {
     Set<String> fields = new TreeSet<>();
     Set<EntityKind> kinds = EnumSet.noneOf(EntityKind.class);

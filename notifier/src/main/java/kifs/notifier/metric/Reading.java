@@ -10,17 +10,18 @@ import kifs.kernel.source.KernelEvents;
 import kifs.notifier.entity.Scope;
 
 /**
- * How to get one metric of one kind of entity from records. Immutable.
+ * How the value of one metric, for one kind of entity, is read from records. Immutable.
  *
- * @param type of the records
- * @param fields mask of the fields that it needs
- * @param value the gauge, or for a rate the counter
- * @param shape what records are to the entity
- * @param peak the highest that the gauge has been, where the kernel remembers that
- * @param waitStart when the present wait began, boot time in ns, where the metric is of a wait
- * @param ownLimit what {@code %} is of, where that is the entity's own
- * @param countedBy for {@link Shape#TALLY}: the field that holds the entity's id
- * @param push how the kernel is asked to watch, where it can
+ * @param type the type of the records
+ * @param fields mask of the fields that the other components read
+ * @param value reads the gauge, or for a rate the counter
+ * @param shape which records belong to the entity
+ * @param peak reads the highest value that the gauge has had; empty: the kernel doesn't keep it
+ * @param waitStart reads the boot time in ns at which the present wait began; empty: the metric
+ *     isn't about a wait
+ * @param ownLimit the entity's own limit, which {@code %} is a share of; empty: it has none
+ * @param countedBy for {@link Shape#TALLY} the field that holds the entity's id; else empty
+ * @param push asks the kernel to watch the metric; empty: the kernel never can
  */
 public record Reading(
     RecordType type,
@@ -33,40 +34,48 @@ public record Reading(
     Optional<Field> countedBy,
     Optional<Push> push) {
 
-  /** What the records are to the entity whose figure is wanted. */
+  /** Which records belong to the entity whose figure is measured. */
   public enum Shape {
-    /** One record is one entity. */
+    /** One record belongs to one entity. */
     ONE,
-    /** The records of one process's threads are added up: they stand together. */
+    /** The records of a process's threads are added up. They are adjacent in a bulk. */
     THREADS,
     /** All records are added up. */
     ALL,
-    /** Records are counted that name the entity: only a look at the whole host tells. */
+    /** The records that name the entity are counted. Only a pass over the whole host finds them. */
     TALLY
   }
 
-  /** A figure of a record, read at that boot time. */
+  /** Reads a figure from a record. Stateless, so thread-safe. */
   @FunctionalInterface
   interface Value {
-    public double read(Record record, long boottimeNs);
+    /**
+     * @param record has all fields that the value needs
+     * @param boottimeNs when the record was read
+     */
+    double read(Record record, long boottimeNs);
   }
 
-  /** Asks the kernel to say when a sample is worth while. */
+  /** Asks the kernel to push: to call the notifier when it should sample. */
   @FunctionalInterface
   public interface Push {
     /**
-     * @param wanted what the condition asks for
-     * @param raised called then, and maybe without cause; must not block
-     * @return empty where the kernel can't watch for that
+     * Begins to watch.
+     *
+     * @param scope the entities to watch; it stays the caller's
+     * @param wanted describes the condition
+     * @param raised called in a thread of the source when a sample may exceed the threshold, and
+     *     possibly without cause; must not block
+     * @return empty if the kernel can't watch this condition
      */
     Optional<KernelEvents.Watch> watch(
         KernelEvents events, Scope scope, Wanted wanted, Runnable raised);
   }
 
   /**
-   * One field as it stands, or several added up, or scaled.
+   * The sum of one or several fields, divided by a constant.
    *
-   * @param divisor the fields' value that is one of the metric's unit
+   * @param divisor how many of the fields' units are one of the metric's unit
    */
   public record Plain(List<Field> fields, double divisor) implements Value {
     Plain(Field field, double divisor) {
@@ -90,32 +99,33 @@ public record Reading(
   /**
    * A limit of the entity's own.
    *
-   * @param unitsEach what one of the field is in the unit of the value
+   * @param field holds the limit; all bits set: unlimited
+   * @param unitsEach one of the field's unit, in the unit of the value
    */
   public record OwnLimit(Field field, double unitsEach) {
-    /** Infinite where there is no limit. */
+    /** Reads the limit in the unit of the value; infinity: unlimited. */
     public double read(Record record) {
       long limit = record.get(field);
       return limit == field.type().allOnes() ? Double.POSITIVE_INFINITY : limit * unitsEach;
     }
   }
 
-  /** Returns NaN where the record lacks a field that the value needs. */
+  /** Reads the value; NaN: the record lacks a field of {@link #fields}. */
   public double read(Record record, long boottimeNs) {
     return (record.absent() & fields) == 0 ? value.read(record, boottimeNs) : Double.NaN;
   }
 
-  /** Returns NaN where the kernel remembers no peak. */
+  /** Reads the peak; NaN: the kernel doesn't keep one. */
   public double readPeak(Record record, long boottimeNs) {
     return peak.isPresent() ? peak.get().read(record, boottimeNs) : Double.NaN;
   }
 
-  /** Returns NaN where the metric is not of a wait. */
+  /** Reads the boot time in ns at which the wait began; NaN: the metric isn't about a wait. */
   public double readWaitStart(Record record, long boottimeNs) {
     return waitStart.isPresent() ? waitStart.get().read(record, boottimeNs) : Double.NaN;
   }
 
-  /** Takes down what a line of the table of metrics says of one kind, in any order. */
+  /** Collects what a line of the table of metrics says about one kind. Not thread-safe. */
   static final class Builder {
     private final RecordType type;
     private final DoubleFunction<Value> value;
@@ -129,7 +139,7 @@ public record Reading(
 
     /**
      * @param fields mask of the fields that the value needs
-     * @param value made for the metric's divisor, once that is known
+     * @param value makes the value from the metric's divisor, which the line may set later
      */
     Builder(RecordType type, long fields, DoubleFunction<Value> value) {
       this.type = type;
@@ -137,7 +147,7 @@ public record Reading(
       this.value = value;
     }
 
-    /** The kernel remembers the highest value in that field. */
+    /** The kernel keeps the highest value in that field. */
     Builder peak(Field field) {
       fields |= field.bit();
       peak = Optional.of(new Plain(field, 1));
@@ -167,13 +177,13 @@ public record Reading(
       return shape(Shape.TALLY);
     }
 
-    Builder push(Push by) {
-      push = Optional.of(by);
+    Builder push(Push watcher) {
+      push = Optional.of(watcher);
       return this;
     }
 
     /**
-     * @param divisor a field's value that is one of the metric's unit
+     * @param divisor how many of a field's units are one of the metric's unit
      */
     Reading build(double divisor) {
       return new Reading(

@@ -2,16 +2,16 @@ package kifs.notifier.metric;
 
 import java.util.List;
 
-/** What a metric's values are counted in, and which suffixes its thresholds may have. */
+/** The unit of a metric's values, and the suffixes that its thresholds may have. Immutable. */
 public enum Unit {
   BYTES("bytes", List.of("K", "M", "G", "T")),
   BYTES_PER_SECOND("bytes/s", List.of("K", "M", "G", "T")),
   COUNT("count", List.of("K", "M", "G", "T")),
   PER_SECOND("1/s", List.of("K", "M", "G", "T")),
-  /** A share of something; 100 is one whole processor, one whole limit. */
+  /** A share in percent: 100 is one whole CPU, all of the time, or the whole limit. */
   PERCENT("%", List.of("%")),
   SECONDS("s", List.of("ms", "s", "m", "h")),
-  /** A letter as in ps. */
+  /** A letter as in {@code ps}, as its ASCII code. */
   STATE("state", List.of());
 
   private final String symbol;
@@ -22,7 +22,7 @@ public enum Unit {
     this.suffixes = suffixes;
   }
 
-  /** As it stands in events and in {@code schema/metrics}. */
+  /** The name of the unit in events and in {@code schema/metrics}. */
   public String symbol() {
     return symbol;
   }
@@ -31,7 +31,7 @@ public enum Unit {
     return suffixes;
   }
 
-  /** What a number with that suffix is multiplied by. */
+  /** The factor that a suffix multiplies a number by; 1 for {@code s}, {@code %} and no suffix. */
   public static double factor(String suffix) {
     return switch (suffix) {
       case "K" -> 1L << 10;

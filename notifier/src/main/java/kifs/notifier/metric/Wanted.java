@@ -1,22 +1,22 @@
 package kifs.notifier.metric;
 
 /**
- * The questions that a metric asks of a condition before it lets the kernel watch for it. The
- * condition answers them, so that metrics need not know conditions. Immutable.
+ * The part of a condition that a metric needs in order to ask the kernel for a push. The condition
+ * implements this interface, so that metrics don't depend on conditions. Immutable.
  */
 public interface Wanted {
-  /** Whether a level is to be crossed, as opposed to a change or an event. */
+  /** Whether the condition is about crossing a threshold, and not about a change or an event. */
   boolean isOfLevel();
 
   /** Whether the threshold is a percentage of the metric's limit. */
   boolean ofLimit();
 
-  /** Whether a share of time can exceed the threshold: it is an upper one, from 0 to 100 %. */
+  /** Whether a share of time can exceed the threshold: {@code above} or {@code rises}, 0 to 100. */
   boolean isOfShare();
 
-  /** In the metric's unit, or in percent if {@link #ofLimit}. */
+  /** The threshold in the metric's unit, or in percent if {@link #ofLimit}. */
   double threshold();
 
-  /** The window that a rate is averaged over. */
+  /** The window that a rate is averaged over, ns. */
   long overNs();
 }

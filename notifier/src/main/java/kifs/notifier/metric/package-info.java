@@ -1,7 +1,7 @@
 /**
- * The one table of figures that can be waited for, and how each is read from records.
+ * The table of metrics, and how each metric is read from records.
  *
- * <p>This package doesn't know thresholds: it takes the five questions that it has about one from
- * {@link kifs.notifier.metric.Wanted}. Everything here is immutable.
+ * <p>This package doesn't know conditions. The interface {@link kifs.notifier.metric.Wanted}
+ * describes the five properties of a condition that a metric needs. All metrics are immutable.
  */
 package kifs.notifier.metric;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each metric gives the figure that its name promises, of whom it promises. */
+/** Each metric measures the figure that its name promises, for the entities that have it. */
 class MetricsTest {
   private static final long MIB = Rig.MIB;
   private static final long SECOND = Rig.SECOND;
@@ -38,28 +38,29 @@ class MetricsTest {
 
   @Test
   void theTableHasWhatAControllerNeeds() {
-    has(
+    assertHas(
         EntityKind.PROCESS,
         "cpu cpu.time rss rss.rate rss.peak vsize swap shared fds threads children io.read io.write"
             + " faults.major faults.minor switches.voluntary switches.involuntary run.delay"
             + " priority nice state uptime blocked exit exec fork oom limits.cpu limits.data"
             + " limits.stack limits.rss limits.as limits.nofile limits.memlock limits.sigpending"
             + " limits.nproc");
-    has(
+    assertHas(
         EntityKind.THREAD,
         "cpu cpu.time io.read io.write faults.major faults.minor switches.voluntary"
             + " switches.involuntary run.delay priority nice state uptime blocked exit");
-    has(
+    assertHas(
         EntityKind.SYSTEM,
         "cpu load memory.available swap.free processes threads files pressure.cpu"
             + " pressure.memory.full pressure.io forks context.switches uptime"
             + " threads.uninterruptible oom");
-    for (String alone : List.of("priority", "state", "uptime", "blocked", "rss.peak", "children")) {
-      assertFalse(names(EntityKind.PROCESS, true).contains(alone), alone);
+    for (String notSummable :
+        List.of("priority", "state", "uptime", "blocked", "rss.peak", "children")) {
+      assertFalse(names(EntityKind.PROCESS, true).contains(notSummable), notSummable);
     }
   }
 
-  private static void has(EntityKind kind, String names) {
+  private static void assertHas(EntityKind kind, String names) {
     Set<String> missing = new HashSet<>(List.of(names.split(" ")));
     missing.removeAll(names(kind, false));
     assertEquals(Set.of(), missing);
@@ -89,7 +90,7 @@ class MetricsTest {
     assertTrue(MetricsTable.text().contains("\nexit\tcount\tevent\tprocess,thread\tno\tyes\t"));
   }
 
-  /** A process that does a little of everything, for a second and more. */
+  /** A process that has used a little of everything for two seconds. */
   private SimulatedProcess busy() {
     rig.kernel.spawn(7, "parent");
     SimulatedProcess p = rig.kernel.spawn(50, 7, "busy").uid(5);
@@ -107,7 +108,7 @@ class MetricsTest {
     return p;
   }
 
-  /** What is told is what the process does; a little more isn't told. */
+  /** A threshold just below the process's figure is reported, one just above it isn't. */
   @ParameterizedTest
   @CsvSource(
       delimiter = ' ',
@@ -140,13 +141,13 @@ class MetricsTest {
         "limits.sigpending 2 3",
         "limits.nproc 74% 75%",
       })
-  void ofAProcess(String metric, String less, String more) {
+  void aProcessExceedsOnlyTheLowerThreshold(String metric, String less, String more) {
     SimulatedProcess p = busy();
-    Subscription told = rig.open(rig.process(p), metric + "/above/" + less);
+    Subscription one = rig.open(rig.process(p), metric + "/above/" + less);
     Subscription each = rig.open(Scope.eachProcess(), metric + "/above/" + less);
     Subscription silent = rig.open(rig.process(p), metric + "/above/" + more);
     rig.run(SECOND + Rig.TICK);
-    List<Map<String, String>> events = Rig.events(told);
+    List<Map<String, String>> events = Rig.events(one);
     assertEquals(1, events.size());
     assertEquals("50", events.get(0).get("pid"));
     assertEquals("5", events.get(0).get("uid"));
@@ -185,7 +186,7 @@ class MetricsTest {
     Subscription grows = rig.open(rig.process(p), "rss.rate/above/10M");
     Subscription shrinks = rig.open(rig.process(p), "rss.rate/below/-10M,over=2s");
     rig.run(3 * SECOND);
-    assertEquals(0, Rig.count(grows) + Rig.count(shrinks), "of a full window nothing changed");
+    assertEquals(0, Rig.count(grows) + Rig.count(shrinks), "nothing changed within the window");
     p.rssGrowth(20 * MIB);
     rig.run(2 * SECOND);
     assertEquals(1, Rig.count(grows));
@@ -196,7 +197,7 @@ class MetricsTest {
   }
 
   @Test
-  void statesAreToldWhenTheyCome() {
+  void aStateIsReportedWhenItBegins() {
     SimulatedProcess p = rig.kernel.spawn(50, "disk").state('S');
     Subscription one = rig.open(rig.process(p), "state/occurs/D");
     Subscription held = rig.open(Scope.eachProcess(), "state/occurs/D,for=3s");
@@ -220,7 +221,7 @@ class MetricsTest {
   }
 
   @Test
-  void theHostsThreadsThatNothingInterrupts() {
+  void uninterruptibleThreadsOfTheHostAreCounted() {
     SimulatedProcess p = rig.kernel.spawn("disk");
     p.spawnThread(51, "a").state('D');
     Subscription two = rig.open(Scope.system(), "threads.uninterruptible/above/1");
@@ -232,7 +233,7 @@ class MetricsTest {
   }
 
   @Test
-  void whatASourceDoesNotGiveIsRefused() {
+  void anEventThatTheSourceDoesNotProvideIsRefused() {
     Set<String> refused =
         Stream.of("exec", "oom")
             .filter(
