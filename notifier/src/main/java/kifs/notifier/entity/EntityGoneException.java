@@ -1,10 +1,10 @@
 package kifs.notifier.entity;
 
-/** The entity went away before anything could be waited for. */
+/** The entity vanished before a client could wait for an event of it. */
 public final class EntityGoneException extends Exception {
   private static final long serialVersionUID = 1L;
 
   EntityGoneException(String entity) {
-    super(entity + " has gone");
+    super(entity + " has vanished");
   }
 }

@@ -1,13 +1,14 @@
 package kifs.notifier.entity;
 
 /**
- * Which entity an event is of, as kind and numbers. The notifier knows no pathnames: {@link
- * EntityNames} makes a name of this.
+ * The entity that an event is about, as kind and numbers. {@link EntityNames} makes a name of it,
+ * because the notifier doesn't know pathnames. Immutable.
  *
- * @param isSum whether it is all entities of the kind together; for threads, all of one process
- * @param pid the process, or the process of a thread or threads; 0 for other kinds, and for sums of
- *     processes
- * @param tid 0 unless it is one thread
- * @param shmId 0 unless it is one shared-memory object
+ * @param isSum whether the event is about all entities of the kind together; for threads, about all
+ *     threads of one process
+ * @param pid the process, or the process that the thread or threads belong to; 0 for other kinds,
+ *     and for the sum of all processes
+ * @param tid the thread; 0 unless the event is about one thread
+ * @param shmId the shared-memory object; 0 unless the event is about one
  */
 public record EntityId(EntityKind kind, boolean isSum, int pid, int tid, long shmId) {}

@@ -8,13 +8,16 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitRecord;
 
-/** The kinds of entity that have metrics, each with the record that most of them are read from. */
+/**
+ * The kinds of entity that have metrics, each with the type of the records that most of its metrics
+ * are read from. Immutable.
+ */
 public enum EntityKind {
   SYSTEM(SystemRecord.TYPE),
   PROCESS(ProcessRecord.TYPE),
   THREAD(ThreadRecord.TYPE),
   SHM(ShmRecord.TYPE),
-  /** Who waits for whom, on the whole host. */
+  /** The wait-for graph of the whole host. */
   LOCKS(WaitRecord.TYPE);
 
   private final RecordType type;
@@ -27,7 +30,7 @@ public enum EntityKind {
     return type;
   }
 
-  /** As {@code schema/metrics} writes it. */
+  /** The name of the kind in {@code schema/metrics}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

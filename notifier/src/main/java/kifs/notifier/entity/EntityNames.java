@@ -1,14 +1,14 @@
 package kifs.notifier.entity;
 
 /**
- * Names entities for event lines, by whoever shows them to users. Thread-safe; called under the
- * notifier's lock, so it must not block.
+ * Names entities for event lines. The file system implements it, since the names are pathnames.
+ * Implementations are thread-safe, and don't block: the notifier calls them under its lock.
  */
 @FunctionalInterface
 public interface EntityNames {
   /**
-   * The name that {@code entity=} has in events: ASCII, without blanks. The entity need not exist
-   * any more.
+   * Returns the value of {@code entity=} in events: ASCII, without blanks. The entity may have
+   * vanished already.
    */
   String nameOf(EntityId entity);
 }

@@ -11,15 +11,15 @@ import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ThreadRecord;
 
 /**
- * By which fields records of one type tell which entity they are of.
+ * The fields by which records of one type identify their entity. Immutable.
  *
- * @param id the number that tells it from others of its kind
- * @param pid null unless it is a process or within one
- * @param tid null unless it is a thread
- * @param born boot time at which it began: tells it from who had the number before; null where
- *     numbers aren't used again
- * @param comm null where the record has no name
- * @param uid null where the record has no user
+ * @param id the number that distinguishes the entity from others of its kind
+ * @param pid the process that the entity is or belongs to; null: the entity has no process
+ * @param tid the thread; null: the entity is no thread
+ * @param born the boot time at which the entity began, which distinguishes it from earlier entities
+ *     with its number; null: numbers of this kind aren't used again
+ * @param comm the entity's name; null: the record has no name
+ * @param uid the entity's real user id; null: the record has no user
  */
 public record Identity(Field id, Field pid, Field tid, Field born, Field comm, Field uid) {
   private static final Map<RecordType, Identity> ALL =
@@ -45,41 +45,53 @@ public record Identity(Field id, Field pid, Field tid, Field born, Field comm, F
           LimitsRecord.TYPE,
           new Identity(LimitsRecord.PID, LimitsRecord.PID, null, LimitsRecord.START, null, null));
 
-  /** Of thread keys, which must not meet process keys or 0. */
+  /** Distinguishes keys of threads from keys of processes, and from 0. */
   private static final long THREAD_KEY = 1L << 32;
 
+  /** Returns the identity fields of a type; null: its records aren't of entities. */
   public static Identity of(RecordType type) {
     return ALL.get(type);
   }
 
-  /** The mask of what a look at many must bring. */
+  /**
+   * The mask of the identity fields that a pass over many entities must fill. It doesn't include a
+   * process's user, which is read only for an event.
+   */
   public long fields() {
-    long owner = pid == null ? bit(uid) : 0;
-    return bit(id) | bit(pid) | bit(tid) | bit(born) | bit(comm) | owner;
+    long shmOwner = pid == null ? bit(uid) : 0;
+    return bit(id) | bit(pid) | bit(tid) | bit(born) | bit(comm) | shmOwner;
   }
 
-  /** The key of {@link Subject#key}. */
+  /** Returns the value of {@link Subject#key} for the record's entity. */
   public long key(Record record) {
     return tid == null ? record.get(id) : THREAD_KEY | record.get(id);
   }
 
+  /** Returns the process that the entity is or belongs to; 0: it has none. */
   public int pid(Record record) {
     return pid == null ? 0 : (int) record.get(pid);
   }
 
+  /** Whether the record is of a process's main thread. */
   public boolean isFirstThread(Record record) {
     return tid != null && record.get(tid) == record.get(pid);
   }
 
+  /** Returns the boot time at which the entity began; 0: its kind's numbers aren't used again. */
   public long bornNs(Record record) {
     return born == null ? 0 : record.get(born);
   }
 
+  /** Returns the subject of a record that has its identity fields. */
   public Subject subject(Record record) {
     return subject(pid(record), tid == null ? 0 : (int) record.get(tid), key(record), record);
   }
 
-  /** Who a record is of that was read by its id, which it may lack. */
+  /**
+   * Returns the subject of a record that was read by the entity's id, and so may lack that field.
+   *
+   * @param thread unused unless the type is THREAD
+   */
   public Subject subject(int process, int thread, Record record) {
     return tid == null
         ? subject(process, 0, process, record)
@@ -96,10 +108,10 @@ public record Identity(Field id, Field pid, Field tid, Field born, Field comm, F
         comm(record));
   }
 
-  /** The process of a first thread. */
-  public Subject process(Record first) {
-    int process = pid(first);
-    return new Subject(process, process, 0, bornNs(first), -1, comm(first));
+  /** Returns the process of a main thread, from the thread's record. Its user isn't known. */
+  public Subject process(Record mainThread) {
+    int process = pid(mainThread);
+    return new Subject(process, process, 0, bornNs(mainThread), -1, comm(mainThread));
   }
 
   private String comm(Record record) {

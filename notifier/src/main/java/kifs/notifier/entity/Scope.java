@@ -11,14 +11,18 @@ import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.ThreadRef;
 
 /**
- * Which entities a condition is about. A scope owns the refs that it was made with, and whoever is
- * handed a scope closes it. Immutable but for that.
+ * The entities that a condition is about. A scope owns the refs that it was made with, and the
+ * method that accepts a scope must close it. Immutable except for {@link #close}. Thread-safe as
+ * far as its refs are.
  */
 public sealed interface Scope extends AutoCloseable {
-  /** One entity; any one of them, present or future; all of them together. */
+  /** How many entities a scope covers. */
   enum Range {
+    /** One entity. */
     ONE,
+    /** Any entity of a collection, present or future. */
     EACH,
+    /** All entities of a collection together. */
     SUM
   }
 
@@ -116,7 +120,7 @@ public sealed interface Scope extends AutoCloseable {
       return ref.read(ThreadRecord.START.bit(), Record.allocate(ThreadRecord.TYPE));
     }
 
-    /** Reads the name too: a thread can change it, and events show it. */
+    /** Reads the name too, because a thread can change its name and events show it. */
     @Override
     public boolean read(KernelSource source, long fields, Record into) {
       return ref.read(fields | ThreadRecord.COMM.bit(), into);
@@ -189,7 +193,7 @@ public sealed interface Scope extends AutoCloseable {
       return ref.read(ShmRecord.KIND.bit(), shm, Cancellation.NEVER);
     }
 
-    /** Reads at least one field, so that an object that is gone is noticed. */
+    /** Reads at least one field: otherwise the read of an object that vanished would succeed. */
     @Override
     public boolean read(KernelSource source, long fields, Record into) {
       return ref.read(fields | ShmRecord.KIND.bit(), into, Cancellation.NEVER);
@@ -201,10 +205,12 @@ public sealed interface Scope extends AutoCloseable {
     }
   }
 
+  /** The host as a whole. */
   static Scope system() {
     return new Host();
   }
 
+  /** One process. */
   static Scope process(ProcessRef process) {
     return new OneProcess(process);
   }
@@ -219,6 +225,7 @@ public sealed interface Scope extends AutoCloseable {
     return new OfHost(EntityKind.PROCESS, Range.SUM);
   }
 
+  /** One thread of a process. */
   static Scope thread(ProcessRef process, ThreadRef thread) {
     return new OneThread(process, thread);
   }
@@ -233,6 +240,7 @@ public sealed interface Scope extends AutoCloseable {
     return new ThreadsOf(process, Range.SUM);
   }
 
+  /** One shared-memory object. */
   static Scope shm(ShmRef shm) {
     return new OneShm(shm);
   }
@@ -252,13 +260,15 @@ public sealed interface Scope extends AutoCloseable {
     return new Locks();
   }
 
+  /** The kind of the scope's entities. */
   EntityKind kind();
 
+  /** How many entities the scope covers. */
   default Range range() {
     return Range.ONE;
   }
 
-  /** The process that the scope is, or lies within; empty: it isn't within one process. */
+  /** The process that the scope is or belongs to; empty: the scope has no single process. */
   default Optional<ProcessRef> process() {
     return Optional.empty();
   }
@@ -269,23 +279,24 @@ public sealed interface Scope extends AutoCloseable {
   }
 
   /**
-   * Whether the scope's entity can go without a process exiting: the watch for the exit doesn't
-   * tell of its end then.
+   * Whether the scope's entity can vanish without the exit of a process. If so, a watch for the
+   * exit doesn't report the entity's end.
    */
   default boolean endsByItself() {
     return false;
   }
 
   /**
-   * Reads which entity the scope is, or lies within; {@link Subject#HOST} if it is the host.
+   * Reads the identity of the entity that the scope is or belongs to; {@link Subject#HOST} for the
+   * host and for collections of the host.
    *
-   * @throws EntityGoneException if the entity isn't there any more
+   * @throws EntityGoneException if the entity has vanished
    */
   default Subject identify() throws EntityGoneException {
     return Subject.HOST;
   }
 
-  /** Whether the entity that the scope is, or lies within, is still there. */
+  /** Whether the entity that the scope is or belongs to still exists. */
   default boolean isThere() {
     return true;
   }
@@ -293,10 +304,11 @@ public sealed interface Scope extends AutoCloseable {
   /**
    * Reads fields of the scope's one entity from its own record.
    *
-   * @param source that the scope's refs are of
-   * @param into of the kind's record type
-   * @return whether the entity is still there
-   * @throws UnsupportedOperationException if the scope is of more than one entity
+   * @param source the source that opened the scope's refs
+   * @param fields mask of the fields to read
+   * @param into a record of the kind's type
+   * @return false: the entity has vanished
+   * @throws UnsupportedOperationException if the scope covers more than one entity
    */
   default boolean read(KernelSource source, long fields, Record into) {
     throw new UnsupportedOperationException(this + " has no record of its own");
@@ -305,15 +317,15 @@ public sealed interface Scope extends AutoCloseable {
   /**
    * The entity that an event of this scope is about.
    *
-   * @param who was seen; or, for a sum, within which entity it is
+   * @param subject the entity that was sampled; for a sum, the entity that the scope belongs to
    */
-  default EntityId entity(Subject who) {
+  default EntityId entity(Subject subject) {
     boolean isSum = range() == Range.SUM;
     return switch (kind()) {
       case SYSTEM, LOCKS -> new EntityId(kind(), false, 0, 0, 0);
-      case PROCESS -> new EntityId(kind(), isSum, who.pid(), 0, 0);
-      case THREAD -> new EntityId(kind(), isSum, who.pid(), who.tid(), 0);
-      case SHM -> new EntityId(kind(), isSum, 0, 0, who.key());
+      case PROCESS -> new EntityId(kind(), isSum, subject.pid(), 0, 0);
+      case THREAD -> new EntityId(kind(), isSum, subject.pid(), subject.tid(), 0);
+      case SHM -> new EntityId(kind(), isSum, 0, 0, subject.key());
     };
   }
 

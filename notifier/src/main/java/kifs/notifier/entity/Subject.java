@@ -10,12 +10,15 @@ import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.ThreadRef;
 
 /**
- * The entity that is being looked at, and what an event would say of it.
+ * The entity that is sampled, with what an event says about it. Immutable.
  *
- * @param key tells it from others of the same kind
- * @param bornNs boot time at which it began
- * @param uid real user id of its process; -1: not asked for yet
- * @param comm raw bytes, one char each; empty for the system and for sums
+ * @param key distinguishes the entity from others of the same kind
+ * @param pid the process that the entity is or belongs to; 0: it has none
+ * @param tid the thread; 0: the entity is no thread
+ * @param bornNs boot time at which the entity began; 0: not known, or its key isn't used again
+ * @param uid real user id of the entity's process, or of the object's owner; -1: not read yet
+ * @param comm the name as raw bytes, one char each; empty for the host, for shared memory and for
+ *     sums
  */
 public record Subject(long key, int pid, int tid, long bornNs, long uid, String comm) {
   /** The host, or several entities together. */
@@ -23,13 +26,12 @@ public record Subject(long key, int pid, int tid, long bornNs, long uid, String 
 
   private static final Identity PROCESS = Identity.of(ProcessRecord.TYPE);
   private static final Identity THREAD = Identity.of(ThreadRecord.TYPE);
-
   private static final Identity SHM = Identity.of(ShmRecord.TYPE);
 
   private static final long IDENTITY =
       ProcessRecord.START.bit() | ProcessRecord.UID.bit() | ProcessRecord.COMM.bit();
 
-  /** Reads who a process is. */
+  /** Reads the identity of a process. */
   static Subject of(ProcessRef ref) throws EntityGoneException {
     Record process = Record.allocate(ProcessRecord.TYPE);
     if (!ref.read(IDENTITY, process)) {
@@ -38,7 +40,7 @@ public record Subject(long key, int pid, int tid, long bornNs, long uid, String 
     return PROCESS.subject(ref.pid(), 0, process);
   }
 
-  /** Reads who a thread is: its name is its own, its user is its process's. */
+  /** Reads the identity of a thread. The name is the thread's own, the user is its process's. */
   static Subject of(ProcessRef owner, ThreadRef ref) throws EntityGoneException {
     Subject process = of(owner);
     Record thread = Record.allocate(ThreadRecord.TYPE);
@@ -48,7 +50,7 @@ public record Subject(long key, int pid, int tid, long bornNs, long uid, String 
     return THREAD.subject(owner.pid(), ref.tid(), thread).ownedBy(process.uid);
   }
 
-  /** Reads who a shared-memory object is. */
+  /** Reads the identity of a shared-memory object. */
   static Subject of(ShmRef ref) throws EntityGoneException {
     Record shm = Record.allocate(ShmRecord.TYPE);
     if (!ref.read(SHM.fields(), shm, Cancellation.NEVER)) {
@@ -58,12 +60,13 @@ public record Subject(long key, int pid, int tid, long bornNs, long uid, String 
   }
 
   /**
-   * With the user that its process has now, and if it is the process the name, because both change;
-   * a zombie can still be asked. As it was if nobody can be asked any more.
+   * Returns this subject with the present user of its process and, if the subject is the process,
+   * with its present name, because a process can change both. A zombie can still be read. If the
+   * process has vanished, this subject is returned unchanged.
    */
   public Subject asked(ProcessRef ref) {
     Record process = Record.allocate(ProcessRecord.TYPE);
-    // A process that began later than what was seen is another one, with the same id.
+    // A process that began later than this subject is another one that got the same pid.
     if (!ref.read(IDENTITY, process) || process.get(ProcessRecord.START) > bornNs) {
       return this;
     }
@@ -71,11 +74,12 @@ public record Subject(long key, int pid, int tid, long bornNs, long uid, String 
     return tid == 0 ? now : ownedBy(now.uid);
   }
 
+  /** Returns this subject with another user. */
   public Subject ownedBy(long user) {
     return new Subject(key, pid, tid, bornNs, user, comm);
   }
 
-  /** By the name that the record has, if it has one of its own. */
+  /** Returns this thread with the name in its record; other subjects unchanged. */
   public Subject renamed(Record record) {
     return record.type() == ThreadRecord.TYPE && record.has(ThreadRecord.COMM)
         ? new Subject(key, pid, tid, bornNs, uid, THREAD.subject(pid, tid, record).comm)

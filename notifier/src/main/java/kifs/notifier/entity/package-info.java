@@ -1,7 +1,7 @@
 /**
- * Which entities a condition is about, and by which fields records identify them.
+ * The entities that a condition is about, and the fields by which records identify them.
  *
- * <p>This package doesn't know figures or thresholds. Its types are immutable, but for the kernel
- * references that a scope owns and releases.
+ * <p>This package doesn't know metrics or thresholds. Its types are immutable, except for the
+ * kernel references that a scope owns and closes.
  */
 package kifs.notifier.entity;
