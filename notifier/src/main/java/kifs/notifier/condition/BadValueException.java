@@ -1,6 +1,6 @@
 package kifs.notifier.condition;
 
-/** A threshold or option that doesn't parse, doesn't fit the metric, or contradicts another. */
+/** A threshold or an option doesn't parse, doesn't fit the metric, or contradicts another one. */
 public final class BadValueException extends Exception {
   private static final long serialVersionUID = 1L;
 

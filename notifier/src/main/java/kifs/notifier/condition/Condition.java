@@ -5,15 +5,15 @@ import kifs.notifier.metric.Unit;
 import kifs.notifier.metric.Wanted;
 
 /**
- * What is waited for, whoever waits and of whichever entity. Immutable; equal conditions on equal
- * scopes are evaluated once.
+ * The condition that a name in {@code notify/} says, without its entity and its waiter. Immutable.
+ * The notifier evaluates equal conditions on equal scopes once for all waiters.
  *
- * @param threshold in the metric's unit, or in percent of its limit; a state's letter; unused by
- *     events; 0 for {@code changes/any}
+ * @param threshold in the metric's unit, or in percent of its limit; a state's letter as its ASCII
+ *     code; for {@code changes} the least difference, 0 for {@code changes/any}; unused for events
  * @param ofLimit whether threshold and clear are percentages of the metric's limit
- * @param clear where an excursion ends; the threshold itself unless hysteresis was asked for
- * @param overNs averaging window of rates
- * @param forNs how long it must hold without a break
+ * @param clear the value at which an excursion ends; the threshold itself if there is no hysteresis
+ * @param overNs the window that a rate is averaged over, ns; 0 for other metrics
+ * @param forNs how long the value must exceed the threshold without a break, ns
  */
 public record Condition(
     Metric metric,
@@ -27,17 +27,20 @@ public record Condition(
 
   static final long DEFAULT_OVER_NS = 1_000_000_000L;
 
-  /** Whether it is about a change from what is the case when its waiter comes. */
+  /**
+   * Whether the condition compares with the value at the opening, so that its events depend on when
+   * its waiter came.
+   */
   public boolean dependsOnOpening() {
     return !countsPresent() && !isOfEvent();
   }
 
-  /** Whether what is so at the opening counts. */
+  /** Whether an excursion or a state that is under way at the opening is reported. */
   public boolean countsPresent() {
     return predicate.countsPresent() || isOfState();
   }
 
-  /** Whether something is waited for that happens, and isn't read. */
+  /** Whether the metric is an event, which happens and can't be sampled. */
   public boolean isOfEvent() {
     return metric.nature() == Metric.Nature.EVENT;
   }
@@ -56,11 +59,12 @@ public record Condition(
     return predicate.isUpward() && threshold >= 0 && threshold <= 100;
   }
 
-  /** Whether it is told as soon as a level is exceeded, and of nothing else. */
+  /** Whether the condition fires as soon as a value is above the threshold, without {@code for}. */
   public boolean isAtOnceAbove() {
     return predicate.isUpward() && forNs == 0;
   }
 
+  /** Whether a value exceeds the threshold, or is the state that is waited for. */
   public boolean isBeyond(double value) {
     if (isOfState()) {
       return value == threshold;
@@ -68,7 +72,7 @@ public record Condition(
     return predicate.isUpward() ? value > threshold : value < threshold;
   }
 
-  /** Whether an excursion that was reported has ended. */
+  /** Whether a value ends an excursion that was reported. */
   public boolean isCleared(double value) {
     if (isOfState()) {
       return value != threshold;
@@ -76,7 +80,7 @@ public record Condition(
     return predicate.isUpward() ? value <= clear : value >= clear;
   }
 
-  /** The unit that event lines name. */
+  /** The unit of the threshold, as event lines show it. */
   public String unit() {
     return ofLimit ? Unit.PERCENT.symbol() : metric.unit().symbol();
   }

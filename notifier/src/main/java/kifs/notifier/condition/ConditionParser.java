@@ -10,43 +10,57 @@ import kifs.notifier.metric.Metrics;
 import kifs.notifier.metric.Unit;
 
 /**
- * Reads conditions from the words of a pathname: {@code <metric>/<predicate>/<value>[,option…]}.
- * Pure; every input ends in a condition or in one of the two typed exceptions.
+ * Parses conditions from the components of a pathname: {@code
+ * <metric>/<predicate>/<value>[,option…]}. Every input gives a condition or one of the exceptions
+ * {@link UnknownNameException} and {@link BadValueException}. Stateless, so thread-safe.
  */
 public final class ConditionParser {
+  /** The letters that a state can be, as in {@code ps}. */
   private static final String STATES = "RSDTtZXIPKW";
-  private static final int MOST_DIGITS = 18;
-  private static final long LONGEST_NS = 30L * 24 * 3600 * 1_000_000_000L;
+
+  /** With the point. */
+  private static final int MAX_NUMBER_LENGTH = 18;
+
+  private static final long MAX_DURATION_NS = 30L * 24 * 3600 * 1_000_000_000L;
   private static final double NS_PER_S = 1e9;
 
   /**
-   * A condition, and how its waiter wants to be told.
+   * A condition, with the option that concerns its waiter alone.
    *
-   * @param follow the open doesn't block; reads do, for event after event
+   * @param follow whether the open returns at once, and each read blocks for the next event
    */
   public record Request(Condition condition, boolean follow) {}
 
+  /** A threshold, in the metric's unit or in percent of its limit. */
   private record Number(double value, boolean ofLimit) {}
 
   private ConditionParser() {}
 
+  /**
+   * Finds a metric.
+   *
+   * @param sum whether the scope is a sum
+   */
   public static Metric metric(EntityKind kind, boolean sum, String name)
       throws UnknownNameException {
     return Metrics.of(kind, sum).stream()
         .filter(m -> m.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new UnknownNameException("no metric " + name + " of a " + kind));
+        .orElseThrow(() -> new UnknownNameException("a " + kind + " has no metric " + name));
   }
 
+  /** Finds a predicate that fits the metric's nature. */
   public static Predicate predicate(Metric metric, String name) throws UnknownNameException {
     return Predicate.of(metric.nature()).stream()
         .filter(p -> p.toString().equals(name))
         .findFirst()
-        .orElseThrow(() -> new UnknownNameException("no predicate " + name + " of " + metric));
+        .orElseThrow(() -> new UnknownNameException(metric + " has no predicate " + name));
   }
 
   /**
-   * @param text value and options, as in the last component of a pathname
+   * Parses the value and the options.
+   *
+   * @param text the last component of the pathname
    */
   public static Request request(Metric metric, Predicate predicate, String text)
       throws BadValueException {
@@ -61,32 +75,36 @@ public final class ConditionParser {
     for (String word : words) {
       int equals = word.indexOf('=');
       String key = equals < 0 ? word : word.substring(0, equals);
-      String given = equals < 0 ? null : word.substring(equals + 1);
-      require(seen.add(key), "given twice: " + key);
-      require((given == null) == key.equals("follow"), "not an option: " + word);
+      String argument = equals < 0 ? null : word.substring(equals + 1);
+      require(seen.add(key), "option given twice: " + key);
+      require((argument == null) == key.equals("follow"), "not an option: " + word);
       switch (key) {
         case "follow" -> follow = true;
         case "over" -> {
-          require(metric.nature() == Metric.Nature.RATE, metric + " is no rate: it has no window");
-          overNs = duration(given);
-          require(overNs > 0, "a window of nothing");
+          require(
+              metric.nature() == Metric.Nature.RATE,
+              metric + " is not a rate, so it has no window");
+          overNs = duration(argument);
+          require(overNs > 0, "the window must be longer than 0");
         }
         case "for" -> {
-          boolean holds = predicate.isLevel() || metric.nature() == Metric.Nature.STATE;
-          require(holds && predicate != Predicate.CHANGES, predicate + " can't hold");
-          forNs = duration(given);
+          boolean canHold = predicate.isLevel() || metric.nature() == Metric.Nature.STATE;
+          require(
+              canHold && predicate != Predicate.CHANGES,
+              predicate + " has no duration, so it can't have for=");
+          forNs = duration(argument);
         }
         case "clear" -> {
-          require(predicate.isLevel(), predicate + " has no excursion to end");
-          clear = number(metric, given);
+          require(predicate.isLevel(), predicate + " has no excursion, so it can't have clear=");
+          clear = number(metric, argument);
         }
         default -> throw new BadValueException("unknown option: " + word);
       }
     }
-    double ends = clear == null ? threshold.value() : checkedClear(predicate, threshold, clear);
+    double clearAt = clear == null ? threshold.value() : checkedClear(predicate, threshold, clear);
     Condition condition =
         new Condition(
-            metric, predicate, threshold.value(), threshold.ofLimit(), ends, overNs, forNs);
+            metric, predicate, threshold.value(), threshold.ofLimit(), clearAt, overNs, forNs);
     return new Request(condition, follow);
   }
 
@@ -96,7 +114,7 @@ public final class ConditionParser {
       return new Number(state(predicate, value), false);
     }
     if (predicate == Predicate.OCCURS) {
-      require(value.equals("any"), "things that happen have no value but any: " + value);
+      require(value.equals("any"), "the value of an event must be any: " + value);
       return new Number(0, false);
     }
     if (predicate == Predicate.CHANGES) {
@@ -104,30 +122,32 @@ public final class ConditionParser {
         return new Number(0, false);
       }
       Number step = number(metric, value);
-      require(step.value() > 0, "a change of nothing: " + value);
+      require(step.value() > 0, "a change must be greater than 0: " + value);
       return step;
     }
     return number(metric, value);
   }
 
-  /** 0 for any, which only changes can be. */
+  /** Parses a state's letter, or {@code any}, which only {@code changes} accepts; 0: any. */
   private static int state(Predicate predicate, String value) throws BadValueException {
     if (predicate == Predicate.CHANGES) {
-      require(value.equals("any"), "a state changes by nothing but any: " + value);
+      require(value.equals("any"), "the value of a state's change must be any: " + value);
       return 0;
     }
-    require(value.length() == 1 && STATES.contains(value), "not a state of " + STATES);
+    require(
+        value.length() == 1 && STATES.contains(value),
+        "a state must be one of " + STATES + ": " + value);
     return value.charAt(0);
   }
 
   private static double checkedClear(Predicate predicate, Number threshold, Number clear)
       throws BadValueException {
-    require(threshold.ofLimit() == clear.ofLimit(), "clear must have the unit of the value");
-    boolean within =
+    require(threshold.ofLimit() == clear.ofLimit(), "clear must have the unit of the threshold");
+    boolean isInside =
         predicate.isUpward()
             ? clear.value() <= threshold.value()
             : clear.value() >= threshold.value();
-    require(within, "clear lies beyond the value");
+    require(isInside, "clear exceeds the threshold");
     return clear.value();
   }
 
@@ -139,7 +159,7 @@ public final class ConditionParser {
     double digits = digits(text.substring(0, end), text) * (negative ? -1 : 1);
     String suffix = text.substring(end);
     if (suffix.equals("%") && metric.unit() != Unit.PERCENT) {
-      require(metric.hasLimit(), metric + " has no limit to be a percentage of");
+      require(metric.hasLimit(), metric + " has no limit, so % has no meaning");
       return new Number(digits, true);
     }
     require(
@@ -148,14 +168,14 @@ public final class ConditionParser {
     return new Number(digits * Unit.factor(suffix), false);
   }
 
-  /** Nanoseconds. */
+  /** Returns nanoseconds. */
   private static long duration(String text) throws BadValueException {
     int end = endOfDigits(text);
     String suffix = text.substring(end);
     require(
         suffix.isEmpty() || Unit.SECONDS.suffixes().contains(suffix), "not a duration: " + text);
     double ns = digits(text.substring(0, end), text) * Unit.factor(suffix) * NS_PER_S;
-    require(ns <= LONGEST_NS, "longer than 30 days: " + text);
+    require(ns <= MAX_DURATION_NS, "longer than 30 days: " + text);
     return Math.round(ns);
   }
 
@@ -171,7 +191,7 @@ public final class ConditionParser {
     int point = number.indexOf('.');
     boolean wellFormed =
         !number.isEmpty()
-            && number.length() <= MOST_DIGITS
+            && number.length() <= MAX_NUMBER_LENGTH
             && point == number.lastIndexOf('.')
             && point != 0
             && point != number.length() - 1;

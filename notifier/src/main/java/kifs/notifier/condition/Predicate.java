@@ -4,14 +4,15 @@ import java.util.List;
 import java.util.Locale;
 import kifs.notifier.metric.Metric;
 
-/** The relations between a metric and a value that can be waited for. */
+/** The relations between a metric and a threshold that a condition can be about. Immutable. */
 public enum Predicate {
-  ABOVE("once per excursion above the value; at once if it is above when opened"),
-  BELOW("once per excursion below the value; at once if it is below when opened"),
+  ABOVE("once per excursion above the threshold; at once if the value is above it when opened"),
+  BELOW("once per excursion below the threshold; at once if the value is below it when opened"),
   RISES("like above, but an excursion under way when opened doesn't count"),
   FALLS("like below, but an excursion under way when opened doesn't count"),
-  CHANGES("when it differs by at least the value from what it was; any: by anything"),
-  OCCURS("when it happens: any; of a state, once each time it is that letter");
+  CHANGES(
+      "when the value differs by at least the threshold from the last reported; any: by anything"),
+  OCCURS("when an event happens: any; for a state, each time it becomes that letter");
 
   private final String doc;
 
@@ -19,32 +20,33 @@ public enum Predicate {
     this.doc = doc;
   }
 
+  /** When the predicate is reported, as users read it. */
   public String doc() {
     return doc;
   }
 
-  /** As in a pathname. */
+  /** The name of the predicate in pathnames. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether it asks about a level being crossed. */
+  /** Whether the predicate is about crossing a threshold. */
   public boolean isLevel() {
     return this != CHANGES && this != OCCURS;
   }
 
-  /** Whether it looks for values larger than its threshold. */
+  /** Whether a greater value exceeds the threshold; else a smaller one does. */
   public boolean isUpward() {
     return this == ABOVE || this == RISES;
   }
 
-  /** Whether what was under way at the opening counts. */
+  /** Whether an excursion that is under way at the opening is reported. */
   boolean countsPresent() {
     return this == ABOVE || this == BELOW;
   }
 
-  /** The predicates that make sense of a metric of that nature. */
+  /** Returns the predicates that fit metrics of that nature, in the order of this enum. */
   public static List<Predicate> of(Metric.Nature nature) {
     return switch (nature) {
       case EVENT -> List.of(OCCURS);

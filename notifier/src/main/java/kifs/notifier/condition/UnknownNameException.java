@@ -1,6 +1,6 @@
 package kifs.notifier.condition;
 
-/** No such metric, or no such predicate of it. */
+/** The entity has no metric of that name, or the metric no predicate of that name. */
 public final class UnknownNameException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,5 @@
 /**
- * A condition as it stands in a pathname: metric, predicate, value and options.
+ * Conditions as pathnames say them: metric, predicate, threshold and options.
  *
  * <p>This package doesn't know kernel sources. Everything here is immutable.
  */

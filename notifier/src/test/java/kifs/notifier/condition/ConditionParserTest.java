@@ -14,6 +14,7 @@ import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Metrics;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
 import net.jqwik.api.Property;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every word of a pathname is a condition or one of two errors. */
+/** Every text in a pathname is a condition or one of two errors (docs/notify.md 1). */
 class ConditionParserTest {
   private static final List<String> OPTIONS =
       List.of("follow", "over=10s", "for=1m", "clear=1", "over=1ms", "for=0");
@@ -64,7 +65,7 @@ class ConditionParserTest {
         "process/rss/above/0",
         "process/rss/above/1.5G,follow,for=1.5h,clear=1.5G",
       })
-  void theExamplesOfTheSpecificationAreUnderstood(String path) throws Exception {
+  void theExamplesOfTheSpecificationParse(String path) throws Exception {
     parse(path);
   }
 
@@ -85,7 +86,7 @@ class ConditionParserTest {
         "process/rss/occurs/any",
         "process/exit/above/1",
       })
-  void noSuchName(String path) {
+  void aNameThatDoesNotExistIsRefused(String path) {
     assertThrows(UnknownNameException.class, () -> parse(path));
   }
 
@@ -146,7 +147,7 @@ class ConditionParserTest {
         "1,=1",
         "1,wait=1",
       })
-  void noSuchValueOfBytes(String value) {
+  void aValueThatIsNotOfBytesIsRefused(String value) {
     assertThrows(BadValueException.class, () -> parse("process/rss/above/" + value));
   }
 
@@ -177,12 +178,12 @@ class ConditionParserTest {
         "process/exit/occurs/any,over=1s",
         "process/exit/occurs/any,clear=0",
       })
-  void whatDoesNotFitTheMetric(String path) {
+  void aValueThatDoesNotFitTheMetricIsRefused(String path) {
     assertThrows(BadValueException.class, () -> parse(path));
   }
 
   @Test
-  void optionsInAnyOrderAreOneCondition() throws Exception {
+  void theOrderOfOptionsDoesNotMatter() throws Exception {
     Condition condition = parse("each/cpu/above/90,over=10s,for=1m,clear=80");
     assertEquals(condition, parse("each/cpu/above/90%,clear=80%,follow,for=60,over=10000ms"));
     assertEquals(90, condition.threshold());
@@ -193,7 +194,7 @@ class ConditionParserTest {
   }
 
   @Test
-  void whatIsNotSaidHasItsDefault() throws Exception {
+  void anOptionThatIsMissingHasItsDefault() throws Exception {
     Condition condition = parse("each/cpu/above/90");
     assertEquals(Rig.SECOND, condition.overNs());
     assertEquals(0, condition.forNs());
@@ -212,14 +213,14 @@ class ConditionParserTest {
   }
 
   @Test
-  void onlyWhatCanBeBelowZeroHasAThresholdThere() throws Exception {
+  void onlyASignedMetricHasThresholdsBelowZero() throws Exception {
     assertEquals(-5, parse("process/priority/rises/-5").threshold());
     assertEquals(-1024, parse("process/rss.rate/below/-1K").threshold());
     assertThrows(BadValueException.class, () -> parse("process/rss/below/-1K"));
   }
 
   @Property(tries = 300)
-  void everyNumberWithASuffixIsThatManyTimesItsFactor(
+  void aSuffixMultipliesTheNumberByItsFactor(
       @ForAll @BigRange(min = "0", max = "99999999") @Scale(4) BigDecimal number,
       @ForAll @From("suffixes") Map.Entry<String, BigDecimal> suffix)
       throws Exception {
@@ -294,7 +295,7 @@ class ConditionParserTest {
                 .ofMaxLength(24),
             Arbitraries.strings().ofMaxLength(12),
             Arbitraries.of(OPTIONS).list().ofMaxSize(4).map(o -> "1" + join(o)));
-    return net.jqwik.api.Combinators.combine(entities, metrics, predicates, value)
+    return Combinators.combine(entities, metrics, predicates, value)
         .as((e, m, p, v) -> String.join("/", e, m, p, v));
   }
 
