@@ -3,31 +3,40 @@ package kifs.notifier.waiting;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many events wait for readers, in all: each queue is bounded, but of thousands of waiters that
- * nobody reads all could be full. Thread-safe.
+ * Counts the events in the queues of all waiters, and bounds them. Each queue is bounded by itself,
+ * but thousands of full queues that no client reads would still fill the heap. Thread-safe.
  */
 public final class Backlog {
-  private final int most;
+  private final int capacity;
   private final AtomicInteger waiting = new AtomicInteger();
 
-  public Backlog(int most) {
-    this.most = most;
+  /**
+   * @param capacity events, except that each waiter's first event is always accepted
+   */
+  public Backlog(int capacity) {
+    this.capacity = capacity;
   }
 
-  /** One more, if there is room for it; each waiter's first always has. */
-  boolean take(boolean isFirst) {
-    if (waiting.incrementAndGet() <= most || isFirst) {
+  /**
+   * Acquires space for one event.
+   *
+   * @param isFirst whether the waiter's queue is empty: then there is always space
+   * @return false: there is no space
+   */
+  boolean acquire(boolean isFirst) {
+    if (waiting.incrementAndGet() <= capacity || isFirst) {
       return true;
     }
     waiting.decrementAndGet();
     return false;
   }
 
-  /** So many less. */
-  void give(int events) {
+  /** Releases the space of that many events. */
+  void release(int events) {
     waiting.addAndGet(-events);
   }
 
+  /** Returns how many events are in the queues now. */
   public int waiting() {
     return waiting.get();
   }

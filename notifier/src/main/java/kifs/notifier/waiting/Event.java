@@ -9,43 +9,44 @@ import kifs.notifier.condition.Predicate;
 import kifs.notifier.metric.Metric;
 
 /**
- * Something that was waited for and came. Immutable.
+ * An event that a waiter gets. Immutable.
  *
- * @param realtimeNs when it was seen
- * @param entity what it happened to
- * @param condition what was waited for
+ * @param realtimeNs when the notifier saw the event, ns since the epoch
+ * @param entity the entity that the event is about
+ * @param condition the condition that was waited for
  * @param occurrence what happened
  */
 public record Event(long realtimeNs, Entity entity, Condition condition, Occurrence occurrence) {
 
   /**
-   * What an event says of its entity.
+   * What an event says about its entity.
    *
-   * @param name as users know it: ASCII, without blanks
-   * @param pid 0 for the system and for sums
-   * @param tid 0 unless the event is a thread's
-   * @param uid real user id; -1: not known, the process was gone before it could be asked
-   * @param comm raw bytes, one char each
+   * @param name the entity's name for users: ASCII, without blanks
+   * @param pid 0 for the system, for shared memory, and for the sum of all processes
+   * @param tid 0 unless the event is about one thread
+   * @param uid real user id; -1: not known, because the process vanished before it could be read
+   * @param comm the name as raw bytes, one char each
    */
   public record Entity(String name, int pid, int tid, long uid, String comm) {}
 
   /**
-   * What an event says of what happened.
+   * What an event says about what happened.
    *
-   * @param value in the condition's unit; for events the number of times it happened, 1
-   * @param heldNs how long the condition had held
-   * @param status wait status of a process that exited; {@link #NO_STATUS}: not known, or no exit
-   * @param child the process that a fork made; 0: it is no fork
+   * @param value in the condition's unit; 1 for a metric that is an event
+   * @param heldNs how long the condition had held, ns
+   * @param status wait status of a process that exited, as in wait(2); {@link #NO_STATUS}: not
+   *     known, or not an exit
+   * @param child the process that a fork created; 0: not a fork
    */
   public record Occurrence(double value, long heldNs, int status, int child) {
     public static final int NO_STATUS = -1;
 
-    /** A figure fulfils the condition. */
+    /** The occurrence of a condition on a figure. */
     public static Occurrence measured(double value, long heldNs) {
       return new Occurrence(value, heldNs, NO_STATUS, 0);
     }
 
-    /** Something happened once. */
+    /** The occurrence of something that happened once. */
     public static Occurrence happened(int status, int child) {
       return new Occurrence(1, 0, status, child);
     }
@@ -56,10 +57,10 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
   private static final long NS_PER_S = 1_000_000_000L;
 
   /**
-   * The event's one line.
+   * Returns the event as one line of ASCII, with its newline (docs/notify.md 2.1).
    *
-   * @param seq counts the events of one open file
-   * @param lost events that this open file's queue had no room for since the one before
+   * @param seq the number of the event among those of its open file, from 1
+   * @param lost the number of events, since the one before, that the file's queue had no space for
    */
   String line(long seq, long lost) {
     Instant time =
@@ -97,11 +98,11 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
   }
 
   private String shown(double figure) {
-    boolean letter = condition.metric().nature() == Metric.Nature.STATE;
-    return letter ? Character.toString((char) figure) : number(figure);
+    boolean isLetter = condition.metric().nature() == Metric.Nature.STATE;
+    return isLetter ? Character.toString((char) figure) : number(figure);
   }
 
-  /** Whole numbers without a fraction, others with at most three digits of one. */
+  /** Writes integers without a fraction, and other numbers with at most three decimals. */
   private static String number(double value) {
     if (value == Math.rint(value) && Math.abs(value) < 1e18) {
       return Long.toString((long) value);
@@ -115,7 +116,10 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
     return number.equals("-0") ? "0" : number;
   }
 
-  /** As it is if that can't be misread, else in double quotes with escapes; always one line. */
+  /**
+   * Returns a name unchanged if a reader can't misread it; else in double quotes with escapes.
+   * Always one line.
+   */
   private static String quoted(String raw) {
     if (isPlain(raw)) {
       return raw;

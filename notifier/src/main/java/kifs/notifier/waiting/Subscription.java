@@ -3,46 +3,50 @@ package kifs.notifier.waiting;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A condition that somebody waits for, as the one who waits sees it: a bounded queue of events,
- * oldest first. Events that the queue had no space for are counted in {@code lost} of the next
- * event. Thread-safe; several readers may share a subscription, and each event reaches one of them.
+ * The client's side of a waiter: a bounded queue of events, oldest first. Events that the queue had
+ * no space for are counted in {@code lost} of the next event. Thread-safe. Several readers may
+ * share a subscription; each event reaches one of them.
  */
 public interface Subscription extends AutoCloseable {
   /**
-   * Sets the listener that the notifier calls, in a thread of its own, whenever there may be
-   * something new to see: an event, the end, or nothing after all. If there is something already,
-   * the listener is called at once. It must not block.
+   * Sets the listener, which replaces an earlier one. The notifier calls the listener in the
+   * notifier's thread, without a lock, whenever there may be an event or the end; sometimes there
+   * is neither. If there is an event or the end already, this method calls the listener at once.
+   * The listener must not block.
    */
-  void onReady(Runnable wake);
+  void onReady(Runnable listener);
 
   /**
-   * Completes after the first sample: a condition that compares with the beginning has something to
-   * compare with from then on. The future is the caller's own.
+   * Returns a future that completes after the first sample. From then on, a condition that compares
+   * with the value at the opening has a value to compare with. Completing or cancelling the future
+   * affects no other caller.
    */
   CompletableFuture<Void> armed();
 
-  /** Whether an event waits. */
+  /** Whether the queue has an event. */
   boolean isReady();
 
   /**
-   * Whether the entity has gone: the events that wait in the queue are the last. A caller that asks
-   * {@link #isReady} too asks this first, since the last event comes before the end.
+   * Whether the entity has vanished. If so, the events in the queue are the last. A caller that
+   * also needs {@link #isReady} must call this method first, because the last event comes before
+   * the end.
    */
   boolean isEnded();
 
-  /** Whether the entity has gone and no event waits: none will come. */
+  /** Whether the entity has vanished and the queue is empty, so that no event will come. */
   boolean isOver();
 
   /**
-   * Takes the oldest event if its line has at most {@code room} characters, all of them ASCII.
+   * Removes the oldest event from the queue if its line fits.
    *
+   * @param maxLength how many ASCII characters the caller can accept
    * @return the line with its newline; null: there is no event, or its line is longer
    */
-  String poll(int room);
+  String poll(int maxLength);
 
   /**
-   * Stops waiting. Idempotent; quick, whatever the notifier is doing. The listener isn't called any
-   * more, unless that call has begun already.
+   * Stops waiting. Idempotent. This method doesn't wait for a turn of the notifier. The listener
+   * isn't called again, but a call that has begun may still run.
    */
   @Override
   void close();

@@ -9,14 +9,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link Subscription} as the notifier sees it: the side that events are put in by. Thread-safe;
- * guarded by itself, and no other lock is taken while it is held.
+ * A {@link Subscription} with the methods by which the notifier adds events to it. Thread-safe: the
+ * fields are guarded by {@code this}. The notifier's lock may be held before this lock, and no
+ * other lock is acquired while this one is held.
  */
 public final class Waiter implements Subscription {
-  private static final int MOST_EVENTS = 256;
+  private static final int MAX_EVENTS = 256;
 
   private static final Logger LOG = LoggerFactory.getLogger(Waiter.class);
-  private static final Runnable NOBODY = () -> {};
+  private static final Runnable NO_LISTENER = () -> {};
 
   private final long openedNs;
   private final long uid;
@@ -25,17 +26,17 @@ public final class Waiter implements Subscription {
 
   private final ArrayDeque<Event> queue = new ArrayDeque<>();
   private final CompletableFuture<Void> armed = new CompletableFuture<>();
-  private Runnable listener = NOBODY;
+  private Runnable listener = NO_LISTENER;
   private long seq;
   private long lost;
   private boolean ended;
   private boolean closed;
 
   /**
-   * @param openedNs boot time
-   * @param uid on whose account
-   * @param backlog of all waiters together
-   * @param onClose called with this waiter by each {@link #close}, outside of the waiter's lock
+   * @param openedNs boot time at which the name was opened
+   * @param uid the user whose quota the waiter counts against
+   * @param backlog counts the events of all waiters together
+   * @param onClose each {@link #close} calls it with this waiter, without the waiter's lock
    */
   public Waiter(long openedNs, long uid, Backlog backlog, Consumer<Waiter> onClose) {
     this.openedNs = openedNs;
@@ -44,23 +45,25 @@ public final class Waiter implements Subscription {
     this.onClose = onClose;
   }
 
+  /** Boot time at which the name was opened. */
   public long openedNs() {
     return openedNs;
   }
 
+  /** The user whose quota the waiter counts against. */
   public long uid() {
     return uid;
   }
 
   @Override
-  public void onReady(Runnable wake) {
-    boolean already;
+  public void onReady(Runnable newListener) {
+    boolean isNews;
     synchronized (this) {
-      listener = wake;
-      already = isReady() || ended;
+      listener = newListener;
+      isNews = isReady() || ended;
     }
-    if (already) {
-      wake.run();
+    if (isNews) {
+      newListener.run();
     }
   }
 
@@ -85,49 +88,55 @@ public final class Waiter implements Subscription {
   }
 
   @Override
-  public synchronized String poll(int room) {
+  public synchronized String poll(int maxLength) {
     Event next = queue.peek();
     if (next == null) {
       return null;
     }
     String line = next.line(seq + 1, lost);
-    if (line.length() > room) {
+    if (line.length() > maxLength) {
       return null;
     }
     queue.remove();
     if (!closed) {
-      backlog.give(1);
+      backlog.release(1);
     }
     seq++;
     lost = 0;
     return line;
   }
 
-  /** Adds an event; the caller wakes the listener afterwards, outside of its own locks. */
+  /**
+   * Adds an event to the queue, or counts it as lost. An ended or closed waiter ignores it. The
+   * caller wakes the listener afterwards by {@link #wakeAll}, without any lock.
+   */
   public synchronized void offer(Event event) {
     if (ended || closed) {
       return;
     }
-    if (queue.size() == MOST_EVENTS || !backlog.take(queue.isEmpty())) {
+    if (queue.size() == MAX_EVENTS || !backlog.acquire(queue.isEmpty())) {
       lost++;
     } else {
       queue.add(event);
     }
   }
 
-  /** Counts events that the kernel itself had no space for. */
+  /** Counts losses of kernel events, which happened before they reached this queue. */
   public synchronized void addLost(long events) {
     lost += events;
   }
 
-  /** The entity has gone: no event is taken in any more. */
+  /** Notes that the entity has vanished. From now on, events are ignored. */
   public synchronized void end() {
     ended = true;
   }
 
-  /** Calls the listeners. One that fails doesn't keep the others from being called. */
-  public static void wakeAll(Collection<Waiter> concerned) {
-    for (Waiter waiter : new LinkedHashSet<>(concerned)) {
+  /**
+   * Calls the listener of each waiter once, in the calling thread. If a listener throws, the error
+   * is logged and the others are still called. The caller must hold no lock.
+   */
+  public static void wakeAll(Collection<Waiter> waiters) {
+    for (Waiter waiter : new LinkedHashSet<>(waiters)) {
       try {
         waiter.wake();
       } catch (RuntimeException e) {
@@ -148,9 +157,9 @@ public final class Waiter implements Subscription {
   @Override
   public void close() {
     synchronized (this) {
-      listener = NOBODY;
-      // Readers that have the queue open already can still read the events in it.
-      backlog.give(closed ? 0 : queue.size());
+      listener = NO_LISTENER;
+      // A reader that has the queue open already can still read the events in it.
+      backlog.release(closed ? 0 : queue.size());
       closed = true;
     }
     onClose.accept(this);

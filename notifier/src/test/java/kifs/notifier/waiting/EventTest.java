@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One event, one line, whatever a process calls itself. */
+/** An event is one line, whatever name a process has (docs/notify.md 2.1). */
 class EventTest {
   private static final long TIME = 1_795_416_012_123_456_789L;
   private static final Condition RSS = Rig.condition(Scope.eachProcess(), "rss/above/500M,for=1m");
@@ -43,7 +43,7 @@ class EventTest {
   }
 
   @Test
-  void anExitSaysItsStatusLast() {
+  void anExitHasItsStatusAtTheEndOfTheLine() {
     Condition exit = Rig.condition(Scope.eachProcess(), "exit/occurs/any");
     String line = event("sh", 1, exit, 256).line(1, 3);
     assertTrue(
@@ -74,7 +74,7 @@ class EventTest {
   }
 
   @Test
-  void aNameThatWouldEndTheLineDoesNot() {
+  void controlCharactersInANameAreEscaped() {
     assertEquals("\"a\\x0ab\"", Rig.parsed(event("a\nb", 1, RSS, -1).line(1, 0)).get("comm"));
     assertEquals("\"\"", Rig.parsed(event("", 1, RSS, -1).line(1, 0)).get("comm"));
     assertEquals(
@@ -101,19 +101,19 @@ class EventTest {
   }
 
   @Test
-  void secondsHeldHaveAFraction() {
+  void theTimeHeldHasAFraction() {
     Event held = new Event(TIME, SYSTEM, RSS, Event.Occurrence.measured(1, 61_500_000_000L));
     assertEquals("61.5s", Rig.parsed(held.line(1, 0)).get("held"));
   }
 
   @Test
-  void aTimeBeforeTheEpochIsStillATime() {
+  void aTimeBeforeTheEpochIsFormatted() {
     Event early = new Event(-1, SYSTEM, RSS, Event.Occurrence.measured(1, 0));
     assertEquals("1969-12-31T23:59:59.999999999Z", Rig.parsed(early.line(1, 0)).get("time"));
   }
 
   @Property(tries = 500)
-  void anyNameComesBackWhole(@ForAll @From("comms") String comm) {
+  void anyNameCanBeReadBackFromTheLine(@ForAll @From("comms") String comm) {
     String line = event(comm, 1, RSS, -1).line(1, 0);
     assertEquals(line.length() - 1, line.indexOf('\n'));
     assertTrue(line.chars().allMatch(c -> c == '\n' || c >= ' ' && c < 0x7F), line);

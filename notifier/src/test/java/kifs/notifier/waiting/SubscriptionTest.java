@@ -19,7 +19,7 @@ import kifs.notifier.entity.Scope;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** One waiter's queue, and how it is told. */
+/** A waiter's queue, its listener, and its end. */
 class SubscriptionTest {
   private final Rig rig = new Rig();
   private final SimulatedProcess java = rig.kernel.spawn("java").rss(100 * MIB);
@@ -41,7 +41,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void whatDoesNotFitIsCountedNotHidden() {
+  void eventsThatDoNotFitAreCountedAsLost() {
     Subscription changes = changes();
     change(300);
     List<String> lost = events(changes, "lost");
@@ -63,7 +63,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void aLineIsTakenWholeOrNotAtAll() {
+  void aLineThatDoesNotFitStaysInTheQueue() {
     Subscription changes = changes();
     java.rss(200 * MIB);
     rig.run(TICK);
@@ -78,7 +78,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void aListenerIsCalledAtOnceIfThereIsSomething() {
+  void aListenerIsCalledAtOnceIfThereIsAnEventOrTheEnd() {
     Subscription changes = changes();
     int[] woken = new int[1];
     changes.onReady(() -> woken[0]++);
@@ -155,7 +155,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void closedInTheMiddleOfAPassItIsNotCalled() {
+  void aSubscriptionClosedDuringAPassIsNotCalled() {
     Subscription each = rig.open(Scope.eachProcess(), "rss/above/500M");
     Subscription other = rig.open(Scope.eachProcess(), "rss/above/500M");
     int[] woken = new int[1];
@@ -173,7 +173,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void theLastOneClosedInTheMiddleOfALookLeavesNothing() {
+  void closingTheLastSubscriptionDuringASampleReleasesEverything() {
     Subscription one = rig.open(rig.process(java), "cpu/above/50");
     rig.source.inRead =
         () -> {
@@ -186,7 +186,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void anEndInTheMiddleOfALookIsAnEnd() {
+  void anEntityThatVanishesDuringASampleEndsTheWait() {
     rig.kernel.withoutEvents();
     Subscription one = changes();
     rig.source.inRead =
@@ -200,9 +200,9 @@ class SubscriptionTest {
     assertEquals(0, count(one));
   }
 
-  /** Whoever looks at the very moment of the end finds the last event, or that it isn't over. */
+  /** A reader that polls at the moment of the end sees the last event before it sees the end. */
   @Test
-  void itIsNotOverBeforeTheLastEventIsTaken() {
+  void aSubscriptionIsNotOverBeforeItsLastEventIsRead() {
     for (int i = 0; i < 2000; i++) {
       SimulatedProcess shortLived = rig.kernel.spawn("short");
       Subscription exit = rig.open(rig.process(shortLived), "exit/occurs/any");
