@@ -21,19 +21,21 @@ import kifs.notifier.pace.TimeBudget;
 import kifs.notifier.waiting.Waiter;
 
 /**
- * The host's deadlocks, while somebody waits for one: looked for every tick, or less often where
- * that would take more than a tenth of one processor. Each is told each waiter once; those that
- * stand when it comes are told it first. Guarded by the notifier's lock, but for {@link #look}.
+ * Finds the host's deadlocks while a client waits for one. The notifier samples them every tick, or
+ * less often if a sample would cost more than a tenth of one CPU. Each waiter gets each deadlock
+ * once; the first sample gives a new waiter the deadlocks that exist already. Guarded by the
+ * notifier's lock, except {@link #look}, which needs no lock because it uses only immutable fields.
  */
 public final class Deadlocks {
   /**
-   * One deadlock.
+   * One deadlock. The thread in the first of its WAIT records stands for all members.
    *
-   * @param number as in WAIT records
-   * @param pid of its first member
-   * @param uid -1: not known
-   * @param comm one char a byte
-   * @param sinceNs boot time at which its last member began to wait; -1: not known
+   * @param number its number, as in WAIT records
+   * @param pid the process of that thread
+   * @param tid that thread
+   * @param uid real user id of that thread's process; -1: not known
+   * @param comm that thread's name as raw bytes, one char each
+   * @param sinceNs boot time at which the last member began to wait; -1: not known
    */
   public record Deadlock(long number, int pid, int tid, long uid, String comm, long sinceNs) {}
 
@@ -45,8 +47,8 @@ public final class Deadlocks {
   private final long tickNs;
   private final TimeBudget budget;
 
-  /** Who waits, and which deadlocks it was told. */
-  private final Map<Waiter, Set<Long>> told = new HashMap<>();
+  /** The waiters, each with the numbers of the deadlocks that were reported to it. */
+  private final Map<Waiter, Set<Long>> reported = new HashMap<>();
 
   private long dueNs;
 
@@ -57,37 +59,38 @@ public final class Deadlocks {
     this.budget = new TimeBudget(source.clock());
   }
 
+  /** Whether a scope's events are deadlocks. */
   public static boolean isOf(Scope scope) {
     return scope.kind() == EntityKind.LOCKS;
   }
 
-  /** One more waiter: a look is due. */
+  /** Adds a waiter. A sample is due then, to report the deadlocks that exist already. */
   public void add(Waiter waiter) {
-    told.put(waiter, new HashSet<>());
+    reported.put(waiter, new HashSet<>());
     dueNs = 0;
   }
 
   public void remove(Waiter waiter) {
-    told.remove(waiter);
+    reported.remove(waiter);
   }
 
-  /** Boot time of the next look; {@link Long#MAX_VALUE}: none. */
+  /** Boot time at which the next sample is due; {@link Long#MAX_VALUE}: never. */
   public long dueNs() {
-    return told.isEmpty() ? Long.MAX_VALUE : Math.max(dueNs, budget.notBeforeNs());
+    return reported.isEmpty() ? Long.MAX_VALUE : Math.max(dueNs, budget.notBeforeNs());
   }
 
-  /** Says that a look begins. */
+  /** Notes that a sample begins, in the calling thread. */
   public void begin() {
     budget.begin();
     dueNs = budget.beganNs() + tickNs;
   }
 
-  /** Says that it has ended. */
+  /** Notes that the sample has ended, in the same thread. */
   public void end() {
     budget.end();
   }
 
-  /** All that stand. */
+  /** Takes a sample: returns all deadlocks that exist now, by ascending number. */
   public List<Deadlock> look() {
     Map<Long, Deadlock> found = new TreeMap<>();
     try (BulkBuilder waits = new BulkBuilder(pool, List.of(WaitRecord.TYPE))) {
@@ -113,15 +116,18 @@ public final class Deadlocks {
         wait.has(WaitRecord.SINCE) ? wait.get(WaitRecord.SINCE) : -1);
   }
 
-  /** The first member stands for all; the last one closed the ring. */
+  /** The first member stands for all members; the last member to wait closed the cycle. */
   private static Deadlock later(Deadlock first, Deadlock other) {
     long since = Math.max(first.sinceNs, other.sinceNs);
     return new Deadlock(first.number, first.pid, first.tid, first.uid, first.comm, since);
   }
 
-  /** Whether that waiter is to be told of it now. */
+  /**
+   * Whether a deadlock must be reported to that waiter now. If so, the deadlock counts as reported
+   * from now on. A waiter that was removed gets no more deadlocks.
+   */
   public boolean isNews(Waiter waiter, Deadlock deadlock) {
-    Set<Long> known = told.get(waiter);
-    return known != null && known.add(deadlock.number);
+    Set<Long> numbers = reported.get(waiter);
+    return numbers != null && numbers.add(deadlock.number);
   }
 }

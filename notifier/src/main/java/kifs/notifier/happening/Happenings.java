@@ -15,15 +15,22 @@ import kifs.notifier.metric.Metric;
 import kifs.notifier.pace.TimeBudget;
 
 /**
- * What happens to the processes of the host, while somebody waits for it. The kernel tells it where
- * it can; else the table of processes is compared with the host every tick, and processes that live
- * for less than that are not seen.
+ * Collects exits, forks, execs and OOM kills of the host's processes while a client waits for them.
+ * The kernel pushes them if the source can. Otherwise the table of processes is compared with the
+ * host every tick, and a process that lives for less than a tick isn't seen.
+ *
+ * <p>Threads of the source put events into the queue, which is thread-safe. Of the other methods,
+ * {@link #add} and {@link #removeIsLast} are guarded by the notifier's lock, and {@link #take} runs
+ * in one thread only.
  */
 public final class Happenings implements AutoCloseable {
-  /** What a fork storm may get ahead of us; beyond it the table is made anew. */
-  private static final int MOST_QUEUED = 1 << 16;
+  /**
+   * Capacity for the events of a fork storm. If the queue overflows, the table is filled again by a
+   * scan.
+   */
+  private static final int MAX_QUEUED = 1 << 16;
 
-  private final ArrayBlockingQueue<ProcessEvent> queue = new ArrayBlockingQueue<>(MOST_QUEUED);
+  private final ArrayBlockingQueue<ProcessEvent> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
   private final AtomicBoolean overflowed = new AtomicBoolean();
   private final AtomicBoolean joined = new AtomicBoolean();
   private final KernelClock clock;
@@ -31,6 +38,8 @@ public final class Happenings implements AutoCloseable {
   private final KernelEvents.Watch watch;
   private final long tickNs;
   private final TimeBudget budget;
+
+  /** Whether the table is in use: filled by a scan, and updated by events since. */
   private boolean scanned;
 
   /** Whether events were lost since the last scan. */
@@ -40,11 +49,11 @@ public final class Happenings implements AutoCloseable {
   private long lost;
   private int waiters;
 
-  /** Of them, for any process: only they need the names of who is on the host. */
+  /** The waiters for events of any process. Only they need the table, for names and users. */
   private volatile int hostWide;
 
   /**
-   * @param wake called by kernel threads whenever there is something to take
+   * @param wake called by threads of the source whenever there is an event for {@link #take}
    */
   public Happenings(KernelSource source, ChunkPool pool, long tickNs, Runnable wake) {
     this.clock = source.clock();
@@ -64,20 +73,23 @@ public final class Happenings implements AutoCloseable {
             .orElse(null);
   }
 
-  /** Whether that is heard here: not exits of one process or thread, of which there are watches. */
+  /**
+   * Whether this class finds the events of a metric in a scope. It doesn't find the exit of one
+   * given process or thread, because the notifier has a watch for each of them.
+   */
   public static boolean isOf(Scope scope, Metric metric) {
     return metric.event() != null
         && scope.kind() != EntityKind.THREAD
         && (scope.process().isEmpty() || metric.event() != ProcessEvent.Kind.EXIT);
   }
 
-  /** Whether it can be found by looking where the kernel doesn't tell it. */
+  /** Whether scans can find the event, if the source doesn't push it. */
   public static boolean isSeenWithoutWord(Scope scope, ProcessEvent.Kind kind) {
     return scope.process().isEmpty()
         && (kind == ProcessEvent.Kind.EXIT || kind == ProcessEvent.Kind.FORK);
   }
 
-  /** One more waiter. Its first look is due at once, like any waiter's. */
+  /** Adds a waiter. A scan is due at once if the waiter needs the table, as any first sample is. */
   public void add(Scope scope) {
     waiters++;
     if (scope.process().isEmpty()) {
@@ -86,13 +98,16 @@ public final class Happenings implements AutoCloseable {
     }
   }
 
-  /** One waiter less; whether that was the last one. */
+  /** Removes a waiter, and returns whether it was the last one. */
   public boolean removeIsLast(Scope scope) {
     hostWide -= scope.process().isEmpty() ? 1 : 0;
     return --waiters == 0;
   }
 
-  /** Boot time at which {@link #take} must be called even if nothing was told. */
+  /**
+   * Boot time at which {@link #take} must be called even if no event was pushed; {@link
+   * Long#MAX_VALUE}: never.
+   */
   public long dueNs() {
     if (hostWide == 0) {
       return Long.MAX_VALUE;
@@ -103,7 +118,7 @@ public final class Happenings implements AutoCloseable {
     return watch == null ? scanDueNs : Long.MAX_VALUE;
   }
 
-  /** What happened since the last call. Only one thread calls this. */
+  /** Returns what happened since the last call. Only one thread calls this method. */
   public List<Happening> take() {
     List<Happening> happened = new ArrayList<>();
     boolean wide = hostWide > 0;
@@ -125,8 +140,8 @@ public final class Happenings implements AutoCloseable {
       stale = true;
     }
     if (!wide) {
-      // Nobody keeps the table up to date: it is made anew for the next one who needs it, to whom
-      // those that were in it and have gone meanwhile are nothing.
+      // Without such waiters nothing keeps the table up to date. The next waiter begins with a new
+      // table, because it must not get exits that happened before it came.
       scanned = false;
       table.clear();
     } else if (dueNs() <= clock.boottimeNs()) {
@@ -135,7 +150,7 @@ public final class Happenings implements AutoCloseable {
     return happened;
   }
 
-  /** What happened, as far as the event itself tells. */
+  /** Returns what happened with the data of the event alone, without names and users. */
   private static Happening plain(ProcessEvent event) {
     return event.kind() == ProcessEvent.Kind.FORK
         ? Happening.fork(KnownProcess.only(event.parent()), event.pid(), event.boottimeNs())
@@ -152,7 +167,10 @@ public final class Happenings implements AutoCloseable {
     stale = false;
   }
 
-  /** How many times the kernel or we had no room for what happened, since the last call. */
+  /**
+   * Returns how many times, since the last call, the kernel's buffer or the queue here had no space
+   * for an event.
+   */
   public long takeLost() {
     long counted = lost;
     lost = 0;

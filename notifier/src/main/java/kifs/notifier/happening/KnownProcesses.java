@@ -19,8 +19,8 @@ import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * Who is on the host, kept up to date by the kernel's events, so that an exit can be told with the
- * name and owner of a process that nobody can ask any more. Not thread-safe.
+ * The table of the host's processes, which the kernel's events keep up to date. With it, an exit
+ * can be reported with the name and user of a process that can't be read any more. Not thread-safe.
  */
 final class KnownProcesses {
   private static final long IDENTITY =
@@ -33,9 +33,13 @@ final class KnownProcesses {
   private final ChunkPool pool;
   private final Map<Integer, KnownProcess> processes = new HashMap<>();
 
-  /** Who was found missing by the last scan; the kernel may tell of that yet. */
-  private final Set<Integer> missed = new HashSet<>();
+  /**
+   * The pids of processes whose exit the last scan reported. The kernel's event of the same exit
+   * may come later, and must not be reported again.
+   */
+  private final Set<Integer> missing = new HashSet<>();
 
+  /** Boot time at which the last scan began; {@link Long#MIN_VALUE}: there was none. */
   private long scannedNs = Long.MIN_VALUE;
 
   KnownProcesses(KernelSource source, ChunkPool pool) {
@@ -43,21 +47,23 @@ final class KnownProcesses {
     this.pool = pool;
   }
 
-  /** As if nobody had ever been looked at. */
+  /** Returns to the state before the first scan. */
   void clear() {
     processes.clear();
-    missed.clear();
+    missing.clear();
     scannedNs = Long.MIN_VALUE;
   }
 
   /**
-   * Looks at all processes again.
+   * Reads all processes again, and replaces the table.
    *
-   * @param nowNs the clock's present
-   * @param told whether the kernel tells of exits, so that who is missing exited only now
-   * @return exits of who was known and isn't there any more; if nothing is told, forks too
+   * @param nowNs the present boot time
+   * @param pushed whether the kernel pushes exits. If so, a missing process exited just now, since
+   *     an earlier exit would have been pushed
+   * @return the exits of known processes that don't exist any more; if the kernel doesn't push, the
+   *     forks since the last scan too
    */
-  List<Happening> rescan(long nowNs, boolean told) {
+  List<Happening> rescan(long nowNs, boolean pushed) {
     Map<Integer, KnownProcess> now = new HashMap<>();
     Query query =
         Query.of(ProcessRecord.TYPE)
@@ -72,16 +78,16 @@ final class KnownProcesses {
           });
     }
     List<Happening> happened = new ArrayList<>();
-    missed.clear();
+    missing.clear();
     for (KnownProcess before : processes.values()) {
       KnownProcess after = now.get(before.pid());
-      // The time of a fork is not exactly the start that /proc shows, but never before it.
+      // The time of a fork event differs from the start time in /proc, but is never before it.
       if (after == null || after.bornNs() > before.bornNs()) {
-        happened.add(Happening.exit(before, -1, told ? nowNs : scannedNs));
-        missed.add(before.pid());
+        happened.add(Happening.exit(before, -1, pushed ? nowNs : scannedNs));
+        missing.add(before.pid());
       }
     }
-    if (!told && scannedNs != Long.MIN_VALUE) {
+    if (!pushed && scannedNs != Long.MIN_VALUE) {
       now.values().forEach(after -> forked(after, now).ifPresent(happened::add));
     }
     processes.clear();
@@ -90,7 +96,7 @@ final class KnownProcesses {
     return happened;
   }
 
-  /** The fork that made a process that was not there at the last scan. */
+  /** Returns the fork that created a process since the last scan; empty: the process is older. */
   private Optional<Happening> forked(KnownProcess child, Map<Integer, KnownProcess> now) {
     KnownProcess before = processes.get(child.pid());
     if (before != null && before.bornNs() >= child.bornNs()) {
@@ -100,11 +106,14 @@ final class KnownProcesses {
     return Optional.of(Happening.fork(parent, child.pid(), child.bornNs()));
   }
 
-  /** Takes an event in; what happened, if anybody may wait for it. */
+  /**
+   * Updates the table by an event, and returns what happened; empty: a client can't wait for it, or
+   * it was reported already.
+   */
   Optional<Happening> take(ProcessEvent event) {
     return switch (event.kind()) {
       case FORK -> {
-        inherit(event);
+        addChild(event);
         KnownProcess parent = knownAt(event.parent(), event.boottimeNs());
         yield Optional.of(Happening.fork(parent, event.pid(), event.boottimeNs()));
       }
@@ -118,18 +127,19 @@ final class KnownProcesses {
         yield Optional.empty();
       }
       case EXIT -> exit(event);
-      // What is lost is made good by a scan, when there is time for one.
+      // A scan will correct the table, when the time budget allows one.
       case LOST -> Optional.empty();
     };
   }
 
-  private void inherit(ProcessEvent fork) {
+  /** Adds the child of a fork, which has its parent's name and user until it changes them. */
+  private void addChild(ProcessEvent fork) {
     if (fork.boottimeNs() <= scannedNs && processes.containsKey(fork.pid())) {
-      // The scan saw it later than that, perhaps with another name and user already.
+      // The scan read the child after the fork, perhaps with another name and user already.
       return;
     }
     KnownProcess parent = processes.get(fork.parent());
-    if (parent != null && wasThere(parent, fork.boottimeNs())) {
+    if (parent != null && mayHaveExisted(parent, fork.boottimeNs())) {
       processes.put(
           fork.pid(),
           new KnownProcess(
@@ -139,29 +149,34 @@ final class KnownProcesses {
     }
   }
 
+  /** Reads a process again, unless its pid has passed to another one since the event. */
   private void refresh(int pid, long happenedNs) {
     KnownProcess now = read(pid);
-    if (now != null && wasThere(now, happenedNs)) {
+    if (now != null && mayHaveExisted(now, happenedNs)) {
       processes.put(pid, now);
     }
   }
 
-  /** Who had that id then, as far as that is known. */
+  /** Returns the process that had a pid at a moment, with as much as is known about it. */
   private KnownProcess knownAt(int pid, long boottimeNs) {
     KnownProcess known = processes.get(pid);
-    return known != null && wasThere(known, boottimeNs) ? known : KnownProcess.only(pid);
+    return known != null && mayHaveExisted(known, boottimeNs) ? known : KnownProcess.only(pid);
   }
 
-  /** Who began later than what happened has the id of somebody that is gone. */
-  private static boolean wasThere(KnownProcess process, long boottimeNs) {
+  /**
+   * Whether a process may have existed at the moment of an event. If it began later, it is another
+   * process, which got the pid of the one that the event is about.
+   */
+  private static boolean mayHaveExisted(KnownProcess process, long boottimeNs) {
     return Happening.mayFollow(boottimeNs, process.bornNs());
   }
 
+  /** Removes a process; empty: the last scan reported this exit already. */
   private Optional<Happening> exit(ProcessEvent event) {
     KnownProcess before = processes.get(event.pid());
     boolean isOther = before != null && before.bornNs() > event.boottimeNs();
     if (before == null || isOther) {
-      if (event.boottimeNs() <= scannedNs && missed.remove(event.pid())) {
+      if (event.boottimeNs() <= scannedNs && missing.remove(event.pid())) {
         return Optional.empty();
       }
       before = KnownProcess.only(event.pid());
@@ -169,12 +184,13 @@ final class KnownProcesses {
     if (!isOther) {
       processes.remove(event.pid());
     }
-    // A zombie can still be asked; it may have changed its user since it was last looked at.
+    // A zombie can still be read, and may have changed its user since it was last read.
     KnownProcess last = read(event.pid());
     boolean isSame = last != null && last.bornNs() <= event.boottimeNs();
     return Optional.of(Happening.exit(isSame ? last : before, event.status(), event.boottimeNs()));
   }
 
+  /** Reads a process; null: it has vanished. */
   private KnownProcess read(int pid) {
     Record process = Record.allocate(ProcessRecord.TYPE);
     try (ProcessRef ref = source.process(pid).orElse(null)) {

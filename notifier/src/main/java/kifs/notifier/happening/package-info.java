@@ -1,7 +1,7 @@
 /**
- * What isn't sampled but happens: exits, forks, execs, OOM kills and deadlocks.
+ * Things that happen, instead of being a figure: exits, forks, execs, OOM kills and deadlocks.
  *
- * <p>This package doesn't know conditions on figures. Threads of the kernel source enter it to
- * report, the notifier's loop to collect.
+ * <p>This package doesn't know conditions on figures. Threads of the kernel source put events into
+ * it, and the notifier's loop collects what happened.
  */
 package kifs.notifier.happening;
