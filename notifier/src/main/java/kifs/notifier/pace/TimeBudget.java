@@ -3,9 +3,10 @@ package kifs.notifier.pace;
 import kifs.kernel.clock.KernelClock;
 
 /**
- * Keeps work that is done again and again to a tenth of one processor: where a piece of it took c,
- * the next one begins no sooner than 10 c later. Time in which others had the processor isn't
- * counted: on a busy host waiters would be told later still. Guarded by whoever owns it.
+ * Limits recurring work to a tenth of one CPU: if a piece of work took the CPU time c, the next
+ * piece begins at least 10 c after that one began. Only the thread's own CPU time counts. If the
+ * time that the thread waited for a CPU counted too, waiters would get their events even later on a
+ * busy host. Not thread-safe; guarded by the lock of the owner.
  */
 public final class TimeBudget {
   private static final long SHARE = 10;
@@ -20,34 +21,34 @@ public final class TimeBudget {
     this.clock = clock;
   }
 
-  /** A piece of work begins, in the calling thread. */
+  /** Notes that a piece of work begins, in the calling thread. */
   public void begin() {
     beganNs = clock.boottimeNs();
     usedBeforeNs = clock.processorTimeNs();
   }
 
-  /** It has ended, in the same thread. */
+  /** Notes that the piece of work has ended, in the same thread. */
   public void end() {
     usedNs = clock.processorTimeNs() - usedBeforeNs;
     waitedNs = clock.boottimeNs() - beganNs - usedNs;
   }
 
-  /** Boot time at which the last one began; 0: there was none. */
+  /** Boot time at which the last piece of work began; 0: there was none. */
   public long beganNs() {
     return beganNs;
   }
 
-  /** Processor time that it used, ns. */
+  /** CPU time that the last piece of work used, ns. */
   public long usedNs() {
     return usedNs;
   }
 
-  /** Time that went by meanwhile without the processor being ours, ns. */
+  /** Time during the last piece of work in which the thread had no CPU, ns. */
   public long waitedNs() {
     return waitedNs;
   }
 
-  /** Boot time before which the next one must not begin. */
+  /** Boot time before which the next piece of work must not begin. */
   public long notBeforeNs() {
     return beganNs + SHARE * usedNs;
   }

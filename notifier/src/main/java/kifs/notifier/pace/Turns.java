@@ -6,22 +6,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that takes a notifier's turns when they are due. It is there from the beginning, and
- * sleeps as long as there is nothing to wait for: to begin and end with the first waiter and the
- * last would cost each single one a thread, at the moment when it is told. Thread-safe.
+ * The thread that runs the notifier's turns when they are due. It lives as long as the notifier,
+ * and sleeps while no turn is due. If the thread began with the first waiter and ended with the
+ * last, a client that waits alone would pay for a new thread each time, at the moment of its event.
+ *
+ * <p>Thread-safe. The mutable fields are guarded by {@code this}, except {@code hasFailed}, which
+ * only the thread itself uses. A turn runs without this lock; the notifier's lock may be held when
+ * {@link #nudge} acquires it.
  */
 public final class Turns {
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
   private static final long IDLE_NS = Long.MAX_VALUE;
   private static final long AFTER_FAILURE_NS = 1_000_000_000L;
 
-  /** What the end waits for a turn; nobody is to hang because a kernel does. */
-  private static final long LONGEST_TURN_MS = 5_000;
+  /**
+   * How long {@link #end} waits for the present turn, so that a kernel that hangs can't hang it.
+   */
+  private static final long MAX_TURN_MS = 5_000;
 
   private final KernelClock clock;
   private final LongSupplier turn;
   private final Thread thread;
-  private boolean nudged;
+  private boolean isWoken;
   private boolean hasFailed;
   private boolean ended;
 
@@ -34,7 +40,10 @@ public final class Turns {
   }
 
   /**
-   * @param turn takes one, and tells when the next is due
+   * Starts the thread.
+   *
+   * @param turn runs one turn, and returns the boot time at which the next one is due; {@link
+   *     Long#MAX_VALUE}: never
    */
   public static Turns start(KernelClock clock, LongSupplier turn) {
     Turns turns = new Turns(clock, turn);
@@ -42,13 +51,18 @@ public final class Turns {
     return turns;
   }
 
-  /** Makes the next turn come at once. */
+  /**
+   * Makes the next turn begin at once, or after the present one. Returns without waiting for it.
+   */
   public synchronized void nudge() {
-    nudged = true;
+    isWoken = true;
     notifyAll();
   }
 
-  /** No more turns. Waits for the present one, unless that is what calls this. */
+  /**
+   * Ends the thread. Waits up to 5 s for the present turn, unless that turn is the caller.
+   * Idempotent.
+   */
   public void end() {
     synchronized (this) {
       ended = true;
@@ -56,7 +70,7 @@ public final class Turns {
     }
     try {
       if (thread != Thread.currentThread()) {
-        thread.join(LONGEST_TURN_MS);
+        thread.join(MAX_TURN_MS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -68,24 +82,27 @@ public final class Turns {
     // is missed for good.
     clock.keepTime();
     long dueNs = IDLE_NS;
-    while (awaits(dueNs)) {
-      dueNs = take();
+    while (awaitTurn(dueNs)) {
+      dueNs = runTurn();
     }
   }
 
-  /** Sleeps until a turn is due or wanted; whether there shall be one. */
-  private synchronized boolean awaits(long dueNs) {
+  /** Sleeps until a turn is due or the loop is woken; false: the thread must end. */
+  private synchronized boolean awaitTurn(long dueNs) {
     await(dueNs);
-    nudged = false;
+    isWoken = false;
     return !ended;
   }
 
-  /** One turn. What goes wrong in it must not leave everybody waiting for ever. */
-  private long take() {
+  /**
+   * Runs one turn, and returns when the next is due. If a turn fails, the next one begins after a
+   * pause: otherwise all clients would wait for ever.
+   */
+  private long runTurn() {
     try {
       return turn.getAsLong();
     } catch (Throwable e) {
-      // Also a want of memory: it passes, and who waits must be told then.
+      // OutOfMemoryError too: a lack of memory passes, and the waiters must get their events then.
       report(e);
       pause();
       return clock.boottimeNs();
@@ -98,9 +115,10 @@ public final class Turns {
     }
     hasFailed = true;
     try {
-      LOG.error("A turn failed; waiters are served again in a second. Told once", e);
-    } catch (Throwable unspeakable) {
-      // There is no memory to say it; it is said the next time.
+      LOG.error(
+          "A turn failed; waiters are served again in a second. Later failures aren't logged", e);
+    } catch (Throwable notLogged) {
+      // There is no memory for the log message. The next failure is logged instead.
       hasFailed = false;
     }
   }
@@ -108,15 +126,15 @@ public final class Turns {
   private synchronized void pause() {
     long untilNs = clock.boottimeNs() + AFTER_FAILURE_NS;
     while (!ended && clock.boottimeNs() < untilNs) {
-      nudged = false;
+      isWoken = false;
       await(untilNs);
     }
   }
 
-  /** Under the lock. */
+  /** Sleeps until a boot time, or until the loop is woken or ended. Guarded by: {@code this}. */
   private void await(long dueNs) {
     try {
-      while (!nudged && !ended) {
+      while (!isWoken && !ended) {
         long leftNs = dueNs == IDLE_NS ? 0 : dueNs - clock.boottimeNs();
         if (dueNs != IDLE_NS && leftNs <= 0) {
           return;
@@ -128,7 +146,7 @@ public final class Turns {
         }
       }
     } catch (InterruptedException e) {
-      // Nobody interrupts this thread; were it so, the next turn just comes early.
+      // kifs never interrupts this thread. If other code did, the next turn would come early.
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * How much time sampling may take, and the thread that runs the notifier's loop.
+ * The time budget of sampling, and the thread that runs the notifier's loop.
  *
  * <p>This package knows only a clock. Each class states its thread safety.
  */

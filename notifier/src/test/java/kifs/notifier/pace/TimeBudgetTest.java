@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import kifs.kernel.clock.KernelClock;
 import org.junit.jupiter.api.Test;
 
+/** A tenth of one CPU, by the thread's own CPU time (docs/notify.md 10). */
 class TimeBudgetTest {
   private long boottimeNs = 1000 * MS;
-  private long processorTimeNs = 7 * MS;
+  private long cpuTimeNs = 7 * MS;
 
   private final TimeBudget budget =
       new TimeBudget(
@@ -25,21 +26,21 @@ class TimeBudgetTest {
 
             @Override
             public long processorTimeNs() {
-              return processorTimeNs;
+              return cpuTimeNs;
             }
           });
 
   @Test
-  void nothingHoldsTheFirstPieceOfWorkBack() {
+  void theFirstPieceOfWorkMayBeginAtOnce() {
     assertEquals(0, budget.notBeforeNs());
   }
 
-  /** 50 ms went by, of which others had the processor for 48. */
+  /** 50 ms passed, and other threads had the CPU for 48 ms of them. */
   @Test
-  void onlyOurOwnProcessorTimeCounts() {
+  void onlyTheThreadsOwnCpuTimeCounts() {
     budget.begin();
     boottimeNs += 50 * MS;
-    processorTimeNs += 2 * MS;
+    cpuTimeNs += 2 * MS;
     budget.end();
     assertEquals(2 * MS, budget.usedNs());
     assertEquals(48 * MS, budget.waitedNs());

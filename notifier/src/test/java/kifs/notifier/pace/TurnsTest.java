@@ -59,7 +59,7 @@ class TurnsTest {
   }
 
   @Test
-  void oneThreadIsThereWhoeverWaits() throws Exception {
+  void oneThreadServesAllWaiters() throws Exception {
     Thread thread = threads().get(0);
     assertTrue(thread.isDaemon());
     for (int i = 0; i < 3; i++) {
@@ -74,7 +74,7 @@ class TurnsTest {
   }
 
   @Test
-  void itSleepsWhileNobodyWaits() throws Exception {
+  void theThreadSleepsWhileThereIsNoWaiter() throws Exception {
     Thread thread = threads().get(0);
     awaitState(thread, Thread.State.WAITING);
     Subscription subscription = open("rss/above/10");
@@ -84,7 +84,7 @@ class TurnsTest {
   }
 
   @Test
-  void anExitBeforeTheWatchEndsTheWait() throws Exception {
+  void anExitBeforeTheWatchIsSetEndsTheWait() throws Exception {
     source.onWatch = () -> java.exit(3);
     Subscription exit = open("exit/occurs/any");
     Await.until("the exit", exit::isEnded);
@@ -104,7 +104,7 @@ class TurnsTest {
 
   @ParameterizedTest
   @ValueSource(classes = {IllegalStateException.class, OutOfMemoryError.class})
-  void aFailedTurnIsNotTheLastOne(Class<? extends Throwable> failure) throws Exception {
+  void turnsContinueAfterAFailure(Class<? extends Throwable> failure) throws Exception {
     Subscription subscription = open("rss/above/10");
     CountDownLatch failed = new CountDownLatch(1);
     source.inRead =
@@ -141,7 +141,7 @@ class TurnsTest {
   }
 
   @Test
-  void closingWaitsForTheTurnThatIsTaken() throws Exception {
+  void closingWaitsForThePresentTurn() throws Exception {
     open("rss/above/10");
     CountDownLatch reading = new CountDownLatch(1);
     boolean[] read = new boolean[1];
