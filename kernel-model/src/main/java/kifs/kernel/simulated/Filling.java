@@ -17,14 +17,17 @@ import kifs.kernel.simulated.figures.ProcessTexts;
 import kifs.kernel.simulated.figures.SimulatedDetail;
 import kifs.kernel.simulated.figures.SimulatedWait;
 
-/** Fills the wanted fields of one record; the others stay as they are. */
+/**
+ * Fills the wanted fields of one record of a simulated kernel, and leaves the other fields
+ * unchanged. Guarded by the kernel's lock.
+ */
 final class Filling {
-  /** clock_nanosleep on x86-64: the system call of a thread that sleeps and isn't blocked. */
+  /** The number of clock_nanosleep on x86-64, which a thread that sleeps unblocked is in. */
   private static final int SLEEP = 230;
 
   private static final String SLEEP_CHANNEL = "hrtimer_nanosleep";
 
-  /** The kernel's default priority; nice is added. */
+  /** The kernel's priority of a thread with the nice value 0. */
   private static final int PRIORITY = 20;
 
   private final Record record;
@@ -38,24 +41,24 @@ final class Filling {
   static void process(Record record, long fields, Sighting sighting, long cgroup, long now) {
     SimulatedProcess p = sighting.process();
     SimulatedThread main = p.mainThread();
-    Credentials who = p.credentials();
+    Credentials credentials = p.credentials();
     int pid = sighting.pid();
     Filling f = new Filling(record, fields);
     f.set(ProcessRecord.PID, pid);
-    f.set(ProcessRecord.PPID, who.ppid());
-    f.set(ProcessRecord.PGID, who.pgid() + sighting.shift());
-    f.set(ProcessRecord.SID, who.sid() + sighting.shift());
-    f.set(ProcessRecord.UID, who.uid());
-    f.set(ProcessRecord.GID, who.gid());
-    f.set(ProcessRecord.EUID, who.uid());
-    f.set(ProcessRecord.EGID, who.gid());
+    f.set(ProcessRecord.PPID, credentials.ppid());
+    f.set(ProcessRecord.PGID, credentials.pgid() + sighting.shift());
+    f.set(ProcessRecord.SID, credentials.sid() + sighting.shift());
+    f.set(ProcessRecord.UID, credentials.uid());
+    f.set(ProcessRecord.GID, credentials.gid());
+    f.set(ProcessRecord.EUID, credentials.uid());
+    f.set(ProcessRecord.EGID, credentials.gid());
     f.set(ProcessRecord.STATE, main.state());
     f.set(ProcessRecord.POLICY, 0);
     f.set(ProcessRecord.THREADS, p.allThreads().size());
     f.set(ProcessRecord.PRIORITY, PRIORITY + main.nice());
     f.set(ProcessRecord.NICE, main.nice());
-    f.set(ProcessRecord.OOM_SCORE_ADJ, who.oomScoreAdj());
-    f.set(ProcessRecord.OOM_SCORE, Math.max(0, who.oomScoreAdj()));
+    f.set(ProcessRecord.OOM_SCORE_ADJ, credentials.oomScoreAdj());
+    f.set(ProcessRecord.OOM_SCORE, Math.max(0, credentials.oomScoreAdj()));
     f.set(ProcessRecord.TASK_FLAGS, 0);
     f.set(ProcessRecord.FDS, p.fdsAt(now));
     f.set(ProcessRecord.START, p.startNs());
@@ -75,10 +78,12 @@ final class Filling {
     f.bytes(ProcessRecord.COMM, main.comm());
   }
 
+  /** The CPU time of all threads, ns. */
   private static long runtime(SimulatedProcess p, long now) {
     return p.figures().sum(Figure.UTIME, now) + p.figures().sum(Figure.STIME, now);
   }
 
+  /** The value that PROCESS has for a counter: the main thread's own, or the sum of all threads. */
   private static long shown(SimulatedProcess p, Figure figure, long now) {
     return figure.isOfMainThread()
         ? p.mainThread().counter(figure).at(now)
@@ -96,14 +101,14 @@ final class Filling {
   }
 
   static void thread(
-      Record record, long fields, Sighting of, SimulatedThread t, int processors, long now) {
-    int tid = t.tid() + of.shift();
+      Record record, long fields, Sighting sighting, SimulatedThread t, int cpus, long now) {
+    int tid = t.tid() + sighting.shift();
     Filling f = new Filling(record, fields);
     f.set(ThreadRecord.TID, tid);
-    f.set(ThreadRecord.PID, of.pid());
+    f.set(ThreadRecord.PID, sighting.pid());
     f.set(ThreadRecord.STATE, t.state());
     f.set(ThreadRecord.POLICY, 0);
-    f.set(ThreadRecord.PROCESSOR, tid % processors);
+    f.set(ThreadRecord.PROCESSOR, tid % cpus);
     f.set(ThreadRecord.PRIORITY, PRIORITY + t.nice());
     f.set(ThreadRecord.NICE, t.nice());
     f.set(ThreadRecord.RT_PRIORITY, 0);
@@ -134,10 +139,10 @@ final class Filling {
     bytes(ThreadRecord.WAIT_CHANNEL, channel.getBytes(StandardCharsets.US_ASCII));
   }
 
-  static void command(Record record, long fields, Sighting of, TextWriter texts) {
-    ProcessTexts text = of.process().text();
+  static void command(Record record, long fields, Sighting sighting, TextWriter texts) {
+    ProcessTexts text = sighting.process().text();
     Filling f = new Filling(record, fields);
-    f.set(CommandRecord.PID, of.pid());
+    f.set(CommandRecord.PID, sighting.pid());
     f.set(CommandRecord.ARGUMENTS, text.arguments());
     f.text(
         CommandRecord.COMMAND_LINE_OFFSET,
@@ -153,7 +158,7 @@ final class Filling {
     }
   }
 
-  /** Stores a text, and returns the offset at which it lies from then on. */
+  /** Stores a text in the bulk, and returns its offset. */
   @FunctionalInterface
   interface TextWriter {
     long write(byte[] text);
@@ -166,14 +171,14 @@ final class Filling {
     }
   }
 
-  static void limits(Record record, long fields, Sighting of, long now) {
+  static void limits(Record record, long fields, Sighting sighting, long now) {
+    SimulatedProcess p = sighting.process();
     Filling f = new Filling(record, fields);
-    f.set(LimitsRecord.PID, of.pid());
+    f.set(LimitsRecord.PID, sighting.pid());
     for (LimitsRecord.Limit limit : LimitsRecord.LIMITS) {
-      f.set(limit.soft(), of.process().limits().soft(limit));
-      f.set(limit.hard(), of.process().limits().hard(limit));
+      f.set(limit.soft(), p.limits().soft(limit));
+      f.set(limit.hard(), p.limits().hard(limit));
     }
-    SimulatedProcess p = of.process();
     f.set(LimitsRecord.START, p.startNs());
     f.set(LimitsRecord.used("cpu"), runtime(p, now));
     f.set(LimitsRecord.used("rss"), p.memory().rssAt(now));
@@ -219,18 +224,20 @@ final class Filling {
     }
   }
 
-  static void cpu(Record record, long fields, int number, int processors, Census census, long now) {
+  static void cpu(Record record, long fields, int number, int cpus, Census census, long now) {
     Filling f = new Filling(record, fields);
     f.set(CpuRecord.CPU, number);
-    f.times(CpuRecord.TIMES, census, processors, processors, number, now);
+    f.times(CpuRecord.TIMES, census, cpus, cpus, number, now);
   }
 
-  /** One of equal shares of the host's times; the first shares get what can't be divided. */
-  private void times(
-      List<Field> times, Census census, int processors, int shares, int share, long now) {
+  /**
+   * Fills the fields of CPU times with one of {@code shares} equal shares of the host's times. The
+   * remainder of the division is spread over the first shares.
+   */
+  private void times(List<Field> times, Census census, int cpus, int shares, int share, long now) {
     long user = census.of(Figure.UTIME);
     long system = census.of(Figure.STIME);
-    long idle = Math.max(0, processors * now - user - system);
+    long idle = Math.max(0, cpus * now - user - system);
     long[] spent = {user, 0, system, idle};
     for (int i = 0; i < times.size(); i++) {
       long all = i < spent.length ? spent[i] : 0;

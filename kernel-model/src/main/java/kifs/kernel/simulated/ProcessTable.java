@@ -9,13 +9,15 @@ import java.util.TreeMap;
 import kifs.kernel.simulated.figures.Credentials;
 import kifs.kernel.simulated.figures.SimulationException;
 
-/** The processes and crowds that exist, by id. Guarded by the kernel's lock. */
+/** The processes and crowds that exist, by their ids. Guarded by the kernel's lock. */
 final class ProcessTable {
   private static final int FIRST_FREE = 100;
 
   private final TreeMap<Integer, SimulatedProcess> processes = new TreeMap<>();
   private final TreeMap<Integer, SimulatedProcess> byThread = new TreeMap<>();
   private final TreeMap<Integer, Crowd> crowds = new TreeMap<>();
+
+  /** The id from which {@link #free} searches, so that it need not begin at the first each time. */
   private int hint = FIRST_FREE;
 
   /** All single processes, in pid order. */
@@ -27,6 +29,7 @@ final class ProcessTable {
     return crowds.values();
   }
 
+  /** Finds a process, or a member of a crowd; null: there is none. */
   Sighting find(int pid) {
     SimulatedProcess process = processes.get(pid);
     if (process != null) {
@@ -38,7 +41,10 @@ final class ProcessTable {
         : null;
   }
 
-  /** The process that has a thread of that id, or the template of its crowd; null: none. */
+  /**
+   * The process that has a thread of that id, or the template of the crowd whose member has it;
+   * null: there is none.
+   */
   SimulatedProcess ofThread(int tid) {
     SimulatedProcess process = byThread.get(tid);
     Crowd crowd = crowdAt(tid);
@@ -47,12 +53,13 @@ final class ProcessTable {
         : process;
   }
 
-  /** The crowd whose ids include that one; null: none. */
+  /** The crowd whose range of ids includes that one; null: there is none. */
   Crowd crowdAt(int id) {
     Map.Entry<Integer, Crowd> entry = crowds.floorEntry(id);
     return entry != null && id < entry.getValue().end() ? entry.getValue() : null;
   }
 
+  /** The pids of all processes and members, ascending. */
   int[] pids() {
     int count = processes.size() + crowds.values().stream().mapToInt(Crowd::size).sum();
     int[] pids = new int[count];
@@ -103,8 +110,10 @@ final class ProcessTable {
     crowds.remove(crowd.template().pid());
   }
 
-  /** All processes, and the templates of all crowds. It is a copy, so they may end meanwhile. */
-  List<SimulatedProcess> everybody() {
+  /**
+   * A copy of the list of all processes and templates, so that they may end during an iteration.
+   */
+  List<SimulatedProcess> allProcesses() {
     List<SimulatedProcess> all = new ArrayList<>(processes.values());
     crowds.values().forEach(crowd -> all.add(crowd.template()));
     return all;
@@ -114,21 +123,21 @@ final class ProcessTable {
   void requireFree(int id) {
     requirePossible(id, id + 1L);
     if (!isFree(id)) {
-      throw new SimulationException("id " + id + " is taken");
+      throw new SimulationException("id " + id + " is in use");
     }
   }
 
-  /** Refuses a crowd's ids if one is in use, or lies within another crowd's range. */
+  /** Refuses a crowd's ids if one of them is in use, or is in another crowd's range. */
   void requireFree(int from, long count) {
     long end = from + count;
     requirePossible(from, end);
     Integer single = byThread.ceilingKey(from);
     if (single != null && single < end) {
-      throw new SimulationException("id " + single + " is taken");
+      throw new SimulationException("id " + single + " is in use");
     }
     Map.Entry<Integer, Crowd> crowd = crowds.lowerEntry((int) end);
     if (crowd != null && crowd.getValue().end() > from) {
-      throw new SimulationException("ids from " + crowd.getKey() + " on are taken by a crowd");
+      throw new SimulationException("a crowd uses the ids from " + crowd.getKey());
     }
   }
 

@@ -104,7 +104,7 @@ final class SimulatedEvents implements KernelEvents {
     pressures.getOrDefault(of, new HashMap<>()).remove(listener);
   }
 
-  void lacks(SystemRecord.Pressure of, double percent) {
+  void pressureSet(SystemRecord.Pressure of, double percent) {
     pressures
         .getOrDefault(of, Map.of())
         .forEach(

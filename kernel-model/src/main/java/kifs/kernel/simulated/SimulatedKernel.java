@@ -180,7 +180,7 @@ public final class SimulatedKernel implements KernelSource {
   public void clear() {
     world.mutate(
         now -> {
-          world.table().everybody().forEach(process -> process.exit(0));
+          world.table().allProcesses().forEach(process -> process.exit(0));
           world.shm().clear();
         });
   }

@@ -17,14 +17,14 @@ import kifs.kernel.simulated.figures.SimulationException;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 
 /**
- * One process of a simulated kernel, or what all members of a crowd have in common. Every call
- * takes effect at the clock's present and may be made at any time: counters are brought up to date
- * before their rates change. Settings that concern one thread (cpu, io, faults, switches, nice,
- * state) go to the main thread. A process that has ended refuses every call by {@link
- * SimulationException}. Thread-safe.
+ * One process of a simulated kernel, or the template of all members of a crowd. Every call takes
+ * effect at the present time of the clock. A call may be made at any time, because a counter is
+ * brought up to date before its rate changes. Settings of a thread (cpu, io, faults, switches,
+ * nice, state) apply to the main thread. A process that has ended refuses every change by {@link
+ * SimulationException}. Thread-safe by the kernel's lock.
  */
 public final class SimulatedProcess {
-  /** As many threads as a host of this size allows to all processes together. */
+  /** The maximum number of threads of one process; an arbitrary number. */
   public static final int MAX_THREADS = 32_768;
 
   private static final int SIGKILL = 9;
@@ -56,7 +56,7 @@ public final class SimulatedProcess {
     threads.put(pid, new SimulatedThread(this, pid, comm, now));
   }
 
-  /** A member of a crowd that becomes a process of its own. */
+  /** Copies a crowd's template for a member that becomes a process of its own. */
   SimulatedProcess(SimulatedProcess crowd, int pid) {
     this.world = crowd.world;
     this.pid = pid;
@@ -81,24 +81,30 @@ public final class SimulatedProcess {
     return change(now -> credentials = credentials.withUser(uid));
   }
 
+  /** Sets the real and the effective group id. */
   public SimulatedProcess gid(int gid) {
     return change(now -> credentials = credentials.withGroup(gid));
   }
 
+  /** Sets the parent. */
   public SimulatedProcess parent(int ppid) {
     return change(now -> credentials = credentials.withParent(ppid));
   }
 
+  /** Sets the adjustment of the OOM killer's choice, -1000 to 1000. */
   public SimulatedProcess oomScoreAdj(int value) {
     return change(now -> credentials = credentials.withOomScoreAdj(value));
   }
 
-  /** Makes or ends threads until there are that many; new threads get the next free ids. */
+  /** Adds or ends threads until there are that many. New threads get the next free ids. */
   public SimulatedProcess threads(int count) {
     return change(now -> world.resize(this, count, now));
   }
 
-  /** Resident memory now, bytes; what isn't file or shared memory is anonymous. */
+  /**
+   * Sets the resident memory, bytes. The part that isn't files or shared memory is anonymous.
+   * Listeners of a level that is crossed are notified.
+   */
   public SimulatedProcess rss(long bytes) {
     return change(
         now -> {
@@ -107,35 +113,37 @@ public final class SimulatedProcess {
         });
   }
 
-  /** From now on resident memory grows at that rate. */
+  /** Lets the resident memory grow at that rate from now on; it can be negative. */
   public SimulatedProcess rssGrowth(long bytesPerSecond) {
     return change(now -> memory.growth(now, bytesPerSecond));
   }
 
-  /** The parts of the resident memory that are mapped files and shared memory, bytes. */
+  /** Sets the parts of the resident memory that are mapped files and shared memory, bytes. */
   public SimulatedProcess rssOfFilesAndShared(long files, long shared) {
     return change(now -> memory.parts(files, shared));
   }
 
-  /** Virtual memory, bytes; unless set it is the resident memory. */
+  /** Sets the virtual memory, bytes. It is never less than the resident memory. */
   public SimulatedProcess vsize(long bytes) {
     return change(now -> memory.vsize(bytes));
   }
 
+  /** Sets the memory that is swapped out, bytes. */
   public SimulatedProcess swap(long bytes) {
     return change(now -> memory.swap(bytes));
   }
 
+  /** Sets the number of open fds. */
   public SimulatedProcess fds(long count) {
     return change(now -> fds.count().set(now, Counter.requireNotNegative(count)));
   }
 
-  /** From now on the number of open fds grows at that rate. */
+  /** Lets the number of open fds grow at that rate from now on. */
   public SimulatedProcess fdsGrowth(long perSecond) {
     return change(now -> fds.count().perSecond(now, perSecond));
   }
 
-  /** Opens a file as that fd. Other fds are made up until there are {@link #fds} in all. */
+  /** Opens a file as that fd. Other fds are invented until there are {@link #fds} in all. */
   public SimulatedProcess open(int fd, SimulatedFile file) {
     return change(now -> fds.open(fd, file));
   }
@@ -145,76 +153,84 @@ public final class SimulatedProcess {
     return change(now -> fds.close(fd));
   }
 
-  /** Maps that many bytes of a shared-memory object, in place of an earlier mapping of it. */
+  /** Maps that many bytes of a shared-memory object, and replaces an earlier mapping of it. */
   public SimulatedProcess map(SimulatedShm object, long bytes) {
     return change(now -> world.shm().map(this, object, Counter.requireNotNegative(bytes)));
   }
 
+  /** Removes the mapping of a shared-memory object. */
   public SimulatedProcess unmap(SimulatedShm object) {
     return change(now -> world.shm().unmap(pid, object));
   }
 
+  /**
+   * Sets a soft and a hard rlimit, -1 for unlimited.
+   *
+   * @param name as in {@link LimitsRecord}, such as {@code nofile}
+   */
   public SimulatedProcess limit(String name, long soft, long hard) {
     return change(now -> limits = limits.with(name, soft, hard));
   }
 
   /**
-   * Sets the usage of a limit that follows from no other figure here: {@code data stack memlock
-   * sigpending nproc}, in the unit of {@link LimitsRecord#USAGES}.
+   * Sets the usage of an rlimit for which no other figure here gives the usage: {@code data stack
+   * memlock sigpending nproc}. The unit is that of {@link LimitsRecord#USAGES}.
    */
   public SimulatedProcess uses(String limit, long used) {
     return change(now -> limits = limits.using(limit, Counter.requireNotNegative(used)));
   }
 
-  /** The arguments, separated by blanks. */
+  /** Sets the command line, from arguments that are separated by blanks. */
   public SimulatedProcess commandLine(String arguments) {
     return change(now -> text = text.withArguments(arguments));
   }
 
+  /** Sets the path of the executable. */
   public SimulatedProcess executable(String path) {
     return change(now -> text = text.withExecutable(path));
   }
 
-  /** Path of the cgroup, from the root. */
+  /** Sets the path of the cgroup, from the root of the cgroups. */
   public SimulatedProcess cgroup(String path) {
     return change(now -> text = text.withCgroup(path));
   }
 
-  /** The main thread's user time: a share of one CPU. */
+  /** Sets the main thread's user time, as a share of one CPU. */
   public SimulatedProcess cpu(double percent) {
     return onMainThread(thread -> thread.cpu(percent));
   }
 
-  /** The main thread's user and system time: shares of one CPU. */
+  /** Sets the main thread's user and system time, as shares of one CPU. */
   public SimulatedProcess cpu(double userPercent, double systemPercent) {
     return onMainThread(thread -> thread.cpu(userPercent, systemPercent));
   }
 
-  /** Storage read and written, bytes a second. */
+  /** Sets how much the main thread reads from and writes to storage, bytes per second. */
   public SimulatedProcess io(long readPerSecond, long writtenPerSecond) {
     return onMainThread(thread -> thread.io(readPerSecond, writtenPerSecond));
   }
 
-  /** Page faults a second. */
+  /** Sets the main thread's page faults per second. */
   public SimulatedProcess faults(long minorPerSecond, long majorPerSecond) {
     return onMainThread(thread -> thread.faults(minorPerSecond, majorPerSecond));
   }
 
-  /** Context switches a second. */
+  /** Sets the main thread's context switches per second. */
   public SimulatedProcess switches(long voluntaryPerSecond, long involuntaryPerSecond) {
     return onMainThread(thread -> thread.switches(voluntaryPerSecond, involuntaryPerSecond));
   }
 
+  /** Sets the main thread's nice value. */
   public SimulatedProcess nice(int value) {
     return onMainThread(thread -> thread.nice(value));
   }
 
-  /** Shows that state letter; 0: the letter follows from whether the main thread uses CPU. */
+  /** Sets the main thread's state letter; 0: R if the thread uses CPU time, else S. */
   public SimulatedProcess state(char letter) {
     return onMainThread(thread -> thread.state(letter));
   }
 
-  /** Renames itself, and notifies listeners. */
+  /** Renames the process, and notifies listeners. */
   public SimulatedProcess rename(String comm) {
     return change(now -> world.rename(this, comm, false, now));
   }
@@ -224,11 +240,12 @@ public final class SimulatedProcess {
     return change(now -> world.rename(this, comm, true, now));
   }
 
-  /** Its main thread. */
+  /** The main thread. */
   public SimulatedThread thread() {
     return thread(pid);
   }
 
+  /** The thread of that id. */
   public SimulatedThread thread(int tid) {
     return world.peek(
         now -> {
@@ -240,25 +257,27 @@ public final class SimulatedProcess {
         });
   }
 
-  /** A new thread, with the next free id. */
+  /** Adds a thread with the next free id. */
   public SimulatedThread spawnThread(String comm) {
     return world.spawnThread(this, 0, comm);
   }
 
+  /** Adds a thread with that id, which must be free; 0: the next free id. */
   public SimulatedThread spawnThread(int tid, String comm) {
     return world.spawnThread(this, tid, comm);
   }
 
   /**
-   * Ends the process, or all members of a crowd. The parent is assumed to have waited for it.
+   * Ends the process, or all members of a crowd, and notifies listeners. No zombie remains, as if
+   * the parent had waited for the process.
    *
-   * @param status as waitpid(2) gives it
+   * @param status the wait status, as in waitpid(2)
    */
   public void exit(int status) {
     change(now -> world.exit(this, status, now));
   }
 
-  /** The OOM killer kills it. */
+  /** Ends the process as the OOM killer does, and notifies listeners of the kill and the exit. */
   public void killForMemory() {
     change(
         now -> {
@@ -268,18 +287,19 @@ public final class SimulatedProcess {
         });
   }
 
-  /** Whether it ended. */
+  /** Whether the process has ended. */
   public boolean isGone() {
     return world.peek(now -> gone);
   }
 
-  // What follows is for this package, under the kernel's lock.
+  // The methods from here on are for this package. Except change and exit, which acquire the
+  // kernel's lock, they are called under it.
 
   SimulatedProcess change(LongConsumer action) {
     world.mutate(
         now -> {
           if (gone) {
-            throw new SimulationException("process " + pid + " has gone");
+            throw new SimulationException("process " + pid + " has ended");
           }
           action.accept(now);
         });
@@ -309,7 +329,7 @@ public final class SimulatedProcess {
     return figures;
   }
 
-  /** In tid order. */
+  /** A view of the live threads, in tid order. */
   Collection<SimulatedThread> allThreads() {
     return allThreads;
   }
@@ -318,12 +338,12 @@ public final class SimulatedProcess {
     return threads.size();
   }
 
-  /** Null: there is none. */
+  /** Null: there is no such thread. */
   SimulatedThread threadOrNull(int tid) {
     return threads.get(tid);
   }
 
-  /** The thread that ends first when there are too many: never the main thread. */
+  /** The thread that {@link #threads} ends first: the one with the highest tid but the main one. */
   SimulatedThread spareThread() {
     int last = threads.lastKey();
     return threads.get(last == pid ? threads.firstKey() : last);
@@ -357,7 +377,7 @@ public final class SimulatedProcess {
     return credentials;
   }
 
-  /** Its parent has ended: process 1 takes its place. */
+  /** Makes process 1 the parent, because the parent has ended. */
   void reparentToInit() {
     credentials = credentials.withParent(1);
   }

@@ -11,8 +11,9 @@ import kifs.kernel.simulated.figures.Counter;
 import kifs.kernel.simulated.figures.SimulationException;
 
 /**
- * A simulated host as a whole. Figures that aren't set follow from the processes: available memory
- * is the memory that they don't use, open files are their fds. Thread-safe.
+ * The figures of a simulated host. Figures that aren't set follow from the processes: the memory
+ * that they don't use is available, and their fds are the open files. Thread-safe by the kernel's
+ * lock.
  */
 public final class SimulatedSystem {
   static final int PAGE_BYTES = 4096;
@@ -22,51 +23,59 @@ public final class SimulatedSystem {
   private final Counter interrupts = new Counter(0);
   private final Map<SystemRecord.Pressure, Lack> pressures = new HashMap<>();
   private String name = "simulated";
-  private int processors = 2;
+  private int cpus = 2;
   private long memoryTotal = 8 * GIB;
+
+  /** Bytes; -1: follows from the processes. */
   private long memoryAvailable = -1;
+
   private long memoryCached;
   private long swapTotal;
   private long swapFree;
+
+  /** -1: follows from the processes. */
   private long filesOpen = -1;
+
   private long filesMax = 1_000_000;
   private long oomKills;
   private double[] load = {0, 0, 0};
 
-  /** The share of time that a shortage costs now, in percent, and the time it has cost so far. */
+  /** The share of time that a pressure costs now, in percent, and the time it has cost so far. */
   record Lack(double percent, Counter totalNs) {}
 
   SimulatedSystem(World world) {
     this.world = world;
   }
 
+  /** Sets the host's name. */
   public SimulatedSystem name(String value) {
     return change(now -> name = value);
   }
 
+  /** Sets the number of CPUs. */
   public SimulatedSystem processors(int count) {
     if (count < 1 || count > 8192) {
-      throw new SimulationException("processors are 1 to 8192, not " + count);
+      throw new SimulationException("a host has 1 to 8192 CPUs, not " + count);
     }
-    return change(now -> processors = count);
+    return change(now -> cpus = count);
   }
 
-  /** Bytes. */
+  /** Sets the total memory, bytes. */
   public SimulatedSystem memory(long total) {
     return change(now -> memoryTotal = Counter.requireNotNegative(total));
   }
 
-  /** Bytes, whatever the processes use from now on. */
+  /** Sets the available memory, bytes. From now on it doesn't depend on the processes. */
   public SimulatedSystem memoryAvailable(long available) {
     return change(now -> memoryAvailable = Counter.requireNotNegative(available));
   }
 
-  /** Bytes that cache files: available, but not free. */
+  /** Sets the memory that caches files, bytes. This memory is available, but not free. */
   public SimulatedSystem memoryCached(long cached) {
     return change(now -> memoryCached = Counter.requireNotNegative(cached));
   }
 
-  /** Bytes. */
+  /** Sets the total and the free swap space, bytes. */
   public SimulatedSystem swap(long total, long free) {
     return change(
         now -> {
@@ -75,60 +84,66 @@ public final class SimulatedSystem {
         });
   }
 
-  /** Bytes. */
+  /** Sets the free swap space, bytes. */
   public SimulatedSystem swapFree(long free) {
     return change(now -> swapFree = Counter.requireNotNegative(free));
   }
 
-  /** Load averages over 1, 5 and 15 minutes. */
+  /** Sets the load averages over 1, 5 and 15 minutes. */
   public SimulatedSystem load(double one, double five, double fifteen) {
     return change(now -> load = new double[] {one, five, fifteen});
   }
 
-  /** Open files, whatever the processes have open from now on. */
+  /** Sets the number of open files. From now on it doesn't depend on the processes. */
   public SimulatedSystem filesOpen(long open) {
     return change(now -> filesOpen = Counter.requireNotNegative(open));
   }
 
+  /** Sets the host's limit of open files. */
   public SimulatedSystem filesMax(long max) {
     return change(now -> filesMax = Counter.requireNotNegative(max));
   }
 
+  /** Sets the rate of interrupts from now on. */
   public SimulatedSystem interrupts(long perSecond) {
     return change(now -> interrupts.perSecond(now, Counter.requireNotNegative(perSecond)));
   }
 
-  /** From now on that share of time is lost; all three averages show it at once. */
-  public SimulatedSystem pressure(SystemRecord.Pressure of, double percent) {
+  /**
+   * Sets the share of time that a pressure costs from now on. All three averages show the share at
+   * once.
+   */
+  public SimulatedSystem pressure(SystemRecord.Pressure pressure, double percent) {
     if (!(percent >= 0 && percent <= 100)) {
       throw new SimulationException("pressure is 0 to 100 %, not " + percent);
     }
     return change(
         now -> {
-          Lack before = pressures.get(of);
+          Lack before = pressures.get(pressure);
           Counter total = before == null ? new Counter(now) : before.totalNs();
           total.perSecond(now, Math.round(percent * SimulatedThread.NS_PER_PERCENT));
-          pressures.put(of, new Lack(percent, total));
-          world.events().lacks(of, percent);
+          pressures.put(pressure, new Lack(percent, total));
+          world.events().pressureSet(pressure, percent);
         });
   }
 
-  // What follows is for this package, under the kernel's lock.
+  // The methods from here on are for this package, and are called under the kernel's lock.
 
   Host host() {
-    // The same name always has the same boot id: two runs of one script are the same host.
+    // The boot id depends only on the name, so two runs of one script are the same host.
     UUID boot = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
-    return new Host(name, boot, PAGE_BYTES, processors);
+    return new Host(name, boot, PAGE_BYTES, cpus);
   }
 
   int processors() {
-    return processors;
+    return cpus;
   }
 
   long memoryTotal() {
     return memoryTotal;
   }
 
+  /** The available memory if the processes use that much, bytes. */
   long availableBeside(long used) {
     return memoryAvailable >= 0 ? memoryAvailable : Math.max(0, memoryTotal - used);
   }
@@ -145,6 +160,7 @@ public final class SimulatedSystem {
     return swapFree;
   }
 
+  /** The number of open files if the processes have that many fds. */
   long openWith(long fds) {
     return filesOpen >= 0 ? filesOpen : fds;
   }
@@ -157,6 +173,7 @@ public final class SimulatedSystem {
     return load;
   }
 
+  /** Counts a process that the OOM killer kills. */
   void killedForMemory() {
     oomKills++;
   }
@@ -169,9 +186,9 @@ public final class SimulatedSystem {
     return interrupts.at(now);
   }
 
-  /** Null: the pressure was never set. */
-  Lack lack(SystemRecord.Pressure of) {
-    return pressures.get(of);
+  /** Returns a pressure as it was set; null: it was never set. */
+  Lack lack(SystemRecord.Pressure pressure) {
+    return pressures.get(pressure);
   }
 
   private SimulatedSystem change(LongConsumer action) {

@@ -9,10 +9,13 @@ import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.kernel.simulated.figures.SimulationException;
 
 /**
- * One thread of a simulated process. Every call takes effect at the clock's present and may be made
- * at any time; a thread that has ended refuses by {@link SimulationException}. Thread-safe.
+ * One thread of a simulated process. Every call takes effect at the present time of the clock, and
+ * may be made at any time. A thread that has ended refuses every change by {@link
+ * SimulationException}. Thread-safe by the kernel's lock; the methods that aren't public are called
+ * under it.
  */
 public final class SimulatedThread {
+  /** Nanoseconds per second that are one percent of one CPU. */
   public static final double NS_PER_PERCENT = 1e7;
 
   private final SimulatedProcess process;
@@ -20,16 +23,21 @@ public final class SimulatedThread {
   private final long startNs;
   private final Counter[] counters = new Counter[Figure.ALL.length];
   private byte[] comm;
+
+  /** 0: the state follows from the use of CPU time. */
   private char fixedState;
+
   private long lastRanNs;
   private int nice;
   private boolean gone;
 
-  /** Null unless blocked; while blocked, the rates below are those to go on with. */
+  /** Null: the thread isn't blocked. */
   private SimulatedWait wait;
 
   private long waitObject;
   private int waitOwner;
+
+  /** While the thread is blocked, the rates that its counters will have afterwards. */
   private long[] heldRates;
 
   SimulatedThread(SimulatedProcess process, int tid, String comm, long nowNs) {
@@ -43,7 +51,7 @@ public final class SimulatedThread {
     }
   }
 
-  /** A copy of a thread under another id, in another process. */
+  /** Copies a thread into another process, under another id. */
   SimulatedThread(SimulatedThread other, SimulatedProcess process, int tid) {
     this.process = process;
     this.tid = tid;
@@ -65,16 +73,17 @@ public final class SimulatedThread {
     return tid;
   }
 
+  /** Sets the name, of which the first 15 bytes are kept. */
   public SimulatedThread comm(String name) {
     return change(now -> comm = commBytes(name));
   }
 
-  /** Uses that share of one CPU, all of it in user space. */
+  /** Lets the thread use that share of one CPU, all of it in user space. */
   public SimulatedThread cpu(double percent) {
     return cpu(percent, 0);
   }
 
-  /** Uses these shares of one CPU. */
+  /** Lets the thread use these shares of one CPU. */
   public SimulatedThread cpu(double userPercent, double systemPercent) {
     return change(
         now -> {
@@ -83,12 +92,12 @@ public final class SimulatedThread {
         });
   }
 
-  /** Waits for a CPU for that share of the time. */
+  /** Lets the thread wait for a CPU for that share of the time. */
   public SimulatedThread runDelay(double percent) {
     return rate(Figure.RUN_DELAY, Math.round(percent * NS_PER_PERCENT));
   }
 
-  /** Reads and writes storage, bytes a second. */
+  /** Sets how much the thread reads from and writes to storage, bytes per second. */
   public SimulatedThread io(long readPerSecond, long writtenPerSecond) {
     return rate(Figure.READ, readPerSecond)
         .rate(Figure.RCHAR, readPerSecond)
@@ -96,31 +105,32 @@ public final class SimulatedThread {
         .rate(Figure.WCHAR, writtenPerSecond);
   }
 
-  /** Page faults a second. */
+  /** Sets the page faults per second. */
   public SimulatedThread faults(long minorPerSecond, long majorPerSecond) {
     return rate(Figure.MINOR_FAULTS, minorPerSecond).rate(Figure.MAJOR_FAULTS, majorPerSecond);
   }
 
-  /** Context switches a second. */
+  /** Sets the context switches per second. */
   public SimulatedThread switches(long voluntaryPerSecond, long involuntaryPerSecond) {
     return rate(Figure.VOLUNTARY, voluntaryPerSecond)
         .rate(Figure.INVOLUNTARY, involuntaryPerSecond);
   }
 
+  /** Sets the nice value. */
   public SimulatedThread nice(int value) {
     return change(now -> nice = value);
   }
 
-  /** Shows that state letter; 0: the letter follows from whether the thread uses CPU. */
+  /** Sets the state letter; 0: R if the thread uses CPU time, else S. */
   public SimulatedThread state(char letter) {
     return change(now -> fixedState = letter);
   }
 
   /**
-   * Blocks until {@link #runs}. Its counters stand still meanwhile.
+   * Blocks the thread until {@link #runs}. Its counters don't grow meanwhile.
    *
    * @param object address of the futex word, or fd of the file
-   * @param ownerTid the thread that holds the object; 0: unknown
+   * @param ownerTid the thread that owns the object; 0: not known
    */
   public SimulatedThread blockedOn(SimulatedWait kind, long object, int ownerTid) {
     return change(
@@ -140,7 +150,7 @@ public final class SimulatedThread {
         });
   }
 
-  /** Ends a block, if there is one; the counters go on at the rates they had. */
+  /** Unblocks the thread if it is blocked. Its counters then grow at the rates from before. */
   public SimulatedThread runs() {
     return change(
         now -> {
@@ -156,12 +166,12 @@ public final class SimulatedThread {
         });
   }
 
-  /** Ends this thread; a main thread can't end without its process. */
+  /** Ends this thread. A main thread refuses, because it ends only with its process. */
   public void exit() {
     process.exit(this);
   }
 
-  /** Under the lock. */
+  /** Notes that the thread has ended. */
   void end() {
     gone = true;
   }
@@ -190,6 +200,7 @@ public final class SimulatedThread {
     return nice;
   }
 
+  /** Null: the thread isn't blocked. */
   SimulatedWait waitKind() {
     return wait;
   }
@@ -209,6 +220,7 @@ public final class SimulatedThread {
     return usesCpu() ? 'R' : 'S';
   }
 
+  /** Boot time at which the thread last ran: the present if it uses CPU time or switches. */
   long lastRanNs(long nowNs) {
     return usesCpu() || switches() || state() == 'R' ? nowNs : lastRanNs;
   }
@@ -221,13 +233,14 @@ public final class SimulatedThread {
     return counter(Figure.VOLUNTARY).perSecond() > 0 || counter(Figure.INVOLUNTARY).perSecond() > 0;
   }
 
+  /** Sets the rate of a counter; a blocked thread's counter has this rate afterwards. */
   public SimulatedThread rate(Figure figure, long perSecond) {
     return change(now -> rate(figure, now, perSecond));
   }
 
   private void rate(Figure figure, long now, long perSecond) {
     if (perSecond < 0) {
-      throw new SimulationException("counters don't go back: " + perSecond + " a second");
+      throw new SimulationException("a counter can't shrink: " + perSecond + " per second");
     }
     if (wait == null) {
       counter(figure).perSecond(now, perSecond);
@@ -240,7 +253,7 @@ public final class SimulatedThread {
     process.change(
         now -> {
           if (gone) {
-            throw new SimulationException("thread " + tid + " has gone");
+            throw new SimulationException("thread " + tid + " has ended");
           }
           lastRanNs = lastRanNs(now);
           action.accept(now);
@@ -248,7 +261,7 @@ public final class SimulatedThread {
     return this;
   }
 
-  /** As the kernel keeps it: 15 bytes. */
+  /** Returns the part of a name that the kernel keeps: 15 bytes. */
   static byte[] commBytes(String name) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     return bytes.length <= 15 ? bytes : Arrays.copyOf(bytes, 15);

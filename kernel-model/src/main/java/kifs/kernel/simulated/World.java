@@ -18,9 +18,12 @@ import kifs.kernel.simulated.figures.SimulationException;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 
 /**
- * All state of a simulated kernel, and its one lock. A caller that enters, to read or to change,
- * first lets all steps of the scenario happen that are due; a caller that leaves notifies the
- * listeners.
+ * All state of a simulated kernel, and its one lock. Each access first carries out the steps of the
+ * scenario that are due, and notifies the listeners after it has released the lock.
+ *
+ * <p>Thread-safe. A listener is never called while the lock is held, and no other lock is acquired
+ * while it is held. The methods after the comment "under the lock" are called by a thread that
+ * holds it.
  */
 final class World {
   private static final long NO_STEP = -1;
@@ -35,30 +38,32 @@ final class World {
   private final SimulatedEvents events = new SimulatedEvents(this);
   private final Map<String, Long> cgroups = new HashMap<>();
 
-  /** By figure, what processes that ended have counted. */
+  /** The counters of processes that have ended, summed; by {@link Figure#ordinal}. */
   private final long[] ofEnded = new long[Figure.ALL.length];
 
   private long reads;
   private long forks;
 
-  /** Null: nothing happens but what callers do. */
+  /** Null: nothing happens except through callers. */
   private Scenario scenario;
 
-  /** Stops what drives the scenario; null: nothing does. */
+  /** Ends the thread that drives the scenario; null: there is none. */
   private Runnable onClose;
 
-  /** When the scenario's present step takes place, or {@link #NO_STEP}. */
+  /**
+   * Boot time of the step of the scenario that is carried out now, which the kernel's time is
+   * meanwhile; {@link #NO_STEP}: none is.
+   */
   private long stepNs = NO_STEP;
 
   World(KernelClock clock) {
     this.clock = clock;
   }
 
-  // The doors. But for locked, each lets the steps of the scenario happen that are due, and
-  // notifies
-  // listeners after the lock was released.
+  // Methods that acquire the lock. Except locked, each of the next five plays the scenario first,
+  // and notifies the listeners after it has released the lock.
 
-  /** Reads without being counted: for questions that ask for no figures. */
+  /** Reads, without being counted among {@link #reads}: for questions about no figure. */
   <T> T peek(LongFunction<T> question) {
     return withScenarioPlayed(question);
   }
@@ -110,6 +115,9 @@ final class World {
     }
   }
 
+  /**
+   * Carries out the steps of the scenario up to that boot time, or up to now if that is earlier.
+   */
   void runTo(long boottimeNs) {
     try {
       locked(
@@ -136,6 +144,7 @@ final class World {
     }
   }
 
+  /** Replaces the scenario. */
   void play(Scenario newScenario) {
     locked(() -> scenario = newScenario);
   }
@@ -145,6 +154,7 @@ final class World {
     return locked(() -> scenario == null ? Long.MAX_VALUE : scenario.nextNs());
   }
 
+  /** Replaces the action that {@link #close} runs. */
   void onClose(Runnable action) {
     locked(() -> onClose = action);
   }
@@ -156,7 +166,7 @@ final class World {
     }
   }
 
-  // What follows happens under the lock.
+  // The methods from here on are called under the lock.
 
   KernelClock clock() {
     return clock;
@@ -174,6 +184,7 @@ final class World {
     return shm;
   }
 
+  /** The monitor of lock waits, set to read them at that boot time. */
   LockMonitor locks(long nowNs) {
     waits.at(nowNs);
     return locks;
@@ -183,6 +194,7 @@ final class World {
     return events;
   }
 
+  /** How many accesses went through {@link #readCounted} so far. */
   long reads() {
     return locked(() -> reads);
   }
@@ -203,19 +215,21 @@ final class World {
     return new Census(table, ofEnded, now);
   }
 
-  void fill(Record record, long fields, Sighting of, long now) {
-    // The root has 1, as in cgroup v2; the others get theirs when they are first seen.
+  /** Fills the wanted fields of a PROCESS record. */
+  void fill(Record record, long fields, Sighting sighting, long now) {
+    // The root has id 1, as in cgroup v2. Each other cgroup gets an id when it is first seen.
     cgroups.putIfAbsent("/", 1L);
-    String path = of.process().text().cgroup();
+    String path = sighting.process().text().cgroup();
     long cgroup = cgroups.computeIfAbsent(path, p -> cgroups.size() + 1L);
-    Filling.process(record, fields, of, cgroup, now);
+    Filling.process(record, fields, sighting, cgroup, now);
     if ((fields & ProcessRecord.SHM.bit()) != 0) {
-      record.set(ProcessRecord.SHM, shm.mapped(of.pid()));
+      record.set(ProcessRecord.SHM, shm.mapped(sighting.pid()));
     }
   }
 
-  void fill(Record record, long fields, Sighting of, SimulatedThread thread, long now) {
-    Filling.thread(record, fields, of, thread, system.processors(), now);
+  /** Fills the wanted fields of a THREAD record. */
+  void fill(Record record, long fields, Sighting sighting, SimulatedThread thread, long now) {
+    Filling.thread(record, fields, sighting, thread, system.processors(), now);
   }
 
   SimulatedThread spawnThread(SimulatedProcess process, int tid, String comm) {
@@ -224,10 +238,11 @@ final class World {
     return made.get(0);
   }
 
+  /** Adds or ends threads until the process has that many. */
   void resize(SimulatedProcess process, int count, long now) {
     if (count < 1 || count > SimulatedProcess.MAX_THREADS) {
       throw new SimulationException(
-          "threads are 1 to " + SimulatedProcess.MAX_THREADS + ", not " + count);
+          "a process has 1 to " + SimulatedProcess.MAX_THREADS + " threads, not " + count);
     }
     int above = process.pid();
     while (process.threadCount() < count) {
@@ -241,7 +256,7 @@ final class World {
 
   private SimulatedThread addThread(SimulatedProcess process, int tid, String comm, long now) {
     if (process.isCrowd()) {
-      throw new SimulationException("the threads of a crowd are fixed");
+      throw new SimulationException("the number of threads of a crowd is fixed");
     }
     int id = tid == 0 ? table.freeAbove(process.pid()) : tid;
     table.requireFree(id);
@@ -254,7 +269,7 @@ final class World {
 
   void exit(SimulatedProcess process, SimulatedThread thread, long now) {
     if (process.isCrowd() || thread.tid() == process.pid()) {
-      throw new SimulationException("thread " + thread.tid() + " ends with its process only");
+      throw new SimulationException("thread " + thread.tid() + " ends only with its process");
     }
     process.removeThread(thread, now);
     table.removeThread(thread.tid());
@@ -285,7 +300,7 @@ final class World {
     events.exited(process.pid(), status, now);
   }
 
-  /** Keeps what that many processes like this one have counted, because they end. */
+  /** Adds the counters of that many processes like this one, which end now, to {@link #ofEnded}. */
   private void accumulate(SimulatedProcess process, int times, long now) {
     for (Figure figure : Figure.ALL) {
       ofEnded[figure.ordinal()] += times * process.figures().sum(figure, now);
