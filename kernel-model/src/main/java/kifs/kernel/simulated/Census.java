@@ -2,7 +2,10 @@ package kifs.kernel.simulated;
 
 import kifs.kernel.simulated.figures.Figure;
 
-/** The sums over all processes of a simulated host at one moment, those that ended included. */
+/**
+ * Sums over all processes of a simulated host at one moment. The counters include processes that
+ * have ended. Guarded by the kernel's lock.
+ */
 final class Census {
   private final long now;
   private final long[] figures = new long[Figure.ALL.length];
@@ -12,7 +15,7 @@ final class Census {
   private long blocked;
 
   /**
-   * @param ofEnded what processes that ended have counted
+   * @param ofEnded the counters of the processes that have ended, by {@link Figure#ordinal}
    */
   Census(ProcessTable table, long[] ofEnded, long now) {
     this.now = now;

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Many processes that are all alike but for their ids, at the price of one. A member that shall
+ * Many processes that differ only in their ids, and so use the memory of one. A member that must
  * differ is singled out: it becomes a process of its own. Guarded by the kernel's lock.
  */
 final class Crowd {
@@ -13,11 +13,14 @@ final class Crowd {
   private final int first;
   private final int count;
   private final int stride;
+
+  /** The indexes of the members that were singled out. */
   private final BitSet gone = new BitSet();
+
   private final Map<Integer, SimulatedProcess> singledOut = new HashMap<>();
 
   /**
-   * @param stride ids from one member to the next: its threads
+   * @param stride the distance of ids from one member to the next: the number of its threads
    */
   Crowd(SimulatedProcess template, int count, int stride) {
     this.template = template;
@@ -30,12 +33,12 @@ final class Crowd {
     return template;
   }
 
-  /** One more than the last id. */
+  /** The id after the last one. */
   int end() {
     return first + count * stride;
   }
 
-  /** Members still in it. */
+  /** How many members are still in the crowd. */
   int size() {
     return template.ended() ? 0 : count - gone.cardinality();
   }
@@ -44,7 +47,7 @@ final class Crowd {
     return stride;
   }
 
-  /** The member that has that id, as pid or tid; 0: none. */
+  /** The pid of the member that has that id, as pid or tid; 0: no member has it. */
   int memberOf(int id) {
     if (template.ended() || id < first || id >= end()) {
       return 0;
@@ -72,7 +75,7 @@ final class Crowd {
     return next;
   }
 
-  /** Takes a member out; from now on it is a process of its own. */
+  /** Removes a member, and returns the process of its own that it becomes. */
   SimulatedProcess singleOut(int pid) {
     gone.set((pid - first) / stride);
     SimulatedProcess member = new SimulatedProcess(template, pid);
@@ -80,7 +83,7 @@ final class Crowd {
     return member;
   }
 
-  /** The process that a member became when it was singled out; null: it ended with the crowd. */
+  /** The process that a member became when it was singled out; null: the member never was. */
   SimulatedProcess singledOut(int pid) {
     return singledOut.get(pid);
   }

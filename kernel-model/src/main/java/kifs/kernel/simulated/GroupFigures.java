@@ -3,20 +3,20 @@ package kifs.kernel.simulated;
 import java.util.Collection;
 import kifs.kernel.simulated.figures.Figure;
 
-/** What a process has counted by all its threads. Guarded by the kernel's lock. */
+/** The counters of a process, summed over its threads. Guarded by the kernel's lock. */
 final class GroupFigures {
   private final Collection<SimulatedThread> threads;
   private final long[] ofDead = new long[Figure.ALL.length];
   private final long[] ofChildren = new long[Figure.ALL.length];
 
   /**
-   * @param threads a view of those that are alive
+   * @param threads a view of the live threads
    */
   GroupFigures(Collection<SimulatedThread> threads) {
     this.threads = threads;
   }
 
-  /** What all threads have counted so far, those that ended included. */
+  /** The sum of a counter over all threads, including those that have ended. */
   long sum(Figure figure, long now) {
     long sum = ofDead[figure.ordinal()];
     for (SimulatedThread thread : threads) {
@@ -25,19 +25,19 @@ final class GroupFigures {
     return sum;
   }
 
-  /** What children have counted that ended and were waited for. */
+  /** The sum of a counter over all children that have ended. */
   long ofChildren(Figure figure) {
     return ofChildren[figure.ordinal()];
   }
 
-  /** Keeps what a thread has counted that ends now. */
+  /** Adds the counters of a thread that ends now. */
   void accumulateThread(SimulatedThread thread, long now) {
     for (Figure figure : Figure.ALL) {
       ofDead[figure.ordinal()] += thread.counter(figure).at(now);
     }
   }
 
-  /** Adds what a child has counted that ends now, as wait(2) does. */
+  /** Adds the counters of a child that ends now, and of the child's children, as wait(2) does. */
   void accumulateChild(GroupFigures child, long now) {
     for (Figure figure : Figure.ALL) {
       ofChildren[figure.ordinal()] += child.sum(figure, now) + child.ofChildren(figure);

@@ -45,10 +45,10 @@ final class ShmTable {
 
   void map(SimulatedProcess process, SimulatedShm object, long bytes) {
     if (process.isCrowd()) {
-      throw new SimulationException("a crowd maps nothing: take one of it");
+      throw new SimulationException("a crowd can't map memory, but one of its members can");
     }
     if (objects.get(object.name()) != object) {
-      throw new SimulationException("shared-memory object " + object.name() + " has gone");
+      throw new SimulationException("shared-memory object " + object.name() + " has vanished");
     }
     object.mapBy(process.pid(), bytes);
   }
@@ -60,17 +60,17 @@ final class ShmTable {
     removeIfUnused(object);
   }
 
-  /** Bytes that a process maps. */
+  /** How many bytes of shared memory a process maps. */
   long mapped(int pid) {
     return objects.values().stream().mapToLong(o -> o.users().getOrDefault(pid, 0L)).sum();
   }
 
-  /** Removes all objects, whoever maps them. */
+  /** Removes all objects, even those that a process maps. */
   void clear() {
     objects.clear();
   }
 
-  /** Removes all mappings of a process that ends. */
+  /** Removes all mappings of a process, because it ends. */
   void leave(int pid) {
     for (SimulatedShm object : Map.copyOf(objects).values()) {
       object.unmapBy(pid);
@@ -79,7 +79,7 @@ final class ShmTable {
   }
 
   /**
-   * The objects as a source finds them.
+   * Returns the objects as a source reports them.
    *
    * @param users the pids of the users to include
    * @param unused whether objects without such users are included

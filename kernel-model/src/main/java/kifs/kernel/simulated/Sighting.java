@@ -1,9 +1,10 @@
 package kifs.kernel.simulated;
 
 /**
- * A process as it was found: either the process itself, or a crowd's template together with how far
- * the member's ids are from the template's. Valid until the lock is released under which it was
- * found.
+ * A process as the table found it: a process of its own, or a crowd's template with the distance of
+ * the member's ids from the template's. Immutable, and valid until the kernel's lock is released.
+ *
+ * @param shift what to add to an id of the template; 0 for a process of its own
  */
 record Sighting(SimulatedProcess process, int shift) {
   int pid() {

@@ -17,9 +17,11 @@ import kifs.kernel.source.ProcessRef;
 
 /**
  * Notifies listeners of events, in the order of the events. An event is queued under the kernel's
- * lock. The first thread that has released the lock notifies the listeners, so a listener may ask
- * the kernel, and may take a lock that another thread holds while it asks the kernel. Thread-safe;
- * methods that aren't public are called under the kernel's lock, but for {@link #tell}.
+ * lock, and the first thread that has released the lock notifies the listeners. So a listener may
+ * read the kernel, and may acquire a lock that another thread holds while it reads the kernel.
+ *
+ * <p>Thread-safe. The methods that aren't public are called under the kernel's lock, except {@link
+ * #notifyListeners}, which is called without it.
  */
 final class SimulatedEvents implements KernelEvents {
   private final World world;
@@ -29,9 +31,9 @@ final class SimulatedEvents implements KernelEvents {
       new HashMap<>();
   private final Map<Listener<Integer>, Level> levels = new LinkedHashMap<>();
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
-  private final AtomicBoolean telling = new AtomicBoolean();
-  private boolean tellsExits = true;
-  private boolean tellsProcesses = true;
+  private final AtomicBoolean isNotifying = new AtomicBoolean();
+  private boolean providesExits = true;
+  private boolean providesOthers = true;
 
   SimulatedEvents(World world) {
     this.world = world;
@@ -54,7 +56,8 @@ final class SimulatedEvents implements KernelEvents {
       this.forget = forget;
     }
 
-    void tell(T event) {
+    /** Queues an event for this listener. */
+    void enqueue(T event) {
       queue.add(
           () -> {
             if (!closed) {
@@ -78,39 +81,39 @@ final class SimulatedEvents implements KernelEvents {
   public Set<ProcessEvent.Kind> told() {
     return world.peek(
         now ->
-            tellsProcesses
+            providesOthers
                 ? EnumSet.allOf(ProcessEvent.Kind.class)
                 : EnumSet.noneOf(ProcessEvent.Kind.class));
   }
 
-  /** Notifies whenever a pressure is set to at least that share of the window. */
+  /** Notifies whenever a pressure is set to at least the share {@code stallNs / windowNs}. */
   @Override
   public Optional<Watch> onPressure(
-      SystemRecord.Pressure of, long stallNs, long windowNs, Runnable action) {
+      SystemRecord.Pressure pressure, long stallNs, long windowNs, Runnable action) {
     return world.peek(
         now -> {
-          if (!tellsProcesses) {
+          if (!providesOthers) {
             return Optional.empty();
           }
           double percent = 100.0 * stallNs / windowNs;
           Listener<Double> listener =
-              new Listener<>(lost -> action.run(), gone -> forget(of, gone));
-          pressures.computeIfAbsent(of, any -> new LinkedHashMap<>()).put(listener, percent);
+              new Listener<>(lost -> action.run(), closed -> forget(pressure, closed));
+          pressures.computeIfAbsent(pressure, p -> new LinkedHashMap<>()).put(listener, percent);
           return Optional.of(listener);
         });
   }
 
-  private void forget(SystemRecord.Pressure of, Listener<Double> listener) {
-    pressures.getOrDefault(of, new HashMap<>()).remove(listener);
+  private void forget(SystemRecord.Pressure pressure, Listener<Double> listener) {
+    pressures.getOrDefault(pressure, new HashMap<>()).remove(listener);
   }
 
-  void pressureSet(SystemRecord.Pressure of, double percent) {
+  void pressureSet(SystemRecord.Pressure pressure, double percent) {
     pressures
-        .getOrDefault(of, Map.of())
+        .getOrDefault(pressure, Map.of())
         .forEach(
-            (listener, least) -> {
-              if (percent >= least) {
-                listener.tell(percent);
+            (listener, threshold) -> {
+              if (percent >= threshold) {
+                listener.enqueue(percent);
               }
             });
   }
@@ -119,7 +122,7 @@ final class SimulatedEvents implements KernelEvents {
   public Optional<Watch> onResize(ProcessRef process, long bytes, Runnable action) {
     return world.peek(
         now -> {
-          if (!tellsProcesses) {
+          if (!providesOthers) {
             return Optional.empty();
           }
           Listener<Integer> listener = new Listener<>(pid -> action.run(), levels::remove);
@@ -132,14 +135,15 @@ final class SimulatedEvents implements KernelEvents {
     levels.forEach(
         (listener, level) -> {
           if (level.concerns(pid) && before > level.bytes() != bytes > level.bytes()) {
-            listener.tell(pid);
+            listener.enqueue(pid);
           }
         });
   }
 
-  void tells(boolean ofExits, boolean ofProcesses) {
-    tellsExits = ofExits;
-    tellsProcesses = ofProcesses;
+  /** Sets which events can be watched from now on. */
+  void provide(boolean exits, boolean others) {
+    providesExits = exits;
+    providesOthers = others;
   }
 
   @Override
@@ -147,13 +151,13 @@ final class SimulatedEvents implements KernelEvents {
     SimulatedProcessRef ref = (SimulatedProcessRef) process;
     return world.peek(
         now -> {
-          if (!tellsExits) {
+          if (!providesExits) {
             return Optional.empty();
           }
           int pid = ref.pid();
-          Listener<Exit> listener = new Listener<>(action, gone -> forget(pid, gone));
+          Listener<Exit> listener = new Listener<>(action, closed -> forget(pid, closed));
           if (ref.sight() == null) {
-            listener.tell(new Exit(pid, ref.exitStatus(), now));
+            listener.enqueue(new Exit(pid, ref.exitStatus(), now));
           } else {
             exits.computeIfAbsent(pid, p -> new LinkedHashSet<>()).add(listener);
           }
@@ -170,7 +174,7 @@ final class SimulatedEvents implements KernelEvents {
   public Optional<Watch> onProcesses(Consumer<ProcessEvent> action) {
     return world.peek(
         now -> {
-          if (!tellsProcesses) {
+          if (!providesOthers) {
             return Optional.empty();
           }
           Listener<ProcessEvent> listener = new Listener<>(action, listeners::remove);
@@ -181,30 +185,33 @@ final class SimulatedEvents implements KernelEvents {
 
   void happened(ProcessEvent.Kind kind, int pid, int parent, int status, long now) {
     ProcessEvent event = new ProcessEvent(kind, pid, parent, status, now);
-    listeners.forEach(listener -> listener.tell(event));
+    listeners.forEach(listener -> listener.enqueue(event));
   }
 
   void exited(int pid, int status, long now) {
     Set<Listener<Exit>> waiting = exits.remove(pid);
     if (waiting != null) {
-      waiting.forEach(listener -> listener.tell(new Exit(pid, status, now)));
+      waiting.forEach(listener -> listener.enqueue(new Exit(pid, status, now)));
     }
     happened(ProcessEvent.Kind.EXIT, pid, 0, status, now);
   }
 
-  /** All members of a crowd exit at once. There are too many for one event each: LOST is told. */
+  /**
+   * Queues the exit of all members of a crowd at once. They are too many for one event each, so
+   * listeners for all processes get LOST.
+   */
   void exited(Crowd crowd, int status, long now) {
     for (int pid : List.copyOf(exits.keySet())) {
       if (crowd.holds(pid)) {
-        exits.remove(pid).forEach(listener -> listener.tell(new Exit(pid, status, now)));
+        exits.remove(pid).forEach(listener -> listener.enqueue(new Exit(pid, status, now)));
       }
     }
     happened(ProcessEvent.Kind.LOST, 0, 0, 0, now);
   }
 
-  /** Without the lock: notifies listeners of queued events, unless another thread does so. */
-  void tell() {
-    while (world.locked(() -> !queue.isEmpty()) && telling.compareAndSet(false, true)) {
+  /** Notifies listeners of the queued events, unless another thread does so at this moment. */
+  void notifyListeners() {
+    while (world.locked(() -> !queue.isEmpty()) && isNotifying.compareAndSet(false, true)) {
       try {
         Runnable next = world.locked(queue::poll);
         while (next != null) {
@@ -212,7 +219,7 @@ final class SimulatedEvents implements KernelEvents {
           next = world.locked(queue::poll);
         }
       } finally {
-        telling.set(false);
+        isNotifying.set(false);
       }
     }
   }

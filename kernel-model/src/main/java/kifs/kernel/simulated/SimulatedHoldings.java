@@ -18,7 +18,7 @@ import kifs.kernel.simulated.figures.SimulatedDetail;
 import kifs.kernel.simulated.figures.SimulatedFile;
 
 /**
- * The part of a pass over a simulated kernel that reads open fds and shared memory. Guarded by the
+ * The part of a pass that reads open fds and shared memory of a simulated kernel. Guarded by the
  * kernel's lock.
  */
 final class SimulatedHoldings {
@@ -32,7 +32,7 @@ final class SimulatedHoldings {
   private final Set<Integer> admitted = new HashSet<>();
 
   /**
-   * @param ofOne whether it is about one process
+   * @param ofOne whether the pass is about one process only
    */
   SimulatedHoldings(World world, Query query, boolean ofOne, BulkBuilder into, long now) {
     this.world = world;
@@ -65,7 +65,7 @@ final class SimulatedHoldings {
     }
   }
 
-  /** One fd of one process. */
+  /** Appends the records of one fd of one process. */
   static void fd(Sighting of, int fd, SimulatedFile file, BulkBuilder into) {
     FdRecords records = new FdRecords(into, FdRecord.TYPE.allFields());
     Map<Long, SimulatedFile> sockets = new HashMap<>();
@@ -74,7 +74,9 @@ final class SimulatedHoldings {
   }
 
   /**
-   * @param all whether every user of an object was looked at
+   * Appends the records of shared-memory objects.
+   *
+   * @param all whether the objects have all their users. If not, their number isn't known
    */
   static void write(Collection<ShmObject> objects, Query query, boolean all, BulkBuilder into) {
     long fields = query.fields(ShmRecord.TYPE, -1) & (all ? -1 : ~ShmRecord.USERS.bit());

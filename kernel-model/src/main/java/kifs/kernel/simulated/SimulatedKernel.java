@@ -21,7 +21,7 @@ import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
 
 /**
- * A kernel made up by a test or a {@code SimulationScript}:
+ * A kernel that a test or a {@code SimulationScript} invents:
  *
  * <pre>{@code
  * VirtualClock clock = new VirtualClock();
@@ -31,32 +31,33 @@ import kifs.kernel.source.SourceKind;
  * java.exit(0);
  * }</pre>
  *
- * <p>Listeners are notified of an event before the call returns that caused it, unless another
- * thread is notifying them at that moment: then that thread does so. Thread-safe, by one lock,
- * which is never held while a listener is called.
+ * <p>The call that causes an event notifies the listeners before it returns. If another thread
+ * notifies them at that moment, that thread does so instead. Thread-safe by one lock, which is
+ * never held while a listener is called.
  */
 public final class SimulatedKernel implements KernelSource {
   private final World world;
   private final AtomicLong passes = new AtomicLong();
 
+  /** Makes a kernel without processes, whose figures follow that clock. */
   public SimulatedKernel(KernelClock clock) {
     world = new World(clock);
   }
 
-  /** A new process with the lowest free id from 100 on, child of process 1. */
+  /** Adds a process with the lowest free id from 100, child of process 1. */
   public SimulatedProcess spawn(String comm) {
     return spawn(0, 1, comm);
   }
 
-  /** A new process with that id, which must not be in use. */
+  /** Adds a process with that id, which must not be in use. */
   public SimulatedProcess spawn(int pid, String comm) {
     return spawn(pid, pid == 1 ? 0 : 1, comm);
   }
 
   /**
-   * A new process.
+   * Adds a process, and notifies listeners of the fork.
    *
-   * @param pid 0: the lowest free id from 100 on
+   * @param pid must not be in use; 0: the lowest free id from 100
    */
   public SimulatedProcess spawn(int pid, int parent, String comm) {
     return world.withScenarioPlayed(
@@ -72,12 +73,12 @@ public final class SimulatedKernel implements KernelSource {
   }
 
   /**
-   * Many new processes that are alike, in the memory of one. Listeners get LOST, as from a kernel
-   * that makes processes faster than it can report them.
+   * Adds many equal processes, in the memory of one. Listeners get LOST, as from a kernel that
+   * creates processes faster than it can report them.
    *
-   * @param from the first one's id; each next one's is {@code threads} higher
-   * @return their template: a change of it changes each process that {@link #simulated} has not
-   *     singled out
+   * @param from the id of the first process; the next ids are each {@code threads} higher
+   * @return the template of the processes. A change of it changes each process that {@link
+   *     #simulated} has not singled out
    */
   public SimulatedProcess crowd(int count, int from, int threads, String comm) {
     return world.withScenarioPlayed(
@@ -94,7 +95,7 @@ public final class SimulatedKernel implements KernelSource {
         });
   }
 
-  /** The process that has that id now; one of a crowd is singled out for it. */
+  /** The process that has that id now. A member of a crowd becomes a process of its own by this. */
   public SimulatedProcess simulated(int pid) {
     return world.withScenarioPlayed(
         now -> {
@@ -112,10 +113,10 @@ public final class SimulatedKernel implements KernelSource {
   }
 
   /**
-   * A new shared-memory object.
+   * Adds a shared-memory object.
    *
-   * @param kind as in SHM
-   * @param name of that object alone, even where the kind shows none
+   * @param kind as in {@link kifs.kernel.record.ShmRecord}
+   * @param name must not be in use. Objects of a kind that shows no name have one here too
    */
   public SimulatedShm shm(int kind, String name) {
     return world.withScenarioPlayed(now -> world.shm().make(world, kind, name));
@@ -126,51 +127,50 @@ public final class SimulatedKernel implements KernelSource {
     return world.withScenarioPlayed(now -> world.shm().get(name));
   }
 
-  /** The host's own figures. */
+  /** The figures of the host. */
   public SimulatedSystem system() {
     return world.system();
   }
 
-  /** From now on the kernel reports no events: its users have to poll. */
+  /** Switches off all events from now on, so that users have to sample. */
   public SimulatedKernel withoutEvents() {
     return withEvents(false, false);
   }
 
   /**
+   * Switches events on or off. Watches that exist already aren't affected.
+   *
    * @param ofExits whether {@link KernelEvents#onExit} works from now on
-   * @param ofProcesses whether {@link KernelEvents#onProcesses} does
+   * @param ofProcesses whether all other events do
    */
   public SimulatedKernel withEvents(boolean ofExits, boolean ofProcesses) {
-    world.mutate(now -> world.events().tells(ofExits, ofProcesses));
+    world.mutate(now -> world.events().provide(ofExits, ofProcesses));
     return this;
   }
 
-  /** How many passes over all processes were made so far. */
+  /** How many passes there were so far. */
   public long passes() {
     return passes.get();
   }
 
-  /** How many reads of one process, one thread, the host, or the list of pids so far. */
+  /** How many reads of one entity, of the host, or of a list of ids there were so far. */
   public long reads() {
     return world.reads();
   }
 
-  /** Plays that scenario from now on, in place of any other. */
+  /** Replaces the scenario. */
   public void play(Scenario scenario) {
     world.play(scenario);
   }
 
-  /**
-   * CLOCK_BOOTTIME at which the scenario's next step is due, ns; {@link Long#MAX_VALUE}: there is
-   * none.
-   */
+  /** CLOCK_BOOTTIME at which the scenario's next step is due, ns; {@link Long#MAX_VALUE}: never. */
   public long nextNs() {
     return world.nextNs();
   }
 
   /**
-   * Lets all steps of the scenario happen that are due by that CLOCK_BOOTTIME, or by now if that is
-   * earlier, and notifies the listeners. Every question and every change does so by itself.
+   * Carries out all steps of the scenario that are due at that CLOCK_BOOTTIME, or now if that is
+   * earlier, and notifies the listeners. Every read and every change does so by itself.
    */
   public void runTo(long boottimeNs) {
     world.runTo(boottimeNs);
@@ -185,7 +185,7 @@ public final class SimulatedKernel implements KernelSource {
         });
   }
 
-  /** Sets the action that {@link #close} runs, in place of any other. */
+  /** Replaces the action that {@link #close} runs. */
   public void onClose(Runnable action) {
     world.onClose(action);
   }
@@ -207,7 +207,7 @@ public final class SimulatedKernel implements KernelSource {
 
   @Override
   public List<String> warnings() {
-    return List.of("everything here is made up: this is a simulated kernel");
+    return List.of("everything here is invented: this is a simulated kernel");
   }
 
   @Override

@@ -32,7 +32,7 @@ final class SimulatedPass {
   private Totals totals;
   private SimulatedHoldings holdings;
 
-  /** The processes whose WAITs are wanted; null: all that the query names. */
+  /** The pids whose WAIT records the pass must append; null: all pids that the query admits. */
   private Set<Integer> waiters;
 
   SimulatedPass(World world, Query query, BulkBuilder into, long now) {
@@ -43,7 +43,7 @@ final class SimulatedPass {
     this.scratch = Record.allocate(ProcessRecord.TYPE);
   }
 
-  /** All that the query admits; TOTAL is over processes. */
+  /** Appends the records of all processes that the query admits. TOTAL sums the processes. */
   void all(Cancellation cancellation) {
     system();
     beginTotals(false);
@@ -69,7 +69,7 @@ final class SimulatedPass {
     endTotals();
   }
 
-  /** One process, whatever pids the query has; TOTAL is over its threads. */
+  /** Appends the records of one process, whatever pids the query has. TOTAL sums its threads. */
   void one(Sighting sighting, Cancellation cancellation) {
     beginTotals(true);
     holdings = new SimulatedHoldings(world, query, true, into, now);
@@ -94,16 +94,16 @@ final class SimulatedPass {
     if (query.wants(SystemRecord.TYPE)) {
       Filling.system(into.append(SystemRecord.TYPE), fields(SystemRecord.TYPE), world, census, now);
     }
-    int processors = world.system().processors();
-    for (int i = 0; cpus && i < processors; i++) {
+    int count = world.system().processors();
+    for (int i = 0; cpus && i < count; i++) {
       long fields = fields(CpuRecord.TYPE) | CpuRecord.CPU.bit();
-      Filling.cpu(into.append(CpuRecord.TYPE), fields, i, processors, census, now);
+      Filling.cpu(into.append(CpuRecord.TYPE), fields, i, count, census, now);
     }
   }
 
   private void waits(Cancellation cancellation) {
-    boolean nobody = waiters != null && waiters.isEmpty();
-    if (query.wants(WaitRecord.TYPE) && !nobody && query.admitsState('S')) {
+    boolean noProcess = waiters != null && waiters.isEmpty();
+    if (query.wants(WaitRecord.TYPE) && !noProcess && query.admitsState('S')) {
       Set<Integer> pids = waiters == null ? query.pids() : waiters;
       long fields = fields(WaitRecord.TYPE);
       WaitRecords.append(world.locks(now), pids, fields, into, cancellation);
@@ -118,7 +118,7 @@ final class SimulatedPass {
                 latin1(process.text().cgroup().getBytes(StandardCharsets.UTF_8))));
   }
 
-  /** One char a byte, as queries have names. */
+  /** Returns one char for each byte, which is the form that names have in queries. */
   private static String latin1(byte[] bytes) {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }

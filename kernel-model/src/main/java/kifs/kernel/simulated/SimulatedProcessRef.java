@@ -11,7 +11,10 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 
-/** Bound to a process, or to a member of a crowd; follows the member when it is singled out. */
+/**
+ * A ref to a process or to a member of a crowd. When the member is singled out, the ref is bound to
+ * the process that it becomes. Thread-safe by the kernel's lock.
+ */
 final class SimulatedProcessRef implements ProcessRef {
   private final World world;
   private final int pid;
@@ -25,7 +28,7 @@ final class SimulatedProcessRef implements ProcessRef {
     this.crowd = crowd;
   }
 
-  /** Under the lock: the process now; null: it has ended. */
+  /** The process now; null: it has ended. Guarded by the kernel's lock. */
   Sighting sight() {
     if (process == null && crowd.holds(pid)) {
       return new Sighting(crowd.template(), pid - crowd.template().pid());
@@ -36,7 +39,7 @@ final class SimulatedProcessRef implements ProcessRef {
     return process == null || process.ended() ? null : new Sighting(process, 0);
   }
 
-  /** Under the lock, after the process has ended. */
+  /** The wait status of a process that has ended. Guarded by the kernel's lock. */
   int exitStatus() {
     return (process == null ? crowd.template() : process).exitStatus();
   }
@@ -156,11 +159,12 @@ final class SimulatedProcessRef implements ProcessRef {
   @Override
   public void close() {}
 
-  private <T> T readOr(T gone, Function<Sighting, T> action) {
+  /** Reads the process; if it has vanished, returns {@code otherwise}. */
+  private <T> T readOr(T otherwise, Function<Sighting, T> action) {
     return world.readCounted(
         now -> {
           Sighting of = sight();
-          return of == null ? gone : action.apply(of);
+          return of == null ? otherwise : action.apply(of);
         });
   }
 }

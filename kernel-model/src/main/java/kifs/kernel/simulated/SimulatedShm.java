@@ -12,11 +12,15 @@ import kifs.kernel.simulated.figures.ProcessTexts;
 
 /**
  * One shared-memory object of a simulated kernel. It exists until it has been unlinked and no
- * process maps it any more. Thread-safe.
+ * process maps it. Thread-safe by the kernel's lock.
  */
 public final class SimulatedShm {
-  private static final byte[] NONE = {};
+  private static final byte[] NO_NAME = {};
+
+  /** The device of the kernel's internal tmpfs. */
   private static final long INTERNAL = 1;
+
+  /** The device of /dev/shm. */
   private static final long POSIX = 25;
 
   private final World world;
@@ -42,24 +46,27 @@ public final class SimulatedShm {
     };
   }
 
-  /** As in SHM. */
+  /** The id that SHM records show. */
   public long id() {
     return key.id();
   }
 
+  /** Sets the size, bytes. */
   public SimulatedShm size(long bytes) {
     return change(() -> size = Counter.requireNotNegative(bytes));
   }
 
+  /** Sets how much of the object is in memory, bytes. */
   public SimulatedShm resident(long bytes) {
     return change(() -> resident = Counter.requireNotNegative(bytes));
   }
 
+  /** Sets the owner. */
   public SimulatedShm uid(int owner) {
     return change(() -> uid = owner);
   }
 
-  /** Removes its name: the object goes when no process maps it any more. */
+  /** Removes the object's name. The object vanishes when no process maps it. */
   public void unlink() {
     change(
         () -> {
@@ -73,7 +80,7 @@ public final class SimulatedShm {
     return this;
   }
 
-  // What follows is for this package, under the kernel's lock.
+  // The methods from here on are for this package, and are called under the kernel's lock.
 
   String name() {
     return name;
@@ -83,7 +90,7 @@ public final class SimulatedShm {
     return key.kind();
   }
 
-  /** Bytes that each process maps, by pid. */
+  /** How many bytes each process maps, by pid. */
   Map<Integer, Long> users() {
     return Collections.unmodifiableMap(users);
   }
@@ -92,7 +99,7 @@ public final class SimulatedShm {
     users.put(pid, bytes);
   }
 
-  /** Whether the process had mapped it. */
+  /** Removes a process's mapping; false: there was none. */
   boolean unmapBy(int pid) {
     return users.remove(pid) != null;
   }
@@ -101,9 +108,9 @@ public final class SimulatedShm {
     return unlinked && users.isEmpty();
   }
 
-  /** Adds this object, as a source finds it, without its users. */
+  /** Adds this object to a result of a source, without its users. */
   ShmObject describe(ShmObjects into) {
-    byte[] shown = key.kind() == ShmRecord.ANONYMOUS ? NONE : ProcessTexts.utf8(name);
+    byte[] shown = key.kind() == ShmRecord.ANONYMOUS ? NO_NAME : ProcessTexts.utf8(name);
     ShmObject object = into.object(key, shown, key.kind() == ShmRecord.POSIX ? POSIX : INTERNAL);
     object.measured(size, resident, Integer.toUnsignedLong(uid));
     return object;

@@ -12,7 +12,7 @@ import kifs.kernel.shm.ShmObjects;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ShmRef;
 
-/** Bound to the object's id. */
+/** A ref to a shared-memory object, by its id. Thread-safe by the kernel's lock. */
 final class SimulatedShmRef implements ShmRef {
   private final World world;
   private final long id;

@@ -3,7 +3,10 @@ package kifs.kernel.simulated;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.ThreadRef;
 
-/** Bound to a thread; follows the thread of a crowd's member when the member is singled out. */
+/**
+ * A ref to a thread. When the thread's process is singled out of a crowd, the ref is bound to the
+ * same thread of the new process. Thread-safe by the kernel's lock.
+ */
 final class SimulatedThreadRef implements ThreadRef {
   private final World world;
   private final SimulatedProcessRef process;
@@ -32,7 +35,7 @@ final class SimulatedThreadRef implements ThreadRef {
     return world.readCounted(
         now -> {
           Sighting of = process.sight();
-          if (of == null || !follow(of)) {
+          if (of == null || !rebind(of)) {
             return false;
           }
           world.fill(record, fields, of, thread, now);
@@ -41,10 +44,10 @@ final class SimulatedThreadRef implements ThreadRef {
   }
 
   /**
-   * Whether the thread exists. If its process was singled out of a crowd meanwhile, the thread has
-   * become another object.
+   * Whether the thread exists. If its process was singled out of a crowd meanwhile, the thread is
+   * another object now, which this method finds.
    */
-  private boolean follow(Sighting of) {
+  private boolean rebind(Sighting of) {
     if (thread.process() != of.process()) {
       thread = thread.process().isCrowd() ? of.process().threadOrNull(tid) : null;
     }

@@ -14,7 +14,7 @@ import kifs.kernel.record.WaitKind;
 import kifs.kernel.simulated.figures.Figure;
 import kifs.kernel.source.Cancellation;
 
-/** The blocked threads of a simulated kernel. Guarded by the kernel's lock. */
+/** The lock waits of a simulated kernel's blocked threads. Guarded by the kernel's lock. */
 final class SimulatedWaits implements WaitSource {
   private final ProcessTable table;
   private long now;
@@ -31,7 +31,8 @@ final class SimulatedWaits implements WaitSource {
   @Override
   public void waits(
       Set<Integer> pids, boolean described, Consumer<Wait> to, Cancellation cancellation) {
-    for (int pid : pids.isEmpty() ? waiters() : pids.stream().mapToInt(p -> p).sorted().toArray()) {
+    for (int pid :
+        pids.isEmpty() ? blockedPids() : pids.stream().mapToInt(p -> p).sorted().toArray()) {
       cancellation.check();
       Sighting of = table.find(pid);
       if (of != null) {
@@ -42,12 +43,12 @@ final class SimulatedWaits implements WaitSource {
     }
   }
 
-  /** The pids of processes with a blocked thread: not every member of every crowd. */
-  private int[] waiters() {
+  /** The pids of processes that have a blocked thread, without the members of other crowds. */
+  private int[] blockedPids() {
     IntStream.Builder pids = IntStream.builder();
-    table.singles().stream().filter(SimulatedWaits::waits).forEach(p -> pids.add(p.pid()));
+    table.singles().stream().filter(SimulatedWaits::isBlocked).forEach(p -> pids.add(p.pid()));
     for (Crowd crowd : table.crowds()) {
-      if (waits(crowd.template())) {
+      if (isBlocked(crowd.template())) {
         int[] members = new int[crowd.size()];
         crowd.fill(members, 0);
         Arrays.stream(members).forEach(pids::add);
@@ -56,7 +57,7 @@ final class SimulatedWaits implements WaitSource {
     return pids.build().sorted().toArray();
   }
 
-  private static boolean waits(SimulatedProcess process) {
+  private static boolean isBlocked(SimulatedProcess process) {
     return process.allThreads().stream().anyMatch(thread -> thread.waitKind() != null);
   }
 
@@ -91,8 +92,8 @@ final class SimulatedWaits implements WaitSource {
     if (process == null) {
       return Optional.empty();
     }
-    boolean whole = kind == WaitKind.FILE_LOCK || kind == WaitKind.CHILD;
-    return Optional.of(new ThreadId(process.pid(), whole ? 0 : tid));
+    boolean isProcess = kind == WaitKind.FILE_LOCK || kind == WaitKind.CHILD;
+    return Optional.of(new ThreadId(process.pid(), isProcess ? 0 : tid));
   }
 
   @Override
@@ -115,7 +116,7 @@ final class SimulatedWaits implements WaitSource {
     return Optional.of((found == null ? of.process().mainThread() : found).comm());
   }
 
-  /** Everything lies in anonymous memory. */
+  /** Places every lock in anonymous memory. */
   @Override
   public Optional<Wait.LockedFile> place(Wait wait) {
     WaitKind kind = wait.what().kind();

@@ -100,7 +100,7 @@ final class World {
           });
     } finally {
       if (!lock.isHeldByCurrentThread()) {
-        events.tell();
+        events.notifyListeners();
       }
     }
   }
@@ -126,7 +126,7 @@ final class World {
             return null;
           });
     } finally {
-      events.tell();
+      events.notifyListeners();
     }
   }
 
