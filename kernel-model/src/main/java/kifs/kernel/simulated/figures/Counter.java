@@ -1,15 +1,18 @@
 package kifs.kernel.simulated.figures;
 
 /**
- * A figure that grows at a rate. Its value is a whole number at every moment. It stays exact over
- * any number of changes of the rate, because the fraction is carried over. Guarded by the kernel's
- * lock.
+ * A figure that grows at a rate. Its value is an integer at every moment. The value stays exact
+ * over any number of changes of the rate, because each change carries the fraction over. Guarded by
+ * the kernel's lock.
  */
 public final class Counter {
   private static final long SECOND_NS = 1_000_000_000;
 
   private long value;
+
+  /** The fraction at {@link #sinceNs}, in billionths. */
   private long billionths;
+
   private long perSecond;
   private long sinceNs;
 
@@ -17,7 +20,7 @@ public final class Counter {
     sinceNs = nowNs;
   }
 
-  /** Refuses a negative value, which no figure can have. */
+  /** Returns a value; refuses a negative one by {@link SimulationException}. */
   public static long requireNotNegative(long value) {
     if (value < 0) {
       throw new SimulationException("negative: " + value);
@@ -33,6 +36,7 @@ public final class Counter {
     return copy;
   }
 
+  /** The value at that boot time, which must not be before the last change. */
   public long at(long nowNs) {
     return value + wholeRate() * (nowNs - sinceNs) + seconds(nowNs) + fraction(nowNs) / SECOND_NS;
   }
@@ -47,18 +51,20 @@ public final class Counter {
     perSecond = rate;
   }
 
+  /** Adds an amount at once. */
   public void add(long nowNs, long amount) {
     settle(nowNs);
     value += amount;
   }
 
-  /** Jumps to a value and goes on from there at the same rate. */
+  /** Sets the value, which grows from there at the same rate. */
   public void set(long nowNs, long newValue) {
     value = newValue;
     billionths = 0;
     sinceNs = nowNs;
   }
 
+  /** Makes a moment the one that the fields describe, so that the rate can change. */
   private void settle(long nowNs) {
     long settled = at(nowNs);
     billionths = fraction(nowNs) % SECOND_NS;
@@ -66,10 +72,8 @@ public final class Counter {
     sinceNs = nowNs;
   }
 
-  // At gigabytes a second, rate × time would overflow within minutes. So the rate is split into
-  // whole
-  // units a nanosecond and a remainder, and the remainder's time into whole seconds and
-  // nanoseconds.
+  // At gigabytes per second, rate × time would overflow within seconds. So the rate is split into
+  // integer units per nanosecond and a rest, and the time of the rest into seconds and nanoseconds.
 
   private long wholeRate() {
     return Math.floorDiv(perSecond, SECOND_NS);

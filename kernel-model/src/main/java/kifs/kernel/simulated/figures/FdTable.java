@@ -3,12 +3,11 @@ package kifs.kernel.simulated.figures;
 import java.util.TreeMap;
 
 /**
- * The open files of a simulated process. Some were opened by a test or a script. The others are
- * made up, so many that their total is what a test or a script has set. Guarded by the kernel's
- * lock.
+ * The open files of a simulated process. A test or a script opens some of them, and sets the total.
+ * The table invents the rest up to the total. Guarded by the kernel's lock.
  */
 public final class FdTable {
-  /** The kernel's usual fs.nr_open. */
+  /** The kernel's default of fs.nr_open. */
   public static final int MAX_FDS = 1 << 20;
 
   private final TreeMap<Integer, SimulatedFile> opened = new TreeMap<>();
@@ -24,6 +23,7 @@ public final class FdTable {
     return copy;
   }
 
+  /** The total that was set, which may grow with time. */
   public Counter count() {
     return count;
   }
@@ -32,18 +32,19 @@ public final class FdTable {
     opened.put(fd, file);
   }
 
+  /** Closes an fd that was opened; refuses an invented one by {@link SimulationException}. */
   public void close(int fd) {
     if (opened.remove(fd) == null) {
       throw new SimulationException("fd " + fd + " wasn't opened");
     }
   }
 
-  /** How many there are. */
+  /** The number of open files: the total, or the number of opened ones if that is greater. */
   public long size(long now) {
     return Math.max(opened.size(), count.at(now));
   }
 
-  /** All of them, by number. */
+  /** All open files by their fds, at most {@link #MAX_FDS}. */
   public TreeMap<Integer, SimulatedFile> files(long now) {
     TreeMap<Integer, SimulatedFile> all = new TreeMap<>(opened);
     long size = Math.min(size(now), MAX_FDS);

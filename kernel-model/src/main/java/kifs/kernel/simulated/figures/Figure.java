@@ -4,7 +4,7 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.ThreadRecord;
 
-/** What a thread counts, and the fields of THREAD and PROCESS that show it. */
+/** A counter that each thread has, with the fields of THREAD and PROCESS that show it. */
 public enum Figure {
   UTIME(ThreadRecord.UTIME, ProcessRecord.UTIME),
   STIME(ThreadRecord.STIME, ProcessRecord.STIME),
@@ -21,6 +21,7 @@ public enum Figure {
   WRITE(ThreadRecord.WRITE, ProcessRecord.WRITE),
   CANCELLED_WRITE(ThreadRecord.CANCELLED_WRITE, ProcessRecord.CANCELLED_WRITE);
 
+  /** All figures, by ordinal. Must not be changed. */
   public static final Figure[] ALL = values();
 
   private final Field ofThread;
@@ -39,7 +40,7 @@ public enum Figure {
     return ofProcess;
   }
 
-  /** Whether PROCESS shows the main thread's own, as /proc does, instead of the group's sum. */
+  /** Whether PROCESS shows the main thread's counter, as /proc does, and not the threads' sum. */
   public boolean isOfMainThread() {
     return this == RUN_DELAY || this == VOLUNTARY || this == INVOLUNTARY;
   }

@@ -1,6 +1,6 @@
 package kifs.kernel.simulated.figures;
 
-/** A process's memory, bytes. Guarded by the kernel's lock. */
+/** The memory of a process; all figures are bytes. Guarded by the kernel's lock. */
 public final class Memory {
   private final Counter rss;
   private long peak;
@@ -55,8 +55,8 @@ public final class Memory {
   }
 
   /**
-   * The highest resident memory so far. Between two changes the rate is constant, so the highest
-   * value was at one of both ends.
+   * The largest resident memory so far. Between two changes the rate is constant, so the largest
+   * value was at one of the changes.
    */
   public long peakAt(long now) {
     return Math.max(peak, rssAt(now));
@@ -74,6 +74,7 @@ public final class Memory {
     return shared;
   }
 
+  /** The virtual memory: the one that was set, or the resident memory if that is larger. */
   public long vsizeAt(long now) {
     return Math.max(vsize, rssAt(now));
   }

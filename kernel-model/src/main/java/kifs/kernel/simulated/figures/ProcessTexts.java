@@ -3,17 +3,17 @@ package kifs.kernel.simulated.figures;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The texts of a process, which may have any length.
+ * The texts of a process, each of any length. Immutable as long as the array isn't changed.
  *
- * @param commandLine the arguments, each ended by a NUL
- * @param executable null: none
+ * @param commandLine the arguments, each with a NUL after it
+ * @param executable the path of the executable; null: there is none
  * @param cgroup path from the root of the cgroups
  */
 public record ProcessTexts(byte[] commandLine, String executable, String cgroup) {
   public static final ProcessTexts NONE = new ProcessTexts(new byte[0], null, "/");
 
   /**
-   * A copy with other arguments.
+   * Returns these texts with other arguments.
    *
    * @param arguments separated by blanks
    */
@@ -34,6 +34,7 @@ public record ProcessTexts(byte[] commandLine, String executable, String cgroup)
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** The number of arguments. */
   public int arguments() {
     int count = 0;
     for (byte b : commandLine) {

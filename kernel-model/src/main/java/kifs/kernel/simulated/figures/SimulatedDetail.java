@@ -9,8 +9,8 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 
 /**
- * Which fields a simulated kernel fills at each level of detail. Here all fields cost the same, but
- * a lower level has fewer of them, as with a live source.
+ * The fields that a simulated kernel provides at each level of detail. All fields cost the same
+ * here, but a lower level provides fewer of them, as a live source does. Stateless.
  */
 public final class SimulatedDetail {
   public static final List<SystemRecord.Pressure> PRESSURES =
@@ -73,6 +73,7 @@ public final class SimulatedDetail {
 
   private SimulatedDetail() {}
 
+  /** The mask of the provided fields of a type. */
   public static long fields(RecordType type, Detail detail) {
     if (type == ProcessRecord.TYPE) {
       return type.allFields() & ~without(detail, PROCESS_IO, PROCESS_STATUS);
@@ -83,6 +84,7 @@ public final class SimulatedDetail {
     return type.allFields();
   }
 
+  /** The mask of the fields that a level of detail doesn't provide. */
   private static long without(Detail detail, long io, long status) {
     return switch (detail) {
       case LIGHT -> io | status;

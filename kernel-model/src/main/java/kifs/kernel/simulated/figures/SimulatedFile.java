@@ -6,19 +6,19 @@ import kifs.kernel.fd.Socket;
 import kifs.kernel.record.FdRecord;
 
 /**
- * The file behind an fd of a simulated process. Immutable.
+ * The open file of an fd of a simulated process. Immutable.
  *
- * @param type as in FD
- * @param path of the file; for an anonymous inode its class, {@code eventpoll}; not used for pipes
- *     and sockets
- * @param inode its number
- * @param flags O_*
- * @param position in the file
- * @param socket null: the file is no socket, or nothing is known about it
+ * @param type as in {@link FdRecord}
+ * @param path the file's path; for an anonymous inode its class, such as {@code eventpoll}; unused
+ *     for pipes and sockets
+ * @param inode the inode number
+ * @param flags the flags of open(2)
+ * @param position the file offset, bytes
+ * @param socket the socket; null: the file is no socket, or nothing is known about the socket
  */
 public record SimulatedFile(
     int type, String path, long inode, long flags, long position, Socket socket) {
-  /** A file that a process has open without a test or script having said which. */
+  /** The file of all fds that {@link FdTable} invents. */
   static final SimulatedFile NULL =
       new SimulatedFile(FdRecord.CHARACTER, "/dev/null", 4, 2, 0, null);
 
@@ -34,7 +34,7 @@ public record SimulatedFile(
     0, 0100644, 0040755, 0020666, 0060660, 0010600, 0010644, 0140777, 0120777, 0600
   };
 
-  /** Describes this file as the fd that was begun last. */
+  /** Fills the FD record that was begun last. */
   public void describe(FdRecords into) {
     byte[] link = ProcessTexts.utf8(link());
     boolean more = into.path(ByteBuffer.wrap(link), 0, link.length);

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import kifs.kernel.record.WaitKind;
 
-/** What a simulated thread can be blocked on, and how a kernel would show that. */
+/** The things that a simulated thread can wait for, and how a kernel shows such a wait. */
 public enum SimulatedWait {
   MUTEX(WaitKind.MUTEX, 202, "futex_wait_queue"),
   PI_MUTEX(WaitKind.PI_MUTEX, 202, "rt_mutex_wait_proxy_lock"),
@@ -33,16 +33,17 @@ public enum SimulatedWait {
     return kind.label();
   }
 
-  /** All names, as an error lists them. */
+  /** All names, separated by blanks, for error messages. */
   public static String scriptNames() {
     return Arrays.stream(values()).map(SimulatedWait::scriptName).collect(Collectors.joining(" "));
   }
 
-  /** Its number on x86-64. */
+  /** The number, on x86-64, of the system call that waits. */
   public int systemCall() {
     return systemCall;
   }
 
+  /** The wait channel: the kernel function in which the thread waits. */
   public String channel() {
     return channel;
   }

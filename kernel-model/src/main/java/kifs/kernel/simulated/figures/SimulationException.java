@@ -1,6 +1,6 @@
 package kifs.kernel.simulated.figures;
 
-/** A test or script asked for something impossible: a pid in use, a thread that has ended. */
+/** A test or a script requires something impossible: a pid in use, a change of an ended thread. */
 public final class SimulationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

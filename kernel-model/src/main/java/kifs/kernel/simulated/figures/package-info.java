@@ -1,7 +1,7 @@
 /**
- * The plain values of a made-up process: counters, memory, limits, credentials, open files.
+ * The values of a simulated process: counters, memory, limits, credentials, open files.
  *
- * <p>This package knows no process and no lock. Its values are guarded by the lock of the kernel
- * that holds them.
+ * <p>This package doesn't know processes or locks. The lock of the simulated kernel guards its
+ * values.
  */
 package kifs.kernel.simulated.figures;
