@@ -8,9 +8,12 @@ import java.util.regex.Pattern;
 import kifs.kernel.simulated.figures.Credentials;
 import kifs.kernel.simulated.figures.SimulationException;
 
-/** Reads numbers with units, as a script has them. Refuses by {@link SimulationException}. */
+/**
+ * Parses the numbers of a script, with their units. Refuses what isn't one by {@link
+ * SimulationException}. Stateless.
+ */
 final class Quantities {
-  /** So low that no sum of some figures overflows 64 bits. */
+  /** Low enough that the sums of a simulated host don't overflow 64 bits. */
   private static final long MAX_SIZE = 1L << 52;
 
   private static final long MAX_PERCENT = 1_000_000;
@@ -25,16 +28,17 @@ final class Quantities {
 
   private Quantities() {}
 
-  /** A time, in ns. */
+  /** Parses a time, and returns ns. */
   static long time(String text) {
     return scaled(text, TIMES, "a time (ms s m h)");
   }
 
-  /** Bytes, or a number of anything: {@code 200M}, {@code 20K}, {@code 17}. */
+  /** Parses a number of bytes or of other things: {@code 200M}, {@code 20K}, {@code 17}. */
   static long size(String text) {
     return scaled(text, SIZES, "a size (K M G T)");
   }
 
+  /** Parses a percentage, whose {@code %} may be missing. */
   static double percent(String text) {
     String number = text.endsWith("%") ? text.substring(0, text.length() - 1) : text;
     double value = decimal(number);
@@ -52,17 +56,18 @@ final class Quantities {
     return Double.parseDouble(matcher.group(1));
   }
 
-  static int integer(String text, int least, int most) {
+  /** Parses an integer from {@code min} to {@code max}. */
+  static int integer(String text, int min, int max) {
     if (text.matches("-?\\d{1,10}")) {
       long value = Long.parseLong(text);
-      if (value >= least && value <= most) {
+      if (value >= min && value <= max) {
         return (int) value;
       }
     }
-    throw new SimulationException("not a number from " + least + " to " + most + ": " + text);
+    throw new SimulationException("not a number from " + min + " to " + max + ": " + text);
   }
 
-  /** A user or group id, which has 32 bits without a sign. */
+  /** Parses a user or group id, which has 32 bits without a sign. */
   static int id(String text) {
     if (text.matches("\\d{1,10}") && Long.parseLong(text) <= 0xFFFF_FFFFL) {
       return (int) Long.parseLong(text);
@@ -70,12 +75,12 @@ final class Quantities {
     throw new SimulationException("not a user or group id: " + text);
   }
 
-  /** A pid or tid. */
+  /** Parses a pid or tid. */
   static int task(String text) {
     return integer(text, 1, Credentials.PID_MAX_LIMIT - 1);
   }
 
-  /** An address, decimal or 0x…. */
+  /** Parses an address, as a size or as {@code 0x…}. */
   static long address(String text) {
     if (text.matches("0x[0-9a-fA-F]{1,16}")) {
       return Long.parseUnsignedLong(text.substring(2), 16);
@@ -83,7 +88,7 @@ final class Quantities {
     return size(text);
   }
 
-  private static long scaled(String text, Map<String, Long> units, String what) {
+  private static long scaled(String text, Map<String, Long> units, String expected) {
     Matcher matcher = NUMBER.matcher(text);
     Long unit = matcher.matches() ? units.get(matcher.group(2)) : null;
     // 0 needs no unit.
@@ -91,7 +96,7 @@ final class Quantities {
       return 0;
     }
     if (unit == null) {
-      throw new SimulationException("not " + what + ": " + text);
+      throw new SimulationException("not " + expected + ": " + text);
     }
     BigDecimal value = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
     if (value.compareTo(BigDecimal.valueOf(MAX_SIZE)) > 0 && units != TIMES

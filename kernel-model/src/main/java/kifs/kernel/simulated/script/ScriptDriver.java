@@ -5,8 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 import kifs.kernel.simulated.SimulatedKernel;
 
 /**
- * A thread that lets a script's events happen when they are due, even if nobody asks the kernel
- * anything. It ends after the last event, or when it is closed.
+ * A thread that carries out the statements of a script when they are due, even if no client uses
+ * the kernel. The thread ends after the last statement, or soon after {@link #close}. Thread-safe.
  */
 final class ScriptDriver implements AutoCloseable {
   private final SimulatedKernel kernel;
@@ -25,7 +25,7 @@ final class ScriptDriver implements AutoCloseable {
     while (!closed && next != Long.MAX_VALUE) {
       long wait = next - kernel.clock().boottimeNs();
       if (wait > 0) {
-        // At most a second, so that a clock that jumps is noticed.
+        // The thread sleeps at most a second, so that it notices a clock that jumps.
         LockSupport.parkNanos(Math.min(wait, TimeUnit.SECONDS.toNanos(1)));
       } else {
         kernel.runTo(kernel.clock().boottimeNs());

@@ -15,7 +15,10 @@ import kifs.kernel.simulated.figures.ProcessTexts;
 import kifs.kernel.simulated.figures.SimulatedFile;
 import kifs.kernel.simulated.figures.SimulationException;
 
-/** Reads the statements about open fds and shared memory. */
+/**
+ * Parses the statements about open fds and shared memory. Refuses what isn't one by {@link
+ * SimulationException}. Stateless.
+ */
 final class ScriptHoldings {
   private static final Map<String, Socket> PROTOCOLS =
       Map.of(
@@ -28,7 +31,8 @@ final class ScriptHoldings {
   private ScriptHoldings() {}
 
   /**
-   * {@code open PID FD TYPE path=… inode=… flags=… position=…}, for sockets see {@link #socket}.
+   * {@code open PID FD TYPE path=… inode=… flags=… position=…}; sockets have the settings of {@link
+   * #socket} too.
    */
   static Consumer<SimulatedKernel> open(ScriptLine line) {
     int pid = Quantities.task(line.word("a pid"));
@@ -37,15 +41,15 @@ final class ScriptHoldings {
     int number = FdRecord.TYPES.indexOf(type);
     if (number <= 0) {
       throw new SimulationException(
-          "no type of file: " + type + "; there are " + String.join(" ", FdRecord.TYPES));
+          "unknown type of file: " + type + "; known are " + String.join(" ", FdRecord.TYPES));
     }
     String inode = line.require("inode");
     Socket socket = number == FdRecord.SOCKET ? socket(line) : null;
-    boolean nameless = number == FdRecord.SOCKET || number == FdRecord.PIPE;
+    boolean hasNoPath = number == FdRecord.SOCKET || number == FdRecord.PIPE;
     SimulatedFile file =
         new SimulatedFile(
             number,
-            nameless ? null : line.require("path"),
+            hasNoPath ? null : line.require("path"),
             Quantities.size(inode),
             Quantities.address(or(line.take("flags"), "0")),
             Quantities.size(or(line.take("position"), "0")),
@@ -60,12 +64,12 @@ final class ScriptHoldings {
     Socket of = PROTOCOLS.get(protocol);
     if (of == null) {
       throw new SimulationException(
-          "no protocol: " + protocol + "; there are tcp tcp6 udp udp6 unix");
+          "unknown protocol: " + protocol + "; known are tcp tcp6 udp udp6 unix");
     }
     String state = or(line.take("state"), "closed");
     int number = FdRecord.STATES.indexOf(state);
     if (number <= 0) {
-      throw new SimulationException("no state of a socket: " + state);
+      throw new SimulationException("unknown state of a socket: " + state);
     }
     String name = line.take("name");
     return new Socket(
@@ -90,7 +94,7 @@ final class ScriptHoldings {
     }
     int colon = text.lastIndexOf(':');
     String address = colon < 0 ? "" : text.substring(0, colon);
-    // InetAddress would ask a name server for anything that doesn't look like an address.
+    // For a text that doesn't look like an address, InetAddress would ask a name server.
     if (address.matches(family == Socket.INET ? "[0-9.]+" : "\\[[0-9a-fA-F:.]+\\]")) {
       try {
         byte[] found = InetAddress.getByName(address).getAddress();
@@ -113,13 +117,14 @@ final class ScriptHoldings {
     return kernel -> kernel.simulated(pid).close(fd);
   }
 
-  /** {@code shm NAME kind=posix size=… resident=… uid=…}; again to change it. */
+  /** {@code shm NAME kind=posix size=… resident=… uid=…}; without {@code kind} it changes one. */
   static Consumer<SimulatedKernel> shm(ScriptLine line) {
     String name = line.word("a name");
     String kind = line.take("kind");
     int number = kind == null ? 0 : ShmRecord.KINDS.indexOf(kind);
     if (kind != null && number <= 0) {
-      throw new SimulationException("no kind: " + kind + "; there are posix sysv memfd anonymous");
+      throw new SimulationException(
+          "unknown kind: " + kind + "; known are posix sysv memfd anonymous");
     }
     Consumer<SimulatedShm> settings = Settings.SHM.read(line.rest());
     line.rest().clear();
@@ -151,7 +156,7 @@ final class ScriptHoldings {
     return kernel -> kernel.simulated(pid).unmap(kernel.shm(name));
   }
 
-  private static String or(String given, String usual) {
-    return given == null ? usual : given;
+  private static String or(String value, String otherwise) {
+    return value == null ? otherwise : value;
   }
 }

@@ -8,7 +8,7 @@ import kifs.kernel.simulated.figures.SimulationException;
 
 /**
  * One line of a script, split into words and then {@code key=value} settings. A value may be
- * quoted; within quotation marks a backslash takes the next character as it is.
+ * quoted; between quotation marks, a backslash makes the next character literal. Not thread-safe.
  */
 final class ScriptLine {
   private final List<String> words = new ArrayList<>();
@@ -34,20 +34,24 @@ final class ScriptLine {
     return next < words.size();
   }
 
-  /** The next word. */
-  String word(String what) {
+  /**
+   * Returns the next word.
+   *
+   * @param expected what the word is, for the error message if there is none
+   */
+  String word(String expected) {
     if (!hasWord()) {
-      throw new SimulationException("lacks " + what);
+      throw new SimulationException("lacks " + expected);
     }
     return words.get(next++);
   }
 
-  /** Removes a setting and returns its value; null: it isn't given. */
+  /** Removes a setting and returns its value; null: the line doesn't have it. */
   String take(String key) {
     return settings.remove(key);
   }
 
-  /** Removes a setting and returns its value; refuses the line if it isn't given. */
+  /** Removes a setting and returns its value; refuses a line that doesn't have it. */
   String require(String key) {
     String value = take(key);
     if (value == null) {
@@ -61,7 +65,7 @@ final class ScriptLine {
     return settings;
   }
 
-  /** Refuses the line if words or settings are left over. */
+  /** Refuses the line if it has a word or a setting that was not read. */
   void requireEnd() {
     if (hasWord()) {
       throw new SimulationException("too much: " + words.get(next));
@@ -71,7 +75,7 @@ final class ScriptLine {
     }
   }
 
-  /** Reads the word or setting that begins there, and returns where it ends. */
+  /** Reads the word or setting that begins at an index, and returns the index of its end. */
   private int token(String line, int from) {
     int at = from;
     while (at < line.length() && isPlain(line.charAt(at)) && line.charAt(at) != '=') {
@@ -80,7 +84,7 @@ final class ScriptLine {
     String head = line.substring(from, at);
     if (at == line.length() || line.charAt(at) != '=') {
       if (at < line.length() && line.charAt(at) == '"') {
-        throw new SimulationException("quotation marks stand behind = only");
+        throw new SimulationException("a quotation mark must follow =");
       }
       if (!settings.isEmpty()) {
         throw new SimulationException("a word behind key=value: " + head);
@@ -96,6 +100,7 @@ final class ScriptLine {
     return end;
   }
 
+  /** Reads the value that begins at an index, and returns the index of its end. */
   private static int value(String line, int from, StringBuilder value) {
     int at = from;
     if (at == line.length() || line.charAt(at) != '"') {

@@ -8,18 +8,21 @@ import kifs.kernel.simulated.SimulatedThread;
 import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.kernel.simulated.figures.SimulationException;
 
-/** Reads one statement after another. Refuses by {@link SimulationException}. */
+/**
+ * Parses one statement after another. Refuses what isn't one by {@link SimulationException}. Not
+ * thread-safe.
+ */
 final class ScriptParser {
-  /** With a shorter period a question after an hour would have too many steps to catch up with. */
+  /** With a shorter period, a read after an hour would have to carry out too many steps first. */
   private static final long MIN_PERIOD_NS = 100_000_000;
 
-  private static final long USUAL_UPTIME_NS = 1_000_000_000_000L;
+  private static final long DEFAULT_UPTIME_NS = 1_000_000_000_000L;
 
   private long periodNs;
   private int repeatLine;
-  private long uptimeNs = USUAL_UPTIME_NS;
+  private long uptimeNs = DEFAULT_UPTIME_NS;
 
-  /** 0 without a {@code repeat}. */
+  /** The time of the {@code repeat}; 0: there was none. */
   long periodNs() {
     return periodNs;
   }
@@ -32,7 +35,7 @@ final class ScriptParser {
     return uptimeNs;
   }
 
-  /** Null for a line without a statement. */
+  /** Parses a line; null: it has no action of its own. */
   ScriptStatement parse(int number, String text) {
     ScriptLine line = new ScriptLine(text);
     if (line.isEmpty()) {
@@ -72,7 +75,7 @@ final class ScriptParser {
           throw new SimulationException(
               "unknown: "
                   + verb
-                  + "; there are spawn crowd thread set block run open close shm unlink map unmap"
+                  + "; known are spawn crowd thread set block run open close shm unlink map unmap"
                   + " exit oom system repeat");
     };
   }
@@ -88,7 +91,7 @@ final class ScriptParser {
   private void repeat(int number, long at, ScriptLine line) {
     line.requireEnd();
     if (repeatLine != 0) {
-      throw new SimulationException("repeats already by line " + repeatLine);
+      throw new SimulationException("line " + repeatLine + " repeats already");
     }
     if (at < MIN_PERIOD_NS) {
       throw new SimulationException("repeats at once: 100ms is the least");
@@ -108,15 +111,15 @@ final class ScriptParser {
     String parent = line.take("ppid");
     int ppid = parent == null ? pid == 1 ? 0 : 1 : Quantities.task(parent);
     Consumer<SimulatedProcess> settings = settings(Settings.PROCESS, line);
-    // As on a real host: a fork, and then the program that the child becomes.
+    // As on a real host, the process begins by a fork, and then executes its program.
     return kernel -> settings.accept(kernel.spawn(pid, ppid, comm).exec(comm));
   }
 
   private static Consumer<SimulatedKernel> crowd(ScriptLine line) {
     int count = Quantities.task(line.word("how many"));
     int from = Quantities.task(line.require("from"));
-    String given = line.take("threads");
-    int threads = given == null ? 1 : Quantities.integer(given, 1, SimulatedProcess.MAX_THREADS);
+    String each = line.take("threads");
+    int threads = each == null ? 1 : Quantities.integer(each, 1, SimulatedProcess.MAX_THREADS);
     String comm = line.require("comm");
     Consumer<SimulatedProcess> settings = settings(Settings.PROCESS, line);
     return kernel -> settings.accept(kernel.crowd(count, from, threads, comm));
@@ -153,7 +156,7 @@ final class ScriptParser {
       }
     }
     throw new SimulationException(
-        "nothing to wait for: " + kind + "; there are " + SimulatedWait.scriptNames());
+        "nothing to wait for: " + kind + "; known are " + SimulatedWait.scriptNames());
   }
 
   private static Consumer<SimulatedKernel> run(ScriptLine line) {
@@ -183,14 +186,14 @@ final class ScriptParser {
     return kernel -> kernel.simulated(pid).killForMemory();
   }
 
-  private static <T> Consumer<T> settings(Settings<T> of, ScriptLine line) {
-    Consumer<T> settings = of.read(line.rest());
+  private static <T> Consumer<T> settings(Settings<T> keys, ScriptLine line) {
+    Consumer<T> settings = keys.read(line.rest());
     line.rest().clear();
     line.requireEnd();
     return settings;
   }
 
-  /** A process by {@code PID}, or one of its threads by {@code PID/TID}. */
+  /** A process, written {@code PID}, or one of its threads, written {@code PID/TID}. */
   private record Task(int pid, int tid) {
     static Task parse(String text) {
       int slash = text.indexOf('/');

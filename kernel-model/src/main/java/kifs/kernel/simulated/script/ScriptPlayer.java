@@ -14,7 +14,7 @@ final class ScriptPlayer implements Scenario {
 
   /**
    * @param statements in the order of their times
-   * @param periodNs after which the script starts over; 0: never
+   * @param periodNs the time after which the script starts again; 0: never
    * @param baseNs CLOCK_BOOTTIME of the script's 0s
    */
   ScriptPlayer(

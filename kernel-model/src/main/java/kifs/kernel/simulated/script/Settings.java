@@ -14,14 +14,13 @@ import kifs.kernel.simulated.figures.Figure;
 import kifs.kernel.simulated.figures.SimulationException;
 
 /**
- * The keys of {@code key=value} in a script, for one kind of entity. Values are parsed together
- * with the script, so a bad value is reported then.
+ * The keys of {@code key=value} in a script, for one kind of entity. A value is parsed together
+ * with the script, so a bad value is reported then. Immutable.
  */
 final class Settings<T> {
   static final Settings<SimulatedThread> THREAD = new Settings<>();
   static final Settings<SimulatedProcess> PROCESS = new Settings<>();
   static final Settings<SimulatedSystem> SYSTEM = new Settings<>();
-
   static final Settings<SimulatedShm> SHM = new Settings<>();
 
   private static final String STATES = "RSDTtZXIPK";
@@ -59,7 +58,7 @@ final class Settings<T> {
     PROCESS.add("swap", Quantities::size, SimulatedProcess::swap);
     PROCESS.add("fds", Quantities::size, SimulatedProcess::fds);
     PROCESS.add("fds.growth", Quantities::size, SimulatedProcess::fdsGrowth);
-    PROCESS.add("fds.limit", Quantities::size, (p, most) -> p.limit("nofile", most, most));
+    PROCESS.add("fds.limit", Quantities::size, (p, limit) -> p.limit("nofile", limit, limit));
     PROCESS.add("memory.locked", Quantities::size, (p, bytes) -> p.uses("memlock", bytes));
     PROCESS.add("stack", Quantities::size, (p, bytes) -> p.uses("stack", bytes));
     PROCESS.add("data", Quantities::size, (p, bytes) -> p.uses("data", bytes));
@@ -96,34 +95,34 @@ final class Settings<T> {
 
   private Settings() {}
 
-  /** An action that carries out a statement's settings, in their order. */
+  /** Parses settings, and returns an action that applies them in their order. */
   Consumer<T> read(Map<String, String> settings) {
     Consumer<T> all = entity -> {};
     for (Map.Entry<String, String> setting : settings.entrySet()) {
       Function<String, Consumer<T>> key = keys.get(setting.getKey());
       if (key == null) {
         throw new SimulationException(
-            "unknown: " + setting.getKey() + "; there are " + String.join(" ", keys.keySet()));
+            "unknown: " + setting.getKey() + "; known are " + String.join(" ", keys.keySet()));
       }
       all = all.andThen(key.apply(setting.getValue()));
     }
     return all;
   }
 
-  private <V> void add(String key, Function<String, V> reading, BiConsumer<T, V> setting) {
+  private <V> void add(String key, Function<String, V> parse, BiConsumer<T, V> apply) {
     keys.put(
         key,
         text -> {
-          V value = reading.apply(text);
-          return entity -> setting.accept(entity, value);
+          V value = parse.apply(text);
+          return entity -> apply.accept(entity, value);
         });
   }
 
   /** Adds a key for threads; for a process the key sets the main thread. */
   private static <V> void both(
-      String key, Function<String, V> reading, BiConsumer<SimulatedThread, V> setting) {
-    THREAD.add(key, reading, setting);
-    PROCESS.add(key, reading, (process, value) -> setting.accept(process.thread(), value));
+      String key, Function<String, V> parse, BiConsumer<SimulatedThread, V> apply) {
+    THREAD.add(key, parse, apply);
+    PROCESS.add(key, parse, (process, value) -> apply.accept(process.thread(), value));
   }
 
   private static void rates(String key, Figure... figures) {
@@ -141,8 +140,8 @@ final class Settings<T> {
         });
   }
 
-  private static void pressure(String key, SystemRecord.Pressure of) {
-    SYSTEM.add(key, Quantities::percent, (system, percent) -> system.pressure(of, percent));
+  private static void pressure(String key, SystemRecord.Pressure pressure) {
+    SYSTEM.add(key, Quantities::percent, (system, percent) -> system.pressure(pressure, percent));
   }
 
   private static char state(String text) {
@@ -154,7 +153,7 @@ final class Settings<T> {
 
   private static String text(String text) {
     if (text.isEmpty() || text.indexOf('\0') >= 0) {
-      throw new SimulationException("empty, or with a NUL in it");
+      throw new SimulationException("a text is empty, or has a NUL in it");
     }
     return text;
   }

@@ -14,7 +14,8 @@ import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.simulated.figures.SimulationException;
 
 /**
- * What happens in a simulated kernel, as text: one statement a line, {@code #} begins a comment.
+ * A text that says what happens in a simulated kernel. Each line has one statement; {@code #}
+ * begins a comment.
  *
  * <pre>
  * host name=demo processors=4 memory=16G boot=3h
@@ -33,11 +34,12 @@ import kifs.kernel.simulated.figures.SimulationException;
  * 30s  repeat
  * </pre>
  *
- * <p>Times are from the script's start, in any order; sizes take K M G T, powers of 1024. {@code
- * PID/TID} is a thread, {@code PID} its process or the process's main thread. {@code status} is an
- * exit code, {@code signal} the signal that killed it. {@code repeat} ends everything and starts
- * over: the same pids, later start times. When a script is parsed, it is carried out once on a
- * kernel of its own, so a script that was parsed doesn't fail later. Immutable.
+ * <p>Times are from the script's start, and may be in any order. Sizes take K M G T, powers of
+ * 1024. {@code PID/TID} is a thread; {@code PID} is a process, or its main thread. {@code status}
+ * is an exit code, {@code signal} the signal that killed the process. {@code repeat} ends all
+ * processes, removes all shared memory, and starts the script again, with the same pids and later
+ * start times. The parser carries out the script once on a kernel of its own, so a parsed script
+ * doesn't fail later. Immutable.
  */
 public final class SimulationScript {
   private static final long REALTIME_NS = 1_767_225_600_000_000_000L;
@@ -52,25 +54,31 @@ public final class SimulationScript {
     this.uptimeNs = uptimeNs;
   }
 
-  /** A kernel that goes by the script in that file, which starts now by that clock. */
+  /** Reads a script, and {@linkplain #start starts} it. */
   public static SimulatedKernel load(Path file, KernelClock clock)
       throws IOException, SimulationScriptException {
     return read(file).start(clock);
   }
 
+  /** Reads and parses a file in UTF-8. */
   public static SimulationScript read(Path file) throws IOException, SimulationScriptException {
-    // Not readString, which throws: bytes that aren't UTF-8 shall be reported as a bad line.
+    // readString would throw for bytes that aren't UTF-8. They must be reported as a bad line.
     return parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
   }
 
+  /**
+   * Parses a script.
+   *
+   * @throws SimulationScriptException if a statement can't be parsed or carried out
+   */
   public static SimulationScript parse(String text) throws SimulationScriptException {
     ScriptParser parser = new ScriptParser();
     List<ScriptStatement> statements = new ArrayList<>();
     int line = 0;
-    for (String each : text.split("\\R", -1)) {
+    for (String lineText : text.split("\\R", -1)) {
       line++;
       try {
-        ScriptStatement statement = parser.parse(line, each);
+        ScriptStatement statement = parser.parse(line, lineText);
         if (statement != null) {
           statements.add(statement);
         }
@@ -85,7 +93,7 @@ public final class SimulationScript {
     return script;
   }
 
-  /** A kernel that goes by this script, which starts now by that clock. */
+  /** Makes a kernel that follows this script, which begins at the clock's present time. */
   public SimulatedKernel start(KernelClock clock) {
     SimulatedKernel kernel = new SimulatedKernel(clock);
     kernel.play(new ScriptPlayer(kernel, statements, periodNs, clock.boottimeNs()));
@@ -93,9 +101,9 @@ public final class SimulationScript {
   }
 
   /**
-   * A kernel that goes by this script in real time: its uptime begins with the script's, its wall
-   * clock shows today's time. A thread lets each statement happen, and notifies listeners, when the
-   * statement is due. Closing the kernel ends the thread.
+   * Makes a kernel that follows this script in real time. Its uptime begins at the script's {@code
+   * boot}, and its wall clock is the host's. A thread carries out each statement when the statement
+   * is due, and notifies listeners. Closing the kernel ends the thread.
    */
   public SimulatedKernel startInRealTime() {
     long realtimeNs = System.currentTimeMillis() * 1_000_000;
@@ -104,16 +112,17 @@ public final class SimulationScript {
     return kernel;
   }
 
-  /** A clock that stands still at the script's uptime. */
+  /** Makes a clock that stops at the script's uptime until a caller advances it. */
   public VirtualClock virtualClock() {
     return new VirtualClock(uptimeNs, REALTIME_NS);
   }
 
-  /** The time after which the script starts over, ns; 0: never. */
+  /** The time after which the script starts again, ns; 0: never. */
   public long periodNs() {
     return periodNs;
   }
 
+  /** Carries out the script once, to find the first statement that is impossible. */
   private void rehearse(int repeatLine) throws SimulationScriptException {
     VirtualClock clock = virtualClock();
     SimulatedKernel kernel = new SimulatedKernel(clock);

@@ -1,6 +1,6 @@
 package kifs.kernel.simulated.script;
 
-/** A script that can't be understood or carried out; the message says in which line, and why. */
+/** A script can't be parsed or carried out. The message says in which line, and why. */
 public final class SimulationScriptException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class SimulationScriptException extends Exception {
     this.line = line;
   }
 
-  /** From 1. */
+  /** The number of the line, from 1. */
   public int line() {
     return line;
   }
