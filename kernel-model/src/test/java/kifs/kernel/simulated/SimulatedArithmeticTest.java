@@ -14,7 +14,7 @@ import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 import org.junit.jupiter.api.Test;
 
-/** Every figure is exact: what a test needs to predict is what it gets. */
+/** Every figure is exact, so tests can predict it. */
 class SimulatedArithmeticTest {
   private static final long SECOND = 1_000_000_000L;
   private static final long MIB = 1L << 20;
@@ -66,7 +66,7 @@ class SimulatedArithmeticTest {
   }
 
   @Test
-  void aChangeOfRateKeepsWhatWasCounted() {
+  void aChangeOfRateKeepsTheValue() {
     SimulatedProcess p = kernel.spawn("java").cpu(30);
     clock.advance(SECOND);
     p.cpu(100);
@@ -77,7 +77,7 @@ class SimulatedArithmeticTest {
   }
 
   @Test
-  void nothingIsLostOverAnyNumberOfChanges() {
+  void fractionsSurviveAnyNumberOfChanges() {
     SimulatedProcess p = kernel.spawn("reader").io(3, 0);
     for (int i = 0; i < 3_000; i++) {
       clock.advance(1_000_001);
@@ -95,7 +95,7 @@ class SimulatedArithmeticTest {
   }
 
   @Test
-  void memoryGrowsAndItsPeakStays() {
+  void memoryGrowsAndThePeakRemains() {
     SimulatedProcess p = kernel.spawn("leak").rss(100 * MIB).rssGrowth(10 * MIB);
     clock.advance(5 * SECOND);
     assertEquals(150 * MIB, of(p, ProcessRecord.RSS));
@@ -107,7 +107,7 @@ class SimulatedArithmeticTest {
   }
 
   @Test
-  void aProcessCountsForItsThreadsDeadOnesIncluded() {
+  void aProcessSumsItsThreadsIncludingEndedOnes() {
     SimulatedProcess p = kernel.spawn("java").cpu(10);
     SimulatedThread worker = p.spawnThread("worker").cpu(50).faults(7, 3);
     clock.advance(SECOND);
@@ -119,7 +119,7 @@ class SimulatedArithmeticTest {
   }
 
   @Test
-  void switchesAreTheFirstThreadsAlone() {
+  void switchesAreThoseOfTheMainThreadAlone() {
     SimulatedProcess p = kernel.spawn("java").switches(10, 1);
     p.spawnThread("worker").switches(1000, 1000);
     clock.advance(SECOND);
@@ -128,7 +128,7 @@ class SimulatedArithmeticTest {
   }
 
   @Test
-  void aBlockedThreadStandsStillAndGoesOnAsBefore() {
+  void aBlockedThreadCountsNothingAndThenContinues() {
     SimulatedProcess p = kernel.spawn("java");
     SimulatedThread t = p.spawnThread("worker").cpu(50);
     clock.advance(SECOND);
@@ -154,7 +154,7 @@ class SimulatedArithmeticTest {
   }
 
   @Test
-  void aSleeperRanWhenItLastUsedAProcessor() {
+  void aSleepingThreadRanWhenItLastUsedACpu() {
     SimulatedProcess p = kernel.spawn("java").cpu(1);
     clock.advance(SECOND);
     p.cpu(0);
@@ -164,7 +164,7 @@ class SimulatedArithmeticTest {
   }
 
   @Test
-  void aParentIsCreditedWithTheTimesOfItsChildren() {
+  void aParentCountsTheTimesOfItsEndedChildren() {
     SimulatedProcess parent = kernel.spawn("make");
     SimulatedProcess child = kernel.spawn(0, parent.pid(), "cc").cpu(100, 20).faults(5, 0);
     clock.advance(SECOND);
@@ -175,7 +175,7 @@ class SimulatedArithmeticTest {
   }
 
   @Test
-  void theHostCountsForAllProcessesThatEverWere() {
+  void theHostSumsAllProcessesIncludingEndedOnes() {
     kernel.system().processors(2).memory(1000 * MIB).interrupts(100);
     SimulatedProcess p = kernel.spawn("a").cpu(50, 25).threads(3).rss(100 * MIB).fds(7);
     kernel.crowd(10, 1000, 2, "idle").rss(MIB).fds(1);
@@ -201,7 +201,7 @@ class SimulatedArithmeticTest {
   }
 
   @Test
-  void pressureIsTimeLost() {
+  void pressureAddsUpTheStalledTime() {
     kernel.system().pressure(SystemRecord.MEMORY_SOME, 12.5);
     clock.advance(2 * SECOND);
     Record system = system();

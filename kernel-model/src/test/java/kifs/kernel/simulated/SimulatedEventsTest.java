@@ -19,13 +19,13 @@ import kifs.kernel.source.KernelEvents.Watch;
 import kifs.kernel.source.ProcessRef;
 import org.junit.jupiter.api.Test;
 
-/** What happens is told, once, in order, and without a lock. */
+/** Listeners get each event once, in order, and without a lock. */
 class SimulatedEventsTest {
   private final VirtualClock clock = new VirtualClock();
   private final SimulatedKernel kernel = new SimulatedKernel(clock);
 
   @Test
-  void eventsAreToldBeforeTheCallReturns() {
+  void listenersAreNotifiedBeforeTheCallReturns() {
     List<ProcessEvent> events = new ArrayList<>();
     Watch watch = kernel.events().onProcesses(events::add).orElseThrow();
     long now = clock.boottimeNs();
@@ -49,7 +49,7 @@ class SimulatedEventsTest {
   }
 
   @Test
-  void anExitIsToldOnceAndAtOnceToWhoComesLate() {
+  void anExitIsReportedOnceAndAtOnceToALateWatch() {
     List<Exit> exits = new ArrayList<>();
     SimulatedProcess p = kernel.spawn(10, "a");
     ProcessRef ref = kernel.process(10).orElseThrow();
@@ -64,7 +64,7 @@ class SimulatedEventsTest {
   }
 
   @Test
-  void membersOfACrowdTellTheirExit() {
+  void theExitOfACrowdReachesWatchesOfItsMembers() {
     List<Exit> exits = new ArrayList<>();
     SimulatedProcess crowd = kernel.crowd(3, 100, 1, "c");
     kernel.events().onExit(kernel.process(100).orElseThrow(), exits::add).orElseThrow();
@@ -76,7 +76,7 @@ class SimulatedEventsTest {
   }
 
   @Test
-  void aListenerMayLookAtTheKernelAndChangeIt() {
+  void aListenerMayReadAndChangeTheKernel() {
     List<Integer> counts = new ArrayList<>();
     kernel
         .events()
@@ -92,7 +92,7 @@ class SimulatedEventsTest {
     assertEquals(List.of(1, 2, 3, 4), counts);
   }
 
-  /** A look by another thread, waited for. */
+  /** Reads the kernel in another thread, and waits for it. */
   private static int countElsewhere(SimulatedKernel kernel) {
     return CompletableFuture.supplyAsync(() -> kernel.pids().length)
         .orTimeout(5, TimeUnit.SECONDS)
@@ -105,7 +105,7 @@ class SimulatedEventsTest {
     kernel
         .events()
         .onProcesses(
-            // With the lock held, the other thread's look would not end before this one.
+            // If this thread held the lock, the other thread's read would not return.
             event -> counts.add(countElsewhere(kernel)))
         .orElseThrow();
     kernel.spawn("first");
@@ -113,37 +113,37 @@ class SimulatedEventsTest {
   }
 
   @Test
-  void soTheyAreWhenAScriptMakesManyThingsHappenAtOnce() throws Exception {
+  void listenersOfAScriptWithManyEventsAreCalledWithoutTheLock() throws Exception {
     SimulationScript script =
         SimulationScript.parse("0s spawn 1 comm=a\n0s spawn 2 comm=b threads=3\n1s repeat");
     VirtualClock time = script.virtualClock();
     SimulatedKernel scripted = script.start(time);
-    AtomicInteger told = new AtomicInteger();
+    AtomicInteger received = new AtomicInteger();
     scripted
         .events()
         .onProcesses(
             event -> {
               countElsewhere(scripted);
-              told.incrementAndGet();
+              received.incrementAndGet();
             })
         .orElseThrow();
     time.advance(1_000_000_000);
     scripted.runTo(time.boottimeNs());
-    assertEquals(2 * 3, told.get(), "of both an end, a fork and an exec");
+    assertEquals(2 * 3, received.get(), "an exit, a fork and an exec of both");
   }
 
   @Test
-  void aWatchThatWasClosedIsNotToldWhatWasOnItsWay() {
+  void aClosedWatchGetsNoQueuedEvent() {
     List<Watch> later = new ArrayList<>();
-    List<Integer> told = new ArrayList<>();
+    List<Integer> received = new ArrayList<>();
     kernel.events().onProcesses(event -> later.get(0).close()).orElseThrow();
-    later.add(kernel.events().onProcesses(event -> told.add(event.pid())).orElseThrow());
+    later.add(kernel.events().onProcesses(event -> received.add(event.pid())).orElseThrow());
     kernel.spawn("a");
-    assertEquals(List.of(), told);
+    assertEquals(List.of(), received);
   }
 
   @Test
-  void nothingHappensAheadOfTheClock() throws Exception {
+  void noStepHappensBeforeItsTime() throws Exception {
     SimulatedKernel scripted = SimulationScript.parse("5s spawn 1 comm=a").start(clock);
     scripted.runTo(clock.boottimeNs() + 60_000_000_000L);
     assertEquals(0, scripted.pids().length);
@@ -165,7 +165,7 @@ class SimulatedEventsTest {
   }
 
   @Test
-  void aKillForLackOfMemoryIsToldAndThenTheExit() {
+  void anOomKillIsReportedBeforeTheExit() {
     List<Kind> kinds = new ArrayList<>();
     SimulatedProcess p = kernel.spawn(10, "a");
     kernel.events().onProcesses(event -> kinds.add(event.kind())).orElseThrow();
@@ -179,19 +179,19 @@ class SimulatedEventsTest {
   }
 
   @Test
-  void pressureIsToldFromItsThresholdOn() {
-    List<Integer> told = new ArrayList<>();
+  void pressureIsReportedFromItsThreshold() {
+    List<Integer> received = new ArrayList<>();
     Watch watch =
         kernel
             .events()
-            .onPressure(SystemRecord.IO_SOME, 200_000_000, 1_000_000_000, () -> told.add(1))
+            .onPressure(SystemRecord.IO_SOME, 200_000_000, 1_000_000_000, () -> received.add(1))
             .orElseThrow();
     kernel.system().pressure(SystemRecord.IO_SOME, 19).pressure(SystemRecord.CPU_SOME, 90);
-    assertEquals(0, told.size());
+    assertEquals(0, received.size());
     kernel.system().pressure(SystemRecord.IO_SOME, 20);
-    assertEquals(1, told.size());
+    assertEquals(1, received.size());
     watch.close();
     kernel.system().pressure(SystemRecord.IO_SOME, 90);
-    assertEquals(1, told.size());
+    assertEquals(1, received.size());
   }
 }

@@ -83,7 +83,7 @@ class SimulatedHoldingsTest {
     play(SCRIPT);
     at(2);
     List<Record> fds = collect(Query.of(FdRecord.TYPE), FdRecord.TYPE);
-    assertEquals(5, fds.size(), "as many as are said to be open");
+    assertEquals(5, fds.size(), "the number that was set");
     assertArrayEquals(
         new long[] {0, 1, 2, 3, 7}, fds.stream().mapToLong(f -> f.get(FdRecord.FD)).toArray());
     assertEquals(FdRecord.CHARACTER, fds.get(0).get(FdRecord.TYPE_OF_FILE));
@@ -106,7 +106,7 @@ class SimulatedHoldingsTest {
   }
 
   @Test
-  void sharedMemoryComesAndGoes() throws Exception {
+  void sharedMemoryIsCreatedAndVanishes() throws Exception {
     play(SCRIPT);
     at(2);
     List<Record> objects = collect(Query.of(ShmRecord.TYPE), ShmRecord.TYPE);
@@ -144,19 +144,19 @@ class SimulatedHoldingsTest {
   }
 
   @Test
-  void filtersAreAboutUsers() throws Exception {
+  void filtersSelectTheUsersOfSharedMemory() throws Exception {
     play(SCRIPT);
     at(2);
     Query query = Query.of(ShmRecord.TYPE, ShmUserRecord.TYPE).withPids(Set.of(200));
     List<Record> objects = collect(query, ShmRecord.TYPE);
     assertEquals(1, objects.size());
-    assertFalse(objects.get(0).has(ShmRecord.USERS), "the others weren't counted");
+    assertFalse(objects.get(0).has(ShmRecord.USERS), "the other users weren't counted");
     assertEquals(1, collect(query, ShmUserRecord.TYPE).size());
     assertEquals(0, collect(query.withPids(Set.of(300)), ShmRecord.TYPE).size());
   }
 
   @Test
-  void aScriptStartsOver() throws Exception {
+  void aRepeatedScriptCreatesItsObjectsAgain() throws Exception {
     play(SCRIPT + "10s repeat\n");
     at(32);
     assertEquals(3, collect(Query.of(ShmRecord.TYPE), ShmRecord.TYPE).size());
@@ -183,7 +183,7 @@ class SimulatedHoldingsTest {
         "0s unmap 100 a",
         "0s unlink a"
       })
-  void whatMakesNoSense(String line) {
+  void aStatementThatMakesNoSenseIsRefused(String line) {
     assertThrows(
         SimulationScriptException.class,
         () -> SimulationScript.parse("0s spawn 100 comm=java\n" + line + "\n"));

@@ -41,7 +41,7 @@ import kifs.testing.Project;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Passes over a simulated kernel keep what the port promises. */
+/** Passes over a simulated kernel do what KernelSource promises. */
 class SimulatedPassTest {
   private static final long SECOND = 1_000_000_000L;
   private static final Query PROCESSES = Query.of(ProcessRecord.TYPE);
@@ -105,7 +105,7 @@ class SimulatedPassTest {
   }
 
   @Test
-  void eachDetailFillsWhatItSays() {
+  void eachDetailFillsTheFieldsThatItPromises() {
     kernel.spawn(10, "a");
     for (Detail detail : Detail.values()) {
       try (Bulk bulk =
@@ -124,7 +124,7 @@ class SimulatedPassTest {
   }
 
   @Test
-  void theOtherRecordsComeWhenAskedFor() throws Exception {
+  void theOtherRecordsAreAppendedIfTheQueryWantsThem() throws Exception {
     kernel.system().processors(3);
     kernel
         .spawn(10, "a")
@@ -224,7 +224,7 @@ class SimulatedPassTest {
   }
 
   @Test
-  void looksAreCounted() {
+  void passesAndReadsAreCounted() {
     SimulatedProcess p = kernel.spawn(10, "a");
     clock.advance(SECOND);
     p.cpu(5);
@@ -282,7 +282,7 @@ class SimulatedPassTest {
 
   @Test
   @Timeout(60)
-  void manyThreadsLookAndChangeAtOnce() throws Exception {
+  void manyThreadsReadAndChangeAtTheSameTime() throws Exception {
     AtomicInteger forks = new AtomicInteger();
     AtomicInteger exits = new AtomicInteger();
     kernel

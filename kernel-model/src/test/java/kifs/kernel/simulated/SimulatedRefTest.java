@@ -21,7 +21,7 @@ import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 import org.junit.jupiter.api.Test;
 
-/** A look is bound to what it was opened on, and nothing impossible can be told to a kernel. */
+/** A ref is bound to its entity, and a kernel refuses impossible changes. */
 class SimulatedRefTest {
   private static final Query PROCESSES = Query.of(ProcessRecord.TYPE);
 
@@ -65,7 +65,7 @@ class SimulatedRefTest {
   }
 
   @Test
-  void whoIsSingledOutOfACrowdStaysTheSameProcess() {
+  void aMemberSingledOutOfACrowdStaysTheSameProcess() {
     SimulatedProcess crowd = kernel.crowd(3, 100, 2, "c").rss(4096);
     ProcessRef ref = kernel.process(102).orElseThrow();
     ThreadRef thread = ref.thread(103).orElseThrow();
@@ -88,7 +88,7 @@ class SimulatedRefTest {
   }
 
   @Test
-  void theIdsOfThoseWhoLeftACrowdAreFree() {
+  void theIdsOfMembersThatLeftACrowdAreFree() {
     kernel.crowd(3, 100, 2, "c");
     assertThrows(SimulationException.class, () -> kernel.spawn(102, "new"));
     kernel.simulated(102).exit(0);
@@ -99,7 +99,7 @@ class SimulatedRefTest {
   }
 
   @Test
-  void impossibleThingsAreRefused() {
+  void impossibleChangesAreRefused() {
     SimulatedProcess p = kernel.spawn(10, "a");
     assertThrows(SimulationException.class, () -> kernel.spawn(10, "b"));
     assertThrows(SimulationException.class, () -> kernel.spawn(-1, "b"));

@@ -63,7 +63,7 @@ class SimulationScriptErrorTest {
         "0s repeat|repeats at once",
         "1s repeat now|too much: now",
       })
-  void anErrorTellsItsLineAndWhatIsWrong(String statement, String message) {
+  void anErrorSaysItsLineAndWhatIsWrong(String statement, String message) {
     SimulationScriptException error =
         assertThrows(
             SimulationScriptException.class,
@@ -74,7 +74,7 @@ class SimulationScriptErrorTest {
   }
 
   @Test
-  void whatCanNotBeCarriedOutIsFoundWhenTheScriptIsRead() {
+  void anImpossibleStatementIsFoundByTheParser() {
     assertLine(2, "0s spawn 1 comm=a\n5s spawn 1 comm=b");
     assertLine(1, "5s spawn 1 comm=a\n0s spawn 1 comm=b");
     assertLine(2, "0s crowd 10 from=1 threads=2 comm=a\n0s spawn 5 comm=b");
@@ -92,12 +92,12 @@ class SimulationScriptErrorTest {
   }
 
   @Property(tries = 2000)
-  void anyTextIsAScriptOrAnErrorThatTellsItsLine(@ForAll @StringLength(max = 200) String text) {
+  void anyTextIsAScriptOrAnErrorWithItsLine(@ForAll @StringLength(max = 200) String text) {
     parses(text);
   }
 
   @Property(tries = 3000)
-  void whatLooksLikeAScriptIsOneOrAnErrorThatTellsItsLine(@ForAll("scripts") String text) {
+  void statementsAreAScriptOrAnErrorWithTheirLine(@ForAll("scripts") String text) {
     parses(text);
   }
 
@@ -150,7 +150,7 @@ class SimulationScriptErrorTest {
         .map(lines -> String.join("\n", lines));
   }
 
-  /** Anything but the one kind of error fails the test. */
+  /** Any exception except SimulationScriptException fails the test. */
   private static void parses(String text) {
     try {
       SimulationScript script = SimulationScript.parse(text);

@@ -78,7 +78,7 @@ class SimulationScriptTest {
     }
     clock.advance(11 * SECOND);
     assertEquals(600L << 20, process(kernel, 100).get(ProcessRecord.RSS));
-    // 10 s at 30 % and 1 s at 95 % of the first thread, 6 s at 10 % of the worker.
+    // 10 s at 30 % and 1 s at 95 % of the main thread, 6 s at 10 % of the worker.
     assertEquals(
         3 * SECOND + 950_000_000L + 600_000_000L, process(kernel, 100).get(ProcessRecord.RUNTIME));
     clock.advance(SECOND + SECOND / 2);
@@ -97,7 +97,7 @@ class SimulationScriptTest {
   }
 
   @Test
-  void eventsHappenInOrderAtTheirOwnTimesHoweverLateTheLook() throws Exception {
+  void eventsHappenInOrderAtTheirOwnTimesEvenIfTheReadIsLate() throws Exception {
     SimulationScript script =
         SimulationScript.parse(
             """
@@ -131,7 +131,7 @@ class SimulationScriptTest {
   }
 
   @Test
-  void aRepeatStartsTheSamePidsLaterAndEndsTheOldOnes() throws Exception {
+  void aRepeatEndsAllProcessesAndStartsTheSamePidsAgain() throws Exception {
     SimulationScript script =
         SimulationScript.parse("0s spawn 100 comm=a\n0s crowd 3 from=200 comm=b\n10s repeat");
     VirtualClock clock = script.virtualClock();
@@ -148,7 +148,7 @@ class SimulationScriptTest {
   }
 
   @Test
-  void byARunningClockEventsAreToldThoughNobodyLooks() throws Exception {
+  void eventsAreReportedInRealTimeWithoutARead() throws Exception {
     SimulationScript script =
         SimulationScript.parse("50ms spawn 100 comm=a\n100ms exit 100\n200ms repeat");
     CountDownLatch exited = new CountDownLatch(1);
@@ -167,7 +167,7 @@ class SimulationScriptTest {
   }
 
   @Test
-  void theDemonstrationShowsWhatItPromises() throws Exception {
+  void theDemonstrationHasThePromisedContents() throws Exception {
     SimulationScript script = SimulationScript.read(SCRIPTS.resolve("demo.kifs"));
     VirtualClock clock = script.virtualClock();
     SimulatedKernel kernel = script.start(clock);
