@@ -22,49 +22,50 @@ final class MemoryBudget {
   private static final long LEVEL_BYTES = 32;
 
   private final KernelSource source;
-  private final long most;
+  private final long maxBytes;
 
   /**
-   * @param most as in {@link NotifierOptions#mostKept}
+   * @param maxBytes as in {@link NotifierOptions#mostKept}
    */
-  MemoryBudget(KernelSource source, long most) {
+  MemoryBudget(KernelSource source, long maxBytes) {
     this.source = source;
-    this.most = most;
+    this.maxBytes = maxBytes;
   }
 
   /**
    * Makes sure that there is room for one more condition.
    *
-   * @param target that it is on; one of {@code targets} or new
+   * @param watched that it is on; one of {@code watchedScopes} or new
    */
-  void require(Collection<WatchedScope> targets, WatchedScope target, Condition condition)
+  void require(Collection<WatchedScope> watchedScopes, WatchedScope watched, Condition condition)
       throws TooManyWaitersException {
-    if (!target.isOfMany() || target.has(condition)) {
+    if (!watched.hasManyEntities() || watched.isWatching(condition)) {
       return;
     }
-    long kept = entities(target) * (FIGURE_BYTES + LEVEL_BYTES);
-    for (WatchedScope each : targets) {
-      kept += each.isOfMany() ? kept(each) : 0;
+    long keptBytes = entityCount(watched) * (FIGURE_BYTES + LEVEL_BYTES);
+    for (WatchedScope each : watchedScopes) {
+      keptBytes += each.hasManyEntities() ? keptBytes(each) : 0;
     }
-    if (kept > most) {
+    if (keptBytes > maxBytes) {
       throw new TooManyWaitersException("conditions on many entities take too much memory");
     }
   }
 
-  private long kept(WatchedScope target) {
-    return target.isEmpty()
+  private long keptBytes(WatchedScope watched) {
+    return watched.isEmpty()
         ? 0
-        : entities(target) * (FIGURE_BYTES * target.figures() + LEVEL_BYTES * target.conditions());
+        : entityCount(watched)
+            * (FIGURE_BYTES * watched.figureCount() + LEVEL_BYTES * watched.conditionCount());
   }
 
   /** How many there are, as far as is known without a look at them. */
-  private long entities(WatchedScope target) {
-    boolean known = target.entities().sawAll() && target.entities().count() > 0;
-    if (known || !target.isWide() || target.type() == ShmRecord.TYPE) {
-      return Math.max(1, target.entities().count());
+  private long entityCount(WatchedScope watched) {
+    boolean known = watched.entities().foundAll() && watched.entities().count() > 0;
+    if (known || !watched.isHostWide() || watched.type() == ShmRecord.TYPE) {
+      return Math.max(1, watched.entities().count());
     }
     Record host = Record.allocate(SystemRecord.TYPE);
-    boolean threads = target.type() == ThreadRecord.TYPE;
+    boolean threads = watched.type() == ThreadRecord.TYPE;
     Field field = threads ? SystemRecord.THREADS : SystemRecord.PROCESSES;
     source.readSystem(field.bit(), host);
     return Math.max(1, host.get(field));

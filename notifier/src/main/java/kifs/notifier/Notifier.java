@@ -44,10 +44,10 @@ import kifs.notifier.waiting.Waiter;
  * <p><b>Locks.</b> A thread that holds a lock of this list may only take locks further down:
  *
  * <ol>
- *   <li>the notifier's lock: one for the {@link Registry} and all it reaches (targets, series,
- *       groups, entities), {@link Schedule}, {@link Sampling} but for its reading, and {@link
- *       Telling}. It is held for computation, for watches that begin or end, and for reads of
- *       single records; never during a pass over the host
+ *   <li>the notifier's lock: one for the {@link Registry} and all it reaches (watchedScopes,
+ *       figure, alarms, entities), {@link Schedule}, {@link Sampling} but for its reading, and
+ *       {@link Telling}. It is held for computation, for watches that begin or end, and for reads
+ *       of single records; never during a pass over the host
  *   <li>the locks of the source, of {@link Turns}, and of each {@link Waiter}. None of these is
  *       taken under another one
  * </ol>
@@ -68,7 +68,7 @@ public final class Notifier implements AutoCloseable {
   private final Registry registry;
 
   /** What the kernel told and nobody has taken in yet. Kernel threads add, turns take. */
-  private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> pendingPushes = new ConcurrentLinkedQueue<>();
 
   private final AtomicLong pushed = new AtomicLong();
   private boolean closed;
@@ -99,7 +99,7 @@ public final class Notifier implements AutoCloseable {
     this.schedule = new Schedule(source.clock(), options.finestTickNs());
     this.telling = new Telling(source, names);
     this.sampling = new Sampling(source, pool, schedule, telling);
-    this.registry = new Registry(source, pool, options, new Told());
+    this.registry = new Registry(source, pool, options, new PushListener());
     this.turns = driven ? Turns.start(source.clock(), this::turn) : null;
   }
 
@@ -109,7 +109,7 @@ public final class Notifier implements AutoCloseable {
    * @param uid on whose account the waiter is
    * @throws EntityGoneException if the scope's entity isn't there any more
    * @throws TooManyWaitersException if the notifier is full, for all or for that user, or closed
-   * @throws NotToldException if it is about something that this kernel doesn't tell
+   * @throws NotToldException if it is about something that this kernel doesn't report
    */
   public Subscription subscribe(Scope scope, Condition condition, long uid)
       throws EntityGoneException, TooManyWaitersException, NotToldException {
@@ -129,7 +129,7 @@ public final class Notifier implements AutoCloseable {
       }
       waiter = registry.add(scope, self, condition, uid, this::remove);
     }
-    nudge();
+    wakeLoop();
     return waiter;
   }
 
@@ -138,7 +138,7 @@ public final class Notifier implements AutoCloseable {
     if (Happenings.isOf(scope, metric)
         && !Happenings.isSeenWithoutWord(scope, metric.event())
         && !source.events().told().contains(metric.event())) {
-      throw new NotToldException("this kernel doesn't tell of " + metric);
+      throw new NotToldException("this kernel doesn't report of " + metric);
     }
     if (Deadlocks.isOf(scope) && source.fields(WaitRecord.TYPE, Detail.FULL) == 0) {
       throw new NotToldException("here nobody tells what threads wait for");
@@ -157,52 +157,52 @@ public final class Notifier implements AutoCloseable {
   }
 
   /** Takes in what the kernel tells, by threads of the kernel's. */
-  private final class Told implements Registry.Listener {
+  private final class PushListener implements Registry.Listener {
     /** Hands the exit out at once where that can be: a thread less to wake for a frequent wait. */
     @Override
-    public void exited(WatchedScope target, KernelEvents.Exit exit) {
+    public void exited(WatchedScope watched, KernelEvents.Exit exit) {
       pushed.incrementAndGet();
       // If the process exited before the watch was registered, this runs inside subscribe(), which
       // holds the lock and has not yet added the waiter. Leave it to the next turn.
       boolean inTurn = turns == null || Thread.holdsLock(lock);
       synchronized (lock) {
         // What happened to the process before may still be queued for the next turn.
-        inTurn |= registry.happenings() != null && target.type() == null;
+        inTurn |= registry.happenings() != null && watched.type() == null;
       }
       if (inTurn) {
-        told.add(() -> end(target, exit));
-        nudge();
+        pendingPushes.add(() -> end(watched, exit));
+        wakeLoop();
       } else {
-        end(target, exit);
+        end(watched, exit);
       }
     }
 
     @Override
     public void happened() {
       pushed.incrementAndGet();
-      nudge();
+      wakeLoop();
     }
 
     @Override
-    public void raised(WatchedScope target, Alarm group) {
+    public void raised(WatchedScope watched, Alarm alarm) {
       pushed.incrementAndGet();
-      told.add(() -> makeDue(target, group));
-      nudge();
+      pendingPushes.add(() -> makeDue(watched, alarm));
+      wakeLoop();
     }
   }
 
-  private void makeDue(WatchedScope target, Alarm group) {
+  private void makeDue(WatchedScope watched, Alarm alarm) {
     synchronized (lock) {
-      if (registry.has(target)) {
-        group.series().makeDue(source.clock().boottimeNs());
+      if (registry.has(watched)) {
+        alarm.figure().makeDue(source.clock().boottimeNs());
       }
     }
   }
 
-  private void end(WatchedScope target, KernelEvents.Exit exit) {
+  private void end(WatchedScope watched, KernelEvents.Exit exit) {
     List<Waiter> wake = new ArrayList<>();
     synchronized (lock) {
-      telling.end(target, exit.status(), wake);
+      telling.reportEnd(watched, exit.status(), wake);
     }
     Waiter.wakeAll(wake);
   }
@@ -219,34 +219,35 @@ public final class Notifier implements AutoCloseable {
     }
     // Before the ends of single processes: what happened to one came before that.
     if (current != null) {
-      tell(current);
+      report(current);
     }
-    for (Runnable next = told.poll(); next != null; next = told.poll()) {
+    for (Runnable next = pendingPushes.poll(); next != null; next = pendingPushes.poll()) {
       next.run();
     }
     // Single entities first: they are quick to read, and a pass over the host may not be.
-    look(false);
-    look(true);
+    sample(false);
+    sample(true);
     lookForDeadlocks();
     synchronized (lock) {
-      long dueNs = Math.min(schedule.nextDueNs(registry.targets()), registry.deadlocks().dueNs());
-      Happenings heard = registry.happenings();
-      return heard == null ? dueNs : Math.min(dueNs, heard.dueNs());
+      long dueNs =
+          Math.min(schedule.nextDueNs(registry.watchedScopes()), registry.deadlocks().dueNs());
+      Happenings happenings = registry.happenings();
+      return happenings == null ? dueNs : Math.min(dueNs, happenings.dueNs());
     }
   }
 
-  private void look(boolean wide) {
+  private void sample(boolean hostWide) {
     List<Look> looks;
     synchronized (lock) {
-      looks = schedule.plan(registry.targets(), wide, source.clock().boottimeNs());
+      looks = schedule.plan(registry.watchedScopes(), hostWide, source.clock().boottimeNs());
     }
     if (looks.isEmpty()) {
       return;
     }
     List<Waiter> wake = new ArrayList<>();
-    try (Findings collected = sampling.collect(looks)) {
+    try (Findings findings = sampling.collect(looks)) {
       synchronized (lock) {
-        sampling.evaluate(collected, wake);
+        sampling.evaluate(findings, wake);
       }
     }
     Waiter.wakeAll(wake);
@@ -260,13 +261,13 @@ public final class Notifier implements AutoCloseable {
       }
       deadlocks.begin();
     }
-    List<Deadlocks.Deadlock> standing = deadlocks.look();
+    List<Deadlocks.Deadlock> found = deadlocks.look();
     List<Waiter> wake = new ArrayList<>();
     synchronized (lock) {
       deadlocks.end();
-      for (WatchedScope target : registry.targets()) {
-        if (Deadlocks.isOf(target.scope())) {
-          telling.deadlocked(target, standing, deadlocks, wake);
+      for (WatchedScope watched : registry.watchedScopes()) {
+        if (Deadlocks.isOf(watched.scope())) {
+          telling.reportDeadlocks(watched, found, deadlocks, wake);
         }
       }
     }
@@ -274,7 +275,7 @@ public final class Notifier implements AutoCloseable {
   }
 
   /** Tells who waits for what happens to processes. */
-  private void tell(Happenings current) {
+  private void report(Happenings current) {
     List<Happening> happened = current.take();
     long lost = current.takeLost();
     if (happened.isEmpty() && lost == 0) {
@@ -282,9 +283,9 @@ public final class Notifier implements AutoCloseable {
     }
     List<Waiter> wake = new ArrayList<>();
     synchronized (lock) {
-      for (WatchedScope target : registry.targets()) {
-        if (target.type() == null && !target.isEnded()) {
-          telling.happened(target, happened, lost, wake);
+      for (WatchedScope watched : registry.watchedScopes()) {
+        if (watched.type() == null && !watched.isEnded()) {
+          telling.reportHappenings(watched, happened, lost, wake);
         }
       }
     }
@@ -311,7 +312,7 @@ public final class Notifier implements AutoCloseable {
     }
   }
 
-  private void nudge() {
+  private void wakeLoop() {
     if (turns != null) {
       turns.nudge();
     }
@@ -321,7 +322,7 @@ public final class Notifier implements AutoCloseable {
     synchronized (lock) {
       return new NotifierStatus(
           registry.waiters().size(),
-          registry.conditions(),
+          registry.conditionCount(),
           pushed.get(),
           schedule.tickNs(),
           schedule.samples(),

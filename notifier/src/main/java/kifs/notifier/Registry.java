@@ -27,28 +27,28 @@ import kifs.notifier.waiting.Waiter;
 final class Registry {
   /** What the kernel tells, by threads of its own. */
   interface Listener {
-    /** The target's process has exited. */
-    void exited(WatchedScope target, KernelEvents.Exit exit);
+    /** The watched's process has exited. */
+    void exited(WatchedScope watched, KernelEvents.Exit exit);
 
     /** Something has happened to some process: it is to be taken from {@link #happenings}. */
     void happened();
 
-    /** It is worth while to look at that group's figure. */
-    void raised(WatchedScope target, Alarm group);
+    /** It is worth while to look at that alarm's figure. */
+    void raised(WatchedScope watched, Alarm alarm);
   }
 
   /** Events that wait for their readers, but for the first of each: some 20 MB. */
-  private static final int MOST_WAITING = 100_000;
+  private static final int MAX_QUEUED_EVENTS = 100_000;
 
   private final KernelSource source;
   private final ChunkPool pool;
   private final NotifierOptions options;
   private final Listener listener;
-  private final Map<WatchedScope.Key, WatchedScope> targets = new LinkedHashMap<>();
+  private final Map<WatchedScope.Key, WatchedScope> watchedScopes = new LinkedHashMap<>();
   private final Waiters waiters;
   private final Deadlocks deadlocks;
-  private final MemoryBudget room;
-  private final Backlog backlog = new Backlog(MOST_WAITING);
+  private final MemoryBudget memoryBudget;
+  private final Backlog backlog = new Backlog(MAX_QUEUED_EVENTS);
   private Happenings happenings;
 
   Registry(KernelSource source, ChunkPool pool, NotifierOptions options, Listener listener) {
@@ -57,12 +57,12 @@ final class Registry {
     this.options = options;
     this.listener = listener;
     this.waiters = new Waiters(options);
-    this.room = new MemoryBudget(source, options.mostKept());
+    this.memoryBudget = new MemoryBudget(source, options.mostKept());
     this.deadlocks = new Deadlocks(source, pool, options.finestTickNs());
   }
 
-  Collection<WatchedScope> targets() {
-    return targets.values();
+  Collection<WatchedScope> watchedScopes() {
+    return watchedScopes.values();
   }
 
   Waiters waiters() {
@@ -79,12 +79,12 @@ final class Registry {
   }
 
   /** Whether that is still what is waited for. */
-  boolean has(WatchedScope target) {
-    return targets.get(target.key()) == target;
+  boolean has(WatchedScope watched) {
+    return watchedScopes.get(watched.key()) == watched;
   }
 
-  int conditions() {
-    return targets.values().stream().mapToInt(WatchedScope::conditions).sum();
+  int conditionCount() {
+    return watchedScopes.values().stream().mapToInt(WatchedScope::conditionCount).sum();
   }
 
   /**
@@ -92,7 +92,7 @@ final class Registry {
    *
    * @param self who the scope is of, or within
    * @param onClose called with the waiter, whenever that is closed
-   * @throws TooManyWaitersException if there is no room
+   * @throws TooManyWaitersException if there is no memoryBudget
    */
   Waiter add(Scope scope, Subject self, Condition condition, long uid, Consumer<Waiter> onClose)
       throws TooManyWaitersException {
@@ -102,69 +102,69 @@ final class Registry {
       scope.close();
       throw e;
     }
-    WatchedScope target = target(WatchedScope.Key.of(scope, condition, self), scope, self);
+    WatchedScope watched = findOrCreate(WatchedScope.Key.of(scope, condition, self), scope, self);
     try {
-      room.require(targets.values(), target, condition);
-      Waiter made = new Waiter(source.clock().boottimeNs(), uid, backlog, onClose);
-      add(target, condition, made);
-      return made;
+      memoryBudget.require(watchedScopes.values(), watched, condition);
+      Waiter created = new Waiter(source.clock().boottimeNs(), uid, backlog, onClose);
+      add(watched, condition, created);
+      return created;
     } catch (RuntimeException | TooManyWaitersException e) {
-      dropIfUnused(target);
+      dropIfUnused(watched);
       throw e;
     }
   }
 
-  /** The target of that key that is still of use, or a new one. Takes the scope. */
-  private WatchedScope target(WatchedScope.Key key, Scope scope, Subject self) {
-    WatchedScope target = targets.get(key);
+  /** The watched of that key that is still of use, or a new one. Takes the scope. */
+  private WatchedScope findOrCreate(WatchedScope.Key key, Scope scope, Subject self) {
+    WatchedScope watched = watchedScopes.get(key);
     // An ended one tells nothing more; a zombie can be waited for anew, and is told at once.
-    if (target != null && !target.isEnded()) {
+    if (watched != null && !watched.isEnded()) {
       scope.close();
-      return target;
+      return watched;
     }
-    WatchedScope made = new WatchedScope(key, scope, self, source.clock().boottimeNs());
-    targets.put(key, made);
-    return made;
+    WatchedScope created = new WatchedScope(key, scope, self, source.clock().boottimeNs());
+    watchedScopes.put(key, created);
+    return created;
   }
 
-  private void add(WatchedScope target, Condition condition, Waiter waiter) {
-    if (target.isEmpty()) {
-      watch(target);
+  private void add(WatchedScope watched, Condition condition, Waiter waiter) {
+    if (watched.isEmpty()) {
+      watchExit(watched);
     }
-    boolean heard = Happenings.isOf(target.scope(), condition.metric());
-    if (heard && happenings == null) {
+    boolean isHappening = Happenings.isOf(watched.scope(), condition.metric());
+    if (isHappening && happenings == null) {
       happenings = new Happenings(source, pool, options.finestTickNs(), listener::happened);
     }
-    Alarm group = target.group(condition, waiter.openedNs());
-    boolean isNew = group.waiters().isEmpty();
-    group.join(waiter);
-    waiters.add(waiter, new Waiters.Place(target, group));
-    if (heard) {
-      happenings.add(target.scope());
+    Alarm alarm = watched.alarmFor(condition, waiter.openedNs());
+    boolean isNew = alarm.waiters().isEmpty();
+    alarm.add(waiter);
+    waiters.add(waiter, new Waiters.Place(watched, alarm));
+    if (isHappening) {
+      happenings.add(watched.scope());
     }
-    if (Deadlocks.isOf(target.scope())) {
+    if (Deadlocks.isOf(watched.scope())) {
       deadlocks.add(waiter);
     }
     if (isNew) {
-      raise(target, group);
+      watchFigure(watched, alarm);
     }
   }
 
-  private void watch(WatchedScope target) {
-    target
+  private void watchExit(WatchedScope watched) {
+    watched
         .scope()
         .process()
-        .flatMap(ref -> source.events().onExit(ref, exit -> listener.exited(target, exit)))
-        .ifPresent(target::watchedBy);
+        .flatMap(ref -> source.events().onExit(ref, exit -> listener.exited(watched, exit)))
+        .ifPresent(watched::setExitWatch);
   }
 
   /** Lets the kernel say when a look is worth while, where it can. */
-  private void raise(WatchedScope target, Alarm group) {
-    Runnable raised = () -> listener.raised(target, group);
-    Optional.ofNullable(group.series().reading())
+  private void watchFigure(WatchedScope watched, Alarm alarm) {
+    Runnable raised = () -> listener.raised(watched, alarm);
+    Optional.ofNullable(alarm.figure().reading())
         .flatMap(Reading::push)
-        .flatMap(push -> push.watch(source.events(), target.scope(), group.condition(), raised))
-        .ifPresent(group::raisedBy);
+        .flatMap(push -> push.watch(source.events(), watched.scope(), alarm.condition(), raised))
+        .ifPresent(alarm::setKernelWatch);
   }
 
   /** One waiter less; one that isn't there is none. */
@@ -173,22 +173,22 @@ final class Registry {
     if (place == null) {
       return;
     }
-    WatchedScope target = place.target();
-    Alarm group = place.group().current();
-    boolean heard = Happenings.isOf(target.scope(), group.condition().metric());
-    if (heard && happenings.removeIsLast(target.scope())) {
+    WatchedScope watched = place.watched();
+    Alarm alarm = place.alarm().current();
+    boolean isHappening = Happenings.isOf(watched.scope(), alarm.condition().metric());
+    if (isHappening && happenings.removeIsLast(watched.scope())) {
       happenings.close();
       happenings = null;
     }
     deadlocks.remove(waiter);
-    target.leave(group, waiter);
-    dropIfUnused(target);
+    watched.remove(alarm, waiter);
+    dropIfUnused(watched);
   }
 
-  private void dropIfUnused(WatchedScope target) {
-    if (target.isEmpty()) {
-      targets.remove(target.key(), target);
-      target.close();
+  private void dropIfUnused(WatchedScope watched) {
+    if (watched.isEmpty()) {
+      watchedScopes.remove(watched.key(), watched);
+      watched.close();
     }
   }
 
@@ -198,10 +198,10 @@ final class Registry {
    * @return in the metric's unit; NaN where there is no such sample
    */
   double recentRate(Metric metric, Reading reading, Subject subject, double counter, long nowNs) {
-    for (WatchedScope target : targets.values()) {
+    for (WatchedScope watched : watchedScopes.values()) {
       double rate =
-          target.type() == reading.type()
-              ? target.recent(metric, subject, counter, nowNs)
+          watched.type() == reading.type()
+              ? watched.recentRate(metric, subject, counter, nowNs)
               : Double.NaN;
       if (!Double.isNaN(rate)) {
         return metric.rate(rate);

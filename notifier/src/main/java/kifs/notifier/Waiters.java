@@ -15,9 +15,9 @@ final class Waiters {
   /**
    * What one waiter waits for.
    *
-   * @param group that the waiter joined; other groups may have absorbed it since
+   * @param alarm that the waiter joined; other alarms may have absorbed it since
    */
-  record Place(WatchedScope target, Alarm group) {}
+  record Place(WatchedScope watched, Alarm alarm) {}
 
   private final NotifierOptions options;
   private final Map<Waiter, Place> places = new HashMap<>();

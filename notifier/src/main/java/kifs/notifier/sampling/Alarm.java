@@ -14,91 +14,109 @@ import kifs.notifier.metric.Metric;
 import kifs.notifier.waiting.Waiter;
 
 /**
- * One condition on one target, and those who wait for it and are told the same: evaluated once,
- * however many they are. Who comes when something is under way gets a group of its own; groups that
- * have come to the same state are made one. Guarded by the notifier's lock.
+ * One condition on one watched scope, with the waiters that get the same events for it. The
+ * condition is evaluated once, however many waiters there are. A waiter that comes while an
+ * excursion may be under way gets an alarm of its own, because the two may report differently;
+ * {@link WatchedMetric} merges alarms that have come to the same state.
+ *
+ * <p>Guarded by the notifier's lock.
  */
 public final class Alarm {
-  /** Maps begin small: of thousands of groups most have nothing to remember. */
-  private static final int FEW = 2;
+  /**
+   * Initial capacity of the maps. It is small because most of thousands of alarms have nothing to
+   * remember.
+   */
+  private static final int INITIAL_CAPACITY = 2;
 
-  /** The least that two figures in events differ by. */
-  private static final double SHOWN = 0.001;
+  /** The smallest difference that two figures in event lines can show. */
+  private static final double MIN_SHOWN_DIFFERENCE = 0.001;
 
-  /** How far the life of a group has come. Each stage follows the one before. */
+  /** How far the life of an alarm has come. An alarm only moves forward. */
   enum Stage {
-    /** The group has part in no sample yet: those that began before it came tell it nothing. */
+    /**
+     * The alarm takes part in no sample yet. A sample that began before the alarm was created does
+     * not evaluate it.
+     */
     CREATED,
-    /** The first sample that the group has part in is being taken. */
+    /** The alarm's first sample is being taken. */
     PLANNED,
     /** One sample was taken. */
     SAMPLED,
-    /** More than one sample was taken: what the next one may leave out is known. */
+    /** More than one sample was taken, so a later pass may be filtered for this alarm. */
     RESAMPLED
   }
 
-  private final WatchedMetric series;
+  private final WatchedMetric figure;
   private final Condition condition;
   private final long openedNs;
-  private final Set<Waiter> waiters = new LinkedHashSet<>(FEW);
+  private final Set<Waiter> waiters = new LinkedHashSet<>(INITIAL_CAPACITY);
 
-  /** Excursions under way; who isn't in here is calm. Keys are the subjects'. */
+  /** Excursions under way, by {@link Subject#key}. A subject without an entry is calm. */
   private Map<Long, Excursion> excursions = Map.of();
 
-  /** For {@code changes}: what the value was when it was last told, or first seen. */
-  private Map<Long, Double> told = Map.of();
+  /**
+   * For {@code changes}: the value that was reported last, or that the first sample found, by
+   * {@link Subject#key}.
+   */
+  private Map<Long, Double> lastReported = Map.of();
 
-  /** Subjects of which the first look could not tell what was under way. */
+  /**
+   * Keys of subjects for which it is not known yet whether an excursion was under way at the
+   * opening.
+   */
   private Set<Long> undecided = Set.of();
 
-  private KernelEvents.Watch alarm;
+  private KernelEvents.Watch kernelWatch;
 
-  /** The group that took over the waiters; null: none has. Those who joined here look there. */
-  private Alarm absorbedBy;
+  /**
+   * The alarm that took over this one's waiters; null while this alarm has them itself. A waiter
+   * that joined here finds its alarm through {@link #current}.
+   */
+  private Alarm mergedInto;
 
   private Stage stage = Stage.CREATED;
 
   /**
-   * Whether the last pass was filtered by level. If so, an entity that it did not return had not
-   * exceeded the level by then.
+   * Whether the last pass was filtered by level. If so, an entity that the pass did not return had
+   * not exceeded the level by then.
    */
-  private boolean bounded;
+  private boolean wasFiltered;
 
-  Alarm(WatchedMetric series, Condition condition, long nowNs) {
-    this.series = series;
+  Alarm(WatchedMetric figure, Condition condition, long nowNs) {
+    this.figure = figure;
     this.condition = condition;
     this.openedNs = nowNs;
   }
 
-  public WatchedMetric series() {
-    return series;
+  public WatchedMetric figure() {
+    return figure;
   }
 
   public Condition condition() {
     return condition;
   }
 
-  /** Whether a new waiter would be told here what it would be told on its own. */
+  /** Whether a new waiter would get the same events from this alarm as from one of its own. */
   boolean isJoinable(long nowNs) {
     boolean begins = !isAtLeast(Stage.SAMPLED) && (condition.countsPresent() || openedNs == nowNs);
     return begins || condition.isOfEvent();
   }
 
-  /** Whether those who wait in the other group will be told the same as those in this one. */
+  /** Whether both alarms will report the same from now on. */
   boolean isLike(Alarm other) {
-    return hasBegun()
-        && other.hasBegun()
-        && told.equals(other.told)
+    return isSettled()
+        && other.isSettled()
+        && lastReported.equals(other.lastReported)
         && excursions.keySet().equals(other.excursions.keySet())
         && excursions.entrySet().stream()
             .allMatch(e -> e.getValue().isLike(other.excursions.get(e.getKey())));
   }
 
   /**
-   * Whether what this group reports no longer depends on when its first waiter came: the first
+   * Whether what this alarm reports no longer depends on when its first waiter came: the first
    * sample was taken and no subject is undecided.
    */
-  private boolean hasBegun() {
+  private boolean isSettled() {
     return isAtLeast(Stage.SAMPLED) && undecided.isEmpty();
   }
 
@@ -106,29 +124,32 @@ public final class Alarm {
     return stage.compareTo(other) >= 0;
   }
 
-  /** Takes over the waiters of a group that is like this one. The other group is of no use then. */
+  /**
+   * Takes over the waiters of an alarm that {@link #isLike} this one. The other alarm is not used
+   * any more.
+   */
   void absorb(Alarm other) {
     waiters.addAll(other.waiters);
     other.waiters.clear();
-    other.absorbedBy = this;
+    other.mergedInto = this;
     other.excursions = Map.of();
-    other.told = Map.of();
+    other.lastReported = Map.of();
   }
 
-  /** The group that has the waiters of this one now: itself, unless another group absorbed it. */
+  /** The alarm that now has the waiters of this one: itself, unless another alarm absorbed it. */
   public Alarm current() {
     Alarm current = this;
-    while (current.absorbedBy != null) {
-      current = current.absorbedBy;
+    while (current.mergedInto != null) {
+      current = current.mergedInto;
     }
     return current;
   }
 
-  public void join(Waiter waiter) {
+  public void add(Waiter waiter) {
     waiters.add(waiter);
   }
 
-  void leave(Waiter waiter) {
+  void remove(Waiter waiter) {
     waiters.remove(waiter);
   }
 
@@ -136,14 +157,17 @@ public final class Alarm {
     return waiters;
   }
 
-  /** The kernel raises it when a look is worth while. */
-  public void raisedBy(KernelEvents.Watch watch) {
-    alarm = watch;
+  /**
+   * Sets the watch by which the kernel says that a sample is worth while. The alarm owns the watch
+   * and closes it.
+   */
+  public void setKernelWatch(KernelEvents.Watch watch) {
+    kernelWatch = watch;
   }
 
   void close() {
-    if (alarm != null) {
-      alarm.close();
+    if (kernelWatch != null) {
+      kernelWatch.close();
     }
   }
 
@@ -151,31 +175,38 @@ public final class Alarm {
     return stage;
   }
 
-  /** Whether it must be asked about all entities, whether they have changed or not. */
-  boolean needsAll() {
+  /**
+   * Whether the next pass must return every entity, changed or not, because this alarm's first
+   * samples are not complete.
+   */
+  boolean needsEveryEntity() {
     return stage != Stage.RESAMPLED || !undecided.isEmpty();
   }
 
-  /** A sample is about to begin that it has part in. */
+  /** A sample is about to begin that this alarm takes part in. */
   void plan() {
     if (stage == Stage.CREATED) {
       stage = Stage.PLANNED;
     }
   }
 
-  /** A sample that it had part in has ended. */
-  void looked(boolean isBounded) {
+  /**
+   * A sample that this alarm took part in has ended.
+   *
+   * @param isFiltered whether the pass may have omitted entities
+   */
+  void finishSample(boolean isFiltered) {
     stage = stage == Stage.PLANNED ? Stage.SAMPLED : Stage.RESAMPLED;
-    bounded = isBounded;
+    wasFiltered = isFiltered;
   }
 
   /**
-   * Takes in what one look at one subject found.
+   * Evaluates what one sample measured of one subject.
    *
-   * @param before what the look before found; null: there was none
-   * @return whether it is to be told
+   * @param before what the previous sample measured; null: the subject was not measured then
+   * @return whether the waiters get an event
    */
-  boolean look(Subject subject, Measure measure, Measure before, long nowNs) {
+  boolean evaluate(Subject subject, Measure measure, Measure before, long nowNs) {
     double value = measure.comparedBy(condition.predicate());
     if (Double.isNaN(value)) {
       return false;
@@ -183,24 +214,30 @@ public final class Alarm {
     if (condition.predicate() == Predicate.CHANGES) {
       return measure.isComplete() && changed(subject, value);
     }
-    if (isBeginning(subject)) {
-      begin(subject, measure.isComplete() ? value : measure.recent(), nowNs);
+    if (isOpeningUnknown(subject)) {
+      noteOpening(subject, measure.isComplete() ? value : measure.recent(), nowNs);
     }
     boolean spike =
         hasPeaked(subject, measure, before) && step(subject, measure.peak(), measure, nowNs);
-    // Of a lower bound it is certain only that the value is not less.
+    // A lower bound proves only that the value is not less than that.
     boolean certain =
         measure.isComplete() || condition.predicate().isUpward() == condition.isBeyond(value);
     return (certain && step(subject, value, measure, nowNs)) | spike;
   }
 
-  /** What an event has to say: the level itself, or the mark that it left in between. */
-  double shown(Measure measure) {
+  /**
+   * The value that the event shows: the measured one, or the kernel's high-water mark if only the
+   * mark exceeded the threshold.
+   */
+  double reportedValue(Measure measure) {
     double value = measure.comparedBy(condition.predicate());
     return measure.peak() > value && !condition.isBeyond(value) ? measure.peak() : value;
   }
 
-  /** Whether it was beyond since the last look, by the kernel's own mark, and isn't any more. */
+  /**
+   * Whether the kernel's high-water mark shows that the value exceeded the threshold since the last
+   * sample, though the value does not exceed it now (docs/notify.md 3.6).
+   */
   private boolean hasPeaked(Subject subject, Measure measure, Measure before) {
     if (Double.isNaN(measure.peak())
         || !condition.predicate().isUpward()
@@ -209,33 +246,40 @@ public final class Alarm {
         || condition.isBeyond(measure.value())) {
       return false;
     }
-    boolean began = subject.bornNs() > openedNs;
+    boolean bornAfterOpening = subject.bornNs() > openedNs;
     boolean isFirst = !isAtLeast(Stage.SAMPLED);
     if (before == null || isFirst) {
-      return began || !isFirst && bounded;
+      return bornAfterOpening || !isFirst && wasFiltered;
     }
     return measure.peak() > before.peak();
   }
 
-  /** How long the subject's present excursion has held. */
+  /** How long the subject's present excursion has held, ns; 0: there is none. */
   long heldNs(Subject subject, long nowNs) {
     Excursion excursion = excursions.get(subject.key());
     return excursion == null ? 0 : excursion.heldNs(nowNs);
   }
 
+  /**
+   * Whether the subject exceeds the threshold and only time ({@code for=}) must pass for a report.
+   */
   boolean isHolding(Subject subject) {
-    boolean never = condition.forNs() == 0 || excursions.isEmpty();
-    Excursion excursion = never ? null : excursions.get(subject.key());
+    boolean holdsNothing = condition.forNs() == 0 || excursions.isEmpty();
+    Excursion excursion = holdsNothing ? null : excursions.get(subject.key());
     return excursion != null && excursion.isHolding();
   }
 
-  /** Forgets what it knows of a subject that has gone, or whose id another one has now. */
+  /**
+   * Forgets a subject that has vanished or whose id another entity has now.
+   *
+   * @param key as in {@link Subject#key}
+   */
   void forget(long key) {
     if (!excursions.isEmpty()) {
       excursions.remove(key);
     }
-    if (!told.isEmpty()) {
-      told.remove(key);
+    if (!lastReported.isEmpty()) {
+      lastReported.remove(key);
     }
     if (!undecided.isEmpty()) {
       undecided.remove(key);
@@ -243,42 +287,45 @@ public final class Alarm {
   }
 
   private boolean changed(Subject subject, double value) {
-    if (told.isEmpty()) {
-      told = new HashMap<>(FEW);
+    if (lastReported.isEmpty()) {
+      lastReported = new HashMap<>(INITIAL_CAPACITY);
     }
-    Double before = told.putIfAbsent(subject.key(), value);
+    Double before = lastReported.putIfAbsent(subject.key(), value);
     if (before == null) {
       return false;
     }
-    boolean tell = isChange(Math.abs(value - before));
-    if (tell) {
-      told.put(subject.key(), value);
+    boolean isReported = isChange(Math.abs(value - before));
+    if (isReported) {
+      lastReported.put(subject.key(), value);
     }
-    return tell;
-  }
-
-  /** Of rates only as exactly as events show them: a steady load's are never quite the same. */
-  private boolean isChange(double by) {
-    if (condition.metric().nature() == Metric.Nature.RATE) {
-      return by >= Math.max(SHOWN, condition.threshold());
-    }
-    return condition.threshold() == 0 ? by > 0 : by >= condition.threshold();
+    return isReported;
   }
 
   /**
-   * Whether it is still to be found out what was under way when the first waiter came. Of a rate
-   * whose window isn't full the first look tells nothing; the next one knows the rate since.
+   * Of rates only as exactly as events show them: a steady load's are holdsNothing quite the same.
    */
-  private boolean isBeginning(Subject subject) {
+  private boolean isChange(double difference) {
+    if (condition.metric().nature() == Metric.Nature.RATE) {
+      return difference >= Math.max(MIN_SHOWN_DIFFERENCE, condition.threshold());
+    }
+    return condition.threshold() == 0 ? difference > 0 : difference >= condition.threshold();
+  }
+
+  /**
+   * Whether it is still unknown if an excursion was under way for this subject at the opening. A
+   * rate has no value until its window is full, so the first sample may not decide it; the next
+   * sample then decides it by the rate since the first one.
+   */
+  private boolean isOpeningUnknown(Subject subject) {
     return !condition.countsPresent()
         && subject.bornNs() <= openedNs
         && (!isAtLeast(Stage.SAMPLED) || undecided.contains(subject.key()));
   }
 
-  private void begin(Subject subject, double value, long nowNs) {
+  private void noteOpening(Subject subject, double value, long nowNs) {
     if (Double.isNaN(value)) {
       if (undecided.isEmpty()) {
-        undecided = new HashSet<>(FEW);
+        undecided = new HashSet<>(INITIAL_CAPACITY);
       }
       undecided.add(subject.key());
       return;
@@ -287,22 +334,22 @@ public final class Alarm {
       undecided.remove(subject.key());
     }
     if (condition.isBeyond(value)) {
-      Excursion underWay = new Excursion(condition);
-      underWay.begin(nowNs, value);
-      put(subject, underWay);
+      Excursion present = new Excursion(condition);
+      present.begin(nowNs, value);
+      put(subject, present);
     }
   }
 
   private void put(Subject subject, Excursion excursion) {
     if (excursions.isEmpty()) {
-      excursions = new HashMap<>(FEW);
+      excursions = new HashMap<>(INITIAL_CAPACITY);
     }
     excursions.put(subject.key(), excursion);
   }
 
   private boolean step(Subject subject, double value, Measure measure, long nowNs) {
     Excursion excursion = excursions.isEmpty() ? null : excursions.get(subject.key());
-    if (excursion != null && excursion.isOfAnother(measure.waitStartNs())) {
+    if (excursion != null && excursion.isOfAnotherWait(measure.waitStartNs())) {
       excursions.remove(subject.key());
       excursion = null;
     }
@@ -313,10 +360,10 @@ public final class Alarm {
       excursion = new Excursion(condition);
       put(subject, excursion);
     }
-    boolean tell = excursion.step(nowNs, value);
+    boolean isReported = excursion.step(nowNs, value);
     if (excursion.isCalm()) {
       excursions.remove(subject.key());
     }
-    return tell;
+    return isReported;
   }
 }

@@ -18,22 +18,25 @@ import kifs.notifier.metric.Reading;
 
 /**
  * Collects what the conditions on one record type need to see, so that a pass can be filtered: for
- * each field the loosest level that any condition compares it with, and the fields whose changes
- * somebody waits for. Not thread-safe.
+ * each field the loosest level that any condition compares it with, and the fields whose changes a
+ * condition waits for. Not thread-safe.
  */
 final class Bounds {
-  /** More than what the scaling of a field to its metric's unit and back can be off. */
+  /** More than the relative error of scaling a field to its metric's unit and back. */
   private static final double ROUNDING = 1e-12;
 
   private static final double PERCENT = 100;
 
   /**
-   * What a level is of.
+   * What a level is compared with.
    *
-   * @param scaled whether the level isn't simply the field's
-   * @param share the level is a part of that; empty: it is a value, or a part of {@code limit}
+   * @param scaled whether the level was converted from another unit, so that it may be off by a
+   *     rounding error
+   * @param share the field whose share the level is; empty: the level is a plain value, or a share
+   *     of {@code limit}
+   * @param limit the host's limit whose share the level is; NONE: there is none
    */
-  private record On(
+  private record Comparison(
       Field field,
       Relation relation,
       boolean scaled,
@@ -41,39 +44,46 @@ final class Bounds {
       Metric.Limit limit) {}
 
   private final RecordType type;
-  private final Map<On, Double> levels = new HashMap<>();
+
+  /** Of all levels with an equal comparison, only the loosest. */
+  private final Map<Comparison, Double> levels = new HashMap<>();
+
   private final Set<Bound> states = new HashSet<>();
-  private final long lastNs;
-  private long followed;
+  private final long lastSampleNs;
+  private long trackedFields;
+
+  /** Boot time; earlier changes of the tracked fields have been seen. */
   private long sinceNs = Long.MAX_VALUE;
 
   /**
-   * Who need not be found.
+   * What a pass may be filtered by: it may omit an entity that exceeds none of the bounds and has
+   * not changed.
    *
-   * @param change null: who has changed doesn't matter
+   * @param change null: changes don't matter
    */
-  record Omitted(Set<Bound> bounds, Change change) {
-    static final Omitted NOBODY = new Omitted(Set.of(), null);
+  record Filter(Set<Bound> bounds, Change change) {
+    static final Filter NOTHING = new Filter(Set.of(), null);
 
-    /** Whether that may be anybody. */
-    boolean isSomebody() {
+    /** Whether the filter allows a pass to omit entities. */
+    boolean omitsAny() {
       return change == null ? !bounds.isEmpty() : change.sinceNs() > 0;
     }
   }
 
   /**
-   * @param lastNs boot time of the look before; 0: there was none
+   * @param lastSampleNs boot time at which the last sample began; 0: there was none
    */
-  Bounds(RecordType type, long lastNs) {
+  Bounds(RecordType type, long lastSampleNs) {
     this.type = type;
-    this.lastNs = lastNs;
+    this.lastSampleNs = lastSampleNs;
   }
 
   /**
-   * Makes sure that everybody is found of whom that condition has something to tell: who is beyond
-   * the level at which its excursions end, or has been beyond the one at which they begin.
+   * Makes sure that a pass returns every entity that the condition needs to see. These are entities
+   * that exceed the level at which an excursion ends ({@code clear=}), and entities whose peak
+   * exceeds the threshold.
    *
-   * @return false: no level of a field says so
+   * @return false if no bound can express that, so that the pass must return every entity
    */
   boolean add(Reading reading, Condition condition) {
     if (!(reading.value() instanceof Reading.Plain plain)
@@ -95,86 +105,101 @@ final class Bounds {
     return true;
   }
 
-  /** A sum is above a level only if one of its parts is above its share of that. */
+  /**
+   * Adds a level. If the figure is a sum of n fields, it can exceed the level only if one of them
+   * exceeds an n-th of the level, so each field gets that.
+   */
   private void add(Reading.Plain plain, Reading reading, Condition condition, double level) {
     boolean up = condition.predicate().isUpward();
     int parts = up ? plain.fields().size() : 1;
     double exact = level * plain.divisor() / parts / (condition.ofLimit() ? PERCENT : 1);
     for (Field field : plain.fields()) {
-      On on =
-          new On(
+      Comparison comparison =
+          new Comparison(
               field,
               up ? Relation.ABOVE : Relation.BELOW,
               condition.ofLimit() || plain.divisor() != 1,
               condition.ofLimit() ? reading.ownLimit() : Optional.empty(),
               condition.ofLimit() ? condition.metric().limit() : Metric.Limit.NONE);
-      levels.merge(on, exact, up ? Math::min : Math::max);
+      levels.merge(comparison, exact, up ? Math::min : Math::max);
     }
   }
 
-  /** Whether a level is a part of something that the host has. */
+  /** Whether a level is a share of this limit of the host. */
   boolean needs(Metric.Limit limit) {
-    return levels.keySet().stream().anyMatch(on -> on.limit == limit);
+    return levels.keySet().stream().anyMatch(comparison -> comparison.limit == limit);
   }
 
   /**
-   * Makes sure that a pass finds all entities of which one of these fields has changed.
+   * Makes sure that a pass returns every entity of which one of these fields has changed.
    *
-   * @param changedNs boot time: later looks have seen all changes until then; 0: all entities are
-   *     to be found
-   * @return false: in records of that type changes can't be followed
+   * @param fields mask of fields
+   * @param changedNs boot time; earlier changes have been seen by a later sample; 0: the pass must
+   *     return every entity
+   * @return false if changes can't be tracked in records of this type
    */
-  boolean follow(long fields, long changedNs) {
-    followed |= fields;
+  boolean trackChanges(long fields, long changedNs) {
+    trackedFields |= fields;
     sinceNs = Math.min(sinceNs, changedNs);
     return Change.fits(type);
   }
 
-  /** Whether changes are followed: then of who isn't found nothing of that has changed. */
-  boolean follows() {
-    return followed != 0;
+  /**
+   * Whether changes are tracked. If so, the tracked fields of an omitted entity have not changed.
+   */
+  boolean tracksChanges() {
+    return trackedFields != 0;
   }
 
   /**
-   * Whom a look need not find: nobody who is beyond a level, or has changed.
+   * The filter for a pass: it never omits an entity that a condition needs to see.
    *
-   * @param limits of the host; NaN: not to be had
-   * @param nowNs boot time of the look
+   * @param limits the host's limits; NaN: not provided
+   * @param nowNs boot time at which the sample begins
    */
-  Omitted omitted(ToDoubleFunction<Metric.Limit> limits, long nowNs) {
-    Set<Bound> all = new HashSet<>(states);
-    long askedNs = sinceNs;
-    for (Map.Entry<On, Double> each : levels.entrySet()) {
+  Filter filter(ToDoubleFunction<Metric.Limit> limits, long nowNs) {
+    Set<Bound> bounds = new HashSet<>(states);
+    long changedSinceNs = sinceNs;
+    for (Map.Entry<Comparison, Double> each : levels.entrySet()) {
       Bound bound = bound(each.getKey(), each.getValue(), limits);
       if (bound == null) {
-        all.clear();
-        askedNs = 0;
+        bounds.clear();
+        changedSinceNs = 0;
         break;
       }
-      all.add(bound);
+      bounds.add(bound);
     }
-    return new Omitted(all, follows() ? new Change(type, followed, askedNs, lastNs, nowNs) : null);
+    Change change =
+        tracksChanges()
+            ? new Change(type, trackedFields, changedSinceNs, lastSampleNs, nowNs)
+            : null;
+    return new Filter(bounds, change);
   }
 
-  /** Null: everybody is beyond it, or nobody knows. */
-  private Bound bound(On on, double level, ToDoubleFunction<Metric.Limit> limits) {
+  /**
+   * Returns the bound for a level; null if every entity may exceed the level, or if it is not known
+   * which do.
+   */
+  private Bound bound(Comparison comparison, double level, ToDoubleFunction<Metric.Limit> limits) {
     double exact = level;
-    if (on.share.isPresent()) {
-      exact *= on.share.get().unitsEach() * Bound.SHARES;
-    } else if (on.limit != Metric.Limit.NONE) {
-      exact *= limits.applyAsDouble(on.limit);
+    if (comparison.share.isPresent()) {
+      exact *= comparison.share.get().unitsEach() * Bound.SHARES;
+    } else if (comparison.limit != Metric.Limit.NONE) {
+      exact *= limits.applyAsDouble(comparison.limit);
     }
-    boolean up = on.relation == Relation.ABOVE;
-    double slack = on.scaled ? Math.abs(exact) * ROUNDING : 0;
+    boolean up = comparison.relation == Relation.ABOVE;
+    double slack = comparison.scaled ? Math.abs(exact) * ROUNDING : 0;
     double value = up ? Math.floor(exact - slack) : Math.ceil(exact + slack);
-    boolean below = value < 0 && (on.share.isPresent() || !Bound.isSigned(on.field));
-    // Of a limit of 0 anything is infinitely much.
-    if (Double.isNaN(value) || exact == 0 && on.limit != Metric.Limit.NONE || below && up) {
+    boolean below =
+        value < 0 && (comparison.share.isPresent() || !Bound.isSigned(comparison.field));
+    // If a limit is 0, every value exceeds every share of it.
+    if (Double.isNaN(value) || exact == 0 && comparison.limit != Metric.Limit.NONE || below && up) {
       return null;
     }
     long at = below ? 0 : (long) value;
-    return on.share.isPresent()
-        ? Bound.ofShare(type, on.field, on.relation, at, on.share.get().field())
-        : Bound.of(type, on.field, on.relation, at);
+    return comparison.share.isPresent()
+        ? Bound.ofShare(
+            type, comparison.field, comparison.relation, at, comparison.share.get().field())
+        : Bound.of(type, comparison.field, comparison.relation, at);
   }
 }

@@ -3,15 +3,15 @@ package kifs.notifier.sampling;
 import kifs.notifier.condition.Condition;
 
 /**
- * Follows one entity's value past one level: says when to report, once per excursion. Pure state;
- * not thread-safe.
+ * The state of one entity's value against one threshold. Decides when to report, once per
+ * excursion. Not thread-safe.
  */
 final class Excursion {
   private static final double NS_PER_S = 1e9;
 
   private enum Phase {
     CALM,
-    /** Beyond, but not for long enough yet. */
+    /** The value exceeds the threshold, but not for long enough yet. */
     HOLDING,
     REPORTED
   }
@@ -19,7 +19,7 @@ final class Excursion {
   private final Condition condition;
   private Phase phase = Phase.CALM;
 
-  /** Boot time at which the present excursion began; unused while calm. */
+  /** Boot time at which the present excursion began; not used while calm. */
   private long sinceNs;
 
   /** Boot time at which the last sample began. */
@@ -30,17 +30,17 @@ final class Excursion {
   }
 
   /**
-   * Whether a wait is another one than that of the last sample: it began after the sample. The
-   * start of the wait isn't compared with the start that the last sample saw, since the scheduler's
-   * clock loses the time that a hypervisor takes: an old wait then seems to have begun later.
+   * Whether the present wait began after the last sample, so that it is not the wait which that
+   * sample saw. The two start times aren't compared for equality: {@code sched_clock} loses the
+   * time that a hypervisor takes, so an old wait seems to have begun later at each sample.
    *
    * @param waitStartNs as in {@link Measure#waitStartNs}
    */
-  boolean isOfAnother(double waitStartNs) {
+  boolean isOfAnotherWait(double waitStartNs) {
     return waitStartNs > sampledNs - condition.threshold() * NS_PER_S / 2;
   }
 
-  /** Takes what is the case now for what was before the waiter came: it is not reported. */
+  /** Sets the state at the opening. A value that exceeds the threshold then is not reported. */
   void begin(long nowNs, double value) {
     sampledNs = nowNs;
     if (condition.isBeyond(value)) {
@@ -50,7 +50,10 @@ final class Excursion {
   }
 
   /**
-   * @return whether this is to be reported now
+   * Handles the next sample.
+   *
+   * @param nowNs boot time at which the sample began
+   * @return whether to report now
    */
   boolean step(long nowNs, double value) {
     sampledNs = nowNs;
@@ -75,17 +78,17 @@ final class Excursion {
     return true;
   }
 
-  /** How long the present excursion has held. */
+  /** How long the present excursion has held, ns. */
   long heldNs(long nowNs) {
     return nowNs - sinceNs;
   }
 
-  /** Whether from now on both say the same, whatever comes. */
+  /** Whether both will report the same from now on, whatever values come. */
   boolean isLike(Excursion other) {
     return phase == other.phase && (phase != Phase.HOLDING || sinceNs == other.sinceNs);
   }
 
-  /** Whether only time must pass for it to be reported. */
+  /** Whether the value exceeds the threshold and only time must pass for a report. */
   boolean isHolding() {
     return phase == Phase.HOLDING;
   }

@@ -23,21 +23,27 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.metric.Metric;
 
 /**
- * What was read of the kernel for one turn: one pass for all looks at the whole host, one read for
- * each other. Made without the notifier's lock.
+ * What one turn has read from the kernel: one pass for all host-wide looks, and one read for each
+ * other look. Not thread-safe. The thread that runs the turns reads it without holding the
+ * notifier's lock, because a pass can take long.
  */
 public final class Findings implements AutoCloseable {
-  private static final Bounds.Omitted NOBODY = Bounds.Omitted.NOBODY;
+  private static final Bounds.Filter NOTHING = Bounds.Filter.NOTHING;
 
   private final KernelSource source;
   private final ChunkPool pool;
   private final List<Look> looks;
   private final Map<Look, Record> singles = new HashMap<>();
-  private final Map<Look, BulkBuilder> runs = new HashMap<>();
-  private final Map<Look, Bounds.Omitted> omitted = new HashMap<>();
-  private final Set<Look> gone = new HashSet<>();
+  private final Map<Look, BulkBuilder> recordsByLook = new HashMap<>();
+  private final Map<Look, Bounds.Filter> filters = new HashMap<>();
+  private final Set<Look> vanished = new HashSet<>();
+
+  /** Only the fields that percentages of the host's limits need. */
   private final Record host = Record.allocate(SystemRecord.TYPE);
+
   private final long nowNs;
+
+  /** Null if no look is host-wide. */
   private BulkBuilder pass;
 
   private Findings(KernelSource source, ChunkPool pool, List<Look> looks) {
@@ -47,24 +53,28 @@ public final class Findings implements AutoCloseable {
     this.nowNs = source.clock().boottimeNs();
   }
 
-  /** Reads what all these looks need. The caller closes it. */
+  /**
+   * Reads what the looks need.
+   *
+   * @return the findings, which the caller must close
+   */
   static Findings read(KernelSource source, ChunkPool pool, List<Look> looks) {
-    Findings collected = new Findings(source, pool, looks);
+    Findings findings = new Findings(source, pool, looks);
     try {
-      collected.collect();
+      findings.collect();
     } catch (RuntimeException e) {
-      collected.close();
+      findings.close();
       throw e;
     }
-    return collected;
+    return findings;
   }
 
   private void collect() {
     collectHost();
-    collectPass(looks.stream().filter(Findings::readsHost).toList());
+    collectPass(looks.stream().filter(Findings::needsPass).toList());
     for (Look look : looks) {
-      if (!look.target().isWide() && !collectOne(look)) {
-        gone.add(look);
+      if (!look.watched().isHostWide() && !readOne(look)) {
+        vanished.add(look);
       }
     }
   }
@@ -73,33 +83,37 @@ public final class Findings implements AutoCloseable {
     return looks;
   }
 
-  /** Boot time at which the reading began. */
+  /** Boot time at which reading began. */
   long nowNs() {
     return nowNs;
   }
 
-  boolean isGone(Look look) {
-    return gone.contains(look);
+  /** Whether the entity that the look is about, or lies within, has vanished. */
+  boolean hasVanished(Look look) {
+    return vanished.contains(look);
   }
 
-  /** Whether not everybody may have been found. */
-  boolean isBounded(Look look) {
-    return omitted.getOrDefault(look, NOBODY).isSomebody();
+  /** Whether the pass may have omitted entities of this look. */
+  boolean isFiltered(Look look) {
+    return filters.getOrDefault(look, NOTHING).omitsAny();
   }
 
-  /** The record of a look at one entity; null if the look is at many. */
+  /** The record of a look at one entity; null if the look is about several. */
   Record single(Look look) {
     return singles.get(look);
   }
 
-  /** The records of a look at many. */
-  BulkBuilder run(Look look) {
-    return look.target().isWide() ? pass : runs.get(look);
+  /** The records of a look at several entities. The findings own them. */
+  BulkBuilder records(Look look) {
+    return look.watched().isHostWide() ? pass : recordsByLook.get(look);
   }
 
-  /** What percentages of the host's are of; NaN: not to be had. */
-  double limit(Metric.Limit of) {
-    return switch (of) {
+  /**
+   * The host's limit that percentages are of, in the unit of the gauge; NaN if the kernel does not
+   * provide it.
+   */
+  double limit(Metric.Limit limit) {
+    return switch (limit) {
       case MEMORY -> limit(SystemRecord.MEMORY_TOTAL);
       case SWAP -> limit(SystemRecord.SWAP_TOTAL);
       case OWN, NONE -> Double.NaN;
@@ -123,51 +137,52 @@ public final class Findings implements AutoCloseable {
     return looks.stream().anyMatch(look -> look.needs(limit));
   }
 
-  /** A look that measures nothing finds nothing in a pass. */
-  private static boolean readsHost(Look look) {
-    return look.target().isWide() && !look.due().isEmpty();
+  /** Whether the look needs a pass. A look that measures nothing does not. */
+  private static boolean needsPass(Look look) {
+    return look.watched().isHostWide() && !look.due().isEmpty();
   }
 
-  private void collectPass(List<Look> wide) {
-    if (wide.isEmpty()) {
+  private void collectPass(List<Look> hostWide) {
+    if (hostWide.isEmpty()) {
       return;
     }
-    for (Look look : wide) {
+    for (Look look : hostWide) {
       Bounds bounds = look.bounds();
-      omitted.put(look, bounds == null ? NOBODY : bounds.omitted(this::limit, nowNs));
+      filters.put(look, bounds == null ? NOTHING : bounds.filter(this::limit, nowNs));
     }
-    pass = new BulkBuilder(pool, wide.stream().map(Look::type).distinct().toList());
-    source.collect(query(wide), pass, Cancellation.NEVER);
+    pass = new BulkBuilder(pool, hostWide.stream().map(Look::type).distinct().toList());
+    source.collect(query(hostWide), pass, Cancellation.NEVER);
   }
 
   /**
-   * All that the source is asked for by looks at the whole host. Records that nobody is to be told
-   * of may stay in the kernel, if that is so for all looks that read them.
+   * The query for all host-wide looks together. A filter applies to a record type only if every
+   * look at that type has one.
    */
-  private Query query(List<Look> wide) {
+  private Query query(List<Look> hostWide) {
     Set<Integer> tags = new TreeSet<>();
     Map<RecordType, Long> fields = new HashMap<>();
-    for (Look look : wide) {
+    for (Look look : hostWide) {
       tags.add(look.type().tag());
-      fields.merge(
-          look.type(), look.fields() | Identity.of(look.type()).fields(), Findings::either);
+      fields.merge(look.type(), look.fields() | Identity.of(look.type()).fields(), Findings::union);
     }
-    Set<RecordType> whole =
-        wide.stream().filter(l -> !isBounded(l)).map(Look::type).collect(Collectors.toSet());
+    Set<RecordType> unfiltered =
+        hostWide.stream().filter(l -> !isFiltered(l)).map(Look::type).collect(Collectors.toSet());
     Set<Bound> bounds = new HashSet<>();
     Map<RecordType, Change> changes = new HashMap<>();
-    for (Look look : wide) {
-      Bounds.Omitted each = omitted.get(look);
-      boolean all = whole.contains(look.type());
-      bounds.addAll(all ? Set.of() : each.bounds());
-      if (each.change() != null) {
-        // Of each type there is one target that has one: each process.
-        changes.put(look.type(), all ? each.change().ofAll() : each.change());
+    for (Look look : hostWide) {
+      Bounds.Filter filter = filters.get(look);
+      boolean isUnfiltered = unfiltered.contains(look.type());
+      bounds.addAll(isUnfiltered ? Set.of() : filter.bounds());
+      if (filter.change() != null) {
+        // At most one watched scope of a type has a change filter: the one of each
+        // process.
+        changes.put(look.type(), isUnfiltered ? filter.change().ofAll() : filter.change());
       }
     }
-    // Also of conditions that aren't due: who is told of them later must be known as it is now.
-    bounds.forEach(b -> fields.merge(b.type(), b.fields(), Findings::either));
-    changes.values().forEach(c -> fields.merge(c.type(), c.fields(), Findings::either));
+    // A filter needs the fields of all conditions, also of those that aren't due: an
+    // entity that changes now must be seen as it was when they are due.
+    bounds.forEach(b -> fields.merge(b.type(), b.fields(), Findings::union));
+    changes.values().forEach(c -> fields.merge(c.type(), c.fields(), Findings::union));
     Query query =
         Query.of().withTags(tags).withBounds(bounds).withChanges(Set.copyOf(changes.values()));
     for (Map.Entry<RecordType, Long> each : fields.entrySet()) {
@@ -176,35 +191,35 @@ public final class Findings implements AutoCloseable {
     return query;
   }
 
-  private static long either(long fields, long others) {
+  private static long union(long fields, long others) {
     return fields | others;
   }
 
   /**
-   * Reads what a look within one entity measures.
+   * Reads what a look within one process, or at one entity, measures.
    *
-   * @return whether the entity is still there
+   * @return false if the entity has vanished
    */
-  private boolean collectOne(Look look) {
-    Scope scope = look.target().scope();
+  private boolean readOne(Look look) {
+    Scope scope = look.watched().scope();
     RecordType type = look.type();
     if (look.due().isEmpty()) {
       return scope.isThere();
     }
     if (scope.range() == Scope.Range.ONE && type == scope.kind().type()) {
-      Record only = Record.allocate(type);
-      singles.put(look, only);
-      return scope.read(source, look.fields(), only);
+      Record record = Record.allocate(type);
+      singles.put(look, record);
+      return scope.read(source, look.fields(), record);
     }
-    BulkBuilder many = new BulkBuilder(pool, List.of(type));
-    runs.put(look, many);
+    BulkBuilder records = new BulkBuilder(pool, List.of(type));
+    recordsByLook.put(look, records);
     Query query = Query.of(type).withFields(type, look.fields() | Identity.of(type).fields());
-    return scope.process().orElseThrow().collect(query, many, Cancellation.NEVER);
+    return scope.process().orElseThrow().collect(query, records, Cancellation.NEVER);
   }
 
   @Override
   public void close() {
-    runs.values().forEach(BulkBuilder::close);
+    recordsByLook.values().forEach(BulkBuilder::close);
     if (pass != null) {
       pass.close();
     }

@@ -5,36 +5,44 @@ import kifs.kernel.record.RecordType;
 import kifs.notifier.metric.Metric;
 
 /**
- * What is to be looked at in one turn.
+ * The plan of one sample of one watched scope. Immutable but for what it refers to. Guarded by the
+ * notifier's lock; {@link Findings} reads it without the lock.
  *
- * @param due what to measure; none: only whether the entity is still there
- * @param bounds of whom there is something to tell; nobody else need be found; null: everybody
+ * @param due the figures to measure; empty: the sample only checks whether the entity still exists
+ * @param bounds what the conditions need to see, so that a pass can be filtered; null: the pass
+ *     must return every entity
  */
-public record Look(WatchedScope target, List<WatchedMetric> due, Bounds bounds) {
-  /** As the conditions are now: others that come while it is taken are left to the next look. */
-  static Look plan(WatchedScope target, List<WatchedMetric> due, long nowNs) {
+public record Look(WatchedScope watched, List<WatchedMetric> due, Bounds bounds) {
+  /**
+   * Plans a sample for the conditions as they are now. A condition that comes while the sample is
+   * taken waits for the next one.
+   *
+   * @param nowNs boot time
+   */
+  static Look plan(WatchedScope watched, List<WatchedMetric> due, long nowNs) {
     due.forEach(WatchedMetric::plan);
-    return new Look(target, due, target.bounds(nowNs));
+    return new Look(watched, due, watched.bounds(nowNs));
   }
 
-  /** The mask of the fields that it takes. */
+  /** The mask of the fields that the due figures are read from. */
   long fields() {
     long mask = 0;
-    for (WatchedMetric series : due) {
-      mask |= series.reading().fields();
+    for (WatchedMetric figure : due) {
+      mask |= figure.reading().fields();
     }
     return mask;
   }
 
   RecordType type() {
-    return target.type();
+    return watched.type();
   }
 
-  /** Whether it asks for those that have changed: then nothing has changed of who isn't found. */
-  boolean follows() {
-    return bounds != null && bounds.follows();
+  /** Whether the pass may omit entities that have not changed. */
+  boolean tracksChanges() {
+    return bounds != null && bounds.tracksChanges();
   }
 
+  /** Whether the sample needs this limit of the host. */
   boolean needs(Metric.Limit limit) {
     return due.stream().anyMatch(s -> s.ofLimit() && s.metric().limit() == limit)
         || bounds != null && bounds.needs(limit);

@@ -4,13 +4,13 @@ import kifs.notifier.condition.Predicate;
 import kifs.notifier.metric.Metric;
 
 /**
- * What one sample found of one metric of one entity, or of several entities added up. Mutable and
- * used again, so that samples of thousands of entities make no garbage. Not thread-safe.
+ * What one sample measured of one figure of one entity, or of several entities added up. Mutable
+ * and reused, so that samples of thousands of entities make no garbage. Not thread-safe.
  *
- * <p>A figure that is not known, or that the metric does not have, is {@link #UNKNOWN}.
+ * <p>A value that is not known, or that the metric does not have, is {@link #UNKNOWN}.
  */
 final class Measure {
-  /** Compared by {@link Double#isNaN}. */
+  /** The unknown value. Compare with {@link Double#isNaN}. */
   static final double UNKNOWN = Double.NaN;
 
   private double value = UNKNOWN;
@@ -21,7 +21,7 @@ final class Measure {
   private double peak = UNKNOWN;
   private double waitStartNs = UNKNOWN;
 
-  /** Forgets all figures. */
+  /** Sets all values to unknown. */
   void clear() {
     setGauge(UNKNOWN);
     recent = UNKNOWN;
@@ -29,18 +29,18 @@ final class Measure {
     waitStartNs = UNKNOWN;
   }
 
-  /** Sets a value that is exactly known. */
+  /** Sets a value that is known exactly. */
   void setGauge(double read) {
     setRate(read, read, read, true);
   }
 
   /**
-   * Sets a value that is known within limits.
+   * Sets a rate that is known within bounds.
    *
    * @param rate the most likely value
-   * @param least what a condition on high values compares with: the value is hardly less
-   * @param most what a condition on low values compares with: the value is hardly more
-   * @param isComplete false if the window isn't full yet: then the rate is a lower bound, or
+   * @param least what {@code above} and {@code rises} compare with; the value is hardly less
+   * @param most what {@code below} and {@code falls} compare with; the value is hardly more
+   * @param isComplete false if the window isn't full yet; then the rate is a lower bound, or
    *     unknown
    */
   void setRate(double rate, double least, double most, boolean isComplete) {
@@ -55,7 +55,7 @@ final class Measure {
     recent = rate;
   }
 
-  /** Sets the highest value that there has been, by the kernel's own mark. */
+  /** Sets the highest value since the entity began, as the kernel's high-water mark has it. */
   void setPeak(double highest) {
     peak = highest;
   }
@@ -65,24 +65,27 @@ final class Measure {
     waitStartNs = boottimeNs;
   }
 
-  /** The gauge; or the most likely rate. */
+  /** The gauge, or the most likely rate. */
   double value() {
     return value;
   }
 
-  /** Whether the window of a rate was full; always true of a gauge. */
+  /** Whether the window of a rate was full; always true for a gauge. */
   boolean isComplete() {
     return complete;
   }
 
+  /** The rate since the last sample. */
   double recent() {
     return recent;
   }
 
+  /** The kernel's high-water mark of the gauge. */
   double peak() {
     return peak;
   }
 
+  /** Boot time at which the present wait began, ns. */
   double waitStartNs() {
     return waitStartNs;
   }
@@ -92,8 +95,8 @@ final class Measure {
   }
 
   /**
-   * The figure to compare with a threshold: for a level the one that certainly exceeds it if any
-   * does, else the most likely one.
+   * The value to compare with a threshold: for a level the one that exceeds the threshold only if
+   * the true value does, otherwise the most likely one.
    */
   double comparedBy(Predicate predicate) {
     if (!predicate.isLevel()) {
@@ -136,14 +139,15 @@ final class Measure {
   }
 
   /**
-   * Converts a gauge to a percentage.
+   * Converts a gauge to a percentage of a limit.
    *
    * @param limit what 100 % is; infinite: there is no limit
    */
   void convertToPercentOf(double limit) {
     value = 100 * value / limit;
     atLeast = value;
-    // Without a limit there is no share: not even a small one that a lower level would exceed.
+    // Without a limit there is no percentage, so nothing may exceed a lower threshold
+    // either.
     atMost = Double.isInfinite(limit) ? limit : value;
     peak = 100 * peak / limit;
   }

@@ -3,16 +3,17 @@ package kifs.notifier.sampling;
 import java.util.Arrays;
 
 /**
- * A counter's growth per second over a window that ends now. Keeps a bounded number of old samples,
- * evenly spread, and only two while the counter stands still; a window is measured by the clock,
- * never assumed. Not thread-safe.
+ * The growth of a counter per second, over a window that ends with the last sample. Keeps a bounded
+ * number of earlier samples, evenly spread, and only two while the counter does not change. The
+ * length of a window is measured by the clock. Not thread-safe.
  *
- * <p>The window's far end lies between two samples, and what the counter did between them is not
- * known. A steady load is told exactly whatever one assumes; of an unsteady one {@code atLeast} and
- * {@code atMost} don't claim more than what is certain, give or take a tenth.
+ * <p>The window's far end lies between two samples, and how the counter grew between them is
+ * unknown. The rate assumes that it grew evenly. A steady load therefore has exactly its own rate.
+ * For an unsteady one {@code atLeast} and {@code atMost} bound the rate, with a tolerance of a
+ * tenth of the window (docs/notify.md 5.3).
  *
- * <p>What can shrink as well as grow is no counter: before its window is full nothing is known, and
- * then it is what it is at both ends that counts.
+ * <p>A signed value, which can also shrink, is not a counter. It has no rate until the window is
+ * full. Then the rate is the difference between both ends of the window, and has no bounds.
  */
 final class RateWindow {
   private static final double NS_PER_S = 1e9;
@@ -20,19 +21,32 @@ final class RateWindow {
   /** Samples kept per window. */
   private static final int STEPS = 16;
 
+  /** {@link #STEPS} samples in the window, one before it, and some for ticks that are early. */
   private static final int CAPACITY = STEPS + 4;
-  private static final int STILL_CAPACITY = 2;
 
-  /** How far from the window's length what was measured may be, and still stand for it. */
+  /** While the counter does not change, the first sample and the last one are enough. */
+  private static final int UNCHANGED_CAPACITY = 2;
+
+  /**
+   * By which part of its length a measured window may differ from the window that was asked for.
+   */
   private static final double TOLERANCE = 0.1;
 
-  /** The part of a window of which it need not be known what happened when in it. */
-  private static final double NEAR = 2 * TOLERANCE;
+  /**
+   * The longest gap between two samples, as a part of the window, within which the bounds need not
+   * allow for uneven growth.
+   */
+  private static final double MAX_GAP = 2 * TOLERANCE;
 
   private final long windowNs;
   private final boolean signed;
-  private long[] timesNs = new long[STILL_CAPACITY];
-  private double[] counters = new double[STILL_CAPACITY];
+
+  /** A ring of samples: boot times, ns. */
+  private long[] timesNs = new long[UNCHANGED_CAPACITY];
+
+  /** A ring of samples: values at {@link #timesNs}. */
+  private double[] counters = new double[UNCHANGED_CAPACITY];
+
   private int count;
   private int newest = -1;
   private double rate;
@@ -41,7 +55,8 @@ final class RateWindow {
   private boolean complete;
 
   /**
-   * @param signed whether it may shrink
+   * @param windowNs the length of the window
+   * @param signed whether the value may shrink
    */
   RateWindow(long windowNs, boolean signed) {
     this.windowNs = windowNs;
@@ -49,108 +64,117 @@ final class RateWindow {
   }
 
   /**
-   * Adds a sample. Afterwards {@link #measure} gives the rate of the window that ends with it.
+   * Adds a sample. Afterwards {@link #measure} returns the rate of the window that ends with it.
    *
-   * @param bornNs when the counter began at 0; before that it counts as 0
+   * @param bornNs boot time at which the counter began at 0
    */
   void add(long nowNs, double counter, long bornNs) {
     boolean isYoung = nowNs - bornNs <= windowNs;
-    if (count == 0 && nowNs - bornNs <= NEAR * windowNs) {
-      // So the window stays complete when it outgrows the birth, before the first look is old
-      // enough.
+    if (count == 0 && nowNs - bornNs <= MAX_GAP * windowNs) {
+      // The birth counts as a sample. So the window stays complete when it no longer
+      // reaches back to the birth, though no sample is as old as the window yet.
       keep(bornNs, 0);
     }
     int outside = newestNotAfter(nowNs - windowNs);
     complete = isYoung || outside >= 0;
     if (isYoung) {
-      all(counter);
+      setExact(counter);
     } else if (outside < 0) {
-      all(count > 0 ? counter - counters[oldest()] : 0);
+      setExact(count > 0 ? counter - counters[oldest()] : 0);
     } else {
       measure(nowNs, counter, outside);
     }
     keep(nowNs, counter);
   }
 
-  /** The counter was still the same at that later time. */
-  void stood(long untilNs) {
+  /** Notes that the counter was unchanged up to that boot time. */
+  void extendUnchanged(long untilNs) {
     if (count > 0) {
       keep(untilNs, counters[newest]);
     }
   }
 
-  /** Up to so much later than a sample that was kept none is. */
+  /** The shortest time between two samples that are kept, ns. */
   static long spacingNs(long windowNs) {
-    // Ticks jitter: without the slack a tick that is a little early would double the spacing.
+    // Ticks jitter. Without the slack of an eighth, a tick that is a little early would
+    // not be kept, and the spacing would double.
     return windowNs / STEPS - windowNs / STEPS / 8;
   }
 
-  /** Sets the rate of the window, per second. */
+  /**
+   * Sets the rate of the window, per second; unknown if the value is signed and the window is not
+   * full.
+   */
   void measure(Measure into) {
     if (signed) {
-      double known = complete ? rate : Measure.UNKNOWN;
-      into.setRate(known, known, known, complete);
+      double value = complete ? rate : Measure.UNKNOWN;
+      into.setRate(value, value, value, complete);
     } else {
       into.setRate(rate, atLeast, atMost, complete);
     }
   }
 
-  /** The rate since the last sample; NaN if there is none. */
-  double recent(long nowNs, double counter) {
+  /** The rate since the last sample, per second; NaN if there is none. */
+  double recentRate(long nowNs, double counter) {
     return newest < 0 || nowNs <= timesNs[newest]
         ? Double.NaN
         : (counter - counters[newest]) / (nowNs - timesNs[newest]) * NS_PER_S;
   }
 
-  private void all(double growth) {
+  /** Sets a rate that needs no bounds. */
+  private void setExact(double growth) {
     rate = growth / windowNs * NS_PER_S;
     atLeast = rate;
     atMost = rate;
   }
 
   /**
-   * @param outside the newest sample that is as old as the window, or older
+   * Measures the window when it lies between known samples.
+   *
+   * @param outside the index of the newest sample that is at least as old as the window
    */
   private void measure(long nowNs, double counter, int outside) {
     long longerNs = nowNs - timesNs[outside];
-    double most = counter - counters[outside];
-    boolean isLast = outside == newest;
+    double maxGrowth = counter - counters[outside];
+    boolean isNewest = outside == newest;
     int inside = (outside + 1) % timesNs.length;
-    long shorterNs = isLast ? 0 : nowNs - timesNs[inside];
-    double least = isLast ? 0 : counter - counters[inside];
-    // Evenly between the two samples.
-    all(least + (most - least) * (windowNs - shorterNs) / (longerNs - shorterNs));
+    long shorterNs = isNewest ? 0 : nowNs - timesNs[inside];
+    double minGrowth = isNewest ? 0 : counter - counters[inside];
+    // The rate assumes that the counter grew evenly between the two samples around the far
+    // end.
+    setExact(minGrowth + (maxGrowth - minGrowth) * (windowNs - shorterNs) / (longerNs - shorterNs));
     if (signed) {
       return;
     }
     double lowNs = (1 - TOLERANCE) * windowNs;
     double highNs = (1 + TOLERANCE) * windowNs;
-    boolean isNear = longerNs - shorterNs <= NEAR * windowNs;
-    if (isNear || longerNs <= highNs) {
-      atMost = Math.max(rate, most / highNs * NS_PER_S);
+    boolean isGapSmall = longerNs - shorterNs <= MAX_GAP * windowNs;
+    if (isGapSmall || longerNs <= highNs) {
+      atMost = Math.max(rate, maxGrowth / highNs * NS_PER_S);
     }
-    if (isNear || shorterNs >= lowNs) {
-      atLeast = Math.min(rate, least / lowNs * NS_PER_S);
+    if (isGapSmall || shorterNs >= lowNs) {
+      atLeast = Math.min(rate, minGrowth / lowNs * NS_PER_S);
     }
   }
 
-  /** -1: none. */
+  /** Returns the index of the newest sample that is not later; -1: there is none. */
   private int newestNotAfter(long latestNs) {
     for (int i = 0; i < count; i++) {
-      int at = Math.floorMod(newest - i, timesNs.length);
-      if (timesNs[at] <= latestNs) {
-        return at;
+      int index = Math.floorMod(newest - i, timesNs.length);
+      if (timesNs[index] <= latestNs) {
+        return index;
       }
     }
     return -1;
   }
 
+  /** Keeps a sample, unless the last one that was kept is too recent. */
   private void keep(long nowNs, double counter) {
-    if (standsStill(counter)) {
-      still(nowNs, counter);
+    if (isUnchanged(counter)) {
+      keepUnchanged(nowNs, counter);
       return;
     }
-    if (timesNs.length == STILL_CAPACITY) {
+    if (timesNs.length == UNCHANGED_CAPACITY) {
       grow();
     } else if (newest >= 0 && nowNs - timesNs[newest] < spacingNs(windowNs)) {
       return;
@@ -161,8 +185,8 @@ final class RateWindow {
     count = Math.min(count + 1, CAPACITY);
   }
 
-  /** Whether the counter is what it was in all samples. */
-  private boolean standsStill(double counter) {
+  /** Whether all samples that are kept have this value. */
+  private boolean isUnchanged(double counter) {
     for (int i = 0; i < count; i++) {
       if (counters[Math.floorMod(newest - i, timesNs.length)] != counter) {
         return false;
@@ -171,12 +195,15 @@ final class RateWindow {
     return true;
   }
 
-  /** The first sample and the last one tell as much as all of them would. */
-  private void still(long nowNs, double counter) {
+  /**
+   * Keeps only the first sample and this one: while the counter does not change, they say as much
+   * as all samples would.
+   */
+  private void keepUnchanged(long nowNs, double counter) {
     long firstNs = count > 0 ? timesNs[oldest()] : nowNs;
-    if (timesNs.length != STILL_CAPACITY) {
-      timesNs = new long[STILL_CAPACITY];
-      counters = new double[STILL_CAPACITY];
+    if (timesNs.length != UNCHANGED_CAPACITY) {
+      timesNs = new long[UNCHANGED_CAPACITY];
+      counters = new double[UNCHANGED_CAPACITY];
     }
     newest = count == 0 ? 0 : 1;
     count = newest + 1;

@@ -19,8 +19,8 @@ import kifs.notifier.metric.Reading;
 import kifs.notifier.waiting.Waiter;
 
 /**
- * Looks at what is due, and turns what was found into events. All but {@link #collect} is guarded
- * by the notifier's lock.
+ * Takes the samples that are due and turns what they find into events. Guarded by the notifier's
+ * lock, except for {@link #collect}, which is called without it.
  */
 public final class Sampling {
   private final KernelSource source;
@@ -28,10 +28,14 @@ public final class Sampling {
   private final Schedule schedule;
   private final Telling telling;
 
-  /** What is being measured; used again and again. */
+  /**
+   * The figure that is being measured. It is one object for all figures, so that samples make no
+   * garbage.
+   */
   private final Measure measure = new Measure();
 
-  private final List<Alarm> told = new ArrayList<>();
+  /** The alarms that have fired for the present figure; reused like {@link #measure}. */
+  private final List<Alarm> triggered = new ArrayList<>();
 
   public Sampling(KernelSource source, ChunkPool pool, Schedule schedule, Telling telling) {
     this.source = source;
@@ -40,209 +44,220 @@ public final class Sampling {
     this.telling = telling;
   }
 
+  /** Reads what the looks need. The caller closes the findings and holds no lock meanwhile. */
   public Findings collect(List<Look> looks) {
     return Findings.read(source, pool, looks);
   }
 
-  /** Evaluates what was collected; adds whom to wake. */
-  public void evaluate(Findings collected, Collection<Waiter> wake) {
-    for (Look look : collected.looks()) {
-      WatchedScope target = look.target();
-      if (collected.isGone(look)) {
-        telling.end(target, -1, wake);
+  /**
+   * Evaluates the findings of one turn.
+   *
+   * @param wake waiters that must be woken are added here
+   */
+  public void evaluate(Findings findings, Collection<Waiter> wake) {
+    for (Look look : findings.looks()) {
+      WatchedScope watched = look.watched();
+      if (findings.hasVanished(look)) {
+        telling.reportEnd(watched, -1, wake);
       } else if (!look.due().isEmpty()) {
-        Context context = new Context(target, collected, wake);
-        evaluate(look, target.beginLook(look.due()), context);
+        Context context = new Context(watched, findings, wake);
+        evaluate(look, watched.beginSample(look.due()), context);
       }
-      // Who has just come is told that its first look was taken.
-      for (WatchedMetric series : look.due()) {
-        for (Alarm group : series.groups()) {
-          if (group.stage() == Alarm.Stage.PLANNED) {
-            wake.addAll(group.waiters());
+      // New waiters are woken too, so that their openers learn that the first sample was
+      // taken.
+      for (WatchedMetric figure : look.due()) {
+        for (Alarm alarm : figure.alarms()) {
+          if (alarm.stage() == Alarm.Stage.PLANNED) {
+            wake.addAll(alarm.waiters());
           }
         }
       }
-      target.looked(
+      watched.finishSample(
           look.due(),
-          look.follows(),
-          collected.isBounded(look),
-          collected.nowNs(),
-          schedule.finestNs(),
-          gone -> telling.gone(target, gone, wake));
+          look.tracksChanges(),
+          findings.isFiltered(look),
+          findings.nowNs(),
+          schedule.minTickNs(),
+          vanished -> telling.reportVanished(watched, vanished, wake));
     }
-    schedule.looked(collected.looks());
+    schedule.finish(findings.looks());
   }
 
   /**
-   * What all decisions of one look share.
+   * What all evaluations of one look share.
    *
-   * @param wake waiters that were handed events are added here
+   * @param wake waiters that must be woken are added here
    */
-  private record Context(WatchedScope target, Findings collected, Collection<Waiter> wake) {
+  private record Context(WatchedScope watched, Findings findings, Collection<Waiter> wake) {
     long nowNs() {
-      return collected.nowNs();
+      return findings.nowNs();
     }
   }
 
   private void evaluate(Look look, List<WatchedMetric> due, Context context) {
-    WatchedScope target = context.target();
-    Record only = context.collected().single(look);
-    if (only == null) {
-      new Many(look.type(), due, context).evaluate(context.collected().run(look));
+    WatchedScope watched = context.watched();
+    Record record = context.findings().single(look);
+    if (record == null) {
+      new RecordsSample(look.type(), due, context).evaluate(context.findings().records(look));
       return;
     }
-    target.rename(target.self().renamed(only));
-    for (WatchedMetric series : due) {
-      measure(series, target.whole(), only, context.collected());
+    watched.setSelf(watched.self().renamed(record));
+    for (WatchedMetric figure : due) {
+      measure(figure, watched.aggregate(), record, context.findings());
       if (measure.isKnown()) {
-        decide(context, series, target.whole(), measure);
+        decide(context, figure, watched.aggregate(), measure);
       }
     }
   }
 
-  /** One look at many records, which stand in the order of processes and then threads. */
-  private final class Many {
+  /** One sample of many records. The records are ordered by process, and then by thread. */
+  private final class RecordsSample {
     private final RecordType type;
     private final List<WatchedMetric> due;
     private final Context context;
-    private final WatchedScope target;
+    private final WatchedScope watched;
     private final Identity identity;
 
-    /** Conditions on one of all there are: the others are looked at only to be counted. */
-    private final boolean onlySelf;
+    /**
+     * Whether the scope is one process whose figure counts records of the whole host. Records of
+     * other processes are then only counted.
+     */
+    private final boolean selfOnly;
 
     private int pid;
     private SeenEntity process;
 
-    Many(RecordType type, List<WatchedMetric> due, Context context) {
+    RecordsSample(RecordType type, List<WatchedMetric> due, Context context) {
       this.type = type;
       this.due = due;
       this.context = context;
-      this.target = context.target();
+      this.watched = context.watched();
       this.identity = Identity.of(type);
-      this.onlySelf = target.isWide() && target.scope().process().isPresent();
+      this.selfOnly = watched.isHostWide() && watched.scope().process().isPresent();
     }
 
-    void evaluate(BulkBuilder run) {
-      for (WatchedMetric series : due) {
-        if (series.reading().shape() == Reading.Shape.TALLY) {
-          series.tally(tally(series, run));
+    void evaluate(BulkBuilder records) {
+      for (WatchedMetric figure : due) {
+        if (figure.reading().shape() == Reading.Shape.TALLY) {
+          figure.setTally(tally(figure, records));
         }
       }
-      run.forEach(type, this::visit);
+      records.forEach(type, this::visit);
       endProcess();
-      for (WatchedMetric series : due) {
-        if (isTotal(series)) {
-          decide(context, series, target.whole(), series.sum());
+      for (WatchedMetric figure : due) {
+        if (isSum(figure)) {
+          decide(context, figure, watched.aggregate(), figure.sum());
         }
       }
     }
 
-    private Map<Long, Integer> tally(WatchedMetric series, BulkBuilder run) {
-      Field by = series.reading().countedBy().orElseThrow();
+    private Map<Long, Integer> tally(WatchedMetric figure, BulkBuilder records) {
+      Field by = figure.reading().countedBy().orElseThrow();
       Map<Long, Integer> counts = new HashMap<>();
-      run.forEach(type, r -> counts.merge(r.get(by), 1, Integer::sum));
+      records.forEach(type, r -> counts.merge(r.get(by), 1, Integer::sum));
       return counts;
     }
 
-    private boolean isTotal(WatchedMetric series) {
-      return target.scope().range() == Scope.Range.SUM
-          || series.reading().shape() == Reading.Shape.ALL;
+    private boolean isSum(WatchedMetric figure) {
+      return watched.scope().range() == Scope.Range.SUM
+          || figure.reading().shape() == Reading.Shape.ALL;
     }
 
     private void visit(Record record) {
-      if (onlySelf && identity.key(record) != target.self().key()) {
+      if (selfOnly && identity.key(record) != watched.self().key()) {
         return;
       }
       if (identity.pid(record) != pid) {
         endProcess();
         pid = identity.pid(record);
       }
-      SeenEntity seen = target.entities().see(identity, record);
-      boolean byThreads = false;
-      for (WatchedMetric series : due) {
-        if (series.metric().nature() == Metric.Nature.EVENT) {
+      SeenEntity seen = watched.entities().find(identity, record);
+      boolean hasThreadFigures = false;
+      for (WatchedMetric figure : due) {
+        if (figure.metric().nature() == Metric.Nature.EVENT) {
           continue;
         }
-        measure(series, seen, record, context.collected());
-        boolean parts = series.reading().shape() == Reading.Shape.THREADS;
-        byThreads |= parts;
-        if (parts || isTotal(series)) {
-          series.sum().add(measure);
+        measure(figure, seen, record, context.findings());
+        boolean isPerThread = figure.reading().shape() == Reading.Shape.THREADS;
+        hasThreadFigures |= isPerThread;
+        if (isPerThread || isSum(figure)) {
+          figure.sum().add(measure);
         } else if (measure.isKnown()) {
-          decide(context, series, seen, measure);
+          decide(context, figure, seen, measure);
         }
       }
-      if (byThreads && identity.isFirstThread(record)) {
-        process = target.entities().seeProcess(identity, record);
+      if (hasThreadFigures && identity.isFirstThread(record)) {
+        process = watched.entities().findProcess(identity, record);
       }
     }
 
-    /** All threads of a process have been added up. */
+    /** Evaluates the sums of the process whose threads have all been visited. */
     private void endProcess() {
-      for (WatchedMetric series : due) {
-        if (series.reading().shape() == Reading.Shape.THREADS && !isTotal(series)) {
+      for (WatchedMetric figure : due) {
+        if (figure.reading().shape() == Reading.Shape.THREADS && !isSum(figure)) {
           if (process != null) {
-            decide(context, series, process, series.sum());
+            decide(context, figure, process, figure.sum());
           }
-          series.sum().zero();
+          figure.sum().zero();
         }
       }
       process = null;
     }
   }
 
-  /** Fills {@link #measure} with one series' figure of one entity. */
-  private void measure(WatchedMetric series, SeenEntity seen, Record record, Findings collected) {
-    Reading how = series.reading();
-    long nowNs = collected.nowNs();
+  /** Fills {@link #measure} with one figure of one entity. */
+  private void measure(WatchedMetric figure, SeenEntity seen, Record record, Findings findings) {
+    Reading reading = figure.reading();
+    long nowNs = findings.nowNs();
     measure.clear();
     double value =
-        how.shape() == Reading.Shape.TALLY
-            ? series.tallied(seen.subject().pid())
-            : how.read(record, nowNs);
+        reading.shape() == Reading.Shape.TALLY
+            ? figure.tally(seen.subject().pid())
+            : reading.read(record, nowNs);
     if (Double.isNaN(value)) {
       return;
     }
-    if (series.metric().nature() == Metric.Nature.RATE) {
-      measureRate(series, seen, value, nowNs);
+    if (figure.metric().nature() == Metric.Nature.RATE) {
+      measureRate(figure, seen, value, nowNs);
       return;
     }
     measure.setGauge(value);
-    measure.setPeak(how.readPeak(record, nowNs));
-    measure.setWaitStart(how.readWaitStart(record, nowNs));
-    if (series.ofLimit()) {
+    measure.setPeak(reading.readPeak(record, nowNs));
+    measure.setWaitStart(reading.readWaitStart(record, nowNs));
+    if (figure.ofLimit()) {
       measure.convertToPercentOf(
-          how.ownLimit().isPresent()
-              ? how.ownLimit().get().read(record)
-              : collected.limit(series.metric().limit()));
+          reading.ownLimit().isPresent()
+              ? reading.ownLimit().get().read(record)
+              : findings.limit(figure.metric().limit()));
     }
   }
 
-  /** Enters a counter, and fills {@link #measure} with its rate. */
-  private void measureRate(WatchedMetric series, SeenEntity seen, double counter, long nowNs) {
-    SeenEntity.Cell cell = seen.cell(series.slot());
-    RateWindow window = cell.window(series.overNs(), series.metric().isSigned());
-    measure.setRecent(window.recent(nowNs, counter));
+  /** Adds a counter's value to its window, and fills {@link #measure} with the rate. */
+  private void measureRate(WatchedMetric figure, SeenEntity seen, double counter, long nowNs) {
+    SeenEntity.Cell cell = seen.cell(figure.slot());
+    RateWindow window = cell.window(figure.overNs(), figure.metric().isSigned());
+    measure.setRecent(window.recentRate(nowNs, counter));
     window.add(nowNs, counter, seen.subject().bornNs());
     window.measure(measure);
-    measure.convertToUnitOf(series.metric());
+    measure.convertToUnitOf(figure.metric());
     if (!measure.isKnown()) {
-      // Nobody is asked now; so all must be when it is known again, though it may be the same.
+      // No condition is evaluated while the rate is unknown. When it is known again, all
+      // conditions must be evaluated, even if the rate is the same as before.
       cell.forgetLast();
     }
   }
 
-  /** Asks all conditions on one figure of one entity, and hands out the events. */
-  private void decide(Context context, WatchedMetric series, SeenEntity seen, Measure measured) {
-    WatchedScope target = context.target();
+  /** Evaluates all conditions on one figure of one entity, and reports the events. */
+  private void decide(Context context, WatchedMetric figure, SeenEntity seen, Measure measured) {
+    WatchedScope watched = context.watched();
     long nowNs = context.nowNs();
-    Subject subject = seen == target.whole() ? target.self() : seen.subject();
-    told.clear();
-    series.decide(seen, measured, nowNs, told);
-    for (Alarm group : told) {
-      double value = group.shown(measured);
-      telling.crossed(target, group, subject, value, group.heldNs(subject, nowNs), context.wake());
+    Subject subject = seen == watched.aggregate() ? watched.self() : seen.subject();
+    triggered.clear();
+    figure.evaluate(seen, measured, nowNs, triggered);
+    for (Alarm alarm : triggered) {
+      double value = alarm.reportedValue(measured);
+      telling.reportCrossing(
+          watched, alarm, subject, value, alarm.heldNs(subject, nowNs), context.wake());
     }
   }
 }

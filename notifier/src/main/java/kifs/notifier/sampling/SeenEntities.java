@@ -10,25 +10,34 @@ import kifs.notifier.entity.Identity;
 import kifs.notifier.entity.Subject;
 
 /**
- * Who a target is about, from look to look: who was found at the last one, and who rests. Guarded
- * by the notifier's lock.
+ * The entities of one watched scope, from sample to sample: those that the last sample found, and
+ * those that its pass could omit because they had not changed.
+ *
+ * <p>Guarded by the notifier's lock.
  */
 public final class SeenEntities implements Iterable<SeenEntity> {
-  /** Who has gone isn't missed as long as only those are found who have changed. */
-  private static final long ALL_EVERY_NS = 10_000_000_000L;
+  /**
+   * The longest time between two passes that return every entity. A filtered pass does not show
+   * that an entity has vanished, so without full passes vanished entities would be kept for ever.
+   */
+  private static final long FULL_PASS_INTERVAL_NS = 10_000_000_000L;
 
-  private final Collection<WatchedMetric> series;
+  /** A live view of the scope's figures. */
+  private final Collection<WatchedMetric> figures;
+
+  /** By {@link Subject#key}. */
   private final Map<Long, SeenEntity> known = new HashMap<>();
-  private long look;
-  private long lookedNs;
-  private boolean sawAll;
-  private long sawAllNs;
+
+  private long sampleNumber;
+  private long lastSampleNs;
+  private boolean foundAll;
+  private long lastFullPassNs;
 
   /**
-   * @param series what is read of them, as it is at any time
+   * @param figures a live view of the scope's figures
    */
-  SeenEntities(Collection<WatchedMetric> series) {
-    this.series = series;
+  SeenEntities(Collection<WatchedMetric> figures) {
+    this.figures = figures;
   }
 
   @Override
@@ -36,108 +45,127 @@ public final class SeenEntities implements Iterable<SeenEntity> {
     return known.values().iterator();
   }
 
-  /** How many something is known of. */
+  /** The number of entities for which something is kept. */
   public int count() {
     return known.size();
   }
 
-  /** Whether the last look found all there are. */
-  public boolean sawAll() {
-    return sawAll;
+  /** Whether the last pass returned every entity. */
+  public boolean foundAll() {
+    return foundAll;
   }
 
-  /** Whether it is time to look for all of them, so that who has gone is forgotten. */
-  boolean areDue(long nowNs) {
-    return nowNs - sawAllNs >= ALL_EVERY_NS;
+  /**
+   * Whether it is time for a pass that returns every entity, so that vanished ones are forgotten.
+   */
+  boolean isFullPassDue(long nowNs) {
+    return nowNs - lastFullPassNs >= FULL_PASS_INTERVAL_NS;
   }
 
-  /** Boot time at which the last look began; 0: there was none. */
-  long lookedNs() {
-    return lookedNs;
+  /** Boot time at which the last sample began; 0: there was none. */
+  long lastSampleNs() {
+    return lastSampleNs;
   }
 
-  void beginLook() {
-    look++;
+  void beginSample() {
+    sampleNumber++;
   }
 
-  /** Who that record is of; an id that another entity has now starts afresh. */
-  SeenEntity see(Identity identity, Record record) {
+  /**
+   * Finds the entity of a record, or adds it. An entity whose id belonged to an earlier one begins
+   * anew.
+   */
+  SeenEntity find(Identity identity, Record record) {
     SeenEntity seen = known.get(identity.key(record));
     if (seen == null || seen.subject().bornNs() != identity.bornNs(record)) {
       seen = replace(seen, identity.subject(record));
     }
-    seen.at(look, lookedNs);
+    seen.markFound(sampleNumber, lastSampleNs);
     return seen;
   }
 
-  /** The process that this is the first thread of. */
-  SeenEntity seeProcess(Identity identity, Record first) {
-    SeenEntity seen = known.get((long) identity.pid(first));
-    if (seen == null || seen.subject().bornNs() != identity.bornNs(first)) {
-      seen = replace(seen, identity.process(first));
+  /** Finds the process of its main thread's record, or adds it. */
+  SeenEntity findProcess(Identity identity, Record mainThread) {
+    SeenEntity seen = known.get((long) identity.pid(mainThread));
+    if (seen == null || seen.subject().bornNs() != identity.bornNs(mainThread)) {
+      seen = replace(seen, identity.process(mainThread));
     }
-    seen.at(look, lookedNs);
+    seen.markFound(sampleNumber, lastSampleNs);
     return seen;
   }
 
   private SeenEntity replace(SeenEntity before, Subject now) {
     if (before != null) {
-      series.forEach(each -> each.forget(now.key()));
+      figures.forEach(each -> each.forget(now.key()));
     }
-    SeenEntity seen = new SeenEntity(now, series.size());
+    SeenEntity seen = new SeenEntity(now, figures.size());
     known.put(now.key(), seen);
     return seen;
   }
 
-  /** What is known of one as of the last look; null: nothing. */
+  /**
+   * Returns what is known of an entity as of the last sample; null: nothing.
+   *
+   * @param key as in {@link Subject#key}
+   */
   SeenEntity get(long key) {
     SeenEntity seen = known.get(key);
-    if (seen != null && seen.isResting()) {
-      seen.stood(lookedNs);
+    if (seen != null && seen.isOmitted()) {
+      seen.extendUnchanged(lastSampleNs);
     }
     return seen;
   }
 
-  /** A series has gone: another one will have its slot. */
+  /**
+   * Forgets the figure in a slot, because the figure has no waiters any more and another one may
+   * get its slot.
+   */
   void forget(int slot) {
     known.values().forEach(seen -> seen.forget(slot));
   }
 
   /**
-   * Ends a look.
+   * Ends a sample.
    *
-   * @param bounded whether not all may have been found
-   * @param follows whether of who wasn't found all is as it was, and not only within all levels
-   * @param gone who was there and isn't any more; told each
+   * @param filtered whether the pass may have omitted entities
+   * @param tracksChanges whether an entity that was omitted has not changed; if false, it only
+   *     exceeds no level
+   * @param nowNs boot time at which the sample began
+   * @param vanished called for each entity that was found before and is not found now
    */
-  void looked(boolean bounded, boolean follows, long nowNs, Consumer<Subject> gone) {
-    sawAll = !bounded;
-    sawAllNs = bounded ? sawAllNs : nowNs;
-    lookedNs = nowNs;
-    if (bounded && follows) {
-      known.values().forEach(this::rest);
+  void finishSample(
+      boolean filtered, boolean tracksChanges, long nowNs, Consumer<Subject> vanished) {
+    foundAll = !filtered;
+    lastFullPassNs = filtered ? lastFullPassNs : nowNs;
+    lastSampleNs = nowNs;
+    if (filtered && tracksChanges) {
+      known.values().forEach(this::markOmitted);
       return;
     }
     Iterator<SeenEntity> all = iterator();
     while (all.hasNext()) {
       SeenEntity seen = all.next();
-      if (!seen.isAt(look)) {
+      if (!seen.wasFoundAt(sampleNumber)) {
         all.remove();
-        // Also in series that look more rarely: who comes back later is somebody else to them too.
-        series.forEach(each -> each.forget(seen.subject().key()));
-        gone.accept(seen.subject());
+        // Figures that are sampled more rarely forget the entity too: an entity with
+        // the same id is another one for them as well.
+        figures.forEach(each -> each.forget(seen.subject().key()));
+        vanished.accept(seen.subject());
       }
     }
   }
 
-  /** Who isn't found is within all levels, and in what is followed it is as it was. */
-  private void rest(SeenEntity seen) {
-    if (seen.isAt(look) || seen.isResting()) {
+  /**
+   * Handles an entity that the pass omitted: it exceeds no level, so figures with levels forget it.
+   * What is known by figures that track changes still holds.
+   */
+  private void markOmitted(SeenEntity seen) {
+    if (seen.wasFoundAt(sampleNumber) || seen.isOmitted()) {
       return;
     }
-    seen.rest();
-    for (WatchedMetric each : series) {
-      if (!each.follows()) {
+    seen.markOmitted();
+    for (WatchedMetric each : figures) {
+      if (!each.tracksChanges()) {
         each.forget(seen.subject().key());
         seen.forget(each.slot());
       }

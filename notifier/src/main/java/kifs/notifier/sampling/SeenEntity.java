@@ -3,23 +3,24 @@ package kifs.notifier.sampling;
 import java.util.Arrays;
 import kifs.notifier.entity.Subject;
 
-/** What is known of one entity from look to look. Guarded by the notifier's lock. */
+/** What is known of one entity from sample to sample. Guarded by the notifier's lock. */
 final class SeenEntity {
-  /** Of one series. */
+  /** What is known of one figure of the entity. */
   static final class Cell {
-    /** At the last look; null: there was none. */
+    /** What the last sample measured; null: there was none. */
     private Measure last;
 
-    /** Whether some excursion only waits for time to pass. */
+    /** Whether an excursion exceeds its threshold and only time must pass for a report. */
     private boolean holding;
 
+    /** For rates: the window; null until the first sample. */
     private RateWindow window;
 
     Measure last() {
       return last;
     }
 
-    void keep(Measure measure, boolean isHolding) {
+    void store(Measure measure, boolean isHolding) {
       if (last == null) {
         last = new Measure();
       }
@@ -31,19 +32,20 @@ final class SeenEntity {
       return holding;
     }
 
-    /** Forgets what the last sample measured, so that all conditions are asked at the next. */
+    /** Forgets what the last sample measured, so that the next one evaluates all conditions. */
     void forgetLast() {
       last = null;
     }
 
-    /** The rate since the last sample, in the counter's unit a second; NaN: there was none. */
-    double recent(long nowNs, double counter) {
-      return window == null ? Double.NaN : window.recent(nowNs, counter);
+    /** The growth of the counter per second since the last sample; NaN if there was none. */
+    double recentRate(long nowNs, double counter) {
+      return window == null ? Double.NaN : window.recentRate(nowNs, counter);
     }
 
     /**
-     * The samples of the counter, none at first.
+     * The window of the counter; created if there is none.
      *
+     * @param windowNs its length
      * @param signed whether the counter may shrink
      */
     RateWindow window(long windowNs, boolean signed) {
@@ -56,15 +58,17 @@ final class SeenEntity {
 
   private final Subject subject;
   private Cell[] cells;
-  private long look;
-  private boolean resting;
+  private long sampleNumber;
+
+  /** Whether the last pass omitted the entity because it had not changed. */
+  private boolean omitted;
 
   /**
-   * @param slots that are likely to be used: more may be
+   * @param slotCount the expected number of figures; there may be more
    */
-  SeenEntity(Subject subject, int slots) {
+  SeenEntity(Subject subject, int slotCount) {
     this.subject = subject;
-    this.cells = new Cell[slots];
+    this.cells = new Cell[slotCount];
   }
 
   Subject subject() {
@@ -72,41 +76,43 @@ final class SeenEntity {
   }
 
   /**
-   * It is found by that look.
+   * Notes that a sample found the entity.
    *
-   * @param untilNs if it was resting, when the last look began that it was the same at
+   * @param number of the sample
+   * @param untilNs boot time at which the sample before began; up to then an omitted entity had not
+   *     changed
    */
-  void at(long lookNumber, long untilNs) {
-    look = lookNumber;
-    if (resting) {
-      resting = false;
-      stood(untilNs);
+  void markFound(long number, long untilNs) {
+    sampleNumber = number;
+    if (omitted) {
+      omitted = false;
+      extendUnchanged(untilNs);
     }
   }
 
-  /** All its counters were still the same at that later time. */
-  void stood(long untilNs) {
+  /** Notes that all counters of the entity were unchanged up to that boot time. */
+  void extendUnchanged(long untilNs) {
     for (Cell cell : cells) {
       if (cell != null && cell.window != null) {
-        cell.window.stood(untilNs);
+        cell.window.extendUnchanged(untilNs);
       }
     }
   }
 
-  /** From now on it isn't found, as nothing of it has changed. */
-  void rest() {
-    resting = true;
+  /** Notes that the pass omitted the entity because it had not changed. */
+  void markOmitted() {
+    omitted = true;
   }
 
-  boolean isResting() {
-    return resting;
+  boolean isOmitted() {
+    return omitted;
   }
 
-  boolean isAt(long lookNumber) {
-    return look == lookNumber;
+  boolean wasFoundAt(long number) {
+    return sampleNumber == number;
   }
 
-  /** What is known of the series with that slot, nothing at first. */
+  /** What is known of the figure in that slot; created if there is nothing. */
   Cell cell(int slot) {
     if (slot >= cells.length) {
       cells = Arrays.copyOf(cells, slot + 1);
@@ -117,12 +123,12 @@ final class SeenEntity {
     return cells[slot];
   }
 
-  /** What is known of the series with that slot; null: nothing. */
-  Cell known(int slot) {
+  /** What is known of the figure in that slot; null: nothing. */
+  Cell cellOrNull(int slot) {
     return slot < cells.length ? cells[slot] : null;
   }
 
-  /** A series has gone: another one will have its slot. */
+  /** Forgets the figure in that slot. */
   void forget(int slot) {
     if (slot < cells.length) {
       cells[slot] = null;

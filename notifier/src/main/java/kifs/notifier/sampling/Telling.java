@@ -20,7 +20,11 @@ import kifs.notifier.waiting.Event;
 import kifs.notifier.waiting.Event.Occurrence;
 import kifs.notifier.waiting.Waiter;
 
-/** Makes events of what was found or told, and hands them out. Guarded by the notifier's lock. */
+/**
+ * Makes events of what samples found and of what the kernel pushed, and adds them to the waiters'
+ * queues. Guarded by the notifier's lock. The caller wakes the waiters after it has released the
+ * lock.
+ */
 public final class Telling {
   private final KernelSource source;
   private final EntityNames names;
@@ -30,146 +34,175 @@ public final class Telling {
     this.names = names;
   }
 
-  /** A condition on a figure is fulfilled. */
-  void crossed(
-      WatchedScope target,
-      Alarm group,
+  /**
+   * Reports that a condition on a figure has fired.
+   *
+   * @param heldNs how long the value has exceeded the threshold, ns
+   * @param wake waiters that must be woken are added here
+   */
+  void reportCrossing(
+      WatchedScope watched,
+      Alarm alarm,
       Subject subject,
       double value,
       long heldNs,
       Collection<Waiter> wake) {
-    Subject who = asked(target, subject);
-    hand(target, group, who, Occurrence.measured(value, heldNs), wake);
+    offer(watched, alarm, current(watched, subject), Occurrence.measured(value, heldNs), wake);
   }
 
-  /** A thread that was there at the last look has ended. */
-  void gone(WatchedScope target, Subject subject, Collection<Waiter> wake) {
-    if (subject.tid() == 0 || target.scope().kind() != EntityKind.THREAD) {
+  /**
+   * Reports that a thread vanished which the last sample had found. Other kinds of entity have no
+   * such event.
+   */
+  void reportVanished(WatchedScope watched, Subject subject, Collection<Waiter> wake) {
+    if (subject.tid() == 0 || watched.scope().kind() != EntityKind.THREAD) {
       return;
     }
-    target.forEachGroup(
-        group -> {
-          if (group.condition().isOfEvent()) {
-            Subject who = asked(target, subject);
-            hand(target, group, who, Occurrence.happened(Occurrence.NO_STATUS, 0), wake);
+    watched.forEachAlarm(
+        alarm -> {
+          if (alarm.condition().isOfEvent()) {
+            offer(
+                watched,
+                alarm,
+                current(watched, subject),
+                Occurrence.happened(Occurrence.NO_STATUS, 0),
+                wake);
           }
         });
   }
 
   /**
-   * The target's process has exited, or its thread: tells who waits for that, and everybody that
-   * nothing more will come.
+   * Reports the end of the scope's process or thread: first the event to waiters for the exit, then
+   * the end of the subscription to all waiters. Does nothing if the end was reported before.
    *
    * @param status as in {@link Event.Occurrence#status}
+   * @param wake waiters that must be woken are added here
    */
-  public void end(WatchedScope target, int status, Collection<Waiter> wake) {
-    if (target.isEnded()) {
+  public void reportEnd(WatchedScope watched, int status, Collection<Waiter> wake) {
+    if (watched.isEnded()) {
       return;
     }
-    target.end();
-    if (target.scope().range() == Scope.Range.EACH) {
-      target.entities().forEach(seen -> gone(target, seen.subject(), wake));
+    watched.markEnded();
+    if (watched.scope().range() == Scope.Range.EACH) {
+      watched.entities().forEach(seen -> reportVanished(watched, seen.subject(), wake));
     } else {
-      target.forEachGroup(group -> exited(target, group, status, wake));
+      watched.forEachAlarm(alarm -> reportExit(watched, alarm, status, wake));
     }
-    target.forEachGroup(
-        group -> {
-          group.waiters().forEach(Waiter::end);
-          wake.addAll(group.waiters());
+    watched.forEachAlarm(
+        alarm -> {
+          alarm.waiters().forEach(Waiter::end);
+          wake.addAll(alarm.waiters());
         });
   }
 
-  private void exited(WatchedScope target, Alarm group, int status, Collection<Waiter> wake) {
-    if (group.condition().metric().event() == ProcessEvent.Kind.EXIT) {
-      Subject who = asked(target, target.self());
-      hand(target, group, who, Occurrence.happened(status, 0), wake);
+  private void reportExit(WatchedScope watched, Alarm alarm, int status, Collection<Waiter> wake) {
+    if (alarm.condition().metric().event() == ProcessEvent.Kind.EXIT) {
+      Subject subject = current(watched, watched.self());
+      offer(watched, alarm, subject, Occurrence.happened(status, 0), wake);
     }
   }
 
-  /** Tells what happened to processes since the last time. */
-  public void happened(
-      WatchedScope target, List<Happening> happenings, long lost, Collection<Waiter> wake) {
-    List<Happening> own = own(target, happenings);
-    target.forEachGroup(
-        group -> {
-          if (!Happenings.isOf(target.scope(), group.condition().metric())) {
+  /**
+   * Reports what has happened to processes since the last call.
+   *
+   * @param lost number of times that events were lost since the last call
+   * @param wake waiters that must be woken are added here
+   */
+  public void reportHappenings(
+      WatchedScope watched, List<Happening> happenings, long lost, Collection<Waiter> wake) {
+    List<Happening> ofScope = ofScope(watched, happenings);
+    watched.forEachAlarm(
+        alarm -> {
+          if (!Happenings.isOf(watched.scope(), alarm.condition().metric())) {
             return;
           }
-          group.waiters().forEach(waiter -> waiter.addLost(lost));
-          for (Happening one : own) {
-            if (one.kind() == group.condition().metric().event()) {
-              tell(target, group, one);
-              wake.addAll(group.waiters());
+          alarm.waiters().forEach(waiter -> waiter.addLost(lost));
+          for (Happening happening : ofScope) {
+            if (happening.kind() == alarm.condition().metric().event()) {
+              report(watched, alarm, happening);
+              wake.addAll(alarm.waiters());
             }
           }
           if (lost > 0) {
-            wake.addAll(group.waiters());
+            wake.addAll(alarm.waiters());
           }
         });
   }
 
-  /** Of that target's process, if it is about one: what comes after its exit is another's. */
-  private static List<Happening> own(WatchedScope target, List<Happening> happenings) {
-    if (target.self().pid() == 0) {
+  /**
+   * The happenings that concern the scope's process, or all if the scope is host-wide. A happening
+   * after the exit concerns another process with the same id.
+   */
+  private static List<Happening> ofScope(WatchedScope watched, List<Happening> happenings) {
+    if (watched.self().pid() == 0) {
       return happenings;
     }
-    List<Happening> own = new ArrayList<>();
-    for (Happening one : happenings) {
-      if (!target.hasExited() && concerns(target.self(), one)) {
-        own.add(one);
-        if (isExit(target.self(), one)) {
-          target.exited();
+    List<Happening> ofScope = new ArrayList<>();
+    for (Happening happening : happenings) {
+      if (!watched.hasExited() && concerns(watched.self(), happening)) {
+        ofScope.add(happening);
+        if (isExit(watched.self(), happening)) {
+          watched.noteExit();
         }
       }
     }
-    return own;
+    return ofScope;
   }
 
-  private static boolean concerns(Subject self, Happening one) {
-    return self.pid() == one.process().pid()
-        && Happening.mayFollow(one.boottimeNs(), self.bornNs());
+  private static boolean concerns(Subject self, Happening happening) {
+    return self.pid() == happening.process().pid()
+        && Happening.mayFollow(happening.boottimeNs(), self.bornNs());
   }
 
-  /** Whether that is certainly its own exit, and not that of who had its id before. */
-  private static boolean isExit(Subject self, Happening one) {
-    long bornNs = one.process().bornNs();
-    return one.kind() == ProcessEvent.Kind.EXIT
-        && one.boottimeNs() - Happening.CLOCK_SLACK_NS >= self.bornNs()
+  /**
+   * Whether this is certainly the exit of {@code self}, and not of an earlier process with its id.
+   */
+  private static boolean isExit(Subject self, Happening happening) {
+    long bornNs = happening.process().bornNs();
+    return happening.kind() == ProcessEvent.Kind.EXIT
+        && happening.boottimeNs() - Happening.CLOCK_SLACK_NS >= self.bornNs()
         && (bornNs == 0 || bornNs >= self.bornNs());
   }
 
-  private void tell(WatchedScope target, Alarm group, Happening one) {
-    KnownProcess process = one.process();
-    Subject who =
-        target.self().pid() == 0
+  private void report(WatchedScope watched, Alarm alarm, Happening happening) {
+    KnownProcess process = happening.process();
+    Subject subject =
+        watched.self().pid() == 0
             ? new Subject(0, process.pid(), 0, process.bornNs(), process.uid(), process.comm())
-            : asked(target, target.self());
-    Occurrence occurrence = Occurrence.happened(one.status(), one.child());
-    Event event = event(target.scope(), who, group.condition(), occurrence);
-    for (Waiter waiter : group.waiters()) {
-      // What was still queued when somebody came happened before.
-      if (Happening.mayFollow(one.boottimeNs(), waiter.openedNs())) {
+            : current(watched, watched.self());
+    Occurrence occurrence = Occurrence.happened(happening.status(), happening.child());
+    Event event = event(watched.scope(), subject, alarm.condition(), occurrence);
+    for (Waiter waiter : alarm.waiters()) {
+      // A happening that was queued when the waiter came may have happened before that.
+      if (Happening.mayFollow(happening.boottimeNs(), waiter.openedNs())) {
         waiter.offer(event);
       }
     }
   }
 
-  /** Tells everybody who waits for deadlocks those that stand and that it wasn't told yet. */
-  public void deadlocked(
-      WatchedScope target,
-      List<Deadlocks.Deadlock> standing,
+  /**
+   * Reports the present deadlocks to each waiter that has not got them yet.
+   *
+   * @param present all deadlocks on the host
+   * @param deadlocks knows which waiter got which deadlock
+   * @param wake waiters that must be woken are added here
+   */
+  public void reportDeadlocks(
+      WatchedScope watched,
+      List<Deadlocks.Deadlock> present,
       Deadlocks deadlocks,
       Collection<Waiter> wake) {
     long nowNs = source.clock().boottimeNs();
-    target.forEachGroup(
-        group -> {
-          for (Deadlocks.Deadlock one : standing) {
-            Subject who = new Subject(0, one.pid(), one.tid(), 0, one.uid(), one.comm());
-            long heldNs = one.sinceNs() < 0 ? 0 : Math.max(0, nowNs - one.sinceNs());
-            Occurrence occurrence = Occurrence.measured(one.number(), heldNs);
-            Event event = event(target.scope(), who, group.condition(), occurrence);
-            for (Waiter waiter : group.waiters()) {
-              if (deadlocks.isNews(waiter, one)) {
+    watched.forEachAlarm(
+        alarm -> {
+          for (Deadlocks.Deadlock deadlock : present) {
+            Subject subject =
+                new Subject(0, deadlock.pid(), deadlock.tid(), 0, deadlock.uid(), deadlock.comm());
+            long heldNs = deadlock.sinceNs() < 0 ? 0 : Math.max(0, nowNs - deadlock.sinceNs());
+            Occurrence occurrence = Occurrence.measured(deadlock.number(), heldNs);
+            Event event = event(watched.scope(), subject, alarm.condition(), occurrence);
+            for (Waiter waiter : alarm.waiters()) {
+              if (deadlocks.isNews(waiter, deadlock)) {
                 waiter.offer(event);
                 wake.add(waiter);
               }
@@ -178,34 +211,38 @@ public final class Telling {
         });
   }
 
-  private Event event(Scope scope, Subject who, Condition condition, Occurrence occurrence) {
-    String name = names.nameOf(scope.entity(who));
+  private Event event(Scope scope, Subject subject, Condition condition, Occurrence occurrence) {
+    String name = names.nameOf(scope.entity(subject));
     return new Event(
         source.clock().realtimeNs(),
-        new Event.Entity(name, who.pid(), who.tid(), who.uid(), who.comm()),
+        new Event.Entity(name, subject.pid(), subject.tid(), subject.uid(), subject.comm()),
         condition,
         occurrence);
   }
 
-  private void hand(
-      WatchedScope target,
-      Alarm group,
-      Subject who,
+  /** Adds one event to the queues of all waiters of an alarm. */
+  private void offer(
+      WatchedScope watched,
+      Alarm alarm,
+      Subject subject,
       Occurrence occurrence,
       Collection<Waiter> wake) {
-    Event event = event(target.scope(), who, group.condition(), occurrence);
-    group.waiters().forEach(waiter -> waiter.offer(event));
-    wake.addAll(group.waiters());
+    Event event = event(watched.scope(), subject, alarm.condition(), occurrence);
+    alarm.waiters().forEach(waiter -> waiter.offer(event));
+    wake.addAll(alarm.waiters());
   }
 
-  /** As an event is to call it. */
-  private Subject asked(WatchedScope target, Subject subject) {
+  /**
+   * The subject with the user and the name that its process has now. If the process has vanished,
+   * the subject stays as it was seen.
+   */
+  private Subject current(WatchedScope watched, Subject subject) {
     if (subject.pid() == 0) {
       return subject;
     }
-    Optional<ProcessRef> own = target.scope().process();
-    if (own.isPresent()) {
-      return subject.ownedBy(target.self().uid()).asked(own.get());
+    Optional<ProcessRef> process = watched.scope().process();
+    if (process.isPresent()) {
+      return subject.ownedBy(watched.self().uid()).asked(process.get());
     }
     try (ProcessRef ref = source.process(subject.pid()).orElse(null)) {
       return ref == null ? subject : subject.asked(ref);

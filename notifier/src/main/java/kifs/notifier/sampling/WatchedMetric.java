@@ -11,11 +11,19 @@ import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
 
 /**
- * One figure of the entities of one target, and all conditions on it: it is measured once for all
- * of them, and they are asked only where it has changed. Guarded by the notifier's lock.
+ * One figure of the entities of one watched scope, with an {@link Alarm} for each condition on it.
+ * The figure is measured once for all conditions, and conditions are evaluated only for entities
+ * whose figure has changed.
+ *
+ * <p>Guarded by the notifier's lock.
  */
 public final class WatchedMetric {
-  /** Conditions that share these share their figures. */
+  /**
+   * Conditions with equal keys share one figure.
+   *
+   * @param ofLimit whether the figure is a percentage of the metric's limit
+   * @param overNs averaging window, ns; only rates use it
+   */
   record Key(Metric metric, boolean ofLimit, long overNs) {
     static Key of(Condition condition) {
       return new Key(condition.metric(), condition.ofLimit(), condition.overNs());
@@ -25,39 +33,46 @@ public final class WatchedMetric {
   private static final long NS_PER_S = 1_000_000_000L;
   private static final long NS_PER_MS = 1_000_000L;
 
-  private static final int LOOKS_PER_THRESHOLD = 4;
+  /** Samples that an entity which begins right after a sample gets before it can cross. */
+  private static final int SAMPLES_PER_THRESHOLD = 4;
 
-  /** Looks that a window gets, so that a burst of its length isn't averaged away. */
-  private static final int LOOKS_PER_WINDOW = 10;
+  /** Samples that one window gets, so that a burst as long as the window isn't averaged away. */
+  private static final int SAMPLES_PER_WINDOW = 10;
 
   private final Key key;
   private final Reading reading;
   private final int slot;
-  private final Map<Condition, List<Alarm>> groups = new LinkedHashMap<>();
-  private final List<Alarm> all = new ArrayList<>();
+  private final Map<Condition, List<Alarm>> alarmsByCondition = new LinkedHashMap<>();
+  private final List<Alarm> alarms = new ArrayList<>();
 
-  /** Groups that must be asked whether anything has changed or not. */
-  private final List<Alarm> fresh = new ArrayList<>();
+  /**
+   * Alarms that are evaluated for every entity, changed or not, because they are not settled yet.
+   */
+  private final List<Alarm> alwaysEvaluated = new ArrayList<>();
 
   private final Measure sum = new Measure();
   private Map<Long, Integer> tally = Map.of();
   private long dueNs;
 
-  /** Boot time at which the last look began that measured this figure. */
-  private long lookedNs;
+  /** Boot time at which the last sample of this figure began; 0: there was none. */
+  private long lastSampleNs;
 
-  /** The same for two earlier looks that lie a window apart; negative: there was none. */
+  /**
+   * Boot times at which two earlier samples began that lie at least one window apart; negative:
+   * there was no such sample.
+   */
   private long windowBeganNs = -1;
 
   private long windowEndedNs = -1;
 
-  private boolean follows;
+  /** Whether the next pass may omit entities whose fields for this figure have not changed. */
+  private boolean tracksChanges;
 
   /**
-   * For metrics that grow with time: the shortest time until any entity seen in this look can cross
-   * its threshold.
+   * For metrics that grow with time: the shortest time until any entity that this sample found can
+   * cross its threshold, ns.
    */
-  private double soonestNs;
+  private double soonestCrossingNs;
 
   WatchedMetric(Key key, Reading reading, int slot, long nowNs) {
     this.key = key;
@@ -86,199 +101,223 @@ public final class WatchedMetric {
     return reading;
   }
 
-  /** Its place among the series of its target. */
+  /** The index of this figure in the cells of each {@link SeenEntity} of the scope. */
   int slot() {
     return slot;
   }
 
-  List<Alarm> groups() {
-    return all;
+  List<Alarm> alarms() {
+    return alarms;
   }
 
-  /** Where it is added up. */
+  /**
+   * The sum over several entities, or over the threads of one process, while a sample is evaluated.
+   */
   Measure sum() {
     return sum;
   }
 
-  int tallied(long id) {
+  /** The number of records that name the entity with this id, as {@link #setTally} counted them. */
+  int tally(long id) {
     return tally.getOrDefault(id, 0);
   }
 
-  void tally(Map<Long, Integer> counted) {
-    tally = counted;
+  void setTally(Map<Long, Integer> counts) {
+    tally = counts;
   }
 
-  /** The group of that condition that a new waiter can share, or a new one. */
-  Alarm group(Condition condition, long nowNs) {
-    List<Alarm> alike = groups.computeIfAbsent(condition, c -> new ArrayList<>(1));
-    for (Alarm group : alike) {
-      if (group.isJoinable(nowNs)) {
-        return group;
+  /** Finds an alarm for the condition that a new waiter can join, or creates one. */
+  Alarm alarmFor(Condition condition, long nowNs) {
+    List<Alarm> alike = alarmsByCondition.computeIfAbsent(condition, c -> new ArrayList<>(1));
+    for (Alarm alarm : alike) {
+      if (alarm.isJoinable(nowNs)) {
+        return alarm;
       }
     }
-    Alarm made = new Alarm(this, condition, nowNs);
-    alike.add(made);
-    all.add(made);
-    fresh.add(made);
+    Alarm created = new Alarm(this, condition, nowNs);
+    alike.add(created);
+    alarms.add(created);
+    alwaysEvaluated.add(created);
     dueNs = Math.min(dueNs, nowNs);
-    return made;
+    return created;
   }
 
-  void remove(Alarm group) {
-    List<Alarm> alike = groups.get(group.condition());
-    alike.remove(group);
+  void remove(Alarm alarm) {
+    List<Alarm> alike = alarmsByCondition.get(alarm.condition());
+    alike.remove(alarm);
     if (alike.isEmpty()) {
-      groups.remove(group.condition());
+      alarmsByCondition.remove(alarm.condition());
     }
-    all.remove(group);
-    fresh.remove(group);
-    group.close();
+    alarms.remove(alarm);
+    alwaysEvaluated.remove(alarm);
+    alarm.close();
   }
 
-  boolean has(Condition condition) {
-    return groups.containsKey(condition);
+  boolean isWatching(Condition condition) {
+    return alarmsByCondition.containsKey(condition);
   }
 
-  int conditions() {
-    return groups.size();
+  int conditionCount() {
+    return alarmsByCondition.size();
   }
 
-  /** Boot time of the next look; never, if it isn't looked for. */
+  /**
+   * Boot time at which the next sample is due; {@code Long.MAX_VALUE} if the figure is an event
+   * that no record holds.
+   */
   long dueNs() {
     return metric().nature() == Metric.Nature.EVENT && reading == null ? Long.MAX_VALUE : dueNs;
   }
 
-  /** The kernel said that something is up. */
+  /**
+   * Moves the next sample forward, because the kernel has pushed that the figure may have crossed a
+   * threshold.
+   *
+   * @param atNs boot time
+   */
   public void makeDue(long atNs) {
     dueNs = Math.min(dueNs, atNs);
   }
 
-  void begin() {
-    soonestNs = Double.MAX_VALUE;
+  void beginSample() {
+    soonestCrossingNs = Double.MAX_VALUE;
     sum.zero();
   }
 
   /**
-   * Tells which conditions are to be told of what was measured of one entity.
+   * Evaluates the conditions for one entity.
    *
-   * @param told groups are added here
+   * @param triggered alarms whose waiters get an event are added here
    */
-  void decide(SeenEntity seen, Measure measure, long nowNs, List<Alarm> told) {
+  void evaluate(SeenEntity seen, Measure measure, long nowNs, List<Alarm> triggered) {
     SeenEntity.Cell cell = seen.cell(slot);
     boolean changed = cell.last() == null || cell.isHolding() || !measure.isSameAs(cell.last());
-    List<Alarm> asked = changed ? all : fresh;
+    List<Alarm> evaluated = changed ? alarms : alwaysEvaluated;
     boolean holding = false;
-    for (int i = 0; i < asked.size(); i++) {
-      Alarm group = asked.get(i);
-      if (group.stage() == Alarm.Stage.CREATED) {
+    for (int i = 0; i < evaluated.size(); i++) {
+      Alarm alarm = evaluated.get(i);
+      if (alarm.stage() == Alarm.Stage.CREATED) {
         continue;
       }
-      if (group.look(seen.subject(), measure, cell.last(), nowNs)) {
-        told.add(group);
+      if (alarm.evaluate(seen.subject(), measure, cell.last(), nowNs)) {
+        triggered.add(alarm);
       }
-      holding |= group.isHolding(seen.subject());
+      holding |= alarm.isHolding(seen.subject());
     }
     if (metric().growsWithTime()) {
-      age(measure.value());
+      noteTimeToThreshold(measure.value());
     }
-    cell.keep(measure, changed ? holding : holding || cell.isHolding());
-  }
-
-  /** Notes when that entity can cross a level that it is not beyond yet. */
-  private void age(double value) {
-    for (int i = 0; i < all.size(); i++) {
-      double threshold = all.get(i).condition().threshold();
-      double leftSeconds = value <= threshold ? threshold - value : threshold;
-      soonestNs = Math.min(soonestNs, leftSeconds * NS_PER_S);
-    }
-  }
-
-  /** A look at it is about to begin. */
-  void plan() {
-    all.forEach(Alarm::plan);
+    cell.store(measure, changed ? holding : holding || cell.isHolding());
   }
 
   /**
-   * Adds of whom there is something to tell: of levels, who is beyond; of changes and rates, who
-   * has changed. Who isn't found then is calm, or is as at the last look.
-   *
-   * @return false: all must be found
+   * Notes the shortest time until an entity with this value can cross a threshold. If the value
+   * exceeds the threshold already, a whole new excursion must pass first.
    */
-  boolean bound(Bounds into) {
-    follows = false;
+  private void noteTimeToThreshold(double value) {
+    for (int i = 0; i < alarms.size(); i++) {
+      double threshold = alarms.get(i).condition().threshold();
+      double leftSeconds = value <= threshold ? threshold - value : threshold;
+      soonestCrossingNs = Math.min(soonestCrossingNs, leftSeconds * NS_PER_S);
+    }
+  }
+
+  /** A sample of this figure is about to begin. */
+  void plan() {
+    alarms.forEach(Alarm::plan);
+  }
+
+  /**
+   * Adds to the bounds what the conditions on this figure need to see: for levels, entities that
+   * exceed one; for changes and rates, entities that have changed. For an entity that a pass then
+   * omits, levels are not exceeded and tracked fields are as they were at the last sample.
+   *
+   * @return false if the pass must return every entity
+   */
+  boolean addTo(Bounds into) {
+    tracksChanges = false;
     return switch (metric().nature()) {
       case GAUGE, STATE ->
-          !metric().growsWithTime() && reading.shape() == Reading.Shape.ONE && levels(into);
+          !metric().growsWithTime() && reading.shape() == Reading.Shape.ONE && addLevels(into);
       case RATE ->
-          isOfEach()
-              && all.stream().allMatch(WatchedMetric::isConstantAtRest)
+          isPerEntity()
+              && alarms.stream().allMatch(WatchedMetric::isConstantAtZero)
               && windowBeganNs >= 0
-              && follow(into, windowBeganNs - RateWindow.spacingNs(overNs()));
+              && trackChanges(into, windowBeganNs - RateWindow.spacingNs(overNs()));
       case EVENT -> false;
     };
   }
 
-  private boolean levels(Bounds into) {
-    boolean changes = false;
-    for (Alarm group : all) {
-      boolean change = group.condition().predicate() == Predicate.CHANGES;
-      if (!change && !into.add(reading, group.condition())) {
+  private boolean addLevels(Bounds into) {
+    boolean hasChanges = false;
+    for (Alarm alarm : alarms) {
+      boolean change = alarm.condition().predicate() == Predicate.CHANGES;
+      if (!change && !into.add(reading, alarm.condition())) {
         return false;
       }
-      changes |= change;
+      hasChanges |= change;
     }
-    return !changes || follow(into, lookedNs);
+    return !hasChanges || trackChanges(into, lastSampleNs);
   }
 
   /**
-   * @param sinceNs what had changed by then, looks since have told
+   * Adds the figure's fields to those whose changes are tracked.
+   *
+   * @param sinceNs boot time; earlier changes have been seen by a later sample already
+   * @return false if changes can't be tracked for this figure
    */
-  private boolean follow(Bounds into, long sinceNs) {
-    boolean ofHost = ofLimit() && reading.ownLimit().isEmpty();
-    follows = fresh.isEmpty() && !ofHost && into.follow(reading.fields(), sinceNs);
-    return follows;
+  private boolean trackChanges(Bounds into, long sinceNs) {
+    boolean isShareOfHost = ofLimit() && reading.ownLimit().isEmpty();
+    tracksChanges =
+        alwaysEvaluated.isEmpty() && !isShareOfHost && into.trackChanges(reading.fields(), sinceNs);
+    return tracksChanges;
   }
 
-  private boolean isOfEach() {
+  private boolean isPerEntity() {
     return reading.shape() == Reading.Shape.ONE || reading.shape() == Reading.Shape.THREADS;
   }
 
-  /** Whether of a rate that stays 0 there is nothing to tell with time. */
-  private static boolean isConstantAtRest(Alarm group) {
-    return group.condition().forNs() == 0 || !group.condition().isBeyond(0);
-  }
-
-  /** Whether what is known of who wasn't found at the last look still holds. */
-  boolean follows() {
-    return follows;
+  /** Whether an entity whose rate stays 0 can never cause a report just because time passes. */
+  private static boolean isConstantAtZero(Alarm alarm) {
+    return alarm.condition().forNs() == 0 || !alarm.condition().isBeyond(0);
   }
 
   /**
-   * Ends a look at everything.
-   *
-   * @param bounded whether not everybody may have been found
+   * Whether the last pass could omit entities that had not changed: what is known of an omitted
+   * entity then still holds.
    */
-  void looked(long nowNs, long finestNs, boolean bounded) {
-    lookedNs = nowNs;
+  boolean tracksChanges() {
+    return tracksChanges;
+  }
+
+  /**
+   * Ends a sample of all entities.
+   *
+   * @param nowNs boot time at which the sample began
+   * @param minTickNs the shortest interval between two samples
+   * @param filtered whether the pass may have omitted entities
+   */
+  void finishSample(long nowNs, long minTickNs, boolean filtered) {
+    lastSampleNs = nowNs;
     noteWindow(nowNs);
-    boolean late = false;
-    for (Alarm group : all) {
-      if (group.stage() == Alarm.Stage.CREATED) {
-        late = true;
+    boolean joinedMeanwhile = false;
+    for (Alarm alarm : alarms) {
+      if (alarm.stage() == Alarm.Stage.CREATED) {
+        joinedMeanwhile = true;
       } else {
-        group.looked(bounded);
+        alarm.finishSample(filtered);
       }
     }
-    fresh.removeIf(group -> !group.needsAll());
-    // Who came while it was taken waits for a look of its own.
-    dueNs = late ? nowNs : nowNs + periodNs(finestNs);
+    alwaysEvaluated.removeIf(alarm -> !alarm.needsEveryEntity());
+    // An alarm that was created during this sample waits for a sample of its own.
+    dueNs = joinedMeanwhile ? nowNs : nowNs + periodNs(minTickNs);
     mergeAlike();
   }
 
   /**
-   * Remembers when the last two looks that lie at least one window apart began. An entity that has
-   * not changed since the earlier one has had a rate of 0 for the whole window, so a pass may omit
-   * it.
+   * Remembers when the last two samples that lie at least one window apart began. An entity that
+   * has not changed since the earlier one has had a rate of 0 for the whole window, so a pass may
+   * omit it.
    */
   private void noteWindow(long nowNs) {
     if (windowEndedNs < 0 || nowNs - windowEndedNs >= overNs()) {
@@ -287,49 +326,54 @@ public final class WatchedMetric {
     }
   }
 
-  /** How often to look, unless that is finer than the mount wants. */
-  private long periodNs(long finestNs) {
+  /** The interval to the next sample, ns: never shorter than the notifier's tick. */
+  private long periodNs(long minTickNs) {
     if (metric().nature() == Metric.Nature.RATE) {
-      return Math.max(finestNs, Math.min(overNs() / LOOKS_PER_WINDOW, NS_PER_S));
+      return Math.max(minTickNs, Math.min(overNs() / SAMPLES_PER_WINDOW, NS_PER_S));
     }
-    boolean known =
+    boolean predictable =
         metric().growsWithTime()
-            && fresh.isEmpty()
-            && all.stream().allMatch(group -> group.condition().isAtOnceAbove());
-    if (!known) {
-      return finestNs;
+            && alwaysEvaluated.isEmpty()
+            && alarms.stream().allMatch(alarm -> alarm.condition().isAtOnceAbove());
+    if (!predictable) {
+      return minTickNs;
     }
-    // Who comes right after this look begins at 0, and has a whole threshold before it. Some looks
-    // in between, for whose wait only comes to be understood while it lasts.
-    double nextNs = soonestNs;
-    for (Alarm group : all) {
-      nextNs = Math.min(nextNs, group.condition().threshold() * NS_PER_S / LOOKS_PER_THRESHOLD);
+    // An entity that begins right after this sample starts at 0 and needs the whole
+    // threshold to cross. A few samples are taken before that, because the lock that a
+    // thread waits for is sometimes recognised only while the wait lasts.
+    double nextNs = soonestCrossingNs;
+    for (Alarm alarm : alarms) {
+      nextNs = Math.min(nextNs, alarm.condition().threshold() * NS_PER_S / SAMPLES_PER_THRESHOLD);
     }
-    return Math.max(finestNs, Math.min((long) nextNs, Long.MAX_VALUE / 4) + NS_PER_MS);
+    return Math.max(minTickNs, Math.min((long) nextNs, Long.MAX_VALUE / 4) + NS_PER_MS);
   }
 
-  /** Moves waiters to an older group that tells the same from now on, if there is one. */
+  /** Moves waiters to an older alarm that will report the same from now on, if there is one. */
   private void mergeAlike() {
-    if (groups.size() == all.size()) {
+    if (alarmsByCondition.size() == alarms.size()) {
       return;
     }
-    for (List<Alarm> alike : new HashMap<>(groups).values()) {
+    for (List<Alarm> alike : new HashMap<>(alarmsByCondition).values()) {
       for (int i = alike.size() - 1; i > 0; i--) {
-        Alarm group = alike.get(i);
+        Alarm alarm = alike.get(i);
         alike.subList(0, i).stream()
-            .filter(older -> older.isLike(group))
+            .filter(older -> older.isLike(alarm))
             .findFirst()
             .ifPresent(
                 older -> {
-                  older.absorb(group);
-                  remove(group);
+                  older.absorb(alarm);
+                  remove(alarm);
                 });
       }
     }
   }
 
-  /** Forgets an entity that has gone, or whose id another one has now. */
+  /**
+   * Forgets an entity that has vanished or whose id another entity has now.
+   *
+   * @param subject as in {@link kifs.notifier.entity.Subject#key}
+   */
   void forget(long subject) {
-    all.forEach(group -> group.forget(subject));
+    alarms.forEach(alarm -> alarm.forget(subject));
   }
 }

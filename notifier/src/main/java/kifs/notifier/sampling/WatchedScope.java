@@ -17,15 +17,19 @@ import kifs.notifier.metric.Reading;
 import kifs.notifier.waiting.Waiter;
 
 /**
- * One scope that somebody waits for something of, with its conditions, as far as they are read from
- * records of one type. Guarded by the notifier's lock, but for its scope.
+ * One scope that waiters wait for, with one {@link WatchedMetric} for each figure. Conditions that
+ * are read from different record types have different watched scopes.
+ *
+ * <p>Guarded by the notifier's lock, except for {@link #scope}, which the sampling thread uses
+ * without it.
  */
 public final class WatchedScope implements AutoCloseable {
   /**
-   * Two scopes of the same entities are one target.
+   * Identifies a watched scope: waiters whose scopes have equal keys share one.
    *
-   * @param type null: nothing is read, the kernel tells
-   * @param wide whether it takes a look at the whole host
+   * @param type of the records that the figures are read from; null: no record is read, the kernel
+   *     pushes events
+   * @param hostWide whether a sample needs a pass over the whole host
    */
   public record Key(
       EntityKind kind,
@@ -35,14 +39,14 @@ public final class WatchedScope implements AutoCloseable {
       long bornNs,
       int tid,
       RecordType type,
-      boolean wide) {
+      boolean hostWide) {
 
     public static Key of(Scope scope, Condition condition, Subject self) {
       Reading reading = condition.metric().reading(scope.kind());
       RecordType type = reading == null ? null : reading.type();
-      boolean wide = scope.isHostWide();
+      boolean hostWide = scope.isHostWide();
       if (reading != null) {
-        wide |= reading.shape() == Reading.Shape.TALLY || reading.shape() == Reading.Shape.ALL;
+        hostWide |= reading.shape() == Reading.Shape.TALLY || reading.shape() == Reading.Shape.ALL;
       }
       return new Key(
           scope.kind(),
@@ -52,35 +56,44 @@ public final class WatchedScope implements AutoCloseable {
           self.bornNs(),
           self.tid(),
           type,
-          wide);
+          hostWide);
     }
   }
 
   private final Key key;
   private final Scope scope;
-  private final Map<WatchedMetric.Key, WatchedMetric> series = new LinkedHashMap<>();
+  private final Map<WatchedMetric.Key, WatchedMetric> figures = new LinkedHashMap<>();
   private final TreeSet<Integer> freeSlots = new TreeSet<>();
-  private int slots;
+  private int slotCount;
 
-  /** Who is within the scope, or whom it is about. */
-  private final SeenEntities entities = new SeenEntities(series.values());
+  /** The entities that the last samples found in the scope. */
+  private final SeenEntities entities = new SeenEntities(figures.values());
 
-  private SeenEntity whole;
-  private long aliveDueNs;
+  /** The one entity of the scope, or all its entities added up. */
+  private final SeenEntity aggregate;
+
+  /** Boot time at which to check whether the entity still exists. */
+  private long lifeCheckDueNs;
+
   private KernelEvents.Watch exitWatch;
   private Subject self;
+
+  /** Whether the exit event of the scope's process was taken from the queue. */
   private boolean exited;
+
+  /** Whether the end was reported to the waiters; nothing is sampled or reported after that. */
   private boolean ended;
 
   /**
-   * @param self who the scope is of, or within; {@link Subject#HOST} for the host
+   * @param self the entity that the scope is, or lies within; {@link Subject#HOST} for the host
+   * @param nowNs boot time
    */
   public WatchedScope(Key key, Scope scope, Subject self, long nowNs) {
     this.key = key;
     this.scope = scope;
     this.self = self;
-    this.whole = new SeenEntity(self, 1);
-    this.aliveDueNs = nowNs;
+    this.aggregate = new SeenEntity(self, 1);
+    this.lifeCheckDueNs = nowNs;
   }
 
   public Key key() {
@@ -91,79 +104,83 @@ public final class WatchedScope implements AutoCloseable {
     return scope;
   }
 
-  public boolean isWide() {
-    return key.wide();
+  public boolean isHostWide() {
+    return key.hostWide();
   }
 
-  /** Whether it is about more than one entity, of each of which something is kept. */
-  public boolean isOfMany() {
-    return type() != null && (isWide() || scope.range() != Scope.Range.ONE);
+  /** Whether the scope has many entities, so that something is kept for each of them. */
+  public boolean hasManyEntities() {
+    return type() != null && (isHostWide() || scope.range() != Scope.Range.ONE);
   }
 
   /**
-   * Of whom there is something to tell; null: everybody must be looked at. As the conditions are
-   * now.
+   * Collects what the present conditions need to see of a pass.
+   *
+   * @return null if the pass must return every entity
    */
   Bounds bounds(long nowNs) {
-    if (!isWide() || scope.range() != Scope.Range.EACH || scope.process().isPresent()) {
+    if (!isHostWide() || scope.range() != Scope.Range.EACH || scope.process().isPresent()) {
       return null;
     }
-    Bounds bounds = new Bounds(type(), entities.lookedNs());
-    for (WatchedMetric each : series.values()) {
-      if (!each.bound(bounds)) {
+    Bounds bounds = new Bounds(type(), entities.lastSampleNs());
+    for (WatchedMetric each : figures.values()) {
+      if (!each.addTo(bounds)) {
         return null;
       }
     }
-    if (bounds.follows() && entities.areDue(nowNs)) {
-      bounds.follow(0, 0);
+    if (bounds.tracksChanges() && entities.isFullPassDue(nowNs)) {
+      bounds.trackChanges(0, 0);
     }
     return bounds;
   }
 
-  /** Distinct figures that are read. */
-  public int figures() {
-    return series.size();
+  /** The number of distinct figures. */
+  public int figureCount() {
+    return figures.size();
   }
 
-  /** Whether somebody waits for that. */
-  public boolean has(Condition condition) {
-    WatchedMetric of = series.get(WatchedMetric.Key.of(condition));
-    return of != null && of.has(condition);
+  /** Whether a waiter has this condition. */
+  public boolean isWatching(Condition condition) {
+    WatchedMetric figure = figures.get(WatchedMetric.Key.of(condition));
+    return figure != null && figure.isWatching(condition);
   }
 
   public SeenEntities entities() {
     return entities;
   }
 
-  /** The type of record that all its conditions are read from. */
+  /** The type of record that all figures are read from; null: none is read. */
   public RecordType type() {
     return key.type();
   }
 
-  /** For a scope within one process or thread: who that is. */
+  /** The process or thread that the scope is, or lies within; {@link Subject#HOST} for the host. */
   Subject self() {
     return self;
   }
 
-  void rename(Subject newSelf) {
+  void setSelf(Subject newSelf) {
     self = newSelf;
   }
 
-  /** What is known of it as one. */
-  SeenEntity whole() {
-    return whole;
+  /** What is known of the scope's one entity, or of all its entities added up. */
+  SeenEntity aggregate() {
+    return aggregate;
   }
 
-  public void watchedBy(KernelEvents.Watch watch) {
+  public void setExitWatch(KernelEvents.Watch watch) {
     exitWatch = watch;
   }
 
-  /** Whether the exit of its process was heard: it hasn't ended before that is told. */
+  /**
+   * Whether the exit of the scope's process was taken from the queue of events. The scope ends a
+   * little later, when the exit is reported.
+   */
   boolean hasExited() {
     return exited;
   }
 
-  void exited() {
+  void noteExit() {
     exited = true;
   }
 
@@ -171,71 +188,75 @@ public final class WatchedScope implements AutoCloseable {
     return ended;
   }
 
-  void end() {
+  void markEnded() {
     ended = true;
   }
 
   public boolean isEmpty() {
-    return series.isEmpty();
+    return figures.isEmpty();
   }
 
-  /** The group of that condition that a new waiter can share, or a new one. */
-  public Alarm group(Condition condition, long nowNs) {
+  /** Finds an alarm for the condition that a new waiter can join, or creates one. */
+  public Alarm alarmFor(Condition condition, long nowNs) {
     WatchedMetric.Key of = WatchedMetric.Key.of(condition);
-    WatchedMetric shared = series.get(of);
+    WatchedMetric shared = figures.get(of);
     if (shared == null) {
-      Integer free = freeSlots.pollFirst();
-      int slot = free == null ? slots++ : free;
+      Integer freeSlot = freeSlots.pollFirst();
+      int slot = freeSlot == null ? slotCount++ : freeSlot;
       shared = new WatchedMetric(of, condition.metric().reading(scope.kind()), slot, nowNs);
-      series.put(of, shared);
+      figures.put(of, shared);
     }
-    return shared.group(condition, nowNs);
+    return shared.alarmFor(condition, nowNs);
   }
 
   /**
-   * Takes a waiter out of its group, and removes the group if that was its last waiter.
+   * Removes a waiter from its alarm, and the alarm and the figure if they have no other waiter.
    *
-   * @param group that has the waiter now
+   * @param alarm the alarm that has the waiter now
    */
-  public void leave(Alarm group, Waiter waiter) {
-    group.leave(waiter);
-    if (!group.waiters().isEmpty()) {
+  public void remove(Alarm alarm, Waiter waiter) {
+    alarm.remove(waiter);
+    if (!alarm.waiters().isEmpty()) {
       return;
     }
-    WatchedMetric of = group.series();
-    of.remove(group);
-    if (of.groups().isEmpty()) {
-      series.remove(of.key());
-      freeSlots.add(of.slot());
-      entities.forget(of.slot());
-      whole.forget(of.slot());
+    WatchedMetric figure = alarm.figure();
+    figure.remove(alarm);
+    if (figure.alarms().isEmpty()) {
+      figures.remove(figure.key());
+      freeSlots.add(figure.slot());
+      entities.forget(figure.slot());
+      aggregate.forget(figure.slot());
     }
   }
 
-  void forEachGroup(Consumer<Alarm> action) {
-    for (WatchedMetric each : series.values()) {
-      each.groups().forEach(action);
+  void forEachAlarm(Consumer<Alarm> action) {
+    for (WatchedMetric each : figures.values()) {
+      each.alarms().forEach(action);
     }
   }
 
-  /** Distinct conditions that somebody waits for. */
-  public int conditions() {
-    return series.values().stream().mapToInt(WatchedMetric::conditions).sum();
+  /** The number of distinct conditions. */
+  public int conditionCount() {
+    return figures.values().stream().mapToInt(WatchedMetric::conditionCount).sum();
   }
 
-  /** Boot time of the next look. Without a watch even that it's still there must be looked at. */
+  /**
+   * Boot time at which the next sample is due; {@code Long.MAX_VALUE}: never. Without a watch for
+   * the exit, a sample must also check whether the entity still exists.
+   */
   long dueNs() {
-    boolean polls = scope.endsByItself() || scope.process().isPresent() && exitWatch == null;
-    long dueNs = polls ? aliveDueNs : Long.MAX_VALUE;
-    for (WatchedMetric each : series.values()) {
+    boolean checksLife = scope.endsByItself() || scope.process().isPresent() && exitWatch == null;
+    long dueNs = checksLife ? lifeCheckDueNs : Long.MAX_VALUE;
+    for (WatchedMetric each : figures.values()) {
       dueNs = Math.min(dueNs, each.dueNs());
     }
     return dueNs;
   }
 
-  List<WatchedMetric> dueSeries(long nowNs) {
-    List<WatchedMetric> due = new ArrayList<>(series.size());
-    for (WatchedMetric each : series.values()) {
+  /** The figures that are due at that boot time. */
+  List<WatchedMetric> dueFigures(long nowNs) {
+    List<WatchedMetric> due = new ArrayList<>(figures.size());
+    for (WatchedMetric each : figures.values()) {
       if (each.dueNs() <= nowNs) {
         due.add(each);
       }
@@ -243,55 +264,65 @@ public final class WatchedScope implements AutoCloseable {
     return due;
   }
 
-  /** The rate of that metric since the last sample of anybody's; NaN: there is none. */
-  public double recent(Metric metric, Subject subject, double counter, long nowNs) {
-    SeenEntity seen = subject.key() == self.key() ? whole : entities.get(subject.key());
+  /**
+   * The growth of a metric's counter per second since it was last sampled for any waiter; NaN if
+   * there is no such sample.
+   *
+   * @param counter the value of the counter now
+   */
+  public double recentRate(Metric metric, Subject subject, double counter, long nowNs) {
+    SeenEntity seen = subject.key() == self.key() ? aggregate : entities.get(subject.key());
     if (seen == null || seen.subject().bornNs() != subject.bornNs()) {
       return Double.NaN;
     }
     double recent = Double.NaN;
-    for (WatchedMetric each : series.values()) {
-      SeenEntity.Cell cell = each.metric() == metric ? seen.known(each.slot()) : null;
-      recent = cell == null || !Double.isNaN(recent) ? recent : cell.recent(nowNs, counter);
+    for (WatchedMetric each : figures.values()) {
+      SeenEntity.Cell cell = each.metric() == metric ? seen.cellOrNull(each.slot()) : null;
+      recent = cell == null || !Double.isNaN(recent) ? recent : cell.recentRate(nowNs, counter);
     }
     return recent;
   }
 
   /**
-   * Begins to take in what a look found.
+   * Begins to evaluate a sample.
    *
-   * @return of what was due, what somebody still waits for
+   * @param due the figures that were measured
+   * @return those of them that still have waiters
    */
-  List<WatchedMetric> beginLook(List<WatchedMetric> due) {
-    entities.beginLook();
+  List<WatchedMetric> beginSample(List<WatchedMetric> due) {
+    entities.beginSample();
     List<WatchedMetric> wanted =
-        due.stream().filter(each -> series.get(each.key()) == each).toList();
-    wanted.forEach(WatchedMetric::begin);
+        due.stream().filter(each -> figures.get(each.key()) == each).toList();
+    wanted.forEach(WatchedMetric::beginSample);
     return wanted;
   }
 
   /**
-   * Ends a look.
+   * Ends a sample.
    *
-   * @param due what was measured; none: only whether the entity is still there
-   * @param follows whether the look asked for those that have changed
-   * @param bounded whether not everybody may have been found
-   * @param gone who was there and isn't any more, for threads by themselves; told each
+   * @param due the figures that were measured; empty: the sample only checked whether the entity
+   *     still exists
+   * @param tracksChanges whether the pass could omit entities that have not changed
+   * @param filtered whether the pass may have omitted entities
+   * @param nowNs boot time at which the sample began
+   * @param minTickNs the shortest interval between two samples
+   * @param vanished called for each entity that has vanished
    */
-  void looked(
+  void finishSample(
       List<WatchedMetric> due,
-      boolean follows,
-      boolean bounded,
+      boolean tracksChanges,
+      boolean filtered,
       long nowNs,
-      long finestNs,
-      Consumer<Subject> gone) {
-    aliveDueNs = nowNs + finestNs;
+      long minTickNs,
+      Consumer<Subject> vanished) {
+    lifeCheckDueNs = nowNs + minTickNs;
     if (due.isEmpty()) {
-      // Only whether the entity lives was asked: nobody within it was looked for.
+      // The sample only checked whether the entity exists; entities within it were not
+      // sampled.
       return;
     }
-    due.forEach(each -> each.looked(nowNs, finestNs, bounded));
-    entities.looked(bounded, follows, nowNs, gone);
+    due.forEach(each -> each.finishSample(nowNs, minTickNs, filtered));
+    entities.finishSample(filtered, tracksChanges, nowNs, vanished);
   }
 
   @Override

@@ -1,8 +1,9 @@
 /**
- * What is kept from sample to sample, when to sample, what a sample finds, and what is reported
- * about it.
+ * The sampling part of the notifier: when to sample, what to keep from sample to sample, and which
+ * events to report.
  *
- * <p>The notifier's lock guards everything here. Only {@link kifs.notifier.Notifier} and its
- * registry enter.
+ * <p>The notifier's lock guards everything here, except that {@link
+ * kifs.notifier.sampling.Findings} are read without it. Only {@link kifs.notifier.Notifier} and its
+ * registry call this package.
  */
 package kifs.notifier.sampling;

@@ -28,7 +28,7 @@ class ExcursionTest {
   void aClockThatLosesTimeMakesNoOtherBlock() {
     assertTrue(look(BEGAN, BEGAN + 60 * MS));
     for (long since = 100 * MS; since < 60 * SECOND; since += 100 * MS) {
-      assertFalse(excursion.isOfAnother(BEGAN + since / 4));
+      assertFalse(excursion.isOfAnotherWait(BEGAN + since / 4));
       assertFalse(look(BEGAN + since / 4, BEGAN + since));
     }
   }
@@ -36,7 +36,7 @@ class ExcursionTest {
   @Test
   void whatBeginsAfterTheLastLookIsAnother() {
     assertTrue(look(BEGAN, BEGAN + SECOND));
-    assertTrue(excursion.isOfAnother(BEGAN + SECOND));
-    assertTrue(excursion.isOfAnother(BEGAN + SECOND + MS));
+    assertTrue(excursion.isOfAnotherWait(BEGAN + SECOND));
+    assertTrue(excursion.isOfAnotherWait(BEGAN + SECOND + MS));
   }
 }
