@@ -11,14 +11,21 @@ import kifs.notifier.condition.Condition;
 import kifs.notifier.sampling.WatchedScope;
 
 /**
- * Keeps conditions on many entities at once from taking all memory: of each entity each figure is
- * kept, and each level that it is beyond. Guarded by the notifier's lock.
+ * Keeps conditions on many entities from using all memory. The notifier keeps something for each
+ * figure of each entity, and for each condition that an entity exceeds. Guarded by the notifier's
+ * lock.
  */
 final class MemoryBudget {
-  /** What one figure of one entity takes: a window of a busy counter, and the last measure. */
+  /**
+   * Estimated memory for one figure of one entity: the window of a busy counter, and the last
+   * measure.
+   */
   private static final long FIGURE_BYTES = 512;
 
-  /** What one level of one entity takes, on average: few are beyond all levels. */
+  /**
+   * Estimated average memory for one condition on one entity. An entity exceeds few conditions, and
+   * only those need memory.
+   */
   private static final long LEVEL_BYTES = 32;
 
   private final KernelSource source;
@@ -33,9 +40,10 @@ final class MemoryBudget {
   }
 
   /**
-   * Makes sure that there is room for one more condition.
+   * Makes sure that there is memory for one more condition.
    *
-   * @param watched that it is on; one of {@code watchedScopes} or new
+   * @param watched the scope of the condition; one of {@code watchedScopes}, or new
+   * @throws TooManyWaitersException if the estimate exceeds the maximum
    */
   void require(Collection<WatchedScope> watchedScopes, WatchedScope watched, Condition condition)
       throws TooManyWaitersException {
@@ -51,6 +59,7 @@ final class MemoryBudget {
     }
   }
 
+  /** The estimated memory for all conditions of one scope, in bytes. */
   private long keptBytes(WatchedScope watched) {
     return watched.isEmpty()
         ? 0
@@ -58,7 +67,7 @@ final class MemoryBudget {
             * (FIGURE_BYTES * watched.figureCount() + LEVEL_BYTES * watched.conditionCount());
   }
 
-  /** How many there are, as far as is known without a look at them. */
+  /** The number of entities in the scope, as far as it is known without a sample. */
   private long entityCount(WatchedScope watched) {
     boolean known = watched.entities().foundAll() && watched.entities().count() > 0;
     if (known || !watched.isHostWide() || watched.type() == ShmRecord.TYPE) {

@@ -35,28 +35,29 @@ import kifs.notifier.waiting.Subscription;
 import kifs.notifier.waiting.Waiter;
 
 /**
- * Watches conditions for those who subscribe. Thread-safe.
+ * Watches conditions for subscribers. Thread-safe.
  *
- * <p>One thread works in turns, and sleeps while nobody waits. A turn takes in what the kernel has
- * reported, samples what is due, and wakes the waiters that got an event. Equal conditions on equal
- * scopes are evaluated once; all conditions on any process of the host share one pass.
+ * <p>One thread runs turns, and sleeps while there are no waiters. A turn handles what the kernel
+ * has pushed, takes the samples that are due, and wakes the waiters that got an event. Equal
+ * conditions on equal scopes are evaluated once; all conditions on any process of the host share
+ * one pass.
  *
- * <p><b>Locks.</b> A thread that holds a lock of this list may only take locks further down:
+ * <p><b>Locks.</b> A thread that holds a lock of this list may only acquire locks further down:
  *
  * <ol>
- *   <li>the notifier's lock: one for the {@link Registry} and all it reaches (watchedScopes,
- *       figure, alarms, entities), {@link Schedule}, {@link Sampling} but for its reading, and
- *       {@link Telling}. It is held for computation, for watches that begin or end, and for reads
- *       of single records; never during a pass over the host
+ *   <li>the notifier's lock. It guards the {@link Registry} and all that it reaches (watched
+ *       scopes, figures, alarms, entities), {@link Schedule}, {@link Sampling} except for its
+ *       reading, and {@link Telling}. It is held for computation, for watches that begin or end,
+ *       and for reads of single records; never during a pass over the host
  *   <li>the locks of the source, of {@link Turns}, and of each {@link Waiter}. None of these is
- *       taken under another one
+ *       acquired under another one
  * </ol>
  *
- * <p>{@code Backlog} and the queues that the kernel's threads fill ({@code told} and that of {@link
- * Happenings}) have no locks. What {@code Happenings.take} works on belongs to the thread that
- * takes turns. A source holds none of its locks when it calls a listener, so that a listener may
- * take the notifier's. The notifier holds none when it wakes waiters, so that a waiter may close
- * its subscription.
+ * <p>{@code Backlog} and the queues that kernel threads fill ({@code pendingPushes} and the one of
+ * {@link Happenings}) have no locks. The state of {@code Happenings.take} belongs to the thread
+ * that runs the turns. A source holds none of its locks when it calls a listener, so a listener may
+ * acquire the notifier's lock. The notifier holds no lock when it wakes waiters, so a waiter may
+ * close its subscription.
  */
 public final class Notifier implements AutoCloseable {
   private final KernelSource source;
@@ -67,23 +68,32 @@ public final class Notifier implements AutoCloseable {
   private final Object lock = new Object();
   private final Registry registry;
 
-  /** What the kernel told and nobody has taken in yet. Kernel threads add, turns take. */
+  /**
+   * What the kernel has pushed and no turn has handled yet. Threads of the source add, turns
+   * remove.
+   */
   private final Queue<Runnable> pendingPushes = new ConcurrentLinkedQueue<>();
 
+  /** The number of pushes so far. */
   private final AtomicLong pushed = new AtomicLong();
+
+  /** Guarded by the lock. */
   private boolean closed;
 
   /**
-   * A notifier with a thread of its own.
+   * Starts a notifier with a thread of its own.
    *
-   * @param names what events call entities
+   * @param names names entities in events
    */
   public static Notifier start(
       KernelSource source, ChunkPool pool, EntityNames names, NotifierOptions options) {
     return new Notifier(source, pool, names, options, true);
   }
 
-  /** A notifier whose turns are taken by calling {@link #turn}: for virtual time. */
+  /**
+   * Creates a notifier without a thread: the caller runs its turns by {@link #turn}. For tests in
+   * virtual time.
+   */
   public static Notifier manual(
       KernelSource source, ChunkPool pool, EntityNames names, NotifierOptions options) {
     return new Notifier(source, pool, names, options, false);
@@ -104,12 +114,13 @@ public final class Notifier implements AutoCloseable {
   }
 
   /**
-   * Begins to wait. The scope is the notifier's from now on, whatever the outcome.
+   * Begins to wait. The notifier closes the scope, also if this fails.
    *
-   * @param uid on whose account the waiter is
-   * @throws EntityGoneException if the scope's entity isn't there any more
-   * @throws TooManyWaitersException if the notifier is full, for all or for that user, or closed
-   * @throws NotToldException if it is about something that this kernel doesn't report
+   * @param uid user to whose number of waiters the subscription counts
+   * @throws EntityGoneException if the scope's entity has vanished
+   * @throws TooManyWaitersException if the notifier is closed, or has no capacity for another
+   *     waiter in all, for this user, or for this condition
+   * @throws NotToldException if this kernel or source can't report such events
    */
   public Subscription subscribe(Scope scope, Condition condition, long uid)
       throws EntityGoneException, TooManyWaitersException, NotToldException {
@@ -125,7 +136,7 @@ public final class Notifier implements AutoCloseable {
     synchronized (lock) {
       if (closed) {
         scope.close();
-        throw new TooManyWaitersException("nobody can wait any more");
+        throw new TooManyWaitersException("the notifier is closed");
       }
       waiter = registry.add(scope, self, condition, uid, this::remove);
     }
@@ -133,40 +144,48 @@ public final class Notifier implements AutoCloseable {
     return waiter;
   }
 
-  /** Refuses a metric that no event would ever come of. */
+  /** Refuses a metric for which no event could ever be reported. */
   private void requireReported(Scope scope, Metric metric) throws NotToldException {
     if (Happenings.isOf(scope, metric)
         && !Happenings.isSeenWithoutWord(scope, metric.event())
         && !source.events().told().contains(metric.event())) {
-      throw new NotToldException("this kernel doesn't report of " + metric);
+      throw new NotToldException("this kernel doesn't report " + metric);
     }
     if (Deadlocks.isOf(scope) && source.fields(WaitRecord.TYPE, Detail.FULL) == 0) {
-      throw new NotToldException("here nobody tells what threads wait for");
+      throw new NotToldException("this source doesn't report what threads wait for");
     }
     Reading reading = metric.reading(scope.kind());
     if (reading != null && (reading.fields() & ~source.fields(reading.type(), Detail.FULL)) != 0) {
-      throw new NotToldException("this kernel doesn't give " + metric);
+      throw new NotToldException("this kernel doesn't provide " + metric);
     }
   }
 
-  /** The turn that was planned finds that less is due, or nothing. */
+  /**
+   * Removes a closed waiter. The loop is not woken: the turn that is planned finds less to do, or
+   * nothing.
+   */
   private void remove(Waiter waiter) {
     synchronized (lock) {
       registry.remove(waiter);
     }
   }
 
-  /** Takes in what the kernel tells, by threads of the kernel's. */
+  /** Receives what the kernel pushes, in threads of the source. */
   private final class PushListener implements Registry.Listener {
-    /** Hands the exit out at once where that can be: a thread less to wake for a frequent wait. */
+    /**
+     * Reports the exit in the calling thread where that is possible. Waits for an exit are
+     * frequent, and this saves waking another thread.
+     */
     @Override
     public void exited(WatchedScope watched, KernelEvents.Exit exit) {
       pushed.incrementAndGet();
-      // If the process exited before the watch was registered, this runs inside subscribe(), which
-      // holds the lock and has not yet added the waiter. Leave it to the next turn.
+      // If the process exited before the watch was registered, this runs inside
+      // subscribe(), which holds the lock and has not yet added the waiter. The next
+      // turn handles the exit then.
       boolean inTurn = turns == null || Thread.holdsLock(lock);
       synchronized (lock) {
-        // What happened to the process before may still be queued for the next turn.
+        // Earlier events of the process may still be queued. They must be reported
+        // first, so the next turn handles the exit.
         inTurn |= registry.happenings() != null && watched.type() == null;
       }
       if (inTurn) {
@@ -208,26 +227,30 @@ public final class Notifier implements AutoCloseable {
   }
 
   /**
-   * Takes one turn: takes in what the kernel told, then looks at what is due.
+   * Runs one turn: handles what the kernel has pushed, then takes the samples that are due. Only
+   * one thread at a time may call this.
    *
-   * @return boot time at which the next turn is due; {@code Long.MAX_VALUE}: when something comes
+   * @return boot time at which the next turn is due; {@code Long.MAX_VALUE}: not before the kernel
+   *     pushes something or a waiter comes
    */
   public long turn() {
     Happenings current;
     synchronized (lock) {
       current = registry.happenings();
     }
-    // Before the ends of single processes: what happened to one came before that.
+    // Queued events come before the ends of single processes, because they happened
+    // before.
     if (current != null) {
       report(current);
     }
     for (Runnable next = pendingPushes.poll(); next != null; next = pendingPushes.poll()) {
       next.run();
     }
-    // Single entities first: they are quick to read, and a pass over the host may not be.
+    // Single entities come first: they are quick to read, but a pass over the host may be
+    // slow.
     sample(false);
     sample(true);
-    lookForDeadlocks();
+    reportDeadlocks();
     synchronized (lock) {
       long dueNs =
           Math.min(schedule.nextDueNs(registry.watchedScopes()), registry.deadlocks().dueNs());
@@ -253,7 +276,7 @@ public final class Notifier implements AutoCloseable {
     Waiter.wakeAll(wake);
   }
 
-  private void lookForDeadlocks() {
+  private void reportDeadlocks() {
     Deadlocks deadlocks = registry.deadlocks();
     synchronized (lock) {
       if (deadlocks.dueNs() > source.clock().boottimeNs()) {
@@ -274,7 +297,7 @@ public final class Notifier implements AutoCloseable {
     Waiter.wakeAll(wake);
   }
 
-  /** Tells who waits for what happens to processes. */
+  /** Reports what has happened to processes since the last turn. */
   private void report(Happenings current) {
     List<Happening> happened = current.take();
     long lost = current.takeLost();
@@ -293,10 +316,10 @@ public final class Notifier implements AutoCloseable {
   }
 
   /**
-   * The rate of a process's or thread's counter since kifs last sampled it for somebody.
+   * The rate of a process's or thread's counter since the notifier last sampled it for any waiter.
    *
-   * @param record with the metric's fields and the entity's start
-   * @return in the metric's unit; NaN where there is no such sample
+   * @param record contains the metric's fields and the entity's start time
+   * @return in the metric's unit; NaN if there is no such sample
    */
   public double recentRate(Metric metric, EntityKind kind, int pid, int tid, Record record) {
     Reading reading = metric.reading(kind);
@@ -318,6 +341,7 @@ public final class Notifier implements AutoCloseable {
     }
   }
 
+  /** The notifier's present state. */
   public NotifierStatus status() {
     synchronized (lock) {
       return new NotifierStatus(
@@ -332,12 +356,14 @@ public final class Notifier implements AutoCloseable {
     }
   }
 
-  /** Ends every subscription. */
+  /**
+   * Ends every subscription and wakes its client. Waits at most five seconds for the present turn.
+   */
   @Override
   public void close() {
     List<Waiter> open;
     synchronized (lock) {
-      // A listener that is woken by this may close it again.
+      // A client that is woken here may close the notifier again.
       open = closed ? List.of() : registry.waiters().all();
       closed = true;
     }

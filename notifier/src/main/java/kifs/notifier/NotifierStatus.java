@@ -1,17 +1,17 @@
 package kifs.notifier;
 
 /**
- * What the notifier is doing.
+ * What the notifier is doing. Immutable.
  *
- * @param waiters open subscriptions
- * @param conditions distinct ones
- * @param pushed times that the kernel told something by itself so far
- * @param tickNs time between the two last samples of the same thing; 0: nothing is sampled
- * @param samples made so far
- * @param lateTicks samples that the host delayed by more than half a tick: they began late, or
- *     others had the processor while they were made
- * @param worstLateNs the longest such delay
- * @param samplingNs processor time spent on sampling so far
+ * @param waiters the number of open subscriptions
+ * @param conditions the number of distinct conditions
+ * @param pushed how many times the kernel has pushed something so far
+ * @param tickNs time between the last two samples, ns; 0: nothing is sampled
+ * @param samples the number of samples taken so far
+ * @param lateTicks the number of samples that the host delayed by more than half a tick: they began
+ *     late, or other processes had the CPU while they were taken
+ * @param worstLateNs the longest such delay, ns
+ * @param samplingNs CPU time spent on sampling so far, ns
  */
 public record NotifierStatus(
     int waiters,

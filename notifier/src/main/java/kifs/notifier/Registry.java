@@ -21,23 +21,29 @@ import kifs.notifier.waiting.Backlog;
 import kifs.notifier.waiting.Waiter;
 
 /**
- * Who waits, for what, and what the kernel was asked to tell for it: equal conditions on equal
- * scopes meet here. Guarded by the notifier's lock.
+ * The waiters, the scopes and conditions that they wait for, and the watches that the kernel keeps
+ * for them. Waiters with equal conditions on equal scopes share one {@link Alarm}. Guarded by the
+ * notifier's lock.
  */
 final class Registry {
-  /** What the kernel tells, by threads of its own. */
+  /** Receives what the kernel pushes. Threads of the source call it, without the source's locks. */
   interface Listener {
-    /** The watched's process has exited. */
+    /** The process of the watched scope has exited. */
     void exited(WatchedScope watched, KernelEvents.Exit exit);
 
-    /** Something has happened to some process: it is to be taken from {@link #happenings}. */
+    /** Something has happened to some process: a turn must take it from {@link #happenings}. */
     void happened();
 
-    /** It is worth while to look at that alarm's figure. */
+    /**
+     * The figure of this alarm should be sampled now, because it may have crossed the threshold.
+     */
     void raised(WatchedScope watched, Alarm alarm);
   }
 
-  /** Events that wait for their readers, but for the first of each: some 20 MB. */
+  /**
+   * Maximum number of queued events of all waiters, about 20 MB. The first event of each waiter is
+   * not counted against it.
+   */
   private static final int MAX_QUEUED_EVENTS = 100_000;
 
   private final KernelSource source;
@@ -49,6 +55,8 @@ final class Registry {
   private final Deadlocks deadlocks;
   private final MemoryBudget memoryBudget;
   private final Backlog backlog = new Backlog(MAX_QUEUED_EVENTS);
+
+  /** Null unless a waiter waits for something that happens to processes. */
   private Happenings happenings;
 
   Registry(KernelSource source, ChunkPool pool, NotifierOptions options, Listener listener) {
@@ -73,26 +81,27 @@ final class Registry {
     return deadlocks;
   }
 
-  /** Null unless somebody waits for what happens to processes. */
+  /** Null unless a waiter waits for something that happens to processes. */
   Happenings happenings() {
     return happenings;
   }
 
-  /** Whether that is still what is waited for. */
+  /** Whether this watched scope still has waiters. */
   boolean has(WatchedScope watched) {
     return watchedScopes.get(watched.key()) == watched;
   }
 
+  /** The number of distinct conditions of all scopes. */
   int conditionCount() {
     return watchedScopes.values().stream().mapToInt(WatchedScope::conditionCount).sum();
   }
 
   /**
-   * One more waiter. Takes the scope, whatever the outcome.
+   * Adds a waiter. The registry closes the scope, also if this fails.
    *
-   * @param self who the scope is of, or within
-   * @param onClose called with the waiter, whenever that is closed
-   * @throws TooManyWaitersException if there is no memoryBudget
+   * @param self the entity that the scope is, or lies within
+   * @param onClose called with the waiter each time it is closed
+   * @throws TooManyWaitersException if there is no capacity for another waiter
    */
   Waiter add(Scope scope, Subject self, Condition condition, long uid, Consumer<Waiter> onClose)
       throws TooManyWaitersException {
@@ -114,10 +123,11 @@ final class Registry {
     }
   }
 
-  /** The watched of that key that is still of use, or a new one. Takes the scope. */
+  /** Returns the watched scope of the key, or creates one. The registry closes the scope. */
   private WatchedScope findOrCreate(WatchedScope.Key key, Scope scope, Subject self) {
     WatchedScope watched = watchedScopes.get(key);
-    // An ended one tells nothing more; a zombie can be waited for anew, and is told at once.
+    // A scope that has ended reports nothing more. A zombie can be waited for again: a new
+    // watched scope reports its exit at once.
     if (watched != null && !watched.isEnded()) {
       scope.close();
       return watched;
@@ -158,7 +168,7 @@ final class Registry {
         .ifPresent(watched::setExitWatch);
   }
 
-  /** Lets the kernel say when a look is worth while, where it can. */
+  /** Asks the kernel, where it can, to say when a sample of the figure is worth while. */
   private void watchFigure(WatchedScope watched, Alarm alarm) {
     Runnable raised = () -> listener.raised(watched, alarm);
     Optional.ofNullable(alarm.figure().reading())
@@ -167,7 +177,7 @@ final class Registry {
         .ifPresent(alarm::setKernelWatch);
   }
 
-  /** One waiter less; one that isn't there is none. */
+  /** Removes a waiter. Does nothing if the waiter was removed before. */
   void remove(Waiter waiter) {
     Waiters.Place place = waiters.remove(waiter);
     if (place == null) {
@@ -193,9 +203,9 @@ final class Registry {
   }
 
   /**
-   * The rate of a counter since it was last sampled for somebody.
+   * The rate of a counter since it was last sampled for any waiter.
    *
-   * @return in the metric's unit; NaN where there is no such sample
+   * @return in the metric's unit; NaN if there is no such sample
    */
   double recentRate(Metric metric, Reading reading, Subject subject, double counter, long nowNs) {
     for (WatchedScope watched : watchedScopes.values()) {

@@ -8,14 +8,14 @@ import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Waiter;
 
 /**
- * All waiters, each with what it waits for, and how many each user has. Guarded by the notifier's
- * lock.
+ * All waiters, with what each waits for and the number of waiters of each user. Guarded by the
+ * notifier's lock.
  */
 final class Waiters {
   /**
    * What one waiter waits for.
    *
-   * @param alarm that the waiter joined; other alarms may have absorbed it since
+   * @param alarm the alarm that the waiter joined; another alarm may have absorbed it since
    */
   record Place(WatchedScope watched, Alarm alarm) {}
 
@@ -27,7 +27,11 @@ final class Waiters {
     this.options = options;
   }
 
-  /** Makes sure that one more waiter of that user is allowed. */
+  /**
+   * Makes sure that one more waiter of this user is allowed.
+   *
+   * @throws TooManyWaitersException if there are too many waiters in all, or of this user
+   */
   void require(long uid) throws TooManyWaitersException {
     if (places.size() >= options.mostWaiters()) {
       throw new TooManyWaitersException("more than " + options.mostWaiters() + " waiters");
@@ -43,7 +47,11 @@ final class Waiters {
     countByUser.merge(waiter.uid(), 1, Integer::sum);
   }
 
-  /** Returns what the waiter waited for; null: it was removed before. */
+  /**
+   * Removes a waiter.
+   *
+   * @return what it waited for; null: it was removed before
+   */
   Place remove(Waiter waiter) {
     Place place = places.remove(waiter);
     if (place != null) {

@@ -4,8 +4,8 @@
  * and fills the queues of waiters.
  *
  * <p>The packages below are its parts. The file system may know {@code entity}, {@code metric},
- * {@code condition} and {@code waiting}; {@code sampling}, {@code happening} and {@code pace} stay
- * behind this package.
+ * {@code condition} and {@code waiting}; {@code sampling}, {@code happening} and {@code pace} are
+ * internal to this package.
  *
  * <p>Any thread may subscribe and close. One thread of the notifier's own runs the loop; threads of
  * the kernel source report events. The class comment of {@link kifs.notifier.Notifier} states every
