@@ -20,7 +20,7 @@ class BlockedPropertyTest {
   private static final class Life {
     private final SimulatedThread thread;
     private long sinceNs = -1;
-    private boolean told;
+    private boolean reported;
 
     Life(SimulatedThread thread) {
       this.thread = thread;
@@ -28,7 +28,7 @@ class BlockedPropertyTest {
   }
 
   @Property(tries = 500)
-  void oncePerBlockFromWhenItLastRan(@ForAll long seed) {
+  void reportedOncePerWaitFromWhenItLastRan(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       SimulatedProcess process = rig.kernel.spawn(500, "java");
@@ -50,15 +50,15 @@ class BlockedPropertyTest {
         for (Life one : lives) {
           long blocked = one.sinceNs < 0 ? 0 : rig.now() - one.sinceNs;
           boolean due = blocked > limitMs * MS + Rig.TICK + 2 * MS;
-          if (due && !one.told) {
+          if (due && !one.reported) {
             expected.add(Integer.toString(one.thread.tid()));
           }
         }
         for (String tid : Rig.events(subscription, "tid")) {
           Life one = lives.get(Integer.parseInt(tid) - 501);
-          assertEquals(false, one.told, "once a block");
+          assertEquals(false, one.reported, "once a block");
           assertEquals(true, one.sinceNs >= 0 && rig.now() - one.sinceNs > limitMs * MS, "so long");
-          one.told = true;
+          one.reported = true;
           expected.remove(tid);
         }
         assertEquals(List.of(), expected, "not told");
@@ -70,7 +70,7 @@ class BlockedPropertyTest {
     if (life.sinceNs >= 0) {
       life.thread.runs();
       life.sinceNs = -1;
-      life.told = false;
+      life.reported = false;
       if (random.nextBoolean()) {
         return;
       }

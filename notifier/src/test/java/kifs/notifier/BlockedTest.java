@@ -26,7 +26,7 @@ class BlockedTest {
   }
 
   @Test
-  void blockedIsToldOncePerBlockAndSaysWhichThread() {
+  void blockedIsReportedOncePerWaitWithItsThread() {
     SimulatedProcess java = rig.kernel.spawn(500, "java").uid(33);
     SimulatedThread worker = java.spawnThread(501, "worker");
     Subscription each = rig.open(Scope.eachProcess(), "blocked/above/60s");
@@ -51,7 +51,7 @@ class BlockedTest {
   }
 
   @Test
-  void blockedCountsFromWhenTheThreadLastRan() {
+  void blockedTimeCountsFromWhenTheThreadLastRan() {
     SimulatedProcess java = rig.kernel.spawn(500, "java");
     java.thread().blockedOn(SimulatedWait.CHILD, 0, 0);
     rig.clock.advance(3600 * SECOND);
@@ -60,7 +60,7 @@ class BlockedTest {
   }
 
   @Test
-  void whatHasNoOwnerIsNotBlocked() {
+  void waitWithoutAnOwnerIsNotBlocked() {
     for (SimulatedWait wait : SimulatedWait.values()) {
       SimulatedProcess process = rig.kernel.spawn(600 + wait.kind().code(), "waits");
       process.thread().blockedOn(wait, 1, 0);

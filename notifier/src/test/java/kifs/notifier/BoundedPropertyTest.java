@@ -30,25 +30,25 @@ class BoundedPropertyTest {
   private static final int APART = 1000;
 
   private static final int FIRST_PID = 5000;
-  private static final int LOOKS = 100;
+  private static final int TURNS = 100;
   private static final int MOST_WAITERS = 6;
 
   /** Of questions, see {@link #path}. */
   private static final int KINDS = 23;
 
   /** The same question to both. */
-  private record Pair(String path, Subscription leftOut, Subscription whole) {}
+  private record Pair(String path, Subscription filtered, Subscription unfiltered) {}
 
   @Test
-  void levelsAloneNeedNotBringEverybody() {
+  void passForLevelsIsFiltered() {
     try (Rig rig = new Rig()) {
       rig.kernel.spawn("p").fds(3);
       Subscription above = rig.open(Scope.eachProcess(), "fds/above/5");
-      assertEquals(1, rig.source.boundedPasses());
+      assertEquals(1, rig.source.filteredPasses());
       rig.open(Scope.eachProcess(), "rss/below/1K").close();
-      assertEquals(2, rig.source.boundedPasses());
+      assertEquals(2, rig.source.filteredPasses());
       rig.open(Scope.eachProcess(), "uptime/above/5");
-      assertEquals(2, rig.source.boundedPasses(), "everybody gets older");
+      assertEquals(2, rig.source.filteredPasses(), "everybody gets older");
       above.close();
     }
   }
@@ -64,36 +64,36 @@ class BoundedPropertyTest {
         "fds/changes/10%",
         "cpu/changes/10,over=500ms"
       })
-  void whoIsAsBeforeNeedNotBeFound(String path) {
+  void unchangedProcessesAreOmitted(String path) {
     try (Rig rig = new Rig()) {
       SimulatedProcess one = rig.kernel.spawn("one").threads(2).fds(3);
       rig.kernel.spawn("other").fds(3);
       rig.open(Scope.eachProcess(), path);
       rig.run(3 * Rig.SECOND);
-      long before = rig.source.unchanged();
+      long before = rig.source.omitted();
       assertTrue(before > 0, "all rest");
       rig.run(Rig.TICK);
-      long both = rig.source.unchanged() - before;
+      long both = rig.source.omitted() - before;
       one.cpu(30).fds(5).switches(60, 0);
       rig.run(Rig.TICK);
-      long rest = rig.source.unchanged() - before - both;
+      long rest = rig.source.omitted() - before - both;
       assertTrue(0 < rest && rest < both, both + " were left out, now " + rest);
     }
   }
 
   @Test
-  void twoQuestionsAboutOneStateNeedNotBringEverybody() {
+  void passForTwoConditionsOnOneStateIsFiltered() {
     try (Rig rig = new Rig()) {
       rig.kernel.spawn("p");
       rig.open(Scope.eachProcess(), "state/occurs/D");
       rig.open(Scope.eachProcess(), "state/occurs/D,for=5s");
-      assertEquals(2, rig.source.boundedPasses());
+      assertEquals(2, rig.source.filteredPasses());
     }
   }
 
   /** A process that lasts rests long before its window begins to fill again. */
   @Test
-  void whoBeginsAfterALongRestIsToldAtOnce() {
+  void loadAfterALongRestIsReportedAtOnce() {
     try (Rig rig = new Rig()) {
       SimulatedProcess one = rig.kernel.spawn("one");
       Subscription above = rig.open(Scope.eachProcess(), "cpu/above/20,over=1s");
@@ -108,7 +108,7 @@ class BoundedPropertyTest {
 
   /** The kernel remembers what a pass saw though nobody was told of it. */
   @Test
-  void whatAPassInVainSawIsFoundByTheNextOne() {
+  void changesThatAFailedPassSawAreFoundByTheNextOne() {
     try (Rig rig = new Rig()) {
       SimulatedProcess one = rig.kernel.spawn("one").fds(3);
       Subscription changes = rig.open(Scope.eachProcess(), "fds/changes/any");
@@ -128,7 +128,7 @@ class BoundedPropertyTest {
 
   /** Who has gone is forgotten, though who rests isn't looked for. */
   @Test
-  void whoHasGoneWhileAtRestIsForgotten() {
+  void omittedProcessThatVanishedIsForgotten() {
     try (Rig rig = new Rig()) {
       SimulatedProcess one = rig.kernel.spawn(FIRST_PID, "one").fds(3);
       Subscription changes = rig.open(Scope.eachProcess(), "fds/changes/any");
@@ -142,23 +142,23 @@ class BoundedPropertyTest {
   }
 
   @Test
-  void sharesOfWhatTheHostHasNeedNotBringEverybody() {
+  void passForSharesOfTheHostIsFiltered() {
     try (Rig rig = new Rig()) {
       rig.kernel.system().memory(1000);
       SimulatedProcess within = rig.kernel.spawn("p").rss(300);
       Subscription above = rig.open(Scope.eachProcess(), "rss/above/30%");
-      assertEquals(1, rig.source.boundedPasses());
+      assertEquals(1, rig.source.filteredPasses());
       within.rss(301);
       rig.run(Rig.TICK);
       assertEquals(1, Rig.count(above));
       rig.open(Scope.eachProcess(), "swap/above/1%");
-      assertEquals(2, rig.source.boundedPasses(), "of no swap nobody knows a share");
+      assertEquals(2, rig.source.filteredPasses(), "of no swap nobody knows a share");
     }
   }
 
   /** The pass didn't look for what they ask: it is no answer to them. */
   @Test
-  void whoComesDuringAPassIsToldByTheNextOne() {
+  void waiterThatComesDuringAPassIsServedByTheNextOne() {
     try (Rig rig = new Rig()) {
       SimulatedProcess high = rig.kernel.spawn("high").fds(7);
       Subscription first = rig.open(Scope.eachProcess(), "fds/above/9");
@@ -185,12 +185,13 @@ class BoundedPropertyTest {
   }
 
   @Property(tries = 300)
-  void whatIsLeftOutIsNotMissed(@ForAll long seed) {
+  void filteringDoesNotChangeEvents(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       CountingSource all = new CountingSource(rig.kernel);
-      all.bringsAll = true;
-      try (Notifier whole = Notifier.manual(all, rig.pool, Rig::name, NotifierOptions.DEFAULT)) {
+      all.omitsNothing = true;
+      try (Notifier unfiltered =
+          Notifier.manual(all, rig.pool, Rig::name, NotifierOptions.DEFAULT)) {
         boolean fails = random.nextInt(3) == 0;
         boolean refuses = random.nextInt(3) == 0;
         Random refusals = new Random(seed);
@@ -199,23 +200,24 @@ class BoundedPropertyTest {
         int[] kinds = random.ints(1 + random.nextInt(3), 0, KINDS).toArray();
         TreeMap<Integer, SimulatedProcess> lives = new TreeMap<>();
         List<Pair> pairs = new ArrayList<>();
-        for (int look = 0; look < LOOKS; look++) {
-          live(rig, random, lives, 10 + look);
-          comeAndGo(rig, whole, random, kinds, pairs);
+        for (int turn = 0; turn < TURNS; turn++) {
+          live(rig, random, lives, 10 + turn);
+          comeAndGo(rig, unfiltered, random, kinds, pairs);
           if (fails && random.nextInt(12) == 0) {
             for (CountingSource source : List.of(rig.source, all)) {
-              source.inPass = BoundedPropertyTest::inVain;
+              source.inPass = BoundedPropertyTest::fail;
             }
-            turnInVain(rig.notifier);
-            turnInVain(whole);
+            failingTurn(rig.notifier);
+            failingTurn(unfiltered);
             rig.source.inPass = () -> {};
             all.inPass = () -> {};
             rig.clock.advance((1 + random.nextInt(2000)) * Rig.MS);
           }
           long due = rig.notifier.turn();
-          assertEquals(due, whole.turn());
+          assertEquals(due, unfiltered.turn());
           for (Pair pair : pairs) {
-            assertEquals(told(pair.whole), told(pair.leftOut), pair.path + " at look " + look);
+            assertEquals(
+                drain(pair.unfiltered), drain(pair.filtered), pair.path + " at look " + turn);
           }
           if (due != Long.MAX_VALUE) {
             rig.clock.advanceTo(due);
@@ -226,12 +228,12 @@ class BoundedPropertyTest {
     }
   }
 
-  private static void inVain() {
+  private static void fail() {
     throw new IllegalStateException("in vain");
   }
 
   /** A turn of which the pass fails, if it has one. */
-  private static void turnInVain(Notifier notifier) {
+  private static void failingTurn(Notifier notifier) {
     try {
       notifier.turn();
     } catch (IllegalStateException e) {
@@ -273,15 +275,15 @@ class BoundedPropertyTest {
   }
 
   private static void comeAndGo(
-      Rig rig, Notifier whole, Random random, int[] kinds, List<Pair> pairs) {
+      Rig rig, Notifier unfiltered, Random random, int[] kinds, List<Pair> pairs) {
     if (pairs.size() < MOST_WAITERS && random.nextInt(3) == 0) {
       String path = path(random, kinds[random.nextInt(kinds.length)]);
-      pairs.add(new Pair(path, rig.on(Scope.eachProcess(), path), on(whole, path)));
+      pairs.add(new Pair(path, rig.on(Scope.eachProcess(), path), on(unfiltered, path)));
     }
     if (!pairs.isEmpty() && random.nextInt(8) == 0) {
       Pair left = pairs.remove(random.nextInt(pairs.size()));
-      left.leftOut.close();
-      left.whole.close();
+      left.filtered.close();
+      left.unfiltered.close();
     }
   }
 
@@ -292,10 +294,10 @@ class BoundedPropertyTest {
       case 2 -> "cpu.time/above/" + random.nextInt(20) / 10.0;
       case 3 -> LevelQuestion.random(random, 5, 3).path("fds");
       case 4 -> LevelQuestion.random(random, 5, 3).path("threads");
-      case 5 -> "rss/above/" + random.nextInt(LOOKS);
-      case 6 -> "rss/rises/" + random.nextInt(LOOKS);
+      case 5 -> "rss/above/" + random.nextInt(TURNS);
+      case 6 -> "rss/rises/" + random.nextInt(TURNS);
       case 7 -> "fds/" + predicate(random) + 10 * random.nextInt(12) + "%";
-      case 8 -> "rss/" + predicate(random) + random.nextInt(LOOKS) + "%";
+      case 8 -> "rss/" + predicate(random) + random.nextInt(TURNS) + "%";
       case 14 -> "shared/" + predicate(random) + random.nextInt(20) + "%";
       case 9 -> "limits.memlock/" + predicate(random) + 10 * random.nextInt(12) + "%";
       case 10 -> "limits.cpu/" + predicate(random) + random.nextInt(20) + "%";
@@ -310,7 +312,7 @@ class BoundedPropertyTest {
       case 20 -> "fds/changes/" + (1 + random.nextInt(3));
       case 21 -> "state/changes/any";
       case 13 -> "state/occurs/" + "SDT".charAt(random.nextInt(3));
-      default -> LevelQuestion.random(random, LOOKS / 2, LOOKS / 2 - 3).path("rss");
+      default -> LevelQuestion.random(random, TURNS / 2, TURNS / 2 - 3).path("rss");
     };
   }
 
@@ -334,7 +336,7 @@ class BoundedPropertyTest {
     }
   }
 
-  private static List<Map<String, String>> told(Subscription subscription) {
+  private static List<Map<String, String>> drain(Subscription subscription) {
     return Rig.events(subscription);
   }
 }

@@ -24,10 +24,10 @@ final class ChangeFollower {
 
   private final Map<RecordType, Map<Integer, Known>> known = new HashMap<>();
   private final Map<RecordType, Long> lastNs = new HashMap<>();
-  private long leftOut;
+  private long omitted;
 
-  long leftOut() {
-    return leftOut;
+  long omitted() {
+    return omitted;
   }
 
   void pass(Query query, BulkBuilder all, BulkBuilder into) {
@@ -40,21 +40,21 @@ final class ChangeFollower {
 
   private void pass(Query query, RecordType type, BulkBuilder all, BulkBuilder into) {
     Change change = next(query.change(type));
-    Map<Integer, Known> now = change == null ? Map.of() : see(type, change, all);
-    boolean bounded = query.bounds().stream().anyMatch(bound -> bound.type() == type);
+    Map<Integer, Known> now = change == null ? Map.of() : note(type, change, all);
+    boolean isBounded = query.bounds().stream().anyMatch(bound -> bound.type() == type);
     Query bounds = query.withChanges(Set.of());
     Identity identity = Identity.of(type);
     all.forEach(
         type,
         record -> {
-          boolean beyond = bounded && bounds.needs(record);
-          boolean free = change == null && !bounded;
-          if (beyond
-              || free
+          boolean exceeds = isBounded && bounds.needs(record);
+          boolean unfiltered = change == null && !isBounded;
+          if (exceeds
+              || unfiltered
               || change != null && hasChanged(change, now.get(identity.pid(record)))) {
             into.append(type).copy(record);
           } else {
-            leftOut++;
+            omitted++;
           }
         });
   }
@@ -71,7 +71,7 @@ final class ChangeFollower {
     return process.changedNs > change.sinceNs() || process.changedNs == change.nowNs();
   }
 
-  private Map<Integer, Known> see(RecordType type, Change change, BulkBuilder all) {
+  private Map<Integer, Known> note(RecordType type, Change change, BulkBuilder all) {
     Identity identity = Identity.of(type);
     Map<Integer, List<List<Long>>> values = new HashMap<>();
     all.forEach(
@@ -83,10 +83,10 @@ final class ChangeFollower {
     Map<Integer, Known> before = known.getOrDefault(type, Map.of());
     Map<Integer, Known> now = new HashMap<>();
     values.forEach(
-        (pid, seen) -> {
+        (pid, current) -> {
           Known old = before.get(pid);
-          boolean same = old != null && change.lastNs() != 0 && old.values.equals(seen);
-          now.put(pid, same ? old : new Known(seen, change.nowNs()));
+          boolean same = old != null && change.lastNs() != 0 && old.values.equals(current);
+          now.put(pid, same ? old : new Known(current, change.nowNs()));
         });
     known.put(type, now);
     return now;

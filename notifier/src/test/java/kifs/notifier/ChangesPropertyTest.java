@@ -19,39 +19,40 @@ class ChangesPropertyTest {
   private static final String STATES = "RSDTZI";
 
   /** Somebody who came before the look of that number. */
-  private record Waiter(Subscription subscription, int step, int firstLook, List<Integer> told) {}
+  private record Waiter(
+      Subscription subscription, int step, int firstSample, List<Integer> reported) {}
 
   /**
    * Which looks differ from the first one, or from the last one that did, by at least the step.
    *
    * @param step 0: by anything
    */
-  static List<Integer> tells(List<Long> seen, int step) {
-    List<Integer> tells = new ArrayList<>();
-    for (int i = 1; i < seen.size(); i++) {
-      long since = seen.get(tells.isEmpty() ? 0 : tells.get(tells.size() - 1));
-      if (Math.abs(seen.get(i) - since) >= Math.max(1, step)) {
-        tells.add(i);
+  static List<Integer> reports(List<Long> samples, int step) {
+    List<Integer> reports = new ArrayList<>();
+    for (int i = 1; i < samples.size(); i++) {
+      long since = samples.get(reports.isEmpty() ? 0 : reports.get(reports.size() - 1));
+      if (Math.abs(samples.get(i) - since) >= Math.max(1, step)) {
+        reports.add(i);
       }
     }
-    return tells;
+    return reports;
   }
 
   /** Waiters for the same and for other steps, each counting from when it came. */
   @Property(tries = 1000)
-  void toldWhereTheSpecificationSaysSo(@ForAll long seed) {
+  void reportsWhereTheSpecificationSaysSo(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       long[] fds = {random.nextInt(11)};
       SimulatedProcess process = rig.kernel.spawn("series").fds(fds[0]);
-      List<Long> seen = new ArrayList<>();
+      List<Long> samples = new ArrayList<>();
       List<Waiter> waiters = new ArrayList<>();
       Runnable come =
           () -> {
             int step = random.nextInt(4);
             String path = "fds/changes/" + (step == 0 ? "any" : Integer.toString(step));
             Subscription made = rig.on(rig.process(process), path);
-            waiters.add(new Waiter(made, step, seen.size(), new ArrayList<>()));
+            waiters.add(new Waiter(made, step, samples.size(), new ArrayList<>()));
           };
       come.run();
       OddLooks.take(
@@ -60,28 +61,28 @@ class ChangesPropertyTest {
           60,
           () -> process.fds(fds[0] = random.nextInt(11)),
           () -> {
-            seen.add(fds[0]);
+            samples.add(fds[0]);
             for (Waiter waiter : waiters) {
-              int look = seen.size() - 1 - waiter.firstLook;
-              Rig.events(waiter.subscription).forEach(event -> waiter.told.add(look));
+              int index = samples.size() - 1 - waiter.firstSample;
+              Rig.events(waiter.subscription).forEach(event -> waiter.reported.add(index));
             }
             if (random.nextInt(10) == 0) {
               come.run();
               // Its first look, before anything else happens.
               rig.notifier.turn();
-              seen.add(fds[0]);
+              samples.add(fds[0]);
             }
           });
       for (Waiter waiter : waiters) {
-        List<Long> own = seen.subList(waiter.firstLook, seen.size());
-        assertEquals(tells(own, waiter.step), waiter.told, () -> waiter.step + " of " + own);
+        List<Long> own = samples.subList(waiter.firstSample, samples.size());
+        assertEquals(reports(own, waiter.step), waiter.reported, () -> waiter.step + " of " + own);
       }
     }
   }
 
   /** Of each process: whoever comes, also under an id that another had, begins anew. */
   @Property(tries = 500)
-  void ofEachProcessForItself(@ForAll long seed) {
+  void changesOfEachProcess(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       TreeMap<Integer, SimulatedProcess> lives = new TreeMap<>();
@@ -115,16 +116,16 @@ class ChangesPropertyTest {
                 since.put(life, value);
               }
             }
-            List<String> told =
+            List<String> reported =
                 Rig.events(each).stream().map(e -> e.get("pid") + "=" + e.get("value")).toList();
-            assertEquals(expected, told);
+            assertEquals(expected, reported);
           });
     }
   }
 
   /** States: any change, and that a letter is there, at once and for a while. */
   @Property(tries = 1000)
-  void ofStates(@ForAll long seed) {
+  void changesOfStates(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       char[] state = {letter(random)};
@@ -135,9 +136,9 @@ class ChangesPropertyTest {
       Subscription changes = rig.on(rig.process(process), "state/changes/any");
       Subscription is = rig.on(rig.process(process), occurs);
       List<Long> letters = new ArrayList<>();
-      List<LevelQuestion.Seen> seen = new ArrayList<>();
-      List<Integer> toldChanges = new ArrayList<>();
-      List<Integer> toldIs = new ArrayList<>();
+      List<LevelQuestion.Sample> samples = new ArrayList<>();
+      List<Integer> reportedChanges = new ArrayList<>();
+      List<Integer> reportedStates = new ArrayList<>();
       OddLooks.take(
           rig,
           random,
@@ -145,17 +146,17 @@ class ChangesPropertyTest {
           () -> process.state(state[0] = letter(random)),
           () -> {
             letters.add((long) state[0]);
-            seen.add(new LevelQuestion.Seen(rig.now(), state[0] == wanted ? 1 : 0));
+            samples.add(new LevelQuestion.Sample(rig.now(), state[0] == wanted ? 1 : 0));
             for (Map<String, String> event : Rig.events(changes)) {
               assertEquals(Character.toString(state[0]), event.get("value"));
-              toldChanges.add(seen.size() - 1);
+              reportedChanges.add(samples.size() - 1);
             }
-            Rig.events(is).forEach(event -> toldIs.add(seen.size() - 1));
+            Rig.events(is).forEach(event -> reportedStates.add(samples.size() - 1));
           });
-      assertEquals(tells(letters, 1), toldChanges, letters::toString);
+      assertEquals(reports(letters, 1), reportedChanges, letters::toString);
       // That it is the letter is a level of its own, which is crossed or isn't.
       LevelQuestion question = new LevelQuestion(true, true, 0, 0, holdMs * Rig.MS);
-      assertEquals(question.tells(seen), toldIs, () -> occurs + " of " + letters);
+      assertEquals(question.reports(samples), reportedStates, () -> occurs + " of " + letters);
     }
   }
 

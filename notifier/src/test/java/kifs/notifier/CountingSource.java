@@ -46,7 +46,7 @@ public final class CountingSource implements KernelSource {
   volatile long stampedLateNs;
 
   /** Leaves nothing out, whatever is asked for: a source may. */
-  volatile boolean bringsAll;
+  volatile boolean omitsNothing;
 
   /** Whether it leaves nothing out of the next pass, and takes no notice of what that sees. */
   volatile BooleanSupplier refuses = () -> false;
@@ -54,7 +54,7 @@ public final class CountingSource implements KernelSource {
   /** Of that type there are no records, as where a kernel refuses what they are made from. */
   volatile RecordType refused;
 
-  private final AtomicInteger boundedPasses = new AtomicInteger();
+  private final AtomicInteger filteredPasses = new AtomicInteger();
   private final ChangeFollower follower = new ChangeFollower();
 
   public CountingSource(SimulatedKernel kernel) {
@@ -62,13 +62,13 @@ public final class CountingSource implements KernelSource {
   }
 
   /** How many passes were allowed to leave something out. */
-  int boundedPasses() {
-    return boundedPasses.get();
+  int filteredPasses() {
+    return filteredPasses.get();
   }
 
   /** Records that passes left out because of what the one before had seen. */
-  long unchanged() {
-    return follower.leftOut();
+  long omitted() {
+    return follower.omitted();
   }
 
   public int openRefs() {
@@ -111,16 +111,16 @@ public final class CountingSource implements KernelSource {
   @Override
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
     if (!query.bounds().isEmpty()) {
-      boundedPasses.incrementAndGet();
+      filteredPasses.incrementAndGet();
     }
-    Query whole = query.withBounds(Set.of()).withChanges(Set.of());
-    if (bringsAll || refuses.getAsBoolean()) {
-      kernel.collect(whole, into, cancellation);
+    Query unfiltered = query.withBounds(Set.of()).withChanges(Set.of());
+    if (omitsNothing || refuses.getAsBoolean()) {
+      kernel.collect(unfiltered, into, cancellation);
     } else if (query.changes().isEmpty()) {
       kernel.collect(query, into, cancellation);
     } else {
       try (BulkBuilder all = into.another()) {
-        kernel.collect(whole, all, cancellation);
+        kernel.collect(unfiltered, all, cancellation);
         follower.pass(query, all, into);
       }
     }

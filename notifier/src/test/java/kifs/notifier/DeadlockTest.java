@@ -42,7 +42,7 @@ class DeadlockTest {
   }
 
   @Test
-  void whereNobodyTellsWhatThreadsWaitForNobodyWaitsForADeadlock() {
+  void withoutWaitRecordsASubscriptionIsRefused() {
     rig.source.refused = WaitRecord.TYPE;
     Scope locks = Scope.locks();
     Condition condition = Rig.condition(locks, "deadlock/occurs/any");
@@ -51,7 +51,7 @@ class DeadlockTest {
   }
 
   @Test
-  void eachDeadlockIsToldOnce() {
+  void eachDeadlockIsReportedOnce() {
     Subscription waiter = rig.open(Scope.locks(), "deadlock/occurs/any");
     rig.run(SECOND);
     one.blockedOn(SimulatedWait.MUTEX, 0x1000, 502);
@@ -80,7 +80,7 @@ class DeadlockTest {
   }
 
   @Test
-  void whoComesLaterIsToldToo() {
+  void laterWaiterGetsPresentDeadlocks() {
     deadlock();
     rig.run(100 * SECOND);
     Subscription early = rig.open(Scope.locks(), "deadlock/occurs/any");
@@ -91,15 +91,15 @@ class DeadlockTest {
   }
 
   @Test
-  void nobodyLooksUnlessSomebodyWaits() {
+  void nothingIsReadWithoutWaiters() {
     deadlock();
     long before = rig.kernel.passes();
     rig.run(10 * SECOND);
     assertEquals(before, rig.kernel.passes());
     Subscription waiter = rig.open(Scope.locks(), "deadlock/occurs/any");
     rig.run(SECOND);
-    long looked = rig.kernel.passes() - before;
-    assertTrue(looked >= 5 && looked <= 11, looked + " looks in a second");
+    long passes = rig.kernel.passes() - before;
+    assertTrue(passes >= 5 && passes <= 11, passes + " looks in a second");
     waiter.close();
     long after = rig.kernel.passes();
     rig.run(10 * SECOND);

@@ -36,7 +36,7 @@ class EachPropertyTest {
     private final Subscription subscription;
     private final boolean present;
     private final List<String> atOpen;
-    private final Map<String, Boolean> beyond = new HashMap<>();
+    private final Map<String, Boolean> exceeding = new HashMap<>();
     private boolean isNew = true;
 
     Waiter(Subscription subscription, boolean present, List<String> atOpen) {
@@ -47,32 +47,32 @@ class EachPropertyTest {
 
     /** Names in the order of ids. */
     List<String> expects(Map<Integer, Life> lives, long level) {
-      List<String> told = new ArrayList<>();
+      List<String> reported = new ArrayList<>();
       Map<String, Boolean> now = new HashMap<>();
       for (Life life : lives.values()) {
         boolean is = life.fds > level;
-        boolean was = beyond.getOrDefault(life.name, false);
+        boolean was = exceeding.getOrDefault(life.name, false);
         boolean underWay = isNew && !present && atOpen.contains(life.name);
         if (is && !was && !underWay) {
-          told.add(life.name);
+          reported.add(life.name);
         }
         now.put(life.name, is);
       }
-      beyond.clear();
-      beyond.putAll(now);
+      exceeding.clear();
+      exceeding.putAll(now);
       isNew = false;
-      return told;
+      return reported;
     }
   }
 
   @Property(tries = 300)
-  void everyLifeIsToldForItself(@ForAll long seed) {
+  void eachProcessIsReportedForItself(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       TreeMap<Integer, Life> lives = new TreeMap<>();
       List<Waiter> waiters = new ArrayList<>();
       int births = 0;
-      for (int look = 0; look < 40; look++) {
+      for (int turn = 0; turn < 40; turn++) {
         for (int step = random.nextInt(5); step > 0; step--) {
           rig.clock.advance(1 + random.nextInt(15) * MS);
           int pid = 300 + random.nextInt(PIDS);
@@ -108,9 +108,9 @@ class EachPropertyTest {
   private static long turn(Rig rig, List<Waiter> waiters, TreeMap<Integer, Life> lives) {
     long passes = rig.kernel.passes();
     long due = rig.notifier.turn();
-    boolean looked = rig.kernel.passes() > passes;
+    boolean sampled = rig.kernel.passes() > passes;
     for (Waiter waiter : waiters) {
-      List<String> expected = looked ? waiter.expects(lives, 5) : List.of();
+      List<String> expected = sampled ? waiter.expects(lives, 5) : List.of();
       assertEquals(expected, Rig.events(waiter.subscription, "comm"));
     }
     return due;

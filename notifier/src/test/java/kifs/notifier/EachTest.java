@@ -28,7 +28,7 @@ class EachTest {
   }
 
   @Test
-  void everyProcessBeyondIsToldForItself() {
+  void everyProcessThatExceedsIsReportedForItself() {
     rig.kernel.spawn(200, "small").rss(MIB);
     rig.kernel.spawn(201, "big").rss(900 * MIB).uid(7);
     rig.kernel.spawn(202, "bigger").rss(1000 * MIB);
@@ -41,7 +41,7 @@ class EachTest {
   }
 
   @Test
-  void whoIsBornLaterCounts() {
+  void laterProcessCounts() {
     Subscription rises = rig.open(Scope.eachProcess(), "rss/rises/500M");
     rig.run(10 * TICK);
     rig.kernel.spawn(300, "born-big").rss(600 * MIB);
@@ -50,7 +50,7 @@ class EachTest {
   }
 
   @Test
-  void whoIsBornWhileTheFirstLookIsAwaitedCounts() {
+  void processBornBeforeTheFirstSampleCounts() {
     Subscription rises = rig.on(Scope.eachProcess(), "rss/rises/500M");
     rig.clock.advance(MS);
     rig.kernel.spawn(300, "born-big").rss(600 * MIB);
@@ -59,7 +59,7 @@ class EachTest {
   }
 
   @Test
-  void aReusedPidIsSomebodyElse() {
+  void reusedPidIsAnotherProcess() {
     rig.kernel.spawn(300, "first").rss(600 * MIB);
     Subscription each = rig.open(Scope.eachProcess(), "rss/above/500M");
     assertEquals(1, count(each));
@@ -71,7 +71,7 @@ class EachTest {
   }
 
   @Test
-  void aReusedPidIsSomebodyElseToWhoLooksRarelyToo() {
+  void reusedPidIsAnotherProcessForARareSampleToo() {
     rig.clock.advance(SECOND);
     rig.kernel.spawn(300, "first").cpu(100);
     Subscription rare = rig.open(Scope.eachProcess(), "cpu/above/5,over=10s");
@@ -103,7 +103,7 @@ class EachTest {
   }
 
   @Test
-  void aHoldIsBrokenByPidReuse() {
+  void reusedPidBreaksTheHold() {
     rig.kernel.spawn(300, "first").rss(600 * MIB);
     Subscription each = rig.open(Scope.eachProcess(), "rss/above/500M,for=1s");
     rig.run(950 * MS);
@@ -116,7 +116,7 @@ class EachTest {
   }
 
   @Test
-  void aCrowdIsEachOfItsMembers() {
+  void eachOfManyProcessesIsReported() {
     SimulatedProcess crowd = rig.kernel.crowd(300, 1000, 2, "many").rss(MIB);
     Subscription each = rig.open(Scope.eachProcess(), "rss/above/10M");
     crowd.rss(20 * MIB);
@@ -162,7 +162,7 @@ class EachTest {
   }
 
   @Test
-  void aSumIsKnownToBeLowWhileProcessesComeAndGo() {
+  void sumIsKnownToBeLowWhileProcessesComeAndGo() {
     rig.clock.advance(100 * SECOND);
     SimulatedProcess busy = rig.kernel.spawn("busy").cpu(100);
     Subscription below = rig.open(Scope.allProcesses(), "cpu/below/50,over=950ms");
@@ -192,7 +192,7 @@ class EachTest {
   }
 
   @Test
-  void risesOfASumDoesNotTellWhatIsUnderWay() {
+  void risesOfASumDoesNotReportAnExcursionUnderWay() {
     rig.clock.advance(100 * SECOND);
     rig.kernel.spawn("a").cpu(60);
     rig.kernel.spawn("b").cpu(60);
@@ -233,7 +233,7 @@ class EachTest {
   }
 
   @Test
-  void windowsOfThreadsOutliveLooksThatOnlyAskForLife() {
+  void windowsOfThreadsOutliveLifeChecks() {
     rig.kernel.withoutEvents();
     SimulatedProcess java = rig.kernel.spawn(500, "java");
     SimulatedThread gc = java.spawnThread(501, "gc");
@@ -245,7 +245,7 @@ class EachTest {
   }
 
   @Test
-  void aThreadThatEndsEndsItsWaiters() {
+  void endOfAThreadEndsItsWaiters() {
     SimulatedProcess java = rig.kernel.spawn(500, "java");
     SimulatedThread gc = java.spawnThread(501, "gc");
     Subscription cpu = rig.open(rig.thread(java, 501), "cpu/above/50");
@@ -255,7 +255,7 @@ class EachTest {
   }
 
   @Test
-  void aThreadThatEndsIsMissedWithinATickWhereNothingIsTold() {
+  void endOfAThreadIsFoundWithinATickWithoutPush() {
     rig.kernel.withoutEvents();
     SimulatedProcess java = rig.kernel.spawn(500, "java");
     SimulatedThread gc = java.spawnThread(501, "gc");

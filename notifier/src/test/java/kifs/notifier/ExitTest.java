@@ -33,7 +33,7 @@ class ExitTest {
   }
 
   @Test
-  void anExitIsToldThenItIsOver() {
+  void exitIsReportedThenTheSubscriptionEnds() {
     SimulatedProcess sh = rig.kernel.spawn(400, "sh").uid(1000);
     Subscription exit = rig.open(rig.process(sh), "exit/occurs/any");
     long passes = rig.kernel.passes();
@@ -55,7 +55,7 @@ class ExitTest {
   }
 
   @Test
-  void waitingForWhatHasGoneIsRefused() throws Exception {
+  void waitOnAVanishedProcessIsRefused() throws Exception {
     SimulatedProcess sh = rig.kernel.spawn(400, "sh");
     Scope scope = rig.process(sh);
     sh.exit(0);
@@ -64,7 +64,7 @@ class ExitTest {
   }
 
   @Test
-  void whoComesWhileItDiesIsTold() {
+  void waiterThatComesDuringTheExitGetsIt() {
     SimulatedProcess sh = rig.kernel.spawn(400, "sh");
     Subscription first = rig.open(rig.process(sh), "exit/occurs/any");
     Scope scope = rig.process(sh);
@@ -85,7 +85,7 @@ class ExitTest {
   }
 
   @Test
-  void eachTellsWithNamesOfThoseThatCannotBeAskedAnyMore() {
+  void eachReportsNamesOfVanishedProcesses() {
     rig.kernel.spawn(50, "sh").uid(1000);
     Subscription each = each();
     Subscription sum = rig.open(Scope.allProcesses(), "exit/occurs/any");
@@ -104,7 +104,7 @@ class ExitTest {
   }
 
   @Test
-  void aNameTakenByExecIsTold() {
+  void nameAfterExecIsReported() {
     Subscription each = each();
     rig.clock.advance(MS);
     SimulatedProcess child = rig.kernel.spawn(400, 1, "sh").uid(5);
@@ -117,7 +117,7 @@ class ExitTest {
   }
 
   @Test
-  void aReusedPidIsNotTakenForWhoExited() {
+  void reusedPidIsNotTakenForThePredecessor() {
     rig.kernel.spawn(400, "first").uid(1);
     Subscription each = each();
     rig.clock.advance(MS);
@@ -135,7 +135,7 @@ class ExitTest {
   }
 
   @Test
-  void lostEventsAreCountedAndMadeGood() {
+  void lostEventsAreCountedAndFollowedByAScan() {
     Subscription each = each();
     rig.clock.advance(MS);
     rig.kernel.crowd(3, 1000, 1, "many").uid(9);
@@ -153,7 +153,7 @@ class ExitTest {
 
   /** More than anybody takes in between two turns: what gets lost on the way counts as one. */
   @Test
-  void aStormIsToldAsFarAsThereIsRoom() {
+  void stormIsReportedAsFarAsThereIsCapacity() {
     int taken = 1 << 16;
     int waiting = 256;
     SimulatedProcess sh = rig.kernel.spawn(400, "sh");
@@ -170,7 +170,7 @@ class ExitTest {
   }
 
   @Test
-  void whoWasFoundMissingIsNotToldAgain() {
+  void exitThatAScanFoundIsNotReportedAgain() {
     rig.kernel.spawn(400, "gone").uid(3);
     Subscription each = each();
     rig.clock.advance(MS);
@@ -181,7 +181,7 @@ class ExitTest {
   }
 
   @Test
-  void whoExitsDuringAScanIsToldOnce() {
+  void exitDuringAScanIsReportedOnce() {
     rig.kernel.spawn(400, "quick");
     Subscription each = each();
     rig.kernel.crowd(1, 5000, 1, "noise");
@@ -198,7 +198,7 @@ class ExitTest {
   }
 
   @Test
-  void aForkThatIsStampedAfterTheStartIsNoExit() {
+  void forkStampedAfterTheStartIsNoExit() {
     rig.kernel.spawn(50, "sh");
     Subscription each = each();
     rig.source.stampedLateNs = 3 * MS;
@@ -214,7 +214,7 @@ class ExitTest {
   }
 
   @Test
-  void whatWasQueuedBeforeIsNotToldToWhoCameLater() {
+  void queuedEventsAreNotReportedToALaterWaiter() {
     rig.kernel.spawn(400, "before");
     rig.kernel.spawn(401, "after");
     Subscription first = each();
@@ -230,7 +230,7 @@ class ExitTest {
   }
 
   @Test
-  void aStormOfLostEventsKeepsToTheBudgetToo() {
+  void stormOfLostEventsKeepsTheBudgetToo() {
     Subscription each = each();
     rig.source.inPass = () -> rig.clock.advance(50 * MS);
     long passes = rig.kernel.passes();
@@ -243,7 +243,7 @@ class ExitTest {
   }
 
   @Test
-  void nobodyWaitsNobodyIsWatched() {
+  void withoutWaitersNothingIsWatched() {
     each().close();
     assertEquals(0, rig.source.openWatches());
     rig.kernel.spawn("x").exit(0);

@@ -13,25 +13,25 @@ import net.jqwik.api.Property;
 /** Random levels on irregular ticks, against docs/notify.md 3 read literally. */
 class GaugePropertyTest {
   @Property(tries = 1500)
-  void toldWhereTheSpecificationSaysSo(@ForAll long seed) {
+  void reportsWhereTheSpecificationSaysSo(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       long[] fds = {random.nextInt(11)};
       SimulatedProcess process = rig.kernel.spawn("series").fds(fds[0]);
       LevelQuestion question = LevelQuestion.random(random, 5, 2);
       Subscription subscription = rig.on(rig.process(process), question.path("fds"));
-      List<LevelQuestion.Seen> seen = new ArrayList<>();
-      List<Integer> told = new ArrayList<>();
+      List<LevelQuestion.Sample> samples = new ArrayList<>();
+      List<Integer> reported = new ArrayList<>();
       OddLooks.take(
           rig,
           random,
           40,
           () -> process.fds(fds[0] = random.nextInt(11)),
           () -> {
-            seen.add(new LevelQuestion.Seen(rig.now(), fds[0]));
-            Rig.events(subscription).forEach(event -> told.add(seen.size() - 1));
+            samples.add(new LevelQuestion.Sample(rig.now(), fds[0]));
+            Rig.events(subscription).forEach(event -> reported.add(samples.size() - 1));
           });
-      assertEquals(question.tells(seen), told, () -> question + " of " + seen);
+      assertEquals(question.reports(samples), reported, () -> question + " of " + samples);
     }
   }
 }

@@ -95,7 +95,7 @@ class HappeningsPropertyTest {
       subscription.onReady(() -> woken = true);
     }
 
-    void hear(Fact fact) {
+    void expect(Fact fact) {
       if (fact.kind.equals(kind) && (life == null || life == fact.life)) {
         coming.add(fact);
       }
@@ -123,8 +123,8 @@ class HappeningsPropertyTest {
       assertEquals(!queue.isEmpty(), subscription.isReady(), kind);
     }
 
-    void read(int most) {
-      for (int i = 0; i < most && !queue.isEmpty(); i++) {
+    void read(int max) {
+      for (int i = 0; i < max && !queue.isEmpty(); i++) {
         check(queue.remove(), Rig.parsed(subscription.poll(4096)));
       }
       if (queue.isEmpty()) {
@@ -147,7 +147,7 @@ class HappeningsPropertyTest {
   }
 
   @Property(tries = 1000)
-  void everythingIsToldOnceToWhoWasThere(@ForAll long seed) {
+  void everythingIsReportedOnceToTheWaitersOfThen(@ForAll long seed) {
     try (Rig rig = new Rig()) {
       new History(rig, new Random(seed)).run();
     }
@@ -225,7 +225,7 @@ class HappeningsPropertyTest {
         // Found missing by who looks at all; who waits for it alone was told.
         waiters.stream()
             .filter(waiter -> waiter.life == null && life.scanned)
-            .forEach(waiter -> waiter.hear(new Fact("exit", life, null, null)));
+            .forEach(waiter -> waiter.expect(new Fact("exit", life, null, null)));
       }
       for (Waiter waiter : waiters) {
         waiter.turned(lost);
@@ -257,13 +257,13 @@ class HappeningsPropertyTest {
             lives.remove(pid);
             int status = random.nextInt(1 << 16);
             life.process.exit(status);
-            tell(new Fact("exit", life, Integer.toString(status), null));
+            report(new Fact("exit", life, Integer.toString(status), null));
           }
           case 1 -> {
             lives.remove(pid);
             life.process.killForMemory();
-            tell(new Fact("oom", life, null, null));
-            tell(new Fact("exit", life, "9", null));
+            report(new Fact("oom", life, null, null));
+            report(new Fact("exit", life, "9", null));
           }
           default -> {
             for (int i = random.nextInt(40) == 0 ? 3 * MOST_QUEUED / 2 : 1; i > 0; i--) {
@@ -287,18 +287,18 @@ class HappeningsPropertyTest {
       Life from = lives.getOrDefault(parent, init);
       SimulatedProcess process = rig.kernel.spawn(pid, from.process.pid(), name);
       lives.put(pid, new Life(process, name, from, false));
-      tell(new Fact("fork", from, null, Integer.toString(pid)));
+      report(new Fact("fork", from, null, Integer.toString(pid)));
     }
 
     private void exec(Life life) {
       String name = "p" + names++;
       life.names.add(name);
       life.process.exec(name);
-      tell(new Fact("exec", life, null, null));
+      report(new Fact("exec", life, null, null));
     }
 
-    private void tell(Fact fact) {
-      waiters.forEach(waiter -> waiter.hear(fact));
+    private void report(Fact fact) {
+      waiters.forEach(waiter -> waiter.expect(fact));
     }
 
     private void end(Life life) {
@@ -313,7 +313,7 @@ class HappeningsPropertyTest {
       missing.put(life.process.pid(), life);
       for (Waiter waiter : waiters) {
         if (waiter.life == life) {
-          waiter.hear(new Fact("exit", life, Integer.toString(status), null));
+          waiter.expect(new Fact("exit", life, Integer.toString(status), null));
         }
       }
     }

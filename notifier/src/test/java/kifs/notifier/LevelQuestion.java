@@ -9,7 +9,7 @@ record LevelQuestion(boolean up, boolean present, long level, long clear, long h
   private static final long MS = Rig.MS;
 
   /** What one look found. */
-  record Seen(long atNs, long value) {}
+  record Sample(long atNs, long value) {}
 
   /**
    * @param level about which values lie
@@ -23,37 +23,37 @@ record LevelQuestion(boolean up, boolean present, long level, long clear, long h
     return new LevelQuestion(up, random.nextBoolean(), at, up ? at - apart : at + apart, hold);
   }
 
-  private boolean beyond(Seen seen) {
-    return up ? seen.value > level : seen.value < level;
+  private boolean exceeds(Sample sample) {
+    return up ? sample.value > level : sample.value < level;
   }
 
-  private boolean ends(Seen seen) {
-    return up ? seen.value <= clear : seen.value >= clear;
+  private boolean clears(Sample sample) {
+    return up ? sample.value <= clear : sample.value >= clear;
   }
 
   /** Which of all looks tell, each found by looking back over all that was seen before. */
-  List<Integer> tells(List<Seen> all) {
-    List<Integer> tells = new ArrayList<>();
-    int reported = !present && beyond(all.get(0)) ? 0 : -1;
+  List<Integer> reports(List<Sample> all) {
+    List<Integer> reports = new ArrayList<>();
+    int reported = !present && exceeds(all.get(0)) ? 0 : -1;
     for (int i = 0; i < all.size(); i++) {
       if (reported != i && hasHeld(all, i) && isOver(all, reported, i)) {
-        tells.add(i);
+        reports.add(i);
         reported = i;
       }
     }
-    return tells;
+    return reports;
   }
 
-  private boolean hasHeld(List<Seen> all, int i) {
+  private boolean hasHeld(List<Sample> all, int i) {
     int from = i + 1;
-    while (from > 0 && beyond(all.get(from - 1))) {
+    while (from > 0 && exceeds(all.get(from - 1))) {
       from--;
     }
     return from <= i && all.get(i).atNs - all.get(from).atNs >= holdNs;
   }
 
-  private boolean isOver(List<Seen> all, int reported, int i) {
-    return reported < 0 || all.subList(reported + 1, i).stream().anyMatch(this::ends);
+  private boolean isOver(List<Sample> all, int reported, int i) {
+    return reported < 0 || all.subList(reported + 1, i).stream().anyMatch(this::clears);
   }
 
   String path(String metric) {

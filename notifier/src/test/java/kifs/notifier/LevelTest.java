@@ -38,7 +38,7 @@ class LevelTest {
   }
 
   @Test
-  void aboveTellsOncePerExcursion() {
+  void aboveReportsOncePerExcursion() {
     Subscription above = open("rss/above/500M");
     rss(400);
     assertEquals(0, count(above));
@@ -51,7 +51,7 @@ class LevelTest {
   }
 
   @Test
-  void theEventSaysWhoWhatAndHowMuch() {
+  void eventHasAllKeys() {
     Subscription above = open("rss/above/500M");
     java.rename("java 17");
     rig.clock.advance(2 * SECOND);
@@ -69,14 +69,14 @@ class LevelTest {
   }
 
   @Test
-  void aboveTellsAtOnceIfItIsBeyondAlready() {
+  void aboveReportsAtOnceIfAlreadyExceeded() {
     java.rss(600 * MIB);
     assertEquals(1, count(open("rss/above/500M")));
     assertEquals(0, count(open("rss/below/500M")));
   }
 
   @Test
-  void theValueItselfIsNotBeyond() {
+  void thresholdItselfDoesNotExceed() {
     java.rss(500 * MIB);
     assertEquals(0, count(open("rss/above/500M")));
     assertEquals(0, count(open("rss/below/500M")));
@@ -85,7 +85,7 @@ class LevelTest {
   }
 
   @Test
-  void risesDoesNotTellWhatIsUnderWay() {
+  void risesDoesNotReportAnExcursionUnderWay() {
     java.rss(600 * MIB);
     Subscription rises = open("rss/rises/500M");
     rss(700);
@@ -107,7 +107,7 @@ class LevelTest {
   }
 
   @Test
-  void anExcursionUnderWayEndsAtTheClearLevelToo() {
+  void excursionUnderWayEndsAtClearToo() {
     java.rss(600 * MIB);
     Subscription rises = open("rss/rises/500M,clear=400M");
     rss(450);
@@ -119,7 +119,7 @@ class LevelTest {
   }
 
   @Test
-  void betweenTheLevelsNothingIsUnderWay() {
+  void valueBetweenThresholdAndClearIsCalm() {
     java.rss(450 * MIB);
     Subscription rises = open("rss/rises/500M,clear=400M");
     rss(600);
@@ -127,7 +127,7 @@ class LevelTest {
   }
 
   @Test
-  void anExcursionEndsOnlyAtTheClearLevel() {
+  void excursionEndsOnlyAtClear() {
     Subscription above = open("rss/above/500M,clear=450M");
     rss(600);
     rss(451);
@@ -139,7 +139,7 @@ class LevelTest {
   }
 
   @Test
-  void belowEndsAtAHigherClearLevel() {
+  void belowEndsAtAHigherClear() {
     Subscription below = open("rss/below/450M,clear=500M");
     assertEquals(1, count(below));
     rss(499);
@@ -151,7 +151,7 @@ class LevelTest {
   }
 
   @Test
-  void itMustHoldWithoutABreak() {
+  void holdMustHaveNoBreak() {
     Subscription above = open("rss/above/500M,for=1s");
     java.rss(600 * MIB);
     rig.run(9 * TICK);
@@ -166,7 +166,7 @@ class LevelTest {
   }
 
   @Test
-  void aBreakBetweenTheLevelsIsABreakUntilItIsReported() {
+  void sampleBetweenThresholdAndClearBreaksTheHoldOnlyBeforeTheReport() {
     Subscription above = open("rss/above/500M,for=1s,clear=400M");
     java.rss(600 * MIB);
     rig.run(6 * TICK);
@@ -183,7 +183,7 @@ class LevelTest {
   }
 
   @Test
-  void changesCountsFromTheLastOneTold() {
+  void changesCountsFromTheLastReport() {
     Subscription changes = open("rss/changes/10M");
     rss(109);
     assertEquals(0, count(changes));
@@ -197,7 +197,7 @@ class LevelTest {
   }
 
   @Test
-  void changesAnyIsEveryChange() {
+  void changesAnyReportsEveryChange() {
     Subscription changes = open("rss/changes/any");
     rss(100);
     assertEquals(0, count(changes));
@@ -208,7 +208,7 @@ class LevelTest {
   }
 
   @Test
-  void aSpikeOfOneTickIsCaught() {
+  void spikeOfOneTickIsCaught() {
     Subscription above = open("rss/above/500M");
     rig.run(7 * Rig.MS);
     java.rss(600 * MIB);
@@ -219,7 +219,7 @@ class LevelTest {
   }
 
   @Test
-  void fdsThatALimitOfNoneDoesNotAllow() {
+  void limitOfZeroIsExceeded() {
     java.fds(5).limit("nofile", 0, 0);
     assertEquals(1, count(open("fds/above/100%")));
   }
@@ -243,7 +243,7 @@ class LevelTest {
   }
 
   @Test
-  void noShareOfWhatHasNoLimit() {
+  void withoutALimitThereIsNoPercentage() {
     java.limit("nofile", -1, -1).fds(1_000_000);
     assertEquals(0, count(open("fds/above/0.001%")));
     assertEquals(0, count(open("fds/below/90%")));
@@ -251,7 +251,7 @@ class LevelTest {
   }
 
   @Test
-  void aLimitLiftedEndsTheExcursion() {
+  void liftingTheLimitEndsTheExcursion() {
     java.limit("nofile", 100, 100).fds(95);
     Subscription above = open("fds/above/90%");
     java.limit("nofile", -1, -1);
@@ -262,7 +262,7 @@ class LevelTest {
   }
 
   @Test
-  void percentOfTheMemoryOfTheHost() {
+  void percentOfTheHostsMemory() {
     Record system = Record.allocate(SystemRecord.TYPE);
     rig.kernel.readSystem(SystemRecord.MEMORY_TOTAL.bit(), system);
     long total = system.get(SystemRecord.MEMORY_TOTAL);
@@ -282,7 +282,7 @@ class LevelTest {
   }
 
   @Test
-  void theHostHasLevelsOfItsOwn() {
+  void levelsOfTheHost() {
     Subscription load = rig.open(Scope.system(), "load/above/4");
     Subscription processes = rig.open(Scope.system(), "processes/changes/1");
     rig.kernel.system().load(4.5, 1, 1);
@@ -293,7 +293,7 @@ class LevelTest {
   }
 
   @Test
-  void aProcessThatEndsEndsItsWaiters() {
+  void endOfAProcessEndsItsWaiters() {
     Subscription above = open("rss/above/500M");
     java.exit(0);
     rig.run(0);

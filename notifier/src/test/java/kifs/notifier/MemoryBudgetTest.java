@@ -33,7 +33,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void figuresOfManyAreBounded() throws Exception {
+  void figuresOfManyEntitiesAreBounded() throws Exception {
     try (Rig rig = new Rig(options())) {
       SimulatedProcess one = rig.kernel.spawn(50, "one").cpu(10);
       rig.kernel.crowd(PROCESSES - 1, 1000, 1, "others");
@@ -59,7 +59,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void roomIsAskedForBeforeTheFirstLook() throws Exception {
+  void memoryIsRequiredBeforeTheFirstSample() throws Exception {
     try (Rig rig = new Rig(options())) {
       rig.kernel.crowd(3 * PROCESSES + 1, 1000, 1, "more than there is room for");
       assertThrows(TooManyWaitersException.class, () -> each(rig, "cpu/above/5"));
@@ -68,7 +68,7 @@ class MemoryBudgetTest {
   }
 
   @Test
-  void eventsThatNobodyReadsAreBoundedInAll() {
+  void queuedEventsAreBoundedInAll() {
     Backlog backlog = new Backlog(3);
     Waiter read = new Waiter(0, 0, backlog, closed -> {});
     Waiter other = new Waiter(0, 0, backlog, closed -> {});

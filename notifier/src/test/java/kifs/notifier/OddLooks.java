@@ -15,13 +15,13 @@ final class OddLooks {
    * @param happens one thing
    * @param looked called after each turn
    */
-  static void take(Rig rig, Random random, int turns, Runnable happens, Runnable looked) {
+  static void take(Rig rig, Random random, int turns, Runnable change, Runnable afterTurn) {
     for (int turn = 0; turn < turns; turn++) {
       long due = rig.notifier.turn();
-      looked.run();
+      afterTurn.run();
       for (int step = random.nextInt(4); step > 0; step--) {
         rig.clock.advance(1 + random.nextInt(25) * MS);
-        happens.run();
+        change.run();
       }
       if (due != Long.MAX_VALUE) {
         rig.clock.advanceTo(due);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Spikes of memory between two looks, which the kernel's high-water mark tells. */
 class PeakTest {
   @Test
-  void aSpikeBetweenTwoLooksIsTold() {
+  void spikeBetweenTwoSamplesIsReported() {
     try (Rig rig = new Rig()) {
       SimulatedProcess p = rig.kernel.spawn("p").rss(10 * MIB);
       Subscription above = rig.open(rig.process(p), "rss/above/100M");
@@ -38,7 +38,7 @@ class PeakTest {
   }
 
   @Test
-  void whatPeakedBeforeTheOpenDoesNotCount() {
+  void peakBeforeTheOpeningDoesNotCount() {
     try (Rig rig = new Rig()) {
       SimulatedProcess p = rig.kernel.spawn("p").rss(300 * MIB);
       p.rss(10 * MIB);
@@ -58,30 +58,30 @@ class PeakTest {
 
   /** Every new record is told, however short; nothing is told that did not happen. */
   @Property(tries = 500)
-  void everyRecordIsTold(@ForAll long seed) {
+  void everyNewPeakIsReported(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       SimulatedProcess p = rig.kernel.spawn("p").rss(1);
       Subscription above = rig.open(rig.process(p), "rss/above/100");
       List<Long> expected = new ArrayList<>();
       long record = 1;
-      boolean told = false;
-      for (int look = 0; look < 40; look++) {
+      boolean reported = false;
+      for (int turn = 0; turn < 40; turn++) {
         long top = 1;
         long last = 1;
         for (int step = random.nextInt(4); step >= 0; step--) {
           rig.clock.advance(1 + random.nextInt(20) * MS);
-          last = 1 + random.nextInt(50 + look * 10);
+          last = 1 + random.nextInt(50 + turn * 10);
           top = Math.max(top, last);
           p.rss(last);
         }
         rig.run(Rig.TICK);
         boolean spike = top > record && top > 100 && last <= 100;
         // What is under way is told already, whatever it grows to.
-        if ((spike || last > 100) && !told) {
+        if ((spike || last > 100) && !reported) {
           expected.add(spike ? top : last);
         }
-        told = last > 100;
+        reported = last > 100;
         record = Math.max(record, top);
       }
       List<Long> values = Rig.events(above, "value").stream().map(Long::parseLong).toList();

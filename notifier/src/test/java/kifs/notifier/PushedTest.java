@@ -73,7 +73,7 @@ class PushedTest {
   }
 
   @Test
-  void whoIsKilledForLackOfMemory() {
+  void oomKillIsReported() {
     SimulatedProcess fat = rig.kernel.spawn(50, "fat").uid(9);
     Subscription one = rig.open(rig.process(fat), "oom" + ANY);
     Subscription each = rig.open(Scope.eachProcess(), "oom" + ANY);
@@ -92,7 +92,7 @@ class PushedTest {
   }
 
   @Test
-  void pressureIsLookedAtWhenTheKernelSaysSo() {
+  void pressureIsSampledWhenTheKernelPushes() {
     try (Rig own = new Rig(new NotifierOptions(60 * SECOND, 100, 100))) {
       Subscription high = own.open(Scope.system(), "pressure.memory/above/20%,over=1s,clear=5%");
       own.run(61 * SECOND);
@@ -107,7 +107,7 @@ class PushedTest {
   }
 
   @Test
-  void memoryIsLookedAtWhenTheKernelSaysSo() {
+  void memoryIsSampledWhenTheKernelPushes() {
     SimulatedProcess hog = rig.kernel.spawn(50, "hog").rss(10 * Rig.MIB);
     Subscription one = rig.open(rig.process(hog), "rss/above/100M");
     Subscription each = rig.open(Scope.eachProcess(), "rss/below/5M");
@@ -128,7 +128,7 @@ class PushedTest {
   }
 
   @Test
-  void threadsExitsAreSeen() {
+  void exitsOfThreadsAreReported() {
     try (Rig own = new Rig()) {
       SimulatedProcess p = own.kernel.spawn(50, "p");
       p.spawnThread(51, "a");

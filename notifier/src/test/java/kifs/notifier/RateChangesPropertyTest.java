@@ -41,8 +41,8 @@ class RateChangesPropertyTest {
       this.step = step;
     }
 
-    static Change random(Random random, int most) {
-      return new Change(random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(most));
+    static Change random(Random random, int max) {
+      return new Change(random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(max));
     }
 
     String path(WindowedLoad.Figure figure, long windowNs) {
@@ -56,9 +56,9 @@ class RateChangesPropertyTest {
      * @param rate NaN: not known
      * @param slack what the rate may be off by
      */
-    void check(List<Map<String, String>> told, double rate, double slack) {
+    void check(List<Map<String, String>> reported, double rate, double slack) {
       if (Double.isNaN(since) || Double.isNaN(rate)) {
-        assertEquals(List.of(), told, "nothing to compare");
+        assertEquals(List.of(), reported, "nothing to compare");
         since = Double.isNaN(rate) ? since : rate;
         return;
       }
@@ -66,11 +66,11 @@ class RateChangesPropertyTest {
       String what = since + " to " + rate + " by " + step;
       double least = Math.max(step, SHOWN);
       if (by > least + 2 * slack) {
-        assertEquals(1, told.size(), what);
+        assertEquals(1, reported.size(), what);
       } else if (by < least - 2 * slack) {
-        assertEquals(0, told.size(), what);
+        assertEquals(0, reported.size(), what);
       }
-      for (Map<String, String> event : told) {
+      for (Map<String, String> event : reported) {
         String value = event.get("value");
         assertEquals(rate, Double.parseDouble(value), slack + SHOWN, what);
         assertNotEquals(shown, value, "no change that one could see");
@@ -85,7 +85,7 @@ class RateChangesPropertyTest {
     private final Change change;
 
     Waiter(Rig rig, Scope scope, Random random, WindowedLoad.Figure figure, long windowNs) {
-      change = Change.random(random, figure.most() / 2);
+      change = Change.random(random, figure.max() / 2);
       subscription = rig.on(scope, change.path(figure, windowNs));
     }
   }
@@ -96,7 +96,7 @@ class RateChangesPropertyTest {
 
   /** Waiters for the same and for other steps, each counting from when it came. */
   @Property(tries = 1000)
-  void ofOneProcess(@ForAll long seed) {
+  void changesOfOneProcess(@ForAll long seed) {
     Random random = new Random(seed);
     WindowedLoad.Figure figure = WindowedLoad.Figure.random(random);
     long window = window(random);
@@ -118,7 +118,7 @@ class RateChangesPropertyTest {
             }
           },
           () -> {
-            load.look();
+            load.sample();
             double slack = WindowedLoad.slack(figure, window, 1);
             for (Waiter waiter : waiters) {
               waiter.change.check(Rig.events(waiter.subscription), load.rate(window), slack);
@@ -135,14 +135,14 @@ class RateChangesPropertyTest {
 
   /** Whoever comes, also under an id that another had, begins anew. */
   @Property(tries = 1000)
-  void ofEachProcessForItself(@ForAll long seed) {
+  void changesOfEachProcess(@ForAll long seed) {
     Random random = new Random(seed);
     WindowedLoad.Figure figure = WindowedLoad.Figure.random(random);
     long window = window(random);
     try (Rig rig = new Rig()) {
       TreeMap<Integer, WindowedLoad> loads = new TreeMap<>();
       Map<WindowedLoad, Change> changes = new HashMap<>();
-      double step = Change.random(random, figure.most() / 2).step;
+      double step = Change.random(random, figure.max() / 2).step;
       Subscription each = rig.on(Scope.eachProcess(), new Change(step).path(figure, window));
       OddLooks.take(
           rig,
@@ -150,17 +150,17 @@ class RateChangesPropertyTest {
           50,
           () -> live(rig, random, figure, PIDS, loads),
           () -> {
-            List<Map<String, String>> told = Rig.events(each);
+            List<Map<String, String>> reported = Rig.events(each);
             loads.forEach(
                 (pid, load) -> {
-                  load.look();
+                  load.sample();
                   Change change = changes.computeIfAbsent(load, l -> new Change(step));
                   List<Map<String, String>> own =
-                      told.stream().filter(e -> e.get("pid").equals(pid.toString())).toList();
+                      reported.stream().filter(e -> e.get("pid").equals(pid.toString())).toList();
                   change.check(own, load.rate(window), WindowedLoad.slack(figure, window, 1));
                 });
             assertTrue(
-                told.stream().allMatch(e -> loads.containsKey(Integer.parseInt(e.get("pid")))),
+                reported.stream().allMatch(e -> loads.containsKey(Integer.parseInt(e.get("pid")))),
                 "of nobody else");
           });
     }

@@ -55,14 +55,14 @@ class RatePropertyTest {
     }
 
     /** Whether that average is on the far side of the level by that share of it. */
-    boolean beyond(double average, double margin) {
+    boolean exceeds(double average, double margin) {
       return up ? average > level * (1 + margin) : average < level * (1 - margin);
     }
   }
 
   private static final class Run {
     private final Load load = new Load();
-    private final List<Long> told = new ArrayList<>();
+    private final List<Long> reported = new ArrayList<>();
     private long openedNs;
     private long endNs;
     private long widestNs;
@@ -85,17 +85,17 @@ class RatePropertyTest {
       long changeNs = rig.now();
       while (rig.now() < run.openedNs + 8 * window) {
         // Ticks come up to a fifth late.
-        long look = due + random.nextLong(window / 50);
-        while (changeNs <= look) {
+        long sampleNs = due + random.nextLong(window / 50);
+        while (changeNs <= sampleNs) {
           rig.clock.advanceTo(changeNs);
           change(random, run.load, process, rig);
           changeNs += 10 * MS + random.nextLong(random.nextBoolean() ? window : window / 10);
         }
-        rig.clock.advanceTo(look);
+        rig.clock.advanceTo(sampleNs);
         run.widestNs = Math.max(run.widestNs, rig.now() - last);
         last = rig.now();
         due = rig.notifier.turn();
-        Rig.events(subscription).forEach(event -> run.told.add(rig.now()));
+        Rig.events(subscription).forEach(event -> run.reported.add(rig.now()));
       }
       run.endNs = last;
     }
@@ -114,38 +114,38 @@ class RatePropertyTest {
   }
 
   @Property(tries = 1500)
-  void neverToldWhereTheAverageStaysATenthShort(@ForAll long seed) {
+  void neverReportedWhileTheAverageStaysATenthShort(@ForAll long seed) {
     Random random = new Random(seed);
     Question question = question(random);
     Run run = run(random, question);
     long from = run.openedNs;
-    for (long told : run.told) {
+    for (long reported : run.reported) {
       boolean near =
-          run.load.corners(question.windowNs, from, told).stream()
-              .anyMatch(at -> question.beyond(run.load.average(at, question.windowNs), -0.1));
-      assertTrue(near, () -> question + " told at " + (told - run.openedNs) / MS + " ms");
-      from = told;
+          run.load.corners(question.windowNs, from, reported).stream()
+              .anyMatch(at -> question.exceeds(run.load.average(at, question.windowNs), -0.1));
+      assertTrue(near, () -> question + " told at " + (reported - run.openedNs) / MS + " ms");
+      from = reported;
     }
   }
 
   @Property(tries = 1500)
-  void alwaysToldWhereTheAverageIsATenthBeyondForLong(@ForAll long seed) {
+  void alwaysReportedIfTheAverageExceedsByATenthForLong(@ForAll long seed) {
     Random random = new Random(seed);
     Question question = question(random);
     Run run = run(random, question);
     long enough = question.windowNs / 10 + 2 * run.widestNs;
     // Before that no window is known to be whole.
-    long whole = run.openedNs + question.windowNs + run.widestNs;
-    long beyondSince = -1;
-    for (long at : run.load.corners(question.windowNs, whole, run.endNs)) {
-      if (!question.beyond(run.load.average(at, question.windowNs), 0.1)) {
-        beyondSince = -1;
-      } else if (beyondSince < 0) {
-        beyondSince = at;
-      } else if (at - beyondSince > enough) {
+    long completeNs = run.openedNs + question.windowNs + run.widestNs;
+    long exceedsSince = -1;
+    for (long at : run.load.corners(question.windowNs, completeNs, run.endNs)) {
+      if (!question.exceeds(run.load.average(at, question.windowNs), 0.1)) {
+        exceedsSince = -1;
+      } else if (exceedsSince < 0) {
+        exceedsSince = at;
+      } else if (at - exceedsSince > enough) {
         long by = at;
         assertTrue(
-            run.told.stream().anyMatch(told -> told <= by),
+            run.reported.stream().anyMatch(reported -> reported <= by),
             () -> question + " not told by " + (by - run.openedNs) / MS + " ms");
       }
     }

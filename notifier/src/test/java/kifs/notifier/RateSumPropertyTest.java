@@ -41,8 +41,8 @@ class RateSumPropertyTest {
       RateChangesPropertyTest.live(rig, random, figure, PIDS, loads);
     }
 
-    void look() {
-      loads.values().forEach(WindowedLoad::look);
+    void sample() {
+      loads.values().forEach(WindowedLoad::sample);
     }
 
     double slack() {
@@ -59,12 +59,12 @@ class RateSumPropertyTest {
   }
 
   @Property(tries = 1000)
-  void aChangeOfTheSum(@ForAll long seed) {
+  void changesOfTheSum(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       Crowd crowd = new Crowd(rig, random);
       RateChangesPropertyTest.Change change =
-          RateChangesPropertyTest.Change.random(random, crowd.figure.most());
+          RateChangesPropertyTest.Change.random(random, crowd.figure.max());
       String path = change.path(crowd.figure, crowd.windowNs);
       Subscription subscription = rig.on(Scope.allProcesses(), path);
       OddLooks.take(
@@ -73,7 +73,7 @@ class RateSumPropertyTest {
           60,
           crowd::live,
           () -> {
-            crowd.look();
+            crowd.sample();
             double sum = crowd.sum(load -> load.rate(crowd.windowNs));
             change.check(Rig.events(subscription), sum, crowd.slack());
           });
@@ -98,12 +98,12 @@ class RateSumPropertyTest {
       return crowd.figure.metric() + predicate + level + over;
     }
 
-    void check(int told, double low, double high, boolean known) {
+    void check(int reported, double low, double high, boolean known) {
       boolean surely = up ? low > level : high < level;
       boolean never = up ? high < level : low > level;
       String what = low + " to " + high + (up ? " above " : " below ") + level;
-      if (told > 0) {
-        assertTrue(told == 1 && mayBeCalm, () -> "once an excursion: " + what);
+      if (reported > 0) {
+        assertTrue(reported == 1 && mayBeCalm, () -> "once an excursion: " + what);
         assertFalse(never, () -> "it is not: " + what);
         assertTrue(up || known, () -> "it may be more: " + what);
         mayBeReported = true;
@@ -117,12 +117,12 @@ class RateSumPropertyTest {
   }
 
   @Property(tries = 1000)
-  void aLevelOfTheSum(@ForAll long seed) {
+  void levelsOfTheSum(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       Crowd crowd = new Crowd(rig, random);
-      int most = crowd.figure.most();
-      Level level = new Level(random.nextBoolean(), 1 + random.nextInt(2 * most));
+      int max = crowd.figure.max();
+      Level level = new Level(random.nextBoolean(), 1 + random.nextInt(2 * max));
       Subscription subscription = rig.on(Scope.allProcesses(), level.path(crowd));
       OddLooks.take(
           rig,
@@ -130,13 +130,13 @@ class RateSumPropertyTest {
           60,
           crowd::live,
           () -> {
-            crowd.look();
+            crowd.sample();
             boolean nothing = !crowd.figure.isCounter() && !crowd.isKnown();
             double low = crowd.sum(load -> load.low(crowd.windowNs)) - crowd.slack();
             double high = crowd.sum(load -> load.high(crowd.windowNs)) + crowd.slack();
-            int told = Rig.count(subscription);
-            level.check(told, nothing ? Double.NEGATIVE_INFINITY : low, high, crowd.isKnown());
-            assertFalse(nothing && told > 0, "told of what isn't known");
+            int reported = Rig.count(subscription);
+            level.check(reported, nothing ? Double.NEGATIVE_INFINITY : low, high, crowd.isKnown());
+            assertFalse(nothing && reported > 0, "told of what isn't known");
           });
     }
   }

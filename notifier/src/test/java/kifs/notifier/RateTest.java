@@ -41,7 +41,7 @@ class RateTest {
   }
 
   @Test
-  void aboveIsToldAsSoonAsItIsCertain() {
+  void aboveIsReportedAsSoonAsItIsCertain() {
     load.cpu(100);
     Subscription above = open("cpu/above/50,over=10s");
     rig.run(5 * SECOND);
@@ -55,7 +55,7 @@ class RateTest {
   }
 
   @Test
-  void belowIsToldWhenTheWindowIsFull() {
+  void belowIsReportedWhenTheWindowIsFull() {
     Subscription below = open("cpu/below/50,over=10s");
     rig.run(9 * SECOND);
     assertEquals(0, count(below));
@@ -64,7 +64,7 @@ class RateTest {
   }
 
   @Test
-  void risesDoesNotTellALoadThatIsUnderWay() {
+  void risesDoesNotReportALoadUnderWay() {
     load.cpu(100);
     Subscription rises = open("cpu/rises/50,over=1s");
     rig.run(10 * SECOND);
@@ -77,7 +77,7 @@ class RateTest {
   }
 
   @Test
-  void risesTellsALoadThatBeginsRightAfterTheSecondLook() {
+  void risesReportsALoadThatBeginsRightAfterTheSecondSample() {
     Subscription rises = open("cpu/rises/50,over=1s");
     rig.run(TICK);
     load.cpu(100);
@@ -86,7 +86,7 @@ class RateTest {
   }
 
   @Test
-  void fallsDoesNotTellAnIdlenessThatIsUnderWay() {
+  void fallsDoesNotReportIdlenessUnderWay() {
     Subscription falls = open("cpu/falls/50,over=1s");
     rig.run(3 * SECOND);
     assertEquals(0, count(falls));
@@ -98,7 +98,7 @@ class RateTest {
   }
 
   @Test
-  void aYoungProcessUsedNothingBeforeItWasBorn() {
+  void youngProcessUsedNothingBeforeItsBirth() {
     SimulatedProcess young = rig.kernel.spawn("young").cpu(100);
     rig.clock.advance(SECOND);
     Subscription below = rig.open(rig.process(young), "cpu/below/50,over=10s");
@@ -111,7 +111,7 @@ class RateTest {
   }
 
   @Test
-  void aWindowIsWholeWhenItOutgrowsTheBirth() {
+  void windowIsCompleteWhenItOutgrowsTheBirth() {
     // First seen 90 ms after its birth: at 1 s of age no sample is a second old.
     SimulatedProcess young = rig.kernel.spawn("young").cpu(100);
     rig.clock.advance(90 * MS);
@@ -124,7 +124,7 @@ class RateTest {
   }
 
   @Test
-  void aLowerBoundIsEnoughToEndALowSpell() {
+  void lowerBoundEndsAnExcursionOfBelow() {
     SimulatedProcess young = rig.kernel.spawn("young");
     rig.clock.advance(800 * MS);
     young.cpu(100);
@@ -143,7 +143,7 @@ class RateTest {
   /** The burst begins at each of many moments between two ticks, and ticks come late by turns. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 10})
-  void aBurstOfTheWindowsLengthIsCaughtWheneverItComes(long seconds) {
+  void burstAsLongAsTheWindowIsCaught(long seconds) {
     for (int begin = 0; begin < 100; begin += 7) {
       Subscription above = open("cpu/above/80,over=" + seconds + "s");
       rig.run(3 * seconds * SECOND + begin * seconds * MS);
@@ -164,7 +164,7 @@ class RateTest {
   }
 
   @Test
-  void allOfAProcessorIsNotMoreThanThat() {
+  void oneFullCpuIsNotMoreThan100Percent() {
     load.cpu(100);
     Subscription above = open("cpu/above/100,over=7s");
     Subscription below = open("cpu/below/100,over=7s");
@@ -176,7 +176,7 @@ class RateTest {
   }
 
   @Test
-  void aReusedPidHasWindowsOfItsOwn() {
+  void reusedPidHasItsOwnWindow() {
     load.cpu(100);
     Subscription each = rig.open(Scope.eachProcess(), "cpu/above/50,over=1s");
     rig.run(3 * SECOND);
@@ -191,7 +191,7 @@ class RateTest {
   }
 
   @Test
-  void aReusedPidDoesNotInheritTheCounter() {
+  void reusedPidDoesNotInheritTheCounter() {
     load.cpu(100);
     rig.clock.advance(100 * SECOND);
     Subscription each = rig.open(Scope.eachProcess(), "cpu/below/1,over=5s");
@@ -208,7 +208,7 @@ class RateTest {
   }
 
   @Test
-  void aWindowIsMeasuredByTheClock() {
+  void windowIsMeasuredByTheClock() {
     load.cpu(50);
     Subscription above = open("cpu/above/60,over=1s");
     Subscription below = open("cpu/below/40,over=1s");
@@ -221,7 +221,7 @@ class RateTest {
   }
 
   @Test
-  void aThreadHasARateToo() {
+  void rateOfAThread() {
     load.spawnThread(5000, "worker").cpu(90);
     Subscription busy = rig.open(rig.thread(load, 5000), "cpu/above/80");
     Subscription idle = rig.open(rig.thread(load, load.pid()), "cpu/above/80");
@@ -231,7 +231,7 @@ class RateTest {
   }
 
   @Test
-  void theHostHasARateToo() {
+  void rateOfTheHost() {
     rig.kernel.system().processors(4);
     load.cpu(70, 30);
     Subscription above = rig.open(Scope.system(), "cpu/above/90,over=2s");
@@ -240,7 +240,7 @@ class RateTest {
   }
 
   @Test
-  void changesOfARateAreTold() {
+  void changesOfARateAreReported() {
     Subscription changes = open("cpu/changes/20,over=1s");
     rig.run(3 * SECOND);
     assertEquals(0, count(changes));
@@ -250,7 +250,7 @@ class RateTest {
   }
 
   @Test
-  void theRateSinceTheLastSampleIsThereForOthers() {
+  void rateSinceTheLastSampleIsAvailable() {
     load.cpu(100);
     Subscription each = rig.open(Scope.eachProcess(), "cpu/above/100");
     rig.run(3 * SECOND);
@@ -268,7 +268,7 @@ class RateTest {
 
   /** The rate itself is off by what whole nanoseconds and the arithmetic leave over. */
   @Test
-  void aSteadyLoadDoesNotChange() {
+  void steadyLoadDoesNotChange() {
     load.cpu(13);
     Subscription any = open("cpu/changes/any");
     for (int i = 0; i < 100; i++) {
@@ -279,7 +279,7 @@ class RateTest {
   }
 
   @Test
-  void aSumOfWhatIsNotKnownYetIsNotKnown() {
+  void sumOfUnknownRatesIsUnknown() {
     load.rssGrowth(10 << 20);
     Subscription below = rig.open(Scope.allProcesses(), "rss.rate/below/1M");
     Subscription any = rig.open(Scope.allProcesses(), "rss.rate/changes/any");
@@ -293,7 +293,7 @@ class RateTest {
 
   /** It comes to be known again as what it was: that is news to who came meanwhile. */
   @Test
-  void whoComesWhileARateIsNotKnownIsToldOfItsChange() {
+  void laterWaiterGetsTheChangeOfARateThatWasUnknown() {
     SimulatedProcess young = rig.kernel.spawn("young");
     rig.clock.advance(500 * MS);
     rig.open(rig.process(young), "rss.rate/changes/1M");
@@ -307,11 +307,11 @@ class RateTest {
 
   /** Of who isn't found while it rests it is known that it rested until the last look. */
   @Test
-  void theLastRateOfWhoRested() {
+  void lastRateOfAnOmittedProcess() {
     load.cpu(0);
     rig.open(Scope.eachProcess(), "cpu/above/50,over=200ms");
     rig.run(5 * SECOND);
-    assertTrue(rig.source.unchanged() > 0);
+    assertTrue(rig.source.omitted() > 0);
     load.cpu(100);
     rig.clock.advance(TICK / 2);
     Record record = Record.allocate(ProcessRecord.TYPE);
@@ -323,7 +323,7 @@ class RateTest {
 
   /** A figure that is still being looked at when the last of its waiters goes leaves nothing. */
   @Test
-  void whoComesAfterAFigureThatWasLeftDuringALook() {
+  void figureWhoseLastWaiterClosedDuringASampleLeavesNothing() {
     load.cpu(40).io(0, 2_000_000);
     rig.open(Scope.eachProcess(), "fds/below/900");
     Subscription left = rig.open(Scope.eachProcess(), "io.write/above/1M,over=1s");

@@ -30,7 +30,7 @@ class ReusedIdTest {
   }
 
   @Test
-  void whatTheNextOneDoesIsNotToldOfTheOneBefore() {
+  void eventsOfASuccessorAreNotReportedForThePredecessor() {
     SimulatedProcess first = rig.kernel.spawn(400, "first");
     Subscription exec = rig.open(rig.process(first), "exec/occurs/any");
     Subscription fork = rig.open(rig.process(first), "fork/occurs/any");
@@ -46,7 +46,7 @@ class ReusedIdTest {
   }
 
   @Test
-  void nobodyIsCalledAsTheNextOneIs() {
+  void eventDoesNotHaveTheNameOfTheSuccessor() {
     rig.kernel.spawn(400, "first");
     Subscription exec = rig.open(Scope.eachProcess(), "exec/occurs/any");
     Subscription exit = rig.open(Scope.eachProcess(), "exit/occurs/any");
@@ -59,7 +59,7 @@ class ReusedIdTest {
   }
 
   @Test
-  void whoIsFirstSeenLaterIsNotTheOneThatItHappenedTo() {
+  void eventDoesNotHaveTheNameOfAProcessSeenLater() {
     rig.kernel.spawn(400, "first");
     Subscription oom = rig.on(Scope.eachProcess(), "oom/occurs/any");
     rig.clock.advance(2 * MS);
@@ -71,7 +71,7 @@ class ReusedIdTest {
   }
 
   @Test
-  void whoWentWhileNobodyAskedIsNotToldToWhoComesLater() {
+  void exitWhileNothingWasScannedIsNotReportedToALaterWaiter() {
     SimulatedProcess shell = rig.kernel.spawn(300, "sh");
     SimulatedProcess gone = rig.kernel.spawn(400, "gone");
     rig.open(rig.process(shell), "fork/occurs/any");

@@ -37,7 +37,7 @@ class SampledExitTest {
   }
 
   @Test
-  void withoutWordFromTheKernelItIsMissedWithinATick() {
+  void withoutPushAnExitIsFoundWithinATick() {
     SimulatedProcess sh = rig.kernel.spawn(400, "sh");
     Subscription exit = rig.open(rig.process(sh), "exit/occurs/any");
     Subscription rss = rig.open(rig.process(sh), "rss/above/1G");
@@ -53,7 +53,7 @@ class SampledExitTest {
   }
 
   @Test
-  void sampledExitsAreToldWithinATick() {
+  void sampledExitsAreReportedWithinATick() {
     rig.kernel.spawn(400, "sh").uid(77);
     Subscription each = each();
     rig.run(SECOND);
@@ -79,7 +79,7 @@ class SampledExitTest {
   }
 
   @Test
-  void whoComesLaterIsNotToldWhatWasGoneBefore() {
+  void laterWaiterDoesNotGetEarlierExits() {
     rig.kernel.spawn(400, "sh");
     Subscription first = each();
     rig.run(250 * MS);
@@ -91,7 +91,7 @@ class SampledExitTest {
   }
 
   @Test
-  void scansKeepToTheBudget() {
+  void scansKeepTheBudget() {
     rig.source.inPass = () -> rig.clock.advance(50 * MS);
     Subscription each = each();
     long passes = rig.kernel.passes();

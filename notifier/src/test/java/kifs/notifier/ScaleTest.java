@@ -22,7 +22,7 @@ class ScaleTest {
   private static final int MANY = 4000;
 
   @Test
-  void fourThousandNamesAreOnePassATick() {
+  void fourThousandConditionsAreOnePassATick() {
     try (Rig rig = new Rig()) {
       SimulatedProcess process = rig.kernel.spawn(50, "p").fds(10);
       rig.kernel.crowd(50, 1000, 1, "other").fds(5);
@@ -49,7 +49,7 @@ class ScaleTest {
   }
 
   @Test
-  void fourThousandNamesOfOneProcessAreOneReadATick() {
+  void fourThousandConditionsOnOneProcessAreOneReadATick() {
     try (Rig rig = new Rig()) {
       SimulatedProcess process = rig.kernel.spawn(50, "p").fds(10);
       List<Subscription> all = new ArrayList<>();
@@ -62,16 +62,16 @@ class ScaleTest {
       assertEquals(reads + 10, rig.kernel.reads());
       process.fds(21);
       rig.run(TICK);
-      long told = all.stream().filter(subscription -> count(subscription) == 1).count();
+      long reported = all.stream().filter(subscription -> count(subscription) == 1).count();
       // 20.10 is 20.1, and so on, but 20.1000 isn't above 21.
-      assertEquals(MANY, told);
+      assertEquals(MANY, reported);
       all.forEach(Subscription::close);
       assertEquals(0, rig.notifier.status().conditions());
     }
   }
 
   @Test
-  void oneUserDoesNotTakeEverybodysRoom() throws Exception {
+  void oneUserDoesNotTakeTheCapacityOfOthers() throws Exception {
     try (Rig rig = new Rig(new NotifierOptions(TICK, 5, 3))) {
       List<Subscription> ours = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
@@ -96,7 +96,7 @@ class ScaleTest {
 
   /** What ages a second a second can't cross before its time: no need to look until then. */
   @Test
-  void aDeadlockTimerIsLookedAtRarelyAndFiresInTime() {
+  void blockedTimeIsSampledRarelyAndReportedInTime() {
     try (Rig rig = new Rig()) {
       SimulatedProcess p = rig.kernel.spawn(50, "p");
       rig.kernel.crowd(50, 1000, 2, "sleeps");
@@ -120,7 +120,7 @@ class ScaleTest {
 
   /** A thread that runs for a moment between two looks is in another block afterwards. */
   @Test
-  void twoBlocksBetweenTwoLooksAreTwo() {
+  void waitsInTwoSamplesAreTwo() {
     try (Rig rig = new Rig(new NotifierOptions(300 * SECOND, 10, 10))) {
       SimulatedProcess p = rig.kernel.spawn(50, "p");
       Subscription one = rig.open(rig.process(p), "blocked/above/60s");
@@ -136,7 +136,7 @@ class ScaleTest {
   }
 
   @Test
-  void uptimeIsToldInTime() {
+  void uptimeIsReportedInTime() {
     try (Rig rig = new Rig()) {
       Subscription each = rig.open(Scope.eachProcess(), "uptime/above/1m");
       rig.run(5 * SECOND);

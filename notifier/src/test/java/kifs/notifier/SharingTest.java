@@ -54,7 +54,7 @@ class SharingTest {
   }
 
   @Test
-  void waitersWhoComeOneByOneShareInTheEnd() {
+  void alarmsOfLaterWaitersAreMerged() {
     long reads = rig.kernel.reads();
     rig.on(Scope.system(), "load/above/1000");
     rig.run(10 * SECOND);
@@ -73,7 +73,7 @@ class SharingTest {
   }
 
   @Test
-  void conditionsOpenedAtOddTimesShareTheirPasses() {
+  void conditionsOpenedAtDifferentTimesShareTheirPasses() {
     rig.open(Scope.eachProcess(), "rss/above/500M");
     rig.run(30 * MS);
     rig.open(Scope.eachProcess(), "fds/above/500");
@@ -89,7 +89,7 @@ class SharingTest {
   }
 
   @Test
-  void nobodyWaitsNothingIsLookedAt() {
+  void withoutWaitersNothingIsSampled() {
     Subscription each = rig.open(Scope.eachProcess(), "rss/above/500M");
     Subscription one = open("rss/above/500M");
     rig.run(SECOND);
@@ -106,7 +106,7 @@ class SharingTest {
   }
 
   @Test
-  void aboveIsToldToWhoComesLaterAndToNobodyElse() {
+  void aboveUnderWayIsReportedOnlyToTheLaterWaiter() {
     Subscription first = open("rss/above/500M");
     rss(600);
     assertEquals(1, count(first));
@@ -121,7 +121,7 @@ class SharingTest {
   }
 
   @Test
-  void risesIsNotToldOfWhatRoseBeforeTheFirstLook() {
+  void risesDoesNotReportWhatRoseBeforeTheFirstSample() {
     Subscription first = open("rss/rises/500M");
     rig.run(SECOND + 50 * MS);
     java.rss(600 * MIB);
@@ -136,7 +136,7 @@ class SharingTest {
   }
 
   @Test
-  void betweenTheLevelsANewcomerIsCalm() {
+  void newWaiterIsCalmBetweenThresholdAndClear() {
     Subscription first = open("rss/above/500M,clear=400M");
     Subscription rising = open("rss/rises/500M,clear=400M");
     rss(600);
@@ -153,7 +153,7 @@ class SharingTest {
   }
 
   @Test
-  void aNewcomersHoldBeginsWhenItComes() {
+  void holdOfANewWaiterBeginsAtItsOpening() {
     Subscription first = open("rss/above/500M,for=1s");
     rss(600);
     rig.run(500 * MS);
@@ -167,7 +167,7 @@ class SharingTest {
   }
 
   @Test
-  void changesHaveABaseOfEachWaiters() {
+  void eachWaiterHasItsOwnBaseOfChanges() {
     Subscription first = open("rss/changes/100M");
     rss(160);
     Subscription second = open("rss/changes/100M");
@@ -180,7 +180,7 @@ class SharingTest {
   }
 
   @Test
-  void aWindowThatIsFullServesWhoComesLater() {
+  void fullWindowServesLaterWaiters() {
     rig.clock.advance(100 * SECOND);
     java.cpu(100);
     Subscription first = open("cpu/above/90,over=10s");
@@ -190,7 +190,7 @@ class SharingTest {
   }
 
   @Test
-  void oneWhoLeavesLeavesTheOthers() {
+  void closingOneWaiterLeavesTheOthers() {
     Subscription first = open("rss/above/500M");
     rig.run(SECOND);
     Subscription second = open("rss/above/500M");
@@ -203,7 +203,7 @@ class SharingTest {
   }
 
   @Test
-  void aWaiterWhoseGroupWasAbsorbedTwiceLeaves() {
+  void waiterWhoseAlarmWasAbsorbedTwiceCloses() {
     Subscription first = open("rss/above/500M,clear=400M");
     rss(600);
     rss(450);
@@ -224,7 +224,7 @@ class SharingTest {
   }
 
   @Test
-  void refsOfWhoJoinsAreGivenBack() {
+  void refsOfLaterWaitersAreClosed() {
     List<Subscription> all = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       all.add(open("rss/above/500M"));
@@ -254,7 +254,7 @@ class SharingTest {
   }
 
   @Test
-  void aClosedNotifierRefusesAndEndsAll() {
+  void closedNotifierRefusesAndEndsAll() {
     Subscription above = open("rss/above/1");
     Subscription exits = rig.open(Scope.eachProcess(), "exit/occurs/any");
     int[] woken = new int[1];
@@ -270,7 +270,7 @@ class SharingTest {
   }
 
   @Test
-  void aWatchThatCannotBeHadLeavesNothingBehind() {
+  void failedWatchLeaksNothing() {
     rig.source.onWatch =
         () -> {
           throw new IllegalStateException("no more fds");

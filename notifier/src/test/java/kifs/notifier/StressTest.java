@@ -74,7 +74,7 @@ class StressTest {
 
   @Test
   @Timeout(30)
-  void nothingFailsHangsOrIsLeft() throws Exception {
+  void nothingFailsHangsOrLeaks() throws Exception {
     List<Thread> threads = new ArrayList<>();
     Random world = new Random(1);
     SimulatedProcess[] processes = new SimulatedProcess[PIDS];

@@ -51,7 +51,7 @@ class SumPropertyTest {
   }
 
   @Property(tries = 1000)
-  void aLevelOfTheSum(@ForAll long seed) {
+  void levelsOfTheSum(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       Crowd crowd = new Crowd(rig, random);
@@ -60,44 +60,45 @@ class SumPropertyTest {
       }
       LevelQuestion question = LevelQuestion.random(random, 8, 4);
       Subscription subscription = rig.on(Scope.allProcesses(), question.path("fds"));
-      List<LevelQuestion.Seen> seen = new ArrayList<>();
-      List<Integer> told = new ArrayList<>();
+      List<LevelQuestion.Sample> samples = new ArrayList<>();
+      List<Integer> reported = new ArrayList<>();
       OddLooks.take(
           rig,
           random,
           40,
           crowd::change,
           () -> {
-            seen.add(new LevelQuestion.Seen(rig.now(), crowd.sum()));
+            samples.add(new LevelQuestion.Sample(rig.now(), crowd.sum()));
             for (String value : Rig.events(subscription, "value")) {
               assertEquals(Long.toString(crowd.sum()), value);
-              told.add(seen.size() - 1);
+              reported.add(samples.size() - 1);
             }
           });
-      assertEquals(question.tells(seen), told, () -> question + " of " + seen);
+      assertEquals(question.reports(samples), reported, () -> question + " of " + samples);
     }
   }
 
   @Property(tries = 500)
-  void aChangeOfTheSum(@ForAll long seed) {
+  void changesOfTheSum(@ForAll long seed) {
     Random random = new Random(seed);
     try (Rig rig = new Rig()) {
       Crowd crowd = new Crowd(rig, random);
       int step = random.nextInt(8);
       String by = step == 0 ? "any" : Integer.toString(step);
       Subscription subscription = rig.on(Scope.allProcesses(), "fds/changes/" + by);
-      List<Long> seen = new ArrayList<>();
-      List<Integer> told = new ArrayList<>();
+      List<Long> samples = new ArrayList<>();
+      List<Integer> reported = new ArrayList<>();
       OddLooks.take(
           rig,
           random,
           40,
           crowd::change,
           () -> {
-            seen.add(crowd.sum());
-            Rig.events(subscription).forEach(event -> told.add(seen.size() - 1));
+            samples.add(crowd.sum());
+            Rig.events(subscription).forEach(event -> reported.add(samples.size() - 1));
           });
-      assertEquals(ChangesPropertyTest.tells(seen, step), told, () -> by + " of " + seen);
+      assertEquals(
+          ChangesPropertyTest.reports(samples, step), reported, () -> by + " of " + samples);
     }
   }
 

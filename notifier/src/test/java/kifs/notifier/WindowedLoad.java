@@ -22,11 +22,11 @@ final class WindowedLoad {
     RSS("rss.rate", 1 << 24);
 
     private final String metric;
-    private final int most;
+    private final int max;
 
-    Figure(String metric, int most) {
+    Figure(String metric, int max) {
       this.metric = metric;
-      this.most = most;
+      this.max = max;
     }
 
     String metric() {
@@ -34,8 +34,8 @@ final class WindowedLoad {
     }
 
     /** The highest rate, or size. */
-    int most() {
-      return most;
+    int max() {
+      return max;
     }
 
     boolean isCounter() {
@@ -47,7 +47,7 @@ final class WindowedLoad {
     }
   }
 
-  private record Look(long atNs, double counted) {}
+  private record Sample(long atNs, double counted) {}
 
   private static final double SECOND = Rig.SECOND;
 
@@ -55,7 +55,7 @@ final class WindowedLoad {
   private final Figure figure;
   private final SimulatedProcess process;
   private final long bornNs;
-  private final List<Look> looks = new ArrayList<>();
+  private final List<Sample> samples = new ArrayList<>();
   private double counted;
   private double perSecond;
   private long sinceNs;
@@ -77,7 +77,7 @@ final class WindowedLoad {
   void change(Random random) {
     counted = now();
     sinceNs = rig.now();
-    int to = random.nextInt(3) * random.nextInt(figure.most + 1) / 2;
+    int to = random.nextInt(3) * random.nextInt(figure.max + 1) / 2;
     perSecond = figure.isCounter() ? to : 0;
     switch (figure) {
       case CPU -> process.cpu(to);
@@ -94,8 +94,8 @@ final class WindowedLoad {
     return counted + perSecond * (rig.now() - sinceNs) / SECOND;
   }
 
-  void look() {
-    looks.add(new Look(rig.now(), now()));
+  void sample() {
+    samples.add(new Sample(rig.now(), now()));
   }
 
   /** How far off whole numbers make the rates of so many processes. */
@@ -117,7 +117,7 @@ final class WindowedLoad {
   /** What it is at least, whenever things happened between two looks. */
   double low(long windowNs) {
     if (!isKnown(windowNs)) {
-      return perSecond(last().counted - looks.get(0).counted, windowNs);
+      return perSecond(last().counted - samples.get(0).counted, windowNs);
     }
     return figure.isCounter()
         ? growth(windowNs, (part, grown, before) -> grown + before)
@@ -148,13 +148,13 @@ final class WindowedLoad {
     if (begin <= bornNs) {
       return perSecond(last().counted, windowNs);
     }
-    List<Look> known = new ArrayList<>(looks);
+    List<Sample> known = new ArrayList<>(samples);
     if (known.get(0).atNs - bornNs <= windowNs / 5) {
-      known.add(0, new Look(bornNs, 0));
+      known.add(0, new Sample(bornNs, 0));
     }
     for (int i = known.size() - 1; i > 0; i--) {
-      Look before = known.get(i - 1);
-      Look after = known.get(i);
+      Sample before = known.get(i - 1);
+      Sample after = known.get(i);
       if (before.atNs <= begin) {
         double part = (double) (begin - before.atNs) / (after.atNs - before.atNs);
         double far = farEnd.of(part, after.counted - before.counted, before.counted);
@@ -164,8 +164,8 @@ final class WindowedLoad {
     return Double.NaN;
   }
 
-  private Look last() {
-    return looks.get(looks.size() - 1);
+  private Sample last() {
+    return samples.get(samples.size() - 1);
   }
 
   private static double perSecond(double growth, long windowNs) {

@@ -17,7 +17,7 @@ class ExcursionTest {
       new Excursion(Rig.condition(Scope.eachProcess(), "blocked/above/50ms"));
 
   /** Looks at a block that began then. */
-  private boolean look(long began, long now) {
+  private boolean sample(long began, long now) {
     return excursion.step(now, (now - began) / 1e9);
   }
 
@@ -25,17 +25,17 @@ class ExcursionTest {
    * A virtual machine that a quarter of a processor is taken from: the scheduler's clock loses it.
    */
   @Test
-  void aClockThatLosesTimeMakesNoOtherBlock() {
-    assertTrue(look(BEGAN, BEGAN + 60 * MS));
+  void clockThatLosesTimeIsNoOtherWait() {
+    assertTrue(sample(BEGAN, BEGAN + 60 * MS));
     for (long since = 100 * MS; since < 60 * SECOND; since += 100 * MS) {
       assertFalse(excursion.isOfAnotherWait(BEGAN + since / 4));
-      assertFalse(look(BEGAN + since / 4, BEGAN + since));
+      assertFalse(sample(BEGAN + since / 4, BEGAN + since));
     }
   }
 
   @Test
-  void whatBeginsAfterTheLastLookIsAnother() {
-    assertTrue(look(BEGAN, BEGAN + SECOND));
+  void waitThatBeganAfterTheLastSampleIsAnotherOne() {
+    assertTrue(sample(BEGAN, BEGAN + SECOND));
     assertTrue(excursion.isOfAnotherWait(BEGAN + SECOND));
     assertTrue(excursion.isOfAnotherWait(BEGAN + SECOND + MS));
   }

@@ -37,7 +37,7 @@ class ScheduleTest {
     "'cpu/above/90,over=10s',   1000",
     "'cpu/above/90,over=24h',   1000",
   })
-  void theTickFitsTheWindow(String path, long tickMs) {
+  void tickFitsTheWindow(String path, long tickMs) {
     Subscription one = rig.open(rig.process(java), path);
     assertEquals(rig.now() + tickMs * MS, rig.notifier.turn());
     rig.run(20 * SECOND);
@@ -52,7 +52,7 @@ class ScheduleTest {
   }
 
   @Test
-  void aMountMayWantFinerTicks() {
+  void optionsSetTheTick() {
     try (Rig fine = new Rig(new NotifierOptions(MS, 10, 10))) {
       fine.open(Scope.system(), "load/above/1");
       assertEquals(fine.now() + MS, fine.notifier.turn());
@@ -63,7 +63,7 @@ class ScheduleTest {
   }
 
   @Test
-  void aPassThatTakesLongIsMadeRarely() {
+  void slowPassIsMadeRarely() {
     rig.source.inPass = () -> rig.clock.advance(40 * MS);
     Subscription each = rig.open(Scope.eachProcess(), "rss/above/1G");
     long passes = rig.kernel.passes();
@@ -81,7 +81,7 @@ class ScheduleTest {
   }
 
   @Test
-  void aNewcomerDoesNotBreakTheBudget() {
+  void newWaiterKeepsTheBudget() {
     rig.source.inPass = () -> rig.clock.advance(100 * MS);
     rig.open(Scope.eachProcess(), "rss/above/1G");
     long passes = rig.kernel.passes();
@@ -119,7 +119,7 @@ class ScheduleTest {
   }
 
   @Test
-  void theFirstLookIsNotLate() {
+  void firstSampleIsNotLate() {
     rig.kernel.withoutEvents();
     rig.open(rig.process(java), "exit/occurs/any");
     assertEquals(0, rig.notifier.status().lateTicks());
@@ -127,7 +127,7 @@ class ScheduleTest {
   }
 
   @Test
-  void theTimeInWhichNobodyWaitedIsNoTick() {
+  void timeWithoutWaitersIsNoTick() {
     rig.open(rig.process(java), "rss/above/1G").close();
     rig.run(3600 * SECOND);
     rig.open(rig.process(java), "rss/above/1G");
@@ -136,7 +136,7 @@ class ScheduleTest {
   }
 
   @Test
-  void statusSaysHowManyWaitForWhat() {
+  void statusCountsWaitersAndConditions() {
     assertEquals(0, rig.notifier.status().tickNs());
     rig.open(rig.process(java), "rss/above/1G");
     rig.open(rig.process(java), "rss/above/1024M");
