@@ -12,7 +12,7 @@ import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Threads that block and run at random: each block that is long enough is told once. */
+/** Threads that block and run at random. Each wait that is long enough is reported once. */
 class BlockedPropertyTest {
   private static final long MS = Rig.MS;
   private static final int THREADS = 3;
@@ -44,7 +44,7 @@ class BlockedPropertyTest {
         if (life.sinceNs < 0 || random.nextInt(3) == 0) {
           change(rig, random, life);
         }
-        // Long enough for the tick after the threshold, whenever that comes.
+        // Long enough for the first tick after the threshold, whenever that is.
         rig.run(random.nextInt(3) * Rig.TICK + 2 * MS);
         List<String> expected = new ArrayList<>();
         for (Life one : lives) {
@@ -56,12 +56,15 @@ class BlockedPropertyTest {
         }
         for (String tid : Rig.events(subscription, "tid")) {
           Life one = lives.get(Integer.parseInt(tid) - 501);
-          assertEquals(false, one.reported, "once a block");
-          assertEquals(true, one.sinceNs >= 0 && rig.now() - one.sinceNs > limitMs * MS, "so long");
+          assertEquals(false, one.reported, "once per wait");
+          assertEquals(
+              true,
+              one.sinceNs >= 0 && rig.now() - one.sinceNs > limitMs * MS,
+              "longer than the threshold");
           one.reported = true;
           expected.remove(tid);
         }
-        assertEquals(List.of(), expected, "not told");
+        assertEquals(List.of(), expected, "not reported");
       }
     }
   }
@@ -74,7 +77,7 @@ class BlockedPropertyTest {
       if (random.nextBoolean()) {
         return;
       }
-      // Nothing tells that apart from the same block but when it began.
+      // This wait differs from the last one only in when it began.
       rig.clock.advance(1 + random.nextInt(5) * MS);
     }
     life.thread.blockedOn(SimulatedWait.MUTEX, 0x1000, 500);

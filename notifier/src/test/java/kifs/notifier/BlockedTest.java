@@ -16,7 +16,7 @@ import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Threads that wait for what somebody holds. */
+/** Threads that wait for a lock that another thread owns (docs/notify.md 8). */
 class BlockedTest {
   private final Rig rig = new Rig();
 

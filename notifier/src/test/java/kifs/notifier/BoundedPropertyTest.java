@@ -20,23 +20,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whoever waits for any of all processes is told the same, at the same time, whether the source
- * leaves out what is within all levels or not.
+ * A waiter for each process gets the same events at the same time, whether or not the source omits
+ * processes that exceed no level (docs/notify.md 6.4).
  */
 class BoundedPropertyTest {
   private static final int PIDS = 5;
 
-  /** Threads get ids in between. */
+  /** Process ids have gaps, because threads get ids too. */
   private static final int APART = 1000;
 
   private static final int FIRST_PID = 5000;
   private static final int TURNS = 100;
-  private static final int MOST_WAITERS = 6;
+  private static final int MAX_WAITERS = 6;
 
-  /** Of questions, see {@link #path}. */
+  /** The number of kinds of condition, see {@link #path}. */
   private static final int KINDS = 23;
 
-  /** The same question to both. */
+  /** The same condition in both notifiers. */
   private record Pair(String path, Subscription filtered, Subscription unfiltered) {}
 
   @Test
@@ -48,12 +48,18 @@ class BoundedPropertyTest {
       rig.open(Scope.eachProcess(), "rss/below/1K").close();
       assertEquals(2, rig.source.filteredPasses());
       rig.open(Scope.eachProcess(), "uptime/above/5");
-      assertEquals(2, rig.source.filteredPasses(), "everybody gets older");
+      assertEquals(
+          2,
+          rig.source.filteredPasses(),
+          "the age of every process grows, so its passes return all");
       above.close();
     }
   }
 
-  /** Of rates and changes who is as before stays in the kernel, once that is known of everybody. */
+  /**
+   * A pass omits processes that have not changed, once it is known of all figures that they have
+   * not.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -71,13 +77,13 @@ class BoundedPropertyTest {
       rig.open(Scope.eachProcess(), path);
       rig.run(3 * Rig.SECOND);
       long before = rig.source.omitted();
-      assertTrue(before > 0, "all rest");
+      assertTrue(before > 0, "all processes are unchanged");
       rig.run(Rig.TICK);
       long both = rig.source.omitted() - before;
       one.cpu(30).fds(5).switches(60, 0);
       rig.run(Rig.TICK);
       long rest = rig.source.omitted() - before - both;
-      assertTrue(0 < rest && rest < both, both + " were left out, now " + rest);
+      assertTrue(0 < rest && rest < both, both + " were omitted, now " + rest);
     }
   }
 
@@ -91,7 +97,9 @@ class BoundedPropertyTest {
     }
   }
 
-  /** A process that lasts rests long before its window begins to fill again. */
+  /**
+   * A process that has been idle for long, so that its window holds no growth when the load begins.
+   */
   @Test
   void loadAfterALongRestIsReportedAtOnce() {
     try (Rig rig = new Rig()) {
@@ -102,11 +110,14 @@ class BoundedPropertyTest {
       rig.run(3 * Rig.TICK);
       one.cpu(0);
       rig.run(Rig.SECOND);
-      assertEquals(1, Rig.count(above), "30 % of a second");
+      assertEquals(1, Rig.count(above), "30 % of a second were used");
     }
   }
 
-  /** The kernel remembers what a pass saw though nobody was told of it. */
+  /**
+   * The source remembers what a pass found, even if the notifier failed before it reported
+   * anything.
+   */
   @Test
   void changesThatAFailedPassSawAreFoundByTheNextOne() {
     try (Rig rig = new Rig()) {
@@ -117,7 +128,7 @@ class BoundedPropertyTest {
       rig.source.inPass =
           () -> {
             rig.source.inPass = () -> {};
-            throw new IllegalStateException("in vain");
+            throw new IllegalStateException("the pass fails");
           };
       assertThrows(IllegalStateException.class, () -> rig.run(Rig.TICK));
       rig.clock.advance(Rig.MS);
@@ -126,7 +137,7 @@ class BoundedPropertyTest {
     }
   }
 
-  /** Who has gone is forgotten, though who rests isn't looked for. */
+  /** A full pass finds that an omitted process has vanished. */
   @Test
   void omittedProcessThatVanishedIsForgotten() {
     try (Rig rig = new Rig()) {
@@ -137,7 +148,7 @@ class BoundedPropertyTest {
       rig.run(Rig.SECOND);
       rig.kernel.spawn(FIRST_PID, "another").fds(4);
       rig.run(Rig.SECOND);
-      assertEquals(0, Rig.count(changes), "it is another process's number");
+      assertEquals(0, Rig.count(changes), "the id belongs to another process");
     }
   }
 
@@ -152,11 +163,14 @@ class BoundedPropertyTest {
       rig.run(Rig.TICK);
       assertEquals(1, Rig.count(above));
       rig.open(Scope.eachProcess(), "swap/above/1%");
-      assertEquals(2, rig.source.filteredPasses(), "of no swap nobody knows a share");
+      assertEquals(2, rig.source.filteredPasses(), "without swap there is no share of it");
     }
   }
 
-  /** The pass didn't look for what they ask: it is no answer to them. */
+  /**
+   * A condition that comes during a pass is not served by that pass, because the pass was filtered
+   * without it.
+   */
   @Test
   void waiterThatComesDuringAPassIsServedByTheNextOne() {
     try (Rig rig = new Rig()) {
@@ -172,7 +186,7 @@ class BoundedPropertyTest {
       rig.run(Rig.TICK);
       assertEquals(2, late.size());
       rig.run(Rig.TICK);
-      assertEquals(0, Rig.count(late.get(0)), "it was above before");
+      assertEquals(0, Rig.count(late.get(0)), "the value was above at the opening");
       assertEquals(1, Rig.count(late.get(1)));
       high.fds(1);
       rig.run(Rig.TICK);
@@ -196,7 +210,8 @@ class BoundedPropertyTest {
         boolean refuses = random.nextInt(3) == 0;
         Random refusals = new Random(seed);
         rig.source.refuses = () -> refuses && refusals.nextInt(4) == 0;
-        // Of few kinds at a time: who is found for one question is there for all others.
+        // Only a few kinds of condition at a time, because an entity that one condition
+        // needs is returned for all others as well.
         int[] kinds = random.ints(1 + random.nextInt(3), 0, KINDS).toArray();
         TreeMap<Integer, SimulatedProcess> lives = new TreeMap<>();
         List<Pair> pairs = new ArrayList<>();
@@ -217,7 +232,7 @@ class BoundedPropertyTest {
           assertEquals(due, unfiltered.turn());
           for (Pair pair : pairs) {
             assertEquals(
-                drain(pair.unfiltered), drain(pair.filtered), pair.path + " at look " + turn);
+                drain(pair.unfiltered), drain(pair.filtered), pair.path + " at turn " + turn);
           }
           if (due != Long.MAX_VALUE) {
             rig.clock.advanceTo(due);
@@ -229,15 +244,15 @@ class BoundedPropertyTest {
   }
 
   private static void fail() {
-    throw new IllegalStateException("in vain");
+    throw new IllegalStateException("the pass fails");
   }
 
-  /** A turn of which the pass fails, if it has one. */
+  /** A turn whose pass fails, if it has one. */
   private static void failingTurn(Notifier notifier) {
     try {
       notifier.turn();
     } catch (IllegalStateException e) {
-      assertEquals("in vain", e.getMessage());
+      assertEquals("the pass fails", e.getMessage());
     }
   }
 
@@ -276,7 +291,7 @@ class BoundedPropertyTest {
 
   private static void comeAndGo(
       Rig rig, Notifier unfiltered, Random random, int[] kinds, List<Pair> pairs) {
-    if (pairs.size() < MOST_WAITERS && random.nextInt(3) == 0) {
+    if (pairs.size() < MAX_WAITERS && random.nextInt(3) == 0) {
       String path = path(random, kinds[random.nextInt(kinds.length)]);
       pairs.add(new Pair(path, rig.on(Scope.eachProcess(), path), on(unfiltered, path)));
     }

@@ -15,11 +15,11 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
 import kifs.notifier.entity.Identity;
 
-/**
- * Leaves out of a pass whatever its query allows, as a source may that remembers the one before.
- */
+/** Omits from a pass whatever its query allows, like a source that remembers the pass before. */
 final class ChangeFollower {
-  /** What a pass saw of a process's records of a type, and when they last were others. */
+  /**
+   * What a pass found in a process's records of one type, and the pass at which that last changed.
+   */
   private record Known(List<List<Long>> values, long changedNs) {}
 
   private final Map<RecordType, Map<Integer, Known>> known = new HashMap<>();
@@ -92,7 +92,10 @@ final class ChangeFollower {
     return now;
   }
 
-  /** With what tells the entity from who had its id before. */
+  /**
+   * The values of the tracked fields, with the entity's key and start, which differ from those of
+   * an earlier entity with its id.
+   */
   private static List<Long> values(Identity identity, Change change, Record record) {
     List<Long> values = new ArrayList<>(List.of(identity.key(record), identity.bornNs(record)));
     values.add(change.fields());

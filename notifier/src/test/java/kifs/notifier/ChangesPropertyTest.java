@@ -14,18 +14,19 @@ import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Changes of random series, against docs/notify.md 4 read literally. */
+/** Changes of random figures, against docs/notify.md 4 read literally. */
 class ChangesPropertyTest {
   private static final String STATES = "RSDTZI";
 
-  /** Somebody who came before the look of that number. */
+  /** A waiter that came before the sample of that number. */
   private record Waiter(
       Subscription subscription, int step, int firstSample, List<Integer> reported) {}
 
   /**
-   * Which looks differ from the first one, or from the last one that did, by at least the step.
+   * The indexes of the samples that differ by at least the step from the last one that did, or from
+   * the first one.
    *
-   * @param step 0: by anything
+   * @param step 0: any difference
    */
   static List<Integer> reports(List<Long> samples, int step) {
     List<Integer> reports = new ArrayList<>();
@@ -38,7 +39,7 @@ class ChangesPropertyTest {
     return reports;
   }
 
-  /** Waiters for the same and for other steps, each counting from when it came. */
+  /** Waiters for the same and for other steps. Each counts from its own opening. */
   @Property(tries = 1000)
   void reportsWhereTheSpecificationSaysSo(@ForAll long seed) {
     Random random = new Random(seed);
@@ -68,7 +69,7 @@ class ChangesPropertyTest {
             }
             if (random.nextInt(10) == 0) {
               come.run();
-              // Its first look, before anything else happens.
+              // The waiter's first sample is taken before anything else happens.
               rig.notifier.turn();
               samples.add(fds[0]);
             }
@@ -80,7 +81,9 @@ class ChangesPropertyTest {
     }
   }
 
-  /** Of each process: whoever comes, also under an id that another had, begins anew. */
+  /**
+   * Changes of each process. A new process begins anew, also if it has the id of an earlier one.
+   */
   @Property(tries = 500)
   void changesOfEachProcess(@ForAll long seed) {
     Random random = new Random(seed);
@@ -123,7 +126,7 @@ class ChangesPropertyTest {
     }
   }
 
-  /** States: any change, and that a letter is there, at once and for a while. */
+  /** States: {@code changes/any}, and {@code occurs} with and without {@code for=}. */
   @Property(tries = 1000)
   void changesOfStates(@ForAll long seed) {
     Random random = new Random(seed);
@@ -154,7 +157,7 @@ class ChangesPropertyTest {
             Rig.events(is).forEach(event -> reportedStates.add(samples.size() - 1));
           });
       assertEquals(reports(letters, 1), reportedChanges, letters::toString);
-      // That it is the letter is a level of its own, which is crossed or isn't.
+      // Whether the state is the letter is a level, which is exceeded or not.
       LevelQuestion question = new LevelQuestion(true, true, 0, 0, holdMs * Rig.MS);
       assertEquals(question.reports(samples), reportedStates, () -> occurs + " of " + letters);
     }

@@ -24,8 +24,9 @@ import kifs.kernel.source.SourceKind;
 import kifs.kernel.source.ThreadRef;
 
 /**
- * A simulated kernel that counts the refs it gave out and didn't get back, and lets a test do
- * something in the middle of a pass, of a read or of an event.
+ * A simulated kernel that counts the refs and watches that are still open, and lets a test run
+ * something in the middle of a pass, a read or an event. Thread-safe like the kernel; the hooks are
+ * set by the test.
  */
 public final class CountingSource implements KernelSource {
   private final SimulatedKernel kernel;
@@ -33,25 +34,28 @@ public final class CountingSource implements KernelSource {
   private final AtomicInteger closedTwice = new AtomicInteger();
   private final AtomicInteger openWatches = new AtomicInteger();
 
-  /** Runs at the end of each pass over the host, before what it found is evaluated. */
+  /** Runs at the end of each pass over the host, before the notifier evaluates it. */
   public volatile Runnable inPass = () -> {};
 
-  /** Runs after each read of a process, before the reader sees what was read. */
+  /** Runs after each read of a process, before the reader gets the result. */
   public volatile Runnable inRead = () -> {};
 
-  /** Runs before anything is watched. */
+  /** Runs before each watch begins. */
   public volatile Runnable onWatch = () -> {};
 
-  /** The stamps of events are that much later than what they tell of. */
+  /** By how much the time stamps of events are later than the events, ns. */
   volatile long stampedLateNs;
 
-  /** Leaves nothing out, whatever is asked for: a source may. */
+  /** Whether passes omit nothing, whatever the query allows. A source may do that. */
   volatile boolean omitsNothing;
 
-  /** Whether it leaves nothing out of the next pass, and takes no notice of what that sees. */
+  /** Whether the next pass omits nothing, and is not remembered for the pass after it. */
   volatile BooleanSupplier refuses = () -> false;
 
-  /** Of that type there are no records, as where a kernel refuses what they are made from. */
+  /**
+   * A record type that the source does not provide, as if the kernel refused what it is made from;
+   * null: none.
+   */
   volatile RecordType refused;
 
   private final AtomicInteger filteredPasses = new AtomicInteger();
@@ -61,12 +65,12 @@ public final class CountingSource implements KernelSource {
     this.kernel = kernel;
   }
 
-  /** How many passes were allowed to leave something out. */
+  /** How many passes had bounds, so that they could omit records. */
   int filteredPasses() {
     return filteredPasses.get();
   }
 
-  /** Records that passes left out because of what the one before had seen. */
+  /** How many records passes have omitted because they had not changed. */
   long omitted() {
     return follower.omitted();
   }
@@ -162,7 +166,7 @@ public final class CountingSource implements KernelSource {
     kernel.close();
   }
 
-  /** One thing that is to be closed, once. */
+  /** Something that must be closed exactly once. */
   private class Counted {
     private final AtomicInteger closings = new AtomicInteger();
     private final AtomicInteger open;

@@ -19,7 +19,7 @@ import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Deadlocks, told once each. */
+/** Each deadlock is reported once to each waiter (docs/notify.md 8). */
 class DeadlockTest {
   private final Rig rig = new Rig();
   private final SimulatedProcess shop = rig.kernel.spawn(500, "shop").uid(33);
@@ -56,7 +56,7 @@ class DeadlockTest {
     rig.run(SECOND);
     one.blockedOn(SimulatedWait.MUTEX, 0x1000, 502);
     rig.run(SECOND);
-    assertEquals(0, count(waiter), "one that waits for another is no deadlock");
+    assertEquals(0, count(waiter), "a thread that only waits for another one is no deadlock");
     two.blockedOn(SimulatedWait.MUTEX, 0x2000, 501);
     rig.run(SECOND);
     List<Map<String, String>> events = events(waiter);
@@ -99,7 +99,7 @@ class DeadlockTest {
     Subscription waiter = rig.open(Scope.locks(), "deadlock/occurs/any");
     rig.run(SECOND);
     long passes = rig.kernel.passes() - before;
-    assertTrue(passes >= 5 && passes <= 11, passes + " looks in a second");
+    assertTrue(passes >= 5 && passes <= 11, passes + " passes in a second");
     waiter.close();
     long after = rig.kernel.passes();
     rig.run(10 * SECOND);

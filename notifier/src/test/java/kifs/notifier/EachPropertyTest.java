@@ -14,12 +14,12 @@ import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Processes that come, grow, shrink, go and come back under the same id, at random. */
+/** Processes that begin, grow, shrink, end and begin again with the same id, at random. */
 class EachPropertyTest {
   private static final long MS = Rig.MS;
   private static final int PIDS = 4;
 
-  /** Some process that has that id for a while. */
+  /** A process that has this id for a while. */
   private static final class Life {
     private final String name;
     private final SimulatedProcess process;
@@ -31,7 +31,7 @@ class EachPropertyTest {
     }
   }
 
-  /** One waiter, and whom it has told of in the excursion that they are in. */
+  /** One waiter, and the processes whose present excursion it has got. */
   private static final class Waiter {
     private final Subscription subscription;
     private final boolean present;
@@ -45,7 +45,7 @@ class EachPropertyTest {
       this.atOpen = atOpen;
     }
 
-    /** Names in the order of ids. */
+    /** The names of the expected events, in the order of ids. */
     List<String> expects(Map<Integer, Life> lives, long level) {
       List<String> reported = new ArrayList<>();
       Map<String, Boolean> now = new HashMap<>();
@@ -104,7 +104,7 @@ class EachPropertyTest {
     }
   }
 
-  /** If a pass was made it served all, also those who were not due yet. */
+  /** A pass serves all waiters, also those that were not due yet. */
   private static long turn(Rig rig, List<Waiter> waiters, TreeMap<Integer, Life> lives) {
     long passes = rig.kernel.passes();
     long due = rig.notifier.turn();

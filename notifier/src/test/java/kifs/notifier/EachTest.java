@@ -18,7 +18,7 @@ import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Any one of many, present or future. */
+/** Conditions on each entity of a collection, present or future (docs/notify.md 6). */
 class EachTest {
   private final Rig rig = new Rig();
 
@@ -78,7 +78,8 @@ class EachTest {
     Subscription often = rig.open(Scope.eachProcess(), "rss/above/1T");
     rig.run(5 * SECOND);
     assertEquals(1, count(rare));
-    // Gone and back between two looks of the one, but not between two of the other.
+    // The process is replaced between two samples of the rare figure, but not between two of
+    // the frequent one.
     rig.run(250 * MS);
     rig.kernel.simulated(300).exit(0);
     rig.run(2 * TICK);
@@ -121,7 +122,7 @@ class EachTest {
     Subscription each = rig.open(Scope.eachProcess(), "rss/above/10M");
     crowd.rss(20 * MIB);
     rig.run(TICK);
-    // A queue holds 256; the rest is not hidden.
+    // A queue holds 256 events; the others are counted as lost.
     List<Map<String, String>> events = events(each);
     assertEquals(256, events.size());
     assertEquals("44", events.get(0).get("lost"));
@@ -169,7 +170,7 @@ class EachTest {
     rig.run(2 * SECOND);
     count(below);
     busy.cpu(0);
-    // At every look some of them have just outgrown the window.
+    // At every sample some of the processes have just outgrown their first window.
     for (int i = 0; i < 150; i++) {
       rig.run(13 * MS);
       rig.kernel.spawn(1000 + i, "brief");

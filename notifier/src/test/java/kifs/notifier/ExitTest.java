@@ -19,7 +19,7 @@ import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Processes that exit, and a kernel that tells. */
+/** Exits that the kernel pushes (docs/notify.md 7). */
 class ExitTest {
   private final Rig rig = new Rig();
 
@@ -68,7 +68,8 @@ class ExitTest {
     SimulatedProcess sh = rig.kernel.spawn(400, "sh");
     Subscription first = rig.open(rig.process(sh), "exit/occurs/any");
     Scope scope = rig.process(sh);
-    // It exits between the look at it and the wait, as a zombie has exited that can be looked at.
+    // The process exits after the subscriber has read its identity and before the watch for
+    // its exit begins. It is a zombie then, and can still be read.
     rig.source.inRead =
         () -> {
           rig.source.inRead = () -> {};
@@ -148,10 +149,12 @@ class ExitTest {
     List<Map<String, String>> events = events(each);
     assertEquals(List.of("1001"), events.stream().map(e -> e.get("pid")).toList());
     assertEquals("3", events.get(0).get("lost"));
-    assertEquals(passes + 1, rig.kernel.passes(), "one scan makes up for all that was lost");
+    assertEquals(passes + 1, rig.kernel.passes(), "one scan makes up for all lost events");
   }
 
-  /** More than anybody takes in between two turns: what gets lost on the way counts as one. */
+  /**
+   * More events than the queue between two turns holds. All that are lost in one turn count as one.
+   */
   @Test
   void stormIsReportedAsFarAsThereIsCapacity() {
     int taken = 1 << 16;

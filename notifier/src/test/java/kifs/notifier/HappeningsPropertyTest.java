@@ -31,20 +31,23 @@ class HappeningsPropertyTest {
   private static final long MS = Rig.MS;
   private static final int PIDS = 5;
   private static final int FIRST_PID = 300;
-  private static final int MOST_WAITERS = 8;
+  private static final int MAX_WAITERS = 8;
 
-  /** What a queue holds. */
-  private static final int MOST_QUEUED = 256;
+  /** Capacity of a waiter's queue. */
+  private static final int MAX_QUEUED = 256;
 
   private static final List<String> KINDS = List.of("exit", "fork", "exec", "oom");
 
   private static final class Life {
     private final SimulatedProcess process;
 
-    /** Comes and goes without a word but that something was lost. */
+    /** The process begins and ends without an event, except that events were lost. */
     private final boolean silent;
 
-    /** Or who had its id before, if that isn't known to have gone; null: neither is of interest. */
+    /**
+     * The parent. For a silent process it is the earlier process with its id, if that one's end
+     * isn't known yet. Null: neither matters.
+     */
     private final Life parent;
 
     private final Set<String> names = new HashSet<>();
@@ -58,7 +61,10 @@ class HappeningsPropertyTest {
       names.add(name);
     }
 
-    /** Who is gone before it could be asked is called as its parent is, or not at all. */
+    /**
+     * A process that vanished before it could be read has the name of its parent in events, or no
+     * name.
+     */
     boolean mayBeCalled(String name) {
       return name.equals("\"\"")
           || names.contains(name)
@@ -66,19 +72,19 @@ class HappeningsPropertyTest {
     }
   }
 
-  /** What has to be told. */
+  /** An event that must be reported. */
   private record Fact(String kind, Life life, String status, String child) {}
 
   private static final class Waiter {
     private final String kind;
 
-    /** Null: any. */
+    /** The process that the waiter waits for; null: any process. */
     private final Life life;
 
     private final boolean system;
     private final Subscription subscription;
 
-    /** What happened since the last turn. */
+    /** The expected events since the last turn. */
     private final List<Fact> coming = new ArrayList<>();
 
     private final ArrayDeque<Fact> queue = new ArrayDeque<>();
@@ -101,7 +107,7 @@ class HappeningsPropertyTest {
       }
     }
 
-    /** The end of one process is told by itself, and can't be lost. */
+    /** The exit of one process has a watch of its own, so it can't be lost. */
     boolean hearsOfAll() {
       return life == null || !kind.equals("exit");
     }
@@ -113,7 +119,7 @@ class HappeningsPropertyTest {
       assertTrue(woken || coming.isEmpty(), "not woken");
       woken = false;
       for (Fact fact : coming) {
-        if (queue.size() < MOST_QUEUED) {
+        if (queue.size() < MAX_QUEUED) {
           queue.add(fact);
         } else {
           lost++;
@@ -141,7 +147,8 @@ class HappeningsPropertyTest {
       assertEquals(system ? "system" : "processes/" + pid, event.get("entity"));
       assertEquals(Long.toString(lost), event.get("lost"));
       assertEquals(Integer.toString(++seq), event.get("seq"));
-      assertTrue(fact.life.mayBeCalled(event.get("comm")), () -> "another's name: " + event);
+      assertTrue(
+          fact.life.mayBeCalled(event.get("comm")), () -> "the name of another process: " + event);
       lost = 0;
     }
   }
@@ -153,7 +160,7 @@ class HappeningsPropertyTest {
     }
   }
 
-  /** What happens, and who is to be told. */
+  /** Makes things happen, and computes which waiters must get which events. */
   private static final class History {
     private final Rig rig;
     private final Random random;
@@ -161,7 +168,7 @@ class HappeningsPropertyTest {
     private final TreeMap<Integer, Life> lives = new TreeMap<>();
     private final List<Waiter> waiters = new ArrayList<>();
 
-    /** Silent ends since the last turn. */
+    /** Ends since the last turn whose events were lost. */
     private final Map<Integer, Life> missing = new HashMap<>();
 
     private long lost;
@@ -176,7 +183,8 @@ class HappeningsPropertyTest {
     void run() {
       boolean silence = random.nextBoolean();
       if (silence) {
-        // Who is missing can only be told where somebody is looked for all the time.
+        // A lost end can only be found while a waiter for any process makes the notifier
+        // scan.
         waiters.add(new Waiter(rig, "exit", null, Scope.eachProcess()));
       }
       for (int step = 0; step < 120; step++) {
@@ -199,11 +207,12 @@ class HappeningsPropertyTest {
     }
 
     private void come() {
-      if (waiters.size() == MOST_WAITERS) {
+      if (waiters.size() == MAX_WAITERS) {
         return;
       }
       if (lost > 0) {
-        // When it was that something was lost, nobody knows.
+        // It is unknown when events were lost, so a turn must run before the waiter
+        // comes.
         turn();
       }
       String kind = KINDS.get(random.nextInt(KINDS.size()));
@@ -222,7 +231,8 @@ class HappeningsPropertyTest {
     private void turn() {
       rig.notifier.turn();
       for (Life life : missing.values()) {
-        // Found missing by who looks at all; who waits for it alone was told.
+        // A scan reports the lost exit to waiters for any process. A waiter for this
+        // process alone has got it from its own watch.
         waiters.stream()
             .filter(waiter -> waiter.life == null && life.scanned)
             .forEach(waiter -> waiter.expect(new Fact("exit", life, null, null)));
@@ -243,11 +253,14 @@ class HappeningsPropertyTest {
       Life life = lives.get(pid);
       Life before = missing.get(pid);
       if (before != null && waiters.stream().anyMatch(waiter -> waiter.life == before)) {
-        // Where its exit was lost among the others, its end is only heard after all of them.
+        // If its exit event was lost among others, its end is only found by the scan
+        // after all other events.
         return;
       }
       if (life == null) {
-        // A fork that is told of who is only missing would be all that is known of it.
+        // While the end of the earlier process with this id is unknown, the new one
+        // begins without an event, because a fork event would be all that is known of
+        // it.
         begin(pid, silent || before != null);
       } else if (life.silent) {
         end(life);
@@ -266,7 +279,7 @@ class HappeningsPropertyTest {
             report(new Fact("exit", life, "9", null));
           }
           default -> {
-            for (int i = random.nextInt(40) == 0 ? 3 * MOST_QUEUED / 2 : 1; i > 0; i--) {
+            for (int i = random.nextInt(40) == 0 ? 3 * MAX_QUEUED / 2 : 1; i > 0; i--) {
               exec(life);
             }
           }
@@ -277,7 +290,8 @@ class HappeningsPropertyTest {
     private void begin(int pid, boolean silent) {
       String name = "p" + names++;
       if (silent) {
-        // Until a scan, its children's names are those of who is missing there.
+        // Until a scan, its children may have the name of the earlier process with its
+        // id, whose end was lost.
         Life before = missing.get(pid);
         lives.put(pid, new Life(rig.kernel.crowd(1, pid, 1, name), name, before, true));
         lost++;
@@ -303,7 +317,7 @@ class HappeningsPropertyTest {
 
     private void end(Life life) {
       if (!missing.isEmpty()) {
-        // In which order a scan finds several missing is not said.
+        // The order in which a scan finds several lost exits is not specified.
         return;
       }
       lives.remove(life.process.pid());

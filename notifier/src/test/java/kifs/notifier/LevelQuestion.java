@@ -4,16 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Whether a level is crossed, and the answer of docs/notify.md 3, in words only tests use. */
+/**
+ * A condition on a level, and the answer of docs/notify.md 3. It is written independently of the
+ * notifier, as an oracle for tests.
+ */
 record LevelQuestion(boolean up, boolean present, long level, long clear, long holdNs) {
   private static final long MS = Rig.MS;
 
-  /** What one look found. */
+  /** What one sample found. */
   record Sample(long atNs, long value) {}
 
   /**
-   * @param level about which values lie
-   * @param reach how far the level itself may be from that
+   * @param level the value about which the samples vary
+   * @param reach the most by which the threshold may differ from it
    */
   static LevelQuestion random(Random random, long level, int reach) {
     boolean up = random.nextBoolean();
@@ -31,7 +34,10 @@ record LevelQuestion(boolean up, boolean present, long level, long clear, long h
     return up ? sample.value <= clear : sample.value >= clear;
   }
 
-  /** Which of all looks tell, each found by looking back over all that was seen before. */
+  /**
+   * The indexes of the samples that must be reported. Each is found by going through all earlier
+   * samples.
+   */
   List<Integer> reports(List<Sample> all) {
     List<Integer> reports = new ArrayList<>();
     int reported = !present && exceeds(all.get(0)) ? 0 : -1;

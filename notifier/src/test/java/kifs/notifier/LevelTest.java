@@ -18,7 +18,7 @@ import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Levels that one process's memory crosses, or doesn't. */
+/** Levels of one process's memory (docs/notify.md 3). */
 class LevelTest {
   private final Rig rig = new Rig();
   private final SimulatedProcess java = rig.kernel.spawn("java").uid(1000).rss(100 * MIB);

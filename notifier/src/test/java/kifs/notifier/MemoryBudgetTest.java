@@ -18,11 +18,11 @@ import kifs.notifier.waiting.Subscription;
 import kifs.notifier.waiting.Waiter;
 import org.junit.jupiter.api.Test;
 
-/** What waiters may take of the daemon's memory, however many things they ask of many. */
+/** Limits of the daemon's memory for waiters (docs/notify.md 11). */
 class MemoryBudgetTest {
   private static final int PROCESSES = 200;
 
-  /** Room for three figures of each process, each with a level. */
+  /** Memory for three figures of each process, each with one condition. */
   private static NotifierOptions options() {
     return new NotifierOptions(Rig.TICK, 10_000, 10_000, PROCESSES * 3L * (512 + 32));
   }
@@ -44,14 +44,15 @@ class MemoryBudgetTest {
       }
       assertThrows(TooManyWaitersException.class, () -> each(rig, "cpu/above/5,over=4s"));
       assertThrows(TooManyWaitersException.class, () -> each(rig, "rss/above/1T"));
-      // What is kept already costs nothing more, nor does what is about one process.
+      // A figure that is kept already needs no more memory, and neither does a condition
+      // on one process.
       room.add(each(rig, "cpu/above/5,over=3s"));
       for (int seconds = 10; seconds < 100; seconds++) {
         rig.on(rig.process(one), "cpu/above/99,over=" + seconds + "s").close();
       }
       rig.run(10 * Rig.SECOND);
       for (Subscription waiter : room) {
-        assertEquals(1, Rig.count(waiter), "who has room is served");
+        assertEquals(1, Rig.count(waiter), "accepted waiters are served");
       }
       room.get(0).close();
       each(rig, "cpu/above/5,over=4s");
@@ -61,7 +62,7 @@ class MemoryBudgetTest {
   @Test
   void memoryIsRequiredBeforeTheFirstSample() throws Exception {
     try (Rig rig = new Rig(options())) {
-      rig.kernel.crowd(3 * PROCESSES + 1, 1000, 1, "more than there is room for");
+      rig.kernel.crowd(3 * PROCESSES + 1, 1000, 1, "more than memory allows");
       assertThrows(TooManyWaitersException.class, () -> each(rig, "cpu/above/5"));
       assertEquals(0, rig.notifier.status().conditions());
     }
@@ -81,12 +82,12 @@ class MemoryBudgetTest {
     assertNotNull(read.poll(4096));
     assertNull(read.poll(4096));
     assertEquals(1, backlog.waiting());
-    assertTrue(other.poll(4096).endsWith(" lost=4\n"), "the first always has room");
+    assertTrue(other.poll(4096).endsWith(" lost=4\n"), "the first event always has space");
     read.offer(event());
     read.close();
     read.close();
     assertEquals(0, backlog.waiting());
-    assertNotNull(read.poll(4096), "what waited can still be read");
+    assertNotNull(read.poll(4096), "queued events can still be read");
     read.offer(event());
     assertFalse(read.isReady());
     assertEquals(0, backlog.waiting());

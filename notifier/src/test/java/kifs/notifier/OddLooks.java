@@ -2,18 +2,18 @@ package kifs.notifier;
 
 import java.util.Random;
 
-/** Looks at odd times, as on a host with better things to do. */
+/** Runs turns at irregular times, as on a busy host. */
 final class OddLooks {
   private static final long MS = Rig.MS;
 
   private OddLooks() {}
 
   /**
-   * Takes turns, most when they are due and some late, and lets up to three things happen between
-   * two of them.
+   * Runs turns, most of them when they are due and some late, with up to three changes between two
+   * of them.
    *
-   * @param happens one thing
-   * @param looked called after each turn
+   * @param change makes one change in the simulated kernel
+   * @param afterTurn called after each turn
    */
   static void take(Rig rig, Random random, int turns, Runnable change, Runnable afterTurn) {
     for (int turn = 0; turn < turns; turn++) {

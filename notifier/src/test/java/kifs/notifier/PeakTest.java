@@ -16,7 +16,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
-/** Spikes of memory between two looks, which the kernel's high-water mark tells. */
+/**
+ * Spikes of memory between two samples, which the kernel's high-water mark shows (docs/notify.md
+ * 3.6).
+ */
 class PeakTest {
   @Test
   void spikeBetweenTwoSamplesIsReported() {
@@ -31,7 +34,7 @@ class PeakTest {
       p.rss(10 * MIB);
       rig.run(SECOND);
       assertEquals(List.of(Long.toString(300 * MIB)), Rig.events(above, "value"));
-      assertEquals(0, count(held), "it did not hold");
+      assertEquals(0, count(held), "a peak does not hold");
       rig.run(SECOND);
       assertEquals(0, count(above), "once");
     }
@@ -52,11 +55,11 @@ class PeakTest {
       SimulatedProcess young = rig.kernel.spawn("young").rss(200 * MIB);
       young.rss(MIB);
       rig.run(SECOND);
-      assertEquals(1, count(each), "who is born later has peaked since");
+      assertEquals(1, count(each), "a process that began after the opening");
     }
   }
 
-  /** Every new record is told, however short; nothing is told that did not happen. */
+  /** Every new peak is reported, however short, and nothing is reported that did not happen. */
   @Property(tries = 500)
   void everyNewPeakIsReported(@ForAll long seed) {
     Random random = new Random(seed);
@@ -77,7 +80,7 @@ class PeakTest {
         }
         rig.run(Rig.TICK);
         boolean spike = top > record && top > 100 && last <= 100;
-        // What is under way is told already, whatever it grows to.
+        // An excursion that is under way was reported already, whatever it grows to.
         if ((spike || last > 100) && !reported) {
           expected.add(spike ? top : last);
         }

@@ -13,12 +13,12 @@ import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the kernel tells by itself is told without waiting for a tick. */
+/** Pushed events are reported without waiting for a tick. */
 class PushedTest {
   private static final long SECOND = Rig.SECOND;
   private static final String ANY = "/occurs/any";
 
-  /** A tick so long that nothing below is found by it. */
+  /** A tick so long that no sample finds anything below. */
   private final Rig rig = new Rig(new NotifierOptions(3600 * SECOND, 100, 100));
 
   @AfterEach
@@ -41,13 +41,13 @@ class PushedTest {
     assertEquals("60", forked.get("child"));
     assertEquals("7", forked.get("uid"));
     assertEquals("processes/50", forked.get("entity"));
-    assertFalse(forked.containsKey("status"), "of exits alone");
+    assertFalse(forked.containsKey("status"), "only exits have a status");
     assertEquals(List.of("60"), Rig.events(exec, "pid"));
     assertEquals(List.of("60"), Rig.events(exit, "pid"));
     assertEquals(0, rig.notifier.status().lateTicks());
   }
 
-  /** Of one process, without a look at all others. */
+  /** Events of one process need no pass over the host. */
   @Test
   void forkAndExecOfOneProcess() {
     SimulatedProcess shell = rig.kernel.spawn(50, "sh");
@@ -101,7 +101,7 @@ class PushedTest {
       assertEquals(0, Rig.count(high), "not yet");
       own.kernel.system().pressure(SystemRecord.MEMORY_SOME, 91);
       own.run(0);
-      assertEquals(1, Rig.count(high), "by the alarm, long before the tick");
+      assertEquals(1, Rig.count(high), "by the push, long before the tick");
       assertTrue(own.notifier.status().pushed() >= 2);
     }
   }

@@ -25,17 +25,17 @@ class RateChangesPropertyTest {
   private static final long SECOND = Rig.SECOND;
   private static final int PIDS = 3;
 
-  /** An event shows thousandths: what differs by less doesn't differ. */
+  /** Events show thousandths. Values that differ by less are equal. */
   private static final double SHOWN = 0.001;
 
-  /** By how much a rate must have changed, and since when. */
+  /** The condition: by how much a rate must have changed, and since which value. */
   static final class Change {
     private final double step;
     private double since = Double.NaN;
     private String shown = "";
 
     /**
-     * @param step 0: anything that can be seen
+     * @param step the least change; 0: any change that an event can show
      */
     Change(double step) {
       this.step = step;
@@ -51,14 +51,14 @@ class RateChangesPropertyTest {
     }
 
     /**
-     * Compares what one look told with what it had to.
+     * Compares the events of one sample with the expected ones.
      *
      * @param rate NaN: not known
-     * @param slack what the rate may be off by
+     * @param slack by how much the rate may be off
      */
     void check(List<Map<String, String>> reported, double rate, double slack) {
       if (Double.isNaN(since) || Double.isNaN(rate)) {
-        assertEquals(List.of(), reported, "nothing to compare");
+        assertEquals(List.of(), reported, "the first known rate is the base");
         since = Double.isNaN(rate) ? since : rate;
         return;
       }
@@ -73,7 +73,7 @@ class RateChangesPropertyTest {
       for (Map<String, String> event : reported) {
         String value = event.get("value");
         assertEquals(rate, Double.parseDouble(value), slack + SHOWN, what);
-        assertNotEquals(shown, value, "no change that one could see");
+        assertNotEquals(shown, value, "a change smaller than an event can show");
         shown = value;
         since = rate;
       }
@@ -94,7 +94,7 @@ class RateChangesPropertyTest {
     return new long[] {1, 2, 5}[random.nextInt(3)] * SECOND;
   }
 
-  /** Waiters for the same and for other steps, each counting from when it came. */
+  /** Waiters for the same and for other steps. Each counts from its own opening. */
   @Property(tries = 1000)
   void changesOfOneProcess(@ForAll long seed) {
     Random random = new Random(seed);
@@ -133,7 +133,7 @@ class RateChangesPropertyTest {
     }
   }
 
-  /** Whoever comes, also under an id that another had, begins anew. */
+  /** A new process begins anew, also if it has the id of an earlier one. */
   @Property(tries = 1000)
   void changesOfEachProcess(@ForAll long seed) {
     Random random = new Random(seed);
@@ -161,12 +161,12 @@ class RateChangesPropertyTest {
                 });
             assertTrue(
                 reported.stream().allMatch(e -> loads.containsKey(Integer.parseInt(e.get("pid")))),
-                "of nobody else");
+                "an event of a process that does not exist");
           });
     }
   }
 
-  /** Somebody comes, goes or changes. */
+  /** A process begins, ends or changes. */
   static void live(
       Rig rig,
       Random random,

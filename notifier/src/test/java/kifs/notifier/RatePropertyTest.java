@@ -13,11 +13,11 @@ import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Random loads on irregular ticks, against the exact average over every window there is. */
+/** Random loads on irregular ticks, against the exact average over every window. */
 class RatePropertyTest {
   private static final long MS = Rig.MS;
 
-  /** A load that is constant for a while, then another; exact at every instant. */
+  /** A load that is constant for a while and then changes; exact at every instant. */
   private static final class Load {
     private final TreeMap<Long, Integer> percents = new TreeMap<>();
     private final TreeMap<Long, Double> used = new TreeMap<>();
@@ -38,7 +38,7 @@ class RatePropertyTest {
       return (usedAt(endNs) - usedAt(endNs - windowNs)) / windowNs;
     }
 
-    /** Between two of these the average goes straight. */
+    /** The instants between which the average over a window is linear. */
     TreeSet<Long> corners(long windowNs, long fromNs, long toNs) {
       TreeSet<Long> corners = new TreeSet<>(List.of(fromNs, toNs));
       for (long at : percents.keySet()) {
@@ -54,7 +54,7 @@ class RatePropertyTest {
       return "cpu/" + (up ? "above/" : "below/") + (int) level + ",over=" + windowNs / MS + "ms";
     }
 
-    /** Whether that average is on the far side of the level by that share of it. */
+    /** Whether the average exceeds the level by this share of it. */
     boolean exceeds(double average, double margin) {
       return up ? average > level * (1 + margin) : average < level * (1 - margin);
     }
@@ -84,7 +84,7 @@ class RatePropertyTest {
       long last = rig.now();
       long changeNs = rig.now();
       while (rig.now() < run.openedNs + 8 * window) {
-        // Ticks come up to a fifth late.
+        // Ticks are up to a fifth late.
         long sampleNs = due + random.nextLong(window / 50);
         while (changeNs <= sampleNs) {
           rig.clock.advanceTo(changeNs);
@@ -134,7 +134,7 @@ class RatePropertyTest {
     Question question = question(random);
     Run run = run(random, question);
     long enough = question.windowNs / 10 + 2 * run.widestNs;
-    // Before that no window is known to be whole.
+    // No window is complete before that.
     long completeNs = run.openedNs + question.windowNs + run.widestNs;
     long exceedsSince = -1;
     for (long at : run.load.corners(question.windowNs, completeNs, run.endNs)) {
@@ -146,7 +146,7 @@ class RatePropertyTest {
         long by = at;
         assertTrue(
             run.reported.stream().anyMatch(reported -> reported <= by),
-            () -> question + " not told by " + (by - run.openedNs) / MS + " ms");
+            () -> question + " not reported by " + (by - run.openedNs) / MS + " ms");
       }
     }
   }

@@ -80,7 +80,10 @@ class RateSumPropertyTest {
     }
   }
 
-  /** Whoever waits for a level, where each look leaves room for doubt. */
+  /**
+   * A waiter for a level. Between two samples the rate is only known within bounds, so a sample may
+   * leave open whether the level is exceeded.
+   */
   private static final class Level {
     private final boolean up;
     private final int level;
@@ -104,12 +107,12 @@ class RateSumPropertyTest {
       String what = low + " to " + high + (up ? " above " : " below ") + level;
       if (reported > 0) {
         assertTrue(reported == 1 && mayBeCalm, () -> "once an excursion: " + what);
-        assertFalse(never, () -> "it is not: " + what);
-        assertTrue(up || known, () -> "it may be more: " + what);
+        assertFalse(never, () -> "the level is not exceeded: " + what);
+        assertTrue(up || known, () -> "the sum may be more: " + what);
         mayBeReported = true;
         mayBeCalm = false;
       } else {
-        assertTrue(!surely || mayBeReported, () -> "not told: " + what);
+        assertTrue(!surely || mayBeReported, () -> "not reported: " + what);
         mayBeReported &= !never;
         mayBeCalm = !surely;
       }
@@ -136,7 +139,7 @@ class RateSumPropertyTest {
             double high = crowd.sum(load -> load.high(crowd.windowNs)) + crowd.slack();
             int reported = Rig.count(subscription);
             level.check(reported, nothing ? Double.NEGATIVE_INFINITY : low, high, crowd.isKnown());
-            assertFalse(nothing && reported > 0, "told of what isn't known");
+            assertFalse(nothing && reported > 0, "reported while the sum is unknown");
           });
     }
   }

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Processor time, averaged over windows. */
+/** CPU time, averaged over windows (docs/notify.md 5). */
 class RateTest {
   private final Rig rig = new Rig();
   private final SimulatedProcess load = rig.kernel.spawn("load");
 
   RateTest() {
-    // Old enough that its windows begin after it did.
+    // The process is old enough that its windows begin after its birth.
     rig.clock.advance(1000 * SECOND);
   }
 
@@ -112,7 +112,8 @@ class RateTest {
 
   @Test
   void windowIsCompleteWhenItOutgrowsTheBirth() {
-    // First seen 90 ms after its birth: at 1 s of age no sample is a second old.
+    // The first sample is 90 ms after the birth. So when the process is 1 s old, no sample
+    // is a second old.
     SimulatedProcess young = rig.kernel.spawn("young").cpu(100);
     rig.clock.advance(90 * MS);
     Subscription falls = rig.open(rig.process(young), "cpu/below/50,over=1s");
@@ -131,7 +132,8 @@ class RateTest {
     rig.clock.advance(100 * MS);
     Subscription below = rig.open(rig.process(young), "cpu/below/25,over=1s");
     assertEquals(List.of("10"), events(below, "value"));
-    // By now 400 ms of the last second were used, and 300 of them seen: no whole window, but high.
+    // By now 400 ms of the last second were used, and samples have seen 300 of them. The
+    // window is not full, but the lower bound is high enough.
     rig.run(300 * MS);
     young.cpu(0);
     rig.run(650 * MS);
@@ -140,7 +142,10 @@ class RateTest {
     assertEquals(1, count(below));
   }
 
-  /** The burst begins at each of many moments between two ticks, and ticks come late by turns. */
+  /**
+   * The burst begins at each of many moments between two ticks, and ticks are late by varying
+   * times.
+   */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 10})
   void burstAsLongAsTheWindowIsCaught(long seconds) {
@@ -200,7 +205,7 @@ class RateTest {
     load.exit(0);
     rig.kernel.spawn(load.pid(), "busy").cpu(100);
     rig.run(200 * MS);
-    // It used all it could, but its window is young.
+    // The new process used a whole CPU, but its window is young.
     List<String> values = events(each, "value");
     assertTrue(values.stream().allMatch(v -> Double.parseDouble(v) >= 0), values.toString());
     rig.run(20 * SECOND);
@@ -266,7 +271,7 @@ class RateTest {
     assertTrue(Double.isNaN(none));
   }
 
-  /** The rate itself is off by what whole nanoseconds and the arithmetic leave over. */
+  /** The rate may be off by a rounding error of whole nanoseconds and of the arithmetic. */
   @Test
   void steadyLoadDoesNotChange() {
     load.cpu(13);
@@ -291,7 +296,10 @@ class RateTest {
     assertEquals(1, count(below));
   }
 
-  /** It comes to be known again as what it was: that is news to who came meanwhile. */
+  /**
+   * The rate is unknown for a while and then has the same value as before. For a waiter that came
+   * meanwhile it is a change.
+   */
   @Test
   void laterWaiterGetsTheChangeOfARateThatWasUnknown() {
     SimulatedProcess young = rig.kernel.spawn("young");
@@ -305,7 +313,10 @@ class RateTest {
     assertEquals(1, count(late));
   }
 
-  /** Of who isn't found while it rests it is known that it rested until the last look. */
+  /**
+   * A pass omits an unchanged process, so its counter is known to be unchanged until the last
+   * sample.
+   */
   @Test
   void lastRateOfAnOmittedProcess() {
     load.cpu(0);
@@ -318,10 +329,10 @@ class RateTest {
     rig.kernel.process(load.pid()).orElseThrow().read(-1, record);
     Metric cpu = Rig.condition(Scope.eachProcess(), "cpu/above/1").metric();
     double rate = rig.notifier.recentRate(cpu, EntityKind.PROCESS, load.pid(), 0, record);
-    assertTrue(rate > 30, "half a tick ago it began: " + rate);
+    assertTrue(rate > 30, "the load began half a tick ago: " + rate);
   }
 
-  /** A figure that is still being looked at when the last of its waiters goes leaves nothing. */
+  /** The last waiter of a figure closes while the figure is being sampled. */
   @Test
   void figureWhoseLastWaiterClosedDuringASampleLeavesNothing() {
     load.cpu(40).io(0, 2_000_000);

@@ -12,7 +12,7 @@ import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What happens to processes whose ids others had, or have by the time it is heard. */
+/** Events of processes that share an id with an earlier or a later process. */
 class ReusedIdTest {
   private final Rig rig = new Rig();
 

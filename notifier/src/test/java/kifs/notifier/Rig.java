@@ -21,7 +21,10 @@ import kifs.notifier.waiting.Subscription;
 import kifs.testing.EventLine;
 import kifs.testing.SimulatedRig;
 
-/** A simulated kernel on a virtual clock, and a notifier that is driven as its thread would be. */
+/**
+ * A simulated kernel on a virtual clock, and a notifier whose turns the test runs when they are
+ * due. Not thread-safe.
+ */
 public final class Rig extends SimulatedRig {
   public static final long TICK = NotifierOptions.DEFAULT.finestTickNs();
 
@@ -57,7 +60,7 @@ public final class Rig extends SimulatedRig {
     return source.process(process.pid()).orElseThrow();
   }
 
-  /** Names that tell all entities apart. */
+  /** Names entities for events; no two have the same name. */
   public static String name(EntityId entity) {
     String sum = entity.isSum() ? "sum" : null;
     return switch (entity.kind()) {
@@ -80,7 +83,7 @@ public final class Rig extends SimulatedRig {
     }
   }
 
-  /** Opens, without the first look that would follow at once. */
+  /** Subscribes, without the first sample that would follow at once. */
   public Subscription on(Scope scope, String path) {
     try {
       return notifier.subscribe(scope, condition(scope, path), 0);
@@ -89,14 +92,14 @@ public final class Rig extends SimulatedRig {
     }
   }
 
-  /** Opens and lets the first look happen. */
+  /** Subscribes and takes the first sample. */
   public Subscription open(Scope scope, String path) {
     Subscription subscription = on(scope, path);
     run(0);
     return subscription;
   }
 
-  /** Goes on by that much, taking each turn when it is due. */
+  /** Advances the clock by that time, and runs each turn when it is due. */
   public void run(long ns) {
     long end = now() + ns;
     int idle = 0;
@@ -108,7 +111,7 @@ public final class Rig extends SimulatedRig {
     clock.advanceTo(end);
   }
 
-  /** All events that wait, as key=value. */
+  /** Takes all queued events, as key and value. */
   public static List<Map<String, String>> events(Subscription subscription) {
     List<Map<String, String>> events = new ArrayList<>();
     for (String line = subscription.poll(4096); line != null; line = subscription.poll(4096)) {
@@ -122,17 +125,19 @@ public final class Rig extends SimulatedRig {
     return EventLine.parse(line.substring(0, line.length() - 1));
   }
 
-  /** That key of all events that wait. */
+  /** Takes all queued events, and returns one key's value of each. */
   public static List<String> events(Subscription subscription, String key) {
     return events(subscription).stream().map(event -> event.get(key)).toList();
   }
 
-  /** How many events came since the last time. */
+  /** Takes all queued events, and returns their number. */
   public static int count(Subscription subscription) {
     return events(subscription).size();
   }
 
-  /** Fails if anything that the notifier has borrowed was not given back. */
+  /**
+   * Fails if the notifier has not closed and released everything: refs, watches, chunks, waiters.
+   */
   @Override
   public void close() {
     notifier.close();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Processes that exit, and a kernel that doesn't tell. */
+/** Exits on a kernel that pushes none, so that they must be found by samples (docs/notify.md 7). */
 class SampledExitTest {
   private final Rig rig = new Rig();
 

@@ -17,7 +17,9 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.Test;
 
-/** Many waiters and many conditions cost no more looks than one; and nobody takes it all. */
+/**
+ * Many waiters and many conditions need no more samples than one, and no user takes all capacity.
+ */
 class ScaleTest {
   private static final int MANY = 4000;
 
@@ -63,7 +65,7 @@ class ScaleTest {
       process.fds(21);
       rig.run(TICK);
       long reported = all.stream().filter(subscription -> count(subscription) == 1).count();
-      // 20.10 is 20.1, and so on, but 20.1000 isn't above 21.
+      // 20.10 equals 20.1 and so on, and all thresholds are less than 21.
       assertEquals(MANY, reported);
       all.forEach(Subscription::close);
       assertEquals(0, rig.notifier.status().conditions());
@@ -94,7 +96,10 @@ class ScaleTest {
     return Rig.condition(Scope.system(), "load/above/" + (1000 + level));
   }
 
-  /** What ages a second a second can't cross before its time: no need to look until then. */
+  /**
+   * A blocked time grows by a second a second, so it can't cross before its time, and no sample is
+   * needed until then.
+   */
   @Test
   void blockedTimeIsSampledRarelyAndReportedInTime() {
     try (Rig rig = new Rig()) {
@@ -112,13 +117,13 @@ class ScaleTest {
       rig.run(33 * SECOND);
       p.thread().blockedOn(SimulatedWait.MUTEX, 1, 51);
       rig.run(61 * SECOND);
-      assertEquals(1, count(each), "another block");
+      assertEquals(1, count(each), "another wait");
       rig.run(600 * SECOND);
-      assertEquals(0, count(each), "the same one");
+      assertEquals(0, count(each), "the same wait");
     }
   }
 
-  /** A thread that runs for a moment between two looks is in another block afterwards. */
+  /** A thread that runs for a moment between two samples is in another wait afterwards. */
   @Test
   void waitsInTwoSamplesAreTwo() {
     try (Rig rig = new Rig(new NotifierOptions(300 * SECOND, 10, 10))) {

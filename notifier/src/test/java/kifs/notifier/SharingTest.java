@@ -18,7 +18,7 @@ import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Many waiters cost what one costs, and none of them sees that there are others. */
+/** Many waiters cost as much as one, and each gets the events that it would get alone. */
 class SharingTest {
   private final Rig rig = new Rig(new NotifierOptions(TICK, 2000, 2000));
   private final SimulatedProcess java = rig.kernel.spawn("java").rss(100 * MIB);
@@ -49,7 +49,7 @@ class SharingTest {
     assertEquals(101, rig.kernel.passes() - passes, 1);
     long reads = rig.kernel.reads();
     rss(600);
-    assertTrue(rig.kernel.reads() - reads <= 3, "who it is is asked once, not by each");
+    assertTrue(rig.kernel.reads() - reads <= 3, "the identity is read once, not for each waiter");
     all.forEach(one -> assertEquals(1, count(one)));
   }
 
@@ -209,7 +209,7 @@ class SharingTest {
     rss(450);
     Subscription second = open("rss/above/500M,clear=400M");
     rig.run(SECOND);
-    // The third is calm like the second, and later both are calm like the first.
+    // The third alarm is calm like the second, and later both are calm like the first.
     Subscription third = open("rss/above/500M,clear=400M");
     rss(100);
     assertEquals(1, count(first));
@@ -230,7 +230,7 @@ class SharingTest {
       all.add(open("rss/above/500M"));
       all.add(rig.open(rig.thread(java, java.pid()), "cpu/above/50"));
     }
-    // One for the process, and two for the thread and its process.
+    // One ref for the process, and two for the thread and its process.
     assertEquals(3, rig.source.openRefs());
     all.forEach(Subscription::close);
     assertEquals(0, rig.source.openRefs());
@@ -263,7 +263,7 @@ class SharingTest {
     rig.notifier.close();
     assertTrue(above.isEnded() && exits.isEnded());
     assertEquals(1, woken[0]);
-    assertEquals(1, count(above), "what came before can still be read");
+    assertEquals(1, count(above), "events from before the end can still be read");
     Scope late = rig.process(java);
     Condition condition = Rig.condition(late, "rss/above/1");
     assertThrows(TooManyWaitersException.class, () -> rig.notifier.subscribe(late, condition, 0));

@@ -25,7 +25,7 @@ import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many threads come, wait, read and go, of processes that do the same. */
+/** Many threads subscribe, wait, read and close, while processes begin and end. */
 class StressTest {
   private static final long LASTS_NS = 2_500_000_000L;
   private static final int PIDS = 12;

@@ -13,12 +13,14 @@ import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** The sum of processes that come, go and change, against docs/notify.md 6.3 read literally. */
+/** The sum over processes that begin, end and change, against docs/notify.md 6.3 read literally. */
 class SumPropertyTest {
   private static final int PIDS = 6;
   private static final int MOST = 5;
 
-  /** The processes there are, with a figure each; what is there is added up anew each time. */
+  /**
+   * The present processes, with a figure each. The sum is added up anew each time, as an oracle.
+   */
   private static final class Crowd {
     private final Rig rig;
     private final Random random;
@@ -102,7 +104,10 @@ class SumPropertyTest {
     }
   }
 
-  /** Threads of one process, and at the same time its own figure that is made of theirs. */
+  /**
+   * The sum over the threads of a process, and the process's own figure, which is made of the same
+   * threads.
+   */
   @Property(tries = 300)
   void ratesOfThreadsAddUp(@ForAll long seed) {
     Random random = new Random(seed);
@@ -121,7 +126,8 @@ class SumPropertyTest {
       Subscription all = rig.open(rig.allThreads(process), path);
       Subscription own = rig.open(rig.process(process), path);
       rig.run(3 * Rig.SECOND);
-      // Counters are whole numbers: a window may hold one more or less of each thread's.
+      // Counters are whole numbers, so a window may contain one event more or less of each
+      // thread.
       if (sum > level + threads) {
         assertEquals(1, Rig.count(all), () -> sum + " above " + level);
         assertEquals(1, Rig.count(own), () -> sum + " above " + level);

@@ -6,15 +6,19 @@ import java.util.Random;
 import kifs.kernel.simulated.SimulatedProcess;
 
 /**
- * One process whose figure a test decides, what each look found of it, and the rate over a window
- * that ends with the last look, each time found by going through all looks again.
+ * One process whose figure a test sets, and the samples of it. It computes the rate over a window
+ * that ends with the last sample, each time by going through all samples, as an oracle for {@code
+ * RateWindow}.
  *
  * <p>The far end of a window lies between two samples; by docs/notify.md 5.3 growth between them is
- * even. A counter is 0 before it begins, and that counts as a sample if it was at most a fifth of a
- * window before the first one.
+ * even. A counter is 0 before it begins, and its beginning counts as a sample if it was at most a
+ * fifth of a window before the first one.
  */
 final class WindowedLoad {
-  /** Something that is counted, or for rss that is so much. */
+  /**
+   * The figure: a counter, or {@code rss}, which is a size. Rates and sizes are random up to a
+   * maximum.
+   */
   enum Figure {
     CPU("cpu", 100),
     READ("io.read", 1 << 20),
@@ -33,7 +37,7 @@ final class WindowedLoad {
       return metric;
     }
 
-    /** The highest rate, or size. */
+    /** The highest rate a second, or size in bytes. */
     int max() {
       return max;
     }
@@ -60,7 +64,7 @@ final class WindowedLoad {
   private double perSecond;
   private long sinceNs;
 
-  /** It begins now. */
+  /** Creates a load that begins now, at 0. */
   WindowedLoad(Rig rig, Figure figure, SimulatedProcess process) {
     this.rig = rig;
     this.figure = figure;
@@ -73,7 +77,7 @@ final class WindowedLoad {
     return process;
   }
 
-  /** Counts at another rate from now on, or is of another size. */
+  /** Sets another random rate, or size, from now on. */
   void change(Random random) {
     counted = now();
     sinceNs = rig.now();
@@ -98,23 +102,28 @@ final class WindowedLoad {
     samples.add(new Sample(rig.now(), now()));
   }
 
-  /** How far off whole numbers make the rates of so many processes. */
+  /**
+   * By how much rates may be off, summed over so many processes, because counters are whole
+   * numbers.
+   */
   static double slack(Figure figure, long windowNs, int processes) {
     double each = figure == Figure.CPU ? 1e-6 : 3 * SECOND / windowNs;
     return 1e-6 + each * processes;
   }
 
-  /** NaN: the window reaches back before what is known. */
+  /**
+   * The rate over the window, per second; NaN if the window reaches back before the first sample.
+   */
   double rate(long windowNs) {
     return growth(windowNs, Math::fma);
   }
 
-  /** Whether all that was counted in the window is known. */
+  /** Whether the rate over the window is known. */
   boolean isKnown(long windowNs) {
     return !Double.isNaN(rate(windowNs));
   }
 
-  /** What it is at least, whenever things happened between two looks. */
+  /** The least that the rate can be, however the counter grew between two samples. */
   double low(long windowNs) {
     if (!isKnown(windowNs)) {
       return perSecond(last().counted - samples.get(0).counted, windowNs);
@@ -124,7 +133,7 @@ final class WindowedLoad {
         : rate(windowNs);
   }
 
-  /** What it is at most. */
+  /** The most that the rate can be, however the counter grew between two samples. */
   double high(long windowNs) {
     if (!isKnown(windowNs)) {
       return Double.POSITIVE_INFINITY;
@@ -132,12 +141,12 @@ final class WindowedLoad {
     return figure.isCounter() ? growth(windowNs, (part, grown, before) -> before) : rate(windowNs);
   }
 
-  /** The figure at the far end of the window. */
+  /** Estimates the counter at the far end of the window. */
   private interface FarEnd {
     /**
-     * @param part of the time between the two looks that is before the far end
-     * @param grown between the two looks
-     * @param before at the earlier one
+     * @param part the part of the time between the two samples that lies before the far end
+     * @param grown growth between the two samples
+     * @param before the counter at the earlier sample
      */
     double of(double part, double grown, double before);
   }

@@ -9,20 +9,21 @@ import kifs.notifier.Rig;
 import kifs.notifier.entity.Scope;
 import org.junit.jupiter.api.Test;
 
-/** Which block an excursion is of. */
+/** How an excursion of {@code blocked} decides whether a wait is the one that it saw before. */
 class ExcursionTest {
   private static final long BEGAN = 100 * SECOND;
 
   private final Excursion excursion =
       new Excursion(Rig.condition(Scope.eachProcess(), "blocked/above/50ms"));
 
-  /** Looks at a block that began then. */
+  /** Takes a sample of a wait that began then. */
   private boolean sample(long began, long now) {
     return excursion.step(now, (now - began) / 1e9);
   }
 
   /**
-   * A virtual machine that a quarter of a processor is taken from: the scheduler's clock loses it.
+   * On a virtual machine that gets three quarters of a CPU, {@code sched_clock} loses the other
+   * quarter, so the start of one wait seems to move.
    */
   @Test
   void clockThatLosesTimeIsNoOtherWait() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When things are looked at, and what that may cost. */
+/** When samples are taken, and what they may cost (docs/notify.md 10). */
 class ScheduleTest {
   private final Rig rig = new Rig();
   private final SimulatedProcess java = rig.kernel.spawn("java");
@@ -71,7 +71,7 @@ class ScheduleTest {
     rig.run(10 * SECOND);
     assertEquals(25, rig.kernel.passes() - passes, 1);
     assertEquals(400 * MS, rig.notifier.status().tickNs());
-    // What is quick to read does not wait for what isn't.
+    // Samples of single entities do not wait for the slow pass.
     Subscription one = rig.open(rig.process(java), "rss/above/1G");
     reads = rig.kernel.reads();
     rig.run(10 * SECOND);
