@@ -9,6 +9,6 @@
  *
  * <p>Any thread may subscribe and close. One thread of the notifier's own runs the loop; threads of
  * the kernel source report events. The class comment of {@link kifs.notifier.Notifier} states every
- * lock and its order. Nothing is sampled that nobody waits for.
+ * lock and its order. A figure without waiters is not sampled.
  */
 package kifs.notifier;

@@ -123,7 +123,7 @@ class RatePropertyTest {
       boolean near =
           run.load.corners(question.windowNs, from, reported).stream()
               .anyMatch(at -> question.exceeds(run.load.average(at, question.windowNs), -0.1));
-      assertTrue(near, () -> question + " told at " + (reported - run.openedNs) / MS + " ms");
+      assertTrue(near, () -> question + " reported at " + (reported - run.openedNs) / MS + " ms");
       from = reported;
     }
   }

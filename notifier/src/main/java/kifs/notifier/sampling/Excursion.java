@@ -32,7 +32,8 @@ final class Excursion {
   /**
    * Whether the present wait began after the last sample, so that it is not the wait which that
    * sample saw. The two start times aren't compared for equality: {@code sched_clock} loses the
-   * time that a hypervisor takes, so an old wait seems to have begun later at each sample.
+   * time that a hypervisor takes, so an old wait seems to have begun later at each sample. Half the
+   * threshold is slack, because the wait that the sample saw had lasted for the whole threshold.
    *
    * @param waitStartNs as in {@link Measure#waitStartNs}
    */

@@ -21,7 +21,10 @@ final class RateWindow {
   /** Samples kept per window. */
   private static final int STEPS = 16;
 
-  /** {@link #STEPS} samples in the window, one before it, and some for ticks that are early. */
+  /**
+   * Samples are kept at least 7/8 of a step apart, so a window has at most 19 of them. One more is
+   * needed before the window.
+   */
   private static final int CAPACITY = STEPS + 4;
 
   /** While the counter does not change, the first sample and the last one are enough. */
@@ -33,8 +36,9 @@ final class RateWindow {
   private static final double TOLERANCE = 0.1;
 
   /**
-   * The longest gap between two samples, as a part of the window, within which the bounds need not
-   * allow for uneven growth.
+   * The longest gap between the two samples around the far end, as a part of the window, for which
+   * the bounds always allow for uneven growth. In a longer gap, growth counts as even, unless the
+   * measured window is within {@link #TOLERANCE} of the one that was asked for.
    */
   private static final double MAX_GAP = 2 * TOLERANCE;
 
