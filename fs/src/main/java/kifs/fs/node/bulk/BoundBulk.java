@@ -4,13 +4,17 @@ import java.util.concurrent.CompletableFuture;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.query.Query;
 
-/** The subject of an open bulk. It is bound when the file is opened, and closed with the file. */
+/**
+ * The entity or the collection that an open bulk is bound to. It is bound when the file is opened,
+ * and closed with the file. The file calls it from one thread at a time.
+ */
 public interface BoundBulk extends AutoCloseable {
   /**
-   * Takes a snapshot.
+   * Takes a snapshot that begins after this call. If the entity has vanished, this method or the
+   * future fails with ESRCH.
    *
-   * @return the reader owns a reference of the bulk. The reader stops waiting by completing the
-   *     future
+   * @return the reader owns a reference of the bulk. A reader that no longer wants the bulk
+   *     completes the future itself, which ends the pass if no other reader waits for it
    */
   CompletableFuture<Bulk> take(Query query);
 

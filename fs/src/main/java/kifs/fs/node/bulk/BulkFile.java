@@ -10,7 +10,8 @@ import kifs.kernel.query.Query;
 
 /**
  * One open {@code bulk}. A read at offset 0 takes a snapshot; reads elsewhere continue it. A query
- * that is written becomes the filter of the next snapshot.
+ * that is written becomes the filter of the next snapshot. Thread-safe: the monitor of the file
+ * guards all fields. It is acquired before the locks of {@link Snapshots}.
  */
 final class BulkFile implements OpenFile {
   private final BoundBulk bound;
@@ -20,12 +21,12 @@ final class BulkFile implements OpenFile {
   private Bulk current;
 
   /**
-   * File offset at which the present snapshot begins: 0, but for a shell that wrote its query and
-   * reads on from where the write ended.
+   * File offset at which the present snapshot begins. It is 0, except after a shell has written its
+   * query: the shell reads on from the offset where the write ended.
    */
   private long base;
 
-  /** File offset at which the last query that no snapshot was taken by ended; -1: there is none. */
+  /** File offset at which the last written query ended; -1 once a snapshot was taken with it. */
   private long queryEnd = -1;
 
   private boolean released;
@@ -51,18 +52,19 @@ final class BulkFile implements OpenFile {
       return READY;
     }
     CompletableFuture<Void> ready = new CompletableFuture<>();
-    // Whoever ends the wait by an error thereby ends the pass, if nobody else waits for it.
+    // An interrupt completes `ready` with an error. That ends the pass too, unless others wait for
+    // it.
     ready.whenComplete((done, error) -> taking.completeExceptionally(new AbandonedException()));
     taking.whenComplete((bulk, error) -> settle(ready, bulk, error));
     return ready;
   }
 
-  /** The reader was interrupted: its snapshot is wanted by nobody. */
+  /** The reader was interrupted, so it no longer wants its snapshot. */
   private static final class AbandonedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     AbandonedException() {
-      super("nobody reads this snapshot", null, false, false);
+      super("the reader of this snapshot was interrupted", null, false, false);
     }
   }
 

@@ -16,14 +16,22 @@ import kifs.kernel.query.Query;
 import kifs.kernel.query.QueryParser;
 import kifs.kernel.record.RecordType;
 
-/** {@code bulk} of some entity or collection, with or without a query in its name. */
+/**
+ * The file {@code bulk} of an entity or a collection, with or without a query in its name.
+ * Immutable.
+ */
 public final class BulkNode implements FileNode {
   public static final String NAME = "bulk";
 
   private static final String FILTERED = NAME + "?";
   private static final String CGROUP = "cgroup=";
 
-  /** The node of {@code bulk} or {@code bulk?QUERY}; null if the name is neither. */
+  /**
+   * Finds the node of {@code bulk} or {@code bulk?QUERY}.
+   *
+   * @return null if the name is neither
+   * @throws FsException EINVAL if the query is wrong
+   */
   public static Node lookup(String name, Supplier<Scope> scope) {
     if (name.equals(NAME)) {
       Scope all = scope.get();
@@ -38,7 +46,8 @@ public final class BulkNode implements FileNode {
     if (!query.endsWith(CGROUP)) {
       return new BulkNode(scope, scope.parse(query));
     }
-    // A cgroup's slash ends the name: what it begins is a directory for the sake of the rest.
+    // The path of a cgroup begins with a slash, which ends this name. So the name up to the slash
+    // is a directory, in which the rest of the path is looked up.
     return new Directory() {
       @Override
       public Node lookup(String name) {
@@ -53,10 +62,11 @@ public final class BulkNode implements FileNode {
   }
 
   /**
-   * What can be in this bulk.
+   * What a bulk can contain.
    *
-   * @param unfiltered what is in it without a query
-   * @param also types that {@code tags=} can ask for beside those
+   * @param unfiltered the query of a bulk that has none in its name
+   * @param binding binds to the entity or the collection when the bulk is opened
+   * @param also record types that only {@code tags=} adds
    */
   public record Scope(Query unfiltered, Supplier<BoundBulk> binding, RecordType... also) {
     Query parse(String text) {
@@ -64,7 +74,7 @@ public final class BulkNode implements FileNode {
         Query query = QueryParser.parse(text, unfiltered);
         for (int tag : query.tags()) {
           if (!unfiltered.tags().contains(tag) && !isAlso(tag)) {
-            throw new FsException(Errno.EINVAL, "no such records in this bulk: tag " + tag);
+            throw new FsException(Errno.EINVAL, "this bulk has no records with tag " + tag);
           }
         }
         return query;

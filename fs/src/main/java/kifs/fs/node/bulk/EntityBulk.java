@@ -6,20 +6,20 @@ import kifs.kernel.query.Query;
 import kifs.kernel.source.ProcessRef;
 
 /**
- * A bulk of one entity, or of something in it. It stays bound to the entity until it is closed,
- * whatever gets the entity's id meanwhile. A bulk that is taken after the entity has gone ends in
+ * A bulk of one entity or of a part of it. It stays bound to the entity until it is closed, even if
+ * the kernel uses the entity's id again. After the entity has vanished, {@link #take} fails with
  * ESRCH.
  *
  * @param content collects the records of the entity
- * @param release releases the ref of the entity
+ * @param release closes the ref of the entity
  */
 public record EntityBulk(Snapshots snapshots, Snapshots.Content content, Runnable release)
     implements BoundBulk {
 
   /**
-   * A bulk of one process.
+   * Makes the bulk of one process.
    *
-   * @param process closed with the bulk
+   * @param process the bulk owns this ref and closes it
    */
   public static EntityBulk of(Snapshots snapshots, ProcessRef process) {
     return new EntityBulk(snapshots, process::collect, process::close);

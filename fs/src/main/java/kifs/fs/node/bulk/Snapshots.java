@@ -32,18 +32,25 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
 
 /**
- * Takes snapshots. Readers who ask for the same thing before a pass over the host began share it; a
- * pass that nobody waits for any more is ended. Thread-safe.
+ * Takes snapshots. Readers of the host whose queries are equal share one pass, if they ask before
+ * it begins. A pass ends early if all its readers have given up. Thread-safe. Lock order: {@code
+ * waiting}, then the monitor of a {@link Pass}.
  */
 public final class Snapshots implements AutoCloseable {
-  /** More passes at a time would only slow each other down. */
+  /** Passes that run at the same time. More would only slow each other down. */
   private static final int PASSES = 2;
 
-  /** How long a small snapshot may take on the thread of whoever asked for it. */
+  /** How long a snapshot may take on the reader's own thread, ns. */
   private static final long INLINE_NS = 10_000_000;
 
-  /** Fills a bulk; false if what it is about has gone. */
+  /** Collects the records of a bulk. Passes call it from several threads. */
   public interface Content {
+    /**
+     * Adds the records that the query selects.
+     *
+     * @return false if the entity has vanished
+     * @throws Cancellation.CancelledException if {@code cancellation} ended the pass
+     */
     boolean collect(Query query, BulkBuilder into, Cancellation cancellation);
   }
 
@@ -52,7 +59,10 @@ public final class Snapshots implements AutoCloseable {
   private final AtomicLong sequence = new AtomicLong();
   private final AtomicLong spentNs = new AtomicLong();
   private final AtomicLong lastNs = new AtomicLong();
+
+  /** Passes that have not begun, which readers can join. Guarded by itself. */
   private final Map<Query, Pass> waiting = new HashMap<>();
+
   private final ExecutorService passes;
   private final ExecutorService wide;
 
@@ -79,14 +89,14 @@ public final class Snapshots implements AutoCloseable {
   }
 
   /**
-   * For work that waits for a pass, so that its client needn't: a thread for each that is under
-   * way.
+   * Runs tasks that wait for a pass, each on a thread of its own. So the thread that answers the
+   * client needn't wait, and the client can be interrupted.
    */
   public Executor wide() {
     return wide;
   }
 
-  /** One pass over the host, and who waits for it. */
+  /** One pass over the host with its readers. Its monitor guards the list of readers. */
   private final class Pass implements Runnable {
     private final Query query;
     private final List<CompletableFuture<Bulk>> readers = new ArrayList<>();
@@ -113,15 +123,15 @@ public final class Snapshots implements AutoCloseable {
       try {
         Cancellation cancellation = this::isAbandoned;
         cancellation.check();
-        Bulk bulk = take(query, everything(), cancellation);
-        readers.forEach(reader -> give(bulk, reader));
+        Bulk bulk = take(query, host(), cancellation);
+        readers.forEach(reader -> complete(reader, bulk));
         bulk.release();
       } catch (RuntimeException | Error e) {
         readers.forEach(reader -> reader.completeExceptionally(e));
       }
     }
 
-    private void give(Bulk bulk, CompletableFuture<Bulk> reader) {
+    private void complete(CompletableFuture<Bulk> reader, Bulk bulk) {
       if (!reader.complete(bulk.retain())) {
         bulk.release();
       }
@@ -129,8 +139,10 @@ public final class Snapshots implements AutoCloseable {
   }
 
   /**
-   * A snapshot of the host that begins after this call. The reader owns a reference of it; to stop
-   * waiting, complete the future.
+   * Takes a snapshot of the host that begins after this call.
+   *
+   * @return the reader owns a reference of the bulk. A reader that gives up completes the future
+   *     itself. The future fails with ENOMEM if the bulk would be too large
    */
   public CompletableFuture<Bulk> takeShared(Query query) {
     synchronized (waiting) {
@@ -144,7 +156,13 @@ public final class Snapshots implements AutoCloseable {
     }
   }
 
-  /** A snapshot of something small: by the caller's own thread, unless it turns out to be large. */
+  /**
+   * Takes a snapshot of an entity, on the caller's own thread if that takes less than 10 ms.
+   * Otherwise the pass is cancelled as too large, and begins again on a thread for passes.
+   *
+   * @return as {@link #takeShared} does
+   * @throws FsException ESRCH if the entity has vanished, ENOMEM if the bulk would be too large
+   */
   public CompletableFuture<Bulk> takeOwn(Query query, Content content) {
     long deadline = System.nanoTime() + INLINE_NS;
     try {
@@ -157,13 +175,18 @@ public final class Snapshots implements AutoCloseable {
     }
   }
 
-  /** These fields of every PROCESS, for whoever counts or sums. Close it. */
+  /**
+   * Reads the given fields of every PROCESS, on the caller's thread. The caller closes the result.
+   */
   public BulkBuilder scan(Field... fields) {
     Query query = Query.of(ProcessRecord.TYPE).withFields(ProcessRecord.TYPE, fields);
     return scan(ProcessRecord.TYPE, query, Cancellation.NEVER);
   }
 
-  /** The records of that type of the whole host, without texts. Close it. */
+  /**
+   * Reads the records of one type of the whole host, without texts, on the caller's thread. The
+   * caller closes the result.
+   */
   public BulkBuilder scan(RecordType type, Query query, Cancellation cancellation) {
     BulkBuilder records = new BulkBuilder(pool, List.of(type));
     boolean done = false;
@@ -179,7 +202,10 @@ public final class Snapshots implements AutoCloseable {
   }
 
   /**
-   * A snapshot of something so small that it can't be given up. The caller owns a reference of it.
+   * Takes a snapshot that is so small that nothing has to cancel it, on the caller's thread.
+   *
+   * @return the caller owns a reference of it
+   * @throws FsException ESRCH if the entity has vanished, ENOMEM if the bulk would be too large
    */
   public Bulk take(Query query, Content content) {
     return take(query, content, Cancellation.NEVER);
@@ -196,7 +222,7 @@ public final class Snapshots implements AutoCloseable {
     }
   }
 
-  private Content everything() {
+  private Content host() {
     return (query, into, cancellation) -> {
       source.collect(query, into, cancellation);
       return true;
@@ -209,7 +235,7 @@ public final class Snapshots implements AutoCloseable {
     long began = System.nanoTime();
     try (BulkBuilder builder = new BulkBuilder(pool, types(query))) {
       if (!content.collect(query, builder, cancellation)) {
-        throw new FsException(Errno.ESRCH, "gone");
+        throw new FsException(Errno.ESRCH, "the entity has vanished");
       }
       long took = System.nanoTime() - began;
       spentNs.addAndGet(took);
@@ -231,7 +257,10 @@ public final class Snapshots implements AutoCloseable {
     return tags.stream().map(Records::byTag).toList();
   }
 
-  /** For {@code about}: snapshots taken, what they cost, the memory that open ones hold. */
+  /**
+   * The lines of {@code about} on snapshots: how many were taken, the time that all and the last
+   * one took, the memory that bulks hold.
+   */
   public String status() {
     return String.format(
         "snapshots=%d%nsnapshots.seconds=%s%nsnapshots.last.seconds=%s%nsnapshots.bytes=%d%n",

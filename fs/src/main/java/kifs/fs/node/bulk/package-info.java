@@ -1,7 +1,7 @@
 /**
- * The files {@code bulk} and {@code bulk?QUERY}: snapshots, and which readers share one.
+ * The files {@code bulk} and {@code bulk?QUERY}, and the passes that readers share.
  *
- * <p>This package doesn't know what records mean. Threads of the transport ask for snapshots; a
- * small pool of its own takes them.
+ * <p>This package doesn't know what records mean. Threads of the transport ask for snapshots. Two
+ * threads of this package run the passes.
  */
 package kifs.fs.node.bulk;

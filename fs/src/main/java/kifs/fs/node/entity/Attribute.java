@@ -9,26 +9,29 @@ import kifs.kernel.record.FieldType;
 import kifs.kernel.record.Record;
 
 /**
- * One attribute file: adding one is one line in a table of these. {@code ls}, {@code stat} and the
- * README of the tree are made from the tables.
+ * One attribute file. An attribute is one line in a table; {@code ls}, {@code stat} and the README
+ * of the tree are made from the tables. Immutable.
  *
  * @param <E> the kind of entity
- * @param name of the file
- * @param doc one line
- * @param fields mask of the record's fields that it needs; nothing else is read
- * @param cost what reading it means
- * @param value one char a byte; null where it can't be had
+ * @param name the name of the file
+ * @param doc one line for the README, with the unit
+ * @param fields mask of the record's fields that the value needs; no other field is read
+ * @param cost what has to be read for the value
+ * @param value makes the text, one char a byte; null if the value is absent
  */
 public record Attribute<E>(
     String name, String doc, long fields, Cost cost, BiFunction<E, Record, String> value) {
 
-  /** What reading an attribute means. */
+  /** What has to be read for an attribute. */
   public enum Cost {
-    /** A look at the entity. */
+    /** The entity alone. */
     PLAIN,
-    /** The same, and the kernel may not tell it of some entities that it tells of others. */
+    /** The entity alone, but the kernel refuses the value for some entities. */
     GUARDED,
-    /** A look at every process of the host: not in {@code stat}, and a client may give it up. */
+    /**
+     * Every process of the host. Such an attribute is not in {@code stat}, and its reader can be
+     * interrupted.
+     */
     WIDE
   }
 
@@ -36,7 +39,7 @@ public record Attribute<E>(
     this(name, doc, fields, Cost.PLAIN, value);
   }
 
-  /** One field, written by its unit: seconds for ns, else as a number. */
+  /** Makes an attribute of one field: seconds if its unit is ns, else the plain number. */
   public static <E> Attribute<E> of(String name, Field field) {
     String doc = field.unit().equals("ns") ? field.doc() + ", s" : field.doc();
     return new Attribute<>(
@@ -46,17 +49,17 @@ public record Attribute<E>(
         (entity, record) -> has(record, field) ? text(record, field) : null);
   }
 
-  /** One field that /proc guards: not every process lets itself be looked at. */
+  /** Makes an attribute of one field that /proc guards, so that some processes refuse it. */
   public static <E> Attribute<E> guarded(String name, Field field) {
     return refusable(of(name, field));
   }
 
-  /** The same attribute, where the kernel doesn't tell it of every entity. */
+  /** Makes an attribute that the kernel refuses for some entities. */
   public static <E> Attribute<E> refusable(Attribute<E> plain) {
     return new Attribute<>(plain.name(), plain.doc(), plain.fields(), Cost.GUARDED, plain.value());
   }
 
-  /** A number made of several fields. */
+  /** Makes an attribute that is the sum of two fields. */
   public static <E> Attribute<E> sum(String name, String doc, Field one, Field other) {
     return new Attribute<>(
         name,
@@ -68,29 +71,29 @@ public record Attribute<E>(
                 : null);
   }
 
-  /** Something that isn't in the record. */
-  public static <E> Attribute<E> text(String name, String doc, Function<E, String> of) {
-    return new Attribute<>(name, doc, 0, (entity, record) -> of.apply(entity));
+  /** Makes an attribute whose value isn't in the record. */
+  public static <E> Attribute<E> text(String name, String doc, Function<E, String> value) {
+    return new Attribute<>(name, doc, 0, (entity, record) -> value.apply(entity));
   }
 
-  /** Something that takes a look at every process. */
-  public static <E> Attribute<E> wide(String name, String doc, Function<E, String> of) {
-    return new Attribute<>(name, doc, 0, Cost.WIDE, (entity, record) -> of.apply(entity));
+  /** Makes an attribute for which every process of the host is read. */
+  public static <E> Attribute<E> wide(String name, String doc, Function<E, String> value) {
+    return new Attribute<>(name, doc, 0, Cost.WIDE, (entity, record) -> value.apply(entity));
   }
 
-  /** One field, written in a way of its own. */
+  /** Makes an attribute of one field that {@code format} writes. */
   public static <E> Attribute<E> shown(
-      String name, String doc, Field field, LongFunction<String> as) {
+      String name, String doc, Field field, LongFunction<String> format) {
     return new Attribute<>(
         name,
         doc,
         field.bit(),
-        (entity, record) -> has(record, field) ? as.apply(record.get(field)) : null);
+        (entity, record) -> has(record, field) ? format.apply(record.get(field)) : null);
   }
 
-  /** Whether a source that fills these fields can ever give it. */
-  boolean isGivenBy(long available) {
-    return (fields & ~available) == 0;
+  /** Whether a source that provides these fields can ever provide the attribute. */
+  boolean isProvidedBy(long provided) {
+    return (fields & ~provided) == 0;
   }
 
   private static boolean signed(Field field) {

@@ -12,69 +12,69 @@ import kifs.fs.tree.Kind;
 import kifs.kernel.record.Record;
 
 /**
- * The attributes of one kind of entity as a directory has them, made once for all entities of it.
- * Immutable.
+ * The attributes that the directories of one kind of entity have. One table serves all entities of
+ * the kind. Immutable.
  *
  * @param <E> the kind of entity
  */
 public final class AttributeTable<E> {
-  /** What a file is called whose own name is taken by a directory, and stands behind it. */
+  /** The suffix of an attribute's file where a directory has the attribute's name. */
   private static final String COUNT = ".count";
 
   private final Map<String, Attribute<E>> byName = new HashMap<>();
   private final List<Entry> entries = new ArrayList<>();
-  private final List<Attribute<E>> given;
+  private final List<Attribute<E>> inStat;
   private final long fields;
   private final long guarded;
 
   /**
-   * @param available mask of the fields that the source can fill at all; what needs others is not
-   *     listed, because reading it would be an error
-   * @param directories the names of directories that stand beside the attributes
+   * @param provided mask of the fields that the source can provide at all. An attribute that needs
+   *     others is not listed, because reading it would be an error
+   * @param directories the names of the directories beside the attributes
    */
-  public AttributeTable(List<Attribute<E>> all, long available, Set<String> directories) {
+  public AttributeTable(List<Attribute<E>> all, long provided, Set<String> directories) {
     long needed = 0;
     long refusable = 0;
     for (Attribute<E> attribute : all) {
       boolean taken = directories.contains(attribute.name());
       String name = taken ? attribute.name() + COUNT : attribute.name();
       byName.put(name, attribute);
-      if (attribute.isGivenBy(available)) {
+      if (attribute.isProvidedBy(provided)) {
         entries.add(new Entry(name, Kind.FILE));
-        // What takes a look at every process is not in stat.
+        // stat must stay cheap, so it has no attribute that reads every process.
         needed |= attribute.cost() == Cost.WIDE ? 0 : attribute.fields();
         refusable |= attribute.cost() == Cost.GUARDED ? attribute.fields() : 0;
       }
     }
-    given =
+    inStat =
         all.stream()
-            .filter(attribute -> attribute.isGivenBy(available) && attribute.cost() != Cost.WIDE)
+            .filter(attribute -> attribute.isProvidedBy(provided) && attribute.cost() != Cost.WIDE)
             .toList();
     fields = needed;
     guarded = refusable;
   }
 
-  /** The attribute of that file; null: there is none. */
+  /** The attribute of a file; null if there is none. */
   Attribute<E> get(String file) {
     return byName.get(file);
   }
 
   /**
-   * What is listed: never a file whose reading would be an error.
+   * The files that a listing shows. A file whose reading would be an error is not among them.
    *
-   * @param refused mask of the guarded fields that the kernel doesn't tell of this entity
+   * @param refused mask of the guarded fields that the kernel refuses for this entity
    */
   List<Entry> entries(long refused) {
     return refused == 0
         ? entries
-        : entries.stream().filter(entry -> isTold(entry.name(), refused)).toList();
+        : entries.stream().filter(entry -> isReadable(entry.name(), refused)).toList();
   }
 
-  private boolean isTold(String file, long refused) {
+  private boolean isReadable(String file, long refused) {
     return (byName.get(file).fields() & refused) == 0;
   }
 
-  /** Mask of the fields that the kernel may refuse to tell of some entities. */
+  /** Mask of the fields that the kernel refuses for some entities. */
   long guarded() {
     return guarded;
   }
@@ -84,9 +84,11 @@ public final class AttributeTable<E> {
     return fields;
   }
 
-  /** Every attribute that can be had by looking at the entity alone, as key=value lines. */
+  /**
+   * All attributes that need only the entity itself, as key=value lines. Absent ones have no line.
+   */
   String all(E entity, Record record) {
-    return given.stream()
+    return inStat.stream()
         .map(attribute -> line(attribute, entity, record))
         .collect(Collectors.joining());
   }

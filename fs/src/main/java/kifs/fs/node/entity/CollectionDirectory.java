@@ -16,8 +16,9 @@ import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 
 /**
- * The directory of a collection of entities, for example of all processes: {@code bulk}, {@code
- * each/}, {@code sum/}, and a directory for every entity. Nodes are made when they are looked up.
+ * The directory of a collection of entities, for example of all processes. It contains {@code
+ * bulk}, {@code each/}, {@code sum/} and a directory for every entity. Each lookup makes a new
+ * node. Thread-safe: a directory has no state of its own.
  */
 public abstract class CollectionDirectory implements Directory {
   private static final String EACH = "each";
@@ -29,8 +30,8 @@ public abstract class CollectionDirectory implements Directory {
   private final AttributeTable<Kernel> sums;
 
   /**
-   * @param kind of the entities
-   * @param path of this directory, below the mountpoint
+   * @param kind the kind of the entities
+   * @param path the path of this directory below the mountpoint
    * @param sums the attributes of {@code sum/}
    */
   public CollectionDirectory(
@@ -41,35 +42,35 @@ public abstract class CollectionDirectory implements Directory {
     this.sums = sums;
   }
 
-  /** The bulk of all entities. */
+  /** What the bulk of all entities can contain. */
   protected abstract BulkNode.Scope bulk();
 
   /**
    * Binds to all entities together, for {@code sum/}. The bulk has one TOTAL record.
    *
-   * @throws FsException ENOENT if the collection isn't there
+   * @throws FsException ENOENT if the collection has vanished
    */
   protected abstract BoundBulk total();
 
   /**
    * Binds to any one of the entities, present or future, for {@code each/notify/}.
    *
-   * @throws FsException ENOENT if the collection isn't there
+   * @throws FsException ENOENT if the collection has vanished
    */
   protected abstract Scope each();
 
   /**
    * Binds to all entities together, for {@code sum/notify/}.
    *
-   * @throws FsException ENOENT if the collection isn't there
+   * @throws FsException ENOENT if the collection has vanished
    */
   protected abstract Scope all();
 
-  /** Whether a name is an id. An entity with that id need not be there. */
+  /** Whether a name has the form of an id. No entity need have that id. */
   protected abstract boolean isId(String name);
 
   /**
-   * The directory of one entity.
+   * Finds the directory of one entity.
    *
    * @param id a name that {@link #isId} accepts
    * @throws FsException ENOENT if no entity has that id
@@ -77,9 +78,9 @@ public abstract class CollectionDirectory implements Directory {
   protected abstract Node entity(String id);
 
   /**
-   * The ids of all entities that are there now.
+   * Lists the ids of all present entities.
    *
-   * @throws FsException ENOENT if the collection isn't there
+   * @throws FsException ENOENT if the collection has vanished
    */
   protected abstract Stream<String> ids();
 
@@ -88,7 +89,7 @@ public abstract class CollectionDirectory implements Directory {
     return List.of();
   }
 
-  /** The node of one of {@link #others}; null: there is no such entry. */
+  /** Finds the node of one of {@link #others}; null if there is no such entry. */
   protected Node other(String name) {
     return null;
   }

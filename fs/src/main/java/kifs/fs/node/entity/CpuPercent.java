@@ -9,7 +9,11 @@ import kifs.notifier.entity.EntityKind;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Metrics;
 
-/** Processor usage in percent: since somebody's last sample, else over the entity's whole life. */
+/**
+ * CPU usage in percent of one CPU. If the notifier samples the entity's {@code cpu} for a waiter,
+ * the usage is since the last sample; else it is the average over the entity's life. The methods
+ * that return a text return null if the record lacks a field that they need. Thread-safe.
+ */
 public final class CpuPercent {
   private static final Metric METRIC =
       Metrics.ALL.stream().filter(metric -> metric.name().equals("cpu")).findFirst().orElseThrow();

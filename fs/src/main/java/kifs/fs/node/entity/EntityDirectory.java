@@ -16,11 +16,12 @@ import kifs.fs.tree.Node;
 import kifs.kernel.record.Record;
 
 /**
- * The directory of one entity: {@code bulk}, {@code notify/}, {@code stat} and its attributes.
- * Every request makes one, so nodes are made when they are looked up, not before.
+ * The directory of one entity: {@code bulk}, {@code notify/}, {@code stat} and the attributes.
+ * Every request makes a directory, so it makes its nodes only when they are looked up. Thread-safe:
+ * a directory has no state of its own.
  *
- * @param <E> the kind of entity, as its attributes want it
- * @param <B> what a file of it is bound to while it's open
+ * @param <E> the entity in the form that its attributes need
+ * @param <B> the ref that an open file holds
  */
 public abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory {
   private static final String STAT = "stat";
@@ -30,7 +31,7 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
   private final Executor wide;
 
   /**
-   * @param wide on which texts are made that take a look at the whole host
+   * @param wide makes the texts for which every process of the host is read
    */
   public EntityDirectory(AttributeTable<E> table, Owner owner, Executor wide) {
     this.table = table;
@@ -38,39 +39,41 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
     this.wide = wide;
   }
 
+  /** What the bulk of this entity can contain. */
   protected abstract BulkNode.Scope bulk();
 
+  /** Makes the node of {@code notify/}. */
   protected abstract Directory notifications();
 
-  /** On which the texts of this entity are made, unless they are wider than that. */
+  /** Makes the texts for which only this entity is read. */
   protected Executor executor() {
     return BoundText.AT_ONCE;
   }
 
-  /** What else there is, in order. */
+  /** The entries that only this kind of entity has, in order. */
   protected List<Entry> others() {
     return List.of();
   }
 
-  /** One of {@link #others}; null: there is no such. */
+  /** Finds the node of one of {@link #others}; null if there is no such entry. */
   protected Node other(String name) {
     return null;
   }
 
   /**
-   * Binds to the entity, for as long as a file is open.
+   * Binds to the entity for as long as a file is open.
    *
-   * @throws FsException ENOENT if it isn't there
+   * @throws FsException ENOENT if the entity has vanished
    */
   protected abstract B bind();
 
-  /** The entity as the attributes want it. */
+  /** The entity in the form that its attributes need. */
   protected abstract E entity(B bound);
 
-  /** Reads those fields; null: the entity has gone. */
+  /** Reads the fields of a mask; null if the entity has vanished. */
   protected abstract Record read(B bound, long fields);
 
-  /** Whether the entity is still there, for what isn't read from records. */
+  /** Whether the entity is still present. Only values that aren't in the record need this. */
   protected abstract boolean isAlive(B bound);
 
   @Override
@@ -166,10 +169,10 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
     Record record = read(bound, attribute.fields());
     String value = record == null ? null : attribute.value().apply(entity(bound), record);
     if (value == null && (record == null || !isAlive(bound))) {
-      throw new FsException(Errno.ESRCH, "gone");
+      throw new FsException(Errno.ESRCH, "the entity has vanished");
     }
     if (value == null) {
-      throw new FsException(Errno.ENODATA, attribute.name() + " can't be had");
+      throw new FsException(Errno.ENODATA, attribute.name() + " is absent");
     }
     return value + "\n";
   }
@@ -177,7 +180,7 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
   private String all(B bound) {
     Record record = read(bound, table.fields());
     if (record == null) {
-      throw new FsException(Errno.ESRCH, "gone");
+      throw new FsException(Errno.ESRCH, "the entity has vanished");
     }
     return table.all(entity(bound), record);
   }

@@ -1,14 +1,17 @@
 package kifs.fs.node.entity;
 
-/** Process and thread ids as names. */
+/** Process and thread ids as the names of directories. */
 public final class IdNames {
-  private static final int MOST_DIGITS = 10;
+  private static final int MAX_DIGITS = 10;
 
   private IdNames() {}
 
-  /** The id, or -1: not a number as the kernel would write it. */
+  /**
+   * Reads an id; -1 if the name isn't a number from 1 to 2^31-1 in the form in which the kernel
+   * writes it.
+   */
   public static int parse(String name) {
-    if (name.isEmpty() || name.length() > MOST_DIGITS || name.charAt(0) == '0') {
+    if (name.isEmpty() || name.length() > MAX_DIGITS || name.charAt(0) == '0') {
       return -1;
     }
     long id = 0;

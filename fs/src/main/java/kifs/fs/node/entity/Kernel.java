@@ -8,7 +8,7 @@ import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.Notifier;
 
-/** What the nodes are about, and what they are served by. */
+/** The kernel that the nodes show, and the services that all nodes share. Thread-safe. */
 public record Kernel(
     KernelSource source, Snapshots snapshots, Notifier notifier, Thresholds thresholds) {
 
@@ -22,7 +22,7 @@ public record Kernel(
   }
 
   /**
-   * Binds to the process that has that id now. The caller closes the ref.
+   * Binds to the process that now has an id. The caller closes the ref.
    *
    * @throws FsException ENOENT if there is no such process
    */

@@ -9,17 +9,21 @@ import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.Node;
 
-/** A directory of names that are known beforehand. */
+/**
+ * A directory whose names never change. Not thread-safe while nodes are added; immutable
+ * afterwards.
+ */
 public final class StaticDirectory implements Directory {
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private BulkNode.Scope bulk;
 
+  /** Adds a node. */
   public StaticDirectory with(String name, Node node) {
     nodes.put(name, node);
     return this;
   }
 
-  /** Adds {@code bulk}, which also answers to {@code bulk?QUERY}. */
+  /** Adds {@code bulk}, and with it every {@code bulk?QUERY}. */
   public StaticDirectory withBulk(BulkNode.Scope scope) {
     bulk = scope;
     return with(BulkNode.NAME, new BulkNode(scope, scope.unfiltered()));

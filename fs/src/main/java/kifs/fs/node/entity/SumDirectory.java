@@ -10,7 +10,10 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.TotalRecord;
 
-/** {@code sum/} of a collection: each file sums only what it needs. */
+/**
+ * {@code sum/} of a collection. A read of an attribute sums only the fields that the attribute
+ * needs.
+ */
 final class SumDirectory extends EntityDirectory<Kernel, BoundBulk> {
   private static final Query BULK = Query.of(TotalRecord.TYPE);
 
@@ -19,7 +22,7 @@ final class SumDirectory extends EntityDirectory<Kernel, BoundBulk> {
   private final Supplier<Directory> notifications;
 
   /**
-   * @param binding binds to the collection
+   * @param binding binds to all entities of the collection; its bulk has one TOTAL record
    */
   SumDirectory(
       Kernel kernel,

@@ -1,8 +1,8 @@
 /**
  * Directories of entities and of collections, their attributes, and {@link
- * kifs.fs.node.entity.Kernel}, which every node asks.
+ * kifs.fs.node.entity.Kernel}, the services that all nodes share.
  *
- * <p>This package doesn't know which entities there are. Threads of the transport enter; a
- * directory keeps no state.
+ * <p>This package doesn't know which kinds of entities there are. Threads of the transport call it;
+ * a directory keeps no state.
  */
 package kifs.fs.node.entity;

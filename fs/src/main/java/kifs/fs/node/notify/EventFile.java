@@ -5,7 +5,10 @@ import kifs.fs.node.text.Values;
 import kifs.fs.tree.OpenFile;
 import kifs.notifier.waiting.Subscription;
 
-/** A threshold whose open has waited for its event: that event's line, then end of file. */
+/**
+ * A threshold whose open has waited for its event. Its content is the line of this event.
+ * Thread-safe: the monitor of the file guards the line.
+ */
 final class EventFile implements OpenFile {
   private final Subscription subscription;
   private byte[] line;

@@ -15,10 +15,15 @@ import kifs.fs.tree.PollHandle;
 import kifs.notifier.waiting.Subscription;
 
 /**
- * An open threshold that goes on: event after event, by poll or by reads that block.
+ * An open threshold that delivers one event after another, to clients that poll or whose reads
+ * block.
  *
- * <p>Offsets count the bytes given out. The last ones are kept, because a reader may go back within
- * them: bash reads a block, takes one line and seeks back to its end.
+ * <p>An offset is the number of bytes delivered before. The bytes of the last read that took events
+ * are kept, because a reader may go back within them: bash reads a block, uses one line and seeks
+ * back to its end.
+ *
+ * <p>Thread-safe: the monitor of the stream guards all fields. It is acquired before the monitor of
+ * the subscription. Poll handles and readers are called without it.
  */
 final class EventStream implements OpenFile {
   private static final int KEPT_BYTES = 1 << 16;
@@ -38,9 +43,9 @@ final class EventStream implements OpenFile {
     subscription.onReady(this::ready);
   }
 
-  /** Why a wait ends without an event. */
+  /** The error of a wait that ends without an event. */
   static FsException ended() {
-    return new FsException(Errno.ESRCH, "the entity has gone");
+    return new FsException(Errno.ESRCH, "the entity has vanished");
   }
 
   private void ready() {
@@ -69,15 +74,15 @@ final class EventStream implements OpenFile {
       if (nonBlocking || offset < lastEnd || subscription.isReady() || subscription.isEnded()) {
         return READY;
       }
-      // Each reader of a shared descriptor waits for itself: one that is interrupted leaves alone.
+      // Each reader of a shared descriptor has its own future, so an interrupt ends only one wait.
       CompletableFuture<Void> reader = new CompletableFuture<>();
       readers.add(reader);
-      reader.whenComplete((done, error) -> leave(reader));
+      reader.whenComplete((done, error) -> remove(reader));
       return reader;
     }
   }
 
-  private synchronized void leave(CompletableFuture<Void> reader) {
+  private synchronized void remove(CompletableFuture<Void> reader) {
     readers.remove(reader);
   }
 
@@ -109,14 +114,17 @@ final class EventStream implements OpenFile {
     throw ended();
   }
 
-  /** Whole lines, as many as fit; one in any case. */
-  private byte[] takeLines(int room) {
+  /**
+   * Takes events from the subscription: as many complete lines as fit, and at least one if any is
+   * ready.
+   */
+  private byte[] takeLines(int space) {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     String line = subscription.poll(Integer.MAX_VALUE);
-    int most = Math.min(room, KEPT_BYTES);
+    int maxBytes = Math.min(space, KEPT_BYTES);
     while (line != null) {
       lines.writeBytes(Values.bytes(line));
-      line = subscription.poll(most - lines.size());
+      line = subscription.poll(maxBytes - lines.size());
     }
     return lines.toByteArray();
   }
@@ -133,14 +141,14 @@ final class EventStream implements OpenFile {
     if (before != null) {
       before.close();
     }
-    // After the handle is in place: an event from here on wakes it, one before is seen here. The
-    // end first: a client that is told of it without the last event looks no more.
+    // The handle is stored first: a later event wakes it, and an earlier one is seen below. The end
+    // is read before the events: a client that saw HUP without the last event would not read it.
     boolean ended = subscription.isEnded();
     int events = subscription.isReady() || hasRest() ? READABLE : 0;
     return ended ? events | PollEvents.HUP : events;
   }
 
-  /** Whether the last reader's buffer was smaller than a line. */
+  /** Whether a part of the kept lines is still unread, because a reader's buffer was too small. */
   private synchronized boolean hasRest() {
     return readTo < lastEnd;
   }

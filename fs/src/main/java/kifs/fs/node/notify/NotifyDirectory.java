@@ -16,8 +16,9 @@ import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Metrics;
 
 /**
- * {@code notify/}: a directory for each metric, in it one for each predicate, in which every
- * threshold can be opened and none is listed.
+ * {@code notify/} of an entity or a collection. It has a directory for each metric, which has a
+ * directory for each predicate. In these every threshold can be opened, but none is listed.
+ * Immutable.
  */
 public final class NotifyDirectory implements Directory {
   public static final String NAME = "notify";
@@ -31,9 +32,9 @@ public final class NotifyDirectory implements Directory {
   private final Supplier<Scope> binding;
 
   /**
-   * @param sum whether it is of all entities of that kind together
-   * @param path of the entity, below the mountpoint
-   * @param binding binds to the entity, when a threshold is opened
+   * @param sum whether the metrics are added up over all entities of that kind
+   * @param path the path of the entity below the mountpoint
+   * @param binding binds to the entity when a threshold is opened
    */
   public NotifyDirectory(
       Thresholds thresholds, EntityKind kind, boolean sum, String path, Supplier<Scope> binding) {
@@ -112,10 +113,10 @@ public final class NotifyDirectory implements Directory {
 
   private String readme() {
     return """
-    Open METRIC/PREDICATE/VALUE[,OPTION...] here and wait: the open blocks until it is so, and
-    what you then read is the event. With O_NONBLOCK the open returns, and poll(2) tells.
+    Open METRIC/PREDICATE/VALUE[,OPTION...] here and wait: the open blocks until the condition is
+    met, and a read then returns the event. With O_NONBLOCK the open returns at once: use poll(2).
 
-    metrics: name, unit, meaning; * is told by the kernel where it can, the others are sampled
+    metrics: name, unit, meaning; * is pushed by the kernel where it can, others are sampled
     %s
     predicates
     %s

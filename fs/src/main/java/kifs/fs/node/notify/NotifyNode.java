@@ -12,7 +12,10 @@ import kifs.notifier.condition.ConditionParser;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 
-/** A threshold: its open blocks until it is crossed, unless asked not to. */
+/**
+ * A threshold. Its open blocks until the threshold is crossed, unless the client opens it with
+ * O_NONBLOCK or {@code follow}. Immutable.
+ */
 final class NotifyNode implements FileNode {
   private final Thresholds thresholds;
   private final Supplier<Scope> binding;
@@ -20,7 +23,7 @@ final class NotifyNode implements FileNode {
   private final String name;
 
   /**
-   * @param name tells the threshold from any other, for retries
+   * @param name the path of the threshold, by which {@link Retries} finds its waiter again
    */
   NotifyNode(
       Thresholds thresholds,
@@ -45,7 +48,10 @@ final class NotifyNode implements FileNode {
     return opened;
   }
 
-  /** Returns at once, but for a first look where what comes is compared with what is. */
+  /**
+   * Opens at once. If the condition compares later values with the value at the opening, the open
+   * waits for the first sample.
+   */
   private CompletableFuture<OpenFile> openStream(Caller caller) {
     Subscription subscription = thresholds.subscribe(binding, request.condition(), caller);
     EventStream stream = new EventStream(subscription, request.follow());
@@ -72,7 +78,7 @@ final class NotifyNode implements FileNode {
   }
 
   private void leave(Subscription subscription, Caller caller, Throwable error) {
-    // Whoever has been woken is often on the processor of who tells him: he goes first.
+    // The woken client often waits for this thread's CPU, so it runs first.
     Thread.yield();
     boolean interrupted = error instanceof FsException e && e.errno() == Errno.EINTR;
     if (interrupted) {

@@ -9,9 +9,10 @@ import kifs.fs.access.Callers;
 import kifs.notifier.waiting.Subscription;
 
 /**
- * Keeps the waiter of an open that was interrupted for a moment, so that the same thread, opening
- * the same name again, misses nothing in between: programs that signal themselves (Go) do that all
- * the time. Thread-safe.
+ * Keeps the waiter of an interrupted open for one second. If the same thread opens the same name
+ * again in that time, it gets the same waiter and misses no event. Go programs need this: their
+ * runtime signals its own threads all the time, which interrupts opens. Thread-safe: the monitor
+ * guards {@code kept}.
  */
 final class Retries {
   private static final long KEPT_MS = 1000;
@@ -21,12 +22,15 @@ final class Retries {
   private final Map<Key, Subscription> kept = new HashMap<>();
   private final Executor later = CompletableFuture.delayedExecutor(KEPT_MS, TimeUnit.MILLISECONDS);
 
-  /** The waiter left by an interrupted open; null if there is none. */
-  synchronized Subscription take(int tid, String name) {
+  /** Removes and returns the waiter that an interrupted open left; null if there is none. */
+  synchronized Subscription reclaim(int tid, String name) {
     return kept.remove(new Key(tid, name));
   }
 
-  /** Keeps the waiter of an interrupted open, unless its client is about to end. */
+  /**
+   * Keeps the waiter of an interrupted open. If the client is about to end, the waiter is closed
+   * instead.
+   */
   void keep(int tid, String name, Subscription subscription) {
     if (Callers.isDying(tid)) {
       subscription.close();

@@ -19,8 +19,9 @@ import kifs.notifier.metric.Metric;
 import kifs.notifier.waiting.Subscription;
 
 /**
- * The notifier as the nodes of {@code notify/} see it: what a threshold's name means, and who waits
- * for it. Every exception of the notifier becomes an errno here and nowhere else. Thread-safe.
+ * The nodes of {@code notify/} use the notifier through this class. It parses the names of
+ * thresholds and subscribes to them. It is the only class that turns exceptions of the notifier
+ * into errnos. Thread-safe.
  */
 public final class Thresholds {
   private final Notifier notifier;
@@ -31,9 +32,9 @@ public final class Thresholds {
   }
 
   /**
-   * The metric of that name.
+   * Finds a metric by its name.
    *
-   * @param sum whether it is asked of all entities of that kind together
+   * @param sum whether the metric is added up over all entities of that kind
    * @throws FsException ENOENT if there is no such metric
    */
   Metric metric(EntityKind kind, boolean sum, String name) {
@@ -45,7 +46,7 @@ public final class Thresholds {
   }
 
   /**
-   * The predicate of that name.
+   * Finds a predicate by its name.
    *
    * @throws FsException ENOENT if the metric has no such predicate
    */
@@ -58,7 +59,7 @@ public final class Thresholds {
   }
 
   /**
-   * The condition that a value with its options asks for.
+   * Parses the last part of a threshold's name: the value with its options.
    *
    * @throws FsException EINVAL if the value or an option can't be understood
    */
@@ -71,11 +72,11 @@ public final class Thresholds {
   }
 
   /**
-   * Waits for a condition from now on.
+   * Subscribes to a condition. Events from now on are reported.
    *
    * @param binding binds to the entity; the subscription owns the scope
-   * @throws FsException ESRCH if the entity has gone, EAGAIN if there are too many waiters, ENODATA
-   *     if this kernel doesn't report the metric
+   * @throws FsException ESRCH if the entity has vanished, EAGAIN if there are too many waiters,
+   *     ENODATA if this kernel doesn't report the metric
    */
   Subscription subscribe(Supplier<Scope> binding, Condition condition, Caller caller) {
     try {
@@ -90,17 +91,18 @@ public final class Thresholds {
   }
 
   /**
-   * Takes up the waiter that the caller's interrupted open left, or else begins to wait.
+   * Continues with the waiter that the caller's interrupted open left. If there is none, subscribes
+   * anew.
    *
-   * @param name tells the threshold from any other
+   * @param name the path of the threshold
    * @throws FsException as {@link #subscribe}
    */
   Subscription resume(String name, Supplier<Scope> binding, Condition condition, Caller caller) {
-    Subscription left = retries.take(caller.tid(), name);
+    Subscription left = retries.reclaim(caller.tid(), name);
     return left == null ? subscribe(binding, condition, caller) : left;
   }
 
-  /** Leaves the waiter of an open that was interrupted, for a moment, to {@link #resume}. */
+  /** Keeps the waiter of an interrupted open for a second, so that {@link #resume} finds it. */
   void leave(String name, Caller caller, Subscription subscription) {
     retries.keep(caller.tid(), name, subscription);
   }

@@ -1,8 +1,8 @@
 /**
  * The directory {@code notify/}: thresholds as files, events as lines.
  *
- * <p>This package doesn't know which entity it is about. The exceptions of the notifier become
- * errno here, in one place. Threads of the transport enter, and the notifier's threads to wake a
- * waiter.
+ * <p>This package doesn't know which entity a threshold is about. {@code Thresholds} turns the
+ * exceptions of the notifier into errnos. Threads of the transport call this package; the
+ * notifier's thread calls it to wake a waiter.
  */
 package kifs.fs.node.notify;

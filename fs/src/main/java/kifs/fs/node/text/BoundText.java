@@ -2,19 +2,25 @@ package kifs.fs.node.text;
 
 import java.util.concurrent.Executor;
 
-/** The subject of an open text. It is bound when the file is opened, and closed with the file. */
+/**
+ * The entity whose text an open file shows. It is bound when the file is opened, and closed with
+ * the file. Several readers may call it at the same time.
+ */
 public interface BoundText extends AutoCloseable {
   /** Runs a task on the thread of the reader. */
   Executor AT_ONCE = Runnable::run;
 
   /**
-   * Makes the text.
+   * Makes the text. If the entity has vanished, it throws an {@code FsException} with ESRCH.
    *
    * @return one char a byte
    */
   String text();
 
-  /** Runs {@link #text}. If it isn't {@link #AT_ONCE}, the reader may be interrupted meanwhile. */
+  /**
+   * The executor that runs {@link #text}. With any other than {@link #AT_ONCE}, the reader can be
+   * interrupted meanwhile.
+   */
   default Executor executor() {
     return AT_ONCE;
   }

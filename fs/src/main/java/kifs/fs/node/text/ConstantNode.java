@@ -7,13 +7,16 @@ import kifs.fs.tree.FileNode;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
 
-/** A file of text that never changes; made when somebody first looks at it. */
+/**
+ * A file whose text never changes. The text is made when it is first needed. Thread-safe: the
+ * monitor of the node guards the text.
+ */
 public final class ConstantNode implements FileNode {
   private final Supplier<String> maker;
   private String text;
 
   /**
-   * @param maker makes one char a byte
+   * @param maker makes the text, one char a byte
    */
   public ConstantNode(Supplier<String> maker) {
     this.maker = maker;

@@ -5,7 +5,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import kifs.fs.tree.OpenFile;
 
-/** An open text: a read at offset 0 makes it anew, reads elsewhere continue it. */
+/**
+ * An open text. A read at offset 0 makes a new text, and reads elsewhere continue the last one.
+ * Thread-safe: the monitor of the file guards the content, but the text is made without it.
+ */
 final class TextFile implements OpenFile {
   private final BoundText bound;
   private byte[] content;

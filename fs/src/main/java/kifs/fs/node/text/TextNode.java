@@ -7,7 +7,7 @@ import kifs.fs.tree.FileNode;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
 
-/** A file of text that is made when it is read. */
+/** A file whose text is made when the file is read. Immutable. */
 public final class TextNode implements FileNode {
   private final Supplier<BoundText> binding;
 
@@ -15,7 +15,7 @@ public final class TextNode implements FileNode {
     this.binding = binding;
   }
 
-  /** A text that is about nothing that could go away. */
+  /** Makes a node for a text that is not about an entity, so it is bound to nothing. */
   public static TextNode of(Supplier<String> text) {
     return new TextNode(() -> text::get);
   }

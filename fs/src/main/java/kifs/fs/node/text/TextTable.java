@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * A table for people: a header line and aligned columns. A blank within a column is escaped, so
- * that a line splits into as many words as there are columns.
+ * that each line has as many words as there are columns. Not thread-safe.
  */
 public final class TextTable {
   private final List<String[]> rows = new ArrayList<>();
@@ -16,6 +16,7 @@ public final class TextTable {
     add(header);
   }
 
+  /** Adds a row. A column that is null or empty becomes a hyphen. */
   public TextTable row(Object... columns) {
     String[] texts = new String[columns.length];
     for (int i = 0; i < texts.length; i++) {
@@ -33,6 +34,7 @@ public final class TextTable {
     rows.add(texts);
   }
 
+  /** The table as lines, one char a byte. */
   public String text() {
     StringBuilder out = new StringBuilder();
     for (String[] row : rows) {

@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * How values look in files. Texts of the kernel's are byte strings, one char a byte: they need not
- * be UTF-8, and go out as they came, but for what would break a line.
+ * How values are written in files. Texts from the kernel are byte strings, which need not be UTF-8.
+ * In a {@code String} each char is one byte, so the bytes reach the client unchanged, except those
+ * that {@link #escaped} escapes. Thread-safe.
  */
 public final class Values {
   private static final int NS_DIGITS = 9;
@@ -22,7 +23,10 @@ public final class Values {
     return new String(raw, StandardCharsets.ISO_8859_1);
   }
 
-  /** Copies what there is from an offset on, as much as fits; the number of bytes, 0 at the end. */
+  /**
+   * Copies as much of the content from an offset on as fits. Returns the number of bytes; 0 at the
+   * end.
+   */
   public static int copy(byte[] content, long offset, ByteBuffer to) {
     if (offset >= content.length) {
       return 0;
@@ -32,22 +36,23 @@ public final class Values {
     return length;
   }
 
-  /** Seconds with as many digits as it takes, at least one behind the point. */
+  /** Nanoseconds as exact seconds, with at least one digit after the point. */
   public static String seconds(long ns) {
     BigDecimal value = BigDecimal.valueOf(ns, NS_DIGITS).stripTrailingZeros();
     return value.setScale(Math.max(1, value.scale())).toPlainString();
   }
 
+  /** Percent with two digits after the point. */
   public static String percent(double value) {
     return String.format(Locale.ROOT, "%.2f", value);
   }
 
-  /** A limit: all ones means that there is none. */
+  /** A limit as an unsigned number. All bits set means that there is no limit. */
   public static String limit(long value) {
     return value == -1 ? "unlimited" : Long.toUnsignedString(value);
   }
 
-  /** One line whatever it holds: backslash and control characters are escaped. */
+  /** Escapes backslashes and control characters, so that the result is always one line. */
   public static String escaped(String raw) {
     StringBuilder out = null;
     for (int i = 0; i < raw.length(); i++) {
@@ -74,7 +79,7 @@ public final class Values {
   /**
    * A device as major:minor.
    *
-   * @param device as st_dev
+   * @param device the device number in the kernel's 64-bit encoding, as in st_dev
    */
   public static String device(long device) {
     long major = device >>> 8 & 0xFFF | device >>> 32 & ~0xFFFL;
@@ -82,7 +87,10 @@ public final class Values {
     return major + ":" + minor;
   }
 
-  /** As it is if that can't be misread, else in double quotes with escapes; always one line. */
+  /**
+   * A text that can be misread in a line of key=value is put in double quotes with escapes. The
+   * result is always one line.
+   */
   public static String quoted(String raw) {
     boolean plain = !raw.isEmpty() && raw.chars().allMatch(Values::isPlain);
     return plain ? raw : '"' + escaped(raw).replace("\"", "\\\"") + '"';
@@ -92,7 +100,7 @@ public final class Values {
     return c > ' ' && c < 0x7F && c != '"' && c != '\\' && c != '=';
   }
 
-  /** Arguments ended by NULs, as one line with spaces between them. */
+  /** A command line whose arguments end in NULs, as one line with spaces between the arguments. */
   public static String commandLine(byte[] arguments) {
     int end = arguments.length;
     while (end > 0 && arguments[end - 1] == 0) {
