@@ -10,7 +10,7 @@ import kifs.kernel.source.KernelSource;
 import kifs.notifier.NotifierOptions;
 import kifs.notifier.NotifierStatus;
 
-/** {@code about}: what kifs itself is doing, as key=value lines. */
+/** {@code about}: the state of kifs itself, as key=value lines. Thread-safe. */
 public final class About {
   private final Kernel kernel;
   private final String version;
@@ -18,7 +18,7 @@ public final class About {
   private final List<String> warnings;
 
   /**
-   * @param warnings may still grow
+   * @param warnings the daemon may still add to this list, so it must be thread-safe
    */
   public About(Kernel kernel, String version, NotifierOptions options, List<String> warnings) {
     this.kernel = kernel;
@@ -54,7 +54,7 @@ public final class About {
     line(out, "pushed", status.pushed());
     line(out, "samples", status.samples());
     line(out, "samples.seconds", Values.seconds(status.samplingNs()));
-    // What a source finds out later counts as well.
+    // A source can add warnings at any time, so they are read at each call.
     Stream.concat(warnings.stream(), source.warnings().stream())
         .distinct()
         .forEach(warning -> line(out, "warning", warning));

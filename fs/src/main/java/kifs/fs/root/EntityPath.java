@@ -2,11 +2,11 @@ package kifs.fs.root;
 
 import kifs.notifier.entity.EntityId;
 
-/** Where entities stand in the tree: their pathnames below the mountpoint, as events show them. */
+/** The pathnames of entities below the mountpoint, as events show them. */
 public final class EntityPath {
   private EntityPath() {}
 
-  /** The pathname of an entity, whether it is still there or not. */
+  /** The pathname of an entity, which may have vanished. */
   public static String of(EntityId entity) {
     return switch (entity.kind()) {
       case SYSTEM -> "system";

@@ -18,7 +18,8 @@ import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Metrics;
 
 /**
- * The README at the root of the tree: a page of prose, and the attributes as the tables have them.
+ * The README at the root of the tree: a page of prose, then the attributes and metrics from their
+ * tables.
  */
 final class Readme {
   private static final int WIDTH = 96;
@@ -37,7 +38,7 @@ final class Readme {
         + section("shm/<id>/ (users: users.count)", ShmAttributes.ALL)
         + section("shm/sum/", ShmAttributes.SUM)
         + hogs()
-        + "\nMETRICS  for notify/; schema/metrics tells their units and meaning\n"
+        + "\nMETRICS  for notify/; schema/metrics lists their units and meaning\n"
         + metrics("system/notify/", EntityKind.SYSTEM, false)
         + metrics("processes/<pid>/notify/, processes/each/notify/", EntityKind.PROCESS, false)
         + metrics("processes/sum/notify/", EntityKind.PROCESS, true)

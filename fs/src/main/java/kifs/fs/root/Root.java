@@ -21,12 +21,12 @@ import kifs.kernel.schema.CHeader;
 import kifs.kernel.schema.RecordsJson;
 import kifs.notifier.metric.MetricsTable;
 
-/** The root of the tree. */
+/** Makes the root directory of the tree. */
 public final class Root {
   private Root() {}
 
   /**
-   * @param about what {@code about} says beside what is known in here
+   * @param about makes the text of {@code about}
    */
   public static Directory of(Kernel kernel, Supplier<String> about) {
     return new StaticDirectory()

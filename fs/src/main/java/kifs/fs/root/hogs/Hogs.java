@@ -19,15 +19,16 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 
-/** {@code hogs/}: tables of the processes that have most of something, biggest first. */
+/** {@code hogs/}: tables of the processes that use most of a resource, biggest first. */
 public final class Hogs {
-  /** Who is behind these is no hog. */
-  private static final int MOST_ROWS = 100;
+  /** Rows of a table. A process further down is no hog. */
+  private static final int MAX_ROWS = 100;
 
   /**
    * A column of a table.
    *
-   * @param fields of PROCESS that it needs
+   * @param fields the fields of PROCESS that the column needs
+   * @param cell makes the text of a process; empty if a field is absent
    */
   private record Column(String header, List<Field> fields, Function<Record, String> cell) {
     static Column of(String header, Field field) {
@@ -39,11 +40,11 @@ public final class Hogs {
   }
 
   /**
-   * One table: adding one is one line below.
+   * One table. A table is one entry of {@link #ALL}.
    *
-   * @param name of the file
-   * @param doc one line
-   * @param rank what the biggest has most of; who has none of it isn't listed
+   * @param name the name of the file
+   * @param doc one line for the README
+   * @param rank the field by which rows are sorted. A process in which it is 0 isn't listed
    */
   public record Hog(String name, String doc, Field rank, List<Column> columns) {}
 
@@ -54,14 +55,14 @@ public final class Hogs {
       List.of(
           hog(
               "fds",
-              "processes by open fds, and how close they are to their limits",
+              "processes by open fds, with the share of their limits",
               FDS,
               Column.of("FDS", FDS),
               new Column("LIMIT", List.of(FD_LIMIT), p -> Values.limit(p.get(FD_LIMIT))),
               new Column("USED", List.of(FDS, FD_LIMIT), Hogs::used)),
           hog(
               "shm",
-              "processes by bytes mapped of shared-memory objects, and what of it is resident",
+              "processes by bytes mapped of shared-memory objects, with the bytes resident",
               SHM,
               Column.of("SHM", SHM),
               Column.of("RESIDENT", RSS_SHMEM)));
@@ -82,6 +83,7 @@ public final class Hogs {
         : Values.percent(100.0 * process.get(FDS) / limit) + "%";
   }
 
+  /** Makes the directory {@code hogs/}. */
   public static Directory directory(Kernel kernel) {
     StaticDirectory directory = new StaticDirectory();
     for (Hog hog : ALL) {
@@ -90,7 +92,7 @@ public final class Hogs {
     return directory;
   }
 
-  /** A table that takes a look at every process when it is read. */
+  /** The text of a table. Every process is read when the table is read. */
   private record Table(Kernel kernel, Hog hog) implements BoundText {
     private record Row(long rank, String[] cells) {}
 
@@ -120,7 +122,7 @@ public final class Hogs {
           new TextTable(hog.columns().stream().map(Column::header).toArray(String[]::new));
       rows.stream()
           .sorted(Comparator.comparingLong(Row::rank).reversed())
-          .limit(MOST_ROWS)
+          .limit(MAX_ROWS)
           .forEach(row -> table.row((Object[]) row.cells()));
       return table.text();
     }

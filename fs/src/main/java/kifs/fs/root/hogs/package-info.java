@@ -1,7 +1,7 @@
 /**
  * The directory {@code hogs/}: tables of the biggest users, biggest first.
  *
- * <p>A table is made from a bulk. This package knows no process directory. Threads of the transport
- * enter.
+ * <p>A table is made from a bulk. This package doesn't use the directories of processes. Threads of
+ * the transport call it.
  */
 package kifs.fs.root.hogs;

@@ -8,13 +8,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code locks/graph.dot}: the wait-for graph for Graphviz. An edge goes from who waits to who
- * holds, and tells what and since when.
+ * {@code locks/graph.dot}: the wait-for graph for Graphviz. An edge goes from the blocked thread to
+ * the owner. Its label shows the object and how long the thread has waited. Not thread-safe: each
+ * read of the file makes a graph.
  *
- * <p>A thousand waiters stay readable, as what is alike is drawn once: threads of one name, of one
- * process, that wait for the same object of the same owner without being waited for; and clusters
- * that nothing connects and that differ only in ids, such as the workers of a pool that each wait
- * for a lock of their own.
+ * <p>The graph of a thousand blocked threads stays readable, because things that are alike are
+ * drawn once:
+ *
+ * <ul>
+ *   <li>threads of one name and one process that wait for the same object of the same owner, and
+ *       for which no thread waits;
+ *   <li>clusters that differ only in ids, such as the workers of a pool, each of which waits for
+ *       its own lock.
+ * </ul>
  */
 public final class DotGraph {
   private final long nowNs;
@@ -22,7 +28,7 @@ public final class DotGraph {
   private final Map<String, Edge> edges = new LinkedHashMap<>();
   private int unowned;
 
-  /** What is drawn as one: a thread, a process, or threads that are alike. */
+  /** A node of the drawing: a thread, a process, or several threads that are alike. */
   static final class Node {
     final String id;
     final String name;
@@ -38,10 +44,17 @@ public final class DotGraph {
     }
   }
 
+  /**
+   * An edge of the drawing: one wait, several waits that are alike, or a thread's membership in its
+   * process.
+   */
   static final class Edge {
     final Node from;
     final Node to;
+
+    /** One of the waits; null for a membership. */
     final WaitRow row;
+
     long longestNs = -1;
     long shortestNs = Long.MAX_VALUE;
 
@@ -57,7 +70,9 @@ public final class DotGraph {
   }
 
   /**
-   * @param nowNs boot time at which they were seen
+   * Draws the waits.
+   *
+   * @param nowNs boot time of the snapshot with the waits, ns
    */
   public static String text(List<WaitRow> rows, long nowNs) {
     DotGraph graph = new DotGraph(nowNs);
@@ -79,23 +94,24 @@ public final class DotGraph {
       if (!row.hasOwner()) {
         unowned++;
       } else {
-        // Only who has nothing but this one edge can be like others.
-        boolean alone =
+        // A thread can be drawn together with others only if this is its only edge.
+        boolean single =
             row.deadlock() == 0
                 && edgesOf.get(row.waiter()) == 1
                 && !waitedFor.contains(row.waiter());
-        add(row, alone, waitedFor.contains(Integer.toString(row.pid())));
+        add(row, single, waitedFor.contains(Integer.toString(row.pid())));
       }
     }
   }
 
   /**
-   * @param alone whether it may be drawn together with others that are like it
-   * @param process whether somebody waits for its process
+   * @param single whether this is the thread's only edge, so that it can be drawn together with
+   *     threads that are like it
+   * @param process whether a thread waits for the process of the blocked thread
    */
-  private void add(WaitRow row, boolean alone, boolean process) {
+  private void add(WaitRow row, boolean single, boolean process) {
     String id =
-        !alone
+        !single
             ? row.waiter()
             : String.join(
                 " ",
@@ -106,7 +122,7 @@ public final class DotGraph {
                 row.owner(),
                 Long.toString(row.behind()));
     Node from = nodes.computeIfAbsent(id, i -> new Node(i, row.name(), row.waiter()));
-    from.threads += alone ? 1 : 0;
+    from.threads += single ? 1 : 0;
     from.deadlock = Math.max(from.deadlock, row.deadlock());
     from.behind = Math.max(from.behind, row.behind());
     Node to = nodes.computeIfAbsent(row.owner(), i -> new Node(i, row.ownerName(), row.owner()));
@@ -122,12 +138,15 @@ public final class DotGraph {
       edge.shortestNs = Math.min(edge.shortestNs, waited);
     }
     if (process) {
-      membership(from, row);
+      addMembership(from, row);
     }
   }
 
-  /** Somebody waits for the whole process of this waiter: then it is the process that waits. */
-  private void membership(Node from, WaitRow row) {
+  /**
+   * Connects the process with its blocked thread: a thread that waits for the process waits for
+   * this one.
+   */
+  private void addMembership(Node from, WaitRow row) {
     Node process =
         nodes.computeIfAbsent(
             Integer.toString(row.pid()), i -> new Node(i, null, Integer.toString(row.pid())));

@@ -11,17 +11,17 @@ import java.util.stream.Collectors;
 import kifs.fs.node.text.Values;
 
 /**
- * Writes the wait-for graph in Graphviz's language. Deadlocks are red and stand in a box of their
- * own; who waits for one without being part of it is orange; what stands for others that are alike
- * has a grey box that says how many they are.
+ * Writes the wait-for graph in Graphviz's language. Each deadlock is a red box. A thread that waits
+ * for a deadlock without being part of it is orange. A cluster that represents others that are
+ * alike has a grey box with their number. Not thread-safe.
  */
 final class DotWriter {
   private static final String RED = "#c00000";
   private static final String ORANGE = "#d07000";
   private static final String GREY = "#808080";
 
-  /** What more is there would not be readable, and takes Graphviz minutes. */
-  private static final int MOST_NODES = 2_000;
+  /** A graph with more nodes would not be readable, and Graphviz would need minutes for it. */
+  private static final int MAX_NODES = 2_000;
 
   private final StringBuilder out = new StringBuilder();
   private final Map<DotGraph.Node, String> names = new LinkedHashMap<>();
@@ -29,7 +29,7 @@ final class DotWriter {
   private DotWriter() {}
 
   /**
-   * @param unowned waits for nobody that can be told, which are only counted
+   * @param unowned the number of waits whose owner is unknown; they are not drawn
    */
   static String text(List<WaitCluster> clusters, int unowned) {
     return new DotWriter().write(clusters, unowned);
@@ -38,27 +38,27 @@ final class DotWriter {
   private String write(List<WaitCluster> clusters, int unowned) {
     int count = 0;
     int nodes = 0;
-    while (count < clusters.size() && (nodes < MOST_NODES || clusters.get(count).isDeadlocked())) {
+    while (count < clusters.size() && (nodes < MAX_NODES || clusters.get(count).isDeadlocked())) {
       nodes += clusters.get(count++).nodes().size();
     }
-    int leftOut =
+    int omitted =
         clusters.subList(count, clusters.size()).stream()
             .mapToInt(cluster -> cluster.times() * cluster.edges().size())
             .sum();
     List<WaitCluster> drawn = clusters.subList(0, count);
     out.append("digraph locks {\n");
     out.append("  rankdir=LR;\n");
-    out.append("  label=").append(quoted(caption(drawn, unowned, leftOut))).append(";\n");
+    out.append("  label=").append(quoted(caption(drawn, unowned, omitted))).append(";\n");
     out.append("  labelloc=t;\n");
     out.append("  fontname=\"sans-serif\";\n");
     out.append("  node [shape=box, style=\"rounded,filled\", fillcolor=white,");
     out.append(" fontname=\"sans-serif\", fontsize=11];\n");
     out.append("  edge [fontname=\"sans-serif\", fontsize=9];\n");
-    drawn.forEach(this::write);
+    drawn.forEach(this::writeCluster);
     return out.append("}\n").toString();
   }
 
-  private static String caption(List<WaitCluster> drawn, int unowned, int leftOut) {
+  private static String caption(List<WaitCluster> drawn, int unowned, int omitted) {
     long deadlocks =
         drawn.stream()
             .flatMap(cluster -> cluster.nodes().stream())
@@ -72,36 +72,37 @@ final class DotWriter {
     if (unowned > 0) {
       caption.append("; not drawn: ").append(unowned).append(" waits for nobody that can be told");
     }
-    if (leftOut > 0) {
-      caption.append("; left out: ").append(leftOut).append(" more waits");
+    if (omitted > 0) {
+      caption.append("; left out: ").append(omitted).append(" more waits");
     }
     return caption.toString();
   }
 
-  private void write(WaitCluster cluster) {
+  private void writeCluster(WaitCluster cluster) {
     cluster.nodes().forEach(node -> names.put(node, "n" + names.size()));
     if (cluster.times() > 1) {
       String name = "like_" + names.get(cluster.nodes().get(0));
       begin(name, cluster.times() + " that are alike; one of them:", GREY, "style=dashed");
-      cluster.nodes().forEach(node -> write("    ", node));
+      cluster.nodes().forEach(node -> writeNode("    ", node));
       out.append("  }\n");
     } else {
       cluster.nodes().stream()
           .collect(Collectors.groupingBy(node -> node.deadlock, TreeMap::new, Collectors.toList()))
-          .forEach(this::write);
+          .forEach(this::writeNodes);
     }
     cluster.edges().stream()
         .sorted(Comparator.comparingLong(edge -> -edge.longestNs))
-        .forEach(this::write);
+        .forEach(this::writeEdge);
   }
 
-  private void write(long deadlock, Collection<DotGraph.Node> nodes) {
+  /** Writes the nodes of one deadlock in a box; nodes without one (0) stand by themselves. */
+  private void writeNodes(long deadlock, Collection<DotGraph.Node> nodes) {
     if (deadlock == 0) {
-      nodes.forEach(node -> write("  ", node));
+      nodes.forEach(node -> writeNode("  ", node));
       return;
     }
     begin(Long.toString(deadlock), "deadlock " + deadlock, RED, "penwidth=2; bgcolor=\"#fff0f0\"");
-    nodes.forEach(node -> write("    ", node));
+    nodes.forEach(node -> writeNode("    ", node));
     out.append("  }\n");
   }
 
@@ -112,7 +113,7 @@ final class DotWriter {
     out.append("\"; ").append(style).append(";\n");
   }
 
-  private void write(String indent, DotGraph.Node node) {
+  private void writeNode(String indent, DotGraph.Node node) {
     out.append(indent).append(names.get(node)).append(" [label=").append(quoted(label(node)));
     if (node.deadlock != 0) {
       out.append(", color=\"").append(RED).append("\", penwidth=2");
@@ -132,7 +133,7 @@ final class DotWriter {
         : name + node.who;
   }
 
-  private void write(DotGraph.Edge edge) {
+  private void writeEdge(DotGraph.Edge edge) {
     out.append("  ").append(names.get(edge.from)).append(" -> ").append(names.get(edge.to));
     if (edge.row == null) {
       out.append(" [style=dotted, arrowhead=none];\n");
@@ -171,7 +172,7 @@ final class DotWriter {
     return String.format(Locale.ROOT, ns < 100_000_000_000L ? "%.1f s" : "%.0f s", ns / 1e9);
   }
 
-  /** A DOT string: names come from processes that nobody trusts, in any bytes. */
+  /** A DOT string. Names come from untrusted processes and can have any bytes. */
   private static String quoted(String text) {
     StringBuilder out = new StringBuilder("\"");
     for (String line : text.split("\n", -1)) {

@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import kifs.fs.node.text.TextTable;
 
-/** {@code locks/waits} and {@code locks/deadlocks}, made of the edges of the wait-for graph. */
+/** Writes {@code locks/waits} and {@code locks/deadlocks} from the edges of the wait-for graph. */
 final class LockTables {
   private static final double NS_PER_S = 1e9;
 
   private LockTables() {}
 
   /**
-   * Every edge.
+   * Writes a line for every edge.
    *
-   * @param nowNs boot time at which they were seen
+   * @param nowNs boot time of the snapshot with the waits, ns
    */
   static String waits(List<WaitRow> rows, long nowNs) {
     TextTable table =
@@ -38,7 +38,7 @@ final class LockTables {
     return table.text();
   }
 
-  /** Seconds that it has waited; "-": not known. */
+  /** The seconds that a thread has waited; "-" if unknown. */
   static String waited(WaitRow row, long nowNs) {
     return row.sinceNs() < 0
         ? "-"
@@ -53,10 +53,10 @@ final class LockTables {
   }
 
   /**
-   * Each cycle, thread by thread, in the order in which one waits for the next, and then those that
-   * stand behind it. Nothing where there is none.
+   * Writes a line for each thread of each cycle, in the order in which one waits for the next. Then
+   * come the threads outside the cycle that wait for it. The text is empty if there is no deadlock.
    *
-   * @param nowNs boot time at which they were seen
+   * @param nowNs boot time of the snapshot with the waits, ns
    */
   static String deadlocks(List<WaitRow> rows, long nowNs) {
     Map<Long, List<WaitRow>> cycles = new TreeMap<>();
@@ -119,7 +119,9 @@ final class LockTables {
         waited(row, nowNs));
   }
 
-  /** By owner: what others wait for it to release, as those know it. */
+  /**
+   * For each owner, the objects that others wait for it to release, by the names that these use.
+   */
   private static Map<String, String> held(List<WaitRow> cycle, List<WaitRow> behind) {
     Map<String, Map<String, String>> objects = new LinkedHashMap<>();
     List<WaitRow> all = new ArrayList<>(cycle);
@@ -134,7 +136,9 @@ final class LockTables {
     return held;
   }
 
-  /** From one to the one that it waits for; who is left over follows. */
+  /**
+   * Sorts a cycle: each thread is followed by the one that it waits for, and the rest comes last.
+   */
   private static List<WaitRow> inOrder(List<WaitRow> cycle) {
     List<WaitRow> rest = new ArrayList<>(cycle);
     List<WaitRow> ordered = new ArrayList<>();

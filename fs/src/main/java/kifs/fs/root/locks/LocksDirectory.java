@@ -18,8 +18,8 @@ import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 
 /**
- * {@code locks/}: who waits for whom on the whole host. Nothing of it is looked at before a file is
- * read.
+ * {@code locks/}: the waits of the whole host. They are read from the kernel only when a file is
+ * read. Thread-safe.
  */
 public final class LocksDirectory implements Directory {
   static final Query BULK = Query.of(WaitRecord.TYPE);
@@ -41,7 +41,7 @@ public final class LocksDirectory implements Directory {
                     kernel.thresholds(), EntityKind.LOCKS, false, "locks", Scope::locks));
   }
 
-  /** How the edges are written. */
+  /** Writes a file from the edges of the graph. */
   @FunctionalInterface
   private interface Writer {
     String write(List<WaitRow> rows, long nowNs);

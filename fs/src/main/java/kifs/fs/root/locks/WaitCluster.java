@@ -8,9 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Who is connected by waits, and how often the like of it is there. */
+/**
+ * Nodes that are connected by waits, and the number of clusters that differ from them only in ids.
+ * Not thread-safe.
+ */
 final class WaitCluster {
-  /** What two clusters may differ in further away from a node than this isn't looked at. */
+  /** How many edges away from a node the comparison of two clusters reaches. */
   private static final int REACH = 8;
 
   private final List<DotGraph.Node> nodes = new ArrayList<>();
@@ -27,7 +30,7 @@ final class WaitCluster {
     return edges;
   }
 
-  /** How many there are that are alike, of which this one is drawn. */
+  /** The number of clusters that are alike, this one included. */
   int times() {
     return times;
   }
@@ -41,8 +44,8 @@ final class WaitCluster {
   }
 
   /**
-   * All clusters, those with a deadlock first and then those that have waited longest. Of those
-   * that are alike only the one that has waited longest.
+   * Divides a graph into clusters. Those with a deadlock come first, then those that have waited
+   * longest. One cluster, the one that has waited longest, represents all that are alike.
    */
   static List<WaitCluster> of(Collection<DotGraph.Node> nodes, Collection<DotGraph.Edge> edges) {
     List<WaitCluster> all = connected(nodes, edges);
@@ -74,8 +77,8 @@ final class WaitCluster {
     return new ArrayList<>(clusters.values());
   }
 
-  private static DotGraph.Node root(Map<DotGraph.Node, DotGraph.Node> parents, DotGraph.Node of) {
-    DotGraph.Node at = of;
+  private static DotGraph.Node root(Map<DotGraph.Node, DotGraph.Node> parents, DotGraph.Node node) {
+    DotGraph.Node at = node;
     while (parents.get(at) != at) {
       parents.put(at, parents.get(parents.get(at)));
       at = parents.get(at);
@@ -84,8 +87,9 @@ final class WaitCluster {
   }
 
   /**
-   * The same for clusters that differ only in ids: each node is told from others by its name, then
-   * by what its neighbours are, and so on.
+   * A text that is equal for clusters that differ only in ids (Weisfeiler-Lehman colours): the
+   * colour of a node depends first on its name, then also on the colours of its neighbours, and so
+   * on.
    */
   private String shape() {
     Map<DotGraph.Node, Integer> colours = new HashMap<>();

@@ -11,13 +11,16 @@ import kifs.kernel.record.WaitKind;
 import kifs.kernel.record.WaitRecord;
 
 /**
- * One edge of the wait-for graph, as its WAIT record tells it. Names are one char a byte.
+ * One edge of the wait-for graph, read from its WAIT record. Names are one char a byte. Immutable.
  *
- * @param ownerPid 0: nobody can be told
+ * @param ownerPid 0: the owner is unknown
  * @param ownerTid 0: any thread of the owner
- * @param sinceNs -1: not known
- * @param ownerName null: not known
- * @param mapping null: not known; empty: anonymous memory
+ * @param sinceNs boot time at which the wait began, ns; -1: unknown
+ * @param ownerName null: unknown
+ * @param mapping the path of the file that contains the object; null: unknown; empty: anonymous
+ *     memory
+ * @param deadlock the number of the deadlock that the thread is part of; 0: none
+ * @param behind the number of the deadlock that the thread waits for from outside; 0: none
  */
 public record WaitRow(
     int pid,
@@ -37,7 +40,7 @@ public record WaitRow(
     long deadlock,
     long behind) {
 
-  /** All of a bulk, in order. */
+  /** Reads all waits of a bulk, in order. */
   static List<WaitRow> of(Bulk bulk) {
     List<WaitRow> rows = new ArrayList<>();
     bulk.forEach(WaitRecord.TYPE, wait -> rows.add(of(wait, bulk)));
@@ -89,12 +92,14 @@ public record WaitRow(
     return (how & WaitRecord.TIMED) != 0;
   }
 
-  /** Who waits, as {@code PID/TID}. */
+  /** The blocked thread, as {@code PID/TID}. */
   String waiter() {
     return pid + "/" + tid;
   }
 
-  /** Who holds it, as {@code PID/TID}, or {@code PID} for any thread of it; "-": not told. */
+  /**
+   * The owner as {@code PID/TID}, or {@code PID} if it is any thread of a process; "-" if unknown.
+   */
   String owner() {
     if (!hasOwner()) {
       return "-";
@@ -102,13 +107,14 @@ public record WaitRow(
     return ownerTid == 0 ? Integer.toString(ownerPid) : ownerPid + "/" + ownerTid;
   }
 
-  /** Whether the other one's waiter holds, or may hold, what this one waits for. */
+  /** Whether the blocked thread of the other edge owns, or may own, the object of this edge. */
   boolean isOwnedBy(WaitRow other) {
     return ownerPid == other.pid && (ownerTid == 0 || ownerTid == other.tid);
   }
 
   /**
-   * The object as its waiter knows it: {@code 0x7f…}, {@code fd:4}, {@code pid:12} or {@code any}.
+   * The object by the name that the blocked thread uses: {@code 0x7f…}, {@code fd:4}, {@code
+   * pid:12} or {@code any}.
    */
   String objectName() {
     return switch (kind) {
@@ -119,8 +125,8 @@ public record WaitRow(
   }
 
   /**
-   * What names the object whoever waits for it, so that waits for one object can be put together:
-   * between processes by file and offset.
+   * A key that is equal for all waits for one object. An object that processes share is identified
+   * by file and offset, because its address differs between processes.
    */
   String identity() {
     if (kind == WaitKind.CHILD || kind == WaitKind.JOIN) {
@@ -134,7 +140,10 @@ public record WaitRow(
         : pid + " " + object;
   }
 
-  /** Where the object lies: a path with the offset in it, or {@code anonymous}; "-": not told. */
+  /**
+   * The location of the object: a path with the offset in the file, or {@code anonymous}; "-" if
+   * unknown.
+   */
   String place() {
     if (mapping == null) {
       return "-";

@@ -1,7 +1,7 @@
 /**
- * The directory {@code locks/}: who waits for whom, deadlocks, and the graph of both.
+ * The directory {@code locks/}: the waits, the deadlocks, and the graph of both.
  *
- * <p>This package reads WAIT records and draws them; finding waits and deadlocks is the kernel
- * model's. Threads of the transport enter.
+ * <p>This package reads WAIT records and draws them. The kernel model finds waits and deadlocks.
+ * Threads of the transport call this package.
  */
 package kifs.fs.root.locks;

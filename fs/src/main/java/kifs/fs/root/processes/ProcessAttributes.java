@@ -20,7 +20,7 @@ import kifs.kernel.source.ProcessRef;
 
 /** The attributes of a process: {@code processes/<pid>/NAME}. */
 public final class ProcessAttributes {
-  /** A process, and the kernel that it's of. */
+  /** A process with the services that attributes need. */
   record Entity(Kernel kernel, ProcessRef process) {}
 
   public static final List<Attribute<Entity>> ALL =
@@ -40,7 +40,7 @@ public final class ProcessAttributes {
           of("start", START),
           new Attribute<>(
               "cpu",
-              "percent of one processor since kifs last sampled it, else since it started",
+              "percent of one CPU since kifs last sampled it, else since it started",
               RUNTIME.bit() | START.bit(),
               (e, process) -> CpuPercent.ofProcess(e.kernel(), e.process().pid(), process)),
           of("cpu.time", RUNTIME),
@@ -59,7 +59,7 @@ public final class ProcessAttributes {
           of("fds", FDS),
           shown("fds.limit", FD_LIMIT.doc(), FD_LIMIT, Values::limit),
           of("threads", THREADS),
-          wide("children", "processes whose parent it is", ProcessAttributes::children),
+          wide("children", "number of its child processes", ProcessAttributes::children),
           guarded("io.read", READ),
           guarded("io.write", WRITE),
           guarded("io.rchar", RCHAR),
@@ -70,7 +70,7 @@ public final class ProcessAttributes {
           of("faults.major", MAJOR_FAULTS),
           sum(
               "switches",
-              "context switches of the first thread",
+              "context switches of the main thread",
               VOLUNTARY_SWITCHES,
               INVOLUNTARY_SWITCHES),
           of("switches.voluntary", VOLUNTARY_SWITCHES),
@@ -93,7 +93,8 @@ public final class ProcessAttributes {
   }
 
   /**
-   * Only the whole host tells who is a child: the kernel's own list is not compiled in everywhere.
+   * Counts the children among all processes of the host. /proc/[pid]/task/[tid]/children is not
+   * used, because not every kernel is compiled with it (CONFIG_PROC_CHILDREN).
    */
   private static String children(Entity entity) {
     long[] count = new long[1];

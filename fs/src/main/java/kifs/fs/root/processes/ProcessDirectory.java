@@ -26,7 +26,7 @@ import kifs.kernel.source.ProcessRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 
-/** {@code processes/<pid>/}. */
+/** The directory of one process, {@code processes/<pid>/}. */
 final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, ProcessRef> {
   private static final Query BULK =
       Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);

@@ -13,7 +13,7 @@ import kifs.kernel.source.KernelSource;
 
 /**
  * The attributes of a process, of all processes together, and of the threads of a process, as far
- * as a source provides them. Made once for all processes. Immutable.
+ * as a source provides them. One instance serves all processes. Immutable.
  */
 record ProcessTables(
     AttributeTable<ProcessAttributes.Entity> process,

@@ -29,9 +29,9 @@ import kifs.kernel.source.ProcessRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 
-/** {@code processes/}: every process by its id, and all of them together. */
+/** {@code processes/}: the directories of all processes, and the totals. */
 public final class ProcessesDirectory extends CollectionDirectory {
-  /** What any bulk of the whole host may be asked for. */
+  /** The record types that a query can add to a bulk of the whole host. */
   public static final RecordType[] HOST_WIDE = {
     SystemRecord.TYPE,
     CpuRecord.TYPE,
@@ -106,7 +106,7 @@ public final class ProcessesDirectory extends CollectionDirectory {
       ProcessRef.Owner owner =
           process
               .owner()
-              .orElseThrow(() -> new FsException(Errno.ENOENT, "process " + pid + " has gone"));
+              .orElseThrow(() -> new FsException(Errno.ENOENT, "process " + pid + " has vanished"));
       return new ProcessDirectory(kernel, tables, pid, new Owner(owner.user(), owner.group()));
     }
   }

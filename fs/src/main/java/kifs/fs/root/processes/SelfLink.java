@@ -4,7 +4,10 @@ import kifs.fs.access.Callers;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Link;
 
-/** {@code processes/self}: the process of whoever asks, whichever of its threads does. */
+/**
+ * {@code processes/self}: the process of the client, even if the thread that asks isn't its main
+ * thread.
+ */
 final class SelfLink implements Link {
   @Override
   public String target(Caller caller) {

@@ -16,7 +16,7 @@ import kifs.kernel.record.TotalRecord;
 
 /** The attributes of {@code sum/}: those of processes, or of threads, that can be summed. */
 public final class TotalAttributes {
-  /** Of all processes. */
+  /** The attributes of {@code processes/sum/}. */
   public static final List<Attribute<Kernel>> PROCESSES =
       withSums(
           sum -> true,
@@ -25,12 +25,12 @@ public final class TotalAttributes {
               text("cpu", "sum of cpu, percent", TotalAttributes::cpu),
               sum(
                   "shared",
-                  "sum of shared: what processes share is counted for each",
+                  "sum of shared; memory that several processes share is counted for each of them",
                   TotalRecord.of(ProcessRecord.RSS_FILE),
                   TotalRecord.of(ProcessRecord.RSS_SHMEM)),
               switches()));
 
-  /** Of all threads of a process. */
+  /** The attributes of {@code processes/<pid>/threads/sum/}. */
   public static final List<Attribute<Kernel>> THREADS =
       withSums(
           sum -> sum.ofThread() != null, List.of(of("threads", TotalRecord.ENTITIES), switches()));
@@ -45,7 +45,7 @@ public final class TotalAttributes {
         TotalRecord.of(ProcessRecord.INVOLUNTARY_SWITCHES));
   }
 
-  /** The sum of a field has the name that the field has where it isn't summed. */
+  /** Adds an attribute for each sum, with the name of the process attribute of the same field. */
   private static List<Attribute<Kernel>> withSums(
       Predicate<TotalRecord.Sum> which, List<Attribute<Kernel>> others) {
     List<Attribute<Kernel>> all = new ArrayList<>(others);
@@ -61,7 +61,8 @@ public final class TotalAttributes {
 
   private static Attribute<Kernel> summed(String name, TotalRecord.Sum sum) {
     Attribute<Kernel> plain = of(name, sum.total());
-    // To list the mappings of every process takes longer than all the rest.
+    // The sum of SHM needs the mappings of every process, which takes longer than all other sums,
+    // so it isn't in stat.
     return sum.ofProcess() == ProcessRecord.SHM
         ? new Attribute<>(name, plain.doc(), plain.fields(), Attribute.Cost.WIDE, plain.value())
         : plain;

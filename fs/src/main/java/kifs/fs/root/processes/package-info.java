@@ -2,7 +2,7 @@
  * The directories {@code processes/} and {@code processes/<pid>/}, the totals in {@code sum/}, and
  * the link {@code self}.
  *
- * <p>Every figure is a line of {@link kifs.fs.root.processes.ProcessAttributes}. This package knows
- * {@code threads} and {@code fds} below it. Threads of the transport enter.
+ * <p>Every figure is a line of {@link kifs.fs.root.processes.ProcessAttributes}. This package uses
+ * {@code threads} and {@code fds} below it. Threads of the transport call it.
  */
 package kifs.fs.root.processes;

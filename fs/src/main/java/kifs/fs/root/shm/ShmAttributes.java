@@ -16,7 +16,8 @@ import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.ShmRef;
 
 /**
- * The attributes of a shared-memory object, {@code shm/<id>/NAME}, and of all, {@code shm/sum/}.
+ * The attributes of a shared-memory object, {@code shm/<id>/NAME}, and of all together, {@code
+ * shm/sum/NAME}.
  */
 public final class ShmAttributes {
   public static final List<Attribute<ShmRef>> ALL =
@@ -28,7 +29,7 @@ public final class ShmAttributes {
               kind -> ShmRecord.KINDS.get((int) kind)),
           text(
               "name",
-              "path below /dev/shm, key, or the name that its maker gave it; empty if there is"
+              "path below /dev/shm, key, or the name that its creator gave it; empty if there is"
                   + " none",
               ShmAttributes::name),
           of("size", ShmRecord.SIZE),
@@ -40,7 +41,8 @@ public final class ShmAttributes {
               Attribute.Cost.WIDE,
               (shm, record) -> users(record, ShmRecord.USERS)),
           of("uid", ShmRecord.UID),
-          // Not known of what nobody maps.
+          // The kernel shows the device only in the mappings of a process, so it is unknown for an
+          // object that no process maps.
           refusable(
               shown(
                   "device",
@@ -60,7 +62,10 @@ public final class ShmAttributes {
               TotalRecord.SHM_USERS.bit(),
               (kernel, record) -> users(record, TotalRecord.SHM_USERS)));
 
-  /** Who may not look at every process can't count them: others may map it as well. */
+  /**
+   * Without the right to read every process, kifs can't count the users, because any process may be
+   * one.
+   */
   private static String users(Record record, Field field) {
     return record.has(field) ? Long.toString(record.get(field)) : "-";
   }

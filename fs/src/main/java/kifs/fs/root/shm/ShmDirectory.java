@@ -29,7 +29,7 @@ import kifs.kernel.source.ShmRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 
-/** {@code shm/<id>/}: one shared-memory object. */
+/** The directory of one shared-memory object, {@code shm/<id>/}. */
 final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
   static final String USERS = "users";
 
@@ -46,7 +46,11 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
     this.id = id;
   }
 
-  /** The object that has that id now. */
+  /**
+   * Binds to the object that now has an id. The caller closes the ref.
+   *
+   * @throws FsException ENOENT if there is no such object
+   */
   static ShmRef bind(Kernel kernel, long id) {
     return kernel
         .source()
@@ -80,7 +84,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
     return name.equals(USERS) ? new TextNode(() -> new Users(kernel, bind())) : null;
   }
 
-  /** A table that takes a look at every process when it is read. */
+  /** The text of {@code users}. Every process is read when the table is read. */
   private record Users(Kernel kernel, ShmRef shm) implements BoundText {
     @Override
     public Executor executor() {

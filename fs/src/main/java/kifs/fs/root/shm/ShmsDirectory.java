@@ -21,13 +21,13 @@ import kifs.kernel.source.ShmRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 
-/** {@code shm/}: every shared-memory object by its id, and all of them together. */
+/** {@code shm/}: the directories of all shared-memory objects, and the totals. */
 public final class ShmsDirectory extends CollectionDirectory {
   private static final Query BULK = Query.of(ShmRecord.TYPE, ShmUserRecord.TYPE);
   private static final Query SUMMED = Query.of(ShmRecord.TYPE);
 
-  /** More than that nobody's id has. */
-  private static final int MOST_DIGITS = 19;
+  /** No id has more digits. */
+  private static final int MAX_DIGITS = 19;
 
   private final Kernel kernel;
   private final AttributeTable<ShmRef> table;
@@ -56,7 +56,7 @@ public final class ShmsDirectory extends CollectionDirectory {
     return query -> kernel.snapshots().takeOwn(query, this::addUp);
   }
 
-  /** Adds all objects up. */
+  /** Adds up all objects into one TOTAL record. */
   private boolean addUp(Query query, BulkBuilder into, Cancellation cancellation) {
     long[] sums = new long[4];
     try (BulkBuilder objects = kernel.snapshots().scan(ShmRecord.TYPE, SUMMED, cancellation)) {
@@ -66,7 +66,7 @@ public final class ShmsDirectory extends CollectionDirectory {
     total.set(TotalRecord.ENTITIES, sums[0]);
     total.set(TotalRecord.SHM_SIZE, sums[1]);
     total.set(TotalRecord.SHM_RESIDENT, sums[2]);
-    // Where one object's users can't be counted, those of others can't either.
+    // If the users of one object can't be counted, those of the others can't either.
     if (sums[3] >= 0) {
       total.set(TotalRecord.SHM_USERS, sums[3]);
     }
@@ -92,7 +92,7 @@ public final class ShmsDirectory extends CollectionDirectory {
 
   @Override
   protected boolean isId(String name) {
-    return name.length() <= MOST_DIGITS && name.matches("0|[1-9][0-9]*");
+    return name.length() <= MAX_DIGITS && name.matches("0|[1-9][0-9]*");
   }
 
   @Override

@@ -1,7 +1,7 @@
 /**
  * The directory {@code shm/}: shared-memory objects of every kind.
  *
- * <p>Every figure is a line of {@link kifs.fs.root.shm.ShmAttributes}. This package knows no
- * process. Threads of the transport enter.
+ * <p>Every figure is a line of {@link kifs.fs.root.shm.ShmAttributes}. This package doesn't use the
+ * directories of processes. Threads of the transport call it.
  */
 package kifs.fs.root.shm;

@@ -18,7 +18,7 @@ public final class SystemAttributes {
       List.of(
           new Attribute<>(
               "cpu",
-              "percent of one processor since kifs last sampled it, else since boot",
+              "percent of one CPU since kifs last sampled it, else since boot",
               SystemRecord.TIMES.stream().mapToLong(Field::bit).reduce(0, (a, b) -> a | b),
               CpuPercent::ofSystem),
           of("load", LOAD1),

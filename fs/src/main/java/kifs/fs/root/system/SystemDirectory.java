@@ -15,7 +15,10 @@ import kifs.kernel.record.SystemRecord;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 
-/** {@code system/}: the host as one entity. It is always there: nothing is bound. */
+/**
+ * {@code system/}: the host as one entity. The host never vanishes, so an open file binds to
+ * nothing.
+ */
 public final class SystemDirectory extends EntityDirectory<Kernel, AutoCloseable> {
   private static final Query BULK = Query.of(SystemRecord.TYPE, CpuRecord.TYPE);
 

@@ -1,7 +1,7 @@
 /**
  * The directory {@code system/}: the host as one entity.
  *
- * <p>Every figure is a line of {@link kifs.fs.root.system.SystemAttributes}. This package knows no
- * process. Threads of the transport enter.
+ * <p>Every figure is a line of {@link kifs.fs.root.system.SystemAttributes}. This package doesn't
+ * use the directories of processes. Threads of the transport call it.
  */
 package kifs.fs.root.system;

@@ -12,7 +12,7 @@ import kifs.kernel.bulk.Bulk;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 
-/** One open fd as a line of key=value: {@code fds/3}. */
+/** Writes one open fd as a line of key=value, the content of {@code fds/3}. Not thread-safe. */
 final class FdLine {
   private static final Map<Integer, String> FAMILIES =
       Map.of(1, "unix", 2, "inet", 10, "inet6", 16, "netlink", 17, "packet");
@@ -36,7 +36,7 @@ final class FdLine {
   }
 
   /**
-   * @param texts the bulk that the record is in
+   * @param texts the bulk that contains the record, for its texts
    * @return one char a byte, without a newline
    */
   static String of(Record fd, Bulk texts) {
@@ -76,7 +76,7 @@ final class FdLine {
     }
     if (fd.has(SOCKET_STATE)) {
       int state = (int) fd.get(SOCKET_STATE);
-      // Where nothing is opened and closed, CLOSE means something else.
+      // For protocols without connections the kernel uses TCP_CLOSE for "not connected".
       boolean unconnected = state == CLOSED && protocol != TCP;
       add("state", unconnected ? "unconnected" : state < STATES.size() ? STATES.get(state) : "?");
     }
@@ -93,7 +93,7 @@ final class FdLine {
     number("peer.ino", PEER_INODE);
     String name = text(SOCKET_NAME_OFFSET, SOCKET_NAME_LENGTH);
     if (name != null) {
-      // The customary way to write an abstract name.
+      // By custom, @ stands for the NUL byte at the beginning of an abstract name.
       add("name", Values.quoted(name.startsWith("\0") ? "@" + name.substring(1) : name));
     }
   }
@@ -128,7 +128,7 @@ final class FdLine {
     line.append(line.isEmpty() ? "" : " ").append(key).append('=').append(value);
   }
 
-  /** Null: it has none. */
+  /** A text of the record; null if it has none. */
   private String text(Field offset, Field length) {
     return fd.has(offset) ? Values.of(texts.text(fd.get(offset), (int) fd.get(length))) : null;
   }

@@ -18,7 +18,7 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.source.ProcessRef;
 
-/** {@code processes/<pid>/fds/}: every open fd as a line, and all of them as a bulk. */
+/** {@code processes/<pid>/fds/}: a file for each open fd, and a bulk of all. */
 public final class FdsDirectory implements Directory {
   public static final String NAME = "fds";
 
@@ -64,7 +64,10 @@ public final class FdsDirectory implements Directory {
     return new TextNode(() -> new OpenFd(kernel, bind(), fd));
   }
 
-  /** One fd of a process; it may come to lead elsewhere while its file is open. */
+  /**
+   * The text of one fd. The process may close the fd and use its number again while this file is
+   * open. Then the text describes the new fd.
+   */
   private record OpenFd(Kernel kernel, ProcessRef process, int fd) implements BoundText {
     @Override
     public String text() {
@@ -92,8 +95,8 @@ public final class FdsDirectory implements Directory {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(BulkNode.NAME, Kind.FILE));
     try (ProcessRef process = bind()) {
-      // Where the kernel refuses them none is listed: crawlers would complain of every such
-      // process.
+      // If the kernel refuses the list of fds, the directory is empty and not an error: crawlers
+      // like find(1) would complain about every such process.
       for (int fd : process.fds()) {
         entries.add(new Entry(Integer.toString(fd), Kind.FILE));
       }

@@ -1,7 +1,7 @@
 /**
  * The directory {@code processes/<pid>/fds/}: one file for each open file descriptor.
  *
- * <p>This package doesn't know processes: what it needs of the process is handed in. Threads of the
- * transport enter.
+ * <p>This package doesn't use the directory of the process. Its callers pass the pid and the owner.
+ * Threads of the transport call it.
  */
 package kifs.fs.root.processes.fds;

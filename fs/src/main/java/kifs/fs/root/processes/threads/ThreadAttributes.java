@@ -20,11 +20,12 @@ import kifs.kernel.source.ThreadRef;
 /** The attributes of a thread: {@code processes/<pid>/threads/<tid>/NAME}. */
 public final class ThreadAttributes {
   /**
-   * What stands where a thread doesn't wait, runs, or nobody is known to hold what it waits for.
+   * The value of an attribute that the thread doesn't have now: it doesn't wait, or the owner of
+   * the object is unknown.
    */
   private static final String NOTHING = "-";
 
-  /** A thread, and the kernel that it's of. */
+  /** A thread with the services that attributes need. */
   record Entity(Kernel kernel, ThreadRef thread) {}
 
   public static final List<Attribute<Entity>> ALL =
@@ -34,7 +35,7 @@ public final class ThreadAttributes {
           of("start", START),
           new Attribute<>(
               "cpu",
-              "percent of one processor since kifs last sampled it, else since it started",
+              "percent of one CPU since kifs last sampled it, else since it started",
               RUNTIME.bit() | START.bit(),
               (e, thread) ->
                   CpuPercent.ofThread(e.kernel(), e.thread().pid(), e.thread().tid(), thread)),
@@ -44,17 +45,18 @@ public final class ThreadAttributes {
           of("run.delay", RUN_DELAY),
           new Attribute<>(
               "wait",
-              "what it waits for, by kind",
+              "kind of object that it waits for",
               WAIT_KIND.bit(),
               (e, thread) ->
                   thread.has(WAIT_KIND) ? WaitKind.of(thread.get(WAIT_KIND)).label() : NOTHING),
           waiting("wait.since", "boot time since which it waits, s", LAST_RAN, Values::seconds),
           waiting(
               "wait.on",
-              "what it waits for: the lock's address, the locked file's fd, or the child",
+              "object that it waits for: address of the lock, fd of the locked file, or pid of the"
+                  + " child",
               WAIT_OBJECT,
               object -> "0x" + Long.toHexString(object)),
-          waiting("wait.owner", "thread that holds it", WAIT_OWNER, Long::toString),
+          waiting("wait.owner", "thread that owns this object", WAIT_OWNER, Long::toString),
           new Attribute<>(
               "wait.channel",
               WAIT_CHANNEL.doc(),
@@ -81,14 +83,14 @@ public final class ThreadAttributes {
   private ThreadAttributes() {}
 
   private static Attribute<Entity> waiting(
-      String name, String doc, Field field, LongFunction<String> as) {
+      String name, String doc, Field field, LongFunction<String> format) {
     return new Attribute<>(
         name,
         doc,
         WAIT_KIND.bit() | field.bit(),
         (entity, thread) ->
             thread.get(WAIT_KIND) != 0 && thread.has(field)
-                ? as.apply(thread.get(field))
+                ? format.apply(thread.get(field))
                 : NOTHING);
   }
 }

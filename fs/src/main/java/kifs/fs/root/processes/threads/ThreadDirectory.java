@@ -19,7 +19,7 @@ import kifs.kernel.source.ThreadRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 
-/** {@code processes/<pid>/threads/<tid>/}. */
+/** The directory of one thread, {@code processes/<pid>/threads/<tid>/}. */
 final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, ThreadRef> {
   private static final Query BULK = Query.of(ThreadRecord.TYPE);
 
@@ -35,7 +35,11 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
     this.tid = tid;
   }
 
-  /** The thread of that process that has that id now. */
+  /**
+   * Binds to the thread of a process that now has an id. The caller closes the ref.
+   *
+   * @throws FsException ENOENT if there is no such thread
+   */
   static ThreadRef bind(ProcessRef process, int tid) {
     return process.thread(tid).orElseThrow(() -> new FsException(Errno.ENOENT, "no thread " + tid));
   }

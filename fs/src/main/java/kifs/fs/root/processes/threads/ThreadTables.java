@@ -12,14 +12,14 @@ import kifs.kernel.source.KernelSource;
 
 /**
  * The attributes of a thread, and of all threads of a process together, as far as a source provides
- * them. Made once for all threads. Immutable.
+ * them. One instance serves all threads. Immutable.
  */
 public record ThreadTables(
     AttributeTable<ThreadAttributes.Entity> thread, AttributeTable<Kernel> sum) {
 
   /**
-   * @param sums the attributes of all threads of a process together. They are handed in because
-   *     their names are those of the attributes of a process, which this class doesn't know
+   * @param sums the attributes of all threads of a process together. The caller passes them,
+   *     because their names come from the attributes of a process, which this package doesn't use
    */
   public static ThreadTables of(KernelSource source, List<Attribute<Kernel>> sums) {
     return new ThreadTables(

@@ -16,7 +16,9 @@ import kifs.kernel.source.ThreadRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 
-/** {@code processes/<pid>/threads/}: every thread by its id, and all of them together. */
+/**
+ * {@code processes/<pid>/threads/}: the directories of all threads of a process, and the totals.
+ */
 public final class ThreadsDirectory extends CollectionDirectory {
   public static final String NAME = "threads";
 
