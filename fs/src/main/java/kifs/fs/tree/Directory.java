@@ -2,25 +2,32 @@ package kifs.fs.tree;
 
 import java.util.List;
 
-/** A directory. Its names are made up when they are asked for. */
+/** A directory. Each lookup may make a new node. */
 public non-sealed interface Directory extends Node {
   /**
-   * @throws FsException ENOENT if there is no such name; EINVAL if it can't be understood
+   * Finds the node of a name.
+   *
+   * @throws FsException ENOENT if there is no such name; EINVAL if the name can't be understood
    */
   Node lookup(String name);
 
   /**
-   * Whether that name, which was found here, is here as long as this directory is: a transport may
-   * remember it for a while. Never so for the name of an entity.
+   * Whether a name that was found in this directory lasts as long as the directory. A transport may
+   * remember such a name for a while. The name of an entity never lasts.
    */
-  default boolean keeps(String name) {
+  default boolean lasts(String name) {
     return false;
   }
 
-  /** What a crawler shall see: nothing that could block. Without {@code .} and {@code ..}. */
+  /**
+   * Lists the entries that a crawler should see, without {@code .} and {@code ..}. A name whose
+   * open could block is not listed.
+   *
+   * @throws FsException ENOENT if the entity has vanished
+   */
   List<Entry> list();
 
-  /** One line of a listing. */
+  /** One entry of a listing. */
   record Entry(String name, Kind kind) {}
 
   @Override

@@ -1,6 +1,9 @@
 package kifs.fs.tree;
 
-/** The error numbers that clients see; the same on every Linux that the JVM runs on. */
+/**
+ * The error numbers that clients see, from the kernel's uapi/asm-generic/errno.h. They are equal on
+ * all architectures that kifs supports.
+ */
 public enum Errno {
   EPERM(1),
   ENOENT(2),

@@ -2,19 +2,20 @@ package kifs.fs.tree;
 
 import java.util.concurrent.CompletableFuture;
 
-/** A file, to be opened. */
+/** A file that can be opened. */
 public non-sealed interface FileNode extends Node {
   /**
-   * Opens the file. It is bound to its entity from here on, whatever gets the entity's id later.
+   * Opens the file. The open file stays bound to its entity, even if the kernel uses the entity's
+   * id again.
    *
-   * @return done at once unless opening means waiting. A transport ends the wait by completing the
-   *     future exceptionally with an {@link FsException}; whoever completes it first wins, so
-   *     neither an interrupt nor an event is lost
+   * @return complete at once, unless the open has to wait for an event. A transport ends the wait
+   *     by completing the future exceptionally with an {@link FsException}. Only the first
+   *     completion counts, so neither an interrupt nor an event is lost
    * @throws FsException if it can't be opened
    */
   CompletableFuture<OpenFile> open(Caller caller, OpenMode mode);
 
-  /** Whether it may be opened for writing. */
+  /** Whether the file may be opened for writing. */
   default boolean isWritable() {
     return false;
   }

@@ -1,6 +1,9 @@
 package kifs.fs.tree;
 
-/** An operation that ends in an error: an ordinary outcome, so without a stack trace. */
+/**
+ * An operation ended in an error, which the client gets as an errno. This is an ordinary outcome,
+ * so the exception has no stack trace.
+ */
 public final class FsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

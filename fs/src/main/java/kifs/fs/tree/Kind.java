@@ -1,6 +1,6 @@
 package kifs.fs.tree;
 
-/** The kinds of node; exact in every directory listing. */
+/** The kinds of node. Every directory listing shows the exact kind. */
 public enum Kind {
   DIRECTORY(0040000),
   FILE(0100000),

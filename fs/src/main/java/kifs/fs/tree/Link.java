@@ -2,6 +2,7 @@ package kifs.fs.tree;
 
 /** A symbolic link. */
 public non-sealed interface Link extends Node {
+  /** The target as this client sees it, relative to the link's directory. */
   String target(Caller caller);
 
   @Override

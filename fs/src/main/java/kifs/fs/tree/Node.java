@@ -1,8 +1,8 @@
 package kifs.fs.tree;
 
 /**
- * Something that a path names. Nodes are cheap and hold no resources: a transport may look one up
- * for every request. Thread-safe.
+ * A file, directory or link that a path names. Nodes are cheap and hold no resources, so a
+ * transport may look one up for every request. Thread-safe.
  */
 public sealed interface Node permits Directory, FileNode, Link {
   Kind kind();
@@ -11,14 +11,17 @@ public sealed interface Node permits Directory, FileNode, Link {
   int permissions();
 
   /**
-   * Bytes, for what never changes: compilers and the like read no more than that. 0: not known
-   * before it's read, as in /proc.
+   * The size in bytes of a file that never changes. Compilers and similar programs read no more
+   * than this. All other nodes have size 0, as in /proc.
    */
   default long size() {
     return 0;
   }
 
-  /** Who owns it. {@link Owner#ROOT} itself, not its equal: that never changes. */
+  /**
+   * The owner of the node. The instance {@link Owner#ROOT} (compared by identity) means that the
+   * owner never changes.
+   */
   default Owner owner() {
     return Owner.ROOT;
   }

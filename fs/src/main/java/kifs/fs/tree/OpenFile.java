@@ -4,43 +4,50 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One open file. A read comes in two steps, so that no data is taken for a reader that has been
- * interrupted: {@link #prepare} may wait, {@link #read} does not. Thread-safe.
+ * One open file. A read has two steps: {@link #prepare} may wait, {@link #read} does not. So no
+ * data is taken for a reader that was interrupted while it waited. Thread-safe.
  */
 public interface OpenFile {
   CompletableFuture<Void> READY = CompletableFuture.completedFuture(null);
 
-  /** {@link #read}'s answer if another reader was quicker: prepare again, or EAGAIN. */
+  /**
+   * The result of {@link #read} if another reader took the data first. A transport then prepares
+   * again, or answers EAGAIN to a non-blocking reader.
+   */
   int AGAIN = -1;
 
   /**
-   * Waits until a read at that offset can be answered.
+   * Waits until a read at an offset can be answered.
    *
-   * @return to be ended like the future of {@link FileNode#open}
+   * @return complete when the read can be answered. A transport ends the wait as it does with the
+   *     future of {@link FileNode#open}
    */
   default CompletableFuture<Void> prepare(long offset, boolean nonBlocking) {
     return READY;
   }
 
   /**
-   * Copies what there is at that offset.
+   * Copies the content at an offset.
    *
-   * @return bytes copied, 0 at the end, or {@link #AGAIN}
+   * @return the number of bytes copied, 0 at the end, or {@link #AGAIN}
    */
   int read(long offset, ByteBuffer to);
 
   /**
-   * @return bytes taken: all of them
+   * Writes bytes.
+   *
+   * @return the number of bytes written, which is always all of them
+   * @throws FsException EACCES if the file isn't writable, EINVAL if the bytes can't be understood
    */
   default int write(long offset, ByteBuffer from) {
     throw new FsException(Errno.EACCES, "not writable");
   }
 
   /**
-   * What poll(2) reports now.
+   * The events that poll(2) now reports.
    *
-   * @param handle to be notified once when that changes, then closed; null: nobody waits. The file
-   *     keeps at most one and closes every one that it was given
+   * @param handle woken once when the events change, then closed; null if no client waits. The file
+   *     keeps at most one handle, and closes every handle that it received
    */
   default int poll(PollHandle handle) {
     if (handle != null) {
@@ -49,9 +56,9 @@ public interface OpenFile {
     return PollEvents.ALWAYS;
   }
 
-  /** Makes the kernel poll again, if anybody is in poll(2): the tree is going away. */
+  /** Makes the kernel poll again if a client is in poll(2), because the tree is going away. */
   default void wakePoller() {}
 
-  /** The last descriptor was closed. */
+  /** Releases the file, because its last descriptor was closed. */
   default void release() {}
 }

@@ -1,7 +1,7 @@
 package kifs.fs.tree;
 
 /**
- * How a file is opened.
+ * The flags of open(2) that matter to nodes. Immutable.
  *
  * @param nonBlocking O_NONBLOCK
  * @param writing O_WRONLY or O_RDWR

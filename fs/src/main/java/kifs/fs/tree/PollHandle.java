@@ -1,6 +1,8 @@
 package kifs.fs.tree;
 
-/** Somebody in poll(2), select(2) or epoll_wait(2). Close it exactly once. */
+/**
+ * A client in poll(2), select(2) or epoll_wait(2). Its owner closes it exactly once. Thread-safe.
+ */
 public interface PollHandle extends AutoCloseable {
   /** Makes the kernel poll again. Must not be called after {@link #close}. */
   void wake();

@@ -1,8 +1,8 @@
 package kifs.fs.tree;
 
-/** The root, and the way from a path to its node. */
+/** Finds nodes by their paths, beginning at the root. Thread-safe. */
 public final class Tree {
-  private static final int LONGEST_NAME = 1024;
+  private static final int MAX_NAME_CHARS = 1024;
 
   private final Directory root;
 
@@ -11,23 +11,26 @@ public final class Tree {
   }
 
   /**
-   * What a path names.
+   * The result of a search.
    *
-   * @param isKept whether its last name is there as long as the directory that it is in
+   * @param lasts whether the last name of the path lasts as long as its directory
    */
-  public record Found(Node node, boolean isKept) {}
+  public record Found(Node node, boolean lasts) {}
 
   /**
+   * Finds the node of a path.
+   *
    * @param path absolute, from the mountpoint
+   * @throws FsException ENOENT, ENOTDIR, ENAMETOOLONG, or EINVAL if a name can't be understood
    */
   public Node resolve(String path) {
     return find(path).node();
   }
 
-  /** The same. */
+  /** Finds the node of a path as {@link #resolve} does, and whether its name lasts. */
   public Found find(String path) {
     Node node = root;
-    boolean isKept = true;
+    boolean lasts = true;
     int at = 1;
     while (at < path.length()) {
       int slash = path.indexOf('/', at);
@@ -35,14 +38,14 @@ public final class Tree {
       if (!(node instanceof Directory directory)) {
         throw new FsException(Errno.ENOTDIR, path);
       }
-      if (end - at > LONGEST_NAME) {
+      if (end - at > MAX_NAME_CHARS) {
         throw new FsException(Errno.ENAMETOOLONG, "a name of " + (end - at) + " characters");
       }
       String name = path.substring(at, end);
       node = directory.lookup(name);
-      isKept = directory.keeps(name);
+      lasts = directory.lasts(name);
       at = end + 1;
     }
-    return new Found(node, isKept);
+    return new Found(node, lasts);
   }
 }

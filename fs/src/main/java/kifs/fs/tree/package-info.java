@@ -1,7 +1,7 @@
 /**
- * What a transport sees of the tree: nodes, open files, callers and errors.
+ * The interface between a transport and the tree: nodes, open files, callers and errors.
  *
- * <p>This package knows nothing of kifs: not how requests come in, and not what the files are
- * about. Implementations must expect any number of threads.
+ * <p>This package doesn't know how requests arrive, nor what the files are about. Any number of
+ * threads may call an implementation.
  */
 package kifs.fs.tree;

@@ -143,13 +143,13 @@ class LookupTest {
   void everyNameButThoseOfEntitiesIsKept() {
     try (Rig rig = rig()) {
       for (String name : List.of("1", "42", "42/threads/42", "42/threads/43", "1/fds/0")) {
-        assertFalse(rig.tree.find("/processes/" + name).isKept(), name);
+        assertFalse(rig.tree.find("/processes/" + name).lasts(), name);
       }
       for (String name : List.of("processes", "processes/self", "processes/42/rss", "shm/each")) {
-        assertTrue(rig.tree.find("/" + name).isKept(), name);
+        assertTrue(rig.tree.find("/" + name).lasts(), name);
       }
       for (String name : List.of("threads", "threads/43/comm", "notify/rss/above", "fds/bulk")) {
-        assertTrue(rig.tree.find("/processes/42/" + name).isKept(), name);
+        assertTrue(rig.tree.find("/processes/42/" + name).lasts(), name);
       }
     }
   }

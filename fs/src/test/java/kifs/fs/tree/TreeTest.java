@@ -26,7 +26,7 @@ class TreeTest {
     }
 
     @Override
-    public boolean keeps(String name) {
+    public boolean lasts(String name) {
       return name.startsWith("link");
     }
 
@@ -49,9 +49,9 @@ class TreeTest {
 
   @Test
   void namesThatTheirDirectoryKeeps() {
-    assertTrue(tree.find("/").isKept());
-    assertTrue(tree.find("/1/link").isKept());
-    assertFalse(tree.find("/1/2").isKept());
+    assertTrue(tree.find("/").lasts());
+    assertTrue(tree.find("/1/link").lasts());
+    assertFalse(tree.find("/1/2").lasts());
   }
 
   @Test

@@ -120,7 +120,7 @@ public abstract class CollectionDirectory implements Directory {
   }
 
   @Override
-  public final boolean keeps(String name) {
+  public final boolean lasts(String name) {
     return !isId(name);
   }
 

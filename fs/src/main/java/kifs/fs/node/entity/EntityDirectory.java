@@ -105,7 +105,7 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
   }
 
   @Override
-  public final boolean keeps(String name) {
+  public final boolean lasts(String name) {
     return true;
   }
 

@@ -42,7 +42,7 @@ public final class StaticDirectory implements Directory {
   }
 
   @Override
-  public boolean keeps(String name) {
+  public boolean lasts(String name) {
     return true;
   }
 

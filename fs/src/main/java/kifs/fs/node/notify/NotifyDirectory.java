@@ -54,7 +54,7 @@ public final class NotifyDirectory implements Directory {
   }
 
   @Override
-  public boolean keeps(String name) {
+  public boolean lasts(String name) {
     return true;
   }
 
@@ -74,7 +74,7 @@ public final class NotifyDirectory implements Directory {
       }
 
       @Override
-      public boolean keeps(String name) {
+      public boolean lasts(String name) {
         return true;
       }
 
@@ -95,7 +95,7 @@ public final class NotifyDirectory implements Directory {
       }
 
       @Override
-      public boolean keeps(String name) {
+      public boolean lasts(String name) {
         return true;
       }
 

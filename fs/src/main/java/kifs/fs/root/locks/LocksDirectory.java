@@ -75,7 +75,7 @@ public final class LocksDirectory implements Directory {
   }
 
   @Override
-  public boolean keeps(String name) {
+  public boolean lasts(String name) {
     return true;
   }
 

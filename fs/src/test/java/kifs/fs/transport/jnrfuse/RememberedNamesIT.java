@@ -86,7 +86,7 @@ class RememberedNamesIT {
     }
 
     @Override
-    public boolean keeps(String name) {
+    public boolean lasts(String name) {
       return name.equals("about");
     }
 
@@ -118,7 +118,7 @@ class RememberedNamesIT {
     }
 
     @Override
-    public boolean keeps(String name) {
+    public boolean lasts(String name) {
       return true;
     }
 

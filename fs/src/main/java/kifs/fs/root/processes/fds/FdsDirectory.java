@@ -86,7 +86,7 @@ public final class FdsDirectory implements Directory {
   }
 
   @Override
-  public boolean keeps(String name) {
+  public boolean lasts(String name) {
     return name.startsWith(BulkNode.NAME);
   }
 
