@@ -8,14 +8,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands around every operation: whatever is thrown becomes an error number. An exception that left
- * a callback would become success.
+ * Runs an operation and turns every exception into an error number. An exception that left a native
+ * callback would reach the client as success. Thread-safe.
  */
 public final class Guard {
   private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
 
   private Guard() {}
 
+  /**
+   * Runs an operation.
+   *
+   * @return the result of the body; after an {@link FsException} its errno, negative; after any
+   *     other exception, which is logged, -EIO
+   */
   public static int run(String operation, String path, IntSupplier body) {
     try {
       return body.getAsInt();
@@ -35,7 +41,7 @@ public final class Guard {
     try {
       LOG.error("{} {} failed; the client gets EIO", operation, path, e);
     } catch (Throwable logging) {
-      // There is nothing left to do but to answer.
+      // The error can't be logged, so only the answer is left.
       return -Errno.EIO.number();
     }
     return -Errno.EIO.number();

@@ -13,19 +13,25 @@ import kifs.fs.transport.Transport.MountException;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 
-/** The directory that the tree is mounted on, as the kernel's table of mounts sees it. */
+/**
+ * The directory on which the tree is mounted, and its state in the kernel's table of mounts.
+ * Thread-safe.
+ */
 public final class MountPoint {
-  /** mount(8)'s type of our mounts. */
+  /** The filesystem type of kifs mounts, as mount(8) shows it. */
   private static final String TYPE = "fuse.kifs";
 
   private static final Path TABLE = Path.of("/proc/self/mountinfo");
   private static final int MNT_DETACH = 2;
   private static final int EBUSY = 16;
   private static final short POLLPRI = 2;
+
+  /** The time that clients have to leave the tree before it is detached. */
   private static final long DRAIN_NS = 2_000_000_000L;
+
   private static final long RETRY_MS = 20;
 
-  /** umount2(2), which jnr-ffi must be able to see. */
+  /** umount2(2). The interface is public because jnr-ffi must be able to access it. */
   public interface Umount {
     int umount2(String target, int flags);
 
@@ -40,7 +46,11 @@ public final class MountPoint {
     this.path = path;
   }
 
-  /** Clears away what a daemon that was killed left, and refuses what can't be mounted on. */
+  /**
+   * Removes the dead mount that a killed daemon left.
+   *
+   * @throws MountException if the directory can't be mounted on
+   */
   public void makeReady() throws MountException {
     if (isMounted()) {
       if (answers()) {
@@ -74,7 +84,7 @@ public final class MountPoint {
     }
   }
 
-  /** The type stands behind a lone hyphen. */
+  /** In a line of mountinfo, the type follows a field that is a lone hyphen. */
   private static boolean isOurs(String[] field) {
     for (int i = 6; i < field.length - 1; i++) {
       if (field[i].equals("-")) {
@@ -84,7 +94,10 @@ public final class MountPoint {
     return false;
   }
 
-  /** By an open: that there is such a name the kernel may remember. */
+  /**
+   * Whether the daemon of the mount answers. Only an open shows it, because the kernel may remember
+   * names.
+   */
   private boolean answers() {
     try {
       Files.newInputStream(path.resolve("about")).close();
@@ -95,7 +108,10 @@ public final class MountPoint {
   }
 
   /**
-   * @param detach unmounts also while a client is in the tree, which then gets errors
+   * Unmounts.
+   *
+   * @param detach whether to unmount even while a client is in the tree; the client then gets
+   *     errors
    * @return whether nothing is mounted any more
    */
   private boolean unmount(boolean detach) {
@@ -123,8 +139,8 @@ public final class MountPoint {
   }
 
   /**
-   * Unmounts: at once if nobody is in the tree, else after two seconds at the latest. A client that
-   * still is in it then is left to its errors.
+   * Unmounts: at once if no client is in the tree, else after two seconds at the latest. A client
+   * that is still in the tree then gets errors.
    */
   public void drain() {
     long deadline = System.nanoTime() + DRAIN_NS;
@@ -142,9 +158,9 @@ public final class MountPoint {
   }
 
   /**
-   * Watches from now on, on a thread of its own, for the moment when the tree is no longer mounted
-   * here, whoever unmounted it. This includes a tree that was only detached, which the kernel
-   * doesn't report to the filesystem itself.
+   * Watches on a thread of its own until the tree is no longer mounted here, by whatever means it
+   * was unmounted. This includes a tree that was only detached, which the kernel doesn't report to
+   * the filesystem itself.
    *
    * @param onUnmount called once, on that thread
    */
@@ -172,7 +188,7 @@ public final class MountPoint {
     Syscalls.close(table);
   }
 
-  /** As the kernel writes paths into the table. */
+  /** Escapes a path as the kernel does in the table of mounts. */
   private static String escaped(String path) {
     String raw = new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     return raw.replace("\\", "\\134")

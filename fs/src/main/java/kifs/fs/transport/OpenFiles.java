@@ -5,18 +5,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import kifs.fs.tree.Node;
 import kifs.fs.tree.OpenFile;
 
-/** Open files by the handles that the kernel has of them, and their nodes by path. */
+/**
+ * The open files by the handles that the kernel uses, and the nodes of open files and directories
+ * by path. Thread-safe.
+ */
 public final class OpenFiles {
   private record Entry(OpenFile file, String path) {}
 
-  /** A node, and how many open files are of it. */
+  /** A node with the number of its open files or directories. */
   private record Counted(Node node, int opened) {}
 
   private final ConcurrentHashMap<Long, Entry> files = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Counted> nodes = new ConcurrentHashMap<>();
   private final AtomicLong handles = new AtomicLong();
 
-  /** The new handle. */
+  /** Adds an open file, and returns its new handle. */
   public long add(OpenFile file, String path, Node node) {
     long handle = handles.incrementAndGet();
     hold(path, node);
@@ -24,7 +27,7 @@ public final class OpenFiles {
     return handle;
   }
 
-  /** Remembers what that path names, as long as it is open. */
+  /** Remembers the node of a path while it is open. Each call needs a {@link #letGo}. */
   public void hold(String path, Node node) {
     nodes.merge(path, new Counted(node, 1), (a, b) -> new Counted(a.node(), a.opened() + 1));
   }
@@ -35,19 +38,19 @@ public final class OpenFiles {
         path, (key, c) -> c.opened() == 1 ? null : new Counted(c.node(), c.opened() - 1));
   }
 
-  /** Null: no such handle. */
+  /** The open file of a handle; null if there is no such handle. */
   public OpenFile get(long handle) {
     Entry entry = files.get(handle);
     return entry == null ? null : entry.file();
   }
 
-  /** The node of an open file of that path; null: none is open. */
+  /** The node of a path that is open; null if the path isn't open. */
   public Node nodeOf(String path) {
     Counted counted = nodes.get(path);
     return counted == null ? null : counted.node();
   }
 
-  /** Releases the file. */
+  /** Removes the handle and releases its file. */
   public void remove(long handle) {
     Entry entry = files.remove(handle);
     if (entry != null) {

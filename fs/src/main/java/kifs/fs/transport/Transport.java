@@ -5,29 +5,31 @@ import java.util.List;
 import kifs.fs.tree.Tree;
 
 /**
- * Serves a tree at a mountpoint. It turns kernel requests into calls on nodes, and nothing else.
+ * Serves a tree at a mountpoint. A transport turns the kernel's requests into calls on nodes, and
+ * does nothing else. Thread-safe.
  */
 public interface Transport {
   /**
-   * Mounts, once; returns when the tree answers.
+   * Mounts the tree, and returns when it answers. A transport can mount only once.
    *
-   * @throws MountException if it can't; nothing is left mounted then
+   * @throws MountException if the tree can't be mounted; then nothing is left mounted
    */
   void mount(Path mountpoint, Tree tree) throws MountException;
 
   /**
-   * Wakes every waiter with an error, then unmounts: at once if nobody is in the tree, else within
-   * two seconds and leaving whoever still is to their errors. Idempotent.
+   * Wakes every waiter with an error, then unmounts: at once if no client is in the tree, else
+   * after two seconds at the latest. A client that is still in the tree then gets errors.
+   * Idempotent.
    */
   void unmount();
 
-  /** Waits until the tree isn't served any more, whoever unmounted it. */
+  /** Waits until the tree is no longer served, by whatever means it was unmounted. */
   void awaitEnd() throws InterruptedException;
 
-  /** What an administrator should know; one line each. */
+  /** Warnings for the administrator, one line each. */
   List<String> warnings();
 
-  /** Why a tree could not be mounted. */
+  /** A tree could not be mounted; the message says why. */
   final class MountException extends Exception {
     private static final long serialVersionUID = 1L;
 

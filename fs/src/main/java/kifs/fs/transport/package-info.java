@@ -1,7 +1,8 @@
 /**
- * How the kernel's requests reach the tree: the port, and what every transport needs.
+ * How the kernel's requests reach the tree: the interface {@code Transport}, and the classes that
+ * every transport needs.
  *
- * <p>This package knows no node, no notifier and no kernel source. Each transport runs its own
- * threads and enters here from them.
+ * <p>This package doesn't know which nodes there are, the notifier or the kernel sources. Each
+ * transport runs its own threads, which call this package.
  */
 package kifs.fs.transport;

@@ -37,8 +37,8 @@ class MemorableTest {
     }
   }
 
-  private static Memorable of(Node node, boolean isKept) {
-    return Memorable.of(new Tree.Found(node, isKept));
+  private static Memorable of(Node node, boolean lasts) {
+    return Memorable.of(new Tree.Found(node, lasts));
   }
 
   @Test

@@ -5,7 +5,10 @@ import jnr.ffi.Struct;
 import kifs.fs.tree.OpenMode;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
 
-/** struct fuse_file_info by its offsets: flags, the bits beginning with direct_io, our handle. */
+/**
+ * Reads and writes struct fuse_file_info by offsets: the flags, the bits that begin with direct_io,
+ * and the handle of kifs. Not thread-safe.
+ */
 final class FileInfo {
   private static final int O_ACCMODE = 3;
   private static final int O_NONBLOCK = 04000;
@@ -26,12 +29,14 @@ final class FileInfo {
     return new OpenMode((flags & O_NONBLOCK) != 0, (flags & O_ACCMODE) != 0);
   }
 
-  /** What {@link #opened} put there. */
+  /** The handle that {@link #opened} stored. */
   long handle() {
     return memory.getLong(HANDLE);
   }
 
-  /** Answers an open: nothing is cached, and every later call brings that handle. */
+  /**
+   * Answers an open: the kernel doesn't cache the file, and every later request has this handle.
+   */
   void opened(long handle) {
     memory.putByte(BITS, DIRECT_IO);
     memory.putLong(HANDLE, handle);

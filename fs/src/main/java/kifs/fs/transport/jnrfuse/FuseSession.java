@@ -8,22 +8,26 @@ import jnr.ffi.byref.IntByReference;
 import jnr.ffi.byref.PointerByReference;
 
 /**
- * A mounted libfuse session, served by Java threads: one per request that is being answered and a
- * few that wait for the next. libfuse's own loop would serve on native threads, and each of their
- * first thousand callbacks attaches its thread to the JVM and detaches it again.
+ * A mounted libfuse session that Java threads serve: one thread for each request in progress, and a
+ * few that wait for the next request. The loop of libfuse would use native threads instead. Each of
+ * their first thousand callbacks would attach the thread to the JVM and detach it again.
+ * Thread-safe.
  */
 final class FuseSession {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
   private static final LibFuse2 FUSE = LibFuse2.INSTANCE;
 
   /**
-   * Threads kept waiting, from the beginning, so that waiters by poll make none, nor a reader of
-   * bulks for whom the kernel reads ahead in a dozen requests at once; more end when they have
-   * nothing to do.
+   * Idle threads that are kept. They start with the session, so clients that poll need no new
+   * thread, nor do the dozen simultaneous requests by which the kernel reads a bulk ahead. Further
+   * threads end when they are idle.
    */
-  private static final int MOST_IDLE = 16;
+  private static final int MAX_IDLE = 16;
 
-  /** Callbacks are shallow: a thousand blocked opens shall not reserve a gigabyte. */
+  /**
+   * Stack of a thread. Callbacks are shallow, and a thousand blocked opens should not reserve a
+   * gigabyte.
+   */
   private static final long STACK_BYTES = 256 * 1024;
 
   private final long fuse;
@@ -48,13 +52,13 @@ final class FuseSession {
   }
 
   /**
-   * Mounts, and serves from now on.
+   * Mounts a tree and begins to serve it.
    *
-   * @param arguments as of fuse_main
-   * @param operations struct fuse_operations, which must outlive the session
-   * @param lookups told by the operations what they find
-   * @param onEnd called when it isn't served any more, before libfuse frees it
-   * @return false: libfuse could not mount, and has said why on standard error
+   * @param arguments the arguments of fuse_main
+   * @param operations a struct fuse_operations, which must outlive the session
+   * @param lookups the operations pass it the nodes that they find
+   * @param onEnd called after the last request was answered, before libfuse frees the session
+   * @return false if libfuse could not mount; it has written the reason to standard error
    */
   static boolean start(
       List<String> arguments,
@@ -77,7 +81,7 @@ final class FuseSession {
     }
     FuseSession session = new FuseSession(fuse, mountpoint.getValue(), lookups, onEnd);
     lookups.begin(session.channel);
-    for (int i = 0; i < MOST_IDLE; i++) {
+    for (int i = 0; i < MAX_IDLE; i++) {
       session.addThread();
     }
     return true;
@@ -89,7 +93,8 @@ final class FuseSession {
     String name = "kifs-fuse-" + made.incrementAndGet();
     Thread thread = new Thread(null, this::serve, name, STACK_BYTES);
     thread.setDaemon(true);
-    // The last step of an alarm; what takes long is done by others.
+    // These threads do the last step of an alarm, so they have a high priority. Other threads do
+    // what takes long.
     thread.setPriority(Thread.MAX_PRIORITY - 1);
     thread.start();
   }
@@ -115,13 +120,13 @@ final class FuseSession {
     }
   }
 
-  /** Whether this thread shall wait for another request. */
+  /** Answers a request. Returns whether this thread should wait for another one. */
   private boolean answer(long buffer, int length) {
     if (idle.decrementAndGet() == 0) {
       addThread();
     }
     FUSE.fuse_session_process(session, buffer, length, lookups.channelOf(buffer));
-    if (idle.incrementAndGet() > MOST_IDLE) {
+    if (idle.incrementAndGet() > MAX_IDLE) {
       idle.decrementAndGet();
       return false;
     }

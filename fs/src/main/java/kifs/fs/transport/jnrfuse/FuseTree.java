@@ -30,18 +30,20 @@ import ru.serce.jnrfuse.struct.FileStat;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
 import ru.serce.jnrfuse.struct.FusePollhandle;
 
-/** libfuse's operations, turned into calls on nodes. Every one of them is guarded. */
+/**
+ * Turns libfuse's operations into calls on nodes. {@link Guard} runs every operation. Thread-safe.
+ */
 final class FuseTree extends ReadOnlyFuse {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
 
-  /** In struct fuse_context. */
+  /** Offsets in struct fuse_context. */
   private static final int CONTEXT_UID = 8;
 
   private static final int CONTEXT_GID = 12;
   private static final int CONTEXT_PID = 16;
 
-  /** Stands for a directory whose entity has gone. */
-  private static final Directory GONE =
+  /** The empty directory of an entity that has vanished. */
+  private static final Directory VANISHED =
       new Directory() {
         @Override
         public Node lookup(String name) {
@@ -79,14 +81,14 @@ final class FuseTree extends ReadOnlyFuse {
     return lookups;
   }
 
-  /** From here on nobody waits: everything but going away is refused. */
+  /** Ends all waits. From now on opens, reads and writes are refused; only releases succeed. */
   void stop() {
     stopping = true;
     interrupts.endAll(goingAway());
     files.wakePollers();
   }
 
-  /** libfuse's memory is no longer to be touched. */
+  /** From now on the memory of libfuse's session isn't touched. */
   void endSession() {
     session.end();
   }
@@ -101,7 +103,7 @@ final class FuseTree extends ReadOnlyFuse {
     }
   }
 
-  /** struct fuse_operations, filled with the operations below, which are on that tree. */
+  /** A struct fuse_operations with the operations below, which serve this tree. */
   Struct operations(Tree tree) {
     this.tree = tree;
     return fuseOperations;
@@ -124,7 +126,10 @@ final class FuseTree extends ReadOnlyFuse {
         });
   }
 
-  /** fstat(2) comes with a path only: an open file stays one when what it is of has gone. */
+  /**
+   * Finds a node. fstat(2) arrives with a path only, and must succeed on an open file even if the
+   * entity has vanished, so the nodes of open files are found too.
+   */
   private Node node(String path) {
     try {
       Tree.Found found = tree.find(path);
@@ -165,9 +170,9 @@ final class FuseTree extends ReadOnlyFuse {
   }
 
   /**
-   * A directory that is open stays one when what it is of has gone: a crawler that came down into
-   * it looks at it again on its way up, and would give up altogether. It may then be opened anew,
-   * by {@code ..}; there is nothing in it.
+   * Remembers the directory while it is open, even if its entity vanishes. A crawler stats a
+   * directory again on its way up, and would stop altogether if that failed. A directory whose
+   * entity has vanished can still be opened, by {@code ..}, and is empty.
    */
   @Override
   public int opendir(String path, FuseFileInfo info) {
@@ -184,7 +189,7 @@ final class FuseTree extends ReadOnlyFuse {
     try {
       return node(path);
     } catch (FsException e) {
-      return GONE;
+      return VANISHED;
     }
   }
 
@@ -303,7 +308,10 @@ final class FuseTree extends ReadOnlyFuse {
         });
   }
 
-  /** A shell's {@code >} truncates before it writes; what is written to is never longer than 0. */
+  /**
+   * Accepts the truncation that precedes a write by a shell's {@code >}. A writable file always has
+   * size 0.
+   */
   @Override
   public int truncate(String path, long size) {
     return Guard.run(

@@ -15,31 +15,34 @@ import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 
 /**
- * Waits that a client's signal ends at once. A client whose request doesn't watch for interrupts is
- * beyond even SIGKILL.
+ * Ends waits as soon as the client gets a signal. Without this, not even SIGKILL would end a client
+ * that waits for an answer. Thread-safe.
  *
- * <p>libfuse 2 keeps the request right behind the context that it hands out. That layout is
- * private, but of a library that isn't changed any more; it is checked at the first wait, by
- * comparing what the request says of its caller with what the context says. Where it doesn't hold,
- * the request is asked every tenth of a second.
+ * <p>libfuse 2 stores the pointer to the request directly after the context that it passes to
+ * callbacks. This layout is private, but libfuse 2 is no longer changed. The first wait checks the
+ * layout: the caller in the request must equal the caller in the context. If they differ, every
+ * wait asks libfuse every 100 ms whether its request was interrupted.
  */
 final class Interrupts {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
   private static final LibFuse2 FUSE = LibFuse2.INSTANCE;
 
-  /** sizeof(struct fuse_context) with 64-bit pointers. */
-  private static final int REQUEST_BEHIND_CONTEXT = 40;
+  /** Offset of the request's pointer: sizeof(struct fuse_context) with 64-bit pointers. */
+  private static final int REQUEST_AFTER_CONTEXT = 40;
 
-  /** uid, gid and pid in struct fuse_context. */
+  /** Offset of uid, gid and pid in struct fuse_context. */
   private static final int CONTEXT_CALLER = 8;
 
   private static final int CALLER_INTS = 3;
-  private static final int ASK_EVERY_MS = 100;
+  private static final int POLL_INTERVAL_MS = 100;
 
   private final ConcurrentHashMap<Long, CompletableFuture<?>> waits = new ConcurrentHashMap<>();
   private final AtomicLong ids = new AtomicLong();
 
-  /** Held here, because libfuse calls it as long as the process lives. */
+  /**
+   * This field keeps the function from the garbage collector, because libfuse can call it at any
+   * time.
+   */
   private final LibFuse2.InterruptFunction function = this::interrupted;
 
   private final Pointer callback =
@@ -50,57 +53,58 @@ final class Interrupts {
   private volatile boolean layoutFits =
       FUSE.fuse_version() == LibFuse2.LAST_VERSION && addressBits() == Long.SIZE;
   private volatile boolean checked;
-  private volatile long longestNs = Long.MAX_VALUE;
+  private volatile long maxWaitNs = Long.MAX_VALUE;
   private volatile FsException ended;
 
-  /** Whether interrupts are told at once; false: they are asked for. */
+  /** Whether libfuse reports interrupts at once. If not, waits ask for them every 100 ms. */
   boolean areInstant() {
     return layoutFits;
   }
 
-  /** From now on a wait ends with EAGAIN after that long. */
+  /** Sets a timeout for waits. A wait that reaches it ends with EAGAIN. */
   void limit(long ns) {
-    longestNs = Math.min(longestNs, ns);
+    maxWaitNs = Math.min(maxWaitNs, ns);
   }
 
-  /** Ends every wait with that error, those too that are only about to begin. */
+  /** Ends every present and every later wait with an error. */
   void endAll(FsException error) {
     ended = error;
     waits.values().forEach(wait -> wait.completeExceptionally(error));
   }
 
-  /** Waits for the future on the callback thread that the request came in on. */
+  /** Waits for a future, on the thread that serves the request. Errors stay in the future. */
   void await(CompletableFuture<?> future) {
     if (future.isDone()) {
       return;
     }
-    if (longestNs != Long.MAX_VALUE) {
-      CompletableFuture.delayedExecutor(longestNs, TimeUnit.NANOSECONDS)
+    if (maxWaitNs != Long.MAX_VALUE) {
+      CompletableFuture.delayedExecutor(maxWaitNs, TimeUnit.NANOSECONDS)
           .execute(
               () -> future.completeExceptionally(new FsException(Errno.EAGAIN, "waited too long")));
     }
     long id = ids.incrementAndGet();
     waits.put(id, future);
-    // After it can be found: whoever ended all others has seen this one, or is seen here.
+    // The wait is in the map already. So either endAll() has found it there, or `ended` is seen
+    // here.
     if (ended != null) {
       future.completeExceptionally(ended);
     }
     try {
       if (layoutFits) {
-        awaitTold(future, id);
+        awaitWithCallback(future, id);
       } else {
-        awaitAsking(future);
+        awaitByPolling(future);
       }
     } finally {
       waits.remove(id);
     }
   }
 
-  private void awaitTold(CompletableFuture<?> future, long id) {
+  private void awaitWithCallback(CompletableFuture<?> future, long id) {
     long context = FUSE.fuse_get_context();
-    long request = MEMORY.getAddress(context + REQUEST_BEHIND_CONTEXT);
+    long request = MEMORY.getAddress(context + REQUEST_AFTER_CONTEXT);
     if (!checked && !check(context, request)) {
-      awaitAsking(future);
+      awaitByPolling(future);
       return;
     }
     FUSE.fuse_req_interrupt_func(request, callback, id);
@@ -124,16 +128,17 @@ final class Interrupts {
     return fits;
   }
 
-  private void awaitAsking(CompletableFuture<?> future) {
+  private void awaitByPolling(CompletableFuture<?> future) {
     while (!future.isDone()) {
       try {
-        future.get(ASK_EVERY_MS, TimeUnit.MILLISECONDS);
+        future.get(POLL_INTERVAL_MS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         if (FUSE.fuse_interrupted() != 0) {
           future.completeExceptionally(interruption());
         }
       } catch (ExecutionException | InterruptedException e) {
-        // The error is the caller's to find in the future; nobody interrupts callback threads.
+        // The caller finds the error in the future, and no code interrupts the threads of
+        // callbacks.
         continue;
       }
     }
@@ -150,7 +155,7 @@ final class Interrupts {
     try {
       future.join();
     } catch (CompletionException | CancellationException e) {
-      // The error is the caller's to find in the future.
+      // The caller finds the error in the future.
       return;
     }
   }

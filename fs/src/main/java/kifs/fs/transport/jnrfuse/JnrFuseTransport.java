@@ -14,14 +14,20 @@ import kifs.fs.transport.RequestTimeouts;
 import kifs.fs.transport.Transport;
 import kifs.fs.tree.Tree;
 
-/** Serves a tree through jnr-fuse. Making one binds libfuse, which takes a tenth of a second. */
+/**
+ * Serves a tree through jnr-fuse. The constructor binds libfuse, which takes 0.1 s. Thread-safe:
+ * the monitor guards {@code unmounting}; {@link #mount} is called before any other method.
+ */
 public final class JnrFuseTransport implements Transport {
   private static final String OPTIONS =
       "fsname=kifs,subtype=kifs,nosuid,nodev,noexec,noatime,"
-          // What vanishes must not be remembered; of names that last, see Lookups.
+          // The kernel must not remember names that can vanish. Lookups handles the names that
+          // last.
           + "entry_timeout=0,attr_timeout=0,negative_timeout=0";
 
+  /** How long libfuse may take to mount, s. */
   private static final long START_S = 20;
+
   private static final long RETRY_MS = 20;
 
   private final FuseTree fuse;
@@ -36,7 +42,7 @@ public final class JnrFuseTransport implements Transport {
   }
 
   /**
-   * @param settings where the kernel's settings of FUSE are
+   * @param settings the directory of the kernel's FUSE settings
    */
   JnrFuseTransport(Path settings) {
     this.fuse = new FuseTree(Instant.now().getEpochSecond());
@@ -47,7 +53,8 @@ public final class JnrFuseTransport implements Transport {
   public void mount(Path path, Tree tree) throws MountException {
     MountPoint place = new MountPoint(path);
     place.makeReady();
-    // Not before: what is mounted there until then is somebody else's.
+    // Only now: until here a mount at this place isn't this transport's, so unmount() must not
+    // touch it.
     mountpoint = place;
     Struct operations = fuse.operations(tree);
     List<String> arguments = List.of("kifs", "-f", path.toString(), "-o", OPTIONS);
@@ -57,14 +64,16 @@ public final class JnrFuseTransport implements Transport {
         Struct.size(operations),
         fuse.lookups(),
         this::ended)) {
-      throw new MountException(path + ": libfuse could not mount; what it said is above");
+      throw new MountException(path + ": libfuse could not mount; its message is above");
     }
     awaitReady(path);
     if (!fuse.interrupts().areInstant()) {
-      warnings.add("this libfuse tells interrupts only when asked: every 100 ms, for each waiter");
+      warnings.add(
+          "this libfuse doesn't report interrupts, so kifs polls for them every 100 ms for each"
+              + " waiter");
     }
     RequestTimeouts timeouts = RequestTimeouts.read(settings);
-    fuse.interrupts().limit(timeouts.longestWaitNs());
+    fuse.interrupts().limit(timeouts.maxWaitNs());
     warnings.addAll(timeouts.warnings());
     mountpoint.watch(this::unmounted);
   }

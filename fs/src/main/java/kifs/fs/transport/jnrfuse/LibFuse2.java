@@ -7,16 +7,19 @@ import jnr.ffi.annotations.Out;
 import jnr.ffi.byref.IntByReference;
 import jnr.ffi.byref.PointerByReference;
 
-/** What jnr-fuse doesn't bind of libfuse 2. Pointers are plain addresses. */
+/**
+ * The functions of libfuse 2 that jnr-fuse doesn't bind, from fuse.h and fuse_lowlevel.h. Pointers
+ * are plain addresses. Thread-safe.
+ */
 public interface LibFuse2 {
   LibFuse2 INSTANCE = LibraryLoader.create(LibFuse2.class).load("libfuse.so.2");
 
-  /** Of libfuse 2.9, the last version of libfuse 2. */
+  /** The result of {@link #fuse_version} in libfuse 2.9, the last version of libfuse 2. */
   int LAST_VERSION = 29;
 
   int fuse_version();
 
-  /** Mounts as fuse_main does, but doesn't serve; 0: it could not. */
+  /** Mounts as fuse_main does, but doesn't serve. Returns 0 if the mount failed. */
   long fuse_setup(
       int argc,
       String[] argv,
@@ -26,7 +29,7 @@ public interface LibFuse2 {
       @Out IntByReference multithreaded,
       Pointer userData);
 
-  /** Unmounts if that is still to be done, and frees the session. */
+  /** Unmounts if the tree is still mounted, and frees the session. */
   void fuse_teardown(long fuse, Pointer mountpoint);
 
   long fuse_get_session(long fuse);
@@ -35,17 +38,21 @@ public interface LibFuse2 {
 
   long fuse_chan_bufsize(long channel);
 
-  /** Waits for a request; not above 0: interrupted, or the session has ended. */
+  /**
+   * Waits for a request, and returns its length. 0 or less: the call was interrupted, or the
+   * session has ended.
+   */
   int fuse_chan_recv(long channelHolder, long buffer, long size);
 
   /**
-   * A channel whose operations, a struct fuse_chan_ops, are copied; 0: there is no memory for it.
+   * Makes a channel. It copies the operations, a struct fuse_chan_ops. Returns 0 if there is no
+   * memory.
    */
   long fuse_chan_new(long operations, int fd, long bufferBytes, long data);
 
   void fuse_chan_destroy(long channel);
 
-  /** Answers; not 0: the errno, negative. */
+  /** Sends an answer. Returns 0 or a negative errno. */
   int fuse_chan_send(long channel, long vector, long count);
 
   void fuse_session_process(long session, long buffer, long length, long channel);
@@ -58,8 +65,8 @@ public interface LibFuse2 {
   long fuse_req_ctx(long request);
 
   /**
-   * Calls back once, on another thread, when the request is interrupted; at once, within this call,
-   * if it already was. A null function ends that.
+   * Sets a function that libfuse calls once, on another thread, when the request is interrupted. If
+   * it already was, libfuse calls the function within this call. A null function removes it.
    */
   void fuse_req_interrupt_func(long request, Pointer function, long data);
 

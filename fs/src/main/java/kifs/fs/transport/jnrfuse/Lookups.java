@@ -7,57 +7,64 @@ import kifs.fs.transport.Memorable;
 import kifs.fs.tree.Tree;
 
 /**
- * Lets the kernel remember the names that directories keep, and no others. libfuse has one time-out
- * for all names, so its answers to lookups take a channel of their own, where those of such names
- * get another.
+ * Lets the kernel remember the names that last, and no others. libfuse has one timeout for all
+ * names. So its answers to lookups go through a channel of their own, which writes another timeout
+ * into the answers for names that last.
  *
- * <p>A path below an entity leads through its name, which is looked up each time: so nothing of
- * what is remembered below it outlives it. Only who stands in the directory of a process that has
- * gone may for that long still see names there. Opening always asks.
+ * <p>Every path below an entity contains the name of the entity, which is looked up each time. So a
+ * name remembered below the entity can't be reached after the entity has vanished. There is one
+ * exception: a client whose working directory belongs to a vanished process may see names there
+ * until the timeout. An open is never answered from memory.
  *
- * <p>The messages are those of {@code linux/fuse.h}, on 64 bits; others stay as they are.
+ * <p>The layouts are those of {@code linux/fuse.h} on 64-bit machines. An answer with another
+ * layout is passed on unchanged.
+ *
+ * <p>Thread-safe: the threads of the session call it between {@link #begin} and {@link #end}.
  */
 final class Lookups {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
   private static final LibFuse2 FUSE = LibFuse2.INSTANCE;
 
-  /** In struct fuse_in_header. */
+  /** Offset in struct fuse_in_header, and FUSE_LOOKUP. */
   private static final int OPCODE = 4;
 
   private static final int LOOKUP = 1;
 
-  /** In struct fuse_out_header. */
+  /** Offset in struct fuse_out_header. */
   private static final int ERROR = 4;
 
-  /** struct fuse_entry_out, and in it. */
+  /** Size of struct fuse_entry_out, and offsets in it. */
   private static final int ENTRY_BYTES = 128;
 
   private static final int ENTRY_VALID = 16;
   private static final int ATTRIBUTES_VALID = 24;
 
-  /** In struct iovec, two of which are an answer: its header and what it says. */
+  /** Layout of struct iovec. An answer has two: the header and the content. */
   private static final int IOVEC_LENGTH = Long.BYTES;
 
   private static final int IOVEC_BYTES = 2 * Long.BYTES;
   private static final int IOVECS = 2;
 
-  /** send in struct fuse_chan_ops, between receive and destroy. */
+  /** Offset of send in struct fuse_chan_ops, between receive and destroy. */
   private static final int SEND = Long.BYTES;
 
   private static final int OPERATIONS_BYTES = 3 * Long.BYTES;
 
-  /** What of that which this thread has found may be remembered. */
+  /** What the kernel may remember of the node that this thread found last. */
   private final ThreadLocal<Memorable> found = ThreadLocal.withInitial(() -> Memorable.NOTHING);
 
-  /** Held here, because libfuse calls it as long as the session lives. */
+  /**
+   * This field keeps the function from the garbage collector, because libfuse calls it while the
+   * session lives.
+   */
   private final LibFuse2.SendFunction function = this::send;
 
   private long session;
 
-  /** 0: can't be had, and nothing is remembered. */
+  /** The channel for lookups; 0 if there is none, so that the kernel remembers nothing. */
   private long own;
 
-  /** To be called before the first request is answered. */
+  /** Makes the channel. It is called before the first request is answered. */
   void begin(long channel) {
     session = channel;
     own = Runtime.getSystemRuntime().addressSize() == Long.BYTES ? ownChannel() : 0;
@@ -77,14 +84,14 @@ final class Lookups {
     }
   }
 
-  /** To be called when the last request has been answered. */
+  /** Destroys the channel. It is called after the last request was answered. */
   void end() {
     if (own != 0) {
       FUSE.fuse_chan_destroy(own);
     }
   }
 
-  /** Which channel that request's answer shall take. */
+  /** The channel for the answer to a request. */
   long channelOf(long request) {
     if (own == 0 || MEMORY.getInt(request + OPCODE) != LOOKUP) {
       return session;
@@ -93,9 +100,11 @@ final class Lookups {
     return own;
   }
 
-  /** To be told what a path names, on the thread that answers. */
-  void found(Tree.Found what) {
-    found.set(Memorable.of(what));
+  /**
+   * Notes the node that an operation found. It is called on the thread that answers the request.
+   */
+  void found(Tree.Found node) {
+    found.set(Memorable.of(node));
   }
 
   private int send(long channel, long vector, long count) {

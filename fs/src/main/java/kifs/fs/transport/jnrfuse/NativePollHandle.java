@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import kifs.fs.tree.PollHandle;
 
 /**
- * A poll handle of libfuse's. It lives in memory of the session's, so it isn't touched once the
- * session is being torn down.
+ * A poll handle of libfuse. It is in the memory of the session, so it isn't touched after the
+ * session has ended. Thread-safe.
  */
 final class NativePollHandle implements PollHandle {
   private final AtomicLong address;

@@ -5,8 +5,8 @@ import ru.serce.jnrfuse.FuseStubFS;
 import ru.serce.jnrfuse.struct.Timespec;
 
 /**
- * Refuses what would change the tree itself. Without these libfuse would say that the functions
- * don't exist.
+ * Refuses operations that would change the tree itself, with EROFS. Without these methods libfuse
+ * would answer ENOSYS.
  */
 abstract class ReadOnlyFuse extends FuseStubFS {
   @Override

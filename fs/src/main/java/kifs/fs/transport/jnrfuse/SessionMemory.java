@@ -3,12 +3,15 @@ package kifs.fs.transport.jnrfuse;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** The memory of libfuse's session, which isn't to be touched once that ends. Thread-safe. */
+/**
+ * Guards the memory of libfuse's session, which must not be touched after the session has ended.
+ * Thread-safe: the read-write lock guards {@code ended}.
+ */
 final class SessionMemory {
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean ended;
 
-  /** Does something that touches it, unless the session has ended. */
+  /** Runs an action that touches the memory, unless the session has ended. */
   void use(Runnable action) {
     lock.readLock().lock();
     try {
@@ -20,7 +23,7 @@ final class SessionMemory {
     }
   }
 
-  /** Waits for those that touch it; from then on nobody does. */
+  /** Waits for running actions. Later ones don't run. */
   void end() {
     lock.writeLock().lock();
     ended = true;

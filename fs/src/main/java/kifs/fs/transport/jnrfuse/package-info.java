@@ -1,7 +1,7 @@
 /**
  * The transport through jnr-fuse and libfuse 2.
  *
- * <p>One native thread is parked for each request that waits; a poll parks none. This package knows
- * no node, no notifier and no kernel source.
+ * <p>Each request that waits occupies one Java thread; a client in poll occupies none. This package
+ * doesn't know which nodes there are, the notifier or the kernel sources.
  */
 package kifs.fs.transport.jnrfuse;
