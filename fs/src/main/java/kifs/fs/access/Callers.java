@@ -6,23 +6,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What is to be known of the client behind a request. Clients are processes of the host that kifs
- * runs on, also where the kernel that it shows is a simulated one.
+ * Reads from /proc what kifs needs to know about a client. Clients are processes of the host on
+ * which kifs runs, even if kifs shows a simulated kernel. Thread-safe.
  */
 public final class Callers {
   private static final long SIGKILL_PENDING = 1L << 8;
 
   private Callers() {}
 
-  /** The process of a thread; the thread itself if it has just gone. */
+  /** The process of a thread; the tid itself if the thread has just vanished. */
   public static int processOf(int tid) {
     String line = statusLine(tid, "Tgid:");
     return line == null ? tid : Integer.parseInt(line);
   }
 
   /**
-   * Whether a thread that was interrupted is about to end. A fatal signal, whichever it was, leaves
-   * SIGKILL pending for every thread of the process.
+   * Whether an interrupted thread is about to end. Any fatal signal leaves SIGKILL pending for
+   * every thread of the process.
    */
   public static boolean isDying(int tid) {
     String pending = statusLine(tid, "SigPnd:");
@@ -43,7 +43,7 @@ public final class Callers {
         }
       }
     } catch (IOException e) {
-      // It has gone: that is an answer.
+      // The thread has vanished, so it has no such line.
     }
     return null;
   }

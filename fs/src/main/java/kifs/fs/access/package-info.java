@@ -1,6 +1,6 @@
 /**
- * Who asks: the identity of a caller.
+ * The identity of a client.
  *
- * <p>This package knows no node and no transport. Any thread may enter.
+ * <p>This package knows neither nodes nor transports. Any thread may call it.
  */
 package kifs.fs.access;

@@ -22,7 +22,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
-/** The daemon's command line: mounts, tells so in one line, and serves until it is unmounted. */
+/**
+ * The command line of the daemon. It mounts the tree, prints one line, and serves until the tree is
+ * unmounted.
+ */
 @Command(
     name = "kifs",
     description = "Mounts a filesystem that shows a running kernel; serves it in the foreground.",
@@ -47,21 +50,21 @@ public final class Main implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "100ms",
       converter = Tick.class,
-      description = "The finest time between two samples; ms or s (default: 100ms).")
+      description = "The shortest time between two samples, in ms or s (default: 100ms).")
   private Long tickNs;
 
   @Option(
       names = "--waiters",
       paramLabel = "N",
       defaultValue = "16384",
-      description = "The most waiters at one time; others get EAGAIN (default: 16384).")
+      description = "Maximum number of waiters; further ones get EAGAIN (default: 16384).")
   private int waiters;
 
   @Option(
       names = "--user-waiters",
       paramLabel = "N",
       defaultValue = "8192",
-      description = "The most waiters of one user at one time (default: 8192).")
+      description = "Maximum number of waiters of one user (default: 8192).")
   private int userWaiters;
 
   @Option(
@@ -109,27 +112,30 @@ public final class Main implements Callable<Integer> {
 
   NotifierOptions options() {
     if (waiters < 0 || userWaiters < 0) {
-      throw new IllegalArgumentException("fewer than no waiters");
+      throw new IllegalArgumentException("the number of waiters can't be negative");
     }
     return new NotifierOptions(tickNs, waiters, userWaiters);
   }
 
-  /** As the kernel's table of mounts has it. A dead mount can be named, but not looked at. */
+  /**
+   * The path that the kernel's table of mounts has. A dead mount can't be accessed, so its path
+   * comes from its parent.
+   */
   private static Path real(Path path) {
     Path absolute = path.toAbsolutePath().normalize();
     try {
       return absolute.toRealPath();
     } catch (IOException e) {
-      return besideItsNeighbours(absolute);
+      return realByParent(absolute);
     }
   }
 
-  private static Path besideItsNeighbours(Path absolute) {
+  private static Path realByParent(Path absolute) {
     try {
       Path parent = absolute.getParent();
       return parent == null ? absolute : parent.toRealPath().resolve(absolute.getFileName());
     } catch (IOException e) {
-      // Mounting there will fail, and say why.
+      // The mount will fail with a better message.
       return absolute;
     }
   }
@@ -139,10 +145,10 @@ public final class Main implements Callable<Integer> {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** {@code 100ms} or {@code 2s}, in ns. */
+  /** Converts {@code 100ms} or {@code 2s} to ns. */
   static final class Tick implements ITypeConverter<Long> {
-    private static final long SHORTEST_MS = 1;
-    private static final long LONGEST_MS = 60_000;
+    private static final long MIN_MS = 1;
+    private static final long MAX_MS = 60_000;
 
     @Override
     public Long convert(String text) {
@@ -151,14 +157,14 @@ public final class Main implements Callable<Integer> {
         throw new TypeConversionException("not a time in ms or s: " + text);
       }
       long ms = Long.parseLong(digits) * (text.endsWith("ms") ? 1 : 1000);
-      if (ms < SHORTEST_MS || ms > LONGEST_MS) {
+      if (ms < MIN_MS || ms > MAX_MS) {
         throw new TypeConversionException("not between 1ms and 60s: " + text);
       }
       return TimeUnit.MILLISECONDS.toNanos(ms);
     }
   }
 
-  /** Answers {@code --version}. */
+  /** The output of {@code --version}. */
   static final class VersionLine implements IVersionProvider {
     @Override
     public String[] getVersion() {

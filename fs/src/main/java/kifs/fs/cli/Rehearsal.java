@@ -15,8 +15,9 @@ import kifs.fs.tree.Tree;
 import picocli.CommandLine;
 
 /**
- * What a start and the first looks at the tree do, but for the mount: the build runs this to learn
- * which classes they need. It asks for no rights, and uses what it is given.
+ * Does what a start and the first reads of the tree do, except the mount. The build runs this
+ * program to learn which classes they load. It needs no privileges, and uses whichever source it
+ * may.
  */
 final class Rehearsal {
   private static final List<String> FILES = List.of("about", "bulk", "system/bulk", "system/load");
@@ -29,7 +30,8 @@ final class Rehearsal {
     StartTimes times = new StartTimes();
     Main main = new Main(times, libraries);
     new CommandLine(main).parseArgs("/");
-    // As mount.sh does, and nobody who builds is told of a mount that there is none of.
+    // A log file is set, as mount.sh does. It is /dev/null, so that the build's output has no
+    // messages of a daemon.
     LogFile.open(Path.of("/dev/null"));
     Daemon daemon = Daemon.open("auto", libraries, times, main.options());
     for (String file : FILES) {

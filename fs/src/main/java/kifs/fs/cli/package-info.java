@@ -1,7 +1,7 @@
 /**
- * The words on a command line, and what each command does.
+ * The command line.
  *
- * <p>{@link kifs.fs.cli.Main} is the entrance. Commands know the daemon; nothing knows them. They
- * run on the main thread.
+ * <p>{@link kifs.fs.cli.Main} is the main class. This package uses the daemon, and no other package
+ * uses this one. It runs on the main thread.
  */
 package kifs.fs.cli;

@@ -21,12 +21,15 @@ import kifs.notifier.NotifierOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One kernel served at one mountpoint. */
+/**
+ * Serves one kernel at one mountpoint. Not thread-safe, except {@link #stop}, which a shutdown hook
+ * calls.
+ */
 public final class Daemon {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
-  /** What all open snapshots may hold, and what is kept for the next ones. */
-  private static final long MOST_SNAPSHOT_BYTES = 900L << 20;
+  /** Memory that all bulks together may hold, and memory that is kept for the next ones, bytes. */
+  private static final long MAX_SNAPSHOT_BYTES = 900L << 20;
 
   private static final long KEPT_SNAPSHOT_BYTES = 32L << 20;
 
@@ -39,11 +42,11 @@ public final class Daemon {
   private Path mountpoint;
 
   /**
-   * Opens the source as soon as the libraries are bound. Nothing is mounted yet.
+   * Opens the source as soon as the native libraries are bound. Nothing is mounted yet.
    *
-   * @param source as {@code --source=} names it
+   * @param source the value of {@code --source=}
    * @throws NoSuchFileException if there is no such script
-   * @throws IOException if the source can't be read here
+   * @throws IOException if this host doesn't have the source
    * @throws IllegalArgumentException if there is no such source, or a script has an error
    */
   public static Daemon open(
@@ -59,7 +62,7 @@ public final class Daemon {
   private Daemon(KernelSource source, Transport transport, NotifierOptions options) {
     this.source = source;
     this.transport = transport;
-    ChunkPool pool = new ChunkPool(MOST_SNAPSHOT_BYTES, KEPT_SNAPSHOT_BYTES);
+    ChunkPool pool = new ChunkPool(MAX_SNAPSHOT_BYTES, KEPT_SNAPSHOT_BYTES);
     this.snapshots = new Snapshots(source, pool);
     this.notifier = Notifier.start(source, pool, EntityPath::of, options);
     Kernel kernel = new Kernel(source, snapshots, notifier);
@@ -71,6 +74,11 @@ public final class Daemon {
     return tree;
   }
 
+  /**
+   * Mounts the tree, and logs all warnings.
+   *
+   * @throws MountException if the tree can't be mounted
+   */
   public void mount(Path path) throws MountException {
     mountpoint = path;
     transport.mount(path, tree);
@@ -80,17 +88,19 @@ public final class Daemon {
     LOG.info("{}", announcement());
   }
 
+  /** The line that says where the kernel is mounted, with the source and the pid of the daemon. */
   public String announcement() {
     return String.format(
         "kifs: mounted on %s (source %s, pid %d)",
         mountpoint, source.kind().name().toLowerCase(Locale.ROOT), ProcessHandle.current().pid());
   }
 
+  /** Waits until the tree is unmounted. */
   public void awaitEnd() throws InterruptedException {
     transport.awaitEnd();
   }
 
-  /** Wakes every waiter with an error and unmounts. */
+  /** Wakes every waiter with an error, unmounts, and closes the source. */
   public void stop() {
     transport.unmount();
     notifier.close();

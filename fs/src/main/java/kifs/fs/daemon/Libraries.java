@@ -9,8 +9,9 @@ import kifs.kernel.bpf.BpfSource;
 import kifs.kernel.linux.Syscalls;
 
 /**
- * Binds native libraries beside whatever else a start does, as that takes two tenths of a second.
- * One thread binds them all: classes that initialize each other could wait for each other on two.
+ * Binds the native libraries while the rest of the start goes on, because this takes 0.2 s. One
+ * thread binds them all: two threads that initialize classes which need each other could deadlock.
+ * Thread-safe.
  */
 public final class Libraries {
   private final CompletableFuture<Void> kernel = new CompletableFuture<>();
@@ -18,7 +19,7 @@ public final class Libraries {
 
   private Libraries() {}
 
-  /** Begins. */
+  /** Begins to bind the libraries, and returns at once. */
   public static Libraries bind() {
     Libraries libraries = new Libraries();
     Thread thread = new Thread(libraries::bindAll, "kifs-libraries");
@@ -46,7 +47,7 @@ public final class Libraries {
     }
   }
 
-  /** Waits for what kernel sources need. */
+  /** Waits for the libraries that kernel sources need. */
   void awaitKernel() {
     get(kernel);
   }
@@ -61,7 +62,7 @@ public final class Libraries {
       return future.join();
     } catch (CompletionException e) {
       throw new IllegalStateException(
-          "a native library can't be used: " + e.getCause(), e.getCause());
+          "a native library can't be loaded: " + e.getCause(), e.getCause());
     }
   }
 }

@@ -13,12 +13,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.slf4j.LoggerFactory;
 
-/** Sets logging up by program: reading a configuration file would cost a tenth of the start. */
+/**
+ * Configures logging. This is done in code, because to read a configuration file would take a tenth
+ * of the time of a start. Not thread-safe.
+ */
 public final class LogFile {
   private LogFile() {}
 
   /**
-   * @param file appended to; null: standard error
+   * Opens the log.
+   *
+   * @param file the log is appended to it; null means standard error
    */
   public static void open(Path file) throws IOException {
     OutputStream out =

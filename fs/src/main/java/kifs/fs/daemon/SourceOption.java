@@ -9,7 +9,7 @@ import kifs.kernel.simulated.script.SimulationScript;
 import kifs.kernel.simulated.script.SimulationScriptException;
 import kifs.kernel.source.KernelSource;
 
-/** {@code --source=}. */
+/** Opens the source that {@code --source=} names. Thread-safe. */
 final class SourceOption {
   private static final String SIMULATED = "simulated:";
 
@@ -18,7 +18,10 @@ final class SourceOption {
   private SourceOption() {}
 
   /**
+   * Opens a source.
+   *
    * @throws IllegalArgumentException if there is no such source, or a script has an error
+   * @throws IOException if this host doesn't have the source
    */
   static KernelSource open(String name) throws IOException {
     if (name.startsWith(SIMULATED)) {
@@ -42,7 +45,9 @@ final class SourceOption {
     }
   }
 
-  /** BPF programs where they can be had, else /proc; then {@code about} says why. */
+  /**
+   * Opens BPF if this host allows it, else /proc. In the second case {@code about} has the reason.
+   */
   private static KernelSource best() throws IOException {
     ProcfsSource procfs = ProcfsSource.open(PROC);
     try {

@@ -4,34 +4,39 @@ import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long the daemon's start took, part by part, for the log. To be made as {@code main} begins.
+ * Measures the parts of the daemon's start, for the log. It is created when {@code main} begins.
  * Not thread-safe.
  */
 public final class StartTimes {
-  private final long main = System.nanoTime();
-  private long arguments = main;
-  private long source = main;
+  private final long mainNs = System.nanoTime();
+  private long argumentsNs = mainNs;
+  private long sourceNs = mainNs;
 
   void argumentsAreRead() {
-    arguments = System.nanoTime();
+    argumentsNs = System.nanoTime();
   }
 
   void sourceIsOpen() {
-    source = System.nanoTime();
+    sourceNs = System.nanoTime();
   }
 
   /**
-   * To be called when the tree answers, in ms: {@code jvm} from the JVM's own beginning until
-   * {@code main} runs, {@code arguments} until they are read and the kernel's libraries bound,
-   * {@code source} until the kernel source is open, {@code mount} until now.
+   * The line for the log, in ms. It is called when the tree answers. {@code jvm} is the time from
+   * the start of the JVM until {@code main} runs, {@code arguments} until the arguments are read
+   * and the libraries of the sources are bound, {@code source} until the kernel source is open,
+   * {@code mount} until now.
    */
   @Override
   public String toString() {
     long now = System.nanoTime();
-    long whole = ManagementFactory.getRuntimeMXBean().getUptime();
+    long total = ManagementFactory.getRuntimeMXBean().getUptime();
     return String.format(
         "kifs: started in %d ms: jvm=%d arguments=%d source=%d mount=%d",
-        whole, whole - ms(main, now), ms(main, arguments), ms(arguments, source), ms(source, now));
+        total,
+        total - ms(mainNs, now),
+        ms(mainNs, argumentsNs),
+        ms(argumentsNs, sourceNs),
+        ms(sourceNs, now));
   }
 
   private static long ms(long from, long to) {

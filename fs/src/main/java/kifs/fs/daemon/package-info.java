@@ -1,7 +1,8 @@
 /**
- * One kernel served at one mountpoint: what is opened, mounted and logged, and in which order.
+ * Serves one kernel at one mountpoint: opens the source, mounts the tree and logs, in the right
+ * order.
  *
- * <p>This is the only package that knows which kernel sources and which transports there are. The
- * main thread enters it, and a shutdown hook.
+ * <p>Only this package knows which kernel sources and which transports there are. The main thread
+ * and a shutdown hook call it.
  */
 package kifs.fs.daemon;
