@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which package may know which. The table is {@code packages.txt} beside this class. */
+/** Checks which package may use which. The table is {@code packages.txt} beside this class. */
 class ModuleRulesTest {
   private static final JavaClasses ALL =
       new ClassFileImporter()
@@ -78,27 +78,27 @@ class ModuleRulesTest {
         .check(ALL);
   }
 
-  /** A package without a line is bound by nothing, and a line without a package holds trivially. */
+  /** A package without a line would have no rule, and a line without a package could not fail. */
   @Test
   void theTableNamesEveryPackage() throws IOException {
     Set<String> named = table().stream().map(Line::name).collect(toCollection(TreeSet::new));
-    assertEquals(sourcePackages(), named, "the table beside the sources");
+    assertEquals(sourcePackages(), named, "packages in the table, compared with the sources");
     Set<String> compiled =
         ALL.stream().map(JavaClass::getPackageName).collect(toCollection(TreeSet::new));
-    assertEquals(compiled, named, "the table beside the class path");
+    assertEquals(compiled, named, "packages in the table, compared with the class path");
   }
 
   @Test
   void everyPackageSaysWhatItIs() {
-    Set<String> silent = new TreeSet<>();
+    Set<String> undocumented = new TreeSet<>();
     for (String name : sourcePackages()) {
       if (modules()
           .map(module -> module.resolve(name.replace('.', '/')).resolve("package-info.java"))
           .noneMatch(Files::exists)) {
-        silent.add(name);
+        undocumented.add(name);
       }
     }
-    assertEquals(Set.of(), silent, "packages without a package-info");
+    assertEquals(Set.of(), undocumented, "packages without a package-info");
   }
 
   @Test
@@ -118,7 +118,7 @@ class ModuleRulesTest {
   }
 
   @Test
-  void packagesFormNoRing() {
+  void packagesHaveNoCycles() {
     slices().matching("kifs.(**)").should().beFreeOfCycles().check(ALL);
   }
 
@@ -130,7 +130,7 @@ class ModuleRulesTest {
   @Test
   void noRingHasMoreThanFourFiles() {
     Map<String, Integer> large = new TreeMap<>();
-    for (List<String> ring : Rings.of(knownFiles())) {
+    for (List<String> ring : Rings.of(dependencies())) {
       if (ring.size() > 4) {
         large.put(String.join(" ", ring), ring.size());
       }
@@ -139,11 +139,11 @@ class ModuleRulesTest {
     assertEquals(Map.of(), large, "rings");
   }
 
-  /** From each file of ours to the files of ours that it refers to. */
-  private static Map<String, Set<String>> knownFiles() {
-    Map<String, Set<String>> known = new TreeMap<>();
+  /** For each file of kifs, the files of kifs that it refers to. */
+  private static Map<String, Set<String>> dependencies() {
+    Map<String, Set<String>> dependencies = new TreeMap<>();
     for (JavaClass type : ALL) {
-      Set<String> others = known.computeIfAbsent(file(type), unused -> new TreeSet<>());
+      Set<String> others = dependencies.computeIfAbsent(file(type), unused -> new TreeSet<>());
       type.getDirectDependenciesFromSelf().stream()
           .map(dependency -> dependency.getTargetClass().getBaseComponentType())
           .filter(target -> target.getPackageName().startsWith("kifs."))
@@ -151,14 +151,14 @@ class ModuleRulesTest {
           .filter(target -> !target.equals(file(type)))
           .forEach(others::add);
     }
-    return known;
+    return dependencies;
   }
 
   private static String file(JavaClass type) {
     return type.getName().replaceFirst("\\$.*", "");
   }
 
-  /** Packages that hold a source file beside their package-info. */
+  /** The packages that contain a source file besides their package-info. */
   private static Set<String> sourcePackages() {
     Set<String> packages = new TreeSet<>();
     modules()

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The rings of a graph: groups of nodes each of which reaches every other. Tarjan's algorithm. */
+/**
+ * Finds the rings (strongly connected components) of a graph: groups of nodes in which every node
+ * reaches every other. The algorithm is Tarjan's.
+ */
 final class Rings {
   private final Map<String, Set<String>> edges;
   private final Map<String, Integer> index = new HashMap<>();
@@ -23,7 +26,7 @@ final class Rings {
   }
 
   /**
-   * @param edges from each node to those that it refers to
+   * @param edges for each node, the nodes that it refers to
    * @return the rings of two or more nodes, each in alphabetical order
    */
   static List<List<String>> of(Map<String, Set<String>> edges) {

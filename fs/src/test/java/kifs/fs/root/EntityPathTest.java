@@ -12,10 +12,10 @@ import kifs.notifier.entity.EntityId;
 import kifs.notifier.entity.EntityKind;
 import org.junit.jupiter.api.Test;
 
-/** An event names a directory that is there. */
+/** The path of an entity in an event is a directory of the tree. */
 class EntityPathTest {
   @Test
-  void eachEntityStandsWhereItsPathSays() {
+  void thePathOfEachEntityIsItsDirectory() {
     try (Rig rig = new Rig()) {
       SimulatedProcess java = rig.kernel.spawn(100, "java");
       java.spawnThread(101, "worker");

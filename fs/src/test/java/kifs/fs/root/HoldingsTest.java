@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** fds/, shm/ and hogs/ over a simulated kernel. */
+/** fds/, shm/ and hogs/ of a simulated kernel. */
 class HoldingsTest {
   private final Rig rig = new Rig();
   private final SimulatedProcess java = rig.kernel.spawn(100, "java").uid(7).fds(3);
@@ -97,7 +97,7 @@ class HoldingsTest {
     assertEquals(
         "PID  MAPPED   COMMAND\n100  1048576  java\n200  4096     a\\x20b\n",
         rig.read(shm + "/users"));
-    assertFalse(rig.read(shm + "/stat").contains("users"), "that takes a look at everybody");
+    assertFalse(rig.read(shm + "/stat").contains("users"), "stat must not read every process");
     assertEquals("1048576\n", rig.read("processes/100/shm"));
     assertEquals("1052672\n", rig.read("processes/sum/shm"));
     assertEquals("2\n", rig.read("shm/sum/users"));
@@ -109,7 +109,7 @@ class HoldingsTest {
     OpenFile bound = rig.open(shm + "/size");
     cache.unlink();
     java.exit(0);
-    assertEquals("1048576\n", Rig.read(bound, 0), "it is mapped still");
+    assertEquals("1048576\n", Rig.read(bound, 0), "the object is still mapped");
     rig.kernel.simulated(200).exit(0);
     FsException gone = assertThrows(FsException.class, () -> Rig.read(bound, 0));
     assertEquals(Errno.ESRCH, gone.errno());
@@ -140,19 +140,19 @@ class HoldingsTest {
     OpenFile process = rig.open("processes/each/notify/shm/above/10M", Rig.NON_BLOCKING);
     rig.pass(300 * Rig.MS);
     for (OpenFile file : List.of(one, theOther, each, users, sum, process)) {
-      nothing(file);
+      assertNoEvent(file);
     }
     cache.size(2L << 30).resident(2 << 20);
     java.map(cache, 20 << 20);
     rig.kernel.spawn(200, "second").map(cache, 4096);
     rig.pass(300 * Rig.MS);
     String entity = " entity=shm/" + cache.id() + " pid=0 tid=0 uid=7 ";
-    check(one, entity, "metric=size", "value=2147483648", "unit=bytes");
-    check(each, entity, "metric=size", "value=2147483648");
-    check(users, entity, "metric=users", "value=2");
-    check(sum, " entity=shm/sum ", "metric=resident", "value=2097152");
-    check(process, " entity=processes/100 ", "metric=shm", "value=20971520");
-    nothing(theOther);
+    assertEvent(one, entity, "metric=size", "value=2147483648", "unit=bytes");
+    assertEvent(each, entity, "metric=size", "value=2147483648");
+    assertEvent(users, entity, "metric=users", "value=2");
+    assertEvent(sum, " entity=shm/sum ", "metric=resident", "value=2097152");
+    assertEvent(process, " entity=processes/100 ", "metric=shm", "value=20971520");
+    assertNoEvent(theOther);
     CompletableFuture<OpenFile> waiting =
         ((FileNode) rig.node("shm/" + other.id() + "/notify/size/above/1G"))
             .open(Rig.CALLER, new OpenMode(false, false));
@@ -169,12 +169,12 @@ class HoldingsTest {
     assertEquals(0, rig.notifier.status().waiters());
   }
 
-  private static void nothing(OpenFile file) {
+  private static void assertNoEvent(OpenFile file) {
     Rig.done(file.prepare(0, true));
     assertEquals(OpenFile.AGAIN, file.read(0, ByteBuffer.allocate(4096)));
   }
 
-  private static void check(OpenFile file, String... parts) {
+  private static void assertEvent(OpenFile file, String... parts) {
     String event = Rig.read(file, 0);
     for (String part : parts) {
       assertTrue(event.contains(part), part + " in " + event);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code locks/}, over a simulated kernel. */
+/** {@code locks/} of a simulated kernel. */
 class LocksTest {
   private static final String HEADER =
       "PID  TID  COMM  KIND  OBJECT  OWNER  OWNER-COMM  WAITS  DEADLOCK";
@@ -45,7 +45,7 @@ class LocksTest {
     rig.clock.advance(2_000_000_000L);
   }
 
-  /** Lines as words, parted by one blank. */
+  /** The lines of a file, with one blank between words. */
   private List<String> lines(String name) {
     return rig.read("locks/" + name).lines().map(line -> line.replaceAll(" +", " ")).toList();
   }
@@ -55,7 +55,7 @@ class LocksTest {
   }
 
   @Test
-  void nothingToTell() {
+  void withoutWaitsTheTablesAreEmpty() {
     assertEquals(words(HEADER), lines("waits"));
     assertEquals("", rig.read("locks/deadlocks"));
     assertTrue(rig.read("locks/graph.dot").contains("no deadlock"));
@@ -126,7 +126,7 @@ class LocksTest {
     assertTrue(svg(dot).contains("deadlock 7"));
   }
 
-  /** Nothing connects them, and they differ in ids alone. */
+  /** The pairs are not connected with each other, and differ only in ids. */
   @Test
   void pairsThatAreAlikeAreDrawnOnce() throws Exception {
     List<WaitRow> rows = new ArrayList<>();
@@ -135,7 +135,7 @@ class LocksTest {
       rows.add(row(pid, 3000 + pid, 0x1000, 2000 + pid, 0));
     }
     rows.add(row("other", 600, 1600, 0x1000, 2600, 0));
-    // One with another waiter in between, and two that are deadlocks.
+    // One chain has another blocked thread in between, and two pairs are deadlocks.
     rows.add(row(601, 1601, 0x1000, 2601, 0));
     rows.add(row(601, 2601, 0x2000, 3601, 0));
     for (int pid = 700; pid < 702; pid++) {
@@ -173,7 +173,7 @@ class LocksTest {
         0);
   }
 
-  /** What Graphviz makes of it; it must have nothing to say. */
+  /** Draws a graph by Graphviz, which must not complain. */
   private String svg(String dot) throws IOException, InterruptedException {
     Path file = directory.resolve("graph.dot");
     Files.writeString(file, dot, StandardCharsets.ISO_8859_1);
@@ -190,12 +190,12 @@ class LocksTest {
   }
 
   @Test
-  void aPassIsMadeForWhoReads() {
+  void aPassIsMadeOnlyForAReader() {
     deadlock();
     long before = rig.kernel.passes();
     rig.open("locks/waits").release();
     rig.open("locks/bulk").release();
-    assertEquals(before, rig.kernel.passes(), "opening looks at nothing");
+    assertEquals(before, rig.kernel.passes(), "an open makes a pass");
     rig.read("locks/waits");
     assertEquals(before + 1, rig.kernel.passes());
   }
@@ -212,7 +212,7 @@ class LocksTest {
   }
 
   @Test
-  void notices() {
+  void aDeadlockIsReported() {
     assertEquals(Errno.ENOENT, rig.errno("locks/notify/rss/above/1"));
     assertEquals(Errno.EINVAL, rig.errno("locks/notify/deadlock/occurs/1"));
     assertEquals(Errno.ENOENT, rig.errno("locks/notify/deadlock/above/1"));
@@ -226,7 +226,7 @@ class LocksTest {
   }
 
   @Test
-  void aThreadsOwnFiles() {
+  void aThreadHasItsWait() {
     deadlock();
     assertEquals("rwlock\n", rig.read("processes/500/threads/502/wait"));
     assertEquals("0x2000\n", rig.read("processes/500/threads/502/wait.on"));

@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Every lookup ends in a node or in one of the errors of docs/tree.md 4. */
+/** Every lookup ends in a node or in one of the errors for names in docs/tree.md. */
 class LookupTest {
   private static final Set<Errno> OF_NAMES = Set.of(Errno.ENOENT, Errno.EINVAL, Errno.ENOTDIR);
 
@@ -31,7 +31,7 @@ class LookupTest {
     return rig;
   }
 
-  /** Words that stand somewhere in the tree, and words that stand nowhere. */
+  /** Paths of words that occur in the tree, and of words that don't. */
   @Provide
   Arbitrary<List<String>> paths() {
     Arbitrary<String> known =
@@ -108,9 +108,7 @@ class LookupTest {
     }
   }
 
-  /**
-   * Every name that is listed can be looked up, is of the kind that the listing says, and is read.
-   */
+  /** Every listed name can be looked up, has the kind that the listing shows, and can be read. */
   @Test
   void everythingListedIsThereAndCanBeRead() {
     try (Rig rig = rig()) {
@@ -130,7 +128,7 @@ class LookupTest {
       if (entry.kind() == Kind.DIRECTORY) {
         files += walk(rig, name);
       } else if (entry.kind() == Kind.FILE) {
-        // An empty table of deadlocks is no text at all: so says its page.
+        // Without a deadlock, locks/deadlocks is empty (docs/tree.md).
         assertTrue(!rig.read(name).isEmpty() || name.equals("locks/deadlocks"), name);
         files++;
       }
@@ -138,9 +136,9 @@ class LookupTest {
     return files;
   }
 
-  /** What can vanish must be looked up each time; what can't need not. */
+  /** A name that can vanish must be looked up each time. A name that lasts need not. */
   @Test
-  void everyNameButThoseOfEntitiesIsKept() {
+  void everyNameExceptThoseOfEntitiesLasts() {
     try (Rig rig = rig()) {
       for (String name : List.of("1", "42", "42/threads/42", "42/threads/43", "1/fds/0")) {
         assertFalse(rig.tree.find("/processes/" + name).lasts(), name);

@@ -24,7 +24,7 @@ import kifs.notifier.NotifierOptions;
 import kifs.testing.SimulatedRig;
 
 /**
- * The tree of a simulated kernel on a virtual clock, without a transport. Paths are below the
+ * The tree of a simulated kernel on a virtual clock, without a transport. Paths are relative to the
  * mountpoint and begin without a slash.
  */
 public final class Rig extends SimulatedRig {
@@ -43,19 +43,19 @@ public final class Rig extends SimulatedRig {
     return tree.resolve("/" + path);
   }
 
-  /** Opens a file that can be opened at once. */
+  /** Opens a file whose open doesn't block. */
   public OpenFile open(String path) {
     return open(path, PLAIN);
   }
 
-  /** Opens a file that can be opened at once, or after the notifier has taken a turn. */
+  /** Opens a file whose open ends at once, or after a turn of the notifier. */
   public OpenFile open(String path, OpenMode mode) {
     CompletableFuture<OpenFile> opened = ((FileNode) node(path)).open(CALLER, mode);
     notifier.turn();
     return done(opened);
   }
 
-  /** The error in which opening ends, without blocking; null: none. */
+  /** The error of a non-blocking open; null if there is none. */
   Errno errno(String path) {
     try {
       open(path, NON_BLOCKING).release();
@@ -65,7 +65,7 @@ public final class Rig extends SimulatedRig {
     }
   }
 
-  /** All of a file, one char a byte. */
+  /** Reads a file to its end, one char a byte. */
   String read(String path) {
     OpenFile file = open(path);
     try {
@@ -79,7 +79,7 @@ public final class Rig extends SimulatedRig {
     }
   }
 
-  /** Lets time pass, a tick of the notifier at a time. */
+  /** Advances the clock by one tick after another, with a turn of the notifier after each. */
   public void pass(long ns) {
     notifier.turn();
     for (long end = now() + ns; now() < end; ) {
@@ -88,7 +88,7 @@ public final class Rig extends SimulatedRig {
     }
   }
 
-  /** The result of what ends by itself; throws what it ended in. */
+  /** Waits for the result of a future that ends by itself. Throws the error if it ended in one. */
   public static <T> T done(CompletableFuture<T> future) {
     try {
       return future.get(30, TimeUnit.SECONDS);
@@ -102,26 +102,26 @@ public final class Rig extends SimulatedRig {
     }
   }
 
-  /** One read that may wait, one char a byte. */
+  /** Makes one read that may wait. The result has one char a byte. */
   public static String read(OpenFile file, long offset) {
     return read(file, offset, READ_BYTES);
   }
 
-  /** One read that may wait, one char a byte. */
-  static String read(OpenFile file, long offset, int most) {
-    return text(readOnce(file, offset, most, false));
+  /** Makes one read that may wait. The result has one char a byte. */
+  static String read(OpenFile file, long offset, int maxBytes) {
+    return text(readOnce(file, offset, maxBytes, false));
   }
 
-  /** One read that doesn't wait, as a transport does it; null: AGAIN. */
-  public static byte[] readOnce(OpenFile file, long offset, int most) {
-    return readOnce(file, offset, most, true);
+  /** Makes one read that doesn't wait, as a transport does. Returns null for AGAIN. */
+  public static byte[] readOnce(OpenFile file, long offset, int maxBytes) {
+    return readOnce(file, offset, maxBytes, true);
   }
 
-  private static byte[] readOnce(OpenFile file, long offset, int most, boolean nonBlocking) {
+  private static byte[] readOnce(OpenFile file, long offset, int maxBytes, boolean nonBlocking) {
     done(file.prepare(offset, nonBlocking));
-    ByteBuffer to = ByteBuffer.allocate(most);
+    ByteBuffer to = ByteBuffer.allocate(maxBytes);
     int length = file.read(offset, to);
-    assertEquals(Math.max(0, length), to.position(), "what it says that it read");
+    assertEquals(Math.max(0, length), to.position(), "the returned number of bytes");
     return length == OpenFile.AGAIN ? null : Arrays.copyOf(to.array(), length);
   }
 
@@ -133,7 +133,7 @@ public final class Rig extends SimulatedRig {
     return file.write(offset, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Fails if a waiter is left, or memory of bulks. */
+  /** Closes the rig. Fails if a waiter or memory of bulks is left. */
   @Override
   public void close() {
     assertEquals(0, notifier.status().waiters(), "waiters");

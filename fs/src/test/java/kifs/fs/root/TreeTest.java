@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From paths to nodes. */
+/** Paths are resolved to nodes. */
 class TreeTest {
   private static final Rig RIG = new Rig();
   private static final Tree TREE = RIG.tree;
@@ -35,7 +35,10 @@ class TreeTest {
     RIG.kernel.spawn(100, "java").threads(2).cgroup("/a/b");
   }
 
-  /** Properties, which another engine runs, only resolve names: that works on a closed rig too. */
+  /**
+   * Another engine may run the properties later. They only resolve names, which a closed rig can do
+   * too.
+   */
   @AfterAll
   static void close() {
     RIG.close();
@@ -119,10 +122,11 @@ class TreeTest {
   }
 
   @Test
-  void belowAFileIsNothing() {
+  void aPathBelowAFileIsENOTDIR() {
     assertEquals(Errno.ENOTDIR, error("/README/x"));
     assertEquals(Errno.ENOTDIR, error("/processes/100/comm/x/y"));
-    assertEquals(Errno.ENOTDIR, error("/processes/self/comm"), "a link is followed by the kernel");
+    assertEquals(
+        Errno.ENOTDIR, error("/processes/self/comm"), "the kernel follows links, not the tree");
     assertEquals(Errno.ENOTDIR, error("/README/" + "x".repeat(2000)));
   }
 
@@ -136,7 +140,7 @@ class TreeTest {
     assertEquals(Errno.ENAMETOOLONG, error("/" + query + "x"));
   }
 
-  /** What is listed is there, and is what the listing says. */
+  /** Every listed name can be resolved, and has the kind that the listing shows. */
   @Test
   void listingsAreTrue() {
     int[] seen = new int[1];
@@ -200,7 +204,7 @@ class TreeTest {
         .ofMaxSize(7);
   }
 
-  /** Whatever somebody names, the answer is a node or an errno that belongs to names. */
+  /** Any path is answered by a node or by one of the errors for names. */
   @Property
   void anyNameIsAnswered(@ForAll("paths") List<String> names) {
     String path = "/" + String.join("/", names);

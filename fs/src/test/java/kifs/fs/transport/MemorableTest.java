@@ -16,7 +16,7 @@ import kifs.fs.tree.OpenMode;
 import kifs.fs.tree.Tree;
 import org.junit.jupiter.api.Test;
 
-/** What the kernel may remember, by the node that was found and by whether its name lasts. */
+/** What the kernel may remember depends on the node and on whether its name lasts. */
 class MemorableTest {
   private record Owned(Owner owner) implements Directory {
     @Override
@@ -54,7 +54,7 @@ class MemorableTest {
     assertEquals(Memorable.NAME, of(new Owned(new Owner(1000, 1000)), true));
   }
 
-  /** Root may own a process, and the process's successor may be another user's. */
+  /** Root may own a process, but the next process with its pid may belong to another user. */
   @Test
   void anOwnerThatOnlyHappensToBeRootMayChange() {
     assertEquals(Memorable.NAME, of(new Owned(new Owner(0, 0)), true));

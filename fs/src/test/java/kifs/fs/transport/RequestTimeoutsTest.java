@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The kernel's settings as files in a directory of the test's. */
+/** Files in a temporary directory stand for the kernel's settings. */
 class RequestTimeoutsTest {
   private static final RequestTimeouts NONE = new RequestTimeouts(Long.MAX_VALUE, List.of());
 

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class TreeTest {
   /**
-   * A chain: in a directory named n, the name n is a directory, "file" a link, the rest nothing.
+   * A chain of directories. In the directory at depth n, the name n+1 is a directory, a name that
+   * begins with "link" is a link, and there are no other names.
    */
   private record Chain(int depth) implements Directory {
     @Override
@@ -48,7 +49,7 @@ class TreeTest {
   }
 
   @Test
-  void namesThatTheirDirectoryKeeps() {
+  void namesThatLast() {
     assertTrue(tree.find("/").lasts());
     assertTrue(tree.find("/1/link").lasts());
     assertFalse(tree.find("/1/2").lasts());

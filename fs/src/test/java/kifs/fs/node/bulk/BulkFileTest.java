@@ -46,12 +46,12 @@ class BulkFileTest {
     rig.close();
   }
 
-  private byte[] readAll(long from, int most) {
+  private byte[] readAll(long from, int maxBytes) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] part = readOnce(file, from, most);
+    byte[] part = readOnce(file, from, maxBytes);
     while (part.length > 0) {
       all.writeBytes(part);
-      part = readOnce(file, from + all.size(), most);
+      part = readOnce(file, from + all.size(), maxBytes);
     }
     return all.toByteArray();
   }
@@ -89,16 +89,16 @@ class BulkFileTest {
 
   @ParameterizedTest
   @ValueSource(ints = {100, 4096, BLOCK})
-  void readsElsewhereContinueTheSnapshot(int most) {
+  void readsElsewhereContinueTheSnapshot(int maxBytes) {
     byte[] begin = readOnce(file, 0, 100);
     rig.kernel.spawn(300, "new");
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(begin);
-    all.writeBytes(readAll(begin.length, most));
+    all.writeBytes(readAll(begin.length, maxBytes));
     assertEquals(List.of(100L, 200L), pids(all.toByteArray()));
     assertEquals(1, rig.kernel.passes());
     byte[] again = readOnce(file, 8, 92);
-    assertArrayEquals(Arrays.copyOfRange(begin, 8, 100), again, "in any order");
+    assertArrayEquals(Arrays.copyOfRange(begin, 8, 100), again, "reads in any order");
   }
 
   @Test
@@ -113,14 +113,14 @@ class BulkFileTest {
   }
 
   @Test
-  void pastTheEndIsNothing() {
+  void aReadPastTheEndReturnsNothing() {
     int size = readAll(0, BLOCK).length;
     assertEquals(0, readOnce(file, size, BLOCK).length);
     assertEquals(0, readOnce(file, size + 1_000_000_000_000L, BLOCK).length);
     assertEquals(1, rig.kernel.passes());
   }
 
-  /** {@code exec 3<>bulk; echo uid=8 >&3; cat <&3}: one offset for both. */
+  /** {@code exec 3<>bulk; echo uid=8 >&3; cat <&3}: the write and the read share one offset. */
   @Test
   void aShellReadsOnFromWhereItsQueryEnded() {
     long at = write(file, 0, "uid=8\n");
@@ -137,7 +137,8 @@ class BulkFileTest {
   void aQueryFiltersWhatIsReadFromTheBeginning() {
     assertEquals(5, write(file, 0, "uid=7"));
     assertEquals(List.of(100L), pids(readAll(0, BLOCK)));
-    assertEquals(List.of(100L), pids(readAll(0, BLOCK)), "and all that come after");
+    assertEquals(
+        List.of(100L), pids(readAll(0, BLOCK)), "the filter also applies to later snapshots");
     write(file, 0, "comm=bash\n");
     assertEquals(List.of(200L), pids(readAll(0, BLOCK)));
   }
@@ -153,7 +154,7 @@ class BulkFileTest {
   }
 
   @Test
-  void anEmptyLineClears() {
+  void anEmptyLineRemovesTheFilter() {
     write(file, 0, "uid=8\n");
     assertEquals(List.of(200L), pids(readAll(0, BLOCK)));
     write(file, 0, "\n");
@@ -161,7 +162,7 @@ class BulkFileTest {
   }
 
   @Test
-  void anEmptyLineClearsWhatStandsInTheName() {
+  void anEmptyLineRemovesTheFilterOfTheName() {
     file.release();
     file = rig.open("bulk?uid=8", Rig.PLAIN);
     assertEquals(List.of(200L), pids(readAll(0, BLOCK)));
@@ -169,7 +170,10 @@ class BulkFileTest {
     assertEquals(List.of(100L, 200L), pids(readAll(0, BLOCK)));
   }
 
-  /** The filter is of the next snapshot: who is in the middle of one reads it to its end. */
+  /**
+   * The filter applies to the next snapshot. A reader in the middle of a snapshot reads it to its
+   * end.
+   */
   @Test
   void aQueryDoesNotDisturbTheSnapshotThatIsBeingRead() {
     byte[] begin = readOnce(file, 0, 1000);
@@ -200,7 +204,7 @@ class BulkFileTest {
   }
 
   @Test
-  void aProcessThatHasGone() {
+  void aBulkOfAVanishedProcessIsESRCH() {
     OpenFile one = rig.open("processes/200/bulk", Rig.PLAIN);
     assertEquals(List.of(200L), pids(readOnce(one, 0, BLOCK)));
     rig.kernel.simulated(200).exit(0);

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 class SnapshotsTest {
   private static final Query QUERY = Query.of(ProcessRecord.TYPE);
 
-  /** What happens in a pass before it looks at anything. */
+  /** Runs in a pass before the pass reads anything. */
   private interface Hook {
     void begin(Query query, Cancellation cancellation) throws Throwable;
   }
@@ -71,7 +71,7 @@ class SnapshotsTest {
   }
 
   @AfterEach
-  void everythingIsGivenBack() {
+  void allMemoryIsReturned() {
     snapshots.close();
     awaitLent(0);
   }
@@ -84,7 +84,7 @@ class SnapshotsTest {
     return QUERY.withUids(Set.of(i));
   }
 
-  /** Both threads, busy with passes that nobody joins. */
+  /** Keeps both threads busy with passes that no reader joins. */
   private final class Busy {
     private final CountDownLatch end = new CountDownLatch(1);
     private final Semaphore begun = new Semaphore(0);
@@ -114,7 +114,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void whoAsksBeforeAPassBeganSharesIt() throws Exception {
+  void readersThatAskBeforeAPassBeginsShareIt() throws Exception {
     List<CompletableFuture<Bulk>> readers = new ArrayList<>();
     CompletableFuture<Bulk> different;
     Busy busy = new Busy();
@@ -122,7 +122,7 @@ class SnapshotsTest {
       readers.add(snapshots.takeShared(QUERY));
     }
     different = snapshots.takeShared(QUERY.withPids(Set.of(100)));
-    assertEquals(2, passes.size(), "no third pass at a time");
+    assertEquals(2, passes.size(), "a third pass runs at the same time");
     busy.end();
     try (Bulk first = Rig.done(readers.get(0))) {
       for (CompletableFuture<Bulk> reader : readers) {
@@ -131,7 +131,7 @@ class SnapshotsTest {
       assertNotSame(first, Rig.done(different));
       assertEquals(1, passesOf(QUERY));
       Rig.done(different).release();
-      // Each has a reference of its own.
+      // Each reader has a reference of its own.
       for (int i = 0; i < 9; i++) {
         first.release();
         assertEquals(1, first.count(ProcessRecord.TYPE));
@@ -141,7 +141,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void whoAsksLaterGetsALaterOne() throws Exception {
+  void aReaderThatAsksLaterGetsALaterPass() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     hook =
@@ -150,7 +150,7 @@ class SnapshotsTest {
           goOn.await();
         };
     CompletableFuture<Bulk> early = snapshots.takeShared(QUERY);
-    assertTrue(begun.await(30, TimeUnit.SECONDS), "it doesn't begin");
+    assertTrue(begun.await(30, TimeUnit.SECONDS), "the pass doesn't begin");
     CompletableFuture<Bulk> late = snapshots.takeShared(QUERY);
     goOn.countDown();
     try (Bulk first = Rig.done(early);
@@ -170,7 +170,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void aPassThatAllHaveLeftIsEnded() throws Exception {
+  void aPassWithoutReadersEnds() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     AtomicReference<Cancellation> asked = new AtomicReference<>();
@@ -192,16 +192,16 @@ class SnapshotsTest {
     CompletableFuture<Bulk> second = snapshots.takeShared(QUERY);
     leave(second);
     busy.end();
-    assertTrue(begun.await(30, TimeUnit.SECONDS), "it doesn't begin");
-    assertFalse(asked.get().isCancelled(), "one still waits");
+    assertTrue(begun.await(30, TimeUnit.SECONDS), "the pass doesn't begin");
+    assertFalse(asked.get().isCancelled(), "one reader still waits");
     leave(only);
-    assertTrue(ended.await(30, TimeUnit.SECONDS), "the pass goes on for nobody");
+    assertTrue(ended.await(30, TimeUnit.SECONDS), "the pass goes on without readers");
     hook = (query, cancellation) -> {};
     Rig.done(snapshots.takeShared(QUERY)).release();
   }
 
   @Test
-  void oneThatLeavesDoesNotTakeTheOthersAlong() throws Exception {
+  void aReaderThatLeavesDoesNotDisturbTheOthers() throws Exception {
     CompletableFuture<Bulk> stays;
     Busy busy = new Busy();
     CompletableFuture<Bulk> leaves = snapshots.takeShared(QUERY);
@@ -215,7 +215,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void aPassThatWasLeftBeforeItBeganNeverBegins() throws Exception {
+  void aPassWithoutReadersNeverBegins() throws Exception {
     Query next = QUERY.withPids(Set.of(100));
     CompletableFuture<Bulk> after;
     Busy busy = new Busy();
@@ -275,7 +275,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void whatIsSmallIsThereAtOnce() {
+  void aSmallSnapshotIsTakenAtOnce() {
     CompletableFuture<Bulk> own = own(QUERY);
     assertTrue(own.isDone());
     own.join().release();
@@ -286,7 +286,7 @@ class SnapshotsTest {
   }
 
   @Test
-  void whatIsLargeIsTakenOnTheSide() throws Exception {
+  void aLargeSnapshotIsTakenByAnotherThread() throws Exception {
     AtomicInteger begun = new AtomicInteger();
     CountDownLatch goOn = new CountDownLatch(1);
     Snapshots.Content large =
@@ -320,7 +320,7 @@ class SnapshotsTest {
               return true;
             });
     leave(abandoned);
-    assertTrue(ended.await(30, TimeUnit.SECONDS), "it goes on for nobody");
+    assertTrue(ended.await(30, TimeUnit.SECONDS), "the pass goes on without a reader");
   }
 
   private static void await(CountDownLatch latch) {

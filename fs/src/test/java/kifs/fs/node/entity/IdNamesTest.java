@@ -14,7 +14,7 @@ class IdNamesTest {
     assertEquals(id, IdNames.parse(Integer.toString(id)));
   }
 
-  /** One process has one name: what the kernel would not write is none. */
+  /** A process has exactly one name: a number in another form than the kernel's is no id. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -44,7 +44,7 @@ class IdNamesTest {
   }
 
   @Property
-  void whatIsReadIsWhatWasWritten(@ForAll String name) {
+  void aParsedNameIsTheWrittenId(@ForAll String name) {
     int id = IdNames.parse(name);
     assertEquals(id < 0 ? -1 : Integer.parseInt(name), id);
     assertEquals(id < 0 ? name : Integer.toString(id), name);

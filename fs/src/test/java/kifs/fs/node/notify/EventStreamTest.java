@@ -51,7 +51,7 @@ class EventStreamTest {
     rig.pass(Rig.SECOND);
   }
 
-  /** One more event. */
+  /** Causes one more event. */
   private void event() {
     rss++;
     process.rss(rss * MIB);
@@ -79,7 +79,7 @@ class EventStreamTest {
   }
 
   @Test
-  void nothingYet() {
+  void withoutAnEventReadsReturnNothing() {
     open(false);
     assertNull(readOnce(stream, 0, BLOCK));
     assertEquals(0, stream.poll(null));
@@ -93,22 +93,22 @@ class EventStreamTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7, 100, 1000, BLOCK})
-  void everyBufferGetsAllOfIt(int most) {
+  void aBufferOfAnySizeGetsAllLines(int maxBytes) {
     open(false);
     events(3);
     StringBuilder all = new StringBuilder();
-    String part = text(readOnce(stream, 0, most));
+    String part = text(readOnce(stream, 0, maxBytes));
     while (part != null) {
       assertFalse(part.isEmpty(), "an end of file in the middle");
       all.append(part);
-      part = text(readOnce(stream, all.length(), most));
+      part = text(readOnce(stream, all.length(), maxBytes));
     }
     assertLines(all.toString(), 11, 12, 13);
   }
 
-  /** A line is not broken where the buffer has room for whole ones before it. */
+  /** A read doesn't break a line if complete lines before it fit in the buffer. */
   @Test
-  void onlyWholeLinesWhereTheyFit() {
+  void onlyCompleteLinesWhereTheyFit() {
     open(false);
     events(2);
     String both = text(readOnce(stream, 0, BLOCK));
@@ -121,7 +121,7 @@ class EventStreamTest {
   }
 
   @Test
-  void whatIsLeftOfALineCanBePolled() {
+  void theRestOfALineCanBePolled() {
     open(false);
     event();
     String begin = text(readOnce(stream, 0, 10));
@@ -140,12 +140,14 @@ class EventStreamTest {
     assertLines(all, 11, 12, 13);
     int one = all.indexOf('\n') + 1;
     int two = all.indexOf('\n', one) + 1;
-    assertTrue(stream.prepare(one, false).isDone(), "no need to wait for what was read");
+    assertTrue(
+        stream.prepare(one, false).isDone(), "a reader waits for bytes that were read before");
     assertFalse(stream.prepare(all.length(), false).isDone());
     assertEquals(all.substring(one), text(readOnce(stream, one, BLOCK)));
     assertEquals(all.substring(two), text(readOnce(stream, two, BLOCK)));
     assertEquals(all.substring(one, one + 5), text(readOnce(stream, one, 5)));
-    assertEquals(READABLE, stream.poll(null), "the rest of what it went back to");
+    assertEquals(
+        READABLE, stream.poll(null), "the bytes after the offset that the reader went back to");
     assertEquals(all, text(readOnce(stream, 0, BLOCK)));
     event();
     String next = text(readOnce(stream, all.length(), BLOCK));
@@ -165,12 +167,12 @@ class EventStreamTest {
     assertLines(line, 11);
     assertEquals(PollEvents.HUP, stream.poll(null));
     assertEquals(Errno.ESRCH, errorAt(line.length()));
-    assertEquals(Errno.ESRCH, errorAt(line.length()), "and stays one");
+    assertEquals(Errno.ESRCH, errorAt(line.length()), "the error lasts");
     assertEquals(line, text(readOnce(stream, 0, BLOCK)), "going back is still possible");
   }
 
   @Test
-  void theEndOfTheProcessIsTheEndOfWhoFollows() {
+  void theEndOfTheProcessIsTheEndOfAFileThatFollows() {
     open(true);
     event();
     process.exit(0);
@@ -182,20 +184,20 @@ class EventStreamTest {
   }
 
   @Test
-  void readersWaitForThemselves() {
+  void eachReaderWaitsByItself() {
     open(true);
     CompletableFuture<Void> first = stream.prepare(0, false);
     CompletableFuture<Void> second = stream.prepare(0, false);
     rig.pass(Rig.SECOND);
     assertFalse(first.isDone() || second.isDone());
     first.completeExceptionally(new FsException(Errno.EINTR, "interrupted"));
-    assertFalse(second.isDone(), "one reader's interrupt is not the other one's");
+    assertFalse(second.isDone(), "one reader's interrupt ends the other one's wait");
     event();
     Rig.done(second);
     assertLines(text(readOnce(stream, 0, BLOCK)), 11);
   }
 
-  /** Both are woken by one event; who comes second is told to wait again, not that it's over. */
+  /** One event wakes both readers. The second one gets AGAIN, not the end of the file. */
   @Test
   void oneEventForTwoReaders() {
     open(true);
@@ -221,7 +223,10 @@ class EventStreamTest {
     assertEquals("", text(readOnce(stream, 0, BLOCK)));
   }
 
-  /** Who polls or reads just then finds the exit, or nothing yet, and never the end alone. */
+  /**
+   * A client that polls or reads during the exit finds the event or nothing yet, but never the end
+   * alone.
+   */
   @Test
   void theLastEventIsSeenBeforeTheEnd() {
     stream = rig.open(CHANGES, Rig.NON_BLOCKING);

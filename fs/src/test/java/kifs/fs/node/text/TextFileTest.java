@@ -44,7 +44,7 @@ class TextFileTest {
       };
 
   @Test
-  void whatIsQuickIsMadeByTheReader() {
+  void aQuickTextIsMadeByTheReader() {
     OpenFile file = new TextFile(() -> "text " + made.incrementAndGet() + "\n");
     assertEquals("text 1\n", read(file, 0));
     assertSame(OpenFile.READY, file.prepare(5, false));
@@ -54,7 +54,7 @@ class TextFileTest {
   }
 
   @Test
-  void aReaderOfWhatIsSlowCanBeInterrupted() {
+  void aReaderOfASlowTextCanBeInterrupted() {
     OpenFile file = new TextFile(slow);
     CompletableFuture<Void> reader = file.prepare(0, false);
     assertFalse(reader.isDone());
@@ -66,7 +66,7 @@ class TextFileTest {
   }
 
   @Test
-  void anErrorOfWhatIsSlowReachesTheReader() {
+  void anErrorOfASlowTextReachesTheReader() {
     OpenFile file =
         new TextFile(
             new BoundText() {
@@ -83,7 +83,9 @@ class TextFileTest {
     assertEquals(Errno.ESRCH, assertThrows(FsException.class, () -> read(file, 0)).errno());
   }
 
-  /** A sum is a pass over everything: none of it is made by the thread that answers. */
+  /**
+   * A sum needs a pass over many entities, so the thread that answers the client doesn't make it.
+   */
   @Test
   void sumsAreSlow() {
     try (Rig rig = new Rig()) {

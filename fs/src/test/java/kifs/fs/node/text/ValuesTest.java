@@ -61,10 +61,12 @@ class ValuesTest {
     assertEquals("\\ta", Values.escaped("\ta"));
     assertEquals("a\\x0d", Values.escaped("a\r"));
     assertEquals("\\x00\\x1b\\x7f", Values.escaped("\0\u001b\u007f"));
-    assertEquals("a\\\\n", Values.escaped("a\\n"), "not to be mistaken for a newline");
+    assertEquals("a\\\\n", Values.escaped("a\\n"), "differs from a newline");
   }
 
-  /** Whatever a process calls itself, it's one line, and can be told from any other name. */
+  /**
+   * Any name of a process is written as one line that differs from the lines of all other names.
+   */
   @Property
   void escapingIsReversible(@ForAll byte[] raw) {
     String escaped = Values.escaped(Values.of(raw));
