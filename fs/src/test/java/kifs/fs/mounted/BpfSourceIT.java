@@ -19,7 +19,9 @@ import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The mount with the BPF source: what it says of itself, and that nothing of it stays behind. */
+/**
+ * The mount with the BPF source: the lines of {@code about}, and no program is left after its end.
+ */
 class BpfSourceIT {
   private static final Pattern ID = Pattern.compile("^(prog_id|map_id|link_id):\\s+(\\d+)$");
 
@@ -46,12 +48,12 @@ class BpfSourceIT {
   }
 
   @Test
-  void nothingOutlivesADaemonThatUnmountsWhileSomebodyWaits() throws Exception {
+  void nothingOutlivesADaemonThatUnmountsWithAWaiter() throws Exception {
     Set<String> ids;
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "bpf-unmounted", "--source=bpf")) {
       try (Program waiter = kifs.cat("processes/each/notify/oom/occurs/any")) {
         ids = objects(kifs.pid());
-        // The waiter has programs attached: each is a link.
+        // Programs are attached for the waiter. Each has a link.
         assertTrue(ids.stream().anyMatch(id -> id.startsWith("link_id")), ids::toString);
         MountedKifs.script("--unmount", mountpoint.toString()).result().ok();
         assertTrue(waiter.await() != 0);
@@ -73,7 +75,7 @@ class BpfSourceIT {
             }
           }
         } catch (IOException e) {
-          // Closed meanwhile.
+          // The daemon has closed this fd meanwhile.
         }
       }
     }

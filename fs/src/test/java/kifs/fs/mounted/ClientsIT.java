@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients in C and Java, one that runs out of time, and more of them than may be. */
+/** Clients in C and Java, a client with a timeout, and more clients than the maximum. */
 @Timeout(120)
 class ClientsIT {
   @Mounted(
@@ -27,7 +27,7 @@ class ClientsIT {
     return kifs.path("processes/" + hog.pid() + "/notify/fds/" + rest).toString();
   }
 
-  /** Three names in one set; every event once, in whichever way it is waited for. */
+  /** A client waits for three names at once. It gets every event once, by each way of waiting. */
   @ParameterizedTest
   @ValueSource(strings = {"poll", "level", "edge"})
   void inC(String way) {
@@ -47,7 +47,7 @@ class ClientsIT {
         String line = client.line();
         assertTrue(line.contains(" seq=" + seq + " ") && line.contains("pid=" + other.pid()), line);
         other.tell("fds 10");
-        ticks();
+        awaitSamples();
       }
       one.tell("fds 40");
       assertTrue(client.line().contains(" seq=1 "));
@@ -62,7 +62,7 @@ class ClientsIT {
     }
   }
 
-  private static void ticks() {
+  private static void awaitSamples() {
     long before = Long.parseLong(kifs.about("samples"));
     Await.until("samples", () -> Long.parseLong(kifs.about("samples")) >= before + 3);
   }
@@ -86,7 +86,7 @@ class ClientsIT {
       hog.tell("fds 60");
       assertTrue(client.line().contains(" value=60 "));
       hog.tell("fds 10");
-      ticks();
+      awaitSamples();
       hog.tell("fds 70");
       assertTrue(client.line().contains(" value=70 "));
       hog.kill();
@@ -96,7 +96,7 @@ class ClientsIT {
   }
 
   @Test
-  void aTimeLimitInFiveSeconds() {
+  void aTimeoutOfFiveSeconds() {
     Run.Result result =
         Run.bash("time -p timeout 5 cat \"$1/system/notify/load/above/1000000\"", kifs.path())
             .result();
@@ -105,9 +105,12 @@ class ClientsIT {
     assertTrue(seconds < 7, result::toString);
   }
 
-  /** No user has all the room; who finds none is told so at once, and the others are well. */
+  /**
+   * One user can't have all waiters. An open over the maximum fails at once, and the other waiters
+   * go on.
+   */
   @Test
-  void noRoomIsEagain() {
+  void tooManyWaitersAreEAGAIN() {
     String open =
         """
         import errno, os, sys, time

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What walks through everything comes to an end, and finds nothing wrong but what went away
- * meanwhile.
+ * Programs that walk through the whole tree come to an end. They complain only about entities that
+ * vanished meanwhile.
  */
 @Timeout(300)
 class CrawlersIT {
@@ -54,7 +54,7 @@ class CrawlersIT {
     load.close();
   }
 
-  /** {@code find -exec cat} goes through a larger one, below. */
+  /** {@code find -exec cat} is tried on a larger tree, below. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -63,16 +63,16 @@ class CrawlersIT {
         "ls -lR $1 > /dev/null",
         "du $1 > /dev/null"
       })
-  void goThroughTheWholeTree(String crawler) {
-    complainsOnlyOfWhatWent(
+  void aCrawlerWalksTheWholeTree(String crawler) {
+    complainsOnlyAboutVanishedNames(
         Run.bash(crawler, kifs.path(), directory).within(Duration.ofSeconds(240)));
   }
 
   @Test
-  void alsoThroughALargeOne(TestReporter reporter) {
+  void aCrawlerWalksALargeTree(TestReporter reporter) {
     try (Program large = Program.load(100, 5, 10)) {
       long began = System.nanoTime();
-      complainsOnlyOfWhatWent(
+      complainsOnlyAboutVanishedNames(
           Run.bash("find $1 -type f -exec cat {} + > /dev/null", kifs.path())
               .within(Duration.ofSeconds(290)));
       reporter.publishEntry(
@@ -82,7 +82,7 @@ class CrawlersIT {
     }
   }
 
-  /** A crawler that finds its way back up barred would leave out all that it hasn't seen yet. */
+  /** A crawler that can't return to a parent directory would stop and miss the rest of the tree. */
   @Test
   void aDirectoryThatIsOpenOutlivesItsProcess() {
     Run.python(
@@ -102,8 +102,8 @@ class CrawlersIT {
   }
 
   @Test
-  void copyOneProcess() {
-    complainsOnlyOfWhatWent(
+  void oneProcessCanBeCopied() {
+    complainsOnlyAboutVanishedNames(
         Run.bash("mkdir $2/self && cp -r $1/processes/self/. $2/self", kifs.path(), directory));
     assertEquals("cp\n", read(directory.resolve("self/comm")));
     assertTrue(Files.isDirectory(directory.resolve("self/notify/rss/above")));
@@ -113,39 +113,39 @@ class CrawlersIT {
     return Run.of("cat", path.toString()).silent().out();
   }
 
-  private static void complainsOnlyOfWhatWent(Run crawler) {
+  private static void complainsOnlyAboutVanishedNames(Run crawler) {
     Run.Result result = crawler.result();
     List<String> others =
-        result.err().lines().filter(line -> !went(line) && !isAboutTheWhole(line)).toList();
+        result.err().lines().filter(line -> !vanished(line) && !isSummary(line)).toList();
     assertEquals(List.of(), others, result::toString);
     assertTrue(result.status() <= 2, result::toString);
   }
 
-  /** Only says that there was some complaint. */
-  private static boolean isAboutTheWhole(String line) {
+  /** tar's summary line, which only says that there was a complaint. */
+  private static boolean isSummary(String line) {
     return line.startsWith("tar: Exiting with failure status due to previous errors");
   }
 
-  /** Whose open files stay as they are. */
-  private static boolean isOurs(long pid) {
+  /** Whether the process belongs to the test, so that its open files don't change. */
+  private static boolean belongsToTheTest(long pid) {
     return ProcessHandle.of(pid)
         .flatMap(ProcessHandle::parent)
         .filter(parent -> parent.pid() == load.pid())
         .isPresent();
   }
 
-  private static boolean went(String line) {
+  private static boolean vanished(String line) {
     Matcher shm = SHM.matcher(line);
     if (shm.find()) {
       return line.matches(GONE) && !Files.exists(kifs.path("shm/" + shm.group(1)));
     }
     if (line.contains("/processes/self/")) {
-      // The crawler's own files come and go.
+      // The crawler opens and closes files itself, so its own fds change.
       return FD.matcher(line).find() && line.matches(GONE);
     }
     Matcher entity = ENTITY.matcher(line);
     if (!entity.find()) {
-      // tar leaves the mountpoint out.
+      // tar prints the path without the mountpoint.
       entity = Pattern.compile("\\./processes/(\\d+)(?:/threads/(\\d+))?").matcher(line);
       if (!entity.find()) {
         return false;
@@ -153,9 +153,9 @@ class CrawlersIT {
     }
     Path process = Path.of("/proc", entity.group(1));
     Matcher fd = FD.matcher(line);
-    // Others than ours use a number again, maybe before it is looked for here.
+    // Another process may use the number of a closed fd again, even before this check.
     if (fd.find()
-        && (!isOurs(Long.parseLong(entity.group(1)))
+        && (!belongsToTheTest(Long.parseLong(entity.group(1)))
             || !Files.exists(process.resolve("fd/" + fd.group(1)), LinkOption.NOFOLLOW_LINKS))
         && line.matches(GONE)) {
       return true;
@@ -163,15 +163,16 @@ class CrawlersIT {
     String tid = entity.group(2);
     boolean gone =
         !Files.exists(process) || tid != null && !Files.exists(process.resolve("task/" + tid));
-    return gone && line.matches(GONE) || line.endsWith("No data available") && keptFromUs(process);
+    return gone && line.matches(GONE)
+        || line.endsWith("No data available") && isRefusedHereToo(process);
   }
 
-  /** The kernel doesn't tell this process everything about that one either. */
-  private static boolean keptFromUs(Path process) {
+  /** Whether the kernel refuses the same value to this test, too. */
+  private static boolean isRefusedHereToo(Path process) {
     return Run.of("cat", process.resolve("io").toString()).result().status() != 0;
   }
 
-  /** readdir's idea of what a name is, which spares crawlers a stat, is stat's. */
+  /** readdir(3) reports the same type as stat(2), so crawlers don't need a stat. */
   @Test
   void typesInListingsAreExact() {
     String out =
@@ -197,7 +198,7 @@ class CrawlersIT {
             .silent()
             .out();
     assertEquals("[] True\n", out);
-    // %y is what stat says, if find had to ask; -type is what readdir says.
+    // find prints %y from stat and tests -type by readdir.
     Run types =
         Run.bash(
             """
@@ -219,7 +220,7 @@ class CrawlersIT {
   }
 
   @Test
-  void theOddProcessesAreThere() {
+  void theUnusualProcessesArePresent() {
     String[] pids = odd("pids").split(" ");
     assertEquals("Z\n", kifs.read("processes/" + pids[0] + "/state"));
     assertEquals("\n", kifs.read("processes/" + pids[0] + "/cmdline"));
@@ -237,7 +238,7 @@ class CrawlersIT {
   }
 
   @Test
-  void crawlersLeaveNobodyWaiting() {
+  void crawlersLeaveNoWaiter() {
     assertEquals("0", kifs.about("waiters"));
   }
 }

@@ -12,15 +12,13 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A daemon that was killed leaves a dead mount: that hangs nobody, and the next one cleans it up.
- */
+/** A killed daemon leaves a dead mount. No client hangs in it, and the next daemon cleans it up. */
 @Timeout(90)
 class DaemonKilledIT {
   @TempDir Path mountpoint;
 
   @Test
-  void withWaiters(TestReporter reporter) {
+  void aDeadMountDoesNotHangClients(TestReporter reporter) {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "killed");
         Program clients = Program.start(Run.pythonFile("waiting_clients.py", mountpoint, 50))) {
       assertEquals("started", clients.line());
@@ -65,7 +63,7 @@ class DaemonKilledIT {
     }
   }
 
-  /** Started without mount.sh, as a service manager does. */
+  /** The daemon is started without mount.sh, as a service manager does. */
   @Test
   void theDaemonItselfCleansUpToo() {
     try (MountedKifs dead = MountedKifs.at(mountpoint, "killed-then-direct")) {

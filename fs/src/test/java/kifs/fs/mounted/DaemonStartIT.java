@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The daemon, started without mount.sh. */
+/** The daemon is started without mount.sh. */
 @Timeout(60)
 class DaemonStartIT {
   @TempDir Path directory;
 
   @Test
-  void aSecondOneLeavesTheFirstOnesMountAlone() throws IOException {
+  void aSecondDaemonLeavesTheMountOfTheFirst() throws IOException {
     Path k = Files.createDirectory(directory.resolve("k"));
     try (MountedKifs kifs = MountedKifs.at(k, "daemon-start")) {
       Run.Result second = Run.of("java", "-jar", Project.JAR.toString(), k.toString()).result();
@@ -29,9 +29,9 @@ class DaemonStartIT {
     }
   }
 
-  /** It finds itself in the table of mounts by the path without links. */
+  /** The daemon finds its mount in the table of mounts by the path without links. */
   @Test
-  void onALink() throws IOException {
+  void onASymbolicLink() throws IOException {
     Path k = Files.createDirectory(directory.resolve("k"));
     Path link = Files.createSymbolicLink(directory.resolve("link"), k);
     try (Program daemon =

@@ -13,10 +13,10 @@ import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The table of errors, by the calls that get them. */
+/** Every call gets the error of docs/tree.md. */
 @Timeout(120)
 class ErrnoIT {
-  /** Prints how each call ends: ok, or the error's name. */
+  /** Prints the result of each call: ok, or the name of the error. */
   private static final String CALLS =
       """
       import errno, os, sys
@@ -56,7 +56,7 @@ class ErrnoIT {
   }
 
   @Test
-  void namesThatAreNotThere() {
+  void namesThatDoNotExist() {
     check(
         call("ENOENT", "read('nothing')"),
         call("ENOENT", "read('processes/nothing')"),
@@ -91,7 +91,7 @@ class ErrnoIT {
   }
 
   @Test
-  void pathsThroughWhatIsNoDirectory() {
+  void pathsThroughAFile() {
     check(
         call("ENOTDIR", "read('about/more')"),
         call("ENOTDIR", "read('processes/self/rss/more')"),
@@ -199,10 +199,11 @@ class ErrnoIT {
   }
 
   /**
-   * Every metric at every level; none is understood by mistake, none waits, none leaves a waiter.
+   * Wrong names for every metric in every directory. None is accepted, none waits, and none leaves
+   * a waiter.
    */
   @Test
-  void namesOfEveryMetricThatMeanNothing() {
+  void wrongNamesOfEveryMetric() {
     List<String> lines = Run.pythonFile("hostile_names.py", kifs.path()).silent().lines();
     String last = lines.get(lines.size() - 1);
     assertTrue(last.matches("\\d{5,} tried, 0 wrong"), () -> String.join("\n", lines));
@@ -253,7 +254,7 @@ class ErrnoIT {
   }
 
   @Test
-  void namesThatNobodyWouldType() {
+  void strangeNames() {
     String none = "'\\x01'.encode() + bytes(range(2, 47)) + bytes(range(48, 256))";
     check(
         call("ENOENT", "opened(b'a' * 255)"),
@@ -303,7 +304,7 @@ class ErrnoIT {
   }
 
   @Test
-  void whatThisSourceCannotGive() {
+  void valuesThatThisSourceCannotProvide() {
     Run.Result stat = Run.bash("cat \"$1/processes/$$/stat\"", kifs.path()).silent();
     for (String name : List.of("swap", "run.delay", "io.read", "oom.score", "cgroup")) {
       boolean given = stat.out().contains("\n" + name + "=");
@@ -312,7 +313,7 @@ class ErrnoIT {
   }
 
   @Test
-  void anAttributeOfAProcessThatHasGone() {
+  void anAttributeOfAVanishedProcess() {
     gone("rss");
     gone("stat");
     gone("cmdline");
@@ -324,7 +325,10 @@ class ErrnoIT {
     gone("threads/sum/switches");
   }
 
-  /** An open file of a process gives ESRCH after its end, and its name is no more. */
+  /**
+   * After the end of a process, a read of its open file gets ESRCH, and an open of its name gets
+   * ENOENT.
+   */
   private static void gone(String name) {
     try (Program hog = Program.hog()) {
       Run.Result result =
@@ -350,11 +354,11 @@ class ErrnoIT {
   }
 
   /**
-   * However lately its names were seen: by path nothing is left, and who stands in it opens
-   * nothing.
+   * After the end of a process no path leads to its directory, even if its names were looked up
+   * just before. A client whose working directory it is can't open anything there.
    */
   @Test
-  void theDirectoryOfAProcessThatHasGone() {
+  void theDirectoryOfAVanishedProcess() {
     Run.Result result =
         Run.python(
                 """
@@ -397,7 +401,7 @@ class ErrnoIT {
         result.out());
   }
 
-  /** What a program that was executed anew is called is read, not remembered. */
+  /** After execve(2) the name of the process is read again, not remembered. */
   @Test
   void aProcessThatExecutesAnother() {
     Run.Result result =
@@ -416,7 +420,7 @@ class ErrnoIT {
     assertEquals("bash\nsleep\n", result.out());
   }
 
-  /** The pid is used again by another process: the file that is open isn't that one's. */
+  /** If another process gets the pid, an open file doesn't show the other process. */
   @Test
   void aPidThatIsUsedAgain() {
     org.junit.jupiter.api.Assumptions.assumeTrue(
@@ -442,7 +446,7 @@ class ErrnoIT {
   }
 
   @Test
-  void afterAllThatTheDaemonIsWell() {
+  void afterwardsTheDaemonIsWell() {
     check(call("ok", "read('about')"), call("ok", "read('bulk')"));
     assertEquals(0, kifs.waiters());
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The controllers of examples/, against made-up hogs. */
+/** The controllers of examples/ react to processes that the tests start. */
 @Timeout(90)
 class ExamplesIT {
   private static final String EXAMPLES = Project.ROOT.resolve("examples").toString();
@@ -28,11 +28,11 @@ class ExamplesIT {
   private static MountedKifs kifs;
 
   @AfterEach
-  void nobodyWaits() {
+  void noWaiterIsLeft() {
     Program.closeAll();
-    // A group can't go before the last process in it has been reaped.
+    // A cgroup can't be removed before its last process has been reaped.
     Await.until(
-        "the group goes",
+        "the cgroup is removed",
         () -> {
           Run.bash("rmdir /sys/fs/cgroup/kifs-hogs /sys/fs/cgroup/cpu/kifs-hogs").result();
           return GROUPS.stream().noneMatch(Files::exists);
@@ -45,7 +45,7 @@ class ExamplesIT {
     assumeTrue(
         Files.isWritable(Path.of("/sys/fs/cgroup/cpu"))
             || Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")),
-        "no cgroups of processors");
+        "no cgroups with CPU limits");
     assertTrue(Files.readAllLines(Path.of(EXAMPLES, "limit-cpu-hogs.sh")).size() <= 24);
     try (Program hog = Program.hog();
         Program limiter =
@@ -82,7 +82,7 @@ class ExamplesIT {
                   Long.toString(hog.pid())));
       assertEquals("waiting for 3 conditions", controller.line());
       long limit = Long.parseLong(kifs.read("processes/" + hog.pid() + "/fds.limit").strip());
-      // Only the last of them is beyond: a look while they are being opened tells nothing.
+      // Only the last fd exceeds the threshold, so a sample before it reports nothing.
       hog.tell("fds " + (limit * 6 / 10 + 1));
       String files = controller.line();
       assertTrue(files.startsWith("kifs-hog (" + hog.pid() + "): fds is 6"), files);
@@ -97,7 +97,7 @@ class ExamplesIT {
     }
   }
 
-  /** Of the whole host; a threshold of memory that is always crossed. */
+  /** A condition on the host: a threshold of memory that is always exceeded. */
   @Test
   void aControllerInPythonSeesTheHost() {
     Program controller =

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What processes hold, by the tools that people use: open fds and shared memory. */
+/** Open fds and shared memory of processes, read by common tools. */
 @Timeout(120)
 class HoldingsIT {
   private static final String TAG = "kifs-it-" + ProcessHandle.current().pid();
@@ -137,9 +137,12 @@ class HoldingsIT {
     }
   }
 
-  /** Which device it is on shows where it is mapped; else a crawler must not find the file. */
+  /**
+   * The device of an object is known only while a process maps it. Otherwise the listing must not
+   * show the file {@code device} to a crawler.
+   */
   @Test
-  void whatNobodyHasMappedIsCrawledToo() {
+  void anObjectThatNoProcessMapsCanBeCrawled() {
     Run.bash(
             """
             id=$(ipcmk -M 12345 | grep -o '[0-9]*$')
@@ -216,7 +219,7 @@ class HoldingsIT {
     }
   }
 
-  /** Those of these processes that the table has, in its order. */
+  /** The pids of these processes in the order of the table. */
   private static List<Integer> ranking(String table, List<Integer> among) {
     return cat("hogs/" + table)
         .lines()
@@ -227,7 +230,7 @@ class HoldingsIT {
   }
 
   @Test
-  void whatIsNotThere() {
+  void fdsAndObjectsThatDoNotExist() {
     try (Program program = fdKinds()) {
       String fds = kifs.path("processes/" + program.pid() + "/fds").toString();
       String out =
@@ -274,7 +277,7 @@ class HoldingsIT {
     }
   }
 
-  /** Names that somebody chose to break tables and listings. */
+  /** Names that would break tables and listings if they weren't escaped. */
   @Test
   void namesFromOutside() throws Exception {
     List<String> names = List.of("bulk", "..hidden", "two words", "line\nbreak", "per%cent");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A client that waits in here and is told to end, ends. */
+/** A signal ends a client that waits in the tree. */
 @Timeout(200)
 class InterruptedOpenIT {
   @TempDir static Path scaledMountpoint;
@@ -46,7 +46,7 @@ class InterruptedOpenIT {
     kifs.awaitWaiters(0);
   }
 
-  /** A bulk of a million threads, and a sum over them, take a while. */
+  /** The reads are long: a bulk of a million threads, and a sum over them. */
   @Test
   void racesOfASignalAgainstALongRead(TestReporter reporter) {
     try (MountedKifs million =
@@ -63,7 +63,7 @@ class InterruptedOpenIT {
     }
   }
 
-  /** As Go's programs do all the time. */
+  /** The runtime of Go signals its own threads all the time. */
   @Test
   void aClientThatInterruptsItselfLosesNoEvent(TestReporter reporter) {
     Run.Result result =
@@ -75,9 +75,9 @@ class InterruptedOpenIT {
     noWaiterIsLeft();
   }
 
-  /** One of several who share an open file is interrupted; the others go on waiting. */
+  /** If one of several readers of an open file is interrupted, the others go on waiting. */
   @Test
-  void aReaderOfASharedDescriptorLeavesAlone() {
+  void anInterruptEndsOnlyOneReaderOfADescriptor() {
     try (Program hog = Program.hog().tell("fds 10")) {
       Program reader =
           Program.start(

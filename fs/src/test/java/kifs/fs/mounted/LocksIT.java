@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real threads and processes that wait for each other, seen by ordinary programs. */
+/** Real threads and processes wait for each other, and ordinary programs read their waits. */
 @Timeout(90)
 class LocksIT {
   @TempDir static Path directory;
@@ -23,7 +23,7 @@ class LocksIT {
   @Mounted("locks")
   private static MountedKifs kifs;
 
-  /** A program of locks.c, with the ids of its threads by participant. */
+  /** A running locks.c, with the thread ids of its participants. */
   private record Locks(Program process, List<String[]> ids) {
     String pid(int participant) {
       return ids.get(participant)[1];
@@ -41,7 +41,7 @@ class LocksIT {
     return new Locks(process, process.lines().stream().map(line -> line.split(" ")).toList());
   }
 
-  /** Lines of a table that are about that process. */
+  /** The lines of a table about one process. */
   private static List<String[]> rows(String name, String pid, int column) {
     return kifs.read(name)
         .lines()
@@ -59,7 +59,7 @@ class LocksIT {
   }
 
   @Test
-  void aDeadlockIsToldThreadByThread() {
+  void aDeadlockIsShownThreadByThread() {
     Locks program = start("normal", "T a | b", "T b | a", "T | s s a");
     Set<String> ring = Set.of(program.tid(1), program.tid(2));
     Await.until(
@@ -114,7 +114,7 @@ class LocksIT {
   }
 
   @Test
-  void nothingIsLookedAtUnlessSomebodyAsks() {
+  void waitsAreReadOnlyForAReader() {
     String before = kifs.about("snapshots");
     long samples = Long.parseLong(kifs.about("samples"));
     Run.of("ls", "-lR", kifs.path("locks").toString()).silent();

@@ -17,7 +17,7 @@ import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Metrics beyond those of NotifyIT, on the live kernel: what it counts, and what it pushes. */
+/** Metrics that NotifyIT doesn't cover, on this kernel: counted ones and pushed ones. */
 @Timeout(120)
 class MetricsIT {
   private static final String OOM =
@@ -39,9 +39,9 @@ class MetricsIT {
   @Mounted("metrics")
   private static MountedKifs kifs;
 
-  /** Every metric that is listed can be waited for, wherever it is listed. */
+  /** Every listed metric can be waited for. */
   @Test
-  void whatIsListedCanBeOpened() {
+  void everyListedMetricCanBeOpened() {
     String script =
         """
         import os, sys
@@ -105,7 +105,7 @@ class MetricsIT {
     try (Program hog = Program.hog()) {
       Program grows = kifs.cat("processes/" + hog.pid() + "/notify/rss.rate/above/50M");
       Program shrinks = kifs.cat("processes/" + hog.pid() + "/notify/rss.rate/below/-50M");
-      Await.until("looks", () -> Long.parseLong(kifs.about("samples")) > 15);
+      Await.until("samples", () -> Long.parseLong(kifs.about("samples")) > 15);
       hog.tell("rss " + (200 << 20));
       assertEquals("bytes/s", event(grows).get("unit"));
       hog.tell("rss 0");
@@ -114,10 +114,10 @@ class MetricsIT {
   }
 
   @Test
-  void aPeakBetweenTwoLooks() {
+  void aPeakBetweenTwoSamples() {
     try (Program hog = Program.hog()) {
       Program peak = kifs.cat("processes/" + hog.pid() + "/notify/rss/above/300M");
-      // However short it is: the kernel keeps the mark.
+      // Even a short peak is seen, because the kernel stores the maximum (VmHWM).
       hog.send("rss " + (400 << 20));
       hog.send("rss 0");
       Map<String, String> event = event(peak);
@@ -126,7 +126,7 @@ class MetricsIT {
   }
 
   @Test
-  void aStateThatComes() {
+  void aStateThatBegins() {
     try (Program hog = Program.hog()) {
       Program stopped = kifs.cat("processes/" + hog.pid() + "/notify/state/occurs/T");
       Run.of("kill", "-STOP", Long.toString(hog.pid())).ok();
@@ -136,7 +136,7 @@ class MetricsIT {
   }
 
   @Test
-  void aMutexThatIsHeldForLong() {
+  void aMutexThatIsHeldLong() {
     try (Program hog = Program.hog()) {
       Program one = kifs.cat("processes/" + hog.pid() + "/notify/blocked/above/300ms,follow");
       hog.tell("lock on");
@@ -177,9 +177,9 @@ class MetricsIT {
     return !kifs.read("about").contains("proc connector");
   }
 
-  /** The kernel tells who it was; nothing is sampled for that. */
+  /** The kernel's log names the killed process, so nothing is sampled. */
   @Test
-  void whoIsKilledForLackOfMemory() {
+  void aProcessThatTheOomKillerKills() {
     assumeTrue(isConnected() && Files.isReadable(Path.of("/dev/kmsg")), "no kernel log");
     assumeTrue(
         Run.bash("grep -qw memory /proc/cgroups && [[ -w /sys/fs/cgroup ]]").result().status() == 0,
@@ -197,7 +197,7 @@ class MetricsIT {
   }
 
   @Test
-  void pressureOfTheProcessors() {
+  void pressureOfTheCpus() {
     assumeTrue(Files.isWritable(Path.of("/proc/pressure/cpu")), "no pressure files");
     long pushed = Long.parseLong(kifs.about("pushed"));
     Program high = kifs.cat("system/notify/pressure.cpu/above/20%,over=2s,follow");
@@ -208,7 +208,8 @@ class MetricsIT {
     Map<String, String> event = EventLine.parse(high.line());
     assertEquals("%", event.get("unit"));
     assertTrue(Double.parseDouble(event.get("value")) > 20, event::toString);
-    // The look at the counters may have come first; the alarm comes within a window.
+    // A sample of the counters may have reported first. The alarm of the kernel follows within a
+    // window.
     Await.until("an alarm", () -> Long.parseLong(kifs.about("pushed")) > pushed);
     spinners.forEach(Program::kill);
     high.kill();

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Does for a test class what {@link Mounted} says. JUnit makes one for each class. */
+/** Implements {@link Mounted}. JUnit makes one instance for each test class. */
 final class MountExtension
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   private Path mountpoint;
   private MountedKifs kifs;
 
-  /** The programs of the class, which go on from test to test. */
+  /** The programs that all tests of the class share. */
   private Set<Program> ofClass;
 
   @Override
@@ -27,7 +27,7 @@ final class MountExtension
     List<Field> fields =
         AnnotationSupport.findAnnotatedFields(context.getRequiredTestClass(), Mounted.class);
     if (fields.size() != 1) {
-      throw new IllegalStateException("one field is to be @Mounted, not " + fields);
+      throw new IllegalStateException("exactly one field must be @Mounted, not " + fields);
     }
     Field field = fields.get(0);
     Mounted mounted = field.getAnnotation(Mounted.class);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What mount.sh says and how it exits, case by case. */
+/** The messages and exit codes of mount.sh. */
 @Timeout(120)
 class MountScriptIT {
   private static final Pattern MOUNTED =
@@ -60,7 +60,7 @@ class MountScriptIT {
     deleteLinks();
   }
 
-  /** JUnit would warn of each that leads out of its directory. */
+  /** Deletes symbolic links. JUnit would warn of each that leads out of its directory. */
   private void deleteLinks() throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path link : all.filter(Files::isSymbolicLink).toList()) {
@@ -90,7 +90,7 @@ class MountScriptIT {
     assertEquals(status, result.status(), result::toString);
   }
 
-  /** Mounts there and expects it at the mountpoint; its pid. */
+  /** Mounts by one name, expects the mount at another one, and returns the pid of the daemon. */
   private long mounts(Path where, Path named, String... options) {
     return mounted(where, mount(named.toString(), options));
   }
@@ -195,7 +195,7 @@ class MountScriptIT {
     assertEquals(status, result.status(), result::toString);
     assertEquals("", result.out(), result::toString);
     assertEquals(List.of(), mountsBelow(directory));
-    // Only what this start said is shown, not what stands in the log from before.
+    // The script shows only the lines that this start has added to the log.
     assertEquals(1, lines.stream().filter(message::equals).count(), result::toString);
     assertTrue(Files.readString(log).contains(message), result::toString);
   }
@@ -260,10 +260,10 @@ class MountScriptIT {
     assertTrue(result.out().endsWith("\nkifs: unmounted " + name + "\n"), result::toString);
   }
 
-  // --- lives of mounts ---
+  // --- mount, status, unmount ---
 
   @Test
-  void statusOfOneThatLivesAndOneThatDied() {
+  void statusOfALiveAndADeadMount() {
     String name = mountpoint.toString();
     Run.Result none = MountedKifs.script("--status", name).result();
     assertEquals("kifs: not mounted\n", none.out());
@@ -291,14 +291,14 @@ class MountScriptIT {
 
   private static void kill(long pid) {
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-    Await.until("the daemon has gone", () -> !runs(pid));
+    Await.until("the daemon ends", () -> !runs(pid));
   }
 
   @Test
   void unmountingEndsTheDaemonAndLeavesAnEmptyDirectory() throws IOException {
     long pid = mounts(mountpoint, mountpoint);
     unmounts(mountpoint, mountpoint);
-    Await.until("the daemon has gone", () -> !runs(pid));
+    Await.until("the daemon ends", () -> !runs(pid));
     assertFalse(Files.list(mountpoint).findAny().isPresent());
     refuses(
         1,
@@ -318,16 +318,16 @@ class MountScriptIT {
     String line = out.readLine();
     assertTrue(line.endsWith(", pid " + daemon.pid() + ")"), line);
     assertTrue(Files.exists(mountpoint.resolve("about")));
-    // Not daemon.destroy(): that would close what is still to be read.
+    // daemon.destroy() would close the output that is still to be read.
     daemon.toHandle().destroy();
-    assertTrue(daemon.waitFor(30, TimeUnit.SECONDS), "SIGTERM doesn't end it");
+    assertTrue(daemon.waitFor(30, TimeUnit.SECONDS), "SIGTERM doesn't end the daemon");
     assertFalse(MountedKifs.isMounted(mountpoint));
     assertTrue(err.join().contains(" INFO  kifs: stopped\n"), err.join());
   }
 
   // --- setup ---
 
-  /** A PATH with all commands but fusermount, and an apt-get that can bring that one. */
+  /** Makes a PATH with all commands except fusermount, and an apt-get that can install it. */
   private Path pathWithoutFusermount(String aptGet) throws IOException {
     Path bin = Files.createDirectory(directory.resolve("bin"));
     Run.bash(
@@ -341,7 +341,7 @@ class MountScriptIT {
             bin)
         .ok();
     script(bin.resolve("apt-get"), aptGet);
-    // It knows fuse, but not fuse3.
+    // This apt-get has the package fuse, but not fuse3.
     script(bin.resolve("apt-cache"), "[ \"$2\" = fuse ] && echo '  Candidate: 2.9'; exit 0");
     return bin;
   }

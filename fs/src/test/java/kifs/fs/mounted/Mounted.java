@@ -7,17 +7,17 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A static field of type {@link MountedKifs} that holds one kifs for all tests of the class. It is
- * mounted before the first test and unmounted after the last one. After each test the programs that
- * the test has started and not closed are killed, and the test fails if a waiter is left.
+ * Marks a static field of type {@link MountedKifs} for one kifs that all tests of the class share.
+ * It is mounted before the first test and unmounted after the last one. After each test, programs
+ * that the test has started and not closed are killed, and the test fails if a waiter is left.
  */
 @Target(ElementType.FIELD)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(MountExtension.class)
 @interface Mounted {
-  /** Name of the log in fs/target/it-logs. */
+  /** The name of the log in fs/target/it-logs. */
   String value();
 
-  /** Options of mount.sh. */
+  /** The options for mount.sh. */
   String[] options() default {};
 }

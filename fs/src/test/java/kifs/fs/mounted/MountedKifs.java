@@ -21,8 +21,8 @@ import kifs.testing.Project;
 import kifs.testing.Run;
 
 /**
- * A kifs mounted by mount.sh. Closing unmounts in every case, and fails the test if a process or a
- * mount is left, or if the log tells of an error that the test didn't foresee.
+ * A kifs that mount.sh has mounted. {@link #close} always unmounts. It fails the test if a process
+ * or a mount is left, or if the log contains an error that the test didn't expect.
  */
 final class MountedKifs implements AutoCloseable {
   private final Path mountpoint;
@@ -37,16 +37,19 @@ final class MountedKifs implements AutoCloseable {
   }
 
   /**
-   * @param name of the log in target/
+   * Mounts a kifs.
+   *
+   * @param name the name of the log in target/it-logs
    */
   static MountedKifs at(Path mountpoint, String name, String... options) {
     return by(List.of(), mountpoint, name, options);
   }
 
   /**
-   * The same.
+   * Mounts a kifs by a command that runs mount.sh with other privileges.
    *
-   * @param by a command that runs mount.sh, with rights of its own choice
+   * @param by the words of the command
+   * @param name the name of the log in target/it-logs
    */
   static MountedKifs by(List<String> by, Path mountpoint, String name, String... options) {
     Path log = Project.FS_TARGET.resolve("it-logs").resolve(name + ".log");
@@ -66,7 +69,7 @@ final class MountedKifs implements AutoCloseable {
         mountpoint, log, Long.parseLong(line.replaceAll("(?s).*pid (\\d+).*", "$1")));
   }
 
-  /** mount.sh. */
+  /** A run of mount.sh. */
   static Run script(String... arguments) {
     return Run.of(
         Stream.concat(Stream.of(Project.MOUNT.toString()), Stream.of(arguments))
@@ -89,7 +92,7 @@ final class MountedKifs implements AutoCloseable {
     }
   }
 
-  /** One value of {@code about}. */
+  /** A value of {@code about}. */
   String about(String key) {
     return values("about").get(key);
   }
@@ -124,14 +127,14 @@ final class MountedKifs implements AutoCloseable {
     return startWaiter(Run.of("cat", path(name).toString()));
   }
 
-  /** The event of a threshold that doesn't wait, because it is exceeded already. */
+  /** The event of a threshold whose open doesn't wait, because it is already exceeded. */
   Map<String, String> eventNow(String name) {
     String out = Run.of("cat", path(name).toString()).silent().out();
     assertEquals(1, out.lines().count(), out);
     return EventLine.parse(out.strip());
   }
 
-  /** The one event of a command that then ends well. */
+  /** The event of a command that prints one event and then succeeds. */
   static Map<String, String> event(Program waiter) {
     String line = waiter.line();
     assertNull(waiter.line());
@@ -139,7 +142,7 @@ final class MountedKifs implements AutoCloseable {
     return EventLine.parse(line);
   }
 
-  /** Samples taken so far for waiters. */
+  /** The number of samples that were taken for waiters. */
   int samples() {
     return Integer.parseInt(about("samples"));
   }
@@ -148,7 +151,7 @@ final class MountedKifs implements AutoCloseable {
     return pid;
   }
 
-  /** Threads of the daemon. */
+  /** The number of threads of the daemon. */
   int threads() {
     try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
       return (int) tasks.count();
@@ -165,7 +168,7 @@ final class MountedKifs implements AutoCloseable {
     }
   }
 
-  /** SIGKILL: it leaves its mount behind. */
+  /** Kills the daemon by SIGKILL, so that it leaves a dead mount. */
   void kill() {
     killed = true;
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
@@ -185,7 +188,7 @@ final class MountedKifs implements AutoCloseable {
     }
   }
 
-  /** What mount.sh prints. */
+  /** The output of mount.sh --unmount. */
   Run.Result unmount() {
     return script("--unmount", mountpoint.toString()).result();
   }

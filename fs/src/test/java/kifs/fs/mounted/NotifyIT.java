@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each metric, waited for by cat, with a process that misbehaves on command. */
+/** cat waits for each metric, and a program (hog.c) uses resources on command. */
 @Timeout(90)
 class NotifyIT {
   @TempDir static Path directory;
@@ -26,22 +26,22 @@ class NotifyIT {
   private static MountedKifs kifs;
 
   /**
-   * cat, which waits in its open by the time that this returns: where what comes is compared with
-   * what is, the latter has been looked at.
+   * Starts cat on a threshold, and returns when cat waits in its open. If the condition compares
+   * later values with the first one, the first sample has been taken.
    */
   private static Program cat(String name) {
     int before = kifs.waiters();
     Program cat = Program.start(Run.of("cat", kifs.path(name).toString()));
     Await.until(() -> kifs.read("about"), () -> kifs.waiters() == before + 1);
     if (name.matches(".*/(rises|falls|changes)/.*")) {
-      // One may have been under way when it came, the next one is its own.
-      int looks = kifs.samples();
-      Await.until(() -> kifs.read("about"), () -> kifs.samples() >= looks + 2);
+      // A sample may have been in progress when cat came. The next one is its first.
+      int samplesBefore = kifs.samples();
+      Await.until(() -> kifs.read("about"), () -> kifs.samples() >= samplesBefore + 2);
     }
     return cat;
   }
 
-  private static void isOf(Program hog, String metric, Map<String, String> event) {
+  private static void assertEventOf(Program hog, String metric, Map<String, String> event) {
     assertEquals(Long.toString(hog.pid()), event.get("pid"), event::toString);
     assertEquals("kifs-hog", event.get("comm"), event::toString);
     assertEquals(metric, event.get("metric"), event::toString);
@@ -59,14 +59,14 @@ class NotifyIT {
       Program cat = cat(of(hog) + "fds/above/20");
       hog.tell("fds 25");
       Map<String, String> event = event(cat);
-      isOf(hog, "fds", event);
+      assertEventOf(hog, "fds", event);
       assertEquals("25", event.get("value"));
       assertEquals("20", event.get("threshold"));
       assertEquals("processes/" + hog.pid(), event.get("entity"));
-      // It is so at the open: told at once, again and again.
-      isOf(hog, "fds", kifs.eventNow(of(hog) + "fds/above/20"));
-      isOf(hog, "fds", kifs.eventNow(of(hog) + "fds/above/24"));
-      isOf(hog, "fds", kifs.eventNow(of(hog) + "fds/below/26"));
+      // The threshold is exceeded at the open, so every open gets an event at once.
+      assertEventOf(hog, "fds", kifs.eventNow(of(hog) + "fds/above/20"));
+      assertEventOf(hog, "fds", kifs.eventNow(of(hog) + "fds/above/24"));
+      assertEventOf(hog, "fds", kifs.eventNow(of(hog) + "fds/below/26"));
     }
   }
 
@@ -93,7 +93,7 @@ class NotifyIT {
       Program cat = cat("processes/each/notify/fds/above/90%");
       hog.tell("fds " + (limit * 95 / 100));
       Map<String, String> event = event(cat);
-      isOf(hog, "fds", event);
+      assertEventOf(hog, "fds", event);
       assertEquals("%", event.get("unit"));
     }
   }
@@ -104,13 +104,13 @@ class NotifyIT {
       Program cat = cat(of(hog) + "rss/above/50M");
       hog.tell("rss " + (60 << 20));
       Map<String, String> event = event(cat);
-      isOf(hog, "rss", event);
+      assertEventOf(hog, "rss", event);
       long value = Long.parseLong(event.get("value"));
       assertTrue(value > 50 << 20 && value < 80 << 20, event::toString);
       assertEquals("bytes", event.get("unit"));
       Program falls = cat(of(hog) + "rss/falls/30M");
       hog.tell("rss 0");
-      isOf(hog, "rss", event(falls));
+      assertEventOf(hog, "rss", event(falls));
     }
   }
 
@@ -119,12 +119,13 @@ class NotifyIT {
     try (Program hog = Program.hog()) {
       long all = Long.parseLong(kifs.read("processes/sum/threads").strip());
       Program single = cat(of(hog) + "threads/above/100");
-      // Nobody else has that many; all together don't have so many more in a moment.
+      // No other process has so many threads, and their number on the host doesn't grow that much
+      // in a moment.
       Program each = cat("processes/each/notify/threads/above/2500");
       Program sum = cat("processes/sum/notify/threads/above/" + (all + 2000));
       hog.tell("threads 3000");
-      isOf(hog, "threads", event(single));
-      isOf(hog, "threads", event(each));
+      assertEventOf(hog, "threads", event(single));
+      assertEventOf(hog, "threads", event(each));
       Map<String, String> event = event(sum);
       assertEquals("processes/sum", event.get("entity"));
       assertEquals("0", event.get("pid"));
@@ -145,14 +146,14 @@ class NotifyIT {
                   + "/notify/cpu/above/20,over=500ms");
       Program each = cat("processes/" + hog.pid() + "/threads/each/notify/cpu/above/20,over=500ms");
       hog.tell("cpu on");
-      isOf(hog, "cpu", event(process));
+      assertEventOf(hog, "cpu", event(process));
       Map<String, String> event = event(thread);
       assertEquals(Long.toString(hog.pid()), event.get("tid"));
       assertEquals("processes/" + hog.pid() + "/threads/" + hog.pid(), event.get("entity"));
-      isOf(hog, "cpu", event(each));
+      assertEventOf(hog, "cpu", event(each));
       Program calm = cat(of(hog) + "cpu/below/1,over=500ms");
       hog.tell("cpu off");
-      isOf(hog, "cpu", event(calm));
+      assertEventOf(hog, "cpu", event(calm));
     }
   }
 
@@ -160,15 +161,18 @@ class NotifyIT {
   void cpuOfEachProcessForAWhile() {
     try (Program hog = Program.hog().tell("cpu on")) {
       Map<String, String> event =
-          EventLine.parse(pidsOwn(hog, "cpu/above/10,over=300ms,for=600ms"));
+          EventLine.parse(firstOfEach(hog, "cpu/above/10,over=300ms,for=600ms"));
       assertEquals("cpu", event.get("metric"));
       double held = Double.parseDouble(event.get("held").replace("s", ""));
       assertTrue(held >= 0.6, event::toString);
     }
   }
 
-  /** The first event of any process that is this one's: on a busy host others have theirs. */
-  private static String pidsOwn(Program hog, String threshold) {
+  /**
+   * Waits for any process, and returns the first event of this one. Other processes may have events
+   * too.
+   */
+  private static String firstOfEach(Program hog, String threshold) {
     return Run.bash(
             "grep -m 1 \" pid=$2 \" < \"$1/processes/each/notify/$3,follow\"",
             kifs.path(),
@@ -179,22 +183,22 @@ class NotifyIT {
         .strip();
   }
 
-  /** Who hasn't changed for a while stays in the kernel, until it does. */
+  /** A pass omits a process that hasn't changed for a while. Its next change must be reported. */
   @Test
-  void whoRestedIsToldOfAgain() {
+  void anIdleProcessIsReportedWhenItChanges() {
     try (Program hog = Program.hog().tell("fds 10")) {
-      Program cpu = ofEachOwn(hog, "cpu/above/20,over=500ms");
-      Program fds = ofEachOwn(hog, "fds/changes/20");
-      Program share = ofEachOwn(hog, "fds/above/" + 100 * 30.0 / fdLimit(hog) + "%");
+      Program cpu = followEach(hog, "cpu/above/20,over=500ms");
+      Program fds = followEach(hog, "fds/changes/20");
+      Program share = followEach(hog, "fds/above/" + 100 * 30.0 / fdLimit(hog) + "%");
       for (int round = 0; round < 2; round++) {
-        int looks = kifs.samples();
-        Await.until(() -> kifs.read("about"), () -> kifs.samples() >= looks + 25);
+        int samplesBefore = kifs.samples();
+        Await.until(() -> kifs.read("about"), () -> kifs.samples() >= samplesBefore + 25);
         hog.tell("cpu on");
-        isOf(hog, "cpu", EventLine.parse(cpu.line()));
+        assertEventOf(hog, "cpu", EventLine.parse(cpu.line()));
         hog.tell("cpu off");
         hog.tell("fds 40");
         assertEquals("40", EventLine.parse(fds.line()).get("value"));
-        isOf(hog, "fds", EventLine.parse(share.line()));
+        assertEventOf(hog, "fds", EventLine.parse(share.line()));
         hog.tell("fds 10");
         assertEquals("10", EventLine.parse(fds.line()).get("value"));
       }
@@ -205,8 +209,8 @@ class NotifyIT {
     return Double.parseDouble(kifs.read("processes/" + hog.pid() + "/fds.limit"));
   }
 
-  /** Follows what is told of each process, and keeps what is of this one. */
-  private static Program ofEachOwn(Program hog, String threshold) {
+  /** Follows the events of all processes, and prints those of this one. */
+  private static Program followEach(Program hog, String threshold) {
     int before = kifs.waiters();
     Program reader =
         Program.start(
@@ -225,9 +229,9 @@ class NotifyIT {
       Program cat = cat(of(hog) + "exit/occurs/any");
       hog.tell("exit 3");
       Map<String, String> event = event(cat);
-      isOf(hog, "exit", event);
+      assertEventOf(hog, "exit", event);
       if (event.containsKey("status")) {
-        assertEquals("768", event.get("status"), "as waitpid(2) gives it");
+        assertEquals("768", event.get("status"), "the status is that of waitpid(2)");
       }
     }
   }
@@ -250,7 +254,10 @@ class NotifyIT {
     }
   }
 
-  /** Also of processes too short-lived to be seen between two ticks, where the kernel tells. */
+  /**
+   * If the kernel pushes exits, those of processes that live shorter than a awaitSamples are
+   * reported too.
+   */
   @Test
   void exitsOfShortLivedProcessesWithNoneLost(TestReporter reporter) {
     String out = Run.pythonFile("short_lived.py", kifs.path(), 300).silent().out();
@@ -258,7 +265,7 @@ class NotifyIT {
     assertTrue(out.startsWith("300 of 300"), out);
   }
 
-  /** Whoever waits for anything but the end is told that it came. */
+  /** A client that waits for something else gets an error when the process ends. */
   @Test
   void theEndOfTheProcess() {
     try (Program hog = Program.hog()) {
@@ -266,7 +273,7 @@ class NotifyIT {
       Program follow = cat(of(hog) + "fds/above/1M,follow");
       hog.kill();
       assertEquals(1, cat.await());
-      // A follower's file just ends.
+      // A file that follows just ends.
       assertNull(follow.line());
       assertEquals(0, follow.await());
     }
@@ -319,7 +326,7 @@ class NotifyIT {
   }
 
   @Test
-  void aTimeLimitOfTheClients() {
+  void aClientWithATimeout() {
     Run.Result result =
         Run.of("timeout", "1", "cat", kifs.path("system/notify/load/above/1000000").toString())
             .result();
@@ -333,13 +340,13 @@ class NotifyIT {
       Program follow = cat(of(hog) + "fds/above/50,clear=20,follow");
       hog.tell("fds 60");
       assertEquals("60", EventLine.parse(follow.line()).get("value"));
-      // Above the point at which it clears: the same excursion.
+      // The value is above the one that ends the excursion, so this is the same excursion.
       hog.tell("fds 30");
-      tick();
+      awaitSamples();
       hog.tell("fds 70");
-      tick();
+      awaitSamples();
       hog.tell("fds 10");
-      tick();
+      awaitSamples();
       hog.tell("fds 80");
       Map<String, String> second = EventLine.parse(follow.line());
       assertEquals("80", second.get("value"), second::toString);
@@ -348,8 +355,8 @@ class NotifyIT {
     }
   }
 
-  /** Until the notifier has looked at least twice more. */
-  private static void tick() {
+  /** Waits until the notifier has taken at least two more samples. */
+  private static void awaitSamples() {
     long before = Long.parseLong(kifs.about("samples"));
     Await.until("samples", () -> Long.parseLong(kifs.about("samples")) >= before + 3);
   }
@@ -358,19 +365,19 @@ class NotifyIT {
   void risesWaitsForTheNextExcursion() {
     try (Program hog = Program.hog().tell("fds 60")) {
       Program cat = cat(of(hog) + "fds/rises/50");
-      tick();
+      awaitSamples();
       assertTrue(cat.process().isAlive());
       hog.tell("fds 10");
-      tick();
+      awaitSamples();
       hog.tell("fds 61");
       assertEquals("61", event(cat).get("value"));
     }
   }
 
   @Test
-  void nothingIsSampledThatNobodyWaitsFor() {
-    Await.until("nobody waits", () -> kifs.about("waiters").equals("0"));
-    // A turn that is under way may still end.
+  void nothingIsSampledWithoutWaiters() {
+    Await.until("no waiter is left", () -> kifs.about("waiters").equals("0"));
+    // A turn may still be in progress.
     Await.until(
         "samples end",
         () -> {

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A daemon in a pid namespace below the first shows what the /proc of that namespace shows. */
+/** A daemon in an inner pid namespace shows what the /proc of that namespace shows. */
 @Timeout(120)
 class PidNamespaceIT {
-  /** Three processes by seven figures, and six things that are checked once. */
+  /** The number of checks: seven figures of three processes, and six single ones. */
   private static final String ALL = "27 same\n";
 
   @TempDir Path mountpoint;
@@ -22,7 +22,7 @@ class PidNamespaceIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"bpf", "procfs"})
-  void asItsOwnProc(String source) {
+  void theTreeEqualsProcOfTheNamespace(String source) {
     String outsider = Long.toString(ProcessHandle.current().pid());
     Run.Result result =
         Run.of(

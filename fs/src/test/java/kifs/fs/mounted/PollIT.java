@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Waiting by poll(2) and its kin, and by reads that follow. */
+/** Clients wait by poll(2), select(2) and epoll, and by reads of a file that follows. */
 @Timeout(90)
 class PollIT {
   @Mounted("poll")
   private static MountedKifs kifs;
 
-  /** Each is a function of poll.py, which has its assertions. */
+  /** Each case is a function of poll.py, which has the assertions. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -48,7 +48,7 @@ class PollIT {
     assertEquals("ok\n", result.out());
   }
 
-  /** No thread of the daemon is pinned by who waits by poll. */
+  /** A client in poll doesn't occupy a thread of the daemon. */
   @Test
   void fourThousandPollersOnAsManyNames(TestReporter reporter) {
     try (Program pollers = Program.start(Run.pythonFile("pollers.py", kifs.path(), 4000))) {
@@ -67,7 +67,10 @@ class PollIT {
     }
   }
 
-  /** Several events come while the shell is busy, or waits: each is read once. */
+  /**
+   * Events arrive both while the shell is busy and while it waits. The shell reads each of them
+   * once.
+   */
   @Test
   void aShellFollows() {
     try (Program hog = Program.hog()) {
@@ -80,7 +83,7 @@ class PollIT {
       for (int i = 1; i <= 10; i++) {
         hog.tell("fds " + (10 + i));
         if (i % 3 == 0) {
-          // Two at a time may then have come before the shell reads on.
+          // So two events may arrive before the shell reads again.
           continue;
         }
         String line = shell.line();

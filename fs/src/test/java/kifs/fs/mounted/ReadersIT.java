@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever reads a file reads these. */
+/** Common tools and languages read the files of the tree. */
 @Timeout(120)
 class ReadersIT {
   @TempDir static Path directory;
@@ -76,10 +76,10 @@ class ReadersIT {
     }
   }
 
-  /** Files whose size is told as 0, as in /proc. */
+  /** The size of these files is reported as 0, as in /proc. */
   @ParameterizedTest
   @ValueSource(strings = {"cmdline", "exe", "comm", "start"})
-  void everyToolReadsWhatIsMadeWhenItIsRead(String name) {
+  void everyToolReadsATextThatIsMadeByTheRead(String name) {
     String path = "processes/" + load.pid() + "/" + name;
     String all = Run.bash("cat $1", kifs.path(path)).silent().out();
     assertTrue(all.endsWith("\n"), all);
@@ -153,7 +153,8 @@ class ReadersIT {
         long asked = boottimeNs();
         ByteBuffer bytes = ByteBuffer.allocate(16 << 20);
         assertTrue(file.read(bytes, 0) > 0);
-        // The kernel cuts a large read into requests, and Java doesn't always come back for more.
+        // The kernel divides a large read into several requests, and Java doesn't always read the
+        // rest.
         while (file.read(bytes, bytes.position()) > 0) {
           assertTrue(bytes.hasRemaining());
         }
@@ -170,7 +171,7 @@ class ReadersIT {
     }
   }
 
-  /** CLOCK_BOOTTIME, cut down to the 10 ms that /proc/uptime tells. */
+  /** CLOCK_BOOTTIME rounded down to 10 ms, the resolution of /proc/uptime. */
   private static long boottimeNs() throws IOException {
     String uptime = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
     return new java.math.BigDecimal(uptime).movePointRight(9).longValueExact();
@@ -219,7 +220,7 @@ class ReadersIT {
     assertEquals("True True True\nTrue b'KIFSBULK'\n", out);
   }
 
-  /** With nothing but what the mount itself tells: schema/kifs.h and schema/records.json. */
+  /** The clients know the format only from schema/kifs.h and schema/records.json of the mount. */
   @Test
   void theClientsPrintTheSameTenBiggest() throws IOException {
     Run.of(
@@ -269,7 +270,7 @@ class ReadersIT {
   @Test
   void theBiggestIsTheOneThatPsSays() {
     try (Program hog = Program.hog()) {
-      // Bigger than whatever runs beside the test.
+      // The process must be bigger than all others on the host.
       long biggest =
           Run.of("ps", "-eo", "rss=")
               .out()
@@ -299,7 +300,7 @@ class ReadersIT {
   @Test
   void queriesInNames() {
     long pid = load.pid();
-    // By their ids: others may have such a load too.
+    // Processes are selected by ids, because other processes may have the same name.
     List<String> pids = Run.of("pgrep", "-P", Long.toString(pid)).silent().lines();
     String ours = "&pid=" + pid + "," + String.join(",", pids);
     String comm = ours + "&comm=kifs-load";
@@ -325,7 +326,7 @@ class ReadersIT {
     assertEquals(1, count("processes/" + pid + "/threads/" + pid + "/bulk"));
   }
 
-  /** Records of the bulk but SNAPSHOT and TEXT. */
+  /** The number of records in the bulk, without SNAPSHOT and TEXT. */
   private static long count(String name) {
     try {
       ByteBuffer bytes =
@@ -410,7 +411,7 @@ class ReadersIT {
     assertEquals(one + "\n" + (one + ProcessRecord.TYPE.size()) + "\nrefused\ntaken\n", out);
   }
 
-  /** Every record and field of a bulk, by schema/records.json alone. */
+  /** A client decodes every record and field of a bulk with schema/records.json alone. */
   @Test
   void theSchemaIsEnoughToDecodeEverything(TestReporter reporter) {
     String out = Run.pythonFile("decode.py", kifs.path(), load.pid()).silent().out();
@@ -419,7 +420,7 @@ class ReadersIT {
   }
 
   @Test
-  void readersWhoAskAtTheSameTimeMayShareASnapshot(TestReporter reporter) {
+  void simultaneousReadersMayShareASnapshot(TestReporter reporter) {
     long before = Long.parseLong(kifs.about("snapshots"));
     Run.bash("for i in {1..32}; do cat $1 > /dev/null & done; wait", kifs.path("bulk")).silent();
     long taken = Long.parseLong(kifs.about("snapshots")) - before;
@@ -428,7 +429,8 @@ class ReadersIT {
   }
 
   @Test
-  void memoryOfSnapshotsComesBack() {
-    Await.until("snapshots given back", () -> kifs.about("snapshots.bytes").equals("0"));
+  void memoryOfSnapshotsIsReturned() {
+    Await.until(
+        "the memory of snapshots is returned", () -> kifs.about("snapshots.bytes").equals("0"));
   }
 }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A daemon without CAP_SYS_PTRACE: what /proc refuses it is absent, and {@code about} says so once;
- * what the programs tell it is there.
+ * A daemon without CAP_SYS_PTRACE. Values that /proc refuses are absent, and {@code about} says so
+ * once. Values that the BPF programs provide are present.
  */
 @Timeout(120)
 class RefusedIT {
@@ -44,7 +44,7 @@ class RefusedIT {
   }
 
   @Test
-  void throughProcWhatIsRefusedIsAbsentAndSaidOnce() {
+  void valuesThatProcRefusesAreAbsentAndReportedOnce() {
     try (MountedKifs kifs =
             MountedKifs.by(WITHOUT_PTRACE, mountpoint, "refused-procfs", "--source=procfs");
         Program files = Program.run("fd-kinds", directory);
@@ -57,7 +57,7 @@ class RefusedIT {
       assertEquals("-\n", cat(kifs, wait));
       assertFalse(cat(kifs, "locks/waits").contains(locks.pid() + " "));
       assertFalse(cat(kifs, "locks/deadlocks").contains(locks.pid() + " "));
-      // Whoever reads everything has nothing to complain about.
+      // A crawler that reads every file gets no error.
       Run.bash(
               "find \"$1\" -name notify -prune -o -type f -exec cat {} + >/dev/null",
               kifs.path("processes/" + files.pid()))
@@ -68,7 +68,7 @@ class RefusedIT {
   }
 
   @Test
-  void theProgramsTellItAllTheSame() {
+  void theProgramsProvideAllValues() {
     try (MountedKifs kifs =
             MountedKifs.by(WITHOUT_PTRACE, mountpoint, "refused-bpf", "--source=bpf");
         Program files = Program.run("fd-kinds", directory);
@@ -77,7 +77,8 @@ class RefusedIT {
         String[] words = line.split(" ");
         String said = cat(kifs, "processes/" + files.pid() + "/fds/" + words[0]);
         for (String word : Arrays.asList(words).subList(1, words.length)) {
-          // A socket that is neither bound nor connected stands in no list: /proc is asked.
+          // A socket that is neither bound nor connected is in none of the kernel's lists, so it is
+          // read from /proc, which may refuse it.
           boolean refused = line.endsWith("state=closed");
           assertTrue(refused || said.contains(word), word + " in " + said);
         }

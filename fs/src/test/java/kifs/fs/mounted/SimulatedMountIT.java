@@ -28,10 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A kernel that is made up, mounted as the real one is. */
+/** A simulated kernel is mounted like a real one. */
 @Timeout(120)
 class SimulatedMountIT {
-  /** Nothing happens before a slow machine has mounted it and somebody waits. */
+  /** The first event is late enough for a slow machine to mount and to begin to wait. */
   private static final String SCRIPT =
       """
       host name=tiny processors=2 memory=1G boot=1h
@@ -59,7 +59,7 @@ class SimulatedMountIT {
   }
 
   @Test
-  void showsWhatTheScriptSays() throws Exception {
+  void showsTheStateOfTheScript() throws Exception {
     try (MountedKifs kifs = mountScript()) {
       assertEquals("simulated", kifs.about("source"));
       assertEquals("tiny", kifs.about("host"));
@@ -109,9 +109,9 @@ class SimulatedMountIT {
     }
   }
 
-  /** In one mount: each needs the script's seconds. */
+  /** All waiters use one mount, because each script takes seconds. */
   @Test
-  void wakesWhoWaitsForWhatTheScriptDoes() throws Exception {
+  void wakesWaitersForTheEventsOfTheScript() throws Exception {
     try (MountedKifs kifs = mountScript()) {
       CompletableFuture<Run.Result> rss = cat(kifs.path("processes/100/notify/rss/above/50M"));
       CompletableFuture<Run.Result> exit = cat(kifs.path("processes/200/notify/exit/occurs/any"));

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The tree goes away while a hundred clients wait in it: each comes back at once, by an error. */
+/**
+ * When the tree is unmounted while a hundred clients wait in it, each of them gets an error at
+ * once.
+ */
 @Timeout(90)
 class UnmountWithWaitersIT {
   private static final int CLIENTS = 100;
@@ -53,9 +56,9 @@ class UnmountWithWaitersIT {
     }
   }
 
-  /** Busy is what umount(8) says; nobody is disturbed by that. */
+  /** umount(8) reports that the mount is busy, and the waiters go on. */
   @Test
-  void anUnmountThatIsRefusedDisturbsNobody(TestReporter reporter) {
+  void aRefusedUnmountDoesNotDisturbWaiters(TestReporter reporter) {
     try (MountedKifs kifs = MountedKifs.at(mountpoint, "unmount-busy");
         Program clients = clients(kifs)) {
       assertTrue(Run.of("umount", mountpoint.toString()).result().status() != 0);
@@ -69,7 +72,7 @@ class UnmountWithWaitersIT {
     Program clients = Program.start(Run.pythonFile("waiting_clients.py", kifs.path(), CLIENTS));
     assertEquals("started", clients.line());
     kifs.awaitWaiters(CLIENTS);
-    // Now it counts the time.
+    // The clients measure the time from here on.
     clients.send("go");
     return clients;
   }
@@ -78,7 +81,8 @@ class UnmountWithWaitersIT {
     String line = clients.line();
     reporter.publishEntry(how, line);
     assertTrue(line.startsWith("all " + CLIENTS + " came back"), line);
-    // Between the first and the last; and from the word on, with room for mount.sh itself.
+    // The first time is between the first and the last client. The second one begins with the
+    // command, so it includes mount.sh itself.
     double spread = Double.parseDouble(line.replaceAll(".* within ([0-9.]+) s.*", "$1"));
     double all = Double.parseDouble(line.replaceAll(".*, ([0-9.]+) s after the word.*", "$1"));
     assertTrue(spread < 2 && all < 5, line);

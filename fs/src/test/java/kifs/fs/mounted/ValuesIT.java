@@ -12,7 +12,7 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every figure is /proc's, of processes at rest. */
+/** Every figure of idle processes equals that of /proc. */
 @Timeout(150)
 class ValuesIT {
   @TempDir Path mountpoint;

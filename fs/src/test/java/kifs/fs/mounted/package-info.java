@@ -1,5 +1,5 @@
 /**
- * Tests of the jar as a user meets it: started by mount.sh, asked by real clients. /proc and ps are
- * the oracles.
+ * Tests of the jar as users run it: mount.sh starts it, and real clients read from it. /proc and ps
+ * are the oracles.
  */
 package kifs.fs.mounted;

@@ -42,7 +42,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Whatever is thrown in the tree: the client gets EIO, the log the stack, and life goes on. */
+/**
+ * If the tree throws any exception, the client gets EIO, the log has the stack trace, and the mount
+ * keeps working.
+ */
 @Timeout(60)
 class ExceptionIsEioIT {
   @TempDir Path mountpoint;
@@ -69,7 +72,7 @@ class ExceptionIsEioIT {
     throw new IllegalStateException("thrown in " + where);
   }
 
-  /** A directory in which each name throws where its name says. */
+  /** A directory of nodes that throw in the operation that their name says. */
   private record Throwing(String where) implements Directory {
     @Override
     public Node lookup(String name) {
@@ -184,7 +187,7 @@ class ExceptionIsEioIT {
     isWell();
   }
 
-  /** poll(2) has no error number but POLLERR. */
+  /** poll(2) reports an error only by POLLERR. */
   @Test
   void wherePollIsAsked() throws IOException, InterruptedException {
     Process python =
@@ -202,7 +205,7 @@ class ExceptionIsEioIT {
     isWell();
   }
 
-  /** Nobody hears what close(2) came to; the log does. */
+  /** close(2) doesn't report the error of a release, so it is only in the log. */
   @Test
   void whereAFileIsReleased() throws IOException {
     assertEquals("fine\n", Files.readString(mountpoint.resolve("release")));
@@ -211,7 +214,7 @@ class ExceptionIsEioIT {
     isWell();
   }
 
-  /** An error that was foreseen is no news. */
+  /** An FsException is an ordinary outcome, so it isn't logged. */
   @Test
   void anErrorThatWasForeseenIsNotLogged() throws IOException {
     isEio(() -> Files.readString(mountpoint.resolve("expected")));

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The kernel asks once for names that last, and each time for those that don't. */
+/** The kernel remembers names that last, and looks up all other names each time. */
 @Timeout(60)
 class RememberedNamesIT {
   private static final int TIMES = 100;
@@ -44,7 +44,7 @@ class RememberedNamesIT {
   @TempDir Path mountpoint;
   private JnrFuseTransport transport;
 
-  /** The entities that there are, each with its text. */
+  /** The present entities by name, each with the content of its file {@code text}. */
   private final Map<String, String> entities = new ConcurrentHashMap<>();
 
   private final Map<String, AtomicInteger> lookups = new ConcurrentHashMap<>();
@@ -76,7 +76,7 @@ class RememberedNamesIT {
     return node;
   }
 
-  /** Entities by numbers; what transports look at when they mount. */
+  /** The entities, and the file {@code about} that a transport reads after it has mounted. */
   private final class Root implements Directory {
     @Override
     public Node lookup(String name) {
@@ -96,7 +96,7 @@ class RememberedNamesIT {
     }
   }
 
-  /** An entity, or one of the directories below it. */
+  /** An entity, or a directory below it. */
   private final class Entity implements Directory {
     private final String id;
 
@@ -182,7 +182,10 @@ class RememberedNamesIT {
     return mountpoint.resolve(name);
   }
 
-  /** Once a second, that is; it need not all happen within one. */
+  /**
+   * The kernel remembers a name for a second. The loop may take longer, so a few lookups are
+   * allowed.
+   */
   @Test
   void aNameThatLastsIsLookedUpOnce() {
     for (int i = 0; i < TIMES; i++) {
@@ -200,7 +203,7 @@ class RememberedNamesIT {
   }
 
   @Test
-  void withAnEntityGoesAllThatIsBelow() throws IOException {
+  void allNamesBelowAnEntityVanishWithIt() throws IOException {
     assertEquals("one", Files.readString(path("1/text")));
     assertEquals("one", Files.readString(path("1/deep/text")));
     entities.remove("1");
@@ -212,7 +215,7 @@ class RememberedNamesIT {
   }
 
   @Test
-  void whoGetsTheNameOfOneThatWentIsSeenAtOnce() throws IOException {
+  void aNewEntityWithAnOldNameIsSeenAtOnce() throws IOException {
     assertEquals("one", Files.readString(path("1/deep/text")));
     entities.put("1", "another");
     assertEquals("another", Files.readString(path("1/deep/text")));
@@ -224,7 +227,7 @@ class RememberedNamesIT {
   }
 
   @Test
-  void whatIsNotThereIsLookedUpEachTime() throws IOException {
+  void aNameThatDoesNotExistIsLookedUpEachTime() throws IOException {
     assertFalse(Files.exists(path("2/text")));
     entities.put("2", "two");
     assertEquals("two", Files.readString(path("2/text")));
@@ -241,9 +244,9 @@ class RememberedNamesIT {
     assertEquals(2, Files.getAttribute(path("1/owned"), "unix:uid"));
   }
 
-  /** Where a write ended is not where the next one begins. */
+  /** An append begins at 0, not at the end of the write before. */
   @Test
-  void whatIsAppendedToBeginsAnew() throws IOException {
+  void everyAppendBeginsAtZero() throws IOException {
     for (int i = 0; i < 3; i++) {
       Files.writeString(path("1/limit"), "10\n", StandardOpenOption.APPEND);
     }

@@ -21,15 +21,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A kernel that aborts a mount whose requests take long: waits end before that. The setting is read
- * from a made-up file, because it is the whole host's.
+ * If the kernel aborts mounts whose requests take too long, waits end before that. The tests use
+ * files of their own instead of the kernel's setting, which would affect the whole host.
  */
 @Timeout(30)
 class RequestTimeoutIT {
   @TempDir Path mountpoint;
   @TempDir Path settings;
 
-  /** A file whose open, or whose read, never comes to an end. */
+  /** A directory of files whose open or read never ends. */
   private static final class NeverEnding implements Directory {
     @Override
     public Node lookup(String name) {
@@ -79,7 +79,7 @@ class RequestTimeoutIT {
   }
 
   @Test
-  void settingsThatHoldNoNumberAreNone() throws Exception {
+  void aSettingWithoutANumberIsIgnored() throws Exception {
     Files.writeString(settings.resolve("default_request_timeout"), "rubbish\n");
     JnrFuseTransport transport = mounted();
     transport.unmount();
