@@ -1,26 +1,26 @@
 #!/usr/bin/env bash
-# Mounts kifs: builds it if needed, starts the daemon, returns when the tree answers.
-# The options are in usage(), below; what the daemon itself does is in fs/.
+# Mounts kifs: builds it if needed, starts the daemon, and returns when the tree answers.
+# usage(), below, lists the options. The daemon itself is in fs/.
 set -euo pipefail
 
 export PATH=$PATH:/usr/sbin:/sbin
 root=$(readlink -f -- "${BASH_SOURCE[0]}")
 root=${root%/*}
 jar=$root/fs/target/kifs.jar
-# The jar's classes as the JVM that built it lays them out; another JVM leaves it aside.
+# The class-data archive of the jar. A JVM other than the one that made it ignores it.
 archive=$root/fs/target/kifs.jsa
 start_seconds=30
-# The two ...ToStderr: the JVM's own words belong into the log, not on stdout, which carries one
-# line, nor into files of their own.
+# The two ...ToStderr: messages of the JVM must go to the log. stdout has exactly one line, and
+# the JVM should not make files of its own.
 jvm_flags=(
   -XX:+UseSerialGC -Xms24m -Xmn8m -Xmx128m -XX:MaxDirectMemorySize=1g
-  # 0: at the address that it was made for; to move it takes a tenth of a second.
+  # 0: the archive stays at the address that it was made for. Moving it would take 0.1 s.
   -XX:SharedArchiveFile="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off
   -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0
   -XX:-UsePerfData -XX:-UseDynamicNumberOfCompilerThreads -XX:+DisplayVMOutputToStderr -XX:+ErrorFileToStderr
 )
-# A JVM touches so many ahead on each stack, and each open that waits has a thread. On other
-# processors it doesn't start with fewer than its usual number.
+# A JVM touches this many pages ahead on each stack, and each open that waits has a thread. On
+# other architectures the JVM doesn't start with fewer than its default.
 [[ $HOSTTYPE != x86_64 ]] || jvm_flags+=(-XX:StackShadowPages=10)
 
 usage() {
@@ -32,16 +32,16 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
 
   --setup          install what is missing, by apt-get; make the directory MOUNTPOINT if only
                    that is missing, not its parent
-  --setup=tests    the same, and install what the tests need
+  --setup=tests    also install what the tests need
   --source=SOURCE  auto (default), procfs, bpf, or simulated:FILE
-  --tick=TIME      how often thresholds that somebody waits for are looked at (100ms)
-  --waiters=N      the most waiters at one time (16384); others get EAGAIN
-  --user-waiters=N the most waiters of one user (8192)
-  --log=FILE       the daemon's log: by default /var/log/kifs.log, or where that can't be
+  --tick=TIME      how often the conditions of waiters are sampled (100ms)
+  --waiters=N      maximum number of waiters (16384); further ones get EAGAIN
+  --user-waiters=N maximum number of waiters of one user (8192)
+  --log=FILE       the daemon's log: by default /var/log/kifs.log, or if that can't be
                    written, ${XDG_STATE_HOME:-~/.local/state}/kifs.log
-  --foreground     stay, with the log on stderr unless --log says otherwise; Ctrl-C unmounts
-  --unmount        wake all who wait, end the daemon, unmount; also cleans up a dead mount
-  --status         the kifs mounts, each with its daemon; exit status 0 if one is alive
+  --foreground     don't detach; the log goes to stderr unless --log is given; Ctrl-C unmounts
+  --unmount        wake all waiters, end the daemon, unmount; also cleans up a dead mount
+  --status         list the kifs mounts with their daemons; exit status 0 if one is alive
   --help           this
 
 Installing and mounting need root. Exit status: 0 done, 1 failed, 2 bad arguments.
@@ -62,7 +62,7 @@ java_tool() {
 has_java() {
   local java version=''
   java=$(java_tool java) && [[ -x $java ]] || return 1
-  # A JDK's release file spares a start of the JVM.
+  # The release file of a JDK has the version, so the JVM need not be started.
   java=$(readlink -f -- "$java")
   [[ ! -r ${java%/bin/java}/release ]] || version=$(<"${java%/bin/java}/release")
   [[ $version == *JAVA_VERSION=* ]] || version=$("$java" -version 2>&1)
@@ -74,7 +74,7 @@ has_libbpf() { [[ $(ldconfig -p) == *libbpf.so.1* ]]; }
 has_command() { type -P "$1" >/dev/null; }
 has_32_bit() { [[ $(gcc -m32 -print-file-name=crt1.o) == /* && $(gcc -m32 -print-file-name=libgcc.a) == /* ]]; }
 
-# Prints what is missing, for `run`, `build` or `tests`: in a line, packages of which one will do.
+# Prints what is missing for `run`, `build` or `tests`. Each line has alternative packages.
 missing() {
   local jdk='openjdk-17-jdk-headless openjdk-21-jdk-headless openjdk-25-jdk-headless'
   has_java || echo "$jdk"
@@ -84,7 +84,8 @@ missing() {
   fi
   has_command fusermount || echo fuse3 fuse
   has_libfuse || echo libfuse2t64 libfuse2
-  # Without it kifs reads /proc, so it is installed, but not insisted on; older releases lack it.
+  # Without libbpf kifs reads /proc. So --setup installs it if the release has it, but nothing fails
+  # without it.
   has_libbpf || [[ -z $setup ]] || { [[ -n $updated ]] && ! is_known libbpf1; } || echo libbpf1
   has_command setsid || echo util-linux
   [[ $1 == tests ]] || return 0
@@ -102,10 +103,10 @@ missing() {
   has_command go || echo golang-go
 }
 
-# Whether apt can install that package here.
+# Whether apt can install a package here.
 is_known() { [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) =~ Candidate:\ [^\(] ]]; }
 
-# The packages to install for what is missing: of each line, the first that apt knows here.
+# The packages to install: the first package of each line that apt knows here.
 missing_packages() {
   local name names
   missing "$1" | while read -ra names; do
@@ -123,7 +124,7 @@ apt_get() {
     -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" </dev/null >&2
 }
 
-# The same as nothing missing to run, but found out with few processes: each is 1 % of a start.
+# Whether nothing is missing for `run`. It starts few processes, because each costs 1 % of a start.
 can_run() {
   local libraries
   has_command fusermount && has_command setsid && has_java || return 1
@@ -131,7 +132,7 @@ can_run() {
   [[ $libraries == *libfuse.so.2* ]]
 }
 
-# Fails unless everything is there for $1 (as in missing); with setup, installs it.
+# Fails if anything for $1 (as in missing) is missing; with --setup, installs it first.
 provide() {
   local packages
   if [[ -n ${JAVA_HOME:-} ]] && ! has_java; then
@@ -143,10 +144,10 @@ provide() {
   is_root || has_command sudo || fail "installing needs root"
   updated=yes
   apt_get update || say "apt-get update failed; trying with the package lists that are here"
-  # Once more: apt may know more names now.
+  # Look again: after the update apt may know more packages.
   packages=$(missing_packages "$1")
   say "installing ${packages% }"
-  # shellcheck disable=SC2086 # words are what is wanted
+  # shellcheck disable=SC2086 # the list must be split into words
   apt_get install --no-install-recommends --no-remove $packages || fail "apt-get could not install them"
   hash -r
   packages=$(missing_packages "$1")
@@ -161,7 +162,7 @@ is_built() {
 
 build() {
   local as_owner=() owner
-  # Under sudo, what is built shall belong to who owns the sources.
+  # Under sudo, the files that the build makes must belong to the owner of the sources.
   owner=$(stat -c %U -- "$root")
   if is_root && [[ $owner != root && $owner != UNKNOWN ]]; then
     as_owner=(runuser -u "$owner" -- env "HOME=$(getent passwd "$owner" | cut -d: -f6)")
@@ -173,7 +174,7 @@ build() {
 
 # --- mounts ---
 
-# Prints the type of what is mounted at $1; nothing if nothing is.
+# Prints the type of the filesystem that is mounted at $1; nothing if none is.
 mounted() {
   local target rest found=''
   while read -r _ _ _ _ target rest; do
@@ -186,8 +187,9 @@ mounted() {
   printf '%s' "$found"
 }
 
-# Sets state to alive, dead (no daemon any more), hidden (another user's) or silent; and pid and
-# source. It reads in a process of its own: nothing ends one that a hung daemon doesn't answer.
+# Sets state to alive, dead (its daemon has ended), hidden (another user's) or silent (no answer),
+# and sets pid and source. Another process reads, because a read that a hung daemon doesn't answer
+# never ends.
 ask() {
   local line status
   state=silent pid='' source=''
@@ -198,7 +200,7 @@ ask() {
     case $line in
       pid=[1-9]*) state=alive pid=${line#pid=} ;;
       source=*) source=${line#source=} ;;
-      # The latter to who asks while it is being killed.
+      # A client that reads while the daemon is being killed gets the second message.
       *'endpoint is not connected' | *'caused connection abort') state=dead ;;
       *'Permission denied') state=hidden ;;
     esac
@@ -206,10 +208,10 @@ ask() {
   ((status <= 128)) || state=silent
 }
 
-# Whether that process is a kifs daemon that runs.
+# Whether a process is a running kifs daemon.
 is_daemon() { grep -qsz '/kifs\.jar$' "/proc/$1/cmdline"; }
 
-# The pid of the daemon for this mountpoint, from the command lines: when the tree doesn't tell.
+# The pid of the daemon of a mountpoint, from the command lines, for a tree that doesn't answer.
 find_daemon() {
   local file
   grep -lsz '/kifs\.jar$' /proc/[0-9]*/cmdline | while read -r file; do
@@ -220,7 +222,7 @@ find_daemon() {
   done
 }
 
-# Asks the daemon with that pid to end, and waits.
+# Sends SIGTERM to the daemon with a pid, and waits for its end.
 end_daemon() {
   kill -TERM "$1" 2>/dev/null || return 0
   for ((i = 0; i < 100; i++)); do
@@ -273,21 +275,22 @@ choose_log() {
   mkdir -p -- "$(dirname -- "$log")"
 }
 
-# Becomes the daemon. In another locale the JVM would garble a path that isn't ASCII.
+# Becomes the daemon. Without a UTF-8 locale the JVM would garble paths that aren't ASCII.
 run_daemon() {
   [[ -z $log ]] || options+=("--log=$log")
-  # Threads that see events and tell them come before a hog's, by a few steps of nice; only root may.
+  # Threads that detect and report events run before those of a hog, by a few steps of nice. Only
+  # root may do that.
   ! is_root || jvm_flags+=(-XX:ThreadPriorityPolicy=1)
-  # The second compiler takes 30 MB, and as much again over time. Passes by BPF gain nothing by it, those through
-  # /proc 6 %; only a simulated kernel is computed in Java.
-  # Tier3...: the first compiler comes after a quarter of the usual calls, since alarms are rare.
+  # C2 takes 30 MB, and as much again over time. Passes by BPF gain nothing by it, passes through
+  # /proc 6 %. Only a simulated kernel is computed in Java, so it has C2.
+  # Tier3...: C1 compiles a method after a quarter of the usual calls, because alarms are rare.
   [[ ${options[*]} == *--source=simulated:* ]] || jvm_flags+=(-XX:TieredStopAtLevel=1
     -XX:Tier3InvocationThreshold=50 -XX:Tier3MinInvocationThreshold=25 -XX:Tier3CompileThreshold=500)
   exec env --default-signal LC_ALL=C.UTF-8 "$@" "$(java_tool java)" "${jvm_flags[@]}" \
     -jar "$jar" "${options[@]}" "$mountpoint"
 }
 
-# The same in a session of its own, with nothing of the caller's but stdout.
+# Starts the daemon in a session of its own. It inherits only stdout from the caller.
 run_detached() {
   local fd
   for fd in /proc/self/fd/*; do
@@ -322,13 +325,13 @@ start_detached() {
   exit "$status"
 }
 
-# Behind a daemon that failed.
+# Cleans up after a daemon that failed.
 clean_up() { [[ $(mounted "$mountpoint") != fuse.kifs ]] || detach "$mountpoint"; }
 
 # --- the commands ---
 
 mount_it() {
-  # One at a time: two builds would write the same files, two starts mount at the same place.
+  # One run at a time: two builds would write the same files, two starts would mount at one place.
   exec {lock}<"$root/pom.xml"
   flock "$lock"
   if [[ -n $setup ]]; then
@@ -400,7 +403,7 @@ while (($#)); do
     '') misuse "an empty MOUNTPOINT" ;;
     *)
       [[ -z $mountpoint ]] || misuse "more than one MOUNTPOINT"
-      # Not -e: a dead mount can be named, but not looked at.
+      # Not -e, because it fails on a dead mount.
       mountpoint=$(realpath -m -- "$1")
       ;;
   esac

@@ -3,9 +3,9 @@
 
 usage: controller.py [--memory=5%] [--fds=90%] [--blocked=60s] MOUNTPOINT [PROCESS...]
 
-It waits for memory to run out, for any process to use up its files, and for threads in deadlock, or
-where kifs tells of no deadlocks for threads that wait for long for what somebody holds. With
-PROCESSes (ids) it looks after these alone. What it does about it is in `act`: it says so.
+It waits until memory runs out, until a process uses up its open files, and until threads are in a
+deadlock. Where kifs can't report deadlocks, it waits for threads that are blocked for a long time.
+With PROCESSes (ids) it watches only these. `act` handles an event: here it prints a line.
 """
 import argparse
 import os
@@ -25,7 +25,7 @@ def arguments():
 
 
 def names(options):
-    """What to wait for; each is a file below the mountpoint."""
+    """The conditions to wait for. Each is a file below the mountpoint."""
     yield f"system/notify/memory.available/below/{options.memory}"
     for which in options.process or ["each"]:
         yield f"processes/{which}/notify/fds/above/{options.fds}"
@@ -46,7 +46,7 @@ def main():
     epoll = select.epoll()
     waiting = {}
     for name in names(options):
-        # Armed from now on: what happens before the first poll isn't missed.
+        # The condition is armed by the open, so no event before the first poll is missed.
         fd = os.open(os.path.join(options.mountpoint, name), os.O_RDONLY | os.O_NONBLOCK)
         epoll.register(fd, select.EPOLLIN)
         waiting[fd] = name
@@ -57,7 +57,7 @@ def main():
                 for line in os.read(fd, 1 << 16).decode("latin-1").splitlines():
                     act(dict(word.split("=", 1) for word in shlex.split(line)))
             elif ready & (select.EPOLLHUP | select.EPOLLERR):
-                # Its entity has gone, or the tree.
+                # The entity has vanished, or the tree was unmounted.
                 epoll.unregister(fd)
                 os.close(fd)
                 print(f"{waiting.pop(fd)}: gone", flush=True)

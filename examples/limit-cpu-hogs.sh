@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Whoever uses more than PERCENT of a processor for that TIME gets nice 19, and a tenth of one.
+# A process that uses more than PERCENT of a CPU for TIME gets nice 19, and a tenth of a CPU.
 # usage: limit-cpu-hogs.sh MOUNTPOINT [PERCENT [TIME [COMM]]]     only programs called COMM, if given
 set -euo pipefail
 mountpoint=$1 percent=${2:-90} time=${3:-30s} only=${4:-}

@@ -1,23 +1,22 @@
 #!/usr/bin/env bash
-# Runs a command on another kernel: in a virtual machine that sees this host's files, and forgets
-# what it writes.
+# Runs a command on another kernel, in a virtual machine. The machine sees this host's files, and
+# discards all changes.
 #
 #   guest.sh KERNEL COMMAND [ARGUMENT...]
 #
 # KERNEL is a directory with a kernel's boot/vmlinuz-* and lib/modules/*: a Debian or Ubuntu package
 # (linux-image-*), unpacked by dpkg -x. The command runs as root in the current directory. Needs
-# qemu-system-x86 and busybox-static. The processor is emulated, and everything takes some twenty
-# times as long, unless ACCELERATOR=kvm (which hangs in some virtual machines); TIMEOUT=400 seconds
-# at most.
-#
-# USERLAND=DIRECTORY: a distribution's files to run on instead of this host's, of which the guest
-# then sees the current directory alone. Those may be aarch64's (needs qemu-system-arm), as from
+# qemu-system-x86 and busybox-static. The CPU is emulated, so everything takes some twenty times as
+# long, unless ACCELERATOR=kvm (which hangs in some virtual machines). The machine is stopped after
+# TIMEOUT seconds (400).
+# USERLAND=DIRECTORY: the files of a distribution, which the guest uses instead of this host's. From
+# this host it then sees only the current directory. The files may be for aarch64 (this needs
+# qemu-system-arm), for example from
 #
 #   mmdebstrap --variant=extract --architectures=arm64 --include='?essential' \
 #     --include=busybox-static,fuse3,libbpf1,libfuse2,openjdk-17-jdk-headless \
 #     --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr bookworm DIRECTORY
-#
-# which leaves them unconfigured: no ldconfig has run, and java isn't in the PATH.
+# which doesn't configure the packages: ldconfig has not run, and java isn't in the PATH.
 set -euo pipefail
 
 fail() { echo "guest.sh: $*" >&2; exit 1; }
@@ -29,7 +28,7 @@ modules=$(find "$kernel/lib/modules" -mindepth 1 -maxdepth 1 | head -n 1)
 [[ -n $image && -n $modules ]] || fail "$kernel: no boot/vmlinuz-*, or no lib/modules/*"
 userland=$(readlink -f -- "${USERLAND:-/}")
 if [[ -e $userland/lib/ld-linux-aarch64.so.1 ]]; then
-  # That processor has pages of 16 KiB too, and unlike `max` no pointer authentication, which is slow
+  # This CPU supports pages of 16 KiB. Unlike `max` it has no pointer authentication, which is slow
   # to emulate.
   package=qemu-system-arm console=ttyAMA0
   machine=(qemu-system-aarch64 -machine virt,accel="${ACCELERATOR:-tcg}" -cpu cortex-a76)

@@ -26,11 +26,12 @@ static void read_bulk(const char *path)
   FILE *file = fopen(path, "rb");
   if (!file)
     fail(path, "can't open it");
-  setvbuf(file, NULL, _IONBF, 0); /* else stdio cuts our large reads into its small ones */
-  for (size_t room = 0, got = 1; got > 0; bytes += got) {
-    if (room - bytes < 1 << 20 && !(bulk = realloc(bulk, room = 2 * room + (4 << 20))))
+  setvbuf(file, NULL, _IONBF, 0); /* otherwise stdio would divide large reads into small ones */
+  for (size_t capacity = 0, got = 1; got > 0; bytes += got) {
+    if (capacity - bytes < 1 << 20 &&
+        !(bulk = realloc(bulk, capacity = 2 * capacity + (4 << 20))))
       fail(path, "too large");
-    got = fread(bulk + bytes, 1, room - bytes, file);
+    got = fread(bulk + bytes, 1, capacity - bytes, file);
   }
   if (ferror(file))
     fail(path, "can't read it");
@@ -43,20 +44,20 @@ static void read_bulk(const char *path)
     fail(path, "cut off");
 }
 
-/* The next record of a tag, from the one before (0: the first); 0 at the end. */
-static const void *next(uint16_t tag, size_t least, const void *before)
+/* The record of a tag after `before`, or the first one if that is 0; 0 at the end. */
+static const void *next(uint16_t tag, size_t min_size, const void *before)
 {
   const struct kifs_entry *entry = kifs_find((const void *)bulk, tag);
   size_t at = entry ? entry->offset : bytes;
   if (before)
     at = (size_t)((const char *)kifs_next(before) - bulk);
-  if (at % 8 || at > bytes || bytes - at < least)
+  if (at % 8 || at > bytes || bytes - at < min_size)
     return 0;
   const struct kifs_header *header = (const void *)(bulk + at);
-  return header->tag == tag && header->size >= least ? header : 0;
+  return header->tag == tag && header->size >= min_size ? header : 0;
 }
 
-/* Escapes what could upset a terminal; the NULs between arguments become spaces. */
+/* Escapes bytes that could upset a terminal. The NULs between arguments become spaces. */
 static int print_text(uint64_t offset, uint64_t length)
 {
   int width = 0;

@@ -9,7 +9,7 @@ LETTERS = dict(u8="B", u16="H", u32="I", u64="Q", s32="i", s64="q", f64="d")
 
 
 def value(bulk, at, field):
-    """One field of the record at that place, or None where its absent bit is set."""
+    """One field of the record at an offset; None if its absent bit is set."""
     if struct.unpack_from("<Q", bulk, at + 16)[0] >> field["number"] & 1:
         return None
     kind, count = re.fullmatch(r"(\w+)(?:\[(\d+)\])?", field["type"]).groups()
@@ -18,7 +18,7 @@ def value(bulk, at, field):
 
 
 def records(bulk, schema, name, *fields):
-    """These fields of each record of that name, found through the directory."""
+    """The given fields of each record of a type, found through the directory of sections."""
     types = {record["name"]: record for record in schema["records"]}
     by_name = {field["name"]: field for field in types[name]["fields"]}
     for entry in range(struct.unpack_from("<H", bulk, 22)[0]):

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Waits for thresholds, many at once, and prints each event as it comes.
+"""Waits for any number of thresholds, and prints each event as it arrives.
 
 usage: wait.py NAME...    wait.py /mnt/kernel/processes/each/notify/fds/above/90%
 
-It ends when every name's entity has gone.
+It ends when all entities have vanished.
 """
 import os, select, sys
 
@@ -23,7 +23,7 @@ def main(names):
                     for line in os.read(fd, 65536).decode(errors="replace").splitlines():
                         print(f"{waiting[fd]}: {line}", flush=True)
                 except (BlockingIOError, ProcessLookupError):
-                    pass  # another reader was faster; the entity has gone, and EPOLLHUP says so
+                    pass  # another reader was faster, or the entity has vanished: EPOLLHUP
             if events & (select.EPOLLHUP | select.EPOLLERR):
                 print(f"{waiting.pop(fd)}: gone", flush=True)
                 poll.unregister(fd)
