@@ -15,16 +15,15 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
 
 /**
- * Prints what a pass of the BPF source allocates on the Java heap, by the JVM's own counter: bytes a
- * pass (the median), bytes a thread seen, threads seen. Run as a source file, with kifs.jar as its
- * class path.
+ * Prints what a pass of the BPF source allocates on the Java heap, by the JVM's counter: bytes per
+ * pass (the median), bytes per thread, and the number of threads. It is run as a source file, with
+ * kifs.jar as its class path.
  */
 final class Allocation {
   private static final int WARM_UP = 300;
   private static final int PASSES = 101;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   public static void main(String[] arguments) throws Exception {
     try (ProcfsSource procfs = ProcfsSource.open(Path.of("/proc"));
@@ -51,8 +50,7 @@ final class Allocation {
     try (BulkBuilder builder =
         new BulkBuilder(
             pool,
-            List.of(
-                TextRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE))) {
+            List.of(TextRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE))) {
       source.collect(query, builder, Cancellation.NEVER);
       threads = builder.count(ThreadRecord.TYPE);
     }

@@ -1,9 +1,9 @@
-/* Reads as a controller does: opens a bulk once, and takes a new snapshot by each pread at 0.
+/* Reads bulks as a controller does: opens a bulk once, and takes a new snapshot by each pread at 0.
  *
  *   bulkread [-n ROUNDS] [-i MS] BULK [DAEMON_PID]
  *
- * Prints a line of key=value for each round: cpu_ms is its own CPU time, daemon_ms the CPU time of
- * the daemon meanwhile. With -i, a round begins every MS ms.
+ * Prints a line of key=value for each round: cpu_ms is the CPU time of this program, daemon_ms that
+ * of the daemon in the same time. With -i, a round begins every MS ms.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the rows share: programs, mounts, the load, the table. Read by run.sh.
+# Functions that all rows use: programs, mounts, the load, the table. run.sh reads this file.
 
 # --- programs ---
 
@@ -19,7 +19,7 @@ build_programs() {
 build_constfs() {
   [[ -e $work/constfs ]] && return
   pkg-config --exists fuse || fail "missing: libfuse-dev pkg-config (sudo apt-get install them)"
-  # shellcheck disable=SC2046 # words are what is wanted
+  # shellcheck disable=SC2046 # the output must be split into words
   compile constfs "$here/constfs.c" $(pkg-config --cflags --libs fuse)
 }
 
@@ -35,8 +35,8 @@ build_iterread() {
 
 # --- mounts ---
 
-# Mounts kifs as $1, with further options of mount.sh, unless that one is mounted; sets tree and
-# daemon.
+# Mounts kifs under the name $1 unless it is mounted already, with more options of mount.sh. Sets
+# tree and daemon.
 use() {
   local name=$1
   shift
@@ -63,8 +63,8 @@ drop_all() {
 
 # --- the load ---
 
-# Makes a load of $1 processes, $2 of which have a thread that waits for a mutex; it stands when
-# this returns.
+# Makes a load of $1 processes, $2 of which have a thread that waits for a mutex. The load is
+# complete when the function returns.
 begin_load() {
   local answer
   coproc load { exec "$work/load" "$1" "$threads_each" "$fds_each" "${2:-0}"; }
@@ -94,7 +94,7 @@ timed() {
 
 rss_kb() { awk '/^VmRSS/ {print $2}' "/proc/$1/status"; }
 
-# Median, smallest and largest of the values of key $2 in the lines of file $1.
+# The median, smallest and largest value of key $2 in the lines of file $1.
 summary() {
   grep -o "\b$2=-\?[0-9.]*" "$1" | cut -d= -f2 | sort -n |
     awk '{v[NR] = $1} END {printf "%s %s %s\n", v[int((NR + 1) / 2)], v[1], v[NR]}'
@@ -106,8 +106,8 @@ median() { summary "$1" "$2" | cut -d' ' -f1; }
 
 table_line() { printf '%-44s %26s %26s %8s\n' "$@"; }
 
-# A line of the table: what, then file and key of kifs's side, then of the other's. With a fifth
-# argument, how often kifs's goes into the other's instead of the ratio.
+# Prints a line of the table: the name, file and key of kifs's side, file and key of the other side.
+# With one more argument the line shows the other value divided by kifs's, instead of the ratio.
 compare() {
   local ours theirs
   read -ra ours < <(summary "$2" "$3")
@@ -118,7 +118,7 @@ compare() {
 
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN {if (b > 0) printf "%.2f", a / b; else print "-"}'; }
 
-# From lines with wall_ms and threads, lines with each_ns.
+# Turns lines with wall_ms and threads into lines with each_ns.
 ns_each() {
   awk '{
     for (i = 1; i <= NF; i++) {

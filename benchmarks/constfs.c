@@ -1,9 +1,9 @@
-/* A filesystem that answers one constant: what any filesystem on libfuse costs, in C.
+/* A filesystem of constant files, in C. It shows the cost of any filesystem on libfuse.
  *
  *   constfs FILE -f MOUNTPOINT
  *
- * Every name that begins with a digit or lies at the top is a directory, so that a path is as deep
- * as kifs's `processes/PID/rss`; every other name is a file with FILE's content.
+ * Every name that begins with a digit or is at the top is a directory, so that a path is as deep as
+ * `processes/PID/rss` of kifs. Every other name is a file with the content of FILE.
  */
 #define FUSE_USE_VERSION 26
 #define _FILE_OFFSET_BITS 64

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Rows 7, 8 and 13 to 15 and the storm: what the daemon costs by itself. Read by run.sh.
+# Rows 7, 8 and 13 to 15 and the storm: the cost of the daemon itself. run.sh reads this file.
 
-# A hundred distinct conditions on processes of which none comes true.
+# A hundred different conditions on processes, none of which is ever met.
 conditions() {
   local i
   for ((i = 1; i <= 20; i++)); do
@@ -16,7 +16,7 @@ row_7() {
   begin_load 5000
   mapfile -t names < <(conditions)
   names=("${names[@]/#/$tree/processes/each/notify/}")
-  # Nothing but time compiles what a look takes.
+  # The JVM compiles the code of a sample only after a while, so the first figures are kept apart.
   python3 "$here/waitcost.py" "$daemon" 20 "${names[@]}" >"$out.cold"
   for ((round = 0; round < (rounds + 1) / 2; round++)); do
     python3 "$here/waitcost.py" "$daemon" 15 "${names[@]}" >>"$out.kifs"
@@ -24,7 +24,7 @@ row_7() {
     timeout 120 "$work/procwalk" -p stat,statm,fd -t "" >>"$out.light"
   done
   table_line "row 7: 100 conditions at 1 Hz, 5,000 x $threads_each" "kifs" "C, walking /proc" "ratio"
-  # Once a second: 10 ms are a percent.
+  # One round a second, so 10 ms are one percent.
   percent "$out.walk"
   percent "$out.light"
   compare "  % of a processor" "$out.kifs" percent "$out.walk.percent" percent
@@ -40,14 +40,14 @@ row_7() {
   drop bpf-1s
 }
 
-# From lines of a walk once a second, its share of a processor.
+# Turns the lines of a walk once a second into its share of one CPU.
 percent() { awk '{sub(/.*cpu_ms=/, ""); printf "percent=%.2f\n", $1 / 10}' "$1" >"$1.percent"; }
 
 row_8() {
   local out=$work/row8
   use bpf --source=bpf
   timeout 60 "$work/bulkread" -n 50 "$tree/processes/bulk" >/dev/null
-  # The compiler and the collector have had their say.
+  # The JVM has compiled the code, and its garbage collector has run.
   sleep 5
   python3 "$here/waitcost.py" "$daemon" 40 >"$out"
   table_line "row 8: idle, nobody waits" "kifs" "" ""
@@ -66,7 +66,7 @@ row_8() {
   drop bpf-history
 }
 
-# From the command to the first answer. The daemon's own parts are from its log.
+# The time from the command to the first answer. The parts of the start are from the daemon's log.
 row_13() {
   local out=$work/row13 round began mounted answered key
   for ((round = 0; round < rounds; round++)); do
@@ -106,7 +106,7 @@ row_14() {
   done
   wait "$reader"
   table_line "  processor ms a bulk" "$(median "$out" total_ms)" "" ""
-  # An hour's worth, one behind the other.
+  # As many bulks as in an hour, one after the other.
   timeout 20m "$work/bulkread" -n 3600 "$tree/processes/bulk" "$daemon" >"$out"
   table_line "  after 3,600 more without a pause" "$(($(rss_kb "$daemon") / 1024))" "" ""
   end_load
@@ -115,7 +115,7 @@ row_14() {
 
 row_15() {
   local processes
-  # So it is built.
+  # The mount builds kifs.jar.
   use bpf --source=bpf
   drop bpf
   table_line "row 15: what a pass allocates on the heap" "bytes a pass" "bytes a thread" ""
@@ -129,12 +129,12 @@ row_15() {
   done
 }
 
-# Half a minute of processes that come and go on all processors, while bulks are read and checked.
+# Short-lived processes on all CPUs for half a minute, while bulks are read and checked.
 row_storm() {
   local out=$work/row-storm before after seconds=30
   use bpf --source=bpf
   compile stormread -I"$tree/schema" "$here/stormread.c"
-  # What the daemon grows to in any case.
+  # The memory that the daemon needs in any case is used before the measurement.
   timeout 60 "$work/bulkread" -n 300 "$tree/bulk" >/dev/null
   "$work/storm" "$(nproc)" "$((seconds + 5))" >"$out.made" &
   storm=$!

@@ -1,6 +1,6 @@
-/* What a pass over all open fds, or over all mappings, costs a C program that reads /proc.
+/* Measures a pass of a C program over all open fds or all mappings in /proc.
  *
- *   fdwalk links     the link of every fd: the least that anybody can do
+ *   fdwalk links     the link of every fd, the least possible work
  *   fdwalk fds       the link, the fdinfo and a stat of every fd, as kifs does for FD
  *   fdwalk maps      the mappings of every process, and the link of every fd, as for SHM
  *

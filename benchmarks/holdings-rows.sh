@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# What entities hold and wait for: fds, shared memory, locks. Read by run.sh.
+# Rows about fds, shared memory and locks. run.sh reads this file.
 
-# A bulk of the mount in use with query $2 against $3 of fdwalk, in turns; $1 is the line's name.
+# Compares bulks of the mount in use, with query $2, with `fdwalk $3`, in turns. $1 is the name of
+# the line.
 holdings_against_walk() {
   local round out=$work/${tree##*/}.$3
   timeout 120 "$work/bulkread" -n 3 "$tree/$2" "$daemon" >/dev/null
@@ -33,8 +34,8 @@ row_holdings() {
   end_load
 }
 
-# Who waits for whom, of 4,000 that wait, against reading the one file that tells of each thread
-# whether it waits; and a look for deadlocks alone.
+# The waits of 4,000 blocked threads, compared with reading the one file of each thread that says
+# whether it waits; and a search for deadlocks alone.
 row_waits() {
   local out=$work/waits round
   use holdings

@@ -162,14 +162,14 @@ static __always_inline int put(struct bpf_iter__task *context, bool leaders_twic
   return 0;
 }
 
-/* A record for each task: a PROCESS for the first of a process, a THREAD for the others. */
+/* A record for each task: a PROCESS for a main thread, a THREAD for the others. */
 SEC("iter/task")
 int tasks(struct bpf_iter__task *context)
 {
   return put(context, false);
 }
 
-/* Writes the records that a bulk has: a THREAD for the main thread too, beside its PROCESS. */
+/* Writes the records that a bulk has: the main thread has both a PROCESS and a THREAD. */
 SEC("iter/task")
 int records(struct bpf_iter__task *context)
 {

@@ -15,7 +15,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-enum { ROOM = 32 << 10, PROCESS = 16 }; /* a read of an iterator returns no more */
+enum { CAPACITY = 32 << 10, PROCESS = 16 }; /* a read of an iterator returns no more */
 
 static double ms(clockid_t clock)
 {
@@ -32,7 +32,7 @@ static void fail(const char *what)
 
 static void read_all(int fd, long *counts, long *bytes)
 {
-  static char buffer[ROOM];
+  static char buffer[CAPACITY];
   uint32_t size;
   uint16_t tag;
   for (ssize_t got; (got = read(fd, buffer, sizeof buffer)) != 0;) {

@@ -1,12 +1,12 @@
-/* From an event to its client: how long it takes until whoever waits is back.
+/* Measures the time from an event until the client that waits for it returns.
  *
  *   latency exit open|poll|pidfd ROUNDS MOUNTPOINT
  *   latency fds open|poll ROUNDS MOUNTPOINT
  *
- * exit: a child ends, having stamped the time just before. fds: this process opens one file more
- * than its threshold. The client waits in open(2), or by poll(2); or, as the floor, by poll of a
- * pidfd of its own, without kifs. Prints rounds=... p50_us=... p99_us=... max_us=... and how many
- * events didn't come within two seconds.
+ * exit: a child stores the time and ends. fds: this process opens one file more than its threshold.
+ * The client waits in open(2) or by poll(2). As the floor it can also poll a pidfd, without kifs.
+ * Prints rounds=... p50_us=... p99_us=... max_us=... and the number of events that didn't arrive
+ * within two seconds.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -37,7 +37,7 @@ static int64_t now(void)
   return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-/* Returns when the event is there, or 0 if it isn't in time. */
+/* Returns the time of the event, or 0 if it didn't arrive in time. */
 static int64_t by_poll(int fd)
 {
   struct pollfd one = {.fd = fd, .events = POLLIN};
@@ -118,7 +118,7 @@ int main(int argc, char **argv)
       perror(name);
       return 1;
     }
-    /* At odd times, not in step with anybody's tick. */
+    /* Irregular pauses, so that the events aren't in step with the tick. */
     pause_ms(exits ? 20 + rand_r(&seed) % 20 : 250 + rand_r(&seed) % 100);
     int more = 0;
     if (exits) {

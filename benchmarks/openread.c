@@ -1,8 +1,8 @@
-/* How long open + read + close of one file takes.
+/* Measures the time of open, read and close of one file.
  *
  *   openread [-n TIMES] PATH
  *
- * Prints one line of key=value: the first time by itself, then the median and the 99th percentile.
+ * Prints one line of key=value: the first time, then the median and the 99th percentile.
  */
 #include <fcntl.h>
 #include <stdio.h>

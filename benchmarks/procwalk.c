@@ -1,11 +1,11 @@
-/* What a monitor does without kifs: opens, reads and closes the files of every process and thread
- * in /proc, one by one. It only reads; to parse what it got would cost it more.
+/* Does what a monitor does without kifs: opens, reads and closes the files of every process and
+ * thread in /proc, one by one. It doesn't parse them, which would cost it more.
  *
  *   procwalk [-n ROUNDS] [-p NAME,...] [-t NAME,...]
  *
- * The names are those of files in /proc/PID and /proc/PID/task/TID; besides, `fd` is the number of
- * open files, `exe` the link's target, `limits` one prlimit(2). By default they are what kifs reads
- * for an ordinary bulk; `-p io,statm,fd -t stat,status` is a lighter monitor.
+ * The names are those of files in /proc/PID and /proc/PID/task/TID. In addition, `fd` is the number
+ * of open files, `exe` the target of the link, `limits` one prlimit(2). The defaults are the files
+ * that kifs reads for an ordinary bulk; `-p io,statm,fd -t stat,status` is a lighter monitor.
  * Prints a line of key=value for each round.
  */
 #define _GNU_SOURCE
@@ -29,8 +29,8 @@ static void read_file(const char *path)
   int fd = open(path, O_RDONLY);
   ssize_t got;
   if (fd < 0)
-    return; /* gone, as processes do */
-  do { /* a short read is the end of all these files: so one read each */
+    return; /* the process has vanished */
+  do { /* a short read means the end of these files, so most need one read */
     got = read(fd, buffer, sizeof buffer);
     bytes += got > 0 ? got : 0;
   } while (got == sizeof buffer);
@@ -55,7 +55,7 @@ static void read_all(const char *directory, int pid, char *const *names)
   }
 }
 
-/* For each directory that is named by a number. */
+/* Calls the function for each directory whose name is a number. */
 static void walk(const char *directory, int pid, char *const *of_process, char *const *of_thread)
 {
   char path[64];

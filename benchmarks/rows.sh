@@ -1,11 +1,12 @@
 # shellcheck shell=bash
-# Rows 1 to 6: reading a bulk or a file, beside other ways to the same figures. Read by run.sh.
+# Rows 1 to 6: a bulk or a file, compared with other ways to the same figures. Read by run.sh.
 
-# What a monitor reads of /proc, in C. It doesn't parse, which favours it.
+# The files of /proc that a monitor reads, in C. It doesn't parse them, which is in its favour.
 walk=(-p "stat,status,io,statm,fd" -t "stat,status")
 
-# $1.kifs: bulks of the tree in use, warm. The first of each program's costs it its own memory, so
-# there are several, as a controller has them; the very first, of a cold daemon, goes to $1.cold.
+# Writes times of warm bulks of the tree in use to $1.kifs. The first read of each program is slow,
+# because it allocates memory. So a program reads several times, as a controller does. The very
+# first time, of a cold daemon, goes to $1.cold.
 read_bulks() { timeout 120 "$work/bulkread" -n 5 "$tree/processes/bulk" "$daemon" >>"$1.kifs"; }
 
 warm_up() {
@@ -76,7 +77,7 @@ row_4() {
   local out=$work/row4 round
   use procfs --source=procfs
   begin_load 5000
-  # Passes through /proc are long: a few compile what they need.
+  # Passes through /proc are long, so after a few of them the JVM has compiled the code.
   warm_up "$out" 10
   for ((round = 0; round < rounds; round++)); do
     timeout 120 "$work/bulkread" "$tree/processes/bulk" "$daemon" >>"$out.kifs"
@@ -91,7 +92,7 @@ row_4() {
   drop procfs
 }
 
-# Mounts a filesystem that answers, to whatever file, what is in $work/answer.
+# Mounts a filesystem in which every file has the content of $work/answer.
 mount_constant() {
   local try
   mkdir -p "$constant"
@@ -103,7 +104,8 @@ mount_constant() {
   fail "constfs doesn't mount"
 }
 
-# Everything on one processor: what differs else is mostly where the scheduler puts the two sides.
+# Runs everything on one CPU. Otherwise the figures depend mostly on the CPUs that the scheduler
+# chooses.
 row_5() {
   local name path round out
   build_constfs

@@ -40,7 +40,7 @@ clean_up() {
   trap - EXIT
   end_load
   drop_all
-  # Not into what may still be mounted.
+  # Don't delete files in a directory that may still be mounted.
   rm -rf --one-file-system -- "$work"
 }
 trap clean_up EXIT

@@ -1,10 +1,10 @@
-/* Processes that come and go: each of WORKERS makes one after the other, for SECONDS.
+/* Makes short-lived processes: each of WORKERS makes one after the other, for SECONDS.
  *
  *   storm WORKERS SECONDS     prints processes=N at the end
  *
- * Each process is named p and its own id, lives as long as it takes to make up to three threads
- * (named alike), and every fourth then becomes /bin/true. So a reader can tell whether what it read
- * of a process is that process's own.
+ * The name of each process is p and its own id. It makes up to three threads, whose names have the
+ * same form, and ends. Every fourth becomes /bin/true before. So a reader can check whether the
+ * values that it read of a process belong to that process.
  */
 #define _GNU_SOURCE
 #include <pthread.h>

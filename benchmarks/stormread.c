@@ -2,10 +2,10 @@
  *
  *   stormread SECONDS BULK
  *
- * Each bulk must hold together by itself (sizes, counts, order), each thread must have its process,
- * each text lie where its record says, each time be before the bulk's end; and what carries its own
- * id in its name (see storm.c) must carry its own. Prints what is wrong and a line of key=value at
- * the end; fails if anything was.
+ * Each bulk must be consistent (sizes, counts, order). Each thread must have its process, each text
+ * must be where its record says, and each time must be before the end of the bulk. A name that has
+ * an id (see storm.c) must have the id of its own record. Prints the errors, and at the end a line
+ * of key=value; fails if there was an error.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -57,7 +57,7 @@ static int read_bulk(int fd)
   return 1;
 }
 
-/* Whether a name that carries an id carries this one. */
+/* Checks that a name with an id has this one. */
 static void check_name(size_t at, const char *comm, int id, int pid)
 {
   char *end;
@@ -80,7 +80,7 @@ static void check_start(size_t at, uint64_t start)
     complain(at, "began %.3f s in the future", (start - now) / 1e9);
 }
 
-/* Where the record of that process is, of those of one size that stand in order of pid; or -1. */
+/* The index of a process among records of one size in order of pid; -1 if it isn't there. */
 static long find(const char *first, size_t size, long count, size_t pid_at, int pid)
 {
   long low = 0, high = count;
@@ -128,7 +128,7 @@ static void check_thread(size_t at, const struct kifs_thread *thread, int first)
   check_start(at, thread->start_ns);
 }
 
-/* Returns the text, or null if there is none there. */
+/* Returns the text, or null if the position is wrong. */
 static const char *text(size_t at, uint64_t offset, uint32_t length)
 {
   const struct kifs_header *header = (const void *)(bulk + offset - TEXT_HEADER);
@@ -160,7 +160,7 @@ static void check_command(size_t at, const struct kifs_command *command, int fir
   const char *name = processes[owner].comm;
   if (name[0] != 'p' || name[1] < '1' || name[1] > '9')
     return;
-  /* It may become the other program between its records. */
+  /* The process may become /bin/true between the reads of its records. */
   if (line && !strstr(line, "storm") && strcmp(line, "/bin/true"))
     complain(at, "%s has the command line %s", name, line);
   if (executable && !strstr(executable, "/storm") && !strstr(executable, "/true"))

@@ -1,14 +1,14 @@
-"""Made-up excursions, each waited for by poll, and how many of them were told.
+"""Makes excursions, waits for each by poll, and counts the reported ones.
 
 usage: trial.py MOUNTPOINT HOG [EXCURSIONS [SEED [HOGS]]]
 
-Of each kind (cpu, rss, fds, threads, blocked, exit) a sixth, by HOGS processes of a kind at a time,
-while a spinning process for each processor keeps the host busy. A burst of cpu that got less than 5 %
-of a processor is none, and made again. Lengths are from one tick to a
-minute, as many short ones as long ones on a logarithmic scale. Missed is what was not told before
-the next excursion of the same process, doubled what was told more than once. Latency is from when
-the threshold was crossed, by the hog's own stamp, to when the client has read the event; of cpu it
-is from the burst's beginning, so the time that it takes to use that much is part of it.
+Each kind (cpu, rss, fds, threads, blocked, exit) has a sixth of the excursions. HOGS processes of a
+kind make them at the same time, while a spinning process for each CPU keeps the host busy. A burst
+of cpu that got less than 5 % of a CPU is no excursion, and is made again. Lengths are from one tick
+to a minute, evenly spread on a logarithmic scale. An excursion is missed if it was not reported
+before the next one of the same process, and doubled if it was reported more than once. The latency
+is the time from the crossing of the threshold, by the hog's clock, until the client has read the
+event. For cpu it begins with the burst, so it includes the time to use that much.
 """
 import collections
 import heapq
@@ -29,7 +29,7 @@ SHORTEST, LONGEST = 0.1, 60.0
 CALM = 2.5
 BLOCKED = 0.05
 
-#: What is waited for, how an excursion begins and ends, and how long after that it is one.
+#: The condition, how an excursion begins and ends, and after how long it is one.
 KINDS = {
     "cpu": ("cpu/above/3,over=1s,clear=0.1", "cpu on", "cpu off", 0),
     "rss": ("rss/above/20M", "rss 22000000", "rss 17000000", 0),
@@ -74,7 +74,7 @@ def unwatch(fd):
 
 
 class Victim:
-    """One process of one kind: an excursion, a rest, and again while any are left."""
+    """One process of one kind: it makes one excursion after another, with a rest after each."""
 
     def __init__(self, kind):
         self.kind, self.result = kind, results[kind]
@@ -89,11 +89,11 @@ class Victim:
         self.fd = os.open(f"{K}/processes/{self.hog.pid}/notify/{self.name}", os.O_RDONLY | os.O_NONBLOCK)
         watch(self.fd, self.event)
         watch(self.hog.stdout.fileno(), self.answered)
-        # Memory doesn't grow from nothing to beyond the threshold: that takes long on a busy host.
+        # Most of the memory is there before, because on a busy host it takes long to get it.
         self.tell(self.off or "cpu off", lambda stamp: at(time.time() + CALM * rng.uniform(1, 2), self.rise))
 
     def tell(self, line, then):
-        """Doesn't wait for the answer: hogs are slow to, on a busy host."""
+        """Doesn't wait for the answer, because on a busy host hogs answer slowly."""
         self.then = then
         self.hog.stdin.write(line.encode() + b"\n")
 
@@ -123,12 +123,12 @@ class Victim:
         lasted = time.time() - self.stamp
         self.void = self.kind == "cpu" and self.used() - self.before < 0.05 * max(1, lasted)
         if self.void and lasted < 2 * LONGEST:
-            # On a busy host it takes longer until a burst is one: 5 % of some second.
+            # On a busy host a burst takes longer until it is 5 % of some second.
             return at(time.time() + 0.05, self.fall)
         self.tell(self.off, lambda stamp: at(time.time() + CALM, self.settle))
 
     def used(self):
-        """Processor time of its first thread."""
+        """The CPU time of its main thread."""
         with open(f"/proc/{self.hog.pid}/schedstat") as file:
             return int(file.read().split()[0]) / 1e9
 
@@ -137,7 +137,7 @@ class Victim:
         try:
             lines = os.read(self.fd, 65536).decode().splitlines()
         except OSError:
-            # Its process has gone, and nothing more will come.
+            # The process has vanished, so no more events will come.
             return unwatch(self.fd)
         for line in lines:
             self.result.lost += int(line.split(" lost=")[1].split()[0])
@@ -185,7 +185,7 @@ def main():
     spinners = [
         subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count())
     ]
-    # A controller comes before what it controls.
+    # A controller needs a higher priority than the processes that it controls.
     os.setpriority(os.PRIO_PROCESS, 0, -5)
     late = int(about("ticks.late"))
     began = time.time()

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""What a daemon costs while conditions are waited for, or while nothing is.
+"""Measures the cost of a daemon with or without waiters.
 
 usage: waitcost.py PID SECONDS [NAME...]
 
-Opens the names (in notify/) without blocking, lets the daemon take its first look, and prints a line
-of key=value: how much of one processor it used from then on.
+Opens the names (in notify/) without blocking, lets the daemon take its first sample, and then measures.
+Prints a line of key=value: the share of one CPU that the daemon used.
 """
 import os, sys, time
 
@@ -12,7 +12,7 @@ SETTLE_S = 3
 
 
 def main(pid, seconds, names):
-    clock = (~pid << 3) | 2  # clock_getcpuclockid(3): the processor time of all its threads
+    clock = (~pid << 3) | 2  # clock_getcpuclockid(3): the CPU time of all its threads
     opened = [os.open(name, os.O_RDONLY | os.O_NONBLOCK) for name in names]
     time.sleep(SETTLE_S)
     wall, cpu = time.monotonic(), time.clock_gettime(clock)

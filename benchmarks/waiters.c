@@ -1,11 +1,11 @@
-/* Many waiters on as many names, and what they cost the daemon.
+/* Makes many waiters on as many names, and measures what they cost the daemon.
  *
  *   waiters open|poll WAITERS MOUNTPOINT DAEMON-PID SECONDS
  *
- * Each waits for this process to have more open files than it has, at a threshold of its own: all
- * by blocking opens, or all in one epoll set. Prints what the daemon's memory and threads grew by,
- * its share of one CPU while all wait for so many seconds (and the part of that share which it spent
- * on sampling, as it says itself), and the time from the crossing until the last one is back.
+ * Each waits until this process has more open files than a threshold of its own: all by blocking
+ * opens, or all in one epoll set. Prints by how much the memory and the threads of the daemon grew,
+ * its share of one CPU while all wait for SECONDS (and the part of that share that sampling took,
+ * by `about`), and the time from the crossing until the last waiter returns.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -38,7 +38,7 @@ static void pause_ms(int ms)
   nanosleep(&t, NULL);
 }
 
-/* The number behind a key in a file; -1: none. */
+/* The number after a key in a file; -1 if the key is missing. */
 static double value(const char *path, const char *key)
 {
   char line[512];
@@ -66,7 +66,7 @@ static double status(const char *key)
   return value(path, key);
 }
 
-/* Processor time of the daemon, s, to the nanosecond: all its threads. */
+/* The CPU time of all threads of the daemon, s, with a resolution of 1 ns. */
 static double processor(void)
 {
   struct timespec t = {0};
@@ -77,7 +77,7 @@ static double processor(void)
 static int threshold(int n, int flags)
 {
   char path[4096];
-  /* All between two counts of files, each a name of its own. */
+  /* All thresholds are between two counts of files, and each is a different name. */
   snprintf(path, sizeof path, "%s/processes/%d/notify/fds/above/%d.%04d1", mountpoint, getpid(),
            limit, n);
   return open(path, O_RDONLY | flags);
@@ -131,7 +131,7 @@ int main(int argc, char **argv)
   }
   for (int i = 0; about("waiters=") < waiters && i < 600; i++)
     pause_ms(100);
-  pause_ms(3000); /* what it takes to get there is no waiting */
+  pause_ms(3000); /* the cost of the start isn't part of the cost of waiting */
   double rss_then = status("VmRSS:"), threads_then = status("Threads:");
   double began = now(), spent = processor(), sampled = about("samples.seconds=");
   pause_ms(seconds * 1000);
@@ -139,7 +139,7 @@ int main(int argc, char **argv)
   double cpu = (processor() - spent) / lasted * 100;
   double sampling = (about("samples.seconds=") - sampled) / lasted * 100;
   int conditions = (int)about("conditions=");
-  /* More files than any threshold, by few calls. */
+  /* Few calls open more files than any threshold. */
   int more = 0, extra = limit + 10;
   double crossed = now();
   for (; more < extra; more++)

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Rows 9 to 12 and two trials: how soon a waiter is told, and what waiters cost. Read by run.sh.
+# Rows 9 to 12 and two trials: the latency of events and the cost of waiters. Read by run.sh.
 
-# Both sides in turns; the first of each isn't counted. $1 is the line's name, then an event and how to
-# wait for it, then the same of the other side.
+# Measures both sides in turns; the first run of each isn't counted. $1 is the name of the line. Then
+# come an event and the way to wait for it, and both for the other side.
 row_of_latency() {
   local round out=$work/latency.$2.$3
   timeout 60 "$work/latency" "$2" "$3" 50 "$tree" >/dev/null
@@ -30,11 +30,11 @@ row_10() {
   row_of_latency "tick of 100 ms" fds open fds poll
 }
 
-# The daemon's cost of waiters, from a fresh daemon: memory that it has it keeps.
+# The cost of waiters, with a new daemon, because a daemon doesn't return memory.
 row_of_waiters() {
   local out=$work/waiters.$1
   use fresh
-  # What any daemon has that has done this once, it has before.
+  # A first round allocates the memory that every daemon has after its first waiters.
   timeout 100 "$work/waiters" "$1" 50 "$tree" "$daemon" 1 >/dev/null
   timeout 200 "$work/waiters" "$1" "$2" "$tree" "$daemon" 10 >"$out"
   for key in rss_mb threads cpu_percent sampling_percent all_back_s; do
@@ -60,8 +60,8 @@ row_trial() {
   timeout 900 python3 "$here/trial.py" "$tree" "$work/hog" "${EXCURSIONS:-1000}" "${SEED:-1}" || echo "  not all were told once"
 }
 
-# Ten minutes (TRIAL seconds) of threads that contend in every way, with somebody who waits for a
-# deadlock at the finest tick. A real deadlock at the end shows that one would have been told.
+# Threads contend in every way for ten minutes (TRIAL seconds), while a client waits for a deadlock at
+# the shortest tick. A real deadlock at the end shows that one would have been reported.
 row_alarms() {
   local seconds=${TRIAL:-600} told=$work/told before tries
   use waiting

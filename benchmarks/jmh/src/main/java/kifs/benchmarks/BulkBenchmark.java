@@ -28,9 +28,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * What a THREAD record costs on its way into a bulk, out to a reader, and in one; time a record.
- */
+/** The time per THREAD record to append it to a bulk, to copy it to a reader, and to read it. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -78,7 +76,7 @@ public class BulkBenchmark {
     return builder.finish(new Origin(2, 1, 0, 0, host), 0);
   }
 
-  /** Blocks of finished records, as the BPF source appends them. */
+  /** Appends blocks of finished records, as the BPF source does. */
   @Benchmark
   @OperationsPerInvocation(RECORDS)
   public long encodeBlocks() {
@@ -88,7 +86,7 @@ public class BulkBenchmark {
     return size;
   }
 
-  /** Field by field, as the other sources do. */
+  /** Appends records field by field, as the other sources do. */
   @Benchmark
   @OperationsPerInvocation(RECORDS)
   public long encodeFields() {
@@ -105,7 +103,7 @@ public class BulkBenchmark {
     }
   }
 
-  /** The copy to whoever reads. */
+  /** Copies a bulk to a reader. */
   @Benchmark
   @OperationsPerInvocation(RECORDS)
   public int read() {
@@ -113,14 +111,14 @@ public class BulkBenchmark {
     return bulk.read(0, out);
   }
 
-  /** The check of a whole bulk, record by record. */
+  /** Checks a bulk, record by record. */
   @Benchmark
   @OperationsPerInvocation(RECORDS)
   public long check() throws BulkFormatException {
     return new BulkReader(out.duplicate().position(0)).size();
   }
 
-  /** Two fields of every record. */
+  /** Reads two fields of every record. */
   @Benchmark
   @OperationsPerInvocation(RECORDS)
   public long decode() {
