@@ -39,7 +39,7 @@ def odd():
 
 
 def plain(data):
-    """Paths of this host are nobody's business."""
+    """Removes paths of this host, which are private, and long lists of counters."""
     data = re.sub(rb"^([1-9]\d*:\w+:/)\w\S*$", rb"\1jobs/1", data, flags=re.M)
     return re.sub(rb"^intr (\d+) .*$", rb"intr \1 0 0 0", data, flags=re.M)
 

@@ -2,7 +2,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** Threads of Java that contend for locks, and never deadlock. Says "ready" first. */
+/** Java threads that contend for locks without a deadlock. The program prints "ready" first. */
 public class Contend {
   private static final Object OUTER = new Object();
   private static final Object INNER = new Object();

@@ -1,10 +1,10 @@
 /*
- * Threads that contend for locks all the time, and never deadlock: a deadlock that is reported here
- * is a false one.
+ * Threads that contend for locks all the time without a deadlock. A deadlock that kifs reports here is
+ * a false alarm.
  *
  *     contend MODE THREADS
  *
- * MODE is one of those in the table at the end, or "all", where the threads share out the modes.
+ * MODE is one of those in the table at the end, or "all", which divides the threads among the modes.
  * Prints "ready" and continues until it is killed, or its standard input ends.
  */
 #define _GNU_SOURCE
@@ -21,7 +21,7 @@
 
 enum { LOCKS = 8 };
 
-/* What the threads of one mode share. */
+/* The state that the threads of one mode share. */
 struct group {
   pthread_mutex_t lock[LOCKS], gate;
   pthread_cond_t turn;
@@ -75,7 +75,7 @@ static void ordered(struct group *g, unsigned n)
   both(&g->lock[i], &g->lock[i + 1]);
 }
 
-/* Against the order, but only one at a time: a cycle of locks, never one of waiters. */
+/* Takes locks against the order, but one thread at a time: the locks form a cycle, the waits don't. */
 static void gated(struct group *g, unsigned n)
 {
   pthread_mutex_lock(&g->gate);
@@ -86,7 +86,7 @@ static void gated(struct group *g, unsigned n)
   pthread_mutex_unlock(&g->gate);
 }
 
-/* Each of two locks is held at times while the other one is waited for, with a time-out. */
+/* A thread holds one of two locks and waits for the other one with a timeout, in either order. */
 static void timed(struct group *g, unsigned n)
 {
   struct timespec end;
@@ -120,7 +120,7 @@ static void long_section(struct group *g, unsigned n)
   pthread_mutex_unlock(&g->lock[0]);
 }
 
-/* A token goes round: everybody waits for the one before, in a ring. */
+/* A token goes round a ring: each thread waits for the one before it. */
 static void token(struct group *g, unsigned n)
 {
   pthread_mutex_lock(&g->lock[0]);
@@ -245,7 +245,7 @@ static struct group *make_group(int mode, int size)
   sem_init(&g->semaphore[0], 0, 2);
   sem_init(&g->semaphore[1], 0, 2);
   g->size = size;
-  /* A file without a name, opened anew by its number. */
+  /* An unnamed file, which is opened again through its fd. */
   FILE *file = tmpfile();
   snprintf(g->path, sizeof g->path, "/proc/self/fd/%d", file ? fileno(file) : -1);
   return g;

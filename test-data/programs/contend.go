@@ -1,4 +1,4 @@
-// Goroutines that contend for locks, and never deadlock. Says "ready" first.
+// Goroutines that contend for locks without a deadlock. The program prints "ready" first.
 package main
 
 import (

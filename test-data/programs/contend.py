@@ -1,4 +1,4 @@
-"""Threads of Python that contend for locks, and never deadlock. Says "ready" first."""
+"""Python threads that contend for locks without a deadlock. The program prints "ready" first."""
 
 import queue
 import sys

@@ -2,9 +2,9 @@
  *
  *   fd-kinds DIRECTORY    prints a line an fd, then "ready"
  *
- *   FD WORD...            what a line of kifs about that fd has in it
+ *   FD WORD...            words that the line of kifs about this fd contains
  *
- * It ends at the end of its stdin. What it makes in DIRECTORY stays.
+ * The program ends at the end of its stdin. It doesn't remove the files that it makes in DIRECTORY.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -50,7 +50,7 @@ static int port(int fd)
   struct sockaddr_in6 address;
   socklen_t length = sizeof address;
   must(getsockname(fd, (struct sockaddr *)&address, &length), "getsockname");
-  return ntohs(address.sin6_port); /* at the same place for IPv4 */
+  return ntohs(address.sin6_port); /* at the same offset for IPv4 */
 }
 
 static int bound(int family, int type)
@@ -159,7 +159,7 @@ int main(int count, char **arguments)
   printf("%d type=character O_RDWR path=%s\n",
          must(open(ptsname(terminal), O_RDWR | O_NOCTTY), "open"), ptsname(terminal));
   printf("%d type=directory O_PATH path=/proc\n", must(open("/proc", O_PATH), "open"));
-  /* Not the socket itself, though it has the type of one. */
+  /* This fd isn't the socket itself, although stat shows the type of a socket. */
   printf("%d type=socket O_PATH path=%s/socket\n",
          must(open(in(directory, "socket"), O_PATH), "open"), directory);
   printf("ready\n");

@@ -1,5 +1,5 @@
-/* One process that misbehaves on command, so that a test needs no sleeps: each line on stdin is
- * done and then answered by one line, "ok ..." or "error ...".
+/* A process that misbehaves on command, so that a test needs no sleeps. It executes each line on
+ * stdin and answers it by one line, "ok ..." or "error ...".
  *
  *   cpu on | cpu off    spin, or stop spinning
  *   rss BYTES           keep that much anonymous memory resident, besides what any program has
@@ -39,7 +39,7 @@ static pthread_t threads[MOST_THREADS];
 static int running = 1;
 static int stamped;
 static pthread_mutex_t mutex =
-    PTHREAD_MUTEX_INITIALIZER; /* the first thread's, but for "lock off" */
+    PTHREAD_MUTEX_INITIALIZER; /* held by the main thread, except after "lock off" */
 static pthread_t waiter;
 static int waiting;
 
@@ -60,14 +60,14 @@ static int set_resident(long long wanted)
   if (at == MAP_FAILED)
     return errno;
   memory = at;
-  madvise(memory, bytes, MADV_NOHUGEPAGE); /* else it grows by more than what is touched */
+  madvise(memory, bytes, MADV_NOHUGEPAGE); /* otherwise it would grow by more than the touched pages */
   for (size_t i = resident; i < bytes; i += page)
     memory[i] = 1;
   resident = bytes;
   return 0;
 }
 
-/* Files are open from 3 on without a gap. */
+/* The open files have the fds from 3 on without a gap. */
 static int set_files(long long wanted)
 {
   if (wanted < 3 || wanted > INT_MAX)
@@ -120,7 +120,7 @@ static int set_threads(long long wanted)
     pthread_cancel(threads[running - 1]);
     pthread_join(threads[running - 1], NULL);
   }
-  /* A joined thread may still be seen for a moment; a test shall not see it. */
+  /* A joined thread is still visible for a moment. A test must not see it. */
   struct stat tasks;
   while (!stat("/proc/self/task", &tasks) && tasks.st_nlink > 2 + (nlink_t)running)
     sched_yield();
@@ -168,8 +168,8 @@ static int run(const char *line)
   return 0;
 }
 
-/* The next line without its end; 0 at the end of stdin. Spins until there is one, if it shall. */
-static int next_line(char *line, size_t room)
+/* The next line without its newline; 0 at the end of stdin. With "cpu on" it spins until then. */
+static int next_line(char *line, size_t capacity)
 {
   size_t length = 0;
   struct pollfd input = {.fd = 0, .events = POLLIN};
@@ -184,12 +184,12 @@ static int next_line(char *line, size_t room)
       line[length] = 0;
       return 1;
     }
-    if (length + 1 < room)
+    if (length + 1 < capacity)
       line[length++] = byte;
   }
 }
 
-/* What an answer ends in. */
+/* The end of an answer. */
 static const char *stamp(void)
 {
   static char text[32];

@@ -1,8 +1,8 @@
 /* A load: P sleeping processes of T threads and about FDS open files each.
  *
- *   load P T FDS [W]  prints "ready P T" when all stand
+ *   load P T FDS [W]  prints "ready P T" when all are complete
  *
- * In the first W processes the second thread waits for a mutex that the first one holds.
+ * In the first W processes the second thread waits for a mutex that the main thread holds.
  *
  * It ends, and all its children with it, at the end of its stdin or on SIGTERM or SIGINT. They end
  * even when it is killed: by the parent-death signal, and by the end of a pipe that only it holds.
@@ -22,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LIFE = 3, READY = 4 }; /* where a child has its two pipes */
+enum { LIFE = 3, READY = 4 }; /* fds of the two pipes in a child */
 
 static volatile sig_atomic_t ended;
 
@@ -56,7 +56,7 @@ static void child(pid_t parent, int life, int ready, int threads, int fds, int w
   if (getppid() != parent)
     _exit(1);
   prctl(PR_SET_NAME, "kifs-load");
-  /* By way of high numbers, as either pipe may stand where the other shall be. */
+  /* Moves the pipes to high fds first, because each may have the fd that the other one needs. */
   life = fcntl(life, F_DUPFD, 100);
   ready = fcntl(ready, F_DUPFD, 100);
   int null = open("/dev/null", O_RDWR);
@@ -85,7 +85,7 @@ static void child(pid_t parent, int life, int ready, int threads, int fds, int w
   _exit(0);
 }
 
-/* Waits for input; 0 once a signal says to end. */
+/* Waits for input; 0 after a signal to end. */
 static int await(int fd, const sigset_t *unblocked)
 {
   struct pollfd one = {.fd = fd, .events = POLLIN};
@@ -117,7 +117,7 @@ int main(int argc, char **argv)
     fprintf(stderr, "usage: load PROCESSES THREADS FDS [WAITERS]\n");
     return 2;
   }
-  /* Blocked but for ppoll: so neither a fork nor a wait is torn by them. */
+  /* The signals are blocked except in ppoll, so that they interrupt neither a fork nor a wait. */
   sigemptyset(&ending);
   sigaddset(&ending, SIGTERM);
   sigaddset(&ending, SIGINT);
@@ -147,7 +147,7 @@ int main(int argc, char **argv)
   close(ready[1]);
   while (complete && standing < processes && await(ready[0], &before)) {
     ssize_t got = read(ready[0], bytes, sizeof bytes);
-    complete = got > 0; /* the end: a child gave up, the others have reported */
+    complete = got > 0; /* end of file: a child gave up, the others have reported */
     standing += complete ? got : 0;
   }
   if (complete && !ended) {

@@ -1,13 +1,13 @@
 /*
- * Takes locks in any order, by threads and processes, and waits for ever where that is a deadlock.
+ * Threads and processes take locks in any order, and wait for ever in a deadlock.
  *
  *     locks TYPE DIRECTORY PARTICIPANT...
  *
- * TYPE is that of all mutexes: normal, recursive, errorcheck, adaptive, robust, pi, protect, or
- * default; with -shared behind it they are process-shared. A PARTICIPANT is a word list that begins
+ * TYPE is the type of all mutexes: normal, recursive, errorcheck, adaptive, robust, pi, protect, or
+ * default; with the suffix -shared they are process-shared. A PARTICIPANT is a word list that begins
  * with T (a thread of this process) or P (a process), and goes on with what it does:
  *
- *     a ... h   locks that mutex          ta  the same with a time-out of a second, and gives up
+ *     a ... h   locks that mutex          ta  the same with a timeout of a second, then gives up
  *     -a        unlocks it                ca  waits for the condition of that mutex
  *     ga        signals it
  *     wa ra     locks that rwlock for writing, for reading
@@ -15,12 +15,12 @@
  *     oa pa qa  locks it by OFD, POSIX for writing, POSIX for reading
  *     j2 k2     joins thread 2, waits for process 2 (participants count from 1)
  *     s n z     sleeps 50 ms, 3 s, for ever
- *     ya        waits for a semaphore of its own, which nobody posts, with mutex a at hand
+ *     ya        waits for a semaphore of its own, which no thread posts, with a pointer to mutex a
  *     x         ends
- *     |         waits until everybody has come to here
+ *     |         waits until all participants are here
  *
  * Prints "N PID TID" for each, 0 for the main thread, then "ready". The main thread joins the first
- * thread that nobody joins, or waits for the first process, or sleeps.
+ * thread that no other one joins, or waits for the first process, or sleeps.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -95,7 +95,7 @@ static void init(const char *type)
   if (strncmp(type, "protect", 7) == 0) {
     struct sched_param lowest = {.sched_priority = 1};
     check(pthread_mutexattr_setprotocol(&a, PTHREAD_PRIO_PROTECT), "protect");
-    /* Priorities that could be raised: for root alone. */
+    /* A priority ceiling needs SCHED_FIFO, which only root may set. */
     if (sched_setscheduler(0, SCHED_FIFO, &lowest) != 0)
       fail("SCHED_FIFO");
   }
@@ -149,7 +149,7 @@ static void lock_timed(pthread_mutex_t *mutex)
   pthread_mutex_timedlock(mutex, &end);
 }
 
-/* As a thread looks whose PI mutex the C library doesn't let it have: but this one could go on. */
+/* The thread looks like one to which the C library refuses a PI mutex, but it could go on. */
 static void wait_beside(pthread_mutex_t *mutex)
 {
   sem_t semaphore;
@@ -263,7 +263,7 @@ int main(int argc, char **argv)
   }
   barrier(&shared->together, meet);
   barrier(&shared->begun, count + 1);
-  /* Processes first: what is forked after threads were made inherits none of them. */
+  /* Processes are forked first, because a fork after the start of threads would not copy them. */
   for (int i = 1; i <= count; i++) {
     if (words[i][0] == 'P' && fork() == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -1,5 +1,5 @@
 /*
- * Threads that wait for ever, each in a way of its own. Prints one line a waiter,
+ * Threads that wait for ever, each in a different way. Prints one line for each of them,
  *     WHAT WAITER-TID OWNER-TID OBJECT
  * then "ready", and sleeps until it is killed.
  */

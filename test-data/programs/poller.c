@@ -1,9 +1,9 @@
-/* A client in C that waits in one of three ways and prints each event as it comes:
+/* A client in C that waits in one of three ways and prints each event as it arrives:
  *
  *   poller poll|level|edge NAME...
  *
  * poll: poll(2); level, edge: epoll, level- or edge-triggered, the latter reading until EAGAIN. It
- * begins with "ready", says "gone" for each name whose entity went away, and ends with the last.
+ * prints "ready" first, "gone" for each name whose entity has vanished, and ends after the last.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 static int left;
 
-/* Reads what is there; closes what has gone. Whether it was closed. */
+/* Reads the events; closes the file if the entity has vanished. Returns whether it was closed. */
 static int serve(int *fd, int gone, int all)
 {
   char lines[8192];

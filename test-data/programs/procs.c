@@ -1,5 +1,5 @@
 /*
- * procs PROCESSES THREADS: that many sleeping children of that many threads each. Prints their
+ * procs PROCESSES THREADS: sleeping children with the given number of threads each. Prints their
  * pids, one a line, then "ready", and sleeps until it is killed; the children die with it.
  */
 #include <dirent.h>
@@ -34,7 +34,7 @@ static void child(int threads, int ready)
   nap(NULL);
 }
 
-/* Waits until all threads of a process sleep: on a busy host new ones take their time. */
+/* Waits until all threads of a process sleep, which takes a while on a busy host. */
 static void await_sleep(pid_t pid)
 {
   char name[64], line[256];
@@ -85,7 +85,7 @@ int main(int argc, char **argv)
       return 1;
     if (pid == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
-      /* Killed before that: nobody would tell. */
+      /* If the parent has been killed before the prctl, no signal comes. */
       if (getppid() != parent)
         return 1;
       child(atoi(argv[2]), ready[1]);

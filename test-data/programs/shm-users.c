@@ -1,11 +1,11 @@
-/* Shared memory of every kind, mapped by this process and a child of it, or by nobody:
+/* Shared memory of every kind, mapped by this process and its child, or by no process:
  *
- *   shm-users TAG      prints a line an object, then "ready"
+ *   shm-users TAG      prints a line for each object, then "ready"
  *
  *   KIND NAME SIZE RESIDENT USERS PARENTS_BYTES CHILDS_BYTES
  *
- * NAME is - for anonymous memory, for others as kifs shows it. It takes everything away and ends at
- * the end of its stdin; when it is killed, what has a name stays.
+ * NAME is - for anonymous memory, for others as kifs shows it. At the end of its stdin it
+ * removes all objects and ends. If it is killed, objects with names remain.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /*
- * with-pid PID: a sleeping child that has that id, by clone3(2), if it is free and we may choose.
- * Prints "ready" and sleeps until it is killed; the child dies with it. Exits 1 if it can't be.
+ * with-pid PID: makes a sleeping child with this id by clone3(2). Prints "ready" and sleeps until it
+ * is killed; the child dies with it. Exits with 1 if the id isn't free or may not be chosen.
  */
 #define _GNU_SOURCE
 #include <linux/sched.h>
@@ -27,7 +27,7 @@ int main(int argc, char **argv)
     return 1;
   if (pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    /* Killed before that: nobody would tell. */
+    /* If the parent has been killed before the prctl, no signal comes. */
     if (getppid() != parent)
       return 1;
     for (;;)
