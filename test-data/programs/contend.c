@@ -1,10 +1,10 @@
 /*
- * Threads that contend for locks all the time without a deadlock. A deadlock that kifs reports here is
- * a false alarm.
+ * Threads that contend for locks all the time without a deadlock. Any deadlock that kifs reports
+ * here is a false alarm.
  *
  *     contend MODE THREADS
  *
- * MODE is one of those in the table at the end, or "all", which divides the threads among the modes.
+ * MODE is one of those in the table at the end, or "all", which divides the threads among them.
  * Prints "ready" and continues until it is killed, or its standard input ends.
  */
 #define _GNU_SOURCE
@@ -75,7 +75,7 @@ static void ordered(struct group *g, unsigned n)
   both(&g->lock[i], &g->lock[i + 1]);
 }
 
-/* Takes locks against the order, but one thread at a time: the locks form a cycle, the waits don't. */
+/* Takes locks in any order, but one thread at a time: the locks form a cycle, the waits don't. */
 static void gated(struct group *g, unsigned n)
 {
   pthread_mutex_lock(&g->gate);

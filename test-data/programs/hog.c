@@ -60,7 +60,7 @@ static int set_resident(long long wanted)
   if (at == MAP_FAILED)
     return errno;
   memory = at;
-  madvise(memory, bytes, MADV_NOHUGEPAGE); /* otherwise it would grow by more than the touched pages */
+  madvise(memory, bytes, MADV_NOHUGEPAGE); /* otherwise untouched pages would count too */
   for (size_t i = resident; i < bytes; i += page)
     memory[i] = 1;
   resident = bytes;
