@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the archive of classes that mount.sh starts the daemon with: a JVM maps it instead of reading, verifying and
-# linking three thousand classes. Which these are a rehearsal tells. Without an archive all works, but starts slower;
-# so nothing here fails a build. Another JDK than the one that made it leaves it aside.
+# Makes the class-data archive with which mount.sh starts the daemon. A JVM maps the archive instead of reading,
+# verifying and linking three thousand classes. The Rehearsal program loads these classes. Without the archive the
+# daemon works, but starts slower, so no error here fails a build. A JDK other than the one that made it ignores it.
 # usage: archive.sh JAVA JAR ARCHIVE
 set -uo pipefail
 
