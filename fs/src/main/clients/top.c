@@ -28,8 +28,7 @@ static void read_bulk(const char *path)
     fail(path, "can't open it");
   setvbuf(file, NULL, _IONBF, 0); /* otherwise stdio would divide large reads into small ones */
   for (size_t capacity = 0, got = 1; got > 0; bytes += got) {
-    if (capacity - bytes < 1 << 20 &&
-        !(bulk = realloc(bulk, capacity = 2 * capacity + (4 << 20))))
+    if (capacity - bytes < 1 << 20 && !(bulk = realloc(bulk, capacity = 2 * capacity + (4 << 20))))
       fail(path, "too large");
     got = fread(bulk + bytes, 1, capacity - bytes, file);
   }
