@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import kifs.kernel.record.SystemRecord;
 
 /**
- * Events that the kernel pushes, so that kifs needn't poll for them. Thread-safe. A callback may run
- * on any thread, also on the thread that registers it.
+ * Events that the kernel pushes, so that kifs needn't poll for them. Thread-safe. A callback may
+ * run on any thread, also on the thread that registers it.
  */
 public interface KernelEvents {
   /** A registered callback. Closing is idempotent; after it the callback isn't called any more. */
