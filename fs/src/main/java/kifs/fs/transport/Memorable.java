@@ -24,6 +24,6 @@ public enum Memorable {
       return NOTHING;
     }
     // An owner other than root changes with the entity.
-    return node.owner() == Node.Owner.ROOT ? NAME_AND_ATTRIBUTES : NAME;
+    return node.owner().equals(Node.Owner.ROOT) ? NAME_AND_ATTRIBUTES : NAME;
   }
 }

@@ -2,6 +2,7 @@ package kifs.fs.tree;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One open file. A read has two steps: {@link #prepare} may wait, {@link #read} does not. So no
@@ -49,7 +50,7 @@ public interface OpenFile {
    * @param handle woken once when the events change, then closed; null if no client waits. The file
    *     keeps at most one handle, and closes every handle that it received
    */
-  default int poll(PollHandle handle) {
+  default int poll(@Nullable PollHandle handle) {
     if (handle != null) {
       handle.close();
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import kifs.testing.Program;
@@ -146,7 +147,7 @@ class ErrnoIT {
       "..."
     };
     check(
-        java.util.Arrays.stream(values)
+        Arrays.stream(values)
             .map(value -> call("EINVAL", "ask('processes/self/notify/rss/above/" + value + "')"))
             .toArray(Case[]::new));
   }
@@ -244,7 +245,7 @@ class ErrnoIT {
       "tags=command&x"
     };
     check(
-        java.util.Arrays.stream(queries)
+        Arrays.stream(queries)
             .map(query -> call("EINVAL", "read('bulk?" + query + "')"))
             .toArray(Case[]::new));
     check(

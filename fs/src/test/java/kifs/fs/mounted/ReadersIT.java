@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import kifs.kernel.bulk.BulkFormatException;
 import kifs.kernel.bulk.BulkReader;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.SnapshotRecord;
@@ -119,7 +123,7 @@ class ReadersIT {
   private static BulkReader bulk(byte[] bytes) {
     try {
       return new BulkReader(ByteBuffer.wrap(bytes));
-    } catch (kifs.kernel.bulk.BulkFormatException e) {
+    } catch (BulkFormatException e) {
       throw new AssertionError(bytes.length + " bytes", e);
     }
   }
@@ -174,7 +178,7 @@ class ReadersIT {
   /** CLOCK_BOOTTIME rounded down to 10 ms, the resolution of /proc/uptime. */
   private static long boottimeNs() throws IOException {
     String uptime = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
-    return new java.math.BigDecimal(uptime).movePointRight(9).longValueExact();
+    return new BigDecimal(uptime).movePointRight(9).longValueExact();
   }
 
   @Test
@@ -330,8 +334,7 @@ class ReadersIT {
   private static long count(String name) {
     try {
       ByteBuffer bytes =
-          ByteBuffer.wrap(Files.readAllBytes(kifs.path(name)))
-              .order(java.nio.ByteOrder.LITTLE_ENDIAN);
+          ByteBuffer.wrap(Files.readAllBytes(kifs.path(name))).order(ByteOrder.LITTLE_ENDIAN);
       long count = 0;
       for (int at = 0; at < bytes.limit(); at += bytes.getInt(at + 4)) {
         int tag = bytes.getShort(at) & 0xFFFF;
@@ -339,7 +342,7 @@ class ReadersIT {
       }
       return count;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(name, e);
+      throw new UncheckedIOException(name, e);
     }
   }
 

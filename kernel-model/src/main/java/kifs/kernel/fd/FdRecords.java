@@ -10,6 +10,7 @@ import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.TextRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds FD records from the facts that a source reads of each open fd, and at the end fills in the
@@ -47,11 +48,14 @@ public final class FdRecords {
 
   private final BulkBuilder into;
   private final long fields;
-  private final SharedTexts texts;
+  private final @Nullable SharedTexts texts;
   private final BitSet sockets = new BitSet();
   private final SocketTable table = new SocketTable();
   private int count;
+
+  @SuppressWarnings("NullAway.Init") // begin() comes first
   private Record current;
+
   private long blockAt;
   private int type;
   private long inode;

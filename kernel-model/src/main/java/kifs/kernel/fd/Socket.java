@@ -3,6 +3,7 @@ package kifs.kernel.fd;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The known facts of one socket. Immutable, except for its arrays, which must not be modified.
@@ -22,10 +23,10 @@ public record Socket(
     int type,
     int protocol,
     int state,
-    Endpoint local,
-    Endpoint peer,
+    @Nullable Endpoint local,
+    @Nullable Endpoint peer,
     int networkInterface,
-    byte[] name,
+    byte @Nullable [] name,
     long peerInode) {
   public static final int UNIX = 1;
   public static final int INET = 2;
@@ -53,7 +54,7 @@ public record Socket(
    * @param address 4 or 16 bytes in network order; null: the family has only ports
    * @param port port, or port id
    */
-  public record Endpoint(byte[] address, long port) {}
+  public record Endpoint(byte @Nullable [] address, long port) {}
 
   /** A socket that is neither bound nor connected. Nothing more is known of it. */
   public static Socket unbound(int family, int type, int protocol) {
@@ -61,7 +62,7 @@ public record Socket(
   }
 
   /** A unix socket. */
-  public static Socket unix(int type, int state, byte[] name, long peerInode) {
+  public static Socket unix(int type, int state, byte @Nullable [] name, long peerInode) {
     return new Socket(UNIX, type, 0, state, null, null, 0, name, peerInode);
   }
 
@@ -92,13 +93,15 @@ public record Socket(
     }
   }
 
-  private static void fill(Record fd, long fields, Endpoint end, Field address, Field port) {
+  private static void fill(
+      Record fd, long fields, @Nullable Endpoint end, Field address, Field port) {
     if (end == null) {
       return;
     }
     set(fd, fields, port, end.port());
-    if (end.address() != null && (fields & address.bit()) != 0) {
-      fd.setBytes(address, end.address(), 0, end.address().length);
+    byte[] bytes = end.address();
+    if (bytes != null && (fields & address.bit()) != 0) {
+      fd.setBytes(address, bytes, 0, bytes.length);
     }
   }
 

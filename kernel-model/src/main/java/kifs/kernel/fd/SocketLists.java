@@ -1,5 +1,7 @@
 package kifs.kernel.fd;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Provides the sockets of a kernel, one network namespace at a time. Used by one thread at a time.
  */
@@ -19,7 +21,7 @@ public interface SocketLists {
    * The facts of a socket that is in no list because it is neither bound nor connected; null: not
    * known.
    */
-  default Socket unlisted(int pid, int fd, long inode) {
+  default @Nullable Socket unlisted(int pid, int fd, long inode) {
     return null;
   }
 }

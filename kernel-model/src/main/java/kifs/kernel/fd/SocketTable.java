@@ -2,11 +2,14 @@ package kifs.kernel.fd;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets by inode number, which is unique on the whole host. Only wanted sockets are kept. Not
  * thread-safe.
  */
+// By identity: a known socket may equal the placeholder.
+@SuppressWarnings("ReferenceEquality")
 public final class SocketTable {
   private final Map<Long, Socket> sockets = new HashMap<>();
   private int missing;
@@ -44,7 +47,7 @@ public final class SocketTable {
   }
 
   /** Null: not known. */
-  Socket get(long inode) {
+  @Nullable Socket get(long inode) {
     Socket socket = sockets.get(inode);
     return socket == Unknown.SOCKET ? null : socket;
   }

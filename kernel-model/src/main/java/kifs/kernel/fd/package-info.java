@@ -4,4 +4,7 @@
  * <p>Plain JDK; every source uses {@link kifs.kernel.fd.FdRecords}. Not thread-safe: one pass uses
  * its own objects.
  */
+@NullMarked
 package kifs.kernel.fd;
+
+import org.jspecify.annotations.NullMarked;

@@ -108,7 +108,7 @@ public final class Field {
       case U16 -> buffer.putShort(at, (short) value);
       case U32, S32 -> buffer.putInt(at, (int) value);
       case U64, S64 -> buffer.putLong(at, value);
-      case F64 -> buffer.putDouble(at, value);
+      case F64 -> buffer.putDouble(at, (double) value);
     }
   }
 

@@ -11,6 +11,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.TextRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shared-memory objects of a kernel. A source adds what it finds in any order: listed objects,
@@ -33,7 +34,7 @@ public final class ShmObjects {
    * @param ipcNamespace for System V objects, the IPC namespace of the shmid; 0: the source's own
    * @return the object; null: the file is no shared-memory object
    */
-  public ShmObject at(
+  public @Nullable ShmObject at(
       ByteBuffer path, int from, int length, long device, long inode, long ipcNamespace) {
     ShmPath parsed = ShmPath.of(path, from, length, device, devices);
     if (parsed.kind() == 0) {
@@ -92,7 +93,7 @@ public final class ShmObjects {
   }
 
   /** Null: not found. */
-  public ShmObject byId(long id) {
+  public @Nullable ShmObject byId(long id) {
     return objects.values().stream().filter(o -> o.key().id() == id).findFirst().orElse(null);
   }
 

@@ -5,4 +5,7 @@
  * <p>Plain JDK; every source uses {@link kifs.kernel.shm.ShmObjects}. Not thread-safe: one pass
  * uses its own objects.
  */
+@NullMarked
 package kifs.kernel.shm;
+
+import org.jspecify.annotations.NullMarked;

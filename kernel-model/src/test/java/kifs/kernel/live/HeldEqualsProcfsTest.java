@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -93,7 +94,7 @@ class HeldEqualsProcfsTest {
       } else if (field.count() > 1) {
         byte[] bytes = new byte[field.count()];
         record.buffer().get(record.offset() + field.offset(), bytes);
-        value = java.util.Arrays.toString(bytes);
+        value = Arrays.toString(bytes);
       } else {
         value = Long.toString(record.get(field));
       }

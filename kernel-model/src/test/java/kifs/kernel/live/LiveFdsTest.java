@@ -212,7 +212,8 @@ class LiveFdsTest {
             .start();
     String pid = "";
     String fd = "";
-    for (String line : new String(lsof.getInputStream().readAllBytes()).lines().toList()) {
+    for (String line :
+        new String(lsof.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
       String value = line.substring(1);
       switch (line.charAt(0)) {
         case 'p' -> pid = value;

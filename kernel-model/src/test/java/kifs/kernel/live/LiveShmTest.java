@@ -172,7 +172,10 @@ class LiveShmTest {
       }
       Process ipcs = new ProcessBuilder("ipcs", "-m").start();
       int compared = 0;
-      for (String line : new String(ipcs.getInputStream().readAllBytes()).lines().toList()) {
+      for (String line :
+          new String(ipcs.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+              .lines()
+              .toList()) {
         String[] words = line.trim().split("\\s+");
         if (words[0].startsWith("0x")) {
           assertEquals(words[0] + " " + words[4] + " " + words[5], sysv.get(words[1]), line);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -164,12 +165,14 @@ class SimulatedPassTest {
                   reader.text(
                       command,
                       CommandRecord.COMMAND_LINE_OFFSET,
-                      CommandRecord.COMMAND_LINE_LENGTH)));
+                      CommandRecord.COMMAND_LINE_LENGTH),
+                  StandardCharsets.UTF_8));
           assertEquals(
               "/bin/a",
               new String(
                   reader.text(
-                      command, CommandRecord.EXECUTABLE_OFFSET, CommandRecord.EXECUTABLE_LENGTH)));
+                      command, CommandRecord.EXECUTABLE_OFFSET, CommandRecord.EXECUTABLE_LENGTH),
+                  StandardCharsets.UTF_8));
         });
     LimitsRecord.Limit nofile = LimitsRecord.LIMITS.get(7);
     assertEquals("nofile", nofile.name());

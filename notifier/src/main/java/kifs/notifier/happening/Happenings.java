@@ -90,6 +90,7 @@ public final class Happenings implements AutoCloseable {
   }
 
   /** Adds a waiter. A scan is due at once if the waiter needs the table, as any first sample is. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // The notifier's lock is held.
   public void add(Scope scope) {
     waiters++;
     if (scope.process().isEmpty()) {
@@ -99,6 +100,7 @@ public final class Happenings implements AutoCloseable {
   }
 
   /** Removes a waiter, and returns whether it was the last one. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // The notifier's lock is held.
   public boolean removeIsLast(Scope scope) {
     hostWide -= scope.process().isEmpty() ? 1 : 0;
     return --waiters == 0;

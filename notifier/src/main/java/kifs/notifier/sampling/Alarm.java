@@ -222,7 +222,7 @@ public final class Alarm {
     // A lower bound proves only that the value is not less than that.
     boolean certain =
         measure.isComplete() || condition.predicate().isUpward() == condition.isBeyond(value);
-    return (certain && step(subject, value, measure, nowNs)) | spike;
+    return (certain && step(subject, value, measure, nowNs)) || spike;
   }
 
   /**

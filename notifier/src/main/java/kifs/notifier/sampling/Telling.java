@@ -199,7 +199,7 @@ public final class Telling {
             Subject subject =
                 new Subject(0, deadlock.pid(), deadlock.tid(), 0, deadlock.uid(), deadlock.comm());
             long heldNs = deadlock.sinceNs() < 0 ? 0 : Math.max(0, nowNs - deadlock.sinceNs());
-            Occurrence occurrence = Occurrence.measured(deadlock.number(), heldNs);
+            Occurrence occurrence = Occurrence.measured((double) deadlock.number(), heldNs);
             Event event = event(watched.scope(), subject, alarm.condition(), occurrence);
             for (Waiter waiter : alarm.waiters()) {
               if (deadlocks.isNews(waiter, deadlock)) {

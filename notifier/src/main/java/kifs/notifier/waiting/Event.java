@@ -125,7 +125,8 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
       return raw;
     }
     StringBuilder out = new StringBuilder("\"");
-    for (char c : raw.toCharArray()) {
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
       } else if (c >= ' ' && c < 0x7F) {

@@ -67,13 +67,12 @@ class ScheduleTest {
     rig.source.inPass = () -> rig.clock.advance(40 * MS);
     Subscription each = rig.open(Scope.eachProcess(), "rss/above/1G");
     long passes = rig.kernel.passes();
-    long reads = rig.kernel.reads();
     rig.run(10 * SECOND);
     assertEquals(25, rig.kernel.passes() - passes, 1);
     assertEquals(400 * MS, rig.notifier.status().tickNs());
     // Samples of single entities do not wait for the slow pass.
     Subscription one = rig.open(rig.process(java), "rss/above/1G");
-    reads = rig.kernel.reads();
+    long reads = rig.kernel.reads();
     rig.run(10 * SECOND);
     assertTrue(rig.kernel.reads() - reads >= 75, "" + (rig.kernel.reads() - reads));
     each.close();

@@ -68,7 +68,12 @@ public final class BulkNode implements FileNode {
    * @param binding binds to the entity or the collection when the bulk is opened
    * @param also record types that only {@code tags=} adds
    */
-  public record Scope(Query unfiltered, Supplier<BoundBulk> binding, RecordType... also) {
+  public record Scope(Query unfiltered, Supplier<BoundBulk> binding, List<RecordType> also) {
+    /** A bulk that contains the record types of its query only. */
+    public Scope(Query unfiltered, Supplier<BoundBulk> binding) {
+      this(unfiltered, binding, List.of());
+    }
+
     Query parse(String text) {
       try {
         Query query = QueryParser.parse(text, unfiltered);
@@ -84,12 +89,7 @@ public final class BulkNode implements FileNode {
     }
 
     private boolean isAlso(int tag) {
-      for (RecordType type : also) {
-        if (type.tag() == tag) {
-          return true;
-        }
-      }
-      return false;
+      return also.stream().anyMatch(type -> type.tag() == tag);
     }
   }
 

@@ -82,6 +82,8 @@ final class EventStream implements OpenFile {
     }
   }
 
+  // A future equals only itself, which is what is wanted here.
+  @SuppressWarnings("CollectionUndefinedEquality")
   private synchronized void remove(CompletableFuture<Void> reader) {
     readers.remove(reader);
   }

@@ -51,11 +51,8 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
     return new BulkNode.Scope(
         BULK,
         () -> EntityBulk.of(kernel.snapshots(), bind()),
-        LimitsRecord.TYPE,
-        FdRecord.TYPE,
-        ShmRecord.TYPE,
-        ShmUserRecord.TYPE,
-        WaitRecord.TYPE);
+        List.of(
+            LimitsRecord.TYPE, FdRecord.TYPE, ShmRecord.TYPE, ShmUserRecord.TYPE, WaitRecord.TYPE));
   }
 
   @Override

@@ -32,19 +32,19 @@ import kifs.notifier.entity.Scope;
 /** {@code processes/}: the directories of all processes, and the totals. */
 public final class ProcessesDirectory extends CollectionDirectory {
   /** The record types that a query can add to a bulk of the whole host. */
-  public static final RecordType[] HOST_WIDE = {
-    SystemRecord.TYPE,
-    CpuRecord.TYPE,
-    ProcessRecord.TYPE,
-    ThreadRecord.TYPE,
-    CommandRecord.TYPE,
-    LimitsRecord.TYPE,
-    TotalRecord.TYPE,
-    FdRecord.TYPE,
-    ShmRecord.TYPE,
-    ShmUserRecord.TYPE,
-    WaitRecord.TYPE
-  };
+  public static final List<RecordType> HOST_WIDE =
+      List.of(
+          SystemRecord.TYPE,
+          CpuRecord.TYPE,
+          ProcessRecord.TYPE,
+          ThreadRecord.TYPE,
+          CommandRecord.TYPE,
+          LimitsRecord.TYPE,
+          TotalRecord.TYPE,
+          FdRecord.TYPE,
+          ShmRecord.TYPE,
+          ShmUserRecord.TYPE,
+          WaitRecord.TYPE);
 
   private static final Query BULK =
       Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);

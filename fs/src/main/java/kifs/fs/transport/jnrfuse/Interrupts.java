@@ -139,7 +139,6 @@ final class Interrupts {
       } catch (ExecutionException | InterruptedException e) {
         // The caller finds the error in the future, and no code interrupts the threads of
         // callbacks.
-        continue;
       }
     }
   }

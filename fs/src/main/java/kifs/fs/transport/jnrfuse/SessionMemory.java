@@ -26,7 +26,10 @@ final class SessionMemory {
   /** Waits for running actions. Later ones don't run. */
   void end() {
     lock.writeLock().lock();
-    ended = true;
-    lock.writeLock().unlock();
+    try {
+      ended = true;
+    } finally {
+      lock.writeLock().unlock();
+    }
   }
 }

@@ -120,7 +120,10 @@ class BulkFileTest {
     assertEquals(1, rig.kernel.passes());
   }
 
-  /** {@code exec 3<>bulk; echo uid=8 >&3; cat <&3}: the write and the read share one offset. */
+  /**
+   * A script runs {@code exec 3<>bulk}, writes its query to fd 3, and has cat read from fd 3. The
+   * write and the read share one offset.
+   */
   @Test
   void aShellReadsOnFromWhereItsQueryEnded() {
     long at = write(file, 0, "uid=8\n");

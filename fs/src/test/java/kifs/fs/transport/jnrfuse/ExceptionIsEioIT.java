@@ -30,6 +30,7 @@ import kifs.fs.tree.Link;
 import kifs.fs.tree.Node;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
+import kifs.fs.tree.PollEvents;
 import kifs.fs.tree.PollHandle;
 import kifs.fs.tree.Tree;
 import kifs.testing.Await;
@@ -68,6 +69,8 @@ class ExceptionIsEioIT {
     logger.detachAppender(log);
   }
 
+  // A value of any type, so that it can stand in each operation's return.
+  @SuppressWarnings("TypeParameterUnusedInFormals")
   private static <T> T fail(String where) {
     throw new IllegalStateException("thrown in " + where);
   }
@@ -148,7 +151,7 @@ class ExceptionIsEioIT {
         handle.close();
       }
       at("poll");
-      return kifs.fs.tree.PollEvents.ALWAYS;
+      return PollEvents.ALWAYS;
     }
 
     @Override
@@ -199,7 +202,9 @@ class ExceptionIsEioIT {
                 mountpoint.resolve("poll").toString())
             .redirectErrorStream(true)
             .start();
-    assertEquals(Integer.toString(0x8), new String(python.getInputStream().readAllBytes()).strip());
+    assertEquals(
+        Integer.toString(0x8),
+        new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
     python.waitFor();
     isLogged("thrown in poll");
     isWell();

@@ -98,6 +98,8 @@ public final class MemoryLevels {
     return !refused;
   }
 
+  // By identity: an equal level may have taken the place since.
+  @SuppressWarnings("ReferenceEquality")
   private synchronized void remove(int index, Level level) {
     if (levels[index] != level) {
       return;

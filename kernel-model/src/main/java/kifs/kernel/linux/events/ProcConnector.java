@@ -64,7 +64,7 @@ public final class ProcConnector implements AutoCloseable {
       }
     }
     // The wrapper is unique, so that a listener that watches twice is removed once for each watch.
-    Consumer<ProcessEvent> own = listener::accept;
+    Consumer<ProcessEvent> own = event -> listener.accept(event);
     listeners.add(own);
     return Optional.of(() -> remove(own));
   }

@@ -236,7 +236,11 @@ final class ShmReader {
   void measure() {
     for (ShmObject object : objects.all()) {
       if (!object.isMeasured()) {
-        object.where().stream().anyMatch(where -> measure(object, where));
+        for (var where : object.where()) {
+          if (measure(object, where)) {
+            break;
+          }
+        }
       }
     }
     if (meter.isInexact()) {

@@ -1,5 +1,6 @@
 package kifs.kernel.procfs.locks;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +73,7 @@ final class PidNamespaces {
 
   private String link(FileName name) {
     int length = scan.readLink(name);
-    return length < 0 ? "" : new String(scan.cursor.bytes(), 0, length);
+    return length < 0 ? "" : new String(scan.cursor.bytes(), 0, length, StandardCharsets.US_ASCII);
   }
 
   private Map<Integer, ThreadId> all(String namespace) {

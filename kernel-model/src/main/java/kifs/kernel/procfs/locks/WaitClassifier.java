@@ -1,5 +1,6 @@
 package kifs.kernel.procfs.locks;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.locks.blocked.BlockedCall;
@@ -91,6 +92,6 @@ public final class WaitClassifier implements WaitReader {
 
   private static String link(Scan scan, FileName name) {
     int length = scan.readLink(name);
-    return length < 0 ? "" : new String(scan.cursor.bytes(), 0, length);
+    return length < 0 ? "" : new String(scan.cursor.bytes(), 0, length, StandardCharsets.US_ASCII);
   }
 }

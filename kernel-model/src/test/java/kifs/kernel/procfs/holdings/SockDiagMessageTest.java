@@ -78,7 +78,10 @@ class SockDiagMessageTest {
     message.putInt(body + 4, INODE);
     int at = body + 16;
     // The kernel returns a path with its NUL, and pads the attribute to four bytes.
-    message.putShort(at, (short) 9).putShort(at + 2, (short) 0).put(at + 4, "/run".getBytes());
+    message
+        .putShort(at, (short) 9)
+        .putShort(at + 2, (short) 0)
+        .put(at + 4, "/run".getBytes(StandardCharsets.US_ASCII));
     message.putShort(at + 12, (short) 8).putShort(at + 14, (short) 2).putInt(at + 16, 99);
     Record fd = read(message, 16 + 16 + 20, 0);
     assertEquals(5, fd.get(FdRecord.SOCKET_TYPE));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,8 @@ class SimulationScriptTest {
     assertEquals(4, process(kernel, 100).get(ProcessRecord.THREADS));
     try (ProcessRef ref = kernel.process(100).orElseThrow()) {
       assertEquals(
-          "java\0-jar\0\"x\0y\".jar\0", new String(ref.commandLine().orElseThrow(), "UTF-8"));
+          "java\0-jar\0\"x\0y\".jar\0",
+          new String(ref.commandLine().orElseThrow(), StandardCharsets.UTF_8));
       assertEquals("/usr/bin/java", ref.executable().orElseThrow());
       assertEquals("/a", ref.cgroup().orElseThrow());
       assertArrayEquals(new int[] {100, 101, 102, 103}, ref.tids());
