@@ -9,7 +9,9 @@ set -euo pipefail
 here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 export PATH=$PATH:/usr/sbin:/sbin
 
-hash_of_sources() { (cd -- "$here" && LC_ALL=C cat -- *.h *.c build.sh) | sha256sum | cut -d' ' -f1; }
+hash_of_sources() {
+  (cd -- "$here" && LC_ALL=C cat -- *.h *.c build.sh) | sha256sum | cut -d' ' -f1
+}
 has() { type -P "$1" >/dev/null; }
 can_build() { has clang && has bpftool && [[ -e /usr/include/bpf/bpf_helpers.h ]]; }
 
@@ -21,7 +23,10 @@ if [[ ${1:-} == --if-possible ]]; then
   shift
   can_build || exit 0
 fi
-can_build || { echo "missing: clang bpftool libbpf-dev" >&2; exit 1; }
+can_build || {
+  echo "missing: clang bpftool libbpf-dev" >&2
+  exit 1
+}
 mkdir -p -- "$1"
 out=$(readlink -f -- "$1")
 work=$(mktemp -d)
@@ -36,4 +41,7 @@ clang -g -O2 "-ffile-prefix-map=$here=." -fdebug-compilation-dir=. -target bpf -
 # Without the sections that only debuggers want.
 bpftool gen object "$work/stripped.bpf.o" "$work/kifs.bpf.o"
 install -m 644 "$work/stripped.bpf.o" "$out/kifs.bpf.o"
-{ hash_of_sources; clang --version | head -n 1; } > "$out/sources"
+{
+  hash_of_sources
+  clang --version | head -n 1
+} >"$out/sources"
