@@ -4,7 +4,9 @@
 # --- programs ---
 
 compile() {
-  gcc -std=gnu11 -O2 -Wall -Wextra -o "$work/$1" "${@:2}" -I"$root/kernel-model/src/main/bpf"
+  # shellcheck disable=SC2086 # CFLAGS must be split into words
+  gcc -std=gnu11 -O2 -Wall -Wextra ${CFLAGS:-} -o "$work/$1" "${@:2}" \
+    -I"$root/kernel-model/src/main/bpf"
 }
 
 build_programs() {
@@ -16,6 +18,19 @@ build_programs() {
   compile storm -pthread "$here/storm.c"
 }
 
+# Compiles the programs that single rows compile otherwise, and the Java program of row 15.
+build_all() {
+  build_programs
+  build_constfs
+  build_iterread
+  build_stormread "$root/kernel-model/src/main/bpf"
+  [[ -e $jar ]] || fail "no $jar: mvn -B package makes it"
+  javac -Xlint:all -Werror -d "$work" -cp "$jar" "$here/Allocation.java"
+}
+
+# Compiles stormread with the kifs.h of directory $1.
+build_stormread() { compile stormread -I"$1" "$here/stormread.c"; }
+
 build_constfs() {
   [[ -e $work/constfs ]] && return
   pkg-config --exists fuse || fail "missing: libfuse-dev pkg-config (sudo apt-get install them)"
@@ -25,8 +40,9 @@ build_constfs() {
 
 build_iterread() {
   [[ -e $work/iterread ]] && return
-  type -P clang >/dev/null && [[ -e /usr/include/bpf/libbpf.h ]] ||
+  if ! type -P clang >/dev/null || [[ ! -e /usr/include/bpf/libbpf.h ]]; then
     fail "missing: clang libbpf-dev (sudo apt-get install them)"
+  fi
   clang -g -O2 -target bpf -mcpu=v3 -ffreestanding -Wall -Wno-unused-parameter \
     -I"/usr/include/$(uname -m)-linux-gnu" -I"$root/kernel-model/src/main/bpf" \
     -c "$here/iterread.bpf.c" -o "$work/iterread.bpf.o"
@@ -83,6 +99,17 @@ end_load() {
 
 # --- measuring ---
 
+# Runs the functions $1 and $2, both with the other arguments, in turns, as often as there are
+# rounds. So whatever disturbs the host disturbs both.
+alternate() {
+  local round ours=$1 theirs=$2
+  shift 2
+  for ((round = 0; round < rounds; round++)); do
+    "$ours" "$@"
+    "$theirs" "$@"
+  done
+}
+
 # Runs a command and appends its times to file $1 as a line like those of the programs.
 timed() {
   local out=$1 before
@@ -109,11 +136,16 @@ table_line() { printf '%-44s %26s %26s %8s\n' "$@"; }
 # Prints a line of the table: the name, file and key of kifs's side, file and key of the other side.
 # With one more argument the line shows the other value divided by kifs's, instead of the ratio.
 compare() {
-  local ours theirs
+  local ours theirs last
   read -ra ours < <(summary "$2" "$3")
   read -ra theirs < <(summary "$4" "$5")
-  table_line "$1" "${ours[0]} (${ours[1]}-${ours[2]})" "${theirs[0]} (${theirs[1]}-${theirs[2]})" \
-    "$(if [[ ${6:-} == faster ]]; then ratio "${theirs[0]}" "${ours[0]}"; else ratio "${ours[0]}" "${theirs[0]}"; fi)"
+  if [[ ${6:-} == faster ]]; then
+    last=$(ratio "${theirs[0]}" "${ours[0]}")
+  else
+    last=$(ratio "${ours[0]}" "${theirs[0]}")
+  fi
+  table_line "$1" "${ours[0]} (${ours[1]}-${ours[2]})" \
+    "${theirs[0]} (${theirs[1]}-${theirs[2]})" "$last"
 }
 
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN {if (b > 0) printf "%.2f", a / b; else print "-"}'; }

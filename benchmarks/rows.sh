@@ -1,93 +1,105 @@
 # shellcheck shell=bash
 # Rows 1 to 6: a bulk or a file, compared with other ways to the same figures. Read by run.sh.
 
-# The files of /proc that a monitor reads, in C. It doesn't parse them, which is in its favour.
-walk=(-p "stat,status,io,statm,fd" -t "stat,status")
+# --- the two sides; each appends to a file whose name begins with $1 ---
 
-# Writes times of warm bulks of the tree in use to $1.kifs. The first read of each program is slow,
-# because it allocates memory. So a program reads several times, as a controller does. The very
-# first time, of a cold daemon, goes to $1.cold.
+# Bulks of the tree in use. The first bulk of each reader costs the reader its own memory, so there
+# are several, as a controller reads them.
 read_bulks() { timeout 120 "$work/bulkread" -n 5 "$tree/processes/bulk" "$daemon" >>"$1.kifs"; }
 
+read_one_bulk() { timeout 120 "$work/bulkread" "$tree/processes/bulk" "$daemon" >>"$1.kifs"; }
+
+# The files of /proc that a monitor reads, in C. It doesn't parse them, which favours it.
+walk_as_monitor() {
+  timeout 120 "$work/procwalk" -p "stat,status,io,statm,fd" -t "stat,status" >>"$1.walk"
+}
+
+# The files that kifs itself reads where it reads /proc.
+walk_same_files() { timeout 120 "$work/procwalk" >>"$1.walk"; }
+
+list_by_ps() { timed "$1.ps" timeout 120 ps -eLo pid,tid,stat,pcpu,rss,vsz,comm; }
+
+iterate_bare() {
+  local program
+  for program in tasks records; do
+    timeout 120 "$work/iterread" -n 5 "$work/iterread.bpf.o" "$program" >>"$1.$program"
+  done
+}
+
+# --- what the rows share ---
+
+# Reads $2 bulks, so that the daemon's code is compiled. The very first, of a cold daemon, goes to
+# $1.cold.
 warm_up() {
-  timeout 120 "$work/bulkread" -n "${2:-200}" "$tree/processes/bulk" "$daemon" >"$1.all"
+  timeout 120 "$work/bulkread" -n "$2" "$tree/processes/bulk" "$daemon" >"$1.all"
   head -n 1 "$1.all" >"$1.cold"
+}
+
+# Under the load, and after $2 bulks to warm up: the sides $3 and $4 in turns, with results in $1.
+measure() {
+  begin_load 5000
+  warm_up "$1" "$2"
+  alternate "$3" "$4" "$1"
+  end_load
+}
+
+# Wall and CPU time of kifs beside those of the side whose results are in $1.$2; $3 as in compare.
+compare_times() {
+  compare "  wall ms" "$1.kifs" wall_ms "$1.$2" wall_ms "${3:-}"
+  compare "  CPU ms (kifs: reader and daemon)" "$1.kifs" total_ms "$1.$2" cpu_ms "${3:-}"
+}
+
+threads_line() {
+  table_line "  threads seen" "$(median "$1.kifs" threads)" "$(median "$1.walk" threads)" ""
 }
 
 cold_line() {
   table_line "  cold daemon: wall ms of the first" "$(median "$1.cold" wall_ms)" "" ""
 }
 
+# --- the rows ---
+
 row_1() {
-  local out=$work/row1 round
+  local out=$work/row1
   use bpf --source=bpf
-  begin_load 5000
-  warm_up "$out"
-  for ((round = 0; round < rounds; round++)); do
-    read_bulks "$out"
-    timeout 120 "$work/procwalk" "${walk[@]}" >>"$out.walk"
-  done
-  end_load
+  measure "$out" 200 read_bulks walk_as_monitor
   table_line "row 1: whole bulk, BPF, 5,000 x $threads_each" "kifs" "C, walking /proc" "times"
-  compare "  wall ms" "$out.kifs" wall_ms "$out.walk" wall_ms faster
-  compare "  processor ms (kifs: reader and daemon)" "$out.kifs" total_ms "$out.walk" cpu_ms faster
-  table_line "  threads seen" "$(median "$out.kifs" threads)" "$(median "$out.walk" threads)" ""
+  compare_times "$out" walk faster
+  threads_line "$out"
   table_line "  of kifs's: the pass itself, wall ms" "$(median "$out.kifs" pass_ms)" "" ""
   cold_line "$out"
   drop bpf
 }
 
 row_2() {
-  local out=$work/row2 round
+  local out=$work/row2
   use bpf --source=bpf
-  begin_load 5000
-  warm_up "$out"
-  for ((round = 0; round < rounds; round++)); do
-    read_bulks "$out"
-    timed "$out.ps" timeout 120 ps -eLo pid,tid,stat,pcpu,rss,vsz,comm
-  done
-  end_load
+  measure "$out" 200 read_bulks list_by_ps
   table_line "row 2: whole bulk, BPF, 5,000 x $threads_each" "kifs" "ps -eL" "times"
-  compare "  wall ms" "$out.kifs" wall_ms "$out.ps" wall_ms faster
-  compare "  processor ms (kifs: reader and daemon)" "$out.kifs" total_ms "$out.ps" cpu_ms faster
+  compare_times "$out" ps faster
 }
 
 row_3() {
-  local out=$work/row3 round program
+  local out=$work/row3
   build_iterread
   use bpf --source=bpf
-  begin_load 5000
-  warm_up "$out"
-  for ((round = 0; round < rounds; round++)); do
-    read_bulks "$out"
-    for program in tasks records; do
-      timeout 120 "$work/iterread" -n 5 "$work/iterread.bpf.o" "$program" >>"$out.$program"
-    done
-  done
-  end_load
+  measure "$out" 200 read_bulks iterate_bare
   table_line "row 3: whole bulk, BPF, 5,000 x $threads_each" "kifs" "C, bare iterator" "ratio"
   compare "  a record a task: wall ms" "$out.kifs" wall_ms "$out.tasks" wall_ms
-  compare "  a record a task: processor ms" "$out.kifs" total_ms "$out.tasks" cpu_ms
+  compare "  a record a task: CPU ms" "$out.kifs" total_ms "$out.tasks" cpu_ms
   compare "  PROCESS and all THREADs: wall ms" "$out.kifs" wall_ms "$out.records" wall_ms
-  compare "  PROCESS and all THREADs: processor ms" "$out.kifs" total_ms "$out.records" cpu_ms
+  compare "  PROCESS and all THREADs: CPU ms" "$out.kifs" total_ms "$out.records" cpu_ms
   table_line "  bytes" "$(median "$out.kifs" bytes)" "$(median "$out.records" bytes)" ""
 }
 
 row_4() {
-  local out=$work/row4 round
+  local out=$work/row4
   use procfs --source=procfs
-  begin_load 5000
-  # Passes through /proc are long, so after a few of them the JVM has compiled the code.
-  warm_up "$out" 10
-  for ((round = 0; round < rounds; round++)); do
-    timeout 120 "$work/bulkread" "$tree/processes/bulk" "$daemon" >>"$out.kifs"
-    timeout 120 "$work/procwalk" >>"$out.walk"
-  done
-  end_load
+  # Passes through /proc are long: a few are enough to compile what they need.
+  measure "$out" 10 read_one_bulk walk_same_files
   table_line "row 4: whole bulk, /proc, 5,000 x $threads_each" "kifs" "C, same files" "ratio"
-  compare "  wall ms" "$out.kifs" wall_ms "$out.walk" wall_ms
-  compare "  processor ms (kifs: reader and daemon)" "$out.kifs" total_ms "$out.walk" cpu_ms
-  table_line "  threads seen" "$(median "$out.kifs" threads)" "$(median "$out.walk" threads)" ""
+  compare_times "$out" walk
+  threads_line "$out"
   cold_line "$out"
   drop procfs
 }
@@ -104,10 +116,15 @@ mount_constant() {
   fail "constfs doesn't mount"
 }
 
-# Runs everything on one CPU. Otherwise the figures depend mostly on the CPUs that the scheduler
-# chooses.
+# Opens the file $2 again and again, in the tree and in the filesystem that answers a constant.
+open_in_kifs() { timeout 60 taskset -c 0 "$work/openread" -n 2000 "$tree/$2" >>"$1.kifs"; }
+
+open_constant() { timeout 60 taskset -c 0 "$work/openread" -n 2000 "$constant/$2" >>"$1.constant"; }
+
+# Runs everything on one CPU. Otherwise the figures depend mostly on where the scheduler puts the
+# two sides.
 row_5() {
-  local name path round out
+  local name path out
   build_constfs
   use bpf --source=bpf
   taskset -acp 0 "$daemon" >/dev/null
@@ -116,10 +133,7 @@ row_5() {
     path=processes/$$/$name
     cat "$tree/$path" >"$work/answer"
     mount_constant
-    for ((round = 0; round < rounds; round++)); do
-      timeout 60 taskset -c 0 "$work/openread" -n 2000 "$tree/$path" >>"$out.kifs"
-      timeout 60 taskset -c 0 "$work/openread" -n 2000 "$constant/$path" >>"$out.constant"
-    done
+    alternate open_in_kifs open_constant "$out" "$path"
     fusermount -u "$constant"
     wait "$!" || true
     table_line "row 5: open + read + close of PID/$name" "kifs" "C, a constant" "ratio"
@@ -132,6 +146,16 @@ row_5() {
   drop bpf
 }
 
+read_by_bpf() {
+  use bpf
+  read_bulks "$1.bpf"
+}
+
+read_by_procfs() {
+  use procfs
+  read_one_bulk "$1.procfs"
+}
+
 row_6() {
   local processes out round
   table_line "row 6: growth, wall ns a thread" "kifs, BPF" "kifs, /proc" ""
@@ -141,13 +165,8 @@ row_6() {
     use procfs --source=procfs
     warm_up "$out.procfs" 10
     use bpf --source=bpf
-    warm_up "$out.bpf"
-    for ((round = 0; round < rounds; round++)); do
-      use bpf
-      read_bulks "$out.bpf"
-      use procfs
-      timeout 120 "$work/bulkread" "$tree/processes/bulk" "$daemon" >>"$out.procfs.kifs"
-    done
+    warm_up "$out.bpf" 200
+    alternate read_by_bpf read_by_procfs "$out"
     end_load
     ns_each "$out.bpf.kifs"
     ns_each "$out.procfs.kifs"
@@ -160,7 +179,7 @@ row_6() {
   out=$work/row6.million
   warm_up "$out" 10
   for ((round = 0; round < rounds; round++)); do
-    timeout 120 "$work/bulkread" "$tree/processes/bulk" "$daemon" >>"$out.kifs"
+    read_one_bulk "$out"
   done
   ns_each "$out.kifs"
   table_line "  1,000,000 threads, simulated" "$(median "$out.kifs.ns" each_ns)" "" ""

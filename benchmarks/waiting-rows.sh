@@ -1,38 +1,38 @@
 # shellcheck shell=bash
 # Rows 9 to 12 and two trials: the latency of events and the cost of waiters. Read by run.sh.
 
-# Measures both sides in turns; the first run of each isn't counted. $1 is the name of the line. Then
-# come an event and the way to wait for it, and both for the other side.
+# Waits $2 times for the event $3 in the way $4, or for the event $5 in the way $6.
+wait_in_one_way() { timeout 120 "$work/latency" "$3" "$4" "$2" "$tree" >>"$1.kifs"; }
+
+wait_in_another() { timeout 120 "$work/latency" "$5" "$6" "$2" "$tree" >>"$1.other"; }
+
+# Both sides in turns, after some events that aren't counted. $1 is the line's name, $2 how often
+# each side waits in its turn; then an event and how to wait for it, and the same of the other side.
 row_of_latency() {
-  local round out=$work/latency.$2.$3
-  timeout 60 "$work/latency" "$2" "$3" 50 "$tree" >/dev/null
-  for ((round = 0; round < rounds; round++)); do
-    timeout 120 "$work/latency" "$2" "$3" "$each" "$tree" >>"$out.kifs"
-    timeout 120 "$work/latency" "$4" "$5" "$each" "$tree" >>"$out.other"
-  done
+  local out=$work/latency.$3.$4
+  timeout 60 "$work/latency" "$3" "$4" 50 "$tree" >/dev/null
+  alternate wait_in_one_way wait_in_another "$out" "${@:2}"
   compare "  $1: p50 us" "$out.kifs" p50_us "$out.other" p50_us
   compare "  $1: p99 us" "$out.kifs" p99_us "$out.other" p99_us
   compare "  $1: not told" "$out.kifs" missed "$out.other" missed
 }
 
 row_9() {
-  local each=200
   use waiting
   table_line "row 9: exit to the client's return" "kifs" "poll of a pidfd" "ratio"
-  row_of_latency "waiting in open" exit open exit pidfd
-  row_of_latency "waiting by poll" exit poll exit pidfd
+  row_of_latency "waiting in open" 200 exit open exit pidfd
+  row_of_latency "waiting by poll" 200 exit poll exit pidfd
 }
 
 row_10() {
-  local each=40
   use waiting
   table_line "row 10: crossing of fds to return" "kifs, open" "kifs, poll" "ratio"
-  row_of_latency "tick of 100 ms" fds open fds poll
+  row_of_latency "tick of 100 ms" 40 fds open fds poll
 }
 
 # The cost of waiters, with a new daemon, because a daemon doesn't return memory.
 row_of_waiters() {
-  local out=$work/waiters.$1
+  local key out=$work/waiters.$1
   use fresh
   # A first round allocates the memory that every daemon has after its first waiters.
   timeout 100 "$work/waiters" "$1" 50 "$tree" "$daemon" 1 >/dev/null
@@ -57,7 +57,9 @@ row_trial() {
   use waiting
   compile hog -O1 -pthread "$root/test-data/programs/hog.c"
   echo "trial: made-up excursions, both processors busy"
-  timeout 900 python3 "$here/trial.py" "$tree" "$work/hog" "${EXCURSIONS:-1000}" "${SEED:-1}" || echo "  not all were told once"
+  PYTHONPATH=$root/fs/src/test/python timeout 900 \
+    python3 "$here/trial.py" "$tree" "$work/hog" "${EXCURSIONS:-1000}" "${SEED:-1}" ||
+    echo "  not all were told once"
 }
 
 # Threads contend in every way for ten minutes (TRIAL seconds), while a client waits for a deadlock at
@@ -81,7 +83,8 @@ row_alarms() {
   done
   kill "$deadlock" "$contend" "$waiter" 2>/dev/null || true
   wait "$deadlock" "$contend" "$waiter" 2>/dev/null || true
-  table_line "trial: 300 threads contend for $seconds s" "deadlocks reported" "of those there were" ""
+  table_line "trial: 300 threads contend for $seconds s" \
+    "deadlocks reported" "of those there were" ""
   table_line "  while they contend" "$before" "0" ""
   table_line "  then one is made" "$(($(wc -l <"$told") - before))" "1" ""
 }

@@ -19,7 +19,10 @@
 # which doesn't configure the packages: ldconfig has not run, and java isn't in the PATH.
 set -euo pipefail
 
-fail() { echo "guest.sh: $*" >&2; exit 1; }
+fail() {
+  echo "guest.sh: $*" >&2
+  exit 1
+}
 (($# > 1)) || fail "usage: guest.sh KERNEL COMMAND [ARGUMENT...]"
 kernel=$1
 shift
@@ -31,10 +34,10 @@ if [[ -e $userland/lib/ld-linux-aarch64.so.1 ]]; then
   # This CPU supports pages of 16 KiB. Unlike `max` it has no pointer authentication, which is slow
   # to emulate.
   package=qemu-system-arm console=ttyAMA0
-  machine=(qemu-system-aarch64 -machine virt,accel="${ACCELERATOR:-tcg}" -cpu cortex-a76)
+  machine=(qemu-system-aarch64 -machine "virt,accel=${ACCELERATOR:-tcg}" -cpu cortex-a76)
 else
   package=qemu-system-x86 console=ttyS0
-  machine=(qemu-system-x86_64 -machine q35,accel="${ACCELERATOR:-tcg}" -cpu max)
+  machine=(qemu-system-x86_64 -machine "q35,accel=${ACCELERATOR:-tcg}" -cpu max)
 fi
 for tool in "${machine[0]}" busybox "$userland/bin/busybox"; do
   type -P "$tool" >/dev/null || fail "missing: $package, or busybox-static here or in $userland"
