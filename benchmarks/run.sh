@@ -62,7 +62,7 @@ if [[ -n $compile_only ]]; then
   exit
 fi
 build_programs
-echo "$(nproc) processors, Linux $(uname -r), load average $(cut -d' ' -f1-3 /proc/loadavg)," \
+echo "$(nproc) CPUs, Linux $(uname -r), load average $(cut -d' ' -f1-3 /proc/loadavg)," \
   "$rounds rounds: median (smallest-largest)"
 for row in "${rows[@]}"; do
   "row_$row"

@@ -21,7 +21,10 @@ import subprocess
 import sys
 import time
 
-K, HOG = sys.argv[1], sys.argv[2]
+from kifs_testing import about
+from kifs_testing import event
+
+TREE, HOG = sys.argv[1], sys.argv[2]
 EXCURSIONS = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
 SEED = int(sys.argv[4]) if len(sys.argv) > 4 else 1
 HOGS = int(sys.argv[5]) if len(sys.argv) > 5 else 16
@@ -47,7 +50,9 @@ class Result:
 
 
 results = {kind: Result() for kind in KINDS}
-left = {kind: EXCURSIONS // len(KINDS) + (n < EXCURSIONS % len(KINDS)) for n, kind in enumerate(KINDS)}
+left = {
+    kind: EXCURSIONS // len(KINDS) + (n < EXCURSIONS % len(KINDS)) for n, kind in enumerate(KINDS)
+}
 epoll = select.epoll()
 handlers = {}
 agenda = []
@@ -82,15 +87,24 @@ class Victim:
         self.begin()
 
     def begin(self):
-        self.hog = subprocess.Popen([HOG, "-t"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
-                                    preexec_fn=lambda: os.setpriority(os.PRIO_PROCESS, 0, 0))
+        self.hog = subprocess.Popen(
+            [HOG, "-t"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            preexec_fn=lambda: os.setpriority(os.PRIO_PROCESS, 0, 0),
+        )
         assert self.hog.stdout.readline().startswith(b"ready")
         self.told = []
-        self.fd = os.open(f"{K}/processes/{self.hog.pid}/notify/{self.name}", os.O_RDONLY | os.O_NONBLOCK)
+        name = f"{TREE}/processes/{self.hog.pid}/notify/{self.name}"
+        self.fd = os.open(name, os.O_RDONLY | os.O_NONBLOCK)
         watch(self.fd, self.event)
         watch(self.hog.stdout.fileno(), self.answered)
         # Most of the memory is there before, because on a busy host it takes long to get it.
-        self.tell(self.off or "cpu off", lambda stamp: at(time.time() + CALM * rng.uniform(1, 2), self.rise))
+        self.tell(self.off or "cpu off", self.rest)
+
+    def rest(self, stamp):
+        at(time.time() + CALM * rng.uniform(1, 2), self.rise)
 
     def tell(self, line, then):
         """Doesn't wait for the answer, because on a busy host hogs answer slowly."""
@@ -140,7 +154,7 @@ class Victim:
             # The process has vanished, so no more events will come.
             return unwatch(self.fd)
         for line in lines:
-            self.result.lost += int(line.split(" lost=")[1].split()[0])
+            self.result.lost += int(event(line)["lost"])
             self.told.append(came)
 
     def settle(self):
@@ -172,11 +186,6 @@ class Victim:
         self.hog.stdout.close()
 
 
-def about(key):
-    with open(f"{K}/about") as file:
-        return next(line.split("=")[1].strip() for line in file if line.startswith(key + "="))
-
-
 def quantile(values, share):
     return sorted(values)[int((len(values) - 1) * share)] * 1000 if values else 0
 
@@ -187,7 +196,7 @@ def main():
     ]
     # A controller needs a higher priority than the processes that it controls.
     os.setpriority(os.PRIO_PROCESS, 0, -5)
-    late = int(about("ticks.late"))
+    late = int(about(TREE, "ticks.late"))
     began = time.time()
     try:
         for kind in KINDS:
@@ -208,13 +217,20 @@ def main():
     print(f"{'':10}{'excursions':>12}{'missed':>8}{'doubled':>9}{'p50 ms':>9}{'p99 ms':>9}")
     total = collections.Counter()
     for kind, r in results.items():
-        print(f"{kind:10}{r.excursions:12}{r.missed:8}{r.doubled:9}"
-              f"{quantile(r.latencies, 0.5):9.1f}{quantile(r.latencies, 0.99):9.1f}")
+        print(
+            f"{kind:10}{r.excursions:12}{r.missed:8}{r.doubled:9}"
+            f"{quantile(r.latencies, 0.5):9.1f}{quantile(r.latencies, 0.99):9.1f}"
+        )
         total.update(excursions=r.excursions, missed=r.missed, doubled=r.doubled, lost=r.lost)
     print(f"{'all':10}{total['excursions']:12}{total['missed']:8}{total['doubled']:9}")
-    print(f"{time.time() - began:.0f} s; {total['lost']} lost; {int(about('ticks.late')) - late} late ticks,"
-          f" the worst ever by {float(about('ticks.late.worst')) * 1000:.0f} ms")
+    late = int(about(TREE, "ticks.late")) - late
+    worst_ms = float(about(TREE, "ticks.late.worst")) * 1000
+    print(
+        f"{time.time() - began:.0f} s; {total['lost']} lost; {late} late ticks,"
+        f" the worst ever by {worst_ms:.0f} ms"
+    )
     return 1 if total["missed"] or total["doubled"] else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

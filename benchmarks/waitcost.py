@@ -3,10 +3,14 @@
 
 usage: waitcost.py PID SECONDS [NAME...]
 
-Opens the names (in notify/) without blocking, lets the daemon take its first sample, and then measures.
+Opens the names (in notify/) without blocking, lets the daemon take its first sample, and then
+measures.
 Prints a line of key=value: the share of one CPU that the daemon used.
 """
-import os, sys, time
+
+import os
+import sys
+import time
 
 SETTLE_S = 3
 
@@ -18,7 +22,10 @@ def main(pid, seconds, names):
     wall, cpu = time.monotonic(), time.clock_gettime(clock)
     time.sleep(seconds)
     wall, cpu = time.monotonic() - wall, time.clock_gettime(clock) - cpu
-    print(f"percent={100 * cpu / wall:.3f} cpu_ms={1000 * cpu:.3f} wall_ms={1000 * wall:.0f} open={len(opened)}")
+    print(
+        f"percent={100 * cpu / wall:.3f} cpu_ms={1000 * cpu:.3f} wall_ms={1000 * wall:.0f}"
+        f" open={len(opened)}"
+    )
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ row_12() {
 row_trial() {
   use waiting
   compile hog -O1 -pthread "$root/test-data/programs/hog.c"
-  echo "trial: made-up excursions, both processors busy"
+  echo "trial: made-up excursions, both CPUs busy"
   PYTHONPATH=$root/fs/src/test/python timeout 900 \
     python3 "$here/trial.py" "$tree" "$work/hog" "${EXCURSIONS:-1000}" "${SEED:-1}" ||
     echo "  not all were told once"

@@ -35,6 +35,15 @@ def names(options):
         yield "locks/notify/deadlock/occurs/any"
 
 
+def fields(line):
+    """What an event says, by name. A value that could be misread stands in double quotes."""
+    words = shlex.shlex(line, posix=True)
+    words.whitespace_split = True
+    words.commenters = ""
+    words.quotes = '"'
+    return dict(word.split("=", 1) for word in words)
+
+
 def act(event):
     who = f"{event['comm']} ({event['pid']})" if event["pid"] != "0" else event["entity"]
     lost = "" if event["lost"] == "0" else f", {event['lost']} events lost"
@@ -55,7 +64,7 @@ def main():
         for fd, ready in epoll.poll():
             if ready & select.EPOLLIN:
                 for line in os.read(fd, 1 << 16).decode("latin-1").splitlines():
-                    act(dict(word.split("=", 1) for word in shlex.split(line)))
+                    act(fields(line))
             elif ready & (select.EPOLLHUP | select.EPOLLERR):
                 # The entity has vanished, or the tree was unmounted.
                 epoll.unregister(fd)

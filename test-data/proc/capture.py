@@ -3,14 +3,15 @@
 import ctypes
 import os
 import re
-import sys
 import threading
 import time
 
 FILES = "stat status statm io schedstat sched cgroup limits cmdline oom_score oom_score_adj".split()
 TASK_FILES = "stat status io schedstat sched syscall wchan".split()
-SYSTEM = ("stat meminfo loadavg sys/fs/file-nr sys/kernel/random/boot_id "
-          "pressure/cpu pressure/memory pressure/io").split()
+SYSTEM = (
+    "stat meminfo loadavg sys/fs/file-nr sys/kernel/random/boot_id "
+    "pressure/cpu pressure/memory pressure/io"
+).split()
 PR_SET_NAME = 15
 
 
@@ -44,6 +45,10 @@ def plain(data):
     return re.sub(rb"^intr (\d+) .*$", rb"intr \1 0 0 0", data, flags=re.M)
 
 
+def is_plain(byte):
+    return 32 <= byte < 127 and byte != 92 or byte == 9
+
+
 def show(path, data):
     print(f"== {path}")
     if not data:
@@ -53,7 +58,7 @@ def show(path, data):
         last = i == len(lines) - 1
         if last and not line:
             break
-        text = "".join(chr(b) if 32 <= b < 127 and b != 92 or b == 9 else f"\\x{b:02x}" for b in line)
+        text = "".join(chr(b) if is_plain(b) else f"\\x{b:02x}" for b in line)
         text = text.replace("== ", "\\x3d= ", 1) if text.startswith("== ") else text
         print(text + ("\\" if last else ""))
 
@@ -94,9 +99,11 @@ def main():
         dump(file)
     show("sys/kernel/hostname", b"captured\n")
     print(f"== self -> {made[0]}")
-    show(f"{made[0]}/mountinfo",
-         b"22 27 0:21 / /proc rw,relatime - proc proc rw\n"
-         b"41 31 0:38 / /nowhere/cgroup2 rw,relatime - cgroup2 cgroup2 rw\n")
+    show(
+        f"{made[0]}/mountinfo",
+        b"22 27 0:21 / /proc rw,relatime - proc proc rw\n"
+        b"41 31 0:38 / /nowhere/cgroup2 rw,relatime - cgroup2 cgroup2 rw\n",
+    )
     for pid in [2] + made:
         process(pid)
     for pid in made:

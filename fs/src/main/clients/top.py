@@ -3,7 +3,12 @@
 
 usage: top.py [BULK [RECORDS.JSON]]    default: /mnt/kernel/bulk, and schema/records.json beside it
 """
-import json, os, re, struct, sys
+
+import json
+import os
+import re
+import struct
+import sys
 
 LETTERS = dict(u8="B", u16="H", u32="I", u64="Q", s32="i", s64="q", f64="d")
 
@@ -23,7 +28,8 @@ def records(bulk, schema, name, *fields):
     by_name = {field["name"]: field for field in types[name]["fields"]}
     for entry in range(struct.unpack_from("<H", bulk, 22)[0]):
         tag, _, _, count, at = struct.unpack_from(
-            "<HHIQQ", bulk, types["SNAPSHOT"]["size"] + 24 * entry)
+            "<HHIQQ", bulk, types["SNAPSHOT"]["size"] + 24 * entry
+        )
         for _ in range(count if tag == types[name]["tag"] else 0):
             yield [value(bulk, at, by_name[field]) for field in fields]
             at += struct.unpack_from("<I", bulk, at + 4)[0]  # records may grow: never assume a size
@@ -38,10 +44,18 @@ def main(path="/mnt/kernel/bulk", schema=None):
         schema = json.load(file)
     with open(path, "rb") as file:
         bulk = file.read()
-    if bulk[8:16] != b"KIFSBULK" or struct.unpack_from("<H", bulk, 16)[0] != schema["format"]["major"]:
+    if (
+        bulk[8:16] != b"KIFSBULK"
+        or struct.unpack_from("<H", bulk, 16)[0] != schema["format"]["major"]
+    ):
         sys.exit(f"top.py: {path}: not a bulk of this format")
-    commands = {pid: bulk[at:at + length].removesuffix(b"\0") for pid, at, length in records(
-        bulk, schema, "COMMAND", "pid", "command_line_offset", "command_line_length") if at}
+    commands = {
+        pid: bulk[at : at + length].removesuffix(b"\0")
+        for pid, at, length in records(
+            bulk, schema, "COMMAND", "pid", "command_line_offset", "command_line_length"
+        )
+        if at
+    }
     processes = records(bulk, schema, "PROCESS", "pid", "rss_bytes", "threads", "comm")
     print(f"{'pid':>7} {'rss':>14} {'threads':>7} {'comm':16} command")
     for pid, rss, threads, comm in sorted(processes, key=lambda p: -(p[1] or 0))[:10]:

@@ -5,7 +5,10 @@ usage: wait.py NAME...    wait.py /mnt/kernel/processes/each/notify/fds/above/90
 
 It ends when all entities have vanished.
 """
-import os, select, sys
+
+import os
+import select
+import sys
 
 
 def main(names):

@@ -1,9 +1,16 @@
 """Prints the first two names that getdents64(2) gives of each directory."""
-import ctypes, os, struct, sys
+
+import ctypes
+import os
+import struct
+import sys
 
 SYS_getdents64 = {"x86_64": 217, "aarch64": 61}[os.uname().machine]
-libc = ctypes.CDLL(None, use_errno=True)
-for path in sys.argv[1:]:
+DT_DIR = 4
+
+
+def first_two(path):
+    libc = ctypes.CDLL(None, use_errno=True)
     fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     buffer = ctypes.create_string_buffer(4096)
     length = libc.syscall(SYS_getdents64, fd, buffer, 4096)
@@ -11,7 +18,17 @@ for path in sys.argv[1:]:
     names, at = [], 0
     while at < length and len(names) < 2:
         size, kind = struct.unpack_from("<HB", buffer, at + 16)
-        assert kind == 4, kind  # DT_DIR
-        names.append(buffer.raw[at + 19:at + size].split(b"\0")[0].decode())
+        assert kind == DT_DIR, kind
+        names.append(buffer.raw[at + 19 : at + size].split(b"\0")[0].decode())
         at += size
-    print(*names)
+    os.close(fd)
+    return names
+
+
+def main(paths):
+    for path in paths:
+        print(*first_two(path))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -2,12 +2,16 @@
 
 usage: hostile_names.py MOUNTPOINT
 
-What must be refused is worked out here from schema/metrics and the manual's words alone. Prints each
-name that got another answer than it should, then how many were tried.
+What must be refused is worked out here from schema/metrics and the manual's words alone. Prints
+each name that got another answer than it should, then how many were tried.
 """
-import errno, os, sys, time
 
-K, ME = sys.argv[1], os.getpid()
+import errno
+import os
+import sys
+import time
+
+TREE, ME = sys.argv[1], os.getpid()
 LONGEST_S = 5
 PREDICATES = {
     "gauge": ["above", "below", "changes", "falls", "rises"],
@@ -16,16 +20,33 @@ PREDICATES = {
     "event": ["occurs"],
 }
 SUFFIXES = {
-    "bytes": "KMGT", "bytes/s": "KMGT", "count": "KMGT", "1/s": "KMGT", "%": ["%"], "s": ["ms", "s", "m", "h"]
+    "bytes": "KMGT",
+    "bytes/s": "KMGT",
+    "count": "KMGT",
+    "1/s": "KMGT",
+    "%": ["%"],
+    "s": ["ms", "s", "m", "h"],
 }
 SIGNED = {"priority", "nice", "rss.rate"}
-JUNK = """+1 1e3 0x10 1. .5 1..2 1.2.3 NaN inf Infinity 1KB 1k 1P 1MM % M s 1%% 1M% 1;2 1:2 1|2 $(reboot) `id`
-    --1 1- - -% 1, 1,,follow ,follow , 1,follow,follow 1,follow= 1,follow=1 1,for 1,for= 1,for=-1 1,for=1,for=2 1,for=1K
-    1,for=any 1,for=1% 1,for=31000000 1,for=99999999h 1,Follow 1,= 1,=1 1,wait=1 1,for=1s=2 1,for==1 1,over 1,over=
-    1,over=-1 1,over=0 1,over=1K 1,over=NaN 1,clear 1,clear= 1,clear=x 1,clear=1e3 1,for=1ss 1,for=1S ANY any, any,any
-    follow for=1s %31 %2e%2e 1%2C \u0661 \uff11 \u221e \u00e9 \u202e1 1\u200b""".split() + [
+JUNK = """
+    +1 1e3 0x10 1. .5 1..2 1.2.3 NaN inf Infinity 1KB 1k 1P 1MM % M s 1%% 1M% 1;2 1:2 1|2
+    $(reboot) `id` --1 1- - -% 1, 1,,follow ,follow , 1,follow,follow 1,follow= 1,follow=1 1,for
+    1,for= 1,for=-1 1,for=1,for=2 1,for=1K 1,for=any 1,for=1% 1,for=31000000 1,for=99999999h
+    1,Follow 1,= 1,=1 1,wait=1 1,for=1s=2 1,for==1 1,over 1,over= 1,over=-1 1,over=0 1,over=1K
+    1,over=NaN 1,clear 1,clear= 1,clear=x 1,clear=1e3 1,for=1ss 1,for=1S ANY any, any,any follow
+    for=1s %31 %2e%2e 1%2C \u0661 \uff11 \u221e \u00e9 \u202e1 1\u200b
+""".split() + [
     "1\u00a0",
-    "1 ", " 1", "1\t", "1\n", "1\\0", "\x01", "9" * 19, "9" * 255, "1" + "0" * 900, "1," + "x" * 900,
+    "1 ",
+    " 1",
+    "1\t",
+    "1\n",
+    "1\\0",
+    "\x01",
+    "9" * 19,
+    "9" * 255,
+    "1" + "0" * 900,
+    "1," + "x" * 900,
 ]
 tried, wrong = 0, 0
 
@@ -33,7 +54,7 @@ tried, wrong = 0, 0
 def answer(name):
     began = time.monotonic()
     try:
-        os.close(os.open(os.fsencode(f"{K}/{name}"), os.O_RDONLY | os.O_NONBLOCK))
+        os.close(os.open(os.fsencode(f"{TREE}/{name}"), os.O_RDONLY | os.O_NONBLOCK))
         given = "ok"
     except OSError as e:
         given = errno.errorcode[e.errno]
@@ -78,10 +99,13 @@ def bad_letters(predicate):
 
 
 def attack(metric, level, place, places):
-    """One of the places at which a kind of entity has the metric; what is alike at all is spread over them."""
+    """Tries one of the places at which a kind of entity has the metric.
+
+    Names that should be refused alike at all places are spread over them.
+    """
     notify = f"{level}/notify"
     base = f"{notify}/{metric['name']}"
-    if metric["name"] not in os.listdir(f"{K}/{notify}"):
+    if metric["name"] not in os.listdir(f"{TREE}/{notify}"):
         expect("ENOENT", f"{base}/above/1")
         return
     known = PREDICATES[metric["nature"]]
@@ -106,7 +130,7 @@ def attack(metric, level, place, places):
 
 
 def main():
-    shm = [name for name in os.listdir(f"{K}/shm") if name not in ("bulk", "each", "sum")]
+    shm = [name for name in os.listdir(f"{TREE}/shm") if name not in ("bulk", "each", "sum")]
     levels = {
         "process": [f"processes/{ME}", "processes/each", "processes/sum"],
         "thread": [f"processes/{ME}/threads/{name}" for name in (ME, "each", "sum")],
@@ -114,7 +138,7 @@ def main():
         "locks": ["locks"],
         "shm": ["shm/each", "shm/sum"] + [f"shm/{name}" for name in shm[:1]],
     }
-    with open(f"{K}/schema/metrics") as table:
+    with open(f"{TREE}/schema/metrics") as table:
         head, *rows = [line.rstrip("\n").split("\t") for line in table]
     for row in rows:
         metric = dict(zip(head, row))
@@ -132,4 +156,5 @@ def main():
     print(f"{tried} tried, {wrong} wrong")
 
 
-main()
+if __name__ == "__main__":
+    main()

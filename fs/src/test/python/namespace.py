@@ -1,11 +1,18 @@
-"""Mounts kifs inside a pid namespace and compares what it shows with that namespace's own /proc.
+r"""Mounts kifs inside a pid namespace and compares what it shows with that namespace's own /proc.
 
-usage: unshare --pid --fork --mount-proc python3 namespace.py MOUNT.SH MOUNTPOINT SOURCE LOG LOCKS DIRECTORY OUTSIDER
+usage: unshare --pid --fork --mount-proc \
+    python3 namespace.py MOUNT.SH MOUNTPOINT SOURCE LOG LOCKS DIRECTORY OUTSIDER
 
 Prints a line for whatever is wrong, and in the end how many figures were the same. OUTSIDER is a
 process outside, by its id there.
 """
-import os, subprocess, sys, time
+
+import os
+import subprocess
+import sys
+import time
+
+from kifs_testing import event
 
 mount_script, tree, source, log, locks, directory, outsider = sys.argv[1:]
 same = 0
@@ -32,18 +39,29 @@ def stat(path):
     return pid, name, after.split()
 
 
+#: A process of three threads.
+NAPPER = """
+import threading
+import time
+for _ in range(2):
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
 def children():
     """A process of three threads, a zombie, and two threads that wait for each other for ever."""
-    napper = subprocess.Popen(
-        [sys.executable, "-c",
-         "import threading, time\n"
-         "for _ in range(2): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
-         "print('ready', flush=True); time.sleep(60)"], stdout=subprocess.PIPE, text=True)
+    napper = subprocess.Popen([sys.executable, "-c", NAPPER], stdout=subprocess.PIPE, text=True)
     napper.stdout.readline()
     zombie = subprocess.Popen(["true"])
     os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
-    deadlock = subprocess.Popen([locks, "normal", directory, "T a | b", "T b | a"],
-                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    deadlock = subprocess.Popen(
+        [locks, "normal", directory, "T a | b", "T b | a"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     while deadlock.stdout.readline() != "ready\n":
         pass
     return napper, zombie, deadlock
@@ -62,24 +80,32 @@ def compare(pid):
 
 def first_line(name, happen):
     """What an open that blocks tells of what is made to happen."""
-    with subprocess.Popen(["timeout", "20", "cat", f"{tree}/{name}"], stdout=subprocess.PIPE,
-                          text=True) as cat:
+    with subprocess.Popen(
+        ["timeout", "20", "cat", f"{tree}/{name}"], stdout=subprocess.PIPE, text=True
+    ) as cat:
         while "waiters=0" in read("about"):
             time.sleep(0.01)
         happen()
         line = cat.stdout.readline()
-    return dict(word.split("=", 1) for word in line.split())
+    return event(line)
 
 
 def main():
     here = children()
-    subprocess.run([mount_script, f"--source={source}", f"--log={log}", tree], check=True,
-                   stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    subprocess.run(
+        [mount_script, f"--source={source}", f"--log={log}", tree],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+    )
     try:
         check("source", True, f"source={source}" in read("about").splitlines())
         names = [name for name in os.listdir(f"{tree}/processes") if name.isdecimal()]
-        check("processes", sorted(name for name in os.listdir("/proc") if name.isdecimal()),
-              sorted(names))
+        check(
+            "processes",
+            sorted(name for name in os.listdir("/proc") if name.isdecimal()),
+            sorted(names),
+        )
         check("an outsider", False, os.path.exists(f"{tree}/processes/{outsider}"))
         for child in here:
             compare(child.pid)
@@ -87,11 +113,13 @@ def main():
         parts = [line.split() for line in read("locks/deadlocks").splitlines()]
         check("deadlock", 2, sum(words[1:3] == ["member", str(deadlock.pid)] for words in parts))
         # Several: where they are found by looking, the first may have been there before.
-        event = first_line("processes/each/notify/fork/occurs/any",
-                           lambda: [subprocess.run(["sleep", "0.4"], check=True) for _ in range(4)])
-        check("fork", str(os.getpid()), event.get("pid"))
-        event = first_line(f"processes/{napper.pid}/notify/exit/occurs/any", napper.kill)
-        check("exit", [str(napper.pid), "9"], [event.get("pid"), event.get("status")])
+        found = first_line(
+            "processes/each/notify/fork/occurs/any",
+            lambda: [subprocess.run(["sleep", "0.4"], check=True) for _ in range(4)],
+        )
+        check("fork", str(os.getpid()), found.get("pid"))
+        found = first_line(f"processes/{napper.pid}/notify/exit/occurs/any", napper.kill)
+        check("exit", [str(napper.pid), "9"], [found.get("pid"), found.get("status")])
     finally:
         subprocess.run([mount_script, "--unmount", tree], check=True, stdout=subprocess.DEVNULL)
     for child in here:
@@ -99,4 +127,5 @@ def main():
     print(f"{same} same")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,9 +2,14 @@
 
 usage: pid_reuse.py MOUNTPOINT
 """
-import errno, os, select, sys, time
 
-K = sys.argv[1]
+import os
+import select
+import sys
+
+from kifs_testing import error_of
+
+ATTEMPTS = 200
 
 
 def child(pipe_read):
@@ -16,12 +21,16 @@ def child(pipe_read):
     return pid
 
 
-def call(function):
-    try:
-        function()
-        return "ok"
-    except OSError as e:
-        return errno.errorcode[e.errno]
+def child_with_pid(pid, pipe_read):
+    """A child with that pid, or None where others take the pid again and again."""
+    for _ in range(ATTEMPTS):
+        with open("/proc/sys/kernel/ns_last_pid", "w") as last:
+            last.write(str(pid - 1))
+        made = child(pipe_read)
+        if made == pid:
+            return made
+        end(made)
+    return None
 
 
 def end(pid):
@@ -29,30 +38,44 @@ def end(pid):
     os.waitpid(pid, 0)
 
 
-read, write = os.pipe()
-first = child(read)
-rss = os.open(f"{K}/processes/{first}/rss", os.O_RDONLY)
-bulk = os.open(f"{K}/processes/{first}/bulk", os.O_RDONLY)
-thread = os.open(f"{K}/processes/{first}/threads/{first}/comm", os.O_RDONLY)
-notify = os.open(f"{K}/processes/{first}/notify/rss/above/1T", os.O_RDONLY | os.O_NONBLOCK)
-assert os.pread(rss, 100, 0)
-end(first)
-for attempt in range(200):
-    with open("/proc/sys/kernel/ns_last_pid", "w") as last:
-        last.write(str(first - 1))
-    second = child(read)
-    if second == first:
-        break
+def open_and_read(path):
+    with open(path) as file:
+        file.read()
+
+
+def outcome(function):
+    return error_of(function) or "ok"
+
+
+def hangs_up(fd):
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    events = poll.poll(10000)
+    return "HUP" if events and events[0][1] & select.POLLHUP else events
+
+
+def main(tree):
+    read, _write = os.pipe()
+    first = child(read)
+    directory = f"{tree}/processes/{first}"
+    rss = os.open(f"{directory}/rss", os.O_RDONLY)
+    bulk = os.open(f"{directory}/bulk", os.O_RDONLY)
+    thread = os.open(f"{directory}/threads/{first}/comm", os.O_RDONLY)
+    notify = os.open(f"{directory}/notify/rss/above/1T", os.O_RDONLY | os.O_NONBLOCK)
+    assert os.pread(rss, 100, 0)
+    end(first)
+    second = child_with_pid(first, read)
+    if second is None:
+        print("pid taken")
+        return
+    print("rss", outcome(lambda: os.pread(rss, 100, 0)))
+    print("bulk", outcome(lambda: os.pread(bulk, 100, 0)))
+    print("thread", outcome(lambda: os.pread(thread, 100, 0)))
+    hung_up = hangs_up(notify)
+    print("notify", outcome(lambda: os.read(notify, 100)), hung_up)
+    print("new", outcome(lambda: open_and_read(f"{directory}/rss")))
     end(second)
-else:
-    print("pid taken")
-    sys.exit()
-print("rss", call(lambda: os.pread(rss, 100, 0)))
-print("bulk", call(lambda: os.pread(bulk, 100, 0)))
-print("thread", call(lambda: os.pread(thread, 100, 0)))
-poll = select.poll()
-poll.register(notify, select.POLLIN)
-events = poll.poll(10000)
-print("notify", call(lambda: os.read(notify, 100)), "HUP" if events and events[0][1] & select.POLLHUP else events)
-print("new", call(lambda: open(f"{K}/processes/{second}/rss").read()))
-end(second)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

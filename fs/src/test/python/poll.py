@@ -2,25 +2,26 @@
 
 usage: poll.py FUNCTION MOUNTPOINT HOG
 """
-import asyncio, errno, os, select, subprocess, sys, threading, time
 
-K, HOG = sys.argv[2], sys.argv[3]
+import asyncio
+import os
+import select
+import sys
+import threading
+import time
+
+import kifs_testing
+from kifs_testing import error_of
+
+TREE, HOG = sys.argv[2], sys.argv[3]
 LONG_MS = 20000
 
 
-class Hog:
+class Hog(kifs_testing.Hog):
+    """A hog that opens more than 50 files now and then."""
+
     def __init__(self):
-        self.process = subprocess.Popen([HOG], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.pid = self.process.pid
-        assert self.process.stdout.readline().startswith("ready")
-
-    def tell(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        assert self.process.stdout.readline() == f"ok {line}\n"
-
-    def notify(self, name, flags=os.O_NONBLOCK):
-        return os.open(f"{K}/processes/{self.pid}/notify/{name}", os.O_RDONLY | flags)
+        super().__init__(HOG, TREE)
 
     def excursion(self):
         self.tell("fds 60")
@@ -29,29 +30,16 @@ class Hog:
         self.tell("fds 10")
         ticks(samples)
 
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
 
 def ticks(n):
-    """Until the notifier has looked n times more."""
+    """Waits until the notifier has taken n more samples."""
     before = about("samples")
     while about("samples") < before + n:
         time.sleep(0.02)
 
 
 def about(key):
-    for line in open(f"{K}/about"):
-        if line.startswith(key + "="):
-            return int(line.split("=")[1])
-
-
-def failure(function):
-    try:
-        return function()
-    except OSError as e:
-        return errno.errorcode[e.errno]
+    return int(kifs_testing.about(TREE, key))
 
 
 def polled(fd, timeout=LONG_MS, events=select.POLLIN):
@@ -103,7 +91,7 @@ def epoll_edge_triggered():
         hog.excursion()
         assert epoll.poll(LONG_MS / 1000) == [(fd, select.EPOLLIN)], seq
         assert b" seq=%d " % seq in os.read(fd, 4096)
-        assert failure(lambda: os.read(fd, 4096)) == "EAGAIN"
+        assert error_of(lambda: os.read(fd, 4096)) == "EAGAIN"
         hog.calm()
     hog.kill()
 
@@ -145,11 +133,11 @@ def read_without_an_event_is_eagain():
     hog = Hog()
     fd = hog.notify("fds/above/50")
     for _ in range(3):
-        assert failure(lambda: os.read(fd, 4096)) == "EAGAIN"
+        assert error_of(lambda: os.read(fd, 4096)) == "EAGAIN"
     hog.excursion()
     assert polled(fd) == [select.POLLIN]
     os.read(fd, 4096)
-    assert failure(lambda: os.read(fd, 4096)) == "EAGAIN"
+    assert error_of(lambda: os.read(fd, 4096)) == "EAGAIN"
     hog.kill()
 
 
@@ -175,7 +163,7 @@ def the_end_of_the_process_hangs_up():
     assert epoll.poll(LONG_MS / 1000) == [(fd, select.EPOLLHUP)]
     behind.join()
     assert polled(fd) == [select.POLLHUP]
-    assert failure(lambda: os.read(fd, 4096)) == "ESRCH"
+    assert error_of(lambda: os.read(fd, 4096)) == "ESRCH"
 
 
 def exit_then_the_end():
@@ -187,12 +175,12 @@ def exit_then_the_end():
         assert time.monotonic() < deadline
     assert b" metric=exit " in os.read(fd, 4096)
     assert polled(fd) == [select.POLLHUP]
-    assert failure(lambda: os.read(fd, 4096)) == "ESRCH"
+    assert error_of(lambda: os.read(fd, 4096)) == "ESRCH"
 
 
 def gather(hog, fd, events):
     """Lets that many events wait in the file."""
-    for i in range(events):
+    for _ in range(events):
         hog.excursion()
         ticks(3)
         hog.calm()
@@ -220,7 +208,7 @@ def a_buffer_smaller_than_a_line():
         assert polled(fd, 0) == [select.POLLIN], text
         text += os.read(fd, 7)
     assert text.count(b"time=") == 2 and b" seq=1 " in text and b" seq=2 " in text, text
-    assert polled(fd, 0) == [] and failure(lambda: os.read(fd, 7)) == "EAGAIN"
+    assert polled(fd, 0) == [] and error_of(lambda: os.read(fd, 7)) == "EAGAIN"
     hog.kill()
 
 
@@ -231,7 +219,7 @@ def a_dup_shares_the_event():
     hog.excursion()
     assert polled(fd) == polled(other) == [select.POLLIN]
     assert b" seq=1 " in os.read(other, 4096)
-    assert failure(lambda: os.read(fd, 4096)) == "EAGAIN"
+    assert error_of(lambda: os.read(fd, 4096)) == "EAGAIN"
     os.close(fd)
     hog.calm()
     hog.excursion()
@@ -266,7 +254,7 @@ def two_opens_are_two_waiters():
 
 def poll_on_a_plain_file():
     for name in "about", "bulk", "system/load", "processes/self/rss":
-        fd = os.open(f"{K}/{name}", os.O_RDONLY)
+        fd = os.open(f"{TREE}/{name}", os.O_RDONLY)
         assert polled(fd, 0) == [select.POLLIN], name
         epoll = select.epoll()
         epoll.register(fd, select.EPOLLIN)
@@ -277,7 +265,7 @@ def poll_on_a_plain_file():
 def nonblocking_follow():
     hog = Hog()
     fd = hog.notify("fds/above/50,follow")
-    assert failure(lambda: os.read(fd, 4096)) == "EAGAIN"
+    assert error_of(lambda: os.read(fd, 4096)) == "EAGAIN"
     hog.excursion()
     assert polled(fd) == [select.POLLIN]
     assert b" seq=1 " in os.read(fd, 4096)
@@ -305,5 +293,6 @@ def close_while_another_thread_polls():
     hog.kill()
 
 
-globals()[sys.argv[1]]()
-print("ok")
+if __name__ == "__main__":
+    globals()[sys.argv[1]]()
+    print("ok")

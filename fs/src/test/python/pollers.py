@@ -2,27 +2,47 @@
 
 usage: pollers.py MOUNTPOINT WAITERS
 """
-import os, resource, select, sys, time
 
-K, waiters = sys.argv[1], int(sys.argv[2])
-pid = os.getpid()
-fds = []
-most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-sys.stdin.readline()
-epoll = select.epoll()
-for n in range(waiters):
-    # Crossed by one more file: the threshold is what is open when all wait.
-    fd = os.open(f"{K}/processes/{pid}/notify/fds/above/{waiters + 20}.{n + 1:05}1",
-                 os.O_RDONLY | os.O_NONBLOCK)
-    epoll.register(fd, select.EPOLLIN)
-    fds.append(fd)
-print("opened", flush=True)
-sys.stdin.readline()
-events = 0
-began = time.monotonic()
-more = [os.dup(0) for _ in range(40)]
-while events < waiters and time.monotonic() < began + 20:
-    for fd, event in epoll.poll(1, maxevents=waiters):
-        events += os.read(fd, 4096).count(b"\n")
-print(events, f"events after {time.monotonic() - began:.3f} s", flush=True)
+import os
+import resource
+import select
+import sys
+import time
+
+SPARE_FDS = 40
+LONG_S = 20
+
+
+def allow_many_fds():
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def open_all(tree, waiters):
+    epoll = select.epoll()
+    for n in range(waiters):
+        # More fds than are open when all wait, and fewer than with the spare ones.
+        value = f"{waiters + SPARE_FDS // 2}.{n + 1:05}1"
+        name = f"{tree}/processes/{os.getpid()}/notify/fds/above/{value}"
+        epoll.register(os.open(name, os.O_RDONLY | os.O_NONBLOCK), select.EPOLLIN)
+    return epoll
+
+
+def main(tree, waiters):
+    allow_many_fds()
+    sys.stdin.readline()
+    epoll = open_all(tree, waiters)
+    print("opened", flush=True)
+    sys.stdin.readline()
+    events = 0
+    began = time.monotonic()
+    for _ in range(SPARE_FDS):
+        os.dup(0)
+    while events < waiters and time.monotonic() < began + LONG_S:
+        for fd, _ in epoll.poll(1, maxevents=waiters):
+            events += os.read(fd, 4096).count(b"\n")
+    print(events, f"events after {time.monotonic() - began:.3f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

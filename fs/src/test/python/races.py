@@ -3,20 +3,24 @@
 usage: races.py PATH open|follow|read RACES
 Each client is this program itself, forked: it starts as quickly as a process can.
 """
-import math, os, random, signal, sys, time
 
-path, what, races = sys.argv[1], sys.argv[2], int(sys.argv[3])
-random.seed(17)
-took, hung, early = [], 0, 0
+import math
+import os
+import random
+import signal
+import sys
+import time
+
 HUNG_S = 2
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 
 
-# Before any fork: whoever started this may have had them ignored.
-for number in (signal.SIGINT, signal.SIGTERM):
-    signal.signal(number, signal.SIG_DFL)
+def complain(text):
+    os.write(2, f"{text}\n".encode())
 
 
-def client():
+def client(path, what):
+    """Waits until it is killed: in an open, or in reads of what it opened."""
     while True:
         fd = os.open(path, os.O_RDONLY)
         if what == "open":
@@ -26,36 +30,61 @@ def client():
         os.close(fd)
 
 
-for race in range(races):
-    number = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)[race % 3]
+def start_client(path, what):
     pid = os.fork()
     if pid == 0:
         try:
-            client()
+            client(path, what)
         except BaseException as e:
-            os.write(2, f"client: {e!r}\n".encode())
+            complain(f"client: {e!r}")
             os._exit(4)
-    time.sleep(random.uniform(0, 0.005))
-    sent = time.monotonic()
-    os.kill(pid, number)
+    return pid
+
+
+def await_end(pid, sent, number):
+    """Returns the client's status, when it ended, and whether it hung and was killed in the end."""
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
         now = time.monotonic()
         if ended:
-            break
+            return status, now, False
         if now - sent > HUNG_S:
-            hung += 1
-            state = open(f"/proc/{pid}/stat").read().rpartition(") ")[2][0]
-            os.write(2, f"hung: {signal.Signals(number).name} state {state}\n".encode())
+            with open(f"/proc/{pid}/stat") as file:
+                state = file.read().rpartition(") ")[2][0]
+            complain(f"hung: {signal.Signals(number).name} state {state}")
             os.kill(pid, signal.SIGKILL)
-            ended, status = os.waitpid(pid, 0)
-            break
+            return os.waitpid(pid, 0)[1], now, True
         time.sleep(0.0001)
-    took.append(now - sent)
-    if os.waitstatus_to_exitcode(status) != -number:
-        os.write(2, f"client ended with {status:#x} instead of {signal.Signals(number).name}\n".encode())
 
-took.sort()
-at = lambda share: 1000 * took[min(len(took) - 1, math.ceil(share * len(took)) - 1)]
-slow = sum(t > 0.1 for t in took)
-print(f"races {races} hung {hung} ms p50 {at(0.5):.2f} p99 {at(0.99):.2f} max {at(1):.2f}; {slow} above 100 ms")
+
+def main(path, what, races):
+    random.seed(17)
+    # Before any fork: the signals may be ignored in the process that started this one.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    took, hung = [], 0
+    for race in range(races):
+        number = SIGNALS[race % len(SIGNALS)]
+        pid = start_client(path, what)
+        time.sleep(random.uniform(0, 0.005))
+        sent = time.monotonic()
+        os.kill(pid, number)
+        status, ended, was_hung = await_end(pid, sent, number)
+        hung += was_hung
+        took.append(ended - sent)
+        if os.waitstatus_to_exitcode(status) != -number:
+            complain(f"client ended with {status:#x} instead of {signal.Signals(number).name}")
+    took.sort()
+
+    def at(share):
+        return 1000 * took[min(len(took) - 1, math.ceil(share * len(took)) - 1)]
+
+    slow = sum(t > 0.1 for t in took)
+    print(
+        f"races {races} hung {hung} ms p50 {at(0.5):.2f} p99 {at(0.99):.2f} max {at(1):.2f};"
+        f" {slow} above 100 ms"
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

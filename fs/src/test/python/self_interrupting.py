@@ -2,72 +2,81 @@
 
 usage: self_interrupting.py MOUNTPOINT HOG
 """
-import os, signal, subprocess, sys, threading, time
 
-K, HOG = sys.argv[1], sys.argv[2]
-interrupted = 0
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
 
+from kifs_testing import Hog
+from kifs_testing import event
 
-def on_signal(number, frame):
-    global interrupted
-    interrupted += 1
-
-
-def retried(path):
-    """Python opens again by itself when a signal interrupts it; reads the event."""
-    opening.set()
-    fd = os.open(path, os.O_RDONLY)
-    opening.clear()
-    event = os.read(fd, 4096).decode()
-    os.close(fd)
-    return event
+EXITS, RISES = 40, 20
 
 
-opening = threading.Event()
-opener = threading.get_ident()
+class Opener:
+    """Opens conditions on the main thread, which is interrupted as long as it is in an open."""
+
+    def __init__(self):
+        self.interrupts = 0
+        self.opening = threading.Event()
+        self.thread = threading.get_ident()
+        signal.signal(signal.SIGURG, self.on_signal)
+        threading.Thread(target=self.disturb, daemon=True).start()
+
+    def on_signal(self, number, frame):
+        self.interrupts += 1
+
+    def disturb(self):
+        """By SIGURG, every few milliseconds, as Go's scheduler preempts its threads."""
+        while True:
+            self.opening.wait()
+            signal.pthread_kill(self.thread, signal.SIGURG)
+            time.sleep(0.003)
+
+    def event(self, path):
+        """Opens and reads. Python itself opens again when a signal interrupts the open."""
+        self.opening.set()
+        fd = os.open(path, os.O_RDONLY)
+        self.opening.clear()
+        found = event(os.read(fd, 4096).decode())
+        os.close(fd)
+        return found
 
 
-def disturb():
-    """By SIGURG, every few milliseconds, as Go's scheduler preempts its threads."""
-    while True:
-        opening.wait()
-        signal.pthread_kill(opener, signal.SIGURG)
-        time.sleep(0.003)
-
-
-signal.signal(signal.SIGURG, on_signal)
-threading.Thread(target=disturb, daemon=True).start()
-exits = rises = 0
-for i in range(40):
+def wait_for_exit(opener, tree):
     child = subprocess.Popen(["sleep", "0.05"])
-    event = retried(f"{K}/processes/{child.pid}/notify/exit/occurs/any")
-    exits += f"pid={child.pid} " in event and "metric=exit" in event
+    found = opener.event(f"{tree}/processes/{child.pid}/notify/exit/occurs/any")
     child.wait()
-
-# An excursion that is over before the next open would see it: `rises` looks at changes only.
-hog = subprocess.Popen([HOG], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-hog.stdout.readline()
+    return found["pid"] == str(child.pid) and found["metric"] == "exit"
 
 
-def tell(line):
-    hog.stdin.write(line + "\n")
-    hog.stdin.flush()
-    return hog.stdout.readline()
-
-
-def excursion():
+def excursion(hog):
     time.sleep(0.15)
-    tell("fds 100")
+    hog.tell("fds 100")
     time.sleep(0.25)
-    tell("fds 3")
+    hog.tell("fds 3")
 
 
-for i in range(20):
-    behind = threading.Thread(target=excursion)
-    behind.start()
-    event = retried(f"{K}/processes/{hog.pid}/notify/fds/rises/50")
-    rises += "predicate=rises" in event and "value=100" in event
-    behind.join()
-hog.stdin.close()
-hog.wait()
-print(f"exits {exits} of 40, rises {rises} of 20, {interrupted} interrupts")
+def wait_for_rise(opener, hog):
+    """Waits by `rises`, which doesn't count an excursion that is under way at the open."""
+    later = threading.Thread(target=excursion, args=(hog,))
+    later.start()
+    found = opener.event(f"{hog.tree}/processes/{hog.pid}/notify/fds/rises/50")
+    later.join()
+    return found["predicate"] == "rises" and found["value"] == "100"
+
+
+def main(tree, program):
+    opener = Opener()
+    exits = sum(wait_for_exit(opener, tree) for _ in range(EXITS))
+    hog = Hog(program, tree)
+    rises = sum(wait_for_rise(opener, hog) for _ in range(RISES))
+    hog.end()
+    print(f"exits {exits} of {EXITS}, rises {rises} of {RISES}, {opener.interrupts} interrupts")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

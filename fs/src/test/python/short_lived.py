@@ -2,36 +2,61 @@
 
 usage: short_lived.py MOUNTPOINT PROCESSES
 """
-import os, re, select, sys, time
 
-K, wanted = sys.argv[1], int(sys.argv[2])
-fd = os.open(f"{K}/processes/each/notify/exit/occurs/any", os.O_RDONLY | os.O_NONBLOCK)
-poll = select.poll()
-poll.register(fd, select.POLLIN)
-pids, told, lost, seqs = set(), set(), 0, []
+import os
+import select
+import sys
+import time
 
+from kifs_testing import event
 
-def drain():
-    global lost
-    while poll.poll(0):
-        lines = os.read(fd, 65536).decode(errors="replace")
-        assert lines.endswith("\n"), lines
-        for line in lines.splitlines():
-            told.add(int(re.search(r" pid=(\d+) ", line)[1]))
-            seqs.append(int(re.search(r" seq=(\d+) ", line)[1]))
-            lost += int(re.search(r" lost=(\d+)", line)[1])
+LONG_S = 20
 
 
-for i in range(wanted):
+class Follower:
+    """Follows the exits of any process."""
+
+    def __init__(self, tree):
+        name = f"{tree}/processes/each/notify/exit/occurs/any"
+        self.fd = os.open(name, os.O_RDONLY | os.O_NONBLOCK)
+        self.poll = select.poll()
+        self.poll.register(self.fd, select.POLLIN)
+        self.pids, self.lost, self.seqs = set(), 0, []
+
+    def drain(self, wait_ms=0):
+        """Reads what there is. If there is nothing yet, waits that long for something."""
+        while self.poll.poll(wait_ms):
+            wait_ms = 0
+            lines = os.read(self.fd, 65536).decode(errors="replace")
+            assert lines.endswith("\n"), lines
+            for found in map(event, lines.splitlines()):
+                self.pids.add(int(found["pid"]))
+                self.seqs.append(int(found["seq"]))
+                self.lost += int(found["lost"])
+
+
+def short_life():
     pid = os.fork()
     if pid == 0:
         os._exit(0)
     os.waitpid(pid, 0)
-    pids.add(pid)
-    drain()
-deadline = time.monotonic() + 20
-while pids - told and time.monotonic() < deadline:
-    poll.poll(100)
-    drain()
-assert seqs == list(range(1, len(seqs) + 1)), seqs
-print(f"{len(pids & told)} of {len(pids)} exits told, lost={lost}, {len(seqs)} events")
+    return pid
+
+
+def main(tree, wanted):
+    follower = Follower(tree)
+    pids = set()
+    for _ in range(wanted):
+        pids.add(short_life())
+        follower.drain()
+    deadline = time.monotonic() + LONG_S
+    while pids - follower.pids and time.monotonic() < deadline:
+        follower.drain(100)
+    seqs = follower.seqs
+    assert seqs == list(range(1, len(seqs) + 1)), seqs
+    reported = len(pids & follower.pids)
+    print(f"{reported} of {len(pids)} exits told, lost={follower.lost}, {len(seqs)} events")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -3,22 +3,28 @@
 usage: waiting_clients.py MOUNTPOINT CLIENTS
 Says "started"; when told "go" waits until each has come back by an error.
 """
-import collections, errno, os, select, sys, time
 
-K, CLIENTS = sys.argv[1], int(sys.argv[2])
+import collections
+import errno
+import os
+import select
+import sys
+import time
+
+TREE = sys.argv[1]
 ALLOWED = {"ENOTCONN", "ECANCELED", "ECONNABORTED"}
 
 
 def by_open(n):
-    os.open(f"{K}/system/notify/load/above/{1000000 + n}", os.O_RDONLY)
+    os.open(f"{TREE}/system/notify/load/above/{1000000 + n}", os.O_RDONLY)
 
 
 def by_read(n):
-    os.read(os.open(f"{K}/system/notify/load/above/{1000000 + n},follow", os.O_RDONLY), 4096)
+    os.read(os.open(f"{TREE}/system/notify/load/above/{1000000 + n},follow", os.O_RDONLY), 4096)
 
 
 def nonblocking(n):
-    return os.open(f"{K}/system/notify/load/above/{1000000 + n}", os.O_RDONLY | os.O_NONBLOCK)
+    return os.open(f"{TREE}/system/notify/load/above/{1000000 + n}", os.O_RDONLY | os.O_NONBLOCK)
 
 
 def by_poll(n):
@@ -40,8 +46,10 @@ def by_epoll(n):
 
 
 WAYS = [by_open, by_read, by_poll, by_epoll]
-pids = {}
-for n in range(CLIENTS):
+
+
+def start_client(n):
+    """Starts a client; returns its pid, and the pipe through which it says how its wait ended."""
     way = WAYS[n % len(WAYS)]
     read, write = os.pipe()
     pid = os.fork()
@@ -54,19 +62,30 @@ for n in range(CLIENTS):
         os.write(write, f"{way.__name__} {result} {time.monotonic()}".encode())
         os._exit(0)
     os.close(write)
-    pids[pid] = read
-print("started", flush=True)
-sys.stdin.readline()
-began = time.monotonic()
-results, times = collections.Counter(), []
-for pid, read in pids.items():
-    os.waitpid(pid, 0)
-    way, result, at = os.read(read, 100).decode().split()
-    results[way, result] += 1
-    times.append(float(at))
-wrong = {key: count for key, count in results.items() if key[1] not in ALLOWED}
-if wrong:
-    print("wrong:", wrong)
-else:
-    print(f"all {len(times)} came back within {max(times) - min(times):.3f} s, {max(times) - began:.3f} s after the word:",
-          ", ".join(f"{count} {way} {result}" for (way, result), count in sorted(results.items())))
+    return pid, read
+
+
+def main(clients):
+    started = [start_client(n) for n in range(clients)]
+    print("started", flush=True)
+    sys.stdin.readline()
+    began = time.monotonic()
+    results, times = collections.Counter(), []
+    for pid, read in started:
+        os.waitpid(pid, 0)
+        way, result, at = os.read(read, 100).decode().split()
+        results[way, result] += 1
+        times.append(float(at))
+    wrong = {key: count for key, count in results.items() if key[1] not in ALLOWED}
+    if wrong:
+        print("wrong:", wrong)
+        return
+    each = ", ".join(f"{count} {way} {result}" for (way, result), count in sorted(results.items()))
+    print(
+        f"all {len(times)} came back within {max(times) - min(times):.3f} s,"
+        f" {max(times) - began:.3f} s after the word: {each}"
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[2]))
