@@ -17,7 +17,8 @@ jvm_flags=(
   # 0: the archive stays at the address that it was made for. Moving it would take 0.1 s.
   -XX:SharedArchiveFile="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off
   -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0
-  -XX:-UsePerfData -XX:-UseDynamicNumberOfCompilerThreads -XX:+DisplayVMOutputToStderr -XX:+ErrorFileToStderr
+  -XX:-UsePerfData -XX:-UseDynamicNumberOfCompilerThreads
+  -XX:+DisplayVMOutputToStderr -XX:+ErrorFileToStderr
 )
 # A JVM touches this many pages ahead on each stack, and each open that waits has a thread. On
 # other architectures the JVM doesn't start with fewer than its default.
@@ -49,8 +50,14 @@ USAGE
 }
 
 say() { printf 'kifs: %s\n' "$*" >&2; }
-fail() { say "$*"; exit 1; }
-misuse() { say "$*; try --help"; exit 2; }
+fail() {
+  say "$*"
+  exit 1
+}
+misuse() {
+  say "$*; try --help"
+  exit 2
+}
 is_root() { ((EUID == 0)); }
 
 # --- what must be installed ---
@@ -72,7 +79,9 @@ has_java() {
 has_libfuse() { [[ $(ldconfig -p) == *libfuse.so.2* ]]; }
 has_libbpf() { [[ $(ldconfig -p) == *libbpf.so.1* ]]; }
 has_command() { type -P "$1" >/dev/null; }
-has_32_bit() { [[ $(gcc -m32 -print-file-name=crt1.o) == /* && $(gcc -m32 -print-file-name=libgcc.a) == /* ]]; }
+has_32_bit() {
+  [[ $(gcc -m32 -print-file-name=crt1.o) == /* && $(gcc -m32 -print-file-name=libgcc.a) == /* ]]
+}
 
 # Prints what is missing for `run`, `build` or `tests`. Each line has alternative packages.
 missing() {
@@ -86,7 +95,7 @@ missing() {
   has_libfuse || echo libfuse2t64 libfuse2
   # Without libbpf kifs reads /proc. So --setup installs it if the release has it, but nothing fails
   # without it.
-  has_libbpf || [[ -z $setup ]] || { [[ -n $updated ]] && ! is_known libbpf1; } || echo libbpf1
+  has_libbpf || [[ -z $setup ]] || echo_if_known libbpf1
   has_command setsid || echo util-linux
   [[ $1 == tests ]] || return 0
   has_command gcc || echo gcc
@@ -101,6 +110,22 @@ missing() {
   has_command dot || echo graphviz
   has_command musl-gcc || echo musl-tools
   has_command go || echo golang-go
+  # The benchmarks, which CI compiles.
+  has_command pkg-config || echo pkgconf pkg-config
+  [[ -e /usr/include/fuse/fuse.h ]] || echo_if_known libfuse-dev
+  # The linters and the second JDK of .ci/run, which names those that are missing.
+  has_command clang-format || echo_if_known clang-format
+  has_command shellcheck || echo_if_known shellcheck
+  has_command shfmt || echo_if_known shfmt
+  has_command black || echo_if_known black
+  has_command flake8 || echo_if_known flake8
+  grep -qs '^JAVA_VERSION="25' /usr/lib/jvm/*/release || ! is_known openjdk-25-jdk-headless ||
+    echo openjdk-25-jdk-headless
+}
+
+# Prints that package unless apt doesn't know it, even with new lists.
+echo_if_known() {
+  [[ -n $updated ]] && ! is_known "$1" || echo "$1"
 }
 
 # Whether apt can install a package here.
@@ -146,9 +171,11 @@ provide() {
   apt_get update || say "apt-get update failed; trying with the package lists that are here"
   # Look again: after the update apt may know more packages.
   packages=$(missing_packages "$1")
+  [[ -n $packages ]] || return 0
   say "installing ${packages% }"
   # shellcheck disable=SC2086 # the list must be split into words
-  apt_get install --no-install-recommends --no-remove $packages || fail "apt-get could not install them"
+  apt_get install --no-install-recommends --no-remove $packages ||
+    fail "apt-get could not install them"
   hash -r
   packages=$(missing_packages "$1")
   [[ -z $packages ]] || fail "still missing: ${packages% }"
@@ -168,7 +195,7 @@ build() {
     as_owner=(runuser -u "$owner" -- env "HOME=$(getent passwd "$owner" | cut -d: -f6)")
   fi
   say "building $jar"
-  (cd -- "$root" && "${as_owner[@]}" mvn -q -B -Dmaven.test.skip=true package) \
+  (cd -- "$root" && "${as_owner[@]}" mvn -q -B -DskipChecks -Dmaven.test.skip=true package) \
     </dev/null >&2 || fail "the build failed"
 }
 
@@ -398,7 +425,10 @@ while (($#)); do
     --foreground) foreground=yes ;;
     --unmount) command=unmount ;;
     --status) command=status ;;
-    --help) usage; exit ;;
+    --help)
+      usage
+      exit
+      ;;
     -*) misuse "unknown option $1" ;;
     '') misuse "an empty MOUNTPOINT" ;;
     *)
