@@ -208,7 +208,7 @@ public final class Program implements AutoCloseable {
   }
 
   /** Sends a command to a hog, and waits until the hog has carried it out. */
-  public Program tell(String line) {
+  public Program command(String line) {
     send(line);
     assertEquals("ok " + line, line());
     return this;

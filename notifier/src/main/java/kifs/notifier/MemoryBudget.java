@@ -32,7 +32,7 @@ final class MemoryBudget {
   private final long maxBytes;
 
   /**
-   * @param maxBytes as in {@link NotifierOptions#mostKept}
+   * @param maxBytes as in {@link NotifierOptions#maxKeptBytes}
    */
   MemoryBudget(KernelSource source, long maxBytes) {
     this.source = source;

@@ -106,7 +106,7 @@ public final class Notifier implements AutoCloseable {
       NotifierOptions options,
       boolean driven) {
     this.source = source;
-    this.schedule = new Schedule(source.clock(), options.finestTickNs());
+    this.schedule = new Schedule(source.clock(), options.minTickNs());
     this.telling = new Telling(source, names);
     this.sampling = new Sampling(source, pool, schedule, telling);
     this.registry = new Registry(source, pool, options, new PushListener());
@@ -120,15 +120,15 @@ public final class Notifier implements AutoCloseable {
    * @throws EntityGoneException if the scope's entity has vanished
    * @throws TooManyWaitersException if the notifier is closed, or has no capacity for another
    *     waiter in all, for this user, or for this condition
-   * @throws NotToldException if this kernel or source can't report such events
+   * @throws NotReportedException if this kernel or source can't report such events
    */
   public Subscription subscribe(Scope scope, Condition condition, long uid)
-      throws EntityGoneException, TooManyWaitersException, NotToldException {
+      throws EntityGoneException, TooManyWaitersException, NotReportedException {
     Subject self;
     try {
       requireReported(scope, condition.metric());
       self = scope.identify();
-    } catch (EntityGoneException | NotToldException | RuntimeException e) {
+    } catch (EntityGoneException | NotReportedException | RuntimeException e) {
       scope.close();
       throw e;
     }
@@ -145,18 +145,18 @@ public final class Notifier implements AutoCloseable {
   }
 
   /** Refuses a metric for which no event could ever be reported. */
-  private void requireReported(Scope scope, Metric metric) throws NotToldException {
+  private void requireReported(Scope scope, Metric metric) throws NotReportedException {
     if (Happenings.isOf(scope, metric)
-        && !Happenings.isSeenWithoutWord(scope, metric.event())
-        && !source.events().told().contains(metric.event())) {
-      throw new NotToldException("this kernel doesn't report " + metric);
+        && !Happenings.isFoundByScan(scope, metric.event())
+        && !source.events().supportedKinds().contains(metric.event())) {
+      throw new NotReportedException("this kernel doesn't report " + metric);
     }
     if (Deadlocks.isOf(scope) && source.fields(WaitRecord.TYPE, Detail.FULL) == 0) {
-      throw new NotToldException("this source doesn't report what threads wait for");
+      throw new NotReportedException("this source doesn't report what threads wait for");
     }
     Reading reading = metric.reading(scope.kind());
     if (reading != null && (reading.fields() & ~source.fields(reading.type(), Detail.FULL)) != 0) {
-      throw new NotToldException("this kernel doesn't provide " + metric);
+      throw new NotReportedException("this kernel doesn't provide " + metric);
     }
   }
 
@@ -284,7 +284,7 @@ public final class Notifier implements AutoCloseable {
       }
       deadlocks.begin();
     }
-    List<Deadlocks.Deadlock> found = deadlocks.look();
+    List<Deadlocks.Deadlock> found = deadlocks.sample();
     List<Waiter> wake = new ArrayList<>();
     synchronized (lock) {
       deadlocks.end();
@@ -299,8 +299,8 @@ public final class Notifier implements AutoCloseable {
 
   /** Reports what has happened to processes since the last turn. */
   private void report(Happenings current) {
-    List<Happening> happened = current.take();
-    long lost = current.takeLost();
+    List<Happening> happened = current.collect();
+    long lost = current.drainLost();
     if (happened.isEmpty() && lost == 0) {
       return;
     }
@@ -337,7 +337,7 @@ public final class Notifier implements AutoCloseable {
 
   private void wakeLoop() {
     if (turns != null) {
-      turns.nudge();
+      turns.wake();
     }
   }
 

@@ -65,8 +65,8 @@ final class Registry {
     this.options = options;
     this.listener = listener;
     this.waiters = new Waiters(options);
-    this.memoryBudget = new MemoryBudget(source, options.mostKept());
-    this.deadlocks = new Deadlocks(source, pool, options.finestTickNs());
+    this.memoryBudget = new MemoryBudget(source, options.maxKeptBytes());
+    this.deadlocks = new Deadlocks(source, pool, options.minTickNs());
   }
 
   Collection<WatchedScope> watchedScopes() {
@@ -143,7 +143,7 @@ final class Registry {
     }
     boolean isHappening = Happenings.isOf(watched.scope(), condition.metric());
     if (isHappening && happenings == null) {
-      happenings = new Happenings(source, pool, options.finestTickNs(), listener::happened);
+      happenings = new Happenings(source, pool, options.minTickNs(), listener::happened);
     }
     Alarm alarm = watched.alarmFor(condition, waiter.openedNs());
     boolean isNew = alarm.waiters().isEmpty();
@@ -186,7 +186,7 @@ final class Registry {
     WatchedScope watched = place.watched();
     Alarm alarm = place.alarm().current();
     boolean isHappening = Happenings.isOf(watched.scope(), alarm.condition().metric());
-    if (isHappening && happenings.removeIsLast(watched.scope())) {
+    if (isHappening && happenings.remove(watched.scope())) {
       happenings.close();
       happenings = null;
     }

@@ -33,12 +33,12 @@ final class Waiters {
    * @throws TooManyWaitersException if there are too many waiters in all, or of this user
    */
   void require(long uid) throws TooManyWaitersException {
-    if (places.size() >= options.mostWaiters()) {
-      throw new TooManyWaitersException("more than " + options.mostWaiters() + " waiters");
+    if (places.size() >= options.maxWaiters()) {
+      throw new TooManyWaitersException("more than " + options.maxWaiters() + " waiters");
     }
-    if (countByUser.getOrDefault(uid, 0) >= options.mostWaitersPerUser()) {
+    if (countByUser.getOrDefault(uid, 0) >= options.maxWaitersPerUser()) {
       throw new TooManyWaitersException(
-          "more than " + options.mostWaitersPerUser() + " waiters of user " + uid);
+          "more than " + options.maxWaitersPerUser() + " waiters of user " + uid);
     }
   }
 

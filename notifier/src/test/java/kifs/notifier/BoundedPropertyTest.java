@@ -346,7 +346,7 @@ class BoundedPropertyTest {
     try {
       Scope each = Scope.eachProcess();
       return notifier.subscribe(each, Rig.condition(each, path), 0);
-    } catch (EntityGoneException | TooManyWaitersException | NotToldException e) {
+    } catch (EntityGoneException | TooManyWaitersException | NotReportedException e) {
       throw new AssertionError(path, e);
     }
   }

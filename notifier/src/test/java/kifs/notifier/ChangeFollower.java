@@ -64,7 +64,7 @@ final class ChangeFollower {
       return null;
     }
     Long last = lastNs.put(change.type(), change.nowNs());
-    return last != null && last == change.lastNs() ? change : change.afresh();
+    return last != null && last == change.lastNs() ? change : change.asFullPass();
   }
 
   private static boolean hasChanged(Change change, Known process) {

@@ -123,7 +123,7 @@ public final class CountingSource implements KernelSource {
     } else if (query.changes().isEmpty()) {
       kernel.collect(query, into, cancellation);
     } else {
-      try (BulkBuilder all = into.another()) {
+      try (BulkBuilder all = into.emptyCopy()) {
         kernel.collect(unfiltered, all, cancellation);
         follower.pass(query, all, into);
       }
@@ -202,8 +202,8 @@ public final class CountingSource implements KernelSource {
     }
 
     @Override
-    public Set<ProcessEvent.Kind> told() {
-      return kernel.events().told();
+    public Set<ProcessEvent.Kind> supportedKinds() {
+      return kernel.events().supportedKinds();
     }
 
     @Override

@@ -46,7 +46,7 @@ class DeadlockTest {
     rig.source.refused = WaitRecord.TYPE;
     Scope locks = Scope.locks();
     Condition condition = Rig.condition(locks, "deadlock/occurs/any");
-    assertThrows(NotToldException.class, () -> rig.notifier.subscribe(locks, condition, 0));
+    assertThrows(NotReportedException.class, () -> rig.notifier.subscribe(locks, condition, 0));
     assertEquals(0, rig.notifier.status().waiters());
   }
 

@@ -237,7 +237,7 @@ class RateTest {
 
   @Test
   void rateOfTheHost() {
-    rig.kernel.system().processors(4);
+    rig.kernel.system().cpus(4);
     load.cpu(70, 30);
     Subscription above = rig.open(Scope.system(), "cpu/above/90,over=2s");
     rig.run(5 * SECOND);

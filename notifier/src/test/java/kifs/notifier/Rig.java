@@ -26,7 +26,7 @@ import kifs.testing.SimulatedRig;
  * due. Not thread-safe.
  */
 public final class Rig extends SimulatedRig {
-  public static final long TICK = NotifierOptions.DEFAULT.finestTickNs();
+  public static final long TICK = NotifierOptions.DEFAULT.minTickNs();
 
   public final CountingSource source = new CountingSource(kernel);
   public final Notifier notifier;
@@ -87,7 +87,7 @@ public final class Rig extends SimulatedRig {
   public Subscription on(Scope scope, String path) {
     try {
       return notifier.subscribe(scope, condition(scope, path), 0);
-    } catch (EntityGoneException | TooManyWaitersException | NotToldException e) {
+    } catch (EntityGoneException | TooManyWaitersException | NotReportedException e) {
       throw new AssertionError(path, e);
     }
   }

@@ -164,7 +164,7 @@ class StressTest {
     Condition condition = Rig.condition(scope, sum ? "cpu/above/50,over=20ms" : path);
     try {
       return notifier.subscribe(scope, condition, 0);
-    } catch (EntityGoneException | TooManyWaitersException | NotToldException e) {
+    } catch (EntityGoneException | TooManyWaitersException | NotReportedException e) {
       return null;
     }
   }

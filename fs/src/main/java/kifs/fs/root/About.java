@@ -44,10 +44,10 @@ public final class About {
     line(out, "cpu.time", Values.seconds(ownCpuNs()));
     out.append(kernel.snapshots().status());
     line(out, "waiters", status.waiters());
-    line(out, "waiters.max", options.mostWaiters());
-    line(out, "waiters.max.user", options.mostWaitersPerUser());
+    line(out, "waiters.max", options.maxWaiters());
+    line(out, "waiters.max.user", options.maxWaitersPerUser());
     line(out, "conditions", status.conditions());
-    line(out, "tick.finest", Values.seconds(options.finestTickNs()));
+    line(out, "tick.finest", Values.seconds(options.minTickNs()));
     line(out, "tick", Values.seconds(status.tickNs()));
     line(out, "ticks.late", status.lateTicks());
     line(out, "ticks.late.worst", Values.seconds(status.worstLateNs()));

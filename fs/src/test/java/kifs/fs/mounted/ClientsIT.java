@@ -43,13 +43,13 @@ class ClientsIT {
                   kifs.path("processes/" + one.pid() + "/notify/exit/occurs/any").toString()));
       assertEquals("ready", client.line());
       for (int seq = 1; seq <= 3; seq++) {
-        other.tell("fds 30");
+        other.command("fds 30");
         String line = client.line();
         assertTrue(line.contains(" seq=" + seq + " ") && line.contains("pid=" + other.pid()), line);
-        other.tell("fds 10");
+        other.command("fds 10");
         awaitSamples();
       }
-      one.tell("fds 40");
+      one.command("fds 40");
       assertTrue(client.line().contains(" seq=1 "));
       one.kill();
       String last = client.line() + client.line() + client.line();
@@ -80,14 +80,14 @@ class ClientsIT {
                   fds(hog, "above/50")));
       assertEquals("whole", client.line());
       kifs.awaitWaiters(1);
-      hog.tell("fds 30");
+      hog.command("fds 30");
       assertTrue(client.line().contains(" value=30 "));
       assertEquals("following", client.line());
-      hog.tell("fds 60");
+      hog.command("fds 60");
       assertTrue(client.line().contains(" value=60 "));
-      hog.tell("fds 10");
+      hog.command("fds 10");
       awaitSamples();
-      hog.tell("fds 70");
+      hog.command("fds 70");
       assertTrue(client.line().contains(" value=70 "));
       hog.kill();
       assertEquals("end", client.line());

@@ -434,7 +434,7 @@ class ErrnoIT {
 
   @Test
   void aThreadIsNoProcess() {
-    try (Program hog = Program.hog().tell("threads 2")) {
+    try (Program hog = Program.hog().command("threads 2")) {
       String tids = Run.bash("ls /proc/$1/task", hog.pid()).out();
       String tid =
           tids.lines().filter(t -> !t.equals(Long.toString(hog.pid()))).findFirst().orElseThrow();

@@ -83,10 +83,10 @@ class ExamplesIT {
       assertEquals("waiting for 3 conditions", controller.line());
       long limit = Long.parseLong(kifs.read("processes/" + hog.pid() + "/fds.limit").strip());
       // Only the last fd exceeds the threshold, so a sample before it reports nothing.
-      hog.tell("fds " + (limit * 6 / 10 + 1));
+      hog.command("fds " + (limit * 6 / 10 + 1));
       String files = controller.line();
       assertTrue(files.startsWith("kifs-hog (" + hog.pid() + "): fds is 6"), files);
-      hog.tell("lock on");
+      hog.command("lock on");
       String locks = controller.line();
       assertTrue(locks.startsWith("kifs-hog (" + hog.pid() + "): blocked is 1"), locks);
       hog.kill();

@@ -199,9 +199,9 @@ class HoldingsIT {
     try (Program most = Program.hog();
         Program many = Program.hog();
         Program few = Program.hog()) {
-      most.tell("fds 3003").tell("shm " + (1 << 20));
-      many.tell("fds 2002").tell("shm " + (3L << 30));
-      few.tell("fds 1001").tell("shm " + (2L << 30));
+      most.command("fds 3003").command("shm " + (1 << 20));
+      many.command("fds 2002").command("shm " + (3L << 30));
+      few.command("fds 1001").command("shm " + (2L << 30));
       List<Integer> byFds = List.of(most.pid(), many.pid(), few.pid());
       List<Integer> byShm = List.of(many.pid(), few.pid(), most.pid());
       assertEquals(byFds, ranking("fds", byFds));

@@ -78,7 +78,7 @@ class InterruptedOpenIT {
   /** If one of several readers of an open file is interrupted, the others go on waiting. */
   @Test
   void anInterruptEndsOnlyOneReaderOfADescriptor() {
-    try (Program hog = Program.hog().tell("fds 10")) {
+    try (Program hog = Program.hog().command("fds 10")) {
       Program reader =
           Program.start(
               Run.bash(
@@ -90,7 +90,7 @@ class InterruptedOpenIT {
                   """,
                   kifs.path("processes/" + hog.pid() + "/notify/fds/above/20,follow")));
       assertEquals("open", reader.line());
-      hog.tell("fds 30");
+      hog.command("fds 30");
       assertTrue(reader.line().contains(" metric=fds predicate=above value=30 "));
       assertEquals(0, reader.await());
       noWaiterIsLeft();

@@ -62,7 +62,7 @@ class MetricsIT {
                         print(name, e)
         print(opened)
         """;
-    try (Program hog = Program.hog().tell("threads 2")) {
+    try (Program hog = Program.hog().command("threads 2")) {
       String own = "processes/" + hog.pid();
       List<String> least =
           List.of(
@@ -88,7 +88,7 @@ class MetricsIT {
       String of = "processes/" + hog.pid() + "/notify/limits.";
       Program files = kifs.cat(of + "nofile/above/30");
       Program data = kifs.cat(of + "data/above/60M");
-      hog.tell("fds 40").tell("rss " + (80 << 20));
+      hog.command("fds 40").command("rss " + (80 << 20));
       assertEquals("40", event(files).get("value"));
       Map<String, String> grown = event(data);
       assertTrue(Long.parseLong(grown.get("value")) > 60 << 20, grown::toString);
@@ -106,9 +106,9 @@ class MetricsIT {
       Program grows = kifs.cat("processes/" + hog.pid() + "/notify/rss.rate/above/50M");
       Program shrinks = kifs.cat("processes/" + hog.pid() + "/notify/rss.rate/below/-50M");
       Await.until("samples", () -> Long.parseLong(kifs.about("samples")) > 15);
-      hog.tell("rss " + (200 << 20));
+      hog.command("rss " + (200 << 20));
       assertEquals("bytes/s", event(grows).get("unit"));
-      hog.tell("rss 0");
+      hog.command("rss 0");
       assertTrue(Double.parseDouble(event(shrinks).get("value")) < -(50 << 20));
     }
   }
@@ -139,11 +139,11 @@ class MetricsIT {
   void aMutexThatIsHeldLong() {
     try (Program hog = Program.hog()) {
       Program one = kifs.cat("processes/" + hog.pid() + "/notify/blocked/above/300ms,follow");
-      hog.tell("lock on");
+      hog.command("lock on");
       Map<String, String> first = EventLine.parse(one.line());
       assertEquals(Long.toString(hog.pid()), first.get("pid"));
       assertTrue(!first.get("tid").equals(first.get("pid")), first::toString);
-      hog.tell("lock off").tell("lock on");
+      hog.command("lock off").command("lock on");
       Map<String, String> second = EventLine.parse(one.line());
       assertEquals("2", second.get("seq"));
       assertTrue(Double.parseDouble(second.get("value")) >= 0.3, second::toString);
@@ -203,7 +203,7 @@ class MetricsIT {
     Program high = kifs.cat("system/notify/pressure.cpu/above/20%,over=2s,follow");
     List<Program> spinners = new ArrayList<>();
     for (int i = 0; i < Runtime.getRuntime().availableProcessors() + 2; i++) {
-      spinners.add(Program.hog().tell("cpu on"));
+      spinners.add(Program.hog().command("cpu on"));
     }
     Map<String, String> event = EventLine.parse(high.line());
     assertEquals("%", event.get("unit"));

@@ -55,9 +55,9 @@ class NotifyIT {
 
   @Test
   void fdsOfOneProcess() {
-    try (Program hog = Program.hog().tell("fds 10")) {
+    try (Program hog = Program.hog().command("fds 10")) {
       Program cat = cat(of(hog) + "fds/above/20");
-      hog.tell("fds 25");
+      hog.command("fds 25");
       Map<String, String> event = event(cat);
       assertEventOf(hog, "fds", event);
       assertEquals("25", event.get("value"));
@@ -72,16 +72,16 @@ class NotifyIT {
 
   @Test
   void aboveIsMoreThanAndBelowIsLessThan() {
-    try (Program hog = Program.hog().tell("fds 10")) {
+    try (Program hog = Program.hog().command("fds 10")) {
       Program above = cat(of(hog) + "fds/above/10");
       Program below = cat(of(hog) + "fds/below/10");
       Program change = cat(of(hog) + "fds/changes/5");
-      hog.tell("fds 11");
+      hog.command("fds 11");
       assertEquals("11", event(above).get("value"));
-      hog.tell("fds 9");
+      hog.command("fds 9");
       assertEquals("9", event(below).get("value"));
       assertTrue(change.process().isAlive());
-      hog.tell("fds 16");
+      hog.command("fds 16");
       assertEquals("16", event(change).get("value"));
     }
   }
@@ -91,7 +91,7 @@ class NotifyIT {
     try (Program hog = Program.hog()) {
       long limit = Long.parseLong(kifs.read("processes/" + hog.pid() + "/fds.limit").strip());
       Program cat = cat("processes/each/notify/fds/above/90%");
-      hog.tell("fds " + (limit * 95 / 100));
+      hog.command("fds " + (limit * 95 / 100));
       Map<String, String> event = event(cat);
       assertEventOf(hog, "fds", event);
       assertEquals("%", event.get("unit"));
@@ -102,14 +102,14 @@ class NotifyIT {
   void rss() {
     try (Program hog = Program.hog()) {
       Program cat = cat(of(hog) + "rss/above/50M");
-      hog.tell("rss " + (60 << 20));
+      hog.command("rss " + (60 << 20));
       Map<String, String> event = event(cat);
       assertEventOf(hog, "rss", event);
       long value = Long.parseLong(event.get("value"));
       assertTrue(value > 50 << 20 && value < 80 << 20, event::toString);
       assertEquals("bytes", event.get("unit"));
       Program falls = cat(of(hog) + "rss/falls/30M");
-      hog.tell("rss 0");
+      hog.command("rss 0");
       assertEventOf(hog, "rss", event(falls));
     }
   }
@@ -123,7 +123,7 @@ class NotifyIT {
       // in a moment.
       Program each = cat("processes/each/notify/threads/above/2500");
       Program sum = cat("processes/sum/notify/threads/above/" + (all + 2000));
-      hog.tell("threads 3000");
+      hog.command("threads 3000");
       assertEventOf(hog, "threads", event(single));
       assertEventOf(hog, "threads", event(each));
       Map<String, String> event = event(sum);
@@ -145,21 +145,21 @@ class NotifyIT {
                   + hog.pid()
                   + "/notify/cpu/above/20,over=500ms");
       Program each = cat("processes/" + hog.pid() + "/threads/each/notify/cpu/above/20,over=500ms");
-      hog.tell("cpu on");
+      hog.command("cpu on");
       assertEventOf(hog, "cpu", event(process));
       Map<String, String> event = event(thread);
       assertEquals(Long.toString(hog.pid()), event.get("tid"));
       assertEquals("processes/" + hog.pid() + "/threads/" + hog.pid(), event.get("entity"));
       assertEventOf(hog, "cpu", event(each));
       Program calm = cat(of(hog) + "cpu/below/1,over=500ms");
-      hog.tell("cpu off");
+      hog.command("cpu off");
       assertEventOf(hog, "cpu", event(calm));
     }
   }
 
   @Test
   void cpuOfEachProcessForAWhile() {
-    try (Program hog = Program.hog().tell("cpu on")) {
+    try (Program hog = Program.hog().command("cpu on")) {
       Map<String, String> event =
           EventLine.parse(firstOfEach(hog, "cpu/above/10,over=300ms,for=600ms"));
       assertEquals("cpu", event.get("metric"));
@@ -186,20 +186,20 @@ class NotifyIT {
   /** A pass omits a process that hasn't changed for a while. Its next change must be reported. */
   @Test
   void anIdleProcessIsReportedWhenItChanges() {
-    try (Program hog = Program.hog().tell("fds 10")) {
+    try (Program hog = Program.hog().command("fds 10")) {
       Program cpu = followEach(hog, "cpu/above/20,over=500ms");
       Program fds = followEach(hog, "fds/changes/20");
       Program share = followEach(hog, "fds/above/" + 100 * 30.0 / fdLimit(hog) + "%");
       for (int round = 0; round < 2; round++) {
         int samplesBefore = kifs.samples();
         Await.until(() -> kifs.read("about"), () -> kifs.samples() >= samplesBefore + 25);
-        hog.tell("cpu on");
+        hog.command("cpu on");
         assertEventOf(hog, "cpu", EventLine.parse(cpu.line()));
-        hog.tell("cpu off");
-        hog.tell("fds 40");
+        hog.command("cpu off");
+        hog.command("fds 40");
         assertEquals("40", EventLine.parse(fds.line()).get("value"));
         assertEventOf(hog, "fds", EventLine.parse(share.line()));
-        hog.tell("fds 10");
+        hog.command("fds 10");
         assertEquals("10", EventLine.parse(fds.line()).get("value"));
       }
     }
@@ -227,7 +227,7 @@ class NotifyIT {
   void exitOfOneProcess() {
     try (Program hog = Program.hog()) {
       Program cat = cat(of(hog) + "exit/occurs/any");
-      hog.tell("exit 3");
+      hog.command("exit 3");
       Map<String, String> event = event(cat);
       assertEventOf(hog, "exit", event);
       if (event.containsKey("status")) {
@@ -247,7 +247,7 @@ class NotifyIT {
                   kifs.path(),
                   hog.pid()));
       kifs.awaitWaiters(1);
-      hog.tell("exit 0");
+      hog.command("exit 0");
       Map<String, String> event = event(reader);
       assertEquals("exit", event.get("metric"), event::toString);
       assertEquals("processes/" + hog.pid(), event.get("entity"), event::toString);
@@ -338,16 +338,16 @@ class NotifyIT {
   void onceForEachExcursion() {
     try (Program hog = Program.hog()) {
       Program follow = cat(of(hog) + "fds/above/50,clear=20,follow");
-      hog.tell("fds 60");
+      hog.command("fds 60");
       assertEquals("60", EventLine.parse(follow.line()).get("value"));
       // The value is above the one that ends the excursion, so this is the same excursion.
-      hog.tell("fds 30");
+      hog.command("fds 30");
       awaitSamples();
-      hog.tell("fds 70");
+      hog.command("fds 70");
       awaitSamples();
-      hog.tell("fds 10");
+      hog.command("fds 10");
       awaitSamples();
-      hog.tell("fds 80");
+      hog.command("fds 80");
       Map<String, String> second = EventLine.parse(follow.line());
       assertEquals("80", second.get("value"), second::toString);
       assertEquals("2", second.get("seq"));
@@ -363,13 +363,13 @@ class NotifyIT {
 
   @Test
   void risesWaitsForTheNextExcursion() {
-    try (Program hog = Program.hog().tell("fds 60")) {
+    try (Program hog = Program.hog().command("fds 60")) {
       Program cat = cat(of(hog) + "fds/rises/50");
       awaitSamples();
       assertTrue(cat.process().isAlive());
-      hog.tell("fds 10");
+      hog.command("fds 10");
       awaitSamples();
-      hog.tell("fds 61");
+      hog.command("fds 61");
       assertEquals("61", event(cat).get("value"));
     }
   }

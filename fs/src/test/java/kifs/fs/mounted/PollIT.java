@@ -81,7 +81,7 @@ class PollIT {
                   kifs.path("processes/" + hog.pid() + "/notify/fds/changes/any,follow")));
       kifs.awaitWaiters(1);
       for (int i = 1; i <= 10; i++) {
-        hog.tell("fds " + (10 + i));
+        hog.command("fds " + (10 + i));
         if (i % 3 == 0) {
           // So two events may arrive before the shell reads again.
           continue;
@@ -89,7 +89,7 @@ class PollIT {
         String line = shell.line();
         assertTrue(line.contains(" seq="), line);
       }
-      hog.tell("fds 100");
+      hog.command("fds 100");
       int last = 0;
       String line = "";
       while (!line.contains("value=100 ")) {
@@ -117,9 +117,9 @@ class PollIT {
                   kifs.path(String.format(fds, one.pid())).toString(),
                   kifs.path(String.format(fds, other.pid())).toString()));
       kifs.awaitWaiters(2);
-      other.tell("fds 60");
+      other.command("fds 60");
       assertTrue(wait.line().contains("pid=" + other.pid() + " "));
-      one.tell("fds 60");
+      one.command("fds 60");
       assertTrue(wait.line().contains("pid=" + one.pid() + " "));
       one.kill();
       assertTrue(wait.line().endsWith(": gone"));

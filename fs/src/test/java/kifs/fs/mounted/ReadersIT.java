@@ -285,7 +285,7 @@ class ReadersIT {
       long available = Long.parseLong(kifs.read("system/memory.available").strip());
       long wanted = (biggest << 10) + (64 << 20);
       org.junit.jupiter.api.Assumptions.assumeTrue(wanted * 2 < available, "too little memory");
-      hog.tell("rss " + wanted);
+      hog.command("rss " + wanted);
       String top =
           Run.of(
                   "python3",

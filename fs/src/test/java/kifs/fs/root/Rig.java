@@ -83,7 +83,7 @@ public final class Rig extends SimulatedRig {
   public void pass(long ns) {
     notifier.turn();
     for (long end = now() + ns; now() < end; ) {
-      clock.advance(NotifierOptions.DEFAULT.finestTickNs());
+      clock.advance(NotifierOptions.DEFAULT.minTickNs());
       notifier.turn();
     }
   }

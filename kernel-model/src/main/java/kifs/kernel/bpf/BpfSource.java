@@ -61,10 +61,10 @@ public final class BpfSource implements KernelSource {
     MemoryLevels levels = engine.isInitialNamespace() ? MemoryLevels.of(programs, ring) : null;
     events = new BpfEvents(procfs.events(), BpfProcess::unwrap, ring, levels, engine::warn);
     if (engine.findsWaits()) {
-      procfs.tellLocksBy(proc -> new BpfLockFacts(engine, proc));
+      procfs.useLockFacts(proc -> new BpfLockFacts(engine, proc));
     }
     if (programs.runs(BpfProgram.FILES)) {
-      procfs.tellHoldingsBy(new BpfHoldings(engine, programs));
+      procfs.useHeldFacts(new BpfHoldings(engine, programs));
     }
   }
 

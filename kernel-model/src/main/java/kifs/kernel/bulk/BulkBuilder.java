@@ -22,7 +22,7 @@ public final class BulkBuilder implements AutoCloseable {
   private static final int TEXT_HEADER = 8;
 
   /** Maximum length of a text in bytes; longer texts are truncated. */
-  public static final int MOST_TEXT = 128 * 1024;
+  public static final int MAX_TEXT_BYTES = 128 * 1024;
 
   private final ChunkPool pool;
   private final TreeMap<Integer, Section> sections = new TreeMap<>();
@@ -68,12 +68,12 @@ public final class BulkBuilder implements AutoCloseable {
   }
 
   /**
-   * Appends the first {@link #MOST_TEXT} bytes of a text.
+   * Appends the first {@link #MAX_TEXT_BYTES} bytes of a text.
    *
    * @return offset of its first byte in the finished bulk
    */
-  public long text(ByteBuffer bytes, int from, int length) {
-    int kept = Math.min(length, MOST_TEXT);
+  public long appendText(ByteBuffer bytes, int from, int length) {
+    int kept = Math.min(length, MAX_TEXT_BYTES);
     long start = beginText(kept);
     ByteBuffer chunk = section(TextRecord.TYPE).lastChunk();
     chunk.put(textAt, bytes, from, kept);
@@ -81,12 +81,12 @@ public final class BulkBuilder implements AutoCloseable {
   }
 
   /**
-   * Appends the first {@link #MOST_TEXT} bytes of a text.
+   * Appends the first {@link #MAX_TEXT_BYTES} bytes of a text.
    *
    * @return offset of its first byte in the finished bulk
    */
-  public long text(byte[] bytes) {
-    int kept = Math.min(bytes.length, MOST_TEXT);
+  public long appendText(byte[] bytes) {
+    int kept = Math.min(bytes.length, MAX_TEXT_BYTES);
     long start = beginText(kept);
     section(TextRecord.TYPE).lastChunk().put(textAt, bytes, 0, kept);
     return start;
@@ -114,12 +114,12 @@ public final class BulkBuilder implements AutoCloseable {
   }
 
   /**
-   * Appends the first {@link #MOST_TEXT} bytes of a text in UTF-8.
+   * Appends the first {@link #MAX_TEXT_BYTES} bytes of a text in UTF-8.
    *
    * @return offset of its first byte in the finished bulk
    */
-  public long text(String value) {
-    return text(value.getBytes(StandardCharsets.UTF_8));
+  public long appendText(String value) {
+    return appendText(value.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -141,12 +141,12 @@ public final class BulkBuilder implements AutoCloseable {
    * @param records number of records
    * @return offset of the first record in the finished bulk
    */
-  public long texts(ByteBuffer from, int offset, int length, int records) {
+  public long appendTexts(ByteBuffer from, int offset, int length, int records) {
     return section(TextRecord.TYPE).appendBlock(from, offset, length, records) + snapshotBytes;
   }
 
   /** A new builder for the same types and from the same pool, which another thread can fill. */
-  public BulkBuilder another() {
+  public BulkBuilder emptyCopy() {
     return new BulkBuilder(pool, sections.values().stream().map(Section::type).toList());
   }
 

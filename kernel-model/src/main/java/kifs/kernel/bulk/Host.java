@@ -9,9 +9,9 @@ import java.util.UUID;
  * @param name host name
  * @param boot id of this boot
  * @param pageSize bytes
- * @param processors number of online CPUs
+ * @param cpus number of online CPUs
  */
-public record Host(String name, UUID boot, int pageSize, int processors) {
+public record Host(String name, UUID boot, int pageSize, int cpus) {
   /** The 16 bytes of the boot id, in the order in which the id is written. */
   byte[] bootId() {
     return ByteBuffer.allocate(16)

@@ -19,7 +19,7 @@ public record Origin(int source, long sequence, long realtimeNs, long boottimeNs
     snapshot.set(SnapshotRecord.REALTIME, realtimeNs);
     snapshot.set(SnapshotRecord.BOOTTIME, boottimeNs);
     snapshot.set(SnapshotRecord.PAGE_SIZE, host.pageSize());
-    snapshot.set(SnapshotRecord.PROCESSORS, host.processors());
+    snapshot.set(SnapshotRecord.PROCESSORS, host.cpus());
     snapshot.setBytes(SnapshotRecord.BOOT_ID, host.bootId(), 0, host.bootId().length);
     snapshot.setText(SnapshotRecord.HOST, host.name());
   }

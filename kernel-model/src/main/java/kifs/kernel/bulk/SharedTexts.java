@@ -30,7 +30,7 @@ public final class SharedTexts {
     if (texts[slot] != null) {
       return offsets[slot];
     }
-    long offset = into.text(bytes, from, length);
+    long offset = into.appendText(bytes, from, length);
     if (size < MAX_TEXTS) {
       byte[] text = new byte[length];
       bytes.get(from, text);

@@ -18,7 +18,7 @@ public interface KernelClock {
    * CPU time that the calling thread has used so far, ns. With a made-up clock no other thread
    * competes for the CPU, so the thread has used all the time.
    */
-  default long processorTimeNs() {
+  default long cpuTimeNs() {
     return boottimeNs();
   }
 }

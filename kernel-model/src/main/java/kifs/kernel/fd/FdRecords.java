@@ -119,15 +119,15 @@ public final class FdRecords {
   }
 
   /**
-   * Appends finished TEXT records, to which the records of the next {@link #take} refer.
+   * Appends finished TEXT records, to which the records of the next {@link #appendRecords} refer.
    *
    * @param from the buffer with the records
    * @param at offset of the first record in it
    * @param bytes length of all records
    * @param texts number of records
    */
-  public void takeTexts(ByteBuffer from, int at, int bytes, int texts) {
-    blockAt = this.texts == null ? 0 : into.texts(from, at, bytes, texts) + TEXT_HEADER;
+  public void appendTexts(ByteBuffer from, int at, int bytes, int texts) {
+    blockAt = this.texts == null ? 0 : into.appendTexts(from, at, bytes, texts) + TEXT_HEADER;
   }
 
   /**
@@ -140,7 +140,7 @@ public final class FdRecords {
    * @param socketDevice device of the kernel's sockets; a socket on another device is a file of a
    *     filesystem and in no list; 0: not known
    */
-  public void take(ByteBuffer from, int at, int records, long socketDevice) {
+  public void appendRecords(ByteBuffer from, int at, int records, long socketDevice) {
     boolean paths = texts != null && wants(FdRecord.PATH_OFFSET, FdRecord.PATH_LENGTH);
     boolean wantsSockets = (fields & FdRecord.SOCKET_FIELDS) != 0;
     long both = FdRecord.PATH_OFFSET.bit() | FdRecord.PATH_LENGTH.bit();

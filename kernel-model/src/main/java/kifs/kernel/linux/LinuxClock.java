@@ -32,7 +32,7 @@ public final class LinuxClock implements KernelClock {
   }
 
   @Override
-  public long processorTimeNs() {
+  public long cpuTimeNs() {
     return read(Syscalls.CLOCK_THREAD_CPUTIME_ID);
   }
 

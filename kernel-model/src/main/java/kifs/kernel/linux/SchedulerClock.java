@@ -66,7 +66,7 @@ public final class SchedulerClock {
    *
    * @param faster replaces the function of the constructor, which is still used if this returns -1
    */
-  public void tellExecStartBy(LongSupplier faster) {
+  public void readExecStartFrom(LongSupplier faster) {
     LongSupplier known = execStart;
     execStart =
         () -> {

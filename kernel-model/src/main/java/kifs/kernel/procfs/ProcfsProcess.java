@@ -184,7 +184,7 @@ final class ProcfsProcess implements WatchedProcess {
         Optional.empty(),
         (scan, dir) -> {
           scan.inDirectory(dir);
-          int length = scan.loadUpTo(FileName.CMDLINE, BulkBuilder.MOST_TEXT);
+          int length = scan.loadUpTo(FileName.CMDLINE, BulkBuilder.MAX_TEXT_BYTES);
           return length < 0
               ? Optional.empty()
               : Optional.of(Arrays.copyOf(scan.cursor.bytes(), length));

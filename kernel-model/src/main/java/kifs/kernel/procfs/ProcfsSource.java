@@ -197,7 +197,7 @@ public final class ProcfsSource implements KernelSource {
    *
    * @param wrap makes the faster implementation from the one that reads /proc
    */
-  public void tellLocksBy(UnaryOperator<LockFacts> wrap) {
+  public void useLockFacts(UnaryOperator<LockFacts> wrap) {
     procfs.setLockFacts(wrap.apply(newLockFacts()));
   }
 
@@ -209,7 +209,7 @@ public final class ProcfsSource implements KernelSource {
   }
 
   /** Replaces the facts about what processes hold by those of a faster implementation. */
-  public void tellHoldingsBy(HeldFacts facts) {
+  public void useHeldFacts(HeldFacts facts) {
     procfs.setHeldFacts(facts);
   }
 }

@@ -12,10 +12,10 @@ import kifs.kernel.record.RecordType;
  * @param field a field that is one integer; an absent field counts as 0
  * @param relation how a value that exceeds the level compares with it
  * @param level in the field's unit; for a share, in {@link #SHARES}ths of {@code whole}
- * @param whole an unsigned field that the level is a share of, such as a limit; null: the level is
- *     absolute
+ * @param limitField an unsigned field that the level is a share of, such as a limit; null: the
+ *     level is absolute
  */
-public record Bound(RecordType type, Field field, Relation relation, long level, Field whole) {
+public record Bound(RecordType type, Field field, Relation relation, long level, Field limitField) {
   /** How a value that exceeds the level compares with it. */
   public enum Relation {
     ABOVE,
@@ -23,24 +23,24 @@ public record Bound(RecordType type, Field field, Relation relation, long level,
     EQUAL
   }
 
-  /** This many shares are 100 % of {@link Bound#whole}. */
+  /** This many shares are 100 % of {@link Bound#limitField}. */
   public static final long SHARES = 1 << 16;
 
   private static final int SHARE_BITS = 16;
 
   public Bound {
-    if (!fits(field)
-        || whole != null && (relation == Relation.EQUAL || !canBeShare(field, whole))) {
+    if (!canBound(field)
+        || limitField != null && (relation == Relation.EQUAL || !canBeShare(field, limitField))) {
       throw new IllegalArgumentException(field + " can't have this bound");
     }
   }
 
   private static boolean canBeShare(Field field, Field whole) {
-    return fits(whole) && !isSigned(field) && !isSigned(whole);
+    return canBound(whole) && !isSigned(field) && !isSigned(whole);
   }
 
   /** Whether a field can have a bound: it must be a single integer. */
-  public static boolean fits(Field field) {
+  public static boolean canBound(Field field) {
     boolean isInteger = field.type() != FieldType.F64 && field.type() != FieldType.CHAR;
     return isInteger && field.count() == 1;
   }
@@ -63,7 +63,7 @@ public record Bound(RecordType type, Field field, Relation relation, long level,
 
   /** The mask of the fields that the bound compares. */
   public long fields() {
-    return field.bit() | (whole == null ? 0 : whole.bit());
+    return field.bit() | (limitField == null ? 0 : limitField.bit());
   }
 
   /** Whether the compared values are signed. */
@@ -73,7 +73,7 @@ public record Bound(RecordType type, Field field, Relation relation, long level,
 
   boolean exceeds(Record record) {
     long value = record.get(field);
-    return whole == null ? exceeds(value) : exceedsShare(value, record.get(whole));
+    return limitField == null ? exceeds(value) : exceedsShare(value, record.get(limitField));
   }
 
   private boolean exceeds(long value) {
@@ -89,7 +89,7 @@ public record Bound(RecordType type, Field field, Relation relation, long level,
     if (limit == 0) {
       return true;
     }
-    if (limit == whole.type().allOnes()) {
+    if (limit == limitField.type().allOnes()) {
       return false;
     }
     long high = Math.multiplyHigh(limit, level) + (limit >> Long.SIZE - 1 & level);

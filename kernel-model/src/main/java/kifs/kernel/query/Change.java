@@ -21,18 +21,18 @@ import kifs.kernel.record.ThreadRecord;
  */
 public record Change(RecordType type, long fields, long sinceNs, long lastNs, long nowNs) {
   public Change {
-    if (!fits(type)) {
+    if (!canTrack(type)) {
       throw new IllegalArgumentException("changes in " + type + " can't be tracked");
     }
   }
 
   /** Whether a source can track changes in records of that type. */
-  public static boolean fits(RecordType type) {
+  public static boolean canTrack(RecordType type) {
     return type == ProcessRecord.TYPE || type == ThreadRecord.TYPE;
   }
 
   /** A filter that tracks the same changes, but includes all records. */
-  public Change ofAll() {
+  public Change includingAll() {
     return new Change(type, fields, 0, lastNs, nowNs);
   }
 
@@ -40,7 +40,7 @@ public record Change(RecordType type, long fields, long sinceNs, long lastNs, lo
    * A filter for a full pass, as if there had been no previous pass: every record counts as
    * changed.
    */
-  public Change afresh() {
+  public Change asFullPass() {
     return new Change(type, fields, 0, 0, nowNs);
   }
 }

@@ -134,7 +134,7 @@ public final class ShmObjects {
     long both = ShmRecord.NAME_OFFSET.bit() | ShmRecord.NAME_LENGTH.bit();
     if ((fields & both) != 0 && into.wants(TextRecord.TYPE)) {
       byte[] name = object.name();
-      shm.set(ShmRecord.NAME_OFFSET, into.text(ByteBuffer.wrap(name), 0, name.length));
+      shm.set(ShmRecord.NAME_OFFSET, into.appendText(ByteBuffer.wrap(name), 0, name.length));
       shm.set(ShmRecord.NAME_LENGTH, name.length);
     }
   }

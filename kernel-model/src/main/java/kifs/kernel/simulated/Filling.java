@@ -192,7 +192,7 @@ final class Filling {
     ProcessTable table = world.table();
     Filling f = new Filling(record, fields);
     f.set(SystemRecord.BOOT, world.bootRealtimeNs());
-    f.times(SystemRecord.TIMES, census, system.processors(), 1, 0, now);
+    f.times(SystemRecord.TIMES, census, system.cpus(), 1, 0, now);
     List<Field> loads = List.of(SystemRecord.LOAD1, SystemRecord.LOAD5, SystemRecord.LOAD15);
     for (int i = 0; i < loads.size(); i++) {
       f.set(loads.get(i), system.load()[i]);

@@ -78,7 +78,7 @@ final class SimulatedEvents implements KernelEvents {
   }
 
   @Override
-  public Set<ProcessEvent.Kind> told() {
+  public Set<ProcessEvent.Kind> supportedKinds() {
     return world.peek(
         now ->
             providesOthers

@@ -94,7 +94,7 @@ final class SimulatedPass {
     if (query.wants(SystemRecord.TYPE)) {
       Filling.system(into.append(SystemRecord.TYPE), fields(SystemRecord.TYPE), world, census, now);
     }
-    int count = world.system().processors();
+    int count = world.system().cpus();
     for (int i = 0; cpus && i < count; i++) {
       long fields = fields(CpuRecord.TYPE) | CpuRecord.CPU.bit();
       Filling.cpu(into.append(CpuRecord.TYPE), fields, i, count, census, now);
@@ -138,7 +138,7 @@ final class SimulatedPass {
       }
       if (query.wants(CommandRecord.TYPE)) {
         long fields = fields(CommandRecord.TYPE) | CommandRecord.PID.bit();
-        Filling.command(into.append(CommandRecord.TYPE), fields, sighting, this::text);
+        Filling.command(into.append(CommandRecord.TYPE), fields, sighting, this::appendText);
       }
       if (query.wants(LimitsRecord.TYPE)) {
         long fields = fields(LimitsRecord.TYPE) | LimitsRecord.PID.bit();
@@ -164,8 +164,10 @@ final class SimulatedPass {
     }
   }
 
-  private long text(byte[] bytes) {
-    return into.wants(TextRecord.TYPE) ? into.text(ByteBuffer.wrap(bytes), 0, bytes.length) : 0;
+  private long appendText(byte[] bytes) {
+    return into.wants(TextRecord.TYPE)
+        ? into.appendText(ByteBuffer.wrap(bytes), 0, bytes.length)
+        : 0;
   }
 
   private void beginTotals(boolean ofThreads) {

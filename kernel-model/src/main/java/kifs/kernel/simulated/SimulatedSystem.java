@@ -53,7 +53,7 @@ public final class SimulatedSystem {
   }
 
   /** Sets the number of CPUs. */
-  public SimulatedSystem processors(int count) {
+  public SimulatedSystem cpus(int count) {
     if (count < 1 || count > 8192) {
       throw new SimulationException("a host has 1 to 8192 CPUs, not " + count);
     }
@@ -135,7 +135,7 @@ public final class SimulatedSystem {
     return new Host(name, boot, PAGE_BYTES, cpus);
   }
 
-  int processors() {
+  int cpus() {
     return cpus;
   }
 

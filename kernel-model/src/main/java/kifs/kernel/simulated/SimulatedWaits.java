@@ -62,7 +62,7 @@ final class SimulatedWaits implements WaitSource {
   }
 
   @Override
-  public Optional<Wait> again(ThreadId thread) {
+  public Optional<Wait> sampleAgain(ThreadId thread) {
     Sighting of = table.find(thread.pid());
     SimulatedThread found =
         of == null ? null : of.process().threadOrNull(thread.tid() - of.shift());

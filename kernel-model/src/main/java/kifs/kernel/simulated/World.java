@@ -229,7 +229,7 @@ final class World {
 
   /** Fills the wanted fields of a THREAD record. */
   void fill(Record record, long fields, Sighting sighting, SimulatedThread thread, long now) {
-    Filling.thread(record, fields, sighting, thread, system.processors(), now);
+    Filling.thread(record, fields, sighting, thread, system.cpus(), now);
   }
 
   SimulatedThread spawnThread(SimulatedProcess process, int tid, String comm) {

@@ -60,14 +60,15 @@ public interface KernelEvents {
 
   /**
    * Calls back for every process of the host that forks, execs, renames itself, exits or is killed
-   * for lack of memory, as far as {@link #told} includes the kind. The callback must not block.
+   * for lack of memory, as far as {@link #supportedKinds} includes the kind. The callback must not
+   * block.
    *
    * @return empty if this kernel doesn't push such events, or refuses them to kifs
    */
   Optional<Watch> onProcesses(Consumer<ProcessEvent> listener);
 
   /** The kinds that {@link #onProcesses} pushes, found out by trying; empty if it pushes none. */
-  Set<ProcessEvent.Kind> told();
+  Set<ProcessEvent.Kind> supportedKinds();
 
   /**
    * Calls back soon after a process's resident memory has crossed that level, upwards or downwards.

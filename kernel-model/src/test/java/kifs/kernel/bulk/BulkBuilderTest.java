@@ -48,7 +48,7 @@ class BulkBuilderTest {
       BulkBuilder builder = new BulkBuilder(new ChunkPool(64L * CHUNK, 0), TYPES);
       for (int i = 0; i < 3000; i++) {
         builder.append(ProcessRecord.TYPE).set(ProcessRecord.PID, i);
-        builder.text("process " + i);
+        builder.appendText("process " + i);
       }
       large = builder.finish(BulkBytes.ORIGIN, 0);
       largeBytes = new byte[(int) large.size()];
@@ -71,7 +71,7 @@ class BulkBuilderTest {
   void recordsOfAnotherBuilderFollowTheOthers(
       @ForAll @IntRange(min = 0, max = 2500) int here, @ForAll @IntRange(max = 2500) int there) {
     BulkBuilder builder = builder();
-    BulkBuilder rest = builder.another();
+    BulkBuilder rest = builder.emptyCopy();
     for (int i = 0; i < here; i++) {
       appendCommand(builder, i);
     }
@@ -104,7 +104,7 @@ class BulkBuilderTest {
     byte[] line = ("process " + pid).getBytes(StandardCharsets.UTF_8);
     Record command = into.append(CommandRecord.TYPE);
     command.set(CommandRecord.PID, pid);
-    command.set(CommandRecord.COMMAND_LINE_OFFSET, into.text(line));
+    command.set(CommandRecord.COMMAND_LINE_OFFSET, into.appendText(line));
     command.set(CommandRecord.COMMAND_LINE_LENGTH, line.length);
   }
 
@@ -152,7 +152,7 @@ class BulkBuilderTest {
       assertTrue(builder.wants(ProcessRecord.TYPE));
       assertFalse(builder.wants(ThreadRecord.TYPE));
       assertThrows(IllegalArgumentException.class, () -> builder.append(ThreadRecord.TYPE));
-      assertThrows(IllegalArgumentException.class, () -> builder.text("x"));
+      assertThrows(IllegalArgumentException.class, () -> builder.appendText("x"));
     }
   }
 
@@ -196,7 +196,7 @@ class BulkBuilderTest {
       builder.append(ProcessRecord.TYPE);
       builder.removeLast(ProcessRecord.TYPE);
       assertThrows(IllegalStateException.class, () -> builder.removeLast(ProcessRecord.TYPE));
-      builder.text("stays");
+      builder.appendText("stays");
       assertThrows(IllegalStateException.class, () -> builder.removeLast(TextRecord.TYPE));
       builder.append(ProcessRecord.TYPE).set(ProcessRecord.PID, 5);
       try (Bulk bulk = builder.finish(BulkBytes.ORIGIN, 0)) {
@@ -208,7 +208,7 @@ class BulkBuilderTest {
 
   @Test
   void textsOfAnyLengthCanBeRead() throws Exception {
-    int max = BulkBuilder.MOST_TEXT;
+    int max = BulkBuilder.MAX_TEXT_BYTES;
     int[] lengths = {0, 1, 7, 8, 9, max - 1, max, max, CHUNK - max, 100_000, max + 1, 3};
     Random random = new Random(1);
     List<byte[]> texts = new ArrayList<>();
@@ -217,7 +217,7 @@ class BulkBuilderTest {
       for (int length : lengths) {
         byte[] text = new byte[length];
         random.nextBytes(text);
-        long offset = builder.text(ByteBuffer.wrap(text), 0, length);
+        long offset = builder.appendText(ByteBuffer.wrap(text), 0, length);
         texts.add(Arrays.copyOf(text, Math.min(length, max)));
         Record command = builder.append(CommandRecord.TYPE);
         command.set(CommandRecord.COMMAND_LINE_OFFSET, offset);
@@ -248,7 +248,7 @@ class BulkBuilderTest {
   void partOfABufferCanBeAText() throws Exception {
     try (BulkBuilder builder = builder()) {
       byte[] more = "xxhelloxx".getBytes(StandardCharsets.US_ASCII);
-      long offset = builder.text(ByteBuffer.wrap(more), 2, 5);
+      long offset = builder.appendText(ByteBuffer.wrap(more), 2, 5);
       byte[] bulk = BulkBytes.bytes(builder.finish(BulkBytes.ORIGIN, 0));
       assertEquals("hello\0", new String(bulk, (int) offset, 6, StandardCharsets.US_ASCII));
     }

@@ -36,7 +36,7 @@ final class BulkBytes {
           thread.set(ThreadRecord.PID, pid);
           thread.set(ThreadRecord.TID, pid * 100L + i);
         }
-        long line = builder.text("command " + pid);
+        long line = builder.appendText("command " + pid);
         Record command = builder.append(CommandRecord.TYPE);
         command.set(CommandRecord.PID, pid);
         command.set(CommandRecord.COMMAND_LINE_OFFSET, line);

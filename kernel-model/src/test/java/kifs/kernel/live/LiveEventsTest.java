@@ -236,9 +236,9 @@ class LiveEventsTest {
   @Test
   void theReportedKindsAreThoseThatCanBeWatched() {
     boolean connected = kernel.onProcesses(events::add).map(this::closed).isPresent();
-    assertEquals(connected, kernel.told().contains(Kind.EXIT));
-    assertEquals(connected, kernel.told().contains(Kind.EXEC));
-    assertTrue(connected || kernel.told().isEmpty());
+    assertEquals(connected, kernel.supportedKinds().contains(Kind.EXIT));
+    assertEquals(connected, kernel.supportedKinds().contains(Kind.EXEC));
+    assertTrue(connected || kernel.supportedKinds().isEmpty());
   }
 
   private Watch closed(Watch watch) {

@@ -55,7 +55,7 @@ class FixtureTreesTest {
   void anOldKernel() throws IOException {
     try (ProcfsSource source = open("linux-5.10.txt")) {
       assertEquals("old", source.host().name());
-      assertEquals(1, source.host().processors());
+      assertEquals(1, source.host().cpus());
       assertTrue(source.warnings().stream().anyMatch(w -> w.contains("schedstat")));
       assertTrue(source.warnings().stream().anyMatch(w -> w.contains("pressure")));
       assertEquals(
@@ -183,7 +183,7 @@ class FixtureTreesTest {
   void aCapturedHost() throws IOException {
     try (ProcfsSource source = open("host.txt")) {
       assertEquals("captured", source.host().name());
-      assertEquals(2, source.host().processors());
+      assertEquals(2, source.host().cpus());
       assertFalse(source.host().boot().equals(new UUID(0, 0)));
       Bulk bulk = Bulks.collect(source, EVERYTHING);
       Map<String, Record> byName = new HashMap<>();

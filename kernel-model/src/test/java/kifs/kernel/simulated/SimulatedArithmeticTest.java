@@ -176,7 +176,7 @@ class SimulatedArithmeticTest {
 
   @Test
   void theHostSumsAllProcessesIncludingEndedOnes() {
-    kernel.system().processors(2).memory(1000 * MIB).interrupts(100);
+    kernel.system().cpus(2).memory(1000 * MIB).interrupts(100);
     SimulatedProcess p = kernel.spawn("a").cpu(50, 25).threads(3).rss(100 * MIB).fds(7);
     kernel.crowd(10, 1000, 2, "idle").rss(MIB).fds(1);
     kernel.spawn("disk").state('D');

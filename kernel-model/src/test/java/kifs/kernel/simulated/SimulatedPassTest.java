@@ -126,7 +126,7 @@ class SimulatedPassTest {
 
   @Test
   void theOtherRecordsAreAppendedIfTheQueryWantsThem() throws Exception {
-    kernel.system().processors(3);
+    kernel.system().cpus(3);
     kernel
         .spawn(10, "a")
         .commandLine("a  --b c")

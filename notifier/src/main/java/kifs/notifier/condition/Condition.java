@@ -65,7 +65,7 @@ public record Condition(
   }
 
   /** Whether a value exceeds the threshold, or is the state that is waited for. */
-  public boolean isBeyond(double value) {
+  public boolean isExceededBy(double value) {
     if (isOfState()) {
       return value == threshold;
     }

@@ -73,7 +73,7 @@ public record Identity(Field id, Field pid, Field tid, Field born, Field comm, F
   }
 
   /** Whether the record is of a process's main thread. */
-  public boolean isFirstThread(Record record) {
+  public boolean isMainThread(Record record) {
     return tid != null && record.get(tid) == record.get(pid);
   }
 

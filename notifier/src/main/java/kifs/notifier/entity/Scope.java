@@ -78,7 +78,7 @@ public sealed interface Scope extends AutoCloseable {
     }
 
     @Override
-    public boolean isThere() {
+    public boolean exists() {
       return ref.isAlive();
     }
 
@@ -116,7 +116,7 @@ public sealed interface Scope extends AutoCloseable {
     }
 
     @Override
-    public boolean isThere() {
+    public boolean exists() {
       return ref.read(ThreadRecord.START.bit(), Record.allocate(ThreadRecord.TYPE));
     }
 
@@ -155,7 +155,7 @@ public sealed interface Scope extends AutoCloseable {
     }
 
     @Override
-    public boolean isThere() {
+    public boolean exists() {
       return owner.isAlive();
     }
 
@@ -188,7 +188,7 @@ public sealed interface Scope extends AutoCloseable {
     }
 
     @Override
-    public boolean isThere() {
+    public boolean exists() {
       Record shm = Record.allocate(ShmRecord.TYPE);
       return ref.read(ShmRecord.KIND.bit(), shm, Cancellation.NEVER);
     }
@@ -297,7 +297,7 @@ public sealed interface Scope extends AutoCloseable {
   }
 
   /** Whether the entity that the scope is or belongs to still exists. */
-  default boolean isThere() {
+  default boolean exists() {
     return true;
   }
 

@@ -64,7 +64,7 @@ public record Subject(long key, int pid, int tid, long bornNs, long uid, String 
    * with its present name, because a process can change both. A zombie can still be read. If the
    * process has vanished, this subject is returned unchanged.
    */
-  public Subject asked(ProcessRef ref) {
+  public Subject refreshed(ProcessRef ref) {
     Record process = Record.allocate(ProcessRecord.TYPE);
     // A process that began later than this subject is another one that got the same pid.
     if (!ref.read(IDENTITY, process) || process.get(ProcessRecord.START) > bornNs) {

@@ -24,7 +24,8 @@ import kifs.notifier.waiting.Waiter;
  * Finds the host's deadlocks while a client waits for one. The notifier samples them every tick, or
  * less often if a sample would cost more than a tenth of one CPU. Each waiter gets each deadlock
  * once; the first sample gives a new waiter the deadlocks that exist already. Guarded by the
- * notifier's lock, except {@link #look}, which needs no lock because it uses only immutable fields.
+ * notifier's lock, except {@link #sample}, which needs no lock because it uses only immutable
+ * fields.
  */
 public final class Deadlocks {
   /**
@@ -91,7 +92,7 @@ public final class Deadlocks {
   }
 
   /** Takes a sample: returns all deadlocks that exist now, by ascending number. */
-  public List<Deadlock> look() {
+  public List<Deadlock> sample() {
     Map<Long, Deadlock> found = new TreeMap<>();
     try (BulkBuilder waits = new BulkBuilder(pool, List.of(WaitRecord.TYPE))) {
       source.collect(QUERY, waits, Cancellation.NEVER);

@@ -20,8 +20,8 @@ import kifs.notifier.pace.TimeBudget;
  * host every tick, and a process that lives for less than a tick isn't seen.
  *
  * <p>Threads of the source put events into the queue, which is thread-safe. Of the other methods,
- * {@link #add} and {@link #removeIsLast} are guarded by the notifier's lock, and {@link #take} runs
- * in one thread only.
+ * {@link #add} and {@link #remove} are guarded by the notifier's lock, and {@link #collect} runs in
+ * one thread only.
  */
 public final class Happenings implements AutoCloseable {
   /**
@@ -53,7 +53,7 @@ public final class Happenings implements AutoCloseable {
   private volatile int hostWide;
 
   /**
-   * @param wake called by threads of the source whenever there is an event for {@link #take}
+   * @param wake called by threads of the source whenever there is an event for {@link #collect}
    */
   public Happenings(KernelSource source, ChunkPool pool, long tickNs, Runnable wake) {
     this.clock = source.clock();
@@ -84,7 +84,7 @@ public final class Happenings implements AutoCloseable {
   }
 
   /** Whether scans can find the event, if the source doesn't push it. */
-  public static boolean isSeenWithoutWord(Scope scope, ProcessEvent.Kind kind) {
+  public static boolean isFoundByScan(Scope scope, ProcessEvent.Kind kind) {
     return scope.process().isEmpty()
         && (kind == ProcessEvent.Kind.EXIT || kind == ProcessEvent.Kind.FORK);
   }
@@ -101,13 +101,13 @@ public final class Happenings implements AutoCloseable {
 
   /** Removes a waiter, and returns whether it was the last one. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // The notifier's lock is held.
-  public boolean removeIsLast(Scope scope) {
+  public boolean remove(Scope scope) {
     hostWide -= scope.process().isEmpty() ? 1 : 0;
     return --waiters == 0;
   }
 
   /**
-   * Boot time at which {@link #take} must be called even if no event was pushed; {@link
+   * Boot time at which {@link #collect} must be called even if no event was pushed; {@link
    * Long#MAX_VALUE}: never.
    */
   public long dueNs() {
@@ -121,7 +121,7 @@ public final class Happenings implements AutoCloseable {
   }
 
   /** Returns what happened since the last call. Only one thread calls this method. */
-  public List<Happening> take() {
+  public List<Happening> collect() {
     List<Happening> happened = new ArrayList<>();
     boolean wide = hostWide > 0;
     if (wide && !scanned) {
@@ -173,7 +173,7 @@ public final class Happenings implements AutoCloseable {
    * Returns how many times, since the last call, the kernel's buffer or the queue here had no space
    * for an event.
    */
-  public long takeLost() {
+  public long drainLost() {
     long counted = lost;
     lost = 0;
     return counted;

@@ -24,12 +24,12 @@ public final class TimeBudget {
   /** Notes that a piece of work begins, in the calling thread. */
   public void begin() {
     beganNs = clock.boottimeNs();
-    usedBeforeNs = clock.processorTimeNs();
+    usedBeforeNs = clock.cpuTimeNs();
   }
 
   /** Notes that the piece of work has ended, in the same thread. */
   public void end() {
-    usedNs = clock.processorTimeNs() - usedBeforeNs;
+    usedNs = clock.cpuTimeNs() - usedBeforeNs;
     waitedNs = clock.boottimeNs() - beganNs - usedNs;
   }
 

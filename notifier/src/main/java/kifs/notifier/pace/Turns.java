@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe. The mutable fields are guarded by {@code this}, except {@code hasFailed}, which
  * only the thread itself uses. A turn runs without this lock; the notifier's lock may be held when
- * {@link #nudge} acquires it.
+ * {@link #wake} acquires it.
  */
 public final class Turns {
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
@@ -54,7 +54,7 @@ public final class Turns {
   /**
    * Makes the next turn begin at once, or after the present one. Returns without waiting for it.
    */
-  public synchronized void nudge() {
+  public synchronized void wake() {
     isWoken = true;
     notifyAll();
   }

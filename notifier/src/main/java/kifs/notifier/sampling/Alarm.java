@@ -221,7 +221,7 @@ public final class Alarm {
         hasPeaked(subject, measure, before) && step(subject, measure.peak(), measure, nowNs);
     // A lower bound proves only that the value is not less than that.
     boolean certain =
-        measure.isComplete() || condition.predicate().isUpward() == condition.isBeyond(value);
+        measure.isComplete() || condition.predicate().isUpward() == condition.isExceededBy(value);
     return (certain && step(subject, value, measure, nowNs)) || spike;
   }
 
@@ -231,7 +231,7 @@ public final class Alarm {
    */
   double reportedValue(Measure measure) {
     double value = measure.comparedBy(condition.predicate());
-    return measure.peak() > value && !condition.isBeyond(value) ? measure.peak() : value;
+    return measure.peak() > value && !condition.isExceededBy(value) ? measure.peak() : value;
   }
 
   /**
@@ -242,8 +242,8 @@ public final class Alarm {
     if (Double.isNaN(measure.peak())
         || !condition.predicate().isUpward()
         || condition.forNs() > 0
-        || !condition.isBeyond(measure.peak())
-        || condition.isBeyond(measure.value())) {
+        || !condition.isExceededBy(measure.peak())
+        || condition.isExceededBy(measure.value())) {
       return false;
     }
     boolean bornAfterOpening = subject.bornNs() > openedNs;
@@ -333,7 +333,7 @@ public final class Alarm {
     if (!undecided.isEmpty()) {
       undecided.remove(subject.key());
     }
-    if (condition.isBeyond(value)) {
+    if (condition.isExceededBy(value)) {
       Excursion present = new Excursion(condition);
       present.begin(nowNs, value);
       put(subject, present);
@@ -354,7 +354,7 @@ public final class Alarm {
       excursion = null;
     }
     if (excursion == null) {
-      if (!condition.isBeyond(value)) {
+      if (!condition.isExceededBy(value)) {
         return false;
       }
       excursion = new Excursion(condition);

@@ -87,7 +87,7 @@ final class Bounds {
    */
   boolean add(Reading reading, Condition condition) {
     if (!(reading.value() instanceof Reading.Plain plain)
-        || !plain.fields().stream().allMatch(Bound::fits)) {
+        || !plain.fields().stream().allMatch(Bound::canBound)) {
       return false;
     }
     if (condition.metric().nature() == Metric.Nature.STATE) {
@@ -141,7 +141,7 @@ final class Bounds {
   boolean trackChanges(long fields, long changedNs) {
     trackedFields |= fields;
     sinceNs = Math.min(sinceNs, changedNs);
-    return Change.fits(type);
+    return Change.canTrack(type);
   }
 
   /**

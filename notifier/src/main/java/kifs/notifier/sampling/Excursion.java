@@ -44,7 +44,7 @@ final class Excursion {
   /** Sets the state at the opening. A value that exceeds the threshold then is not reported. */
   void begin(long nowNs, double value) {
     sampledNs = nowNs;
-    if (condition.isBeyond(value)) {
+    if (condition.isExceededBy(value)) {
       phase = Phase.REPORTED;
       sinceNs = nowNs;
     }
@@ -64,7 +64,7 @@ final class Excursion {
       }
       phase = Phase.CALM;
     }
-    if (!condition.isBeyond(value)) {
+    if (!condition.isExceededBy(value)) {
       phase = Phase.CALM;
       return false;
     }

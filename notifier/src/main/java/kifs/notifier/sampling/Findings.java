@@ -176,7 +176,7 @@ public final class Findings implements AutoCloseable {
       if (filter.change() != null) {
         // At most one watched scope of a type has a change filter: the one of each
         // process.
-        changes.put(look.type(), isUnfiltered ? filter.change().ofAll() : filter.change());
+        changes.put(look.type(), isUnfiltered ? filter.change().includingAll() : filter.change());
       }
     }
     // A filter needs the fields of all conditions, also of those that aren't due: an
@@ -204,7 +204,7 @@ public final class Findings implements AutoCloseable {
     Scope scope = look.watched().scope();
     RecordType type = look.type();
     if (look.due().isEmpty()) {
-      return scope.isThere();
+      return scope.exists();
     }
     if (scope.range() == Scope.Range.ONE && type == scope.kind().type()) {
       Record record = Record.allocate(type);

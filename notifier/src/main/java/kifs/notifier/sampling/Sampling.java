@@ -186,7 +186,7 @@ public final class Sampling {
           decide(context, figure, seen, measure);
         }
       }
-      if (hasThreadFigures && identity.isFirstThread(record)) {
+      if (hasThreadFigures && identity.isMainThread(record)) {
         process = watched.entities().findProcess(identity, record);
       }
     }

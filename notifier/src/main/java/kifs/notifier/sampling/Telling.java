@@ -242,10 +242,10 @@ public final class Telling {
     }
     Optional<ProcessRef> process = watched.scope().process();
     if (process.isPresent()) {
-      return subject.ownedBy(watched.self().uid()).asked(process.get());
+      return subject.ownedBy(watched.self().uid()).refreshed(process.get());
     }
     try (ProcessRef ref = source.process(subject.pid()).orElse(null)) {
-      return ref == null ? subject : subject.asked(ref);
+      return ref == null ? subject : subject.refreshed(ref);
     }
   }
 }

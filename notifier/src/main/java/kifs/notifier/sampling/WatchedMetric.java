@@ -279,7 +279,7 @@ public final class WatchedMetric {
 
   /** Whether an entity whose rate stays 0 can never cause a report just because time passes. */
   private static boolean isConstantAtZero(Alarm alarm) {
-    return alarm.condition().forNs() == 0 || !alarm.condition().isBeyond(0);
+    return alarm.condition().forNs() == 0 || !alarm.condition().isExceededBy(0);
   }
 
   /**

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedThread;
-import kifs.notifier.NotToldException;
+import kifs.notifier.NotReportedException;
 import kifs.notifier.Rig;
 import kifs.notifier.TooManyWaitersException;
 import kifs.notifier.entity.EntityGoneException;
@@ -243,7 +243,7 @@ class MetricsTest {
                   try {
                     rig.notifier.subscribe(scope, Rig.condition(scope, name + "/occurs/any"), 0);
                     return false;
-                  } catch (NotToldException e) {
+                  } catch (NotReportedException e) {
                     return true;
                   } catch (EntityGoneException | TooManyWaitersException e) {
                     throw new AssertionError(e);

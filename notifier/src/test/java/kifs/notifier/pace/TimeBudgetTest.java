@@ -25,7 +25,7 @@ class TimeBudgetTest {
             }
 
             @Override
-            public long processorTimeNs() {
+            public long cpuTimeNs() {
               return cpuTimeNs;
             }
           });

@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
-import kifs.notifier.NotToldException;
+import kifs.notifier.NotReportedException;
 import kifs.notifier.Notifier;
 import kifs.notifier.TooManyWaitersException;
 import kifs.notifier.condition.BadValueException;
@@ -85,7 +85,7 @@ public final class Thresholds {
       throw new FsException(Errno.ESRCH, e.getMessage());
     } catch (TooManyWaitersException e) {
       throw new FsException(Errno.EAGAIN, e.getMessage());
-    } catch (NotToldException e) {
+    } catch (NotReportedException e) {
       throw new FsException(Errno.ENODATA, e.getMessage());
     }
   }

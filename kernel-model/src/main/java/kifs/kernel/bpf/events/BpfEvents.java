@@ -66,8 +66,10 @@ public final class BpfEvents implements KernelEvents {
   }
 
   @Override
-  public Set<ProcessEvent.Kind> told() {
-    return canReport() ? Collections.unmodifiableSet(ring.supportedKinds()) : procfs.told();
+  public Set<ProcessEvent.Kind> supportedKinds() {
+    return canReport()
+        ? Collections.unmodifiableSet(ring.supportedKinds())
+        : procfs.supportedKinds();
   }
 
   private boolean canReport() {

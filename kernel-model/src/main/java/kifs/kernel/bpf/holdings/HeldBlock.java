@@ -56,7 +56,7 @@ final class HeldBlock {
 
   /** Reports all files of this block. Files that lie together are reported by one call. */
   void files(HeldOrder order, HeldFacts.Files to) {
-    to.texts(
+    to.appendTexts(
         memory,
         HeldLayout.TEXT,
         memory.getInt(HeldLayout.TEXT_BYTES),

@@ -40,11 +40,11 @@ public final class BpfEngine {
   private final Programs programs;
   private final Passes passes;
   private final ClockOffsets clocks;
-  private final HiddenProcesses invisible;
+  private final InvisibleProcesses invisible;
   private final boolean initialNamespace;
   private final PassHelper helper = PassHelper.ifUseful();
   private final CommandCache commands = new CommandCache();
-  private final Followed tracked = new Followed();
+  private final TrackedPasses tracked = new TrackedPasses();
   private final Use granted = new Use(true);
   private final Use refused = new Use(false);
 
@@ -103,9 +103,9 @@ public final class BpfEngine {
     passes = Passes.of(programs);
     clocks = new ClockOffsets(procfs.schedulerClock(), host.buffer());
     if (passes.clock() != null) {
-      procfs.schedulerClock().tellExecStartBy(this::ownExecStart);
+      procfs.schedulerClock().readExecStartFrom(this::ownExecStart);
     }
-    invisible = new HiddenProcesses(procfs, passes);
+    invisible = new InvisibleProcesses(procfs, passes);
     if (invisible.pids().length > 0) {
       warn(
           "BPF can't see these processes, so they are read through /proc: "
@@ -120,7 +120,7 @@ public final class BpfEngine {
   }
 
   /** Remembers when passes last tracked changes. */
-  Followed trackedPasses() {
+  TrackedPasses trackedPasses() {
     return tracked;
   }
 
@@ -297,7 +297,7 @@ public final class BpfEngine {
     return passes.listing();
   }
 
-  public HiddenProcesses invisible() {
+  public InvisibleProcesses invisible() {
     return invisible;
   }
 

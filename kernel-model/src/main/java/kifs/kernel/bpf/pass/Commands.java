@@ -50,7 +50,8 @@ final class Commands {
       texts += isText(CommandRecord.COMMAND_LINE_LENGTH) ? 1 : 0;
       texts += isText(CommandRecord.EXECUTABLE_LENGTH) ? 1 : 0;
     }
-    long base = into.texts(memory, SlotLayout.TEXT, slot.get(RequestLayout.TEXT_BYTES), texts);
+    long base =
+        into.appendTexts(memory, SlotLayout.TEXT, slot.get(RequestLayout.TEXT_BYTES), texts);
     for (int i = 0; i < count; i++) {
       wrap(i);
       if (command.has(CommandRecord.COMMAND_LINE_LENGTH)) {
@@ -195,13 +196,13 @@ final class Commands {
         .ifPresent(
             path -> {
               byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
-              command.set(CommandRecord.EXECUTABLE_OFFSET, into.text(bytes));
+              command.set(CommandRecord.EXECUTABLE_OFFSET, into.appendText(bytes));
               command.set(CommandRecord.EXECUTABLE_LENGTH, bytes.length);
             });
   }
 
   private void put(byte[] line) {
-    long at = line.length == 0 ? 0 : into.text(line);
+    long at = line.length == 0 ? 0 : into.appendText(line);
     command.set(CommandRecord.COMMAND_LINE_OFFSET, at);
     command.set(CommandRecord.COMMAND_LINE_LENGTH, line.length);
     command.set(CommandRecord.ARGUMENTS, countArguments(line));

@@ -60,8 +60,8 @@ final class Harvest {
     boolean totals = query.wants(TotalRecord.TYPE);
     processTotals = totals && !request.isForOne() ? totals(ProcessRecord.TYPE) : null;
     threadTotals = totals && request.isForOne() ? totals(ThreadRecord.TYPE) : null;
-    long processAsked = query.wants(ProcessRecord.TYPE) ? asked(ProcessRecord.TYPE) : 0;
-    long threadAsked = query.wants(ThreadRecord.TYPE) ? asked(ThreadRecord.TYPE) : 0;
+    long processAsked = query.wants(ProcessRecord.TYPE) ? requested(ProcessRecord.TYPE) : 0;
+    long threadAsked = query.wants(ThreadRecord.TYPE) ? requested(ThreadRecord.TYPE) : 0;
     processFields = processAsked | (processTotals == null ? 0 : processTotals.needs());
     threadFields =
         threadAsked
@@ -89,7 +89,7 @@ final class Harvest {
 
   /** The fields of another type that the programs shall fill. 0 if they shall make no records. */
   long fields(RecordType type) {
-    return query.wants(type) ? asked(type) & provided(type) : 0;
+    return query.wants(type) ? requested(type) & provided(type) : 0;
   }
 
   boolean needsTotalPages() {
@@ -195,14 +195,14 @@ final class Harvest {
   }
 
   private Totals totals(RecordType of) {
-    return new Totals(of, asked(TotalRecord.TYPE), provided(of));
+    return new Totals(of, requested(TotalRecord.TYPE), provided(of));
   }
 
   private long provided(RecordType type) {
     return engine.provided(type);
   }
 
-  private long asked(RecordType type) {
+  private long requested(RecordType type) {
     return query.fields(type, engine.fields(type, query.detail()))
         & engine.fields(type, Detail.FULL);
   }

@@ -86,7 +86,7 @@ final class Lane {
     memory.putInt(RequestLayout.BOUND_COUNT, bounds.size());
     int at = RequestLayout.BOUND;
     for (Bound bound : bounds) {
-      Field denominator = bound.whole();
+      Field denominator = bound.limitField();
       memory.putShort(at + BoundLayout.TAG, (short) bound.type().tag());
       memory.putShort(at + BoundLayout.FIELD_OFFSET, (short) bound.field().offset());
       memory.putShort(

@@ -32,7 +32,7 @@ final class Omissions {
    * @param provided returns the mask of the fields of a type that the programs fill
    * @param tracked null if the programs keep no digests, so that they can't track changes
    */
-  Omissions(Query query, ToLongFunction<RecordType> provided, Followed tracked) {
+  Omissions(Query query, ToLongFunction<RecordType> provided, TrackedPasses tracked) {
     this.query = query;
     this.provided = provided;
     tracks = tracked != null;
@@ -42,7 +42,7 @@ final class Omissions {
     changes =
         query.changes().stream()
             .filter(this::canTrack)
-            .map(change -> tracked.next(drops(change.type()) ? change : change.ofAll()))
+            .map(change -> tracked.next(drops(change.type()) ? change : change.includingAll()))
             .toList();
   }
 

@@ -147,7 +147,7 @@ final class SweepPass {
       lane.work(plan, 0, plan.count());
       return;
     }
-    try (BulkBuilder rest = request.into().another()) {
+    try (BulkBuilder rest = request.into().emptyCopy()) {
       Lane second = new Lane(engine, spare, request.withInto(rest), omissions);
       int half = plan.half();
       helper.runBoth(() -> lane.work(plan, 0, half), () -> second.work(plan, half, plan.count()));

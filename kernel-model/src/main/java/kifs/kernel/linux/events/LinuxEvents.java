@@ -112,7 +112,7 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
   }
 
   @Override
-  public synchronized Set<ProcessEvent.Kind> told() {
+  public synchronized Set<ProcessEvent.Kind> supportedKinds() {
     if (supportedKinds == null) {
       Optional<Watch> tried = live ? connector.watch(event -> {}) : Optional.empty();
       tried.ifPresent(Watch::close);

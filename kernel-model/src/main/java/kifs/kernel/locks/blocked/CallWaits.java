@@ -61,8 +61,10 @@ public final class CallWaits implements WaitSource {
   }
 
   @Override
-  public Optional<Wait> again(ThreadId thread) {
-    return facts.blocked(thread).map(call -> delayed.again(call).orElseGet(() -> wait(call, true)));
+  public Optional<Wait> sampleAgain(ThreadId thread) {
+    return facts
+        .blocked(thread)
+        .map(call -> delayed.sampleAgain(call).orElseGet(() -> wait(call, true)));
   }
 
   @Override

@@ -76,7 +76,7 @@ final class DelayedLocks {
     known.keySet().retainAll(threads);
   }
 
-  /** Searches for the mutex that the thread wants, and remembers it for {@link #again}. */
+  /** Searches for the mutex that the thread wants, and remembers it for {@link #sampleAgain}. */
   Optional<Wait> find(BlockedCall call) {
     Delay delay = known.get(call.thread());
     if (delay == null || !delay.isSameSleep(call)) {
@@ -91,14 +91,14 @@ final class DelayedLocks {
       }
       known.put(call.thread(), new Delay(call.argument(0), call.stackPointer(), mutex));
     }
-    return again(call);
+    return sampleAgain(call);
   }
 
   /**
    * The present wait of a thread for which {@link #find} found a mutex; empty if it found none, if
    * the thread no longer sleeps there, or if the mutex has no owner any more.
    */
-  Optional<Wait> again(BlockedCall call) {
+  Optional<Wait> sampleAgain(BlockedCall call) {
     Delay delay = known.get(call.thread());
     if (delay == null || !mayBeDelayed(call) || !delay.isSameSleep(call)) {
       return Optional.empty();

@@ -115,7 +115,7 @@ public final class LockMonitor {
     source.refresh();
     Map<ThreadId, Wait> waits = new TreeMap<>();
     for (ThreadId thread : threads) {
-      source.again(thread).ifPresent(wait -> waits.put(thread, wait));
+      source.sampleAgain(thread).ifPresent(wait -> waits.put(thread, wait));
     }
     return waits;
   }

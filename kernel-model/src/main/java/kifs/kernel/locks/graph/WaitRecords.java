@@ -78,7 +78,8 @@ public final class WaitRecords {
 
   private void write(Wait wait) {
     Optional<Wait.LockedFile> place = place(wait);
-    long text = place.filter(p -> wants(WaitRecord.MAPPING_OFFSET)).map(this::text).orElse(0L);
+    long text =
+        place.filter(p -> wants(WaitRecord.MAPPING_OFFSET)).map(this::appendText).orElse(0L);
     List<ThreadId> holders = wait.owners().holders();
     if (holders.isEmpty()) {
       write(wait, null, place, text);
@@ -95,12 +96,12 @@ public final class WaitRecords {
     return wanted ? monitor.place(wait) : Optional.empty();
   }
 
-  private long text(Wait.LockedFile place) {
+  private long appendText(Wait.LockedFile place) {
     if (!into.wants(TextRecord.TYPE) || place.name().isEmpty()) {
       return 0;
     }
     byte[] name = place.name().getBytes(StandardCharsets.ISO_8859_1);
-    return into.text(ByteBuffer.wrap(name), 0, name.length);
+    return into.appendText(ByteBuffer.wrap(name), 0, name.length);
   }
 
   private void write(Wait wait, ThreadId owner, Optional<Wait.LockedFile> place, long text) {

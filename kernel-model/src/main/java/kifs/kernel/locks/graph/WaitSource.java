@@ -25,7 +25,7 @@ public interface WaitSource {
    *
    * @return empty if the thread has vanished or no longer waits
    */
-  Optional<Wait> again(ThreadId thread);
+  Optional<Wait> sampleAgain(ThreadId thread);
 
   /** Begins a sample: the source forgets everything that it has read before. */
   default void begin() {}

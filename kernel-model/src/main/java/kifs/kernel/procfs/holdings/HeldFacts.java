@@ -53,7 +53,7 @@ public interface HeldFacts {
      *
      * @param bytes the length of all of them
      */
-    void texts(ByteBuffer from, int at, int bytes, int count);
+    void appendTexts(ByteBuffer from, int at, int bytes, int count);
 
     /**
      * Receives consecutive FD records. Their path offsets are offsets of TEXT records in the texts

@@ -109,13 +109,13 @@ public final class Holdings {
   /** Receives open files from {@link HeldFacts}, and reads from /proc what that can't see. */
   private final class Told implements HeldFacts.Files {
     @Override
-    public void texts(ByteBuffer from, int at, int bytes, int count) {
-      fds.takeTexts(from, at, bytes, count);
+    public void appendTexts(ByteBuffer from, int at, int bytes, int count) {
+      fds.appendTexts(from, at, bytes, count);
     }
 
     @Override
     public void fds(ByteBuffer from, int at, int count, long socketDevice) {
-      fds.take(from, at, count, socketDevice);
+      fds.appendRecords(from, at, count, socketDevice);
     }
 
     @Override

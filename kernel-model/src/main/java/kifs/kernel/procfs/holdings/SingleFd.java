@@ -60,8 +60,8 @@ public final class SingleFd {
     }
 
     @Override
-    public void texts(ByteBuffer from, int at, int bytes, int count) {
-      records.takeTexts(from, at, bytes, count);
+    public void appendTexts(ByteBuffer from, int at, int bytes, int count) {
+      records.appendTexts(from, at, bytes, count);
     }
 
     @Override
@@ -70,7 +70,7 @@ public final class SingleFd {
         int record = at + i * FdRecord.TYPE.size();
         if (from.getInt(record + FdRecord.FD.offset()) == wanted) {
           records.clear();
-          records.take(from, record, 1, socketDevice);
+          records.appendRecords(from, record, 1, socketDevice);
           found = true;
         }
       }

@@ -37,10 +37,10 @@ public final class CommandReader {
     int argumentsFound = 0;
     long lineAt = 0;
     if ((fields & COMMAND_LINE) != 0) {
-      length = scan.loadUpTo(FileName.CMDLINE, BulkBuilder.MOST_TEXT);
+      length = scan.loadUpTo(FileName.CMDLINE, BulkBuilder.MAX_TEXT_BYTES);
       if (length > 0) {
         argumentsFound = arguments(scan.cursor);
-        lineAt = into.text(scan.bytes(), 0, length);
+        lineAt = into.appendText(scan.bytes(), 0, length);
       }
     }
     int pathLength = 0;
@@ -48,7 +48,7 @@ public final class CommandReader {
     if ((fields & EXECUTABLE) != 0) {
       pathLength = scan.readLink(FileName.EXE);
       if (pathLength > 0) {
-        pathAt = into.text(scan.bytes(), 0, pathLength);
+        pathAt = into.appendText(scan.bytes(), 0, pathLength);
       }
     }
     boolean gone =

@@ -75,8 +75,7 @@ final class Settings<T> {
     SHM.add("uid", Quantities::id, SimulatedShm::uid);
 
     SYSTEM.add("name", Settings::text, SimulatedSystem::name);
-    SYSTEM.add(
-        "processors", text -> Quantities.integer(text, 1, 8192), SimulatedSystem::processors);
+    SYSTEM.add("processors", text -> Quantities.integer(text, 1, 8192), SimulatedSystem::cpus);
     SYSTEM.add("memory", Quantities::size, SimulatedSystem::memory);
     SYSTEM.add("memory.available", Quantities::size, SimulatedSystem::memoryAvailable);
     SYSTEM.add("memory.cached", Quantities::size, SimulatedSystem::memoryCached);

@@ -52,7 +52,7 @@ class LockMonitorTest {
     }
 
     @Override
-    public Optional<Wait> again(ThreadId thread) {
+    public Optional<Wait> sampleAgain(ThreadId thread) {
       return Optional.ofNullable(waits.get(thread));
     }
 

@@ -65,7 +65,7 @@ class SimulationScriptTest {
     SimulatedKernel kernel = script.start(clock);
     assertEquals(7200 * SECOND, clock.boottimeNs());
     assertEquals("demo", kernel.host().name());
-    assertEquals(4, kernel.host().processors());
+    assertEquals(4, kernel.host().cpus());
     assertEquals(11, kernel.pids().length);
     assertEquals(200L << 20, process(kernel, 100).get(ProcessRecord.RSS));
     assertEquals(1000, process(kernel, 100).get(ProcessRecord.UID));

@@ -1,10 +1,10 @@
 package kifs.notifier;
 
 /** This kernel or this source does not report such events, or not to this daemon. */
-public final class NotToldException extends Exception {
+public final class NotReportedException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  NotToldException(String message) {
+  NotReportedException(String message) {
     super(message);
   }
 }

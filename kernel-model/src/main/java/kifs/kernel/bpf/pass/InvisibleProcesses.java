@@ -9,12 +9,12 @@ import kifs.kernel.procfs.ProcfsSource;
  * that. They are found when the daemon starts. If there are any, {@link #refresh} finds them again,
  * about every ten seconds. Thread-safe.
  */
-public final class HiddenProcesses {
+public final class InvisibleProcesses {
   private final ProcfsSource procfs;
   private final Passes passes;
   private volatile int[] pids = new int[0];
 
-  HiddenProcesses(ProcfsSource procfs, Passes passes) {
+  InvisibleProcesses(ProcfsSource procfs, Passes passes) {
     this.procfs = procfs;
     this.passes = passes;
     pids = find();

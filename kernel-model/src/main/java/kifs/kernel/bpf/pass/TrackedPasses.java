@@ -10,7 +10,7 @@ import kifs.kernel.record.RecordType;
  * that pass only. If the last pass of a query was another one, the programs can't find what has
  * changed since, so they must not omit a process as unchanged. Thread-safe.
  */
-final class Followed {
+final class TrackedPasses {
   private final Map<RecordType, Long> lastNs = new ConcurrentHashMap<>();
 
   /**
@@ -21,6 +21,6 @@ final class Followed {
    */
   Change next(Change change) {
     Long last = lastNs.put(change.type(), change.nowNs());
-    return last != null && last == change.lastNs() ? change : change.afresh();
+    return last != null && last == change.lastNs() ? change : change.asFullPass();
   }
 }
