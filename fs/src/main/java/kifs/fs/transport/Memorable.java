@@ -16,6 +16,8 @@ public enum Memorable {
   public static final long SECONDS = 1;
 
   /** Decides for one answer. */
+  // By identity: an entity whose owner happens to be root may get another owner.
+  @SuppressWarnings("ReferenceEquality")
   public static Memorable of(Tree.Found found) {
     Node node = found.node();
     // After a write the kernel takes the number of bytes written for the size of the file, until
@@ -24,6 +26,6 @@ public enum Memorable {
       return NOTHING;
     }
     // An owner other than root changes with the entity.
-    return node.owner().equals(Node.Owner.ROOT) ? NAME_AND_ATTRIBUTES : NAME;
+    return node.owner() == Node.Owner.ROOT ? NAME_AND_ATTRIBUTES : NAME;
   }
 }
