@@ -160,14 +160,14 @@ struct kifs_command_state {
 
 /* A thread that `waits` visited. */
 struct kifs_seen_thread {
-  /* from the highest bit: whether it is in a child of the first pid namespace (1), pid (31), tid
+  /* from the highest bit: whether it is in a child of the initial pid namespace (1), pid (31), tid
    * (32)
    */
   uint64_t id;
   uint64_t comm[2];
 };
 
-/* A thread that is blocked in a system call. Ids are of the first pid namespace. */
+/* A thread that is blocked in a system call. Ids are of the initial pid namespace. */
 struct kifs_blocked {
   uint32_t pid;
   uint32_t tid;
@@ -243,7 +243,7 @@ struct kifs_slot {
   uint64_t threads_digest; /* of those of its threads that were read so far */
   uint64_t threads_before; /* THREADs in the slot before its own */
   uint64_t scratch; /* see ptr_to_u64() */
-  uint64_t in_child_pid_ns; /* whether it is in a child of the first pid namespace */
+  uint64_t in_child_pid_ns; /* whether it is in a child of the initial pid namespace */
   uint32_t pid;
   uint32_t keep; /* whether it passes the filters on user, name and state */
   uint64_t thread_node; /* for `walk`: the next thread's node in the list of threads */
@@ -254,7 +254,7 @@ struct kifs_slot {
 
 /* One process of a listing. */
 struct kifs_listed {
-  uint32_t pid; /* in the first pid namespace */
+  uint32_t pid; /* in the initial pid namespace */
   uint32_t local_pid; /* in the daemon's pid namespace */
   uint32_t threads;
   uint32_t uid;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Finds threads that are blocked in a system call by which they may wait for another thread.
  * Reports the call, its arguments, and the memory around a futex word; the daemon interprets them.
- * Ids are of the first pid namespace.
+ * Ids are of the initial pid namespace.
  */
 #include <linux/magic.h>
 

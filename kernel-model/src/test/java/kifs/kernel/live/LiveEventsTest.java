@@ -163,7 +163,7 @@ class LiveEventsTest {
               events.add(event);
             });
     assumeTrue(watch.isPresent(), "the proc connector is not for us");
-    try (Program program = Program.run("first-thread-ends")) {
+    try (Program program = Program.run("main-thread-ends")) {
       Process later = new ProcessBuilder("true").start();
       next(events, (int) later.pid(), Kind.EXIT);
       assertTrue(

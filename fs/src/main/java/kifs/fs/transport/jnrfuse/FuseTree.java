@@ -328,7 +328,7 @@ final class FuseTree extends ReadOnlyFuse {
   private OpenFile file(FuseFileInfo info) {
     OpenFile file = files.get(new FileInfo(info).handle());
     if (file == null) {
-      throw goingAway();
+      throw stopping ? goingAway() : new FsException(Errno.EBADF, "no file has this handle");
     }
     return file;
   }

@@ -7,7 +7,7 @@ public final class BlockedLayout {
   static final CStruct STRUCT =
       new CStruct(
           "blocked",
-          "A thread that is blocked in a system call. Ids are of the first pid namespace.");
+          "A thread that is blocked in a system call. Ids are of the initial pid namespace.");
 
   public static final int PID = STRUCT.u32("pid", "");
   public static final int TID = STRUCT.u32("tid", "");

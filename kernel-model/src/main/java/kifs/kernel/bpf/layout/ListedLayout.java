@@ -4,7 +4,7 @@ package kifs.kernel.bpf.layout;
 public final class ListedLayout {
   static final CStruct STRUCT = new CStruct("listed", "One process of a listing.");
 
-  public static final int PID = STRUCT.u32("pid", "in the first pid namespace");
+  public static final int PID = STRUCT.u32("pid", "in the initial pid namespace");
   public static final int LOCAL_PID = STRUCT.u32("local_pid", "in the daemon's pid namespace");
   public static final int THREADS = STRUCT.u32("threads", "");
   public static final int UID = STRUCT.u32("uid", "");

@@ -7,8 +7,8 @@ public final class SeenThreadLayout {
   public static final int ID =
       STRUCT.u64(
           "id",
-          "from the highest bit: whether it is in a child of the first pid namespace (1), pid (31),"
-              + " tid (32)");
+          "from the highest bit: whether it is in a child of the initial pid namespace (1), pid"
+              + " (31), tid (32)");
   public static final int COMM = STRUCT.comm("comm", "");
   public static final int BYTES = STRUCT.size();
 

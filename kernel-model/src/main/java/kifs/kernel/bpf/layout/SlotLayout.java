@@ -79,7 +79,7 @@ public final class SlotLayout {
     STRUCT.u64("threads_digest", "of those of its threads that were read so far");
     STRUCT.u64("threads_before", "THREADs in the slot before its own");
     STRUCT.u64("scratch", "see ptr_to_u64()");
-    STRUCT.u64("in_child_pid_ns", "whether it is in a child of the first pid namespace");
+    STRUCT.u64("in_child_pid_ns", "whether it is in a child of the initial pid namespace");
     STRUCT.u32("pid", "");
     STRUCT.u32("keep", "whether it passes the filters on user, name and state");
     STRUCT.u64("thread_node", "for `walk`: the next thread's node in the list of threads");

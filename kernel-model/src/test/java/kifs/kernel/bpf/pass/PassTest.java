@@ -115,7 +115,7 @@ class PassTest {
   @ParameterizedTest
   @EnumSource
   void aProcessWhoseMainThreadHasEnded(Way way) throws Exception {
-    try (Program load = Program.run("first-thread-ends");
+    try (Program load = Program.run("main-thread-ends");
         BpfSource source = way.open()) {
       Query query = BOTH.withPids(Set.of(load.pid()));
       try (Bulk procfs = Bulks.collect(source.procfs(), query);

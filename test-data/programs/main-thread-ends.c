@@ -1,5 +1,5 @@
 /*
- * first-thread-ends: the main thread ends at once. Another thread continues until the end of
+ * main-thread-ends: the main thread ends at once. Another thread continues until the end of
  * standard input, and then exits with status 7. Prints the pid and "ready" when only this thread is left.
  */
 #include <pthread.h>
