@@ -155,22 +155,11 @@ class LocksTest {
 
   private static WaitRow row(String name, int pid, int tid, long object, int owner, long deadlock) {
     return new WaitRow(
-        pid,
-        tid,
-        name,
-        WaitKind.MUTEX,
-        0,
-        object,
-        0,
-        0,
-        0,
-        null,
-        pid,
-        owner,
-        "worker",
+        new WaitRow.Waiter(pid, tid, name),
+        new WaitRow.Awaited(WaitKind.MUTEX, 0, object, 0, 0, 0, null),
+        new WaitRow.Owner(pid, owner, "worker"),
         tid * 10_000_000L,
-        deadlock,
-        0);
+        new WaitRow.Deadlocked(deadlock, 0));
   }
 
   /** Draws a graph by Graphviz, which must not complain. */

@@ -85,21 +85,21 @@ public final class DotGraph {
     Set<String> waitedFor = new HashSet<>();
     Map<String, Integer> edgesOf = new HashMap<>();
     for (WaitRow row : rows) {
-      if (row.hasOwner()) {
-        waitedFor.add(row.owner());
-        edgesOf.merge(row.waiter(), 1, Integer::sum);
+      if (row.owner().isKnown()) {
+        waitedFor.add(row.owner().id());
+        edgesOf.merge(row.waiter().id(), 1, Integer::sum);
       }
     }
     for (WaitRow row : rows) {
-      if (!row.hasOwner()) {
+      if (!row.owner().isKnown()) {
         unowned++;
       } else {
         // A thread can be drawn together with others only if this is its only edge.
         boolean single =
-            row.deadlock() == 0
-                && edgesOf.get(row.waiter()) == 1
-                && !waitedFor.contains(row.waiter());
-        add(row, single, waitedFor.contains(Integer.toString(row.pid())));
+            row.in().deadlock() == 0
+                && edgesOf.get(row.waiter().id()) == 1
+                && !waitedFor.contains(row.waiter().id());
+        add(row, single, waitedFor.contains(Integer.toString(row.waiter().pid())));
       }
     }
   }
@@ -112,26 +112,28 @@ public final class DotGraph {
   private void add(WaitRow row, boolean single, boolean process) {
     String id =
         !single
-            ? row.waiter()
+            ? row.waiter().id()
             : String.join(
                 " ",
                 "like",
-                Integer.toString(row.pid()),
-                row.name(),
+                Integer.toString(row.waiter().pid()),
+                row.waiter().name(),
                 row.identity(),
-                row.owner(),
-                Long.toString(row.behind()));
-    Node from = nodes.computeIfAbsent(id, i -> new Node(i, row.name(), row.waiter()));
+                row.owner().id(),
+                Long.toString(row.in().behind()));
+    Node from = nodes.computeIfAbsent(id, i -> new Node(i, row.waiter().name(), row.waiter().id()));
     from.threads += single ? 1 : 0;
-    from.deadlock = Math.max(from.deadlock, row.deadlock());
-    from.behind = Math.max(from.behind, row.behind());
-    Node to = nodes.computeIfAbsent(row.owner(), i -> new Node(i, row.ownerName(), row.owner()));
-    if (row.deadlock() != 0) {
-      to.deadlock = row.deadlock();
+    from.deadlock = Math.max(from.deadlock, row.in().deadlock());
+    from.behind = Math.max(from.behind, row.in().behind());
+    Node to =
+        nodes.computeIfAbsent(
+            row.owner().id(), i -> new Node(i, row.owner().name(), row.owner().id()));
+    if (row.in().deadlock() != 0) {
+      to.deadlock = row.in().deadlock();
     }
     Edge edge =
         edges.computeIfAbsent(
-            id + " " + row.owner() + " " + row.identity(), key -> new Edge(from, to, row));
+            id + " " + row.owner().id() + " " + row.identity(), key -> new Edge(from, to, row));
     if (row.sinceNs() >= 0) {
       long waited = Math.max(0, nowNs - row.sinceNs());
       edge.longestNs = Math.max(edge.longestNs, waited);
@@ -149,7 +151,8 @@ public final class DotGraph {
   private void addMembership(Node from, WaitRow row) {
     Node process =
         nodes.computeIfAbsent(
-            Integer.toString(row.pid()), i -> new Node(i, null, Integer.toString(row.pid())));
+            Integer.toString(row.waiter().pid()),
+            i -> new Node(i, null, Integer.toString(row.waiter().pid())));
     edges.computeIfAbsent("of " + process.id + " " + from.id, key -> new Edge(process, from, null));
   }
 }

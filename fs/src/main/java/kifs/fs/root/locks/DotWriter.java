@@ -140,13 +140,13 @@ final class DotWriter {
       return;
     }
     out.append(" [label=").append(quoted(label(edge)));
-    if (edge.row.deadlock() != 0) {
+    if (edge.row.in().deadlock() != 0) {
       out.append(", color=\"").append(RED).append("\", fontcolor=\"").append(RED);
       out.append("\", penwidth=2");
-    } else if (edge.row.behind() != 0) {
+    } else if (edge.row.in().behind() != 0) {
       out.append(", color=\"").append(ORANGE).append("\"");
     }
-    if (edge.row.isTimed()) {
+    if (edge.row.awaited().isTimed()) {
       out.append(", style=dashed");
     }
     out.append("];\n");
@@ -154,9 +154,12 @@ final class DotWriter {
 
   private static String label(DotGraph.Edge edge) {
     WaitRow row = edge.row;
-    String place = row.mapping() == null || row.mapping().isEmpty() ? "" : "\n" + row.place();
-    String object = row.kind().label() + " " + row.objectName() + place;
-    String held = "\nheld by " + row.owner();
+    String place =
+        row.awaited().mapping() == null || row.awaited().mapping().isEmpty()
+            ? ""
+            : "\n" + row.awaited().place();
+    String object = row.awaited().kind().label() + " " + row.awaited().name() + place;
+    String held = "\nheld by " + row.owner().id();
     if (edge.longestNs < 0) {
       return object + held;
     }

@@ -25,13 +25,13 @@ final class LockTables {
             "PID", "TID", "COMM", "KIND", "OBJECT", "OWNER", "OWNER-COMM", "WAITS", "DEADLOCK");
     for (WaitRow row : rows) {
       table.row(
-          row.pid(),
-          row.tid(),
-          row.name(),
-          row.kind().label(),
-          row.objectName(),
-          row.owner(),
-          row.ownerName(),
+          row.waiter().pid(),
+          row.waiter().tid(),
+          row.waiter().name(),
+          row.awaited().kind().label(),
+          row.awaited().name(),
+          row.owner().id(),
+          row.owner().name(),
           waited(row, nowNs),
           deadlock(row));
     }
@@ -46,10 +46,10 @@ final class LockTables {
   }
 
   private static String deadlock(WaitRow row) {
-    if (row.deadlock() != 0) {
-      return Long.toString(row.deadlock());
+    if (row.in().deadlock() != 0) {
+      return Long.toString(row.in().deadlock());
     }
-    return row.behind() == 0 ? "-" : "behind:" + row.behind();
+    return row.in().behind() == 0 ? "-" : "behind:" + row.in().behind();
   }
 
   /**
@@ -62,10 +62,10 @@ final class LockTables {
     Map<Long, List<WaitRow>> cycles = new TreeMap<>();
     Map<Long, List<WaitRow>> behind = new TreeMap<>();
     for (WaitRow row : rows) {
-      if (row.deadlock() != 0) {
-        cycles.computeIfAbsent(row.deadlock(), number -> new ArrayList<>()).add(row);
-      } else if (row.behind() != 0) {
-        behind.computeIfAbsent(row.behind(), number -> new ArrayList<>()).add(row);
+      if (row.in().deadlock() != 0) {
+        cycles.computeIfAbsent(row.in().deadlock(), number -> new ArrayList<>()).add(row);
+      } else if (row.in().behind() != 0) {
+        behind.computeIfAbsent(row.in().behind(), number -> new ArrayList<>()).add(row);
       }
     }
     if (cycles.isEmpty()) {
@@ -103,19 +103,20 @@ final class LockTables {
       WaitRow row,
       Map<String, String> held,
       long nowNs) {
-    String own = held.getOrDefault(row.waiter(), held.get(Integer.toString(row.pid())));
+    String own =
+        held.getOrDefault(row.waiter().id(), held.get(Integer.toString(row.waiter().pid())));
     table.row(
         number,
         part,
-        row.pid(),
-        row.tid(),
-        row.name(),
+        row.waiter().pid(),
+        row.waiter().tid(),
+        row.waiter().name(),
         own,
-        row.objectName(),
-        row.kind().label(),
-        row.place(),
-        row.owner(),
-        row.ownerName(),
+        row.awaited().name(),
+        row.awaited().kind().label(),
+        row.awaited().place(),
+        row.owner().id(),
+        row.owner().name(),
         waited(row, nowNs));
   }
 
@@ -128,8 +129,8 @@ final class LockTables {
     all.addAll(behind);
     for (WaitRow row : all) {
       objects
-          .computeIfAbsent(row.owner(), owner -> new LinkedHashMap<>())
-          .putIfAbsent(row.identity(), row.objectName());
+          .computeIfAbsent(row.owner().id(), owner -> new LinkedHashMap<>())
+          .putIfAbsent(row.identity(), row.awaited().name());
     }
     Map<String, String> held = new LinkedHashMap<>();
     objects.forEach((owner, names) -> held.put(owner, String.join(",", names.values())));

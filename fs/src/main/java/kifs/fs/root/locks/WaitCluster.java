@@ -118,6 +118,10 @@ final class WaitCluster {
   private static String kind(DotGraph.Edge edge) {
     return edge.row == null
         ? "of"
-        : edge.row.kind() + " " + edge.row.isTimed() + " " + edge.row.mapping();
+        : edge.row.awaited().kind()
+            + " "
+            + edge.row.awaited().isTimed()
+            + " "
+            + edge.row.awaited().mapping();
   }
 }
