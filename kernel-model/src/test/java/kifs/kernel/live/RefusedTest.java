@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +18,7 @@ import java.util.TreeMap;
 import kifs.testing.Await;
 import kifs.testing.Program;
 import kifs.testing.Programs;
+import kifs.testing.Run;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,12 +39,12 @@ class RefusedTest {
   @BeforeEach
   void mayDropRights() throws Exception {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-    Process root = new ProcessBuilder("setpriv", "--reuid=65534", "true").start();
-    assumeTrue(root.waitFor() == 0, "no right to change the user");
+    Run.Result root = Run.of("setpriv", "--reuid=65534", "true").result();
+    assumeTrue(root.status() == 0, "no right to change the user");
   }
 
   /** The lines that {@link Refused} prints: the last word, by all words before it. */
-  private static Map<String, String> run(List<String> with, List<Integer> pids) throws Exception {
+  private static Map<String, String> run(List<String> with, List<Integer> pids) {
     List<String> command = new ArrayList<>(with);
     String path = System.getProperty("surefire.test.class.path");
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -52,12 +52,8 @@ class RefusedTest {
     command.add(path == null ? System.getProperty("java.class.path") : path);
     command.add(Refused.class.getName());
     pids.forEach(pid -> command.add(pid.toString()));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), said);
     Map<String, String> lines = new TreeMap<>();
-    for (String line : said.lines().toList()) {
+    for (String line : Run.of(command.toArray(String[]::new)).ok().lines()) {
       boolean sentence = line.startsWith("warning ") || line.startsWith("bpf ");
       int blank = line.lastIndexOf(' ');
       String key = sentence ? line : line.substring(0, blank);

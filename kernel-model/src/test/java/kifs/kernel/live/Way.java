@@ -25,6 +25,11 @@ public enum Way {
     this.without = without;
   }
 
+  /** The programs to omit. */
+  public Set<BpfProgram> without() {
+    return without;
+  }
+
   /** Opens the source of this host with passes of this way. */
   public BpfSource open() throws IOException {
     return open(without);

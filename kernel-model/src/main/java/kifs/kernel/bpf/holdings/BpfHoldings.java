@@ -68,8 +68,7 @@ public final class BpfHoldings implements HeldFacts {
           HeldOrder order = new HeldOrder(pids, engine.invisible().pids(), to);
           walk(BpfProgram.MAPPINGS, pids, order, cancellation, () -> block.mappings(order, to));
           if (pids == null) {
-            // The first walk has already reported the invisible processes.
-            HeldOrder known = new HeldOrder(null, new int[0], to);
+            HeldOrder known = order.again();
             walk(BpfProgram.FILES, null, known, cancellation, () -> block.shmFiles(known, to));
           }
         });

@@ -1,6 +1,9 @@
 package kifs.kernel.bpf.holdings;
 
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import kifs.kernel.bpf.pass.InvisibleOrder;
 import kifs.kernel.procfs.holdings.HeldFacts;
 
 /**
@@ -11,8 +14,12 @@ import kifs.kernel.procfs.holdings.HeldFacts;
 final class HeldOrder {
   private final int[] pids;
   private final int[] invisible;
+  private final InvisibleOrder remaining;
   private final HeldFacts.Hidden to;
-  private int next;
+
+  /** The processes that were reported as invisible, so that nothing else may report them. */
+  private final Set<Integer> reported = new HashSet<>();
+
   private int lastPid = -1;
   private boolean admitted;
 
@@ -25,26 +32,40 @@ final class HeldOrder {
     this.pids = pids;
     this.invisible =
         Arrays.stream(invisible).filter(pid -> pids == null || contains(pids, pid)).toArray();
+    remaining = new InvisibleOrder(this.invisible);
     this.to = to;
   }
 
-  /** Whether an unreported invisible process comes before a pid. */
+  /**
+   * Prepares another walk over the same processes. The invisible ones that were reported are not
+   * reported again, and that walk skips them.
+   */
+  HeldOrder again() {
+    HeldOrder order = new HeldOrder(pids, new int[0], to);
+    order.reported.addAll(reported);
+    return order;
+  }
+
+  /** Whether {@link #reportUntil} must be called before a visited process is reported. */
   boolean isInterrupted(int pid) {
-    return next < invisible.length && invisible[next] < pid;
+    return remaining.next() <= pid;
   }
 
-  /** Reports the invisible processes that come before a pid. */
+  /** Reports the invisible processes that come before a visited process. */
   void reportUntil(int pid) {
-    while (isInterrupted(pid)) {
-      to.elsewhere(invisible[next++]);
-    }
+    remaining.advance(pid, this::report);
   }
 
-  /** Whether the query wants a process. Remembers the last answer. */
+  private void report(int pid) {
+    reported.add(pid);
+    to.elsewhere(pid);
+  }
+
+  /** Whether a visited process is to be reported. Remembers the last answer. */
   boolean admits(int pid) {
     if (pid != lastPid) {
       lastPid = pid;
-      admitted = pids == null || contains(pids, pid);
+      admitted = (pids == null || contains(pids, pid)) && !reported.contains(pid);
     }
     return admitted;
   }

@@ -81,13 +81,13 @@ public final class BpfLockFacts implements LockFacts {
     engine.refresh();
     Slot slot = engine.slots().acquire(cancellation);
     try {
-      if (!plan(slot.plan(), pids)) {
-        Arrays.stream(engine.procfs().pids()).forEach(found.elsewhere()::add);
-        return found;
-      }
       Arrays.stream(engine.invisible().pids())
           .filter(pid -> pids.isEmpty() || pids.contains(pid))
           .forEach(found.elsewhere()::add);
+      if (!plan(slot.plan(), pids, found.elsewhere())) {
+        Arrays.stream(engine.procfs().pids()).forEach(found.elsewhere()::add);
+        return found;
+      }
       run(slot, described, found, cancellation);
       return found;
     } finally {
@@ -102,16 +102,22 @@ public final class BpfLockFacts implements LockFacts {
    * space left.
    *
    * @param pids the processes; empty: all
+   * @param invisible the processes that must be read through /proc. The plan omits them; but a
+   *     process that the program lists is visible, so it is planned and removed from this set
    * @return false if there are more processes than can be listed
    */
-  private boolean plan(PassPlan plan, Set<Integer> pids) {
+  private boolean plan(PassPlan plan, Set<Integer> pids, Set<Integer> invisible) {
     plan.clear();
     if (pids.isEmpty()) {
       return engine
           .listing()
-          .forEach((pid, visible, threads, uid, cssSet) -> plan.add(pid, threads));
+          .forEach(
+              (pid, visible, threads, uid, cssSet) -> {
+                plan.add(pid, threads);
+                invisible.remove(visible);
+              });
     }
-    pids.forEach(pid -> plan.add(pid, 0));
+    pids.stream().filter(pid -> !invisible.contains(pid)).forEach(pid -> plan.add(pid, 0));
     return true;
   }
 

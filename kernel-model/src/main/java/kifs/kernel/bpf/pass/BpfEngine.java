@@ -3,6 +3,7 @@ package kifs.kernel.bpf.pass;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import kifs.kernel.bpf.layout.HostLayout;
 import kifs.kernel.bpf.program.BpfException;
@@ -94,6 +95,17 @@ public final class BpfEngine {
    * @throws BpfException if a program that every pass needs doesn't run
    */
   public BpfEngine(ProcfsSource procfs, Programs programs) throws BpfException {
+    this(procfs, programs, passes -> new InvisibleProcesses(procfs::pids, passes::forEachPid));
+  }
+
+  /**
+   * As the public constructor.
+   *
+   * @param findInvisible finds the processes that BPF can't see
+   */
+  BpfEngine(
+      ProcfsSource procfs, Programs programs, Function<Passes, InvisibleProcesses> findInvisible)
+      throws BpfException {
     this.procfs = procfs;
     this.programs = programs;
     MappedMemory host = programs.host();
@@ -105,7 +117,7 @@ public final class BpfEngine {
     if (passes.clock() != null) {
       procfs.schedulerClock().readExecStartFrom(this::ownExecStart);
     }
-    invisible = new InvisibleProcesses(procfs, passes);
+    invisible = findInvisible.apply(passes);
     if (invisible.pids().length > 0) {
       warn(
           "BPF can't see these processes, so they are read through /proc: "
@@ -226,7 +238,10 @@ public final class BpfEngine {
       }
       IntStream.Builder found = IntStream.builder();
       return passes.forEachPid(found::add)
-          ? IntStream.concat(found.build(), Arrays.stream(invisible.pids())).sorted().toArray()
+          ? IntStream.concat(found.build(), Arrays.stream(invisible.pids()))
+              .sorted()
+              .distinct()
+              .toArray()
           : null;
     } catch (BpfStoppedException e) {
       stop(e);

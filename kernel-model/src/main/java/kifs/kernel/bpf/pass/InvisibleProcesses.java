@@ -2,7 +2,9 @@ package kifs.kernel.bpf.pass;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import kifs.kernel.procfs.ProcfsSource;
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The processes that are in /proc but invisible to BPF: some hosts protect their own agents like
@@ -10,13 +12,19 @@ import kifs.kernel.procfs.ProcfsSource;
  * about every ten seconds. Thread-safe.
  */
 public final class InvisibleProcesses {
-  private final ProcfsSource procfs;
-  private final Passes passes;
+  private final Supplier<int[]> inProc;
+  private final Predicate<IntConsumer> forEachVisible;
   private volatile int[] pids = new int[0];
 
-  InvisibleProcesses(ProcfsSource procfs, Passes passes) {
-    this.procfs = procfs;
-    this.passes = passes;
+  /**
+   * Finds the processes for the first time.
+   *
+   * @param inProc lists the ids of all processes in /proc
+   * @param forEachVisible as {@link Passes#forEachPid}
+   */
+  InvisibleProcesses(Supplier<int[]> inProc, Predicate<IntConsumer> forEachVisible) {
+    this.inProc = inProc;
+    this.forEachVisible = forEachVisible;
     pids = find();
   }
 
@@ -27,7 +35,10 @@ public final class InvisibleProcesses {
     }
   }
 
-  /** Their ids in the daemon's pid namespace, ascending. The array must not be modified. */
+  /**
+   * Their ids in the daemon's pid namespace, ascending. The array must not be modified. Some of the
+   * ids may belong to other, visible processes by now, see {@link InvisibleOrder}.
+   */
   public int[] pids() {
     return pids;
   }
@@ -42,14 +53,14 @@ public final class InvisibleProcesses {
    */
   private int[] find() {
     BitSet missing = new BitSet();
-    for (int pid : procfs.pids()) {
+    for (int pid : inProc.get()) {
       missing.set(pid);
     }
-    if (!passes.forEachPid(missing::clear)) {
+    if (!forEachVisible.test(missing::clear)) {
       return pids;
     }
     BitSet remaining = new BitSet();
-    for (int pid : procfs.pids()) {
+    for (int pid : inProc.get()) {
       remaining.set(pid);
     }
     missing.and(remaining);

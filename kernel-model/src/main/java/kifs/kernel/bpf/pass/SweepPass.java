@@ -28,7 +28,7 @@ final class SweepPass {
   private final Lane lane;
   private final Map<Long, Boolean> cssSets = new HashMap<>();
   private final PassPlan plan;
-  private int invisiblePlanned;
+  private final InvisibleOrder invisible;
 
   SweepPass(BpfEngine engine, Slot slot, PassRequest request) {
     this.engine = engine;
@@ -36,6 +36,7 @@ final class SweepPass {
     query = request.query();
     plan = slot.plan();
     plan.clear();
+    invisible = new InvisibleOrder(engine.invisible().pids());
     omissions = new Omissions(query, engine::provided, engine.trackedPasses());
     lane = new Lane(engine, slot, request, omissions);
   }
@@ -67,15 +68,11 @@ final class SweepPass {
   private boolean runAll() {
     if (engine.isInitialNamespace() && !query.pids().isEmpty() && !needsListing()) {
       query.pids().stream().filter(pid -> pid > 0).forEach(this::planUnlisted);
-      invisiblePlanned = Integer.MAX_VALUE;
-    } else if (!engine.listing().forEach(this::planListed)) {
-      for (int pid : engine.procfs().pids()) {
-        if (query.admitsPid(pid)) {
-          plan.add(pid, 1);
-        }
-      }
+    } else if (engine.listing().forEach(this::planListed)) {
+      invisible.advance(Integer.MAX_VALUE, this::planInvisible);
+    } else {
+      planUnlistable();
     }
-    planInvisible(Integer.MAX_VALUE);
     work();
     lane.finish();
     if (query.wants(CommandRecord.TYPE) && query.pids().isEmpty() && query.cgroupPath().isEmpty()) {
@@ -113,8 +110,17 @@ final class SweepPass {
     }
   }
 
+  /** Plans all processes that are in /proc, because there are too many for the program's list. */
+  private void planUnlistable() {
+    for (int pid : engine.procfs().pids()) {
+      if (query.admitsPid(pid)) {
+        planUnlisted(pid);
+      }
+    }
+  }
+
   private void planListed(int pid, int visible, int size, int uid, long cssSet) {
-    planInvisible(visible);
+    invisible.advance(visible, this::planInvisible);
     if (query.admitsPid(visible) && query.admitsUid(uid) && admitsCgroup(visible, cssSet)) {
       plan.add(pid, size);
     }
@@ -127,16 +133,12 @@ final class SweepPass {
   }
 
   /**
-   * Plans the invisible processes whose ids are less than {@code before}. Here only the pids filter
-   * them; the other filters are applied when they are read.
+   * Plans an invisible process. Here only the pids filter it; the other filters are applied when it
+   * is read.
    */
-  private void planInvisible(int before) {
-    int[] invisible = engine.invisible().pids();
-    while (invisiblePlanned < invisible.length && invisible[invisiblePlanned] < before) {
-      if (query.admitsPid(invisible[invisiblePlanned])) {
-        plan.addInvisible(invisible[invisiblePlanned]);
-      }
-      invisiblePlanned++;
+  private void planInvisible(int pid) {
+    if (query.admitsPid(pid)) {
+      plan.addInvisible(pid);
     }
   }
 

@@ -22,8 +22,7 @@ final class WalkPass {
   private final PassRequest request;
   private final Cancellation cancellation;
   private final Harvest harvest;
-  private final int[] invisible;
-  private int invisibleDone;
+  private final InvisibleOrder invisible;
 
   WalkPass(BpfEngine engine, Walk walk, Slot slot, PassRequest request) {
     this.engine = engine;
@@ -32,7 +31,7 @@ final class WalkPass {
     this.request = request;
     cancellation = request.cancellation();
     harvest = new Harvest(engine, slot, request);
-    invisible = engine.invisible().pids();
+    invisible = new InvisibleOrder(engine.invisible().pids());
     Omissions omissions = new Omissions(request.query(), engine::provided, null);
     Lane.putQuery(engine, slot, request.query(), harvest, omissions);
   }
@@ -88,14 +87,14 @@ final class WalkPass {
             runThreads(large);
           }
           large = 0;
-        } else if (!collectInvisible(next) && nothing && !ended) {
+        } else if (!invisible.advance(next, harvest::collectInvisible) && nothing && !ended) {
           large = next;
         }
       }
     } finally {
       Syscalls.close(tasks);
     }
-    collectInvisible(Integer.MAX_VALUE);
+    invisible.advance(Integer.MAX_VALUE, harvest::collectInvisible);
   }
 
   /**
@@ -104,21 +103,11 @@ final class WalkPass {
    * is kept. 0 if the program needn't stop.
    */
   private int stopPid(int large) {
-    int nextInvisible = invisibleDone < invisible.length ? invisible[invisibleDone] : 0;
-    return large != 0 ? large + 1 : nextInvisible;
-  }
-
-  /**
-   * Collects the invisible processes whose ids are less than {@code before}.
-   *
-   * @return whether there were any
-   */
-  private boolean collectInvisible(int before) {
-    int first = invisibleDone;
-    while (invisibleDone < invisible.length && invisible[invisibleDone] < before) {
-      harvest.collectInvisible(invisible[invisibleDone++]);
+    int nextInvisible = invisible.next();
+    if (large != 0) {
+      return large + 1;
     }
-    return invisibleDone > first;
+    return nextInvisible == Integer.MAX_VALUE ? 0 : nextInvisible;
   }
 
   private void runOne(int pid) {

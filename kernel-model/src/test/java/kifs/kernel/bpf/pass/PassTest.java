@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import kifs.kernel.bpf.BpfSource;
@@ -38,6 +40,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.ProcessRef;
+import kifs.testing.Await;
 import kifs.testing.Bulks;
 import kifs.testing.Program;
 import org.junit.jupiter.api.Test;
@@ -245,16 +248,20 @@ class PassTest {
       for (String signal : List.of("-STOP", "-CONT")) {
         new ProcessBuilder("kill", signal, "" + one).start().waitFor();
       }
-      int now = 600;
-      Found found = null;
-      while (found == null || !found.threads.contains(one)) {
-        found = changed(source, name, 600, now, now + 1);
-        now++;
-      }
+      AtomicInteger passes = new AtomicInteger();
+      AtomicReference<Found> found = new AtomicReference<>();
+      Await.until(
+          "it has run",
+          () -> {
+            int last = 600 + passes.getAndIncrement();
+            found.set(changed(source, name, 600, last, last + 1));
+            return found.get().threads.contains(one);
+          });
       final Set<Integer> moved = tracks ? Set.of(one) : all;
-      assertEquals(new Found(moved, moved), found);
+      assertEquals(new Found(moved, moved), found.get());
 
       Bound first = Bound.of(ProcessRecord.TYPE, ProcessRecord.PID, Relation.EQUAL, load.pid());
+      int now = 600 + passes.get();
       Query query = tracking(name, now, now, now + 1).withBounds(Set.of(first));
       final Set<Integer> bound = tracks ? Set.of(load.pid()) : all;
       assertEquals(new Found(bound, still), Found.of(source, query), "exceeds a bound");
