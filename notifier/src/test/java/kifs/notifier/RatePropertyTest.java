@@ -163,7 +163,7 @@ class RatePropertyTest {
                   () -> question + " not reported by " + (by - run.openedNs) / MS + " ms");
             }
           }
-          RandomHistory.requireShare("must be reported", mustReport, 50);
+          RandomHistory.requireShare("must be reported", mustReport, 75);
         });
   }
 }
