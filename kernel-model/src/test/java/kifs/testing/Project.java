@@ -20,5 +20,8 @@ public final class Project {
   public static final Path JAR = FS_TARGET.resolve("kifs.jar");
   public static final Path DEMO = TEST_DATA.resolve("simulated/demo.kifs");
 
+  /** A script with a million threads. */
+  public static final Path MILLION = TEST_DATA.resolve("simulated/million.kifs");
+
   private Project() {}
 }

@@ -7,7 +7,7 @@ import kifs.kernel.simulated.SimulatedKernel;
 /**
  * A simulated kernel on a virtual clock, and the memory for its bulks. The tests of a module extend
  * it by what that module needs besides a kernel. {@link #close} fails the test if the memory of a
- * bulk was not released.
+ * bulk was not released, or if kifs has logged an error that the test did not take.
  */
 public class SimulatedRig implements AutoCloseable {
   public static final long MS = 1_000_000L;
@@ -18,6 +18,7 @@ public class SimulatedRig implements AutoCloseable {
   public final VirtualClock clock = new VirtualClock();
   public final SimulatedKernel kernel = new SimulatedKernel(clock);
   public final ChunkPool pool = new ChunkPool(64 * MIB, 4 * MIB);
+  public final LoggedErrors errors = new LoggedErrors();
 
   /** CLOCK_BOOTTIME of the kernel, ns. */
   public final long now() {
@@ -36,5 +37,6 @@ public class SimulatedRig implements AutoCloseable {
   public void close() {
     kernel.close();
     awaitLent(0);
+    errors.close();
   }
 }

@@ -1,28 +1,26 @@
 package kifs.notifier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.entity.EntityGoneException;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import net.jqwik.api.statistics.StatisticsReport;
+import net.jqwik.api.statistics.StatisticsReport.StatisticsReportMode;
 
 /**
  * A waiter for each process gets the same events at the same time, whether or not the source omits
  * processes that exceed no level (docs/notify.md 6.4).
  */
+@StatisticsReport(StatisticsReportMode.OFF)
 class BoundedPropertyTest {
   private static final int PIDS = 5;
 
@@ -39,208 +37,57 @@ class BoundedPropertyTest {
   /** The same condition in both notifiers. */
   private record Pair(String path, Subscription filtered, Subscription unfiltered) {}
 
-  @Test
-  void passForLevelsIsFiltered() {
-    try (Rig rig = new Rig()) {
-      rig.kernel.spawn("p").fds(3);
-      Subscription above = rig.open(Scope.eachProcess(), "fds/above/5");
-      assertEquals(1, rig.source.filteredPasses());
-      rig.open(Scope.eachProcess(), "rss/below/1K").close();
-      assertEquals(2, rig.source.filteredPasses());
-      rig.open(Scope.eachProcess(), "uptime/above/5");
-      assertEquals(
-          2,
-          rig.source.filteredPasses(),
-          "the age of every process grows, so its passes return all");
-      above.close();
-    }
-  }
-
-  /**
-   * A pass omits processes that have not changed, once it is known of all figures that they have
-   * not.
-   */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "cpu/above/50,over=500ms",
-        "cpu/below/50,over=500ms",
-        "switches.voluntary/rises/50,over=500ms",
-        "fds/changes/any",
-        "fds/changes/10%",
-        "cpu/changes/10,over=500ms"
-      })
-  void unchangedProcessesAreOmitted(String path) {
-    try (Rig rig = new Rig()) {
-      SimulatedProcess one = rig.kernel.spawn("one").threads(2).fds(3);
-      rig.kernel.spawn("other").fds(3);
-      rig.open(Scope.eachProcess(), path);
-      rig.run(3 * Rig.SECOND);
-      long before = rig.source.omitted();
-      assertTrue(before > 0, "all processes are unchanged");
-      rig.run(Rig.TICK);
-      long both = rig.source.omitted() - before;
-      one.cpu(30).fds(5).switches(60, 0);
-      rig.run(Rig.TICK);
-      long rest = rig.source.omitted() - before - both;
-      assertTrue(0 < rest && rest < both, both + " were omitted, now " + rest);
-    }
-  }
-
-  @Test
-  void passForTwoConditionsOnOneStateIsFiltered() {
-    try (Rig rig = new Rig()) {
-      rig.kernel.spawn("p");
-      rig.open(Scope.eachProcess(), "state/occurs/D");
-      rig.open(Scope.eachProcess(), "state/occurs/D,for=5s");
-      assertEquals(2, rig.source.filteredPasses());
-    }
-  }
-
-  /**
-   * A process that has been idle for long, so that its window holds no growth when the load begins.
-   */
-  @Test
-  void loadAfterALongRestIsReportedAtOnce() {
-    try (Rig rig = new Rig()) {
-      SimulatedProcess one = rig.kernel.spawn("one");
-      Subscription above = rig.open(Scope.eachProcess(), "cpu/above/20,over=1s");
-      rig.run(9 * Rig.SECOND);
-      one.cpu(100);
-      rig.run(3 * Rig.TICK);
-      one.cpu(0);
-      rig.run(Rig.SECOND);
-      assertEquals(1, Rig.count(above), "30 % of a second were used");
-    }
-  }
-
-  /**
-   * The source remembers what a pass found, even if the notifier failed before it reported
-   * anything.
-   */
-  @Test
-  void changesThatAFailedPassSawAreFoundByTheNextOne() {
-    try (Rig rig = new Rig()) {
-      SimulatedProcess one = rig.kernel.spawn("one").fds(3);
-      Subscription changes = rig.open(Scope.eachProcess(), "fds/changes/any");
-      rig.run(3 * Rig.SECOND);
-      one.fds(4);
-      rig.source.inPass =
-          () -> {
-            rig.source.inPass = () -> {};
-            throw new IllegalStateException("the pass fails");
-          };
-      assertThrows(IllegalStateException.class, () -> rig.run(Rig.TICK));
-      rig.clock.advance(Rig.MS);
-      rig.run(3 * Rig.TICK);
-      assertEquals(1, Rig.count(changes));
-    }
-  }
-
-  /** A full pass finds that an omitted process has vanished. */
-  @Test
-  void omittedProcessThatVanishedIsForgotten() {
-    try (Rig rig = new Rig()) {
-      SimulatedProcess one = rig.kernel.spawn(FIRST_PID, "one").fds(3);
-      Subscription changes = rig.open(Scope.eachProcess(), "fds/changes/any");
-      rig.run(3 * Rig.SECOND);
-      one.exit(0);
-      rig.run(Rig.SECOND);
-      rig.kernel.spawn(FIRST_PID, "another").fds(4);
-      rig.run(Rig.SECOND);
-      assertEquals(0, Rig.count(changes), "the id belongs to another process");
-    }
-  }
-
-  @Test
-  void passForSharesOfTheHostIsFiltered() {
-    try (Rig rig = new Rig()) {
-      rig.kernel.system().memory(1000);
-      SimulatedProcess within = rig.kernel.spawn("p").rss(300);
-      Subscription above = rig.open(Scope.eachProcess(), "rss/above/30%");
-      assertEquals(1, rig.source.filteredPasses());
-      within.rss(301);
-      rig.run(Rig.TICK);
-      assertEquals(1, Rig.count(above));
-      rig.open(Scope.eachProcess(), "swap/above/1%");
-      assertEquals(2, rig.source.filteredPasses(), "without swap there is no share of it");
-    }
-  }
-
-  /**
-   * A condition that comes during a pass is not served by that pass, because the pass was filtered
-   * without it.
-   */
-  @Test
-  void waiterThatComesDuringAPassIsServedByTheNextOne() {
-    try (Rig rig = new Rig()) {
-      SimulatedProcess high = rig.kernel.spawn("high").fds(7);
-      Subscription first = rig.open(Scope.eachProcess(), "fds/above/9");
-      List<Subscription> late = new ArrayList<>();
-      rig.source.inPass =
-          () -> {
-            rig.source.inPass = () -> {};
-            late.add(rig.on(Scope.eachProcess(), "fds/rises/5"));
-            late.add(rig.on(Scope.eachProcess(), "fds/above/5"));
-          };
-      rig.run(Rig.TICK);
-      assertEquals(2, late.size());
-      rig.run(Rig.TICK);
-      assertEquals(0, Rig.count(late.get(0)), "the value was above at the opening");
-      assertEquals(1, Rig.count(late.get(1)));
-      high.fds(1);
-      rig.run(Rig.TICK);
-      high.fds(6);
-      rig.run(Rig.TICK);
-      assertEquals(1, Rig.count(late.get(0)));
-      assertEquals(1, Rig.count(late.get(1)));
-      assertEquals(0, Rig.count(first));
-    }
-  }
-
   @Property(tries = 300)
   void filteringDoesNotChangeEvents(@ForAll long seed) {
-    Random random = new Random(seed);
-    try (Rig rig = new Rig()) {
-      CountingSource all = new CountingSource(rig.kernel);
-      all.omitsNothing = true;
-      try (Notifier unfiltered =
-          Notifier.manual(all, rig.pool, Rig::name, NotifierOptions.DEFAULT)) {
-        boolean fails = random.nextInt(3) == 0;
-        boolean refuses = random.nextInt(3) == 0;
-        Random refusals = new Random(seed);
-        rig.source.refuses = () -> refuses && refusals.nextInt(4) == 0;
-        // Only a few kinds of condition at a time, because an entity that one condition
-        // needs is returned for all others as well.
-        int[] kinds = random.ints(1 + random.nextInt(3), 0, KINDS).toArray();
-        TreeMap<Integer, SimulatedProcess> lives = new TreeMap<>();
-        List<Pair> pairs = new ArrayList<>();
-        for (int turn = 0; turn < TURNS; turn++) {
-          live(rig, random, lives, 10 + turn);
-          comeAndGo(rig, unfiltered, random, kinds, pairs);
-          if (fails && random.nextInt(12) == 0) {
-            for (CountingSource source : List.of(rig.source, all)) {
-              source.inPass = BoundedPropertyTest::fail;
-            }
-            failingTurn(rig.notifier);
-            failingTurn(unfiltered);
-            rig.source.inPass = () -> {};
-            all.inPass = () -> {};
-            rig.clock.advance((1 + random.nextInt(2000)) * Rig.MS);
+    RandomHistory.play(seed, BoundedPropertyTest::compare);
+  }
+
+  /** Compares the events of two notifiers on one kernel. */
+  private static void compare(RandomHistory history) {
+    Random random = history.random;
+    Rig rig = history.rig;
+    CountingSource all = new CountingSource(rig.kernel);
+    all.omitsNothing = true;
+    try (Notifier unfiltered = Notifier.manual(all, rig.pool, Rig::name, NotifierOptions.DEFAULT)) {
+      boolean fails = random.nextInt(3) == 0;
+      boolean refuses = random.nextInt(3) == 0;
+      Random refusals = new Random(random.nextLong());
+      rig.source.refuses = () -> refuses && refusals.nextInt(4) == 0;
+      // Only a few kinds of condition at a time, because an entity that one condition
+      // needs is returned for all others as well.
+      int[] kinds = random.ints(1 + random.nextInt(3), 0, KINDS).toArray();
+      TreeMap<Integer, SimulatedProcess> lives = new TreeMap<>();
+      List<Pair> pairs = new ArrayList<>();
+      for (int turn = 0; turn < TURNS; turn++) {
+        live(history, lives, 10 + turn);
+        comeAndGo(history, unfiltered, kinds, pairs);
+        if (fails && random.nextInt(12) == 0) {
+          for (CountingSource source : List.of(rig.source, all)) {
+            source.inPass = BoundedPropertyTest::fail;
           }
-          long due = rig.notifier.turn();
-          assertEquals(due, unfiltered.turn());
-          for (Pair pair : pairs) {
-            assertEquals(
-                drain(pair.unfiltered), drain(pair.filtered), pair.path + " at turn " + turn);
-          }
-          if (due != Long.MAX_VALUE) {
-            rig.clock.advanceTo(due);
-          }
+          history.note("a turn fails");
+          failingTurn(rig.notifier);
+          failingTurn(unfiltered);
+          rig.source.inPass = () -> {};
+          all.inPass = () -> {};
+          rig.clock.advance((1 + random.nextInt(2000)) * Rig.MS);
+        }
+        long due = history.turn();
+        assertEquals(due, unfiltered.turn());
+        for (Pair pair : pairs) {
+          assertEquals(
+              Rig.events(pair.unfiltered),
+              history.events(pair.filtered),
+              pair.path + " at turn " + turn);
+        }
+        if (due != Long.MAX_VALUE) {
+          rig.clock.advanceTo(due);
         }
       }
-      assertEquals(0, all.openRefs());
     }
+    assertEquals(0, all.openRefs());
+    RandomHistory.requireShare("unchanged records omitted", rig.source.omitted() > 0, 30);
+    RandomHistory.requireShare("bounded passes", rig.source.filteredPasses() > 0, 50);
   }
 
   private static void fail() {
@@ -257,47 +104,69 @@ class BoundedPropertyTest {
   }
 
   private static void live(
-      Rig rig, Random random, TreeMap<Integer, SimulatedProcess> lives, int top) {
+      RandomHistory history, TreeMap<Integer, SimulatedProcess> lives, int top) {
+    Rig rig = history.rig;
+    Random random = history.random;
     for (int step = random.nextInt(6); step > 0; step--) {
       rig.clock.advance(1 + random.nextInt(30) * Rig.MS);
       int pid = FIRST_PID + APART * random.nextInt(PIDS);
       SimulatedProcess life = lives.get(pid);
       if (life == null) {
-        lives.put(
-            pid, rig.kernel.spawn(pid, "p" + pid).fds(random.nextInt(10)).rss(random.nextInt(top)));
+        int fds = random.nextInt(10);
+        int rss = random.nextInt(top);
+        lives.put(pid, rig.kernel.spawn(pid, "p" + pid).fds(fds).rss(rss));
+        history.note(pid + " begins with fds=" + fds + " rss=" + rss);
       } else {
-        switch (random.nextInt(15)) {
-          case 0 -> {
-            life.exit(0);
-            lives.remove(pid);
-          }
-          case 4 -> life.rssOfFilesAndShared(random.nextInt(9), random.nextInt(9));
-          case 5 -> life.nice(random.nextInt(10) - 5);
-          case 6 -> life.state("SDT".charAt(random.nextInt(3)));
-          case 7 -> life.limit("nofile", random.nextInt(20), 20);
-          case 8 -> life.limit("memlock", random.nextInt(4) == 0 ? -1 : random.nextInt(9), -1);
-          case 9 -> life.uses("memlock", random.nextInt(9));
-          case 10 -> life.limit("cpu", 1 + random.nextInt(9), -1);
-          case 1 -> life.threads(1 + random.nextInt(9));
-          case 2 -> life.cpu(random.nextInt(2) * random.nextInt(100));
-          case 11 -> life.faults(random.nextInt(2) * random.nextInt(100), 0);
-          case 12 -> life.switches(random.nextInt(2) * random.nextInt(100), 0);
-          case 3 -> life.fds(random.nextInt(10));
-          default -> life.rss(random.nextInt(top));
+        int kind = random.nextInt(15);
+        if (kind == 0) {
+          life.exit(0);
+          lives.remove(pid);
         }
+        history.note(pid + " " + (kind == 0 ? "exits" : change(life, random, kind, top)));
       }
     }
   }
 
+  /** Changes one figure of a process, and says which. */
+  private static String change(SimulatedProcess life, Random random, int kind, int top) {
+    int small = random.nextInt(10);
+    int rate = random.nextInt(2) * random.nextInt(100);
+    return switch (kind) {
+      case 1 -> named("threads", 1 + small, life::threads);
+      case 2 -> named("cpu", rate, life::cpu);
+      case 3 -> named("fds", small, life::fds);
+      case 4 -> named("rss of files", small, to -> life.rssOfFilesAndShared(to, random.nextInt(9)));
+      case 5 -> named("nice", small - 5, life::nice);
+      case 6 -> named("state", "SDT".charAt(small % 3), to -> life.state((char) to));
+      case 7 -> named("limit of nofile", random.nextInt(20), to -> life.limit("nofile", to, 20));
+      case 8 ->
+          named(
+              "limit of memlock",
+              random.nextInt(4) == 0 ? -1 : small,
+              to -> life.limit("memlock", to, -1));
+      case 9 -> named("memlock", small, to -> life.uses("memlock", to));
+      case 10 -> named("limit of cpu", 1 + small, to -> life.limit("cpu", to, -1));
+      case 11 -> named("faults", rate, to -> life.faults(to, 0));
+      case 12 -> named("switches", rate, to -> life.switches(to, 0));
+      default -> named("rss", random.nextInt(top), life::rss);
+    };
+  }
+
+  private static String named(String figure, int to, IntConsumer change) {
+    change.accept(to);
+    return figure + " " + to;
+  }
+
   private static void comeAndGo(
-      Rig rig, Notifier unfiltered, Random random, int[] kinds, List<Pair> pairs) {
+      RandomHistory history, Notifier unfiltered, int[] kinds, List<Pair> pairs) {
+    Random random = history.random;
     if (pairs.size() < MAX_WAITERS && random.nextInt(3) == 0) {
       String path = path(random, kinds[random.nextInt(kinds.length)]);
-      pairs.add(new Pair(path, rig.on(Scope.eachProcess(), path), on(unfiltered, path)));
+      pairs.add(new Pair(path, history.on(Scope.eachProcess(), path), on(unfiltered, path)));
     }
     if (!pairs.isEmpty() && random.nextInt(8) == 0) {
       Pair left = pairs.remove(random.nextInt(pairs.size()));
-      left.filtered.close();
+      history.close(left.filtered);
       left.unfiltered.close();
     }
   }
@@ -349,9 +218,5 @@ class BoundedPropertyTest {
     } catch (EntityGoneException | TooManyWaitersException | NotReportedException e) {
       throw new AssertionError(path, e);
     }
-  }
-
-  private static List<Map<String, String>> drain(Subscription subscription) {
-    return Rig.events(subscription);
   }
 }

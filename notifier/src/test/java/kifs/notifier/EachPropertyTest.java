@@ -13,8 +13,11 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.statistics.StatisticsReport;
+import net.jqwik.api.statistics.StatisticsReport.StatisticsReportMode;
 
 /** Processes that begin, grow, shrink, end and begin again with the same id, at random. */
+@StatisticsReport(StatisticsReportMode.OFF)
 class EachPropertyTest {
   private static final long MS = Rig.MS;
   private static final int PIDS = 4;
@@ -67,51 +70,59 @@ class EachPropertyTest {
 
   @Property(tries = 300)
   void eachProcessIsReportedForItself(@ForAll long seed) {
-    Random random = new Random(seed);
-    try (Rig rig = new Rig()) {
-      TreeMap<Integer, Life> lives = new TreeMap<>();
-      List<Waiter> waiters = new ArrayList<>();
-      int births = 0;
-      for (int turn = 0; turn < 40; turn++) {
-        for (int step = random.nextInt(5); step > 0; step--) {
-          rig.clock.advance(1 + random.nextInt(15) * MS);
-          int pid = 300 + random.nextInt(PIDS);
-          Life life = lives.get(pid);
-          if (life == null) {
-            String name = "p" + births++;
-            lives.put(pid, new Life(name, rig.kernel.spawn(pid, name).fds(0)));
-          } else if (random.nextInt(3) == 0) {
-            life.process.exit(0);
-            lives.remove(pid);
-          } else {
-            life.fds = random.nextInt(10);
-            life.process.fds(life.fds);
+    RandomHistory.play(
+        seed,
+        history -> {
+          Random random = history.random;
+          Rig rig = history.rig;
+          TreeMap<Integer, Life> lives = new TreeMap<>();
+          List<Waiter> waiters = new ArrayList<>();
+          int births = 0;
+          for (int turn = 0; turn < 40; turn++) {
+            for (int step = random.nextInt(5); step > 0; step--) {
+              rig.clock.advance(1 + random.nextInt(15) * MS);
+              int pid = 300 + random.nextInt(PIDS);
+              Life life = lives.get(pid);
+              if (life == null) {
+                String name = "p" + births++;
+                lives.put(pid, new Life(name, rig.kernel.spawn(pid, name).fds(0)));
+                history.note(pid + " begins as " + name);
+              } else if (random.nextInt(3) == 0) {
+                life.process.exit(0);
+                history.note(pid + " exits");
+                lives.remove(pid);
+              } else {
+                life.fds = random.nextInt(10);
+                life.process.fds(life.fds);
+                history.note(pid + " has fds=" + life.fds);
+              }
+            }
+            if (waiters.size() < 5 && random.nextInt(3) == 0) {
+              boolean present = random.nextBoolean();
+              String path = "fds/" + (present ? "above" : "rises") + "/5";
+              List<String> names = lives.values().stream().map(life -> life.name).toList();
+              waiters.add(new Waiter(history.on(Scope.eachProcess(), path), present, names));
+              rig.clock.advance(1);
+            }
+            long due = turn(history, waiters, lives);
+            if (due != Long.MAX_VALUE) {
+              rig.clock.advanceTo(due);
+            }
+            turn(history, waiters, lives);
           }
-        }
-        if (waiters.size() < 5 && random.nextInt(3) == 0) {
-          boolean present = random.nextBoolean();
-          String path = "fds/" + (present ? "above" : "rises") + "/5";
-          List<String> names = lives.values().stream().map(life -> life.name).toList();
-          waiters.add(new Waiter(rig.on(Scope.eachProcess(), path), present, names));
-          rig.clock.advance(1);
-        }
-        long due = turn(rig, waiters, lives);
-        if (due != Long.MAX_VALUE) {
-          rig.clock.advanceTo(due);
-        }
-        turn(rig, waiters, lives);
-      }
-    }
+        });
   }
 
   /** A pass serves all waiters, also those that were not due yet. */
-  private static long turn(Rig rig, List<Waiter> waiters, TreeMap<Integer, Life> lives) {
+  private static long turn(
+      RandomHistory history, List<Waiter> waiters, TreeMap<Integer, Life> lives) {
+    Rig rig = history.rig;
     long passes = rig.kernel.passes();
-    long due = rig.notifier.turn();
+    long due = history.turn();
     boolean sampled = rig.kernel.passes() > passes;
     for (Waiter waiter : waiters) {
       List<String> expected = sampled ? waiter.expects(lives, 5) : List.of();
-      assertEquals(expected, Rig.events(waiter.subscription, "comm"));
+      assertEquals(expected, history.events(waiter.subscription, "comm"));
     }
     return due;
   }

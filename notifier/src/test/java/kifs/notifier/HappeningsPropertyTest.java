@@ -18,6 +18,8 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.statistics.StatisticsReport;
+import net.jqwik.api.statistics.StatisticsReport.StatisticsReportMode;
 
 /**
  * Exits, forks, execs and kills of processes that reuse each other's ids, for waiters that come and
@@ -27,6 +29,7 @@ import net.jqwik.api.Property;
  * <p>Time stamps may be a millisecond off (7.1), so no waiter here comes within two milliseconds of
  * what happened. The next event that is read carries {@code lost} (2.4).
  */
+@StatisticsReport(StatisticsReportMode.OFF)
 class HappeningsPropertyTest {
   private static final long MS = Rig.MS;
   private static final int PIDS = 5;
@@ -82,6 +85,7 @@ class HappeningsPropertyTest {
     private final Life life;
 
     private final boolean system;
+    private final RandomHistory history;
     private final Subscription subscription;
 
     /** The expected events since the last turn. */
@@ -93,11 +97,12 @@ class HappeningsPropertyTest {
     private boolean woken;
     private boolean ended;
 
-    Waiter(Rig rig, String kind, Life life, Scope scope) {
+    Waiter(RandomHistory history, String kind, Life life, Scope scope) {
+      this.history = history;
       this.kind = kind;
       this.life = life;
       this.system = scope.kind() == EntityKind.SYSTEM;
-      this.subscription = rig.on(scope, kind + "/occurs/any");
+      this.subscription = history.on(scope, kind + "/occurs/any");
       subscription.onReady(() -> woken = true);
     }
 
@@ -131,7 +136,9 @@ class HappeningsPropertyTest {
 
     void read(int max) {
       for (int i = 0; i < max && !queue.isEmpty(); i++) {
-        check(queue.remove(), Rig.parsed(subscription.poll(4096)));
+        Map<String, String> event = Rig.parsed(subscription.poll(4096));
+        history.noteEvent(subscription, event);
+        check(queue.remove(), event);
       }
       if (queue.isEmpty()) {
         assertEquals(null, subscription.poll(4096));
@@ -155,13 +162,12 @@ class HappeningsPropertyTest {
 
   @Property(tries = 1000)
   void everythingIsReportedOnceToTheWaitersOfThen(@ForAll long seed) {
-    try (Rig rig = new Rig()) {
-      new History(rig, new Random(seed)).run();
-    }
+    RandomHistory.play(seed, history -> new Story(history).run());
   }
 
   /** Makes things happen, and computes which waiters must get which events. */
-  private static final class History {
+  private static final class Story {
+    private final RandomHistory history;
     private final Rig rig;
     private final Random random;
     private final Life init;
@@ -174,9 +180,10 @@ class HappeningsPropertyTest {
     private long lost;
     private int names;
 
-    History(Rig rig, Random random) {
-      this.rig = rig;
-      this.random = random;
+    Story(RandomHistory history) {
+      this.history = history;
+      this.rig = history.rig;
+      this.random = history.random;
       this.init = new Life(rig.kernel.spawn(1, "init"), "init", null, false);
     }
 
@@ -185,7 +192,7 @@ class HappeningsPropertyTest {
       if (silence) {
         // A lost end can only be found while a waiter for any process makes the notifier
         // scan.
-        waiters.add(new Waiter(rig, "exit", null, Scope.eachProcess()));
+        waiters.add(new Waiter(history, "exit", null, Scope.eachProcess()));
       }
       for (int step = 0; step < 120; step++) {
         rig.clock.advance((2 + random.nextInt(10)) * MS);
@@ -195,7 +202,7 @@ class HappeningsPropertyTest {
             int staying = silence ? 1 : 0;
             if (waiters.size() > staying) {
               int leaving = staying + random.nextInt(waiters.size() - staying);
-              waiters.remove(leaving).subscription.close();
+              history.close(waiters.remove(leaving).subscription);
             }
           }
           case 2 -> turn();
@@ -218,18 +225,18 @@ class HappeningsPropertyTest {
       String kind = KINDS.get(random.nextInt(KINDS.size()));
       Life life = lives.get(FIRST_PID + random.nextInt(PIDS));
       switch (random.nextInt(5)) {
-        case 0 -> waiters.add(new Waiter(rig, kind, null, Scope.eachProcess()));
-        case 1 -> waiters.add(new Waiter(rig, "oom", null, Scope.system()));
+        case 0 -> waiters.add(new Waiter(history, kind, null, Scope.eachProcess()));
+        case 1 -> waiters.add(new Waiter(history, "oom", null, Scope.system()));
         default -> {
           if (life != null) {
-            waiters.add(new Waiter(rig, kind, life, rig.process(life.process)));
+            waiters.add(new Waiter(history, kind, life, rig.process(life.process)));
           }
         }
       }
     }
 
     private void turn() {
-      rig.notifier.turn();
+      history.turn();
       for (Life life : missing.values()) {
         // A scan reports the lost exit to waiters for any process. A waiter for this
         // process alone has got it from its own watch.
@@ -294,6 +301,7 @@ class HappeningsPropertyTest {
         // id, whose end was lost.
         Life before = missing.get(pid);
         lives.put(pid, new Life(rig.kernel.crowd(1, pid, 1, name), name, before, true));
+        history.note(pid + " begins, and the event is lost");
         lost++;
         return;
       }
@@ -312,6 +320,11 @@ class HappeningsPropertyTest {
     }
 
     private void report(Fact fact) {
+      history.note(
+          fact.life.process.pid()
+              + " "
+              + fact.kind
+              + (fact.child == null ? "" : " of " + fact.child));
       waiters.forEach(waiter -> waiter.expect(fact));
     }
 
@@ -323,6 +336,7 @@ class HappeningsPropertyTest {
       lives.remove(life.process.pid());
       int status = random.nextInt(1 << 16);
       life.process.exit(status);
+      history.note(life.process.pid() + " exits, and the event is lost");
       lost++;
       missing.put(life.process.pid(), life);
       for (Waiter waiter : waiters) {

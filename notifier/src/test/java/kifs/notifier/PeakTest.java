@@ -14,12 +14,15 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.statistics.StatisticsReport;
+import net.jqwik.api.statistics.StatisticsReport.StatisticsReportMode;
 import org.junit.jupiter.api.Test;
 
 /**
  * Spikes of memory between two samples, which the kernel's high-water mark shows (docs/notify.md
  * 3.6).
  */
+@StatisticsReport(StatisticsReportMode.OFF)
 class PeakTest {
   @Test
   void spikeBetweenTwoSamplesIsReported() {
@@ -62,33 +65,38 @@ class PeakTest {
   /** Every new peak is reported, however short, and nothing is reported that did not happen. */
   @Property(tries = 500)
   void everyNewPeakIsReported(@ForAll long seed) {
-    Random random = new Random(seed);
-    try (Rig rig = new Rig()) {
-      SimulatedProcess p = rig.kernel.spawn("p").rss(1);
-      Subscription above = rig.open(rig.process(p), "rss/above/100");
-      List<Long> expected = new ArrayList<>();
-      long record = 1;
-      boolean reported = false;
-      for (int turn = 0; turn < 40; turn++) {
-        long top = 1;
-        long last = 1;
-        for (int step = random.nextInt(4); step >= 0; step--) {
-          rig.clock.advance(1 + random.nextInt(20) * MS);
-          last = 1 + random.nextInt(50 + turn * 10);
-          top = Math.max(top, last);
-          p.rss(last);
-        }
-        rig.run(Rig.TICK);
-        boolean spike = top > record && top > 100 && last <= 100;
-        // An excursion that is under way was reported already, whatever it grows to.
-        if ((spike || last > 100) && !reported) {
-          expected.add(spike ? top : last);
-        }
-        reported = last > 100;
-        record = Math.max(record, top);
-      }
-      List<Long> values = Rig.events(above, "value").stream().map(Long::parseLong).toList();
-      assertEquals(expected, values);
-    }
+    RandomHistory.play(
+        seed,
+        history -> {
+          Random random = history.random;
+          Rig rig = history.rig;
+          SimulatedProcess p = rig.kernel.spawn("p").rss(1);
+          Subscription above = history.on(rig.process(p), "rss/above/100");
+          history.turn();
+          List<Long> expected = new ArrayList<>();
+          long record = 1;
+          boolean reported = false;
+          for (int turn = 0; turn < 40; turn++) {
+            long top = 1;
+            long last = 1;
+            for (int step = random.nextInt(4); step >= 0; step--) {
+              rig.clock.advance(1 + random.nextInt(20) * MS);
+              last = 1 + random.nextInt(50 + turn * 10);
+              top = Math.max(top, last);
+              p.rss(last);
+              history.note("rss=" + last);
+            }
+            rig.run(Rig.TICK);
+            boolean spike = top > record && top > 100 && last <= 100;
+            // An excursion that is under way was reported already, whatever it grows to.
+            if ((spike || last > 100) && !reported) {
+              expected.add(spike ? top : last);
+            }
+            reported = last > 100;
+            record = Math.max(record, top);
+          }
+          List<Long> values = history.events(above, "value").stream().map(Long::parseLong).toList();
+          assertEquals(expected, values);
+        });
   }
 }

@@ -15,12 +15,15 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.statistics.StatisticsReport;
+import net.jqwik.api.statistics.StatisticsReport.StatisticsReportMode;
 
 /**
  * Changes of rates, sampled at irregular times, against docs/notify.md 4.1 and 4.3 read literally.
  * A change is measured from the first rate that is known, which is the one of the first full window
  * (5.2).
  */
+@StatisticsReport(StatisticsReportMode.OFF)
 class RateChangesPropertyTest {
   private static final long SECOND = Rig.SECOND;
   private static final int PIDS = 3;
@@ -84,9 +87,9 @@ class RateChangesPropertyTest {
     private final Subscription subscription;
     private final Change change;
 
-    Waiter(Rig rig, Scope scope, Random random, WindowedLoad.Figure figure, long windowNs) {
-      change = Change.random(random, figure.max() / 2);
-      subscription = rig.on(scope, change.path(figure, windowNs));
+    Waiter(RandomHistory history, Scope scope, WindowedLoad.Figure figure, long windowNs) {
+      change = Change.random(history.random, figure.max() / 2);
+      subscription = history.on(scope, change.path(figure, windowNs));
     }
   }
 
@@ -97,91 +100,100 @@ class RateChangesPropertyTest {
   /** Waiters for the same and for other steps. Each counts from its own opening. */
   @Property(tries = 1000)
   void changesOfOneProcess(@ForAll long seed) {
-    Random random = new Random(seed);
-    WindowedLoad.Figure figure = WindowedLoad.Figure.random(random);
-    long window = window(random);
-    try (Rig rig = new Rig()) {
-      SimulatedProcess process = rig.kernel.spawn("load");
-      WindowedLoad load = new WindowedLoad(rig, figure, process);
-      load.change(random);
-      int calm = 1 + random.nextInt(40);
-      rig.clock.advance(random.nextLong((1 + random.nextInt(2)) * window));
-      List<Waiter> waiters = new ArrayList<>();
-      waiters.add(new Waiter(rig, rig.process(process), random, figure, window));
-      OddLooks.take(
-          rig,
-          random,
-          60,
-          () -> {
-            if (random.nextInt(calm) == 0) {
-              load.change(random);
-            }
-          },
-          () -> {
-            load.sample();
-            double slack = WindowedLoad.slack(figure, window, 1);
-            for (Waiter waiter : waiters) {
-              waiter.change.check(Rig.events(waiter.subscription), load.rate(window), slack);
-            }
-            if (random.nextInt(10) == 0) {
-              waiters.add(new Waiter(rig, rig.process(process), random, figure, window));
-            }
-            if (waiters.size() > 1 && random.nextInt(10) == 0) {
-              waiters.remove(1).subscription.close();
-            }
-          });
-    }
+    RandomHistory.play(
+        seed,
+        history -> {
+          Random random = history.random;
+          Rig rig = history.rig;
+          WindowedLoad.Figure figure = WindowedLoad.Figure.random(random);
+          long window = window(random);
+          SimulatedProcess process = rig.kernel.spawn("load");
+          WindowedLoad load = new WindowedLoad(history, figure, process);
+          load.change();
+          int calm = 1 + random.nextInt(40);
+          rig.clock.advance(random.nextLong((1 + random.nextInt(2)) * window));
+          List<Waiter> waiters = new ArrayList<>();
+          waiters.add(new Waiter(history, rig.process(process), figure, window));
+          history.runAtOddTimes(
+              60,
+              () -> {
+                if (random.nextInt(calm) == 0) {
+                  load.change();
+                }
+              },
+              () -> {
+                load.sample();
+                double slack = WindowedLoad.slack(figure, window, 1);
+                for (Waiter waiter : waiters) {
+                  waiter.change.check(
+                      history.events(waiter.subscription), load.rate(window), slack);
+                }
+                if (random.nextInt(10) == 0) {
+                  waiters.add(new Waiter(history, rig.process(process), figure, window));
+                }
+                if (waiters.size() > 1 && random.nextInt(10) == 0) {
+                  history.close(waiters.remove(1).subscription);
+                }
+              });
+        });
   }
 
   /** A new process begins anew, also if it has the id of an earlier one. */
   @Property(tries = 1000)
   void changesOfEachProcess(@ForAll long seed) {
-    Random random = new Random(seed);
-    WindowedLoad.Figure figure = WindowedLoad.Figure.random(random);
-    long window = window(random);
-    try (Rig rig = new Rig()) {
-      TreeMap<Integer, WindowedLoad> loads = new TreeMap<>();
-      Map<WindowedLoad, Change> changes = new HashMap<>();
-      double step = Change.random(random, figure.max() / 2).step;
-      Subscription each = rig.on(Scope.eachProcess(), new Change(step).path(figure, window));
-      OddLooks.take(
-          rig,
-          random,
-          50,
-          () -> live(rig, random, figure, PIDS, loads),
-          () -> {
-            List<Map<String, String>> reported = Rig.events(each);
-            loads.forEach(
-                (pid, load) -> {
-                  load.sample();
-                  Change change = changes.computeIfAbsent(load, l -> new Change(step));
-                  List<Map<String, String>> own =
-                      reported.stream().filter(e -> e.get("pid").equals(pid.toString())).toList();
-                  change.check(own, load.rate(window), WindowedLoad.slack(figure, window, 1));
-                });
-            assertTrue(
-                reported.stream().allMatch(e -> loads.containsKey(Integer.parseInt(e.get("pid")))),
-                "an event of a process that does not exist");
-          });
-    }
+    RandomHistory.play(
+        seed,
+        history -> {
+          Random random = history.random;
+          Rig rig = history.rig;
+          WindowedLoad.Figure figure = WindowedLoad.Figure.random(random);
+          long window = window(random);
+          TreeMap<Integer, WindowedLoad> loads = new TreeMap<>();
+          Map<WindowedLoad, Change> changes = new HashMap<>();
+          double step = Change.random(random, figure.max() / 2).step;
+          Subscription each =
+              history.on(Scope.eachProcess(), new Change(step).path(figure, window));
+          history.runAtOddTimes(
+              50,
+              () -> live(history, figure, PIDS, loads),
+              () -> {
+                List<Map<String, String>> reported = history.events(each);
+                loads.forEach(
+                    (pid, load) -> {
+                      load.sample();
+                      Change change = changes.computeIfAbsent(load, l -> new Change(step));
+                      List<Map<String, String>> own =
+                          reported.stream()
+                              .filter(e -> e.get("pid").equals(pid.toString()))
+                              .toList();
+                      change.check(own, load.rate(window), WindowedLoad.slack(figure, window, 1));
+                    });
+                assertTrue(
+                    reported.stream()
+                        .allMatch(e -> loads.containsKey(Integer.parseInt(e.get("pid")))),
+                    "an event of a process that does not exist");
+              });
+        });
   }
 
   /** A process begins, ends or changes. */
   static void live(
-      Rig rig,
-      Random random,
+      RandomHistory history,
       WindowedLoad.Figure figure,
       int pids,
       TreeMap<Integer, WindowedLoad> loads) {
+    Rig rig = history.rig;
+    Random random = history.random;
     int pid = 300 + random.nextInt(pids);
     WindowedLoad load = loads.get(pid);
     if (load == null) {
-      load = new WindowedLoad(rig, figure, rig.kernel.spawn(pid, "p"));
+      load = new WindowedLoad(history, figure, rig.kernel.spawn(pid, "p"));
       loads.put(pid, load);
     } else if (random.nextInt(6) == 0) {
       loads.remove(pid).process().exit(0);
+      history.note(pid + " exits");
       return;
     }
-    load.change(random);
+    load.change();
   }
 }

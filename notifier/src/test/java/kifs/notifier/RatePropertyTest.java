@@ -12,8 +12,11 @@ import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.statistics.StatisticsReport;
+import net.jqwik.api.statistics.StatisticsReport.StatisticsReportMode;
 
 /** Random loads on irregular ticks, against the exact average over every window. */
+@StatisticsReport(StatisticsReportMode.OFF)
 class RatePropertyTest {
   private static final long MS = Rig.MS;
 
@@ -68,44 +71,46 @@ class RatePropertyTest {
     private long widestNs;
   }
 
-  private static Run run(Random random, Question question) {
+  private static Run run(RandomHistory history, Question question) {
+    Rig rig = history.rig;
+    Random random = history.random;
     Run run = new Run();
-    try (Rig rig = new Rig()) {
-      SimulatedProcess process = rig.kernel.spawn("load");
-      run.load.set(rig.now(), 0);
-      long window = question.windowNs;
-      for (int i = random.nextInt(12); i > 0; i--) {
-        change(random, run.load, process, rig);
-        rig.clock.advance(random.nextLong(window / 2));
-      }
-      run.openedNs = rig.now();
-      Subscription subscription = rig.on(rig.process(process), question.path());
-      long due = rig.notifier.turn();
-      long last = rig.now();
-      long changeNs = rig.now();
-      while (rig.now() < run.openedNs + 8 * window) {
-        // Ticks are up to a fifth late.
-        long sampleNs = due + random.nextLong(window / 50);
-        while (changeNs <= sampleNs) {
-          rig.clock.advanceTo(changeNs);
-          change(random, run.load, process, rig);
-          changeNs += 10 * MS + random.nextLong(random.nextBoolean() ? window : window / 10);
-        }
-        rig.clock.advanceTo(sampleNs);
-        run.widestNs = Math.max(run.widestNs, rig.now() - last);
-        last = rig.now();
-        due = rig.notifier.turn();
-        Rig.events(subscription).forEach(event -> run.reported.add(rig.now()));
-      }
-      run.endNs = last;
+    SimulatedProcess process = rig.kernel.spawn("load");
+    run.load.set(rig.now(), 0);
+    long window = question.windowNs;
+    for (int i = random.nextInt(12); i > 0; i--) {
+      change(history, run.load, process);
+      rig.clock.advance(random.nextLong(window / 2));
     }
+    run.openedNs = rig.now();
+    Subscription subscription = history.on(rig.process(process), question.path());
+    long due = history.turn();
+    long last = rig.now();
+    long changeNs = rig.now();
+    while (rig.now() < run.openedNs + 8 * window) {
+      // Ticks are up to a fifth late.
+      long sampleNs = due + random.nextLong(window / 50);
+      while (changeNs <= sampleNs) {
+        rig.clock.advanceTo(changeNs);
+        change(history, run.load, process);
+        changeNs += 10 * MS + random.nextLong(random.nextBoolean() ? window : window / 10);
+      }
+      rig.clock.advanceTo(sampleNs);
+      run.widestNs = Math.max(run.widestNs, rig.now() - last);
+      last = rig.now();
+      due = history.turn();
+      history.events(subscription).forEach(event -> run.reported.add(rig.now()));
+    }
+    run.endNs = last;
     return run;
   }
 
-  private static void change(Random random, Load load, SimulatedProcess process, Rig rig) {
+  private static void change(RandomHistory history, Load load, SimulatedProcess process) {
+    Random random = history.random;
     int percent = random.nextInt(3) == 0 ? random.nextInt(101) : random.nextInt(2) * 100;
     process.cpu(percent);
-    load.set(rig.now(), percent);
+    load.set(history.rig.now(), percent);
+    history.note("cpu " + percent + " %");
   }
 
   private static Question question(Random random) {
@@ -115,39 +120,50 @@ class RatePropertyTest {
 
   @Property(tries = 1500)
   void neverReportedWhileTheAverageStaysATenthShort(@ForAll long seed) {
-    Random random = new Random(seed);
-    Question question = question(random);
-    Run run = run(random, question);
-    long from = run.openedNs;
-    for (long reported : run.reported) {
-      boolean near =
-          run.load.corners(question.windowNs, from, reported).stream()
-              .anyMatch(at -> question.exceeds(run.load.average(at, question.windowNs), -0.1));
-      assertTrue(near, () -> question + " reported at " + (reported - run.openedNs) / MS + " ms");
-      from = reported;
-    }
+    RandomHistory.play(
+        seed,
+        history -> {
+          Question question = question(history.random);
+          Run run = run(history, question);
+          long from = run.openedNs;
+          for (long reported : run.reported) {
+            boolean near =
+                run.load.corners(question.windowNs, from, reported).stream()
+                    .anyMatch(
+                        at -> question.exceeds(run.load.average(at, question.windowNs), -0.1));
+            assertTrue(
+                near, () -> question + " reported at " + (reported - run.openedNs) / MS + " ms");
+            from = reported;
+          }
+        });
   }
 
   @Property(tries = 1500)
   void alwaysReportedIfTheAverageExceedsByATenthForLong(@ForAll long seed) {
-    Random random = new Random(seed);
-    Question question = question(random);
-    Run run = run(random, question);
-    long enough = question.windowNs / 10 + 2 * run.widestNs;
-    // No window is complete before that.
-    long completeNs = run.openedNs + question.windowNs + run.widestNs;
-    long exceedsSince = -1;
-    for (long at : run.load.corners(question.windowNs, completeNs, run.endNs)) {
-      if (!question.exceeds(run.load.average(at, question.windowNs), 0.1)) {
-        exceedsSince = -1;
-      } else if (exceedsSince < 0) {
-        exceedsSince = at;
-      } else if (at - exceedsSince > enough) {
-        long by = at;
-        assertTrue(
-            run.reported.stream().anyMatch(reported -> reported <= by),
-            () -> question + " not reported by " + (by - run.openedNs) / MS + " ms");
-      }
-    }
+    RandomHistory.play(
+        seed,
+        history -> {
+          Question question = question(history.random);
+          Run run = run(history, question);
+          long enough = question.windowNs / 10 + 2 * run.widestNs;
+          // No window is complete before that.
+          long completeNs = run.openedNs + question.windowNs + run.widestNs;
+          long exceedsSince = -1;
+          boolean mustReport = false;
+          for (long at : run.load.corners(question.windowNs, completeNs, run.endNs)) {
+            if (!question.exceeds(run.load.average(at, question.windowNs), 0.1)) {
+              exceedsSince = -1;
+            } else if (exceedsSince < 0) {
+              exceedsSince = at;
+            } else if (at - exceedsSince > enough) {
+              long by = at;
+              mustReport = true;
+              assertTrue(
+                  run.reported.stream().anyMatch(reported -> reported <= by),
+                  () -> question + " not reported by " + (by - run.openedNs) / MS + " ms");
+            }
+          }
+          RandomHistory.requireShare("must be reported", mustReport, 75);
+        });
   }
 }

@@ -10,35 +10,37 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.statistics.StatisticsReport;
+import net.jqwik.api.statistics.StatisticsReport.StatisticsReportMode;
 
 /**
  * The sum of the rates of processes that come and go, sampled at irregular times, against
  * docs/notify.md 6.3: the processes that a sample finds are added up, each by its own window. A sum
  * of which a part isn't known is a lower bound, or not known if the metric can shrink.
  */
+@StatisticsReport(StatisticsReportMode.OFF)
 class RateSumPropertyTest {
   private static final int PIDS = 5;
 
   private static final class Crowd {
     private final TreeMap<Integer, WindowedLoad> loads = new TreeMap<>();
-    private final Rig rig;
-    private final Random random;
+    private final RandomHistory history;
     private final WindowedLoad.Figure figure;
     private final long windowNs;
 
-    Crowd(Rig rig, Random random) {
-      this.rig = rig;
-      this.random = random;
+    Crowd(RandomHistory history) {
+      Random random = history.random;
+      this.history = history;
       this.figure = WindowedLoad.Figure.random(random);
       this.windowNs = RateChangesPropertyTest.window(random);
       for (int i = random.nextInt(2 * PIDS); i > 0; i--) {
         live();
-        rig.clock.advance(1 + random.nextLong(windowNs / 4));
+        history.rig.clock.advance(1 + random.nextLong(windowNs / 4));
       }
     }
 
     void live() {
-      RateChangesPropertyTest.live(rig, random, figure, PIDS, loads);
+      RateChangesPropertyTest.live(history, figure, PIDS, loads);
     }
 
     void sample() {
@@ -60,24 +62,24 @@ class RateSumPropertyTest {
 
   @Property(tries = 1000)
   void changesOfTheSum(@ForAll long seed) {
-    Random random = new Random(seed);
-    try (Rig rig = new Rig()) {
-      Crowd crowd = new Crowd(rig, random);
-      RateChangesPropertyTest.Change change =
-          RateChangesPropertyTest.Change.random(random, crowd.figure.max());
-      String path = change.path(crowd.figure, crowd.windowNs);
-      Subscription subscription = rig.on(Scope.allProcesses(), path);
-      OddLooks.take(
-          rig,
-          random,
-          60,
-          crowd::live,
-          () -> {
-            crowd.sample();
-            double sum = crowd.sum(load -> load.rate(crowd.windowNs));
-            change.check(Rig.events(subscription), sum, crowd.slack());
-          });
-    }
+    RandomHistory.play(
+        seed,
+        history -> {
+          Random random = history.random;
+          Crowd crowd = new Crowd(history);
+          RateChangesPropertyTest.Change change =
+              RateChangesPropertyTest.Change.random(random, crowd.figure.max());
+          String path = change.path(crowd.figure, crowd.windowNs);
+          Subscription subscription = history.on(Scope.allProcesses(), path);
+          history.runAtOddTimes(
+              60,
+              crowd::live,
+              () -> {
+                crowd.sample();
+                double sum = crowd.sum(load -> load.rate(crowd.windowNs));
+                change.check(history.events(subscription), sum, crowd.slack());
+              });
+        });
   }
 
   /**
@@ -121,26 +123,27 @@ class RateSumPropertyTest {
 
   @Property(tries = 1000)
   void levelsOfTheSum(@ForAll long seed) {
-    Random random = new Random(seed);
-    try (Rig rig = new Rig()) {
-      Crowd crowd = new Crowd(rig, random);
-      int max = crowd.figure.max();
-      Level level = new Level(random.nextBoolean(), 1 + random.nextInt(2 * max));
-      Subscription subscription = rig.on(Scope.allProcesses(), level.path(crowd));
-      OddLooks.take(
-          rig,
-          random,
-          60,
-          crowd::live,
-          () -> {
-            crowd.sample();
-            boolean nothing = !crowd.figure.isCounter() && !crowd.isKnown();
-            double low = crowd.sum(load -> load.low(crowd.windowNs)) - crowd.slack();
-            double high = crowd.sum(load -> load.high(crowd.windowNs)) + crowd.slack();
-            int reported = Rig.count(subscription);
-            level.check(reported, nothing ? Double.NEGATIVE_INFINITY : low, high, crowd.isKnown());
-            assertFalse(nothing && reported > 0, "reported while the sum is unknown");
-          });
-    }
+    RandomHistory.play(
+        seed,
+        history -> {
+          Random random = history.random;
+          Crowd crowd = new Crowd(history);
+          int max = crowd.figure.max();
+          Level level = new Level(random.nextBoolean(), 1 + random.nextInt(2 * max));
+          Subscription subscription = history.on(Scope.allProcesses(), level.path(crowd));
+          history.runAtOddTimes(
+              60,
+              crowd::live,
+              () -> {
+                crowd.sample();
+                boolean nothing = !crowd.figure.isCounter() && !crowd.isKnown();
+                double low = crowd.sum(load -> load.low(crowd.windowNs)) - crowd.slack();
+                double high = crowd.sum(load -> load.high(crowd.windowNs)) + crowd.slack();
+                int reported = history.events(subscription).size();
+                level.check(
+                    reported, nothing ? Double.NEGATIVE_INFINITY : low, high, crowd.isKnown());
+                assertFalse(nothing && reported > 0, "reported while the sum is unknown");
+              });
+        });
   }
 }

@@ -22,6 +22,7 @@ import kifs.notifier.entity.EntityGoneException;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
+import kifs.testing.LoggedErrors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,6 +46,7 @@ class StressTest {
       new SimulatedKernel(new FollowingClock(1_000_000_000_000L, 0));
   private final CountingSource source = new CountingSource(kernel);
   private final ChunkPool pool = new ChunkPool(64L << 20, 4L << 20);
+  private final LoggedErrors errors = new LoggedErrors();
   private final Notifier notifier =
       Notifier.start(source, pool, Rig::name, new NotifierOptions(Rig.MS, 60, 60));
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -99,6 +101,7 @@ class StressTest {
     assertEquals(0, source.openWatches());
     assertEquals(0, source.closedTwice());
     assertEquals(0, pool.lentBytes());
+    errors.close();
   }
 
   private void live(Random random, SimulatedProcess[] processes) throws InterruptedException {

@@ -55,6 +55,7 @@ final class WindowedLoad {
 
   private static final double SECOND = Rig.SECOND;
 
+  private final RandomHistory history;
   private final Rig rig;
   private final Figure figure;
   private final SimulatedProcess process;
@@ -65,8 +66,9 @@ final class WindowedLoad {
   private long sinceNs;
 
   /** Creates a load that begins now, at 0. */
-  WindowedLoad(Rig rig, Figure figure, SimulatedProcess process) {
-    this.rig = rig;
+  WindowedLoad(RandomHistory history, Figure figure, SimulatedProcess process) {
+    this.history = history;
+    this.rig = history.rig;
     this.figure = figure;
     this.process = process;
     this.bornNs = rig.now();
@@ -78,7 +80,8 @@ final class WindowedLoad {
   }
 
   /** Sets another random rate, or size, from now on. */
-  void change(Random random) {
+  void change() {
+    Random random = history.random;
     counted = now();
     sinceNs = rig.now();
     int to = random.nextInt(3) * random.nextInt(figure.max + 1) / 2;
@@ -92,6 +95,7 @@ final class WindowedLoad {
         counted = to;
       }
     }
+    history.note(process.pid() + " has " + figure.metric + " " + to);
   }
 
   private double now() {

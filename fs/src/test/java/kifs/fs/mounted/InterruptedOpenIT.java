@@ -51,9 +51,7 @@ class InterruptedOpenIT {
   void racesOfASignalAgainstALongRead(TestReporter reporter) {
     try (MountedKifs million =
         MountedKifs.at(
-            scaledMountpoint,
-            "interrupted-million",
-            "--source=simulated:" + Project.ROOT.resolve("test-data/simulated/million.kifs"))) {
+            scaledMountpoint, "interrupted-million", "--source=simulated:" + Project.MILLION)) {
       for (String name : new String[] {"bulk", "processes/sum/rss"}) {
         Run.Result result = Run.pythonFile("races.py", million.path(name), "read", 50).silent();
         reporter.publishEntry("of a million threads, " + name, result.out());

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
+import kifs.testing.EventLine;
 import kifs.testing.Program;
 import kifs.testing.Programs;
 import kifs.testing.Project;
@@ -86,16 +88,15 @@ class PollIT {
           // So two events may arrive before the shell reads again.
           continue;
         }
-        String line = shell.line();
-        assertTrue(line.contains(" seq="), line);
+        EventLine.parse(shell.line());
       }
       hog.command("fds 100");
       int last = 0;
-      String line = "";
-      while (!line.contains("value=100 ")) {
-        line = shell.line();
-        int seq = Integer.parseInt(line.replaceAll(".* seq=(\\d+) .*", "$1"));
-        assertTrue(last == 0 || seq == last + 1, line);
+      Map<String, String> event = Map.of();
+      while (!"100".equals(event.get("value"))) {
+        event = EventLine.parse(shell.line());
+        int seq = Integer.parseInt(event.get("seq"));
+        assertTrue(last == 0 || seq == last + 1, "after " + last + ": " + event);
         last = seq;
       }
       hog.kill();

@@ -258,8 +258,7 @@ class SimulatedPassTest {
 
   @Test
   void aMillionThreadsFit() throws Exception {
-    SimulatedKernel million =
-        SimulationScript.load(Project.TEST_DATA.resolve("simulated/million.kifs"), clock);
+    SimulatedKernel million = SimulationScript.load(Project.MILLION, clock);
     clock.advance(SECOND);
     try (BulkBuilder builder =
         new BulkBuilder(pool, List.of(ProcessRecord.TYPE, ThreadRecord.TYPE))) {

@@ -19,6 +19,7 @@ import kifs.notifier.Rig;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import kifs.testing.Await;
+import kifs.testing.LoggedErrors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,12 +27,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The notifier's own thread, in real time. */
-@Timeout(30)
+@Timeout(60)
 class TurnsTest {
   private final SimulatedKernel kernel =
       new SimulatedKernel(new FollowingClock(1_000_000_000_000L, 0));
   private final CountingSource source = new CountingSource(kernel);
   private final ChunkPool pool = new ChunkPool(16L << 20, 1L << 20);
+  private final LoggedErrors errors = new LoggedErrors();
   private final Notifier notifier =
       Notifier.start(source, pool, Rig::name, new NotifierOptions(5 * Rig.MS, 100, 100));
   private final SimulatedProcess java = kernel.spawn("java").rss(1);
@@ -41,6 +43,11 @@ class TurnsTest {
     notifier.close();
     assertTrue(threads().isEmpty(), "a notifier that is closed has no thread");
     assertEquals(0, source.openRefs());
+    errors.close();
+  }
+
+  private static void await(CountDownLatch latch, String what) throws InterruptedException {
+    assertTrue(latch.await(Await.LIMIT.toMillis(), TimeUnit.MILLISECONDS), what);
   }
 
   private static List<Thread> threads() {
@@ -97,9 +104,9 @@ class TurnsTest {
     CountDownLatch woken = new CountDownLatch(1);
     exit.onReady(woken::countDown);
     java.exit(3);
-    assertTrue(woken.await(1, TimeUnit.SECONDS));
+    await(woken, "the waiter is woken");
     assertTrue(exit.isEnded());
-    assertTrue(exit.poll(4096).contains("status=3"));
+    assertEquals(List.of("3"), Rig.events(exit, "status"));
   }
 
   @ParameterizedTest
@@ -114,9 +121,12 @@ class TurnsTest {
           throwAny(failure);
         };
     java.rss(20);
-    assertTrue(failed.await(1, TimeUnit.SECONDS));
+    await(failed, "a turn fails");
     Await.until("an event", subscription::isReady);
     assertFalse(subscription.isEnded());
+    List<String> logged = errors.take();
+    assertEquals(1, logged.size(), logged::toString);
+    assertTrue(logged.get(0).contains(failure.getName() + ": on purpose"), logged::toString);
   }
 
   private static void throwAny(Class<? extends Throwable> failure) {
@@ -136,7 +146,7 @@ class TurnsTest {
           closed.countDown();
         });
     java.rss(20);
-    assertTrue(closed.await(2, TimeUnit.SECONDS));
+    await(closed, "the listener closes the notifier");
     Await.until("the thread ends", () -> threads().isEmpty());
   }
 
@@ -155,7 +165,7 @@ class TurnsTest {
           }
           read[0] = true;
         };
-    reading.await();
+    await(reading, "a turn reads the process");
     notifier.close();
     assertTrue(read[0]);
   }

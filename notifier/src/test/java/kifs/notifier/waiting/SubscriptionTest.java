@@ -151,6 +151,9 @@ class SubscriptionTest {
     second.onReady(() -> woken[0]++);
     change(2);
     assertEquals(2, woken[0]);
+    List<String> logged = rig.errors.take();
+    assertEquals(2, logged.size(), logged::toString);
+    assertTrue(logged.get(0).contains("IllegalStateException: on purpose"), logged::toString);
     first.close();
   }
 

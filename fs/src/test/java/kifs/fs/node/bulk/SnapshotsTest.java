@@ -11,6 +11,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -47,7 +48,8 @@ class SnapshotsTest {
 
   private volatile Hook hook = (query, cancellation) -> {};
   private final ConcurrentLinkedQueue<Query> passes = new ConcurrentLinkedQueue<>();
-  private final SimulatedKernel kernel = new SimulatedKernel(new VirtualClock());
+  private final VirtualClock clock = new VirtualClock();
+  private final SimulatedKernel kernel = new SimulatedKernel(clock);
   private ChunkPool pool = new ChunkPool(64L << 20, 0);
   private Snapshots snapshots = new Snapshots(source(), pool);
 
@@ -143,26 +145,42 @@ class SnapshotsTest {
   @Test
   void aReaderThatAsksLaterGetsALaterPass() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
+    // Two passes run at the same time, so each waits for its own latch: sequence numbers are given
+    // in the order in which passes end.
+    Queue<CountDownLatch> ends =
+        new ConcurrentLinkedQueue<>(List.of(new CountDownLatch(1), new CountDownLatch(1)));
+    CountDownLatch firstEnds = ends.element();
     hook =
         (query, cancellation) -> {
+          CountDownLatch end = ends.remove();
           begun.countDown();
-          goOn.await();
+          end.await();
         };
     CompletableFuture<Bulk> early = snapshots.takeShared(QUERY);
     assertTrue(begun.await(30, TimeUnit.SECONDS), "the pass doesn't begin");
+    CountDownLatch secondEnds = ends.element();
+    clock.advance(1);
+    long askedNs = clock.boottimeNs();
     CompletableFuture<Bulk> late = snapshots.takeShared(QUERY);
-    goOn.countDown();
-    try (Bulk first = Rig.done(early);
-        Bulk second = Rig.done(late)) {
-      assertNotSame(first, second);
-      assertTrue(sequence(second) != sequence(first));
-      assertEquals(2, passesOf(QUERY));
+    firstEnds.countDown();
+    try (Bulk first = Rig.done(early)) {
+      secondEnds.countDown();
+      try (Bulk second = Rig.done(late)) {
+        assertNotSame(first, second);
+        assertTrue(sequence(second) > sequence(first), "the sequence number increases");
+        assertTrue(boottimeNs(first) < askedNs, "the first pass began before the second reader");
+        assertTrue(boottimeNs(second) >= askedNs, "the second pass began after its reader asked");
+        assertEquals(2, passesOf(QUERY));
+      }
     }
   }
 
   private static long sequence(Bulk bulk) {
     return bulk.snapshot().get(SnapshotRecord.SEQUENCE);
+  }
+
+  private static long boottimeNs(Bulk bulk) {
+    return bulk.snapshot().get(SnapshotRecord.BOOTTIME);
   }
 
   private static void leave(CompletableFuture<Bulk> reader) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import kifs.fs.root.Rig;
 import kifs.fs.tree.Errno;
@@ -18,6 +19,7 @@ import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.PollEvents;
 import kifs.fs.tree.PollHandle;
 import kifs.kernel.simulated.SimulatedProcess;
+import kifs.testing.EventLine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,8 +71,9 @@ class EventStreamTest {
     assertTrue(text.endsWith("\n"), text);
     assertEquals(values.length, lines.size(), text);
     for (int i = 0; i < values.length; i++) {
-      assertTrue(lines.get(i).contains(" value=" + values[i] * MIB + " "), lines.get(i));
-      assertTrue(lines.get(i).contains(" seq=" + (i + 1) + " "), lines.get(i));
+      Map<String, String> event = EventLine.parse(lines.get(i));
+      assertEquals(Long.toString(values[i] * MIB), event.get("value"));
+      assertEquals(Integer.toString(i + 1), event.get("seq"));
     }
   }
 
