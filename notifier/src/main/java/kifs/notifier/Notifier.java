@@ -12,9 +12,9 @@ import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 import kifs.notifier.condition.Condition;
-import kifs.notifier.entity.EntityGoneException;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.EntityNames;
+import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Identity;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
@@ -26,10 +26,10 @@ import kifs.notifier.metric.Reading;
 import kifs.notifier.pace.Turns;
 import kifs.notifier.sampling.Alarm;
 import kifs.notifier.sampling.Findings;
-import kifs.notifier.sampling.Look;
+import kifs.notifier.sampling.Reporting;
+import kifs.notifier.sampling.SamplePlan;
 import kifs.notifier.sampling.Sampling;
 import kifs.notifier.sampling.Schedule;
-import kifs.notifier.sampling.Telling;
 import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Subscription;
 import kifs.notifier.waiting.Waiter;
@@ -47,7 +47,7 @@ import kifs.notifier.waiting.Waiter;
  * <ol>
  *   <li>the notifier's lock. It guards the {@link Registry} and all that it reaches (watched
  *       scopes, figures, alarms, entities), {@link Schedule}, {@link Sampling} except for its
- *       reading, and {@link Telling}. It is held for computation, for watches that begin or end,
+ *       reading, and {@link Reporting}. It is held for computation, for watches that begin or end,
  *       and for reads of single records; never during a pass over the host
  *   <li>the locks of the source, of {@link Turns}, and of each {@link Waiter}. None of these is
  *       acquired under another one
@@ -63,7 +63,7 @@ public final class Notifier implements AutoCloseable {
   private final KernelSource source;
   private final Schedule schedule;
   private final Sampling sampling;
-  private final Telling telling;
+  private final Reporting telling;
   private final Turns turns;
   private final Object lock = new Object();
   private final Registry registry;
@@ -107,7 +107,7 @@ public final class Notifier implements AutoCloseable {
       boolean driven) {
     this.source = source;
     this.schedule = new Schedule(source.clock(), options.minTickNs());
-    this.telling = new Telling(source, names);
+    this.telling = new Reporting(source, names);
     this.sampling = new Sampling(source, pool, schedule, telling);
     this.registry = new Registry(source, pool, options, new PushListener());
     this.turns = driven ? Turns.start(source.clock(), this::turn) : null;
@@ -117,18 +117,18 @@ public final class Notifier implements AutoCloseable {
    * Begins to wait. The notifier closes the scope, also if this fails.
    *
    * @param uid user to whose number of waiters the subscription counts
-   * @throws EntityGoneException if the scope's entity has vanished
+   * @throws EntityVanishedException if the scope's entity has vanished
    * @throws TooManyWaitersException if the notifier is closed, or has no capacity for another
    *     waiter in all, for this user, or for this condition
    * @throws NotReportedException if this kernel or source can't report such events
    */
   public Subscription subscribe(Scope scope, Condition condition, long uid)
-      throws EntityGoneException, TooManyWaitersException, NotReportedException {
+      throws EntityVanishedException, TooManyWaitersException, NotReportedException {
     Subject self;
     try {
       requireReported(scope, condition.metric());
       self = scope.identify();
-    } catch (EntityGoneException | NotReportedException | RuntimeException e) {
+    } catch (EntityVanishedException | NotReportedException | RuntimeException e) {
       scope.close();
       throw e;
     }
@@ -260,15 +260,15 @@ public final class Notifier implements AutoCloseable {
   }
 
   private void sample(boolean hostWide) {
-    List<Look> looks;
+    List<SamplePlan> plans;
     synchronized (lock) {
-      looks = schedule.plan(registry.watchedScopes(), hostWide, source.clock().boottimeNs());
+      plans = schedule.plan(registry.watchedScopes(), hostWide, source.clock().boottimeNs());
     }
-    if (looks.isEmpty()) {
+    if (plans.isEmpty()) {
       return;
     }
     List<Waiter> wake = new ArrayList<>();
-    try (Findings findings = sampling.collect(looks)) {
+    try (Findings findings = sampling.collect(plans)) {
       synchronized (lock) {
         sampling.evaluate(findings, wake);
       }

@@ -8,7 +8,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import kifs.kernel.simulated.SimulatedProcess;
-import kifs.notifier.entity.EntityGoneException;
+import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
@@ -215,7 +215,7 @@ class BoundedPropertyTest {
     try {
       Scope each = Scope.eachProcess();
       return notifier.subscribe(each, Rig.condition(each, path), 0);
-    } catch (EntityGoneException | TooManyWaitersException | NotReportedException e) {
+    } catch (EntityVanishedException | TooManyWaitersException | NotReportedException e) {
       throw new AssertionError(path, e);
     }
   }

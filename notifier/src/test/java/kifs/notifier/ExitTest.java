@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.condition.Condition;
-import kifs.notifier.entity.EntityGoneException;
+import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +60,7 @@ class ExitTest {
     Scope scope = rig.process(sh);
     sh.exit(0);
     Condition condition = Rig.condition(scope, "exit/occurs/any");
-    assertThrows(EntityGoneException.class, () -> rig.notifier.subscribe(scope, condition, 0));
+    assertThrows(EntityVanishedException.class, () -> rig.notifier.subscribe(scope, condition, 0));
   }
 
   @Test

@@ -13,8 +13,8 @@ import kifs.notifier.condition.Condition;
 import kifs.notifier.condition.ConditionParser;
 import kifs.notifier.condition.Predicate;
 import kifs.notifier.condition.UnknownNameException;
-import kifs.notifier.entity.EntityGoneException;
 import kifs.notifier.entity.EntityId;
+import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.waiting.Subscription;
@@ -87,7 +87,7 @@ public final class Rig extends SimulatedRig {
   public Subscription on(Scope scope, String path) {
     try {
       return notifier.subscribe(scope, condition(scope, path), 0);
-    } catch (EntityGoneException | TooManyWaitersException | NotReportedException e) {
+    } catch (EntityVanishedException | TooManyWaitersException | NotReportedException e) {
       throw new AssertionError(path, e);
     }
   }

@@ -18,8 +18,8 @@ import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 import kifs.notifier.condition.Condition;
-import kifs.notifier.entity.EntityGoneException;
 import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import kifs.testing.LoggedErrors;
@@ -167,7 +167,7 @@ class StressTest {
     Condition condition = Rig.condition(scope, sum ? "cpu/above/50,over=20ms" : path);
     try {
       return notifier.subscribe(scope, condition, 0);
-    } catch (EntityGoneException | TooManyWaitersException | NotReportedException e) {
+    } catch (EntityVanishedException | TooManyWaitersException | NotReportedException e) {
       return null;
     }
   }

@@ -33,7 +33,7 @@ public final class Root {
         .with("README", new ConstantNode(Readme::text))
         .with("about", TextNode.of(about))
         .withBulk(
-            new BulkNode.Scope(
+            new BulkNode.Content(
                 Query.of(
                     SystemRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE),
                 () -> kernel.snapshots()::takeShared,

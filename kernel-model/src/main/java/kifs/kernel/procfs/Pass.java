@@ -70,7 +70,7 @@ final class Pass {
   /** What the filters decided about a process. */
   private enum Outcome {
     /** The process has vanished. */
-    GONE,
+    VANISHED,
     /** A filter omits the process and its threads. */
     FILTERED_OUT,
     /**
@@ -151,7 +151,7 @@ final class Pass {
     threads.refreshClock();
     if (query.pids().isEmpty()) {
       IdList pids = new IdList();
-      proc.system().listProcesses(scan, pids);
+      proc.root().processes().read(scan, pids);
       for (int i = 0; i < pids.size(); i++) {
         runProcess(pids.get(i));
       }
@@ -198,7 +198,7 @@ final class Pass {
     if (outcome == Outcome.ADMITTED && readsProcesses) {
       outcome = appendProcess(pid, dir);
     }
-    if (outcome == Outcome.GONE || outcome == Outcome.FILTERED_OUT) {
+    if (outcome == Outcome.VANISHED || outcome == Outcome.FILTERED_OUT) {
       return outcome == Outcome.FILTERED_OUT;
     }
     appendRest(pid, dir, outcome == Outcome.ADMITTED);
@@ -210,7 +210,7 @@ final class Pass {
     if (filterPlan.fields != 0) {
       spareProcess.copy(blankProcess);
       if (!proc.processes().read(scan, dir, pid, filterPlan, cgroups, spareProcess)) {
-        return Outcome.GONE;
+        return Outcome.VANISHED;
       }
       if (!filter.admits(spareProcess)) {
         return Outcome.FILTERED_OUT;
@@ -219,7 +219,7 @@ final class Pass {
     if (filter.hasCgroup()) {
       scan.inDirectory(dir);
       if (scan.loadWhole(FileName.CGROUP) < 0) {
-        return scan.exists(FileName.STAT) ? Outcome.FILTERED_OUT : Outcome.GONE;
+        return scan.exists(FileName.STAT) ? Outcome.FILTERED_OUT : Outcome.VANISHED;
       }
       if (!filter.admitsCgroup(scan.cursor)) {
         return Outcome.FILTERED_OUT;
@@ -235,7 +235,7 @@ final class Pass {
       spareProcess.copy(blankProcess);
     }
     boolean there = proc.processes().read(scan, dir, pid, processPlan, cgroups, process);
-    Outcome outcome = there ? outcome(process) : Outcome.GONE;
+    Outcome outcome = there ? outcome(process) : Outcome.VANISHED;
     threads.begin(process);
     if (outcome == Outcome.ADMITTED && processTotals != null) {
       processTotals.add(process);

@@ -63,7 +63,7 @@ final class ProcfsProcess implements WatchedProcess {
     return Optional.of(new ProcfsProcess(procfs, pid, new BoundDirectory(dir)));
   }
 
-  private <T> T withDirectory(T gone, ProcRoot.Look<T> action) {
+  private <T> T withDirectory(T gone, ProcRoot.DirectoryAction<T> action) {
     return proc.root().withDirectory(directory, gone, action);
   }
 

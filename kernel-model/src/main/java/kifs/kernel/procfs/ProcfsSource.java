@@ -134,7 +134,7 @@ public final class ProcfsSource implements KernelSource {
             new int[0],
             scan -> {
               IdList pids = new IdList();
-              proc.system().listProcesses(scan, pids);
+              proc.root().processes().read(scan, pids);
               return pids.toArray();
             });
   }

@@ -73,7 +73,7 @@ public sealed interface Scope extends AutoCloseable {
     }
 
     @Override
-    public Subject identify() throws EntityGoneException {
+    public Subject identify() throws EntityVanishedException {
       return Subject.of(ref);
     }
 
@@ -111,7 +111,7 @@ public sealed interface Scope extends AutoCloseable {
     }
 
     @Override
-    public Subject identify() throws EntityGoneException {
+    public Subject identify() throws EntityVanishedException {
       return Subject.of(owner, ref);
     }
 
@@ -150,7 +150,7 @@ public sealed interface Scope extends AutoCloseable {
     }
 
     @Override
-    public Subject identify() throws EntityGoneException {
+    public Subject identify() throws EntityVanishedException {
       return Subject.of(owner);
     }
 
@@ -183,7 +183,7 @@ public sealed interface Scope extends AutoCloseable {
     }
 
     @Override
-    public Subject identify() throws EntityGoneException {
+    public Subject identify() throws EntityVanishedException {
       return Subject.of(ref);
     }
 
@@ -290,9 +290,9 @@ public sealed interface Scope extends AutoCloseable {
    * Reads the identity of the entity that the scope is or belongs to; {@link Subject#HOST} for the
    * host and for collections of the host.
    *
-   * @throws EntityGoneException if the entity has vanished
+   * @throws EntityVanishedException if the entity has vanished
    */
-  default Subject identify() throws EntityGoneException {
+  default Subject identify() throws EntityVanishedException {
     return Subject.HOST;
   }
 

@@ -32,29 +32,29 @@ public record Subject(long key, int pid, int tid, long bornNs, long uid, String 
       ProcessRecord.START.bit() | ProcessRecord.UID.bit() | ProcessRecord.COMM.bit();
 
   /** Reads the identity of a process. */
-  static Subject of(ProcessRef ref) throws EntityGoneException {
+  static Subject of(ProcessRef ref) throws EntityVanishedException {
     Record process = Record.allocate(ProcessRecord.TYPE);
     if (!ref.read(IDENTITY, process)) {
-      throw new EntityGoneException("process " + ref.pid());
+      throw new EntityVanishedException("process " + ref.pid());
     }
     return PROCESS.subject(ref.pid(), 0, process);
   }
 
   /** Reads the identity of a thread. The name is the thread's own, the user is its process's. */
-  static Subject of(ProcessRef owner, ThreadRef ref) throws EntityGoneException {
+  static Subject of(ProcessRef owner, ThreadRef ref) throws EntityVanishedException {
     Subject process = of(owner);
     Record thread = Record.allocate(ThreadRecord.TYPE);
     if (!ref.read(ThreadRecord.START.bit() | ThreadRecord.COMM.bit(), thread)) {
-      throw new EntityGoneException("thread " + ref.tid() + " of process " + owner.pid());
+      throw new EntityVanishedException("thread " + ref.tid() + " of process " + owner.pid());
     }
     return THREAD.subject(owner.pid(), ref.tid(), thread).ownedBy(process.uid);
   }
 
   /** Reads the identity of a shared-memory object. */
-  static Subject of(ShmRef ref) throws EntityGoneException {
+  static Subject of(ShmRef ref) throws EntityVanishedException {
     Record shm = Record.allocate(ShmRecord.TYPE);
     if (!ref.read(SHM.fields(), shm, Cancellation.NEVER)) {
-      throw new EntityGoneException("shared-memory object " + ref.id());
+      throw new EntityVanishedException("shared-memory object " + ref.id());
     }
     return new Subject(ref.id(), 0, 0, 0, shm.get(ShmRecord.UID), "");
   }

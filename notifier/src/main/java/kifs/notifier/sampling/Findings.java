@@ -23,8 +23,8 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.metric.Metric;
 
 /**
- * What one turn has read from the kernel: one pass for all host-wide looks, and one read for each
- * other look. Not thread-safe. The thread that runs the turns reads it without holding the
+ * What one turn has read from the kernel: one pass for all host-wide plans, and one read for each
+ * other plan. Not thread-safe. The thread that runs the turns reads it without holding the
  * notifier's lock, because a pass can take long.
  */
 public final class Findings implements AutoCloseable {
@@ -32,34 +32,34 @@ public final class Findings implements AutoCloseable {
 
   private final KernelSource source;
   private final ChunkPool pool;
-  private final List<Look> looks;
-  private final Map<Look, Record> singles = new HashMap<>();
-  private final Map<Look, BulkBuilder> recordsByLook = new HashMap<>();
-  private final Map<Look, Bounds.Filter> filters = new HashMap<>();
-  private final Set<Look> vanished = new HashSet<>();
+  private final List<SamplePlan> plans;
+  private final Map<SamplePlan, Record> singles = new HashMap<>();
+  private final Map<SamplePlan, BulkBuilder> recordsByPlan = new HashMap<>();
+  private final Map<SamplePlan, Bounds.Filter> filters = new HashMap<>();
+  private final Set<SamplePlan> vanished = new HashSet<>();
 
   /** Only the fields that percentages of the host's limits need. */
   private final Record host = Record.allocate(SystemRecord.TYPE);
 
   private final long nowNs;
 
-  /** Null if no look is host-wide. */
+  /** Null if no plan is host-wide. */
   private BulkBuilder pass;
 
-  private Findings(KernelSource source, ChunkPool pool, List<Look> looks) {
+  private Findings(KernelSource source, ChunkPool pool, List<SamplePlan> plans) {
     this.source = source;
     this.pool = pool;
-    this.looks = looks;
+    this.plans = plans;
     this.nowNs = source.clock().boottimeNs();
   }
 
   /**
-   * Reads what the looks need.
+   * Reads what the plans need.
    *
    * @return the findings, which the caller must close
    */
-  static Findings read(KernelSource source, ChunkPool pool, List<Look> looks) {
-    Findings findings = new Findings(source, pool, looks);
+  static Findings read(KernelSource source, ChunkPool pool, List<SamplePlan> plans) {
+    Findings findings = new Findings(source, pool, plans);
     try {
       findings.collect();
     } catch (RuntimeException e) {
@@ -71,16 +71,16 @@ public final class Findings implements AutoCloseable {
 
   private void collect() {
     collectHost();
-    collectPass(looks.stream().filter(Findings::needsPass).toList());
-    for (Look look : looks) {
-      if (!look.watched().isHostWide() && !readOne(look)) {
-        vanished.add(look);
+    collectPass(plans.stream().filter(Findings::needsPass).toList());
+    for (SamplePlan plan : plans) {
+      if (!plan.watched().isHostWide() && !readOne(plan)) {
+        vanished.add(plan);
       }
     }
   }
 
-  List<Look> looks() {
-    return looks;
+  List<SamplePlan> plans() {
+    return plans;
   }
 
   /** Boot time at which reading began. */
@@ -88,24 +88,24 @@ public final class Findings implements AutoCloseable {
     return nowNs;
   }
 
-  /** Whether the entity that the look is about, or lies within, has vanished. */
-  boolean hasVanished(Look look) {
-    return vanished.contains(look);
+  /** Whether the entity that the plan is about, or lies within, has vanished. */
+  boolean hasVanished(SamplePlan plan) {
+    return vanished.contains(plan);
   }
 
-  /** Whether the pass may have omitted entities of this look. */
-  boolean isFiltered(Look look) {
-    return filters.getOrDefault(look, NOTHING).omitsAny();
+  /** Whether the pass may have omitted entities of this plan. */
+  boolean isFiltered(SamplePlan plan) {
+    return filters.getOrDefault(plan, NOTHING).omitsAny();
   }
 
-  /** The record of a look at one entity; null if the look is about several. */
-  Record single(Look look) {
-    return singles.get(look);
+  /** The record of a sample of one entity; null if the plan samples several. */
+  Record single(SamplePlan plan) {
+    return singles.get(plan);
   }
 
-  /** The records of a look at several entities. The findings own them. */
-  BulkBuilder records(Look look) {
-    return look.watched().isHostWide() ? pass : recordsByLook.get(look);
+  /** The records of a sample of several entities. The findings own them. */
+  BulkBuilder records(SamplePlan plan) {
+    return plan.watched().isHostWide() ? pass : recordsByPlan.get(plan);
   }
 
   /**
@@ -134,49 +134,52 @@ public final class Findings implements AutoCloseable {
   }
 
   private boolean isNeeded(Metric.Limit limit) {
-    return looks.stream().anyMatch(look -> look.needs(limit));
+    return plans.stream().anyMatch(plan -> plan.needs(limit));
   }
 
-  /** Whether the look needs a pass. A look that measures nothing does not. */
-  private static boolean needsPass(Look look) {
-    return look.watched().isHostWide() && !look.due().isEmpty();
+  /** Whether the plan needs a pass. A plan that measures nothing does not. */
+  private static boolean needsPass(SamplePlan plan) {
+    return plan.watched().isHostWide() && !plan.due().isEmpty();
   }
 
-  private void collectPass(List<Look> hostWide) {
+  private void collectPass(List<SamplePlan> hostWide) {
     if (hostWide.isEmpty()) {
       return;
     }
-    for (Look look : hostWide) {
-      Bounds bounds = look.bounds();
-      filters.put(look, bounds == null ? NOTHING : bounds.filter(this::limit, nowNs));
+    for (SamplePlan plan : hostWide) {
+      Bounds bounds = plan.bounds();
+      filters.put(plan, bounds == null ? NOTHING : bounds.filter(this::limit, nowNs));
     }
-    pass = new BulkBuilder(pool, hostWide.stream().map(Look::type).distinct().toList());
+    pass = new BulkBuilder(pool, hostWide.stream().map(SamplePlan::type).distinct().toList());
     source.collect(query(hostWide), pass, Cancellation.NEVER);
   }
 
   /**
-   * The query for all host-wide looks together. A filter applies to a record type only if every
-   * look at that type has one.
+   * The query for all host-wide plans together. A filter applies to a record type only if every
+   * plan for that type has one.
    */
-  private Query query(List<Look> hostWide) {
+  private Query query(List<SamplePlan> hostWide) {
     Set<Integer> tags = new TreeSet<>();
     Map<RecordType, Long> fields = new HashMap<>();
-    for (Look look : hostWide) {
-      tags.add(look.type().tag());
-      fields.merge(look.type(), look.fields() | Identity.of(look.type()).fields(), Findings::union);
+    for (SamplePlan plan : hostWide) {
+      tags.add(plan.type().tag());
+      fields.merge(plan.type(), plan.fields() | Identity.of(plan.type()).fields(), Findings::union);
     }
     Set<RecordType> unfiltered =
-        hostWide.stream().filter(l -> !isFiltered(l)).map(Look::type).collect(Collectors.toSet());
+        hostWide.stream()
+            .filter(l -> !isFiltered(l))
+            .map(SamplePlan::type)
+            .collect(Collectors.toSet());
     Set<Bound> bounds = new HashSet<>();
     Map<RecordType, Change> changes = new HashMap<>();
-    for (Look look : hostWide) {
-      Bounds.Filter filter = filters.get(look);
-      boolean isUnfiltered = unfiltered.contains(look.type());
+    for (SamplePlan plan : hostWide) {
+      Bounds.Filter filter = filters.get(plan);
+      boolean isUnfiltered = unfiltered.contains(plan.type());
       bounds.addAll(isUnfiltered ? Set.of() : filter.bounds());
       if (filter.change() != null) {
         // At most one watched scope of a type has a change filter: the one of each
         // process.
-        changes.put(look.type(), isUnfiltered ? filter.change().includingAll() : filter.change());
+        changes.put(plan.type(), isUnfiltered ? filter.change().includingAll() : filter.change());
       }
     }
     // A filter needs the fields of all conditions, also of those that aren't due: an
@@ -196,30 +199,30 @@ public final class Findings implements AutoCloseable {
   }
 
   /**
-   * Reads what a look within one process, or at one entity, measures.
+   * Reads what a plan for one process or one entity measures.
    *
    * @return false if the entity has vanished
    */
-  private boolean readOne(Look look) {
-    Scope scope = look.watched().scope();
-    RecordType type = look.type();
-    if (look.due().isEmpty()) {
+  private boolean readOne(SamplePlan plan) {
+    Scope scope = plan.watched().scope();
+    RecordType type = plan.type();
+    if (plan.due().isEmpty()) {
       return scope.exists();
     }
     if (scope.range() == Scope.Range.ONE && type == scope.kind().type()) {
       Record record = Record.allocate(type);
-      singles.put(look, record);
-      return scope.read(source, look.fields(), record);
+      singles.put(plan, record);
+      return scope.read(source, plan.fields(), record);
     }
     BulkBuilder records = new BulkBuilder(pool, List.of(type));
-    recordsByLook.put(look, records);
-    Query query = Query.of(type).withFields(type, look.fields() | Identity.of(type).fields());
+    recordsByPlan.put(plan, records);
+    Query query = Query.of(type).withFields(type, plan.fields() | Identity.of(type).fields());
     return scope.process().orElseThrow().collect(query, records, Cancellation.NEVER);
   }
 
   @Override
   public void close() {
-    recordsByLook.values().forEach(BulkBuilder::close);
+    recordsByPlan.values().forEach(BulkBuilder::close);
     if (pass != null) {
       pass.close();
     }

@@ -26,7 +26,7 @@ public final class Sampling {
   private final KernelSource source;
   private final ChunkPool pool;
   private final Schedule schedule;
-  private final Telling telling;
+  private final Reporting telling;
 
   /**
    * The figure that is being measured. It is one object for all figures, so that samples make no
@@ -37,16 +37,16 @@ public final class Sampling {
   /** The alarms that have fired for the present figure; reused like {@link #measure}. */
   private final List<Alarm> triggered = new ArrayList<>();
 
-  public Sampling(KernelSource source, ChunkPool pool, Schedule schedule, Telling telling) {
+  public Sampling(KernelSource source, ChunkPool pool, Schedule schedule, Reporting telling) {
     this.source = source;
     this.pool = pool;
     this.schedule = schedule;
     this.telling = telling;
   }
 
-  /** Reads what the looks need. The caller closes the findings and holds no lock meanwhile. */
-  public Findings collect(List<Look> looks) {
-    return Findings.read(source, pool, looks);
+  /** Reads what the plans need. The caller closes the findings and holds no lock meanwhile. */
+  public Findings collect(List<SamplePlan> plans) {
+    return Findings.read(source, pool, plans);
   }
 
   /**
@@ -55,17 +55,17 @@ public final class Sampling {
    * @param wake waiters that must be woken are added here
    */
   public void evaluate(Findings findings, Collection<Waiter> wake) {
-    for (Look look : findings.looks()) {
-      WatchedScope watched = look.watched();
-      if (findings.hasVanished(look)) {
+    for (SamplePlan plan : findings.plans()) {
+      WatchedScope watched = plan.watched();
+      if (findings.hasVanished(plan)) {
         telling.reportEnd(watched, -1, wake);
-      } else if (!look.due().isEmpty()) {
+      } else if (!plan.due().isEmpty()) {
         Context context = new Context(watched, findings, wake);
-        evaluate(look, watched.beginSample(look.due()), context);
+        evaluate(plan, watched.beginSample(plan.due()), context);
       }
       // New waiters are woken too, so that their openers learn that the first sample was
       // taken.
-      for (WatchedMetric figure : look.due()) {
+      for (WatchedMetric figure : plan.due()) {
         for (Alarm alarm : figure.alarms()) {
           if (alarm.stage() == Alarm.Stage.PLANNED) {
             wake.addAll(alarm.waiters());
@@ -73,18 +73,18 @@ public final class Sampling {
         }
       }
       watched.finishSample(
-          look.due(),
-          look.tracksChanges(),
-          findings.isFiltered(look),
+          plan.due(),
+          plan.tracksChanges(),
+          findings.isFiltered(plan),
           findings.nowNs(),
           schedule.minTickNs(),
           vanished -> telling.reportVanished(watched, vanished, wake));
     }
-    schedule.finish(findings.looks());
+    schedule.finish(findings.plans());
   }
 
   /**
-   * What all evaluations of one look share.
+   * What all evaluations of one plan share.
    *
    * @param wake waiters that must be woken are added here
    */
@@ -94,11 +94,11 @@ public final class Sampling {
     }
   }
 
-  private void evaluate(Look look, List<WatchedMetric> due, Context context) {
+  private void evaluate(SamplePlan plan, List<WatchedMetric> due, Context context) {
     WatchedScope watched = context.watched();
-    Record record = context.findings().single(look);
+    Record record = context.findings().single(plan);
     if (record == null) {
-      new RecordsSample(look.type(), due, context).evaluate(context.findings().records(look));
+      new RecordsSample(plan.type(), due, context).evaluate(context.findings().records(plan));
       return;
     }
     watched.setSelf(watched.self().renamed(record));

@@ -89,7 +89,8 @@ public final class Schedule {
    *     entities
    * @param nowNs boot time
    */
-  public List<Look> plan(Collection<WatchedScope> watchedScopes, boolean hostWide, long nowNs) {
+  public List<SamplePlan> plan(
+      Collection<WatchedScope> watchedScopes, boolean hostWide, long nowNs) {
     List<WatchedScope> candidates =
         watchedScopes.stream().filter(t -> isSampled(t) && t.isHostWide() == hostWide).toList();
     Lane lane = lane(hostWide);
@@ -102,17 +103,17 @@ public final class Schedule {
     if (dueNs > nowNs) {
       return List.of();
     }
-    List<Look> looks = new ArrayList<>();
+    List<SamplePlan> plans = new ArrayList<>();
     for (WatchedScope watched : candidates) {
       List<WatchedMetric> soon = watched.dueFigures(nowNs + minTickNs - 1);
       // A pass reads the host once for all figures, so figures that are due soon are
       // sampled with it. A single entity is read only if it is due itself.
       if (watched.dueNs() <= nowNs || hostWide && !soon.isEmpty()) {
-        looks.add(Look.plan(watched, soon, nowNs));
+        plans.add(SamplePlan.plan(watched, soon, nowNs));
       }
     }
     lane.begin(dueNs);
-    return looks;
+    return plans;
   }
 
   /** Boot time at which {@link #plan} will return something; {@code Long.MAX_VALUE}: never. */
@@ -131,8 +132,8 @@ public final class Schedule {
    * Accounts for samples that were taken. The thread that planned them must call this, because the
    * CPU time is that thread's.
    */
-  void finish(List<Look> looks) {
-    Lane lane = lane(looks.get(0).watched().isHostWide());
+  void finish(List<SamplePlan> plans) {
+    Lane lane = lane(plans.get(0).watched().isHostWide());
     lane.end();
     countLate(lane.lateNs());
     samples++;

@@ -15,8 +15,8 @@ import kifs.kernel.simulated.SimulatedThread;
 import kifs.notifier.NotReportedException;
 import kifs.notifier.Rig;
 import kifs.notifier.TooManyWaitersException;
-import kifs.notifier.entity.EntityGoneException;
 import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
@@ -245,7 +245,7 @@ class MetricsTest {
                     return false;
                   } catch (NotReportedException e) {
                     return true;
-                  } catch (EntityGoneException | TooManyWaitersException e) {
+                  } catch (EntityVanishedException | TooManyWaitersException e) {
                     throw new AssertionError(e);
                   }
                 })

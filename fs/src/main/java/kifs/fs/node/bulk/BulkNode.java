@@ -32,26 +32,26 @@ public final class BulkNode implements FileNode {
    * @return null if the name is neither
    * @throws FsException EINVAL if the query is wrong
    */
-  public static Node lookup(String name, Supplier<Scope> scope) {
+  public static Node lookup(String name, Supplier<Content> content) {
     if (name.equals(NAME)) {
-      Scope all = scope.get();
+      Content all = content.get();
       return new BulkNode(all, all.unfiltered());
     }
     return name.startsWith(FILTERED)
-        ? filtered(scope.get(), name.substring(FILTERED.length()))
+        ? filtered(content.get(), name.substring(FILTERED.length()))
         : null;
   }
 
-  private static Node filtered(Scope scope, String query) {
+  private static Node filtered(Content content, String query) {
     if (!query.endsWith(CGROUP)) {
-      return new BulkNode(scope, scope.parse(query));
+      return new BulkNode(content, content.parse(query));
     }
     // The path of a cgroup begins with a slash, which ends this name. So the name up to the slash
     // is a directory, in which the rest of the path is looked up.
     return new Directory() {
       @Override
       public Node lookup(String name) {
-        return new BulkNode(scope, scope.parse(query + "/" + name));
+        return new BulkNode(content, content.parse(query + "/" + name));
       }
 
       @Override
@@ -68,9 +68,9 @@ public final class BulkNode implements FileNode {
    * @param binding binds to the entity or the collection when the bulk is opened
    * @param also record types that only {@code tags=} adds
    */
-  public record Scope(Query unfiltered, Supplier<BoundBulk> binding, List<RecordType> also) {
+  public record Content(Query unfiltered, Supplier<BoundBulk> binding, List<RecordType> also) {
     /** A bulk that contains the record types of its query only. */
-    public Scope(Query unfiltered, Supplier<BoundBulk> binding) {
+    public Content(Query unfiltered, Supplier<BoundBulk> binding) {
       this(unfiltered, binding, List.of());
     }
 
@@ -93,18 +93,18 @@ public final class BulkNode implements FileNode {
     }
   }
 
-  private final Scope scope;
+  private final Content content;
   private final Query query;
 
-  public BulkNode(Scope scope, Query query) {
-    this.scope = scope;
+  public BulkNode(Content content, Query query) {
+    this.content = content;
     this.query = query;
   }
 
   @Override
   public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
     return CompletableFuture.completedFuture(
-        new BulkFile(scope.binding().get(), query, scope::parse, scope.unfiltered()));
+        new BulkFile(content.binding().get(), query, content::parse, content.unfiltered()));
   }
 
   @Override

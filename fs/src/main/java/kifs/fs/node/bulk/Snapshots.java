@@ -178,16 +178,16 @@ public final class Snapshots implements AutoCloseable {
   /**
    * Reads the given fields of every PROCESS, on the caller's thread. The caller closes the result.
    */
-  public BulkBuilder scan(Field... fields) {
+  public BulkBuilder collect(Field... fields) {
     Query query = Query.of(ProcessRecord.TYPE).withFields(ProcessRecord.TYPE, fields);
-    return scan(ProcessRecord.TYPE, query, Cancellation.NEVER);
+    return collect(ProcessRecord.TYPE, query, Cancellation.NEVER);
   }
 
   /**
    * Reads the records of one type of the whole host, without texts, on the caller's thread. The
    * caller closes the result.
    */
-  public BulkBuilder scan(RecordType type, Query query, Cancellation cancellation) {
+  public BulkBuilder collect(RecordType type, Query query, Cancellation cancellation) {
     BulkBuilder records = new BulkBuilder(pool, List.of(type));
     boolean done = false;
     try {

@@ -43,7 +43,7 @@ public abstract class CollectionDirectory implements Directory {
   }
 
   /** What the bulk of all entities can contain. */
-  protected abstract BulkNode.Scope bulk();
+  protected abstract BulkNode.Content bulk();
 
   /**
    * Binds to all entities together, for {@code sum/}. The bulk has one TOTAL record.
@@ -116,7 +116,7 @@ public abstract class CollectionDirectory implements Directory {
   }
 
   private Directory notify(String name, boolean sum, Supplier<Scope> binding) {
-    return new NotifyDirectory(kernel.thresholds(), kind, sum, path + "/" + name, binding);
+    return new NotifyDirectory(kernel.subscriptions(), kind, sum, path + "/" + name, binding);
   }
 
   @Override

@@ -40,7 +40,7 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
   }
 
   /** What the bulk of this entity can contain. */
-  protected abstract BulkNode.Scope bulk();
+  protected abstract BulkNode.Content bulk();
 
   /** Makes the node of {@code notify/}. */
   protected abstract Directory notifications();

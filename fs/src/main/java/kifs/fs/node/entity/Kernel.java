@@ -1,7 +1,7 @@
 package kifs.fs.node.entity;
 
 import kifs.fs.node.bulk.Snapshots;
-import kifs.fs.node.notify.Thresholds;
+import kifs.fs.node.notify.Subscriptions;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.kernel.source.KernelSource;
@@ -10,10 +10,10 @@ import kifs.notifier.Notifier;
 
 /** The kernel that the nodes show, and the services that all nodes share. Thread-safe. */
 public record Kernel(
-    KernelSource source, Snapshots snapshots, Notifier notifier, Thresholds thresholds) {
+    KernelSource source, Snapshots snapshots, Notifier notifier, Subscriptions subscriptions) {
 
   public Kernel(KernelSource source, Snapshots snapshots, Notifier notifier) {
-    this(source, snapshots, notifier, new Thresholds(notifier));
+    this(source, snapshots, notifier, new Subscriptions(notifier));
   }
 
   /** The time since this kernel's boot, ns. */

@@ -15,7 +15,7 @@ import kifs.fs.tree.Node;
  */
 public final class StaticDirectory implements Directory {
   private final Map<String, Node> nodes = new LinkedHashMap<>();
-  private BulkNode.Scope bulk;
+  private BulkNode.Content bulk;
 
   /** Adds a node. */
   public StaticDirectory with(String name, Node node) {
@@ -24,7 +24,7 @@ public final class StaticDirectory implements Directory {
   }
 
   /** Adds {@code bulk}, and with it every {@code bulk?QUERY}. */
-  public StaticDirectory withBulk(BulkNode.Scope scope) {
+  public StaticDirectory withBulk(BulkNode.Content scope) {
     bulk = scope;
     return with(BulkNode.NAME, new BulkNode(scope, scope.unfiltered()));
   }

@@ -36,8 +36,8 @@ final class SumDirectory extends EntityDirectory<Kernel, BoundBulk> {
   }
 
   @Override
-  protected BulkNode.Scope bulk() {
-    return new BulkNode.Scope(BULK, binding);
+  protected BulkNode.Content bulk() {
+    return new BulkNode.Content(BULK, binding);
   }
 
   @Override

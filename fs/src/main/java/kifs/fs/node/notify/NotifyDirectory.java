@@ -25,7 +25,7 @@ public final class NotifyDirectory implements Directory {
 
   private static final String README = "README";
 
-  private final Thresholds thresholds;
+  private final Subscriptions thresholds;
   private final EntityKind kind;
   private final boolean sum;
   private final String path;
@@ -37,7 +37,11 @@ public final class NotifyDirectory implements Directory {
    * @param binding binds to the entity when a threshold is opened
    */
   public NotifyDirectory(
-      Thresholds thresholds, EntityKind kind, boolean sum, String path, Supplier<Scope> binding) {
+      Subscriptions thresholds,
+      EntityKind kind,
+      boolean sum,
+      String path,
+      Supplier<Scope> binding) {
     this.thresholds = thresholds;
     this.kind = kind;
     this.sum = sum;
@@ -108,7 +112,8 @@ public final class NotifyDirectory implements Directory {
 
   private Node threshold(Metric metric, Predicate predicate, String value) {
     String name = String.join("/", path, metric.name(), predicate.toString(), value);
-    return new NotifyNode(thresholds, binding, thresholds.request(metric, predicate, value), name);
+    return new ThresholdNode(
+        thresholds, binding, thresholds.request(metric, predicate, value), name);
   }
 
   private String readme() {

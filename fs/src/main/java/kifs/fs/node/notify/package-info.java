@@ -1,7 +1,7 @@
 /**
  * The directory {@code notify/}: thresholds as files, events as lines.
  *
- * <p>This package doesn't know which entity a threshold is about. {@code Thresholds} turns the
+ * <p>This package doesn't know which entity a threshold is about. {@code Subscriptions} turns the
  * exceptions of the notifier into errnos. Threads of the transport call this package; the
  * notifier's thread calls it to wake a waiter.
  */

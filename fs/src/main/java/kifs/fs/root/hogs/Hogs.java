@@ -109,7 +109,7 @@ public final class Hogs {
               .distinct()
               .toArray(Field[]::new);
       List<Row> rows = new ArrayList<>();
-      try (BulkBuilder processes = kernel.snapshots().scan(fields)) {
+      try (BulkBuilder processes = kernel.snapshots().collect(fields)) {
         processes.forEach(
             ProcessRecord.TYPE,
             process -> {

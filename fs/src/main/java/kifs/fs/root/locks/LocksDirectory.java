@@ -31,14 +31,14 @@ public final class LocksDirectory implements Directory {
     this.kernel = kernel;
     this.fixed =
         new StaticDirectory()
-            .withBulk(new BulkNode.Scope(BULK, () -> kernel.snapshots()::takeShared))
+            .withBulk(new BulkNode.Content(BULK, () -> kernel.snapshots()::takeShared))
             .with("waits", table(LockTables::waits))
             .with("deadlocks", table(LockTables::deadlocks))
             .with("graph.dot", table(DotGraph::text))
             .with(
                 NotifyDirectory.NAME,
                 new NotifyDirectory(
-                    kernel.thresholds(), EntityKind.LOCKS, false, "locks", Scope::locks));
+                    kernel.subscriptions(), EntityKind.LOCKS, false, "locks", Scope::locks));
   }
 
   /** Writes a file from the edges of the graph. */

@@ -99,7 +99,7 @@ public final class ProcessAttributes {
   private static String children(Entity entity) {
     long[] count = new long[1];
     int pid = entity.process().pid();
-    try (BulkBuilder processes = entity.kernel().snapshots().scan(PPID)) {
+    try (BulkBuilder processes = entity.kernel().snapshots().collect(PPID)) {
       processes.forEach(
           ProcessRecord.TYPE,
           process -> {

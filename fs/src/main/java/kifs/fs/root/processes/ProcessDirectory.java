@@ -7,7 +7,7 @@ import kifs.fs.node.entity.EntityDirectory;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.root.processes.fds.FdsDirectory;
-import kifs.fs.root.processes.threads.ThreadTables;
+import kifs.fs.root.processes.threads.ThreadAttributeTables;
 import kifs.fs.root.processes.threads.ThreadsDirectory;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Kind;
@@ -36,10 +36,10 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
           new Entry(ThreadsDirectory.NAME, Kind.DIRECTORY));
 
   private final Kernel kernel;
-  private final ThreadTables threads;
+  private final ThreadAttributeTables threads;
   private final int pid;
 
-  ProcessDirectory(Kernel kernel, ProcessTables tables, int pid, Owner owner) {
+  ProcessDirectory(Kernel kernel, ProcessAttributeTables tables, int pid, Owner owner) {
     super(tables.process(), owner, kernel.snapshots().wide());
     this.kernel = kernel;
     this.threads = tables.threads();
@@ -47,8 +47,8 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   }
 
   @Override
-  protected BulkNode.Scope bulk() {
-    return new BulkNode.Scope(
+  protected BulkNode.Content bulk() {
+    return new BulkNode.Content(
         BULK,
         () -> EntityBulk.of(kernel.snapshots(), bind()),
         List.of(
@@ -58,7 +58,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   @Override
   protected Directory notifications() {
     return new NotifyDirectory(
-        kernel.thresholds(),
+        kernel.subscriptions(),
         EntityKind.PROCESS,
         false,
         "processes/" + pid,

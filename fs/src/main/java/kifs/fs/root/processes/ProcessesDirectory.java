@@ -52,21 +52,21 @@ public final class ProcessesDirectory extends CollectionDirectory {
   private static final List<Entry> OTHERS = List.of(new Entry(SELF, Kind.LINK));
 
   private final Kernel kernel;
-  private final ProcessTables tables;
+  private final ProcessAttributeTables tables;
 
   public ProcessesDirectory(Kernel kernel) {
-    this(kernel, ProcessTables.of(kernel.source()));
+    this(kernel, ProcessAttributeTables.of(kernel.source()));
   }
 
-  private ProcessesDirectory(Kernel kernel, ProcessTables tables) {
+  private ProcessesDirectory(Kernel kernel, ProcessAttributeTables tables) {
     super(kernel, EntityKind.PROCESS, "processes", tables.sum());
     this.kernel = kernel;
     this.tables = tables;
   }
 
   @Override
-  protected BulkNode.Scope bulk() {
-    return new BulkNode.Scope(BULK, this::total, HOST_WIDE);
+  protected BulkNode.Content bulk() {
+    return new BulkNode.Content(BULK, this::total, HOST_WIDE);
   }
 
   @Override

@@ -71,7 +71,7 @@ public final class TotalAttributes {
   private static String cpu(Kernel kernel) {
     double[] percent = new double[1];
     try (var processes =
-        kernel.snapshots().scan(ProcessRecord.PID, ProcessRecord.RUNTIME, ProcessRecord.START)) {
+        kernel.snapshots().collect(ProcessRecord.PID, ProcessRecord.RUNTIME, ProcessRecord.START)) {
       processes.forEach(
           ProcessRecord.TYPE,
           p -> percent[0] += CpuPercent.ofProcess(p, (int) p.get(ProcessRecord.PID), kernel));

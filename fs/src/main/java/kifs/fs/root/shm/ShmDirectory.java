@@ -59,8 +59,8 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
   }
 
   @Override
-  protected BulkNode.Scope bulk() {
-    return new BulkNode.Scope(BULK, this::bound);
+  protected BulkNode.Content bulk() {
+    return new BulkNode.Content(BULK, this::bound);
   }
 
   private BoundBulk bound() {
@@ -71,7 +71,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
   @Override
   protected Directory notifications() {
     return new NotifyDirectory(
-        kernel.thresholds(), EntityKind.SHM, false, "shm/" + id, () -> Scope.shm(bind()));
+        kernel.subscriptions(), EntityKind.SHM, false, "shm/" + id, () -> Scope.shm(bind()));
   }
 
   @Override

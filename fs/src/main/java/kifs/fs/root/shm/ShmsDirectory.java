@@ -47,8 +47,8 @@ public final class ShmsDirectory extends CollectionDirectory {
   }
 
   @Override
-  protected BulkNode.Scope bulk() {
-    return new BulkNode.Scope(BULK, () -> kernel.snapshots()::takeShared);
+  protected BulkNode.Content bulk() {
+    return new BulkNode.Content(BULK, () -> kernel.snapshots()::takeShared);
   }
 
   @Override
@@ -59,7 +59,7 @@ public final class ShmsDirectory extends CollectionDirectory {
   /** Adds up all objects into one TOTAL record. */
   private boolean addUp(Query query, BulkBuilder into, Cancellation cancellation) {
     long[] sums = new long[4];
-    try (BulkBuilder objects = kernel.snapshots().scan(ShmRecord.TYPE, SUMMED, cancellation)) {
+    try (BulkBuilder objects = kernel.snapshots().collect(ShmRecord.TYPE, SUMMED, cancellation)) {
       objects.forEach(ShmRecord.TYPE, shm -> add(shm, sums));
     }
     Record total = into.append(TotalRecord.TYPE);

@@ -35,14 +35,14 @@ public final class SystemDirectory extends EntityDirectory<Kernel, AutoCloseable
   }
 
   @Override
-  protected BulkNode.Scope bulk() {
-    return new BulkNode.Scope(BULK, () -> kernel.snapshots()::takeShared);
+  protected BulkNode.Content bulk() {
+    return new BulkNode.Content(BULK, () -> kernel.snapshots()::takeShared);
   }
 
   @Override
   protected Directory notifications() {
     return new NotifyDirectory(
-        kernel.thresholds(), EntityKind.SYSTEM, false, "system", Scope::system);
+        kernel.subscriptions(), EntityKind.SYSTEM, false, "system", Scope::system);
   }
 
   @Override

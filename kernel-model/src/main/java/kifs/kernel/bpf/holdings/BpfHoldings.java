@@ -29,7 +29,7 @@ public final class BpfHoldings implements HeldFacts {
   private final BpfEngine engine;
   private final Programs programs;
   private final HeldBlock block;
-  private final Semaphore turn = new Semaphore(1, true);
+  private final Semaphore gate = new Semaphore(1, true);
   private final NativeBuffer output = NativeBuffer.allocate(OUTPUT_BYTES);
   private volatile boolean stopped;
 
@@ -92,13 +92,13 @@ public final class BpfHoldings implements HeldFacts {
       if (!use.isGranted()) {
         return false;
       }
-      cancellation.acquire(turn);
+      cancellation.acquire(gate);
       try {
         engine.refresh();
         iteration.run();
         return true;
       } finally {
-        turn.release();
+        gate.release();
       }
     } catch (BpfException e) {
       stopped = true;

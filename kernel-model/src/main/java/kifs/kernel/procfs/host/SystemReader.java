@@ -1,9 +1,9 @@
 package kifs.kernel.procfs.host;
 
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.linux.Syscalls;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.ProcessList;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.procfs.scan.Units;
 import kifs.kernel.record.CpuRecord;
@@ -24,6 +24,7 @@ public final class SystemReader {
   public static final long PRESSURE_FIELDS = CPU_PRESSURE | MEMORY_PRESSURE | IO_PRESSURE;
 
   private final int root;
+  private final ProcessList processes;
   private final Units units;
 
   /**
@@ -31,6 +32,7 @@ public final class SystemReader {
    */
   public SystemReader(int root, Units units) {
     this.root = root;
+    this.processes = new ProcessList(root);
     this.units = units;
   }
 
@@ -38,7 +40,7 @@ public final class SystemReader {
   public void read(Scan scan, long fields, Record into) {
     if ((fields & SystemRecord.PROCESSES.bit()) != 0) {
       IdList pids = new IdList();
-      listProcesses(scan, pids);
+      processes.read(scan, pids);
       into.set(SystemRecord.PROCESSES, pids.size());
     }
     scan.inDirectory(root);
@@ -94,16 +96,5 @@ public final class SystemReader {
       }
     }
     return Math.max(count, 1);
-  }
-
-  /** Lists the ids of all processes, ascending. */
-  public void listProcesses(Scan scan, IdList into) {
-    into.clear();
-    scan.inDirectory(root);
-    int fd = scan.openDirectory(FileName.HERE);
-    if (fd >= 0) {
-      scan.numbers(fd, into);
-      Syscalls.close(fd);
-    }
   }
 }

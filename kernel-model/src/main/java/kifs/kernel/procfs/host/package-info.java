@@ -4,7 +4,5 @@
  * records.
  *
  * <p>A parser has no side effects and accepts any input: a figure that it can't read stays absent.
- *
- * <p>This package lists the ids of processes, but reads nothing else of them.
  */
 package kifs.kernel.procfs.host;

@@ -116,7 +116,7 @@ public final class ProcfsLockFacts implements LockFacts {
 
   private int[] all() {
     IdList pids = new IdList();
-    proc.system().listProcesses(scan, pids);
+    proc.root().processes().read(scan, pids);
     return pids.toArray();
   }
 

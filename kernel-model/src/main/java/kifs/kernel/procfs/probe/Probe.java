@@ -20,6 +20,7 @@ import kifs.kernel.procfs.scan.DevShm;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.IdList;
 import kifs.kernel.procfs.scan.MountInfo;
+import kifs.kernel.procfs.scan.ProcessList;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.procfs.scan.Warnings;
 import kifs.kernel.record.ProcessRecord;
@@ -70,11 +71,11 @@ public final class Probe {
     return warnings;
   }
 
-  Capabilities capabilities(SystemReader system) {
+  Capabilities capabilities() {
     int self = (int) ProcessHandle.current().pid();
     boolean live = isLive(self);
     IdList pids = new IdList();
-    system.listProcesses(scan, pids);
+    new ProcessList(root).read(scan, pids);
     int examplePid = live ? self : pids.size() > 0 ? pids.get(0) : 0;
     boolean clocks = live && clocksIdentifyProcesses(self);
     if (live && !clocks) {

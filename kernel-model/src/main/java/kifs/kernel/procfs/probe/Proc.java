@@ -49,7 +49,7 @@ public final class Proc {
     system = new SystemReader(root.fd(), units);
     Scan scan = root.scans().acquire();
     Probe probe = new Probe(scan, root.fd(), root.path());
-    capabilities = probe.capabilities(system);
+    capabilities = probe.capabilities();
     host = probe.host(system);
     probe.warnings().forEach(warnings::add);
     mayTrace = probe.mayTrace();
@@ -84,7 +84,7 @@ public final class Proc {
       Scan scan, int[] pids, Cancellation cancellation, ProcRoot.Visit visit) {
     IdList listed = new IdList();
     if (pids == null) {
-      system.listProcesses(scan, listed);
+      root.processes().read(scan, listed);
     }
     for (int pid : pids == null ? listed.toArray() : pids) {
       cancellation.check();

@@ -17,11 +17,13 @@ public final class ProcRoot {
   private final String path;
   private final BoundDirectory directory;
   private final ScanPool scans = new ScanPool();
+  private final ProcessList processes;
 
   private ProcRoot(int fd, String path) {
     this.fd = fd;
     this.path = path;
     directory = new BoundDirectory(fd);
+    processes = new ProcessList(fd);
   }
 
   /**
@@ -55,6 +57,10 @@ public final class ProcRoot {
 
   public ScanPool scans() {
     return scans;
+  }
+
+  public ProcessList processes() {
+    return processes;
   }
 
   /**
@@ -93,7 +99,7 @@ public final class ProcRoot {
    *
    * @param closed the result once the directory or the root is closed
    */
-  public <T> T withDirectory(BoundDirectory bound, T closed, Look<T> action) {
+  public <T> T withDirectory(BoundDirectory bound, T closed, DirectoryAction<T> action) {
     if (directory.begin() < 0) {
       return closed;
     }
@@ -116,7 +122,7 @@ public final class ProcRoot {
 
   /** An action on an open directory. */
   @FunctionalInterface
-  public interface Look<T> {
+  public interface DirectoryAction<T> {
     T at(Scan scan, int dir);
   }
 

@@ -50,7 +50,7 @@ public final class FdsDirectory implements Directory {
       Node bulk =
           BulkNode.lookup(
               name,
-              () -> new BulkNode.Scope(BULK, () -> EntityBulk.of(kernel.snapshots(), bind())));
+              () -> new BulkNode.Content(BULK, () -> EntityBulk.of(kernel.snapshots(), bind())));
       if (bulk == null) {
         throw new FsException(Errno.ENOENT, name);
       }

@@ -45,8 +45,8 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   }
 
   @Override
-  protected BulkNode.Scope bulk() {
-    return new BulkNode.Scope(BULK, this::bound);
+  protected BulkNode.Content bulk() {
+    return new BulkNode.Content(BULK, this::bound);
   }
 
   private BoundBulk bound() {
@@ -66,7 +66,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   @Override
   protected Directory notifications() {
     String path = "processes/" + pid + "/threads/" + tid;
-    return new NotifyDirectory(kernel.thresholds(), EntityKind.THREAD, false, path, this::scope);
+    return new NotifyDirectory(kernel.subscriptions(), EntityKind.THREAD, false, path, this::scope);
   }
 
   private Scope scope() {

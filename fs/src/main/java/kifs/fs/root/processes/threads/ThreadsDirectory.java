@@ -25,11 +25,11 @@ public final class ThreadsDirectory extends CollectionDirectory {
   private static final Query BULK = Query.of(ThreadRecord.TYPE);
 
   private final Kernel kernel;
-  private final ThreadTables tables;
+  private final ThreadAttributeTables tables;
   private final int pid;
   private final Owner owner;
 
-  public ThreadsDirectory(Kernel kernel, ThreadTables tables, int pid, Owner owner) {
+  public ThreadsDirectory(Kernel kernel, ThreadAttributeTables tables, int pid, Owner owner) {
     super(kernel, EntityKind.THREAD, "processes/" + pid + "/threads", tables.sum());
     this.kernel = kernel;
     this.tables = tables;
@@ -47,8 +47,8 @@ public final class ThreadsDirectory extends CollectionDirectory {
   }
 
   @Override
-  protected BulkNode.Scope bulk() {
-    return new BulkNode.Scope(BULK, this::total);
+  protected BulkNode.Content bulk() {
+    return new BulkNode.Content(BULK, this::total);
   }
 
   @Override

@@ -1,10 +1,10 @@
 package kifs.notifier.entity;
 
 /** The entity vanished before a client could wait for an event of it. */
-public final class EntityGoneException extends Exception {
+public final class EntityVanishedException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  EntityGoneException(String entity) {
+  EntityVanishedException(String entity) {
     super(entity + " has vanished");
   }
 }

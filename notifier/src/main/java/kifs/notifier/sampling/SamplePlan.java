@@ -12,16 +12,16 @@ import kifs.notifier.metric.Metric;
  * @param bounds what the conditions need to see, so that a pass can be filtered; null: the pass
  *     must return every entity
  */
-public record Look(WatchedScope watched, List<WatchedMetric> due, Bounds bounds) {
+public record SamplePlan(WatchedScope watched, List<WatchedMetric> due, Bounds bounds) {
   /**
    * Plans a sample for the conditions as they are now. A condition that comes while the sample is
    * taken waits for the next one.
    *
    * @param nowNs boot time
    */
-  static Look plan(WatchedScope watched, List<WatchedMetric> due, long nowNs) {
+  static SamplePlan plan(WatchedScope watched, List<WatchedMetric> due, long nowNs) {
     due.forEach(WatchedMetric::plan);
-    return new Look(watched, due, watched.bounds(nowNs));
+    return new SamplePlan(watched, due, watched.bounds(nowNs));
   }
 
   /** The mask of the fields that the due figures are read from. */

@@ -14,15 +14,15 @@ import kifs.kernel.source.KernelSource;
  * The attributes of a thread, and of all threads of a process together, as far as a source provides
  * them. One instance serves all threads. Immutable.
  */
-public record ThreadTables(
+public record ThreadAttributeTables(
     AttributeTable<ThreadAttributes.Entity> thread, AttributeTable<Kernel> sum) {
 
   /**
    * @param sums the attributes of all threads of a process together. The caller passes them,
    *     because their names come from the attributes of a process, which this package doesn't use
    */
-  public static ThreadTables of(KernelSource source, List<Attribute<Kernel>> sums) {
-    return new ThreadTables(
+  public static ThreadAttributeTables of(KernelSource source, List<Attribute<Kernel>> sums) {
+    return new ThreadAttributeTables(
         new AttributeTable<>(
             ThreadAttributes.ALL, source.fields(ThreadRecord.TYPE, Detail.FULL), Set.of()),
         new AttributeTable<>(sums, source.fields(TotalRecord.TYPE, Detail.FULL), Set.of()));

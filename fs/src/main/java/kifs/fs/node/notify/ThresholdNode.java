@@ -16,8 +16,8 @@ import kifs.notifier.waiting.Subscription;
  * A threshold. Its open blocks until the threshold is crossed, unless the client opens it with
  * O_NONBLOCK or {@code follow}. Immutable.
  */
-final class NotifyNode implements FileNode {
-  private final Thresholds thresholds;
+final class ThresholdNode implements FileNode {
+  private final Subscriptions thresholds;
   private final Supplier<Scope> binding;
   private final ConditionParser.Request request;
   private final String name;
@@ -25,8 +25,8 @@ final class NotifyNode implements FileNode {
   /**
    * @param name the path of the threshold, by which {@link Retries} finds its waiter again
    */
-  NotifyNode(
-      Thresholds thresholds,
+  ThresholdNode(
+      Subscriptions thresholds,
       Supplier<Scope> binding,
       ConditionParser.Request request,
       String name) {

@@ -12,8 +12,8 @@ import kifs.notifier.condition.Condition;
 import kifs.notifier.condition.ConditionParser;
 import kifs.notifier.condition.Predicate;
 import kifs.notifier.condition.UnknownNameException;
-import kifs.notifier.entity.EntityGoneException;
 import kifs.notifier.entity.EntityKind;
+import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.waiting.Subscription;
@@ -23,11 +23,11 @@ import kifs.notifier.waiting.Subscription;
  * thresholds and subscribes to them. It is the only class that turns exceptions of the notifier
  * into errnos. Thread-safe.
  */
-public final class Thresholds {
+public final class Subscriptions {
   private final Notifier notifier;
   private final Retries retries = new Retries();
 
-  public Thresholds(Notifier notifier) {
+  public Subscriptions(Notifier notifier) {
     this.notifier = notifier;
   }
 
@@ -81,7 +81,7 @@ public final class Thresholds {
   Subscription subscribe(Supplier<Scope> binding, Condition condition, Caller caller) {
     try {
       return notifier.subscribe(binding.get(), condition, caller.uid());
-    } catch (EntityGoneException e) {
+    } catch (EntityVanishedException e) {
       throw new FsException(Errno.ESRCH, e.getMessage());
     } catch (TooManyWaitersException e) {
       throw new FsException(Errno.EAGAIN, e.getMessage());

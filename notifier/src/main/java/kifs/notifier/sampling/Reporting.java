@@ -25,11 +25,11 @@ import kifs.notifier.waiting.Waiter;
  * queues. Guarded by the notifier's lock. The caller wakes the waiters after it has released the
  * lock.
  */
-public final class Telling {
+public final class Reporting {
   private final KernelSource source;
   private final EntityNames names;
 
-  public Telling(KernelSource source, EntityNames names) {
+  public Reporting(KernelSource source, EntityNames names) {
     this.source = source;
     this.names = names;
   }

@@ -4,7 +4,7 @@ import java.util.Set;
 import kifs.fs.node.entity.AttributeTable;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.root.processes.fds.FdsDirectory;
-import kifs.fs.root.processes.threads.ThreadTables;
+import kifs.fs.root.processes.threads.ThreadAttributeTables;
 import kifs.fs.root.processes.threads.ThreadsDirectory;
 import kifs.kernel.query.Detail;
 import kifs.kernel.record.ProcessRecord;
@@ -15,19 +15,19 @@ import kifs.kernel.source.KernelSource;
  * The attributes of a process, of all processes together, and of the threads of a process, as far
  * as a source provides them. One instance serves all processes. Immutable.
  */
-record ProcessTables(
+record ProcessAttributeTables(
     AttributeTable<ProcessAttributes.Entity> process,
     AttributeTable<Kernel> sum,
-    ThreadTables threads) {
+    ThreadAttributeTables threads) {
 
-  static ProcessTables of(KernelSource source) {
-    return new ProcessTables(
+  static ProcessAttributeTables of(KernelSource source) {
+    return new ProcessAttributeTables(
         new AttributeTable<>(
             ProcessAttributes.ALL,
             source.fields(ProcessRecord.TYPE, Detail.FULL),
             Set.of(FdsDirectory.NAME, ThreadsDirectory.NAME)),
         new AttributeTable<>(
             TotalAttributes.PROCESSES, source.fields(TotalRecord.TYPE, Detail.FULL), Set.of()),
-        ThreadTables.of(source, TotalAttributes.THREADS));
+        ThreadAttributeTables.of(source, TotalAttributes.THREADS));
   }
 }
