@@ -16,16 +16,20 @@ import sys
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--memory", default="5%", help="memory available, less is too little")
-    parser.add_argument("--fds", default="90%", help="open files, of the limit; more are too many")
-    parser.add_argument("--blocked", default="60s", help="a wait that is longer is a deadlock")
+    parser.add_argument("--memory", default="5%", help="report when less memory is available")
+    parser.add_argument(
+        "--fds", default="90%", help="report a process with more of its limit of open files"
+    )
+    parser.add_argument(
+        "--blocked", default="60s", help="report longer waits, where deadlocks aren't"
+    )
     parser.add_argument("mountpoint")
     parser.add_argument("process", nargs="*")
     return parser.parse_args()
 
 
 def names(options):
-    """The conditions to wait for. Each is a file below the mountpoint."""
+    """Yields the conditions to wait for. Each is a file below the mountpoint."""
     yield f"system/notify/memory.available/below/{options.memory}"
     for which in options.process or ["each"]:
         yield f"processes/{which}/notify/fds/above/{options.fds}"
@@ -36,7 +40,7 @@ def names(options):
 
 
 def fields(line):
-    """What an event says, by name. A value that could be misread stands in double quotes."""
+    """Returns the fields of an event by name. Values that could be misread are in double quotes."""
     words = shlex.shlex(line, posix=True)
     words.whitespace_split = True
     words.commenters = ""

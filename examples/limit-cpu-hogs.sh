@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A process that uses more than PERCENT of a CPU for TIME gets nice 19, and a tenth of a CPU.
-# usage: limit-cpu-hogs.sh MOUNTPOINT [PERCENT [TIME [COMM]]]     only programs called COMM, if given
+# Limits each process that uses more than PERCENT of a CPU for TIME: it gets nice 19, and at most a
+# tenth of a CPU. With COMM, it limits only processes of that name.
+# usage: limit-cpu-hogs.sh MOUNTPOINT [PERCENT [TIME [COMM]]]
 set -euo pipefail
 mountpoint=$1 percent=${2:-90} time=${3:-30s} only=${4:-}
 if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then # cgroup v2

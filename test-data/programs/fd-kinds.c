@@ -1,8 +1,8 @@
-/* An fd of every type, and sockets of many kinds and states:
+/* Opens an fd of every type, and sockets of many kinds and states:
  *
- *   fd-kinds DIRECTORY    prints a line an fd, then "ready"
+ *   fd-kinds DIRECTORY    prints a line for each fd, then "ready"
  *
- *   FD WORD...            words that the line of kifs about this fd contains
+ *   FD WORD...            the form of a line: words that kifs's line about this fd must contain
  *
  * The program ends at the end of its stdin. It doesn't remove the files that it makes in DIRECTORY.
  */

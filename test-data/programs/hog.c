@@ -1,5 +1,5 @@
-/* A process that misbehaves on command, so that a test needs no sleeps. It executes each line on
- * stdin and answers it by one line, "ok ..." or "error ...".
+/* A process that misbehaves on command, so that a test needs no sleeps. It executes each line of
+ * stdin, and answers by one line: "ok ..." or "error ...".
  *
  *   cpu on | cpu off    spin, or stop spinning
  *   rss BYTES           keep that much anonymous memory resident, besides what any program has
@@ -9,8 +9,8 @@
  *   lock on | lock off  have a thread that waits for a mutex, or let it go
  *   exit CODE           end with that status
  *
- * It begins with "ready PID" and ends at the end of stdin. With the argument -t each answer ends in
- * the wall clock, ns, when it was done.
+ * It begins with "ready PID" and ends at the end of stdin. With the argument -t each answer ends
+ * with the wall-clock time in ns at which the order was done.
  */
 #define _GNU_SOURCE
 #include <errno.h>

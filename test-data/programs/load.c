@@ -1,11 +1,12 @@
-/* A load: P sleeping processes of T threads and about FDS open files each.
+/* Makes P sleeping processes of T threads and about FDS open files each.
  *
- *   load P T FDS [W]  prints "ready P T" when all are complete
+ *   load P T FDS [W]    prints "ready P T" when all of them exist
  *
  * In the first W processes the second thread waits for a mutex that the main thread holds.
  *
- * It ends, and all its children with it, at the end of its stdin or on SIGTERM or SIGINT. They end
- * even when it is killed: by the parent-death signal, and by the end of a pipe that only it holds.
+ * It ends with all its children at the end of its stdin, or on SIGTERM or SIGINT. The children end
+ * even when it is killed, because of the parent-death signal and because a pipe that only it holds
+ * ends.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,6 +1,7 @@
 /*
  * main-thread-ends: the main thread ends at once. Another thread continues until the end of
- * standard input, and then exits with status 7. Prints the pid and "ready" when only this thread is left.
+ * standard input, and then exits with status 7. It prints the pid and "ready" when it is the only
+ * thread left.
  */
 #include <pthread.h>
 #include <stdio.h>

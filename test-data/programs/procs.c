@@ -1,6 +1,6 @@
 /*
- * procs PROCESSES THREADS: sleeping children with the given number of threads each. Prints their
- * pids, one a line, then "ready", and sleeps until it is killed; the children die with it.
+ * procs PROCESSES THREADS: makes sleeping children with that number of threads each. Prints their
+ * pids, one in each line, then "ready", and sleeps until it is killed. The children die with it.
  */
 #include <dirent.h>
 #include <pthread.h>

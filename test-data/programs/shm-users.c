@@ -1,11 +1,12 @@
-/* Shared memory of every kind, mapped by this process and its child, or by no process:
+/* Makes shared memory of every kind, mapped by this process and its child, or by no process:
  *
  *   shm-users TAG      prints a line for each object, then "ready"
  *
- *   KIND NAME SIZE RESIDENT USERS PARENTS_BYTES CHILDS_BYTES
+ *   KIND NAME SIZE RESIDENT USERS PARENTS_BYTES CHILDS_BYTES      the form of a line
  *
- * NAME is - for anonymous memory, for others as kifs shows it. At the end of its stdin it
- * removes all objects and ends. If it is killed, objects with names remain.
+ * NAME is - for anonymous memory; other objects have the name that kifs shows. At the
+ * end of its stdin the program removes all objects and ends. If it is killed, objects with names
+ * remain.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -1,4 +1,7 @@
-"""Prints the first two names that getdents64(2) gives of each directory."""
+"""Prints, for each directory, the first two names that getdents64(2) returns.
+
+usage: getdents.py DIRECTORY...
+"""
 
 import ctypes
 import os

@@ -1,9 +1,9 @@
-"""Names in notify/ that mean nothing, for every metric of every kind of entity.
+"""Opens malformed names in notify/, for every metric of every kind of entity.
 
 usage: hostile_names.py MOUNTPOINT
 
-What must be refused is worked out here from schema/metrics and the manual's words alone. Prints
-each name that got another answer than it should, then how many were tried.
+The script derives what must be refused from schema/metrics and from the manual alone. It prints
+each name that got a wrong answer, with the answer, and then how many names it tried.
 """
 
 import errno
@@ -71,11 +71,12 @@ def expect(expected, name):
 
 
 def bad_figures(metric, level, predicate):
-    """Values and options that don't fit a gauge or a rate."""
+    """Yields values and options that don't fit a gauge or a rate."""
     unit, shared = metric["unit"], level.endswith("sum")
     percent = metric["percent"] == "yes"
     for suffix in "K", "M", "G", "T", "ms", "s", "m", "h", "%":
-        # Of a sum only what is of the host's is a percentage; which that is the table doesn't tell.
+        # A sum accepts % only where the limit is the host's. The table doesn't say which metrics
+        # these are, so % is not tried where the metric accepts it for one entity.
         if suffix not in SUFFIXES[unit] and not (suffix == "%" and percent):
             yield f"1{suffix}"
     if metric["nature"] == "gauge":
@@ -85,8 +86,8 @@ def bad_figures(metric, level, predicate):
         return
     if metric["name"] not in SIGNED:
         yield "-1"
-    beyond = "11 10.0001" if predicate in ("above", "rises") else "9 9.9999"
-    for clear in beyond.split():
+    exceeding = "11 10.0001" if predicate in ("above", "rises") else "9 9.9999"
+    for clear in exceeding.split():
         yield f"10,clear={clear}"
     if percent and unit != "%" and not shared:
         yield from ("10%,clear=10", "10,clear=10%")
@@ -99,9 +100,9 @@ def bad_letters(predicate):
 
 
 def attack(metric, level, place, places):
-    """Tries one of the places at which a kind of entity has the metric.
+    """Tries the names of a metric at one of the places that have it.
 
-    Names that should be refused alike at all places are spread over them.
+    Names that every place must refuse in the same way are divided among the places.
     """
     notify = f"{level}/notify"
     base = f"{notify}/{metric['name']}"

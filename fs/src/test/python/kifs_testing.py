@@ -1,4 +1,4 @@
-"""What the test scripts share: the figures of `about`, a decoder of bulks, events, a hog."""
+"""Shared by the test scripts: figures of `about`, a decoder of bulks and of events, and a hog."""
 
 import errno
 import json
@@ -12,7 +12,7 @@ LETTERS = dict(u8="B", u16="H", u32="I", u64="Q", s32="i", s64="q", f64="d")
 
 
 def about(tree, key):
-    """The value of one line of the file `about`, as text."""
+    """Returns the value of one line of the file `about`, as text."""
     with open(f"{tree}/about") as file:
         for line in file:
             name, _, value = line.rstrip("\n").partition("=")
@@ -22,7 +22,7 @@ def about(tree, key):
 
 
 def error_of(function):
-    """The name of the error that a call fails with; None if it doesn't."""
+    """Returns the name of the error with which a call fails; None if it succeeds."""
     try:
         function()
         return None
@@ -31,7 +31,7 @@ def error_of(function):
 
 
 def event(line):
-    """The fields of an event by name. A value that could be misread stands in double quotes."""
+    """Returns the fields of an event by name. Values that could be misread are in double quotes."""
     words = shlex.shlex(line, posix=True)
     words.whitespace_split = True
     words.commenters = ""
@@ -40,7 +40,7 @@ def event(line):
 
 
 def schema(tree):
-    """The record types by tag, as schema/records.json has them, and the `struct` of each field."""
+    """Returns the record types of schema/records.json by tag, with a `struct` for each field."""
     with open(f"{tree}/schema/records.json") as file:
         types = json.load(file)["records"]
     for field in (field for record in types for field in record["fields"]):
@@ -54,8 +54,8 @@ def schema(tree):
 def decode(bulk, types, names=None):
     """Yields the name and the fields of each record, in the order of the bulk.
 
-    A field that is absent is None, and its bytes must be 0. Text is bytes without the padding, and
-    an array is a tuple. With names, other records than these are passed over.
+    An absent field is None, and its bytes must be 0. Text is bytes without the padding, and an
+    array is a tuple. If names is given, only records of these names are decoded.
     """
     at = 0
     while at < len(bulk):
@@ -89,7 +89,7 @@ def _fields(bulk, at, size, record):
 
 
 class Hog:
-    """A running test-data/programs/hog, which follows orders and answers when one is done."""
+    """A running test-data/programs/hog. It executes orders, and answers when each is done."""
 
     def __init__(self, program, tree):
         self.tree = tree
@@ -105,7 +105,7 @@ class Hog:
         assert self.process.stdout.readline() == f"ok {line}\n"
 
     def notify(self, name, flags=os.O_NONBLOCK):
-        """Opens a condition on it."""
+        """Opens a condition on the hog; returns the descriptor."""
         return os.open(f"{self.tree}/processes/{self.pid}/notify/{name}", os.O_RDONLY | flags)
 
     def kill(self):
@@ -113,6 +113,6 @@ class Hog:
         self.process.wait()
 
     def end(self):
-        """Lets it end by itself."""
+        """Closes the hog's stdin, so that it ends by itself, and waits for its end."""
         self.process.stdin.close()
         self.process.wait()

@@ -3,8 +3,8 @@ r"""Mounts kifs inside a pid namespace and compares what it shows with that name
 usage: unshare --pid --fork --mount-proc \
     python3 namespace.py MOUNT.SH MOUNTPOINT SOURCE LOG LOCKS DIRECTORY OUTSIDER
 
-Prints a line for whatever is wrong, and in the end how many figures were the same. OUTSIDER is a
-process outside, by its id there.
+Prints a line for each figure that differs, and at the end how many are the same. OUTSIDER is the id
+of a process outside the namespace, as it is there.
 """
 
 import os
@@ -32,7 +32,7 @@ def read(name):
 
 
 def stat(path):
-    """Of a stat file: pid, name, and the fields from the third on."""
+    """Returns the pid, the name, and the fields from the third on of a stat file."""
     with open(path) as file:
         before, after = file.read().rsplit(") ", 1)
     pid, name = before.split(" (", 1)
@@ -51,7 +51,7 @@ time.sleep(60)
 
 
 def children():
-    """A process of three threads, a zombie, and two threads that wait for each other for ever."""
+    """Starts a process of three threads, a zombie, and a process with a deadlock of two threads."""
     napper = subprocess.Popen([sys.executable, "-c", NAPPER], stdout=subprocess.PIPE, text=True)
     napper.stdout.readline()
     zombie = subprocess.Popen(["true"])
@@ -79,7 +79,7 @@ def compare(pid):
 
 
 def first_line(name, happen):
-    """What an open that blocks tells of what is made to happen."""
+    """Opens a name, calls happen() when the open waits, and returns the event that it reports."""
     with subprocess.Popen(
         ["timeout", "20", "cat", f"{tree}/{name}"], stdout=subprocess.PIPE, text=True
     ) as cat:

@@ -1,4 +1,7 @@
-"""A zombie, and a process whose name is hard to parse; until the end of stdin."""
+"""Keeps a zombie, and a process whose name is hard to parse, until the end of stdin.
+
+Prints "ready", and then the pids of both for each line of stdin.
+"""
 
 import ctypes
 import os
@@ -22,7 +25,7 @@ def make_zombie():
 
 
 def make_odd(read, write):
-    """A process with a hostile name that lives as long as the pipe is open."""
+    """Starts a process with a hostile name that lives as long as the pipe is open."""
     pid = os.fork()
     if pid == 0:
         os.close(write)

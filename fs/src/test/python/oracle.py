@@ -1,4 +1,4 @@
-"""What /proc says of processes and threads, by the names that the fields of kifs's records have."""
+"""Reads processes and threads from /proc. Figures are named as the fields of kifs's records."""
 
 import os
 import resource
@@ -18,7 +18,7 @@ IO = {
     "cancelled_write_bytes": "cancelled_write_bytes",
 }
 
-#: What a file or a line that vanishes while it is read leads to.
+#: The errors that follow when a file or a line vanishes while it is read.
 GONE = (OSError, AttributeError, KeyError, ValueError, TypeError)
 
 
@@ -45,7 +45,7 @@ def readlink(path):
 
 
 def stat(path):
-    """The name, and the fields of stat by their number in proc(5)."""
+    """Returns the name, and the fields of stat by their number in proc(5)."""
     line = read(path + "/stat")
     comm, _, rest = line.partition(b"(")[2].rpartition(b") ")
     return comm, [None, None, None] + rest.split()
@@ -62,7 +62,10 @@ def kib(status, key):
 
 
 def common(path):
-    """What processes and threads have alike; also fields of stat, status, and schedstat."""
+    """Returns the figures that processes and threads share, and the parsed files.
+
+    The files are stat (a function from a field's number to its value), status, and schedstat.
+    """
     comm, fields = stat(path)
 
     def number(n):
@@ -71,7 +74,7 @@ def common(path):
     status = lines(path + "/status")
     io = lines(path + "/io")
     figures = dict(
-        comm=comm[:15],  # workers of the kernel have longer ones; a record has room for any other's
+        comm=comm[:15],  # only the kernel's workers have longer names, which a record cuts off
         state=ord(fields[3]),
         policy=number(41),
         priority=number(18),
@@ -93,7 +96,7 @@ def common(path):
 
 
 def process(pid):
-    """None: it has gone."""
+    """Returns the figures of a process; None if it has vanished."""
     path = f"/proc/{pid}"
     try:
         figures, number, status, _ = common(path)
@@ -132,13 +135,13 @@ def process(pid):
 
 
 def thread(pid, tid):
-    """None: it has gone."""
+    """Returns the figures of a thread; None if it has vanished."""
     path = f"/proc/{pid}/task/{tid}"
     try:
         figures, number, _, schedstat = common(path)
         figures.update(pid=pid, tid=tid, processor=number(39), rt_priority=number(40))
         wchan = read(path + "/wchan")
-        if wchan != b"0":  # it runs, or we may not know
+        if wchan != b"0":  # 0: the thread runs, or its place is not shown
             figures["wait_channel"] = wchan[:32]
         if schedstat:
             figures["runtime_ns"] = int(schedstat[0])
@@ -148,7 +151,7 @@ def thread(pid, tid):
 
 
 def command(pid):
-    """The command line and the executable; None for what can't be read."""
+    """Returns the command line and the executable; None for one that can't be read."""
     return read(f"/proc/{pid}/cmdline"), readlink(f"/proc/{pid}/exe")
 
 

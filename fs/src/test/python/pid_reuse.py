@@ -1,4 +1,4 @@
-"""Files of a process stay that process's when its pid is used again.
+"""Checks that open files of a process don't show a later process with the same pid.
 
 usage: pid_reuse.py MOUNTPOINT
 """
@@ -13,7 +13,7 @@ ATTEMPTS = 200
 
 
 def child(pipe_read):
-    """A child that lives until the pipe is closed."""
+    """Starts a child that lives until the pipe is closed."""
     pid = os.fork()
     if pid == 0:
         os.read(pipe_read, 1)
@@ -22,7 +22,7 @@ def child(pipe_read):
 
 
 def child_with_pid(pid, pipe_read):
-    """A child with that pid, or None where others take the pid again and again."""
+    """Starts a child with that pid. Returns None if other processes take the pid each time."""
     for _ in range(ATTEMPTS):
         with open("/proc/sys/kernel/ns_last_pid", "w") as last:
             last.write(str(pid - 1))

@@ -1,4 +1,4 @@
-"""Ways of waiting by poll(2) and its kin; each function is one.
+"""Tests of waiting by poll(2), select(2) and epoll(7). Each function is a test.
 
 usage: poll.py FUNCTION MOUNTPOINT HOG
 """
@@ -52,10 +52,10 @@ def poll_tells_of_an_event():
     hog = Hog()
     fd = hog.notify("fds/above/50")
     assert polled(fd, 200) == []
-    behind = threading.Thread(target=lambda: (time.sleep(0.2), hog.excursion()))
-    behind.start()
+    later = threading.Thread(target=lambda: (time.sleep(0.2), hog.excursion()))
+    later.start()
     assert polled(fd) == [select.POLLIN]
-    behind.join()
+    later.join()
     assert polled(fd) == [select.POLLIN]
     line = os.read(fd, 4096)
     assert b" value=60 " in line and b" seq=1 " in line, line
@@ -158,10 +158,10 @@ def the_end_of_the_process_hangs_up():
     fd = hog.notify("fds/above/50")
     epoll = select.epoll()
     epoll.register(fd, select.EPOLLIN)
-    behind = threading.Thread(target=lambda: (time.sleep(0.1), hog.kill()))
-    behind.start()
+    later = threading.Thread(target=lambda: (time.sleep(0.1), hog.kill()))
+    later.start()
     assert epoll.poll(LONG_MS / 1000) == [(fd, select.EPOLLHUP)]
-    behind.join()
+    later.join()
     assert polled(fd) == [select.POLLHUP]
     assert error_of(lambda: os.read(fd, 4096)) == "ESRCH"
 
@@ -179,7 +179,7 @@ def exit_then_the_end():
 
 
 def gather(hog, fd, events):
-    """Lets that many events wait in the file."""
+    """Makes that many events, so that they wait in the file."""
     for _ in range(events):
         hog.excursion()
         ticks(3)
@@ -272,10 +272,10 @@ def nonblocking_follow():
     # The flag is the open file's: without it a read waits.
     os.set_blocking(fd, True)
     hog.calm()
-    behind = threading.Thread(target=lambda: (time.sleep(0.2), hog.excursion()))
-    behind.start()
+    later = threading.Thread(target=lambda: (time.sleep(0.2), hog.excursion()))
+    later.start()
     assert b" seq=2 " in os.read(fd, 4096)
-    behind.join()
+    later.join()
     hog.kill()
     assert os.read(fd, 4096) == b""
 

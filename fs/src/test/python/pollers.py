@@ -1,4 +1,4 @@
-"""Many waiters by epoll, on as many names.
+"""Waits by one epoll set for many names, and makes all their conditions fire.
 
 usage: pollers.py MOUNTPOINT WAITERS
 """
@@ -21,7 +21,7 @@ def allow_many_fds():
 def open_all(tree, waiters):
     epoll = select.epoll()
     for n in range(waiters):
-        # More fds than are open when all wait, and fewer than with the spare ones.
+        # More fds than are open while all wait, and fewer than after main() opens the spare ones.
         value = f"{waiters + SPARE_FDS // 2}.{n + 1:05}1"
         name = f"{tree}/processes/{os.getpid()}/notify/fds/above/{value}"
         epoll.register(os.open(name, os.O_RDONLY | os.O_NONBLOCK), select.EPOLLIN)

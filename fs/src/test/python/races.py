@@ -1,7 +1,8 @@
-"""Races of signals against a client that waits.
+"""Kills waiting clients by signals at random moments, and checks that each ends at once.
 
 usage: races.py PATH open|follow|read RACES
-Each client is this program itself, forked: it starts as quickly as a process can.
+
+Each client is a fork of this program, because no other process starts as quickly.
 """
 
 import math
@@ -20,7 +21,7 @@ def complain(text):
 
 
 def client(path, what):
-    """Waits until it is killed: in an open, or in reads of what it opened."""
+    """Waits until it is killed, in an open or in a read."""
     while True:
         fd = os.open(path, os.O_RDONLY)
         if what == "open":
@@ -42,7 +43,7 @@ def start_client(path, what):
 
 
 def await_end(pid, sent, number):
-    """Returns the client's status, when it ended, and whether it hung and was killed in the end."""
+    """Returns the client's status, when it ended, and whether it hung and had to be killed."""
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
         now = time.monotonic()

@@ -17,7 +17,7 @@ EXITS, RISES = 40, 20
 
 
 class Opener:
-    """Opens conditions on the main thread, which is interrupted as long as it is in an open."""
+    """Opens conditions on the main thread. Signals interrupt it as long as it is in an open."""
 
     def __init__(self):
         self.interrupts = 0
@@ -30,14 +30,14 @@ class Opener:
         self.interrupts += 1
 
     def disturb(self):
-        """By SIGURG, every few milliseconds, as Go's scheduler preempts its threads."""
+        """Sends SIGURG every few milliseconds, as Go's scheduler does to preempt its threads."""
         while True:
             self.opening.wait()
             signal.pthread_kill(self.thread, signal.SIGURG)
             time.sleep(0.003)
 
     def event(self, path):
-        """Opens and reads. Python itself opens again when a signal interrupts the open."""
+        """Opens and reads. When a signal interrupts the open, Python itself opens again."""
         self.opening.set()
         fd = os.open(path, os.O_RDONLY)
         self.opening.clear()

@@ -1,4 +1,4 @@
-"""Processes that live for a moment, while somebody follows the exits of any process.
+"""Starts processes that end at once, and counts how many of their exits kifs reports.
 
 usage: short_lived.py MOUNTPOINT PROCESSES
 """
@@ -24,7 +24,7 @@ class Follower:
         self.pids, self.lost, self.seqs = set(), 0, []
 
     def drain(self, wait_ms=0):
-        """Reads what there is. If there is nothing yet, waits that long for something."""
+        """Reads all events. If there is none yet, waits for one, at most that long."""
         while self.poll.poll(wait_ms):
             wait_ms = 0
             lines = os.read(self.fd, 65536).decode(errors="replace")
@@ -55,7 +55,7 @@ def main(tree, wanted):
     seqs = follower.seqs
     assert seqs == list(range(1, len(seqs) + 1)), seqs
     reported = len(pids & follower.pids)
-    print(f"{reported} of {len(pids)} exits told, lost={follower.lost}, {len(seqs)} events")
+    print(f"{reported} of {len(pids)} exits reported, lost={follower.lost}, {len(seqs)} events")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""Compares what kifs says with /proc and ps, field by field.
+"""Compares the records and attribute files of kifs with /proc and ps, field by field.
 
 usage: values.py MOUNTPOINT PID
 
-/proc is read before and after; what changed in between isn't compared. Of every process at rest on
-the host the bulk's records are compared, of PID's children the attribute files too.
+/proc is read before and after kifs, and a figure that changed in between isn't compared. The script
+compares the bulk's records of every process of the host that is at rest, and the attribute files of
+PID's children.
 """
 
 import collections
@@ -54,7 +55,7 @@ PLAIN = {
     "oom.score.adj": "oom_score_adj",
 }
 
-#: The same for threads.
+#: Attributes of a thread by the field of THREAD that they show as a plain number.
 OF_THREADS = {
     "io.read": "read_bytes",
     "io.write": "write_bytes",
@@ -84,7 +85,7 @@ PS_ATTRIBUTES = ("ppid", "uid", "rss", "vsize", "threads.count", "nice", "state"
 
 
 def in_its_unit(name, value):
-    """As /proc would show it: BPF programs know these times to the nanosecond."""
+    """Rounds a time to ticks, as /proc does. BPF programs know these times to the nanosecond."""
     if name not in IN_TICKS or value is None:
         return value
     return value - value % oracle.TICK_NS
@@ -96,7 +97,7 @@ def nanoseconds(seconds):
 
 
 class Comparison:
-    """What was compared so far, and what turned out to be wrong."""
+    """Counts what was compared so far, and collects what is wrong."""
 
     def __init__(self, tree, load):
         self.tree, self.load = tree, load
@@ -141,7 +142,7 @@ class Comparison:
         if before != after:
             self.compared["figures that moved"] += 1
         elif name == "comm" and before.startswith(b"kworker/") and before.startswith(shown):
-            self.compared["figures"] += 1  # /proc adds what a worker works on
+            self.compared["figures"] += 1  # /proc appends the worker's task
         elif name == "fds" and self.may_have_moved(record) and shown != before:
             self.compared["figures that moved"] += 1
         elif in_its_unit(name, shown) != before:
@@ -150,7 +151,7 @@ class Comparison:
             self.compared["figures"] += 1
 
     def may_have_moved(self, process):
-        """Only the main thread is known to have been at rest; the load has no other active one."""
+        """Whether another thread may have opened a file. Only the main one is known to rest."""
         return process["threads"] > 1 and process["ppid"] != self.load
 
     def command(self, bulk, record, line, executable):

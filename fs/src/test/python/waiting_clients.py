@@ -1,7 +1,8 @@
-"""Clients that wait in every way there is: by open, by read, by poll and by epoll.
+"""Starts clients that wait in four ways: by open, by read, by poll and by epoll.
 
 usage: waiting_clients.py MOUNTPOINT CLIENTS
-Says "started"; when told "go" waits until each has come back by an error.
+
+Prints "started". After a line on stdin, it waits until each client has returned with an error.
 """
 
 import collections
@@ -49,7 +50,7 @@ WAYS = [by_open, by_read, by_poll, by_epoll]
 
 
 def start_client(n):
-    """Starts a client; returns its pid, and the pipe through which it says how its wait ended."""
+    """Starts a client. Returns its pid, and the pipe into which it writes how its wait ended."""
     way = WAYS[n % len(WAYS)]
     read, write = os.pipe()
     pid = os.fork()

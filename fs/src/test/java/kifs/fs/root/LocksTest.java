@@ -145,7 +145,7 @@ class LocksTest {
     String dot = DotGraph.text(rows, 60_000_000_000L);
     long nodes = dot.lines().filter(line -> line.matches(" +n\\d+ \\[.*")).count();
     assertEquals(2 + 2 + 3 + 2 * 2, nodes, dot);
-    assertTrue(dot.contains("500 that are alike"), dot);
+    assertTrue(dot.contains("one of 500 groups that look alike:"), dot);
     assertTrue(svg(dot).contains("deadlock 701"));
   }
 

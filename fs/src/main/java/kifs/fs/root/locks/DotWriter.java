@@ -70,10 +70,10 @@ final class DotWriter {
     caption.append(
         deadlocks == 0 ? "no deadlock" : deadlocks + (deadlocks == 1 ? " deadlock" : " deadlocks"));
     if (unowned > 0) {
-      caption.append("; not drawn: ").append(unowned).append(" waits for nobody that can be told");
+      caption.append("; not drawn: ").append(unowned).append(" waits without a known owner");
     }
     if (omitted > 0) {
-      caption.append("; left out: ").append(omitted).append(" more waits");
+      caption.append("; omitted: ").append(omitted).append(" more waits");
     }
     return caption.toString();
   }
@@ -82,7 +82,7 @@ final class DotWriter {
     cluster.nodes().forEach(node -> names.put(node, "n" + names.size()));
     if (cluster.times() > 1) {
       String name = "like_" + names.get(cluster.nodes().get(0));
-      begin(name, cluster.times() + " that are alike; one of them:", GREY, "style=dashed");
+      begin(name, "one of " + cluster.times() + " groups that look alike:", GREY, "style=dashed");
       cluster.nodes().forEach(node -> writeNode("    ", node));
       out.append("  }\n");
     } else {
