@@ -257,7 +257,7 @@ class NotifyIT {
   }
 
   /**
-   * If the kernel pushes exits, those of processes that live shorter than a awaitSamples are
+   * If the kernel pushes exits, those of processes that live shorter than one sampling interval are
    * reported too.
    */
   @Test
