@@ -2,6 +2,7 @@ package kifs.kernel.bpf.holdings;
 
 import java.util.Arrays;
 import kifs.kernel.procfs.holdings.HeldFacts;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the processes that an iterator visits, in ascending order, with those that are invisible
@@ -9,7 +10,7 @@ import kifs.kernel.procfs.holdings.HeldFacts;
  * thread-safe.
  */
 final class HeldOrder {
-  private final int[] pids;
+  private final int @Nullable [] pids;
   private final int[] invisible;
   private final HeldFacts.Hidden to;
   private int next;
@@ -21,7 +22,7 @@ final class HeldOrder {
    * @param invisible the pids of all invisible processes, ascending
    * @param to receives the invisible processes
    */
-  HeldOrder(int[] pids, int[] invisible, HeldFacts.Hidden to) {
+  HeldOrder(int @Nullable [] pids, int[] invisible, HeldFacts.Hidden to) {
     this.pids = pids;
     this.invisible =
         Arrays.stream(invisible).filter(pid -> pids == null || contains(pids, pid)).toArray();

@@ -107,9 +107,7 @@ public final class BpfLockFacts implements LockFacts {
   private boolean plan(PassPlan plan, Set<Integer> pids) {
     plan.clear();
     if (pids.isEmpty()) {
-      return engine
-          .listing()
-          .forEach((pid, visible, threads, uid, cssSet) -> plan.add(pid, threads));
+      return engine.forEachListed((pid, visible, threads, uid, cssSet) -> plan.add(pid, threads));
     }
     pids.forEach(pid -> plan.add(pid, 0));
     return true;
@@ -203,7 +201,6 @@ public final class BpfLockFacts implements LockFacts {
   @Override
   public Optional<byte[]> comm(ThreadId thread) {
     byte[] name = seen.name(thread.isProcess() ? thread.pid() : thread.tid());
-    name = name == null ? engine.name(thread) : name;
-    return name == null ? proc.comm(thread) : Optional.of(name);
+    return name == null ? engine.name(thread).or(() -> proc.comm(thread)) : Optional.of(name);
   }
 }

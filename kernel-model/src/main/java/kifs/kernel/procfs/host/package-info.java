@@ -7,4 +7,7 @@
  *
  * <p>This package lists the ids of processes, but reads nothing else of them.
  */
+@NullMarked
 package kifs.kernel.procfs.host;
+
+import org.jspecify.annotations.NullMarked;
