@@ -1,5 +1,7 @@
 package kifs.notifier;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -33,6 +35,7 @@ import kifs.notifier.sampling.Telling;
 import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Subscription;
 import kifs.notifier.waiting.Waiter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches conditions for subscribers. Thread-safe.
@@ -64,7 +67,7 @@ public final class Notifier implements AutoCloseable {
   private final Schedule schedule;
   private final Sampling sampling;
   private final Telling telling;
-  private final Turns turns;
+  private final @Nullable Turns turns;
   private final Object lock = new Object();
   private final Registry registry;
 
@@ -146,9 +149,11 @@ public final class Notifier implements AutoCloseable {
 
   /** Refuses a metric for which no event could ever be reported. */
   private void requireReported(Scope scope, Metric metric) throws NotReportedException {
-    if (Happenings.isOf(scope, metric)
-        && !Happenings.isFoundByScan(scope, metric.event())
-        && !source.events().supportedKinds().contains(metric.event())) {
+    KernelEvents.ProcessEvent.Kind event = metric.event();
+    if (event != null
+        && Happenings.isOf(scope, metric)
+        && !Happenings.isFoundByScan(scope, event)
+        && !source.events().supportedKinds().contains(event)) {
       throw new NotReportedException("this kernel doesn't report " + metric);
     }
     if (Deadlocks.isOf(scope) && source.fields(WaitRecord.TYPE, Detail.FULL) == 0) {
@@ -322,7 +327,8 @@ public final class Notifier implements AutoCloseable {
    * @return in the metric's unit; NaN if there is no such sample
    */
   public double recentRate(Metric metric, EntityKind kind, int pid, int tid, Record record) {
-    Reading reading = metric.reading(kind);
+    Reading reading =
+        requireNonNull(metric.reading(kind), "an event that only the kernel reports has no rate");
     long nowNs = source.clock().boottimeNs();
     double counter = reading.read(record, nowNs);
     Subject subject =

@@ -1,5 +1,7 @@
 package kifs.notifier.sampling;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +23,7 @@ import kifs.kernel.source.KernelSource;
 import kifs.notifier.entity.Identity;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.metric.Metric;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one turn has read from the kernel: one pass for all host-wide looks, and one read for each
@@ -44,7 +47,7 @@ public final class Findings implements AutoCloseable {
   private final long nowNs;
 
   /** Null if no look is host-wide. */
-  private BulkBuilder pass;
+  private @Nullable BulkBuilder pass;
 
   private Findings(KernelSource source, ChunkPool pool, List<Look> looks) {
     this.source = source;
@@ -99,13 +102,13 @@ public final class Findings implements AutoCloseable {
   }
 
   /** The record of a look at one entity; null if the look is about several. */
-  Record single(Look look) {
+  @Nullable Record single(Look look) {
     return singles.get(look);
   }
 
   /** The records of a look at several entities. The findings own them. */
   BulkBuilder records(Look look) {
-    return look.watched().isHostWide() ? pass : recordsByLook.get(look);
+    return requireNonNull(look.watched().isHostWide() ? pass : recordsByLook.get(look));
   }
 
   /**
@@ -150,8 +153,10 @@ public final class Findings implements AutoCloseable {
       Bounds bounds = look.bounds();
       filters.put(look, bounds == null ? NOTHING : bounds.filter(this::limit, nowNs));
     }
-    pass = new BulkBuilder(pool, hostWide.stream().map(Look::type).distinct().toList());
-    source.collect(query(hostWide), pass, Cancellation.NEVER);
+    BulkBuilder records =
+        new BulkBuilder(pool, hostWide.stream().map(Look::type).distinct().toList());
+    pass = records;
+    source.collect(query(hostWide), records, Cancellation.NEVER);
   }
 
   /**
@@ -170,13 +175,14 @@ public final class Findings implements AutoCloseable {
     Set<Bound> bounds = new HashSet<>();
     Map<RecordType, Change> changes = new HashMap<>();
     for (Look look : hostWide) {
-      Bounds.Filter filter = filters.get(look);
+      Bounds.Filter filter = filters.getOrDefault(look, NOTHING);
       boolean isUnfiltered = unfiltered.contains(look.type());
       bounds.addAll(isUnfiltered ? Set.of() : filter.bounds());
-      if (filter.change() != null) {
+      Change change = filter.change();
+      if (change != null) {
         // At most one watched scope of a type has a change filter: the one of each
         // process.
-        changes.put(look.type(), isUnfiltered ? filter.change().includingAll() : filter.change());
+        changes.put(look.type(), isUnfiltered ? change.includingAll() : change);
       }
     }
     // A filter needs the fields of all conditions, also of those that aren't due: an
@@ -202,10 +208,10 @@ public final class Findings implements AutoCloseable {
    */
   private boolean readOne(Look look) {
     Scope scope = look.watched().scope();
-    RecordType type = look.type();
     if (look.due().isEmpty()) {
       return scope.exists();
     }
+    RecordType type = look.type();
     if (scope.range() == Scope.Range.ONE && type == scope.kind().type()) {
       Record record = Record.allocate(type);
       singles.put(look, record);
