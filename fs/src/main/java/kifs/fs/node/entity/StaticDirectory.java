@@ -8,6 +8,7 @@ import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.Node;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory whose names never change. Not thread-safe while nodes are added; immutable
@@ -15,7 +16,7 @@ import kifs.fs.tree.Node;
  */
 public final class StaticDirectory implements Directory {
   private final Map<String, Node> nodes = new LinkedHashMap<>();
-  private BulkNode.Scope bulk;
+  private BulkNode.@Nullable Scope bulk;
 
   /** Adds a node. */
   public StaticDirectory with(String name, Node node) {
@@ -32,8 +33,9 @@ public final class StaticDirectory implements Directory {
   @Override
   public Node lookup(String name) {
     Node node = nodes.get(name);
-    if (node == null && bulk != null) {
-      node = BulkNode.lookup(name, () -> bulk);
+    BulkNode.Scope scope = bulk;
+    if (node == null && scope != null) {
+      node = BulkNode.lookup(name, () -> scope);
     }
     if (node == null) {
       throw new FsException(Errno.ENOENT, name);

@@ -9,6 +9,7 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.WaitKind;
 import kifs.kernel.record.WaitRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One edge of the wait-for graph, read from its WAIT record. Names are one char a byte. Immutable.
@@ -32,10 +33,10 @@ public record WaitRow(
     long device,
     long inode,
     long offset,
-    String mapping,
+    @Nullable String mapping,
     int ownerPid,
     int ownerTid,
-    String ownerName,
+    @Nullable String ownerName,
     long sinceNs,
     long deadlock,
     long behind) {
@@ -71,7 +72,7 @@ public record WaitRow(
     return wait.has(field);
   }
 
-  private static String mapping(Record wait, Bulk bulk) {
+  private static @Nullable String mapping(Record wait, Bulk bulk) {
     if (!has(wait, WaitRecord.MAPPING_LENGTH)) {
       return null;
     }
