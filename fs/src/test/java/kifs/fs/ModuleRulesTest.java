@@ -101,6 +101,21 @@ class ModuleRulesTest {
     assertEquals(Set.of(), undocumented, "packages without a package-info");
   }
 
+  /** NullAway doesn't check a package without this annotation. */
+  @Test
+  void everyPackageIsNullMarked() throws IOException {
+    Set<String> unmarked = new TreeSet<>();
+    for (String name : sourcePackages()) {
+      for (Path module : modules().toList()) {
+        Path info = module.resolve(name.replace('.', '/')).resolve("package-info.java");
+        if (Files.exists(info) && !Files.readAllLines(info).contains("@NullMarked")) {
+          unmarked.add(name);
+        }
+      }
+    }
+    assertEquals(Set.of(), unmarked, "packages that aren't @NullMarked");
+  }
+
   @Test
   void onlyTransportsKnowFuseAndOnlyLiveSourcesCallNativeCode() {
     noClasses()

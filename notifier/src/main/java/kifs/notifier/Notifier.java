@@ -1,5 +1,7 @@
 package kifs.notifier;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -33,6 +35,7 @@ import kifs.notifier.sampling.Schedule;
 import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Subscription;
 import kifs.notifier.waiting.Waiter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches conditions for subscribers. Thread-safe.
@@ -63,8 +66,8 @@ public final class Notifier implements AutoCloseable {
   private final KernelSource source;
   private final Schedule schedule;
   private final Sampling sampling;
-  private final Reporting telling;
-  private final Turns turns;
+  private final Reporting reporting;
+  private final @Nullable Turns turns;
   private final Object lock = new Object();
   private final Registry registry;
 
@@ -107,8 +110,8 @@ public final class Notifier implements AutoCloseable {
       boolean driven) {
     this.source = source;
     this.schedule = new Schedule(source.clock(), options.minTickNs());
-    this.telling = new Reporting(source, names);
-    this.sampling = new Sampling(source, pool, schedule, telling);
+    this.reporting = new Reporting(source, names);
+    this.sampling = new Sampling(source, pool, schedule, reporting);
     this.registry = new Registry(source, pool, options, new PushListener());
     this.turns = driven ? Turns.start(source.clock(), this::turn) : null;
   }
@@ -146,9 +149,11 @@ public final class Notifier implements AutoCloseable {
 
   /** Refuses a metric for which no event could ever be reported. */
   private void requireReported(Scope scope, Metric metric) throws NotReportedException {
-    if (Happenings.isOf(scope, metric)
-        && !Happenings.isFoundByScan(scope, metric.event())
-        && !source.events().supportedKinds().contains(metric.event())) {
+    KernelEvents.ProcessEvent.Kind event = metric.event();
+    if (event != null
+        && Happenings.isOf(scope, metric)
+        && !Happenings.isFoundByScan(scope, event)
+        && !source.events().supportedKinds().contains(event)) {
       throw new NotReportedException("this kernel doesn't report " + metric);
     }
     if (Deadlocks.isOf(scope) && source.fields(WaitRecord.TYPE, Detail.FULL) == 0) {
@@ -221,7 +226,7 @@ public final class Notifier implements AutoCloseable {
   private void end(WatchedScope watched, KernelEvents.Exit exit) {
     List<Waiter> wake = new ArrayList<>();
     synchronized (lock) {
-      telling.reportEnd(watched, exit.status(), wake);
+      reporting.reportEnd(watched, exit.status(), wake);
     }
     Waiter.wakeAll(wake);
   }
@@ -290,7 +295,7 @@ public final class Notifier implements AutoCloseable {
       deadlocks.end();
       for (WatchedScope watched : registry.watchedScopes()) {
         if (Deadlocks.isOf(watched.scope())) {
-          telling.reportDeadlocks(watched, found, deadlocks, wake);
+          reporting.reportDeadlocks(watched, found, deadlocks, wake);
         }
       }
     }
@@ -308,7 +313,7 @@ public final class Notifier implements AutoCloseable {
     synchronized (lock) {
       for (WatchedScope watched : registry.watchedScopes()) {
         if (watched.type() == null && !watched.isEnded()) {
-          telling.reportHappenings(watched, happened, lost, wake);
+          reporting.reportHappenings(watched, happened, lost, wake);
         }
       }
     }
@@ -322,7 +327,8 @@ public final class Notifier implements AutoCloseable {
    * @return in the metric's unit; NaN if there is no such sample
    */
   public double recentRate(Metric metric, EntityKind kind, int pid, int tid, Record record) {
-    Reading reading = metric.reading(kind);
+    Reading reading =
+        requireNonNull(metric.reading(kind), "an event that only the kernel reports has no rate");
     long nowNs = source.clock().boottimeNs();
     double counter = reading.read(record, nowNs);
     Subject subject =

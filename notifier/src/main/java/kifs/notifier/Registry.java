@@ -3,7 +3,6 @@ package kifs.notifier;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.source.KernelEvents;
@@ -19,6 +18,7 @@ import kifs.notifier.sampling.Alarm;
 import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Backlog;
 import kifs.notifier.waiting.Waiter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The waiters, the scopes and conditions that they wait for, and the watches that the kernel keeps
@@ -57,7 +57,7 @@ final class Registry {
   private final Backlog backlog = new Backlog(MAX_QUEUED_EVENTS);
 
   /** Null unless a waiter waits for something that happens to processes. */
-  private Happenings happenings;
+  private @Nullable Happenings happenings;
 
   Registry(KernelSource source, ChunkPool pool, NotifierOptions options, Listener listener) {
     this.source = source;
@@ -82,7 +82,7 @@ final class Registry {
   }
 
   /** Null unless a waiter waits for something that happens to processes. */
-  Happenings happenings() {
+  @Nullable Happenings happenings() {
     return happenings;
   }
 
@@ -142,15 +142,13 @@ final class Registry {
       watchExit(watched);
     }
     boolean isHappening = Happenings.isOf(watched.scope(), condition.metric());
-    if (isHappening && happenings == null) {
-      happenings = new Happenings(source, pool, options.minTickNs(), listener::happened);
-    }
+    Happenings own = isHappening ? happeningsOrNew() : null;
     Alarm alarm = watched.alarmFor(condition, waiter.openedNs());
     boolean isNew = alarm.waiters().isEmpty();
     alarm.add(waiter);
     waiters.add(waiter, new Waiters.Place(watched, alarm));
-    if (isHappening) {
-      happenings.add(watched.scope());
+    if (own != null) {
+      own.add(watched.scope());
     }
     if (Deadlocks.isOf(watched.scope())) {
       deadlocks.add(waiter);
@@ -158,6 +156,13 @@ final class Registry {
     if (isNew) {
       watchFigure(watched, alarm);
     }
+  }
+
+  private Happenings happeningsOrNew() {
+    if (happenings == null) {
+      happenings = new Happenings(source, pool, options.minTickNs(), listener::happened);
+    }
+    return happenings;
   }
 
   private void watchExit(WatchedScope watched) {
@@ -171,8 +176,9 @@ final class Registry {
   /** Asks the kernel, where it can, to say when a sample of the figure is worth while. */
   private void watchFigure(WatchedScope watched, Alarm alarm) {
     Runnable raised = () -> listener.raised(watched, alarm);
-    Optional.ofNullable(alarm.figure().reading())
-        .flatMap(Reading::push)
+    alarm
+        .figure()
+        .push()
         .flatMap(push -> push.watch(source.events(), watched.scope(), alarm.condition(), raised))
         .ifPresent(alarm::setKernelWatch);
   }
@@ -186,7 +192,7 @@ final class Registry {
     WatchedScope watched = place.watched();
     Alarm alarm = place.alarm().current();
     boolean isHappening = Happenings.isOf(watched.scope(), alarm.condition().metric());
-    if (isHappening && happenings.remove(watched.scope())) {
+    if (isHappening && happenings != null && happenings.remove(watched.scope())) {
       happenings.close();
       happenings = null;
     }

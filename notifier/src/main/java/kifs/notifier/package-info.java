@@ -11,4 +11,7 @@
  * the kernel source report events. The class comment of {@link kifs.notifier.Notifier} states every
  * lock and its order. A figure without waiters is not sampled.
  */
+@NullMarked
 package kifs.notifier;
+
+import org.jspecify.annotations.NullMarked;

@@ -22,7 +22,7 @@ final class RandomHistory {
   private final long seed;
   private final long startNs;
   private final List<Step> steps = new ArrayList<>();
-  private final Map<Subscription, String> waiters = new IdentityHashMap<>();
+  private final IdentityHashMap<Subscription, String> waiters = new IdentityHashMap<>();
   private int events;
 
   private record Step(long atNs, String what) {}

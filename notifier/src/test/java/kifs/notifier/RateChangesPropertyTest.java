@@ -145,7 +145,6 @@ class RateChangesPropertyTest {
         seed,
         history -> {
           Random random = history.random;
-          Rig rig = history.rig;
           WindowedLoad.Figure figure = WindowedLoad.Figure.random(random);
           long window = window(random);
           TreeMap<Integer, WindowedLoad> loads = new TreeMap<>();

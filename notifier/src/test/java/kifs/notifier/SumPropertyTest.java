@@ -92,7 +92,6 @@ class SumPropertyTest {
         seed,
         history -> {
           Random random = history.random;
-          Rig rig = history.rig;
           Crowd crowd = new Crowd(history);
           int step = random.nextInt(8);
           String by = step == 0 ? "any" : Integer.toString(step);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from /proc what kifs needs to know about a client. Clients are processes of the host on
@@ -34,7 +35,7 @@ public final class Callers {
         || state.startsWith("X");
   }
 
-  private static String statusLine(int tid, String key) {
+  private static @Nullable String statusLine(int tid, String key) {
     try {
       Path status = Path.of("/proc", Integer.toString(tid), "status");
       for (String line : Files.readString(status, StandardCharsets.ISO_8859_1).split("\n")) {

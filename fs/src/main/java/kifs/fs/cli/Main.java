@@ -12,6 +12,7 @@ import kifs.fs.daemon.StartTimes;
 import kifs.fs.daemon.Version;
 import kifs.fs.transport.Transport.MountException;
 import kifs.notifier.NotifierOptions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -71,11 +72,12 @@ public final class Main implements Callable<Integer> {
       names = "--log",
       paramLabel = "FILE",
       description = "Where to append the log (default: standard error).")
-  private Path log;
+  private @Nullable Path log;
 
   private final StartTimes times;
   private final Libraries libraries;
 
+  @SuppressWarnings("NullAway.Init") // picocli sets the options before it calls the command.
   Main(StartTimes times, Libraries libraries) {
     this.times = times;
     this.libraries = libraries;
@@ -140,7 +142,7 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static int fail(String message) {
+  private static int fail(@Nullable String message) {
     System.err.println("kifs: " + message);
     return CommandLine.ExitCode.SOFTWARE;
   }

@@ -18,6 +18,7 @@ import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.source.KernelSource;
 import kifs.notifier.Notifier;
 import kifs.notifier.NotifierOptions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,7 @@ public final class Daemon {
   private final Transport transport;
   private final Tree tree;
   private final List<String> warnings = new CopyOnWriteArrayList<>();
-  private Path mountpoint;
+  private @Nullable Path mountpoint;
 
   /**
    * Opens the source as soon as the native libraries are bound. Nothing is mounted yet.

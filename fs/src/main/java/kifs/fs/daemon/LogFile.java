@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -25,7 +26,7 @@ public final class LogFile {
    *
    * @param file the log is appended to it; null means standard error
    */
-  public static void open(Path file) throws IOException {
+  public static void open(@Nullable Path file) throws IOException {
     OutputStream out =
         file == null
             ? System.err

@@ -5,4 +5,7 @@
  * <p>Only this package knows which kernel sources and which transports there are. The main thread
  * and a shutdown hook call it.
  */
+@NullMarked
 package kifs.fs.daemon;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,4 +7,7 @@
  *
  * <p>Threads of the transport call every node. A node that has state says how the state is guarded.
  */
+@NullMarked
 package kifs.fs.root;
+
+import org.jspecify.annotations.NullMarked;

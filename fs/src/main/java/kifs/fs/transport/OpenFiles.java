@@ -4,6 +4,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import kifs.fs.tree.Node;
 import kifs.fs.tree.OpenFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open files by the handles that the kernel uses, and the nodes of open files and directories
@@ -39,13 +40,13 @@ public final class OpenFiles {
   }
 
   /** The open file of a handle; null if there is no such handle. */
-  public OpenFile get(long handle) {
+  public @Nullable OpenFile get(long handle) {
     Entry entry = files.get(handle);
     return entry == null ? null : entry.file();
   }
 
   /** The node of a path that is open; null if the path isn't open. */
-  public Node nodeOf(String path) {
+  public @Nullable Node nodeOf(String path) {
     Counted counted = nodes.get(path);
     return counted == null ? null : counted.node();
   }

@@ -5,4 +5,7 @@
  * <p>This package doesn't know which nodes there are, the notifier or the kernel sources. Each
  * transport runs its own threads, which call this package.
  */
+@NullMarked
 package kifs.fs.transport;
+
+import org.jspecify.annotations.NullMarked;

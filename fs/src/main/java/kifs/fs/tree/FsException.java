@@ -1,5 +1,7 @@
 package kifs.fs.tree;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An operation ended in an error, which the client gets as an errno. This is an ordinary outcome,
  * so the exception has no stack trace.
@@ -9,7 +11,7 @@ public final class FsException extends RuntimeException {
 
   private final Errno errno;
 
-  public FsException(Errno errno, String message) {
+  public FsException(Errno errno, @Nullable String message) {
     super(errno + ": " + message, null, false, false);
     this.errno = errno;
   }

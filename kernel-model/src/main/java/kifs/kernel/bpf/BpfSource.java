@@ -214,8 +214,7 @@ public final class BpfSource implements KernelSource {
 
   @Override
   public int[] pids() {
-    int[] pids = engine.pids();
-    return pids == null ? procfs.pids() : pids;
+    return engine.pids().orElseGet(procfs::pids);
   }
 
   @Override

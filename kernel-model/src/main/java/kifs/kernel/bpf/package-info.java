@@ -9,4 +9,7 @@
  * <p>Only the daemon may know this family. Each pass runs on one thread; several passes may run at
  * once.
  */
+@NullMarked
 package kifs.kernel.bpf;
+
+import org.jspecify.annotations.NullMarked;

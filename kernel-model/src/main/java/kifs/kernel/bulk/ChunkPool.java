@@ -46,17 +46,22 @@ public final class ChunkPool {
     try {
       return ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     } catch (OutOfMemoryError e) {
-      release(null);
+      forgetOne();
       throw new BulkTooLargeException(capacity);
     }
   }
 
-  /** Returns a chunk to the pool; null only corrects the count, after an allocation failed. */
+  /** Returns a chunk to the pool. */
   synchronized void release(ByteBuffer chunk) {
     lent -= CHUNK_BYTES;
-    if (chunk != null && free.size() < maxFree) {
+    if (free.size() < maxFree) {
       free.addLast(chunk);
     }
+  }
+
+  /** Corrects the count after an allocation failed. */
+  private synchronized void forgetOne() {
+    lent -= CHUNK_BYTES;
   }
 
   /** Bytes that open bulks and builders hold now. */

@@ -11,12 +11,14 @@ import kifs.kernel.record.RecordType;
  * The records of one type in a bulk: chunks, each filled with complete records. Not thread-safe.
  */
 final class Section {
+  private static final ByteBuffer NO_CHUNK = ByteBuffer.allocate(0);
+
   private final RecordType type;
   private final ChunkPool pool;
   private final byte[] blank;
   private final Record cursor;
   private final List<ByteBuffer> chunks = new ArrayList<>();
-  private ByteBuffer last;
+  private ByteBuffer last = NO_CHUNK;
   private int space;
   private long count;
   private long bytes;
@@ -134,8 +136,8 @@ final class Section {
     if (last.limit() == 0) {
       // The next record to remove is in the previous chunk.
       pool.release(chunks.remove(chunks.size() - 1));
-      last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
-      space = last == null ? 0 : last.capacity() - last.limit();
+      last = chunks.isEmpty() ? NO_CHUNK : chunks.get(chunks.size() - 1);
+      space = last.capacity() - last.limit();
     }
   }
 
@@ -151,7 +153,7 @@ final class Section {
   void release() {
     chunks.forEach(pool::release);
     chunks.clear();
-    last = null;
+    last = NO_CHUNK;
     space = 0;
     count = 0;
     bytes = 0;

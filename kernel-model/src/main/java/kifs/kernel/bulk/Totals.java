@@ -1,5 +1,6 @@
 package kifs.kernel.bulk;
 
+import java.util.ArrayList;
 import java.util.List;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
@@ -26,22 +27,21 @@ public final class Totals {
    */
   public Totals(RecordType of, long fields, long filled) {
     boolean threads = of == ThreadRecord.TYPE;
-    List<TotalRecord.Sum> wanted =
-        TotalRecord.SUMS.stream()
-            .filter(sum -> (fields & sum.total().bit()) != 0)
-            .filter(sum -> !threads || sum.ofThread() != null)
-            .filter(sum -> (filled & (threads ? sum.ofThread() : sum.ofProcess()).bit()) != 0)
-            .toList();
-    summands =
-        wanted.stream()
-            .map(sum -> threads ? sum.ofThread() : sum.ofProcess())
-            .toArray(Field[]::new);
-    totals = wanted.stream().map(TotalRecord.Sum::total).toArray(Field[]::new);
-    sums = new long[totals.length];
+    List<Field> summed = new ArrayList<>();
+    List<Field> written = new ArrayList<>();
     long mask = 0;
-    for (Field summand : summands) {
-      mask |= summand.bit();
+    for (TotalRecord.Sum sum : TotalRecord.SUMS) {
+      Field summand = threads ? sum.ofThread() : sum.ofProcess();
+      boolean wanted = (fields & sum.total().bit()) != 0;
+      if (wanted && summand != null && (filled & summand.bit()) != 0) {
+        summed.add(summand);
+        written.add(sum.total());
+        mask |= summand.bit();
+      }
     }
+    summands = summed.toArray(Field[]::new);
+    totals = written.toArray(Field[]::new);
+    sums = new long[totals.length];
     needs = mask;
     counts = (fields & TotalRecord.ENTITIES.bit()) != 0;
   }

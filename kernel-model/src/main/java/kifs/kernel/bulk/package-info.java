@@ -7,4 +7,7 @@
  * <p>{@link kifs.kernel.bulk.Bulk} and {@link kifs.kernel.bulk.ChunkPool} are thread-safe; builders
  * and readers are used by one thread.
  */
+@NullMarked
 package kifs.kernel.bulk;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,4 +7,7 @@
  *
  * <p>This package doesn't depend on the rest of kifs. Any thread may read a clock.
  */
+@NullMarked
 package kifs.kernel.clock;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,7 @@
 package kifs.kernel.linux;
 
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of the C library by their own names, for jnr-ffi to bind. Addresses are longs,
@@ -44,7 +45,7 @@ public interface LibcFunctions {
    * Maps memory. Unlike elsewhere the address is a pointer, because the binding loses the last of
    * six primitives.
    */
-  long mmap(Pointer address, long length, int protection, int flags, int fd, long offset);
+  long mmap(@Nullable Pointer address, long length, int protection, int flags, int fd, long offset);
 
   int munmap(long address, long length);
 

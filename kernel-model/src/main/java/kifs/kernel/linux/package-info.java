@@ -7,4 +7,7 @@
  * <p>This package doesn't depend on records or on the files of /proc. Any thread may make a call; a
  * buffer belongs to one thread at a time.
  */
+@NullMarked
 package kifs.kernel.linux;
+
+import org.jspecify.annotations.NullMarked;

@@ -25,6 +25,7 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over processes and their threads. The constructor decides which fields and files the
@@ -44,7 +45,7 @@ final class Pass {
   private final QueryFilter filter;
   private final CgroupIds cgroups;
   private final boolean wantsProcesses;
-  private final Totals processTotals;
+  private final @Nullable Totals processTotals;
 
   /** The files that decide whether a process is admitted. They are read first. */
   private final ProcessPlan filterPlan;
@@ -62,7 +63,7 @@ final class Pass {
    * Ids of the admitted processes, whose WAITs are wanted. Null if the query wants no WAITs, or
    * filters only by pid or not at all: the query's own pids then apply.
    */
-  private final Set<Integer> waitPids;
+  private final @Nullable Set<Integer> waitPids;
 
   private final Record spareProcess = Record.allocate(ProcessRecord.TYPE);
   private final Record blankProcess = Record.allocate(ProcessRecord.TYPE);
@@ -194,7 +195,7 @@ final class Pass {
   /** Appends the wanted records of a process. Returns whether it exists, admitted or not. */
   private boolean process(int pid, int dir) {
     Outcome outcome = admits(pid, dir);
-    threads.begin(null);
+    threads.begin();
     if (outcome == Outcome.ADMITTED && readsProcesses) {
       outcome = appendProcess(pid, dir);
     }

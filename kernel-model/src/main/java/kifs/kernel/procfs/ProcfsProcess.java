@@ -95,7 +95,7 @@ final class ProcfsProcess implements WatchedProcess {
   @Override
   public boolean read(long fields, Record process) {
     ProcessPlan plan = new ProcessPlan(fields, proc.capabilities());
-    CgroupIds cgroups = plan.cgroup ? proc.newCgroupIds(1) : null;
+    CgroupIds cgroups = plan.cgroup ? proc.newCgroupIds(1) : CgroupIds.NONE;
     return withDirectory(
         false, (scan, dir) -> proc.processes().read(scan, dir, pid, plan, cgroups, process));
   }

@@ -109,11 +109,11 @@ public final class ProcfsSource implements KernelSource {
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
     proc.root()
         .pass(
-            null,
+            false,
             cancellation,
             scan -> {
               new Pass(procfs, scan, query, false, into, cancellation).run();
-              return null;
+              return true;
             });
   }
 
@@ -165,10 +165,10 @@ public final class ProcfsSource implements KernelSource {
   public void readSystem(long fields, Record into) {
     proc.root()
         .withScan(
-            null,
+            false,
             scan -> {
               proc.system().read(scan, fields, into);
-              return null;
+              return true;
             });
   }
 

@@ -11,6 +11,7 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The filters of a query except pids, in a form that tests one process after another without making
@@ -19,7 +20,7 @@ import kifs.kernel.record.Record;
 final class QueryFilter {
   private final Query query;
   private final List<byte[]> comms = new ArrayList<>();
-  private final byte[] cgroup;
+  private final byte @Nullable [] cgroup;
 
   QueryFilter(Query query) {
     this.query = query;
@@ -59,12 +60,12 @@ final class QueryFilter {
   }
 
   /**
-   * Whether any hierarchy has the process in the wanted cgroup or below it.
+   * Whether any hierarchy has the process in the wanted cgroup or below it, if one is wanted.
    *
    * @param file the text of the process's {@code cgroup}
    */
   boolean admitsCgroup(ByteCursor file) {
-    return CgroupFile.isIn(file, cgroup);
+    return cgroup == null || CgroupFile.isIn(file, cgroup);
   }
 
   boolean admitsState(Record entity, Field state) {

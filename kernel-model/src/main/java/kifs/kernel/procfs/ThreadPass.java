@@ -16,6 +16,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /** The part of a pass that is about the threads of each process. Not thread-safe. */
 final class ThreadPass {
@@ -25,7 +26,7 @@ final class ThreadPass {
   private final BulkBuilder into;
   private final Cancellation cancellation;
   private final boolean wanted;
-  private final Totals totals;
+  private final @Nullable Totals totals;
   private final ThreadPlan plan;
 
   /**
@@ -91,19 +92,21 @@ final class ThreadPass {
     }
   }
 
-  /**
-   * Keeps what a PROCESS record says about the process's threads. Called before they are read.
-   *
-   * @param process null if the process wasn't read
-   */
+  /** Forgets what is known about the threads of the process before. */
+  void begin() {
+    voluntary = -1;
+    involuntary = -1;
+    count = 0;
+  }
+
+  /** Keeps what a PROCESS record says about the process's threads. Called before they are read. */
   void begin(Record process) {
     boolean known =
-        process != null
-            && process.has(ProcessRecord.VOLUNTARY_SWITCHES)
+        process.has(ProcessRecord.VOLUNTARY_SWITCHES)
             && process.has(ProcessRecord.INVOLUNTARY_SWITCHES);
     voluntary = known ? process.get(ProcessRecord.VOLUNTARY_SWITCHES) : -1;
     involuntary = known ? process.get(ProcessRecord.INVOLUNTARY_SWITCHES) : -1;
-    count = process == null ? 0 : (int) process.get(ProcessRecord.THREADS);
+    count = (int) process.get(ProcessRecord.THREADS);
   }
 
   /** Reads the threads of the process that {@link #begin} was called for. */

@@ -8,4 +8,7 @@
  * <p>Only {@code kifs.kernel.bpf} and the daemon may use these packages. Each pass runs on one
  * thread; several passes may run at once.
  */
+@NullMarked
 package kifs.kernel.procfs;
+
+import org.jspecify.annotations.NullMarked;

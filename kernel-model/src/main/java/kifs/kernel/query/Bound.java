@@ -4,6 +4,7 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.FieldType;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A level that a record's field may exceed. Immutable.
@@ -15,7 +16,8 @@ import kifs.kernel.record.RecordType;
  * @param limitField an unsigned field that the level is a share of, such as a limit; null: the
  *     level is absolute
  */
-public record Bound(RecordType type, Field field, Relation relation, long level, Field limitField) {
+public record Bound(
+    RecordType type, Field field, Relation relation, long level, @Nullable Field limitField) {
   /** How a value that exceeds the level compares with it. */
   public enum Relation {
     ABOVE,
@@ -73,7 +75,9 @@ public record Bound(RecordType type, Field field, Relation relation, long level,
 
   boolean exceeds(Record record) {
     long value = record.get(field);
-    return limitField == null ? exceeds(value) : exceedsShare(value, record.get(limitField));
+    return limitField == null
+        ? exceeds(value)
+        : exceedsShare(value, record.get(limitField), limitField.type().allOnes());
   }
 
   private boolean exceeds(long value) {
@@ -85,11 +89,11 @@ public record Bound(RecordType type, Field field, Relation relation, long level,
     };
   }
 
-  private boolean exceedsShare(long value, long limit) {
+  private boolean exceedsShare(long value, long limit, long noLimit) {
     if (limit == 0) {
       return true;
     }
-    if (limit == limitField.type().allOnes()) {
+    if (limit == noLimit) {
       return false;
     }
     long high = Math.multiplyHigh(limit, level) + (limit >> Long.SIZE - 1 & level);

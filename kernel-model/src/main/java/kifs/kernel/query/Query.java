@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a snapshot shall contain: which types of record, for which entities, with which fields.
@@ -220,7 +221,7 @@ public record Query(
   }
 
   /** The change filter for that type; null: there is none. */
-  public Change change(RecordType type) {
+  public @Nullable Change change(RecordType type) {
     return changes.stream().filter(change -> change.type() == type).findFirst().orElse(null);
   }
 

@@ -7,4 +7,7 @@
  * <p>This package knows the record definitions and nothing else: not how a source answers, and not
  * which client asks. Its types are immutable; any thread may use them.
  */
+@NullMarked
 package kifs.kernel.query;
+
+import org.jspecify.annotations.NullMarked;

@@ -17,8 +17,10 @@ public final class Record {
 
   private static final int FLAGS_OFFSET = 2;
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final RecordType type;
-  private ByteBuffer buffer;
+  private ByteBuffer buffer = NOTHING;
   private int at;
 
   public Record(RecordType type) {

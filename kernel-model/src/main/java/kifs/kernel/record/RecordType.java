@@ -1,6 +1,7 @@
 package kifs.kernel.record;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One kind of record: its tag, its size and its fields, in order. Immutable and thread-safe. Every
@@ -93,7 +94,7 @@ public final class RecordType {
   }
 
   /** The field of that name; null if there is none. */
-  public Field field(String fieldName) {
+  public @Nullable Field field(String fieldName) {
     for (Field field : fields) {
       if (field.name().equals(fieldName)) {
         return field;

@@ -1,6 +1,7 @@
 package kifs.kernel.record;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Every record type of this format version, in tag order. */
 public final class Records {
@@ -28,7 +29,7 @@ public final class Records {
   }
 
   /** The type with that tag; null if this version doesn't know it. Readers skip such records. */
-  public static RecordType byTag(int tag) {
+  public static @Nullable RecordType byTag(int tag) {
     for (RecordType type : ALL) {
       if (type.tag() == tag) {
         return type;
@@ -38,7 +39,7 @@ public final class Records {
   }
 
   /** The type with that name, in any case; null if there is none. */
-  public static RecordType byName(String name) {
+  public static @Nullable RecordType byName(String name) {
     for (RecordType type : ALL) {
       if (type.name().equalsIgnoreCase(name)) {
         return type;

@@ -2,6 +2,7 @@ package kifs.kernel.record;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TOTAL: sums over entities of one kind. {@link #SUMS} pairs each field of TOTAL with the PROCESS
@@ -19,7 +20,7 @@ public final class TotalRecord {
    * @param ofProcess the summed field of PROCESS
    * @param ofThread the summed field of THREAD; null: threads don't have it
    */
-  public record Sum(Field total, Field ofProcess, Field ofThread) {}
+  public record Sum(Field total, Field ofProcess, @Nullable Field ofThread) {}
 
   public static final Field ENTITIES =
       LAYOUT.u64("entities", "", "number of processes, threads or objects that were summed", "");

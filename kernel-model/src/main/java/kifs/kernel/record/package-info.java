@@ -6,4 +6,7 @@
  * <p>Definitions are immutable and thread-safe; a {@link kifs.kernel.record.Record} is used by one
  * thread.
  */
+@NullMarked
 package kifs.kernel.record;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package kifs.kernel.simulated;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many processes that differ only in their ids, and so use the memory of one. A member that must
@@ -84,7 +85,7 @@ final class Crowd {
   }
 
   /** The process that a member became when it was singled out; null: the member never was. */
-  SimulatedProcess singledOut(int pid) {
+  @Nullable SimulatedProcess singledOut(int pid) {
     return singledOut.get(pid);
   }
 }

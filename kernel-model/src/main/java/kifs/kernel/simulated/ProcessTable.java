@@ -1,5 +1,7 @@
 package kifs.kernel.simulated;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import kifs.kernel.simulated.figures.Credentials;
 import kifs.kernel.simulated.figures.SimulationException;
+import org.jspecify.annotations.Nullable;
 
 /** The processes and crowds that exist, by their ids. Guarded by the kernel's lock. */
 final class ProcessTable {
@@ -30,7 +33,7 @@ final class ProcessTable {
   }
 
   /** Finds a process, or a member of a crowd; null: there is none. */
-  Sighting find(int pid) {
+  @Nullable Sighting find(int pid) {
     SimulatedProcess process = processes.get(pid);
     if (process != null) {
       return new Sighting(process, 0);
@@ -45,7 +48,7 @@ final class ProcessTable {
    * The process that has a thread of that id, or the template of the crowd whose member has it;
    * null: there is none.
    */
-  SimulatedProcess ofThread(int tid) {
+  @Nullable SimulatedProcess ofThread(int tid) {
     SimulatedProcess process = byThread.get(tid);
     Crowd crowd = crowdAt(tid);
     return process == null && crowd != null && crowd.memberOf(tid) != 0
@@ -54,9 +57,14 @@ final class ProcessTable {
   }
 
   /** The crowd whose range of ids includes that one; null: there is none. */
-  Crowd crowdAt(int id) {
+  @Nullable Crowd crowdAt(int id) {
     Map.Entry<Integer, Crowd> entry = crowds.floorEntry(id);
     return entry != null && id < entry.getValue().end() ? entry.getValue() : null;
+  }
+
+  /** The crowd that a template or a member is of. */
+  Crowd crowdOf(int pid) {
+    return requireNonNull(crowdAt(pid));
   }
 
   /** The pids of all processes and members, ascending. */

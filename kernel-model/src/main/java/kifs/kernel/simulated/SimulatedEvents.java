@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notifies listeners of events, in the order of the events. An event is queued under the kernel's
@@ -119,7 +120,7 @@ final class SimulatedEvents implements KernelEvents {
   }
 
   @Override
-  public Optional<Watch> onResize(ProcessRef process, long bytes, Runnable action) {
+  public Optional<Watch> onResize(@Nullable ProcessRef process, long bytes, Runnable action) {
     return world.peek(
         now -> {
           if (!providesOthers) {

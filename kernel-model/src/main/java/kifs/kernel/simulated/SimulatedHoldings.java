@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.fd.FdRecords;
-import kifs.kernel.fd.SocketLists;
+import kifs.kernel.fd.Socket;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.ShmRecord;
@@ -16,6 +16,7 @@ import kifs.kernel.shm.ShmObject;
 import kifs.kernel.shm.ShmObjects;
 import kifs.kernel.simulated.figures.SimulatedDetail;
 import kifs.kernel.simulated.figures.SimulatedFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a pass that reads open fds and shared memory of a simulated kernel. Guarded by the
@@ -27,8 +28,8 @@ final class SimulatedHoldings {
   private final BulkBuilder into;
   private final long now;
   private final boolean all;
-  private final FdRecords fds;
-  private final Map<Long, SimulatedFile> sockets = new HashMap<>();
+  private final @Nullable FdRecords fds;
+  private final Map<Long, Socket> sockets = new HashMap<>();
   private final Set<Integer> admitted = new HashSet<>();
 
   /**
@@ -68,7 +69,7 @@ final class SimulatedHoldings {
   /** Appends the records of one fd of one process. */
   static void fd(Sighting of, int fd, SimulatedFile file, BulkBuilder into) {
     FdRecords records = new FdRecords(into, FdRecord.TYPE.allFields());
-    Map<Long, SimulatedFile> sockets = new HashMap<>();
+    Map<Long, Socket> sockets = new HashMap<>();
     add(records, of.pid(), fd, file, sockets);
     resolve(records, sockets);
   }
@@ -84,17 +85,16 @@ final class SimulatedHoldings {
   }
 
   private static void add(
-      FdRecords into, int pid, int fd, SimulatedFile file, Map<Long, SimulatedFile> sockets) {
+      FdRecords into, int pid, int fd, SimulatedFile file, Map<Long, Socket> sockets) {
     into.begin(pid, fd);
     file.describe(into);
-    if (file.socket() != null) {
-      sockets.put(file.inode(), file);
+    Socket socket = file.socket();
+    if (socket != null) {
+      sockets.put(file.inode(), socket);
     }
   }
 
-  private static void resolve(FdRecords records, Map<Long, SimulatedFile> sockets) {
-    SocketLists lists =
-        (pid, into) -> sockets.forEach((inode, file) -> into.put(inode, file.socket()));
-    records.resolve(lists);
+  private static void resolve(FdRecords records, Map<Long, Socket> sockets) {
+    records.resolve((pid, into) -> sockets.forEach(into::put));
   }
 }

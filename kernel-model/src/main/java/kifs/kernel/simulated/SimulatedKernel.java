@@ -106,7 +106,7 @@ public final class SimulatedKernel implements KernelSource {
           if (!found.process().isCrowd()) {
             return found.process();
           }
-          SimulatedProcess member = world.table().crowdAt(pid).singleOut(pid);
+          SimulatedProcess member = world.table().crowdOf(pid).singleOut(pid);
           world.table().add(member);
           return member;
         });
@@ -234,10 +234,9 @@ public final class SimulatedKernel implements KernelSource {
           if (found == null) {
             return Optional.empty();
           }
-          return Optional.of(
-              found.process().isCrowd()
-                  ? new SimulatedProcessRef(world, pid, null, world.table().crowdAt(pid))
-                  : new SimulatedProcessRef(world, pid, found.process(), null));
+          SimulatedProcess process = found.process();
+          Crowd crowd = process.isCrowd() ? world.table().crowdOf(pid) : null;
+          return Optional.of(new SimulatedProcessRef(world, pid, process, crowd));
         });
   }
 

@@ -21,6 +21,7 @@ import kifs.kernel.record.TotalRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.simulated.figures.SimulatedDetail;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /** One pass over a simulated kernel, or over one process of it. Guarded by the kernel's lock. */
 final class SimulatedPass {
@@ -29,11 +30,10 @@ final class SimulatedPass {
   private final BulkBuilder into;
   private final long now;
   private final Record scratch;
-  private Totals totals;
-  private SimulatedHoldings holdings;
+  private @Nullable Totals totals;
 
   /** The pids whose WAIT records the pass must append; null: all pids that the query admits. */
-  private Set<Integer> waiters;
+  private @Nullable Set<Integer> waiters;
 
   SimulatedPass(World world, Query query, BulkBuilder into, long now) {
     this.world = world;
@@ -47,7 +47,7 @@ final class SimulatedPass {
   void all(Cancellation cancellation) {
     system();
     beginTotals(false);
-    holdings = new SimulatedHoldings(world, query, false, into, now);
+    SimulatedHoldings holdings = new SimulatedHoldings(world, query, false, into, now);
     waiters =
         query.uids().isEmpty() && query.comms().isEmpty() && query.cgroupPath().isEmpty()
             ? null
@@ -60,7 +60,7 @@ final class SimulatedPass {
       cancellation.check();
       Sighting sighting = world.table().find(pid);
       if (sighting != null && admits(sighting.process())) {
-        process(sighting);
+        process(sighting, holdings);
         sum(sighting);
       }
     }
@@ -72,12 +72,12 @@ final class SimulatedPass {
   /** Appends the records of one process, whatever pids the query has. TOTAL sums its threads. */
   void one(Sighting sighting, Cancellation cancellation) {
     beginTotals(true);
-    holdings = new SimulatedHoldings(world, query, true, into, now);
+    SimulatedHoldings holdings = new SimulatedHoldings(world, query, true, into, now);
     waiters = new TreeSet<>();
     if (admits(sighting.process())) {
-      process(sighting);
+      process(sighting, holdings);
       if (totals != null) {
-        sumThreads(sighting.process());
+        sumThreads(totals, sighting.process());
       }
     }
     holdings.end();
@@ -125,7 +125,7 @@ final class SimulatedPass {
 
   // Ids are always filled, because a record without ids can't be attributed to anything.
 
-  private void process(Sighting sighting) {
+  private void process(Sighting sighting, SimulatedHoldings holdings) {
     if (waiters != null) {
       waiters.add(sighting.pid());
     }
@@ -184,12 +184,12 @@ final class SimulatedPass {
     }
   }
 
-  private void sumThreads(SimulatedProcess process) {
+  private void sumThreads(Totals sums, SimulatedProcess process) {
     Record record = Record.allocate(ThreadRecord.TYPE);
     for (SimulatedThread thread : process.allThreads()) {
       if (query.admitsState(thread.state())) {
-        world.fill(record, totals.needs(), new Sighting(process, 0), thread, now);
-        totals.add(record);
+        world.fill(record, sums.needs(), new Sighting(process, 0), thread, now);
+        sums.add(record);
       }
     }
   }

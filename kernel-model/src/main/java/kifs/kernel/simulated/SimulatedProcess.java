@@ -1,5 +1,7 @@
 package kifs.kernel.simulated;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Collection;
 import java.util.Collections;
 import java.util.TreeMap;
@@ -15,6 +17,7 @@ import kifs.kernel.simulated.figures.ProcessTexts;
 import kifs.kernel.simulated.figures.SimulatedFile;
 import kifs.kernel.simulated.figures.SimulationException;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One process of a simulated kernel, or the template of all members of a crowd. Every call takes
@@ -339,18 +342,19 @@ public final class SimulatedProcess {
   }
 
   /** Null: there is no such thread. */
-  SimulatedThread threadOrNull(int tid) {
+  @Nullable SimulatedThread threadOrNull(int tid) {
     return threads.get(tid);
   }
 
   /** The thread that {@link #threads} ends first: the one with the highest tid but the main one. */
   SimulatedThread spareThread() {
     int last = threads.lastKey();
-    return threads.get(last == pid ? threads.firstKey() : last);
+    return requireNonNull(threads.get(last == pid ? threads.firstKey() : last));
   }
 
+  /** The main thread, which ends only with the process. */
   SimulatedThread mainThread() {
-    return threads.get(pid);
+    return requireNonNull(threads.get(pid));
   }
 
   boolean ended() {

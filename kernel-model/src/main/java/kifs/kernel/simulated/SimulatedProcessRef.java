@@ -10,6 +10,7 @@ import kifs.kernel.simulated.figures.SimulatedFile;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ref to a process or to a member of a crowd. When the member is singled out, the ref is bound to
@@ -18,10 +19,14 @@ import kifs.kernel.source.ThreadRef;
 final class SimulatedProcessRef implements ProcessRef {
   private final World world;
   private final int pid;
-  private final Crowd crowd;
+
+  /** The process, or the template of {@link #crowd}. */
   private SimulatedProcess process;
 
-  SimulatedProcessRef(World world, int pid, SimulatedProcess process, Crowd crowd) {
+  /** The crowd of which the process is a member; null: it is a process of its own. */
+  private @Nullable Crowd crowd;
+
+  SimulatedProcessRef(World world, int pid, SimulatedProcess process, @Nullable Crowd crowd) {
     this.world = world;
     this.pid = pid;
     this.process = process;
@@ -29,19 +34,24 @@ final class SimulatedProcessRef implements ProcessRef {
   }
 
   /** The process now; null: it has ended. Guarded by the kernel's lock. */
-  Sighting sight() {
-    if (process == null && crowd.holds(pid)) {
-      return new Sighting(crowd.template(), pid - crowd.template().pid());
+  @Nullable Sighting sight() {
+    if (crowd != null && crowd.holds(pid)) {
+      return new Sighting(process, pid - process.pid());
     }
-    if (process == null) {
-      process = crowd.singledOut(pid);
+    if (crowd != null) {
+      SimulatedProcess own = crowd.singledOut(pid);
+      if (own == null) {
+        return null;
+      }
+      process = own;
+      crowd = null;
     }
-    return process == null || process.ended() ? null : new Sighting(process, 0);
+    return process.ended() ? null : new Sighting(process, 0);
   }
 
   /** The wait status of a process that has ended. Guarded by the kernel's lock. */
   int exitStatus() {
-    return (process == null ? crowd.template() : process).exitStatus();
+    return process.exitStatus();
   }
 
   @Override
@@ -115,7 +125,10 @@ final class SimulatedProcessRef implements ProcessRef {
     return world.readCounted(
         now -> {
           Sighting of = sight();
-          SimulatedFile file = of == null ? null : of.process().files(now).get(fd);
+          if (of == null) {
+            return false;
+          }
+          SimulatedFile file = of.process().files(now).get(fd);
           if (file != null) {
             SimulatedHoldings.fd(of, fd, file, into);
           }

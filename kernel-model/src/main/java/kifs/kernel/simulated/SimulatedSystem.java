@@ -9,6 +9,7 @@ import kifs.kernel.bulk.Host;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.simulated.figures.Counter;
 import kifs.kernel.simulated.figures.SimulationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of a simulated host. Figures that aren't set follow from the processes: the memory
@@ -187,7 +188,7 @@ public final class SimulatedSystem {
   }
 
   /** Returns a pressure as it was set; null: it was never set. */
-  Lack lack(SystemRecord.Pressure pressure) {
+  @Nullable Lack lack(SystemRecord.Pressure pressure) {
     return pressures.get(pressure);
   }
 

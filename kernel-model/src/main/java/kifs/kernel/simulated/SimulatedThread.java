@@ -7,6 +7,7 @@ import kifs.kernel.simulated.figures.Counter;
 import kifs.kernel.simulated.figures.Figure;
 import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.kernel.simulated.figures.SimulationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread of a simulated process. Every call takes effect at the present time of the clock, and
@@ -32,13 +33,13 @@ public final class SimulatedThread {
   private boolean gone;
 
   /** Null: the thread isn't blocked. */
-  private SimulatedWait wait;
+  private @Nullable SimulatedWait wait;
 
   private long waitObject;
   private int waitOwner;
 
   /** While the thread is blocked, the rates that its counters will have afterwards. */
-  private long[] heldRates;
+  private long[] heldRates = {};
 
   SimulatedThread(SimulatedProcess process, int tid, String comm, long nowNs) {
     this.process = process;
@@ -63,7 +64,7 @@ public final class SimulatedThread {
     this.wait = other.wait;
     this.waitObject = other.waitObject;
     this.waitOwner = other.waitOwner;
-    this.heldRates = other.heldRates == null ? null : other.heldRates.clone();
+    this.heldRates = other.heldRates.clone();
     for (int i = 0; i < counters.length; i++) {
       counters[i] = other.counters[i].copy();
     }
@@ -201,7 +202,7 @@ public final class SimulatedThread {
   }
 
   /** Null: the thread isn't blocked. */
-  SimulatedWait waitKind() {
+  @Nullable SimulatedWait waitKind() {
     return wait;
   }
 

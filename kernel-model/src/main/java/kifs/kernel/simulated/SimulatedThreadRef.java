@@ -2,6 +2,7 @@ package kifs.kernel.simulated;
 
 import kifs.kernel.record.Record;
 import kifs.kernel.source.ThreadRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ref to a thread. When the thread's process is singled out of a crowd, the ref is bound to the
@@ -35,23 +36,28 @@ final class SimulatedThreadRef implements ThreadRef {
     return world.readCounted(
         now -> {
           Sighting of = process.sight();
-          if (of == null || !rebind(of)) {
+          SimulatedThread live = of == null ? null : rebound(of);
+          if (of == null || live == null) {
             return false;
           }
-          world.fill(record, fields, of, thread, now);
+          world.fill(record, fields, of, live, now);
           return true;
         });
   }
 
   /**
-   * Whether the thread exists. If its process was singled out of a crowd meanwhile, the thread is
-   * another object now, which this method finds.
+   * The thread; null: it has ended. If its process was singled out of a crowd meanwhile, the thread
+   * is another object now, which this method finds.
    */
-  private boolean rebind(Sighting of) {
+  private @Nullable SimulatedThread rebound(Sighting of) {
     if (thread.process() != of.process()) {
-      thread = thread.process().isCrowd() ? of.process().threadOrNull(tid) : null;
+      SimulatedThread own = thread.process().isCrowd() ? of.process().threadOrNull(tid) : null;
+      if (own == null) {
+        return null;
+      }
+      thread = own;
     }
-    return thread != null && !thread.isGone();
+    return thread.isGone() ? null : thread;
   }
 
   /** Does nothing: this holds no resources. */

@@ -12,6 +12,7 @@ import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.locks.graph.WaitSource;
 import kifs.kernel.record.WaitKind;
 import kifs.kernel.simulated.figures.Figure;
+import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.kernel.source.Cancellation;
 
 /** The lock waits of a simulated kernel's blocked threads. Guarded by the kernel's lock. */
@@ -36,9 +37,7 @@ final class SimulatedWaits implements WaitSource {
       cancellation.check();
       Sighting of = table.find(pid);
       if (of != null) {
-        of.process().allThreads().stream()
-            .filter(thread -> thread.waitKind() != null)
-            .forEach(thread -> to.accept(wait(of, thread)));
+        of.process().allThreads().forEach(thread -> wait(of, thread).ifPresent(to));
       }
     }
   }
@@ -64,21 +63,25 @@ final class SimulatedWaits implements WaitSource {
   @Override
   public Optional<Wait> sampleAgain(ThreadId thread) {
     Sighting of = table.find(thread.pid());
-    SimulatedThread found =
-        of == null ? null : of.process().threadOrNull(thread.tid() - of.shift());
-    return found == null || found.waitKind() == null
-        ? Optional.empty()
-        : Optional.of(wait(of, found));
+    if (of == null) {
+      return Optional.empty();
+    }
+    SimulatedThread found = of.process().threadOrNull(thread.tid() - of.shift());
+    return found == null ? Optional.empty() : wait(of, found);
   }
 
-  private Wait wait(Sighting of, SimulatedThread thread) {
-    WaitKind kind = thread.waitKind().kind();
+  private Optional<Wait> wait(Sighting of, SimulatedThread thread) {
+    SimulatedWait wait = thread.waitKind();
+    return wait == null ? Optional.empty() : Optional.of(wait(of, thread, wait));
+  }
+
+  private Wait wait(Sighting of, SimulatedThread thread, SimulatedWait blocked) {
+    WaitKind kind = blocked.kind();
     Optional<ThreadId> owner = owner(thread.waitOwner(), kind);
     boolean shared = owner.isPresent() && owner.get().pid() != of.pid() && kind != WaitKind.CHILD;
     return new Wait(
         new ThreadId(of.pid(), thread.tid() + of.shift()),
-        new Wait.Awaited(
-            kind, thread.waitObject(), thread.waitKind().systemCall(), false, shared, null),
+        new Wait.Awaited(kind, thread.waitObject(), blocked.systemCall(), false, shared, null),
         Wait.Owners.all(owner.map(List::of).orElse(List.of())),
         new Wait.Since(
             thread.lastRanNs(now),

@@ -16,6 +16,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.simulated.figures.Figure;
 import kifs.kernel.simulated.figures.SimulationException;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All state of a simulated kernel, and its one lock. Each access first carries out the steps of the
@@ -45,10 +46,10 @@ final class World {
   private long forks;
 
   /** Null: nothing happens except through callers. */
-  private Scenario scenario;
+  private @Nullable Scenario scenario;
 
   /** Ends the thread that drives the scenario; null: there is none. */
-  private Runnable onClose;
+  private @Nullable Runnable onClose;
 
   /**
    * Boot time of the step of the scenario that is carried out now, which the kernel's time is
@@ -277,7 +278,7 @@ final class World {
 
   void exit(SimulatedProcess process, int status, long now) {
     if (process.isCrowd()) {
-      Crowd crowd = table.crowdAt(process.pid());
+      Crowd crowd = table.crowdOf(process.pid());
       accumulate(process, crowd.size(), now);
       events.exited(crowd, status, now);
       process.end(status);

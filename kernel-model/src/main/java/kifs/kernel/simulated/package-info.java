@@ -6,4 +6,7 @@
  * <p>This package doesn't know scripts, only the interface {@code Scenario}. Every access holds the
  * kernel's one lock, so any thread may use a simulated kernel.
  */
+@NullMarked
 package kifs.kernel.simulated;
+
+import org.jspecify.annotations.NullMarked;

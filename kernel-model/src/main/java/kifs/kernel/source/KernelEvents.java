@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import kifs.kernel.record.SystemRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events that the kernel pushes, so that kifs needn't poll for them. Thread-safe. A callback may
@@ -81,7 +82,7 @@ public interface KernelEvents {
    * @return empty if this kernel doesn't push crossings, refuses them to kifs, or already watches
    *     as many levels as it can
    */
-  default Optional<Watch> onResize(ProcessRef process, long bytes, Runnable listener) {
+  default Optional<Watch> onResize(@Nullable ProcessRef process, long bytes, Runnable listener) {
     return Optional.empty();
   }
 

@@ -6,4 +6,7 @@
  * <p>The source, its events and its refs are thread-safe. The interfaces state what happens when an
  * entity vanishes.
  */
+@NullMarked
 package kifs.kernel.source;
+
+import org.jspecify.annotations.NullMarked;

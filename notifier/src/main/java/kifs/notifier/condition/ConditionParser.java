@@ -75,9 +75,9 @@ public final class ConditionParser {
     for (String word : words) {
       int equals = word.indexOf('=');
       String key = equals < 0 ? word : word.substring(0, equals);
-      String argument = equals < 0 ? null : word.substring(equals + 1);
+      String argument = equals < 0 ? "" : word.substring(equals + 1);
       require(seen.add(key), "option given twice: " + key);
-      require((argument == null) == key.equals("follow"), "not an option: " + word);
+      require((equals < 0) == key.equals("follow"), "not an option: " + word);
       switch (key) {
         case "follow" -> follow = true;
         case "over" -> {

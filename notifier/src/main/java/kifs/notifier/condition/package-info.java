@@ -3,4 +3,7 @@
  *
  * <p>This package doesn't know kernel sources. Everything here is immutable.
  */
+@NullMarked
 package kifs.notifier.condition;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,7 @@
 package kifs.notifier.entity;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import kifs.kernel.record.Field;
@@ -9,6 +11,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ThreadRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields by which records of one type identify their entity. Immutable.
@@ -21,7 +24,13 @@ import kifs.kernel.record.ThreadRecord;
  * @param comm the entity's name; null: the record has no name
  * @param uid the entity's real user id; null: the record has no user
  */
-public record Identity(Field id, Field pid, Field tid, Field born, Field comm, Field uid) {
+public record Identity(
+    Field id,
+    @Nullable Field pid,
+    @Nullable Field tid,
+    @Nullable Field born,
+    @Nullable Field comm,
+    @Nullable Field uid) {
   private static final Map<RecordType, Identity> ALL =
       Map.of(
           ProcessRecord.TYPE,
@@ -48,9 +57,9 @@ public record Identity(Field id, Field pid, Field tid, Field born, Field comm, F
   /** Distinguishes keys of threads from keys of processes, and from 0. */
   private static final long THREAD_KEY = 1L << 32;
 
-  /** Returns the identity fields of a type; null: its records aren't of entities. */
+  /** Returns the identity fields of a type, whose records must be of entities. */
   public static Identity of(RecordType type) {
-    return ALL.get(type);
+    return requireNonNull(ALL.get(type));
   }
 
   /**
@@ -74,7 +83,7 @@ public record Identity(Field id, Field pid, Field tid, Field born, Field comm, F
 
   /** Whether the record is of a process's main thread. */
   public boolean isMainThread(Record record) {
-    return tid != null && record.get(tid) == record.get(pid);
+    return tid != null && record.get(tid) == pid(record);
   }
 
   /** Returns the boot time at which the entity began; 0: its kind's numbers aren't used again. */
@@ -118,7 +127,7 @@ public record Identity(Field id, Field pid, Field tid, Field born, Field comm, F
     return comm == null ? "" : new String(record.bytes(comm), StandardCharsets.ISO_8859_1);
   }
 
-  private static long bit(Field field) {
+  private static long bit(@Nullable Field field) {
     return field == null ? 0 : field.bit();
   }
 }

@@ -13,6 +13,7 @@ import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.pace.TimeBudget;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects exits, forks, execs and OOM kills of the host's processes while a client waits for them.
@@ -35,7 +36,7 @@ public final class Happenings implements AutoCloseable {
   private final AtomicBoolean joined = new AtomicBoolean();
   private final KernelClock clock;
   private final KnownProcesses table;
-  private final KernelEvents.Watch watch;
+  private final KernelEvents.@Nullable Watch watch;
   private final long tickNs;
   private final TimeBudget budget;
 

@@ -17,6 +17,7 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of the host's processes, which the kernel's events keep up to date. With it, an exit
@@ -186,12 +187,12 @@ final class KnownProcesses {
     }
     // A zombie can still be read, and may have changed its user since it was last read.
     KnownProcess last = read(event.pid());
-    boolean isSame = last != null && last.bornNs() <= event.boottimeNs();
-    return Optional.of(Happening.exit(isSame ? last : before, event.status(), event.boottimeNs()));
+    KnownProcess known = last != null && last.bornNs() <= event.boottimeNs() ? last : before;
+    return Optional.of(Happening.exit(known, event.status(), event.boottimeNs()));
   }
 
   /** Reads a process; null: it has vanished. */
-  private KnownProcess read(int pid) {
+  private @Nullable KnownProcess read(int pid) {
     Record process = Record.allocate(ProcessRecord.TYPE);
     try (ProcessRef ref = source.process(pid).orElse(null)) {
       return ref != null && ref.read(IDENTITY, process) ? known(pid, process) : null;

@@ -14,6 +14,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.notifier.entity.EntityKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One figure that a condition can be about. {@link Metrics} lists all metrics. Immutable.
@@ -54,14 +55,15 @@ public final class Metric {
   private final boolean signed;
   private final boolean growsWithTime;
   private final double divisor;
-  private final ProcessEvent.Kind event;
+  private final ProcessEvent.@Nullable Kind event;
   private final Map<EntityKind, Reading> readings;
   private final Set<EntityKind> kinds;
 
   /**
    * @param summed the metric that a sum scope uses; null: this metric itself
    */
-  private Metric(Builder builder, Map<EntityKind, Reading> readings, Limit limit, Metric summed) {
+  private Metric(
+      Builder builder, Map<EntityKind, Reading> readings, Limit limit, @Nullable Metric summed) {
     this.name = builder.name;
     this.nature = builder.nature;
     this.unit = builder.unit;
@@ -133,7 +135,7 @@ public final class Metric {
   }
 
   /** The kernel event that this metric is about; null: the metric isn't a kernel event. */
-  public ProcessEvent.Kind event() {
+  public ProcessEvent.@Nullable Kind event() {
     return event;
   }
 
@@ -164,7 +166,7 @@ public final class Metric {
    * How this metric is read for entities of that kind; null: it can't be read, because it is an
    * event that only the kernel reports.
    */
-  public Reading reading(EntityKind kind) {
+  public @Nullable Reading reading(EntityKind kind) {
     return readings.get(ofThreads && kind == EntityKind.PROCESS ? EntityKind.THREAD : kind);
   }
 
@@ -195,7 +197,7 @@ public final class Metric {
     private boolean signed;
     private boolean growsWithTime;
     private double divisor = 1;
-    private ProcessEvent.Kind event;
+    private ProcessEvent.@Nullable Kind event;
 
     private Builder(String name, Nature nature, Unit unit, String doc) {
       this.name = name;

@@ -3,4 +3,7 @@
  *
  * <p>This package knows only a clock. Each class states its thread safety.
  */
+@NullMarked
 package kifs.notifier.pace;
+
+import org.jspecify.annotations.NullMarked;

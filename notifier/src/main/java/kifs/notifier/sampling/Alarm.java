@@ -12,6 +12,7 @@ import kifs.notifier.condition.Predicate;
 import kifs.notifier.entity.Subject;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.waiting.Waiter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One condition on one watched scope, with the waiters that get the same events for it. The
@@ -66,13 +67,13 @@ public final class Alarm {
    */
   private Set<Long> undecided = Set.of();
 
-  private KernelEvents.Watch kernelWatch;
+  private KernelEvents.@Nullable Watch kernelWatch;
 
   /**
    * The alarm that took over this one's waiters; null while this alarm has them itself. A waiter
    * that joined here finds its alarm through {@link #current}.
    */
-  private Alarm mergedInto;
+  private @Nullable Alarm mergedInto;
 
   private Stage stage = Stage.CREATED;
 
@@ -206,7 +207,7 @@ public final class Alarm {
    * @param before what the previous sample measured; null: the subject was not measured then
    * @return whether the waiters get an event
    */
-  boolean evaluate(Subject subject, Measure measure, Measure before, long nowNs) {
+  boolean evaluate(Subject subject, Measure measure, @Nullable Measure before, long nowNs) {
     double value = measure.comparedBy(condition.predicate());
     if (Double.isNaN(value)) {
       return false;
@@ -238,7 +239,7 @@ public final class Alarm {
    * Whether the kernel's high-water mark shows that the value exceeded the threshold since the last
    * sample, though the value does not exceed it now (docs/notify.md 3.6).
    */
-  private boolean hasPeaked(Subject subject, Measure measure, Measure before) {
+  private boolean hasPeaked(Subject subject, Measure measure, @Nullable Measure before) {
     if (Double.isNaN(measure.peak())
         || !condition.predicate().isUpward()
         || condition.forNs() > 0

@@ -15,6 +15,7 @@ import kifs.notifier.condition.Condition;
 import kifs.notifier.condition.Predicate;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what the conditions on one record type need to see, so that a pass can be filtered: for
@@ -61,7 +62,7 @@ final class Bounds {
    *
    * @param change null: changes don't matter
    */
-  record Filter(Set<Bound> bounds, Change change) {
+  record Filter(Set<Bound> bounds, @Nullable Change change) {
     static final Filter NOTHING = new Filter(Set.of(), null);
 
     /** Whether the filter allows a pass to omit entities. */
@@ -180,7 +181,8 @@ final class Bounds {
    * Returns the bound for a level; null if every entity may exceed the level, or if it is not known
    * which do.
    */
-  private Bound bound(Comparison comparison, double level, ToDoubleFunction<Metric.Limit> limits) {
+  private @Nullable Bound bound(
+      Comparison comparison, double level, ToDoubleFunction<Metric.Limit> limits) {
     double exact = level;
     if (comparison.share.isPresent()) {
       exact *= comparison.share.get().unitsEach() * Bound.SHARES;

@@ -1,6 +1,7 @@
 package kifs.notifier.sampling;
 
 import kifs.notifier.condition.Condition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one entity's value against one threshold. Decides when to report, once per
@@ -85,8 +86,10 @@ final class Excursion {
   }
 
   /** Whether both will report the same from now on, whatever values come. */
-  boolean isLike(Excursion other) {
-    return phase == other.phase && (phase != Phase.HOLDING || sinceNs == other.sinceNs);
+  boolean isLike(@Nullable Excursion other) {
+    return other != null
+        && phase == other.phase
+        && (phase != Phase.HOLDING || sinceNs == other.sinceNs);
   }
 
   /** Whether the value exceeds the threshold and only time must pass for a report. */

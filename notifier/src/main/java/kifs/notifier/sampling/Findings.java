@@ -1,5 +1,7 @@
 package kifs.notifier.sampling;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +23,7 @@ import kifs.kernel.source.KernelSource;
 import kifs.notifier.entity.Identity;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.metric.Metric;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one turn has read from the kernel: one pass for all host-wide plans, and one read for each
@@ -44,7 +47,7 @@ public final class Findings implements AutoCloseable {
   private final long nowNs;
 
   /** Null if no plan is host-wide. */
-  private BulkBuilder pass;
+  private @Nullable BulkBuilder pass;
 
   private Findings(KernelSource source, ChunkPool pool, List<SamplePlan> plans) {
     this.source = source;
@@ -99,13 +102,13 @@ public final class Findings implements AutoCloseable {
   }
 
   /** The record of a sample of one entity; null if the plan samples several. */
-  Record single(SamplePlan plan) {
+  @Nullable Record single(SamplePlan plan) {
     return singles.get(plan);
   }
 
   /** The records of a sample of several entities. The findings own them. */
   BulkBuilder records(SamplePlan plan) {
-    return plan.watched().isHostWide() ? pass : recordsByPlan.get(plan);
+    return requireNonNull(plan.watched().isHostWide() ? pass : recordsByPlan.get(plan));
   }
 
   /**
@@ -150,8 +153,10 @@ public final class Findings implements AutoCloseable {
       Bounds bounds = plan.bounds();
       filters.put(plan, bounds == null ? NOTHING : bounds.filter(this::limit, nowNs));
     }
-    pass = new BulkBuilder(pool, hostWide.stream().map(SamplePlan::type).distinct().toList());
-    source.collect(query(hostWide), pass, Cancellation.NEVER);
+    BulkBuilder records =
+        new BulkBuilder(pool, hostWide.stream().map(SamplePlan::type).distinct().toList());
+    pass = records;
+    source.collect(query(hostWide), records, Cancellation.NEVER);
   }
 
   /**
@@ -173,13 +178,14 @@ public final class Findings implements AutoCloseable {
     Set<Bound> bounds = new HashSet<>();
     Map<RecordType, Change> changes = new HashMap<>();
     for (SamplePlan plan : hostWide) {
-      Bounds.Filter filter = filters.get(plan);
+      Bounds.Filter filter = filters.getOrDefault(plan, NOTHING);
       boolean isUnfiltered = unfiltered.contains(plan.type());
       bounds.addAll(isUnfiltered ? Set.of() : filter.bounds());
-      if (filter.change() != null) {
+      Change change = filter.change();
+      if (change != null) {
         // At most one watched scope of a type has a change filter: the one of each
         // process.
-        changes.put(plan.type(), isUnfiltered ? filter.change().includingAll() : filter.change());
+        changes.put(plan.type(), isUnfiltered ? change.includingAll() : change);
       }
     }
     // A filter needs the fields of all conditions, also of those that aren't due: an
@@ -205,10 +211,10 @@ public final class Findings implements AutoCloseable {
    */
   private boolean readOne(SamplePlan plan) {
     Scope scope = plan.watched().scope();
-    RecordType type = plan.type();
     if (plan.due().isEmpty()) {
       return scope.exists();
     }
+    RecordType type = plan.type();
     if (scope.range() == Scope.Range.ONE && type == scope.kind().type()) {
       Record record = Record.allocate(type);
       singles.put(plan, record);

@@ -1,8 +1,11 @@
 package kifs.notifier.sampling;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import kifs.kernel.record.RecordType;
 import kifs.notifier.metric.Metric;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plan of one sample of one watched scope. Immutable but for what it refers to. Guarded by the
@@ -12,7 +15,7 @@ import kifs.notifier.metric.Metric;
  * @param bounds what the conditions need to see, so that a pass can be filtered; null: the pass
  *     must return every entity
  */
-public record SamplePlan(WatchedScope watched, List<WatchedMetric> due, Bounds bounds) {
+public record SamplePlan(WatchedScope watched, List<WatchedMetric> due, @Nullable Bounds bounds) {
   /**
    * Plans a sample for the conditions as they are now. A condition that comes while the sample is
    * taken waits for the next one.
@@ -33,8 +36,9 @@ public record SamplePlan(WatchedScope watched, List<WatchedMetric> due, Bounds b
     return mask;
   }
 
+  /** The type of the records that the look reads. Must not be called if no figure is due. */
   RecordType type() {
-    return watched.type();
+    return requireNonNull(watched.type());
   }
 
   /** Whether the pass may omit entities that have not changed. */

@@ -17,6 +17,7 @@ import kifs.notifier.entity.Subject;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
 import kifs.notifier.waiting.Waiter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the samples that are due and turns what they find into events. Guarded by the notifier's
@@ -125,7 +126,7 @@ public final class Sampling {
     private final boolean selfOnly;
 
     private int pid;
-    private SeenEntity process;
+    private @Nullable SeenEntity process;
 
     RecordsSample(RecordType type, List<WatchedMetric> due, Context context) {
       this.type = type;

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import kifs.kernel.record.Record;
 import kifs.notifier.entity.Identity;
 import kifs.notifier.entity.Subject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entities of one watched scope, from sample to sample: those that the last sample found, and
@@ -94,7 +95,7 @@ public final class SeenEntities implements Iterable<SeenEntity> {
     return seen;
   }
 
-  private SeenEntity replace(SeenEntity before, Subject now) {
+  private SeenEntity replace(@Nullable SeenEntity before, Subject now) {
     if (before != null) {
       figures.forEach(each -> each.forget(now.key()));
     }
@@ -108,7 +109,7 @@ public final class SeenEntities implements Iterable<SeenEntity> {
    *
    * @param key as in {@link Subject#key}
    */
-  SeenEntity get(long key) {
+  @Nullable SeenEntity get(long key) {
     SeenEntity seen = known.get(key);
     if (seen != null && seen.isOmitted()) {
       seen.extendUnchanged(lastSampleNs);

@@ -2,21 +2,22 @@ package kifs.notifier.sampling;
 
 import java.util.Arrays;
 import kifs.notifier.entity.Subject;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one entity from sample to sample. Guarded by the notifier's lock. */
 final class SeenEntity {
   /** What is known of one figure of the entity. */
   static final class Cell {
     /** What the last sample measured; null: there was none. */
-    private Measure last;
+    private @Nullable Measure last;
 
     /** Whether an excursion exceeds its threshold and only time must pass for a report. */
     private boolean holding;
 
     /** For rates: the window; null until the first sample. */
-    private RateWindow window;
+    private @Nullable RateWindow window;
 
-    Measure last() {
+    @Nullable Measure last() {
       return last;
     }
 
@@ -57,7 +58,7 @@ final class SeenEntity {
   }
 
   private final Subject subject;
-  private Cell[] cells;
+  private @Nullable Cell[] cells;
   private long sampleNumber;
 
   /** Whether the last pass omitted the entity because it had not changed. */
@@ -117,14 +118,16 @@ final class SeenEntity {
     if (slot >= cells.length) {
       cells = Arrays.copyOf(cells, slot + 1);
     }
-    if (cells[slot] == null) {
-      cells[slot] = new Cell();
+    Cell cell = cells[slot];
+    if (cell == null) {
+      cell = new Cell();
+      cells[slot] = cell;
     }
-    return cells[slot];
+    return cell;
   }
 
   /** What is known of the figure in that slot; null: nothing. */
-  Cell cellOrNull(int slot) {
+  @Nullable Cell cellOrNull(int slot) {
     return slot < cells.length ? cells[slot] : null;
   }
 

@@ -1,14 +1,18 @@
 package kifs.notifier.sampling;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kifs.notifier.condition.Condition;
 import kifs.notifier.condition.Predicate;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One figure of the entities of one watched scope, with an {@link Alarm} for each condition on it.
@@ -40,7 +44,7 @@ public final class WatchedMetric {
   private static final int SAMPLES_PER_WINDOW = 10;
 
   private final Key key;
-  private final Reading reading;
+  private final @Nullable Reading reading;
   private final int slot;
   private final Map<Condition, List<Alarm>> alarmsByCondition = new LinkedHashMap<>();
   private final List<Alarm> alarms = new ArrayList<>();
@@ -74,7 +78,7 @@ public final class WatchedMetric {
    */
   private double soonestCrossingNs;
 
-  WatchedMetric(Key key, Reading reading, int slot, long nowNs) {
+  WatchedMetric(Key key, @Nullable Reading reading, int slot, long nowNs) {
     this.key = key;
     this.reading = reading;
     this.slot = slot;
@@ -97,8 +101,14 @@ public final class WatchedMetric {
     return key.overNs();
   }
 
+  /** How the figure is read. Must not be called for an event that only the kernel reports. */
   public Reading reading() {
-    return reading;
+    return requireNonNull(reading);
+  }
+
+  /** How the kernel can say when a sample is worth while; empty: it can't. */
+  public Optional<Reading.Push> push() {
+    return reading == null ? Optional.empty() : reading.push();
   }
 
   /** The index of this figure in the cells of each {@link SeenEntity} of the scope. */
@@ -143,11 +153,12 @@ public final class WatchedMetric {
   }
 
   void remove(Alarm alarm) {
-    List<Alarm> alike = alarmsByCondition.get(alarm.condition());
-    alike.remove(alarm);
-    if (alike.isEmpty()) {
-      alarmsByCondition.remove(alarm.condition());
-    }
+    alarmsByCondition.computeIfPresent(
+        alarm.condition(),
+        (condition, alike) -> {
+          alike.remove(alarm);
+          return alike.isEmpty() ? null : alike;
+        });
     alarms.remove(alarm);
     alwaysEvaluated.remove(alarm);
     alarm.close();
@@ -191,7 +202,8 @@ public final class WatchedMetric {
    */
   void evaluate(SeenEntity seen, Measure measure, long nowNs, List<Alarm> triggered) {
     SeenEntity.Cell cell = seen.cell(slot);
-    boolean changed = cell.last() == null || cell.isHolding() || !measure.isSameAs(cell.last());
+    Measure last = cell.last();
+    boolean changed = last == null || cell.isHolding() || !measure.isSameAs(last);
     List<Alarm> evaluated = changed ? alarms : alwaysEvaluated;
     boolean holding = false;
     for (int i = 0; i < evaluated.size(); i++) {
@@ -199,7 +211,7 @@ public final class WatchedMetric {
       if (alarm.stage() == Alarm.Stage.CREATED) {
         continue;
       }
-      if (alarm.evaluate(seen.subject(), measure, cell.last(), nowNs)) {
+      if (alarm.evaluate(seen.subject(), measure, last, nowNs)) {
         triggered.add(alarm);
       }
       holding |= alarm.isHolding(seen.subject());
@@ -238,7 +250,7 @@ public final class WatchedMetric {
     tracksChanges = false;
     return switch (metric().nature()) {
       case GAUGE, STATE ->
-          !metric().growsWithTime() && reading.shape() == Reading.Shape.ONE && addLevels(into);
+          !metric().growsWithTime() && reading().shape() == Reading.Shape.ONE && addLevels(into);
       case RATE ->
           isPerEntity()
               && alarms.stream().allMatch(WatchedMetric::isConstantAtZero)
@@ -252,7 +264,7 @@ public final class WatchedMetric {
     boolean hasChanges = false;
     for (Alarm alarm : alarms) {
       boolean change = alarm.condition().predicate() == Predicate.CHANGES;
-      if (!change && !into.add(reading, alarm.condition())) {
+      if (!change && !into.add(reading(), alarm.condition())) {
         return false;
       }
       hasChanges |= change;
@@ -267,14 +279,16 @@ public final class WatchedMetric {
    * @return false if changes can't be tracked for this figure
    */
   private boolean trackChanges(Bounds into, long sinceNs) {
-    boolean isShareOfHost = ofLimit() && reading.ownLimit().isEmpty();
+    boolean isShareOfHost = ofLimit() && reading().ownLimit().isEmpty();
     tracksChanges =
-        alwaysEvaluated.isEmpty() && !isShareOfHost && into.trackChanges(reading.fields(), sinceNs);
+        alwaysEvaluated.isEmpty()
+            && !isShareOfHost
+            && into.trackChanges(reading().fields(), sinceNs);
     return tracksChanges;
   }
 
   private boolean isPerEntity() {
-    return reading.shape() == Reading.Shape.ONE || reading.shape() == Reading.Shape.THREADS;
+    return reading().shape() == Reading.Shape.ONE || reading().shape() == Reading.Shape.THREADS;
   }
 
   /** Whether an entity whose rate stays 0 can never cause a report just because time passes. */

@@ -15,6 +15,7 @@ import kifs.notifier.entity.Subject;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
 import kifs.notifier.waiting.Waiter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One scope that waiters wait for, with one {@link WatchedMetric} for each figure. Conditions that
@@ -38,7 +39,7 @@ public final class WatchedScope implements AutoCloseable {
       int pid,
       long bornNs,
       int tid,
-      RecordType type,
+      @Nullable RecordType type,
       boolean hostWide) {
 
     public static Key of(Scope scope, Condition condition, Subject self) {
@@ -75,7 +76,7 @@ public final class WatchedScope implements AutoCloseable {
   /** Boot time at which to check whether the entity still exists. */
   private long lifeCheckDueNs;
 
-  private KernelEvents.Watch exitWatch;
+  private KernelEvents.@Nullable Watch exitWatch;
   private Subject self;
 
   /** Whether the exit event of the scope's process was taken from the queue. */
@@ -118,11 +119,15 @@ public final class WatchedScope implements AutoCloseable {
    *
    * @return null if the pass must return every entity
    */
-  Bounds bounds(long nowNs) {
-    if (!isHostWide() || scope.range() != Scope.Range.EACH || scope.process().isPresent()) {
+  @Nullable Bounds bounds(long nowNs) {
+    RecordType type = type();
+    if (type == null
+        || !isHostWide()
+        || scope.range() != Scope.Range.EACH
+        || scope.process().isPresent()) {
       return null;
     }
-    Bounds bounds = new Bounds(type(), entities.lastSampleNs());
+    Bounds bounds = new Bounds(type, entities.lastSampleNs());
     for (WatchedMetric each : figures.values()) {
       if (!each.addTo(bounds)) {
         return null;
@@ -150,7 +155,7 @@ public final class WatchedScope implements AutoCloseable {
   }
 
   /** The type of record that all figures are read from; null: none is read. */
-  public RecordType type() {
+  public @Nullable RecordType type() {
     return key.type();
   }
 

@@ -6,4 +6,7 @@
  * kifs.notifier.sampling.Findings} are read without it. Only {@link kifs.notifier.Notifier} and its
  * registry call this package.
  */
+@NullMarked
 package kifs.notifier.sampling;
+
+import org.jspecify.annotations.NullMarked;

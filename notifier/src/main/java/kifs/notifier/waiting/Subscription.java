@@ -1,6 +1,7 @@
 package kifs.notifier.waiting;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of a waiter: a bounded queue of events, oldest first. Events that the queue had
@@ -42,7 +43,7 @@ public interface Subscription extends AutoCloseable {
    * @param maxLength how many ASCII characters the caller can accept
    * @return the line with its newline; null: there is no event, or its line is longer
    */
-  String poll(int maxLength);
+  @Nullable String poll(int maxLength);
 
   /**
    * Stops waiting. Idempotent. This method doesn't wait for a turn of the notifier. The listener

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,7 +89,7 @@ public final class Waiter implements Subscription {
   }
 
   @Override
-  public synchronized String poll(int maxLength) {
+  public synchronized @Nullable String poll(int maxLength) {
     Event next = queue.peek();
     if (next == null) {
       return null;

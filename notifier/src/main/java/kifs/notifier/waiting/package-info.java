@@ -5,4 +5,7 @@
  * kifs.notifier.waiting.Subscription}. Only the notifier adds events, through {@link
  * kifs.notifier.waiting.Waiter}. Each class states its lock.
  */
+@NullMarked
 package kifs.notifier.waiting;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import kifs.fs.tree.OpenFile;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.query.Query;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One open {@code bulk}. A read at offset 0 takes a snapshot; reads elsewhere continue it. A query
@@ -18,7 +19,7 @@ final class BulkFile implements OpenFile {
   private final Function<String, Query> parser;
   private final Query unfiltered;
   private Query query;
-  private Bulk current;
+  private @Nullable Bulk current;
 
   /**
    * File offset at which the present snapshot begins. It is 0, except after a shell has written its
@@ -83,7 +84,7 @@ final class BulkFile implements OpenFile {
     }
     current = bulk;
     if (released) {
-      current.release();
+      bulk.release();
       current = null;
     }
   }

@@ -15,6 +15,7 @@ import kifs.kernel.query.BadQueryException;
 import kifs.kernel.query.Query;
 import kifs.kernel.query.QueryParser;
 import kifs.kernel.record.RecordType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file {@code bulk} of an entity or a collection, with or without a query in its name.
@@ -32,7 +33,7 @@ public final class BulkNode implements FileNode {
    * @return null if the name is neither
    * @throws FsException EINVAL if the query is wrong
    */
-  public static Node lookup(String name, Supplier<Content> content) {
+  public static @Nullable Node lookup(String name, Supplier<Content> content) {
     if (name.equals(NAME)) {
       Content all = content.get();
       return new BulkNode(all, all.unfiltered());

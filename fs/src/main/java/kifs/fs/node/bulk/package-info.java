@@ -4,4 +4,7 @@
  * <p>This package doesn't know what records mean. Threads of the transport ask for snapshots. Two
  * threads of this package run the passes.
  */
+@NullMarked
 package kifs.fs.node.bulk;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,7 @@
 package kifs.fs.node.entity;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +12,7 @@ import kifs.fs.node.entity.Attribute.Cost;
 import kifs.fs.tree.Directory.Entry;
 import kifs.fs.tree.Kind;
 import kifs.kernel.record.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The attributes that the directories of one kind of entity have. One table serves all entities of
@@ -55,7 +58,7 @@ public final class AttributeTable<E> {
   }
 
   /** The attribute of a file; null if there is none. */
-  Attribute<E> get(String file) {
+  @Nullable Attribute<E> get(String file) {
     return byName.get(file);
   }
 
@@ -71,7 +74,7 @@ public final class AttributeTable<E> {
   }
 
   private boolean isReadable(String file, long refused) {
-    return (byName.get(file).fields() & refused) == 0;
+    return (requireNonNull(byName.get(file)).fields() & refused) == 0;
   }
 
   /** Mask of the fields that the kernel refuses for some entities. */

@@ -14,6 +14,7 @@ import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of a collection of entities, for example of all processes. It contains {@code
@@ -90,7 +91,7 @@ public abstract class CollectionDirectory implements Directory {
   }
 
   /** Finds the node of one of {@link #others}; null if there is no such entry. */
-  protected Node other(String name) {
+  protected @Nullable Node other(String name) {
     return null;
   }
 

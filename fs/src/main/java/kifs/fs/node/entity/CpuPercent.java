@@ -8,6 +8,7 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Metrics;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CPU usage in percent of one CPU. If the notifier samples the entity's {@code cpu} for a waiter,
@@ -20,7 +21,7 @@ public final class CpuPercent {
 
   private CpuPercent() {}
 
-  public static String ofProcess(Kernel kernel, int pid, Record process) {
+  public static @Nullable String ofProcess(Kernel kernel, int pid, Record process) {
     if (!process.has(ProcessRecord.RUNTIME) || !process.has(ProcessRecord.START)) {
       return null;
     }
@@ -34,7 +35,7 @@ public final class CpuPercent {
         : recent;
   }
 
-  public static String ofThread(Kernel kernel, int pid, int tid, Record thread) {
+  public static @Nullable String ofThread(Kernel kernel, int pid, int tid, Record thread) {
     if (!thread.has(ThreadRecord.RUNTIME) || !thread.has(ThreadRecord.START)) {
       return null;
     }
@@ -45,7 +46,7 @@ public final class CpuPercent {
             : recent);
   }
 
-  public static String ofSystem(Kernel kernel, Record system) {
+  public static @Nullable String ofSystem(Kernel kernel, Record system) {
     double recent = kernel.notifier().recentRate(METRIC, EntityKind.SYSTEM, 0, 0, system);
     if (!Double.isNaN(recent)) {
       return Values.percent(recent);

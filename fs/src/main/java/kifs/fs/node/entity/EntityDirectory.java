@@ -14,6 +14,7 @@ import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.record.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of one entity: {@code bulk}, {@code notify/}, {@code stat} and the attributes.
@@ -56,7 +57,7 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
   }
 
   /** Finds the node of one of {@link #others}; null if there is no such entry. */
-  protected Node other(String name) {
+  protected @Nullable Node other(String name) {
     return null;
   }
 
@@ -71,7 +72,7 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
   protected abstract E entity(B bound);
 
   /** Reads the fields of a mask; null if the entity has vanished. */
-  protected abstract Record read(B bound, long fields);
+  protected abstract @Nullable Record read(B bound, long fields);
 
   /** Whether the entity is still present. Only values that aren't in the record need this. */
   protected abstract boolean isAlive(B bound);

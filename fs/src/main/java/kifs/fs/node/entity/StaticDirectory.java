@@ -8,6 +8,7 @@ import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.Node;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory whose names never change. Not thread-safe while nodes are added; immutable
@@ -15,7 +16,7 @@ import kifs.fs.tree.Node;
  */
 public final class StaticDirectory implements Directory {
   private final Map<String, Node> nodes = new LinkedHashMap<>();
-  private BulkNode.Content bulk;
+  private BulkNode.@Nullable Content bulk;
 
   /** Adds a node. */
   public StaticDirectory with(String name, Node node) {
@@ -24,16 +25,17 @@ public final class StaticDirectory implements Directory {
   }
 
   /** Adds {@code bulk}, and with it every {@code bulk?QUERY}. */
-  public StaticDirectory withBulk(BulkNode.Content scope) {
-    bulk = scope;
-    return with(BulkNode.NAME, new BulkNode(scope, scope.unfiltered()));
+  public StaticDirectory withBulk(BulkNode.Content content) {
+    bulk = content;
+    return with(BulkNode.NAME, new BulkNode(content, content.unfiltered()));
   }
 
   @Override
   public Node lookup(String name) {
     Node node = nodes.get(name);
-    if (node == null && bulk != null) {
-      node = BulkNode.lookup(name, () -> bulk);
+    BulkNode.Content content = bulk;
+    if (node == null && content != null) {
+      node = BulkNode.lookup(name, () -> content);
     }
     if (node == null) {
       throw new FsException(Errno.ENOENT, name);

@@ -5,4 +5,7 @@
  * <p>This package doesn't know which kinds of entities there are. Threads of the transport call it;
  * a directory keeps no state.
  */
+@NullMarked
 package kifs.fs.node.entity;
+
+import org.jspecify.annotations.NullMarked;

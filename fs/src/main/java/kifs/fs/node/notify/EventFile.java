@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import kifs.fs.node.text.Values;
 import kifs.fs.tree.OpenFile;
 import kifs.notifier.waiting.Subscription;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A threshold whose open has waited for its event. Its content is the line of this event.
@@ -11,7 +12,7 @@ import kifs.notifier.waiting.Subscription;
  */
 final class EventFile implements OpenFile {
   private final Subscription subscription;
-  private byte[] line;
+  private byte @Nullable [] line;
 
   EventFile(Subscription subscription) {
     this.subscription = subscription;

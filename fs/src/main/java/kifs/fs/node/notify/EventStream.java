@@ -13,6 +13,7 @@ import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.PollEvents;
 import kifs.fs.tree.PollHandle;
 import kifs.notifier.waiting.Subscription;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open threshold that delivers one event after another, to clients that poll or whose reads
@@ -34,7 +35,7 @@ final class EventStream implements OpenFile {
   private byte[] last = new byte[0];
   private long lastEnd;
   private long readTo;
-  private PollHandle poller;
+  private @Nullable PollHandle poller;
   private final Set<CompletableFuture<Void>> readers = new HashSet<>();
 
   EventStream(Subscription subscription, boolean follow) {
@@ -132,7 +133,7 @@ final class EventStream implements OpenFile {
   }
 
   @Override
-  public int poll(PollHandle handle) {
+  public int poll(@Nullable PollHandle handle) {
     PollHandle before = null;
     if (handle != null) {
       synchronized (this) {

@@ -5,4 +5,7 @@
  * exceptions of the notifier into errnos. Threads of the transport call this package; the
  * notifier's thread calls it to wake a waiter.
  */
+@NullMarked
 package kifs.fs.node.notify;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,6 +6,7 @@ import kifs.fs.tree.Caller;
 import kifs.fs.tree.FileNode;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file whose text never changes. The text is made when it is first needed. Thread-safe: the
@@ -13,7 +14,7 @@ import kifs.fs.tree.OpenMode;
  */
 public final class ConstantNode implements FileNode {
   private final Supplier<String> maker;
-  private String text;
+  private @Nullable String text;
 
   /**
    * @param maker makes the text, one char a byte

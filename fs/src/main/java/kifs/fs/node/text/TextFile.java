@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import kifs.fs.tree.OpenFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open text. A read at offset 0 makes a new text, and reads elsewhere continue the last one.
@@ -11,7 +12,7 @@ import kifs.fs.tree.OpenFile;
  */
 final class TextFile implements OpenFile {
   private final BoundText bound;
-  private byte[] content;
+  private byte @Nullable [] content;
 
   TextFile(BoundText bound) {
     this.bound = bound;

@@ -2,6 +2,7 @@ package kifs.fs.node.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table for people: a header line and aligned columns. A blank within a column is escaped, so
@@ -17,10 +18,11 @@ public final class TextTable {
   }
 
   /** Adds a row. A column that is null or empty becomes a hyphen. */
-  public TextTable row(Object... columns) {
+  public TextTable row(@Nullable Object... columns) {
     String[] texts = new String[columns.length];
     for (int i = 0; i < texts.length; i++) {
-      String text = columns[i] == null ? "" : Values.escaped(columns[i].toString());
+      Object column = columns[i];
+      String text = column == null ? "" : Values.escaped(column.toString());
       texts[i] = text.isEmpty() ? "-" : text.replace(" ", "\\x20");
     }
     add(texts);

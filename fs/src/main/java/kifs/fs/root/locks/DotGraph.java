@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code locks/graph.dot}: the wait-for graph for Graphviz. An edge goes from the blocked thread to
@@ -31,13 +32,13 @@ public final class DotGraph {
   /** A node of the drawing: a thread, a process, or several threads that are alike. */
   static final class Node {
     final String id;
-    final String name;
+    final @Nullable String name;
     final String who;
     long deadlock;
     long behind;
     int threads;
 
-    Node(String id, String name, String who) {
+    Node(String id, @Nullable String name, String who) {
       this.id = id;
       this.name = name;
       this.who = who;
@@ -53,12 +54,12 @@ public final class DotGraph {
     final Node to;
 
     /** One of the waits; null for a membership. */
-    final WaitRow row;
+    final @Nullable WaitRow row;
 
     long longestNs = -1;
     long shortestNs = Long.MAX_VALUE;
 
-    Edge(Node from, Node to, WaitRow row) {
+    Edge(Node from, Node to, @Nullable WaitRow row) {
       this.from = from;
       this.to = to;
       this.row = row;
@@ -97,7 +98,7 @@ public final class DotGraph {
         // A thread can be drawn together with others only if this is its only edge.
         boolean single =
             row.in().deadlock() == 0
-                && edgesOf.get(row.waiter().id()) == 1
+                && edgesOf.getOrDefault(row.waiter().id(), 0) == 1
                 && !waitedFor.contains(row.waiter().id());
         add(row, single, waitedFor.contains(Integer.toString(row.waiter().pid())));
       }

@@ -135,25 +135,25 @@ final class DotWriter {
 
   private void writeEdge(DotGraph.Edge edge) {
     out.append("  ").append(names.get(edge.from)).append(" -> ").append(names.get(edge.to));
-    if (edge.row == null) {
+    WaitRow row = edge.row;
+    if (row == null) {
       out.append(" [style=dotted, arrowhead=none];\n");
       return;
     }
-    out.append(" [label=").append(quoted(label(edge)));
-    if (edge.row.in().deadlock() != 0) {
+    out.append(" [label=").append(quoted(label(edge, row)));
+    if (row.in().deadlock() != 0) {
       out.append(", color=\"").append(RED).append("\", fontcolor=\"").append(RED);
       out.append("\", penwidth=2");
-    } else if (edge.row.in().behind() != 0) {
+    } else if (row.in().behind() != 0) {
       out.append(", color=\"").append(ORANGE).append("\"");
     }
-    if (edge.row.awaited().isTimed()) {
+    if (row.awaited().isTimed()) {
       out.append(", style=dashed");
     }
     out.append("];\n");
   }
 
-  private static String label(DotGraph.Edge edge) {
-    WaitRow row = edge.row;
+  private static String label(DotGraph.Edge edge, WaitRow row) {
     String place =
         row.awaited().mapping() == null || row.awaited().mapping().isEmpty()
             ? ""

@@ -1,5 +1,7 @@
 package kifs.fs.root.locks;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -73,17 +75,23 @@ final class WaitCluster {
     for (DotGraph.Node node : nodes) {
       clusters.computeIfAbsent(root(parents, node), r -> new WaitCluster()).nodes.add(node);
     }
-    edges.forEach(edge -> clusters.get(root(parents, edge.from)).edges.add(edge));
+    edges.forEach(edge -> of(clusters, root(parents, edge.from)).edges.add(edge));
     return new ArrayList<>(clusters.values());
   }
 
   private static DotGraph.Node root(Map<DotGraph.Node, DotGraph.Node> parents, DotGraph.Node node) {
     DotGraph.Node at = node;
-    while (parents.get(at) != at) {
-      parents.put(at, parents.get(parents.get(at)));
-      at = parents.get(at);
+    for (DotGraph.Node up = of(parents, at); up != at; up = of(parents, at)) {
+      DotGraph.Node next = of(parents, up);
+      parents.put(at, next);
+      at = next;
     }
     return at;
+  }
+
+  /** What a map has for a node. Each of the maps here has something for every node. */
+  private static <T> T of(Map<DotGraph.Node, T> map, DotGraph.Node node) {
+    return requireNonNull(map.get(node));
   }
 
   /**
@@ -98,8 +106,8 @@ final class WaitCluster {
       Map<DotGraph.Node, Integer> sums = new HashMap<>();
       for (DotGraph.Edge edge : edges) {
         int kind = kind(edge).hashCode();
-        sums.merge(edge.from, mixed(kind, colours.get(edge.to)), Integer::sum);
-        sums.merge(edge.to, mixed(~kind, colours.get(edge.from)), Integer::sum);
+        sums.merge(edge.from, mixed(kind, of(colours, edge.to)), Integer::sum);
+        sums.merge(edge.to, mixed(~kind, of(colours, edge.from)), Integer::sum);
       }
       sums.forEach((node, sum) -> colours.merge(node, sum, WaitCluster::mixed));
     }

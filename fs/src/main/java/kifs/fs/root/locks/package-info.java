@@ -4,4 +4,7 @@
  * <p>This package reads WAIT records and draws them. The kernel model finds waits and deadlocks.
  * Threads of the transport call this package.
  */
+@NullMarked
 package kifs.fs.root.locks;
+
+import org.jspecify.annotations.NullMarked;

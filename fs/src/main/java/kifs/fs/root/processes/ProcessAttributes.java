@@ -17,6 +17,7 @@ import kifs.fs.node.text.Values;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.source.ProcessRef;
+import org.jspecify.annotations.Nullable;
 
 /** The attributes of a process: {@code processes/<pid>/NAME}. */
 public final class ProcessAttributes {
@@ -84,7 +85,7 @@ public final class ProcessAttributes {
 
   private ProcessAttributes() {}
 
-  private static String commandLine(ProcessRef process) {
+  private static @Nullable String commandLine(ProcessRef process) {
     return process.commandLine().map(Values::commandLine).orElse(null);
   }
 

@@ -25,6 +25,7 @@ import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
+import org.jspecify.annotations.Nullable;
 
 /** The directory of one process, {@code processes/<pid>/}. */
 final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, ProcessRef> {
@@ -71,7 +72,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   }
 
   @Override
-  protected Node other(String name) {
+  protected @Nullable Node other(String name) {
     return switch (name) {
       case FdsDirectory.NAME -> new FdsDirectory(kernel, pid, owner());
       case ThreadsDirectory.NAME -> new ThreadsDirectory(kernel, threads, pid, owner());
@@ -90,7 +91,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   }
 
   @Override
-  protected Record read(ProcessRef bound, long fields) {
+  protected @Nullable Record read(ProcessRef bound, long fields) {
     Record process = Record.allocate(ProcessRecord.TYPE);
     return bound.read(fields, process) ? process : null;
   }

@@ -28,6 +28,7 @@ import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
+import org.jspecify.annotations.Nullable;
 
 /** {@code processes/}: the directories of all processes, and the totals. */
 public final class ProcessesDirectory extends CollectionDirectory {
@@ -90,7 +91,7 @@ public final class ProcessesDirectory extends CollectionDirectory {
   }
 
   @Override
-  protected Node other(String name) {
+  protected @Nullable Node other(String name) {
     return name.equals(SELF) ? new SelfLink() : null;
   }
 

@@ -14,6 +14,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.ShmRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The attributes of a shared-memory object, {@code shm/<id>/NAME}, and of all together, {@code
@@ -72,7 +73,7 @@ public final class ShmAttributes {
 
   private ShmAttributes() {}
 
-  private static String name(ShmRef shm) {
+  private static @Nullable String name(ShmRef shm) {
     return shm.name().map(Values::escaped).orElse(null);
   }
 }

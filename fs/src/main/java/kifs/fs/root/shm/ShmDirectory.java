@@ -28,6 +28,7 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ShmRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
+import org.jspecify.annotations.Nullable;
 
 /** The directory of one shared-memory object, {@code shm/<id>/}. */
 final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
@@ -80,7 +81,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
   }
 
   @Override
-  protected Node other(String name) {
+  protected @Nullable Node other(String name) {
     return name.equals(USERS) ? new TextNode(() -> new Users(kernel, bind())) : null;
   }
 
@@ -137,7 +138,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
   }
 
   @Override
-  protected Record read(ShmRef bound, long fields) {
+  protected @Nullable Record read(ShmRef bound, long fields) {
     Record shm = Record.allocate(ShmRecord.TYPE);
     return bound.read(fields, shm, Cancellation.NEVER) ? shm : null;
   }

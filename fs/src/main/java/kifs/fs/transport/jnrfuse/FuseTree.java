@@ -1,5 +1,7 @@
 package kifs.fs.transport.jnrfuse;
 
+import static java.util.Objects.requireNonNull;
+
 import com.kenai.jffi.MemoryIO;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,7 @@ import kifs.fs.tree.OpenMode;
 import kifs.fs.tree.PollEvents;
 import kifs.fs.tree.PollHandle;
 import kifs.fs.tree.Tree;
+import org.jspecify.annotations.Nullable;
 import ru.serce.jnrfuse.FuseFillDir;
 import ru.serce.jnrfuse.struct.FileStat;
 import ru.serce.jnrfuse.struct.FuseFileInfo;
@@ -62,7 +65,7 @@ final class FuseTree extends ReadOnlyFuse {
   private final Lookups lookups = new Lookups();
   private final CountDownLatch ready = new CountDownLatch(1);
   private final SessionMemory session = new SessionMemory();
-  private volatile Tree tree;
+  private volatile @Nullable Tree tree;
   private volatile boolean stopping;
 
   FuseTree(long mountedAtS) {
@@ -109,8 +112,13 @@ final class FuseTree extends ReadOnlyFuse {
     return fuseOperations;
   }
 
+  /** The tree. libfuse makes requests only after {@link #operations}. */
+  private Tree tree() {
+    return requireNonNull(tree);
+  }
+
   @Override
-  public Pointer init(Pointer connection) {
+  public @Nullable Pointer init(Pointer connection) {
     ready.countDown();
     return null;
   }
@@ -132,7 +140,7 @@ final class FuseTree extends ReadOnlyFuse {
    */
   private Node node(String path) {
     try {
-      Tree.Found found = tree.find(path);
+      Tree.Found found = tree().find(path);
       lookups.found(found);
       return found.node();
     } catch (FsException e) {
@@ -161,7 +169,7 @@ final class FuseTree extends ReadOnlyFuse {
         "readlink",
         path,
         () -> {
-          if (!(tree.resolve(path) instanceof Link link)) {
+          if (!(tree().resolve(path) instanceof Link link)) {
             throw new FsException(Errno.EINVAL, "not a link");
           }
           buffer.putString(0, link.target(caller()), (int) size, StandardCharsets.UTF_8);
@@ -211,7 +219,7 @@ final class FuseTree extends ReadOnlyFuse {
         "readdir",
         path,
         () -> {
-          if (!(tree.resolve(path) instanceof Directory directory)) {
+          if (!(tree().resolve(path) instanceof Directory directory)) {
             throw new FsException(Errno.ENOTDIR, path);
           }
           FileStat stat = new FileStat(Runtime.getSystemRuntime());
@@ -235,7 +243,7 @@ final class FuseTree extends ReadOnlyFuse {
           refuseWhenStopping();
           FileInfo opening = new FileInfo(info);
           OpenMode mode = opening.mode();
-          Node node = tree.resolve(path);
+          Node node = tree().resolve(path);
           if (!(node instanceof FileNode file)) {
             throw new FsException(Errno.EISDIR, path);
           }
@@ -318,7 +326,7 @@ final class FuseTree extends ReadOnlyFuse {
         "truncate",
         path,
         () -> {
-          if (!(tree.resolve(path) instanceof FileNode file) || !file.isWritable()) {
+          if (!(tree().resolve(path) instanceof FileNode file) || !file.isWritable()) {
             throw new FsException(Errno.EACCES, "not writable");
           }
           return 0;

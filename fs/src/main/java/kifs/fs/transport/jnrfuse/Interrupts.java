@@ -13,6 +13,7 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends waits as soon as the client gets a signal. Without this, not even SIGKILL would end a client
@@ -54,7 +55,7 @@ final class Interrupts {
       FUSE.fuse_version() == LibFuse2.LAST_VERSION && addressBits() == Long.SIZE;
   private volatile boolean checked;
   private volatile long maxWaitNs = Long.MAX_VALUE;
-  private volatile FsException ended;
+  private volatile @Nullable FsException ended;
 
   /** Whether libfuse reports interrupts at once. If not, waits ask for them every 100 ms. */
   boolean areInstant() {
@@ -86,8 +87,9 @@ final class Interrupts {
     waits.put(id, future);
     // The wait is in the map already. So either endAll() has found it there, or `ended` is seen
     // here.
-    if (ended != null) {
-      future.completeExceptionally(ended);
+    FsException error = ended;
+    if (error != null) {
+      future.completeExceptionally(error);
     }
     try {
       if (layoutFits) {

@@ -13,6 +13,7 @@ import kifs.fs.transport.MountPoint;
 import kifs.fs.transport.RequestTimeouts;
 import kifs.fs.transport.Transport;
 import kifs.fs.tree.Tree;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a tree through jnr-fuse. The constructor binds libfuse, which takes 0.1 s. Thread-safe:
@@ -34,7 +35,7 @@ public final class JnrFuseTransport implements Transport {
   private final Path settings;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final List<String> warnings = new ArrayList<>();
-  private MountPoint mountpoint;
+  private @Nullable MountPoint mountpoint;
   private boolean unmounting;
 
   public JnrFuseTransport() {
@@ -75,7 +76,7 @@ public final class JnrFuseTransport implements Transport {
     RequestTimeouts timeouts = RequestTimeouts.read(settings);
     fuse.interrupts().limit(timeouts.maxWaitNs());
     warnings.addAll(timeouts.warnings());
-    mountpoint.watch(this::unmounted);
+    place.watch(this::unmounted);
   }
 
   private void ended() {
@@ -107,14 +108,16 @@ public final class JnrFuseTransport implements Transport {
 
   @Override
   public void unmount() {
+    MountPoint place;
     synchronized (this) {
-      if (unmounting || mountpoint == null) {
+      place = mountpoint;
+      if (unmounting || place == null) {
         return;
       }
       unmounting = true;
     }
     fuse.stop();
-    mountpoint.drain();
+    place.drain();
   }
 
   @Override

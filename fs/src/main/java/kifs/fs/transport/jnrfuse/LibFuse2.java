@@ -6,6 +6,7 @@ import jnr.ffi.annotations.Delegate;
 import jnr.ffi.annotations.Out;
 import jnr.ffi.byref.IntByReference;
 import jnr.ffi.byref.PointerByReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of libfuse 2 that jnr-fuse doesn't bind, from fuse.h and fuse_lowlevel.h. Pointers
@@ -27,7 +28,7 @@ public interface LibFuse2 {
       long operationsBytes,
       @Out PointerByReference mountpoint,
       @Out IntByReference multithreaded,
-      Pointer userData);
+      @Nullable Pointer userData);
 
   /** Unmounts if the tree is still mounted, and frees the session. */
   void fuse_teardown(long fuse, Pointer mountpoint);
@@ -68,7 +69,7 @@ public interface LibFuse2 {
    * Sets a function that libfuse calls once, on another thread, when the request is interrupted. If
    * it already was, libfuse calls the function within this call. A null function removes it.
    */
-  void fuse_req_interrupt_func(long request, Pointer function, long data);
+  void fuse_req_interrupt_func(long request, @Nullable Pointer function, long data);
 
   int fuse_interrupted();
 

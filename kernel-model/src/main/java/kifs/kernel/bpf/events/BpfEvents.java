@@ -11,6 +11,7 @@ import kifs.kernel.bpf.program.BpfException;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel pushes. Programs report the events of processes, if this kernel runs those for
@@ -24,7 +25,7 @@ public final class BpfEvents implements KernelEvents {
   private final KernelEvents procfs;
   private final UnaryOperator<ProcessRef> unwrap;
   private final EventRing ring;
-  private final MemoryLevels levels;
+  private final @Nullable MemoryLevels levels;
   private final Consumer<String> warn;
   private final AtomicBoolean refused = new AtomicBoolean();
 
@@ -37,7 +38,7 @@ public final class BpfEvents implements KernelEvents {
       KernelEvents procfs,
       UnaryOperator<ProcessRef> unwrap,
       EventRing ring,
-      MemoryLevels levels,
+      @Nullable MemoryLevels levels,
       Consumer<String> warn) {
     this.procfs = procfs;
     this.unwrap = unwrap;
@@ -83,7 +84,7 @@ public final class BpfEvents implements KernelEvents {
   }
 
   @Override
-  public Optional<Watch> onResize(ProcessRef process, long bytes, Runnable listener) {
+  public Optional<Watch> onResize(@Nullable ProcessRef process, long bytes, Runnable listener) {
     return levels == null
         ? Optional.empty()
         : levels.watch(process == null ? MemoryLevels.ANY : process.pid(), bytes, listener);

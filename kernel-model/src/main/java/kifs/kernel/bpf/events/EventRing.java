@@ -3,7 +3,7 @@ package kifs.kernel.bpf.events;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +24,7 @@ import kifs.kernel.linux.events.EventFd;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 import kifs.kernel.source.KernelEvents.Watch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,11 +61,11 @@ public final class EventRing {
 
   private final Programs programs;
   private final KernelClock clock;
-  private final Set<Kind> supported = EnumSet.noneOf(Kind.class);
+  private final Map<Kind, BpfProgram> supported = new EnumMap<>(Kind.class);
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final List<Long> links = new ArrayList<>();
   private volatile IntConsumer onResize = pid -> {};
-  private Reader reader;
+  private @Nullable Reader reader;
 
   /**
    * A listener.
@@ -79,14 +80,14 @@ public final class EventRing {
     PROGRAMS.forEach(
         (kind, program) -> {
           if (programs.runs(program)) {
-            supported.add(kind);
+            supported.put(kind, program);
           }
         });
   }
 
   /** The kinds of events that the programs of this kernel report. */
   Set<Kind> supportedKinds() {
-    return supported;
+    return supported.keySet();
   }
 
   /**
@@ -124,8 +125,8 @@ public final class EventRing {
 
   private void attach() throws BpfException {
     if (links.isEmpty()) {
-      for (Kind kind : supported) {
-        links.add(programs.attach(PROGRAMS.get(kind)));
+      for (BpfProgram program : supported.values()) {
+        links.add(programs.attach(program));
       }
     }
   }
@@ -234,13 +235,17 @@ public final class EventRing {
     }
 
     private void handle(ByteBuffer memory, int offset, int length) {
-      int kind = memory.getInt(offset + EventLayout.KIND);
-      if (kind == EventKind.RESIZED.ordinal()) {
+      int number = memory.getInt(offset + EventLayout.KIND);
+      if (number < 0 || number >= NUMBERED.length) {
+        return;
+      }
+      Kind kind = KINDS.get(NUMBERED[number]);
+      if (kind == null) {
         events.reportResized(memory.getInt(offset + EventLayout.PID));
-      } else if (kind >= 0 && kind < NUMBERED.length) {
+      } else {
         events.report(
             new ProcessEvent(
-                KINDS.get(NUMBERED[kind]),
+                kind,
                 memory.getInt(offset + EventLayout.PID),
                 memory.getInt(offset + EventLayout.PARENT),
                 memory.getInt(offset + EventLayout.STATUS),

@@ -12,6 +12,7 @@ import kifs.kernel.bpf.program.BpfProgram;
 import kifs.kernel.bpf.program.Programs;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.KernelEvents.Watch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,7 @@ public final class MemoryLevels {
    *
    * @return null if this kernel refused the program
    */
-  public static MemoryLevels of(Programs programs, EventRing ring) throws BpfException {
+  public static @Nullable MemoryLevels of(Programs programs, EventRing ring) throws BpfException {
     return programs.runs(BpfProgram.RESIZED) ? new MemoryLevels(programs, ring) : null;
   }
 

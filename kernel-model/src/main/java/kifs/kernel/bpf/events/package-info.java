@@ -6,4 +6,7 @@
  * own reads the ring buffer and calls listeners; the notifier's threads register and cancel
  * watches.
  */
+@NullMarked
 package kifs.kernel.bpf.events;
+
+import org.jspecify.annotations.NullMarked;

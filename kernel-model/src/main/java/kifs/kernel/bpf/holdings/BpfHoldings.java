@@ -11,6 +11,7 @@ import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.procfs.holdings.HeldFacts;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what processes hold by iterators over open files and mappings. Processes that are invisible
@@ -40,7 +41,7 @@ public final class BpfHoldings implements HeldFacts {
   }
 
   @Override
-  public boolean files(int[] pids, Files to, Cancellation cancellation) {
+  public boolean files(int @Nullable [] pids, Files to, Cancellation cancellation) {
     if (!canIterate(pids) || !programs.runs(BpfProgram.FILES)) {
       return false;
     }
@@ -54,7 +55,7 @@ public final class BpfHoldings implements HeldFacts {
   }
 
   @Override
-  public boolean shm(int[] pids, Set<Long> devices, Shm to, Cancellation cancellation) {
+  public boolean shm(int @Nullable [] pids, Set<Long> devices, Shm to, Cancellation cancellation) {
     if (!canIterate(pids)
         || devices.size() > Capacity.MAX_DEVICES.count()
         || !programs.runs(BpfProgram.FILES)
@@ -78,7 +79,7 @@ public final class BpfHoldings implements HeldFacts {
    * Whether iterators may be used for these processes. If an iterator can't visit one process
    * alone, a few processes are cheaper to read through /proc.
    */
-  private boolean canIterate(int[] pids) {
+  private boolean canIterate(int @Nullable [] pids) {
     boolean few = pids != null && pids.length <= MAX_SINGLE_PROCESSES;
     return !stopped && !engine.isStopped() && (!few || programs.canIterateOne());
   }
@@ -108,7 +109,11 @@ public final class BpfHoldings implements HeldFacts {
   }
 
   private void walk(
-      BpfProgram program, int[] pids, HeldOrder order, Cancellation cancellation, Runnable consumer)
+      BpfProgram program,
+      int @Nullable [] pids,
+      HeldOrder order,
+      Cancellation cancellation,
+      Runnable consumer)
       throws BpfException {
     if (pids == null || pids.length > MAX_SINGLE_PROCESSES) {
       read(program, 0, cancellation, consumer);

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import kifs.kernel.bpf.pass.InvisibleOrder;
 import kifs.kernel.procfs.holdings.HeldFacts;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the processes that an iterator visits, in ascending order, with those that are invisible
@@ -12,7 +13,7 @@ import kifs.kernel.procfs.holdings.HeldFacts;
  * thread-safe.
  */
 final class HeldOrder {
-  private final int[] pids;
+  private final int @Nullable [] pids;
   private final int[] invisible;
   private final InvisibleOrder remaining;
   private final HeldFacts.Hidden to;
@@ -28,7 +29,7 @@ final class HeldOrder {
    * @param invisible the pids of all invisible processes, ascending
    * @param to receives the invisible processes
    */
-  HeldOrder(int[] pids, int[] invisible, HeldFacts.Hidden to) {
+  HeldOrder(int @Nullable [] pids, int[] invisible, HeldFacts.Hidden to) {
     this.pids = pids;
     this.invisible =
         Arrays.stream(invisible).filter(pid -> pids == null || contains(pids, pid)).toArray();

@@ -9,4 +9,7 @@
  * <p>This package only describes memory: it neither maps, reads nor writes any, and doesn't know
  * the programs. Its constants never change, so every thread may use them.
  */
+@NullMarked
 package kifs.kernel.bpf.layout;
+
+import org.jspecify.annotations.NullMarked;

@@ -109,13 +109,11 @@ public final class BpfLockFacts implements LockFacts {
   private boolean plan(PassPlan plan, Set<Integer> pids, Set<Integer> invisible) {
     plan.clear();
     if (pids.isEmpty()) {
-      return engine
-          .listing()
-          .forEach(
-              (pid, visible, threads, uid, cssSet) -> {
-                plan.add(pid, threads);
-                invisible.remove(visible);
-              });
+      return engine.forEachListed(
+          (pid, visible, threads, uid, cssSet) -> {
+            plan.add(pid, threads);
+            invisible.remove(visible);
+          });
     }
     pids.stream().filter(pid -> !invisible.contains(pid)).forEach(pid -> plan.add(pid, 0));
     return true;
@@ -209,7 +207,6 @@ public final class BpfLockFacts implements LockFacts {
   @Override
   public Optional<byte[]> comm(ThreadId thread) {
     byte[] name = seen.name(thread.isProcess() ? thread.pid() : thread.tid());
-    name = name == null ? engine.name(thread) : name;
-    return name == null ? proc.comm(thread) : Optional.of(name);
+    return name == null ? engine.name(thread).or(() -> proc.comm(thread)) : Optional.of(name);
   }
 }

@@ -7,6 +7,7 @@ import kifs.kernel.bpf.layout.RequestLayout;
 import kifs.kernel.bpf.layout.SeenThreadLayout;
 import kifs.kernel.bpf.layout.SlotLayout;
 import kifs.kernel.bpf.program.Slot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that the program {@code waits} has seen, by tid. They are kept as plain numbers and
@@ -101,7 +102,7 @@ final class SeenThreads {
   }
 
   /** The name of a thread; null if it was not seen. */
-  byte[] name(int tid) {
+  byte @Nullable [] name(int tid) {
     int index = find(tid);
     if (index < 0) {
       return null;

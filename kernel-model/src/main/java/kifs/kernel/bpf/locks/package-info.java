@@ -4,4 +4,7 @@
  * <p>This package doesn't know its neighbours {@code holdings} and {@code events}. One search for
  * waits runs at a time.
  */
+@NullMarked
 package kifs.kernel.bpf.locks;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package kifs.kernel.bpf.pass;
 import java.util.Set;
 import kifs.kernel.query.Detail;
 import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
@@ -81,6 +82,7 @@ public final class BpfDetails {
   }
 
   private static long mask(RecordType type, String name) {
-    return type.field(name) == null ? 0 : type.field(name).bit();
+    Field field = type.field(name);
+    return field == null ? 0 : field.bit();
   }
 }

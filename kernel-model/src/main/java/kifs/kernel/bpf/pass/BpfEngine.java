@@ -3,6 +3,7 @@ package kifs.kernel.bpf.pass;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import kifs.kernel.bpf.layout.HostLayout;
@@ -13,6 +14,7 @@ import kifs.kernel.bpf.program.Listing;
 import kifs.kernel.bpf.program.Programs;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.bpf.program.Slots;
+import kifs.kernel.bpf.program.TestRun;
 import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.Syscalls;
@@ -25,6 +27,7 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the loaded programs and what passes need besides: the slots, the processes that BPF can't
@@ -43,7 +46,7 @@ public final class BpfEngine {
   private final ClockOffsets clocks;
   private final InvisibleProcesses invisible;
   private final boolean initialNamespace;
-  private final PassHelper helper = PassHelper.ifUseful();
+  private final @Nullable PassHelper helper = PassHelper.ifUseful();
   private final CommandCache commands = new CommandCache();
   private final TrackedPasses tracked = new TrackedPasses();
   private final Use granted = new Use(true);
@@ -114,8 +117,9 @@ public final class BpfEngine {
     initialNamespace = host.buffer().getInt(HostLayout.PID_NS_LEVEL) == 0;
     passes = Passes.of(programs);
     clocks = new ClockOffsets(procfs.schedulerClock(), host.buffer());
-    if (passes.clock() != null) {
-      procfs.schedulerClock().readExecStartFrom(this::ownExecStart);
+    TestRun clock = passes.clock();
+    if (clock != null) {
+      procfs.schedulerClock().readExecStartFrom(() -> ownExecStart(clock));
     }
     invisible = findInvisible.apply(passes);
     if (invisible.pids().length > 0) {
@@ -125,9 +129,9 @@ public final class BpfEngine {
     }
   }
 
-  private long ownExecStart() {
+  private long ownExecStart(TestRun clock) {
     try (Use use = use()) {
-      return use.isGranted() && passes.clock().run(0) == 0 ? passes.clock().contextValue() : -1;
+      return use.isGranted() && clock.run(0) == 0 ? clock.contextValue() : -1;
     }
   }
 
@@ -224,52 +228,54 @@ public final class BpfEngine {
 
   /** Whether a program lists the processes, which is faster than reading /proc. */
   public boolean canList() {
-    return !stopped && listing() != null;
+    return !stopped && passes.listing() != null;
   }
 
-  /** Ids of all processes, ascending. Null if /proc must be read instead. */
-  public int[] pids() {
+  /** Ids of all processes, ascending. Empty if /proc must be read instead. */
+  public Optional<int[]> pids() {
     if (!canList()) {
-      return null;
+      return Optional.empty();
     }
     try (Use use = use()) {
       if (!use.isGranted()) {
-        return null;
+        return Optional.empty();
       }
       IntStream.Builder found = IntStream.builder();
       return passes.forEachPid(found::add)
-          ? IntStream.concat(found.build(), Arrays.stream(invisible.pids()))
-              .sorted()
-              .distinct()
-              .toArray()
-          : null;
+          ? Optional.of(
+              IntStream.concat(found.build(), Arrays.stream(invisible.pids()))
+                  .sorted()
+                  .distinct()
+                  .toArray())
+          : Optional.empty();
     } catch (BpfStoppedException e) {
       stop(e);
-      return null;
+      return Optional.empty();
     }
   }
 
   /**
-   * The name (comm) of a thread or a process, read by a program. Null if the programs can't be used
-   * or don't find the thread.
+   * The name (comm) of a thread or a process, read by a program. Empty if the programs can't be
+   * used or don't find the thread.
    */
-  public byte[] name(ThreadId thread) {
-    if (!initialNamespace || listing() == null) {
-      return null;
+  public Optional<byte[]> name(ThreadId thread) {
+    if (!initialNamespace || passes.listing() == null) {
+      return Optional.empty();
     }
     try (Use use = use()) {
       if (!use.isGranted()) {
-        return null;
+        return Optional.empty();
       }
       Slot slot = slots().acquire(Cancellation.NEVER);
       try {
-        return slot.name(thread.pid(), thread.isProcess() ? thread.pid() : thread.tid());
+        int tid = thread.isProcess() ? thread.pid() : thread.tid();
+        return Optional.ofNullable(slot.name(thread.pid(), tid));
       } finally {
         slots().release(slot);
       }
     } catch (BpfStoppedException e) {
       stop(e);
-      return null;
+      return Optional.empty();
     }
   }
 
@@ -291,11 +297,11 @@ public final class BpfEngine {
    * use.
    */
   public boolean findsWaits() {
-    return programs.runs(BpfProgram.WAITS) && listing() != null && initialNamespace;
+    return programs.runs(BpfProgram.WAITS) && passes.listing() != null && initialNamespace;
   }
 
   /** The second thread for large passes. Null if the host has one CPU. */
-  PassHelper helper() {
+  @Nullable PassHelper helper() {
     return helper;
   }
 
@@ -307,9 +313,15 @@ public final class BpfEngine {
     return passes.slots();
   }
 
-  /** The list of all processes. Null if no program makes it. */
-  public Listing listing() {
-    return passes.listing();
+  /**
+   * Visits all processes by the program that lists them.
+   *
+   * @return false if no program lists them, or there are more than it can list; then none was
+   *     visited
+   */
+  public boolean forEachListed(Listing.Visitor visitor) {
+    Listing listing = passes.listing();
+    return listing != null && listing.forEach(visitor);
   }
 
   public InvisibleProcesses invisible() {

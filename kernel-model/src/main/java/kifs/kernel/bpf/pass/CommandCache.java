@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 import kifs.kernel.bpf.program.PassPlan;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the command lines that passes have read. A stored line is valid while its process has
@@ -38,7 +39,7 @@ final class CommandCache {
    * @param mm the address of the process's present {@code mm_struct}
    * @return null if no line is stored, or the stored one may be out of date
    */
-  synchronized byte[] get(int pid, long runtime, long mm) {
+  synchronized byte @Nullable [] get(int pid, long runtime, long mm) {
     int slot = find(pid);
     return pids[slot] == pid && runtimes[slot] == runtime && mms[slot] == mm ? lines[slot] : null;
   }

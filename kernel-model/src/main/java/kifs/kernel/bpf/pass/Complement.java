@@ -6,6 +6,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads through /proc the fields that a query wants and that the programs can't fill. It reads each
@@ -21,7 +22,7 @@ final class Complement {
   private static final long TWO_TICKS_NS = 20_000_000;
 
   private final ProcfsSource procfs;
-  private final ThreadWaits waits;
+  private final @Nullable ThreadWaits waits;
   private final long processFields;
   private final long threadFields;
   private final long waitFields;
@@ -31,7 +32,8 @@ final class Complement {
    * @param processAsked all fields of PROCESS that the query wants
    * @param threadAsked all fields of THREAD that the query wants
    */
-  Complement(ProcfsSource procfs, ThreadWaits waits, long processAsked, long threadAsked) {
+  Complement(
+      ProcfsSource procfs, @Nullable ThreadWaits waits, long processAsked, long threadAsked) {
     this.procfs = procfs;
     this.waits = waits;
     waitFields = waits == null ? 0 : threadAsked & ThreadWaits.FIELDS;
@@ -64,7 +66,7 @@ final class Complement {
 
   /** Fills the missing fields of a THREAD. If the thread has vanished they stay absent. */
   void fillThread(Record record) {
-    if (waitFields != 0) {
+    if (waits != null && waitFields != 0) {
       waits.fill(waitFields, record);
     }
     if (threadFields != 0) {

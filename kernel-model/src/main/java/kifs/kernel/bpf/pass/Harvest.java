@@ -20,6 +20,7 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Appends to a bulk the records that the programs left in a slot. First it does in place what the
@@ -38,9 +39,9 @@ final class Harvest {
   private final Query query;
   private final BulkBuilder into;
   private final Cancellation cancellation;
-  private final Totals processTotals;
-  private final Totals threadTotals;
-  private final Commands commands;
+  private final @Nullable Totals processTotals;
+  private final @Nullable Totals threadTotals;
+  private final @Nullable Commands commands;
   private final Complement complement;
   private final long processFields;
   private final long processExtras;

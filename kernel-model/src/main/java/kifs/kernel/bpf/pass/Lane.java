@@ -22,6 +22,7 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Processes a part of a pass's plan in one slot. It writes the query into the slot, runs the
@@ -104,10 +105,10 @@ final class Lane {
   /**
    * @param change null: none
    */
-  private static void putChange(ByteBuffer memory, int at, Change change) {
+  private static void putChange(ByteBuffer memory, int at, @Nullable Change change) {
     int count = change == null ? 0 : Long.bitCount(change.fields());
     memory.putInt(at + ChangeLayout.COUNT, count);
-    if (count == 0) {
+    if (change == null || count == 0) {
       return;
     }
     memory.putLong(at + ChangeLayout.SINCE, change.sinceNs());

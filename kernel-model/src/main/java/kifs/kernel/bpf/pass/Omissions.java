@@ -12,6 +12,7 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides, for one pass, which records the BPF programs may omit. It is all or nothing per record
@@ -32,7 +33,7 @@ final class Omissions {
    * @param provided returns the mask of the fields of a type that the programs fill
    * @param tracked null if the programs keep no digests, so that they can't track changes
    */
-  Omissions(Query query, ToLongFunction<RecordType> provided, TrackedPasses tracked) {
+  Omissions(Query query, ToLongFunction<RecordType> provided, @Nullable TrackedPasses tracked) {
     this.query = query;
     this.provided = provided;
     tracks = tracked != null;
@@ -40,10 +41,12 @@ final class Omissions {
     // The programs track changes even of a type of which they omit nothing now, because a later
     // pass compares with the digests of this one.
     changes =
-        query.changes().stream()
-            .filter(this::canTrack)
-            .map(change -> tracked.next(drops(change.type()) ? change : change.includingAll()))
-            .toList();
+        tracked == null
+            ? List.of()
+            : query.changes().stream()
+                .filter(this::canTrack)
+                .map(change -> tracked.next(drops(change.type()) ? change : change.includingAll()))
+                .toList();
   }
 
   /** The bounds that the programs shall evaluate. */
@@ -52,7 +55,7 @@ final class Omissions {
   }
 
   /** The change of a type that the programs shall track. Null if there is none. */
-  Change change(RecordType type) {
+  @Nullable Change change(RecordType type) {
     return changes.stream().filter(change -> change.type() == type).findFirst().orElse(null);
   }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A second thread for large passes, on hosts that have more than one CPU. The thread ends after
@@ -21,7 +22,7 @@ final class PassHelper {
   private PassHelper() {}
 
   /** A helper, or null on a host with one CPU. */
-  static PassHelper ifUseful() {
+  static @Nullable PassHelper ifUseful() {
     return Runtime.getRuntime().availableProcessors() > 1 ? new PassHelper() : null;
   }
 

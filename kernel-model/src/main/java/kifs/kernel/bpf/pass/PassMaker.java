@@ -11,6 +11,7 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes passes over processes and their threads, by sweeps or by walks as {@link Passes} has chosen
@@ -47,7 +48,7 @@ public final class PassMaker {
    * @throws BpfStoppedException if the kernel doesn't run the programs any more
    */
   public boolean collect(
-      Query query, ProcessRef process, BulkBuilder into, Cancellation cancellation) {
+      Query query, @Nullable ProcessRef process, BulkBuilder into, Cancellation cancellation) {
     // To find blocked threads takes a slot too, so the pass must not hold its slot yet.
     ThreadWaits waits = waits(query, process, cancellation);
     return collect(new PassRequest(query, process, waits, into, cancellation));
@@ -57,7 +58,8 @@ public final class PassMaker {
    * Finds what threads wait for. Null if the query doesn't want it, or if no program finds it on
    * this host.
    */
-  private ThreadWaits waits(Query query, ProcessRef process, Cancellation cancellation) {
+  private @Nullable ThreadWaits waits(
+      Query query, @Nullable ProcessRef process, Cancellation cancellation) {
     long fields =
         query.wants(ThreadRecord.TYPE)
             ? query.fields(ThreadRecord.TYPE, engine.fields(ThreadRecord.TYPE, query.detail()))

@@ -4,6 +4,7 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Query;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ProcessRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The request for one pass. Immutable, except that the pass appends to {@code into}.
@@ -15,8 +16,8 @@ import kifs.kernel.source.ProcessRef;
  */
 record PassRequest(
     Query query,
-    ProcessRef process,
-    ThreadWaits waits,
+    @Nullable ProcessRef process,
+    @Nullable ThreadWaits waits,
     BulkBuilder into,
     Cancellation cancellation) {
   boolean isForOne() {

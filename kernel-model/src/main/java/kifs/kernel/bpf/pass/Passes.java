@@ -1,5 +1,7 @@
 package kifs.kernel.bpf.pass;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -15,6 +17,7 @@ import kifs.kernel.bpf.program.Slots;
 import kifs.kernel.bpf.program.TestRun;
 import kifs.kernel.bpf.program.Walk;
 import kifs.kernel.linux.MappedMemory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The programs that make passes on this kernel, and what these programs can do. {@link PassMaker}
@@ -40,7 +43,7 @@ public sealed interface Passes {
     TestRun clock = programs.run(BpfProgram.CLOCK);
     if (programs.canSweep()) {
       Slots slots = slots(programs, () -> sweeper(programs));
-      Listing listing = new Listing(programs.lists(), programs.run(BpfProgram.LIST));
+      Listing listing = new Listing(programs.lists(), runnable(programs, BpfProgram.LIST));
       return new BySweep(slots, listing, clock, initialNamespace);
     }
     Walk walk = new Walk(programs.object(), programs.host());
@@ -57,20 +60,25 @@ public sealed interface Passes {
   }
 
   private static Slot.Worker sweeper(Programs programs) {
-    TestRun sweep = programs.run(BpfProgram.SWEEP);
+    TestRun sweep = runnable(programs, BpfProgram.SWEEP);
     return (slot, items) -> sweep.call(slot.number());
+  }
+
+  /** The runner of a program that {@link Programs#canSweep} requires. */
+  private static TestRun runnable(Programs programs, BpfProgram program) {
+    return requireNonNull(programs.run(program));
   }
 
   Slots slots();
 
   /** The list of all processes, by which a sweep is planned. Null if passes are made by walks. */
-  Listing listing();
+  @Nullable Listing listing();
 
   /**
    * The program that finds when the kernel last accounted the CPU time of the calling thread. Null
    * if this kernel doesn't accept it.
    */
-  TestRun clock();
+  @Nullable TestRun clock();
 
   /** Whether a pass over one process needn't visit all processes. */
   boolean collectsOne();
@@ -92,7 +100,7 @@ public sealed interface Passes {
    *
    * @param initialNamespace whether the daemon runs in the initial pid namespace
    */
-  record BySweep(Slots slots, Listing listing, TestRun clock, boolean initialNamespace)
+  record BySweep(Slots slots, Listing listing, @Nullable TestRun clock, boolean initialNamespace)
       implements Passes {
     @Override
     public boolean collectsOne() {
@@ -115,9 +123,10 @@ public sealed interface Passes {
    *
    * @param initialNamespace whether the daemon runs in the initial pid namespace
    */
-  record ByWalk(Slots slots, Walk walk, TestRun clock, boolean initialNamespace) implements Passes {
+  record ByWalk(Slots slots, Walk walk, @Nullable TestRun clock, boolean initialNamespace)
+      implements Passes {
     @Override
-    public Listing listing() {
+    public @Nullable Listing listing() {
       return null;
     }
 

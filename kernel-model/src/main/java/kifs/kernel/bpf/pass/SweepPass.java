@@ -62,13 +62,14 @@ final class SweepPass {
    * @return false if the request is about one process and that has vanished
    */
   boolean run() {
-    return request.isForOne() ? runOne(request.process()) : runAll();
+    ProcessRef one = request.process();
+    return one == null ? runAll() : runOne(one);
   }
 
   private boolean runAll() {
     if (engine.isInitialNamespace() && !query.pids().isEmpty() && !needsListing()) {
       query.pids().stream().filter(pid -> pid > 0).forEach(this::planUnlisted);
-    } else if (engine.listing().forEach(this::planListed)) {
+    } else if (engine.forEachListed(this::planListed)) {
       invisible.advance(Integer.MAX_VALUE, this::planInvisible);
     } else {
       planUnlistable();
@@ -145,7 +146,7 @@ final class SweepPass {
   private void work() {
     PassHelper helper = isWorthHelper() ? engine.helper() : null;
     Slot spare = helper == null ? null : engine.slots().tryAcquire();
-    if (spare == null) {
+    if (helper == null || spare == null) {
       lane.work(plan, 0, plan.count());
       return;
     }

@@ -54,9 +54,8 @@ final class ThreadWaits {
    */
   void fill(long fields, Record thread) {
     BlockedCall call = calls.get((int) thread.get(ThreadRecord.TID));
-    boolean blocked = call != null && call.pid() == thread.get(ThreadRecord.PID);
     SingleWait wait =
-        blocked && isSameBlock(call, thread)
+        call != null && call.pid() == thread.get(ThreadRecord.PID) && isSameBlock(call, thread)
             ? SingleWait.of(call, (tid, anywhere) -> owner(call.pid(), tid, anywhere))
             : null;
     SingleWait.put(wait, fields, thread);

@@ -9,6 +9,7 @@ import kifs.kernel.bpf.program.Walk;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.query.Query;
 import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.ProcessRef;
 
 /**
  * One pass by a {@link Walk}. The kernel visits one process after the other in the order of their
@@ -50,15 +51,16 @@ final class WalkPass {
    */
   boolean run() {
     Set<Integer> pids = request.query().pids();
-    if (request.isForOne()) {
-      runOne(request.process().pid());
+    ProcessRef one = request.process();
+    if (one != null) {
+      runOne(one.pid());
     } else if (pids.isEmpty()) {
       runAll();
     } else {
       pids.forEach(this::collectOne);
     }
     harvest.finish();
-    return !request.isForOne() || request.process().isAlive();
+    return one == null || one.isAlive();
   }
 
   private void collectOne(int pid) {

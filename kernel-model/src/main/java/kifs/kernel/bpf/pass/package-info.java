@@ -9,4 +9,7 @@
  * <p>This package doesn't know events, open files or mappings. A pass runs on the thread that
  * called for it. A large pass also uses one helper thread.
  */
+@NullMarked
 package kifs.kernel.bpf.pass;
+
+import org.jspecify.annotations.NullMarked;

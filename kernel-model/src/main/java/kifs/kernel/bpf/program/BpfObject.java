@@ -1,5 +1,7 @@
 package kifs.kernel.bpf.program;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,7 @@ import java.util.Set;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The object file of programs and maps, loaded into the kernel. Nothing is pinned, so the kernel
@@ -108,7 +111,7 @@ final class BpfObject implements AutoCloseable {
   }
 
   /** The program for which the verifier wrote a log, because it refused it. Null: none. */
-  BpfProgram refusedProgram() {
+  @Nullable BpfProgram refusedProgram() {
     return logs.entrySet().stream()
         .filter(log -> log.getValue().buffer().get(0) != 0)
         .map(Map.Entry::getKey)
@@ -116,15 +119,19 @@ final class BpfObject implements AutoCloseable {
         .orElse(null);
   }
 
+  private NativeBuffer log(BpfProgram program) {
+    return requireNonNull(logs.get(program), "not among the programs that were loaded");
+  }
+
   /** Whether the log had no space for the verifier's last lines. */
   boolean isTruncated(BpfProgram program) {
-    NativeBuffer log = logs.get(program);
+    NativeBuffer log = log(program);
     return log.buffer().get(log.capacity() - 2) != 0;
   }
 
   /** The reason that the verifier gave last for refusing a program, in a line. */
   String refusal(BpfProgram program) {
-    NativeBuffer log = logs.get(program);
+    NativeBuffer log = log(program);
     byte[] bytes = new byte[log.capacity()];
     log.buffer().get(0, bytes);
     int end = 0;

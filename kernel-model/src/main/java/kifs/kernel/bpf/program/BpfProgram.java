@@ -2,6 +2,7 @@ package kifs.kernel.bpf.program;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The programs of the object file. A constant states the name of its program in the object file,
@@ -53,13 +54,13 @@ public enum BpfProgram {
   RESIZED("kifs_resized", null, "kifs_levels", "kifs_exceeded", "kifs_resizings");
 
   private final String objectName;
-  private final BpfProgram needed;
+  private final @Nullable BpfProgram needed;
   private final List<String> ownMaps;
 
   /**
    * @param needed the program without which this one is useless; null: none
    */
-  BpfProgram(String objectName, BpfProgram needed, String... ownMaps) {
+  BpfProgram(String objectName, @Nullable BpfProgram needed, String... ownMaps) {
     this.objectName = objectName;
     this.needed = needed;
     this.ownMaps = List.of(ownMaps);

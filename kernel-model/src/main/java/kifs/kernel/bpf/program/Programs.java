@@ -1,5 +1,7 @@
 package kifs.kernel.bpf.program;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import kifs.kernel.bpf.layout.SlotLayout;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The programs that this kernel accepts. A program that it refuses is omitted alone, and {@link
@@ -92,8 +95,13 @@ public final class Programs implements AutoCloseable {
     return Collections.unmodifiableMap(states);
   }
 
+  /** Every program has a state from the beginning. */
+  private State state(BpfProgram program) {
+    return requireNonNull(states.get(program));
+  }
+
   public boolean runs(BpfProgram program) {
-    return states.get(program).status() == Status.RUNS;
+    return state(program).status() == Status.RUNS;
   }
 
   /**
@@ -108,7 +116,7 @@ public final class Programs implements AutoCloseable {
         states.put(other, new State(Status.REFUSED, "needs " + program));
       }
     }
-    if (!canSweep() && states.get(BpfProgram.WALK).status() == Status.NOT_NEEDED) {
+    if (!canSweep() && state(BpfProgram.WALK).status() == Status.NOT_NEEDED) {
       states.put(BpfProgram.WALK, RUNS);
       wanted.add(BpfProgram.WALK);
     }
@@ -162,7 +170,7 @@ public final class Programs implements AutoCloseable {
    * no log, the kernel doesn't know the type of a program or of a map.
    */
   private static BpfProgram findRefused(Set<BpfProgram> wanted) throws BpfException {
-    BpfProgram last = null;
+    BpfProgram last = wanted.iterator().next();
     for (BpfProgram program : wanted) {
       last = program;
       BpfObject alone = open(Set.of(program));
@@ -268,7 +276,7 @@ public final class Programs implements AutoCloseable {
   }
 
   /** The runner of a program that is called like a system call. Null if this kernel refused it. */
-  public TestRun run(BpfProgram program) {
+  public @Nullable TestRun run(BpfProgram program) {
     return runs(program) ? new TestRun(bpf, program, object.programFd(program)) : null;
   }
 

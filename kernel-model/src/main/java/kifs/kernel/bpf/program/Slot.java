@@ -1,5 +1,7 @@
 package kifs.kernel.bpf.program;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import kifs.kernel.bpf.layout.ChangeLayout;
@@ -10,6 +12,7 @@ import kifs.kernel.bpf.layout.WorkKind;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of the shared memory that one pass uses, acquired from {@link Slots}. The pass writes a
@@ -25,7 +28,7 @@ public final class Slot {
   private final int number;
   private final ByteBuffer memory;
   private final Worker worker;
-  private final TestRun waits;
+  private final @Nullable TestRun waits;
   private final PassPlan plan = new PassPlan();
 
   /** Runs a program on the work list of a slot. */
@@ -42,7 +45,7 @@ public final class Slot {
   /**
    * @param waits runs {@link BpfProgram#WAITS}; null: this kernel refused the program
    */
-  public Slot(int number, MappedMemory slots, Worker worker, TestRun waits) {
+  public Slot(int number, MappedMemory slots, Worker worker, @Nullable TestRun waits) {
     this.number = number;
     this.worker = worker;
     this.waits = waits;
@@ -139,7 +142,7 @@ public final class Slot {
    */
   public int runWaits(int items) {
     beginRun(items);
-    waits.call(number);
+    requireNonNull(waits, "this kernel refused the program").call(number);
     return memory.getInt(RequestLayout.NEXT);
   }
 
@@ -152,7 +155,7 @@ public final class Slot {
   }
 
   /** Reads a thread's name (comm). Null if the thread has vanished or is invisible to BPF. */
-  public byte[] name(int pid, int tid) {
+  public byte @Nullable [] name(int pid, int tid) {
     requestFields(0, ThreadRecord.TID.bit() | ThreadRecord.COMM.bit(), 0, 0);
     putWork(0, pid, tid, WorkKind.ONE_THREAD);
     run(1);

@@ -3,6 +3,7 @@ package kifs.kernel.bpf.program;
 import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool of {@link Slot}s. At most two passes over many processes run at a time, in the order in
@@ -52,7 +53,7 @@ public final class Slots {
   }
 
   /** A slot, for which {@link #release} must follow. Null if none is free. */
-  public Slot tryAcquire() {
+  public @Nullable Slot tryAcquire() {
     return available.tryAcquire() ? poll() : null;
   }
 

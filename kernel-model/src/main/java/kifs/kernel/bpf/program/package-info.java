@@ -6,4 +6,7 @@
  * kifs.kernel.bpf.program.Slot} belongs to one thread at a time; {@link
  * kifs.kernel.bpf.program.Slots} is thread-safe.
  */
+@NullMarked
 package kifs.kernel.bpf.program;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An epoll set on which one thread waits. Any thread may add and remove files and stop the set;
@@ -35,7 +36,7 @@ final class EpollSet {
   }
 
   /** Makes an epoll set. Returns null if the kernel refuses. */
-  static EpollSet open() {
+  static @Nullable EpollSet open() {
     EpollSet set = new EpollSet(Syscalls.epollCreate());
     int wake = set.wake.fd();
     if (set.epoll < 0 || wake < 0 || set.add(wake, READABLE, WAKE) < 0) {

@@ -9,6 +9,7 @@ import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.KernelEvents.Exit;
 import kifs.kernel.source.KernelEvents.Watch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +33,11 @@ public final class ExitWatcher implements AutoCloseable {
   private long lastKey;
 
   /** Null if the kernel refuses epoll, or after the watcher was closed. */
-  private EpollSet set;
+  private @Nullable EpollSet set;
 
   private record Entry(WatchedProcess process, int pidfd, Consumer<Exit> listener) {}
 
-  private ExitWatcher(LinuxClock clock, EpollSet set) {
+  private ExitWatcher(LinuxClock clock, @Nullable EpollSet set) {
     this.clock = clock;
     this.set = set;
   }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.KernelEvents.Watch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,12 +17,12 @@ import org.slf4j.LoggerFactory;
 final class FdWatcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FdWatcher.class);
 
-  private record Entry(int fd, Runnable listener) {}
+  private record Entry(EpollSet set, int fd, Runnable listener) {}
 
   private final String threadName;
   private final Map<Long, Entry> entries = new HashMap<>();
   private long lastKey;
-  private EpollSet set;
+  private @Nullable EpollSet set;
 
   FdWatcher(String threadName) {
     this.threadName = threadName;
@@ -46,7 +47,7 @@ final class FdWatcher implements AutoCloseable {
       }
       return Optional.empty();
     }
-    entries.put(key, new Entry(fd, listener));
+    entries.put(key, new Entry(current, fd, listener));
     if (set == null) {
       set = current;
       Thread thread = new Thread(() -> run(current), threadName);
@@ -67,10 +68,10 @@ final class FdWatcher implements AutoCloseable {
     if (entry == null) {
       return;
     }
-    set.remove(entry.fd());
+    entry.set().remove(entry.fd());
     Syscalls.close(entry.fd());
     if (entries.isEmpty()) {
-      set.stop();
+      entry.set().stop();
       set = null;
     }
   }

@@ -53,11 +53,10 @@ final class LastThreads implements Watch {
   private boolean hasOtherThreads(int pid) {
     try (ProcessRef process = processes.apply(pid).orElse(null)) {
       Record record = Record.allocate(ProcessRecord.TYPE);
-      boolean others =
-          process != null
-              && process.read(ProcessRecord.THREADS.bit(), record)
-              && record.get(ProcessRecord.THREADS) > 1;
-      return others && events.onExit(process, this::onLastExit).map(w -> keep(pid, w)).isPresent();
+      return process != null
+          && process.read(ProcessRecord.THREADS.bit(), record)
+          && record.get(ProcessRecord.THREADS) > 1
+          && events.onExit(process, this::onLastExit).map(w -> keep(pid, w)).isPresent();
     }
   }
 

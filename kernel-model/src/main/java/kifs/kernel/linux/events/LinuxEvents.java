@@ -12,12 +12,13 @@ import kifs.kernel.linux.Syscalls;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events that Linux pushes: exits by pidfd, process events by the proc connector, OOM kills by the
  * kernel's log, and memory pressure by PSI triggers. Each of the four has its own thread. The
- * thread for exits always runs, the others only while there are watches. Thread-safe. {@link #supportedKinds}
- * holds the lock of this while it acquires that of {@link ProcConnector}.
+ * thread for exits always runs, the others only while there are watches. Thread-safe. {@link
+ * #supportedKinds} holds the lock of this while it acquires that of {@link ProcConnector}.
  */
 public final class LinuxEvents implements KernelEvents, AutoCloseable {
   private static final Set<ProcessEvent.Kind> CONNECTOR =
@@ -34,7 +35,7 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
   private final IntFunction<Optional<ProcessRef>> processes;
 
   /** Null if process ids are not the running kernel's. */
-  private final ExitWatcher exits;
+  private final @Nullable ExitWatcher exits;
 
   private final ProcConnector connector;
   private final OomLog ooms;
@@ -43,7 +44,7 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
   private final AtomicBoolean warned = new AtomicBoolean();
 
   /** The kinds of process events that were found to be available; null before the first check. */
-  private Set<ProcessEvent.Kind> supportedKinds;
+  private @Nullable Set<ProcessEvent.Kind> supportedKinds;
 
   /**
    * @param root path of /proc
@@ -69,7 +70,7 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
 
   @Override
   public Optional<Watch> onExit(ProcessRef process, Consumer<Exit> listener) {
-    if (!live || !(process instanceof WatchedProcess watched)) {
+    if (exits == null || !(process instanceof WatchedProcess watched)) {
       return Optional.empty();
     }
     int pidfd = Syscalls.pidfdOpen(process.pid());

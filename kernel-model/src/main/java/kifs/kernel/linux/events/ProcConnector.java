@@ -13,6 +13,7 @@ import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.Watch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,7 @@ public final class ProcConnector implements AutoCloseable {
 
   private final LinuxClock clock;
   private final List<Consumer<ProcessEvent>> listeners = new CopyOnWriteArrayList<>();
-  private Connection connection;
+  private @Nullable Connection connection;
 
   public ProcConnector(LinuxClock clock) {
     this.clock = clock;
@@ -100,7 +101,7 @@ public final class ProcConnector implements AutoCloseable {
     }
   }
 
-  private Connection connect() {
+  private @Nullable Connection connect() {
     int socket = Syscalls.socket(AF_NETLINK, SOCK_DGRAM, NETLINK_CONNECTOR);
     Connection opened = new Connection(socket);
     if (socket < 0 || opened.wake.fd() < 0 || !opened.subscribe()) {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of the proc connector, see {@code linux/cn_proc.h}, in the host's byte order.
@@ -86,7 +87,7 @@ final class ProcEventMessage {
     }
   }
 
-  private static ProcessEvent event(ByteBuffer message, int at, long when) {
+  private static @Nullable ProcessEvent event(ByteBuffer message, int at, long when) {
     int what = message.getInt(at + EVENT);
     // The ids of a new process or thread come after its parent's.
     int ids = at + DATA + (what == FORK ? 8 : 0);

@@ -9,4 +9,7 @@
  * a thread of its own, which waits for the kernel and calls listeners. The notifier's threads
  * register and cancel watches.
  */
+@NullMarked
 package kifs.kernel.linux.events;
+
+import org.jspecify.annotations.NullMarked;

@@ -13,6 +13,7 @@ import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.locks.graph.WaitSource;
 import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Derives the waits of a live kernel from its blocked system calls. If the owner of an object isn't
@@ -102,7 +103,7 @@ public final class CallWaits implements WaitSource {
    *
    * @param thorough see {@link LockFacts#holders}
    */
-  private Wait wait(BlockedCall call, boolean thorough) {
+  private @Nullable Wait wait(BlockedCall call, boolean thorough) {
     return switch (call.call()) {
       case FUTEX -> futex(call);
       case FCNTL, FLOCK -> fileLocks.wait(call, thorough);
@@ -112,7 +113,7 @@ public final class CallWaits implements WaitSource {
     };
   }
 
-  private Wait futex(BlockedCall call) {
+  private @Nullable Wait futex(BlockedCall call) {
     FutexWait futex = FutexClassifier.classify(call);
     if (futex == null) {
       return null;

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.record.WaitKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds threads that wait for a PI mutex although their call doesn't name it. The kernel refuses
@@ -185,7 +186,7 @@ final class DelayedLocks {
   private record Mutex(int owner, boolean shared) {}
 
   /** Reads glibc's PI mutex at an address. Null if there is none, or if no thread holds it. */
-  private Mutex read(int pid, long address) {
+  private @Nullable Mutex read(int pid, long address) {
     byte[] bytes = facts.memory(pid, address, MUTEX_BYTES);
     if (bytes.length < MUTEX_BYTES) {
       return null;

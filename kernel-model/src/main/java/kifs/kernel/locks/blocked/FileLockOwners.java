@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.record.WaitKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the owners of the file lock that a thread waits for. For a lock the kernel names the
@@ -24,7 +25,7 @@ final class FileLockOwners {
   private static final int[] NO_PIDS = {};
 
   private final LockFacts facts;
-  private List<FileLock> locks;
+  private @Nullable List<FileLock> locks;
 
   FileLockOwners(LockFacts facts) {
     this.facts = facts;
@@ -39,7 +40,7 @@ final class FileLockOwners {
    *
    * @param thorough see {@link LockFacts#holders}
    */
-  Wait wait(BlockedCall call, boolean thorough) {
+  @Nullable Wait wait(BlockedCall call, boolean thorough) {
     FileLock.Kind kind = kind(call);
     if (kind == null) {
       return null;
@@ -53,7 +54,7 @@ final class FileLockOwners {
     return call.waitFor(what, owners(wanted, thorough));
   }
 
-  static FileLock.Kind kind(BlockedCall call) {
+  static FileLock.@Nullable Kind kind(BlockedCall call) {
     if (call.call() == Abi.Call.FLOCK) {
       return FileLock.Kind.FLOCK;
     }

@@ -1,6 +1,7 @@
 package kifs.kernel.locks.blocked;
 
 import kifs.kernel.record.WaitKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what a thread that is blocked in futex(2) waits for. A futex word alone doesn't say
@@ -47,7 +48,7 @@ final class FutexClassifier {
   }
 
   /** Null if the call isn't one that waits. */
-  static FutexWait classify(BlockedCall blocked) {
+  static @Nullable FutexWait classify(BlockedCall blocked) {
     int operation = (int) blocked.argument(1);
     int command = operation & COMMAND;
     boolean waits =

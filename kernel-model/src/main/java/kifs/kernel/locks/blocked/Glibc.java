@@ -2,6 +2,7 @@ package kifs.kernel.locks.blocked;
 
 import kifs.kernel.locks.blocked.FutexClassifier.Call;
 import kifs.kernel.record.WaitKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How glibc 2.31 to 2.42 lays out its locks and waits for them. Offsets are in bytes.
@@ -54,7 +55,7 @@ final class Glibc {
   private Glibc() {}
 
   /** Null if the word is part of no glibc lock, or the lock has no owner. */
-  static FutexWait classify(Call call) {
+  static @Nullable FutexWait classify(Call call) {
     FutexWait found = join(call);
     if (found == null && !call.bitset()) {
       found = mutex(call);
@@ -67,7 +68,7 @@ final class Glibc {
     return (kind & ~(KIND_KNOWN | KIND_PI)) == 0 && (kind & KIND_PI) != 0;
   }
 
-  private static FutexWait mutex(Call call) {
+  private static @Nullable FutexWait mutex(Call call) {
     UserWords words = call.words();
     if (!words.has(LOCK, MUTEX_BYTES)) {
       return null;
@@ -106,7 +107,7 @@ final class Glibc {
         && (call.words().intAt(COUNT) != 0) == counts;
   }
 
-  private static FutexWait rwlock(Call call) {
+  private static @Nullable FutexWait rwlock(Call call) {
     int value = call.value();
     FutexWait found = null;
     if (value == SET_AND_USED || value == FUTEX_USED) {
@@ -124,7 +125,7 @@ final class Glibc {
   /**
    * @param at offset of the rwlock's first byte from the futex word
    */
-  private static FutexWait rwlockAt(int at, Call call) {
+  private static @Nullable FutexWait rwlockAt(int at, Call call) {
     UserWords words = call.words();
     if (!words.has(at, RWLOCK_BYTES)) {
       return null;
@@ -142,7 +143,7 @@ final class Glibc {
     return fits && writer > 0 ? call.waitFor(WaitKind.RWLOCK, call.word() + at, writer) : null;
   }
 
-  private static FutexWait join(Call call) {
+  private static @Nullable FutexWait join(Call call) {
     int tid = call.value();
     boolean fits = call.shared() && tid > 0 && call.currentValue() == tid && isThreadStruct(call);
     return fits ? call.waitFor(WaitKind.JOIN, call.word(), tid) : null;

@@ -2,6 +2,7 @@ package kifs.kernel.locks.blocked;
 
 import kifs.kernel.locks.blocked.FutexClassifier.Call;
 import kifs.kernel.record.WaitKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How musl 1.1.24 to 1.2.5 lays out its locks and waits for them. Offsets are in bytes.
@@ -50,7 +51,7 @@ final class Musl {
   }
 
   /** Null if the word is part of no musl mutex, or the owner isn't known. */
-  static FutexWait mutex(Call call) {
+  static @Nullable FutexWait mutex(Call call) {
     UserWords words = call.words();
     boolean is64Bit = call.abi().is64Bit();
     int type = words.intAt(TYPE);
@@ -75,7 +76,7 @@ final class Musl {
   }
 
   /** Null if the call isn't musl's pthread_join. */
-  static FutexWait join(Call call) {
+  static @Nullable FutexWait join(Call call) {
     boolean waits =
         !call.bitset()
             && !call.shared()

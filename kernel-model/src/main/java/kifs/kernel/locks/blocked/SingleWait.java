@@ -3,6 +3,7 @@ package kifs.kernel.locks.blocked;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one blocked thread waits for, found from that thread alone. It is enough for the thread's
@@ -26,7 +27,7 @@ public record SingleWait(WaitKind kind, long object, int ownerTid) {
   }
 
   /** Null if the call doesn't wait for another thread. */
-  public static SingleWait of(BlockedCall call, Threads threads) {
+  public static @Nullable SingleWait of(BlockedCall call, Threads threads) {
     return switch (call.call()) {
       case FUTEX -> futex(call, threads);
       case FCNTL, FLOCK ->
@@ -45,7 +46,7 @@ public record SingleWait(WaitKind kind, long object, int ownerTid) {
    * @param wait null: the thread waits for no other
    * @param fields mask of the wanted fields
    */
-  public static void put(SingleWait wait, long fields, Record thread) {
+  public static void put(@Nullable SingleWait wait, long fields, Record thread) {
     WaitKind kind = wait == null ? WaitKind.NONE : wait.kind();
     if ((fields & ThreadRecord.WAIT_KIND.bit()) != 0) {
       thread.set(ThreadRecord.WAIT_KIND, kind.code());
@@ -64,7 +65,7 @@ public record SingleWait(WaitKind kind, long object, int ownerTid) {
         : new SingleWait(WaitKind.CHILD, 0, 0);
   }
 
-  private static SingleWait futex(BlockedCall call, Threads threads) {
+  private static @Nullable SingleWait futex(BlockedCall call, Threads threads) {
     FutexWait futex = FutexClassifier.classify(call);
     if (futex == null) {
       return null;

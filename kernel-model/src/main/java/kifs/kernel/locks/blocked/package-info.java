@@ -9,4 +9,7 @@
  * <p>Plain JDK. This package knows {@code locks.graph}, but not which source supplies the facts.
  * One thread at a time uses a {@link kifs.kernel.locks.blocked.CallWaits}.
  */
+@NullMarked
 package kifs.kernel.locks.blocked;
+
+import org.jspecify.annotations.NullMarked;

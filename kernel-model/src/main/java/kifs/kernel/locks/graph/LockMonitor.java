@@ -1,5 +1,7 @@
 package kifs.kernel.locks.graph;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -11,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import kifs.kernel.locks.graph.LockPicture.Deadlock;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Samples which thread waits for which, and confirms deadlocks.
@@ -102,13 +105,17 @@ public final class LockMonitor {
     while (agreed < AGREEING_SAMPLES && !last.isEmpty()) {
       Map<ThreadId, Wait> next = sampleAgain(last.keySet());
       Map<ThreadId, Wait> before = last;
-      next.values().removeIf(wait -> !before.get(wait.thread()).isSameBlock(wait));
+      next.values().removeIf(wait -> !isSameBlock(before.get(wait.thread()), wait));
       next.keySet().retainAll(WaitGraph.of(next.values(), source::threads).stuck());
       agreed = next.size() == last.size() ? agreed + 1 : 0;
       middle = last;
       last = next;
     }
     return last.isEmpty() ? last : middle;
+  }
+
+  private static boolean isSameBlock(@Nullable Wait earlier, Wait later) {
+    return earlier != null && earlier.isSameBlock(later);
   }
 
   private Map<ThreadId, Wait> sampleAgain(Set<ThreadId> threads) {
@@ -124,7 +131,8 @@ public final class LockMonitor {
     List<Deadlock> deadlocks = new ArrayList<>();
     for (WaitGraph.Cycle cycle : WaitGraph.of(stuck.values(), source::threads).cycles()) {
       Set<DeadlockNumbers.Member> members = new LinkedHashSet<>();
-      cycle.members().forEach(thread -> members.add(member(stuck.get(thread))));
+      // The graph has cycles of stuck threads only.
+      cycle.members().forEach(thread -> members.add(member(requireNonNull(stuck.get(thread)))));
       deadlocks.add(new Deadlock(numbers.numberOf(members), cycle.members(), cycle.behind()));
     }
     return deadlocks;

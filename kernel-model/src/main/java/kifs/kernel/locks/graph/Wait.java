@@ -2,6 +2,7 @@ package kifs.kernel.locks.graph;
 
 import java.util.List;
 import kifs.kernel.record.WaitKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that waits. The first three components are an edge of the wait-for graph. {@code
@@ -26,7 +27,12 @@ public record Wait(ThreadId thread, Awaited what, Owners owners, Since since, De
    * @param file the locked file; null: the object is no file lock, or the file isn't known
    */
   public record Awaited(
-      WaitKind kind, long object, int syscall, boolean timed, boolean shared, LockedFile file) {
+      WaitKind kind,
+      long object,
+      int syscall,
+      boolean timed,
+      boolean shared,
+      @Nullable LockedFile file) {
 
     /** An object that is no file and is not shared. The wait has no timeout. */
     public static Awaited of(WaitKind kind, long object, int syscall) {
@@ -86,7 +92,7 @@ public record Wait(ThreadId thread, Awaited what, Owners owners, Since since, De
    * @param comm the thread's name; null: not known
    * @param user real user id of the thread's process; -1: not known
    */
-  public record Description(byte[] comm, long user) {
+  public record Description(byte @Nullable [] comm, long user) {
     public static final Description UNKNOWN = new Description(null, -1);
   }
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 import kifs.kernel.record.WaitKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The wait-for graph. It finds the stuck threads: those that can't continue because nothing that
@@ -28,7 +29,7 @@ public final class WaitGraph {
 
   private static final class Node {
     final ThreadId id;
-    final Wait wait;
+    final @Nullable Wait wait;
     final List<Node> waitsFor = new ArrayList<>();
     final List<Node> waiters = new ArrayList<>();
 
@@ -44,7 +45,7 @@ public final class WaitGraph {
     int low;
     boolean onPath;
 
-    Node(ThreadId id, Wait wait) {
+    Node(ThreadId id, @Nullable Wait wait) {
       this.id = id;
       this.wait = wait;
     }
@@ -85,9 +86,11 @@ public final class WaitGraph {
   private void addEdges(IntFunction<int[]> threads) {
     for (Node node : List.copyOf(nodes.values())) {
       Wait wait = node.wait;
-      wait.owners().holders().forEach(holder -> link(node, holder, threads));
-      wait.owners().others().forEach(other -> link(node, other, threads));
-      node.missing = wait.owners().any() ? 1 : node.waitsFor.size();
+      if (wait != null) {
+        wait.owners().holders().forEach(holder -> link(node, holder, threads));
+        wait.owners().others().forEach(other -> link(node, other, threads));
+        node.missing = wait.owners().any() ? 1 : node.waitsFor.size();
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.TextRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a sample of a {@link LockMonitor} as WAIT records. To find the file that an object lies in
@@ -104,7 +105,8 @@ public final class WaitRecords {
     return into.appendText(ByteBuffer.wrap(name), 0, name.length);
   }
 
-  private void write(Wait wait, ThreadId owner, Optional<Wait.LockedFile> place, long text) {
+  private void write(
+      Wait wait, @Nullable ThreadId owner, Optional<Wait.LockedFile> place, long text) {
     Record record = into.append(WaitRecord.TYPE);
     ThreadId thread = wait.thread();
     record.set(WaitRecord.WAITER_PID, thread.pid());
@@ -152,7 +154,7 @@ public final class WaitRecords {
         .anyMatch(m -> m.getKey().pid() == owner.pid() && m.getValue() == number);
   }
 
-  private void describe(Record record, Wait wait, ThreadId owner) {
+  private void describe(Record record, Wait wait, @Nullable ThreadId owner) {
     // The samples that confirm a deadlock read the names of its members, wanted or not.
     if (wait.who().comm() != null) {
       put(record, WaitRecord.WAITER_COMM, wait.who().comm());

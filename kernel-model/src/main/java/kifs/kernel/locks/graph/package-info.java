@@ -8,4 +8,7 @@
  * <p>Plain JDK. This package doesn't know how a source found a wait. {@link
  * kifs.kernel.locks.graph.LockMonitor} is thread-safe; a graph is used by one thread.
  */
+@NullMarked
 package kifs.kernel.locks.graph;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package kifs.kernel.procfs.holdings;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what processes hold, in a faster way than reading /proc process by process.
@@ -13,12 +14,13 @@ public interface HeldFacts {
   HeldFacts NONE =
       new HeldFacts() {
         @Override
-        public boolean files(int[] pids, Files to, Cancellation cancellation) {
+        public boolean files(int @Nullable [] pids, Files to, Cancellation cancellation) {
           return false;
         }
 
         @Override
-        public boolean shm(int[] pids, Set<Long> devices, Shm to, Cancellation cancellation) {
+        public boolean shm(
+            int @Nullable [] pids, Set<Long> devices, Shm to, Cancellation cancellation) {
           return false;
         }
       };
@@ -29,7 +31,7 @@ public interface HeldFacts {
    * @param pids the processes, ascending; null means all
    * @return false if the files can't be found out; what was reported is then of no use
    */
-  boolean files(int[] pids, Files to, Cancellation cancellation);
+  boolean files(int @Nullable [] pids, Files to, Cancellation cancellation);
 
   /**
    * Reports every mapping, and possibly every open file, that may be shared memory.
@@ -39,7 +41,7 @@ public interface HeldFacts {
    * @param devices the devices of shared memory as in {@code st_dev}
    * @return false if that can't be found out; what was reported is then of no use
    */
-  boolean shm(int[] pids, Set<Long> devices, Shm to, Cancellation cancellation);
+  boolean shm(int @Nullable [] pids, Set<Long> devices, Shm to, Cancellation cancellation);
 
   /** Receives processes that this source can't see. The caller reads them from /proc. */
   interface Hidden {

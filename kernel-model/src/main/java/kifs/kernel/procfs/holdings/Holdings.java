@@ -13,6 +13,7 @@ import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a pass that reads what processes hold: open fds and shared memory. It collects the
@@ -26,9 +27,8 @@ public final class Holdings {
   private final Scan scan;
   private final Query query;
   private final BulkBuilder into;
-  private final FdRecords fds;
-  private final FdReader fdReader;
-  private final ShmReader shm;
+  private final @Nullable OpenFiles openFiles;
+  private final @Nullable ShmReader shm;
 
   /** Whether the pass is over every process, without a filter. */
   private final boolean ofAllProcesses;
@@ -54,10 +54,8 @@ public final class Holdings {
     this.scan = scan;
     this.query = query;
     this.into = into;
-    boolean wantsFds = query.wants(FdRecord.TYPE);
     long fields = proc.capabilities().fields(query, FdRecord.TYPE);
-    fds = wantsFds ? new FdRecords(into, fields) : null;
-    fdReader = wantsFds ? new FdReader(proc.root().fd(), fds, fields) : null;
+    openFiles = query.wants(FdRecord.TYPE) ? new OpenFiles(proc, scan, into, fields) : null;
     boolean wantsShm = query.wants(ShmRecord.TYPE) || query.wants(ShmUserRecord.TYPE);
     shm = wantsShm ? new ShmReader(proc, held, scan) : null;
     ofAllProcesses = !ofOneProcess && !query.isFiltered();
@@ -65,7 +63,7 @@ public final class Holdings {
 
   /** Whether the query asks for open fds or shared memory. */
   public boolean areWanted() {
-    return fds != null || shm != null;
+    return openFiles != null || shm != null;
   }
 
   /** Whether {@link #process} must be called for each admitted process. */
@@ -83,12 +81,12 @@ public final class Holdings {
   /** Reads the added processes, or all if the pass has no filter, and appends the records. */
   public void end(Cancellation cancellation) {
     int[] selected = ofAllProcesses ? null : pids.toArray();
-    if (fds != null) {
-      if (!held.files(selected, new Told(), cancellation)) {
-        fds.clear();
-        proc.forEachProcess(scan, selected, cancellation, this::readFds);
+    if (openFiles != null) {
+      if (!held.files(selected, openFiles, cancellation)) {
+        openFiles.records.clear();
+        proc.forEachProcess(scan, selected, cancellation, openFiles::read);
       }
-      fds.resolve(new ProcSockets(proc, scan));
+      openFiles.records.resolve(new ProcSockets(proc, scan));
     }
     if (shm == null) {
       return;
@@ -100,22 +98,34 @@ public final class Holdings {
     knownObjects.write(shm.objects(), query, ofAllProcesses, into);
   }
 
-  private void readFds(int pid, int dir) {
-    if (Syscalls.isRefusal(fdReader.readAll(scan, dir, pid)) || fdReader.isRefused()) {
-      proc.warnings().add(Warnings.FDS_REFUSED);
-    }
-  }
-
   /** Receives open files from {@link HeldFacts}, and reads from /proc what that can't see. */
-  private final class Told implements HeldFacts.Files {
+  private static final class OpenFiles implements HeldFacts.Files {
+    private final Proc proc;
+    private final Scan scan;
+    private final FdRecords records;
+    private final FdReader reader;
+
+    OpenFiles(Proc proc, Scan scan, BulkBuilder into, long fields) {
+      this.proc = proc;
+      this.scan = scan;
+      records = new FdRecords(into, fields);
+      reader = new FdReader(proc.root().fd(), records, fields);
+    }
+
+    void read(int pid, int dir) {
+      if (Syscalls.isRefusal(reader.readAll(scan, dir, pid)) || reader.isRefused()) {
+        proc.warnings().add(Warnings.FDS_REFUSED);
+      }
+    }
+
     @Override
     public void appendTexts(ByteBuffer from, int at, int bytes, int count) {
-      fds.appendTexts(from, at, bytes, count);
+      records.appendTexts(from, at, bytes, count);
     }
 
     @Override
     public void fds(ByteBuffer from, int at, int count, long socketDevice) {
-      fds.appendRecords(from, at, count, socketDevice);
+      records.appendRecords(from, at, count, socketDevice);
     }
 
     @Override
@@ -125,8 +135,8 @@ public final class Holdings {
               scan,
               pid,
               (of, dir) -> {
-                fdReader.readOne(scan, dir, of, fd);
-                if (fdReader.isRefused()) {
+                reader.readOne(scan, dir, of, fd);
+                if (reader.isRefused()) {
                   proc.warnings().add(Warnings.FDS_REFUSED);
                 }
               });
@@ -134,7 +144,7 @@ public final class Holdings {
 
     @Override
     public void elsewhere(int pid) {
-      proc.root().withProcess(scan, pid, Holdings.this::readFds);
+      proc.root().withProcess(scan, pid, this::read);
     }
   }
 }

@@ -12,6 +12,7 @@ import kifs.kernel.linux.Syscalls;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.Scan;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the sockets of a host. Sockets of our own network namespace come from sock_diag, by one
@@ -81,7 +82,7 @@ final class ProcSockets implements SocketLists {
     }
   }
 
-  private boolean ask(SockDiag diag, NetFile list, SocketTable into) {
+  private boolean ask(@Nullable SockDiag diag, NetFile list, SocketTable into) {
     boolean listed =
         diag != null
             && switch (list.family()) {
@@ -98,7 +99,7 @@ final class ProcSockets implements SocketLists {
   }
 
   @Override
-  public Socket unlisted(int pid, int fd, long inode) {
+  public @Nullable Socket unlisted(int pid, int fd, long inode) {
     if (!proc.capabilities().live()) {
       return null;
     }

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -30,7 +29,7 @@ import kifs.kernel.source.ShmRef;
 public final class ProcfsShm {
   private final Proc proc;
   private final Supplier<HeldFacts> held;
-  private final AtomicReference<Map<Long, Seen>> seen = new AtomicReference<>(Map.of());
+  private volatile Map<Long, Seen> seen = Map.of();
 
   /** An object that was found, and the paths that led to it. */
   private record Seen(ShmKey key, byte[] name, long device, List<String> where) {
@@ -64,8 +63,8 @@ public final class ProcfsShm {
 
   /** Remembers the result of a search over every process. */
   void remember(ShmObjects found) {
-    seen.set(
-        found.all().stream().collect(Collectors.toMap(o -> o.key().id(), Seen::new, (a, b) -> a)));
+    seen =
+        found.all().stream().collect(Collectors.toMap(o -> o.key().id(), Seen::new, (a, b) -> a));
   }
 
   /** Searches every process and returns the ids of all objects. */
@@ -80,24 +79,22 @@ public final class ProcfsShm {
   }
 
   private boolean known(long id) {
-    return remeasured(id) != null;
+    return remeasured(id).isPresent();
   }
 
-  /**
-   * Measures an object again by a remembered path. Returns null if no path leads to it any more.
-   */
-  private ShmObject remeasured(long id) {
-    Seen last = seen.get().get(id);
+  /** Measures an object again by a remembered path. Empty if no path leads to it any more. */
+  private Optional<ShmObject> remeasured(long id) {
+    Seen last = seen.get(id);
     if (last == null) {
-      return null;
+      return Optional.empty();
     }
     return withReader(
-        null,
+        Optional.empty(),
         reader -> {
           ShmObject object = reader.objects().object(last.key(), last.name(), last.device());
           return last.where().stream().anyMatch(where -> reader.measure(object, where))
-              ? object
-              : null;
+              ? Optional.of(object)
+              : Optional.empty();
         });
   }
 
@@ -109,9 +106,9 @@ public final class ProcfsShm {
           reader.listings();
           ShmObject object = reader.objects().byId(id);
           if (object != null) {
-            Map<Long, Seen> more = new HashMap<>(seen.get());
+            Map<Long, Seen> more = new HashMap<>(seen);
             more.put(id, new Seen(object));
-            seen.set(Map.copyOf(more));
+            seen = Map.copyOf(more);
           }
           return object != null;
         });
@@ -153,7 +150,7 @@ public final class ProcfsShm {
     @Override
     public boolean read(long fields, Record shm, Cancellation cancellation) {
       boolean users = (fields & ShmRecord.USERS.bit()) != 0;
-      ShmObject object = users ? null : remeasured(id);
+      ShmObject object = users ? null : remeasured(id).orElse(null);
       long known = fields;
       if (object == null) {
         ShmObjects found = findAll(cancellation);
@@ -168,11 +165,8 @@ public final class ProcfsShm {
 
     @Override
     public Optional<String> name() {
-      ShmObject object = remeasured(id);
-      if (object == null) {
-        object = findAll(Cancellation.NEVER).byId(id);
-      }
-      return Optional.ofNullable(object)
+      return remeasured(id)
+          .or(() -> Optional.ofNullable(findAll(Cancellation.NEVER).byId(id)))
           .map(found -> new String(found.name(), StandardCharsets.ISO_8859_1));
     }
 

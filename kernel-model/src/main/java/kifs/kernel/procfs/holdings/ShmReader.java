@@ -19,6 +19,7 @@ import kifs.kernel.shm.ShmObject;
 import kifs.kernel.shm.ShmObjects;
 import kifs.kernel.shm.ShmPath;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds shared-memory objects: named ones in listings, others by the processes that map them or
@@ -62,7 +63,7 @@ final class ShmReader {
    *
    * @param pids the processes; null means all processes, and also the objects that no process maps
    */
-  void find(int[] pids, Cancellation cancellation) {
+  void find(int @Nullable [] pids, Cancellation cancellation) {
     boolean ofAll = pids == null;
     if (ofAll) {
       listings();
@@ -106,8 +107,10 @@ final class ShmReader {
     if (meter.stat(path)) {
       ByteBuffer bytes = ByteBuffer.wrap(path.getBytes(StandardCharsets.ISO_8859_1));
       ShmObject object = objects.at(bytes, 0, bytes.limit(), meter.device(), meter.inode(), 0);
-      object.measured(meter.size(), meter.resident(path), meter.uid());
-      object.foundAt(path);
+      if (object != null) {
+        object.measured(meter.size(), meter.resident(path), meter.uid());
+        object.foundAt(path);
+      }
     }
   }
 
@@ -145,7 +148,7 @@ final class ShmReader {
    *
    * @param object null if the mapping is not shared memory
    */
-  private void mapped(int pid, long from, long to, ShmObject object) {
+  private void mapped(int pid, long from, long to, @Nullable ShmObject object) {
     if (object != null) {
       objects.mapped(object, pid, to - from);
       if (object.wantsWhere()) {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import kifs.kernel.fd.SocketTable;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests lists of the sockets of our own network namespace from the kernel by sock_diag(7). Needs
@@ -31,7 +32,7 @@ public final class SockDiag implements AutoCloseable {
   }
 
   /** Opens a socket for requests. Returns null if the kernel lacks sock_diag or refuses it. */
-  public static SockDiag open() {
+  public static @Nullable SockDiag open() {
     int socket = Syscalls.socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
     return socket < 0 ? null : new SockDiag(socket);
   }

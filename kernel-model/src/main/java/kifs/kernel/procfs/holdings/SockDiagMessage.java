@@ -5,6 +5,7 @@ import java.util.Arrays;
 import kifs.kernel.fd.Socket;
 import kifs.kernel.fd.Socket.Endpoint;
 import kifs.kernel.fd.SocketTable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of sock_diag(7), see {@code linux/sock_diag.h} and a header for each family. They
@@ -172,7 +173,7 @@ final class SockDiagMessage {
       return;
     }
     int name = attribute(from, body + 16, end, UNIX_NAME);
-    byte[] text = null;
+    byte[] text = {};
     if (name > 0) {
       text = new byte[(from.getShort(name) & 0xFFFF) - 4];
       from.get(name + 4, text);
@@ -185,9 +186,12 @@ final class SockDiagMessage {
   }
 
   /** The name of a unix socket. For a path the kernel also returns the NUL at its end. */
-  private static byte[] name(byte[] text) {
-    if (text == null || text.length == 0 || text[0] == 0) {
-      return text == null || text.length == 0 ? null : text;
+  private static byte @Nullable [] name(byte[] text) {
+    if (text.length == 0) {
+      return null;
+    }
+    if (text[0] == 0) {
+      return text;
     }
     int length = 0;
     while (length < text.length && text[length] != 0) {

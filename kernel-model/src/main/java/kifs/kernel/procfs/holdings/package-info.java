@@ -4,4 +4,7 @@
  *
  * <p>This package doesn't depend on the package about locks. One thread uses a reader at a time.
  */
+@NullMarked
 package kifs.kernel.procfs.holdings;
+
+import org.jspecify.annotations.NullMarked;

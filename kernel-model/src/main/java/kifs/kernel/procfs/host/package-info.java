@@ -5,4 +5,7 @@
  *
  * <p>A parser has no side effects and accepts any input: a figure that it can't read stays absent.
  */
+@NullMarked
 package kifs.kernel.procfs.host;
+
+import org.jspecify.annotations.NullMarked;

@@ -9,6 +9,7 @@ import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.procfs.scan.SyscallFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the raw facts of one blocked thread: its file {@code syscall}, and the memory of its
@@ -35,7 +36,8 @@ final class CallReader {
    * @return null if the thread isn't blocked in a call that waits for a lock, a file lock or a
    *     child
    */
-  static BlockedCall read(Scan scan, int pid, int tid, SyscallFile call, Process process) {
+  static @Nullable BlockedCall read(
+      Scan scan, int pid, int tid, SyscallFile call, Process process) {
     if (!call.inSystemCall() || !mayWait(call.number())) {
       return null;
     }

@@ -26,9 +26,9 @@ final class FileLockHolders {
 
   /**
    * Maps the inode number of a locked file to the processes that have a file of that number open.
-   * Null until a walk was made.
+   * Empty until a walk was made.
    */
-  private Map<Long, IdList> openers;
+  private Map<Long, IdList> openers = Map.of();
 
   /** Whether the kernel refused to list the fds of a process, which then may hold any lock. */
   private boolean denied;
@@ -40,7 +40,7 @@ final class FileLockHolders {
 
   /** Forgets the result of the last walk. */
   void refresh() {
-    openers = null;
+    openers = Map.of();
   }
 
   /** Whether a process has the open file description of a lock. */
@@ -67,14 +67,14 @@ final class FileLockHolders {
    * @return empty if the kernel refuses some process, which may have the description, too
    */
   Optional<int[]> of(FileLock lock, Supplier<int[]> pids, Supplier<List<FileLock>> locks) {
-    if (openers == null || !openers.containsKey(lock.inode())) {
-      walk(pids.get(), locks.get(), lock);
+    IdList candidates = openers.get(lock.inode());
+    if (candidates == null) {
+      candidates = walk(pids.get(), locks.get(), lock);
     }
     if (denied) {
       return Optional.empty();
     }
     IdList found = new IdList();
-    IdList candidates = openers.get(lock.inode());
     for (int i = 0; i < candidates.size(); i++) {
       if (has(candidates.get(i), lock)) {
         found.add(candidates.get(i));
@@ -83,11 +83,13 @@ final class FileLockHolders {
     return Optional.of(found.toArray());
   }
 
-  private void walk(int[] pids, List<FileLock> locks, FileLock lock) {
+  /** Finds the openers of all locked files, and returns those of one. */
+  private IdList walk(int[] pids, List<FileLock> locks, FileLock lock) {
     openers = new HashMap<>();
     denied = false;
     locks.forEach(any -> openers.put(any.inode(), new IdList()));
-    openers.put(lock.inode(), new IdList());
+    IdList openersOfLock = new IdList();
+    openers.put(lock.inode(), openersOfLock);
     IdList numbers = new IdList();
     for (int pid : pids) {
       int fds = openFds(pid);
@@ -105,6 +107,7 @@ final class FileLockHolders {
         Syscalls.close(fds);
       }
     }
+    return openersOfLock;
   }
 
   private static boolean endsWith(IdList ids, int id) {

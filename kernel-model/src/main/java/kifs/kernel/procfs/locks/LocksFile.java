@@ -3,6 +3,7 @@ package kifs.kernel.procfs.locks;
 import java.util.ArrayList;
 import java.util.List;
 import kifs.kernel.locks.blocked.FileLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /proc/locks}, one line for each lock:
@@ -32,7 +33,7 @@ final class LocksFile {
     return locks;
   }
 
-  private static FileLock line(String[] words) {
+  private static @Nullable FileLock line(String[] words) {
     boolean waits = words.length > 1 && words[1].equals("->");
     int at = waits ? 2 : 1;
     if (words.length < at + FIELDS) {

@@ -14,6 +14,7 @@ import kifs.kernel.procfs.scan.Warnings;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process whose blocked threads are read. It is bound by its open directory, and keeps {@code
@@ -93,7 +94,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
    *
    * @param plan the fields that describe the thread; null means no description
    */
-  BlockedCall blocked(int tid, ThreadPlan plan) {
+  @Nullable BlockedCall blocked(int tid, @Nullable ThreadPlan plan) {
     scan.inTask(dir, tid);
     int length = scan.load(FileName.SYSCALL);
     if (Syscalls.isRefusal(length)) {
@@ -106,7 +107,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
     return call == null || plan == null ? call : describe(call, plan);
   }
 
-  private BlockedCall describe(BlockedCall call, ThreadPlan plan) {
+  private @Nullable BlockedCall describe(BlockedCall call, ThreadPlan plan) {
     Record thread = Record.allocate(ThreadRecord.TYPE);
     scan.inTask(dir, call.tid());
     if (!proc.threads().read(scan, pid, call.tid(), plan, thread)) {

@@ -28,6 +28,7 @@ import kifs.kernel.procfs.scan.Mappings;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Facts about blocked threads that come from /proc. The root must stay open while an instance is
@@ -85,7 +86,7 @@ public final class ProcfsLockFacts implements LockFacts {
     }
   }
 
-  private void blocked(OpenProcess process, ThreadPlan plan, Consumer<BlockedCall> to) {
+  private void blocked(OpenProcess process, @Nullable ThreadPlan plan, Consumer<BlockedCall> to) {
     IdList tids = process.tids();
     for (int i = 0; i < tids.size(); i++) {
       listed.put(tids.get(i), process.pid());

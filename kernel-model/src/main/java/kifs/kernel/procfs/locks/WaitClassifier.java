@@ -11,6 +11,7 @@ import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills the wait fields of a THREAD record from the facts of that thread alone, without a graph of
@@ -40,7 +41,7 @@ public final class WaitClassifier implements WaitReader {
     SingleWait.put(wait, fields, into);
   }
 
-  private SingleWait classify(Scan scan, int pid, int tid) {
+  private @Nullable SingleWait classify(Scan scan, int pid, int tid) {
     try (ThreadFiles files = new ThreadFiles(scan)) {
       BlockedCall call = CallReader.read(scan, pid, tid, scan.syscall, files);
       return call == null

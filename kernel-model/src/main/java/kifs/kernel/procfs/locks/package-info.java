@@ -7,4 +7,7 @@
  * kifs.kernel.locks.blocked.LockFacts} by /proc. This package doesn't depend on the package about
  * holdings. One thread uses a reader at a time.
  */
+@NullMarked
 package kifs.kernel.procfs.locks;
+
+import org.jspecify.annotations.NullMarked;

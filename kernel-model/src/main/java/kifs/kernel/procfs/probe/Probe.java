@@ -27,6 +27,7 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.shm.ShmDevices;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out, once and by trying, what a /proc provides, and collects warnings about what it lacks.
@@ -224,7 +225,7 @@ public final class Probe {
    * Why system calls of other processes can't be read; null if they can. Yama's scope is read,
    * because Yama still lets the daemon read its own.
    */
-  private String whyNoSyscalls(int examplePid) {
+  private @Nullable String whyNoSyscalls(int examplePid) {
     if (line(FileName.YAMA_SCOPE).equals("3")) {
       return "Yama ptrace_scope is 3";
     }

@@ -20,6 +20,7 @@ import kifs.kernel.procfs.scan.Units;
 import kifs.kernel.procfs.scan.Warnings;
 import kifs.kernel.shm.ShmDevices;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open /proc: its root, the fields that it can provide (found out once, by trying), and the
@@ -81,7 +82,7 @@ public final class Proc {
    * @param pids the processes to visit; null means all
    */
   public void forEachProcess(
-      Scan scan, int[] pids, Cancellation cancellation, ProcRoot.Visit visit) {
+      Scan scan, int @Nullable [] pids, Cancellation cancellation, ProcRoot.Visit visit) {
     IdList listed = new IdList();
     if (pids == null) {
       root.processes().read(scan, listed);

@@ -5,4 +5,7 @@
  * <p>Readers in {@code holdings} and {@code locks} receive a {@link kifs.kernel.procfs.probe.Proc}.
  * This package doesn't depend on them.
  */
+@NullMarked
 package kifs.kernel.procfs.probe;
+
+import org.jspecify.annotations.NullMarked;

@@ -16,6 +16,7 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.record.WaitRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields that this /proc can provide, found out once by trying. Immutable and thread-safe.
@@ -34,7 +35,7 @@ public record Capabilities(
     boolean live,
     boolean clocks,
     boolean fdSizes,
-    String cgroups,
+    @Nullable String cgroups,
     long processFields,
     long threadFields,
     long systemFields) {

@@ -2,6 +2,7 @@ package kifs.kernel.procfs.process;
 
 import java.nio.charset.StandardCharsets;
 import kifs.kernel.procfs.scan.ByteCursor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /proc/[pid]/cgroup}: one line {@code id:controllers:path} for each hierarchy. The line of
@@ -53,7 +54,7 @@ public final class CgroupFile {
    *
    * @return null if the file has no path
    */
-  public static String path(ByteCursor in) {
+  public static @Nullable String path(ByteCursor in) {
     String v2 = null;
     String best = null;
     String systemd = null;

@@ -6,6 +6,7 @@ import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the ids of cgroups by their paths, and caches them for one pass. Many processes share few
@@ -13,7 +14,10 @@ import kifs.kernel.record.Record;
  * thread-safe.
  */
 public final class CgroupIds {
-  private final byte[] mount;
+  /** Finds no ids. */
+  public static final CgroupIds NONE = new CgroupIds(null, 1);
+
+  private final byte @Nullable [] mount;
   private final byte[][] paths;
   private final long[] ids;
 
@@ -21,7 +25,7 @@ public final class CgroupIds {
    * @param mount the mount point of cgroup v2; null if it isn't mounted
    * @param slots maximum number of cached ids, a power of 2
    */
-  public CgroupIds(String mount, int slots) {
+  public CgroupIds(@Nullable String mount, int slots) {
     this.mount = mount == null ? null : mount.getBytes(StandardCharsets.ISO_8859_1);
     paths = new byte[slots][];
     ids = new long[slots];
@@ -33,8 +37,8 @@ public final class CgroupIds {
    */
   void put(Scan scan, Record into) {
     ByteCursor file = scan.cursor;
-    int end = mount == null ? -1 : CgroupFile.v2Path(file);
-    if (end < 0) {
+    int end = CgroupFile.v2Path(file);
+    if (mount == null || end < 0) {
       return;
     }
     byte[] bytes = file.bytes();

@@ -33,7 +33,7 @@ public final class ProcessReader {
    * keeps what was read and is flagged INCOMPLETE.
    *
    * @param dir the open directory of the process
-   * @param cgroups may be null if the plan doesn't need the cgroup
+   * @param cgroups finds the id of the cgroup, if the plan needs it
    * @return false if the process has vanished and the record is of no use
    */
   public boolean read(
@@ -139,7 +139,7 @@ public final class ProcessReader {
       return scan.exists(FileName.STAT);
     }
     Record process = Record.allocate(ProcessRecord.TYPE);
-    boolean there = read(scan, dir, pid, new ProcessPlan(used, kernel), null, process);
+    boolean there = read(scan, dir, pid, new ProcessPlan(used, kernel), CgroupIds.NONE, process);
     LimitUsage.copy(process, fields, into);
     return there;
   }

@@ -7,4 +7,7 @@
  *
  * <p>This package doesn't depend on the packages about open files, shared memory or locks.
  */
+@NullMarked
 package kifs.kernel.procfs.process;
+
+import org.jspecify.annotations.NullMarked;

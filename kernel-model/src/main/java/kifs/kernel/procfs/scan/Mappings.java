@@ -17,7 +17,7 @@ public final class Mappings {
   private static final int PERMISSIONS = 4;
 
   private ByteBuffer text = ByteBuffer.allocate(0);
-  private byte[] bytes;
+  private byte[] bytes = text.array();
   private int end;
   private int at;
 

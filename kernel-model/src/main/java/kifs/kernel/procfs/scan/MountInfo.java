@@ -1,5 +1,7 @@
 package kifs.kernel.procfs.scan;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * {@code /proc/[pid]/mountinfo}: finds out where cgroup v2 is mounted, and with which options /proc
  * is. Immutable and thread-safe.
@@ -18,7 +20,7 @@ public final class MountInfo {
   }
 
   /** The mount point of cgroup v2; null if it isn't mounted. */
-  public String cgroup2() {
+  public @Nullable String cgroup2() {
     for (String line : lines) {
       String[] words = line.split(" ");
       int dash = separator(words);
@@ -34,7 +36,7 @@ public final class MountInfo {
    *
    * @param key the option's name and the equals sign
    */
-  public String option(String mountPoint, String key) {
+  public @Nullable String option(String mountPoint, String key) {
     String value = null;
     for (String line : lines) {
       String[] words = line.split(" ");

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads files whose names are numbers, one after another and without making garbage. These are the
@@ -60,7 +61,7 @@ public final class NumberedFiles {
   }
 
   /** Reads the beginning of a file. Returns null if it can't be read. */
-  public ByteCursor load(int dir, int number) {
+  public @Nullable ByteCursor load(int dir, int number) {
     int fd = Syscalls.openat(dir, named(number), Syscalls.O_RDONLY);
     if (fd < 0) {
       return null;

@@ -7,4 +7,7 @@
  * <p>One thread at a time acquires a scan, with its buffers, from {@link
  * kifs.kernel.procfs.scan.ScanPool}.
  */
+@NullMarked
 package kifs.kernel.procfs.scan;
+
+import org.jspecify.annotations.NullMarked;

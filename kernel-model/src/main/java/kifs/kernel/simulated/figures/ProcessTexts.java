@@ -1,6 +1,7 @@
 package kifs.kernel.simulated.figures;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The texts of a process, each of any length. Immutable as long as the array isn't changed.
@@ -9,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * @param executable the path of the executable; null: there is none
  * @param cgroup path from the root of the cgroups
  */
-public record ProcessTexts(byte[] commandLine, String executable, String cgroup) {
+public record ProcessTexts(byte[] commandLine, @Nullable String executable, String cgroup) {
   public static final ProcessTexts NONE = new ProcessTexts(new byte[0], null, "/");
 
   /**

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import kifs.kernel.fd.FdRecords;
 import kifs.kernel.fd.Socket;
 import kifs.kernel.record.FdRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open file of an fd of a simulated process. Immutable.
@@ -17,7 +18,7 @@ import kifs.kernel.record.FdRecord;
  * @param socket the socket; null: the file is no socket, or nothing is known about the socket
  */
 public record SimulatedFile(
-    int type, String path, long inode, long flags, long position, Socket socket) {
+    int type, String path, long inode, long flags, long position, @Nullable Socket socket) {
   /** The file of all fds that {@link FdTable} invents. */
   static final SimulatedFile NULL =
       new SimulatedFile(FdRecord.CHARACTER, "/dev/null", 4, 2, 0, null);

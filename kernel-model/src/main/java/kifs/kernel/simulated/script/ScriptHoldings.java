@@ -14,6 +14,7 @@ import kifs.kernel.simulated.figures.FdTable;
 import kifs.kernel.simulated.figures.ProcessTexts;
 import kifs.kernel.simulated.figures.SimulatedFile;
 import kifs.kernel.simulated.figures.SimulationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parses the statements about open fds and shared memory. Refuses what isn't one by {@link
@@ -49,7 +50,7 @@ final class ScriptHoldings {
     SimulatedFile file =
         new SimulatedFile(
             number,
-            hasNoPath ? null : line.require("path"),
+            hasNoPath ? "" : line.require("path"),
             Quantities.size(inode),
             Quantities.address(or(line.take("flags"), "0")),
             Quantities.size(or(line.take("position"), "0")),
@@ -84,7 +85,7 @@ final class ScriptHoldings {
         0);
   }
 
-  private static Endpoint endpoint(int family, String text) {
+  private static @Nullable Endpoint endpoint(int family, String text) {
     if (family == Socket.UNIX) {
       return null;
     }

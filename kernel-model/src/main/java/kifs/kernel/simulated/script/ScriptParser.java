@@ -7,6 +7,7 @@ import kifs.kernel.simulated.SimulatedSystem;
 import kifs.kernel.simulated.SimulatedThread;
 import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.kernel.simulated.figures.SimulationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parses one statement after another. Refuses what isn't one by {@link SimulationException}. Not
@@ -36,7 +37,7 @@ final class ScriptParser {
   }
 
   /** Parses a line; null: it has no action of its own. */
-  ScriptStatement parse(int number, String text) {
+  @Nullable ScriptStatement parse(int number, String text) {
     ScriptLine line = new ScriptLine(text);
     if (line.isEmpty()) {
       return null;

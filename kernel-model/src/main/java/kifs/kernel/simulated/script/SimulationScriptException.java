@@ -1,12 +1,14 @@
 package kifs.kernel.simulated.script;
 
+import org.jspecify.annotations.Nullable;
+
 /** A script can't be parsed or carried out. The message says in which line, and why. */
 public final class SimulationScriptException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final int line;
 
-  SimulationScriptException(int line, String message) {
+  SimulationScriptException(int line, @Nullable String message) {
     super("line " + line + ": " + message);
     this.line = line;
   }

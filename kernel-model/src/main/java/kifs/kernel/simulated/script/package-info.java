@@ -4,4 +4,7 @@
  * <p>This package knows the simulated kernel only through its public methods. One thread uses a
  * parser; a player runs under the kernel's lock.
  */
+@NullMarked
 package kifs.kernel.simulated.script;
+
+import org.jspecify.annotations.NullMarked;

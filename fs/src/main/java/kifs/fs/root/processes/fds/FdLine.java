@@ -11,6 +11,7 @@ import kifs.fs.node.text.Values;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
+import org.jspecify.annotations.Nullable;
 
 /** Writes one open fd as a line of key=value, the content of {@code fds/3}. Not thread-safe. */
 final class FdLine {
@@ -129,7 +130,7 @@ final class FdLine {
   }
 
   /** A text of the record; null if it has none. */
-  private String text(Field offset, Field length) {
+  private @Nullable String text(Field offset, Field length) {
     return fd.has(offset) ? Values.of(texts.text(fd.get(offset), (int) fd.get(length))) : null;
   }
 }

@@ -4,4 +4,7 @@
  * <p>This package doesn't use the directory of the process. Its callers pass the pid and the owner.
  * Threads of the transport call it.
  */
+@NullMarked
 package kifs.fs.root.processes.fds;
+
+import org.jspecify.annotations.NullMarked;

@@ -18,6 +18,7 @@ import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
+import org.jspecify.annotations.Nullable;
 
 /** The directory of one thread, {@code processes/<pid>/threads/<tid>/}. */
 final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, ThreadRef> {
@@ -92,7 +93,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   }
 
   @Override
-  protected Record read(ThreadRef bound, long fields) {
+  protected @Nullable Record read(ThreadRef bound, long fields) {
     Record thread = Record.allocate(ThreadRecord.TYPE);
     return bound.read(fields, thread) ? thread : null;
   }

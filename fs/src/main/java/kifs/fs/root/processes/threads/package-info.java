@@ -5,4 +5,7 @@
  * package doesn't use the directory of the process. Its callers pass the pid and the owner. Threads
  * of the transport call it.
  */
+@NullMarked
 package kifs.fs.root.processes.threads;
+
+import org.jspecify.annotations.NullMarked;
