@@ -245,7 +245,8 @@ int kifs_mappings(struct bpf_iter__task_vma *context)
   if (!held || !task || !vma || task->pid != task->tgid)
     return DONE;
   file = vma->vm_file;
-  if (!file)
+  /* A private mapping, even of shared memory, shares nothing with other processes. */
+  if (!file || !(vma->vm_flags & VM_MAYSHARE))
     return DONE;
   at = held->count;
   if (at >= KIFS_BATCH_HELD || held->text_bytes > LAST_HELD_TEXT_START)

@@ -123,7 +123,9 @@ enum {
   KIFS_SYSTEM_PRESSURE_IO_FULL_AVG60_PERCENT = 54,
   KIFS_SYSTEM_PRESSURE_IO_FULL_AVG300_PERCENT = 55,
   KIFS_SYSTEM_OOM_KILLS = 56,
-  KIFS_SYSTEM_FIELDS = 57 /* number of fields */
+  KIFS_SYSTEM_MEMORY_HUGE_BYTES = 57,
+  KIFS_SYSTEM_MEMORY_HUGE_FREE_BYTES = 58,
+  KIFS_SYSTEM_FIELDS = 59 /* number of fields */
 };
 struct kifs_system {
   uint16_t tag;
@@ -204,6 +206,9 @@ struct kifs_system {
   /* %; share of the last 300 s in which every task lacked io */
   double pressure_io_full_avg300_percent;
   uint64_t oom_kills; /* processes killed for lack of memory since boot */
+  /* bytes; memory in the pool of huge pages of the default size, used or not */
+  uint64_t memory_huge_bytes;
+  uint64_t memory_huge_free_bytes; /* bytes; unused memory in that pool */
 };
 
 /* CPU: one per online CPU */
@@ -294,7 +299,8 @@ enum {
   KIFS_PROCESS_CGROUP_ID = 46,
   KIFS_PROCESS_COMM = 47,
   KIFS_PROCESS_SHM_BYTES = 48,
-  KIFS_PROCESS_FIELDS = 49 /* number of fields */
+  KIFS_PROCESS_RSS_HUGE_BYTES = 49,
+  KIFS_PROCESS_FIELDS = 50 /* number of fields */
 };
 struct kifs_process {
   uint16_t tag;
@@ -355,7 +361,10 @@ struct kifs_process {
   uint64_t cancelled_write_bytes;
   uint64_t cgroup_id; /* cgroup v2 id: the inode number of its directory */
   char comm[16]; /* command name, NUL-padded */
-  uint64_t shm_bytes; /* bytes; shared-memory objects that are mapped into the address space */
+  /* bytes; shared-memory objects that are mapped so that other processes can share them */
+  uint64_t shm_bytes;
+  /* bytes; memory in huge pages of hugetlbfs, private or shared; rss_bytes doesn't count it */
+  uint64_t rss_huge_bytes;
 };
 
 /* THREAD: one per thread, in (pid, tid) order */
@@ -607,7 +616,8 @@ enum {
   KIFS_TOTAL_SHM_SIZE_BYTES = 30,
   KIFS_TOTAL_SHM_RESIDENT_BYTES = 31,
   KIFS_TOTAL_SHM_USERS = 32,
-  KIFS_TOTAL_FIELDS = 33 /* number of fields */
+  KIFS_TOTAL_RSS_HUGE_BYTES = 33,
+  KIFS_TOTAL_FIELDS = 34 /* number of fields */
 };
 struct kifs_total {
   uint16_t tag;
@@ -652,10 +662,13 @@ struct kifs_total {
   uint64_t write_bytes; /* bytes; sum: bytes sent to storage */
   /* bytes; sum: the part of write_bytes that was truncated before it was written */
   uint64_t cancelled_write_bytes;
-  uint64_t shm_bytes; /* bytes; sum: shared-memory objects that are mapped into the address space */
+  /* bytes; sum: shared-memory objects that are mapped so that other processes can share them */
+  uint64_t shm_bytes;
   uint64_t shm_size_bytes; /* bytes; sum: size of the object, of SHM */
   uint64_t shm_resident_bytes; /* bytes; sum: the part of the size that is in memory, of SHM */
   uint64_t shm_users; /* number of pairs of a shared-memory object and a process that maps it */
+  /* bytes; sum: memory in huge pages of hugetlbfs, private or shared; rss_bytes doesn't count it */
+  uint64_t rss_huge_bytes;
 };
 
 /* FD: one per open fd, in (pid, fd) order */

@@ -109,10 +109,10 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
   uint64_t memory = BIT(PROCESS_VSIZE_BYTES) | BIT(PROCESS_RSS_BYTES) |
                     BIT(PROCESS_RSS_ANON_BYTES) | BIT(PROCESS_RSS_FILE_BYTES) |
                     BIT(PROCESS_RSS_SHMEM_BYTES) | BIT(PROCESS_RSS_PEAK_BYTES) |
-                    BIT(PROCESS_SWAP_BYTES) | BIT(PROCESS_OOM_SCORE);
+                    BIT(PROCESS_SWAP_BYTES) | BIT(PROCESS_OOM_SCORE) | BIT(PROCESS_RSS_HUGE_BYTES);
   if (wanted & memory) {
     struct rss rss_by_kind = {};
-    uint64_t anon = 0, file = 0, shmem = 0, swap = 0, peak = 0, size = 0, tables = 0;
+    uint64_t anon = 0, file = 0, shmem = 0, swap = 0, peak = 0, size = 0, tables = 0, huge = 0;
     if (mm && !(task->flags & PF_KTHREAD)) {
       uint64_t address = ptr_to_u64(scratch, mm);
       if (all_rss_pages(address, &rss_by_kind)) {
@@ -129,9 +129,11 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
       peak = mm->hiwater_rss;
       size = mm->total_vm;
       tables = mm->pgtables_bytes.counter >> page_shift;
+      if (bpf_core_field_exists(mm->hugetlb_usage))
+        huge = mm->hugetlb_usage.counter;
       /* The mm_struct may have been freed meanwhile, if the process ended or executed a program. */
       if (task->mm != mm) {
-        anon = file = shmem = swap = peak = size = tables = 0;
+        anon = file = shmem = swap = peak = size = tables = huge = 0;
         process->flags |= KIFS_INCOMPLETE;
       }
     }
@@ -143,6 +145,8 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
     PUT(process, rss_shmem_bytes, PROCESS_RSS_SHMEM_BYTES, shmem << page_shift);
     PUT(process, rss_peak_bytes, PROCESS_RSS_PEAK_BYTES, (peak > rss ? peak : rss) << page_shift);
     PUT(process, swap_bytes, PROCESS_SWAP_BYTES, swap << page_shift);
+    if (bpf_core_field_exists(mm->hugetlb_usage))
+      PUT(process, rss_huge_bytes, PROCESS_RSS_HUGE_BYTES, huge << page_shift);
     PUT(process, oom_score, PROCESS_OOM_SCORE,
         oom_score(request, rss + swap + tables, signal->oom_score_adj, size && task->tgid != 1));
   }

@@ -205,8 +205,14 @@ public final class ProcessRecord {
       LAYOUT.u64(
           "shm_bytes",
           "bytes",
-          "shared-memory objects that are mapped into the address space",
+          "shared-memory objects that are mapped so that other processes can share them",
           "/proc/[pid]/maps");
+  public static final Field RSS_HUGE =
+      LAYOUT.u64(
+          "rss_huge_bytes",
+          "bytes",
+          "memory in huge pages of hugetlbfs, private or shared; rss_bytes doesn't count it",
+          "/proc/[pid]/status HugetlbPages");
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

@@ -52,6 +52,7 @@ public final class ProcessAttributes {
           of("rss.file", RSS_FILE),
           of("rss.shmem", RSS_SHMEM),
           of("rss.peak", RSS_PEAK),
+          of("rss.huge", RSS_HUGE),
           of("vsize", VSIZE),
           of("swap", SWAP),
           guarded("shm", SHM),

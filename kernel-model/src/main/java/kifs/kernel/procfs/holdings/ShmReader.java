@@ -125,7 +125,7 @@ final class ShmReader {
     }
     maps.over(scan.cursor);
     long ipc = -1;
-    while (maps.nextFile()) {
+    while (maps.nextShared()) {
       boolean systemV = isSystemV(maps.text(), maps.path, maps.pathLength);
       if (systemV && ipc < 0) {
         ipc = ipcNamespace(dir);

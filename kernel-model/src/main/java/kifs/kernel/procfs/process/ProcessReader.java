@@ -103,7 +103,7 @@ public final class ProcessReader {
     }
     if (!hasGone(scan, result) && plan.shm && (result = scan.loadWhole(FileName.MAPS)) >= 0) {
       scan.maps.over(scan.cursor);
-      into.set(ProcessRecord.SHM, scan.maps.shared(shmDevices));
+      into.set(ProcessRecord.SHM, scan.maps.sharedMemory(shmDevices));
     }
     return !hasGone(scan, result);
   }
