@@ -315,7 +315,10 @@ struct kifs_process {
   uint32_t gid; /* real group id */
   uint32_t euid; /* effective user id */
   uint32_t egid; /* effective group id */
-  uint8_t state; /* the main thread's state: a letter as in ps */
+  /* the state of the main thread, or of the first living thread if the main thread has ended: a
+   * letter as in ps
+   */
+  uint8_t state;
   uint8_t policy; /* scheduling policy, SCHED_* */
   uint16_t oom_score; /* how likely the OOM killer is to choose this process */
   uint32_t threads; /* number of live threads */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -180,6 +181,11 @@ public final class BulkBuilder implements AutoCloseable {
   /** Removes everything that was appended so far, and returns its memory to the pool. */
   public void clear() {
     sections.values().forEach(Section::release);
+  }
+
+  /** Sorts the records of that fixed-size type that were appended so far. Copies all of them. */
+  public void sort(RecordType type, Comparator<Record> order) {
+    section(type).sort(order);
   }
 
   /** Number of records of that type that were appended so far. */

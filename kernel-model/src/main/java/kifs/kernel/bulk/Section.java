@@ -2,6 +2,8 @@ package kifs.kernel.bulk;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import kifs.kernel.record.Record;
@@ -146,6 +148,20 @@ final class Section {
         action.accept(record.wrap(chunk, at));
       }
     }
+  }
+
+  /** Sorts the records of a type of fixed size. Copies all of them. */
+  void sort(Comparator<Record> order) {
+    List<Record> copies = new ArrayList<>();
+    forEach(
+        record -> {
+          Record copy = Record.allocate(type);
+          copy.copy(record);
+          copies.add(copy);
+        });
+    copies.sort(order);
+    Iterator<Record> sorted = copies.iterator();
+    forEach(record -> record.copy(sorted.next()));
   }
 
   void release() {

@@ -28,7 +28,11 @@ public final class ProcessRecord {
       LAYOUT.u32("egid", "", "effective group id", "/proc/[pid]/status Gid, second number");
   public static final Field STATE =
       LAYOUT.u8(
-          "state", "", "the main thread's state: a letter as in ps", "/proc/[pid]/stat field 3");
+          "state",
+          "",
+          "the state of the main thread, or of the first living thread if the main thread has"
+              + " ended: a letter as in ps",
+          "/proc/[pid]/stat field 3");
   public static final Field POLICY =
       LAYOUT.u8("policy", "", "scheduling policy, SCHED_*", "/proc/[pid]/stat field 41");
 

@@ -89,6 +89,7 @@ public final class Holdings {
         proc.forEachProcess(scan, selected, cancellation, this::readFds);
       }
       fds.resolve(new ProcSockets(proc, scan));
+      fds.order();
     }
     if (shm == null) {
       return;

@@ -7,6 +7,7 @@ import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.scan.DevShm;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Mappings;
 import kifs.kernel.procfs.scan.NumberedFiles;
 import kifs.kernel.procfs.scan.Scan;
@@ -19,6 +20,7 @@ import kifs.kernel.shm.ShmObject;
 import kifs.kernel.shm.ShmObjects;
 import kifs.kernel.shm.ShmPath;
 import kifs.kernel.source.Cancellation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds shared-memory objects: named ones in listings, others by the processes that map them or
@@ -118,8 +120,7 @@ final class ShmReader {
    * @return 0, or a negative errno if the mappings can't be read
    */
   private int mappings(int pid, int dir) {
-    scan.inDirectory(dir);
-    int length = scan.loadWhole(FileName.MAPS);
+    int length = scan.loadWholeOfMemory(FileName.MAPS, dir);
     if (length <= 0) {
       return length;
     }
@@ -128,7 +129,7 @@ final class ShmReader {
     while (maps.nextShared()) {
       boolean systemV = isSystemV(maps.text(), maps.path, maps.pathLength);
       if (systemV && ipc < 0) {
-        ipc = ipcNamespace(dir);
+        ipc = ipcNamespace();
       }
       mapped(
           pid,
@@ -164,9 +165,11 @@ final class ShmReader {
     return true;
   }
 
-  /** The inode number of a process's ipc namespace; 0 if it is our own, or can't be read. */
-  private long ipcNamespace(int dir) {
-    scan.inDirectory(dir);
+  /**
+   * The inode number of the ipc namespace of the process whose mappings were read last; 0 if it is
+   * our own, or can't be read.
+   */
+  private long ipcNamespace() {
     long namespace = scan.namespace(FileName.NS_IPC);
     return namespace < 0 || namespace == ownIpc ? 0 : namespace;
   }
@@ -176,12 +179,10 @@ final class ShmReader {
    * process maps.
    */
   private void openFiles(int pid, int dir) {
-    scan.inDirectory(dir);
-    int links = scan.openDirectory(FileName.FD);
+    int links = scan.openFds(dir, fds);
     if (links < 0) {
       return;
     }
-    scan.numbers(links, fds);
     for (int i = 0; i < fds.size(); i++) {
       int fd = fds.get(i);
       int length = files.readLink(links, fd);
@@ -195,14 +196,31 @@ final class ShmReader {
   private void open(int pid, int fd, ByteBuffer text, int path, int length) {
     // Programs don't open System V objects. An fd of one comes from map_files and doesn't count.
     if (ShmPath.mayBe(text, path, length) && !isSystemV(text, path, length)) {
-      String where = proc.root().path() + "/" + pid + "/fd/" + fd;
-      if (meter.stat(where)) {
+      String where = find(pid, fd);
+      if (where != null) {
         ShmObject object = objects.at(text, path, length, meter.device(), meter.inode(), 0);
         if (object != null && object.wantsWhere()) {
           object.foundAt(where);
         }
       }
     }
+  }
+
+  /**
+   * Stats an open file.
+   *
+   * @return the path of its link in /proc; null if the file was closed meanwhile, or is no regular
+   *     one
+   */
+  private @Nullable String find(int pid, int fd) {
+    String process = proc.root().path() + "/" + pid;
+    String where = process + "/fd/" + fd;
+    if (meter.stat(where)) {
+      return where;
+    }
+    int tid = LivingThread.of(scan, proc.root().fd(), pid);
+    String ofLiving = process + "/task/" + tid + "/fd/" + fd;
+    return tid >= 0 && meter.stat(ofLiving) ? ofLiving : null;
   }
 
   /** Receives mappings and files from {@link HeldFacts}. */

@@ -4,6 +4,7 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.Record;
@@ -32,12 +33,11 @@ public final class CommandReader {
    * @return false if the process has vanished; no record is appended then
    */
   public static boolean append(Scan scan, int dir, int pid, long fields, BulkBuilder into) {
-    scan.inDirectory(dir);
     int length = 0;
     int argumentsFound = 0;
     long lineAt = 0;
     if ((fields & COMMAND_LINE) != 0) {
-      length = scan.loadUpTo(FileName.CMDLINE, BulkBuilder.MAX_TEXT_BYTES);
+      length = load(scan, dir);
       if (length > 0) {
         argumentsFound = arguments(scan.cursor);
         lineAt = into.appendText(scan.bytes(), 0, length);
@@ -46,11 +46,12 @@ public final class CommandReader {
     int pathLength = 0;
     long pathAt = 0;
     if ((fields & EXECUTABLE) != 0) {
-      pathLength = scan.readLink(FileName.EXE);
+      pathLength = readExecutable(scan, dir);
       if (pathLength > 0) {
         pathAt = into.appendText(scan.bytes(), 0, pathLength);
       }
     }
+    scan.inDirectory(dir);
     boolean gone =
         (length == -Syscalls.ESRCH || length == -Syscalls.ENOENT) && !scan.exists(FileName.STAT);
     if (gone || (fields & COMMAND_LINE) == 0 && !scan.exists(FileName.STAT)) {
@@ -68,6 +69,35 @@ public final class CommandReader {
       command.set(CommandRecord.EXECUTABLE_LENGTH, pathLength);
     }
     return true;
+  }
+
+  /**
+   * Reads the command line of a process. If the main thread has ended while others live, it is read
+   * through a living thread.
+   *
+   * @param dir the open directory of the process
+   * @return its length, and the cursor of the scan at its beginning; or a negative errno
+   */
+  public static int load(Scan scan, int dir) {
+    scan.inDirectory(dir);
+    int length = scan.loadUpTo(FileName.CMDLINE, BulkBuilder.MAX_TEXT_BYTES);
+    return length == 0 && LivingThread.enter(scan, dir)
+        ? scan.loadUpTo(FileName.CMDLINE, BulkBuilder.MAX_TEXT_BYTES)
+        : length;
+  }
+
+  /**
+   * Reads the path of the executable of a process, as {@link #load} reads its command line.
+   *
+   * @param dir the open directory of the process
+   * @return its length, and the cursor of the scan at its beginning; or a negative errno
+   */
+  public static int readExecutable(Scan scan, int dir) {
+    scan.inDirectory(dir);
+    int length = scan.readLink(FileName.EXE);
+    return length == -Syscalls.ENOENT && LivingThread.enter(scan, dir)
+        ? scan.readLink(FileName.EXE)
+        : length;
   }
 
   /**

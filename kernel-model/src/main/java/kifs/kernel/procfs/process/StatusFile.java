@@ -43,6 +43,9 @@ public final class StatusFile {
   /** The memory figures that cheaper files have, too. */
   private static final long COMMON_MEMORY = ProcessRecord.RSS.bit() | ProcessRecord.VSIZE.bit();
 
+  /** All memory figures of this file. */
+  static final long ALL_MEMORY = MEMORY | COMMON_MEMORY;
+
   /** The fields that only this file has. */
   static final long PROCESS_FIELDS =
       MEMORY
@@ -170,7 +173,7 @@ public final class StatusFile {
   }
 
   private static void noMemory(long fields, Record into) {
-    for (long rest = fields & (MEMORY | COMMON_MEMORY); rest != 0; rest &= rest - 1) {
+    for (long rest = fields & ALL_MEMORY; rest != 0; rest &= rest - 1) {
       into.set(ProcessRecord.TYPE.fields().get(Long.numberOfTrailingZeros(rest)), 0);
     }
   }
