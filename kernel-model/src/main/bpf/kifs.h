@@ -363,7 +363,10 @@ struct kifs_process {
   /* bytes; the part of write_bytes that was truncated before it was written */
   uint64_t cancelled_write_bytes;
   uint64_t cgroup_id; /* cgroup v2 id: the inode number of its directory */
-  char comm[16]; /* command name, NUL-padded */
+  /* command name, NUL-padded; of a worker of the kernel at most 15 bytes, the attribute comm has
+   * all
+   */
+  char comm[16];
   /* bytes; shared-memory objects that are mapped so that other processes can share them */
   uint64_t shm_bytes;
   /* bytes; memory in huge pages of hugetlbfs, private or shared; rss_bytes doesn't count it */
@@ -452,7 +455,7 @@ struct kifs_thread {
   uint64_t cancelled_write_bytes;
   /* kernel function that the thread sleeps in, NUL-padded; longer names are truncated */
   char wait_channel[32];
-  char comm[16]; /* the thread's name, NUL-padded */
+  char comm[16]; /* the thread's name, NUL-padded; at most 15 bytes, as in PROCESS */
 };
 
 /* COMMAND: one per process: command line and executable */

@@ -12,6 +12,7 @@ import kifs.kernel.procfs.holdings.SingleFd;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.process.CgroupFile;
 import kifs.kernel.procfs.process.CgroupIds;
+import kifs.kernel.procfs.process.CommFile;
 import kifs.kernel.procfs.process.CommandReader;
 import kifs.kernel.procfs.process.ProcessPlan;
 import kifs.kernel.procfs.process.StatFile;
@@ -169,6 +170,11 @@ final class ProcfsProcess implements WatchedProcess {
               ? Optional.empty()
               : Optional.of(new ProcfsThread(proc, pid, tid, new BoundDirectory(task)));
         });
+  }
+
+  @Override
+  public Optional<byte[]> fullName() {
+    return withDirectory(Optional.empty(), CommFile::read);
   }
 
   /**

@@ -204,7 +204,12 @@ public final class ProcessRecord {
           "cgroup v2 id: the inode number of its directory",
           "/proc/[pid]/cgroup, line 0::");
   public static final Field COMM =
-      LAYOUT.chars("comm", 16, "command name, NUL-padded", "/proc/[pid]/stat field 2");
+      LAYOUT.chars(
+          "comm",
+          16,
+          "command name, NUL-padded; of a worker of the kernel at most 15 bytes, the attribute comm"
+              + " has all",
+          "/proc/[pid]/stat field 2");
   public static final Field SHM =
       LAYOUT.u64(
           "shm_bytes",

@@ -10,6 +10,7 @@ import static kifs.kernel.record.ProcessRecord.*;
 
 import java.util.List;
 import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.CommName;
 import kifs.fs.node.entity.CpuPercent;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.Policies;
@@ -25,7 +26,7 @@ public final class ProcessAttributes {
 
   public static final List<Attribute<Entity>> ALL =
       List.of(
-          of("comm", COMM),
+          CommName.attribute(COMM, e -> e.process().fullName()),
           text(
               "cmdline", "command line, arguments joined by spaces", e -> commandLine(e.process())),
           text("exe", "path of the executable; empty if there is none", e -> executable(e)),

@@ -2,7 +2,6 @@ package kifs.kernel.procfs.locks;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,7 @@ import kifs.kernel.locks.blocked.Registers;
 import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait.LockedFile;
 import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.process.CommFile;
 import kifs.kernel.procfs.process.StatusFile;
 import kifs.kernel.procfs.process.ThreadPlan;
 import kifs.kernel.procfs.scan.FileName;
@@ -268,10 +268,7 @@ public final class ProcfsLockFacts implements LockFacts {
   @Override
   public Optional<byte[]> comm(ThreadId thread) {
     scan.inEntry(root, thread.isProcess() ? thread.pid() : thread.tid());
-    int length = scan.load(FileName.COMM);
-    return length <= 0
-        ? Optional.empty()
-        : Optional.of(Arrays.copyOf(scan.cursor.bytes(), length - 1));
+    return CommFile.read(scan);
   }
 
   private String text() {
