@@ -57,6 +57,25 @@ class FiguresIT {
     }
   }
 
+  /** No child lives long enough to be seen, and the shell itself does little. */
+  @Test
+  void aShellThatRunsShortPrograms() {
+    Run shell = Run.of("sh", "-c", "echo ready; while :; do /bin/true; done");
+    try (Program program = Program.ready(shell)) {
+      String own = "processes/" + program.pid();
+      Map<String, String> both =
+          event(kifs.cat(own + "/notify/cpu.with.children/above/10,over=1s"));
+      assertEquals("cpu.with.children", both.get("metric"));
+      Map<String, String> stat = kifs.values(own + "/stat");
+      double children = Double.parseDouble(stat.get("cpu.children"));
+      assertTrue(children > 0, stat::toString);
+      double parts =
+          Double.parseDouble(stat.get("cpu.children.user"))
+              + Double.parseDouble(stat.get("cpu.children.system"));
+      assertEquals(children, parts, 1e-6);
+    }
+  }
+
   /** The names that change while they are compared are left out. */
   @Test
   void namesOfKernelThreads() throws Exception {

@@ -56,6 +56,22 @@ public final class Metrics {
         .readFrom(THREAD, ThreadRecord.RUNTIME)
         .computedFrom(SYSTEM, busyFields(), SystemRecord::busyNs);
     table
+        .rate(
+            "cpu.with.children",
+            Unit.PERCENT,
+            "CPU time used by the process, and by children when it has waited for them")
+        .scaledBy(NS_PER_PERCENT)
+        .readFrom(
+            PROCESS,
+            ProcessRecord.TYPE,
+            new Reading.Plain(
+                List.of(
+                    ProcessRecord.RUNTIME,
+                    ProcessRecord.CHILDREN_UTIME,
+                    ProcessRecord.CHILDREN_STIME),
+                1))
+        .notSummable();
+    table
         .gauge("cpu.time", Unit.SECONDS, "CPU time used so far")
         .scaledBy(NS_PER_S)
         .readFrom(PROCESS, ProcessRecord.RUNTIME)

@@ -162,6 +162,24 @@ class MetricsTest {
     assertEquals(0, Rig.count(silent));
   }
 
+  /** No child lives long enough to be a hog, and the parent only waits for them. */
+  @Test
+  void shortLivedChildrenCountAsTheirParents() {
+    SimulatedProcess shell = rig.kernel.spawn(50, "shell").cpu(5);
+    Subscription own = rig.open(rig.process(shell), "cpu/above/30,over=1s");
+    Subscription both = rig.open(rig.process(shell), "cpu.with.children/above/80,over=1s");
+    Subscription each = rig.open(Scope.eachProcess(), "cpu.with.children/above/80,over=1s");
+    Subscription more = rig.open(rig.process(shell), "cpu.with.children/above/110,over=1s");
+    for (int i = 0; i < 100; i++) {
+      SimulatedProcess child = rig.kernel.spawn(1000 + i, 50, "child").cpu(60, 40);
+      rig.run(25 * Rig.TICK / 100);
+      child.exit(0);
+    }
+    assertEquals(1, Rig.count(both));
+    assertEquals(List.of("50"), Rig.events(each, "pid"));
+    assertEquals(0, Rig.count(own) + Rig.count(more));
+  }
+
   @Test
   void theHostRunsOutOfHugePages() {
     rig.kernel.system().huge(100 * MIB, 50 * MIB);

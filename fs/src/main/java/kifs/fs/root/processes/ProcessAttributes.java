@@ -17,6 +17,7 @@ import kifs.fs.node.entity.Policies;
 import kifs.fs.node.text.Values;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
 import kifs.kernel.source.ProcessRef;
 
 /** The attributes of a process: {@code processes/<pid>/NAME}. */
@@ -47,6 +48,14 @@ public final class ProcessAttributes {
           of("cpu.time", RUNTIME),
           of("cpu.user", UTIME),
           of("cpu.system", STIME),
+          new Attribute<>(
+              "cpu.children",
+              "CPU time of children that the process has waited for, and of those that they have"
+                  + " waited for, s",
+              CHILDREN_UTIME.bit() | CHILDREN_STIME.bit(),
+              (e, process) -> ofChildren(process)),
+          of("cpu.children.user", CHILDREN_UTIME),
+          of("cpu.children.system", CHILDREN_STIME),
           of("run.delay", RUN_DELAY),
           of("rss", RSS),
           of("rss.anon", RSS_ANON),
@@ -88,6 +97,12 @@ public final class ProcessAttributes {
 
   private static String commandLine(ProcessRef process) {
     return process.commandLine().map(Values::commandLine).orElse(null);
+  }
+
+  private static String ofChildren(Record process) {
+    return process.has(CHILDREN_UTIME) && process.has(CHILDREN_STIME)
+        ? Values.seconds(process.get(CHILDREN_UTIME) + process.get(CHILDREN_STIME))
+        : null;
   }
 
   private static String executable(Entity entity) {
