@@ -73,6 +73,7 @@ static __always_inline bool begin_command(struct kifs_slot *slot, struct task_st
   if (task->mm != mm || length == 0)
     return false;
   if (length > KIFS_MAX_ARGUMENTS) {
+    command->command_line_total = length;
     command->command_line_length = KIFS_LEFT_TO_PROC;
     return false;
   }

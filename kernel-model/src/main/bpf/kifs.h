@@ -16,6 +16,7 @@
 
 #define KIFS_REDACTED 1u /* header flag: the client may not see every field */
 #define KIFS_INCOMPLETE 2u /* header flag: the entity vanished while it was read */
+#define KIFS_CUT 4u /* header flag: a text is cut, its record says how long the whole one is */
 
 struct kifs_header {
   uint16_t tag;
@@ -468,22 +469,27 @@ enum {
   KIFS_COMMAND_EXECUTABLE_OFFSET = 4,
   KIFS_COMMAND_COMMAND_LINE_LENGTH = 5,
   KIFS_COMMAND_EXECUTABLE_LENGTH = 6,
-  KIFS_COMMAND_FIELDS = 7 /* number of fields */
+  KIFS_COMMAND_COMMAND_LINE_TOTAL = 7,
+  KIFS_COMMAND_FIELDS = 8 /* number of fields */
 };
 struct kifs_command {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
   int32_t pid; /* process id */
-  uint32_t arguments; /* number of NUL-terminated strings in the command line */
+  uint32_t arguments; /* number of NUL-terminated strings in the text of the command line */
   uint64_t absent; /* bit n set: field number n is absent and holds 0 */
   uint64_t command_line_offset; /* offset of the command line from the bulk's first byte */
   uint64_t executable_offset; /* offset of the path of the executable from the bulk's first byte */
   /* bytes of the arguments, each ended by a NUL; none for kernel threads and zombies; at most 128
-   * KiB
+   * KiB, in the process's own bulk 2 MiB
    */
   uint32_t command_line_length;
   uint32_t executable_length; /* bytes of the path of the executable */
+  /* bytes of the whole command line; if that is more than command_line_length, the text is cut and
+   * the record is flagged
+   */
+  uint64_t command_line_total;
 };
 
 /* LIMITS: one per process: the rlimits and their usage; 2^64-1 means unlimited */

@@ -106,4 +106,23 @@ class FiguresIT {
   private static String read(String name) {
     return Run.of("cat", kifs.path(name).toString()).result().out();
   }
+
+  @Test
+  void aLongCommandLine() {
+    String python =
+        """
+        import os, sys
+        if len(sys.argv) < 3:
+            os.execv(sys.executable, [sys.executable, "-c", sys.argv[1], "x"] + ["y" * 99999] * 15)
+        print("ready", flush=True)
+        sys.stdin.read()
+        """;
+    try (Program program = Program.ready(List.of("python3", "-c", python, python))) {
+      String shown = read("processes/" + program.pid() + "/cmdline");
+      String line = proc(program.pid() + "/cmdline");
+      assertTrue(line.length() > 1_500_000, line.length() + " bytes");
+      assertTrue(shown.length() >= line.length() - 1, shown.length() + " of " + line.length());
+      assertTrue(shown.endsWith("y" + "y".repeat(99_998) + "\n"));
+    }
+  }
 }

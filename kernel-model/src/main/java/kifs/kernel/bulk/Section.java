@@ -10,7 +10,8 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 
 /**
- * The records of one type in a bulk: chunks, each filled with complete records. Not thread-safe.
+ * The records of one type in a bulk, in chunks. A record lies in one chunk, except a long text. Not
+ * thread-safe.
  */
 final class Section {
   private final RecordType type;
@@ -42,7 +43,7 @@ final class Section {
     return bytes;
   }
 
-  /** The chunks in order. Each has records from 0 to its limit. */
+  /** The chunks in order. Each has bytes from 0 to its limit. Only a TEXT can lie in several. */
   List<ByteBuffer> chunks() {
     return chunks;
   }
@@ -60,10 +61,7 @@ final class Section {
    */
   int reserve(int size) {
     if (space < size) {
-      last = pool.acquire();
-      last.clear().limit(0);
-      chunks.add(last);
-      space = last.capacity();
+      addChunk();
     }
     int at = last.limit();
     last.limit(at + size);
@@ -103,6 +101,30 @@ final class Section {
       last.put(to, from, offset, length);
     }
     return start;
+  }
+
+  /** Appends a record that may be longer than a chunk, and then continues in further chunks. */
+  void appendLong(ByteBuffer record) {
+    bytes += record.remaining();
+    count++;
+    while (record.hasRemaining()) {
+      if (space == 0) {
+        addChunk();
+      }
+      int part = Math.min(space, record.remaining());
+      int at = last.limit();
+      last.limit(at + part);
+      last.put(at, record, record.position(), part);
+      record.position(record.position() + part);
+      space -= part;
+    }
+  }
+
+  private void addChunk() {
+    last = pool.acquire();
+    last.clear().limit(0);
+    chunks.add(last);
+    space = last.capacity();
   }
 
   ByteBuffer lastChunk() {

@@ -188,7 +188,7 @@ final class ProcfsProcess implements WatchedProcess {
     return withDirectory(
         Optional.empty(),
         (scan, dir) -> {
-          int length = CommandReader.load(scan, dir);
+          int length = CommandReader.load(scan, dir, BulkBuilder.MAX_LONG_TEXT_BYTES);
           return length < 0
               ? Optional.empty()
               : Optional.of(Arrays.copyOf(scan.cursor.bytes(), length));

@@ -150,6 +150,7 @@ final class Filling {
         CommandRecord.COMMAND_LINE_LENGTH,
         text.commandLine(),
         texts);
+    f.set(CommandRecord.COMMAND_LINE_TOTAL, text.commandLine().length);
     if (text.executable() != null) {
       f.text(
           CommandRecord.EXECUTABLE_OFFSET,

@@ -68,7 +68,7 @@ public interface ProcessRef extends AutoCloseable {
   }
 
   /**
-   * The arguments, each ended by a NUL byte. No bytes for kernel threads
+   * The arguments, each ended by a NUL byte; at most the first 2 MiB. No bytes for kernel threads
    * and zombies; empty if the process has vanished, or the kernel refuses access.
    */
   Optional<byte[]> commandLine();

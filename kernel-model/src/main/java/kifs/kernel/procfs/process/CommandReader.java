@@ -19,7 +19,8 @@ public final class CommandReader {
   private static final long COMMAND_LINE =
       CommandRecord.ARGUMENTS.bit()
           | CommandRecord.COMMAND_LINE_OFFSET.bit()
-          | CommandRecord.COMMAND_LINE_LENGTH.bit();
+          | CommandRecord.COMMAND_LINE_LENGTH.bit()
+          | CommandRecord.COMMAND_LINE_TOTAL.bit();
   private static final long EXECUTABLE =
       CommandRecord.EXECUTABLE_OFFSET.bit() | CommandRecord.EXECUTABLE_LENGTH.bit();
 
@@ -30,17 +31,23 @@ public final class CommandReader {
    * and no executable.
    *
    * @param dir the open directory of the process
+   * @param whole whether to append up to {@link BulkBuilder#MAX_LONG_TEXT_BYTES} of the command
+   *     line, instead of {@link BulkBuilder#MAX_TEXT_BYTES}
    * @return false if the process has vanished; no record is appended then
    */
-  public static boolean append(Scan scan, int dir, int pid, long fields, BulkBuilder into) {
+  public static boolean append(
+      Scan scan, int dir, int pid, long fields, boolean whole, BulkBuilder into) {
     int length = 0;
+    long total = 0;
     int argumentsFound = 0;
     long lineAt = 0;
     if ((fields & COMMAND_LINE) != 0) {
-      length = load(scan, dir);
+      length =
+          load(scan, dir, whole ? BulkBuilder.MAX_LONG_TEXT_BYTES : BulkBuilder.MAX_TEXT_BYTES);
       if (length > 0) {
+        total = scan.total();
         argumentsFound = arguments(scan.cursor);
-        lineAt = into.appendText(scan.bytes(), 0, length);
+        lineAt = into.appendLongText(scan.bytes(), 0, length);
       }
     }
     int pathLength = 0;
@@ -63,6 +70,7 @@ public final class CommandReader {
       command.set(CommandRecord.ARGUMENTS, argumentsFound);
       command.set(CommandRecord.COMMAND_LINE_OFFSET, lineAt);
       command.set(CommandRecord.COMMAND_LINE_LENGTH, length);
+      putTotal(command, total);
     }
     if (pathLength > 0) {
       command.set(CommandRecord.EXECUTABLE_OFFSET, pathAt);
@@ -71,23 +79,33 @@ public final class CommandReader {
     return true;
   }
 
+  /** Fills the length of the whole command line, and flags the record if its text is shorter. */
+  public static void putTotal(Record command, long total) {
+    command.set(CommandRecord.COMMAND_LINE_TOTAL, total);
+    if (total > command.get(CommandRecord.COMMAND_LINE_LENGTH)) {
+      command.addFlag(Record.CUT);
+    }
+  }
+
   /**
-   * Reads the command line of a process. If the main thread has ended while others live, it is read
-   * through a living thread.
+   * Reads the command line of a process, of which {@link Scan#total} then has the whole length. If
+   * the main thread has ended while others live, it is read through a living thread.
    *
    * @param dir the open directory of the process
-   * @return its length, and the cursor of the scan at its beginning; or a negative errno
+   * @param maxBytes how much of it to read
+   * @return the length of what was read, and the cursor of the scan at its beginning; or a negative
+   *     errno
    */
-  public static int load(Scan scan, int dir) {
+  public static int load(Scan scan, int dir, int maxBytes) {
     scan.inDirectory(dir);
-    int length = scan.loadUpTo(FileName.CMDLINE, BulkBuilder.MAX_TEXT_BYTES);
+    int length = scan.loadAndCount(FileName.CMDLINE, maxBytes);
     return length == 0 && LivingThread.enter(scan, dir)
-        ? scan.loadUpTo(FileName.CMDLINE, BulkBuilder.MAX_TEXT_BYTES)
+        ? scan.loadAndCount(FileName.CMDLINE, maxBytes)
         : length;
   }
 
   /**
-   * Reads the path of the executable of a process, as {@link #load} reads its command line.
+   * Reads the path of the executable of a process, through a living thread if need be.
    *
    * @param dir the open directory of the process
    * @return its length, and the cursor of the scan at its beginning; or a negative errno

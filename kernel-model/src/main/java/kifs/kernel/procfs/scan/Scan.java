@@ -30,6 +30,7 @@ public final class Scan {
   private NativeBuffer data = NativeBuffer.allocate(INITIAL_CAPACITY);
   private byte[] text = new byte[INITIAL_CAPACITY];
   private int directory;
+  private long total;
 
   /** Makes names relative to an open directory. */
   public void inDirectory(int dir) {
@@ -101,6 +102,40 @@ public final class Scan {
     if (fd < 0) {
       return fd;
     }
+    int length = loadFrom(fd, maxBytes);
+    Syscalls.close(fd);
+    return length;
+  }
+
+  /**
+   * Reads the beginning of a file, as {@link #loadUpTo}, and counts the bytes of the rest, which
+   * {@link #total} then includes.
+   */
+  public int loadAndCount(FileName name, int maxBytes) {
+    int fd = open(name);
+    if (fd < 0) {
+      return fd;
+    }
+    int length = loadFrom(fd, maxBytes);
+    total = Math.max(length, 0);
+    if (length == maxBytes) {
+      NativeBuffer rest = NativeBuffer.allocate(INITIAL_CAPACITY);
+      int more = 1;
+      while (more > 0 && total < MAX_CAPACITY) {
+        more = Syscalls.read(fd, rest.address(), rest.capacity());
+        total += Math.max(more, 0);
+      }
+    }
+    Syscalls.close(fd);
+    return length;
+  }
+
+  /** The bytes of the whole file of the last {@link #loadAndCount}. */
+  public long total() {
+    return total;
+  }
+
+  private int loadFrom(int fd, int maxBytes) {
     int length = 0;
     int more = 1;
     while (more > 0 && length < maxBytes) {
@@ -111,7 +146,6 @@ public final class Scan {
       more = Syscalls.read(fd, data.address() + length, space);
       length += Math.max(more, 0);
     }
-    Syscalls.close(fd);
     return loaded(more < 0 && length == 0 ? more : length);
   }
 
