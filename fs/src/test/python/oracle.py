@@ -124,6 +124,7 @@ def process(pid):
             rss_shmem_bytes=kib(status, b"RssShmem"),
             rss_peak_bytes=kib(status, b"VmHWM"),
             swap_bytes=kib(status, b"VmSwap"),
+            rss_huge_bytes=kib(status, b"HugetlbPages"),
             oom_score=int(read(path + "/oom_score")),
             oom_score_adj=int(read(path + "/oom_score_adj")),
             fds=len(os.listdir(path + "/fd")),

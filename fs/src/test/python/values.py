@@ -34,6 +34,7 @@ PLAIN = {
     "rss.file": "rss_file_bytes",
     "rss.shmem": "rss_shmem_bytes",
     "rss.peak": "rss_peak_bytes",
+    "rss.huge": "rss_huge_bytes",
     "vsize": "vsize_bytes",
     "swap": "swap_bytes",
     "fds.count": "fds",

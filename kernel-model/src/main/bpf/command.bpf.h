@@ -56,6 +56,13 @@ static __always_inline bool begin_command(struct kifs_slot *slot, struct task_st
   now->runtime = slot->sums.running ? UINT64_MAX : slot->sums.runtime;
   now->mm = ptr_to_u64(&slot->scratch, mm);
   slot->arguments_address = 0;
+  /* The memory is that of another thread, through which /proc can read. */
+  if (slot->living) {
+    command->command_line_length =
+        slot->request.command_fields & BIT(COMMAND_COMMAND_LINE_LENGTH) ? KIFS_LEFT_TO_PROC : 0;
+    now->runtime = UINT64_MAX;
+    return false;
+  }
   if (!(slot->request.command_fields & BIT(COMMAND_COMMAND_LINE_LENGTH)) || !mm ||
       task->flags & PF_KTHREAD)
     return false;
@@ -66,6 +73,7 @@ static __always_inline bool begin_command(struct kifs_slot *slot, struct task_st
   if (task->mm != mm || length == 0)
     return false;
   if (length > KIFS_MAX_ARGUMENTS) {
+    command->command_line_total = length;
     command->command_line_length = KIFS_LEFT_TO_PROC;
     return false;
   }
@@ -124,6 +132,8 @@ static __always_inline void end_command(uint32_t slot_no, struct kifs_slot *slot
     return;
   command = &slot->command[bounded_index(at, KIFS_BATCH)];
   command->executable_offset = slot->request.text_bytes;
+  if (slot->living && slot->request.command_fields & BIT(COMMAND_EXECUTABLE_LENGTH))
+    length = KIFS_LEFT_TO_PROC;
   if (slot->request.command_fields & BIT(COMMAND_EXECUTABLE_LENGTH) && mm &&
       !(task->flags & PF_KTHREAD) && mm->exe_file) {
     length = append_path(slot_no, ptr_to_u64(&slot->scratch, mm->exe_file));

@@ -77,12 +77,17 @@ static __always_inline uint64_t st_dev(uint32_t device)
          (major & ~0xfffULL) << 32;
 }
 
-/* The process's id in the daemon's pid namespace; 0 if it is not visible there. */
+/* The id, in the daemon's pid namespace, of the process whose holdings those of a task are; 0: that
+ * of no process that is visible there.
+ */
 static __always_inline uint32_t holder_pid(struct kifs_held *held, struct task_struct *task)
 {
   if (held->task != (uint32_t)task->pid) {
     held->task = task->pid;
-    held->pid = pid_nr_in_daemon_ns(ptr_to_u64(&held->scratch, task->thread_pid));
+    held->pid =
+        stands_for_process(task, &held->scratch)
+            ? pid_nr_in_daemon_ns(ptr_to_u64(&held->scratch, task->group_leader->thread_pid))
+            : 0;
   }
   return held->pid;
 }
@@ -175,7 +180,7 @@ int kifs_files(struct bpf_iter__task_file *context)
   struct kifs_fd *fd;
   uint16_t mode;
   uint32_t type;
-  if (!held || !task || !file || task->pid != task->tgid)
+  if (!held || !task || !file)
     return DONE;
   mode = file->f_inode->i_mode;
   if (held->only_shm && (mode & S_IFMT) != S_IFREG)
@@ -242,10 +247,14 @@ int kifs_mappings(struct bpf_iter__task_vma *context)
   struct kifs_path *path;
   struct file *file;
   uint64_t inode, device;
-  if (!held || !task || !vma || task->pid != task->tgid)
+  if (!held || !task || !vma)
     return DONE;
   file = vma->vm_file;
-  if (!file)
+  /* A private mapping, even of shared memory, shares nothing with other processes. */
+  if (!file || !(vma->vm_flags & VM_MAYSHARE))
+    return DONE;
+  pid = holder_pid(held, task);
+  if (!pid)
     return DONE;
   at = held->count;
   if (at >= KIFS_BATCH_HELD || held->text_bytes > LAST_HELD_TEXT_START)
@@ -254,9 +263,6 @@ int kifs_mappings(struct bpf_iter__task_vma *context)
   device = st_dev(file->f_inode->i_sb->s_dev);
   path = find_path(held, file, inode, device);
   if (!path || !path->length)
-    return DONE;
-  pid = holder_pid(held, task);
-  if (!pid)
     return DONE;
   mapping = &held->mapping[at];
   mapping->start = vma->vm_start;

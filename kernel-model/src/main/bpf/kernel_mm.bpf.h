@@ -29,6 +29,7 @@ struct mm_struct {
   unsigned long arg_start, arg_end;
   struct atomic64 pgtables_bytes;
   struct percpu_counter rss_stat[4];
+  struct atomic_long hugetlb_usage; /* pages; only where the kernel has hugetlbfs */
   struct file *exe_file;
   struct task_struct *owner;
 };
@@ -53,5 +54,10 @@ enum {
 };
 
 enum { OOM_SCORE_ADJ_MIN = -1000 }; /* as in linux/oom.h */
+
+/* A flag of vm_area_struct.vm_flags, as in linux/mm.h: mapped with MAP_SHARED, whether or not it
+ * can be written. /proc/[pid]/maps shows it as `s`.
+ */
+enum { VM_MAYSHARE = 0x80 };
 
 #endif

@@ -16,6 +16,7 @@
 
 #define KIFS_REDACTED 1u /* header flag: the client may not see every field */
 #define KIFS_INCOMPLETE 2u /* header flag: the entity vanished while it was read */
+#define KIFS_CUT 4u /* header flag: a text is cut, its record says how long the whole one is */
 
 struct kifs_header {
   uint16_t tag;
@@ -123,7 +124,9 @@ enum {
   KIFS_SYSTEM_PRESSURE_IO_FULL_AVG60_PERCENT = 54,
   KIFS_SYSTEM_PRESSURE_IO_FULL_AVG300_PERCENT = 55,
   KIFS_SYSTEM_OOM_KILLS = 56,
-  KIFS_SYSTEM_FIELDS = 57 /* number of fields */
+  KIFS_SYSTEM_MEMORY_HUGE_BYTES = 57,
+  KIFS_SYSTEM_MEMORY_HUGE_FREE_BYTES = 58,
+  KIFS_SYSTEM_FIELDS = 59 /* number of fields */
 };
 struct kifs_system {
   uint16_t tag;
@@ -204,6 +207,9 @@ struct kifs_system {
   /* %; share of the last 300 s in which every task lacked io */
   double pressure_io_full_avg300_percent;
   uint64_t oom_kills; /* processes killed for lack of memory since boot */
+  /* bytes; memory in the pool of huge pages of the default size, used or not */
+  uint64_t memory_huge_bytes;
+  uint64_t memory_huge_free_bytes; /* bytes; unused memory in that pool */
 };
 
 /* CPU: one per online CPU */
@@ -294,7 +300,8 @@ enum {
   KIFS_PROCESS_CGROUP_ID = 46,
   KIFS_PROCESS_COMM = 47,
   KIFS_PROCESS_SHM_BYTES = 48,
-  KIFS_PROCESS_FIELDS = 49 /* number of fields */
+  KIFS_PROCESS_RSS_HUGE_BYTES = 49,
+  KIFS_PROCESS_FIELDS = 50 /* number of fields */
 };
 struct kifs_process {
   uint16_t tag;
@@ -309,7 +316,10 @@ struct kifs_process {
   uint32_t gid; /* real group id */
   uint32_t euid; /* effective user id */
   uint32_t egid; /* effective group id */
-  uint8_t state; /* the main thread's state: a letter as in ps */
+  /* the state of the main thread, or of the first living thread if the main thread has ended: a
+   * letter as in ps
+   */
+  uint8_t state;
   uint8_t policy; /* scheduling policy, SCHED_* */
   uint16_t oom_score; /* how likely the OOM killer is to choose this process */
   uint32_t threads; /* number of live threads */
@@ -354,8 +364,14 @@ struct kifs_process {
   /* bytes; the part of write_bytes that was truncated before it was written */
   uint64_t cancelled_write_bytes;
   uint64_t cgroup_id; /* cgroup v2 id: the inode number of its directory */
-  char comm[16]; /* command name, NUL-padded */
-  uint64_t shm_bytes; /* bytes; shared-memory objects that are mapped into the address space */
+  /* command name, NUL-padded; of a worker of the kernel at most 15 bytes, the attribute comm has
+   * all
+   */
+  char comm[16];
+  /* bytes; shared-memory objects that are mapped so that other processes can share them */
+  uint64_t shm_bytes;
+  /* bytes; memory in huge pages of hugetlbfs, private or shared; rss_bytes doesn't count it */
+  uint64_t rss_huge_bytes;
 };
 
 /* THREAD: one per thread, in (pid, tid) order */
@@ -440,7 +456,7 @@ struct kifs_thread {
   uint64_t cancelled_write_bytes;
   /* kernel function that the thread sleeps in, NUL-padded; longer names are truncated */
   char wait_channel[32];
-  char comm[16]; /* the thread's name, NUL-padded */
+  char comm[16]; /* the thread's name, NUL-padded; at most 15 bytes, as in PROCESS */
 };
 
 /* COMMAND: one per process: command line and executable */
@@ -453,22 +469,27 @@ enum {
   KIFS_COMMAND_EXECUTABLE_OFFSET = 4,
   KIFS_COMMAND_COMMAND_LINE_LENGTH = 5,
   KIFS_COMMAND_EXECUTABLE_LENGTH = 6,
-  KIFS_COMMAND_FIELDS = 7 /* number of fields */
+  KIFS_COMMAND_COMMAND_LINE_TOTAL = 7,
+  KIFS_COMMAND_FIELDS = 8 /* number of fields */
 };
 struct kifs_command {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
   int32_t pid; /* process id */
-  uint32_t arguments; /* number of NUL-terminated strings in the command line */
+  uint32_t arguments; /* number of NUL-terminated strings in the text of the command line */
   uint64_t absent; /* bit n set: field number n is absent and holds 0 */
   uint64_t command_line_offset; /* offset of the command line from the bulk's first byte */
   uint64_t executable_offset; /* offset of the path of the executable from the bulk's first byte */
   /* bytes of the arguments, each ended by a NUL; none for kernel threads and zombies; at most 128
-   * KiB
+   * KiB, in the process's own bulk 2 MiB
    */
   uint32_t command_line_length;
   uint32_t executable_length; /* bytes of the path of the executable */
+  /* bytes of the whole command line; if that is more than command_line_length, the text is cut and
+   * the record is flagged
+   */
+  uint64_t command_line_total;
 };
 
 /* LIMITS: one per process: the rlimits and their usage; 2^64-1 means unlimited */
@@ -607,7 +628,8 @@ enum {
   KIFS_TOTAL_SHM_SIZE_BYTES = 30,
   KIFS_TOTAL_SHM_RESIDENT_BYTES = 31,
   KIFS_TOTAL_SHM_USERS = 32,
-  KIFS_TOTAL_FIELDS = 33 /* number of fields */
+  KIFS_TOTAL_RSS_HUGE_BYTES = 33,
+  KIFS_TOTAL_FIELDS = 34 /* number of fields */
 };
 struct kifs_total {
   uint16_t tag;
@@ -652,10 +674,13 @@ struct kifs_total {
   uint64_t write_bytes; /* bytes; sum: bytes sent to storage */
   /* bytes; sum: the part of write_bytes that was truncated before it was written */
   uint64_t cancelled_write_bytes;
-  uint64_t shm_bytes; /* bytes; sum: shared-memory objects that are mapped into the address space */
+  /* bytes; sum: shared-memory objects that are mapped so that other processes can share them */
+  uint64_t shm_bytes;
   uint64_t shm_size_bytes; /* bytes; sum: size of the object, of SHM */
   uint64_t shm_resident_bytes; /* bytes; sum: the part of the size that is in memory, of SHM */
   uint64_t shm_users; /* number of pairs of a shared-memory object and a process that maps it */
+  /* bytes; sum: memory in huge pages of hugetlbfs, private or shared; rss_bytes doesn't count it */
+  uint64_t rss_huge_bytes;
 };
 
 /* FD: one per open fd, in (pid, fd) order */

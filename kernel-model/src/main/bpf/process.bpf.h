@@ -16,7 +16,7 @@
 #define PROCESS_OF_TASK \
   (BIT(PROCESS_POLICY) | BIT(PROCESS_PRIORITY) | BIT(PROCESS_NICE) | BIT(PROCESS_TASK_FLAGS) | \
    BIT(PROCESS_RUN_DELAY_NS) | BIT(PROCESS_VOLUNTARY_SWITCHES) | \
-   BIT(PROCESS_INVOLUNTARY_SWITCHES) | BIT(PROCESS_CGROUP_ID))
+   BIT(PROCESS_INVOLUNTARY_SWITCHES))
 #define PROCESS_OF_SIGNAL \
   (BIT(PROCESS_THREADS) | BIT(PROCESS_OOM_SCORE_ADJ) | BIT(PROCESS_FD_LIMIT) | \
    BIT(PROCESS_CHILDREN_UTIME_NS) | BIT(PROCESS_CHILDREN_STIME_NS) | \
@@ -41,6 +41,91 @@ static __always_inline uint16_t oom_score(const struct kifs_request *request, ui
   return points <= 0 ? 0 : (uint64_t)points * 2 / 3;
 }
 
+/* Fields of what a process holds. All of its threads have it in common until they end. */
+#define PROCESS_MEMORY \
+  (BIT(PROCESS_VSIZE_BYTES) | BIT(PROCESS_RSS_BYTES) | BIT(PROCESS_RSS_ANON_BYTES) | \
+   BIT(PROCESS_RSS_FILE_BYTES) | BIT(PROCESS_RSS_SHMEM_BYTES) | BIT(PROCESS_RSS_PEAK_BYTES) | \
+   BIT(PROCESS_SWAP_BYTES) | BIT(PROCESS_OOM_SCORE) | BIT(PROCESS_RSS_HUGE_BYTES))
+
+/* Fills the fields of memory from one of the process's threads. Returns `filled` with their bits.
+ */
+static __always_inline uint64_t fill_memory(bool typed, struct kifs_process *process,
+                                            const struct kifs_request *request,
+                                            struct task_struct *task, uint64_t page_shift,
+                                            volatile uint64_t *scratch, uint64_t filled)
+{
+  uint64_t wanted = request->process_fields;
+  struct signal_struct *signal = READ(typed, task, signal);
+  struct mm_struct *mm = READ(typed, task, mm);
+  struct rss rss_by_kind = {};
+  uint64_t anon = 0, file = 0, shmem = 0, swap = 0, peak = 0, size = 0, tables = 0, huge = 0;
+  if (mm && !(READ(typed, task, flags) & PF_KTHREAD)) {
+    uint64_t address = ptr_to_u64(scratch, mm);
+    if (all_rss_pages(address, &rss_by_kind)) {
+      anon = rss_by_kind.pages[MM_ANONPAGES];
+      file = rss_by_kind.pages[MM_FILEPAGES];
+      shmem = rss_by_kind.pages[MM_SHMEMPAGES];
+      swap = rss_by_kind.pages[MM_SWAPENTS];
+    } else {
+      anon = rss_pages(address, MM_ANONPAGES);
+      file = rss_pages(address, MM_FILEPAGES);
+      shmem = rss_pages(address, MM_SHMEMPAGES);
+      swap = rss_pages(address, MM_SWAPENTS);
+    }
+    peak = READ(typed, mm, hiwater_rss);
+    size = READ(typed, mm, total_vm);
+    tables = READ(typed, mm, pgtables_bytes.counter) >> page_shift;
+    if (bpf_core_field_exists(mm->hugetlb_usage))
+      huge = READ(typed, mm, hugetlb_usage.counter);
+    /* The mm_struct may have been freed meanwhile, if the process ended or executed a program. */
+    if (READ(typed, task, mm) != mm) {
+      anon = file = shmem = swap = peak = size = tables = huge = 0;
+      process->flags |= KIFS_INCOMPLETE;
+    }
+  }
+  uint64_t rss = anon + file + shmem;
+  PUT(process, vsize_bytes, PROCESS_VSIZE_BYTES, size << page_shift);
+  PUT(process, rss_bytes, PROCESS_RSS_BYTES, rss << page_shift);
+  PUT(process, rss_anon_bytes, PROCESS_RSS_ANON_BYTES, anon << page_shift);
+  PUT(process, rss_file_bytes, PROCESS_RSS_FILE_BYTES, file << page_shift);
+  PUT(process, rss_shmem_bytes, PROCESS_RSS_SHMEM_BYTES, shmem << page_shift);
+  PUT(process, rss_peak_bytes, PROCESS_RSS_PEAK_BYTES, (peak > rss ? peak : rss) << page_shift);
+  PUT(process, swap_bytes, PROCESS_SWAP_BYTES, swap << page_shift);
+  if (bpf_core_field_exists(mm->hugetlb_usage))
+    PUT(process, rss_huge_bytes, PROCESS_RSS_HUGE_BYTES, huge << page_shift);
+  PUT(process, oom_score, PROCESS_OOM_SCORE,
+      oom_score(request, rss + swap + tables, READ(typed, signal, oom_score_adj),
+                size && READ(typed, task, tgid) != 1));
+  return filled;
+}
+
+/* Fills the fields of what the process holds from one of its threads. Returns `filled` with their
+ * bits.
+ */
+static __always_inline uint64_t fill_held(bool typed, struct kifs_process *process,
+                                          const struct kifs_request *request,
+                                          struct task_struct *task, uint64_t page_shift,
+                                          volatile uint64_t *scratch, uint64_t filled)
+{
+  uint64_t wanted = request->process_fields;
+  if (wanted & BIT(PROCESS_CGROUP_ID))
+    PUT(process, cgroup_id, PROCESS_CGROUP_ID,
+        typed ? task->cgroups->dfl_cgrp->kn->id : BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id));
+  if (wanted & BIT(PROCESS_FDS)) {
+    struct files_struct *files = READ(typed, task, files);
+    uint32_t fds = files ? open_files(ptr_to_u64(scratch, files)) : 0;
+    if (READ(typed, task, files) != files)
+      fds = 0;
+    if (fds != UINT32_MAX)
+      PUT(process, fds, PROCESS_FDS, fds);
+    else
+      filled &= ~BIT(PROCESS_FDS);
+  }
+  if (wanted & PROCESS_MEMORY)
+    filled = fill_memory(typed, process, request, task, page_shift, scratch, filled);
+  return filled;
+}
+
 /* Fills everything but the sums over threads. Returns the mask of the fields that were filled. */
 static __always_inline uint64_t fill_process(struct kifs_process *process,
                                              const struct kifs_request *request,
@@ -50,7 +135,6 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
   uint64_t wanted = request->process_fields | BIT(PROCESS_PID);
   uint64_t filled = 0;
   struct signal_struct *signal = task->signal;
-  struct mm_struct *mm = task->mm;
   __builtin_memset(process, 0, sizeof *process);
   process->tag = KIFS_PROCESS;
   process->size = sizeof *process;
@@ -83,7 +167,6 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
     PUT(process, run_delay_ns, PROCESS_RUN_DELAY_NS, task->sched_info.run_delay);
     PUT(process, voluntary_switches, PROCESS_VOLUNTARY_SWITCHES, task->nvcsw);
     PUT(process, involuntary_switches, PROCESS_INVOLUNTARY_SWITCHES, task->nivcsw);
-    PUT(process, cgroup_id, PROCESS_CGROUP_ID, task->cgroups->dfl_cgrp->kn->id);
   }
   if (wanted & PROCESS_OF_SIGNAL) {
     PUT(process, threads, PROCESS_THREADS, signal->nr_threads);
@@ -98,55 +181,7 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
     bpf_probe_read_kernel_str(process->comm, sizeof process->comm, task->comm);
     filled |= BIT(PROCESS_COMM);
   }
-  if (wanted & BIT(PROCESS_FDS)) {
-    struct files_struct *files = task->files;
-    uint32_t fds = files ? open_files(ptr_to_u64(scratch, files)) : 0;
-    if (task->files != files)
-      fds = 0;
-    if (fds != UINT32_MAX)
-      PUT(process, fds, PROCESS_FDS, fds);
-  }
-  uint64_t memory = BIT(PROCESS_VSIZE_BYTES) | BIT(PROCESS_RSS_BYTES) |
-                    BIT(PROCESS_RSS_ANON_BYTES) | BIT(PROCESS_RSS_FILE_BYTES) |
-                    BIT(PROCESS_RSS_SHMEM_BYTES) | BIT(PROCESS_RSS_PEAK_BYTES) |
-                    BIT(PROCESS_SWAP_BYTES) | BIT(PROCESS_OOM_SCORE);
-  if (wanted & memory) {
-    struct rss rss_by_kind = {};
-    uint64_t anon = 0, file = 0, shmem = 0, swap = 0, peak = 0, size = 0, tables = 0;
-    if (mm && !(task->flags & PF_KTHREAD)) {
-      uint64_t address = ptr_to_u64(scratch, mm);
-      if (all_rss_pages(address, &rss_by_kind)) {
-        anon = rss_by_kind.pages[MM_ANONPAGES];
-        file = rss_by_kind.pages[MM_FILEPAGES];
-        shmem = rss_by_kind.pages[MM_SHMEMPAGES];
-        swap = rss_by_kind.pages[MM_SWAPENTS];
-      } else {
-        anon = rss_pages(address, MM_ANONPAGES);
-        file = rss_pages(address, MM_FILEPAGES);
-        shmem = rss_pages(address, MM_SHMEMPAGES);
-        swap = rss_pages(address, MM_SWAPENTS);
-      }
-      peak = mm->hiwater_rss;
-      size = mm->total_vm;
-      tables = mm->pgtables_bytes.counter >> page_shift;
-      /* The mm_struct may have been freed meanwhile, if the process ended or executed a program. */
-      if (task->mm != mm) {
-        anon = file = shmem = swap = peak = size = tables = 0;
-        process->flags |= KIFS_INCOMPLETE;
-      }
-    }
-    uint64_t rss = anon + file + shmem;
-    PUT(process, vsize_bytes, PROCESS_VSIZE_BYTES, size << page_shift);
-    PUT(process, rss_bytes, PROCESS_RSS_BYTES, rss << page_shift);
-    PUT(process, rss_anon_bytes, PROCESS_RSS_ANON_BYTES, anon << page_shift);
-    PUT(process, rss_file_bytes, PROCESS_RSS_FILE_BYTES, file << page_shift);
-    PUT(process, rss_shmem_bytes, PROCESS_RSS_SHMEM_BYTES, shmem << page_shift);
-    PUT(process, rss_peak_bytes, PROCESS_RSS_PEAK_BYTES, (peak > rss ? peak : rss) << page_shift);
-    PUT(process, swap_bytes, PROCESS_SWAP_BYTES, swap << page_shift);
-    PUT(process, oom_score, PROCESS_OOM_SCORE,
-        oom_score(request, rss + swap + tables, signal->oom_score_adj, size && task->tgid != 1));
-  }
-  return filled;
+  return fill_held(true, process, request, task, page_shift, scratch, filled);
 }
 
 /* Fills the sums over threads, which completes a PROCESS. */

@@ -250,6 +250,7 @@ struct kifs_slot {
   uint64_t thread_end; /* for `walk`: the head of that list */
   uint64_t registers_offset; /* for `walk`: in each kernel stack; 0: not asked for */
   uint64_t without_threads; /* whether its threads are omitted */
+  uint64_t living; /* address of its first living thread, if the main thread has ended; else 0 */
 };
 
 /* One process of a listing. */
@@ -335,8 +336,8 @@ struct kifs_held {
 
   /* The programs' own. */
   uint64_t scratch; /* see ptr_to_u64() */
-  uint32_t task; /* the process whose id in the daemon's pid namespace is pid */
-  uint32_t pid;
+  uint32_t task; /* the thread whose holdings are those of the process pid */
+  uint32_t pid; /* in the daemon's pid namespace; 0: its holdings are no process's */
   struct kifs_path path[KIFS_HELD_PATHS];
 };
 

@@ -50,12 +50,53 @@ static __always_inline bool append_thread(bool typed, uint32_t slot_no, struct k
   return true;
 }
 
+/* Fills what the main thread of the process that is being read can't show any more, since it has
+ * ended, from the first living thread. Must follow begin_process(). It is not called from there
+ * because the stacks of all functions that call each other must fit in 512 bytes.
+ */
+__noinline int fill_from_living(uint32_t slot_no)
+{
+  uint32_t zero = 0, at;
+  struct kifs_limits *limits;
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  if (!slot || !host || !slot->living)
+    return 0;
+  at = slot->request.processes;
+  if (slot->request.process_fields && at < KIFS_BATCH)
+    slot->filled = fill_held(false, &slot->process[bounded_index(at, KIFS_BATCH)], &slot->request,
+                             (void *)slot->living, page_shift(host), &slot->scratch, slot->filled);
+  at = slot->request.limits;
+  if (!slot->request.limits_fields || at >= KIFS_BATCH)
+    return 0;
+  limits = &slot->limits[bounded_index(at, KIFS_BATCH)];
+  __builtin_memset(limits, 0, sizeof *limits);
+  limits->absent = ~fill_limited(false, limits, (void *)slot->living, slot->request.limits_fields,
+                                 page_shift(host), &slot->scratch, 0);
+  return 0;
+}
+
+/* The state of a process: that of its main thread, or of its first living thread if the main thread
+ * has ended. Notes that thread in the slot.
+ */
+static __always_inline uint32_t find_state(struct kifs_slot *slot, struct task_struct *leader)
+{
+  struct task_struct *task;
+  slot->living = 0;
+  if (main_thread_ended(leader))
+    slot->living = living_thread(ptr_to_u64(&slot->scratch, leader));
+  if (!slot->living)
+    return state_letter(task_state(true, leader), leader->exit_state);
+  task = (void *)slot->living;
+  return state_letter(task_state(false, task), BPF_CORE_READ(task, exit_state));
+}
+
 /* Begins a process: fills everything but the sums over its threads. False: it is not admitted. */
 static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *slot,
                                           const struct kifs_host *host, struct task_struct *task)
 {
   uint32_t at = slot->request.processes;
-  uint32_t state = state_letter(task_state(true, task), task->exit_state);
+  uint32_t state = find_state(slot, task);
   slot->pid = pid_nr_in_daemon_ns(ptr_to_u64(&slot->scratch, task->thread_pid));
   slot->keep = admits_state(&slot->request, state);
   if (!slot->pid || state == 'X' || !admits_process(slot_no, &slot->request, task)) {
@@ -83,7 +124,7 @@ static __always_inline void end_process(uint32_t slot_no, struct kifs_slot *slot
   at = slot->request.limits;
   if (slot->keep && slot->request.limits_fields && at < KIFS_BATCH) {
     fill_limits(&slot->limits[bounded_index(at, KIFS_BATCH)], task, slot->pid, slot->sums.runtime,
-                slot->request.limits_fields, page_shift(host), &slot->scratch);
+                slot->request.limits_fields, page_shift(host), &slot->scratch, slot->living != 0);
     if (compare_bounds(slot_no, KIFS_LIMITS, at) != INSIDE_BOUNDS)
       slot->request.limits = at + 1;
   }

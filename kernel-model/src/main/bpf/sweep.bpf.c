@@ -124,6 +124,8 @@ static __always_inline bool sweep_process(uint32_t slot_no, struct kifs_slot *sl
     return false;
   if (!begin_process_at(slot_no, address))
     return true;
+  if (slot->living)
+    fill_from_living(slot_no);
   slot->threads_digest = 0;
   slot->threads_before = threads_before;
   slot->without_threads = !whole;

@@ -48,6 +48,65 @@ __noinline int state_letter(uint32_t state, uint32_t exit_state)
   return report & TASK_INTERRUPTIBLE ? 'S' : 'R';
 }
 
+/* Whether the main thread of a process has ended while others live. It has given up the memory, the
+ * files and the cgroups by then, which the others still have. A kernel thread has no other threads.
+ */
+static __always_inline bool main_thread_ended(struct task_struct *leader)
+{
+  return !leader->mm && leader->signal->nr_threads > 1;
+}
+
+/* How far the list of the threads of a process was searched. */
+struct thread_search {
+  uint64_t node; /* address of the next thread's node in the list */
+  uint64_t end; /* address of the head of that list */
+  uint64_t found; /* address of the first living thread; 0: none was found so far */
+};
+
+static long is_living_thread(uint32_t i, struct thread_search *search)
+{
+  struct task_struct *task =
+      (void *)(search->node - bpf_core_field_offset(struct task_struct, thread_node));
+  struct list_head *node = (void *)search->node;
+  if (search->node == search->end)
+    return 1;
+  if (!BPF_CORE_READ(task, exit_state) && BPF_CORE_READ(task, mm)) {
+    search->found = (uint64_t)task;
+    return 1;
+  }
+  return bpf_core_read(&search->node, sizeof search->node, &node->next) ? 1 : 0;
+}
+
+enum { MAX_SEARCHED_THREADS = 1 << 20 };
+
+/* The address of the first living thread of a process, in the order of /proc/[pid]/task; 0: none.
+ */
+__noinline uint64_t living_thread(uint64_t leader_address)
+{
+  struct task_struct *leader = (void *)leader_address;
+  struct thread_search search = {};
+  uint64_t signal = (uint64_t)BPF_CORE_READ(leader, signal);
+  search.end = signal + bpf_core_field_offset(struct signal_struct, thread_head);
+  if (bpf_probe_read_kernel(&search.node, sizeof search.node, (void *)search.end))
+    return 0;
+  bpf_loop(MAX_SEARCHED_THREADS, is_living_thread, &search, 0);
+  return search.found;
+}
+
+/* Whether what a task holds is counted as what its process holds: the task is the main thread, or
+ * the first living thread if the main thread has ended.
+ */
+static __always_inline bool stands_for_process(struct task_struct *task, volatile uint64_t *scratch)
+{
+  uint64_t address;
+  if (task->pid == task->tgid)
+    return true;
+  if (!main_thread_ended(task->group_leader))
+    return false;
+  address = ptr_to_u64(scratch, task);
+  return living_thread(ptr_to_u64(scratch, task->group_leader)) == address;
+}
+
 static __always_inline bool admits_state(const struct kifs_request *request, uint8_t letter)
 {
   return !request->states || request->states >> (letter - 'A' & MAX_SHIFT) & 1;

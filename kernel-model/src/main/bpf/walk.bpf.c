@@ -113,6 +113,8 @@ static __always_inline bool walk_process(uint32_t slot_no, struct kifs_slot *slo
     return false;
   if (!begin_process(slot_no, slot, host, leader))
     return true;
+  if (slot->living)
+    fill_from_living(slot_no);
   if (needs_sums(&slot->request) || (slot->request.thread_fields && !slot->without_threads))
     result = walk_threads(slot_no, slot, leader);
   if (result == NO_SPACE) {

@@ -50,6 +50,7 @@ public final class Root {
     return new StaticDirectory()
         .with("kifs.h", new ConstantNode(CHeader::text))
         .with("records.json", new ConstantNode(RecordsJson::text))
-        .with("metrics", new ConstantNode(MetricsTable::text));
+        .with("metrics", new ConstantNode(MetricsTable::text))
+        .with("attributes", new ConstantNode(FieldTable::text));
   }
 }

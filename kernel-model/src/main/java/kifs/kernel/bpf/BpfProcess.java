@@ -161,6 +161,11 @@ final class BpfProcess implements ProcessRef {
   }
 
   @Override
+  public Optional<byte[]> fullName() {
+    return bound.fullName();
+  }
+
+  @Override
   public void close() {
     bound.close();
   }

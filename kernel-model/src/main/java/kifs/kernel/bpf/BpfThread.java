@@ -1,5 +1,6 @@
 package kifs.kernel.bpf;
 
+import java.util.Optional;
 import kifs.kernel.bpf.layout.RequestLayout;
 import kifs.kernel.bpf.layout.SlotLayout;
 import kifs.kernel.bpf.layout.WorkKind;
@@ -87,6 +88,11 @@ final class BpfThread implements ThreadRef {
     } finally {
       engine.slots().release(slot);
     }
+  }
+
+  @Override
+  public Optional<byte[]> fullName() {
+    return bound.fullName();
   }
 
   @Override

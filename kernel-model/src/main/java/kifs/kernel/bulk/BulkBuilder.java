@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -23,6 +24,9 @@ public final class BulkBuilder implements AutoCloseable {
 
   /** Maximum length of a text in bytes; longer texts are truncated. */
   public static final int MAX_TEXT_BYTES = 128 * 1024;
+
+  /** Maximum length of a text of {@link #appendLongText}, in bytes. */
+  public static final int MAX_LONG_TEXT_BYTES = 2 * 1024 * 1024;
 
   private final ChunkPool pool;
   private final TreeMap<Integer, Section> sections = new TreeMap<>();
@@ -93,6 +97,32 @@ public final class BulkBuilder implements AutoCloseable {
   }
 
   /**
+   * Appends the first {@link #MAX_LONG_TEXT_BYTES} bytes of a text. Unlike {@link #appendText} it
+   * copies the text twice if that is long.
+   *
+   * @return offset of its first byte in the finished bulk
+   */
+  public long appendLongText(ByteBuffer bytes, int from, int length) {
+    if (length <= MAX_TEXT_BYTES) {
+      return appendText(bytes, from, length);
+    }
+    Section text = section(TextRecord.TYPE);
+    long start = snapshotBytes + text.bytes() + TEXT_HEADER;
+    int kept = Math.min(length, MAX_LONG_TEXT_BYTES);
+    int size = textSize(kept);
+    ByteBuffer record = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    record.putShort(0, (short) TextRecord.TYPE.tag()).putInt(4, size);
+    record.put(TEXT_HEADER, bytes, from, kept);
+    text.appendLong(record);
+    return start;
+  }
+
+  /** The size of a TEXT record, with a NUL and padding to 8 bytes. */
+  private static int textSize(int length) {
+    return (TEXT_HEADER + length + 1 + 7) & ~7;
+  }
+
+  /**
    * Appends a TEXT record without its text. Sets {@link #textAt} to where in the last chunk the
    * text belongs.
    *
@@ -103,7 +133,7 @@ public final class BulkBuilder implements AutoCloseable {
     // Texts follow right after SNAPSHOT, whose size is known, so no offset has to be fixed up
     // later.
     long start = snapshotBytes + text.bytes() + TEXT_HEADER;
-    int size = (TEXT_HEADER + kept + 1 + 7) & ~7;
+    int size = textSize(kept);
     int at = text.reserve(size);
     ByteBuffer chunk = text.lastChunk();
     chunk.putShort(at, (short) TextRecord.TYPE.tag()).putShort(at + 2, (short) 0);
@@ -180,6 +210,11 @@ public final class BulkBuilder implements AutoCloseable {
   /** Removes everything that was appended so far, and returns its memory to the pool. */
   public void clear() {
     sections.values().forEach(Section::release);
+  }
+
+  /** Sorts the records of that fixed-size type that were appended so far. Copies all of them. */
+  public void sort(RecordType type, Comparator<Record> order) {
+    section(type).sort(order);
   }
 
   /** Number of records of that type that were appended so far. */

@@ -2,13 +2,16 @@ package kifs.kernel.bulk;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 
 /**
- * The records of one type in a bulk: chunks, each filled with complete records. Not thread-safe.
+ * The records of one type in a bulk, in chunks. A record lies in one chunk, except a long text. Not
+ * thread-safe.
  */
 final class Section {
   private static final ByteBuffer NO_CHUNK = ByteBuffer.allocate(0);
@@ -42,7 +45,7 @@ final class Section {
     return bytes;
   }
 
-  /** The chunks in order. Each has records from 0 to its limit. */
+  /** The chunks in order. Each has bytes from 0 to its limit. Only a TEXT can lie in several. */
   List<ByteBuffer> chunks() {
     return chunks;
   }
@@ -60,10 +63,7 @@ final class Section {
    */
   int reserve(int size) {
     if (space < size) {
-      last = pool.acquire();
-      last.clear().limit(0);
-      chunks.add(last);
-      space = last.capacity();
+      addChunk();
     }
     int at = last.limit();
     last.limit(at + size);
@@ -103,6 +103,30 @@ final class Section {
       last.put(to, from, offset, length);
     }
     return start;
+  }
+
+  /** Appends a record that may be longer than a chunk, and then continues in further chunks. */
+  void appendLong(ByteBuffer record) {
+    bytes += record.remaining();
+    count++;
+    while (record.hasRemaining()) {
+      if (space == 0) {
+        addChunk();
+      }
+      int part = Math.min(space, record.remaining());
+      int at = last.limit();
+      last.limit(at + part);
+      last.put(at, record, record.position(), part);
+      record.position(record.position() + part);
+      space -= part;
+    }
+  }
+
+  private void addChunk() {
+    last = pool.acquire();
+    last.clear().limit(0);
+    chunks.add(last);
+    space = last.capacity();
   }
 
   ByteBuffer lastChunk() {
@@ -148,6 +172,20 @@ final class Section {
         action.accept(record.wrap(chunk, at));
       }
     }
+  }
+
+  /** Sorts the records of a type of fixed size. Copies all of them. */
+  void sort(Comparator<Record> order) {
+    List<Record> copies = new ArrayList<>();
+    forEach(
+        record -> {
+          Record copy = Record.allocate(type);
+          copy.copy(record);
+          copies.add(copy);
+        });
+    copies.sort(order);
+    Iterator<Record> sorted = copies.iterator();
+    forEach(record -> record.copy(sorted.next()));
   }
 
   void release() {

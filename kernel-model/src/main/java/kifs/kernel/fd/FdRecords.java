@@ -3,6 +3,7 @@ package kifs.kernel.fd;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.function.Consumer;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.SharedTexts;
@@ -59,6 +60,11 @@ public final class FdRecords {
   private long blockAt;
   private int type;
   private long inode;
+
+  /** The pid of the last finished record, and whether one had a larger pid than the next. */
+  private long lastPid;
+
+  private boolean disordered;
 
   /**
    * @param into must want FD records; paths are added only if it wants TEXT, too
@@ -149,6 +155,9 @@ public final class FdRecords {
     Record fd = new Record(FdRecord.TYPE);
     for (int i = 0; i < records; i++) {
       fd.wrap(from, at + i * FdRecord.TYPE.size());
+      long pid = fd.get(FdRecord.PID);
+      disordered |= pid < lastPid;
+      lastPid = pid;
       if (paths && fd.has(FdRecord.PATH_OFFSET)) {
         fd.set(FdRecord.PATH_OFFSET, blockAt + fd.get(FdRecord.PATH_OFFSET));
       }
@@ -249,6 +258,20 @@ public final class FdRecords {
     }
     lists.of(0, table);
     into.forEach(FdRecord.TYPE, new Resolver(lists));
+  }
+
+  /**
+   * Puts the records in (pid, fd) order if they aren't. An iterator of the kernel comes to the
+   * files of a process whose main thread has ended when it comes to another thread of the process.
+   * Must follow {@link #resolve}.
+   */
+  public void order() {
+    if (disordered) {
+      into.sort(
+          FdRecord.TYPE,
+          Comparator.<Record>comparingLong(fd -> fd.get(FdRecord.PID))
+              .thenComparingLong(fd -> fd.get(FdRecord.FD)));
+    }
   }
 
   /** Visits all FD records in order and fills in those of sockets. */

@@ -41,6 +41,7 @@ final class Pass {
   private final Query query;
   private final BulkBuilder into;
   private final Cancellation cancellation;
+  private final boolean ofOne;
 
   private final QueryFilter filter;
   private final CgroupIds cgroups;
@@ -99,6 +100,7 @@ final class Pass {
     this.query = query;
     this.into = into;
     this.cancellation = cancellation;
+    this.ofOne = ofOneProcess;
     filter = new QueryFilter(query);
     cgroups = proc.newCgroupIds(ofOneProcess ? 1 : CGROUPS);
     threads = new ThreadPass(proc, scan, query, ofOneProcess, into, cancellation);
@@ -274,7 +276,7 @@ final class Pass {
       return;
     }
     if (query.wants(CommandRecord.TYPE)) {
-      CommandReader.append(scan, dir, pid, fields(CommandRecord.TYPE), into);
+      CommandReader.append(scan, dir, pid, fields(CommandRecord.TYPE), ofOne, into);
     }
     if (query.wants(LimitsRecord.TYPE)) {
       appendLimits(pid, dir);

@@ -12,10 +12,13 @@ import kifs.kernel.procfs.holdings.SingleFd;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.process.CgroupFile;
 import kifs.kernel.procfs.process.CgroupIds;
+import kifs.kernel.procfs.process.CommFile;
+import kifs.kernel.procfs.process.CommandReader;
 import kifs.kernel.procfs.process.ProcessPlan;
 import kifs.kernel.procfs.process.StatFile;
 import kifs.kernel.procfs.scan.BoundDirectory;
 import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.ProcRoot;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.query.Query;
@@ -128,12 +131,10 @@ final class ProcfsProcess implements WatchedProcess {
     return withDirectory(
         new int[0],
         (scan, dir) -> {
-          scan.inDirectory(dir);
-          int fds = scan.openDirectory(FileName.FD);
+          int fds = scan.openFds(dir, scan.tids);
           if (fds < 0) {
             return new int[0];
           }
-          scan.numbers(fds, scan.tids);
           Syscalls.close(fds);
           return scan.tids.toArray();
         });
@@ -144,8 +145,7 @@ final class ProcfsProcess implements WatchedProcess {
     return withDirectory(
         false,
         (scan, dir) -> {
-          scan.inDirectory(dir);
-          int fds = scan.openDirectory(FileName.FD);
+          int fds = scan.openFdsWith(dir, fd);
           boolean open = fds >= 0 && scan.existsIn(fds, fd);
           if (fds >= 0) {
             Syscalls.close(fds);
@@ -172,6 +172,11 @@ final class ProcfsProcess implements WatchedProcess {
         });
   }
 
+  @Override
+  public Optional<byte[]> fullName() {
+    return withDirectory(Optional.empty(), CommFile::read);
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -183,8 +188,7 @@ final class ProcfsProcess implements WatchedProcess {
     return withDirectory(
         Optional.empty(),
         (scan, dir) -> {
-          scan.inDirectory(dir);
-          int length = scan.loadUpTo(FileName.CMDLINE, BulkBuilder.MAX_TEXT_BYTES);
+          int length = CommandReader.load(scan, dir, BulkBuilder.MAX_LONG_TEXT_BYTES);
           return length < 0
               ? Optional.empty()
               : Optional.of(Arrays.copyOf(scan.cursor.bytes(), length));
@@ -201,8 +205,7 @@ final class ProcfsProcess implements WatchedProcess {
     return withDirectory(
         Optional.empty(),
         (scan, dir) -> {
-          scan.inDirectory(dir);
-          int length = scan.readLink(FileName.EXE);
+          int length = CommandReader.readExecutable(scan, dir);
           return length <= 0
               ? Optional.empty()
               : Optional.of(
@@ -222,7 +225,8 @@ final class ProcfsProcess implements WatchedProcess {
     return withDirectory(
         Optional.empty(),
         (scan, dir) -> {
-          scan.inDirectory(dir);
+          // The main thread leaves its cgroups of version 1 when it ends.
+          LivingThread.enter(scan, dir);
           return scan.loadWhole(FileName.CGROUP) < 0
               ? Optional.empty()
               : Optional.ofNullable(CgroupFile.path(scan.cursor));

@@ -1,6 +1,8 @@
 package kifs.kernel.procfs;
 
+import java.util.Optional;
 import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.process.CommFile;
 import kifs.kernel.procfs.process.ThreadPlan;
 import kifs.kernel.procfs.scan.BoundDirectory;
 import kifs.kernel.record.Record;
@@ -44,6 +46,11 @@ final class ProcfsThread implements ThreadRef {
               scan.inDirectory(dir);
               return proc.threads().read(scan, pid, tid, plan, thread);
             });
+  }
+
+  @Override
+  public Optional<byte[]> fullName() {
+    return proc.root().withDirectory(directory, Optional.empty(), CommFile::read);
   }
 
   @Override

@@ -11,7 +11,7 @@ public final class CommandRecord {
       LAYOUT.u32(
           "arguments",
           "",
-          "number of NUL-terminated strings in the command line",
+          "number of NUL-terminated strings in the text of the command line",
           "/proc/[pid]/cmdline");
 
   static {
@@ -27,10 +27,18 @@ public final class CommandRecord {
           "command_line_length",
           "",
           "bytes of the arguments, each ended by a NUL; none for kernel threads and zombies; at"
-              + " most 128 KiB",
+              + " most 128 KiB, in the process's own bulk 2 MiB",
           "/proc/[pid]/cmdline");
   public static final Field EXECUTABLE_LENGTH =
       LAYOUT.u32("executable_length", "", "bytes of the path of the executable", "/proc/[pid]/exe");
+
+  public static final Field COMMAND_LINE_TOTAL =
+      LAYOUT.u64(
+          "command_line_total",
+          "",
+          "bytes of the whole command line; if that is more than command_line_length, the text is"
+              + " cut and the record is flagged",
+          "/proc/[pid]/cmdline");
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

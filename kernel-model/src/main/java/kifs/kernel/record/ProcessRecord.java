@@ -28,7 +28,11 @@ public final class ProcessRecord {
       LAYOUT.u32("egid", "", "effective group id", "/proc/[pid]/status Gid, second number");
   public static final Field STATE =
       LAYOUT.u8(
-          "state", "", "the main thread's state: a letter as in ps", "/proc/[pid]/stat field 3");
+          "state",
+          "",
+          "the state of the main thread, or of the first living thread if the main thread has"
+              + " ended: a letter as in ps",
+          "/proc/[pid]/stat field 3");
   public static final Field POLICY =
       LAYOUT.u8("policy", "", "scheduling policy, SCHED_*", "/proc/[pid]/stat field 41");
 
@@ -200,13 +204,24 @@ public final class ProcessRecord {
           "cgroup v2 id: the inode number of its directory",
           "/proc/[pid]/cgroup, line 0::");
   public static final Field COMM =
-      LAYOUT.chars("comm", 16, "command name, NUL-padded", "/proc/[pid]/stat field 2");
+      LAYOUT.chars(
+          "comm",
+          16,
+          "command name, NUL-padded; of a worker of the kernel at most 15 bytes, the attribute comm"
+              + " has all",
+          "/proc/[pid]/stat field 2");
   public static final Field SHM =
       LAYOUT.u64(
           "shm_bytes",
           "bytes",
-          "shared-memory objects that are mapped into the address space",
+          "shared-memory objects that are mapped so that other processes can share them",
           "/proc/[pid]/maps");
+  public static final Field RSS_HUGE =
+      LAYOUT.u64(
+          "rss_huge_bytes",
+          "bytes",
+          "memory in huge pages of hugetlbfs, private or shared; rss_bytes doesn't count it",
+          "/proc/[pid]/status HugetlbPages");
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

@@ -15,6 +15,9 @@ public final class Record {
   /** Header flag: the entity vanished while it was read. */
   public static final int INCOMPLETE = 1 << 1;
 
+  /** Header flag: a text is cut, because it is longer than this bulk may contain. */
+  public static final int CUT = 1 << 2;
+
   private static final int FLAGS_OFFSET = 2;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);

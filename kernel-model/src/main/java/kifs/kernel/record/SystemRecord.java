@@ -94,6 +94,18 @@ public final class SystemRecord {
           "",
           "processes killed for lack of memory since boot",
           "/proc/vmstat, oom_kill");
+  public static final Field MEMORY_HUGE =
+      LAYOUT.u64(
+          "memory_huge_bytes",
+          "bytes",
+          "memory in the pool of huge pages of the default size, used or not",
+          "/proc/meminfo, HugePages_Total * Hugepagesize");
+  public static final Field MEMORY_HUGE_FREE =
+      LAYOUT.u64(
+          "memory_huge_free_bytes",
+          "bytes",
+          "unused memory in that pool",
+          "/proc/meminfo, HugePages_Free * Hugepagesize");
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

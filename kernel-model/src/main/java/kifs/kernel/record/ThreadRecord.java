@@ -120,7 +120,11 @@ public final class ThreadRecord {
           "kernel function that the thread sleeps in, NUL-padded; longer names are truncated",
           DIR + "wchan");
   public static final Field COMM =
-      LAYOUT.chars("comm", 16, "the thread's name, NUL-padded", DIR + "stat field 2");
+      LAYOUT.chars(
+          "comm",
+          16,
+          "the thread's name, NUL-padded; at most 15 bytes, as in PROCESS",
+          DIR + "stat field 2");
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

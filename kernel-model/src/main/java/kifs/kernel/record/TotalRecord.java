@@ -2,6 +2,7 @@ package kifs.kernel.record;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ public final class TotalRecord {
     LAYOUT.absent();
   }
 
-  public static final List<Sum> SUMS = define();
+  private static final List<Sum> FIRST = define(first());
 
   // The following sums exist only for shared-memory objects.
 
@@ -42,44 +43,51 @@ public final class TotalRecord {
           "number of pairs of a shared-memory object and a process that maps it",
           "");
 
+  private static final List<Sum> LATER = define(List.of(ProcessRecord.RSS_HUGE));
+
+  public static final List<Sum> SUMS = Stream.concat(FIRST.stream(), LATER.stream()).toList();
+
   public static final RecordType TYPE = LAYOUT.fixed();
 
   private static Field ofShm(Field of) {
     return LAYOUT.u64("shm_" + of.name(), of.unit(), "sum: " + of.doc() + ", of SHM", of.source());
   }
 
-  private static List<Sum> define() {
+  private static List<Field> first() {
+    return List.of(
+        ProcessRecord.THREADS,
+        ProcessRecord.FDS,
+        ProcessRecord.UTIME,
+        ProcessRecord.STIME,
+        ProcessRecord.CHILDREN_UTIME,
+        ProcessRecord.CHILDREN_STIME,
+        ProcessRecord.RUNTIME,
+        ProcessRecord.RUN_DELAY,
+        ProcessRecord.MINOR_FAULTS,
+        ProcessRecord.MAJOR_FAULTS,
+        ProcessRecord.CHILDREN_MINOR_FAULTS,
+        ProcessRecord.CHILDREN_MAJOR_FAULTS,
+        ProcessRecord.VOLUNTARY_SWITCHES,
+        ProcessRecord.INVOLUNTARY_SWITCHES,
+        ProcessRecord.VSIZE,
+        ProcessRecord.RSS,
+        ProcessRecord.RSS_ANON,
+        ProcessRecord.RSS_FILE,
+        ProcessRecord.RSS_SHMEM,
+        ProcessRecord.SWAP,
+        ProcessRecord.RCHAR,
+        ProcessRecord.WCHAR,
+        ProcessRecord.SYSCR,
+        ProcessRecord.SYSCW,
+        ProcessRecord.READ,
+        ProcessRecord.WRITE,
+        ProcessRecord.CANCELLED_WRITE,
+        ProcessRecord.SHM);
+  }
+
+  private static List<Sum> define(List<Field> summed) {
     List<Sum> sums = new ArrayList<>();
-    for (Field field :
-        List.of(
-            ProcessRecord.THREADS,
-            ProcessRecord.FDS,
-            ProcessRecord.UTIME,
-            ProcessRecord.STIME,
-            ProcessRecord.CHILDREN_UTIME,
-            ProcessRecord.CHILDREN_STIME,
-            ProcessRecord.RUNTIME,
-            ProcessRecord.RUN_DELAY,
-            ProcessRecord.MINOR_FAULTS,
-            ProcessRecord.MAJOR_FAULTS,
-            ProcessRecord.CHILDREN_MINOR_FAULTS,
-            ProcessRecord.CHILDREN_MAJOR_FAULTS,
-            ProcessRecord.VOLUNTARY_SWITCHES,
-            ProcessRecord.INVOLUNTARY_SWITCHES,
-            ProcessRecord.VSIZE,
-            ProcessRecord.RSS,
-            ProcessRecord.RSS_ANON,
-            ProcessRecord.RSS_FILE,
-            ProcessRecord.RSS_SHMEM,
-            ProcessRecord.SWAP,
-            ProcessRecord.RCHAR,
-            ProcessRecord.WCHAR,
-            ProcessRecord.SYSCR,
-            ProcessRecord.SYSCW,
-            ProcessRecord.READ,
-            ProcessRecord.WRITE,
-            ProcessRecord.CANCELLED_WRITE,
-            ProcessRecord.SHM)) {
+    for (Field field : summed) {
       Field total = LAYOUT.u64(field.name(), field.unit(), "sum: " + field.doc(), field.source());
       sums.add(new Sum(total, field, ThreadRecord.TYPE.field(field.name())));
     }

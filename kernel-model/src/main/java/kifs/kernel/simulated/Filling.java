@@ -98,6 +98,7 @@ final class Filling {
     set(ProcessRecord.RSS_SHMEM, memory.shared());
     set(ProcessRecord.RSS_PEAK, memory.peakAt(now));
     set(ProcessRecord.SWAP, memory.swap());
+    set(ProcessRecord.RSS_HUGE, memory.huge());
   }
 
   static void thread(
@@ -149,6 +150,7 @@ final class Filling {
         CommandRecord.COMMAND_LINE_LENGTH,
         text.commandLine(),
         texts);
+    f.set(CommandRecord.COMMAND_LINE_TOTAL, text.commandLine().length);
     if (text.executable() != null) {
       f.text(
           CommandRecord.EXECUTABLE_OFFSET,
@@ -217,6 +219,8 @@ final class Filling {
     f.set(SystemRecord.FILES_OPEN, system.openWith(census.fds()));
     f.set(SystemRecord.FILES_MAX, system.filesMax());
     f.set(SystemRecord.OOM_KILLS, system.oomKills());
+    f.set(SystemRecord.MEMORY_HUGE, system.huge());
+    f.set(SystemRecord.MEMORY_HUGE_FREE, system.hugeFree());
     for (SystemRecord.Pressure pressure : SimulatedDetail.PRESSURES) {
       SimulatedSystem.Lack lack = system.lack(pressure);
       f.set(pressure.total(), lack == null ? 0 : lack.totalNs().at(now));

@@ -136,6 +136,11 @@ public final class SimulatedProcess {
     return change(now -> memory.swap(bytes));
   }
 
+  /** Sets the memory in huge pages, bytes. */
+  public SimulatedProcess hugePages(long bytes) {
+    return change(now -> memory.huge(bytes));
+  }
+
   /** Sets the number of open fds. */
   public SimulatedProcess fds(long count) {
     return change(now -> fds.count().set(now, Counter.requireNotNegative(count)));

@@ -33,6 +33,8 @@ public final class SimulatedSystem {
   private long memoryCached;
   private long swapTotal;
   private long swapFree;
+  private long huge;
+  private long hugeFree;
 
   /** -1: follows from the processes. */
   private long filesOpen = -1;
@@ -88,6 +90,20 @@ public final class SimulatedSystem {
   /** Sets the free swap space, bytes. */
   public SimulatedSystem swapFree(long free) {
     return change(now -> swapFree = Counter.requireNotNegative(free));
+  }
+
+  /** Sets the pool of huge pages and the unused part of it, bytes. */
+  public SimulatedSystem huge(long total, long free) {
+    return change(
+        now -> {
+          huge = Counter.requireNotNegative(total);
+          hugeFree = Counter.requireNotNegative(Math.min(total, free));
+        });
+  }
+
+  /** Sets the unused part of the pool of huge pages, bytes. */
+  public SimulatedSystem hugeFree(long free) {
+    return change(now -> hugeFree = Counter.requireNotNegative(free));
   }
 
   /** Sets the load averages over 1, 5 and 15 minutes. */
@@ -159,6 +175,14 @@ public final class SimulatedSystem {
 
   long swapFree() {
     return swapFree;
+  }
+
+  long huge() {
+    return huge;
+  }
+
+  long hugeFree() {
+    return hugeFree;
   }
 
   /** The number of open files if the processes have that many fds. */

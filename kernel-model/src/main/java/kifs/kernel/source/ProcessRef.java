@@ -59,8 +59,17 @@ public interface ProcessRef extends AutoCloseable {
   Optional<ThreadRef> thread(int tid);
 
   /**
-   * The arguments, each ended by a NUL byte. No bytes for kernel threads and zombies; empty if the
-   * process has vanished, or the kernel refuses access.
+   * The name as {@code /proc/[pid]/comm} shows it now. For a worker of the kernel's workqueues it
+   * is longer than COMM, because /proc adds what the worker works on: {@code kworker/R-rcu_gp}.
+   * Empty if the process has vanished, or if the source has no longer names than COMM.
+   */
+  default Optional<byte[]> fullName() {
+    return Optional.empty();
+  }
+
+  /**
+   * The arguments, each ended by a NUL byte; at most the first 2 MiB. No bytes for kernel threads
+   * and zombies; empty if the process has vanished, or the kernel refuses access.
    */
   Optional<byte[]> commandLine();
 

@@ -1,5 +1,6 @@
 package kifs.kernel.source;
 
+import java.util.Optional;
 import kifs.kernel.record.Record;
 
 /** One thread, bound as a {@link ProcessRef} is. Thread-safe. Must be closed. */
@@ -15,6 +16,15 @@ public interface ThreadRef extends AutoCloseable {
    * @return false if the thread has vanished
    */
   boolean read(long fields, Record thread);
+
+  /**
+   * The name as {@code /proc/[pid]/comm} shows it now. For a worker of the kernel's workqueues it
+   * is longer than COMM, because /proc adds what the worker works on: {@code kworker/R-rcu_gp}.
+   * Empty if the thread has vanished, or if the source has no longer names than COMM.
+   */
+  default Optional<byte[]> fullName() {
+    return Optional.empty();
+  }
 
   @Override
   void close();

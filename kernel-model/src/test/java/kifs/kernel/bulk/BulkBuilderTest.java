@@ -1,6 +1,7 @@
 package kifs.kernel.bulk;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +20,7 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.TextRecord;
 import kifs.kernel.record.ThreadRecord;
+import kifs.testing.Bulks;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -65,6 +67,40 @@ class BulkBuilderTest {
   static void releaseLarge() {
     large.release();
     large = null;
+  }
+
+  /** Texts around it stay where their records say, also after another builder's were moved. */
+  @Property(tries = 50)
+  void aLongTextLiesInSeveralChunks(
+      @ForAll @IntRange(max = 5 * CHUNK) int length, @ForAll @IntRange(max = 3000) int before) {
+    BulkBuilder builder = builder();
+    for (int i = 0; i < before; i++) {
+      appendCommand(builder, i);
+    }
+    byte[] text = new byte[length];
+    for (int i = 0; i < length; i++) {
+      text[i] = (byte) (i % 251 + 1);
+    }
+    long at = builder.appendLongText(ByteBuffer.wrap(text), 0, length);
+    appendCommand(builder, before);
+    try (Bulk bulk = builder.finish(BulkBytes.ORIGIN, 0)) {
+      int kept = Math.min(length, BulkBuilder.MAX_LONG_TEXT_BYTES);
+      assertArrayEquals(Arrays.copyOf(text, kept), bulk.text(at, kept));
+      byte[] bytes = Bulks.bytes(bulk);
+      assertEquals(0, bytes[(int) at + kept], "its NUL");
+      int[] seen = {0};
+      bulk.forEach(
+          CommandRecord.TYPE,
+          command -> {
+            byte[] found =
+                bulk.text(
+                    command.get(CommandRecord.COMMAND_LINE_OFFSET),
+                    (int) command.get(CommandRecord.COMMAND_LINE_LENGTH));
+            assertEquals("process " + seen[0]++, new String(found, StandardCharsets.UTF_8));
+          });
+      assertEquals(before + 1, seen[0]);
+      assertDoesNotThrow(() -> new BulkReader(ByteBuffer.wrap(bytes)));
+    }
   }
 
   @Property(tries = 100)

@@ -249,7 +249,8 @@ class LiveShmTest {
           String maps =
               new String(Files.readAllBytes(process.resolve("maps")), StandardCharsets.ISO_8859_1);
           for (String line : maps.lines().toList()) {
-            if (line.matches(".* (/dev/shm/|/memfd:|/SYSV|/dev/zero \\(deleted).*")) {
+            // The fourth flag is s if other processes can share the mapping.
+            if (line.matches("[^ ]+ ...s .* (/dev/shm/|/memfd:|/SYSV|/dev/zero \\(deleted).*")) {
               String[] words = line.split("\\s+");
               String[] range = words[0].split("-");
               long bytes = Long.parseLong(range[1], 16) - Long.parseLong(range[0], 16);

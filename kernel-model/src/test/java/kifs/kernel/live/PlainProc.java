@@ -66,6 +66,7 @@ final class PlainProc {
           "VmRSS", "rss_bytes",
           "VmHWM", "rss_peak_bytes",
           "VmSwap", "swap_bytes",
+          "HugetlbPages", "rss_huge_bytes",
           "voluntary_ctxt_switches", "voluntary_switches",
           "nonvoluntary_ctxt_switches", "involuntary_switches");
   private static final Map<String, String> IO =

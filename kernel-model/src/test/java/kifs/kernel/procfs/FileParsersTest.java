@@ -161,6 +161,14 @@ class FileParsersTest {
   }
 
   @Test
+  void hugePagesAreBesideResidentMemory() {
+    String text = "VmRSS:\t 4 kB\nVmSwap:\t 0 kB\nHugetlbPages:\t 12288 kB\nThreads:\t1\n";
+    Record process = status(text, ProcessRecord.TYPE.allFields());
+    assertEquals(4096, process.get(ProcessRecord.RSS));
+    assertEquals(12L << 20, process.get(ProcessRecord.RSS_HUGE));
+  }
+
+  @Test
   void memoryIsAbsentIfStatusIsCutOffBeforeIt() {
     Record process = status("Name:\tk\nUid:\t0\t5\t0\t0\n", ProcessRecord.TYPE.allFields());
     assertFalse(process.has(ProcessRecord.RSS_ANON));
@@ -335,7 +343,12 @@ class FileParsersTest {
   void otherSystemFiles() {
     Record system = Record.allocate(SystemRecord.TYPE);
     MeminfoFile.parse(
-        ByteCursor.of("MemTotal:  10 kB\nCached: 3 kB\nSwapCached: 9 kB\n"), -1, system);
+        ByteCursor.of(
+            "MemTotal:  10 kB\nCached: 3 kB\nSwapCached: 9 kB\nAnonHugePages: 7 kB\n"
+                + "HugePages_Total:      12\nHugePages_Free:        5\nHugePages_Rsvd:  0\n"
+                + "Hugepagesize:       2048 kB\n"),
+        -1,
+        system);
     LoadavgFile.parse(ByteCursor.of("0.37 1.5 12.00 2/85 4751\n"), -1, system);
     FileNrFile.parse(ByteCursor.of("413\t3\t2466170\n"), -1, system);
     PressureFile.parse(
@@ -347,6 +360,8 @@ class FileParsersTest {
     assertEquals(10240, system.get(SystemRecord.MEMORY_TOTAL));
     assertEquals(3072, system.get(SystemRecord.MEMORY_CACHED));
     assertFalse(system.has(SystemRecord.MEMORY_FREE));
+    assertEquals(24L << 20, system.get(SystemRecord.MEMORY_HUGE));
+    assertEquals(10L << 20, system.get(SystemRecord.MEMORY_HUGE_FREE));
     assertEquals(0.37, system.getDouble(SystemRecord.LOAD1), 1e-9);
     assertEquals(12, system.getDouble(SystemRecord.LOAD15), 1e-9);
     assertEquals(85, system.get(SystemRecord.THREADS));

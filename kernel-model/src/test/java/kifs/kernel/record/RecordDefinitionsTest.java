@@ -41,7 +41,7 @@ class RecordDefinitionsTest {
 
   @Test
   void sizesThatClientsDependOn() {
-    assertEquals(328, ProcessRecord.TYPE.size());
+    assertEquals(336, ProcessRecord.TYPE.size());
     assertEquals(160, SnapshotRecord.TYPE.size());
     assertEquals(16, LimitsRecord.LIMITS.size());
     assertEquals("nofile", LimitsRecord.LIMITS.get(7).name());

@@ -31,6 +31,14 @@ final class HostMetrics {
         .readFrom(SYSTEM, SystemRecord.MEMORY_FREE)
         .limitedBy(SYSTEM, SystemRecord.MEMORY_TOTAL, 1);
     table
+        .gauge("memory.huge", Unit.BYTES, "memory in the pool of huge pages; % is of the memory")
+        .readFrom(SYSTEM, SystemRecord.MEMORY_HUGE)
+        .limitedBy(SYSTEM, SystemRecord.MEMORY_TOTAL, 1);
+    table
+        .gauge("memory.huge.free", Unit.BYTES, "unused memory in that pool; % is of the pool")
+        .readFrom(SYSTEM, SystemRecord.MEMORY_HUGE_FREE)
+        .limitedBy(SYSTEM, SystemRecord.MEMORY_HUGE, 1);
+    table
         .gauge("swap.free", Unit.BYTES, "free swap space")
         .readFrom(SYSTEM, SystemRecord.SWAP_FREE)
         .limitedBy(SYSTEM, SystemRecord.SWAP_TOTAL, 1);

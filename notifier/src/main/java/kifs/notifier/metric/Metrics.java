@@ -56,6 +56,22 @@ public final class Metrics {
         .readFrom(THREAD, ThreadRecord.RUNTIME)
         .computedFrom(SYSTEM, busyFields(), SystemRecord::busyNs);
     table
+        .rate(
+            "cpu.with.children",
+            Unit.PERCENT,
+            "CPU time used by the process, and by children when it has waited for them")
+        .scaledBy(NS_PER_PERCENT)
+        .readFrom(
+            PROCESS,
+            ProcessRecord.TYPE,
+            new Reading.Plain(
+                List.of(
+                    ProcessRecord.RUNTIME,
+                    ProcessRecord.CHILDREN_UTIME,
+                    ProcessRecord.CHILDREN_STIME),
+                1))
+        .notSummable();
+    table
         .gauge("cpu.time", Unit.SECONDS, "CPU time used so far")
         .scaledBy(NS_PER_S)
         .readFrom(PROCESS, ProcessRecord.RUNTIME)
@@ -133,6 +149,13 @@ public final class Metrics {
         .readFrom(PROCESS, ProcessRecord.RSS_PEAK)
         .limitedBy(Metric.Limit.MEMORY)
         .notSummable();
+    table
+        .gauge(
+            "rss.huge",
+            Unit.BYTES,
+            "memory in huge pages of hugetlbfs, which rss doesn't count; % is of the host's memory")
+        .readFrom(PROCESS, ProcessRecord.RSS_HUGE)
+        .limitedBy(Metric.Limit.MEMORY);
     table.gauge("vsize", Unit.BYTES, "virtual memory").readFrom(PROCESS, ProcessRecord.VSIZE);
     table
         .gauge("swap", Unit.BYTES, "memory that is swapped out; % is of the host's swap space")
@@ -174,7 +197,8 @@ public final class Metrics {
 
   private static void sharedMemory(MetricList table) {
     table
-        .gauge("shm", Unit.BYTES, "shared-memory objects mapped; % is of the host's memory")
+        .gauge(
+            "shm", Unit.BYTES, "shared-memory objects mapped as shared; % is of the host's memory")
         .readFrom(PROCESS, ProcessRecord.SHM)
         .limitedBy(Metric.Limit.MEMORY);
     table

@@ -94,7 +94,12 @@ class MetricsTest {
   private SimulatedProcess busy() {
     rig.kernel.spawn(7, "parent");
     SimulatedProcess p = rig.kernel.spawn(50, 7, "busy").uid(5);
-    p.rss(40 * MIB).rssOfFilesAndShared(3 * MIB, 2 * MIB).vsize(100 * MIB).swap(MIB).fds(30);
+    p.rss(40 * MIB)
+        .rssOfFilesAndShared(3 * MIB, 2 * MIB)
+        .vsize(100 * MIB)
+        .swap(MIB)
+        .fds(30)
+        .hugePages(8 * MIB);
     p.cpu(20).io(1000, 2000).faults(300, 4).switches(50, 6).nice(3);
     p.limit("memlock", 64, 64).uses("memlock", 32).limit("stack", 100, 100).uses("stack", 90);
     p.uses("data", 77)
@@ -119,6 +124,7 @@ class MetricsTest {
         "rss.peak 39M 41M",
         "vsize 99M 101M",
         "swap 1023K 1025K",
+        "rss.huge 7.9M 8.1M",
         "shared 4.9M 5.1M",
         "fds 29 30",
         "threads 1 2",
@@ -154,6 +160,37 @@ class MetricsTest {
     assertEquals("busy", events.get(0).get("comm"));
     assertTrue(Rig.events(each, "pid").contains("50"));
     assertEquals(0, Rig.count(silent));
+  }
+
+  /** No child lives long enough to be a hog, and the parent only waits for them. */
+  @Test
+  void shortLivedChildrenCountAsTheirParents() {
+    SimulatedProcess shell = rig.kernel.spawn(50, "shell").cpu(5);
+    Subscription own = rig.open(rig.process(shell), "cpu/above/30,over=1s");
+    Subscription both = rig.open(rig.process(shell), "cpu.with.children/above/80,over=1s");
+    Subscription each = rig.open(Scope.eachProcess(), "cpu.with.children/above/80,over=1s");
+    Subscription more = rig.open(rig.process(shell), "cpu.with.children/above/110,over=1s");
+    for (int i = 0; i < 100; i++) {
+      SimulatedProcess child = rig.kernel.spawn(1000 + i, 50, "child").cpu(60, 40);
+      rig.run(25 * Rig.TICK / 100);
+      child.exit(0);
+    }
+    assertEquals(1, Rig.count(both));
+    assertEquals(List.of("50"), Rig.events(each, "pid"));
+    assertEquals(0, Rig.count(own) + Rig.count(more));
+  }
+
+  @Test
+  void theHostRunsOutOfHugePages() {
+    rig.kernel.system().huge(100 * MIB, 50 * MIB);
+    Subscription few = rig.open(Scope.system(), "memory.huge.free/below/40%");
+    Subscription pool = rig.open(Scope.system(), "memory.huge/above/99M");
+    rig.run(SECOND);
+    assertEquals(List.of("104857600"), Rig.events(pool, "value"));
+    assertEquals(0, Rig.count(few));
+    rig.kernel.system().hugeFree(39 * MIB);
+    rig.run(SECOND);
+    assertEquals(List.of("39"), Rig.events(few, "value"));
   }
 
   @Test

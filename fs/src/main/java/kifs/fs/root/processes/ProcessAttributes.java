@@ -10,12 +10,14 @@ import static kifs.kernel.record.ProcessRecord.*;
 
 import java.util.List;
 import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.CommName;
 import kifs.fs.node.entity.CpuPercent;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.Policies;
 import kifs.fs.node.text.Values;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
 import kifs.kernel.source.ProcessRef;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ public final class ProcessAttributes {
 
   public static final List<Attribute<Entity>> ALL =
       List.of(
-          of("comm", COMM),
+          CommName.attribute(COMM, e -> e.process().fullName()),
           text(
               "cmdline", "command line, arguments joined by spaces", e -> commandLine(e.process())),
           text("exe", "path of the executable; empty if there is none", e -> executable(e)),
@@ -47,12 +49,21 @@ public final class ProcessAttributes {
           of("cpu.time", RUNTIME),
           of("cpu.user", UTIME),
           of("cpu.system", STIME),
+          new Attribute<>(
+              "cpu.children",
+              "CPU time of children that the process has waited for, and of those that they have"
+                  + " waited for, s",
+              CHILDREN_UTIME.bit() | CHILDREN_STIME.bit(),
+              (e, process) -> ofChildren(process)),
+          of("cpu.children.user", CHILDREN_UTIME),
+          of("cpu.children.system", CHILDREN_STIME),
           of("run.delay", RUN_DELAY),
           of("rss", RSS),
           of("rss.anon", RSS_ANON),
           of("rss.file", RSS_FILE),
           of("rss.shmem", RSS_SHMEM),
           of("rss.peak", RSS_PEAK),
+          of("rss.huge", RSS_HUGE),
           of("vsize", VSIZE),
           of("swap", SWAP),
           guarded("shm", SHM),
@@ -87,6 +98,12 @@ public final class ProcessAttributes {
 
   private static @Nullable String commandLine(ProcessRef process) {
     return process.commandLine().map(Values::commandLine).orElse(null);
+  }
+
+  private static String ofChildren(Record process) {
+    return process.has(CHILDREN_UTIME) && process.has(CHILDREN_STIME)
+        ? Values.seconds(process.get(CHILDREN_UTIME) + process.get(CHILDREN_STIME))
+        : null;
   }
 
   private static String executable(Entity entity) {

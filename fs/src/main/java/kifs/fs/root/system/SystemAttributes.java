@@ -32,6 +32,8 @@ public final class SystemAttributes {
           of("memory.buffers", MEMORY_BUFFERS),
           of("memory.cached", MEMORY_CACHED),
           of("memory.shmem", MEMORY_SHMEM),
+          of("memory.huge", MEMORY_HUGE),
+          of("memory.huge.free", MEMORY_HUGE_FREE),
           of("swap", SWAP_TOTAL),
           of("swap.free", SWAP_FREE),
           of("processes", PROCESSES),

@@ -128,9 +128,9 @@ public final class BpfHoldings implements HeldFacts {
   }
 
   /** Reads an iterator to its end, and calls the consumer after each block. */
-  private void read(BpfProgram program, int tid, Cancellation cancellation, Runnable consumer)
+  private void read(BpfProgram program, int pid, Cancellation cancellation, Runnable consumer)
       throws BpfException {
-    int iterator = programs.iterator(program, tid);
+    int iterator = programs.iterator(program, pid);
     try {
       int result;
       do {

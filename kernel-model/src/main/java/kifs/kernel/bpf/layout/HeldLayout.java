@@ -62,10 +62,10 @@ public final class HeldLayout {
   }
 
   public static final int TASK =
-      STRUCT.u32("task", "the process whose id in the daemon's pid namespace is pid");
+      STRUCT.u32("task", "the thread whose holdings are those of the process pid");
 
   static {
-    STRUCT.u32("pid", "");
+    STRUCT.u32("pid", "in the daemon's pid namespace; 0: its holdings are no process's");
     STRUCT.structs("path", PATH, Capacity.HELD_PATHS, "");
   }
 

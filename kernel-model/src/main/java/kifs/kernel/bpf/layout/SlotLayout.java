@@ -86,6 +86,8 @@ public final class SlotLayout {
     STRUCT.u64("thread_end", "for `walk`: the head of that list");
     STRUCT.u64("registers_offset", "for `walk`: in each kernel stack; 0: not asked for");
     STRUCT.u64("without_threads", "whether its threads are omitted");
+    STRUCT.u64(
+        "living", "address of its first living thread, if the main thread has ended; else 0");
   }
 
   public static final int BYTES = STRUCT.size();

@@ -10,6 +10,7 @@ import kifs.kernel.bpf.layout.TextCode;
 import kifs.kernel.bpf.layout.WorkKind;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.procfs.process.CommandReader;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
@@ -31,12 +32,21 @@ final class Commands {
 
   private final BpfEngine engine;
   private final Slot slot;
+  private final boolean whole;
   private final BulkBuilder into;
   private final Record command = new Record(CommandRecord.TYPE);
 
-  Commands(BpfEngine engine, Slot slot, BulkBuilder into) {
+  /** The length of the present command line, if it was read through /proc or from the cache. */
+  private int lineOfProc;
+
+  /**
+   * @param whole whether a command line that is longer than a program can read is appended up to
+   *     {@link BulkBuilder#MAX_LONG_TEXT_BYTES}, instead of {@link BulkBuilder#MAX_TEXT_BYTES}
+   */
+  Commands(BpfEngine engine, Slot slot, boolean whole, BulkBuilder into) {
     this.engine = engine;
     this.slot = slot;
+    this.whole = whole;
     this.into = into;
   }
 
@@ -80,6 +90,8 @@ final class Commands {
 
   private void putCommandLine(int index, long base) {
     int length = (int) command.get(CommandRecord.COMMAND_LINE_LENGTH);
+    long noted = command.get(CommandRecord.COMMAND_LINE_TOTAL);
+    lineOfProc = 0;
     if (length == TextCode.BUSY.length()) {
       command.clear(CommandRecord.COMMAND_LINE_LENGTH);
       reread(PAUSE_NS);
@@ -98,7 +110,23 @@ final class Commands {
     if (!command.has(CommandRecord.COMMAND_LINE_LENGTH)) {
       command.clear(CommandRecord.COMMAND_LINE_OFFSET);
       command.clear(CommandRecord.ARGUMENTS);
+      command.clear(CommandRecord.COMMAND_LINE_TOTAL);
+    } else if (command.has(CommandRecord.COMMAND_LINE_TOTAL)) {
+      putTotal(noted);
     }
+  }
+
+  /**
+   * Fills the length of the whole command line.
+   *
+   * @param noted the length of the memory of the arguments, if a program found it too long; else 0
+   */
+  private void putTotal(long noted) {
+    long total = Math.max(lineOfProc, command.get(CommandRecord.COMMAND_LINE_LENGTH));
+    // A shorter line was read to its end. It may be shorter than its memory, because a program can
+    // overwrite its arguments.
+    boolean mayBeCut = total >= BulkBuilder.MAX_LONG_TEXT_BYTES;
+    CommandReader.putTotal(command, mayBeCut ? Math.max(total, noted) : total);
   }
 
   /** Caches a line that lies among the texts of a slot and belongs to its command {@code index}. */
@@ -202,10 +230,13 @@ final class Commands {
   }
 
   private void put(byte[] line) {
-    long at = line.length == 0 ? 0 : into.appendText(line);
+    lineOfProc = line.length;
+    ByteBuffer bytes = ByteBuffer.wrap(line);
+    int length = whole ? line.length : Math.min(line.length, BulkBuilder.MAX_TEXT_BYTES);
+    long at = length == 0 ? 0 : into.appendLongText(bytes, 0, length);
     command.set(CommandRecord.COMMAND_LINE_OFFSET, at);
-    command.set(CommandRecord.COMMAND_LINE_LENGTH, line.length);
-    command.set(CommandRecord.ARGUMENTS, countArguments(line));
+    command.set(CommandRecord.COMMAND_LINE_LENGTH, length);
+    command.set(CommandRecord.ARGUMENTS, countArguments(bytes, 0, length));
   }
 
   /**
@@ -253,18 +284,9 @@ final class Commands {
   }
 
   /**
-   * Counts the arguments of a command line. Each argument ends with a NUL, but a program may have
-   * overwritten the last NUL.
+   * Counts the arguments of a command line that lies in a buffer. Each argument ends with a NUL,
+   * but a program may have overwritten the last NUL.
    */
-  private static int countArguments(byte[] line) {
-    int count = 0;
-    for (byte b : line) {
-      count += b == 0 ? 1 : 0;
-    }
-    return line.length > 0 && line[line.length - 1] != 0 ? count + 1 : count;
-  }
-
-  /** Counts the arguments of a command line that lies in a buffer. */
   private static int countArguments(ByteBuffer from, int at, int length) {
     int count = 0;
     for (int i = 0; i < length; i++) {

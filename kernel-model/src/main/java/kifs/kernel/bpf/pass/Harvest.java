@@ -71,7 +71,10 @@ final class Harvest {
     processExtras = processFields & ~processAsked;
     threadExtras = threadFields & ~threadAsked;
     complement = new Complement(engine.procfs(), request.waits(), processAsked, threadAsked);
-    commands = query.wants(CommandRecord.TYPE) ? new Commands(engine, slot, into) : null;
+    commands =
+        query.wants(CommandRecord.TYPE)
+            ? new Commands(engine, slot, request.isForOne(), into)
+            : null;
   }
 
   /** The fields of PROCESS that the programs shall fill. 0 if they shall make no such records. */

@@ -213,12 +213,13 @@ public final class Programs implements AutoCloseable {
   /**
    * Opens a file that runs an iterator when it is read.
    *
-   * @param tid the only thread to visit, by its id in the daemon's pid namespace; 0: all threads
+   * @param pid the only process whose threads to visit, by its id in the daemon's pid namespace; 0:
+   *     all threads
    * @return a descriptor, which the caller must close
    * @throws BpfException if the kernel refuses
    */
-  public int iterator(BpfProgram program, int tid) throws BpfException {
-    int fd = object.openFor(program, BpfObject.TID, tid);
+  public int iterator(BpfProgram program, int pid) throws BpfException {
+    int fd = object.openFor(program, BpfObject.PID, pid);
     if (fd < 0) {
       throw new BpfException("can't open the iterator " + program + ": errno " + -fd);
     }

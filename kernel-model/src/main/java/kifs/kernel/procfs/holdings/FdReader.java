@@ -56,13 +56,11 @@ final class FdReader {
    * @return 0, or a negative errno if the fds can't be listed
    */
   int readAll(Scan scan, int dir, int pid) {
-    scan.inDirectory(dir);
-    int links = scan.openDirectory(FileName.FD);
+    int links = scan.openFds(dir, fds);
     if (links < 0) {
       return links;
     }
     int infos = wantsInfo ? scan.openDirectory(FileName.FDINFO) : -1;
-    int listed = scan.numbers(links, fds);
     for (int i = 0; i < fds.size(); i++) {
       read(scan, links, infos, pid, fds.get(i));
     }
@@ -70,7 +68,7 @@ final class FdReader {
     if (infos >= 0) {
       Syscalls.close(infos);
     }
-    return Math.min(listed, 0);
+    return 0;
   }
 
   /**
@@ -80,8 +78,7 @@ final class FdReader {
    * @return whether the fd is open
    */
   boolean readOne(Scan scan, int dir, int pid, int fd) {
-    scan.inDirectory(dir);
-    int links = scan.openDirectory(FileName.FD);
+    int links = scan.openFdsWith(dir, fd);
     if (links < 0) {
       return false;
     }

@@ -87,6 +87,7 @@ public final class Holdings {
         proc.forEachProcess(scan, selected, cancellation, openFiles::read);
       }
       openFiles.records.resolve(new ProcSockets(proc, scan));
+      openFiles.records.order();
     }
     if (shm == null) {
       return;

@@ -7,6 +7,7 @@ import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.scan.DevShm;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Mappings;
 import kifs.kernel.procfs.scan.NumberedFiles;
 import kifs.kernel.procfs.scan.Scan;
@@ -121,17 +122,16 @@ final class ShmReader {
    * @return 0, or a negative errno if the mappings can't be read
    */
   private int mappings(int pid, int dir) {
-    scan.inDirectory(dir);
-    int length = scan.loadWhole(FileName.MAPS);
+    int length = scan.loadWholeOfMemory(FileName.MAPS, dir);
     if (length <= 0) {
       return length;
     }
     maps.over(scan.cursor);
     long ipc = -1;
-    while (maps.nextFile()) {
+    while (maps.nextShared()) {
       boolean systemV = isSystemV(maps.text(), maps.path, maps.pathLength);
       if (systemV && ipc < 0) {
-        ipc = ipcNamespace(dir);
+        ipc = ipcNamespace();
       }
       mapped(
           pid,
@@ -167,9 +167,11 @@ final class ShmReader {
     return true;
   }
 
-  /** The inode number of a process's ipc namespace; 0 if it is our own, or can't be read. */
-  private long ipcNamespace(int dir) {
-    scan.inDirectory(dir);
+  /**
+   * The inode number of the ipc namespace of the process whose mappings were read last; 0 if it is
+   * our own, or can't be read.
+   */
+  private long ipcNamespace() {
     long namespace = scan.namespace(FileName.NS_IPC);
     return namespace < 0 || namespace == ownIpc ? 0 : namespace;
   }
@@ -179,12 +181,10 @@ final class ShmReader {
    * process maps.
    */
   private void openFiles(int pid, int dir) {
-    scan.inDirectory(dir);
-    int links = scan.openDirectory(FileName.FD);
+    int links = scan.openFds(dir, fds);
     if (links < 0) {
       return;
     }
-    scan.numbers(links, fds);
     for (int i = 0; i < fds.size(); i++) {
       int fd = fds.get(i);
       int length = files.readLink(links, fd);
@@ -198,14 +198,31 @@ final class ShmReader {
   private void open(int pid, int fd, ByteBuffer text, int path, int length) {
     // Programs don't open System V objects. An fd of one comes from map_files and doesn't count.
     if (ShmPath.mayBe(text, path, length) && !isSystemV(text, path, length)) {
-      String where = proc.root().path() + "/" + pid + "/fd/" + fd;
-      if (meter.stat(where)) {
+      String where = find(pid, fd);
+      if (where != null) {
         ShmObject object = objects.at(text, path, length, meter.device(), meter.inode(), 0);
         if (object != null && object.wantsWhere()) {
           object.foundAt(where);
         }
       }
     }
+  }
+
+  /**
+   * Stats an open file.
+   *
+   * @return the path of its link in /proc; null if the file was closed meanwhile, or is no regular
+   *     one
+   */
+  private @Nullable String find(int pid, int fd) {
+    String process = proc.root().path() + "/" + pid;
+    String where = process + "/fd/" + fd;
+    if (meter.stat(where)) {
+      return where;
+    }
+    int tid = LivingThread.of(scan, proc.root().fd(), pid);
+    String ofLiving = process + "/task/" + tid + "/fd/" + fd;
+    return tid >= 0 && meter.stat(ofLiving) ? ofLiving : null;
   }
 
   /** Receives mappings and files from {@link HeldFacts}. */

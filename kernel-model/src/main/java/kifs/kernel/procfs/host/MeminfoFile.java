@@ -28,9 +28,14 @@ public final class MeminfoFile {
     SystemRecord.SWAP_TOTAL,
     SystemRecord.SWAP_FREE
   };
+  private static final byte[] HUGE_TOTAL = key("HugePages_Total");
+  private static final byte[] HUGE_FREE = key("HugePages_Free");
+  private static final byte[] HUGE_SIZE = key("Hugepagesize");
   private static final long KIB = 1024;
+  private static final long HUGE_FIELDS =
+      SystemRecord.MEMORY_HUGE.bit() | SystemRecord.MEMORY_HUGE_FREE.bit();
 
-  static final long SYSTEM_FIELDS = mask();
+  static final long SYSTEM_FIELDS = mask() | HUGE_FIELDS;
 
   private MeminfoFile() {}
 
@@ -44,7 +49,36 @@ public final class MeminfoFile {
           break;
         }
       }
+      if ((fields & HUGE_FIELDS) != 0 && in.skip(HUGE_TOTAL)) {
+        hugePages(in, fields, into);
+        return;
+      }
     } while (in.nextLine());
+  }
+
+  /**
+   * Fills the figures of huge pages. The file states them in pages, and the size of a page a few
+   * lines below. They are the last lines that this class reads.
+   */
+  private static void hugePages(ByteCursor in, long fields, Record into) {
+    long total = in.number() ? in.value() : -1;
+    long free = -1;
+    while (in.nextLine()) {
+      if (in.skip(HUGE_FREE)) {
+        free = in.number() ? in.value() : -1;
+      } else if (in.skip(HUGE_SIZE)) {
+        long bytes = in.number() ? in.value() * KIB : -1;
+        product(total, bytes, fields, SystemRecord.MEMORY_HUGE, into);
+        product(free, bytes, fields, SystemRecord.MEMORY_HUGE_FREE, into);
+        return;
+      }
+    }
+  }
+
+  private static void product(long pages, long bytes, long fields, Field field, Record into) {
+    if (pages >= 0 && bytes >= 0 && (fields & field.bit()) != 0) {
+      into.set(field, pages * bytes);
+    }
   }
 
   private static long mask() {

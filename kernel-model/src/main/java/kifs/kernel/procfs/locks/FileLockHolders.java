@@ -11,6 +11,7 @@ import kifs.kernel.linux.Syscalls;
 import kifs.kernel.locks.blocked.FileLock;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Scan;
 
 /**
@@ -45,12 +46,11 @@ final class FileLockHolders {
 
   /** Whether a process has the open file description of a lock. */
   boolean has(int pid, FileLock lock) {
-    int fds = openFds(pid);
+    IdList numbers = new IdList();
+    int fds = openFds(pid, numbers);
     if (fds < 0) {
       return false;
     }
-    IdList numbers = new IdList();
-    scan.numbers(fds, numbers);
     boolean found = false;
     for (int i = 0; i < numbers.size() && !found; i++) {
       found = inode(fds, numbers.get(i)) == lock.inode() && shows(pid, numbers.get(i), lock);
@@ -92,10 +92,9 @@ final class FileLockHolders {
     openers.put(lock.inode(), openersOfLock);
     IdList numbers = new IdList();
     for (int pid : pids) {
-      int fds = openFds(pid);
+      int fds = openFds(pid, numbers);
       denied |= Syscalls.isRefusal(fds);
       if (fds >= 0) {
-        scan.numbers(fds, numbers);
         for (int i = 0; i < numbers.size(); i++) {
           // On some filesystems st_dev differs from the device of the lock, so only inode numbers
           // are compared. has() then excludes the wrong ones.
@@ -114,9 +113,14 @@ final class FileLockHolders {
     return ids.size() > 0 && ids.get(ids.size() - 1) == id;
   }
 
-  private int openFds(int pid) {
-    scan.inEntry(root, pid);
-    return scan.openDirectory(FileName.FD);
+  private int openFds(int pid, IdList into) {
+    int dir = scan.bind(root, pid);
+    if (dir < 0) {
+      return dir;
+    }
+    int fds = scan.openFds(dir, into);
+    Syscalls.close(dir);
+    return fds;
   }
 
   private long inode(int fds, int fd) {
@@ -124,7 +128,8 @@ final class FileLockHolders {
   }
 
   private boolean shows(int pid, int fd, FileLock lock) {
-    scan.inEntry(root, pid);
+    int tid = LivingThread.of(scan, root, pid);
+    scan.inEntry(root, tid < 0 ? pid : tid);
     int infos = scan.openDirectory(FileName.FDINFO);
     int length = infos < 0 ? infos : scan.loadEntry(infos, fd);
     if (infos >= 0) {

@@ -9,6 +9,7 @@ import kifs.kernel.procfs.process.StatusFile;
 import kifs.kernel.procfs.process.ThreadPlan;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.procfs.scan.Warnings;
 import kifs.kernel.record.ProcessRecord;
@@ -49,7 +50,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
   public int memory() {
     if (!memoryOpened) {
       memoryOpened = true;
-      scan.inDirectory(dir);
+      LivingThread.enter(scan, dir);
       memory = scan.open(FileName.MEM);
     }
     return memory;
@@ -57,7 +58,7 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
 
   @Override
   public int auxv() {
-    scan.inDirectory(dir);
+    LivingThread.enter(scan, dir);
     return scan.open(FileName.AUXV);
   }
 

@@ -2,7 +2,6 @@ package kifs.kernel.procfs.locks;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +19,12 @@ import kifs.kernel.locks.blocked.Registers;
 import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait.LockedFile;
 import kifs.kernel.procfs.probe.Proc;
+import kifs.kernel.procfs.process.CommFile;
 import kifs.kernel.procfs.process.StatusFile;
 import kifs.kernel.procfs.process.ThreadPlan;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Mappings;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.ThreadRecord;
@@ -163,7 +164,7 @@ public final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public Optional<LockedFile> file(int pid, int fd) {
-    scan.inEntry(root, pid);
+    enter(pid);
     int fds = scan.openDirectory(FileName.FD);
     if (fds < 0 || fd < 0) {
       return Optional.empty();
@@ -205,9 +206,11 @@ public final class ProcfsLockFacts implements LockFacts {
   @Override
   public byte[] memory(int pid, long address, int length) {
     if (proc.capabilities().live() && length <= MAX_DIRECT_BYTES) {
-      return memory.read(pid, address, length);
+      byte[] read = memory.read(pid, address, length);
+      int living = read.length > 0 ? -1 : LivingThread.of(scan, root, pid);
+      return living < 0 ? read : memory.read(living, address, length);
     }
-    scan.inEntry(root, pid);
+    enter(pid);
     int file = scan.open(FileName.MEM);
     if (file < 0) {
       return new byte[0];
@@ -241,12 +244,21 @@ public final class ProcfsLockFacts implements LockFacts {
    * can't be read.
    */
   private boolean loadMappings(int pid) {
-    scan.inEntry(root, pid);
+    enter(pid);
     boolean loaded = scan.loadWhole(FileName.MAPS) >= 0;
     if (loaded) {
       scan.maps.over(scan.cursor);
     }
     return loaded;
+  }
+
+  /**
+   * Makes names relative to a process, or to its first living thread if its main thread has ended.
+   * /proc has a directory of each thread beside those of processes, although it doesn't list it.
+   */
+  private void enter(int pid) {
+    int living = LivingThread.of(scan, root, pid);
+    scan.inEntry(root, living < 0 ? pid : living);
   }
 
   @Override
@@ -257,10 +269,7 @@ public final class ProcfsLockFacts implements LockFacts {
   @Override
   public Optional<byte[]> comm(ThreadId thread) {
     scan.inEntry(root, thread.isProcess() ? thread.pid() : thread.tid());
-    int length = scan.load(FileName.COMM);
-    return length <= 0
-        ? Optional.empty()
-        : Optional.of(Arrays.copyOf(scan.cursor.bytes(), length - 1));
+    return CommFile.read(scan);
   }
 
   private String text() {

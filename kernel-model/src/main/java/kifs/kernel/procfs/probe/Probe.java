@@ -184,6 +184,9 @@ public final class Probe {
     fields &= canRead(FileName.OOM_SCORE) ? -1 : ~ProcessRecord.OOM_SCORE.bit();
     fields &= canRead(FileName.OOM_SCORE_ADJ) ? -1 : ~ProcessRecord.OOM_SCORE_ADJ.bit();
     fields &= canRead(FileName.MAPS) ? -1 : ~ProcessRecord.SHM.bit();
+    // A kernel without hugetlbfs doesn't have the line, nor does a process without memory.
+    boolean huge = !canRead(FileName.STATUS) || hasHugePages(text());
+    fields &= huge ? -1 : ~ProcessRecord.RSS_HUGE.bit();
     if (!canRead(FileName.SCHEDSTAT)) {
       warnings.add("no schedstat files: run delay, and run time of threads, are absent");
     }
@@ -192,6 +195,10 @@ public final class Probe {
       warnings.add("no io files: io figures are absent");
     }
     return fields;
+  }
+
+  private static boolean hasHugePages(String status) {
+    return status.contains("HugetlbPages:") || !status.contains("VmRSS:");
   }
 
   private long threadFields(int examplePid, boolean live) {

@@ -4,6 +4,7 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.Record;
@@ -18,7 +19,8 @@ public final class CommandReader {
   private static final long COMMAND_LINE =
       CommandRecord.ARGUMENTS.bit()
           | CommandRecord.COMMAND_LINE_OFFSET.bit()
-          | CommandRecord.COMMAND_LINE_LENGTH.bit();
+          | CommandRecord.COMMAND_LINE_LENGTH.bit()
+          | CommandRecord.COMMAND_LINE_TOTAL.bit();
   private static final long EXECUTABLE =
       CommandRecord.EXECUTABLE_OFFSET.bit() | CommandRecord.EXECUTABLE_LENGTH.bit();
 
@@ -29,28 +31,34 @@ public final class CommandReader {
    * and no executable.
    *
    * @param dir the open directory of the process
+   * @param whole whether to append up to {@link BulkBuilder#MAX_LONG_TEXT_BYTES} of the command
+   *     line, instead of {@link BulkBuilder#MAX_TEXT_BYTES}
    * @return false if the process has vanished; no record is appended then
    */
-  public static boolean append(Scan scan, int dir, int pid, long fields, BulkBuilder into) {
-    scan.inDirectory(dir);
+  public static boolean append(
+      Scan scan, int dir, int pid, long fields, boolean whole, BulkBuilder into) {
     int length = 0;
+    long total = 0;
     int argumentsFound = 0;
     long lineAt = 0;
     if ((fields & COMMAND_LINE) != 0) {
-      length = scan.loadUpTo(FileName.CMDLINE, BulkBuilder.MAX_TEXT_BYTES);
+      length =
+          load(scan, dir, whole ? BulkBuilder.MAX_LONG_TEXT_BYTES : BulkBuilder.MAX_TEXT_BYTES);
       if (length > 0) {
+        total = scan.total();
         argumentsFound = arguments(scan.cursor);
-        lineAt = into.appendText(scan.bytes(), 0, length);
+        lineAt = into.appendLongText(scan.bytes(), 0, length);
       }
     }
     int pathLength = 0;
     long pathAt = 0;
     if ((fields & EXECUTABLE) != 0) {
-      pathLength = scan.readLink(FileName.EXE);
+      pathLength = readExecutable(scan, dir);
       if (pathLength > 0) {
         pathAt = into.appendText(scan.bytes(), 0, pathLength);
       }
     }
+    scan.inDirectory(dir);
     boolean gone =
         (length == -Syscalls.ESRCH || length == -Syscalls.ENOENT) && !scan.exists(FileName.STAT);
     if (gone || (fields & COMMAND_LINE) == 0 && !scan.exists(FileName.STAT)) {
@@ -62,12 +70,52 @@ public final class CommandReader {
       command.set(CommandRecord.ARGUMENTS, argumentsFound);
       command.set(CommandRecord.COMMAND_LINE_OFFSET, lineAt);
       command.set(CommandRecord.COMMAND_LINE_LENGTH, length);
+      putTotal(command, total);
     }
     if (pathLength > 0) {
       command.set(CommandRecord.EXECUTABLE_OFFSET, pathAt);
       command.set(CommandRecord.EXECUTABLE_LENGTH, pathLength);
     }
     return true;
+  }
+
+  /** Fills the length of the whole command line, and flags the record if its text is shorter. */
+  public static void putTotal(Record command, long total) {
+    command.set(CommandRecord.COMMAND_LINE_TOTAL, total);
+    if (total > command.get(CommandRecord.COMMAND_LINE_LENGTH)) {
+      command.addFlag(Record.CUT);
+    }
+  }
+
+  /**
+   * Reads the command line of a process, of which {@link Scan#total} then has the whole length. If
+   * the main thread has ended while others live, it is read through a living thread.
+   *
+   * @param dir the open directory of the process
+   * @param maxBytes how much of it to read
+   * @return the length of what was read, and the cursor of the scan at its beginning; or a negative
+   *     errno
+   */
+  public static int load(Scan scan, int dir, int maxBytes) {
+    scan.inDirectory(dir);
+    int length = scan.loadAndCount(FileName.CMDLINE, maxBytes);
+    return length == 0 && LivingThread.enter(scan, dir)
+        ? scan.loadAndCount(FileName.CMDLINE, maxBytes)
+        : length;
+  }
+
+  /**
+   * Reads the path of the executable of a process, through a living thread if need be.
+   *
+   * @param dir the open directory of the process
+   * @return its length, and the cursor of the scan at its beginning; or a negative errno
+   */
+  public static int readExecutable(Scan scan, int dir) {
+    scan.inDirectory(dir);
+    int length = scan.readLink(FileName.EXE);
+    return length == -Syscalls.ENOENT && LivingThread.enter(scan, dir)
+        ? scan.readLink(FileName.EXE)
+        : length;
   }
 
   /**

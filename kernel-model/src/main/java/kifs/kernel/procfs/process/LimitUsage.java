@@ -69,16 +69,20 @@ final class LimitUsage {
   /**
    * Fills usages from {@code status}. A usage of memory is 0 if the file has no line for it,
    * because kernel threads and zombies have no memory of their own.
+   *
+   * @return whether the file has a line about memory
    */
-  static void parse(ByteCursor in, long fields, Record into) {
+  static boolean parse(ByteCursor in, long fields, Record into) {
     for (Line line : LINES) {
       if (line.scale() == KIB && (fields & line.field().bit()) != 0) {
         into.set(line.field(), 0);
       }
     }
+    boolean memory = false;
     do {
       for (Line line : LINES) {
         if (in.skip(line.key())) {
+          memory |= line.scale() == KIB;
           if ((fields & line.field().bit()) != 0 && in.number('/') && in.value() >= 0) {
             into.set(line.field(), in.value() * line.scale());
           }
@@ -86,5 +90,6 @@ final class LimitUsage {
         }
       }
     } while (in.nextLine());
+    return memory;
   }
 }

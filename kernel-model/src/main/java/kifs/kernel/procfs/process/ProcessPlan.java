@@ -12,6 +12,14 @@ public final class ProcessPlan {
   private static final long RSS = ProcessRecord.RSS.bit();
   private static final long VSIZE = ProcessRecord.VSIZE.bit();
 
+  /** What the main thread gives up when it ends, while other threads may still have it. */
+  private static final long HELD =
+      StatusFile.ALL_MEMORY
+          | CGROUP_FIELDS
+          | ProcessRecord.STATE.bit()
+          | ProcessRecord.FDS.bit()
+          | ProcessRecord.SHM.bit();
+
   public final long fields;
   public final long statFields;
   public final long statusFields;
@@ -25,6 +33,9 @@ public final class ProcessPlan {
   final boolean runtime;
   final boolean fdLimit;
   final boolean shm;
+
+  /** Whether a field depends on whether the main thread has ended. */
+  final boolean held;
 
   public ProcessPlan(long wanted, Capabilities kernel) {
     fields = wanted & kernel.processFields();
@@ -52,5 +63,6 @@ public final class ProcessPlan {
     runtime = (fields & ProcessRecord.RUNTIME.bit()) != 0;
     fdLimit = (fields & ProcessRecord.FD_LIMIT.bit()) != 0;
     shm = (fields & ProcessRecord.SHM.bit()) != 0;
+    held = (fields & HELD) != 0;
   }
 }

@@ -3,6 +3,7 @@ package kifs.kernel.procfs.process;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.procfs.scan.Units;
 import kifs.kernel.record.Field;
@@ -48,23 +49,55 @@ public final class ProcessReader {
     }
     boolean limitFile = plan.fdLimit && !softLimit(scan, pid, into);
     boolean proven = false;
+    int state = 0;
     if (plan.statFields != 0) {
       int length = scan.load(FileName.STAT);
       if (hasGone(scan, length)) {
         return false;
       }
       if (length >= 0) {
-        StatFile.parse(scan.cursor, plan.statFields, units, into);
+        state = StatFile.parse(scan.cursor, plan.statFields, units, into);
         proven = true;
       }
     }
     if (readMore(scan, plan, cgroups, limitFile, into) && (proven || scan.exists(FileName.STAT))) {
+      if (plan.held && (LivingThread.isEnded(state) || !proven) && LivingThread.enter(scan, dir)) {
+        readHeld(scan, plan, cgroups, into);
+      }
       return true;
     }
     if (proven) {
       into.addFlag(Record.INCOMPLETE);
     }
     return proven;
+  }
+
+  /**
+   * Reads again what the main thread, which has ended, can't show any more. Names are relative to a
+   * living thread.
+   */
+  private void readHeld(Scan scan, ProcessPlan plan, CgroupIds cgroups, Record into) {
+    long stat = plan.statFields & (ProcessRecord.STATE.bit() | ProcessRecord.VSIZE.bit());
+    if (stat != 0 && scan.load(FileName.STAT) >= 0) {
+      StatFile.parse(scan.cursor, stat, units, into);
+    }
+    long status = plan.statusFields & StatusFile.ALL_MEMORY;
+    if (status != 0 && scan.load(FileName.STATUS) >= 0) {
+      StatusFile.parse(scan.cursor, status, into);
+    }
+    if (plan.statmFields != 0 && scan.load(FileName.STATM) >= 0) {
+      StatmFile.parse(scan.cursor, plan.statmFields, units, into);
+    }
+    if (plan.fds) {
+      fds(scan, into);
+    }
+    if (plan.cgroup && scan.loadWhole(FileName.CGROUP) >= 0) {
+      cgroups.put(scan, into);
+    }
+    if (plan.shm && scan.loadWhole(FileName.MAPS) >= 0) {
+      scan.maps.over(scan.cursor);
+      into.set(ProcessRecord.SHM, scan.maps.sharedMemory(shmDevices));
+    }
   }
 
   /** Reads the files other than stat. Returns whether the process existed to the end. */
@@ -103,7 +136,7 @@ public final class ProcessReader {
     }
     if (!hasGone(scan, result) && plan.shm && (result = scan.loadWhole(FileName.MAPS)) >= 0) {
       scan.maps.over(scan.cursor);
-      into.set(ProcessRecord.SHM, scan.maps.shared(shmDevices));
+      into.set(ProcessRecord.SHM, scan.maps.sharedMemory(shmDevices));
     }
     return !hasGone(scan, result);
   }
@@ -132,7 +165,11 @@ public final class ProcessReader {
       LimitsFile.parse(scan.cursor, fields, into);
     }
     if (LimitUsage.needsStatus(fields) && scan.load(FileName.STATUS) >= 0) {
-      LimitUsage.parse(scan.cursor, fields, into);
+      boolean memory = LimitUsage.parse(scan.cursor, fields, into);
+      if (!memory && LivingThread.enter(scan, dir) && scan.load(FileName.STATUS) >= 0) {
+        LimitUsage.parse(scan.cursor, fields, into);
+      }
+      scan.inDirectory(dir);
     }
     long used = LimitUsage.processFields(fields);
     if (used == 0) {

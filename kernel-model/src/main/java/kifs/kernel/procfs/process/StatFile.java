@@ -31,12 +31,13 @@ public final class StatFile {
    *
    * @param fields the fields to fill
    * @param into a PROCESS or a THREAD record
+   * @return the letter of the state, whether or not it is wanted; 0: the line has none
    */
-  public static void parse(ByteCursor in, long fields, Units units, Record into) {
+  public static int parse(ByteCursor in, long fields, Units units, Record into) {
     boolean process = into.type() == ProcessRecord.TYPE;
     int close = in.lastIndexOf(')');
     if (close < 0) {
-      return;
+      return 0;
     }
     Field comm = process ? ProcessRecord.COMM : ThreadRecord.COMM;
     int open = in.indexOf('(');
@@ -45,17 +46,24 @@ public final class StatFile {
       into.setBytes(comm, in.bytes(), open + 1, length);
     }
     in.position(close + 1);
+    in.skipBlanks();
+    int letter = in.peek();
+    boolean isState = letter >= 'A' && letter <= 'Z' || letter >= 'a' && letter <= 'z';
     Field[] columns = process ? PROCESS : THREAD;
     for (int column = STATE; column < columns.length; column++) {
       Field field = columns[column];
       if (field == null || (fields & field.bit()) == 0) {
         in.skipWord();
       } else if (column == STATE) {
-        state(in, into, field);
+        if (isState) {
+          into.set(field, letter);
+        }
+        in.skipWord();
       } else {
         in.put(into, field, isTime(column) ? units.tickNs() : 1);
       }
     }
+    return isState ? letter : 0;
   }
 
   /**
@@ -76,15 +84,6 @@ public final class StatFile {
       in.skipWord();
     }
     return in.number() ? (int) in.value() : -1;
-  }
-
-  private static void state(ByteCursor in, Record into, Field field) {
-    in.skipBlanks();
-    int letter = in.peek();
-    if (letter >= 'A' && letter <= 'Z' || letter >= 'a' && letter <= 'z') {
-      into.set(field, letter);
-    }
-    in.skipWord();
   }
 
   private static boolean isTime(int column) {

@@ -24,6 +24,7 @@ public final class StatusFile {
   private static final byte[] RSS_FILE = key("RssFile:");
   private static final byte[] RSS_SHMEM = key("RssShmem:");
   private static final byte[] VM_SWAP = key("VmSwap:");
+  private static final byte[] HUGE = key("HugetlbPages:");
   private static final byte[] THREADS = key("Threads:");
   private static final byte[] VOLUNTARY = key("voluntary_ctxt_switches:");
   private static final byte[] INVOLUNTARY = key("nonvoluntary_ctxt_switches:");
@@ -36,10 +37,14 @@ public final class StatusFile {
           | ProcessRecord.RSS_FILE.bit()
           | ProcessRecord.RSS_SHMEM.bit()
           | ProcessRecord.RSS_PEAK.bit()
-          | ProcessRecord.SWAP.bit();
+          | ProcessRecord.SWAP.bit()
+          | ProcessRecord.RSS_HUGE.bit();
 
   /** The memory figures that cheaper files have, too. */
   private static final long COMMON_MEMORY = ProcessRecord.RSS.bit() | ProcessRecord.VSIZE.bit();
+
+  /** All memory figures of this file. */
+  static final long ALL_MEMORY = MEMORY | COMMON_MEMORY;
 
   /** The fields that only this file has. */
   static final long PROCESS_FIELDS =
@@ -110,7 +115,7 @@ public final class StatusFile {
       switch (in.peek()) {
         case 'U' -> ids(in, UID, fields, into, ProcessRecord.UID, ProcessRecord.EUID);
         case 'G' -> ids(in, GID, fields, into, ProcessRecord.GID, ProcessRecord.EGID);
-        case 'V', 'R' -> memory |= memory(in, fields, into);
+        case 'V', 'R', 'H' -> memory |= memory(in, fields, into);
         case 'T' -> {
           if (in.skip(THREADS)) {
             return !memory;
@@ -153,6 +158,8 @@ public final class StatusFile {
       bytes(in, fields, into, ProcessRecord.RSS_SHMEM);
     } else if (in.skip(VM_SWAP)) {
       bytes(in, fields, into, ProcessRecord.SWAP);
+    } else if (in.skip(HUGE)) {
+      bytes(in, fields, into, ProcessRecord.RSS_HUGE);
     } else {
       return false;
     }
@@ -166,7 +173,7 @@ public final class StatusFile {
   }
 
   private static void noMemory(long fields, Record into) {
-    for (long rest = fields & (MEMORY | COMMON_MEMORY); rest != 0; rest &= rest - 1) {
+    for (long rest = fields & ALL_MEMORY; rest != 0; rest &= rest - 1) {
       into.set(ProcessRecord.TYPE.fields().get(Long.numberOfTrailingZeros(rest)), 0);
     }
   }

@@ -39,6 +39,9 @@ public final class Mappings {
 
   public boolean executable;
 
+  /** Whether other processes can share what is written there: the mapping is not private. */
+  public boolean shared;
+
   /** Where in the file the mapping begins, bytes. */
   public long offset;
 
@@ -87,10 +90,13 @@ public final class Mappings {
     return false;
   }
 
-  /** Moves to the next mapping that has a path of a file. Returns false if there is none. */
-  public boolean nextFile() {
+  /**
+   * Moves to the next mapping of a file that other processes can share, which is one with the flag
+   * {@code s}. Returns false if there is none.
+   */
+  public boolean nextShared() {
     while (next()) {
-      if (pathLength > 0 && bytes[path] == '/') {
+      if (shared && pathLength > 0 && bytes[path] == '/') {
         return true;
       }
     }
@@ -113,12 +119,12 @@ public final class Mappings {
   }
 
   /** Adds up the bytes that the mappings after the present one map of shared-memory objects. */
-  public long shared(ShmDevices devices) {
-    long shared = 0;
-    while (nextFile()) {
-      shared += ShmPath.of(text(), path, pathLength, device, devices).kind() == 0 ? 0 : to - from;
+  public long sharedMemory(ShmDevices devices) {
+    long sum = 0;
+    while (nextShared()) {
+      sum += ShmPath.of(text(), path, pathLength, device, devices).kind() == 0 ? 0 : to - from;
     }
-    return shared;
+    return sum;
   }
 
   private void parse() {
@@ -126,6 +132,7 @@ public final class Mappings {
     from = number(HEXADECIMAL, '-');
     to = number(HEXADECIMAL, ' ');
     executable = position + 2 < stop && bytes[position + 2] == 'x';
+    shared = position + 3 < stop && bytes[position + 3] == 's';
     position += PERMISSIONS;
     understood &= position < stop && bytes[position++] == ' ';
     offset = number(HEXADECIMAL, ' ');

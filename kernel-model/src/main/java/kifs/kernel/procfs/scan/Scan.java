@@ -30,6 +30,7 @@ public final class Scan {
   private NativeBuffer data = NativeBuffer.allocate(INITIAL_CAPACITY);
   private byte[] text = new byte[INITIAL_CAPACITY];
   private int directory;
+  private long total;
 
   /** Makes names relative to an open directory. */
   public void inDirectory(int dir) {
@@ -101,6 +102,40 @@ public final class Scan {
     if (fd < 0) {
       return fd;
     }
+    int length = loadFrom(fd, maxBytes);
+    Syscalls.close(fd);
+    return length;
+  }
+
+  /**
+   * Reads the beginning of a file, as {@link #loadUpTo}, and counts the bytes of the rest, which
+   * {@link #total} then includes.
+   */
+  public int loadAndCount(FileName name, int maxBytes) {
+    int fd = open(name);
+    if (fd < 0) {
+      return fd;
+    }
+    int length = loadFrom(fd, maxBytes);
+    total = Math.max(length, 0);
+    if (length == maxBytes) {
+      NativeBuffer rest = NativeBuffer.allocate(INITIAL_CAPACITY);
+      int more = 1;
+      while (more > 0 && total < MAX_CAPACITY) {
+        more = Syscalls.read(fd, rest.address(), rest.capacity());
+        total += Math.max(more, 0);
+      }
+    }
+    Syscalls.close(fd);
+    return length;
+  }
+
+  /** The bytes of the whole file of the last {@link #loadAndCount}. */
+  public long total() {
+    return total;
+  }
+
+  private int loadFrom(int fd, int maxBytes) {
     int length = 0;
     int more = 1;
     while (more > 0 && length < maxBytes) {
@@ -111,7 +146,6 @@ public final class Scan {
       more = Syscalls.read(fd, data.address() + length, space);
       length += Math.max(more, 0);
     }
-    Syscalls.close(fd);
     return loaded(more < 0 && length == 0 ? more : length);
   }
 
@@ -236,11 +270,75 @@ public final class Scan {
   }
 
   /**
+   * Opens the directory {@code fd} of a process and lists it. If the main thread has ended while
+   * others live, it is that of a living thread, to which names are relative then.
+   *
+   * @param dir the open directory of the process
+   * @return the fd of the directory, which the caller closes, or a negative errno
+   */
+  public int openFds(int dir, IdList into) {
+    inDirectory(dir);
+    int fds = openDirectory(FileName.FD);
+    int result = listed(fds, into);
+    if (result >= 0 && into.size() == 0 && LivingThread.enter(this, dir)) {
+      Syscalls.close(fds);
+      fds = openDirectory(FileName.FD);
+      result = listed(fds, into);
+    }
+    return result;
+  }
+
+  /** Lists a directory that was just opened. Returns its fd, or a negative errno and closes it. */
+  private int listed(int fd, IdList into) {
+    int result = fd < 0 ? fd : numbers(fd, into);
+    if (fd >= 0 && result < 0) {
+      Syscalls.close(fd);
+    }
+    return result < 0 ? result : fd;
+  }
+
+  /**
+   * Opens the directory {@code fd} of a process in which an fd is open, as {@link #openFds} does.
+   *
+   * @param dir the open directory of the process
+   * @return the fd of the directory, which the caller closes, or a negative errno; the directory
+   *     need not have that fd
+   */
+  public int openFdsWith(int dir, int fd) {
+    inDirectory(dir);
+    int fds = openDirectory(FileName.FD);
+    if (fds >= 0 && !existsIn(fds, fd) && LivingThread.enter(this, dir)) {
+      Syscalls.close(fds);
+      fds = openDirectory(FileName.FD);
+    }
+    return fds;
+  }
+
+  /**
+   * Reads a whole file about the memory of a process, see {@link #loadWhole}. If the main thread
+   * has ended while others live, it is that of a living thread, to which names are relative then.
+   *
+   * @param dir the open directory of the process
+   */
+  public int loadWholeOfMemory(FileName name, int dir) {
+    inDirectory(dir);
+    int length = loadWhole(name);
+    return length == 0 && LivingThread.enter(this, dir) ? loadWhole(name) : length;
+  }
+
+  /**
    * Lists the names in an open directory that are numbers, ascending.
    *
    * @return 0, or a negative errno if the directory couldn't be read to its end
    */
   public int numbers(int fd, IdList into) {
+    int result = list(fd, into);
+    into.sort();
+    return result;
+  }
+
+  /** Lists as {@link #numbers} does, but in the order of the directory. */
+  int list(int fd, IdList into) {
     into.clear();
     entries.of(fd);
     while (entries.next()) {
@@ -249,7 +347,6 @@ public final class Scan {
         into.add(id);
       }
     }
-    into.sort();
     return entries.error();
   }
 

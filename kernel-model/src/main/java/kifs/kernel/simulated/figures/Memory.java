@@ -8,6 +8,7 @@ public final class Memory {
   private long shared;
   private long vsize;
   private long swap;
+  private long huge;
 
   public Memory(long now) {
     this(new Counter(now));
@@ -24,6 +25,7 @@ public final class Memory {
     copy.shared = shared;
     copy.vsize = vsize;
     copy.swap = swap;
+    copy.huge = huge;
     return copy;
   }
 
@@ -48,6 +50,10 @@ public final class Memory {
 
   public void swap(long bytes) {
     swap = Counter.requireNotNegative(bytes);
+  }
+
+  public void huge(long bytes) {
+    huge = Counter.requireNotNegative(bytes);
   }
 
   public long rssAt(long now) {
@@ -81,5 +87,10 @@ public final class Memory {
 
   public long swap() {
     return swap;
+  }
+
+  /** The memory in huge pages, which is no part of the resident memory. */
+  public long huge() {
+    return huge;
   }
 }

@@ -56,6 +56,7 @@ final class Settings<T> {
     PROCESS.add("rss.growth", Quantities::size, SimulatedProcess::rssGrowth);
     PROCESS.add("vsize", Quantities::size, SimulatedProcess::vsize);
     PROCESS.add("swap", Quantities::size, SimulatedProcess::swap);
+    PROCESS.add("rss.huge", Quantities::size, SimulatedProcess::hugePages);
     PROCESS.add("fds", Quantities::size, SimulatedProcess::fds);
     PROCESS.add("fds.growth", Quantities::size, SimulatedProcess::fdsGrowth);
     PROCESS.add("fds.limit", Quantities::size, (p, limit) -> p.limit("nofile", limit, limit));
@@ -81,6 +82,8 @@ final class Settings<T> {
     SYSTEM.add("memory.cached", Quantities::size, SimulatedSystem::memoryCached);
     SYSTEM.add("swap", Quantities::size, (system, total) -> system.swap(total, total));
     SYSTEM.add("swap.free", Quantities::size, SimulatedSystem::swapFree);
+    SYSTEM.add("memory.huge", Quantities::size, (system, total) -> system.huge(total, total));
+    SYSTEM.add("memory.huge.free", Quantities::size, SimulatedSystem::hugeFree);
     SYSTEM.add("load", Quantities::decimal, (system, load) -> system.load(load, load, load));
     SYSTEM.add("files", Quantities::size, SimulatedSystem::filesOpen);
     SYSTEM.add("files.max", Quantities::size, SimulatedSystem::filesMax);

@@ -113,7 +113,7 @@ class PassTest {
 
   /**
    * The main thread has ended and the process goes on. Its figures contain what the main thread
-   * did, and the other threads are still collected.
+   * did, its state is that of another thread, and all threads are still collected.
    */
   @ParameterizedTest
   @EnumSource
@@ -125,7 +125,8 @@ class PassTest {
           Bulk bpf = Bulks.collect(source, query)) {
         Record expected = Bulks.processes(procfs).get(load.pid());
         Record process = Bulks.processes(bpf).get(load.pid());
-        assertEquals('Z', process.get(ProcessRecord.STATE));
+        assertEquals('S', process.get(ProcessRecord.STATE), "that of the thread that lives");
+        assertEquals('Z', Bulks.threads(bpf).get(load.pid()).get(ThreadRecord.STATE));
         assertEquals(expected.get(ProcessRecord.STATE), process.get(ProcessRecord.STATE));
         assertEquals(expected.get(ProcessRecord.RUNTIME), process.get(ProcessRecord.RUNTIME));
         assertEquals(

@@ -61,24 +61,25 @@ class HoldingsParsersTest {
             55d0c0a00000-55d0c0a21000 rw-p 00000000 00:00 0                          [heap]
             7f0000000000-7f0000400000 rw-s 00100000 00:1a 7                          /dev/shm/a b
             7f0000500000-7f0000501000 r-xp 00000000 fe:00 1234567                    /usr/lib/x.so
-            7f0000600000-7f0000700000 rw-s 00000000 00:01 1036                       /memfd:m (deleted)
+            7f0000600000-7f0000700000 r--s 00000000 00:01 1036                       /memfd:m (deleted)
+            7f0000700000-7f0000800000 rw-p 00000000 00:01 1036                       /memfd:m (deleted)
+            7f0000900000-7f0000a00000 rw-p 00000000 00:0f 2          /anon_hugepage (deleted)
             7f0000800000-7f0000801000 rw-p 00000000 00:00 0
             odd
             7f00\
             """));
-    assertTrue(maps.nextFile());
+    assertTrue(maps.nextShared());
     assertEquals(0x7f0000000000L, maps.from);
     assertEquals(0x7f0000400000L, maps.to);
     assertEquals(26, maps.device);
     assertEquals(7, maps.inode);
     assertEquals("/dev/shm/a b", path(maps));
-    assertTrue(maps.nextFile());
-    assertEquals(0xfe00, maps.device);
-    assertTrue(maps.nextFile());
+    assertTrue(maps.nextShared());
     assertEquals("/memfd:m (deleted)", path(maps));
-    assertFalse(maps.nextFile());
+    assertTrue(maps.shared);
+    assertFalse(maps.nextShared());
     maps.over(ByteCursor.of(""));
-    assertFalse(maps.nextFile());
+    assertFalse(maps.nextShared());
   }
 
   @Test
@@ -98,6 +99,8 @@ class HoldingsParsersTest {
     assertFalse(maps.executable);
     assertTrue(maps.next());
     assertTrue(maps.executable);
+    assertEquals(0xfe00, maps.device);
+    assertFalse(maps.shared);
     assertEquals(0x2000, maps.offset);
     assertTrue(maps.contains(0x7f0000500000L));
     assertTrue(maps.contains(0x7f0000500fffL));
@@ -144,7 +147,7 @@ class HoldingsParsersTest {
     Mappings maps = new Mappings();
     maps.over(new ByteCursor().over(bytes, bytes.length));
     int lines = 0;
-    while (maps.nextFile()) {
+    while (maps.nextShared()) {
       lines++;
     }
     assertTrue(lines <= bytes.length);

@@ -9,6 +9,7 @@ import static kifs.kernel.record.ThreadRecord.*;
 import java.util.List;
 import java.util.function.LongFunction;
 import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.entity.CommName;
 import kifs.fs.node.entity.CpuPercent;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.Policies;
@@ -30,7 +31,7 @@ public final class ThreadAttributes {
 
   public static final List<Attribute<Entity>> ALL =
       List.of(
-          of("comm", COMM),
+          CommName.attribute(COMM, e -> e.thread().fullName()),
           shown("state", STATE.doc(), STATE, state -> Character.toString((char) state)),
           of("start", START),
           new Attribute<>(
