@@ -273,7 +273,7 @@ final class Pass {
       return;
     }
     if (query.wants(CommandRecord.TYPE)) {
-      CommandReader.append(scan, dir, pid, fields(CommandRecord.TYPE), into);
+      CommandReader.append(scan, proc.guard(), dir, pid, fields(CommandRecord.TYPE), into);
     }
     if (query.wants(LimitsRecord.TYPE)) {
       appendLimits(pid, dir);

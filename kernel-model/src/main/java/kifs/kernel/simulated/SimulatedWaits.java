@@ -35,7 +35,7 @@ final class SimulatedWaits implements WaitSource {
         pids.isEmpty() ? blockedPids() : pids.stream().mapToInt(p -> p).sorted().toArray()) {
       cancellation.check();
       Sighting of = table.find(pid);
-      if (of != null) {
+      if (of != null && !of.process().isUnreadable()) {
         of.process().allThreads().stream()
             .filter(thread -> thread.waitKind() != null)
             .forEach(thread -> to.accept(wait(of, thread)));
@@ -66,7 +66,7 @@ final class SimulatedWaits implements WaitSource {
     Sighting of = table.find(thread.pid());
     SimulatedThread found =
         of == null ? null : of.process().threadOrNull(thread.tid() - of.shift());
-    return found == null || found.waitKind() == null
+    return found == null || found.waitKind() == null || of.process().isUnreadable()
         ? Optional.empty()
         : Optional.of(wait(of, found));
   }

@@ -2,6 +2,8 @@ package kifs.kernel.procfs.process;
 
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.guard.GuardedReads;
+import kifs.kernel.procfs.guard.GuardedText;
 import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.Scan;
@@ -11,8 +13,8 @@ import kifs.kernel.record.Record;
 /**
  * Reads the command line and the executable of a process. The command line lies in the process's
  * own memory, so the kernel acquires the process's mmap lock to read {@code cmdline}. The read
- * waits as long as the lock is held, for example in a page fault that doesn't end. A reader can't
- * bound that time. Stateless and thread-safe.
+ * waits as long as the lock is held, for example in a page fault that doesn't end, so it is
+ * guarded. Stateless and thread-safe.
  */
 public final class CommandReader {
   private static final long COMMAND_LINE =
@@ -22,27 +24,27 @@ public final class CommandReader {
   private static final long EXECUTABLE =
       CommandRecord.EXECUTABLE_OFFSET.bit() | CommandRecord.EXECUTABLE_LENGTH.bit();
 
+  private static final GuardedText NO_LINE = new GuardedText(0, new byte[0]);
+
   private CommandReader() {}
 
   /**
    * Appends a COMMAND record and its texts. Kernel threads and zombies have an empty command line
-   * and no executable.
+   * and no executable. An unreadable process has no command line, and its record is flagged
+   * INCOMPLETE.
    *
    * @param dir the open directory of the process
    * @return false if the process has vanished; no record is appended then
    */
-  public static boolean append(Scan scan, int dir, int pid, long fields, BulkBuilder into) {
+  public static boolean append(
+      Scan scan, GuardedReads guard, int dir, int pid, long fields, BulkBuilder into) {
     scan.inDirectory(dir);
-    int length = 0;
-    int argumentsFound = 0;
-    long lineAt = 0;
-    if ((fields & COMMAND_LINE) != 0) {
-      length = scan.loadUpTo(FileName.CMDLINE, BulkBuilder.MAX_TEXT_BYTES);
-      if (length > 0) {
-        argumentsFound = arguments(scan.cursor);
-        lineAt = into.appendText(scan.bytes(), 0, length);
-      }
-    }
+    GuardedText line =
+        (fields & COMMAND_LINE) == 0
+            ? NO_LINE
+            : guard.text(pid, dir, FileName.CMDLINE, BulkBuilder.MAX_TEXT_BYTES);
+    int length = line.length();
+    long lineAt = length > 0 ? into.appendText(line.bytes()) : 0;
     int pathLength = 0;
     long pathAt = 0;
     if ((fields & EXECUTABLE) != 0) {
@@ -59,9 +61,12 @@ public final class CommandReader {
     Record command = into.append(CommandRecord.TYPE);
     command.set(CommandRecord.PID, pid);
     if ((fields & COMMAND_LINE) != 0 && length >= 0) {
-      command.set(CommandRecord.ARGUMENTS, argumentsFound);
+      command.set(CommandRecord.ARGUMENTS, arguments(line.cursor()));
       command.set(CommandRecord.COMMAND_LINE_OFFSET, lineAt);
       command.set(CommandRecord.COMMAND_LINE_LENGTH, length);
+    }
+    if (line.isUnreadable()) {
+      command.addFlag(Record.INCOMPLETE);
     }
     if (pathLength > 0) {
       command.set(CommandRecord.EXECUTABLE_OFFSET, pathAt);

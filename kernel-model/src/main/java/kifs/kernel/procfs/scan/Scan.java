@@ -14,7 +14,10 @@ import kifs.kernel.linux.Syscalls;
  */
 public final class Scan {
   private static final int INITIAL_CAPACITY = 32 * 1024;
-  private static final int MAX_CAPACITY = 16 * 1024 * 1024;
+
+  /** The maximum number of bytes of a file that are read. */
+  public static final int MAX_BYTES = 16 * 1024 * 1024;
+
   private static final NativeBuffer NO_PATH = NativeBuffer.string("");
 
   /** The text of the last file or link that was read. */
@@ -117,7 +120,7 @@ public final class Scan {
 
   /** Reads a file to its end by several reads, see {@link #loadUpTo}. */
   public int loadWhole(FileName name) {
-    return loadUpTo(name, MAX_CAPACITY);
+    return loadUpTo(name, MAX_BYTES);
   }
 
   /** The bytes of the last file loaded. */
@@ -264,7 +267,7 @@ public final class Scan {
   }
 
   private boolean grow() {
-    if (data.capacity() >= MAX_CAPACITY) {
+    if (data.capacity() >= MAX_BYTES) {
       return false;
     }
     NativeBuffer larger = NativeBuffer.allocate(data.capacity() * 2);
