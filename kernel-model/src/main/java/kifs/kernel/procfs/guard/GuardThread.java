@@ -17,7 +17,7 @@ final class GuardThread implements Runnable {
   private static final Ask<@Nullable Object> END =
       new Ask<>((scan, dir) -> null, GuardedReads.BY_ID);
 
-  private final Thread thread = new Thread(null, this, "guarded-read", STACK_BYTES);
+  private final Thread thread = new Thread(null, this, "kifs-guarded-read", STACK_BYTES);
   private final AtomicReference<@Nullable Ask<?>> next = new AtomicReference<>();
   private final BiPredicate<GuardThread, Ask<?>> cameBack;
   private volatile int tid;

@@ -46,6 +46,8 @@ public final class GuardedReads {
   private final ProcRoot root;
   private final boolean live;
   private final LinuxClock clock;
+  private final long maxReadNs;
+  private final int maxLeft;
   private final StuckProcesses stuck;
   private final ReadBudget budget = new ReadBudget();
   private final ArrayDeque<GuardThread> idle = new ArrayDeque<>();
@@ -69,9 +71,16 @@ public final class GuardedReads {
    * @param live whether the root is the running kernel's /proc
    */
   public GuardedReads(ProcRoot root, boolean live, LinuxClock clock) {
+    this(root, live, clock, MAX_READ_NS, MAX_LEFT);
+  }
+
+  /** Tests need smaller limits. */
+  GuardedReads(ProcRoot root, boolean live, LinuxClock clock, long maxReadNs, int maxLeft) {
     this.root = root;
     this.live = live;
     this.clock = clock;
+    this.maxReadNs = maxReadNs;
+    this.maxLeft = maxLeft;
     stuck = new StuckProcesses(root.fd());
   }
 
@@ -186,7 +195,7 @@ public final class GuardedReads {
   }
 
   private boolean isStuck(GuardThread thread, long began) {
-    return stuck.state(thread.tid()) == 'D' || System.nanoTime() - began > MAX_READ_NS;
+    return stuck.state(thread.tid()) == 'D' || System.nanoTime() - began > maxReadNs;
   }
 
   /** Leaves a read. Returns false if it has ended meanwhile. */
@@ -221,7 +230,7 @@ public final class GuardedReads {
   /** Acquires a thread; null if too many were left behind. */
   private @Nullable GuardThread acquire() {
     synchronized (idle) {
-      if (left >= MAX_LEFT) {
+      if (left >= maxLeft) {
         return null;
       }
       GuardThread thread = idle.pollLast();
