@@ -100,7 +100,7 @@ __noinline int end_arguments(uint32_t slot_no, int32_t found, int32_t failed, ui
   length = command->command_line_length;
   /* A program that wrote its title over its arguments has changed their last byte, a NUL. */
   if (found || failed || !anonymous || slot->arguments_address + length > end || length == 0 ||
-           length > KIFS_MAX_ARGUMENTS || slot->text[text + TEXT_HEADER + length - 1])
+      length > KIFS_MAX_ARGUMENTS || slot->text[text + TEXT_HEADER + length - 1])
     command->command_line_length = KIFS_LEFT_TO_PROC;
   else
     end_text(slot, text, length);

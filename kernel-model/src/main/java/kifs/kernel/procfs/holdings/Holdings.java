@@ -57,7 +57,7 @@ public final class Holdings {
     boolean wantsFds = query.wants(FdRecord.TYPE);
     long fields = proc.capabilities().fields(query, FdRecord.TYPE);
     fds = wantsFds ? new FdRecords(into, fields) : null;
-    fdReader = wantsFds ? new FdReader(proc.root().fd(), fds, fields) : null;
+    fdReader = wantsFds ? new FdReader(proc, fds, fields) : null;
     boolean wantsShm = query.wants(ShmRecord.TYPE) || query.wants(ShmUserRecord.TYPE);
     shm = wantsShm ? new ShmReader(proc, held, scan) : null;
     ofAllProcesses = !ofOneProcess && !query.isFiltered();
