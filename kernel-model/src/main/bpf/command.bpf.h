@@ -5,8 +5,6 @@
 #ifndef KIFS_COMMAND_BPF_H
 #define KIFS_COMMAND_BPF_H
 
-#include <asm-generic/errno-base.h>
-
 #include "kfuncs.bpf.h"
 #include "maps.bpf.h"
 #include "path.bpf.h"
@@ -108,11 +106,9 @@ __noinline int end_arguments(uint32_t slot_no, int32_t found, int32_t failed, ui
     return 0;
   command = &slot->command[at];
   length = command->command_line_length;
-  if (found == -EBUSY)
-    command->command_line_length = KIFS_BUSY;
   /* A program that wrote its title over its arguments has changed their last byte, a NUL. */
-  else if (found || failed || !anonymous || slot->arguments_address + length > end || length == 0 ||
-           length > KIFS_MAX_ARGUMENTS || slot->text[text + TEXT_HEADER + length - 1])
+  if (found || failed || !anonymous || slot->arguments_address + length > end || length == 0 ||
+      length > KIFS_MAX_ARGUMENTS || slot->text[text + TEXT_HEADER + length - 1])
     command->command_line_length = KIFS_LEFT_TO_PROC;
   else
     end_text(slot, text, length);
@@ -157,7 +153,7 @@ __noinline int end_command_at(uint32_t slot_no, uint64_t address)
 /* Appends a COMMAND.
  *
  * Only anonymous memory is read. A page of a file comes as late as the server of that file pleases.
- * If the process holds its memory's lock, bpf_find_vma() doesn't wait and returns -EBUSY.
+ * bpf_find_vma() doesn't wait for the lock of the process's memory, and fails if that is held.
  */
 static __always_inline void sweep_command(uint32_t slot_no, struct kifs_slot *slot,
                                           struct task_struct *task)

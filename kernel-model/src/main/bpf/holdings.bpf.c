@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Open files and mappings of processes, by the kernel's own iterators over them, which hold a
- * reference to each while the program reads it. The records go into shared memory. When that is
+/* Open files and mappings of processes, by the kernel's iterators over files and processes, which
+ * hold a reference to each while the program reads it. The records go into shared memory. When that is
  * full, the program asks to be called again with the same file or mapping, and the daemon's read
  * ends with EAGAIN.
  */
+#include <asm-generic/errno-base.h>
 #include <asm-generic/fcntl.h>
 #include <linux/magic.h>
 #include <linux/stat.h>
 
 #include "fields.bpf.h"
 #include "kernel.bpf.h"
+#include "kfuncs.bpf.h"
 #include "maps.bpf.h"
 #include "task.bpf.h"
 
@@ -236,34 +238,25 @@ int kifs_files(struct bpf_iter__task_file *context)
   return DONE;
 }
 
-SEC("iter/task_vma")
-int kifs_mappings(struct bpf_iter__task_vma *context)
+/* Notes one mapping if it may be of shared memory. False: there is no space. */
+static __always_inline bool note_mapping(struct kifs_held *held, struct task_struct *task,
+                                         struct vm_area_struct *vma, uint32_t pid)
 {
-  struct task_struct *task = context->task;
-  struct vm_area_struct *vma = context->vma;
-  uint32_t zero = 0, at, pid;
-  struct kifs_held *held = bpf_map_lookup_elem(&kifs_holdings, &zero);
+  struct file *file = vma->vm_file;
   struct kifs_mapping *mapping;
   struct kifs_path *path;
-  struct file *file;
   uint64_t inode, device;
-  if (!held || !task || !vma)
-    return DONE;
-  file = vma->vm_file;
+  uint32_t at = held->count;
   /* A private mapping, even of shared memory, shares nothing with other processes. */
   if (!file || !(vma->vm_flags & VM_MAYSHARE))
-    return DONE;
-  pid = holder_pid(held, task);
-  if (!pid)
-    return DONE;
-  at = held->count;
+    return true;
   if (at >= KIFS_BATCH_HELD || held->text_bytes > LAST_HELD_TEXT_START)
-    return AGAIN;
+    return false;
   inode = file->f_inode->i_ino;
   device = st_dev(file->f_inode->i_sb->s_dev);
   path = find_path(held, file, inode, device);
   if (!path || !path->length)
-    return DONE;
+    return true;
   mapping = &held->mapping[at];
   mapping->start = vma->vm_start;
   mapping->end = vma->vm_end;
@@ -274,5 +267,53 @@ int kifs_mappings(struct bpf_iter__task_vma *context)
   mapping->path_offset = path->offset;
   mapping->path_length = path->length;
   held->count = at + 1;
-  return DONE;
+  return true;
+}
+
+/* Reports that the mappings of a process can't be read now. False: there is no space. */
+static __always_inline bool note_busy(struct kifs_held *held, uint32_t pid)
+{
+  uint32_t at = held->count;
+  if (at >= KIFS_BATCH_HELD)
+    return false;
+  __builtin_memset(&held->mapping[at], 0, sizeof held->mapping[at]);
+  held->mapping[at].pid = pid;
+  held->count = at + 1;
+  return true;
+}
+
+/* The mappings of a process, which its threads share. The kernel's own iterator over all mappings waits for the lock of each
+ * process's memory, which another thread may hold for ever. This program's iterator (Linux 6.7)
+ * tries to get the lock, and gives up at once.
+ */
+SEC("iter/task")
+int kifs_mappings(struct bpf_iter__task *context)
+{
+  struct task_struct *task = context->task;
+  uint32_t zero = 0, pid;
+  struct kifs_held *held = bpf_map_lookup_elem(&kifs_holdings, &zero);
+  struct bpf_iter_task_vma mappings;
+  struct vm_area_struct *vma;
+  uint64_t from = 0;
+  bool has_space = true;
+  if (!held || !task || task->flags & PF_KTHREAD || !task->mm)
+    return DONE;
+  pid = holder_pid(held, task);
+  if (!pid)
+    return DONE;
+  if (held->interrupted == (uint32_t)task->pid)
+    from = held->interrupted_at;
+  held->interrupted = 0;
+  if (bpf_iter_task_vma_new(&mappings, task, from) == -EBUSY)
+    has_space = note_busy(held, pid);
+  while ((vma = bpf_iter_task_vma_next(&mappings))) {
+    has_space = note_mapping(held, task, vma, pid);
+    if (!has_space) {
+      held->interrupted = task->pid;
+      held->interrupted_at = vma->vm_start;
+      break;
+    }
+  }
+  bpf_iter_task_vma_destroy(&mappings);
+  return has_space ? DONE : AGAIN;
 }

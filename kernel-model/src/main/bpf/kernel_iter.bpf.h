@@ -27,12 +27,6 @@ struct bpf_iter__task_file {
   struct file *file;
 };
 
-struct bpf_iter__task_vma {
-  struct bpf_iter_meta *meta;
-  struct task_struct *task;
-  struct vm_area_struct *vma;
-};
-
 /* Since Linux 6.1 (f0d74c4da1f0) an iterator can be told which task to visit. */
 union bpf_iter_link_info___task {
   struct {

@@ -15,7 +15,7 @@
 #define KIFS_MINOR 0
 
 #define KIFS_REDACTED 1u /* header flag: the client may not see every field */
-#define KIFS_INCOMPLETE 2u /* header flag: the entity vanished while it was read */
+#define KIFS_INCOMPLETE 2u /* header flag: it vanished, or a read of it would have waited */
 #define KIFS_CUT 4u /* header flag: a text is cut, its record says how long the whole one is */
 
 struct kifs_header {

@@ -39,10 +39,8 @@ enum {
 
 /* Instead of a text's length. */
 #define KIFS_LEFT_TO_PROC 4294967295u /* /proc must be asked for the text */
-/* the process holds its memory's lock and must be asked again later */
-#define KIFS_BUSY 4294967294u
 /* the text is the one that was read last: the process has not run since */
-#define KIFS_UNCHANGED 4294967293u
+#define KIFS_UNCHANGED 4294967294u
 
 /* What an item of the work list asks for. */
 enum {
@@ -314,7 +312,7 @@ struct kifs_mapping {
   uint32_t pid;
   uint32_t ipc_namespace; /* its inode number */
   uint32_t path_offset; /* of its TEXT in text */
-  uint32_t path_length;
+  uint32_t path_length; /* 0: none; the memory of the process is locked */
 };
 
 /* Open files or mappings, one block of records at a time, for one reader at a time. */
@@ -338,6 +336,9 @@ struct kifs_held {
   uint64_t scratch; /* see ptr_to_u64() */
   uint32_t task; /* the thread whose holdings are those of the process pid */
   uint32_t pid; /* in the daemon's pid namespace; 0: its holdings are no process's */
+  /* the first mapping of interrupted that was not reported, as there was no space left */
+  uint64_t interrupted_at;
+  uint64_t interrupted; /* a thread; 0: none */
   struct kifs_path path[KIFS_HELD_PATHS];
 };
 

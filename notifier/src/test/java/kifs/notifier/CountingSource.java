@@ -2,6 +2,7 @@ package kifs.notifier;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -324,6 +325,11 @@ public final class CountingSource implements KernelSource {
     @Override
     public Optional<ThreadRef> thread(int tid) {
       return ref.thread(tid).map(CountedThread::new);
+    }
+
+    @Override
+    public OptionalLong unreadableSince() {
+      return ref.unreadableSince();
     }
 
     @Override

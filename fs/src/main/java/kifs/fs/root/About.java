@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.text.Values;
 import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.UnreadableProcess;
 import kifs.notifier.NotifierOptions;
 import kifs.notifier.NotifierStatus;
 
@@ -54,11 +55,20 @@ public final class About {
     line(out, "pushed", status.pushed());
     line(out, "samples", status.samples());
     line(out, "samples.seconds", Values.seconds(status.samplingNs()));
+    source.unreadable().forEach(process -> line(out, "unreadable", text(process)));
     // A source can add warnings at any time, so they are read at each call.
     Stream.concat(warnings.stream(), source.warnings().stream())
         .distinct()
         .forEach(warning -> line(out, "warning", warning));
     return out.toString();
+  }
+
+  private static String text(UnreadableProcess process) {
+    return process.pid()
+        + " "
+        + Values.escaped(process.comm())
+        + " since "
+        + Values.seconds(process.sinceNs());
   }
 
   private static void line(StringBuilder out, String key, Object value) {

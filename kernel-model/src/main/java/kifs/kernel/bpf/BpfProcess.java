@@ -1,6 +1,7 @@
 package kifs.kernel.bpf;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import kifs.kernel.bpf.layout.RequestLayout;
 import kifs.kernel.bpf.layout.SlotLayout;
 import kifs.kernel.bpf.layout.WorkKind;
@@ -153,6 +154,11 @@ final class BpfProcess implements ProcessRef {
   @Override
   public Optional<String> cgroup() {
     return bound.cgroup();
+  }
+
+  @Override
+  public OptionalLong unreadableSince() {
+    return bound.unreadableSince();
   }
 
   @Override

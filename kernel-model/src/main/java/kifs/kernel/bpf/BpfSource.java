@@ -37,6 +37,7 @@ import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
+import kifs.kernel.source.UnreadableProcess;
 
 /**
  * The source that reads the running kernel by BPF programs, and through /proc what these can't
@@ -146,6 +147,11 @@ public final class BpfSource implements KernelSource {
     Map<String, String> parts = new LinkedHashMap<>();
     programs.states().forEach((program, state) -> parts.put("bpf." + program, state.toString()));
     return parts;
+  }
+
+  @Override
+  public List<UnreadableProcess> unreadable() {
+    return procfs.unreadable();
   }
 
   @Override

@@ -49,10 +49,6 @@ public interface LibcFunctions {
 
   int munmap(long address, long length);
 
-  /** Reads memory of a process. The addresses are pointers for the same reason as in mmap. */
-  long process_vm_readv(
-      int pid, Pointer local, long localCount, Pointer remote, long remoteCount, long flags);
-
   long syscall(long number, long a, long b);
 
   long syscall(long number, long a, long b, long c, long d);

@@ -2,7 +2,6 @@ package kifs.kernel.linux;
 
 import com.kenai.jffi.LastError;
 import jnr.ffi.LibraryLoader;
-import jnr.ffi.Pointer;
 
 /**
  * System calls. Each method returns what the kernel does: a result of 0 or more, or a negative
@@ -162,16 +161,6 @@ public final class Syscalls {
 
   public static int munmap(long address, long length) {
     return checked(C.munmap(address, length));
-  }
-
-  /**
-   * Reads memory of a process by process_vm_readv(2).
-   *
-   * @param local points to a struct iovec, the memory to fill
-   * @param remote points to a struct iovec, the memory of the process
-   */
-  public static int processVmReadv(int pid, Pointer local, Pointer remote) {
-    return checked((int) C.process_vm_readv(pid, local, 1, remote, 1, 0));
   }
 
   public static int gettid() {

@@ -276,7 +276,8 @@ final class Pass {
       return;
     }
     if (query.wants(CommandRecord.TYPE)) {
-      CommandReader.append(scan, dir, pid, fields(CommandRecord.TYPE), ofOne, into);
+      long asked = fields(CommandRecord.TYPE);
+      CommandReader.append(scan, proc.guard(), dir, pid, asked, ofOne, into);
     }
     if (query.wants(LimitsRecord.TYPE)) {
       appendLimits(pid, dir);

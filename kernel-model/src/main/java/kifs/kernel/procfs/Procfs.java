@@ -22,7 +22,7 @@ final class Procfs {
   private volatile HeldFacts held = HeldFacts.NONE;
 
   Procfs(ProcRoot root) {
-    proc = new Proc(root, new WaitClassifier(root.fd()));
+    proc = new Proc(root, guard -> new WaitClassifier(root.fd(), guard));
     shm = new ProcfsShm(proc, this::held);
     setLockFacts(new ProcfsLockFacts(proc));
   }

@@ -2,12 +2,13 @@ package kifs.kernel.procfs;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.linux.events.WatchedProcess;
+import kifs.kernel.procfs.guard.GuardedText;
 import kifs.kernel.procfs.holdings.SingleFd;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.process.CgroupFile;
@@ -177,21 +178,14 @@ final class ProcfsProcess implements WatchedProcess {
     return withDirectory(Optional.empty(), CommFile::read);
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>The command line lies in the process's own memory, so the read waits for as long as the
-   * process holds its mmap lock.
-   */
   @Override
   public Optional<byte[]> commandLine() {
     return withDirectory(
         Optional.empty(),
         (scan, dir) -> {
-          int length = CommandReader.load(scan, dir, BulkBuilder.MAX_LONG_TEXT_BYTES);
-          return length < 0
-              ? Optional.empty()
-              : Optional.of(Arrays.copyOf(scan.cursor.bytes(), length));
+          int most = BulkBuilder.MAX_LONG_TEXT_BYTES;
+          GuardedText line = proc.guard().text(pid, dir, FileName.CMDLINE, most);
+          return line.length() < 0 ? Optional.empty() : Optional.of(line.bytes());
         });
   }
 
@@ -231,6 +225,16 @@ final class ProcfsProcess implements WatchedProcess {
               ? Optional.empty()
               : Optional.ofNullable(CgroupFile.path(scan.cursor));
         });
+  }
+
+  @Override
+  public OptionalLong unreadableSince() {
+    return withDirectory(
+        OptionalLong.empty(),
+        (scan, dir) ->
+            proc.guard().isReadable(pid)
+                ? OptionalLong.empty()
+                : proc.guard().unreadableSince(pid, dir));
   }
 
   @Override

@@ -29,6 +29,7 @@ import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
+import kifs.kernel.source.UnreadableProcess;
 
 /**
  * A kernel seen through /proc. Thread-safe.
@@ -95,6 +96,11 @@ public final class ProcfsSource implements KernelSource {
   }
 
   @Override
+  public List<UnreadableProcess> unreadable() {
+    return proc.guard().unreadable();
+  }
+
+  @Override
   public long fields(RecordType type, Detail detail) {
     return proc.capabilities().fields(type, detail);
   }
@@ -102,8 +108,7 @@ public final class ProcfsSource implements KernelSource {
   /**
    * {@inheritDoc}
    *
-   * <p>At most two passes run at one time; others wait. A pass that reads COMMAND records may wait
-   * for a process that holds its own mmap lock, see {@link ProcessRef#commandLine}.
+   * <p>At most two passes run at one time; others wait.
    */
   @Override
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {

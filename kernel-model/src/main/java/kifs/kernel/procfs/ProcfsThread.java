@@ -43,8 +43,14 @@ final class ProcfsThread implements ThreadRef {
               if (plan.lastRan) {
                 proc.schedulerClock().refresh();
               }
+              boolean readable = !plan.guarded || proc.guard().isReadable(pid);
               scan.inDirectory(dir);
-              return proc.threads().read(scan, pid, tid, plan, thread);
+              if (readable) {
+                return proc.threads().read(scan, pid, tid, plan, thread);
+              }
+              thread.addFlag(Record.INCOMPLETE);
+              ThreadPlan rest = plan.ofUnreadable(proc.capabilities());
+              return proc.threads().read(scan, pid, tid, rest, thread);
             });
   }
 

@@ -35,6 +35,9 @@ final class ThreadPass {
    */
   private final ThreadPlan mainThreadPlan;
 
+  /** The plan for the threads of an unreadable process. */
+  private final ThreadPlan unreadablePlan;
+
   /** Fields that are read for filters and sums, but that the query doesn't ask for. */
   private final long extraFields;
 
@@ -48,6 +51,12 @@ final class ThreadPass {
   private long voluntary = -1;
 
   private long involuntary = -1;
+
+  /** Whether the io of the process last read was read, so that nothing of it waits for an exec. */
+  private boolean proven;
+
+  /** Whether the process whose threads are read can be read whole. */
+  private boolean readable;
 
   /** Number of threads of the process last read. 0 means not known. */
   private int count;
@@ -76,6 +85,7 @@ final class ThreadPass {
     long summedFields = totals == null ? 0 : totals.needs();
     long readFields = askedFields | stateField | summedFields;
     plan = new ThreadPlan(readFields, kernel);
+    unreadablePlan = plan.ofUnreadable(kernel);
     mainThreadPlan = new ThreadPlan(readFields & ~StatusFile.THREAD_FIELDS, kernel);
     long identity = ThreadRecord.PID.bit() | ThreadRecord.TID.bit();
     extraFields = plan.fields & ~askedFields & ~identity;
@@ -97,6 +107,7 @@ final class ThreadPass {
     voluntary = -1;
     involuntary = -1;
     count = 0;
+    proven = false;
   }
 
   /** Keeps what a PROCESS record says about the process's threads. Called before they are read. */
@@ -107,10 +118,12 @@ final class ThreadPass {
     voluntary = known ? process.get(ProcessRecord.VOLUNTARY_SWITCHES) : -1;
     involuntary = known ? process.get(ProcessRecord.INVOLUNTARY_SWITCHES) : -1;
     count = (int) process.get(ProcessRecord.THREADS);
+    proven = process.has(ProcessRecord.SYSCR);
   }
 
   /** Reads the threads of the process that {@link #begin} was called for. */
   void process(int pid, int dir) {
+    readable = proven || !plan.guarded || proc.guard().isReadable(pid);
     if (count == 1) {
       // The only thread has the process's id, so the directory need not be listed.
       scan.inTask(dir, pid);
@@ -143,8 +156,11 @@ final class ThreadPass {
     // A process's status shows the switches of its main thread. Reading status costs 12 us, so it
     // is not read a second time.
     boolean switchesKnown = tid == pid && voluntary >= 0 && involuntary >= 0;
-    ThreadPlan needed = switchesKnown ? mainThreadPlan : plan;
+    ThreadPlan needed = !readable ? unreadablePlan : switchesKnown ? mainThreadPlan : plan;
     boolean there = proc.threads().read(scan, pid, tid, needed, thread);
+    if (!readable) {
+      thread.addFlag(Record.INCOMPLETE);
+    }
     if (switchesKnown) {
       putSwitches(thread);
     }

@@ -12,7 +12,10 @@ public final class Record {
   /** Header flag: the client may not see every field. The others are marked absent. */
   public static final int REDACTED = 1;
 
-  /** Header flag: the entity vanished while it was read. */
+  /**
+   * Header flag: some fields are absent because the entity vanished while it was read, or because
+   * the process was unreadable, so that a read of it would have waited.
+   */
   public static final int INCOMPLETE = 1 << 1;
 
   /** Header flag: a text is cut, because it is longer than this bulk may contain. */

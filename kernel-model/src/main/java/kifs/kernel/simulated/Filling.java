@@ -30,6 +30,20 @@ final class Filling {
   /** The kernel's priority of a thread with the nice value 0. */
   private static final int PRIORITY = 20;
 
+  /** The fields that an unreadable process doesn't have. */
+  private static final long COMMAND_LINE =
+      CommandRecord.ARGUMENTS.bit()
+          | CommandRecord.COMMAND_LINE_OFFSET.bit()
+          | CommandRecord.COMMAND_LINE_LENGTH.bit()
+          | CommandRecord.COMMAND_LINE_TOTAL.bit();
+
+  private static final long WAIT =
+      ThreadRecord.WAIT_KIND.bit()
+          | ThreadRecord.WAIT_OBJECT.bit()
+          | ThreadRecord.WAIT_OWNER.bit()
+          | ThreadRecord.SYSCALL.bit()
+          | ThreadRecord.SYSCALL_ARG0.bit();
+
   private final Record record;
   private final long fields;
 
@@ -121,7 +135,9 @@ final class Filling {
     f.set(ThreadRecord.RUNTIME, t.counter(Figure.UTIME).at(now) + t.counter(Figure.STIME).at(now));
     f.set(ThreadRecord.START, t.startNs());
     f.set(ThreadRecord.LAST_RAN, t.lastRanNs(now));
-    f.wait(t);
+    if (!f.isIncomplete(sighting, WAIT)) {
+      f.wait(t);
+    }
     f.bytes(ThreadRecord.COMM, t.comm());
   }
 
@@ -144,13 +160,15 @@ final class Filling {
     ProcessTexts text = sighting.process().text();
     Filling f = new Filling(record, fields);
     f.set(CommandRecord.PID, sighting.pid());
-    f.set(CommandRecord.ARGUMENTS, text.arguments());
-    f.text(
-        CommandRecord.COMMAND_LINE_OFFSET,
-        CommandRecord.COMMAND_LINE_LENGTH,
-        text.commandLine(),
-        texts);
-    f.set(CommandRecord.COMMAND_LINE_TOTAL, text.commandLine().length);
+    if (!f.isIncomplete(sighting, COMMAND_LINE)) {
+      f.set(CommandRecord.ARGUMENTS, text.arguments());
+      f.text(
+          CommandRecord.COMMAND_LINE_OFFSET,
+          CommandRecord.COMMAND_LINE_LENGTH,
+          text.commandLine(),
+          texts);
+      f.set(CommandRecord.COMMAND_LINE_TOTAL, text.commandLine().length);
+    }
     if (text.executable() != null) {
       f.text(
           CommandRecord.EXECUTABLE_OFFSET,
@@ -247,6 +265,15 @@ final class Filling {
       long all = i < spent.length ? spent[i] : 0;
       set(times.get(i), all / shares + (share < all % shares ? 1 : 0));
     }
+  }
+
+  /** Flags the record if it wants one of the fields, but the process is unreadable. */
+  private boolean isIncomplete(Sighting sighting, long guarded) {
+    boolean incomplete = sighting.process().isUnreadable() && (fields & guarded) != 0;
+    if (incomplete) {
+      record.addFlag(Record.INCOMPLETE);
+    }
+    return incomplete;
   }
 
   private boolean wants(Field field) {

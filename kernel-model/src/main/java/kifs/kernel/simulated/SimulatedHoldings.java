@@ -61,7 +61,7 @@ final class SimulatedHoldings {
       resolve(fds, sockets);
     }
     if (query.wants(ShmRecord.TYPE) || query.wants(ShmUserRecord.TYPE)) {
-      ShmObjects found = world.shm().find(pid -> all || admitted.contains(pid), all);
+      ShmObjects found = world.findShm(pid -> all || admitted.contains(pid), all);
       write(found.all(), query, all, into);
     }
   }

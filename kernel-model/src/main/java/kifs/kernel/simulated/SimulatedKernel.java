@@ -1,5 +1,6 @@
 package kifs.kernel.simulated;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +20,7 @@ import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
+import kifs.kernel.source.UnreadableProcess;
 
 /**
  * A kernel that a test or a {@code SimulationScript} invents:
@@ -210,6 +212,22 @@ public final class SimulatedKernel implements KernelSource {
     return List.of("everything here is invented: this is a simulated kernel");
   }
 
+  /** {@inheritDoc} Members of a crowd are not named. */
+  @Override
+  public List<UnreadableProcess> unreadable() {
+    return world.peek(
+        now ->
+            world.table().singles().stream()
+                .filter(SimulatedProcess::isUnreadable)
+                .map(
+                    process ->
+                        new UnreadableProcess(
+                            process.pid(),
+                            new String(process.mainThread().comm(), StandardCharsets.ISO_8859_1),
+                            process.unreadableSinceNs()))
+                .toList());
+  }
+
   @Override
   public long fields(RecordType type, Detail detail) {
     return SimulatedDetail.fields(type, detail);
@@ -244,16 +262,14 @@ public final class SimulatedKernel implements KernelSource {
   public long[] shmIds(Cancellation cancellation) {
     return world.readCounted(
         now ->
-            world.shm().find(pid -> true, true).all().stream()
-                .mapToLong(o -> o.key().id())
-                .toArray());
+            world.findShm(pid -> true, true).all().stream().mapToLong(o -> o.key().id()).toArray());
   }
 
   @Override
   public Optional<ShmRef> shm(long id) {
     return world.peek(
         now ->
-            world.shm().find(pid -> true, true).byId(id) == null
+            world.findShm(pid -> true, true).byId(id) == null
                 ? Optional.empty()
                 : Optional.of(new SimulatedShmRef(world, id)));
   }

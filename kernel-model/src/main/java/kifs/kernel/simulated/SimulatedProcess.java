@@ -48,6 +48,9 @@ public final class SimulatedProcess {
   private int exitStatus;
   private boolean gone;
 
+  /** Boot time in ns; -1: the process is readable. */
+  private long unreadableSinceNs = -1;
+
   SimulatedProcess(World world, int pid, int ppid, String comm, boolean crowd, long now) {
     this.world = world;
     this.pid = pid;
@@ -70,6 +73,7 @@ public final class SimulatedProcess {
     this.credentials = crowd.credentials;
     this.limits = crowd.limits;
     this.text = crowd.text;
+    this.unreadableSinceNs = crowd.unreadableSinceNs;
     int shift = pid - crowd.pid;
     crowd.threads.forEach(
         (tid, thread) -> threads.put(tid + shift, new SimulatedThread(thread, this, tid + shift)));
@@ -238,6 +242,19 @@ public final class SimulatedProcess {
     return onMainThread(thread -> thread.state(letter));
   }
 
+  /**
+   * Sets whether reads of the process's memory wait for something that doesn't happen. Its command
+   * line, its mappings and what its threads wait for can't be read then.
+   */
+  public SimulatedProcess unreadable(boolean unreadable) {
+    return change(
+        now -> {
+          if (unreadable != isUnreadable()) {
+            unreadableSinceNs = unreadable ? now : -1;
+          }
+        });
+  }
+
   /** Renames the process, and notifies listeners. */
   public SimulatedProcess rename(String comm) {
     return change(now -> world.rename(this, comm, false, now));
@@ -397,6 +414,14 @@ public final class SimulatedProcess {
 
   ProcessTexts text() {
     return text;
+  }
+
+  boolean isUnreadable() {
+    return unreadableSinceNs >= 0;
+  }
+
+  long unreadableSinceNs() {
+    return unreadableSinceNs;
   }
 
   long fdsAt(long now) {

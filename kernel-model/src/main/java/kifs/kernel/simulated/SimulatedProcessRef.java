@@ -1,6 +1,7 @@
 package kifs.kernel.simulated;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Query;
@@ -150,7 +151,12 @@ final class SimulatedProcessRef implements ProcessRef {
 
   @Override
   public Optional<byte[]> commandLine() {
-    return readOr(Optional.empty(), of -> Optional.of(of.process().text().commandLine().clone()));
+    return readOr(
+        Optional.empty(),
+        of ->
+            of.process().isUnreadable()
+                ? Optional.empty()
+                : Optional.of(of.process().text().commandLine().clone()));
   }
 
   @Override
@@ -161,6 +167,16 @@ final class SimulatedProcessRef implements ProcessRef {
   @Override
   public Optional<String> cgroup() {
     return readOr(Optional.empty(), of -> Optional.ofNullable(of.process().text().cgroup()));
+  }
+
+  @Override
+  public OptionalLong unreadableSince() {
+    return readOr(
+        OptionalLong.empty(),
+        of ->
+            of.process().isUnreadable()
+                ? OptionalLong.of(of.process().unreadableSinceNs())
+                : OptionalLong.empty());
   }
 
   @Override

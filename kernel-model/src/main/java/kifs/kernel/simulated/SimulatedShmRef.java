@@ -59,7 +59,7 @@ final class SimulatedShmRef implements ShmRef {
   private boolean ifPresent(Predicate<ShmObject> action) {
     return world.readCounted(
         now -> {
-          ShmObject object = world.shm().find(pid -> true, true).byId(id);
+          ShmObject object = world.findShm(pid -> true, true).byId(id);
           return object != null && action.test(object);
         });
   }

@@ -36,7 +36,7 @@ final class SimulatedWaits implements WaitSource {
         pids.isEmpty() ? blockedPids() : pids.stream().mapToInt(p -> p).sorted().toArray()) {
       cancellation.check();
       Sighting of = table.find(pid);
-      if (of != null) {
+      if (of != null && !of.process().isUnreadable()) {
         of.process().allThreads().forEach(thread -> wait(of, thread).ifPresent(to));
       }
     }
@@ -63,7 +63,7 @@ final class SimulatedWaits implements WaitSource {
   @Override
   public Optional<Wait> sampleAgain(ThreadId thread) {
     Sighting of = table.find(thread.pid());
-    if (of == null) {
+    if (of == null || of.process().isUnreadable()) {
       return Optional.empty();
     }
     SimulatedThread found = of.process().threadOrNull(thread.tid() - of.shift());

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ import kifs.kernel.clock.KernelClock;
 import kifs.kernel.locks.graph.LockMonitor;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
+import kifs.kernel.shm.ShmObjects;
 import kifs.kernel.simulated.figures.Figure;
 import kifs.kernel.simulated.figures.SimulationException;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
@@ -216,6 +218,21 @@ final class World {
     return new Census(table, ofEnded, now);
   }
 
+  /**
+   * Finds shared-memory objects by the mappings of readable processes.
+   *
+   * @param users as in {@link ShmTable#find}
+   * @param unused as there
+   */
+  ShmObjects findShm(IntPredicate users, boolean unused) {
+    return shm.find(pid -> users.test(pid) && isReadable(pid), unused);
+  }
+
+  private boolean isReadable(int pid) {
+    Sighting of = table.find(pid);
+    return of == null || !of.process().isUnreadable();
+  }
+
   /** Fills the wanted fields of a PROCESS record. */
   void fill(Record record, long fields, Sighting sighting, long now) {
     // The root has id 1, as in cgroup v2. Each other cgroup gets an id when it is first seen.
@@ -223,7 +240,12 @@ final class World {
     String path = sighting.process().text().cgroup();
     long cgroup = cgroups.computeIfAbsent(path, p -> cgroups.size() + 1L);
     Filling.process(record, fields, sighting, cgroup, now);
-    if ((fields & ProcessRecord.SHM.bit()) != 0) {
+    if ((fields & ProcessRecord.SHM.bit()) == 0) {
+      return;
+    }
+    if (sighting.process().isUnreadable()) {
+      record.addFlag(Record.INCOMPLETE);
+    } else {
       record.set(ProcessRecord.SHM, shm.mapped(sighting.pid()));
     }
   }

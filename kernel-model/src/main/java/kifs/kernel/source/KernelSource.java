@@ -37,6 +37,15 @@ public interface KernelSource extends AutoCloseable {
     return Map.of();
   }
 
+  /**
+   * The processes of which the source can't read everything now, because the read waits for
+   * something that doesn't happen, as far as that has been noticed; in the order of their ids.
+   * Their records lack some fields and are flagged {@link Record#INCOMPLETE}.
+   */
+  default List<UnreadableProcess> unreadable() {
+    return List.of();
+  }
+
   /** The fields of that type that this source provides at that detail. */
   long fields(RecordType type, Detail detail);
 

@@ -1,6 +1,7 @@
 package kifs.kernel.source;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
@@ -69,7 +70,7 @@ public interface ProcessRef extends AutoCloseable {
 
   /**
    * The arguments, each ended by a NUL byte; at most the first 2 MiB. No bytes for kernel threads
-   * and zombies; empty if the process has vanished, or the kernel refuses access.
+   * and zombies; empty if the process has vanished, is unreadable, or the kernel refuses access.
    */
   Optional<byte[]> commandLine();
 
@@ -83,6 +84,12 @@ public interface ProcessRef extends AutoCloseable {
    * Empty if there is none, or the process has vanished.
    */
   Optional<String> cgroup();
+
+  /**
+   * Since when the source can't read the process's memory, because such a read waits for something
+   * that doesn't happen: boot time, ns. Empty if it can, or the process has vanished.
+   */
+  OptionalLong unreadableSince();
 
   /** Whether the process still exists. */
   boolean isAlive();

@@ -37,6 +37,7 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.SourceKind;
+import kifs.kernel.source.UnreadableProcess;
 import kifs.testing.Bulks;
 import kifs.testing.Project;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,33 @@ class SimulatedPassTest {
 
   private List<Long> tids(Query query) {
     return column(query, ThreadRecord.TYPE, ThreadRecord.TID);
+  }
+
+  @Test
+  void recordsOfAnUnreadableProcessLackWhatIsInItsMemory() throws Exception {
+    SimulatedKernel scripted =
+        SimulationScript.parse(
+                """
+                0s spawn 10 comm=a cmdline="a b" exe=/a
+                0s spawn 20 comm=b cmdline="b c" unreadable=yes exe=/b
+                9s set 20 unreadable=no
+                """)
+            .start(clock);
+    Query all = Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
+    try (Bulk bulk = Bulks.collect(scripted, all)) {
+      for (Record command : Bulks.records(bulk, CommandRecord.TYPE)) {
+        boolean readable = command.get(CommandRecord.PID) == 10;
+        assertEquals(readable, command.has(CommandRecord.COMMAND_LINE_LENGTH));
+        assertEquals(readable ? 0 : Record.INCOMPLETE, command.flags());
+        assertEquals(2, command.get(CommandRecord.EXECUTABLE_LENGTH));
+      }
+      assertEquals(2, Bulks.records(bulk, ThreadRecord.TYPE).size());
+    }
+    assertEquals(
+        List.of(new UnreadableProcess(20, "b", clock.boottimeNs())), scripted.unreadable());
+    clock.advance(10 * SECOND);
+    assertEquals(List.of(), scripted.unreadable());
+    scripted.close();
   }
 
   @Test

@@ -91,6 +91,11 @@ public final class ProcessAttributes {
           of("nice", NICE),
           shown("policy", "scheduling policy", POLICY, Policies::name),
           text("cgroup", "path of its cgroup", e -> e.process().cgroup().orElse(null)),
+          text(
+              "unreadable",
+              "since when its memory can't be read, because such a read waits in the kernel: boot"
+                  + " time, s; 0 if it can",
+              e -> Values.seconds(e.process().unreadableSince().orElse(0))),
           of("oom.score", OOM_SCORE),
           of("oom.score.adj", OOM_SCORE_ADJ));
 

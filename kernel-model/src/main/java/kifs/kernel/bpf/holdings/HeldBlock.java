@@ -40,6 +40,7 @@ final class HeldBlock {
     }
     // The last request ended with some thread. The kernel may have used its id again since.
     memory.putInt(HeldLayout.TASK, 0);
+    memory.putLong(HeldLayout.INTERRUPTED, 0);
   }
 
   /** Begins a new block. Must be called before every read of an iterator. */
@@ -107,7 +108,10 @@ final class HeldBlock {
     }
   }
 
-  /** Reports the mappings of this block, all of which may be of shared memory. */
+  /**
+   * Reports the mappings of this block, all of which may be of shared memory. A process whose
+   * memory is locked must be read elsewhere; a mapping without a path stands for it.
+   */
   void mappings(HeldOrder order, HeldFacts.Shm to) {
     for (int i = 0; i < count(); i++) {
       int at = HeldLayout.MAPPING + i * MappingLayout.BYTES;
@@ -115,7 +119,11 @@ final class HeldBlock {
       order.reportUntil(pid);
       if (order.admits(pid)) {
         mapping.at = at;
-        to.mapping(mapping);
+        if (mapping.pathLength() == 0) {
+          to.elsewhere(pid);
+        } else {
+          to.mapping(mapping);
+        }
       }
     }
   }

@@ -66,6 +66,14 @@ public final class HeldLayout {
 
   static {
     STRUCT.u32("pid", "in the daemon's pid namespace; 0: its holdings are no process's");
+    STRUCT.u64(
+        "interrupted_at",
+        "the first mapping of interrupted that was not reported, as there was no space left");
+  }
+
+  public static final int INTERRUPTED = STRUCT.u64("interrupted", "a thread; 0: none");
+
+  static {
     STRUCT.structs("path", PATH, Capacity.HELD_PATHS, "");
   }
 

@@ -11,7 +11,8 @@ public final class MappingLayout {
   public static final int PID = STRUCT.u32("pid", "");
   public static final int IPC_NAMESPACE = STRUCT.u32("ipc_namespace", "its inode number");
   public static final int PATH_OFFSET = STRUCT.u32("path_offset", "of its TEXT in text");
-  public static final int PATH_LENGTH = STRUCT.u32("path_length", "");
+  public static final int PATH_LENGTH =
+      STRUCT.u32("path_length", "0: none; the memory of the process is locked");
   public static final int BYTES = STRUCT.size();
 
   private MappingLayout() {}

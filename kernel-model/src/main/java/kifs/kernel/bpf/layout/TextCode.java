@@ -3,7 +3,6 @@ package kifs.kernel.bpf.layout;
 /** A code that a program writes in place of a text's length if it has not written the text. */
 public enum TextCode {
   LEFT_TO_PROC("/proc must be asked for the text"),
-  BUSY("the process holds its memory's lock and must be asked again later"),
   UNCHANGED("the text is the one that was read last: the process has not run since");
 
   private final String doc;

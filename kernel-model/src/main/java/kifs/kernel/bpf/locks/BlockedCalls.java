@@ -102,7 +102,7 @@ final class BlockedCalls {
             new ThreadId(pid, tid),
             new BlockedCall.SystemCall(
                 ABI, number, arguments, stack, memory.getLong(at + BlockedLayout.PROGRAM_COUNTER)),
-            futex ? words(memory, at, tid, arguments[0]) : UserWords.NONE,
+            futex ? words(memory, at, new ThreadId(pid, tid), arguments[0]) : UserWords.NONE,
             new Wait.Since(
                 lastRan == 0 ? -1 : lastRan, memory.getLong(at + BlockedLayout.SWITCHES)),
             described
@@ -112,9 +112,9 @@ final class BlockedCalls {
                 : Wait.Description.UNKNOWN));
   }
 
-  private UserWords words(ByteBuffer memory, int at, int tid, long address) {
+  private UserWords words(ByteBuffer memory, int at, ThreadId thread, long address) {
     if (memory.getInt(at + BlockedLayout.WORDS_LEFT_TO_PROC) != 0) {
-      return readWordsFromProc(tid, address);
+      return readWordsFromProc(thread, address);
     }
     int length = memory.getInt(at + BlockedLayout.WORDS_LENGTH);
     if (length == 0) {
@@ -126,17 +126,13 @@ final class BlockedCalls {
     return new UserWords(bytes, (int) (from - address));
   }
 
-  /**
-   * Reads the memory around a futex word through /proc, by the tid. The main thread of the process
-   * may have ended, and has no memory then.
-   */
-  private UserWords readWordsFromProc(int tid, long address) {
+  private UserWords readWordsFromProc(ThreadId thread, long address) {
     long from = address - UserWords.BEFORE;
-    byte[] bytes = proc.memory(tid, from, Capacity.WORDS.count());
+    byte[] bytes = proc.memory(thread, from, Capacity.WORDS.count());
     if (bytes.length <= UserWords.BEFORE) {
       // The page before may not be mapped.
       from = Math.max(from, address & -SMALLEST_PAGE);
-      bytes = proc.memory(tid, from, (int) (address + UserWords.AFTER - from));
+      bytes = proc.memory(thread, from, (int) (address + UserWords.AFTER - from));
     }
     return bytes.length == 0 ? UserWords.NONE : new UserWords(bytes, (int) (from - address));
   }

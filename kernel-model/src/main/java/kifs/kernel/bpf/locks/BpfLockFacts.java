@@ -190,8 +190,8 @@ public final class BpfLockFacts implements LockFacts {
   }
 
   @Override
-  public byte[] memory(int pid, long address, int length) {
-    return proc.memory(pid, address, length);
+  public byte[] memory(ThreadId thread, long address, int length) {
+    return proc.memory(thread, address, length);
   }
 
   @Override

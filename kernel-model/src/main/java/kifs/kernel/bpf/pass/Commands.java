@@ -2,7 +2,7 @@ package kifs.kernel.bpf.pass;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Optional;
 import kifs.kernel.bpf.layout.CommandStateLayout;
 import kifs.kernel.bpf.layout.RequestLayout;
 import kifs.kernel.bpf.layout.SlotLayout;
@@ -23,12 +23,6 @@ import kifs.kernel.source.ProcessRef;
  */
 final class Commands {
   private static final int TEXT_HEADER = 8;
-
-  /** How often a command line is read again if another thread holds the lock of the memory. */
-  private static final int MAX_REREADS = 3;
-
-  /** The time between two attempts. */
-  private static final long PAUSE_NS = 1_000_000;
 
   private final BpfEngine engine;
   private final Slot slot;
@@ -84,7 +78,6 @@ final class Commands {
     int bytes = (int) command.get(length);
     return bytes != 0
         && bytes != TextCode.LEFT_TO_PROC.length()
-        && bytes != TextCode.BUSY.length()
         && bytes != TextCode.UNCHANGED.length();
   }
 
@@ -92,10 +85,7 @@ final class Commands {
     int length = (int) command.get(CommandRecord.COMMAND_LINE_LENGTH);
     long noted = command.get(CommandRecord.COMMAND_LINE_TOTAL);
     lineOfProc = 0;
-    if (length == TextCode.BUSY.length()) {
-      command.clear(CommandRecord.COMMAND_LINE_LENGTH);
-      reread(PAUSE_NS);
-    } else if (length == TextCode.UNCHANGED.length()) {
+    if (length == TextCode.UNCHANGED.length()) {
       putUnchanged(index);
     } else if (length == TextCode.LEFT_TO_PROC.length()) {
       readThroughProc(this::putCommandLineOfProc, CommandRecord.COMMAND_LINE_LENGTH);
@@ -157,7 +147,7 @@ final class Commands {
     if (line != null) {
       put(line);
     } else if (engine.passes().readsMemory()) {
-      reread(0);
+      reread();
     } else {
       readThroughProc(process -> putAndCache(process, state), CommandRecord.COMMAND_LINE_LENGTH);
     }
@@ -198,7 +188,16 @@ final class Commands {
   }
 
   private void putCommandLineOfProc(ProcessRef process) {
-    process.commandLine().ifPresent(this::put);
+    commandLine(process).ifPresent(this::put);
+  }
+
+  /** Reads a command line through /proc. If the process is unreadable, the record is flagged. */
+  private Optional<byte[]> commandLine(ProcessRef process) {
+    Optional<byte[]> line = process.commandLine();
+    if (line.isEmpty() && process.unreadableSince().isPresent()) {
+      command.addFlag(Record.INCOMPLETE);
+    }
+    return line;
   }
 
   /**
@@ -207,8 +206,7 @@ final class Commands {
    * the cached one, so the line won't be used.
    */
   private void putAndCache(ProcessRef process, int state) {
-    process
-        .commandLine()
+    commandLine(process)
         .ifPresent(
             line -> {
               put(line);
@@ -240,39 +238,33 @@ final class Commands {
   }
 
   /**
-   * Has the program read a command line again, in a spare slot. Either the lock of the process's
-   * memory was held, mostly for microseconds, or the program reported a line as unchanged that is
-   * not in the cache. If the lock is still held after a few attempts, the command line is absent.
+   * Has the program read a command line again, in a spare slot, because the program reported a line
+   * as unchanged that is not in the cache. Without a spare slot the command line is absent.
    */
-  private void reread(long pauseNs) {
-    int pid = (int) command.get(CommandRecord.PID);
+  private void reread() {
     Slot spare = engine.slots().tryAcquire();
     if (spare == null) {
       return;
     }
     try {
-      int length = TextCode.BUSY.length();
-      for (int i = 0; i < MAX_REREADS && length == TextCode.BUSY.length(); i++) {
-        LockSupport.parkNanos(i == 0 ? pauseNs : PAUSE_NS);
-        length = rereadOnce(spare, pid);
-      }
+      reread(spare, (int) command.get(CommandRecord.PID));
     } finally {
       engine.slots().release(spare);
     }
   }
 
-  private int rereadOnce(Slot spare, int pid) {
+  private void reread(Slot spare, int pid) {
     spare.requestFields(0, 0, CommandRecord.COMMAND_LINE_LENGTH.bit(), 0);
     spare.memory().putInt(RequestLayout.REREAD_COMMANDS, 1);
     spare.putWork(0, pid, 0, WorkKind.PROCESS_ONLY);
     spare.run(1);
     if (spare.get(RequestLayout.COMMANDS) == 0) {
-      return 0;
+      return;
     }
     int length = spare.get(SlotLayout.COMMAND + CommandRecord.COMMAND_LINE_LENGTH.offset());
     if (length == TextCode.LEFT_TO_PROC.length()) {
       readThroughProc(this::putCommandLineOfProc, CommandRecord.COMMAND_LINE_LENGTH);
-    } else if (length != TextCode.BUSY.length()) {
+    } else {
       byte[] line = new byte[length];
       spare.memory().get(SlotLayout.TEXT + TEXT_HEADER, line);
       put(line);
@@ -280,7 +272,6 @@ final class Commands {
       // cache each pass would read it again.
       cache(spare, 0, 0, length);
     }
-    return length;
   }
 
   /**

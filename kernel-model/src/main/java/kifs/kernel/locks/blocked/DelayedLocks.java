@@ -84,7 +84,7 @@ final class DelayedLocks {
       known.remove(call.thread());
       byte[] stack =
           facts.memory(
-              call.pid(), call.stackPointer(), (int) (call.argument(0) - call.stackPointer()));
+              call.thread(), call.stackPointer(), (int) (call.argument(0) - call.stackPointer()));
       ByteBuffer words = ByteBuffer.wrap(stack).order(ByteOrder.LITTLE_ENDIAN);
       long mutex = mutex(call, words);
       if (mutex == 0) {
@@ -104,7 +104,7 @@ final class DelayedLocks {
     if (delay == null || !mayBeDelayed(call) || !delay.isSameSleep(call)) {
       return Optional.empty();
     }
-    Mutex mutex = read(call.pid(), delay.mutex());
+    Mutex mutex = read(call.thread(), delay.mutex());
     if (mutex == null) {
       return Optional.empty();
     }
@@ -169,7 +169,7 @@ final class DelayedLocks {
       return 0;
     }
     for (int back = 0; back < MAX_POINTER_OFFSET; back += Long.BYTES) {
-      Mutex mutex = read(call.pid(), pointer - back);
+      Mutex mutex = read(call.thread(), pointer - back);
       boolean heldByOther =
           mutex != null
               && facts
@@ -186,8 +186,8 @@ final class DelayedLocks {
   private record Mutex(int owner, boolean shared) {}
 
   /** Reads glibc's PI mutex at an address. Null if there is none, or if no thread holds it. */
-  private @Nullable Mutex read(int pid, long address) {
-    byte[] bytes = facts.memory(pid, address, MUTEX_BYTES);
+  private @Nullable Mutex read(ThreadId thread, long address) {
+    byte[] bytes = facts.memory(thread, address, MUTEX_BYTES);
     if (bytes.length < MUTEX_BYTES) {
       return null;
     }

@@ -89,8 +89,11 @@ public interface LockFacts {
   /** The mapping at an address of a process, and the offset in the file that the address maps. */
   Optional<Wait.LockedFile> mapping(int pid, long address);
 
-  /** Memory of a process from the address on: as much as can be read, possibly no byte. */
-  byte[] memory(int pid, long address, int length);
+  /**
+   * Memory of a thread's process from the address on: as much as can be read, possibly no byte. It
+   * is read through the thread, since the main thread of the process may have ended.
+   */
+  byte[] memory(ThreadId thread, long address, int length);
 
   /**
    * An executable mapping. Immutable.

@@ -1,14 +1,20 @@
 package kifs.kernel.procfs.holdings;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import kifs.kernel.fd.FdRecords;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.guard.GuardedReads;
+import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.NumberedFiles;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.FdRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the open fds of one process after another: the link, its fdinfo, and a stat of the file
@@ -24,8 +30,16 @@ final class FdReader {
   /** How often an fd is read if other threads close and reopen it during the read. */
   private static final int MAX_TRIES = 3;
 
+  /**
+   * The kernel locks an epoll file for its fdinfo. A thread that adds a file of a server to it
+   * holds that lock until the server answers.
+   */
+  private static final byte[] EPOLL = "anon_inode:[eventpoll]".getBytes(StandardCharsets.US_ASCII);
+
   private final NumberedFiles files = new NumberedFiles();
   private final FdinfoFile info = new FdinfoFile();
+  private final int root;
+  private final GuardedReads guard;
   private final Mounts mounts;
   private final FdRecords records;
   private final boolean wantsInfo;
@@ -41,9 +55,11 @@ final class FdReader {
   /** The device of all pipes without a path; -1 until the first one is read. */
   private long pipeDevice = -1;
 
-  FdReader(int root, FdRecords records, long fields) {
+  FdReader(Proc proc, FdRecords records, long fields) {
     this.records = records;
-    this.mounts = new Mounts(root);
+    root = proc.root().fd();
+    guard = proc.guard();
+    mounts = new Mounts(root);
     // A stat also needs fdinfo, whose mount id shows whether the stat is safe.
     wantsFile = (fields & FILE) != 0;
     wantsInfo = wantsFile || (fields & OPENED) != 0;
@@ -94,7 +110,7 @@ final class FdReader {
   private boolean read(Scan scan, int links, int infos, int pid, int fd) {
     for (int i = 1; ; i++) {
       records.begin(pid, fd);
-      boolean hasInfo = infos >= 0 && load(infos, fd);
+      boolean hasInfo = infos >= 0 && load(links, infos, pid, fd);
       long inode = hasInfo ? info.inode : -1;
       long mount = hasInfo ? info.mount : -1;
       if (hasInfo) {
@@ -118,7 +134,7 @@ final class FdReader {
       // give stat(2) another inode number, so if the numbers differ, fdinfo is read again: an
       // unchanged number there means the same file.
       boolean same = inode < 0 || !wantsFile || inode == records.inode();
-      if (same || i == MAX_TRIES || load(infos, fd) && info.inode == inode) {
+      if (same || i == MAX_TRIES || load(links, infos, pid, fd) && info.inode == inode) {
         return true;
       }
       records.drop();
@@ -130,9 +146,37 @@ final class FdReader {
     return refused;
   }
 
-  private boolean load(int infos, int fd) {
-    ByteCursor in = files.load(infos, fd);
+  private boolean load(int links, int infos, int pid, int fd) {
+    int length = files.readLink(links, fd);
+    ByteCursor in = isEpoll(length) ? loadGuarded(pid, fd) : files.load(infos, fd);
     return in != null && info.parse(in);
+  }
+
+  private boolean isEpoll(int length) {
+    for (int i = 0; i < EPOLL.length; i++) {
+      if (length != EPOLL.length || files.link().get(i) != EPOLL[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private @Nullable ByteCursor loadGuarded(int pid, int fd) {
+    return guard.<@Nullable ByteCursor>read(
+        pid,
+        GuardedReads.BY_ID,
+        null,
+        (scan, dir) -> {
+          LivingThread.enterEntry(scan, root, pid);
+          int infos = scan.openDirectory(FileName.FDINFO);
+          int length = infos < 0 ? infos : scan.loadEntry(infos, fd);
+          if (infos >= 0) {
+            Syscalls.close(infos);
+          }
+          return length <= 0
+              ? null
+              : new ByteCursor().over(Arrays.copyOf(scan.cursor.bytes(), length), length);
+        });
   }
 
   /**

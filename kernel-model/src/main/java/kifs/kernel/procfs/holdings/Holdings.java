@@ -110,7 +110,7 @@ public final class Holdings {
       this.proc = proc;
       this.scan = scan;
       records = new FdRecords(into, fields);
-      reader = new FdReader(proc.root().fd(), records, fields);
+      reader = new FdReader(proc, records, fields);
     }
 
     void read(int pid, int dir) {

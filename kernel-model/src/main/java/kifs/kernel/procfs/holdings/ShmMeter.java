@@ -3,6 +3,9 @@ package kifs.kernel.procfs.holdings;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.shm.ShmKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures the size of a shared-memory object and how much of it is resident, by a path that leads
@@ -31,6 +34,25 @@ final class ShmMeter {
    */
   ShmMeter(boolean swaps) {
     this.swaps = swaps;
+  }
+
+  /**
+   * The size of an object.
+   *
+   * @param bytes its size
+   * @param resident how many bytes of it are in memory
+   * @param user the owner's user id
+   * @param inexact see {@link #isInexact}
+   */
+  record Size(long bytes, long resident, long user, boolean inexact) {}
+
+  /** Measures an object by a path; null if the path doesn't lead to it. */
+  @Nullable Size measure(String where, ShmKey key) {
+    boolean same =
+        stat(where)
+            && inode() == key.inode()
+            && (key.kind() == ShmRecord.SYSTEM_V || device() == key.space());
+    return same ? new Size(size(), resident(where), uid(), inexact) : null;
   }
 
   /** Stats a file. Returns false if the file doesn't exist or is not a regular one. */
@@ -103,6 +125,7 @@ final class ShmMeter {
     return result;
   }
 
+  /** Whether a resident size may include what is swapped out. */
   boolean isInexact() {
     return inexact;
   }

@@ -3,6 +3,8 @@ package kifs.kernel.procfs.holdings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.guard.GuardedReads;
+import kifs.kernel.procfs.guard.GuardedText;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.scan.DevShm;
 import kifs.kernel.procfs.scan.FileName;
@@ -13,7 +15,6 @@ import kifs.kernel.procfs.scan.NumberedFiles;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.procfs.scan.Warnings;
 import kifs.kernel.record.Record;
-import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.shm.ShmKey;
 import kifs.kernel.shm.ShmObject;
@@ -30,6 +31,8 @@ final class ShmReader {
   /** Maximum number of files in /dev/shm, so that no user can fill the daemon's memory. */
   private static final int MAX_OBJECTS = 1 << 17;
 
+  private static final String MAP_FILES = "/map_files/";
+
   private static final byte[] SYSTEM_V = "/SYSV".getBytes(StandardCharsets.US_ASCII);
 
   private final Proc proc;
@@ -41,6 +44,8 @@ final class ShmReader {
   private final NumberedFiles files = new NumberedFiles();
   private final IdList fds = new IdList();
   private final long ownIpc;
+  private final boolean swaps;
+  private boolean inexact;
 
   ShmReader(Proc proc, HeldFacts held, Scan scan) {
     this.proc = proc;
@@ -49,7 +54,8 @@ final class ShmReader {
     objects = new ShmObjects(proc.shmDevices());
     Record swap = Record.allocate(SystemRecord.TYPE);
     proc.system().read(scan, SystemRecord.SWAP_TOTAL.bit(), swap);
-    meter = new ShmMeter(swap.get(SystemRecord.SWAP_TOTAL) > 0);
+    swaps = swap.get(SystemRecord.SWAP_TOTAL) > 0;
+    meter = new ShmMeter(swaps);
     scan.inDirectory(proc.root().fd());
     maps = scan.maps;
     ownIpc = scan.namespace(FileName.SELF_NS_IPC);
@@ -116,22 +122,22 @@ final class ShmReader {
   }
 
   /**
-   * Finds the objects that a process maps.
+   * Finds the objects that a process maps. An unreadable process is skipped.
    *
    * @param dir the open directory of the process
    * @return 0, or a negative errno if the mappings can't be read
    */
   private int mappings(int pid, int dir) {
-    int length = scan.loadWholeOfMemory(FileName.MAPS, dir);
-    if (length <= 0) {
-      return length;
+    GuardedText text = proc.guard().text(pid, dir, FileName.MAPS, GuardedReads.WHOLE);
+    if (text.length() <= 0) {
+      return text.length();
     }
-    maps.over(scan.cursor);
+    maps.over(text.cursor());
     long ipc = -1;
     while (maps.nextShared()) {
       boolean systemV = isSystemV(maps.text(), maps.path, maps.pathLength);
       if (systemV && ipc < 0) {
-        ipc = ipcNamespace();
+        ipc = ipcNamespace(dir);
       }
       mapped(
           pid,
@@ -153,7 +159,7 @@ final class ShmReader {
       objects.mapped(object, pid, to - from);
       if (object.wantsWhere()) {
         String range = Long.toHexString(from) + "-" + Long.toHexString(to);
-        object.foundAt(proc.root().path() + "/" + pid + "/map_files/" + range);
+        object.foundAt(proc.root().path() + "/" + pid + MAP_FILES + range);
       }
     }
   }
@@ -168,10 +174,13 @@ final class ShmReader {
   }
 
   /**
-   * The inode number of the ipc namespace of the process whose mappings were read last; 0 if it is
-   * our own, or can't be read.
+   * The inode number of the ipc namespace of a process; 0 if it is our own, or can't be read.
+   *
+   * @param dir the open directory of the process
    */
-  private long ipcNamespace() {
+  private long ipcNamespace(int dir) {
+    // A main thread leaves its namespaces when it ends.
+    LivingThread.enter(scan, dir);
     long namespace = scan.namespace(FileName.NS_IPC);
     return namespace < 0 || namespace == ownIpc ? 0 : namespace;
   }
@@ -263,7 +272,7 @@ final class ShmReader {
         }
       }
     }
-    if (meter.isInexact()) {
+    if (inexact || meter.isInexact()) {
       proc.warnings()
           .add("no cachestat: resident_bytes of shared memory counts what is swapped out as well");
     }
@@ -284,14 +293,33 @@ final class ShmReader {
       }
       return same != null;
     }
-    boolean same =
-        proc.capabilities().live()
-            && meter.stat(where)
-            && meter.inode() == key.inode()
-            && (key.kind() == ShmRecord.SYSTEM_V || meter.device() == key.space());
-    if (same) {
-      object.measured(meter.size(), meter.resident(where), meter.uid());
+    if (!proc.capabilities().live()) {
+      return false;
     }
-    return same;
+    int pid = mapper(where);
+    ShmMeter.Size size =
+        pid == 0
+            ? meter.measure(where, key)
+            : proc.guard()
+                .<ShmMeter.@Nullable Size>read(
+                    pid,
+                    GuardedReads.BY_ID,
+                    null,
+                    (unused, dir) -> new ShmMeter(swaps).measure(where, key));
+    if (size != null) {
+      object.measured(size.bytes(), size.resident(), size.user());
+      inexact |= size.inexact();
+    }
+    return size != null;
+  }
+
+  /**
+   * The process through whose mapping a path leads, so that the kernel needs its memory to follow
+   * the path; 0: none.
+   */
+  private int mapper(String where) {
+    String start = proc.root().path() + "/";
+    int end = where.startsWith(start) ? where.indexOf(MAP_FILES) : -1;
+    return end < 0 ? 0 : Integer.parseInt(where, start.length(), end, 10);
   }
 }

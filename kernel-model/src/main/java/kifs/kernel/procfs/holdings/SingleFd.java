@@ -35,7 +35,7 @@ public final class SingleFd {
    * @return whether the fd is open
    */
   public boolean collect(int dir, int pid, int fd) {
-    FdReader reader = new FdReader(proc.root().fd(), records, FIELDS);
+    FdReader reader = new FdReader(proc, records, FIELDS);
     boolean open = reader.readOne(scan, dir, pid, fd);
     if (open && reader.isRefused()) {
       Pick pick = new Pick(fd);

@@ -38,7 +38,7 @@ final class CallReader {
    */
   static @Nullable BlockedCall read(
       Scan scan, int pid, int tid, SyscallFile call, Process process) {
-    if (!call.inSystemCall() || !mayWait(call.number())) {
+    if (!mayWait(call)) {
       return null;
     }
     Abi abi = abi(scan, call, process);
@@ -70,6 +70,10 @@ final class CallReader {
    * Whether a call of this number waits in any ABI that the thread may have. Most threads sleep in
    * calls that don't, so the test saves the reads that follow.
    */
+  static boolean mayWait(SyscallFile call) {
+    return call.inSystemCall() && mayWait(call.number());
+  }
+
   private static boolean mayWait(long number) {
     return AARCH64
         ? Abi.AARCH64.call(number) != Abi.Call.OTHER

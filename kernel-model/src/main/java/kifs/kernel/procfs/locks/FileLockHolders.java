@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.locks.blocked.FileLock;
+import kifs.kernel.procfs.guard.GuardedReads;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.IdList;
 import kifs.kernel.procfs.scan.LivingThread;
@@ -22,7 +23,10 @@ import kifs.kernel.procfs.scan.Scan;
 final class FileLockHolders {
   private static final String LOCK = "lock:";
 
-  private final Scan scan;
+  private static final long[] REFUSED = {};
+  private static final long[] UNREADABLE = {};
+
+  private final GuardedReads guard;
   private final int root;
 
   /**
@@ -31,11 +35,11 @@ final class FileLockHolders {
    */
   private Map<Long, IdList> openers = Map.of();
 
-  /** Whether the kernel refused to list the fds of a process, which then may hold any lock. */
+  /** Whether the fds of a process could not be listed. It may hold any lock then. */
   private boolean denied;
 
-  FileLockHolders(Scan scan, int root) {
-    this.scan = scan;
+  FileLockHolders(GuardedReads guard, int root) {
+    this.guard = guard;
     this.root = root;
   }
 
@@ -46,14 +50,20 @@ final class FileLockHolders {
 
   /** Whether a process has the open file description of a lock. */
   boolean has(int pid, FileLock lock) {
+    return guard.read(pid, GuardedReads.BY_ID, false, (scan, dir) -> has(scan, pid, lock));
+  }
+
+  private boolean has(Scan scan, int pid, FileLock lock) {
     IdList numbers = new IdList();
-    int fds = openFds(pid, numbers);
+    int fds = openFds(scan, pid, numbers);
     if (fds < 0) {
       return false;
     }
     boolean found = false;
     for (int i = 0; i < numbers.size() && !found; i++) {
-      found = inode(fds, numbers.get(i)) == lock.inode() && shows(pid, numbers.get(i), lock);
+      found =
+          inode(scan, fds, numbers.get(i)) == lock.inode()
+              && shows(scan, pid, numbers.get(i), lock);
     }
     Syscalls.close(fds);
     return found;
@@ -64,7 +74,7 @@ final class FileLockHolders {
    *
    * @param pids provides the ids of all processes
    * @param locks provides all file locks of the host
-   * @return empty if the kernel refuses some process, which may have the description, too
+   * @return empty if some process can't be read, which may have the description, too
    */
   Optional<int[]> of(FileLock lock, Supplier<int[]> pids, Supplier<List<FileLock>> locks) {
     IdList candidates = openers.get(lock.inode());
@@ -90,30 +100,42 @@ final class FileLockHolders {
     locks.forEach(any -> openers.put(any.inode(), new IdList()));
     IdList openersOfLock = new IdList();
     openers.put(lock.inode(), openersOfLock);
-    IdList numbers = new IdList();
     for (int pid : pids) {
-      int fds = openFds(pid, numbers);
-      denied |= Syscalls.isRefusal(fds);
-      if (fds >= 0) {
-        for (int i = 0; i < numbers.size(); i++) {
-          // On some filesystems st_dev differs from the device of the lock, so only inode numbers
-          // are compared. has() then excludes the wrong ones.
-          IdList processes = openers.get(inode(fds, numbers.get(i)));
-          if (processes != null && !endsWith(processes, pid)) {
-            processes.add(pid);
-          }
+      long[] inodes =
+          guard.read(pid, GuardedReads.BY_ID, UNREADABLE, (scan, dir) -> inodes(scan, pid));
+      denied |= inodes == REFUSED || inodes == UNREADABLE;
+      for (long inode : inodes) {
+        // On some filesystems st_dev differs from the device of the lock, so only inode numbers
+        // are compared. has() then excludes the wrong ones.
+        IdList processes = openers.get(inode);
+        if (processes != null && !endsWith(processes, pid)) {
+          processes.add(pid);
         }
-        Syscalls.close(fds);
       }
     }
     return openersOfLock;
+  }
+
+  /** The inode numbers of the open files of a process. */
+  private long[] inodes(Scan scan, int pid) {
+    IdList numbers = new IdList();
+    int fds = openFds(scan, pid, numbers);
+    if (fds < 0) {
+      return Syscalls.isRefusal(fds) ? REFUSED : new long[0];
+    }
+    long[] inodes = new long[numbers.size()];
+    for (int i = 0; i < inodes.length; i++) {
+      inodes[i] = inode(scan, fds, numbers.get(i));
+    }
+    Syscalls.close(fds);
+    return inodes;
   }
 
   private static boolean endsWith(IdList ids, int id) {
     return ids.size() > 0 && ids.get(ids.size() - 1) == id;
   }
 
-  private int openFds(int pid, IdList into) {
+  private int openFds(Scan scan, int pid, IdList into) {
     int dir = scan.bind(root, pid);
     if (dir < 0) {
       return dir;
@@ -123,13 +145,12 @@ final class FileLockHolders {
     return fds;
   }
 
-  private long inode(int fds, int fd) {
+  private static long inode(Scan scan, int fds, int fd) {
     return scan.statxEntry(fds, fd, Statx.WANT_INODE) < 0 ? -1 : scan.small().getLong(Statx.INODE);
   }
 
-  private boolean shows(int pid, int fd, FileLock lock) {
-    int tid = LivingThread.of(scan, root, pid);
-    scan.inEntry(root, tid < 0 ? pid : tid);
+  private boolean shows(Scan scan, int pid, int fd, FileLock lock) {
+    LivingThread.enterEntry(scan, root, pid);
     int infos = scan.openDirectory(FileName.FDINFO);
     int length = infos < 0 ? infos : scan.loadEntry(infos, fd);
     if (infos >= 0) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
@@ -18,6 +19,8 @@ import kifs.kernel.locks.blocked.LockFacts;
 import kifs.kernel.locks.blocked.Registers;
 import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait.LockedFile;
+import kifs.kernel.procfs.guard.GuardedReads;
+import kifs.kernel.procfs.guard.GuardedText;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.process.CommFile;
 import kifs.kernel.procfs.process.StatusFile;
@@ -39,11 +42,7 @@ public final class ProcfsLockFacts implements LockFacts {
   private final Proc proc;
   private final int root;
 
-  /** The longest read of a process's memory that is done without a file, bytes. */
-  private static final int MAX_DIRECT_BYTES = 4096;
-
   private final Scan scan = new Scan();
-  private final ProcessMemory memory = new ProcessMemory(MAX_DIRECT_BYTES);
   private final PidNamespaces namespaces;
   private final FileLockHolders holders;
   private final ThreadPlan described;
@@ -56,7 +55,7 @@ public final class ProcfsLockFacts implements LockFacts {
     this.proc = proc;
     this.root = proc.root().fd();
     namespaces = new PidNamespaces(scan, root);
-    holders = new FileLockHolders(scan, root);
+    holders = new FileLockHolders(proc.guard(), root);
     long names = ThreadRecord.COMM.bit() | ThreadRecord.LAST_RAN.bit();
     long switches = ThreadRecord.VOLUNTARY_SWITCHES.bit() | ThreadRecord.INVOLUNTARY_SWITCHES.bit();
     described = new ThreadPlan(names, proc.capabilities());
@@ -81,23 +80,51 @@ public final class ProcfsLockFacts implements LockFacts {
     }
     for (int pid : pids.isEmpty() ? all() : sorted(pids)) {
       cancellation.check();
-      try (OpenProcess process = open(pid)) {
-        blocked(process, wantDescribed ? described : null, to);
+      for (int tid : threads(pid)) {
+        listed.put(tid, pid);
       }
+      guarded(
+              ThreadId.anyOf(pid),
+              List.<BlockedCall>of(),
+              process -> blocked(process, plan(wantDescribed)))
+          .forEach(to);
     }
   }
 
-  private void blocked(OpenProcess process, @Nullable ThreadPlan plan, Consumer<BlockedCall> to) {
+  private @Nullable ThreadPlan plan(boolean wantDescribed) {
+    return wantDescribed ? described : null;
+  }
+
+  private static List<BlockedCall> blocked(OpenProcess process, @Nullable ThreadPlan plan) {
+    List<BlockedCall> found = new ArrayList<>();
     IdList tids = process.tids();
-    for (int i = 0; i < tids.size(); i++) {
-      listed.put(tids.get(i), process.pid());
-    }
     for (int i = 0; i < tids.size(); i++) {
       BlockedCall call = process.blocked(tids.get(i), plan);
       if (call != null) {
-        to.accept(call);
+        found.add(call);
       }
     }
+    return found;
+  }
+
+  /**
+   * Reads something of a process that can wait.
+   *
+   * @param thread through which the process is read; any thread: through the process itself
+   * @param unreadable the result if it does
+   */
+  private <T> T guarded(ThreadId thread, T unreadable, Function<OpenProcess, T> read) {
+    int id = thread.isProcess() ? thread.pid() : thread.tid();
+    return proc.guard()
+        .read(
+            thread.pid(),
+            GuardedReads.BY_ID,
+            unreadable,
+            (own, dir) -> {
+              try (OpenProcess process = new OpenProcess(proc, own, id)) {
+                return read.apply(process);
+              }
+            });
   }
 
   @Override
@@ -105,11 +132,13 @@ public final class ProcfsLockFacts implements LockFacts {
     if (describedWithSwitches.lastRan) {
       proc.schedulerClock().refresh();
     }
-    try (OpenProcess process = open(thread.pid())) {
-      return process.exists()
-          ? Optional.ofNullable(process.blocked(thread.tid(), describedWithSwitches))
-          : Optional.empty();
-    }
+    return guarded(
+        ThreadId.anyOf(thread.pid()),
+        Optional.empty(),
+        process ->
+            process.exists()
+                ? Optional.ofNullable(process.blocked(thread.tid(), describedWithSwitches))
+                : Optional.empty());
   }
 
   private OpenProcess open(int pid) {
@@ -159,23 +188,30 @@ public final class ProcfsLockFacts implements LockFacts {
     scan.inDirectory(root);
     return scan.loadWhole(FileName.LOCKS) < 0
         ? Optional.empty()
-        : Optional.of(LocksFile.parse(text()));
+        : Optional.of(LocksFile.parse(text(scan)));
   }
 
   @Override
   public Optional<LockedFile> file(int pid, int fd) {
-    enter(pid);
-    int fds = scan.openDirectory(FileName.FD);
-    if (fds < 0 || fd < 0) {
+    return fd < 0
+        ? Optional.empty()
+        : proc.guard()
+            .read(pid, GuardedReads.BY_ID, Optional.empty(), (own, dir) -> file(own, pid, fd));
+  }
+
+  private Optional<LockedFile> file(Scan own, int pid, int fd) {
+    LivingThread.enterEntry(own, root, pid);
+    int fds = own.openDirectory(FileName.FD);
+    if (fds < 0) {
       return Optional.empty();
     }
     Optional<LockedFile> file = Optional.empty();
-    if (scan.statxEntry(fds, fd, Statx.WANT_INODE) >= 0) {
+    if (own.statxEntry(fds, fd, Statx.WANT_INODE) >= 0) {
       long device =
           Statx.device(
-              scan.small().getInt(Statx.DEVICE_MAJOR), scan.small().getInt(Statx.DEVICE_MINOR));
-      long inode = scan.small().getLong(Statx.INODE);
-      String path = scan.readLinkEntry(fds, fd) < 0 ? "" : text();
+              own.small().getInt(Statx.DEVICE_MAJOR), own.small().getInt(Statx.DEVICE_MINOR));
+      long inode = own.small().getLong(Statx.INODE);
+      String path = own.readLinkEntry(fds, fd) < 0 ? "" : text(own);
       file = Optional.of(new LockedFile(device, inode, 0, path));
     }
     Syscalls.close(fds);
@@ -192,9 +228,8 @@ public final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public Optional<LockedFile> mapping(int pid, long address) {
-    Mappings maps = scan.maps;
-    boolean found = loadMappings(pid);
-    while (found && maps.next()) {
+    Mappings maps = mappings(pid);
+    while (maps != null && maps.next()) {
       if (maps.contains(address)) {
         long offset = maps.inode == 0 ? 0 : maps.offset + address - maps.from;
         return Optional.of(new LockedFile(maps.device, maps.inode, offset, maps.name()));
@@ -204,20 +239,17 @@ public final class ProcfsLockFacts implements LockFacts {
   }
 
   @Override
-  public byte[] memory(int pid, long address, int length) {
-    if (proc.capabilities().live() && length <= MAX_DIRECT_BYTES) {
-      byte[] read = memory.read(pid, address, length);
-      int living = read.length > 0 ? -1 : LivingThread.of(scan, root, pid);
-      return living < 0 ? read : memory.read(living, address, length);
-    }
-    enter(pid);
-    int file = scan.open(FileName.MEM);
+  public byte[] memory(ThreadId thread, long address, int length) {
+    return guarded(thread, new byte[0], process -> memory(process, address, length));
+  }
+
+  private static byte[] memory(OpenProcess process, long address, int length) {
+    int file = process.memory();
     if (file < 0) {
       return new byte[0];
     }
     NativeBuffer buffer = NativeBuffer.allocate(length);
     int count = Syscalls.pread(file, buffer.address(), length, address);
-    Syscalls.close(file);
     byte[] bytes = new byte[Math.max(count, 0)];
     buffer.buffer().get(0, bytes);
     return bytes;
@@ -225,10 +257,10 @@ public final class ProcfsLockFacts implements LockFacts {
 
   @Override
   public Optional<List<Code>> code(int pid) {
-    if (!loadMappings(pid)) {
+    Mappings maps = mappings(pid);
+    if (maps == null) {
       return Optional.empty();
     }
-    Mappings maps = scan.maps;
     List<Code> code = new ArrayList<>();
     while (maps.next()) {
       if (maps.executable) {
@@ -240,30 +272,30 @@ public final class ProcfsLockFacts implements LockFacts {
   }
 
   /**
-   * Moves {@code scan.maps} before the first mapping of a process. Returns false if the mappings
-   * can't be read.
+   * Moves {@code scan.maps} before the first mapping of a process. Null if the mappings can't be
+   * read.
    */
-  private boolean loadMappings(int pid) {
-    enter(pid);
-    boolean loaded = scan.loadWhole(FileName.MAPS) >= 0;
-    if (loaded) {
-      scan.maps.over(scan.cursor);
+  private @Nullable Mappings mappings(int pid) {
+    int dir = scan.bind(root, pid);
+    if (dir < 0) {
+      return null;
     }
-    return loaded;
-  }
-
-  /**
-   * Makes names relative to a process, or to its first living thread if its main thread has ended.
-   * /proc has a directory of each thread beside those of processes, although it doesn't list it.
-   */
-  private void enter(int pid) {
-    int living = LivingThread.of(scan, root, pid);
-    scan.inEntry(root, living < 0 ? pid : living);
+    GuardedText text = proc.guard().text(pid, dir, FileName.MAPS, GuardedReads.WHOLE);
+    Syscalls.close(dir);
+    if (text.length() < 0) {
+      return null;
+    }
+    scan.maps.over(text.cursor());
+    return scan.maps;
   }
 
   @Override
   public Optional<Registers> registers(ThreadId thread) {
-    return proc.capabilities().live() ? StoppedThread.registers(thread.tid()) : Optional.empty();
+    return proc.capabilities().live()
+        ? proc.guard()
+            .readOnce(
+                thread.pid(), Optional.empty(), (own, dir) -> StoppedThread.registers(thread.tid()))
+        : Optional.empty();
   }
 
   @Override
@@ -272,7 +304,7 @@ public final class ProcfsLockFacts implements LockFacts {
     return CommFile.read(scan);
   }
 
-  private String text() {
+  private static String text(Scan scan) {
     return new String(scan.cursor.bytes(), 0, scan.cursor.end(), StandardCharsets.ISO_8859_1);
   }
 }

@@ -6,6 +6,7 @@ import kifs.kernel.linux.Syscalls;
 import kifs.kernel.locks.blocked.BlockedCall;
 import kifs.kernel.locks.blocked.SingleWait;
 import kifs.kernel.locks.graph.ThreadId;
+import kifs.kernel.procfs.guard.GuardedReads;
 import kifs.kernel.procfs.process.WaitReader;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.Scan;
@@ -18,14 +19,22 @@ import org.jspecify.annotations.Nullable;
  * all waits. Thread-safe.
  */
 public final class WaitClassifier implements WaitReader {
+  private static final Found NOTHING = new Found(null, true);
+
+  /** Instead of a wait: the process is unreadable. */
+  private static final Found UNREADABLE = new Found(null, false);
+
   private final int root;
+  private final GuardedReads guard;
   private final String namespace;
 
   /**
    * @param root the open root of /proc, in which threads of other processes are found
+   * @param guard reads the memory of processes
    */
-  public WaitClassifier(int root) {
+  public WaitClassifier(int root, GuardedReads guard) {
     this.root = root;
+    this.guard = guard;
     Scan scan = new Scan();
     scan.inDirectory(root);
     this.namespace = link(scan, FileName.SELF_NS_PID);
@@ -34,19 +43,47 @@ public final class WaitClassifier implements WaitReader {
   @Override
   public void read(Scan scan, long fields, Record into) {
     long state = into.get(ThreadRecord.STATE);
-    SingleWait wait = null;
-    if (state == 'S' || state == 'D') {
-      wait = classify(scan, (int) into.get(ThreadRecord.PID), (int) into.get(ThreadRecord.TID));
+    Found found = NOTHING;
+    if ((state == 'S' || state == 'D') && CallReader.mayWait(scan.syscall)) {
+      int pid = (int) into.get(ThreadRecord.PID);
+      int tid = (int) into.get(ThreadRecord.TID);
+      found =
+          guard.read(
+              pid,
+              GuardedReads.BY_ID,
+              UNREADABLE,
+              (own, dir) -> new Found(classify(own, pid, tid), true));
     }
-    SingleWait.put(wait, fields, into);
+    if (!found.readable) {
+      into.addFlag(Record.INCOMPLETE);
+    } else if (scan.exists(FileName.STAT)) {
+      // The thread was found by its id. As it still exists, the id was its own all the time.
+      SingleWait.put(found.of, fields, into);
+    }
   }
 
+  /**
+   * What was found out about a thread.
+   *
+   * @param of what it waits for; null: nothing that is known
+   * @param readable whether its process could be read
+   */
+  private record Found(@Nullable SingleWait of, boolean readable) {}
+
   private @Nullable SingleWait classify(Scan scan, int pid, int tid) {
+    int process = scan.bind(root, pid);
+    if (process < 0) {
+      return null;
+    }
+    scan.inTask(process, tid);
     try (ThreadFiles files = new ThreadFiles(scan)) {
-      BlockedCall call = CallReader.read(scan, pid, tid, scan.syscall, files);
+      boolean read = scan.load(FileName.SYSCALL) >= 0 && scan.syscall.parse(scan.cursor);
+      BlockedCall call = read ? CallReader.read(scan, pid, tid, scan.syscall, files) : null;
       return call == null
           ? null
           : SingleWait.of(call, (owner, anywhere) -> owner(scan, pid, owner, anywhere));
+    } finally {
+      Syscalls.close(process);
     }
   }
 

@@ -1,9 +1,11 @@
 package kifs.kernel.procfs.probe;
 
+import java.util.function.Function;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.SchedulerClock;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.guard.GuardedReads;
 import kifs.kernel.procfs.host.SystemReader;
 import kifs.kernel.procfs.process.Capabilities;
 import kifs.kernel.procfs.process.CgroupIds;
@@ -39,12 +41,13 @@ public final class Proc {
   private final ThreadReader threads;
   private final SchedulerClock schedulerClock;
   private final ShmDevices shmDevices;
+  private final GuardedReads guard;
 
   /**
    * @param root must stay open while the constructor runs
-   * @param waits finds out what one thread waits for
+   * @param waits makes what finds out for what one thread waits
    */
-  public Proc(ProcRoot root, WaitReader waits) {
+  public Proc(ProcRoot root, Function<GuardedReads, WaitReader> waits) {
     this.root = root;
     Units units = new Units(1_000_000_000L / Syscalls.ticksPerSecond(), Syscalls.pageSize());
     system = new SystemReader(root.fd(), units);
@@ -56,8 +59,9 @@ public final class Proc {
     mayTrace = probe.mayTrace();
     schedulerClock = new SchedulerClock(clock, this::ownExecStart);
     shmDevices = Probe.shmDevices(capabilities.live());
-    processes = new ProcessReader(capabilities, units, shmDevices);
-    threads = new ThreadReader(units, waits, schedulerClock);
+    guard = new GuardedReads(root, capabilities.live(), clock);
+    processes = new ProcessReader(capabilities, units, shmDevices, guard);
+    threads = new ThreadReader(units, waits.apply(guard), schedulerClock);
     root.scans().release(scan);
   }
 
@@ -106,6 +110,11 @@ public final class Proc {
 
   public ProcRoot root() {
     return root;
+  }
+
+  /** Does the reads that a process can hold up. */
+  public GuardedReads guard() {
+    return guard;
   }
 
   public Host host() {

@@ -1,7 +1,10 @@
 package kifs.kernel.procfs.process;
 
+import java.nio.ByteBuffer;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.guard.GuardedReads;
+import kifs.kernel.procfs.guard.GuardedText;
 import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.LivingThread;
@@ -12,8 +15,8 @@ import kifs.kernel.record.Record;
 /**
  * Reads the command line and the executable of a process. The command line lies in the process's
  * own memory, so the kernel acquires the process's mmap lock to read {@code cmdline}. The read
- * waits as long as the lock is held, for example in a page fault that doesn't end. A reader can't
- * bound that time. Stateless and thread-safe.
+ * waits as long as the lock is held, for example in a page fault that doesn't end, so it is
+ * guarded. Stateless and thread-safe.
  */
 public final class CommandReader {
   private static final long COMMAND_LINE =
@@ -24,11 +27,14 @@ public final class CommandReader {
   private static final long EXECUTABLE =
       CommandRecord.EXECUTABLE_OFFSET.bit() | CommandRecord.EXECUTABLE_LENGTH.bit();
 
+  private static final GuardedText NO_LINE = new GuardedText(0, 0, new byte[0]);
+
   private CommandReader() {}
 
   /**
    * Appends a COMMAND record and its texts. Kernel threads and zombies have an empty command line
-   * and no executable.
+   * and no executable. An unreadable process has no command line, and its record is flagged
+   * INCOMPLETE.
    *
    * @param dir the open directory of the process
    * @param whole whether to append up to {@link BulkBuilder#MAX_LONG_TEXT_BYTES} of the command
@@ -36,20 +42,18 @@ public final class CommandReader {
    * @return false if the process has vanished; no record is appended then
    */
   public static boolean append(
-      Scan scan, int dir, int pid, long fields, boolean whole, BulkBuilder into) {
-    int length = 0;
-    long total = 0;
-    int argumentsFound = 0;
-    long lineAt = 0;
-    if ((fields & COMMAND_LINE) != 0) {
-      length =
-          load(scan, dir, whole ? BulkBuilder.MAX_LONG_TEXT_BYTES : BulkBuilder.MAX_TEXT_BYTES);
-      if (length > 0) {
-        total = scan.total();
-        argumentsFound = arguments(scan.cursor);
-        lineAt = into.appendLongText(scan.bytes(), 0, length);
-      }
-    }
+      Scan scan,
+      GuardedReads guard,
+      int dir,
+      int pid,
+      long fields,
+      boolean whole,
+      BulkBuilder into) {
+    int most = whole ? BulkBuilder.MAX_LONG_TEXT_BYTES : BulkBuilder.MAX_TEXT_BYTES;
+    GuardedText line =
+        (fields & COMMAND_LINE) == 0 ? NO_LINE : guard.text(pid, dir, FileName.CMDLINE, most);
+    int length = line.length();
+    long lineAt = length > 0 ? into.appendLongText(ByteBuffer.wrap(line.bytes()), 0, length) : 0;
     int pathLength = 0;
     long pathAt = 0;
     if ((fields & EXECUTABLE) != 0) {
@@ -67,10 +71,13 @@ public final class CommandReader {
     Record command = into.append(CommandRecord.TYPE);
     command.set(CommandRecord.PID, pid);
     if ((fields & COMMAND_LINE) != 0 && length >= 0) {
-      command.set(CommandRecord.ARGUMENTS, argumentsFound);
+      command.set(CommandRecord.ARGUMENTS, arguments(line.cursor()));
       command.set(CommandRecord.COMMAND_LINE_OFFSET, lineAt);
       command.set(CommandRecord.COMMAND_LINE_LENGTH, length);
-      putTotal(command, total);
+      putTotal(command, line.total());
+    }
+    if (line.isUnreadable()) {
+      command.addFlag(Record.INCOMPLETE);
     }
     if (pathLength > 0) {
       command.set(CommandRecord.EXECUTABLE_OFFSET, pathAt);
@@ -85,23 +92,6 @@ public final class CommandReader {
     if (total > command.get(CommandRecord.COMMAND_LINE_LENGTH)) {
       command.addFlag(Record.CUT);
     }
-  }
-
-  /**
-   * Reads the command line of a process, of which {@link Scan#total} then has the whole length. If
-   * the main thread has ended while others live, it is read through a living thread.
-   *
-   * @param dir the open directory of the process
-   * @param maxBytes how much of it to read
-   * @return the length of what was read, and the cursor of the scan at its beginning; or a negative
-   *     errno
-   */
-  public static int load(Scan scan, int dir, int maxBytes) {
-    scan.inDirectory(dir);
-    int length = scan.loadAndCount(FileName.CMDLINE, maxBytes);
-    return length == 0 && LivingThread.enter(scan, dir)
-        ? scan.loadAndCount(FileName.CMDLINE, maxBytes)
-        : length;
   }
 
   /**

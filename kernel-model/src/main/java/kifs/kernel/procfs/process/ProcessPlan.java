@@ -12,13 +12,12 @@ public final class ProcessPlan {
   private static final long RSS = ProcessRecord.RSS.bit();
   private static final long VSIZE = ProcessRecord.VSIZE.bit();
 
-  /** What the main thread gives up when it ends, while other threads may still have it. */
+  /**
+   * What the main thread gives up when it ends, while other threads may still have it; except what
+   * a guarded read finds by itself through a living thread.
+   */
   private static final long HELD =
-      StatusFile.ALL_MEMORY
-          | CGROUP_FIELDS
-          | ProcessRecord.STATE.bit()
-          | ProcessRecord.FDS.bit()
-          | ProcessRecord.SHM.bit();
+      StatusFile.ALL_MEMORY | CGROUP_FIELDS | ProcessRecord.STATE.bit() | ProcessRecord.FDS.bit();
 
   public final long fields;
   public final long statFields;

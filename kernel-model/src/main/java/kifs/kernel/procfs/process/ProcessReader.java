@@ -2,6 +2,8 @@ package kifs.kernel.procfs.process;
 
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.guard.GuardedReads;
+import kifs.kernel.procfs.guard.GuardedText;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Scan;
@@ -22,16 +24,20 @@ public final class ProcessReader {
   private final Capabilities kernel;
   private final Units units;
   private final ShmDevices shmDevices;
+  private final GuardedReads guard;
 
-  public ProcessReader(Capabilities kernel, Units units, ShmDevices shmDevices) {
+  public ProcessReader(
+      Capabilities kernel, Units units, ShmDevices shmDevices, GuardedReads guard) {
     this.kernel = kernel;
     this.units = units;
     this.shmDevices = shmDevices;
+    this.guard = guard;
   }
 
   /**
    * Fills the fields of the plan. If the process vanishes after {@code stat} was read, the record
-   * keeps what was read and is flagged INCOMPLETE.
+   * keeps what was read and is flagged INCOMPLETE. So it is if the process is unreadable; the
+   * fields that need a guarded read are absent then.
    *
    * @param dir the open directory of the process
    * @param cgroups finds the id of the cgroup, if the plan needs it
@@ -60,7 +66,8 @@ public final class ProcessReader {
         proven = true;
       }
     }
-    if (readMore(scan, plan, cgroups, limitFile, into) && (proven || scan.exists(FileName.STAT))) {
+    if (readMore(scan, dir, pid, plan, cgroups, limitFile, into)
+        && (proven || scan.exists(FileName.STAT))) {
       if (plan.held && (LivingThread.isEnded(state) || !proven) && LivingThread.enter(scan, dir)) {
         readHeld(scan, plan, cgroups, into);
       }
@@ -94,15 +101,17 @@ public final class ProcessReader {
     if (plan.cgroup && scan.loadWhole(FileName.CGROUP) >= 0) {
       cgroups.put(scan, into);
     }
-    if (plan.shm && scan.loadWhole(FileName.MAPS) >= 0) {
-      scan.maps.over(scan.cursor);
-      into.set(ProcessRecord.SHM, scan.maps.sharedMemory(shmDevices));
-    }
   }
 
   /** Reads the files other than stat. Returns whether the process existed to the end. */
   private boolean readMore(
-      Scan scan, ProcessPlan plan, CgroupIds cgroups, boolean limitFile, Record into) {
+      Scan scan,
+      int dir,
+      int pid,
+      ProcessPlan plan,
+      CgroupIds cgroups,
+      boolean limitFile,
+      Record into) {
     int result = 0;
     if (plan.statusFields != 0 && (result = scan.load(FileName.STATUS)) >= 0) {
       StatusFile.parse(scan.cursor, plan.statusFields, into);
@@ -112,8 +121,8 @@ public final class ProcessReader {
         && (result = scan.load(FileName.STATM)) >= 0) {
       StatmFile.parse(scan.cursor, plan.statmFields, units, into);
     }
-    if (!hasGone(scan, result) && plan.ioFields != 0 && (result = scan.load(FileName.IO)) >= 0) {
-      IoFile.parse(scan.cursor, plan.ioFields, into);
+    if (!hasGone(scan, result) && plan.ioFields != 0) {
+      result = io(dir, pid, plan, into);
     }
     if (!hasGone(scan, result) && plan.schedstat && (result = scan.load(FileName.SCHEDSTAT)) >= 0) {
       SchedstatFile.parse(scan.cursor, plan.fields, into);
@@ -134,11 +143,35 @@ public final class ProcessReader {
     if (!hasGone(scan, result) && plan.cgroup && (result = scan.loadWhole(FileName.CGROUP)) >= 0) {
       cgroups.put(scan, into);
     }
-    if (!hasGone(scan, result) && plan.shm && (result = scan.loadWhole(FileName.MAPS)) >= 0) {
-      scan.maps.over(scan.cursor);
-      into.set(ProcessRecord.SHM, scan.maps.sharedMemory(shmDevices));
+    if (!hasGone(scan, result) && plan.shm) {
+      result = shm(scan, dir, pid, into);
     }
     return !hasGone(scan, result);
+  }
+
+  private int io(int dir, int pid, ProcessPlan plan, Record into) {
+    GuardedText io = guard.text(pid, dir, FileName.IO, GuardedReads.WHOLE);
+    if (io.isUnreadable()) {
+      into.addFlag(Record.INCOMPLETE);
+      return 0;
+    }
+    if (io.length() >= 0) {
+      IoFile.parse(io.cursor(), plan.ioFields, into);
+    }
+    return io.length();
+  }
+
+  private int shm(Scan scan, int dir, int pid, Record into) {
+    GuardedText text = guard.text(pid, dir, FileName.MAPS, GuardedReads.WHOLE);
+    if (text.isUnreadable()) {
+      into.addFlag(Record.INCOMPLETE);
+      return 0;
+    }
+    if (text.length() >= 0) {
+      scan.maps.over(text.cursor());
+      into.set(ProcessRecord.SHM, scan.maps.sharedMemory(shmDevices));
+    }
+    return text.length();
   }
 
   /**

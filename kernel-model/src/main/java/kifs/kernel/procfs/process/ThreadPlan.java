@@ -28,6 +28,9 @@ public final class ThreadPlan {
   final boolean wait;
   public final boolean lastRan;
 
+  /** Whether a file is needed whose read waits for the end of an exec of the process. */
+  public final boolean guarded;
+
   /** Fields that are read only because other fields are derived from them. */
   final long extraFields;
 
@@ -40,7 +43,13 @@ public final class ThreadPlan {
     statusFields = fields & StatusFile.THREAD_FIELDS;
     schedstatFields = fields & SchedstatFile.THREAD_FIELDS;
     ioFields = fields & IoFile.THREAD_FIELDS;
+    guarded = syscall || ioFields != 0;
     wchan = (fields & ThreadRecord.WAIT_CHANNEL.bit()) != 0;
     extraFields = statFields & ~fields;
+  }
+
+  /** This plan without the fields that an unreadable process doesn't have. */
+  public ThreadPlan ofUnreadable(Capabilities kernel) {
+    return new ThreadPlan(fields & ~SYSCALL_FIELDS & ~IoFile.THREAD_FIELDS, kernel);
   }
 }

@@ -32,6 +32,18 @@ public final class LivingThread {
   }
 
   /**
+   * Makes names relative to the entry of a process in the root of /proc, or to that of its first
+   * living thread if the main thread has ended while others live. The root has an entry of each
+   * thread, although it doesn't list them.
+   *
+   * @param root the open root of /proc
+   */
+  public static void enterEntry(Scan scan, int root, int pid) {
+    int living = of(scan, root, pid);
+    scan.inEntry(root, living < 0 ? pid : living);
+  }
+
+  /**
    * The first living thread of a process whose main thread has ended. Names become relative to some
    * directory.
    *

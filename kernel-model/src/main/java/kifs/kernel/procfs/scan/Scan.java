@@ -14,7 +14,10 @@ import kifs.kernel.linux.Syscalls;
  */
 public final class Scan {
   private static final int INITIAL_CAPACITY = 32 * 1024;
-  private static final int MAX_CAPACITY = 16 * 1024 * 1024;
+
+  /** The maximum number of bytes of a file that are read. */
+  public static final int MAX_BYTES = 16 * 1024 * 1024;
+
   private static final NativeBuffer NO_PATH = NativeBuffer.string("");
 
   /** The text of the last file or link that was read. */
@@ -121,7 +124,7 @@ public final class Scan {
     if (length == maxBytes) {
       NativeBuffer rest = NativeBuffer.allocate(INITIAL_CAPACITY);
       int more = 1;
-      while (more > 0 && total < MAX_CAPACITY) {
+      while (more > 0 && total < MAX_BYTES) {
         more = Syscalls.read(fd, rest.address(), rest.capacity());
         total += Math.max(more, 0);
       }
@@ -151,7 +154,7 @@ public final class Scan {
 
   /** Reads a file to its end by several reads, see {@link #loadUpTo}. */
   public int loadWhole(FileName name) {
-    return loadUpTo(name, MAX_CAPACITY);
+    return loadUpTo(name, MAX_BYTES);
   }
 
   /** The bytes of the last file loaded. */
@@ -315,15 +318,16 @@ public final class Scan {
   }
 
   /**
-   * Reads a whole file about the memory of a process, see {@link #loadWhole}. If the main thread
-   * has ended while others live, it is that of a living thread, to which names are relative then.
+   * Reads the beginning of a file about the memory of a process, see {@link #loadAndCount}. If the
+   * main thread has ended while others live, it is that of a living thread, to which names are
+   * relative then.
    *
    * @param dir the open directory of the process
    */
-  public int loadWholeOfMemory(FileName name, int dir) {
+  public int loadOfMemory(FileName name, int dir, int maxBytes) {
     inDirectory(dir);
-    int length = loadWhole(name);
-    return length == 0 && LivingThread.enter(this, dir) ? loadWhole(name) : length;
+    int length = loadAndCount(name, maxBytes);
+    return length == 0 && LivingThread.enter(this, dir) ? loadAndCount(name, maxBytes) : length;
   }
 
   /**
@@ -361,7 +365,7 @@ public final class Scan {
   }
 
   private boolean grow() {
-    if (data.capacity() >= MAX_CAPACITY) {
+    if (data.capacity() >= MAX_BYTES) {
       return false;
     }
     NativeBuffer larger = NativeBuffer.allocate(data.capacity() * 2);

@@ -69,6 +69,7 @@ final class Settings<T> {
         "oom.adj", text -> Quantities.integer(text, -1000, 1000), SimulatedProcess::oomScoreAdj);
     PROCESS.add("cmdline", text -> text, SimulatedProcess::commandLine);
     PROCESS.add("exe", Settings::path, SimulatedProcess::executable);
+    PROCESS.add("unreadable", Settings::yesOrNo, SimulatedProcess::unreadable);
     PROCESS.add("cgroup", Settings::path, SimulatedProcess::cgroup);
 
     SHM.add("size", Quantities::size, SimulatedShm::size);
@@ -151,6 +152,13 @@ final class Settings<T> {
       throw new SimulationException("not a state: " + text);
     }
     return text.charAt(0);
+  }
+
+  private static boolean yesOrNo(String text) {
+    if (!text.equals("yes") && !text.equals("no")) {
+      throw new SimulationException("neither yes nor no: " + text);
+    }
+    return text.equals("yes");
   }
 
   private static String text(String text) {
