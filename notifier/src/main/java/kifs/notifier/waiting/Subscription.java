@@ -1,11 +1,12 @@
 package kifs.notifier.waiting;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of a waiter: a bounded queue of events, oldest first. Events that the queue had
- * no space for are counted in {@code lost} of the next event. Thread-safe. Several readers may
- * share a subscription; each event reaches one of them.
+ * The client's side of a waiter: a bounded queue of events, oldest first. If it is full, the oldest
+ * event is dropped, and {@code lost} of the event after it counts it. Thread-safe. Several readers
+ * may share a subscription; each event reaches one of them.
  */
 public interface Subscription extends AutoCloseable {
   /**
@@ -42,7 +43,7 @@ public interface Subscription extends AutoCloseable {
    * @param maxLength how many ASCII characters the caller can accept
    * @return the line with its newline; null: there is no event, or its line is longer
    */
-  String poll(int maxLength);
+  @Nullable String poll(int maxLength);
 
   /**
    * Stops waiting. Idempotent. This method doesn't wait for a turn of the notifier. The listener

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import kifs.kernel.bpf.layout.Capacity;
 import kifs.kernel.bpf.layout.HeldLayout;
+import kifs.kernel.bpf.layout.EventKind;
 import kifs.kernel.bpf.layout.HostLayout;
 import kifs.kernel.bpf.layout.LevelsLayout;
 import kifs.kernel.bpf.layout.ListLayout;
@@ -237,9 +238,9 @@ public final class Programs implements AutoCloseable {
     return map("kifs_levels", LevelsLayout.BYTES);
   }
 
-  /** The number of events that were lost because the ring buffer had no space. */
-  public long lostEvents() {
-    return host.buffer().getLong(HostLayout.LOST_EVENTS);
+  /** The number of events of that kind that were lost because the ring buffer had no space. */
+  public long lostEvents(EventKind kind) {
+    return host.buffer().getLong(HostLayout.LOST_EVENTS + kind.ordinal() * Long.BYTES);
   }
 
   /** Attaches a program that reports events, until {@link #detach}. */
