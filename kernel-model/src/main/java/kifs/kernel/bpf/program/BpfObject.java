@@ -11,6 +11,7 @@ import java.util.Set;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.source.NoDescriptorsException;
 
 /**
  * The object file of programs and maps, loaded into the kernel. Nothing is pinned, so the kernel
@@ -199,6 +200,7 @@ final class BpfObject implements AutoCloseable {
   }
 
   private long link(BpfProgram program, long link) throws BpfException {
+    NoDescriptorsException.throwIf(link == 0 && Syscalls.isShortage(-LibBpf.lastError()));
     if (link == 0) {
       throw new BpfException("can't attach " + program + ": errno " + LibBpf.lastError());
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import kifs.kernel.bpf.layout.Capacity;
-import kifs.kernel.bpf.layout.HeldLayout;
 import kifs.kernel.bpf.layout.EventKind;
+import kifs.kernel.bpf.layout.HeldLayout;
 import kifs.kernel.bpf.layout.HostLayout;
 import kifs.kernel.bpf.layout.LevelsLayout;
 import kifs.kernel.bpf.layout.ListLayout;
@@ -19,6 +19,7 @@ import kifs.kernel.bpf.layout.SlotLayout;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.source.NoDescriptorsException;
 
 /**
  * The programs that this kernel accepts. A program that it refuses is omitted alone, and {@link
@@ -212,6 +213,7 @@ public final class Programs implements AutoCloseable {
    */
   public int iterator(BpfProgram program, int tid) throws BpfException {
     int fd = object.openFor(program, BpfObject.TID, tid);
+    NoDescriptorsException.throwIf(Syscalls.isShortage(fd));
     if (fd < 0) {
       throw new BpfException("can't open the iterator " + program + ": errno " + -fd);
     }
