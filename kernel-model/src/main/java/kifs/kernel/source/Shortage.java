@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
  * The resources of the daemon itself that can run out. The first shortage of each is logged, and
  * all are counted. Thread-safe.
  */
+@SuppressWarnings("ImmutableEnumChecker") // The counters are what it is for.
 public enum Shortage {
   DESCRIPTORS("file descriptors", "raise the daemon's limit, ulimit -n"),
   MEMORY("memory", "see the flags -Xmx and -XX:MaxDirectMemorySize of mount.sh"),

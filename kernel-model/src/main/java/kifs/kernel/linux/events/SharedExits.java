@@ -109,6 +109,8 @@ public final class SharedExits {
    *
    * @return false: it has ended before
    */
+  // By identity: the same listener may watch the same process twice.
+  @SuppressWarnings("ReferenceEquality")
   private boolean remove(Entry entry) {
     Watch unused = null;
     synchronized (this) {
