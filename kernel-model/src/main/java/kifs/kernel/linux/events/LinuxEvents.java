@@ -18,8 +18,8 @@ import kifs.kernel.source.ProcessRef;
 /**
  * Events that Linux pushes: exits by pidfd, process events by the proc connector, OOM kills by the
  * kernel's log, and memory pressure by PSI triggers. Each of the four has its own thread. The
- * thread for exits always runs, the others only while there are watches. Thread-safe. {@link #told}
- * holds the lock of this while it acquires that of {@link ProcConnector}.
+ * thread for exits always runs, the others only while there are watches. Thread-safe. {@link
+ * #supportedKinds} holds the lock of this while it acquires that of {@link ProcConnector}.
  */
 public final class LinuxEvents implements KernelEvents, AutoCloseable {
   private static final Set<ProcessEvent.Kind> CONNECTOR =
