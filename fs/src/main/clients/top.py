@@ -7,6 +7,7 @@ usage: top.py [BULK [RECORDS.JSON]]    default: /mnt/kernel/bulk, and schema/rec
 import json
 import os
 import re
+import signal
 import struct
 import sys
 
@@ -65,6 +66,7 @@ def main(path="/mnt/kernel/bulk", schema=None):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `top.py | head` ends quietly, as any filter
     try:
         main(*sys.argv[1:])
     except (OSError, ValueError, OverflowError, struct.error) as error:

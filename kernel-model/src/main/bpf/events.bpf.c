@@ -43,7 +43,7 @@ static __always_inline int report_event(uint32_t kind, struct task_struct *task,
     uint32_t zero = 0;
     struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
     if (host)
-      __sync_fetch_and_add(&host->lost_events, 1);
+      __sync_fetch_and_add(&host->lost_events[kind], 1);
     return 0;
   }
   event->kind = kind;

@@ -28,7 +28,8 @@ enum {
   KIFS_MAX_CPUS = 1024, /* CPUs */
   KIFS_RLIMITS = 16, /* resources that have an rlimit */
   KIFS_MAX_LEVELS = 64, /* levels of resident memory that can be watched */
-  KIFS_EVENT_BUFFER = 1048576, /* bytes of the ring buffer of events; a power of 2 */
+  KIFS_EVENT_KINDS = 6, /* kinds of events */
+  KIFS_EVENT_BUFFER = 4194304, /* bytes of the ring buffer of events, 64 for each; a power of 2 */
   KIFS_MAX_PATH_NAMES = 64, /* names in a path, and mounts that it crosses */
   KIFS_MAX_PATH = 4096, /* bytes of a path, its NUL included */
   KIFS_BATCH_HELD = 1024, /* open files or mappings of one run of their iterator */
@@ -280,7 +281,8 @@ struct kifs_host {
   uint64_t root_mount; /* of the daemon */
   uint64_t root_dentry;
   uint64_t page_shift;
-  uint64_t lost_events; /* events for which the ring buffer had no space */
+  /* events of each kind for which the ring buffer had no space */
+  uint64_t lost_events[KIFS_EVENT_KINDS];
   uint32_t walk_slot; /* the number of the slot that `walk` fills */
   uint32_t iterates_one; /* whether an iterator can be told which task to visit */
 };

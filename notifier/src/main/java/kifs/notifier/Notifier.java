@@ -21,7 +21,6 @@ import kifs.notifier.entity.Identity;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
 import kifs.notifier.happening.Deadlocks;
-import kifs.notifier.happening.Happening;
 import kifs.notifier.happening.Happenings;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
@@ -304,16 +303,17 @@ public final class Notifier implements AutoCloseable {
 
   /** Reports what has happened to processes since the last turn. */
   private void report(Happenings current) {
-    List<Happening> happened = current.collect();
-    long lost = current.drainLost();
-    if (happened.isEmpty() && lost == 0) {
+    Happenings.Collected collected = current.collect();
+    if (collected.isEmpty()) {
       return;
     }
     List<Waiter> wake = new ArrayList<>();
     synchronized (lock) {
       for (WatchedScope watched : registry.watchedScopes()) {
         if (watched.type() == null && !watched.isEnded()) {
-          reporting.reportHappenings(watched, happened, lost, wake);
+          reporting.reportHappenings(watched, collected.before(), wake);
+          reporting.reportLosses(watched, collected.lost());
+          reporting.reportHappenings(watched, collected.after(), wake);
         }
       }
     }

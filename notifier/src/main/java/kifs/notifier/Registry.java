@@ -8,6 +8,7 @@ import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 import kifs.notifier.condition.Condition;
+import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
 import kifs.notifier.happening.Deadlocks;
@@ -114,7 +115,9 @@ final class Registry {
     WatchedScope watched = findOrCreate(WatchedScope.Key.of(scope, condition, self), scope, self);
     try {
       memoryBudget.require(watchedScopes.values(), watched, condition);
-      Waiter created = new Waiter(source.clock().boottimeNs(), uid, backlog, onClose);
+      boolean isOfAny = scope.range() == Scope.Range.EACH || scope.kind() == EntityKind.SYSTEM;
+      int maxEvents = isOfAny ? Waiter.MAX_EVENTS_OF_ANY : Waiter.MAX_EVENTS;
+      Waiter created = new Waiter(source.clock().boottimeNs(), uid, maxEvents, backlog, onClose);
       add(watched, condition, created);
       return created;
     } catch (RuntimeException | TooManyWaitersException e) {

@@ -18,6 +18,7 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelEvents;
+import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;
@@ -37,6 +38,14 @@ public final class CountingSource implements KernelSource {
 
   /** Runs at the end of each pass over the host, before the notifier evaluates it. */
   public volatile Runnable inPass = () -> {};
+
+  /** The last listener for events of all processes. */
+  private volatile Consumer<ProcessEvent> processListener = event -> {};
+
+  /** Gives an event to the last listener for events of all processes. */
+  public void push(ProcessEvent event) {
+    processListener.accept(event);
+  }
 
   /** Runs after each read of a process, before the reader gets the result. */
   public volatile Runnable inRead = () -> {};
@@ -199,6 +208,7 @@ public final class CountingSource implements KernelSource {
     @Override
     public Optional<Watch> onProcesses(Consumer<ProcessEvent> listener) {
       onWatch.run();
+      processListener = listener;
       return kernel.events().onProcesses(e -> listener.accept(stamped(e))).map(CountedWatch::new);
     }
 
@@ -221,7 +231,7 @@ public final class CountingSource implements KernelSource {
 
     private ProcessEvent stamped(ProcessEvent e) {
       return new ProcessEvent(
-          e.kind(), e.pid(), e.parent(), e.status(), e.boottimeNs() + stampedLateNs);
+          e.kind(), e.pid(), e.parent(), e.status(), e.boottimeNs() + stampedLateNs, e.loss());
     }
   }
 

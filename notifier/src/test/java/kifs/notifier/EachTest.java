@@ -122,12 +122,30 @@ class EachTest {
     Subscription each = rig.open(Scope.eachProcess(), "rss/above/10M");
     crowd.rss(20 * MIB);
     rig.run(TICK);
-    // A queue holds 256 events; the others are counted as lost.
     List<Map<String, String>> events = events(each);
-    assertEquals(256, events.size());
-    assertEquals("44", events.get(0).get("lost"));
-    assertEquals("0", events.get(1).get("lost"));
+    assertEquals(300, events.size());
+    assertTrue(events.stream().allMatch(event -> event.get("lost").equals("0")));
     crowd.exit(0);
+  }
+
+  /** An entity that exceeds a threshold has one unread event, the latest. */
+  @Test
+  void unreadEventsAreBoundedByTheEntities() {
+    SimulatedProcess one = rig.kernel.spawn("one");
+    SimulatedProcess other = rig.kernel.spawn("other").rss(20 * MIB);
+    Subscription each = rig.open(Scope.eachProcess(), "rss/above/10M");
+    for (int mib = 11; mib < 1011; mib++) {
+      one.rss(mib * MIB);
+      rig.run(TICK);
+      one.rss(MIB);
+      rig.run(TICK);
+    }
+    List<Map<String, String>> events = events(each);
+    assertEquals(
+        List.of(other.pid() + "=" + 20 * MIB, one.pid() + "=" + 1010 * MIB),
+        events.stream().map(event -> event.get("pid") + "=" + event.get("value")).toList());
+    assertEquals(List.of("1", "2"), events.stream().map(event -> event.get("seq")).toList());
+    assertEquals(List.of("0", "0"), events.stream().map(event -> event.get("lost")).toList());
   }
 
   @Test

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import kifs.kernel.simulated.SimulatedProcess;
+import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.notifier.condition.Condition;
 import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Scope;
@@ -148,17 +149,17 @@ class ExitTest {
     rig.run(SECOND);
     List<Map<String, String>> events = events(each);
     assertEquals(List.of("1001"), events.stream().map(e -> e.get("pid")).toList());
-    assertEquals("3", events.get(0).get("lost"));
+    assertEquals("1", events.get(0).get("lost"), "5000 came and went unseen");
     assertEquals(passes + 1, rig.kernel.passes(), "one scan makes up for all lost events");
   }
 
   /**
-   * More events than the queue between two turns holds. All that are lost in one turn count as one.
+   * More events than the queue between two turns and the waiter's queue hold: the oldest are lost.
    */
   @Test
   void stormIsReportedAsFarAsThereIsCapacity() {
-    int taken = 1 << 16;
-    int waiting = 256;
+    int taken = 1 << 17;
+    int waiting = 16_384;
     SimulatedProcess sh = rig.kernel.spawn(400, "sh");
     Subscription each = rig.open(Scope.eachProcess(), "exec/occurs/any");
     rig.clock.advance(MS);
@@ -168,8 +169,75 @@ class ExitTest {
     rig.run(0);
     List<Map<String, String>> events = events(each);
     assertEquals(waiting, events.size());
-    assertEquals(Integer.toString(taken - waiting + 1), events.get(0).get("lost"));
-    assertEquals("0", events.get(1).get("lost"));
+    long told = 0;
+    for (Map<String, String> event : events) {
+      told += 1 + Long.parseLong(event.get("lost"));
+      assertEquals(Long.toString(told), event.get("seq"));
+    }
+    // What the queue between two turns lost is known only after the scan, before the next event.
+    sh.exec("sh");
+    rig.run(SECOND);
+    told += 1 + Long.parseLong(events(each).get(0).get("lost"));
+    assertEquals(taken + 10 + 1, told);
+  }
+
+  /** The kernel reports how many exits it lost. Those that a scan finds count as lost no more. */
+  @Test
+  void reportedAndLostExitsAreWhatHappened() {
+    Subscription each = each();
+    SimulatedProcess known = rig.kernel.crowd(30, 1000, 1, "known").uid(9);
+    rig.run(SECOND);
+    rig.kernel.crowd(500, 5000, 1, "unseen").exit(0);
+    known.exit(0);
+    rig.kernel.spawn(400, "last");
+    rig.run(SECOND);
+    rig.kernel.simulated(400).exit(0);
+    rig.run(SECOND);
+    List<Map<String, String>> events = events(each);
+    assertEquals(31, events.size());
+    assertEquals("500", events.get(0).get("lost"), "the gap is before what the scan found");
+    assertEquals("9", events.get(0).get("uid"));
+    assertTrue(events.stream().skip(1).allMatch(event -> event.get("lost").equals("0")));
+    assertEquals("531", events.get(30).get("seq"));
+    assertTrue(events.stream().allMatch(event -> event.get("gap") == null));
+  }
+
+  /** A scan can find a process missing whose exit event is still on its way. */
+  @Test
+  void exitThatComesAfterTheScanIsCountedOnce() {
+    Subscription each = each();
+    rig.kernel.spawn(400, "late");
+    rig.run(SECOND);
+    rig.source.inPass =
+        () -> {
+          rig.source.inPass = () -> {};
+          rig.kernel.simulated(400).exit(7);
+        };
+    rig.clock.advance(MS);
+    rig.kernel.crowd(2, 5000, 1, "unseen").exit(0);
+    rig.run(SECOND);
+    rig.kernel.spawn(401, "next").exit(0);
+    rig.run(SECOND);
+    List<Map<String, String>> events = events(each);
+    assertEquals(List.of("400", "401"), events.stream().map(e -> e.get("pid")).toList());
+    long lost = events.stream().mapToLong(e -> Long.parseLong(e.get("lost"))).sum();
+    assertEquals(2, lost);
+  }
+
+  /** The proc connector doesn't say of which kind the events were that it lost. */
+  @Test
+  void lossOfUnknownKindIsAnUpperBound() {
+    Subscription each = each();
+    SimulatedProcess known = rig.kernel.spawn(400, "known");
+    rig.run(SECOND);
+    rig.source.push(ProcessEvent.lost(ProcessEvent.Kind.LOST, 7, rig.now()));
+    rig.run(SECOND);
+    known.exit(0);
+    rig.run(SECOND);
+    Map<String, String> event = events(each).get(0);
+    assertEquals("0", event.get("lost"));
+    assertEquals("7", event.get("gap"));
+    assertEquals("1", event.get("seq"));
   }
 
   @Test

@@ -27,7 +27,7 @@ import net.jqwik.api.statistics.StatisticsReport.StatisticsReportMode;
  * when it happened, and nothing else is.
  *
  * <p>Time stamps may be a millisecond off (7.1), so no waiter here comes within two milliseconds of
- * what happened. The next event that is read carries {@code lost} (2.4).
+ * what happened. Reported plus lost is what happened (2.4).
  */
 @StatisticsReport(StatisticsReportMode.OFF)
 class HappeningsPropertyTest {
@@ -36,8 +36,11 @@ class HappeningsPropertyTest {
   private static final int FIRST_PID = 300;
   private static final int MAX_WAITERS = 8;
 
-  /** Capacity of a waiter's queue. */
+  /** Capacity of the queue of a waiter for one process. */
   private static final int MAX_QUEUED = 256;
+
+  /** Capacity of the queue of a waiter for any process. */
+  private static final int MAX_QUEUED_OF_ANY = 16_384;
 
   private static final List<String> KINDS = List.of("exit", "fork", "exec", "oom");
 
@@ -75,6 +78,9 @@ class HappeningsPropertyTest {
     }
   }
 
+  /** A fact in a waiter's queue, with the number of lost events before it. */
+  private record Expected(Fact fact, long lost, long gap) {}
+
   /** An event that must be reported. */
   private record Fact(String kind, Life life, String status, String child) {}
 
@@ -91,9 +97,21 @@ class HappeningsPropertyTest {
     /** The expected events since the last turn. */
     private final List<Fact> coming = new ArrayList<>();
 
-    private final ArrayDeque<Fact> queue = new ArrayDeque<>();
-    private long lost;
-    private int seq;
+    /** The expected exits that a scan has found in this turn. */
+    private final List<Fact> found = new ArrayList<>();
+
+    private final ArrayDeque<Expected> queue = new ArrayDeque<>();
+
+    /** Events that were lost after the last one in the queue, and before the first one. */
+    private long lostAfter;
+
+    private long lostBefore;
+
+    /** How many of the expected events since the last turn were before the last loss. */
+    private int beforeLoss;
+
+    private long gap;
+    private long seq;
     private boolean woken;
     private boolean ended;
 
@@ -112,26 +130,45 @@ class HappeningsPropertyTest {
       }
     }
 
-    /** The exit of one process has a watch of its own, so it can't be lost. */
-    boolean hearsOfAll() {
-      return life == null || !kind.equals("exit");
+    void find(Fact fact) {
+      if (life == null && kind.equals("exit")) {
+        found.add(fact);
+      }
     }
 
-    void turned(long lostNow) {
-      lost += hearsOfAll() && !ended ? lostNow : 0;
+    /**
+     * @param forks the number of forks that were lost
+     * @param exits the number of exits that were lost and not found
+     */
+    void turned(long forks, long exits) {
+      coming.subList(0, beforeLoss).forEach(this::add);
+      if (!ended && life == null) {
+        lostAfter += kind.equals("fork") ? forks : kind.equals("exit") ? exits : 0;
+      } else if (!ended && kind.equals("fork")) {
+        gap += forks;
+      }
+      coming.subList(beforeLoss, coming.size()).forEach(this::add);
+      coming.clear();
+      beforeLoss = 0;
+      found.forEach(this::add);
       ended = life != null && life.process.isGone();
       assertEquals(ended, subscription.isEnded(), "its end");
-      assertTrue(woken || coming.isEmpty(), "not woken");
-      woken = false;
-      for (Fact fact : coming) {
-        if (queue.size() < MAX_QUEUED) {
-          queue.add(fact);
-        } else {
-          lost++;
-        }
-      }
-      coming.clear();
       assertEquals(!queue.isEmpty(), subscription.isReady(), kind);
+    }
+
+    private void add(Fact fact) {
+      assertTrue(woken, "not woken");
+      if (queue.size() == (life == null ? MAX_QUEUED_OF_ANY : MAX_QUEUED)) {
+        lostBefore += 1 + queue.remove().lost;
+      }
+      queue.add(new Expected(fact, lostAfter, gap));
+      lostAfter = 0;
+      gap = 0;
+    }
+
+    void endTurn() {
+      woken = false;
+      found.clear();
     }
 
     void read(int max) {
@@ -145,18 +182,22 @@ class HappeningsPropertyTest {
       }
     }
 
-    private void check(Fact fact, Map<String, String> event) {
+    private void check(Expected expected, Map<String, String> event) {
+      Fact fact = expected.fact;
       String pid = Integer.toString(fact.life.process.pid());
       assertEquals(pid, event.get("pid"), () -> fact.kind + " " + event);
       assertEquals(fact.status, event.get("status"));
       assertEquals(fact.child, event.get("child"));
       assertEquals(kind, event.get("metric"));
       assertEquals(system ? "system" : "processes/" + pid, event.get("entity"));
+      long lost = lostBefore + expected.lost;
+      seq += lost + 1;
       assertEquals(Long.toString(lost), event.get("lost"));
-      assertEquals(Integer.toString(++seq), event.get("seq"));
+      assertEquals(Long.toString(seq), event.get("seq"));
+      assertEquals(expected.gap == 0 ? null : Long.toString(expected.gap), event.get("gap"));
       assertTrue(
           fact.life.mayBeCalled(event.get("comm")), () -> "the name of another process: " + event);
-      lost = 0;
+      lostBefore = 0;
     }
   }
 
@@ -177,7 +218,8 @@ class HappeningsPropertyTest {
     /** Ends since the last turn whose events were lost. */
     private final Map<Integer, Life> missing = new HashMap<>();
 
-    private long lost;
+    private long lostForks;
+    private long lostExits;
     private int names;
 
     Story(RandomHistory history) {
@@ -217,7 +259,7 @@ class HappeningsPropertyTest {
       if (waiters.size() == MAX_WAITERS) {
         return;
       }
-      if (lost > 0) {
+      if (lostForks + lostExits > 0) {
         // It is unknown when events were lost, so a turn must run before the waiter
         // comes.
         turn();
@@ -242,15 +284,18 @@ class HappeningsPropertyTest {
         // process alone has got it from its own watch.
         waiters.stream()
             .filter(waiter -> waiter.life == null && life.scanned)
-            .forEach(waiter -> waiter.expect(new Fact("exit", life, null, null)));
+            .forEach(waiter -> waiter.find(new Fact("exit", life, null, null)));
+        lostExits -= life.scanned ? 1 : 0;
       }
       for (Waiter waiter : waiters) {
-        waiter.turned(lost);
+        waiter.turned(lostForks, lostExits);
+        waiter.endTurn();
         if (random.nextInt(3) > 0) {
           waiter.read(random.nextBoolean() ? Integer.MAX_VALUE : random.nextInt(4));
         }
       }
-      lost = 0;
+      lostForks = 0;
+      lostExits = 0;
       missing.clear();
       lives.values().forEach(life -> life.scanned = true);
     }
@@ -302,7 +347,8 @@ class HappeningsPropertyTest {
         Life before = missing.get(pid);
         lives.put(pid, new Life(rig.kernel.crowd(1, pid, 1, name), name, before, true));
         history.note(pid + " begins, and the event is lost");
-        lost++;
+        lostForks++;
+        noteLoss();
         return;
       }
       int parent = FIRST_PID + random.nextInt(PIDS);
@@ -310,6 +356,10 @@ class HappeningsPropertyTest {
       SimulatedProcess process = rig.kernel.spawn(pid, from.process.pid(), name);
       lives.put(pid, new Life(process, name, from, false));
       report(new Fact("fork", from, null, Integer.toString(pid)));
+    }
+
+    private void noteLoss() {
+      waiters.forEach(waiter -> waiter.beforeLoss = waiter.coming.size());
     }
 
     private void exec(Life life) {
@@ -337,7 +387,8 @@ class HappeningsPropertyTest {
       int status = random.nextInt(1 << 16);
       life.process.exit(status);
       history.note(life.process.pid() + " exits, and the event is lost");
-      lost++;
+      lostExits++;
+      noteLoss();
       missing.put(life.process.pid(), life);
       for (Waiter waiter : waiters) {
         if (waiter.life == life) {

@@ -71,8 +71,8 @@ class MemoryBudgetTest {
   @Test
   void queuedEventsAreBoundedInAll() {
     Backlog backlog = new Backlog(3);
-    Waiter read = new Waiter(0, 0, backlog, closed -> {});
-    Waiter other = new Waiter(0, 0, backlog, closed -> {});
+    Waiter read = new Waiter(0, 0, Waiter.MAX_EVENTS, backlog, closed -> {});
+    Waiter other = new Waiter(0, 0, Waiter.MAX_EVENTS, backlog, closed -> {});
     for (int i = 0; i < 5; i++) {
       read.offer(event());
       other.offer(event());

@@ -37,6 +37,7 @@ final class Rehearsal {
     for (String file : FILES) {
       read(daemon.tree(), "/" + file);
     }
+    daemon.rehearse();
     daemon.stop();
     System.exit(0);
   }

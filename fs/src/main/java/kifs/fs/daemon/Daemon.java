@@ -5,7 +5,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import kifs.fs.node.bulk.Snapshots;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.root.About;
@@ -13,6 +15,9 @@ import kifs.fs.root.EntityPath;
 import kifs.fs.root.Root;
 import kifs.fs.transport.Transport;
 import kifs.fs.transport.Transport.MountException;
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.FileNode;
+import kifs.fs.tree.OpenMode;
 import kifs.fs.tree.Tree;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.source.KernelSource;
@@ -33,6 +38,12 @@ public final class Daemon {
   private static final long MAX_SNAPSHOT_BYTES = 900L << 20;
 
   private static final long KEPT_SNAPSHOT_BYTES = 32L << 20;
+
+  /** Opens in a rehearsal: the first loads the classes, later ones are still a little slow. */
+  private static final int REHEARSALS = 2;
+
+  /** How long the start waits for the rehearsal after the mount, ms. */
+  private static final long MAX_REHEARSAL_MS = 200;
 
   private final KernelSource source;
   private final Snapshots snapshots;
@@ -76,17 +87,43 @@ public final class Daemon {
   }
 
   /**
+   * Opens and closes a wait for the daemon's own exit, so that the first wait of a client finds all
+   * classes loaded. Otherwise a process that ends soon would have vanished before it is watched.
+   * Failures are only logged.
+   */
+  public void rehearse() {
+    try {
+      String exit = "/processes/" + ProcessHandle.current().pid() + "/notify/exit/occurs/any";
+      for (int i = 0; i < REHEARSALS; i++) {
+        FileNode node = (FileNode) tree.resolve(exit);
+        node.open(new Caller(0, 0, 1), new OpenMode(true, false)).join().release();
+      }
+    } catch (RuntimeException e) {
+      LOG.info("no rehearsal of a wait for an exit: {}", e.getMessage());
+    }
+  }
+
+  /**
    * Mounts the tree, and logs all warnings.
    *
    * @throws MountException if the tree can't be mounted
    */
   public void mount(Path path) throws MountException {
     mountpoint = path;
+    CompletableFuture<Void> rehearsal =
+        CompletableFuture.runAsync(this::rehearse, Daemon::runBesideTheMount);
     transport.mount(path, tree);
+    rehearsal.completeOnTimeout(null, MAX_REHEARSAL_MS, TimeUnit.MILLISECONDS).join();
     warnings.addAll(source.warnings());
     warnings.addAll(transport.warnings());
     warnings.forEach(LOG::warn);
     LOG.info("{}", announcement());
+  }
+
+  private static void runBesideTheMount(Runnable rehearsal) {
+    Thread thread = new Thread(rehearsal, "kifs-rehearsal");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** The line that says where the kernel is mounted, with the source and the pid of the daemon. */

@@ -4,6 +4,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.IntSupplier;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
+import kifs.kernel.source.NoDescriptorsException;
+import kifs.kernel.source.Shortage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,31 +21,50 @@ public final class Guard {
   /**
    * Runs an operation.
    *
-   * @return the result of the body; after an {@link FsException} its errno, negative; after any
+   * @return the result of the body; after an {@link FsException} its errno, negative; -EMFILE,
+   *     -EAGAIN or -ENOMEM if the daemon has no descriptor, thread or memory left for it; after any
    *     other exception, which is logged, -EIO
    */
   public static int run(String operation, String path, IntSupplier body) {
     try {
       return body.getAsInt();
-    } catch (FsException e) {
-      return -e.errno().number();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof FsException expected) {
-        return -expected.errno().number();
-      }
-      return unexpected(operation, path, e.getCause() == null ? e : e.getCause());
+      return -errno(operation, path, e.getCause() == null ? e : e.getCause()).number();
     } catch (Throwable e) {
-      return unexpected(operation, path, e);
+      return -errno(operation, path, e).number();
     }
   }
 
-  private static int unexpected(String operation, String path, Throwable e) {
+  private static Errno errno(String operation, String path, Throwable e) {
+    if (e instanceof FsException expected) {
+      return expected.errno();
+    }
+    if (e instanceof NoDescriptorsException) {
+      return Errno.EMFILE;
+    }
+    return e instanceof OutOfMemoryError shortage
+        ? shortage(shortage)
+        : unexpected(operation, path, e);
+  }
+
+  /** Counts a shortage. The JVM throws the same error for memory and for threads. */
+  private static Errno shortage(OutOfMemoryError e) {
+    boolean isOfThreads = String.valueOf(e.getMessage()).contains("native thread");
+    try {
+      (isOfThreads ? Shortage.THREADS : Shortage.MEMORY).note();
+    } catch (OutOfMemoryError logging) {
+      // The shortage is counted, only its first message is missing.
+    }
+    return isOfThreads ? Errno.EAGAIN : Errno.ENOMEM;
+  }
+
+  private static Errno unexpected(String operation, String path, Throwable e) {
     try {
       LOG.error("{} {} failed; the client gets EIO", operation, path, e);
     } catch (Throwable logging) {
       // The error can't be logged, so only the answer is left.
-      return -Errno.EIO.number();
+      return Errno.EIO;
     }
-    return -Errno.EIO.number();
+    return Errno.EIO;
   }
 }

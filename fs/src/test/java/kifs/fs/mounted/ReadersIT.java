@@ -272,6 +272,16 @@ class ReadersIT {
             .count());
   }
 
+  /** A reader that has enough, such as head, ends the program, as it ends any filter. */
+  @Test
+  void topEndsQuietlyWhenItsReaderEnds() {
+    Run.bash(
+            "{ sleep 0.5; python3 \"$1\" \"$2\"; } | true",
+            Project.CLIENTS.resolve("top.py"),
+            kifs.path("bulk"))
+        .silent();
+  }
+
   @Test
   void theBiggestIsTheOneThatPsSays() {
     try (Program hog = Program.hog()) {

@@ -2,6 +2,7 @@ package kifs.kernel.linux;
 
 import com.kenai.jffi.LastError;
 import jnr.ffi.LibraryLoader;
+import kifs.kernel.source.Shortage;
 
 /**
  * System calls. Each method returns what the kernel does: a result of 0 or more, or a negative
@@ -15,6 +16,8 @@ public final class Syscalls {
   public static final int EINTR = 4;
   public static final int EAGAIN = 11;
   public static final int EACCES = 13;
+  public static final int ENFILE = 23;
+  public static final int EMFILE = 24;
   public static final int EOPNOTSUPP = 95;
   public static final int ENOBUFS = 105;
 
@@ -60,6 +63,11 @@ public final class Syscalls {
   /** Whether a call failed with EACCES or EPERM, because the caller lacks a permission. */
   public static boolean isRefusal(int result) {
     return result == -EACCES || result == -EPERM;
+  }
+
+  /** Whether a call failed because the daemon or the host has no more file descriptors. */
+  public static boolean isShortage(int result) {
+    return result == -EMFILE || result == -ENFILE;
   }
 
   /** Opens a file. O_CLOEXEC is always set. */
@@ -175,7 +183,14 @@ public final class Syscalls {
    */
   public static long ptrace(int request, int tid, long address, long data) {
     long result = C.ptrace(request, tid, address, data);
-    return result >= 0 ? result : -LAST_ERROR.get();
+    if (result >= 0) {
+      return result;
+    }
+    int error = LAST_ERROR.get();
+    if (isShortage(-error)) {
+      Shortage.DESCRIPTORS.note();
+    }
+    return -error;
   }
 
   public static int waitpid(int pid, long status, int options) {

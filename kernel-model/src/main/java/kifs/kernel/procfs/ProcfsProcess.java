@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.linux.events.WatchedProcess;
@@ -25,12 +26,15 @@ import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.NoDescriptorsException;
 import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.Shortage;
 import kifs.kernel.source.ThreadRef;
 
 /**
  * A process, bound by an open directory of /proc. The kernel keeps the two together: once the
- * process has vanished, the directory stays empty, even if its pid is used again. Thread-safe.
+ * process has vanished, the directory stays empty, even if its pid is used again. Where descriptors
+ * are scarce, the process is bound by its id and its start time instead. Thread-safe.
  */
 final class ProcfsProcess implements WatchedProcess {
   private final Procfs procfs;
@@ -55,6 +59,9 @@ final class ProcfsProcess implements WatchedProcess {
 
   private static Optional<ProcessRef> bind(Procfs procfs, Scan scan, int pid) {
     int dir = scan.bind(procfs.proc().root().fd(), pid);
+    if (Syscalls.isShortage(dir)) {
+      throw new NoDescriptorsException("no descriptor for process " + pid);
+    }
     if (dir < 0) {
       return Optional.empty();
     }
@@ -64,11 +71,56 @@ final class ProcfsProcess implements WatchedProcess {
       Syscalls.close(dir);
       return Optional.empty();
     }
-    return Optional.of(new ProcfsProcess(procfs, pid, new BoundDirectory(dir)));
+    if (!Descriptors.isScarce(dir)) {
+      return Optional.of(new ProcfsProcess(procfs, pid, new BoundDirectory(dir)));
+    }
+    long start;
+    try {
+      start = startTicks(scan, dir);
+    } finally {
+      Syscalls.close(dir);
+    }
+    BoundDirectory reopened = BoundDirectory.reopened(s -> reopen(procfs, s, pid, start));
+    return start < 0 ? Optional.empty() : Optional.of(new ProcfsProcess(procfs, pid, reopened));
   }
 
+  private static long startTicks(Scan scan, int dir) {
+    scan.inDirectory(dir);
+    int length = scan.load(FileName.STAT);
+    if (Syscalls.isShortage(length)) {
+      throw new NoDescriptorsException("no descriptor for a file of /proc");
+    }
+    return length < 0 ? -1 : StatFile.startTicks(scan.cursor);
+  }
+
+  /** Opens the directory of a process that is known by its id and its start time. */
+  private static int reopen(Procfs procfs, Scan scan, int pid, long start) {
+    int dir = scan.bind(procfs.proc().root().fd(), pid);
+    if (dir < 0) {
+      return dir;
+    }
+    boolean isSame = false;
+    try {
+      isSame = startTicks(scan, dir) == start;
+    } finally {
+      if (!isSame) {
+        Syscalls.close(dir);
+      }
+    }
+    return isSame ? dir : -Syscalls.ESRCH;
+  }
+
+  /**
+   * Runs an action on the process's directory. Fails if some file could not be opened meanwhile,
+   * because what could not be read would look absent.
+   */
   private <T> T withDirectory(T gone, ProcRoot.DirectoryAction<T> action) {
-    return proc.root().withDirectory(directory, gone, action);
+    long shortages = Shortage.DESCRIPTORS.count();
+    T result = proc.root().withDirectory(directory, gone, action);
+    if (Shortage.DESCRIPTORS.count() != shortages) {
+      throw new NoDescriptorsException("no descriptor for a file of process " + pid);
+    }
+    return result;
   }
 
   @Override
@@ -163,14 +215,19 @@ final class ProcfsProcess implements WatchedProcess {
 
   @Override
   public Optional<ThreadRef> thread(int tid) {
-    return withDirectory(
-        Optional.empty(),
-        (scan, dir) -> {
-          int task = tid > 0 ? scan.bindTask(dir, tid) : -1;
-          return task < 0
-              ? Optional.empty()
-              : Optional.of(new ProcfsThread(proc, pid, tid, new BoundDirectory(task)));
-        });
+    return proc.root()
+        .withDirectory(
+            directory,
+            Optional.empty(),
+            (scan, dir) -> {
+              int task = tid > 0 ? scan.bindTask(dir, tid) : -1;
+              if (Syscalls.isShortage(task)) {
+                throw new NoDescriptorsException("no descriptor for thread " + tid);
+              }
+              return task < 0
+                  ? Optional.empty()
+                  : Optional.of(new ProcfsThread(proc, pid, tid, new BoundDirectory(task)));
+            });
   }
 
   @Override
@@ -244,12 +301,18 @@ final class ProcfsProcess implements WatchedProcess {
 
   @Override
   public WatchedProcess copy() {
+    BoundDirectory.Opening opening = directory.opening();
+    if (opening != null) {
+      return new ProcfsProcess(procfs, pid, BoundDirectory.reopened(opening));
+    }
     int own =
-        withDirectory(
-            -1,
-            (scan, dir) ->
-                Syscalls.openat(
-                    dir, FileName.HERE.address(), Syscalls.O_PATH | Syscalls.O_DIRECTORY));
+        proc.root()
+            .withDirectory(
+                directory,
+                -1,
+                (scan, dir) ->
+                    Syscalls.openat(
+                        dir, FileName.HERE.address(), Syscalls.O_PATH | Syscalls.O_DIRECTORY));
     ProcfsProcess copy = new ProcfsProcess(procfs, pid, new BoundDirectory(own));
     if (own < 0) {
       copy.close();

@@ -3,6 +3,7 @@ package kifs.kernel.procfs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -26,8 +27,10 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.NoDescriptorsException;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;
+import kifs.kernel.source.Shortage;
 import kifs.kernel.source.SourceKind;
 import kifs.kernel.source.UnreadableProcess;
 
@@ -84,7 +87,9 @@ public final class ProcfsSource implements KernelSource {
 
   @Override
   public List<String> warnings() {
-    return proc.warnings().all();
+    List<String> warnings = new ArrayList<>(proc.warnings().all());
+    warnings.addAll(Shortage.lines());
+    return warnings;
   }
 
   /**
@@ -112,6 +117,7 @@ public final class ProcfsSource implements KernelSource {
    */
   @Override
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
+    long shortages = Shortage.DESCRIPTORS.count();
     proc.root()
         .pass(
             false,
@@ -120,11 +126,25 @@ public final class ProcfsSource implements KernelSource {
               new Pass(procfs, scan, query, false, into, cancellation).run();
               return true;
             });
+    requireDescriptorsSince(shortages);
+  }
+
+  /**
+   * Fails if some file could not be opened, because what a pass has found then lacks entities that
+   * exist.
+   */
+  private static void requireDescriptorsSince(long shortages) {
+    if (Shortage.DESCRIPTORS.count() != shortages) {
+      throw new NoDescriptorsException("a pass ran out of descriptors");
+    }
   }
 
   @Override
   public long[] shmIds(Cancellation cancellation) {
-    return procfs.shm().ids(cancellation);
+    long shortages = Shortage.DESCRIPTORS.count();
+    long[] ids = procfs.shm().ids(cancellation);
+    requireDescriptorsSince(shortages);
+    return ids;
   }
 
   @Override

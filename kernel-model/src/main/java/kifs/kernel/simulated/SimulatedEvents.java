@@ -189,6 +189,12 @@ final class SimulatedEvents implements KernelEvents {
     listeners.forEach(listener -> listener.enqueue(event));
   }
 
+  /** Queues a loss of that many events of one kind. */
+  void lost(ProcessEvent.Kind kind, long count, long now) {
+    ProcessEvent event = ProcessEvent.lost(kind, count, now);
+    listeners.forEach(listener -> listener.enqueue(event));
+  }
+
   void exited(int pid, int status, long now) {
     Set<Listener<Exit>> waiting = exits.remove(pid);
     if (waiting != null) {
@@ -199,7 +205,7 @@ final class SimulatedEvents implements KernelEvents {
 
   /**
    * Queues the exit of all members of a crowd at once. They are too many for one event each, so
-   * listeners for all processes get LOST.
+   * listeners for all processes get a loss of exits.
    */
   void exited(Crowd crowd, int status, long now) {
     for (int pid : List.copyOf(exits.keySet())) {
@@ -207,7 +213,7 @@ final class SimulatedEvents implements KernelEvents {
         exits.remove(pid).forEach(listener -> listener.enqueue(new Exit(pid, status, now)));
       }
     }
-    happened(ProcessEvent.Kind.LOST, 0, 0, 0, now);
+    lost(ProcessEvent.Kind.EXIT, crowd.size(), now);
   }
 
   /** Notifies listeners of the queued events, unless another thread does so at this moment. */

@@ -75,8 +75,8 @@ public final class SimulatedKernel implements KernelSource {
   }
 
   /**
-   * Adds many equal processes, in the memory of one. Listeners get LOST, as from a kernel that
-   * creates processes faster than it can report them.
+   * Adds many equal processes, in the memory of one. Listeners get a loss of forks, as from a
+   * kernel that creates processes faster than it can report them.
    *
    * @param from the id of the first process; the next ids are each {@code threads} higher
    * @return the template of the processes. A change of it changes each process that {@link
@@ -92,7 +92,7 @@ public final class SimulatedKernel implements KernelSource {
           }
           world.table().add(new Crowd(template, count, threads));
           world.forked(count * (long) threads);
-          world.events().happened(Kind.LOST, 0, 0, 0, now);
+          world.events().lost(Kind.FORK, count, now);
           return template;
         });
   }

@@ -333,7 +333,7 @@ final class World {
   void rename(SimulatedProcess process, String comm, boolean byExec, long now) {
     process.mainThread().comm(comm);
     if (process.isCrowd()) {
-      events.happened(Kind.LOST, 0, 0, 0, now);
+      events.lost(byExec ? Kind.EXEC : Kind.RENAMED, table.crowdOf(process.pid()).size(), now);
     } else {
       events.happened(byExec ? Kind.EXEC : Kind.RENAMED, process.pid(), 0, 0, now);
     }

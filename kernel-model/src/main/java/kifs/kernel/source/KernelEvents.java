@@ -27,19 +27,46 @@ public interface KernelEvents {
   record Exit(int pid, int status, long boottimeNs) {}
 
   /**
+   * Events that the kernel could not deliver. Immutable.
+   *
+   * @param kind the kind of all of them; LOST: of several kinds, or not known
+   * @param count their number; 0: not known either
+   */
+  record Loss(ProcessEvent.Kind kind, long count) {
+    static final Loss NONE = new Loss(ProcessEvent.Kind.LOST, 0);
+  }
+
+  /**
    * An event of any process of the host. Immutable.
    *
    * @param kind what happened
    * @param pid the process that it happened to; for FORK the new process, for OOM the killed one
    * @param parent for FORK the process that forked, else 0
    * @param status for EXIT, in the format of waitpid(2)
-   * @param boottimeNs time of the event, CLOCK_BOOTTIME in ns
+   * @param boottimeNs time of the event, CLOCK_BOOTTIME in ns; for LOST the time at which the loss
+   *     was found
+   * @param loss for LOST, which events were lost
    */
-  record ProcessEvent(Kind kind, int pid, int parent, int status, long boottimeNs) {
+  record ProcessEvent(Kind kind, int pid, int parent, int status, long boottimeNs, Loss loss) {
+    /** An event that was not lost. */
+    public ProcessEvent(Kind kind, int pid, int parent, int status, long boottimeNs) {
+      this(kind, pid, parent, status, boottimeNs, Loss.NONE);
+    }
+
+    /**
+     * Returns a loss.
+     *
+     * @param kind the kind of the lost events; LOST: of several kinds, or not known
+     * @param count their number; 0: not known either
+     */
+    public static ProcessEvent lost(Kind kind, long count, long boottimeNs) {
+      return new ProcessEvent(Kind.LOST, 0, 0, 0, boottimeNs, new Loss(kind, count));
+    }
+
     /**
      * OOM: the kernel kills the process because the host or the process's cgroup lacks memory; an
-     * EXIT follows. LOST: the kernel could not deliver some events; the other components mean
-     * nothing.
+     * EXIT follows. LOST: the kernel could not deliver some events; of the components, only the
+     * time and {@code loss} have a meaning then.
      */
     public enum Kind {
       FORK,

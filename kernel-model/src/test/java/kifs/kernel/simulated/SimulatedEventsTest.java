@@ -40,7 +40,7 @@ class SimulatedEventsTest {
             new ProcessEvent(Kind.EXEC, 100, 0, 0, now),
             new ProcessEvent(Kind.RENAMED, 100, 0, 0, now),
             new ProcessEvent(Kind.EXIT, 100, 0, 256, now + 5),
-            new ProcessEvent(Kind.LOST, 0, 0, 0, now + 5)),
+            ProcessEvent.lost(Kind.FORK, 10, now + 5)),
         events);
     watch.close();
     watch.close();

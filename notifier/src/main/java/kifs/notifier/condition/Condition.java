@@ -45,6 +45,14 @@ public record Condition(
     return metric.nature() == Metric.Nature.EVENT;
   }
 
+  /**
+   * Whether an event says that an entity exceeds the threshold, or is in the state that is waited
+   * for. A later event of the same entity then says all that an earlier one said.
+   */
+  public boolean isOfExcursion() {
+    return predicate.isLevel() || isOfState();
+  }
+
   private boolean isOfState() {
     return predicate == Predicate.OCCURS && metric.nature() == Metric.Nature.STATE;
   }

@@ -2,7 +2,6 @@ package kifs.notifier.happening;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.clock.KernelClock;
@@ -26,13 +25,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Happenings implements AutoCloseable {
   /**
-   * Capacity for the events of a fork storm. If the queue overflows, the table is filled again by a
-   * scan.
+   * What {@link #collect} returns: what happened before events were lost, the losses, and what
+   * happened afterwards or was found by a scan.
    */
-  private static final int MAX_QUEUED = 1 << 16;
+  public record Collected(List<Happening> before, Losses lost, List<Happening> after) {
+    public boolean isEmpty() {
+      return before.isEmpty() && lost.isEmpty() && after.isEmpty();
+    }
 
-  private final ArrayBlockingQueue<ProcessEvent> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
-  private final AtomicBoolean overflowed = new AtomicBoolean();
+    static Collected of(List<Happening> pushed, Losses lost, List<Happening> found) {
+      int gap = pushed.size();
+      while (gap > 0 && !lost.isEmpty() && pushed.get(gap - 1).boottimeNs() >= lost.foundNs()) {
+        gap--;
+      }
+      List<Happening> after = new ArrayList<>(pushed.subList(gap, pushed.size()));
+      after.addAll(found);
+      return new Collected(pushed.subList(0, gap), lost, after);
+    }
+  }
+
+  /**
+   * Capacity for the events of a fork storm, more than the kernel's buffer has. If the queue
+   * overflows, the table is filled again by a scan.
+   */
+  private static final int MAX_QUEUED = 1 << 17;
+
+  private final LossCounter losses = new LossCounter();
+  private final EventBuffer queue = new EventBuffer(MAX_QUEUED, losses);
   private final AtomicBoolean joined = new AtomicBoolean();
   private final KernelClock clock;
   private final KnownProcesses table;
@@ -43,11 +62,7 @@ public final class Happenings implements AutoCloseable {
   /** Whether the table is in use: filled by a scan, and updated by events since. */
   private boolean scanned;
 
-  /** Whether events were lost since the last scan. */
-  private boolean stale;
-
   private long scanDueNs;
-  private long lost;
   private int waiters;
 
   /** The waiters for events of any process. Only they need the table, for names and users. */
@@ -66,9 +81,7 @@ public final class Happenings implements AutoCloseable {
             .events()
             .onProcesses(
                 event -> {
-                  if (!queue.offer(event)) {
-                    overflowed.set(true);
-                  }
+                  queue.put(event);
                   wake.run();
                 })
             .orElse(null);
@@ -115,42 +128,41 @@ public final class Happenings implements AutoCloseable {
     if (hostWide == 0) {
       return Long.MAX_VALUE;
     }
-    if (!scanned || stale || watch == null && joined.get()) {
+    if (!scanned || losses.isStale() || watch == null && joined.get()) {
       return budget.notBeforeNs();
     }
     return watch == null ? scanDueNs : Long.MAX_VALUE;
   }
 
   /** Returns what happened since the last call. Only one thread calls this method. */
-  public List<Happening> collect() {
-    List<Happening> happened = new ArrayList<>();
+  public Collected collect() {
+    List<Happening> pushed = new ArrayList<>();
+    List<Happening> found = new ArrayList<>();
     boolean wide = hostWide > 0;
     if (wide && !scanned) {
-      scan(happened);
+      scan(found);
     }
     for (ProcessEvent next = queue.poll(); next != null; next = queue.poll()) {
-      if (next.kind() == ProcessEvent.Kind.LOST) {
-        lost++;
-        stale = true;
-      } else if (wide) {
-        table.take(next).ifPresent(happened::add);
+      if (wide) {
+        table.take(next).ifPresent(pushed::add);
       } else {
-        happened.add(plain(next));
+        pushed.add(plain(next));
       }
-    }
-    if (overflowed.getAndSet(false)) {
-      lost++;
-      stale = true;
     }
     if (!wide) {
       // Without such waiters nothing keeps the table up to date. The next waiter begins with a new
       // table, because it must not get exits that happened before it came.
       scanned = false;
       table.clear();
-    } else if (dueNs() <= clock.boottimeNs()) {
-      scan(happened);
+      losses.clear();
+    } else {
+      losses.correct(table.drainRepeated());
+      if (dueNs() <= clock.boottimeNs()) {
+        scan(found);
+      }
     }
-    return happened;
+    // Before the scan it isn't known which of the lost exits it will find.
+    return Collected.of(pushed, losses.isStale() ? Losses.NONE : losses.drain(), found);
   }
 
   /** Returns what happened with the data of the event alone, without names and users. */
@@ -160,24 +172,18 @@ public final class Happenings implements AutoCloseable {
         : Happening.of(event.kind(), KnownProcess.only(event.pid()), event.boottimeNs());
   }
 
-  private void scan(List<Happening> happened) {
+  private void scan(List<Happening> found) {
     joined.set(false);
     budget.begin();
-    happened.addAll(table.rescan(budget.beganNs(), watch != null));
+    boolean isUncertain = losses.beginScan();
+    List<Happening> missed = table.rescan(budget.beganNs(), watch != null);
+    if (watch != null && !isUncertain) {
+      losses.correct(-missed.size());
+    }
+    found.addAll(missed);
     budget.end();
     scanDueNs = Math.max(budget.beganNs() + tickNs, budget.notBeforeNs());
     scanned = true;
-    stale = false;
-  }
-
-  /**
-   * Returns how many times, since the last call, the kernel's buffer or the queue here had no space
-   * for an event.
-   */
-  public long drainLost() {
-    long counted = lost;
-    lost = 0;
-    return counted;
   }
 
   @Override

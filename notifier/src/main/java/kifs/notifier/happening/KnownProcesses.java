@@ -30,6 +30,8 @@ final class KnownProcesses {
           | ProcessRecord.COMM.bit()
           | ProcessRecord.PPID.bit();
 
+  private static final long LIFE = ProcessRecord.STATE.bit() | ProcessRecord.THREADS.bit();
+
   private final KernelSource source;
   private final ChunkPool pool;
   private final Map<Integer, KnownProcess> processes = new HashMap<>();
@@ -39,6 +41,9 @@ final class KnownProcesses {
    * may come later, and must not be reported again.
    */
   private final Set<Integer> missing = new HashSet<>();
+
+  /** The number of exits that were pushed although a scan had reported them already. */
+  private int repeated;
 
   /** Boot time at which the last scan began; {@link Long#MIN_VALUE}: there was none. */
   private long scannedNs = Long.MIN_VALUE;
@@ -52,6 +57,7 @@ final class KnownProcesses {
   void clear() {
     processes.clear();
     missing.clear();
+    repeated = 0;
     scannedNs = Long.MIN_VALUE;
   }
 
@@ -68,14 +74,17 @@ final class KnownProcesses {
     Map<Integer, KnownProcess> now = new HashMap<>();
     Query query =
         Query.of(ProcessRecord.TYPE)
-            .withFields(ProcessRecord.TYPE, IDENTITY | ProcessRecord.PID.bit());
+            .withFields(ProcessRecord.TYPE, IDENTITY | LIFE | ProcessRecord.PID.bit());
     try (BulkBuilder builder = new BulkBuilder(pool, List.of(ProcessRecord.TYPE))) {
       source.collect(query, builder, Cancellation.NEVER);
       builder.forEach(
           ProcessRecord.TYPE,
           process -> {
-            KnownProcess known = known((int) process.get(ProcessRecord.PID), process);
-            now.put(known.pid(), known);
+            // The kernel pushes the exit of a process before its parent reaps it.
+            if (!pushed || !isZombie(process)) {
+              KnownProcess known = known((int) process.get(ProcessRecord.PID), process);
+              now.put(known.pid(), known);
+            }
           });
     }
     List<Happening> happened = new ArrayList<>();
@@ -95,6 +104,11 @@ final class KnownProcesses {
     processes.putAll(now);
     scannedNs = nowNs;
     return happened;
+  }
+
+  /** Whether no thread of a process is left. Its main thread alone may end before the others. */
+  private static boolean isZombie(Record process) {
+    return process.get(ProcessRecord.STATE) == 'Z' && process.get(ProcessRecord.THREADS) <= 1;
   }
 
   /** Returns the fork that created a process since the last scan; empty: the process is older. */
@@ -128,7 +142,7 @@ final class KnownProcesses {
         yield Optional.empty();
       }
       case EXIT -> exit(event);
-      // A scan will correct the table, when the time budget allows one.
+      // Losses are not queued with the events.
       case LOST -> Optional.empty();
     };
   }
@@ -178,6 +192,7 @@ final class KnownProcesses {
     boolean isOther = before != null && before.bornNs() > event.boottimeNs();
     if (before == null || isOther) {
       if (event.boottimeNs() <= scannedNs && missing.remove(event.pid())) {
+        repeated++;
         return Optional.empty();
       }
       before = KnownProcess.only(event.pid());
@@ -189,6 +204,16 @@ final class KnownProcesses {
     KnownProcess last = read(event.pid());
     KnownProcess known = last != null && last.bornNs() <= event.boottimeNs() ? last : before;
     return Optional.of(Happening.exit(known, event.status(), event.boottimeNs()));
+  }
+
+  /**
+   * Returns the number of exits since the last call that were pushed although a scan had reported
+   * them already.
+   */
+  int drainRepeated() {
+    int drained = repeated;
+    repeated = 0;
+    return drained;
   }
 
   /** Reads a process; null: it has vanished. */

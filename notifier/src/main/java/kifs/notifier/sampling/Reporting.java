@@ -16,6 +16,7 @@ import kifs.notifier.happening.Deadlocks;
 import kifs.notifier.happening.Happening;
 import kifs.notifier.happening.Happenings;
 import kifs.notifier.happening.KnownProcess;
+import kifs.notifier.happening.Losses;
 import kifs.notifier.waiting.Event;
 import kifs.notifier.waiting.Event.Occurrence;
 import kifs.notifier.waiting.Waiter;
@@ -103,28 +104,47 @@ public final class Reporting {
   }
 
   /**
-   * Reports what has happened to processes since the last call.
+   * Reports what has happened to processes.
    *
-   * @param lost number of times that events were lost since the last call
    * @param wake waiters that must be woken are added here
    */
   public void reportHappenings(
-      WatchedScope watched, List<Happening> happenings, long lost, Collection<Waiter> wake) {
+      WatchedScope watched, List<Happening> happenings, Collection<Waiter> wake) {
     List<Happening> ofScope = ofScope(watched, happenings);
     watched.forEachAlarm(
         alarm -> {
           if (!Happenings.isOf(watched.scope(), alarm.condition().metric())) {
             return;
           }
-          alarm.waiters().forEach(waiter -> waiter.addLost(lost));
           for (Happening happening : ofScope) {
             if (happening.kind() == alarm.condition().metric().event()) {
               report(watched, alarm, happening);
               wake.addAll(alarm.waiters());
             }
           }
-          if (lost > 0) {
-            wake.addAll(alarm.waiters());
+        });
+  }
+
+  /**
+   * Counts losses for the waiters that may have got the lost events. The next event of each waiter
+   * shows them. A lost event of one process may also be of another one, so waiters for one process
+   * get an upper bound.
+   */
+  public void reportLosses(WatchedScope watched, Losses losses) {
+    boolean isOfAny = watched.self().pid() == 0;
+    watched.forEachAlarm(
+        alarm -> {
+          ProcessEvent.Kind kind = alarm.condition().metric().event();
+          if (kind == null || !Happenings.isOf(watched.scope(), alarm.condition().metric())) {
+            return;
+          }
+          long counted = losses.of(kind);
+          long lost = isOfAny ? counted : 0;
+          long uncertain = losses.uncounted() + counted - lost;
+          for (Waiter waiter : alarm.waiters()) {
+            if (Happening.mayFollow(losses.foundNs(), waiter.openedNs())) {
+              waiter.addLost(lost, uncertain);
+            }
           }
         });
   }
@@ -228,9 +248,17 @@ public final class Reporting {
       Occurrence occurrence,
       Collection<Waiter> wake) {
     Event event = event(watched.scope(), subject, alarm.condition(), occurrence);
-    alarm.waiters().forEach(waiter -> waiter.offer(event));
+    if (alarm.condition().isOfExcursion()) {
+      State entity = new State(subject.key(), subject.tid(), subject.bornNs());
+      alarm.waiters().forEach(waiter -> waiter.offerState(entity, event));
+    } else {
+      alarm.waiters().forEach(waiter -> waiter.offer(event));
+    }
     wake.addAll(alarm.waiters());
   }
+
+  /** Identifies the entity that exceeds a threshold, also if its id is used again. */
+  private record State(long key, int tid, long bornNs) {}
 
   /**
    * The subject with the user and the name that its process has now. If the process has vanished,

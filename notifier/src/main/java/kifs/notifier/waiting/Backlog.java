@@ -4,9 +4,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Counts the events in the queues of all waiters, and bounds them. Each queue is bounded by itself,
- * but thousands of full queues that no client reads would still fill the heap. Thread-safe.
+ * but thousands of full queues that no client reads would still fill the heap. A quarter of the
+ * capacity is kept for queues that are still short, so that a few clients that don't read can't
+ * take the space of all others. Thread-safe.
  */
 public final class Backlog {
+  /** The number of events up to which a queue is short. */
+  static final int SHORT_QUEUE = 256;
+
   private final int capacity;
   private final AtomicInteger waiting = new AtomicInteger();
 
@@ -20,11 +25,12 @@ public final class Backlog {
   /**
    * Acquires space for one event.
    *
-   * @param isFirst whether the waiter's queue is empty: then there is always space
+   * @param queued the number of events in the waiter's queue; there is always space for the first
    * @return false: there is no space
    */
-  boolean acquire(boolean isFirst) {
-    if (waiting.incrementAndGet() <= capacity || isFirst) {
+  boolean acquire(int queued) {
+    int allowed = queued < SHORT_QUEUE ? capacity : capacity / 4 * 3;
+    if (waiting.incrementAndGet() <= allowed || queued == 0) {
       return true;
     }
     waiting.decrementAndGet();

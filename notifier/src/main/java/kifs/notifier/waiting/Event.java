@@ -59,10 +59,11 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
   /**
    * Returns the event as one line of ASCII, with its newline (docs/notify.md 2.1).
    *
-   * @param seq the number of the event among those of its open file, from 1
-   * @param lost the number of events, since the one before, that the file's queue had no space for
+   * @param seq the number of the event among those of its open file, from 1; lost events count
+   * @param lost the number of events that were lost between the one before and this one
+   * @param uncertain the number of further events that may have been lost there; shown unless 0
    */
-  String line(long seq, long lost) {
+  String line(long seq, long lost, long uncertain) {
     Instant time =
         Instant.ofEpochSecond(
             Math.floorDiv(realtimeNs, NS_PER_S), Math.floorMod(realtimeNs, NS_PER_S));
@@ -86,6 +87,9 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
     }
     if (occurrence.child > 0) {
       line.append(" child=").append(occurrence.child);
+    }
+    if (uncertain > 0) {
+      line.append(" gap=").append(uncertain);
     }
     return line.append('\n').toString();
   }

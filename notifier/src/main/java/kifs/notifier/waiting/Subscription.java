@@ -4,9 +4,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of a waiter: a bounded queue of events, oldest first. Events that the queue had
- * no space for are counted in {@code lost} of the next event. Thread-safe. Several readers may
- * share a subscription; each event reaches one of them.
+ * The client's side of a waiter: a bounded queue of events, oldest first. If it is full, the oldest
+ * event is dropped, and {@code lost} of the event after it counts it. Thread-safe. Several readers
+ * may share a subscription; each event reaches one of them.
  */
 public interface Subscription extends AutoCloseable {
   /**

@@ -1,6 +1,5 @@
 package kifs.notifier.waiting;
 
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.concurrent.CompletableFuture;
@@ -15,34 +14,43 @@ import org.slf4j.LoggerFactory;
  * other lock is acquired while this one is held.
  */
 public final class Waiter implements Subscription {
-  private static final int MAX_EVENTS = 256;
+  /** Maximum number of unread events of a waiter for one entity. */
+  public static final int MAX_EVENTS = Backlog.SHORT_QUEUE;
+
+  /**
+   * Maximum number of unread events of a waiter for any entity. A burst of exits of the whole host
+   * fits, until a slow client has read it.
+   */
+  public static final int MAX_EVENTS_OF_ANY = 16_384;
 
   private static final Logger LOG = LoggerFactory.getLogger(Waiter.class);
   private static final Runnable NO_LISTENER = () -> {};
 
   private final long openedNs;
   private final long uid;
-  private final Backlog backlog;
   private final Consumer<Waiter> onClose;
 
-  private final ArrayDeque<Event> queue = new ArrayDeque<>();
+  private final EventQueue queue;
   private final CompletableFuture<Void> armed = new CompletableFuture<>();
   private Runnable listener = NO_LISTENER;
+
+  /** The number of the last event that was read. The numbers of lost events are left out. */
   private long seq;
-  private long lost;
+
   private boolean ended;
   private boolean closed;
 
   /**
    * @param openedNs boot time at which the name was opened
    * @param uid the user whose quota the waiter counts against
+   * @param maxEvents maximum number of unread events that are no states, see {@link #offerState}
    * @param backlog counts the events of all waiters together
    * @param onClose each {@link #close} calls it with this waiter, without the waiter's lock
    */
-  public Waiter(long openedNs, long uid, Backlog backlog, Consumer<Waiter> onClose) {
+  public Waiter(long openedNs, long uid, int maxEvents, Backlog backlog, Consumer<Waiter> onClose) {
     this.openedNs = openedNs;
     this.uid = uid;
-    this.backlog = backlog;
+    this.queue = new EventQueue(maxEvents, backlog);
     this.onClose = onClose;
   }
 
@@ -61,7 +69,7 @@ public final class Waiter implements Subscription {
     boolean isNews;
     synchronized (this) {
       listener = newListener;
-      isNews = isReady() || ended;
+      isNews = queue.size() > 0 || ended;
     }
     if (isNews) {
       newListener.run();
@@ -75,7 +83,7 @@ public final class Waiter implements Subscription {
 
   @Override
   public synchronized boolean isReady() {
-    return !queue.isEmpty();
+    return queue.size() > 0;
   }
 
   @Override
@@ -85,46 +93,59 @@ public final class Waiter implements Subscription {
 
   @Override
   public synchronized boolean isOver() {
-    return ended && queue.isEmpty();
+    return ended && queue.size() == 0;
   }
 
   @Override
   public synchronized @Nullable String poll(int maxLength) {
-    Event next = queue.peek();
+    EventQueue.Entry next = queue.peek();
     if (next == null) {
       return null;
     }
-    String line = next.line(seq + 1, lost);
+    long number = seq + next.lost() + 1;
+    String line = next.event().line(number, next.lost(), next.uncertain());
     if (line.length() > maxLength) {
       return null;
     }
     queue.remove();
-    if (!closed) {
-      backlog.release(1);
-    }
-    seq++;
-    lost = 0;
+    seq = number;
     return line;
   }
 
   /**
-   * Adds an event to the queue, or counts it as lost. An ended or closed waiter ignores it. The
-   * caller wakes the listener afterwards by {@link #wakeAll}, without any lock.
+   * Adds something that happened. If there is no space, the oldest event is lost. An ended or
+   * closed waiter ignores the event. The caller wakes the listener afterwards by {@link #wakeAll},
+   * without any lock.
    */
   public synchronized void offer(Event event) {
-    if (ended || closed) {
-      return;
-    }
-    if (queue.size() == MAX_EVENTS || !backlog.acquire(queue.isEmpty())) {
-      lost++;
-    } else {
+    if (!ended && !closed) {
       queue.add(event);
     }
   }
 
-  /** Counts losses of kernel events, which happened before they reached this queue. */
-  public synchronized void addLost(long events) {
-    lost += events;
+  /**
+   * Adds an event that says that an entity exceeds a threshold, like {@link #offer}. It replaces
+   * the unread event of the same entity.
+   *
+   * @param entity identifies the entity by {@code equals}
+   */
+  public synchronized void offerState(Object entity, Event event) {
+    if (!ended && !closed) {
+      queue.addState(entity, event);
+    }
+  }
+
+  /**
+   * Counts events that were lost before they reached this queue.
+   *
+   * @param events the number of events that the waiter would have got
+   * @param uncertain the number of other lost events. It is not known which of them the waiter
+   *     would have got
+   */
+  public synchronized void addLost(long events, long uncertain) {
+    if (!ended && !closed) {
+      queue.addLost(events, uncertain);
+    }
   }
 
   /** Notes that the entity has vanished. From now on, events are ignored. */
@@ -160,7 +181,7 @@ public final class Waiter implements Subscription {
     synchronized (this) {
       listener = NO_LISTENER;
       // A reader that has the queue open already can still read the events in it.
-      backlog.release(closed ? 0 : queue.size());
+      queue.close();
       closed = true;
     }
     onClose.accept(this);

@@ -39,13 +39,13 @@ class EventTest {
         "time=2026-11-23T06:40:12.123456789Z seq=17 entity=processes/1234 pid=1234 tid=0 uid=1000"
             + " comm=java metric=rss predicate=above value=524292096 threshold=524288000"
             + " unit=bytes held=0s lost=0\n",
-        event("java", 524292096, RSS, -1).line(17, 0));
+        event("java", 524292096, RSS, -1).line(17, 0, 0));
   }
 
   @Test
   void anExitHasItsStatusAtTheEndOfTheLine() {
     Condition exit = Rig.condition(Scope.eachProcess(), "exit/occurs/any");
-    String line = event("sh", 1, exit, 256).line(1, 3);
+    String line = event("sh", 1, exit, 256).line(1, 3, 0);
     assertTrue(
         line.endsWith(
             " metric=exit predicate=occurs value=1 threshold=any unit=count held=0s lost=3"
@@ -70,15 +70,15 @@ class EventTest {
           \u00ff     | "\\xff"
           """)
   void hostileNamesAreQuoted(String comm, String quoted) {
-    assertEquals(quoted, Rig.parsed(event(comm, 1, RSS, -1).line(1, 0)).get("comm"));
+    assertEquals(quoted, Rig.parsed(event(comm, 1, RSS, -1).line(1, 0, 0)).get("comm"));
   }
 
   @Test
   void controlCharactersInANameAreEscaped() {
-    assertEquals("\"a\\x0ab\"", Rig.parsed(event("a\nb", 1, RSS, -1).line(1, 0)).get("comm"));
-    assertEquals("\"\"", Rig.parsed(event("", 1, RSS, -1).line(1, 0)).get("comm"));
+    assertEquals("\"a\\x0ab\"", Rig.parsed(event("a\nb", 1, RSS, -1).line(1, 0, 0)).get("comm"));
+    assertEquals("\"\"", Rig.parsed(event("", 1, RSS, -1).line(1, 0, 0)).get("comm"));
     assertEquals(
-        "\"\\x00\\x1b\"", Rig.parsed(event("\0\u001b", 1, RSS, -1).line(1, 0)).get("comm"));
+        "\"\\x00\\x1b\"", Rig.parsed(event("\0\u001b", 1, RSS, -1).line(1, 0, 0)).get("comm"));
   }
 
   @ParameterizedTest
@@ -97,24 +97,24 @@ class EventTest {
     "1e30,1000000000000000000000000000000"
   })
   void numbersAreDecimalAndShort(double value, String text) {
-    assertEquals(text, Rig.parsed(event("x", value, RSS, -1).line(1, 0)).get("value"));
+    assertEquals(text, Rig.parsed(event("x", value, RSS, -1).line(1, 0, 0)).get("value"));
   }
 
   @Test
   void theTimeHeldHasAFraction() {
     Event held = new Event(TIME, SYSTEM, RSS, Event.Occurrence.measured(1, 61_500_000_000L));
-    assertEquals("61.5s", Rig.parsed(held.line(1, 0)).get("held"));
+    assertEquals("61.5s", Rig.parsed(held.line(1, 0, 0)).get("held"));
   }
 
   @Test
   void aTimeBeforeTheEpochIsFormatted() {
     Event early = new Event(-1, SYSTEM, RSS, Event.Occurrence.measured(1, 0));
-    assertEquals("1969-12-31T23:59:59.999999999Z", Rig.parsed(early.line(1, 0)).get("time"));
+    assertEquals("1969-12-31T23:59:59.999999999Z", Rig.parsed(early.line(1, 0, 0)).get("time"));
   }
 
   @Property(tries = 500)
   void anyNameCanBeReadBackFromTheLine(@ForAll @From("comms") String comm) {
-    String line = event(comm, 1, RSS, -1).line(1, 0);
+    String line = event(comm, 1, RSS, -1).line(1, 0, 0);
     assertEquals(line.length() - 1, line.indexOf('\n'));
     assertTrue(line.chars().allMatch(c -> c == '\n' || c >= ' ' && c < 0x7F), line);
     Map<String, String> parsed = Rig.parsed(line);

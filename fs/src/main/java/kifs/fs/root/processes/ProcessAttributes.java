@@ -105,7 +105,7 @@ public final class ProcessAttributes {
     return process.commandLine().map(Values::commandLine).orElse(null);
   }
 
-  private static String ofChildren(Record process) {
+  private static @Nullable String ofChildren(Record process) {
     return process.has(CHILDREN_UTIME) && process.has(CHILDREN_STIME)
         ? Values.seconds(process.get(CHILDREN_UTIME) + process.get(CHILDREN_STIME))
         : null;

@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import kifs.kernel.bpf.program.BpfException;
+import kifs.kernel.linux.Descriptors;
+import kifs.kernel.linux.events.SharedExits;
+import kifs.kernel.linux.events.WatchedProcess;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
@@ -27,6 +30,10 @@ public final class BpfEvents implements KernelEvents {
   private final EventRing ring;
   private final @Nullable MemoryLevels levels;
   private final Consumer<String> warn;
+
+  /** For single processes, when descriptors are scarce. */
+  private final SharedExits sharedExits;
+
   private final AtomicBoolean refused = new AtomicBoolean();
 
   /**
@@ -45,11 +52,19 @@ public final class BpfEvents implements KernelEvents {
     this.ring = ring;
     this.levels = levels;
     this.warn = warn;
+    this.sharedExits = new SharedExits(ring.clock(), this::onProcesses);
   }
 
   @Override
   public Optional<Watch> onExit(ProcessRef process, Consumer<Exit> listener) {
-    return procfs.onExit(unwrap.apply(process), listener);
+    ProcessRef own = unwrap.apply(process);
+    if (own instanceof WatchedProcess watched && canReport() && Descriptors.areScarce()) {
+      Optional<Watch> watch = sharedExits.watch(watched.copy(), listener);
+      if (watch.isPresent()) {
+        return watch;
+      }
+    }
+    return procfs.onExit(own, listener);
   }
 
   @Override

@@ -85,6 +85,11 @@ public final class EventRing {
         });
   }
 
+  /** The clock by which events are dated. */
+  KernelClock clock() {
+    return clock;
+  }
+
   /** The kinds of events that the programs of this kernel report. */
   Set<Kind> supportedKinds() {
     return supported.keySet();
@@ -102,7 +107,7 @@ public final class EventRing {
     listeners.add(listener);
     try {
       attach();
-    } catch (BpfException e) {
+    } catch (BpfException | RuntimeException e) {
       remove(listener);
       throw e;
     }
@@ -110,7 +115,8 @@ public final class EventRing {
   }
 
   /**
-   * Sets the listener that gets the pids of processes whose resident memory has crossed a level.
+   * Sets the listener that gets the pids of processes whose resident memory has crossed a level;
+   * {@link MemoryLevels#ANY}: it is unknown which process has.
    */
   void onResize(IntConsumer listener) {
     onResize = listener;
@@ -179,14 +185,16 @@ public final class EventRing {
     private final RingBuffer ring;
     private final EventFd wake = new EventFd();
     private final NativeBuffer polled = NativeBuffer.allocate(16);
-    private long lost;
+    private final long[] lost = new long[NUMBERED.length];
     private volatile boolean stopped;
 
     private Reader(EventRing events, Programs programs, RingBuffer ring) {
       this.events = events;
       this.programs = programs;
       this.ring = ring;
-      lost = programs.lostEvents();
+      for (EventKind kind : NUMBERED) {
+        lost[kind.ordinal()] = programs.lostEvents(kind);
+      }
     }
 
     static Reader start(EventRing events, Programs programs) throws BpfException {
@@ -213,7 +221,7 @@ public final class EventRing {
         int result = Syscalls.poll(polled.address(), 2, -1);
         if (result < 0 && result != -Syscalls.EINTR) {
           LOG.error("poll failed with errno {}: kifs gets no more process events", -result);
-          reportLost();
+          events.report(ProcessEvent.lost(Kind.LOST, 0, events.clock.boottimeNs()));
           break;
         }
         drain();
@@ -227,10 +235,23 @@ public final class EventRing {
         return;
       }
       ring.drain(this::handle);
-      long now = programs.lostEvents();
-      if (now != lost) {
-        lost = now;
-        reportLost();
+      for (EventKind kind : NUMBERED) {
+        long now = programs.lostEvents(kind);
+        long count = now - lost[kind.ordinal()];
+        lost[kind.ordinal()] = now;
+        if (count > 0) {
+          reportLost(kind, count);
+        }
+      }
+    }
+
+    private void reportLost(EventKind kind, long count) {
+      Kind ofProcess = KINDS.get(kind);
+      if (ofProcess == null) {
+        // Any process may have crossed a level.
+        events.reportResized(MemoryLevels.ANY);
+      } else {
+        events.report(ProcessEvent.lost(ofProcess, count, events.clock.boottimeNs()));
       }
     }
 
@@ -251,10 +272,6 @@ public final class EventRing {
                 memory.getInt(offset + EventLayout.STATUS),
                 memory.getLong(offset + EventLayout.BOOTTIME_NS)));
       }
-    }
-
-    private void reportLost() {
-      events.report(new ProcessEvent(Kind.LOST, 0, 0, 0, events.clock.boottimeNs()));
     }
 
     void stop() {

@@ -140,7 +140,7 @@ public final class MemoryLevels {
       current = levels.clone();
     }
     for (Level level : current) {
-      if (level != null && (level.pid() == ANY || level.pid() == pid)) {
+      if (level != null && (pid == ANY || level.pid() == ANY || level.pid() == pid)) {
         level.listener().run();
       }
     }

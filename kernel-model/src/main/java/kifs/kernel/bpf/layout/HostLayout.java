@@ -33,7 +33,11 @@ public final class HostLayout {
 
   public static final int PAGE_SHIFT = STRUCT.u64("page_shift", "");
   public static final int LOST_EVENTS =
-      STRUCT.u64("lost_events", "events for which the ring buffer had no space");
+      STRUCT.array(
+          FieldType.U64,
+          "lost_events",
+          Capacity.EVENT_KINDS,
+          "events of each kind for which the ring buffer had no space");
   public static final int WALK_SLOT =
       STRUCT.u32("walk_slot", "the number of the slot that `walk` fills");
   public static final int ITERATES_ONE =

@@ -13,6 +13,7 @@ import java.util.Set;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.source.NoDescriptorsException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -206,6 +207,7 @@ final class BpfObject implements AutoCloseable {
   }
 
   private long link(BpfProgram program, long link) throws BpfException {
+    NoDescriptorsException.throwIf(link == 0 && Syscalls.isShortage(-LibBpf.lastError()));
     if (link == 0) {
       throw new BpfException("can't attach " + program + ": errno " + LibBpf.lastError());
     }

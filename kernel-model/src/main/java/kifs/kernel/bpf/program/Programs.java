@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import kifs.kernel.bpf.layout.Capacity;
+import kifs.kernel.bpf.layout.EventKind;
 import kifs.kernel.bpf.layout.HeldLayout;
 import kifs.kernel.bpf.layout.HostLayout;
 import kifs.kernel.bpf.layout.LevelsLayout;
@@ -20,6 +21,7 @@ import kifs.kernel.bpf.layout.SlotLayout;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.source.NoDescriptorsException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,6 +222,7 @@ public final class Programs implements AutoCloseable {
    */
   public int iterator(BpfProgram program, int pid) throws BpfException {
     int fd = object.openFor(program, BpfObject.PID, pid);
+    NoDescriptorsException.throwIf(Syscalls.isShortage(fd));
     if (fd < 0) {
       throw new BpfException("can't open the iterator " + program + ": errno " + -fd);
     }
@@ -246,9 +249,9 @@ public final class Programs implements AutoCloseable {
     return map("kifs_levels", LevelsLayout.BYTES);
   }
 
-  /** The number of events that were lost because the ring buffer had no space. */
-  public long lostEvents() {
-    return host.buffer().getLong(HostLayout.LOST_EVENTS);
+  /** The number of events of that kind that were lost because the ring buffer had no space. */
+  public long lostEvents(EventKind kind) {
+    return host.buffer().getLong(HostLayout.LOST_EVENTS + kind.ordinal() * Long.BYTES);
   }
 
   /** Attaches a program that reports events, until {@link #detach}. */

@@ -11,6 +11,7 @@ import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.source.NoDescriptorsException;
 
 /**
  * Runs {@link BpfProgram#WALK}, which the kernel calls for each task when the iterator's file is
@@ -67,6 +68,7 @@ public final class Walk implements Slot.Worker {
   }
 
   private static int opened(int fd) {
+    NoDescriptorsException.throwIf(Syscalls.isShortage(fd));
     if (fd < 0) {
       throw new BpfStoppedException(BpfProgram.WALK, fd);
     }

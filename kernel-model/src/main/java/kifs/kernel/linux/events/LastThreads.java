@@ -3,14 +3,15 @@ package kifs.kernel.linux.events;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
-import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.Exit;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.Watch;
+import kifs.kernel.source.NoDescriptorsException;
 import kifs.kernel.source.ProcessRef;
 
 /**
@@ -20,22 +21,22 @@ import kifs.kernel.source.ProcessRef;
  */
 final class LastThreads implements Watch {
   private final IntFunction<Optional<ProcessRef>> processes;
-  private final KernelEvents events;
+  private final BiFunction<ProcessRef, Consumer<Exit>, Optional<Watch>> exits;
   private final Consumer<ProcessEvent> listener;
   private final Map<Integer, Watch> pendingExits = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /**
    * @param processes binds to a process
-   * @param events watches pidfds
+   * @param exits watches a process by its pidfd
    * @param listener receives every event. It receives an exit when the last thread has exited
    */
   LastThreads(
       IntFunction<Optional<ProcessRef>> processes,
-      KernelEvents events,
+      BiFunction<ProcessRef, Consumer<Exit>, Optional<Watch>> exits,
       Consumer<ProcessEvent> listener) {
     this.processes = processes;
-    this.events = events;
+    this.exits = exits;
     this.listener = listener;
   }
 
@@ -56,7 +57,10 @@ final class LastThreads implements Watch {
       return process != null
           && process.read(ProcessRecord.THREADS.bit(), record)
           && record.get(ProcessRecord.THREADS) > 1
-          && events.onExit(process, this::onLastExit).map(w -> keep(pid, w)).isPresent();
+          && exits.apply(process, this::onLastExit).map(w -> keep(pid, w)).isPresent();
+    } catch (NoDescriptorsException e) {
+      // The exit is reported now, perhaps too early, because it might never be otherwise.
+      return false;
     }
   }
 

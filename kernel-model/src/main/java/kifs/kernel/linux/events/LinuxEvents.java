@@ -7,10 +7,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
+import kifs.kernel.source.NoDescriptorsException;
 import kifs.kernel.source.ProcessRef;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,9 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
 
   /** Null if process ids are not the running kernel's. */
   private final @Nullable ExitWatcher exits;
+
+  /** For single processes, when descriptors are scarce. */
+  private final SharedExits sharedExits;
 
   private final ProcConnector connector;
   private final OomLog ooms;
@@ -64,6 +69,7 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
     this.live = live;
     this.warnings = warnings;
     this.exits = live ? ExitWatcher.start(clock) : null;
+    this.sharedExits = new SharedExits(clock, this::onProcesses);
     this.connector = new ProcConnector(clock);
     this.ooms = new OomLog(clock);
   }
@@ -73,7 +79,17 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
     if (exits == null || !(process instanceof WatchedProcess watched)) {
       return Optional.empty();
     }
+    Optional<Watch> shared =
+        Descriptors.areScarce() ? sharedExits.watch(watched.copy(), listener) : Optional.empty();
+    return shared.isPresent() ? shared : onExitByPidfd(exits, watched, listener);
+  }
+
+  private Optional<Watch> onExitByPidfd(
+      ExitWatcher watcher, WatchedProcess process, Consumer<Exit> listener) {
     int pidfd = Syscalls.pidfdOpen(process.pid());
+    if (Syscalls.isShortage(pidfd)) {
+      throw new NoDescriptorsException("no descriptor for the exit of " + process.pid());
+    }
     // If the bound process still exists, the pid was its own when the pidfd was made.
     boolean there = process.isAlive();
     if (pidfd < 0 && pidfd != -Syscalls.ESRCH && there) {
@@ -87,12 +103,19 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
       return Optional.of(() -> {});
     }
     // The watcher gets a copy, because the caller may close its ref during the wait.
-    return exits.watch(watched.copy(), pidfd, listener);
+    return watcher.watch(process.copy(), pidfd, listener);
+  }
+
+  /** Watches by a pidfd alone, also when descriptors are scarce. */
+  private Optional<Watch> onLastExit(ProcessRef process, Consumer<Exit> listener) {
+    return exits != null && process instanceof WatchedProcess watched
+        ? onExitByPidfd(exits, watched, listener)
+        : Optional.empty();
   }
 
   @Override
   public Optional<Watch> onProcesses(Consumer<ProcessEvent> listener) {
-    LastThreads lastThreads = new LastThreads(processes, this, listener);
+    LastThreads lastThreads = new LastThreads(processes, this::onLastExit, listener);
     Optional<Watch> watch = live ? connector.watch(lastThreads::onEvent) : Optional.empty();
     if (watch.isEmpty() && warned.compareAndSet(false, true)) {
       warnings.accept(

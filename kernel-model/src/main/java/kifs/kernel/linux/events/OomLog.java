@@ -75,7 +75,8 @@ public final class OomLog implements AutoCloseable {
     int length = Syscalls.read(fd, record.address(), record.capacity());
     while (length > 0 || length == -EPIPE) {
       if (length == -EPIPE) {
-        listener.accept(event(ProcessEvent.Kind.LOST, 0));
+        // It is unknown whether a kill was among the records that were overwritten.
+        listener.accept(ProcessEvent.lost(ProcessEvent.Kind.OOM, 0, clock.boottimeNs()));
       } else {
         byte[] bytes = new byte[length];
         record.buffer().get(0, bytes);

@@ -35,8 +35,12 @@ public final class ProcConnector implements AutoCloseable {
   private static final int MSG_DONTWAIT = 0x40;
   private static final int POLLIN = 1;
 
-  /** Capacity of the socket's queue. A burst of some ten thousand events fits. */
-  private static final int QUEUE_BYTES = 16 * 1024 * 1024;
+  /**
+   * Capacity of the socket's queue, which the kernel doubles. A message takes 768 bytes of it, so
+   * the forks and exits of 50,000 processes fit. The kernel takes the memory only for messages that
+   * the daemon has not read yet.
+   */
+  private static final int QUEUE_BYTES = 40 * 1024 * 1024;
 
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final int ACK_TIMEOUT_MS = 1000;
@@ -120,11 +124,12 @@ public final class ProcConnector implements AutoCloseable {
       own.await(-1);
       int length = own.receive();
       while (length >= 0 && !own.stopped) {
-        deliver(own.buffer.buffer(), length);
+        deliver(own, length);
         length = own.receive();
       }
       if (length == -Syscalls.ENOBUFS) {
-        report(new ProcessEvent(ProcessEvent.Kind.LOST, 0, 0, 0, clock.boottimeNs()));
+        // The numbers of the next messages will show how many were lost.
+        report(ProcessEvent.lost(ProcessEvent.Kind.LOST, 0, clock.boottimeNs()));
       } else if (length < 0 && length != -Syscalls.EAGAIN && length != -Syscalls.EINTR) {
         LOG.error("recv failed with errno {}: process events are no longer seen", -length);
         break;
@@ -133,10 +138,11 @@ public final class ProcConnector implements AutoCloseable {
     own.close();
   }
 
-  private void deliver(ByteBuffer messages, int length) {
+  private void deliver(Connection own, int length) {
+    ByteBuffer messages = own.buffer.buffer();
     // The kernel dates events by CLOCK_MONOTONIC, which stops during a suspend.
     long toBoottime = clock.boottimeNs() - clock.monotonicNs();
-    ProcEventMessage.parse(messages, length, toBoottime, this::report);
+    ProcEventMessage.parse(messages, length, toBoottime, own.numbers, this::report);
   }
 
   private void report(ProcessEvent event) {
@@ -158,6 +164,7 @@ public final class ProcConnector implements AutoCloseable {
     private final EventFd wake = new EventFd();
     private final NativeBuffer buffer = NativeBuffer.allocate(BUFFER_BYTES);
     private final NativeBuffer polled = NativeBuffer.allocate(16);
+    private final MessageNumbers numbers = new MessageNumbers();
     private volatile boolean stopped;
 
     Connection(int socket) {

@@ -30,6 +30,8 @@ final class ProcEventMessage {
   private static final int ADDRESS_BYTES = 12;
   private static final int CONNECTOR = 16;
   private static final int EVENT = 36;
+  private static final int SEQUENCE = CONNECTOR + 8;
+  private static final int CPU = EVENT + 4;
   private static final int TIME = EVENT + 8;
   private static final int DATA = EVENT + 16;
   private static final int MIN_BYTES = DATA + 16;
@@ -70,16 +72,32 @@ final class ProcEventMessage {
         && (message.getInt(EVENT) != NONE || message.getInt(DATA) == 0);
   }
 
-  /** Reports the events about main threads, and skips those about other threads. */
+  /**
+   * Reports the events about main threads, and skips those about other threads. Where messages are
+   * missing, reports a loss of unknown kind.
+   */
   static void parse(
-      ByteBuffer messages, int length, long toBoottimeNs, Consumer<ProcessEvent> listener) {
+      ByteBuffer messages,
+      int length,
+      long toBoottimeNs,
+      MessageNumbers numbers,
+      Consumer<ProcessEvent> listener) {
     int at = 0;
     while (length - at >= MIN_BYTES) {
       int size = messages.getInt(at);
       if (size < MIN_BYTES || size > length - at) {
         return;
       }
-      ProcessEvent event = event(messages, at, messages.getLong(at + TIME) + toBoottimeNs);
+      long when = messages.getLong(at + TIME) + toBoottimeNs;
+      // The answer to a request has no number.
+      int missing =
+          messages.getInt(at + EVENT) == NONE
+              ? 0
+              : numbers.missing(messages.getInt(at + CPU), messages.getInt(at + SEQUENCE));
+      if (missing > 0) {
+        listener.accept(ProcessEvent.lost(Kind.LOST, missing, when));
+      }
+      ProcessEvent event = event(messages, at, when);
       if (event != null) {
         listener.accept(event);
       }

@@ -2,6 +2,7 @@ package kifs.kernel.procfs.holdings;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import kifs.kernel.fd.FdRecords;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
@@ -14,7 +15,6 @@ import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.NumberedFiles;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.FdRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the open fds of one process after another: the link, its fdinfo, and a stat of the file
@@ -148,7 +148,7 @@ final class FdReader {
 
   private boolean load(int links, int infos, int pid, int fd) {
     int length = files.readLink(links, fd);
-    ByteCursor in = isEpoll(length) ? loadGuarded(pid, fd) : files.load(infos, fd);
+    ByteCursor in = isEpoll(length) ? loadGuarded(pid, fd).orElse(null) : files.load(infos, fd);
     return in != null && info.parse(in);
   }
 
@@ -161,11 +161,11 @@ final class FdReader {
     return true;
   }
 
-  private @Nullable ByteCursor loadGuarded(int pid, int fd) {
-    return guard.<@Nullable ByteCursor>read(
+  private Optional<ByteCursor> loadGuarded(int pid, int fd) {
+    return guard.read(
         pid,
         GuardedReads.BY_ID,
-        null,
+        Optional.empty(),
         (scan, dir) -> {
           LivingThread.enterEntry(scan, root, pid);
           int infos = scan.openDirectory(FileName.FDINFO);
@@ -174,8 +174,9 @@ final class FdReader {
             Syscalls.close(infos);
           }
           return length <= 0
-              ? null
-              : new ByteCursor().over(Arrays.copyOf(scan.cursor.bytes(), length), length);
+              ? Optional.empty()
+              : Optional.of(
+                  new ByteCursor().over(Arrays.copyOf(scan.cursor.bytes(), length), length));
         });
   }
 

@@ -2,6 +2,7 @@ package kifs.kernel.procfs.holdings;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.procfs.guard.GuardedReads;
 import kifs.kernel.procfs.guard.GuardedText;
@@ -301,11 +302,12 @@ final class ShmReader {
         pid == 0
             ? meter.measure(where, key)
             : proc.guard()
-                .<ShmMeter.@Nullable Size>read(
+                .read(
                     pid,
                     GuardedReads.BY_ID,
-                    null,
-                    (unused, dir) -> new ShmMeter(swaps).measure(where, key));
+                    Optional.<ShmMeter.Size>empty(),
+                    (unused, dir) -> Optional.ofNullable(new ShmMeter(swaps).measure(where, key)))
+                .orElse(null);
     if (size != null) {
       object.measured(size.bytes(), size.resident(), size.user());
       inexact |= size.inexact();

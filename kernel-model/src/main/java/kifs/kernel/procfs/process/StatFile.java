@@ -17,6 +17,7 @@ public final class StatFile {
   public static final int COMM_BYTES = 15;
 
   private static final int STATE = 3;
+  private static final int START_TIME = 22;
   private static final int EXIT_CODE = 52;
   private static final Field[] PROCESS = process();
   private static final Field[] THREAD = thread();
@@ -77,13 +78,25 @@ public final class StatFile {
     }
     in.position(close + 1);
     in.skipBlanks();
-    if (in.peek() != 'Z') {
+    return in.peek() == 'Z' ? (int) column(in, EXIT_CODE) : -1;
+  }
+
+  /** The start time in clock ticks since the boot; -1 if the file doesn't have it. */
+  public static long startTicks(ByteCursor in) {
+    int close = in.lastIndexOf(')');
+    if (close < 0) {
       return -1;
     }
-    for (int column = STATE; column < EXIT_CODE; column++) {
+    in.position(close + 1);
+    return column(in, START_TIME);
+  }
+
+  /** The number in a column after the name; -1 if there is none. */
+  private static long column(ByteCursor in, int wanted) {
+    for (int column = STATE; column < wanted; column++) {
       in.skipWord();
     }
-    return in.number() ? (int) in.value() : -1;
+    return in.number() ? in.value() : -1;
   }
 
   private static boolean isTime(int column) {

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.NoDescriptorsException;
 
 /**
  * The root directory of a /proc, and the pool of {@link Scan}s for its readers. The directory stays
@@ -100,23 +101,35 @@ public final class ProcRoot {
    * @param closed the result once the directory or the root is closed
    */
   public <T> T withDirectory(BoundDirectory bound, T closed, DirectoryAction<T> action) {
-    if (directory.begin() < 0) {
+    Scan scan = scans.acquire();
+    try {
+      int root = directory.begin(scan);
+      if (root < 0) {
+        return closed;
+      }
+      try {
+        return inDirectory(bound, scan, closed, action);
+      } finally {
+        directory.end(root);
+      }
+    } finally {
+      scans.release(scan);
+    }
+  }
+
+  private static <T> T inDirectory(
+      BoundDirectory bound, Scan scan, T closed, DirectoryAction<T> action) {
+    int dir = bound.begin(scan);
+    if (Syscalls.isShortage(dir)) {
+      throw new NoDescriptorsException("no descriptor for a directory of /proc");
+    }
+    if (dir < 0) {
       return closed;
     }
     try {
-      int dir = bound.begin();
-      if (dir < 0) {
-        return closed;
-      }
-      Scan scan = scans.acquire();
-      try {
-        return action.at(scan, dir);
-      } finally {
-        scans.release(scan);
-        bound.end();
-      }
+      return action.at(scan, dir);
     } finally {
-      directory.end();
+      bound.end(dir);
     }
   }
 

@@ -20,6 +20,7 @@ class ProcEventMessageTest {
   private static final int BYTES = 76;
 
   private final List<ProcessEvent> events = new ArrayList<>();
+  private final MessageNumbers numbers = new MessageNumbers();
 
   private static ByteBuffer message(int what, int... data) {
     ByteBuffer message = ByteBuffer.allocate(BYTES).order(ByteOrder.nativeOrder());
@@ -31,7 +32,7 @@ class ProcEventMessageTest {
   }
 
   private void parse(ByteBuffer message, int length) {
-    ProcEventMessage.parse(message, length, 500, events::add);
+    ProcEventMessage.parse(message, length, 500, numbers, events::add);
   }
 
   @Test
@@ -58,6 +59,22 @@ class ProcEventMessageTest {
     assertEquals(List.of(), events);
   }
 
+  /** Each CPU has numbers of its own, which wrap around. */
+  @Test
+  void missingNumbersAreLostMessages() {
+    int[][] cpuAndNumber = {{0, -1}, {1, 100}, {0, 0}, {0, 4}, {1, 101}, {1, 103}, {1, 0}, {1, 1}};
+    for (int[] of : cpuAndNumber) {
+      parse(message(2, 20, 20).putInt(40, of[0]).putInt(24, of[1]), BYTES);
+    }
+    parse(message(0).putInt(40, 0).putInt(24, 1000), BYTES);
+    assertEquals(
+        List.of(3L, 1L),
+        events.stream().filter(e -> e.kind() == Kind.LOST).map(e -> e.loss().count()).toList());
+    assertTrue(
+        events.stream().allMatch(e -> e.loss().kind() == Kind.LOST), "the kind is not known");
+    assertEquals(Kind.LOST, events.get(3).kind(), "before the first message after the gap");
+  }
+
   @Test
   void severalEventsInOneDatagram() {
     ByteBuffer two = ByteBuffer.allocate(BYTES * 2).order(ByteOrder.nativeOrder());
@@ -77,7 +94,7 @@ class ProcEventMessageTest {
   @Property
   void theParserAcceptsAnyBytes(@ForAll @Size(max = 200) byte[] bytes) {
     ByteBuffer message = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-    ProcEventMessage.parse(message, bytes.length, 0, event -> {});
+    ProcEventMessage.parse(message, bytes.length, 0, numbers, event -> {});
     ProcEventMessage.isAccepted(message, bytes.length);
   }
 }

@@ -1,0 +1,66 @@
+package kifs.fs.mounted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import kifs.testing.EventLine;
+import kifs.testing.Programs;
+import kifs.testing.Project;
+import kifs.testing.Run;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A daemon that lacks time or descriptors. */
+@Timeout(180)
+class ScarceResourcesIT {
+  private static final int BURST = 20_000;
+
+  @TempDir Path mountpoint;
+
+  /** docs/notify.md 2.4: every exit is reported, although the daemon stands still meanwhile. */
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "stop"})
+  void burstOfExitsIsReportedCompletely(String mode) {
+    try (MountedKifs kifs = MountedKifs.at(mountpoint, "burst-" + mode)) {
+      String out =
+          Run.of(
+                  "python3",
+                  Project.PYTHON.resolve("burst.py").toString(),
+                  mountpoint.toString(),
+                  Long.toString(kifs.pid()),
+                  Programs.get("burst-of-exits").toString(),
+                  Integer.toString(BURST),
+                  mode)
+              .silent()
+              .out();
+      Map<String, String> counts = EventLine.parse(out.strip());
+      long told = Long.parseLong(counts.get("told"));
+      long lost = Long.parseLong(counts.get("lost"));
+      assertEquals(told + lost, Long.parseLong(counts.get("seq")), out);
+      long ours = Long.parseLong(counts.get("ours"));
+      assertTrue(ours + lost >= BURST, out);
+      assertTrue(ours >= Math.min(BURST, 16_000), out);
+    }
+  }
+
+  /** docs/notify.md 11.4. */
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "procfs"})
+  void waitsForExitsNeedNoDescriptors(String source) {
+    try (MountedKifs kifs =
+        MountedKifs.by(
+            List.of("prlimit", "--nofile=64"),
+            mountpoint,
+            "descriptors-" + source,
+            "--source=" + source)) {
+      String script = Project.PYTHON.resolve("many_exits.py").toString();
+      String out = Run.of("python3", script, kifs.path().toString()).silent().out();
+      assertEquals("opened 200\ntold 200\n", out);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package kifs.kernel.linux;
+
+/**
+ * How near the daemon is to its limit of file descriptors. Passes and reads need some for a moment,
+ * so a descriptor that is kept must not be one of the last. The kernel returns the lowest free
+ * number, so the number of a new descriptor says how many are in use. Stateless and thread-safe.
+ */
+public final class Descriptors {
+  private static final int RLIMIT_NOFILE = 7;
+
+  /** The share of all descriptors that is left to passes and reads. */
+  private static final int RESERVED_SHARE = 4;
+
+  private static final long MAX_KEPT = maxKept();
+
+  private Descriptors() {}
+
+  private static long maxKept() {
+    NativeBuffer limits = NativeBuffer.allocate(2 * Long.BYTES);
+    long soft =
+        Syscalls.prlimit(0, RLIMIT_NOFILE, limits.address()) < 0
+            ? Long.MAX_VALUE
+            : limits.buffer().getLong(0);
+    return soft < 0 ? Long.MAX_VALUE : soft - soft / RESERVED_SHARE;
+  }
+
+  /** Whether the caller should not keep that descriptor, because too few are left. */
+  public static boolean isScarce(int fd) {
+    return fd >= MAX_KEPT;
+  }
+
+  /** Whether the caller should not keep a descriptor now, because too few are left. */
+  public static boolean areScarce() {
+    int fd = Syscalls.eventfd();
+    if (fd >= 0) {
+      Syscalls.close(fd);
+    }
+    return fd < 0 || isScarce(fd);
+  }
+}
