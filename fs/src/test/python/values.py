@@ -20,7 +20,8 @@ from kifs_testing import schema
 IN_TICKS = ("utime_ns", "stime_ns", "children_utime_ns", "children_stime_ns", "start_ns")
 POLICIES = ["other", "fifo", "rr", "batch", "iso", "idle", "deadline", "ext"]
 
-#: Attributes of a process by the field of PROCESS that they show as a plain number.
+#: Attributes of a process by the field of PROCESS that they show: a plain number, or a time in
+#: seconds.
 PLAIN = {
     "ppid": "ppid",
     "pgid": "pgid",
@@ -54,9 +55,12 @@ PLAIN = {
     "nice": "nice",
     "oom.score": "oom_score",
     "oom.score.adj": "oom_score_adj",
+    "start": "start_ns",
+    "cpu.user": "utime_ns",
+    "cpu.system": "stime_ns",
 }
 
-#: Attributes of a thread by the field of THREAD that they show as a plain number.
+#: Attributes of a thread by the field of THREAD that they show, in the same way.
 OF_THREADS = {
     "io.read": "read_bytes",
     "io.write": "write_bytes",
@@ -68,16 +72,16 @@ OF_THREADS = {
     "nice": "nice",
     "processor": "processor",
     "rt.priority": "rt_priority",
+    "start": "start_ns",
+    "cpu.user": "utime_ns",
+    "cpu.system": "stime_ns",
 }
 
-#: Attributes of both that show a field in another way. Times are compared as ns.
+#: Attributes of both that show a field in another way.
 SPECIAL = {
     "comm": lambda p: p["comm"].decode(),
     "state": lambda p: chr(p["state"]),
     "policy": lambda p: POLICIES[p["policy"]],
-    "start": lambda p: p["start_ns"],
-    "cpu.user": lambda p: p["utime_ns"],
-    "cpu.system": lambda p: p["stime_ns"],
     "switches": lambda p: str(p["voluntary_switches"] + p["involuntary_switches"]),
 }
 
@@ -90,6 +94,11 @@ def in_its_unit(name, value):
     if name not in IN_TICKS or value is None:
         return value
     return value - value % oracle.TICK_NS
+
+
+def figure(field, value):
+    """What an attribute is compared with: a time as ns, because BPF knows it more exactly."""
+    return value if value is None or field.endswith("_ns") else str(value)
 
 
 def nanoseconds(seconds):
@@ -193,10 +202,7 @@ class Comparison:
         """Compares attribute files with what look_up(pid) finds in /proc."""
         self.compared["directories of threads" if tid else "directories of processes"] += 1
         found = look_up(pid)
-        expected = {
-            name: None if found.get(field) is None else str(found[field])
-            for name, field in plain.items()
-        }
+        expected = {name: figure(field, found.get(field)) for name, field in plain.items()}
         expected.update({name: show(found) for name, show in SPECIAL.items()})
         for name, value in expected.items():
             shown = self.attribute(pid, name, tid)

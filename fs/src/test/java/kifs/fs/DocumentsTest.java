@@ -33,7 +33,7 @@ class DocumentsTest {
 
   /** Classes of the JDK that documents name. */
   private static final Set<String> OF_JDK =
-      Set.of("ArrayBlockingQueue", "Class", "ConcurrentLinkedQueue", "Thread");
+      Set.of("ArrayBlockingQueue", "Class", "ConcurrentLinkedQueue", "Optional", "Thread");
 
   static List<Path> documents() throws IOException {
     List<Path> all = new ArrayList<>();

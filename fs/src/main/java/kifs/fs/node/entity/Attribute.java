@@ -59,7 +59,7 @@ public record Attribute<E>(
     return new Attribute<>(plain.name(), plain.doc(), plain.fields(), Cost.GUARDED, plain.value());
   }
 
-  /** Makes an attribute that is the sum of two fields. */
+  /** Makes an attribute that is the sum of two fields of one unit: seconds if the unit is ns. */
   public static <E> Attribute<E> sum(String name, String doc, Field one, Field other) {
     return new Attribute<>(
         name,
@@ -67,7 +67,7 @@ public record Attribute<E>(
         one.bit() | other.bit(),
         (entity, record) ->
             has(record, one) && has(record, other)
-                ? Long.toString(record.get(one) + record.get(other))
+                ? inUnit(one, record.get(one) + record.get(other))
                 : null);
   }
 
@@ -108,12 +108,14 @@ public record Attribute<E>(
     return switch (field.type()) {
       case CHAR -> Values.escaped(Values.of(record.bytes(field)));
       case F64 -> Values.percent(record.getDouble(field));
-      default ->
-          field.unit().equals("ns")
-              ? Values.seconds(record.get(field))
-              : signed(field)
-                  ? Long.toString(record.get(field))
-                  : Long.toUnsignedString(record.get(field));
+      default -> inUnit(field, record.get(field));
     };
+  }
+
+  private static String inUnit(Field field, long value) {
+    if (field.unit().equals("ns")) {
+      return Values.seconds(value);
+    }
+    return signed(field) ? Long.toString(value) : Long.toUnsignedString(value);
   }
 }

@@ -33,7 +33,7 @@ final class HeldOrder {
     this.pids = pids;
     this.invisible =
         Arrays.stream(invisible).filter(pid -> pids == null || contains(pids, pid)).toArray();
-    remaining = new InvisibleOrder(this.invisible);
+    remaining = new InvisibleOrder(this.invisible, this::report);
     this.to = to;
   }
 
@@ -54,7 +54,7 @@ final class HeldOrder {
 
   /** Reports the invisible processes that come before a visited process. */
   void reportUntil(int pid) {
-    remaining.advance(pid, this::report);
+    remaining.advance(pid);
   }
 
   private void report(int pid) {

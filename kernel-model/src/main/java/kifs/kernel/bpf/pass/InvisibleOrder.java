@@ -12,13 +12,16 @@ import java.util.function.IntConsumer;
  */
 public final class InvisibleOrder {
   private final int[] pids;
+  private final IntConsumer reader;
   private int next;
 
   /**
    * @param pids ascending
+   * @param reader receives the ids of the processes to read through /proc, ascending
    */
-  public InvisibleOrder(int[] pids) {
+  public InvisibleOrder(int[] pids, IntConsumer reader) {
     this.pids = pids;
+    this.reader = reader;
   }
 
   /** The id of the next process; {@code Integer.MAX_VALUE} if none remains. */
@@ -27,20 +30,20 @@ public final class InvisibleOrder {
   }
 
   /**
-   * Removes the processes whose ids are less than that of a process that the programs bring, and
-   * the process itself, should the list name it.
+   * Hands out the processes whose ids are less than that of a process that the programs bring. The
+   * process itself is removed, should the list name it. A sweep calls this for each process, so it
+   * makes no garbage.
    *
    * @param visible the id of the process that the programs bring; {@code Integer.MAX_VALUE}: they
    *     bring no more
-   * @param action receives the removed ids that are less than {@code visible}, ascending
    * @return whether any was removed
    */
-  public boolean advance(int visible, IntConsumer action) {
+  public boolean advance(int visible) {
     int first = next;
     while (next < pids.length && pids[next] <= visible) {
       int pid = pids[next++];
       if (pid < visible) {
-        action.accept(pid);
+        reader.accept(pid);
       }
     }
     return next > first;

@@ -36,7 +36,7 @@ final class SweepPass {
     query = request.query();
     plan = slot.plan();
     plan.clear();
-    invisible = new InvisibleOrder(engine.invisible().pids());
+    invisible = new InvisibleOrder(engine.invisible().pids(), this::planInvisible);
     omissions = new Omissions(query, engine::provided, engine.trackedPasses());
     lane = new Lane(engine, slot, request, omissions);
   }
@@ -70,7 +70,7 @@ final class SweepPass {
     if (engine.isInitialNamespace() && !query.pids().isEmpty() && !needsListing()) {
       query.pids().stream().filter(pid -> pid > 0).forEach(this::planUnlisted);
     } else if (engine.forEachListed(this::planListed)) {
-      invisible.advance(Integer.MAX_VALUE, this::planInvisible);
+      invisible.advance(Integer.MAX_VALUE);
     } else {
       planUnlistable();
     }
@@ -121,7 +121,7 @@ final class SweepPass {
   }
 
   private void planListed(int pid, int visible, int size, int uid, long cssSet) {
-    invisible.advance(visible, this::planInvisible);
+    invisible.advance(visible);
     if (query.admitsPid(visible) && query.admitsUid(uid) && admitsCgroup(visible, cssSet)) {
       plan.add(pid, size);
     }

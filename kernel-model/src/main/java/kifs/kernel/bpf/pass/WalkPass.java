@@ -32,7 +32,7 @@ final class WalkPass {
     this.request = request;
     cancellation = request.cancellation();
     harvest = new Harvest(engine, slot, request);
-    invisible = new InvisibleOrder(engine.invisible().pids());
+    invisible = new InvisibleOrder(engine.invisible().pids(), harvest::collectInvisible);
     Omissions omissions = new Omissions(request.query(), engine::provided, null);
     Lane.putQuery(engine, slot, request.query(), harvest, omissions);
   }
@@ -89,14 +89,14 @@ final class WalkPass {
             runThreads(large);
           }
           large = 0;
-        } else if (!invisible.advance(next, harvest::collectInvisible) && nothing && !ended) {
+        } else if (!invisible.advance(next) && nothing && !ended) {
           large = next;
         }
       }
     } finally {
       Syscalls.close(tasks);
     }
-    invisible.advance(Integer.MAX_VALUE, harvest::collectInvisible);
+    invisible.advance(Integer.MAX_VALUE);
   }
 
   /**

@@ -1,5 +1,6 @@
 package kifs.kernel.procfs.holdings;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -46,6 +47,9 @@ final class FdReader {
   private final boolean wantsFile;
 
   private final IdList fds = new IdList();
+
+  /** The path of the fd that is read; the link is read into another buffer again. */
+  private final byte[] path = new byte[NumberedFiles.LINK_BYTES];
 
   private boolean refused;
 
@@ -127,18 +131,27 @@ final class FdReader {
         return false;
       }
       boolean more = records.path(files.link(), 0, length);
+      files.link().get(0, path, 0, length);
       if (wantsFile) {
         file(scan, links, pid, fd, more, inode, mount);
       }
-      // The fd may have been reopened between the reads of fdinfo and of the file. Some filesystems
-      // give stat(2) another inode number, so if the numbers differ, fdinfo is read again: an
-      // unchanged number there means the same file.
+      // The fd may have been reopened between the reads of fdinfo, of the link and of the file.
+      // Some filesystems give stat(2) another inode number, so if the numbers differ, fdinfo is
+      // read again: an unchanged number there means the same file.
+      boolean moved = wantsFile && more && !hasLink(links, fd, length);
       boolean same = inode < 0 || !wantsFile || inode == records.inode();
-      if (same || i == MAX_TRIES || load(links, infos, pid, fd) && info.inode == inode) {
+      if (i == MAX_TRIES
+          || !moved && (same || load(links, infos, pid, fd) && info.inode == inode)) {
         return true;
       }
       records.drop();
     }
+  }
+
+  /** Whether the link of an fd is still the path that was read last. */
+  private boolean hasLink(int links, int fd, int length) {
+    return files.readLink(links, fd) == length
+        && files.link().slice(0, length).equals(ByteBuffer.wrap(path, 0, length));
   }
 
   /** Whether the kernel refused to read the link of some fd. */

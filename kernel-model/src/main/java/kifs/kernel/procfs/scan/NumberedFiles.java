@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NumberedFiles {
   /** The maximum length of a path that the kernel returns, PATH_MAX. */
-  private static final int LINK_BYTES = 4096;
+  public static final int LINK_BYTES = 4096;
 
   /** How much of a file in fdinfo is read. Its first lines hold all that kifs needs. */
   private static final int FILE_BYTES = 512;
