@@ -10,6 +10,7 @@ import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.WaitKind;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.KernelSource;
 import kifs.testing.Await;
@@ -71,7 +72,12 @@ class ForeignOwnerTest {
       Await.until("the wait", () -> !ofWait(source, waits, program).isEmpty());
       seen.addAll(ofWait(source, waits, program));
       seen.addAll(ofWait(source, waits.withPids(Set.of(program.pid())), program));
-      seen.addAll(ofThread(source, threads.withPids(Set.of(program.pid())), program));
+      // A wait by registers may have stopped the thread for a moment, so that it waited for
+      // nothing.
+      Query one = threads.withPids(Set.of(program.pid()));
+      List<Long> found = new ArrayList<>();
+      Await.until("the thread's wait", () -> found.addAll(ofThread(source, one, program)));
+      seen.addAll(found);
       assertEquals(List.of(owner, owner, owner), seen);
     }
   }
@@ -89,7 +95,8 @@ class ForeignOwnerTest {
     try (Bulk bulk = Bulks.collect(source, query)) {
       List<Long> owners = new ArrayList<>();
       for (Record thread : Bulks.records(bulk, ThreadRecord.TYPE)) {
-        if (thread.get(ThreadRecord.TID) == program.pid()) {
+        boolean waits = thread.get(ThreadRecord.WAIT_KIND) != WaitKind.NONE.code();
+        if (waits && thread.get(ThreadRecord.TID) == program.pid()) {
           owners.add(
               thread.has(ThreadRecord.WAIT_OWNER) ? thread.get(ThreadRecord.WAIT_OWNER) : 0L);
         }
