@@ -160,6 +160,11 @@ public final class BpfLockFacts implements LockFacts {
   }
 
   @Override
+  public Optional<ThreadId> sharer(int pid, long word, int tid) {
+    return proc.sharer(pid, word, tid);
+  }
+
+  @Override
   public int[] threads(int pid) {
     return proc.threads(pid);
   }

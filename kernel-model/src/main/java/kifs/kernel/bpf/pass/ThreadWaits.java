@@ -56,13 +56,22 @@ final class ThreadWaits {
     BlockedCall call = calls.get((int) thread.get(ThreadRecord.TID));
     SingleWait wait =
         call != null && call.pid() == thread.get(ThreadRecord.PID) && isSameBlock(call, thread)
-            ? SingleWait.of(call, (tid, anywhere) -> owner(call.pid(), tid, anywhere))
+            ? SingleWait.of(call, new Threads(facts, call.pid()))
             : null;
     SingleWait.put(wait, fields, thread);
   }
 
-  private int owner(int pid, int tid, boolean anywhere) {
-    return facts.thread(pid, tid, anywhere).map(ThreadId::tid).orElse(0);
+  /** Finds threads as a process knows them. */
+  private record Threads(LockFacts facts, int pid) implements SingleWait.Threads {
+    @Override
+    public int find(int tid, boolean anywhere) {
+      return facts.thread(pid, tid, anywhere).map(ThreadId::tid).orElse(0);
+    }
+
+    @Override
+    public int sharer(int tid, long word) {
+      return facts.sharer(pid, word, tid).map(ThreadId::tid).orElse(0);
+    }
   }
 
   /**

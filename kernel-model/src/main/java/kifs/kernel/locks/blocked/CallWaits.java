@@ -120,8 +120,7 @@ public final class CallWaits implements WaitSource {
     }
     List<ThreadId> owners =
         futex.ownerTid() > 0
-            ? facts
-                .thread(call.pid(), futex.ownerTid(), futex.hasForeignOwner())
+            ? owner(call, futex)
                 .filter(owner -> !isHandedOver(futex, owner, call.thread()))
                 .map(List::of)
                 .orElse(List.of())
@@ -131,6 +130,12 @@ public final class CallWaits implements WaitSource {
         new Wait.Awaited(
             sure.kind(), sure.object(), call.number(), sure.timed(), sure.hasForeignOwner(), null);
     return call.waitFor(what, Wait.Owners.all(owners));
+  }
+
+  private Optional<ThreadId> owner(BlockedCall call, FutexWait futex) {
+    return futex.hasForeignOwner()
+        ? facts.sharer(call.pid(), call.argument(0), futex.ownerTid())
+        : facts.thread(call.pid(), futex.ownerTid(), false);
   }
 
   /**

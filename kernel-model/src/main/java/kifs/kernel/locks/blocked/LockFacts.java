@@ -65,6 +65,18 @@ public interface LockFacts {
    */
   Optional<ThreadId> thread(int pid, int tid, boolean anywhere);
 
+  /**
+   * The thread that can have written its id into a word of memory: it is known by that id in its
+   * own pid namespace, which need not be that of the process, and its process maps the same memory.
+   * If no other process can share the memory, the thread belongs to this one. Empty if no thread
+   * fits, or if several do.
+   *
+   * @param pid a process that maps the word
+   * @param word the address of the word in that process
+   * @param tid the id that the word contains
+   */
+  Optional<ThreadId> sharer(int pid, long word, int tid);
+
   /** Tids of a process's threads, ascending; empty if the process has vanished. */
   int[] threads(int pid);
 

@@ -16,14 +16,23 @@ import org.jspecify.annotations.Nullable;
 public record SingleWait(WaitKind kind, long object, int ownerTid) {
   private static final int P_PID = 1;
 
-  /** Finds a thread by the id that the waiting thread knows it by. */
-  @FunctionalInterface
+  /** Finds threads by the ids that the waiting thread knows them by. */
   public interface Threads {
     /**
+     * Finds a thread by its id in the namespace of the waiting thread.
+     *
      * @param anywhere whether the thread may belong to another process
      * @return its id in the source's namespace; 0: it doesn't exist
      */
     int find(int tid, boolean anywhere);
+
+    /**
+     * Finds the thread that can have written its id into a word of the waiting thread's memory, as
+     * {@link LockFacts#sharer} does.
+     *
+     * @return its id in the source's namespace; 0: none fits, or several do
+     */
+    int sharer(int tid, long word);
   }
 
   /** Null if the call doesn't wait for another thread. */
@@ -65,13 +74,20 @@ public record SingleWait(WaitKind kind, long object, int ownerTid) {
         : new SingleWait(WaitKind.CHILD, 0, 0);
   }
 
+  private static int owner(FutexWait futex, long word, Threads threads) {
+    return futex.hasForeignOwner()
+        ? threads.sharer(futex.ownerTid(), word)
+        : threads.find(futex.ownerTid(), false);
+  }
+
   private static @Nullable SingleWait futex(BlockedCall call, Threads threads) {
     FutexWait futex = FutexClassifier.classify(call);
     if (futex == null) {
       return null;
     }
-    int owner = futex.ownerTid() > 0 ? threads.find(futex.ownerTid(), futex.hasForeignOwner()) : 0;
-    FutexWait sure = futex.certain(owner != 0, call.argument(0));
+    long word = call.argument(0);
+    int owner = futex.ownerTid() > 0 ? owner(futex, word, threads) : 0;
+    FutexWait sure = futex.certain(owner != 0, word);
     return new SingleWait(sure.kind(), sure.object(), owner);
   }
 }

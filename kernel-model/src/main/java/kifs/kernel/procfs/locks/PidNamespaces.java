@@ -1,15 +1,21 @@
 package kifs.kernel.procfs.locks;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.procfs.process.StatusFile;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.IdList;
+import kifs.kernel.procfs.scan.ProcessList;
 import kifs.kernel.procfs.scan.Scan;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Translates thread ids of other pid namespaces. A lock word holds its owner's id in the owner's
@@ -26,6 +32,9 @@ final class PidNamespaces {
   /** Maps a namespace, or a namespace and a process, to the threads in it by their ids there. */
   private final Map<String, Map<Integer, ThreadId>> threads = new HashMap<>();
 
+  /** The namespaces that processes are in, other than our own; null: not found yet. */
+  private @Nullable Set<String> others;
+
   PidNamespaces(Scan scan, int root) {
     this.scan = scan;
     this.root = root;
@@ -37,6 +46,7 @@ final class PidNamespaces {
   void refresh() {
     ofProcess.clear();
     threads.clear();
+    others = null;
   }
 
   /**
@@ -62,6 +72,43 @@ final class PidNamespaces {
     return Optional.ofNullable(known.get(tid));
   }
 
+  /** Finds all threads that their own namespaces know by an id. */
+  List<ThreadId> named(int tid) {
+    List<ThreadId> found = new ArrayList<>();
+    scan.inEntry(root, tid);
+    int process = scan.load(FileName.STATUS) < 0 ? -1 : StatusFile.tgid(scan.cursor);
+    if (process > 0 && isOurs(process)) {
+      found.add(new ThreadId(process, tid));
+    }
+    for (String namespace : others()) {
+      ThreadId thread = threads.computeIfAbsent(namespace, this::all).get(tid);
+      if (thread != null) {
+        found.add(thread);
+      }
+    }
+    return found;
+  }
+
+  /** The namespaces of all processes, without our own. */
+  private Set<String> others() {
+    if (others == null) {
+      Set<String> found = new TreeSet<>();
+      for (int pid : pids()) {
+        if (!isOurs(pid)) {
+          found.add(of(pid));
+        }
+      }
+      others = found;
+    }
+    return others;
+  }
+
+  private int[] pids() {
+    IdList pids = new IdList();
+    new ProcessList(root).read(scan, pids);
+    return pids.toArray();
+  }
+
   private String of(int pid) {
     return ofProcess.computeIfAbsent(
         pid,
@@ -78,16 +125,9 @@ final class PidNamespaces {
 
   private Map<Integer, ThreadId> all(String namespace) {
     Map<Integer, ThreadId> found = new HashMap<>();
-    IdList pids = new IdList();
-    scan.inDirectory(root);
-    int dir = scan.openDirectory(FileName.HERE);
-    if (dir >= 0) {
-      scan.numbers(dir, pids);
-      Syscalls.close(dir);
-    }
-    for (int i = 0; i < pids.size(); i++) {
-      if (of(pids.get(i)).equals(namespace)) {
-        found.putAll(siblings(pids.get(i)));
+    for (int pid : pids()) {
+      if (of(pid).equals(namespace)) {
+        found.putAll(siblings(pid));
       }
     }
     return found;

@@ -44,6 +44,7 @@ public final class ProcfsLockFacts implements LockFacts {
 
   private final Scan scan = new Scan();
   private final PidNamespaces namespaces;
+  private final SharedOwners sharers;
   private final FileLockHolders holders;
   private final ThreadPlan described;
   private final ThreadPlan describedWithSwitches;
@@ -55,6 +56,7 @@ public final class ProcfsLockFacts implements LockFacts {
     this.proc = proc;
     this.root = proc.root().fd();
     namespaces = new PidNamespaces(scan, root);
+    sharers = new SharedOwners(namespaces, this::mappings);
     holders = new FileLockHolders(proc.guard(), root);
     long names = ThreadRecord.COMM.bit() | ThreadRecord.LAST_RAN.bit();
     long switches = ThreadRecord.VOLUNTARY_SWITCHES.bit() | ThreadRecord.INVOLUNTARY_SWITCHES.bit();
@@ -66,6 +68,7 @@ public final class ProcfsLockFacts implements LockFacts {
   public void begin() {
     listed.clear();
     namespaces.refresh();
+    sharers.refresh();
     holders.refresh();
   }
 
@@ -167,6 +170,11 @@ public final class ProcfsLockFacts implements LockFacts {
     }
     boolean fits = anywhere ? process > 0 : process == pid;
     return fits ? Optional.of(new ThreadId(process, tid)) : Optional.empty();
+  }
+
+  @Override
+  public Optional<ThreadId> sharer(int pid, long word, int tid) {
+    return sharers.find(pid, word, tid);
   }
 
   @Override

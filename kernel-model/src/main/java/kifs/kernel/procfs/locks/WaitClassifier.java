@@ -9,6 +9,7 @@ import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.procfs.guard.GuardedReads;
 import kifs.kernel.procfs.process.WaitReader;
 import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.Mappings;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
@@ -79,9 +80,7 @@ public final class WaitClassifier implements WaitReader {
     try (ThreadFiles files = new ThreadFiles(scan)) {
       boolean read = scan.load(FileName.SYSCALL) >= 0 && scan.syscall.parse(scan.cursor);
       BlockedCall call = read ? CallReader.read(scan, pid, tid, scan.syscall, files) : null;
-      return call == null
-          ? null
-          : SingleWait.of(call, (owner, anywhere) -> owner(scan, pid, owner, anywhere));
+      return call == null ? null : SingleWait.of(call, new Threads(scan, pid));
     } finally {
       Syscalls.close(process);
     }
@@ -113,6 +112,42 @@ public final class WaitClassifier implements WaitReader {
         Syscalls.close(memory);
       }
     }
+  }
+
+  /** Finds threads while the names of a scan are relative to the waiting thread. */
+  private final class Threads implements SingleWait.Threads {
+    private final Scan scan;
+    private final int pid;
+
+    Threads(Scan scan, int pid) {
+      this.scan = scan;
+      this.pid = pid;
+    }
+
+    @Override
+    public int find(int tid, boolean anywhere) {
+      return owner(scan, pid, tid, anywhere);
+    }
+
+    @Override
+    public int sharer(int tid, long word) {
+      // Names of the given scan must stay relative to the thread.
+      Scan own = new Scan();
+      PidNamespaces namespaces = new PidNamespaces(own, root);
+      return new SharedOwners(namespaces, process -> mappings(own, process))
+          .find(pid, word, tid)
+          .map(ThreadId::tid)
+          .orElse(0);
+    }
+  }
+
+  private @Nullable Mappings mappings(Scan scan, int pid) {
+    scan.inEntry(root, pid);
+    if (scan.loadWhole(FileName.MAPS) < 0) {
+      return null;
+    }
+    scan.maps.over(scan.cursor);
+    return scan.maps;
   }
 
   /** The owner's id in our namespace; 0 if there is no such thread. */
