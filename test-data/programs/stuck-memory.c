@@ -32,7 +32,8 @@ static void *store(void *unused)
 
 static void *protect(void *unused)
 {
-  mprotect(memory, PAGE, PROT_READ);
+  /* Another page: if this were the stored one, the store would fail when it is tried again. */
+  mprotect(memory + PAGE, PAGE, PROT_READ);
   return unused;
 }
 
