@@ -16,7 +16,7 @@ class RecordTest {
   @Test
   void aNewRecordHasItsHeaderAndNothingElse() {
     assertEquals(16, process.buffer().getShort(0));
-    assertEquals(328, process.buffer().getInt(4));
+    assertEquals(336, process.buffer().getInt(4));
     assertEquals(0, process.flags());
     for (Field field : ProcessRecord.TYPE.fields()) {
       if (!field.name().equals("absent")) {
@@ -95,12 +95,12 @@ class RecordTest {
 
   @Test
   void aFlyweightMovesAndChangesNoOtherRecord() {
-    ByteBuffer two = ByteBuffer.allocate(656).order(ByteOrder.LITTLE_ENDIAN);
-    two.put(0, Record.blank(ProcessRecord.TYPE)).put(328, Record.blank(ProcessRecord.TYPE));
-    Record record = new Record(ProcessRecord.TYPE).wrap(two, 328);
+    ByteBuffer two = ByteBuffer.allocate(672).order(ByteOrder.LITTLE_ENDIAN);
+    two.put(0, Record.blank(ProcessRecord.TYPE)).put(336, Record.blank(ProcessRecord.TYPE));
+    Record record = new Record(ProcessRecord.TYPE).wrap(two, 336);
     record.set(ProcessRecord.PID, 7);
-    assertEquals(328, record.offset());
+    assertEquals(336, record.offset());
     assertEquals(0, record.wrap(two, 0).get(ProcessRecord.PID));
-    assertEquals(7, record.wrap(two, 328).get(ProcessRecord.PID));
+    assertEquals(7, record.wrap(two, 336).get(ProcessRecord.PID));
   }
 }

@@ -29,6 +29,9 @@ class WaitClassifierTest {
   private static final int WAIT4 = Syscalls.isAarch64() ? 260 : 61;
   private static final int WAITID = Syscalls.isAarch64() ? 95 : 247;
 
+  /** The memory around the futex word, which processes share. */
+  private static final String SHARED = "00000000-00001000 rw-s 00000000 00:01 7 /dev/zero\n";
+
   @TempDir Path root;
 
   /** The last column is the owner that must be reported; 0 means none. */
@@ -37,6 +40,7 @@ class WaitClassifierTest {
     "plain mutex,            0x80, 0,    101, 1, 101",
     "shared mutex,           0x0,  0x80, 101, 1, 101",
     "shared by processes,    0x0,  0x80, 300, 1, 300",
+    "shared but not mapped,  0x0,  0x80, 301, 6, 0",
     "private but elsewhere,  0x80, 0,    300, 6, 0",
     "owner has vanished,     0x80, 0,    999, 6, 0",
     "no owner,               0x80, 0,    0,   6, 0",
@@ -105,6 +109,13 @@ class WaitClassifierTest {
     return number + " " + arguments + " 0x0 0x0 0x0 0x7ffdb8ee77d8 0x7fdf575e32ad\n";
   }
 
+  /** Makes the files by which a thread is found by its id alone, as /proc has for every thread. */
+  private void ids(String tid, int pid, String maps) throws IOException {
+    Path directory = Files.createDirectories(root.resolve(tid));
+    Files.writeString(directory.resolve("status"), "Tgid:\t" + pid + "\n");
+    Files.writeString(directory.resolve("maps"), maps);
+  }
+
   private Record classify(char state, String syscall, byte[] memory) throws IOException {
     for (String thread : new String[] {"100/task/100", "100/task/101", "100/task/102", "300"}) {
       Path directory = Files.createDirectories(root.resolve(thread));
@@ -112,9 +123,12 @@ class WaitClassifierTest {
       Files.writeString(directory.resolve("syscall"), syscall);
       Files.write(directory.resolve("mem"), memory);
     }
+    ids("100", 100, SHARED);
+    ids("101", 100, SHARED);
+    ids("300", 300, SHARED);
+    ids("301", 301, "");
     Path process = root.resolve("100");
     Files.writeString(process.resolve("stat"), "100 (x) S 1 \n");
-    Files.writeString(process.resolve("status"), "Tgid:\t100\n");
     Files.writeString(process.resolve("syscall"), syscall);
     Record thread = Record.allocate(ThreadRecord.TYPE);
     try (ProcfsSource source = ProcfsSource.open(root);
