@@ -22,8 +22,12 @@ final class FdReader {
   private static final long FILE =
       FdRecord.TYPE_OF_FILE.bit() | FdRecord.INODE.bit() | FdRecord.DEVICE.bit();
 
-  /** How often an fd is read if other threads close and reopen it during the read. */
-  private static final int MAX_TRIES = 3;
+  /**
+   * How often an fd is read if other threads close and reopen it during the read. The last try
+   * counts even if it mixes two files, so it must be improbable that all fail: on a busy host one
+   * in ten does.
+   */
+  private static final int MAX_TRIES = 16;
 
   private final NumberedFiles files = new NumberedFiles();
   private final FdinfoFile info = new FdinfoFile();
@@ -123,9 +127,8 @@ final class FdReader {
         file(scan, links, pid, fd, more, inode, mount);
       }
       // The fd may have been reopened between the reads of fdinfo, of the link and of the file.
-      // Some
-      // filesystems give stat(2) another inode number, so if the numbers differ, fdinfo is read
-      // again: an unchanged number there means the same file.
+      // Some filesystems give stat(2) another inode number, so if the numbers differ, fdinfo is
+      // read again: an unchanged number there means the same file.
       boolean moved = wantsFile && more && !hasLink(links, fd, length);
       boolean same = inode < 0 || !wantsFile || inode == records.inode();
       if (i == MAX_TRIES || !moved && (same || load(infos, fd) && info.inode == inode)) {
