@@ -28,8 +28,12 @@ final class FdReader {
   private static final long FILE =
       FdRecord.TYPE_OF_FILE.bit() | FdRecord.INODE.bit() | FdRecord.DEVICE.bit();
 
-  /** How often an fd is read if other threads close and reopen it during the read. */
-  private static final int MAX_TRIES = 3;
+  /**
+   * How often an fd is read if other threads close and reopen it during the read. The last try
+   * counts even if it mixes two files, so it must be improbable that all fail: on a busy host one
+   * in ten does.
+   */
+  private static final int MAX_TRIES = 16;
 
   /**
    * The kernel locks an epoll file for its fdinfo. A thread that adds a file of a server to it
