@@ -20,9 +20,25 @@ from kifs_testing import schema
 IN_TICKS = ("utime_ns", "stime_ns", "children_utime_ns", "children_stime_ns", "start_ns")
 POLICIES = ["other", "fifo", "rr", "batch", "iso", "idle", "deadline", "ext"]
 
-#: Attributes of a process by the field of PROCESS that they show: a plain number, or a time in
+#: Attributes of processes and threads by the field that they show: a plain number, or a time in
 #: seconds.
+OF_BOTH = {
+    "io.read": "read_bytes",
+    "io.write": "write_bytes",
+    "faults.minor": "minor_faults",
+    "faults.major": "major_faults",
+    "switches.voluntary": "voluntary_switches",
+    "switches.involuntary": "involuntary_switches",
+    "priority": "priority",
+    "nice": "nice",
+    "start": "start_ns",
+    "cpu.user": "utime_ns",
+    "cpu.system": "stime_ns",
+}
+
+#: The same of a process, by the fields of PROCESS.
 PLAIN = {
+    **OF_BOTH,
     "ppid": "ppid",
     "pgid": "pgid",
     "sid": "sid",
@@ -41,40 +57,19 @@ PLAIN = {
     "fds.count": "fds",
     "fds.limit": "fd_limit",
     "threads.count": "threads",
-    "io.read": "read_bytes",
-    "io.write": "write_bytes",
     "io.rchar": "rchar_bytes",
     "io.wchar": "wchar_bytes",
     "io.syscr": "syscr",
     "io.syscw": "syscw",
-    "faults.minor": "minor_faults",
-    "faults.major": "major_faults",
-    "switches.voluntary": "voluntary_switches",
-    "switches.involuntary": "involuntary_switches",
-    "priority": "priority",
-    "nice": "nice",
     "oom.score": "oom_score",
     "oom.score.adj": "oom_score_adj",
-    "start": "start_ns",
-    "cpu.user": "utime_ns",
-    "cpu.system": "stime_ns",
 }
 
-#: Attributes of a thread by the field of THREAD that they show, in the same way.
+#: The same of a thread, by the fields of THREAD.
 OF_THREADS = {
-    "io.read": "read_bytes",
-    "io.write": "write_bytes",
-    "faults.minor": "minor_faults",
-    "faults.major": "major_faults",
-    "switches.voluntary": "voluntary_switches",
-    "switches.involuntary": "involuntary_switches",
-    "priority": "priority",
-    "nice": "nice",
+    **OF_BOTH,
     "processor": "processor",
     "rt.priority": "rt_priority",
-    "start": "start_ns",
-    "cpu.user": "utime_ns",
-    "cpu.system": "stime_ns",
 }
 
 #: Attributes of both that show a field in another way.

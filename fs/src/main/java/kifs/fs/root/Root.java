@@ -15,6 +15,7 @@ import kifs.fs.tree.Directory;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Records;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.schema.CHeader;
@@ -37,7 +38,7 @@ public final class Root {
                 Query.of(
                     SystemRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE),
                 () -> kernel.snapshots()::takeShared,
-                ProcessesDirectory.HOST_WIDE))
+                Records.ALL))
         .with("schema", schema())
         .with("system", new SystemDirectory(kernel))
         .with("processes", new ProcessesDirectory(kernel))

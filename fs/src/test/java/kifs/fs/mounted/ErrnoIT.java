@@ -3,6 +3,8 @@ package kifs.fs.mounted;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -424,11 +426,9 @@ class ErrnoIT {
   /** If another process gets the pid, an open file doesn't show the other process. */
   @Test
   void aPidThatIsUsedAgain() {
-    org.junit.jupiter.api.Assumptions.assumeTrue(
-        Files.isWritable(Path.of("/proc/sys/kernel/ns_last_pid")));
+    assumeTrue(Files.isWritable(Path.of("/proc/sys/kernel/ns_last_pid")));
     Run.Result result = Run.pythonFile("pid_reuse.py", kifs.path()).silent();
-    org.junit.jupiter.api.Assumptions.assumeFalse(
-        result.out().startsWith("pid taken"), "others forked too much");
+    assumeFalse(result.out().startsWith("pid taken"), "others forked too much");
     assertEquals("rss ESRCH\nbulk ESRCH\nthread ESRCH\nnotify ESRCH HUP\nnew ok\n", result.out());
   }
 

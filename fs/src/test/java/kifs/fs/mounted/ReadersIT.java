@@ -2,6 +2,7 @@ package kifs.fs.mounted;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -295,7 +296,7 @@ class ReadersIT {
               .orElseThrow();
       long available = Long.parseLong(kifs.read("system/memory.available").strip());
       long wanted = (biggest << 10) + (64 << 20);
-      org.junit.jupiter.api.Assumptions.assumeTrue(wanted * 2 < available, "too little memory");
+      assumeTrue(wanted * 2 < available, "too little memory");
       hog.command("rss " + wanted);
       String top =
           Run.of(

@@ -14,17 +14,9 @@ import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
-import kifs.kernel.record.CpuRecord;
-import kifs.kernel.record.FdRecord;
-import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
-import kifs.kernel.record.RecordType;
-import kifs.kernel.record.ShmRecord;
-import kifs.kernel.record.ShmUserRecord;
-import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.Records;
 import kifs.kernel.record.ThreadRecord;
-import kifs.kernel.record.TotalRecord;
-import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
@@ -32,21 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code processes/}: the directories of all processes, and the totals. */
 public final class ProcessesDirectory extends CollectionDirectory {
-  /** The record types that a query can add to a bulk of the whole host. */
-  public static final List<RecordType> HOST_WIDE =
-      List.of(
-          SystemRecord.TYPE,
-          CpuRecord.TYPE,
-          ProcessRecord.TYPE,
-          ThreadRecord.TYPE,
-          CommandRecord.TYPE,
-          LimitsRecord.TYPE,
-          TotalRecord.TYPE,
-          FdRecord.TYPE,
-          ShmRecord.TYPE,
-          ShmUserRecord.TYPE,
-          WaitRecord.TYPE);
-
   private static final Query BULK =
       Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
   private static final String SELF = "self";
@@ -67,7 +44,7 @@ public final class ProcessesDirectory extends CollectionDirectory {
 
   @Override
   protected BulkNode.Content bulk() {
-    return new BulkNode.Content(BULK, this::total, HOST_WIDE);
+    return new BulkNode.Content(BULK, this::total, Records.ALL);
   }
 
   @Override

@@ -135,8 +135,10 @@ final class FdReader {
         return false;
       }
       boolean more = records.path(files.link(), 0, length);
-      files.link().get(0, path, 0, length);
       if (wantsFile) {
+        if (more) {
+          files.link().get(0, path, 0, length);
+        }
         file(scan, links, pid, fd, more, inode, mount);
       }
       // The fd may have been reopened between the reads of fdinfo, of the link and of the file.

@@ -182,8 +182,9 @@ class InvisibleProcessesTest {
   void theListOfAllProcessesNamesItOnce() throws Exception {
     try (Program load = Program.run("procs", 5, 1);
         Wrong wrong = new Wrong(Way.SWEEP, some(load))) {
-      int[] pids = wrong.engine.pids().orElseThrow();
-      assumeTrue(pids != null, "no program lists the processes");
+      Optional<int[]> listed = wrong.engine.pids();
+      assumeTrue(listed.isPresent(), "no program lists the processes");
+      int[] pids = listed.get();
       assertArrayEquals(Arrays.stream(pids).distinct().toArray(), pids);
       some(load).forEach(pid -> assertTrue(Arrays.binarySearch(pids, pid) >= 0));
     }
