@@ -178,18 +178,17 @@ def exit_then_the_end():
     assert error_of(lambda: os.read(fd, 4096)) == "ESRCH"
 
 
-def gather(hog, fd, events):
-    """Makes that many events, so that they wait in the file."""
-    for _ in range(events):
-        hog.excursion()
+def gather(hog, changes):
+    """Makes that many changes of the hog's files, so that their events wait in the file."""
+    for change in range(changes):
+        hog.tell("fds 10" if change % 2 else "fds 60")
         ticks(3)
-        hog.calm()
 
 
 def whole_lines_only():
     hog = Hog()
-    fd = hog.notify("fds/above/50")
-    gather(hog, fd, 4)
+    fd = hog.notify("fds/changes/5")
+    gather(hog, 4)
     first = os.read(fd, 400)
     assert first.endswith(b"\n") and first.count(b"\n") in (1, 2), first
     rest = os.read(fd, 4096)
@@ -201,14 +200,28 @@ def whole_lines_only():
 
 def a_buffer_smaller_than_a_line():
     hog = Hog()
-    fd = hog.notify("fds/above/50")
-    gather(hog, fd, 2)
+    fd = hog.notify("fds/changes/5")
+    gather(hog, 2)
     text = b""
     while text.count(b"\n") < 2:
         assert polled(fd, 0) == [select.POLLIN], text
         text += os.read(fd, 7)
     assert text.count(b"time=") == 2 and b" seq=1 " in text and b" seq=2 " in text, text
     assert polled(fd, 0) == [] and error_of(lambda: os.read(fd, 7)) == "EAGAIN"
+    hog.kill()
+
+
+def an_unread_state_is_replaced():
+    hog = Hog()
+    fd = hog.notify("fds/above/50")
+    hog.excursion()
+    ticks(3)
+    hog.calm()
+    hog.tell("fds 70")
+    ticks(3)
+    lines = os.read(fd, 4096).splitlines()
+    assert len(lines) == 1 and b" value=70 " in lines[0] and lines[0].endswith(b" lost=0"), lines
+    assert polled(fd, 0) == [] and error_of(lambda: os.read(fd, 4096)) == "EAGAIN"
     hog.kill()
 
 

@@ -36,6 +36,7 @@ class PollIT {
         "the_end_of_the_process_hangs_up",
         "exit_then_the_end",
         "whole_lines_only",
+        "an_unread_state_is_replaced",
         "a_buffer_smaller_than_a_line",
         "a_dup_shares_the_event",
         "a_forked_child_shares_the_event",

@@ -1,5 +1,7 @@
 package kifs.fs.node.notify;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
@@ -24,6 +26,15 @@ import kifs.notifier.waiting.Subscription;
  * into errnos. Thread-safe.
  */
 public final class Subscriptions {
+  /**
+   * Tries of an open that finds too many waiters, and the time between them, ms. The kernel sends
+   * the RELEASE of a closed file without waiting for it, so the daemon may handle the OPEN of the
+   * next file before it.
+   */
+  private static final int TRIES = 5;
+
+  private static final long RETRY_MS = 10;
+
   private final Notifier notifier;
   private final Retries retries = new Retries();
 
@@ -75,18 +86,23 @@ public final class Subscriptions {
    * Subscribes to a condition. Events from now on are reported.
    *
    * @param binding binds to the entity; the subscription owns the scope
-   * @throws FsException ESRCH if the entity has vanished, EAGAIN if there are too many waiters,
-   *     ENODATA if this kernel doesn't report the metric
+   * @throws FsException ESRCH if the entity has vanished, EAGAIN if there are too many waiters and
+   *     none is closed within 40 ms, ENODATA if this kernel doesn't report the metric
    */
   Subscription subscribe(Supplier<Scope> binding, Condition condition, Caller caller) {
-    try {
-      return notifier.subscribe(binding.get(), condition, caller.uid());
-    } catch (EntityVanishedException e) {
-      throw new FsException(Errno.ESRCH, e.getMessage());
-    } catch (TooManyWaitersException e) {
-      throw new FsException(Errno.EAGAIN, e.getMessage());
-    } catch (NotReportedException e) {
-      throw new FsException(Errno.ENODATA, e.getMessage());
+    for (int tries = 1; ; tries++) {
+      try {
+        return notifier.subscribe(binding.get(), condition, caller.uid());
+      } catch (EntityVanishedException e) {
+        throw new FsException(Errno.ESRCH, e.getMessage());
+      } catch (NotReportedException e) {
+        throw new FsException(Errno.ENODATA, e.getMessage());
+      } catch (TooManyWaitersException e) {
+        if (tries == TRIES) {
+          throw new FsException(Errno.EAGAIN, e.getMessage());
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(RETRY_MS));
+      }
     }
   }
 
