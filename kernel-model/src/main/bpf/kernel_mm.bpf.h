@@ -34,6 +34,19 @@ struct mm_struct {
   struct task_struct *owner;
 };
 
+/* The member of mm_struct is a number before Linux 6.18 (bb6525f2f8c4). */
+struct mm_struct___before_6_18 {
+  unsigned long flags;
+};
+
+struct mm_flags {
+  unsigned long __mm_flags[1];
+};
+
+struct mm_struct___6_18 {
+  struct mm_flags flags;
+};
+
 struct vm_area_struct {
   unsigned long vm_start, vm_end;
   unsigned long vm_flags;
@@ -51,6 +64,12 @@ enum {
   MM_ANONPAGES = 1,
   MM_SWAPENTS = 2,
   MM_SHMEMPAGES = 3,
+};
+
+/* The lowest bits of mm_struct.flags say who may dump the memory, as in linux/mm_types.h. */
+enum {
+  MMF_DUMPABLE_MASK = 3,
+  SUID_DUMP_USER = 1, /* the owner of the process may */
 };
 
 enum { OOM_SCORE_ADJ_MIN = -1000 }; /* as in linux/oom.h */

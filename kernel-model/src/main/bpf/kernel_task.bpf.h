@@ -62,9 +62,18 @@ struct user_struct___before_5_14 {
   struct atomic sigpending;
 };
 
+struct user_namespace;
+
+/* A mask of 64 bits. Its member is an array before Linux 6.3 (f122a08b197d). */
+struct kernel_capabilities {
+  uint64_t val;
+};
+
 struct cred {
-  struct kuid uid, euid;
-  struct kgid gid, egid;
+  struct kuid uid, suid, euid;
+  struct kgid gid, sgid, egid;
+  struct kernel_capabilities cap_permitted;
+  struct user_namespace *user_ns;
   struct ucounts *ucounts;
 };
 
@@ -151,7 +160,7 @@ struct task_struct {
   unsigned long nvcsw, nivcsw;
   uint64_t start_boottime;
   unsigned long min_flt, maj_flt;
-  const struct cred *real_cred;
+  const struct cred *real_cred, *cred;
   char comm[16];
   struct fs_struct *fs;
   struct files_struct *files;

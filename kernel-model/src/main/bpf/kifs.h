@@ -301,7 +301,10 @@ enum {
   KIFS_PROCESS_COMM = 47,
   KIFS_PROCESS_SHM_BYTES = 48,
   KIFS_PROCESS_RSS_HUGE_BYTES = 49,
-  KIFS_PROCESS_FIELDS = 50 /* number of fields */
+  KIFS_PROCESS_CAPABILITIES = 50,
+  KIFS_PROCESS_VIEWER_UID = 51,
+  KIFS_PROCESS_VIEWER_GID = 52,
+  KIFS_PROCESS_FIELDS = 53 /* number of fields */
 };
 struct kifs_process {
   uint16_t tag;
@@ -372,6 +375,12 @@ struct kifs_process {
   uint64_t shm_bytes;
   /* bytes; memory in huge pages of hugetlbfs, private or shared; rss_bytes doesn't count it */
   uint64_t rss_huge_bytes;
+  uint64_t capabilities; /* permitted capabilities: bit n is CAP_* number n */
+  /* user id of those who may see the guarded fields without CAP_SYS_PTRACE, if they have the group
+   * viewer_gid and all of the process's capabilities; 4294967295: nobody
+   */
+  uint32_t viewer_uid;
+  uint32_t viewer_gid; /* group id that they must have; 4294967295: nobody */
 };
 
 /* THREAD: one per thread, in (pid, tid) order */
@@ -767,7 +776,8 @@ enum {
   KIFS_SHM_USERS = 8,
   KIFS_SHM_KIND = 9,
   KIFS_SHM_UID = 10,
-  KIFS_SHM_FIELDS = 11 /* number of fields */
+  KIFS_SHM_LISTED = 11,
+  KIFS_SHM_FIELDS = 12 /* number of fields */
 };
 struct kifs_shm {
   uint16_t tag;
@@ -790,6 +800,10 @@ struct kifs_shm {
   uint32_t users;
   uint32_t kind; /* 1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory */
   uint32_t uid; /* user id of the owner */
+  /* 1: the kernel lists the object to every user, in /proc/sysvipc/shm or as a file in /dev/shm; 0:
+   * it does not, or that was not looked up
+   */
+  uint32_t listed;
 };
 
 /* SHM_USER: one per shared-memory object and process that maps it, by (id, pid) */

@@ -13,6 +13,8 @@
 /* Fields that lie together, as in thread.bpf.h. */
 #define PROCESS_CREDENTIALS \
   (BIT(PROCESS_UID) | BIT(PROCESS_GID) | BIT(PROCESS_EUID) | BIT(PROCESS_EGID))
+#define PROCESS_VIEWER \
+  (BIT(PROCESS_CAPABILITIES) | BIT(PROCESS_VIEWER_UID) | BIT(PROCESS_VIEWER_GID))
 #define PROCESS_OF_TASK \
   (BIT(PROCESS_POLICY) | BIT(PROCESS_PRIORITY) | BIT(PROCESS_NICE) | BIT(PROCESS_TASK_FLAGS) | \
    BIT(PROCESS_RUN_DELAY_NS) | BIT(PROCESS_VOLUNTARY_SWITCHES) | \
@@ -126,11 +128,55 @@ static __always_inline uint64_t fill_held(bool typed, struct kifs_process *proce
   return filled;
 }
 
+/* Whether the kernel lets the owner of a process read its memory. A zombie's files in /proc belong
+ * to root. On a kernel that keeps this elsewhere nobody but those with CAP_SYS_PTRACE may see a
+ * process.
+ */
+static __always_inline bool is_dumpable(struct mm_struct *mm)
+{
+  uint64_t flags = 0;
+  if (!mm)
+    return false;
+  if (bpf_core_field_exists(((struct mm_struct___6_18 *)0)->flags))
+    bpf_probe_read_kernel(
+        &flags, sizeof flags,
+        __builtin_preserve_access_index(&((struct mm_struct___6_18 *)mm)->flags));
+  else if (bpf_core_field_exists(((struct mm_struct___before_6_18 *)0)->flags))
+    bpf_probe_read_kernel(
+        &flags, sizeof flags,
+        __builtin_preserve_access_index(&((struct mm_struct___before_6_18 *)mm)->flags));
+  return (flags & MMF_DUMPABLE_MASK) == SUID_DUMP_USER;
+}
+
+/* Fills the fields that say who may see the guarded fields: see ViewerReader.java, which finds the
+ * same out through /proc. Returns `filled` with their bits.
+ */
+static __always_inline uint64_t fill_viewer(struct kifs_process *process,
+                                            const struct kifs_request *request,
+                                            struct task_struct *task, uint64_t user_ns,
+                                            volatile uint64_t *scratch, uint64_t filled)
+{
+  uint64_t wanted = request->process_fields;
+  const struct cred *cred = task->real_cred;
+  uint64_t capabilities = 0;
+  uint32_t uid = cred->uid.val, gid = cred->gid.val;
+  bool seen = uid && uid == cred->euid.val && uid == cred->suid.val && gid == cred->egid.val &&
+              gid == cred->sgid.val && ptr_to_u64(scratch, cred->user_ns) == user_ns &&
+              is_dumpable(task->mm);
+  bpf_probe_read_kernel(&capabilities, sizeof capabilities,
+                        __builtin_preserve_access_index(&cred->cap_permitted));
+  PUT(process, capabilities, PROCESS_CAPABILITIES, capabilities);
+  PUT(process, viewer_uid, PROCESS_VIEWER_UID, seen ? uid : UINT32_MAX);
+  PUT(process, viewer_gid, PROCESS_VIEWER_GID, seen ? gid : UINT32_MAX);
+  return filled;
+}
+
 /* Fills everything but the sums over threads. Returns the mask of the fields that were filled. */
 static __always_inline uint64_t fill_process(struct kifs_process *process,
                                              const struct kifs_request *request,
                                              struct task_struct *task, int pid, uint8_t state,
-                                             uint64_t page_shift, volatile uint64_t *scratch)
+                                             uint64_t page_shift, uint64_t user_ns,
+                                             volatile uint64_t *scratch)
 {
   uint64_t wanted = request->process_fields | BIT(PROCESS_PID);
   uint64_t filled = 0;
@@ -159,6 +205,8 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
     PUT(process, euid, PROCESS_EUID, cred->euid.val);
     PUT(process, egid, PROCESS_EGID, cred->egid.val);
   }
+  if (wanted & PROCESS_VIEWER)
+    filled = fill_viewer(process, request, task, user_ns, scratch, filled);
   if (wanted & PROCESS_OF_TASK) {
     PUT(process, policy, PROCESS_POLICY, task->policy);
     PUT(process, priority, PROCESS_PRIORITY, task->prio - MAX_RT_PRIO);

@@ -278,6 +278,7 @@ struct kifs_host {
   uint32_t cpus; /* possible ones */
   uint32_t pid_ns_level; /* of the daemon's pid namespace; the first one has 0 */
   uint64_t pid_ns; /* address of the daemon's pid namespace */
+  uint64_t user_ns; /* address of the daemon's user namespace */
   uint64_t root_mount; /* of the daemon */
   uint64_t root_dentry;
   uint64_t page_shift;

@@ -36,6 +36,7 @@ int kifs_setup(struct bpf_iter__bpf_map *context)
                         (char *)__builtin_preserve_access_index(&pid->numbers[0]) +
                             host->pid_ns_level * bpf_core_type_size(struct upid));
   host->pid_ns = (uint64_t)own.ns;
+  host->user_ns = (uint64_t)BPF_CORE_READ(task, cred, user_ns);
   host->root_mount = (uint64_t)BPF_CORE_READ(task, fs, root.mnt);
   host->root_dentry = (uint64_t)BPF_CORE_READ(task, fs, root.dentry);
   host->iterates_one = bpf_core_field_exists(((union bpf_iter_link_info___task *)0)->task.tid);

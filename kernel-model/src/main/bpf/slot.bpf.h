@@ -106,7 +106,7 @@ static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *sl
   begin_sums(&slot->sums, task->signal, slot->request.process_fields & SUMMED_IO);
   if (slot->request.process_fields && at < KIFS_BATCH)
     slot->filled = fill_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->request, task,
-                                slot->pid, state, page_shift(host), &slot->scratch);
+                                slot->pid, state, page_shift(host), host->user_ns, &slot->scratch);
   return true;
 }
 

@@ -19,9 +19,9 @@ public final class CommandRecord {
   }
 
   public static final Field COMMAND_LINE_OFFSET =
-      LAYOUT.textOffset("command_line_offset", "the command line");
+      LAYOUT.textOffset("command_line_offset", "the command line", Guard.OPEN);
   public static final Field EXECUTABLE_OFFSET =
-      LAYOUT.textOffset("executable_offset", "the path of the executable");
+      LAYOUT.textOffset("executable_offset", "the path of the executable", Guard.PTRACE);
   public static final Field COMMAND_LINE_LENGTH =
       LAYOUT.u32(
           "command_line_length",

@@ -9,7 +9,8 @@ import java.util.List;
  * network namespace that kifs may not enter, and one of a protocol that the kernel doesn't list.
  */
 public final class FdRecord {
-  private static final Layout LAYOUT = new Layout(21, "FD", "one per open fd, in (pid, fd) order");
+  private static final Layout LAYOUT =
+      new Layout(21, "FD", "one per open fd, in (pid, fd) order", Guard.PTRACE);
 
   public static final int UNKNOWN = 0;
   public static final int REGULAR = 1;
@@ -104,9 +105,10 @@ public final class FdRecord {
       LAYOUT.u64("device", "", "the file's device, as st_dev", "stat(2) of /proc/[pid]/fd/[fd]");
   public static final Field INODE =
       LAYOUT.u64("inode", "", "the file's inode number", "stat(2) of /proc/[pid]/fd/[fd]");
-  public static final Field PATH_OFFSET = LAYOUT.textOffset("path_offset", "the path");
+  public static final Field PATH_OFFSET =
+      LAYOUT.textOffset("path_offset", "the path", Guard.PTRACE);
   public static final Field SOCKET_NAME_OFFSET =
-      LAYOUT.textOffset("socket_name_offset", "the name");
+      LAYOUT.textOffset("socket_name_offset", "the name", Guard.PTRACE);
   public static final Field PATH_LENGTH =
       LAYOUT.u32(
           "path_length",

@@ -16,6 +16,7 @@ public final class Field {
   private final String unit;
   private final String doc;
   private final String source;
+  private final Guard guard;
 
   Field(
       String name,
@@ -25,7 +26,8 @@ public final class Field {
       int number,
       String unit,
       String doc,
-      String source) {
+      String source,
+      Guard guard) {
     this.name = name;
     this.type = type;
     this.count = count;
@@ -34,6 +36,7 @@ public final class Field {
     this.unit = unit;
     this.doc = doc;
     this.source = source;
+    this.guard = guard;
   }
 
   /** The snake_case name; it ends with the unit if there is one. */
@@ -77,6 +80,11 @@ public final class Field {
   /** What the value comes from on a live Linux. */
   public String source() {
     return source;
+  }
+
+  /** Who may see the value, by its source. */
+  public Guard guard() {
+    return guard;
   }
 
   /** The type as {@code records.json} writes it: {@code u64}, {@code char[16]}. */

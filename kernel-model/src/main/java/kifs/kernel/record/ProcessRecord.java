@@ -222,6 +222,34 @@ public final class ProcessRecord {
           "bytes",
           "memory in huge pages of hugetlbfs, private or shared; rss_bytes doesn't count it",
           "/proc/[pid]/status HugetlbPages");
+  public static final Field CAPABILITIES =
+      LAYOUT.u64(
+          "capabilities",
+          "",
+          "permitted capabilities: bit n is CAP_* number n",
+          "/proc/[pid]/status CapPrm");
+
+  /** The value of VIEWER_UID and VIEWER_GID if no such user exists. */
+  public static final long NO_VIEWER = 0xFFFF_FFFFL;
+
+  public static final Field VIEWER_UID =
+      LAYOUT.u32(
+          "viewer_uid",
+          "",
+          "user id of those who may see the guarded fields without CAP_SYS_PTRACE, if they have the"
+              + " group viewer_gid and all of the process's capabilities; 4294967295: nobody",
+          "/proc/[pid]/status Uid, owner of /proc/[pid]/fd, /proc/[pid]/ns/user",
+          Guard.OPEN);
+  public static final Field VIEWER_GID =
+      LAYOUT.u32(
+          "viewer_gid",
+          "",
+          "group id that they must have; 4294967295: nobody",
+          "/proc/[pid]/status Gid, owner of /proc/[pid]/fd, /proc/[pid]/ns/user",
+          Guard.OPEN);
+
+  /** The mask of the fields that decide who may see the guarded fields. */
+  public static final long VIEWER = CAPABILITIES.bit() | VIEWER_UID.bit() | VIEWER_GID.bit();
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

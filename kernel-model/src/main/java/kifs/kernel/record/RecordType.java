@@ -14,6 +14,7 @@ public final class RecordType {
   private final int tag;
   private final String name;
   private final String doc;
+  private final Guard existence;
   private final int size;
   private final List<Field> fields;
   private final List<Field> textOffsets;
@@ -25,6 +26,7 @@ public final class RecordType {
       int tag,
       String name,
       String doc,
+      Guard existence,
       int size,
       List<Field> fields,
       List<Field> textOffsets,
@@ -32,6 +34,7 @@ public final class RecordType {
     this.tag = tag;
     this.name = name;
     this.doc = doc;
+    this.existence = existence;
     this.size = size;
     this.fields = fields;
     this.textOffsets = textOffsets;
@@ -91,6 +94,22 @@ public final class RecordType {
   /** The mask of all fields that a source can fill. */
   public long allFields() {
     return allFields;
+  }
+
+  /** Who may know that a record of this type exists. */
+  public Guard existence() {
+    return existence;
+  }
+
+  /** The mask of the fields whose guard is at least as strict as this one. */
+  public long guarded(Guard least) {
+    long mask = 0;
+    for (Field field : fields) {
+      if (field.guard().compareTo(least) >= 0) {
+        mask |= field.bit();
+      }
+    }
+    return mask;
   }
 
   /** The field of that name; null if there is none. */

@@ -5,10 +5,14 @@ import java.util.List;
 /**
  * SHM, one per shared-memory object, in id order. The object need not be mapped by a process. The
  * name is in a TEXT record.
+ *
+ * <p>The existence of an object is guarded, unless the kernel shows it to everybody: a System V
+ * object is in /proc/sysvipc/shm, and a file in /dev/shm. A client that may know an object may see
+ * all of it except the number of its users.
  */
 public final class ShmRecord {
   private static final Layout LAYOUT =
-      new Layout(22, "SHM", "one per shared-memory object, in id order");
+      new Layout(22, "SHM", "one per shared-memory object, in id order", Guard.PTRACE);
 
   public static final int POSIX = 1;
   public static final int SYSTEM_V = 2;
@@ -19,7 +23,12 @@ public final class ShmRecord {
   public static final List<String> KINDS = List.of("", "posix", "sysv", "memfd", "anonymous");
 
   public static final Field ID =
-      LAYOUT.u64("id", "", "made of kind, device and inode; constant while the object exists", "");
+      LAYOUT.u64(
+          "id",
+          "",
+          "made of kind, device and inode; constant while the object exists",
+          "",
+          Guard.OPEN);
 
   static {
     LAYOUT.absent();
@@ -30,40 +39,64 @@ public final class ShmRecord {
           "device",
           "",
           "device of the object's filesystem, as st_dev",
-          "/proc/[pid]/maps, or stat(2)");
+          "/proc/[pid]/maps, or stat(2)",
+          Guard.OPEN);
   public static final Field INODE =
       LAYOUT.u64(
           "inode",
           "",
           "inode number; for System V objects the shmid",
-          "/proc/[pid]/maps, or stat(2)");
+          "/proc/[pid]/maps, or stat(2)",
+          Guard.OPEN);
   public static final Field SIZE =
-      LAYOUT.u64("size_bytes", "bytes", "size of the object", "stat(2), or /proc/sysvipc/shm size");
+      LAYOUT.u64(
+          "size_bytes",
+          "bytes",
+          "size of the object",
+          "stat(2), or /proc/sysvipc/shm size",
+          Guard.OPEN);
   public static final Field RESIDENT =
       LAYOUT.u64(
           "resident_bytes",
           "bytes",
           "the part of the size that is in memory",
-          "cachestat(2) or st_blocks, or /proc/sysvipc/shm rss");
-  public static final Field NAME_OFFSET = LAYOUT.textOffset("name_offset", "the name");
+          "cachestat(2) or st_blocks, or /proc/sysvipc/shm rss",
+          Guard.OPEN);
+  public static final Field NAME_OFFSET = LAYOUT.textOffset("name_offset", "the name", Guard.OPEN);
   public static final Field NAME_LENGTH =
       LAYOUT.u32(
           "name_length",
           "",
           "bytes of the name: POSIX: the path below /dev/shm; System V: the key in hexadecimal;"
               + " memfd: the argument of memfd_create(2); 0: anonymous",
-          "");
+          "",
+          Guard.OPEN);
   public static final Field USERS =
       LAYOUT.u32(
           "users",
           "",
           "number of processes that map the object; absent if the query filters processes, or if"
               + " kifs may not read all of them",
-          "/proc/[pid]/maps of every process");
+          "/proc/[pid]/maps of every process",
+          Guard.ALL_PROCESSES);
   public static final Field KIND =
-      LAYOUT.u32("kind", "", "1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory", "");
+      LAYOUT.u32(
+          "kind", "", "1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory", "", Guard.OPEN);
   public static final Field UID =
-      LAYOUT.u32("uid", "", "user id of the owner", "stat(2), or /proc/sysvipc/shm uid");
+      LAYOUT.u32(
+          "uid", "", "user id of the owner", "stat(2), or /proc/sysvipc/shm uid", Guard.OPEN);
+  public static final Field LISTED =
+      LAYOUT.u32(
+          "listed",
+          "",
+          "1: the kernel lists the object to every user, in /proc/sysvipc/shm or as a file in"
+              + " /dev/shm; 0: it does not, or that was not looked up",
+          "/proc/sysvipc/shm, or entries of /dev/shm",
+          Guard.OPEN);
+
+  static {
+    LAYOUT.reserve(4);
+  }
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

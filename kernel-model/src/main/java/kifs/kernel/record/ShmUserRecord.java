@@ -4,9 +4,13 @@ package kifs.kernel.record;
 public final class ShmUserRecord {
   private static final Layout LAYOUT =
       new Layout(
-          23, "SHM_USER", "one per shared-memory object and process that maps it, by (id, pid)");
+          23,
+          "SHM_USER",
+          "one per shared-memory object and process that maps it, by (id, pid)",
+          Guard.PTRACE);
 
-  public static final Field ID = LAYOUT.u64("id", "", "id of the object, as in SHM", "");
+  public static final Field ID =
+      LAYOUT.u64("id", "", "id of the object, as in SHM", "", Guard.OPEN);
 
   static {
     LAYOUT.absent();

@@ -17,17 +17,21 @@ public final class SnapshotRecord {
   public static final int MAJOR_VALUE = 1;
   public static final int MINOR_VALUE = 0;
 
-  public static final Field MAGIC = LAYOUT.chars("magic", 8, "\"KIFSBULK\"", "");
+  public static final Field MAGIC = LAYOUT.chars("magic", 8, "\"KIFSBULK\"", "kifs itself");
   public static final Field MAJOR =
-      LAYOUT.u16("major", "", "major format version; readers refuse any other", "");
+      LAYOUT.u16("major", "", "major format version; readers refuse any other", "kifs itself");
   public static final Field MINOR =
-      LAYOUT.u16("minor", "", "minor format version; grows with new fields", "");
+      LAYOUT.u16("minor", "", "minor format version; grows with new fields", "kifs itself");
   public static final Field SOURCE =
-      LAYOUT.u16("source", "", "1 procfs, 2 bpf, 3 capture, 4 simulated", "");
+      LAYOUT.u16("source", "", "1 procfs, 2 bpf, 3 capture, 4 simulated", "kifs itself");
   public static final Field ENTRIES =
-      LAYOUT.u16("entries", "", "number of entries of the directory", "");
+      LAYOUT.u16("entries", "", "number of entries of the directory", "kifs itself");
   public static final Field SEQUENCE =
-      LAYOUT.u64("sequence", "", "increases with each snapshot; unique while a daemon runs", "");
+      LAYOUT.u64(
+          "sequence",
+          "",
+          "increases with each snapshot; unique while a daemon runs",
+          "kifs itself");
   public static final Field REALTIME =
       LAYOUT.s64("realtime_ns", "ns", "wall-clock time when the pass began", "CLOCK_REALTIME");
   public static final Field BOOTTIME =
@@ -39,9 +43,10 @@ public final class SnapshotRecord {
           "duration of the pass: the maximum skew between two records",
           "CLOCK_BOOTTIME");
   public static final Field BYTES =
-      LAYOUT.u64("bytes", "bytes", "size of the whole bulk, this record included", "");
+      LAYOUT.u64("bytes", "bytes", "size of the whole bulk, this record included", "kifs itself");
   public static final Field RECORDS =
-      LAYOUT.u64("records", "", "number of records of the whole bulk, this one included", "");
+      LAYOUT.u64(
+          "records", "", "number of records of the whole bulk, this one included", "kifs itself");
   public static final Field PAGE_SIZE =
       LAYOUT.u32("page_size_bytes", "bytes", "size of a memory page", "sysconf(_SC_PAGESIZE)");
   public static final Field PROCESSORS =

@@ -24,7 +24,12 @@ public final class TotalRecord {
   public record Sum(Field total, Field ofProcess, @Nullable Field ofThread) {}
 
   public static final Field ENTITIES =
-      LAYOUT.u64("entities", "", "number of processes, threads or objects that were summed", "");
+      LAYOUT.u64(
+          "entities",
+          "",
+          "number of processes, threads or objects that were summed",
+          "",
+          Guard.OPEN);
 
   static {
     LAYOUT.absent();
@@ -41,7 +46,8 @@ public final class TotalRecord {
           "shm_users",
           "",
           "number of pairs of a shared-memory object and a process that maps it",
-          "");
+          "",
+          Guard.ALL_PROCESSES);
 
   private static final List<Sum> LATER = define(List.of(ProcessRecord.RSS_HUGE));
 
@@ -50,7 +56,12 @@ public final class TotalRecord {
   public static final RecordType TYPE = LAYOUT.fixed();
 
   private static Field ofShm(Field of) {
-    return LAYOUT.u64("shm_" + of.name(), of.unit(), "sum: " + of.doc() + ", of SHM", of.source());
+    return LAYOUT.u64(
+        "shm_" + of.name(),
+        of.unit(),
+        "sum: " + of.doc() + ", of SHM",
+        of.source(),
+        Guard.ALL_PROCESSES);
   }
 
   private static List<Field> first() {
@@ -88,7 +99,13 @@ public final class TotalRecord {
   private static List<Sum> define(List<Field> summed) {
     List<Sum> sums = new ArrayList<>();
     for (Field field : summed) {
-      Field total = LAYOUT.u64(field.name(), field.unit(), "sum: " + field.doc(), field.source());
+      Field total =
+          LAYOUT.u64(
+              field.name(),
+              field.unit(),
+              "sum: " + field.doc(),
+              field.source(),
+              field.guard().ofSum());
       sums.add(new Sum(total, field, ThreadRecord.TYPE.field(field.name())));
     }
     return List.copyOf(sums);

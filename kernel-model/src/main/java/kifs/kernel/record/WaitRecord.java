@@ -11,7 +11,8 @@ package kifs.kernel.record;
  */
 public final class WaitRecord {
   private static final Layout LAYOUT =
-      new Layout(24, "WAIT", "one per wait-for edge, in order of the waiter's pid and tid");
+      new Layout(
+          24, "WAIT", "one per wait-for edge, in order of the waiter's pid and tid", Guard.ATTACH);
 
   public static final Field WAITER_PID =
       LAYOUT.s32("waiter_pid", "", "pid of the waiter, the thread that waits", "/proc/[pid]");
@@ -52,13 +53,15 @@ public final class WaitRecord {
           "deadlock",
           "",
           "number of the deadlock that this edge is part of, 0: none; a number is not used again",
-          "");
+          "",
+          Guard.ALL_PROCESSES);
   public static final Field BEHIND =
       LAYOUT.u32(
           "behind",
           "",
           "number of a deadlock that the waiter waits for without being a member, 0: none",
-          "");
+          "",
+          Guard.ALL_PROCESSES);
   public static final Field OWNER_PID =
       LAYOUT.s32(
           "owner_pid",
@@ -95,7 +98,11 @@ public final class WaitRecord {
           "/proc/[pid]/maps, or stat(2) of /proc/[pid]/fd/[fd]");
   public static final Field OBJECT_INODE =
       LAYOUT.u64(
-          "object_inode", "", "inode number of that file; 0: anonymous memory", "as object_device");
+          "object_inode",
+          "",
+          "inode number of that file; 0: anonymous memory",
+          "as object_device",
+          Guard.PTRACE);
   public static final Field OBJECT_OFFSET =
       LAYOUT.u64(
           "object_offset_bytes",
@@ -104,7 +111,7 @@ public final class WaitRecord {
               + " lock",
           "/proc/[pid]/maps, or the struct flock");
   public static final Field MAPPING_OFFSET =
-      LAYOUT.textOffset("mapping_offset", "the mapping's name");
+      LAYOUT.textOffset("mapping_offset", "the mapping's name", Guard.ATTACH);
   public static final Field MAPPING_LENGTH =
       LAYOUT.u32(
           "mapping_length",

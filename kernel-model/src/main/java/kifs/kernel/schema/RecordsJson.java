@@ -29,6 +29,8 @@ public final class RecordsJson {
         + type.size()
         + ",\"varies\":"
         + !type.isFixed()
+        + ",\"existence\":"
+        + quoted(type.existence().label())
         + ",\"doc\":"
         + quoted(type.doc())
         + ",\"fields\":["
@@ -53,6 +55,8 @@ public final class RecordsJson {
         + quoted(field.doc())
         + ",\"source\":"
         + quoted(field.source())
+        + ",\"guard\":"
+        + quoted(field.guard().label())
         + "}";
   }
 

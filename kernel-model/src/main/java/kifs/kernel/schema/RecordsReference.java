@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import kifs.kernel.record.Field;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
 
@@ -16,15 +17,21 @@ public final class RecordsReference {
     out.append("# Records of a bulk\n\n");
     out.append(
         "Generated from the definitions in `kernel-model`; a test compares it with them. Don't"
-            + " edit.\n");
+            + " edit.\n\nThe guard of a field says who may see it: `open` everybody, `ptrace` and"
+            + " `attach` whoever the kernel lets read such files of the process, `all` whoever may"
+            + " see all processes. [access.md](access.md) has the rules.\n");
     for (RecordType type : Records.ALL) {
       out.append("\n## ").append(type.name()).append("\n\n");
       out.append("Tag ").append(type.tag()).append(", ");
       out.append(type.size()).append(" bytes").append(type.isFixed() ? "" : " and more");
       out.append(": ").append(type.doc()).append(".\n");
+      if (type.existence() != Guard.OPEN) {
+        out.append("\nThe existence of a record is guarded: ");
+        out.append(type.existence().label()).append(".\n");
+      }
       if (!type.fields().isEmpty()) {
-        out.append("\n| number | offset | type | field | unit | meaning | source |\n");
-        out.append("|---|---|---|---|---|---|---|\n");
+        out.append("\n| number | offset | type | field | unit | meaning | source | guard |\n");
+        out.append("|---|---|---|---|---|---|---|---|\n");
         type.fields().forEach(field -> row(out, field));
       }
     }
@@ -38,7 +45,8 @@ public final class RecordsReference {
     out.append(" | `").append(field.name());
     out.append("` | ").append(field.unit());
     out.append(" | ").append(field.doc());
-    out.append(" | ").append(field.source()).append(" |\n");
+    out.append(" | ").append(field.source());
+    out.append(" | ").append(field.guard().label()).append(" |\n");
   }
 
   /** Writes the reference into the file named by the only argument. */

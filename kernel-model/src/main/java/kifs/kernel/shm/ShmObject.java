@@ -23,6 +23,7 @@ public final class ShmObject {
   private long size = -1;
   private long resident = -1;
   private long uid = -1;
+  private boolean listed;
 
   ShmObject(ShmKey key, byte[] name, long device) {
     this.key = key;
@@ -86,6 +87,16 @@ public final class ShmObject {
   /** Copies the measured figures of a later pass over the same object. */
   public void measuredLike(ShmObject other) {
     measured(other.size, other.resident, other.uid);
+  }
+
+  /** Notes that the kernel lists the object to every user. */
+  public void list() {
+    listed = true;
+  }
+
+  /** Whether the kernel lists the object to every user. */
+  public boolean isListed() {
+    return listed;
   }
 
   void add(int pid, long bytes) {

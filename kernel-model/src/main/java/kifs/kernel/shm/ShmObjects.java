@@ -123,6 +123,7 @@ public final class ShmObjects {
     set(shm, fields, ShmRecord.KIND, object.key().kind());
     set(shm, fields, ShmRecord.INODE, object.key().inode());
     set(shm, fields, ShmRecord.USERS, object.users().size());
+    set(shm, fields, ShmRecord.LISTED, object.isListed() ? 1 : 0);
     // A negative figure isn't known; its field stays absent.
     set(shm, object.device() < 0 ? 0 : fields, ShmRecord.DEVICE, object.device());
     set(shm, object.size() < 0 ? 0 : fields, ShmRecord.SIZE, object.size());

@@ -30,6 +30,9 @@ final class Filling {
   /** The kernel's priority of a thread with the nice value 0. */
   private static final int PRIORITY = 20;
 
+  /** The capabilities of root: up to CAP_CHECKPOINT_RESTORE, number 40. */
+  private static final long ALL_CAPABILITIES = (1L << 41) - 1;
+
   /** The fields that an unreadable process doesn't have. */
   private static final long COMMAND_LINE =
       CommandRecord.ARGUMENTS.bit()
@@ -90,6 +93,10 @@ final class Filling {
     f.set(ProcessRecord.FD_LIMIT, p.fdLimit());
     f.set(ProcessRecord.CGROUP_ID, cgroup);
     f.bytes(ProcessRecord.COMM, main.comm());
+    boolean isRoot = credentials.uid() == 0;
+    f.set(ProcessRecord.CAPABILITIES, isRoot ? ALL_CAPABILITIES : 0);
+    f.set(ProcessRecord.VIEWER_UID, isRoot ? ProcessRecord.NO_VIEWER : credentials.uid());
+    f.set(ProcessRecord.VIEWER_GID, isRoot ? ProcessRecord.NO_VIEWER : credentials.gid());
   }
 
   /** The CPU time of all threads, ns. */

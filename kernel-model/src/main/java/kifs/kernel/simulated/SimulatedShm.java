@@ -113,6 +113,10 @@ public final class SimulatedShm {
     byte[] shown = key.kind() == ShmRecord.ANONYMOUS ? NO_NAME : ProcessTexts.utf8(name);
     ShmObject object = into.object(key, shown, key.kind() == ShmRecord.POSIX ? POSIX : INTERNAL);
     object.measured(size, resident, Integer.toUnsignedLong(uid));
+    boolean isNamed = key.kind() == ShmRecord.POSIX || key.kind() == ShmRecord.SYSTEM_V;
+    if (isNamed && !unlinked) {
+      object.list();
+    }
     return object;
   }
 }

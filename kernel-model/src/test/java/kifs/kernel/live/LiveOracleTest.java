@@ -50,7 +50,10 @@ class LiveOracleTest {
           "wait_kind",
           "wait_object",
           "wait_owner_tid",
-          "wait_channel");
+          "wait_channel",
+          "capabilities",
+          "viewer_uid",
+          "viewer_gid");
 
   @TempDir static Path directory;
 

@@ -27,6 +27,7 @@ public final class HostLayout {
 
   static {
     STRUCT.u64("pid_ns", "address of the daemon's pid namespace");
+    STRUCT.u64("user_ns", "address of the daemon's user namespace");
     STRUCT.u64("root_mount", "of the daemon");
     STRUCT.u64("root_dentry", "");
   }

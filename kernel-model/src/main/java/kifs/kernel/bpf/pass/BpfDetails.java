@@ -73,7 +73,7 @@ public final class BpfDetails {
       return type.allFields();
     }
     if (type == ProcessRecord.TYPE) {
-      return provided(type) & ~ProcessRecord.OOM_SCORE.bit();
+      return provided(type) & ~ProcessRecord.OOM_SCORE.bit() & ~ProcessRecord.VIEWER;
     }
     if (type == ThreadRecord.TYPE) {
       return provided(type) & ~STACK_FIELDS & ~(detail == Detail.LIGHT ? THREAD_IO : 0);

@@ -32,9 +32,14 @@ public final class ProcfsShm {
   private volatile Map<Long, Seen> seen = Map.of();
 
   /** An object that was found, and the paths that led to it. */
-  private record Seen(ShmKey key, byte[] name, long device, List<String> where) {
+  private record Seen(ShmKey key, byte[] name, long device, List<String> where, boolean isListed) {
     Seen(ShmObject object) {
-      this(object.key(), object.name(), object.device(), List.copyOf(object.where()));
+      this(
+          object.key(),
+          object.name(),
+          object.device(),
+          List.copyOf(object.where()),
+          object.isListed());
     }
   }
 
@@ -92,6 +97,9 @@ public final class ProcfsShm {
         Optional.empty(),
         reader -> {
           ShmObject object = reader.objects().object(last.key(), last.name(), last.device());
+          if (last.isListed()) {
+            object.list();
+          }
           return last.where().stream().anyMatch(where -> reader.measure(object, where))
               ? Optional.of(object)
               : Optional.empty();

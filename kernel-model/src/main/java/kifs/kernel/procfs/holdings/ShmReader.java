@@ -118,6 +118,10 @@ final class ShmReader {
       if (object != null) {
         object.measured(meter.size(), meter.resident(path), meter.uid());
         object.foundAt(path);
+        if (path.indexOf('/', DevShm.PATH.length() + 1) < 0) {
+          // Not every user may list a directory below.
+          object.list();
+        }
       }
     }
   }

@@ -50,6 +50,7 @@ final class SystemVShmFile {
     ShmObject object =
         into.object(new ShmKey(ShmRecord.SYSTEM_V, 0, shmid), ShmPath.systemVName(key), -1);
     object.measured(size, resident, uid);
+    object.list();
     if (object.where().isEmpty()) {
       object.foundAt(WHERE);
     }

@@ -109,6 +109,12 @@ public final class Probe {
     return new Host(line(FileName.HOSTNAME), boot, Syscalls.pageSize(), system.onlineCpus(scan));
   }
 
+  /** The inode number of the daemon's user namespace; negative: not known. */
+  long userNamespace() {
+    scan.inDirectory(root);
+    return scan.namespace(FileName.SELF_NS_USER);
+  }
+
   /** Whether the root is the running kernel's /proc of our own pid namespace. */
   private boolean isLive(int self) {
     scan.inDirectory(root);

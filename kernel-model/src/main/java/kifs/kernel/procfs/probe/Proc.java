@@ -60,7 +60,7 @@ public final class Proc {
     schedulerClock = new SchedulerClock(clock, this::ownExecStart);
     shmDevices = Probe.shmDevices(capabilities.live());
     guard = new GuardedReads(root, capabilities.live(), clock);
-    processes = new ProcessReader(capabilities, units, shmDevices, guard);
+    processes = new ProcessReader(capabilities, units, shmDevices, guard, probe.userNamespace());
     threads = new ThreadReader(units, waits.apply(guard), schedulerClock);
     root.scans().release(scan);
   }

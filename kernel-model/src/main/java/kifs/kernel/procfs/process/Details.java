@@ -32,7 +32,8 @@ final class Details {
       case NORMAL ->
           ProcessRecord.TYPE.allFields()
               & ~ProcessRecord.OOM_SCORE.bit()
-              & ~ProcessRecord.SHM.bit();
+              & ~ProcessRecord.SHM.bit()
+              & ~ProcessRecord.VIEWER;
       case FULL -> ProcessRecord.TYPE.allFields();
     };
   }

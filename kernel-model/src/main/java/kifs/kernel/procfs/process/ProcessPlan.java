@@ -32,13 +32,14 @@ public final class ProcessPlan {
   final boolean runtime;
   final boolean fdLimit;
   final boolean shm;
+  final boolean viewer;
 
   /** Whether a field depends on whether the main thread has ended. */
   final boolean held;
 
   public ProcessPlan(long wanted, Capabilities kernel) {
     fields = wanted & kernel.processFields();
-    long status = fields & StatusFile.PROCESS_FIELDS;
+    long status = fields & (StatusFile.PROCESS_FIELDS | ProcessRecord.VIEWER);
     long stat = fields & StatFile.PROCESS_FIELDS & ~VSIZE;
     long memory = fields & StatmFile.PROCESS_FIELDS;
     if (status != 0) {
@@ -62,6 +63,7 @@ public final class ProcessPlan {
     runtime = (fields & ProcessRecord.RUNTIME.bit()) != 0;
     fdLimit = (fields & ProcessRecord.FD_LIMIT.bit()) != 0;
     shm = (fields & ProcessRecord.SHM.bit()) != 0;
+    viewer = (fields & ProcessRecord.VIEWER) != 0;
     held = (fields & HELD) != 0;
   }
 }

@@ -25,13 +25,22 @@ public final class ProcessReader {
   private final Units units;
   private final ShmDevices shmDevices;
   private final GuardedReads guard;
+  private final long userNamespace;
 
+  /**
+   * @param userNamespace the inode number of the daemon's user namespace; negative: not known
+   */
   public ProcessReader(
-      Capabilities kernel, Units units, ShmDevices shmDevices, GuardedReads guard) {
+      Capabilities kernel,
+      Units units,
+      ShmDevices shmDevices,
+      GuardedReads guard,
+      long userNamespace) {
     this.kernel = kernel;
     this.units = units;
     this.shmDevices = shmDevices;
     this.guard = guard;
+    this.userNamespace = userNamespace;
   }
 
   /**
@@ -115,6 +124,9 @@ public final class ProcessReader {
     int result = 0;
     if (plan.statusFields != 0 && (result = scan.load(FileName.STATUS)) >= 0) {
       StatusFile.parse(scan.cursor, plan.statusFields, into);
+      if (plan.viewer) {
+        ViewerReader.parse(scan.cursor, plan.fields, into);
+      }
     }
     if (!hasGone(scan, result)
         && plan.statmFields != 0
@@ -145,6 +157,9 @@ public final class ProcessReader {
     }
     if (!hasGone(scan, result) && plan.shm) {
       result = shm(scan, dir, pid, into);
+    }
+    if (plan.viewer) {
+      ViewerReader.confirm(scan, userNamespace, plan.fields, into);
     }
     return !hasGone(scan, result);
   }

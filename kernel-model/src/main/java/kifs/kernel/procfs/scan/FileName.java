@@ -51,6 +51,7 @@ public final class FileName {
   public static final FileName SELF_NS_IPC = new FileName("self/ns/ipc");
   public static final FileName SELF_NS_NET = new FileName("self/ns/net");
   public static final FileName SELF_NS_PID = new FileName("self/ns/pid");
+  public static final FileName SELF_NS_USER = new FileName("self/ns/user");
   public static final FileName SYSTEM_V_SHM = new FileName("sysvipc/shm");
   public static final FileName VMSTAT = new FileName("vmstat");
   public static final FileName YAMA_SCOPE = new FileName("sys/kernel/yama/ptrace_scope");

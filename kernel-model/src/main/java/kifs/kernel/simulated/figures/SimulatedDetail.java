@@ -33,7 +33,10 @@ public final class SimulatedDetail {
           ProcessRecord.CANCELLED_WRITE,
           ProcessRecord.OOM_SCORE,
           ProcessRecord.OOM_SCORE_ADJ,
-          ProcessRecord.SHM);
+          ProcessRecord.SHM,
+          ProcessRecord.CAPABILITIES,
+          ProcessRecord.VIEWER_UID,
+          ProcessRecord.VIEWER_GID);
 
   private static final long PROCESS_STATUS =
       mask(
