@@ -1,13 +1,16 @@
 """Processes whose /proc is guarded in different ways, and callers that ask for files.
 
-access.py targets     starts the processes, prints `name pid` for each, then `ready`
+access.py targets [SECRET]
+                      starts the processes, prints `name pid` for each, then `ready`. They have the
+                      file SECRET open, and map a memfd of the same name
 access.py ask CALLER  becomes the caller, prints `ready`, then answers each line of its input:
-                      `read FILE`, `list DIRECTORY`, `link FILE`, `text FILE`, with `ok`,
-                      the name of an error, or for `text` the whole file in hexadecimal
+                      `read FILE`, `open FILE`, `list DIRECTORY`, `link FILE`, with `ok` or the
+                      name of an error
 """
 
 import ctypes
 import errno
+import mmap
 import os
 import sys
 import threading
@@ -21,6 +24,7 @@ SIGKILL = 9
 CLONE_NEWUSER, CLONE_NEWPID = 0x10000000, 0x20000000
 CAPABILITY_VERSION_3 = 0x20080522
 LIBC = ctypes.CDLL(None, use_errno=True)
+mapped = []
 
 # Read at the start: after a change of the user, Python's own files may be out of reach.
 with open("/proc/self/status", encoding="ascii") as status:
@@ -101,7 +105,14 @@ CALLERS = {
 def run_target(setup, told):
     """Holds what a client must not see of another's process, and a thread that waits for a lock."""
     LIBC.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
+    if len(sys.argv) > 2:
+        os.open(sys.argv[2], os.O_RDONLY)
+        memory = os.memfd_create(os.path.basename(sys.argv[2]))
+        os.ftruncate(memory, mmap.PAGESIZE)
+        mapped.append(mmap.mmap(memory, mmap.PAGESIZE))
     setup()
+    # Again: the kernel forgets it when the user changes.
+    LIBC.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
     lock = threading.Lock()
     lock.acquire()
     threading.Thread(target=lock.acquire, daemon=True).start()
@@ -110,7 +121,6 @@ def run_target(setup, told):
 
 
 def targets():
-    secret = os.open(sys.argv[2], os.O_RDWR | os.O_CREAT) if len(sys.argv) > 2 else -1
     for name, setup in TARGETS.items():
         receiver, sender = os.pipe()
         child = os.fork()
@@ -123,7 +133,6 @@ def targets():
         print(name, child)
     print("ready", flush=True)
     sys.stdin.read()
-    return secret
 
 
 def answer(kind, path):
@@ -132,10 +141,10 @@ def answer(kind, path):
             os.listdir(path)
         elif kind == "link":
             os.readlink(path)
+        elif kind == "open":
+            os.close(os.open(path, os.O_RDONLY))
         else:
             content = read(path)
-            if kind == "text":
-                return content.hex() or "-"
             # The kernel shows this to those who may not see the name of the function.
             if path.endswith("/wchan") and content == b"0":
                 return "EACCES"

@@ -803,7 +803,7 @@ struct kifs_shm {
   /* 1: the kernel lists the object to every user, in /proc/sysvipc/shm or as a file in /dev/shm; 0:
    * it does not, or that was not looked up
    */
-  uint32_t listed;
+  uint64_t listed;
 };
 
 /* SHM_USER: one per shared-memory object and process that maps it, by (id, pid) */

@@ -1,5 +1,6 @@
 package kifs.testing;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,15 @@ public final class AccessPrograms {
   /** Starts the processes that are guarded in different ways. */
   public static Program targets() {
     return Program.ready(List.of("python3", script(), "targets"));
+  }
+
+  /**
+   * Starts the processes that are guarded in different ways.
+   *
+   * @param secret a file that they have open; they map a memfd of the same name
+   */
+  public static Program targets(Path secret) {
+    return Program.ready(List.of("python3", script(), "targets", secret.toString()));
   }
 
   /** The pids of {@link #targets} by name. */
@@ -35,8 +45,8 @@ public final class AccessPrograms {
   /**
    * What a caller gets.
    *
-   * @param request {@code read}, {@code list}, {@code link} or {@code text}, and a path
-   * @return {@code ok}, an errno's name, or for {@code text} the file in hexadecimal
+   * @param request {@code read}, {@code open}, {@code list} or {@code link}, and a path
+   * @return {@code ok}, or an errno's name
    */
   public static String ask(Program caller, String request) {
     caller.send(request);

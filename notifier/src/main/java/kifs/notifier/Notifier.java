@@ -32,6 +32,7 @@ import kifs.notifier.sampling.SamplePlan;
 import kifs.notifier.sampling.Sampling;
 import kifs.notifier.sampling.Schedule;
 import kifs.notifier.sampling.WatchedScope;
+import kifs.notifier.waiting.Audience;
 import kifs.notifier.waiting.Subscription;
 import kifs.notifier.waiting.Waiter;
 import org.jspecify.annotations.Nullable;
@@ -116,15 +117,25 @@ public final class Notifier implements AutoCloseable {
   }
 
   /**
+   * Begins to wait, for a client that may get every event; see {@link #subscribe(Scope, Condition,
+   * long, Audience)}.
+   */
+  public Subscription subscribe(Scope scope, Condition condition, long uid)
+      throws EntityVanishedException, TooManyWaitersException, NotReportedException {
+    return subscribe(scope, condition, uid, Audience.EVERYTHING);
+  }
+
+  /**
    * Begins to wait. The notifier closes the scope, also if this fails.
    *
+   * @param audience decides which events the subscription may get
    * @param uid user to whose number of waiters the subscription counts
    * @throws EntityVanishedException if the scope's entity has vanished
    * @throws TooManyWaitersException if the notifier is closed, or has no capacity for another
    *     waiter in all, for this user, or for this condition
    * @throws NotReportedException if this kernel or source can't report such events
    */
-  public Subscription subscribe(Scope scope, Condition condition, long uid)
+  public Subscription subscribe(Scope scope, Condition condition, long uid, Audience audience)
       throws EntityVanishedException, TooManyWaitersException, NotReportedException {
     Subject self;
     try {
@@ -140,7 +151,7 @@ public final class Notifier implements AutoCloseable {
         scope.close();
         throw new TooManyWaitersException("the notifier is closed");
       }
-      waiter = registry.add(scope, self, condition, uid, this::remove);
+      waiter = registry.add(scope, self, condition, uid, audience, this::remove);
     }
     wakeLoop();
     return waiter;

@@ -17,6 +17,7 @@ import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
 import kifs.notifier.sampling.Alarm;
 import kifs.notifier.sampling.WatchedScope;
+import kifs.notifier.waiting.Audience;
 import kifs.notifier.waiting.Backlog;
 import kifs.notifier.waiting.Waiter;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +105,13 @@ final class Registry {
    * @param onClose called with the waiter each time it is closed
    * @throws TooManyWaitersException if there is no capacity for another waiter
    */
-  Waiter add(Scope scope, Subject self, Condition condition, long uid, Consumer<Waiter> onClose)
+  Waiter add(
+      Scope scope,
+      Subject self,
+      Condition condition,
+      long uid,
+      Audience audience,
+      Consumer<Waiter> onClose)
       throws TooManyWaitersException {
     try {
       waiters.require(uid);
@@ -117,7 +124,8 @@ final class Registry {
       memoryBudget.require(watchedScopes.values(), watched, condition);
       boolean isOfAny = scope.range() == Scope.Range.EACH || scope.kind() == EntityKind.SYSTEM;
       int maxEvents = isOfAny ? Waiter.MAX_EVENTS_OF_ANY : Waiter.MAX_EVENTS;
-      Waiter created = new Waiter(source.clock().boottimeNs(), uid, maxEvents, backlog, onClose);
+      Waiter created =
+          new Waiter(source.clock().boottimeNs(), uid, audience, maxEvents, backlog, onClose);
       add(watched, condition, created);
       return created;
     } catch (RuntimeException | TooManyWaitersException e) {

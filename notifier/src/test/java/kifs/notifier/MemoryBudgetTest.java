@@ -12,6 +12,7 @@ import java.util.List;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.condition.Condition;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.waiting.Audience;
 import kifs.notifier.waiting.Backlog;
 import kifs.notifier.waiting.Event;
 import kifs.notifier.waiting.Subscription;
@@ -71,8 +72,8 @@ class MemoryBudgetTest {
   @Test
   void queuedEventsAreBoundedInAll() {
     Backlog backlog = new Backlog(3);
-    Waiter read = new Waiter(0, 0, Waiter.MAX_EVENTS, backlog, closed -> {});
-    Waiter other = new Waiter(0, 0, Waiter.MAX_EVENTS, backlog, closed -> {});
+    Waiter read = new Waiter(0, 0, Audience.EVERYTHING, Waiter.MAX_EVENTS, backlog, closed -> {});
+    Waiter other = new Waiter(0, 0, Audience.EVERYTHING, Waiter.MAX_EVENTS, backlog, closed -> {});
     for (int i = 0; i < 5; i++) {
       read.offer(event());
       other.offer(event());

@@ -4,6 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import kifs.fs.tree.Caller;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Callers {
   private static final long SIGKILL_PENDING = 1L << 8;
+
+  /** The index of the file-system id among the ids of a line in status. */
+  private static final int FILE_SYSTEM = 3;
+
+  private static final long[] NO_IDS = {-1, -1, -1, -1};
 
   private Callers() {}
 
@@ -35,16 +45,67 @@ public final class Callers {
         || state.startsWith("X");
   }
 
+  /**
+   * The rights of a client. It is blocked in its call, so they can't change meanwhile.
+   *
+   * @return empty if the client can't be identified: the kernel gave no tid, because the client is
+   *     in a pid namespace that kifs doesn't see, or what /proc shows of the thread doesn't fit
+   */
+  static Optional<ClientRights> rights(Caller caller) {
+    String status = caller.tid() > 0 ? status(caller.tid()) : null;
+    if (status == null
+        || ids(status, "Uid:")[FILE_SYSTEM] != caller.uid()
+        || ids(status, "Gid:")[FILE_SYSTEM] != caller.gid()) {
+      return Optional.empty();
+    }
+    Set<Long> groups = new HashSet<>(Set.of(caller.gid()));
+    for (long group : ids(status, "Groups:")) {
+      groups.add(group);
+    }
+    long capabilities = Long.parseUnsignedLong(line(status, "CapEff:"), 16);
+    return Optional.of(new ClientRights(groups, capabilities, isInOwnUserNamespace(caller.tid())));
+  }
+
+  private static long[] ids(String status, String key) {
+    String ids = line(status, key);
+    return ids == null || ids.isEmpty()
+        ? NO_IDS
+        : Arrays.stream(ids.split("\\s+")).mapToLong(Long::parseLong).toArray();
+  }
+
+  private static boolean isInOwnUserNamespace(int tid) {
+    try {
+      return userNamespace(Integer.toString(tid)).equals(userNamespace("self"));
+    } catch (IOException e) {
+      // The thread has vanished, or the kernel doesn't let kifs see its namespace.
+      return false;
+    }
+  }
+
+  private static Path userNamespace(String process) throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc", process, "ns", "user"));
+  }
+
   private static @Nullable String statusLine(int tid, String key) {
+    String status = status(tid);
+    return status == null ? null : line(status, key);
+  }
+
+  private static @Nullable String status(int tid) {
     try {
       Path status = Path.of("/proc", Integer.toString(tid), "status");
-      for (String line : Files.readString(status, StandardCharsets.ISO_8859_1).split("\n")) {
-        if (line.startsWith(key)) {
-          return line.substring(key.length()).strip();
-        }
-      }
+      return Files.readString(status, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      // The thread has vanished, so it has no such line.
+      // The thread has vanished.
+      return null;
+    }
+  }
+
+  private static @Nullable String line(String status, String key) {
+    for (String line : status.split("\n")) {
+      if (line.startsWith(key)) {
+        return line.substring(key.length()).strip();
+      }
     }
     return null;
   }

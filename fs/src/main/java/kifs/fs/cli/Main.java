@@ -1,10 +1,15 @@
 package kifs.fs.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import kifs.fs.access.AccessOptions;
+import kifs.fs.access.HidePid;
 import kifs.fs.daemon.Daemon;
 import kifs.fs.daemon.Libraries;
 import kifs.fs.daemon.LogFile;
@@ -69,6 +74,27 @@ public final class Main implements Callable<Integer> {
   private int userWaiters;
 
   @Option(
+      names = "--private",
+      description = "Only root may enter the tree (default: everybody, see docs/access.md).")
+  private boolean isPrivate;
+
+  @Option(
+      names = "--group",
+      paramLabel = "GROUP",
+      converter = Group.class,
+      description = "Members of this group, a name or an id, see everything.")
+  private @Nullable Long group;
+
+  @Option(
+      names = "--hidepid",
+      paramLabel = "HOW",
+      defaultValue = "off",
+      converter = Hiding.class,
+      description =
+          "Hide processes of others as /proc does: off, noaccess, invisible (or 0, 1, 2).")
+  private HidePid hidePid;
+
+  @Option(
       names = "--log",
       paramLabel = "FILE",
       description = "Where to append the log (default: standard error).")
@@ -94,7 +120,7 @@ public final class Main implements Callable<Integer> {
     Daemon daemon;
     try {
       LogFile.open(log);
-      daemon = Daemon.open(source, libraries, times, options());
+      daemon = Daemon.open(source, libraries, times, options(), access());
     } catch (NoSuchFileException e) {
       return fail(e.getMessage() + ": no such file");
     } catch (IOException | IllegalArgumentException e) {
@@ -117,6 +143,11 @@ public final class Main implements Callable<Integer> {
       throw new IllegalArgumentException("the number of waiters can't be negative");
     }
     return new NotifierOptions(tickNs, waiters, userWaiters);
+  }
+
+  AccessOptions access() {
+    OptionalLong admitted = group == null ? OptionalLong.empty() : OptionalLong.of(group);
+    return new AccessOptions(isPrivate, admitted, hidePid);
   }
 
   /**
@@ -163,6 +194,38 @@ public final class Main implements Callable<Integer> {
         throw new TypeConversionException("not between 1ms and 60s: " + text);
       }
       return TimeUnit.MILLISECONDS.toNanos(ms);
+    }
+  }
+
+  /** Converts the name or the id of a group to its id. */
+  static final class Group implements ITypeConverter<Long> {
+    private static final Path GROUPS = Path.of("/etc/group");
+
+    @Override
+    public Long convert(String text) throws IOException {
+      if (text.matches("[0-9]{1,9}")) {
+        return Long.valueOf(text);
+      }
+      for (String line : Files.readAllLines(GROUPS, StandardCharsets.ISO_8859_1)) {
+        String[] parts = line.split(":");
+        if (parts.length > 2 && parts[0].equals(text)) {
+          return Long.valueOf(parts[2]);
+        }
+      }
+      throw new TypeConversionException("no group " + text);
+    }
+  }
+
+  /** Converts the values of /proc's option {@code hidepid=}. */
+  static final class Hiding implements ITypeConverter<HidePid> {
+    @Override
+    public HidePid convert(String text) {
+      return switch (text) {
+        case "0", "off" -> HidePid.OFF;
+        case "1", "noaccess" -> HidePid.NOACCESS;
+        case "2", "invisible" -> HidePid.INVISIBLE;
+        default -> throw new TypeConversionException("not off, noaccess or invisible: " + text);
+      };
     }
   }
 

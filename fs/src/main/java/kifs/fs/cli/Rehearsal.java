@@ -7,7 +7,6 @@ import kifs.fs.daemon.Daemon;
 import kifs.fs.daemon.Libraries;
 import kifs.fs.daemon.LogFile;
 import kifs.fs.daemon.StartTimes;
-import kifs.fs.tree.Caller;
 import kifs.fs.tree.FileNode;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
@@ -33,7 +32,7 @@ final class Rehearsal {
     // A log file is set, as mount.sh does. It is /dev/null, so that the build's output has no
     // messages of a daemon.
     LogFile.open(Path.of("/dev/null"));
-    Daemon daemon = Daemon.open("auto", libraries, times, main.options());
+    Daemon daemon = Daemon.open("auto", libraries, times, main.options(), main.access());
     for (String file : FILES) {
       read(daemon.tree(), "/" + file);
     }
@@ -43,8 +42,8 @@ final class Rehearsal {
   }
 
   private static void read(Tree tree, String path) {
-    FileNode node = (FileNode) tree.resolve(path);
-    OpenFile file = node.open(new Caller(0, 0, 1), new OpenMode(false, false)).join();
+    FileNode node = (FileNode) tree.resolve(path, Daemon.SELF);
+    OpenFile file = node.open(Daemon.SELF, new OpenMode(false, false)).join();
     file.prepare(0, false).join();
     file.read(0, ByteBuffer.allocateDirect(READ_BYTES));
     file.release();

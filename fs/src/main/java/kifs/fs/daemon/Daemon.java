@@ -8,11 +8,14 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import kifs.fs.access.AccessOptions;
+import kifs.fs.access.AccessRules;
 import kifs.fs.node.bulk.Snapshots;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.root.About;
 import kifs.fs.root.EntityPath;
 import kifs.fs.root.Root;
+import kifs.fs.transport.MountPoint;
 import kifs.fs.transport.Transport;
 import kifs.fs.transport.Transport.MountException;
 import kifs.fs.tree.Caller;
@@ -32,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * calls.
  */
 public final class Daemon {
+  /** The daemon itself as a client. */
+  public static final Caller SELF = self();
+
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
   /** Memory that all bulks together may hold, and memory that is kept for the next ones, bytes. */
@@ -50,6 +56,7 @@ public final class Daemon {
   private final Notifier notifier;
   private final Transport transport;
   private final Tree tree;
+  private final boolean isPrivate;
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private @Nullable Path mountpoint;
 
@@ -57,29 +64,40 @@ public final class Daemon {
    * Opens the source as soon as the native libraries are bound. Nothing is mounted yet.
    *
    * @param source the value of {@code --source=}
+   * @param access who may enter, and who sees what
    * @throws NoSuchFileException if there is no such script
    * @throws IOException if this host doesn't have the source
    * @throws IllegalArgumentException if there is no such source, or a script has an error
    */
   public static Daemon open(
-      String source, Libraries libraries, StartTimes times, NotifierOptions options)
+      String source,
+      Libraries libraries,
+      StartTimes times,
+      NotifierOptions options,
+      AccessOptions access)
       throws IOException {
     libraries.awaitKernel();
     times.argumentsAreRead();
     KernelSource kernel = SourceOption.open(source);
     times.sourceIsOpen();
-    return new Daemon(kernel, libraries.transport(), options);
+    return new Daemon(kernel, libraries.transport(), options, access);
   }
 
-  private Daemon(KernelSource source, Transport transport, NotifierOptions options) {
+  private Daemon(
+      KernelSource source, Transport transport, NotifierOptions options, AccessOptions access) {
+    this.isPrivate = access.isPrivate() || !MountPoint.mayAdmitOthers();
     this.source = source;
     this.transport = transport;
     ChunkPool pool = new ChunkPool(MAX_SNAPSHOT_BYTES, KEPT_SNAPSHOT_BYTES);
     this.snapshots = new Snapshots(source, pool);
     this.notifier = Notifier.start(source, pool, EntityPath::of, options);
-    Kernel kernel = new Kernel(source, snapshots, notifier);
+    Kernel kernel = new Kernel(source, snapshots, notifier, AccessRules.of(access));
     About about = new About(kernel, Version.text(), options, warnings);
     this.tree = new Tree(Root.of(kernel, about::text));
+  }
+
+  private static Caller self() {
+    return new Caller(MountPoint.user(), MountPoint.group(), (int) ProcessHandle.current().pid());
   }
 
   public Tree tree() {
@@ -95,8 +113,8 @@ public final class Daemon {
     try {
       String exit = "/processes/" + ProcessHandle.current().pid() + "/notify/exit/occurs/any";
       for (int i = 0; i < REHEARSALS; i++) {
-        FileNode node = (FileNode) tree.resolve(exit);
-        node.open(new Caller(0, 0, 1), new OpenMode(true, false)).join().release();
+        FileNode node = (FileNode) tree.resolve(exit, SELF);
+        node.open(SELF, new OpenMode(true, false)).join().release();
       }
     } catch (RuntimeException e) {
       LOG.info("no rehearsal of a wait for an exit: {}", e.getMessage());
@@ -112,7 +130,7 @@ public final class Daemon {
     mountpoint = path;
     CompletableFuture<Void> rehearsal =
         CompletableFuture.runAsync(this::rehearse, Daemon::runBesideTheMount);
-    transport.mount(path, tree);
+    transport.mount(path, tree, isPrivate);
     rehearsal.completeOnTimeout(null, MAX_REHEARSAL_MS, TimeUnit.MILLISECONDS).join();
     warnings.addAll(source.warnings());
     warnings.addAll(transport.warnings());

@@ -37,7 +37,7 @@ public final class Root {
             new BulkNode.Content(
                 Query.of(
                     SystemRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE),
-                () -> kernel.snapshots()::takeShared,
+                kernel::hostBulk,
                 Records.ALL))
         .with("schema", schema())
         .with("system", new SystemDirectory(kernel))

@@ -4,12 +4,15 @@ import kifs.fs.tree.FileNode;
 import kifs.fs.tree.Node;
 import kifs.fs.tree.Tree;
 
-/** The part of a lookup's answer that the kernel may remember. */
+/**
+ * The part of a lookup's answer that the kernel may remember. The attributes (kind, permissions,
+ * size, owner) decide who may open a node. The kernel looks up a name that it doesn't remember in
+ * every walk of a path, and the answer replaces the attributes.
+ */
 public enum Memorable {
-  NOTHING,
-  /** The existence of the name. */
-  NAME,
-  /** The existence of the name, and its attributes: kind, permissions, size, owner. */
+  /** The attributes, until the name is looked up again. */
+  ATTRIBUTES,
+  /** The existence of the name, and its attributes. */
   NAME_AND_ATTRIBUTES;
 
   /** The time for which the kernel may remember an answer, s. */
@@ -21,11 +24,12 @@ public enum Memorable {
   public static Memorable of(Tree.Found found) {
     Node node = found.node();
     // After a write the kernel takes the number of bytes written for the size of the file, until
-    // the next lookup. An append would begin there instead of at 0.
-    if (!found.lasts() || node instanceof FileNode file && file.isWritable()) {
-      return NOTHING;
-    }
-    // An owner other than root changes with the entity.
-    return node.owner() == Node.Owner.ROOT ? NAME_AND_ATTRIBUTES : NAME;
+    // the next lookup. An append would begin there instead of at 0. An owner other than root
+    // changes with the entity.
+    boolean isFixed =
+        found.lasts()
+            && !(node instanceof FileNode file && file.isWritable())
+            && node.owner() == Node.Owner.ROOT;
+    return isFixed ? NAME_AND_ATTRIBUTES : ATTRIBUTES;
   }
 }

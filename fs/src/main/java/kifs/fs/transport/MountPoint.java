@@ -31,11 +31,15 @@ public final class MountPoint {
 
   private static final long RETRY_MS = 20;
 
-  /** umount2(2). The interface is public because jnr-ffi must be able to access it. */
+  /**
+   * umount2(2), and who mounts. The interface is public because jnr-ffi must be able to access it.
+   */
   public interface Umount {
     int umount2(String target, int flags);
 
     int geteuid();
+
+    int getegid();
   }
 
   private static final Umount C = LibraryLoader.create(Umount.class).load("c");
@@ -120,6 +124,21 @@ public final class MountPoint {
       return result == 0 || LastError.getLastError(Runtime.getSystemRuntime()) != EBUSY;
     }
     return fusermount(detach);
+  }
+
+  /** Whether this process may let other users enter a mount, without an entry in fuse.conf. */
+  public static boolean mayAdmitOthers() {
+    return C.geteuid() == 0;
+  }
+
+  /** The effective user id of this process. */
+  public static long user() {
+    return Integer.toUnsignedLong(C.geteuid());
+  }
+
+  /** The effective group id of this process. */
+  public static long group() {
+    return Integer.toUnsignedLong(C.getegid());
   }
 
   private boolean fusermount(boolean detach) {

@@ -12,9 +12,10 @@ public interface Transport {
   /**
    * Mounts the tree, and returns when it answers. A transport can mount only once.
    *
+   * @param isPrivate whether only the user that mounts the tree may enter it
    * @throws MountException if the tree can't be mounted; then nothing is left mounted
    */
-  void mount(Path mountpoint, Tree tree) throws MountException;
+  void mount(Path mountpoint, Tree tree, boolean isPrivate) throws MountException;
 
   /**
    * Wakes every waiter with an error, then unmounts: at once if no client is in the tree, else

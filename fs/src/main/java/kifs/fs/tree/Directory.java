@@ -7,9 +7,10 @@ public non-sealed interface Directory extends Node {
   /**
    * Finds the node of a name.
    *
-   * @throws FsException ENOENT if there is no such name; EINVAL if the name can't be understood
+   * @throws FsException ENOENT if there is no such name, or the caller may not know of it; EACCES
+   *     or EPERM if the caller may not enter; EINVAL if the name can't be understood
    */
-  Node lookup(String name);
+  Node lookup(String name, Caller caller);
 
   /**
    * Whether a name that was found in this directory lasts as long as the directory. A transport may
@@ -23,9 +24,10 @@ public non-sealed interface Directory extends Node {
    * Lists the entries that a crawler should see, without {@code .} and {@code ..}. A name whose
    * open could block is not listed.
    *
-   * @throws FsException ENOENT if the entity has vanished
+   * @throws FsException ENOENT if the entity has vanished; EACCES or EPERM if the caller may not
+   *     list it
    */
-  List<Entry> list();
+  List<Entry> list(Caller caller);
 
   /** One entry of a listing. */
   record Entry(String name, Kind kind) {}

@@ -27,6 +27,7 @@ public non-sealed interface FileNode extends Node {
 
   @Override
   default int permissions() {
-    return isWritable() ? 0644 : 0444;
+    // What is written changes only what the same open file reads.
+    return isWritable() ? 0666 : 0444;
   }
 }

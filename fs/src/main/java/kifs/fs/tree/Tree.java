@@ -21,14 +21,15 @@ public final class Tree {
    * Finds the node of a path.
    *
    * @param path absolute, from the mountpoint
-   * @throws FsException ENOENT, ENOTDIR, ENAMETOOLONG, or EINVAL if a name can't be understood
+   * @throws FsException ENOENT, ENOTDIR, ENAMETOOLONG, EACCES or EPERM if the caller may not enter
+   *     a directory, or EINVAL if a name can't be understood
    */
-  public Node resolve(String path) {
-    return find(path).node();
+  public Node resolve(String path, Caller caller) {
+    return find(path, caller).node();
   }
 
   /** Finds the node of a path as {@link #resolve} does, and whether its name lasts. */
-  public Found find(String path) {
+  public Found find(String path, Caller caller) {
     Node node = root;
     boolean lasts = true;
     int at = 1;
@@ -42,7 +43,7 @@ public final class Tree {
         throw new FsException(Errno.ENAMETOOLONG, "a name of " + (end - at) + " characters");
       }
       String name = path.substring(at, end);
-      node = directory.lookup(name);
+      node = directory.lookup(name, caller);
       lasts = directory.lasts(name);
       at = end + 1;
     }

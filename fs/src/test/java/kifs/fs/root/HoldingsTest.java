@@ -39,7 +39,8 @@ class HoldingsTest {
   }
 
   private List<String> list(String path) {
-    return ((Directory) rig.node(path)).list().stream().map(Directory.Entry::name).toList();
+    return ((Directory) rig.node(path))
+        .list(Rig.CALLER).stream().map(Directory.Entry::name).toList();
   }
 
   @Test

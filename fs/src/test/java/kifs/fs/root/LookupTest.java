@@ -91,14 +91,14 @@ class LookupTest {
       String path = "/" + String.join("/", words);
       Node node;
       try {
-        node = rig.tree.resolve(path);
+        node = rig.tree.resolve(path, Rig.CALLER);
       } catch (FsException e) {
         assertTrue(OF_NAMES.contains(e.errno()), path + ": " + e.errno());
         return;
       }
       assertTrue(node.permissions() > 0);
       if (node instanceof Directory directory) {
-        directory.list().forEach(entry -> directory.lookup(entry.name()));
+        directory.list(Rig.CALLER).forEach(entry -> directory.lookup(entry.name(), Rig.CALLER));
       }
       if (node instanceof FileNode) {
         Errno errno = rig.errno(path.substring(1));
@@ -121,7 +121,8 @@ class LookupTest {
 
   private static int walk(Rig rig, String path) {
     int files = 0;
-    for (Directory.Entry entry : ((Directory) rig.tree.resolve("/" + path)).list()) {
+    for (Directory.Entry entry :
+        ((Directory) rig.tree.resolve("/" + path, Rig.CALLER)).list(Rig.CALLER)) {
       String name = path.isEmpty() ? entry.name() : path + "/" + entry.name();
       Node node = rig.node(name);
       assertEquals(entry.kind(), node.kind(), name);
@@ -141,13 +142,13 @@ class LookupTest {
   void everyNameExceptThoseOfEntitiesLasts() {
     try (Rig rig = rig()) {
       for (String name : List.of("1", "42", "42/threads/42", "42/threads/43", "1/fds/0")) {
-        assertFalse(rig.tree.find("/processes/" + name).lasts(), name);
+        assertFalse(rig.tree.find("/processes/" + name, Rig.CALLER).lasts(), name);
       }
       for (String name : List.of("processes", "processes/self", "processes/42/rss", "shm/each")) {
-        assertTrue(rig.tree.find("/" + name).lasts(), name);
+        assertTrue(rig.tree.find("/" + name, Rig.CALLER).lasts(), name);
       }
       for (String name : List.of("threads", "threads/43/comm", "notify/rss/above", "fds/bulk")) {
-        assertTrue(rig.tree.find("/processes/42/" + name).lasts(), name);
+        assertTrue(rig.tree.find("/processes/42/" + name, Rig.CALLER).lasts(), name);
       }
     }
   }

@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import kifs.fs.access.AccessOptions;
+import kifs.fs.access.AccessRules;
+import kifs.fs.access.ClientRights;
 import kifs.fs.node.bulk.Snapshots;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.tree.Caller;
@@ -37,10 +42,34 @@ public final class Rig extends SimulatedRig {
   final Snapshots snapshots = new Snapshots(kernel, pool);
   public final Notifier notifier =
       Notifier.manual(kernel, pool, EntityPath::of, NotifierOptions.DEFAULT);
-  final Tree tree = new Tree(Root.of(new Kernel(kernel, snapshots, notifier), () -> "about=1\n"));
+  final AccessRules access;
+  final Tree tree;
+
+  /** The client of the methods that open files. */
+  private Caller caller = CALLER;
+
+  public Rig() {
+    this(AccessOptions.DEFAULT);
+  }
+
+  Rig(AccessOptions options) {
+    access = new AccessRules(options, Rig::rights);
+    tree = new Tree(Root.of(new Kernel(kernel, snapshots, notifier, access), () -> "about=1\n"));
+  }
+
+  /** Root has all rights, and other users have none. A user is a member of the group of its id. */
+  private static Optional<ClientRights> rights(Caller client) {
+    long capabilities = client.uid() == 0 ? -1 : 0;
+    return Optional.of(new ClientRights(Set.of(client.gid()), capabilities, true));
+  }
+
+  /** From now on files are opened by this client. */
+  void become(Caller client) {
+    caller = client;
+  }
 
   Node node(String path) {
-    return tree.resolve("/" + path);
+    return tree.resolve("/" + path, caller);
   }
 
   /** Opens a file whose open doesn't block. */
@@ -50,7 +79,7 @@ public final class Rig extends SimulatedRig {
 
   /** Opens a file whose open ends at once, or after a turn of the notifier. */
   public OpenFile open(String path, OpenMode mode) {
-    CompletableFuture<OpenFile> opened = ((FileNode) node(path)).open(CALLER, mode);
+    CompletableFuture<OpenFile> opened = ((FileNode) node(path)).open(caller, mode);
     notifier.turn();
     return done(opened);
   }

@@ -45,12 +45,12 @@ class TreeTest {
   }
 
   private static Errno error(String path) {
-    return assertThrows(FsException.class, () -> TREE.resolve(path), path).errno();
+    return assertThrows(FsException.class, () -> TREE.resolve(path, Rig.CALLER), path).errno();
   }
 
   @Test
   void theRoot() {
-    assertInstanceOf(Directory.class, TREE.resolve("/"));
+    assertInstanceOf(Directory.class, TREE.resolve("/", Rig.CALLER));
   }
 
   @ParameterizedTest
@@ -74,7 +74,7 @@ class TreeTest {
     "/processes/each/notify/rss/above/1M, FILE"
   })
   void nodes(String path, Kind kind) {
-    assertEquals(kind, TREE.resolve(path).kind());
+    assertEquals(kind, TREE.resolve(path, Rig.CALLER).kind());
   }
 
   @ParameterizedTest
@@ -136,7 +136,7 @@ class TreeTest {
     assertEquals(Errno.ENAMETOOLONG, error("/" + "x".repeat(1025)));
     assertEquals(Errno.ENAMETOOLONG, error("/processes/" + "1".repeat(5000) + "/comm"));
     String query = "bulk?comm=" + "x".repeat(1014);
-    assertInstanceOf(FileNode.class, TREE.resolve("/" + query));
+    assertInstanceOf(FileNode.class, TREE.resolve("/" + query, Rig.CALLER));
     assertEquals(Errno.ENAMETOOLONG, error("/" + query + "x"));
   }
 
@@ -144,14 +144,14 @@ class TreeTest {
   @Test
   void listingsAreTrue() {
     int[] seen = new int[1];
-    check("", (Directory) TREE.resolve("/"), seen);
+    check("", (Directory) TREE.resolve("/", Rig.CALLER), seen);
     assertTrue(seen[0] > 200, "entries: " + seen[0]);
   }
 
   private static void check(String path, Directory directory, int[] seen) {
-    for (Directory.Entry entry : directory.list()) {
+    for (Directory.Entry entry : directory.list(Rig.CALLER)) {
       String name = path + "/" + entry.name();
-      Node node = TREE.resolve(name);
+      Node node = TREE.resolve(name, Rig.CALLER);
       assertEquals(entry.kind(), node.kind(), name);
       seen[0]++;
       if (node instanceof Directory inner) {
@@ -209,9 +209,9 @@ class TreeTest {
   void anyNameIsAnswered(@ForAll("paths") List<String> names) {
     String path = "/" + String.join("/", names);
     try {
-      Node node = TREE.resolve(path);
+      Node node = TREE.resolve(path, Rig.CALLER);
       if (node instanceof Directory directory) {
-        directory.list();
+        directory.list(Rig.CALLER);
       }
       assertTrue(node.permissions() > 0, path);
     } catch (FsException e) {

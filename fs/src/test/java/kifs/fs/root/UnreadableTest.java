@@ -39,7 +39,7 @@ class UnreadableTest {
   }
 
   private String about() {
-    Kernel kernel = new Kernel(rig.kernel, rig.snapshots, rig.notifier);
+    Kernel kernel = new Kernel(rig.kernel, rig.snapshots, rig.notifier, rig.access);
     return new About(kernel, "1", NotifierOptions.DEFAULT, List.of()).text();
   }
 

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 class MemorableTest {
   private record Owned(Owner owner) implements Directory {
     @Override
-    public Node lookup(String name) {
+    public Node lookup(String name, Caller caller) {
       throw new FsException(Errno.ENOENT, name);
     }
 
     @Override
-    public List<Entry> list() {
+    public List<Entry> list(Caller caller) {
       return List.of();
     }
   }
@@ -42,26 +42,26 @@ class MemorableTest {
   }
 
   @Test
-  void nothingIsRememberedOfANameThatDoesNotLast() {
-    assertEquals(Memorable.NOTHING, of(new Owned(Owner.ROOT), false));
-    assertEquals(Memorable.NOTHING, of(new Writable(false), false));
+  void aNameThatDoesNotLastIsLookedUpEachTime() {
+    assertEquals(Memorable.ATTRIBUTES, of(new Owned(Owner.ROOT), false));
+    assertEquals(Memorable.ATTRIBUTES, of(new Writable(false), false));
   }
 
   @Test
-  void attributesAreRememberedWhereTheOwnerNeverChanges() {
+  void aNameIsRememberedWhereTheOwnerNeverChanges() {
     assertEquals(Memorable.NAME_AND_ATTRIBUTES, of(new Owned(Owner.ROOT), true));
     assertEquals(Memorable.NAME_AND_ATTRIBUTES, of(new Writable(false), true));
-    assertEquals(Memorable.NAME, of(new Owned(new Owner(1000, 1000)), true));
+    assertEquals(Memorable.ATTRIBUTES, of(new Owned(new Owner(1000, 1000)), true));
   }
 
   /** Root may own a process, but the next process with its pid may belong to another user. */
   @Test
   void anOwnerThatOnlyHappensToBeRootMayChange() {
-    assertEquals(Memorable.NAME, of(new Owned(new Owner(0, 0)), true));
+    assertEquals(Memorable.ATTRIBUTES, of(new Owned(new Owner(0, 0)), true));
   }
 
   @Test
-  void nothingIsRememberedOfAWritableFile() {
-    assertEquals(Memorable.NOTHING, of(new Writable(true), true));
+  void theNameOfAWritableFileIsLookedUpEachTime() {
+    assertEquals(Memorable.ATTRIBUTES, of(new Writable(true), true));
   }
 }

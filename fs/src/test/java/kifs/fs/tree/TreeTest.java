@@ -16,12 +16,12 @@ class TreeTest {
    */
   private record Chain(int depth) implements Directory {
     @Override
-    public Node lookup(String name) {
+    public Node lookup(String name, Caller caller) {
       if (name.equals(Integer.toString(depth + 1))) {
         return new Chain(depth + 1);
       }
       if (name.startsWith("link")) {
-        return (Link) caller -> "elsewhere";
+        return (Link) client -> "elsewhere";
       }
       throw new FsException(Errno.ENOENT, name);
     }
@@ -32,27 +32,29 @@ class TreeTest {
     }
 
     @Override
-    public List<Entry> list() {
+    public List<Entry> list(Caller caller) {
       return List.of();
     }
   }
+
+  private static final Caller CALLER = new Caller(0, 0, 1);
 
   private final Directory root = new Chain(0);
   private final Tree tree = new Tree(root);
 
   @Test
   void pathsFromTheMountpoint() {
-    assertSame(root, tree.resolve("/"));
-    assertEquals(new Chain(1), tree.resolve("/1"));
-    assertEquals(new Chain(3), tree.resolve("/1/2/3"));
-    assertEquals(Kind.LINK, tree.resolve("/1/link").kind());
+    assertSame(root, tree.resolve("/", CALLER));
+    assertEquals(new Chain(1), tree.resolve("/1", CALLER));
+    assertEquals(new Chain(3), tree.resolve("/1/2/3", CALLER));
+    assertEquals(Kind.LINK, tree.resolve("/1/link", CALLER).kind());
   }
 
   @Test
   void namesThatLast() {
-    assertTrue(tree.find("/").lasts());
-    assertTrue(tree.find("/1/link").lasts());
-    assertFalse(tree.find("/1/2").lasts());
+    assertTrue(tree.find("/", CALLER).lasts());
+    assertTrue(tree.find("/1/link", CALLER).lasts());
+    assertFalse(tree.find("/1/2", CALLER).lasts());
   }
 
   @Test
@@ -67,6 +69,6 @@ class TreeTest {
   }
 
   private Errno errno(String path) {
-    return assertThrows(FsException.class, () -> tree.resolve(path)).errno();
+    return assertThrows(FsException.class, () -> tree.resolve(path, CALLER)).errno();
   }
 }

@@ -1,6 +1,7 @@
 package kifs.kernel.bulk;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,6 +85,35 @@ public final class Bulk implements AutoCloseable {
       part++;
     }
     return to.position() - before;
+  }
+
+  /** The chunks with the records of that type, in order; none if the type was not requested. */
+  List<ByteBuffer> chunks(RecordType type) {
+    return sections.stream()
+        .filter(s -> s.type() == type)
+        .findFirst()
+        .map(Section::chunks)
+        .orElse(List.of());
+  }
+
+  /**
+   * Appends a copy of a TEXT record to another bulk.
+   *
+   * @param offset offset of the text's first byte in this bulk
+   * @return its offset in the other one
+   */
+  long copyText(long offset, BulkBuilder into) {
+    long start = offset - BulkBuilder.TEXT_HEADER;
+    int part = partAt(start);
+    ByteBuffer chunk = parts.get(part);
+    int at = (int) (start - starts[part]);
+    int bytes = chunk.getInt(at + 4);
+    if (at + bytes <= chunk.limit()) {
+      return into.appendTexts(chunk, at, bytes, 1) + BulkBuilder.TEXT_HEADER;
+    }
+    ByteBuffer record = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    read(start, record);
+    return into.appendTextRecord(record.flip());
   }
 
   /** The raw bytes of a text that a record refers to. */

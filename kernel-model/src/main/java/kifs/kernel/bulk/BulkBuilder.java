@@ -20,7 +20,7 @@ import kifs.kernel.record.TextRecord;
  * must be ended by {@link #finish} or {@link #close}, else its memory is lost.
  */
 public final class BulkBuilder implements AutoCloseable {
-  private static final int TEXT_HEADER = 8;
+  static final int TEXT_HEADER = 8;
 
   /** Maximum length of a text in bytes; longer texts are truncated. */
   public static final int MAX_TEXT_BYTES = 128 * 1024;
@@ -106,13 +106,22 @@ public final class BulkBuilder implements AutoCloseable {
     if (length <= MAX_TEXT_BYTES) {
       return appendText(bytes, from, length);
     }
-    Section text = section(TextRecord.TYPE);
-    long start = snapshotBytes + text.bytes() + TEXT_HEADER;
     int kept = Math.min(length, MAX_LONG_TEXT_BYTES);
     int size = textSize(kept);
     ByteBuffer record = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     record.putShort(0, (short) TextRecord.TYPE.tag()).putInt(4, size);
     record.put(TEXT_HEADER, bytes, from, kept);
+    return appendTextRecord(record);
+  }
+
+  /**
+   * Appends a finished TEXT record of any length.
+   *
+   * @return offset of the text's first byte in the finished bulk
+   */
+  long appendTextRecord(ByteBuffer record) {
+    Section text = section(TextRecord.TYPE);
+    long start = snapshotBytes + text.bytes() + TEXT_HEADER;
     text.appendLong(record);
     return start;
   }
@@ -239,6 +248,30 @@ public final class BulkBuilder implements AutoCloseable {
    * @param durationNs duration of the pass, ns
    */
   public Bulk finish(Origin origin, long durationNs) {
+    return finish(
+        snapshot -> {
+          snapshot.setText(SnapshotRecord.MAGIC, SnapshotRecord.MAGIC_VALUE);
+          snapshot.set(SnapshotRecord.MAJOR, SnapshotRecord.MAJOR_VALUE);
+          snapshot.set(SnapshotRecord.MINOR, SnapshotRecord.MINOR_VALUE);
+          snapshot.set(SnapshotRecord.DURATION, durationNs);
+          origin.describe(snapshot);
+        });
+  }
+
+  /**
+   * Finishes a copy of a part of another bulk: it was made when and where the other one was.
+   *
+   * @param original the SNAPSHOT of the other bulk
+   */
+  Bulk finishAs(Record original) {
+    return finish(
+        snapshot -> {
+          snapshot.copy(original);
+          snapshot.buffer().putInt(snapshot.offset() + 4, snapshotBytes);
+        });
+  }
+
+  private Bulk finish(Consumer<Record> describe) {
     long bytes = snapshotBytes;
     long records = 1;
     for (Section section : sections.values()) {
@@ -248,14 +281,10 @@ public final class BulkBuilder implements AutoCloseable {
     ByteBuffer first = ByteBuffer.allocateDirect(snapshotBytes).order(ByteOrder.LITTLE_ENDIAN);
     first.put(0, Record.blank(SnapshotRecord.TYPE)).putInt(4, snapshotBytes);
     Record snapshot = new Record(SnapshotRecord.TYPE).wrap(first, 0);
-    snapshot.setText(SnapshotRecord.MAGIC, SnapshotRecord.MAGIC_VALUE);
-    snapshot.set(SnapshotRecord.MAJOR, SnapshotRecord.MAJOR_VALUE);
-    snapshot.set(SnapshotRecord.MINOR, SnapshotRecord.MINOR_VALUE);
+    describe.accept(snapshot);
     snapshot.set(SnapshotRecord.ENTRIES, sections.size());
-    snapshot.set(SnapshotRecord.DURATION, durationNs);
     snapshot.set(SnapshotRecord.BYTES, bytes);
     snapshot.set(SnapshotRecord.RECORDS, records);
-    origin.describe(snapshot);
     writeDirectory(first);
     finished = true;
     return new Bulk(first, List.copyOf(sections.values()));

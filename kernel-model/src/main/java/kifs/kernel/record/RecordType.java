@@ -112,6 +112,21 @@ public final class RecordType {
     return mask;
   }
 
+  /**
+   * The strictest guard of several fields.
+   *
+   * @param mask mask of the fields
+   */
+  public Guard guard(long mask) {
+    Guard guard = Guard.OPEN;
+    for (Field field : fields) {
+      if ((mask & field.bit()) != 0) {
+        guard = guard.or(field.guard());
+      }
+    }
+    return guard;
+  }
+
   /** The field of that name; null if there is none. */
   public @Nullable Field field(String fieldName) {
     for (Field field : fields) {

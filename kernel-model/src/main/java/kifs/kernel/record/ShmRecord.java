@@ -86,17 +86,13 @@ public final class ShmRecord {
       LAYOUT.u32(
           "uid", "", "user id of the owner", "stat(2), or /proc/sysvipc/shm uid", Guard.OPEN);
   public static final Field LISTED =
-      LAYOUT.u32(
+      LAYOUT.u64(
           "listed",
           "",
           "1: the kernel lists the object to every user, in /proc/sysvipc/shm or as a file in"
               + " /dev/shm; 0: it does not, or that was not looked up",
           "/proc/sysvipc/shm, or entries of /dev/shm",
           Guard.OPEN);
-
-  static {
-    LAYOUT.reserve(4);
-  }
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

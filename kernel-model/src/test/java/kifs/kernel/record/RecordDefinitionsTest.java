@@ -41,7 +41,7 @@ class RecordDefinitionsTest {
 
   @Test
   void sizesThatClientsDependOn() {
-    assertEquals(336, ProcessRecord.TYPE.size());
+    assertEquals(352, ProcessRecord.TYPE.size());
     assertEquals(160, SnapshotRecord.TYPE.size());
     assertEquals(16, LimitsRecord.LIMITS.size());
     assertEquals("nofile", LimitsRecord.LIMITS.get(7).name());
@@ -104,16 +104,16 @@ class RecordDefinitionsTest {
   @Test
   void aLayoutRefusesFieldsThatNeedPadding() {
     Layout misaligned = new Layout(99, "X", "x");
-    misaligned.u8("a", "", "a", "");
-    assertThrows(IllegalStateException.class, () -> misaligned.u16("b", "", "b", ""));
+    misaligned.u8("a", "", "a", "kifs itself");
+    assertThrows(IllegalStateException.class, () -> misaligned.u16("b", "", "b", "kifs itself"));
     assertThrows(IllegalStateException.class, misaligned::fixed);
     Layout late = new Layout(99, "X", "x");
     assertThrows(IllegalStateException.class, late::absent);
     Layout full = new Layout(99, "X", "x");
     for (int i = 0; i < 64; i++) {
-      full.u64("f" + i, "", "f", "");
+      full.u64("f" + i, "", "f", "kifs itself");
     }
-    assertThrows(IllegalStateException.class, () -> full.u64("f64", "", "f", ""));
+    assertThrows(IllegalStateException.class, () -> full.u64("f64", "", "f", "kifs itself"));
   }
 
   @Test

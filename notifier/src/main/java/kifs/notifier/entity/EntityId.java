@@ -11,4 +11,9 @@ package kifs.notifier.entity;
  * @param tid the thread; 0 unless the event is about one thread
  * @param shmId the shared-memory object; 0 unless the event is about one
  */
-public record EntityId(EntityKind kind, boolean isSum, int pid, int tid, long shmId) {}
+public record EntityId(EntityKind kind, boolean isSum, int pid, int tid, long shmId) {
+  /** A process. */
+  public static EntityId ofProcess(int pid) {
+    return new EntityId(EntityKind.PROCESS, false, pid, 0, 0);
+  }
+}

@@ -10,8 +10,10 @@ import java.util.function.Consumer;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 import kifs.kernel.record.Field;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.ShmRecord;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.notifier.entity.EntityKind;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +139,25 @@ public final class Metric {
   /** The kernel event that this metric is about; null: the metric isn't a kernel event. */
   public ProcessEvent.@Nullable Kind event() {
     return event;
+  }
+
+  /**
+   * Who may know the metric of an entity of that kind: by the fields from which it is computed, or
+   * by the source of the event.
+   */
+  public Guard guard(EntityKind kind) {
+    if (kind == EntityKind.LOCKS) {
+      return Guard.ATTACH;
+    }
+    Reading reading = reading(kind);
+    if (reading == null) {
+      // The kernel log, from which OOM kills are known, is not for every user.
+      return event == ProcessEvent.Kind.OOM ? Guard.PTRACE : Guard.OPEN;
+    }
+    // A client that may know a shared-memory object may know its figures.
+    boolean isOwn = kind == EntityKind.SHM && reading.type() == ShmRecord.TYPE;
+    Guard existence = isOwn ? Guard.OPEN : reading.type().existence();
+    return existence.or(reading.type().guard(reading.fields()));
   }
 
   /** The metric that a sum scope uses: this one, but without a limit that each entity has alone. */

@@ -8,6 +8,7 @@ import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.condition.Condition;
+import kifs.notifier.entity.EntityId;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.EntityNames;
 import kifs.notifier.entity.Scope;
@@ -195,8 +196,16 @@ public final class Reporting {
     for (Waiter waiter : alarm.waiters()) {
       // A happening that was queued when the waiter came may have happened before that.
       if (Happening.mayFollow(happening.boottimeNs(), waiter.openedNs())) {
-        waiter.offer(event);
+        offer(waiter, EntityId.ofProcess(process.pid()), event);
       }
+    }
+  }
+
+  /** Adds an event to a waiter's queue, as far as the waiter may get it. */
+  private static void offer(Waiter waiter, EntityId entity, Event event) {
+    Event permitted = waiter.permitted(entity, event);
+    if (permitted != null) {
+      waiter.offer(permitted);
     }
   }
 
@@ -223,7 +232,7 @@ public final class Reporting {
             Event event = event(watched.scope(), subject, alarm.condition(), occurrence);
             for (Waiter waiter : alarm.waiters()) {
               if (deadlocks.isNews(waiter, deadlock)) {
-                waiter.offer(event);
+                offer(waiter, EntityId.ofProcess(deadlock.pid()), event);
                 wake.add(waiter);
               }
             }
@@ -248,11 +257,14 @@ public final class Reporting {
       Occurrence occurrence,
       Collection<Waiter> wake) {
     Event event = event(watched.scope(), subject, alarm.condition(), occurrence);
-    if (alarm.condition().isOfExcursion()) {
-      State entity = new State(subject.key(), subject.tid(), subject.bornNs());
-      alarm.waiters().forEach(waiter -> waiter.offerState(entity, event));
-    } else {
-      alarm.waiters().forEach(waiter -> waiter.offer(event));
+    EntityId entity = watched.scope().entity(subject);
+    State state = new State(subject.key(), subject.tid(), subject.bornNs());
+    for (Waiter waiter : alarm.waiters()) {
+      if (!alarm.condition().isOfExcursion()) {
+        offer(waiter, entity, event);
+      } else if (waiter.permitted(entity, event) != null) {
+        waiter.offerState(state, event);
+      }
     }
     wake.addAll(alarm.waiters());
   }

@@ -56,6 +56,16 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
       new DateTimeFormatterBuilder().appendInstant(9).toFormatter(Locale.ROOT);
   private static final long NS_PER_S = 1_000_000_000L;
 
+  /** The event without the status with which the process exited. */
+  Event withoutStatus() {
+    return new Event(
+        realtimeNs,
+        entity,
+        condition,
+        new Occurrence(
+            occurrence.value, occurrence.heldNs, Occurrence.NO_STATUS, occurrence.child));
+  }
+
   /**
    * Returns the event as one line of ASCII, with its newline (docs/notify.md 2.1).
    *

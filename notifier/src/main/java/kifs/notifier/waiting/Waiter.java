@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import kifs.notifier.entity.EntityId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class Waiter implements Subscription {
 
   private final long openedNs;
   private final long uid;
+  private final Audience audience;
   private final Consumer<Waiter> onClose;
 
   private final EventQueue queue;
@@ -43,13 +45,21 @@ public final class Waiter implements Subscription {
   /**
    * @param openedNs boot time at which the name was opened
    * @param uid the user whose quota the waiter counts against
+   * @param audience decides which events the waiter may get
    * @param maxEvents maximum number of unread events that are no states, see {@link #offerState}
    * @param backlog counts the events of all waiters together
    * @param onClose each {@link #close} calls it with this waiter, without the waiter's lock
    */
-  public Waiter(long openedNs, long uid, int maxEvents, Backlog backlog, Consumer<Waiter> onClose) {
+  public Waiter(
+      long openedNs,
+      long uid,
+      Audience audience,
+      int maxEvents,
+      Backlog backlog,
+      Consumer<Waiter> onClose) {
     this.openedNs = openedNs;
     this.uid = uid;
+    this.audience = audience;
     this.queue = new EventQueue(maxEvents, backlog);
     this.onClose = onClose;
   }
@@ -62,6 +72,19 @@ public final class Waiter implements Subscription {
   /** The user whose quota the waiter counts against. */
   public long uid() {
     return uid;
+  }
+
+  /**
+   * Returns what the waiter may get of an event; null: nothing.
+   *
+   * @param entity the entity that the event is about
+   */
+  public @Nullable Event permitted(EntityId entity, Event event) {
+    if (!audience.mayGet(entity)) {
+      return null;
+    }
+    boolean hasStatus = event.occurrence().status() != Event.Occurrence.NO_STATUS;
+    return hasStatus && !audience.maySeeStatus(entity) ? event.withoutStatus() : event;
   }
 
   @Override

@@ -2,6 +2,7 @@ package kifs.fs.node.bulk;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
@@ -51,12 +52,12 @@ public final class BulkNode implements FileNode {
     // is a directory, in which the rest of the path is looked up.
     return new Directory() {
       @Override
-      public Node lookup(String name) {
+      public Node lookup(String name, Caller caller) {
         return new BulkNode(content, content.parse(query + "/" + name));
       }
 
       @Override
-      public List<Entry> list() {
+      public List<Entry> list(Caller caller) {
         return List.of();
       }
     };
@@ -66,12 +67,14 @@ public final class BulkNode implements FileNode {
    * What a bulk can contain.
    *
    * @param unfiltered the query of a bulk that has none in its name
-   * @param binding binds to the entity or the collection when the bulk is opened
+   * @param binding binds to the entity or the collection when a client opens the bulk, which shows
+   *     what the client may see
    * @param also record types that only {@code tags=} adds
    */
-  public record Content(Query unfiltered, Supplier<BoundBulk> binding, List<RecordType> also) {
+  public record Content(
+      Query unfiltered, Function<Caller, BoundBulk> binding, List<RecordType> also) {
     /** A bulk that contains the record types of its query only. */
-    public Content(Query unfiltered, Supplier<BoundBulk> binding) {
+    public Content(Query unfiltered, Function<Caller, BoundBulk> binding) {
       this(unfiltered, binding, List.of());
     }
 
@@ -105,7 +108,7 @@ public final class BulkNode implements FileNode {
   @Override
   public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
     return CompletableFuture.completedFuture(
-        new BulkFile(content.binding().get(), query, content::parse, content.unfiltered()));
+        new BulkFile(content.binding().apply(caller), query, content::parse, content.unfiltered()));
   }
 
   @Override

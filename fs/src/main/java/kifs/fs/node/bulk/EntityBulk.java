@@ -2,6 +2,7 @@ package kifs.fs.node.bulk;
 
 import java.util.concurrent.CompletableFuture;
 import kifs.kernel.bulk.Bulk;
+import kifs.kernel.bulk.Visibility;
 import kifs.kernel.query.Query;
 import kifs.kernel.source.ProcessRef;
 
@@ -11,23 +12,27 @@ import kifs.kernel.source.ProcessRef;
  * ESRCH.
  *
  * @param content collects the records of the entity
+ * @param view what the client may see
  * @param release closes the ref of the entity
  */
-public record EntityBulk(Snapshots snapshots, Snapshots.Content content, Runnable release)
+public record EntityBulk(
+    Snapshots snapshots, Snapshots.Content content, View view, Runnable release)
     implements BoundBulk {
 
   /**
    * Makes the bulk of one process.
    *
    * @param process the bulk owns this ref and closes it
+   * @param visibility what the client may see
    */
-  public static EntityBulk of(Snapshots snapshots, ProcessRef process) {
-    return new EntityBulk(snapshots, process::collect, process::close);
+  public static EntityBulk of(Snapshots snapshots, ProcessRef process, Visibility visibility) {
+    View view = new View(visibility, process.pid());
+    return new EntityBulk(snapshots, process::collect, view, process::close);
   }
 
   @Override
   public CompletableFuture<Bulk> take(Query query) {
-    return snapshots.takeOwn(query, content);
+    return snapshots.takeOwn(query, content, view);
   }
 
   @Override

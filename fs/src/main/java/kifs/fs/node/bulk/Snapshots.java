@@ -1,11 +1,9 @@
 package kifs.fs.node.bulk;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -22,12 +20,11 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.BulkTooLargeException;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.Origin;
+import kifs.kernel.bulk.Visibility;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
-import kifs.kernel.record.Records;
-import kifs.kernel.record.TextRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
 
@@ -56,9 +53,15 @@ public final class Snapshots implements AutoCloseable {
 
   private final KernelSource source;
   private final ChunkPool pool;
+  private final Redactor redactor;
   private final AtomicLong sequence = new AtomicLong();
   private final AtomicLong spentNs = new AtomicLong();
   private final AtomicLong lastNs = new AtomicLong();
+
+  /** What a reader of a pass may see of what he has asked for. */
+  private record Share(Query asked, Visibility visibility) {}
+
+  private record Reader(CompletableFuture<Bulk> bulk, Share share) {}
 
   /** Passes that have not begun, which readers can join. Guarded by itself. */
   private final Map<Query, Pass> waiting = new HashMap<>();
@@ -69,6 +72,7 @@ public final class Snapshots implements AutoCloseable {
   public Snapshots(KernelSource source, ChunkPool pool) {
     this.source = source;
     this.pool = pool;
+    this.redactor = new Redactor(source, pool);
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
             PASSES,
@@ -99,20 +103,21 @@ public final class Snapshots implements AutoCloseable {
   /** One pass over the host with its readers. Its monitor guards the list of readers. */
   private final class Pass implements Runnable {
     private final Query query;
-    private final List<CompletableFuture<Bulk>> readers = new ArrayList<>();
+    private final List<Reader> readers = new ArrayList<>();
 
     Pass(Query query) {
       this.query = query;
     }
 
-    synchronized CompletableFuture<Bulk> join() {
-      CompletableFuture<Bulk> reader = new CompletableFuture<>();
-      readers.add(reader);
-      return reader;
+    /** Adds a reader, who gets what he may see of what he has asked for. */
+    synchronized CompletableFuture<Bulk> join(Query asked, Visibility visibility) {
+      CompletableFuture<Bulk> bulk = new CompletableFuture<>();
+      readers.add(new Reader(bulk, new Share(asked, visibility)));
+      return bulk;
     }
 
     private synchronized boolean isAbandoned() {
-      return readers.stream().allMatch(CompletableFuture::isDone);
+      return readers.stream().allMatch(reader -> reader.bulk().isDone());
     }
 
     @Override
@@ -124,11 +129,29 @@ public final class Snapshots implements AutoCloseable {
         Cancellation cancellation = this::isAbandoned;
         cancellation.check();
         Bulk bulk = take(query, host(), cancellation);
-        readers.forEach(reader -> complete(reader, bulk));
-        bulk.release();
+        try (bulk) {
+          share(bulk);
+        }
       } catch (RuntimeException | Error e) {
-        readers.forEach(reader -> reader.completeExceptionally(e));
+        readers.forEach(reader -> reader.bulk().completeExceptionally(e));
       }
+    }
+
+    /** Gives each reader his part. Readers with equal shares get the same bulk. */
+    private void share(Bulk whole) {
+      Map<Share, List<CompletableFuture<Bulk>>> shares = new HashMap<>();
+      readers.forEach(
+          reader ->
+              shares.computeIfAbsent(reader.share(), s -> new ArrayList<>()).add(reader.bulk()));
+      shares.forEach(
+          (share, waiting) -> {
+            if (!waiting.stream().allMatch(CompletableFuture::isDone)) {
+              try (Bulk part =
+                  redactor.part(whole, share.asked(), new View(share.visibility(), 0), true)) {
+                waiting.forEach(reader -> complete(reader, part));
+              }
+            }
+          });
     }
 
     private void complete(CompletableFuture<Bulk> reader, Bulk bulk) {
@@ -141,18 +164,20 @@ public final class Snapshots implements AutoCloseable {
   /**
    * Takes a snapshot of the host that begins after this call.
    *
+   * @param visibility what the reader may see of it
    * @return the reader owns a reference of the bulk. A reader that gives up completes the future
    *     itself. The future fails with ENOMEM if the bulk would be too large
    */
-  public CompletableFuture<Bulk> takeShared(Query query) {
+  public CompletableFuture<Bulk> takeShared(Query query, Visibility visibility) {
+    Query wide = visibility.seesAll() ? query : redactor.ofHost(query);
     synchronized (waiting) {
-      Pass pass = waiting.get(query);
+      Pass pass = waiting.get(wide);
       if (pass == null) {
-        pass = new Pass(query);
-        waiting.put(query, pass);
+        pass = new Pass(wide);
+        waiting.put(wide, pass);
         passes.execute(pass);
       }
-      return pass.join();
+      return pass.join(query, visibility);
     }
   }
 
@@ -160,18 +185,28 @@ public final class Snapshots implements AutoCloseable {
    * Takes a snapshot of an entity, on the caller's own thread if that takes less than 10 ms.
    * Otherwise the pass is cancelled as too large, and begins again on a thread for passes.
    *
+   * @param view what the reader may see of it
    * @return as {@link #takeShared} does
    * @throws FsException ESRCH if the entity has vanished, ENOMEM if the bulk would be too large
    */
-  public CompletableFuture<Bulk> takeOwn(Query query, Content content) {
+  public CompletableFuture<Bulk> takeOwn(Query query, Content content, View view) {
     long deadline = System.nanoTime() + INLINE_NS;
     try {
-      Bulk bulk = take(query, content, () -> System.nanoTime() - deadline > 0);
+      Bulk bulk = take(query, content, view, () -> System.nanoTime() - deadline > 0);
       return CompletableFuture.completedFuture(bulk);
     } catch (Cancellation.CancelledException tooLarge) {
       CompletableFuture<Bulk> reader = new CompletableFuture<>();
-      passes.execute(() -> takeLarge(query, content, reader));
+      passes.execute(() -> takeLarge(query, content, view, reader));
       return reader;
+    }
+  }
+
+  private Bulk take(Query query, Content content, View view, Cancellation cancellation) {
+    if (view.visibility().seesAll()) {
+      return take(query, content, cancellation);
+    }
+    try (Bulk whole = take(redactor.ofOne(query), content, cancellation)) {
+      return redactor.part(whole, query, view, false);
     }
   }
 
@@ -204,16 +239,17 @@ public final class Snapshots implements AutoCloseable {
   /**
    * Takes a snapshot that is so small that nothing has to cancel it, on the caller's thread.
    *
+   * @param view what the reader may see of it
    * @return the caller owns a reference of it
    * @throws FsException ESRCH if the entity has vanished, ENOMEM if the bulk would be too large
    */
-  public Bulk take(Query query, Content content) {
-    return take(query, content, Cancellation.NEVER);
+  public Bulk take(Query query, Content content, View view) {
+    return take(query, content, view, Cancellation.NEVER);
   }
 
-  private void takeLarge(Query query, Content content, CompletableFuture<Bulk> reader) {
+  private void takeLarge(Query query, Content content, View view, CompletableFuture<Bulk> reader) {
     try {
-      Bulk bulk = take(query, content, reader::isDone);
+      Bulk bulk = take(query, content, view, reader::isDone);
       if (!reader.complete(bulk)) {
         bulk.release();
       }
@@ -233,7 +269,7 @@ public final class Snapshots implements AutoCloseable {
     long realtime = source.clock().realtimeNs();
     long boottime = source.clock().boottimeNs();
     long began = System.nanoTime();
-    try (BulkBuilder builder = new BulkBuilder(pool, types(query))) {
+    try (BulkBuilder builder = new BulkBuilder(pool, Redactor.types(query))) {
       if (!content.collect(query, builder, cancellation)) {
         throw new FsException(Errno.ESRCH, "the entity has vanished");
       }
@@ -247,14 +283,6 @@ public final class Snapshots implements AutoCloseable {
     } catch (BulkTooLargeException e) {
       throw new FsException(Errno.ENOMEM, e.getMessage());
     }
-  }
-
-  private static Collection<RecordType> types(Query query) {
-    TreeSet<Integer> tags = new TreeSet<>(query.tags());
-    if (tags.stream().map(Records::byTag).anyMatch(Records::haveTexts)) {
-      tags.add(TextRecord.TYPE.tag());
-    }
-    return tags.stream().map(Records::byTag).toList();
   }
 
   /**

@@ -6,7 +6,9 @@ import java.util.function.LongFunction;
 import kifs.fs.node.text.Values;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.FieldType;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
 
 /**
  * One attribute file. An attribute is one line in a table; {@code ls}, {@code stat} and the README
@@ -16,11 +18,17 @@ import kifs.kernel.record.Record;
  * @param name the name of the file
  * @param doc one line for the README, with the unit
  * @param fields mask of the record's fields that the value needs; no other field is read
+ * @param guard who may see what of the value isn't in the fields
  * @param cost what has to be read for the value
  * @param value makes the text, one char a byte; null if the value is absent
  */
 public record Attribute<E>(
-    String name, String doc, long fields, Cost cost, BiFunction<E, Record, String> value) {
+    String name,
+    String doc,
+    long fields,
+    Guard guard,
+    Cost cost,
+    BiFunction<E, Record, String> value) {
 
   /** What has to be read for an attribute. */
   public enum Cost {
@@ -35,8 +43,9 @@ public record Attribute<E>(
     WIDE
   }
 
+  /** Makes an attribute whose value is computed from fields, which say who may see it. */
   public Attribute(String name, String doc, long fields, BiFunction<E, Record, String> value) {
-    this(name, doc, fields, Cost.PLAIN, value);
+    this(name, doc, fields, Guard.OPEN, Cost.PLAIN, value);
   }
 
   /** Makes an attribute of one field: seconds if its unit is ns, else the plain number. */
@@ -56,7 +65,8 @@ public record Attribute<E>(
 
   /** Makes an attribute that the kernel refuses for some entities. */
   public static <E> Attribute<E> refusable(Attribute<E> plain) {
-    return new Attribute<>(plain.name(), plain.doc(), plain.fields(), Cost.GUARDED, plain.value());
+    return new Attribute<>(
+        plain.name(), plain.doc(), plain.fields(), plain.guard(), Cost.GUARDED, plain.value());
   }
 
   /** Makes an attribute that is the sum of two fields of one unit: seconds if the unit is ns. */
@@ -72,13 +82,16 @@ public record Attribute<E>(
   }
 
   /** Makes an attribute whose value isn't in the record. */
-  public static <E> Attribute<E> text(String name, String doc, Function<E, String> value) {
-    return new Attribute<>(name, doc, 0, (entity, record) -> value.apply(entity));
+  public static <E> Attribute<E> text(
+      String name, String doc, Guard guard, Function<E, String> value) {
+    return new Attribute<>(
+        name, doc, 0, guard, Cost.PLAIN, (entity, record) -> value.apply(entity));
   }
 
   /** Makes an attribute for which every process of the host is read. */
-  public static <E> Attribute<E> wide(String name, String doc, Function<E, String> value) {
-    return new Attribute<>(name, doc, 0, Cost.WIDE, (entity, record) -> value.apply(entity));
+  public static <E> Attribute<E> wide(
+      String name, String doc, Guard guard, Function<E, String> value) {
+    return new Attribute<>(name, doc, 0, guard, Cost.WIDE, (entity, record) -> value.apply(entity));
   }
 
   /** Makes an attribute of one field that {@code format} writes. */
@@ -89,6 +102,11 @@ public record Attribute<E>(
         doc,
         field.bit(),
         (entity, record) -> has(record, field) ? format.apply(record.get(field)) : null);
+  }
+
+  /** Who may see the value. */
+  Guard guard(RecordType type) {
+    return guard.or(type.guard(fields));
   }
 
   /** Whether a source that provides these fields can ever provide the attribute. */

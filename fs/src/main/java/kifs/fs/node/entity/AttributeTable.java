@@ -7,11 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import kifs.fs.node.entity.Attribute.Cost;
 import kifs.fs.tree.Directory.Entry;
 import kifs.fs.tree.Kind;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,7 @@ public final class AttributeTable<E> {
   /** The suffix of an attribute's file where a directory has the attribute's name. */
   private static final String COUNT = ".count";
 
+  private final RecordType type;
   private final Map<String, Attribute<E>> byName = new HashMap<>();
   private final List<Entry> entries = new ArrayList<>();
   private final List<Attribute<E>> inStat;
@@ -31,11 +35,14 @@ public final class AttributeTable<E> {
   private final long guarded;
 
   /**
+   * @param type the type of the records that the attributes are made of
    * @param provided mask of the fields that the source can provide at all. An attribute that needs
    *     others is not listed, because reading it would be an error
    * @param directories the names of the directories beside the attributes
    */
-  public AttributeTable(List<Attribute<E>> all, long provided, Set<String> directories) {
+  public AttributeTable(
+      RecordType type, List<Attribute<E>> all, long provided, Set<String> directories) {
+    this.type = type;
     long needed = 0;
     long refusable = 0;
     for (Attribute<E> attribute : all) {
@@ -82,16 +89,25 @@ public final class AttributeTable<E> {
     return guarded;
   }
 
+  /** Who may see an attribute. */
+  Guard guard(Attribute<E> attribute) {
+    return attribute.guard(type);
+  }
+
   /** Mask of the fields that {@link #all} needs. */
   long fields() {
     return fields;
   }
 
   /**
-   * All attributes that need only the entity itself, as key=value lines. Absent ones have no line.
+   * All attributes that need only the entity itself, as key=value lines. Absent ones have no line,
+   * and neither have those that the client may not see.
+   *
+   * @param admitted whether the client may see what has a guard
    */
-  String all(E entity, Record record) {
+  String all(E entity, Record record, Predicate<Guard> admitted) {
     return inStat.stream()
+        .filter(attribute -> admitted.test(attribute.guard(type)))
         .map(attribute -> line(attribute, entity, record))
         .collect(Collectors.joining());
   }

@@ -4,14 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import kifs.fs.access.Gate;
+import kifs.fs.access.HidePid;
+import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.notify.NotifyDirectory;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
+import kifs.kernel.record.Guard;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +52,17 @@ public abstract class CollectionDirectory implements Directory {
   protected abstract BulkNode.Content bulk();
 
   /**
-   * Binds to all entities together, for {@code sum/}. The bulk has one TOTAL record.
+   * Binds to all entities together, for {@code sum/}. The bulk has one TOTAL record with what a
+   * client may see.
    *
    * @throws FsException ENOENT if the collection has vanished
    */
-  protected abstract BoundBulk total();
+  protected abstract BoundBulk total(Viewer viewer);
+
+  /** Decides whether a client may now see what has a guard, of all entities together. */
+  protected boolean admitsSum(Viewer viewer, Guard guard) {
+    return Gate.OF_ALL.admits(viewer, guard);
+  }
 
   /**
    * Binds to any one of the entities, present or future, for {@code each/notify/}.
@@ -74,16 +85,17 @@ public abstract class CollectionDirectory implements Directory {
    * Finds the directory of one entity.
    *
    * @param id a name that {@link #isId} accepts
-   * @throws FsException ENOENT if no entity has that id
+   * @throws FsException ENOENT if no entity has that id, or the caller may not know of it; EPERM if
+   *     the caller may not enter it
    */
-  protected abstract Node entity(String id);
+  protected abstract Node entity(String id, Caller caller);
 
   /**
-   * Lists the ids of all present entities.
+   * Lists the ids of all present entities that the caller may know of.
    *
    * @throws FsException ENOENT if the collection has vanished
    */
-  protected abstract Stream<String> ids();
+  protected abstract Stream<String> ids(Caller caller);
 
   /** The entries that only this collection has, in order. */
   protected List<Entry> others() {
@@ -96,15 +108,25 @@ public abstract class CollectionDirectory implements Directory {
   }
 
   @Override
-  public final Node lookup(String name) {
+  public final Node lookup(String name, Caller caller) {
     if (isId(name)) {
-      return entity(name);
+      return entity(name, caller);
     }
     if (name.equals(EACH)) {
-      return new StaticDirectory().with(NotifyDirectory.NAME, notify(EACH, false, this::each));
+      return new StaticDirectory()
+          .with(NotifyDirectory.NAME, notify(EACH, false, Gate.OF_ANY, this::each));
     }
     if (name.equals(SUM)) {
-      return new SumDirectory(kernel, sums, this::total, () -> notify(SUM, true, this::all));
+      if (kernel.access().options().hidePid() != HidePid.OFF
+          && !admitsSum(kernel.access().viewer(caller), Guard.OPEN)) {
+        throw new FsException(Errno.EPERM, "the sums are about hidden processes, too");
+      }
+      return new SumDirectory(
+          kernel,
+          sums,
+          this::total,
+          this::admitsSum,
+          () -> notify(SUM, true, this::admitsSum, this::all));
     }
     Node node = BulkNode.lookup(name, this::bulk);
     if (node == null) {
@@ -116,8 +138,8 @@ public abstract class CollectionDirectory implements Directory {
     return node;
   }
 
-  private Directory notify(String name, boolean sum, Supplier<Scope> binding) {
-    return new NotifyDirectory(kernel.subscriptions(), kind, sum, path + "/" + name, binding);
+  private Directory notify(String name, boolean sum, Gate gate, Supplier<Scope> binding) {
+    return new NotifyDirectory(kernel.subscriptions(), kind, sum, path + "/" + name, gate, binding);
   }
 
   @Override
@@ -126,13 +148,13 @@ public abstract class CollectionDirectory implements Directory {
   }
 
   @Override
-  public final List<Entry> list() {
+  public final List<Entry> list(Caller caller) {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(BulkNode.NAME, Kind.FILE));
     entries.addAll(others());
     entries.add(new Entry(EACH, Kind.DIRECTORY));
     entries.add(new Entry(SUM, Kind.DIRECTORY));
-    ids().forEach(id -> entries.add(new Entry(id, Kind.DIRECTORY)));
+    ids(caller).forEach(id -> entries.add(new Entry(id, Kind.DIRECTORY)));
     return entries;
   }
 }

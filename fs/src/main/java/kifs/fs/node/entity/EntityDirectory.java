@@ -1,18 +1,24 @@
 package kifs.fs.node.entity;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
+import kifs.fs.access.Gate;
+import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.Attribute.Cost;
 import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.node.text.BoundText;
 import kifs.fs.node.text.TextNode;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -27,17 +33,14 @@ import org.jspecify.annotations.Nullable;
 public abstract class EntityDirectory<E, B extends AutoCloseable> implements Directory {
   private static final String STAT = "stat";
 
+  private final Kernel kernel;
   private final AttributeTable<E> table;
   private final Owner owner;
-  private final Executor wide;
 
-  /**
-   * @param wide makes the texts for which every process of the host is read
-   */
-  public EntityDirectory(AttributeTable<E> table, Owner owner, Executor wide) {
+  public EntityDirectory(Kernel kernel, AttributeTable<E> table, Owner owner) {
+    this.kernel = kernel;
     this.table = table;
     this.owner = owner;
-    this.wide = wide;
   }
 
   /** What the bulk of this entity can contain. */
@@ -59,6 +62,16 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
   /** Finds the node of one of {@link #others}; null if there is no such entry. */
   protected @Nullable Node other(String name) {
     return null;
+  }
+
+  /** Decides whether a client may now see what has a guard, of this entity. */
+  protected boolean admits(Viewer viewer, Guard guard) {
+    return Gate.OF_ALL.admits(viewer, guard);
+  }
+
+  /** The owner of the files that not everybody may read. */
+  protected Owner ownerOfGuarded() {
+    return kernel.access().ownerOfAll();
   }
 
   /**
@@ -83,14 +96,13 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
   }
 
   @Override
-  public final Node lookup(String name) {
+  public final Node lookup(String name, Caller caller) {
     Attribute<E> attribute = table.get(name);
     if (attribute != null) {
-      Executor on = attribute.cost() == Cost.WIDE ? wide : executor();
-      return new TextNode(() -> open(bound -> text(bound, attribute), on));
+      return node(attribute);
     }
     if (name.equals(STAT)) {
-      return new TextNode(() -> open(this::all, executor()));
+      return new TextNode(opener -> open(all(kernel.access().viewer(opener)), executor()));
     }
     if (name.equals(NotifyDirectory.NAME)) {
       return notifications();
@@ -105,13 +117,45 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
     return node;
   }
 
+  private Node node(Attribute<E> attribute) {
+    Executor on = attribute.cost() == Cost.WIDE ? kernel.snapshots().wide() : executor();
+    Guard guard = table.guard(attribute);
+    if (guard == Guard.OPEN) {
+      return new TextNode(caller -> open(bound -> text(bound, attribute), on));
+    }
+    return new TextNode(
+        caller -> {
+          Viewer viewer = kernel.access().viewer(caller);
+          require(viewer, guard);
+          return open(bound -> guarded(bound, attribute, viewer, guard), on);
+        },
+        kernel.access().guardedPermissions(),
+        this::ownerOfGuarded);
+  }
+
+  private void require(Viewer viewer, Guard guard) {
+    if (!admits(viewer, guard)) {
+      throw new FsException(Errno.EACCES, "only those who may see it may read it");
+    }
+  }
+
+  /**
+   * Makes the text of a guarded attribute. The client's right is checked after the value was read:
+   * meanwhile the entity may have got rights that the client doesn't have.
+   */
+  private String guarded(B bound, Attribute<E> attribute, Viewer viewer, Guard guard) {
+    String text = text(bound, attribute);
+    require(viewer, guard);
+    return text;
+  }
+
   @Override
   public final boolean lasts(String name) {
     return true;
   }
 
   @Override
-  public final List<Entry> list() {
+  public final List<Entry> list(Caller caller) {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(BulkNode.NAME, Kind.FILE));
     entries.add(new Entry(NotifyDirectory.NAME, Kind.DIRECTORY));
@@ -178,11 +222,17 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
     return value + "\n";
   }
 
-  private String all(B bound) {
-    Record record = read(bound, table.fields());
-    if (record == null) {
-      throw new FsException(Errno.ESRCH, "the entity has vanished");
-    }
-    return table.all(entity(bound), record);
+  private Reader<B> all(Viewer viewer) {
+    return bound -> {
+      Record record = read(bound, table.fields());
+      if (record == null) {
+        throw new FsException(Errno.ESRCH, "the entity has vanished");
+      }
+      Map<Guard, Boolean> admitted = new EnumMap<>(Guard.class);
+      for (Guard guard : Guard.values()) {
+        admitted.put(guard, guard == Guard.OPEN || admits(viewer, guard));
+      }
+      return table.all(entity(bound), record, guard -> admitted.getOrDefault(guard, false));
+    };
   }
 }

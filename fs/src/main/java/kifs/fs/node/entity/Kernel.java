@@ -1,19 +1,66 @@
 package kifs.fs.node.entity;
 
+import kifs.fs.access.AccessRules;
+import kifs.fs.access.Viewer;
+import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.node.bulk.EntityBulk;
 import kifs.fs.node.bulk.Snapshots;
 import kifs.fs.node.notify.Subscriptions;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
+import kifs.fs.tree.Node;
+import kifs.kernel.record.Guard;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.Notifier;
 
 /** The kernel that the nodes show, and the services that all nodes share. Thread-safe. */
 public record Kernel(
-    KernelSource source, Snapshots snapshots, Notifier notifier, Subscriptions subscriptions) {
+    KernelSource source,
+    Snapshots snapshots,
+    Notifier notifier,
+    AccessRules access,
+    Subscriptions subscriptions) {
 
-  public Kernel(KernelSource source, Snapshots snapshots, Notifier notifier) {
-    this(source, snapshots, notifier, new Subscriptions(notifier));
+  public Kernel(KernelSource source, Snapshots snapshots, Notifier notifier, AccessRules access) {
+    this(source, snapshots, notifier, access, new Subscriptions(notifier, source, access));
+  }
+
+  /** Binds to the host, for a bulk with what a client may see. */
+  public BoundBulk hostBulk(Caller caller) {
+    Viewer viewer = access.viewer(caller);
+    return query -> snapshots.takeShared(query, viewer);
+  }
+
+  /**
+   * Binds to a process, for a bulk with what a client may see.
+   *
+   * @throws FsException ENOENT if there is no such process
+   */
+  public BoundBulk processBulk(int pid, Viewer viewer) {
+    return EntityBulk.of(snapshots, process(pid), viewer);
+  }
+
+  /** Whether a client may now see what has a guard, of the process that has an id. */
+  public boolean sees(Viewer viewer, int pid, Guard guard) {
+    if (viewer.sees(guard)) {
+      return true;
+    }
+    try (ProcessRef process = source.process(pid).orElse(null)) {
+      return process != null && viewer.sees(process, guard);
+    }
+  }
+
+  /**
+   * The owner of a guarded file of a process.
+   *
+   * @throws FsException ENOENT if there is no such process
+   */
+  public Node.Owner ownerOfGuarded(int pid) {
+    try (ProcessRef process = process(pid)) {
+      return access.owner(process);
+    }
   }
 
   /** The time since this kernel's boot, ns. */

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
@@ -31,7 +32,7 @@ public final class StaticDirectory implements Directory {
   }
 
   @Override
-  public Node lookup(String name) {
+  public Node lookup(String name, Caller caller) {
     Node node = nodes.get(name);
     BulkNode.Content content = bulk;
     if (node == null && content != null) {
@@ -49,7 +50,7 @@ public final class StaticDirectory implements Directory {
   }
 
   @Override
-  public List<Entry> list() {
+  public List<Entry> list(Caller caller) {
     return nodes.entrySet().stream()
         .map(entry -> new Entry(entry.getKey(), entry.getValue().kind()))
         .toList();

@@ -1,12 +1,16 @@
 package kifs.fs.node.entity;
 
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import kifs.fs.access.Gate;
+import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.tree.Directory;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.query.Query;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.TotalRecord;
 
@@ -18,26 +22,36 @@ final class SumDirectory extends EntityDirectory<Kernel, BoundBulk> {
   private static final Query BULK = Query.of(TotalRecord.TYPE);
 
   private final Kernel kernel;
-  private final Supplier<BoundBulk> binding;
+  private final Function<Viewer, BoundBulk> binding;
+  private final Gate gate;
   private final Supplier<Directory> notifications;
 
   /**
-   * @param binding binds to all entities of the collection; its bulk has one TOTAL record
+   * @param binding binds to all entities of the collection, for a client; its bulk has one TOTAL
+   *     record
+   * @param gate decides who may see which sums
    */
   SumDirectory(
       Kernel kernel,
       AttributeTable<Kernel> table,
-      Supplier<BoundBulk> binding,
+      Function<Viewer, BoundBulk> binding,
+      Gate gate,
       Supplier<Directory> notifications) {
-    super(table, Owner.ROOT, kernel.snapshots().wide());
+    super(kernel, table, Owner.ROOT);
     this.kernel = kernel;
     this.binding = binding;
+    this.gate = gate;
     this.notifications = notifications;
   }
 
   @Override
   protected BulkNode.Content bulk() {
-    return new BulkNode.Content(BULK, binding);
+    return new BulkNode.Content(BULK, caller -> binding.apply(kernel.access().viewer(caller)));
+  }
+
+  @Override
+  protected boolean admits(Viewer viewer, Guard guard) {
+    return gate.admits(viewer, guard);
   }
 
   @Override
@@ -52,7 +66,7 @@ final class SumDirectory extends EntityDirectory<Kernel, BoundBulk> {
 
   @Override
   protected BoundBulk bind() {
-    return binding.get();
+    return binding.apply(Viewer.OF_ALL);
   }
 
   @Override

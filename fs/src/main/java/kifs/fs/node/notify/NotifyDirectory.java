@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import kifs.fs.access.Gate;
 import kifs.fs.node.text.TextNode;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
@@ -29,11 +31,13 @@ public final class NotifyDirectory implements Directory {
   private final EntityKind kind;
   private final boolean sum;
   private final String path;
+  private final Gate gate;
   private final Supplier<Scope> binding;
 
   /**
    * @param sum whether the metrics are added up over all entities of that kind
    * @param path the path of the entity below the mountpoint
+   * @param gate decides who may open a threshold
    * @param binding binds to the entity when a threshold is opened
    */
   public NotifyDirectory(
@@ -41,16 +45,18 @@ public final class NotifyDirectory implements Directory {
       EntityKind kind,
       boolean sum,
       String path,
+      Gate gate,
       Supplier<Scope> binding) {
     this.thresholds = thresholds;
     this.kind = kind;
     this.sum = sum;
     this.path = path;
+    this.gate = gate;
     this.binding = binding;
   }
 
   @Override
-  public Node lookup(String name) {
+  public Node lookup(String name, Caller caller) {
     if (name.equals(README)) {
       return TextNode.of(this::readme);
     }
@@ -63,7 +69,7 @@ public final class NotifyDirectory implements Directory {
   }
 
   @Override
-  public List<Entry> list() {
+  public List<Entry> list(Caller caller) {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(README, Kind.FILE));
     Metrics.of(kind, sum).forEach(m -> entries.add(new Entry(m.name(), Kind.DIRECTORY)));
@@ -73,7 +79,7 @@ public final class NotifyDirectory implements Directory {
   private Directory predicates(Metric metric) {
     return new Directory() {
       @Override
-      public Node lookup(String name) {
+      public Node lookup(String name, Caller caller) {
         return values(metric, thresholds.predicate(metric, name));
       }
 
@@ -83,7 +89,7 @@ public final class NotifyDirectory implements Directory {
       }
 
       @Override
-      public List<Entry> list() {
+      public List<Entry> list(Caller caller) {
         return Predicate.of(metric.nature()).stream()
             .map(predicate -> new Entry(predicate.toString(), Kind.DIRECTORY))
             .toList();
@@ -94,7 +100,7 @@ public final class NotifyDirectory implements Directory {
   private Directory values(Metric metric, Predicate predicate) {
     return new Directory() {
       @Override
-      public Node lookup(String value) {
+      public Node lookup(String value, Caller caller) {
         return threshold(metric, predicate, value);
       }
 
@@ -104,7 +110,7 @@ public final class NotifyDirectory implements Directory {
       }
 
       @Override
-      public List<Entry> list() {
+      public List<Entry> list(Caller caller) {
         return List.of();
       }
     };
@@ -113,7 +119,12 @@ public final class NotifyDirectory implements Directory {
   private Node threshold(Metric metric, Predicate predicate, String value) {
     String name = String.join("/", path, metric.name(), predicate.toString(), value);
     return new ThresholdNode(
-        thresholds, binding, thresholds.request(metric, predicate, value), name);
+        thresholds,
+        gate,
+        metric.guard(kind),
+        binding,
+        thresholds.request(metric, predicate, value),
+        name);
   }
 
   private String readme() {

@@ -6,7 +6,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import kifs.fs.access.Callers;
+import kifs.fs.tree.Caller;
+import kifs.notifier.waiting.Audience;
 import kifs.notifier.waiting.Subscription;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the waiter of an interrupted open for one second. If the same thread opens the same name
@@ -17,26 +20,29 @@ import kifs.notifier.waiting.Subscription;
 final class Retries {
   private static final long KEPT_MS = 1000;
 
-  private record Key(int tid, String name) {}
+  /**
+   * The client and what it waits for. Another client that gets the id of a thread that has vanished
+   * isn't the same client: it differs in the user, or in what it may see.
+   */
+  record Key(Caller caller, Audience audience, String name) {}
 
   private final Map<Key, Subscription> kept = new HashMap<>();
   private final Executor later = CompletableFuture.delayedExecutor(KEPT_MS, TimeUnit.MILLISECONDS);
 
   /** Removes and returns the waiter that an interrupted open left; null if there is none. */
-  synchronized Subscription reclaim(int tid, String name) {
-    return kept.remove(new Key(tid, name));
+  synchronized @Nullable Subscription reclaim(Key key) {
+    return kept.remove(key);
   }
 
   /**
    * Keeps the waiter of an interrupted open. If the client is about to end, the waiter is closed
    * instead.
    */
-  void keep(int tid, String name, Subscription subscription) {
-    if (Callers.isDying(tid)) {
+  void keep(Key key, Subscription subscription) {
+    if (Callers.isDying(key.caller().tid())) {
       subscription.close();
       return;
     }
-    Key key = new Key(tid, name);
     synchronized (this) {
       kept.put(key, subscription);
     }

@@ -3,9 +3,14 @@ package kifs.fs.node.notify;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import kifs.fs.access.AccessRules;
+import kifs.fs.access.Gate;
+import kifs.fs.access.Viewer;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
+import kifs.kernel.record.Guard;
+import kifs.kernel.source.KernelSource;
 import kifs.notifier.NotReportedException;
 import kifs.notifier.Notifier;
 import kifs.notifier.TooManyWaitersException;
@@ -18,6 +23,7 @@ import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.metric.Metric;
+import kifs.notifier.waiting.Audience;
 import kifs.notifier.waiting.Subscription;
 
 /**
@@ -36,10 +42,35 @@ public final class Subscriptions {
   private static final long RETRY_MS = 10;
 
   private final Notifier notifier;
+  private final KernelSource source;
+  private final AccessRules access;
   private final Retries retries = new Retries();
 
-  public Subscriptions(Notifier notifier) {
+  public Subscriptions(Notifier notifier, KernelSource source, AccessRules access) {
     this.notifier = notifier;
+    this.source = source;
+    this.access = access;
+  }
+
+  /**
+   * Decides which events a client may get.
+   *
+   * @param gate decides whether the client may open the threshold
+   * @param guard who may know the metric
+   * @throws FsException EACCES if the client may not open it
+   */
+  Audience audience(Caller caller, Gate gate, Guard guard) {
+    Viewer viewer = access.viewer(caller);
+    if (viewer.seesAll()) {
+      return Audience.EVERYTHING;
+    }
+    if (!gate.admits(viewer, guard)) {
+      throw new FsException(Errno.EACCES, "only those who may see the metric may wait for it");
+    }
+    // By identity: the other gates are about one entity, or about the sum of all.
+    @SuppressWarnings("ReferenceEquality")
+    boolean isOfOne = gate != Gate.OF_ANY;
+    return new ViewerAudience(source, viewer, guard, isOfOne && gate.admits(viewer, Guard.PTRACE));
   }
 
   /**
@@ -89,10 +120,11 @@ public final class Subscriptions {
    * @throws FsException ESRCH if the entity has vanished, EAGAIN if there are too many waiters and
    *     none is closed within 40 ms, ENODATA if this kernel doesn't report the metric
    */
-  Subscription subscribe(Supplier<Scope> binding, Condition condition, Caller caller) {
+  Subscription subscribe(
+      Supplier<Scope> binding, Condition condition, Caller caller, Audience audience) {
     for (int tries = 1; ; tries++) {
       try {
-        return notifier.subscribe(binding.get(), condition, caller.uid());
+        return notifier.subscribe(binding.get(), condition, caller.uid(), audience);
       } catch (EntityVanishedException e) {
         throw new FsException(Errno.ESRCH, e.getMessage());
       } catch (NotReportedException e) {
@@ -113,13 +145,14 @@ public final class Subscriptions {
    * @param name the path of the threshold
    * @throws FsException as {@link #subscribe}
    */
-  Subscription resume(String name, Supplier<Scope> binding, Condition condition, Caller caller) {
-    Subscription left = retries.reclaim(caller.tid(), name);
-    return left == null ? subscribe(binding, condition, caller) : left;
+  Subscription resume(
+      String name, Supplier<Scope> binding, Condition condition, Caller caller, Audience audience) {
+    Subscription left = retries.reclaim(new Retries.Key(caller, audience, name));
+    return left == null ? subscribe(binding, condition, caller, audience) : left;
   }
 
   /** Keeps the waiter of an interrupted open for a second, so that {@link #resume} finds it. */
-  void leave(String name, Caller caller, Subscription subscription) {
-    retries.keep(caller.tid(), name, subscription);
+  void leave(String name, Caller caller, Audience audience, Subscription subscription) {
+    retries.keep(new Retries.Key(caller, audience, name), subscription);
   }
 }

@@ -2,14 +2,17 @@ package kifs.fs.node.notify;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import kifs.fs.access.Gate;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FileNode;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
+import kifs.kernel.record.Guard;
 import kifs.notifier.condition.ConditionParser;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.waiting.Audience;
 import kifs.notifier.waiting.Subscription;
 
 /**
@@ -18,19 +21,27 @@ import kifs.notifier.waiting.Subscription;
  */
 final class ThresholdNode implements FileNode {
   private final Subscriptions thresholds;
+  private final Gate gate;
+  private final Guard guard;
   private final Supplier<Scope> binding;
   private final ConditionParser.Request request;
   private final String name;
 
   /**
+   * @param gate decides who may open it
+   * @param guard who may know the metric
    * @param name the path of the threshold, by which {@link Retries} finds its waiter again
    */
   ThresholdNode(
       Subscriptions thresholds,
+      Gate gate,
+      Guard guard,
       Supplier<Scope> binding,
       ConditionParser.Request request,
       String name) {
     this.thresholds = thresholds;
+    this.gate = gate;
+    this.guard = guard;
     this.binding = binding;
     this.request = request;
     this.name = name;
@@ -38,13 +49,15 @@ final class ThresholdNode implements FileNode {
 
   @Override
   public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
+    Audience audience = thresholds.audience(caller, gate, guard);
     if (mode.nonBlocking() || request.follow()) {
-      return openStream(caller);
+      return openStream(caller, audience);
     }
-    Subscription subscription = thresholds.resume(name, binding, request.condition(), caller);
+    Subscription subscription =
+        thresholds.resume(name, binding, request.condition(), caller, audience);
     CompletableFuture<OpenFile> opened = new CompletableFuture<>();
     subscription.onReady(() -> settle(opened, subscription));
-    opened.whenComplete((file, error) -> leave(subscription, caller, error));
+    opened.whenComplete((file, error) -> leave(subscription, caller, audience, error));
     return opened;
   }
 
@@ -52,8 +65,9 @@ final class ThresholdNode implements FileNode {
    * Opens at once. If the condition compares later values with the value at the opening, the open
    * waits for the first sample.
    */
-  private CompletableFuture<OpenFile> openStream(Caller caller) {
-    Subscription subscription = thresholds.subscribe(binding, request.condition(), caller);
+  private CompletableFuture<OpenFile> openStream(Caller caller, Audience audience) {
+    Subscription subscription =
+        thresholds.subscribe(binding, request.condition(), caller, audience);
     EventStream stream = new EventStream(subscription, request.follow());
     if (!request.condition().dependsOnOpening()) {
       return CompletableFuture.completedFuture(stream);
@@ -77,12 +91,12 @@ final class ThresholdNode implements FileNode {
     }
   }
 
-  private void leave(Subscription subscription, Caller caller, Throwable error) {
+  private void leave(Subscription subscription, Caller caller, Audience audience, Throwable error) {
     // The woken client often waits for this thread's CPU, so it runs first.
     Thread.yield();
     boolean interrupted = error instanceof FsException e && e.errno() == Errno.EINTR;
     if (interrupted) {
-      thresholds.leave(name, caller, subscription);
+      thresholds.leave(name, caller, audience, subscription);
     } else {
       subscription.close();
     }

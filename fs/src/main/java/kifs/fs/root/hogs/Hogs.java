@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.StaticDirectory;
 import kifs.fs.node.text.BoundText;
@@ -14,7 +15,8 @@ import kifs.fs.node.text.TextNode;
 import kifs.fs.node.text.TextTable;
 import kifs.fs.node.text.Values;
 import kifs.fs.tree.Directory;
-import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Bulk;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
@@ -58,7 +60,7 @@ public final class Hogs {
               "processes by open fds, with the share of their limits",
               FDS,
               Column.of("FDS", FDS),
-              new Column("LIMIT", List.of(FD_LIMIT), p -> Values.limit(p.get(FD_LIMIT))),
+              new Column("LIMIT", List.of(FD_LIMIT), Hogs::limit),
               new Column("USED", List.of(FDS, FD_LIMIT), Hogs::used)),
           hog(
               "shm",
@@ -76,6 +78,10 @@ public final class Hogs {
     return new Hog(name, doc, rank, columns);
   }
 
+  private static String limit(Record process) {
+    return process.has(FD_LIMIT) ? Values.limit(process.get(FD_LIMIT)) : "";
+  }
+
   private static String used(Record process) {
     long limit = process.get(FD_LIMIT);
     return limit == 0 || !process.has(FDS)
@@ -87,13 +93,14 @@ public final class Hogs {
   public static Directory directory(Kernel kernel) {
     StaticDirectory directory = new StaticDirectory();
     for (Hog hog : ALL) {
-      directory.with(hog.name(), new TextNode(() -> new Table(kernel, hog)));
+      directory.with(
+          hog.name(), new TextNode(caller -> new Table(kernel, hog, kernel.hostBulk(caller))));
     }
     return directory;
   }
 
-  /** The text of a table. Every process is read when the table is read. */
-  private record Table(Kernel kernel, Hog hog) implements BoundText {
+  /** The text of a table, with what the client may see. Every process is read for it. */
+  private record Table(Kernel kernel, Hog hog, BoundBulk host) implements BoundText {
     private record Row(long rank, String[] cells) {}
 
     @Override
@@ -108,8 +115,9 @@ public final class Hogs {
               .flatMap(column -> column.fields().stream())
               .distinct()
               .toArray(Field[]::new);
+      Query query = Query.of(ProcessRecord.TYPE).withFields(ProcessRecord.TYPE, fields);
       List<Row> rows = new ArrayList<>();
-      try (BulkBuilder processes = kernel.snapshots().collect(fields)) {
+      try (Bulk processes = host.take(query).join()) {
         processes.forEach(
             ProcessRecord.TYPE,
             process -> {

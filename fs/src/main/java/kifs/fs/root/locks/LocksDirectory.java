@@ -2,12 +2,15 @@ package kifs.fs.root.locks;
 
 import java.util.List;
 import java.util.concurrent.Executor;
+import kifs.fs.access.Gate;
+import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.StaticDirectory;
 import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.node.text.BoundText;
 import kifs.fs.node.text.TextNode;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Node;
 import kifs.kernel.bulk.Bulk;
@@ -31,14 +34,19 @@ public final class LocksDirectory implements Directory {
     this.kernel = kernel;
     this.fixed =
         new StaticDirectory()
-            .withBulk(new BulkNode.Content(BULK, () -> kernel.snapshots()::takeShared))
+            .withBulk(new BulkNode.Content(BULK, kernel::hostBulk))
             .with("waits", table(LockTables::waits))
             .with("deadlocks", table(LockTables::deadlocks))
             .with("graph.dot", table(DotGraph::text))
             .with(
                 NotifyDirectory.NAME,
                 new NotifyDirectory(
-                    kernel.subscriptions(), EntityKind.LOCKS, false, "locks", Scope::locks));
+                    kernel.subscriptions(),
+                    EntityKind.LOCKS,
+                    false,
+                    "locks",
+                    Gate.OF_ANY,
+                    Scope::locks));
   }
 
   /** Writes a file from the edges of the graph. */
@@ -49,29 +57,31 @@ public final class LocksDirectory implements Directory {
 
   private TextNode table(Writer writer) {
     return new TextNode(
-        () ->
-            new BoundText() {
-              @Override
-              public Executor executor() {
-                return kernel.snapshots().wide();
-              }
+        caller -> {
+          BoundBulk host = kernel.hostBulk(caller);
+          return new BoundText() {
+            @Override
+            public Executor executor() {
+              return kernel.snapshots().wide();
+            }
 
-              @Override
-              public String text() {
-                Bulk bulk = kernel.snapshots().takeShared(BULK).join();
-                try {
-                  long now = bulk.snapshot().get(SnapshotRecord.BOOTTIME);
-                  return writer.write(WaitRow.of(bulk), now);
-                } finally {
-                  bulk.release();
-                }
+            @Override
+            public String text() {
+              Bulk bulk = host.take(BULK).join();
+              try {
+                long now = bulk.snapshot().get(SnapshotRecord.BOOTTIME);
+                return writer.write(WaitRow.of(bulk), now);
+              } finally {
+                bulk.release();
               }
-            });
+            }
+          };
+        });
   }
 
   @Override
-  public Node lookup(String name) {
-    return fixed.lookup(name);
+  public Node lookup(String name, Caller caller) {
+    return fixed.lookup(name, caller);
   }
 
   @Override
@@ -80,7 +90,7 @@ public final class LocksDirectory implements Directory {
   }
 
   @Override
-  public List<Entry> list() {
-    return fixed.list();
+  public List<Entry> list(Caller caller) {
+    return fixed.list(caller);
   }
 }

@@ -23,11 +23,15 @@ record ProcessAttributeTables(
   static ProcessAttributeTables of(KernelSource source) {
     return new ProcessAttributeTables(
         new AttributeTable<>(
+            ProcessRecord.TYPE,
             ProcessAttributes.ALL,
             source.fields(ProcessRecord.TYPE, Detail.FULL),
             Set.of(FdsDirectory.NAME, ThreadsDirectory.NAME)),
         new AttributeTable<>(
-            TotalAttributes.PROCESSES, source.fields(TotalRecord.TYPE, Detail.FULL), Set.of()),
+            TotalRecord.TYPE,
+            TotalAttributes.PROCESSES,
+            source.fields(TotalRecord.TYPE, Detail.FULL),
+            Set.of()),
         ThreadAttributeTables.of(source, TotalAttributes.THREADS));
   }
 }

@@ -16,6 +16,8 @@ import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.Policies;
 import kifs.fs.node.text.Values;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.ProcessRef;
@@ -30,8 +32,15 @@ public final class ProcessAttributes {
       List.of(
           CommName.attribute(COMM, e -> e.process().fullName()),
           text(
-              "cmdline", "command line, arguments joined by spaces", e -> commandLine(e.process())),
-          text("exe", "path of the executable; empty if there is none", e -> executable(e)),
+              "cmdline",
+              "command line, arguments joined by spaces",
+              CommandRecord.COMMAND_LINE_OFFSET.guard(),
+              e -> commandLine(e.process())),
+          text(
+              "exe",
+              "path of the executable; empty if there is none",
+              CommandRecord.EXECUTABLE_OFFSET.guard(),
+              e -> executable(e)),
           shown("state", STATE.doc(), STATE, state -> Character.toString((char) state)),
           of("ppid", PPID),
           of("pgid", PGID),
@@ -71,7 +80,11 @@ public final class ProcessAttributes {
           of("fds", FDS),
           shown("fds.limit", FD_LIMIT.doc(), FD_LIMIT, Values::limit),
           of("threads", THREADS),
-          wide("children", "number of its child processes", ProcessAttributes::children),
+          wide(
+              "children",
+              "number of its child processes",
+              PPID.guard(),
+              ProcessAttributes::children),
           guarded("io.read", READ),
           guarded("io.write", WRITE),
           guarded("io.rchar", RCHAR),
@@ -90,11 +103,16 @@ public final class ProcessAttributes {
           of("priority", PRIORITY),
           of("nice", NICE),
           shown("policy", "scheduling policy", POLICY, Policies::name),
-          text("cgroup", "path of its cgroup", e -> e.process().cgroup().orElse(null)),
+          text(
+              "cgroup",
+              "path of its cgroup",
+              CGROUP_ID.guard(),
+              e -> e.process().cgroup().orElse(null)),
           text(
               "unreadable",
               "since when its memory can't be read, because such a read waits in the kernel: boot"
                   + " time, s; 0 if it can",
+              Guard.OPEN,
               e -> Values.seconds(e.process().unreadableSince().orElse(0))),
           of("oom.score", OOM_SCORE),
           of("oom.score.adj", OOM_SCORE_ADJ));

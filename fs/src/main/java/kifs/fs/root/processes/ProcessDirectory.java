@@ -1,8 +1,8 @@
 package kifs.fs.root.processes;
 
 import java.util.List;
+import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BulkNode;
-import kifs.fs.node.bulk.EntityBulk;
 import kifs.fs.node.entity.EntityDirectory;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.notify.NotifyDirectory;
@@ -15,6 +15,7 @@ import kifs.fs.tree.Node;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.FdRecord;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
@@ -41,7 +42,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   private final int pid;
 
   ProcessDirectory(Kernel kernel, ProcessAttributeTables tables, int pid, Owner owner) {
-    super(tables.process(), owner, kernel.snapshots().wide());
+    super(kernel, tables.process(), owner);
     this.kernel = kernel;
     this.threads = tables.threads();
     this.pid = pid;
@@ -51,7 +52,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   protected BulkNode.Content bulk() {
     return new BulkNode.Content(
         BULK,
-        () -> EntityBulk.of(kernel.snapshots(), bind()),
+        caller -> kernel.processBulk(pid, kernel.access().viewer(caller)),
         List.of(
             LimitsRecord.TYPE, FdRecord.TYPE, ShmRecord.TYPE, ShmUserRecord.TYPE, WaitRecord.TYPE));
   }
@@ -63,7 +64,18 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
         EntityKind.PROCESS,
         false,
         "processes/" + pid,
+        this::admits,
         () -> Scope.process(bind()));
+  }
+
+  @Override
+  protected boolean admits(Viewer viewer, Guard guard) {
+    return kernel.sees(viewer, pid, guard);
+  }
+
+  @Override
+  protected Owner ownerOfGuarded() {
+    return kernel.ownerOfGuarded(pid);
   }
 
   @Override
@@ -74,7 +86,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   @Override
   protected @Nullable Node other(String name) {
     return switch (name) {
-      case FdsDirectory.NAME -> new FdsDirectory(kernel, pid, owner());
+      case FdsDirectory.NAME -> new FdsDirectory(kernel, pid);
       case ThreadsDirectory.NAME -> new ThreadsDirectory(kernel, threads, pid, owner());
       default -> null;
     };

@@ -2,18 +2,23 @@ package kifs.fs.root.processes;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import kifs.fs.access.HidePid;
+import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.CollectionDirectory;
 import kifs.fs.node.entity.IdNames;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Records;
 import kifs.kernel.record.ThreadRecord;
@@ -44,12 +49,12 @@ public final class ProcessesDirectory extends CollectionDirectory {
 
   @Override
   protected BulkNode.Content bulk() {
-    return new BulkNode.Content(BULK, this::total, Records.ALL);
+    return new BulkNode.Content(BULK, kernel::hostBulk, Records.ALL);
   }
 
   @Override
-  protected BoundBulk total() {
-    return kernel.snapshots()::takeShared;
+  protected BoundBulk total(Viewer viewer) {
+    return query -> kernel.snapshots().takeShared(query, viewer);
   }
 
   @Override
@@ -78,9 +83,13 @@ public final class ProcessesDirectory extends CollectionDirectory {
   }
 
   @Override
-  protected Node entity(String id) {
+  protected Node entity(String id, Caller caller) {
     int pid = IdNames.parse(id);
     try (ProcessRef process = kernel.process(pid)) {
+      if (kernel.access().options().hidePid() != HidePid.OFF
+          && !kernel.access().viewer(caller).sees(process, Guard.OPEN)) {
+        return hidden(pid);
+      }
       ProcessRef.Owner owner =
           process
               .owner()
@@ -89,8 +98,21 @@ public final class ProcessesDirectory extends CollectionDirectory {
     }
   }
 
+  /** The directory of a process for a client that may not know more of it. */
+  private Node hidden(int pid) {
+    if (kernel.access().options().hidePid() == HidePid.INVISIBLE) {
+      throw new FsException(Errno.ENOENT, "no process " + pid);
+    }
+    return new ClosedDirectory();
+  }
+
   @Override
-  protected Stream<String> ids() {
-    return Arrays.stream(kernel.source().pids()).mapToObj(Integer::toString);
+  protected Stream<String> ids(Caller caller) {
+    IntStream pids = Arrays.stream(kernel.source().pids());
+    if (kernel.access().options().hidePid() == HidePid.INVISIBLE) {
+      Viewer viewer = kernel.access().viewer(caller);
+      pids = pids.filter(pid -> kernel.sees(viewer, pid, Guard.OPEN));
+    }
+    return pids.mapToObj(Integer::toString);
   }
 }

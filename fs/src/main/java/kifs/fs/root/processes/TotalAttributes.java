@@ -22,7 +22,11 @@ public final class TotalAttributes {
           sum -> true,
           List.of(
               of("processes", TotalRecord.ENTITIES),
-              text("cpu", "sum of cpu, percent", TotalAttributes::cpu),
+              text(
+                  "cpu",
+                  "sum of cpu, percent",
+                  ProcessRecord.RUNTIME.guard(),
+                  TotalAttributes::cpu),
               sum(
                   "shared",
                   "sum of shared; memory that several processes share is counted for each of them",
@@ -64,7 +68,8 @@ public final class TotalAttributes {
     // The sum of SHM needs the mappings of every process, which takes longer than all other sums,
     // so it isn't in stat.
     return sum.ofProcess() == ProcessRecord.SHM
-        ? new Attribute<>(name, plain.doc(), plain.fields(), Attribute.Cost.WIDE, plain.value())
+        ? new Attribute<>(
+            name, plain.doc(), plain.fields(), plain.guard(), Attribute.Cost.WIDE, plain.value())
         : plain;
   }
 

@@ -10,6 +10,7 @@ import kifs.fs.node.entity.Attribute;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.text.Values;
 import kifs.kernel.record.Field;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.TotalRecord;
@@ -32,6 +33,7 @@ public final class ShmAttributes {
               "name",
               "path below /dev/shm, key, or the name that its creator gave it; empty if there is"
                   + " none",
+              ShmRecord.NAME_OFFSET.guard(),
               ShmAttributes::name),
           of("size", ShmRecord.SIZE),
           of("resident", ShmRecord.RESIDENT),
@@ -39,6 +41,7 @@ public final class ShmAttributes {
               "users",
               ShmRecord.USERS.doc(),
               ShmRecord.USERS.bit(),
+              Guard.OPEN,
               Attribute.Cost.WIDE,
               (shm, record) -> users(record, ShmRecord.USERS)),
           of("uid", ShmRecord.UID),
@@ -54,7 +57,13 @@ public final class ShmAttributes {
 
   public static final List<Attribute<Kernel>> SUM =
       List.of(
-          of("objects", TotalRecord.ENTITIES),
+          new Attribute<>(
+              "objects",
+              TotalRecord.ENTITIES.doc(),
+              TotalRecord.ENTITIES.bit(),
+              Guard.ALL_PROCESSES,
+              Attribute.Cost.PLAIN,
+              (kernel, record) -> Long.toString(record.get(TotalRecord.ENTITIES))),
           of("size", TotalRecord.SHM_SIZE),
           of("resident", TotalRecord.SHM_RESIDENT),
           new Attribute<>(

@@ -2,9 +2,11 @@ package kifs.fs.root.shm;
 
 import java.util.List;
 import java.util.concurrent.Executor;
+import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.bulk.EntityBulk;
+import kifs.fs.node.bulk.View;
 import kifs.fs.node.entity.AttributeTable;
 import kifs.fs.node.entity.EntityDirectory;
 import kifs.fs.node.entity.Kernel;
@@ -13,6 +15,7 @@ import kifs.fs.node.text.BoundText;
 import kifs.fs.node.text.TextNode;
 import kifs.fs.node.text.TextTable;
 import kifs.fs.node.text.Values;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
@@ -20,6 +23,7 @@ import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.query.Query;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
@@ -42,7 +46,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
   private final long id;
 
   ShmDirectory(Kernel kernel, AttributeTable<ShmRef> table, long id) {
-    super(table, Owner.ROOT, kernel.snapshots().wide());
+    super(kernel, table, Owner.ROOT);
     this.kernel = kernel;
     this.id = id;
   }
@@ -64,15 +68,26 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
     return new BulkNode.Content(BULK, this::bound);
   }
 
-  private BoundBulk bound() {
+  private BoundBulk bound(Caller caller) {
+    View view = new View(kernel.access().viewer(caller), 0);
     ShmRef shm = bind();
-    return new EntityBulk(kernel.snapshots(), shm::collect, shm::close);
+    return new EntityBulk(kernel.snapshots(), shm::collect, view, shm::close);
   }
 
   @Override
   protected Directory notifications() {
     return new NotifyDirectory(
-        kernel.subscriptions(), EntityKind.SHM, false, "shm/" + id, () -> Scope.shm(bind()));
+        kernel.subscriptions(),
+        EntityKind.SHM,
+        false,
+        "shm/" + id,
+        ShmDirectory::admitsMetric,
+        () -> Scope.shm(bind()));
+  }
+
+  /** A client that finds the directory may know the object, but not all of its users. */
+  private static boolean admitsMetric(Viewer viewer, Guard guard) {
+    return viewer.seesAll() || guard != Guard.ALL_PROCESSES;
   }
 
   @Override
@@ -82,11 +97,14 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
 
   @Override
   protected @Nullable Node other(String name) {
-    return name.equals(USERS) ? new TextNode(() -> new Users(kernel, bind())) : null;
+    return name.equals(USERS)
+        ? new TextNode(
+            caller -> new Users(kernel, bind(), new View(kernel.access().viewer(caller), 0)))
+        : null;
   }
 
   /** The text of {@code users}. Every process is read when the table is read. */
-  private record Users(Kernel kernel, ShmRef shm) implements BoundText {
+  private record Users(Kernel kernel, ShmRef shm, View view) implements BoundText {
     @Override
     public Executor executor() {
       return kernel.snapshots().wide();
@@ -95,7 +113,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
     @Override
     public String text() {
       TextTable table = new TextTable("PID", "MAPPED", "COMMAND");
-      Bulk bulk = kernel.snapshots().take(USERS_ONLY, shm::collect);
+      Bulk bulk = kernel.snapshots().take(USERS_ONLY, shm::collect, view);
       bulk.forEach(
           ShmUserRecord.TYPE,
           user -> {

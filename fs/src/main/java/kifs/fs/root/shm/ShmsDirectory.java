@@ -1,14 +1,23 @@
 package kifs.fs.root.shm;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.bulk.Snapshots;
+import kifs.fs.node.bulk.View;
 import kifs.fs.node.entity.AttributeTable;
 import kifs.fs.node.entity.CollectionDirectory;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
 import kifs.fs.tree.Node;
+import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
@@ -37,10 +46,12 @@ public final class ShmsDirectory extends CollectionDirectory {
         kernel,
         EntityKind.SHM,
         "shm",
-        new AttributeTable<>(ShmAttributes.SUM, TotalRecord.TYPE.allFields(), Set.of()));
+        new AttributeTable<>(
+            TotalRecord.TYPE, ShmAttributes.SUM, TotalRecord.TYPE.allFields(), Set.of()));
     this.kernel = kernel;
     this.table =
         new AttributeTable<>(
+            ShmRecord.TYPE,
             ShmAttributes.ALL,
             kernel.source().fields(ShmRecord.TYPE, Detail.FULL),
             Set.of(ShmDirectory.USERS));
@@ -48,12 +59,20 @@ public final class ShmsDirectory extends CollectionDirectory {
 
   @Override
   protected BulkNode.Content bulk() {
-    return new BulkNode.Content(BULK, () -> kernel.snapshots()::takeShared);
+    return new BulkNode.Content(BULK, kernel::hostBulk);
   }
 
   @Override
-  protected BoundBulk total() {
-    return query -> kernel.snapshots().takeOwn(query, this::addUp);
+  protected BoundBulk total(Viewer viewer) {
+    View view = new View(viewer, 0);
+    Snapshots.Content sums = viewer.seesAll() ? this::addUp : ShmsDirectory::addNothing;
+    return query -> kernel.snapshots().takeOwn(query, sums, view);
+  }
+
+  /** Adds the sums for a client that may not know all objects: they are absent. */
+  private static boolean addNothing(Query query, BulkBuilder into, Cancellation cancellation) {
+    into.append(TotalRecord.TYPE);
+    return true;
   }
 
   /** Adds up all objects into one TOTAL record. */
@@ -96,14 +115,37 @@ public final class ShmsDirectory extends CollectionDirectory {
   }
 
   @Override
-  protected Node entity(String id) {
+  protected Node entity(String id, Caller caller) {
     try (ShmRef shm = ShmDirectory.bind(kernel, Long.parseUnsignedLong(id))) {
+      View view = new View(kernel.access().viewer(caller), 0);
+      if (!view.visibility().seesAll() && !isVisible(shm, view)) {
+        throw new FsException(Errno.ENOENT, "no shared-memory object " + id);
+      }
       return new ShmDirectory(kernel, table, shm.id());
     }
   }
 
   @Override
-  protected Stream<String> ids() {
+  protected Stream<String> ids(Caller caller) {
+    Viewer viewer = kernel.access().viewer(caller);
+    if (!viewer.seesAll()) {
+      return visibleIds(viewer);
+    }
     return Arrays.stream(kernel.source().shmIds(Cancellation.NEVER)).mapToObj(Long::toString);
+  }
+
+  /** The ids of the objects that a client may know. */
+  private Stream<String> visibleIds(Viewer viewer) {
+    List<String> ids = new ArrayList<>();
+    try (Bulk objects = kernel.snapshots().takeShared(SUMMED, viewer).join()) {
+      objects.forEach(ShmRecord.TYPE, shm -> ids.add(Long.toString(shm.get(ShmRecord.ID))));
+    }
+    return ids.stream();
+  }
+
+  private boolean isVisible(ShmRef shm, View view) {
+    try (Bulk object = kernel.snapshots().take(SUMMED, shm::collect, view)) {
+      return object.count(ShmRecord.TYPE) > 0;
+    }
   }
 }

@@ -10,6 +10,7 @@ import kifs.fs.node.entity.CpuPercent;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.text.Values;
 import kifs.kernel.record.Field;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.SystemRecord;
 
 /** The attributes of the host: {@code system/NAME}. */
@@ -24,7 +25,11 @@ public final class SystemAttributes {
           of("load", LOAD1),
           of("load.5m", LOAD5),
           of("load.15m", LOAD15),
-          text("uptime", "time since boot, s", kernel -> Values.seconds(kernel.boottimeNs())),
+          text(
+              "uptime",
+              "time since boot, s",
+              Guard.OPEN,
+              kernel -> Values.seconds(kernel.boottimeNs())),
           of("boot", BOOT),
           of("memory", MEMORY_TOTAL),
           of("memory.free", MEMORY_FREE),

@@ -1,6 +1,7 @@
 package kifs.fs.root.system;
 
 import java.util.Set;
+import kifs.fs.access.Gate;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.AttributeTable;
 import kifs.fs.node.entity.EntityDirectory;
@@ -25,24 +26,27 @@ public final class SystemDirectory extends EntityDirectory<Kernel, AutoCloseable
   private final Kernel kernel;
 
   public SystemDirectory(Kernel kernel) {
-    super(table(kernel), Owner.ROOT, kernel.snapshots().wide());
+    super(kernel, table(kernel), Owner.ROOT);
     this.kernel = kernel;
   }
 
   private static AttributeTable<Kernel> table(Kernel kernel) {
     return new AttributeTable<>(
-        SystemAttributes.ALL, kernel.source().fields(SystemRecord.TYPE, Detail.FULL), Set.of());
+        SystemRecord.TYPE,
+        SystemAttributes.ALL,
+        kernel.source().fields(SystemRecord.TYPE, Detail.FULL),
+        Set.of());
   }
 
   @Override
   protected BulkNode.Content bulk() {
-    return new BulkNode.Content(BULK, () -> kernel.snapshots()::takeShared);
+    return new BulkNode.Content(BULK, kernel::hostBulk);
   }
 
   @Override
   protected Directory notifications() {
     return new NotifyDirectory(
-        kernel.subscriptions(), EntityKind.SYSTEM, false, "system", Scope::system);
+        kernel.subscriptions(), EntityKind.SYSTEM, false, "system", Gate.OF_ALL, Scope::system);
   }
 
   @Override

@@ -49,12 +49,12 @@ final class FuseTree extends ReadOnlyFuse {
   private static final Directory VANISHED =
       new Directory() {
         @Override
-        public Node lookup(String name) {
+        public Node lookup(String name, Caller caller) {
           throw new FsException(Errno.ENOENT, name);
         }
 
         @Override
-        public List<Entry> list() {
+        public List<Entry> list(Caller caller) {
           return List.of();
         }
       };
@@ -140,7 +140,7 @@ final class FuseTree extends ReadOnlyFuse {
    */
   private Node node(String path) {
     try {
-      Tree.Found found = tree().find(path);
+      Tree.Found found = tree().find(path, caller());
       lookups.found(found);
       return found.node();
     } catch (FsException e) {
@@ -169,7 +169,7 @@ final class FuseTree extends ReadOnlyFuse {
         "readlink",
         path,
         () -> {
-          if (!(tree().resolve(path) instanceof Link link)) {
+          if (!(tree().resolve(path, caller()) instanceof Link link)) {
             throw new FsException(Errno.EINVAL, "not a link");
           }
           buffer.putString(0, link.target(caller()), (int) size, StandardCharsets.UTF_8);
@@ -219,14 +219,14 @@ final class FuseTree extends ReadOnlyFuse {
         "readdir",
         path,
         () -> {
-          if (!(tree().resolve(path) instanceof Directory directory)) {
+          if (!(tree().resolve(path, caller()) instanceof Directory directory)) {
             throw new FsException(Errno.ENOTDIR, path);
           }
           FileStat stat = new FileStat(Runtime.getSystemRuntime());
           stat.st_mode.set(Kind.DIRECTORY.mode());
           filler.apply(buffer, ".", stat, 0);
           filler.apply(buffer, "..", stat, 0);
-          for (Directory.Entry entry : directory.list()) {
+          for (Directory.Entry entry : directory.list(caller())) {
             stat.st_mode.set(entry.kind().mode());
             filler.apply(buffer, entry.name(), stat, 0);
           }
@@ -243,7 +243,7 @@ final class FuseTree extends ReadOnlyFuse {
           refuseWhenStopping();
           FileInfo opening = new FileInfo(info);
           OpenMode mode = opening.mode();
-          Node node = tree().resolve(path);
+          Node node = tree().resolve(path, caller());
           if (!(node instanceof FileNode file)) {
             throw new FsException(Errno.EISDIR, path);
           }
@@ -326,7 +326,7 @@ final class FuseTree extends ReadOnlyFuse {
         "truncate",
         path,
         () -> {
-          if (!(tree().resolve(path) instanceof FileNode file) || !file.isWritable()) {
+          if (!(tree().resolve(path, caller()) instanceof FileNode file) || !file.isWritable()) {
             throw new FsException(Errno.EACCES, "not writable");
           }
           return 0;

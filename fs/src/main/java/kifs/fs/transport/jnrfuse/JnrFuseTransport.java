@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class JnrFuseTransport implements Transport {
   private static final String OPTIONS =
       "fsname=kifs,subtype=kifs,nosuid,nodev,noexec,noatime,"
+          // The kernel checks permissions before it asks.
+          + "default_permissions,"
           // The kernel must not remember names that can vanish. Lookups handles the names that
           // last.
           + "entry_timeout=0,attr_timeout=0,negative_timeout=0";
@@ -51,14 +53,15 @@ public final class JnrFuseTransport implements Transport {
   }
 
   @Override
-  public void mount(Path path, Tree tree) throws MountException {
+  public void mount(Path path, Tree tree, boolean isPrivate) throws MountException {
     MountPoint place = new MountPoint(path);
     place.makeReady();
     // Only now: until here a mount at this place isn't this transport's, so unmount() must not
     // touch it.
     mountpoint = place;
     Struct operations = fuse.operations(tree);
-    List<String> arguments = List.of("kifs", "-f", path.toString(), "-o", OPTIONS);
+    String options = isPrivate ? OPTIONS : OPTIONS + ",allow_other";
+    List<String> arguments = List.of("kifs", "-f", path.toString(), "-o", options);
     if (!FuseSession.start(
         arguments,
         Struct.getMemory(operations),

@@ -5,11 +5,13 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import kifs.fs.transport.Memorable;
 import kifs.fs.tree.Tree;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the kernel remember the names that last, and no others. libfuse has one timeout for all
- * names. So its answers to lookups go through a channel of their own, which writes another timeout
- * into the answers for names that last.
+ * Lets the kernel remember the names that last and no others, and the attributes by which it checks
+ * permissions without asking again. libfuse has one timeout for all names. So its answers to
+ * lookups go through a channel of their own, which writes another timeout into the answers for
+ * names that last.
  *
  * <p>Every path below an entity contains the name of the entity, which is looked up each time. So a
  * name remembered below the entity can't be reached after the entity has vanished. There is one
@@ -29,6 +31,7 @@ final class Lookups {
   private static final int OPCODE = 4;
 
   private static final int LOOKUP = 1;
+  private static final int GETATTR = 3;
 
   /** Offset in struct fuse_out_header. */
   private static final int ERROR = 4;
@@ -38,6 +41,9 @@ final class Lookups {
 
   private static final int ENTRY_VALID = 16;
   private static final int ATTRIBUTES_VALID = 24;
+
+  /** Size of struct fuse_attr_out, which begins with the timeout. */
+  private static final int ATTR_BYTES = 104;
 
   /** Layout of struct iovec. An answer has two: the header and the content. */
   private static final int IOVEC_LENGTH = Long.BYTES;
@@ -50,8 +56,8 @@ final class Lookups {
 
   private static final int OPERATIONS_BYTES = 3 * Long.BYTES;
 
-  /** What the kernel may remember of the node that this thread found last. */
-  private final ThreadLocal<Memorable> found = ThreadLocal.withInitial(() -> Memorable.NOTHING);
+  /** What the kernel may remember of the node that this thread found last; null: nothing. */
+  private final ThreadLocal<@Nullable Memorable> found = new ThreadLocal<>();
 
   /**
    * This field keeps the function from the garbage collector, because libfuse calls it while the
@@ -93,10 +99,11 @@ final class Lookups {
 
   /** The channel for the answer to a request. */
   long channelOf(long request) {
-    if (own == 0 || MEMORY.getInt(request + OPCODE) != LOOKUP) {
+    int opcode = MEMORY.getInt(request + OPCODE);
+    if (own == 0 || opcode != LOOKUP && opcode != GETATTR) {
       return session;
     }
-    found.set(Memorable.NOTHING);
+    found.set(null);
     return own;
   }
 
@@ -107,17 +114,27 @@ final class Lookups {
     found.set(Memorable.of(node));
   }
 
+  /** Writes the timeouts into an answer, which its size tells. */
+  private static void remember(long answer, long bytes, boolean isFixed) {
+    if (bytes == ENTRY_BYTES) {
+      MEMORY.putLong(answer + ATTRIBUTES_VALID, Memorable.SECONDS);
+      if (isFixed) {
+        MEMORY.putLong(answer + ENTRY_VALID, Memorable.SECONDS);
+      }
+    } else if (bytes == ATTR_BYTES && isFixed) {
+      // Without a lookup nothing replaces attributes that may change.
+      MEMORY.putLong(answer, Memorable.SECONDS);
+    }
+  }
+
   private int send(long channel, long vector, long count) {
     Memorable memorable = found.get();
-    if (memorable != Memorable.NOTHING && count == IOVECS) {
+    if (memorable != null && count == IOVECS) {
       long header = MEMORY.getAddress(vector);
       long entry = MEMORY.getAddress(vector + IOVEC_BYTES);
       long bytes = MEMORY.getLong(vector + IOVEC_BYTES + IOVEC_LENGTH);
-      if (MEMORY.getInt(header + ERROR) == 0 && bytes == ENTRY_BYTES) {
-        MEMORY.putLong(entry + ENTRY_VALID, Memorable.SECONDS);
-        if (memorable == Memorable.NAME_AND_ATTRIBUTES) {
-          MEMORY.putLong(entry + ATTRIBUTES_VALID, Memorable.SECONDS);
-        }
+      if (MEMORY.getInt(header + ERROR) == 0) {
+        remember(entry, bytes, memorable == Memorable.NAME_AND_ATTRIBUTES);
       }
     }
     return FUSE.fuse_chan_send(session, vector, count);

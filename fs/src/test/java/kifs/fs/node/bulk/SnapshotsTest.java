@@ -20,6 +20,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import kifs.fs.access.Viewer;
 import kifs.fs.root.Rig;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
@@ -51,6 +52,8 @@ class SnapshotsTest {
   private final VirtualClock clock = new VirtualClock();
   private final SimulatedKernel kernel = new SimulatedKernel(clock);
   private ChunkPool pool = new ChunkPool(64L << 20, 0);
+  private static final View ALL = new View(Viewer.OF_ALL, 0);
+
   private Snapshots snapshots = new Snapshots(source(), pool);
 
   private KernelSource source() {
@@ -100,8 +103,8 @@ class SnapshotsTest {
               end.await();
             }
           };
-      readers.add(snapshots.takeShared(other(1)));
-      readers.add(snapshots.takeShared(other(2)));
+      readers.add(snapshots.takeShared(other(1), Viewer.OF_ALL));
+      readers.add(snapshots.takeShared(other(2), Viewer.OF_ALL));
       assertTrue(begun.tryAcquire(2, 30, TimeUnit.SECONDS), "two passes at a time");
     }
 
@@ -121,9 +124,9 @@ class SnapshotsTest {
     CompletableFuture<Bulk> different;
     Busy busy = new Busy();
     for (int i = 0; i < 10; i++) {
-      readers.add(snapshots.takeShared(QUERY));
+      readers.add(snapshots.takeShared(QUERY, Viewer.OF_ALL));
     }
-    different = snapshots.takeShared(QUERY.withPids(Set.of(100)));
+    different = snapshots.takeShared(QUERY.withPids(Set.of(100)), Viewer.OF_ALL);
     assertEquals(2, passes.size(), "a third pass runs at the same time");
     busy.end();
     try (Bulk first = Rig.done(readers.get(0))) {
@@ -156,12 +159,12 @@ class SnapshotsTest {
           begun.countDown();
           end.await();
         };
-    CompletableFuture<Bulk> early = snapshots.takeShared(QUERY);
+    CompletableFuture<Bulk> early = snapshots.takeShared(QUERY, Viewer.OF_ALL);
     assertTrue(begun.await(30, TimeUnit.SECONDS), "the pass doesn't begin");
     CountDownLatch secondEnds = ends.element();
     clock.advance(1);
     long askedNs = clock.boottimeNs();
-    CompletableFuture<Bulk> late = snapshots.takeShared(QUERY);
+    CompletableFuture<Bulk> late = snapshots.takeShared(QUERY, Viewer.OF_ALL);
     firstEnds.countDown();
     try (Bulk first = Rig.done(early)) {
       secondEnds.countDown();
@@ -206,8 +209,8 @@ class SnapshotsTest {
             whileBusy.begin(query, cancellation);
           }
         };
-    only = snapshots.takeShared(QUERY);
-    CompletableFuture<Bulk> second = snapshots.takeShared(QUERY);
+    only = snapshots.takeShared(QUERY, Viewer.OF_ALL);
+    CompletableFuture<Bulk> second = snapshots.takeShared(QUERY, Viewer.OF_ALL);
     leave(second);
     busy.end();
     assertTrue(begun.await(30, TimeUnit.SECONDS), "the pass doesn't begin");
@@ -215,15 +218,15 @@ class SnapshotsTest {
     leave(only);
     assertTrue(ended.await(30, TimeUnit.SECONDS), "the pass goes on without readers");
     hook = (query, cancellation) -> {};
-    Rig.done(snapshots.takeShared(QUERY)).release();
+    Rig.done(snapshots.takeShared(QUERY, Viewer.OF_ALL)).release();
   }
 
   @Test
   void aReaderThatLeavesDoesNotDisturbTheOthers() throws Exception {
     CompletableFuture<Bulk> stays;
     Busy busy = new Busy();
-    CompletableFuture<Bulk> leaves = snapshots.takeShared(QUERY);
-    stays = snapshots.takeShared(QUERY);
+    CompletableFuture<Bulk> leaves = snapshots.takeShared(QUERY, Viewer.OF_ALL);
+    stays = snapshots.takeShared(QUERY, Viewer.OF_ALL);
     leave(leaves);
     assertFalse(stays.isDone());
     busy.end();
@@ -237,8 +240,8 @@ class SnapshotsTest {
     Query next = QUERY.withPids(Set.of(100));
     CompletableFuture<Bulk> after;
     Busy busy = new Busy();
-    leave(snapshots.takeShared(QUERY));
-    after = snapshots.takeShared(next);
+    leave(snapshots.takeShared(QUERY, Viewer.OF_ALL));
+    after = snapshots.takeShared(next, Viewer.OF_ALL);
     busy.end();
     Rig.done(after).release();
     snapshots.close();
@@ -259,7 +262,7 @@ class SnapshotsTest {
           whileBusy.begin(query, cancellation);
         };
     for (int i = 0; i < 3; i++) {
-      readers.add(snapshots.takeShared(QUERY));
+      readers.add(snapshots.takeShared(QUERY, Viewer.OF_ALL));
     }
     busy.end();
     for (CompletableFuture<Bulk> reader : readers) {
@@ -268,7 +271,7 @@ class SnapshotsTest {
     }
     assertEquals(1, passesOf(QUERY));
     hook = (query, cancellation) -> {};
-    Rig.done(snapshots.takeShared(QUERY)).release();
+    Rig.done(snapshots.takeShared(QUERY, Viewer.OF_ALL)).release();
   }
 
   @Test
@@ -277,7 +280,7 @@ class SnapshotsTest {
     pool = new ChunkPool(ChunkPool.CHUNK_BYTES - 1, 0);
     snapshots = new Snapshots(kernel, pool);
     FsException shared =
-        assertThrows(FsException.class, () -> Rig.done(snapshots.takeShared(QUERY)));
+        assertThrows(FsException.class, () -> Rig.done(snapshots.takeShared(QUERY, Viewer.OF_ALL)));
     assertEquals(Errno.ENOMEM, shared.errno());
     FsException own = assertThrows(FsException.class, () -> own(QUERY));
     assertEquals(Errno.ENOMEM, own.errno());
@@ -289,7 +292,8 @@ class SnapshotsTest {
         (q, into, cancellation) -> {
           kernel.collect(q, into, cancellation);
           return true;
-        });
+        },
+        ALL);
   }
 
   @Test
@@ -299,7 +303,8 @@ class SnapshotsTest {
     own.join().release();
     FsException gone =
         assertThrows(
-            FsException.class, () -> snapshots.takeOwn(QUERY, (q, into, cancellation) -> false));
+            FsException.class,
+            () -> snapshots.takeOwn(QUERY, (q, into, cancellation) -> false, ALL));
     assertEquals(Errno.ESRCH, gone.errno());
   }
 
@@ -317,7 +322,7 @@ class SnapshotsTest {
           kernel.collect(query, into, cancellation);
           return true;
         };
-    CompletableFuture<Bulk> reader = snapshots.takeOwn(QUERY, large);
+    CompletableFuture<Bulk> reader = snapshots.takeOwn(QUERY, large, ALL);
     assertFalse(reader.isDone());
     goOn.countDown();
     try (Bulk bulk = Rig.done(reader)) {
@@ -336,7 +341,8 @@ class SnapshotsTest {
               }
               cancellation.check();
               return true;
-            });
+            },
+            ALL);
     leave(abandoned);
     assertTrue(ended.await(30, TimeUnit.SECONDS), "the pass goes on without a reader");
   }

@@ -59,7 +59,7 @@ class ExceptionIsEioIT {
     log.start();
     logger.addAppender(log);
     transport = new JnrFuseTransport();
-    transport.mount(mountpoint, new Tree(new Throwing("")));
+    transport.mount(mountpoint, new Tree(new Throwing("")), true);
   }
 
   @AfterEach
@@ -78,18 +78,18 @@ class ExceptionIsEioIT {
   /** A directory of nodes that throw in the operation that their name says. */
   private record Throwing(String where) implements Directory {
     @Override
-    public Node lookup(String name) {
+    public Node lookup(String name, Caller caller) {
       return switch (name) {
         case "lookup" -> fail("lookup");
         case "error" -> throw new StackOverflowError("thrown in error");
         case "list", "kind" -> new Throwing(name);
-        case "link" -> (Link) caller -> fail("link");
+        case "link" -> (Link) client -> fail("link");
         default -> new ThrowingFile(name);
       };
     }
 
     @Override
-    public List<Entry> list() {
+    public List<Entry> list(Caller caller) {
       return where.equals("list") ? fail("list") : List.of(new Entry("about", Kind.FILE));
     }
 

@@ -55,7 +55,7 @@ class RememberedNamesIT {
   void mount() throws MountException {
     entities.put("1", "one");
     transport = new JnrFuseTransport();
-    transport.mount(mountpoint, new Tree(new Root()));
+    transport.mount(mountpoint, new Tree(new Root()), true);
   }
 
   @AfterEach
@@ -79,7 +79,7 @@ class RememberedNamesIT {
   /** The entities, and the file {@code about} that a transport reads after it has mounted. */
   private final class Root implements Directory {
     @Override
-    public Node lookup(String name) {
+    public Node lookup(String name, Caller caller) {
       return name.equals("about")
           ? new Text("fine", false)
           : counted(name, entities.containsKey(name) ? new Entity(name) : null);
@@ -91,7 +91,7 @@ class RememberedNamesIT {
     }
 
     @Override
-    public List<Entry> list() {
+    public List<Entry> list(Caller caller) {
       return entities.keySet().stream().map(name -> new Entry(name, Kind.DIRECTORY)).toList();
     }
   }
@@ -105,7 +105,7 @@ class RememberedNamesIT {
     }
 
     @Override
-    public Node lookup(String name) {
+    public Node lookup(String name, Caller caller) {
       return counted(
           name,
           switch (name) {
@@ -123,19 +123,19 @@ class RememberedNamesIT {
     }
 
     @Override
-    public List<Entry> list() {
+    public List<Entry> list(Caller caller) {
       return List.of(new Entry("text", Kind.FILE));
     }
   }
 
   private record Owned(long user) implements Directory {
     @Override
-    public Node lookup(String name) {
+    public Node lookup(String name, Caller caller) {
       throw new FsException(Errno.ENOENT, name);
     }
 
     @Override
-    public List<Entry> list() {
+    public List<Entry> list(Caller caller) {
       return List.of();
     }
 

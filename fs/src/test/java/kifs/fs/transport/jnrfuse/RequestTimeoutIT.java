@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import kifs.fs.transport.Transport.MountException;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.FileNode;
 import kifs.fs.tree.Node;
@@ -32,7 +33,7 @@ class RequestTimeoutIT {
   /** A directory of files whose open or read never ends. */
   private static final class NeverEnding implements Directory {
     @Override
-    public Node lookup(String name) {
+    public Node lookup(String name, Caller caller) {
       OpenFile file =
           new OpenFile() {
             @Override
@@ -46,14 +47,14 @@ class RequestTimeoutIT {
             }
           };
       return (FileNode)
-          (caller, mode) ->
+          (client, mode) ->
               name.equals("open")
                   ? new CompletableFuture<>()
                   : CompletableFuture.completedFuture(file);
     }
 
     @Override
-    public List<Entry> list() {
+    public List<Entry> list(Caller caller) {
       return List.of();
     }
   }
@@ -89,7 +90,7 @@ class RequestTimeoutIT {
 
   private JnrFuseTransport mounted() throws MountException {
     JnrFuseTransport transport = new JnrFuseTransport(settings);
-    transport.mount(mountpoint, new Tree(new NeverEnding()));
+    transport.mount(mountpoint, new Tree(new NeverEnding()), true);
     return transport;
   }
 

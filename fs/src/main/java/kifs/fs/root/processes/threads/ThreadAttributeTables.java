@@ -24,7 +24,11 @@ public record ThreadAttributeTables(
   public static ThreadAttributeTables of(KernelSource source, List<Attribute<Kernel>> sums) {
     return new ThreadAttributeTables(
         new AttributeTable<>(
-            ThreadAttributes.ALL, source.fields(ThreadRecord.TYPE, Detail.FULL), Set.of()),
-        new AttributeTable<>(sums, source.fields(TotalRecord.TYPE, Detail.FULL), Set.of()));
+            ThreadRecord.TYPE,
+            ThreadAttributes.ALL,
+            source.fields(ThreadRecord.TYPE, Detail.FULL),
+            Set.of()),
+        new AttributeTable<>(
+            TotalRecord.TYPE, sums, source.fields(TotalRecord.TYPE, Detail.FULL), Set.of()));
   }
 }

@@ -1,17 +1,21 @@
 package kifs.fs.root.processes.threads;
 
+import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.bulk.EntityBulk;
+import kifs.fs.node.bulk.View;
 import kifs.fs.node.entity.AttributeTable;
 import kifs.fs.node.entity.EntityDirectory;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.notify.NotifyDirectory;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Query;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.ProcessRef;
@@ -30,7 +34,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
 
   ThreadDirectory(
       Kernel kernel, AttributeTable<ThreadAttributes.Entity> table, int pid, int tid, Owner owner) {
-    super(table, owner, kernel.snapshots().wide());
+    super(kernel, table, owner);
     this.kernel = kernel;
     this.pid = pid;
     this.tid = tid;
@@ -50,11 +54,13 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
     return new BulkNode.Content(BULK, this::bound);
   }
 
-  private BoundBulk bound() {
+  private BoundBulk bound(Caller caller) {
+    Viewer viewer = kernel.access().viewer(caller);
     ThreadRef thread = bind();
     return new EntityBulk(
         kernel.snapshots(),
         (query, into, cancellation) -> collect(thread, query, into),
+        new View(viewer, pid),
         thread::close);
   }
 
@@ -67,7 +73,18 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   @Override
   protected Directory notifications() {
     String path = "processes/" + pid + "/threads/" + tid;
-    return new NotifyDirectory(kernel.subscriptions(), EntityKind.THREAD, false, path, this::scope);
+    return new NotifyDirectory(
+        kernel.subscriptions(), EntityKind.THREAD, false, path, this::admits, this::scope);
+  }
+
+  @Override
+  protected boolean admits(Viewer viewer, Guard guard) {
+    return kernel.sees(viewer, pid, guard);
+  }
+
+  @Override
+  protected Owner ownerOfGuarded() {
+    return kernel.ownerOfGuarded(pid);
   }
 
   private Scope scope() {

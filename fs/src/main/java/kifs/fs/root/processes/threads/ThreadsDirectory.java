@@ -2,14 +2,16 @@ package kifs.fs.root.processes.threads;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
+import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
-import kifs.fs.node.bulk.EntityBulk;
 import kifs.fs.node.entity.CollectionDirectory;
 import kifs.fs.node.entity.IdNames;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Node;
 import kifs.kernel.query.Query;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
@@ -48,12 +50,18 @@ public final class ThreadsDirectory extends CollectionDirectory {
 
   @Override
   protected BulkNode.Content bulk() {
-    return new BulkNode.Content(BULK, this::total);
+    return new BulkNode.Content(BULK, caller -> total(kernel.access().viewer(caller)));
   }
 
   @Override
-  protected BoundBulk total() {
-    return EntityBulk.of(kernel.snapshots(), bind());
+  protected BoundBulk total(Viewer viewer) {
+    return kernel.processBulk(pid, viewer);
+  }
+
+  @Override
+  protected boolean admitsSum(Viewer viewer, Guard guard) {
+    // The sums are of the threads of one process, and belong to it alone.
+    return kernel.sees(viewer, pid, guard == Guard.ALL_PROCESSES ? Guard.PTRACE : guard);
   }
 
   @Override
@@ -72,7 +80,7 @@ public final class ThreadsDirectory extends CollectionDirectory {
   }
 
   @Override
-  protected Node entity(String id) {
+  protected Node entity(String id, Caller caller) {
     try (ProcessRef process = bind();
         ThreadRef thread = ThreadDirectory.bind(process, IdNames.parse(id))) {
       return new ThreadDirectory(kernel, tables.thread(), pid, thread.tid(), owner);
@@ -80,7 +88,7 @@ public final class ThreadsDirectory extends CollectionDirectory {
   }
 
   @Override
-  protected Stream<String> ids() {
+  protected Stream<String> ids(Caller caller) {
     try (ProcessRef process = bind()) {
       return Arrays.stream(process.tids()).mapToObj(Integer::toString);
     }

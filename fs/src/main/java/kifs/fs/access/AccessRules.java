@@ -1,0 +1,109 @@
+package kifs.fs.access;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.Node;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.source.ProcessRef;
+
+/** Decides what each client may see, by the options and by the client's rights. Thread-safe. */
+public final class AccessRules {
+  private static final long DAC_OVERRIDE = 1L << 1;
+  private static final long DAC_READ_SEARCH = 1L << 2;
+  private static final long SYS_PTRACE = 1L << 19;
+
+  private static final Path YAMA = Path.of("/proc/sys/kernel/yama/ptrace_scope");
+
+  private static final int OF_OWNER = 0400;
+  private static final int OF_GROUP = 0040;
+
+  private final AccessOptions options;
+  private final Function<Caller, Optional<ClientRights>> rights;
+
+  /** Rules for clients of this host. */
+  public static AccessRules of(AccessOptions options) {
+    return new AccessRules(options, Callers::rights);
+  }
+
+  /**
+   * @param rights finds the rights of a client; empty: they can't be found out
+   */
+  public AccessRules(AccessOptions options, Function<Caller, Optional<ClientRights>> rights) {
+    this.options = options;
+    this.rights = rights;
+  }
+
+  public AccessOptions options() {
+    return options;
+  }
+
+  /**
+   * What a client may see now. A client that can't be identified, or is in another user namespace,
+   * sees what everybody sees.
+   */
+  public Viewer viewer(Caller caller) {
+    boolean hides = options.hidePid() != HidePid.OFF;
+    ClientRights client = rights.apply(caller).orElse(null);
+    if (client == null || !client.isInOwnUserNamespace()) {
+      return new Viewer(false, ProcessRecord.NO_VIEWER, ProcessRecord.NO_VIEWER, 0, false, hides);
+    }
+    if (isPowerful(client.capabilities()) || isMember(client)) {
+      return Viewer.OF_ALL;
+    }
+    return new Viewer(
+        false, caller.uid(), caller.gid(), client.capabilities(), !isRestricted(), hides);
+  }
+
+  /** For files of mode 0400 the kernel asks for the right to read them, too. */
+  private static boolean isPowerful(long capabilities) {
+    return (capabilities & SYS_PTRACE) != 0
+        && (capabilities & (DAC_READ_SEARCH | DAC_OVERRIDE)) != 0;
+  }
+
+  private boolean isMember(ClientRights client) {
+    return options.group().isPresent() && client.groups().contains(options.group().getAsLong());
+  }
+
+  /** Whether the Yama security module restricts who may attach to a process. */
+  private static boolean isRestricted() {
+    try {
+      return !Files.readString(YAMA).strip().equals("0");
+    } catch (IOException e) {
+      // The kernel doesn't have the module.
+      return false;
+    }
+  }
+
+  /** The permissions of a file that not everybody may read. */
+  public int guardedPermissions() {
+    return options.group().isPresent() ? OF_OWNER | OF_GROUP : OF_OWNER;
+  }
+
+  /** The permissions of a directory that not everybody may enter. */
+  public int guardedDirectoryPermissions() {
+    int read = guardedPermissions();
+    return read | read >> 2;
+  }
+
+  /** The owner of a file about all processes that not everybody may read. */
+  public Node.Owner ownerOfAll() {
+    return new Node.Owner(0, options.group().orElse(0));
+  }
+
+  /** The owner of a guarded file of a process: the user that may see it, else root. */
+  public Node.Owner owner(ProcessRef process) {
+    Record record = Record.allocate(ProcessRecord.TYPE);
+    boolean isThere = process.read(ProcessRecord.VIEWER, record);
+    if (!isThere || record.get(ProcessRecord.VIEWER_UID) == ProcessRecord.NO_VIEWER) {
+      return ownerOfAll();
+    }
+    return new Node.Owner(
+        record.get(ProcessRecord.VIEWER_UID),
+        options.group().orElse(record.get(ProcessRecord.VIEWER_GID)));
+  }
+}

@@ -1,0 +1,122 @@
+package kifs.fs.node.bulk;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.kernel.bulk.Bulk;
+import kifs.kernel.bulk.BulkTooLargeException;
+import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.bulk.Redaction;
+import kifs.kernel.bulk.Visibility;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.Records;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ShmUserRecord;
+import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.record.TextRecord;
+import kifs.kernel.record.WaitRecord;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+
+/**
+ * Extends queries by what it takes to decide what a client may see, and makes the part of a bulk
+ * that the client may see. Thread-safe.
+ */
+final class Redactor {
+  private final KernelSource source;
+  private final ChunkPool pool;
+
+  Redactor(KernelSource source, ChunkPool pool) {
+    this.source = source;
+    this.pool = pool;
+  }
+
+  /** A query for the host, with what it takes to decide which records a client may see. */
+  Query ofHost(Query query) {
+    Query wide = withUsers(query);
+    boolean isOfProcesses =
+        wide.tags().stream().map(Records::byTag).anyMatch(type -> type.field("pid") != null)
+            || wide.wants(WaitRecord.TYPE);
+    if (!isOfProcesses) {
+      return wide;
+    }
+    Set<Integer> tags = new TreeSet<>(wide.tags());
+    tags.add(ProcessRecord.TYPE.tag());
+    return wide.withTags(tags)
+        .withFields(
+            ProcessRecord.TYPE,
+            processFields(query) | ProcessRecord.PID.bit() | ProcessRecord.VIEWER);
+  }
+
+  /** A query for one entity, with what it takes to decide which records a client may see. */
+  Query ofOne(Query query) {
+    Query wide = withUsers(query);
+    return wide.wants(ProcessRecord.TYPE)
+        ? wide.withFields(ProcessRecord.TYPE, processFields(query) | ProcessRecord.VIEWER)
+        : wide;
+  }
+
+  /** The query with the users of shared memory, which decide who may know an object. */
+  private static Query withUsers(Query query) {
+    if (!query.wants(ShmRecord.TYPE)) {
+      return query;
+    }
+    Set<Integer> tags = new TreeSet<>(query.tags());
+    tags.add(ShmUserRecord.TYPE.tag());
+    return query.withTags(tags);
+  }
+
+  /** The mask of the fields of PROCESS that a query asks for. */
+  private long processFields(Query query) {
+    return query.wants(ProcessRecord.TYPE)
+        ? query.fields(ProcessRecord.TYPE, source.fields(ProcessRecord.TYPE, query.detail()))
+        : 0;
+  }
+
+  /**
+   * The part of a bulk that a client may see.
+   *
+   * @return the caller owns a reference of it
+   */
+  Bulk part(Bulk whole, Query asked, View view, boolean isOfHost) {
+    if (view.visibility().seesAll()) {
+      return whole.retain();
+    }
+    long takenNs = whole.snapshot().get(SnapshotRecord.BOOTTIME);
+    Redaction.Asked what =
+        new Redaction.Asked(
+            types(asked), processFields(asked), isOfHost && !asked.isFiltered(), view.process());
+    try {
+      return new Redaction(
+              whole, what, view.visibility(), pid -> sees(view.visibility(), pid, takenNs))
+          .copy(pool);
+    } catch (BulkTooLargeException e) {
+      throw new FsException(Errno.ENOMEM, e.getMessage());
+    }
+  }
+
+  /** Whether a client sees the process that had an id at some time, and still has it. */
+  private boolean sees(Visibility visibility, int pid, long boottimeNs) {
+    Record process = Record.allocate(ProcessRecord.TYPE);
+    try (ProcessRef ref = source.process(pid).orElse(null)) {
+      return ref != null
+          && ref.read(ProcessRecord.VIEWER | ProcessRecord.START.bit(), process)
+          && process.get(ProcessRecord.START) <= boottimeNs
+          && visibility.sees(process);
+    }
+  }
+
+  /** The types of the records of a bulk. */
+  static Collection<RecordType> types(Query query) {
+    TreeSet<Integer> tags = new TreeSet<>(query.tags());
+    if (tags.stream().map(Records::byTag).anyMatch(Records::haveTexts)) {
+      tags.add(TextRecord.TYPE.tag());
+    }
+    return tags.stream().map(Records::byTag).toList();
+  }
+}

@@ -1,0 +1,63 @@
+package kifs.fs.node.notify;
+
+import kifs.fs.access.Viewer;
+import kifs.kernel.record.Guard;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ShmRef;
+import kifs.notifier.entity.EntityId;
+import kifs.notifier.waiting.Audience;
+
+/**
+ * Lets a client get the events that are about processes which it sees when the event is reported.
+ * Thread-safe.
+ */
+record ViewerAudience(KernelSource source, Viewer viewer, Guard guard, boolean sawAtOpening)
+    implements Audience {
+
+  /**
+   * @param sawAtOpening whether the threshold is about one entity, and the client saw it when it
+   *     opened the threshold
+   */
+  ViewerAudience {}
+
+  @Override
+  public boolean mayGet(EntityId entity) {
+    return switch (entity.kind()) {
+      case SYSTEM, LOCKS -> true;
+      case PROCESS, THREAD -> entity.pid() == 0 || sees(entity.pid(), guard);
+      case SHM -> sawAtOpening || isListed(entity.shmId());
+    };
+  }
+
+  /** The process has often vanished by now, so what counts is the opening. */
+  @Override
+  public boolean maySeeStatus(EntityId entity) {
+    return sawAtOpening || sees(entity.pid(), Guard.PTRACE);
+  }
+
+  private boolean sees(int pid, Guard what) {
+    if (viewer.sees(what)) {
+      return true;
+    }
+    try (ProcessRef process = source.process(pid).orElse(null)) {
+      return process != null && viewer.sees(process, what);
+    }
+  }
+
+  /**
+   * Whether the kernel lists a shared-memory object to everybody. Which processes map another one
+   * would take too long to find out for each event.
+   */
+  private boolean isListed(long id) {
+    Record shm = Record.allocate(ShmRecord.TYPE);
+    try (ShmRef object = source.shm(id).orElse(null)) {
+      return object != null
+          && object.read(ShmRecord.LISTED.bit(), shm, Cancellation.NEVER)
+          && shm.get(ShmRecord.LISTED) != 0;
+    }
+  }
+}
