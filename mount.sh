@@ -38,6 +38,9 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
   --tick=TIME      how often the conditions of waiters are sampled (100ms)
   --waiters=N      maximum number of waiters (16384); further ones get EAGAIN
   --user-waiters=N maximum number of waiters of one user (8192)
+  --private        only root may enter (by default everybody may, and sees what /proc shows)
+  --group=GROUP    members of this group, a name or an id, see everything
+  --hidepid=HOW    hide processes of others as /proc does: off (0), noaccess (1), invisible (2)
   --log=FILE       the daemon's log: by default /var/log/kifs.log, or if that can't be
                    written, ${XDG_STATE_HOME:-~/.local/state}/kifs.log
   --foreground     don't detach; the log goes to stderr unless --log is given; Ctrl-C unmounts
@@ -421,6 +424,7 @@ while (($#)); do
     --setup=tests) setup=tests ;;
     --source=simulated:*) options+=("--source=simulated:$(realpath -m -- "${1#*:}")") ;;
     --source=?* | --tick=?* | --waiters=?* | --user-waiters=?*) options+=("$1") ;;
+    --private | --group=?* | --hidepid=?*) options+=("$1") ;;
     --log=?*) log=$(realpath -m -- "${1#*=}") ;;
     --foreground) foreground=yes ;;
     --unmount) command=unmount ;;

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Rows 1 to 6: a bulk or a file, compared with other ways to the same figures. Read by run.sh.
+# Rows 1 to 6 and 20: a bulk or a file, compared with other ways to the same figures. Read by run.sh.
 
 # --- the two sides; each appends to a file whose name begins with $1 ---
 
@@ -16,6 +16,12 @@ walk_as_monitor() {
 
 # The files that kifs itself reads where it reads /proc.
 walk_same_files() { timeout 120 "$work/procwalk" >>"$1.walk"; }
+
+# The same bulk as another user, for whom it is redacted.
+read_bulks_as_user() {
+  timeout 120 setpriv --reuid=65534 --regid=65534 --clear-groups \
+    "$work/bulkread" -n 5 "$tree/processes/bulk" "$daemon" >>"$1.user"
+}
 
 list_by_ps() { timed "$1.ps" timeout 120 ps -eLo pid,tid,stat,pcpu,rss,vsz,comm; }
 
@@ -184,4 +190,22 @@ row_6() {
   ns_each "$out.kifs"
   table_line "  1,000,000 threads, simulated" "$(median "$out.kifs.ns" each_ns)" "" ""
   drop million
+}
+
+# The bulk of root's processes, read by another user and by root in turns.
+row_20() {
+  local out=$work/row20
+  # The other user must get at the program and the mount.
+  mkdir -p "$work/mounts"
+  chmod 711 "$work" "$work/mounts"
+  use bpf --source=bpf
+  begin_load 5000
+  warm_up "$out" 200
+  read_bulks_as_user "$out.warm"
+  alternate read_bulks_as_user read_bulks "$out"
+  end_load
+  table_line "row 20: whole bulk, BPF, 5,000 x $threads_each, redacted" "another user" "root" "times"
+  compare "  wall ms" "$out.user" wall_ms "$out.kifs" wall_ms
+  compare "  CPU ms (reader and daemon)" "$out.user" total_ms "$out.kifs" total_ms
+  drop bpf
 }

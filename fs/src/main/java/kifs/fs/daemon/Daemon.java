@@ -41,7 +41,7 @@ public final class Daemon {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
   /** Memory that all bulks together may hold, and memory that is kept for the next ones, bytes. */
-  private static final long MAX_SNAPSHOT_BYTES = 900L << 20;
+  private static final long MAX_SNAPSHOT_BYTES = 640L << 20;
 
   private static final long KEPT_SNAPSHOT_BYTES = 32L << 20;
 

@@ -28,12 +28,26 @@ import kifs.kernel.source.ProcessRef;
  * that the client may see. Thread-safe.
  */
 final class Redactor {
-  private final KernelSource source;
-  private final ChunkPool pool;
+  /** Memory that all parts together may hold, and memory that is kept for the next ones, bytes. */
+  private static final long MAX_BYTES = 256L << 20;
 
-  Redactor(KernelSource source, ChunkPool pool) {
+  private static final long KEPT_BYTES = 8L << 20;
+
+  private final KernelSource source;
+
+  /**
+   * The memory of the parts, so that clients that keep their bulks open don't take the memory of
+   * clients that see everything.
+   */
+  private final ChunkPool pool = new ChunkPool(MAX_BYTES, KEPT_BYTES);
+
+  Redactor(KernelSource source) {
     this.source = source;
-    this.pool = pool;
+  }
+
+  /** Bytes that open parts hold now. */
+  long lentBytes() {
+    return pool.lentBytes();
   }
 
   /** A query for the host, with what it takes to decide which records a client may see. */

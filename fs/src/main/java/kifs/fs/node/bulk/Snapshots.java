@@ -67,23 +67,36 @@ public final class Snapshots implements AutoCloseable {
   private final Map<Query, Pass> waiting = new HashMap<>();
 
   private final ExecutorService passes;
+
+  /** Passes for clients that don't see everything. Their queue delays no other client. */
+  private final ExecutorService restricted;
+
   private final ExecutorService wide;
 
   public Snapshots(KernelSource source, ChunkPool pool) {
     this.source = source;
     this.pool = pool;
-    this.redactor = new Redactor(source, pool);
+    this.redactor = new Redactor(source);
+    this.passes = executor(PASSES, "kifs-snapshot");
+    this.restricted = executor(1, "kifs-user-snapshot");
+    this.wide = Executors.newCachedThreadPool(task -> daemon(task, "kifs-wide"));
+  }
+
+  private static ExecutorService executor(int threads, String name) {
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
-            PASSES,
-            PASSES,
+            threads,
+            threads,
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            task -> daemon(task, "kifs-snapshot"));
+            task -> daemon(task, name));
     executor.allowCoreThreadTimeOut(true);
-    this.passes = executor;
-    this.wide = Executors.newCachedThreadPool(task -> daemon(task, "kifs-wide"));
+    return executor;
+  }
+
+  private ExecutorService executorFor(Visibility visibility) {
+    return visibility.seesAll() ? passes : restricted;
   }
 
   private static Thread daemon(Runnable task, String name) {
@@ -175,7 +188,7 @@ public final class Snapshots implements AutoCloseable {
       if (pass == null) {
         pass = new Pass(wide);
         waiting.put(wide, pass);
-        passes.execute(pass);
+        executorFor(visibility).execute(pass);
       }
       return pass.join(query, visibility);
     }
@@ -196,7 +209,7 @@ public final class Snapshots implements AutoCloseable {
       return CompletableFuture.completedFuture(bulk);
     } catch (Cancellation.CancelledException tooLarge) {
       CompletableFuture<Bulk> reader = new CompletableFuture<>();
-      passes.execute(() -> takeLarge(query, content, view, reader));
+      executorFor(view.visibility()).execute(() -> takeLarge(query, content, view, reader));
       return reader;
     }
   }
@@ -295,12 +308,13 @@ public final class Snapshots implements AutoCloseable {
         sequence.get(),
         Values.seconds(spentNs.get()),
         Values.seconds(lastNs.get()),
-        pool.lentBytes());
+        pool.lentBytes() + redactor.lentBytes());
   }
 
   @Override
   public void close() {
     passes.shutdownNow();
+    restricted.shutdownNow();
     wide.shutdownNow();
   }
 }

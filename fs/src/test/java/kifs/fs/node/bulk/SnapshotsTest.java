@@ -354,4 +354,30 @@ class SnapshotsTest {
       throw new AssertionError(e);
     }
   }
+
+  /** Clients of one class of viewer share a bulk. Another class gets another part of one pass. */
+  @Test
+  void viewersOfOneClassShareABulk() throws Exception {
+    Viewer one = new Viewer(false, 1000, 1000, 0, true, false);
+    Viewer equal = new Viewer(false, 1000, 1000, 0, true, false);
+    Viewer other = new Viewer(false, 2000, 2000, 0, true, false);
+    kernel.simulated(100).uid(1000).gid(1000);
+    Busy busy = new Busy();
+    CompletableFuture<Bulk> before = snapshots.takeShared(other(3), one);
+    assertTrue(busy.begun.tryAcquire(30, TimeUnit.SECONDS), "passes of users have a thread");
+    CompletableFuture<Bulk> first = snapshots.takeShared(QUERY, one);
+    CompletableFuture<Bulk> second = snapshots.takeShared(QUERY, equal);
+    CompletableFuture<Bulk> third = snapshots.takeShared(QUERY, other);
+    busy.end();
+    Rig.done(before).release();
+    try (Bulk mine = Rig.done(first);
+        Bulk same = Rig.done(second);
+        Bulk others = Rig.done(third)) {
+      assertSame(mine, same);
+      assertNotSame(mine, others);
+      assertEquals(
+          mine.snapshot().get(SnapshotRecord.SEQUENCE),
+          others.snapshot().get(SnapshotRecord.SEQUENCE));
+    }
+  }
 }
