@@ -138,9 +138,8 @@ static __always_inline bool is_dumpable(struct mm_struct *mm)
   if (!mm)
     return false;
   if (bpf_core_field_exists(((struct mm_struct___6_18 *)0)->flags))
-    bpf_probe_read_kernel(
-        &flags, sizeof flags,
-        __builtin_preserve_access_index(&((struct mm_struct___6_18 *)mm)->flags));
+    bpf_probe_read_kernel(&flags, sizeof flags,
+                          __builtin_preserve_access_index(&((struct mm_struct___6_18 *)mm)->flags));
   else if (bpf_core_field_exists(((struct mm_struct___before_6_18 *)0)->flags))
     bpf_probe_read_kernel(
         &flags, sizeof flags,

@@ -5,6 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import kifs.fs.access.AccessRules;
 import kifs.fs.access.Gate;
+import kifs.fs.access.HidePid;
 import kifs.fs.access.Viewer;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
@@ -57,9 +58,14 @@ public final class Subscriptions {
    *
    * @param gate decides whether the client may open the threshold
    * @param guard who may know the metric
+   * @param hasStatus whether events have the status of a process
    * @throws FsException EACCES if the client may not open it
    */
-  Audience audience(Caller caller, Gate gate, Guard guard) {
+  Audience audience(Caller caller, Gate gate, Guard guard, boolean hasStatus) {
+    boolean isOpen = guard == Guard.OPEN && access.options().hidePid() == HidePid.OFF;
+    if (isOpen && !hasStatus) {
+      return Audience.EVERYTHING;
+    }
     Viewer viewer = access.viewer(caller);
     if (viewer.seesAll()) {
       return Audience.EVERYTHING;

@@ -10,6 +10,7 @@ import kifs.fs.tree.FsException;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
 import kifs.kernel.record.Guard;
+import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.notifier.condition.ConditionParser;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Audience;
@@ -49,7 +50,7 @@ final class ThresholdNode implements FileNode {
 
   @Override
   public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
-    Audience audience = thresholds.audience(caller, gate, guard);
+    Audience audience = thresholds.audience(caller, gate, guard, hasStatus());
     if (mode.nonBlocking() || request.follow()) {
       return openStream(caller, audience);
     }
@@ -59,6 +60,10 @@ final class ThresholdNode implements FileNode {
     subscription.onReady(() -> settle(opened, subscription));
     opened.whenComplete((file, error) -> leave(subscription, caller, audience, error));
     return opened;
+  }
+
+  private boolean hasStatus() {
+    return request.condition().metric().event() == ProcessEvent.Kind.EXIT;
   }
 
   /**
