@@ -1,8 +1,8 @@
 """Processes whose /proc is guarded in different ways, and callers that ask for files.
 
-access.py targets [SECRET]
-                      starts the processes, prints `name pid` for each, then `ready`. They have the
-                      file SECRET open, and map a memfd of the same name
+access.py targets     starts the processes, prints `name pid` for each, then `ready`. They have the
+                      file of the environment variable KIFS_SECRET open, and map a memfd of the same
+                      name
 access.py ask CALLER  becomes the caller, prints `ready`, then answers each line of its input:
                       `read FILE`, `open FILE`, `list DIRECTORY`, `link FILE`, with `ok` or the
                       name of an error
@@ -105,9 +105,10 @@ CALLERS = {
 def run_target(setup, told):
     """Holds what a client must not see of another's process, and a thread that waits for a lock."""
     LIBC.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
-    if len(sys.argv) > 2:
-        os.open(sys.argv[2], os.O_RDONLY)
-        memory = os.memfd_create(os.path.basename(sys.argv[2]))
+    secret = os.environ.get("KIFS_SECRET")
+    if secret:
+        os.open(secret, os.O_RDONLY)
+        memory = os.memfd_create(os.path.basename(secret))
         os.ftruncate(memory, mmap.PAGESIZE)
         mapped.append(mmap.mmap(memory, mmap.PAGESIZE))
     setup()

@@ -24,7 +24,8 @@ public final class AccessPrograms {
    * @param secret a file that they have open; they map a memfd of the same name
    */
   public static Program targets(Path secret) {
-    return Program.ready(List.of("python3", script(), "targets", secret.toString()));
+    // Not as an argument, because every user may see arguments.
+    return Program.ready(List.of("env", "KIFS_SECRET=" + secret, "python3", script(), "targets"));
   }
 
   /** The pids of {@link #targets} by name. */

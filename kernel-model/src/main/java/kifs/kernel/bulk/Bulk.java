@@ -1,7 +1,6 @@
 package kifs.kernel.bulk;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,23 +96,21 @@ public final class Bulk implements AutoCloseable {
   }
 
   /**
-   * Appends a copy of a TEXT record to another bulk.
+   * Appends a copy of a text to another bulk.
    *
    * @param offset offset of the text's first byte in this bulk
    * @return its offset in the other one
    */
-  long copyText(long offset, BulkBuilder into) {
-    long start = offset - BulkBuilder.TEXT_HEADER;
-    int part = partAt(start);
-    ByteBuffer chunk = parts.get(part);
-    int at = (int) (start - starts[part]);
-    int bytes = chunk.getInt(at + 4);
-    if (at + bytes <= chunk.limit()) {
-      return into.appendTexts(chunk, at, bytes, 1) + BulkBuilder.TEXT_HEADER;
+  long copyText(long offset, int length, BulkBuilder into) {
+    int part = partAt(offset);
+    if (length > 0 && part < starts.length) {
+      ByteBuffer chunk = parts.get(part);
+      int at = (int) (offset - starts[part]);
+      if (at + length <= chunk.limit()) {
+        return into.appendLongText(chunk, at, length);
+      }
     }
-    ByteBuffer record = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    read(start, record);
-    return into.appendTextRecord(record.flip());
+    return into.appendLongText(ByteBuffer.wrap(text(offset, length)), 0, length);
   }
 
   /** The raw bytes of a text that a record refers to. */

@@ -20,7 +20,7 @@ import kifs.kernel.record.TextRecord;
  * must be ended by {@link #finish} or {@link #close}, else its memory is lost.
  */
 public final class BulkBuilder implements AutoCloseable {
-  static final int TEXT_HEADER = 8;
+  private static final int TEXT_HEADER = 8;
 
   /** Maximum length of a text in bytes; longer texts are truncated. */
   public static final int MAX_TEXT_BYTES = 128 * 1024;
@@ -106,22 +106,13 @@ public final class BulkBuilder implements AutoCloseable {
     if (length <= MAX_TEXT_BYTES) {
       return appendText(bytes, from, length);
     }
+    Section text = section(TextRecord.TYPE);
+    long start = snapshotBytes + text.bytes() + TEXT_HEADER;
     int kept = Math.min(length, MAX_LONG_TEXT_BYTES);
     int size = textSize(kept);
     ByteBuffer record = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     record.putShort(0, (short) TextRecord.TYPE.tag()).putInt(4, size);
     record.put(TEXT_HEADER, bytes, from, kept);
-    return appendTextRecord(record);
-  }
-
-  /**
-   * Appends a finished TEXT record of any length.
-   *
-   * @return offset of the text's first byte in the finished bulk
-   */
-  long appendTextRecord(ByteBuffer record) {
-    Section text = section(TextRecord.TYPE);
-    long start = snapshotBytes + text.bytes() + TEXT_HEADER;
     text.appendLong(record);
     return start;
   }

@@ -40,11 +40,14 @@ public final class Redaction {
   public record Asked(
       Collection<RecordType> types, long processFields, boolean isWholeHost, int process) {}
 
+  /** A text of the bulk. Several records may refer to one text. */
+  private record Text(long offset, int length) {}
+
   private final Bulk bulk;
   private final Asked asked;
   private final Visibility visibility;
   private final SeenProcesses seen;
-  private final Map<Long, Long> texts = new HashMap<>();
+  private final Map<Text, Long> texts = new HashMap<>();
 
   /** The numbers of the deadlocks that have a member which the client may not see. */
   private final Set<Long> hiddenDeadlocks = new HashSet<>();
@@ -144,6 +147,7 @@ public final class Redaction {
     long more = type == ProcessRecord.TYPE ? ProcessRecord.VIEWER & ~asked.processFields() : 0;
     FieldGroup notAsked = new FieldGroup(type, more);
     List<Field> offsets = type.textOffsets();
+    List<Field> lengths = offsets.stream().map(type::textLength).toList();
     if (ofOthers.isEmpty() && notAsked.isEmpty() && offsets.isEmpty() && type != TotalRecord.TYPE) {
       return;
     }
@@ -160,7 +164,7 @@ public final class Redaction {
             hideDeadlock(record, WaitRecord.BEHIND);
           }
           for (int i = 0; i < offsets.size(); i++) {
-            moveText(record, offsets.get(i), into);
+            moveText(record, offsets.get(i), lengths.get(i), into);
           }
         });
   }
@@ -201,12 +205,12 @@ public final class Redaction {
     }
   }
 
-  private void moveText(Record record, Field offset, BulkBuilder into) {
+  private void moveText(Record record, Field offset, Field length, BulkBuilder into) {
     if (record.has(offset)) {
-      long old = record.get(offset);
+      Text old = new Text(record.get(offset), (int) record.get(length));
       Long moved = texts.get(old);
       if (moved == null) {
-        moved = bulk.copyText(old, into);
+        moved = bulk.copyText(old.offset(), old.length(), into);
         texts.put(old, moved);
       }
       record.set(offset, moved);

@@ -74,6 +74,19 @@ public final class RecordType {
     return textOffsets;
   }
 
+  /**
+   * The field with the length of a text.
+   *
+   * @param offset the field with the offset of the text, one of {@link #textOffsets}
+   */
+  public Field textLength(Field offset) {
+    Field length = field(offset.name().replace("_offset", "_length"));
+    if (length == null) {
+      throw new IllegalArgumentException(offset + " is not the offset of a text");
+    }
+    return length;
+  }
+
   /** Whether every record of this type has the same size. */
   public boolean isFixed() {
     return fixed;

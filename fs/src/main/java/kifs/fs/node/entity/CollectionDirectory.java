@@ -59,6 +59,11 @@ public abstract class CollectionDirectory implements Directory {
    */
   protected abstract BoundBulk total(Viewer viewer);
 
+  /** The owner of the files in {@code sum/} that not everybody may read. */
+  protected Owner ownerOfSum() {
+    return kernel.access().ownerOfAll();
+  }
+
   /** Decides whether a client may now see what has a guard, of all entities together. */
   protected boolean admitsSum(Viewer viewer, Guard guard) {
     return Gate.OF_ALL.admits(viewer, guard);
@@ -126,6 +131,7 @@ public abstract class CollectionDirectory implements Directory {
           sums,
           this::total,
           this::admitsSum,
+          this::ownerOfSum,
           () -> notify(SUM, true, this::admitsSum, this::all));
     }
     Node node = BulkNode.lookup(name, this::bulk);

@@ -24,23 +24,27 @@ final class SumDirectory extends EntityDirectory<Kernel, BoundBulk> {
   private final Kernel kernel;
   private final Function<Viewer, BoundBulk> binding;
   private final Gate gate;
+  private final Supplier<Owner> ownerOfGuarded;
   private final Supplier<Directory> notifications;
 
   /**
    * @param binding binds to all entities of the collection, for a client; its bulk has one TOTAL
    *     record
    * @param gate decides who may see which sums
+   * @param ownerOfGuarded finds the owner of the files that not everybody may read
    */
   SumDirectory(
       Kernel kernel,
       AttributeTable<Kernel> table,
       Function<Viewer, BoundBulk> binding,
       Gate gate,
+      Supplier<Owner> ownerOfGuarded,
       Supplier<Directory> notifications) {
     super(kernel, table, Owner.ROOT);
     this.kernel = kernel;
     this.binding = binding;
     this.gate = gate;
+    this.ownerOfGuarded = ownerOfGuarded;
     this.notifications = notifications;
   }
 
@@ -52,6 +56,11 @@ final class SumDirectory extends EntityDirectory<Kernel, BoundBulk> {
   @Override
   protected boolean admits(Viewer viewer, Guard guard) {
     return gate.admits(viewer, guard);
+  }
+
+  @Override
+  protected Owner ownerOfGuarded() {
+    return ownerOfGuarded.get();
   }
 
   @Override

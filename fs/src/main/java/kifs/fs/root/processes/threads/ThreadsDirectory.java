@@ -59,6 +59,11 @@ public final class ThreadsDirectory extends CollectionDirectory {
   }
 
   @Override
+  protected Owner ownerOfSum() {
+    return kernel.ownerOfGuarded(pid);
+  }
+
+  @Override
   protected boolean admitsSum(Viewer viewer, Guard guard) {
     // The sums are of the threads of one process, and belong to it alone.
     return kernel.sees(viewer, pid, guard == Guard.ALL_PROCESSES ? Guard.PTRACE : guard);
