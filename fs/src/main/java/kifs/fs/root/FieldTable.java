@@ -59,6 +59,7 @@ final class FieldTable {
       "a small correction of write_bytes, for those who do sums with the bulk";
   private static final String CALLS_OF_THREAD =
       "the attribute io.* of the process has it; of one thread it is rarely asked for";
+  private static final String VIEWER = "the owner of the guarded files shows who may see them";
   private static final String DIRECTORY = "the name of the directory";
 
   private static final Map<RecordType, Map<Field, String>> OF_FIELDS =
@@ -70,7 +71,10 @@ final class FieldTable {
                   ProcessRecord.CHILDREN_MINOR_FAULTS, FAULTS_OF_CHILDREN,
                   ProcessRecord.CHILDREN_MAJOR_FAULTS, FAULTS_OF_CHILDREN,
                   ProcessRecord.CANCELLED_WRITE, CANCELLED,
-                  ProcessRecord.CGROUP_ID, "the attribute cgroup shows the path"),
+                  ProcessRecord.CGROUP_ID, "the attribute cgroup shows the path",
+                  ProcessRecord.CAPABILITIES, VIEWER,
+                  ProcessRecord.VIEWER_UID, VIEWER,
+                  ProcessRecord.VIEWER_GID, VIEWER),
           ThreadRecord.TYPE,
               Map.of(
                   ThreadRecord.TID, DIRECTORY,
@@ -90,7 +94,8 @@ final class FieldTable {
               Map.of(
                   ShmRecord.ID, DIRECTORY,
                   ShmRecord.NAME_OFFSET, "the attribute name shows the text",
-                  ShmRecord.NAME_LENGTH, "the attribute name shows the text"),
+                  ShmRecord.NAME_LENGTH, "the attribute name shows the text",
+                  ShmRecord.LISTED, "decides who may know the object"),
           SystemRecord.TYPE, pressures());
 
   private FieldTable() {}
