@@ -99,7 +99,9 @@ class AccessTest {
   }
 
   private static boolean hasSecret(byte[] bytes) {
-    return new String(bytes, StandardCharsets.ISO_8859_1).matches("(?s).*secret[^\\n]*theirs.*");
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    return List.of("/secret/exe/theirs", "/secret/file/theirs", "secret-memfd-theirs").stream()
+        .anyMatch(text::contains);
   }
 
   @Test

@@ -37,6 +37,9 @@ public final class Snapshots implements AutoCloseable {
   /** Passes that run at the same time. More would only slow each other down. */
   private static final int PASSES = 2;
 
+  /** Tasks of clients that don't see everything that wait for a thread. More are refused. */
+  private static final int MAX_QUEUED = 1024;
+
   /** How long a snapshot may take on the reader's own thread, ns. */
   private static final long INLINE_NS = 10_000_000;
 
@@ -72,25 +75,30 @@ public final class Snapshots implements AutoCloseable {
   private final ExecutorService restricted;
 
   private final ExecutorService wide;
+  private final ExecutorService restrictedWide;
 
   public Snapshots(KernelSource source, ChunkPool pool) {
     this.source = source;
     this.pool = pool;
     this.redactor = new Redactor(source);
-    this.passes = executor(PASSES, "kifs-snapshot");
-    this.restricted = executor(1, "kifs-user-snapshot");
+    this.passes = executor(PASSES, Integer.MAX_VALUE, "kifs-snapshot");
+    this.restricted = executor(1, MAX_QUEUED, "kifs-user-snapshot");
     this.wide = Executors.newCachedThreadPool(task -> daemon(task, "kifs-wide"));
+    this.restrictedWide = executor(PASSES, MAX_QUEUED, "kifs-user-wide");
   }
 
-  private static ExecutorService executor(int threads, String name) {
+  private static ExecutorService executor(int threads, int capacity, String name) {
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
             threads,
             threads,
             10,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> daemon(task, name));
+            new LinkedBlockingQueue<>(capacity),
+            task -> daemon(task, name),
+            (task, full) -> {
+              throw new FsException(Errno.EAGAIN, "too many snapshots are waited for");
+            });
     executor.allowCoreThreadTimeOut(true);
     return executor;
   }
@@ -106,11 +114,14 @@ public final class Snapshots implements AutoCloseable {
   }
 
   /**
-   * Runs tasks that wait for a pass, each on a thread of its own. So the thread that answers the
-   * client needn't wait, and the client can be interrupted.
+   * Runs tasks that wait for a pass, or read every process. So the thread that answers the client
+   * needn't wait, and the client can be interrupted. Clients that don't see everything share a few
+   * threads, so that they can't take the CPUs or the threads of others.
+   *
+   * @param visibility what the client may see
    */
-  public Executor wide() {
-    return wide;
+  public Executor wide(Visibility visibility) {
+    return visibility.seesAll() ? wide : restrictedWide;
   }
 
   /** One pass over the host with its readers. Its monitor guards the list of readers. */
@@ -187,8 +198,8 @@ public final class Snapshots implements AutoCloseable {
       Pass pass = waiting.get(wide);
       if (pass == null) {
         pass = new Pass(wide);
-        waiting.put(wide, pass);
         executorFor(visibility).execute(pass);
+        waiting.put(wide, pass);
       }
       return pass.join(query, visibility);
     }
@@ -316,5 +327,6 @@ public final class Snapshots implements AutoCloseable {
     passes.shutdownNow();
     restricted.shutdownNow();
     wide.shutdownNow();
+    restrictedWide.shutdownNow();
   }
 }

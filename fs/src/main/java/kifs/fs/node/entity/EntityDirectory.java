@@ -49,9 +49,9 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
   /** Makes the node of {@code notify/}. */
   protected abstract Directory notifications();
 
-  /** Makes the texts for which only this entity is read. */
-  protected Executor executor() {
-    return BoundText.AT_ONCE;
+  /** Whether every process of the host is read for any text. */
+  protected boolean isWide() {
+    return false;
   }
 
   /** The entries that only this kind of entity has, in order. */
@@ -102,7 +102,7 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
       return node(attribute);
     }
     if (name.equals(STAT)) {
-      return new TextNode(opener -> open(all(kernel.access().viewer(opener)), executor()));
+      return new TextNode(this::stat);
     }
     if (name.equals(NotifyDirectory.NAME)) {
       return notifications();
@@ -118,19 +118,34 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
   }
 
   private Node node(Attribute<E> attribute) {
-    Executor on = attribute.cost() == Cost.WIDE ? kernel.snapshots().wide() : executor();
+    boolean wide = isWide() || attribute.cost() == Cost.WIDE;
     Guard guard = table.guard(attribute);
     if (guard == Guard.OPEN) {
-      return new TextNode(caller -> open(bound -> text(bound, attribute), on));
+      return new TextNode(
+          caller ->
+              open(
+                  bound -> text(bound, attribute),
+                  wide ? wide(kernel.access().viewer(caller)) : BoundText.AT_ONCE));
     }
     return new TextNode(
         caller -> {
           Viewer viewer = kernel.access().viewer(caller);
           require(viewer, guard);
-          return open(bound -> guarded(bound, attribute, viewer, guard), on);
+          return open(
+              bound -> guarded(bound, attribute, viewer, guard),
+              wide ? wide(viewer) : BoundText.AT_ONCE);
         },
         kernel.access().guardedPermissions(),
         this::ownerOfGuarded);
+  }
+
+  private BoundText stat(Caller caller) {
+    Viewer viewer = kernel.access().viewer(caller);
+    return open(all(viewer), isWide() ? wide(viewer) : BoundText.AT_ONCE);
+  }
+
+  private Executor wide(Viewer viewer) {
+    return kernel.snapshots().wide(viewer);
   }
 
   private void require(Viewer viewer, Guard guard) {

@@ -1,6 +1,5 @@
 package kifs.fs.node.entity;
 
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import kifs.fs.access.Gate;
@@ -69,8 +68,8 @@ final class SumDirectory extends EntityDirectory<Kernel, BoundBulk> {
   }
 
   @Override
-  protected Executor executor() {
-    return kernel.snapshots().wide();
+  protected boolean isWide() {
+    return true;
   }
 
   @Override

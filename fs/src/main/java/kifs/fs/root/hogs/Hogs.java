@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.access.Viewer;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.StaticDirectory;
 import kifs.fs.node.text.BoundText;
@@ -94,18 +94,19 @@ public final class Hogs {
     StaticDirectory directory = new StaticDirectory();
     for (Hog hog : ALL) {
       directory.with(
-          hog.name(), new TextNode(caller -> new Table(kernel, hog, kernel.hostBulk(caller))));
+          hog.name(),
+          new TextNode(caller -> new Table(kernel, hog, kernel.access().viewer(caller))));
     }
     return directory;
   }
 
   /** The text of a table, with what the client may see. Every process is read for it. */
-  private record Table(Kernel kernel, Hog hog, BoundBulk host) implements BoundText {
+  private record Table(Kernel kernel, Hog hog, Viewer viewer) implements BoundText {
     private record Row(long rank, String[] cells) {}
 
     @Override
     public Executor executor() {
-      return kernel.snapshots().wide();
+      return kernel.snapshots().wide(viewer);
     }
 
     @Override
@@ -117,7 +118,7 @@ public final class Hogs {
               .toArray(Field[]::new);
       Query query = Query.of(ProcessRecord.TYPE).withFields(ProcessRecord.TYPE, fields);
       List<Row> rows = new ArrayList<>();
-      try (Bulk processes = host.take(query).join()) {
+      try (Bulk processes = kernel.snapshots().takeShared(query, viewer).join()) {
         processes.forEach(
             ProcessRecord.TYPE,
             process -> {

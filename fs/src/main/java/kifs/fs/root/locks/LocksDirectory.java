@@ -3,7 +3,7 @@ package kifs.fs.root.locks;
 import java.util.List;
 import java.util.concurrent.Executor;
 import kifs.fs.access.Gate;
-import kifs.fs.node.bulk.BoundBulk;
+import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.StaticDirectory;
@@ -58,16 +58,16 @@ public final class LocksDirectory implements Directory {
   private TextNode table(Writer writer) {
     return new TextNode(
         caller -> {
-          BoundBulk host = kernel.hostBulk(caller);
+          Viewer viewer = kernel.access().viewer(caller);
           return new BoundText() {
             @Override
             public Executor executor() {
-              return kernel.snapshots().wide();
+              return kernel.snapshots().wide(viewer);
             }
 
             @Override
             public String text() {
-              Bulk bulk = host.take(BULK).join();
+              Bulk bulk = kernel.snapshots().takeShared(BULK, viewer).join();
               try {
                 long now = bulk.snapshot().get(SnapshotRecord.BOOTTIME);
                 return writer.write(WaitRow.of(bulk), now);

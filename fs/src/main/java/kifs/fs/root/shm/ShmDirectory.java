@@ -107,7 +107,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
   private record Users(Kernel kernel, ShmRef shm, View view) implements BoundText {
     @Override
     public Executor executor() {
-      return kernel.snapshots().wide();
+      return kernel.snapshots().wide(view.visibility());
     }
 
     @Override
