@@ -1,8 +1,5 @@
 package kifs.fs.access;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 import kifs.fs.tree.Caller;
@@ -17,7 +14,7 @@ public final class AccessRules {
   private static final long DAC_READ_SEARCH = 1L << 2;
   private static final long SYS_PTRACE = 1L << 19;
 
-  private static final Path YAMA = Path.of("/proc/sys/kernel/yama/ptrace_scope");
+  private static final String YAMA = "/proc/sys/kernel/yama/ptrace_scope";
 
   private static final int OF_OWNER = 0400;
   private static final int OF_GROUP = 0040;
@@ -71,12 +68,9 @@ public final class AccessRules {
 
   /** Whether the Yama security module restricts who may attach to a process. */
   private static boolean isRestricted() {
-    try {
-      return !Files.readString(YAMA).strip().equals("0");
-    } catch (IOException e) {
-      // The kernel doesn't have the module.
-      return false;
-    }
+    String scope = ThreadFiles.read(YAMA);
+    // Without the module there is no such file.
+    return scope != null && !scope.strip().equals("0");
   }
 
   /** The permissions of a file that not everybody may read. */

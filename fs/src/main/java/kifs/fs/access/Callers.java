@@ -1,14 +1,9 @@
 package kifs.fs.access;
 
-import java.io.FileInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringTokenizer;
 import kifs.fs.tree.Caller;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +17,7 @@ public final class Callers {
   /** The index of the file-system id among the ids of a line in status. */
   private static final int FILE_SYSTEM = 3;
 
-  private static final @Nullable Path USER_NAMESPACE = link("/proc/self/ns/user");
+  private static final @Nullable String USER_NAMESPACE = ThreadFiles.link("/proc/self/ns/user");
   private static final boolean IS_OWN_PROC = isOwnProc();
 
   private static final long[] NO_IDS = {-1, -1, -1, -1};
@@ -67,35 +62,32 @@ public final class Callers {
     for (long group : ids(status, "Groups:")) {
       groups.add(group);
     }
-    long capabilities = Long.parseUnsignedLong(line(status, "CapEff:"), 16);
+    String effective = line(status, "CapEff:");
+    long capabilities = effective == null ? 0 : Long.parseUnsignedLong(effective, 16);
     return Optional.of(new ClientRights(groups, capabilities, isInOwnUserNamespace(caller.tid())));
   }
 
   private static long[] ids(String status, String key) {
-    String ids = line(status, key);
-    return ids == null || ids.isEmpty()
-        ? NO_IDS
-        : Arrays.stream(ids.split("\\s+")).mapToLong(Long::parseLong).toArray();
+    String line = line(status, key);
+    if (line == null || line.isEmpty()) {
+      return NO_IDS;
+    }
+    StringTokenizer words = new StringTokenizer(line);
+    long[] ids = new long[words.countTokens()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = Long.parseLong(words.nextToken());
+    }
+    return ids;
   }
 
   private static boolean isInOwnUserNamespace(int tid) {
-    Path namespace = link("/proc/" + tid + "/ns/user");
+    String namespace = ThreadFiles.link("/proc/" + tid + "/ns/user");
     return namespace != null && namespace.equals(USER_NAMESPACE);
-  }
-
-  /** The target of a link; null if there is none, or the kernel doesn't let kifs see it. */
-  private static @Nullable Path link(String path) {
-    try {
-      return Files.readSymbolicLink(Path.of(path));
-    } catch (IOException e) {
-      return null;
-    }
   }
 
   /** Whether /proc has the ids that the kernel gives for clients: those of kifs's pid namespace. */
   private static boolean isOwnProc() {
-    Path self = link("/proc/self");
-    return self != null && self.toString().equals(Long.toString(ProcessHandle.current().pid()));
+    return Long.toString(ProcessHandle.current().pid()).equals(ThreadFiles.link("/proc/self"));
   }
 
   private static @Nullable String statusLine(int tid, String key) {
@@ -104,13 +96,7 @@ public final class Callers {
   }
 
   private static @Nullable String status(int tid) {
-    // A stream: the methods of Files take several times as long for such a file.
-    try (FileInputStream status = new FileInputStream("/proc/" + tid + "/status")) {
-      return new String(status.readAllBytes(), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      // The thread has vanished.
-      return null;
-    }
+    return ThreadFiles.read("/proc/" + tid + "/status");
   }
 
   private static @Nullable String line(String status, String key) {
