@@ -57,7 +57,7 @@ public final class AccessRules {
   }
 
   /** For files of mode 0400 the kernel asks for the right to read them, too. */
-  private static boolean isPowerful(long capabilities) {
+  static boolean isPowerful(long capabilities) {
     return (capabilities & SYS_PTRACE) != 0
         && (capabilities & (DAC_READ_SEARCH | DAC_OVERRIDE)) != 0;
   }

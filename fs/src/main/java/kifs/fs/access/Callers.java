@@ -52,7 +52,15 @@ public final class Callers {
    *     /proc is that of another pid namespace
    */
   static Optional<ClientRights> rights(Caller caller) {
-    String status = caller.tid() > 0 && IS_OWN_PROC ? status(caller.tid()) : null;
+    if (caller.tid() <= 0 || !IS_OWN_PROC) {
+      return Optional.empty();
+    }
+    // For root this is enough, and takes a tenth of the time.
+    long mask = caller.uid() == 0 ? ThreadFiles.capabilities(caller.tid()) : 0;
+    if (AccessRules.isPowerful(mask) && isInOwnUserNamespace(caller.tid())) {
+      return Optional.of(new ClientRights(Set.of(caller.gid()), mask, true));
+    }
+    String status = status(caller.tid());
     if (status == null
         || ids(status, "Uid:")[FILE_SYSTEM] != caller.uid()
         || ids(status, "Gid:")[FILE_SYSTEM] != caller.gid()) {

@@ -6,8 +6,9 @@ import kifs.kernel.linux.Syscalls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads files of /proc about a thread. It makes the system calls itself, because a client waits
- * meanwhile, and the methods of Java take several times as long. Each thread uses its own.
+ * Reads files of /proc about a thread, and its capabilities. It makes the system calls itself,
+ * because a client waits meanwhile, and the methods of Java take several times as long. Each thread
+ * uses its own.
  */
 final class ThreadFiles {
   private static final ThreadLocal<ThreadFiles> OF_THREAD =
@@ -19,7 +20,16 @@ final class ThreadFiles {
   /** More than a status has, unless the thread is in hundreds of groups. */
   private static final int TEXT_BYTES = 4096;
 
+  private static final int CAPABILITY_VERSION = 0x20080522;
+  private static final int CAPABILITY_HEADER_BYTES = 8;
+  private static final int CAPABILITY_BYTES = 24;
+
+  /** Offset of the upper 32 effective capabilities. */
+  private static final int UPPER = 12;
+
   private final NativeBuffer path = NativeBuffer.allocate(PATH_BYTES);
+  private final NativeBuffer header = NativeBuffer.allocate(CAPABILITY_HEADER_BYTES);
+  private final NativeBuffer data = NativeBuffer.allocate(CAPABILITY_BYTES);
   private NativeBuffer text = NativeBuffer.allocate(TEXT_BYTES);
 
   private ThreadFiles() {}
@@ -32,6 +42,20 @@ final class ThreadFiles {
   /** The target of a link; null if it can't be read. */
   static @Nullable String link(String file) {
     return OF_THREAD.get().target(file);
+  }
+
+  /** The mask of the effective capabilities of a thread; 0 if it can't be read. */
+  static long capabilities(int tid) {
+    return OF_THREAD.get().effective(tid);
+  }
+
+  private long effective(int tid) {
+    header.buffer().putInt(0, CAPABILITY_VERSION).putInt(Integer.BYTES, tid);
+    if (Syscalls.capget(header.address(), data.address()) < 0) {
+      return 0;
+    }
+    return Integer.toUnsignedLong(data.buffer().getInt(0))
+        | (long) data.buffer().getInt(UPPER) << Integer.SIZE;
   }
 
   private @Nullable String content(String file) {

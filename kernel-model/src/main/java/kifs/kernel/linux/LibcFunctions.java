@@ -27,6 +27,8 @@ public interface LibcFunctions {
 
   long readlinkat(int dir, long path, long buffer, long size);
 
+  int capget(long header, long data);
+
   int prlimit64(int pid, int resource, long newLimit, long oldLimit);
 
   int clock_gettime(int clock, long timespec);

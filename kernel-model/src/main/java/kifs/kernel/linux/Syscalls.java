@@ -109,6 +109,16 @@ public final class Syscalls {
     return checked((int) C.readlinkat(dir, path, buffer, size));
   }
 
+  /**
+   * Fills the capabilities of a thread.
+   *
+   * @param header a struct __user_cap_header_struct: the version and the tid
+   * @param data two struct __user_cap_data_struct, which begin with the effective capabilities
+   */
+  public static int capget(long header, long data) {
+    return checked(C.capget(header, data));
+  }
+
   /** Fills two u64 with the soft and the hard limit of a process. */
   public static int prlimit(int pid, int resource, long limits) {
     return checked(C.prlimit64(pid, resource, 0, limits));
