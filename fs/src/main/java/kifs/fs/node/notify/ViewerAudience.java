@@ -14,15 +14,13 @@ import kifs.notifier.waiting.Audience;
 /**
  * Lets a client get the events that are about processes which it sees when the event is reported.
  * Thread-safe.
+ *
+ * @param guard who may know the metric
+ * @param sawAtOpening whether the threshold is about one entity, and the client saw it when it
+ *     opened the threshold
  */
 record ViewerAudience(KernelSource source, Viewer viewer, Guard guard, boolean sawAtOpening)
     implements Audience {
-
-  /**
-   * @param sawAtOpening whether the threshold is about one entity, and the client saw it when it
-   *     opened the threshold
-   */
-  ViewerAudience {}
 
   @Override
   public boolean mayGet(EntityId entity) {
