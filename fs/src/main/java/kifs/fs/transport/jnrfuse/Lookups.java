@@ -1,11 +1,11 @@
 package kifs.fs.transport.jnrfuse;
 
 import com.kenai.jffi.MemoryIO;
+import java.util.Optional;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import kifs.fs.transport.Memorable;
 import kifs.fs.tree.Tree;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the kernel remember the names that last and no others, and the attributes by which it checks
@@ -56,8 +56,8 @@ final class Lookups {
 
   private static final int OPERATIONS_BYTES = 3 * Long.BYTES;
 
-  /** What the kernel may remember of the node that this thread found last; null: nothing. */
-  private final ThreadLocal<@Nullable Memorable> found = new ThreadLocal<>();
+  /** What the kernel may remember of the node that this thread found last; empty: nothing. */
+  private final ThreadLocal<Optional<Memorable>> found = ThreadLocal.withInitial(Optional::empty);
 
   /**
    * This field keeps the function from the garbage collector, because libfuse calls it while the
@@ -103,7 +103,7 @@ final class Lookups {
     if (own == 0 || opcode != LOOKUP && opcode != GETATTR) {
       return session;
     }
-    found.set(null);
+    found.set(Optional.empty());
     return own;
   }
 
@@ -111,7 +111,7 @@ final class Lookups {
    * Notes the node that an operation found. It is called on the thread that answers the request.
    */
   void found(Tree.Found node) {
-    found.set(Memorable.of(node));
+    found.set(Optional.of(Memorable.of(node)));
   }
 
   /** Writes the timeouts into an answer, which its size tells. */
@@ -128,13 +128,13 @@ final class Lookups {
   }
 
   private int send(long channel, long vector, long count) {
-    Memorable memorable = found.get();
-    if (memorable != null && count == IOVECS) {
+    Optional<Memorable> memorable = found.get();
+    if (memorable.isPresent() && count == IOVECS) {
       long header = MEMORY.getAddress(vector);
       long entry = MEMORY.getAddress(vector + IOVEC_BYTES);
       long bytes = MEMORY.getLong(vector + IOVEC_BYTES + IOVEC_LENGTH);
       if (MEMORY.getInt(header + ERROR) == 0) {
-        remember(entry, bytes, memorable == Memorable.NAME_AND_ATTRIBUTES);
+        remember(entry, bytes, memorable.get() == Memorable.NAME_AND_ATTRIBUTES);
       }
     }
     return FUSE.fuse_chan_send(session, vector, count);
