@@ -185,17 +185,19 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
 }
 
 /* Fills the sums over threads, which completes a PROCESS. */
-static __always_inline void finish_process(struct kifs_process *process,
-                                           const struct kifs_request *request,
-                                           struct signal_struct *signal,
-                                           const struct kifs_sums *sums, uint64_t filled)
+static __always_inline void finish_process(uint32_t slot_no, struct kifs_slot *slot,
+                                           struct kifs_process *process,
+                                           struct signal_struct *signal)
 {
-  uint64_t wanted = request->process_fields | BIT(PROCESS_PID);
-  uint64_t stime = scaled_stime(sums->utime, sums->stime, sums->runtime, signal->prev_cputime.utime,
-                                signal->prev_cputime.stime);
-  PUT(process, utime_ns, PROCESS_UTIME_NS,
-      total_time(sums->runtime, &signal->prev_cputime) - stime);
-  PUT(process, stime_ns, PROCESS_STIME_NS, stime);
+  uint64_t wanted = slot->request.process_fields | BIT(PROCESS_PID);
+  uint64_t filled = slot->filled;
+  const struct kifs_sums *sums = &slot->sums;
+  if (slot->partial)
+    process->flags |= KIFS_INCOMPLETE;
+  note_proc_times(slot, signal->prev_cputime.utime, signal->prev_cputime.stime);
+  split_runtime(slot_no, sums->utime, sums->stime, sums->runtime);
+  PUT(process, utime_ns, PROCESS_UTIME_NS, slot->times.utime);
+  PUT(process, stime_ns, PROCESS_STIME_NS, slot->times.stime);
   PUT(process, runtime_ns, PROCESS_RUNTIME_NS, sums->runtime);
   PUT(process, minor_faults, PROCESS_MINOR_FAULTS, sums->minor_faults);
   PUT(process, major_faults, PROCESS_MAJOR_FAULTS, sums->major_faults);

@@ -41,8 +41,8 @@ static __always_inline bool append_thread(bool typed, uint32_t slot_no, struct k
     return true;
   if (at >= KIFS_BATCH_THREADS)
     return false;
-  fill_thread(typed, &slot->thread[bounded_index(at, KIFS_BATCH_THREADS)], task, registers,
-              slot->pid, tid, state, slot->request.thread_fields);
+  fill_thread(typed, slot_no, slot, &slot->thread[bounded_index(at, KIFS_BATCH_THREADS)], task,
+              registers, tid, state);
   if (slot->request.thread_change.count)
     track_thread(slot_no, at);
   if (compare_bounds(slot_no, KIFS_THREAD, at) != INSIDE_BOUNDS)
@@ -116,8 +116,7 @@ static __always_inline void end_process(uint32_t slot_no, struct kifs_slot *slot
 {
   uint32_t at = slot->request.processes;
   if (slot->request.process_fields && at < KIFS_BATCH) {
-    finish_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->request, task->signal,
-                   &slot->sums, slot->filled);
+    finish_process(slot_no, slot, &slot->process[bounded_index(at, KIFS_BATCH)], task->signal);
     if (slot->keep && admits_process_record(slot_no, at))
       slot->request.processes = at + 1;
   }

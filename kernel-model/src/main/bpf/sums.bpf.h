@@ -47,7 +47,7 @@ static __always_inline void add_thread(bool typed, struct kifs_sums *sums, struc
   sums->running += READ(typed, task, on_cpu) != 0;
   sums->utime += READ(typed, task, utime);
   sums->stime += READ(typed, task, stime);
-  sums->runtime += READ(typed, task, se.sum_exec_runtime) + uncounted(typed, task);
+  sums->runtime += READ(typed, task, se.sum_exec_runtime);
   sums->minor_faults += READ(typed, task, min_flt);
   sums->major_faults += READ(typed, task, maj_flt);
   if (!with_io)
