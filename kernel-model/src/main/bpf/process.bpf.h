@@ -140,7 +140,7 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
   process->size = sizeof *process;
   PUT(process, pid, PROCESS_PID, pid);
   PUT(process, state, PROCESS_STATE, state);
-  PUT(process, start_ns, PROCESS_START_NS, task->start_boottime);
+  PUT(process, start_ns, PROCESS_START_NS, in_daemon_time(task->start_boottime));
   if (wanted & (BIT(PROCESS_PPID) | BIT(PROCESS_PGID) | BIT(PROCESS_SID))) {
     /* pid_nr_in_daemon_ns(0) is 0: an id that is not wanted is masked to a null pointer and not
      * looked up.

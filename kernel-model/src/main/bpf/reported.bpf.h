@@ -15,6 +15,9 @@ struct {
   __type(value, struct kifs_reported);
 } kifs_reported SEC(".maps");
 
+/* The fields of a type that the run time is split into. */
+#define SPLIT(type) (BIT(type##_UTIME_NS) | BIT(type##_STIME_NS))
+
 /* Concurrent passes that read the same thread. Each try that fails means that one of them has
  * reported a larger time.
  */
@@ -52,8 +55,7 @@ static __always_inline void store_reported(const struct kifs_slot *slot, struct 
   struct kifs_cpu_times *times;
   if (slot->times.utime == loaded->utime && slot->times.stime == loaded->stime)
     return;
-  reported =
-      bpf_task_storage_get(&kifs_reported, (void *)task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+  reported = bpf_task_storage_get(&kifs_reported, (void *)task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
   if (!reported)
     return;
   times = of_process ? &reported->process : &reported->thread;

@@ -289,6 +289,7 @@ struct kifs_list {
 struct kifs_host {
   /* boot time minus sched_clock of each CPU, ns; INT64_MIN: unknown */
   int64_t clock_offset[KIFS_MAX_CPUS];
+  int64_t boottime_offset; /* the daemon's boot time minus that of the first time namespace, ns */
   /* from the address of a percpu variable to its copy on a CPU; 0: unknown */
   uint64_t percpu_offset[KIFS_MAX_CPUS];
   uint32_t cpus; /* possible ones */

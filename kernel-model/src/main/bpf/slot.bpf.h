@@ -91,7 +91,9 @@ static __always_inline uint32_t find_state(struct kifs_slot *slot, struct task_s
   return state_letter(task_state(false, task), BPF_CORE_READ(task, exit_state));
 }
 
-/* Begins a process: fills everything but the sums over its threads. False: it is not admitted. */
+/* Begins a process: fills everything but the sums over its threads, which must be begun besides.
+ * False: it is not admitted.
+ */
 static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *slot,
                                           const struct kifs_host *host, struct task_struct *task)
 {
@@ -103,7 +105,6 @@ static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *sl
     slot->keep = false;
     return false;
   }
-  begin_sums(&slot->sums, task->signal, slot->request.process_fields & SUMMED_IO);
   if (slot->request.process_fields && at < KIFS_BATCH)
     slot->filled = fill_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->request, task,
                                 slot->pid, state, page_shift(host), &slot->scratch);

@@ -72,8 +72,14 @@ __noinline int add_thread_at(uint32_t slot_no, uint64_t address)
   return 0;
 }
 
-/* Begins the sums over the threads of a process again. */
-__noinline int begin_sums_at(uint32_t slot_no, uint64_t address)
+/* As ended_threads(). */
+__noinline uint32_t ended_threads_at(uint64_t address)
+{
+  return ended_threads(task_at(address));
+}
+
+/* Begins to read the threads of a process, possibly again. */
+__noinline int begin_threads_at(uint32_t slot_no, uint64_t address)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
   if (!slot)
@@ -82,14 +88,6 @@ __noinline int begin_sums_at(uint32_t slot_no, uint64_t address)
   slot->threads_digest = 0;
   slot->request.threads = slot->threads_before;
   return 0;
-}
-
-/* Changes when a thread of the process ends, and its figures are added to the process's. Odd while
- * that happens.
- */
-__noinline uint32_t ended_threads(uint64_t address)
-{
-  return task_at(address)->signal->stats_lock.seqcount.seqcount.sequence;
 }
 
 __noinline int end_process_at(uint32_t slot_no, uint64_t address)
@@ -112,8 +110,6 @@ static __always_inline uint64_t registers_of(struct kifs_slot *slot, struct task
   return ptr_to_u64(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));
 }
 
-#define SPLIT(type) (BIT(type##_UTIME_NS) | BIT(type##_STIME_NS))
-
 /* Appends a thread. False: there is no space. */
 static __always_inline bool sweep_thread(uint32_t slot_no, struct kifs_slot *slot,
                                          struct task_struct *task)
@@ -123,8 +119,7 @@ static __always_inline bool sweep_thread(uint32_t slot_no, struct kifs_slot *slo
   load_reported(slot, task, slot->request.thread_fields & SPLIT(THREAD), task->se.sum_exec_runtime,
                 false);
   loaded = slot->times;
-  has_space =
-      append_thread_at(slot_no, ptr_to_u64(&slot->scratch, task), registers_of(slot, task));
+  has_space = append_thread_at(slot_no, ptr_to_u64(&slot->scratch, task), registers_of(slot, task));
   store_reported(slot, task, &loaded, false);
   return has_space;
 }
@@ -164,18 +159,18 @@ static __always_inline bool sweep_threads_at_once(uint32_t slot_no, struct kifs_
   int has_space = true;
   bpf_iter_num_new(&tries, 0, MAX_REREADS + 1);
   while (bpf_iter_num_next(&tries)) {
-    uint32_t ended = ended_threads(address);
-    begin_sums_at(slot_no, address);
+    uint32_t ended = ended_threads_at(address);
+    begin_threads_at(slot_no, address);
     has_space = sweep_threads(slot_no, slot, leader, summed, appended);
-    slot->partial = ended % 2 || ended_threads(address) != ended;
-    if (!has_space || !summed || !slot->partial)
+    slot->partial = summed && (ended % 2 || ended_threads_at(address) != ended);
+    if (!has_space || !slot->partial)
       break;
   }
   bpf_iter_num_destroy(&tries);
   return has_space;
 }
 
-/* Ends a process. */
+/* Ends a process, with what was reported of it before. */
 static __always_inline void sweep_end(uint32_t slot_no, struct kifs_slot *slot,
                                       struct task_struct *leader)
 {
@@ -200,12 +195,10 @@ static __always_inline bool sweep_process(uint32_t slot_no, struct kifs_slot *sl
     return true;
   if (slot->living)
     fill_from_living(slot_no);
-  slot->threads_digest = 0;
   slot->threads_before = slot->request.threads;
   slot->without_threads = !whole;
   slot->partial = false;
-  if ((summed || appended) &&
-      !sweep_threads_at_once(slot_no, slot, leader, summed, appended)) {
+  if ((summed || appended) && !sweep_threads_at_once(slot_no, slot, leader, summed, appended)) {
     slot->request.threads = slot->threads_before;
     return false;
   }

@@ -144,6 +144,14 @@ static __always_inline int tgid_in_daemon_ns(volatile uint64_t *scratch, struct 
   return pid_nr_in_daemon_ns(ptr_to_u64(scratch, task->group_leader->thread_pid));
 }
 
+/* A boot time as the daemon's clock shows it: in a time namespace that clock is set otherwise. */
+__noinline uint64_t in_daemon_time(uint64_t boottime)
+{
+  uint32_t zero = 0;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  return boottime + (host ? host->boottime_offset : 0);
+}
+
 /* The boot time at which the kernel last counted a thread's time on a CPU, which it does when the
  * thread leaves the CPU and at every tick; 0: never, or unknown.
  */
@@ -151,7 +159,7 @@ __noinline uint64_t ran_at(uint32_t cpu, uint64_t exec_start)
 {
   uint32_t zero = 0;
   const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
-  int64_t ran, now = bpf_ktime_get_boot_ns();
+  int64_t ran, now = in_daemon_time(bpf_ktime_get_boot_ns());
   if (!host || !exec_start || cpu >= KIFS_MAX_CPUS || host->clock_offset[cpu] == INT64_MIN)
     return 0;
   ran = exec_start + host->clock_offset[cpu];

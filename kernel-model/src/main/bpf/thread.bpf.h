@@ -37,7 +37,7 @@ static __always_inline void fill_thread(bool typed, uint32_t slot_no, struct kif
   PUT(thread, tid, THREAD_TID, tid);
   PUT(thread, pid, THREAD_PID, slot->pid);
   PUT(thread, state, THREAD_STATE, state);
-  PUT(thread, start_ns, THREAD_START_NS, READ(typed, task, start_boottime));
+  PUT(thread, start_ns, THREAD_START_NS, in_daemon_time(READ(typed, task, start_boottime)));
   if (wanted & THREAD_SCHEDULED) {
     PUT(thread, policy, THREAD_POLICY, READ(typed, task, policy));
     PUT(thread, processor, THREAD_PROCESSOR, task_cpu(typed, task));

@@ -18,7 +18,7 @@ public enum BpfProgram {
   LIST("kifs_list", null, "kifs_lists"),
 
   /** Makes the records of a batch of processes and threads (Linux 6.7). */
-  SWEEP("kifs_sweep", LIST, "kifs_command_states", "kifs_reported", "kifs_tracked"),
+  SWEEP("kifs_sweep", LIST, "kifs_command_states", "kifs_tracked"),
 
   /** Makes records as an iterator over tasks is read (Linux 5.17). */
   WALK("kifs_walk"),
