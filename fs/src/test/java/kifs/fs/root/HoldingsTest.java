@@ -152,6 +152,7 @@ class HoldingsTest {
     OpenFile sum = rig.open("shm/sum/notify/size/above/1T", Rig.NON_BLOCKING);
     rig.pass(300 * Rig.MS);
     assertEvent(sum, " entity=shm/sum ", "value=18446744073709551615");
+    sum.release();
   }
 
   @Test
