@@ -32,8 +32,9 @@ static __always_inline void raise_to(uint64_t *to, uint64_t value)
   }
 }
 
-/* Loads what was reported of a thread, or of the process of a main thread, into slot->times. Must
- * precede the reading of its figures, so that what a pass reports later is never less.
+/* Loads what was reported of a thread, or of the process of a main thread, into slot->times. If
+ * another pass reports more between this and store_reported(), the two passes overlap, and neither
+ * is the earlier one.
  */
 static __always_inline void load_reported(struct kifs_slot *slot, struct task_struct *task,
                                           bool wanted, uint64_t runtime, bool of_process)

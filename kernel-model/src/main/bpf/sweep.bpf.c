@@ -145,7 +145,7 @@ static __always_inline bool sweep_threads(uint32_t slot_no, struct kifs_slot *sl
 }
 
 /* How often the threads of a process are read again because one of them ended meanwhile. */
-enum { MAX_REREADS = 8 };
+enum { MAX_REREADS = 3 };
 
 /* As sweep_threads(), again and again until no thread ends meanwhile. If one does, neither the list
  * of threads nor the figures of those that have ended contain it, and the sums would be too small.
