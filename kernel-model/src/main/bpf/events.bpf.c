@@ -50,8 +50,8 @@ static __always_inline int report_event(uint32_t kind, struct task_struct *task,
   event->pid = pid;
   event->parent = parent;
   event->status = status;
-  event->boottime_ns = bpf_ktime_get_boot_ns();
-  event->start_ns = BPF_CORE_READ(leader, start_boottime);
+  event->boottime_ns = in_daemon_time(bpf_ktime_get_boot_ns());
+  event->start_ns = in_daemon_time(BPF_CORE_READ(leader, start_boottime));
   event->uid = BPF_CORE_READ(leader, real_cred, uid.val);
   event->reserved = 0;
   bpf_probe_read_kernel(event->comm, sizeof event->comm, leader->comm);

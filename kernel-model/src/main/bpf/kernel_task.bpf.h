@@ -105,6 +105,18 @@ struct rlimit {
   unsigned long rlim_cur, rlim_max;
 };
 
+struct seqcount {
+  unsigned int sequence;
+};
+
+struct seqcount_spinlock {
+  struct seqcount seqcount;
+};
+
+struct seqlock {
+  struct seqcount_spinlock seqcount;
+};
+
 struct signal_struct {
   struct atomic live;
   int nr_threads;
@@ -112,6 +124,7 @@ struct signal_struct {
   int group_exit_code;
   struct list_head thread_head;
   struct pid *pids[4];
+  struct seqlock stats_lock;
   uint64_t utime, stime, cutime, cstime;
   struct prev_cputime prev_cputime;
   unsigned long min_flt, maj_flt, cmin_flt, cmaj_flt;

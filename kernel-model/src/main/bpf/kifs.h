@@ -4,6 +4,9 @@
  *
  * A bulk is a sequence of little-endian records; each size is a multiple of 8 bytes. Step by
  * `size`, and skip unknown tags. A field whose bit is set in `absent` has no value.
+ *
+ * A counter never falls for one entity (one id with one start_ns) while the daemon runs,
+ * except in a record with the flag KIFS_INCOMPLETE. All other figures can fall.
  */
 #ifndef KIFS_H
 #define KIFS_H
@@ -134,16 +137,17 @@ struct kifs_system {
   uint32_t size;
   int64_t boot_realtime_ns; /* ns; wall-clock time at which the host booted */
   uint64_t absent; /* bit n set: field number n is absent and holds 0 */
-  uint64_t user_ns; /* ns; CPU time in user space, guests included */
-  uint64_t nice_ns; /* ns; CPU time in user space at a low priority */
-  uint64_t system_ns; /* ns; CPU time in the kernel */
+  uint64_t user_ns; /* counter; ns; CPU time in user space, guests included */
+  uint64_t nice_ns; /* counter; ns; CPU time in user space at a low priority */
+  uint64_t system_ns; /* counter; ns; CPU time in the kernel */
   uint64_t idle_ns; /* ns; CPU time spent idle */
   uint64_t iowait_ns; /* ns; CPU time spent idle while a task waited for I/O */
-  uint64_t irq_ns; /* ns; CPU time for serving interrupts */
-  uint64_t softirq_ns; /* ns; CPU time for serving soft interrupts */
-  uint64_t steal_ns; /* ns; CPU time that the hypervisor gave to others */
-  uint64_t guest_ns; /* ns; CPU time for running a guest; part of user_ns */
-  uint64_t guest_nice_ns; /* ns; CPU time for running a guest at a low priority; part of nice_ns */
+  uint64_t irq_ns; /* counter; ns; CPU time for serving interrupts */
+  uint64_t softirq_ns; /* counter; ns; CPU time for serving soft interrupts */
+  uint64_t steal_ns; /* counter; ns; CPU time that the hypervisor gave to others */
+  uint64_t guest_ns; /* counter; ns; CPU time for running a guest; part of user_ns */
+  /* counter; ns; CPU time for running a guest at a low priority; part of nice_ns */
+  uint64_t guest_nice_ns;
   double load1; /* load average of one minute */
   double load5; /* load average of five minutes */
   double load15; /* load average of fifteen minutes */
@@ -159,54 +163,54 @@ struct kifs_system {
   uint64_t threads; /* number of threads of all processes */
   uint64_t runnable; /* threads that run or are ready to run */
   uint64_t blocked; /* threads that wait for I/O */
-  uint64_t forks; /* processes and threads created since boot */
-  uint64_t context_switches; /* context switches since boot */
-  uint64_t interrupts; /* interrupts served since boot */
+  uint64_t forks; /* counter; processes and threads created since boot */
+  uint64_t context_switches; /* counter; context switches since boot */
+  uint64_t interrupts; /* counter; interrupts served since boot */
   uint64_t files_open; /* number of open file descriptions */
   uint64_t files_max; /* maximum number of open file descriptions */
-  uint64_t pressure_cpu_some_ns; /* ns; time in which some task lacked cpu */
+  uint64_t pressure_cpu_some_ns; /* counter; ns; time in which some task lacked cpu */
   /* %; share of the last 10 s in which some task lacked cpu */
   double pressure_cpu_some_avg10_percent;
   /* %; share of the last 60 s in which some task lacked cpu */
   double pressure_cpu_some_avg60_percent;
   /* %; share of the last 300 s in which some task lacked cpu */
   double pressure_cpu_some_avg300_percent;
-  uint64_t pressure_cpu_full_ns; /* ns; time in which every task lacked cpu */
+  uint64_t pressure_cpu_full_ns; /* counter; ns; time in which every task lacked cpu */
   /* %; share of the last 10 s in which every task lacked cpu */
   double pressure_cpu_full_avg10_percent;
   /* %; share of the last 60 s in which every task lacked cpu */
   double pressure_cpu_full_avg60_percent;
   /* %; share of the last 300 s in which every task lacked cpu */
   double pressure_cpu_full_avg300_percent;
-  uint64_t pressure_memory_some_ns; /* ns; time in which some task lacked memory */
+  uint64_t pressure_memory_some_ns; /* counter; ns; time in which some task lacked memory */
   /* %; share of the last 10 s in which some task lacked memory */
   double pressure_memory_some_avg10_percent;
   /* %; share of the last 60 s in which some task lacked memory */
   double pressure_memory_some_avg60_percent;
   /* %; share of the last 300 s in which some task lacked memory */
   double pressure_memory_some_avg300_percent;
-  uint64_t pressure_memory_full_ns; /* ns; time in which every task lacked memory */
+  uint64_t pressure_memory_full_ns; /* counter; ns; time in which every task lacked memory */
   /* %; share of the last 10 s in which every task lacked memory */
   double pressure_memory_full_avg10_percent;
   /* %; share of the last 60 s in which every task lacked memory */
   double pressure_memory_full_avg60_percent;
   /* %; share of the last 300 s in which every task lacked memory */
   double pressure_memory_full_avg300_percent;
-  uint64_t pressure_io_some_ns; /* ns; time in which some task lacked io */
+  uint64_t pressure_io_some_ns; /* counter; ns; time in which some task lacked io */
   /* %; share of the last 10 s in which some task lacked io */
   double pressure_io_some_avg10_percent;
   /* %; share of the last 60 s in which some task lacked io */
   double pressure_io_some_avg60_percent;
   /* %; share of the last 300 s in which some task lacked io */
   double pressure_io_some_avg300_percent;
-  uint64_t pressure_io_full_ns; /* ns; time in which every task lacked io */
+  uint64_t pressure_io_full_ns; /* counter; ns; time in which every task lacked io */
   /* %; share of the last 10 s in which every task lacked io */
   double pressure_io_full_avg10_percent;
   /* %; share of the last 60 s in which every task lacked io */
   double pressure_io_full_avg60_percent;
   /* %; share of the last 300 s in which every task lacked io */
   double pressure_io_full_avg300_percent;
-  uint64_t oom_kills; /* processes killed for lack of memory since boot */
+  uint64_t oom_kills; /* counter; processes killed for lack of memory since boot */
   /* bytes; memory in the pool of huge pages of the default size, used or not */
   uint64_t memory_huge_bytes;
   uint64_t memory_huge_free_bytes; /* bytes; unused memory in that pool */
@@ -236,16 +240,17 @@ struct kifs_cpu {
   uint32_t cpu; /* number of the CPU */
   uint8_t reserved12[4];
   uint64_t absent; /* bit n set: field number n is absent and holds 0 */
-  uint64_t user_ns; /* ns; CPU time in user space, guests included */
-  uint64_t nice_ns; /* ns; CPU time in user space at a low priority */
-  uint64_t system_ns; /* ns; CPU time in the kernel */
+  uint64_t user_ns; /* counter; ns; CPU time in user space, guests included */
+  uint64_t nice_ns; /* counter; ns; CPU time in user space at a low priority */
+  uint64_t system_ns; /* counter; ns; CPU time in the kernel */
   uint64_t idle_ns; /* ns; CPU time spent idle */
   uint64_t iowait_ns; /* ns; CPU time spent idle while a task waited for I/O */
-  uint64_t irq_ns; /* ns; CPU time for serving interrupts */
-  uint64_t softirq_ns; /* ns; CPU time for serving soft interrupts */
-  uint64_t steal_ns; /* ns; CPU time that the hypervisor gave to others */
-  uint64_t guest_ns; /* ns; CPU time for running a guest; part of user_ns */
-  uint64_t guest_nice_ns; /* ns; CPU time for running a guest at a low priority; part of nice_ns */
+  uint64_t irq_ns; /* counter; ns; CPU time for serving interrupts */
+  uint64_t softirq_ns; /* counter; ns; CPU time for serving soft interrupts */
+  uint64_t steal_ns; /* counter; ns; CPU time that the hypervisor gave to others */
+  uint64_t guest_ns; /* counter; ns; CPU time for running a guest; part of user_ns */
+  /* counter; ns; CPU time for running a guest at a low priority; part of nice_ns */
+  uint64_t guest_nice_ns;
 };
 
 /* PROCESS: one per process, in pid order */
@@ -330,22 +335,27 @@ struct kifs_process {
   uint32_t fds; /* number of open file descriptors */
   uint32_t fd_limit; /* maximum number of open file descriptors (soft limit) */
   uint64_t start_ns; /* ns; boot time at which the process started */
-  uint64_t utime_ns; /* ns; CPU time in user space, dead threads included */
-  uint64_t stime_ns; /* ns; CPU time in the kernel, dead threads included */
-  /* ns; CPU time in user space of children that the process has waited for */
+  uint64_t utime_ns; /* counter; ns; CPU time in user space, dead threads included */
+  uint64_t stime_ns; /* counter; ns; CPU time in the kernel, dead threads included */
+  /* counter; ns; CPU time in user space of children that the process has waited for */
   uint64_t children_utime_ns;
-  /* ns; CPU time in the kernel of children that the process has waited for */
+  /* counter; ns; CPU time in the kernel of children that the process has waited for */
   uint64_t children_stime_ns;
-  uint64_t runtime_ns; /* ns; CPU time, exact to the nanosecond, dead threads included */
-  uint64_t run_delay_ns; /* ns; time that the main thread was ready to run but waited for a CPU */
-  uint64_t minor_faults; /* page faults served without I/O, dead threads included */
-  uint64_t major_faults; /* page faults that needed I/O, dead threads included */
-  uint64_t children_minor_faults; /* minor faults of children that the process has waited for */
-  uint64_t children_major_faults; /* major faults of children that the process has waited for */
-  /* times that the main thread gave up its CPU; the sum over THREAD records has all threads */
-  uint64_t voluntary_switches;
-  /* times that the main thread was made to leave its CPU; the sum over THREAD records has all
+  uint64_t runtime_ns; /* counter; ns; CPU time, exact to the nanosecond, dead threads included */
+  /* counter; ns; time that the main thread was ready to run but waited for a CPU */
+  uint64_t run_delay_ns;
+  uint64_t minor_faults; /* counter; page faults served without I/O, dead threads included */
+  uint64_t major_faults; /* counter; page faults that needed I/O, dead threads included */
+  /* counter; minor faults of children that the process has waited for */
+  uint64_t children_minor_faults;
+  /* counter; major faults of children that the process has waited for */
+  uint64_t children_major_faults;
+  /* counter; times that the main thread gave up its CPU; the sum over THREAD records has all
    * threads
+   */
+  uint64_t voluntary_switches;
+  /* counter; times that the main thread was made to leave its CPU; the sum over THREAD records has
+   * all threads
    */
   uint64_t involuntary_switches;
   uint64_t vsize_bytes; /* bytes; virtual memory */
@@ -355,13 +365,13 @@ struct kifs_process {
   uint64_t rss_shmem_bytes; /* bytes; resident shared memory */
   uint64_t rss_peak_bytes; /* bytes; peak of resident memory */
   uint64_t swap_bytes; /* bytes; anonymous memory that is swapped out */
-  uint64_t rchar_bytes; /* bytes; bytes read by read(2) and similar calls */
-  uint64_t wchar_bytes; /* bytes; bytes written by write(2) and similar calls */
-  uint64_t syscr; /* number of read system calls */
-  uint64_t syscw; /* number of write system calls */
-  uint64_t read_bytes; /* bytes; bytes read from storage */
-  uint64_t write_bytes; /* bytes; bytes sent to storage */
-  /* bytes; the part of write_bytes that was truncated before it was written */
+  uint64_t rchar_bytes; /* counter; bytes; bytes read by read(2) and similar calls */
+  uint64_t wchar_bytes; /* counter; bytes; bytes written by write(2) and similar calls */
+  uint64_t syscr; /* counter; number of read system calls */
+  uint64_t syscw; /* counter; number of write system calls */
+  uint64_t read_bytes; /* counter; bytes; bytes read from storage */
+  uint64_t write_bytes; /* counter; bytes; bytes sent to storage */
+  /* counter; bytes; the part of write_bytes that was truncated before it was written */
   uint64_t cancelled_write_bytes;
   uint64_t cgroup_id; /* cgroup v2 id: the inode number of its directory */
   /* command name, NUL-padded; of a worker of the kernel at most 15 bytes, the attribute comm has
@@ -430,14 +440,15 @@ struct kifs_thread {
   int32_t nice; /* -20 (highest priority) to 19 (lowest priority) */
   uint32_t rt_priority; /* 1 to 99 under a real-time policy, else 0 */
   int32_t wait_owner_tid; /* tid of the thread that holds what this thread waits for */
-  uint64_t utime_ns; /* ns; CPU time in user space */
-  uint64_t stime_ns; /* ns; CPU time in the kernel */
-  uint64_t runtime_ns; /* ns; CPU time, exact to the nanosecond */
-  uint64_t run_delay_ns; /* ns; time that the thread was ready to run but waited for a CPU */
-  uint64_t voluntary_switches; /* times that the thread gave up its CPU */
-  uint64_t involuntary_switches; /* times that the thread was made to leave its CPU */
-  uint64_t minor_faults; /* page faults served without I/O */
-  uint64_t major_faults; /* page faults that needed I/O */
+  uint64_t utime_ns; /* counter; ns; CPU time in user space */
+  uint64_t stime_ns; /* counter; ns; CPU time in the kernel */
+  uint64_t runtime_ns; /* counter; ns; CPU time, exact to the nanosecond */
+  /* counter; ns; time that the thread was ready to run but waited for a CPU */
+  uint64_t run_delay_ns;
+  uint64_t voluntary_switches; /* counter; times that the thread gave up its CPU */
+  uint64_t involuntary_switches; /* counter; times that the thread was made to leave its CPU */
+  uint64_t minor_faults; /* counter; page faults served without I/O */
+  uint64_t major_faults; /* counter; page faults that needed I/O */
   uint64_t start_ns; /* ns; boot time at which the thread started */
   /* ns; boot time at which the thread last ran; a blocked thread is blocked since then */
   uint64_t last_ran_ns;
@@ -446,13 +457,13 @@ struct kifs_thread {
   uint64_t syscall_arg0; /* first argument of that system call */
   /* object that the thread waits for: address of the futex word, or fd of the locked file */
   uint64_t wait_object;
-  uint64_t rchar_bytes; /* bytes; bytes read by read(2) and similar calls */
-  uint64_t wchar_bytes; /* bytes; bytes written by write(2) and similar calls */
-  uint64_t syscr; /* number of read system calls */
-  uint64_t syscw; /* number of write system calls */
-  uint64_t read_bytes; /* bytes; bytes read from storage */
-  uint64_t write_bytes; /* bytes; bytes sent to storage */
-  /* bytes; the part of write_bytes that was truncated before it was written */
+  uint64_t rchar_bytes; /* counter; bytes; bytes read by read(2) and similar calls */
+  uint64_t wchar_bytes; /* counter; bytes; bytes written by write(2) and similar calls */
+  uint64_t syscr; /* counter; number of read system calls */
+  uint64_t syscw; /* counter; number of write system calls */
+  uint64_t read_bytes; /* counter; bytes; bytes read from storage */
+  uint64_t write_bytes; /* counter; bytes; bytes sent to storage */
+  /* counter; bytes; the part of write_bytes that was truncated before it was written */
   uint64_t cancelled_write_bytes;
   /* kernel function that the thread sleeps in, NUL-padded; longer names are truncated */
   char wait_channel[32];

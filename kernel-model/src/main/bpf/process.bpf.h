@@ -140,7 +140,7 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
   process->size = sizeof *process;
   PUT(process, pid, PROCESS_PID, pid);
   PUT(process, state, PROCESS_STATE, state);
-  PUT(process, start_ns, PROCESS_START_NS, task->start_boottime);
+  PUT(process, start_ns, PROCESS_START_NS, in_daemon_time(task->start_boottime));
   if (wanted & (BIT(PROCESS_PPID) | BIT(PROCESS_PGID) | BIT(PROCESS_SID))) {
     /* pid_nr_in_daemon_ns(0) is 0: an id that is not wanted is masked to a null pointer and not
      * looked up.
@@ -185,17 +185,19 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
 }
 
 /* Fills the sums over threads, which completes a PROCESS. */
-static __always_inline void finish_process(struct kifs_process *process,
-                                           const struct kifs_request *request,
-                                           struct signal_struct *signal,
-                                           const struct kifs_sums *sums, uint64_t filled)
+static __always_inline void finish_process(uint32_t slot_no, struct kifs_slot *slot,
+                                           struct kifs_process *process,
+                                           struct signal_struct *signal)
 {
-  uint64_t wanted = request->process_fields | BIT(PROCESS_PID);
-  uint64_t stime = scaled_stime(sums->utime, sums->stime, sums->runtime, signal->prev_cputime.utime,
-                                signal->prev_cputime.stime);
-  PUT(process, utime_ns, PROCESS_UTIME_NS,
-      total_time(sums->runtime, &signal->prev_cputime) - stime);
-  PUT(process, stime_ns, PROCESS_STIME_NS, stime);
+  uint64_t wanted = slot->request.process_fields | BIT(PROCESS_PID);
+  uint64_t filled = slot->filled;
+  const struct kifs_sums *sums = &slot->sums;
+  if (slot->partial)
+    process->flags |= KIFS_INCOMPLETE;
+  note_proc_times(slot, signal->prev_cputime.utime, signal->prev_cputime.stime);
+  split_runtime(slot_no, sums->utime, sums->stime, sums->runtime);
+  PUT(process, utime_ns, PROCESS_UTIME_NS, slot->times.utime);
+  PUT(process, stime_ns, PROCESS_STIME_NS, slot->times.stime);
   PUT(process, runtime_ns, PROCESS_RUNTIME_NS, sums->runtime);
   PUT(process, minor_faults, PROCESS_MINOR_FAULTS, sums->minor_faults);
   PUT(process, major_faults, PROCESS_MAJOR_FAULTS, sums->major_faults);

@@ -193,6 +193,20 @@ struct kifs_tracked {
   uint64_t threads_changed;
 };
 
+/* CPU time of both kinds, ns. */
+struct kifs_cpu_times {
+  uint64_t utime;
+  uint64_t stime;
+};
+
+/* What passes have reported of a thread and, in a main thread, of its process: the largest of each
+ * time.
+ */
+struct kifs_reported {
+  struct kifs_cpu_times thread;
+  struct kifs_cpu_times process;
+};
+
 /* The kernel's task_io_accounting. */
 struct kifs_io {
   uint64_t rchar;
@@ -230,6 +244,7 @@ struct kifs_slot {
 
   /* The programs' own: the process that is being read. */
   struct kifs_sums sums;
+  struct kifs_cpu_times times; /* reported of the thread or process: before it is read, then now */
   uint64_t path_names[KIFS_MAX_PATH_NAMES]; /* addresses, the last name first */
   uint64_t path_dentry; /* where the way up to the root has come to */
   uint64_t path_mount;
@@ -241,6 +256,7 @@ struct kifs_slot {
   struct kifs_tracked tracked;
   uint64_t threads_digest; /* of those of its threads that were read so far */
   uint64_t threads_before; /* THREADs in the slot before its own */
+  uint64_t partial; /* whether a thread ended, so that the sums lack it */
   uint64_t scratch; /* see ptr_to_u64() */
   uint64_t in_child_pid_ns; /* whether it is in a child of the initial pid namespace */
   uint32_t pid;
@@ -273,6 +289,7 @@ struct kifs_list {
 struct kifs_host {
   /* boot time minus sched_clock of each CPU, ns; INT64_MIN: unknown */
   int64_t clock_offset[KIFS_MAX_CPUS];
+  int64_t boottime_offset; /* the daemon's boot time minus that of the first time namespace, ns */
   /* from the address of a percpu variable to its copy on a CPU; 0: unknown */
   uint64_t percpu_offset[KIFS_MAX_CPUS];
   uint32_t cpus; /* possible ones */

@@ -41,8 +41,8 @@ static __always_inline bool append_thread(bool typed, uint32_t slot_no, struct k
     return true;
   if (at >= KIFS_BATCH_THREADS)
     return false;
-  fill_thread(typed, &slot->thread[bounded_index(at, KIFS_BATCH_THREADS)], task, registers,
-              slot->pid, tid, state, slot->request.thread_fields);
+  fill_thread(typed, slot_no, slot, &slot->thread[bounded_index(at, KIFS_BATCH_THREADS)], task,
+              registers, tid, state);
   if (slot->request.thread_change.count)
     track_thread(slot_no, at);
   if (compare_bounds(slot_no, KIFS_THREAD, at) != INSIDE_BOUNDS)
@@ -91,7 +91,9 @@ static __always_inline uint32_t find_state(struct kifs_slot *slot, struct task_s
   return state_letter(task_state(false, task), BPF_CORE_READ(task, exit_state));
 }
 
-/* Begins a process: fills everything but the sums over its threads. False: it is not admitted. */
+/* Begins a process: fills everything but the sums over its threads, which must be begun besides.
+ * False: it is not admitted.
+ */
 static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *slot,
                                           const struct kifs_host *host, struct task_struct *task)
 {
@@ -103,7 +105,6 @@ static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *sl
     slot->keep = false;
     return false;
   }
-  begin_sums(&slot->sums, task->signal, slot->request.process_fields & SUMMED_IO);
   if (slot->request.process_fields && at < KIFS_BATCH)
     slot->filled = fill_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->request, task,
                                 slot->pid, state, page_shift(host), &slot->scratch);
@@ -116,8 +117,7 @@ static __always_inline void end_process(uint32_t slot_no, struct kifs_slot *slot
 {
   uint32_t at = slot->request.processes;
   if (slot->request.process_fields && at < KIFS_BATCH) {
-    finish_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->request, task->signal,
-                   &slot->sums, slot->filled);
+    finish_process(slot_no, slot, &slot->process[bounded_index(at, KIFS_BATCH)], task->signal);
     if (slot->keep && admits_process_record(slot_no, at))
       slot->request.processes = at + 1;
   }

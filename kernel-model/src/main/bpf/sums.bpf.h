@@ -6,15 +6,21 @@
 #include "fields.bpf.h"
 #include "task.bpf.h"
 
+/* Adds to a sum, which stays UINT64_MAX where it doesn't fit. */
+static __always_inline void add_to(uint64_t *sum, uint64_t value)
+{
+  *sum = value > UINT64_MAX - *sum ? UINT64_MAX : *sum + value;
+}
+
 static __always_inline void add_io(struct kifs_sums *sums, struct task_io_accounting *io)
 {
-  sums->io.rchar += io->rchar;
-  sums->io.wchar += io->wchar;
-  sums->io.syscr += io->syscr;
-  sums->io.syscw += io->syscw;
-  sums->io.read += io->read_bytes;
-  sums->io.write += io->write_bytes;
-  sums->io.cancelled += io->cancelled_write_bytes;
+  add_to(&sums->io.rchar, io->rchar);
+  add_to(&sums->io.wchar, io->wchar);
+  add_to(&sums->io.syscr, io->syscr);
+  add_to(&sums->io.syscw, io->syscw);
+  add_to(&sums->io.read, io->read_bytes);
+  add_to(&sums->io.write, io->write_bytes);
+  add_to(&sums->io.cancelled, io->cancelled_write_bytes);
 }
 
 /* The fields of PROCESS that are sums over all threads. */
@@ -24,6 +30,15 @@ static __always_inline void add_io(struct kifs_sums *sums, struct task_io_accoun
 #define SUMMED \
   (BIT(PROCESS_UTIME_NS) | BIT(PROCESS_STIME_NS) | BIT(PROCESS_RUNTIME_NS) | \
    BIT(PROCESS_MINOR_FAULTS) | BIT(PROCESS_MAJOR_FAULTS) | SUMMED_IO)
+
+/* Changes when a thread of the process ends and its figures are added to the process's. It is odd
+ * while that happens. If it changes while threads are added up, the sums may lack such a thread: it
+ * was in the list of threads no more, and not yet in the figures of those that have ended.
+ */
+static __always_inline uint32_t ended_threads(struct task_struct *leader)
+{
+  return leader->signal->stats_lock.seqcount.seqcount.sequence;
+}
 
 /* Begins with the figures of the threads that have ended. */
 static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_struct *signal,
@@ -45,11 +60,11 @@ static __always_inline void add_thread(bool typed, struct kifs_sums *sums, struc
 {
   struct task_io_accounting io;
   sums->running += READ(typed, task, on_cpu) != 0;
-  sums->utime += READ(typed, task, utime);
-  sums->stime += READ(typed, task, stime);
-  sums->runtime += READ(typed, task, se.sum_exec_runtime) + uncounted(typed, task);
-  sums->minor_faults += READ(typed, task, min_flt);
-  sums->major_faults += READ(typed, task, maj_flt);
+  add_to(&sums->utime, READ(typed, task, utime));
+  add_to(&sums->stime, READ(typed, task, stime));
+  add_to(&sums->runtime, READ(typed, task, se.sum_exec_runtime));
+  add_to(&sums->minor_faults, READ(typed, task, min_flt));
+  add_to(&sums->major_faults, READ(typed, task, maj_flt));
   if (!with_io)
     return;
   if (typed)

@@ -129,6 +129,32 @@ class HoldingsTest {
         rig.read("hogs/fds"));
   }
 
+  /** Any use of a limit of 0 is too much, so no share can say how much. */
+  @Test
+  void hogsOverALimitOf0ComeFirst() {
+    rig.kernel.spawn(200, "over").fds(2);
+    rig.kernel.spawn(300, "zero").fds(1).limit("nofile", 0, 0);
+    assertEquals(
+        "PID  UID  FDS  LIMIT  USED   COMMAND\n"
+            + "300  0    1    0      over   zero\n"
+            + "100  7    3    1024   0.29%  java\n"
+            + "200  0    2    1024   0.20%  over\n",
+        rig.read("hogs/fds"));
+  }
+
+  /** Any user can make a memfd of almost 2^63 bytes. */
+  @Test
+  void aSumThatDoesNotFitIsTheLargestNumber() {
+    for (int i = 0; i < 3; i++) {
+      rig.kernel.shm(ShmRecord.MEMFD, "huge" + i).size(Long.MAX_VALUE - 4095);
+    }
+    assertEquals("18446744073709551615\n", rig.read("shm/sum/size"));
+    OpenFile sum = rig.open("shm/sum/notify/size/above/1T", Rig.NON_BLOCKING);
+    rig.pass(300 * Rig.MS);
+    assertEvent(sum, " entity=shm/sum ", "value=18446744073709551615");
+    sum.release();
+  }
+
   @Test
   void thresholdsOfObjects() {
     SimulatedShm other = rig.kernel.shm(ShmRecord.MEMFD, "other").size(4096);

@@ -16,6 +16,7 @@ public final class Field {
   private final String unit;
   private final String doc;
   private final String source;
+  private final boolean isCounter;
 
   Field(
       String name,
@@ -25,7 +26,8 @@ public final class Field {
       int number,
       String unit,
       String doc,
-      String source) {
+      String source,
+      boolean isCounter) {
     this.name = name;
     this.type = type;
     this.count = count;
@@ -34,6 +36,7 @@ public final class Field {
     this.unit = unit;
     this.doc = doc;
     this.source = source;
+    this.isCounter = isCounter;
   }
 
   /** The snake_case name; it ends with the unit if there is one. */
@@ -77,6 +80,16 @@ public final class Field {
   /** What the value comes from on a live Linux. */
   public String source() {
     return source;
+  }
+
+  /**
+   * Whether the value never falls for one entity, whoever reads it and in whichever way, as long as
+   * the daemon runs. An entity is a host, a CPU, or what has the same id and the same {@code
+   * start_ns}. Between two records in which the field is present, and without the flag INCOMPLETE,
+   * the difference is what happened in between.
+   */
+  public boolean isCounter() {
+    return isCounter;
   }
 
   /** The type as {@code records.json} writes it: {@code u64}, {@code char[16]}. */

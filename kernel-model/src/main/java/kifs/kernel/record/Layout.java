@@ -40,6 +40,11 @@ final class Layout {
     return add(field, FieldType.U64, 1, unit, meaning, source);
   }
 
+  /** A u64 that never falls, see {@link Field#isCounter}. */
+  Field counter(String field, String unit, String meaning, String source) {
+    return add(field, FieldType.U64, 1, unit, meaning, source, true);
+  }
+
   Field s32(String field, String unit, String meaning, String source) {
     return add(field, FieldType.S32, 1, unit, meaning, source);
   }
@@ -101,7 +106,19 @@ final class Layout {
 
   private Field add(
       String field, FieldType type, int count, String unit, String meaning, String source) {
-    Field added = new Field(field, type, count, next, fields.size(), unit, meaning, source);
+    return add(field, type, count, unit, meaning, source, false);
+  }
+
+  private Field add(
+      String field,
+      FieldType type,
+      int count,
+      String unit,
+      String meaning,
+      String source,
+      boolean isCounter) {
+    Field added =
+        new Field(field, type, count, next, fields.size(), unit, meaning, source, isCounter);
     require(next % type.bytes() == 0, added);
     require(fields.size() < Long.SIZE, added);
     fields.add(added);

@@ -16,15 +16,23 @@ public final class RecordsReference {
     out.append("# Records of a bulk\n\n");
     out.append(
         "Generated from the definitions in `kernel-model`; a test compares it with them. Don't"
-            + " edit.\n");
+            + " edit.\n\n"
+            + "A *counter* never falls for one entity (the host, a CPU, or one id with one"
+            + " `start_ns`), whoever reads it and in whichever way: in any bulk, as an attribute,"
+            + " by BPF or /proc. So the difference of two readings is what happened in between. Its"
+            + " promise holds while the daemon runs, and for records without the flag"
+            + " `KIFS_INCOMPLETE`. Every other figure can fall. A TOTAL has no counters: it sums"
+            + " entities that exist now, so it falls when one of them ends. `last_ran_ns` is a time"
+            + " and no counter: it is converted from a clock that each CPU has of its own, and can"
+            + " go back by what a hypervisor took from a CPU in the last ten seconds.\n");
     for (RecordType type : Records.ALL) {
       out.append("\n## ").append(type.name()).append("\n\n");
       out.append("Tag ").append(type.tag()).append(", ");
       out.append(type.size()).append(" bytes").append(type.isFixed() ? "" : " and more");
       out.append(": ").append(type.doc()).append(".\n");
       if (!type.fields().isEmpty()) {
-        out.append("\n| number | offset | type | field | unit | meaning | source |\n");
-        out.append("|---|---|---|---|---|---|---|\n");
+        out.append("\n| number | offset | type | field | unit | counter | meaning | source |\n");
+        out.append("|---|---|---|---|---|---|---|---|\n");
         type.fields().forEach(field -> row(out, field));
       }
     }
@@ -37,6 +45,7 @@ public final class RecordsReference {
     out.append(" | ").append(field.schemaType());
     out.append(" | `").append(field.name());
     out.append("` | ").append(field.unit());
+    out.append(" | ").append(field.isCounter() ? "yes" : "");
     out.append(" | ").append(field.doc());
     out.append(" | ").append(field.source()).append(" |\n");
   }

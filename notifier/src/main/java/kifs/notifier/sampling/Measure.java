@@ -13,6 +13,9 @@ final class Measure {
   /** The unknown value. Compare with {@link Double#isNaN}. */
   static final double UNKNOWN = Double.NaN;
 
+  /** A sum doesn't become larger, as in a TOTAL record: 2^64-1, rounded to a double. */
+  private static final double MAX_SUM = 0x1p64;
+
   private double value = UNKNOWN;
   private double atLeast = UNKNOWN;
   private double atMost = UNKNOWN;
@@ -119,9 +122,9 @@ final class Measure {
     if (!other.isKnown() && other.complete) {
       return;
     }
-    value += other.value;
-    atLeast += other.atLeast;
-    atMost += other.atMost;
+    value = Math.min(value + other.value, MAX_SUM);
+    atLeast = Math.min(atLeast + other.atLeast, MAX_SUM);
+    atMost = Math.min(atMost + other.atMost, MAX_SUM);
     complete &= other.complete;
     if (!Double.isNaN(other.recent)) {
       // An entity that is seen for the first time has no recent rate. The sum's is unknown only if

@@ -52,6 +52,9 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
     }
   }
 
+  /** The largest number that a name of a condition can have: any share of a limit of 0. */
+  private static final String SHARE_OF_NOTHING = "999999999999999999";
+
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(9).toFormatter(Locale.ROOT);
   private static final long NS_PER_S = 1_000_000_000L;
@@ -108,6 +111,13 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
 
   /** Writes integers without a fraction, and other numbers with at most three decimals. */
   private static String number(double value) {
+    if (value == Double.POSITIVE_INFINITY) {
+      return SHARE_OF_NOTHING;
+    }
+    if (value == 0x1p64) {
+      // A sum that doesn't fit, which the attribute shows as 2^64-1.
+      return "18446744073709551615";
+    }
     if (value == Math.rint(value) && Math.abs(value) < 1e18) {
       return Long.toString((long) value);
     }

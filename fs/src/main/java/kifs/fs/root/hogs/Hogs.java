@@ -24,6 +24,9 @@ public final class Hogs {
   /** Rows of a table. A process further down is no hog. */
   private static final int MAX_ROWS = 100;
 
+  /** The share of a limit of 0, of which any use is too much. */
+  private static final String OVER = "over";
+
   /**
    * A column of a table.
    *
@@ -35,7 +38,7 @@ public final class Hogs {
       return new Column(
           header,
           List.of(field),
-          process -> process.has(field) ? Long.toString(process.get(field)) : "");
+          process -> process.has(field) ? Long.toUnsignedString(process.get(field)) : "");
     }
   }
 
@@ -55,7 +58,8 @@ public final class Hogs {
       List.of(
           hog(
               "fds",
-              "processes by open fds, with the share of their limits",
+              "processes by open fds, with the share of their limits; first those over a limit of"
+                  + " 0",
               FDS,
               Column.of("FDS", FDS),
               new Column("LIMIT", List.of(FD_LIMIT), p -> Values.limit(p.get(FD_LIMIT))),
@@ -76,11 +80,17 @@ public final class Hogs {
     return new Hog(name, doc, rank, columns);
   }
 
+  /** Whether the process has used a limit of 0 of what ranks the table. */
+  private static boolean isOver(Record process, Hog hog) {
+    return hog.rank() == FDS && process.has(FD_LIMIT) && process.get(FD_LIMIT) == 0;
+  }
+
   private static String used(Record process) {
     long limit = process.get(FD_LIMIT);
-    return limit == 0 || !process.has(FDS)
-        ? ""
-        : Values.percent(100.0 * process.get(FDS) / limit) + "%";
+    if (!process.has(FDS) || !process.has(FD_LIMIT)) {
+      return "";
+    }
+    return limit == 0 ? OVER : Values.percent(100.0 * process.get(FDS) / limit) + "%";
   }
 
   /** Makes the directory {@code hogs/}. */
@@ -94,7 +104,18 @@ public final class Hogs {
 
   /** The text of a table. Every process is read when the table is read. */
   private record Table(Kernel kernel, Hog hog) implements BoundText {
-    private record Row(long rank, String[] cells) {}
+    /** Before the biggest users, those that use more than a limit of 0. */
+    private static final Comparator<Row> BIGGEST_FIRST =
+        Comparator.comparing(Row::isOver)
+            .thenComparing(Row::rank, Long::compareUnsigned)
+            .reversed();
+
+    /**
+     * A row.
+     *
+     * @param isOver whether the process uses more than a limit of 0
+     */
+    private record Row(boolean isOver, long rank, String[] cells) {}
 
     @Override
     public Executor executor() {
@@ -113,15 +134,15 @@ public final class Hogs {
         processes.forEach(
             ProcessRecord.TYPE,
             process -> {
-              if (process.get(hog.rank()) > 0) {
-                rows.add(new Row(process.get(hog.rank()), cells(process)));
+              if (process.get(hog.rank()) != 0) {
+                rows.add(new Row(isOver(process, hog), process.get(hog.rank()), cells(process)));
               }
             });
       }
       TextTable table =
           new TextTable(hog.columns().stream().map(Column::header).toArray(String[]::new));
       rows.stream()
-          .sorted(Comparator.comparingLong(Row::rank).reversed())
+          .sorted(BIGGEST_FIRST)
           .limit(MAX_ROWS)
           .forEach(row -> table.row((Object[]) row.cells()));
       return table.text();

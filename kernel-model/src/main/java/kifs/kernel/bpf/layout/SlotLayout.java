@@ -12,6 +12,12 @@ public final class SlotLayout {
   private static final CStruct TRACKED =
       new CStruct(
           "tracked", "What passes that track changes know of a process between two passes.");
+  private static final CStruct TIMES = new CStruct("cpu_times", "CPU time of both kinds, ns.");
+  private static final CStruct REPORTED =
+      new CStruct(
+          "reported",
+          "What passes have reported of a thread and, in a main thread, of its process: the largest"
+              + " of each time.");
   private static final CStruct IO = new CStruct("io", "The kernel's task_io_accounting.");
   private static final CStruct SUMS =
       new CStruct("sums", "Figures of all threads of a process, those that have ended included.");
@@ -21,6 +27,10 @@ public final class SlotLayout {
     TRACKED.u64("process_changed", "boot time of the pass that found another digest, ns");
     TRACKED.u64("threads_digest", "of its THREADs");
     TRACKED.u64("threads_changed", "");
+    TIMES.u64("utime", "");
+    TIMES.u64("stime", "");
+    REPORTED.struct("thread", TIMES, "");
+    REPORTED.struct("process", TIMES, "");
     IO.u64("rchar", "");
     IO.u64("wchar", "");
     IO.u64("syscr", "");
@@ -40,7 +50,7 @@ public final class SlotLayout {
   static final CStruct STRUCT = new CStruct("slot", "The memory of one pass.");
 
   /** The structs that only the programs use, in the order in which they need each other. */
-  static final List<CStruct> PROGRAMS_OWN = List.of(TRACKED, IO, SUMS);
+  static final List<CStruct> PROGRAMS_OWN = List.of(TRACKED, TIMES, REPORTED, IO, SUMS);
 
   public static final int REQUEST = STRUCT.struct("request", RequestLayout.STRUCT, "");
   public static final int WORK =
@@ -65,6 +75,8 @@ public final class SlotLayout {
   static {
     STRUCT.group("The programs' own: the process that is being read.");
     STRUCT.struct("sums", SUMS, "");
+    STRUCT.struct(
+        "times", TIMES, "reported of the thread or process: before it is read, then now");
     STRUCT.array(
         FieldType.U64, "path_names", Capacity.MAX_PATH_NAMES, "addresses, the last name first");
     STRUCT.u64("path_dentry", "where the way up to the root has come to");
@@ -78,6 +90,7 @@ public final class SlotLayout {
     STRUCT.struct("tracked", TRACKED, "");
     STRUCT.u64("threads_digest", "of those of its threads that were read so far");
     STRUCT.u64("threads_before", "THREADs in the slot before its own");
+    STRUCT.u64("partial", "whether a thread ended, so that the sums lack it");
     STRUCT.u64("scratch", "see ptr_to_u64()");
     STRUCT.u64("in_child_pid_ns", "whether it is in a child of the initial pid namespace");
     STRUCT.u32("pid", "");
