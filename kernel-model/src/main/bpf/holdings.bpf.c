@@ -79,17 +79,49 @@ static __always_inline uint64_t st_dev(uint32_t device)
          (major & ~0xfffULL) << 32;
 }
 
-/* The id, in the daemon's pid namespace, of the process whose holdings those of a task are; 0: that
- * of no process that is visible there.
+/* Whether a thread that doesn't stand for its process has a file table of its own, which no thread
+ * before it has.
  */
-static __always_inline uint32_t holder_pid(struct kifs_held *held, struct task_struct *task)
+static __always_inline bool has_own_files(struct kifs_held *held, struct task_struct *task)
+{
+  uint64_t files = ptr_to_u64(&held->scratch, task->files);
+  uint64_t common = ptr_to_u64(&held->scratch, task->group_leader->files);
+  struct kifs_seen_table *table =
+      &held->table[(files >> 6 ^ files >> 14) & (KIFS_FILE_TABLES - 1)];
+  if (main_thread_ended(task->group_leader)) {
+    struct task_struct *living =
+        (void *)living_thread(ptr_to_u64(&held->scratch, task->group_leader));
+    common = (uint64_t)BPF_CORE_READ(living, files);
+  }
+  if (files == common)
+    return false;
+  if (table->files == files && table->walk == held->walk &&
+      table->process == (uint32_t)task->tgid && table->task != (uint32_t)task->pid)
+    return false;
+  table->files = files;
+  table->walk = held->walk;
+  table->process = task->tgid;
+  table->task = task->pid;
+  return true;
+}
+
+/* The id, in the daemon's pid namespace, of the process whose holdings those of a task are; 0: that
+ * of no process that is visible there. `of_files`: files of a thread that has a table of its own
+ * count, too.
+ */
+static __always_inline uint32_t holder_pid(struct kifs_held *held, struct task_struct *task,
+                                           bool of_files)
 {
   if (held->task != (uint32_t)task->pid) {
+    bool common = stands_for_process(task, &held->scratch);
     held->task = task->pid;
+    held->tid = 0;
     held->pid =
-        stands_for_process(task, &held->scratch)
+        common || (of_files && has_own_files(held, task))
             ? pid_nr_in_daemon_ns(ptr_to_u64(&held->scratch, task->group_leader->thread_pid))
             : 0;
+    if (held->pid && !common)
+      held->tid = pid_nr_in_daemon_ns(ptr_to_u64(&held->scratch, task->thread_pid));
   }
   return held->pid;
 }
@@ -187,7 +219,7 @@ int kifs_files(struct bpf_iter__task_file *context)
   mode = file->f_inode->i_mode;
   if (held->only_shm && (mode & S_IFMT) != S_IFREG)
     return DONE;
-  pid = holder_pid(held, task);
+  pid = holder_pid(held, task, true);
   if (!pid)
     return DONE;
   at = held->count;
@@ -207,6 +239,10 @@ int kifs_files(struct bpf_iter__task_file *context)
   fd->fd = number;
   fd->absent = ALL(FD) & ~(BIT(FD_PID) | BIT(FD_FD) | BIT(FD_OPEN_FLAGS) | BIT(FD_POSITION) |
                            BIT(FD_MOUNT_ID));
+  if (held->tid) {
+    fd->tid = held->tid;
+    fd->absent &= ~BIT(FD_TID);
+  }
   fd->position = file->f_pos;
   table = task->files->fdt;
   bpf_probe_read_kernel(&word, sizeof word, &table->close_on_exec[number / BITS_PER_LONG]);
@@ -298,7 +334,7 @@ int kifs_mappings(struct bpf_iter__task *context)
   bool has_space = true;
   if (!held || !task || task->flags & PF_KTHREAD || !task->mm)
     return DONE;
-  pid = holder_pid(held, task);
+  pid = holder_pid(held, task, false);
   if (!pid)
     return DONE;
   if (held->interrupted == (uint32_t)task->pid)

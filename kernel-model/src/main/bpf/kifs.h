@@ -683,7 +683,7 @@ struct kifs_total {
   uint64_t rss_huge_bytes;
 };
 
-/* FD: one per open fd, in (pid, fd) order */
+/* FD: one per open fd, in (pid, tid, fd) order */
 #define KIFS_FD 21
 enum {
   KIFS_FD_PID = 0,
@@ -709,7 +709,8 @@ enum {
   KIFS_FD_PEER_PORT = 20,
   KIFS_FD_SOCKET_INTERFACE = 21,
   KIFS_FD_MOUNT_ID = 22,
-  KIFS_FD_FIELDS = 23 /* number of fields */
+  KIFS_FD_TID = 23,
+  KIFS_FD_FIELDS = 24 /* number of fields */
 };
 struct kifs_fd {
   uint16_t tag;
@@ -751,6 +752,10 @@ struct kifs_fd {
   uint32_t peer_port; /* peer's port; netlink sockets: the port id */
   uint32_t socket_interface; /* index of the interface that the socket is bound to, 0: any */
   uint32_t mount_id; /* mount that the file was opened on */
+  /* thread that opened the fd in a file table of its own, by unshare(CLONE_FILES); absent if the fd
+   * is in the table that the process's threads share
+   */
+  int32_t tid;
 };
 
 /* SHM: one per shared-memory object, in id order */

@@ -24,10 +24,12 @@ static __always_inline uint64_t page_shift(const struct kifs_host *host)
 }
 
 /* Whether all threads of a process must be read for the fields that are wanted of it. */
-static __always_inline bool needs_sums(const struct kifs_request *request)
+static __always_inline bool needs_sums(const struct kifs_request *request,
+                                       struct task_struct *leader)
 {
   return (request->process_fields & SUMMED) || request->command_fields ||
-         (request->limits_fields & BIT(LIMITS_CPU_USED_NS));
+         (request->limits_fields & BIT(LIMITS_CPU_USED_NS)) ||
+         ((request->process_fields & BIT(PROCESS_FDS)) && leader->signal->nr_threads > 1);
 }
 
 /* Appends a thread of the process that is being read, if admitted. False: there is no space. */
@@ -64,8 +66,9 @@ __noinline int fill_from_living(uint32_t slot_no)
     return 0;
   at = slot->request.processes;
   if (slot->request.process_fields && at < KIFS_BATCH)
-    slot->filled = fill_held(false, &slot->process[bounded_index(at, KIFS_BATCH)], &slot->request,
-                             (void *)slot->living, page_shift(host), &slot->scratch, slot->filled);
+    slot->filled = fill_held(false, &slot->process[bounded_index(at, KIFS_BATCH)], &slot->sums,
+                             &slot->request, (void *)slot->living, page_shift(host), &slot->scratch,
+                             slot->filled);
   at = slot->request.limits;
   if (!slot->request.limits_fields || at >= KIFS_BATCH)
     return 0;
@@ -105,8 +108,9 @@ static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *sl
   }
   begin_sums(&slot->sums, task->signal, slot->request.process_fields & SUMMED_IO);
   if (slot->request.process_fields && at < KIFS_BATCH)
-    slot->filled = fill_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->request, task,
-                                slot->pid, state, page_shift(host), &slot->scratch);
+    slot->filled = fill_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->sums,
+                                &slot->request, task, slot->pid, state, page_shift(host),
+                                &slot->scratch);
   return true;
 }
 

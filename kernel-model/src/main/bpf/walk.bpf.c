@@ -29,8 +29,9 @@ __noinline int walk_thread(uint32_t slot_no, uint64_t address)
   uint64_t registers = 0;
   if (!slot)
     return false;
-  if (needs_sums(&slot->request))
-    add_thread(false, &slot->sums, task, slot->request.process_fields & SUMMED_IO);
+  add_thread(false, &slot->sums, task, slot->request.process_fields & SUMMED_IO);
+  if (slot->request.process_fields & BIT(PROCESS_FDS))
+    add_files(&slot->sums, (uint64_t)BPF_CORE_READ(task, files));
   if (!slot->request.thread_fields || slot->without_threads)
     return true;
   if (slot->registers_offset)
@@ -115,7 +116,7 @@ static __always_inline bool walk_process(uint32_t slot_no, struct kifs_slot *slo
     return true;
   if (slot->living)
     fill_from_living(slot_no);
-  if (needs_sums(&slot->request) || (slot->request.thread_fields && !slot->without_threads))
+  if (needs_sums(&slot->request, leader) || (slot->request.thread_fields && !slot->without_threads))
     result = walk_threads(slot_no, slot, leader);
   if (result == NO_SPACE) {
     slot->request.threads = threads_before;

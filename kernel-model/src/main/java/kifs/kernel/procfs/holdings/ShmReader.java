@@ -9,6 +9,7 @@ import kifs.kernel.procfs.guard.GuardedText;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.scan.DevShm;
 import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.FileTables;
 import kifs.kernel.procfs.scan.IdList;
 import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Mappings;
@@ -44,6 +45,7 @@ final class ShmReader {
   private final Mappings maps;
   private final NumberedFiles files = new NumberedFiles();
   private final IdList fds = new IdList();
+  private final FileTables fileTables;
   private final long ownIpc;
   private final boolean swaps;
   private boolean inexact;
@@ -53,6 +55,7 @@ final class ShmReader {
     this.held = held;
     this.scan = scan;
     objects = new ShmObjects(proc.shmDevices());
+    fileTables = new FileTables(proc.capabilities().live());
     Record swap = Record.allocate(SystemRecord.TYPE);
     proc.system().read(scan, SystemRecord.SWAP_TOTAL.bit(), swap);
     swaps = swap.get(SystemRecord.SWAP_TOTAL) > 0;
@@ -195,20 +198,34 @@ final class ShmReader {
     if (links < 0) {
       return;
     }
+    int holder = scan.taskOr(pid);
+    openFiles(pid, 0, links);
+    Syscalls.close(links);
+    for (int tid : fileTables.find(scan, dir, holder)) {
+      scan.inTask(dir, tid);
+      links = scan.openDirectory(FileName.FD);
+      if (links >= 0) {
+        scan.numbers(links, fds);
+        openFiles(pid, tid, links);
+        Syscalls.close(links);
+      }
+    }
+  }
+
+  private void openFiles(int pid, int tid, int links) {
     for (int i = 0; i < fds.size(); i++) {
       int fd = fds.get(i);
       int length = files.readLink(links, fd);
       if (length > 0) {
-        open(pid, fd, files.link(), 0, length);
+        open(pid, tid, fd, files.link(), 0, length);
       }
     }
-    Syscalls.close(links);
   }
 
-  private void open(int pid, int fd, ByteBuffer text, int path, int length) {
+  private void open(int pid, int tid, int fd, ByteBuffer text, int path, int length) {
     // Programs don't open System V objects. An fd of one comes from map_files and doesn't count.
     if (ShmPath.mayBe(text, path, length) && !isSystemV(text, path, length)) {
-      String where = find(pid, fd);
+      String where = find(pid, tid, fd);
       if (where != null) {
         ShmObject object = objects.at(text, path, length, meter.device(), meter.inode(), 0);
         if (object != null && object.wantsWhere()) {
@@ -224,15 +241,15 @@ final class ShmReader {
    * @return the path of its link in /proc; null if the file was closed meanwhile, or is no regular
    *     one
    */
-  private @Nullable String find(int pid, int fd) {
+  private @Nullable String find(int pid, int tid, int fd) {
     String process = proc.root().path() + "/" + pid;
-    String where = process + "/fd/" + fd;
+    String where = process + (tid == 0 ? "" : "/task/" + tid) + "/fd/" + fd;
     if (meter.stat(where)) {
       return where;
     }
-    int tid = LivingThread.of(scan, proc.root().fd(), pid);
-    String ofLiving = process + "/task/" + tid + "/fd/" + fd;
-    return tid >= 0 && meter.stat(ofLiving) ? ofLiving : null;
+    int living = tid == 0 ? LivingThread.of(scan, proc.root().fd(), pid) : -1;
+    String ofLiving = process + "/task/" + living + "/fd/" + fd;
+    return living >= 0 && meter.stat(ofLiving) ? ofLiving : null;
   }
 
   /** Receives mappings and files from {@link HeldFacts}. */
@@ -252,8 +269,8 @@ final class ShmReader {
     }
 
     @Override
-    public void file(int pid, int fd, ByteBuffer text, int path, int pathLength) {
-      open(pid, fd, text, path, pathLength);
+    public void file(int pid, int tid, int fd, ByteBuffer text, int path, int pathLength) {
+      open(pid, tid, fd, text, path, pathLength);
     }
 
     @Override

@@ -222,7 +222,7 @@ class HoldingsParsersTest {
     try (BulkBuilder into = new BulkBuilder(new ChunkPool(1 << 20, 0), List.of(FdRecord.TYPE))) {
       FdRecords records = new FdRecords(into, FdRecord.TYPE.allFields());
       for (int inode = 590; inode <= 598; inode++) {
-        records.begin(1, inode);
+        records.begin(1, 0, inode);
         byte[] link = ("socket:[" + inode + "]").getBytes(StandardCharsets.US_ASCII);
         records.path(ByteBuffer.wrap(link), 0, link.length);
       }
