@@ -86,8 +86,7 @@ static __always_inline bool has_own_files(struct kifs_held *held, struct task_st
 {
   uint64_t files = ptr_to_u64(&held->scratch, task->files);
   uint64_t common = ptr_to_u64(&held->scratch, task->group_leader->files);
-  struct kifs_seen_table *table =
-      &held->table[(files >> 6 ^ files >> 14) & (KIFS_FILE_TABLES - 1)];
+  struct kifs_seen_table *table = &held->table[(files >> 6 ^ files >> 14) & (KIFS_FILE_TABLES - 1)];
   if (main_thread_ended(task->group_leader)) {
     struct task_struct *living =
         (void *)living_thread(ptr_to_u64(&held->scratch, task->group_leader));
@@ -152,10 +151,10 @@ static __always_inline uint64_t name_id(struct dentry *dentry)
 }
 
 /* The entry of the path of a file, as /proc shows it. Files with the same path share one TEXT in a
- * block. Null: the path is unknown.
+ * block. Null: the path is unknown. `surely_shm`: the file is shared memory whatever its path.
  */
 static __always_inline struct kifs_path *find_path(struct kifs_held *held, struct file *file,
-                                                   uint64_t inode, uint64_t device)
+                                                   uint64_t inode, uint64_t device, bool surely_shm)
 {
   struct dentry *dentry = file->f_path.dentry;
   uint64_t address = ptr_to_u64(&held->scratch, dentry);
@@ -187,7 +186,7 @@ static __always_inline struct kifs_path *find_path(struct kifs_held *held, struc
   path->anonymous = *(const uint64_t *)text == *(const uint64_t *)"anon_inode:";
   path->offset = at;
   path->length = length;
-  if (held->only_shm && !is_shm(held, text, device)) {
+  if (held->only_shm && !surely_shm && !is_shm(held, text, device)) {
     path->length = 0;
     return path;
   }
@@ -228,7 +227,7 @@ int kifs_files(struct bpf_iter__task_file *context)
   magic = file->f_inode->i_sb->s_magic;
   inode = file->f_inode->i_ino;
   device = st_dev(file->f_inode->i_sb->s_dev);
-  path = find_path(held, file, inode, device);
+  path = find_path(held, file, inode, device, false);
   if (held->only_shm && (!path || !path->length))
     return DONE;
   fd = &held->fd[at];
@@ -283,6 +282,7 @@ static __always_inline bool note_mapping(struct kifs_held *held, struct task_str
   struct kifs_path *path;
   uint64_t inode, device;
   uint32_t at = held->count;
+  bool tmpfs;
   /* A private mapping, even of shared memory, shares nothing with other processes. */
   if (!file || !(vma->vm_flags & VM_MAYSHARE))
     return true;
@@ -290,7 +290,9 @@ static __always_inline bool note_mapping(struct kifs_held *held, struct task_str
     return false;
   inode = file->f_inode->i_ino;
   device = st_dev(file->f_inode->i_sb->s_dev);
-  path = find_path(held, file, inode, device);
+  tmpfs =
+      file->f_inode->i_sb->s_magic == TMPFS_MAGIC && (file->f_inode->i_mode & S_IFMT) == S_IFREG;
+  path = find_path(held, file, inode, device, tmpfs);
   if (!path || !path->length)
     return true;
   mapping = &held->mapping[at];
@@ -302,6 +304,7 @@ static __always_inline bool note_mapping(struct kifs_held *held, struct task_str
   mapping->ipc_namespace = task->nsproxy->ipc_ns->ns.inum;
   mapping->path_offset = path->offset;
   mapping->path_length = path->length;
+  mapping->tmpfs = tmpfs;
   held->count = at + 1;
   return true;
 }

@@ -334,6 +334,8 @@ struct kifs_mapping {
   uint32_t ipc_namespace; /* its inode number */
   uint32_t path_offset; /* of its TEXT in text */
   uint32_t path_length; /* 0: none; the memory of the process is locked */
+  uint32_t tmpfs; /* whether it is of a regular file of a tmpfs */
+  uint32_t reserved;
 };
 
 /* Open files or mappings, one block of records at a time, for one reader at a time. */

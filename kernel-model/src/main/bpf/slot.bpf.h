@@ -66,9 +66,9 @@ __noinline int fill_from_living(uint32_t slot_no)
     return 0;
   at = slot->request.processes;
   if (slot->request.process_fields && at < KIFS_BATCH)
-    slot->filled = fill_held(false, &slot->process[bounded_index(at, KIFS_BATCH)], &slot->sums,
-                             &slot->request, (void *)slot->living, page_shift(host), &slot->scratch,
-                             slot->filled);
+    slot->filled =
+        fill_held(false, &slot->process[bounded_index(at, KIFS_BATCH)], &slot->sums, &slot->request,
+                  (void *)slot->living, page_shift(host), &slot->scratch, slot->filled);
   at = slot->request.limits;
   if (!slot->request.limits_fields || at >= KIFS_BATCH)
     return 0;
@@ -108,9 +108,9 @@ static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *sl
   }
   begin_sums(&slot->sums, task->signal, slot->request.process_fields & SUMMED_IO);
   if (slot->request.process_fields && at < KIFS_BATCH)
-    slot->filled = fill_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->sums,
-                                &slot->request, task, slot->pid, state, page_shift(host),
-                                &slot->scratch);
+    slot->filled =
+        fill_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->sums, &slot->request,
+                     task, slot->pid, state, page_shift(host), &slot->scratch);
   return true;
 }
 

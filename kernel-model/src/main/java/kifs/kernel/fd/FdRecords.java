@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds FD records from the facts that a source reads of each open fd, and at the end fills in the
- * sockets. A source calls {@link #begin} for each fd in (pid, tid, fd) order, then the methods for the
- * facts that it knows, and {@link #resolve} last. Facts that aren't wanted are ignored. Not
+ * sockets. A source calls {@link #begin} for each fd in (pid, tid, fd) order, then the methods for
+ * the facts that it knows, and {@link #resolve} last. Facts that aren't wanted are ignored. Not
  * thread-safe.
  */
 public final class FdRecords {
@@ -275,8 +275,7 @@ public final class FdRecords {
   /**
    * Puts the records in (pid, tid, fd) order if they aren't. An iterator of the kernel comes to the
    * files of a thread when it comes to the thread, after other processes. So it comes to the files
-   * of a process whose main thread has ended.
-   * Must follow {@link #resolve}.
+   * of a process whose main thread has ended. Must follow {@link #resolve}.
    */
   public void order() {
     if (disordered) {

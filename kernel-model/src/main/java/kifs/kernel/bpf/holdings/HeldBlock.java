@@ -166,6 +166,11 @@ final class HeldBlock {
     }
 
     @Override
+    public boolean isOfTmpfs() {
+      return memory.getInt(at + MappingLayout.TMPFS) != 0;
+    }
+
+    @Override
     public long ipcNamespace() {
       return memory.getInt(at + MappingLayout.IPC_NAMESPACE) & 0xFFFF_FFFFL;
     }

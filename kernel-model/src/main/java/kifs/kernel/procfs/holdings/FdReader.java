@@ -201,7 +201,8 @@ final class FdReader {
 
   private boolean load(int links, int infos, int pid, int tid, int fd) {
     int length = files.readLink(links, fd);
-    ByteCursor in = isEpoll(length) ? loadGuarded(pid, tid, fd).orElse(null) : files.load(infos, fd);
+    ByteCursor in =
+        isEpoll(length) ? loadGuarded(pid, tid, fd).orElse(null) : files.load(infos, fd);
     return in != null && info.parse(in);
   }
 

@@ -90,6 +90,9 @@ public interface HeldFacts {
 
     long inode();
 
+    /** Whether it is a regular file of a tmpfs. */
+    boolean isOfTmpfs();
+
     /** The inode number of the process's ipc namespace. */
     long ipcNamespace();
 

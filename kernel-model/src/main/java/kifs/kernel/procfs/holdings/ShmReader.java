@@ -15,6 +15,7 @@ import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Mappings;
 import kifs.kernel.procfs.scan.NumberedFiles;
 import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.TmpfsDevices;
 import kifs.kernel.procfs.scan.Warnings;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
@@ -47,6 +48,7 @@ final class ShmReader {
   private final IdList fds = new IdList();
   private final FileTables fileTables;
   private final long ownIpc;
+  private final TmpfsDevices tmpfs = new TmpfsDevices();
   private final boolean swaps;
   private boolean inexact;
 
@@ -119,7 +121,9 @@ final class ShmReader {
       ByteBuffer bytes = ByteBuffer.wrap(path.getBytes(StandardCharsets.ISO_8859_1));
       ShmObject object = objects.at(bytes, 0, bytes.limit(), meter.device(), meter.inode(), 0);
       if (object != null) {
-        object.measured(meter.size(), meter.resident(path), meter.uid());
+        object.exists(true);
+        long resident = meter.resident(path);
+        object.measured(meter.size(), resident, meter.swapped(), meter.uid());
         object.foundAt(path);
       }
     }
@@ -148,7 +152,13 @@ final class ShmReader {
           maps.from,
           maps.to,
           objects.at(
-              maps.text(), maps.path, maps.pathLength, maps.device, maps.inode, systemV ? ipc : 0));
+              maps.text(),
+              maps.path,
+              maps.pathLength,
+              maps.device,
+              maps.inode,
+              systemV ? ipc : 0,
+              device -> tmpfs.has(scan, dir, device)));
     }
     return 0;
   }
@@ -264,7 +274,14 @@ final class ShmReader {
     public void mapping(HeldFacts.MappingView view) {
       long ipc = view.ipcNamespace() == ownIpc ? 0 : view.ipcNamespace();
       ShmObject object =
-          objects.at(view.text(), view.path(), view.pathLength(), view.device(), view.inode(), ipc);
+          objects.at(
+              view.text(),
+              view.path(),
+              view.pathLength(),
+              view.device(),
+              view.inode(),
+              ipc,
+              device -> view.isOfTmpfs());
       mapped(view.pid(), view.from(), view.to(), object);
     }
 
@@ -326,7 +343,8 @@ final class ShmReader {
                     (unused, dir) -> Optional.ofNullable(new ShmMeter(swaps).measure(where, key)))
                 .orElse(null);
     if (size != null) {
-      object.measured(size.bytes(), size.resident(), size.user());
+      object.measured(size.bytes(), size.resident(), size.swapped(), size.user());
+      object.exists(size.exists());
       inexact |= size.inexact();
     }
     return size != null;

@@ -8,6 +8,7 @@ import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.FileTables;
 import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.TmpfsDevices;
 import kifs.kernel.procfs.scan.Units;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
@@ -176,7 +177,11 @@ public final class ProcessReader {
     }
     if (text.length() >= 0) {
       scan.maps.over(text.cursor());
-      into.set(ProcessRecord.SHM, scan.maps.sharedMemory(shmDevices));
+      TmpfsDevices tmpfs = new TmpfsDevices();
+      into.set(
+          ProcessRecord.SHM,
+          scan.maps.sharedMemory(shmDevices, device -> tmpfs.has(scan, dir, device)));
+      scan.inDirectory(dir);
     }
     return text.length();
   }
@@ -216,7 +221,8 @@ public final class ProcessReader {
       return scan.exists(FileName.STAT);
     }
     Record process = Record.allocate(ProcessRecord.TYPE);
-    boolean there = read(scan, dir, pid, ProcessPlan.ofCommonFiles(used, kernel), CgroupIds.NONE, process);
+    boolean there =
+        read(scan, dir, pid, ProcessPlan.ofCommonFiles(used, kernel), CgroupIds.NONE, process);
     LimitUsage.copy(process, fields, into);
     return there;
   }
