@@ -22,7 +22,17 @@ struct mm_struct___before_6_2 {
   struct mm_rss_stat rss_stat;
 };
 
+/* Linux 6.18 made the flags a bitmap (4af6600fcdeb). */
+struct mm_struct___before_6_18 {
+  unsigned long flags;
+};
+
+struct mm_flags {
+  unsigned long __mm_flags[1];
+};
+
 struct mm_struct {
+  struct mm_flags flags;
   struct atomic mm_users;
   unsigned long hiwater_rss;
   unsigned long total_vm, locked_vm, data_vm, stack_vm;
@@ -52,6 +62,9 @@ enum {
   MM_SWAPENTS = 2,
   MM_SHMEMPAGES = 3,
 };
+
+/* A flag of mm_struct.flags: the OOM killer has given the memory up. */
+enum { MMF_OOM_SKIP = 21 };
 
 enum { OOM_SCORE_ADJ_MIN = -1000 }; /* as in linux/oom.h */
 

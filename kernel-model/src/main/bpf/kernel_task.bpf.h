@@ -159,6 +159,7 @@ struct task_struct {
   struct task_struct *group_leader;
   struct pid *thread_pid;
   struct list_head thread_node;
+  void *vfork_done;
   uint64_t utime, stime;
   struct prev_cputime prev_cputime;
   unsigned long nvcsw, nivcsw;

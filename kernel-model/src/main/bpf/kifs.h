@@ -332,7 +332,7 @@ struct kifs_process {
   int32_t nice; /* -20 (highest priority) to 19 (lowest priority) */
   int32_t oom_score_adj; /* -1000 (never killed) to 1000 (killed first) */
   uint32_t task_flags; /* PF_* flags of the main thread */
-  uint32_t fds; /* number of open file descriptors */
+  uint32_t fds; /* number of open file descriptors, of all threads */
   uint32_t fd_limit; /* maximum number of open file descriptors (soft limit) */
   uint64_t start_ns; /* ns; boot time at which the process started */
   uint64_t utime_ns; /* counter; ns; CPU time in user space, dead threads included */
@@ -420,7 +420,8 @@ enum {
   KIFS_THREAD_CANCELLED_WRITE_BYTES = 30,
   KIFS_THREAD_WAIT_CHANNEL = 31,
   KIFS_THREAD_COMM = 32,
-  KIFS_THREAD_FIELDS = 33 /* number of fields */
+  KIFS_THREAD_UID = 33,
+  KIFS_THREAD_FIELDS = 34 /* number of fields */
 };
 struct kifs_thread {
   uint16_t tag;
@@ -468,6 +469,10 @@ struct kifs_thread {
   /* kernel function that the thread sleeps in, NUL-padded; longer names are truncated */
   char wait_channel[32];
   char comm[16]; /* the thread's name, NUL-padded; at most 15 bytes, as in PROCESS */
+  /* the thread's real user id, which may differ from its process's: the C library changes that of
+   * all threads, the system call only that of the caller
+   */
+  uint32_t uid;
 };
 
 /* COMMAND: one per process: command line and executable */
@@ -649,18 +654,33 @@ struct kifs_total {
   uint64_t entities; /* number of processes, threads or objects that were summed */
   uint64_t absent; /* bit n set: field number n is absent and holds 0 */
   uint64_t threads; /* sum: number of live threads */
-  uint64_t fds; /* sum: number of open file descriptors */
-  uint64_t utime_ns; /* ns; sum: CPU time in user space, dead threads included */
-  uint64_t stime_ns; /* ns; sum: CPU time in the kernel, dead threads included */
+  uint64_t fds; /* sum: number of open file descriptors, of all threads */
+  /* ns; sum: CPU time in user space, of processes dead threads included, of threads the living ones
+   * only
+   */
+  uint64_t utime_ns;
+  /* ns; sum: CPU time in the kernel, of processes dead threads included, of threads the living ones
+   * only
+   */
+  uint64_t stime_ns;
   /* ns; sum: CPU time in user space of children that the process has waited for */
   uint64_t children_utime_ns;
   /* ns; sum: CPU time in the kernel of children that the process has waited for */
   uint64_t children_stime_ns;
-  uint64_t runtime_ns; /* ns; sum: CPU time, exact to the nanosecond, dead threads included */
+  /* ns; sum: CPU time, exact to the nanosecond, of processes dead threads included, of threads the
+   * living ones only
+   */
+  uint64_t runtime_ns;
   /* ns; sum: time that the main thread was ready to run but waited for a CPU */
   uint64_t run_delay_ns;
-  uint64_t minor_faults; /* sum: page faults served without I/O, dead threads included */
-  uint64_t major_faults; /* sum: page faults that needed I/O, dead threads included */
+  /* sum: page faults served without I/O, of processes dead threads included, of threads the living
+   * ones only
+   */
+  uint64_t minor_faults;
+  /* sum: page faults that needed I/O, of processes dead threads included, of threads the living
+   * ones only
+   */
+  uint64_t major_faults;
   /* sum: minor faults of children that the process has waited for */
   uint64_t children_minor_faults;
   /* sum: major faults of children that the process has waited for */
@@ -694,7 +714,7 @@ struct kifs_total {
   uint64_t rss_huge_bytes;
 };
 
-/* FD: one per open fd, in (pid, fd) order */
+/* FD: one per open fd, in (pid, tid, fd) order */
 #define KIFS_FD 21
 enum {
   KIFS_FD_PID = 0,
@@ -720,7 +740,8 @@ enum {
   KIFS_FD_PEER_PORT = 20,
   KIFS_FD_SOCKET_INTERFACE = 21,
   KIFS_FD_MOUNT_ID = 22,
-  KIFS_FD_FIELDS = 23 /* number of fields */
+  KIFS_FD_TID = 23,
+  KIFS_FD_FIELDS = 24 /* number of fields */
 };
 struct kifs_fd {
   uint16_t tag;
@@ -733,7 +754,8 @@ struct kifs_fd {
    * fifo (a pipe with a path), 7 socket, 8 symbolic link, 9 anonymous inode (eventpoll, eventfd, …)
    */
   uint16_t type;
-  uint16_t socket_family; /* AF_*: 1 unix, 2 IPv4, 10 IPv6, 16 netlink, 17 packet */
+  /* AF_*: 1 unix, 2 IPv4, 10 IPv6, 16 netlink, 17 packet, 40 vsock, 44 XDP */
+  uint16_t socket_family;
   uint16_t socket_type; /* SOCK_*: 1 stream, 2 datagram, 3 raw, 5 seqpacket */
   /* IPPROTO_*; packet sockets: ETH_P_*; netlink sockets: NETLINK_*; unix sockets: 0 */
   uint16_t socket_protocol;
@@ -762,6 +784,10 @@ struct kifs_fd {
   uint32_t peer_port; /* peer's port; netlink sockets: the port id */
   uint32_t socket_interface; /* index of the interface that the socket is bound to, 0: any */
   uint32_t mount_id; /* mount that the file was opened on */
+  /* thread that opened the fd in a file table of its own, by unshare(CLONE_FILES); absent if the fd
+   * is in the table that the process's threads share
+   */
+  int32_t tid;
 };
 
 /* SHM: one per shared-memory object, in id order */
@@ -778,7 +804,8 @@ enum {
   KIFS_SHM_USERS = 8,
   KIFS_SHM_KIND = 9,
   KIFS_SHM_UID = 10,
-  KIFS_SHM_FIELDS = 11 /* number of fields */
+  KIFS_SHM_SWAPPED_BYTES = 11,
+  KIFS_SHM_FIELDS = 12 /* number of fields */
 };
 struct kifs_shm {
   uint16_t tag;
@@ -792,15 +819,19 @@ struct kifs_shm {
   uint64_t resident_bytes; /* bytes; the part of the size that is in memory */
   uint64_t name_offset; /* offset of the name from the bulk's first byte */
   /* bytes of the name: POSIX: the path below /dev/shm; System V: the key in hexadecimal; memfd: the
-   * argument of memfd_create(2); 0: anonymous
+   * argument of memfd_create(2); tmpfs: the path; 0: anonymous
    */
   uint32_t name_length;
   /* number of processes that map the object; absent if the query filters processes, or if kifs may
    * not read all of them
    */
   uint32_t users;
-  uint32_t kind; /* 1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory */
+  /* 1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory, 5 a mapped file of a tmpfs that isn't
+   * mounted at /dev/shm
+   */
+  uint32_t kind;
   uint32_t uid; /* user id of the owner */
+  uint64_t swapped_bytes; /* bytes; the part of the size that is swapped out */
 };
 
 /* SHM_USER: one per shared-memory object and process that maps it, by (id, pid) */

@@ -22,6 +22,24 @@
    BIT(PROCESS_CHILDREN_UTIME_NS) | BIT(PROCESS_CHILDREN_STIME_NS) | \
    BIT(PROCESS_CHILDREN_MINOR_FAULTS) | BIT(PROCESS_CHILDREN_MAJOR_FAULTS))
 
+/* Whether the OOM killer passes over a task: its memory is that of its parent, which waits for it in
+ * vfork(2), or has been given up already.
+ */
+static __always_inline bool is_passed_over(bool typed, struct task_struct *task,
+                                           struct mm_struct *mm, volatile uint64_t *scratch)
+{
+  struct mm_struct___before_6_18 *old = (void *)mm;
+  uint64_t flags, own = ptr_to_u64(scratch, mm);
+  if (bpf_core_field_exists(mm->flags.__mm_flags))
+    flags = READ(typed, mm, flags.__mm_flags[0]);
+  else
+    flags = READ(typed, old, flags);
+  if (flags >> MMF_OOM_SKIP & 1)
+    return true;
+  return ptr_to_u64(scratch, READ(typed, task, vfork_done)) &&
+         (uint64_t)BPF_CORE_READ(task, real_parent, mm) == own;
+}
+
 /* The score as the OOM killer computes it and /proc rounds it. */
 static __always_inline uint16_t oom_score(const struct kifs_request *request, uint64_t pages,
                                           int16_t adjustment, bool killable)
@@ -59,6 +77,7 @@ static __always_inline uint64_t fill_memory(bool typed, struct kifs_process *pro
   struct mm_struct *mm = READ(typed, task, mm);
   struct rss rss_by_kind = {};
   uint64_t anon = 0, file = 0, shmem = 0, swap = 0, peak = 0, size = 0, tables = 0, huge = 0;
+  bool passed_over = false;
   if (mm && !(READ(typed, task, flags) & PF_KTHREAD)) {
     uint64_t address = ptr_to_u64(scratch, mm);
     if (all_rss_pages(address, &rss_by_kind)) {
@@ -77,6 +96,8 @@ static __always_inline uint64_t fill_memory(bool typed, struct kifs_process *pro
     tables = READ(typed, mm, pgtables_bytes.counter) >> page_shift;
     if (bpf_core_field_exists(mm->hugetlb_usage))
       huge = READ(typed, mm, hugetlb_usage.counter);
+    if (wanted & BIT(PROCESS_OOM_SCORE))
+      passed_over = is_passed_over(typed, task, mm, scratch);
     /* The mm_struct may have been freed meanwhile, if the process ended or executed a program. */
     if (READ(typed, task, mm) != mm) {
       anon = file = shmem = swap = peak = size = tables = huge = 0;
@@ -95,7 +116,7 @@ static __always_inline uint64_t fill_memory(bool typed, struct kifs_process *pro
     PUT(process, rss_huge_bytes, PROCESS_RSS_HUGE_BYTES, huge << page_shift);
   PUT(process, oom_score, PROCESS_OOM_SCORE,
       oom_score(request, rss + swap + tables, READ(typed, signal, oom_score_adj),
-                size && READ(typed, task, tgid) != 1));
+                size && !passed_over && READ(typed, task, tgid) != 1));
   return filled;
 }
 
@@ -103,6 +124,7 @@ static __always_inline uint64_t fill_memory(bool typed, struct kifs_process *pro
  * bits.
  */
 static __always_inline uint64_t fill_held(bool typed, struct kifs_process *process,
+                                          struct kifs_sums *sums,
                                           const struct kifs_request *request,
                                           struct task_struct *task, uint64_t page_shift,
                                           volatile uint64_t *scratch, uint64_t filled)
@@ -113,7 +135,9 @@ static __always_inline uint64_t fill_held(bool typed, struct kifs_process *proce
         typed ? task->cgroups->dfl_cgrp->kn->id : BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id));
   if (wanted & BIT(PROCESS_FDS)) {
     struct files_struct *files = READ(typed, task, files);
-    uint32_t fds = files ? open_files(ptr_to_u64(scratch, files)) : 0;
+    uint32_t fds;
+    sums->files = ptr_to_u64(scratch, files);
+    fds = files ? open_files(sums->files) : 0;
     if (READ(typed, task, files) != files)
       fds = 0;
     if (fds != UINT32_MAX)
@@ -127,7 +151,7 @@ static __always_inline uint64_t fill_held(bool typed, struct kifs_process *proce
 }
 
 /* Fills everything but the sums over threads. Returns the mask of the fields that were filled. */
-static __always_inline uint64_t fill_process(struct kifs_process *process,
+static __always_inline uint64_t fill_process(struct kifs_process *process, struct kifs_sums *sums,
                                              const struct kifs_request *request,
                                              struct task_struct *task, int pid, uint8_t state,
                                              uint64_t page_shift, volatile uint64_t *scratch)
@@ -181,7 +205,7 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
     bpf_probe_read_kernel_str(process->comm, sizeof process->comm, task->comm);
     filled |= BIT(PROCESS_COMM);
   }
-  return fill_held(true, process, request, task, page_shift, scratch, filled);
+  return fill_held(true, process, sums, request, task, page_shift, scratch, filled);
 }
 
 /* Fills the sums over threads, which completes a PROCESS. */
@@ -202,6 +226,14 @@ static __always_inline void finish_process(uint32_t slot_no, struct kifs_slot *s
   PUT(process, minor_faults, PROCESS_MINOR_FAULTS, sums->minor_faults);
   PUT(process, major_faults, PROCESS_MAJOR_FAULTS, sums->major_faults);
   PUT_IO(process, PROCESS, sums->io, read, write, cancelled);
+  if (wanted & filled & BIT(PROCESS_FDS)) {
+    uint64_t fds = process->fds + sums->fds;
+    process->fds = fds;
+    if (fds >= UINT32_MAX) {
+      process->fds = 0;
+      filled &= ~BIT(PROCESS_FDS);
+    }
+  }
   process->absent = ALL(PROCESS) & ~(filled & wanted);
 }
 

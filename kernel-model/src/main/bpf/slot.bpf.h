@@ -23,11 +23,19 @@ static __always_inline uint64_t page_shift(const struct kifs_host *host)
   return host->page_shift & MAX_SHIFT;
 }
 
-/* Whether all threads of a process must be read for the fields that are wanted of it. */
+/* Whether figures of all threads are added up for the fields that are wanted of a process. */
 static __always_inline bool needs_sums(const struct kifs_request *request)
 {
   return (request->process_fields & SUMMED) || request->command_fields ||
          (request->limits_fields & BIT(LIMITS_CPU_USED_NS));
+}
+
+/* Whether all threads of a process must be read for the fields that are wanted of it. */
+static __always_inline bool needs_threads(const struct kifs_request *request,
+                                          struct task_struct *leader)
+{
+  return needs_sums(request) ||
+         ((request->process_fields & BIT(PROCESS_FDS)) && leader->signal->nr_threads > 1);
 }
 
 /* Appends a thread of the process that is being read, if admitted. False: there is no space. */
@@ -64,8 +72,9 @@ __noinline int fill_from_living(uint32_t slot_no)
     return 0;
   at = slot->request.processes;
   if (slot->request.process_fields && at < KIFS_BATCH)
-    slot->filled = fill_held(false, &slot->process[bounded_index(at, KIFS_BATCH)], &slot->request,
-                             (void *)slot->living, page_shift(host), &slot->scratch, slot->filled);
+    slot->filled =
+        fill_held(false, &slot->process[bounded_index(at, KIFS_BATCH)], &slot->sums, &slot->request,
+                  (void *)slot->living, page_shift(host), &slot->scratch, slot->filled);
   at = slot->request.limits;
   if (!slot->request.limits_fields || at >= KIFS_BATCH)
     return 0;
@@ -105,9 +114,11 @@ static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *sl
     slot->keep = false;
     return false;
   }
+  slot->sums.files = slot->sums.fds = 0;
   if (slot->request.process_fields && at < KIFS_BATCH)
-    slot->filled = fill_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->request, task,
-                                slot->pid, state, page_shift(host), &slot->scratch);
+    slot->filled =
+        fill_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->sums, &slot->request,
+                     task, slot->pid, state, page_shift(host), &slot->scratch);
   return true;
 }
 

@@ -3,6 +3,7 @@
 #ifndef KIFS_SUMS_BPF_H
 #define KIFS_SUMS_BPF_H
 
+#include "fds.bpf.h"
 #include "fields.bpf.h"
 #include "task.bpf.h"
 
@@ -40,7 +41,7 @@ static __always_inline uint32_t ended_threads(struct task_struct *leader)
   return leader->signal->stats_lock.seqcount.seqcount.sequence;
 }
 
-/* Begins with the figures of the threads that have ended. */
+/* Begins with the figures of the threads that have ended. What the process shares stays known. */
 static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_struct *signal,
                                        bool with_io)
 {
@@ -50,9 +51,25 @@ static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_str
   sums->runtime = signal->sum_sched_runtime;
   sums->minor_faults = signal->min_flt;
   sums->major_faults = signal->maj_flt;
+  sums->fds = 0;
+  sums->process++;
   __builtin_memset(&sums->io, 0, sizeof sums->io);
   if (with_io)
     add_io(sums, &signal->ioac);
+}
+
+/* Counts the fds of a thread that has a file table of its own. Threads may share such a table, so
+ * the last ones that were counted are remembered.
+ */
+static __always_inline void add_files(struct kifs_sums *sums, uint64_t files)
+{
+  uint64_t at = (files >> 6 ^ files >> 14) & (KIFS_FILE_TABLES - 1);
+  if (!files || files == sums->files ||
+      (sums->table[at].files == files && sums->table[at].process == sums->process))
+    return;
+  sums->table[at].files = files;
+  sums->table[at].process = sums->process;
+  sums->fds += open_files(files);
 }
 
 static __always_inline void add_thread(bool typed, struct kifs_sums *sums, struct task_struct *task,

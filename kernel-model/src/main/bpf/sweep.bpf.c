@@ -67,8 +67,12 @@ __noinline int begin_process_at(uint32_t slot_no, uint64_t address)
 __noinline int add_thread_at(uint32_t slot_no, uint64_t address)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
-  if (slot)
-    add_thread(true, &slot->sums, task_at(address), slot->request.process_fields & SUMMED_IO);
+  struct task_struct *task = task_at(address);
+  if (!slot)
+    return 0;
+  add_thread(true, &slot->sums, task, slot->request.process_fields & SUMMED_IO);
+  if (slot->request.process_fields & BIT(PROCESS_FDS))
+    add_files(&slot->sums, ptr_to_u64(&slot->scratch, task->files));
   return 0;
 }
 
@@ -187,7 +191,7 @@ static __always_inline bool sweep_process(uint32_t slot_no, struct kifs_slot *sl
                                           struct task_struct *leader, bool whole)
 {
   uint64_t address = ptr_to_u64(&slot->scratch, leader);
-  bool summed = needs_sums(&slot->request);
+  bool summed = needs_threads(&slot->request, leader);
   bool appended = whole && slot->request.thread_fields;
   if (slot->request.processes >= KIFS_BATCH || slot->request.text_bytes > LAST_TEXT_START)
     return false;

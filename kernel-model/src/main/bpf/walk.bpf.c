@@ -35,6 +35,8 @@ __noinline int walk_thread(uint32_t slot_no, uint64_t address)
   slot->times.utime = slot->times.stime = 0;
   if (needs_sums(&slot->request))
     add_thread(false, &slot->sums, task, slot->request.process_fields & SUMMED_IO);
+  if (slot->request.process_fields & BIT(PROCESS_FDS))
+    add_files(&slot->sums, (uint64_t)BPF_CORE_READ(task, files));
   if (!slot->request.thread_fields || slot->without_threads)
     return true;
   if (slot->registers_offset)
@@ -111,7 +113,7 @@ static __always_inline bool walk_process(uint32_t slot_no, struct kifs_slot *slo
                                          const struct kifs_host *host, struct task_struct *leader)
 {
   uint32_t threads_before = slot->request.threads, at = slot->request.processes;
-  bool summed = needs_sums(&slot->request);
+  bool summed = needs_threads(&slot->request, leader);
   uint32_t ended = ended_threads(leader);
   struct kifs_cpu_times loaded;
   int result = ALL_READ;

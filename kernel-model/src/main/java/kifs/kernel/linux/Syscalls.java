@@ -18,6 +18,7 @@ public final class Syscalls {
   public static final int EACCES = 13;
   public static final int ENFILE = 23;
   public static final int EMFILE = 24;
+  public static final int ENAMETOOLONG = 36;
   public static final int EOPNOTSUPP = 95;
   public static final int ENOBUFS = 105;
 
@@ -43,10 +44,13 @@ public final class Syscalls {
   private static final int PROT_WRITE = 2;
   private static final int MAP_SHARED = 1;
   private static final int MFD_CLOEXEC = 1;
+  private static final int KCMP_VM = 1;
+  private static final int KCMP_FILES = 2;
   private static final int PRIO_PROCESS = 0;
   private static final int SC_CLK_TCK = 2;
   private static final int SC_PAGESIZE = 30;
   private static final long SYS_GETTID = isAarch64() ? 178 : 186;
+  private static final long SYS_KCMP = isAarch64() ? 272 : 312;
   private static final long SYS_PIDFD_OPEN = 434;
   private static final long SYS_CACHESTAT = 451;
 
@@ -195,6 +199,21 @@ public final class Syscalls {
 
   public static int waitpid(int pid, long status, int options) {
     return checked(C.waitpid(pid, status, options));
+  }
+
+  /**
+   * Compares the file tables of two threads.
+   *
+   * @return 0: they share one; 1 or 2: the first one's table comes before or after the other's in
+   *     some order; or a negative errno
+   */
+  public static int compareFiles(int tid, int other) {
+    return checked((int) C.syscall(SYS_KCMP, tid, other, KCMP_FILES, 0));
+  }
+
+  /** Compares the memory of two threads as {@link #compareFiles} does their file tables. */
+  public static int compareMemory(int tid, int other) {
+    return checked((int) C.syscall(SYS_KCMP, tid, other, KCMP_VM, 0));
   }
 
   public static int pidfdOpen(int pid) {

@@ -27,6 +27,7 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.NoDescriptorsException;
+import kifs.kernel.source.PathTooLongException;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.Shortage;
 import kifs.kernel.source.ThreadRef;
@@ -257,6 +258,9 @@ final class ProcfsProcess implements WatchedProcess {
         Optional.empty(),
         (scan, dir) -> {
           int length = CommandReader.readExecutable(scan, dir);
+          if (length == -Syscalls.ENAMETOOLONG) {
+            throw new PathTooLongException("executable of process " + pid);
+          }
           return length <= 0
               ? Optional.empty()
               : Optional.of(

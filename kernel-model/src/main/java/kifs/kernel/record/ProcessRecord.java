@@ -63,7 +63,10 @@ public final class ProcessRecord {
       LAYOUT.u32("task_flags", "", "PF_* flags of the main thread", "/proc/[pid]/stat field 9");
   public static final Field FDS =
       LAYOUT.u32(
-          "fds", "", "number of open file descriptors", "/proc/[pid]/fd, st_size or entries");
+          "fds",
+          "",
+          "number of open file descriptors, of all threads",
+          "/proc/[pid]/fd, st_size or entries");
   // 32 bits are enough: the kernel allows no limit above fs.nr_open, which is less than 2^31.
   public static final Field FD_LIMIT =
       LAYOUT.u32(

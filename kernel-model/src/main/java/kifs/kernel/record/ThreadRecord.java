@@ -126,6 +126,18 @@ public final class ThreadRecord {
           "the thread's name, NUL-padded; at most 15 bytes, as in PROCESS",
           DIR + "stat field 2");
 
+  public static final Field UID =
+      LAYOUT.u32(
+          "uid",
+          "",
+          "the thread's real user id, which may differ from its process's: the C library changes"
+              + " that of all threads, the system call only that of the caller",
+          DIR + "status Uid");
+
+  static {
+    LAYOUT.reserve(4);
+  }
+
   public static final RecordType TYPE = LAYOUT.fixed();
 
   private ThreadRecord() {}

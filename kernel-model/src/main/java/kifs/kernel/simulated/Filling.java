@@ -138,6 +138,7 @@ final class Filling {
     if (!f.isIncomplete(sighting, WAIT)) {
       f.wait(t);
     }
+    f.set(ThreadRecord.UID, sighting.process().credentials().uid());
     f.bytes(ThreadRecord.COMM, t.comm());
   }
 

@@ -52,20 +52,36 @@ public final class Values {
     return value == -1 ? "unlimited" : Long.toUnsignedString(value);
   }
 
-  /** Escapes backslashes and control characters, so that the result is always one line. */
+  /**
+   * Escapes backslashes, control characters, and what {@link Controls} says, so that the result is
+   * always one line, and a terminal takes no byte of it as a command.
+   */
   public static String escaped(String raw) {
     StringBuilder out = null;
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c >= ' ' && c != '\\' && c != 0x7F) {
-        if (out != null) {
-          out.append(c);
-        }
-        continue;
+    int length;
+    for (int i = 0; i < raw.length(); i += Math.abs(length)) {
+      length = length(raw, i);
+      if (length > 0 && out != null) {
+        out.append(raw, i, i + length);
+      } else if (length < 0) {
+        out = out == null ? new StringBuilder(raw.length() + 8).append(raw, 0, i) : out;
+        escape(raw, i, -length, out);
       }
-      if (out == null) {
-        out = new StringBuilder(raw.length() + 8).append(raw, 0, i);
-      }
+    }
+    return out == null ? raw : out.toString();
+  }
+
+  /** The length of the character at an index; negative: it must be escaped. */
+  private static int length(String raw, int at) {
+    char c = raw.charAt(at);
+    if (c >= 0x80) {
+      return Controls.length(raw, at);
+    }
+    return c >= ' ' && c != '\\' && c != 0x7F ? 1 : -1;
+  }
+
+  private static void escape(String raw, int from, int length, StringBuilder out) {
+    for (char c : raw.substring(from, from + length).toCharArray()) {
       switch (c) {
         case '\\' -> out.append("\\\\");
         case '\n' -> out.append("\\n");
@@ -73,7 +89,6 @@ public final class Values {
         default -> out.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
       }
     }
-    return out == null ? raw : out.toString();
   }
 
   /**

@@ -18,6 +18,7 @@ import kifs.fs.node.text.Values;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
+import kifs.kernel.source.PathTooLongException;
 import kifs.kernel.source.ProcessRef;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,11 @@ public final class ProcessAttributes {
           CommName.attribute(COMM, e -> e.process().fullName()),
           text(
               "cmdline", "command line, arguments joined by spaces", e -> commandLine(e.process())),
-          text("exe", "path of the executable; empty if there is none", e -> executable(e)),
+          text(
+              "exe",
+              "path of the executable; empty if there is none; ENODATA if it is longer than 4,095"
+                  + " bytes",
+              e -> executable(e)),
           shown("state", STATE.doc(), STATE, state -> Character.toString((char) state)),
           of("ppid", PPID),
           of("pgid", PGID),
@@ -111,8 +116,12 @@ public final class ProcessAttributes {
         : null;
   }
 
-  private static String executable(Entity entity) {
-    return entity.process().executable().map(Values::escaped).orElse("");
+  private static @Nullable String executable(Entity entity) {
+    try {
+      return entity.process().executable().map(Values::escaped).orElse("");
+    } catch (PathTooLongException e) {
+      return null;
+    }
   }
 
   /**

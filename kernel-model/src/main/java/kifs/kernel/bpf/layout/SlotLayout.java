@@ -19,6 +19,8 @@ public final class SlotLayout {
           "What passes have reported of a thread and, in a main thread, of its process: the largest"
               + " of each time.");
   private static final CStruct IO = new CStruct("io", "The kernel's task_io_accounting.");
+  private static final CStruct FILE_TABLE =
+      new CStruct("file_table", "A file table of a thread that was counted.");
   private static final CStruct SUMS =
       new CStruct("sums", "Figures of all threads of a process, those that have ended included.");
 
@@ -38,6 +40,8 @@ public final class SlotLayout {
     IO.u64("read", "");
     IO.u64("write", "");
     IO.u64("cancelled", "");
+    FILE_TABLE.u64("files", "address of its files_struct");
+    FILE_TABLE.u64("process", "number of the process for which it was counted");
     SUMS.u64("utime", "ns, as counted by ticks");
     SUMS.u64("stime", "ns, as counted by ticks");
     SUMS.u64("runtime", "ns");
@@ -45,12 +49,17 @@ public final class SlotLayout {
     SUMS.u64("minor_faults", "");
     SUMS.u64("major_faults", "");
     SUMS.struct("io", IO, "");
+    SUMS.u64("files", "address of the files_struct that the process's threads share");
+    SUMS.u64("fds", "of threads that have a file table of their own");
+    SUMS.u64("process", "counts processes; never 0");
+    SUMS.structs("table", FILE_TABLE, Capacity.FILE_TABLES, "by address");
   }
 
   static final CStruct STRUCT = new CStruct("slot", "The memory of one pass.");
 
   /** The structs that only the programs use, in the order in which they need each other. */
-  static final List<CStruct> PROGRAMS_OWN = List.of(TRACKED, TIMES, REPORTED, IO, SUMS);
+  static final List<CStruct> PROGRAMS_OWN =
+      List.of(TRACKED, TIMES, REPORTED, IO, FILE_TABLE, SUMS);
 
   public static final int REQUEST = STRUCT.struct("request", RequestLayout.STRUCT, "");
   public static final int WORK =

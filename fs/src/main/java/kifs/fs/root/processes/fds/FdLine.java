@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
 /** Writes one open fd as a line of key=value, the content of {@code fds/3}. Not thread-safe. */
 final class FdLine {
   private static final Map<Integer, String> FAMILIES =
-      Map.of(1, "unix", 2, "inet", 10, "inet6", 16, "netlink", 17, "packet");
+      Map.of(
+          1, "unix", 2, "inet", 10, "inet6", 16, "netlink", 17, "packet", 40, "vsock", 44, "xdp");
   private static final Map<Integer, String> SOCKET_TYPES =
       Map.of(1, "stream", 2, "dgram", 3, "raw", 5, "seqpacket");
   private static final Map<Integer, String> PROTOCOLS =
-      Map.of(1, "icmp", 6, "tcp", 17, "udp", 58, "icmpv6", 136, "udplite");
+      Map.of(1, "icmp", 6, "tcp", 17, "udp", 58, "icmpv6", 136, "udplite", 262, "mptcp");
   private static final List<Integer> WITH_ADDRESSES = List.of(2, 10);
   private static final int UNIX = 1;
   private static final int NETLINK = 16;
-  private static final int TCP = 6;
+  private static final List<Integer> STREAMS = List.of(6, 262);
   private static final int CLOSED = 7;
 
   private final Record fd;
@@ -69,7 +70,9 @@ final class FdLine {
     int family = (int) fd.get(SOCKET_FAMILY);
     int protocol = (int) fd.get(SOCKET_PROTOCOL);
     add("family", named(FAMILIES, family));
-    add("socket", named(SOCKET_TYPES, (int) fd.get(SOCKET_TYPE)));
+    if (fd.has(SOCKET_TYPE)) {
+      add("socket", named(SOCKET_TYPES, (int) fd.get(SOCKET_TYPE)));
+    }
     if (WITH_ADDRESSES.contains(family)) {
       add("protocol", named(PROTOCOLS, protocol));
     } else if (family != UNIX) {
@@ -78,7 +81,7 @@ final class FdLine {
     if (fd.has(SOCKET_STATE)) {
       int state = (int) fd.get(SOCKET_STATE);
       // For protocols without connections the kernel uses TCP_CLOSE for "not connected".
-      boolean unconnected = state == CLOSED && protocol != TCP;
+      boolean unconnected = state == CLOSED && !STREAMS.contains(protocol);
       add("state", unconnected ? "unconnected" : state < STATES.size() ? STATES.get(state) : "?");
     }
     if (WITH_ADDRESSES.contains(family)) {

@@ -33,6 +33,7 @@ public final class ThreadAttributes {
       List.of(
           CommName.attribute(COMM, e -> e.thread().fullName()),
           shown("state", STATE.doc(), STATE, state -> Character.toString((char) state)),
+          of("uid", UID),
           of("start", START),
           new Attribute<>(
               "cpu",
