@@ -84,8 +84,7 @@ public final class SlotLayout {
   static {
     STRUCT.group("The programs' own: the process that is being read.");
     STRUCT.struct("sums", SUMS, "");
-    STRUCT.struct(
-        "times", TIMES, "reported of the thread or process: before it is read, then now");
+    STRUCT.struct("times", TIMES, "reported of the thread or process: before it is read, then now");
     STRUCT.array(
         FieldType.U64, "path_names", Capacity.MAX_PATH_NAMES, "addresses, the last name first");
     STRUCT.u64("path_dentry", "where the way up to the root has come to");
