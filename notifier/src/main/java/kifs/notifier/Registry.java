@@ -45,7 +45,7 @@ final class Registry {
    * Maximum number of queued events of all waiters, about 20 MB. The first event of each waiter is
    * not counted against it.
    */
-  private static final int MAX_QUEUED_EVENTS = 100_000;
+  static final int MAX_QUEUED_EVENTS = 100_000;
 
   private final KernelSource source;
   private final ChunkPool pool;
@@ -76,6 +76,10 @@ final class Registry {
 
   Waiters waiters() {
     return waiters;
+  }
+
+  Backlog backlog() {
+    return backlog;
   }
 
   Deadlocks deadlocks() {
@@ -120,7 +124,7 @@ final class Registry {
       Waiter created = new Waiter(source.clock().boottimeNs(), uid, maxEvents, backlog, onClose);
       add(watched, condition, created);
       return created;
-    } catch (RuntimeException | TooManyWaitersException e) {
+    } catch (RuntimeException | Error | TooManyWaitersException e) {
       dropIfUnused(watched);
       throw e;
     }
