@@ -122,7 +122,13 @@ final class Registry {
       boolean isOfAny = scope.range() == Scope.Range.EACH || scope.kind() == EntityKind.SYSTEM;
       int maxEvents = isOfAny ? Waiter.MAX_EVENTS_OF_ANY : Waiter.MAX_EVENTS;
       Waiter created = new Waiter(source.clock().boottimeNs(), uid, maxEvents, backlog, onClose);
-      add(watched, condition, created);
+      try {
+        add(watched, condition, created);
+      } catch (RuntimeException | Error e) {
+        // For example, the system refuses the thread of a watch.
+        remove(created);
+        throw e;
+      }
       return created;
     } catch (RuntimeException | Error | TooManyWaitersException e) {
       dropIfUnused(watched);
