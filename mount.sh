@@ -14,15 +14,25 @@ start_seconds=30
 # the JVM should not make files of its own.
 jvm_flags=(
   -XX:+UseSerialGC -Xms24m -Xmn8m -Xmx128m -XX:MaxDirectMemorySize=1g
+  # A collection at a peak, such as a list of 20,000 fds, doesn't let the heap grow as much as by
+  # default (40 and 70 %), and the next one lets it shrink again.
+  -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40
   # 0: the archive stays at the address that it was made for. Moving it would take 0.1 s.
   -XX:SharedArchiveFile="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off
   -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0
   -XX:-UsePerfData -XX:-UseDynamicNumberOfCompilerThreads
+  # Once a minute the JVM gives free memory of malloc back to the system.
+  -XX:TrimNativeHeapInterval=60000
   -XX:+DisplayVMOutputToStderr -XX:+ErrorFileToStderr
 )
 # A JVM touches this many pages ahead on each stack, and each open that waits has a thread. On
 # other architectures the JVM doesn't start with fewer than its default.
 [[ $HOSTTYPE != x86_64 ]] || jvm_flags+=(-XX:StackShadowPages=10)
+# malloc of glibc makes an arena for each thread, up to eight for each CPU, and seldom gives back what
+# is free in them. The threads of this daemon seldom allocate at the same time, so two are enough. The
+# threshold is malloc's own at the start; when it is set, malloc doesn't raise it, so the request
+# buffer of a thread goes back to the system when the thread ends.
+malloc_settings=(MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072)
 
 usage() {
   cat <<'USAGE'
@@ -42,7 +52,8 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
                    written, ${XDG_STATE_HOME:-~/.local/state}/kifs.log
   --foreground     don't detach; the log goes to stderr unless --log is given; Ctrl-C unmounts
   --unmount        wake all waiters, end the daemon, unmount; also cleans up a dead mount
-  --status         list the kifs mounts with their daemons; exit status 0 if one is alive
+  --status         list the kifs mounts with their daemons and what these hold, with its bounds;
+                   exit status 0 if one is alive
   --help           this
 
 Installing and mounting need root. Exit status: 0 done, 1 failed, 2 bad arguments.
@@ -215,11 +226,11 @@ mounted() {
 }
 
 # Sets state to alive, dead (its daemon has ended), hidden (another user's) or silent (no answer),
-# and sets pid and source. Another process reads, because a read that a hung daemon doesn't answer
+# and sets pid, source, and the lines about resources. Another process reads, because a read that a hung daemon doesn't answer
 # never ends.
 ask() {
   local line status
-  state=silent pid='' source=''
+  state=silent pid='' source='' resources=()
   while true; do
     status=0
     read -r -t 5 line || status=$?
@@ -227,6 +238,9 @@ ask() {
     case $line in
       pid=[1-9]*) state=alive pid=${line#pid=} ;;
       source=*) source=${line#source=} ;;
+      memory*=* | names*=* | snapshots.held=* | snapshots.bytes*=* | waiters*=* | events*=*)
+        resources+=("$line")
+        ;;
       # A client that reads while the daemon is being killed gets the second message.
       *'endpoint is not connected' | *'caused connection abort') state=dead ;;
       *'Permission denied') state=hidden ;;
@@ -313,7 +327,7 @@ run_daemon() {
   # Tier3...: C1 compiles a method after a quarter of the usual calls, because alarms are rare.
   [[ ${options[*]} == *--source=simulated:* ]] || jvm_flags+=(-XX:TieredStopAtLevel=1
     -XX:Tier3InvocationThreshold=50 -XX:Tier3MinInvocationThreshold=25 -XX:Tier3CompileThreshold=500)
-  exec env --default-signal LC_ALL=C.UTF-8 "$@" "$(java_tool java)" "${jvm_flags[@]}" \
+  exec env --default-signal LC_ALL=C.UTF-8 "${malloc_settings[@]}" "$@" "$(java_tool java)" "${jvm_flags[@]}" \
     -jar "$jar" "${options[@]}" "$mountpoint"
 }
 
@@ -403,7 +417,11 @@ show_status() {
     [[ -z $mountpoint || $target == "$mountpoint" ]] || continue
     ask "$target"
     case $state in
-      alive) echo "$target: alive (source $source, pid $pid)" && result=0 ;;
+      alive)
+        echo "$target: alive (source $source, pid $pid)"
+        printf '  %s\n' "${resources[@]}"
+        result=0
+        ;;
       dead) echo "$target: dead; mount.sh --unmount cleans it up" ;;
       hidden) echo "$target: another user's" ;;
       silent) echo "$target: doesn't answer" ;;

@@ -352,6 +352,9 @@ public final class Notifier implements AutoCloseable {
     synchronized (lock) {
       return new NotifierStatus(
           registry.waiters().size(),
+          registry.waiters().countByUser(),
+          registry.backlog().waiting(),
+          registry.backlog().lost(),
           registry.conditionCount(),
           pushed.get(),
           schedule.tickNs(),

@@ -12,6 +12,9 @@ package kifs.notifier;
  */
 public record NotifierOptions(
     long minTickNs, int maxWaiters, int maxWaitersPerUser, long maxKeptBytes) {
+  /** Maximum number of events that no client has read, see {@link NotifierStatus#queuedEvents}. */
+  public static final int MAX_QUEUED_EVENTS = Registry.MAX_QUEUED_EVENTS;
+
   public static final NotifierOptions DEFAULT = new NotifierOptions(100_000_000L, 16_384, 8_192);
 
   /** Allows three quarters of the maximum heap for what is kept of entities. */

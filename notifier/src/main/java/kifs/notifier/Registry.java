@@ -45,7 +45,7 @@ final class Registry {
    * Maximum number of queued events of all waiters, about 20 MB. The first event of each waiter is
    * not counted against it.
    */
-  private static final int MAX_QUEUED_EVENTS = 100_000;
+  static final int MAX_QUEUED_EVENTS = 100_000;
 
   private final KernelSource source;
   private final ChunkPool pool;
@@ -76,6 +76,10 @@ final class Registry {
 
   Waiters waiters() {
     return waiters;
+  }
+
+  Backlog backlog() {
+    return backlog;
   }
 
   Deadlocks deadlocks() {
@@ -118,9 +122,15 @@ final class Registry {
       boolean isOfAny = scope.range() == Scope.Range.EACH || scope.kind() == EntityKind.SYSTEM;
       int maxEvents = isOfAny ? Waiter.MAX_EVENTS_OF_ANY : Waiter.MAX_EVENTS;
       Waiter created = new Waiter(source.clock().boottimeNs(), uid, maxEvents, backlog, onClose);
-      add(watched, condition, created);
+      try {
+        add(watched, condition, created);
+      } catch (RuntimeException | Error e) {
+        // For example, the system refuses the thread of a watch.
+        remove(created);
+        throw e;
+      }
       return created;
-    } catch (RuntimeException | TooManyWaitersException e) {
+    } catch (RuntimeException | Error | TooManyWaitersException e) {
       dropIfUnused(watched);
       throw e;
     }

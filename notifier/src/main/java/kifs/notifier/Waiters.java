@@ -3,6 +3,7 @@ package kifs.notifier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import kifs.notifier.sampling.Alarm;
 import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Waiter;
@@ -58,6 +59,11 @@ final class Waiters {
       countByUser.computeIfPresent(waiter.uid(), (uid, count) -> count == 1 ? null : count - 1);
     }
     return place;
+  }
+
+  /** The number of waiters of each user, by uid. */
+  Map<Long, Integer> countByUser() {
+    return new TreeMap<>(countByUser);
   }
 
   int size() {

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import kifs.fs.node.bulk.Snapshots;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.root.About;
+import kifs.fs.root.AboutLine;
 import kifs.fs.root.EntityPath;
 import kifs.fs.root.Root;
 import kifs.fs.transport.Transport;
@@ -78,8 +79,22 @@ public final class Daemon {
     this.snapshots = new Snapshots(source, pool);
     this.notifier = Notifier.start(source, pool, EntityPath::of, options);
     Kernel kernel = new Kernel(source, snapshots, notifier);
-    About about = new About(kernel, Version.text(), options, warnings);
+    About about = new About(kernel, Version.text(), options, warnings, names(transport));
     this.tree = new Tree(Root.of(kernel, about::text));
+  }
+
+  private static AboutLine.Names names(Transport transport) {
+    return new AboutLine.Names() {
+      @Override
+      public long count() {
+        return transport.names();
+      }
+
+      @Override
+      public long max() {
+        return transport.maxNames();
+      }
+    };
   }
 
   public Tree tree() {

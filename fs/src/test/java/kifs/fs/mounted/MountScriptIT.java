@@ -272,8 +272,25 @@ class MountScriptIT {
 
     long pid = mounts(mountpoint, mountpoint, "--source=simulated:" + Project.DEMO);
     Run.Result alive = MountedKifs.script("--status", name).silent();
-    assertEquals(name + ": alive (source simulated, pid " + pid + ")\n", alive.out());
-    assertTrue(MountedKifs.script("--status").silent().out().contains(alive.out()));
+    String first = name + ": alive (source simulated, pid " + pid + ")\n";
+    assertTrue(alive.out().startsWith(first), alive.out());
+    assertTrue(MountedKifs.script("--status").silent().out().contains(first));
+    List<String> resources = alive.out().substring(first.length()).lines().toList();
+    for (String line :
+        List.of(
+            "  waiters=0",
+            "  waiters.users=",
+            "  waiters.max=16384",
+            "  waiters.max.user=8192",
+            "  events.queued=0",
+            "  events.queued.max=100000",
+            "  events.lost=0",
+            "  snapshots.held=0",
+            "  snapshots.bytes=0",
+            "  names.max=50000")) {
+      assertTrue(resources.contains(line), () -> line + " in " + resources);
+    }
+    assertTrue(resources.stream().anyMatch(line -> line.matches("  memory=[1-9][0-9]+")));
     refuses(1, "kifs: " + name + ": already mounted (pid " + pid + ")", name);
 
     kill(pid);

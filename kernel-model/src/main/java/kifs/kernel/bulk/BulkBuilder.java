@@ -258,7 +258,7 @@ public final class BulkBuilder implements AutoCloseable {
     origin.describe(snapshot);
     writeDirectory(first);
     finished = true;
-    return new Bulk(first, List.copyOf(sections.values()));
+    return new Bulk(pool, first, List.copyOf(sections.values()));
   }
 
   private void writeDirectory(ByteBuffer first) {

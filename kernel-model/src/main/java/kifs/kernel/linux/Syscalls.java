@@ -2,7 +2,6 @@ package kifs.kernel.linux;
 
 import com.kenai.jffi.LastError;
 import jnr.ffi.LibraryLoader;
-import kifs.kernel.source.Shortage;
 
 /**
  * System calls. Each method returns what the kernel does: a result of 0 or more, or a negative
@@ -76,7 +75,11 @@ public final class Syscalls {
 
   /** Opens a file. O_CLOEXEC is always set. */
   public static int openat(int dir, long path, int flags) {
-    return checked(C.openat(dir, path, flags | O_CLOEXEC, 0));
+    int fd = checked(C.openat(dir, path, flags | O_CLOEXEC, 0));
+    if (isShortage(fd)) {
+      Descriptors.noteUnopened();
+    }
+    return fd;
   }
 
   public static int close(int fd) {
@@ -187,14 +190,7 @@ public final class Syscalls {
    */
   public static long ptrace(int request, int tid, long address, long data) {
     long result = C.ptrace(request, tid, address, data);
-    if (result >= 0) {
-      return result;
-    }
-    int error = LAST_ERROR.get();
-    if (isShortage(-error)) {
-      Shortage.DESCRIPTORS.note();
-    }
-    return -error;
+    return result >= 0 ? result : -LAST_ERROR.get();
   }
 
   public static int waitpid(int pid, long status, int options) {

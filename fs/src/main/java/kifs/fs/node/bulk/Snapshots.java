@@ -14,7 +14,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import kifs.fs.node.text.Values;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.kernel.bulk.Bulk;
@@ -30,6 +29,7 @@ import kifs.kernel.record.Records;
 import kifs.kernel.record.TextRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.Shortage;
 
 /**
  * Takes snapshots. Readers of the host whose queries are equal share one pass, if they ask before
@@ -149,8 +149,9 @@ public final class Snapshots implements AutoCloseable {
       Pass pass = waiting.get(query);
       if (pass == null) {
         pass = new Pass(query);
-        waiting.put(query, pass);
         passes.execute(pass);
+        // Only a pass that will run can be joined. It can't begin before this lock is released.
+        waiting.put(query, pass);
       }
       return pass.join();
     }
@@ -186,6 +187,8 @@ public final class Snapshots implements AutoCloseable {
   /**
    * Reads the records of one type of the whole host, without texts, on the caller's thread. The
    * caller closes the result.
+   *
+   * @throws FsException ENOMEM if the records need too much memory
    */
   public BulkBuilder collect(RecordType type, Query query, Cancellation cancellation) {
     BulkBuilder records = new BulkBuilder(pool, List.of(type));
@@ -194,6 +197,8 @@ public final class Snapshots implements AutoCloseable {
       source.collect(query, records, cancellation);
       done = true;
       return records;
+    } catch (BulkTooLargeException e) {
+      throw tooLarge(e);
     } finally {
       if (!done) {
         records.close();
@@ -245,8 +250,13 @@ public final class Snapshots implements AutoCloseable {
               source.kind().code(), sequence.incrementAndGet(), realtime, boottime, source.host());
       return builder.finish(origin, took);
     } catch (BulkTooLargeException e) {
-      throw new FsException(Errno.ENOMEM, e.getMessage());
+      throw tooLarge(e);
     }
+  }
+
+  private static FsException tooLarge(BulkTooLargeException e) {
+    Shortage.MEMORY.note();
+    return new FsException(Errno.ENOMEM, e.getMessage());
   }
 
   private static Collection<RecordType> types(Query query) {
@@ -258,16 +268,26 @@ public final class Snapshots implements AutoCloseable {
   }
 
   /**
-   * The lines of {@code about} on snapshots: how many were taken, the time that all and the last
-   * one took, the memory that bulks hold.
+   * The snapshots so far.
+   *
+   * @param taken how many were taken
+   * @param spentNs the time that all of them took, ns
+   * @param lastNs the time that the last one took, ns
+   * @param held how many finished bulks are in memory now
+   * @param heldBytes memory of those and of bulks in progress, bytes
+   * @param maxBytes the maximum of that memory, bytes
    */
-  public String status() {
-    return String.format(
-        "snapshots=%d%nsnapshots.seconds=%s%nsnapshots.last.seconds=%s%nsnapshots.bytes=%d%n",
+  public record Status(
+      long taken, long spentNs, long lastNs, int held, long heldBytes, long maxBytes) {}
+
+  public Status status() {
+    return new Status(
         sequence.get(),
-        Values.seconds(spentNs.get()),
-        Values.seconds(lastNs.get()),
-        pool.lentBytes());
+        spentNs.get(),
+        lastNs.get(),
+        pool.bulks(),
+        pool.lentBytes(),
+        pool.capacity());
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import kifs.fs.access.Callers;
+import kifs.kernel.source.Shortage;
 import kifs.notifier.waiting.Subscription;
 
 /**
@@ -20,7 +21,8 @@ final class Retries {
   private record Key(int tid, String name) {}
 
   private final Map<Key, Subscription> kept = new HashMap<>();
-  private final Executor later = CompletableFuture.delayedExecutor(KEPT_MS, TimeUnit.MILLISECONDS);
+  private final Executor later =
+      CompletableFuture.delayedExecutor(KEPT_MS, TimeUnit.MILLISECONDS, Runnable::run);
 
   /** Removes and returns the waiter that an interrupted open left; null if there is none. */
   synchronized Subscription reclaim(int tid, String name) {
@@ -40,7 +42,13 @@ final class Retries {
     synchronized (this) {
       kept.put(key, subscription);
     }
-    later.execute(() -> drop(key, subscription));
+    try {
+      later.execute(() -> drop(key, subscription));
+    } catch (OutOfMemoryError e) {
+      // No thread can be had that would drop it later.
+      Shortage.THREADS.note();
+      drop(key, subscription);
+    }
   }
 
   private void drop(Key key, Subscription subscription) {

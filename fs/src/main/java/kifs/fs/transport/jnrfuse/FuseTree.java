@@ -96,6 +96,32 @@ final class FuseTree extends ReadOnlyFuse {
     session.end();
   }
 
+  /** Makes the kernel drop the names of vanished entities if it has many names. */
+  void dropVanishedNames() {
+    if (lookups.known().areMany()) {
+      Guard.run(
+          "names",
+          "",
+          () -> {
+            lookups
+                .known()
+                .dropVanished(
+                    this::hasVanished,
+                    (parent, name) -> session.use(() -> lookups.drop(parent, name)));
+            return 0;
+          });
+    }
+  }
+
+  private boolean hasVanished(String path) {
+    try {
+      tree().resolve(path);
+      return false;
+    } catch (FsException e) {
+      return e.errno() == Errno.ENOENT;
+    }
+  }
+
   private static FsException goingAway() {
     return new FsException(Errno.ENOTCONN, "the tree is going away");
   }
@@ -141,7 +167,7 @@ final class FuseTree extends ReadOnlyFuse {
   private Node node(String path) {
     try {
       Tree.Found found = tree().find(path);
-      lookups.found(found);
+      lookups.found(path, found);
       return found.node();
     } catch (FsException e) {
       Node open = files.nodeOf(path);

@@ -4,7 +4,10 @@ import com.kenai.jffi.MemoryIO;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import kifs.fs.transport.Memorable;
+import kifs.fs.tree.Directory;
 import kifs.fs.tree.Tree;
+import kifs.kernel.source.Shortage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the kernel remember the names that last, and no others. libfuse has one timeout for all
@@ -25,10 +28,22 @@ final class Lookups {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
   private static final LibFuse2 FUSE = LibFuse2.INSTANCE;
 
-  /** Offset in struct fuse_in_header, and FUSE_LOOKUP. */
+  /** Offsets in struct fuse_in_header, and its size. */
   private static final int OPCODE = 4;
 
+  private static final int NODE = 16;
+  private static final int HEADER_BYTES = 40;
+
+  /** FUSE_LOOKUP, FUSE_FORGET, FUSE_BATCH_FORGET. */
   private static final int LOOKUP = 1;
+
+  private static final int FORGET = 2;
+  private static final int BATCH_FORGET = 42;
+
+  /** Offset of the first struct fuse_forget_one after the header of a batch, and its size. */
+  private static final int FORGOTTEN = 8;
+
+  private static final int FORGOTTEN_BYTES = 16;
 
   /** Offset in struct fuse_out_header. */
   private static final int ERROR = 4;
@@ -50,8 +65,19 @@ final class Lookups {
 
   private static final int OPERATIONS_BYTES = 3 * Long.BYTES;
 
-  /** What the kernel may remember of the node that this thread found last. */
-  private final ThreadLocal<Memorable> found = ThreadLocal.withInitial(() -> Memorable.NOTHING);
+  /** The lookup that a thread answers. */
+  private static final class Answer {
+    /** What the kernel may remember of the node that was found. */
+    private Memorable memorable = Memorable.NOTHING;
+
+    private long parent;
+
+    /** The path if the node is the directory of an entity. */
+    private @Nullable String entity;
+  }
+
+  private final ThreadLocal<Answer> answers = ThreadLocal.withInitial(Answer::new);
+  private final KnownNodes known = new KnownNodes();
 
   /**
    * This field keeps the function from the garbage collector, because libfuse calls it while the
@@ -91,35 +117,85 @@ final class Lookups {
     }
   }
 
+  /** The nodes of which the kernel has names. */
+  KnownNodes known() {
+    return known;
+  }
+
   /** The channel for the answer to a request. */
   long channelOf(long request) {
-    if (own == 0 || MEMORY.getInt(request + OPCODE) != LOOKUP) {
+    try {
+      return noteRequest(request);
+    } catch (OutOfMemoryError e) {
+      Shortage.MEMORY.count(1);
       return session;
     }
-    found.set(Memorable.NOTHING);
-    return own;
+  }
+
+  private long noteRequest(long request) {
+    int opcode = own == 0 ? 0 : MEMORY.getInt(request + OPCODE);
+    switch (opcode) {
+      case LOOKUP -> {
+        Answer answer = answers.get();
+        answer.memorable = Memorable.NOTHING;
+        answer.entity = null;
+        answer.parent = MEMORY.getLong(request + NODE);
+        return own;
+      }
+      case FORGET -> known.forgotten(MEMORY.getLong(request + NODE));
+      case BATCH_FORGET -> forgetAll(request + HEADER_BYTES);
+      default -> {}
+    }
+    return session;
+  }
+
+  private void forgetAll(long batch) {
+    int count = MEMORY.getInt(batch);
+    for (int i = 0; i < count; i++) {
+      known.forgotten(MEMORY.getLong(batch + FORGOTTEN + (long) i * FORGOTTEN_BYTES));
+    }
   }
 
   /**
    * Notes the node that an operation found. It is called on the thread that answers the request.
    */
-  void found(Tree.Found node) {
-    found.set(Memorable.of(node));
+  void found(String path, Tree.Found node) {
+    Answer answer = answers.get();
+    answer.memorable =
+        known.isFull() && path.indexOf('/', 1) > 0 ? Memorable.NOTHING : Memorable.of(node);
+    answer.entity = !node.lasts() && node.node() instanceof Directory ? path : null;
+  }
+
+  /** Makes the kernel drop a name of a directory. No thread that answers requests may call it. */
+  void drop(long parent, byte[] name) {
+    FUSE.fuse_lowlevel_notify_inval_entry(session, parent, name, name.length);
   }
 
   private int send(long channel, long vector, long count) {
-    Memorable memorable = found.get();
-    if (memorable != Memorable.NOTHING && count == IOVECS) {
+    if (count == IOVECS) {
       long header = MEMORY.getAddress(vector);
       long entry = MEMORY.getAddress(vector + IOVEC_BYTES);
       long bytes = MEMORY.getLong(vector + IOVEC_BYTES + IOVEC_LENGTH);
       if (MEMORY.getInt(header + ERROR) == 0 && bytes == ENTRY_BYTES) {
-        MEMORY.putLong(entry + ENTRY_VALID, Memorable.SECONDS);
-        if (memorable == Memorable.NAME_AND_ATTRIBUTES) {
-          MEMORY.putLong(entry + ATTRIBUTES_VALID, Memorable.SECONDS);
-        }
+        complete(entry, answers.get());
       }
     }
     return FUSE.fuse_chan_send(session, vector, count);
+  }
+
+  /** Completes a struct fuse_entry_out. */
+  private void complete(long entry, Answer answer) {
+    try {
+      known.found(MEMORY.getLong(entry), answer.parent, answer.entity);
+    } catch (OutOfMemoryError e) {
+      // The kernel keeps these names longer. The answer matters more.
+      Shortage.MEMORY.count(1);
+    }
+    if (answer.memorable != Memorable.NOTHING) {
+      MEMORY.putLong(entry + ENTRY_VALID, Memorable.SECONDS);
+      if (answer.memorable == Memorable.NAME_AND_ATTRIBUTES) {
+        MEMORY.putLong(entry + ATTRIBUTES_VALID, Memorable.SECONDS);
+      }
+    }
   }
 }

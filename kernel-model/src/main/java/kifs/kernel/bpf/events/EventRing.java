@@ -107,7 +107,7 @@ public final class EventRing {
     listeners.add(listener);
     try {
       attach();
-    } catch (BpfException | RuntimeException e) {
+    } catch (BpfException | RuntimeException | Error e) {
       remove(listener);
       throw e;
     }
@@ -208,7 +208,13 @@ public final class EventRing {
       }
       Thread thread = new Thread(reader, "kifs-bpf-events");
       thread.setDaemon(true);
-      thread.start();
+      try {
+        thread.start();
+      } catch (OutOfMemoryError e) {
+        // The system refuses threads. A later wait tries again.
+        reader.close();
+        throw e;
+      }
       return reader;
     }
 
@@ -226,6 +232,10 @@ public final class EventRing {
         }
         drain();
       }
+      close();
+    }
+
+    private void close() {
       ring.close();
       wake.close();
     }
