@@ -421,7 +421,8 @@ enum {
   KIFS_THREAD_WAIT_CHANNEL = 31,
   KIFS_THREAD_COMM = 32,
   KIFS_THREAD_UID = 33,
-  KIFS_THREAD_FIELDS = 34 /* number of fields */
+  KIFS_THREAD_EUID = 34,
+  KIFS_THREAD_FIELDS = 35 /* number of fields */
 };
 struct kifs_thread {
   uint16_t tag;
@@ -473,6 +474,7 @@ struct kifs_thread {
    * all threads, the system call only that of the caller
    */
   uint32_t uid;
+  uint32_t euid; /* the thread's effective user id */
 };
 
 /* COMMAND: one per process: command line and executable */
@@ -787,7 +789,7 @@ struct kifs_fd {
   /* thread that opened the fd in a file table of its own, by unshare(CLONE_FILES); absent if the fd
    * is in the table that the process's threads share
    */
-  int32_t tid;
+  int64_t tid;
 };
 
 /* SHM: one per shared-memory object, in id order */

@@ -60,9 +60,11 @@ static __always_inline void fill_thread(bool typed, uint32_t slot_no, struct kif
     PUT(thread, minor_faults, THREAD_MINOR_FAULTS, READ(typed, task, min_flt));
     PUT(thread, major_faults, THREAD_MAJOR_FAULTS, READ(typed, task, maj_flt));
   }
-  if (wanted & BIT(THREAD_UID))
-    PUT(thread, uid, THREAD_UID,
-        typed ? task->real_cred->uid.val : BPF_CORE_READ(task, real_cred, uid.val));
+  if (wanted & (BIT(THREAD_UID) | BIT(THREAD_EUID))) {
+    const struct cred *cred = READ(typed, task, real_cred);
+    PUT(thread, uid, THREAD_UID, READ(typed, cred, uid.val));
+    PUT(thread, euid, THREAD_EUID, READ(typed, cred, euid.val));
+  }
   if (wanted & BIT(THREAD_LAST_RAN_NS)) {
     uint64_t ran = ran_at(task_cpu(typed, task), READ(typed, task, se.exec_start));
     if (ran)

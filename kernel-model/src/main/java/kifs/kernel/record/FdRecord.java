@@ -156,16 +156,12 @@ public final class FdRecord {
           "mount_id", "", "mount that the file was opened on", "/proc/[pid]/fdinfo/[fd] mnt_id");
 
   public static final Field TID =
-      LAYOUT.s32(
+      LAYOUT.s64(
           "tid",
           "",
           "thread that opened the fd in a file table of its own, by unshare(CLONE_FILES); absent if"
               + " the fd is in the table that the process's threads share",
           "/proc/[pid]/task/[tid]/fd; kcmp(2)");
-
-  static {
-    LAYOUT.reserve(4);
-  }
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

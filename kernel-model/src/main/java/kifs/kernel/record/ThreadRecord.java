@@ -134,9 +134,8 @@ public final class ThreadRecord {
               + " that of all threads, the system call only that of the caller",
           DIR + "status Uid");
 
-  static {
-    LAYOUT.reserve(4);
-  }
+  public static final Field EUID =
+      LAYOUT.u32("euid", "", "the thread's effective user id", DIR + "status Uid");
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

@@ -139,6 +139,7 @@ final class Filling {
       f.wait(t);
     }
     f.set(ThreadRecord.UID, sighting.process().credentials().uid());
+    f.set(ThreadRecord.EUID, sighting.process().credentials().uid());
     f.bytes(ThreadRecord.COMM, t.comm());
   }
 

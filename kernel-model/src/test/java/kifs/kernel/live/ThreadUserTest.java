@@ -34,7 +34,9 @@ class ThreadUserTest {
       try (Bulk bulk = Bulks.collect(source, query)) {
         Map<Integer, Record> threads = Bulks.threads(bulk);
         assertEquals(USER, threads.get(thread.tid()).get(ThreadRecord.UID));
+        assertEquals(USER, threads.get(thread.tid()).get(ThreadRecord.EUID));
         assertEquals(0, threads.get(program.pid()).get(ThreadRecord.UID));
+        assertTrue(threads.get(program.pid()).has(ThreadRecord.UID));
         assertEquals(0, Bulks.processes(bulk).get(program.pid()).get(ProcessRecord.UID));
       }
       Record read = Record.allocate(ThreadRecord.TYPE);

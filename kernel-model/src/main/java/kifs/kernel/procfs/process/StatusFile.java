@@ -59,7 +59,8 @@ public final class StatusFile {
   public static final long THREAD_FIELDS =
       ThreadRecord.VOLUNTARY_SWITCHES.bit()
           | ThreadRecord.INVOLUNTARY_SWITCHES.bit()
-          | ThreadRecord.UID.bit();
+          | ThreadRecord.UID.bit()
+          | ThreadRecord.EUID.bit();
 
   private StatusFile() {}
 
@@ -71,8 +72,8 @@ public final class StatusFile {
    */
   public static void parse(ByteCursor in, long fields, Record into) {
     if (into.type() == ThreadRecord.TYPE) {
-      if ((fields & ThreadRecord.UID.bit()) != 0) {
-        user(in, into);
+      if ((fields & (ThreadRecord.UID.bit() | ThreadRecord.EUID.bit())) != 0) {
+        users(in, fields, into);
       }
       switches(
           in, fields, into, ThreadRecord.VOLUNTARY_SWITCHES, ThreadRecord.INVOLUNTARY_SWITCHES);
@@ -85,10 +86,11 @@ public final class StatusFile {
         in, fields, into, ProcessRecord.VOLUNTARY_SWITCHES, ProcessRecord.INVOLUNTARY_SWITCHES);
   }
 
-  private static void user(ByteCursor in, Record into) {
+  private static void users(ByteCursor in, long fields, Record into) {
     do {
       if (in.skip(UID)) {
-        in.put(into, ThreadRecord.UID);
+        put(in, fields, into, ThreadRecord.UID);
+        put(in, fields, into, ThreadRecord.EUID);
         return;
       }
     } while (in.nextLine());

@@ -34,6 +34,7 @@ public final class ThreadAttributes {
           CommName.attribute(COMM, e -> e.thread().fullName()),
           shown("state", STATE.doc(), STATE, state -> Character.toString((char) state)),
           of("uid", UID),
+          of("euid", EUID),
           of("start", START),
           new Attribute<>(
               "cpu",
