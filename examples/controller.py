@@ -10,7 +10,6 @@ With PROCESSes (ids) it watches only these. `act` handles an event: here it prin
 import argparse
 import os
 import select
-import shlex
 import sys
 
 
@@ -40,12 +39,8 @@ def names(options):
 
 
 def fields(line):
-    """Returns the fields of an event by name. Values that could be misread are in double quotes."""
-    words = shlex.shlex(line, posix=True)
-    words.whitespace_split = True
-    words.commenters = ""
-    words.quotes = '"'
-    return dict(word.split("=", 1) for word in words)
+    """Returns the fields of an event by name. A blank in a value is escaped as \\x20."""
+    return dict(word.split("=", 1) for word in line.split(" "))
 
 
 def act(event):
