@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import kifs.fs.daemon.Daemon;
 import kifs.fs.daemon.Libraries;
 import kifs.fs.daemon.LogFile;
+import kifs.fs.daemon.Signals;
 import kifs.fs.daemon.StartTimes;
 import kifs.fs.daemon.Version;
 import kifs.fs.transport.Transport.MountException;
@@ -93,7 +94,7 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Daemon daemon;
     try {
-      LogFile.open(log);
+      handleSignals(LogFile.open(log));
       daemon = Daemon.open(source, libraries, times, options());
     } catch (NoSuchFileException e) {
       return fail(e.getMessage() + ": no such file");
@@ -110,6 +111,20 @@ public final class Main implements Callable<Integer> {
     LOG.info("{}", times);
     daemon.awaitEnd();
     return 0;
+  }
+
+  /**
+   * SIGTERM and SIGINT unmount, which is what they are for, so the status is 0. SIGHUP opens the
+   * log again. Some programs send SIGUSR1 and SIGUSR2 to every daemon; both would end the JVM
+   * without an unmount.
+   */
+  private static void handleSignals(LogFile log) {
+    // The shutdown hook unmounts.
+    Signals.handle("TERM", () -> System.exit(0));
+    Signals.handle("INT", () -> System.exit(0));
+    Signals.handle("HUP", log::reopen);
+    Signals.ignore("USR1");
+    Signals.ignore("USR2");
   }
 
   NotifierOptions options() {
