@@ -92,13 +92,19 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Daemon daemon;
     try {
       handleSignals(LogFile.open(log));
+    } catch (IOException e) {
+      return fail("can't write the log: " + e);
+    }
+    Daemon daemon;
+    try {
       daemon = Daemon.open(source, libraries, times, options());
     } catch (NoSuchFileException e) {
-      return fail(e.getMessage() + ": no such file");
-    } catch (IOException | IllegalArgumentException e) {
+      return misuse(e.getMessage() + ": no such file");
+    } catch (IllegalArgumentException e) {
+      return misuse(e.getMessage());
+    } catch (IOException e) {
       return fail(e.getMessage());
     }
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "kifs-stop"));
@@ -155,6 +161,12 @@ public final class Main implements Callable<Integer> {
       // The mount will fail with a better message.
       return absolute;
     }
+  }
+
+  /** Prints what is wrong with an argument. */
+  private static int misuse(@Nullable String message) {
+    fail(message);
+    return CommandLine.ExitCode.USAGE;
   }
 
   private static int fail(@Nullable String message) {
