@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /** Finds names that a user may have meant. Stateless, so thread-safe. */
 final class NearNames {
-  /** How many letters may be wrong for one that is right. */
+  /** One letter in so many may be wrong, to the nearest whole number. */
   private static final int LETTERS_PER_MISTAKE = 3;
 
   private static final int MAX_SUGGESTIONS = 3;
@@ -31,7 +31,7 @@ final class NearNames {
     if (name.length() > MAX_LENGTH) {
       return "";
     }
-    int maxMistakes = Math.max(1, name.length() / LETTERS_PER_MISTAKE);
+    int maxMistakes = Math.max(1, (name.length() + 1) / LETTERS_PER_MISTAKE);
     return known.stream()
         .min(Comparator.comparingInt(each -> mistakes(name, each)))
         .filter(nearest -> mistakes(name, nearest) <= maxMistakes)

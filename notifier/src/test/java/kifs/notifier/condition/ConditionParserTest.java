@@ -314,7 +314,7 @@ class ConditionParserTest {
           process/tread/above/1 | no metric tread here; did you mean threads?
           system/memory/below/1 | no metric memory here; did you mean memory.available or memory.free or memory.huge?
           process/load/above/1 | no metric load here; it is one of: system
-          sum/uptime/above/1 | no metric uptime here; it is one of: process, thread
+          sum/uptime/above/1 | no metric uptime here; it is one of: system, process, thread
           process/nonsense/above/1 | no metric nonsense here; the README here lists them
           process/rss/abov/1 | no predicate abov of rss; it has above below rises falls changes
           process/exit/above/1 | no predicate above of exit; it has occurs
