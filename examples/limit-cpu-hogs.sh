@@ -13,11 +13,11 @@ else
   mkdir -p "$group" && echo 10000 >"$group/cpu.cfs_quota_us"
 fi
 echo "waiting"
-# The status of the pipe is that of kifs-wait.sh: 3 when the tree has gone.
-"${0%/*}/kifs-wait.sh" --follow \
-  "$mountpoint/processes/each/notify/cpu/above/$percent,over=1s,for=$time" | while read -r event; do
+while read -r event; do
   [[ $event =~ \ pid=([0-9]+)\ .*\ comm=([^ ]+)\  ]] || continue
   pid=${BASH_REMATCH[1]} comm=${BASH_REMATCH[2]}
   [[ -z $only || $comm == "$only" ]] || continue
   renice -n 19 -p "$pid" >/dev/null && echo "$pid" >"$group/cgroup.procs" && echo "limited $comm ($pid)"
-done
+done <"$mountpoint/processes/each/notify/cpu/above/$percent,over=1s,for=$time,follow"
+echo "the tree has gone" >&2 # Any process never vanishes, so nothing else ends the loop.
+exit 3
