@@ -54,9 +54,12 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
   --unmount        wake all waiters, end the daemon, unmount; also cleans up a dead mount
   --status         list the kifs mounts with their daemons and what these hold, with its bounds;
                    exit status 0 if one is alive
-  --help           this
+  --version        the version
+  -h, --help       this
+  --               what follows is the MOUNTPOINT, even if it begins with a hyphen
 
 Installing and mounting need root. Exit status: 0 done, 1 failed, 2 bad arguments.
+Signals of the daemon: TERM and INT unmount, and it ends with 0; HUP opens the log again.
 USAGE
 }
 
@@ -308,12 +311,18 @@ prepare_mountpoint() {
 
 can_write() { { : >>"$1"; } 2>/dev/null; }
 
+# Chooses the default log unless --log names one, and fails if the log can't be written.
 choose_log() {
-  [[ -z $log ]] || return 0
-  log=/var/log/kifs.log
+  local reason
+  if [[ -z $log ]]; then
+    log=/var/log/kifs.log
+    ! can_write "$log" || return 0
+    log=${XDG_STATE_HOME:-~/.local/state}/kifs.log
+    mkdir -p -- "${log%/*}" 2>/dev/null || true
+  fi
   can_write "$log" && return
-  log=${XDG_STATE_HOME:-~/.local/state}/kifs.log
-  mkdir -p -- "$(dirname -- "$log")"
+  reason=$(LC_ALL=C bash -c ': >>"$1"' bash "$log" 2>&1) || true
+  fail "can't write the log $log: ${reason##*: }"
 }
 
 # Becomes the daemon. Without a UTF-8 locale the JVM would garble paths that aren't ASCII.
@@ -345,7 +354,6 @@ run_detached() {
 start_detached() {
   local line status=0 log_bytes daemon ready
   choose_log
-  can_write "$log" || fail "can't write the log $log"
   log_bytes=$(stat -c %s -- "$log")
   exec {ready}< <(run_detached)
   daemon=$!
@@ -388,6 +396,7 @@ mount_it() {
   prepare_mountpoint
   is_built || build
   if [[ -n $foreground ]]; then
+    [[ -z $log ]] || choose_log
     exec {lock}>&-
     run_daemon
   fi
@@ -432,30 +441,79 @@ show_status() {
   return "$result"
 }
 
+# Prints the version, which is the first one in pom.xml.
+version() {
+  local line
+  while read -r line; do
+    case $line in
+      '<version>'*)
+        line=${line#<version>}
+        echo "kifs ${line%</version>}"
+        return
+        ;;
+    esac
+  done <"$root/pom.xml"
+}
+
+# Checks the value of --source=.
+check_source() {
+  case $1 in
+    auto | bpf | procfs) options+=("--source=$1") ;;
+    simulated:) misuse "--source=simulated: lacks its file: --source=simulated:FILE" ;;
+    simulated:*)
+      [[ -f ${1#*:} ]] || misuse "--source=$1: no such file"
+      [[ -r ${1#*:} ]] || misuse "--source=$1: can't read the file"
+      options+=("--source=simulated:$(realpath -m -- "${1#*:}")")
+      ;;
+    *) misuse "no source '$1': auto, bpf, procfs or simulated:FILE" ;;
+  esac
+}
+
+# Checks the value $2 of the option $1, which must match $3; otherwise the message is $4.
+check() {
+  [[ $2 =~ $3 ]] || misuse "$1=$2: $4"
+  options+=("$1=$2")
+}
+
+set_mountpoint() {
+  [[ -n $1 ]] || misuse "an empty MOUNTPOINT"
+  [[ -z $mountpoint ]] || misuse "more than one MOUNTPOINT"
+  # Not -e, because it fails on a dead mount.
+  mountpoint=$(realpath -m -- "$1")
+}
+
 command=mount setup='' updated='' built='' foreground='' log='' mountpoint='' options=()
 while (($#)); do
   case $1 in
     --setup) setup=build ;;
     --setup=tests) setup=tests ;;
-    --source=simulated:*) options+=("--source=simulated:$(realpath -m -- "${1#*:}")") ;;
-    --source=?* | --tick=?* | --waiters=?* | --user-waiters=?*) options+=("$1") ;;
-    --log=?*) log=$(realpath -m -- "${1#*=}") ;;
+    --source=*) check_source "${1#*=}" ;;
+    --tick=*) check --tick "${1#*=}" '^[0-9]+(ms|s)$' "no time in ms or s, as in 100ms" ;;
+    --waiters=* | --user-waiters=*) check "${1%%=*}" "${1#*=}" '^[0-9]{1,9}$' "no number" ;;
+    --log=) misuse "--log= lacks its file" ;;
+    --log=*) log=$(realpath -m -- "${1#*=}") ;;
     --foreground) foreground=yes ;;
     --unmount) command=unmount ;;
     --status) command=status ;;
-    --help)
+    -h | --help)
       usage
       exit
       ;;
-    -*) misuse "unknown option $1" ;;
-    '') misuse "an empty MOUNTPOINT" ;;
-    *)
-      [[ -z $mountpoint ]] || misuse "more than one MOUNTPOINT"
-      # Not -e, because it fails on a dead mount.
-      mountpoint=$(realpath -m -- "$1")
+    --version)
+      version
+      exit
       ;;
+    --)
+      shift
+      break
+      ;;
+    -*) misuse "unknown option $1" ;;
+    *) set_mountpoint "$1" ;;
   esac
   shift
+done
+for name in "$@"; do
+  set_mountpoint "$name"
 done
 
 case $command in

@@ -153,14 +153,15 @@ public final class Notifier implements AutoCloseable {
         && Happenings.isOf(scope, metric)
         && !Happenings.isFoundByScan(scope, event)
         && !source.events().supportedKinds().contains(event)) {
-      throw new NotReportedException("this kernel doesn't report " + metric);
+      throw new NotReportedException(
+          "this kernel, or this source, doesn't report " + metric + "; see about");
     }
     if (Deadlocks.isOf(scope) && source.fields(WaitRecord.TYPE, Detail.FULL) == 0) {
-      throw new NotReportedException("this source doesn't report what threads wait for");
+      throw new NotReportedException("this source doesn't report what threads wait for; see about");
     }
     Reading reading = metric.reading(scope.kind());
     if (reading != null && (reading.fields() & ~source.fields(reading.type(), Detail.FULL)) != 0) {
-      throw new NotReportedException("this kernel doesn't provide " + metric);
+      throw new NotReportedException("this kernel doesn't provide " + metric + "; see about");
     }
   }
 

@@ -35,11 +35,16 @@ final class Waiters {
    */
   void require(long uid) throws TooManyWaitersException {
     if (places.size() >= options.maxWaiters()) {
-      throw new TooManyWaitersException("more than " + options.maxWaiters() + " waiters");
+      throw new TooManyWaitersException(
+          "there are " + options.maxWaiters() + " waiters already, the maximum; see --waiters=");
     }
     if (countByUser.getOrDefault(uid, 0) >= options.maxWaitersPerUser()) {
       throw new TooManyWaitersException(
-          "more than " + options.maxWaitersPerUser() + " waiters of user " + uid);
+          "user "
+              + uid
+              + " has "
+              + options.maxWaitersPerUser()
+              + " waiters already, the maximum; see --user-waiters=");
     }
   }
 

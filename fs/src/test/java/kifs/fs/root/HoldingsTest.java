@@ -53,12 +53,12 @@ class HoldingsTest {
     assertEquals(List.of("bulk", "0", "5", "6"), list("processes/100/fds"));
     assertEquals("3\n", rig.read("processes/100/fds.count"));
     assertEquals(
-        "type=regular flags=O_RDWR|O_CLOEXEC pos=7 dev=8:1 ino=12 mount=21 path=\"/a\\nb\"\n"
+        "type=regular flags=O_RDWR|O_CLOEXEC pos=7 dev=8:1 ino=12 mount=21 path=/a\\nb\n"
             .replace("O_CLOEXEC", OpenFlags.text(02000002).substring("O_RDWR|".length())),
         rig.read("processes/100/fds/5"));
     assertEquals(
         "type=socket flags=O_RDWR|O_NONBLOCK pos=0 dev=0:8 ino=13 mount=21 family=unix"
-            + " socket=stream state=listen peer.ino=14 name=\"@a \\\"\" path=socket:[13]\n",
+            + " socket=stream state=listen peer.ino=14 name=@a\\x20\" path=socket:[13]\n",
         rig.read("processes/100/fds/6"));
     assertEquals(Errno.ENOENT, rig.errno("processes/100/fds/7"));
     OpenFile bound = rig.open("processes/100/fds/5");

@@ -23,7 +23,9 @@ public final class Syscalls {
 
   public static final int AT_FDCWD = -100;
   public static final int O_RDONLY = 0;
+  public static final int O_WRONLY = 1;
   public static final int O_RDWR = 2;
+  public static final int O_APPEND = 0x400;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_NOCTTY = 0x100;
   public static final int O_CLOEXEC = 0x80000;
@@ -84,6 +86,11 @@ public final class Syscalls {
 
   public static int close(int fd) {
     return checked(C.close(fd));
+  }
+
+  /** Makes another descriptor number name the same open file. What it named before is closed. */
+  public static int dup2(int fd, int target) {
+    return checked(C.dup2(fd, target));
   }
 
   public static int read(int fd, long buffer, int count) {

@@ -38,17 +38,15 @@ public final class Reporting {
   /**
    * Reports that a condition on a figure has fired.
    *
-   * @param heldNs how long the value has exceeded the threshold, ns
    * @param wake waiters that must be woken are added here
    */
   void reportCrossing(
       WatchedScope watched,
       Alarm alarm,
       Subject subject,
-      double value,
-      long heldNs,
+      Occurrence occurrence,
       Collection<Waiter> wake) {
-    offer(watched, alarm, current(watched, subject), Occurrence.measured(value, heldNs), wake);
+    offer(watched, alarm, current(watched, subject), occurrence, wake);
   }
 
   /**

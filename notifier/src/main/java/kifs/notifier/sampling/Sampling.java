@@ -16,6 +16,7 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
+import kifs.notifier.waiting.Event.Occurrence;
 import kifs.notifier.waiting.Waiter;
 import org.jspecify.annotations.Nullable;
 
@@ -256,9 +257,12 @@ public final class Sampling {
     triggered.clear();
     figure.evaluate(seen, measured, nowNs, triggered);
     for (Alarm alarm : triggered) {
-      double value = alarm.reportedValue(measured);
-      telling.reportCrossing(
-          watched, alarm, subject, value, alarm.heldNs(subject, nowNs), context.wake());
+      Occurrence occurrence =
+          Occurrence.measured(
+              alarm.reportedValue(measured),
+              alarm.heldNs(subject, nowNs),
+              alarm.reportedShare(measured));
+      telling.reportCrossing(watched, alarm, subject, occurrence, context.wake());
     }
   }
 }

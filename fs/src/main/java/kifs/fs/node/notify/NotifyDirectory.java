@@ -9,6 +9,7 @@ import kifs.fs.node.text.TextNode;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
+import kifs.notifier.condition.ConditionParser;
 import kifs.notifier.condition.Predicate;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
@@ -24,11 +25,15 @@ public final class NotifyDirectory implements Directory {
   public static final String NAME = "notify";
 
   private static final String README = "README";
+  private static final String ERRORS = "errors";
 
   private final Subscriptions thresholds;
   private final EntityKind kind;
   private final boolean sum;
+
+  /** The path of this directory. */
   private final String path;
+
   private final Supplier<Scope> binding;
 
   /**
@@ -45,7 +50,7 @@ public final class NotifyDirectory implements Directory {
     this.thresholds = thresholds;
     this.kind = kind;
     this.sum = sum;
-    this.path = path;
+    this.path = path + "/" + NAME;
     this.binding = binding;
   }
 
@@ -54,7 +59,10 @@ public final class NotifyDirectory implements Directory {
     if (name.equals(README)) {
       return TextNode.of(this::readme);
     }
-    return predicates(thresholds.metric(kind, sum, name));
+    if (name.equals(ERRORS)) {
+      return thresholds.errors();
+    }
+    return predicates(thresholds.metric(path, kind, sum, name));
   }
 
   @Override
@@ -66,6 +74,7 @@ public final class NotifyDirectory implements Directory {
   public List<Entry> list() {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(README, Kind.FILE));
+    entries.add(new Entry(ERRORS, Kind.FILE));
     Metrics.of(kind, sum).forEach(m -> entries.add(new Entry(m.name(), Kind.DIRECTORY)));
     return entries;
   }
@@ -74,7 +83,7 @@ public final class NotifyDirectory implements Directory {
     return new Directory() {
       @Override
       public Node lookup(String name) {
-        return values(metric, thresholds.predicate(metric, name));
+        return values(metric, thresholds.predicate(path + "/" + metric, metric, name));
       }
 
       @Override
@@ -111,15 +120,16 @@ public final class NotifyDirectory implements Directory {
   }
 
   private Node threshold(Metric metric, Predicate predicate, String value) {
-    String name = String.join("/", path, metric.name(), predicate.toString(), value);
-    return new ThresholdNode(
-        thresholds, binding, thresholds.request(metric, predicate, value), name);
+    String parent = String.join("/", path, metric.name(), predicate.toString());
+    ConditionParser.Request request = thresholds.request(parent, metric, predicate, value);
+    return new ThresholdNode(thresholds, binding, request, parent + "/" + value);
   }
 
   private String readme() {
     return """
     Open METRIC/PREDICATE/VALUE[,OPTION...] here and wait: the open blocks until the condition is
     met, and a read then returns the event. With O_NONBLOCK the open returns at once: use poll(2).
+    The file errors says which part of the last names that failed was wrong, and what is right.
 
     metrics: name, unit, meaning; * is pushed by the kernel where it can, others are sampled
     %s

@@ -23,7 +23,7 @@ final class ThresholdNode implements FileNode {
   private final String name;
 
   /**
-   * @param name the path of the threshold, by which {@link Retries} finds its waiter again
+   * @param name the path of the threshold; {@link Retries} finds its waiter again by it
    */
   ThresholdNode(
       Subscriptions thresholds,
@@ -53,7 +53,7 @@ final class ThresholdNode implements FileNode {
    * waits for the first sample.
    */
   private CompletableFuture<OpenFile> openStream(Caller caller) {
-    Subscription subscription = thresholds.subscribe(binding, request.condition(), caller);
+    Subscription subscription = thresholds.subscribe(name, binding, request.condition(), caller);
     EventStream stream = new EventStream(subscription, request.follow());
     if (!request.condition().dependsOnOpening()) {
       return CompletableFuture.completedFuture(stream);

@@ -34,6 +34,7 @@ public final class LocksDirectory implements Directory {
             .withBulk(new BulkNode.Content(BULK, () -> kernel.snapshots()::takeShared))
             .with("waits", table(LockTables::waits))
             .with("deadlocks", table(LockTables::deadlocks))
+            .with("deadlock.count", table(LockTables::deadlockCount))
             .with("graph.dot", table(DotGraph::text))
             .with(
                 NotifyDirectory.NAME,

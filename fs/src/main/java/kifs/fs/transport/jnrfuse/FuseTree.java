@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.IntSupplier;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.Struct;
@@ -154,10 +155,23 @@ final class FuseTree extends ReadOnlyFuse {
     return Guard.run(
         "getattr",
         path,
-        () -> {
-          describe(node(path), stat);
-          return 0;
-        });
+        noting(
+            () -> {
+              describe(node(path), stat);
+              return 0;
+            }));
+  }
+
+  /** Tells an exception which client gets it as the answer. */
+  private static IntSupplier noting(IntSupplier body) {
+    return () -> {
+      try {
+        return body.getAsInt();
+      } catch (FsException e) {
+        e.answeredTo(caller());
+        throw e;
+      }
+    };
   }
 
   /**
@@ -265,21 +279,22 @@ final class FuseTree extends ReadOnlyFuse {
     return Guard.run(
         "open",
         path,
-        () -> {
-          refuseWhenStopping();
-          FileInfo opening = new FileInfo(info);
-          OpenMode mode = opening.mode();
-          Node node = tree().resolve(path);
-          if (!(node instanceof FileNode file)) {
-            throw new FsException(Errno.EISDIR, path);
-          }
-          if (mode.writing() && !file.isWritable()) {
-            throw new FsException(Errno.EACCES, "not writable");
-          }
-          OpenFile open = await(file.open(caller(), mode));
-          opening.opened(files.add(open, path, node));
-          return 0;
-        });
+        noting(
+            () -> {
+              refuseWhenStopping();
+              FileInfo opening = new FileInfo(info);
+              OpenMode mode = opening.mode();
+              Node node = tree().resolve(path);
+              if (!(node instanceof FileNode file)) {
+                throw new FsException(Errno.EISDIR, path);
+              }
+              if (mode.writing() && !file.isWritable()) {
+                throw new FsException(Errno.EACCES, "not writable");
+              }
+              OpenFile open = await(file.open(caller(), mode));
+              opening.opened(files.add(open, path, node));
+              return 0;
+            }));
   }
 
   @Override

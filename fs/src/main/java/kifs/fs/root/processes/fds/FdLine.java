@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import kifs.fs.node.text.Values;
 import kifs.kernel.bulk.Bulk;
+import kifs.kernel.record.Escapes;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class FdLine {
     }
     String path = text(PATH_OFFSET, PATH_LENGTH);
     if (path != null) {
-      add("path", Values.quoted(path));
+      add("path", Escapes.word(path));
     }
     return line.toString();
   }
@@ -98,7 +99,7 @@ final class FdLine {
     String name = text(SOCKET_NAME_OFFSET, SOCKET_NAME_LENGTH);
     if (name != null) {
       // By custom, @ stands for the NUL byte at the beginning of an abstract name.
-      add("name", Values.quoted(name.startsWith("\0") ? "@" + name.substring(1) : name));
+      add("name", Escapes.word(name.startsWith("\0") ? "@" + name.substring(1) : name));
     }
   }
 

@@ -1,4 +1,4 @@
-package kifs.fs.node.text;
+package kifs.kernel.record;
 
 /**
  * Finds what a terminal takes as a command beyond ASCII: the control characters U+0080 to U+009F,
