@@ -109,8 +109,8 @@ public final class Notifier implements AutoCloseable {
       boolean driven) {
     this.source = source;
     this.schedule = new Schedule(source.clock(), options.minTickNs());
-    this.reporting = new Reporting(source, names);
-    this.sampling = new Sampling(source, pool, schedule, reporting);
+    this.reporting = new Reporting(source, names, options.ownPid());
+    this.sampling = new Sampling(source, pool, schedule, reporting, options.ownPid());
     this.registry = new Registry(source, pool, options, new PushListener());
     this.turns = driven ? Turns.start(source.clock(), this::turn) : null;
   }

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import kifs.fs.daemon.Daemon;
 import kifs.fs.daemon.Libraries;
 import kifs.fs.daemon.LogFile;
+import kifs.fs.daemon.ProcessName;
 import kifs.fs.daemon.StartTimes;
 import kifs.fs.daemon.Version;
 import kifs.fs.transport.Transport.MountException;
@@ -94,6 +95,7 @@ public final class Main implements Callable<Integer> {
     Daemon daemon;
     try {
       LogFile.open(log);
+      ProcessName.set();
       daemon = Daemon.open(source, libraries, times, options());
     } catch (NoSuchFileException e) {
       return fail(e.getMessage() + ": no such file");

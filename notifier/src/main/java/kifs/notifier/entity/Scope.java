@@ -268,6 +268,11 @@ public sealed interface Scope extends AutoCloseable {
     return Range.ONE;
   }
 
+  /** Whether the scope is any process of the host, present or future. */
+  default boolean isOfEachProcess() {
+    return kind() == EntityKind.PROCESS && range() == Range.EACH;
+  }
+
   /** The process that the scope is or belongs to; empty: the scope has no single process. */
   default Optional<ProcessRef> process() {
     return Optional.empty();

@@ -29,26 +29,29 @@ import kifs.notifier.waiting.Waiter;
 public final class Reporting {
   private final KernelSource source;
   private final EntityNames names;
+  private final int ownPid;
 
-  public Reporting(KernelSource source, EntityNames names) {
+  /**
+   * @param ownPid as in {@link kifs.notifier.NotifierOptions#ownPid}
+   */
+  public Reporting(KernelSource source, EntityNames names, int ownPid) {
     this.source = source;
     this.names = names;
+    this.ownPid = ownPid;
   }
 
   /**
    * Reports that a condition on a figure has fired.
    *
-   * @param heldNs how long the value has exceeded the threshold, ns
    * @param wake waiters that must be woken are added here
    */
   void reportCrossing(
       WatchedScope watched,
       Alarm alarm,
       Subject subject,
-      double value,
-      long heldNs,
+      Occurrence occurrence,
       Collection<Waiter> wake) {
-    offer(watched, alarm, current(watched, subject), Occurrence.measured(value, heldNs), wake);
+    offer(watched, alarm, current(watched, subject), occurrence, wake);
   }
 
   /**
@@ -153,7 +156,10 @@ public final class Reporting {
    * The happenings that concern the scope's process, or all if the scope is host-wide. A happening
    * after the exit concerns another process with the same id.
    */
-  private static List<Happening> ofScope(WatchedScope watched, List<Happening> happenings) {
+  private List<Happening> ofScope(WatchedScope watched, List<Happening> happenings) {
+    if (watched.scope().isOfEachProcess()) {
+      return happenings.stream().filter(each -> each.process().pid() != ownPid).toList();
+    }
     if (watched.self().pid() == 0) {
       return happenings;
     }
