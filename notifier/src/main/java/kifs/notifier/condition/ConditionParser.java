@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import kifs.kernel.query.BadQueryException;
+import kifs.kernel.query.QueryParser;
+import kifs.kernel.query.Selection;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Metrics;
@@ -25,11 +28,12 @@ public final class ConditionParser {
   private static final double NS_PER_S = 1e9;
 
   /**
-   * A condition, with the option that concerns its waiter alone.
+   * A condition, with the options that concern its scope or its waiter.
    *
+   * @param selection the processes that the condition is about
    * @param follow whether the open returns at once, and each read blocks for the next event
    */
-  public record Request(Condition condition, boolean follow) {}
+  public record Request(Condition condition, Selection selection, boolean follow) {}
 
   /** A threshold, in the metric's unit or in percent of its limit. */
   private record Number(double value, boolean ofLimit) {}
@@ -71,6 +75,7 @@ public final class ConditionParser {
     long overNs = metric.nature() == Metric.Nature.RATE ? Condition.DEFAULT_OVER_NS : 0;
     long forNs = 0;
     boolean follow = false;
+    Selection selection = Selection.ALL;
     Set<String> seen = new HashSet<>();
     for (String word : words) {
       int equals = word.indexOf('=');
@@ -98,6 +103,7 @@ public final class ConditionParser {
           require(predicate.isLevel(), predicate + " has no excursion, so it can't have clear=");
           clear = number(metric, argument);
         }
+        case "comm", "uid", "cgroup" -> selection = select(selection, key, argument);
         default -> throw new BadValueException("unknown option: " + word);
       }
     }
@@ -105,7 +111,16 @@ public final class ConditionParser {
     Condition condition =
         new Condition(
             metric, predicate, threshold.value(), threshold.ofLimit(), clearAt, overNs, forNs);
-    return new Request(condition, follow);
+    return new Request(condition, selection, follow);
+  }
+
+  private static Selection select(Selection from, String key, String argument)
+      throws BadValueException {
+    try {
+      return QueryParser.select(from, key, argument);
+    } catch (BadQueryException e) {
+      throw new BadValueException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Number threshold(Metric metric, Predicate predicate, String value)

@@ -189,7 +189,8 @@ public final class Metrics {
       KernelEvents events, Scope scope, Wanted wanted, Runnable raised) {
     boolean inBytes = wanted.isOfLevel() && !wanted.ofLimit();
     return inBytes && wanted.threshold() >= 0 && scope.range() != Scope.Range.SUM
-        ? events.onResize(scope.process().orElse(null), (long) wanted.threshold(), raised)
+        ? events.onResize(
+            scope.process().orElse(null), scope.selection(), (long) wanted.threshold(), raised)
         : Optional.empty();
   }
 

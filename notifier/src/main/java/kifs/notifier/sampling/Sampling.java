@@ -109,7 +109,7 @@ public final class Sampling {
     WatchedScope watched = context.watched();
     Record record = context.findings().single(plan);
     if (record == null) {
-      new RecordsSample(plan.type(), due, context).evaluate(context.findings().records(plan));
+      new RecordsSample(plan, due, context).evaluate(context.findings().records(plan));
       return;
     }
     watched.setSelf(watched.self().renamed(record));
@@ -123,6 +123,7 @@ public final class Sampling {
 
   /** One sample of many records. The records are ordered by process, and then by thread. */
   private final class RecordsSample {
+    private final SamplePlan plan;
     private final RecordType type;
     private final List<WatchedMetric> due;
     private final Context context;
@@ -141,8 +142,9 @@ public final class Sampling {
     private int pid;
     private @Nullable SeenEntity process;
 
-    RecordsSample(RecordType type, List<WatchedMetric> due, Context context) {
-      this.type = type;
+    RecordsSample(SamplePlan plan, List<WatchedMetric> due, Context context) {
+      this.plan = plan;
+      this.type = plan.type();
       this.due = due;
       this.context = context;
       this.watched = context.watched();
@@ -180,7 +182,8 @@ public final class Sampling {
 
     private void visit(Record record) {
       if (selfOnly && identity.key(record) != watched.self().key()
-          || isOfEachProcess && identity.pid(record) == ownPid) {
+          || isOfEachProcess && identity.pid(record) == ownPid
+          || !context.findings().concerns(plan, identity.pid(record))) {
         return;
       }
       if (identity.pid(record) != pid) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import kifs.kernel.query.Selection;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelEvents;
 import kifs.notifier.condition.Condition;
@@ -31,6 +32,7 @@ public final class WatchedScope implements AutoCloseable {
    * @param type of the records that the figures are read from; null: no record is read, the kernel
    *     pushes events
    * @param hostWide whether a sample needs a pass over the whole host
+   * @param selection which of the scope's entities it is about
    */
   public record Key(
       EntityKind kind,
@@ -40,7 +42,8 @@ public final class WatchedScope implements AutoCloseable {
       long bornNs,
       int tid,
       @Nullable RecordType type,
-      boolean hostWide) {
+      boolean hostWide,
+      Selection selection) {
 
     public static Key of(Scope scope, Condition condition, Subject self) {
       Reading reading = condition.metric().reading(scope.kind());
@@ -57,7 +60,8 @@ public final class WatchedScope implements AutoCloseable {
           self.bornNs(),
           self.tid(),
           type,
-          hostWide);
+          hostWide,
+          scope.selection());
     }
   }
 
@@ -109,6 +113,11 @@ public final class WatchedScope implements AutoCloseable {
     return key.hostWide();
   }
 
+  /** Which of the scope's entities the conditions are about. */
+  Selection selection() {
+    return key.selection();
+  }
+
   /** Whether the scope has many entities, so that something is kept for each of them. */
   public boolean hasManyEntities() {
     return type() != null && (isHostWide() || scope.range() != Scope.Range.ONE);
@@ -127,7 +136,7 @@ public final class WatchedScope implements AutoCloseable {
         || scope.process().isPresent()) {
       return null;
     }
-    Bounds bounds = new Bounds(type, entities.lastSampleNs());
+    Bounds bounds = new Bounds(type, entities.lastSampleNs(), selection().isAll());
     for (WatchedMetric each : figures.values()) {
       if (!each.addTo(bounds)) {
         return null;
