@@ -15,6 +15,7 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
+import kifs.notifier.metric.RecentRate;
 import kifs.notifier.waiting.Waiter;
 import org.jspecify.annotations.Nullable;
 
@@ -279,20 +280,20 @@ public final class WatchedScope implements AutoCloseable {
   }
 
   /**
-   * The growth of a metric's counter per second since it was last sampled for any waiter; NaN if
+   * The growth of a metric's counter per second since it was last sampled for any waiter; null if
    * there is no such sample.
    *
    * @param counter the value of the counter now
    */
-  public double recentRate(Metric metric, Subject subject, double counter, long nowNs) {
+  public @Nullable RecentRate recent(Metric metric, Subject subject, double counter, long nowNs) {
     SeenEntity seen = subject.key() == self.key() ? aggregate : entities.get(subject.key());
     if (seen == null || seen.subject().bornNs() != subject.bornNs()) {
-      return Double.NaN;
+      return null;
     }
-    double recent = Double.NaN;
+    RecentRate recent = null;
     for (WatchedMetric each : figures.values()) {
       SeenEntity.Cell cell = each.metric() == metric ? seen.cellOrNull(each.slot()) : null;
-      recent = cell == null || !Double.isNaN(recent) ? recent : cell.recentRate(nowNs, counter);
+      recent = cell == null || recent != null ? recent : cell.recent(nowNs, counter);
     }
     return recent;
   }
