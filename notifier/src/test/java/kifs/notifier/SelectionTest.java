@@ -154,11 +154,12 @@ class SelectionTest {
 
   @Test
   void happeningsAreOfThoseThatAreSelected() {
+    int pid = 300;
     for (String kind : List.of("fork", "exec", "exit", "oom")) {
+      pid += 10;
       Subscription ofUser = rig.open(each(USER), kind + "/occurs/any");
       Subscription sum = rig.open(Scope.allProcesses().only(USER), kind + "/occurs/any");
       Subscription inWeb = rig.open(each(WEB), kind + "/occurs/any");
-      int pid = 300 + kind.hashCode() % 100 * 2;
       SimulatedProcess mine = rig.kernel.spawn(pid, 50, "sh").uid(1000).cgroup("/web");
       SimulatedProcess yours = rig.kernel.spawn(pid + 1, 60, "sh").uid(1001).cgroup("/webs");
       mine.exec("a");

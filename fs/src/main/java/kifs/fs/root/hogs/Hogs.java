@@ -98,8 +98,9 @@ public final class Hogs {
   }
 
   private static String readme() {
-    return "Tables for people, biggest first, at most %d rows each. Everything is read when a table is.%n%n%s"
-        .formatted(MAX_ROWS, list());
+    String prose =
+        "Tables, biggest first, of at most %d rows. The host is read when a table is.%n%n";
+    return prose.formatted(MAX_ROWS) + list();
   }
 
   /** The text of a table, for which every process is read. */
