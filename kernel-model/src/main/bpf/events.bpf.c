@@ -228,7 +228,7 @@ static __always_inline uint64_t exceeded_now(const struct resized *process, uint
   if (least == exceeded_levels(process, pages + uncounted) || !all_rss_pages(mm_address, &rss))
     return least;
   return exceeded_levels(process, rss.pages[MM_FILEPAGES] + rss.pages[MM_ANONPAGES] +
-                                  rss.pages[MM_SHMEMPAGES]);
+                                      rss.pages[MM_SHMEMPAGES]);
 }
 
 SEC("tp_btf/rss_stat")
