@@ -390,6 +390,11 @@ struct kifs_level {
   uint32_t pid; /* 0: of any process */
   uint32_t used;
   uint64_t pages;
+  uint32_t by_uid; /* whether only processes of one user count */
+  uint32_t uid;
+  uint32_t by_comm; /* whether only processes of one name count */
+  uint32_t reserved;
+  uint64_t comm[2]; /* padded with NULs */
 };
 
 /* The levels of resident memory that are watched. */

@@ -3,7 +3,9 @@ package kifs.notifier;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
@@ -15,6 +17,7 @@ import kifs.notifier.happening.Deadlocks;
 import kifs.notifier.happening.Happenings;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
+import kifs.notifier.metric.RecentRate;
 import kifs.notifier.sampling.Alarm;
 import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Backlog;
@@ -224,18 +227,14 @@ final class Registry {
   /**
    * The rate of a counter since it was last sampled for any waiter.
    *
-   * @return in the metric's unit; NaN if there is no such sample
+   * @return in the metric's unit; empty if there is no such sample
    */
-  double recentRate(Metric metric, Reading reading, Subject subject, double counter, long nowNs) {
-    for (WatchedScope watched : watchedScopes.values()) {
-      double rate =
-          watched.type() == reading.type()
-              ? watched.recentRate(metric, subject, counter, nowNs)
-              : Double.NaN;
-      if (!Double.isNaN(rate)) {
-        return metric.rate(rate);
-      }
-    }
-    return Double.NaN;
+  Optional<RecentRate> recent(
+      Metric metric, Reading reading, Subject subject, double counter, long nowNs) {
+    return watchedScopes.values().stream()
+        .filter(watched -> watched.type() == reading.type())
+        .flatMap(watched -> Stream.ofNullable(watched.recent(metric, subject, counter, nowNs)))
+        .findFirst()
+        .map(recent -> new RecentRate(metric.rate(recent.rate()), recent.overNs()));
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import kifs.fs.daemon.Daemon;
 import kifs.fs.daemon.Libraries;
 import kifs.fs.daemon.LogFile;
+import kifs.fs.daemon.ProcessName;
 import kifs.fs.daemon.Signals;
 import kifs.fs.daemon.StartTimes;
 import kifs.fs.daemon.Version;
@@ -99,6 +100,7 @@ public final class Main implements Callable<Integer> {
     }
     Daemon daemon;
     try {
+      ProcessName.set();
       daemon = Daemon.open(source, libraries, times, options());
     } catch (NoSuchFileException e) {
       return misuse(e.getMessage() + ": no such file");

@@ -22,6 +22,7 @@ import kifs.fs.tree.OpenMode;
 import kifs.fs.tree.Tree;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.SourceKind;
 import kifs.notifier.Notifier;
 import kifs.notifier.NotifierOptions;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,9 @@ public final class Daemon {
     times.argumentsAreRead();
     KernelSource kernel = SourceOption.open(source);
     times.sourceIsOpen();
-    return new Daemon(kernel, libraries.transport(), options);
+    // A simulated kernel has no process that is the daemon.
+    int own = kernel.kind() == SourceKind.SIMULATED ? 0 : (int) ProcessHandle.current().pid();
+    return new Daemon(kernel, libraries.transport(), options.withOwnPid(own));
   }
 
   private Daemon(KernelSource source, Transport transport, NotifierOptions options) {

@@ -5,6 +5,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import kifs.kernel.query.BadQueryException;
+import kifs.kernel.query.QueryParser;
+import kifs.kernel.query.Selection;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Metrics;
@@ -25,15 +28,18 @@ public final class ConditionParser {
   private static final long MAX_DURATION_NS = 30L * 24 * 3600 * 1_000_000_000L;
   private static final double NS_PER_S = 1e9;
 
-  private static final Set<String> OPTIONS = Set.of("over", "for", "clear", "follow");
-  private static final String OPTIONS_DOC = "options are over= for= clear= follow";
+  private static final Set<String> OPTIONS =
+      Set.of("over", "for", "clear", "follow", "comm", "uid", "cgroup");
+  private static final String OPTIONS_DOC =
+      "options are over= for= clear= follow comm= uid= cgroup=";
 
   /**
-   * A condition, with the option that concerns its waiter alone.
+   * A condition, with the options that concern its scope or its waiter.
    *
+   * @param selection the processes that the condition is about
    * @param follow whether the open returns at once, and each read blocks for the next event
    */
-  public record Request(Condition condition, boolean follow) {}
+  public record Request(Condition condition, Selection selection, boolean follow) {}
 
   /** A threshold, in the metric's unit or in percent of its limit. */
   private record Number(double value, boolean ofLimit) {}
@@ -99,6 +105,7 @@ public final class ConditionParser {
     long overNs = metric.nature() == Metric.Nature.RATE ? Condition.DEFAULT_OVER_NS : 0;
     long forNs = 0;
     boolean follow = false;
+    Selection selection = Selection.ALL;
     Set<String> seen = new HashSet<>();
     for (String word : words) {
       String key = key(word);
@@ -108,7 +115,8 @@ public final class ConditionParser {
         case "follow" -> follow = true;
         case "over" -> overNs = window(metric, word, argument);
         case "for" -> forNs = hold(metric, predicate, word, argument);
-        default -> clear = clear(metric, predicate, threshold, word, argument);
+        case "clear" -> clear = clear(metric, predicate, threshold, word, argument);
+        default -> selection = select(selection, word, key, argument);
       }
     }
     Condition condition =
@@ -120,7 +128,16 @@ public final class ConditionParser {
             clear == null ? threshold.value() : clear.value(),
             overNs,
             forNs);
-    return new Request(condition, follow);
+    return new Request(condition, selection, follow);
+  }
+
+  private static Selection select(Selection from, String word, String key, String argument)
+      throws BadValueException {
+    try {
+      return QueryParser.select(from, key, argument);
+    } catch (BadQueryException e) {
+      throw new BadValueException(word + ": " + e.getMessage());
+    }
   }
 
   /** Returns the name of an option, which is one of {@link #OPTIONS}. */

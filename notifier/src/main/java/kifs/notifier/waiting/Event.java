@@ -40,24 +40,35 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
    * @param status wait status of a process that exited, as in wait(2); {@link #NO_STATUS}: not
    *     known, or not an exit
    * @param child the process that a fork created; 0: not a fork
+   * @param awaited what the thread waits for; null: the metric isn't about a wait
    */
   public record Occurrence(
-      double value, long heldNs, @Nullable Share share, int status, int child) {
+      double value,
+      long heldNs,
+      @Nullable Share share,
+      int status,
+      int child,
+      @Nullable Awaited awaited) {
     public static final int NO_STATUS = -1;
 
     /** The occurrence of a condition on a figure. */
     public static Occurrence measured(double value, long heldNs) {
-      return new Occurrence(value, heldNs, null, NO_STATUS, 0);
+      return new Occurrence(value, heldNs, null, NO_STATUS, 0, null);
     }
 
     /** The occurrence of a condition on a figure in percent of a limit. */
     public static Occurrence measured(double value, long heldNs, @Nullable Share share) {
-      return new Occurrence(value, heldNs, share, NO_STATUS, 0);
+      return new Occurrence(value, heldNs, share, NO_STATUS, 0, null);
+    }
+
+    /** The occurrence of a condition on the time that a thread has waited. */
+    public static Occurrence waited(double value, long heldNs, Awaited awaited) {
+      return new Occurrence(value, heldNs, null, NO_STATUS, 0, awaited);
     }
 
     /** The occurrence of something that happened once. */
     public static Occurrence happened(int status, int child) {
-      return new Occurrence(1, 0, null, status, child);
+      return new Occurrence(1, 0, null, status, child, null);
     }
 
     boolean hasStatus() {
@@ -84,6 +95,18 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
    * @param limit what 100 % is; infinite: there is no limit
    */
   public record Share(double amount, double limit) {}
+
+  /**
+   * What an event says about what a thread waits for.
+   *
+   * @param kind the label of its kind, as in {@link kifs.kernel.record.WaitKind}
+   * @param object the name that the thread has for it
+   * @param owner the threads or processes that hold it, separated by commas
+   */
+  public record Awaited(String kind, String object, String owner) {
+    /** The wait ended before it could be read. */
+    public static final Awaited UNKNOWN = new Awaited("-", "-", "-");
+  }
 
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(9).toFormatter(Locale.ROOT);

@@ -83,6 +83,21 @@ public enum EventField {
       "thresholds in % of a limit",
       Metric::hasLimit,
       (e, p) -> ofShare(e, share -> e.condition().metric().unit().symbol())),
+  KIND(
+      "kind of what the thread waits for, as in `locks/waits`",
+      "long waits",
+      Metric::isWait,
+      (e, p) -> ofWait(e, Event.Awaited::kind)),
+  OBJECT(
+      "the waiter's name for it: an address, an fd, a child's pid",
+      "long waits",
+      Metric::isWait,
+      (e, p) -> ofWait(e, Event.Awaited::object)),
+  OWNER(
+      "the threads or processes that hold it, separated by commas; `-`: not known",
+      "long waits",
+      Metric::isWait,
+      (e, p) -> ofWait(e, Event.Awaited::owner)),
   GAP(
       "how many further events may be missing before this one (2.4)",
       "what happens to processes, after a loss",
@@ -141,6 +156,11 @@ public enum EventField {
   private static @Nullable String ofShare(Event event, Function<Event.Share, String> text) {
     Event.Share share = event.occurrence().share();
     return share == null ? null : text.apply(share);
+  }
+
+  private static @Nullable String ofWait(Event event, Function<Event.Awaited, String> text) {
+    Event.Awaited awaited = event.occurrence().awaited();
+    return awaited == null ? null : Escapes.word(text.apply(awaited));
   }
 
   private static String limit(double limit) {

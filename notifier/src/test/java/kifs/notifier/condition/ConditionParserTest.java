@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import kifs.kernel.query.Selection;
 import kifs.notifier.Rig;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.metric.Metric;
@@ -45,6 +46,49 @@ class ConditionParserTest {
     Metric metric = ConditionParser.metric(kind, words[0].equals("sum"), words[1]);
     return ConditionParser.request(
         metric, ConditionParser.predicate(metric, words[2]), words.length < 4 ? "" : words[3]);
+  }
+
+  @Test
+  void selectionSaysWhomTheConditionIsAbout() throws Exception {
+    ConditionParser.Request request = request("each/rss/above/1G,comm=java,uid=1000,cgroup=web");
+    assertEquals(
+        Selection.ALL.withComm("java").withUid(1000).withCgroup("/web"), request.selection());
+    assertEquals(parse("each/rss/above/1G"), request.condition());
+    assertTrue(request("each/rss/above/1G").selection().isAll());
+    assertEquals(
+        Selection.ALL.withComm("a,b=/%\u00e9").withCgroup("/a/b c"),
+        request("each/exit/occurs/any,cgroup=%2fa%2Fb%20c%2F,follow,comm=a%2Cb=%2F%25%E9")
+            .selection());
+    assertEquals(
+        Selection.ALL.withComm("\u00c3\u00a9"), request("each/cpu/above/1,comm=é").selection());
+    assertEquals(Selection.ALL.withCgroup("/"), request("sum/cpu/above/1,cgroup=%2F").selection());
+    assertEquals(Selection.ALL.withUid(-1), request("sum/cpu/above/1,uid=4294967295").selection());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "comm=",
+        "comm",
+        "comm=1234567890123456",
+        "comm=%",
+        "comm=%2",
+        "comm=%zz",
+        "comm=a%00",
+        "uid=",
+        "uid=root",
+        "uid=-1",
+        "uid=4294967296",
+        "uid=1.5",
+        "uid=%31",
+        "cgroup=",
+        "cgroup",
+        "cgroup=a%00",
+        "comm=a,comm=b",
+        "user=root"
+      })
+  void badSelections(String option) {
+    assertThrows(BadValueException.class, () -> request("each/rss/above/1G," + option));
   }
 
   @ParameterizedTest

@@ -7,8 +7,11 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import kifs.fs.node.text.TextNode;
 import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
+import kifs.kernel.query.Selection;
 import kifs.notifier.condition.ConditionParser;
 import kifs.notifier.condition.Predicate;
 import kifs.notifier.entity.EntityKind;
@@ -122,7 +125,20 @@ public final class NotifyDirectory implements Directory {
   private Node threshold(Metric metric, Predicate predicate, String value) {
     String parent = String.join("/", path, metric.name(), predicate.toString());
     ConditionParser.Request request = thresholds.request(parent, metric, predicate, value);
-    return new ThresholdNode(thresholds, binding, request, parent + "/" + value);
+    return new ThresholdNode(
+        thresholds, () -> only(binding.get(), request.selection()), request, parent + "/" + value);
+  }
+
+  /** Restricts a scope to the entities that the options of a threshold select. */
+  private static Scope only(Scope scope, Selection selection) {
+    if (selection.isAll()) {
+      return scope;
+    }
+    if (!scope.canSelect()) {
+      scope.close();
+      throw new FsException(Errno.EINVAL, "comm, uid, cgroup: only of each process, and of sum");
+    }
+    return scope.only(selection);
   }
 
   private String readme() {
@@ -139,6 +155,8 @@ public final class NotifyDirectory implements Directory {
     options   over=10s   window of a rate (1s)
               for=30s    must hold that long without a break
               clear=V    the excursion ends at V, not at the value
+              comm=NAME uid=N cgroup=PATH   of each and sum: only processes that are in all of them.
+                         %%XX is a byte: cgroup=web%%2Fworkers, and %%2C is a comma
               follow     the open doesn't block, reads do, event after event
     """
         .formatted(

@@ -2,156 +2,129 @@ package kifs.fs.root.hogs;
 
 import static kifs.kernel.record.ProcessRecord.*;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.StaticDirectory;
 import kifs.fs.node.text.BoundText;
+import kifs.fs.node.text.ConstantNode;
 import kifs.fs.node.text.TextNode;
-import kifs.fs.node.text.TextTable;
 import kifs.fs.node.text.Values;
+import kifs.fs.root.hogs.ProcessTable.Column;
 import kifs.fs.tree.Directory;
-import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.record.Field;
-import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 
-/** {@code hogs/}: tables of the processes that use most of a resource, biggest first. */
+/** {@code hogs/}: tables of those that use most of a resource, biggest first. */
 public final class Hogs {
-  /** Rows of a table. A process further down is no hog. */
-  private static final int MAX_ROWS = 100;
-
   /** The share of a limit of 0, of which any use is too much. */
   private static final String OVER = "over";
 
-  /**
-   * A column of a table.
-   *
-   * @param fields the fields of PROCESS that the column needs
-   * @param cell makes the text of a process; empty if a field is absent
-   */
-  private record Column(String header, List<Field> fields, Function<Record, String> cell) {
-    static Column of(String header, Field field) {
-      return new Column(
-          header,
-          List.of(field),
-          process -> process.has(field) ? Long.toUnsignedString(process.get(field)) : "");
-    }
-  }
+  /** Rows of a table. What is further down is no hog. */
+  static final int MAX_ROWS = 100;
 
   /**
    * One table. A table is one entry of {@link #ALL}.
    *
    * @param name the name of the file
-   * @param doc one line for the README
-   * @param rank the field by which rows are sorted. A process in which it is 0 isn't listed
+   * @param doc one line for the READMEs
+   * @param table makes, for one kernel, what writes the table each time that it is read
    */
-  public record Hog(String name, String doc, Field rank, List<Column> columns) {}
-
-  private static final Column COMMAND =
-      new Column("COMMAND", List.of(COMM), p -> Values.of(p.bytes(COMM)));
+  public record Hog(String name, String doc, Function<Kernel, Supplier<String>> table) {}
 
   public static final List<Hog> ALL =
       List.of(
-          hog(
+          new Hog(
+              "cpu",
+              "processes by CPU time, s: since the table was last read, and since they started",
+              CpuTable::of),
+          new Hog(
+              "memory",
+              "processes by memory that they keep: resident, swapped out, and in huge pages",
+              ProcessTable.of(
+                  RSS.bit() | SWAP.bit() | RSS_HUGE.bit(),
+                  process -> process.get(RSS) + process.get(SWAP) + process.get(RSS_HUGE),
+                  Column.of("RESIDENT", RSS),
+                  new Column(
+                      "SHARED",
+                      RSS_FILE.bit() | RSS_SHMEM.bit(),
+                      p -> Long.toString(p.get(RSS_FILE) + p.get(RSS_SHMEM))),
+                  Column.of("SWAP", SWAP),
+                  Column.of("HUGE", RSS_HUGE))),
+          new Hog(
               "fds",
               "processes by open fds, with the share of their limits; first those over a limit of"
                   + " 0",
-              FDS,
-              Column.of("FDS", FDS),
-              new Column("LIMIT", List.of(FD_LIMIT), p -> Values.limit(p.get(FD_LIMIT))),
-              new Column("USED", List.of(FDS, FD_LIMIT), Hogs::used)),
-          hog(
+              ProcessTable.of(
+                  FDS.bit() | FD_LIMIT.bit(),
+                  Hogs::rankOfFds,
+                  Column.of("FDS", FDS),
+                  new Column("LIMIT", FD_LIMIT.bit(), p -> Values.limit(p.get(FD_LIMIT))),
+                  new Column("USED", FDS.bit() | FD_LIMIT.bit(), Hogs::used))),
+          new Hog(
               "shm",
               "processes by bytes mapped of shared-memory objects, with the bytes resident",
-              SHM,
-              Column.of("SHM", SHM),
-              Column.of("RESIDENT", RSS_SHMEM)));
+              ProcessTable.of(
+                  SHM.bit(),
+                  process -> process.get(SHM),
+                  Column.of("SHM", SHM),
+                  Column.of("RESIDENT", RSS_SHMEM))),
+          new Hog(
+              "locks",
+              "threads and processes that hold what others wait for, by the longest wait, s",
+              LockTable::of));
 
   private Hogs() {}
 
-  private static Hog hog(String name, String doc, Field rank, Column... figures) {
-    List<Column> columns = new ArrayList<>(List.of(Column.of("PID", PID), Column.of("UID", UID)));
-    columns.addAll(List.of(figures));
-    columns.add(COMMAND);
-    return new Hog(name, doc, rank, columns);
-  }
-
-  /** Whether the process has used a limit of 0 of what ranks the table. */
-  private static boolean isOver(Record process, Hog hog) {
-    return hog.rank() == FDS && process.has(FD_LIMIT) && process.get(FD_LIMIT) == 0;
+  /** A process that uses more than a limit of 0 comes before the biggest users. */
+  private static long rankOfFds(Record process) {
+    boolean isOver = process.has(FD_LIMIT) && process.get(FD_LIMIT) == 0 && process.get(FDS) > 0;
+    return process.get(FDS) + (isOver ? 1L << Integer.SIZE : 0);
   }
 
   private static String used(Record process) {
     long limit = process.get(FD_LIMIT);
-    if (!process.has(FDS) || !process.has(FD_LIMIT)) {
-      return "";
-    }
     return limit == 0 ? OVER : Values.percent(100.0 * process.get(FDS) / limit) + "%";
+  }
+
+  /** The names and meanings of the tables, a line each. */
+  public static String list() {
+    return ALL.stream()
+        .map(hog -> "  %-22s %s%n".formatted(hog.name(), hog.doc()))
+        .collect(Collectors.joining());
   }
 
   /** Makes the directory {@code hogs/}. */
   public static Directory directory(Kernel kernel) {
-    StaticDirectory directory = new StaticDirectory();
+    StaticDirectory directory =
+        new StaticDirectory().with("README", new ConstantNode(Hogs::readme));
     for (Hog hog : ALL) {
-      directory.with(hog.name(), new TextNode(() -> new Table(kernel, hog)));
+      Supplier<String> table = hog.table().apply(kernel);
+      directory.with(hog.name(), new TextNode(() -> wide(kernel, table)));
     }
     return directory;
   }
 
-  /** The text of a table. Every process is read when the table is read. */
-  private record Table(Kernel kernel, Hog hog) implements BoundText {
-    /** Before the biggest users, those that use more than a limit of 0. */
-    private static final Comparator<Row> BIGGEST_FIRST =
-        Comparator.comparing(Row::isOver)
-            .thenComparing(Row::rank, Long::compareUnsigned)
-            .reversed();
+  private static String readme() {
+    String prose =
+        "Tables, biggest first, of at most %d rows. The host is read when a table is.%n%n";
+    return prose.formatted(MAX_ROWS) + list();
+  }
 
-    /**
-     * A row.
-     *
-     * @param isOver whether the process uses more than a limit of 0
-     */
-    private record Row(boolean isOver, long rank, String[] cells) {}
-
-    @Override
-    public Executor executor() {
-      return kernel.snapshots().wide();
-    }
-
-    @Override
-    public String text() {
-      Field[] fields =
-          hog.columns().stream()
-              .flatMap(column -> column.fields().stream())
-              .distinct()
-              .toArray(Field[]::new);
-      List<Row> rows = new ArrayList<>();
-      try (BulkBuilder processes = kernel.snapshots().collect(fields)) {
-        processes.forEach(
-            ProcessRecord.TYPE,
-            process -> {
-              if (process.get(hog.rank()) != 0) {
-                rows.add(new Row(isOver(process, hog), process.get(hog.rank()), cells(process)));
-              }
-            });
+  /** The text of a table, for which every process is read. */
+  private static BoundText wide(Kernel kernel, Supplier<String> table) {
+    return new BoundText() {
+      @Override
+      public Executor executor() {
+        return kernel.snapshots().wide();
       }
-      TextTable table =
-          new TextTable(hog.columns().stream().map(Column::header).toArray(String[]::new));
-      rows.stream()
-          .sorted(BIGGEST_FIRST)
-          .limit(MAX_ROWS)
-          .forEach(row -> table.row((Object[]) row.cells()));
-      return table.text();
-    }
 
-    private String[] cells(Record process) {
-      return hog.columns().stream()
-          .map(column -> column.cell().apply(process))
-          .toArray(String[]::new);
-    }
+      @Override
+      public String text() {
+        return table.get();
+      }
+    };
   }
 }

@@ -27,6 +27,9 @@ public final class ProcessAttributes {
   /** A process with the services that attributes need. */
   record Entity(Kernel kernel, ProcessRef process) {}
 
+  private static final CpuPercent<Entity> CPU =
+      CpuPercent.ofProcess(Entity::kernel, e -> e.process().pid());
+
   public static final List<Attribute<Entity>> ALL =
       List.of(
           CommName.attribute(COMM, e -> e.process().fullName()),
@@ -46,11 +49,9 @@ public final class ProcessAttributes {
           of("euid", EUID),
           of("egid", EGID),
           of("start", START),
-          new Attribute<>(
-              "cpu",
-              "percent of one CPU since kifs last sampled it, else since it started",
-              RUNTIME.bit() | START.bit(),
-              (e, process) -> CpuPercent.ofProcess(e.kernel(), e.process().pid(), process)),
+          CPU.recent(),
+          CPU.window(),
+          CPU.average(),
           of("cpu.time", RUNTIME),
           of("cpu.user", UTIME),
           of("cpu.system", STIME),

@@ -88,7 +88,6 @@ class ValuesTest {
   void commandsToTerminals(String raw, String escaped) {
     byte[] bytes = HexFormat.of().parseHex(raw);
     assertEquals(escaped, Values.escaped(Values.of(bytes)));
-    assertEquals('"' + escaped + '"', Values.quoted(Values.of(bytes)));
   }
 
   /** Text in any language, of which some bytes lie between 0x80 and 0x9f. */
