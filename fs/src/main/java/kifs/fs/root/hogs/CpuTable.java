@@ -109,13 +109,16 @@ final class CpuTable implements Supplier<String> {
   }
 
   private Row row(Record process, Used used, long nowNs) {
-    Used before = last.get((int) process.get(PID));
-    boolean isKnown = before != null && before.startNs == used.startNs;
+    // A process that the last read didn't find has used all its time since it started.
+    Used unknown = new Used(used.startNs, 0);
+    Used found = last.getOrDefault((int) process.get(PID), unknown);
+    boolean isKnown = found != unknown && found.startNs == used.startNs;
+    Used before = isKnown ? found : unknown;
     return new Row(
         ProcessTable.PID.of(process),
         ProcessTable.UID.of(process),
         ProcessTable.COMMAND.of(process),
-        isKnown ? used.runtimeNs - before.runtimeNs : used.runtimeNs,
+        used.runtimeNs - before.runtimeNs,
         nowNs - (isKnown ? lastNs : used.startNs),
         used,
         nowNs - used.startNs);
