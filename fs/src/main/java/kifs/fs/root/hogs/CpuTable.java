@@ -33,6 +33,9 @@ final class CpuTable implements Supplier<String> {
           | RUNTIME.bit()
           | START.bit();
 
+  /** What the last read found of a process that wasn't there. */
+  private static final Used UNKNOWN = new Used(-1, 0);
+
   private final Kernel kernel;
 
   /** What the last read found, by pid. */
@@ -109,13 +112,15 @@ final class CpuTable implements Supplier<String> {
   }
 
   private Row row(Record process, Used used, long nowNs) {
-    Used before = last.get((int) process.get(PID));
-    boolean isKnown = before != null && before.startNs == used.startNs;
+    Used found = last.getOrDefault((int) process.get(PID), UNKNOWN);
+    boolean isKnown = found.startNs == used.startNs;
+    // A process that the last read didn't find has used all its time since it started.
+    Used before = isKnown ? found : UNKNOWN;
     return new Row(
         ProcessTable.PID.of(process),
         ProcessTable.UID.of(process),
         ProcessTable.COMMAND.of(process),
-        isKnown ? used.runtimeNs - before.runtimeNs : used.runtimeNs,
+        used.runtimeNs - before.runtimeNs,
         nowNs - (isKnown ? lastNs : used.startNs),
         used,
         nowNs - used.startNs);
