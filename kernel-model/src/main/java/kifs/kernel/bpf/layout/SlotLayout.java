@@ -58,8 +58,7 @@ public final class SlotLayout {
   static final CStruct STRUCT = new CStruct("slot", "The memory of one pass.");
 
   /** The structs that only the programs use, in the order in which they need each other. */
-  static final List<CStruct> PROGRAMS_OWN =
-      List.of(TRACKED, TIMES, REPORTED, IO, FILE_TABLE, SUMS);
+  static final List<CStruct> PROGRAMS_OWN = List.of(TRACKED, TIMES, REPORTED, IO, FILE_TABLE, SUMS);
 
   public static final int REQUEST = STRUCT.struct("request", RequestLayout.STRUCT, "");
   public static final int WORK =
