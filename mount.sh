@@ -14,15 +14,25 @@ start_seconds=30
 # the JVM should not make files of its own.
 jvm_flags=(
   -XX:+UseSerialGC -Xms24m -Xmn8m -Xmx128m -XX:MaxDirectMemorySize=1g
+  # A collection at a peak, such as a list of 20,000 fds, doesn't let the heap grow as much as by
+  # default (40 and 70 %), and the next one lets it shrink again.
+  -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40
   # 0: the archive stays at the address that it was made for. Moving it would take 0.1 s.
   -XX:SharedArchiveFile="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off
   -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0
   -XX:-UsePerfData -XX:-UseDynamicNumberOfCompilerThreads
+  # Once a minute the JVM gives free memory of malloc back to the system.
+  -XX:TrimNativeHeapInterval=60000
   -XX:+DisplayVMOutputToStderr -XX:+ErrorFileToStderr
 )
 # A JVM touches this many pages ahead on each stack, and each open that waits has a thread. On
 # other architectures the JVM doesn't start with fewer than its default.
 [[ $HOSTTYPE != x86_64 ]] || jvm_flags+=(-XX:StackShadowPages=10)
+# malloc of glibc makes an arena for each thread, up to eight for each CPU, and seldom gives back what
+# is free in them. The threads of this daemon seldom allocate at the same time, so two are enough. The
+# threshold is malloc's own at the start; when it is set, malloc doesn't raise it, so the request
+# buffer of a thread goes back to the system when the thread ends.
+malloc_settings=(MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072)
 
 usage() {
   cat <<'USAGE'
@@ -45,10 +55,14 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
                    written, ${XDG_STATE_HOME:-~/.local/state}/kifs.log
   --foreground     don't detach; the log goes to stderr unless --log is given; Ctrl-C unmounts
   --unmount        wake all waiters, end the daemon, unmount; also cleans up a dead mount
-  --status         list the kifs mounts with their daemons; exit status 0 if one is alive
-  --help           this
+  --status         list the kifs mounts with their daemons and what these hold, with its bounds;
+                   exit status 0 if one is alive
+  --version        the version
+  -h, --help       this
+  --               what follows is the MOUNTPOINT, even if it begins with a hyphen
 
 Installing and mounting need root. Exit status: 0 done, 1 failed, 2 bad arguments.
+Signals of the daemon: TERM and INT unmount, and it ends with 0; HUP opens the log again.
 USAGE
 }
 
@@ -218,11 +232,11 @@ mounted() {
 }
 
 # Sets state to alive, dead (its daemon has ended), hidden (another user's) or silent (no answer),
-# and sets pid and source. Another process reads, because a read that a hung daemon doesn't answer
+# and sets pid, source, and the lines about resources. Another process reads, because a read that a hung daemon doesn't answer
 # never ends.
 ask() {
   local line status
-  state=silent pid='' source=''
+  state=silent pid='' source='' resources=()
   while true; do
     status=0
     read -r -t 5 line || status=$?
@@ -230,6 +244,9 @@ ask() {
     case $line in
       pid=[1-9]*) state=alive pid=${line#pid=} ;;
       source=*) source=${line#source=} ;;
+      memory*=* | names*=* | snapshots.held=* | snapshots.bytes*=* | waiters*=* | events*=*)
+        resources+=("$line")
+        ;;
       # A client that reads while the daemon is being killed gets the second message.
       *'endpoint is not connected' | *'caused connection abort') state=dead ;;
       *'Permission denied') state=hidden ;;
@@ -297,12 +314,18 @@ prepare_mountpoint() {
 
 can_write() { { : >>"$1"; } 2>/dev/null; }
 
+# Chooses the default log unless --log names one, and fails if the log can't be written.
 choose_log() {
-  [[ -z $log ]] || return 0
-  log=/var/log/kifs.log
+  local reason
+  if [[ -z $log ]]; then
+    log=/var/log/kifs.log
+    ! can_write "$log" || return 0
+    log=${XDG_STATE_HOME:-~/.local/state}/kifs.log
+    mkdir -p -- "${log%/*}" 2>/dev/null || true
+  fi
   can_write "$log" && return
-  log=${XDG_STATE_HOME:-~/.local/state}/kifs.log
-  mkdir -p -- "$(dirname -- "$log")"
+  reason=$(LC_ALL=C bash -c ': >>"$1"' bash "$log" 2>&1) || true
+  fail "can't write the log $log: ${reason##*: }"
 }
 
 # Becomes the daemon. Without a UTF-8 locale the JVM would garble paths that aren't ASCII.
@@ -316,7 +339,7 @@ run_daemon() {
   # Tier3...: C1 compiles a method after a quarter of the usual calls, because alarms are rare.
   [[ ${options[*]} == *--source=simulated:* ]] || jvm_flags+=(-XX:TieredStopAtLevel=1
     -XX:Tier3InvocationThreshold=50 -XX:Tier3MinInvocationThreshold=25 -XX:Tier3CompileThreshold=500)
-  exec env --default-signal LC_ALL=C.UTF-8 "$@" "$(java_tool java)" "${jvm_flags[@]}" \
+  exec env --default-signal LC_ALL=C.UTF-8 "${malloc_settings[@]}" "$@" "$(java_tool java)" "${jvm_flags[@]}" \
     -jar "$jar" "${options[@]}" "$mountpoint"
 }
 
@@ -334,7 +357,6 @@ run_detached() {
 start_detached() {
   local line status=0 log_bytes daemon ready
   choose_log
-  can_write "$log" || fail "can't write the log $log"
   log_bytes=$(stat -c %s -- "$log")
   exec {ready}< <(run_detached)
   daemon=$!
@@ -377,6 +399,7 @@ mount_it() {
   prepare_mountpoint
   is_built || build
   if [[ -n $foreground ]]; then
+    [[ -z $log ]] || choose_log
     exec {lock}>&-
     run_daemon
   fi
@@ -406,7 +429,11 @@ show_status() {
     [[ -z $mountpoint || $target == "$mountpoint" ]] || continue
     ask "$target"
     case $state in
-      alive) echo "$target: alive (source $source, pid $pid)" && result=0 ;;
+      alive)
+        echo "$target: alive (source $source, pid $pid)"
+        printf '  %s\n' "${resources[@]}"
+        result=0
+        ;;
       dead) echo "$target: dead; mount.sh --unmount cleans it up" ;;
       hidden) echo "$target: another user's" ;;
       silent) echo "$target: doesn't answer" ;;
@@ -417,31 +444,96 @@ show_status() {
   return "$result"
 }
 
+# Prints the version, which is the first one in pom.xml.
+version() {
+  local line
+  while read -r line; do
+    case $line in
+      '<version>'*)
+        line=${line#<version>}
+        echo "kifs ${line%</version>}"
+        return
+        ;;
+    esac
+  done <"$root/pom.xml"
+}
+
+# Checks the value of --source=.
+check_source() {
+  case $1 in
+    auto | bpf | procfs) options+=("--source=$1") ;;
+    simulated:) misuse "--source=simulated: lacks its file: --source=simulated:FILE" ;;
+    simulated:*)
+      [[ -f ${1#*:} ]] || misuse "--source=$1: no such file"
+      [[ -r ${1#*:} ]] || misuse "--source=$1: can't read the file"
+      options+=("--source=simulated:$(realpath -m -- "${1#*:}")")
+      ;;
+    *) misuse "no source '$1': auto, bpf, procfs or simulated:FILE" ;;
+  esac
+}
+
+# Checks the value $2 of the option $1, which must match $3; otherwise the message is $4.
+check() {
+  [[ $2 =~ $3 ]] || misuse "$1=$2: $4"
+  options+=("$1=$2")
+}
+
+# Checks the value of --group=, which must be an id or a name in /etc/group.
+check_group() {
+  local name
+  if [[ ! $1 =~ ^[0-9]{1,9}$ ]]; then
+    while IFS=: read -r name _; do
+      [[ -z $1 || $name != "$1" ]] || break
+    done </etc/group
+    [[ -n $1 && $name == "$1" ]] || misuse "--group=$1: no such group"
+  fi
+  options+=("--group=$1")
+}
+
+set_mountpoint() {
+  [[ -n $1 ]] || misuse "an empty MOUNTPOINT"
+  [[ -z $mountpoint ]] || misuse "more than one MOUNTPOINT"
+  # Not -e, because it fails on a dead mount.
+  mountpoint=$(realpath -m -- "$1")
+}
+
 command=mount setup='' updated='' built='' foreground='' log='' mountpoint='' options=()
 while (($#)); do
   case $1 in
     --setup) setup=build ;;
     --setup=tests) setup=tests ;;
-    --source=simulated:*) options+=("--source=simulated:$(realpath -m -- "${1#*:}")") ;;
-    --source=?* | --tick=?* | --waiters=?* | --user-waiters=?*) options+=("$1") ;;
-    --private | --group=?* | --hidepid=?*) options+=("$1") ;;
-    --log=?*) log=$(realpath -m -- "${1#*=}") ;;
+    --source=*) check_source "${1#*=}" ;;
+    --tick=*) check --tick "${1#*=}" '^[0-9]+(ms|s)$' "no time in ms or s, as in 100ms" ;;
+    --waiters=* | --user-waiters=*) check "${1%%=*}" "${1#*=}" '^[0-9]{1,9}$' "no number" ;;
+    --private) options+=("$1") ;;
+    --group=*) check_group "${1#*=}" ;;
+    --hidepid=*)
+      check --hidepid "${1#*=}" '^([012]|off|noaccess|invisible)$' "not off, noaccess or invisible"
+      ;;
+    --log=) misuse "--log= lacks its file" ;;
+    --log=*) log=$(realpath -m -- "${1#*=}") ;;
     --foreground) foreground=yes ;;
     --unmount) command=unmount ;;
     --status) command=status ;;
-    --help)
+    -h | --help)
       usage
       exit
       ;;
-    -*) misuse "unknown option $1" ;;
-    '') misuse "an empty MOUNTPOINT" ;;
-    *)
-      [[ -z $mountpoint ]] || misuse "more than one MOUNTPOINT"
-      # Not -e, because it fails on a dead mount.
-      mountpoint=$(realpath -m -- "$1")
+    --version)
+      version
+      exit
       ;;
+    --)
+      shift
+      break
+      ;;
+    -*) misuse "unknown option $1" ;;
+    *) set_mountpoint "$1" ;;
   esac
   shift
+done
+for name in "$@"; do
+  set_mountpoint "$name"
 done
 
 case $command in

@@ -19,3 +19,5 @@ while read -r event; do
   [[ -z $only || $comm == "$only" ]] || continue
   renice -n 19 -p "$pid" >/dev/null && echo "$pid" >"$group/cgroup.procs" && echo "limited $comm ($pid)"
 done <"$mountpoint/processes/each/notify/cpu/above/$percent,over=1s,for=$time,follow"
+echo "the tree has gone" >&2 # Any process never vanishes, so nothing else ends the loop.
+exit 3

@@ -25,11 +25,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_THREADS = 30000 };
+enum { MOST_THREADS = 30000, SCM_MAX_FD = 253 };
 
 static int spinning;
 static char *memory;
@@ -67,11 +68,50 @@ static int set_resident(long long wanted)
   return 0;
 }
 
+/* Passes copies of a file to itself, as many as fit into one message. Returns their number. */
+static int receive_copies(const int pair[2], int file, long long copies)
+{
+  int sent[SCM_MAX_FD], many = copies < SCM_MAX_FD ? (int)copies : SCM_MAX_FD;
+  union {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(sizeof sent)];
+  } control = {0};
+  char byte = 0;
+  struct iovec data = {&byte, 1};
+  struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control};
+  message.msg_controllen = CMSG_SPACE(many * sizeof *sent);
+  for (int i = 0; i < many; i++)
+    sent[i] = file;
+  *CMSG_FIRSTHDR(&message) =
+      (struct cmsghdr){CMSG_LEN(many * sizeof *sent), SOL_SOCKET, SCM_RIGHTS};
+  memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), sent, many * sizeof *sent);
+  if (sendmsg(pair[0], &message, 0) != 1 || recvmsg(pair[1], &message, 0) != 1 ||
+      message.msg_flags & MSG_CTRUNC)
+    return 0;
+  return many;
+}
+
+/* Opens many files by few system calls, so that hardly any sample sees only a part of them. */
+static int open_many(long long wanted)
+{
+  int pair[2], file = open("/dev/null", O_RDONLY);
+  if (file < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
+    return errno;
+  files += 3;
+  for (int many; files < wanted; files += many)
+    if ((many = receive_copies(pair, file, wanted - files)) == 0)
+      return EMFILE;
+  /* The sockets become such files, too, so the number stays what it is. */
+  return dup2(file, pair[0]) < 0 || dup2(file, pair[1]) < 0 ? errno : 0;
+}
+
 /* The open files have the fds from 3 on without a gap. */
 static int set_files(long long wanted)
 {
   if (wanted < 3 || wanted > INT_MAX)
     return EINVAL;
+  if (wanted - files > 3)
+    return open_many(wanted);
   for (; files < wanted; files++)
     if (open("/dev/null", O_RDONLY) < 0)
       return errno;

@@ -1,17 +1,30 @@
 #!/usr/bin/env python3
 """Waits for any number of thresholds, and prints each event as it arrives.
 
-usage: wait.py NAME...    wait.py /mnt/kernel/processes/each/notify/fds/above/90%
+usage: wait.py [--reconnect] NAME...    wait.py /mnt/kernel/processes/each/notify/fds/above/90%
 
-It ends when all entities have vanished.
+It ends with status 0 when all entities have vanished, and with 3 when the tree has gone, because it
+was unmounted or its daemon was killed. With --reconnect it then waits until the tree is mounted
+again, and opens the names again. A condition `above` that holds then is reported at once, so no
+excursion is lost.
 """
 
+import errno
 import os
 import select
 import sys
+import time
+
+TOPS = ("processes", "system", "shm", "locks")
+GONE = {errno.ENOTCONN, errno.ECONNABORTED}
 
 
-def main(names):
+class TreeGone(Exception):
+    pass
+
+
+def armed(names):
+    """Opens the names. Returns them by descriptor, and an epoll set of the descriptors."""
     waiting = {}
     poll = select.epoll()
     for name in names:
@@ -19,18 +32,72 @@ def main(names):
         fd = os.open(name, os.O_RDONLY | os.O_NONBLOCK)
         waiting[fd] = name
         poll.register(fd, select.EPOLLIN)
+    return waiting, poll
+
+
+def lines(fd):
+    try:
+        return os.read(fd, 65536).decode().splitlines()
+    except (BlockingIOError, ProcessLookupError):
+        return []  # another reader was faster, or the entity has vanished: EPOLLHUP
+
+
+def follow(waiting, poll):
+    """Prints events until all entities have vanished. Raises TreeGone if the tree goes away."""
     while waiting:
         for fd, events in poll.poll():
+            # An entity that vanishes is EPOLLHUP alone. EPOLLERR says that the tree has gone.
+            if events & select.EPOLLERR:
+                raise TreeGone
             if events & select.EPOLLIN:
-                try:
-                    for line in os.read(fd, 65536).decode(errors="replace").splitlines():
-                        print(f"{waiting[fd]}: {line}", flush=True)
-                except (BlockingIOError, ProcessLookupError):
-                    pass  # another reader was faster, or the entity has vanished: EPOLLHUP
-            if events & (select.EPOLLHUP | select.EPOLLERR):
+                for line in lines(fd):
+                    print(f"{waiting[fd]}: {line}", flush=True)
+            if events & select.EPOLLHUP:
                 print(f"{waiting.pop(fd)}: gone", flush=True)
                 poll.unregister(fd)
                 os.close(fd)
+
+
+def close(waiting, poll):
+    poll.close()
+    for fd in waiting:
+        os.close(fd)
+
+
+def run(names):
+    """Follows the names once. Returns the names that are left when the tree has gone."""
+    waiting, poll = armed(names)
+    try:
+        follow(waiting, poll)
+    except TreeGone:
+        pass
+    except OSError as error:
+        if error.errno not in GONE:
+            raise
+    finally:
+        left = list(waiting.values())
+        close(waiting, poll)
+    return left
+
+
+def tree(name):
+    """The mountpoint: all before the first directory of the tree."""
+    return max((name.rpartition(f"/{top}/")[0] for top in TOPS), key=len)
+
+
+def main(arguments):
+    reconnect = arguments[:1] == ["--reconnect"]
+    names = run(arguments[1:] if reconnect else arguments)
+    while names:
+        print("wait.py: the tree has gone", file=sys.stderr, flush=True)
+        if not reconnect:
+            sys.exit(3)
+        while not all(os.path.exists(f"{tree(name)}/about") for name in names):
+            time.sleep(0.2)
+        for name in names:
+            if not os.path.exists(name):
+                print(f"{name}: gone", flush=True)
+        names = run(filter(os.path.exists, names))
 
 
 if __name__ == "__main__":

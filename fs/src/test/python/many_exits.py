@@ -48,7 +48,7 @@ def main(mountpoint):
         for fd, _ in poll.poll(0.2):
             line = os.read(fd, 4096).decode()
             poll.unregister(fd)
-            told += f" pid={waiting.pop(fd)} " in line and " status=9\n" in line
+            told += f" pid={waiting.pop(fd)} " in line and " status=9 signal=9\n" in line
     print("told", told)
 
 

@@ -32,30 +32,50 @@ __noinline uint64_t multiply_divide(uint64_t a, uint64_t b, uint64_t c)
   return quotient;
 }
 
-/* The system time as /proc reports it, see cputime_adjust() in the kernel. The kernel counts user
- * and system time by ticks. /proc scales them so that they add up to the run time, which is counted
- * to the nanosecond, and lets neither become less than what it reported before. The user time is
- * the rest of the total time.
+/* Run time from which on it is split into user and system time. /proc reports both in ticks of 10 ms,
+ * so it shows less as 0, too. Most threads of a host have run for less, and cost no look-up of what
+ * was reported of them.
  */
-__noinline uint64_t scaled_stime(uint64_t utime, uint64_t stime, uint64_t runtime,
-                                 uint64_t reported_utime, uint64_t reported_stime)
+enum { MIN_SPLIT_NS = 10000000 };
+
+static __always_inline uint64_t larger(uint64_t a, uint64_t b)
 {
-  if (reported_utime + reported_stime >= runtime)
-    return reported_stime;
-  if (stime != 0)
-    stime = utime == 0 ? runtime : multiply_divide(stime, runtime, stime + utime);
-  if (stime > runtime)
-    stime = runtime;
-  if (stime < reported_stime)
-    stime = reported_stime;
-  return runtime - stime < reported_utime ? runtime - reported_utime : stime;
+  return a > b ? a : b;
 }
 
-/* User and system time together, ns. */
-static __always_inline uint64_t total_time(uint64_t runtime, const struct prev_cputime *reported)
+/* Splits the run time into user and system time as /proc does, see cputime_adjust() in the kernel.
+ * The kernel counts user and system time by ticks. /proc scales them so that they add up to the run
+ * time, which is counted to the nanosecond, and lets neither become less than what it reported
+ * before. Here neither becomes less than what /proc or an earlier pass has reported. So where both
+ * have divided the time differently, the sum can be more than the run time, until that has grown.
+ *
+ * slot->times is what was reported before, and then the result.
+ */
+__noinline int split_runtime(uint32_t slot_no, uint64_t utime, uint64_t stime, uint64_t runtime)
 {
-  uint64_t before = reported->utime + reported->stime;
-  return before > runtime ? before : runtime;
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
+  uint64_t least_utime, least_stime;
+  if (!slot)
+    return 0;
+  least_utime = runtime < MIN_SPLIT_NS ? 0 : slot->times.utime;
+  least_stime = runtime < MIN_SPLIT_NS ? 0 : slot->times.stime;
+  if (runtime >= MIN_SPLIT_NS && least_utime + least_stime < runtime) {
+    if (stime != 0)
+      stime = utime == 0 ? runtime : multiply_divide(stime, runtime, stime + utime);
+    stime = larger(stime > runtime ? runtime : stime, least_stime);
+    least_utime = larger(runtime - stime, least_utime);
+    least_stime = runtime - least_utime;
+  }
+  slot->times.utime = least_utime;
+  slot->times.stime = least_stime;
+  return 0;
+}
+
+/* Notes what /proc has reported, which the kernel keeps. Must precede split_runtime(). */
+static __always_inline void note_proc_times(struct kifs_slot *slot, uint64_t utime, uint64_t stime)
+{
+  slot->times.utime = larger(slot->times.utime, utime);
+  slot->times.stime = larger(slot->times.stime, stime);
 }
 
 #endif

@@ -50,8 +50,8 @@ static __always_inline int report_event(uint32_t kind, struct task_struct *task,
   event->pid = pid;
   event->parent = parent;
   event->status = status;
-  event->boottime_ns = bpf_ktime_get_boot_ns();
-  event->start_ns = BPF_CORE_READ(leader, start_boottime);
+  event->boottime_ns = in_daemon_time(bpf_ktime_get_boot_ns());
+  event->start_ns = in_daemon_time(BPF_CORE_READ(leader, start_boottime));
   event->uid = BPF_CORE_READ(leader, real_cred, uid.val);
   event->reserved = 0;
   bpf_probe_read_kernel(event->comm, sizeof event->comm, leader->comm);
@@ -144,11 +144,26 @@ enum {
   REPORT_INTERVAL_NS = 1000000, /* for a process whose memory goes up and down at a level */
 };
 
-struct comparison {
+/* The process that changed its size. */
+struct resized {
   uint32_t pid;
+  uint32_t uid;
+  uint64_t comm[2];
+};
+
+struct comparison {
+  struct resized process;
   uint64_t pages;
   uint64_t exceeded;
 };
+
+static __always_inline bool is_about(const struct kifs_level *level, const struct resized *process)
+{
+  return (!level->pid || level->pid == process->pid) &&
+         (!level->by_uid || level->uid == process->uid) &&
+         (!level->by_comm ||
+          (level->comm[0] == process->comm[0] && level->comm[1] == process->comm[1]));
+}
 
 static long compare_level(uint32_t i, struct comparison *with)
 {
@@ -158,19 +173,26 @@ static long compare_level(uint32_t i, struct comparison *with)
   if (!levels || i >= KIFS_MAX_LEVELS)
     return 1;
   level = &levels->level[i];
-  if (level->used && (!level->pid || level->pid == with->pid) && with->pages > level->pages)
+  if (level->used && with->pages > level->pages && is_about(level, &with->process))
     with->exceeded |= 1ULL << i;
   return 0;
 }
 
-__noinline uint64_t exceeded_levels(uint32_t pid, uint64_t pages)
+/* Takes the 16 bytes of the name as two numbers, so that the verifier explores it only once. */
+__noinline uint64_t compare_levels(uint32_t pid, uint32_t uid, uint64_t first, uint64_t second,
+                                   uint64_t pages)
 {
-  struct comparison with = {pid, pages, 0};
+  struct comparison with = {{pid, uid, {first, second}}, pages, 0};
   uint32_t zero = 0;
   const struct kifs_levels *levels = bpf_map_lookup_elem(&kifs_levels, &zero);
   if (levels)
     bpf_loop(levels->end, compare_level, &with, 0);
   return with.exceeded;
+}
+
+static __always_inline uint64_t exceeded_levels(const struct resized *process, uint64_t pages)
+{
+  return compare_levels(process->pid, process->uid, process->comm[0], process->comm[1], pages);
 }
 
 /* Resident pages without the parts that the CPUs count by themselves. */
@@ -195,25 +217,26 @@ __noinline uint64_t counted_pages(uint64_t mm_address)
 /* The levels that a process exceeds. The parts that the CPUs count by themselves are added up only
  * if the result depends on them.
  */
-static __always_inline uint64_t exceeded_now(uint32_t pid, uint64_t mm_address,
+static __always_inline uint64_t exceeded_now(const struct resized *process, uint64_t mm_address,
                                              const struct kifs_host *host)
 {
   uint64_t cpus = host->cpus, pages = counted_pages(mm_address);
   uint64_t batch = cpus > MIN_PERCPU_BATCH / 2 ? 2 * cpus : MIN_PERCPU_BATCH;
   uint64_t uncounted = 3 * batch * cpus;
-  uint64_t least = exceeded_levels(pid, pages > uncounted ? pages - uncounted : 0);
+  uint64_t least = exceeded_levels(process, pages > uncounted ? pages - uncounted : 0);
   struct rss rss = {};
-  if (least == exceeded_levels(pid, pages + uncounted) || !all_rss_pages(mm_address, &rss))
+  if (least == exceeded_levels(process, pages + uncounted) || !all_rss_pages(mm_address, &rss))
     return least;
-  return exceeded_levels(pid, rss.pages[MM_FILEPAGES] + rss.pages[MM_ANONPAGES] +
-                                  rss.pages[MM_SHMEMPAGES]);
+  return exceeded_levels(process, rss.pages[MM_FILEPAGES] + rss.pages[MM_ANONPAGES] +
+                                      rss.pages[MM_SHMEMPAGES]);
 }
 
 SEC("tp_btf/rss_stat")
 int BPF_PROG(kifs_resized, struct mm_struct *mm)
 {
   uint64_t address = 0, now;
-  uint32_t zero = 0, pid, *resizings = bpf_map_lookup_elem(&kifs_resizings, &zero);
+  struct resized process = {};
+  uint32_t zero = 0, *resizings = bpf_map_lookup_elem(&kifs_resizings, &zero);
   const struct kifs_host *host;
   const struct kifs_levels *levels;
   struct task_struct *task;
@@ -231,10 +254,13 @@ int BPF_PROG(kifs_resized, struct mm_struct *mm)
       return 0;
     task = BPF_CORE_READ(mm, owner);
   }
-  pid = BPF_CORE_READ(task, tgid);
-  if (!host || !levels || !pid || !exceeded_levels(pid, UINT64_MAX))
+  process.pid = BPF_CORE_READ(task, tgid);
+  process.uid = BPF_CORE_READ(task, real_cred, uid.val);
+  bpf_probe_read_kernel_str(process.comm, sizeof process.comm,
+                            BPF_CORE_READ(task, group_leader)->comm);
+  if (!host || !levels || !process.pid || !exceeded_levels(&process, UINT64_MAX))
     return 0;
-  first.levels = exceeded_now(pid, address, host);
+  first.levels = exceeded_now(&process, address, host);
   first.generation = levels->generation;
   before = bpf_map_lookup_elem(&kifs_exceeded, &address);
   if (before ? before->levels == first.levels && before->generation == first.generation

@@ -79,17 +79,48 @@ static __always_inline uint64_t st_dev(uint32_t device)
          (major & ~0xfffULL) << 32;
 }
 
-/* The id, in the daemon's pid namespace, of the process whose holdings those of a task are; 0: that
- * of no process that is visible there.
+/* Whether a thread that doesn't stand for its process has a file table of its own, which no thread
+ * before it has.
  */
-static __always_inline uint32_t holder_pid(struct kifs_held *held, struct task_struct *task)
+static __always_inline bool has_own_files(struct kifs_held *held, struct task_struct *task)
+{
+  uint64_t files = ptr_to_u64(&held->scratch, task->files);
+  uint64_t common = ptr_to_u64(&held->scratch, task->group_leader->files);
+  struct kifs_seen_table *table = &held->table[(files >> 6 ^ files >> 14) & (KIFS_FILE_TABLES - 1)];
+  if (main_thread_ended(task->group_leader)) {
+    struct task_struct *living =
+        (void *)living_thread(ptr_to_u64(&held->scratch, task->group_leader));
+    common = (uint64_t)BPF_CORE_READ(living, files);
+  }
+  if (files == common)
+    return false;
+  if (table->files == files && table->walk == held->walk &&
+      table->process == (uint32_t)task->tgid && table->task != (uint32_t)task->pid)
+    return false;
+  table->files = files;
+  table->walk = held->walk;
+  table->process = task->tgid;
+  table->task = task->pid;
+  return true;
+}
+
+/* The id, in the daemon's pid namespace, of the process whose holdings those of a task are; 0: that
+ * of no process that is visible there. `of_files`: files of a thread that has a table of its own
+ * count, too.
+ */
+static __always_inline uint32_t holder_pid(struct kifs_held *held, struct task_struct *task,
+                                           bool of_files)
 {
   if (held->task != (uint32_t)task->pid) {
+    bool common = stands_for_process(task, &held->scratch);
     held->task = task->pid;
+    held->tid = 0;
     held->pid =
-        stands_for_process(task, &held->scratch)
+        common || (of_files && has_own_files(held, task))
             ? pid_nr_in_daemon_ns(ptr_to_u64(&held->scratch, task->group_leader->thread_pid))
             : 0;
+    if (held->pid && !common)
+      held->tid = pid_nr_in_daemon_ns(ptr_to_u64(&held->scratch, task->thread_pid));
   }
   return held->pid;
 }
@@ -120,10 +151,10 @@ static __always_inline uint64_t name_id(struct dentry *dentry)
 }
 
 /* The entry of the path of a file, as /proc shows it. Files with the same path share one TEXT in a
- * block. Null: the path is unknown.
+ * block. Null: the path is unknown. `surely_shm`: the file is shared memory whatever its path.
  */
 static __always_inline struct kifs_path *find_path(struct kifs_held *held, struct file *file,
-                                                   uint64_t inode, uint64_t device)
+                                                   uint64_t inode, uint64_t device, bool surely_shm)
 {
   struct dentry *dentry = file->f_path.dentry;
   uint64_t address = ptr_to_u64(&held->scratch, dentry);
@@ -155,7 +186,7 @@ static __always_inline struct kifs_path *find_path(struct kifs_held *held, struc
   path->anonymous = *(const uint64_t *)text == *(const uint64_t *)"anon_inode:";
   path->offset = at;
   path->length = length;
-  if (held->only_shm && !is_shm(held, text, device)) {
+  if (held->only_shm && !surely_shm && !is_shm(held, text, device)) {
     path->length = 0;
     return path;
   }
@@ -187,7 +218,7 @@ int kifs_files(struct bpf_iter__task_file *context)
   mode = file->f_inode->i_mode;
   if (held->only_shm && (mode & S_IFMT) != S_IFREG)
     return DONE;
-  pid = holder_pid(held, task);
+  pid = holder_pid(held, task, true);
   if (!pid)
     return DONE;
   at = held->count;
@@ -196,7 +227,7 @@ int kifs_files(struct bpf_iter__task_file *context)
   magic = file->f_inode->i_sb->s_magic;
   inode = file->f_inode->i_ino;
   device = st_dev(file->f_inode->i_sb->s_dev);
-  path = find_path(held, file, inode, device);
+  path = find_path(held, file, inode, device, false);
   if (held->only_shm && (!path || !path->length))
     return DONE;
   fd = &held->fd[at];
@@ -207,6 +238,10 @@ int kifs_files(struct bpf_iter__task_file *context)
   fd->fd = number;
   fd->absent = ALL(FD) & ~(BIT(FD_PID) | BIT(FD_FD) | BIT(FD_OPEN_FLAGS) | BIT(FD_POSITION) |
                            BIT(FD_MOUNT_ID));
+  if (held->tid) {
+    fd->tid = held->tid;
+    fd->absent &= ~BIT(FD_TID);
+  }
   fd->position = file->f_pos;
   table = task->files->fdt;
   bpf_probe_read_kernel(&word, sizeof word, &table->close_on_exec[number / BITS_PER_LONG]);
@@ -247,6 +282,7 @@ static __always_inline bool note_mapping(struct kifs_held *held, struct task_str
   struct kifs_path *path;
   uint64_t inode, device;
   uint32_t at = held->count;
+  bool tmpfs;
   /* A private mapping, even of shared memory, shares nothing with other processes. */
   if (!file || !(vma->vm_flags & VM_MAYSHARE))
     return true;
@@ -254,7 +290,9 @@ static __always_inline bool note_mapping(struct kifs_held *held, struct task_str
     return false;
   inode = file->f_inode->i_ino;
   device = st_dev(file->f_inode->i_sb->s_dev);
-  path = find_path(held, file, inode, device);
+  tmpfs =
+      file->f_inode->i_sb->s_magic == TMPFS_MAGIC && (file->f_inode->i_mode & S_IFMT) == S_IFREG;
+  path = find_path(held, file, inode, device, tmpfs);
   if (!path || !path->length)
     return true;
   mapping = &held->mapping[at];
@@ -266,6 +304,7 @@ static __always_inline bool note_mapping(struct kifs_held *held, struct task_str
   mapping->ipc_namespace = task->nsproxy->ipc_ns->ns.inum;
   mapping->path_offset = path->offset;
   mapping->path_length = path->length;
+  mapping->tmpfs = tmpfs;
   held->count = at + 1;
   return true;
 }
@@ -298,7 +337,7 @@ int kifs_mappings(struct bpf_iter__task *context)
   bool has_space = true;
   if (!held || !task || task->flags & PF_KTHREAD || !task->mm)
     return DONE;
-  pid = holder_pid(held, task);
+  pid = holder_pid(held, task, false);
   if (!pid)
     return DONE;
   if (held->interrupted == (uint32_t)task->pid)

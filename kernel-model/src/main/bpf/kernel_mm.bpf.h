@@ -22,7 +22,17 @@ struct mm_struct___before_6_2 {
   struct mm_rss_stat rss_stat;
 };
 
+/* Linux 6.18 made the flags a bitmap (4af6600fcdeb). */
+struct mm_struct___before_6_18 {
+  unsigned long flags;
+};
+
+struct mm_flags {
+  unsigned long __mm_flags[1];
+};
+
 struct mm_struct {
+  struct mm_flags flags;
   struct atomic mm_users;
   unsigned long hiwater_rss;
   unsigned long total_vm, locked_vm, data_vm, stack_vm;
@@ -32,19 +42,6 @@ struct mm_struct {
   struct atomic_long hugetlb_usage; /* pages; only where the kernel has hugetlbfs */
   struct file *exe_file;
   struct task_struct *owner;
-};
-
-/* The member of mm_struct is a number before Linux 6.18 (bb6525f2f8c4). */
-struct mm_struct___before_6_18 {
-  unsigned long flags;
-};
-
-struct mm_flags {
-  unsigned long __mm_flags[1];
-};
-
-struct mm_struct___6_18 {
-  struct mm_flags flags;
 };
 
 struct vm_area_struct {
@@ -66,10 +63,11 @@ enum {
   MM_SHMEMPAGES = 3,
 };
 
-/* The lowest bits of mm_struct.flags say who may dump the memory, as in linux/mm_types.h. */
+/* Flags of mm_struct.flags, as in linux/mm_types.h: the lowest bits say who may dump the memory. */
 enum {
   MMF_DUMPABLE_MASK = 3,
   SUID_DUMP_USER = 1, /* the owner of the process may */
+  MMF_OOM_SKIP = 21, /* the OOM killer has given the memory up */
 };
 
 enum { OOM_SCORE_ADJ_MIN = -1000 }; /* as in linux/oom.h */

@@ -114,6 +114,18 @@ struct rlimit {
   unsigned long rlim_cur, rlim_max;
 };
 
+struct seqcount {
+  unsigned int sequence;
+};
+
+struct seqcount_spinlock {
+  struct seqcount seqcount;
+};
+
+struct seqlock {
+  struct seqcount_spinlock seqcount;
+};
+
 struct signal_struct {
   struct atomic live;
   int nr_threads;
@@ -121,6 +133,7 @@ struct signal_struct {
   int group_exit_code;
   struct list_head thread_head;
   struct pid *pids[4];
+  struct seqlock stats_lock;
   uint64_t utime, stime, cutime, cstime;
   struct prev_cputime prev_cputime;
   unsigned long min_flt, maj_flt, cmin_flt, cmaj_flt;
@@ -155,6 +168,7 @@ struct task_struct {
   struct task_struct *group_leader;
   struct pid *thread_pid;
   struct list_head thread_node;
+  void *vfork_done;
   uint64_t utime, stime;
   struct prev_cputime prev_cputime;
   unsigned long nvcsw, nivcsw;

@@ -4,6 +4,9 @@
  *
  * A bulk is a sequence of little-endian records; each size is a multiple of 8 bytes. Step by
  * `size`, and skip unknown tags. A field whose bit is set in `absent` has no value.
+ *
+ * A counter never falls for one entity (one id with one start_ns) while the daemon runs,
+ * except in a record with the flag KIFS_INCOMPLETE. All other figures can fall.
  */
 #ifndef KIFS_H
 #define KIFS_H
@@ -134,16 +137,17 @@ struct kifs_system {
   uint32_t size;
   int64_t boot_realtime_ns; /* ns; wall-clock time at which the host booted */
   uint64_t absent; /* bit n set: field number n is absent and holds 0 */
-  uint64_t user_ns; /* ns; CPU time in user space, guests included */
-  uint64_t nice_ns; /* ns; CPU time in user space at a low priority */
-  uint64_t system_ns; /* ns; CPU time in the kernel */
+  uint64_t user_ns; /* counter; ns; CPU time in user space, guests included */
+  uint64_t nice_ns; /* counter; ns; CPU time in user space at a low priority */
+  uint64_t system_ns; /* counter; ns; CPU time in the kernel */
   uint64_t idle_ns; /* ns; CPU time spent idle */
   uint64_t iowait_ns; /* ns; CPU time spent idle while a task waited for I/O */
-  uint64_t irq_ns; /* ns; CPU time for serving interrupts */
-  uint64_t softirq_ns; /* ns; CPU time for serving soft interrupts */
-  uint64_t steal_ns; /* ns; CPU time that the hypervisor gave to others */
-  uint64_t guest_ns; /* ns; CPU time for running a guest; part of user_ns */
-  uint64_t guest_nice_ns; /* ns; CPU time for running a guest at a low priority; part of nice_ns */
+  uint64_t irq_ns; /* counter; ns; CPU time for serving interrupts */
+  uint64_t softirq_ns; /* counter; ns; CPU time for serving soft interrupts */
+  uint64_t steal_ns; /* counter; ns; CPU time that the hypervisor gave to others */
+  uint64_t guest_ns; /* counter; ns; CPU time for running a guest; part of user_ns */
+  /* counter; ns; CPU time for running a guest at a low priority; part of nice_ns */
+  uint64_t guest_nice_ns;
   double load1; /* load average of one minute */
   double load5; /* load average of five minutes */
   double load15; /* load average of fifteen minutes */
@@ -159,54 +163,54 @@ struct kifs_system {
   uint64_t threads; /* number of threads of all processes */
   uint64_t runnable; /* threads that run or are ready to run */
   uint64_t blocked; /* threads that wait for I/O */
-  uint64_t forks; /* processes and threads created since boot */
-  uint64_t context_switches; /* context switches since boot */
-  uint64_t interrupts; /* interrupts served since boot */
+  uint64_t forks; /* counter; processes and threads created since boot */
+  uint64_t context_switches; /* counter; context switches since boot */
+  uint64_t interrupts; /* counter; interrupts served since boot */
   uint64_t files_open; /* number of open file descriptions */
   uint64_t files_max; /* maximum number of open file descriptions */
-  uint64_t pressure_cpu_some_ns; /* ns; time in which some task lacked cpu */
+  uint64_t pressure_cpu_some_ns; /* counter; ns; time in which some task lacked cpu */
   /* %; share of the last 10 s in which some task lacked cpu */
   double pressure_cpu_some_avg10_percent;
   /* %; share of the last 60 s in which some task lacked cpu */
   double pressure_cpu_some_avg60_percent;
   /* %; share of the last 300 s in which some task lacked cpu */
   double pressure_cpu_some_avg300_percent;
-  uint64_t pressure_cpu_full_ns; /* ns; time in which every task lacked cpu */
+  uint64_t pressure_cpu_full_ns; /* counter; ns; time in which every task lacked cpu */
   /* %; share of the last 10 s in which every task lacked cpu */
   double pressure_cpu_full_avg10_percent;
   /* %; share of the last 60 s in which every task lacked cpu */
   double pressure_cpu_full_avg60_percent;
   /* %; share of the last 300 s in which every task lacked cpu */
   double pressure_cpu_full_avg300_percent;
-  uint64_t pressure_memory_some_ns; /* ns; time in which some task lacked memory */
+  uint64_t pressure_memory_some_ns; /* counter; ns; time in which some task lacked memory */
   /* %; share of the last 10 s in which some task lacked memory */
   double pressure_memory_some_avg10_percent;
   /* %; share of the last 60 s in which some task lacked memory */
   double pressure_memory_some_avg60_percent;
   /* %; share of the last 300 s in which some task lacked memory */
   double pressure_memory_some_avg300_percent;
-  uint64_t pressure_memory_full_ns; /* ns; time in which every task lacked memory */
+  uint64_t pressure_memory_full_ns; /* counter; ns; time in which every task lacked memory */
   /* %; share of the last 10 s in which every task lacked memory */
   double pressure_memory_full_avg10_percent;
   /* %; share of the last 60 s in which every task lacked memory */
   double pressure_memory_full_avg60_percent;
   /* %; share of the last 300 s in which every task lacked memory */
   double pressure_memory_full_avg300_percent;
-  uint64_t pressure_io_some_ns; /* ns; time in which some task lacked io */
+  uint64_t pressure_io_some_ns; /* counter; ns; time in which some task lacked io */
   /* %; share of the last 10 s in which some task lacked io */
   double pressure_io_some_avg10_percent;
   /* %; share of the last 60 s in which some task lacked io */
   double pressure_io_some_avg60_percent;
   /* %; share of the last 300 s in which some task lacked io */
   double pressure_io_some_avg300_percent;
-  uint64_t pressure_io_full_ns; /* ns; time in which every task lacked io */
+  uint64_t pressure_io_full_ns; /* counter; ns; time in which every task lacked io */
   /* %; share of the last 10 s in which every task lacked io */
   double pressure_io_full_avg10_percent;
   /* %; share of the last 60 s in which every task lacked io */
   double pressure_io_full_avg60_percent;
   /* %; share of the last 300 s in which every task lacked io */
   double pressure_io_full_avg300_percent;
-  uint64_t oom_kills; /* processes killed for lack of memory since boot */
+  uint64_t oom_kills; /* counter; processes killed for lack of memory since boot */
   /* bytes; memory in the pool of huge pages of the default size, used or not */
   uint64_t memory_huge_bytes;
   uint64_t memory_huge_free_bytes; /* bytes; unused memory in that pool */
@@ -236,16 +240,17 @@ struct kifs_cpu {
   uint32_t cpu; /* number of the CPU */
   uint8_t reserved12[4];
   uint64_t absent; /* bit n set: field number n is absent and holds 0 */
-  uint64_t user_ns; /* ns; CPU time in user space, guests included */
-  uint64_t nice_ns; /* ns; CPU time in user space at a low priority */
-  uint64_t system_ns; /* ns; CPU time in the kernel */
+  uint64_t user_ns; /* counter; ns; CPU time in user space, guests included */
+  uint64_t nice_ns; /* counter; ns; CPU time in user space at a low priority */
+  uint64_t system_ns; /* counter; ns; CPU time in the kernel */
   uint64_t idle_ns; /* ns; CPU time spent idle */
   uint64_t iowait_ns; /* ns; CPU time spent idle while a task waited for I/O */
-  uint64_t irq_ns; /* ns; CPU time for serving interrupts */
-  uint64_t softirq_ns; /* ns; CPU time for serving soft interrupts */
-  uint64_t steal_ns; /* ns; CPU time that the hypervisor gave to others */
-  uint64_t guest_ns; /* ns; CPU time for running a guest; part of user_ns */
-  uint64_t guest_nice_ns; /* ns; CPU time for running a guest at a low priority; part of nice_ns */
+  uint64_t irq_ns; /* counter; ns; CPU time for serving interrupts */
+  uint64_t softirq_ns; /* counter; ns; CPU time for serving soft interrupts */
+  uint64_t steal_ns; /* counter; ns; CPU time that the hypervisor gave to others */
+  uint64_t guest_ns; /* counter; ns; CPU time for running a guest; part of user_ns */
+  /* counter; ns; CPU time for running a guest at a low priority; part of nice_ns */
+  uint64_t guest_nice_ns;
 };
 
 /* PROCESS: one per process, in pid order */
@@ -330,25 +335,30 @@ struct kifs_process {
   int32_t nice; /* -20 (highest priority) to 19 (lowest priority) */
   int32_t oom_score_adj; /* -1000 (never killed) to 1000 (killed first) */
   uint32_t task_flags; /* PF_* flags of the main thread */
-  uint32_t fds; /* number of open file descriptors */
+  uint32_t fds; /* number of open file descriptors, of all threads */
   uint32_t fd_limit; /* maximum number of open file descriptors (soft limit) */
   uint64_t start_ns; /* ns; boot time at which the process started */
-  uint64_t utime_ns; /* ns; CPU time in user space, dead threads included */
-  uint64_t stime_ns; /* ns; CPU time in the kernel, dead threads included */
-  /* ns; CPU time in user space of children that the process has waited for */
+  uint64_t utime_ns; /* counter; ns; CPU time in user space, dead threads included */
+  uint64_t stime_ns; /* counter; ns; CPU time in the kernel, dead threads included */
+  /* counter; ns; CPU time in user space of children that the process has waited for */
   uint64_t children_utime_ns;
-  /* ns; CPU time in the kernel of children that the process has waited for */
+  /* counter; ns; CPU time in the kernel of children that the process has waited for */
   uint64_t children_stime_ns;
-  uint64_t runtime_ns; /* ns; CPU time, exact to the nanosecond, dead threads included */
-  uint64_t run_delay_ns; /* ns; time that the main thread was ready to run but waited for a CPU */
-  uint64_t minor_faults; /* page faults served without I/O, dead threads included */
-  uint64_t major_faults; /* page faults that needed I/O, dead threads included */
-  uint64_t children_minor_faults; /* minor faults of children that the process has waited for */
-  uint64_t children_major_faults; /* major faults of children that the process has waited for */
-  /* times that the main thread gave up its CPU; the sum over THREAD records has all threads */
-  uint64_t voluntary_switches;
-  /* times that the main thread was made to leave its CPU; the sum over THREAD records has all
+  uint64_t runtime_ns; /* counter; ns; CPU time, exact to the nanosecond, dead threads included */
+  /* counter; ns; time that the main thread was ready to run but waited for a CPU */
+  uint64_t run_delay_ns;
+  uint64_t minor_faults; /* counter; page faults served without I/O, dead threads included */
+  uint64_t major_faults; /* counter; page faults that needed I/O, dead threads included */
+  /* counter; minor faults of children that the process has waited for */
+  uint64_t children_minor_faults;
+  /* counter; major faults of children that the process has waited for */
+  uint64_t children_major_faults;
+  /* counter; times that the main thread gave up its CPU; the sum over THREAD records has all
    * threads
+   */
+  uint64_t voluntary_switches;
+  /* counter; times that the main thread was made to leave its CPU; the sum over THREAD records has
+   * all threads
    */
   uint64_t involuntary_switches;
   uint64_t vsize_bytes; /* bytes; virtual memory */
@@ -358,13 +368,13 @@ struct kifs_process {
   uint64_t rss_shmem_bytes; /* bytes; resident shared memory */
   uint64_t rss_peak_bytes; /* bytes; peak of resident memory */
   uint64_t swap_bytes; /* bytes; anonymous memory that is swapped out */
-  uint64_t rchar_bytes; /* bytes; bytes read by read(2) and similar calls */
-  uint64_t wchar_bytes; /* bytes; bytes written by write(2) and similar calls */
-  uint64_t syscr; /* number of read system calls */
-  uint64_t syscw; /* number of write system calls */
-  uint64_t read_bytes; /* bytes; bytes read from storage */
-  uint64_t write_bytes; /* bytes; bytes sent to storage */
-  /* bytes; the part of write_bytes that was truncated before it was written */
+  uint64_t rchar_bytes; /* counter; bytes; bytes read by read(2) and similar calls */
+  uint64_t wchar_bytes; /* counter; bytes; bytes written by write(2) and similar calls */
+  uint64_t syscr; /* counter; number of read system calls */
+  uint64_t syscw; /* counter; number of write system calls */
+  uint64_t read_bytes; /* counter; bytes; bytes read from storage */
+  uint64_t write_bytes; /* counter; bytes; bytes sent to storage */
+  /* counter; bytes; the part of write_bytes that was truncated before it was written */
   uint64_t cancelled_write_bytes;
   uint64_t cgroup_id; /* cgroup v2 id: the inode number of its directory */
   /* command name, NUL-padded; of a worker of the kernel at most 15 bytes, the attribute comm has
@@ -419,7 +429,9 @@ enum {
   KIFS_THREAD_CANCELLED_WRITE_BYTES = 30,
   KIFS_THREAD_WAIT_CHANNEL = 31,
   KIFS_THREAD_COMM = 32,
-  KIFS_THREAD_FIELDS = 33 /* number of fields */
+  KIFS_THREAD_UID = 33,
+  KIFS_THREAD_EUID = 34,
+  KIFS_THREAD_FIELDS = 35 /* number of fields */
 };
 struct kifs_thread {
   uint16_t tag;
@@ -439,14 +451,15 @@ struct kifs_thread {
   int32_t nice; /* -20 (highest priority) to 19 (lowest priority) */
   uint32_t rt_priority; /* 1 to 99 under a real-time policy, else 0 */
   int32_t wait_owner_tid; /* tid of the thread that holds what this thread waits for */
-  uint64_t utime_ns; /* ns; CPU time in user space */
-  uint64_t stime_ns; /* ns; CPU time in the kernel */
-  uint64_t runtime_ns; /* ns; CPU time, exact to the nanosecond */
-  uint64_t run_delay_ns; /* ns; time that the thread was ready to run but waited for a CPU */
-  uint64_t voluntary_switches; /* times that the thread gave up its CPU */
-  uint64_t involuntary_switches; /* times that the thread was made to leave its CPU */
-  uint64_t minor_faults; /* page faults served without I/O */
-  uint64_t major_faults; /* page faults that needed I/O */
+  uint64_t utime_ns; /* counter; ns; CPU time in user space */
+  uint64_t stime_ns; /* counter; ns; CPU time in the kernel */
+  uint64_t runtime_ns; /* counter; ns; CPU time, exact to the nanosecond */
+  /* counter; ns; time that the thread was ready to run but waited for a CPU */
+  uint64_t run_delay_ns;
+  uint64_t voluntary_switches; /* counter; times that the thread gave up its CPU */
+  uint64_t involuntary_switches; /* counter; times that the thread was made to leave its CPU */
+  uint64_t minor_faults; /* counter; page faults served without I/O */
+  uint64_t major_faults; /* counter; page faults that needed I/O */
   uint64_t start_ns; /* ns; boot time at which the thread started */
   /* ns; boot time at which the thread last ran; a blocked thread is blocked since then */
   uint64_t last_ran_ns;
@@ -455,17 +468,22 @@ struct kifs_thread {
   uint64_t syscall_arg0; /* first argument of that system call */
   /* object that the thread waits for: address of the futex word, or fd of the locked file */
   uint64_t wait_object;
-  uint64_t rchar_bytes; /* bytes; bytes read by read(2) and similar calls */
-  uint64_t wchar_bytes; /* bytes; bytes written by write(2) and similar calls */
-  uint64_t syscr; /* number of read system calls */
-  uint64_t syscw; /* number of write system calls */
-  uint64_t read_bytes; /* bytes; bytes read from storage */
-  uint64_t write_bytes; /* bytes; bytes sent to storage */
-  /* bytes; the part of write_bytes that was truncated before it was written */
+  uint64_t rchar_bytes; /* counter; bytes; bytes read by read(2) and similar calls */
+  uint64_t wchar_bytes; /* counter; bytes; bytes written by write(2) and similar calls */
+  uint64_t syscr; /* counter; number of read system calls */
+  uint64_t syscw; /* counter; number of write system calls */
+  uint64_t read_bytes; /* counter; bytes; bytes read from storage */
+  uint64_t write_bytes; /* counter; bytes; bytes sent to storage */
+  /* counter; bytes; the part of write_bytes that was truncated before it was written */
   uint64_t cancelled_write_bytes;
   /* kernel function that the thread sleeps in, NUL-padded; longer names are truncated */
   char wait_channel[32];
   char comm[16]; /* the thread's name, NUL-padded; at most 15 bytes, as in PROCESS */
+  /* the thread's real user id, which may differ from its process's: the C library changes that of
+   * all threads, the system call only that of the caller
+   */
+  uint32_t uid;
+  uint32_t euid; /* the thread's effective user id */
 };
 
 /* COMMAND: one per process: command line and executable */
@@ -647,18 +665,33 @@ struct kifs_total {
   uint64_t entities; /* number of processes, threads or objects that were summed */
   uint64_t absent; /* bit n set: field number n is absent and holds 0 */
   uint64_t threads; /* sum: number of live threads */
-  uint64_t fds; /* sum: number of open file descriptors */
-  uint64_t utime_ns; /* ns; sum: CPU time in user space, dead threads included */
-  uint64_t stime_ns; /* ns; sum: CPU time in the kernel, dead threads included */
+  uint64_t fds; /* sum: number of open file descriptors, of all threads */
+  /* ns; sum: CPU time in user space, of processes dead threads included, of threads the living ones
+   * only
+   */
+  uint64_t utime_ns;
+  /* ns; sum: CPU time in the kernel, of processes dead threads included, of threads the living ones
+   * only
+   */
+  uint64_t stime_ns;
   /* ns; sum: CPU time in user space of children that the process has waited for */
   uint64_t children_utime_ns;
   /* ns; sum: CPU time in the kernel of children that the process has waited for */
   uint64_t children_stime_ns;
-  uint64_t runtime_ns; /* ns; sum: CPU time, exact to the nanosecond, dead threads included */
+  /* ns; sum: CPU time, exact to the nanosecond, of processes dead threads included, of threads the
+   * living ones only
+   */
+  uint64_t runtime_ns;
   /* ns; sum: time that the main thread was ready to run but waited for a CPU */
   uint64_t run_delay_ns;
-  uint64_t minor_faults; /* sum: page faults served without I/O, dead threads included */
-  uint64_t major_faults; /* sum: page faults that needed I/O, dead threads included */
+  /* sum: page faults served without I/O, of processes dead threads included, of threads the living
+   * ones only
+   */
+  uint64_t minor_faults;
+  /* sum: page faults that needed I/O, of processes dead threads included, of threads the living
+   * ones only
+   */
+  uint64_t major_faults;
   /* sum: minor faults of children that the process has waited for */
   uint64_t children_minor_faults;
   /* sum: major faults of children that the process has waited for */
@@ -692,7 +725,7 @@ struct kifs_total {
   uint64_t rss_huge_bytes;
 };
 
-/* FD: one per open fd, in (pid, fd) order */
+/* FD: one per open fd, in (pid, tid, fd) order */
 #define KIFS_FD 21
 enum {
   KIFS_FD_PID = 0,
@@ -718,7 +751,8 @@ enum {
   KIFS_FD_PEER_PORT = 20,
   KIFS_FD_SOCKET_INTERFACE = 21,
   KIFS_FD_MOUNT_ID = 22,
-  KIFS_FD_FIELDS = 23 /* number of fields */
+  KIFS_FD_TID = 23,
+  KIFS_FD_FIELDS = 24 /* number of fields */
 };
 struct kifs_fd {
   uint16_t tag;
@@ -731,7 +765,8 @@ struct kifs_fd {
    * fifo (a pipe with a path), 7 socket, 8 symbolic link, 9 anonymous inode (eventpoll, eventfd, …)
    */
   uint16_t type;
-  uint16_t socket_family; /* AF_*: 1 unix, 2 IPv4, 10 IPv6, 16 netlink, 17 packet */
+  /* AF_*: 1 unix, 2 IPv4, 10 IPv6, 16 netlink, 17 packet, 40 vsock, 44 XDP */
+  uint16_t socket_family;
   uint16_t socket_type; /* SOCK_*: 1 stream, 2 datagram, 3 raw, 5 seqpacket */
   /* IPPROTO_*; packet sockets: ETH_P_*; netlink sockets: NETLINK_*; unix sockets: 0 */
   uint16_t socket_protocol;
@@ -760,6 +795,10 @@ struct kifs_fd {
   uint32_t peer_port; /* peer's port; netlink sockets: the port id */
   uint32_t socket_interface; /* index of the interface that the socket is bound to, 0: any */
   uint32_t mount_id; /* mount that the file was opened on */
+  /* thread that opened the fd in a file table of its own, by unshare(CLONE_FILES); absent if the fd
+   * is in the table that the process's threads share
+   */
+  int64_t tid;
 };
 
 /* SHM: one per shared-memory object, in id order */
@@ -776,8 +815,9 @@ enum {
   KIFS_SHM_USERS = 8,
   KIFS_SHM_KIND = 9,
   KIFS_SHM_UID = 10,
-  KIFS_SHM_LISTED = 11,
-  KIFS_SHM_FIELDS = 12 /* number of fields */
+  KIFS_SHM_SWAPPED_BYTES = 11,
+  KIFS_SHM_LISTED = 12,
+  KIFS_SHM_FIELDS = 13 /* number of fields */
 };
 struct kifs_shm {
   uint16_t tag;
@@ -791,15 +831,19 @@ struct kifs_shm {
   uint64_t resident_bytes; /* bytes; the part of the size that is in memory */
   uint64_t name_offset; /* offset of the name from the bulk's first byte */
   /* bytes of the name: POSIX: the path below /dev/shm; System V: the key in hexadecimal; memfd: the
-   * argument of memfd_create(2); 0: anonymous
+   * argument of memfd_create(2); tmpfs: the path; 0: anonymous
    */
   uint32_t name_length;
   /* number of processes that map the object; absent if the query filters processes, or if kifs may
    * not read all of them
    */
   uint32_t users;
-  uint32_t kind; /* 1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory */
+  /* 1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory, 5 a mapped file of a tmpfs that isn't
+   * mounted at /dev/shm
+   */
+  uint32_t kind;
   uint32_t uid; /* user id of the owner */
+  uint64_t swapped_bytes; /* bytes; the part of the size that is swapped out */
   /* 1: the kernel lists the object to every user, in /proc/sysvipc/shm or as a file in /dev/shm; 0:
    * it does not, or that was not looked up
    */

@@ -96,7 +96,7 @@ static __always_inline void fill_limits(struct kifs_limits *limits, struct task_
     values[i] &= -(wanted >> (KIFS_LIMITS_CPU_SOFT_S + i) & 1);
     filled |= 1ULL << (KIFS_LIMITS_CPU_SOFT_S + i);
   }
-  PUT(limits, start_ns, LIMITS_START_NS, task->start_boottime);
+  PUT(limits, start_ns, LIMITS_START_NS, in_daemon_time(task->start_boottime));
   PUT(limits, cpu_used_ns, LIMITS_CPU_USED_NS, runtime);
   PUT(limits, sigpending_used, LIMITS_SIGPENDING_USED, pending_signals(task->real_cred));
   PUT(limits, nproc_used, LIMITS_NPROC_USED, threads_of_user(task->real_cred));

@@ -24,6 +24,27 @@
    BIT(PROCESS_CHILDREN_UTIME_NS) | BIT(PROCESS_CHILDREN_STIME_NS) | \
    BIT(PROCESS_CHILDREN_MINOR_FAULTS) | BIT(PROCESS_CHILDREN_MAJOR_FAULTS))
 
+static __always_inline uint64_t memory_flags(bool typed, struct mm_struct *mm)
+{
+  struct mm_struct___before_6_18 *old = (void *)mm;
+  if (bpf_core_field_exists(mm->flags.__mm_flags))
+    return READ(typed, mm, flags.__mm_flags[0]);
+  return READ(typed, old, flags);
+}
+
+/* Whether the OOM killer passes over a task: its memory is that of its parent, which waits for it in
+ * vfork(2), or has been given up already.
+ */
+static __always_inline bool is_passed_over(bool typed, struct task_struct *task,
+                                           struct mm_struct *mm, volatile uint64_t *scratch)
+{
+  uint64_t own = ptr_to_u64(scratch, mm);
+  if (memory_flags(typed, mm) >> MMF_OOM_SKIP & 1)
+    return true;
+  return ptr_to_u64(scratch, READ(typed, task, vfork_done)) &&
+         (uint64_t)BPF_CORE_READ(task, real_parent, mm) == own;
+}
+
 /* The score as the OOM killer computes it and /proc rounds it. */
 static __always_inline uint16_t oom_score(const struct kifs_request *request, uint64_t pages,
                                           int16_t adjustment, bool killable)
@@ -61,6 +82,7 @@ static __always_inline uint64_t fill_memory(bool typed, struct kifs_process *pro
   struct mm_struct *mm = READ(typed, task, mm);
   struct rss rss_by_kind = {};
   uint64_t anon = 0, file = 0, shmem = 0, swap = 0, peak = 0, size = 0, tables = 0, huge = 0;
+  bool passed_over = false;
   if (mm && !(READ(typed, task, flags) & PF_KTHREAD)) {
     uint64_t address = ptr_to_u64(scratch, mm);
     if (all_rss_pages(address, &rss_by_kind)) {
@@ -79,6 +101,8 @@ static __always_inline uint64_t fill_memory(bool typed, struct kifs_process *pro
     tables = READ(typed, mm, pgtables_bytes.counter) >> page_shift;
     if (bpf_core_field_exists(mm->hugetlb_usage))
       huge = READ(typed, mm, hugetlb_usage.counter);
+    if (wanted & BIT(PROCESS_OOM_SCORE))
+      passed_over = is_passed_over(typed, task, mm, scratch);
     /* The mm_struct may have been freed meanwhile, if the process ended or executed a program. */
     if (READ(typed, task, mm) != mm) {
       anon = file = shmem = swap = peak = size = tables = huge = 0;
@@ -97,7 +121,7 @@ static __always_inline uint64_t fill_memory(bool typed, struct kifs_process *pro
     PUT(process, rss_huge_bytes, PROCESS_RSS_HUGE_BYTES, huge << page_shift);
   PUT(process, oom_score, PROCESS_OOM_SCORE,
       oom_score(request, rss + swap + tables, READ(typed, signal, oom_score_adj),
-                size && READ(typed, task, tgid) != 1));
+                size && !passed_over && READ(typed, task, tgid) != 1));
   return filled;
 }
 
@@ -105,6 +129,7 @@ static __always_inline uint64_t fill_memory(bool typed, struct kifs_process *pro
  * bits.
  */
 static __always_inline uint64_t fill_held(bool typed, struct kifs_process *process,
+                                          struct kifs_sums *sums,
                                           const struct kifs_request *request,
                                           struct task_struct *task, uint64_t page_shift,
                                           volatile uint64_t *scratch, uint64_t filled)
@@ -115,7 +140,9 @@ static __always_inline uint64_t fill_held(bool typed, struct kifs_process *proce
         typed ? task->cgroups->dfl_cgrp->kn->id : BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id));
   if (wanted & BIT(PROCESS_FDS)) {
     struct files_struct *files = READ(typed, task, files);
-    uint32_t fds = files ? open_files(ptr_to_u64(scratch, files)) : 0;
+    uint32_t fds;
+    sums->files = ptr_to_u64(scratch, files);
+    fds = files ? open_files(sums->files) : 0;
     if (READ(typed, task, files) != files)
       fds = 0;
     if (fds != UINT32_MAX)
@@ -129,22 +156,11 @@ static __always_inline uint64_t fill_held(bool typed, struct kifs_process *proce
 }
 
 /* Whether the kernel lets the owner of a process read its memory. A zombie's files in /proc belong
- * to root. On a kernel that keeps this elsewhere nobody but those with CAP_SYS_PTRACE may see a
- * process.
+ * to root.
  */
 static __always_inline bool is_dumpable(struct mm_struct *mm)
 {
-  uint64_t flags = 0;
-  if (!mm)
-    return false;
-  if (bpf_core_field_exists(((struct mm_struct___6_18 *)0)->flags))
-    bpf_probe_read_kernel(&flags, sizeof flags,
-                          __builtin_preserve_access_index(&((struct mm_struct___6_18 *)mm)->flags));
-  else if (bpf_core_field_exists(((struct mm_struct___before_6_18 *)0)->flags))
-    bpf_probe_read_kernel(
-        &flags, sizeof flags,
-        __builtin_preserve_access_index(&((struct mm_struct___before_6_18 *)mm)->flags));
-  return (flags & MMF_DUMPABLE_MASK) == SUID_DUMP_USER;
+  return mm && (memory_flags(true, mm) & MMF_DUMPABLE_MASK) == SUID_DUMP_USER;
 }
 
 /* Fills the fields that say who may see the guarded fields: see ViewerReader.java, which finds the
@@ -171,7 +187,7 @@ static __always_inline uint64_t fill_viewer(struct kifs_process *process,
 }
 
 /* Fills everything but the sums over threads. Returns the mask of the fields that were filled. */
-static __always_inline uint64_t fill_process(struct kifs_process *process,
+static __always_inline uint64_t fill_process(struct kifs_process *process, struct kifs_sums *sums,
                                              const struct kifs_request *request,
                                              struct task_struct *task, int pid, uint8_t state,
                                              uint64_t page_shift, uint64_t user_ns,
@@ -185,7 +201,7 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
   process->size = sizeof *process;
   PUT(process, pid, PROCESS_PID, pid);
   PUT(process, state, PROCESS_STATE, state);
-  PUT(process, start_ns, PROCESS_START_NS, task->start_boottime);
+  PUT(process, start_ns, PROCESS_START_NS, in_daemon_time(task->start_boottime));
   if (wanted & (BIT(PROCESS_PPID) | BIT(PROCESS_PGID) | BIT(PROCESS_SID))) {
     /* pid_nr_in_daemon_ns(0) is 0: an id that is not wanted is masked to a null pointer and not
      * looked up.
@@ -228,25 +244,35 @@ static __always_inline uint64_t fill_process(struct kifs_process *process,
     bpf_probe_read_kernel_str(process->comm, sizeof process->comm, task->comm);
     filled |= BIT(PROCESS_COMM);
   }
-  return fill_held(true, process, request, task, page_shift, scratch, filled);
+  return fill_held(true, process, sums, request, task, page_shift, scratch, filled);
 }
 
 /* Fills the sums over threads, which completes a PROCESS. */
-static __always_inline void finish_process(struct kifs_process *process,
-                                           const struct kifs_request *request,
-                                           struct signal_struct *signal,
-                                           const struct kifs_sums *sums, uint64_t filled)
+static __always_inline void finish_process(uint32_t slot_no, struct kifs_slot *slot,
+                                           struct kifs_process *process,
+                                           struct signal_struct *signal)
 {
-  uint64_t wanted = request->process_fields | BIT(PROCESS_PID);
-  uint64_t stime = scaled_stime(sums->utime, sums->stime, sums->runtime, signal->prev_cputime.utime,
-                                signal->prev_cputime.stime);
-  PUT(process, utime_ns, PROCESS_UTIME_NS,
-      total_time(sums->runtime, &signal->prev_cputime) - stime);
-  PUT(process, stime_ns, PROCESS_STIME_NS, stime);
+  uint64_t wanted = slot->request.process_fields | BIT(PROCESS_PID);
+  uint64_t filled = slot->filled;
+  const struct kifs_sums *sums = &slot->sums;
+  if (slot->partial)
+    process->flags |= KIFS_INCOMPLETE;
+  note_proc_times(slot, signal->prev_cputime.utime, signal->prev_cputime.stime);
+  split_runtime(slot_no, sums->utime, sums->stime, sums->runtime);
+  PUT(process, utime_ns, PROCESS_UTIME_NS, slot->times.utime);
+  PUT(process, stime_ns, PROCESS_STIME_NS, slot->times.stime);
   PUT(process, runtime_ns, PROCESS_RUNTIME_NS, sums->runtime);
   PUT(process, minor_faults, PROCESS_MINOR_FAULTS, sums->minor_faults);
   PUT(process, major_faults, PROCESS_MAJOR_FAULTS, sums->major_faults);
   PUT_IO(process, PROCESS, sums->io, read, write, cancelled);
+  if (wanted & filled & BIT(PROCESS_FDS)) {
+    uint64_t fds = process->fds + sums->fds;
+    process->fds = fds;
+    if (fds >= UINT32_MAX) {
+      process->fds = 0;
+      filled &= ~BIT(PROCESS_FDS);
+    }
+  }
   process->absent = ALL(PROCESS) & ~(filled & wanted);
 }
 

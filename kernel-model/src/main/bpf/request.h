@@ -35,6 +35,7 @@ enum {
   KIFS_BATCH_HELD = 1024, /* open files or mappings of one run of their iterator */
   KIFS_HELD_TEXT_WORDS = 16384, /* TEXT records of one such run, in units of 8 bytes */
   KIFS_HELD_PATHS = 256, /* paths of files that are remembered during one such run; a power of 2 */
+  KIFS_FILE_TABLES = 64, /* file tables of threads that are remembered; a power of 2 */
   KIFS_MAX_DEVICES = 8, /* filesystems that can hold shared memory */
 };
 
@@ -193,6 +194,20 @@ struct kifs_tracked {
   uint64_t threads_changed;
 };
 
+/* CPU time of both kinds, ns. */
+struct kifs_cpu_times {
+  uint64_t utime;
+  uint64_t stime;
+};
+
+/* What passes have reported of a thread and, in a main thread, of its process: the largest of each
+ * time.
+ */
+struct kifs_reported {
+  struct kifs_cpu_times thread;
+  struct kifs_cpu_times process;
+};
+
 /* The kernel's task_io_accounting. */
 struct kifs_io {
   uint64_t rchar;
@@ -204,6 +219,12 @@ struct kifs_io {
   uint64_t cancelled;
 };
 
+/* A file table of a thread that was counted. */
+struct kifs_file_table {
+  uint64_t files; /* address of its files_struct */
+  uint64_t process; /* number of the process for which it was counted */
+};
+
 /* Figures of all threads of a process, those that have ended included. */
 struct kifs_sums {
   uint64_t utime; /* ns, as counted by ticks */
@@ -213,6 +234,10 @@ struct kifs_sums {
   uint64_t minor_faults;
   uint64_t major_faults;
   struct kifs_io io;
+  uint64_t files; /* address of the files_struct that the process's threads share */
+  uint64_t fds; /* of threads that have a file table of their own */
+  uint64_t process; /* counts processes; never 0 */
+  struct kifs_file_table table[KIFS_FILE_TABLES]; /* by address */
 };
 
 /* The memory of one pass. */
@@ -230,6 +255,7 @@ struct kifs_slot {
 
   /* The programs' own: the process that is being read. */
   struct kifs_sums sums;
+  struct kifs_cpu_times times; /* reported of the thread or process: before it is read, then now */
   uint64_t path_names[KIFS_MAX_PATH_NAMES]; /* addresses, the last name first */
   uint64_t path_dentry; /* where the way up to the root has come to */
   uint64_t path_mount;
@@ -241,6 +267,7 @@ struct kifs_slot {
   struct kifs_tracked tracked;
   uint64_t threads_digest; /* of those of its threads that were read so far */
   uint64_t threads_before; /* THREADs in the slot before its own */
+  uint64_t partial; /* whether a thread ended, so that the sums lack it */
   uint64_t scratch; /* see ptr_to_u64() */
   uint64_t in_child_pid_ns; /* whether it is in a child of the initial pid namespace */
   uint32_t pid;
@@ -273,6 +300,7 @@ struct kifs_list {
 struct kifs_host {
   /* boot time minus sched_clock of each CPU, ns; INT64_MIN: unknown */
   int64_t clock_offset[KIFS_MAX_CPUS];
+  int64_t boottime_offset; /* the daemon's boot time minus that of the first time namespace, ns */
   /* from the address of a percpu variable to its copy on a CPU; 0: unknown */
   uint64_t percpu_offset[KIFS_MAX_CPUS];
   uint32_t cpus; /* possible ones */
@@ -306,6 +334,14 @@ struct kifs_path {
   uint32_t length;
 };
 
+/* A file table of a thread whose files were reported. */
+struct kifs_seen_table {
+  uint64_t files; /* address of its files_struct */
+  uint64_t walk;
+  uint32_t task; /* the thread */
+  uint32_t process;
+};
+
 /* A mapping of what may be shared memory. */
 struct kifs_mapping {
   uint64_t start;
@@ -316,6 +352,8 @@ struct kifs_mapping {
   uint32_t ipc_namespace; /* its inode number */
   uint32_t path_offset; /* of its TEXT in text */
   uint32_t path_length; /* 0: none; the memory of the process is locked */
+  uint32_t tmpfs; /* whether it is of a regular file of a tmpfs */
+  uint32_t reserved;
 };
 
 /* Open files or mappings, one block of records at a time, for one reader at a time. */
@@ -337,12 +375,15 @@ struct kifs_held {
 
   /* The programs' own. */
   uint64_t scratch; /* see ptr_to_u64() */
-  uint32_t task; /* the thread whose holdings are those of the process pid */
+  uint32_t task; /* the thread whose holdings are those of the process pid, or its own */
   uint32_t pid; /* in the daemon's pid namespace; 0: its holdings are no process's */
   /* the first mapping of interrupted that was not reported, as there was no space left */
   uint64_t interrupted_at;
   uint64_t interrupted; /* a thread; 0: none */
   struct kifs_path path[KIFS_HELD_PATHS];
+  struct kifs_seen_table table[KIFS_FILE_TABLES]; /* by address */
+  uint64_t tid; /* of the thread whose own file table is read, as pid; 0: it is the process's */
+  uint64_t walk; /* counts requests; never 0 */
 };
 
 /* A level of resident memory. */
@@ -350,6 +391,11 @@ struct kifs_level {
   uint32_t pid; /* 0: of any process */
   uint32_t used;
   uint64_t pages;
+  uint32_t by_uid; /* whether only processes of one user count */
+  uint32_t uid;
+  uint32_t by_comm; /* whether only processes of one name count */
+  uint32_t reserved;
+  uint64_t comm[2]; /* padded with NULs */
 };
 
 /* The levels of resident memory that are watched. */

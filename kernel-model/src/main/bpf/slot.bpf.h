@@ -23,11 +23,19 @@ static __always_inline uint64_t page_shift(const struct kifs_host *host)
   return host->page_shift & MAX_SHIFT;
 }
 
-/* Whether all threads of a process must be read for the fields that are wanted of it. */
+/* Whether figures of all threads are added up for the fields that are wanted of a process. */
 static __always_inline bool needs_sums(const struct kifs_request *request)
 {
   return (request->process_fields & SUMMED) || request->command_fields ||
          (request->limits_fields & BIT(LIMITS_CPU_USED_NS));
+}
+
+/* Whether all threads of a process must be read for the fields that are wanted of it. */
+static __always_inline bool needs_threads(const struct kifs_request *request,
+                                          struct task_struct *leader)
+{
+  return needs_sums(request) ||
+         ((request->process_fields & BIT(PROCESS_FDS)) && leader->signal->nr_threads > 1);
 }
 
 /* Appends a thread of the process that is being read, if admitted. False: there is no space. */
@@ -41,8 +49,8 @@ static __always_inline bool append_thread(bool typed, uint32_t slot_no, struct k
     return true;
   if (at >= KIFS_BATCH_THREADS)
     return false;
-  fill_thread(typed, &slot->thread[bounded_index(at, KIFS_BATCH_THREADS)], task, registers,
-              slot->pid, tid, state, slot->request.thread_fields);
+  fill_thread(typed, slot_no, slot, &slot->thread[bounded_index(at, KIFS_BATCH_THREADS)], task,
+              registers, tid, state);
   if (slot->request.thread_change.count)
     track_thread(slot_no, at);
   if (compare_bounds(slot_no, KIFS_THREAD, at) != INSIDE_BOUNDS)
@@ -64,8 +72,9 @@ __noinline int fill_from_living(uint32_t slot_no)
     return 0;
   at = slot->request.processes;
   if (slot->request.process_fields && at < KIFS_BATCH)
-    slot->filled = fill_held(false, &slot->process[bounded_index(at, KIFS_BATCH)], &slot->request,
-                             (void *)slot->living, page_shift(host), &slot->scratch, slot->filled);
+    slot->filled =
+        fill_held(false, &slot->process[bounded_index(at, KIFS_BATCH)], &slot->sums, &slot->request,
+                  (void *)slot->living, page_shift(host), &slot->scratch, slot->filled);
   at = slot->request.limits;
   if (!slot->request.limits_fields || at >= KIFS_BATCH)
     return 0;
@@ -91,7 +100,9 @@ static __always_inline uint32_t find_state(struct kifs_slot *slot, struct task_s
   return state_letter(task_state(false, task), BPF_CORE_READ(task, exit_state));
 }
 
-/* Begins a process: fills everything but the sums over its threads. False: it is not admitted. */
+/* Begins a process: fills everything but the sums over its threads, which must be begun besides.
+ * False: it is not admitted.
+ */
 static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *slot,
                                           const struct kifs_host *host, struct task_struct *task)
 {
@@ -103,10 +114,11 @@ static __always_inline bool begin_process(uint32_t slot_no, struct kifs_slot *sl
     slot->keep = false;
     return false;
   }
-  begin_sums(&slot->sums, task->signal, slot->request.process_fields & SUMMED_IO);
+  slot->sums.files = slot->sums.fds = 0;
   if (slot->request.process_fields && at < KIFS_BATCH)
-    slot->filled = fill_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->request, task,
-                                slot->pid, state, page_shift(host), host->user_ns, &slot->scratch);
+    slot->filled =
+        fill_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->sums, &slot->request,
+                     task, slot->pid, state, page_shift(host), host->user_ns, &slot->scratch);
   return true;
 }
 
@@ -116,8 +128,7 @@ static __always_inline void end_process(uint32_t slot_no, struct kifs_slot *slot
 {
   uint32_t at = slot->request.processes;
   if (slot->request.process_fields && at < KIFS_BATCH) {
-    finish_process(&slot->process[bounded_index(at, KIFS_BATCH)], &slot->request, task->signal,
-                   &slot->sums, slot->filled);
+    finish_process(slot_no, slot, &slot->process[bounded_index(at, KIFS_BATCH)], task->signal);
     if (slot->keep && admits_process_record(slot_no, at))
       slot->request.processes = at + 1;
   }

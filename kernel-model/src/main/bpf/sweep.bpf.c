@@ -7,6 +7,7 @@
 #include "command.bpf.h"
 #include "kfuncs.bpf.h"
 #include "maps.bpf.h"
+#include "reported.bpf.h"
 #include "slot.bpf.h"
 
 SEC("syscall")
@@ -66,8 +67,30 @@ __noinline int begin_process_at(uint32_t slot_no, uint64_t address)
 __noinline int add_thread_at(uint32_t slot_no, uint64_t address)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
-  if (slot)
-    add_thread(true, &slot->sums, task_at(address), slot->request.process_fields & SUMMED_IO);
+  struct task_struct *task = task_at(address);
+  if (!slot)
+    return 0;
+  add_thread(true, &slot->sums, task, slot->request.process_fields & SUMMED_IO);
+  if (slot->request.process_fields & BIT(PROCESS_FDS))
+    add_files(&slot->sums, ptr_to_u64(&slot->scratch, task->files));
+  return 0;
+}
+
+/* As ended_threads(). */
+__noinline uint32_t ended_threads_at(uint64_t address)
+{
+  return ended_threads(task_at(address));
+}
+
+/* Begins to read the threads of a process, possibly again. */
+__noinline int begin_threads_at(uint32_t slot_no, uint64_t address)
+{
+  struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
+  if (!slot)
+    return 0;
+  begin_sums(&slot->sums, task_at(address)->signal, slot->request.process_fields & SUMMED_IO);
+  slot->threads_digest = 0;
+  slot->request.threads = slot->threads_before;
   return 0;
 }
 
@@ -91,6 +114,20 @@ static __always_inline uint64_t registers_of(struct kifs_slot *slot, struct task
   return ptr_to_u64(&slot->scratch, (void *)bpf_task_pt_regs((void *)task));
 }
 
+/* Appends a thread. False: there is no space. */
+static __always_inline bool sweep_thread(uint32_t slot_no, struct kifs_slot *slot,
+                                         struct task_struct *task)
+{
+  struct kifs_cpu_times loaded;
+  bool has_space;
+  load_reported(slot, task, slot->request.thread_fields & SPLIT(THREAD), task->se.sum_exec_runtime,
+                false);
+  loaded = slot->times;
+  has_space = append_thread_at(slot_no, ptr_to_u64(&slot->scratch, task), registers_of(slot, task));
+  store_reported(slot, task, &loaded, false);
+  return has_space;
+}
+
 /* Adds up the threads of a process, and appends them. False: there is no space. */
 static __always_inline bool sweep_threads(uint32_t slot_no, struct kifs_slot *slot,
                                           struct task_struct *leader, bool summed, bool appended)
@@ -100,11 +137,10 @@ static __always_inline bool sweep_threads(uint32_t slot_no, struct kifs_slot *sl
   int has_space = true;
   bpf_iter_task_new(&threads, leader, THREADS_OF_PROCESS);
   while ((task = bpf_iter_task_next(&threads))) {
-    uint64_t thread = ptr_to_u64(&slot->scratch, task);
     if (summed)
-      add_thread_at(slot_no, thread);
+      add_thread_at(slot_no, ptr_to_u64(&slot->scratch, task));
     if (appended)
-      has_space = append_thread_at(slot_no, thread, registers_of(slot, task));
+      has_space = sweep_thread(slot_no, slot, task);
     if (!has_space)
       break;
   }
@@ -112,13 +148,50 @@ static __always_inline bool sweep_threads(uint32_t slot_no, struct kifs_slot *sl
   return has_space;
 }
 
+/* How often the threads of a process are read again because one of them ended meanwhile. */
+enum { MAX_REREADS = 3 };
+
+/* As sweep_threads(), again and again until no thread ends meanwhile. If one does, neither the list
+ * of threads nor the figures of those that have ended contain it, and the sums would be too small.
+ */
+static __always_inline bool sweep_threads_at_once(uint32_t slot_no, struct kifs_slot *slot,
+                                                  struct task_struct *leader, bool summed,
+                                                  bool appended)
+{
+  struct bpf_iter_num tries;
+  uint64_t address = ptr_to_u64(&slot->scratch, leader);
+  int has_space = true;
+  bpf_iter_num_new(&tries, 0, MAX_REREADS + 1);
+  while (bpf_iter_num_next(&tries)) {
+    uint32_t ended = ended_threads_at(address);
+    begin_threads_at(slot_no, address);
+    has_space = sweep_threads(slot_no, slot, leader, summed, appended);
+    slot->partial = summed && (ended % 2 || ended_threads_at(address) != ended);
+    if (!has_space || !slot->partial)
+      break;
+  }
+  bpf_iter_num_destroy(&tries);
+  return has_space;
+}
+
+/* Ends a process, with what was reported of it before. */
+static __always_inline void sweep_end(uint32_t slot_no, struct kifs_slot *slot,
+                                      struct task_struct *leader)
+{
+  struct kifs_cpu_times loaded;
+  load_reported(slot, leader, slot->request.process_fields & SPLIT(PROCESS), slot->sums.runtime,
+                true);
+  loaded = slot->times;
+  end_process_at(slot_no, ptr_to_u64(&slot->scratch, leader));
+  store_reported(slot, leader, &loaded, true);
+}
+
 /* False: there is no space, and nothing was appended. */
 static __always_inline bool sweep_process(uint32_t slot_no, struct kifs_slot *slot,
                                           struct task_struct *leader, bool whole)
 {
   uint64_t address = ptr_to_u64(&slot->scratch, leader);
-  uint32_t threads_before = slot->request.threads;
-  bool summed = needs_sums(&slot->request);
+  bool summed = needs_threads(&slot->request, leader);
   bool appended = whole && slot->request.thread_fields;
   if (slot->request.processes >= KIFS_BATCH || slot->request.text_bytes > LAST_TEXT_START)
     return false;
@@ -126,14 +199,14 @@ static __always_inline bool sweep_process(uint32_t slot_no, struct kifs_slot *sl
     return true;
   if (slot->living)
     fill_from_living(slot_no);
-  slot->threads_digest = 0;
-  slot->threads_before = threads_before;
+  slot->threads_before = slot->request.threads;
   slot->without_threads = !whole;
-  if ((summed || appended) && !sweep_threads(slot_no, slot, leader, summed, appended)) {
-    slot->request.threads = threads_before;
+  slot->partial = false;
+  if ((summed || appended) && !sweep_threads_at_once(slot_no, slot, leader, summed, appended)) {
+    slot->request.threads = slot->threads_before;
     return false;
   }
-  end_process_at(slot_no, address);
+  sweep_end(slot_no, slot, leader);
   slot->request.admitted++;
   return true;
 }
@@ -182,7 +255,7 @@ static __always_inline bool sweep_item(uint32_t slot_no, struct kifs_slot *slot,
     if (one) {
       uint64_t thread = ptr_to_u64(&slot->scratch, task);
       slot->pid = tgid_in_daemon_ns(&slot->scratch, task_at(thread));
-      has_space = append_thread_at(slot_no, thread, registers_of(slot, task));
+      has_space = sweep_thread(slot_no, slot, task);
     } else if (task->pid == task->tgid) {
       has_space = sweep_process(slot_no, slot, task, item->kind == KIFS_PROCESS_WITH_THREADS);
     }

@@ -144,36 +144,25 @@ static __always_inline int tgid_in_daemon_ns(volatile uint64_t *scratch, struct 
   return pid_nr_in_daemon_ns(ptr_to_u64(scratch, task->group_leader->thread_pid));
 }
 
-/* The time on a CPU since the kernel last counted it, which happens at every tick. More than a
- * second can't be: then the clock offset is wrong.
+/* A boot time as the daemon's clock shows it: in a time namespace that clock is set otherwise. */
+__noinline uint64_t in_daemon_time(uint64_t boottime)
+{
+  uint32_t zero = 0;
+  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
+  return boottime + (host ? host->boottime_offset : 0);
+}
+
+/* The boot time at which the kernel last counted a thread's time on a CPU, which it does when the
+ * thread leaves the CPU and at every tick; 0: never, or unknown.
  */
-__noinline uint64_t uncounted_time(uint32_t cpu, uint64_t exec_start)
+__noinline uint64_t ran_at(uint32_t cpu, uint64_t exec_start)
 {
   uint32_t zero = 0;
   const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
-  int64_t since;
-  if (!host || cpu >= KIFS_MAX_CPUS || host->clock_offset[cpu] == INT64_MIN)
-    return 0;
-  since = bpf_ktime_get_boot_ns() - host->clock_offset[cpu] - exec_start;
-  return since > 0 && since < NS_PER_SECOND ? since : 0;
-}
-
-static __always_inline uint64_t uncounted(bool typed, struct task_struct *task)
-{
-  return READ(typed, task, on_cpu)
-             ? uncounted_time(task_cpu(typed, task), READ(typed, task, se.exec_start))
-             : 0;
-}
-
-/* The boot time at which a thread last ran; 0: never, or unknown. */
-__noinline uint64_t ran_at(uint32_t cpu, uint64_t exec_start, uint64_t uncounted)
-{
-  uint32_t zero = 0;
-  const struct kifs_host *host = bpf_map_lookup_elem(&kifs_host_map, &zero);
-  int64_t ran, now = bpf_ktime_get_boot_ns();
+  int64_t ran, now = in_daemon_time(bpf_ktime_get_boot_ns());
   if (!host || !exec_start || cpu >= KIFS_MAX_CPUS || host->clock_offset[cpu] == INT64_MIN)
     return 0;
-  ran = exec_start + host->clock_offset[cpu] + uncounted;
+  ran = exec_start + host->clock_offset[cpu];
   return ran < 1 ? 1 : ran > now ? now : ran;
 }
 

@@ -21,10 +21,11 @@
   (BIT(THREAD_RCHAR_BYTES) | BIT(THREAD_WCHAR_BYTES) | BIT(THREAD_SYSCR) | BIT(THREAD_SYSCW) | \
    BIT(THREAD_READ_BYTES) | BIT(THREAD_WRITE_BYTES) | BIT(THREAD_CANCELLED_WRITE_BYTES))
 
-static __always_inline void fill_thread(bool typed, struct kifs_thread *thread,
-                                        struct task_struct *task, uint64_t registers, int pid,
-                                        int tid, uint8_t state, uint64_t wanted)
+static __always_inline void fill_thread(bool typed, uint32_t slot_no, struct kifs_slot *slot,
+                                        struct kifs_thread *thread, struct task_struct *task,
+                                        uint64_t registers, int tid, uint8_t state)
 {
+  uint64_t wanted = slot->request.thread_fields;
   uint64_t filled = 0;
   struct task_io_accounting copied = {};
   const struct task_io_accounting *io = typed ? &task->ioac : &copied;
@@ -34,9 +35,9 @@ static __always_inline void fill_thread(bool typed, struct kifs_thread *thread,
   thread->size = sizeof *thread;
   wanted |= BIT(THREAD_TID) | BIT(THREAD_PID);
   PUT(thread, tid, THREAD_TID, tid);
-  PUT(thread, pid, THREAD_PID, pid);
+  PUT(thread, pid, THREAD_PID, slot->pid);
   PUT(thread, state, THREAD_STATE, state);
-  PUT(thread, start_ns, THREAD_START_NS, READ(typed, task, start_boottime));
+  PUT(thread, start_ns, THREAD_START_NS, in_daemon_time(READ(typed, task, start_boottime)));
   if (wanted & THREAD_SCHEDULED) {
     PUT(thread, policy, THREAD_POLICY, READ(typed, task, policy));
     PUT(thread, processor, THREAD_PROCESSOR, task_cpu(typed, task));
@@ -45,14 +46,13 @@ static __always_inline void fill_thread(bool typed, struct kifs_thread *thread,
     PUT(thread, rt_priority, THREAD_RT_PRIORITY, READ(typed, task, rt_priority));
   }
   if (wanted & (BIT(THREAD_UTIME_NS) | BIT(THREAD_STIME_NS))) {
-    struct prev_cputime reported = {READ(typed, task, prev_cputime.utime),
-                                    READ(typed, task, prev_cputime.stime)};
-    uint64_t stime = scaled_stime(READ(typed, task, utime), READ(typed, task, stime), runtime,
-                                  reported.utime, reported.stime);
-    PUT(thread, utime_ns, THREAD_UTIME_NS, total_time(runtime, &reported) - stime);
-    PUT(thread, stime_ns, THREAD_STIME_NS, stime);
+    note_proc_times(slot, READ(typed, task, prev_cputime.utime),
+                    READ(typed, task, prev_cputime.stime));
+    split_runtime(slot_no, READ(typed, task, utime), READ(typed, task, stime), runtime);
+    PUT(thread, utime_ns, THREAD_UTIME_NS, slot->times.utime);
+    PUT(thread, stime_ns, THREAD_STIME_NS, slot->times.stime);
   }
-  PUT(thread, runtime_ns, THREAD_RUNTIME_NS, runtime + uncounted(typed, task));
+  PUT(thread, runtime_ns, THREAD_RUNTIME_NS, runtime);
   PUT(thread, run_delay_ns, THREAD_RUN_DELAY_NS, READ(typed, task, sched_info.run_delay));
   if (wanted & THREAD_COUNTED) {
     PUT(thread, voluntary_switches, THREAD_VOLUNTARY_SWITCHES, READ(typed, task, nvcsw));
@@ -60,9 +60,13 @@ static __always_inline void fill_thread(bool typed, struct kifs_thread *thread,
     PUT(thread, minor_faults, THREAD_MINOR_FAULTS, READ(typed, task, min_flt));
     PUT(thread, major_faults, THREAD_MAJOR_FAULTS, READ(typed, task, maj_flt));
   }
+  if (wanted & (BIT(THREAD_UID) | BIT(THREAD_EUID))) {
+    const struct cred *cred = READ(typed, task, real_cred);
+    PUT(thread, uid, THREAD_UID, READ(typed, cred, uid.val));
+    PUT(thread, euid, THREAD_EUID, READ(typed, cred, euid.val));
+  }
   if (wanted & BIT(THREAD_LAST_RAN_NS)) {
-    uint64_t ran =
-        ran_at(task_cpu(typed, task), READ(typed, task, se.exec_start), uncounted(typed, task));
+    uint64_t ran = ran_at(task_cpu(typed, task), READ(typed, task, se.exec_start));
     if (ran)
       PUT(thread, last_ran_ns, THREAD_LAST_RAN_NS, ran);
   }

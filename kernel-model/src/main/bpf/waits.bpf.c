@@ -127,7 +127,7 @@ __noinline int note_call(uint32_t slot_no, uint64_t address, uint64_t registers)
                     bpf_core_field_exists(task->thread_info.status) &&
                     task->thread_info.status & TS_COMPAT;
   note_registers(blocked, registers);
-  blocked->last_ran_ns = ran_at(task_cpu(true, task), task->se.exec_start, uncounted(true, task));
+  blocked->last_ran_ns = ran_at(task_cpu(true, task), task->se.exec_start);
   blocked->switches = task->nvcsw + task->nivcsw;
   blocked->uid = task->real_cred->uid.val;
   copy_comm(blocked->comm, task);

@@ -11,6 +11,7 @@
  */
 #include "command.bpf.h"
 #include "maps.bpf.h"
+#include "reported.bpf.h"
 #include "slot.bpf.h"
 
 enum {
@@ -21,7 +22,9 @@ enum {
 /* How far the threads of a process were read. */
 enum { ALL_READ, MORE_TO_READ, NO_SPACE };
 
-/* Reads one thread of the process that is being read. */
+/* Reads one thread of the process that is being read. The verifier doesn't know the type of the
+ * task, so it has no storage in which passes could remember what they have reported of it.
+ */
 __noinline int walk_thread(uint32_t slot_no, uint64_t address)
 {
   struct kifs_slot *slot = bpf_map_lookup_elem(&kifs_slots, &slot_no);
@@ -29,8 +32,11 @@ __noinline int walk_thread(uint32_t slot_no, uint64_t address)
   uint64_t registers = 0;
   if (!slot)
     return false;
+  slot->times.utime = slot->times.stime = 0;
   if (needs_sums(&slot->request))
     add_thread(false, &slot->sums, task, slot->request.process_fields & SUMMED_IO);
+  if (slot->request.process_fields & BIT(PROCESS_FDS))
+    add_files(&slot->sums, (uint64_t)BPF_CORE_READ(task, files));
   if (!slot->request.thread_fields || slot->without_threads)
     return true;
   if (slot->registers_offset)
@@ -107,6 +113,9 @@ static __always_inline bool walk_process(uint32_t slot_no, struct kifs_slot *slo
                                          const struct kifs_host *host, struct task_struct *leader)
 {
   uint32_t threads_before = slot->request.threads, at = slot->request.processes;
+  bool summed = needs_threads(&slot->request, leader);
+  uint32_t ended = ended_threads(leader);
+  struct kifs_cpu_times loaded;
   int result = ALL_READ;
   if (at >= KIFS_BATCH || slot->request.commands >= KIFS_BATCH ||
       slot->request.limits >= KIFS_BATCH || slot->request.text_bytes > LAST_TEXT_START)
@@ -115,13 +124,19 @@ static __always_inline bool walk_process(uint32_t slot_no, struct kifs_slot *slo
     return true;
   if (slot->living)
     fill_from_living(slot_no);
-  if (needs_sums(&slot->request) || (slot->request.thread_fields && !slot->without_threads))
+  begin_sums(&slot->sums, leader->signal, slot->request.process_fields & SUMMED_IO);
+  if (summed || (slot->request.thread_fields && !slot->without_threads))
     result = walk_threads(slot_no, slot, leader);
   if (result == NO_SPACE) {
     slot->request.threads = threads_before;
     return false;
   }
+  slot->partial = summed && (ended % 2 || ended_threads(leader) != ended);
+  load_reported(slot, leader, slot->request.process_fields & SPLIT(PROCESS), slot->sums.runtime,
+                true);
+  loaded = slot->times;
   end_process(slot_no, slot, host, leader);
+  store_reported(slot, leader, &loaded, true);
   if (result == MORE_TO_READ)
     slot->process[bounded_index(at, KIFS_BATCH)].flags |= KIFS_INCOMPLETE;
   slot->request.admitted++;

@@ -55,7 +55,8 @@ final class MemoryBudget {
       keptBytes += each.hasManyEntities() ? keptBytes(each) : 0;
     }
     if (keptBytes > maxBytes) {
-      throw new TooManyWaitersException("conditions on many entities take too much memory");
+      throw new TooManyWaitersException(
+          "conditions on many entities take too much memory; see -Xmx in mount.sh");
     }
   }
 

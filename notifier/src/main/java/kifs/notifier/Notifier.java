@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +25,7 @@ import kifs.notifier.happening.Deadlocks;
 import kifs.notifier.happening.Happenings;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
+import kifs.notifier.metric.RecentRate;
 import kifs.notifier.pace.Turns;
 import kifs.notifier.sampling.Alarm;
 import kifs.notifier.sampling.Findings;
@@ -110,8 +112,8 @@ public final class Notifier implements AutoCloseable {
       boolean driven) {
     this.source = source;
     this.schedule = new Schedule(source.clock(), options.minTickNs());
-    this.reporting = new Reporting(source, names);
-    this.sampling = new Sampling(source, pool, schedule, reporting);
+    this.reporting = new Reporting(source, names, options.ownPid());
+    this.sampling = new Sampling(source, pool, schedule, reporting, options.ownPid());
     this.registry = new Registry(source, pool, options, new PushListener());
     this.turns = driven ? Turns.start(source.clock(), this::turn) : null;
   }
@@ -164,14 +166,15 @@ public final class Notifier implements AutoCloseable {
         && Happenings.isOf(scope, metric)
         && !Happenings.isFoundByScan(scope, event)
         && !source.events().supportedKinds().contains(event)) {
-      throw new NotReportedException("this kernel doesn't report " + metric);
+      throw new NotReportedException(
+          "this kernel, or this source, doesn't report " + metric + "; see about");
     }
     if (Deadlocks.isOf(scope) && source.fields(WaitRecord.TYPE, Detail.FULL) == 0) {
-      throw new NotReportedException("this source doesn't report what threads wait for");
+      throw new NotReportedException("this source doesn't report what threads wait for; see about");
     }
     Reading reading = metric.reading(scope.kind());
     if (reading != null && (reading.fields() & ~source.fields(reading.type(), Detail.FULL)) != 0) {
-      throw new NotReportedException("this kernel doesn't provide " + metric);
+      throw new NotReportedException("this kernel doesn't provide " + metric + "; see about");
     }
   }
 
@@ -335,9 +338,10 @@ public final class Notifier implements AutoCloseable {
    * The rate of a process's or thread's counter since the notifier last sampled it for any waiter.
    *
    * @param record contains the metric's fields and the entity's start time
-   * @return in the metric's unit; NaN if there is no such sample
+   * @return in the metric's unit; empty if there is no such sample
    */
-  public double recentRate(Metric metric, EntityKind kind, int pid, int tid, Record record) {
+  public Optional<RecentRate> recent(
+      Metric metric, EntityKind kind, int pid, int tid, Record record) {
     Reading reading =
         requireNonNull(metric.reading(kind), "an event that only the kernel reports has no rate");
     long nowNs = source.clock().boottimeNs();
@@ -348,7 +352,7 @@ public final class Notifier implements AutoCloseable {
           case PROCESS, THREAD -> Identity.of(record.type()).subject(pid, tid, record);
         };
     synchronized (lock) {
-      return registry.recentRate(metric, reading, subject, counter, nowNs);
+      return registry.recent(metric, reading, subject, counter, nowNs);
     }
   }
 
@@ -363,6 +367,9 @@ public final class Notifier implements AutoCloseable {
     synchronized (lock) {
       return new NotifierStatus(
           registry.waiters().size(),
+          registry.waiters().countByUser(),
+          registry.backlog().waiting(),
+          registry.backlog().lost(),
           registry.conditionCount(),
           pushed.get(),
           schedule.tickNs(),

@@ -1,9 +1,14 @@
 package kifs.notifier;
 
+import java.util.Map;
+
 /**
  * What the notifier is doing. Immutable.
  *
  * @param waiters the number of open subscriptions
+ * @param waitersByUser the number of open subscriptions of each user, by uid
+ * @param queuedEvents the number of events that no client has read yet
+ * @param lostEvents the number of events that were lost so far, added up over all subscriptions
  * @param conditions the number of distinct conditions
  * @param pushed how many times the kernel has pushed something so far
  * @param tickNs time between the last two samples, ns; 0: nothing is sampled
@@ -15,6 +20,9 @@ package kifs.notifier;
  */
 public record NotifierStatus(
     int waiters,
+    Map<Long, Integer> waitersByUser,
+    int queuedEvents,
+    long lostEvents,
     int conditions,
     long pushed,
     long tickNs,

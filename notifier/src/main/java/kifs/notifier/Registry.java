@@ -3,7 +3,9 @@ package kifs.notifier;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
@@ -15,6 +17,7 @@ import kifs.notifier.happening.Deadlocks;
 import kifs.notifier.happening.Happenings;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
+import kifs.notifier.metric.RecentRate;
 import kifs.notifier.sampling.Alarm;
 import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Audience;
@@ -46,7 +49,7 @@ final class Registry {
    * Maximum number of queued events of all waiters, about 20 MB. The first event of each waiter is
    * not counted against it.
    */
-  private static final int MAX_QUEUED_EVENTS = 100_000;
+  static final int MAX_QUEUED_EVENTS = 100_000;
 
   private final KernelSource source;
   private final ChunkPool pool;
@@ -77,6 +80,10 @@ final class Registry {
 
   Waiters waiters() {
     return waiters;
+  }
+
+  Backlog backlog() {
+    return backlog;
   }
 
   Deadlocks deadlocks() {
@@ -126,9 +133,15 @@ final class Registry {
       int maxEvents = isOfAny ? Waiter.MAX_EVENTS_OF_ANY : Waiter.MAX_EVENTS;
       Waiter created =
           new Waiter(source.clock().boottimeNs(), uid, audience, maxEvents, backlog, onClose);
-      add(watched, condition, created);
+      try {
+        add(watched, condition, created);
+      } catch (RuntimeException | Error e) {
+        // For example, the system refuses the thread of a watch.
+        remove(created);
+        throw e;
+      }
       return created;
-    } catch (RuntimeException | TooManyWaitersException e) {
+    } catch (RuntimeException | Error | TooManyWaitersException e) {
       dropIfUnused(watched);
       throw e;
     }
@@ -222,18 +235,14 @@ final class Registry {
   /**
    * The rate of a counter since it was last sampled for any waiter.
    *
-   * @return in the metric's unit; NaN if there is no such sample
+   * @return in the metric's unit; empty if there is no such sample
    */
-  double recentRate(Metric metric, Reading reading, Subject subject, double counter, long nowNs) {
-    for (WatchedScope watched : watchedScopes.values()) {
-      double rate =
-          watched.type() == reading.type()
-              ? watched.recentRate(metric, subject, counter, nowNs)
-              : Double.NaN;
-      if (!Double.isNaN(rate)) {
-        return metric.rate(rate);
-      }
-    }
-    return Double.NaN;
+  Optional<RecentRate> recent(
+      Metric metric, Reading reading, Subject subject, double counter, long nowNs) {
+    return watchedScopes.values().stream()
+        .filter(watched -> watched.type() == reading.type())
+        .flatMap(watched -> Stream.ofNullable(watched.recent(metric, subject, counter, nowNs)))
+        .findFirst()
+        .map(recent -> new RecentRate(metric.rate(recent.rate()), recent.overNs()));
   }
 }

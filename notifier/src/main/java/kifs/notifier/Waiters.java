@@ -3,6 +3,7 @@ package kifs.notifier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import kifs.notifier.sampling.Alarm;
 import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Waiter;
@@ -34,11 +35,16 @@ final class Waiters {
    */
   void require(long uid) throws TooManyWaitersException {
     if (places.size() >= options.maxWaiters()) {
-      throw new TooManyWaitersException("more than " + options.maxWaiters() + " waiters");
+      throw new TooManyWaitersException(
+          "there are " + options.maxWaiters() + " waiters already, the maximum; see --waiters=");
     }
     if (countByUser.getOrDefault(uid, 0) >= options.maxWaitersPerUser()) {
       throw new TooManyWaitersException(
-          "more than " + options.maxWaitersPerUser() + " waiters of user " + uid);
+          "user "
+              + uid
+              + " has "
+              + options.maxWaitersPerUser()
+              + " waiters already, the maximum; see --user-waiters=");
     }
   }
 
@@ -58,6 +64,11 @@ final class Waiters {
       countByUser.computeIfPresent(waiter.uid(), (uid, count) -> count == 1 ? null : count - 1);
     }
     return place;
+  }
+
+  /** The number of waiters of each user, by uid. */
+  Map<Long, Integer> countByUser() {
+    return new TreeMap<>(countByUser);
   }
 
   int size() {

@@ -12,6 +12,7 @@ import kifs.kernel.bulk.Host;
 import kifs.kernel.clock.KernelClock;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
+import kifs.kernel.query.Selection;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
@@ -224,14 +225,14 @@ public final class CountingSource implements KernelSource {
     }
 
     @Override
-    public Optional<Watch> onResize(ProcessRef process, long bytes, Runnable listener) {
+    public Optional<Watch> onResize(
+        ProcessRef process, Selection selection, long bytes, Runnable listener) {
       ProcessRef own = process == null ? null : ((CountedProcess) process).ref;
-      return kernel.events().onResize(own, bytes, listener).map(CountedWatch::new);
+      return kernel.events().onResize(own, selection, bytes, listener).map(CountedWatch::new);
     }
 
     private ProcessEvent stamped(ProcessEvent e) {
-      return new ProcessEvent(
-          e.kind(), e.pid(), e.parent(), e.status(), e.boottimeNs() + stampedLateNs, e.loss());
+      return e.at(e.boottimeNs() + stampedLateNs);
     }
   }
 

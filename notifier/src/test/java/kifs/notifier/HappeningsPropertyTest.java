@@ -72,9 +72,7 @@ class HappeningsPropertyTest {
      * name.
      */
     boolean mayBeCalled(String name) {
-      return name.equals("\"\"")
-          || names.contains(name)
-          || parent != null && parent.mayBeCalled(name);
+      return name.isEmpty() || names.contains(name) || parent != null && parent.mayBeCalled(name);
     }
   }
 

@@ -62,7 +62,7 @@ class LevelTest {
     assertEquals("100", event.get("pid"));
     assertEquals("0", event.get("tid"));
     assertEquals("1000", event.get("uid"));
-    assertEquals("\"java 17\"", event.get("comm"));
+    assertEquals("java\\x2017", event.get("comm"));
     assertEquals(Long.toString(600 * MIB), event.get("value"));
     assertEquals("0s", event.get("held"));
     assertEquals("1", event.get("seq"));
@@ -221,7 +221,10 @@ class LevelTest {
   @Test
   void limitOfZeroIsExceeded() {
     java.fds(5).limit("nofile", 0, 0);
-    assertEquals(1, count(open("fds/above/100%")));
+    Map<String, String> event = events(open("fds/above/100%")).get(0);
+    assertEquals("999999999999999999", event.get("value"));
+    assertEquals("5", event.get("amount"));
+    assertEquals("0", event.get("limit"));
   }
 
   @Test
@@ -235,6 +238,9 @@ class LevelTest {
     assertEquals("90.5", event.get("value"));
     assertEquals("90", event.get("threshold"));
     assertEquals("%", event.get("unit"));
+    assertEquals("905", event.get("amount"));
+    assertEquals("1000", event.get("limit"));
+    assertEquals("count", event.get("amountunit"));
     java.limit("nofile", 2000, 4000);
     rig.run(TICK);
     java.fds(1900);
@@ -268,7 +274,14 @@ class LevelTest {
     rig.kernel.readSystem(SystemRecord.MEMORY_TOTAL.bit(), system);
     long total = system.get(SystemRecord.MEMORY_TOTAL);
     java.rss(total / 2);
-    assertEquals(List.of("50"), events(open("rss/above/49.9%"), "value"));
+    Map<String, String> half = events(open("rss/above/49.9%")).get(0);
+    assertEquals("50", half.get("value"));
+    assertEquals(Long.toString(total / 2), half.get("amount"));
+    assertEquals(Long.toString(total), half.get("limit"));
+    assertEquals("bytes", half.get("amountunit"));
+    Map<String, String> all = events(rig.open(Scope.allProcesses(), "rss/above/49.9%")).get(0);
+    assertEquals(Long.toString(total), all.get("limit"));
+    assertTrue(Long.parseLong(all.get("amount")) >= total / 2, all::toString);
     rig.kernel.system().memoryAvailable(total / 4);
     Subscription available = rig.open(Scope.system(), "memory.available/below/25%");
     assertEquals(0, count(available));
@@ -279,7 +292,7 @@ class LevelTest {
     assertEquals("%", event.get("unit"));
     assertEquals("system", event.get("entity"));
     assertEquals("0", event.get("uid"));
-    assertEquals("\"\"", event.get("comm"));
+    assertEquals("", event.get("comm"));
   }
 
   @Test

@@ -25,7 +25,7 @@ class MemoryBudgetTest {
 
   /** Memory for three figures of each process, each with one condition. */
   private static NotifierOptions options() {
-    return new NotifierOptions(Rig.TICK, 10_000, 10_000, PROCESSES * 3L * (512 + 32));
+    return new NotifierOptions(Rig.TICK, 10_000, 10_000, PROCESSES * 3L * (512 + 32), 0);
   }
 
   private static Subscription each(Rig rig, String path) throws Exception {

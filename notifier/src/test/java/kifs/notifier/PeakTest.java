@@ -29,6 +29,7 @@ class PeakTest {
     try (Rig rig = new Rig()) {
       SimulatedProcess p = rig.kernel.spawn("p").rss(10 * MIB);
       Subscription above = rig.open(rig.process(p), "rss/above/100M");
+      Subscription share = rig.open(rig.process(p), "rss/above/1%");
       Subscription held = rig.open(rig.process(p), "rss/above/100M,for=1s");
       rig.run(SECOND);
       rig.clock.advance(MS);
@@ -37,6 +38,7 @@ class PeakTest {
       p.rss(10 * MIB);
       rig.run(SECOND);
       assertEquals(List.of(Long.toString(300 * MIB)), Rig.events(above, "value"));
+      assertEquals(List.of(Long.toString(300 * MIB)), Rig.events(share, "amount"));
       assertEquals(0, count(held), "a peak does not hold");
       rig.run(SECOND);
       assertEquals(0, count(above), "once");

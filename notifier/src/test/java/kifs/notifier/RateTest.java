@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.metric.Metric;
+import kifs.notifier.metric.RecentRate;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -264,11 +266,13 @@ class RateTest {
     Record record = Record.allocate(ProcessRecord.TYPE);
     rig.kernel.process(load.pid()).orElseThrow().read(-1, record);
     Metric cpu = Rig.condition(Scope.eachProcess(), "cpu/above/1").metric();
-    double rate = rig.notifier.recentRate(cpu, EntityKind.PROCESS, load.pid(), 0, record);
-    assertTrue(rate >= 0 && rate < 100, "" + rate);
+    RecentRate recent =
+        rig.notifier.recent(cpu, EntityKind.PROCESS, load.pid(), 0, record).orElseThrow();
+    assertTrue(recent.rate() >= 0 && recent.rate() < 100, recent::toString);
+    assertTrue(recent.overNs() >= 50 * MS && recent.overNs() <= 200 * MS, recent::toString);
     each.close();
-    double none = rig.notifier.recentRate(cpu, EntityKind.PROCESS, load.pid(), 0, record);
-    assertTrue(Double.isNaN(none));
+    assertEquals(
+        Optional.empty(), rig.notifier.recent(cpu, EntityKind.PROCESS, load.pid(), 0, record));
   }
 
   /** The rate may be off by a rounding error of whole nanoseconds and of the arithmetic. */
@@ -328,7 +332,8 @@ class RateTest {
     Record record = Record.allocate(ProcessRecord.TYPE);
     rig.kernel.process(load.pid()).orElseThrow().read(-1, record);
     Metric cpu = Rig.condition(Scope.eachProcess(), "cpu/above/1").metric();
-    double rate = rig.notifier.recentRate(cpu, EntityKind.PROCESS, load.pid(), 0, record);
+    double rate =
+        rig.notifier.recent(cpu, EntityKind.PROCESS, load.pid(), 0, record).orElseThrow().rate();
     assertTrue(rate > 30, "the load began half a tick ago: " + rate);
   }
 

@@ -13,6 +13,8 @@ import kifs.fs.access.HidePid;
 import kifs.fs.daemon.Daemon;
 import kifs.fs.daemon.Libraries;
 import kifs.fs.daemon.LogFile;
+import kifs.fs.daemon.ProcessName;
+import kifs.fs.daemon.Signals;
 import kifs.fs.daemon.StartTimes;
 import kifs.fs.daemon.Version;
 import kifs.fs.transport.Transport.MountException;
@@ -117,13 +119,20 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    try {
+      handleSignals(LogFile.open(log));
+    } catch (IOException e) {
+      return fail("can't write the log: " + e);
+    }
     Daemon daemon;
     try {
-      LogFile.open(log);
+      ProcessName.set();
       daemon = Daemon.open(source, libraries, times, options(), access());
     } catch (NoSuchFileException e) {
-      return fail(e.getMessage() + ": no such file");
-    } catch (IOException | IllegalArgumentException e) {
+      return misuse(e.getMessage() + ": no such file");
+    } catch (IllegalArgumentException e) {
+      return misuse(e.getMessage());
+    } catch (IOException e) {
       return fail(e.getMessage());
     }
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "kifs-stop"));
@@ -136,6 +145,20 @@ public final class Main implements Callable<Integer> {
     LOG.info("{}", times);
     daemon.awaitEnd();
     return 0;
+  }
+
+  /**
+   * SIGTERM and SIGINT unmount, which is what they are for, so the status is 0. SIGHUP opens the
+   * log again. Some programs send SIGUSR1 and SIGUSR2 to every daemon; both would end the JVM
+   * without an unmount.
+   */
+  private static void handleSignals(LogFile log) {
+    // The shutdown hook unmounts.
+    Signals.handle("TERM", () -> System.exit(0));
+    Signals.handle("INT", () -> System.exit(0));
+    Signals.handle("HUP", log::reopen);
+    Signals.ignore("USR1");
+    Signals.ignore("USR2");
   }
 
   NotifierOptions options() {
@@ -171,6 +194,12 @@ public final class Main implements Callable<Integer> {
       // The mount will fail with a better message.
       return absolute;
     }
+  }
+
+  /** Prints what is wrong with an argument. */
+  private static int misuse(@Nullable String message) {
+    fail(message);
+    return CommandLine.ExitCode.USAGE;
   }
 
   private static int fail(@Nullable String message) {

@@ -13,6 +13,7 @@ import kifs.fs.access.AccessRules;
 import kifs.fs.node.bulk.Snapshots;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.root.About;
+import kifs.fs.root.AboutLine;
 import kifs.fs.root.EntityPath;
 import kifs.fs.root.Root;
 import kifs.fs.transport.MountPoint;
@@ -24,6 +25,7 @@ import kifs.fs.tree.OpenMode;
 import kifs.fs.tree.Tree;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.SourceKind;
 import kifs.notifier.Notifier;
 import kifs.notifier.NotifierOptions;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Daemon {
   /** The daemon itself as a client. */
-  public static final Caller SELF = self();
+  public static final Caller SELF = MountPoint.self();
 
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
@@ -80,7 +82,9 @@ public final class Daemon {
     times.argumentsAreRead();
     KernelSource kernel = SourceOption.open(source);
     times.sourceIsOpen();
-    return new Daemon(kernel, libraries.transport(), options, access);
+    // A simulated kernel has no process that is the daemon.
+    int own = kernel.kind() == SourceKind.SIMULATED ? 0 : (int) ProcessHandle.current().pid();
+    return new Daemon(kernel, libraries.transport(), options.withOwnPid(own), access);
   }
 
   private Daemon(
@@ -92,12 +96,22 @@ public final class Daemon {
     this.snapshots = new Snapshots(source, pool);
     this.notifier = Notifier.start(source, pool, EntityPath::of, options);
     Kernel kernel = new Kernel(source, snapshots, notifier, AccessRules.of(access));
-    About about = new About(kernel, Version.text(), options, warnings);
+    About about = new About(kernel, Version.text(), options, warnings, names(transport));
     this.tree = new Tree(Root.of(kernel, about::text));
   }
 
-  private static Caller self() {
-    return new Caller(MountPoint.user(), MountPoint.group(), (int) ProcessHandle.current().pid());
+  private static AboutLine.Names names(Transport transport) {
+    return new AboutLine.Names() {
+      @Override
+      public long count() {
+        return transport.names();
+      }
+
+      @Override
+      public long max() {
+        return transport.maxNames();
+      }
+    };
   }
 
   public Tree tree() {

@@ -6,13 +6,24 @@ import kifs.kernel.source.Shortage;
 
 /**
  * The log's output. A write that fails, because the disk is full, is counted and forgotten: the
- * logging library would otherwise never write again. Thread-safe if the output is.
+ * logging library would otherwise never write again. Thread-safe if the outputs are.
  */
 final class SteadyOutput extends OutputStream {
-  private final OutputStream out;
+  private volatile OutputStream out;
 
   SteadyOutput(OutputStream out) {
     this.out = out;
+  }
+
+  /** Writes to another output from now on, and closes the present one. */
+  void replace(OutputStream other) {
+    OutputStream before = out;
+    out = other;
+    try {
+      before.close();
+    } catch (IOException e) {
+      Shortage.LOG_SPACE.count(1);
+    }
   }
 
   @Override

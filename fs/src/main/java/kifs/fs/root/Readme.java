@@ -37,7 +37,8 @@ final class Readme {
         + section("processes/<pid>/threads/sum/", TotalAttributes.THREADS)
         + section("shm/<id>/ (users: users.count)", ShmAttributes.ALL)
         + section("shm/sum/", ShmAttributes.SUM)
-        + hogs()
+        + "\nhogs/\n"
+        + Hogs.list()
         + "\nMETRICS  for notify/; schema/metrics lists their units and meaning\n"
         + metrics("system/notify/", EntityKind.SYSTEM, false)
         + metrics("processes/<pid>/notify/, processes/each/notify/", EntityKind.PROCESS, false)
@@ -48,12 +49,6 @@ final class Readme {
         + metrics("shm/<id>/notify/, shm/each/notify/", EntityKind.SHM, false)
         + metrics("shm/sum/notify/", EntityKind.SHM, true)
         + metrics("locks/notify/", EntityKind.LOCKS, false);
-  }
-
-  private static String hogs() {
-    return Hogs.ALL.stream()
-        .map(hog -> "  %-22s %s%n".formatted(hog.name(), hog.doc()))
-        .collect(Collectors.joining("", "\nhogs/\n", ""));
   }
 
   private static String metrics(String directory, EntityKind kind, boolean sum) {

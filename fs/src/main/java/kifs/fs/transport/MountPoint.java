@@ -10,6 +10,7 @@ import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
 import kifs.fs.transport.Transport.MountException;
+import kifs.fs.tree.Caller;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 
@@ -131,14 +132,12 @@ public final class MountPoint {
     return C.geteuid() == 0;
   }
 
-  /** The effective user id of this process. */
-  public static long user() {
-    return Integer.toUnsignedLong(C.geteuid());
-  }
-
-  /** The effective group id of this process. */
-  public static long group() {
-    return Integer.toUnsignedLong(C.getegid());
+  /** This process as a client. */
+  public static Caller self() {
+    return new Caller(
+        Integer.toUnsignedLong(C.geteuid()),
+        Integer.toUnsignedLong(C.getegid()),
+        (int) ProcessHandle.current().pid());
   }
 
   private boolean fusermount(boolean detach) {

@@ -27,6 +27,12 @@ public interface Transport {
   /** Waits until the tree is no longer served, by whatever means it was unmounted. */
   void awaitEnd() throws InterruptedException;
 
+  /** How many names of the tree the kernel remembers now, about. */
+  long names();
+
+  /** The number of names from which on the kernel remembers no further ones below entities. */
+  long maxNames();
+
   /** Warnings for the administrator, one line each. */
   List<String> warnings();
 

@@ -1,5 +1,6 @@
 package kifs.fs.tree;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +11,24 @@ public final class FsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final Errno errno;
+  private final transient Consumer<Caller> onAnswer;
 
   public FsException(Errno errno, @Nullable String message) {
+    this(errno, message, caller -> {});
+  }
+
+  /**
+   * @param onAnswer called with the client that gets the errno as the answer to a lookup or an open
+   */
+  public FsException(Errno errno, @Nullable String message, Consumer<Caller> onAnswer) {
     super(errno + ": " + message, null, false, false);
     this.errno = errno;
+    this.onAnswer = onAnswer;
+  }
+
+  /** A transport calls this method when it answers a lookup or an open with the errno. */
+  public void answeredTo(Caller caller) {
+    onAnswer.accept(caller);
   }
 
   public Errno errno() {

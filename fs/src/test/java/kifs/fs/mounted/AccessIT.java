@@ -286,7 +286,8 @@ class AccessIT {
 
   @Test
   void nobodysTablesHaveNoRowsOfOthers() throws Exception {
-    for (String table : List.of("hogs/fds", "hogs/shm", "locks/waits", "locks/graph.dot")) {
+    for (String table :
+        List.of("hogs/fds", "hogs/shm", "hogs/locks", "locks/waits", "locks/graph.dot")) {
       String text = new String(readAsNobody(table), StandardCharsets.ISO_8859_1);
       assertFalse(text.isEmpty(), table);
       for (int pid : pids.values()) {

@@ -129,6 +129,9 @@ class MountScriptIT {
   void help() {
     Run.Result help = MountedKifs.script("--help").silent();
     assertTrue(help.out().startsWith("usage: mount.sh "), help::toString);
+    assertEquals(help.out(), MountedKifs.script("-h").silent().out());
+    Run.Result version = MountedKifs.script("--version").silent();
+    assertTrue(version.out().matches("kifs \\d+\\.\\d+.*\n"), version::toString);
   }
 
   @Test
@@ -136,9 +139,37 @@ class MountScriptIT {
     refuses(2, "kifs: no MOUNTPOINT; try --help");
     refuses(2, "kifs: no MOUNTPOINT; try --help", "--unmount");
     refuses(2, "kifs: unknown option --bogus; try --help", "--bogus");
-    refuses(2, "kifs: unknown option --source=; try --help", "--source=", mountpoint.toString());
+    refuses(2, "kifs: no MOUNTPOINT; try --help", "--");
+    refuses(2, "kifs: more than one MOUNTPOINT; try --help", "--", "-h", "-x");
     refuses(2, "kifs: an empty MOUNTPOINT; try --help", "");
     refuses(2, "kifs: more than one MOUNTPOINT; try --help", mountpoint.toString(), "/");
+  }
+
+  /** What is wrong is said before anything is installed, built or started. */
+  @Test
+  void badValuesOfOptions() {
+    String where = mountpoint.toString();
+    String sources = ": auto, bpf, procfs or simulated:FILE; try --help";
+    refuses(2, "kifs: no source ''" + sources, "--source=", where);
+    refuses(2, "kifs: no source 'nothing'" + sources, "--source=nothing", where);
+    refuses(
+        2,
+        "kifs: --source=simulated: lacks its file: --source=simulated:FILE; try --help",
+        "--source=simulated:",
+        where);
+    refuses(
+        2,
+        "kifs: --source=simulated:/none.kifs: no such file; try --help",
+        "--source=simulated:/none.kifs",
+        where);
+    refuses(2, "kifs: --tick=7x: no time in ms or s, as in 100ms; try --help", "--tick=7x", where);
+    refuses(2, "kifs: --waiters=-1: no number; try --help", "--waiters=-1", where);
+    refuses(2, "kifs: --user-waiters=: no number; try --help", "--user-waiters=", where);
+    refuses(2, "kifs: --group=no.such: no such group; try --help", "--group=no.such", where);
+    refuses(2, "kifs: --group=: no such group; try --help", "--group=", where);
+    refuses(
+        2, "kifs: --hidepid=3: not off, noaccess or invisible; try --help", "--hidepid=3", where);
+    refuses(2, "kifs: --log= lacks its file; try --help", "--log=", where);
   }
 
   @Test
@@ -179,8 +210,18 @@ class MountScriptIT {
 
   @Test
   void logThatCannotBeWritten() {
+    String where = mountpoint.toString();
     refuses(
-        1, "kifs: can't write the log " + directory, "--log=" + directory, mountpoint.toString());
+        1,
+        "kifs: can't write the log " + directory + ": Is a directory",
+        "--log=" + directory,
+        where);
+    refuses(
+        1,
+        "kifs: can't write the log /none/log: No such file or directory",
+        "--foreground",
+        "--log=/none/log",
+        where);
   }
 
   // --- daemons that don't start ---
@@ -203,10 +244,9 @@ class MountScriptIT {
 
   @Test
   void badOptionsOfTheDaemon() throws IOException {
-    String none = "kifs: no source nothing: auto, bpf, procfs or simulated:FILE";
-    fails(1, none, "--source=nothing");
-    fails(1, none, "--source=nothing");
-    fails(2, "Invalid value for option '--tick': not a time in ms or s: 7x", "--tick=7x");
+    String tick = "Invalid value for option '--tick': not between 1ms and 60s: 99s";
+    fails(2, tick, "--tick=99s");
+    fails(2, tick, "--tick=99s");
     fails(2, "Invalid value for option '--tick': not between 1ms and 60s: 61s", "--tick=61s");
     assertArrayEquals(new String[0], mountpoint.toFile().list());
   }
@@ -216,10 +256,26 @@ class MountScriptIT {
     Path script = Files.writeString(directory.resolve("bad.kifs"), "# a host\n0s nonsense 1\n");
     Run.Result result = mount(mountpoint.toString(), "--source=simulated:" + script);
     assertTrue(result.err().startsWith("kifs: line 2: "), result::toString);
-    assertEquals(1, result.status(), result::toString);
+    assertEquals(2, result.status(), result::toString);
     assertEquals(List.of(), mountsBelow(directory));
-    Path missing = directory.resolve("none.kifs");
-    fails(1, "kifs: " + missing + ": no such file", "--source=simulated:" + missing);
+  }
+
+  /** The daemon itself, without mount.sh, has the same statuses. */
+  @Test
+  void badValuesOfTheDaemon() {
+    String jar = Project.JAR.toString();
+    String where = mountpoint.toString();
+    refuses(
+        2,
+        "kifs: no source nothing: auto, bpf, procfs or simulated:FILE",
+        Run.of("java", "-jar", jar, "--source=nothing", where).result());
+    refuses(
+        2,
+        "kifs: /none.kifs: no such file",
+        Run.of("java", "-jar", jar, "--source=simulated:/none.kifs", where).result());
+    Run.Result log = Run.of("java", "-jar", jar, "--log=/none/log", where).result();
+    assertTrue(log.err().startsWith("kifs: can't write the log: "), log::toString);
+    assertEquals(1, log.status());
   }
 
   // --- names of mountpoints ---
@@ -272,8 +328,25 @@ class MountScriptIT {
 
     long pid = mounts(mountpoint, mountpoint, "--source=simulated:" + Project.DEMO);
     Run.Result alive = MountedKifs.script("--status", name).silent();
-    assertEquals(name + ": alive (source simulated, pid " + pid + ")\n", alive.out());
-    assertTrue(MountedKifs.script("--status").silent().out().contains(alive.out()));
+    String first = name + ": alive (source simulated, pid " + pid + ")\n";
+    assertTrue(alive.out().startsWith(first), alive.out());
+    assertTrue(MountedKifs.script("--status").silent().out().contains(first));
+    List<String> resources = alive.out().substring(first.length()).lines().toList();
+    for (String line :
+        List.of(
+            "  waiters=0",
+            "  waiters.users=",
+            "  waiters.max=16384",
+            "  waiters.max.user=8192",
+            "  events.queued=0",
+            "  events.queued.max=100000",
+            "  events.lost=0",
+            "  snapshots.held=0",
+            "  snapshots.bytes=0",
+            "  names.max=50000")) {
+      assertTrue(resources.contains(line), () -> line + " in " + resources);
+    }
+    assertTrue(resources.stream().anyMatch(line -> line.matches("  memory=[1-9][0-9]+")));
     refuses(1, "kifs: " + name + ": already mounted (pid " + pid + ")", name);
 
     kill(pid);

@@ -2,6 +2,7 @@ package kifs.fs.mounted;
 
 import static kifs.fs.mounted.MountedKifs.event;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -295,6 +296,9 @@ class NotifyIT {
       assertEquals(Long.toString(mutex.pid()), event.get("pid"));
       assertEquals(words[1], event.get("tid"));
       assertTrue(Double.parseDouble(event.get("value")) >= 0.5, event::toString);
+      assertEquals("mutex", event.get("kind"));
+      assertEquals("0x" + Long.toHexString(Long.parseLong(words[3])), event.get("object"));
+      assertEquals(mutex.pid() + "/" + words[2], event.get("owner"));
       assertEquals("mutex\n", kifs.read(thread + "/wait"));
       assertEquals(words[2] + "\n", kifs.read(thread + "/wait.owner"));
       assertEquals(
@@ -303,6 +307,42 @@ class NotifyIT {
           kifs.eventNow("processes/" + mutex.pid() + "/notify/blocked/above/500ms");
       assertEquals(Long.toString(mutex.pid()), any.get("pid"));
       mutex.kill();
+    }
+  }
+
+  @Test
+  void shellThatWaitsForItsChildIsNotBlocked() {
+    try (Program shell = Program.start(Run.bash("sleep 60; true"))) {
+      String of = of(shell);
+      Map<String, String> event = kifs.eventNow(of + "waiting.child/above/300ms");
+      assertEquals("child", event.get("kind"), event::toString);
+      assertTrue(event.containsKey("owner"), event::toString);
+      // No lock is waited for, so the value is 0.
+      assertEquals("0", kifs.eventNow(of + "blocked/below/300ms").get("value"));
+    }
+  }
+
+  /** The JVM's first thread waits all its life for the one that runs main. */
+  @Test
+  void daemonIsNotAmongEach() {
+    try (Program mine = Program.hog().command("lock on")) {
+      Map<String, String> own =
+          kifs.eventNow("processes/" + kifs.pid() + "/notify/uptime/above/1ms");
+      assertEquals("kifs", own.get("comm"));
+      Program each = kifs.cat("processes/each/notify/blocked/above/300ms,follow");
+      Map<String, String> event = EventLine.parse(each.line());
+      while (!event.get("pid").equals(Long.toString(mine.pid()))) {
+        assertNotEquals(Long.toString(kifs.pid()), event.get("pid"), event::toString);
+        event = EventLine.parse(each.line());
+      }
+      each.kill();
+      Program large = kifs.cat("processes/each/notify/rss/above/1K,follow");
+      int samples = kifs.samples();
+      Await.until("two samples", () -> kifs.samples() >= samples + 2);
+      large.kill();
+      for (String line = large.line(); line != null; line = large.line()) {
+        assertNotEquals(Long.toString(kifs.pid()), EventLine.parse(line).get("pid"), line);
+      }
     }
   }
 

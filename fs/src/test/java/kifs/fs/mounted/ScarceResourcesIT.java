@@ -3,6 +3,7 @@ package kifs.fs.mounted;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import kifs.testing.Programs;
 import kifs.testing.Project;
 import kifs.testing.Run;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +56,45 @@ class ScarceResourcesIT {
     return Stream.of(line.strip().split(" "))
         .map(word -> word.split("=", 2))
         .collect(Collectors.toMap(word -> word[0], word -> word[1]));
+  }
+
+  /** docs/notify.md 11.4: a thread that exists is never absent for lack of a descriptor. */
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "procfs"})
+  void whatCanNotBeOpenedIsNotAbsent(String source) {
+    try (MountedKifs kifs =
+        MountedKifs.by(
+            List.of("prlimit", "--nofile=64"),
+            mountpoint,
+            "absent-" + source,
+            "--source=" + source)) {
+      String script = Project.PYTHON.resolve("no_descriptors.py").toString();
+      String out =
+          Run.of("python3", script, kifs.path().toString(), Long.toString(kifs.pid()), "30")
+              .silent()
+              .out();
+      assertEquals("meanwhile EMFILE fine\nafter fine\n", out);
+      assertTrue(kifs.read("about").contains("warning=kifs ran out of file descriptors"));
+    }
+  }
+
+  /** docs/notify.md 11.4: without threads further waits fail, and everything else goes on. */
+  @Test
+  void refusedThreadsEndFurtherWaits() throws IOException {
+    try (MountedKifs kifs = MountedKifs.at(mountpoint, "threads");
+        PidsCgroup cgroup = PidsCgroup.of(kifs.pid())) {
+      cgroup.allowNoMore();
+      String script = Project.PYTHON.resolve("no_threads.py").toString();
+      String out = Run.of("python3", script, kifs.path().toString(), "60").silent().out();
+      assertEquals("waiting EAGAIN\n", out);
+      assertTrue(kifs.read("about").contains("warning=kifs ran out of threads"));
+      kifs.awaitWaiters(0);
+      assertEquals("java\n", kifs.read("processes/" + kifs.pid() + "/comm"));
+      cgroup.allowAll();
+      assertEquals(
+          "waiting\n", Run.of("python3", script, kifs.path().toString(), "60").silent().out());
+      kifs.awaitWaiters(0);
+    }
   }
 
   /** docs/notify.md 11.4. */

@@ -203,6 +203,31 @@ class AccessTest {
     assertFalse(rig.read("locks/graph.dot").contains("600"));
     assertFalse(rig.read("hogs/fds").contains("theirs"));
     assertTrue(rig.read("hogs/fds").contains("mine"));
+    assertFalse(rig.read("hogs/shm").contains("theirs"));
+    assertTrue(rig.read("hogs/shm").contains("mine"));
+    assertFalse(rig.read("hogs/locks").contains("theirs"));
+    assertTrue(rig.read("hogs/locks").contains("mine"));
+    assertTrue(rig.read("hogs/memory").contains("theirs"), "memory isn't guarded");
+    rig.become(Rig.CALLER);
+    assertTrue(rig.read("hogs/locks").contains("theirs"));
+  }
+
+  /** What the table keeps is about all processes, whoever reads it. */
+  @Test
+  void hiddenProcessesAreNotAmongTheHogs() {
+    restart(new AccessOptions(false, OptionalLong.empty(), HidePid.INVISIBLE));
+    rig.kernel.simulated(500).cpu(10);
+    rig.kernel.simulated(600).cpu(20);
+    rig.clock.advance(10 * Rig.SECOND);
+    for (String table : List.of("cpu", "memory")) {
+      assertTrue(rig.read("hogs/" + table).contains("mine"), table);
+      assertFalse(rig.read("hogs/" + table).contains("theirs"), table);
+    }
+    rig.become(Rig.CALLER);
+    rig.clock.advance(5 * Rig.SECOND);
+    String row =
+        rig.read("hogs/cpu").lines().filter(line -> line.endsWith("theirs")).findFirst().orElse("");
+    assertEquals("600 2000 20.00 1.000 5.000 20.00 3.000 theirs", row.replaceAll(" +", " "));
   }
 
   @Test
@@ -234,6 +259,34 @@ class AccessTest {
     each.release();
     assertTrue(events.toString().contains("pid=500"), events.toString());
     assertFalse(events.toString().contains("pid=600"), events.toString());
+  }
+
+  /** An event says which lock a thread waits for, and who holds it. */
+  @Test
+  void waitsOfOthersAreNotReported() {
+    assertEquals(Errno.EACCES, rig.errno("processes/600/notify/blocked/above/1"));
+    OpenFile each = rig.open("processes/each/notify/blocked/above/1,follow");
+    rig.pass(3 * Rig.SECOND);
+    String events = Rig.read(each, 0);
+    each.release();
+    assertTrue(events.contains(" pid=500 ") && events.contains(" owner=500"), events);
+    assertFalse(events.contains("pid=600") || events.contains("owner=600"), events);
+  }
+
+  @Test
+  void refusedNamesOfOthersAreNotShown() {
+    String name = "system/notify/memory.available/below/";
+    refuse(name + "1MB", USER);
+    refuse(name + "2MB", Rig.CALLER);
+    String errors = rig.read("system/notify/errors");
+    assertTrue(errors.contains("/1MB ") && !errors.contains("/2MB "), errors);
+    rig.become(Rig.CALLER);
+    errors = rig.read("system/notify/errors");
+    assertTrue(errors.contains("/1MB ") && errors.contains("/2MB "), errors);
+  }
+
+  private void refuse(String path, Caller client) {
+    assertThrows(FsException.class, () -> rig.node(path), path).answeredTo(client);
   }
 
   @Test

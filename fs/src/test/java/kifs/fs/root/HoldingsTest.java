@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import kifs.fs.root.processes.fds.OpenFlags;
@@ -21,6 +22,7 @@ import kifs.kernel.record.ShmRecord;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedShm;
 import kifs.kernel.simulated.figures.SimulatedFile;
+import kifs.kernel.simulated.figures.SimulatedWait;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,12 +56,12 @@ class HoldingsTest {
     assertEquals(List.of("bulk", "0", "5", "6"), list("processes/100/fds"));
     assertEquals("3\n", rig.read("processes/100/fds.count"));
     assertEquals(
-        "type=regular flags=O_RDWR|O_CLOEXEC pos=7 dev=8:1 ino=12 mount=21 path=\"/a\\nb\"\n"
+        "type=regular flags=O_RDWR|O_CLOEXEC pos=7 dev=8:1 ino=12 mount=21 path=/a\\nb\n"
             .replace("O_CLOEXEC", OpenFlags.text(02000002).substring("O_RDWR|".length())),
         rig.read("processes/100/fds/5"));
     assertEquals(
         "type=socket flags=O_RDWR|O_NONBLOCK pos=0 dev=0:8 ino=13 mount=21 family=unix"
-            + " socket=stream state=listen peer.ino=14 name=\"@a \\\"\" path=socket:[13]\n",
+            + " socket=stream state=listen peer.ino=14 name=@a\\x20\" path=socket:[13]\n",
         rig.read("processes/100/fds/6"));
     assertEquals(Errno.ENOENT, rig.errno("processes/100/fds/7"));
     OpenFile bound = rig.open("processes/100/fds/5");
@@ -128,6 +130,153 @@ class HoldingsTest {
             + "100  7    3    1024   0.29%   java\n"
             + "200  0    2    1024   0.20%   few\n",
         rig.read("hogs/fds"));
+  }
+
+  /** Any use of a limit of 0 is too much, so no share can say how much. */
+  @Test
+  void hogsOverALimitOf0ComeFirst() {
+    rig.kernel.spawn(200, "over").fds(2);
+    rig.kernel.spawn(300, "zero").fds(1).limit("nofile", 0, 0);
+    assertEquals(
+        "PID  UID  FDS  LIMIT  USED   COMMAND\n"
+            + "300  0    1    0      over   zero\n"
+            + "100  7    3    1024   0.29%  java\n"
+            + "200  0    2    1024   0.20%  over\n",
+        rig.read("hogs/fds"));
+  }
+
+  /** Any user can make a memfd of almost 2^63 bytes. */
+  @Test
+  void aSumThatDoesNotFitIsTheLargestNumber() {
+    for (int i = 0; i < 3; i++) {
+      rig.kernel.shm(ShmRecord.MEMFD, "huge" + i).size(Long.MAX_VALUE - 4095);
+    }
+    assertEquals("18446744073709551615\n", rig.read("shm/sum/size"));
+    OpenFile sum = rig.open("shm/sum/notify/size/above/1T", Rig.NON_BLOCKING);
+    rig.pass(300 * Rig.MS);
+    assertEvent(sum, " entity=shm/sum ", "value=18446744073709551615");
+    sum.release();
+  }
+
+  @Test
+  void hogsOfMemory() {
+    java.rss(5 << 20).swap(1 << 20).rssOfFilesAndShared(1 << 20, 1 << 20);
+    rig.kernel.spawn(200, "swapped").rss(0).swap(64 << 20);
+    rig.kernel.spawn(300, "huge").rss(1 << 20).hugePages(32 << 20);
+    rig.kernel.spawn(400, "none").rss(0);
+    List<String> lines = rig.read("hogs/memory").lines().toList();
+    assertEquals(
+        List.of("PID", "200", "300", "100"), lines.stream().map(l -> l.split(" +")[0]).toList());
+    assertEquals("PID UID RESIDENT SHARED SWAP HUGE COMMAND", lines.get(0).replaceAll(" +", " "));
+    assertEquals("200 0 0 0 67108864 0 swapped", lines.get(1).replaceAll(" +", " "));
+    assertEquals("100 7 5242880 2097152 1048576 0 java", lines.get(3).replaceAll(" +", " "));
+  }
+
+  @Test
+  void hogsOfCpuSinceTheLastReadAndSinceTheyStarted() {
+    java.cpu(10);
+    SimulatedProcess load = rig.kernel.spawn(200, "load").cpu(100);
+    rig.kernel.spawn(300, "idle");
+    rig.clock.advance(10 * Rig.SECOND);
+    assertEquals(
+        List.of(
+            "PID UID CPU% USED WINDOW AVERAGE% TOTAL COMMAND",
+            "200 0 100.00 10.000 10.000 100.00 10.000 load",
+            "100 7 10.00 1.000 10.000 10.00 1.000 java"),
+        rig.read("hogs/cpu").lines().map(line -> line.replaceAll(" +", " ")).toList());
+    load.cpu(0);
+    rig.clock.advance(2 * Rig.SECOND);
+    rig.kernel.spawn(400, "young").cpu(50);
+    rig.clock.advance(2 * Rig.SECOND);
+    assertEquals(
+        List.of(
+            "400 0 50.00 1.000 2.000 50.00 1.000 young",
+            "100 7 10.00 0.400 4.000 10.00 1.400 java",
+            "200 0 0.00 0.000 4.000 71.43 10.000 load"),
+        rig.read("hogs/cpu").lines().skip(1).map(line -> line.replaceAll(" +", " ")).toList());
+  }
+
+  @Test
+  void processWithAnOldIdBeginsAnew() {
+    rig.kernel.spawn(200, "old").cpu(100);
+    rig.clock.advance(10 * Rig.SECOND);
+    rig.read("hogs/cpu");
+    rig.kernel.simulated(200).exit(0);
+    rig.clock.advance(Rig.SECOND);
+    rig.kernel.spawn(200, "new").cpu(100);
+    rig.clock.advance(Rig.SECOND);
+    assertEquals(
+        "200 0 100.00 1.000 1.000 100.00 1.000 new",
+        rig.read("hogs/cpu").lines().skip(1).findFirst().orElseThrow().replaceAll(" +", " "));
+  }
+
+  @Test
+  void hogsOfLocks() {
+    java.spawnThread(101, "waits").blockedOn(SimulatedWait.MUTEX, 0x1000, 100);
+    rig.clock.advance(5 * Rig.SECOND);
+    java.spawnThread(102, "waits").blockedOn(SimulatedWait.MUTEX, 0x1000, 100);
+    rig.kernel.spawn(200, "db").thread().blockedOn(SimulatedWait.FILE_LOCK, 3, 100);
+    rig.kernel.spawn(300, "shell").thread().blockedOn(SimulatedWait.CHILD, 0, 200);
+    rig.kernel.spawn(400, "joins").thread().blockedOn(SimulatedWait.JOIN, 1, 100);
+    rig.kernel.spawn(500, "unknown").thread().blockedOn(SimulatedWait.RWLOCK, 1, 0);
+    rig.clock.advance(Rig.SECOND);
+    assertEquals(
+        List.of(
+            "OWNER KIND WAITERS LONGEST COMMAND",
+            "100/100 mutex 2 6.000 java",
+            "100 file-lock 1 1.000 java"),
+        rig.read("hogs/locks").lines().map(line -> line.replaceAll(" +", " ")).toList());
+  }
+
+  @Test
+  void tablesAreBounded() {
+    rig.kernel.crowd(300, 1000, 1, "crowd").fds(1).rss(1 << 20).cpu(1);
+    rig.clock.advance(Rig.SECOND);
+    for (String table : List.of("cpu", "memory", "fds")) {
+      assertEquals(101, rig.read("hogs/" + table).lines().count(), table);
+    }
+  }
+
+  @Test
+  void readmeOfHogsListsThem() {
+    List<String> tables = new ArrayList<>(list("hogs"));
+    assertTrue(tables.remove("README"));
+    String readme = rig.read("hogs/README");
+    assertEquals(
+        tables,
+        readme
+            .lines()
+            .filter(line -> line.startsWith("  "))
+            .map(l -> l.trim().split(" ")[0])
+            .toList());
+    assertTrue(rig.read("README").contains(readme.substring(readme.indexOf("\n\n") + 2)));
+  }
+
+  /** A process that uses a whole CPU now has the usage of its life, and says so. */
+  @Test
+  void cpuSaysOverHowLongItIs() {
+    rig.clock.advance(90 * Rig.SECOND);
+    java.cpu(100);
+    rig.clock.advance(10 * Rig.SECOND);
+    String of = "processes/100/";
+    assertEquals(
+        "10.00\n100.0\n10.00\n",
+        rig.read(of + "cpu") + rig.read(of + "cpu.window") + rig.read(of + "cpu.average"));
+    OpenFile waits = rig.open(of + "notify/cpu/above/200", Rig.NON_BLOCKING);
+    OpenFile host = rig.open("system/notify/cpu/above/900", Rig.NON_BLOCKING);
+    rig.pass(Rig.SECOND);
+    rig.clock.advance(40 * Rig.MS);
+    assertEquals("100.00\n0.04\n", rig.read(of + "cpu") + rig.read(of + "cpu.window"));
+    assertTrue(Double.parseDouble(rig.read(of + "cpu.average")) < 11);
+    assertTrue(rig.read(of + "stat").contains("\ncpu=100.00\ncpu.window=0.04\ncpu.average="));
+    assertTrue(rig.read(of + "threads/100/stat").contains("\ncpu.window="));
+    assertEquals("0.04\n", rig.read("system/cpu.window"));
+    double cpus = rig.kernel.host().cpus();
+    double percent = Double.parseDouble(rig.read("system/cpu"));
+    assertEquals(percent / cpus, Double.parseDouble(rig.read("system/cpu.busy")), 0.01);
+    assertTrue(Double.parseDouble(rig.read("system/cpu.average")) > 0);
+    waits.release();
+    host.release();
   }
 
   @Test

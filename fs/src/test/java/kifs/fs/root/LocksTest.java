@@ -58,6 +58,7 @@ class LocksTest {
   void withoutWaitsTheTablesAreEmpty() {
     assertEquals(words(HEADER), lines("waits"));
     assertEquals("", rig.read("locks/deadlocks"));
+    assertEquals("0\n", rig.read("locks/deadlock.count"));
     assertTrue(rig.read("locks/graph.dot").contains("no deadlock"));
   }
 
@@ -87,6 +88,7 @@ class LocksTest {
             "1 member 500 502 billing 0x1000 0x2000 rwlock [heap] 500/501 mailer 2.000",
             "1 behind 500 503 late - 0x1000 mutex [heap] 500/502 billing 3.500"),
         lines("deadlocks"));
+    assertEquals("1\n", rig.read("locks/deadlock.count"));
     one.runs();
     assertEquals("", rig.read("locks/deadlocks"));
   }

@@ -3,16 +3,19 @@ package kifs.fs.root;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FileNode;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
+import kifs.fs.tree.OpenFile;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -129,8 +132,9 @@ class LookupTest {
       if (entry.kind() == Kind.DIRECTORY) {
         files += walk(rig, name);
       } else if (entry.kind() == Kind.FILE) {
-        // Without a deadlock, locks/deadlocks is empty (docs/tree.md).
-        assertTrue(!rig.read(name).isEmpty() || name.equals("locks/deadlocks"), name);
+        // Without a deadlock, locks/deadlocks is empty; without a refused name, so is errors.
+        boolean mayBeEmpty = name.equals("locks/deadlocks") || name.endsWith("/notify/errors");
+        assertTrue(mayBeEmpty || !rig.read(name).isEmpty(), name);
         files++;
       }
     }
@@ -179,5 +183,35 @@ class LookupTest {
       assertEquals("2\n", rig.read("processes/sum/processes"));
       assertEquals((1 << 20) + "\n", rig.read("processes/1/rss"));
     }
+  }
+
+  /** docs/notify.md 9.8: a client that got an error finds the reason. */
+  @Test
+  void theReasonOfAnErrorIsInTheFileErrors() {
+    try (Rig rig = rig()) {
+      Caller user = new Caller(1000, 1000, 1);
+      Caller other = new Caller(1001, 1001, 1);
+      for (String name : List.of("rss/above/100MB", "rs", "rss/abov")) {
+        FsException e =
+            assertThrows(FsException.class, () -> rig.node("processes/42/notify/" + name));
+        e.answeredTo(user);
+      }
+      String errors = text(rig, user);
+      assertTrue(
+          errors.contains(
+              " uid=1000 error=EINVAL times=1 name=processes/42/notify/rss/above/100MB"
+                  + " reason=100MB: no unit MB; K M G T are powers of 1024"),
+          errors);
+      assertTrue(errors.contains(" reason=no metric rs here; did you mean rss?\n"), errors);
+      assertTrue(errors.contains(" reason=no predicate abov of rss; it has above "), errors);
+      assertEquals("", text(rig, other));
+      assertEquals(errors, text(rig, new Caller(0, 0, 1)));
+    }
+  }
+
+  private static String text(Rig rig, Caller caller) {
+    FileNode errors = (FileNode) rig.node("system/notify/errors");
+    OpenFile file = Rig.done(errors.open(caller, Rig.PLAIN));
+    return Rig.read(file, 0);
   }
 }

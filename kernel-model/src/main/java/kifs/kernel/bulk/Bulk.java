@@ -15,13 +15,18 @@ import kifs.kernel.record.SnapshotRecord;
  * is needed for one block only, a try-with-resources statement releases it. Thread-safe.
  */
 public final class Bulk implements AutoCloseable {
+  private final ChunkPool pool;
   private final List<Section> sections;
   private final List<ByteBuffer> parts = new ArrayList<>();
   private final long[] starts;
   private final long size;
   private final AtomicInteger references = new AtomicInteger(1);
 
-  Bulk(ByteBuffer snapshot, List<Section> sections) {
+  /**
+   * @param pool lent the memory of the sections
+   */
+  Bulk(ChunkPool pool, ByteBuffer snapshot, List<Section> sections) {
+    this.pool = pool;
     this.sections = sections;
     parts.add(snapshot);
     sections.forEach(section -> parts.addAll(section.chunks()));
@@ -32,6 +37,7 @@ public final class Bulk implements AutoCloseable {
       at += parts.get(i).limit();
     }
     size = at;
+    pool.countBulks(1);
   }
 
   /** Size in bytes. */
@@ -144,6 +150,7 @@ public final class Bulk implements AutoCloseable {
     }
     if (left == 0) {
       sections.forEach(Section::release);
+      pool.countBulks(-1);
     }
   }
 

@@ -278,7 +278,7 @@ public final class BulkBuilder implements AutoCloseable {
     snapshot.set(SnapshotRecord.RECORDS, records);
     writeDirectory(first);
     finished = true;
-    return new Bulk(first, List.copyOf(sections.values()));
+    return new Bulk(pool, first, List.copyOf(sections.values()));
   }
 
   private void writeDirectory(ByteBuffer first) {

@@ -17,6 +17,7 @@ public final class ChunkPool {
   private final int maxFree;
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
   private long lent;
+  private int bulks;
 
   /**
    * @param capacity maximum of bytes that are lent at one time
@@ -62,6 +63,21 @@ public final class ChunkPool {
   /** Corrects the count after an allocation failed. */
   private synchronized void forgetOne() {
     lent -= CHUNK_BYTES;
+  }
+
+  /** Counts bulks that came to be, or if the number is negative, that are gone. */
+  synchronized void countBulks(int more) {
+    bulks += more;
+  }
+
+  /** The number of finished bulks whose memory was not returned yet. */
+  public synchronized int bulks() {
+    return bulks;
+  }
+
+  /** The maximum of {@link #lentBytes}. */
+  public long capacity() {
+    return capacity;
   }
 
   /** Bytes that open bulks and builders hold now. */

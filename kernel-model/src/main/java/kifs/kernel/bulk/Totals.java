@@ -10,7 +10,8 @@ import kifs.kernel.record.TotalRecord;
 
 /**
  * Sums entities into a TOTAL record, for any source. An entity without a field adds 0 to that sum.
- * A sum that the source can't provide for any entity is absent. Not thread-safe.
+ * A sum that doesn't fit is 2^64-1. A sum that the source can't provide for any entity is absent.
+ * Not thread-safe.
  */
 public final class Totals {
   private final Field[] summands;
@@ -67,8 +68,14 @@ public final class Totals {
   public void add(Record entity) {
     entities++;
     for (int i = 0; i < sums.length; i++) {
-      sums[i] += entity.get(summands[i]);
+      sums[i] = plus(sums[i], entity.get(summands[i]));
     }
+  }
+
+  /** The sum of two unsigned numbers; 2^64-1 where it doesn't fit. */
+  public static long plus(long a, long b) {
+    long sum = a + b;
+    return Long.compareUnsigned(sum, a) < 0 ? -1 : sum;
   }
 
   /** Fills a TOTAL record with the sums of all entities added so far. */

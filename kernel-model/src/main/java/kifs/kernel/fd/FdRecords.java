@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds FD records from the facts that a source reads of each open fd, and at the end fills in the
- * sockets. A source calls {@link #begin} for each fd in (pid, fd) order, then the methods for the
- * facts that it knows, and {@link #resolve} last. Facts that aren't wanted are ignored. Not
+ * sockets. A source calls {@link #begin} for each fd in (pid, tid, fd) order, then the methods for
+ * the facts that it knows, and {@link #resolve} last. Facts that aren't wanted are ignored. Not
  * thread-safe.
  */
 public final class FdRecords {
@@ -61,9 +61,12 @@ public final class FdRecords {
   private int type;
   private long inode;
 
-  /** The pid of the last finished record, and whether one had a larger pid than the next. */
+  /** The pid and the tid of the last finished record. */
   private long lastPid;
 
+  private long lastTid;
+
+  /** Whether some finished record comes after one that it belongs before. */
   private boolean disordered;
 
   /**
@@ -77,11 +80,18 @@ public final class FdRecords {
     this.texts = into.wants(TextRecord.TYPE) ? new SharedTexts(into) : null;
   }
 
-  /** Begins the record of the next fd. */
-  public void begin(int pid, int fd) {
+  /**
+   * Begins the record of the next fd.
+   *
+   * @param tid the thread whose own file table has the fd; 0: the process's table has it
+   */
+  public void begin(int pid, int tid, int fd) {
     current = into.append(FdRecord.TYPE);
     current.set(FdRecord.PID, pid);
     current.set(FdRecord.FD, fd);
+    if (tid != 0) {
+      current.set(FdRecord.TID, tid);
+    }
     type = FdRecord.UNKNOWN;
     inode = -1;
     count++;
@@ -151,13 +161,15 @@ public final class FdRecords {
     boolean wantsSockets = (fields & FdRecord.SOCKET_FIELDS) != 0;
     long both = FdRecord.PATH_OFFSET.bit() | FdRecord.PATH_LENGTH.bit();
     long unwanted = FdRecord.TYPE.allFields() & ~(paths ? fields | both : fields & ~both);
-    unwanted &= ~(FdRecord.PID.bit() | FdRecord.FD.bit());
+    unwanted &= ~(FdRecord.PID.bit() | FdRecord.FD.bit() | FdRecord.TID.bit());
     Record fd = new Record(FdRecord.TYPE);
     for (int i = 0; i < records; i++) {
       fd.wrap(from, at + i * FdRecord.TYPE.size());
       long pid = fd.get(FdRecord.PID);
-      disordered |= pid < lastPid;
+      long tid = fd.get(FdRecord.TID);
+      disordered |= pid < lastPid || pid == lastPid && tid < lastTid;
       lastPid = pid;
+      lastTid = tid;
       if (paths && fd.has(FdRecord.PATH_OFFSET)) {
         fd.set(FdRecord.PATH_OFFSET, blockAt + fd.get(FdRecord.PATH_OFFSET));
       }
@@ -261,15 +273,16 @@ public final class FdRecords {
   }
 
   /**
-   * Puts the records in (pid, fd) order if they aren't. An iterator of the kernel comes to the
-   * files of a process whose main thread has ended when it comes to another thread of the process.
-   * Must follow {@link #resolve}.
+   * Puts the records in (pid, tid, fd) order if they aren't. An iterator of the kernel comes to the
+   * files of a thread when it comes to the thread, after other processes. So it comes to the files
+   * of a process whose main thread has ended. Must follow {@link #resolve}.
    */
   public void order() {
     if (disordered) {
       into.sort(
           FdRecord.TYPE,
           Comparator.<Record>comparingLong(fd -> fd.get(FdRecord.PID))
+              .thenComparingLong(fd -> fd.get(FdRecord.TID))
               .thenComparingLong(fd -> fd.get(FdRecord.FD)));
     }
   }
@@ -296,7 +309,7 @@ public final class FdRecords {
         lastPid = pid;
       }
       Socket socket = table.get(number);
-      if (socket == null) {
+      if (socket == null && !fd.has(FdRecord.TID)) {
         socket = lists.unlisted(pid, (int) fd.get(FdRecord.FD), number);
       }
       if (socket != null) {

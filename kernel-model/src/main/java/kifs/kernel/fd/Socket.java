@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The known facts of one socket. Immutable, except for its arrays, which must not be modified.
  *
  * @param family AF_*
- * @param type SOCK_*
+ * @param type SOCK_*; 0: not known
  * @param protocol IPPROTO_*, NETLINK_* or ETH_P_*, depending on the family
  * @param state TCP_*, which sock_diag reports for every family; 0: not known
  * @param local local address and port; null: the family has none
@@ -33,6 +33,8 @@ public record Socket(
   public static final int INET6 = 10;
   public static final int NETLINK = 16;
   public static final int PACKET = 17;
+  public static final int VSOCK = 40;
+  public static final int XDP = 44;
 
   public static final int STREAM = 1;
   public static final int DATAGRAM = 2;
@@ -47,6 +49,7 @@ public record Socket(
   public static final int UDP = 17;
   public static final int ICMPV6 = 58;
   public static final int UDPLITE = 136;
+  public static final int MPTCP = 262;
 
   /**
    * An address and a port. Immutable, except for its array, which must not be modified.
@@ -61,6 +64,11 @@ public record Socket(
     return new Socket(family, type, protocol, CLOSED, null, null, 0, null, 0);
   }
 
+  /** A socket of a family that no list has. Its state isn't known. */
+  public static Socket ofFamily(int family, int type) {
+    return new Socket(family, type, 0, 0, null, null, 0, null, 0);
+  }
+
   /** A unix socket. */
   public static Socket unix(int type, int state, byte @Nullable [] name, long peerInode) {
     return new Socket(UNIX, type, 0, state, null, null, 0, name, peerInode);
@@ -69,7 +77,7 @@ public record Socket(
   /** The SOCK_* type of IPv4 and IPv6 sockets with that protocol. */
   public static int typeOf(int protocol) {
     return switch (protocol) {
-      case TCP -> STREAM;
+      case TCP, MPTCP -> STREAM;
       case UDP, UDPLITE -> DATAGRAM;
       default -> RAW;
     };
@@ -78,7 +86,9 @@ public record Socket(
   /** Fills the socket fields of a FD record, except the name. */
   void fill(Record fd, long fields) {
     set(fd, fields, FdRecord.SOCKET_FAMILY, family);
-    set(fd, fields, FdRecord.SOCKET_TYPE, type);
+    if (type != 0) {
+      set(fd, fields, FdRecord.SOCKET_TYPE, type);
+    }
     set(fd, fields, FdRecord.SOCKET_PROTOCOL, protocol);
     if (state != 0) {
       set(fd, fields, FdRecord.SOCKET_STATE, state);

@@ -1,5 +1,9 @@
 package kifs.kernel.linux;
 
+import java.util.function.Supplier;
+import kifs.kernel.source.NoDescriptorsException;
+import kifs.kernel.source.Shortage;
+
 /**
  * How near the daemon is to its limit of file descriptors. Passes and reads need some for a moment,
  * so a descriptor that is kept must not be one of the last. The kernel returns the lowest free
@@ -13,7 +17,32 @@ public final class Descriptors {
 
   private static final long MAX_KEPT = maxKept();
 
+  /** How many files the thread could not open for lack of descriptors. */
+  private static final ThreadLocal<int[]> UNOPENED = ThreadLocal.withInitial(() -> new int[1]);
+
   private Descriptors() {}
+
+  /** Notes that this thread could not open a file for lack of descriptors. */
+  static void noteUnopened() {
+    UNOPENED.get()[0]++;
+    Shortage.DESCRIPTORS.note();
+  }
+
+  /**
+   * Does a read. It fails if this thread could not open some file meanwhile, because what could not
+   * be opened would look absent in the result.
+   *
+   * @throws NoDescriptorsException if a descriptor was missing
+   */
+  public static <T> T requireAll(Supplier<T> read) {
+    int[] unopened = UNOPENED.get();
+    int before = unopened[0];
+    T result = read.get();
+    if (unopened[0] != before) {
+      throw new NoDescriptorsException("a file could not be opened");
+    }
+    return result;
+  }
 
   private static long maxKept() {
     NativeBuffer limits = NativeBuffer.allocate(2 * Long.BYTES);

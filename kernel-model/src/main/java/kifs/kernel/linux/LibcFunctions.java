@@ -13,6 +13,8 @@ public interface LibcFunctions {
 
   int close(int fd);
 
+  int dup2(int fd, int target);
+
   long read(int fd, long buffer, long count);
 
   long pread(int fd, long buffer, long count, long offset);

@@ -8,6 +8,8 @@ public final class LinuxClock implements KernelClock {
   private static final int TIMESPEC_BYTES = 16;
   private static final long NS_PER_S = 1_000_000_000L;
 
+  private final TimeOffsets offsets = TimeOffsets.own();
+
   // Each thread has its own timespec, because the kernel writes into it.
   private final ThreadLocal<NativeBuffer> timespec =
       ThreadLocal.withInitial(() -> NativeBuffer.allocate(TIMESPEC_BYTES));
@@ -36,9 +38,12 @@ public final class LinuxClock implements KernelClock {
     return read(Syscalls.CLOCK_THREAD_CPUTIME_ID);
   }
 
-  /** CLOCK_MONOTONIC, ns. It doesn't count the time in which the host was suspended. */
-  public long monotonicNs() {
-    return read(Syscalls.CLOCK_MONOTONIC);
+  /**
+   * CLOCK_MONOTONIC of the first time namespace, by which the kernel dates its messages, ns. It
+   * doesn't count the time in which the host was suspended.
+   */
+  public long kernelMonotonicNs() {
+    return read(Syscalls.CLOCK_MONOTONIC) - offsets.monotonicNs();
   }
 
   private long read(int clock) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 /** Offsets of fields in a struct statx, and the flags of statx(2). Stateless and thread-safe. */
 public final class Statx {
   public static final int BYTES = 256;
+  public static final int LINKS = 16;
   public static final int UID = 20;
   public static final int GID = 24;
   public static final int MODE = 28;
@@ -18,6 +19,7 @@ public final class Statx {
 
   public static final int WANT_TYPE = 0x1;
 
+  public static final int WANT_LINKS = 0x4;
   public static final int WANT_UID = 0x8;
   public static final int WANT_GID = 0x10;
   public static final int WANT_INODE = 0x100;

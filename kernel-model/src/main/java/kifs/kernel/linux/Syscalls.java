@@ -2,7 +2,6 @@ package kifs.kernel.linux;
 
 import com.kenai.jffi.LastError;
 import jnr.ffi.LibraryLoader;
-import kifs.kernel.source.Shortage;
 
 /**
  * System calls. Each method returns what the kernel does: a result of 0 or more, or a negative
@@ -18,12 +17,15 @@ public final class Syscalls {
   public static final int EACCES = 13;
   public static final int ENFILE = 23;
   public static final int EMFILE = 24;
+  public static final int ENAMETOOLONG = 36;
   public static final int EOPNOTSUPP = 95;
   public static final int ENOBUFS = 105;
 
   public static final int AT_FDCWD = -100;
   public static final int O_RDONLY = 0;
+  public static final int O_WRONLY = 1;
   public static final int O_RDWR = 2;
+  public static final int O_APPEND = 0x400;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_NOCTTY = 0x100;
   public static final int O_CLOEXEC = 0x80000;
@@ -43,10 +45,13 @@ public final class Syscalls {
   private static final int PROT_WRITE = 2;
   private static final int MAP_SHARED = 1;
   private static final int MFD_CLOEXEC = 1;
+  private static final int KCMP_VM = 1;
+  private static final int KCMP_FILES = 2;
   private static final int PRIO_PROCESS = 0;
   private static final int SC_CLK_TCK = 2;
   private static final int SC_PAGESIZE = 30;
   private static final long SYS_GETTID = isAarch64() ? 178 : 186;
+  private static final long SYS_KCMP = isAarch64() ? 272 : 312;
   private static final long SYS_PIDFD_OPEN = 434;
   private static final long SYS_CACHESTAT = 451;
 
@@ -72,11 +77,20 @@ public final class Syscalls {
 
   /** Opens a file. O_CLOEXEC is always set. */
   public static int openat(int dir, long path, int flags) {
-    return checked(C.openat(dir, path, flags | O_CLOEXEC, 0));
+    int fd = checked(C.openat(dir, path, flags | O_CLOEXEC, 0));
+    if (isShortage(fd)) {
+      Descriptors.noteUnopened();
+    }
+    return fd;
   }
 
   public static int close(int fd) {
     return checked(C.close(fd));
+  }
+
+  /** Makes another descriptor number name the same open file. What it named before is closed. */
+  public static int dup2(int fd, int target) {
+    return checked(C.dup2(fd, target));
   }
 
   public static int read(int fd, long buffer, int count) {
@@ -193,18 +207,26 @@ public final class Syscalls {
    */
   public static long ptrace(int request, int tid, long address, long data) {
     long result = C.ptrace(request, tid, address, data);
-    if (result >= 0) {
-      return result;
-    }
-    int error = LAST_ERROR.get();
-    if (isShortage(-error)) {
-      Shortage.DESCRIPTORS.note();
-    }
-    return -error;
+    return result >= 0 ? result : -LAST_ERROR.get();
   }
 
   public static int waitpid(int pid, long status, int options) {
     return checked(C.waitpid(pid, status, options));
+  }
+
+  /**
+   * Compares the file tables of two threads.
+   *
+   * @return 0: they share one; 1 or 2: the first one's table comes before or after the other's in
+   *     some order; or a negative errno
+   */
+  public static int compareFiles(int tid, int other) {
+    return checked((int) C.syscall(SYS_KCMP, tid, other, KCMP_FILES, 0));
+  }
+
+  /** Compares the memory of two threads as {@link #compareFiles} does their file tables. */
+  public static int compareMemory(int tid, int other) {
+    return checked((int) C.syscall(SYS_KCMP, tid, other, KCMP_VM, 0));
   }
 
   public static int pidfdOpen(int pid) {

@@ -27,8 +27,8 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.NoDescriptorsException;
+import kifs.kernel.source.PathTooLongException;
 import kifs.kernel.source.ProcessRef;
-import kifs.kernel.source.Shortage;
 import kifs.kernel.source.ThreadRef;
 
 /**
@@ -59,9 +59,6 @@ final class ProcfsProcess implements WatchedProcess {
 
   private static Optional<ProcessRef> bind(Procfs procfs, Scan scan, int pid) {
     int dir = scan.bind(procfs.proc().root().fd(), pid);
-    if (Syscalls.isShortage(dir)) {
-      throw new NoDescriptorsException("no descriptor for process " + pid);
-    }
     if (dir < 0) {
       return Optional.empty();
     }
@@ -87,9 +84,6 @@ final class ProcfsProcess implements WatchedProcess {
   private static long startTicks(Scan scan, int dir) {
     scan.inDirectory(dir);
     int length = scan.load(FileName.STAT);
-    if (Syscalls.isShortage(length)) {
-      throw new NoDescriptorsException("no descriptor for a file of /proc");
-    }
     return length < 0 ? -1 : StatFile.startTicks(scan.cursor);
   }
 
@@ -110,17 +104,8 @@ final class ProcfsProcess implements WatchedProcess {
     return isSame ? dir : -Syscalls.ESRCH;
   }
 
-  /**
-   * Runs an action on the process's directory. Fails if some file could not be opened meanwhile,
-   * because what could not be read would look absent.
-   */
   private <T> T withDirectory(T gone, ProcRoot.DirectoryAction<T> action) {
-    long shortages = Shortage.DESCRIPTORS.count();
-    T result = proc.root().withDirectory(directory, gone, action);
-    if (Shortage.DESCRIPTORS.count() != shortages) {
-      throw new NoDescriptorsException("no descriptor for a file of process " + pid);
-    }
-    return result;
+    return proc.root().withDirectory(directory, gone, action);
   }
 
   @Override
@@ -215,19 +200,14 @@ final class ProcfsProcess implements WatchedProcess {
 
   @Override
   public Optional<ThreadRef> thread(int tid) {
-    return proc.root()
-        .withDirectory(
-            directory,
-            Optional.empty(),
-            (scan, dir) -> {
-              int task = tid > 0 ? scan.bindTask(dir, tid) : -1;
-              if (Syscalls.isShortage(task)) {
-                throw new NoDescriptorsException("no descriptor for thread " + tid);
-              }
-              return task < 0
-                  ? Optional.empty()
-                  : Optional.of(new ProcfsThread(proc, pid, tid, new BoundDirectory(task)));
-            });
+    return withDirectory(
+        Optional.empty(),
+        (scan, dir) -> {
+          int task = tid > 0 ? scan.bindTask(dir, tid) : -1;
+          return task < 0
+              ? Optional.empty()
+              : Optional.of(new ProcfsThread(proc, pid, tid, new BoundDirectory(task)));
+        });
   }
 
   @Override
@@ -242,6 +222,8 @@ final class ProcfsProcess implements WatchedProcess {
         (scan, dir) -> {
           int most = BulkBuilder.MAX_LONG_TEXT_BYTES;
           GuardedText line = proc.guard().text(pid, dir, FileName.CMDLINE, most);
+          // Another thread has opened the file.
+          NoDescriptorsException.throwIf(Syscalls.isShortage(line.length()));
           return line.length() < 0 ? Optional.empty() : Optional.of(line.bytes());
         });
   }
@@ -257,6 +239,9 @@ final class ProcfsProcess implements WatchedProcess {
         Optional.empty(),
         (scan, dir) -> {
           int length = CommandReader.readExecutable(scan, dir);
+          if (length == -Syscalls.ENAMETOOLONG) {
+            throw new PathTooLongException("executable of process " + pid);
+          }
           return length <= 0
               ? Optional.empty()
               : Optional.of(
@@ -322,6 +307,15 @@ final class ProcfsProcess implements WatchedProcess {
 
   @Override
   public int exitStatus() {
+    try {
+      return readExitStatus();
+    } catch (NoDescriptorsException e) {
+      // The exit is reported all the same.
+      return -1;
+    }
+  }
+
+  private int readExitStatus() {
     return withDirectory(
         -1,
         (scan, dir) -> {

@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.clock.KernelClock;
+import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.SchedulerClock;
 import kifs.kernel.linux.events.LinuxEvents;
 import kifs.kernel.locks.blocked.LockFacts;
@@ -27,7 +28,6 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
-import kifs.kernel.source.NoDescriptorsException;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.Shortage;
@@ -117,7 +117,6 @@ public final class ProcfsSource implements KernelSource {
    */
   @Override
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
-    long shortages = Shortage.DESCRIPTORS.count();
     proc.root()
         .pass(
             false,
@@ -126,30 +125,16 @@ public final class ProcfsSource implements KernelSource {
               new Pass(procfs, scan, query, false, into, cancellation).run();
               return true;
             });
-    requireDescriptorsSince(shortages);
-  }
-
-  /**
-   * Fails if some file could not be opened, because what a pass has found then lacks entities that
-   * exist.
-   */
-  private static void requireDescriptorsSince(long shortages) {
-    if (Shortage.DESCRIPTORS.count() != shortages) {
-      throw new NoDescriptorsException("a pass ran out of descriptors");
-    }
   }
 
   @Override
   public long[] shmIds(Cancellation cancellation) {
-    long shortages = Shortage.DESCRIPTORS.count();
-    long[] ids = procfs.shm().ids(cancellation);
-    requireDescriptorsSince(shortages);
-    return ids;
+    return Descriptors.requireAll(() -> procfs.shm().ids(cancellation));
   }
 
   @Override
   public Optional<ShmRef> shm(long id) {
-    return procfs.shm().find(id);
+    return Descriptors.requireAll(() -> procfs.shm().find(id));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package kifs.kernel.procfs;
 
+import java.util.List;
+import java.util.Map;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.Syscalls;
@@ -11,6 +13,7 @@ import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.IdList;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.query.Query;
+import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
@@ -44,13 +47,19 @@ final class ThreadPass {
   private final Record spare = Record.allocate(ThreadRecord.TYPE);
   private final Record blank = Record.allocate(ThreadRecord.TYPE);
 
-  /**
-   * Context switches in the status of the process last read. They are those of its main thread. -1
-   * means not known.
-   */
-  private long voluntary = -1;
+  /** Fields of THREAD, and beside each the field of PROCESS that is the main thread's figure. */
+  private static final List<Map.Entry<Field, Field>> STATUS =
+      List.of(
+          Map.entry(ThreadRecord.VOLUNTARY_SWITCHES, ProcessRecord.VOLUNTARY_SWITCHES),
+          Map.entry(ThreadRecord.INVOLUNTARY_SWITCHES, ProcessRecord.INVOLUNTARY_SWITCHES),
+          Map.entry(ThreadRecord.UID, ProcessRecord.UID),
+          Map.entry(ThreadRecord.EUID, ProcessRecord.EUID));
 
-  private long involuntary = -1;
+  /** The fields of {@link #STATUS} of the main thread of the process last read, if known. */
+  private final Record status = Record.allocate(ThreadRecord.TYPE);
+
+  /** Whether {@link #status} has all of these fields that are wanted. */
+  private boolean statusKnown;
 
   /** Whether the io of the process last read was read, so that nothing of it waits for an exec. */
   private boolean proven;
@@ -104,19 +113,20 @@ final class ThreadPass {
 
   /** Forgets what is known about the threads of the process before. */
   void begin() {
-    voluntary = -1;
-    involuntary = -1;
+    statusKnown = false;
     count = 0;
     proven = false;
   }
 
   /** Keeps what a PROCESS record says about the process's threads. Called before they are read. */
   void begin(Record process) {
-    boolean known =
-        process.has(ProcessRecord.VOLUNTARY_SWITCHES)
-            && process.has(ProcessRecord.INVOLUNTARY_SWITCHES);
-    voluntary = known ? process.get(ProcessRecord.VOLUNTARY_SWITCHES) : -1;
-    involuntary = known ? process.get(ProcessRecord.INVOLUNTARY_SWITCHES) : -1;
+    statusKnown = true;
+    for (Map.Entry<Field, Field> field : STATUS) {
+      if ((plan.fields & field.getKey().bit()) != 0) {
+        statusKnown &= process.has(field.getValue());
+        status.set(field.getKey(), process.get(field.getValue()));
+      }
+    }
     count = (int) process.get(ProcessRecord.THREADS);
     proven = process.has(ProcessRecord.SYSCR);
   }
@@ -153,16 +163,16 @@ final class ThreadPass {
     if (!wanted) {
       spare.copy(blank);
     }
-    // A process's status shows the switches of its main thread. Reading status costs 12 us, so it
-    // is not read a second time.
-    boolean switchesKnown = tid == pid && voluntary >= 0 && involuntary >= 0;
-    ThreadPlan needed = !readable ? unreadablePlan : switchesKnown ? mainThreadPlan : plan;
+    // A process's status is that of its main thread. Reading status costs 12 us, so it is not read
+    // a second time.
+    boolean known = tid == pid && statusKnown;
+    ThreadPlan needed = !readable ? unreadablePlan : known ? mainThreadPlan : plan;
     boolean there = proc.threads().read(scan, pid, tid, needed, thread);
     if (!readable) {
       thread.addFlag(Record.INCOMPLETE);
     }
-    if (switchesKnown) {
-      putSwitches(thread);
+    if (known) {
+      putStatus(thread);
     }
     boolean admitted = there && filter.admitsState(thread, ThreadRecord.STATE);
     if (admitted && totals != null) {
@@ -175,12 +185,11 @@ final class ThreadPass {
     }
   }
 
-  private void putSwitches(Record thread) {
-    if ((plan.fields & ThreadRecord.VOLUNTARY_SWITCHES.bit()) != 0) {
-      thread.set(ThreadRecord.VOLUNTARY_SWITCHES, voluntary);
-    }
-    if ((plan.fields & ThreadRecord.INVOLUNTARY_SWITCHES.bit()) != 0) {
-      thread.set(ThreadRecord.INVOLUNTARY_SWITCHES, involuntary);
+  private void putStatus(Record thread) {
+    for (Map.Entry<Field, Field> field : STATUS) {
+      if ((plan.fields & field.getKey().bit()) != 0) {
+        thread.set(field.getKey(), status.get(field.getKey()));
+      }
     }
   }
 

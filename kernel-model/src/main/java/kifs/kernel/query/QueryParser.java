@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
 import kifs.kernel.record.SnapshotRecord;
@@ -17,6 +18,7 @@ import kifs.kernel.record.TextRecord;
  */
 public final class QueryParser {
   private static final int MAX_LENGTH = 4096;
+  private static final long MAX_UID = 0xFFFF_FFFFL;
   private static final String STATES = "RSDTtZXIPK";
 
   private QueryParser() {}
@@ -50,10 +52,10 @@ public final class QueryParser {
     return switch (key) {
       case "tags" -> q.withTags(tags(value));
       case "pid" -> q.withPids(numbers(value, Integer.MAX_VALUE));
-      case "uid" -> q.withUids(numbers(value, 0xFFFF_FFFFL));
+      case "uid" -> q.withUids(numbers(value, MAX_UID));
       case "state" -> q.withStates(states(value));
       case "comm" -> q.withComms(names(value));
-      case "cgroup" -> q.withCgroup(cgroup(value));
+      case "cgroup" -> q.withCgroup(cgroup(decode(value)));
       case "fields" -> q.withDetail(detail(value));
       default -> throw new BadQueryException("unknown key: " + key);
     };
@@ -108,8 +110,13 @@ public final class QueryParser {
     return names;
   }
 
-  private static String cgroup(String value) throws BadQueryException {
-    String path = decode(value);
+  /**
+   * Returns the path of a cgroup without slashes at its end.
+   *
+   * @param path one char per byte
+   * @throws BadQueryException if it doesn't begin with a slash
+   */
+  private static String cgroup(String path) throws BadQueryException {
     if (!path.startsWith("/")) {
       throw new BadQueryException("a cgroup begins with /: " + path);
     }
@@ -118,6 +125,46 @@ public final class QueryParser {
       length--;
     }
     return path.substring(0, length);
+  }
+
+  /**
+   * Adds a word of a selection: {@code comm=java}, {@code uid=1000} or {@code
+   * cgroup=web%2Fworkers}. A cgroup may lack its first slash, because a slash can't stand in a file
+   * name.
+   *
+   * @throws BadQueryException if the value doesn't fit the key
+   */
+  public static Selection select(Selection from, String key, String value)
+      throws BadQueryException {
+    String decoded = decode(value);
+    return switch (key) {
+      case "comm" -> from.withComm(comm(decoded));
+      case "uid" -> from.withUid(uid(value));
+      case "cgroup" -> from.withCgroup(cgroup(anchored(decoded)));
+      default -> throw new BadQueryException("unknown key: " + key);
+    };
+  }
+
+  private static String comm(String name) throws BadQueryException {
+    if (name.isEmpty() || name.length() >= ProcessRecord.COMM.count() || name.indexOf(0) >= 0) {
+      throw new BadQueryException("a name has 1 to 15 bytes: " + name);
+    }
+    return name;
+  }
+
+  private static int uid(String value) throws BadQueryException {
+    Set<Integer> uids = numbers(value, MAX_UID);
+    if (uids.size() != 1 || value.indexOf(',') >= 0) {
+      throw new BadQueryException("not a user id: " + value);
+    }
+    return uids.iterator().next();
+  }
+
+  private static String anchored(String path) throws BadQueryException {
+    if (path.isEmpty() || path.indexOf(0) >= 0) {
+      throw new BadQueryException("not a cgroup: " + path);
+    }
+    return path.startsWith("/") ? path : "/" + path;
   }
 
   private static Detail detail(String value) throws BadQueryException {

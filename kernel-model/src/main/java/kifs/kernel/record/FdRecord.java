@@ -3,14 +3,15 @@ package kifs.kernel.record;
 import java.util.List;
 
 /**
- * FD, one per open file descriptor, in (pid, fd) order. The texts are in TEXT records; records with
- * equal texts may share one. Fields about sockets are absent for all other files. They are also
- * absent for a socket of which nothing could be read: one that was closed meanwhile, one in another
- * network namespace that kifs may not enter, and one of a protocol that the kernel doesn't list.
+ * FD, one per open file descriptor, in (pid, tid, fd) order. The texts are in TEXT records; records
+ * with equal texts may share one. Fields about sockets are absent for all other files. They are
+ * also absent for a socket of which nothing could be read: one that was closed meanwhile, one in
+ * another network namespace that kifs may not enter, and one of a protocol that the kernel doesn't
+ * list.
  */
 public final class FdRecord {
   private static final Layout LAYOUT =
-      new Layout(21, "FD", "one per open fd, in (pid, fd) order", Guard.PTRACE);
+      new Layout(21, "FD", "one per open fd, in (pid, tid, fd) order", Guard.PTRACE);
 
   public static final int UNKNOWN = 0;
   public static final int REGULAR = 1;
@@ -78,7 +79,7 @@ public final class FdRecord {
       LAYOUT.u16(
           "socket_family",
           "",
-          "AF_*: 1 unix, 2 IPv4, 10 IPv6, 16 netlink, 17 packet",
+          "AF_*: 1 unix, 2 IPv4, 10 IPv6, 16 netlink, 17 packet, 40 vsock, 44 XDP",
           "sock_diag(7)");
   public static final Field SOCKET_TYPE =
       LAYOUT.u16(
@@ -154,6 +155,14 @@ public final class FdRecord {
   public static final Field MOUNT_ID =
       LAYOUT.u32(
           "mount_id", "", "mount that the file was opened on", "/proc/[pid]/fdinfo/[fd] mnt_id");
+
+  public static final Field TID =
+      LAYOUT.s64(
+          "tid",
+          "",
+          "thread that opened the fd in a file table of its own, by unshare(CLONE_FILES); absent if"
+              + " the fd is in the table that the process's threads share",
+          "/proc/[pid]/task/[tid]/fd; kcmp(2)");
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

@@ -16,6 +16,7 @@ public final class Field {
   private final String unit;
   private final String doc;
   private final String source;
+  private final boolean isCounter;
   private final Guard guard;
 
   Field(
@@ -27,6 +28,7 @@ public final class Field {
       String unit,
       String doc,
       String source,
+      boolean isCounter,
       Guard guard) {
     this.name = name;
     this.type = type;
@@ -36,6 +38,7 @@ public final class Field {
     this.unit = unit;
     this.doc = doc;
     this.source = source;
+    this.isCounter = isCounter;
     this.guard = guard;
   }
 
@@ -85,6 +88,16 @@ public final class Field {
   /** Who may see the value, by its source. */
   public Guard guard() {
     return guard;
+  }
+
+  /**
+   * Whether the value never falls for one entity, whoever reads it and in whichever way, as long as
+   * the daemon runs. An entity is a host, a CPU, or what has the same id and the same {@code
+   * start_ns}. Between two records in which the field is present, and without the flag INCOMPLETE,
+   * the difference is what happened in between.
+   */
+  public boolean isCounter() {
+    return isCounter;
   }
 
   /** The type as {@code records.json} writes it: {@code u64}, {@code char[16]}. */

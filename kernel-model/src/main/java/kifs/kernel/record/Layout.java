@@ -51,11 +51,17 @@ final class Layout {
   }
 
   Field u32(String field, String unit, String meaning, String source, Guard guard) {
-    return add(field, FieldType.U32, 1, unit, meaning, source, guard);
+    return add(field, FieldType.U32, 1, unit, meaning, source, false, guard);
   }
 
   Field u64(String field, String unit, String meaning, String source, Guard guard) {
-    return add(field, FieldType.U64, 1, unit, meaning, source, guard);
+    return add(field, FieldType.U64, 1, unit, meaning, source, false, guard);
+  }
+
+  /** A u64 that never falls, see {@link Field#isCounter}. */
+  Field counter(String field, String unit, String meaning, String source) {
+    Guard guard = SourceGuards.of(source);
+    return add(field, FieldType.U64, 1, unit, meaning, source, true, guard);
   }
 
   Field s32(String field, String unit, String meaning, String source) {
@@ -121,7 +127,7 @@ final class Layout {
 
   private Field add(
       String field, FieldType type, int count, String unit, String meaning, String source) {
-    return add(field, type, count, unit, meaning, source, SourceGuards.of(source));
+    return add(field, type, count, unit, meaning, source, false, SourceGuards.of(source));
   }
 
   private Field add(
@@ -131,8 +137,10 @@ final class Layout {
       String unit,
       String meaning,
       String source,
+      boolean isCounter,
       Guard guard) {
-    Field added = new Field(field, type, count, next, fields.size(), unit, meaning, source, guard);
+    Field added =
+        new Field(field, type, count, next, fields.size(), unit, meaning, source, isCounter, guard);
     require(next % type.bytes() == 0, added);
     require(fields.size() < Long.SIZE, added);
     fields.add(added);

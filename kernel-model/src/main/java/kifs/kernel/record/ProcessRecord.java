@@ -63,7 +63,10 @@ public final class ProcessRecord {
       LAYOUT.u32("task_flags", "", "PF_* flags of the main thread", "/proc/[pid]/stat field 9");
   public static final Field FDS =
       LAYOUT.u32(
-          "fds", "", "number of open file descriptors", "/proc/[pid]/fd, st_size or entries");
+          "fds",
+          "",
+          "number of open file descriptors, of all threads",
+          "/proc/[pid]/fd, st_size or entries");
   // 32 bits are enough: the kernel allows no limit above fs.nr_open, which is less than 2^31.
   public static final Field FD_LIMIT =
       LAYOUT.u32(
@@ -75,73 +78,73 @@ public final class ProcessRecord {
       LAYOUT.u64(
           "start_ns", "ns", "boot time at which the process started", "/proc/[pid]/stat field 22");
   public static final Field UTIME =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "utime_ns",
           "ns",
           "CPU time in user space, dead threads included",
           "/proc/[pid]/stat field 14");
   public static final Field STIME =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "stime_ns",
           "ns",
           "CPU time in the kernel, dead threads included",
           "/proc/[pid]/stat field 15");
   public static final Field CHILDREN_UTIME =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "children_utime_ns",
           "ns",
           "CPU time in user space of children that the process has waited for",
           "/proc/[pid]/stat field 16");
   public static final Field CHILDREN_STIME =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "children_stime_ns",
           "ns",
           "CPU time in the kernel of children that the process has waited for",
           "/proc/[pid]/stat field 17");
   public static final Field RUNTIME =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "runtime_ns",
           "ns",
           "CPU time, exact to the nanosecond, dead threads included",
           "the process's CPU-time clock, clock_getcpuclockid(3)");
   public static final Field RUN_DELAY =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "run_delay_ns",
           "ns",
           "time that the main thread was ready to run but waited for a CPU",
           "/proc/[pid]/schedstat field 2");
   public static final Field MINOR_FAULTS =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "minor_faults",
           "",
           "page faults served without I/O, dead threads included",
           "/proc/[pid]/stat field 10");
   public static final Field MAJOR_FAULTS =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "major_faults",
           "",
           "page faults that needed I/O, dead threads included",
           "/proc/[pid]/stat field 12");
   public static final Field CHILDREN_MINOR_FAULTS =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "children_minor_faults",
           "",
           "minor faults of children that the process has waited for",
           "/proc/[pid]/stat field 11");
   public static final Field CHILDREN_MAJOR_FAULTS =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "children_major_faults",
           "",
           "major faults of children that the process has waited for",
           "/proc/[pid]/stat field 13");
   public static final Field VOLUNTARY_SWITCHES =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "voluntary_switches",
           "",
           "times that the main thread gave up its CPU; the sum over THREAD records has all threads",
           "/proc/[pid]/status voluntary_ctxt_switches");
   public static final Field INVOLUNTARY_SWITCHES =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "involuntary_switches",
           "",
           "times that the main thread was made to leave its CPU; the sum over THREAD records has"
@@ -172,27 +175,27 @@ public final class ProcessRecord {
           "anonymous memory that is swapped out",
           "/proc/[pid]/status VmSwap");
   public static final Field RCHAR =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "rchar_bytes",
           "bytes",
           "bytes read by read(2) and similar calls",
           "/proc/[pid]/io rchar");
   public static final Field WCHAR =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "wchar_bytes",
           "bytes",
           "bytes written by write(2) and similar calls",
           "/proc/[pid]/io wchar");
   public static final Field SYSCR =
-      LAYOUT.u64("syscr", "", "number of read system calls", "/proc/[pid]/io syscr");
+      LAYOUT.counter("syscr", "", "number of read system calls", "/proc/[pid]/io syscr");
   public static final Field SYSCW =
-      LAYOUT.u64("syscw", "", "number of write system calls", "/proc/[pid]/io syscw");
+      LAYOUT.counter("syscw", "", "number of write system calls", "/proc/[pid]/io syscw");
   public static final Field READ =
-      LAYOUT.u64("read_bytes", "bytes", "bytes read from storage", "/proc/[pid]/io read_bytes");
+      LAYOUT.counter("read_bytes", "bytes", "bytes read from storage", "/proc/[pid]/io read_bytes");
   public static final Field WRITE =
-      LAYOUT.u64("write_bytes", "bytes", "bytes sent to storage", "/proc/[pid]/io write_bytes");
+      LAYOUT.counter("write_bytes", "bytes", "bytes sent to storage", "/proc/[pid]/io write_bytes");
   public static final Field CANCELLED_WRITE =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "cancelled_write_bytes",
           "bytes",
           "the part of write_bytes that was truncated before it was written",

@@ -93,9 +93,12 @@ public final class Record {
    * conversion rounds to the nearest double. 0 if the field is absent.
    */
   public double getDouble(Field field) {
-    return field.type() == FieldType.F64
-        ? buffer.getDouble(at + field.offset())
-        : field.get(buffer, at);
+    if (field.type() == FieldType.F64) {
+      return buffer.getDouble(at + field.offset());
+    }
+    long value = field.get(buffer, at);
+    // Shifted by one bit it is the same with either sign.
+    return field.type() == FieldType.U64 && value < 0 ? 2.0 * (value >>> 1) : value;
   }
 
   /** The bytes of a {@code char[N]} field up to its first NUL. */

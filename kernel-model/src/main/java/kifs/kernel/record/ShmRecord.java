@@ -18,9 +18,11 @@ public final class ShmRecord {
   public static final int SYSTEM_V = 2;
   public static final int MEMFD = 3;
   public static final int ANONYMOUS = 4;
+  public static final int TMPFS = 5;
 
   /** Names of the kinds; the index is the kind's number. */
-  public static final List<String> KINDS = List.of("", "posix", "sysv", "memfd", "anonymous");
+  public static final List<String> KINDS =
+      List.of("", "posix", "sysv", "memfd", "anonymous", "tmpfs");
 
   public static final Field ID =
       LAYOUT.u64(
@@ -68,7 +70,7 @@ public final class ShmRecord {
           "name_length",
           "",
           "bytes of the name: POSIX: the path below /dev/shm; System V: the key in hexadecimal;"
-              + " memfd: the argument of memfd_create(2); 0: anonymous",
+              + " memfd: the argument of memfd_create(2); tmpfs: the path; 0: anonymous",
           "",
           Guard.OPEN);
   public static final Field USERS =
@@ -81,10 +83,23 @@ public final class ShmRecord {
           Guard.ALL_PROCESSES);
   public static final Field KIND =
       LAYOUT.u32(
-          "kind", "", "1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory", "", Guard.OPEN);
+          "kind",
+          "",
+          "1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory, 5 a mapped file of a tmpfs that"
+              + " isn't mounted at /dev/shm",
+          "",
+          Guard.OPEN);
   public static final Field UID =
       LAYOUT.u32(
           "uid", "", "user id of the owner", "stat(2), or /proc/sysvipc/shm uid", Guard.OPEN);
+  public static final Field SWAPPED =
+      LAYOUT.u64(
+          "swapped_bytes",
+          "bytes",
+          "the part of the size that is swapped out",
+          "cachestat(2), or /proc/sysvipc/shm swap",
+          Guard.OPEN);
+
   public static final Field LISTED =
       LAYOUT.u64(
           "listed",

@@ -62,11 +62,12 @@ public final class SystemRecord {
   public static final Field BLOCKED =
       LAYOUT.u64("blocked", "", "threads that wait for I/O", "/proc/stat, procs_blocked");
   public static final Field FORKS =
-      LAYOUT.u64("forks", "", "processes and threads created since boot", "/proc/stat, processes");
+      LAYOUT.counter(
+          "forks", "", "processes and threads created since boot", "/proc/stat, processes");
   public static final Field CONTEXT_SWITCHES =
-      LAYOUT.u64("context_switches", "", "context switches since boot", "/proc/stat, ctxt");
+      LAYOUT.counter("context_switches", "", "context switches since boot", "/proc/stat, ctxt");
   public static final Field INTERRUPTS =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "interrupts", "", "interrupts served since boot", "/proc/stat, intr, first number");
   public static final Field FILES_OPEN =
       LAYOUT.u64(
@@ -89,7 +90,7 @@ public final class SystemRecord {
   public static final Pressure IO_FULL = new Pressure("io", "full");
 
   public static final Field OOM_KILLS =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "oom_kills",
           "",
           "processes killed for lack of memory since boot",
@@ -126,7 +127,7 @@ public final class SystemRecord {
       String who = share.equals("some") ? "some task" : "every task";
       String file = "/proc/pressure/" + resource + ", " + share + " ";
       total =
-          LAYOUT.u64(
+          LAYOUT.counter(
               prefix + "_ns", "ns", "time in which " + who + " lacked " + resource, file + "total");
       averages =
           List.of(

@@ -43,34 +43,34 @@ public final class ThreadRecord {
           "tid of the thread that holds what this thread waits for",
           "the mutex's owner word, or the futex word");
   public static final Field UTIME =
-      LAYOUT.u64("utime_ns", "ns", "CPU time in user space", DIR + "stat field 14");
+      LAYOUT.counter("utime_ns", "ns", "CPU time in user space", DIR + "stat field 14");
   public static final Field STIME =
-      LAYOUT.u64("stime_ns", "ns", "CPU time in the kernel", DIR + "stat field 15");
+      LAYOUT.counter("stime_ns", "ns", "CPU time in the kernel", DIR + "stat field 15");
   public static final Field RUNTIME =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "runtime_ns", "ns", "CPU time, exact to the nanosecond", DIR + "schedstat field 1");
   public static final Field RUN_DELAY =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "run_delay_ns",
           "ns",
           "time that the thread was ready to run but waited for a CPU",
           DIR + "schedstat field 2");
   public static final Field VOLUNTARY_SWITCHES =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "voluntary_switches",
           "",
           "times that the thread gave up its CPU",
           DIR + "status voluntary_ctxt_switches");
   public static final Field INVOLUNTARY_SWITCHES =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "involuntary_switches",
           "",
           "times that the thread was made to leave its CPU",
           DIR + "status nonvoluntary_ctxt_switches");
   public static final Field MINOR_FAULTS =
-      LAYOUT.u64("minor_faults", "", "page faults served without I/O", DIR + "stat field 10");
+      LAYOUT.counter("minor_faults", "", "page faults served without I/O", DIR + "stat field 10");
   public static final Field MAJOR_FAULTS =
-      LAYOUT.u64("major_faults", "", "page faults that needed I/O", DIR + "stat field 12");
+      LAYOUT.counter("major_faults", "", "page faults that needed I/O", DIR + "stat field 12");
   public static final Field START =
       LAYOUT.u64("start_ns", "ns", "boot time at which the thread started", DIR + "stat field 22");
   public static final Field LAST_RAN =
@@ -94,21 +94,21 @@ public final class ThreadRecord {
           "object that the thread waits for: address of the futex word, or fd of the locked file",
           DIR + "syscall");
   public static final Field RCHAR =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "rchar_bytes", "bytes", "bytes read by read(2) and similar calls", DIR + "io rchar");
   public static final Field WCHAR =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "wchar_bytes", "bytes", "bytes written by write(2) and similar calls", DIR + "io wchar");
   public static final Field SYSCR =
-      LAYOUT.u64("syscr", "", "number of read system calls", DIR + "io syscr");
+      LAYOUT.counter("syscr", "", "number of read system calls", DIR + "io syscr");
   public static final Field SYSCW =
-      LAYOUT.u64("syscw", "", "number of write system calls", DIR + "io syscw");
+      LAYOUT.counter("syscw", "", "number of write system calls", DIR + "io syscw");
   public static final Field READ =
-      LAYOUT.u64("read_bytes", "bytes", "bytes read from storage", DIR + "io read_bytes");
+      LAYOUT.counter("read_bytes", "bytes", "bytes read from storage", DIR + "io read_bytes");
   public static final Field WRITE =
-      LAYOUT.u64("write_bytes", "bytes", "bytes sent to storage", DIR + "io write_bytes");
+      LAYOUT.counter("write_bytes", "bytes", "bytes sent to storage", DIR + "io write_bytes");
   public static final Field CANCELLED_WRITE =
-      LAYOUT.u64(
+      LAYOUT.counter(
           "cancelled_write_bytes",
           "bytes",
           "the part of write_bytes that was truncated before it was written",
@@ -125,6 +125,17 @@ public final class ThreadRecord {
           16,
           "the thread's name, NUL-padded; at most 15 bytes, as in PROCESS",
           DIR + "stat field 2");
+
+  public static final Field UID =
+      LAYOUT.u32(
+          "uid",
+          "",
+          "the thread's real user id, which may differ from its process's: the C library changes"
+              + " that of all threads, the system call only that of the caller",
+          DIR + "status Uid");
+
+  public static final Field EUID =
+      LAYOUT.u32("euid", "", "the thread's effective user id", DIR + "status Uid");
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

@@ -96,16 +96,21 @@ public final class TotalRecord {
         ProcessRecord.SHM);
   }
 
+  /** PROCESS counts threads that have ended, but they have no THREAD, so no sum of threads does. */
+  private static String doc(Field field) {
+    return "sum: "
+        + field
+            .doc()
+            .replace(
+                ", dead threads included",
+                ", of processes dead threads included, of threads the living ones only");
+  }
+
   private static List<Sum> define(List<Field> summed) {
     List<Sum> sums = new ArrayList<>();
     for (Field field : summed) {
       Field total =
-          LAYOUT.u64(
-              field.name(),
-              field.unit(),
-              "sum: " + field.doc(),
-              field.source(),
-              field.guard().ofSum());
+          LAYOUT.u64(field.name(), field.unit(), doc(field), field.source(), field.guard().ofSum());
       sums.add(new Sum(total, field, ThreadRecord.TYPE.field(field.name())));
     }
     return List.copyOf(sums);

@@ -42,6 +42,34 @@ public enum WaitKind {
     return this != NONE && this != FUTEX;
   }
 
+  /**
+   * Whether such a wait is for a thread that should go on soon: for a lock that it holds, or for
+   * its end. A wait for a child isn't, because shells and supervisors wait for their children all
+   * day.
+   */
+  public boolean isForThread() {
+    return isDetectable() && this != CHILD;
+  }
+
+  /** Whether the thread waits for a lock that another thread or process holds. */
+  public boolean isForLock() {
+    return isForThread() && this != JOIN;
+  }
+
+  /**
+   * Names an object of this kind as the waiting thread does: {@code 0x7f…}, {@code fd:4}, {@code
+   * pid:12}, or {@code any} for any child.
+   *
+   * @param object as in WAIT's {@code object}
+   */
+  public String nameOf(long object) {
+    return switch (this) {
+      case FILE_LOCK -> "fd:" + object;
+      case CHILD -> object == 0 ? "any" : "pid:" + object;
+      default -> "0x" + Long.toHexString(object);
+    };
+  }
+
   /** The kind of that code; NONE for a code that this version doesn't know. */
   public static WaitKind of(long code) {
     return code >= 0 && code < ALL.length ? ALL[(int) code] : NONE;

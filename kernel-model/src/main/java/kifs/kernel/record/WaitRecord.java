@@ -141,4 +141,18 @@ public final class WaitRecord {
   public static final RecordType TYPE = LAYOUT.fixed();
 
   private WaitRecord() {}
+
+  /**
+   * Names an owner: {@code PID/TID}, {@code PID} if it is any thread of a process, "-" if it isn't
+   * known.
+   *
+   * @param pid 0: not known
+   * @param tid 0: any thread of the process
+   */
+  public static String threadName(int pid, int tid) {
+    if (pid == 0) {
+      return "-";
+    }
+    return tid == 0 ? Integer.toString(pid) : pid + "/" + tid;
+  }
 }

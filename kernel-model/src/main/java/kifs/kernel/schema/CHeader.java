@@ -21,6 +21,9 @@ public final class CHeader {
        *
        * A bulk is a sequence of little-endian records; each size is a multiple of 8 bytes. Step by
        * `size`, and skip unknown tags. A field whose bit is set in `absent` has no value.
+       *
+       * A counter never falls for one entity (one id with one start_ns) while the daemon runs,
+       * except in a record with the flag KIFS_INCOMPLETE. All other figures can fall.
        */
       #ifndef KIFS_H
       #define KIFS_H
@@ -122,7 +125,9 @@ public final class CHeader {
           out,
           "  ",
           field.type().cName() + " " + field.name() + array + ";",
-          (field.unit().isEmpty() ? "" : field.unit() + "; ") + field.doc());
+          (field.isCounter() ? "counter; " : "")
+              + (field.unit().isEmpty() ? "" : field.unit() + "; ")
+              + field.doc());
       at = field.offset() + field.count() * field.type().bytes();
     }
     out.append("};\n\n");

@@ -51,6 +51,8 @@ public final class RecordsJson {
         + quoted(field.schemaType())
         + ",\"unit\":"
         + quoted(field.unit())
+        + ",\"counter\":"
+        + field.isCounter()
         + ",\"doc\":"
         + quoted(field.doc())
         + ",\"source\":"

@@ -1,5 +1,7 @@
 package kifs.kernel.shm;
 
+import kifs.kernel.record.ShmRecord;
+
 /**
  * Identifies a shared-memory object. The inode number alone is ambiguous: a System V object has its
  * shmid as inode number, in the same filesystem in which memfds get consecutive ones. Immutable.
@@ -19,9 +21,11 @@ public record ShmKey(int kind, long space, long inode) implements Comparable<Shm
    * and the same in every source.
    */
   public long id() {
+    // A file of a tmpfs may be a POSIX object of some processes and a mere file of others.
+    int code = kind == ShmRecord.TMPFS ? ShmRecord.POSIX : kind;
     // A number that needs more bits than its part of the id is folded, so that all its bits count.
     return fold(space, SPACE_BITS) << INODE_BITS + KIND_BITS
-        | (long) (kind - 1) << INODE_BITS
+        | (long) (code - 1) << INODE_BITS
         | fold(inode, INODE_BITS);
   }
 

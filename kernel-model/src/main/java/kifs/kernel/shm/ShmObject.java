@@ -16,13 +16,18 @@ public final class ShmObject {
   private static final int MAX_FILES = 3;
 
   private final ShmKey key;
-  private final byte[] name;
+  private byte[] name;
+
+  /** Whether the name was cut where the kernel marks deleted files, and the file may exist. */
+  private boolean cut;
+
   private long device;
   private final TreeMap<Integer, User> users = new TreeMap<>();
   private final List<String> where = new ArrayList<>(1);
   private long size = -1;
   private long resident = -1;
   private long uid = -1;
+  private long swapped = -1;
   private boolean listed;
 
   ShmObject(ShmKey key, byte[] name, long device) {
@@ -37,6 +42,19 @@ public final class ShmObject {
 
   public byte[] name() {
     return name;
+  }
+
+  /** Notes that the name was cut where the kernel marks deleted files. */
+  void cutName() {
+    cut = true;
+  }
+
+  /** Sets whether the file still exists, so that what looked like a mark is a part of its name. */
+  public void exists(boolean isThere) {
+    if (cut && isThere) {
+      name = ShmPath.withMark(name);
+    }
+    cut &= !isThere;
   }
 
   /** The device as st_dev; -1: not known. */
@@ -76,9 +94,11 @@ public final class ShmObject {
    *
    * @param bytes size of the object
    * @param residentBytes how much of it is in memory; -1: not known
+   * @param swappedBytes how much of it is swapped out; -1: not known
    * @param owner user id; -1: not known
    */
-  public void measured(long bytes, long residentBytes, long owner) {
+  public void measured(long bytes, long residentBytes, long swappedBytes, long owner) {
+    swapped = swappedBytes;
     size = bytes;
     resident = residentBytes;
     uid = owner;
@@ -86,7 +106,7 @@ public final class ShmObject {
 
   /** Copies the measured figures of a later pass over the same object. */
   public void measuredLike(ShmObject other) {
-    measured(other.size, other.resident, other.uid);
+    measured(other.size, other.resident, other.swapped, other.uid);
   }
 
   /** Notes that the kernel lists the object to every user. */
@@ -115,6 +135,10 @@ public final class ShmObject {
 
   long resident() {
     return resident;
+  }
+
+  long swapped() {
+    return swapped;
   }
 
   long uid() {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
@@ -36,12 +37,34 @@ public final class ShmObjects {
    */
   public @Nullable ShmObject at(
       ByteBuffer path, int from, int length, long device, long inode, long ipcNamespace) {
-    ShmPath parsed = ShmPath.of(path, from, length, device, devices);
+    return at(path, from, length, device, inode, ipcNamespace, other -> false);
+  }
+
+  /**
+   * Finds the object of a mapped file, as {@link #at(ByteBuffer, int, int, long, long, long)}.
+   *
+   * @param tmpfs tells whether a device is a tmpfs, whose mapped files are shared memory
+   */
+  public @Nullable ShmObject at(
+      ByteBuffer path,
+      int from,
+      int length,
+      long device,
+      long inode,
+      long ipcNamespace,
+      LongPredicate tmpfs) {
+    ShmPath parsed = ShmPath.of(path, from, length, device, devices, tmpfs);
     if (parsed.kind() == 0) {
       return null;
     }
     long space = parsed.kind() == ShmRecord.SYSTEM_V ? ipcNamespace : device;
-    return object(new ShmKey(parsed.kind(), space, inode), parsed.name(), device);
+    int before = objects.size();
+    ShmObject object = object(new ShmKey(parsed.kind(), space, inode), parsed.name(), device);
+    boolean isFile = parsed.kind() == ShmRecord.POSIX || parsed.kind() == ShmRecord.TMPFS;
+    if (isFile && objects.size() > before && ShmPath.isMarkedDeleted(path, from, length)) {
+      object.cutName();
+    }
+    return object;
   }
 
   /**
@@ -128,6 +151,7 @@ public final class ShmObjects {
     set(shm, object.device() < 0 ? 0 : fields, ShmRecord.DEVICE, object.device());
     set(shm, object.size() < 0 ? 0 : fields, ShmRecord.SIZE, object.size());
     set(shm, object.resident() < 0 ? 0 : fields, ShmRecord.RESIDENT, object.resident());
+    set(shm, object.swapped() < 0 ? 0 : fields, ShmRecord.SWAPPED, object.swapped());
     set(shm, object.uid() < 0 ? 0 : fields, ShmRecord.UID, object.uid());
   }
 

@@ -3,6 +3,7 @@ package kifs.kernel.shm;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.LongPredicate;
 import kifs.kernel.record.ShmRecord;
 
 /**
@@ -44,13 +45,24 @@ public record ShmPath(int kind, byte[] name) {
    * @param device device of the file, as st_dev
    */
   public static ShmPath of(ByteBuffer path, int from, int length, long device, ShmDevices devices) {
+    return of(path, from, length, device, devices, other -> false);
+  }
+
+  /**
+   * Classifies a mapped file, which is also shared memory if it lies on a tmpfs.
+   *
+   * @param device device of the file, as st_dev
+   * @param tmpfs tells whether another device than those of shared memory is a tmpfs
+   */
+  public static ShmPath of(
+      ByteBuffer path, int from, int length, long device, ShmDevices devices, LongPredicate tmpfs) {
     if (starts(path, from, length, POSIX)) {
       return new ShmPath(ShmRecord.POSIX, name(path, from, length, POSIX.length));
     }
     if (!devices.isInternal(device)) {
-      return devices.isPosix(device)
-          ? new ShmPath(ShmRecord.POSIX, name(path, from, length, 0))
-          : NOTHING;
+      int kind =
+          devices.isPosix(device) ? ShmRecord.POSIX : tmpfs.test(device) ? ShmRecord.TMPFS : 0;
+      return kind == 0 ? NOTHING : new ShmPath(kind, name(path, from, length, 0));
     }
     if (starts(path, from, length, MEMFD)) {
       return new ShmPath(ShmRecord.MEMFD, name(path, from, length, MEMFD.length));
@@ -72,10 +84,25 @@ public record ShmPath(int kind, byte[] name) {
     return bytes("0x" + new String(digits, StandardCharsets.US_ASCII));
   }
 
+  /**
+   * Whether a path ends in the kernel's mark of a deleted file. A file that exists may have such a
+   * name, too.
+   */
+  static boolean isMarkedDeleted(ByteBuffer path, int from, int length) {
+    return length >= DELETED.length
+        && starts(path, from + length - DELETED.length, DELETED.length, DELETED);
+  }
+
+  /** A name with the end that {@link #of} has taken for the kernel's mark. */
+  static byte[] withMark(byte[] name) {
+    byte[] marked = Arrays.copyOf(name, name.length + DELETED.length);
+    System.arraycopy(DELETED, 0, marked, name.length, DELETED.length);
+    return marked;
+  }
+
   private static byte[] name(ByteBuffer path, int from, int length, int prefix) {
     int end = length;
-    if (length - prefix >= DELETED.length
-        && starts(path, from + length - DELETED.length, DELETED.length, DELETED)) {
+    if (isMarkedDeleted(path, from + prefix, length - prefix)) {
       end -= DELETED.length;
     }
     byte[] name = new byte[end - prefix];

@@ -145,6 +145,8 @@ final class Filling {
     if (!f.isIncomplete(sighting, WAIT)) {
       f.wait(t);
     }
+    f.set(ThreadRecord.UID, sighting.process().credentials().uid());
+    f.set(ThreadRecord.EUID, sighting.process().credentials().uid());
     f.bytes(ThreadRecord.COMM, t.comm());
   }
 

@@ -1,5 +1,6 @@
 package kifs.kernel.simulated;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import kifs.kernel.query.Selection;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
@@ -40,10 +42,12 @@ final class SimulatedEvents implements KernelEvents {
     this.world = world;
   }
 
-  /** A level of the resident memory of one process, or of any process if the pid is 0. */
-  private record Level(int pid, long bytes) {
-    boolean concerns(int other) {
-      return pid == 0 || pid == other;
+  /** A level of the resident memory of one process, or of any selected one if the pid is 0. */
+  private record Level(int pid, Selection selection, long bytes) {
+    boolean concerns(SimulatedProcess process) {
+      String comm = new String(process.mainThread().comm(), StandardCharsets.ISO_8859_1);
+      long uid = Integer.toUnsignedLong(process.credentials().uid());
+      return (pid == 0 || pid == process.pid()) && selection.admits(comm, uid);
     }
   }
 
@@ -120,23 +124,24 @@ final class SimulatedEvents implements KernelEvents {
   }
 
   @Override
-  public Optional<Watch> onResize(@Nullable ProcessRef process, long bytes, Runnable action) {
+  public Optional<Watch> onResize(
+      @Nullable ProcessRef process, Selection selection, long bytes, Runnable action) {
     return world.peek(
         now -> {
           if (!providesOthers) {
             return Optional.empty();
           }
           Listener<Integer> listener = new Listener<>(pid -> action.run(), levels::remove);
-          levels.put(listener, new Level(process == null ? 0 : process.pid(), bytes));
+          levels.put(listener, new Level(process == null ? 0 : process.pid(), selection, bytes));
           return Optional.of(listener);
         });
   }
 
-  void resized(int pid, long before, long bytes) {
+  void resized(SimulatedProcess process, long before, long bytes) {
     levels.forEach(
         (listener, level) -> {
-          if (level.concerns(pid) && before > level.bytes() != bytes > level.bytes()) {
-            listener.enqueue(pid);
+          if (before > level.bytes() != bytes > level.bytes() && level.concerns(process)) {
+            listener.enqueue(process.pid());
           }
         });
   }

@@ -86,7 +86,7 @@ final class SimulatedHoldings {
 
   private static void add(
       FdRecords into, int pid, int fd, SimulatedFile file, Map<Long, Socket> sockets) {
-    into.begin(pid, fd);
+    into.begin(pid, 0, fd);
     file.describe(into);
     Socket socket = file.socket();
     if (socket != null) {

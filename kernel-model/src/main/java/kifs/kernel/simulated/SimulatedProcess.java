@@ -115,7 +115,7 @@ public final class SimulatedProcess {
   public SimulatedProcess rss(long bytes) {
     return change(
         now -> {
-          world.events().resized(pid, memory.rssAt(now), bytes);
+          world.events().resized(this, memory.rssAt(now), bytes);
           memory.rss(now, bytes);
         });
   }

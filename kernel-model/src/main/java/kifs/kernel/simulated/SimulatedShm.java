@@ -112,7 +112,7 @@ public final class SimulatedShm {
   ShmObject describe(ShmObjects into) {
     byte[] shown = key.kind() == ShmRecord.ANONYMOUS ? NO_NAME : ProcessTexts.utf8(name);
     ShmObject object = into.object(key, shown, key.kind() == ShmRecord.POSIX ? POSIX : INTERNAL);
-    object.measured(size, resident, Integer.toUnsignedLong(uid));
+    object.measured(size, resident, 0, Integer.toUnsignedLong(uid));
     boolean isNamed = key.kind() == ShmRecord.POSIX || key.kind() == ShmRecord.SYSTEM_V;
     if (isNamed && !unlinked) {
       object.list();

@@ -3,6 +3,7 @@ package kifs.kernel.source;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import kifs.kernel.query.Selection;
 import kifs.kernel.record.SystemRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,14 @@ public interface KernelEvents {
   }
 
   /**
+   * The name and the user that a process had at one moment. Immutable.
+   *
+   * @param comm one char per byte
+   * @param uid real user id
+   */
+  record Named(String comm, long uid) {}
+
+  /**
    * An event of any process of the host. Immutable.
    *
    * @param kind what happened
@@ -46,11 +55,29 @@ public interface KernelEvents {
    * @param boottimeNs time of the event, CLOCK_BOOTTIME in ns; for LOST the time at which the loss
    *     was found
    * @param loss for LOST, which events were lost
+   * @param named the name and user of the process at the moment of the event; null: not known
    */
-  record ProcessEvent(Kind kind, int pid, int parent, int status, long boottimeNs, Loss loss) {
-    /** An event that was not lost. */
+  record ProcessEvent(
+      Kind kind,
+      int pid,
+      int parent,
+      int status,
+      long boottimeNs,
+      Loss loss,
+      @Nullable Named named) {
+    /** An event that was not lost, without a name. */
     public ProcessEvent(Kind kind, int pid, int parent, int status, long boottimeNs) {
-      this(kind, pid, parent, status, boottimeNs, Loss.NONE);
+      this(kind, pid, parent, status, boottimeNs, Loss.NONE, null);
+    }
+
+    /** This event with the name and user that the process had. */
+    public ProcessEvent named(Named process) {
+      return new ProcessEvent(kind, pid, parent, status, boottimeNs, loss, process);
+    }
+
+    /** This event with another time. */
+    public ProcessEvent at(long otherBoottimeNs) {
+      return new ProcessEvent(kind, pid, parent, status, otherBoottimeNs, loss, named);
     }
 
     /**
@@ -60,7 +87,7 @@ public interface KernelEvents {
      * @param count their number; 0: not known either
      */
     public static ProcessEvent lost(Kind kind, long count, long boottimeNs) {
-      return new ProcessEvent(Kind.LOST, 0, 0, 0, boottimeNs, new Loss(kind, count));
+      return new ProcessEvent(Kind.LOST, 0, 0, 0, boottimeNs, new Loss(kind, count), null);
     }
 
     /**
@@ -104,13 +131,20 @@ public interface KernelEvents {
    * the level several times in quick succession, there may be fewer calls than crossings. The
    * callback must not block.
    *
-   * @param process null: any process
+   * @param process null: any process that is selected
+   * @param selection other processes cause no call; the kernel may disregard the cgroup
    * @param bytes the level
    * @return empty if this kernel doesn't push crossings, refuses them to kifs, or already watches
    *     as many levels as it can
    */
-  default Optional<Watch> onResize(@Nullable ProcessRef process, long bytes, Runnable listener) {
+  default Optional<Watch> onResize(
+      @Nullable ProcessRef process, Selection selection, long bytes, Runnable listener) {
     return Optional.empty();
+  }
+
+  /** Calls back as the other method does, without a selection. */
+  default Optional<Watch> onResize(@Nullable ProcessRef process, long bytes, Runnable listener) {
+    return onResize(process, Selection.ALL, bytes, listener);
   }
 
   /**

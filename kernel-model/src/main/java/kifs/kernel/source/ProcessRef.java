@@ -76,6 +76,8 @@ public interface ProcessRef extends AutoCloseable {
 
   /**
    * Path of the executable; empty if there is none, the process has vanished, or access is refused.
+   *
+   * @throws PathTooLongException if there is one that the kernel doesn't show
    */
   Optional<String> executable();
 

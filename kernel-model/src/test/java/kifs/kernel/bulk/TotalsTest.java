@@ -32,6 +32,20 @@ class TotalsTest {
   }
 
   @Test
+  void aSumThatDoesNotFitIsTheLargestNumber() {
+    Totals totals = new Totals(ProcessRecord.TYPE, -1, -1);
+    Record one = Record.allocate(ProcessRecord.TYPE);
+    one.set(ProcessRecord.SHM, Long.MAX_VALUE);
+    for (int i = 0; i < 3; i++) {
+      totals.add(one);
+    }
+    Record total = Record.allocate(TotalRecord.TYPE);
+    totals.write(total);
+    assertEquals(-1, total.get(TotalRecord.of(ProcessRecord.SHM)), "2^64-1, unsigned");
+    assertEquals(0x1p64, total.getDouble(TotalRecord.of(ProcessRecord.SHM)));
+  }
+
+  @Test
   void sumsThatTheSourceCantProvideAreAbsent() {
     Totals totals = new Totals(ProcessRecord.TYPE, -1, ~ProcessRecord.RCHAR.bit());
     assertEquals(0, totals.needs() & ProcessRecord.RCHAR.bit());

@@ -66,7 +66,7 @@ class FdRecordsTest {
     "'/memfd:x (deleted)', 0100777, 1"
   })
   void typesOfFiles(String path, String mode, int type) {
-    records.begin(5, 3);
+    records.begin(5, 0, 3);
     if (path(path)) {
       records.file(Integer.parseInt(mode, 8), 77);
     }
@@ -80,7 +80,7 @@ class FdRecordsTest {
   @ParameterizedTest
   @CsvSource({"socket:[x]", "socket:[]", "socket:[12", "socket:[12]3", "pipe:[-1]"})
   void oddLinksHaveNoInode(String path) {
-    records.begin(5, 3);
+    records.begin(5, 0, 3);
     path(path);
     assertFalse(all().get(0).has(FdRecord.INODE));
     records.resolve(
@@ -91,15 +91,15 @@ class FdRecordsTest {
 
   @Test
   void eachListIsReadOnceAndSocketsAreFound() {
-    records.begin(1, 0);
+    records.begin(1, 0, 0);
     path("socket:[10]");
-    records.begin(1, 1);
+    records.begin(1, 0, 1);
     path("/dev/null");
-    records.begin(2, 4);
+    records.begin(2, 0, 4);
     path("socket:[11]");
-    records.begin(2, 5);
+    records.begin(2, 0, 5);
     path("socket:[12]");
-    records.begin(2, 6);
+    records.begin(2, 0, 6);
     // A socket file in a filesystem is not a socket of any list.
     if (path("/run/s")) {
       records.file(0140777, 10);
@@ -155,10 +155,10 @@ class FdRecordsTest {
 
   @Test
   void aDroppedFdLeavesNothing() {
-    records.begin(1, 0);
+    records.begin(1, 0, 0);
     path("socket:[10]");
     records.drop();
-    records.begin(1, 1);
+    records.begin(1, 0, 1);
     path("/dev/null");
     records.resolve(
         (pid, into) -> {
@@ -171,7 +171,7 @@ class FdRecordsTest {
   @Test
   void equalPathsAreOneText() {
     for (int fd = 0; fd < 1000; fd++) {
-      records.begin(1, fd);
+      records.begin(1, 0, fd);
       path("/file" + fd % 300);
     }
     assertEquals(300, builder.count(TextRecord.TYPE));
@@ -186,7 +186,7 @@ class FdRecordsTest {
   void onlyRequestedFieldsAreFilled() {
     try (BulkBuilder few = new BulkBuilder(new ChunkPool(1 << 20, 0), List.of(FdRecord.TYPE))) {
       FdRecords light = new FdRecords(few, FdRecord.TYPE_OF_FILE.bit());
-      light.begin(1, 2);
+      light.begin(1, 0, 2);
       byte[] bytes = "socket:[3]".getBytes(StandardCharsets.UTF_8);
       light.path(ByteBuffer.wrap(bytes), 0, bytes.length);
       light.opened(1, 2, 3);

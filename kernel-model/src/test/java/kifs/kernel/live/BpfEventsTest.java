@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import kifs.kernel.query.Selection;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
 import kifs.kernel.source.KernelEvents.Watch;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
@@ -64,6 +68,31 @@ class BpfEventsTest extends LiveEventsTest {
       assertTrue(crossedByAny.tryAcquire(10, TimeUnit.SECONDS), "some process grew");
       crossed.drainPermits();
       assertTrue(crossed.tryAcquire(10, TimeUnit.SECONDS), "it shrank");
+      assertEquals(0, others.availablePermits());
+      watches.forEach(Watch::close);
+    }
+  }
+
+  @Test
+  void processThatIsSelected() throws Exception {
+    try (KernelSource source = openSource();
+        Program grows = Program.ready(GROWS);
+        ProcessRef process = source.process(grows.pid()).orElseThrow()) {
+      Record record = Record.allocate(ProcessRecord.TYPE);
+      process.read(ProcessRecord.COMM.bit(), record);
+      String comm = new String(record.bytes(ProcessRecord.COMM), StandardCharsets.ISO_8859_1);
+      Selection same = Selection.ALL.withComm(comm).withUid(0);
+      Semaphore crossed = new Semaphore(0);
+      Semaphore others = new Semaphore(0);
+      List<Watch> watches = new ArrayList<>();
+      for (Selection other :
+          List.of(same.withUid(4242), same.withComm("nobody"), same.withComm(comm + "x"))) {
+        watches.add(
+            source.events().onResize(null, other, 100 * MIB, others::release).orElseThrow());
+      }
+      watches.add(source.events().onResize(null, same, 100 * MIB, crossed::release).orElseThrow());
+      grows.endInput();
+      assertTrue(crossed.tryAcquire(10, TimeUnit.SECONDS), "it grew");
       assertEquals(0, others.availablePermits());
       watches.forEach(Watch::close);
     }

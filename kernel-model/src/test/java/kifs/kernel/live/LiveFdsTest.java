@@ -292,6 +292,64 @@ class LiveFdsTest {
     }
   }
 
+  private static final String OTHER_FAMILIES =
+      """
+      import socket
+      kept = []
+      def make(name, family, type, protocol=0, address=None):
+        try:
+          s = socket.socket(family, type, protocol)
+          if address:
+            s.bind(address)
+            s.listen(1)
+          kept.append(s)
+          print(name, s.fileno(), flush=True)
+        except OSError:
+          pass
+      make('mptcp', socket.AF_INET, socket.SOCK_STREAM, 262)
+      make('mptcp', socket.AF_INET, socket.SOCK_STREAM, 262, ('127.0.0.1', 0))
+      if kept:
+        c = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262)
+        c.connect(kept[-1].getsockname())
+        print('mptcp', c.fileno(), flush=True)
+        a = kept[-1].accept()[0]
+        print('mptcp', a.fileno(), flush=True)
+      make('vsock', 40, socket.SOCK_STREAM)
+      make('xdp', 44, socket.SOCK_RAW)
+      print('ready', flush=True)
+      input()
+      """;
+
+  /** Sockets whose family or protocol few tools know, as far as this kernel has them. */
+  @Test
+  void socketsOfOtherFamilies() throws Exception {
+    try (KernelSource source = openSource();
+        Program program = Program.ready(List.of("python3", "-c", OTHER_FAMILIES));
+        ProcessRef process = source.process(program.pid()).orElseThrow();
+        Bulk bulk = Bulks.collect(source, process, FDS)) {
+      assumeTrue(!program.lines().isEmpty(), "this kernel has none of them");
+      for (String line : program.lines()) {
+        String[] words = line.split(" ");
+        Record fd =
+            Bulks.records(bulk, FdRecord.TYPE).stream()
+                .filter(one -> one.get(FdRecord.FD) == Integer.parseInt(words[1]))
+                .findFirst()
+                .orElseThrow();
+        int family =
+            switch (words[0]) {
+              case "vsock" -> Socket.VSOCK;
+              case "xdp" -> Socket.XDP;
+              default -> Socket.INET;
+            };
+        assertEquals(family, fd.get(FdRecord.SOCKET_FAMILY), line);
+        if (words[0].equals("mptcp")) {
+          assertEquals(Socket.MPTCP, fd.get(FdRecord.SOCKET_PROTOCOL), line);
+          assertEquals(Socket.STREAM, fd.get(FdRecord.SOCKET_TYPE), line);
+        }
+      }
+    }
+  }
+
   private static final String STORM =
       """
       import os, sys, time

@@ -102,7 +102,7 @@ class ShmObjectsTest {
     objects.mapped(at(objects, "/memfd:m (deleted)", INTERNAL, 5, 0), 100, 4096);
     objects.mapped(at(objects, "/SYSV00000000 (deleted)", INTERNAL, 5, 0), 100, 4096);
     objects.mapped(at(objects, "/SYSV00000000 (deleted)", INTERNAL, 5, 4026532000L), 300, 4096);
-    objects.object(new ShmKey(ShmRecord.SYSTEM_V, 0, 6), new byte[0], -1).measured(10, 0, 7);
+    objects.object(new ShmKey(ShmRecord.SYSTEM_V, 0, 6), new byte[0], -1).measured(10, 0, 0, 7);
     assertEquals(5, objects.all().size());
 
     try (BulkBuilder into =

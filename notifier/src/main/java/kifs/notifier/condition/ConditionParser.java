@@ -4,6 +4,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import kifs.kernel.query.BadQueryException;
+import kifs.kernel.query.QueryParser;
+import kifs.kernel.query.Selection;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Metrics;
@@ -24,12 +28,18 @@ public final class ConditionParser {
   private static final long MAX_DURATION_NS = 30L * 24 * 3600 * 1_000_000_000L;
   private static final double NS_PER_S = 1e9;
 
+  private static final Set<String> OPTIONS =
+      Set.of("over", "for", "clear", "follow", "comm", "uid", "cgroup");
+  private static final String OPTIONS_DOC =
+      "options are over= for= clear= follow comm= uid= cgroup=";
+
   /**
-   * A condition, with the option that concerns its waiter alone.
+   * A condition, with the options that concern its scope or its waiter.
    *
+   * @param selection the processes that the condition is about
    * @param follow whether the open returns at once, and each read blocks for the next event
    */
-  public record Request(Condition condition, boolean follow) {}
+  public record Request(Condition condition, Selection selection, boolean follow) {}
 
   /** A threshold, in the metric's unit or in percent of its limit. */
   private record Number(double value, boolean ofLimit) {}
@@ -40,72 +50,153 @@ public final class ConditionParser {
    * Finds a metric.
    *
    * @param sum whether the scope is a sum
+   * @throws UnknownNameException its message says which name is near, or which entities have it
    */
   public static Metric metric(EntityKind kind, boolean sum, String name)
       throws UnknownNameException {
-    return Metrics.of(kind, sum).stream()
+    List<Metric> here = Metrics.of(kind, sum);
+    return here.stream()
         .filter(m -> m.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new UnknownNameException("a " + kind + " has no metric " + name));
+        .orElseThrow(
+            () -> new UnknownNameException("no metric " + name + " here" + advice(here, name)));
+  }
+
+  private static String advice(List<Metric> here, String name) {
+    String elsewhere =
+        Metrics.ALL.stream()
+            .filter(metric -> metric.name().equals(name))
+            .flatMap(metric -> metric.kinds().stream())
+            .sorted()
+            .map(EntityKind::toString)
+            .collect(Collectors.joining(", "));
+    return elsewhere.isEmpty()
+        ? NearNames.advice(name, here.stream().map(Metric::name).toList())
+        : "; it is one of: " + elsewhere;
   }
 
   /** Finds a predicate that fits the metric's nature. */
   public static Predicate predicate(Metric metric, String name) throws UnknownNameException {
-    return Predicate.of(metric.nature()).stream()
+    List<Predicate> possible = Predicate.of(metric.nature());
+    return possible.stream()
         .filter(p -> p.toString().equals(name))
         .findFirst()
-        .orElseThrow(() -> new UnknownNameException(metric + " has no predicate " + name));
+        .orElseThrow(
+            () ->
+                new UnknownNameException(
+                    "no predicate " + name + " of " + metric + "; it has " + joined(possible)));
+  }
+
+  private static String joined(List<?> words) {
+    return words.stream().map(Object::toString).collect(Collectors.joining(" "));
   }
 
   /**
    * Parses the value and the options.
    *
    * @param text the last component of the pathname
+   * @throws BadValueException its message names the part that is wrong, and what would be right
    */
   public static Request request(Metric metric, Predicate predicate, String text)
       throws BadValueException {
     List<String> words = new ArrayList<>(List.of(text.split(",", -1)));
-    String value = words.remove(0);
-    Number threshold = threshold(metric, predicate, value);
+    Number threshold = threshold(metric, predicate, words.remove(0));
     Number clear = null;
     long overNs = metric.nature() == Metric.Nature.RATE ? Condition.DEFAULT_OVER_NS : 0;
     long forNs = 0;
     boolean follow = false;
+    Selection selection = Selection.ALL;
     Set<String> seen = new HashSet<>();
     for (String word : words) {
-      int equals = word.indexOf('=');
-      String key = equals < 0 ? word : word.substring(0, equals);
-      String argument = equals < 0 ? "" : word.substring(equals + 1);
-      require(seen.add(key), "option given twice: " + key);
-      require((equals < 0) == key.equals("follow"), "not an option: " + word);
+      String key = key(word);
+      String argument = word.substring(Math.min(word.length(), key.length() + 1));
+      require(seen.add(key), word, "given twice");
       switch (key) {
         case "follow" -> follow = true;
-        case "over" -> {
-          require(
-              metric.nature() == Metric.Nature.RATE,
-              metric + " is not a rate, so it has no window");
-          overNs = duration(argument);
-          require(overNs > 0, "the window must be longer than 0");
-        }
-        case "for" -> {
-          boolean canHold = predicate.isLevel() || metric.nature() == Metric.Nature.STATE;
-          require(
-              canHold && predicate != Predicate.CHANGES,
-              predicate + " has no duration, so it can't have for=");
-          forNs = duration(argument);
-        }
-        case "clear" -> {
-          require(predicate.isLevel(), predicate + " has no excursion, so it can't have clear=");
-          clear = number(metric, argument);
-        }
-        default -> throw new BadValueException("unknown option: " + word);
+        case "over" -> overNs = window(metric, word, argument);
+        case "for" -> forNs = hold(metric, predicate, word, argument);
+        case "clear" -> clear = clear(metric, predicate, threshold, word, argument);
+        default -> selection = select(selection, word, key, argument);
       }
     }
-    double clearAt = clear == null ? threshold.value() : checkedClear(predicate, threshold, clear);
     Condition condition =
         new Condition(
-            metric, predicate, threshold.value(), threshold.ofLimit(), clearAt, overNs, forNs);
-    return new Request(condition, follow);
+            metric,
+            predicate,
+            threshold.value(),
+            threshold.ofLimit(),
+            clear == null ? threshold.value() : clear.value(),
+            overNs,
+            forNs);
+    return new Request(condition, selection, follow);
+  }
+
+  private static Selection select(Selection from, String word, String key, String argument)
+      throws BadValueException {
+    try {
+      return QueryParser.select(from, key, argument);
+    } catch (BadQueryException e) {
+      throw new BadValueException(word + ": " + e.getMessage());
+    }
+  }
+
+  /** Returns the name of an option, which is one of {@link #OPTIONS}. */
+  private static String key(String word) throws BadValueException {
+    int equals = word.indexOf('=');
+    String key = equals < 0 ? word : word.substring(0, equals);
+    require(
+        OPTIONS.contains(key),
+        word,
+        word.isEmpty()
+            ? "an option is missing after a comma; " + OPTIONS_DOC
+            : "no option " + key + "; " + OPTIONS_DOC);
+    boolean isFollow = key.equals("follow");
+    require(isFollow || equals >= 0, word, "has no value; " + OPTIONS_DOC);
+    require(!isFollow || equals < 0, word, "follow has no value");
+    return key;
+  }
+
+  private static long window(Metric metric, String word, String argument) throws BadValueException {
+    require(
+        metric.nature() == Metric.Nature.RATE,
+        word,
+        metric + " is not a rate, so it has no window");
+    long ns = duration(word, argument);
+    require(ns > 0, word, "the window must be longer than 0");
+    return ns;
+  }
+
+  private static long hold(Metric metric, Predicate predicate, String word, String argument)
+      throws BadValueException {
+    boolean canHold = predicate.isLevel() || metric.nature() == Metric.Nature.STATE;
+    require(
+        canHold && predicate != Predicate.CHANGES,
+        word,
+        predicate + " does not last, so it can't have for=");
+    return duration(word, argument);
+  }
+
+  private static Number clear(
+      Metric metric, Predicate predicate, Number threshold, String word, String argument)
+      throws BadValueException {
+    require(predicate.isLevel(), word, predicate + " has no excursion, so it can't have clear=");
+    Number clear = number(metric, word, argument);
+    require(
+        threshold.ofLimit() == clear.ofLimit(),
+        word,
+        "must have the unit of the threshold, which is "
+            + (threshold.ofLimit() ? "% of the limit" : metric.unit().symbol()));
+    boolean isInside =
+        predicate.isUpward()
+            ? clear.value() <= threshold.value()
+            : clear.value() >= threshold.value();
+    require(
+        isInside,
+        word,
+        "must not be "
+            + (predicate.isUpward() ? "above" : "below")
+            + " the threshold, or the excursion would have ended before it begins");
+    return clear;
   }
 
   private static Number threshold(Metric metric, Predicate predicate, String value)
@@ -114,69 +205,71 @@ public final class ConditionParser {
       return new Number(state(predicate, value), false);
     }
     if (predicate == Predicate.OCCURS) {
-      require(value.equals("any"), "the value of an event must be any: " + value);
+      require(value.equals("any"), value, "the value of an event must be any");
       return new Number(0, false);
     }
     if (predicate == Predicate.CHANGES) {
       if (value.equals("any")) {
         return new Number(0, false);
       }
-      Number step = number(metric, value);
-      require(step.value() > 0, "a change must be greater than 0: " + value);
+      Number step = number(metric, value, value);
+      require(step.value() > 0, value, "a change must be greater than 0, or any");
       return step;
     }
-    return number(metric, value);
+    return number(metric, value, value);
   }
 
   /** Parses a state's letter, or {@code any}, which only {@code changes} accepts; 0: any. */
   private static int state(Predicate predicate, String value) throws BadValueException {
     if (predicate == Predicate.CHANGES) {
-      require(value.equals("any"), "the value of a state's change must be any: " + value);
+      require(value.equals("any"), value, "the value of a state's change must be any");
       return 0;
     }
-    require(
-        value.length() == 1 && STATES.contains(value),
-        "a state must be one of " + STATES + ": " + value);
+    boolean isState = value.length() == 1 && STATES.contains(value);
+    require(isState, value, "no state; one letter of " + STATES);
     return value.charAt(0);
   }
 
-  private static double checkedClear(Predicate predicate, Number threshold, Number clear)
-      throws BadValueException {
-    require(threshold.ofLimit() == clear.ofLimit(), "clear must have the unit of the threshold");
-    boolean isInside =
-        predicate.isUpward()
-            ? clear.value() <= threshold.value()
-            : clear.value() >= threshold.value();
-    require(isInside, "clear exceeds the threshold");
-    return clear.value();
-  }
-
-  private static Number number(Metric metric, String signed) throws BadValueException {
+  /**
+   * Parses a number in the metric's unit.
+   *
+   * @param part the part of the name that an error names
+   */
+  private static Number number(Metric metric, String part, String signed) throws BadValueException {
     boolean negative = signed.startsWith("-");
-    require(!negative || metric.isSigned(), metric + " is never below 0");
+    require(!negative || metric.isSigned(), part, metric + " is never below 0");
     String text = negative ? signed.substring(1) : signed;
     int end = endOfDigits(text);
-    double digits = digits(text.substring(0, end), text) * (negative ? -1 : 1);
+    double digits = digits(text.substring(0, end), part) * (negative ? -1 : 1);
     String suffix = text.substring(end);
     if (suffix.equals("%") && metric.unit() != Unit.PERCENT) {
-      require(metric.hasLimit(), metric + " has no limit, so % has no meaning");
+      require(
+          metric.hasLimit(),
+          part,
+          metric + " has no limit, so % has no meaning; " + metric.unit().suffixDoc());
       return new Number(digits, true);
     }
-    require(
-        suffix.isEmpty() || metric.unit().suffixes().contains(suffix),
-        "not a unit of " + metric + ": " + suffix);
+    requireUnit(metric.unit(), suffix, part, metric.hasLimit() ? ", % is of the limit" : "");
     return new Number(digits * Unit.factor(suffix), false);
   }
 
   /** Returns nanoseconds. */
-  private static long duration(String text) throws BadValueException {
+  private static long duration(String part, String text) throws BadValueException {
     int end = endOfDigits(text);
     String suffix = text.substring(end);
-    require(
-        suffix.isEmpty() || Unit.SECONDS.suffixes().contains(suffix), "not a duration: " + text);
-    double ns = digits(text.substring(0, end), text) * Unit.factor(suffix) * NS_PER_S;
-    require(ns <= MAX_DURATION_NS, "longer than 30 days: " + text);
+    double seconds = digits(text.substring(0, end), part) * Unit.factor(suffix);
+    requireUnit(Unit.SECONDS, suffix, part, "");
+    double ns = seconds * NS_PER_S;
+    require(ns <= MAX_DURATION_NS, part, "longer than 30 days");
     return Math.round(ns);
+  }
+
+  private static void requireUnit(Unit unit, String suffix, String part, String more)
+      throws BadValueException {
+    require(
+        suffix.isEmpty() || unit.suffixes().contains(suffix),
+        part,
+        "no unit " + suffix + "; " + unit.suffixDoc() + more);
   }
 
   private static int endOfDigits(String text) {
@@ -187,15 +280,18 @@ public final class ConditionParser {
     return end;
   }
 
-  private static double digits(String number, String text) throws BadValueException {
+  private static double digits(String number, String part) throws BadValueException {
+    require(
+        number.length() <= MAX_NUMBER_LENGTH,
+        part,
+        "a number has at most " + MAX_NUMBER_LENGTH + " characters");
     int point = number.indexOf('.');
     boolean wellFormed =
         !number.isEmpty()
-            && number.length() <= MAX_NUMBER_LENGTH
             && point == number.lastIndexOf('.')
             && point != 0
             && point != number.length() - 1;
-    require(wellFormed, "not a number: " + text);
+    require(wellFormed, part, "no number; digits, with a point between two of them if need be");
     return Double.parseDouble(number);
   }
 
@@ -203,9 +299,13 @@ public final class ConditionParser {
     return c >= '0' && c <= '9';
   }
 
-  private static void require(boolean holds, String otherwise) throws BadValueException {
+  /**
+   * @param part the part of the name that is wrong otherwise
+   */
+  private static void require(boolean holds, String part, String otherwise)
+      throws BadValueException {
     if (!holds) {
-      throw new BadValueException(otherwise);
+      throw new BadValueException(part.isEmpty() ? otherwise : part + ": " + otherwise);
     }
   }
 }

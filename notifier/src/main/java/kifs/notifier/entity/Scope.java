@@ -1,6 +1,7 @@
 package kifs.notifier.entity;
 
 import java.util.Optional;
+import kifs.kernel.query.Selection;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ThreadRecord;
@@ -57,8 +58,23 @@ public sealed interface Scope extends AutoCloseable {
    * The entities of one kind on the whole host.
    *
    * @param range any one of them, or all of them together
+   * @param selection which of them; only processes can be selected
    */
-  record OfHost(EntityKind kind, Range range) implements Scope {}
+  record OfHost(EntityKind kind, Range range, Selection selection) implements Scope {
+    OfHost(EntityKind kind, Range range) {
+      this(kind, range, Selection.ALL);
+    }
+
+    @Override
+    public boolean canSelect() {
+      return kind == EntityKind.PROCESS;
+    }
+
+    @Override
+    public Scope only(Selection selected) {
+      return new OfHost(kind, range, selected);
+    }
+  }
 
   /** One process. */
   record OneProcess(ProcessRef ref) implements Scope {
@@ -266,6 +282,30 @@ public sealed interface Scope extends AutoCloseable {
   /** How many entities the scope covers. */
   default Range range() {
     return Range.ONE;
+  }
+
+  /** Which of its entities the scope is about. */
+  default Selection selection() {
+    return Selection.ALL;
+  }
+
+  /** Whether the scope can be about some of its entities only: {@link #only}. */
+  default boolean canSelect() {
+    return false;
+  }
+
+  /**
+   * Returns this scope, but only of the entities that are selected at each moment.
+   *
+   * @throws UnsupportedOperationException unless {@link #canSelect}
+   */
+  default Scope only(Selection selected) {
+    throw new UnsupportedOperationException(this + " has no entities to select from");
+  }
+
+  /** Whether the scope is any process of the host, present or future. */
+  default boolean isOfEachProcess() {
+    return kind() == EntityKind.PROCESS && range() == Range.EACH;
   }
 
   /** The process that the scope is or belongs to; empty: the scope has no single process. */

@@ -35,7 +35,7 @@ public record Subject(long key, int pid, int tid, long bornNs, long uid, String 
   static Subject of(ProcessRef ref) throws EntityVanishedException {
     Record process = Record.allocate(ProcessRecord.TYPE);
     if (!ref.read(IDENTITY, process)) {
-      throw new EntityVanishedException("process " + ref.pid());
+      throw new EntityVanishedException("process " + ref.pid() + " has ended");
     }
     return PROCESS.subject(ref.pid(), 0, process);
   }
@@ -45,7 +45,8 @@ public record Subject(long key, int pid, int tid, long bornNs, long uid, String 
     Subject process = of(owner);
     Record thread = Record.allocate(ThreadRecord.TYPE);
     if (!ref.read(ThreadRecord.START.bit() | ThreadRecord.COMM.bit(), thread)) {
-      throw new EntityVanishedException("thread " + ref.tid() + " of process " + owner.pid());
+      throw new EntityVanishedException(
+          "thread " + ref.tid() + " of process " + owner.pid() + " has ended");
     }
     return THREAD.subject(owner.pid(), ref.tid(), thread).ownedBy(process.uid);
   }
@@ -54,7 +55,7 @@ public record Subject(long key, int pid, int tid, long bornNs, long uid, String 
   static Subject of(ShmRef ref) throws EntityVanishedException {
     Record shm = Record.allocate(ShmRecord.TYPE);
     if (!ref.read(SHM.fields(), shm, Cancellation.NEVER)) {
-      throw new EntityVanishedException("shared-memory object " + ref.id());
+      throw new EntityVanishedException("shared-memory object " + ref.id() + " has vanished");
     }
     return new Subject(ref.id(), 0, 0, 0, shm.get(ShmRecord.UID), "");
   }

@@ -53,7 +53,12 @@ public final class Happenings implements AutoCloseable {
   private final LossCounter losses = new LossCounter();
   private final EventBuffer queue = new EventBuffer(MAX_QUEUED, losses);
   private final AtomicBoolean joined = new AtomicBoolean();
+
+  /** Whether a waiter came that selects a cgroup whose members aren't known. */
+  private final AtomicBoolean selects = new AtomicBoolean();
+
   private final KernelClock clock;
+  private final CgroupMembers members;
   private final KnownProcesses table;
   private final KernelEvents.@Nullable Watch watch;
   private final long tickNs;
@@ -73,7 +78,8 @@ public final class Happenings implements AutoCloseable {
    */
   public Happenings(KernelSource source, ChunkPool pool, long tickNs, Runnable wake) {
     this.clock = source.clock();
-    this.table = new KnownProcesses(source, pool);
+    this.members = new CgroupMembers(source, pool);
+    this.table = new KnownProcesses(source, pool, members);
     this.tickNs = tickNs;
     this.budget = new TimeBudget(clock);
     this.watch =
@@ -110,13 +116,19 @@ public final class Happenings implements AutoCloseable {
     if (scope.process().isEmpty()) {
       hostWide++;
       joined.set(true);
+      if (members.await(scope.selection())) {
+        selects.set(true);
+      }
     }
   }
 
   /** Removes a waiter, and returns whether it was the last one. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // The notifier's lock is held.
   public boolean remove(Scope scope) {
-    hostWide -= scope.process().isEmpty() ? 1 : 0;
+    if (scope.process().isEmpty()) {
+      hostWide--;
+      members.forget(scope.selection());
+    }
     return --waiters == 0;
   }
 
@@ -128,7 +140,7 @@ public final class Happenings implements AutoCloseable {
     if (hostWide == 0) {
       return Long.MAX_VALUE;
     }
-    if (!scanned || losses.isStale() || watch == null && joined.get()) {
+    if (!scanned || selects.get() || losses.isStale() || watch == null && joined.get()) {
       return budget.notBeforeNs();
     }
     return watch == null ? scanDueNs : Long.MAX_VALUE;
@@ -139,7 +151,7 @@ public final class Happenings implements AutoCloseable {
     List<Happening> pushed = new ArrayList<>();
     List<Happening> found = new ArrayList<>();
     boolean wide = hostWide > 0;
-    if (wide && !scanned) {
+    if (wide && (!scanned || selects.get())) {
       scan(found);
     }
     for (ProcessEvent next = queue.poll(); next != null; next = queue.poll()) {
@@ -174,6 +186,7 @@ public final class Happenings implements AutoCloseable {
 
   private void scan(List<Happening> found) {
     joined.set(false);
+    selects.set(false);
     budget.begin();
     boolean isUncertain = losses.beginScan();
     List<Happening> missed = table.rescan(budget.beganNs(), watch != null);

@@ -35,6 +35,7 @@ final class KnownProcesses {
   private final KernelSource source;
   private final ChunkPool pool;
   private final Map<Integer, KnownProcess> processes = new HashMap<>();
+  private final CgroupMembers members;
 
   /**
    * The pids of processes whose exit the last scan reported. The kernel's event of the same exit
@@ -48,7 +49,8 @@ final class KnownProcesses {
   /** Boot time at which the last scan began; {@link Long#MIN_VALUE}: there was none. */
   private long scannedNs = Long.MIN_VALUE;
 
-  KnownProcesses(KernelSource source, ChunkPool pool) {
+  KnownProcesses(KernelSource source, ChunkPool pool, CgroupMembers members) {
+    this.members = members;
     this.source = source;
     this.pool = pool;
   }
@@ -87,6 +89,9 @@ final class KnownProcesses {
             }
           });
     }
+    members
+        .all()
+        .forEach((pid, cgroups) -> now.computeIfPresent(pid, (p, known) -> known.in(cgroups)));
     List<Happening> happened = new ArrayList<>();
     missing.clear();
     for (KnownProcess before : processes.values()) {
@@ -134,7 +139,10 @@ final class KnownProcesses {
       }
       case EXEC, OOM -> {
         refresh(event.pid(), event.boottimeNs());
-        KnownProcess process = knownAt(event.pid(), event.boottimeNs());
+        // The process may have another name by now, or may have vanished.
+        KnownProcess process = knownAt(event.pid(), event.boottimeNs()).named(event.named());
+        processes.computeIfPresent(
+            event.pid(), (pid, known) -> known.bornNs() == process.bornNs() ? process : known);
         yield Optional.of(Happening.of(event.kind(), process, event.boottimeNs()));
       }
       case RENAMED -> {
@@ -158,7 +166,12 @@ final class KnownProcesses {
       processes.put(
           fork.pid(),
           new KnownProcess(
-              fork.pid(), fork.boottimeNs(), parent.uid(), parent.comm(), fork.parent()));
+              fork.pid(),
+              fork.boottimeNs(),
+              parent.uid(),
+              parent.comm(),
+              fork.parent(),
+              parent.cgroups()));
     } else {
       refresh(fork.pid(), fork.boottimeNs());
     }
@@ -203,7 +216,21 @@ final class KnownProcesses {
     // A zombie can still be read, and may have changed its user since it was last read.
     KnownProcess last = read(event.pid());
     KnownProcess known = last != null && last.bornNs() <= event.boottimeNs() ? last : before;
-    return Optional.of(Happening.exit(known, event.status(), event.boottimeNs()));
+    KnownProcess ended = known.named(event.named()).in(union(known.cgroups(), before.cgroups()));
+    return Optional.of(Happening.exit(ended, event.status(), event.boottimeNs()));
+  }
+
+  /**
+   * The cgroups of a process that has ended: those that it is in as a zombie, and those that it was
+   * in before, because a zombie is in the root of each hierarchy of version 1.
+   */
+  private static Set<String> union(Set<String> now, Set<String> before) {
+    if (before.isEmpty()) {
+      return now;
+    }
+    Set<String> both = new HashSet<>(before);
+    both.addAll(now);
+    return both;
   }
 
   /**
@@ -220,7 +247,9 @@ final class KnownProcesses {
   private @Nullable KnownProcess read(int pid) {
     Record process = Record.allocate(ProcessRecord.TYPE);
     try (ProcessRef ref = source.process(pid).orElse(null)) {
-      return ref != null && ref.read(IDENTITY, process) ? known(pid, process) : null;
+      return ref != null && ref.read(IDENTITY, process)
+          ? known(pid, process).in(members.of(ref))
+          : null;
     }
   }
 
@@ -230,6 +259,7 @@ final class KnownProcesses {
         process.get(ProcessRecord.START),
         process.has(ProcessRecord.UID) ? process.get(ProcessRecord.UID) : -1,
         new String(process.bytes(ProcessRecord.COMM), StandardCharsets.ISO_8859_1),
-        process.has(ProcessRecord.PPID) ? (int) process.get(ProcessRecord.PPID) : 0);
+        process.has(ProcessRecord.PPID) ? (int) process.get(ProcessRecord.PPID) : 0,
+        Set.of());
   }
 }

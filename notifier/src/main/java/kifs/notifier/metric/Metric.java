@@ -8,12 +8,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.DoubleFunction;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Guard;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ShmRecord;
+import kifs.kernel.record.ThreadRecord;
+import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.notifier.entity.EntityKind;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,8 @@ public final class Metric {
     /** The host's swap space, in bytes. */
     SWAP
   }
+
+  private static final double NS_PER_S = 1e9;
 
   private final String name;
   private final Nature nature;
@@ -183,6 +188,12 @@ public final class Metric {
     return ofThreads;
   }
 
+  /** Whether the value is how long a thread has waited. */
+  public boolean isWait() {
+    Reading ofThread = reading(EntityKind.THREAD);
+    return ofThread != null && ofThread.waitStart().isPresent();
+  }
+
   /**
    * How this metric is read for entities of that kind; null: it can't be read, because it is an
    * event that only the kernel reports.
@@ -278,6 +289,23 @@ public final class Metric {
      */
     Builder computedWithTime(EntityKind kind, long fields, Reading.Value value) {
       return readFrom(kind, kind.type(), fields, fieldsPerUnit -> value);
+    }
+
+    /**
+     * The value is how long a thread has waited, in seconds, if it waits for such an object; else
+     * 0. The metric of a process means any of its threads.
+     */
+    Builder waitedFor(Predicate<WaitKind> isCounted) {
+      return computedWithTime(
+              EntityKind.THREAD,
+              ThreadRecord.WAIT_KIND.bit() | ThreadRecord.LAST_RAN.bit(),
+              (thread, now) ->
+                  isCounted.test(WaitKind.of(thread.get(ThreadRecord.WAIT_KIND)))
+                      ? Math.max(0, now - thread.get(ThreadRecord.LAST_RAN)) / NS_PER_S
+                      : 0)
+          .adjust(EntityKind.THREAD, r -> r.waitStart((t, now) -> t.get(ThreadRecord.LAST_RAN)))
+          .ofAnyThread()
+          .growsWithTime();
     }
 
     /** The value is added up over all records of a type on the host. It isn't scaled. */

@@ -12,7 +12,6 @@ import java.util.Optional;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
-import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
@@ -123,12 +122,11 @@ public final class Metrics {
         .gauge(
             "blocked",
             Unit.SECONDS,
-            "how long a thread has waited for a lock with a known owner, a thread or a child")
-        .computedWithTime(
-            THREAD, ThreadRecord.WAIT_KIND.bit() | ThreadRecord.LAST_RAN.bit(), Metrics::blockedFor)
-        .adjust(THREAD, r -> r.waitStart((t, now) -> t.get(ThreadRecord.LAST_RAN)))
-        .ofAnyThread()
-        .growsWithTime();
+            "how long a thread has waited for a lock with a known owner, or for another thread")
+        .waitedFor(WaitKind::isForThread);
+    table
+        .gauge("waiting.child", Unit.SECONDS, "how long a thread has waited for a child process")
+        .waitedFor(kind -> kind == WaitKind.CHILD);
   }
 
   private static void memory(MetricList table) {
@@ -191,7 +189,8 @@ public final class Metrics {
       KernelEvents events, Scope scope, Wanted wanted, Runnable raised) {
     boolean inBytes = wanted.isOfLevel() && !wanted.ofLimit();
     return inBytes && wanted.threshold() >= 0 && scope.range() != Scope.Range.SUM
-        ? events.onResize(scope.process().orElse(null), (long) wanted.threshold(), raised)
+        ? events.onResize(
+            scope.process().orElse(null), scope.selection(), (long) wanted.threshold(), raised)
         : Optional.empty();
   }
 
@@ -282,11 +281,5 @@ public final class Metrics {
 
   private static long busyFields() {
     return SystemRecord.TIMES.stream().mapToLong(Field::bit).reduce(0, (a, b) -> a | b);
-  }
-
-  /** Seconds since the thread last ran; 0 if its wait is of a kind that has no owner. */
-  private static double blockedFor(Record thread, long boottimeNs) {
-    boolean detectable = WaitKind.of(thread.get(ThreadRecord.WAIT_KIND)).isDetectable();
-    return detectable ? Math.max(0, boottimeNs - thread.get(ThreadRecord.LAST_RAN)) / NS_PER_S : 0;
   }
 }

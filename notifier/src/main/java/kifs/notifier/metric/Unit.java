@@ -31,6 +31,16 @@ public enum Unit {
     return suffixes;
   }
 
+  /** What the suffixes of a threshold mean, for an error. */
+  public String suffixDoc() {
+    return switch (this) {
+      case BYTES, BYTES_PER_SECOND, COUNT, PER_SECOND -> "K M G T are powers of 1024";
+      case PERCENT -> "only % or nothing";
+      case SECONDS -> "ms s m h";
+      case STATE -> "a state has none";
+    };
+  }
+
   /** The factor that a suffix multiplies a number by; 1 for {@code s}, {@code %} and no suffix. */
   public static double factor(String suffix) {
     return switch (suffix) {

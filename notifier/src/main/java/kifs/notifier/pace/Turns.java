@@ -2,6 +2,7 @@ package kifs.notifier.pace;
 
 import java.util.function.LongSupplier;
 import kifs.kernel.clock.KernelClock;
+import kifs.kernel.source.NoDescriptorsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,7 +111,8 @@ public final class Turns {
   }
 
   private void report(Throwable e) {
-    if (hasFailed) {
+    // A shortage of descriptors is logged and counted where it is found.
+    if (hasFailed || e instanceof NoDescriptorsException) {
       return;
     }
     hasFailed = true;

@@ -11,6 +11,7 @@ import kifs.notifier.condition.Condition;
 import kifs.notifier.condition.Predicate;
 import kifs.notifier.entity.Subject;
 import kifs.notifier.metric.Metric;
+import kifs.notifier.waiting.Event.Share;
 import kifs.notifier.waiting.Waiter;
 import org.jspecify.annotations.Nullable;
 
@@ -233,6 +234,17 @@ public final class Alarm {
   double reportedValue(Measure measure) {
     double value = measure.comparedBy(condition.predicate());
     return measure.peak() > value && !condition.isExceededBy(value) ? measure.peak() : value;
+  }
+
+  /** What the reported value is a percentage of; null: it isn't a percentage. */
+  @Nullable Share reportedShare(Measure measure) {
+    if (!condition.ofLimit()) {
+      return null;
+    }
+    double percent = reportedValue(measure);
+    boolean isPeak = percent != measure.value();
+    double amount = isPeak ? Math.rint(percent * measure.limit() / 100) : measure.amount();
+    return new Share(amount, measure.limit());
   }
 
   /**

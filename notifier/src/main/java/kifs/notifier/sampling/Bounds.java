@@ -51,6 +51,7 @@ final class Bounds {
 
   private final Set<Bound> states = new HashSet<>();
   private final long lastSampleNs;
+  private final boolean isOfAll;
   private long trackedFields;
 
   /** Boot time; earlier changes of the tracked fields have been seen. */
@@ -73,8 +74,11 @@ final class Bounds {
 
   /**
    * @param lastSampleNs boot time at which the last sample began; 0: there was none
+   * @param isOfAll whether the pass is about all processes. A source tracks changes only from one
+   *     such pass to the next
    */
-  Bounds(RecordType type, long lastSampleNs) {
+  Bounds(RecordType type, long lastSampleNs, boolean isOfAll) {
+    this.isOfAll = isOfAll;
     this.type = type;
     this.lastSampleNs = lastSampleNs;
   }
@@ -140,6 +144,9 @@ final class Bounds {
    * @return false if changes can't be tracked in records of this type
    */
   boolean trackChanges(long fields, long changedNs) {
+    if (!isOfAll) {
+      return false;
+    }
     trackedFields |= fields;
     sinceNs = Math.min(sinceNs, changedNs);
     return Change.canTrack(type);

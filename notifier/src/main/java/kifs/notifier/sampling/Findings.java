@@ -14,7 +14,9 @@ import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.query.Bound;
 import kifs.kernel.query.Change;
 import kifs.kernel.query.Query;
+import kifs.kernel.query.Selection;
 import kifs.kernel.record.Field;
+import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
@@ -23,12 +25,13 @@ import kifs.kernel.source.KernelSource;
 import kifs.notifier.entity.Identity;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.metric.Metric;
+import kifs.notifier.metric.Reading;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one turn has read from the kernel: one pass for all host-wide plans, and one read for each
- * other plan. Not thread-safe. The thread that runs the turns reads it without holding the
- * notifier's lock, because a pass can take long.
+ * What one turn has read from the kernel: one pass for all host-wide plans of one selection, and
+ * one read for each other plan. Not thread-safe. The thread that runs the turns reads it without
+ * holding the notifier's lock, because a pass can take long.
  */
 public final class Findings implements AutoCloseable {
   private static final Bounds.Filter NOTHING = Bounds.Filter.NOTHING;
@@ -46,8 +49,14 @@ public final class Findings implements AutoCloseable {
 
   private final long nowNs;
 
-  /** Null if no plan is host-wide. */
-  private @Nullable BulkBuilder pass;
+  /** One pass for each selection, because the source decides whom a pass is about. */
+  private final Map<Selection, BulkBuilder> passes = new HashMap<>();
+
+  /**
+   * The ids of the selected processes, for plans whose pass is about all processes although their
+   * conditions are not.
+   */
+  private final Map<SamplePlan, Set<Long>> selected = new HashMap<>();
 
   private Findings(KernelSource source, ChunkPool pool, List<SamplePlan> plans) {
     this.source = source;
@@ -74,7 +83,7 @@ public final class Findings implements AutoCloseable {
 
   private void collect() {
     collectHost();
-    collectPass(plans.stream().filter(Findings::needsPass).toList());
+    collectPasses(plans.stream().filter(Findings::needsPass).toList());
     for (SamplePlan plan : plans) {
       if (!plan.watched().isHostWide() && !readOne(plan)) {
         vanished.add(plan);
@@ -108,7 +117,14 @@ public final class Findings implements AutoCloseable {
 
   /** The records of a sample of several entities. The findings own them. */
   BulkBuilder records(SamplePlan plan) {
-    return requireNonNull(plan.watched().isHostWide() ? pass : recordsByPlan.get(plan));
+    return requireNonNull(
+        plan.watched().isHostWide() ? passes.get(passOf(plan)) : recordsByPlan.get(plan));
+  }
+
+  /** Whether the conditions of a plan are about that process, which is in the plan's records. */
+  boolean concerns(SamplePlan plan, long pid) {
+    Set<Long> ids = selected.get(plan);
+    return ids == null || ids.contains(pid);
   }
 
   /**
@@ -145,23 +161,49 @@ public final class Findings implements AutoCloseable {
     return plan.watched().isHostWide() && !plan.due().isEmpty();
   }
 
-  private void collectPass(List<SamplePlan> hostWide) {
-    if (hostWide.isEmpty()) {
-      return;
-    }
+  private void collectPasses(List<SamplePlan> hostWide) {
     for (SamplePlan plan : hostWide) {
       Bounds bounds = plan.bounds();
       filters.put(plan, bounds == null ? NOTHING : bounds.filter(this::limit, nowNs));
     }
-    BulkBuilder records =
-        new BulkBuilder(pool, hostWide.stream().map(SamplePlan::type).distinct().toList());
-    pass = records;
-    source.collect(query(hostWide), records, Cancellation.NEVER);
+    hostWide.stream().collect(Collectors.groupingBy(Findings::passOf)).forEach(this::collectPass);
+    hostWide.stream()
+        .filter(plan -> !passOf(plan).equals(plan.watched().selection()))
+        .forEach(plan -> selected.put(plan, idsOf(plan.watched().selection())));
   }
 
   /**
-   * The query for all host-wide plans together. A filter applies to a record type only if every
-   * plan for that type has one.
+   * Whom the pass for a plan is about: those that its conditions are about. A figure that counts
+   * the records which name an entity needs all records.
+   */
+  private static Selection passOf(SamplePlan plan) {
+    boolean countsAll =
+        plan.due().stream().anyMatch(each -> each.reading().shape() == Reading.Shape.TALLY);
+    return countsAll ? Selection.ALL : plan.watched().selection();
+  }
+
+  private void collectPass(Selection about, List<SamplePlan> of) {
+    BulkBuilder records =
+        new BulkBuilder(pool, of.stream().map(SamplePlan::type).distinct().toList());
+    passes.put(about, records);
+    source.collect(about.restrict(query(of)), records, Cancellation.NEVER);
+  }
+
+  private Set<Long> idsOf(Selection selection) {
+    Set<Long> ids = new HashSet<>();
+    Query query =
+        selection.restrict(
+            Query.of(ProcessRecord.TYPE).withFields(ProcessRecord.TYPE, ProcessRecord.PID));
+    try (BulkBuilder processes = new BulkBuilder(pool, List.of(ProcessRecord.TYPE))) {
+      source.collect(query, processes, Cancellation.NEVER);
+      processes.forEach(ProcessRecord.TYPE, process -> ids.add(process.get(ProcessRecord.PID)));
+    }
+    return ids;
+  }
+
+  /**
+   * The query for all host-wide plans of one selection together. A filter applies to a record type
+   * only if every plan for that type has one.
    */
   private Query query(List<SamplePlan> hostWide) {
     Set<Integer> tags = new TreeSet<>();
@@ -229,8 +271,6 @@ public final class Findings implements AutoCloseable {
   @Override
   public void close() {
     recordsByPlan.values().forEach(BulkBuilder::close);
-    if (pass != null) {
-      pass.close();
-    }
+    passes.values().forEach(BulkBuilder::close);
   }
 }

@@ -13,6 +13,9 @@ final class Measure {
   /** The unknown value. Compare with {@link Double#isNaN}. */
   static final double UNKNOWN = Double.NaN;
 
+  /** A sum doesn't become larger, as in a TOTAL record: 2^64-1, rounded to a double. */
+  private static final double MAX_SUM = 0x1p64;
+
   private double value = UNKNOWN;
   private double atLeast = UNKNOWN;
   private double atMost = UNKNOWN;
@@ -20,6 +23,8 @@ final class Measure {
   private double recent = UNKNOWN;
   private double peak = UNKNOWN;
   private double waitStartNs = UNKNOWN;
+  private double amount = UNKNOWN;
+  private double limit = UNKNOWN;
 
   /** Sets all values to unknown. */
   void clear() {
@@ -27,6 +32,8 @@ final class Measure {
     recent = UNKNOWN;
     peak = UNKNOWN;
     waitStartNs = UNKNOWN;
+    amount = UNKNOWN;
+    limit = UNKNOWN;
   }
 
   /** Sets a value that is known exactly. */
@@ -90,6 +97,16 @@ final class Measure {
     return waitStartNs;
   }
 
+  /** What a value in percent is in the metric's own unit; unknown if it isn't a percentage. */
+  double amount() {
+    return amount;
+  }
+
+  /** What 100 % is in the metric's own unit; infinite: there is no limit. */
+  double limit() {
+    return limit;
+  }
+
   boolean isKnown() {
     return !Double.isNaN(value);
   }
@@ -119,10 +136,15 @@ final class Measure {
     if (!other.isKnown() && other.complete) {
       return;
     }
-    value += other.value;
-    atLeast += other.atLeast;
-    atMost += other.atMost;
+    value = Math.min(value + other.value, MAX_SUM);
+    atLeast = Math.min(atLeast + other.atLeast, MAX_SUM);
+    atMost = Math.min(atMost + other.atMost, MAX_SUM);
     complete &= other.complete;
+    if (!Double.isNaN(other.limit)) {
+      // Only the host's limits are shared by all entities of a sum, so they all have the same.
+      amount = (Double.isNaN(amount) ? 0 : amount) + other.amount;
+      limit = other.limit;
+    }
     if (!Double.isNaN(other.recent)) {
       // An entity that is seen for the first time has no recent rate. The sum's is unknown only if
       // no entity has one.
@@ -141,9 +163,11 @@ final class Measure {
   /**
    * Converts a gauge to a percentage of a limit.
    *
-   * @param limit what 100 % is; infinite: there is no limit
+   * @param whole what 100 % is; infinite: there is no limit
    */
-  void convertToPercentOf(double limit) {
+  void convertToPercentOf(double whole) {
+    amount = value;
+    limit = whole;
     value = 100 * value / limit;
     atLeast = value;
     // Without a limit there is no percentage, so nothing may exceed a lower threshold
@@ -160,6 +184,8 @@ final class Measure {
     recent = other.recent;
     peak = other.peak;
     waitStartNs = other.waitStartNs;
+    amount = other.amount;
+    limit = other.limit;
   }
 
   /**

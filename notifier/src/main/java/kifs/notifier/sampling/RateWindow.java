@@ -1,6 +1,8 @@
 package kifs.notifier.sampling;
 
 import java.util.Arrays;
+import kifs.notifier.metric.RecentRate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The growth of a counter per second, over a window that ends with the last sample. Keeps a bounded
@@ -123,6 +125,15 @@ final class RateWindow {
     return newest < 0 || nowNs <= timesNs[newest]
         ? Double.NaN
         : (counter - counters[newest]) / (nowNs - timesNs[newest]) * NS_PER_S;
+  }
+
+  /**
+   * The growth of the counter per second since the last sample, with the time since then; null if
+   * there is none.
+   */
+  @Nullable RecentRate recent(long nowNs, double counter) {
+    double perSecond = recentRate(nowNs, counter);
+    return Double.isNaN(perSecond) ? null : new RecentRate(perSecond, nowNs - timesNs[newest]);
   }
 
   /** Sets a rate that needs no bounds. */

@@ -30,26 +30,29 @@ import kifs.notifier.waiting.Waiter;
 public final class Reporting {
   private final KernelSource source;
   private final EntityNames names;
+  private final int ownPid;
 
-  public Reporting(KernelSource source, EntityNames names) {
+  /**
+   * @param ownPid as in {@link kifs.notifier.NotifierOptions#ownPid}
+   */
+  public Reporting(KernelSource source, EntityNames names, int ownPid) {
     this.source = source;
     this.names = names;
+    this.ownPid = ownPid;
   }
 
   /**
    * Reports that a condition on a figure has fired.
    *
-   * @param heldNs how long the value has exceeded the threshold, ns
    * @param wake waiters that must be woken are added here
    */
   void reportCrossing(
       WatchedScope watched,
       Alarm alarm,
       Subject subject,
-      double value,
-      long heldNs,
+      Occurrence occurrence,
       Collection<Waiter> wake) {
-    offer(watched, alarm, current(watched, subject), Occurrence.measured(value, heldNs), wake);
+    offer(watched, alarm, current(watched, subject), occurrence, wake);
   }
 
   /**
@@ -128,11 +131,11 @@ public final class Reporting {
 
   /**
    * Counts losses for the waiters that may have got the lost events. The next event of each waiter
-   * shows them. A lost event of one process may also be of another one, so waiters for one process
-   * get an upper bound.
+   * shows them. It isn't known whom a lost event was about, so waiters for one process or for
+   * selected ones get an upper bound.
    */
   public void reportLosses(WatchedScope watched, Losses losses) {
-    boolean isOfAny = watched.self().pid() == 0;
+    boolean isOfAny = watched.self().pid() == 0 && watched.selection().isAll();
     watched.forEachAlarm(
         alarm -> {
           ProcessEvent.Kind kind = alarm.condition().metric().event();
@@ -151,12 +154,16 @@ public final class Reporting {
   }
 
   /**
-   * The happenings that concern the scope's process, or all if the scope is host-wide. A happening
-   * after the exit concerns another process with the same id.
+   * The happenings that concern the scope's process, or all selected if the scope is host-wide. A
+   * happening after the exit concerns another process with the same id.
    */
-  private static List<Happening> ofScope(WatchedScope watched, List<Happening> happenings) {
+  private List<Happening> ofScope(WatchedScope watched, List<Happening> happenings) {
     if (watched.self().pid() == 0) {
-      return happenings;
+      int omittedPid = watched.scope().isOfEachProcess() ? ownPid : 0;
+      return happenings.stream()
+          .filter(each -> each.process().pid() != omittedPid)
+          .filter(each -> each.process().isOf(watched.selection()))
+          .toList();
     }
     List<Happening> ofScope = new ArrayList<>();
     for (Happening happening : happenings) {

@@ -16,6 +16,7 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
+import kifs.notifier.waiting.Event.Occurrence;
 import kifs.notifier.waiting.Waiter;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class Sampling {
   private final ChunkPool pool;
   private final Schedule schedule;
   private final Reporting telling;
+  private final int ownPid;
 
   /**
    * The figure that is being measured. It is one object for all figures, so that samples make no
@@ -38,11 +40,16 @@ public final class Sampling {
   /** The alarms that have fired for the present figure; reused like {@link #measure}. */
   private final List<Alarm> triggered = new ArrayList<>();
 
-  public Sampling(KernelSource source, ChunkPool pool, Schedule schedule, Reporting telling) {
+  /**
+   * @param ownPid as in {@link kifs.notifier.NotifierOptions#ownPid}
+   */
+  public Sampling(
+      KernelSource source, ChunkPool pool, Schedule schedule, Reporting telling, int ownPid) {
     this.source = source;
     this.pool = pool;
     this.schedule = schedule;
     this.telling = telling;
+    this.ownPid = ownPid;
   }
 
   /** Reads what the plans need. The caller closes the findings and holds no lock meanwhile. */
@@ -56,12 +63,13 @@ public final class Sampling {
    * @param wake waiters that must be woken are added here
    */
   public void evaluate(Findings findings, Collection<Waiter> wake) {
+    PresentWaits waits = new PresentWaits(source, pool, findings.nowNs());
     for (SamplePlan plan : findings.plans()) {
       WatchedScope watched = plan.watched();
       if (findings.hasVanished(plan)) {
         telling.reportEnd(watched, -1, wake);
       } else if (!plan.due().isEmpty()) {
-        Context context = new Context(watched, findings, wake);
+        Context context = new Context(watched, findings, waits, wake);
         evaluate(plan, watched.beginSample(plan.due()), context);
       }
       // New waiters are woken too, so that their openers learn that the first sample was
@@ -87,9 +95,11 @@ public final class Sampling {
   /**
    * What all evaluations of one plan share.
    *
+   * @param waits what the threads that are reported wait for
    * @param wake waiters that must be woken are added here
    */
-  private record Context(WatchedScope watched, Findings findings, Collection<Waiter> wake) {
+  private record Context(
+      WatchedScope watched, Findings findings, PresentWaits waits, Collection<Waiter> wake) {
     long nowNs() {
       return findings.nowNs();
     }
@@ -99,7 +109,7 @@ public final class Sampling {
     WatchedScope watched = context.watched();
     Record record = context.findings().single(plan);
     if (record == null) {
-      new RecordsSample(plan.type(), due, context).evaluate(context.findings().records(plan));
+      new RecordsSample(plan, due, context).evaluate(context.findings().records(plan));
       return;
     }
     watched.setSelf(watched.self().renamed(record));
@@ -113,6 +123,7 @@ public final class Sampling {
 
   /** One sample of many records. The records are ordered by process, and then by thread. */
   private final class RecordsSample {
+    private final SamplePlan plan;
     private final RecordType type;
     private final List<WatchedMetric> due;
     private final Context context;
@@ -125,16 +136,21 @@ public final class Sampling {
      */
     private final boolean selfOnly;
 
+    /** Whether the scope is each process of the host, of which kifs itself is none. */
+    private final boolean isOfEachProcess;
+
     private int pid;
     private @Nullable SeenEntity process;
 
-    RecordsSample(RecordType type, List<WatchedMetric> due, Context context) {
-      this.type = type;
+    RecordsSample(SamplePlan plan, List<WatchedMetric> due, Context context) {
+      this.plan = plan;
+      this.type = plan.type();
       this.due = due;
       this.context = context;
       this.watched = context.watched();
       this.identity = Identity.of(type);
       this.selfOnly = watched.isHostWide() && watched.scope().process().isPresent();
+      this.isOfEachProcess = watched.scope().isOfEachProcess();
     }
 
     void evaluate(BulkBuilder records) {
@@ -165,7 +181,9 @@ public final class Sampling {
     }
 
     private void visit(Record record) {
-      if (selfOnly && identity.key(record) != watched.self().key()) {
+      if (selfOnly && identity.key(record) != watched.self().key()
+          || isOfEachProcess && identity.pid(record) == ownPid
+          || !context.findings().concerns(plan, identity.pid(record))) {
         return;
       }
       if (identity.pid(record) != pid) {
@@ -257,8 +275,12 @@ public final class Sampling {
     figure.evaluate(seen, measured, nowNs, triggered);
     for (Alarm alarm : triggered) {
       double value = alarm.reportedValue(measured);
-      telling.reportCrossing(
-          watched, alarm, subject, value, alarm.heldNs(subject, nowNs), context.wake());
+      long heldNs = alarm.heldNs(subject, nowNs);
+      Occurrence occurrence =
+          figure.reading().waitStart().isPresent()
+              ? Occurrence.waited(value, heldNs, context.waits().of(subject))
+              : Occurrence.measured(value, heldNs, alarm.reportedShare(measured));
+      telling.reportCrossing(watched, alarm, subject, occurrence, context.wake());
     }
   }
 }

@@ -2,6 +2,7 @@ package kifs.notifier.sampling;
 
 import java.util.Arrays;
 import kifs.notifier.entity.Subject;
+import kifs.notifier.metric.RecentRate;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one entity from sample to sample. Guarded by the notifier's lock. */
@@ -38,9 +39,9 @@ final class SeenEntity {
       last = null;
     }
 
-    /** The growth of the counter per second since the last sample; NaN if there was none. */
-    double recentRate(long nowNs, double counter) {
-      return window == null ? Double.NaN : window.recentRate(nowNs, counter);
+    /** The growth of the counter per second since the last sample; null if there was none. */
+    @Nullable RecentRate recent(long nowNs, double counter) {
+      return window == null ? null : window.recent(nowNs, counter);
     }
 
     /**

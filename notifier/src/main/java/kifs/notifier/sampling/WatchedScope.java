@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import kifs.kernel.query.Selection;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelEvents;
 import kifs.notifier.condition.Condition;
@@ -14,6 +15,7 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
+import kifs.notifier.metric.RecentRate;
 import kifs.notifier.waiting.Waiter;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ public final class WatchedScope implements AutoCloseable {
    * @param type of the records that the figures are read from; null: no record is read, the kernel
    *     pushes events
    * @param hostWide whether a sample needs a pass over the whole host
+   * @param selection which of the scope's entities it is about
    */
   public record Key(
       EntityKind kind,
@@ -40,7 +43,8 @@ public final class WatchedScope implements AutoCloseable {
       long bornNs,
       int tid,
       @Nullable RecordType type,
-      boolean hostWide) {
+      boolean hostWide,
+      Selection selection) {
 
     public static Key of(Scope scope, Condition condition, Subject self) {
       Reading reading = condition.metric().reading(scope.kind());
@@ -57,7 +61,8 @@ public final class WatchedScope implements AutoCloseable {
           self.bornNs(),
           self.tid(),
           type,
-          hostWide);
+          hostWide,
+          scope.selection());
     }
   }
 
@@ -109,6 +114,11 @@ public final class WatchedScope implements AutoCloseable {
     return key.hostWide();
   }
 
+  /** Which of the scope's entities the conditions are about. */
+  Selection selection() {
+    return key.selection();
+  }
+
   /** Whether the scope has many entities, so that something is kept for each of them. */
   public boolean hasManyEntities() {
     return type() != null && (isHostWide() || scope.range() != Scope.Range.ONE);
@@ -127,7 +137,7 @@ public final class WatchedScope implements AutoCloseable {
         || scope.process().isPresent()) {
       return null;
     }
-    Bounds bounds = new Bounds(type, entities.lastSampleNs());
+    Bounds bounds = new Bounds(type, entities.lastSampleNs(), selection().isAll());
     for (WatchedMetric each : figures.values()) {
       if (!each.addTo(bounds)) {
         return null;
@@ -270,20 +280,20 @@ public final class WatchedScope implements AutoCloseable {
   }
 
   /**
-   * The growth of a metric's counter per second since it was last sampled for any waiter; NaN if
+   * The growth of a metric's counter per second since it was last sampled for any waiter; null if
    * there is no such sample.
    *
    * @param counter the value of the counter now
    */
-  public double recentRate(Metric metric, Subject subject, double counter, long nowNs) {
+  public @Nullable RecentRate recent(Metric metric, Subject subject, double counter, long nowNs) {
     SeenEntity seen = subject.key() == self.key() ? aggregate : entities.get(subject.key());
     if (seen == null || seen.subject().bornNs() != subject.bornNs()) {
-      return Double.NaN;
+      return null;
     }
-    double recent = Double.NaN;
+    RecentRate recent = null;
     for (WatchedMetric each : figures.values()) {
       SeenEntity.Cell cell = each.metric() == metric ? seen.cellOrNull(each.slot()) : null;
-      recent = cell == null || !Double.isNaN(recent) ? recent : cell.recentRate(nowNs, counter);
+      recent = cell == null || recent != null ? recent : cell.recent(nowNs, counter);
     }
     return recent;
   }

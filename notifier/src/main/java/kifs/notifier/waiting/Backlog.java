@@ -1,6 +1,7 @@
 package kifs.notifier.waiting;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Counts the events in the queues of all waiters, and bounds them. Each queue is bounded by itself,
@@ -14,6 +15,7 @@ public final class Backlog {
 
   private final int capacity;
   private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong lost = new AtomicLong();
 
   /**
    * @param capacity events, except that each waiter's first event is always accepted
@@ -40,6 +42,16 @@ public final class Backlog {
   /** Releases the space of that many events. */
   void release(int events) {
     waiting.addAndGet(-events);
+  }
+
+  /** Counts events that a waiter doesn't get. */
+  void countLost(long events) {
+    lost.addAndGet(events);
+  }
+
+  /** Returns how many events the waiters have lost so far, added up over all waiters. */
+  public long lost() {
+    return lost.get();
   }
 
   /** Returns how many events are in the queues now. */

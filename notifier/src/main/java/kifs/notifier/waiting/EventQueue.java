@@ -89,6 +89,7 @@ final class EventQueue {
       return;
     }
     Entry dropped = removeOldest();
+    backlog.countLost(1);
     lostBefore += dropped.lost + 1;
     uncertainBefore += dropped.uncertain;
     if (size() == 0) {
@@ -103,6 +104,7 @@ final class EventQueue {
   void addLost(long lost, long uncertain) {
     lostAfter += lost;
     uncertainAfter += uncertain;
+    backlog.countLost(lost);
   }
 
   /** Returns the oldest event, with all that is missing before it; null: the queue is empty. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import kifs.kernel.query.Selection;
 import kifs.notifier.Rig;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.metric.Metric;
@@ -23,6 +24,7 @@ import net.jqwik.api.constraints.BigRange;
 import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every text in a pathname is a condition or one of two errors (docs/notify.md 1). */
@@ -44,6 +46,49 @@ class ConditionParserTest {
     Metric metric = ConditionParser.metric(kind, words[0].equals("sum"), words[1]);
     return ConditionParser.request(
         metric, ConditionParser.predicate(metric, words[2]), words.length < 4 ? "" : words[3]);
+  }
+
+  @Test
+  void selectionSaysWhomTheConditionIsAbout() throws Exception {
+    ConditionParser.Request request = request("each/rss/above/1G,comm=java,uid=1000,cgroup=web");
+    assertEquals(
+        Selection.ALL.withComm("java").withUid(1000).withCgroup("/web"), request.selection());
+    assertEquals(parse("each/rss/above/1G"), request.condition());
+    assertTrue(request("each/rss/above/1G").selection().isAll());
+    assertEquals(
+        Selection.ALL.withComm("a,b=/%\u00e9").withCgroup("/a/b c"),
+        request("each/exit/occurs/any,cgroup=%2fa%2Fb%20c%2F,follow,comm=a%2Cb=%2F%25%E9")
+            .selection());
+    assertEquals(
+        Selection.ALL.withComm("\u00c3\u00a9"), request("each/cpu/above/1,comm=é").selection());
+    assertEquals(Selection.ALL.withCgroup("/"), request("sum/cpu/above/1,cgroup=%2F").selection());
+    assertEquals(Selection.ALL.withUid(-1), request("sum/cpu/above/1,uid=4294967295").selection());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "comm=",
+        "comm",
+        "comm=1234567890123456",
+        "comm=%",
+        "comm=%2",
+        "comm=%zz",
+        "comm=a%00",
+        "uid=",
+        "uid=root",
+        "uid=-1",
+        "uid=4294967296",
+        "uid=1.5",
+        "uid=%31",
+        "cgroup=",
+        "cgroup",
+        "cgroup=a%00",
+        "comm=a,comm=b",
+        "user=root"
+      })
+  void badSelections(String option) {
+    assertThrows(BadValueException.class, () -> request("each/rss/above/1G," + option));
   }
 
   @ParameterizedTest
@@ -267,6 +312,60 @@ class ConditionParserTest {
         Map.entry("", BigDecimal.ONE),
         Map.entry("ms", new BigDecimal("0.001")),
         Map.entry("s", BigDecimal.ONE));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          process/rss/above/100MB | 100MB: no unit MB; K M G T are powers of 1024, % is of the limit
+          process/threads/above/20k | 20k: no unit k; K M G T are powers of 1024
+          process/threads/above/9% | 9%: threads has no limit, so % has no meaning; K M G T are powers of 1024
+          process/cpu/above/90p | 90p: no unit p; only % or nothing
+          process/blocked/above/5min | 5min: no unit min; ms s m h
+          process/rss/above/1e3 | 1e3: no unit e3; K M G T are powers of 1024, % is of the limit
+          process/rss/above/any | any: no number; digits, with a point between two of them if need be
+          process/rss/above/1. | 1.: no number; digits, with a point between two of them if need be
+          process/rss/above/-1 | -1: rss is never below 0
+          process/rss/above/1G,clear=2G | clear=2G: must not be above the threshold, or the excursion would have ended before it begins
+          process/rss/above/90%,clear=1G | clear=1G: must have the unit of the threshold, which is % of the limit
+          process/rss/above/1G,over=5s | over=5s: rss is not a rate, so it has no window
+          process/cpu/above/90,over=5S | over=5S: no unit S; ms s m h
+          process/cpu/above/90,over=0 | over=0: the window must be longer than 0
+          process/cpu/above/90,for=31h,for=1s | for=1s: given twice
+          process/cpu/above/90,for=800h | for=800h: longer than 30 days
+          process/cpu/above/90,wait=1 | wait=1: no option wait; options are over= for= clear= follow
+          process/cpu/above/90, | an option is missing after a comma; options are over= for= clear= follow
+          process/cpu/above/90,for | for: has no value; options are over= for= clear= follow
+          process/cpu/above/90,follow=1 | follow=1: follow has no value
+          process/cpu/changes/90,for=1s | for=1s: changes does not last, so it can't have for=
+          process/cpu/changes/0 | 0: a change must be greater than 0, or any
+          process/exit/occurs/7 | 7: the value of an event must be any
+          process/state/occurs/d | d: no state; one letter of RSDTtZXIPKW
+          """)
+  void anErrorNamesThePartAndWhatWouldBeRight(String path, String message) {
+    BadValueException e = assertThrows(BadValueException.class, () -> parse(path));
+    assertEquals(message, e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          process/rs/above/1 | no metric rs here; did you mean rss?
+          process/tread/above/1 | no metric tread here; did you mean threads?
+          system/memory/below/1 | no metric memory here; did you mean memory.available or memory.free or memory.huge?
+          process/load/above/1 | no metric load here; it is one of: system
+          sum/uptime/above/1 | no metric uptime here; it is one of: system, process, thread
+          process/nonsense/above/1 | no metric nonsense here; the README here lists them
+          process/rss/abov/1 | no predicate abov of rss; it has above below rises falls changes
+          process/exit/above/1 | no predicate above of exit; it has occurs
+          """)
+  void anUnknownNameHasAdvice(String path, String message) {
+    UnknownNameException e = assertThrows(UnknownNameException.class, () -> parse(path));
+    assertEquals(message, e.getMessage());
   }
 
   @Property(tries = 2000)

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 import kifs.notifier.Rig;
 import kifs.notifier.condition.Condition;
 import kifs.notifier.entity.Scope;
@@ -30,7 +32,7 @@ class EventTest {
         TIME,
         new Event.Entity("processes/1234", 1234, 0, 1000, comm),
         condition,
-        new Event.Occurrence(value, 0, status, 0));
+        new Event.Occurrence(value, 0, null, status, 0, null));
   }
 
   @Test
@@ -42,14 +44,47 @@ class EventTest {
         event("java", 524292096, RSS, -1).line(17, 0, 0));
   }
 
-  @Test
-  void anExitHasItsStatusAtTheEndOfTheLine() {
+  @ParameterizedTest
+  @CsvSource({
+    "0, status=0 exit=0",
+    "256, status=256 exit=1",
+    "1792, status=1792 exit=7",
+    "65280, status=65280 exit=255",
+    "9, status=9 signal=9",
+    "139, status=139 signal=11"
+  })
+  void anExitSaysHowTheProcessEnded(int status, String fields) {
     Condition exit = Rig.condition(Scope.eachProcess(), "exit/occurs/any");
-    String line = event("sh", 1, exit, 256).line(1, 3, 0);
+    String line = event("sh", 1, exit, status).line(1, 3, 0);
     assertTrue(
         line.endsWith(
-            " metric=exit predicate=occurs value=1 threshold=any unit=count held=0s lost=3"
-                + " status=256\n"),
+            " metric=exit predicate=occurs value=1 threshold=any unit=count held=0s lost=3 "
+                + fields
+                + "\n"),
+        line);
+  }
+
+  @Test
+  void anExitWithoutAStatusSaysNothingOfIt() {
+    Condition exit = Rig.condition(Scope.eachProcess(), "exit/occurs/any");
+    String line = event("sh", 1, exit, -1).line(1, 0, 2);
+    assertTrue(line.endsWith(" lost=0 gap=2\n"), line);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"28, 31, amount=28 limit=31", "28, Infinity, amount=28 limit=unlimited"})
+  void aPercentageSaysWhatItIsOf(double amount, double limit, String fields) {
+    Condition share = Rig.condition(Scope.eachProcess(), "fds/above/90%");
+    Event event =
+        new Event(
+            TIME,
+            SYSTEM,
+            share,
+            Event.Occurrence.measured(90.3225, 0, new Event.Share(amount, limit)));
+    String line = event.line(1, 0, 0);
+    assertTrue(
+        line.endsWith(
+            " value=90.323 threshold=90 unit=% held=0s lost=0 " + fields + " amountunit=count\n"),
         line);
   }
 
@@ -59,26 +94,26 @@ class EventTest {
       quoteCharacter = '`',
       textBlock =
           """
-          a b        | "a b"
-          say"hi"    | "say\\"hi\\""
-          back\\slash | "back\\\\slash"
-          k=v        | "k=v"
+          a b        | a\\x20b
+          say"hi"    | say"hi"
+          back\\slash | back\\\\slash
+          k=v        | k\\x3dv
+          x pid=1    | x\\x20pid\\x3d1
           (sd-pam)   | (sd-pam)
           kworker/0:1| kworker/0:1
-          \u00e9     | "\\xe9"
-          \u007f     | "\\x7f"
-          \u00ff     | "\\xff"
+          \u00e9     | \\xe9
+          \u007f     | \\x7f
+          \u00ff     | \\xff
           """)
-  void hostileNamesAreQuoted(String comm, String quoted) {
-    assertEquals(quoted, Rig.parsed(event(comm, 1, RSS, -1).line(1, 0, 0)).get("comm"));
+  void hostileNamesAreEscaped(String comm, String escaped) {
+    assertEquals(escaped, Rig.parsed(event(comm, 1, RSS, -1).line(1, 0, 0)).get("comm"));
   }
 
   @Test
   void controlCharactersInANameAreEscaped() {
-    assertEquals("\"a\\x0ab\"", Rig.parsed(event("a\nb", 1, RSS, -1).line(1, 0, 0)).get("comm"));
-    assertEquals("\"\"", Rig.parsed(event("", 1, RSS, -1).line(1, 0, 0)).get("comm"));
-    assertEquals(
-        "\"\\x00\\x1b\"", Rig.parsed(event("\0\u001b", 1, RSS, -1).line(1, 0, 0)).get("comm"));
+    assertEquals("a\\nb\\t", Rig.parsed(event("a\nb\t", 1, RSS, -1).line(1, 0, 0)).get("comm"));
+    assertEquals("", Rig.parsed(event("", 1, RSS, -1).line(1, 0, 0)).get("comm"));
+    assertEquals("\\x00\\x1b", Rig.parsed(event("\0\u001b", 1, RSS, -1).line(1, 0, 0)).get("comm"));
   }
 
   @ParameterizedTest
@@ -117,9 +152,15 @@ class EventTest {
     String line = event(comm, 1, RSS, -1).line(1, 0, 0);
     assertEquals(line.length() - 1, line.indexOf('\n'));
     assertTrue(line.chars().allMatch(c -> c == '\n' || c >= ' ' && c < 0x7F), line);
-    Map<String, String> parsed = Rig.parsed(line);
-    assertEquals(comm, unquoted(parsed.get("comm")));
-    assertEquals("rss", parsed.get("metric"));
+    // A reader that splits at blanks and at the first equals sign is always right.
+    Map<String, String> naive =
+        Arrays.stream(line.strip().split(" "))
+            .map(word -> word.split("=", 2))
+            .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    assertEquals(comm, unescaped(naive.get("comm")));
+    assertEquals("1234", naive.get("pid"));
+    assertEquals("rss", naive.get("metric"));
+    assertEquals(14, naive.size(), line);
   }
 
   @Provide
@@ -141,20 +182,23 @@ class EventTest {
                         StandardCharsets.ISO_8859_1)));
   }
 
-  private static String unquoted(String text) {
-    if (!text.startsWith("\"")) {
-      return text;
-    }
+  private static String unescaped(String text) {
     StringBuilder raw = new StringBuilder();
-    for (int i = 1; i < text.length() - 1; i++) {
+    for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c != '\\') {
         raw.append(c);
-      } else if (text.charAt(i + 1) == 'x') {
-        raw.append((char) Integer.parseInt(text.substring(i + 2, i + 4), 16));
-        i += 3;
-      } else {
-        raw.append(text.charAt(++i));
+        continue;
+      }
+      char kind = text.charAt(++i);
+      switch (kind) {
+        case 'x' -> {
+          raw.append((char) Integer.parseInt(text.substring(i + 1, i + 3), 16));
+          i += 2;
+        }
+        case 'n' -> raw.append('\n');
+        case 't' -> raw.append('\t');
+        default -> raw.append(kind);
       }
     }
     return raw.toString();

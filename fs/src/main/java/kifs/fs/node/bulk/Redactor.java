@@ -3,8 +3,6 @@ package kifs.fs.node.bulk;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
-import kifs.fs.tree.Errno;
-import kifs.fs.tree.FsException;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.BulkTooLargeException;
 import kifs.kernel.bulk.ChunkPool;
@@ -29,7 +27,7 @@ import kifs.kernel.source.ProcessRef;
  */
 final class Redactor {
   /** Memory that all parts together may hold, and memory that is kept for the next ones, bytes. */
-  private static final long MAX_BYTES = 256L << 20;
+  static final long MAX_BYTES = 256L << 20;
 
   private static final long KEPT_BYTES = 8L << 20;
 
@@ -43,6 +41,11 @@ final class Redactor {
 
   Redactor(KernelSource source) {
     this.source = source;
+  }
+
+  /** The number of parts that are in memory now. */
+  int bulks() {
+    return pool.bulks();
   }
 
   /** Bytes that open parts hold now. */
@@ -110,7 +113,7 @@ final class Redactor {
               whole, what, view.visibility(), pid -> sees(view.visibility(), pid, takenNs))
           .copy(pool);
     } catch (BulkTooLargeException e) {
-      throw new FsException(Errno.ENOMEM, e.getMessage());
+      throw Snapshots.tooLarge(e);
     }
   }
 

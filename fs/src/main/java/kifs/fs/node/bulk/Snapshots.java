@@ -12,7 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import kifs.fs.node.text.Values;
+import java.util.stream.Stream;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.kernel.bulk.Bulk;
@@ -27,6 +27,7 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.Shortage;
 
 /**
  * Takes snapshots. Readers of the host whose queries are equal share one pass, if they ask before
@@ -199,6 +200,7 @@ public final class Snapshots implements AutoCloseable {
       if (pass == null) {
         pass = new Pass(wide);
         executorFor(visibility).execute(pass);
+        // Only a pass that will run can be joined. It can't begin before this lock is released.
         waiting.put(wide, pass);
       }
       return pass.join(query, visibility);
@@ -238,6 +240,15 @@ public final class Snapshots implements AutoCloseable {
    * Reads the given fields of every PROCESS, on the caller's thread. The caller closes the result.
    */
   public BulkBuilder collect(Field... fields) {
+    return collect(Stream.of(fields).mapToLong(Field::bit).reduce(0, (a, b) -> a | b));
+  }
+
+  /**
+   * Reads the given fields of every PROCESS, on the caller's thread. The caller closes the result.
+   *
+   * @param fields mask of the fields
+   */
+  public BulkBuilder collect(long fields) {
     Query query = Query.of(ProcessRecord.TYPE).withFields(ProcessRecord.TYPE, fields);
     return collect(ProcessRecord.TYPE, query, Cancellation.NEVER);
   }
@@ -245,6 +256,8 @@ public final class Snapshots implements AutoCloseable {
   /**
    * Reads the records of one type of the whole host, without texts, on the caller's thread. The
    * caller closes the result.
+   *
+   * @throws FsException ENOMEM if the records need too much memory
    */
   public BulkBuilder collect(RecordType type, Query query, Cancellation cancellation) {
     BulkBuilder records = new BulkBuilder(pool, List.of(type));
@@ -253,6 +266,8 @@ public final class Snapshots implements AutoCloseable {
       source.collect(query, records, cancellation);
       done = true;
       return records;
+    } catch (BulkTooLargeException e) {
+      throw tooLarge(e);
     } finally {
       if (!done) {
         records.close();
@@ -305,21 +320,36 @@ public final class Snapshots implements AutoCloseable {
               source.kind().code(), sequence.incrementAndGet(), realtime, boottime, source.host());
       return builder.finish(origin, took);
     } catch (BulkTooLargeException e) {
-      throw new FsException(Errno.ENOMEM, e.getMessage());
+      throw tooLarge(e);
     }
   }
 
+  static FsException tooLarge(BulkTooLargeException e) {
+    Shortage.MEMORY.note();
+    return new FsException(Errno.ENOMEM, e.getMessage());
+  }
+
   /**
-   * The lines of {@code about} on snapshots: how many were taken, the time that all and the last
-   * one took, the memory that bulks hold.
+   * The snapshots so far.
+   *
+   * @param taken how many were taken
+   * @param spentNs the time that all of them took, ns
+   * @param lastNs the time that the last one took, ns
+   * @param held how many finished bulks are in memory now
+   * @param heldBytes memory of those and of bulks in progress, bytes
+   * @param maxBytes the maximum of that memory, bytes
    */
-  public String status() {
-    return String.format(
-        "snapshots=%d%nsnapshots.seconds=%s%nsnapshots.last.seconds=%s%nsnapshots.bytes=%d%n",
+  public record Status(
+      long taken, long spentNs, long lastNs, int held, long heldBytes, long maxBytes) {}
+
+  public Status status() {
+    return new Status(
         sequence.get(),
-        Values.seconds(spentNs.get()),
-        Values.seconds(lastNs.get()),
-        pool.lentBytes() + redactor.lentBytes());
+        spentNs.get(),
+        lastNs.get(),
+        pool.bulks() + redactor.bulks(),
+        pool.lentBytes() + redactor.lentBytes(),
+        pool.capacity() + Redactor.MAX_BYTES);
   }
 
   @Override

@@ -9,8 +9,12 @@ import kifs.fs.access.Gate;
 import kifs.fs.node.text.TextNode;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
+import kifs.kernel.query.Selection;
+import kifs.notifier.condition.ConditionParser;
 import kifs.notifier.condition.Predicate;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
@@ -26,11 +30,15 @@ public final class NotifyDirectory implements Directory {
   public static final String NAME = "notify";
 
   private static final String README = "README";
+  private static final String ERRORS = "errors";
 
   private final Subscriptions thresholds;
   private final EntityKind kind;
   private final boolean sum;
+
+  /** The path of this directory. */
   private final String path;
+
   private final Gate gate;
   private final Supplier<Scope> binding;
 
@@ -50,7 +58,7 @@ public final class NotifyDirectory implements Directory {
     this.thresholds = thresholds;
     this.kind = kind;
     this.sum = sum;
-    this.path = path;
+    this.path = path + "/" + NAME;
     this.gate = gate;
     this.binding = binding;
   }
@@ -60,7 +68,10 @@ public final class NotifyDirectory implements Directory {
     if (name.equals(README)) {
       return TextNode.of(this::readme);
     }
-    return predicates(thresholds.metric(kind, sum, name));
+    if (name.equals(ERRORS)) {
+      return thresholds.errors();
+    }
+    return predicates(thresholds.metric(path, kind, sum, name));
   }
 
   @Override
@@ -72,6 +83,7 @@ public final class NotifyDirectory implements Directory {
   public List<Entry> list(Caller caller) {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(README, Kind.FILE));
+    entries.add(new Entry(ERRORS, Kind.FILE));
     Metrics.of(kind, sum).forEach(m -> entries.add(new Entry(m.name(), Kind.DIRECTORY)));
     return entries;
   }
@@ -80,7 +92,7 @@ public final class NotifyDirectory implements Directory {
     return new Directory() {
       @Override
       public Node lookup(String name, Caller caller) {
-        return values(metric, thresholds.predicate(metric, name));
+        return values(metric, thresholds.predicate(path + "/" + metric, metric, name));
       }
 
       @Override
@@ -117,20 +129,34 @@ public final class NotifyDirectory implements Directory {
   }
 
   private Node threshold(Metric metric, Predicate predicate, String value) {
-    String name = String.join("/", path, metric.name(), predicate.toString(), value);
+    String parent = String.join("/", path, metric.name(), predicate.toString());
+    ConditionParser.Request request = thresholds.request(parent, metric, predicate, value);
     return new ThresholdNode(
         thresholds,
         gate,
         metric.guard(kind),
-        binding,
-        thresholds.request(metric, predicate, value),
-        name);
+        () -> only(binding.get(), request.selection()),
+        request,
+        parent + "/" + value);
+  }
+
+  /** Restricts a scope to the entities that the options of a threshold select. */
+  private static Scope only(Scope scope, Selection selection) {
+    if (selection.isAll()) {
+      return scope;
+    }
+    if (!scope.canSelect()) {
+      scope.close();
+      throw new FsException(Errno.EINVAL, "comm, uid, cgroup: only of each process, and of sum");
+    }
+    return scope.only(selection);
   }
 
   private String readme() {
     return """
     Open METRIC/PREDICATE/VALUE[,OPTION...] here and wait: the open blocks until the condition is
     met, and a read then returns the event. With O_NONBLOCK the open returns at once: use poll(2).
+    The file errors says which part of the last names that failed was wrong, and what is right.
 
     metrics: name, unit, meaning; * is pushed by the kernel where it can, others are sampled
     %s
@@ -140,6 +166,8 @@ public final class NotifyDirectory implements Directory {
     options   over=10s   window of a rate (1s)
               for=30s    must hold that long without a break
               clear=V    the excursion ends at V, not at the value
+              comm=NAME uid=N cgroup=PATH   of each and sum: only processes that are in all of them.
+                         %%XX is a byte: cgroup=web%%2Fworkers, and %%2C is a comma
               follow     the open doesn't block, reads do, event after event
     """
         .formatted(

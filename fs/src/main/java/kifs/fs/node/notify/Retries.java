@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import kifs.fs.access.Callers;
 import kifs.fs.tree.Caller;
+import kifs.kernel.source.Shortage;
 import kifs.notifier.waiting.Audience;
 import kifs.notifier.waiting.Subscription;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,8 @@ final class Retries {
   record Key(Caller caller, Audience audience, String name) {}
 
   private final Map<Key, Subscription> kept = new HashMap<>();
-  private final Executor later = CompletableFuture.delayedExecutor(KEPT_MS, TimeUnit.MILLISECONDS);
+  private final Executor later =
+      CompletableFuture.delayedExecutor(KEPT_MS, TimeUnit.MILLISECONDS, Runnable::run);
 
   /** Removes and returns the waiter that an interrupted open left; null if there is none. */
   synchronized @Nullable Subscription reclaim(Key key) {
@@ -46,7 +48,13 @@ final class Retries {
     synchronized (this) {
       kept.put(key, subscription);
     }
-    later.execute(() -> drop(key, subscription));
+    try {
+      later.execute(() -> drop(key, subscription));
+    } catch (OutOfMemoryError e) {
+      // No thread can be had that would drop it later.
+      Shortage.THREADS.note();
+      drop(key, subscription);
+    }
   }
 
   private void drop(Key key, Subscription subscription) {

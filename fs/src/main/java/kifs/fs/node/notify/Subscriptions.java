@@ -1,5 +1,6 @@
 package kifs.fs.node.notify;
 
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -7,8 +8,10 @@ import kifs.fs.access.AccessRules;
 import kifs.fs.access.Gate;
 import kifs.fs.access.HidePid;
 import kifs.fs.access.Viewer;
+import kifs.fs.node.text.TextNode;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
+import kifs.fs.tree.FileNode;
 import kifs.fs.tree.FsException;
 import kifs.kernel.record.Guard;
 import kifs.kernel.source.KernelSource;
@@ -30,7 +33,7 @@ import kifs.notifier.waiting.Subscription;
 /**
  * The nodes of {@code notify/} use the notifier through this class. It parses the names of
  * thresholds and subscribes to them. It is the only class that turns exceptions of the notifier
- * into errnos. Thread-safe.
+ * into errnos, and it keeps the reasons for {@code notify/errors}. Thread-safe.
  */
 public final class Subscriptions {
   /**
@@ -46,6 +49,7 @@ public final class Subscriptions {
   private final KernelSource source;
   private final AccessRules access;
   private final Retries retries = new Retries();
+  private final RefusedNames refusedNames = new RefusedNames(InstantSource.system());
 
   public Subscriptions(Notifier notifier, KernelSource source, AccessRules access) {
     this.notifier = notifier;
@@ -82,62 +86,84 @@ public final class Subscriptions {
   /**
    * Finds a metric by its name.
    *
+   * @param path the path of the directory {@code notify}
    * @param sum whether the metric is added up over all entities of that kind
    * @throws FsException ENOENT if there is no such metric
    */
-  Metric metric(EntityKind kind, boolean sum, String name) {
+  Metric metric(String path, EntityKind kind, boolean sum, String name) {
     try {
       return ConditionParser.metric(kind, sum, name);
     } catch (UnknownNameException e) {
-      throw new FsException(Errno.ENOENT, e.getMessage());
+      throw refused(Errno.ENOENT, path + "/" + name, e);
     }
   }
 
   /**
    * Finds a predicate by its name.
    *
+   * @param path the path of the metric
    * @throws FsException ENOENT if the metric has no such predicate
    */
-  Predicate predicate(Metric metric, String name) {
+  Predicate predicate(String path, Metric metric, String name) {
     try {
       return ConditionParser.predicate(metric, name);
     } catch (UnknownNameException e) {
-      throw new FsException(Errno.ENOENT, e.getMessage());
+      throw refused(Errno.ENOENT, path + "/" + name, e);
     }
   }
 
   /**
    * Parses the last part of a threshold's name: the value with its options.
    *
+   * @param path the path of the predicate
    * @throws FsException EINVAL if the value or an option can't be understood
    */
-  ConditionParser.Request request(Metric metric, Predicate predicate, String value) {
+  ConditionParser.Request request(String path, Metric metric, Predicate predicate, String value) {
     try {
       return ConditionParser.request(metric, predicate, value);
     } catch (BadValueException e) {
-      throw new FsException(Errno.EINVAL, e.getMessage());
+      throw refused(Errno.EINVAL, path + "/" + value, e);
     }
+  }
+
+  /**
+   * The file {@code errors}: the last names that were refused, and why. Names may tell what a user
+   * waits for, so only clients that see everything get those of others.
+   */
+  FileNode errors() {
+    return new TextNode(
+        caller -> {
+          boolean seesAll = access.viewer(caller).seesAll();
+          return () -> refusedNames.text(caller.uid(), seesAll);
+        });
+  }
+
+  private FsException refused(Errno errno, String path, Exception reason) {
+    String text = String.valueOf(reason.getMessage());
+    return new FsException(
+        errno, text, caller -> refusedNames.add(caller.uid(), errno, path, text));
   }
 
   /**
    * Subscribes to a condition. Events from now on are reported.
    *
+   * @param path the path of the threshold
    * @param binding binds to the entity; the subscription owns the scope
    * @throws FsException ESRCH if the entity has vanished, EAGAIN if there are too many waiters and
    *     none is closed within 40 ms, ENODATA if this kernel doesn't report the metric
    */
   Subscription subscribe(
-      Supplier<Scope> binding, Condition condition, Caller caller, Audience audience) {
+      String path, Supplier<Scope> binding, Condition condition, Caller caller, Audience audience) {
     for (int tries = 1; ; tries++) {
       try {
         return notifier.subscribe(binding.get(), condition, caller.uid(), audience);
       } catch (EntityVanishedException e) {
-        throw new FsException(Errno.ESRCH, e.getMessage());
+        throw refused(Errno.ESRCH, path, e);
       } catch (NotReportedException e) {
-        throw new FsException(Errno.ENODATA, e.getMessage());
+        throw refused(Errno.ENODATA, path, e);
       } catch (TooManyWaitersException e) {
         if (tries == TRIES) {
-          throw new FsException(Errno.EAGAIN, e.getMessage());
+          throw refused(Errno.EAGAIN, path, e);
         }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(RETRY_MS));
       }
@@ -154,7 +180,7 @@ public final class Subscriptions {
   Subscription resume(
       String name, Supplier<Scope> binding, Condition condition, Caller caller, Audience audience) {
     Subscription left = retries.reclaim(new Retries.Key(caller, audience, name));
-    return left == null ? subscribe(binding, condition, caller, audience) : left;
+    return left == null ? subscribe(name, binding, condition, caller, audience) : left;
   }
 
   /** Keeps the waiter of an interrupted open for a second, so that {@link #resume} finds it. */

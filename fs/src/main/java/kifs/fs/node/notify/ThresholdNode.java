@@ -31,7 +31,7 @@ final class ThresholdNode implements FileNode {
   /**
    * @param gate decides who may open it
    * @param guard who may know the metric
-   * @param name the path of the threshold, by which {@link Retries} finds its waiter again
+   * @param name the path of the threshold; {@link Retries} finds its waiter again by it
    */
   ThresholdNode(
       Subscriptions thresholds,
@@ -72,7 +72,7 @@ final class ThresholdNode implements FileNode {
    */
   private CompletableFuture<OpenFile> openStream(Caller caller, Audience audience) {
     Subscription subscription =
-        thresholds.subscribe(binding, request.condition(), caller, audience);
+        thresholds.subscribe(name, binding, request.condition(), caller, audience);
     EventStream stream = new EventStream(subscription, request.follow());
     if (!request.condition().dependsOnOpening()) {
       return CompletableFuture.completedFuture(stream);

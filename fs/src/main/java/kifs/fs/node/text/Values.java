@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import kifs.kernel.record.Escapes;
 
 /**
  * How values are written in files. Texts from the kernel are byte strings, which need not be UTF-8.
@@ -52,28 +53,9 @@ public final class Values {
     return value == -1 ? "unlimited" : Long.toUnsignedString(value);
   }
 
-  /** Escapes backslashes and control characters, so that the result is always one line. */
+  /** A text as one line; see {@link Escapes#line}. */
   public static String escaped(String raw) {
-    StringBuilder out = null;
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c >= ' ' && c != '\\' && c != 0x7F) {
-        if (out != null) {
-          out.append(c);
-        }
-        continue;
-      }
-      if (out == null) {
-        out = new StringBuilder(raw.length() + 8).append(raw, 0, i);
-      }
-      switch (c) {
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        case '\t' -> out.append("\\t");
-        default -> out.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
-      }
-    }
-    return out == null ? raw : out.toString();
+    return Escapes.line(raw);
   }
 
   /**
@@ -85,19 +67,6 @@ public final class Values {
     long major = device >>> 8 & 0xFFF | device >>> 32 & ~0xFFFL;
     long minor = device & 0xFF | device >>> 12 & 0xFFFFFF00L;
     return major + ":" + minor;
-  }
-
-  /**
-   * A text that can be misread in a line of key=value is put in double quotes with escapes. The
-   * result is always one line.
-   */
-  public static String quoted(String raw) {
-    boolean plain = !raw.isEmpty() && raw.chars().allMatch(Values::isPlain);
-    return plain ? raw : '"' + escaped(raw).replace("\"", "\\\"") + '"';
-  }
-
-  private static boolean isPlain(int c) {
-    return c > ' ' && c < 0x7F && c != '"' && c != '\\' && c != '=';
   }
 
   /** A command line whose arguments end in NULs, as one line with spaces between the arguments. */

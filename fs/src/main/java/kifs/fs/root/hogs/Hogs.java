@@ -2,144 +2,142 @@ package kifs.fs.root.hogs;
 
 import static kifs.kernel.record.ProcessRecord.*;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.StaticDirectory;
 import kifs.fs.node.text.BoundText;
+import kifs.fs.node.text.ConstantNode;
 import kifs.fs.node.text.TextNode;
-import kifs.fs.node.text.TextTable;
 import kifs.fs.node.text.Values;
+import kifs.fs.root.hogs.ProcessTable.Column;
 import kifs.fs.tree.Directory;
-import kifs.kernel.bulk.Bulk;
-import kifs.kernel.query.Query;
-import kifs.kernel.record.Field;
-import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 
-/** {@code hogs/}: tables of the processes that use most of a resource, biggest first. */
+/** {@code hogs/}: tables of those that use most of a resource, biggest first. */
 public final class Hogs {
-  /** Rows of a table. A process further down is no hog. */
-  private static final int MAX_ROWS = 100;
+  /** The share of a limit of 0, of which any use is too much. */
+  private static final String OVER = "over";
 
-  /**
-   * A column of a table.
-   *
-   * @param fields the fields of PROCESS that the column needs
-   * @param cell makes the text of a process; empty if a field is absent
-   */
-  private record Column(String header, List<Field> fields, Function<Record, String> cell) {
-    static Column of(String header, Field field) {
-      return new Column(
-          header,
-          List.of(field),
-          process -> process.has(field) ? Long.toString(process.get(field)) : "");
-    }
-  }
+  /** Rows of a table. What is further down is no hog. */
+  static final int MAX_ROWS = 100;
 
   /**
    * One table. A table is one entry of {@link #ALL}.
    *
    * @param name the name of the file
-   * @param doc one line for the README
-   * @param rank the field by which rows are sorted. A process in which it is 0 isn't listed
+   * @param doc one line for the READMEs
+   * @param table makes, for one kernel, what writes the table each time that it is read
    */
-  public record Hog(String name, String doc, Field rank, List<Column> columns) {}
+  public record Hog(String name, String doc, Function<Kernel, Table> table) {}
 
-  private static final Column COMMAND =
-      new Column("COMMAND", List.of(COMM), p -> Values.of(p.bytes(COMM)));
+  /** Writes a table. Thread-safe. */
+  @FunctionalInterface
+  public interface Table {
+    /**
+     * Reads the host.
+     *
+     * @param viewer what the reader of the table may see
+     * @return one char a byte
+     */
+    String text(Viewer viewer);
+  }
 
   public static final List<Hog> ALL =
       List.of(
-          hog(
+          new Hog(
+              "cpu",
+              "processes by CPU time, s: since the table was last read, and since they started",
+              CpuTable::of),
+          new Hog(
+              "memory",
+              "processes by memory that they keep: resident, swapped out, and in huge pages",
+              ProcessTable.of(
+                  RSS.bit() | SWAP.bit() | RSS_HUGE.bit(),
+                  process -> process.get(RSS) + process.get(SWAP) + process.get(RSS_HUGE),
+                  Column.of("RESIDENT", RSS),
+                  new Column(
+                      "SHARED",
+                      RSS_FILE.bit() | RSS_SHMEM.bit(),
+                      p -> Long.toString(p.get(RSS_FILE) + p.get(RSS_SHMEM))),
+                  Column.of("SWAP", SWAP),
+                  Column.of("HUGE", RSS_HUGE))),
+          new Hog(
               "fds",
-              "processes by open fds, with the share of their limits",
-              FDS,
-              Column.of("FDS", FDS),
-              new Column("LIMIT", List.of(FD_LIMIT), Hogs::limit),
-              new Column("USED", List.of(FDS, FD_LIMIT), Hogs::used)),
-          hog(
+              "processes by open fds, with the share of their limits; first those over a limit of"
+                  + " 0",
+              ProcessTable.of(
+                  FDS.bit() | FD_LIMIT.bit(),
+                  Hogs::rankOfFds,
+                  Column.of("FDS", FDS),
+                  new Column("LIMIT", FD_LIMIT.bit(), p -> Values.limit(p.get(FD_LIMIT))),
+                  new Column("USED", FDS.bit() | FD_LIMIT.bit(), Hogs::used))),
+          new Hog(
               "shm",
               "processes by bytes mapped of shared-memory objects, with the bytes resident",
-              SHM,
-              Column.of("SHM", SHM),
-              Column.of("RESIDENT", RSS_SHMEM)));
+              ProcessTable.of(
+                  SHM.bit(),
+                  process -> process.get(SHM),
+                  Column.of("SHM", SHM),
+                  Column.of("RESIDENT", RSS_SHMEM))),
+          new Hog(
+              "locks",
+              "threads and processes that hold what others wait for, by the longest wait, s",
+              LockTable::of));
 
   private Hogs() {}
 
-  private static Hog hog(String name, String doc, Field rank, Column... figures) {
-    List<Column> columns = new ArrayList<>(List.of(Column.of("PID", PID), Column.of("UID", UID)));
-    columns.addAll(List.of(figures));
-    columns.add(COMMAND);
-    return new Hog(name, doc, rank, columns);
-  }
-
-  private static String limit(Record process) {
-    return process.has(FD_LIMIT) ? Values.limit(process.get(FD_LIMIT)) : "";
+  /** A process that uses more than a limit of 0 comes before the biggest users. */
+  private static long rankOfFds(Record process) {
+    boolean isOver = process.has(FD_LIMIT) && process.get(FD_LIMIT) == 0 && process.get(FDS) > 0;
+    return process.get(FDS) + (isOver ? 1L << Integer.SIZE : 0);
   }
 
   private static String used(Record process) {
     long limit = process.get(FD_LIMIT);
-    return limit == 0 || !process.has(FDS)
-        ? ""
-        : Values.percent(100.0 * process.get(FDS) / limit) + "%";
+    return limit == 0 ? OVER : Values.percent(100.0 * process.get(FDS) / limit) + "%";
+  }
+
+  /** The names and meanings of the tables, a line each. */
+  public static String list() {
+    return ALL.stream()
+        .map(hog -> "  %-22s %s%n".formatted(hog.name(), hog.doc()))
+        .collect(Collectors.joining());
   }
 
   /** Makes the directory {@code hogs/}. */
   public static Directory directory(Kernel kernel) {
-    StaticDirectory directory = new StaticDirectory();
+    StaticDirectory directory =
+        new StaticDirectory().with("README", new ConstantNode(Hogs::readme));
     for (Hog hog : ALL) {
+      Table table = hog.table().apply(kernel);
       directory.with(
-          hog.name(),
-          new TextNode(caller -> new Table(kernel, hog, kernel.access().viewer(caller))));
+          hog.name(), new TextNode(caller -> wide(kernel, table, kernel.access().viewer(caller))));
     }
     return directory;
   }
 
-  /** The text of a table, with what the client may see. Every process is read for it. */
-  private record Table(Kernel kernel, Hog hog, Viewer viewer) implements BoundText {
-    private record Row(long rank, String[] cells) {}
+  private static String readme() {
+    String prose =
+        "Tables, biggest first, of at most %d rows. The host is read when a table is.%n%n";
+    return prose.formatted(MAX_ROWS) + list();
+  }
 
-    @Override
-    public Executor executor() {
-      return kernel.snapshots().wide(viewer);
-    }
-
-    @Override
-    public String text() {
-      Field[] fields =
-          hog.columns().stream()
-              .flatMap(column -> column.fields().stream())
-              .distinct()
-              .toArray(Field[]::new);
-      Query query = Query.of(ProcessRecord.TYPE).withFields(ProcessRecord.TYPE, fields);
-      List<Row> rows = new ArrayList<>();
-      try (Bulk processes = kernel.snapshots().takeShared(query, viewer).join()) {
-        processes.forEach(
-            ProcessRecord.TYPE,
-            process -> {
-              if (process.get(hog.rank()) > 0) {
-                rows.add(new Row(process.get(hog.rank()), cells(process)));
-              }
-            });
+  /** The text of a table, for which every process is read. */
+  private static BoundText wide(Kernel kernel, Table table, Viewer viewer) {
+    return new BoundText() {
+      @Override
+      public Executor executor() {
+        return kernel.snapshots().wide(viewer);
       }
-      TextTable table =
-          new TextTable(hog.columns().stream().map(Column::header).toArray(String[]::new));
-      rows.stream()
-          .sorted(Comparator.comparingLong(Row::rank).reversed())
-          .limit(MAX_ROWS)
-          .forEach(row -> table.row((Object[]) row.cells()));
-      return table.text();
-    }
 
-    private String[] cells(Record process) {
-      return hog.columns().stream()
-          .map(column -> column.cell().apply(process))
-          .toArray(String[]::new);
-    }
+      @Override
+      public String text() {
+        return table.text(viewer);
+      }
+    };
   }
 }

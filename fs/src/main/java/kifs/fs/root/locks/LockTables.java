@@ -96,6 +96,16 @@ final class LockTables {
     return table.text();
   }
 
+  /** The number of deadlocks, as one line. */
+  static String deadlockCount(List<WaitRow> rows, long nowNs) {
+    return rows.stream()
+            .map(row -> row.in().deadlock())
+            .filter(number -> number != 0)
+            .distinct()
+            .count()
+        + "\n";
+  }
+
   private static void add(
       TextTable table,
       long number,

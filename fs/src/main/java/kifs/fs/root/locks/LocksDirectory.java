@@ -37,6 +37,7 @@ public final class LocksDirectory implements Directory {
             .withBulk(new BulkNode.Content(BULK, kernel::hostBulk))
             .with("waits", table(LockTables::waits))
             .with("deadlocks", table(LockTables::deadlocks))
+            .with("deadlock.count", table(LockTables::deadlockCount))
             .with("graph.dot", table(DotGraph::text))
             .with(
                 NotifyDirectory.NAME,

@@ -48,16 +48,9 @@ public record WaitRow(Waiter waiter, Awaited awaited, Owner owner, long sinceNs,
       return (how & WaitRecord.TIMED) != 0;
     }
 
-    /**
-     * The object by the name that the blocked thread uses: {@code 0x7f…}, {@code fd:4}, {@code
-     * pid:12} or {@code any}.
-     */
+    /** The object by the name that the blocked thread uses, as {@link WaitKind#nameOf}. */
     String name() {
-      return switch (kind) {
-        case FILE_LOCK -> "fd:" + object;
-        case CHILD -> object == 0 ? "any" : "pid:" + object;
-        default -> "0x" + Long.toHexString(object);
-      };
+      return kind.nameOf(object);
     }
 
     /**
@@ -89,10 +82,7 @@ public record WaitRow(Waiter waiter, Awaited awaited, Owner owner, long sinceNs,
 
     /** {@code PID/TID}, or {@code PID} if it is any thread of a process; "-" if unknown. */
     String id() {
-      if (!isKnown()) {
-        return "-";
-      }
-      return tid == 0 ? Integer.toString(pid) : pid + "/" + tid;
+      return WaitRecord.threadName(pid, tid);
     }
 
     /** Whether this is, or may be, a thread. */

@@ -20,6 +20,7 @@ import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.Guard;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
+import kifs.kernel.source.PathTooLongException;
 import kifs.kernel.source.ProcessRef;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessAttributes {
   /** A process with the services that attributes need. */
   record Entity(Kernel kernel, ProcessRef process) {}
+
+  private static final CpuPercent<Entity> CPU =
+      CpuPercent.ofProcess(Entity::kernel, e -> e.process().pid());
 
   public static final List<Attribute<Entity>> ALL =
       List.of(
@@ -38,7 +42,8 @@ public final class ProcessAttributes {
               e -> commandLine(e.process())),
           text(
               "exe",
-              "path of the executable; empty if there is none",
+              "path of the executable; empty if there is none; ENODATA if it is longer than 4,095"
+                  + " bytes",
               CommandRecord.EXECUTABLE_OFFSET.guard(),
               e -> executable(e)),
           shown("state", STATE.doc(), STATE, state -> Character.toString((char) state)),
@@ -50,11 +55,9 @@ public final class ProcessAttributes {
           of("euid", EUID),
           of("egid", EGID),
           of("start", START),
-          new Attribute<>(
-              "cpu",
-              "percent of one CPU since kifs last sampled it, else since it started",
-              RUNTIME.bit() | START.bit(),
-              (e, process) -> CpuPercent.ofProcess(e.kernel(), e.process().pid(), process)),
+          CPU.recent(),
+          CPU.window(),
+          CPU.average(),
           of("cpu.time", RUNTIME),
           of("cpu.user", UTIME),
           of("cpu.system", STIME),
@@ -129,8 +132,12 @@ public final class ProcessAttributes {
         : null;
   }
 
-  private static String executable(Entity entity) {
-    return entity.process().executable().map(Values::escaped).orElse("");
+  private static @Nullable String executable(Entity entity) {
+    try {
+      return entity.process().executable().map(Values::escaped).orElse("");
+    } catch (PathTooLongException e) {
+      return null;
+    }
   }
 
   /**

@@ -78,8 +78,7 @@ public final class TotalAttributes {
     try (var processes =
         kernel.snapshots().collect(ProcessRecord.PID, ProcessRecord.RUNTIME, ProcessRecord.START)) {
       processes.forEach(
-          ProcessRecord.TYPE,
-          p -> percent[0] += CpuPercent.ofProcess(p, (int) p.get(ProcessRecord.PID), kernel));
+          ProcessRecord.TYPE, process -> percent[0] += CpuPercent.percent(kernel, process));
     }
     return Values.percent(percent[0]);
   }

@@ -31,12 +31,13 @@ public final class ShmAttributes {
               kind -> ShmRecord.KINDS.get((int) kind)),
           text(
               "name",
-              "path below /dev/shm, key, or the name that its creator gave it; empty if there is"
-                  + " none",
+              "path below /dev/shm, path, key, or the name that its creator gave it; empty if there"
+                  + " is none",
               ShmRecord.NAME_OFFSET.guard(),
               ShmAttributes::name),
           of("size", ShmRecord.SIZE),
           of("resident", ShmRecord.RESIDENT),
+          refusable(of("swapped", ShmRecord.SWAPPED)),
           new Attribute<>(
               "users",
               ShmRecord.USERS.doc(),

@@ -19,6 +19,7 @@ import kifs.fs.tree.FsException;
 import kifs.fs.tree.Node;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Totals;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
@@ -94,8 +95,8 @@ public final class ShmsDirectory extends CollectionDirectory {
 
   private static void add(Record shm, long[] sums) {
     sums[0]++;
-    sums[1] += shm.get(ShmRecord.SIZE);
-    sums[2] += shm.get(ShmRecord.RESIDENT);
+    sums[1] = Totals.plus(sums[1], shm.get(ShmRecord.SIZE));
+    sums[2] = Totals.plus(sums[2], shm.get(ShmRecord.RESIDENT));
     sums[3] = shm.has(ShmRecord.USERS) ? sums[3] + shm.get(ShmRecord.USERS) : -1;
   }
 

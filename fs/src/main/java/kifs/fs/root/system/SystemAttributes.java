@@ -9,19 +9,16 @@ import kifs.fs.node.entity.Attribute;
 import kifs.fs.node.entity.CpuPercent;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.text.Values;
-import kifs.kernel.record.Field;
 import kifs.kernel.record.Guard;
-import kifs.kernel.record.SystemRecord;
 
 /** The attributes of the host: {@code system/NAME}. */
 public final class SystemAttributes {
   public static final List<Attribute<Kernel>> ALL =
       List.of(
-          new Attribute<>(
-              "cpu",
-              "percent of one CPU since kifs last sampled it, else since boot",
-              SystemRecord.TIMES.stream().mapToLong(Field::bit).reduce(0, (a, b) -> a | b),
-              CpuPercent::ofSystem),
+          CpuPercent.SYSTEM.recent(),
+          CpuPercent.SYSTEM.busy(),
+          CpuPercent.SYSTEM.window(),
+          CpuPercent.SYSTEM.average(),
           of("load", LOAD1),
           of("load.5m", LOAD5),
           of("load.15m", LOAD15),

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import jnr.ffi.Pointer;
 import jnr.ffi.byref.IntByReference;
 import jnr.ffi.byref.PointerByReference;
+import kifs.kernel.source.Shortage;
 
 /**
  * A mounted libfuse session that Java threads serve: one thread for each request in progress, and a
@@ -41,6 +42,9 @@ final class FuseSession {
   private final AtomicInteger alive = new AtomicInteger();
   private final AtomicInteger made = new AtomicInteger();
 
+  /** Whether the system has refused the last thread. */
+  private volatile boolean isRefused;
+
   private FuseSession(long fuse, Pointer mountpoint, Lookups lookups, Runnable onEnd) {
     this.fuse = fuse;
     this.mountpoint = mountpoint;
@@ -57,6 +61,7 @@ final class FuseSession {
    * @param arguments the arguments of fuse_main
    * @param operations a struct fuse_operations, which must outlive the session
    * @param lookups the operations pass it the nodes that they find
+   * @param interrupts the operations wait by it
    * @param onEnd called after the last request was answered, before libfuse frees the session
    * @return false if libfuse could not mount; it has written the reason to standard error
    */
@@ -65,6 +70,7 @@ final class FuseSession {
       Pointer operations,
       long operationsBytes,
       Lookups lookups,
+      Interrupts interrupts,
       Runnable onEnd) {
     PointerByReference mountpoint = new PointerByReference();
     long fuse =
@@ -81,10 +87,32 @@ final class FuseSession {
     }
     FuseSession session = new FuseSession(fuse, mountpoint.getValue(), lookups, onEnd);
     lookups.begin(session.channel);
+    interrupts.waitOnlyIf(session::canServeOthers);
     for (int i = 0; i < MAX_IDLE; i++) {
       session.addThread();
     }
     return true;
+  }
+
+  /** Whether some thread waits for the next request, or can be made. */
+  private boolean canServeOthers() {
+    return !isRefused || idle.get() > 0;
+  }
+
+  /**
+   * Adds a thread unless the system refuses one. Then this request must not wait, see {@link
+   * #canServeOthers}, because nobody would be left to serve others, or to notice its interrupt.
+   */
+  private void addThreadIfPossible() {
+    try {
+      addThread();
+      isRefused = false;
+    } catch (OutOfMemoryError e) {
+      isRefused = true;
+      idle.decrementAndGet();
+      alive.decrementAndGet();
+      Shortage.THREADS.note();
+    }
   }
 
   private void addThread() {
@@ -123,7 +151,7 @@ final class FuseSession {
   /** Answers a request. Returns whether this thread should wait for another one. */
   private boolean answer(long buffer, int length) {
     if (idle.decrementAndGet() == 0) {
-      addThread();
+      addThreadIfPossible();
     }
     FUSE.fuse_session_process(session, buffer, length, lookups.channelOf(buffer));
     if (idle.incrementAndGet() > MAX_IDLE) {

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.IntSupplier;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.Struct;
 import kifs.fs.transport.Guard;
+import kifs.fs.transport.MountPoint;
 import kifs.fs.transport.OpenFiles;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
@@ -96,6 +98,32 @@ final class FuseTree extends ReadOnlyFuse {
     session.end();
   }
 
+  /** Makes the kernel drop the names of vanished entities if it has many names. */
+  void dropVanishedNames() {
+    if (lookups.known().areMany()) {
+      Guard.run(
+          "names",
+          "",
+          () -> {
+            lookups
+                .known()
+                .dropVanished(
+                    this::hasVanished,
+                    (parent, name) -> session.use(() -> lookups.drop(parent, name)));
+            return 0;
+          });
+    }
+  }
+
+  private boolean hasVanished(String path) {
+    try {
+      tree().resolve(path, MountPoint.self());
+      return false;
+    } catch (FsException e) {
+      return e.errno() == Errno.ENOENT;
+    }
+  }
+
   private static FsException goingAway() {
     return new FsException(Errno.ENOTCONN, "the tree is going away");
   }
@@ -128,10 +156,23 @@ final class FuseTree extends ReadOnlyFuse {
     return Guard.run(
         "getattr",
         path,
-        () -> {
-          describe(node(path), stat);
-          return 0;
-        });
+        noting(
+            () -> {
+              describe(node(path), stat);
+              return 0;
+            }));
+  }
+
+  /** Tells an exception which client gets it as the answer. */
+  private static IntSupplier noting(IntSupplier body) {
+    return () -> {
+      try {
+        return body.getAsInt();
+      } catch (FsException e) {
+        e.answeredTo(caller());
+        throw e;
+      }
+    };
   }
 
   /**
@@ -141,7 +182,7 @@ final class FuseTree extends ReadOnlyFuse {
   private Node node(String path) {
     try {
       Tree.Found found = tree().find(path, caller());
-      lookups.found(found);
+      lookups.found(path, found);
       return found.node();
     } catch (FsException e) {
       Node open = files.nodeOf(path);
@@ -239,21 +280,22 @@ final class FuseTree extends ReadOnlyFuse {
     return Guard.run(
         "open",
         path,
-        () -> {
-          refuseWhenStopping();
-          FileInfo opening = new FileInfo(info);
-          OpenMode mode = opening.mode();
-          Node node = tree().resolve(path, caller());
-          if (!(node instanceof FileNode file)) {
-            throw new FsException(Errno.EISDIR, path);
-          }
-          if (mode.writing() && !file.isWritable()) {
-            throw new FsException(Errno.EACCES, "not writable");
-          }
-          OpenFile open = await(file.open(caller(), mode));
-          opening.opened(files.add(open, path, node));
-          return 0;
-        });
+        noting(
+            () -> {
+              refuseWhenStopping();
+              FileInfo opening = new FileInfo(info);
+              OpenMode mode = opening.mode();
+              Node node = tree().resolve(path, caller());
+              if (!(node instanceof FileNode file)) {
+                throw new FsException(Errno.EISDIR, path);
+              }
+              if (mode.writing() && !file.isWritable()) {
+                throw new FsException(Errno.EACCES, "not writable");
+              }
+              OpenFile open = await(file.open(caller(), mode));
+              opening.opened(files.add(open, path, node));
+              return 0;
+            }));
   }
 
   @Override

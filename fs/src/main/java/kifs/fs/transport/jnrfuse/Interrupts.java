@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import kifs.fs.tree.Errno;
@@ -55,6 +56,7 @@ final class Interrupts {
       FUSE.fuse_version() == LibFuse2.LAST_VERSION && addressBits() == Long.SIZE;
   private volatile boolean checked;
   private volatile long maxWaitNs = Long.MAX_VALUE;
+  private volatile BooleanSupplier mayWait = () -> true;
   private volatile @Nullable FsException ended;
 
   /** Whether libfuse reports interrupts at once. If not, waits ask for them every 100 ms. */
@@ -67,6 +69,13 @@ final class Interrupts {
     maxWaitNs = Math.min(maxWaitNs, ns);
   }
 
+  /**
+   * Sets the condition under which a request may wait. If it isn't met, the wait ends with EAGAIN.
+   */
+  void waitOnlyIf(BooleanSupplier condition) {
+    mayWait = condition;
+  }
+
   /** Ends every present and every later wait with an error. */
   void endAll(FsException error) {
     ended = error;
@@ -76,6 +85,10 @@ final class Interrupts {
   /** Waits for a future, on the thread that serves the request. Errors stay in the future. */
   void await(CompletableFuture<?> future) {
     if (future.isDone()) {
+      return;
+    }
+    if (!mayWait.getAsBoolean()) {
+      future.completeExceptionally(new FsException(Errno.EAGAIN, "no thread is left"));
       return;
     }
     if (maxWaitNs != Long.MAX_VALUE) {

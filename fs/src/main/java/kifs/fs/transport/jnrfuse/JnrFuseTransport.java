@@ -33,6 +33,9 @@ public final class JnrFuseTransport implements Transport {
 
   private static final long RETRY_MS = 20;
 
+  /** How often the kernel is told to drop the names of vanished entities, s. */
+  private static final long DROP_S = 20;
+
   private final FuseTree fuse;
   private final Path settings;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -67,6 +70,7 @@ public final class JnrFuseTransport implements Transport {
         Struct.getMemory(operations),
         Struct.size(operations),
         fuse.lookups(),
+        fuse.interrupts(),
         this::ended)) {
       throw new MountException(path + ": libfuse could not mount; its message is above");
     }
@@ -80,6 +84,19 @@ public final class JnrFuseTransport implements Transport {
     fuse.interrupts().limit(timeouts.maxWaitNs());
     warnings.addAll(timeouts.warnings());
     place.watch(this::unmounted);
+    Thread dropper = new Thread(this::dropNames, "kifs-names");
+    dropper.setDaemon(true);
+    dropper.start();
+  }
+
+  private void dropNames() {
+    try {
+      while (!ended.await(DROP_S, TimeUnit.SECONDS)) {
+        dropVanishedNames();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void ended() {
@@ -126,6 +143,21 @@ public final class JnrFuseTransport implements Transport {
   @Override
   public void awaitEnd() throws InterruptedException {
     ended.await();
+  }
+
+  /** Makes the kernel drop the names of vanished entities if it has many names. */
+  void dropVanishedNames() {
+    fuse.dropVanishedNames();
+  }
+
+  @Override
+  public long names() {
+    return fuse.lookups().known().count();
+  }
+
+  @Override
+  public long maxNames() {
+    return KnownNodes.MAX;
   }
 
   @Override

@@ -60,6 +60,12 @@ public interface LibFuse2 {
 
   int fuse_session_exited(long session);
 
+  /**
+   * Makes the kernel drop a name of a directory, with all names below it. It waits for the kernel's
+   * lock of the directory, so a thread that answers requests must not call it.
+   */
+  int fuse_lowlevel_notify_inval_entry(long channel, long parentNode, byte[] name, long length);
+
   long fuse_get_context();
 
   /** The public view of a request's caller: uid, gid, pid, umask. */

@@ -5,7 +5,10 @@ import java.util.Optional;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import kifs.fs.transport.Memorable;
+import kifs.fs.tree.Directory;
 import kifs.fs.tree.Tree;
+import kifs.kernel.source.Shortage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the kernel remember the names that last and no others, and the attributes by which it checks
@@ -27,11 +30,23 @@ final class Lookups {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
   private static final LibFuse2 FUSE = LibFuse2.INSTANCE;
 
-  /** Offset in struct fuse_in_header, and FUSE_LOOKUP. */
+  /** Offsets in struct fuse_in_header, and its size. */
   private static final int OPCODE = 4;
 
+  private static final int NODE = 16;
+  private static final int HEADER_BYTES = 40;
+
+  /** FUSE_LOOKUP, FUSE_FORGET, FUSE_GETATTR, FUSE_BATCH_FORGET. */
   private static final int LOOKUP = 1;
+
+  private static final int FORGET = 2;
   private static final int GETATTR = 3;
+  private static final int BATCH_FORGET = 42;
+
+  /** Offset of the first struct fuse_forget_one after the header of a batch, and its size. */
+  private static final int FORGOTTEN = 8;
+
+  private static final int FORGOTTEN_BYTES = 16;
 
   /** Offset in struct fuse_out_header. */
   private static final int ERROR = 4;
@@ -56,8 +71,20 @@ final class Lookups {
 
   private static final int OPERATIONS_BYTES = 3 * Long.BYTES;
 
-  /** What the kernel may remember of the node that this thread found last; empty: nothing. */
-  private final ThreadLocal<Optional<Memorable>> found = ThreadLocal.withInitial(Optional::empty);
+  /** The answer that a thread makes to a lookup or to a question for attributes. */
+  private static final class Answer {
+    /** What the kernel may remember of the node that was found; empty: nothing. */
+    private Optional<Memorable> memorable = Optional.empty();
+
+    /** The node in which a name is looked up. */
+    private long parent;
+
+    /** The path if the node is the directory of an entity. */
+    private @Nullable String entity;
+  }
+
+  private final ThreadLocal<Answer> answers = ThreadLocal.withInitial(Answer::new);
+  private final KnownNodes known = new KnownNodes();
 
   /**
    * This field keeps the function from the garbage collector, because libfuse calls it while the
@@ -97,46 +124,95 @@ final class Lookups {
     }
   }
 
+  /** The nodes of which the kernel has names. */
+  KnownNodes known() {
+    return known;
+  }
+
   /** The channel for the answer to a request. */
   long channelOf(long request) {
-    int opcode = MEMORY.getInt(request + OPCODE);
-    if (own == 0 || opcode != LOOKUP && opcode != GETATTR) {
+    try {
+      return noteRequest(request);
+    } catch (OutOfMemoryError e) {
+      Shortage.MEMORY.count(1);
       return session;
     }
-    found.set(Optional.empty());
-    return own;
+  }
+
+  private long noteRequest(long request) {
+    int opcode = own == 0 ? 0 : MEMORY.getInt(request + OPCODE);
+    switch (opcode) {
+      case LOOKUP, GETATTR -> {
+        Answer answer = answers.get();
+        answer.memorable = Optional.empty();
+        answer.entity = null;
+        answer.parent = MEMORY.getLong(request + NODE);
+        return own;
+      }
+      case FORGET -> known.forgotten(MEMORY.getLong(request + NODE));
+      case BATCH_FORGET -> forgetAll(request + HEADER_BYTES);
+      default -> {}
+    }
+    return session;
+  }
+
+  private void forgetAll(long batch) {
+    int count = MEMORY.getInt(batch);
+    for (int i = 0; i < count; i++) {
+      known.forgotten(MEMORY.getLong(batch + FORGOTTEN + (long) i * FORGOTTEN_BYTES));
+    }
   }
 
   /**
    * Notes the node that an operation found. It is called on the thread that answers the request.
    */
-  void found(Tree.Found node) {
-    found.set(Optional.of(Memorable.of(node)));
+  void found(String path, Tree.Found node) {
+    Answer answer = answers.get();
+    boolean isTooMuch = known.isFull() && path.indexOf('/', 1) > 0;
+    answer.memorable = Optional.of(isTooMuch ? Memorable.ATTRIBUTES : Memorable.of(node));
+    answer.entity = !node.lasts() && node.node() instanceof Directory ? path : null;
   }
 
-  /** Writes the timeouts into an answer, which its size tells. */
-  private static void remember(long answer, long bytes, boolean isFixed) {
-    if (bytes == ENTRY_BYTES) {
-      MEMORY.putLong(answer + ATTRIBUTES_VALID, Memorable.SECONDS);
-      if (isFixed) {
-        MEMORY.putLong(answer + ENTRY_VALID, Memorable.SECONDS);
-      }
-    } else if (bytes == ATTR_BYTES && isFixed) {
-      // Without a lookup nothing replaces attributes that may change.
-      MEMORY.putLong(answer, Memorable.SECONDS);
-    }
+  /** Makes the kernel drop a name of a directory. No thread that answers requests may call it. */
+  void drop(long parent, byte[] name) {
+    FUSE.fuse_lowlevel_notify_inval_entry(session, parent, name, name.length);
   }
 
   private int send(long channel, long vector, long count) {
-    Optional<Memorable> memorable = found.get();
-    if (memorable.isPresent() && count == IOVECS) {
+    if (count == IOVECS) {
       long header = MEMORY.getAddress(vector);
-      long entry = MEMORY.getAddress(vector + IOVEC_BYTES);
+      long content = MEMORY.getAddress(vector + IOVEC_BYTES);
       long bytes = MEMORY.getLong(vector + IOVEC_BYTES + IOVEC_LENGTH);
       if (MEMORY.getInt(header + ERROR) == 0) {
-        remember(entry, bytes, memorable.get() == Memorable.NAME_AND_ATTRIBUTES);
+        complete(content, bytes, answers.get());
       }
     }
     return FUSE.fuse_chan_send(session, vector, count);
+  }
+
+  /** Completes an answer, which its size tells. */
+  private void complete(long content, long bytes, Answer answer) {
+    boolean isFixed = answer.memorable.equals(Optional.of(Memorable.NAME_AND_ATTRIBUTES));
+    if (bytes == ENTRY_BYTES) {
+      note(MEMORY.getLong(content), answer);
+      if (answer.memorable.isPresent()) {
+        MEMORY.putLong(content + ATTRIBUTES_VALID, Memorable.SECONDS);
+      }
+      if (isFixed) {
+        MEMORY.putLong(content + ENTRY_VALID, Memorable.SECONDS);
+      }
+    } else if (bytes == ATTR_BYTES && isFixed) {
+      // Without a lookup nothing replaces attributes that may change.
+      MEMORY.putLong(content, Memorable.SECONDS);
+    }
+  }
+
+  private void note(long node, Answer answer) {
+    try {
+      known.found(node, answer.parent, answer.entity);
+    } catch (OutOfMemoryError e) {
+      // The kernel keeps these names longer. The answer matters more.
+      Shortage.MEMORY.count(1);
+    }
   }
 }

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ValuesTest {
   @ParameterizedTest
@@ -64,6 +66,38 @@ class ValuesTest {
     assertEquals("a\\\\n", Values.escaped("a\\n"), "differs from a newline");
   }
 
+  /** What makes a terminal do something, also if it takes text for UTF-8 or for ISO 8859-1. */
+  @ParameterizedTest
+  @CsvSource({
+    // Control characters U+0080 to U+009F, and the same as single bytes.
+    "c29b33316d, \\xc2\\x9b31m",
+    "c280c29f, \\xc2\\x80\\xc2\\x9f",
+    "9b, \\x9b",
+    "61808f, a\\x80\\x8f",
+    // Marks that change the direction of text.
+    "e280ae, \\xe2\\x80\\xae",
+    "e280aae280ae, \\xe2\\x80\\xaa\\xe2\\x80\\xae",
+    "e281a6e281a9, \\xe2\\x81\\xa6\\xe2\\x81\\xa9",
+    "e2808ee2808f, \\xe2\\x80\\x8e\\xe2\\x80\\x8f",
+    // No valid forms of them: too long, cut, a surrogate, too large.
+    "c09b, \u00c0\\x9b",
+    "e280, \u00e2\\x80",
+    "eda08041, \u00ed\u00a0\\x80A",
+    "f4908080, \u00f4\\x90\\x80\\x80"
+  })
+  void commandsToTerminals(String raw, String escaped) {
+    byte[] bytes = HexFormat.of().parseHex(raw);
+    assertEquals(escaped, Values.escaped(Values.of(bytes)));
+  }
+
+  /** Text in any language, of which some bytes lie between 0x80 and 0x9f. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\u00e0\u00df", "\u65e5\u672c\u8a9e", "\u2603\u2029", "\ud83d\ude00"})
+  void textIsNotEscaped(String text) {
+    String raw = Values.of(text.getBytes(StandardCharsets.UTF_8));
+    assertEquals(raw, Values.escaped(raw));
+  }
+
   /**
    * Any name of a process is written as one line that differs from the lines of all other names.
    */
@@ -114,8 +148,8 @@ class ValuesTest {
 
   @Test
   void bytesGoOutAsTheyCameIn() {
-    byte[] raw = {(byte) 0xff, (byte) 0xc3, 'a', (byte) 0x80, 0};
-    assertEquals("\u00ff\u00c3a\u0080", Values.commandLine(raw));
+    byte[] raw = {(byte) 0xff, (byte) 0xc3, 'a', (byte) 0xa0, 0};
+    assertEquals("\u00ff\u00c3a\u00a0", Values.commandLine(raw));
     assertArrayEquals(raw, Values.bytes(Values.of(raw)));
   }
 }

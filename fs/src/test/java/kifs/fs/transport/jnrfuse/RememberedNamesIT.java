@@ -30,6 +30,7 @@ import kifs.fs.tree.Node;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
 import kifs.fs.tree.Tree;
+import kifs.testing.Await;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class RememberedNamesIT {
   private static final int TIMES = 100;
+  private static final int MANY = 6000;
 
   @TempDir Path mountpoint;
   private JnrFuseTransport transport;
@@ -113,7 +115,7 @@ class RememberedNamesIT {
             case "limit" -> new Text("limit", true);
             case "deep" -> new Entity(id);
             case "owned" -> new Owned(owner);
-            default -> null;
+            default -> name.startsWith("many") ? new Text(name, false) : null;
           });
     }
 
@@ -251,6 +253,26 @@ class RememberedNamesIT {
       Files.writeString(path("1/limit"), "10\n", StandardOpenOption.APPEND);
     }
     assertEquals(List.of(0L, 0L, 0L), writtenAt);
+  }
+
+  /**
+   * The names below a vanished entity hold its own name, which nobody looks up again. So the kernel
+   * would keep them all, and libfuse a node for each.
+   */
+  @Test
+  void theKernelForgetsTheNamesOfVanishedEntities() {
+    entities.put("2", "two");
+    for (int i = 0; i < MANY; i++) {
+      assertTrue(Files.isRegularFile(path((i % 2 + 1) + "/many" + i)));
+    }
+    assertTrue(transport.names() >= MANY, () -> transport.names() + " names");
+    transport.dropVanishedNames();
+    assertTrue(transport.names() >= MANY, "both entities still exist");
+    entities.remove("2");
+    transport.dropVanishedNames();
+    Await.until(() -> transport.names() + " names", () -> transport.names() < MANY * 2 / 3);
+    assertTrue(Files.isRegularFile(path("1/many0")));
+    assertFalse(Files.exists(path("2/many1")));
   }
 
   private static List<String> list(Path directory) throws IOException {

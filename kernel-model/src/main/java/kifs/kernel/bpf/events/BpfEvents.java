@@ -11,6 +11,7 @@ import kifs.kernel.bpf.program.BpfException;
 import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.events.SharedExits;
 import kifs.kernel.linux.events.WatchedProcess;
+import kifs.kernel.query.Selection;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
@@ -99,10 +100,10 @@ public final class BpfEvents implements KernelEvents {
   }
 
   @Override
-  public Optional<Watch> onResize(@Nullable ProcessRef process, long bytes, Runnable listener) {
-    return levels == null
-        ? Optional.empty()
-        : levels.watch(process == null ? MemoryLevels.ANY : process.pid(), bytes, listener);
+  public Optional<Watch> onResize(
+      @Nullable ProcessRef process, Selection selection, long bytes, Runnable listener) {
+    int pid = process == null ? MemoryLevels.ANY : process.pid();
+    return levels == null ? Optional.empty() : levels.watch(pid, selection, bytes, listener);
   }
 
   /** Ends all watches of the programs' events. */

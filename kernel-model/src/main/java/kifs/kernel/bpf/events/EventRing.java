@@ -2,6 +2,7 @@ package kifs.kernel.bpf.events;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import kifs.kernel.bpf.layout.Capacity;
 import kifs.kernel.bpf.layout.EventKind;
 import kifs.kernel.bpf.layout.EventLayout;
@@ -21,6 +21,7 @@ import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.RingBuffer;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.linux.events.EventFd;
+import kifs.kernel.source.KernelEvents.Named;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 import kifs.kernel.source.KernelEvents.Watch;
@@ -64,8 +65,20 @@ public final class EventRing {
   private final Map<Kind, BpfProgram> supported = new EnumMap<>(Kind.class);
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final List<Long> links = new ArrayList<>();
-  private volatile IntConsumer onResize = pid -> {};
+  private volatile ResizeListener onResize = (pid, process) -> {};
   private @Nullable Reader reader;
+
+  /** Receives crossings of levels of resident memory. */
+  @FunctionalInterface
+  interface ResizeListener {
+    /**
+     * The memory of a process has crossed a level.
+     *
+     * @param pid {@link MemoryLevels#ANY}: it is unknown which process has
+     * @param process its name and user; null: it is unknown which process has
+     */
+    void resized(int pid, @Nullable Named process);
+  }
 
   /**
    * A listener.
@@ -107,18 +120,15 @@ public final class EventRing {
     listeners.add(listener);
     try {
       attach();
-    } catch (BpfException | RuntimeException e) {
+    } catch (BpfException | RuntimeException | Error e) {
       remove(listener);
       throw e;
     }
     return () -> remove(listener);
   }
 
-  /**
-   * Sets the listener that gets the pids of processes whose resident memory has crossed a level;
-   * {@link MemoryLevels#ANY}: it is unknown which process has.
-   */
-  void onResize(IntConsumer listener) {
+  /** Sets the listener for processes whose resident memory has crossed a level. */
+  void onResize(ResizeListener listener) {
     onResize = listener;
   }
 
@@ -167,9 +177,9 @@ public final class EventRing {
     }
   }
 
-  private void reportResized(int pid) {
+  private void reportResized(int pid, @Nullable Named process) {
     try {
-      onResize.accept(pid);
+      onResize.resized(pid, process);
     } catch (RuntimeException | OutOfMemoryError e) {
       LOG.error("a listener failed on a memory level of process {}", pid, e);
     }
@@ -208,7 +218,13 @@ public final class EventRing {
       }
       Thread thread = new Thread(reader, "kifs-bpf-events");
       thread.setDaemon(true);
-      thread.start();
+      try {
+        thread.start();
+      } catch (OutOfMemoryError e) {
+        // The system refuses threads. A later wait tries again.
+        reader.close();
+        throw e;
+      }
       return reader;
     }
 
@@ -226,6 +242,10 @@ public final class EventRing {
         }
         drain();
       }
+      close();
+    }
+
+    private void close() {
       ring.close();
       wake.close();
     }
@@ -249,7 +269,7 @@ public final class EventRing {
       Kind ofProcess = KINDS.get(kind);
       if (ofProcess == null) {
         // Any process may have crossed a level.
-        events.reportResized(MemoryLevels.ANY);
+        events.reportResized(MemoryLevels.ANY, null);
       } else {
         events.report(ProcessEvent.lost(ofProcess, count, events.clock.boottimeNs()));
       }
@@ -262,16 +282,27 @@ public final class EventRing {
       }
       Kind kind = KINDS.get(NUMBERED[number]);
       if (kind == null) {
-        events.reportResized(memory.getInt(offset + EventLayout.PID));
+        events.reportResized(memory.getInt(offset + EventLayout.PID), name(memory, offset));
       } else {
         events.report(
             new ProcessEvent(
-                kind,
-                memory.getInt(offset + EventLayout.PID),
-                memory.getInt(offset + EventLayout.PARENT),
-                memory.getInt(offset + EventLayout.STATUS),
-                memory.getLong(offset + EventLayout.BOOTTIME_NS)));
+                    kind,
+                    memory.getInt(offset + EventLayout.PID),
+                    memory.getInt(offset + EventLayout.PARENT),
+                    memory.getInt(offset + EventLayout.STATUS),
+                    memory.getLong(offset + EventLayout.BOOTTIME_NS))
+                .named(name(memory, offset)));
       }
+    }
+
+    private static Named name(ByteBuffer memory, int offset) {
+      byte[] comm = new byte[Capacity.COMM_BYTES.count()];
+      memory.get(offset + EventLayout.COMM, comm);
+      String padded = new String(comm, StandardCharsets.ISO_8859_1);
+      int end = padded.indexOf(0);
+      return new Named(
+          end < 0 ? padded : padded.substring(0, end),
+          Integer.toUnsignedLong(memory.getInt(offset + EventLayout.UID)));
     }
 
     void stop() {

@@ -2,6 +2,7 @@ package kifs.kernel.bpf.events;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import kifs.kernel.bpf.layout.Capacity;
@@ -11,6 +12,8 @@ import kifs.kernel.bpf.program.BpfException;
 import kifs.kernel.bpf.program.BpfProgram;
 import kifs.kernel.bpf.program.Programs;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.query.Selection;
+import kifs.kernel.source.KernelEvents.Named;
 import kifs.kernel.source.KernelEvents.Watch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +40,17 @@ public final class MemoryLevels {
   private long link = NOT_ATTACHED;
   private boolean refused;
 
-  private record Level(int pid, Runnable listener) {}
+  private record Level(int pid, Selection selection, Runnable listener) {
+    /**
+     * Whether the level is about a process.
+     *
+     * @param named null: it is unknown which process crossed a level
+     */
+    boolean concerns(int crossed, @Nullable Named named) {
+      return named == null
+          || (pid == ANY || pid == crossed) && selection.admits(named.comm(), named.uid());
+    }
+  }
 
   private MemoryLevels(Programs programs, EventRing ring) throws BpfException {
     this.programs = programs;
@@ -59,9 +72,10 @@ public final class MemoryLevels {
    * Watches a level, see {@link kifs.kernel.source.KernelEvents#onResize}.
    *
    * @param pid the process, or {@link #ANY}
+   * @param selection the processes; the program disregards the cgroup
    * @return empty if there is no space for another level or the program can't be attached
    */
-  synchronized Optional<Watch> watch(int pid, long bytes, Runnable listener) {
+  synchronized Optional<Watch> watch(int pid, Selection selection, long bytes, Runnable listener) {
     int free = 0;
     while (free < levels.length && levels[free] != null) {
       free++;
@@ -69,12 +83,13 @@ public final class MemoryLevels {
     if (free == levels.length || !attach()) {
       return Optional.empty();
     }
-    Level level = new Level(pid, listener);
+    Level level = new Level(pid, selection, listener);
     levels[free] = level;
     int at = at(free);
     shared
         .putInt(at + LevelLayout.PID, pid)
         .putLong(at + LevelLayout.PAGES, bytes / Syscalls.pageSize());
+    putSelection(at, selection);
     shared.putInt(at + LevelLayout.USED, 1);
     publishEnd();
     // A new generation makes the program forget which processes exceed the levels, because what it
@@ -83,6 +98,15 @@ public final class MemoryLevels {
     shared.putLong(LevelsLayout.GENERATION, generation + 1);
     int index = free;
     return Optional.of(() -> remove(index, level));
+  }
+
+  private void putSelection(int at, Selection selection) {
+    byte[] comm = selection.comm().orElse("").getBytes(StandardCharsets.ISO_8859_1);
+    shared
+        .putInt(at + LevelLayout.BY_UID, selection.uid().isPresent() ? 1 : 0)
+        .putInt(at + LevelLayout.UID, selection.uid().orElse(0))
+        .putInt(at + LevelLayout.BY_COMM, selection.comm().isPresent() ? 1 : 0)
+        .put(at + LevelLayout.COMM, Arrays.copyOf(comm, Capacity.COMM_BYTES.count()));
   }
 
   private boolean attach() {
@@ -134,13 +158,13 @@ public final class MemoryLevels {
     }
   }
 
-  private void report(int pid) {
+  private void report(int pid, @Nullable Named process) {
     Level[] current;
     synchronized (this) {
       current = levels.clone();
     }
     for (Level level : current) {
-      if (level != null && (pid == ANY || level.pid() == ANY || level.pid() == pid)) {
+      if (level != null && level.concerns(pid, process)) {
         level.listener().run();
       }
     }

@@ -19,6 +19,7 @@ final class HeldBlock {
   private final ByteBuffer memory;
   private final Mapping mapping = new Mapping();
   private long blocks;
+  private long walks;
 
   HeldBlock(ByteBuffer memory) {
     this.memory = memory;
@@ -40,6 +41,7 @@ final class HeldBlock {
     }
     // The last request ended with some thread. The kernel may have used its id again since.
     memory.putInt(HeldLayout.TASK, 0);
+    memory.putLong(HeldLayout.WALK, ++walks);
     memory.putLong(HeldLayout.INTERRUPTED, 0);
   }
 
@@ -78,11 +80,16 @@ final class HeldBlock {
         report(from, i, to);
         from = i + 1;
         if (admitted) {
-          to.elsewhere(pid, memory.getInt(at + FdRecord.FD.offset()));
+          to.elsewhere(pid, tid(at), memory.getInt(at + FdRecord.FD.offset()));
         }
       }
     }
     report(from, count, to);
+  }
+
+  /** The thread whose own file table has an fd; 0: the process's table has it. */
+  private int tid(int at) {
+    return memory.getInt(at + FdRecord.TID.offset());
   }
 
   private void report(int from, int end, HeldFacts.Files to) {
@@ -100,6 +107,7 @@ final class HeldBlock {
       if (order.admits(pid)) {
         to.file(
             pid,
+            tid(at),
             memory.getInt(at + FdRecord.FD.offset()),
             memory,
             textOffset(memory.getInt(at + FdRecord.PATH_OFFSET.offset())),
@@ -155,6 +163,11 @@ final class HeldBlock {
     @Override
     public long inode() {
       return memory.getLong(at + MappingLayout.INODE);
+    }
+
+    @Override
+    public boolean isOfTmpfs() {
+      return memory.getInt(at + MappingLayout.TMPFS) != 0;
     }
 
     @Override

@@ -33,6 +33,7 @@ public enum Capacity {
   BATCH_HELD(1024, "open files or mappings of one run of their iterator"),
   HELD_TEXT_WORDS(16 * 1024, "TEXT records of one such run, in units of 8 bytes"),
   HELD_PATHS(256, "paths of files that are remembered during one such run; a power of 2"),
+  FILE_TABLES(64, "file tables of threads that are remembered; a power of 2"),
   MAX_DEVICES(8, "filesystems that can hold shared memory");
 
   private final int count;

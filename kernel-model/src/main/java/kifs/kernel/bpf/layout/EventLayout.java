@@ -14,10 +14,15 @@ public final class EventLayout {
 
   static {
     STRUCT.u64("start_ns", "boot time at which the process started");
-    STRUCT.u32("uid", "");
-    STRUCT.reserve(FieldType.U32, 1);
-    STRUCT.array(FieldType.CHAR, "comm", Capacity.COMM_BYTES, "");
   }
+
+  public static final int UID = STRUCT.u32("uid", "");
+
+  static {
+    STRUCT.reserve(FieldType.U32, 1);
+  }
+
+  public static final int COMM = STRUCT.array(FieldType.CHAR, "comm", Capacity.COMM_BYTES, "");
 
   public static final int BYTES = STRUCT.size();
 

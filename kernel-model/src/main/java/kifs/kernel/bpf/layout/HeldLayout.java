@@ -23,6 +23,16 @@ public final class HeldLayout {
     PATH.u32("length", "");
   }
 
+  static final CStruct TABLE =
+      new CStruct("seen_table", "A file table of a thread whose files were reported.");
+
+  static {
+    TABLE.u64("files", "address of its files_struct");
+    TABLE.u64("walk", "");
+    TABLE.u32("task", "the thread");
+    TABLE.u32("process", "");
+  }
+
   static final CStruct STRUCT =
       new CStruct(
           "held",
@@ -62,7 +72,7 @@ public final class HeldLayout {
   }
 
   public static final int TASK =
-      STRUCT.u32("task", "the thread whose holdings are those of the process pid");
+      STRUCT.u32("task", "the thread whose holdings are those of the process pid, or its own");
 
   static {
     STRUCT.u32("pid", "in the daemon's pid namespace; 0: its holdings are no process's");
@@ -75,7 +85,11 @@ public final class HeldLayout {
 
   static {
     STRUCT.structs("path", PATH, Capacity.HELD_PATHS, "");
+    STRUCT.structs("table", TABLE, Capacity.FILE_TABLES, "by address");
+    STRUCT.u64("tid", "of the thread whose own file table is read, as pid; 0: it is the process's");
   }
+
+  public static final int WALK = STRUCT.u64("walk", "counts requests; never 0");
 
   public static final int BYTES = STRUCT.size();
 

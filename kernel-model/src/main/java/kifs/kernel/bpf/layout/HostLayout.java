@@ -13,6 +13,10 @@ public final class HostLayout {
           Capacity.MAX_CPUS,
           "boot time minus sched_clock of each CPU, ns; INT64_MIN: unknown");
 
+  public static final int BOOTTIME_OFFSET =
+      STRUCT.s64(
+          "boottime_offset", "the daemon's boot time minus that of the first time namespace, ns");
+
   static {
     STRUCT.array(
         FieldType.U64,

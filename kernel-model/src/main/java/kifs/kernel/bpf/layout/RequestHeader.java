@@ -42,6 +42,7 @@ public final class RequestHeader {
                   ListLayout.STRUCT,
                   HostLayout.STRUCT,
                   HeldLayout.PATH,
+                  HeldLayout.TABLE,
                   MappingLayout.STRUCT,
                   HeldLayout.STRUCT,
                   LevelLayout.STRUCT,

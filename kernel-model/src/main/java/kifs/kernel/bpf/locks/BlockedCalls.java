@@ -95,14 +95,13 @@ final class BlockedCalls {
     for (int i = 0; i < arguments.length; i++) {
       arguments[i] = memory.getLong(at + BlockedLayout.ARGUMENT + i * Long.BYTES);
     }
-    boolean futex = ABI.call(number) == Abi.Call.FUTEX;
     long lastRan = memory.getLong(at + BlockedLayout.LAST_RAN_NS);
     return Optional.of(
         new BlockedCall(
             new ThreadId(pid, tid),
             new BlockedCall.SystemCall(
                 ABI, number, arguments, stack, memory.getLong(at + BlockedLayout.PROGRAM_COUNTER)),
-            futex ? words(memory, at, new ThreadId(pid, tid), arguments[0]) : UserWords.NONE,
+            words(memory, at, ABI.call(number), new ThreadId(pid, tid), arguments[0]),
             new Wait.Since(
                 lastRan == 0 ? -1 : lastRan, memory.getLong(at + BlockedLayout.SWITCHES)),
             described
@@ -112,7 +111,13 @@ final class BlockedCalls {
                 : Wait.Description.UNKNOWN));
   }
 
-  private UserWords words(ByteBuffer memory, int at, ThreadId thread, long address) {
+  private UserWords words(ByteBuffer memory, int at, Abi.Call call, ThreadId thread, long address) {
+    if (call == Abi.Call.CLONE3) {
+      return readWordsFromProc(thread, address);
+    }
+    if (call != Abi.Call.FUTEX) {
+      return UserWords.NONE;
+    }
     if (memory.getInt(at + BlockedLayout.WORDS_LEFT_TO_PROC) != 0) {
       return readWordsFromProc(thread, address);
     }

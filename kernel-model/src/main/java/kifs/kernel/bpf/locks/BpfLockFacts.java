@@ -175,6 +175,11 @@ public final class BpfLockFacts implements LockFacts {
   }
 
   @Override
+  public Optional<Integer> vforkChild(ThreadId parent) {
+    return proc.vforkChild(parent);
+  }
+
+  @Override
   public Optional<List<FileLock>> fileLocks() {
     return proc.fileLocks();
   }

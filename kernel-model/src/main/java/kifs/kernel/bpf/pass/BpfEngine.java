@@ -18,6 +18,7 @@ import kifs.kernel.bpf.program.TestRun;
 import kifs.kernel.bulk.Totals;
 import kifs.kernel.linux.MappedMemory;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.linux.TimeOffsets;
 import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.query.Detail;
@@ -114,6 +115,7 @@ public final class BpfEngine {
     MappedMemory host = programs.host();
     host.buffer()
         .putLong(HostLayout.PAGE_SHIFT, Integer.numberOfTrailingZeros(Syscalls.pageSize()));
+    host.buffer().putLong(HostLayout.BOOTTIME_OFFSET, TimeOffsets.own().boottimeNs());
     initialNamespace = host.buffer().getInt(HostLayout.PID_NS_LEVEL) == 0;
     passes = Passes.of(programs);
     clocks = new ClockOffsets(procfs.schedulerClock(), host.buffer());

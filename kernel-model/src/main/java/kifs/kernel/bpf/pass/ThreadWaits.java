@@ -72,6 +72,11 @@ final class ThreadWaits {
     public int sharer(int tid, long word) {
       return facts.sharer(pid, word, tid).map(ThreadId::tid).orElse(0);
     }
+
+    @Override
+    public int vforkChild(ThreadId parent) {
+      return facts.vforkChild(parent).orElse(0);
+    }
   }
 
   /**

@@ -141,7 +141,7 @@ public final class ProcConnector implements AutoCloseable {
   private void deliver(Connection own, int length) {
     ByteBuffer messages = own.buffer.buffer();
     // The kernel dates events by CLOCK_MONOTONIC, which stops during a suspend.
-    long toBoottime = clock.boottimeNs() - clock.monotonicNs();
+    long toBoottime = clock.boottimeNs() - clock.kernelMonotonicNs();
     ProcEventMessage.parse(messages, length, toBoottime, own.numbers, this::report);
   }
 

@@ -5,12 +5,12 @@ package kifs.kernel.locks.blocked;
  * The numbers are those of the kernel's system call tables.
  */
 public enum Abi {
-  X86_64(8, 202, -1, 72, -1, 73, 61, -1, 247),
+  X86_64(8, 202, -1, 72, -1, 73, 61, -1, 247, 58, 56, 435),
   /** 32-bit programs on x86, also on a 64-bit kernel. */
-  I386(4, 240, 422, 55, 221, 143, 114, 7, 284),
-  AARCH64(8, 98, -1, 25, -1, 32, 260, -1, 95),
+  I386(4, 240, 422, 55, 221, 143, 114, 7, 284, 190, 120, 435),
+  AARCH64(8, 98, -1, 25, -1, 32, 260, -1, 95, -1, 220, 435),
   /** Any other ABI. The meaning of its calls isn't known. */
-  UNKNOWN(8, -1, -1, -1, -1, -1, -1, -1, -1);
+  UNKNOWN(8, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
 
   /** Calls in which a thread can wait for another thread or for a child. */
   public enum Call {
@@ -20,6 +20,11 @@ public enum Abi {
     /** wait4 and waitpid: the first argument is a pid. */
     WAIT,
     WAITID,
+    VFORK,
+    /** The first argument has the flags. */
+    CLONE,
+    /** The first argument is the address of the flags. */
+    CLONE3,
     OTHER
   }
 
@@ -32,6 +37,9 @@ public enum Abi {
   private final int wait4;
   private final int waitpid;
   private final int waitid;
+  private final int vfork;
+  private final int clone;
+  private final int clone3;
 
   Abi(
       int pointerBytes,
@@ -42,7 +50,10 @@ public enum Abi {
       int flock,
       int wait4,
       int waitpid,
-      int waitid) {
+      int waitid,
+      int vfork,
+      int clone,
+      int clone3) {
     this.pointerBytes = pointerBytes;
     this.futex = futex;
     this.futexTime64 = futexTime64;
@@ -52,6 +63,9 @@ public enum Abi {
     this.wait4 = wait4;
     this.waitpid = waitpid;
     this.waitid = waitid;
+    this.vfork = vfork;
+    this.clone = clone;
+    this.clone3 = clone3;
   }
 
   /** Size of a pointer and of a long, in bytes. */
@@ -88,6 +102,15 @@ public enum Abi {
     if (number == wait4 || number == waitpid) {
       return Call.WAIT;
     }
-    return number == waitid ? Call.WAITID : Call.OTHER;
+    if (number == waitid) {
+      return Call.WAITID;
+    }
+    if (number == vfork) {
+      return Call.VFORK;
+    }
+    if (number == clone) {
+      return Call.CLONE;
+    }
+    return number == clone3 ? Call.CLONE3 : Call.OTHER;
   }
 }

@@ -10,13 +10,14 @@ import kifs.kernel.locks.graph.Wait;
  *
  * @param thread the blocked thread
  * @param entered the call that blocks it
- * @param words the memory around the call's first argument if the call is futex(2), else {@link
- *     UserWords#NONE}
+ * @param words the memory around the call's first argument if the call is futex(2) or clone3(2),
+ *     else {@link UserWords#NONE}
  * @param since when the thread last ran; unknown unless requested
  * @param who the thread's names, for people; unknown unless requested
  */
 public record BlockedCall(
     ThreadId thread, SystemCall entered, UserWords words, Wait.Since since, Wait.Description who) {
+  private static final long CLONE_VFORK = 0x4000;
 
   /**
    * A system call, as the thread made it.
@@ -58,6 +59,19 @@ public record BlockedCall(
 
   public Abi.Call call() {
     return abi().call(number());
+  }
+
+  /**
+   * Whether the call waits until a child, which shares the memory meanwhile, executes a program or
+   * ends: vfork(2), or posix_spawn(3) by any of its calls.
+   */
+  boolean isVfork() {
+    return switch (call()) {
+      case VFORK -> true;
+      case CLONE -> (argument(0) & CLONE_VFORK) != 0;
+      case CLONE3 -> (words.longAt(0) & CLONE_VFORK) != 0;
+      default -> false;
+    };
   }
 
   public long argument(int index) {

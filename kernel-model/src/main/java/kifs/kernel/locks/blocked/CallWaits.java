@@ -109,6 +109,7 @@ public final class CallWaits implements WaitSource {
       case FCNTL, FLOCK -> fileLocks.wait(call, thorough);
       case WAIT -> child(call, (int) call.argument(0));
       case WAITID -> childById(call);
+      case VFORK, CLONE, CLONE3 -> call.isVfork() ? vforkChild(call) : null;
       case OTHER -> null;
     };
   }
@@ -158,6 +159,13 @@ public final class CallWaits implements WaitSource {
   private Wait child(BlockedCall call, int pid) {
     Wait.Owners owners = pid > 0 ? oneChild(call.pid(), pid) : anyChild(call.thread());
     return call.waitFor(Wait.Awaited.of(WaitKind.CHILD, Math.max(pid, 0), call.number()), owners);
+  }
+
+  private Wait vforkChild(BlockedCall call) {
+    Optional<Integer> child = facts.vforkChild(call.thread());
+    Wait.Owners owners =
+        child.map(pid -> Wait.Owners.all(List.of(ThreadId.anyOf(pid)))).orElse(Wait.Owners.UNKNOWN);
+    return call.waitFor(Wait.Awaited.of(WaitKind.CHILD, child.orElse(0), call.number()), owners);
   }
 
   private Wait.Owners oneChild(int parent, int pid) {

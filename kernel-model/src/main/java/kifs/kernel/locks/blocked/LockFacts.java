@@ -23,10 +23,10 @@ import kifs.kernel.source.Cancellation;
  *   <li>number and six arguments of that call, the stack pointer and the instruction pointer
  *       ({@code task_pt_regs}); whether the task is a 32-bit one ({@code thread_info.status &
  *       TS_COMPAT});
- *   <li>for futex(2), from the memory of its process, {@link UserWords#BEFORE} bytes before the
- *       first argument and {@link UserWords#AFTER} bytes from it on, 128 together; if that fails,
- *       because the previous page may not be mapped, the bytes from the start of the argument's
- *       page;
+ *   <li>for futex(2) and clone3(2), from the memory of its process, {@link UserWords#BEFORE} bytes
+ *       before the first argument and {@link UserWords#AFTER} bytes from it on, 128 together; if
+ *       that fails, because the previous page may not be mapped, the bytes from the start of the
+ *       argument's page;
  *   <li>if {@code described}: {@code se.exec_start} in boot time, {@code comm}, {@code cred->uid}.
  * </ul>
  *
@@ -82,6 +82,12 @@ public interface LockFacts {
 
   /** The process's children, zombies included. */
   Optional<int[]> children(int pid);
+
+  /**
+   * The child for which a thread waits in vfork(2) or a call like it: the only child of the thread
+   * that shares its memory. Empty if there is none or several, or if the kernel doesn't tell.
+   */
+  Optional<Integer> vforkChild(ThreadId parent);
 
   /** Every file lock of the host, held or wanted ({@code /proc/locks}). */
   Optional<List<FileLock>> fileLocks();

@@ -1,5 +1,6 @@
 package kifs.kernel.locks.blocked;
 
+import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitKind;
@@ -33,6 +34,12 @@ public record SingleWait(WaitKind kind, long object, int ownerTid) {
      * @return its id in the source's namespace; 0: none fits, or several do
      */
     int sharer(int tid, long word);
+
+    /**
+     * The child for which a thread waits in vfork(2), as {@link LockFacts#vforkChild} finds it; 0:
+     * not known.
+     */
+    int vforkChild(ThreadId parent);
   }
 
   /** Null if the call doesn't wait for another thread. */
@@ -45,6 +52,7 @@ public record SingleWait(WaitKind kind, long object, int ownerTid) {
               : new SingleWait(WaitKind.FILE_LOCK, (int) call.argument(0), 0);
       case WAIT -> child((int) call.argument(0), threads);
       case WAITID -> child(call.argument(0) == P_PID ? (int) call.argument(1) : 0, threads);
+      case VFORK, CLONE, CLONE3 -> call.isVfork() ? vforkChild(call, threads) : null;
       case OTHER -> null;
     };
   }
@@ -72,6 +80,11 @@ public record SingleWait(WaitKind kind, long object, int ownerTid) {
     return pid > 0
         ? new SingleWait(WaitKind.CHILD, pid, threads.find(pid, true))
         : new SingleWait(WaitKind.CHILD, 0, 0);
+  }
+
+  private static SingleWait vforkChild(BlockedCall call, Threads threads) {
+    int child = threads.vforkChild(call.thread());
+    return new SingleWait(WaitKind.CHILD, child, child);
   }
 
   private static int owner(FutexWait futex, long word, Threads threads) {

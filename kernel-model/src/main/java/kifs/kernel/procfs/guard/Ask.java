@@ -23,7 +23,7 @@ final class Ask<T extends @Nullable Object> {
   /** Written before the state becomes DONE, read after that. */
   private @Nullable T result;
 
-  private @Nullable RuntimeException failure;
+  private @Nullable Throwable failure;
 
   /** Written before the state becomes LEFT, read after that. */
   private StuckProcesses.@Nullable Entry entry;
@@ -40,7 +40,8 @@ final class Ask<T extends @Nullable Object> {
   boolean run(Scan scan) {
     try {
       result = job.read(scan, dir);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // The thread must live on, or the asker would take the process for one that can't be read.
       failure = e;
     }
     boolean taken = state.compareAndSet(PENDING, DONE);
@@ -82,8 +83,11 @@ final class Ask<T extends @Nullable Object> {
   /** The result of a read that has ended. Throws what the job has thrown. */
   @SuppressWarnings("NullAway") // a result of a nullable type may be null
   T result() {
-    if (failure != null) {
-      throw failure;
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure instanceof RuntimeException exception) {
+      throw exception;
     }
     return result;
   }

@@ -11,6 +11,7 @@ import kifs.kernel.procfs.guard.GuardedReads;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.FileTables;
 import kifs.kernel.procfs.scan.IdList;
 import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.NumberedFiles;
@@ -51,6 +52,7 @@ final class FdReader {
   private final boolean wantsFile;
 
   private final IdList fds = new IdList();
+  private final FileTables fileTables;
 
   /** The path of the fd that is read; the link is read into another buffer again. */
   private final byte[] path = new byte[NumberedFiles.LINK_BYTES];
@@ -67,6 +69,7 @@ final class FdReader {
     this.records = records;
     root = proc.root().fd();
     guard = proc.guard();
+    fileTables = new FileTables(proc.capabilities().live());
     mounts = new Mounts(root);
     // A stat also needs fdinfo, whose mount id shows whether the stat is safe.
     wantsFile = (fields & FILE) != 0;
@@ -84,41 +87,70 @@ final class FdReader {
     if (links < 0) {
       return links;
     }
+    int holder = scan.taskOr(pid);
     int infos = wantsInfo ? scan.openDirectory(FileName.FDINFO) : -1;
     for (int i = 0; i < fds.size(); i++) {
-      read(scan, links, infos, pid, fds.get(i));
+      read(scan, links, infos, pid, 0, fds.get(i));
     }
+    close(links, infos);
+    for (int tid : fileTables.find(scan, dir, holder)) {
+      readOwn(scan, dir, pid, tid);
+    }
+    return 0;
+  }
+
+  /** Appends an FD record for each fd of a thread that has a file table of its own. */
+  private void readOwn(Scan scan, int dir, int pid, int tid) {
+    scan.inTask(dir, tid);
+    int links = scan.openDirectory(FileName.FD);
+    if (links < 0) {
+      return;
+    }
+    scan.numbers(links, fds);
+    int infos = wantsInfo ? scan.openDirectory(FileName.FDINFO) : -1;
+    for (int i = 0; i < fds.size(); i++) {
+      read(scan, links, infos, pid, tid, fds.get(i));
+    }
+    close(links, infos);
+  }
+
+  private static void close(int links, int infos) {
     Syscalls.close(links);
     if (infos >= 0) {
       Syscalls.close(infos);
     }
-    return 0;
   }
 
   /**
    * Appends the FD record of one fd.
    *
    * @param dir the open directory of the process
+   * @param tid the thread whose own file table has the fd; 0: the process's table
    * @return whether the fd is open
    */
-  boolean readOne(Scan scan, int dir, int pid, int fd) {
-    int links = scan.openFdsWith(dir, fd);
+  boolean readOne(Scan scan, int dir, int pid, int tid, int fd) {
+    int links = openFdsWith(scan, dir, tid, fd);
     if (links < 0) {
       return false;
     }
     int infos = wantsInfo ? scan.openDirectory(FileName.FDINFO) : -1;
-    boolean open = read(scan, links, infos, pid, fd);
-    Syscalls.close(links);
-    if (infos >= 0) {
-      Syscalls.close(infos);
-    }
+    boolean open = read(scan, links, infos, pid, tid, fd);
+    close(links, infos);
     return open;
   }
 
-  private boolean read(Scan scan, int links, int infos, int pid, int fd) {
+  private static int openFdsWith(Scan scan, int dir, int tid, int fd) {
+    if (tid == 0) {
+      return scan.openFdsWith(dir, fd);
+    }
+    scan.inTask(dir, tid);
+    return scan.openDirectory(FileName.FD);
+  }
+
+  private boolean read(Scan scan, int links, int infos, int pid, int tid, int fd) {
     for (int i = 1; ; i++) {
-      records.begin(pid, fd);
-      boolean hasInfo = infos >= 0 && load(links, infos, pid, fd);
+      records.begin(pid, tid, fd);
+      boolean hasInfo = infos >= 0 && load(links, infos, pid, tid, fd);
       long inode = hasInfo ? info.inode : -1;
       long mount = hasInfo ? info.mount : -1;
       if (hasInfo) {
@@ -130,13 +162,15 @@ final class FdReader {
         refused = true;
         return true;
       }
-      if (length < 0) {
+      // The kernel shows no path of more than 4,095 bytes. The fd is open nevertheless.
+      boolean hasPath = length != -Syscalls.ENAMETOOLONG;
+      if (length < 0 && hasPath) {
         records.drop();
         return false;
       }
-      boolean more = records.path(files.link(), 0, length);
+      boolean more = !hasPath || records.path(files.link(), 0, length);
       if (wantsFile) {
-        if (more) {
+        if (more && hasPath) {
           files.link().get(0, path, 0, length);
         }
         file(scan, links, pid, fd, more, inode, mount);
@@ -144,10 +178,10 @@ final class FdReader {
       // The fd may have been reopened between the reads of fdinfo, of the link and of the file.
       // Some filesystems give stat(2) another inode number, so if the numbers differ, fdinfo is
       // read again: an unchanged number there means the same file.
-      boolean moved = wantsFile && more && !hasLink(links, fd, length);
+      boolean moved = wantsFile && more && hasPath && !hasLink(links, fd, length);
       boolean same = inode < 0 || !wantsFile || inode == records.inode();
       if (i == MAX_TRIES
-          || !moved && (same || load(links, infos, pid, fd) && info.inode == inode)) {
+          || !moved && (same || load(links, infos, pid, tid, fd) && info.inode == inode)) {
         return true;
       }
       records.drop();
@@ -165,9 +199,10 @@ final class FdReader {
     return refused;
   }
 
-  private boolean load(int links, int infos, int pid, int fd) {
+  private boolean load(int links, int infos, int pid, int tid, int fd) {
     int length = files.readLink(links, fd);
-    ByteCursor in = isEpoll(length) ? loadGuarded(pid, fd).orElse(null) : files.load(infos, fd);
+    ByteCursor in =
+        isEpoll(length) ? loadGuarded(pid, tid, fd).orElse(null) : files.load(infos, fd);
     return in != null && info.parse(in);
   }
 
@@ -180,13 +215,17 @@ final class FdReader {
     return true;
   }
 
-  private Optional<ByteCursor> loadGuarded(int pid, int fd) {
+  private Optional<ByteCursor> loadGuarded(int pid, int tid, int fd) {
     return guard.read(
         pid,
         GuardedReads.BY_ID,
         Optional.empty(),
         (scan, dir) -> {
-          LivingThread.enterEntry(scan, root, pid);
+          if (tid == 0) {
+            LivingThread.enterEntry(scan, root, pid);
+          } else {
+            scan.inEntry(root, tid);
+          }
           int infos = scan.openDirectory(FileName.FDINFO);
           int length = infos < 0 ? infos : scan.loadEntry(infos, fd);
           if (infos >= 0) {

@@ -26,7 +26,7 @@ public interface HeldFacts {
       };
 
   /**
-   * Reports every open file, ordered by pid and fd.
+   * Reports every open file, ordered by pid, tid and fd.
    *
    * @param pids the processes, ascending; null means all
    * @return false if the files can't be found out; what was reported is then of no use
@@ -65,8 +65,12 @@ public interface HeldFacts {
      */
     void fds(ByteBuffer from, int at, int count, long socketDevice);
 
-    /** Receives an fd that this source can't read. The caller reads it from /proc. */
-    void elsewhere(int pid, int fd);
+    /**
+     * Receives an fd that this source can't read. The caller reads it from /proc.
+     *
+     * @param tid the thread whose own file table has the fd; 0: the process's table has it
+     */
+    void elsewhere(int pid, int tid, int fd);
   }
 
   /**
@@ -86,6 +90,9 @@ public interface HeldFacts {
 
     long inode();
 
+    /** Whether it is a regular file of a tmpfs. */
+    boolean isOfTmpfs();
+
     /** The inode number of the process's ipc namespace. */
     long ipcNamespace();
 
@@ -102,7 +109,11 @@ public interface HeldFacts {
   interface Shm extends Hidden {
     void mapping(MappingView mapping);
 
-    /** Receives an open file. */
-    void file(int pid, int fd, ByteBuffer text, int path, int pathLength);
+    /**
+     * Receives an open file.
+     *
+     * @param tid the thread whose own file table has the fd; 0: the process's table has it
+     */
+    void file(int pid, int tid, int fd, ByteBuffer text, int path, int pathLength);
   }
 }

@@ -130,13 +130,13 @@ public final class Holdings {
     }
 
     @Override
-    public void elsewhere(int pid, int fd) {
+    public void elsewhere(int pid, int tid, int fd) {
       proc.root()
           .withProcess(
               scan,
               pid,
               (of, dir) -> {
-                reader.readOne(scan, dir, of, fd);
+                reader.readOne(scan, dir, of, tid, fd);
                 if (reader.isRefused()) {
                   proc.warnings().add(Warnings.FDS_REFUSED);
                 }

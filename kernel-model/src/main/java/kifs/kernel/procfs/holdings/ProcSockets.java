@@ -23,17 +23,23 @@ final class ProcSockets implements SocketLists {
   private static final NativeBuffer PROTOCOL = NativeBuffer.string("system.sockprotoname");
   private static final int VALUE_BYTES = 64;
 
-  /** Unbound sockets by the kernel's name of their protocol. No list contains them. */
-  private static final Map<String, Socket> UNBOUND =
-      Map.of(
-          "TCP", Socket.unbound(Socket.INET, Socket.STREAM, Socket.TCP),
-          "TCPv6", Socket.unbound(Socket.INET6, Socket.STREAM, Socket.TCP),
-          "UDP", Socket.unbound(Socket.INET, Socket.DATAGRAM, Socket.UDP),
-          "UDPv6", Socket.unbound(Socket.INET6, Socket.DATAGRAM, Socket.UDP),
-          "UDP-Lite", Socket.unbound(Socket.INET, Socket.DATAGRAM, Socket.UDPLITE),
-          "UDPLITEv6", Socket.unbound(Socket.INET6, Socket.DATAGRAM, Socket.UDPLITE),
-          "PING", Socket.unbound(Socket.INET, Socket.DATAGRAM, Socket.ICMP_PROTOCOL),
-          "PINGv6", Socket.unbound(Socket.INET6, Socket.DATAGRAM, Socket.ICMPV6));
+  /** Sockets that no list contains, by the kernel's name of their protocol: unbound ones. */
+  private static final Map<String, Socket> UNLISTED =
+      Map.ofEntries(
+          Map.entry("TCP", Socket.unbound(Socket.INET, Socket.STREAM, Socket.TCP)),
+          Map.entry("TCPv6", Socket.unbound(Socket.INET6, Socket.STREAM, Socket.TCP)),
+          Map.entry("MPTCP", Socket.unbound(Socket.INET, Socket.STREAM, Socket.MPTCP)),
+          Map.entry("MPTCPv6", Socket.unbound(Socket.INET6, Socket.STREAM, Socket.MPTCP)),
+          Map.entry("UDP", Socket.unbound(Socket.INET, Socket.DATAGRAM, Socket.UDP)),
+          Map.entry("UDPv6", Socket.unbound(Socket.INET6, Socket.DATAGRAM, Socket.UDP)),
+          Map.entry("UDP-Lite", Socket.unbound(Socket.INET, Socket.DATAGRAM, Socket.UDPLITE)),
+          Map.entry("UDPLITEv6", Socket.unbound(Socket.INET6, Socket.DATAGRAM, Socket.UDPLITE)),
+          Map.entry("PING", Socket.unbound(Socket.INET, Socket.DATAGRAM, Socket.ICMP_PROTOCOL)),
+          Map.entry("PINGv6", Socket.unbound(Socket.INET6, Socket.DATAGRAM, Socket.ICMPV6)),
+          Map.entry("AF_VSOCK", Socket.ofFamily(Socket.VSOCK, 0)),
+          Map.entry("XDP", Socket.ofFamily(Socket.XDP, Socket.RAW)));
+
+  private static final byte[] MPTCP = "MPTCP".getBytes(StandardCharsets.US_ASCII);
 
   private final Proc proc;
   private final Scan scan;
@@ -54,12 +60,38 @@ final class ProcSockets implements SocketLists {
       return;
     }
     try (SockDiag diag = SockDiag.open()) {
+      if (diag != null && hasMptcp()) {
+        // First, because the lists of TCP have the same sockets as if they were plain ones.
+        diag.inet(Socket.INET, Socket.MPTCP, into);
+        diag.inet(Socket.INET6, Socket.MPTCP, into);
+      }
       for (NetFile list : NetFile.ALL) {
         if (!into.isComplete() && !ask(diag, list, into)) {
           read(0, list, into);
         }
       }
     }
+  }
+
+  /** Whether the host has a socket of MPTCP. A request for a list of them may load a module. */
+  private boolean hasMptcp() {
+    at(0);
+    if (scan.loadWhole(FileName.NET_PROTOCOLS) < 0) {
+      return false;
+    }
+    do {
+      if (scan.cursor.skip(MPTCP)) {
+        if (scan.cursor.peek() != ' ') {
+          // The rest of MPTCPv6.
+          scan.cursor.skipWord();
+        }
+        scan.cursor.skipWord();
+        if (scan.cursor.number() && scan.cursor.value() > 0) {
+          return true;
+        }
+      }
+    } while (scan.cursor.nextLine());
+    return false;
   }
 
   private long namespace(int pid) {
@@ -113,7 +145,7 @@ final class ProcSockets implements SocketLists {
     }
     byte[] bytes = new byte[length];
     value.buffer().get(0, bytes);
-    Socket socket = UNBOUND.get(new String(bytes, StandardCharsets.US_ASCII).trim());
+    Socket socket = UNLISTED.get(new String(bytes, StandardCharsets.US_ASCII).trim());
     // The fd may refer to another socket by now, so its link is checked again.
     length = Syscalls.readlinkat(Syscalls.AT_FDCWD, name.address(), value.address(), VALUE_BYTES);
     byte[] link = new byte[Math.max(length, 0)];

@@ -13,18 +13,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShmMeter {
   private static final int WANT =
-      Statx.WANT_TYPE | Statx.WANT_INODE | Statx.WANT_SIZE | Statx.WANT_BLOCKS | Statx.WANT_UID;
+      Statx.WANT_TYPE
+          | Statx.WANT_LINKS
+          | Statx.WANT_INODE
+          | Statx.WANT_SIZE
+          | Statx.WANT_BLOCKS
+          | Statx.WANT_UID;
   private static final int FILE_TYPE = 0xF000;
   private static final int REGULAR = 0x8000;
   private static final int BLOCK_BYTES = 512;
   private static final int RANGE_BYTES = 16;
   private static final int CACHESTAT_BYTES = 40;
+  private static final int CACHED = 0;
+  private static final int EVICTED = 24;
   private static final int OPEN_FLAGS = Syscalls.O_RDONLY | Syscalls.O_NONBLOCK | Syscalls.O_NOCTTY;
 
   private final boolean swaps;
   private final NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);
   private final NativeBuffer range = NativeBuffer.allocate(RANGE_BYTES);
   private final NativeBuffer cache = NativeBuffer.allocate(CACHESTAT_BYTES);
+
+  private long swapped;
 
   /** Whether a resident size includes swapped-out pages, because the kernel has no cachestat. */
   private boolean inexact;
@@ -41,10 +50,13 @@ final class ShmMeter {
    *
    * @param bytes its size
    * @param resident how many bytes of it are in memory
+   * @param swapped how many are swapped out; -1: not known
+   * @param exists whether the file has a name
    * @param user the owner's user id
    * @param inexact see {@link #isInexact}
    */
-  record Size(long bytes, long resident, long user, boolean inexact) {}
+  record Size(
+      long bytes, long resident, long swapped, boolean exists, long user, boolean inexact) {}
 
   /** Measures an object by a path; null if the path doesn't lead to it. */
   @Nullable Size measure(String where, ShmKey key) {
@@ -52,7 +64,12 @@ final class ShmMeter {
         stat(where)
             && inode() == key.inode()
             && (key.kind() == ShmRecord.SYSTEM_V || device() == key.space());
-    return same ? new Size(size(), resident(where), uid(), inexact) : null;
+    if (!same) {
+      return null;
+    }
+    boolean exists = exists();
+    long resident = resident(where);
+    return new Size(size(), resident, swapped, exists, uid(), inexact);
   }
 
   /** Stats a file. Returns false if the file doesn't exist or is not a regular one. */
@@ -64,7 +81,7 @@ final class ShmMeter {
     return result >= 0 && (statx.buffer().getShort(Statx.MODE) & FILE_TYPE) == REGULAR;
   }
 
-  // The next four methods return facts about the last file of stat().
+  // The next five methods return facts about the last file of stat().
 
   long device() {
     return Statx.device(statx.buffer());
@@ -78,6 +95,11 @@ final class ShmMeter {
     return statx.buffer().getLong(Statx.SIZE);
   }
 
+  /** Whether the file has a name: it has not been deleted. */
+  boolean exists() {
+    return statx.buffer().getInt(Statx.LINKS) > 0;
+  }
+
   long uid() {
     return Integer.toUnsignedLong(statx.buffer().getInt(Statx.UID));
   }
@@ -89,16 +111,21 @@ final class ShmMeter {
    */
   long resident(String file) {
     long allocated = statx.buffer().getLong(Statx.BLOCKS) * BLOCK_BYTES;
+    swapped = 0;
     if (!swaps || allocated == 0) {
       return allocated;
     }
     int result = cachestat(file, device(), inode());
     if (result < 0) {
       // Files of huge pages have no cachestat, but are never swapped out.
-      inexact |= result != -Syscalls.EOPNOTSUPP;
+      boolean isUnknown = result != -Syscalls.EOPNOTSUPP;
+      inexact |= isUnknown;
+      swapped = isUnknown ? -1 : 0;
       return allocated;
     }
-    return cache.buffer().getLong(0) * Syscalls.pageSize();
+    // For a file in memory, what isn't there any more has been swapped out.
+    swapped = cache.buffer().getLong(EVICTED) * Syscalls.pageSize();
+    return cache.buffer().getLong(CACHED) * Syscalls.pageSize();
   }
 
   /**
@@ -123,6 +150,14 @@ final class ShmMeter {
     }
     Syscalls.close(held);
     return result;
+  }
+
+  /**
+   * Bytes of the file of the last {@link #resident} that are swapped out; -1: not known, as the
+   * kernel has no cachestat.
+   */
+  long swapped() {
+    return swapped;
   }
 
   /** Whether a resident size may include what is swapped out. */

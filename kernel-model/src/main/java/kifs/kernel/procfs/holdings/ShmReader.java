@@ -9,11 +9,13 @@ import kifs.kernel.procfs.guard.GuardedText;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.scan.DevShm;
 import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.FileTables;
 import kifs.kernel.procfs.scan.IdList;
 import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Mappings;
 import kifs.kernel.procfs.scan.NumberedFiles;
 import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.TmpfsDevices;
 import kifs.kernel.procfs.scan.Warnings;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
@@ -44,7 +46,9 @@ final class ShmReader {
   private final Mappings maps;
   private final NumberedFiles files = new NumberedFiles();
   private final IdList fds = new IdList();
+  private final FileTables fileTables;
   private final long ownIpc;
+  private final TmpfsDevices tmpfs = new TmpfsDevices();
   private final boolean swaps;
   private boolean inexact;
 
@@ -53,6 +57,7 @@ final class ShmReader {
     this.held = held;
     this.scan = scan;
     objects = new ShmObjects(proc.shmDevices());
+    fileTables = new FileTables(proc.capabilities().live());
     Record swap = Record.allocate(SystemRecord.TYPE);
     proc.system().read(scan, SystemRecord.SWAP_TOTAL.bit(), swap);
     swaps = swap.get(SystemRecord.SWAP_TOTAL) > 0;
@@ -116,7 +121,9 @@ final class ShmReader {
       ByteBuffer bytes = ByteBuffer.wrap(path.getBytes(StandardCharsets.ISO_8859_1));
       ShmObject object = objects.at(bytes, 0, bytes.limit(), meter.device(), meter.inode(), 0);
       if (object != null) {
-        object.measured(meter.size(), meter.resident(path), meter.uid());
+        object.exists(true);
+        long resident = meter.resident(path);
+        object.measured(meter.size(), resident, meter.swapped(), meter.uid());
         object.foundAt(path);
         if (path.indexOf('/', DevShm.PATH.length() + 1) < 0) {
           // Not every user may list a directory below.
@@ -149,7 +156,13 @@ final class ShmReader {
           maps.from,
           maps.to,
           objects.at(
-              maps.text(), maps.path, maps.pathLength, maps.device, maps.inode, systemV ? ipc : 0));
+              maps.text(),
+              maps.path,
+              maps.pathLength,
+              maps.device,
+              maps.inode,
+              systemV ? ipc : 0,
+              device -> tmpfs.has(scan, dir, device)));
     }
     return 0;
   }
@@ -199,20 +212,34 @@ final class ShmReader {
     if (links < 0) {
       return;
     }
+    int holder = scan.taskOr(pid);
+    openFiles(pid, 0, links);
+    Syscalls.close(links);
+    for (int tid : fileTables.find(scan, dir, holder)) {
+      scan.inTask(dir, tid);
+      links = scan.openDirectory(FileName.FD);
+      if (links >= 0) {
+        scan.numbers(links, fds);
+        openFiles(pid, tid, links);
+        Syscalls.close(links);
+      }
+    }
+  }
+
+  private void openFiles(int pid, int tid, int links) {
     for (int i = 0; i < fds.size(); i++) {
       int fd = fds.get(i);
       int length = files.readLink(links, fd);
       if (length > 0) {
-        open(pid, fd, files.link(), 0, length);
+        open(pid, tid, fd, files.link(), 0, length);
       }
     }
-    Syscalls.close(links);
   }
 
-  private void open(int pid, int fd, ByteBuffer text, int path, int length) {
+  private void open(int pid, int tid, int fd, ByteBuffer text, int path, int length) {
     // Programs don't open System V objects. An fd of one comes from map_files and doesn't count.
     if (ShmPath.mayBe(text, path, length) && !isSystemV(text, path, length)) {
-      String where = find(pid, fd);
+      String where = find(pid, tid, fd);
       if (where != null) {
         ShmObject object = objects.at(text, path, length, meter.device(), meter.inode(), 0);
         if (object != null && object.wantsWhere()) {
@@ -228,15 +255,15 @@ final class ShmReader {
    * @return the path of its link in /proc; null if the file was closed meanwhile, or is no regular
    *     one
    */
-  private @Nullable String find(int pid, int fd) {
+  private @Nullable String find(int pid, int tid, int fd) {
     String process = proc.root().path() + "/" + pid;
-    String where = process + "/fd/" + fd;
+    String where = process + (tid == 0 ? "" : "/task/" + tid) + "/fd/" + fd;
     if (meter.stat(where)) {
       return where;
     }
-    int tid = LivingThread.of(scan, proc.root().fd(), pid);
-    String ofLiving = process + "/task/" + tid + "/fd/" + fd;
-    return tid >= 0 && meter.stat(ofLiving) ? ofLiving : null;
+    int living = tid == 0 ? LivingThread.of(scan, proc.root().fd(), pid) : -1;
+    String ofLiving = process + "/task/" + living + "/fd/" + fd;
+    return living >= 0 && meter.stat(ofLiving) ? ofLiving : null;
   }
 
   /** Receives mappings and files from {@link HeldFacts}. */
@@ -251,13 +278,20 @@ final class ShmReader {
     public void mapping(HeldFacts.MappingView view) {
       long ipc = view.ipcNamespace() == ownIpc ? 0 : view.ipcNamespace();
       ShmObject object =
-          objects.at(view.text(), view.path(), view.pathLength(), view.device(), view.inode(), ipc);
+          objects.at(
+              view.text(),
+              view.path(),
+              view.pathLength(),
+              view.device(),
+              view.inode(),
+              ipc,
+              device -> view.isOfTmpfs());
       mapped(view.pid(), view.from(), view.to(), object);
     }
 
     @Override
-    public void file(int pid, int fd, ByteBuffer text, int path, int pathLength) {
-      open(pid, fd, text, path, pathLength);
+    public void file(int pid, int tid, int fd, ByteBuffer text, int path, int pathLength) {
+      open(pid, tid, fd, text, path, pathLength);
     }
 
     @Override
@@ -313,7 +347,8 @@ final class ShmReader {
                     (unused, dir) -> Optional.ofNullable(new ShmMeter(swaps).measure(where, key)))
                 .orElse(null);
     if (size != null) {
-      object.measured(size.bytes(), size.resident(), size.user());
+      object.measured(size.bytes(), size.resident(), size.swapped(), size.user());
+      object.exists(size.exists());
       inexact |= size.inexact();
     }
     return size != null;

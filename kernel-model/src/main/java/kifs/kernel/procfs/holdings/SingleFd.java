@@ -36,7 +36,7 @@ public final class SingleFd {
    */
   public boolean collect(int dir, int pid, int fd) {
     FdReader reader = new FdReader(proc, records, FIELDS);
-    boolean open = reader.readOne(scan, dir, pid, fd);
+    boolean open = reader.readOne(scan, dir, pid, 0, fd);
     if (open && reader.isRefused()) {
       Pick pick = new Pick(fd);
       if (held.files(new int[] {pid}, pick, Cancellation.NEVER) && !pick.elsewhere) {
@@ -68,7 +68,8 @@ public final class SingleFd {
     public void fds(ByteBuffer from, int at, int count, long socketDevice) {
       for (int i = 0; i < count && !found; i++) {
         int record = at + i * FdRecord.TYPE.size();
-        if (from.getInt(record + FdRecord.FD.offset()) == wanted) {
+        if (from.getInt(record + FdRecord.FD.offset()) == wanted
+            && from.getInt(record + FdRecord.TID.offset()) == 0) {
           records.clear();
           records.appendRecords(from, record, 1, socketDevice);
           found = true;
@@ -77,8 +78,8 @@ public final class SingleFd {
     }
 
     @Override
-    public void elsewhere(int pid, int fd) {
-      elsewhere |= fd == wanted;
+    public void elsewhere(int pid, int tid, int fd) {
+      elsewhere |= tid == 0 && fd == wanted;
     }
 
     @Override

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *  16  u8 family, protocol, ext, 0    16  u8 family, state, timer, retransmits
  *  20  u32 states                     20  be16 port, peer's port
  *  24  48 bytes, 0                    24  u8[16] address, 40 u8[16] peer's
- *                                     56  u32 interface, u32[2] cookie
+ *  72  attribute: a protocol that     56  u32 interface, u32[2] cookie
+ *      needs more than 8 bits
  *                                     68  u32 expires, rqueue, wqueue, uid, 84 u32 inode
  *  unix request                       unix answer
  *  16  u8 family, 0, u16 0            16  u8 family, type, state, 0
@@ -62,6 +63,7 @@ final class SockDiagMessage {
   private static final int ALL_PROTOCOLS = 0xFF;
 
   private static final int UNIX_SHOW_NAME_AND_PEER = 1 | 4;
+  private static final int INET_PROTOCOL = 3;
   private static final int UNIX_NAME = 0;
   private static final int UNIX_PEER = 2;
   private static final int PACKET_SHOW_INFO = 1;
@@ -71,9 +73,18 @@ final class SockDiagMessage {
 
   /** Writes a request for all sockets of a protocol. Returns its length. */
   static int writeInet(ByteBuffer to, int family, int protocol) {
-    clear(to, INET_REQUEST, NLM_F_DUMP);
-    to.put(BODY, (byte) family).put(BODY + 1, (byte) protocol).putInt(BODY + 4, STATES);
-    return INET_REQUEST;
+    boolean isLarge = protocol > ALL_PROTOCOLS;
+    int length = isLarge ? INET_REQUEST + 8 : INET_REQUEST;
+    clear(to, length, NLM_F_DUMP);
+    to.put(BODY, (byte) family).putInt(BODY + 4, STATES);
+    if (isLarge) {
+      to.put(BODY + 1, (byte) ALL_PROTOCOLS);
+      to.putShort(INET_REQUEST, (short) 8).putShort(INET_REQUEST + 2, (short) INET_PROTOCOL);
+      to.putInt(INET_REQUEST + 4, protocol);
+    } else {
+      to.put(BODY + 1, (byte) protocol);
+    }
+    return length;
   }
 
   /**

@@ -49,7 +49,8 @@ final class SystemVShmFile {
     long resident = in.number() ? in.value() : -1;
     ShmObject object =
         into.object(new ShmKey(ShmRecord.SYSTEM_V, 0, shmid), ShmPath.systemVName(key), -1);
-    object.measured(size, resident, uid);
+    long swapped = in.number() ? in.value() : -1;
+    object.measured(size, resident, swapped, uid);
     object.list();
     if (object.where().isEmpty()) {
       object.foundAt(WHERE);

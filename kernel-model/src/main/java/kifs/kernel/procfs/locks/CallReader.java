@@ -33,7 +33,7 @@ final class CallReader {
    *
    * @param call the parsed file {@code syscall} of the thread
    * @param process opens files of the process, but only those that the call needs
-   * @return null if the thread isn't blocked in a call that waits for a lock, a file lock or a
+   * @return null if the thread isn't blocked in a call that can wait for a lock, a file lock or a
    *     child
    */
   static @Nullable BlockedCall read(
@@ -47,9 +47,10 @@ final class CallReader {
     }
     long[] arguments = call.arguments();
     UserWords words =
-        abi.call(call.number()) == Abi.Call.FUTEX
-            ? words(scan, arguments[0], process)
-            : UserWords.NONE;
+        switch (abi.call(call.number())) {
+          case FUTEX, CLONE3 -> words(scan, arguments[0], process);
+          default -> UserWords.NONE;
+        };
     BlockedCall.SystemCall entered =
         new BlockedCall.SystemCall(
             abi, (int) call.number(), arguments, call.stackPointer(), call.programCounter());

@@ -89,6 +89,12 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
     return complete ? Optional.of(children.toArray()) : Optional.empty();
   }
 
+  /** The child for which a thread waits in vfork(2), see {@link VforkChild}. */
+  Optional<Integer> vforkChild(int tid) {
+    scan.inTask(dir, tid);
+    return VforkChild.of(scan, tid);
+  }
+
   /**
    * The system call in which a thread is blocked. Null if the thread is in none that waits, if the
    * thread has vanished, or if the kernel refuses it.

@@ -192,6 +192,16 @@ public final class ProcfsLockFacts implements LockFacts {
   }
 
   @Override
+  public Optional<Integer> vforkChild(ThreadId parent) {
+    if (!proc.capabilities().live()) {
+      return Optional.empty();
+    }
+    try (OpenProcess process = open(parent.pid())) {
+      return process.vforkChild(parent.tid());
+    }
+  }
+
+  @Override
   public Optional<List<FileLock>> fileLocks() {
     scan.inDirectory(root);
     return scan.loadWhole(FileName.LOCKS) < 0

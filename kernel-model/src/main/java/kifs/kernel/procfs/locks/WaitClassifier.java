@@ -139,6 +139,11 @@ public final class WaitClassifier implements WaitReader {
           .map(ThreadId::tid)
           .orElse(0);
     }
+
+    @Override
+    public int vforkChild(ThreadId parent) {
+      return VforkChild.of(scan, parent.tid()).orElse(0);
+    }
   }
 
   private @Nullable Mappings mappings(Scan scan, int pid) {

@@ -37,7 +37,15 @@ public final class ProcessPlan {
   /** Whether a field depends on whether the main thread has ended. */
   final boolean held;
 
+  /** Whether FDS counts the fds of threads that have a file table of their own. */
+  final boolean ownFiles;
+
   public ProcessPlan(long wanted, Capabilities kernel) {
+    this(wanted, kernel, true);
+  }
+
+  private ProcessPlan(long wanted, Capabilities kernel, boolean ofAllTables) {
+    ownFiles = ofAllTables && kernel.live();
     fields = wanted & kernel.processFields();
     long status = fields & (StatusFile.PROCESS_FIELDS | ProcessRecord.VIEWER);
     long stat = fields & StatFile.PROCESS_FIELDS & ~VSIZE;
@@ -65,5 +73,10 @@ public final class ProcessPlan {
     shm = (fields & ProcessRecord.SHM.bit()) != 0;
     viewer = (fields & ProcessRecord.VIEWER) != 0;
     held = (fields & HELD) != 0;
+  }
+
+  /** A plan in which FDS counts only the file table that the process's threads share. */
+  static ProcessPlan ofCommonFiles(long wanted, Capabilities kernel) {
+    return new ProcessPlan(wanted, kernel, false);
   }
 }

@@ -5,8 +5,10 @@ import kifs.kernel.linux.Syscalls;
 import kifs.kernel.procfs.guard.GuardedReads;
 import kifs.kernel.procfs.guard.GuardedText;
 import kifs.kernel.procfs.scan.FileName;
+import kifs.kernel.procfs.scan.FileTables;
 import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.TmpfsDevices;
 import kifs.kernel.procfs.scan.Units;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
@@ -77,8 +79,11 @@ public final class ProcessReader {
     }
     if (readMore(scan, dir, pid, plan, cgroups, limitFile, into)
         && (proven || scan.exists(FileName.STAT))) {
-      if (plan.held && (LivingThread.isEnded(state) || !proven) && LivingThread.enter(scan, dir)) {
-        readHeld(scan, plan, cgroups, into);
+      int living =
+          plan.held && (LivingThread.isEnded(state) || !proven) ? LivingThread.find(scan, dir) : -1;
+      if (living >= 0) {
+        scan.inTask(dir, living);
+        readHeld(scan, dir, living, plan, cgroups, into);
       }
       return true;
     }
@@ -92,7 +97,8 @@ public final class ProcessReader {
    * Reads again what the main thread, which has ended, can't show any more. Names are relative to a
    * living thread.
    */
-  private void readHeld(Scan scan, ProcessPlan plan, CgroupIds cgroups, Record into) {
+  private void readHeld(
+      Scan scan, int dir, int living, ProcessPlan plan, CgroupIds cgroups, Record into) {
     long stat = plan.statFields & (ProcessRecord.STATE.bit() | ProcessRecord.VSIZE.bit());
     if (stat != 0 && scan.load(FileName.STAT) >= 0) {
       StatFile.parse(scan.cursor, stat, units, into);
@@ -105,7 +111,8 @@ public final class ProcessReader {
       StatmFile.parse(scan.cursor, plan.statmFields, units, into);
     }
     if (plan.fds) {
-      fds(scan, into);
+      fds(scan, dir, living, plan, into);
+      scan.inTask(dir, living);
     }
     if (plan.cgroup && scan.loadWhole(FileName.CGROUP) >= 0) {
       cgroups.put(scan, into);
@@ -150,7 +157,8 @@ public final class ProcessReader {
       result = number(scan, plan.oomScore, FileName.OOM_SCORE, ProcessRecord.OOM_SCORE, into);
     }
     if (!hasGone(scan, result) && plan.fds) {
-      result = fds(scan, into);
+      result = fds(scan, dir, pid, plan, into);
+      scan.inDirectory(dir);
     }
     if (!hasGone(scan, result) && plan.cgroup && (result = scan.loadWhole(FileName.CGROUP)) >= 0) {
       cgroups.put(scan, into);
@@ -184,7 +192,11 @@ public final class ProcessReader {
     }
     if (text.length() >= 0) {
       scan.maps.over(text.cursor());
-      into.set(ProcessRecord.SHM, scan.maps.sharedMemory(shmDevices));
+      TmpfsDevices tmpfs = new TmpfsDevices();
+      into.set(
+          ProcessRecord.SHM,
+          scan.maps.sharedMemory(shmDevices, device -> tmpfs.has(scan, dir, device)));
+      scan.inDirectory(dir);
     }
     return text.length();
   }
@@ -224,7 +236,8 @@ public final class ProcessReader {
       return scan.exists(FileName.STAT);
     }
     Record process = Record.allocate(ProcessRecord.TYPE);
-    boolean there = read(scan, dir, pid, new ProcessPlan(used, kernel), CgroupIds.NONE, process);
+    boolean there =
+        read(scan, dir, pid, ProcessPlan.ofCommonFiles(used, kernel), CgroupIds.NONE, process);
     LimitUsage.copy(process, fields, into);
     return there;
   }
@@ -253,16 +266,32 @@ public final class ProcessReader {
   }
 
   /**
-   * Fills FDS by the size of the directory {@code fd}, or else by listing it. The size also counts
-   * an fd that is reserved for an open which still blocks; the list doesn't.
+   * Fills FDS. Names become relative to another thread.
+   *
+   * @param holder a thread that has the file table which the process's threads share
    */
-  private int fds(Scan scan, Record into) {
+  private int fds(Scan scan, int dir, int holder, ProcessPlan plan, Record into) {
+    int common = fds(scan);
+    if (common < 0) {
+      return common;
+    }
+    long fds = common;
+    for (int tid : new FileTables(plan.ownFiles).find(scan, dir, holder)) {
+      scan.inTask(dir, tid);
+      fds += Math.max(0, fds(scan));
+    }
+    into.set(ProcessRecord.FDS, fds);
+    return 0;
+  }
+
+  /**
+   * The size of the directory {@code fd}, or else the length of its list. The size also counts an
+   * fd that is reserved for an open which still blocks; the list doesn't.
+   */
+  private int fds(Scan scan) {
     if (kernel.fdSizes()) {
       int result = scan.statx(FileName.FD, Statx.WANT_SIZE);
-      if (result >= 0) {
-        into.set(ProcessRecord.FDS, scan.small().getLong(Statx.SIZE));
-      }
-      return result;
+      return result < 0 ? result : (int) scan.small().getLong(Statx.SIZE);
     }
     int fd = scan.openDirectory(FileName.FD);
     if (fd < 0) {
@@ -270,10 +299,7 @@ public final class ProcessReader {
     }
     int result = scan.numbers(fd, scan.tids);
     Syscalls.close(fd);
-    if (result >= 0) {
-      into.set(ProcessRecord.FDS, scan.tids.size());
-    }
-    return result;
+    return result < 0 ? result : scan.tids.size();
   }
 
   /** Whether the result of an open or read means that the process has vanished. */

@@ -57,7 +57,10 @@ public final class StatusFile {
           | ProcessRecord.INVOLUNTARY_SWITCHES.bit();
 
   public static final long THREAD_FIELDS =
-      ThreadRecord.VOLUNTARY_SWITCHES.bit() | ThreadRecord.INVOLUNTARY_SWITCHES.bit();
+      ThreadRecord.VOLUNTARY_SWITCHES.bit()
+          | ThreadRecord.INVOLUNTARY_SWITCHES.bit()
+          | ThreadRecord.UID.bit()
+          | ThreadRecord.EUID.bit();
 
   private StatusFile() {}
 
@@ -69,6 +72,9 @@ public final class StatusFile {
    */
   public static void parse(ByteCursor in, long fields, Record into) {
     if (into.type() == ThreadRecord.TYPE) {
+      if ((fields & (ThreadRecord.UID.bit() | ThreadRecord.EUID.bit())) != 0) {
+        users(in, fields, into);
+      }
       switches(
           in, fields, into, ThreadRecord.VOLUNTARY_SWITCHES, ThreadRecord.INVOLUNTARY_SWITCHES);
       return;
@@ -78,6 +84,16 @@ public final class StatusFile {
     }
     switches(
         in, fields, into, ProcessRecord.VOLUNTARY_SWITCHES, ProcessRecord.INVOLUNTARY_SWITCHES);
+  }
+
+  private static void users(ByteCursor in, long fields, Record into) {
+    do {
+      if (in.skip(UID)) {
+        put(in, fields, into, ThreadRecord.UID);
+        put(in, fields, into, ThreadRecord.EUID);
+        return;
+      }
+    } while (in.nextLine());
   }
 
   /** Id of the thread's process; -1 if the file doesn't have it. */

@@ -22,6 +22,7 @@ public final class FileName {
   public static final FileName MAPS = new FileName("maps");
   public static final FileName MEM = new FileName("mem");
   public static final FileName MOUNTINFO = new FileName("mountinfo");
+  public static final FileName NET_PROTOCOLS = new FileName("net/protocols");
   public static final FileName NS_IPC = new FileName("ns/ipc");
   public static final FileName NS_NET = new FileName("ns/net");
   public static final FileName NS_PID = new FileName("ns/pid");

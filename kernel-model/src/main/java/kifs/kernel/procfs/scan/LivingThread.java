@@ -59,7 +59,14 @@ public final class LivingThread {
     return tid;
   }
 
-  private static int find(Scan scan, int dir) {
+  /**
+   * The first living thread of a process whose main thread has ended. Names become relative to some
+   * directory.
+   *
+   * @param dir the open directory of the process
+   * @return -1: the main thread lives, or no thread does
+   */
+  public static int find(Scan scan, int dir) {
     scan.inDirectory(dir);
     if (scan.load(FileName.STAT) < 0 || !hasEnded(scan.cursor) || threads(scan.cursor) < 2) {
       return -1;

@@ -2,6 +2,7 @@ package kifs.kernel.procfs.scan;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongPredicate;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.shm.ShmDevices;
 import kifs.kernel.shm.ShmPath;
@@ -118,11 +119,16 @@ public final class Mappings {
     return new String(bytes, path, pathLength, StandardCharsets.ISO_8859_1);
   }
 
-  /** Adds up the bytes that the mappings after the present one map of shared-memory objects. */
-  public long sharedMemory(ShmDevices devices) {
+  /**
+   * Adds up the bytes that the mappings after the present one map of shared-memory objects.
+   *
+   * @param tmpfs tells whether another device than those of shared memory is a tmpfs
+   */
+  public long sharedMemory(ShmDevices devices, LongPredicate tmpfs) {
     long sum = 0;
     while (nextShared()) {
-      sum += ShmPath.of(text(), path, pathLength, device, devices).kind() == 0 ? 0 : to - from;
+      boolean isShm = ShmPath.of(text(), path, pathLength, device, devices, tmpfs).kind() != 0;
+      sum += isShm ? to - from : 0;
     }
     return sum;
   }

@@ -1,12 +1,14 @@
 package kifs.kernel.procfs.scan;
 
+import kifs.kernel.linux.Statx;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /proc/[pid]/mountinfo}: finds out where cgroup v2 is mounted, and with which options /proc
- * is. Immutable and thread-safe.
+ * {@code /proc/[pid]/mountinfo}: finds out where cgroup v2 is mounted, with which options /proc is,
+ * and of which type a filesystem is. Immutable and thread-safe.
  */
 public final class MountInfo {
+  private static final int DEVICE = 2;
   private static final int MOUNT_POINT = 4;
   private static final int MIN_WORDS = 10;
 
@@ -49,6 +51,30 @@ public final class MountInfo {
       }
     }
     return value;
+  }
+
+  /**
+   * The type of the filesystem on a device; null if it isn't mounted.
+   *
+   * @param device as st_dev
+   */
+  public @Nullable String type(long device) {
+    for (String line : lines) {
+      String[] words = line.split(" ");
+      int dash = separator(words);
+      if (dash > 0 && device(words[DEVICE]) == device) {
+        return words[dash + 1];
+      }
+    }
+    return null;
+  }
+
+  /** The device in {@code major:minor}, as st_dev; -1 if it is malformed. */
+  private static long device(String word) {
+    String[] numbers = word.split(":");
+    return word.matches("[0-9]{1,9}:[0-9]{1,9}")
+        ? Statx.device(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]))
+        : -1;
   }
 
   /**

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Function;
+import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.Cancellation;
-import kifs.kernel.source.NoDescriptorsException;
 
 /**
  * The root directory of a /proc, and the pool of {@link Scan}s for its readers. The directory stays
@@ -99,8 +99,14 @@ public final class ProcRoot {
    * Runs an action while the root and a directory are kept open.
    *
    * @param closed the result once the directory or the root is closed
+   * @throws kifs.kernel.source.NoDescriptorsException if the action could not open a file for lack
+   *     of descriptors
    */
   public <T> T withDirectory(BoundDirectory bound, T closed, DirectoryAction<T> action) {
+    return Descriptors.requireAll(() -> atDirectory(bound, closed, action));
+  }
+
+  private <T> T atDirectory(BoundDirectory bound, T closed, DirectoryAction<T> action) {
     Scan scan = scans.acquire();
     try {
       int root = directory.begin(scan);
@@ -120,9 +126,6 @@ public final class ProcRoot {
   private static <T> T inDirectory(
       BoundDirectory bound, Scan scan, T closed, DirectoryAction<T> action) {
     int dir = bound.begin(scan);
-    if (Syscalls.isShortage(dir)) {
-      throw new NoDescriptorsException("no descriptor for a directory of /proc");
-    }
     if (dir < 0) {
       return closed;
     }

@@ -33,24 +33,38 @@ public final class Scan {
   private NativeBuffer data = NativeBuffer.allocate(INITIAL_CAPACITY);
   private byte[] text = new byte[INITIAL_CAPACITY];
   private int directory;
+  private int task;
   private long total;
 
   /** Makes names relative to an open directory. */
   public void inDirectory(int dir) {
     directory = dir;
+    task = 0;
     paths.inDirectory();
   }
 
   /** Makes names relative to {@code <id>/} in an open directory. */
   public void inEntry(int dir, int id) {
     directory = dir;
+    task = 0;
     paths.inEntry(id);
   }
 
   /** Makes names relative to {@code task/<tid>/} in the open directory of a process. */
   public void inTask(int processDir, int tid) {
     directory = processDir;
+    task = tid;
     paths.inTask(tid);
+  }
+
+  /**
+   * The thread to whose directory names are relative, if the last of the calls above was {@link
+   * #inTask}.
+   *
+   * @param otherwise the result if it was another one
+   */
+  public int taskOr(int otherwise) {
+    return task == 0 ? otherwise : task;
   }
 
   /** Opens a file for reading. Returns the fd, which the caller closes, or a negative errno. */

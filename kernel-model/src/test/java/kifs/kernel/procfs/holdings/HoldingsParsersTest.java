@@ -165,7 +165,7 @@ class HoldingsParsersTest {
                 + "  cgid      atime      dtime      ctime                   rss                 "
                 + " swap\n"
                 + "         0          3   600               6291456   100   101      2  1000     0"
-                + "     0     0 1 2 3                 20480                     0\n"
+                + "     0     0 1 2 3                 20480                  4096\n"
                 + "-1879048192         4   600                     1   100   101      0     0     0"
                 + "     0     0 1 2 3                     0                     0\n"
                 + "  odd\n"),
@@ -183,9 +183,11 @@ class HoldingsParsersTest {
               + " "
               + shm.get(ShmRecord.RESIDENT)
               + " "
+              + shm.get(ShmRecord.SWAPPED)
+              + " "
               + shm.get(ShmRecord.UID));
     }
-    assertEquals(List.of("3 0x00000000 6291456 20480 1000", "4 0x90000000 1 0 0"), found);
+    assertEquals(List.of("3 0x00000000 6291456 20480 4096 1000", "4 0x90000000 1 0 0 0"), found);
   }
 
   private static final Map<String, String> NET =
@@ -222,7 +224,7 @@ class HoldingsParsersTest {
     try (BulkBuilder into = new BulkBuilder(new ChunkPool(1 << 20, 0), List.of(FdRecord.TYPE))) {
       FdRecords records = new FdRecords(into, FdRecord.TYPE.allFields());
       for (int inode = 590; inode <= 598; inode++) {
-        records.begin(1, inode);
+        records.begin(1, 0, inode);
         byte[] link = ("socket:[" + inode + "]").getBytes(StandardCharsets.US_ASCII);
         records.path(ByteBuffer.wrap(link), 0, link.length);
       }

@@ -31,7 +31,7 @@ class SockDiagMessageTest {
   private static Record read(ByteBuffer message, int length, int protocol) {
     try (BulkBuilder into = new BulkBuilder(new ChunkPool(1 << 20, 0), List.of(FdRecord.TYPE))) {
       FdRecords records = new FdRecords(into, FdRecord.TYPE.allFields());
-      records.begin(1, 2);
+      records.begin(1, 0, 2);
       byte[] link = ("socket:[" + INODE + "]").getBytes(StandardCharsets.US_ASCII);
       records.path(ByteBuffer.wrap(link), 0, link.length);
       records.resolve((pid, table) -> SockDiagMessage.read(message, 8, length, protocol, table));

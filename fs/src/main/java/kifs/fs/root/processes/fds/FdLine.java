@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import kifs.fs.node.text.Values;
 import kifs.kernel.bulk.Bulk;
+import kifs.kernel.record.Escapes;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +17,16 @@ import org.jspecify.annotations.Nullable;
 /** Writes one open fd as a line of key=value, the content of {@code fds/3}. Not thread-safe. */
 final class FdLine {
   private static final Map<Integer, String> FAMILIES =
-      Map.of(1, "unix", 2, "inet", 10, "inet6", 16, "netlink", 17, "packet");
+      Map.of(
+          1, "unix", 2, "inet", 10, "inet6", 16, "netlink", 17, "packet", 40, "vsock", 44, "xdp");
   private static final Map<Integer, String> SOCKET_TYPES =
       Map.of(1, "stream", 2, "dgram", 3, "raw", 5, "seqpacket");
   private static final Map<Integer, String> PROTOCOLS =
-      Map.of(1, "icmp", 6, "tcp", 17, "udp", 58, "icmpv6", 136, "udplite");
+      Map.of(1, "icmp", 6, "tcp", 17, "udp", 58, "icmpv6", 136, "udplite", 262, "mptcp");
   private static final List<Integer> WITH_ADDRESSES = List.of(2, 10);
   private static final int UNIX = 1;
   private static final int NETLINK = 16;
-  private static final int TCP = 6;
+  private static final List<Integer> STREAMS = List.of(6, 262);
   private static final int CLOSED = 7;
 
   private final Record fd;
@@ -60,7 +62,7 @@ final class FdLine {
     }
     String path = text(PATH_OFFSET, PATH_LENGTH);
     if (path != null) {
-      add("path", Values.quoted(path));
+      add("path", Escapes.word(path));
     }
     return line.toString();
   }
@@ -69,7 +71,9 @@ final class FdLine {
     int family = (int) fd.get(SOCKET_FAMILY);
     int protocol = (int) fd.get(SOCKET_PROTOCOL);
     add("family", named(FAMILIES, family));
-    add("socket", named(SOCKET_TYPES, (int) fd.get(SOCKET_TYPE)));
+    if (fd.has(SOCKET_TYPE)) {
+      add("socket", named(SOCKET_TYPES, (int) fd.get(SOCKET_TYPE)));
+    }
     if (WITH_ADDRESSES.contains(family)) {
       add("protocol", named(PROTOCOLS, protocol));
     } else if (family != UNIX) {
@@ -78,7 +82,7 @@ final class FdLine {
     if (fd.has(SOCKET_STATE)) {
       int state = (int) fd.get(SOCKET_STATE);
       // For protocols without connections the kernel uses TCP_CLOSE for "not connected".
-      boolean unconnected = state == CLOSED && protocol != TCP;
+      boolean unconnected = state == CLOSED && !STREAMS.contains(protocol);
       add("state", unconnected ? "unconnected" : state < STATES.size() ? STATES.get(state) : "?");
     }
     if (WITH_ADDRESSES.contains(family)) {
@@ -95,7 +99,7 @@ final class FdLine {
     String name = text(SOCKET_NAME_OFFSET, SOCKET_NAME_LENGTH);
     if (name != null) {
       // By custom, @ stands for the NUL byte at the beginning of an abstract name.
-      add("name", Values.quoted(name.startsWith("\0") ? "@" + name.substring(1) : name));
+      add("name", Escapes.word(name.startsWith("\0") ? "@" + name.substring(1) : name));
     }
   }
 

@@ -29,17 +29,19 @@ public final class ThreadAttributes {
   /** A thread with the services that attributes need. */
   record Entity(Kernel kernel, ThreadRef thread) {}
 
+  private static final CpuPercent<Entity> CPU =
+      CpuPercent.ofThread(Entity::kernel, e -> e.thread().pid(), e -> e.thread().tid());
+
   public static final List<Attribute<Entity>> ALL =
       List.of(
           CommName.attribute(COMM, e -> e.thread().fullName()),
           shown("state", STATE.doc(), STATE, state -> Character.toString((char) state)),
+          of("uid", UID),
+          of("euid", EUID),
           of("start", START),
-          new Attribute<>(
-              "cpu",
-              "percent of one CPU since kifs last sampled it, else since it started",
-              RUNTIME.bit() | START.bit(),
-              (e, thread) ->
-                  CpuPercent.ofThread(e.kernel(), e.thread().pid(), e.thread().tid(), thread)),
+          CPU.recent(),
+          CPU.window(),
+          CPU.average(),
           of("cpu.time", RUNTIME),
           of("cpu.user", UTIME),
           of("cpu.system", STIME),

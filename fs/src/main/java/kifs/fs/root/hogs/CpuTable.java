@@ -1,0 +1,139 @@
+package kifs.fs.root.hogs;
+
+import static kifs.kernel.record.ProcessRecord.PID;
+import static kifs.kernel.record.ProcessRecord.RUNTIME;
+import static kifs.kernel.record.ProcessRecord.START;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import kifs.fs.access.Viewer;
+import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.text.TextTable;
+import kifs.fs.node.text.Values;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+
+/**
+ * {@code hogs/cpu}: the processes by the CPU time that they have used since anybody last read the
+ * table, then by the time that they have used since they started. What each process had used is
+ * kept from one read to the next, some bytes for each. Thread-safe: guarded by this.
+ */
+final class CpuTable implements Hogs.Table {
+  private static final double NS_PER_S = 1e9;
+
+  private static final long FIELDS =
+      ProcessTable.PID.fields()
+          | ProcessTable.UID.fields()
+          | ProcessTable.COMMAND.fields()
+          | RUNTIME.bit()
+          | START.bit();
+
+  /** What the last read found of a process that wasn't there. */
+  private static final Used UNKNOWN = new Used(-1, 0);
+
+  private final Kernel kernel;
+
+  /** What the last read found, by pid. */
+  private Map<Integer, Used> last = Map.of();
+
+  /** Boot time at which the last read began, ns; 0: there was none. */
+  private long lastNs;
+
+  /**
+   * The CPU time of a process.
+   *
+   * @param startNs boot time at which it started, which distinguishes it from others with its pid
+   */
+  private record Used(long startNs, long runtimeNs) {}
+
+  /**
+   * A line of the table.
+   *
+   * @param recentNs CPU time in the window
+   * @param windowNs the time since the last read, or since the process started
+   * @param ageNs the time since the process started
+   */
+  private record Row(
+      String pid, String uid, String command, long recentNs, long windowNs, Used used, long ageNs) {
+    void addTo(TextTable table) {
+      table.row(
+          pid,
+          uid,
+          percent(recentNs, windowNs),
+          seconds(recentNs),
+          seconds(windowNs),
+          percent(used.runtimeNs, ageNs),
+          seconds(used.runtimeNs),
+          command);
+    }
+  }
+
+  private CpuTable(Kernel kernel) {
+    this.kernel = kernel;
+  }
+
+  static Hogs.Table of(Kernel kernel) {
+    return new CpuTable(kernel);
+  }
+
+  @Override
+  public synchronized String text(Viewer viewer) {
+    // All is open, unless processes of others are hidden. What is kept is about all processes.
+    boolean hides = viewer.hidesOthers();
+    long fields = hides ? FIELDS | ProcessRecord.VIEWER : FIELDS;
+    List<Row> rows = new ArrayList<>();
+    Map<Integer, Used> now = new HashMap<>();
+    long nowNs = kernel.boottimeNs();
+    try (BulkBuilder processes = kernel.snapshots().collect(fields)) {
+      processes.forEach(
+          ProcessRecord.TYPE,
+          process -> {
+            Used used = new Used(process.get(START), process.get(RUNTIME));
+            now.put((int) process.get(PID), used);
+            if (used.runtimeNs > 0 && (!hides || viewer.sees(process))) {
+              rows.add(row(process, used, nowNs));
+            }
+          });
+    }
+    last = now;
+    lastNs = nowNs;
+    TextTable table =
+        new TextTable("PID", "UID", "CPU%", "USED", "WINDOW", "AVERAGE%", "TOTAL", "COMMAND");
+    rows.stream()
+        .sorted(
+            Comparator.comparingLong(Row::recentNs)
+                .thenComparingLong(row -> row.used().runtimeNs())
+                .reversed())
+        .limit(Hogs.MAX_ROWS)
+        .forEach(row -> row.addTo(table));
+    return table.text();
+  }
+
+  private Row row(Record process, Used used, long nowNs) {
+    Used found = last.getOrDefault((int) process.get(PID), UNKNOWN);
+    boolean isKnown = found.startNs == used.startNs;
+    // A process that the last read didn't find has used all its time since it started.
+    Used before = isKnown ? found : UNKNOWN;
+    return new Row(
+        ProcessTable.PID.of(process),
+        ProcessTable.UID.of(process),
+        ProcessTable.COMMAND.of(process),
+        used.runtimeNs - before.runtimeNs,
+        nowNs - (isKnown ? lastNs : used.startNs),
+        used,
+        nowNs - used.startNs);
+  }
+
+  private static String percent(long usedNs, long overNs) {
+    return Values.percent(overNs <= 0 ? 0 : 100.0 * usedNs / overNs);
+  }
+
+  private static String seconds(long ns) {
+    return String.format(Locale.ROOT, "%.3f", ns / NS_PER_S);
+  }
+}

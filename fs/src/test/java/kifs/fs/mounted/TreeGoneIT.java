@@ -1,0 +1,129 @@
+package kifs.fs.mounted;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import kifs.testing.Program;
+import kifs.testing.Project;
+import kifs.testing.Run;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Clients that are part of the project notice that the tree has gone, and some go on when it is
+ * back (docs/notify.md 9.7).
+ */
+@Timeout(120)
+class TreeGoneIT {
+  private static final String WAIT = Project.ROOT.resolve("examples/kifs-wait.sh").toString();
+  private static final String WAIT_PY = Project.CLIENTS.resolve("wait.py").toString();
+  private static final String EXAMPLES = Project.ROOT.resolve("examples").toString();
+
+  @TempDir Path mountpoint;
+
+  private String never() {
+    return mountpoint.resolve("system/notify/load/above/1000000").toString();
+  }
+
+  /** The program of README.md, for this mountpoint. */
+  private String readme() throws IOException {
+    Matcher code =
+        Pattern.compile("```python\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Project.ROOT.resolve("README.md")));
+    assertTrue(code.find());
+    return code.group(1).replace("/mnt/kernel", mountpoint.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aClientEndsWithAnError(boolean kill) throws IOException {
+    try (MountedKifs kifs = MountedKifs.at(mountpoint, "gone-" + kill)) {
+      Map<String, Program> clients = new TreeMap<>();
+      start(kifs, clients, "wait", Run.of(WAIT, never()));
+      start(kifs, clients, "follow", Run.of(WAIT, "--follow", never()));
+      start(
+          kifs,
+          clients,
+          "pipe",
+          Run.bash(
+              "set -o pipefail; \"$1\" --follow \"$2\" | while read -r e; do :; done",
+              WAIT,
+              never()));
+      start(kifs, clients, "wait.py", Run.of("python3", WAIT_PY, never()));
+      start(
+          kifs,
+          clients,
+          "limit-cpu-hogs.sh",
+          Run.of(EXAMPLES + "/limit-cpu-hogs.sh", mountpoint.toString(), "100000", "30s"));
+      int before = kifs.waiters();
+      clients.put("README", Program.start(Run.python(readme())));
+      clients.put(
+          "controller.py",
+          Program.start(
+              Run.of(
+                  "python3",
+                  EXAMPLES + "/controller.py",
+                  "--memory=1K",
+                  "--fds=100%",
+                  mountpoint.toString())));
+      kifs.awaitWaiters(before + 5);
+      if (kill) {
+        kifs.kill();
+      } else {
+        kifs.unmount().ok();
+      }
+      Map<String, Integer> statuses = new TreeMap<>();
+      clients.forEach((name, client) -> statuses.put(name, client.await()));
+      Map<String, Integer> expected = new TreeMap<>();
+      clients.keySet().forEach(name -> expected.put(name, 3));
+      assertEquals(expected, statuses);
+    } finally {
+      Program.closeAll();
+      Run.bash("rmdir /sys/fs/cgroup/kifs-hogs /sys/fs/cgroup/cpu/kifs-hogs").result();
+    }
+  }
+
+  private static void start(
+      MountedKifs kifs, Map<String, Program> clients, String name, Run command) {
+    clients.put(name, kifs.startWaiter(command));
+  }
+
+  /** The threshold is crossed while there is no tree, and is reported when there is one again. */
+  @Test
+  void aClientThatReconnectsLosesNoExcursion() {
+    try (Program hog = Program.hog()) {
+      String name =
+          mountpoint.resolve("processes/" + hog.pid() + "/notify/fds/above/20").toString();
+      MountedKifs first = MountedKifs.at(mountpoint, "reconnect-first");
+      List<Program> clients;
+      try (first) {
+        clients =
+            List.of(
+                first.startWaiter(Run.of(WAIT, "--follow", "--reconnect", name)),
+                first.startWaiter(Run.of("python3", WAIT_PY, "--reconnect", name)));
+        first.kill();
+      }
+      hog.command("fds 30");
+      try (MountedKifs second = MountedKifs.at(mountpoint, "reconnect-second")) {
+        for (Program client : clients) {
+          String line = client.line();
+          assertTrue(line.contains(" pid=" + hog.pid() + " ") && line.contains(" value=30 "), line);
+        }
+        second.awaitWaiters(2);
+      } finally {
+        Program.closeAll();
+      }
+    }
+  }
+}

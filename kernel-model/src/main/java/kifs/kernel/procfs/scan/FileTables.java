@@ -1,0 +1,75 @@
+package kifs.kernel.procfs.scan;
+
+import java.util.ArrayList;
+import java.util.List;
+import kifs.kernel.linux.Statx;
+import kifs.kernel.linux.Syscalls;
+
+/**
+ * Finds the threads of a process that have a file table of their own, which unshare(2) makes. Only
+ * kcmp(2) tells them from the others. Not thread-safe.
+ */
+public final class FileTables {
+  private static final int[] NONE = {};
+
+  /** Links of the directory {@code task} besides one for each thread. */
+  private static final int LINKS = 2;
+
+  private final boolean live;
+  private final IdList tids = new IdList();
+
+  /**
+   * @param live whether the files of /proc are those of the running kernel; if not, no thread is
+   *     found
+   */
+  public FileTables(boolean live) {
+    this.live = live;
+  }
+
+  /**
+   * Finds one thread for each file table that differs from the one which the process's threads
+   * share. Names become relative to the directory of the process.
+   *
+   * @param dir the open directory of the process
+   * @param holder a thread that has the table which the process's threads share
+   * @return ids of threads, ascending
+   */
+  public int[] find(Scan scan, int dir, int holder) {
+    scan.inDirectory(dir);
+    if (!live
+        || scan.statx(FileName.TASK, Statx.WANT_LINKS) < 0
+        || scan.small().getInt(Statx.LINKS) <= LINKS + 1) {
+      return NONE;
+    }
+    int tasks = scan.openDirectory(FileName.TASK);
+    if (tasks < 0) {
+      return NONE;
+    }
+    scan.numbers(tasks, tids);
+    Syscalls.close(tasks);
+    List<Integer> found = null;
+    for (int i = 0; i < tids.size(); i++) {
+      if (Syscalls.compareFiles(holder, tids.get(i)) > 0) {
+        found = found == null ? new ArrayList<>() : found;
+        insert(tids.get(i), found);
+      }
+    }
+    return found == null ? NONE : found.stream().mapToInt(tid -> tid).sorted().toArray();
+  }
+
+  /** Inserts a thread into a list in the order of the tables, unless one there has its table. */
+  private static void insert(int tid, List<Integer> found) {
+    int low = 0;
+    int high = found.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      int order = Syscalls.compareFiles(tid, found.get(middle));
+      if (order == 0) {
+        return;
+      }
+      low = order == 1 ? low : middle + 1;
+      high = order == 1 ? middle : high;
+    }
+    found.add(low, tid);
+  }
+}
