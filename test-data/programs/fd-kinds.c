@@ -73,7 +73,7 @@ int main(int count, char **arguments)
 
   int file = must(open(in(directory, "a file"), O_RDWR | O_CREAT | O_APPEND, 0600), "open");
   must(write(file, "12345", 5), "write");
-  printf("%d type=regular flags=O_RDWR|O_APPEND pos=5 path=\"%s\"\n", file, path);
+  printf("%d type=regular flags=O_RDWR|O_APPEND pos=5 path=%s/a\\x20file\n", file, directory);
   printf("%d type=directory O_DIRECTORY path=%s\n",
          must(open(directory, O_RDONLY | O_DIRECTORY), "open"), directory);
   printf("%d type=character flags=O_WRONLY path=/dev/null\n",

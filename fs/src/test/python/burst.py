@@ -39,7 +39,9 @@ def main(mountpoint, daemon, program, count, mode):
                 told += 1
                 lost += int(event["lost"])
                 seq = int(event["seq"])
-                ours += event.get("status") == "768"
+                if event.get("status") == "768":
+                    ours += 1
+                    end = end and time.monotonic() + QUIET_S
     print(f"ours={ours} told={told} lost={lost} seq={seq}")
 
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import kifs.testing.Program;
 import kifs.testing.Programs;
 import kifs.testing.Project;
 import kifs.testing.Run;
@@ -81,19 +82,23 @@ class ScarceResourcesIT {
   /** docs/notify.md 11.4: without threads further waits fail, and everything else goes on. */
   @Test
   void refusedThreadsEndFurtherWaits() throws IOException {
-    try (MountedKifs kifs = MountedKifs.at(mountpoint, "threads");
-        PidsCgroup cgroup = PidsCgroup.of(kifs.pid())) {
-      cgroup.allowNoMore();
-      String script = Project.PYTHON.resolve("no_threads.py").toString();
-      String out = Run.of("python3", script, kifs.path().toString(), "60").silent().out();
-      assertEquals("waiting EAGAIN\n", out);
-      assertTrue(kifs.read("about").contains("warning=kifs ran out of threads"));
-      kifs.awaitWaiters(0);
-      assertEquals("java\n", kifs.read("processes/" + kifs.pid() + "/comm"));
-      cgroup.allowAll();
-      assertEquals(
-          "waiting\n", Run.of("python3", script, kifs.path().toString(), "60").silent().out());
-      kifs.awaitWaiters(0);
+    try (MountedKifs kifs = MountedKifs.at(mountpoint, "threads")) {
+      // The threads that every waiter needs are there before no more are allowed.
+      kifs.cat("processes/each/notify/rss/above/899T");
+      try (PidsCgroup cgroup = PidsCgroup.of(kifs.pid())) {
+        cgroup.allowNoMore();
+        String script = Project.PYTHON.resolve("no_threads.py").toString();
+        Run tries = Run.of("python3", script, kifs.path().toString(), "60");
+        assertEquals("waiting EAGAIN\n", tries.silent().out());
+        assertTrue(kifs.read("about").contains("warning=kifs ran out of threads"));
+        kifs.awaitWaiters(1);
+        assertEquals("kifs\n", kifs.read("processes/" + kifs.pid() + "/comm"));
+        cgroup.allowAll();
+        assertEquals("waiting\n", tries.silent().out());
+        kifs.awaitWaiters(1);
+      }
+    } finally {
+      Program.closeAll();
     }
   }
 

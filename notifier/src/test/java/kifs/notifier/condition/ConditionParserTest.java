@@ -335,9 +335,9 @@ class ConditionParserTest {
           process/cpu/above/90,over=0 | over=0: the window must be longer than 0
           process/cpu/above/90,for=31h,for=1s | for=1s: given twice
           process/cpu/above/90,for=800h | for=800h: longer than 30 days
-          process/cpu/above/90,wait=1 | wait=1: no option wait; options are over= for= clear= follow
-          process/cpu/above/90, | an option is missing after a comma; options are over= for= clear= follow
-          process/cpu/above/90,for | for: has no value; options are over= for= clear= follow
+          process/cpu/above/90,wait=1 | wait=1: no option wait; options are over= for= clear= follow comm= uid= cgroup=
+          process/cpu/above/90, | an option is missing after a comma; options are over= for= clear= follow comm= uid= cgroup=
+          process/cpu/above/90,for | for: has no value; options are over= for= clear= follow comm= uid= cgroup=
           process/cpu/above/90,follow=1 | follow=1: follow has no value
           process/cpu/changes/90,for=1s | for=1s: changes does not last, so it can't have for=
           process/cpu/changes/0 | 0: a change must be greater than 0, or any

@@ -15,6 +15,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -249,6 +251,8 @@ class PassTest {
       for (String signal : List.of("-STOP", "-CONT")) {
         new ProcessBuilder("kill", signal, "" + one).start().waitFor();
       }
+      // Else it could be found because it stopped, and run once more after that.
+      Await.until("it sleeps again", () -> stat(one).contains(") S "));
       AtomicInteger passes = new AtomicInteger();
       AtomicReference<Found> found = new AtomicReference<>();
       Await.until(
@@ -266,6 +270,14 @@ class PassTest {
       Query query = tracking(name, now, now, now + 1).withBounds(Set.of(first));
       final Set<Integer> bound = tracks ? Set.of(load.pid()) : all;
       assertEquals(new Found(bound, still), Found.of(source, query), "exceeds a bound");
+    }
+  }
+
+  private static String stat(int pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/stat"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
