@@ -55,8 +55,19 @@ public final class SeriesStore {
   private static final int POSITION_MASK = (1 << POSITION_BITS) - 1;
   private static final int MAX_LONG_BLOCKS = 127;
 
+  /** From this many samples on, no average is a plain mean any more. */
+  private static final int MEMORY = 256;
+
   final Tuning tuning;
   final Learning learning;
+
+  private final int shortReady;
+  private final int longReady;
+  private final int limitedAfter;
+  private final int longBlock;
+
+  /** Whether a block ends after so many samples of a long block. */
+  private final boolean[] endsBlock;
 
   short[] state;
   float[] averages;
@@ -73,6 +84,14 @@ public final class SeriesStore {
 
   SeriesStore(int capacity, Tuning tuning) {
     this.tuning = tuning;
+    longBlock = tuning.block() * tuning.blocksPerLongBlock();
+    shortReady = tuning.minBlocks() * tuning.block();
+    longReady = tuning.minBlocks() * longBlock;
+    limitedAfter = 2 * tuning.block();
+    endsBlock = new boolean[longBlock + 1];
+    for (int end = tuning.block(); end <= longBlock; end += tuning.block()) {
+      endsBlock[end] = true;
+    }
     learning = new Learning(this);
     state = new short[capacity * SHORTS];
     averages = new float[capacity * AVERAGES];
@@ -120,35 +139,44 @@ public final class SeriesStore {
     if (state[base + POSITION] == 0) {
       begin(index, scaled);
     }
-    boolean ready = seen >= tuning.minBlocks() * tuning.block();
+    boolean ready = seen >= shortReady;
     double best = 0;
     int side = 0;
     Cause cause = Cause.NONE;
 
     stretch(base, 0, scaled);
     double persisted = ready ? persisted(base, scaled, seen) : 0;
-    if (Math.abs(persisted) > best) {
+    if (persisted != 0) {
       best = Math.abs(persisted);
       side = persisted < 0 ? 1 : 0;
       cause = Cause.VALUE;
     }
-    double input = cut(base, 0, scaled, seen);
+    double input = seen < limitedAfter ? scaled : cut(base, 0, scaled, seen);
     int averageBase = index * AVERAGES;
     for (int horizon = 1; horizon < HORIZONS; horizon++) {
-      double step = Math.max(stepOf(horizon, weight), 1.0 / (seen + 1));
+      double step = stepOf(horizon, weight);
+      if (seen < MEMORY) {
+        step = Math.max(step, 1.0 / (seen + 1));
+      }
       double average = averages[averageBase + horizon - 1];
       average += step * (input - average);
       averages[averageBase + horizon - 1] = (float) average;
       stretch(base, horizon, average);
-      if (ready && seen >= tuning.minBlocks() * learning.blockOf(horizon)) {
+      input = average;
+      boolean last = horizon == HORIZONS - 1;
+      if (ready && (!last || seen >= longReady)) {
         double distance = distance(base, horizon, average, seen);
-        if (Math.abs(distance) > best) {
-          best = Math.abs(distance);
-          side = distance < 0 ? 1 : 0;
-          cause = Cause.ofHorizon(horizon);
+        if (distance != 0) {
+          input = last ? average : cut(base, horizon, average, seen);
+          if (Math.abs(distance) > best) {
+            best = Math.abs(distance);
+            side = distance < 0 ? 1 : 0;
+            cause = Cause.ofHorizon(horizon);
+          }
         }
+      } else if (!last && seen >= limitedAfter) {
+        input = cut(base, horizon, average, seen);
       }
-      input = cut(base, horizon, average, seen);
     }
     double run = run(base, averageBase, scaled, best, seen, ready);
     if (Math.abs(run) > best) {
@@ -243,11 +271,11 @@ public final class SeriesStore {
 
   int seen(int base) {
     int position = state[base + POSITION] & 0xffff;
-    return (position >>> POSITION_BITS) * longBlock() + (position & POSITION_MASK);
+    return (position >>> POSITION_BITS) * longBlock + (position & POSITION_MASK);
   }
 
   int longBlock() {
-    return tuning.block() * tuning.blocksPerLongBlock();
+    return longBlock;
   }
 
   /** As if the series had had this many samples. */
@@ -330,9 +358,6 @@ public final class SeriesStore {
    * doesn't widen all averages, however great it is.
    */
   private double cut(int base, int horizon, double value, int seen) {
-    if (seen < 2 * learning.blockOf(horizon)) {
-      return value;
-    }
     double high = usual(base, horizon, 0);
     if (value > high + UNCUT) {
       double limit = Scale.compress(high) + learning.outerLimit(base, horizon, 0, seen);
@@ -383,8 +408,8 @@ public final class SeriesStore {
     int position = state[base + POSITION] & 0xffff;
     int longBlocks = position >>> POSITION_BITS;
     int inLongBlock = (position & POSITION_MASK) + 1;
-    boolean longEnd = inLongBlock == longBlock();
-    if (inLongBlock % tuning.block() == 0) {
+    boolean longEnd = inLongBlock == longBlock;
+    if (endsBlock[inLongBlock]) {
       learning.endBlock(index, seen, longEnd);
     }
     if (longEnd) {

@@ -38,4 +38,12 @@ record Tuning(
   static Tuning host(long intervalNs) {
     return new Tuning(intervalNs, 160, 3, 10, 1 / 48.0, 12, 11, 8.5, 9, 12, 1.5, 4, 1, 0.04);
   }
+
+  /**
+   * For a single series of any unit: a few alarms in a hundred thousand samples are bearable, there
+   * are few samples, and the least difference that matters is unknown.
+   */
+  static Tuning lone(long intervalNs) {
+    return new Tuning(intervalNs, 160, 3, 3, 1 / 32.0, 4, 6, 8, 6, 12, 12, 2, 0, 0.3);
+  }
 }
