@@ -7,7 +7,8 @@ import kifs.notifier.history.detector.SeriesStore;
  *
  * <pre>
  * Trial made [COUNT [SEED]]   made series with faults at known times
- * Trial data DIRECTORY...     public labelled series, see PublicData
+ * Trial data DIRECTORY...     public labelled series of any unit, see PublicData
+ * Trial host DIRECTORY...     series of 1 Hz without faults, whose floors are known, see HostData
  * </pre>
  */
 final class Trial {
@@ -23,6 +24,12 @@ final class Trial {
       }
       return;
     }
+    if (arguments.length > 1 && arguments[0].equals("host")) {
+      for (int i = 1; i < arguments.length; i++) {
+        HostData.score(Path.of(arguments[i]));
+      }
+      return;
+    }
     int count = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1_000;
     long seed = arguments.length > 2 ? Long.parseLong(arguments[2]) : SEED;
     made(count, seed, "kifs", Trial::kifs);
@@ -30,7 +37,7 @@ final class Trial {
     made(count, seed, "relative entropy", floor -> new RelativeEntropy());
   }
 
-  private static Rule kifs(double floor) {
+  static Rule kifs(double floor) {
     SeriesStore store = new SeriesStore(1, SECOND);
     return (timeNs, value) -> store.update(0, timeNs, value, floor);
   }

@@ -83,14 +83,14 @@ public final class LoneSeries {
   /** Why the series has its score, in its own unit. */
   public Explanation explain() {
     boolean isLocal = store.score(LOCAL) > store.score(best);
-    double expected = isLocal ? localExpected : expected[best];
-    Explanation scaled = store.explain(isLocal ? LOCAL : best, now - expected, scale);
+    double from = isLocal ? localExpected : expected[best];
+    Explanation scaled = store.explain(isLocal ? LOCAL : best, now - from, scale);
     return new Explanation(
         score(),
         scaled.cause(),
-        expected + scaled.now(),
-        expected + scaled.usualLow(),
-        expected + scaled.usualHigh());
+        from + scaled.now(),
+        from + scaled.usualLow(),
+        from + scaled.usualHigh());
   }
 
   private void take(long timeNs, double value) {
