@@ -41,7 +41,6 @@ final class Learning {
 
   private final SeriesStore store;
   private final Tuning tuning;
-  private int random = 0x2545f491;
 
   Learning(SeriesStore store) {
     this.store = store;
@@ -115,9 +114,9 @@ final class Learning {
       deviation = Math.max(-most, Math.min(most, deviation));
     }
     double square = (1 - fade) * fade * deviation * deviation;
-    set(at + USUAL, Scale.expand(usual + fade * deviation));
-    set(at + OUTER, (1 - fade) * outer2 + (inner ? 0 : square));
-    set(at + INNER, (1 - fade) * inner2 + (inner ? square : 0));
+    set(at + USUAL, Scale.expand(usual + fade * deviation), seen);
+    set(at + OUTER, (1 - fade) * outer2 + (inner ? 0 : square), seen);
+    set(at + INNER, (1 - fade) * inner2 + (inner ? square : 0), seen);
   }
 
   /**
@@ -169,9 +168,9 @@ final class Learning {
     }
     double fade = Math.max(tuning.fade(), 1.0 / blocks);
     double square = (1 - fade) * fade * deviation * deviation;
-    set(base + RUN_USUAL + side, usual + fade * deviation);
-    set(base + RUN_OUTER + side, (1 - fade) * outer2 + (deviation > 0 ? square : 0));
-    set(base + RUN_INNER + side, (1 - fade) * inner2 + (deviation > 0 ? 0 : square));
+    set(base + RUN_USUAL + side, usual + fade * deviation, seen);
+    set(base + RUN_OUTER + side, (1 - fade) * outer2 + (deviation > 0 ? square : 0), seen);
+    set(base + RUN_INNER + side, (1 - fade) * inner2 + (deviation > 0 ? 0 : square), seen);
     int run = store.state[base + RUN];
     store.state[base + RUN_EXTREME + side] = (short) Math.max(0, side == 0 ? run : -run);
   }
@@ -189,10 +188,10 @@ final class Learning {
     return SmallFloat.decode(store.state[at]);
   }
 
-  private void set(int at, double value) {
-    random ^= random << 13;
-    random ^= random >>> 17;
-    random ^= random << 5;
-    store.state[at] = SmallFloat.encode(value, random);
+  private void set(int at, double value, int seen) {
+    // The rounding must be even, not unpredictable. Equal samples give equal states.
+    int random = (seen * 31 + at % SHORTS) * 0x9e3779b9;
+    random ^= random >>> 15;
+    store.state[at] = SmallFloat.encode(value, random * 0x85ebca6b >>> 8);
   }
 }
