@@ -54,7 +54,6 @@ final class Faults {
   int put(Fault fault, int from) {
     int to = Math.min(values.length, from + (int) duration(fault));
     double size = size(fault);
-    double doubling = usual.logUniform(2, 6);
     for (int i = from; i < to; i++) {
       int age = i - from;
       values[i] =
@@ -63,10 +62,14 @@ final class Faults {
             case LEAK -> values[i] + size * age / (to - from);
             case RUNAWAY -> Math.max(values[i], 97 + 3 * random.nextDouble());
             case STORM -> values[i] + size * (0.8 + 0.4 * random.nextDouble());
-            case FORK_BOMB ->
-                values[i]
-                    + Math.min(size, usual.metric.floor * Math.pow(2, age / doubling))
-                        * (0.8 + 0.4 * random.nextDouble());
+            // It multiplies until it meets its limit, after three fifths of its time.
+            case FORK_BOMB -> {
+              double grown = Math.min(1, age / (0.6 * (to - from)));
+              yield values[i]
+                  + usual.metric.floor
+                      * Math.pow(size / usual.metric.floor, grown)
+                      * (0.8 + 0.4 * random.nextDouble());
+            }
             // A stalled program still wakes up now and then, a silent one does nothing at all.
             case STALL -> random.nextInt(20) == 0 ? 0.02 * usual.level : 0;
             case SILENCE -> 0;
@@ -76,7 +79,7 @@ final class Faults {
   }
 
   private double duration(Fault fault) {
-    // Where the series pauses by itself, only a pause far longer than usual is a fault.
+    // Where the series pauses or peaks by itself, only what lasts far longer is a fault.
     double pauses = usual.pauses();
     return switch (fault) {
       case LEAK -> usual.logUniform(600, 2_400);
@@ -91,9 +94,9 @@ final class Faults {
   private double size(Fault fault) {
     return switch (fault) {
       // Where the level wanders by itself, only a leak that outgrows this is a fault.
-      case LEAK -> range * usual.logUniform(1.5, 6) * (usual.shape == Shape.DRIFTING ? 2.5 : 1);
-      case STORM -> peak * usual.logUniform(5, 100);
-      case FORK_BOMB -> peak * usual.logUniform(5, 300);
+      case LEAK -> range * usual.logUniform(2, 8) * (usual.shape == Shape.DRIFTING ? 2.5 : 1);
+      case STORM -> peak * usual.logUniform(10, 200);
+      case FORK_BOMB -> peak * usual.logUniform(10, 300);
       default -> 0;
     };
   }

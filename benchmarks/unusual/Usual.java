@@ -71,12 +71,12 @@ final class Usual {
 
   /** How long the series does nothing by itself, on average, in samples. */
   double pauses() {
-    return interrupted() ? offMean : 0;
+    return shape == Shape.PERIODIC ? period / 10 : interrupted() ? offMean : 0;
   }
 
   /** How long the series is busy without a pause, on average, in samples. */
   double bursts() {
-    return interrupted() ? onMean : 0;
+    return shape == Shape.PERIODIC ? period / 10 : interrupted() ? onMean : 0;
   }
 
   private boolean interrupted() {
