@@ -13,8 +13,11 @@ import kifs.notifier.history.detector.SeriesStore;
  * </pre>
  */
 final class Trial {
-  /** The series that are scored. Those that the constants were chosen by had the seeds 7 to 42. */
-  private static final long SEED = 20_261_130;
+  /**
+   * The series that are scored. Those that the constants were chosen by had the seeds 7 to 43, and
+   * 20,261,130.
+   */
+  private static final long SEED = 20_261_201;
 
   private static final long SECOND = 1_000_000_000L;
 

@@ -4,8 +4,8 @@
 usage: convert.py CSTCLOUDOPS INTERFUSION EXATHLON OUTPUT
 
 The first three are clones of github.com/CSTCloudOps/datasets (AIOPS and WSD are taken from it),
-github.com/zhhlee/InterFusion (ASD and SMD) and github.com/exathlonbenchmark/exathlon (traces without
-faults). A `-` leaves one out. What a clone lacks is reported and left out. It needs numpy.
+github.com/zhhlee/InterFusion (ASD and SMD) and github.com/exathlonbenchmark/exathlon (its traces
+without faults). A `-` leaves one out. What a clone lacks is reported and left out. It needs numpy.
 """
 
 import io

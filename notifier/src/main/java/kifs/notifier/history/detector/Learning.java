@@ -28,7 +28,7 @@ final class Learning {
   private static final double MAX_DEVIATION = 0.7;
 
   /** The same for the lengths of runs. */
-  private static final double MAX_RUN_DEVIATION = 3;
+  private static final double MAX_RUN_DEVIATION = 1;
 
   /** The first blocks are learned as they are. */
   private static final int TRUSTED_BLOCKS = 3;

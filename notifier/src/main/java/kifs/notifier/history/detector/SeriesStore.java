@@ -3,14 +3,8 @@ package kifs.notifier.history.detector;
 import static kifs.notifier.history.detector.Layout.EXTREME;
 import static kifs.notifier.history.detector.Layout.HELD;
 import static kifs.notifier.history.detector.Layout.HORIZONS;
-import static kifs.notifier.history.detector.Layout.PERSISTED;
 import static kifs.notifier.history.detector.Layout.POSITION;
 import static kifs.notifier.history.detector.Layout.QUIET_AND_CAUSE;
-import static kifs.notifier.history.detector.Layout.RUN;
-import static kifs.notifier.history.detector.Layout.RUN_EXTREME;
-import static kifs.notifier.history.detector.Layout.RUN_INNER;
-import static kifs.notifier.history.detector.Layout.RUN_OUTER;
-import static kifs.notifier.history.detector.Layout.RUN_USUAL;
 import static kifs.notifier.history.detector.Layout.SCORE;
 import static kifs.notifier.history.detector.Layout.SHORTS;
 import static kifs.notifier.history.detector.Layout.USUAL;
@@ -45,12 +39,6 @@ public final class SeriesStore {
   private static final int AVERAGES = HORIZONS - 1;
   private static final double[] WEIGHTS = {1 / 5.0, 1 / 17.0, 1 / 65.0, 1 / 257.0};
 
-  /** What is beyond an extreme by no more than this many floors is never cut off. */
-  private static final double UNCUT = 4;
-
-  /** A run counts only as much as the distance from what is usual, times this. */
-  private static final double RUN_AGREEMENT = 2;
-
   private static final int POSITION_BITS = 9;
   private static final int POSITION_MASK = (1 << POSITION_BITS) - 1;
   private static final int MAX_LONG_BLOCKS = 127;
@@ -60,6 +48,7 @@ public final class SeriesStore {
 
   final Tuning tuning;
   final Learning learning;
+  private final Scoring scoring;
 
   private final int shortReady;
   private final int longReady;
@@ -93,6 +82,7 @@ public final class SeriesStore {
       endsBlock[end] = true;
     }
     learning = new Learning(this);
+    scoring = new Scoring(this);
     state = new short[capacity * SHORTS];
     averages = new float[capacity * AVERAGES];
     times = new int[capacity];
@@ -145,13 +135,13 @@ public final class SeriesStore {
     Cause cause = Cause.NONE;
 
     stretch(base, 0, scaled);
-    double persisted = ready ? persisted(base, scaled, seen) : 0;
+    double persisted = ready ? scoring.persisted(base, scaled, seen) : 0;
     if (persisted != 0) {
       best = Math.abs(persisted);
       side = persisted < 0 ? 1 : 0;
       cause = Cause.VALUE;
     }
-    double input = seen < limitedAfter ? scaled : cut(base, 0, scaled, seen);
+    double input = seen < limitedAfter ? scaled : scoring.cut(base, 0, scaled, seen);
     int averageBase = index * AVERAGES;
     for (int horizon = 1; horizon < HORIZONS; horizon++) {
       double step = stepOf(horizon, weight);
@@ -165,9 +155,9 @@ public final class SeriesStore {
       input = average;
       boolean last = horizon == HORIZONS - 1;
       if (ready && (!last || seen >= longReady)) {
-        double distance = distance(base, horizon, average, seen);
+        double distance = scoring.distance(base, horizon, average, seen);
         if (distance != 0) {
-          input = last ? average : cut(base, horizon, average, seen);
+          input = last ? average : scoring.cut(base, horizon, average, seen);
           if (Math.abs(distance) > best) {
             best = Math.abs(distance);
             side = distance < 0 ? 1 : 0;
@@ -175,10 +165,10 @@ public final class SeriesStore {
           }
         }
       } else if (!last && seen >= limitedAfter) {
-        input = cut(base, horizon, average, seen);
+        input = scoring.cut(base, horizon, average, seen);
       }
     }
-    double run = run(base, averageBase, scaled, best, seen, ready);
+    double run = scoring.run(base, averageBase, scaled, best, seen, ready);
     if (Math.abs(run) > best) {
       best = Math.abs(run);
       side = run < 0 ? 1 : 0;
@@ -322,86 +312,6 @@ public final class SeriesStore {
     if (value < SmallFloat.decode(state[at + 1])) {
       state[at + 1] = SmallFloat.encode(value);
     }
-  }
-
-  /** The distance from the usual extremes, in spreads; negative if below. */
-  private double distance(int base, int horizon, double value, int seen) {
-    double high = usual(base, horizon, 0);
-    double nearest = tuning.minDifference() / UNUSUAL;
-    if (value > high + nearest) {
-      return spreads(base, horizon, 0, value, high, seen);
-    }
-    double low = usual(base, horizon, 1);
-    return value < low - nearest ? -spreads(base, horizon, 1, value, low, seen) : 0;
-  }
-
-  private double spreads(int base, int horizon, int side, double value, double usual, int seen) {
-    double excess = Math.abs(Scale.compress(value) - Scale.compress(usual));
-    double score = UNUSUAL * excess / learning.outerLimit(base, horizon, side, seen);
-    return learning.capped(score, value, usual);
-  }
-
-  /** A value may raise the score by a bounded amount, so several in a row must agree. */
-  private double persisted(int base, double scaled, int seen) {
-    double distance = distance(base, 0, scaled, seen);
-    double before = state[base + PERSISTED] / 100.0;
-    distance = Math.max(-2 * UNUSUAL, Math.min(2 * UNUSUAL, distance));
-    double least = before - tuning.persistence() * (before > 0 ? 2 : 1);
-    double most = before + tuning.persistence() * (before < 0 ? 2 : 1);
-    double after = Math.max(least, Math.min(most, distance));
-    state[base + PERSISTED] = (short) Math.rint(after * 100);
-    return after;
-  }
-
-  /**
-   * What the next horizon gets to see: what is more than just unusual is cut off, so that one value
-   * doesn't widen all averages, however great it is.
-   */
-  private double cut(int base, int horizon, double value, int seen) {
-    double high = usual(base, horizon, 0);
-    if (value > high + UNCUT) {
-      double limit = Scale.compress(high) + learning.outerLimit(base, horizon, 0, seen);
-      return Math.min(value, Math.max(Scale.expand(limit), high + UNCUT));
-    }
-    double low = usual(base, horizon, 1);
-    if (value < low - UNCUT) {
-      double limit = Scale.compress(low) - learning.outerLimit(base, horizon, 1, seen);
-      return Math.max(value, Math.min(Scale.expand(limit), low - UNCUT));
-    }
-    return value;
-  }
-
-  private double run(
-      int base, int averageBase, double scaled, double agreeing, int seen, boolean ready) {
-    double longAverage = averages[averageBase + AVERAGES - 1];
-    int run = state[base + RUN];
-    int side = scaled >= longAverage ? 0 : 1;
-    run =
-        side == 0
-            ? Math.min(Math.max(run, 0) + 1, 30_000)
-            : Math.max(Math.min(run, 0) - 1, -30_000);
-    state[base + RUN] = (short) run;
-    int length = Math.abs(run);
-    if (length > state[base + RUN_EXTREME + side]) {
-      state[base + RUN_EXTREME + side] = (short) length;
-    }
-    double excess = length - SmallFloat.decode(state[base + RUN_USUAL + side]);
-    if (!ready || excess <= 0 || agreeing == 0) {
-      return 0;
-    }
-    double average = averages[averageBase];
-    if (average > longAverage != (side == 0)) {
-      return 0;
-    }
-    double score =
-        UNUSUAL
-            * excess
-            / learning.runLimit(
-                SmallFloat.decode(state[base + RUN_OUTER + side]),
-                SmallFloat.decode(state[base + RUN_INNER + side]),
-                seen);
-    score = Math.min(learning.capped(score, average, longAverage), RUN_AGREEMENT * agreeing);
-    return side == 0 ? score : -score;
   }
 
   private void advance(int index, int base, int seen) {

@@ -36,7 +36,7 @@ record Tuning(
 
   /** For the metrics of processes and threads: at most one false alarm in 10 million samples. */
   static Tuning host(long intervalNs) {
-    return new Tuning(intervalNs, 160, 3, 10, 1 / 48.0, 12, 11.5, 9, 9, 13, 1.5, 4, 1, 0.04);
+    return new Tuning(intervalNs, 160, 3, 10, 1 / 48.0, 12, 12.5, 9.7, 7, 15, 1.5, 4, 1, 0.04);
   }
 
   /**
