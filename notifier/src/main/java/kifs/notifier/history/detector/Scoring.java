@@ -40,8 +40,14 @@ final class Scoring {
   }
 
   private double spreads(int base, int horizon, int side, double value, double usual, int seen) {
+    double limit = learning.outerLimit(base, horizon, side, seen);
+    // The compressed scale is nowhere steeper than at the nearer end. Most samples end here.
+    double nearer = value * usual > 0 ? Math.min(Math.abs(value), Math.abs(usual)) : 0;
+    if (SeriesStore.UNUSUAL * Math.abs(value - usual) < limit * Math.max(1, nearer)) {
+      return 0;
+    }
     double excess = Math.abs(Scale.compress(value) - Scale.compress(usual));
-    double score = SeriesStore.UNUSUAL * excess / learning.outerLimit(base, horizon, side, seen);
+    double score = SeriesStore.UNUSUAL * excess / limit;
     return learning.capped(score, value, usual);
   }
 

@@ -50,6 +50,7 @@ public final class SeriesStore {
   final Learning learning;
   private final Scoring scoring;
 
+  private final double perInterval;
   private final int shortReady;
   private final int longReady;
   private final int limitedAfter;
@@ -81,6 +82,7 @@ public final class SeriesStore {
     for (int end = tuning.block(); end <= longBlock; end += tuning.block()) {
       endsBlock[end] = true;
     }
+    perInterval = 1.0 / tuning.intervalNs();
     learning = new Learning(this);
     scoring = new Scoring(this);
     state = new short[capacity * SHORTS];
@@ -116,7 +118,8 @@ public final class SeriesStore {
    * @param floor the least difference that matters, in the same unit and greater than 0. It is the
    *     same in all calls for a series.
    * @return the score, from 0 to {@link #MAX_SCORE}: how many spreads the present is from what is
-   *     usual. From {@link #UNUSUAL} on it is unusual. It is 0 while too little is known.
+   *     usual. From {@link #UNUSUAL} on it is unusual. It is 0 while too little is known, and may
+   *     be 0 where it is less than 1.
    */
   public double update(int index, long timeNs, double value, double floor) {
     if (!Double.isFinite(value)) {
@@ -295,7 +298,7 @@ public final class SeriesStore {
     int time = (int) (timeNs >> 20);
     long passedNs = (long) (time - times[index]) << 20;
     times[index] = time;
-    double weight = (double) passedNs / tuning.intervalNs();
+    double weight = passedNs * perInterval;
     return weight >= 0.1 && weight <= 2 ? weight : 1;
   }
 
