@@ -8,7 +8,7 @@ import java.util.Arrays;
  * least difference that matters and the interval between samples. If the series repeats each day or
  * week, the store gets the difference from what is usual at that time.
  *
- * <p>It takes some 20 KiB, however long the series is. Not thread-safe.
+ * <p>It takes less than 10 KiB, however long the series is. Not thread-safe.
  */
 public final class LoneSeries {
   /** So many samples tell the scale and the interval. Their own score is 0. */
