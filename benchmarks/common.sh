@@ -18,7 +18,7 @@ build_programs() {
   compile storm -pthread "$here/storm.c"
 }
 
-# Compiles the programs that single rows compile otherwise, and the Java program of row 15.
+# Compiles the programs that single rows compile otherwise, and the Java programs.
 build_all() {
   build_programs
   build_constfs
@@ -26,6 +26,8 @@ build_all() {
   build_stormread "$root/kernel-model/src/main/bpf"
   [[ -e $jar ]] || fail "no $jar: mvn -B package makes it"
   javac -Xlint:all -Werror -d "$work" -cp "$jar" "$here/Allocation.java"
+  mkdir -p "$work/unusual"
+  javac -Xlint:all -Werror -d "$work/unusual" -cp "$jar" "$here"/unusual/*.java
 }
 
 # Compiles stormread with the kifs.h of directory $1.
