@@ -3,7 +3,6 @@ package kifs.fs.root.hogs;
 import static kifs.kernel.record.ProcessRecord.*;
 
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -102,7 +101,8 @@ public final class Hogs {
         new StaticDirectory().with("README", new ConstantNode(Hogs::readme));
     for (Hog hog : ALL) {
       Supplier<String> table = hog.table().apply(kernel);
-      directory.with(hog.name(), new TextNode(() -> wide(kernel, table)));
+      directory.with(
+          hog.name(), new TextNode(() -> BoundText.on(kernel.snapshots().wide(), table)));
     }
     return directory;
   }
@@ -111,20 +111,5 @@ public final class Hogs {
     String prose =
         "Tables, biggest first, of at most %d rows. The host is read when a table is.%n%n";
     return prose.formatted(MAX_ROWS) + list();
-  }
-
-  /** The text of a table, for which every process is read. */
-  private static BoundText wide(Kernel kernel, Supplier<String> table) {
-    return new BoundText() {
-      @Override
-      public Executor executor() {
-        return kernel.snapshots().wide();
-      }
-
-      @Override
-      public String text() {
-        return table.get();
-      }
-    };
   }
 }

@@ -1,7 +1,6 @@
 package kifs.fs.root.locks;
 
 import java.util.List;
-import java.util.concurrent.Executor;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.StaticDirectory;
@@ -49,25 +48,13 @@ public final class LocksDirectory implements Directory {
   }
 
   private TextNode table(Writer writer) {
-    return new TextNode(
-        () ->
-            new BoundText() {
-              @Override
-              public Executor executor() {
-                return kernel.snapshots().wide();
-              }
+    return new TextNode(() -> BoundText.on(kernel.snapshots().wide(), () -> text(writer)));
+  }
 
-              @Override
-              public String text() {
-                Bulk bulk = kernel.snapshots().takeShared(BULK).join();
-                try {
-                  long now = bulk.snapshot().get(SnapshotRecord.BOOTTIME);
-                  return writer.write(WaitRow.of(bulk), now);
-                } finally {
-                  bulk.release();
-                }
-              }
-            });
+  private String text(Writer writer) {
+    try (Bulk bulk = kernel.snapshots().takeShared(BULK).join()) {
+      return writer.write(WaitRow.of(bulk), bulk.snapshot().get(SnapshotRecord.BOOTTIME));
+    }
   }
 
   @Override
