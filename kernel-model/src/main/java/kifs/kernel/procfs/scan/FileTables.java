@@ -28,7 +28,7 @@ public final class FileTables {
 
   /**
    * Finds one thread for each file table that differs from the one which the process's threads
-   * share. Names become relative to the directory of the process.
+   * share. Names become relative to some directory.
    *
    * @param dir the open directory of the process
    * @param holder a thread that has the table which the process's threads share
@@ -47,6 +47,18 @@ public final class FileTables {
     }
     scan.numbers(tasks, tids);
     Syscalls.close(tasks);
+    // A thread that has given its table up differs from all others.
+    for (int common = holder; common >= 0; common = LivingThread.find(scan, dir)) {
+      int[] found = others(common);
+      if (found.length == 0 || LivingThread.hasFiles(scan, dir, common)) {
+        return found;
+      }
+    }
+    return NONE;
+  }
+
+  /** Finds one thread for each file table that differs from that of a thread. */
+  private int[] others(int holder) {
     List<Integer> found = null;
     for (int i = 0; i < tids.size(); i++) {
       if (Syscalls.compareFiles(holder, tids.get(i)) > 0) {
