@@ -83,13 +83,14 @@ public final class ProcfsLockFacts implements LockFacts {
     }
     for (int pid : pids.isEmpty() ? all() : sorted(pids)) {
       cancellation.check();
-      for (int tid : threads(pid)) {
+      int[] tids = threads(pid);
+      for (int tid : tids) {
         listed.put(tid, pid);
       }
       guarded(
               ThreadId.anyOf(pid),
               List.<BlockedCall>of(),
-              process -> blocked(process, plan(wantDescribed)))
+              process -> blocked(process, tids, plan(wantDescribed)))
           .forEach(to);
     }
   }
@@ -98,11 +99,11 @@ public final class ProcfsLockFacts implements LockFacts {
     return wantDescribed ? described : null;
   }
 
-  private static List<BlockedCall> blocked(OpenProcess process, @Nullable ThreadPlan plan) {
+  private static List<BlockedCall> blocked(
+      OpenProcess process, int[] tids, @Nullable ThreadPlan plan) {
     List<BlockedCall> found = new ArrayList<>();
-    IdList tids = process.tids();
-    for (int i = 0; i < tids.size(); i++) {
-      BlockedCall call = process.blocked(tids.get(i), plan);
+    for (int tid : tids) {
+      BlockedCall call = process.blocked(tid, plan);
       if (call != null) {
         found.add(call);
       }
