@@ -20,7 +20,6 @@ import kifs.kernel.locks.blocked.Registers;
 import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait.LockedFile;
 import kifs.kernel.procfs.guard.GuardedReads;
-import kifs.kernel.procfs.guard.GuardedText;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.process.CommFile;
 import kifs.kernel.procfs.process.StatusFile;
@@ -290,22 +289,8 @@ public final class ProcfsLockFacts implements LockFacts {
     return maps.isComplete() ? Optional.of(code) : Optional.empty();
   }
 
-  /**
-   * Moves {@code scan.maps} before the first mapping of a process. Null if the mappings can't be
-   * read.
-   */
   private @Nullable Mappings mappings(int pid) {
-    int dir = scan.bind(root, pid);
-    if (dir < 0) {
-      return null;
-    }
-    GuardedText text = proc.guard().text(pid, dir, FileName.MAPS, GuardedReads.WHOLE);
-    Syscalls.close(dir);
-    if (text.length() < 0) {
-      return null;
-    }
-    scan.maps.over(text.cursor());
-    return scan.maps;
+    return GuardedMappings.read(scan, proc.guard(), root, pid);
   }
 
   @Override
