@@ -222,8 +222,6 @@ final class ProcfsProcess implements WatchedProcess {
         (scan, dir) -> {
           int most = BulkBuilder.MAX_LONG_TEXT_BYTES;
           GuardedText line = proc.guard().text(pid, dir, FileName.CMDLINE, most);
-          // Another thread has opened the file.
-          NoDescriptorsException.throwIf(Syscalls.isShortage(line.length()));
           return line.length() < 0 ? Optional.empty() : Optional.of(line.bytes());
         });
   }
