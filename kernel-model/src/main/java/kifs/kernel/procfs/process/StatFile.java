@@ -1,6 +1,7 @@
 package kifs.kernel.procfs.process;
 
 import kifs.kernel.procfs.scan.ByteCursor;
+import kifs.kernel.procfs.scan.StatColumns;
 import kifs.kernel.procfs.scan.Units;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
@@ -16,10 +17,7 @@ public final class StatFile {
   /** Maximum length of a thread's name. The kernel writes more here for its workers. */
   public static final int COMM_BYTES = 15;
 
-  private static final int STATE = 3;
-  private static final int FLAGS = 9;
-  private static final int START_TIME = 22;
-  private static final int EXIT_CODE = 52;
+  private static final int STATE = StatColumns.STATE;
   private static final int PF_EXITING = 4;
   private static final Field[] PROCESS = process();
   private static final Field[] THREAD = thread();
@@ -68,9 +66,7 @@ public final class StatFile {
    * @param in anywhere in the line; moves
    */
   static boolean isEnding(ByteCursor in) {
-    in.position(0);
-    in.position(in.lastIndexOf(')') + 1);
-    long flags = column(in, FLAGS);
+    long flags = StatColumns.number(in, StatColumns.FLAGS);
     return flags >= 0 && (flags & PF_EXITING) != 0;
   }
 
@@ -79,31 +75,14 @@ public final class StatFile {
    * file doesn't have it.
    */
   public static int exitStatus(ByteCursor in) {
-    int close = in.lastIndexOf(')');
-    if (close < 0) {
-      return -1;
-    }
-    in.position(close + 1);
-    in.skipBlanks();
-    return in.peek() == 'Z' ? (int) column(in, EXIT_CODE) : -1;
+    return StatColumns.seek(in, StatColumns.STATE) && in.peek() == 'Z'
+        ? (int) StatColumns.number(in, StatColumns.EXIT_CODE)
+        : -1;
   }
 
   /** The start time in clock ticks since the boot; -1 if the file doesn't have it. */
   public static long startTicks(ByteCursor in) {
-    int close = in.lastIndexOf(')');
-    if (close < 0) {
-      return -1;
-    }
-    in.position(close + 1);
-    return column(in, START_TIME);
-  }
-
-  /** The number in a column after the name; -1 if there is none. */
-  private static long column(ByteCursor in, int wanted) {
-    for (int column = STATE; column < wanted; column++) {
-      in.skipWord();
-    }
-    return in.number() ? in.value() : -1;
+    return StatColumns.number(in, StatColumns.START_TIME);
   }
 
   private static void state(ByteCursor in, Record into, Field field) {
