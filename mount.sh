@@ -232,8 +232,8 @@ mounted() {
 }
 
 # Sets state to alive, dead (its daemon has ended), hidden (another user's) or silent (no answer),
-# and sets pid, source, and the lines about resources. Another process reads, because a read that a hung daemon doesn't answer
-# never ends.
+# and sets pid, source, and the lines about resources. Another process reads, because a read that a
+# hung daemon doesn't answer never ends.
 ask() {
   local line status
   state=silent pid='' source='' resources=()

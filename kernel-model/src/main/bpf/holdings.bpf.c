@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /* Open files and mappings of processes, by the kernel's iterators over files and processes, which
- * hold a reference to each while the program reads it. The records go into shared memory. When that is
- * full, the program asks to be called again with the same file or mapping, and the daemon's read
+ * hold a reference to each while the program reads it. The records go into shared memory. When that
+ * is full, the program asks to be called again with the same file or mapping, and the daemon's read
  * ends with EAGAIN.
  */
 #include <asm-generic/errno-base.h>
@@ -79,21 +79,25 @@ static __always_inline uint64_t st_dev(uint32_t device)
          (major & ~0xfffULL) << 32;
 }
 
-/* Whether a thread that doesn't stand for its process has a file table of its own, which no thread
- * before it has.
+/* The address of the file table that the threads of a process have in common: that of the first
+ * thread that still has one. A thread that ends gives its table up before it is a zombie. 0: none.
  */
-static __always_inline bool has_own_files(struct kifs_held *held, struct task_struct *task)
+static __always_inline uint64_t common_files(struct kifs_held *held, struct task_struct *leader)
 {
-  uint64_t files = ptr_to_u64(&held->scratch, task->files);
-  uint64_t common = ptr_to_u64(&held->scratch, task->group_leader->files);
-  struct kifs_seen_table *table = &held->table[(files >> 6 ^ files >> 14) & (KIFS_FILE_TABLES - 1)];
-  if (main_thread_ended(task->group_leader)) {
-    struct task_struct *living =
-        (void *)living_thread(ptr_to_u64(&held->scratch, task->group_leader));
-    common = (uint64_t)BPF_CORE_READ(living, files);
-  }
-  if (files == common)
-    return false;
+  uint64_t files = ptr_to_u64(&held->scratch, leader->files);
+  struct task_struct *holder;
+  if (files)
+    return files;
+  holder = (void *)first_holder(ptr_to_u64(&held->scratch, leader),
+                                bpf_core_field_offset(struct task_struct, files));
+  return (uint64_t)BPF_CORE_READ(holder, files);
+}
+
+/* Whether no other thread was read in this walk that has the same file table. Notes the table. */
+static __always_inline bool is_new_table(struct kifs_held *held, struct task_struct *task,
+                                         uint64_t files)
+{
+  struct kifs_seen_table *table = &held->table[address_index(files, KIFS_FILE_TABLES)];
   if (table->files == files && table->walk == held->walk &&
       table->process == (uint32_t)task->tgid && table->task != (uint32_t)task->pid)
     return false;
@@ -104,23 +108,33 @@ static __always_inline bool has_own_files(struct kifs_held *held, struct task_st
   return true;
 }
 
-/* The id, in the daemon's pid namespace, of the process whose holdings those of a task are; 0: that
- * of no process that is visible there. `of_files`: files of a thread that has a table of its own
- * count, too.
+/* The id, in the daemon's pid namespace, of the process in which the files of a task are open; 0: they
+ * are not reported of this task. Sets tid if the task has a file table of its own.
  */
-static __always_inline uint32_t holder_pid(struct kifs_held *held, struct task_struct *task,
-                                           bool of_files)
+static __always_inline uint32_t files_pid(struct kifs_held *held, struct task_struct *task)
 {
   if (held->task != (uint32_t)task->pid) {
-    bool common = stands_for_process(task, &held->scratch);
+    uint64_t files = ptr_to_u64(&held->scratch, task->files);
+    uint64_t common = common_files(held, task->group_leader);
     held->task = task->pid;
-    held->tid = 0;
-    held->pid =
-        common || (of_files && has_own_files(held, task))
-            ? pid_nr_in_daemon_ns(ptr_to_u64(&held->scratch, task->group_leader->thread_pid))
-            : 0;
-    if (held->pid && !common)
+    held->pid = held->tid = 0;
+    if (files && is_new_table(held, task, files))
+      held->pid = tgid_in_daemon_ns(&held->scratch, task);
+    if (held->pid && common && files != common)
       held->tid = pid_nr_in_daemon_ns(ptr_to_u64(&held->scratch, task->thread_pid));
+  }
+  return held->pid;
+}
+
+/* The id, in the daemon's pid namespace, of the process whose mappings those of a task are; 0: they
+ * are not reported of this task.
+ */
+static __always_inline uint32_t mappings_pid(struct kifs_held *held, struct task_struct *task)
+{
+  if (held->task != (uint32_t)task->pid) {
+    held->task = task->pid;
+    held->pid =
+        stands_for_process(task, &held->scratch) ? tgid_in_daemon_ns(&held->scratch, task) : 0;
   }
   return held->pid;
 }
@@ -162,7 +176,7 @@ static __always_inline struct kifs_path *find_path(struct kifs_held *held, struc
   uint64_t parent = ptr_to_u64(&held->scratch, dentry->d_parent);
   uint64_t name = name_id(dentry);
   uint32_t unlinked = !dentry->d_hash.pprev;
-  struct kifs_path *path = &held->path[(address >> 6 ^ address >> 14) & (KIFS_HELD_PATHS - 1)];
+  struct kifs_path *path = &held->path[address_index(address, KIFS_HELD_PATHS)];
   uint32_t at = held->text_bytes, words, size;
   char *text;
   long length;
@@ -218,7 +232,7 @@ int kifs_files(struct bpf_iter__task_file *context)
   mode = file->f_inode->i_mode;
   if (held->only_shm && (mode & S_IFMT) != S_IFREG)
     return DONE;
-  pid = holder_pid(held, task, true);
+  pid = files_pid(held, task);
   if (!pid)
     return DONE;
   at = held->count;
@@ -321,9 +335,9 @@ static __always_inline bool note_busy(struct kifs_held *held, uint32_t pid)
   return true;
 }
 
-/* The mappings of a process, which its threads share. The kernel's own iterator over all mappings waits for the lock of each
- * process's memory, which another thread may hold for ever. This program's iterator (Linux 6.7)
- * tries to get the lock, and gives up at once.
+/* The mappings of a process, which its threads share. The kernel's own iterator over all mappings
+ * waits for the lock of each process's memory, which another thread may hold for ever. This
+ * program's iterator (Linux 6.7) tries to get the lock, and gives up at once.
  */
 SEC("iter/task")
 int kifs_mappings(struct bpf_iter__task *context)
@@ -337,7 +351,7 @@ int kifs_mappings(struct bpf_iter__task *context)
   bool has_space = true;
   if (!held || !task || task->flags & PF_KTHREAD || !task->mm)
     return DONE;
-  pid = holder_pid(held, task, false);
+  pid = mappings_pid(held, task);
   if (!pid)
     return DONE;
   if (held->interrupted == (uint32_t)task->pid)

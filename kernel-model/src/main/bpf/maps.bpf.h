@@ -58,4 +58,10 @@ static __always_inline uint64_t ptr_to_u64(volatile uint64_t *scratch, const voi
   return *scratch;
 }
 
+/* Where an object is remembered in an array of that size, a power of 2, by its address. */
+static __always_inline uint32_t address_index(uint64_t address, uint32_t size)
+{
+  return (address >> 6 ^ address >> 14) & (size - 1);
+}
+
 #endif

@@ -63,7 +63,7 @@ static __always_inline void begin_sums(struct kifs_sums *sums, struct signal_str
  */
 static __always_inline void add_files(struct kifs_sums *sums, uint64_t files)
 {
-  uint64_t at = (files >> 6 ^ files >> 14) & (KIFS_FILE_TABLES - 1);
+  uint32_t at = address_index(files, KIFS_FILE_TABLES);
   if (!files || files == sums->files ||
       (sums->table[at].files == files && sums->table[at].process == sums->process))
     return;

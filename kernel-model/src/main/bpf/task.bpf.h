@@ -60,17 +60,20 @@ static __always_inline bool main_thread_ended(struct task_struct *leader)
 struct thread_search {
   uint64_t node; /* address of the next thread's node in the list */
   uint64_t end; /* address of the head of that list */
-  uint64_t found; /* address of the first living thread; 0: none was found so far */
+  uint64_t found; /* address of the thread that is searched for; 0: none was found so far */
+  uint64_t held; /* offset, in a task, of the pointer to what that thread has */
 };
 
-static long is_living_thread(uint32_t i, struct thread_search *search)
+static long is_holder(uint32_t i, struct thread_search *search)
 {
   struct task_struct *task =
       (void *)(search->node - bpf_core_field_offset(struct task_struct, thread_node));
   struct list_head *node = (void *)search->node;
+  uint64_t held = 0;
   if (search->node == search->end)
     return 1;
-  if (!BPF_CORE_READ(task, exit_state) && BPF_CORE_READ(task, mm)) {
+  bpf_probe_read_kernel(&held, sizeof held, (void *)((uint64_t)task + search->held));
+  if (!BPF_CORE_READ(task, exit_state) && held) {
     search->found = (uint64_t)task;
     return 1;
   }
@@ -79,22 +82,29 @@ static long is_living_thread(uint32_t i, struct thread_search *search)
 
 enum { MAX_SEARCHED_THREADS = 1 << 20 };
 
-/* The address of the first living thread of a process, in the order of /proc/[pid]/task; 0: none.
+/* The address of the first thread of a process, in the order of /proc/[pid]/task, in which a pointer
+ * is not null; 0: there is none. `held`: the offset of the pointer in a task.
  */
-__noinline uint64_t living_thread(uint64_t leader_address)
+__noinline uint64_t first_holder(uint64_t leader_address, uint64_t held)
 {
   struct task_struct *leader = (void *)leader_address;
-  struct thread_search search = {};
+  struct thread_search search = {.held = held};
   uint64_t signal = (uint64_t)BPF_CORE_READ(leader, signal);
   search.end = signal + bpf_core_field_offset(struct signal_struct, thread_head);
   if (bpf_probe_read_kernel(&search.node, sizeof search.node, (void *)search.end))
     return 0;
-  bpf_loop(MAX_SEARCHED_THREADS, is_living_thread, &search, 0);
+  bpf_loop(MAX_SEARCHED_THREADS, is_holder, &search, 0);
   return search.found;
 }
 
-/* Whether what a task holds is counted as what its process holds: the task is the main thread, or
- * the first living thread if the main thread has ended.
+/* The address of the first living thread of a process; 0: none. */
+static __always_inline uint64_t living_thread(uint64_t leader_address)
+{
+  return first_holder(leader_address, bpf_core_field_offset(struct task_struct, mm));
+}
+
+/* Whether the memory of a task is that of its process: the task is the main thread, or the first
+ * living thread if the main thread has ended.
  */
 static __always_inline bool stands_for_process(struct task_struct *task, volatile uint64_t *scratch)
 {

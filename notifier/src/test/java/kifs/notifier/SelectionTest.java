@@ -43,7 +43,7 @@ class SelectionTest {
   }
 
   private static Scope each(Selection selection) {
-    return Scope.eachProcess().only(selection);
+    return Scope.eachProcess().only(selection).orElseThrow();
   }
 
   private List<String> above(Selection selection) {
@@ -64,9 +64,9 @@ class SelectionTest {
 
   @Test
   void sumIsOfThoseThatAreSelected() {
-    Scope ofJava = Scope.allProcesses().only(JAVA);
+    Scope ofJava = Scope.allProcesses().only(JAVA).orElseThrow();
     assertEquals(List.of("6442450944"), events(rig.open(ofJava, "rss/above/5G"), "value"));
-    assertEquals(0, count(rig.open(Scope.allProcesses().only(WEB), "rss/above/2G")));
+    assertEquals(0, count(rig.open(Scope.allProcesses().only(WEB).orElseThrow(), "rss/above/2G")));
     assertEquals(1, count(rig.open(Scope.allProcesses(), "rss/above/8G")));
   }
 
@@ -158,7 +158,8 @@ class SelectionTest {
     for (String kind : List.of("fork", "exec", "exit", "oom")) {
       pid += 10;
       Subscription ofUser = rig.open(each(USER), kind + "/occurs/any");
-      Subscription sum = rig.open(Scope.allProcesses().only(USER), kind + "/occurs/any");
+      Subscription sum =
+          rig.open(Scope.allProcesses().only(USER).orElseThrow(), kind + "/occurs/any");
       Subscription inWeb = rig.open(each(WEB), kind + "/occurs/any");
       SimulatedProcess mine = rig.kernel.spawn(pid, 50, "sh").uid(1000).cgroup("/web");
       SimulatedProcess yours = rig.kernel.spawn(pid + 1, 60, "sh").uid(1001).cgroup("/webs");
@@ -207,12 +208,12 @@ class SelectionTest {
 
   @Test
   void onlyProcessesCanBeSelected() {
-    assertTrue(Scope.eachProcess().canSelect());
-    assertTrue(Scope.allProcesses().canSelect());
-    assertFalse(Scope.eachShm().canSelect());
-    assertFalse(Scope.system().canSelect());
+    assertTrue(Scope.eachProcess().only(USER).isPresent());
+    assertTrue(Scope.allProcesses().only(USER).isPresent());
+    assertFalse(Scope.eachShm().only(USER).isPresent());
+    assertFalse(Scope.system().only(USER).isPresent());
     try (Scope one = rig.process(java)) {
-      assertFalse(one.canSelect());
+      assertFalse(one.only(USER).isPresent());
     }
   }
 }

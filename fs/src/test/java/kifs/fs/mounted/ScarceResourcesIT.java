@@ -59,16 +59,16 @@ class ScarceResourcesIT {
         .collect(Collectors.toMap(word -> word[0], word -> word[1]));
   }
 
+  private MountedKifs withFewDescriptors(String log, String source) {
+    return MountedKifs.by(
+        List.of("prlimit", "--nofile=64"), mountpoint, log + "-" + source, "--source=" + source);
+  }
+
   /** docs/notify.md 11.4: a thread that exists is never absent for lack of a descriptor. */
   @ParameterizedTest
   @ValueSource(strings = {"auto", "procfs"})
   void whatCanNotBeOpenedIsNotAbsent(String source) {
-    try (MountedKifs kifs =
-        MountedKifs.by(
-            List.of("prlimit", "--nofile=64"),
-            mountpoint,
-            "absent-" + source,
-            "--source=" + source)) {
+    try (MountedKifs kifs = withFewDescriptors("absent", source)) {
       String script = Project.PYTHON.resolve("no_descriptors.py").toString();
       String out =
           Run.of("python3", script, kifs.path().toString(), Long.toString(kifs.pid()), "30")
@@ -106,12 +106,7 @@ class ScarceResourcesIT {
   @ParameterizedTest
   @ValueSource(strings = {"auto", "procfs"})
   void waitsForExitsNeedNoDescriptors(String source) {
-    try (MountedKifs kifs =
-        MountedKifs.by(
-            List.of("prlimit", "--nofile=64"),
-            mountpoint,
-            "descriptors-" + source,
-            "--source=" + source)) {
+    try (MountedKifs kifs = withFewDescriptors("descriptors", source)) {
       String script = Project.PYTHON.resolve("many_exits.py").toString();
       String out = Run.of("python3", script, kifs.path().toString()).silent().out();
       assertEquals("opened 200\ntold 200\n", out);

@@ -24,8 +24,18 @@ public final class Descriptors {
 
   /** Notes that this thread could not open a file for lack of descriptors. */
   static void noteUnopened() {
-    UNOPENED.get()[0]++;
+    addUnopened(1);
     Shortage.DESCRIPTORS.note();
+  }
+
+  /** How many files this thread could not open so far for lack of descriptors. */
+  public static int unopened() {
+    return UNOPENED.get()[0];
+  }
+
+  /** Counts files that another thread could not open for this one, and has noted. */
+  public static void addUnopened(int files) {
+    UNOPENED.get()[0] += files;
   }
 
   /**
@@ -35,10 +45,9 @@ public final class Descriptors {
    * @throws NoDescriptorsException if a descriptor was missing
    */
   public static <T> T requireAll(Supplier<T> read) {
-    int[] unopened = UNOPENED.get();
-    int before = unopened[0];
+    int before = unopened();
     T result = read.get();
-    if (unopened[0] != before) {
+    if (unopened() != before) {
       throw new NoDescriptorsException("a file could not be opened");
     }
     return result;

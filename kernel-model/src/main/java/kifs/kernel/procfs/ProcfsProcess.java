@@ -14,11 +14,11 @@ import kifs.kernel.procfs.holdings.SingleFd;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.process.CgroupFile;
 import kifs.kernel.procfs.process.CgroupIds;
-import kifs.kernel.procfs.process.CommFile;
 import kifs.kernel.procfs.process.CommandReader;
 import kifs.kernel.procfs.process.ProcessPlan;
 import kifs.kernel.procfs.process.StatFile;
 import kifs.kernel.procfs.scan.BoundDirectory;
+import kifs.kernel.procfs.scan.CommFile;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.ProcRoot;
@@ -222,8 +222,6 @@ final class ProcfsProcess implements WatchedProcess {
         (scan, dir) -> {
           int most = BulkBuilder.MAX_LONG_TEXT_BYTES;
           GuardedText line = proc.guard().text(pid, dir, FileName.CMDLINE, most);
-          // Another thread has opened the file.
-          NoDescriptorsException.throwIf(Syscalls.isShortage(line.length()));
           return line.length() < 0 ? Optional.empty() : Optional.of(line.bytes());
         });
   }

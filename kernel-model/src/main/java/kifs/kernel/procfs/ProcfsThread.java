@@ -2,9 +2,9 @@ package kifs.kernel.procfs;
 
 import java.util.Optional;
 import kifs.kernel.procfs.probe.Proc;
-import kifs.kernel.procfs.process.CommFile;
 import kifs.kernel.procfs.process.ThreadPlan;
 import kifs.kernel.procfs.scan.BoundDirectory;
+import kifs.kernel.procfs.scan.CommFile;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.ThreadRef;
 

@@ -167,11 +167,7 @@ public record Query(
 
   /** A query for exactly these fields of that type; the detail doesn't apply to the type. */
   public Query withFields(RecordType type, Field... only) {
-    long mask = 0;
-    for (Field field : only) {
-      mask |= field.bit();
-    }
-    return withFields(type, mask);
+    return withFields(type, Field.mask(only));
   }
 
   public Query withBounds(Set<Bound> others) {

@@ -2,6 +2,7 @@ package kifs.kernel.record;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collection;
 
 /**
  * One field of a record: its position, its meaning, and the access to it in a little-endian buffer.
@@ -69,6 +70,20 @@ public final class Field {
   /** This field's bit in a mask of fields, as in the record's {@code absent}. */
   public long bit() {
     return 1L << number;
+  }
+
+  /** The mask of several fields of one record. */
+  public static long mask(Field... fields) {
+    return mask(Arrays.asList(fields));
+  }
+
+  /** The mask of several fields of one record. */
+  public static long mask(Collection<Field> fields) {
+    long mask = 0;
+    for (Field field : fields) {
+      mask |= field.bit();
+    }
+    return mask;
   }
 
   /** The unit of the value; empty if it has none (an id, a letter). */

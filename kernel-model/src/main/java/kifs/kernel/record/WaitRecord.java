@@ -155,4 +155,9 @@ public final class WaitRecord {
     }
     return tid == 0 ? Integer.toString(pid) : pid + "/" + tid;
   }
+
+  /** The owner in that record, as {@link #threadName}. An absent id is 0. */
+  public static String ownerName(Record wait) {
+    return threadName((int) wait.get(OWNER_PID), (int) wait.get(OWNER_TID));
+  }
 }

@@ -24,6 +24,7 @@ import kifs.kernel.source.ProcessRef;
 import kifs.testing.Await;
 import kifs.testing.Bulks;
 import kifs.testing.Program;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,6 +34,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class OwnFilesTest {
   private static final int FILES = 300;
+
+  @TempDir Path directory;
 
   private static Program start(boolean leaderEnds) {
     Program program =
@@ -138,6 +141,62 @@ class OwnFilesTest {
               .findFirst()
               .orElseThrow();
       assertEquals(1 << 20, found.get(ShmRecord.SIZE));
+    }
+  }
+
+  /**
+   * The main thread has given its file table up, but waits for a filesystem before it is a zombie.
+   * The process's table is that of the first thread that still has one.
+   */
+  @ParameterizedTest
+  @CsvSource({"PROCFS", "SWEEP", "WALK"})
+  void theMainThreadIsInTheMiddleOfItsExit(AnySource which) throws Exception {
+    try (FrozenFile frozen = new FrozenFile(directory);
+        Program program = Program.run("leader-closes", frozen.file());
+        KernelSource source = which.open();
+        ProcessRef process = source.process(program.pid()).orElseThrow()) {
+      frozen.freeze();
+      program.send("end");
+      try {
+        Await.until("the main thread has no files", () -> hasNoFiles(program.pid()));
+        Await.until("and waits", () -> stat(program.pid()).contains(") D "));
+        checkInTheMiddle(source, process);
+        assertTrue(stat(program.pid()).contains(") D "), "all of that was in the middle");
+      } finally {
+        frozen.thaw();
+      }
+    }
+  }
+
+  private static void checkInTheMiddle(KernelSource source, ProcessRef process) {
+    int files = 20;
+    assertEquals(files, fds(source, Query.of(ProcessRecord.TYPE), process.pid()));
+    assertEquals(files, process.fds().length);
+    assertTrue(process.hasFd(files - 1));
+    Record read = Record.allocate(ProcessRecord.TYPE);
+    assertTrue(process.read(ProcessRecord.FDS.bit() | ProcessRecord.RSS.bit(), read));
+    assertEquals(files, read.get(ProcessRecord.FDS));
+    assertTrue(read.get(ProcessRecord.RSS) > 0, "the other thread still has the memory");
+    Query query = Query.of(FdRecord.TYPE);
+    try (Bulk all = Bulks.collect(source, query);
+        Bulk one = Bulks.collect(source, process, query)) {
+      for (Bulk bulk : List.of(all, one)) {
+        List<Record> fds =
+            Bulks.records(bulk, FdRecord.TYPE).stream()
+                .filter(fd -> fd.get(FdRecord.PID) == process.pid())
+                .toList();
+        assertEquals(files, fds.size());
+        assertTrue(fds.stream().noneMatch(fd -> fd.has(FdRecord.TID)), "no table but this one");
+        assertTrue(fds.stream().allMatch(fd -> fd.has(FdRecord.POSITION)));
+      }
+    }
+  }
+
+  private static boolean hasNoFiles(int pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/status")).contains("FDSize:\t0\n");
+    } catch (IOException e) {
+      return false;
     }
   }
 }

@@ -28,10 +28,11 @@ public final class ConditionParser {
   private static final long MAX_DURATION_NS = 30L * 24 * 3600 * 1_000_000_000L;
   private static final double NS_PER_S = 1e9;
 
-  private static final Set<String> OPTIONS =
-      Set.of("over", "for", "clear", "follow", "comm", "uid", "cgroup");
-  private static final String OPTIONS_DOC =
-      "options are over= for= clear= follow comm= uid= cgroup=";
+  /** The options; those with an equals sign take a value. */
+  private static final List<String> OPTIONS =
+      List.of("over=", "for=", "clear=", "follow", "comm=", "uid=", "cgroup=");
+
+  private static final String OPTIONS_DOC = "options are " + String.join(" ", OPTIONS);
 
   /**
    * A condition, with the options that concern its scope or its waiter.
@@ -144,15 +145,15 @@ public final class ConditionParser {
   private static String key(String word) throws BadValueException {
     int equals = word.indexOf('=');
     String key = equals < 0 ? word : word.substring(0, equals);
+    boolean takesValue = OPTIONS.contains(key + "=");
     require(
-        OPTIONS.contains(key),
+        takesValue || OPTIONS.contains(key),
         word,
         word.isEmpty()
             ? "an option is missing after a comma; " + OPTIONS_DOC
             : "no option " + key + "; " + OPTIONS_DOC);
-    boolean isFollow = key.equals("follow");
-    require(isFollow || equals >= 0, word, "has no value; " + OPTIONS_DOC);
-    require(!isFollow || equals < 0, word, "follow has no value");
+    require(!takesValue || equals >= 0, word, "has no value; " + OPTIONS_DOC);
+    require(takesValue || equals < 0, word, key + " has no value");
     return key;
   }
 

@@ -66,13 +66,10 @@ public sealed interface Scope extends AutoCloseable {
     }
 
     @Override
-    public boolean canSelect() {
-      return kind == EntityKind.PROCESS;
-    }
-
-    @Override
-    public Scope only(Selection selected) {
-      return new OfHost(kind, range, selected);
+    public Optional<Scope> only(Selection selected) {
+      return kind == EntityKind.PROCESS
+          ? Optional.of(new OfHost(kind, range, selected))
+          : Optional.empty();
     }
   }
 
@@ -289,18 +286,12 @@ public sealed interface Scope extends AutoCloseable {
     return Selection.ALL;
   }
 
-  /** Whether the scope can be about some of its entities only: {@link #only}. */
-  default boolean canSelect() {
-    return false;
-  }
-
   /**
-   * Returns this scope, but only of the entities that are selected at each moment.
-   *
-   * @throws UnsupportedOperationException unless {@link #canSelect}
+   * Returns this scope, but only of the entities that are selected at each moment; empty: the scope
+   * has no entities to select from.
    */
-  default Scope only(Selection selected) {
-    throw new UnsupportedOperationException(this + " has no entities to select from");
+  default Optional<Scope> only(Selection selected) {
+    return Optional.empty();
   }
 
   /** Whether the scope is any process of the host, present or future. */

@@ -53,7 +53,7 @@ public final class Metrics {
         .scaledBy(NS_PER_PERCENT)
         .readFrom(PROCESS, ProcessRecord.RUNTIME)
         .readFrom(THREAD, ThreadRecord.RUNTIME)
-        .computedFrom(SYSTEM, busyFields(), SystemRecord::busyNs);
+        .computedFrom(SYSTEM, Field.mask(SystemRecord.TIMES), SystemRecord::busyNs);
     table
         .rate(
             "cpu.with.children",
@@ -75,7 +75,7 @@ public final class Metrics {
         .scaledBy(NS_PER_S)
         .readFrom(PROCESS, ProcessRecord.RUNTIME)
         .readFrom(THREAD, ThreadRecord.RUNTIME)
-        .computedFrom(SYSTEM, busyFields(), SystemRecord::busyNs);
+        .computedFrom(SYSTEM, Field.mask(SystemRecord.TIMES), SystemRecord::busyNs);
     table
         .rate("run.delay", Unit.PERCENT, "time that threads were ready to run but waited for a CPU")
         .scaledBy(NS_PER_PERCENT)
@@ -277,9 +277,5 @@ public final class Metrics {
         .filter(metric -> metric.kinds().contains(kind) && (!sum || metric.sums()))
         .map(metric -> sum ? metric.summed() : metric)
         .toList();
-  }
-
-  private static long busyFields() {
-    return SystemRecord.TIMES.stream().mapToLong(Field::bit).reduce(0, (a, b) -> a | b);
   }
 }

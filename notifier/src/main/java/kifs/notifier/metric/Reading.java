@@ -92,7 +92,7 @@ public record Reading(
     }
 
     long mask() {
-      return fields.stream().mapToLong(Field::bit).reduce(0, (a, b) -> a | b);
+      return Field.mask(fields);
     }
   }
 

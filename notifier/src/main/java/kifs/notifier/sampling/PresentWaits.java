@@ -92,8 +92,7 @@ final class PresentWaits {
                     record.get(WaitRecord.OBJECT),
                     new ArrayList<>(1)));
     if (record.has(WaitRecord.OWNER_PID) && wait.owners.size() < MAX_OWNERS) {
-      int tid = record.has(WaitRecord.OWNER_TID) ? (int) record.get(WaitRecord.OWNER_TID) : 0;
-      wait.owners.add(WaitRecord.threadName((int) record.get(WaitRecord.OWNER_PID), tid));
+      wait.owners.add(WaitRecord.ownerName(record));
     }
   }
 }

@@ -12,7 +12,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.kernel.bulk.Bulk;
@@ -240,7 +239,7 @@ public final class Snapshots implements AutoCloseable {
    * Reads the given fields of every PROCESS, on the caller's thread. The caller closes the result.
    */
   public BulkBuilder collect(Field... fields) {
-    return collect(Stream.of(fields).mapToLong(Field::bit).reduce(0, (a, b) -> a | b));
+    return collect(Field.mask(fields));
   }
 
   /**

@@ -28,10 +28,7 @@ public final class CpuPercent<E> {
 
   /** The usage of the host, which has one attribute more: {@link #busy}. */
   public static final CpuPercent<Kernel> SYSTEM =
-      new CpuPercent<>(
-          SystemRecord.TIMES.stream().mapToLong(Field::bit).reduce(0, (a, b) -> a | b),
-          "boot",
-          CpuPercent::ofSystem);
+      new CpuPercent<>(Field.mask(SystemRecord.TIMES), "boot", CpuPercent::ofSystem);
 
   private final long fields;
   private final String beginning;

@@ -145,11 +145,14 @@ public final class NotifyDirectory implements Directory {
     if (selection.isAll()) {
       return scope;
     }
-    if (!scope.canSelect()) {
-      scope.close();
-      throw new FsException(Errno.EINVAL, "comm, uid, cgroup: only of each process, and of sum");
-    }
-    return scope.only(selection);
+    return scope
+        .only(selection)
+        .orElseThrow(
+            () -> {
+              scope.close();
+              return new FsException(
+                  Errno.EINVAL, "comm, uid, cgroup: only of each process, and of sum");
+            });
   }
 
   private String readme() {

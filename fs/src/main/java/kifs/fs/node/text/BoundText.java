@@ -1,6 +1,7 @@
 package kifs.fs.node.text;
 
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * The entity whose text an open file shows. It is bound when the file is opened, and closed with
@@ -23,6 +24,21 @@ public interface BoundText extends AutoCloseable {
    */
   default Executor executor() {
     return AT_ONCE;
+  }
+
+  /** Makes a text that is bound to nothing, and that an executor makes. */
+  static BoundText on(Executor executor, Supplier<String> text) {
+    return new BoundText() {
+      @Override
+      public String text() {
+        return text.get();
+      }
+
+      @Override
+      public Executor executor() {
+        return executor;
+      }
+    };
   }
 
   @Override

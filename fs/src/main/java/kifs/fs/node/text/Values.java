@@ -37,6 +37,11 @@ public final class Values {
     return length;
   }
 
+  /** Nanoseconds as seconds with three decimals, for tables; 0 if negative. */
+  public static String shortSeconds(long ns) {
+    return String.format(Locale.ROOT, "%.3f", Math.max(0, ns) / 1e9);
+  }
+
   /** Nanoseconds as exact seconds, with at least one digit after the point. */
   public static String seconds(long ns) {
     BigDecimal value = BigDecimal.valueOf(ns, NS_DIGITS).stripTrailingZeros();

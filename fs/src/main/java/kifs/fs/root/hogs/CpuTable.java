@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.entity.Kernel;
@@ -24,8 +23,6 @@ import kifs.kernel.record.Record;
  * kept from one read to the next, some bytes for each. Thread-safe: guarded by this.
  */
 final class CpuTable implements Hogs.Table {
-  private static final double NS_PER_S = 1e9;
-
   private static final long FIELDS =
       ProcessTable.PID.fields()
           | ProcessTable.UID.fields()
@@ -65,10 +62,10 @@ final class CpuTable implements Hogs.Table {
           pid,
           uid,
           percent(recentNs, windowNs),
-          seconds(recentNs),
-          seconds(windowNs),
+          Values.shortSeconds(recentNs),
+          Values.shortSeconds(windowNs),
           percent(used.runtimeNs, ageNs),
-          seconds(used.runtimeNs),
+          Values.shortSeconds(used.runtimeNs),
           command);
     }
   }
@@ -131,9 +128,5 @@ final class CpuTable implements Hogs.Table {
 
   private static String percent(long usedNs, long overNs) {
     return Values.percent(overNs <= 0 ? 0 : 100.0 * usedNs / overNs);
-  }
-
-  private static String seconds(long ns) {
-    return String.format(Locale.ROOT, "%.3f", ns / NS_PER_S);
   }
 }

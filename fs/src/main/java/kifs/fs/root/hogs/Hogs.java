@@ -3,7 +3,6 @@ package kifs.fs.root.hogs;
 import static kifs.kernel.record.ProcessRecord.*;
 
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import kifs.fs.access.Viewer;
@@ -12,6 +11,7 @@ import kifs.fs.node.entity.StaticDirectory;
 import kifs.fs.node.text.BoundText;
 import kifs.fs.node.text.ConstantNode;
 import kifs.fs.node.text.TextNode;
+import kifs.fs.tree.Caller;
 import kifs.fs.node.text.Values;
 import kifs.fs.root.hogs.ProcessTable.Column;
 import kifs.fs.tree.Directory;
@@ -114,8 +114,7 @@ public final class Hogs {
         new StaticDirectory().with("README", new ConstantNode(Hogs::readme));
     for (Hog hog : ALL) {
       Table table = hog.table().apply(kernel);
-      directory.with(
-          hog.name(), new TextNode(caller -> wide(kernel, table, kernel.access().viewer(caller))));
+      directory.with(hog.name(), new TextNode(caller -> wide(kernel, table, caller)));
     }
     return directory;
   }
@@ -127,17 +126,8 @@ public final class Hogs {
   }
 
   /** The text of a table, for which every process is read. */
-  private static BoundText wide(Kernel kernel, Table table, Viewer viewer) {
-    return new BoundText() {
-      @Override
-      public Executor executor() {
-        return kernel.snapshots().wide(viewer);
-      }
-
-      @Override
-      public String text() {
-        return table.text(viewer);
-      }
-    };
+  private static BoundText wide(Kernel kernel, Table table, Caller caller) {
+    Viewer viewer = kernel.access().viewer(caller);
+    return BoundText.on(kernel.snapshots().wide(viewer), () -> table.text(viewer));
   }
 }

@@ -3,7 +3,6 @@ package kifs.fs.root.hogs;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.entity.Kernel;
@@ -21,8 +20,6 @@ import kifs.kernel.record.WaitRecord;
  * the waits of processes that it sees. Immutable.
  */
 record LockTable(Kernel kernel) implements Hogs.Table {
-  private static final double NS_PER_S = 1e9;
-
   private static final Query QUERY =
       Query.of(WaitRecord.TYPE)
           .withFields(
@@ -75,7 +72,7 @@ record LockTable(Kernel kernel) implements Hogs.Table {
           each.getKey().owner(),
           each.getKey().kind().label(),
           waits.count(),
-          waits.sinceNs() == Long.MAX_VALUE ? "" : seconds(nowNs - waits.sinceNs()),
+          waits.sinceNs() == Long.MAX_VALUE ? "" : Values.shortSeconds(nowNs - waits.sinceNs()),
           waits.command());
     }
     return table.text();
@@ -86,17 +83,12 @@ record LockTable(Kernel kernel) implements Hogs.Table {
     if (!kind.isForLock() || !wait.has(WaitRecord.OWNER_PID)) {
       return;
     }
-    int tid = wait.has(WaitRecord.OWNER_TID) ? (int) wait.get(WaitRecord.OWNER_TID) : 0;
-    String owner = WaitRecord.threadName((int) wait.get(WaitRecord.OWNER_PID), tid);
+    String owner = WaitRecord.ownerName(wait);
     Waits waits =
         new Waits(
-            wait.has(WaitRecord.OWNER_COMM) ? Values.of(wait.bytes(WaitRecord.OWNER_COMM)) : "",
+            Values.of(wait.bytes(WaitRecord.OWNER_COMM)),
             1,
             wait.has(WaitRecord.SINCE) ? wait.get(WaitRecord.SINCE) : Long.MAX_VALUE);
     held.merge(new Held(owner, kind), waits, Waits::and);
-  }
-
-  private static String seconds(long ns) {
-    return String.format(Locale.ROOT, "%.3f", Math.max(0, ns) / NS_PER_S);
   }
 }

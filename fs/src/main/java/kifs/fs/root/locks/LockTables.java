@@ -3,15 +3,13 @@ package kifs.fs.root.locks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import kifs.fs.node.text.TextTable;
+import kifs.fs.node.text.Values;
 
 /** Writes {@code locks/waits} and {@code locks/deadlocks} from the edges of the wait-for graph. */
 final class LockTables {
-  private static final double NS_PER_S = 1e9;
-
   private LockTables() {}
 
   /**
@@ -40,9 +38,7 @@ final class LockTables {
 
   /** The seconds that a thread has waited; "-" if unknown. */
   static String waited(WaitRow row, long nowNs) {
-    return row.sinceNs() < 0
-        ? "-"
-        : String.format(Locale.ROOT, "%.3f", Math.max(0, nowNs - row.sinceNs()) / NS_PER_S);
+    return row.sinceNs() < 0 ? "-" : Values.shortSeconds(nowNs - row.sinceNs());
   }
 
   private static String deadlock(WaitRow row) {

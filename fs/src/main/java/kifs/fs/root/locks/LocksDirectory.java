@@ -1,7 +1,6 @@
 package kifs.fs.root.locks;
 
 import java.util.List;
-import java.util.concurrent.Executor;
 import kifs.fs.access.Gate;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BulkNode;
@@ -60,24 +59,14 @@ public final class LocksDirectory implements Directory {
     return new TextNode(
         caller -> {
           Viewer viewer = kernel.access().viewer(caller);
-          return new BoundText() {
-            @Override
-            public Executor executor() {
-              return kernel.snapshots().wide(viewer);
-            }
-
-            @Override
-            public String text() {
-              Bulk bulk = kernel.snapshots().takeShared(BULK, viewer).join();
-              try {
-                long now = bulk.snapshot().get(SnapshotRecord.BOOTTIME);
-                return writer.write(WaitRow.of(bulk), now);
-              } finally {
-                bulk.release();
-              }
-            }
-          };
+          return BoundText.on(kernel.snapshots().wide(viewer), () -> text(writer, viewer));
         });
+  }
+
+  private String text(Writer writer, Viewer viewer) {
+    try (Bulk bulk = kernel.snapshots().takeShared(BULK, viewer).join()) {
+      return writer.write(WaitRow.of(bulk), bulk.snapshot().get(SnapshotRecord.BOOTTIME));
+    }
   }
 
   @Override

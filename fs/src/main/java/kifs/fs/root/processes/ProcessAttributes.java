@@ -19,7 +19,6 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.Guard;
 import kifs.kernel.record.ProcessRecord;
-import kifs.kernel.record.Record;
 import kifs.kernel.source.PathTooLongException;
 import kifs.kernel.source.ProcessRef;
 import org.jspecify.annotations.Nullable;
@@ -61,12 +60,12 @@ public final class ProcessAttributes {
           of("cpu.time", RUNTIME),
           of("cpu.user", UTIME),
           of("cpu.system", STIME),
-          new Attribute<>(
+          sum(
               "cpu.children",
               "CPU time of children that the process has waited for, and of those that they have"
                   + " waited for, s",
-              CHILDREN_UTIME.bit() | CHILDREN_STIME.bit(),
-              (e, process) -> ofChildren(process)),
+              CHILDREN_UTIME,
+              CHILDREN_STIME),
           of("cpu.children.user", CHILDREN_UTIME),
           of("cpu.children.system", CHILDREN_STIME),
           of("run.delay", RUN_DELAY),
@@ -124,12 +123,6 @@ public final class ProcessAttributes {
 
   private static @Nullable String commandLine(ProcessRef process) {
     return process.commandLine().map(Values::commandLine).orElse(null);
-  }
-
-  private static @Nullable String ofChildren(Record process) {
-    return process.has(CHILDREN_UTIME) && process.has(CHILDREN_STIME)
-        ? Values.seconds(process.get(CHILDREN_UTIME) + process.get(CHILDREN_STIME))
-        : null;
   }
 
   private static @Nullable String executable(Entity entity) {

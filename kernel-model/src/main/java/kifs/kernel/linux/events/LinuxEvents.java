@@ -87,9 +87,7 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
   private Optional<Watch> onExitByPidfd(
       ExitWatcher watcher, WatchedProcess process, Consumer<Exit> listener) {
     int pidfd = Syscalls.pidfdOpen(process.pid());
-    if (Syscalls.isShortage(pidfd)) {
-      throw new NoDescriptorsException("no descriptor for the exit of " + process.pid());
-    }
+    NoDescriptorsException.throwIf(Syscalls.isShortage(pidfd));
     // If the bound process still exists, the pid was its own when the pidfd was made.
     boolean there = process.isAlive();
     if (pidfd < 0 && pidfd != -Syscalls.ESRCH && there) {

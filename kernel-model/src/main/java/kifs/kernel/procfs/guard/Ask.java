@@ -2,6 +2,7 @@ package kifs.kernel.procfs.guard;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.procfs.scan.Scan;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ final class Ask<T extends @Nullable Object> {
 
   private @Nullable Throwable failure;
 
+  /** How many files the job could not open for lack of descriptors. */
+  private int unopened;
+
   /** Written before the state becomes LEFT, read after that. */
   private StuckProcesses.@Nullable Entry entry;
 
@@ -38,12 +42,14 @@ final class Ask<T extends @Nullable Object> {
 
   /** Does the read. Returns false if the asker has left it; the caller must clean up then. */
   boolean run(Scan scan) {
+    int before = Descriptors.unopened();
     try {
       result = job.read(scan, dir);
     } catch (RuntimeException | Error e) {
       // The thread must live on, or the asker would take the process for one that can't be read.
       failure = e;
     }
+    unopened = Descriptors.unopened() - before;
     boolean taken = state.compareAndSet(PENDING, DONE);
     if (taken) {
       LockSupport.unpark(asker);
@@ -80,9 +86,13 @@ final class Ask<T extends @Nullable Object> {
     return entry;
   }
 
-  /** The result of a read that has ended. Throws what the job has thrown. */
+  /**
+   * The result of a read that has ended. Throws what the job has thrown. What the job could not
+   * open counts as what the asker could not open, see {@link Descriptors#requireAll}.
+   */
   @SuppressWarnings("NullAway") // a result of a nullable type may be null
   T result() {
+    Descriptors.addUnopened(unopened);
     if (failure instanceof Error error) {
       throw error;
     }

@@ -85,6 +85,11 @@ public final class GuardedReads {
     stuck = new StuckProcesses(root.fd());
   }
 
+  /** Whether processes are those of the running kernel. */
+  public boolean isLive() {
+    return live;
+  }
+
   /**
    * Reads something of a process.
    *

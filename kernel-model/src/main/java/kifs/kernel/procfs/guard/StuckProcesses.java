@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import kifs.kernel.procfs.scan.CommFile;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.Scan;
+import kifs.kernel.procfs.scan.StatColumns;
 import kifs.kernel.source.UnreadableProcess;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe: the list is, and the scan is guarded by itself.
  */
 final class StuckProcesses {
-  private static final int STATE_COLUMN = 3;
-  private static final int START_COLUMN = 22;
-
   private final int root;
   private final Scan scan = new Scan();
   private final CopyOnWriteArrayList<Entry> entries = new CopyOnWriteArrayList<>();
@@ -81,39 +80,30 @@ final class StuckProcesses {
   /** The letter that {@code stat} shows for a thread; 0: it has vanished. */
   int state(int tid) {
     synchronized (scan) {
-      return column(tid, GuardedReads.BY_ID, STATE_COLUMN) ? scan.cursor.peek() : 0;
+      return loadStat(tid, GuardedReads.BY_ID) && StatColumns.seek(scan.cursor, StatColumns.STATE)
+          ? scan.cursor.peek()
+          : 0;
     }
   }
 
   private long start(int pid, int dir) {
     synchronized (scan) {
-      return column(pid, dir, START_COLUMN) && scan.cursor.number() ? scan.cursor.value() : -1;
+      return loadStat(pid, dir) ? StatColumns.number(scan.cursor, StatColumns.START_TIME) : -1;
     }
   }
 
   private String name(int pid, int dir) {
     synchronized (scan) {
       locate(pid, dir);
-      int length = scan.load(FileName.COMM);
-      return length <= 0
-          ? ""
-          : new String(scan.cursor.bytes(), 0, length - 1, StandardCharsets.ISO_8859_1);
+      return CommFile.read(scan)
+          .map(name -> new String(name, StandardCharsets.ISO_8859_1))
+          .orElse("");
     }
   }
 
-  /** Moves the cursor to a column of {@code stat}, counted from 1. */
-  private boolean column(int pid, int dir, int column) {
+  private boolean loadStat(int pid, int dir) {
     locate(pid, dir);
-    int close = scan.load(FileName.STAT) < 0 ? -1 : scan.cursor.lastIndexOf(')');
-    if (close < 0) {
-      return false;
-    }
-    scan.cursor.position(close + 1);
-    for (int at = STATE_COLUMN; at < column; at++) {
-      scan.cursor.skipWord();
-    }
-    scan.cursor.skipBlanks();
-    return true;
+    return scan.load(FileName.STAT) >= 0;
   }
 
   private void locate(int pid, int dir) {

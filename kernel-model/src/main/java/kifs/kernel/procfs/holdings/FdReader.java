@@ -12,7 +12,6 @@ import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.FileTables;
-import kifs.kernel.procfs.scan.IdList;
 import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.NumberedFiles;
 import kifs.kernel.procfs.scan.Scan;
@@ -51,7 +50,6 @@ final class FdReader {
   private final boolean wantsInfo;
   private final boolean wantsFile;
 
-  private final IdList fds = new IdList();
   private final FileTables fileTables;
 
   /** The path of the fd that is read; the link is read into another buffer again. */
@@ -83,39 +81,27 @@ final class FdReader {
    * @return 0, or a negative errno if the fds can't be listed
    */
   int readAll(Scan scan, int dir, int pid) {
-    int links = scan.openFds(dir, fds);
-    if (links < 0) {
-      return links;
-    }
-    int holder = scan.taskOr(pid);
-    int infos = wantsInfo ? scan.openDirectory(FileName.FDINFO) : -1;
-    for (int i = 0; i < fds.size(); i++) {
-      read(scan, links, infos, pid, 0, fds.get(i));
-    }
-    close(links, infos);
-    for (int tid : fileTables.find(scan, dir, holder)) {
-      readOwn(scan, dir, pid, tid);
-    }
-    return 0;
+    return fileTables.forEach(
+        scan,
+        dir,
+        pid,
+        (links, fds, tid) -> {
+          int infos = openInfos(scan);
+          for (int i = 0; i < fds.size(); i++) {
+            read(scan, links, infos, pid, tid, fds.get(i));
+          }
+          closeInfos(infos);
+        });
   }
 
-  /** Appends an FD record for each fd of a thread that has a file table of its own. */
-  private void readOwn(Scan scan, int dir, int pid, int tid) {
-    scan.inTask(dir, tid);
-    int links = scan.openDirectory(FileName.FD);
-    if (links < 0) {
-      return;
-    }
-    scan.numbers(links, fds);
-    int infos = wantsInfo ? scan.openDirectory(FileName.FDINFO) : -1;
-    for (int i = 0; i < fds.size(); i++) {
-      read(scan, links, infos, pid, tid, fds.get(i));
-    }
-    close(links, infos);
+  /**
+   * Opens the directory {@code fdinfo} if it is needed; negative: it is not, or can't be opened.
+   */
+  private int openInfos(Scan scan) {
+    return wantsInfo ? scan.openDirectory(FileName.FDINFO) : -1;
   }
 
-  private static void close(int links, int infos) {
-    Syscalls.close(links);
+  private static void closeInfos(int infos) {
     if (infos >= 0) {
       Syscalls.close(infos);
     }
@@ -133,9 +119,10 @@ final class FdReader {
     if (links < 0) {
       return false;
     }
-    int infos = wantsInfo ? scan.openDirectory(FileName.FDINFO) : -1;
+    int infos = openInfos(scan);
     boolean open = read(scan, links, infos, pid, tid, fd);
-    close(links, infos);
+    closeInfos(infos);
+    Syscalls.close(links);
     return open;
   }
 

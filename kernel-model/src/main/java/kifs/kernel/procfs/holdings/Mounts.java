@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import kifs.kernel.linux.Statx;
 import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.MountInfo;
@@ -73,14 +72,10 @@ final class Mounts {
     if (dash < 0) {
       return;
     }
-    int colon = words[2].indexOf(':');
+    long device = MountInfo.device(words[2]);
     try {
-      long device =
-          Statx.device(
-              Long.parseLong(words[2].substring(0, colon)),
-              Long.parseLong(words[2].substring(colon + 1)));
       devices.put(Long.parseLong(words[0]), REMOTE.contains(words[dash + 1]) ? device : LOCAL);
-    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+    } catch (NumberFormatException e) {
       // A malformed line is skipped.
     }
   }

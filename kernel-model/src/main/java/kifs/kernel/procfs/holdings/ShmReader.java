@@ -10,7 +10,6 @@ import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.scan.DevShm;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.FileTables;
-import kifs.kernel.procfs.scan.IdList;
 import kifs.kernel.procfs.scan.LivingThread;
 import kifs.kernel.procfs.scan.Mappings;
 import kifs.kernel.procfs.scan.NumberedFiles;
@@ -45,7 +44,6 @@ final class ShmReader {
   private final ShmMeter meter;
   private final Mappings maps;
   private final NumberedFiles files = new NumberedFiles();
-  private final IdList fds = new IdList();
   private final FileTables fileTables;
   private final long ownIpc;
   private final TmpfsDevices tmpfs = new TmpfsDevices();
@@ -208,32 +206,18 @@ final class ShmReader {
    * process maps.
    */
   private void openFiles(int pid, int dir) {
-    int links = scan.openFds(dir, fds);
-    if (links < 0) {
-      return;
-    }
-    int holder = scan.taskOr(pid);
-    openFiles(pid, 0, links);
-    Syscalls.close(links);
-    for (int tid : fileTables.find(scan, dir, holder)) {
-      scan.inTask(dir, tid);
-      links = scan.openDirectory(FileName.FD);
-      if (links >= 0) {
-        scan.numbers(links, fds);
-        openFiles(pid, tid, links);
-        Syscalls.close(links);
-      }
-    }
-  }
-
-  private void openFiles(int pid, int tid, int links) {
-    for (int i = 0; i < fds.size(); i++) {
-      int fd = fds.get(i);
-      int length = files.readLink(links, fd);
-      if (length > 0) {
-        open(pid, tid, fd, files.link(), 0, length);
-      }
-    }
+    fileTables.forEach(
+        scan,
+        dir,
+        pid,
+        (links, fds, tid) -> {
+          for (int i = 0; i < fds.size(); i++) {
+            int length = files.readLink(links, fds.get(i));
+            if (length > 0) {
+              open(pid, tid, fds.get(i), files.link(), 0, length);
+            }
+          }
+        });
   }
 
   private void open(int pid, int tid, int fd, ByteBuffer text, int path, int length) {

@@ -35,7 +35,7 @@ public final class MeminfoFile {
   private static final long HUGE_FIELDS =
       SystemRecord.MEMORY_HUGE.bit() | SystemRecord.MEMORY_HUGE_FREE.bit();
 
-  static final long SYSTEM_FIELDS = mask() | HUGE_FIELDS;
+  static final long SYSTEM_FIELDS = Field.mask(FIELDS) | HUGE_FIELDS;
 
   private MeminfoFile() {}
 
@@ -79,14 +79,6 @@ public final class MeminfoFile {
     if (pages >= 0 && bytes >= 0 && (fields & field.bit()) != 0) {
       into.set(field, pages * bytes);
     }
-  }
-
-  private static long mask() {
-    long mask = 0;
-    for (Field field : FIELDS) {
-      mask |= field.bit();
-    }
-    return mask;
   }
 
   private static byte[] key(String name) {

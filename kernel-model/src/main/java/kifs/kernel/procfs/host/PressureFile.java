@@ -49,11 +49,7 @@ public final class PressureFile {
   }
 
   private static long fields(Pressure pressure) {
-    long mask = pressure.total().bit();
-    for (Field average : pressure.averages()) {
-      mask |= average.bit();
-    }
-    return mask;
+    return pressure.total().bit() | Field.mask(pressure.averages());
   }
 
   private static byte[] key(String text) {

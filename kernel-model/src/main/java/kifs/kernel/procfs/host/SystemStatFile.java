@@ -30,7 +30,7 @@ public final class SystemStatFile {
   };
   private static final long NS_PER_S = 1_000_000_000L;
 
-  static final long SYSTEM_FIELDS = mask(List.of(FIELDS)) | mask(SystemRecord.TIMES);
+  static final long SYSTEM_FIELDS = Field.mask(List.of(FIELDS)) | Field.mask(SystemRecord.TIMES);
 
   private SystemStatFile() {}
 
@@ -83,14 +83,6 @@ public final class SystemStatFile {
         in.skipWord();
       }
     }
-  }
-
-  private static long mask(List<Field> fields) {
-    long mask = 0;
-    for (Field field : fields) {
-      mask |= field.bit();
-    }
-    return mask;
   }
 
   private static byte[] key(String name) {

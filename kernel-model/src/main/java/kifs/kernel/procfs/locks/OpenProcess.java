@@ -38,10 +38,6 @@ final class OpenProcess implements CallReader.Process, AutoCloseable {
     dir = scan.bind(proc.root().fd(), pid);
   }
 
-  int pid() {
-    return pid;
-  }
-
   boolean exists() {
     return dir >= 0;
   }

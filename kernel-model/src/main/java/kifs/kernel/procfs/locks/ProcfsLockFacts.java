@@ -20,11 +20,10 @@ import kifs.kernel.locks.blocked.Registers;
 import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.locks.graph.Wait.LockedFile;
 import kifs.kernel.procfs.guard.GuardedReads;
-import kifs.kernel.procfs.guard.GuardedText;
 import kifs.kernel.procfs.probe.Proc;
-import kifs.kernel.procfs.process.CommFile;
 import kifs.kernel.procfs.process.StatusFile;
 import kifs.kernel.procfs.process.ThreadPlan;
+import kifs.kernel.procfs.scan.CommFile;
 import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.IdList;
 import kifs.kernel.procfs.scan.LivingThread;
@@ -83,13 +82,14 @@ public final class ProcfsLockFacts implements LockFacts {
     }
     for (int pid : pids.isEmpty() ? all() : sorted(pids)) {
       cancellation.check();
-      for (int tid : threads(pid)) {
+      int[] tids = threads(pid);
+      for (int tid : tids) {
         listed.put(tid, pid);
       }
       guarded(
               ThreadId.anyOf(pid),
               List.<BlockedCall>of(),
-              process -> blocked(process, plan(wantDescribed)))
+              process -> blocked(process, tids, plan(wantDescribed)))
           .forEach(to);
     }
   }
@@ -98,11 +98,11 @@ public final class ProcfsLockFacts implements LockFacts {
     return wantDescribed ? described : null;
   }
 
-  private static List<BlockedCall> blocked(OpenProcess process, @Nullable ThreadPlan plan) {
+  private static List<BlockedCall> blocked(
+      OpenProcess process, int[] tids, @Nullable ThreadPlan plan) {
     List<BlockedCall> found = new ArrayList<>();
-    IdList tids = process.tids();
-    for (int i = 0; i < tids.size(); i++) {
-      BlockedCall call = process.blocked(tids.get(i), plan);
+    for (int tid : tids) {
+      BlockedCall call = process.blocked(tid, plan);
       if (call != null) {
         found.add(call);
       }
@@ -289,22 +289,8 @@ public final class ProcfsLockFacts implements LockFacts {
     return maps.isComplete() ? Optional.of(code) : Optional.empty();
   }
 
-  /**
-   * Moves {@code scan.maps} before the first mapping of a process. Null if the mappings can't be
-   * read.
-   */
   private @Nullable Mappings mappings(int pid) {
-    int dir = scan.bind(root, pid);
-    if (dir < 0) {
-      return null;
-    }
-    GuardedText text = proc.guard().text(pid, dir, FileName.MAPS, GuardedReads.WHOLE);
-    Syscalls.close(dir);
-    if (text.length() < 0) {
-      return null;
-    }
-    scan.maps.over(text.cursor());
-    return scan.maps;
+    return GuardedMappings.read(scan, proc.guard(), root, pid);
   }
 
   @Override

@@ -9,7 +9,6 @@ import kifs.kernel.locks.graph.ThreadId;
 import kifs.kernel.procfs.guard.GuardedReads;
 import kifs.kernel.procfs.process.WaitReader;
 import kifs.kernel.procfs.scan.FileName;
-import kifs.kernel.procfs.scan.Mappings;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
@@ -134,7 +133,7 @@ public final class WaitClassifier implements WaitReader {
       // Names of the given scan must stay relative to the thread.
       Scan own = new Scan();
       PidNamespaces namespaces = new PidNamespaces(own, root);
-      return new SharedOwners(namespaces, process -> mappings(own, process))
+      return new SharedOwners(namespaces, of -> GuardedMappings.read(own, guard, root, of))
           .find(pid, word, tid)
           .map(ThreadId::tid)
           .orElse(0);
@@ -142,17 +141,8 @@ public final class WaitClassifier implements WaitReader {
 
     @Override
     public int vforkChild(ThreadId parent) {
-      return VforkChild.of(scan, parent.tid()).orElse(0);
+      return guard.isLive() ? VforkChild.of(scan, parent.tid()).orElse(0) : 0;
     }
-  }
-
-  private @Nullable Mappings mappings(Scan scan, int pid) {
-    scan.inEntry(root, pid);
-    if (scan.loadWhole(FileName.MAPS) < 0) {
-      return null;
-    }
-    scan.maps.over(scan.cursor);
-    return scan.maps;
   }
 
   /** The owner's id in our namespace; 0 if there is no such thread. */

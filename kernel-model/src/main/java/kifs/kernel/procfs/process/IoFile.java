@@ -42,8 +42,8 @@ public final class IoFile {
     ThreadRecord.CANCELLED_WRITE
   };
 
-  public static final long PROCESS_FIELDS = mask(PROCESS);
-  public static final long THREAD_FIELDS = mask(THREAD);
+  public static final long PROCESS_FIELDS = Field.mask(PROCESS);
+  public static final long THREAD_FIELDS = Field.mask(THREAD);
 
   private IoFile() {}
 
@@ -67,13 +67,5 @@ public final class IoFile {
       keys[i] = names[i].getBytes(StandardCharsets.US_ASCII);
     }
     return keys;
-  }
-
-  private static long mask(Field[] fields) {
-    long mask = 0;
-    for (Field field : fields) {
-      mask |= field.bit();
-    }
-    return mask;
   }
 }

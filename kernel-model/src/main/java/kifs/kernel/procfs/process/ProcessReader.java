@@ -66,21 +66,21 @@ public final class ProcessReader {
     }
     boolean limitFile = plan.fdLimit && !softLimit(scan, pid, into);
     boolean proven = false;
-    int state = 0;
+    boolean ending = false;
     if (plan.statFields != 0) {
       int length = scan.load(FileName.STAT);
       if (hasGone(scan, length)) {
         return false;
       }
       if (length >= 0) {
-        state = StatFile.parse(scan.cursor, plan.statFields, units, into);
+        StatFile.parse(scan.cursor, plan.statFields, units, into);
+        ending = plan.held && StatFile.isEnding(scan.cursor);
         proven = true;
       }
     }
     if (readMore(scan, dir, pid, plan, cgroups, limitFile, into)
         && (proven || scan.exists(FileName.STAT))) {
-      int living =
-          plan.held && (LivingThread.isEnded(state) || !proven) ? LivingThread.find(scan, dir) : -1;
+      int living = ending || plan.held && !proven ? LivingThread.find(scan, dir) : -1;
       if (living >= 0) {
         scan.inTask(dir, living);
         readHeld(scan, dir, living, plan, cgroups, into);

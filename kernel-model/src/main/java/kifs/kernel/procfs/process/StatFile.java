@@ -1,6 +1,7 @@
 package kifs.kernel.procfs.process;
 
 import kifs.kernel.procfs.scan.ByteCursor;
+import kifs.kernel.procfs.scan.StatColumns;
 import kifs.kernel.procfs.scan.Units;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
@@ -16,9 +17,8 @@ public final class StatFile {
   /** Maximum length of a thread's name. The kernel writes more here for its workers. */
   public static final int COMM_BYTES = 15;
 
-  private static final int STATE = 3;
-  private static final int START_TIME = 22;
-  private static final int EXIT_CODE = 52;
+  private static final int STATE = StatColumns.STATE;
+  private static final int PF_EXITING = 4;
   private static final Field[] PROCESS = process();
   private static final Field[] THREAD = thread();
 
@@ -32,13 +32,12 @@ public final class StatFile {
    *
    * @param fields the fields to fill
    * @param into a PROCESS or a THREAD record
-   * @return the letter of the state, whether or not it is wanted; 0: the line has none
    */
-  public static int parse(ByteCursor in, long fields, Units units, Record into) {
+  public static void parse(ByteCursor in, long fields, Units units, Record into) {
     boolean process = into.type() == ProcessRecord.TYPE;
     int close = in.lastIndexOf(')');
     if (close < 0) {
-      return 0;
+      return;
     }
     Field comm = process ? ProcessRecord.COMM : ThreadRecord.COMM;
     int open = in.indexOf('(');
@@ -47,24 +46,28 @@ public final class StatFile {
       into.setBytes(comm, in.bytes(), open + 1, length);
     }
     in.position(close + 1);
-    in.skipBlanks();
-    int letter = in.peek();
-    boolean isState = letter >= 'A' && letter <= 'Z' || letter >= 'a' && letter <= 'z';
     Field[] columns = process ? PROCESS : THREAD;
     for (int column = STATE; column < columns.length; column++) {
       Field field = columns[column];
       if (field == null || (fields & field.bit()) == 0) {
         in.skipWord();
       } else if (column == STATE) {
-        if (isState) {
-          into.set(field, letter);
-        }
-        in.skipWord();
+        state(in, into, field);
       } else {
         in.put(into, field, isTime(column) ? units.tickNs() : 1);
       }
     }
-    return isState ? letter : 0;
+  }
+
+  /**
+   * Whether the thread has ended or begun to end, so that it may have given up what it holds. The
+   * kernel sets the flag first of all, and a zombie still has it.
+   *
+   * @param in anywhere in the line; moves
+   */
+  static boolean isEnding(ByteCursor in) {
+    long flags = StatColumns.number(in, StatColumns.FLAGS);
+    return flags >= 0 && (flags & PF_EXITING) != 0;
   }
 
   /**
@@ -72,31 +75,23 @@ public final class StatFile {
    * file doesn't have it.
    */
   public static int exitStatus(ByteCursor in) {
-    int close = in.lastIndexOf(')');
-    if (close < 0) {
-      return -1;
-    }
-    in.position(close + 1);
-    in.skipBlanks();
-    return in.peek() == 'Z' ? (int) column(in, EXIT_CODE) : -1;
+    return StatColumns.seek(in, StatColumns.STATE) && in.peek() == 'Z'
+        ? (int) StatColumns.number(in, StatColumns.EXIT_CODE)
+        : -1;
   }
 
   /** The start time in clock ticks since the boot; -1 if the file doesn't have it. */
   public static long startTicks(ByteCursor in) {
-    int close = in.lastIndexOf(')');
-    if (close < 0) {
-      return -1;
-    }
-    in.position(close + 1);
-    return column(in, START_TIME);
+    return StatColumns.number(in, StatColumns.START_TIME);
   }
 
-  /** The number in a column after the name; -1 if there is none. */
-  private static long column(ByteCursor in, int wanted) {
-    for (int column = STATE; column < wanted; column++) {
-      in.skipWord();
+  private static void state(ByteCursor in, Record into, Field field) {
+    in.skipBlanks();
+    int letter = in.peek();
+    if (letter >= 'A' && letter <= 'Z' || letter >= 'a' && letter <= 'z') {
+      into.set(field, letter);
     }
-    return in.number() ? in.value() : -1;
+    in.skipWord();
   }
 
   private static boolean isTime(int column) {

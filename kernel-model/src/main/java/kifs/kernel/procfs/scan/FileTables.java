@@ -17,6 +17,19 @@ public final class FileTables {
 
   private final boolean live;
   private final IdList tids = new IdList();
+  private final IdList fds = new IdList();
+
+  /** Receives a file table. */
+  @FunctionalInterface
+  public interface Visit {
+    /**
+     * @param links the open directory {@code fd} of the table, closed after the visit; names are
+     *     relative to the directory that contains it
+     * @param fds all fds of the table, ascending; valid during the call
+     * @param tid the thread that has the table for itself; 0: the process's threads share it
+     */
+    void table(int links, IdList fds, int tid);
+  }
 
   /**
    * @param live whether the files of /proc are those of the running kernel; if not, no thread is
@@ -27,8 +40,41 @@ public final class FileTables {
   }
 
   /**
+   * Visits the file tables of a process: that which its threads share, and then those of single
+   * threads.
+   *
+   * @param dir the open directory of the process
+   * @return 0, or a negative errno if the shared table can't be listed
+   */
+  public int forEach(Scan scan, int dir, int pid, Visit visit) {
+    int links = scan.openFds(dir, fds);
+    if (links < 0) {
+      return links;
+    }
+    int holder = scan.taskOr(pid);
+    visit(links, 0, visit);
+    for (int tid : find(scan, dir, holder)) {
+      scan.inTask(dir, tid);
+      links = scan.openDirectory(FileName.FD);
+      if (links >= 0) {
+        scan.numbers(links, fds);
+        visit(links, tid, visit);
+      }
+    }
+    return 0;
+  }
+
+  private void visit(int links, int tid, Visit visit) {
+    try {
+      visit.table(links, fds, tid);
+    } finally {
+      Syscalls.close(links);
+    }
+  }
+
+  /**
    * Finds one thread for each file table that differs from the one which the process's threads
-   * share. Names become relative to the directory of the process.
+   * share. Names become relative to some directory.
    *
    * @param dir the open directory of the process
    * @param holder a thread that has the table which the process's threads share
@@ -47,6 +93,18 @@ public final class FileTables {
     }
     scan.numbers(tasks, tids);
     Syscalls.close(tasks);
+    // A thread that has given its table up differs from all others.
+    for (int common = holder; common >= 0; common = LivingThread.find(scan, dir)) {
+      int[] found = others(common);
+      if (found.length == 0 || LivingThread.hasFiles(scan, dir, common)) {
+        return found;
+      }
+    }
+    return NONE;
+  }
+
+  /** Finds one thread for each file table that differs from that of a thread. */
+  private int[] others(int holder) {
     List<Integer> found = null;
     for (int i = 0; i < tids.size(); i++) {
       if (Syscalls.compareFiles(holder, tids.get(i)) > 0) {

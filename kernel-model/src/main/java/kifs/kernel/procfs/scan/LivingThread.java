@@ -1,17 +1,26 @@
 package kifs.kernel.procfs.scan;
 
+import java.nio.charset.StandardCharsets;
 import kifs.kernel.linux.Syscalls;
 
 /**
  * Finds a living thread of a process whose main thread has ended. In {@code /proc/[pid]} the memory
  * and the files of such a process are missing, because the main thread has given them up. {@code
- * /proc/[pid]/task/[tid]} of any other thread still has them. Stateless and thread-safe.
+ * /proc/[pid]/task/[tid]} of any other thread still has them.
+ *
+ * <p>A thread that ends gives up its memory first, and then its file table. It becomes a zombie
+ * only after that, and much later if a file that it closes waits for its server. So a thread counts
+ * as ended as soon as {@code status} shows that it has no file table. Stateless and thread-safe.
  */
 public final class LivingThread {
-  private static final int STATE = 3;
-  private static final int THREADS = 20;
+  private static final byte[] FILE_TABLE_SIZE = key("FDSize:");
+  private static final byte[] THREADS = key("Threads:");
 
   private LivingThread() {}
+
+  private static byte[] key(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
 
   /**
    * Makes names relative to the first living thread of a process, in the kernel's order, if the
@@ -68,7 +77,9 @@ public final class LivingThread {
    */
   public static int find(Scan scan, int dir) {
     scan.inDirectory(dir);
-    if (scan.load(FileName.STAT) < 0 || !hasEnded(scan.cursor) || threads(scan.cursor) < 2) {
+    if (scan.load(FileName.STATUS) < 0
+        || number(scan.cursor, FILE_TABLE_SIZE) != 0
+        || number(scan.cursor, THREADS) < 2) {
       return -1;
     }
     int tasks = scan.openDirectory(FileName.TASK);
@@ -79,31 +90,30 @@ public final class LivingThread {
     scan.list(tasks, tids);
     Syscalls.close(tasks);
     for (int i = 0; i < tids.size(); i++) {
-      scan.inTask(dir, tids.get(i));
-      if (scan.load(FileName.STAT) >= 0 && !hasEnded(scan.cursor)) {
+      if (hasFiles(scan, dir, tids.get(i))) {
         return tids.get(i);
       }
     }
     return -1;
   }
 
-  /** Whether the thread of a file {@code stat} has ended. */
-  private static boolean hasEnded(ByteCursor stat) {
-    stat.position(stat.lastIndexOf(')') + 1);
-    stat.skipBlanks();
-    return isEnded(stat.peek());
+  /**
+   * Whether a thread still has a file table, be it empty. Names become relative to the thread.
+   *
+   * @param dir the open directory of the process
+   */
+  static boolean hasFiles(Scan scan, int dir, int tid) {
+    scan.inTask(dir, tid);
+    return scan.load(FileName.STATUS) >= 0 && number(scan.cursor, FILE_TABLE_SIZE) > 0;
   }
 
-  /** Whether the letter of a state says that a thread has ended. */
-  public static boolean isEnded(int state) {
-    return state == 'Z' || state == 'X';
-  }
-
-  /** The number of threads in a file {@code stat}, whose state is the cursor's next word. */
-  private static long threads(ByteCursor stat) {
-    for (int column = STATE; column < THREADS; column++) {
-      stat.skipWord();
-    }
-    return stat.number() ? stat.value() : 0;
+  /** The number in a later line of a file {@code status}; -1 if there is none. */
+  private static long number(ByteCursor status, byte[] key) {
+    do {
+      if (status.skip(key)) {
+        return status.number() ? status.value() : -1;
+      }
+    } while (status.nextLine());
+    return -1;
   }
 }

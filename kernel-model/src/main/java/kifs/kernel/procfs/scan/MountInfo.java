@@ -70,7 +70,7 @@ public final class MountInfo {
   }
 
   /** The device in {@code major:minor}, as st_dev; -1 if it is malformed. */
-  private static long device(String word) {
+  public static long device(String word) {
     String[] numbers = word.split(":");
     return word.matches("[0-9]{1,9}:[0-9]{1,9}")
         ? Statx.device(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]))

@@ -23,7 +23,7 @@ public final class SimulatedDetail {
           SystemRecord.IO_FULL);
 
   private static final long PROCESS_IO =
-      mask(
+      Field.mask(
           ProcessRecord.RCHAR,
           ProcessRecord.WCHAR,
           ProcessRecord.SYSCR,
@@ -39,7 +39,7 @@ public final class SimulatedDetail {
           ProcessRecord.VIEWER_GID);
 
   private static final long PROCESS_STATUS =
-      mask(
+      Field.mask(
           ProcessRecord.EUID,
           ProcessRecord.EGID,
           ProcessRecord.FDS,
@@ -52,7 +52,7 @@ public final class SimulatedDetail {
           ProcessRecord.CGROUP_ID);
 
   private static final long THREAD_IO =
-      mask(
+      Field.mask(
           ThreadRecord.RCHAR,
           ThreadRecord.WCHAR,
           ThreadRecord.SYSCR,
@@ -62,7 +62,7 @@ public final class SimulatedDetail {
           ThreadRecord.CANCELLED_WRITE);
 
   private static final long THREAD_STATUS =
-      mask(
+      Field.mask(
           ThreadRecord.VOLUNTARY_SWITCHES,
           ThreadRecord.INVOLUNTARY_SWITCHES,
           ThreadRecord.RUN_DELAY,
@@ -94,13 +94,5 @@ public final class SimulatedDetail {
       case NORMAL -> io;
       case FULL -> 0;
     };
-  }
-
-  private static long mask(Field... fields) {
-    long mask = 0;
-    for (Field field : fields) {
-      mask |= field.bit();
-    }
-    return mask;
   }
 }

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.procfs.scan.ProcRoot;
+import kifs.kernel.source.NoDescriptorsException;
 import kifs.kernel.source.UnreadableProcess;
 import kifs.testing.Await;
 import org.junit.jupiter.api.AfterEach;
@@ -147,5 +149,29 @@ class GuardedReadsTest {
     GuardedReads patient = new GuardedReads(root, true, new LinuxClock());
     Thread reader = patient.readOnce(SELF, null, (scan, dir) -> Thread.currentThread());
     Await.until("the thread has ended", () -> !reader.isAlive());
+  }
+
+  /** Or what the other thread could not open would look absent to the asker. */
+  @Test
+  void aShortageOfTheOtherThreadIsTheAskers() {
+    GuardedReads.Job<String> lacking =
+        (scan, dir) -> {
+          Descriptors.addUnopened(1);
+          return "read";
+        };
+    Await.until(
+        "the shortage",
+        () -> {
+          try {
+            Descriptors.requireAll(() -> read(SELF, lacking));
+            return false;
+          } catch (NoDescriptorsException e) {
+            return true;
+          }
+        });
+    assertReadable(SELF);
+    int before = Descriptors.unopened();
+    assertReadable(PARENT);
+    assertEquals(before, Descriptors.unopened(), "an earlier shortage of the thread doesn't count");
   }
 }

@@ -1,9 +1,7 @@
-package kifs.kernel.procfs.process;
+package kifs.kernel.procfs.scan;
 
 import java.util.Arrays;
 import java.util.Optional;
-import kifs.kernel.procfs.scan.FileName;
-import kifs.kernel.procfs.scan.Scan;
 
 /** {@code /proc/[pid]/comm}: the name and a newline. Stateless and thread-safe. */
 public final class CommFile {
