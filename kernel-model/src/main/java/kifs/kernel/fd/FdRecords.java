@@ -105,6 +105,20 @@ public final class FdRecords {
   }
 
   /**
+   * The type of file that the target of a link in /proc/[pid]/fd says: SOCKET, PIPE, ANONYMOUS, or
+   * UNKNOWN if it is the path of any other file.
+   */
+  public static int type(ByteBuffer bytes, int from, int length) {
+    if (startsWith(bytes, from, length, SOCKET)) {
+      return FdRecord.SOCKET;
+    }
+    if (startsWith(bytes, from, length, PIPE)) {
+      return FdRecord.PIPE;
+    }
+    return startsWith(bytes, from, length, ANONYMOUS) ? FdRecord.ANONYMOUS : FdRecord.UNKNOWN;
+  }
+
+  /**
    * Adds the target of the fd's link in /proc/[pid]/fd. The target of a socket or pipe already says
    * everything about the file.
    *
@@ -115,23 +129,28 @@ public final class FdRecords {
       current.set(FdRecord.PATH_OFFSET, texts.add(bytes, from, length));
       current.set(FdRecord.PATH_LENGTH, length);
     }
-    if (startsWith(bytes, from, length, SOCKET)) {
-      identify(FdRecord.SOCKET, number(bytes, from + SOCKET.length, from + length));
-      if (inode >= 0 && (fields & FdRecord.SOCKET_FIELDS) != 0) {
-        sockets.set(count - 1);
-        table.want(inode);
+    switch (type(bytes, from, length)) {
+      case FdRecord.SOCKET -> {
+        identify(FdRecord.SOCKET, number(bytes, from + SOCKET.length, from + length));
+        if (inode >= 0 && (fields & FdRecord.SOCKET_FIELDS) != 0) {
+          sockets.set(count - 1);
+          table.want(inode);
+        }
+        return false;
       }
-      return false;
+      case FdRecord.PIPE -> {
+        identify(FdRecord.PIPE, number(bytes, from + PIPE.length, from + length));
+        return false;
+      }
+      case FdRecord.ANONYMOUS -> {
+        type = FdRecord.ANONYMOUS;
+        set(FdRecord.TYPE_OF_FILE, type);
+        return true;
+      }
+      default -> {
+        return true;
+      }
     }
-    if (startsWith(bytes, from, length, PIPE)) {
-      identify(FdRecord.PIPE, number(bytes, from + PIPE.length, from + length));
-      return false;
-    }
-    if (startsWith(bytes, from, length, ANONYMOUS)) {
-      type = FdRecord.ANONYMOUS;
-      set(FdRecord.TYPE_OF_FILE, type);
-    }
-    return true;
   }
 
   /**

@@ -9,10 +9,4 @@ class BpfFdsTest extends LiveFdsTest {
   KernelSource openSource() throws IOException {
     return Way.SWEEP.open();
   }
-
-  /** The iterator reads an fd in one step. */
-  @Override
-  double keptOpenS() {
-    return 0;
-  }
 }

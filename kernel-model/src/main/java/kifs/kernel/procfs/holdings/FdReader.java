@@ -1,6 +1,5 @@
 package kifs.kernel.procfs.holdings;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -51,9 +50,6 @@ final class FdReader {
   private final boolean wantsFile;
 
   private final FileTables fileTables;
-
-  /** The path of the fd that is read; the link is read into another buffer again. */
-  private final byte[] path = new byte[NumberedFiles.LINK_BYTES];
 
   private boolean refused;
 
@@ -139,7 +135,6 @@ final class FdReader {
       records.begin(pid, tid, fd);
       boolean hasInfo = infos >= 0 && load(links, infos, pid, tid, fd);
       long inode = hasInfo ? info.inode : -1;
-      long mount = hasInfo ? info.mount : -1;
       if (hasInfo) {
         records.opened(info.flags, info.position, info.mount);
       }
@@ -149,36 +144,95 @@ final class FdReader {
         refused = true;
         return true;
       }
-      // The kernel shows no path of more than 4,095 bytes. The fd is open nevertheless.
-      boolean hasPath = length != -Syscalls.ENAMETOOLONG;
-      if (length < 0 && hasPath) {
+      if (isAbsent(length)) {
         records.drop();
         return false;
       }
-      boolean more = !hasPath || records.path(files.link(), 0, length);
-      if (wantsFile) {
-        if (more && hasPath) {
-          files.link().get(0, path, 0, length);
-        }
-        file(scan, links, pid, fd, more, inode, mount);
+      if (!wantsFile) {
+        addPath(length);
+        return true;
       }
-      // The fd may have been reopened between the reads of fdinfo, of the link and of the file.
-      // Some filesystems give stat(2) another inode number, so if the numbers differ, fdinfo is
-      // read again: an unchanged number there means the same file.
-      boolean moved = wantsFile && more && hasPath && !hasLink(links, fd, length);
-      boolean same = inode < 0 || !wantsFile || inode == records.inode();
+      long remote = mounts.remoteDevice(scan, pid, hasInfo ? info.mount : -1);
+      boolean still = true;
+      if (remote >= 0) {
+        remote(length, remote, inode);
+      } else {
+        still = local(links, fd, length);
+      }
+      // The fd may have been reopened between the reads of fdinfo and of the file. Some filesystems
+      // give stat(2) another inode number, so if the numbers differ, fdinfo is read again: an
+      // unchanged number there means the same file. A remote file's number is that of fdinfo.
+      boolean same = inode < 0 || remote < 0 && inode == records.inode();
       if (i == MAX_TRIES
-          || !moved && (same || load(links, infos, pid, tid, fd) && info.inode == inode)) {
+          || still && (same || load(links, infos, pid, tid, fd) && info.inode == inode)) {
         return true;
       }
       records.drop();
     }
   }
 
-  /** Whether the link of an fd is still the path that was read last. */
-  private boolean hasLink(int links, int fd, int length) {
-    return files.readLink(links, fd) == length
-        && files.link().slice(0, length).equals(ByteBuffer.wrap(path, 0, length));
+  /** The kernel shows no path of more than 4,095 bytes, but such an fd is open nevertheless. */
+  private static boolean isAbsent(int length) {
+    return length < 0 && length != -Syscalls.ENAMETOOLONG;
+  }
+
+  /**
+   * Adds the path that was read last.
+   *
+   * @return whether it alone doesn't identify the file
+   */
+  private boolean addPath(int length) {
+    return length < 0 || records.path(files.link(), 0, length);
+  }
+
+  /** Fills what is known of a file without its server: the path, the device, the inode number. */
+  private void remote(int length, long device, long inode) {
+    addPath(length);
+    records.device(device);
+    if (inode >= 0) {
+      records.file(0, inode);
+    }
+  }
+
+  /**
+   * Fills path, type, inode number and device of a file. A link read twice can name two files, so
+   * all facts are read from one file that is pinned.
+   *
+   * @param length the result of the last read of the link
+   * @return false if the fd was closed since
+   */
+  private boolean local(int links, int fd, int length) {
+    long device =
+        switch (FdRecords.type(files.link(), 0, length)) {
+          case FdRecord.SOCKET -> socketDevice;
+          case FdRecord.PIPE -> pipeDevice;
+          default -> -1;
+        };
+    if (device >= 0) {
+      addPath(length);
+      records.device(device);
+      return true;
+    }
+    int pinned = files.pin(links, fd);
+    boolean more = addPath(pinned < 0 ? length : files.readPinnedLink(pinned));
+    if (pinned >= 0) {
+      if (files.statPinned(pinned) >= 0) {
+        stat(more);
+      }
+      Syscalls.close(pinned);
+    }
+    return pinned >= 0;
+  }
+
+  /** Fills in the file of the last stat(2). */
+  private void stat(boolean more) {
+    long device = Statx.device(files.statx());
+    int mode = files.statx().getShort(Statx.MODE) & 0xFFFF;
+    records.file(mode, files.statx().getLong(Statx.INODE));
+    records.device(device);
+    if (!more) {
+      remember(records.type(), device);
+    }
   }
 
   /** Whether the kernel refused to read the link of some fd. */
@@ -194,12 +248,7 @@ final class FdReader {
   }
 
   private boolean isEpoll(int length) {
-    for (int i = 0; i < EPOLL.length; i++) {
-      if (length != EPOLL.length || files.link().get(i) != EPOLL[i]) {
-        return false;
-      }
-    }
-    return true;
+    return length == EPOLL.length && files.linkStartsWith(EPOLL, length);
   }
 
   private Optional<ByteCursor> loadGuarded(int pid, int tid, int fd) {
@@ -223,34 +272,6 @@ final class FdReader {
               : Optional.of(
                   new ByteCursor().over(Arrays.copyOf(scan.cursor.bytes(), length), length));
         });
-  }
-
-  /**
-   * Fills type, inode number and device of a file.
-   *
-   * @param more whether the link alone doesn't identify the file
-   * @param inode the inode number in fdinfo; -1 if it isn't there
-   */
-  private void file(Scan scan, int links, int pid, int fd, boolean more, long inode, long mount) {
-    long knownDevice = more ? mounts.remoteDevice(scan, pid, mount) : device(records.type());
-    if (knownDevice >= 0) {
-      records.device(knownDevice);
-      if (more && inode >= 0) {
-        records.file(0, inode);
-      }
-    } else if (files.stat(links, fd) >= 0) {
-      long device = Statx.device(files.statx());
-      int mode = files.statx().getShort(Statx.MODE) & 0xFFFF;
-      records.file(mode, files.statx().getLong(Statx.INODE));
-      records.device(device);
-      if (!more) {
-        remember(records.type(), device);
-      }
-    }
-  }
-
-  private long device(int type) {
-    return type == FdRecord.SOCKET ? socketDevice : pipeDevice;
   }
 
   private void remember(int type, long device) {

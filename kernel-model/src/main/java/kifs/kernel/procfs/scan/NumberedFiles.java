@@ -1,6 +1,7 @@
 package kifs.kernel.procfs.scan;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
@@ -17,9 +18,12 @@ public final class NumberedFiles {
   /** How much of a file in fdinfo is read. Its first lines hold all that kifs needs. */
   private static final int FILE_BYTES = 512;
 
-  private static final int NAME_BYTES = 16;
+  /** The daemon's own descriptors. The file of the host, whatever /proc is read. */
+  private static final byte[] OWN_FDS = "/proc/self/fd/".getBytes(StandardCharsets.US_ASCII);
+
+  private static final NativeBuffer NO_PATH = NativeBuffer.string("");
+  private static final int NAME_BYTES = 32;
   private static final int WANT = Statx.WANT_TYPE | Statx.WANT_INODE;
-  private static final int WANT_SIZES = WANT | Statx.WANT_SIZE | Statx.WANT_BLOCKS | Statx.WANT_UID;
 
   private final NativeBuffer name = NativeBuffer.allocate(NAME_BYTES);
   private final NativeBuffer link = NativeBuffer.allocate(LINK_BYTES);
@@ -40,20 +44,49 @@ public final class NumberedFiles {
     return link.buffer();
   }
 
+  /** Whether the link that was read last, and its length, begin with a text. */
+  public boolean linkStartsWith(byte[] text, int length) {
+    for (int i = 0; i < text.length; i++) {
+      if (i >= length || link().get(i) != text[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
-   * Fills {@link #statx()} with type, inode number and device of the file that a link points to.
-   * The kernel answers from its memory and asks no server, so a dead server can't block the call.
+   * Opens the file that a link in a directory {@code fd} points to by O_PATH, which has no side
+   * effects. What {@link #statPinned} and {@link #readPinnedLink} say then is about one file, even
+   * if the link points to another one by then.
+   *
+   * @return the descriptor, which the caller closes, or a negative errno
+   */
+  public int pin(int dir, int number) {
+    return Syscalls.openat(dir, named(number), Syscalls.O_PATH);
+  }
+
+  /**
+   * Fills {@link #statx()} with type, inode number and device of a pinned file. The kernel answers
+   * from its memory and asks no server, so a dead server can't block the call.
    *
    * @return 0 or a negative errno
    */
-  public int stat(int dir, int number) {
-    return Syscalls.statx(dir, named(number), Statx.AT_STATX_DONT_SYNC, WANT, statx.address());
+  public int statPinned(int pinned) {
+    return Syscalls.statx(
+        pinned,
+        NO_PATH.address(),
+        Statx.AT_EMPTY_PATH | Statx.AT_STATX_DONT_SYNC,
+        WANT,
+        statx.address());
   }
 
-  /** Does as {@link #stat}, and also fills size, blocks and owner. */
-  int statSizes(int dir, int number) {
-    return Syscalls.statx(
-        dir, named(number), Statx.AT_STATX_DONT_SYNC, WANT_SIZES, statx.address());
+  /** Reads the path of a pinned file as {@link #readLink} does. */
+  public int readPinnedLink(int pinned) {
+    ByteBuffer to = name.buffer();
+    int at = OWN_FDS.length;
+    to.put(0, OWN_FDS);
+    to.put(ScanPaths.putNumber(to, at, pinned), (byte) 0);
+    return Syscalls.readlinkat(Syscalls.AT_FDCWD, name.address(), link.address(), LINK_BYTES);
   }
 
   public ByteBuffer statx() {
