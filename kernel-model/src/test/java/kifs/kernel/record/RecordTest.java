@@ -11,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class RecordTest {
+  private static final int SIZE = ProcessRecord.TYPE.size();
+
   private final Record process = Record.allocate(ProcessRecord.TYPE);
 
   @Test
   void aNewRecordHasItsHeaderAndNothingElse() {
     assertEquals(16, process.buffer().getShort(0));
-    assertEquals(336, process.buffer().getInt(4));
+    assertEquals(SIZE, process.buffer().getInt(4));
     assertEquals(0, process.flags());
     for (Field field : ProcessRecord.TYPE.fields()) {
       if (!field.name().equals("absent")) {
@@ -95,12 +97,12 @@ class RecordTest {
 
   @Test
   void aFlyweightMovesAndChangesNoOtherRecord() {
-    ByteBuffer two = ByteBuffer.allocate(672).order(ByteOrder.LITTLE_ENDIAN);
-    two.put(0, Record.blank(ProcessRecord.TYPE)).put(336, Record.blank(ProcessRecord.TYPE));
-    Record record = new Record(ProcessRecord.TYPE).wrap(two, 336);
+    ByteBuffer two = ByteBuffer.allocate(2 * SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    two.put(0, Record.blank(ProcessRecord.TYPE)).put(SIZE, Record.blank(ProcessRecord.TYPE));
+    Record record = new Record(ProcessRecord.TYPE).wrap(two, SIZE);
     record.set(ProcessRecord.PID, 7);
-    assertEquals(336, record.offset());
+    assertEquals(SIZE, record.offset());
     assertEquals(0, record.wrap(two, 0).get(ProcessRecord.PID));
-    assertEquals(7, record.wrap(two, 336).get(ProcessRecord.PID));
+    assertEquals(7, record.wrap(two, SIZE).get(ProcessRecord.PID));
   }
 }

@@ -39,10 +39,13 @@ public final class GuardedReads {
 
   /**
    * When a read is left whose thread doesn't sleep uninterruptibly, as it does when it waits for a
-   * lock. It has not been given a processor, or reads much, or frees the memory of the process,
-   * which the kernel makes the last reader of a process do that ends.
+   * lock. It reads much, or frees the memory of the process, which the kernel makes the last reader
+   * of a process do that ends.
    */
   private static final long MAX_READ_NS = 250_000_000;
+
+  /** How much longer a read may take whose thread waits for a CPU, as on an overloaded host. */
+  private static final int MAX_STARVED = 8;
 
   private final ProcRoot root;
   private final boolean live;
@@ -199,7 +202,8 @@ public final class GuardedReads {
     long wait = budget.maxWait(began);
     boolean done = ask.await(wait);
     if (!done) {
-      while (!done && !isStuck(thread, began)) {
+      long cpuNs = stuck.cpuNs(thread.tid());
+      while (!done && !isStuck(thread, began, cpuNs)) {
         done = ask.await(wait);
       }
       budget.spend(System.nanoTime() - began);
@@ -207,8 +211,15 @@ public final class GuardedReads {
     return done;
   }
 
-  private boolean isStuck(GuardThread thread, long began) {
-    return stuck.state(thread.tid()) == 'D' || System.nanoTime() - began > maxReadNs;
+  private boolean isStuck(GuardThread thread, long began, long cpuNs) {
+    int state = stuck.state(thread.tid());
+    long passed = System.nanoTime() - began;
+    if (state == 'D' || passed <= maxReadNs) {
+      return state == 'D';
+    }
+    boolean starves =
+        (state == 'R' || thread.tid() == 0) && stuck.cpuNs(thread.tid()) - cpuNs <= maxReadNs;
+    return !starves || passed > MAX_STARVED * maxReadNs;
   }
 
   /** Leaves a read. Returns false if it has ended meanwhile. */

@@ -86,6 +86,14 @@ final class StuckProcesses {
     }
   }
 
+  /** CPU time of a thread, ns; 0 if the kernel doesn't tell it. */
+  long cpuNs(int tid) {
+    synchronized (scan) {
+      locate(tid, GuardedReads.BY_ID);
+      return scan.load(FileName.SCHEDSTAT) > 0 && scan.cursor.number() ? scan.cursor.value() : 0;
+    }
+  }
+
   private long start(int pid, int dir) {
     synchronized (scan) {
       return loadStat(pid, dir) ? StatColumns.number(scan.cursor, StatColumns.START_TIME) : -1;

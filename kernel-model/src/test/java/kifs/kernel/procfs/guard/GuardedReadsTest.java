@@ -134,6 +134,22 @@ class GuardedReadsTest {
     assertReadable(SELF);
   }
 
+  /** Freeing the memory of a large process keeps the thread on a CPU. */
+  @Test
+  void aReadThatUsesMuchCpuTimeIsLeft() {
+    assertEquals(
+        "unreadable",
+        read(
+            SELF,
+            (scan, dir) -> {
+              while (lock.getCount() > 0) {
+                Thread.onSpinWait();
+              }
+              return "read";
+            }));
+    assertEquals(List.of(SELF), unreadable());
+  }
+
   @Test
   void noProcessIsReadWithTooManyThreadsLeftBehind() {
     Stream.of(SELF, PARENT).forEach(pid -> read(pid, (scan, dir) -> waiting()));
