@@ -2,8 +2,12 @@ package kifs.fs.transport;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
 import kifs.fs.tree.Node;
 import kifs.fs.tree.OpenFile;
+import kifs.fs.tree.UserLimit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,20 +15,43 @@ import org.jspecify.annotations.Nullable;
  * by path. Thread-safe.
  */
 public final class OpenFiles {
-  private record Entry(OpenFile file, String path) {}
+  private record Entry(OpenFile file, String path, long uid) {}
 
   /** A node with the number of its open files or directories. */
   private record Counted(Node node, int opened) {}
 
+  /** Open files of one user, and of all users but root. */
+  private static final int MAX_OF_USER = 16_384;
+
+  private static final int MAX_OF_ALL = 65_536;
+
+  private final UserLimit limit =
+      new UserLimit(MAX_OF_USER, MAX_OF_ALL, Errno.ENFILE, "open files");
   private final ConcurrentHashMap<Long, Entry> files = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Counted> nodes = new ConcurrentHashMap<>();
   private final AtomicLong handles = new AtomicLong();
 
-  /** Adds an open file, and returns its new handle. */
-  public long add(OpenFile file, String path, Node node) {
+  /**
+   * Opens a file.
+   *
+   * @param uid the user who opens it
+   * @param opening opens it, and may block
+   * @return the handle of the open file
+   * @throws FsException ENFILE if the user has too many open files
+   */
+  public long open(String path, Node node, long uid, Supplier<OpenFile> opening) {
+    limit.take(uid);
+    OpenFile file = null;
+    try {
+      file = opening.get();
+    } finally {
+      if (file == null) {
+        limit.give(uid);
+      }
+    }
     long handle = handles.incrementAndGet();
     hold(path, node);
-    files.put(handle, new Entry(file, path));
+    files.put(handle, new Entry(file, path, uid));
     return handle;
   }
 
@@ -56,6 +83,7 @@ public final class OpenFiles {
     Entry entry = files.remove(handle);
     if (entry != null) {
       letGo(entry.path());
+      limit.give(entry.uid());
       entry.file().release();
     }
   }

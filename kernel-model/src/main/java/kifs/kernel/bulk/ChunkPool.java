@@ -3,6 +3,7 @@ package kifs.kernel.bulk;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chunks of off-heap memory of which bulks consist. Records never cross a chunk's end, so a growing
@@ -15,6 +16,10 @@ public final class ChunkPool {
 
   private final long capacity;
   private final int maxFree;
+
+  /** The pool that has the memory; null: this one has it. */
+  private final @Nullable ChunkPool whole;
+
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
   private long lent;
   private int bulks;
@@ -24,8 +29,22 @@ public final class ChunkPool {
    * @param retained maximum of free bytes kept for the next bulk; the system gets the rest back
    */
   public ChunkPool(long capacity, long retained) {
+    this(capacity, retained, null);
+  }
+
+  private ChunkPool(long capacity, long retained, @Nullable ChunkPool whole) {
     this.capacity = capacity;
     this.maxFree = Math.toIntExact(retained / CHUNK_BYTES);
+    this.whole = whole;
+  }
+
+  /**
+   * A pool that lends chunks of this one.
+   *
+   * @param most maximum of bytes that it lends at one time
+   */
+  public ChunkPool share(long most) {
+    return new ChunkPool(most, 0, this);
   }
 
   /**
@@ -45,18 +64,31 @@ public final class ChunkPool {
       }
     }
     try {
+      return whole == null ? allocate() : whole.acquire();
+    } catch (BulkTooLargeException e) {
+      forgetOne();
+      throw e;
+    }
+  }
+
+  private ByteBuffer allocate() {
+    try {
       return ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     } catch (OutOfMemoryError e) {
-      forgetOne();
       throw new BulkTooLargeException(capacity);
     }
   }
 
   /** Returns a chunk to the pool. */
-  synchronized void release(ByteBuffer chunk) {
-    lent -= CHUNK_BYTES;
-    if (free.size() < maxFree) {
-      free.addLast(chunk);
+  void release(ByteBuffer chunk) {
+    synchronized (this) {
+      lent -= CHUNK_BYTES;
+      if (free.size() < maxFree) {
+        free.addLast(chunk);
+      }
+    }
+    if (whole != null) {
+      whole.release(chunk);
     }
   }
 
@@ -66,8 +98,13 @@ public final class ChunkPool {
   }
 
   /** Counts bulks that came to be, or if the number is negative, that are gone. */
-  synchronized void countBulks(int more) {
-    bulks += more;
+  void countBulks(int more) {
+    synchronized (this) {
+      bulks += more;
+    }
+    if (whole != null) {
+      whole.countBulks(more);
+    }
   }
 
   /** The number of finished bulks whose memory was not returned yet. */

@@ -4,6 +4,9 @@ import kifs.kernel.record.Record;
 
 /** What a client may see of processes. Thread-safe. */
 public interface Visibility {
+  /** The client's user, who shares a maximum of memory and turns with no other one. */
+  long uid();
+
   /** Whether the client may see everything, so that nothing is removed for it. */
   boolean seesAll();
 

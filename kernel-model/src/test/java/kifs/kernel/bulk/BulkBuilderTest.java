@@ -205,6 +205,27 @@ class BulkBuilderTest {
     }
   }
 
+  /** A share lends the memory of the whole pool, and has a maximum of its own. */
+  @Test
+  void aShareOfAPoolIsBounded() {
+    ChunkPool whole = new ChunkPool(3L * CHUNK, CHUNK);
+    ChunkPool one = whole.share(2L * CHUNK);
+    ChunkPool other = whole.share(2L * CHUNK);
+    ByteBuffer first = one.acquire();
+    ByteBuffer second = one.acquire();
+    assertThrows(BulkTooLargeException.class, one::acquire);
+    ByteBuffer third = other.acquire();
+    assertThrows(BulkTooLargeException.class, other::acquire);
+    assertEquals(3L * CHUNK, whole.lentBytes());
+    assertEquals(CHUNK, other.lentBytes());
+    one.release(first);
+    other.release(other.acquire());
+    other.release(third);
+    one.release(second);
+    assertEquals(0, whole.lentBytes());
+    assertEquals(0, one.lentBytes());
+  }
+
   @Test
   void recordsAreRemovedAcrossChunks() throws Exception {
     int perChunk = CHUNK / ProcessRecord.TYPE.size();

@@ -34,6 +34,11 @@ class RedactionTest {
 
   private record Seer(boolean attaches, boolean hidesOthers) implements Visibility {
     @Override
+    public long uid() {
+      return 1000;
+    }
+
+    @Override
     public boolean seesAll() {
       return false;
     }

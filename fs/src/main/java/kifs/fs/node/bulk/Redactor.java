@@ -1,6 +1,8 @@
 package kifs.fs.node.bulk;
 
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import kifs.kernel.bulk.Bulk;
@@ -27,7 +29,10 @@ import kifs.kernel.source.ProcessRef;
  */
 final class Redactor {
   /** Memory that all parts together may hold, and memory that is kept for the next ones, bytes. */
-  static final long MAX_BYTES = 256L << 20;
+  static final long MAX_BYTES = 384L << 20;
+
+  /** Memory that the parts of one user may hold, bytes. */
+  static final long MAX_BYTES_OF_USER = MAX_BYTES / 4;
 
   private static final long KEPT_BYTES = 8L << 20;
 
@@ -38,6 +43,9 @@ final class Redactor {
    * clients that see everything.
    */
   private final ChunkPool pool = new ChunkPool(MAX_BYTES, KEPT_BYTES);
+
+  /** The shares of users who hold parts, or have just held one. Guarded by itself. */
+  private final Map<Long, ChunkPool> shares = new HashMap<>();
 
   Redactor(KernelSource source) {
     this.source = source;
@@ -111,9 +119,22 @@ final class Redactor {
     try {
       return new Redaction(
               whole, what, view.visibility(), pid -> sees(view.visibility(), pid, takenNs))
-          .copy(pool);
+          .copy(share(view.visibility().uid()));
     } catch (BulkTooLargeException e) {
       throw Snapshots.tooLarge(e);
+    }
+  }
+
+  /** The memory of a user. Shares that are not in use are forgotten when another user comes. */
+  private ChunkPool share(long uid) {
+    synchronized (shares) {
+      ChunkPool own = shares.get(uid);
+      if (own == null) {
+        shares.values().removeIf(share -> share.lentBytes() == 0);
+        own = pool.share(MAX_BYTES_OF_USER);
+        shares.put(uid, own);
+      }
+      return own;
     }
   }
 

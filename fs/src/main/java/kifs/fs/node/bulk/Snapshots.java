@@ -6,11 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
@@ -34,12 +29,6 @@ import kifs.kernel.source.Shortage;
  * waiting}, then the monitor of a {@link Pass}.
  */
 public final class Snapshots implements AutoCloseable {
-  /** Passes that run at the same time. More would only slow each other down. */
-  private static final int PASSES = 2;
-
-  /** Tasks of clients that don't see everything that wait for a thread. More are refused. */
-  private static final int MAX_QUEUED = 1024;
-
   /** How long a snapshot may take on the reader's own thread, ns. */
   private static final long INLINE_NS = 10_000_000;
 
@@ -66,78 +55,46 @@ public final class Snapshots implements AutoCloseable {
 
   private record Reader(CompletableFuture<Bulk> bulk, Share share) {}
 
+  /**
+   * What readers must have in common to share a pass. A reader who joined another user's pass would
+   * wait for that user's turn.
+   */
+  private record Shareable(Query query, long user) {}
+
   /** Passes that have not begun, which readers can join. Guarded by itself. */
-  private final Map<Query, Pass> waiting = new HashMap<>();
+  private final Map<Shareable, Pass> waiting = new HashMap<>();
 
-  private final ExecutorService passes;
-
-  /** Passes for clients that don't see everything. Their queue delays no other client. */
-  private final ExecutorService restricted;
-
-  private final ExecutorService wide;
-  private final ExecutorService restrictedWide;
+  private final Workers workers = new Workers();
 
   public Snapshots(KernelSource source, ChunkPool pool) {
     this.source = source;
     this.pool = pool;
     this.redactor = new Redactor(source);
-    this.passes = executor(PASSES, Integer.MAX_VALUE, "kifs-snapshot");
-    this.restricted = executor(1, MAX_QUEUED, "kifs-user-snapshot");
-    this.wide = Executors.newCachedThreadPool(task -> daemon(task, "kifs-wide"));
-    this.restrictedWide = executor(PASSES, MAX_QUEUED, "kifs-user-wide");
-  }
-
-  private static ExecutorService executor(int threads, int capacity, String name) {
-    ThreadPoolExecutor executor =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(capacity),
-            task -> daemon(task, name),
-            (task, full) -> {
-              throw new FsException(Errno.EAGAIN, "too many snapshots are waited for");
-            });
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
-  }
-
-  private ExecutorService executorFor(Visibility visibility) {
-    return visibility.seesAll() ? passes : restricted;
-  }
-
-  private static Thread daemon(Runnable task, String name) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**
    * Runs tasks that wait for a pass, or read every process. So the thread that answers the client
    * needn't wait, and the client can be interrupted. Clients that don't see everything share a few
-   * threads, so that they can't take the CPUs or the threads of others.
+   * threads in turns, so that they can't take the CPUs or the threads of others.
    *
    * @param visibility what the client may see
    */
   public Executor wide(Visibility visibility) {
-    return visibility.seesAll() ? wide : restrictedWide;
+    return workers.wide(visibility);
   }
 
   /** One pass over the host with its readers. Its monitor guards the list of readers. */
   private final class Pass implements Runnable {
-    private final Query query;
+    private final Shareable key;
     private final List<Reader> readers = new ArrayList<>();
 
-    Pass(Query query) {
-      this.query = query;
+    Pass(Shareable key) {
+      this.key = key;
     }
 
-    /** Adds a reader, who gets what he may see of what he has asked for. */
-    synchronized CompletableFuture<Bulk> join(Query asked, Visibility visibility) {
-      CompletableFuture<Bulk> bulk = new CompletableFuture<>();
-      readers.add(new Reader(bulk, new Share(asked, visibility)));
-      return bulk;
+    /** Adds a reader, who gets his share in that future. */
+    synchronized void join(CompletableFuture<Bulk> bulk, Share share) {
+      readers.add(new Reader(bulk, share));
     }
 
     private synchronized boolean isAbandoned() {
@@ -147,12 +104,12 @@ public final class Snapshots implements AutoCloseable {
     @Override
     public void run() {
       synchronized (waiting) {
-        waiting.remove(query, this);
+        waiting.remove(key, this);
       }
       try {
         Cancellation cancellation = this::isAbandoned;
         cancellation.check();
-        Bulk bulk = take(query, host(), cancellation);
+        Bulk bulk = take(key.query(), host(), cancellation);
         try (bulk) {
           share(bulk);
         }
@@ -191,19 +148,23 @@ public final class Snapshots implements AutoCloseable {
    * @param visibility what the reader may see of it
    * @return the reader owns a reference of the bulk. A reader that gives up completes the future
    *     itself. The future fails with ENOMEM if the bulk would be too large
+   * @throws FsException EAGAIN if the reader's user has too many reads that wait
    */
   public CompletableFuture<Bulk> takeShared(Query query, Visibility visibility) {
     Query wide = visibility.seesAll() ? query : redactor.ofHost(query);
+    Shareable key = new Shareable(wide, Workers.user(visibility));
+    CompletableFuture<Bulk> bulk = workers.reader(visibility);
     synchronized (waiting) {
-      Pass pass = waiting.get(wide);
+      Pass pass = waiting.get(key);
       if (pass == null) {
-        pass = new Pass(wide);
-        executorFor(visibility).execute(pass);
+        pass = new Pass(key);
+        workers.pass(visibility, bulk, pass);
         // Only a pass that will run can be joined. It can't begin before this lock is released.
-        waiting.put(wide, pass);
+        waiting.put(key, pass);
       }
-      return pass.join(query, visibility);
+      pass.join(bulk, new Share(query, visibility));
     }
+    return bulk;
   }
 
   /**
@@ -212,7 +173,8 @@ public final class Snapshots implements AutoCloseable {
    *
    * @param view what the reader may see of it
    * @return as {@link #takeShared} does
-   * @throws FsException ESRCH if the entity has vanished, ENOMEM if the bulk would be too large
+   * @throws FsException ESRCH if the entity has vanished, ENOMEM if the bulk would be too large,
+   *     EAGAIN if the reader's user has too many reads that wait
    */
   public CompletableFuture<Bulk> takeOwn(Query query, Content content, View view) {
     long deadline = System.nanoTime() + INLINE_NS;
@@ -220,8 +182,8 @@ public final class Snapshots implements AutoCloseable {
       Bulk bulk = take(query, content, view, () -> System.nanoTime() - deadline > 0);
       return CompletableFuture.completedFuture(bulk);
     } catch (Cancellation.CancelledException tooLarge) {
-      CompletableFuture<Bulk> reader = new CompletableFuture<>();
-      executorFor(view.visibility()).execute(() -> takeLarge(query, content, view, reader));
+      CompletableFuture<Bulk> reader = workers.reader(view.visibility());
+      workers.pass(view.visibility(), reader, () -> takeLarge(query, content, view, reader));
       return reader;
     }
   }
@@ -353,9 +315,6 @@ public final class Snapshots implements AutoCloseable {
 
   @Override
   public void close() {
-    passes.shutdownNow();
-    restricted.shutdownNow();
-    wide.shutdownNow();
-    restrictedWide.shutdownNow();
+    workers.close();
   }
 }

@@ -292,8 +292,9 @@ final class FuseTree extends ReadOnlyFuse {
               if (mode.writing() && !file.isWritable()) {
                 throw new FsException(Errno.EACCES, "not writable");
               }
-              OpenFile open = await(file.open(caller(), mode));
-              opening.opened(files.add(open, path, node));
+              Caller caller = caller();
+              opening.opened(
+                  files.open(path, node, caller.uid(), () -> await(file.open(caller, mode))));
               return 0;
             }));
   }

@@ -2,6 +2,7 @@ package kifs.fs.node.bulk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -355,12 +356,16 @@ class SnapshotsTest {
     }
   }
 
-  /** Clients of one class of viewer share a bulk. Another class gets another part of one pass. */
+  /**
+   * Clients of one class of viewer share a bulk. Another class of the same user gets another part
+   * of one pass. Another user has a pass of his own.
+   */
   @Test
   void viewersOfOneClassShareABulk() throws Exception {
     Viewer one = new Viewer(false, 1000, 1000, 0, true, false);
     Viewer equal = new Viewer(false, 1000, 1000, 0, true, false);
-    Viewer other = new Viewer(false, 2000, 2000, 0, true, false);
+    Viewer other = new Viewer(false, 1000, 2000, 0, true, false);
+    Viewer stranger = new Viewer(false, 2000, 2000, 0, true, false);
     kernel.simulated(100).uid(1000).gid(1000);
     Busy busy = new Busy();
     CompletableFuture<Bulk> before = snapshots.takeShared(other(3), one);
@@ -368,16 +373,45 @@ class SnapshotsTest {
     CompletableFuture<Bulk> first = snapshots.takeShared(QUERY, one);
     CompletableFuture<Bulk> second = snapshots.takeShared(QUERY, equal);
     CompletableFuture<Bulk> third = snapshots.takeShared(QUERY, other);
+    CompletableFuture<Bulk> fourth = snapshots.takeShared(QUERY, stranger);
     busy.end();
     Rig.done(before).release();
     try (Bulk mine = Rig.done(first);
         Bulk same = Rig.done(second);
-        Bulk others = Rig.done(third)) {
+        Bulk others = Rig.done(third);
+        Bulk strangers = Rig.done(fourth)) {
       assertSame(mine, same);
       assertNotSame(mine, others);
       assertEquals(
           mine.snapshot().get(SnapshotRecord.SEQUENCE),
           others.snapshot().get(SnapshotRecord.SEQUENCE));
+      assertNotEquals(
+          mine.snapshot().get(SnapshotRecord.SEQUENCE),
+          strangers.snapshot().get(SnapshotRecord.SEQUENCE));
     }
+  }
+
+  /** A user can't wait with so many reads that none is left for others. */
+  @Test
+  void aUserWhoseReadsWaitIsRefusedMore() throws Exception {
+    Viewer one = new Viewer(false, 1000, 1000, 0, true, false);
+    Viewer other = new Viewer(false, 2000, 2000, 0, true, false);
+    Busy busy = new Busy();
+    List<CompletableFuture<Bulk>> readers = new ArrayList<>();
+    for (int i = 0; i < 256; i++) {
+      readers.add(snapshots.takeShared(other(3), one));
+    }
+    FsException refused =
+        assertThrows(FsException.class, () -> snapshots.takeShared(other(3), one));
+    assertEquals(Errno.EAGAIN, refused.errno());
+    readers.add(snapshots.takeShared(other(3), other));
+    readers.add(snapshots.takeShared(other(3), Viewer.OF_ALL));
+    leave(readers.get(0));
+    readers.set(0, snapshots.takeShared(other(3), one));
+    busy.end();
+    for (CompletableFuture<Bulk> reader : readers) {
+      Rig.done(reader).release();
+    }
+    Rig.done(snapshots.takeShared(other(3), one)).release();
   }
 }

@@ -1,0 +1,105 @@
+package kifs.fs.node.bulk;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+
+/**
+ * Runs tasks of several users on a few threads. The users take turns, and of each user one task
+ * runs at a time, so a user who asks without a pause delays another one by one task at most.
+ * Thread-safe: the lock of this object guards the queues.
+ */
+final class FairExecutor implements AutoCloseable {
+  /** Tasks of one user that wait, and of all users. More are refused. */
+  static final int MAX_OF_USER = 64;
+
+  static final int MAX_OF_ALL = 1024;
+
+  private static final long IDLE_S = 10;
+
+  private final ThreadPoolExecutor threads;
+
+  /** The waiting tasks of each user who has one that runs or waits. */
+  private final Map<Long, Queue<Runnable>> queues = new HashMap<>();
+
+  private int waiting;
+
+  FairExecutor(int threads, String name) {
+    this.threads =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_S,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> Workers.daemon(task, name));
+    this.threads.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * Runs the tasks of one user in their order.
+   *
+   * @return its {@code execute} throws an {@link FsException} with EAGAIN if too many tasks wait
+   */
+  Executor of(long uid) {
+    return task -> execute(uid, task);
+  }
+
+  private synchronized void execute(long uid, Runnable task) {
+    Queue<Runnable> queue = queues.get(uid);
+    if (waiting >= MAX_OF_ALL || queue != null && queue.size() >= MAX_OF_USER) {
+      throw new FsException(Errno.EAGAIN, "too many snapshots are waited for");
+    }
+    if (queue == null) {
+      takeTurn(uid);
+      queue = new ArrayDeque<>();
+      queues.put(uid, queue);
+    }
+    queue.add(task);
+    waiting++;
+  }
+
+  /** Queues the user behind all others who wait for their turns. */
+  private void takeTurn(long uid) {
+    threads.execute(() -> runOne(uid));
+  }
+
+  private void runOne(long uid) {
+    try {
+      next(uid).run();
+    } finally {
+      endTurn(uid);
+    }
+  }
+
+  private synchronized Runnable next(long uid) {
+    waiting--;
+    return queues.get(uid).remove();
+  }
+
+  private synchronized void endTurn(long uid) {
+    if (queues.get(uid).isEmpty()) {
+      queues.remove(uid);
+    } else {
+      try {
+        takeTurn(uid);
+      } catch (RejectedExecutionException closed) {
+        queues.remove(uid);
+      }
+    }
+  }
+
+  /** Interrupts the tasks that run, and drops those that wait. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}
