@@ -244,7 +244,7 @@ ask() {
     case $line in
       pid=[1-9]*) state=alive pid=${line#pid=} ;;
       source=*) source=${line#source=} ;;
-      memory*=* | names*=* | snapshots.held=* | snapshots.bytes*=* | waiters*=* | events*=*)
+      memory*=* | names*=* | files*=* | snapshots.held=* | snapshots.bytes*=* | waiters*=* | events*=*)
         resources+=("$line")
         ;;
       # A client that reads while the daemon is being killed gets the second message.

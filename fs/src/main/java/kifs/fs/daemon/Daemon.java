@@ -13,7 +13,6 @@ import kifs.fs.access.AccessRules;
 import kifs.fs.node.bulk.Snapshots;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.root.About;
-import kifs.fs.root.AboutLine;
 import kifs.fs.root.EntityPath;
 import kifs.fs.root.Root;
 import kifs.fs.transport.MountPoint;
@@ -96,22 +95,8 @@ public final class Daemon {
     this.snapshots = new Snapshots(source, pool);
     this.notifier = Notifier.start(source, pool, EntityPath::of, options);
     Kernel kernel = new Kernel(source, snapshots, notifier, AccessRules.of(access));
-    About about = new About(kernel, Version.text(), options, warnings, names(transport));
+    About about = new About(kernel, Version.text(), options, warnings, transport::usage);
     this.tree = new Tree(Root.of(kernel, about::text));
-  }
-
-  private static AboutLine.Names names(Transport transport) {
-    return new AboutLine.Names() {
-      @Override
-      public long count() {
-        return transport.names();
-      }
-
-      @Override
-      public long max() {
-        return transport.maxNames();
-      }
-    };
   }
 
   public Tree tree() {

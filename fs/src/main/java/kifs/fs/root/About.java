@@ -1,9 +1,11 @@
 package kifs.fs.root;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.tree.Usage;
 import kifs.notifier.NotifierOptions;
 
 /**
@@ -15,7 +17,7 @@ public final class About {
   private final String version;
   private final NotifierOptions options;
   private final List<String> warnings;
-  private final AboutLine.Names names;
+  private final Supplier<Usage> usage;
 
   /**
    * @param warnings the daemon may still add to this list, so it must be thread-safe
@@ -25,12 +27,12 @@ public final class About {
       String version,
       NotifierOptions options,
       List<String> warnings,
-      AboutLine.Names names) {
+      Supplier<Usage> usage) {
     this.kernel = kernel;
     this.version = version;
     this.options = options;
     this.warnings = warnings;
-    this.names = names;
+    this.usage = usage;
   }
 
   public String text() {
@@ -43,7 +45,7 @@ public final class About {
             version,
             options,
             all,
-            names,
+            usage.get(),
             kernel.notifier().status(),
             kernel.snapshots().status(),
             DaemonMemory.now());

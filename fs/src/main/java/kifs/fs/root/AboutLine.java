@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import kifs.fs.node.bulk.Snapshots;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.text.Values;
+import kifs.fs.tree.Usage;
 import kifs.kernel.source.UnreadableProcess;
 import kifs.notifier.NotifierOptions;
 import kifs.notifier.NotifierStatus;
@@ -30,17 +31,10 @@ public record AboutLine(
       String version,
       NotifierOptions options,
       List<String> warnings,
-      Names names,
+      Usage usage,
       NotifierStatus waiting,
       Snapshots.Status snapshots,
       DaemonMemory memory) {}
-
-  /** The names of the tree that the kernel remembers: how many, and the bound. */
-  public interface Names {
-    long count();
-
-    long max();
-  }
 
   private static final String BYTES = "bytes";
   private static final String SECONDS = "s";
@@ -76,12 +70,12 @@ public record AboutLine(
               BYTES,
               "malloc (two arenas, trimmed once a minute), stacks, compiled code, metaspace",
               f -> f.memory.other()),
-          line("names", NUMBER, "names that the kernel remembers, about", f -> f.names.count()),
+          line("names", NUMBER, "names that the kernel remembers, about", f -> f.usage.names()),
           line(
               "names.max",
               NUMBER,
               "from this number on it remembers no further ones below entities",
-              f -> f.names.max()),
+              f -> f.usage.maxNames()),
           line("snapshots", NUMBER, "snapshots taken so far", f -> f.snapshots.taken()),
           line(
               "snapshots.seconds",
@@ -108,6 +102,18 @@ public record AboutLine(
               BYTES,
               "its bound; a snapshot that would exceed it fails with ENOMEM",
               f -> f.snapshots.maxBytes()),
+          line(
+              "snapshots.bytes.max.user",
+              BYTES,
+              "bound of the snapshots of one user who doesn't see everything",
+              f -> f.snapshots.maxBytesOfUser()),
+          line("files", NUMBER, "open files of all users but root", f -> f.usage.files()),
+          line("files.max", NUMBER, "its bound; more get ENFILE", f -> f.usage.maxFiles()),
+          line(
+              "files.max.user",
+              NUMBER,
+              "bound of the open files of one user but root",
+              f -> f.usage.maxFilesOfUser()),
           line("waiters", NUMBER, "waiters now", f -> f.waiting.waiters()),
           line(
               "waiters.users",

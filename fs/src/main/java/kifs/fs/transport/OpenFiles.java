@@ -66,6 +66,11 @@ public final class OpenFiles {
         path, (key, c) -> c.opened() == 1 ? null : new Counted(c.node(), c.opened() - 1));
   }
 
+  /** The bound of open files, with how many there are. */
+  public UserLimit limit() {
+    return limit;
+  }
+
   /** The open file of a handle; null if there is no such handle. */
   public @Nullable OpenFile get(long handle) {
     Entry entry = files.get(handle);

@@ -3,6 +3,7 @@ package kifs.fs.transport;
 import java.nio.file.Path;
 import java.util.List;
 import kifs.fs.tree.Tree;
+import kifs.fs.tree.Usage;
 
 /**
  * Serves a tree at a mountpoint. A transport turns the kernel's requests into calls on nodes, and
@@ -27,11 +28,8 @@ public interface Transport {
   /** Waits until the tree is no longer served, by whatever means it was unmounted. */
   void awaitEnd() throws InterruptedException;
 
-  /** How many names of the tree the kernel remembers now, about. */
-  long names();
-
-  /** The number of names from which on the kernel remembers no further ones below entities. */
-  long maxNames();
+  /** What the kernel and clients hold of the tree now. */
+  Usage usage();
 
   /** Warnings for the administrator, one line each. */
   List<String> warnings();

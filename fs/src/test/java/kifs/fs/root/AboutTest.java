@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.tree.OpenFile;
+import kifs.fs.tree.Usage;
 import kifs.notifier.NotifierOptions;
 import kifs.testing.Await;
 import kifs.testing.Project;
@@ -19,19 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** {@code about}, its table, and the document that shows the table. */
 class AboutTest {
-  /** No kernel remembers names of this tree. */
-  static final AboutLine.Names NAMES =
-      new AboutLine.Names() {
-        @Override
-        public long count() {
-          return 3;
-        }
-
-        @Override
-        public long max() {
-          return 50;
-        }
-      };
+  /** No kernel and no client holds anything of this tree. */
+  static final Usage USAGE = new Usage(3, 50, 2, 60, 6);
 
   private final Rig rig = new Rig();
 
@@ -42,7 +32,7 @@ class AboutTest {
 
   private String text() {
     Kernel kernel = new Kernel(rig.kernel, rig.snapshots, rig.notifier, rig.access);
-    return new About(kernel, "1", NotifierOptions.DEFAULT, List.of("odd"), NAMES).text();
+    return new About(kernel, "1", NotifierOptions.DEFAULT, List.of("odd"), () -> USAGE).text();
   }
 
   private Map<String, String> values() {
@@ -89,6 +79,17 @@ class AboutTest {
     one.release();
     other.release();
     assertEquals("", values().get("waiters.users"));
+  }
+
+  @Test
+  void showsWhatClientsHoldWithTheBounds() {
+    Map<String, String> values = values();
+    assertEquals("3", values.get("names"));
+    assertEquals("50", values.get("names.max"));
+    assertEquals("2", values.get("files"));
+    assertEquals("60", values.get("files.max"));
+    assertEquals("6", values.get("files.max.user"));
+    assertEquals("100663296", values.get("snapshots.bytes.max.user"));
   }
 
   @Test

@@ -299,9 +299,16 @@ public final class Snapshots implements AutoCloseable {
    * @param held how many finished bulks are in memory now
    * @param heldBytes memory of those and of bulks in progress, bytes
    * @param maxBytes the maximum of that memory, bytes
+   * @param maxBytesOfUser the maximum of one user who doesn't see everything, bytes
    */
   public record Status(
-      long taken, long spentNs, long lastNs, int held, long heldBytes, long maxBytes) {}
+      long taken,
+      long spentNs,
+      long lastNs,
+      int held,
+      long heldBytes,
+      long maxBytes,
+      long maxBytesOfUser) {}
 
   public Status status() {
     return new Status(
@@ -310,7 +317,8 @@ public final class Snapshots implements AutoCloseable {
         lastNs.get(),
         pool.bulks() + redactor.bulks(),
         pool.lentBytes() + redactor.lentBytes(),
-        pool.capacity() + Redactor.MAX_BYTES);
+        pool.capacity() + Redactor.MAX_BYTES,
+        Redactor.MAX_BYTES_OF_USER);
   }
 
   @Override

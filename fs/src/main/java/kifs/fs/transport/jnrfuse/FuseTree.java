@@ -29,6 +29,8 @@ import kifs.fs.tree.OpenMode;
 import kifs.fs.tree.PollEvents;
 import kifs.fs.tree.PollHandle;
 import kifs.fs.tree.Tree;
+import kifs.fs.tree.Usage;
+import kifs.fs.tree.UserLimit;
 import org.jspecify.annotations.Nullable;
 import ru.serce.jnrfuse.FuseFillDir;
 import ru.serce.jnrfuse.struct.FileStat;
@@ -84,6 +86,13 @@ final class FuseTree extends ReadOnlyFuse {
 
   Lookups lookups() {
     return lookups;
+  }
+
+  /** What the kernel and clients hold of the tree now. */
+  Usage usage() {
+    UserLimit limit = files.limit();
+    return new Usage(
+        lookups.known().count(), KnownNodes.MAX, limit.all(), limit.maxOfAll(), limit.maxOfUser());
   }
 
   /** Ends all waits. From now on opens, reads and writes are refused; only releases succeed. */

@@ -13,6 +13,7 @@ import kifs.fs.transport.MountPoint;
 import kifs.fs.transport.RequestTimeouts;
 import kifs.fs.transport.Transport;
 import kifs.fs.tree.Tree;
+import kifs.fs.tree.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,13 +152,8 @@ public final class JnrFuseTransport implements Transport {
   }
 
   @Override
-  public long names() {
-    return fuse.lookups().known().count();
-  }
-
-  @Override
-  public long maxNames() {
-    return KnownNodes.MAX;
+  public Usage usage() {
+    return fuse.usage();
   }
 
   @Override

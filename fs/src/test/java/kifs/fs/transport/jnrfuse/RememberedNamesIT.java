@@ -265,12 +265,13 @@ class RememberedNamesIT {
     for (int i = 0; i < MANY; i++) {
       assertTrue(Files.isRegularFile(path((i % 2 + 1) + "/many" + i)));
     }
-    assertTrue(transport.names() >= MANY, () -> transport.names() + " names");
+    assertTrue(transport.usage().names() >= MANY, () -> transport.usage().names() + " names");
     transport.dropVanishedNames();
-    assertTrue(transport.names() >= MANY, "both entities still exist");
+    assertTrue(transport.usage().names() >= MANY, "both entities still exist");
     entities.remove("2");
     transport.dropVanishedNames();
-    Await.until(() -> transport.names() + " names", () -> transport.names() < MANY * 2 / 3);
+    Await.until(
+        () -> transport.usage().names() + " names", () -> transport.usage().names() < MANY * 2 / 3);
     assertTrue(Files.isRegularFile(path("1/many0")));
     assertFalse(Files.exists(path("2/many1")));
   }
