@@ -1,8 +1,7 @@
 /*
  * leader-closes FILE: a process whose main thread ends when a line comes from standard input, and
- * then has to wait for the filesystem of FILE, which it has open and has removed: no other thread has
- * it open, so the end of the main thread removes what the file contains. While the filesystem is
- * frozen, the main thread has no file table any more, but is no zombie yet. Another thread has a file
+ * then has to wait for the filesystem of FILE, which it has open, if that holds up close(2). Until
+ * then the main thread has no file table any more, but is no zombie yet. Another thread has a file
  * table of its own with 20 files. Prints "ready".
  */
 #define _GNU_SOURCE
@@ -36,7 +35,7 @@ int main(int count, char **arguments)
   char byte;
 
   file = count == 2 ? open(arguments[1], O_RDWR) : -1;
-  if (file < 0 || unlink(arguments[1]) != 0 || pthread_create(&thread, NULL, other, NULL) != 0)
+  if (file < 0 || pthread_create(&thread, NULL, other, NULL) != 0)
     return 1;
   while (!has_own_files)
     usleep(1000);
