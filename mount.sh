@@ -312,7 +312,8 @@ prepare_mountpoint() {
 
 # --- the daemon ---
 
-can_write() { { : >>"$1"; } 2>/dev/null; }
+# The log names processes and what clients have changed, so it is made for its owner alone.
+can_write() { (umask 077 && : >>"$1") 2>/dev/null; }
 
 # Chooses the default log unless --log names one, and fails if the log can't be written.
 choose_log() {
@@ -328,6 +329,21 @@ choose_log() {
   fail "can't write the log $log: ${reason##*: }"
 }
 
+# Capabilities that the daemon never needs. docs/security.md says what the others are for. BPF,
+# PERFMON and CHECKPOINT_RESTORE are parts of SYS_ADMIN, which mounting needs.
+unneeded=(chown fowner fsetid kill setpcap linux_immutable net_bind_service net_broadcast net_raw
+  ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_pacct sys_boot sys_time sys_tty_config mknod
+  lease audit_write audit_control setfcap mac_override mac_admin wake_alarm block_suspend audit_read)
+
+# Sets confined to a command that takes those capabilities away from the command after it, and any
+# way to get more by an exec. A container may not allow that; then there is no such command.
+confine() {
+  local dropped
+  printf -v dropped ',-%s' "${unneeded[@]}"
+  confined=(setpriv --no-new-privs --bounding-set="${dropped#,}")
+  is_root && "${confined[@]}" true 2>/dev/null || confined=()
+}
+
 # Becomes the daemon. Without a UTF-8 locale the JVM would garble paths that aren't ASCII.
 run_daemon() {
   [[ -z $log ]] || options+=("--log=$log")
@@ -339,8 +355,9 @@ run_daemon() {
   # Tier3...: C1 compiles a method after a quarter of the usual calls, because alarms are rare.
   [[ ${options[*]} == *--source=simulated:* ]] || jvm_flags+=(-XX:TieredStopAtLevel=1
     -XX:Tier3InvocationThreshold=50 -XX:Tier3MinInvocationThreshold=25 -XX:Tier3CompileThreshold=500)
-  exec env --default-signal LC_ALL=C.UTF-8 "${malloc_settings[@]}" "$@" "$(java_tool java)" "${jvm_flags[@]}" \
-    -jar "$jar" "${options[@]}" "$mountpoint"
+  confine
+  exec env --default-signal LC_ALL=C.UTF-8 "${malloc_settings[@]}" "$@" "${confined[@]}" "$(java_tool java)" \
+    "${jvm_flags[@]}" -jar "$jar" "${options[@]}" "$mountpoint"
 }
 
 # Starts the daemon in a session of its own. It inherits only stdout from the caller.
@@ -351,6 +368,7 @@ run_detached() {
     ((fd <= 2)) || exec {fd}>&-
   done
   cd /
+  umask 077
   run_daemon setsid </dev/null 2>>"$log"
 }
 

@@ -125,6 +125,54 @@ class MountScriptIT {
 
   // --- arguments ---
 
+  /** All capabilities by their numbers. */
+  private static final List<String> CAPABILITIES =
+      List.of(
+          ("chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap"
+                  + " linux_immutable net_bind_service net_broadcast net_admin net_raw ipc_lock"
+                  + " ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin"
+                  + " sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease"
+                  + " audit_write audit_control setfcap mac_override mac_admin syslog wake_alarm"
+                  + " block_suspend audit_read perfmon bpf checkpoint_restore")
+              .split(" "));
+
+  private static final int OWN_STATUS_COLUMNS = 2;
+
+  private static String status(long pid, String key) throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+        .map(line -> line.split(":\\s*", OWN_STATUS_COLUMNS))
+        .filter(words -> words[0].equals(key))
+        .map(words -> words[1])
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static long mask(String hex) {
+    return Long.parseLong(hex, 16);
+  }
+
+  /** The daemon has what the table in docs/security.md says, as far as this host's root has it. */
+  @Test
+  void theDaemonHasOnlyTheCapabilitiesOfTheTable() throws IOException {
+    long table =
+        Files.readAllLines(Project.ROOT.resolve("docs/security.md")).stream()
+            .takeWhile(line -> !line.equals("## Threats"))
+            .filter(line -> line.startsWith("| `"))
+            .flatMap(line -> Pattern.compile("`(\\w+)`").matcher(line.split("\\|")[1]).results())
+            .mapToLong(name -> 1L << CAPABILITIES.indexOf(name.group(1)))
+            .sum();
+    long pid =
+        mounted(mountpoint, MountedKifs.script("--log=" + log, mountpoint.toString()).result());
+    long here = mask(status(ProcessHandle.current().pid(), "CapPrm"));
+    for (String set : List.of("CapPrm", "CapEff", "CapBnd")) {
+      assertEquals(Long.toHexString(table & here), Long.toHexString(mask(status(pid, set))), set);
+    }
+    assertEquals("1", status(pid, "NoNewPrivs"));
+    assertEquals("0077", status(pid, "Umask"));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(log)));
+    MountedKifs.script("--unmount", mountpoint.toString()).ok();
+  }
+
   @Test
   void help() {
     Run.Result help = MountedKifs.script("--help").silent();
