@@ -40,8 +40,15 @@ final class FairExecutor implements AutoCloseable {
             IDLE_S,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            task -> Workers.daemon(task, name));
+            task -> thread(task, name));
     this.threads.allowCoreThreadTimeOut(true);
+  }
+
+  /** The work of users must not take the CPU from passes of clients that see everything. */
+  private static Thread thread(Runnable task, String name) {
+    Thread thread = Workers.daemon(task, name);
+    thread.setPriority(Thread.MIN_PRIORITY);
+    return thread;
   }
 
   /**
