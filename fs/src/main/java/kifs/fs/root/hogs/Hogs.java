@@ -11,9 +11,9 @@ import kifs.fs.node.entity.StaticDirectory;
 import kifs.fs.node.text.BoundText;
 import kifs.fs.node.text.ConstantNode;
 import kifs.fs.node.text.TextNode;
-import kifs.fs.tree.Caller;
 import kifs.fs.node.text.Values;
 import kifs.fs.root.hogs.ProcessTable.Column;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.kernel.record.Record;
 
