@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import kifs.fs.tree.Errno;
@@ -66,8 +65,8 @@ final class FairExecutor implements AutoCloseable {
       throw new FsException(Errno.EAGAIN, "too many snapshots are waited for");
     }
     if (queue == null) {
-      takeTurn(uid);
       queue = new ArrayDeque<>();
+      takeTurn(uid, queue);
       queues.put(uid, queue);
     }
     queue.add(task);
@@ -75,32 +74,28 @@ final class FairExecutor implements AutoCloseable {
   }
 
   /** Queues the user behind all others who wait for their turns. */
-  private void takeTurn(long uid) {
-    threads.execute(() -> runOne(uid));
+  private void takeTurn(long uid, Queue<Runnable> queue) {
+    threads.execute(() -> runOne(uid, queue));
   }
 
-  private void runOne(long uid) {
+  private void runOne(long uid, Queue<Runnable> queue) {
     try {
-      next(uid).run();
+      next(queue).run();
     } finally {
-      endTurn(uid);
+      endTurn(uid, queue);
     }
   }
 
-  private synchronized Runnable next(long uid) {
+  private synchronized Runnable next(Queue<Runnable> queue) {
     waiting--;
-    return queues.get(uid).remove();
+    return queue.remove();
   }
 
-  private synchronized void endTurn(long uid) {
-    if (queues.get(uid).isEmpty()) {
+  private synchronized void endTurn(long uid, Queue<Runnable> queue) {
+    if (queue.isEmpty() || threads.isShutdown()) {
       queues.remove(uid);
     } else {
-      try {
-        takeTurn(uid);
-      } catch (RejectedExecutionException closed) {
-        queues.remove(uid);
-      }
+      takeTurn(uid, queue);
     }
   }
 
