@@ -50,6 +50,10 @@ public final class Syscalls {
   private static final int PRIO_PROCESS = 0;
   private static final int SC_CLK_TCK = 2;
   private static final int SC_PAGESIZE = 30;
+  private static final long SYS_CAPSET = isAarch64() ? 91 : 126;
+  private static final long SYS_SETGROUPS = isAarch64() ? 159 : 116;
+  private static final long SYS_SETRESGID = isAarch64() ? 149 : 119;
+  private static final long SYS_SETRESUID = isAarch64() ? 147 : 117;
   private static final long SYS_GETTID = isAarch64() ? 178 : 186;
   private static final long SYS_KCMP = isAarch64() ? 272 : 312;
   private static final long SYS_PIDFD_OPEN = 434;
@@ -123,6 +127,11 @@ public final class Syscalls {
     return checked((int) C.readlinkat(dir, path, buffer, size));
   }
 
+  /** The effective user id of the calling thread. */
+  public static long geteuid() {
+    return Integer.toUnsignedLong(C.geteuid());
+  }
+
   /**
    * Fills the capabilities of a thread.
    *
@@ -131,6 +140,31 @@ public final class Syscalls {
    */
   public static int capget(long header, long data) {
     return checked(C.capget(header, data));
+  }
+
+  /** Sets the capabilities of the calling thread. The parameters are those of {@link #capget}. */
+  public static int capset(long header, long data) {
+    return checked((int) C.syscall(SYS_CAPSET, header, data));
+  }
+
+  /**
+   * Sets the supplementary groups of the calling thread. This and the next two methods make the
+   * system calls themselves, because the C library's functions change all threads of a process.
+   *
+   * @param groups the address of u32 ids
+   */
+  public static int setgroups(int count, long groups) {
+    return checked((int) C.syscall(SYS_SETGROUPS, count, groups));
+  }
+
+  /** Sets the real, effective and saved group id of the calling thread. */
+  public static int setresgid(long real, long effective, long saved) {
+    return checked((int) C.syscall(SYS_SETRESGID, real, effective, saved, 0));
+  }
+
+  /** Sets the real, effective and saved user id of the calling thread. */
+  public static int setresuid(long real, long effective, long saved) {
+    return checked((int) C.syscall(SYS_SETRESUID, real, effective, saved, 0));
   }
 
   /** Fills two u64 with the soft and the hard limit of a process. */

@@ -1,0 +1,33 @@
+package kifs.kernel.limits;
+
+import java.util.Set;
+
+/**
+ * The rights by which the kernel decides what a client may change. Immutable.
+ *
+ * @param realUid real user id
+ * @param uid effective user id, which is also the file-system user id
+ * @param realGid real group id
+ * @param gid effective group id, which is also the file-system group id
+ * @param groups the supplementary groups
+ * @param capabilities mask of the effective capabilities, by the CAP_* numbers of the kernel's
+ *     uapi/linux/capability.h
+ */
+public record ClientIdentity(
+    long realUid, long uid, long realGid, long gid, Set<Long> groups, long capabilities) {
+  /** May exceed limits on resources. */
+  public static final long SYS_RESOURCE = 1L << 24;
+
+  public boolean has(long capability) {
+    return (capabilities & capability) != 0;
+  }
+
+  /** Whether the ids and the groups are the same. The capabilities may differ. */
+  public boolean isSameUser(ClientIdentity other) {
+    return equals(other.withCapabilities(capabilities));
+  }
+
+  public ClientIdentity withCapabilities(long mask) {
+    return new ClientIdentity(realUid, uid, realGid, gid, groups, mask);
+  }
+}
