@@ -5,6 +5,7 @@ import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.EntityDirectory;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.limits.LimitsDirectory;
 import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.root.processes.fds.FdsDirectory;
 import kifs.fs.root.processes.threads.ThreadAttributeTables;
@@ -12,6 +13,7 @@ import kifs.fs.root.processes.threads.ThreadsDirectory;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
+import kifs.kernel.limits.LimitKind;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.FdRecord;
@@ -35,6 +37,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   private static final List<Entry> OTHERS =
       List.of(
           new Entry(FdsDirectory.NAME, Kind.DIRECTORY),
+          LimitsDirectory.ENTRY,
           new Entry(ThreadsDirectory.NAME, Kind.DIRECTORY));
 
   private final Kernel kernel;
@@ -87,9 +90,23 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   protected @Nullable Node other(String name) {
     return switch (name) {
       case FdsDirectory.NAME -> new FdsDirectory(kernel, pid);
+      case LimitsDirectory.NAME -> limits();
       case ThreadsDirectory.NAME -> new ThreadsDirectory(kernel, threads, pid, owner());
       default -> null;
     };
+  }
+
+  private Directory limits() {
+    return new LimitsDirectory(
+        kernel.access(),
+        "processes/" + pid,
+        LimitKind.OF_PROCESSES,
+        () -> {
+          ProcessRef process = bind();
+          return new LimitsDirectory.Bound(process, process.limits());
+        },
+        owner(),
+        this::ownerOfGuarded);
   }
 
   @Override

@@ -129,14 +129,14 @@ public final class ClientThread {
       require(Syscalls.capget(header.address(), data.address()));
       limit(0, (int) client.capabilities());
       limit(UPPER, (int) (client.capabilities() >>> Integer.SIZE));
-      require(Syscalls.capset(header.address(), data.address()));
+      require(RightsCalls.capset(header.address(), data.address()));
     }
 
     private void takeOnIds() {
       long realUid = client.realUid() == 0 ? 0 : NO_USER;
-      require(Syscalls.setgroups(client.groups().size(), groups.address()));
-      require(Syscalls.setresgid(client.realGid(), client.gid(), 0));
-      require(Syscalls.setresuid(realUid, client.uid(), 0));
+      require(RightsCalls.setgroups(client.groups().size(), groups.address()));
+      require(RightsCalls.setresgid(client.realGid(), client.gid(), 0));
+      require(RightsCalls.setresuid(realUid, client.uid(), 0));
     }
 
     /** A daemon that isn't root has the rights of its own user only. */

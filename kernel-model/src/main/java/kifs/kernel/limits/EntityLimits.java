@@ -1,0 +1,23 @@
+package kifs.kernel.limits;
+
+/**
+ * The limits of one process or thread. They are bound to the entity as the ref is that gave them,
+ * and valid until the ref is closed. Thread-safe.
+ */
+public interface EntityLimits {
+  /**
+   * The present value, as {@link BoundLimit#read}. Scheduling values of a process are those of its
+   * main thread.
+   *
+   * @throws LimitException as there
+   */
+  String read(LimitKind kind);
+
+  /**
+   * Changes a limit with the rights of a client, as {@link BoundLimit#write}. Scheduling values of
+   * a process are set for all its threads, or for none if the kernel refuses one of them.
+   *
+   * @throws LimitException as there
+   */
+  void write(LimitKind kind, String text, ClientIdentity client);
+}
