@@ -11,6 +11,7 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.clock.KernelClock;
 import kifs.kernel.limits.EntityLimits;
+import kifs.kernel.limits.LimitKind;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.query.Selection;
@@ -156,6 +157,11 @@ public final class CountingSource implements KernelSource {
   @Override
   public Optional<ShmRef> shm(long id) {
     return kernel.shm(id);
+  }
+
+  @Override
+  public Set<LimitKind> limits() {
+    return kernel.limits();
   }
 
   @Override

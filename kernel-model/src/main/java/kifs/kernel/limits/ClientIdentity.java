@@ -15,6 +15,9 @@ import java.util.Set;
  */
 public record ClientIdentity(
     long realUid, long uid, long realGid, long gid, Set<Long> groups, long capabilities) {
+  /** May change the scheduling of all threads. */
+  public static final long SYS_NICE = 1L << 23;
+
   /** May exceed limits on resources. */
   public static final long SYS_RESOURCE = 1L << 24;
 

@@ -95,8 +95,8 @@ public interface ProcessRef extends AutoCloseable {
   OptionalLong unreadableSince();
 
   /**
-   * The limits of the process; empty if the source can't change any. They are valid until the ref
-   * is closed.
+   * The limits of the process; empty if the source has none, see {@link KernelSource#limits}. They
+   * are valid until the ref is closed.
    */
   default Optional<EntityLimits> limits() {
     return Optional.empty();

@@ -28,8 +28,8 @@ public interface ThreadRef extends AutoCloseable {
   }
 
   /**
-   * The limits of the thread; empty if the source can't change any. They are valid until the ref is
-   * closed.
+   * The limits of the thread; empty if the source has none, see {@link KernelSource#limits}. They
+   * are valid until the ref is closed.
    */
   default Optional<EntityLimits> limits() {
     return Optional.empty();

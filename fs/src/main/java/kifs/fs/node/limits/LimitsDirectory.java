@@ -1,7 +1,6 @@
 package kifs.fs.node.limits;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import kifs.fs.access.AccessRules;
 import kifs.fs.tree.Caller;
@@ -14,6 +13,7 @@ import kifs.kernel.limits.BoundLimit;
 import kifs.kernel.limits.ClientIdentity;
 import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.limits.LimitKind;
+import kifs.kernel.source.KernelSource;
 
 /**
  * {@code limits/} of a process or thread: a file for each limit. Everybody may read the files, as
@@ -46,12 +46,13 @@ public record LimitsDirectory(
   /** The file in /proc has the same permissions, and the kernel decides by them. */
   private static final int BY_OWNER = 0644;
 
-  /**
-   * The limits of an entity, and the ref that is bound to it.
-   *
-   * @param limits empty: the source can't change limits
-   */
-  public record Bound(AutoCloseable ref, Optional<EntityLimits> limits) {}
+  /** Those of some kinds that a source has, in their order. */
+  public static List<LimitKind> provided(List<LimitKind> kinds, KernelSource source) {
+    return kinds.stream().filter(source.limits()::contains).toList();
+  }
+
+  /** The limits of an entity, and the ref that is bound to it. */
+  public record Bound(AutoCloseable ref, EntityLimits limits) {}
 
   @Override
   public Node lookup(String name, Caller caller) {
@@ -71,11 +72,7 @@ public record LimitsDirectory(
 
   private BoundLimit bind(LimitKind kind) {
     Bound bound = binding.get();
-    if (bound.limits().isEmpty()) {
-      close(bound.ref());
-      throw new FsException(Errno.ENODATA, "this source can't change limits");
-    }
-    return new OfEntity(bound.ref(), bound.limits().get(), kind);
+    return new OfEntity(bound.ref(), bound.limits(), kind);
   }
 
   @Override

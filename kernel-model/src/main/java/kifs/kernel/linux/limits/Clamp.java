@@ -2,20 +2,16 @@ package kifs.kernel.linux.limits;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import kifs.kernel.limits.LimitException;
 import kifs.kernel.limits.UtilizationClamp;
 
 /** The bounds of the utilization, which kernels with CONFIG_UCLAMP_TASK have. */
 final class Clamp extends ThreadSetting<UtilizationClamp> {
   /** Kernels without the bounds lack this setting, and say 0 for both. */
-  private static final boolean IS_SUPPORTED =
+  static final boolean IS_SUPPORTED =
       Files.exists(Path.of("/proc/sys/kernel/sched_util_clamp_min"));
 
   @Override
   UtilizationClamp get(int tid) {
-    if (!IS_SUPPORTED) {
-      throw new LimitException(LimitException.ENODATA, "this kernel has no uclamp");
-    }
     return SchedulingAttributes.of(tid).clamp();
   }
 

@@ -1,7 +1,9 @@
 package kifs.kernel.linux.limits;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import kifs.kernel.limits.ClientIdentity;
 import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.limits.LimitException;
@@ -30,6 +32,15 @@ public final class LinuxLimits implements EntityLimits {
     settings.put(LimitKind.IOPRIO, new IoClass());
     settings.put(LimitKind.OOM_SCORE_ADJ, new OomScoreAdjustment());
     return Map.copyOf(settings);
+  }
+
+  /** The kinds of limits that this kernel has. */
+  public static Set<LimitKind> kinds() {
+    Set<LimitKind> kinds = new HashSet<>(SETTINGS.keySet());
+    if (!Clamp.IS_SUPPORTED) {
+      kinds.remove(LimitKind.UCLAMP);
+    }
+    return kinds;
   }
 
   private static Setting setting(LimitKind kind) {

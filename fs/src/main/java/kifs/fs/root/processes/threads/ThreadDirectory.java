@@ -6,7 +6,6 @@ import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.bulk.EntityBulk;
 import kifs.fs.node.bulk.View;
-import kifs.fs.node.entity.AttributeTable;
 import kifs.fs.node.entity.EntityDirectory;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.limits.LimitsDirectory;
@@ -37,10 +36,11 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   private final Kernel kernel;
   private final int pid;
   private final int tid;
+  private final List<LimitKind> limits;
 
-  ThreadDirectory(
-      Kernel kernel, AttributeTable<ThreadAttributes.Entity> table, int pid, int tid, Owner owner) {
-    super(kernel, table, owner);
+  ThreadDirectory(Kernel kernel, ThreadAttributeTables tables, int pid, int tid, Owner owner) {
+    super(kernel, tables.thread(), owner);
+    this.limits = tables.limits();
     this.kernel = kernel;
     this.pid = pid;
     this.tid = tid;
@@ -94,22 +94,22 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
 
   @Override
   protected List<Entry> others() {
-    return OTHERS;
+    return limits.isEmpty() ? List.of() : OTHERS;
   }
 
   @Override
   protected @Nullable Node other(String name) {
-    return name.equals(LimitsDirectory.NAME) ? limits() : null;
+    return name.equals(LimitsDirectory.NAME) && !limits.isEmpty() ? limitsDirectory() : null;
   }
 
-  private Directory limits() {
+  private Directory limitsDirectory() {
     return new LimitsDirectory(
         kernel.access(),
         path(),
-        LimitKind.OF_THREADS,
+        limits,
         () -> {
           ThreadRef thread = bind();
-          return new LimitsDirectory.Bound(thread, thread.limits());
+          return new LimitsDirectory.Bound(thread, thread.limits().orElseThrow());
         },
         owner(),
         this::ownerOfGuarded);
