@@ -4,9 +4,9 @@
 
 Each attempt only asks the kernel whether it would be allowed, or does no harm: the signal is 0, and
 the rlimit is the present one of this program. Prints `own ATTEMPT=RESULT...` for a process of the
-attacker's own, which shows that the attempts work where they are allowed, and `ready`. Then it looks
-for threads that have the attacker's effective user id. After that many of them it prints the outcomes
-of all attempts as `ATTEMPT=RESULT COUNT...`.
+attacker's own, which shows that the attempts work where they are allowed, and `ready`. Then it
+looks for threads that have the attacker's effective user id. After that many of them it prints the
+outcomes of all attempts as `ATTEMPT=RESULT COUNT...`.
 """
 
 import collections

@@ -95,8 +95,10 @@ public final class Callers {
     }
     long[] users = ids(status, "Uid:");
     long[] groups = ids(status, "Gid:");
-    String capabilities = line(status, "CapEff:");
-    if (capabilities == null
+    String effective = line(status, "CapEff:");
+    String permitted = line(status, "CapPrm:");
+    if (effective == null
+        || permitted == null
         || users[EFFECTIVE] != users[FILE_SYSTEM]
         || groups[EFFECTIVE] != groups[FILE_SYSTEM]
         || users[FILE_SYSTEM] != caller.uid()
@@ -110,7 +112,8 @@ public final class Callers {
             groups[REAL],
             groups[EFFECTIVE],
             supplementary(status),
-            Long.parseUnsignedLong(capabilities, 16)));
+            Long.parseUnsignedLong(effective, 16),
+            Long.parseUnsignedLong(permitted, 16)));
   }
 
   /** What a log says of a client: its user, its process, and the name of its thread. */

@@ -45,6 +45,7 @@ class ClientRightsTest {
     assertEquals(id("Gid:"), identity.realGid());
     assertEquals(id("Gid:"), identity.gid());
     assertEquals(id("CapEff:"), identity.capabilities());
+    assertEquals(id("CapPrm:"), identity.permitted());
     assertTrue(Callers.identity(new Caller(id("Uid:") + 1, id("Gid:"), SELF)).isEmpty());
     assertTrue(Callers.identity(new Caller(id("Uid:"), id("Gid:"), 0)).isEmpty());
   }

@@ -68,7 +68,13 @@ public final class Rig extends SimulatedRig {
     long capabilities = client.uid() == 0 ? -1 : 0;
     return Optional.of(
         new ClientIdentity(
-            client.uid(), client.uid(), client.gid(), client.gid(), Set.of(), capabilities));
+            client.uid(),
+            client.uid(),
+            client.gid(),
+            client.gid(),
+            Set.of(),
+            capabilities,
+            capabilities));
   }
 
   /** From now on files are opened by this client. */

@@ -12,9 +12,17 @@ import java.util.Set;
  * @param groups the supplementary groups
  * @param capabilities mask of the effective capabilities, by the CAP_* numbers of the kernel's
  *     uapi/linux/capability.h
+ * @param permitted mask of the permitted capabilities. Who may change the scheduling of a process
+ *     that has capabilities depends on them
  */
 public record ClientIdentity(
-    long realUid, long uid, long realGid, long gid, Set<Long> groups, long capabilities) {
+    long realUid,
+    long uid,
+    long realGid,
+    long gid,
+    Set<Long> groups,
+    long capabilities,
+    long permitted) {
   /** May change the scheduling of all threads. */
   public static final long SYS_NICE = 1L << 23;
 
@@ -27,10 +35,15 @@ public record ClientIdentity(
 
   /** Whether the ids and the groups are the same. The capabilities may differ. */
   public boolean isSameUser(ClientIdentity other) {
-    return equals(other.withCapabilities(capabilities));
+    return equals(other.withCapabilities(capabilities, permitted));
   }
 
-  public ClientIdentity withCapabilities(long mask) {
-    return new ClientIdentity(realUid, uid, realGid, gid, groups, mask);
+  /** This user with only those capabilities that the other client has as well. */
+  public ClientIdentity limitedBy(ClientIdentity other) {
+    return withCapabilities(capabilities & other.capabilities, permitted & other.permitted);
+  }
+
+  private ClientIdentity withCapabilities(long effectiveMask, long permittedMask) {
+    return new ClientIdentity(realUid, uid, realGid, gid, groups, effectiveMask, permittedMask);
   }
 }

@@ -55,9 +55,10 @@ public record RlimitValue(long soft, long hard) {
   /**
    * Reads a text.
    *
-   * @param presentHard the hard value if the text has only a soft one
-   * @throws LimitException EINVAL if the text is not one or two numbers, or the soft value is
-   *     greater than the hard one
+   * @param presentHard the hard value if the text has only a soft one. Whether the soft one fits is
+   *     for the kernel to say then, which first asks whether the client may set it
+   * @throws LimitException EINVAL if the text is not one or two numbers, or the first is greater
+   *     than the second
    */
   public static RlimitValue parse(String text, boolean isBytes, long presentHard) {
     List<String> words = Numbers.words(text);
@@ -66,7 +67,7 @@ public record RlimitValue(long soft, long hard) {
     }
     long soft = number(words.get(0), isBytes);
     long hard = words.size() == 1 ? presentHard : number(words.get(1), isBytes);
-    if (Long.compareUnsigned(soft, hard) > 0) {
+    if (words.size() == 2 && Long.compareUnsigned(soft, hard) > 0) {
       throw LimitException.invalid("the soft value is greater than the hard one, " + text(hard));
     }
     return new RlimitValue(soft, hard);

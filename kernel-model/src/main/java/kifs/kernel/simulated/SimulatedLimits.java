@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import kifs.kernel.limits.ClientIdentity;
@@ -51,6 +52,13 @@ final class SimulatedLimits implements EntityLimits {
         new HashSet<>(List.of(LimitKind.NICE, LimitKind.AFFINITY, LimitKind.OOM_SCORE_ADJ));
     LimitsRecord.LIMITS.forEach(limit -> kinds.add(LimitKind.of(limit)));
     return Set.copyOf(kinds);
+  }
+
+  @Override
+  public Optional<Owner> owner(LimitKind kind) {
+    return kind.equals(LimitKind.OOM_SCORE_ADJ)
+        ? process.owner().map(owner -> new Owner(owner.user(), owner.group()))
+        : Optional.empty();
   }
 
   @Override
@@ -157,6 +165,7 @@ final class SimulatedLimits implements EntityLimits {
             && client.realGid() == Integer.toUnsignedLong(of.process().credentials().gid());
     boolean raises = Long.compareUnsigned(value.hard(), hard) > 0;
     require(isOwn && !raises || client.has(ClientIdentity.SYS_RESOURCE), LimitException.EPERM);
+    require(Long.compareUnsigned(value.soft(), value.hard()) <= 0, LimitException.EINVAL);
     of.process().limit(limit.name(), value.soft(), value.hard());
   }
 

@@ -107,7 +107,7 @@ final class LimitFile implements OpenFile {
     if (!first.isSameUser(writer)) {
       throw notPermitted("the file was opened by a client with other ids");
     }
-    return writer.withCapabilities(writer.capabilities() & first.capabilities());
+    return writer.limitedBy(first);
   }
 
   private static LimitException notPermitted(String message) {

@@ -25,15 +25,9 @@ import kifs.kernel.source.KernelSource;
  * @param binding binds to the limits of the entity. If it has vanished, it throws an {@code
  *     FsException} with ENOENT
  * @param owner the owner of the entity's directory
- * @param ownerOfGuarded finds the owner of the files in /proc that only one user may write
  */
 public record LimitsDirectory(
-    AccessRules access,
-    String path,
-    List<LimitKind> kinds,
-    Supplier<Bound> binding,
-    Owner owner,
-    Supplier<Owner> ownerOfGuarded)
+    AccessRules access, String path, List<LimitKind> kinds, Supplier<Bound> binding, Owner owner)
     implements Directory {
   public static final String NAME = "limits";
 
@@ -67,7 +61,20 @@ public record LimitsDirectory(
         path + "/" + NAME + "/" + name,
         () -> bind(kind),
         isByOwner ? BY_OWNER : BY_RIGHTS,
-        isByOwner ? ownerOfGuarded : this::owner);
+        isByOwner ? () -> ownerInKernel(kind) : this::owner);
+  }
+
+  private Owner ownerInKernel(LimitKind kind) {
+    Bound bound = binding.get();
+    try {
+      return bound
+          .limits()
+          .owner(kind)
+          .map(found -> new Owner(found.user(), found.group()))
+          .orElse(Owner.ROOT);
+    } finally {
+      close(bound.ref());
+    }
   }
 
   private BoundLimit bind(LimitKind kind) {

@@ -109,8 +109,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
           ProcessRef process = bind();
           return new LimitsDirectory.Bound(process, process.limits().orElseThrow());
         },
-        owner(),
-        this::ownerOfGuarded);
+        owner());
   }
 
   @Override

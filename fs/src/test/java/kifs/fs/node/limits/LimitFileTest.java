@@ -78,7 +78,13 @@ class LimitFileTest {
         ? Optional.empty()
         : Optional.of(
             new ClientIdentity(
-                caller.uid(), caller.uid(), caller.gid(), caller.gid(), Set.of(), capabilities));
+                caller.uid(),
+                caller.uid(),
+                caller.gid(),
+                caller.gid(),
+                Set.of(),
+                capabilities,
+                capabilities));
   }
 
   private OpenFile open(Caller caller) {
@@ -128,6 +134,8 @@ class LimitFileTest {
     Rig.write(open(WEAK_ROOT), ROOT, 0, "1");
     assertEquals(
         List.of(WEAK, WEAK), limit.writers.stream().map(ClientIdentity::capabilities).toList());
+    assertEquals(
+        List.of(WEAK, WEAK), limit.writers.stream().map(ClientIdentity::permitted).toList());
   }
 
   @Test

@@ -3,8 +3,10 @@ package kifs.kernel.linux.limits;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import kifs.kernel.limits.ClientIdentity;
+import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.limits.LimitException;
 import kifs.kernel.linux.NativeBuffer;
+import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
 
 /** Files of the kernel in which limits stand. Thread-safe. */
@@ -12,6 +14,24 @@ public final class ClientFile {
   private static final int READ_BYTES = 4096;
 
   private ClientFile() {}
+
+  /**
+   * The owner of a file.
+   *
+   * @param dir the fd of its directory
+   * @param name one char a byte
+   * @throws LimitException the error of the kernel
+   */
+  public static EntityLimits.Owner owner(int dir, String name) {
+    NativeBuffer path = NativeBuffer.string(name);
+    NativeBuffer found = NativeBuffer.allocate(Statx.BYTES);
+    int want = Statx.WANT_UID | Statx.WANT_GID;
+    require(Syscalls.statx(dir, path.address(), 0, want, found.address()), name);
+    Reference.reachabilityFence(path);
+    return new EntityLimits.Owner(
+        Integer.toUnsignedLong(found.buffer().getInt(Statx.UID)),
+        Integer.toUnsignedLong(found.buffer().getInt(Statx.GID)));
+  }
 
   /**
    * Reads a small file with the rights of the daemon, without blanks at its ends.

@@ -127,8 +127,8 @@ public final class ClientThread {
       }
       header.buffer().putInt(0, CAPABILITY_VERSION);
       require(Syscalls.capget(header.address(), data.address()));
-      limit(0, (int) client.capabilities());
-      limit(UPPER, (int) (client.capabilities() >>> Integer.SIZE));
+      limit(0, client.capabilities(), client.permitted());
+      limit(UPPER, client.capabilities() >>> Integer.SIZE, client.permitted() >>> Integer.SIZE);
       require(RightsCalls.capset(header.address(), data.address()));
     }
 
@@ -146,9 +146,14 @@ public final class ClientThread {
       }
     }
 
-    /** Makes 32 capabilities effective: those that both the client and the daemon have. */
-    private void limit(int at, int mask) {
-      data.buffer().putInt(at, data.buffer().getInt(at + PERMITTED) & mask);
+    /**
+     * Keeps 32 capabilities that both the client and the daemon have. The permitted ones matter,
+     * too: a client that has fewer than a process may not change its scheduling.
+     */
+    private void limit(int at, long effective, long permitted) {
+      int own = data.buffer().getInt(at + PERMITTED);
+      data.buffer().putInt(at, own & (int) effective);
+      data.buffer().putInt(at + PERMITTED, own & (int) permitted);
     }
 
     private static void require(int result) {

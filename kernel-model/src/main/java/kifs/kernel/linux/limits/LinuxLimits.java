@@ -3,6 +3,7 @@ package kifs.kernel.linux.limits;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import kifs.kernel.limits.ClientIdentity;
 import kifs.kernel.limits.EntityLimits;
@@ -49,6 +50,11 @@ public final class LinuxLimits implements EntityLimits {
       throw new LimitException(LimitException.ENODATA, "no limit " + kind.name());
     }
     return setting;
+  }
+
+  @Override
+  public Optional<Owner> owner(LimitKind kind) {
+    return setting(kind).owner(target);
   }
 
   @Override

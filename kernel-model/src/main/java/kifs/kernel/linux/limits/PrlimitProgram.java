@@ -132,8 +132,11 @@ final class PrlimitProgram {
     if (status > EINTR_STATUS) {
       return -Syscalls.EINTR;
     }
-    return message.endsWith("No such process")
-        ? -Syscalls.ESRCH
-        : message.endsWith("Invalid argument") ? -Syscalls.EINVAL : -Syscalls.EPERM;
+    if (message.endsWith("No such process")) {
+      return -Syscalls.ESRCH;
+    }
+    // The program itself compares a soft value alone with the present hard one.
+    boolean isInvalid = message.endsWith("Invalid argument") || message.contains("cannot exceed");
+    return isInvalid ? -Syscalls.EINVAL : -Syscalls.EPERM;
   }
 }

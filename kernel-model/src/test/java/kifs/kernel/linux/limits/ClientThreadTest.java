@@ -28,9 +28,9 @@ class ClientThreadTest {
   private static final long USER = 54321;
   private static final long GROUP = 54322;
   private static final ClientIdentity CLIENT =
-      new ClientIdentity(USER, USER, GROUP, GROUP, Set.of(54323L, 54324L), 0);
+      new ClientIdentity(USER, USER, GROUP, GROUP, Set.of(54323L, 54324L), 0, 0);
   private static final int THREADS = 500;
-  private static final long SYS_NICE = 1L << 23;
+  private static final long SYS_NICE = ClientIdentity.SYS_NICE;
   private static final Path OWN_STATUS = Path.of("/proc/thread-self/status");
 
   @BeforeEach
@@ -74,14 +74,17 @@ class ClientThreadTest {
   }
 
   @Test
-  void onlyTheCapabilitiesOfTheClientAreEffective() {
-    String acting =
-        ClientThread.run(
-            CLIENT.withCapabilities(SYS_NICE), () -> ClientThreadTest.status().get("CapEff"));
-    assertEquals(SYS_NICE, Long.parseUnsignedLong(acting, 16));
-    ClientIdentity weakRoot = new ClientIdentity(0, 0, 0, 0, Set.of(0L), SYS_NICE);
+  void onlyTheCapabilitiesOfTheClientAreLeft() {
+    long permitted = SYS_NICE | 1;
+    ClientIdentity nice =
+        new ClientIdentity(USER, USER, GROUP, GROUP, Set.of(), SYS_NICE, permitted);
+    Map<String, String> acting = ClientThread.run(nice, ClientThreadTest::status);
+    assertEquals(SYS_NICE, Long.parseUnsignedLong(acting.get("CapEff"), 16));
+    assertEquals(permitted, Long.parseUnsignedLong(acting.get("CapPrm"), 16));
+    ClientIdentity weakRoot = new ClientIdentity(0, 0, 0, 0, Set.of(0L), SYS_NICE, permitted);
     Map<String, String> root = ClientThread.run(weakRoot, ClientThreadTest::status);
     assertEquals(SYS_NICE, Long.parseUnsignedLong(root.get("CapEff"), 16));
+    assertEquals(permitted, Long.parseUnsignedLong(root.get("CapPrm"), 16));
     assertEquals("0\t0\t0\t0", root.get("Uid"));
   }
 

@@ -111,8 +111,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
           ThreadRef thread = bind();
           return new LimitsDirectory.Bound(thread, thread.limits().orElseThrow());
         },
-        owner(),
-        this::ownerOfGuarded);
+        owner());
   }
 
   private String path() {
