@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.clock.KernelClock;
+import kifs.kernel.limits.EntityLimits;
+import kifs.kernel.limits.LimitKind;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.query.Selection;
@@ -158,6 +160,11 @@ public final class CountingSource implements KernelSource {
   }
 
   @Override
+  public Set<LimitKind> limits() {
+    return kernel.limits();
+  }
+
+  @Override
   public Optional<ProcessRef> process(int pid) {
     return kernel.process(pid).map(CountedProcess::new);
   }
@@ -275,6 +282,11 @@ public final class CountingSource implements KernelSource {
     }
 
     @Override
+    public Optional<EntityLimits> limits() {
+      return ref.limits();
+    }
+
+    @Override
     public void close() {
       countClosing();
       ref.close();
@@ -356,6 +368,11 @@ public final class CountingSource implements KernelSource {
     @Override
     public Optional<String> cgroup() {
       return ref.cgroup();
+    }
+
+    @Override
+    public Optional<EntityLimits> limits() {
+      return ref.limits();
     }
 
     @Override
