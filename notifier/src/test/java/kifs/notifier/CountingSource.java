@@ -13,9 +13,9 @@ import kifs.kernel.clock.KernelClock;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.query.Selection;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
-import kifs.kernel.record.SystemRecord;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelEvents;
@@ -219,8 +219,7 @@ public final class CountingSource implements KernelSource {
     }
 
     @Override
-    public Optional<Watch> onPressure(
-        SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener) {
+    public Optional<Watch> onPressure(Pressure of, long stallNs, long windowNs, Runnable listener) {
       return kernel.events().onPressure(of, stallNs, windowNs, listener).map(CountedWatch::new);
     }
 

@@ -15,6 +15,7 @@ import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
@@ -102,7 +103,7 @@ final class FieldTable {
 
   private static Map<Field, String> pressures() {
     Map<Field, String> reasons = new HashMap<>();
-    for (SystemRecord.Pressure pressure :
+    for (Pressure pressure :
         List.of(
             SystemRecord.CPU_SOME,
             SystemRecord.CPU_FULL,

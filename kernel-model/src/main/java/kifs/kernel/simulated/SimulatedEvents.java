@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import kifs.kernel.query.Selection;
-import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +30,7 @@ final class SimulatedEvents implements KernelEvents {
   private final World world;
   private final Set<Listener<ProcessEvent>> listeners = new LinkedHashSet<>();
   private final Map<Integer, Set<Listener<Exit>>> exits = new HashMap<>();
-  private final Map<SystemRecord.Pressure, Map<Listener<Double>, Double>> pressures =
-      new HashMap<>();
+  private final Map<Pressure, Map<Listener<Double>, Double>> pressures = new HashMap<>();
   private final Map<Listener<Integer>, Level> levels = new LinkedHashMap<>();
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
   private final AtomicBoolean isNotifying = new AtomicBoolean();
@@ -94,7 +93,7 @@ final class SimulatedEvents implements KernelEvents {
   /** Notifies whenever a pressure is set to at least the share {@code stallNs / windowNs}. */
   @Override
   public Optional<Watch> onPressure(
-      SystemRecord.Pressure pressure, long stallNs, long windowNs, Runnable action) {
+      Pressure pressure, long stallNs, long windowNs, Runnable action) {
     return world.peek(
         now -> {
           if (!providesOthers) {
@@ -108,11 +107,11 @@ final class SimulatedEvents implements KernelEvents {
         });
   }
 
-  private void forget(SystemRecord.Pressure pressure, Listener<Double> listener) {
+  private void forget(Pressure pressure, Listener<Double> listener) {
     pressures.getOrDefault(pressure, new HashMap<>()).remove(listener);
   }
 
-  void pressureSet(SystemRecord.Pressure pressure, double percent) {
+  void pressureSet(Pressure pressure, double percent) {
     pressures
         .getOrDefault(pressure, Map.of())
         .forEach(

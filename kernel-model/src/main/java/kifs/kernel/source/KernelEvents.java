@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import kifs.kernel.query.Selection;
-import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.Pressure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +157,5 @@ public interface KernelEvents {
    *     shorter
    * @return empty if this kernel doesn't push pressure, or refuses it to kifs
    */
-  Optional<Watch> onPressure(
-      SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener);
+  Optional<Watch> onPressure(Pressure of, long stallNs, long windowNs, Runnable listener);
 }

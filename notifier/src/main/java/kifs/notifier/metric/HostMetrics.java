@@ -4,6 +4,7 @@ import static kifs.notifier.entity.EntityKind.SYSTEM;
 
 import java.util.Optional;
 import kifs.kernel.record.Field;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelEvents;
@@ -83,7 +84,7 @@ final class HostMetrics {
     pressure(table, "pressure.io.full", SystemRecord.IO_FULL);
   }
 
-  private static void pressure(MetricList table, String name, SystemRecord.Pressure pressure) {
+  private static void pressure(MetricList table, String name, Pressure pressure) {
     table
         .rate(name, Unit.PERCENT, pressure.total().doc())
         .scaledBy(NS_PER_PERCENT)
@@ -98,7 +99,7 @@ final class HostMetrics {
    * stall time within the window at which the kernel raises the watch.
    */
   private static Optional<KernelEvents.Watch> watchPressure(
-      SystemRecord.Pressure pressure, KernelEvents events, Wanted wanted, Runnable raised) {
+      Pressure pressure, KernelEvents events, Wanted wanted, Runnable raised) {
     if (!wanted.isOfShare()) {
       return Optional.empty();
     }

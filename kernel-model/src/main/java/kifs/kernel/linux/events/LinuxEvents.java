@@ -10,7 +10,7 @@ import java.util.function.IntFunction;
 import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.Syscalls;
-import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.NoDescriptorsException;
 import kifs.kernel.source.ProcessRef;
@@ -151,8 +151,7 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
   }
 
   @Override
-  public Optional<Watch> onPressure(
-      SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener) {
+  public Optional<Watch> onPressure(Pressure of, long stallNs, long windowNs, Runnable listener) {
     if (!live) {
       return Optional.empty();
     }

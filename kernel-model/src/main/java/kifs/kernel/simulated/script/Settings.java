@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedShm;
@@ -143,7 +144,7 @@ final class Settings<T> {
         });
   }
 
-  private static void pressure(String key, SystemRecord.Pressure pressure) {
+  private static void pressure(String key, Pressure pressure) {
     SYSTEM.add(key, Quantities::percent, (system, percent) -> system.pressure(pressure, percent));
   }
 
