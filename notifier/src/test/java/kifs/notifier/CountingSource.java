@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.clock.KernelClock;
+import kifs.kernel.limits.EntityLimits;
+import kifs.kernel.limits.LimitKind;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.query.Selection;
@@ -156,6 +158,11 @@ public final class CountingSource implements KernelSource {
   @Override
   public Optional<ShmRef> shm(long id) {
     return kernel.shm(id);
+  }
+
+  @Override
+  public Set<LimitKind> limits() {
+    return kernel.limits();
   }
 
   @Override
@@ -340,6 +347,11 @@ public final class CountingSource implements KernelSource {
     }
 
     @Override
+    public Optional<EntityLimits> limits() {
+      return ref.limits();
+    }
+
+    @Override
     public void close() {
       countClosing();
       ref.close();
@@ -421,6 +433,11 @@ public final class CountingSource implements KernelSource {
     @Override
     public Optional<String> cgroup() {
       return ref.cgroup();
+    }
+
+    @Override
+    public Optional<EntityLimits> limits() {
+      return ref.limits();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Node;
+import kifs.kernel.limits.ClientIdentity;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.ProcessRef;
@@ -21,18 +22,24 @@ public final class AccessRules {
 
   private final AccessOptions options;
   private final Function<Caller, Optional<ClientRights>> rights;
+  private final Function<Caller, Optional<ClientIdentity>> identities;
 
   /** Rules for clients of this host. */
   public static AccessRules of(AccessOptions options) {
-    return new AccessRules(options, Callers::rights);
+    return new AccessRules(options, Callers::rights, Callers::identity);
   }
 
   /**
-   * @param rights finds the rights of a client; empty: they can't be found out
+   * @param rights finds the rights of a client to see; empty: they can't be found out
+   * @param identities finds the rights of a client to change something; empty: it has none
    */
-  public AccessRules(AccessOptions options, Function<Caller, Optional<ClientRights>> rights) {
+  public AccessRules(
+      AccessOptions options,
+      Function<Caller, Optional<ClientRights>> rights,
+      Function<Caller, Optional<ClientIdentity>> identities) {
     this.options = options;
     this.rights = rights;
+    this.identities = identities;
   }
 
   public AccessOptions options() {
@@ -54,6 +61,11 @@ public final class AccessRules {
     }
     return new Viewer(
         false, caller.uid(), caller.gid(), client.capabilities(), !isRestricted(), hides);
+  }
+
+  /** The rights with which a client may now change something; empty: it may change nothing. */
+  public Optional<ClientIdentity> identity(Caller caller) {
+    return identities.apply(caller);
   }
 
   /** For files of mode 0400 the kernel asks for the right to read them, too. */

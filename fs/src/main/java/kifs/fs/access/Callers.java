@@ -1,10 +1,13 @@
 package kifs.fs.access;
 
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringTokenizer;
 import kifs.fs.tree.Caller;
+import kifs.kernel.limits.ClientIdentity;
+import kifs.kernel.record.Escapes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class Callers {
   private static final long SIGKILL_PENDING = 1L << 8;
 
-  /** The index of the file-system id among the ids of a line in status. */
+  /** The indices of ids in a line of status. */
+  private static final int REAL = 0;
+
+  private static final int EFFECTIVE = 1;
   private static final int FILE_SYSTEM = 3;
 
   private static final @Nullable String USER_NAMESPACE = ThreadFiles.link("/proc/self/ns/user");
@@ -73,6 +79,61 @@ public final class Callers {
     String effective = line(status, "CapEff:");
     long capabilities = effective == null ? 0 : Long.parseUnsignedLong(effective, 16);
     return Optional.of(new ClientRights(groups, capabilities, isInOwnUserNamespace(caller.tid())));
+  }
+
+  /**
+   * The rights by which the kernel decides what a client may change. It is blocked in its call, so
+   * they can't change meanwhile.
+   *
+   * @return empty if kifs can't act for the client: it can't be identified, see {@link #rights}; it
+   *     is in another user namespace; or its file-system ids are not its effective ids
+   */
+  static Optional<ClientIdentity> identity(Caller caller) {
+    String status = caller.tid() > 0 && IS_OWN_PROC ? status(caller.tid()) : null;
+    if (status == null || !isInOwnUserNamespace(caller.tid())) {
+      return Optional.empty();
+    }
+    long[] users = ids(status, "Uid:");
+    long[] groups = ids(status, "Gid:");
+    String effective = line(status, "CapEff:");
+    String permitted = line(status, "CapPrm:");
+    if (effective == null
+        || permitted == null
+        || users[EFFECTIVE] != users[FILE_SYSTEM]
+        || groups[EFFECTIVE] != groups[FILE_SYSTEM]
+        || users[FILE_SYSTEM] != caller.uid()
+        || groups[FILE_SYSTEM] != caller.gid()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ClientIdentity(
+            users[REAL],
+            users[EFFECTIVE],
+            groups[REAL],
+            groups[EFFECTIVE],
+            supplementary(status),
+            Long.parseUnsignedLong(effective, 16),
+            Long.parseUnsignedLong(permitted, 16)));
+  }
+
+  /** What a log says of a client: its user, its process, and the name of its thread. */
+  public static String describe(Caller caller) {
+    String name = ThreadFiles.read("/proc/" + caller.tid() + "/comm");
+    return "uid=%d pid=%d comm=%s"
+        .formatted(
+            caller.uid(),
+            processOf(caller.tid()),
+            name == null ? "-" : Escapes.line(name.stripTrailing()));
+  }
+
+  private static Set<Long> supplementary(String status) {
+    Set<Long> groups = new HashSet<>();
+    if (!Objects.equals(line(status, "Groups:"), "")) {
+      for (long group : ids(status, "Groups:")) {
+        groups.add(group);
+      }
+    }
+    return groups;
   }
 
   private static long[] ids(String status, String key) {

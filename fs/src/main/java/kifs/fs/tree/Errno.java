@@ -1,5 +1,7 @@
 package kifs.fs.tree;
 
+import java.util.Arrays;
+
 /**
  * The error numbers that clients see, from the kernel's uapi/asm-generic/errno.h. They are equal on
  * all architectures that kifs supports.
@@ -14,13 +16,18 @@ public enum Errno {
   EAGAIN(11),
   ENOMEM(12),
   EACCES(13),
+  EBUSY(16),
+  ENODEV(19),
   ENOTDIR(20),
   EISDIR(21),
   EINVAL(22),
   EMFILE(24),
+  ENOSPC(28),
   EROFS(30),
+  ERANGE(34),
   ENAMETOOLONG(36),
   ENODATA(61),
+  EOPNOTSUPP(95),
   ENOTCONN(107),
   ECANCELED(125);
 
@@ -32,5 +39,10 @@ public enum Errno {
 
   public int number() {
     return number;
+  }
+
+  /** The error of a number; {@link #EIO} for a number that isn't listed here. */
+  public static Errno of(int number) {
+    return Arrays.stream(values()).filter(e -> e.number == number).findAny().orElse(EIO);
   }
 }

@@ -37,10 +37,11 @@ public interface OpenFile {
   /**
    * Writes bytes.
    *
+   * @param caller the client that writes, which need not be the one that opened the file
    * @return the number of bytes written, which is always all of them
    * @throws FsException EACCES if the file isn't writable, EINVAL if the bytes can't be understood
    */
-  default int write(long offset, ByteBuffer from) {
+  default int write(Caller caller, long offset, ByteBuffer from) {
     throw new FsException(Errno.EACCES, "not writable");
   }
 

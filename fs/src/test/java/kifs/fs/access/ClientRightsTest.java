@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import kifs.fs.tree.Caller;
+import kifs.kernel.limits.ClientIdentity;
 import org.junit.jupiter.api.Test;
 
 /** The rights of a client are those that /proc shows of its thread. */
@@ -35,6 +36,20 @@ class ClientRightsTest {
     assertTrue(rights.isInOwnUserNamespace());
   }
 
+  @Test
+  void theIdentityOfThisProcess() throws IOException {
+    Caller self = new Caller(id("Uid:"), id("Gid:"), SELF);
+    ClientIdentity identity = Callers.identity(self).orElseThrow();
+    assertEquals(id("Uid:"), identity.realUid());
+    assertEquals(id("Uid:"), identity.uid());
+    assertEquals(id("Gid:"), identity.realGid());
+    assertEquals(id("Gid:"), identity.gid());
+    assertEquals(id("CapEff:"), identity.capabilities());
+    assertEquals(id("CapPrm:"), identity.permitted());
+    assertTrue(Callers.identity(new Caller(id("Uid:") + 1, id("Gid:"), SELF)).isEmpty());
+    assertTrue(Callers.identity(new Caller(id("Uid:"), id("Gid:"), 0)).isEmpty());
+  }
+
   /** The ids that the kernel gives and those that /proc shows must be of one thread. */
   @Test
   void ofAClientThatIsNotTheThread() throws IOException {
@@ -47,7 +62,9 @@ class ClientRightsTest {
 
   @Test
   void aClientWithoutRightsSeesNothingOfOthers() {
-    AccessRules rules = new AccessRules(AccessOptions.DEFAULT, caller -> Optional.empty());
+    AccessRules rules =
+        new AccessRules(
+            AccessOptions.DEFAULT, caller -> Optional.empty(), caller -> Optional.empty());
     Viewer stranger = rules.viewer(new Caller(0, 0, 0));
     assertFalse(stranger.seesAll());
     assertEquals(0xFFFF_FFFFL, stranger.uid());

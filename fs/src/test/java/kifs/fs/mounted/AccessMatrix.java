@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import kifs.fs.node.entity.Attribute;
 import kifs.fs.root.processes.ProcessAttributes;
 import kifs.fs.root.processes.threads.ThreadAttributes;
+import kifs.kernel.limits.LimitKind;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
@@ -65,6 +66,15 @@ final class AccessMatrix {
         files.put(threshold(metric), requests(proc, sources));
       }
     }
+    for (LimitKind kind : LimitKind.OF_PROCESSES) {
+      boolean isRlimit = kind.doc().endsWith("prlimit(2)");
+      files.put("limits/" + kind.name(), requests(proc, Set.of(isRlimit ? "limits" : "stat")));
+    }
+    for (LimitKind kind : LimitKind.OF_THREADS) {
+      files.put("threads/" + pid + "/limits/" + kind.name(), requests(task, Set.of("stat")));
+    }
+    files.remove("limits/uclamp");
+    files.remove("threads/" + pid + "/limits/uclamp");
     files.put("stat", requests(proc, Set.of("stat")));
     files.put("bulk", requests(proc, Set.of("stat")));
     files.put("threads/bulk", requests(proc, Set.of("stat")));

@@ -24,6 +24,7 @@ import kifs.fs.tree.Node;
 import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
 import kifs.fs.tree.Tree;
+import kifs.kernel.limits.ClientIdentity;
 import kifs.notifier.Notifier;
 import kifs.notifier.NotifierOptions;
 import kifs.testing.SimulatedRig;
@@ -53,7 +54,7 @@ public final class Rig extends SimulatedRig {
   }
 
   Rig(AccessOptions options) {
-    access = new AccessRules(options, Rig::rights);
+    access = new AccessRules(options, Rig::rights, Rig::identity);
     tree = new Tree(Root.of(new Kernel(kernel, snapshots, notifier, access), () -> "about=1\n"));
   }
 
@@ -61,6 +62,19 @@ public final class Rig extends SimulatedRig {
   private static Optional<ClientRights> rights(Caller client) {
     long capabilities = client.uid() == 0 ? -1 : 0;
     return Optional.of(new ClientRights(Set.of(client.gid()), capabilities, true));
+  }
+
+  private static Optional<ClientIdentity> identity(Caller client) {
+    long capabilities = client.uid() == 0 ? -1 : 0;
+    return Optional.of(
+        new ClientIdentity(
+            client.uid(),
+            client.uid(),
+            client.gid(),
+            client.gid(),
+            Set.of(),
+            capabilities,
+            capabilities));
   }
 
   /** From now on files are opened by this client. */
@@ -158,8 +172,13 @@ public final class Rig extends SimulatedRig {
     return bytes == null ? null : new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
+  /** Writes as root. */
   public static int write(OpenFile file, long offset, String text) {
-    return file.write(offset, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    return write(file, CALLER, offset, text);
+  }
+
+  public static int write(OpenFile file, Caller writer, long offset, String text) {
+    return file.write(writer, offset, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Closes the rig. Fails if a waiter or memory of bulks is left. */

@@ -12,6 +12,7 @@ import kifs.kernel.bpf.pass.PassMaker;
 import kifs.kernel.bpf.program.BpfStoppedException;
 import kifs.kernel.bpf.program.Slot;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
@@ -164,6 +165,11 @@ final class BpfProcess implements ProcessRef {
   @Override
   public boolean isAlive() {
     return bound.isAlive();
+  }
+
+  @Override
+  public Optional<EntityLimits> limits() {
+    return bound.limits();
   }
 
   @Override

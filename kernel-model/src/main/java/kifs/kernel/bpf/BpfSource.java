@@ -24,6 +24,7 @@ import kifs.kernel.bpf.program.Programs;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.clock.KernelClock;
+import kifs.kernel.limits.LimitKind;
 import kifs.kernel.locks.blocked.LockFacts;
 import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.query.Detail;
@@ -222,6 +223,11 @@ public final class BpfSource implements KernelSource {
   @Override
   public int[] pids() {
     return engine.pids().orElseGet(procfs::pids);
+  }
+
+  @Override
+  public Set<LimitKind> limits() {
+    return procfs.limits();
   }
 
   @Override

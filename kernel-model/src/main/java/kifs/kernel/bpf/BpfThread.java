@@ -8,6 +8,7 @@ import kifs.kernel.bpf.pass.BpfEngine;
 import kifs.kernel.bpf.pass.Fields;
 import kifs.kernel.bpf.program.BpfStoppedException;
 import kifs.kernel.bpf.program.Slot;
+import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
@@ -88,6 +89,11 @@ final class BpfThread implements ThreadRef {
     } finally {
       engine.slots().release(slot);
     }
+  }
+
+  @Override
+  public Optional<EntityLimits> limits() {
+    return bound.limits();
   }
 
   @Override

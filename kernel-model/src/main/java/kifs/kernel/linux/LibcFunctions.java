@@ -29,6 +29,8 @@ public interface LibcFunctions {
 
   long readlinkat(int dir, long path, long buffer, long size);
 
+  int geteuid();
+
   int capget(long header, long data);
 
   int prlimit64(int pid, int resource, long newLimit, long oldLimit);

@@ -15,6 +15,7 @@ public final class Syscalls {
   public static final int EINTR = 4;
   public static final int EAGAIN = 11;
   public static final int EACCES = 13;
+  public static final int EINVAL = 22;
   public static final int ENFILE = 23;
   public static final int EMFILE = 24;
   public static final int ENAMETOOLONG = 36;
@@ -123,6 +124,11 @@ public final class Syscalls {
     return checked((int) C.readlinkat(dir, path, buffer, size));
   }
 
+  /** The effective user id of the calling thread. */
+  public static long geteuid() {
+    return Integer.toUnsignedLong(C.geteuid());
+  }
+
   /**
    * Fills the capabilities of a thread.
    *
@@ -135,7 +141,17 @@ public final class Syscalls {
 
   /** Fills two u64 with the soft and the hard limit of a process. */
   public static int prlimit(int pid, int resource, long limits) {
-    return checked(C.prlimit64(pid, resource, 0, limits));
+    return prlimit(pid, resource, 0, limits);
+  }
+
+  /**
+   * Sets a limit of a process.
+   *
+   * @param limits the address of the new soft and hard limit; 0: the limit isn't changed
+   * @param old filled with the limits from before
+   */
+  public static int prlimit(int pid, int resource, long limits, long old) {
+    return checked(C.prlimit64(pid, resource, limits, old));
   }
 
   /** Fills a struct timespec: two s64, seconds and nanoseconds. */
@@ -163,7 +179,12 @@ public final class Syscalls {
 
   /** Fills a bit mask of the CPUs on which the calling thread may run. */
   public static int getAffinity(int bytes, long mask) {
-    return checked(C.sched_getaffinity(0, bytes, mask));
+    return getAffinity(0, bytes, mask);
+  }
+
+  /** Fills a bit mask of the CPUs on which a thread may run. */
+  public static int getAffinity(int tid, int bytes, long mask) {
+    return checked(C.sched_getaffinity(tid, bytes, mask));
   }
 
   /**
@@ -172,12 +193,22 @@ public final class Syscalls {
    * @param nice -20 to 19; lowering it needs CAP_SYS_NICE, or an RLIMIT_NICE that allows it
    */
   public static int setNice(int nice) {
-    return checked(C.setpriority(PRIO_PROCESS, 0, nice));
+    return setNice(0, nice);
+  }
+
+  /** Sets the nice value of a thread. */
+  public static int setNice(int tid, int nice) {
+    return checked(C.setpriority(PRIO_PROCESS, tid, nice));
   }
 
   /** Restricts the calling thread to the CPUs in a bit mask. */
   public static int setAffinity(int bytes, long mask) {
-    return checked(C.sched_setaffinity(0, bytes, mask));
+    return setAffinity(0, bytes, mask);
+  }
+
+  /** Restricts a thread to the CPUs in a bit mask. */
+  public static int setAffinity(int tid, int bytes, long mask) {
+    return checked(C.sched_setaffinity(tid, bytes, mask));
   }
 
   /**
@@ -193,6 +224,11 @@ public final class Syscalls {
 
   public static int munmap(long address, long length) {
     return checked(C.munmap(address, length));
+  }
+
+  /** Makes the system call of a number, for which this class has no method. */
+  public static int call(long number, long a, long b, long c, long d) {
+    return checked((int) C.syscall(number, a, b, c, d));
   }
 
   public static int gettid() {

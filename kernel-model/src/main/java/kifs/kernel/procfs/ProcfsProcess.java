@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
@@ -275,6 +276,11 @@ final class ProcfsProcess implements WatchedProcess {
             proc.guard().isReadable(pid)
                 ? OptionalLong.empty()
                 : proc.guard().unreadableSince(pid, dir));
+  }
+
+  @Override
+  public Optional<EntityLimits> limits() {
+    return ProcfsLimitTarget.limits(proc, pid, directory, this::tids);
   }
 
   @Override

@@ -6,13 +6,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.clock.KernelClock;
+import kifs.kernel.limits.LimitKind;
 import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.SchedulerClock;
 import kifs.kernel.linux.events.LinuxEvents;
+import kifs.kernel.linux.limits.LinuxLimits;
 import kifs.kernel.locks.blocked.LockFacts;
 import kifs.kernel.procfs.holdings.HeldFacts;
 import kifs.kernel.procfs.locks.ProcfsLockFacts;
@@ -163,6 +166,11 @@ public final class ProcfsSource implements KernelSource {
               proc.root().processes().read(scan, pids);
               return pids.toArray();
             });
+  }
+
+  @Override
+  public Set<LimitKind> limits() {
+    return proc.capabilities().live() ? LinuxLimits.kinds() : Set.of();
   }
 
   @Override

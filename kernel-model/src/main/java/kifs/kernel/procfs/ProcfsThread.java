@@ -1,6 +1,7 @@
 package kifs.kernel.procfs;
 
 import java.util.Optional;
+import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.process.ThreadPlan;
 import kifs.kernel.procfs.scan.BoundDirectory;
@@ -52,6 +53,11 @@ final class ProcfsThread implements ThreadRef {
               ThreadPlan rest = plan.ofUnreadable(proc.capabilities());
               return proc.threads().read(scan, pid, tid, rest, thread);
             });
+  }
+
+  @Override
+  public Optional<EntityLimits> limits() {
+    return ProcfsLimitTarget.limits(proc, tid, directory, () -> new int[] {tid});
   }
 
   @Override

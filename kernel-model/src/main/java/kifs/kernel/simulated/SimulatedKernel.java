@@ -3,16 +3,17 @@ package kifs.kernel.simulated;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.clock.KernelClock;
+import kifs.kernel.limits.LimitKind;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.simulated.figures.SimulatedDetail;
-import kifs.kernel.simulated.figures.SimulationException;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.CgroupRef;
 import kifs.kernel.source.KernelEvents;
@@ -100,19 +101,7 @@ public final class SimulatedKernel implements KernelSource {
 
   /** The process that has that id now. A member of a crowd becomes a process of its own by this. */
   public SimulatedProcess simulated(int pid) {
-    return world.withScenarioPlayed(
-        now -> {
-          Sighting found = world.table().find(pid);
-          if (found == null) {
-            throw new SimulationException("no process " + pid);
-          }
-          if (!found.process().isCrowd()) {
-            return found.process();
-          }
-          SimulatedProcess member = world.table().crowdOf(pid).singleOut(pid);
-          world.table().add(member);
-          return member;
-        });
+    return world.withScenarioPlayed(now -> world.single(pid));
   }
 
   /**
@@ -248,6 +237,11 @@ public final class SimulatedKernel implements KernelSource {
   @Override
   public int[] pids() {
     return world.readCounted(now -> world.table().pids());
+  }
+
+  @Override
+  public Set<LimitKind> limits() {
+    return SimulatedLimits.KINDS;
   }
 
   @Override

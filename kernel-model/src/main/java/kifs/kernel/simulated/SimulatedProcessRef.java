@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.simulated.figures.Credentials;
@@ -177,6 +178,12 @@ final class SimulatedProcessRef implements ProcessRef {
             of.process().isUnreadable()
                 ? OptionalLong.of(of.process().unreadableSinceNs())
                 : OptionalLong.empty());
+  }
+
+  @Override
+  public Optional<EntityLimits> limits() {
+    return Optional.of(
+        new SimulatedLimits(world, this, of -> of.process().threadOrNull(pid - of.shift()), false));
   }
 
   @Override

@@ -2,6 +2,7 @@ package kifs.kernel.simulated;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.LongConsumer;
 import kifs.kernel.simulated.figures.Counter;
 import kifs.kernel.simulated.figures.Figure;
@@ -30,6 +31,10 @@ public final class SimulatedThread {
 
   private long lastRanNs;
   private int nice;
+
+  /** The CPUs on which the thread may run; null: all. */
+  private @Nullable BitSet affinity;
+
   private boolean gone;
 
   /** Null: the thread isn't blocked. */
@@ -61,6 +66,7 @@ public final class SimulatedThread {
     this.comm = other.comm;
     this.fixedState = other.fixedState;
     this.nice = other.nice;
+    this.affinity = other.affinity;
     this.wait = other.wait;
     this.waitObject = other.waitObject;
     this.waitOwner = other.waitOwner;
@@ -120,6 +126,21 @@ public final class SimulatedThread {
   /** Sets the nice value. */
   public SimulatedThread nice(int value) {
     return change(now -> nice = value);
+  }
+
+  /** Sets the CPUs on which the thread may run. */
+  void affinity(BitSet cpus) {
+    change(now -> affinity = cpus);
+  }
+
+  /** The CPUs on which the thread may run, of a host that has that many. */
+  BitSet affinity(int count) {
+    BitSet all = new BitSet(count);
+    all.set(0, count);
+    if (affinity != null) {
+      all.and(affinity);
+    }
+    return all;
   }
 
   /** Sets the state letter; 0: R if the thread uses CPU time, else S. */

@@ -1,5 +1,7 @@
 package kifs.kernel.simulated;
 
+import java.util.Optional;
+import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.ThreadRef;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,11 @@ final class SimulatedThreadRef implements ThreadRef {
           world.fill(record, fields, of, live, now);
           return true;
         });
+  }
+
+  @Override
+  public Optional<EntityLimits> limits() {
+    return Optional.of(new SimulatedLimits(world, process, this::rebound, true));
   }
 
   /**

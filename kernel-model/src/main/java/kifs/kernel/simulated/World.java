@@ -276,6 +276,20 @@ final class World {
     }
   }
 
+  /** The process that has an id. A member of a crowd becomes a process of its own by this. */
+  SimulatedProcess single(int pid) {
+    Sighting found = table.find(pid);
+    if (found == null) {
+      throw new SimulationException("no process " + pid);
+    }
+    if (!found.process().isCrowd()) {
+      return found.process();
+    }
+    SimulatedProcess member = table.crowdOf(pid).singleOut(pid);
+    table.add(member);
+    return member;
+  }
+
   private SimulatedThread addThread(SimulatedProcess process, int tid, String comm, long now) {
     if (process.isCrowd()) {
       throw new SimulationException("the number of threads of a crowd is fixed");

@@ -3,9 +3,11 @@ package kifs.kernel.source;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.clock.KernelClock;
+import kifs.kernel.limits.LimitKind;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
@@ -69,6 +71,13 @@ public interface KernelSource extends AutoCloseable {
    * process.
    */
   Optional<ProcessRef> process(int pid);
+
+  /**
+   * The limits of processes and threads that this source can read and change; empty if it can't.
+   */
+  default Set<LimitKind> limits() {
+    return Set.of();
+  }
 
   /**
    * Ids of all shared-memory objects, ascending. Reads the mappings of every process.

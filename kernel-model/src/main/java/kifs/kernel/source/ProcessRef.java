@@ -3,6 +3,7 @@ package kifs.kernel.source;
 import java.util.Optional;
 import java.util.OptionalLong;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 
@@ -92,6 +93,14 @@ public interface ProcessRef extends AutoCloseable {
    * that doesn't happen: boot time, ns. Empty if it can, or the process has vanished.
    */
   OptionalLong unreadableSince();
+
+  /**
+   * The limits of the process; empty if the source has none, see {@link KernelSource#limits}. They
+   * are valid until the ref is closed.
+   */
+  default Optional<EntityLimits> limits() {
+    return Optional.empty();
+  }
 
   /** Whether the process still exists. */
   boolean isAlive();

@@ -1,6 +1,7 @@
 package kifs.kernel.source;
 
 import java.util.Optional;
+import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.record.Record;
 
 /** One thread, bound as a {@link ProcessRef} is. Thread-safe. Must be closed. */
@@ -23,6 +24,14 @@ public interface ThreadRef extends AutoCloseable {
    * Empty if the thread has vanished, or if the source has no longer names than COMM.
    */
   default Optional<byte[]> fullName() {
+    return Optional.empty();
+  }
+
+  /**
+   * The limits of the thread; empty if the source has none, see {@link KernelSource#limits}. They
+   * are valid until the ref is closed.
+   */
+  default Optional<EntityLimits> limits() {
     return Optional.empty();
   }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.OpenFile;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.query.Query;
@@ -108,7 +109,7 @@ final class BulkFile implements OpenFile {
   }
 
   @Override
-  public synchronized int write(long offset, ByteBuffer from) {
+  public synchronized int write(Caller caller, long offset, ByteBuffer from) {
     int length = from.remaining();
     String text = StandardCharsets.UTF_8.decode(from).toString().strip();
     query = text.isEmpty() ? unfiltered : parser.apply(text);

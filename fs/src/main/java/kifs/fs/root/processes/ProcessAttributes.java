@@ -13,9 +13,9 @@ import kifs.fs.node.entity.Attribute;
 import kifs.fs.node.entity.CommName;
 import kifs.fs.node.entity.CpuPercent;
 import kifs.fs.node.entity.Kernel;
-import kifs.fs.node.entity.Policies;
 import kifs.fs.node.text.Values;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.limits.SchedulingPolicy;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.Guard;
 import kifs.kernel.record.ProcessRecord;
@@ -104,7 +104,7 @@ public final class ProcessAttributes {
           of("switches.involuntary", INVOLUNTARY_SWITCHES),
           of("priority", PRIORITY),
           of("nice", NICE),
-          shown("policy", "scheduling policy", POLICY, Policies::name),
+          shown("policy", "scheduling policy", POLICY, SchedulingPolicy::name),
           text(
               "cgroup",
               "path of its cgroup",

@@ -1,10 +1,12 @@
 package kifs.fs.root.processes;
 
 import java.util.List;
+import java.util.stream.Stream;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.EntityDirectory;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.limits.LimitsDirectory;
 import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.root.processes.fds.FdsDirectory;
 import kifs.fs.root.processes.threads.ThreadAttributeTables;
@@ -12,6 +14,7 @@ import kifs.fs.root.processes.threads.ThreadsDirectory;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
+import kifs.kernel.limits.LimitKind;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.FdRecord;
@@ -32,19 +35,23 @@ import org.jspecify.annotations.Nullable;
 final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, ProcessRef> {
   private static final Query BULK =
       Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
-  private static final List<Entry> OTHERS =
+  private static final List<Entry> WITHOUT_LIMITS =
       List.of(
           new Entry(FdsDirectory.NAME, Kind.DIRECTORY),
           new Entry(ThreadsDirectory.NAME, Kind.DIRECTORY));
+  private static final List<Entry> ALL =
+      Stream.concat(Stream.of(LimitsDirectory.ENTRY), WITHOUT_LIMITS.stream()).toList();
 
   private final Kernel kernel;
   private final ThreadAttributeTables threads;
+  private final List<LimitKind> limits;
   private final int pid;
 
   ProcessDirectory(Kernel kernel, ProcessAttributeTables tables, int pid, Owner owner) {
     super(kernel, tables.process(), owner);
     this.kernel = kernel;
     this.threads = tables.threads();
+    this.limits = tables.limits();
     this.pid = pid;
   }
 
@@ -80,16 +87,29 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
 
   @Override
   protected List<Entry> others() {
-    return OTHERS;
+    return limits.isEmpty() ? WITHOUT_LIMITS : ALL;
   }
 
   @Override
   protected @Nullable Node other(String name) {
     return switch (name) {
       case FdsDirectory.NAME -> new FdsDirectory(kernel, pid);
+      case LimitsDirectory.NAME -> limits.isEmpty() ? null : limitsDirectory();
       case ThreadsDirectory.NAME -> new ThreadsDirectory(kernel, threads, pid, owner());
       default -> null;
     };
+  }
+
+  private Directory limitsDirectory() {
+    return new LimitsDirectory(
+        kernel.access(),
+        "processes/" + pid,
+        limits,
+        () -> {
+          ProcessRef process = bind();
+          return new LimitsDirectory.Bound(process, process.limits().orElseThrow());
+        },
+        owner());
   }
 
   @Override

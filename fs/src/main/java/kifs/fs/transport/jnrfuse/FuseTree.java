@@ -329,7 +329,7 @@ final class FuseTree extends ReadOnlyFuse {
         () -> {
           refuseWhenStopping();
           ByteBuffer from = MEMORY.newDirectByteBuffer(buffer.address(), (int) size);
-          return file(info).write(offset, from);
+          return file(info).write(caller(), offset, from);
         });
   }
 

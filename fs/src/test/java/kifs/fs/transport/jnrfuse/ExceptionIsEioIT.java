@@ -140,7 +140,7 @@ class ExceptionIsEioIT {
     }
 
     @Override
-    public int write(long offset, ByteBuffer from) {
+    public int write(Caller caller, long offset, ByteBuffer from) {
       at("write");
       return from.remaining();
     }

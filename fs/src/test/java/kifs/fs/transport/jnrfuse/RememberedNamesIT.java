@@ -174,7 +174,7 @@ class RememberedNamesIT {
     }
 
     @Override
-    public int write(long offset, ByteBuffer from) {
+    public int write(Caller caller, long offset, ByteBuffer from) {
       writtenAt.add(offset);
       return from.remaining();
     }

@@ -5,17 +5,21 @@ import java.util.Set;
 import kifs.fs.node.entity.Attribute;
 import kifs.fs.node.entity.AttributeTable;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.limits.LimitsDirectory;
+import kifs.kernel.limits.LimitKind;
 import kifs.kernel.query.Detail;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.KernelSource;
 
 /**
- * The attributes of a thread, and of all threads of a process together, as far as a source provides
- * them. One instance serves all threads. Immutable.
+ * The attributes of a thread, and of all threads of a process together, and the limits of a thread,
+ * as far as a source provides them. One instance serves all threads. Immutable.
  */
 public record ThreadAttributeTables(
-    AttributeTable<ThreadAttributes.Entity> thread, AttributeTable<Kernel> sum) {
+    AttributeTable<ThreadAttributes.Entity> thread,
+    AttributeTable<Kernel> sum,
+    List<LimitKind> limits) {
 
   /**
    * @param sums the attributes of all threads of a process together. The caller passes them,
@@ -29,6 +33,7 @@ public record ThreadAttributeTables(
             source.fields(ThreadRecord.TYPE, Detail.FULL),
             Set.of()),
         new AttributeTable<>(
-            TotalRecord.TYPE, sums, source.fields(TotalRecord.TYPE, Detail.FULL), Set.of()));
+            TotalRecord.TYPE, sums, source.fields(TotalRecord.TYPE, Detail.FULL), Set.of()),
+        LimitsDirectory.provided(LimitKind.OF_THREADS, source));
   }
 }

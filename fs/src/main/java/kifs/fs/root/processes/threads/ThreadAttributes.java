@@ -12,8 +12,8 @@ import kifs.fs.node.entity.Attribute;
 import kifs.fs.node.entity.CommName;
 import kifs.fs.node.entity.CpuPercent;
 import kifs.fs.node.entity.Kernel;
-import kifs.fs.node.entity.Policies;
 import kifs.fs.node.text.Values;
+import kifs.kernel.limits.SchedulingPolicy;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.WaitKind;
 import kifs.kernel.source.ThreadRef;
@@ -74,7 +74,7 @@ public final class ThreadAttributes {
           of("priority", PRIORITY),
           of("nice", NICE),
           of("rt.priority", RT_PRIORITY),
-          shown("policy", "scheduling policy", POLICY, Policies::name),
+          shown("policy", "scheduling policy", POLICY, SchedulingPolicy::name),
           sum("switches", "context switches", VOLUNTARY_SWITCHES, INVOLUNTARY_SWITCHES),
           of("switches.voluntary", VOLUNTARY_SWITCHES),
           of("switches.involuntary", INVOLUNTARY_SWITCHES),

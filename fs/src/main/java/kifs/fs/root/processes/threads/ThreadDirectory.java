@@ -1,19 +1,22 @@
 package kifs.fs.root.processes.threads;
 
+import java.util.List;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.bulk.EntityBulk;
 import kifs.fs.node.bulk.View;
-import kifs.fs.node.entity.AttributeTable;
 import kifs.fs.node.entity.EntityDirectory;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.limits.LimitsDirectory;
 import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
+import kifs.fs.tree.Node;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.limits.LimitKind;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Guard;
 import kifs.kernel.record.Record;
@@ -28,13 +31,16 @@ import org.jspecify.annotations.Nullable;
 final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, ThreadRef> {
   private static final Query BULK = Query.of(ThreadRecord.TYPE);
 
+  private static final List<Entry> OTHERS = List.of(LimitsDirectory.ENTRY);
+
   private final Kernel kernel;
   private final int pid;
   private final int tid;
+  private final List<LimitKind> limits;
 
-  ThreadDirectory(
-      Kernel kernel, AttributeTable<ThreadAttributes.Entity> table, int pid, int tid, Owner owner) {
-    super(kernel, table, owner);
+  ThreadDirectory(Kernel kernel, ThreadAttributeTables tables, int pid, int tid, Owner owner) {
+    super(kernel, tables.thread(), owner);
+    this.limits = tables.limits();
     this.kernel = kernel;
     this.pid = pid;
     this.tid = tid;
@@ -72,9 +78,8 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
 
   @Override
   protected Directory notifications() {
-    String path = "processes/" + pid + "/threads/" + tid;
     return new NotifyDirectory(
-        kernel.subscriptions(), EntityKind.THREAD, false, path, this::admits, this::scope);
+        kernel.subscriptions(), EntityKind.THREAD, false, path(), this::admits, this::scope);
   }
 
   @Override
@@ -85,6 +90,32 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   @Override
   protected Owner ownerOfGuarded() {
     return kernel.ownerOfGuarded(pid);
+  }
+
+  @Override
+  protected List<Entry> others() {
+    return limits.isEmpty() ? List.of() : OTHERS;
+  }
+
+  @Override
+  protected @Nullable Node other(String name) {
+    return name.equals(LimitsDirectory.NAME) && !limits.isEmpty() ? limitsDirectory() : null;
+  }
+
+  private Directory limitsDirectory() {
+    return new LimitsDirectory(
+        kernel.access(),
+        path(),
+        limits,
+        () -> {
+          ThreadRef thread = bind();
+          return new LimitsDirectory.Bound(thread, thread.limits().orElseThrow());
+        },
+        owner());
+  }
+
+  private String path() {
+    return "processes/" + pid + "/threads/" + tid;
   }
 
   private Scope scope() {

@@ -88,7 +88,7 @@ public final class ThreadsDirectory extends CollectionDirectory {
   protected Node entity(String id, Caller caller) {
     try (ProcessRef process = bind();
         ThreadRef thread = ThreadDirectory.bind(process, IdNames.parse(id))) {
-      return new ThreadDirectory(kernel, tables.thread(), pid, thread.tid(), owner);
+      return new ThreadDirectory(kernel, tables, pid, thread.tid(), owner);
     }
   }
 

@@ -1,0 +1,147 @@
+package kifs.fs.node.limits;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import kifs.fs.access.AccessRules;
+import kifs.fs.access.Callers;
+import kifs.fs.node.text.Values;
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.OpenFile;
+import kifs.kernel.limits.BoundLimit;
+import kifs.kernel.limits.ClientIdentity;
+import kifs.kernel.limits.LimitException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One open limit. A read at offset 0 reads the limit anew. A write is one new value, and changes
+ * the limit before it returns. Thread-safe: the monitor of the file guards the content. No lock is
+ * held while the limit is read or changed.
+ */
+final class LimitFile implements OpenFile {
+  private static final Logger LOG = LoggerFactory.getLogger(LimitFile.class);
+
+  /** A longer write can reach a transport in two parts, and the first must not count alone. */
+  private static final int MAX_BYTES = 4095;
+
+  /** How much of a refused text is logged, chars. */
+  private static final int LOGGED_CHARS = 100;
+
+  private final BoundLimit limit;
+  private final Optional<ClientIdentity> opener;
+  private final AccessRules access;
+  private final String path;
+  private byte @Nullable [] content;
+
+  /**
+   * @param opener the client that opened the file for writing; empty: it can't be identified, or
+   *     opened it for reading
+   */
+  LimitFile(BoundLimit limit, Optional<ClientIdentity> opener, AccessRules access, String path) {
+    this.limit = limit;
+    this.opener = opener;
+    this.access = access;
+    this.path = path;
+  }
+
+  @Override
+  public CompletableFuture<Void> prepare(long offset, boolean nonBlocking) {
+    if (offset == 0 || !isRead()) {
+      try {
+        keep(Values.bytes(limit.read() + "\n"));
+      } catch (LimitException e) {
+        throw refused(e);
+      }
+    }
+    return READY;
+  }
+
+  private synchronized boolean isRead() {
+    return content != null;
+  }
+
+  private synchronized void keep(byte[] text) {
+    content = text;
+  }
+
+  @Override
+  public synchronized int read(long offset, ByteBuffer to) {
+    return content == null ? 0 : Values.copy(content, offset, to);
+  }
+
+  @Override
+  public int write(Caller caller, long offset, ByteBuffer from) {
+    int length = from.remaining();
+    byte[] bytes = new byte[Math.min(length, MAX_BYTES)];
+    from.get(bytes);
+    String text = Values.of(bytes).strip();
+    String old = present();
+    try {
+      if (length > MAX_BYTES || offset != 0) {
+        throw LimitException.invalid("a limit is one write of less than 4 KiB, at offset 0");
+      }
+      limit.write(text, rights(caller));
+    } catch (LimitException e) {
+      log(caller, old, text, errno(e) + ": " + e.getMessage());
+      throw refused(e);
+    }
+    log(caller, old, text, "done");
+    return length;
+  }
+
+  /**
+   * The rights that both the client that opened the file and the one that writes have. A descriptor
+   * that was handed over gives nothing away.
+   */
+  private ClientIdentity rights(Caller caller) {
+    ClientIdentity writer =
+        access
+            .identity(caller)
+            .orElseThrow(() -> notPermitted("the client that writes can't be identified"));
+    ClientIdentity first =
+        opener.orElseThrow(() -> notPermitted("the client that opened can't be identified"));
+    if (!first.isSameUser(writer)) {
+      throw notPermitted("the file was opened by a client with other ids");
+    }
+    return writer.limitedBy(first);
+  }
+
+  private static LimitException notPermitted(String message) {
+    return new LimitException(LimitException.EPERM, message);
+  }
+
+  private String present() {
+    try {
+      return limit.read();
+    } catch (LimitException e) {
+      return "-";
+    }
+  }
+
+  private void log(Caller caller, String old, String text, String result) {
+    LOG.info(
+        "limit {}: {} wrote \"{}\" where it was \"{}\": {}",
+        path,
+        Callers.describe(caller),
+        Values.escaped(text.substring(0, Math.min(text.length(), LOGGED_CHARS))),
+        old,
+        result);
+  }
+
+  private static FsException refused(LimitException e) {
+    return new FsException(errno(e), e.getMessage());
+  }
+
+  private static Errno errno(LimitException e) {
+    return Errno.of(e.errno());
+  }
+
+  @Override
+  public void release() {
+    limit.close();
+  }
+}
