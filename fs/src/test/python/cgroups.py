@@ -3,7 +3,7 @@
 usage: cgroups.py MOUNTPOINT [pushed]
 
 Makes cgroups, and removes them. With `pushed` it checks the events alone, of a kifs that is mounted
-with a tick of an hour: each of them must have been pushed by the kernel then.
+with a tick of a minute: each of them must have been pushed by the kernel then.
 """
 import decimal
 import errno
@@ -35,7 +35,6 @@ FIGURES = [
     ("pids", "pids.current", None, "pids", "pids.current", None),
     ("pids.limit", "pids.max", None, "pids", "pids.max", None),
     ("pids.refused", "pids.events", "max", "pids", "pids.events", "max"),
-    ("cpu.weight", "cpu.weight", None, None, None, None),
     ("cpu.throttled.periods", "cpu.stat", "nr_throttled", "cpu", "cpu.stat", "nr_throttled"),
     ("populated", "cgroup.events", "populated", None, None, None),
     ("frozen", "cgroup.events", "frozen", None, None, None),
@@ -212,14 +211,15 @@ def fork_too_often(groups, path):
 def check_events(groups, root):
     inner = f"/{NAME}/inner"
     directory = f"cgroups/{NAME}/groups/inner"
-    groups.control(inner, "pids.max", "pids", "pids.max", "3")
-    event = wait_for(
-        root,
-        f"{directory}/notify/pids.refused/changes/any",
-        lambda: fork_too_often(groups, inner),
-    )
-    check(event["entity"] == directory, event)
-    groups.control(inner, "pids.max", "pids", "pids.max", "max")
+    if os.path.exists(groups.file(None, inner, "pids.events")):
+        groups.control(inner, "pids.max", "pids", "pids.max", "3")
+        event = wait_for(
+            root,
+            f"{directory}/notify/pids.refused/changes/any",
+            lambda: fork_too_often(groups, inner),
+        )
+        check(event["entity"] == directory, event)
+        groups.control(inner, "pids.max", "pids", "pids.max", "max")
     groups.control(inner, "memory.max", "memory", "memory.limit_in_bytes", "20971520")
     event = wait_for(
         root, f"{directory}/notify/oom.kills/changes/any", lambda: allocate(groups, inner)
@@ -265,7 +265,7 @@ def check_end(groups, root):
 
 def check_group(groups, root):
     with subprocess.Popen(
-        [sys.executable, "-c", "import time\nwhile time.process_time() < .3: pass\ninput()"],
+        [sys.executable, "-c", "import time\nwhile time.process_time() < .3: pass\nopen(0).read()"],
         stdin=subprocess.PIPE,
     ) as member:
         if None in groups.mounts and "cpu" not in groups.mounts:

@@ -151,7 +151,7 @@ public interface KernelEvents {
   enum CgroupFile {
     /** The fields of {@code memory.events}; in cgroup v1 only the kills by the OOM killer. */
     MEMORY_EVENTS,
-    /** The forks that a limit has refused. */
+    /** The forks that a limit has refused; not in cgroup v1. */
     PIDS_EVENTS,
     /** Whether the group has a process, and whether it is frozen; not in cgroup v1. */
     STATE

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
@@ -21,6 +23,9 @@ import kifs.kernel.source.KernelEvents.Watch;
 final class CgroupWatches implements AutoCloseable {
   /** Watches of the groups directly below the root, for whoever waits for any group. */
   private static final int MAX_GROUPS = 1024;
+
+  /** A kill by the OOM killer is counted within this time after the kernel reports it, ms. */
+  private static final long KILL_MS = 100;
 
   private static final String EVENT_CONTROL = "cgroup.event_control";
   private static final String OOM_CONTROL = "memory.oom_control";
@@ -44,7 +49,13 @@ final class CgroupWatches implements AutoCloseable {
     Optional<Watch> watch = changes.watch(group.files(name(file)), FileChanges.MODIFIED, listener);
     return watch.isPresent() || file != CgroupFile.MEMORY_EVENTS
         ? watch
-        : control(group, OOM_CONTROL, "", listener);
+        : control(group, OOM_CONTROL, "", () -> callTwice(listener));
+  }
+
+  /** In cgroup v1 the kernel reports that memory is lacking just before it kills a process. */
+  private static void callTwice(Runnable listener) {
+    listener.run();
+    CompletableFuture.delayedExecutor(KILL_MS, TimeUnit.MILLISECONDS).execute(listener);
   }
 
   private static String name(CgroupFile file) {
