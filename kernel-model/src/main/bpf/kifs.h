@@ -619,7 +619,7 @@ struct kifs_limits {
   uint64_t nproc_used; /* in use: threads of the user */
 };
 
-/* TOTAL: sums over processes, threads or shared-memory objects */
+/* TOTAL: sums over processes, threads, shared-memory objects or cgroups */
 #define KIFS_TOTAL 20
 enum {
   KIFS_TOTAL_ENTITIES = 0,
@@ -656,13 +656,19 @@ enum {
   KIFS_TOTAL_SHM_RESIDENT_BYTES = 31,
   KIFS_TOTAL_SHM_USERS = 32,
   KIFS_TOTAL_RSS_HUGE_BYTES = 33,
-  KIFS_TOTAL_FIELDS = 34 /* number of fields */
+  KIFS_TOTAL_CGROUP_CPU_USAGE_NS = 34,
+  KIFS_TOTAL_CGROUP_MEMORY_BYTES = 35,
+  KIFS_TOTAL_CGROUP_SWAP_BYTES = 36,
+  KIFS_TOTAL_CGROUP_PIDS = 37,
+  KIFS_TOTAL_CGROUP_READ_BYTES = 38,
+  KIFS_TOTAL_CGROUP_WRITE_BYTES = 39,
+  KIFS_TOTAL_FIELDS = 40 /* number of fields */
 };
 struct kifs_total {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
-  uint64_t entities; /* number of processes, threads or objects that were summed */
+  uint64_t entities; /* number of processes, threads, objects or cgroups that were summed */
   uint64_t absent; /* bit n set: field number n is absent and holds 0 */
   uint64_t threads; /* sum: number of live threads */
   uint64_t fds; /* sum: number of open file descriptors, of all threads */
@@ -723,6 +729,12 @@ struct kifs_total {
   uint64_t shm_users; /* number of pairs of a shared-memory object and a process that maps it */
   /* bytes; sum: memory in huge pages of hugetlbfs, private or shared; rss_bytes doesn't count it */
   uint64_t rss_huge_bytes;
+  uint64_t cgroup_cpu_usage_ns; /* ns; sum: CPU time used, of CGROUP */
+  uint64_t cgroup_memory_bytes; /* bytes; sum: memory that is charged to the group, of CGROUP */
+  uint64_t cgroup_swap_bytes; /* bytes; sum: memory that is swapped out, of CGROUP */
+  uint64_t cgroup_pids; /* sum: number of threads, of CGROUP */
+  uint64_t cgroup_read_bytes; /* bytes; sum: bytes read from block devices, of CGROUP */
+  uint64_t cgroup_write_bytes; /* bytes; sum: bytes written to block devices, of CGROUP */
 };
 
 /* FD: one per open fd, in (pid, tid, fd) order */
@@ -942,6 +954,159 @@ struct kifs_wait {
   uint64_t switches;
   char waiter_comm[16]; /* the waiter's name, NUL-padded */
   char owner_comm[16]; /* the owner's name, NUL-padded */
+};
+
+/* CGROUP: one per cgroup, each followed by those below it */
+#define KIFS_CGROUP 25
+enum {
+  KIFS_CGROUP_ID = 0,
+  KIFS_CGROUP_ABSENT = 1,
+  KIFS_CGROUP_PARENT_ID = 2,
+  KIFS_CGROUP_PATH_OFFSET = 3,
+  KIFS_CGROUP_PATH_LENGTH = 4,
+  KIFS_CGROUP_DEPTH = 5,
+  KIFS_CGROUP_VERSIONS = 6,
+  KIFS_CGROUP_CONTROLLERS = 7,
+  KIFS_CGROUP_KIND = 8,
+  KIFS_CGROUP_POPULATED = 9,
+  KIFS_CGROUP_FROZEN = 10,
+  KIFS_CGROUP_DESCENDANTS = 11,
+  KIFS_CGROUP_DYING_DESCENDANTS = 12,
+  KIFS_CGROUP_CPU_USAGE_NS = 13,
+  KIFS_CGROUP_CPU_USER_NS = 14,
+  KIFS_CGROUP_CPU_SYSTEM_NS = 15,
+  KIFS_CGROUP_CPU_PERIODS = 16,
+  KIFS_CGROUP_CPU_THROTTLED = 17,
+  KIFS_CGROUP_CPU_THROTTLED_NS = 18,
+  KIFS_CGROUP_CPU_QUOTA_NS = 19,
+  KIFS_CGROUP_CPU_PERIOD_NS = 20,
+  KIFS_CGROUP_CPU_WEIGHT = 21,
+  KIFS_CGROUP_MEMORY_BYTES = 22,
+  KIFS_CGROUP_MEMORY_PEAK_BYTES = 23,
+  KIFS_CGROUP_MEMORY_LOW_BYTES = 24,
+  KIFS_CGROUP_MEMORY_HIGH_BYTES = 25,
+  KIFS_CGROUP_MEMORY_LIMIT_BYTES = 26,
+  KIFS_CGROUP_MEMORY_LIMIT_EFFECTIVE_BYTES = 27,
+  KIFS_CGROUP_SWAP_BYTES = 28,
+  KIFS_CGROUP_SWAP_LIMIT_BYTES = 29,
+  KIFS_CGROUP_ANON_BYTES = 30,
+  KIFS_CGROUP_FILE_BYTES = 31,
+  KIFS_CGROUP_SHMEM_BYTES = 32,
+  KIFS_CGROUP_MAJOR_FAULTS = 33,
+  KIFS_CGROUP_MEMORY_LOW_EVENTS = 34,
+  KIFS_CGROUP_MEMORY_HIGH_EVENTS = 35,
+  KIFS_CGROUP_MEMORY_MAX_EVENTS = 36,
+  KIFS_CGROUP_OOM_EVENTS = 37,
+  KIFS_CGROUP_OOM_KILLS = 38,
+  KIFS_CGROUP_PIDS = 39,
+  KIFS_CGROUP_PIDS_LIMIT = 40,
+  KIFS_CGROUP_PIDS_PEAK = 41,
+  KIFS_CGROUP_PIDS_REFUSED = 42,
+  KIFS_CGROUP_READ_BYTES = 43,
+  KIFS_CGROUP_WRITE_BYTES = 44,
+  KIFS_CGROUP_READS = 45,
+  KIFS_CGROUP_WRITES = 46,
+  KIFS_CGROUP_PRESSURE_CPU_SOME_NS = 47,
+  KIFS_CGROUP_PRESSURE_CPU_SOME_AVG10_PERCENT = 48,
+  KIFS_CGROUP_PRESSURE_CPU_FULL_NS = 49,
+  KIFS_CGROUP_PRESSURE_CPU_FULL_AVG10_PERCENT = 50,
+  KIFS_CGROUP_PRESSURE_MEMORY_SOME_NS = 51,
+  KIFS_CGROUP_PRESSURE_MEMORY_SOME_AVG10_PERCENT = 52,
+  KIFS_CGROUP_PRESSURE_MEMORY_FULL_NS = 53,
+  KIFS_CGROUP_PRESSURE_MEMORY_FULL_AVG10_PERCENT = 54,
+  KIFS_CGROUP_PRESSURE_IO_SOME_NS = 55,
+  KIFS_CGROUP_PRESSURE_IO_SOME_AVG10_PERCENT = 56,
+  KIFS_CGROUP_PRESSURE_IO_FULL_NS = 57,
+  KIFS_CGROUP_PRESSURE_IO_FULL_AVG10_PERCENT = 58,
+  KIFS_CGROUP_FIELDS = 59 /* number of fields */
+};
+struct kifs_cgroup {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  /* the kernel's id of the cgroup, as cgroup_id of PROCESS; bit 63 is set if only v1 has the path:
+   * the id is then made of a hierarchy and an inode number. Ids are not used again
+   */
+  uint64_t id;
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  uint64_t parent_id; /* id of the cgroup above; 0: this is the root */
+  uint64_t path_offset; /* offset of the path from the bulk's first byte */
+  /* bytes of the path from the root of the hierarchy, as in /proc/[pid]/cgroup */
+  uint32_t path_length;
+  uint32_t depth; /* levels below the root; 0: this is the root */
+  uint32_t versions; /* bit 0: a hierarchy of cgroup v1 has the path; bit 1: cgroup v2 has it */
+  /* controllers that the group can have: bit 0 cpu, bit 1 cpuacct, bit 2 cpuset, bit 3 memory, bit
+   * 4 io, bit 5 pids, bit 6 freezer, bit 7 devices, bit 8 hugetlb, bit 9 perf_event, bit 10
+   * net_cls, bit 11 net_prio, bit 12 rdma, bit 13 misc
+   */
+  uint32_t controllers;
+  uint32_t kind; /* 0 domain, 1 domain threaded, 2 domain invalid, 3 threaded */
+  uint32_t populated; /* 1: the group or one below it has a process; 0: none has */
+  uint32_t frozen; /* 1: all processes of the group are frozen; 0: they are not */
+  uint32_t descendants; /* number of cgroups below this one, at any level */
+  /* number of removed cgroups below this one that still hold memory or other resources */
+  uint64_t dying_descendants;
+  uint64_t cpu_usage_ns; /* ns; CPU time used */
+  uint64_t cpu_user_ns; /* ns; CPU time used in user mode */
+  uint64_t cpu_system_ns; /* ns; CPU time used in the kernel */
+  /* counter; periods of the CPU limit in which a thread of the group could run */
+  uint64_t cpu_periods;
+  /* counter; periods in which the group used up its CPU limit and had to wait */
+  uint64_t cpu_throttled;
+  /* counter; ns; time for which the group had to wait, added up over the CPUs */
+  uint64_t cpu_throttled_ns;
+  uint64_t cpu_quota_ns; /* ns; CPU time that the group may use in each period */
+  uint64_t cpu_period_ns; /* ns; the period of the CPU limit */
+  uint64_t cpu_weight; /* share of the CPU among siblings: 1 to 10000, 100 is usual */
+  uint64_t memory_bytes; /* bytes; memory that is charged to the group */
+  uint64_t memory_peak_bytes; /* bytes; largest memory so far */
+  uint64_t memory_low_bytes; /* bytes; memory that is reclaimed last */
+  /* bytes; memory above which the group is slowed down and reclaimed from */
+  uint64_t memory_high_bytes;
+  uint64_t memory_limit_bytes; /* bytes; memory that the group can't exceed */
+  /* bytes; the smallest of the memory limits of the group and of those above it, and of the host's
+   * memory
+   */
+  uint64_t memory_limit_effective_bytes;
+  uint64_t swap_bytes; /* bytes; memory that is swapped out */
+  uint64_t swap_limit_bytes; /* bytes; swap space that the group can't exceed */
+  uint64_t anon_bytes; /* bytes; anonymous memory */
+  uint64_t file_bytes; /* bytes; memory that caches files, tmpfs included */
+  uint64_t shmem_bytes; /* bytes; shared memory and tmpfs, part of file_bytes */
+  uint64_t major_faults; /* page faults that needed I/O */
+  uint64_t memory_low_events; /* times that memory below memory_low_bytes was reclaimed */
+  /* times that a process was slowed down because the group exceeded memory_high_bytes */
+  uint64_t memory_high_events;
+  uint64_t memory_max_events; /* times that the group was about to exceed its memory limit */
+  /* times that an allocation was about to fail for lack of memory below the limit */
+  uint64_t oom_events;
+  uint64_t oom_kills; /* processes that the OOM killer killed */
+  uint64_t pids; /* number of threads */
+  uint64_t pids_limit; /* threads that the group can't exceed */
+  uint64_t pids_peak; /* largest number of threads so far */
+  uint64_t pids_refused; /* forks that failed because of a limit on the number of threads */
+  uint64_t read_bytes; /* bytes; bytes read from block devices */
+  uint64_t write_bytes; /* bytes; bytes written to block devices */
+  uint64_t reads; /* read requests to block devices */
+  uint64_t writes; /* write requests to block devices */
+  uint64_t pressure_cpu_some_ns; /* counter; ns; time in which some task lacked cpu */
+  /* %; share of the last 10 s in which some task lacked cpu */
+  double pressure_cpu_some_avg10_percent;
+  uint64_t pressure_cpu_full_ns; /* counter; ns; time in which every task lacked cpu */
+  /* %; share of the last 10 s in which every task lacked cpu */
+  double pressure_cpu_full_avg10_percent;
+  uint64_t pressure_memory_some_ns; /* counter; ns; time in which some task lacked memory */
+  /* %; share of the last 10 s in which some task lacked memory */
+  double pressure_memory_some_avg10_percent;
+  uint64_t pressure_memory_full_ns; /* counter; ns; time in which every task lacked memory */
+  /* %; share of the last 10 s in which every task lacked memory */
+  double pressure_memory_full_avg10_percent;
+  uint64_t pressure_io_some_ns; /* counter; ns; time in which some task lacked io */
+  /* %; share of the last 10 s in which some task lacked io */
+  double pressure_io_some_avg10_percent;
+  uint64_t pressure_io_full_ns; /* counter; ns; time in which every task lacked io */
+  /* %; share of the last 10 s in which every task lacked io */
+  double pressure_io_full_avg10_percent;
 };
 
 /* The directory's entry for a tag; 0 if there is none. */

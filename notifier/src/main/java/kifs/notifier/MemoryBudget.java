@@ -1,6 +1,7 @@
 package kifs.notifier;
 
 import java.util.Collection;
+import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
@@ -71,7 +72,8 @@ final class MemoryBudget {
   /** The number of entities in the scope, as far as it is known without a sample. */
   private long entityCount(WatchedScope watched) {
     boolean known = watched.entities().foundAll() && watched.entities().count() > 0;
-    if (known || !watched.isHostWide() || watched.type() == ShmRecord.TYPE) {
+    boolean counted = watched.type() != ShmRecord.TYPE && watched.type() != CgroupRecord.TYPE;
+    if (known || !watched.isHostWide() || !counted) {
       return Math.max(1, watched.entities().count());
     }
     Record host = Record.allocate(SystemRecord.TYPE);

@@ -335,9 +335,10 @@ public final class Notifier implements AutoCloseable {
   }
 
   /**
-   * The rate of a process's or thread's counter since the notifier last sampled it for any waiter.
+   * The rate of a process's, thread's or cgroup's counter since the notifier last sampled it for
+   * any waiter.
    *
-   * @param record contains the metric's fields and the entity's start time
+   * @param record contains the metric's fields and the entity's identity fields
    * @return in the metric's unit; empty if there is no such sample
    */
   public Optional<RecentRate> recent(
@@ -349,6 +350,7 @@ public final class Notifier implements AutoCloseable {
     Subject subject =
         switch (kind) {
           case SYSTEM, LOCKS, SHM -> Subject.HOST;
+          case CGROUP -> Identity.of(record.type()).subject(record);
           case PROCESS, THREAD -> Identity.of(record.type()).subject(pid, tid, record);
         };
     synchronized (lock) {

@@ -15,11 +15,12 @@ import kifs.kernel.limits.LimitKind;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.query.Selection;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
-import kifs.kernel.record.SystemRecord;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.CgroupRef;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.kernel.source.KernelSource;
@@ -170,6 +171,16 @@ public final class CountingSource implements KernelSource {
   }
 
   @Override
+  public Optional<CgroupRef> cgroup(String path) {
+    return kernel.cgroup(path).map(CountedCgroup::new);
+  }
+
+  @Override
+  public Optional<String> cgroupPath(long id) {
+    return kernel.cgroupPath(id);
+  }
+
+  @Override
   public void readSystem(long fields, Record system) {
     kernel.readSystem(fields, system);
   }
@@ -226,8 +237,7 @@ public final class CountingSource implements KernelSource {
     }
 
     @Override
-    public Optional<Watch> onPressure(
-        SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener) {
+    public Optional<Watch> onPressure(Pressure of, long stallNs, long windowNs, Runnable listener) {
       return kernel.events().onPressure(of, stallNs, windowNs, listener).map(CountedWatch::new);
     }
 
@@ -238,8 +248,63 @@ public final class CountingSource implements KernelSource {
       return kernel.events().onResize(own, selection, bytes, listener).map(CountedWatch::new);
     }
 
+    @Override
+    public Optional<Watch> onPressure(
+        CgroupRef group, Pressure of, long stallNs, long windowNs, Runnable listener) {
+      return kernel
+          .events()
+          .onPressure(((CountedCgroup) group).ref, of, stallNs, windowNs, listener)
+          .map(CountedWatch::new);
+    }
+
+    @Override
+    public Optional<Watch> onCgroup(CgroupRef group, CgroupFile file, Runnable listener) {
+      CgroupRef own = group == null ? null : ((CountedCgroup) group).ref;
+      return kernel.events().onCgroup(own, file, listener).map(CountedWatch::new);
+    }
+
     private ProcessEvent stamped(ProcessEvent e) {
       return e.at(e.boottimeNs() + stampedLateNs);
+    }
+  }
+
+  private final class CountedCgroup extends Counted implements CgroupRef {
+    private final CgroupRef ref;
+
+    CountedCgroup(CgroupRef ref) {
+      super(openRefs);
+      this.ref = ref;
+    }
+
+    @Override
+    public long id() {
+      return ref.id();
+    }
+
+    @Override
+    public String path() {
+      return ref.path();
+    }
+
+    @Override
+    public boolean read(long fields, Record cgroup) {
+      return ref.read(fields, cgroup);
+    }
+
+    @Override
+    public List<String> children() {
+      return ref.children();
+    }
+
+    @Override
+    public int[] pids() {
+      return ref.pids();
+    }
+
+    @Override
+    public void close() {
+      countClosing();
+      ref.close();
     }
   }
 

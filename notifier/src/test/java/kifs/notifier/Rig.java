@@ -67,7 +67,8 @@ public final class Rig extends SimulatedRig {
       case SYSTEM, LOCKS -> entity.kind().toString();
       case PROCESS -> "processes/" + (sum == null ? entity.pid() : sum);
       case THREAD -> "processes/" + entity.pid() + "/threads/" + (sum == null ? entity.tid() : sum);
-      case SHM -> "shm/" + (sum == null ? entity.shmId() : sum);
+      case SHM -> "shm/" + (sum == null ? entity.id() : sum);
+      case CGROUP -> "cgroups/" + (sum == null ? entity.id() : sum);
     };
   }
 

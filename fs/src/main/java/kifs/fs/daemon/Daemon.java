@@ -93,7 +93,7 @@ public final class Daemon {
     this.transport = transport;
     ChunkPool pool = new ChunkPool(MAX_SNAPSHOT_BYTES, KEPT_SNAPSHOT_BYTES);
     this.snapshots = new Snapshots(source, pool);
-    this.notifier = Notifier.start(source, pool, EntityPath::of, options);
+    this.notifier = Notifier.start(source, pool, EntityPath.of(source), options);
     Kernel kernel = new Kernel(source, snapshots, notifier, AccessRules.of(access));
     About about = new About(kernel, Version.text(), options, warnings, transport::usage);
     this.tree = new Tree(Root.of(kernel, about::text));

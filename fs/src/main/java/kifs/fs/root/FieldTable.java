@@ -5,16 +5,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import kifs.fs.node.entity.Attribute;
+import kifs.fs.root.cgroups.CgroupAttributes;
 import kifs.fs.root.processes.ProcessAttributes;
 import kifs.fs.root.processes.TotalAttributes;
 import kifs.fs.root.processes.threads.ThreadAttributes;
 import kifs.fs.root.shm.ShmAttributes;
 import kifs.fs.root.system.SystemAttributes;
+import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
@@ -60,6 +63,7 @@ final class FieldTable {
   private static final String CALLS_OF_THREAD =
       "the attribute io.* of the process has it; of one thread it is rarely asked for";
   private static final String VIEWER = "the owner of the guarded files shows who may see them";
+  private static final String RATE = "the metrics pressure.* are its rate";
   private static final String DIRECTORY = "the name of the directory";
 
   private static final Map<RecordType, Map<Field, String>> OF_FIELDS =
@@ -96,13 +100,33 @@ final class FieldTable {
                   ShmRecord.NAME_OFFSET, "the attribute name shows the text",
                   ShmRecord.NAME_LENGTH, "the attribute name shows the text",
                   ShmRecord.LISTED, "decides who may know the object"),
+          CgroupRecord.TYPE, ofCgroups(),
           SystemRecord.TYPE, pressures());
 
   private FieldTable() {}
 
+  private static Map<Field, String> ofCgroups() {
+    Map<Field, String> reasons = new HashMap<>();
+    reasons.put(CgroupRecord.PARENT, "the directory above shows it");
+    reasons.put(CgroupRecord.DEPTH, "the directories above show it");
+    reasons.put(CgroupRecord.PATH_OFFSET, "the attribute path shows the text");
+    reasons.put(CgroupRecord.PATH_LENGTH, "the attribute path shows the text");
+    for (Pressure pressure :
+        List.of(
+            CgroupRecord.CPU_SOME,
+            CgroupRecord.CPU_FULL,
+            CgroupRecord.MEMORY_SOME,
+            CgroupRecord.MEMORY_FULL,
+            CgroupRecord.IO_SOME,
+            CgroupRecord.IO_FULL)) {
+      reasons.put(pressure.total(), RATE);
+    }
+    return reasons;
+  }
+
   private static Map<Field, String> pressures() {
     Map<Field, String> reasons = new HashMap<>();
-    for (SystemRecord.Pressure pressure :
+    for (Pressure pressure :
         List.of(
             SystemRecord.CPU_SOME,
             SystemRecord.CPU_FULL,
@@ -110,7 +134,7 @@ final class FieldTable {
             SystemRecord.MEMORY_FULL,
             SystemRecord.IO_SOME,
             SystemRecord.IO_FULL)) {
-      reasons.put(pressure.total(), "the metrics pressure.* are its rate");
+      reasons.put(pressure.total(), RATE);
       for (Field longer : pressure.averages().subList(1, pressure.averages().size())) {
         reasons.put(longer, "the attribute pressure.* shows the average of 10 s");
       }
@@ -168,8 +192,11 @@ final class FieldTable {
     if (type == ShmRecord.TYPE) {
       return List.of(ShmAttributes.ALL);
     }
+    if (type == CgroupRecord.TYPE) {
+      return List.of(CgroupAttributes.ALL);
+    }
     return type == TotalRecord.TYPE
-        ? List.of(TotalAttributes.PROCESSES, ShmAttributes.SUM)
+        ? List.of(TotalAttributes.PROCESSES, ShmAttributes.SUM, CgroupAttributes.SUM)
         : List.of();
   }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import kifs.fs.node.entity.Attribute;
+import kifs.fs.root.cgroups.CgroupAttributes;
 import kifs.fs.root.hogs.Hogs;
 import kifs.fs.root.processes.ProcessAttributes;
 import kifs.fs.root.processes.TotalAttributes;
@@ -35,6 +36,8 @@ final class Readme {
         + section("processes/sum/", TotalAttributes.PROCESSES)
         + section("processes/<pid>/threads/<tid>/", ThreadAttributes.ALL)
         + section("processes/<pid>/threads/sum/", TotalAttributes.THREADS)
+        + section("cgroups/<name>/, and the root group in cgroups/", CgroupAttributes.ALL)
+        + section("cgroups/sum/, cgroups/<name>/groups/sum/", CgroupAttributes.SUM)
         + section("shm/<id>/ (users: users.count)", ShmAttributes.ALL)
         + section("shm/sum/", ShmAttributes.SUM)
         + "\nhogs/\n"
@@ -46,6 +49,11 @@ final class Readme {
         + metrics(
             "processes/<pid>/threads/<tid>/notify/, threads/each/notify/", EntityKind.THREAD, false)
         + metrics("processes/<pid>/threads/sum/notify/", EntityKind.THREAD, true)
+        + metrics(
+            "cgroups/<name>/notify/, cgroups/notify/ (the root group), each/notify/",
+            EntityKind.CGROUP,
+            false)
+        + metrics("cgroups/sum/notify/, groups/sum/notify/", EntityKind.CGROUP, true)
         + metrics("shm/<id>/notify/, shm/each/notify/", EntityKind.SHM, false)
         + metrics("shm/sum/notify/", EntityKind.SHM, true)
         + metrics("locks/notify/", EntityKind.LOCKS, false);

@@ -6,6 +6,7 @@ import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.StaticDirectory;
 import kifs.fs.node.text.ConstantNode;
 import kifs.fs.node.text.TextNode;
+import kifs.fs.root.cgroups.GroupsDirectory;
 import kifs.fs.root.hogs.Hogs;
 import kifs.fs.root.locks.LocksDirectory;
 import kifs.fs.root.processes.ProcessesDirectory;
@@ -42,6 +43,7 @@ public final class Root {
         .with("schema", schema())
         .with("system", new SystemDirectory(kernel))
         .with("processes", new ProcessesDirectory(kernel))
+        .with("cgroups", new GroupsDirectory(kernel))
         .with("shm", new ShmsDirectory(kernel))
         .with("hogs", Hogs.directory(kernel))
         .with("locks", new LocksDirectory(kernel));

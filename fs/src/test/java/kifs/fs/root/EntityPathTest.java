@@ -32,7 +32,7 @@ class EntityPathTest {
               new EntityId(EntityKind.SHM, true, 0, 0, 0), "shm/sum");
       paths.forEach(
           (entity, path) -> {
-            assertEquals(path, EntityPath.of(entity));
+            assertEquals(path, EntityPath.of(entity, rig.kernel::cgroupPath));
             assertInstanceOf(Directory.class, rig.node(path));
           });
     }

@@ -42,7 +42,7 @@ public final class Rig extends SimulatedRig {
 
   final Snapshots snapshots = new Snapshots(kernel, pool);
   public final Notifier notifier =
-      Notifier.manual(kernel, pool, EntityPath::of, NotifierOptions.DEFAULT);
+      Notifier.manual(kernel, pool, EntityPath.of(kernel), NotifierOptions.DEFAULT);
   final AccessRules access;
   final Tree tree;
 

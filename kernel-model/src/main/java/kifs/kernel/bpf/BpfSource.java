@@ -33,6 +33,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.CgroupRef;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
@@ -245,6 +246,16 @@ public final class BpfSource implements KernelSource {
   @Override
   public Optional<ShmRef> shm(long id) {
     return procfs.shm(id);
+  }
+
+  @Override
+  public Optional<CgroupRef> cgroup(String path) {
+    return procfs.cgroup(path);
+  }
+
+  @Override
+  public Optional<String> cgroupPath(long id) {
+    return procfs.cgroupPath(id);
   }
 
   @Override

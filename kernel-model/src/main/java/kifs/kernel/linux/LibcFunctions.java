@@ -69,6 +69,12 @@ public interface LibcFunctions {
 
   int eventfd(int initial, int flags);
 
+  int inotify_init1(int flags);
+
+  int inotify_add_watch(int fd, long path, int mask);
+
+  int inotify_rm_watch(int fd, int number);
+
   int poll(long fds, long count, int timeoutMs);
 
   int epoll_create1(int flags);

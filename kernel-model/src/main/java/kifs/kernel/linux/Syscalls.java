@@ -293,6 +293,20 @@ public final class Syscalls {
     return checked(C.eventfd(0, O_NONBLOCK | O_CLOEXEC));
   }
 
+  /** Creates a non-blocking inotify instance. */
+  public static int inotifyInit() {
+    return checked(C.inotify_init1(O_NONBLOCK | O_CLOEXEC));
+  }
+
+  /** Returns the number of the watch, which is the same for each watch of one file. */
+  public static int inotifyAddWatch(int fd, long path, int mask) {
+    return checked(C.inotify_add_watch(fd, path, mask));
+  }
+
+  public static int inotifyRemoveWatch(int fd, int number) {
+    return checked(C.inotify_rm_watch(fd, number));
+  }
+
   public static int poll(long fds, int count, int timeoutMs) {
     return checked(C.poll(fds, count, timeoutMs));
   }

@@ -15,6 +15,7 @@ import kifs.kernel.procfs.scan.FileName;
 import kifs.kernel.procfs.scan.IdList;
 import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.query.Query;
+import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -132,6 +133,9 @@ final class Pass {
     }
     if (query.wants(CpuRecord.TYPE)) {
       proc.system().readCpus(scan, fields(CpuRecord.TYPE), into);
+    }
+    if (query.wants(CgroupRecord.TYPE)) {
+      procfs.cgroups().collect(scan, query, fields(CgroupRecord.TYPE), into, cancellation);
     }
     if (readsProcesses || threads.areWanted() || wantsMore() || waitPids != null) {
       runProcesses();

@@ -3,6 +3,7 @@ package kifs.kernel.procfs;
 import kifs.kernel.locks.blocked.CallWaits;
 import kifs.kernel.locks.blocked.LockFacts;
 import kifs.kernel.locks.graph.LockMonitor;
+import kifs.kernel.procfs.cgroups.ProcfsCgroups;
 import kifs.kernel.procfs.holdings.HeldFacts;
 import kifs.kernel.procfs.holdings.ProcfsShm;
 import kifs.kernel.procfs.locks.ProcfsLockFacts;
@@ -11,19 +12,21 @@ import kifs.kernel.procfs.probe.Proc;
 import kifs.kernel.procfs.scan.ProcRoot;
 
 /**
- * Holds what the passes over one /proc share: the open /proc, the paths at which shared memory was
- * found, and the implementations that find out what threads wait for and what processes hold.
- * Thread-safe.
+ * Holds what the passes over one /proc share: the open /proc, the paths at which shared memory and
+ * cgroups were found, and the implementations that find out what threads wait for and what
+ * processes hold. Thread-safe.
  */
 final class Procfs {
   private final Proc proc;
   private final ProcfsShm shm;
+  private final ProcfsCgroups cgroups;
   private volatile LockMonitor locks;
   private volatile HeldFacts held = HeldFacts.NONE;
 
   Procfs(ProcRoot root) {
     proc = new Proc(root, guard -> new WaitClassifier(root.fd(), guard));
     shm = new ProcfsShm(proc, this::held);
+    cgroups = new ProcfsCgroups(root, proc.system(), proc.hierarchies());
     setLockFacts(new ProcfsLockFacts(proc));
   }
 
@@ -33,6 +36,10 @@ final class Procfs {
 
   ProcfsShm shm() {
     return shm;
+  }
+
+  ProcfsCgroups cgroups() {
+    return cgroups;
   }
 
   LockMonitor locks() {

@@ -29,6 +29,7 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.CgroupRef;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
@@ -54,7 +55,12 @@ public final class ProcfsSource implements KernelSource {
     boolean live = proc.capabilities().live();
     events =
         new LinuxEvents(
-            proc.clock(), proc.root().path(), live, this::process, proc.warnings()::add);
+            proc.clock(),
+            proc.root().path(),
+            live,
+            this::process,
+            procfs.cgroups()::topLevel,
+            proc.warnings()::add);
   }
 
   /**
@@ -138,6 +144,16 @@ public final class ProcfsSource implements KernelSource {
   @Override
   public Optional<ShmRef> shm(long id) {
     return Descriptors.requireAll(() -> procfs.shm().find(id));
+  }
+
+  @Override
+  public Optional<CgroupRef> cgroup(String path) {
+    return Descriptors.requireAll(() -> procfs.cgroups().find(path));
+  }
+
+  @Override
+  public Optional<String> cgroupPath(long id) {
+    return procfs.cgroups().path(id);
   }
 
   @Override

@@ -19,7 +19,8 @@ public final class Records {
           FdRecord.TYPE,
           ShmRecord.TYPE,
           ShmUserRecord.TYPE,
-          WaitRecord.TYPE);
+          WaitRecord.TYPE,
+          CgroupRecord.TYPE);
 
   private Records() {}
 

@@ -82,12 +82,12 @@ public final class SystemRecord {
           "maximum number of open file descriptions",
           "/proc/sys/fs/file-nr, field 3");
 
-  public static final Pressure CPU_SOME = new Pressure("cpu", "some");
-  public static final Pressure CPU_FULL = new Pressure("cpu", "full");
-  public static final Pressure MEMORY_SOME = new Pressure("memory", "some");
-  public static final Pressure MEMORY_FULL = new Pressure("memory", "full");
-  public static final Pressure IO_SOME = new Pressure("io", "some");
-  public static final Pressure IO_FULL = new Pressure("io", "full");
+  public static final Pressure CPU_SOME = pressure("cpu", "some");
+  public static final Pressure CPU_FULL = pressure("cpu", "full");
+  public static final Pressure MEMORY_SOME = pressure("memory", "some");
+  public static final Pressure MEMORY_FULL = pressure("memory", "full");
+  public static final Pressure IO_SOME = pressure("io", "some");
+  public static final Pressure IO_FULL = pressure("io", "full");
 
   public static final Field OOM_KILLS =
       LAYOUT.counter(
@@ -110,64 +110,6 @@ public final class SystemRecord {
 
   public static final RecordType TYPE = LAYOUT.fixed();
 
-  /**
-   * One line of a file in /proc/pressure: the time in which tasks were stalled by lack of a
-   * resource. Immutable.
-   */
-  public static final class Pressure {
-    private final String resource;
-    private final String share;
-    private final Field total;
-    private final List<Field> averages;
-
-    Pressure(String resource, String share) {
-      this.resource = resource;
-      this.share = share;
-      String prefix = "pressure_" + resource + "_" + share;
-      String who = share.equals("some") ? "some task" : "every task";
-      String file = "/proc/pressure/" + resource + ", " + share + " ";
-      total =
-          LAYOUT.counter(
-              prefix + "_ns", "ns", "time in which " + who + " lacked " + resource, file + "total");
-      averages =
-          List.of(
-              average(prefix, who, resource, file, 10),
-              average(prefix, who, resource, file, 60),
-              average(prefix, who, resource, file, 300));
-    }
-
-    private static Field average(
-        String prefix, String who, String resource, String file, int seconds) {
-      return LAYOUT.f64(
-          prefix + "_avg" + seconds + "_percent",
-          "%",
-          "share of the last " + seconds + " s in which " + who + " lacked " + resource,
-          file + "avg" + seconds);
-    }
-
-    /** {@code cpu}, {@code memory} or {@code io}. */
-    public String resource() {
-      return resource;
-    }
-
-    /**
-     * {@code some}: at least one task was stalled; {@code full}: all tasks were stalled at once.
-     */
-    public String share() {
-      return share;
-    }
-
-    /** The field of the stalled time since boot, ns. */
-    public Field total() {
-      return total;
-    }
-
-    /** The fields of the shares of the last 10, 60 and 300 seconds, percent. */
-    public List<Field> averages() {
-      return averages;
-    }
-  }
-
   /** CPU time of all CPUs since boot, except idle and iowait, ns. */
   public static long busyNs(Record system) {
     long busy = 0;
@@ -175,6 +117,10 @@ public final class SystemRecord {
       busy += system.get(time);
     }
     return busy;
+  }
+
+  private static Pressure pressure(String resource, String share) {
+    return new Pressure(LAYOUT, resource, share, "/proc/pressure/" + resource, 10, 60, 300);
   }
 
   private static Field memory(String name, String what, String line) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TotalRecord {
   private static final Layout LAYOUT =
-      new Layout(20, "TOTAL", "sums over processes, threads or shared-memory objects");
+      new Layout(20, "TOTAL", "sums over processes, threads, shared-memory objects or cgroups");
 
   /**
    * A field of TOTAL and the fields that it sums. Immutable.
@@ -27,7 +27,7 @@ public final class TotalRecord {
       LAYOUT.u64(
           "entities",
           "",
-          "number of processes, threads or objects that were summed",
+          "number of processes, threads, objects or cgroups that were summed",
           "",
           Guard.OPEN);
 
@@ -51,6 +51,15 @@ public final class TotalRecord {
 
   private static final List<Sum> LATER = define(List.of(ProcessRecord.RSS_HUGE));
 
+  // The following sums exist only for cgroups.
+
+  public static final Field CGROUP_CPU = ofCgroup(CgroupRecord.CPU_USAGE);
+  public static final Field CGROUP_MEMORY = ofCgroup(CgroupRecord.MEMORY);
+  public static final Field CGROUP_SWAP = ofCgroup(CgroupRecord.SWAP);
+  public static final Field CGROUP_PIDS = ofCgroup(CgroupRecord.PIDS);
+  public static final Field CGROUP_READ = ofCgroup(CgroupRecord.READ);
+  public static final Field CGROUP_WRITE = ofCgroup(CgroupRecord.WRITE);
+
   public static final List<Sum> SUMS = Stream.concat(FIRST.stream(), LATER.stream()).toList();
 
   public static final RecordType TYPE = LAYOUT.fixed();
@@ -62,6 +71,11 @@ public final class TotalRecord {
         "sum: " + of.doc() + ", of SHM",
         of.source(),
         Guard.ALL_PROCESSES);
+  }
+
+  private static Field ofCgroup(Field of) {
+    return LAYOUT.u64(
+        "cgroup_" + of.name(), of.unit(), "sum: " + of.doc() + ", of CGROUP", of.source());
   }
 
   private static List<Field> first() {

@@ -6,6 +6,7 @@ import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
@@ -248,7 +249,7 @@ final class Filling {
     f.set(SystemRecord.OOM_KILLS, system.oomKills());
     f.set(SystemRecord.MEMORY_HUGE, system.huge());
     f.set(SystemRecord.MEMORY_HUGE_FREE, system.hugeFree());
-    for (SystemRecord.Pressure pressure : SimulatedDetail.PRESSURES) {
+    for (Pressure pressure : SimulatedDetail.PRESSURES) {
       SimulatedSystem.Lack lack = system.lack(pressure);
       f.set(pressure.total(), lack == null ? 0 : lack.totalNs().at(now));
       pressure.averages().forEach(average -> f.set(average, lack == null ? 0 : lack.percent()));

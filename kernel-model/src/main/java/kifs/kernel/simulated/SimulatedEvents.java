@@ -13,7 +13,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import kifs.kernel.query.Selection;
-import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.Pressure;
+import kifs.kernel.source.CgroupRef;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,9 @@ final class SimulatedEvents implements KernelEvents {
   private final World world;
   private final Set<Listener<ProcessEvent>> listeners = new LinkedHashSet<>();
   private final Map<Integer, Set<Listener<Exit>>> exits = new HashMap<>();
-  private final Map<SystemRecord.Pressure, Map<Listener<Double>, Double>> pressures =
-      new HashMap<>();
+  private final Map<Pressure, Map<Listener<Double>, Double>> pressures = new HashMap<>();
   private final Map<Listener<Integer>, Level> levels = new LinkedHashMap<>();
+  private final Map<Listener<Double>, GroupEvent> groupEvents = new LinkedHashMap<>();
   private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
   private final AtomicBoolean isNotifying = new AtomicBoolean();
   private boolean providesExits = true;
@@ -41,6 +42,13 @@ final class SimulatedEvents implements KernelEvents {
   SimulatedEvents(World world) {
     this.world = world;
   }
+
+  /** Whether a listener is for what happened to a cgroup: a file or a pressure changed. */
+  private interface Concern {
+    boolean test(SimulatedCgroup group, Object what, double value);
+  }
+
+  private record GroupEvent(Concern concerns, Runnable action) {}
 
   /** A level of the resident memory of one process, or of any selected one if the pid is 0. */
   private record Level(int pid, Selection selection, long bytes) {
@@ -94,7 +102,7 @@ final class SimulatedEvents implements KernelEvents {
   /** Notifies whenever a pressure is set to at least the share {@code stallNs / windowNs}. */
   @Override
   public Optional<Watch> onPressure(
-      SystemRecord.Pressure pressure, long stallNs, long windowNs, Runnable action) {
+      Pressure pressure, long stallNs, long windowNs, Runnable action) {
     return world.peek(
         now -> {
           if (!providesOthers) {
@@ -108,11 +116,11 @@ final class SimulatedEvents implements KernelEvents {
         });
   }
 
-  private void forget(SystemRecord.Pressure pressure, Listener<Double> listener) {
+  private void forget(Pressure pressure, Listener<Double> listener) {
     pressures.getOrDefault(pressure, new HashMap<>()).remove(listener);
   }
 
-  void pressureSet(SystemRecord.Pressure pressure, double percent) {
+  void pressureSet(Pressure pressure, double percent) {
     pressures
         .getOrDefault(pressure, Map.of())
         .forEach(
@@ -121,6 +129,55 @@ final class SimulatedEvents implements KernelEvents {
                 listener.enqueue(percent);
               }
             });
+  }
+
+  /** Notifies whenever a pressure of the group is set to at least that share. */
+  @Override
+  public Optional<Watch> onPressure(
+      CgroupRef group, Pressure pressure, long stallNs, long windowNs, Runnable action) {
+    double percent = 100.0 * stallNs / windowNs;
+    SimulatedCgroup watched = ((SimulatedCgroupRef) group).group();
+    return watch(
+        new GroupEvent(
+            (of, what, value) -> of == watched && what == pressure && value >= percent, action));
+  }
+
+  @Override
+  public Optional<Watch> onCgroup(@Nullable CgroupRef group, CgroupFile file, Runnable action) {
+    SimulatedCgroup watched = group == null ? null : ((SimulatedCgroupRef) group).group();
+    return watch(
+        new GroupEvent(
+            (of, what, value) -> (watched == null || of == watched) && what == file, action));
+  }
+
+  private Optional<Watch> watch(GroupEvent event) {
+    return world.peek(
+        now -> {
+          if (!providesOthers) {
+            return Optional.empty();
+          }
+          Listener<Double> listener =
+              new Listener<>(value -> event.action().run(), groupEvents::remove);
+          groupEvents.put(listener, event);
+          return Optional.of(listener);
+        });
+  }
+
+  void cgroupChanged(SimulatedCgroup group, CgroupFile file) {
+    happened(group, file, 0);
+  }
+
+  void pressureSet(SimulatedCgroup group, Pressure pressure, double percent) {
+    happened(group, pressure, percent);
+  }
+
+  private void happened(SimulatedCgroup group, Object what, double value) {
+    groupEvents.forEach(
+        (listener, event) -> {
+          if (event.concerns().test(group, what, value)) {
+            listener.enqueue(value);
+          }
+        });
   }
 
   @Override

@@ -15,6 +15,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.simulated.figures.SimulatedDetail;
 import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.CgroupRef;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.ProcessEvent.Kind;
 import kifs.kernel.source.KernelSource;
@@ -116,6 +117,11 @@ public final class SimulatedKernel implements KernelSource {
   /** The shared-memory object of that name. */
   public SimulatedShm shm(String name) {
     return world.withScenarioPlayed(now -> world.shm().get(name));
+  }
+
+  /** The cgroup of that path. It and those above it are made if they don't exist. */
+  public SimulatedCgroup simulatedCgroup(String path) {
+    return world.withScenarioPlayed(now -> world.cgroups().require(path));
   }
 
   /** The figures of the host. */
@@ -266,6 +272,19 @@ public final class SimulatedKernel implements KernelSource {
             world.findShm(pid -> true, true).byId(id) == null
                 ? Optional.empty()
                 : Optional.of(new SimulatedShmRef(world, id)));
+  }
+
+  @Override
+  public Optional<CgroupRef> cgroup(String path) {
+    return world.peek(
+        now ->
+            Optional.ofNullable(world.cgroups().get(CgroupTable.decoded(path)))
+                .map(group -> new SimulatedCgroupRef(world, group)));
+  }
+
+  @Override
+  public Optional<String> cgroupPath(long id) {
+    return world.peek(now -> world.cgroups().path(id));
   }
 
   @Override

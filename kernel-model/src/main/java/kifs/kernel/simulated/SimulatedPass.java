@@ -8,6 +8,7 @@ import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Totals;
 import kifs.kernel.locks.graph.WaitRecords;
 import kifs.kernel.query.Query;
+import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.LimitsRecord;
@@ -86,6 +87,9 @@ final class SimulatedPass {
   }
 
   private void system() {
+    if (query.wants(CgroupRecord.TYPE)) {
+      world.cgroups().collect(query, fields(CgroupRecord.TYPE), into, now);
+    }
     boolean cpus = query.wants(CpuRecord.TYPE);
     if (!cpus && !query.wants(SystemRecord.TYPE)) {
       return;

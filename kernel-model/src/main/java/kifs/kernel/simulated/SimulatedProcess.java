@@ -202,9 +202,13 @@ public final class SimulatedProcess {
     return change(now -> text = text.withExecutable(path));
   }
 
-  /** Sets the path of the cgroup, from the root of the cgroups. */
+  /** Sets the path of the cgroup, from the root of the cgroups. The cgroup is made if need be. */
   public SimulatedProcess cgroup(String path) {
-    return change(now -> text = text.withCgroup(path));
+    return change(
+        now -> {
+          world.cgroups().require(path);
+          text = text.withCgroup(path);
+        });
   }
 
   /** Sets the main thread's user time, as a share of one CPU. */

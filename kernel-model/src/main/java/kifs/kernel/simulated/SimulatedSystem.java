@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongConsumer;
 import kifs.kernel.bulk.Host;
-import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.simulated.figures.Counter;
 import kifs.kernel.simulated.figures.SimulationException;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ public final class SimulatedSystem {
 
   private final World world;
   private final Counter interrupts = new Counter(0);
-  private final Map<SystemRecord.Pressure, Lack> pressures = new HashMap<>();
+  private final Map<Pressure, Lack> pressures = new HashMap<>();
   private String name = "simulated";
   private int cpus = 2;
   private long memoryTotal = 8 * GIB;
@@ -130,7 +130,7 @@ public final class SimulatedSystem {
    * Sets the share of time that a pressure costs from now on. All three averages show the share at
    * once.
    */
-  public SimulatedSystem pressure(SystemRecord.Pressure pressure, double percent) {
+  public SimulatedSystem pressure(Pressure pressure, double percent) {
     if (!(percent >= 0 && percent <= 100)) {
       throw new SimulationException("pressure is 0 to 100 %, not " + percent);
     }
@@ -212,7 +212,7 @@ public final class SimulatedSystem {
   }
 
   /** Returns a pressure as it was set; null: it was never set. */
-  @Nullable Lack lack(SystemRecord.Pressure pressure) {
+  @Nullable Lack lack(Pressure pressure) {
     return pressures.get(pressure);
   }
 

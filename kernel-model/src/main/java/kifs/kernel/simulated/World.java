@@ -2,9 +2,7 @@ package kifs.kernel.simulated;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
 import java.util.function.LongConsumer;
@@ -39,7 +37,7 @@ final class World {
   private final SimulatedWaits waits = new SimulatedWaits(table);
   private final LockMonitor locks = new LockMonitor(waits);
   private final SimulatedEvents events = new SimulatedEvents(this);
-  private final Map<String, Long> cgroups = new HashMap<>();
+  private final CgroupTable cgroups = new CgroupTable(this);
 
   /** The counters of processes that have ended, summed; by {@link Figure#ordinal}. */
   private final long[] ofEnded = new long[Figure.ALL.length];
@@ -187,6 +185,10 @@ final class World {
     return shm;
   }
 
+  CgroupTable cgroups() {
+    return cgroups;
+  }
+
   /** The monitor of lock waits, set to read them at that boot time. */
   LockMonitor locks(long nowNs) {
     waits.at(nowNs);
@@ -235,10 +237,7 @@ final class World {
 
   /** Fills the wanted fields of a PROCESS record. */
   void fill(Record record, long fields, Sighting sighting, long now) {
-    // The root has id 1, as in cgroup v2. Each other cgroup gets an id when it is first seen.
-    cgroups.putIfAbsent("/", 1L);
-    String path = sighting.process().text().cgroup();
-    long cgroup = cgroups.computeIfAbsent(path, p -> cgroups.size() + 1L);
+    long cgroup = cgroups.require(sighting.process().text().cgroup()).id();
     Filling.process(record, fields, sighting, cgroup, now);
     if ((fields & ProcessRecord.SHM.bit()) == 0) {
       return;

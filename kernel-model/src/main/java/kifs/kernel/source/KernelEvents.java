@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import kifs.kernel.query.Selection;
-import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.Pressure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,6 +147,39 @@ public interface KernelEvents {
     return onResize(process, Selection.ALL, bytes, listener);
   }
 
+  /** A file of a cgroup of which the kernel reports each change. */
+  enum CgroupFile {
+    /** The fields of {@code memory.events}; in cgroup v1 only the kills by the OOM killer. */
+    MEMORY_EVENTS,
+    /** The forks that a limit has refused; not in cgroup v1. */
+    PIDS_EVENTS,
+    /** Whether the group has a process, and whether it is frozen; not in cgroup v1. */
+    STATE
+  }
+
+  /**
+   * Calls back soon after the kernel has changed that file of a cgroup. It is a hint to take a
+   * sample; there may be calls without a cause. The callback must not block.
+   *
+   * @param group null: any group, as far as the kernel reports it without a watch of each
+   * @return empty if this kernel doesn't push such changes
+   */
+  Optional<Watch> onCgroup(@Nullable CgroupRef group, CgroupFile file, Runnable listener);
+
+  /**
+   * Calls back soon after the memory of a cgroup has crossed that level, upwards or downwards. The
+   * callback must not block.
+   *
+   * @return empty if this kernel doesn't push crossings, as for cgroup v2
+   */
+  default Optional<Watch> onCgroupMemory(CgroupRef group, long bytes, Runnable listener) {
+    return Optional.empty();
+  }
+
+  /** Calls back as the other method does, when pressure has stalled tasks of a cgroup. */
+  Optional<Watch> onPressure(
+      CgroupRef group, Pressure of, long stallNs, long windowNs, Runnable listener);
+
   /**
    * Calls back when pressure has stalled tasks for at least {@code stallNs} within a window: at
    * once, and while it continues again in each window or more often. No such window is missed;
@@ -157,6 +190,5 @@ public interface KernelEvents {
    *     shorter
    * @return empty if this kernel doesn't push pressure, or refuses it to kifs
    */
-  Optional<Watch> onPressure(
-      SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener);
+  Optional<Watch> onPressure(Pressure of, long stallNs, long windowNs, Runnable listener);
 }

@@ -53,10 +53,11 @@ public interface KernelSource extends AutoCloseable {
 
   /**
    * One pass: appends the records that the query asks for, for all entities that it admits, in the
-   * order of the bulk format. The filters don't apply to SYSTEM and CPU records. They apply to a
-   * WAIT by its waiting thread; the number of its deadlock is right even if the filters omit the
-   * other members. With filters, SHM records are only of objects that an admitted process maps, and
-   * the number of users is absent.
+   * order of the bulk format. The filters don't apply to SYSTEM and CPU records, and to CGROUP
+   * records only the filter for a cgroup does: they are of that group and those below it. They
+   * apply to a WAIT by its waiting thread; the number of its deadlock is right even if the filters
+   * omit the other members. With filters, SHM records are only of objects that an admitted process
+   * maps, and the number of users is absent.
    *
    * @throws Cancellation.CancelledException between two entities, after the pass is cancelled
    */
@@ -87,6 +88,20 @@ public interface KernelSource extends AutoCloseable {
 
   /** The shared-memory object that has that id now; empty if there is none. */
   Optional<ShmRef> shm(long id);
+
+  /**
+   * Binds to the cgroup that has that path now; empty if there is none. Only cgroups below the
+   * mount points that the daemon sees can be found.
+   *
+   * @param path from the root of the hierarchy, one char per byte
+   */
+  Optional<CgroupRef> cgroup(String path);
+
+  /**
+   * The path that a cgroup had when it was last bound, or found by a pass over all cgroups, one
+   * char per byte; empty if neither happened. Reads nothing, so it doesn't block.
+   */
+  Optional<String> cgroupPath(long id);
 
   /** Fills these fields of a SYSTEM record, and reads no more than they need. */
   void readSystem(long fields, Record system);

@@ -189,7 +189,7 @@ class LiveSourceTest {
 
   @Test
   void theCheapestFilesAreChosen() {
-    Capabilities all = new Capabilities(true, true, true, "/", -1, -1, -1);
+    Capabilities all = new Capabilities(true, true, true, "/", -1, -1, -1, -1);
     ProcessPlan rss = new ProcessPlan(ProcessRecord.RSS.bit(), all);
     assertEquals(0, rss.statFields | rss.statusFields | rss.ioFields);
     assertEquals(ProcessRecord.RSS.bit(), rss.statmFields);

@@ -9,9 +9,9 @@ package kifs.notifier.entity;
  * @param pid the process, or the process that the thread or threads belong to; 0 for other kinds,
  *     and for the sum of all processes
  * @param tid the thread; 0 unless the event is about one thread
- * @param shmId the shared-memory object; 0 unless the event is about one
+ * @param id the shared-memory object or the cgroup; 0 unless the event is about one
  */
-public record EntityId(EntityKind kind, boolean isSum, int pid, int tid, long shmId) {
+public record EntityId(EntityKind kind, boolean isSum, int pid, int tid, long id) {
   /** A process. */
   public static EntityId ofProcess(int pid) {
     return new EntityId(EntityKind.PROCESS, false, pid, 0, 0);

@@ -1,6 +1,7 @@
 package kifs.notifier.entity;
 
 import java.util.Locale;
+import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ShmRecord;
@@ -17,6 +18,7 @@ public enum EntityKind {
   PROCESS(ProcessRecord.TYPE),
   THREAD(ThreadRecord.TYPE),
   SHM(ShmRecord.TYPE),
+  CGROUP(CgroupRecord.TYPE),
   /** The wait-for graph of the whole host. */
   LOCKS(WaitRecord.TYPE);
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
@@ -51,6 +52,8 @@ public record Identity(
               null),
           ShmRecord.TYPE,
           new Identity(ShmRecord.ID, null, null, null, null, ShmRecord.UID),
+          CgroupRecord.TYPE,
+          new Identity(CgroupRecord.ID, null, null, null, null, null),
           LimitsRecord.TYPE,
           new Identity(LimitsRecord.PID, LimitsRecord.PID, null, LimitsRecord.START, null, null));
 

@@ -2,10 +2,12 @@ package kifs.notifier.entity;
 
 import java.util.Optional;
 import kifs.kernel.query.Selection;
+import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.CgroupRef;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;
@@ -58,7 +60,8 @@ public sealed interface Scope extends AutoCloseable {
    * The entities of one kind on the whole host.
    *
    * @param range any one of them, or all of them together
-   * @param selection which of them; only processes can be selected
+   * @param selection which of them; processes can be selected, and cgroups by the group that they
+   *     are below
    */
   record OfHost(EntityKind kind, Range range, Selection selection) implements Scope {
     OfHost(EntityKind kind, Range range) {
@@ -67,9 +70,24 @@ public sealed interface Scope extends AutoCloseable {
 
     @Override
     public Optional<Scope> only(Selection selected) {
-      return kind == EntityKind.PROCESS
-          ? Optional.of(new OfHost(kind, range, selected))
-          : Optional.empty();
+      boolean isByGroup = selected.comm().isEmpty() && selected.uid().isEmpty();
+      boolean canSelect =
+          kind == EntityKind.PROCESS || kind == EntityKind.CGROUP && isByGroup && selection.isAll();
+      return canSelect ? Optional.of(new OfHost(kind, range, selected)) : Optional.empty();
+    }
+
+    /**
+     * The figures of a cgroup include those of the groups below it. So a sum is over the groups
+     * directly below the selected one, or below the root.
+     */
+    @Override
+    public boolean covers(Record record) {
+      if (kind != EntityKind.CGROUP) {
+        return true;
+      }
+      int top = CgroupRecord.depth(selection.cgroup().orElse("/"));
+      long depth = record.get(CgroupRecord.DEPTH);
+      return range == Range.SUM ? depth == top + 1 : depth > top;
     }
   }
 
@@ -218,6 +236,44 @@ public sealed interface Scope extends AutoCloseable {
     }
   }
 
+  /** One cgroup. */
+  record OneCgroup(CgroupRef ref) implements Scope {
+    @Override
+    public EntityKind kind() {
+      return EntityKind.CGROUP;
+    }
+
+    @Override
+    public boolean isHostWide() {
+      return false;
+    }
+
+    @Override
+    public boolean endsByItself() {
+      return true;
+    }
+
+    @Override
+    public Subject identify() throws EntityVanishedException {
+      return Subject.of(ref);
+    }
+
+    @Override
+    public boolean exists() {
+      return ref.read(CgroupRecord.ID.bit(), Record.allocate(CgroupRecord.TYPE));
+    }
+
+    @Override
+    public boolean read(KernelSource source, long fields, Record into) {
+      return ref.read(fields, into);
+    }
+
+    @Override
+    public void close() {
+      ref.close();
+    }
+  }
+
   /** The host as a whole. */
   static Scope system() {
     return new Host();
@@ -268,6 +324,33 @@ public sealed interface Scope extends AutoCloseable {
     return new OfHost(EntityKind.SHM, Range.SUM);
   }
 
+  /** One cgroup. */
+  static Scope cgroup(CgroupRef cgroup) {
+    return new OneCgroup(cgroup);
+  }
+
+  /**
+   * Any cgroup below another one at any level, present or future.
+   *
+   * @param above the path of that one, one char per byte
+   */
+  static Scope eachCgroup(String above) {
+    return new OfHost(EntityKind.CGROUP, Range.EACH, below(above));
+  }
+
+  /**
+   * The cgroups directly below another one together.
+   *
+   * @param above the path of that one, one char per byte
+   */
+  static Scope allCgroups(String above) {
+    return new OfHost(EntityKind.CGROUP, Range.SUM, below(above));
+  }
+
+  private static Selection below(String above) {
+    return above.equals("/") ? Selection.ALL : Selection.ALL.withCgroup(above);
+  }
+
   /** The lock waits of the whole host. */
   static Scope locks() {
     return new Locks();
@@ -292,6 +375,11 @@ public sealed interface Scope extends AutoCloseable {
    */
   default Optional<Scope> only(Selection selected) {
     return Optional.empty();
+  }
+
+  /** Whether the scope is about the entity of a record that a pass for it has found. */
+  default boolean covers(Record record) {
+    return true;
   }
 
   /** Whether the scope is any process of the host, present or future. */
@@ -356,7 +444,7 @@ public sealed interface Scope extends AutoCloseable {
       case SYSTEM, LOCKS -> new EntityId(kind(), false, 0, 0, 0);
       case PROCESS -> new EntityId(kind(), isSum, subject.pid(), 0, 0);
       case THREAD -> new EntityId(kind(), isSum, subject.pid(), subject.tid(), 0);
-      case SHM -> new EntityId(kind(), isSum, 0, 0, subject.key());
+      case SHM, CGROUP -> new EntityId(kind(), isSum, 0, 0, subject.key());
     };
   }
 

@@ -1,10 +1,12 @@
 package kifs.notifier.entity;
 
+import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.CgroupRef;
 import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.ThreadRef;
@@ -16,9 +18,10 @@ import kifs.kernel.source.ThreadRef;
  * @param pid the process that the entity is or belongs to; 0: it has none
  * @param tid the thread; 0: the entity is no thread
  * @param bornNs boot time at which the entity began; 0: not known, or its key isn't used again
- * @param uid real user id of the entity's process, or of the object's owner; -1: not read yet
- * @param comm the name as raw bytes, one char each; empty for the host, for shared memory and for
- *     sums
+ * @param uid real user id of the entity's process, or of the object's owner; -1: not read yet, or
+ *     the entity is a cgroup
+ * @param comm the name as raw bytes, one char each; empty for the host, for shared memory, for
+ *     cgroups and for sums
  */
 public record Subject(long key, int pid, int tid, long bornNs, long uid, String comm) {
   /** The host, or several entities together. */
@@ -58,6 +61,14 @@ public record Subject(long key, int pid, int tid, long bornNs, long uid, String 
       throw new EntityVanishedException("shared-memory object " + ref.id() + " has vanished");
     }
     return new Subject(ref.id(), 0, 0, 0, shm.get(ShmRecord.UID), "");
+  }
+
+  /** Reads the identity of a cgroup. */
+  static Subject of(CgroupRef ref) throws EntityVanishedException {
+    if (!ref.read(CgroupRecord.ID.bit(), Record.allocate(CgroupRecord.TYPE))) {
+      throw new EntityVanishedException("a cgroup was removed");
+    }
+    return new Subject(ref.id(), 0, 0, 0, -1, "");
   }
 
   /**

@@ -1,14 +1,22 @@
 package kifs.notifier.metric;
 
+import static kifs.notifier.entity.EntityKind.CGROUP;
 import static kifs.notifier.entity.EntityKind.SYSTEM;
 
 import java.util.Optional;
+import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Field;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelEvents;
+import kifs.kernel.source.KernelEvents.CgroupFile;
+import kifs.notifier.entity.Scope;
 
-/** The lines of {@link Metrics}' table for metrics that only the host has. Stateless. */
+/**
+ * The lines of {@link Metrics}' table for metrics of the host, some of which cgroups have, too.
+ * Stateless.
+ */
 final class HostMetrics {
   /** Stalled ns per second that are one percent of the time. */
   private static final double NS_PER_PERCENT = 1e7;
@@ -69,41 +77,61 @@ final class HostMetrics {
     table
         .rate("interrupts", Unit.PER_SECOND, "interrupts handled")
         .readFrom(SYSTEM, SystemRecord.INTERRUPTS);
-    system(
-        table,
-        "oom.kills",
-        Unit.COUNT,
-        "processes that the OOM killer killed since boot",
-        SystemRecord.OOM_KILLS);
-    pressure(table, "pressure.cpu", SystemRecord.CPU_SOME);
-    pressure(table, "pressure.cpu.full", SystemRecord.CPU_FULL);
-    pressure(table, "pressure.memory", SystemRecord.MEMORY_SOME);
-    pressure(table, "pressure.memory.full", SystemRecord.MEMORY_FULL);
-    pressure(table, "pressure.io", SystemRecord.IO_SOME);
-    pressure(table, "pressure.io.full", SystemRecord.IO_FULL);
+    table
+        .gauge("oom.kills", Unit.COUNT, "processes that the OOM killer has killed")
+        .readFrom(SYSTEM, SystemRecord.OOM_KILLS)
+        .readFrom(CGROUP, CgroupRecord.OOM_KILLS)
+        .adjust(CGROUP, r -> r.push(CgroupMetrics.onChange(CgroupFile.MEMORY_EVENTS)));
+    pressure(table, "pressure.cpu", SystemRecord.CPU_SOME, CgroupRecord.CPU_SOME);
+    pressure(table, "pressure.cpu.full", SystemRecord.CPU_FULL, CgroupRecord.CPU_FULL);
+    pressure(table, "pressure.memory", SystemRecord.MEMORY_SOME, CgroupRecord.MEMORY_SOME);
+    pressure(table, "pressure.memory.full", SystemRecord.MEMORY_FULL, CgroupRecord.MEMORY_FULL);
+    pressure(table, "pressure.io", SystemRecord.IO_SOME, CgroupRecord.IO_SOME);
+    pressure(table, "pressure.io.full", SystemRecord.IO_FULL, CgroupRecord.IO_FULL);
   }
 
-  private static void pressure(MetricList table, String name, SystemRecord.Pressure pressure) {
+  private static void pressure(MetricList table, String name, Pressure host, Pressure cgroup) {
     table
-        .rate(name, Unit.PERCENT, pressure.total().doc())
+        .rate(name, Unit.PERCENT, host.total().doc())
         .scaledBy(NS_PER_PERCENT)
-        .readFrom(SYSTEM, pressure.total())
+        .readFrom(SYSTEM, host.total())
+        .readFrom(CGROUP, cgroup.total())
         .adjust(
             SYSTEM,
-            r -> r.push((e, s, wanted, raised) -> watchPressure(pressure, e, wanted, raised)));
+            r ->
+                r.push(
+                    (events, scope, wanted, raised) ->
+                        watchPressure(
+                            wanted,
+                            (stall, window) -> events.onPressure(host, stall, window, raised))))
+        .adjust(
+            CGROUP,
+            r ->
+                r.push(
+                    (events, scope, wanted, raised) ->
+                        scope instanceof Scope.OneCgroup one
+                            ? watchPressure(
+                                wanted,
+                                (stall, window) ->
+                                    events.onPressure(one.ref(), cgroup, stall, window, raised))
+                            : Optional.empty()));
+  }
+
+  /** Asks the kernel to watch a pressure: a stall within a window, both in ns. */
+  private interface PressureWatch {
+    Optional<KernelEvents.Watch> begin(long stallNs, long windowNs);
   }
 
   /**
    * Has the kernel watch a pressure. The threshold, a share of the window in percent, becomes the
    * stall time within the window at which the kernel raises the watch.
    */
-  private static Optional<KernelEvents.Watch> watchPressure(
-      SystemRecord.Pressure pressure, KernelEvents events, Wanted wanted, Runnable raised) {
+  private static Optional<KernelEvents.Watch> watchPressure(Wanted wanted, PressureWatch watch) {
     if (!wanted.isOfShare()) {
       return Optional.empty();
     }
     long stallNs = (long) (wanted.threshold() / 100 * wanted.overNs());
-    return events.onPressure(pressure, Math.max(1, stallNs), wanted.overNs(), raised);
+    return watch.begin(Math.max(1, stallNs), wanted.overNs());
   }
 
   private static void system(MetricList table, String name, Unit unit, String doc, Field field) {

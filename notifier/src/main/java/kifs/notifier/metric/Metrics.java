@@ -1,5 +1,6 @@
 package kifs.notifier.metric;
 
+import static kifs.notifier.entity.EntityKind.CGROUP;
 import static kifs.notifier.entity.EntityKind.LOCKS;
 import static kifs.notifier.entity.EntityKind.PROCESS;
 import static kifs.notifier.entity.EntityKind.SHM;
@@ -9,6 +10,7 @@ import static kifs.notifier.entity.EntityKind.THREAD;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.ProcessRecord;
@@ -43,6 +45,7 @@ public final class Metrics {
     counts(table);
     LimitsRecord.USAGES.forEach(usage -> limit(table, usage));
     HostMetrics.add(table);
+    CgroupMetrics.add(table);
     events(table);
     return table.build();
   }
@@ -53,6 +56,7 @@ public final class Metrics {
         .scaledBy(NS_PER_PERCENT)
         .readFrom(PROCESS, ProcessRecord.RUNTIME)
         .readFrom(THREAD, ThreadRecord.RUNTIME)
+        .readFrom(CGROUP, CgroupRecord.CPU_USAGE)
         .computedFrom(SYSTEM, Field.mask(SystemRecord.TIMES), SystemRecord::busyNs);
     table
         .rate(
@@ -75,6 +79,7 @@ public final class Metrics {
         .scaledBy(NS_PER_S)
         .readFrom(PROCESS, ProcessRecord.RUNTIME)
         .readFrom(THREAD, ThreadRecord.RUNTIME)
+        .readFrom(CGROUP, CgroupRecord.CPU_USAGE)
         .computedFrom(SYSTEM, Field.mask(SystemRecord.TIMES), SystemRecord::busyNs);
     table
         .rate("run.delay", Unit.PERCENT, "time that threads were ready to run but waited for a CPU")
@@ -158,6 +163,7 @@ public final class Metrics {
     table
         .gauge("swap", Unit.BYTES, "memory that is swapped out; % is of the host's swap space")
         .readFrom(PROCESS, ProcessRecord.SWAP)
+        .readFrom(CGROUP, CgroupRecord.SWAP)
         .limitedBy(Metric.Limit.SWAP);
     table
         .gauge("shared", Unit.BYTES, "resident memory that maps files or shared memory")
@@ -173,15 +179,18 @@ public final class Metrics {
     table
         .rate("faults.major", Unit.PER_SECOND, "page faults that needed io")
         .readFrom(PROCESS, ProcessRecord.MAJOR_FAULTS)
+        .readFrom(CGROUP, CgroupRecord.MAJOR_FAULTS)
         .readFrom(THREAD, ThreadRecord.MAJOR_FAULTS);
     table
         .rate("io.read", Unit.BYTES_PER_SECOND, "bytes read from storage")
         .readFrom(PROCESS, ProcessRecord.READ)
-        .readFrom(THREAD, ThreadRecord.READ);
+        .readFrom(THREAD, ThreadRecord.READ)
+        .readFrom(CGROUP, CgroupRecord.READ);
     table
         .rate("io.write", Unit.BYTES_PER_SECOND, "bytes sent to storage")
         .readFrom(PROCESS, ProcessRecord.WRITE)
-        .readFrom(THREAD, ThreadRecord.WRITE);
+        .readFrom(THREAD, ThreadRecord.WRITE)
+        .readFrom(CGROUP, CgroupRecord.WRITE);
   }
 
   /** Has the kernel watch resident memory, which it can for a threshold in bytes, but not a sum. */

@@ -183,6 +183,7 @@ public final class Sampling {
     private void visit(Record record) {
       if (selfOnly && identity.key(record) != watched.self().key()
           || isOfEachProcess && identity.pid(record) == ownPid
+          || !watched.scope().covers(record)
           || !context.findings().concerns(plan, identity.pid(record))) {
         return;
       }

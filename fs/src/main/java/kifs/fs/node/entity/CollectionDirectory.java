@@ -103,12 +103,12 @@ public abstract class CollectionDirectory implements Directory {
   protected abstract Stream<String> ids(Caller caller);
 
   /** The entries that only this collection has, in order. */
-  protected List<Entry> others() {
+  protected List<Entry> others(Caller caller) {
     return List.of();
   }
 
   /** Finds the node of one of {@link #others}; null if there is no such entry. */
-  protected @Nullable Node other(String name) {
+  protected @Nullable Node other(String name, Caller caller) {
     return null;
   }
 
@@ -136,7 +136,7 @@ public abstract class CollectionDirectory implements Directory {
     }
     Node node = BulkNode.lookup(name, this::bulk);
     if (node == null) {
-      node = other(name);
+      node = other(name, caller);
     }
     if (node == null) {
       throw new FsException(Errno.ENOENT, name);
@@ -157,7 +157,7 @@ public abstract class CollectionDirectory implements Directory {
   public final List<Entry> list(Caller caller) {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(BulkNode.NAME, Kind.FILE));
-    entries.addAll(others());
+    entries.addAll(others(caller));
     entries.add(new Entry(EACH, Kind.DIRECTORY));
     entries.add(new Entry(SUM, Kind.DIRECTORY));
     ids(caller).forEach(id -> entries.add(new Entry(id, Kind.DIRECTORY)));

@@ -5,6 +5,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import kifs.fs.node.text.Values;
+import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
@@ -104,6 +105,26 @@ public final class CpuPercent<E> {
                       pid.applyAsInt(entity),
                       tid.applyAsInt(entity),
                       thread));
+        });
+  }
+
+  /**
+   * The usage of cgroups. The kernel doesn't say when a cgroup was created, so a usage that is
+   * since the host booted is too low for later ones.
+   *
+   * @param kernel the kernel that a cgroup belongs to
+   */
+  public static <E> CpuPercent<E> ofCgroup(Function<E, Kernel> kernel) {
+    return new CpuPercent<>(
+        CgroupRecord.CPU_USAGE.bit(),
+        "boot",
+        (entity, cgroup) -> {
+          Kernel of = kernel.apply(entity);
+          return new Usage(
+              of,
+              cgroup.get(CgroupRecord.CPU_USAGE),
+              0,
+              of.notifier().recent(METRIC, EntityKind.CGROUP, 0, 0, cgroup));
         });
   }
 

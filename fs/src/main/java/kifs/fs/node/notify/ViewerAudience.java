@@ -25,9 +25,9 @@ record ViewerAudience(KernelSource source, Viewer viewer, Guard guard, boolean s
   @Override
   public boolean mayGet(EntityId entity) {
     return switch (entity.kind()) {
-      case SYSTEM, LOCKS -> true;
+      case SYSTEM, LOCKS, CGROUP -> true;
       case PROCESS, THREAD -> entity.pid() == 0 || sees(entity.pid(), guard);
-      case SHM -> sawAtOpening || isListed(entity.shmId());
+      case SHM -> sawAtOpening || isListed(entity.id());
     };
   }
 

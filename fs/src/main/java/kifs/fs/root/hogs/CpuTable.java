@@ -22,7 +22,7 @@ import kifs.kernel.record.Record;
  * table, then by the time that they have used since they started. What each process had used is
  * kept from one read to the next, some bytes for each. Thread-safe: guarded by this.
  */
-final class CpuTable implements Hogs.Table {
+final class CpuTable implements HogTable {
   private static final long FIELDS =
       ProcessTable.PID.fields()
           | ProcessTable.UID.fields()
@@ -74,7 +74,7 @@ final class CpuTable implements Hogs.Table {
     this.kernel = kernel;
   }
 
-  static Hogs.Table of(Kernel kernel) {
+  static HogTable of(Kernel kernel) {
     return new CpuTable(kernel);
   }
 
@@ -106,7 +106,7 @@ final class CpuTable implements Hogs.Table {
             Comparator.comparingLong(Row::recentNs)
                 .thenComparingLong(row -> row.used().runtimeNs())
                 .reversed())
-        .limit(Hogs.MAX_ROWS)
+        .limit(HogTable.MAX_ROWS)
         .forEach(row -> row.addTo(table));
     return table.text();
   }

@@ -22,9 +22,6 @@ public final class Hogs {
   /** The share of a limit of 0, of which any use is too much. */
   private static final String OVER = "over";
 
-  /** Rows of a table. What is further down is no hog. */
-  static final int MAX_ROWS = 100;
-
   /**
    * One table. A table is one entry of {@link #ALL}.
    *
@@ -32,19 +29,7 @@ public final class Hogs {
    * @param doc one line for the READMEs
    * @param table makes, for one kernel, what writes the table each time that it is read
    */
-  public record Hog(String name, String doc, Function<Kernel, Table> table) {}
-
-  /** Writes a table. Thread-safe. */
-  @FunctionalInterface
-  public interface Table {
-    /**
-     * Reads the host.
-     *
-     * @param viewer what the reader of the table may see
-     * @return one char a byte
-     */
-    String text(Viewer viewer);
-  }
+  public record Hog(String name, String doc, Function<Kernel, HogTable> table) {}
 
   public static final List<Hog> ALL =
       List.of(
@@ -84,6 +69,10 @@ public final class Hogs {
                   Column.of("SHM", SHM),
                   Column.of("RESIDENT", RSS_SHMEM))),
           new Hog(
+              "cgroups",
+              "cgroups by CPU time since the table was last read, with their memory and threads",
+              CgroupTable::new),
+          new Hog(
               "locks",
               "threads and processes that hold what others wait for, by the longest wait, s",
               LockTable::of));
@@ -113,7 +102,7 @@ public final class Hogs {
     StaticDirectory directory =
         new StaticDirectory().with("README", new ConstantNode(Hogs::readme));
     for (Hog hog : ALL) {
-      Table table = hog.table().apply(kernel);
+      HogTable table = hog.table().apply(kernel);
       directory.with(hog.name(), new TextNode(caller -> wide(kernel, table, caller)));
     }
     return directory;
@@ -122,11 +111,11 @@ public final class Hogs {
   private static String readme() {
     String prose =
         "Tables, biggest first, of at most %d rows. The host is read when a table is.%n%n";
-    return prose.formatted(MAX_ROWS) + list();
+    return prose.formatted(HogTable.MAX_ROWS) + list();
   }
 
   /** The text of a table, for which every process is read. */
-  private static BoundText wide(Kernel kernel, Table table, Caller caller) {
+  private static BoundText wide(Kernel kernel, HogTable table, Caller caller) {
     Viewer viewer = kernel.access().viewer(caller);
     return BoundText.on(kernel.snapshots().wide(viewer), () -> table.text(viewer));
   }

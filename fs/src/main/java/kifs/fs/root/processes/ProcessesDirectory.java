@@ -68,12 +68,12 @@ public final class ProcessesDirectory extends CollectionDirectory {
   }
 
   @Override
-  protected List<Entry> others() {
+  protected List<Entry> others(Caller caller) {
     return OTHERS;
   }
 
   @Override
-  protected @Nullable Node other(String name) {
+  protected @Nullable Node other(String name, Caller caller) {
     return name.equals(SELF) ? new SelfLink() : null;
   }
 

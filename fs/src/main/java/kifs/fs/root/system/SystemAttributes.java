@@ -10,6 +10,7 @@ import kifs.fs.node.entity.CpuPercent;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.text.Values;
 import kifs.kernel.record.Guard;
+import kifs.kernel.record.Pressure;
 
 /** The attributes of the host: {@code system/NAME}. */
 public final class SystemAttributes {

@@ -12,7 +12,8 @@ import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.events.SharedExits;
 import kifs.kernel.linux.events.WatchedProcess;
 import kifs.kernel.query.Selection;
-import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.Pressure;
+import kifs.kernel.source.CgroupRef;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.ProcessRef;
 import org.jspecify.annotations.Nullable;
@@ -94,9 +95,24 @@ public final class BpfEvents implements KernelEvents {
   }
 
   @Override
-  public Optional<Watch> onPressure(
-      SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener) {
+  public Optional<Watch> onPressure(Pressure of, long stallNs, long windowNs, Runnable listener) {
     return procfs.onPressure(of, stallNs, windowNs, listener);
+  }
+
+  @Override
+  public Optional<Watch> onPressure(
+      CgroupRef group, Pressure of, long stallNs, long windowNs, Runnable listener) {
+    return procfs.onPressure(group, of, stallNs, windowNs, listener);
+  }
+
+  @Override
+  public Optional<Watch> onCgroup(@Nullable CgroupRef group, CgroupFile file, Runnable listener) {
+    return procfs.onCgroup(group, file, listener);
+  }
+
+  @Override
+  public Optional<Watch> onCgroupMemory(CgroupRef group, long bytes, Runnable listener) {
+    return procfs.onCgroupMemory(group, bytes, listener);
   }
 
   @Override

@@ -2,15 +2,18 @@ package kifs.kernel.linux.events;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.Syscalls;
-import kifs.kernel.record.SystemRecord;
+import kifs.kernel.record.Pressure;
+import kifs.kernel.source.CgroupRef;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.NoDescriptorsException;
 import kifs.kernel.source.ProcessRef;
@@ -18,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Events that Linux pushes: exits by pidfd, process events by the proc connector, OOM kills by the
- * kernel's log, and memory pressure by PSI triggers. Each of the four has its own thread. The
- * thread for exits always runs, the others only while there are watches. Thread-safe. {@link
- * #supportedKinds} holds the lock of this while it acquires that of {@link ProcConnector}.
+ * kernel's log, memory pressure by PSI triggers, and what cgroups report. Each of them has its own
+ * thread. The thread for exits always runs, the others only while there are watches. Thread-safe.
+ * {@link #supportedKinds} holds the lock of this while it acquires that of {@link ProcConnector}.
  */
 public final class LinuxEvents implements KernelEvents, AutoCloseable {
   private static final Set<ProcessEvent.Kind> CONNECTOR =
@@ -44,7 +47,8 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
 
   private final ProcConnector connector;
   private final OomLog ooms;
-  private final PressureTriggers pressures = new PressureTriggers();
+  private final PressureTriggers pressures = new PressureTriggers("kifs-pressure");
+  private final CgroupWatches cgroups;
   private final String root;
   private final AtomicBoolean warned = new AtomicBoolean();
 
@@ -55,6 +59,7 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
    * @param root path of /proc
    * @param live whether process ids are the running kernel's
    * @param processes binds to a process
+   * @param topLevel binds to the root of the cgroups and to the groups directly below it
    * @param warnings receives a warning about what the kernel refuses
    */
   public LinuxEvents(
@@ -62,7 +67,9 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
       String root,
       boolean live,
       IntFunction<Optional<ProcessRef>> processes,
+      Supplier<List<WatchedCgroup>> topLevel,
       Consumer<String> warnings) {
+    this.cgroups = new CgroupWatches(topLevel);
     this.processes = processes;
     this.clock = clock;
     this.root = root;
@@ -151,8 +158,7 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
   }
 
   @Override
-  public Optional<Watch> onPressure(
-      SystemRecord.Pressure of, long stallNs, long windowNs, Runnable listener) {
+  public Optional<Watch> onPressure(Pressure of, long stallNs, long windowNs, Runnable listener) {
     if (!live) {
       return Optional.empty();
     }
@@ -161,7 +167,27 @@ public final class LinuxEvents implements KernelEvents, AutoCloseable {
   }
 
   @Override
+  public Optional<Watch> onPressure(
+      CgroupRef group, Pressure of, long stallNs, long windowNs, Runnable listener) {
+    return cgroups.watchPressure((WatchedCgroup) group, of, stallNs, windowNs, listener);
+  }
+
+  @Override
+  public Optional<Watch> onCgroup(@Nullable CgroupRef group, CgroupFile file, Runnable listener) {
+    if (group != null) {
+      return cgroups.watch((WatchedCgroup) group, file, listener);
+    }
+    return file == CgroupFile.MEMORY_EVENTS ? cgroups.watchAll(listener) : Optional.empty();
+  }
+
+  @Override
+  public Optional<Watch> onCgroupMemory(CgroupRef group, long bytes, Runnable listener) {
+    return cgroups.watchMemory((WatchedCgroup) group, bytes, listener);
+  }
+
+  @Override
   public void close() {
+    cgroups.close();
     if (exits != null) {
       exits.close();
     }

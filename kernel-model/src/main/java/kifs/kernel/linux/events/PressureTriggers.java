@@ -6,8 +6,8 @@ import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.KernelEvents.Watch;
 
 /**
- * PSI triggers on the files of /proc/pressure. The kernel reports when threads were stalled for a
- * given time within a window. Thread-safe.
+ * PSI triggers on the files of /proc/pressure, and on those of cgroups. The kernel reports when
+ * threads were stalled for a given time within a window. Thread-safe.
  */
 public final class PressureTriggers implements AutoCloseable {
   private static final long NS_PER_US = 1_000;
@@ -17,7 +17,14 @@ public final class PressureTriggers implements AutoCloseable {
   /** Without CAP_SYS_RESOURCE the kernel accepts only windows that are multiples of this. */
   private static final long UNPRIVILEGED_STEP_US = 2_000_000;
 
-  private final FdWatcher watcher = new FdWatcher("kifs-pressure");
+  private final FdWatcher watcher;
+
+  /**
+   * @param threadName name of the thread that waits for the triggers
+   */
+  public PressureTriggers(String threadName) {
+    watcher = new FdWatcher(threadName);
+  }
 
   /**
    * Sets a trigger. Its window is the shortest allowed one that is not shorter than {@code

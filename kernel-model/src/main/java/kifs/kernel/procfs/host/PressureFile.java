@@ -3,13 +3,13 @@ package kifs.kernel.procfs.host;
 import java.nio.charset.StandardCharsets;
 import kifs.kernel.procfs.scan.ByteCursor;
 import kifs.kernel.record.Field;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.record.Record;
-import kifs.kernel.record.SystemRecord.Pressure;
 
 /**
- * {@code /proc/pressure/cpu}, {@code memory} and {@code io}: a line {@code some avg10=0.00
- * avg60=0.00 avg300=0.00 total=0} and a line {@code full} of the same form. Averages are in
- * percent, the total in microseconds. Stateless and thread-safe.
+ * {@code /proc/pressure/cpu}, {@code memory} and {@code io}, and {@code cpu.pressure} and so on of
+ * a cgroup: a line {@code some avg10=0.00 avg60=0.00 avg300=0.00 total=0} and a line {@code full}
+ * of the same form. Averages are in percent, the total in microseconds. Stateless and thread-safe.
  */
 public final class PressureFile {
   private static final byte[] SOME = key("some ");
@@ -20,7 +20,8 @@ public final class PressureFile {
 
   private PressureFile() {}
 
-  static long fields(Pressure some, Pressure full) {
+  /** The mask of the fields of both lines. */
+  public static long fields(Pressure some, Pressure full) {
     return fields(some) | fields(full);
   }
 
@@ -36,10 +37,12 @@ public final class PressureFile {
 
   private static void line(ByteCursor in, long fields, Pressure pressure, Record into) {
     for (int i = 0; i < AVERAGES.length; i++) {
-      Field average = pressure.averages().get(i);
       in.skipBlanks();
-      if (in.skip(AVERAGES[i]) && in.decimal(' ') && (fields & average.bit()) != 0) {
-        into.setDouble(average, in.decimal());
+      if (in.skip(AVERAGES[i]) && in.decimal(' ') && i < pressure.averages().size()) {
+        Field average = pressure.averages().get(i);
+        if ((fields & average.bit()) != 0) {
+          into.setDouble(average, in.decimal());
+        }
       }
     }
     in.skipBlanks();

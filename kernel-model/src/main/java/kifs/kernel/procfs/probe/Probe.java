@@ -1,5 +1,7 @@
 package kifs.kernel.procfs.probe;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,6 +12,7 @@ import kifs.kernel.bulk.Host;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.cgroups.Hierarchies;
 import kifs.kernel.procfs.host.SystemReader;
 import kifs.kernel.procfs.process.Capabilities;
 import kifs.kernel.procfs.process.IoFile;
@@ -57,6 +60,7 @@ public final class Probe {
   private final int root;
   private final String path;
   private final List<String> warnings = new ArrayList<>();
+  private @Nullable Hierarchies hierarchies;
 
   /**
    * @param root the open root directory
@@ -83,6 +87,7 @@ public final class Probe {
       warnings.add("no process clocks: runtime_ns of processes is absent");
     }
     MountInfo mounts = mounts();
+    hierarchies = Hierarchies.of(mounts, scan);
     String hidepid = live ? mounts.option(path, "hidepid=") : null;
     if (hidepid != null && !hidepid.equals("0") && !hidepid.equals("off")) {
       warnings.add(path + " is mounted with hidepid=" + hidepid + ": not every process is seen");
@@ -95,7 +100,13 @@ public final class Probe {
         mounts.cgroup2(),
         processFields(examplePid, clocks, mounts.cgroup2() != null),
         threadFields(examplePid, live),
-        systemFields());
+        systemFields(),
+        hierarchies.fields(hasPressure()));
+  }
+
+  /** The mounted hierarchies of cgroups, after {@link #capabilities} was called. */
+  Hierarchies hierarchies() {
+    return requireNonNull(hierarchies);
   }
 
   Host host(SystemReader system) {
@@ -225,9 +236,13 @@ public final class Probe {
     return fields;
   }
 
-  private long systemFields() {
+  private boolean hasPressure() {
     scan.inDirectory(root);
-    if (canRead(FileName.PRESSURE_CPU)) {
+    return canRead(FileName.PRESSURE_CPU);
+  }
+
+  private long systemFields() {
+    if (hasPressure()) {
       return SystemRecord.TYPE.allFields();
     }
     warnings.add("no " + path + "/pressure: pressure figures are absent");

@@ -5,6 +5,7 @@ import kifs.kernel.bulk.Host;
 import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.SchedulerClock;
 import kifs.kernel.linux.Syscalls;
+import kifs.kernel.procfs.cgroups.Hierarchies;
 import kifs.kernel.procfs.guard.GuardedReads;
 import kifs.kernel.procfs.host.SystemReader;
 import kifs.kernel.procfs.process.Capabilities;
@@ -34,6 +35,7 @@ public final class Proc {
   private final LinuxClock clock = new LinuxClock();
   private final Warnings warnings = new Warnings();
   private final Capabilities capabilities;
+  private final Hierarchies hierarchies;
   private final Host host;
   private final boolean mayTrace;
   private final SystemReader system;
@@ -54,6 +56,7 @@ public final class Proc {
     Scan scan = root.scans().acquire();
     Probe probe = new Probe(scan, root.fd(), root.path());
     capabilities = probe.capabilities();
+    hierarchies = probe.hierarchies();
     host = probe.host(system);
     probe.warnings().forEach(warnings::add);
     mayTrace = probe.mayTrace();
@@ -139,6 +142,11 @@ public final class Proc {
    */
   public boolean mayTrace() {
     return mayTrace;
+  }
+
+  /** The mounted hierarchies of cgroups. */
+  public Hierarchies hierarchies() {
+    return hierarchies;
   }
 
   public SystemReader system() {

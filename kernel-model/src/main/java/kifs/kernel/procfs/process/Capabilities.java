@@ -2,8 +2,10 @@ package kifs.kernel.procfs.process;
 
 import java.util.Set;
 import kifs.kernel.bulk.Totals;
+import kifs.kernel.procfs.cgroups.CgroupFields;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
+import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.FdRecord;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param processFields the fields of PROCESS that can be filled
  * @param threadFields the fields of THREAD that can be filled
  * @param systemFields the fields of SYSTEM that can be filled
+ * @param cgroupFields the fields of CGROUP that can be filled
  */
 public record Capabilities(
     boolean live,
@@ -38,7 +41,8 @@ public record Capabilities(
     @Nullable String cgroups,
     long processFields,
     long threadFields,
-    long systemFields) {
+    long systemFields,
+    long cgroupFields) {
   /** Types whose fields are provided at every detail. */
   private static final Set<RecordType> SAME_AT_EVERY_DETAIL =
       Set.of(CpuRecord.TYPE, CommandRecord.TYPE, ShmRecord.TYPE, ShmUserRecord.TYPE);
@@ -59,6 +63,9 @@ public record Capabilities(
     }
     if (type == FdRecord.TYPE) {
       return Details.fd(detail);
+    }
+    if (type == CgroupRecord.TYPE) {
+      return CgroupFields.of(detail) & cgroupFields;
     }
     if (type == WaitRecord.TYPE) {
       return waitFields();

@@ -1,14 +1,17 @@
 package kifs.kernel.procfs.scan;
 
+import java.util.ArrayList;
+import java.util.List;
 import kifs.kernel.linux.Statx;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /proc/[pid]/mountinfo}: finds out where cgroup v2 is mounted, with which options /proc is,
+ * {@code /proc/[pid]/mountinfo}: finds out where cgroups are mounted, with which options /proc is,
  * and of which type a filesystem is. Immutable and thread-safe.
  */
 public final class MountInfo {
   private static final int DEVICE = 2;
+  private static final int ROOT = 3;
   private static final int MOUNT_POINT = 4;
   private static final int MIN_WORDS = 10;
 
@@ -19,6 +22,34 @@ public final class MountInfo {
    */
   public MountInfo(String text) {
     lines = text.split("\n");
+  }
+
+  /**
+   * One mount. Immutable.
+   *
+   * @param device the device of the filesystem, as st_dev
+   * @param isWhole whether the mount shows the filesystem from its root, and not a directory of it
+   * @param mountPoint one char a byte
+   * @param options the options of the filesystem
+   */
+  public record Mount(long device, boolean isWhole, String mountPoint, List<String> options) {}
+
+  /** The mounts of all filesystems of a type, in the order of the file. */
+  public List<Mount> ofType(String type) {
+    List<Mount> mounts = new ArrayList<>();
+    for (String line : lines) {
+      String[] words = line.split(" ");
+      int dash = separator(words);
+      if (dash > 0 && words[dash + 1].equals(type)) {
+        mounts.add(
+            new Mount(
+                device(words[DEVICE]),
+                words[ROOT].equals("/"),
+                unescape(words[MOUNT_POINT]),
+                List.of(words[words.length - 1].split(","))));
+      }
+    }
+    return mounts;
   }
 
   /** The mount point of cgroup v2; null if it isn't mounted. */

@@ -1,6 +1,7 @@
 package kifs.kernel.procfs.scan;
 
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Statx;
 import kifs.kernel.linux.Syscalls;
@@ -261,6 +262,31 @@ public final class Scan {
   /** Whether a directory has the entry {@code <id>}. A link is not followed. */
   public boolean existsIn(int dir, int id) {
     return Syscalls.statx(dir, paths.entry(id), Statx.AT_SYMLINK_NOFOLLOW, 0, small.address()) >= 0;
+  }
+
+  /**
+   * Opens the directory {@code path} below {@code mount} for listing. Returns the fd, which the
+   * caller closes, or a negative errno.
+   */
+  public int openBelow(byte[] mount, byte[] path) {
+    long address = paths.below(mount, path);
+    return address == 0
+        ? -Syscalls.ENAMETOOLONG
+        : Syscalls.openat(Syscalls.AT_FDCWD, address, Syscalls.O_RDONLY | Syscalls.O_DIRECTORY);
+  }
+
+  /** Visits the names of the directories in an open directory, in no order. */
+  public void subdirectories(int fd, Consumer<byte[]> visitor) {
+    entries.of(fd);
+    while (entries.next()) {
+      if (entries.type() == DirectoryEntries.DIRECTORY) {
+        byte[] name = entries.name();
+        boolean isDots = name[0] == '.' && (name.length == 1 || name.length == 2 && name[1] == '.');
+        if (!isDots) {
+          visitor.accept(name);
+        }
+      }
+    }
   }
 
   /** Inode number of the file {@code path} below {@code mount}; a negative errno on error. */

@@ -3,6 +3,7 @@ package kifs.kernel.simulated.figures;
 import java.util.List;
 import kifs.kernel.query.Detail;
 import kifs.kernel.record.Field;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
@@ -13,7 +14,7 @@ import kifs.kernel.record.ThreadRecord;
  * here, but a lower level provides fewer of them, as a live source does. Stateless.
  */
 public final class SimulatedDetail {
-  public static final List<SystemRecord.Pressure> PRESSURES =
+  public static final List<Pressure> PRESSURES =
       List.of(
           SystemRecord.CPU_SOME,
           SystemRecord.CPU_FULL,

@@ -69,6 +69,8 @@ final class ScriptParser {
       case "unlink" -> ScriptHoldings.unlink(line);
       case "map" -> ScriptHoldings.map(line);
       case "unmap" -> ScriptHoldings.unmap(line);
+      case "cgroup" -> ScriptCgroups.cgroup(line);
+      case "rmdir" -> ScriptCgroups.remove(line);
       case "exit" -> exit(line);
       case "oom" -> oom(line);
       case "system" -> system(line);
@@ -77,7 +79,7 @@ final class ScriptParser {
               "unknown: "
                   + verb
                   + "; known are spawn crowd thread set block run open close shm unlink map unmap"
-                  + " exit oom system repeat");
+                  + " cgroup rmdir exit oom system repeat");
     };
   }
 

@@ -5,7 +5,11 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import kifs.kernel.record.CgroupRecord;
+import kifs.kernel.record.Field;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.record.SystemRecord;
+import kifs.kernel.simulated.SimulatedCgroup;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedShm;
 import kifs.kernel.simulated.SimulatedSystem;
@@ -22,6 +26,7 @@ final class Settings<T> {
   static final Settings<SimulatedProcess> PROCESS = new Settings<>();
   static final Settings<SimulatedSystem> SYSTEM = new Settings<>();
   static final Settings<SimulatedShm> SHM = new Settings<>();
+  static final Settings<SimulatedCgroup> CGROUP = new Settings<>();
 
   private static final String STATES = "RSDTtZXIPK";
 
@@ -75,6 +80,27 @@ final class Settings<T> {
     SHM.add("size", Quantities::size, SimulatedShm::size);
     SHM.add("resident", Quantities::size, SimulatedShm::resident);
     SHM.add("uid", Quantities::id, SimulatedShm::uid);
+
+    CGROUP.add("cpu", Quantities::percent, SimulatedCgroup::cpu);
+    figure("memory", CgroupRecord.MEMORY);
+    figure("memory.peak", CgroupRecord.MEMORY_PEAK);
+    figure("memory.high", CgroupRecord.MEMORY_HIGH);
+    figure("memory.limit", CgroupRecord.MEMORY_LIMIT);
+    figure("memory.high.events", CgroupRecord.HIGH_EVENTS);
+    figure("memory.max.events", CgroupRecord.MAX_EVENTS);
+    figure("oom.kills", CgroupRecord.OOM_KILLS);
+    figure("swap", CgroupRecord.SWAP);
+    figure("pids", CgroupRecord.PIDS);
+    figure("pids.limit", CgroupRecord.PIDS_LIMIT);
+    figure("pids.refused", CgroupRecord.PIDS_REFUSED);
+    figure("populated", CgroupRecord.POPULATED);
+    figure("frozen", CgroupRecord.FROZEN);
+    CGROUP.add("io.read", Quantities::size, (group, rate) -> group.rate(CgroupRecord.READ, rate));
+    CGROUP.add("io.write", Quantities::size, (group, rate) -> group.rate(CgroupRecord.WRITE, rate));
+    groupPressure("pressure.cpu", CgroupRecord.CPU_SOME);
+    groupPressure("pressure.memory", CgroupRecord.MEMORY_SOME);
+    groupPressure("pressure.memory.full", CgroupRecord.MEMORY_FULL);
+    groupPressure("pressure.io", CgroupRecord.IO_SOME);
 
     SYSTEM.add("name", Settings::text, SimulatedSystem::name);
     SYSTEM.add("processors", text -> Quantities.integer(text, 1, 8192), SimulatedSystem::cpus);
@@ -143,8 +169,16 @@ final class Settings<T> {
         });
   }
 
-  private static void pressure(String key, SystemRecord.Pressure pressure) {
+  private static void pressure(String key, Pressure pressure) {
     SYSTEM.add(key, Quantities::percent, (system, percent) -> system.pressure(pressure, percent));
+  }
+
+  private static void figure(String key, Field field) {
+    CGROUP.add(key, Quantities::size, (group, value) -> group.set(field, value));
+  }
+
+  private static void groupPressure(String key, Pressure pressure) {
+    CGROUP.add(key, Quantities::percent, (group, percent) -> group.pressure(pressure, percent));
   }
 
   private static char state(String text) {
@@ -168,7 +202,7 @@ final class Settings<T> {
     return text;
   }
 
-  private static String path(String text) {
+  static String path(String text) {
     if (!text.startsWith("/") || text.indexOf('\0') >= 0) {
       throw new SimulationException("not a path: " + text);
     }
