@@ -1,6 +1,7 @@
 package kifs.kernel.record;
 
 import java.util.List;
+import kifs.kernel.record.ValueNames.Value;
 
 /**
  * SHM, one per shared-memory object, in id order. The object need not be mapped by a process. The
@@ -20,9 +21,19 @@ public final class ShmRecord {
   public static final int ANONYMOUS = 4;
   public static final int TMPFS = 5;
 
+  private static final ValueNames KIND_NAMES =
+      new ValueNames(
+          "shm_kind",
+          List.of(
+              new Value(POSIX, "posix", "POSIX"),
+              new Value(SYSTEM_V, "sysv", "System V"),
+              new Value(MEMFD, "memfd", "memfd"),
+              new Value(ANONYMOUS, "anonymous", "shared anonymous memory"),
+              new Value(
+                  TMPFS, "tmpfs", "a mapped file of a tmpfs that isn't mounted at /dev/shm")));
+
   /** Names of the kinds; the index is the kind's number. */
-  public static final List<String> KINDS =
-      List.of("", "posix", "sysv", "memfd", "anonymous", "tmpfs");
+  public static final List<String> KINDS = KIND_NAMES.labels();
 
   public static final Field ID =
       LAYOUT.u64(
@@ -81,14 +92,7 @@ public final class ShmRecord {
               + " kifs may not read all of them",
           "/proc/[pid]/maps of every process",
           Guard.ALL_PROCESSES);
-  public static final Field KIND =
-      LAYOUT.u32(
-          "kind",
-          "",
-          "1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory, 5 a mapped file of a tmpfs that"
-              + " isn't mounted at /dev/shm",
-          "",
-          Guard.OPEN);
+  public static final Field KIND = LAYOUT.u32("kind", KIND_NAMES, "kind of object", "", Guard.OPEN);
   public static final Field UID =
       LAYOUT.u32(
           "uid", "", "user id of the owner", "stat(2), or /proc/sysvipc/shm uid", Guard.OPEN);
