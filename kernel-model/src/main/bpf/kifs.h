@@ -871,7 +871,9 @@ enum {
   KIFS_SHM_UID = 10,
   KIFS_SHM_SWAPPED_BYTES = 11,
   KIFS_SHM_LISTED = 12,
-  KIFS_SHM_FIELDS = 13 /* number of fields */
+  KIFS_SHM_OPENERS = 13,
+  KIFS_SHM_UNLINKED = 14,
+  KIFS_SHM_FIELDS = 15 /* number of fields */
 };
 struct kifs_shm {
   uint16_t tag;
@@ -902,9 +904,17 @@ struct kifs_shm {
    * it does not, or that was not looked up
    */
   uint64_t listed;
+  /* number of processes that have the object open as a file, mapped or not; fds of tmpfs objects
+   * don't count; absent where users is
+   */
+  uint32_t openers;
+  /* 1: the name was removed, by shm_unlink(3), unlink(2) or IPC_RMID, so the object ends with its
+   * last user; 0: it was not, or the object never had a name
+   */
+  uint32_t unlinked;
 };
 
-/* SHM_USER: one per shared-memory object and process that maps it, by (id, pid) */
+/* SHM_USER: one per shared-memory object and process that maps it or has it open, by (id, pid) */
 #define KIFS_SHM_USER 23
 enum {
   KIFS_SHM_USER_ID = 0,
@@ -912,7 +922,8 @@ enum {
   KIFS_SHM_USER_MAPPED_BYTES = 2,
   KIFS_SHM_USER_PID = 3,
   KIFS_SHM_USER_MAPPINGS = 4,
-  KIFS_SHM_USER_FIELDS = 5 /* number of fields */
+  KIFS_SHM_USER_FDS = 5,
+  KIFS_SHM_USER_FIELDS = 6 /* number of fields */
 };
 struct kifs_shm_user {
   uint16_t tag;
@@ -921,11 +932,15 @@ struct kifs_shm_user {
   uint64_t id; /* id of the object, as in SHM */
   uint64_t absent; /* bit n set: field number n is absent and holds 0 */
   /* bytes; size of all mappings of the object in the process; a part that is mapped twice counts
-   * twice
+   * twice; 0: the process only has it open
    */
   uint64_t mapped_bytes;
-  int32_t pid; /* process that maps the object */
+  int32_t pid; /* process that maps the object or has it open */
   uint32_t mappings; /* number of mappings of the object in the process */
+  /* number of fds of the process that are open files of the object; those of tmpfs objects don't
+   * count
+   */
+  uint64_t fds;
 };
 
 /* WAIT: one per wait-for edge, in order of the waiter's pid and tid */
@@ -1318,7 +1333,7 @@ static inline int kifs_next_fd(struct kifs_cursor *cursor, struct kifs_fd *recor
 static inline int kifs_next_shm(struct kifs_cursor *cursor, struct kifs_shm *record)
 {
   static const uint16_t ends[] = {
-    16, 24, 32, 40, 48, 56, 64, 68, 72, 76, 80, 88, 96,
+    16, 24, 32, 40, 48, 56, 64, 68, 72, 76, 80, 88, 96, 100, 104,
   };
   return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_SHM_FIELDS);
 }
@@ -1328,7 +1343,7 @@ static inline int kifs_next_shm(struct kifs_cursor *cursor, struct kifs_shm *rec
 static inline int kifs_next_shm_user(struct kifs_cursor *cursor, struct kifs_shm_user *record)
 {
   static const uint16_t ends[] = {
-    16, 24, 32, 36, 40,
+    16, 24, 32, 36, 40, 48,
   };
   return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_SHM_USER_FIELDS);
 }

@@ -1,5 +1,6 @@
 package kifs.fs.root;
 
+import kifs.kernel.shm.ShmNames;
 import kifs.notifier.entity.EntityId;
 
 /** The pathnames of entities below the mountpoint, as events show them. */
@@ -13,7 +14,7 @@ public final class EntityPath {
       case LOCKS -> "locks";
       case PROCESS -> "processes/" + name(entity, entity.pid());
       case THREAD -> "processes/" + entity.pid() + "/threads/" + name(entity, entity.tid());
-      case SHM -> "shm/" + name(entity, entity.shmId());
+      case SHM -> "shm/" + (entity.isSum() ? "sum" : ShmNames.of(entity.shmId()));
     };
   }
 

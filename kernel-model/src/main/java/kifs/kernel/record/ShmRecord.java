@@ -9,7 +9,7 @@ import kifs.kernel.record.ValueNames.Value;
  *
  * <p>The existence of an object is guarded, unless the kernel shows it to everybody: a System V
  * object is in /proc/sysvipc/shm, and a file in /dev/shm. A client that may know an object may see
- * all of it except the number of its users.
+ * all of it except how many use it.
  */
 public final class ShmRecord {
   private static final Layout LAYOUT =
@@ -112,6 +112,25 @@ public final class ShmRecord {
               + " /dev/shm; 0: it does not, or that was not looked up",
           "/proc/sysvipc/shm, or entries of /dev/shm",
           Guard.OPEN);
+  public static final Field OPENERS =
+      LAYOUT.u32(
+          "openers",
+          "",
+          "number of processes that have the object open as a file, mapped or not; fds of tmpfs"
+              + " objects don't count; absent where users is",
+          "/proc/[pid]/fd of every process",
+          Guard.ALL_PROCESSES);
+  public static final Field UNLINKED =
+      LAYOUT.u32(
+          "unlinked",
+          "",
+          "1: the name was removed, by shm_unlink(3), unlink(2) or IPC_RMID, so the object ends"
+              + " with its last user; 0: it was not, or the object never had a name",
+          "stat(2), or /proc/sysvipc/shm perms",
+          Guard.OPEN);
+
+  /** The mask of the fields that are known only if every process was read. */
+  public static final long COUNTS = USERS.bit() | OPENERS.bit();
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

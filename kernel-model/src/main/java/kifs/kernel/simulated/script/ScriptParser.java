@@ -69,6 +69,7 @@ final class ScriptParser {
       case "unlink" -> ScriptHoldings.unlink(line);
       case "map" -> ScriptHoldings.map(line);
       case "unmap" -> ScriptHoldings.unmap(line);
+      case "hold" -> ScriptHoldings.hold(line);
       case "exit" -> exit(line);
       case "oom" -> oom(line);
       case "system" -> system(line);
@@ -77,7 +78,7 @@ final class ScriptParser {
               "unknown: "
                   + verb
                   + "; known are spawn crowd thread set block run open close shm unlink map unmap"
-                  + " exit oom system repeat");
+                  + " hold exit oom system repeat");
     };
   }
 
