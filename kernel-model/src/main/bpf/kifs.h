@@ -1034,7 +1034,7 @@ static inline const void *kifs_next(const void *record)
 
 /* Reading. For programs of user space; BPF programs see the records alone.
  *
- *   struct kifs_bulk bulk = {0};
+ *   struct kifs_bulk bulk = {0}; // in C++: {}
  *   struct kifs_process process;
  *   const char *error = kifs_read(&bulk, fd);
  *   struct kifs_cursor cursor = kifs_records(&bulk, KIFS_PROCESS);
