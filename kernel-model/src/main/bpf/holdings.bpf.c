@@ -23,9 +23,6 @@ enum {
   LAST_HELD_TEXT_START = 8 * KIFS_HELD_TEXT_WORDS - KIFS_MAX_PATH - 32,
 };
 
-/* Values of FD's `type` for files whose mode doesn't say their type. */
-enum { TYPE_PIPE = 5, TYPE_ANONYMOUS = 9 };
-
 /* FD's `type` for each value of the four type bits of a mode, one hexadecimal digit each. */
 #define TYPES_BY_MODE 0x0007080104020360ULL
 
@@ -274,9 +271,9 @@ int kifs_files(struct bpf_iter__task_file *context)
     type = TYPES_BY_MODE >> (mode >> FILE_TYPE_SHIFT) * 4 & 0xf;
     fd->type = type;
     if (magic == PIPEFS_MAGIC)
-      fd->type = TYPE_PIPE;
+      fd->type = KIFS_FD_TYPE_PIPE;
     else if (path && path->anonymous)
-      fd->type = TYPE_ANONYMOUS;
+      fd->type = KIFS_FD_TYPE_ANONYMOUS;
     fd->inode = inode;
     fd->device = device;
     fd->absent &= ~(BIT(FD_TYPE) | BIT(FD_INODE) | BIT(FD_DEVICE));

@@ -36,6 +36,59 @@ struct kifs_entry {
   uint64_t offset; /* from the bulk's first byte */
 };
 
+enum kifs_source {
+  KIFS_SOURCE_PROCFS = 1,
+  KIFS_SOURCE_BPF = 2,
+  KIFS_SOURCE_CAPTURE = 3,
+  KIFS_SOURCE_SIMULATED = 4,
+};
+
+enum kifs_wait_kind {
+  KIFS_WAIT_KIND_NONE = 0, /* nothing known */
+  KIFS_WAIT_KIND_MUTEX = 1,
+  KIFS_WAIT_KIND_PI_MUTEX = 2,
+  KIFS_WAIT_KIND_JOIN = 3,
+  KIFS_WAIT_KIND_FILE_LOCK = 4,
+  KIFS_WAIT_KIND_CHILD = 5,
+  KIFS_WAIT_KIND_FUTEX = 6, /* another kind of futex, or one whose owner isn't known */
+  KIFS_WAIT_KIND_RWLOCK = 7,
+};
+
+enum kifs_fd_type {
+  KIFS_FD_TYPE_UNKNOWN = 0,
+  KIFS_FD_TYPE_REGULAR = 1,
+  KIFS_FD_TYPE_DIRECTORY = 2,
+  KIFS_FD_TYPE_CHARACTER = 3, /* character device */
+  KIFS_FD_TYPE_BLOCK = 4, /* block device */
+  KIFS_FD_TYPE_PIPE = 5,
+  KIFS_FD_TYPE_FIFO = 6, /* fifo (a pipe with a path) */
+  KIFS_FD_TYPE_SOCKET = 7,
+  KIFS_FD_TYPE_LINK = 8, /* symbolic link */
+  KIFS_FD_TYPE_ANONYMOUS = 9, /* anonymous inode (eventpoll, eventfd, …) */
+};
+
+enum kifs_socket_state {
+  KIFS_SOCKET_STATE_ESTABLISHED = 1,
+  KIFS_SOCKET_STATE_SYN_SENT = 2,
+  KIFS_SOCKET_STATE_SYN_RECEIVED = 3,
+  KIFS_SOCKET_STATE_FIN_WAIT_1 = 4,
+  KIFS_SOCKET_STATE_FIN_WAIT_2 = 5,
+  KIFS_SOCKET_STATE_TIME_WAIT = 6,
+  KIFS_SOCKET_STATE_CLOSED = 7,
+  KIFS_SOCKET_STATE_CLOSE_WAIT = 8,
+  KIFS_SOCKET_STATE_LAST_ACK = 9,
+  KIFS_SOCKET_STATE_LISTEN = 10,
+  KIFS_SOCKET_STATE_CLOSING = 11,
+};
+
+enum kifs_shm_kind {
+  KIFS_SHM_KIND_POSIX = 1,
+  KIFS_SHM_KIND_SYSV = 2, /* System V */
+  KIFS_SHM_KIND_MEMFD = 3,
+  KIFS_SHM_KIND_ANONYMOUS = 4, /* shared anonymous memory */
+  KIFS_SHM_KIND_TMPFS = 5, /* a mapped file of a tmpfs that isn't mounted at /dev/shm */
+};
+
 /* SNAPSHOT: first in every bulk: when and where the snapshot was taken, and a directory */
 #define KIFS_SNAPSHOT 1
 struct kifs_snapshot {
@@ -45,7 +98,7 @@ struct kifs_snapshot {
   char magic[8]; /* "KIFSBULK" */
   uint16_t major; /* major format version; readers refuse any other */
   uint16_t minor; /* minor format version; grows with new fields */
-  uint16_t source; /* 1 procfs, 2 bpf, 3 capture, 4 simulated */
+  uint16_t source; /* what the bulk was made from: 1 procfs, 2 bpf, 3 capture, 4 simulated */
   uint16_t entries; /* number of entries of the directory */
   uint64_t sequence; /* increases with each snapshot; unique while a daemon runs */
   int64_t realtime_ns; /* ns; wall-clock time when the pass began */
@@ -783,8 +836,9 @@ struct kifs_fd {
   /* IPPROTO_*; packet sockets: ETH_P_*; netlink sockets: NETLINK_*; unix sockets: 0 */
   uint16_t socket_protocol;
   uint32_t open_flags; /* O_* of open(2) */
-  /* TCP_*: 1 established, 2 SYN sent, 3 SYN received, 4 FIN wait 1, 5 FIN wait 2, 6 time wait, 7
-   * closed or not connected, 8 close wait, 9 last ACK, 10 listening, 11 closing
+  /* TCP_*; a socket that is not connected is closed: 1 established, 2 syn sent, 3 syn received, 4
+   * fin wait 1, 5 fin wait 2, 6 time wait, 7 closed, 8 close wait, 9 last ack, 10 listen, 11
+   * closing
    */
   uint32_t socket_state;
   int64_t position; /* file offset */
@@ -829,7 +883,9 @@ enum {
   KIFS_SHM_UID = 10,
   KIFS_SHM_SWAPPED_BYTES = 11,
   KIFS_SHM_LISTED = 12,
-  KIFS_SHM_FIELDS = 13 /* number of fields */
+  KIFS_SHM_OPENERS = 13,
+  KIFS_SHM_UNLINKED = 14,
+  KIFS_SHM_FIELDS = 15 /* number of fields */
 };
 struct kifs_shm {
   uint16_t tag;
@@ -850,8 +906,8 @@ struct kifs_shm {
    * not read all of them
    */
   uint32_t users;
-  /* 1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory, 5 a mapped file of a tmpfs that isn't
-   * mounted at /dev/shm
+  /* kind of object: 1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory, 5 a mapped file of a
+   * tmpfs that isn't mounted at /dev/shm
    */
   uint32_t kind;
   uint32_t uid; /* user id of the owner */
@@ -860,9 +916,17 @@ struct kifs_shm {
    * it does not, or that was not looked up
    */
   uint64_t listed;
+  /* number of processes that have the object open as a file, mapped or not; fds of tmpfs objects
+   * don't count; absent where users is
+   */
+  uint32_t openers;
+  /* 1: the name was removed, by shm_unlink(3), unlink(2) or IPC_RMID, so the object ends with its
+   * last user; 0: it was not, or the object never had a name
+   */
+  uint32_t unlinked;
 };
 
-/* SHM_USER: one per shared-memory object and process that maps it, by (id, pid) */
+/* SHM_USER: one per shared-memory object and process that maps it or has it open, by (id, pid) */
 #define KIFS_SHM_USER 23
 enum {
   KIFS_SHM_USER_ID = 0,
@@ -870,7 +934,8 @@ enum {
   KIFS_SHM_USER_MAPPED_BYTES = 2,
   KIFS_SHM_USER_PID = 3,
   KIFS_SHM_USER_MAPPINGS = 4,
-  KIFS_SHM_USER_FIELDS = 5 /* number of fields */
+  KIFS_SHM_USER_FDS = 5,
+  KIFS_SHM_USER_FIELDS = 6 /* number of fields */
 };
 struct kifs_shm_user {
   uint16_t tag;
@@ -879,11 +944,15 @@ struct kifs_shm_user {
   uint64_t id; /* id of the object, as in SHM */
   uint64_t absent; /* bit n set: field number n is absent and holds 0 */
   /* bytes; size of all mappings of the object in the process; a part that is mapped twice counts
-   * twice
+   * twice; 0: the process only has it open
    */
   uint64_t mapped_bytes;
-  int32_t pid; /* process that maps the object */
+  int32_t pid; /* process that maps the object or has it open */
   uint32_t mappings; /* number of mappings of the object in the process */
+  /* number of fds of the process that are open files of the object; those of tmpfs objects don't
+   * count
+   */
+  uint64_t fds;
 };
 
 /* WAIT: one per wait-for edge, in order of the waiter's pid and tid */
@@ -1127,5 +1196,334 @@ static inline const void *kifs_next(const void *record)
 
 /* Whether a field is present: kifs_has(process, KIFS_PROCESS_RSS_BYTES). */
 #define kifs_has(record, field) (!(1 & ((record)->absent >> (field))))
+
+/* Reading. For programs of user space; BPF programs see the records alone.
+ *
+ *   struct kifs_bulk bulk = {0}; // in C++: {}
+ *   struct kifs_process process;
+ *   const char *error = kifs_read(&bulk, fd);
+ *   struct kifs_cursor cursor = kifs_records(&bulk, KIFS_PROCESS);
+ *   while (kifs_next_process(&cursor, &process))
+ *     ...
+ *   kifs_free(&bulk);
+ *
+ * No function reads outside of the bulk, whatever the bulk claims. None is thread-safe for one
+ * struct; several threads may use several.
+ */
+#ifndef __bpf__
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A bulk in memory. All zero at the beginning; can be read into again and again. */
+struct kifs_bulk {
+  char *data;
+  size_t bytes; /* of the bulk; 0: none was read */
+  size_t capacity;
+};
+
+/* A position among the records of one tag. */
+struct kifs_cursor {
+  const char *data;
+  uint64_t tag;
+  uint64_t at;
+  uint64_t end; /* of the bulk */
+  uint64_t left; /* records */
+};
+
+/* A text with a NUL after it. It may have other NULs in it: a command line has one after each
+ * argument. The bytes are the kernel's, and need not be UTF-8.
+ */
+struct kifs_string {
+  const char *at; /* never null */
+  size_t bytes;
+};
+
+/* The records of a tag. There are none if the bulk has no such records. */
+static inline struct kifs_cursor kifs_records(const struct kifs_bulk *bulk, uint16_t tag)
+{
+  struct kifs_cursor cursor = {bulk->data, tag, 0, bulk->bytes, 0};
+  struct kifs_snapshot snapshot;
+  struct kifs_entry entry;
+  size_t at = sizeof snapshot;
+  if (bulk->bytes < sizeof snapshot)
+    return cursor;
+  memcpy(&snapshot, bulk->data, sizeof snapshot);
+  for (uint16_t i = 0; i < snapshot.entries && bulk->bytes - at >= sizeof entry; i++) {
+    memcpy(&entry, bulk->data + at, sizeof entry);
+    if (entry.tag == tag) {
+      cursor.at = entry.offset;
+      cursor.left = entry.count;
+      return cursor;
+    }
+    at += sizeof entry;
+  }
+  return cursor;
+}
+
+/* The size of the next record; 0 at the end, or if there is no such record. */
+static inline uint32_t kifs_next_size(const struct kifs_cursor *cursor)
+{
+  struct kifs_header header;
+  if (cursor->left == 0 || cursor->at % 8 || cursor->at > cursor->end ||
+      cursor->end - cursor->at < sizeof header)
+    return 0;
+  memcpy(&header, cursor->data + cursor->at, sizeof header);
+  if (header.tag != cursor->tag || header.size < sizeof header || header.size % 8 ||
+      header.size > cursor->end - cursor->at)
+    return 0;
+  return header.size;
+}
+
+/* Copies the next record, and steps. Fields that a newer kifs has added are left out; those that an
+ * older kifs lacks are absent. `ends` has the end of each field. Returns 0 at the end.
+ */
+static inline int kifs_copy_next(struct kifs_cursor *cursor, void *record, size_t bytes,
+                                 const uint16_t *ends, unsigned fields)
+{
+  const size_t absent_at = 16, least = 24;
+  uint32_t size = kifs_next_size(cursor);
+  uint64_t absent;
+  if (size < least || bytes < least)
+    return 0;
+  memset(record, 0, bytes);
+  memcpy(record, cursor->data + cursor->at, size < bytes ? size : bytes);
+  cursor->at += size;
+  cursor->left--;
+  memcpy(&absent, (char *)record + absent_at, sizeof absent);
+  for (unsigned i = fields; i > 0 && ends[i - 1] > size; i--)
+    absent |= UINT64_C(1) << (i - 1);
+  memcpy((char *)record + absent_at, &absent, sizeof absent);
+  return 1;
+}
+
+/* Checks a bulk from its first to its last record, and cuts off what follows it. Returns 0, or what
+ * is wrong; then the bulk has no records.
+ */
+static inline const char *kifs_check(struct kifs_bulk *bulk)
+{
+  struct kifs_snapshot snapshot;
+  struct kifs_entry entry;
+  struct kifs_header header;
+  size_t bytes = bulk->bytes, at = 0, directory;
+  uint64_t records = 0;
+  bulk->bytes = 0;
+  errno = EBADMSG;
+  if (bytes < sizeof snapshot)
+    return "not a bulk: shorter than its first record";
+  memcpy(&snapshot, bulk->data, sizeof snapshot);
+  if (snapshot.tag != KIFS_SNAPSHOT || memcmp(snapshot.magic, KIFS_MAGIC, sizeof snapshot.magic))
+    return "not a bulk: it doesn't begin with SNAPSHOT";
+  if (snapshot.major != KIFS_MAJOR)
+    return "a bulk of another major version";
+  if (snapshot.bytes > bytes)
+    return "the bulk is cut off";
+  directory = sizeof snapshot + snapshot.entries * sizeof entry;
+  if (snapshot.size < directory || snapshot.size > snapshot.bytes)
+    return "the bulk's directory has no space";
+  for (; at < snapshot.bytes; at += header.size, records++) {
+    if (snapshot.bytes - at < sizeof header)
+      return "the bulk ends within a record";
+    memcpy(&header, bulk->data + at, sizeof header);
+    if (header.size < sizeof header || header.size % 8 || header.size > snapshot.bytes - at)
+      return "a record of the bulk has a wrong size";
+  }
+  if (records != snapshot.records)
+    return "the bulk has another number of records than it says";
+  for (at = sizeof snapshot; at < directory; at += sizeof entry) {
+    memcpy(&entry, bulk->data + at, sizeof entry);
+    struct kifs_cursor cursor = {bulk->data, entry.tag, entry.offset, snapshot.bytes, entry.count};
+    for (uint32_t size; (size = kifs_next_size(&cursor)) > 0; cursor.left--)
+      cursor.at += size;
+    if (cursor.left > 0)
+      return "the bulk's directory doesn't fit its records";
+  }
+  bulk->bytes = (size_t)snapshot.bytes;
+  errno = 0;
+  return 0;
+}
+
+/* Reads a whole bulk: of an open `bulk` a new snapshot, of a pipe what comes. Returns 0, or what is
+ * wrong; then the bulk has no records, and errno is that of read(2), ENOMEM, or EBADMSG: not a bulk.
+ * ENOTCONN and ECONNABORTED say that the tree is no longer mounted.
+ */
+static inline const char *kifs_read(struct kifs_bulk *bulk, int fd)
+{
+  const size_t least = (size_t)1 << 20;
+  size_t got = 0;
+  struct kifs_snapshot snapshot;
+  bulk->bytes = 0;
+  (void)lseek(fd, 0, SEEK_SET); /* a pipe has no beginning to go to */
+  for (;;) {
+    if (bulk->capacity - got < least) {
+      size_t capacity = 2 * bulk->capacity + 4 * least;
+      char *larger = capacity > got ? (char *)realloc(bulk->data, capacity) : 0;
+      if (!larger) {
+        errno = ENOMEM;
+        return strerror(errno);
+      }
+      bulk->data = larger;
+      bulk->capacity = capacity;
+    }
+    ssize_t more = read(fd, bulk->data + got, bulk->capacity - got);
+    if (more < 0)
+      return strerror(errno);
+    got += (size_t)more;
+    if (got >= sizeof snapshot)
+      memcpy(&snapshot, bulk->data, sizeof snapshot);
+    if (more == 0 || (got >= sizeof snapshot && got >= snapshot.bytes))
+      break;
+  }
+  bulk->bytes = got;
+  return kifs_check(bulk);
+}
+
+/* Gives the memory back. */
+static inline void kifs_free(struct kifs_bulk *bulk)
+{
+  free(bulk->data);
+  memset(bulk, 0, sizeof *bulk);
+}
+
+/* A text that a record refers to: kifs_text_at(&bulk, fd.path_offset, fd.path_length). Empty if it is
+ * absent.
+ */
+static inline struct kifs_string kifs_text_at(const struct kifs_bulk *bulk, uint64_t offset,
+                                              uint64_t length)
+{
+  struct kifs_string text = {"", 0};
+  if (offset < sizeof(struct kifs_snapshot) || offset >= bulk->bytes ||
+      length >= bulk->bytes - offset || bulk->data[offset + length])
+    return text;
+  text.at = bulk->data + offset;
+  text.bytes = (size_t)length;
+  return text;
+}
+
+/* clang-format off */
+static inline int kifs_next_system(struct kifs_cursor *cursor, struct kifs_system *record)
+{
+  static const uint16_t ends[] = {
+    16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136,
+    144, 152, 160, 168, 176, 184, 192, 200, 208, 216, 224, 232, 240, 248, 256, 264,
+    272, 280, 288, 296, 304, 312, 320, 328, 336, 344, 352, 360, 368, 376, 384, 392,
+    400, 408, 416, 424, 432, 440, 448, 456, 464, 472, 480,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_SYSTEM_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_cpu(struct kifs_cursor *cursor, struct kifs_cpu *record)
+{
+  static const uint16_t ends[] = {
+    12, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_CPU_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_process(struct kifs_cursor *cursor, struct kifs_process *record)
+{
+  static const uint16_t ends[] = {
+    12, 16, 24, 28, 32, 36, 40, 44, 48, 49, 50, 52, 56, 60, 64, 68,
+    72, 76, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 168, 176, 184,
+    192, 200, 208, 216, 224, 232, 240, 248, 256, 264, 272, 280, 288, 296, 304, 320,
+    328, 336, 344, 348, 352,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_PROCESS_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_thread(struct kifs_cursor *cursor, struct kifs_thread *record)
+{
+  static const uint16_t ends[] = {
+    12, 16, 24, 25, 26, 28, 32, 36, 40, 44, 48, 56, 64, 72, 80, 88,
+    96, 104, 112, 120, 128, 136, 144, 152, 160, 168, 176, 184, 192, 200, 208, 240,
+    256, 260, 264,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_THREAD_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_command(struct kifs_cursor *cursor, struct kifs_command *record)
+{
+  static const uint16_t ends[] = {
+    12, 16, 24, 32, 40, 44, 48, 56,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_COMMAND_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_limits(struct kifs_cursor *cursor, struct kifs_limits *record)
+{
+  static const uint16_t ends[] = {
+    12, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136,
+    144, 152, 160, 168, 176, 184, 192, 200, 208, 216, 224, 232, 240, 248, 256, 264,
+    272, 280, 288, 296, 304, 312, 320, 328, 336, 344, 352, 360,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_LIMITS_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_total(struct kifs_cursor *cursor, struct kifs_total *record)
+{
+  static const uint16_t ends[] = {
+    16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136,
+    144, 152, 160, 168, 176, 184, 192, 200, 208, 216, 224, 232, 240, 248, 256, 264,
+    272, 280,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_TOTAL_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_fd(struct kifs_cursor *cursor, struct kifs_fd *record)
+{
+  static const uint16_t ends[] = {
+    12, 16, 24, 26, 28, 30, 32, 36, 40, 48, 56, 64, 72, 80, 84, 88,
+    96, 112, 128, 132, 136, 140, 144, 152,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_FD_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_shm(struct kifs_cursor *cursor, struct kifs_shm *record)
+{
+  static const uint16_t ends[] = {
+    16, 24, 32, 40, 48, 56, 64, 68, 72, 76, 80, 88, 96, 100, 104,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_SHM_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_shm_user(struct kifs_cursor *cursor, struct kifs_shm_user *record)
+{
+  static const uint16_t ends[] = {
+    16, 24, 32, 36, 40, 48,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_SHM_USER_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_wait(struct kifs_cursor *cursor, struct kifs_wait *record)
+{
+  static const uint16_t ends[] = {
+    12, 16, 24, 26, 28, 32, 36, 40, 44, 48, 56, 64, 72, 80, 88, 96,
+    100, 104, 112, 128, 144,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_WAIT_FIELDS);
+}
+/* clang-format on */
+#endif
 
 #endif

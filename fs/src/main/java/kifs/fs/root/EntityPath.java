@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import kifs.fs.root.cgroups.CgroupNames;
 import kifs.kernel.record.Escapes;
+import kifs.kernel.shm.ShmNames;
 import kifs.kernel.source.KernelSource;
 import kifs.notifier.entity.EntityId;
 import kifs.notifier.entity.EntityNames;
@@ -28,7 +29,7 @@ public final class EntityPath {
       case LOCKS -> "locks";
       case PROCESS -> "processes/" + name(entity, entity.pid());
       case THREAD -> "processes/" + entity.pid() + "/threads/" + name(entity, entity.tid());
-      case SHM -> "shm/" + name(entity, entity.id());
+      case SHM -> "shm/" + (entity.isSum() ? "sum" : ShmNames.of(entity.id()));
       case CGROUP -> cgroup(entity, cgroups);
     };
   }

@@ -20,6 +20,7 @@ import kifs.kernel.record.Records;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.schema.CHeader;
+import kifs.kernel.schema.PythonModule;
 import kifs.kernel.schema.RecordsJson;
 import kifs.notifier.metric.MetricsTable;
 
@@ -52,6 +53,7 @@ public final class Root {
   private static Directory schema() {
     return new StaticDirectory()
         .with("kifs.h", new ConstantNode(CHeader::text))
+        .with("kifs.py", new ConstantNode(PythonModule::text))
         .with("records.json", new ConstantNode(RecordsJson::text))
         .with("metrics", new ConstantNode(MetricsTable::text))
         .with("attributes", new ConstantNode(FieldTable::text));

@@ -30,7 +30,7 @@ class CrawlersIT {
   private static final String GONE =
       "(?s).*(No such file or directory|No such process|File removed before we read it).*";
   private static final Pattern FD = Pattern.compile("/fds/(\\d+)");
-  private static final Pattern SHM = Pattern.compile("/shm/(\\d+)");
+  private static final Pattern SHM = Pattern.compile("/shm/([a-z]+-[\\d-]+)");
   private static final Pattern ENTITY = Pattern.compile("/processes/(\\d+)(?:/threads/(\\d+))?");
 
   @TempDir static Path directory;

@@ -226,7 +226,7 @@ class ReadersIT {
     assertEquals("True True True\nTrue b'KIFSBULK'\n", out);
   }
 
-  /** The clients know the format only from schema/kifs.h and schema/records.json of the mount. */
+  /** The clients know the format only from schema/kifs.h and schema/kifs.py of the mount. */
   @Test
   void theClientsPrintTheSameTenBiggest() throws IOException {
     Run.of(
@@ -249,7 +249,7 @@ class ReadersIT {
                 "python3",
                 Project.CLIENTS.resolve("top.py").toString(),
                 bulk.toString(),
-                kifs.path("schema/records.json").toString())
+                kifs.path("schema").toString())
             .silent()
             .out();
     assertEquals(c, python);

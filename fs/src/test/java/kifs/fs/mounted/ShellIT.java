@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import kifs.testing.Await;
 import kifs.testing.Program;
 import kifs.testing.Project;
@@ -11,6 +12,7 @@ import kifs.testing.Run;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The lines of docs/notify.md 9.8 for a shell, and the reasons of errors (9.9). */
 @Timeout(90)
@@ -149,6 +151,14 @@ class ShellIT {
     Run.of("ls", kifs.path("processes/each/notify/rs").toString()).result();
     errors = kifs.read("system/notify/errors");
     assertTrue(errors.endsWith(" reason=no metric rs here; did you mean rss?\n"), errors);
+  }
+
+  @Test
+  void isThereADeadlock(@TempDir Path directory) {
+    Run any = Run.bash("(($(<\"$1\") > 0))", kifs.path("locks/deadlock.count"));
+    assertEquals("", any.result().err(), "it is a number");
+    Program.run("locks", "robust", directory, "T a | b", "T b | a");
+    Await.until("a deadlock", () -> any.result().status() == 0);
   }
 
   @Test

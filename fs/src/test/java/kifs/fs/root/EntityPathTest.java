@@ -28,8 +28,9 @@ class EntityPathTest {
               new EntityId(EntityKind.PROCESS, true, 0, 0, 0), "processes/sum",
               new EntityId(EntityKind.THREAD, false, 100, 101, 0), "processes/100/threads/101",
               new EntityId(EntityKind.THREAD, true, 100, 0, 0), "processes/100/threads/sum",
-              new EntityId(EntityKind.SHM, false, 0, 0, cache.id()), "shm/" + cache.id(),
+              new EntityId(EntityKind.SHM, false, 0, 0, cache.id()), "shm/file-1000-25",
               new EntityId(EntityKind.SHM, true, 0, 0, 0), "shm/sum");
+      assertInstanceOf(Directory.class, rig.node("shm/" + cache.id()), "the id of a bulk");
       paths.forEach(
           (entity, path) -> {
             assertEquals(path, EntityPath.of(entity, rig.kernel::cgroupPath));

@@ -91,14 +91,14 @@ class HoldingsTest {
     java.map(cache, 1 << 20);
     rig.kernel.spawn(200, "a b").map(cache, 4096);
     String shm = "shm/" + cache.id();
-    assertEquals(List.of("bulk", "each", "sum", "" + cache.id()), list("shm"));
+    assertEquals(List.of("bulk", "objects", "each", "sum", "file-1000-25"), list("shm"));
     assertEquals("posix\n", rig.read(shm + "/kind"));
     assertEquals("cache\n", rig.read(shm + "/name"));
     assertEquals("1048576\n", rig.read(shm + "/size"));
     assertEquals("4096\n", rig.read(shm + "/resident"));
     assertEquals("2\n", rig.read(shm + "/users.count"));
     assertEquals(
-        "PID  MAPPED   COMMAND\n100  1048576  java\n200  4096     a\\x20b\n",
+        "PID  MAPPED   FDS  COMMAND\n100  1048576  0    java\n200  4096     0    a\\x20b\n",
         rig.read(shm + "/users"));
     assertFalse(rig.read(shm + "/stat").contains("users"), "stat must not read every process");
     assertEquals("1048576\n", rig.read("processes/100/shm"));
@@ -117,6 +117,28 @@ class HoldingsTest {
     FsException gone = assertThrows(FsException.class, () -> Rig.read(bound, 0));
     assertEquals(Errno.ESRCH, gone.errno());
     bound.release();
+  }
+
+  /** A memfd that no process maps, and a file that was unlinked, are found by their open files. */
+  @Test
+  void objectsThatAreOnlyOpen() {
+    SimulatedShm memfd = rig.kernel.shm(ShmRecord.MEMFD, "video").size(30 << 20);
+    java.hold(memfd, 2);
+    java.hold(cache, 1);
+    cache.unlink();
+    String shm = "shm/memfd-1001";
+    assertEquals("PID  MAPPED  FDS  COMMAND\n100  0       2    java\n", rig.read(shm + "/users"));
+    assertEquals("0\n", rig.read(shm + "/users.count"));
+    assertEquals("1\n", rig.read(shm + "/openers"));
+    assertEquals("0\n", rig.read(shm + "/unlinked"));
+    assertEquals("1\n", rig.read("shm/file-1000-25/unlinked"));
+    assertEquals(
+        "ID            KIND   SIZE      RESIDENT  USERS  OPENERS  UID  UNLINKED  NAME\n"
+            + "memfd-1001    memfd  31457280  0         0      1        0    -         video\n"
+            + "file-1000-25  posix  1048576   4096      0      1        7    yes       cache\n",
+        rig.read("shm/objects"));
+    java.exit(0);
+    assertEquals(Errno.ENOENT, rig.errno("shm/file-1000-25"));
   }
 
   @Test
@@ -296,7 +318,7 @@ class HoldingsTest {
     java.map(cache, 20 << 20);
     rig.kernel.spawn(200, "second").map(cache, 4096);
     rig.pass(300 * Rig.MS);
-    String entity = " entity=shm/" + cache.id() + " pid=0 tid=0 uid=7 ";
+    String entity = " entity=shm/file-1000-25 pid=0 tid=0 uid=7 ";
     assertEvent(one, entity, "metric=size", "value=2147483648", "unit=bytes");
     assertEvent(each, entity, "metric=size", "value=2147483648");
     assertEvent(users, entity, "metric=users", "value=2");

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import kifs.fs.node.text.Values;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FileNode;
@@ -14,6 +16,9 @@ import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.fs.tree.Tree;
+import kifs.kernel.schema.CHeader;
+import kifs.kernel.schema.PythonModule;
+import kifs.kernel.schema.RecordsJson;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -202,6 +207,21 @@ class TreeTest {
         .list()
         .ofMinSize(1)
         .ofMaxSize(7);
+  }
+
+  /** The generated files are UTF-8, although other files are the kernel's raw bytes. */
+  @Test
+  void theSchemaIsAsItWasGenerated() {
+    try (Rig rig = new Rig()) {
+      assertTrue(CHeader.text().contains("…"));
+      assertEquals(CHeader.text(), utf8(rig.read("schema/kifs.h")));
+      assertEquals(RecordsJson.text(), utf8(rig.read("schema/records.json")));
+      assertEquals(PythonModule.text(), utf8(rig.read("schema/kifs.py")));
+    }
+  }
+
+  private static String utf8(String bytes) {
+    return new String(Values.bytes(bytes), StandardCharsets.UTF_8);
   }
 
   /** Any path is answered by a node or by one of the errors for names. */

@@ -1,6 +1,7 @@
 package kifs.kernel.record;
 
 import java.util.List;
+import kifs.kernel.record.ValueNames.Value;
 
 /**
  * FD, one per open file descriptor, in (pid, tid, fd) order. The texts are in TEXT records; records
@@ -24,24 +25,28 @@ public final class FdRecord {
   public static final int LINK = 8;
   public static final int ANONYMOUS = 9;
 
-  /** Names of the types; the index is the type's number. */
-  public static final List<String> TYPES =
-      List.of(
-          "unknown",
-          "regular",
-          "directory",
-          "character",
-          "block",
-          "pipe",
-          "fifo",
-          "socket",
-          "link",
-          "anonymous");
+  private static final ValueNames TYPE_NAMES =
+      new ValueNames(
+          "fd_type",
+          List.of(
+              new Value(UNKNOWN, "unknown", "unknown"),
+              new Value(REGULAR, "regular", "regular"),
+              new Value(DIRECTORY, "directory", "directory"),
+              new Value(CHARACTER, "character", "character device"),
+              new Value(BLOCK, "block", "block device"),
+              new Value(PIPE, "pipe", "pipe"),
+              new Value(FIFO, "fifo", "fifo (a pipe with a path)"),
+              new Value(SOCKET, "socket", "socket"),
+              new Value(LINK, "link", "symbolic link"),
+              new Value(ANONYMOUS, "anonymous", "anonymous inode (eventpoll, eventfd, …)")));
 
-  /** Names of the socket states; the index is the state's number. */
-  public static final List<String> STATES =
-      List.of(
-          "",
+  /** Names of the types; the index is the type's number. */
+  public static final List<String> TYPES = TYPE_NAMES.labels();
+
+  private static final ValueNames STATE_NAMES =
+      ValueNames.from(
+          1,
+          "socket_state",
           "established",
           "syn-sent",
           "syn-received",
@@ -53,6 +58,9 @@ public final class FdRecord {
           "last-ack",
           "listen",
           "closing");
+
+  /** Names of the socket states; the index is the state's number. */
+  public static final List<String> STATES = STATE_NAMES.labels();
 
   public static final Field PID =
       LAYOUT.s32(
@@ -68,13 +76,7 @@ public final class FdRecord {
   }
 
   public static final Field TYPE_OF_FILE =
-      LAYOUT.u16(
-          "type",
-          "",
-          "type of file: 0 unknown, 1 regular, 2 directory, 3 character device, 4 block device, 5"
-              + " pipe, 6 fifo (a pipe with a path), 7 socket, 8 symbolic link, 9 anonymous inode"
-              + " (eventpoll, eventfd, …)",
-          "stat(2) of /proc/[pid]/fd/[fd]");
+      LAYOUT.u16("type", TYPE_NAMES, "type of file", "stat(2) of /proc/[pid]/fd/[fd]");
   public static final Field SOCKET_FAMILY =
       LAYOUT.u16(
           "socket_family",
@@ -95,11 +97,10 @@ public final class FdRecord {
   public static final Field SOCKET_STATE =
       LAYOUT.u32(
           "socket_state",
-          "",
-          "TCP_*: 1 established, 2 SYN sent, 3 SYN received, 4 FIN wait 1, 5 FIN wait 2, 6 time"
-              + " wait, 7 closed or not connected, 8 close wait, 9 last ACK, 10 listening,"
-              + " 11 closing",
-          "sock_diag(7)");
+          STATE_NAMES,
+          "TCP_*; a socket that is not connected is closed",
+          "sock_diag(7)",
+          SourceGuards.of("sock_diag(7)"));
   public static final Field POSITION =
       LAYOUT.s64("position", "", "file offset", "/proc/[pid]/fdinfo/[fd] pos");
   public static final Field DEVICE =

@@ -3,6 +3,8 @@ package kifs.kernel.record;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One field of a record: its position, its meaning, and the access to it in a little-endian buffer.
@@ -19,6 +21,7 @@ public final class Field {
   private final String source;
   private final boolean isCounter;
   private final Guard guard;
+  private final @Nullable ValueNames values;
 
   Field(
       String name,
@@ -30,7 +33,8 @@ public final class Field {
       String doc,
       String source,
       boolean isCounter,
-      Guard guard) {
+      Guard guard,
+      @Nullable ValueNames values) {
     this.name = name;
     this.type = type;
     this.count = count;
@@ -41,6 +45,7 @@ public final class Field {
     this.source = source;
     this.isCounter = isCounter;
     this.guard = guard;
+    this.values = values;
   }
 
   /** The snake_case name; it ends with the unit if there is one. */
@@ -113,6 +118,11 @@ public final class Field {
    */
   public boolean isCounter() {
     return isCounter;
+  }
+
+  /** The names of the values; empty if the value is a quantity, an id or a mask. */
+  public Optional<ValueNames> values() {
+    return Optional.ofNullable(values);
   }
 
   /** The type as {@code records.json} writes it: {@code u64}, {@code char[16]}. */

@@ -2,6 +2,7 @@ package kifs.kernel.record;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Assigns offsets to a record's fields, one after another. A field's guard follows from its source;
@@ -56,6 +57,22 @@ final class Layout {
 
   Field u64(String field, String unit, String meaning, String source, Guard guard) {
     return add(field, FieldType.U64, 1, unit, meaning, source, false, guard);
+  }
+
+  /** A field whose values have names. They are listed after the meaning. */
+  Field u16(String field, ValueNames values, String meaning, String source) {
+    return add(field, FieldType.U16, values, meaning, source, SourceGuards.of(source));
+  }
+
+  /** A field whose values have names. They are listed after the meaning. */
+  Field u32(String field, ValueNames values, String meaning, String source, Guard guard) {
+    return add(field, FieldType.U32, values, meaning, source, guard);
+  }
+
+  private Field add(
+      String field, FieldType type, ValueNames values, String meaning, String source, Guard guard) {
+    String listed = meaning + ": " + values.legend();
+    return add(field, type, 1, "", listed, source, false, guard, values);
   }
 
   /** A u64 that never falls, see {@link Field#isCounter}. */
@@ -139,8 +156,32 @@ final class Layout {
       String source,
       boolean isCounter,
       Guard guard) {
+    return add(field, type, count, unit, meaning, source, isCounter, guard, null);
+  }
+
+  private Field add(
+      String field,
+      FieldType type,
+      int count,
+      String unit,
+      String meaning,
+      String source,
+      boolean isCounter,
+      Guard guard,
+      @Nullable ValueNames values) {
     Field added =
-        new Field(field, type, count, next, fields.size(), unit, meaning, source, isCounter, guard);
+        new Field(
+            field,
+            type,
+            count,
+            next,
+            fields.size(),
+            unit,
+            meaning,
+            source,
+            isCounter,
+            guard,
+            values);
     require(next % type.bytes() == 0, added);
     require(fields.size() < Long.SIZE, added);
     fields.add(added);

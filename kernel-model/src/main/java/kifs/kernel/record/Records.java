@@ -24,6 +24,15 @@ public final class Records {
 
   private Records() {}
 
+  /** The named values of all fields, each once, in the order of the fields. */
+  public static List<ValueNames> values() {
+    return ALL.stream()
+        .flatMap(type -> type.fields().stream())
+        .flatMap(field -> field.values().stream())
+        .distinct()
+        .toList();
+  }
+
   /** Whether records of that type refer to texts, so that a query for them needs TEXT, too. */
   public static boolean haveTexts(RecordType type) {
     return type.isFixed() && type.fields().stream().anyMatch(f -> f.name().endsWith("_offset"));

@@ -1,6 +1,7 @@
 package kifs.kernel.record;
 
 import java.util.List;
+import kifs.kernel.record.ValueNames.Value;
 
 /**
  * SHM, one per shared-memory object, in id order. The object need not be mapped by a process. The
@@ -8,7 +9,7 @@ import java.util.List;
  *
  * <p>The existence of an object is guarded, unless the kernel shows it to everybody: a System V
  * object is in /proc/sysvipc/shm, and a file in /dev/shm. A client that may know an object may see
- * all of it except the number of its users.
+ * all of it except how many use it.
  */
 public final class ShmRecord {
   private static final Layout LAYOUT =
@@ -20,9 +21,19 @@ public final class ShmRecord {
   public static final int ANONYMOUS = 4;
   public static final int TMPFS = 5;
 
+  private static final ValueNames KIND_NAMES =
+      new ValueNames(
+          "shm_kind",
+          List.of(
+              new Value(POSIX, "posix", "POSIX"),
+              new Value(SYSTEM_V, "sysv", "System V"),
+              new Value(MEMFD, "memfd", "memfd"),
+              new Value(ANONYMOUS, "anonymous", "shared anonymous memory"),
+              new Value(
+                  TMPFS, "tmpfs", "a mapped file of a tmpfs that isn't mounted at /dev/shm")));
+
   /** Names of the kinds; the index is the kind's number. */
-  public static final List<String> KINDS =
-      List.of("", "posix", "sysv", "memfd", "anonymous", "tmpfs");
+  public static final List<String> KINDS = KIND_NAMES.labels();
 
   public static final Field ID =
       LAYOUT.u64(
@@ -81,14 +92,7 @@ public final class ShmRecord {
               + " kifs may not read all of them",
           "/proc/[pid]/maps of every process",
           Guard.ALL_PROCESSES);
-  public static final Field KIND =
-      LAYOUT.u32(
-          "kind",
-          "",
-          "1 POSIX, 2 System V, 3 memfd, 4 shared anonymous memory, 5 a mapped file of a tmpfs that"
-              + " isn't mounted at /dev/shm",
-          "",
-          Guard.OPEN);
+  public static final Field KIND = LAYOUT.u32("kind", KIND_NAMES, "kind of object", "", Guard.OPEN);
   public static final Field UID =
       LAYOUT.u32(
           "uid", "", "user id of the owner", "stat(2), or /proc/sysvipc/shm uid", Guard.OPEN);
@@ -108,6 +112,25 @@ public final class ShmRecord {
               + " /dev/shm; 0: it does not, or that was not looked up",
           "/proc/sysvipc/shm, or entries of /dev/shm",
           Guard.OPEN);
+  public static final Field OPENERS =
+      LAYOUT.u32(
+          "openers",
+          "",
+          "number of processes that have the object open as a file, mapped or not; fds of tmpfs"
+              + " objects don't count; absent where users is",
+          "/proc/[pid]/fd of every process",
+          Guard.ALL_PROCESSES);
+  public static final Field UNLINKED =
+      LAYOUT.u32(
+          "unlinked",
+          "",
+          "1: the name was removed, by shm_unlink(3), unlink(2) or IPC_RMID, so the object ends"
+              + " with its last user; 0: it was not, or the object never had a name",
+          "stat(2), or /proc/sysvipc/shm perms",
+          Guard.OPEN);
+
+  /** The mask of the fields that are known only if every process was read. */
+  public static final long COUNTS = USERS.bit() | OPENERS.bit();
 
   public static final RecordType TYPE = LAYOUT.fixed();
 

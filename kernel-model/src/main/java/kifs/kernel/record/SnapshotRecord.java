@@ -23,7 +23,11 @@ public final class SnapshotRecord {
   public static final Field MINOR =
       LAYOUT.u16("minor", "", "minor format version; grows with new fields", "kifs itself");
   public static final Field SOURCE =
-      LAYOUT.u16("source", "", "1 procfs, 2 bpf, 3 capture, 4 simulated", "kifs itself");
+      LAYOUT.u16(
+          "source",
+          ValueNames.from(1, "source", "procfs", "bpf", "capture", "simulated"),
+          "what the bulk was made from",
+          "kifs itself");
   public static final Field ENTRIES =
       LAYOUT.u16("entries", "", "number of entries of the directory", "kifs itself");
   public static final Field SEQUENCE =

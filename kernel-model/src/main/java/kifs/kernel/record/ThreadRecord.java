@@ -22,8 +22,8 @@ public final class ThreadRecord {
   public static final Field WAIT_KIND =
       LAYOUT.u16(
           "wait_kind",
-          "",
-          "what the thread waits for: " + WaitKind.legend(),
+          WaitKind.NAMES,
+          "what the thread waits for",
           DIR + "syscall and the word it waits on");
   public static final Field PROCESSOR =
       LAYOUT.s32("processor", "", "CPU that the thread last ran on", DIR + "stat field 39");

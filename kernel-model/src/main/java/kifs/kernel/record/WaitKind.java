@@ -1,7 +1,6 @@
 package kifs.kernel.record;
 
 import java.util.Arrays;
-import java.util.stream.Collectors;
 
 /**
  * The kinds of object that a thread can wait for. The codes are the values of THREAD's {@code
@@ -18,6 +17,14 @@ public enum WaitKind {
   RWLOCK("rwlock", "rwlock");
 
   private static final WaitKind[] ALL = values();
+
+  /** The kinds as values of a field. */
+  static final ValueNames NAMES =
+      new ValueNames(
+          "wait_kind",
+          Arrays.stream(ALL)
+              .map(kind -> new ValueNames.Value(kind.code(), kind.label, kind.doc))
+              .toList());
 
   private final String label;
   private final String doc;
@@ -73,12 +80,5 @@ public enum WaitKind {
   /** The kind of that code; NONE for a code that this version doesn't know. */
   public static WaitKind of(long code) {
     return code >= 0 && code < ALL.length ? ALL[(int) code] : NONE;
-  }
-
-  /** {@code 0 nothing known, 1 mutex, …} */
-  static String legend() {
-    return Arrays.stream(ALL)
-        .map(kind -> kind.code() + " " + kind.doc)
-        .collect(Collectors.joining(", "));
   }
 }

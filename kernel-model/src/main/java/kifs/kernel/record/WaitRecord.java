@@ -26,8 +26,8 @@ public final class WaitRecord {
   public static final Field KIND =
       LAYOUT.u16(
           "kind",
-          "",
-          "what the waiter waits for: " + WaitKind.legend(),
+          WaitKind.NAMES,
+          "what the waiter waits for",
           "/proc/[pid]/task/[tid]/syscall and the words around the one it waits on");
 
   /** The system call has a timeout. */

@@ -3,16 +3,21 @@ package kifs.kernel.schema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
 import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.record.ValueNames;
 
 /**
- * Generates {@code schema/kifs.h}, for C99 and C++. It needs no other header of kifs. Stateless.
+ * Generates {@code schema/kifs.h}, for C99 and C++: the records, and functions that read a bulk. It
+ * needs no other header of kifs. Stateless.
  */
 public final class CHeader {
+  private static final int ENDS_IN_LINE = 16;
+
   private static final String PROLOGUE =
       """
       /* SPDX-License-Identifier: Apache-2.0
@@ -55,7 +60,7 @@ public final class CHeader {
 
       """;
 
-  private static final String EPILOGUE =
+  private static final String STEPS =
       """
       /* The directory's entry for a tag; 0 if there is none. */
       static inline const struct kifs_entry *kifs_find(const struct kifs_snapshot *bulk, uint16_t tag)
@@ -76,7 +81,6 @@ public final class CHeader {
       /* Whether a field is present: kifs_has(process, KIFS_PROCESS_RSS_BYTES). */
       #define kifs_has(record, field) (!(1 & ((record)->absent >> (field))))
 
-      #endif
       """;
 
   private CHeader() {}
@@ -90,10 +94,45 @@ public final class CHeader {
             SnapshotRecord.MAGIC_VALUE,
             SnapshotRecord.MAJOR_VALUE,
             SnapshotRecord.MINOR_VALUE));
+    Records.values().forEach(values -> values(out, values));
     for (RecordType type : Records.ALL) {
       record(out, type);
     }
-    return out.append(EPILOGUE).toString();
+    out.append(STEPS).append(Resources.text("reader.h"));
+    for (RecordType type : Records.ALL) {
+      if (type.hasAbsent()) {
+        next(out, type);
+      }
+    }
+    return out.append("#endif\n\n#endif\n").toString();
+  }
+
+  private static void values(StringBuilder out, ValueNames names) {
+    out.append("enum kifs_").append(names.name()).append(" {\n");
+    for (ValueNames.Value value : names.values()) {
+      String constant = "KIFS_" + names.name().toUpperCase(Locale.ROOT) + "_" + value.constant();
+      String doc = value.isClear() ? "" : value.doc();
+      CText.line(out, "  ", constant + " = " + value.number() + ",", doc);
+    }
+    out.append("};\n\n");
+  }
+
+  /** The function that copies the next record of a type. */
+  private static void next(StringBuilder out, RecordType type) {
+    String name = type.name().toLowerCase(Locale.ROOT);
+    List<String> ends =
+        type.fields().stream()
+            .map(field -> Integer.toString(field.offset() + field.count() * field.type().bytes()))
+            .toList();
+    out.append("\n/* clang-format off */\n");
+    out.append("static inline int kifs_next_").append(name);
+    out.append("(struct kifs_cursor *cursor, struct kifs_").append(name).append(" *record)\n{\n");
+    out.append("  static const uint16_t ends[] = {");
+    for (int i = 0; i < ends.size(); i++) {
+      out.append(i % ENDS_IN_LINE == 0 ? "\n    " : " ").append(ends.get(i)).append(',');
+    }
+    out.append("\n  };\n  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_");
+    out.append(type.name()).append("_FIELDS);\n}\n/* clang-format on */\n");
   }
 
   private static void record(StringBuilder out, RecordType type) {

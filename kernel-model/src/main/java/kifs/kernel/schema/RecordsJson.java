@@ -5,6 +5,7 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
 import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.record.ValueNames;
 
 /** Generates {@code schema/records.json}. Stateless. */
 public final class RecordsJson {
@@ -53,6 +54,7 @@ public final class RecordsJson {
         + quoted(field.unit())
         + ",\"counter\":"
         + field.isCounter()
+        + field.values().map(RecordsJson::values).orElse("")
         + ",\"doc\":"
         + quoted(field.doc())
         + ",\"source\":"
@@ -60,6 +62,12 @@ public final class RecordsJson {
         + ",\"guard\":"
         + quoted(field.guard().label())
         + "}";
+  }
+
+  private static String values(ValueNames names) {
+    return names.values().stream()
+        .map(value -> quoted(value.label()) + ":" + value.number())
+        .collect(Collectors.joining(",", ",\"values\":{", "}"));
   }
 
   private static String quoted(String text) {

@@ -24,9 +24,26 @@ public record ShmKey(int kind, long space, long inode) implements Comparable<Shm
     // A file of a tmpfs may be a POSIX object of some processes and a mere file of others.
     int code = kind == ShmRecord.TMPFS ? ShmRecord.POSIX : kind;
     // A number that needs more bits than its part of the id is folded, so that all its bits count.
+    return id(space, code - 1, inode);
+  }
+
+  static long id(long space, int code, long inode) {
     return fold(space, SPACE_BITS) << INODE_BITS + KIND_BITS
-        | (long) (code - 1) << INODE_BITS
+        | (long) code << INODE_BITS
         | fold(inode, INODE_BITS);
+  }
+
+  /** The part of an id that says the kind: 0 file, 1 System V, 2 memfd, 3 anonymous memory. */
+  static int code(long id) {
+    return (int) (id >>> INODE_BITS) & (1 << KIND_BITS) - 1;
+  }
+
+  static long inode(long id) {
+    return id & (1L << INODE_BITS) - 1;
+  }
+
+  static long space(long id) {
+    return id >>> INODE_BITS + KIND_BITS;
   }
 
   private static long fold(long value, int bits) {

@@ -3,13 +3,16 @@ package kifs.kernel.shm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import kifs.kernel.record.ShmRecord;
+import org.jspecify.annotations.Nullable;
 
 /** One shared-memory object during a pass. Not thread-safe. */
 public final class ShmObject {
-  /** The mappings of the object in one process. */
+  /** What one process has of the object. */
   static final class User {
     long mapped;
     int mappings;
+    int fds;
   }
 
   /** Several files that lead to the object are kept, because a file vanishes with its process. */
@@ -30,6 +33,9 @@ public final class ShmObject {
   private long swapped = -1;
   private boolean listed;
 
+  /** Whether the object has lost its name; null: not known. */
+  private @Nullable Boolean unlinked;
+
   ShmObject(ShmKey key, byte[] name, long device) {
     this.key = key;
     this.name = name;
@@ -49,8 +55,13 @@ public final class ShmObject {
     cut = true;
   }
 
-  /** Sets whether the file still exists, so that what looked like a mark is a part of its name. */
+  /**
+   * Sets whether the object still has its name. If so, what looked like a mark is a part of it. An
+   * object of a kind without names never loses one.
+   */
   public void exists(boolean isThere) {
+    boolean isNamed = key.kind() != ShmRecord.MEMFD && key.kind() != ShmRecord.ANONYMOUS;
+    unlinked = isNamed && !isThere;
     if (cut && isThere) {
       name = ShmPath.withMark(name);
     }
@@ -107,6 +118,7 @@ public final class ShmObject {
   /** Copies the measured figures of a later pass over the same object. */
   public void measuredLike(ShmObject other) {
     measured(other.size, other.resident, other.swapped, other.uid);
+    unlinked = other.unlinked;
   }
 
   /** Notes that the kernel lists the object to every user. */
@@ -123,6 +135,22 @@ public final class ShmObject {
     User user = users.computeIfAbsent(pid, p -> new User());
     user.mapped += bytes;
     user.mappings++;
+  }
+
+  void addFds(int pid, int fds) {
+    users.computeIfAbsent(pid, p -> new User()).fds += fds;
+  }
+
+  long mappers() {
+    return users.values().stream().filter(user -> user.mappings > 0).count();
+  }
+
+  long openers() {
+    return users.values().stream().filter(user -> user.fds > 0).count();
+  }
+
+  @Nullable Boolean unlinked() {
+    return unlinked;
   }
 
   TreeMap<Integer, User> users() {

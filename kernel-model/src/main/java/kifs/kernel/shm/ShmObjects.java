@@ -84,6 +84,11 @@ public final class ShmObjects {
     object.add(pid, bytes);
   }
 
+  /** Adds fds of a process that are open files of the object. */
+  public void opened(ShmObject object, int pid, int fds) {
+    object.addFds(pid, fds);
+  }
+
   /** Removes everything that was found. */
   public void clear() {
     objects.clear();
@@ -91,8 +96,8 @@ public final class ShmObjects {
   }
 
   /**
-   * Records that the mappings of some process could not be read, so the number of users isn't
-   * known.
+   * Records that the mappings and files of some process could not be read, so the numbers of users
+   * and openers aren't known.
    */
   public void missUsers() {
     partial = true;
@@ -100,7 +105,7 @@ public final class ShmObjects {
 
   /** The known ones among these fields of SHM. */
   public long known(long fields) {
-    return partial ? fields & ~ShmRecord.USERS.bit() : fields;
+    return partial ? fields & ~ShmRecord.COUNTS : fields;
   }
 
   /** The filesystems of shared-memory objects, as st_dev. */
@@ -145,8 +150,13 @@ public final class ShmObjects {
     shm.set(ShmRecord.ID, object.key().id());
     set(shm, fields, ShmRecord.KIND, object.key().kind());
     set(shm, fields, ShmRecord.INODE, object.key().inode());
-    set(shm, fields, ShmRecord.USERS, object.users().size());
+    set(shm, fields, ShmRecord.USERS, object.mappers());
+    set(shm, fields, ShmRecord.OPENERS, object.openers());
     set(shm, fields, ShmRecord.LISTED, object.isListed() ? 1 : 0);
+    Boolean unlinked = object.unlinked();
+    if (unlinked != null) {
+      set(shm, fields, ShmRecord.UNLINKED, unlinked ? 1 : 0);
+    }
     // A negative figure isn't known; its field stays absent.
     set(shm, object.device() < 0 ? 0 : fields, ShmRecord.DEVICE, object.device());
     set(shm, object.size() < 0 ? 0 : fields, ShmRecord.SIZE, object.size());
@@ -171,6 +181,7 @@ public final class ShmObjects {
     record.set(ShmUserRecord.PID, pid);
     set(record, fields, ShmUserRecord.MAPPED, user.mapped);
     set(record, fields, ShmUserRecord.MAPPINGS, user.mappings);
+    set(record, fields, ShmUserRecord.FDS, user.fds);
   }
 
   private static void set(Record record, long fields, Field field, long value) {

@@ -44,19 +44,29 @@ final class ShmTable {
   }
 
   void map(SimulatedProcess process, SimulatedShm object, long bytes) {
+    requirePresent(process, object);
+    object.mapBy(process.pid(), bytes);
+  }
+
+  private void requirePresent(SimulatedProcess process, SimulatedShm object) {
     if (process.isCrowd()) {
-      throw new SimulationException("a crowd can't map memory, but one of its members can");
+      throw new SimulationException("a crowd can't use shared memory, but one of its members can");
     }
     if (objects.get(object.name()) != object) {
       throw new SimulationException("shared-memory object " + object.name() + " has vanished");
     }
-    object.mapBy(process.pid(), bytes);
   }
 
   void unmap(int pid, SimulatedShm object) {
     if (!object.unmapBy(pid)) {
       throw new SimulationException("process " + pid + " doesn't map " + object.name());
     }
+    removeIfUnused(object);
+  }
+
+  void hold(SimulatedProcess process, SimulatedShm object, int fds) {
+    requirePresent(process, object);
+    object.openBy(process.pid(), fds);
     removeIfUnused(object);
   }
 
@@ -70,10 +80,11 @@ final class ShmTable {
     objects.clear();
   }
 
-  /** Removes all mappings of a process, because it ends. */
+  /** Removes all mappings and fds of a process, because it ends. */
   void leave(int pid) {
     for (SimulatedShm object : Map.copyOf(objects).values()) {
       object.unmapBy(pid);
+      object.openBy(pid, 0);
       removeIfUnused(object);
     }
   }
@@ -87,11 +98,14 @@ final class ShmTable {
   ShmObjects find(IntPredicate users, boolean unused) {
     ShmObjects found = new ShmObjects(NO_DEVICES);
     for (SimulatedShm object : objects.values()) {
-      if (unused || object.users().keySet().stream().anyMatch(users::test)) {
+      if (unused || object.isUsedBy(users)) {
         ShmObject seen = object.describe(found);
         object.users().entrySet().stream()
             .filter(user -> users.test(user.getKey()))
             .forEach(user -> found.mapped(seen, user.getKey(), user.getValue()));
+        object.openers().entrySet().stream()
+            .filter(opener -> users.test(opener.getKey()))
+            .forEach(opener -> found.opened(seen, opener.getKey(), opener.getValue()));
       }
     }
     return found;

@@ -80,7 +80,7 @@ final class SimulatedHoldings {
    * @param all whether the objects have all their users. If not, their number isn't known
    */
   static void write(Collection<ShmObject> objects, Query query, boolean all, BulkBuilder into) {
-    long fields = query.fields(ShmRecord.TYPE, -1) & (all ? -1 : ~ShmRecord.USERS.bit());
+    long fields = query.fields(ShmRecord.TYPE, -1) & (all ? -1 : ~ShmRecord.COUNTS);
     ShmObjects.write(objects, fields, query.fields(ShmUserRecord.TYPE, -1), into);
   }
 

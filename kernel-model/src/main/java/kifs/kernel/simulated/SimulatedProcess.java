@@ -170,6 +170,11 @@ public final class SimulatedProcess {
     return change(now -> world.shm().map(this, object, Counter.requireNotNegative(bytes)));
   }
 
+  /** Sets how many fds the process has of a shared-memory object; 0 closes all. */
+  public SimulatedProcess hold(SimulatedShm object, int fds) {
+    return change(now -> world.shm().hold(this, object, fds));
+  }
+
   /** Removes the mapping of a shared-memory object. */
   public SimulatedProcess unmap(SimulatedShm object) {
     return change(now -> world.shm().unmap(pid, object));

@@ -3,6 +3,8 @@ package kifs.kernel.simulated;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.shm.ShmKey;
 import kifs.kernel.shm.ShmObject;
@@ -12,7 +14,7 @@ import kifs.kernel.simulated.figures.ProcessTexts;
 
 /**
  * One shared-memory object of a simulated kernel. It exists until it has been unlinked and no
- * process maps it. Thread-safe by the kernel's lock.
+ * process maps it or has it open. Thread-safe by the kernel's lock.
  */
 public final class SimulatedShm {
   private static final byte[] NO_NAME = {};
@@ -27,6 +29,7 @@ public final class SimulatedShm {
   private final ShmKey key;
   private final String name;
   private final TreeMap<Integer, Long> users = new TreeMap<>();
+  private final TreeMap<Integer, Integer> openers = new TreeMap<>();
   private long size;
   private long resident;
   private int uid;
@@ -66,7 +69,7 @@ public final class SimulatedShm {
     return change(() -> uid = owner);
   }
 
-  /** Removes the object's name. The object vanishes when no process maps it. */
+  /** Removes the object's name. The object vanishes when no process uses it. */
   public void unlink() {
     change(
         () -> {
@@ -104,8 +107,30 @@ public final class SimulatedShm {
     return users.remove(pid) != null;
   }
 
+  /** How many fds of the object each process has, by pid. */
+  Map<Integer, Integer> openers() {
+    return Collections.unmodifiableMap(openers);
+  }
+
+  /** Sets how many fds of the object a process has. */
+  void openBy(int pid, int fds) {
+    if (fds == 0) {
+      openers.remove(pid);
+    } else {
+      openers.put(pid, fds);
+    }
+  }
+
+  /** Whether a process that maps the object or has it open passes the test. */
+  boolean isUsedBy(IntPredicate pids) {
+    return IntStream.concat(
+            users.keySet().stream().mapToInt(pid -> pid),
+            openers.keySet().stream().mapToInt(pid -> pid))
+        .anyMatch(pids);
+  }
+
   boolean isGone() {
-    return unlinked && users.isEmpty();
+    return unlinked && users.isEmpty() && openers.isEmpty();
   }
 
   /** Adds this object to a result of a source, without its users. */
@@ -113,6 +138,7 @@ public final class SimulatedShm {
     byte[] shown = key.kind() == ShmRecord.ANONYMOUS ? NO_NAME : ProcessTexts.utf8(name);
     ShmObject object = into.object(key, shown, key.kind() == ShmRecord.POSIX ? POSIX : INTERNAL);
     object.measured(size, resident, 0, Integer.toUnsignedLong(uid));
+    object.exists(!unlinked);
     boolean isNamed = key.kind() == ShmRecord.POSIX || key.kind() == ShmRecord.SYSTEM_V;
     if (isNamed && !unlinked) {
       object.list();

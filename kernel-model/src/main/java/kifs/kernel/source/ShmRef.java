@@ -12,8 +12,7 @@ public interface ShmRef extends AutoCloseable {
 
   /**
    * Fills these fields of a SHM record, except text fields, and reads no more than they need. Only
-   * the number of users needs the mappings of every process. A field that can't be read stays
-   * absent.
+   * the numbers of users and openers need every process. A field that can't be read stays absent.
    *
    * @return false if the object has vanished
    */
@@ -24,7 +23,7 @@ public interface ShmRef extends AutoCloseable {
 
   /**
    * Appends the records that the query asks for of this object: its SHM, and a SHM_USER for each
-   * process that maps it.
+   * process that maps it or has it open.
    *
    * @return false if the object has vanished
    */

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import kifs.kernel.bulk.Bulk;
+import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.Field;
@@ -68,6 +69,44 @@ class CountersTest {
     }
     assertEquals(Map.of(), falls);
     assertTrue(compared > 10_000, "compared: " + compared);
+  }
+
+  /** See docs/support.md. */
+  private static final Set<Field> OF_THE_MAIN_THREAD =
+      Set.of(
+          ProcessRecord.RUN_DELAY,
+          ProcessRecord.VOLUNTARY_SWITCHES,
+          ProcessRecord.INVOLUNTARY_SWITCHES);
+
+  /** Another thread than the main one executes a program, and takes over the process's id. */
+  @ParameterizedTest
+  @EnumSource
+  void anExecOfAnotherThreadKeepsThoseOfTheProcess(AnySource which) throws Exception {
+    try (KernelSource source = which.open();
+        Program program = Program.run("thread-exec")) {
+      Query query =
+          Query.of(ProcessRecord.TYPE).withPids(Set.of(program.pid())).withDetail(Detail.FULL);
+      Record before = read(source, query);
+      program.send("");
+      assertEquals("executed", program.line());
+      Record after = read(source, query);
+      assertEquals(before.get(ProcessRecord.START), after.get(ProcessRecord.START));
+      long switches = before.get(ProcessRecord.VOLUNTARY_SWITCHES);
+      assertTrue(switches >= 300 && after.get(ProcessRecord.VOLUNTARY_SWITCHES) < switches);
+      for (Field field : ProcessRecord.TYPE.fields()) {
+        if (field.isCounter() && before.has(field) && !OF_THE_MAIN_THREAD.contains(field)) {
+          assertTrue(after.get(field) >= before.get(field), field::toString);
+          compared++;
+        }
+      }
+      assertTrue(compared >= 10, "compared: " + compared);
+    }
+  }
+
+  private static Record read(KernelSource source, Query query) {
+    try (Bulk bulk = Bulks.collect(source, query)) {
+      return Bulks.records(bulk, ProcessRecord.TYPE).get(0);
+    }
   }
 
   private Callable<Void> reader(AnySource which, KernelSource source, int pid) {

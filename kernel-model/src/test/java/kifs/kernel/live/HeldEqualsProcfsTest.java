@@ -107,8 +107,9 @@ class HeldEqualsProcfsTest {
   private static Map<String, Map<String, String>> fds(Bulk bulk) {
     try (bulk) {
       Map<String, Map<String, String>> fds =
-          records(bulk, FdRecord.TYPE, FdRecord.PID, FdRecord.FD);
-      // This process itself opens and closes files during the passes.
+          records(bulk, FdRecord.TYPE, FdRecord.PID, FdRecord.TID, FdRecord.FD);
+      // A thread that executes a program has a file table of its own for a moment, so the thread is
+      // a part of the key. This process itself opens and closes files during the passes.
       fds.keySet().removeIf(key -> key.startsWith(ProcessHandle.current().pid() + "/"));
       return fds;
     }
@@ -202,7 +203,7 @@ class HeldEqualsProcfsTest {
       assertEquals(15_003, ours.size());
       int last = -1;
       for (String key : ours.keySet()) {
-        int fd = Integer.parseInt(key.split("/")[1]);
+        int fd = Integer.parseInt(key.split("/")[2]);
         assertTrue(fd > last, "ascending");
         last = fd;
       }

@@ -61,7 +61,7 @@ class LiveShmTest {
     bulk.forEach(
         ShmUserRecord.TYPE,
         user -> {
-          if (user.get(ShmUserRecord.ID) == id) {
+          if (user.get(ShmUserRecord.ID) == id && user.get(ShmUserRecord.MAPPINGS) > 0) {
             users.put((int) user.get(ShmUserRecord.PID), user.get(ShmUserRecord.MAPPED));
           }
         });
@@ -88,6 +88,8 @@ class LiveShmTest {
           assertEquals(Long.parseLong(words[3]), shm.get(ShmRecord.RESIDENT), line);
           assertEquals(Long.parseLong(words[4]), shm.get(ShmRecord.USERS), line);
           assertEquals(0, shm.get(ShmRecord.UID), line);
+          assertTrue(shm.has(ShmRecord.UNLINKED), line);
+          assertEquals(words[1].endsWith("-unlinked") ? 1 : 0, shm.get(ShmRecord.UNLINKED), line);
           checkRef(source, shm, words);
         }
       }
@@ -134,12 +136,19 @@ class LiveShmTest {
       assertTrue(process.read(ProcessRecord.SHM.bit(), record));
       assertEquals((8 + 2 + 6 + 7) << 20, record.get(ProcessRecord.SHM));
       try (Bulk bulk = Bulks.collect(source, process, SHM)) {
-        assertEquals(4, bulk.count(ShmUserRecord.TYPE));
-        assertEquals(4, bulk.count(ShmRecord.TYPE));
+        assertEquals(
+            4,
+            Bulks.records(bulk, ShmUserRecord.TYPE).stream()
+                .filter(user -> user.get(ShmUserRecord.MAPPINGS) > 0)
+                .count());
+        // Two more objects are only open.
+        assertEquals(6, bulk.count(ShmUserRecord.TYPE));
+        assertEquals(6, bulk.count(ShmRecord.TYPE));
         bulk.forEach(
             ShmRecord.TYPE,
             shm -> {
               assertTrue(shm.has(ShmRecord.SIZE));
+              assertFalse(shm.has(ShmRecord.OPENERS));
               assertFalse(shm.has(ShmRecord.USERS), "the other users of the object are unknown");
             });
       }
@@ -218,6 +227,9 @@ class LiveShmTest {
           ShmUserRecord.TYPE,
           user -> {
             Record shm = objects.get(user.get(ShmUserRecord.ID));
+            if (user.get(ShmUserRecord.MAPPINGS) == 0) {
+              return; // The process only has it open.
+            }
             if (shm.get(ShmRecord.KIND) == ShmRecord.TMPFS) {
               // The paths of such files tell nothing. ShmFilesTest has them.
               return;

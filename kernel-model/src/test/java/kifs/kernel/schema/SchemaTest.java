@@ -8,10 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
+import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.source.SourceKind;
 import kifs.testing.Project;
 import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
@@ -156,6 +159,47 @@ class SchemaTest {
       }
     }
     assertEquals(expected.toString(), run("python3", "-c", program));
+  }
+
+  @Test
+  void thePythonModuleAgreesWithTheDefinitions() throws Exception {
+    Files.writeString(directory.resolve("kifs.py"), PythonModule.text());
+    String program =
+        """
+        import kifs
+        for t in kifs.TYPES.values():
+            print(t.tag, t.name, t.size)
+            for f in t.fields.values():
+                values = [f"{v.name}={v.value}" for v in f.values or ()]
+                print(f.name, f.offset, f.type, f.unit, f.is_counter, *values, sep="|")
+        """;
+    StringBuilder expected = new StringBuilder();
+    for (RecordType type : Records.ALL) {
+      expected.append(type.tag() + " " + type.name() + " " + type.size() + "\n");
+      for (Field field : type.fields()) {
+        expected.append(field.name() + "|" + field.offset() + "|" + field.schemaType());
+        expected.append("|" + field.unit() + "|" + (field.isCounter() ? "True" : "False"));
+        field
+            .values()
+            .ifPresent(
+                names ->
+                    names
+                        .values()
+                        .forEach(v -> expected.append("|" + v.constant() + "=" + v.number())));
+        expected.append('\n');
+      }
+    }
+    assertEquals(expected.toString(), run("python3", "-c", program));
+  }
+
+  /** SNAPSHOT's names of the sources are those of the sources themselves. */
+  @Test
+  void theSourcesHaveTheirNames() {
+    List<String> labels = SnapshotRecord.SOURCE.values().orElseThrow().labels();
+    assertEquals(SourceKind.values().length + 1, labels.size());
+    for (SourceKind kind : SourceKind.values()) {
+      assertEquals(kind.name().toLowerCase(Locale.ROOT), labels.get(kind.code()));
+    }
   }
 
   @Test

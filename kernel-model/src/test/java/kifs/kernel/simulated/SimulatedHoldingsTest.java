@@ -181,6 +181,7 @@ class SimulatedHoldingsTest {
         "0s shm a kind=posix colour=red",
         "0s map 100 a bytes=1",
         "0s unmap 100 a",
+        "0s hold 100 a fds=1",
         "0s unlink a"
       })
   void aStatementThatMakesNoSenseIsRefused(String line) {

@@ -1,5 +1,6 @@
 package kifs.fs.node.text;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import kifs.fs.tree.Caller;
@@ -17,15 +18,16 @@ public final class ConstantNode implements FileNode {
   private @Nullable String text;
 
   /**
-   * @param maker makes the text, one char a byte
+   * @param maker makes the text, which becomes UTF-8
    */
   public ConstantNode(Supplier<String> maker) {
     this.maker = maker;
   }
 
+  /** The text, one char a byte. */
   private synchronized String text() {
     if (text == null) {
-      text = maker.get();
+      text = Values.of(maker.get().getBytes(StandardCharsets.UTF_8));
     }
     return text;
   }

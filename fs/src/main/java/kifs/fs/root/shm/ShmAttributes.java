@@ -28,7 +28,7 @@ public final class ShmAttributes {
               "kind",
               String.join(", ", ShmRecord.KINDS.subList(1, ShmRecord.KINDS.size())),
               ShmRecord.KIND,
-              kind -> ShmRecord.KINDS.get((int) kind)),
+              ShmAttributes::kind),
           text(
               "name",
               "path below /dev/shm, path, key, or the name that its creator gave it; empty if there"
@@ -45,6 +45,14 @@ public final class ShmAttributes {
               Guard.OPEN,
               Attribute.Cost.WIDE,
               (shm, record) -> users(record, ShmRecord.USERS)),
+          new Attribute<>(
+              "openers",
+              ShmRecord.OPENERS.doc(),
+              ShmRecord.OPENERS.bit(),
+              Guard.OPEN,
+              Attribute.Cost.WIDE,
+              (shm, record) -> users(record, ShmRecord.OPENERS)),
+          refusable(of("unlinked", ShmRecord.UNLINKED)),
           of("uid", ShmRecord.UID),
           // The kernel shows the device only in the mappings of a process, so it is unknown for an
           // object that no process maps.
@@ -82,6 +90,11 @@ public final class ShmAttributes {
   }
 
   private ShmAttributes() {}
+
+  /** The name of a kind, as in SHM. */
+  static String kind(long kind) {
+    return ShmRecord.KINDS.get((int) kind);
+  }
 
   private static @Nullable String name(ShmRef shm) {
     return shm.name().map(Values::escaped).orElse(null);

@@ -28,6 +28,7 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;
+import kifs.kernel.shm.ShmNames;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ShmRef;
 import kifs.notifier.entity.EntityKind;
@@ -60,7 +61,8 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
     return kernel
         .source()
         .shm(id)
-        .orElseThrow(() -> new FsException(Errno.ENOENT, "no shared-memory object " + id));
+        .orElseThrow(
+            () -> new FsException(Errno.ENOENT, "no shared-memory object " + ShmNames.of(id)));
   }
 
   @Override
@@ -80,7 +82,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
         kernel.subscriptions(),
         EntityKind.SHM,
         false,
-        "shm/" + id,
+        "shm/" + ShmNames.of(id),
         ShmDirectory::admitsMetric,
         () -> Scope.shm(bind()));
   }
@@ -112,14 +114,14 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
 
     @Override
     public String text() {
-      TextTable table = new TextTable("PID", "MAPPED", "COMMAND");
+      TextTable table = new TextTable("PID", "MAPPED", "FDS", "COMMAND");
       Bulk bulk = kernel.snapshots().take(USERS_ONLY, shm::collect, view);
       bulk.forEach(
           ShmUserRecord.TYPE,
           user -> {
             int pid = (int) user.get(ShmUserRecord.PID);
             long mapped = user.get(ShmUserRecord.MAPPED);
-            table.row(pid, mapped, command(pid));
+            table.row(pid, mapped, user.get(ShmUserRecord.FDS), command(pid));
           });
       bulk.release();
       return table.text();

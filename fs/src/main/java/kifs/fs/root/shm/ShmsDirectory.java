@@ -13,9 +13,12 @@ import kifs.fs.node.bulk.View;
 import kifs.fs.node.entity.AttributeTable;
 import kifs.fs.node.entity.CollectionDirectory;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.text.BoundText;
+import kifs.fs.node.text.TextNode;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
+import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.BulkBuilder;
@@ -26,15 +29,19 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;
 import kifs.kernel.record.TotalRecord;
+import kifs.kernel.shm.ShmNames;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ShmRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
+import org.jspecify.annotations.Nullable;
 
 /** {@code shm/}: the directories of all shared-memory objects, and the totals. */
 public final class ShmsDirectory extends CollectionDirectory {
   private static final Query BULK = Query.of(ShmRecord.TYPE, ShmUserRecord.TYPE);
   private static final Query SUMMED = Query.of(ShmRecord.TYPE);
+
+  private static final String OBJECTS = "objects";
 
   /** No id has more digits. */
   private static final int MAX_DIGITS = 19;
@@ -112,12 +119,34 @@ public final class ShmsDirectory extends CollectionDirectory {
 
   @Override
   protected boolean isId(String name) {
-    return name.length() <= MAX_DIGITS && name.matches("0|[1-9][0-9]*");
+    return ShmNames.id(name) >= 0 || name.length() <= MAX_DIGITS && name.matches("0|[1-9][0-9]*");
+  }
+
+  /** The id that a name means. The number in a bulk is a name, too, which is not listed. */
+  private static long id(String name) {
+    long id = ShmNames.id(name);
+    return id >= 0 ? id : Long.parseUnsignedLong(name);
+  }
+
+  @Override
+  protected List<Entry> others(Caller caller) {
+    return List.of(new Entry(OBJECTS, Kind.FILE));
+  }
+
+  @Override
+  protected @Nullable Node other(String name, Caller caller) {
+    return name.equals(OBJECTS) ? new TextNode(this::objects) : null;
+  }
+
+  private BoundText objects(Caller caller) {
+    Viewer viewer = kernel.access().viewer(caller);
+    return BoundText.on(
+        kernel.snapshots().wide(viewer), () -> new ObjectTable(kernel).text(viewer));
   }
 
   @Override
   protected Node entity(String id, Caller caller) {
-    try (ShmRef shm = ShmDirectory.bind(kernel, Long.parseUnsignedLong(id))) {
+    try (ShmRef shm = ShmDirectory.bind(kernel, id(id))) {
       View view = new View(kernel.access().viewer(caller), 0);
       if (!view.visibility().seesAll() && !isVisible(shm, view)) {
         throw new FsException(Errno.ENOENT, "no shared-memory object " + id);
@@ -132,14 +161,14 @@ public final class ShmsDirectory extends CollectionDirectory {
     if (!viewer.seesAll()) {
       return visibleIds(viewer);
     }
-    return Arrays.stream(kernel.source().shmIds(Cancellation.NEVER)).mapToObj(Long::toString);
+    return Arrays.stream(kernel.source().shmIds(Cancellation.NEVER)).mapToObj(ShmNames::of);
   }
 
   /** The ids of the objects that a client may know. */
   private Stream<String> visibleIds(Viewer viewer) {
     List<String> ids = new ArrayList<>();
     try (Bulk objects = kernel.snapshots().takeShared(SUMMED, viewer).join()) {
-      objects.forEach(ShmRecord.TYPE, shm -> ids.add(Long.toString(shm.get(ShmRecord.ID))));
+      objects.forEach(ShmRecord.TYPE, shm -> ids.add(ShmNames.of(shm.get(ShmRecord.ID))));
     }
     return ids.stream();
   }

@@ -68,10 +68,8 @@ public final class BpfHoldings implements HeldFacts {
           block.request(true, devices);
           HeldOrder order = new HeldOrder(pids, engine.invisible().pids(), to);
           walk(BpfProgram.MAPPINGS, pids, order, cancellation, () -> block.mappings(order, to));
-          if (pids == null) {
-            HeldOrder known = order.again();
-            walk(BpfProgram.FILES, null, known, cancellation, () -> block.shmFiles(known, to));
-          }
+          HeldOrder known = order.again();
+          walk(BpfProgram.FILES, pids, known, cancellation, () -> block.shmFiles(known, to));
         });
   }
 

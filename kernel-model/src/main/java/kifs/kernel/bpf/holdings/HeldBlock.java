@@ -128,7 +128,7 @@ final class HeldBlock {
       if (order.admits(pid)) {
         mapping.at = at;
         if (mapping.pathLength() == 0) {
-          to.elsewhere(pid);
+          order.report(pid);
         } else {
           to.mapping(mapping);
         }

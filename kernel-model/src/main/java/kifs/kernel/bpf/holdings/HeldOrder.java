@@ -18,7 +18,9 @@ final class HeldOrder {
   private final InvisibleOrder remaining;
   private final HeldFacts.Hidden to;
 
-  /** The processes that were reported as invisible, so that nothing else may report them. */
+  /**
+   * The processes that were reported to be read elsewhere, so that nothing else may report them.
+   */
   private final Set<Integer> reported = new HashSet<>();
 
   private int lastPid = -1;
@@ -57,7 +59,11 @@ final class HeldOrder {
     remaining.advance(pid);
   }
 
-  private void report(int pid) {
+  /**
+   * Reports a process that must be read elsewhere. Another walk will skip it, because its files are
+   * read there, too.
+   */
+  void report(int pid) {
     reported.add(pid);
     to.elsewhere(pid);
   }

@@ -34,10 +34,9 @@ public interface HeldFacts {
   boolean files(int @Nullable [] pids, Files to, Cancellation cancellation);
 
   /**
-   * Reports every mapping, and possibly every open file, that may be shared memory.
+   * Reports every mapping and every open file that may be shared memory.
    *
-   * @param pids the processes whose mappings are reported, ascending; null means the mappings and
-   *     the open files of all processes
+   * @param pids the processes, ascending; null means all
    * @param devices the devices of shared memory as in {@code st_dev}
    * @return false if that can't be found out; what was reported is then of no use
    */

@@ -54,11 +54,11 @@ public final class ProcfsShm {
   /**
    * Appends SHM and SHM_USER records of the objects found, as far as the bulk wants them.
    *
-   * @param all whether every process was searched. If not, the number of users is unknown and stays
-   *     absent
+   * @param all whether every process was searched. If not, the numbers of users and openers are
+   *     unknown and stay absent
    */
   void write(ShmObjects found, Query query, boolean all, BulkBuilder into) {
-    long fields = all ? fields(query) : fields(query) & ~ShmRecord.USERS.bit();
+    long fields = all ? fields(query) : fields(query) & ~ShmRecord.COUNTS;
     ShmObjects.write(found.all(), found.known(fields), query.fields(ShmUserRecord.TYPE, -1), into);
   }
 
@@ -157,8 +157,8 @@ public final class ProcfsShm {
 
     @Override
     public boolean read(long fields, Record shm, Cancellation cancellation) {
-      boolean users = (fields & ShmRecord.USERS.bit()) != 0;
-      ShmObject object = users ? null : remeasured(id).orElse(null);
+      boolean counts = (fields & ShmRecord.COUNTS) != 0;
+      ShmObject object = counts ? null : remeasured(id).orElse(null);
       long known = fields;
       if (object == null) {
         ShmObjects found = findAll(cancellation);

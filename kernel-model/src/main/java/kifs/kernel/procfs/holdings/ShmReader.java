@@ -17,6 +17,7 @@ import kifs.kernel.procfs.scan.Scan;
 import kifs.kernel.procfs.scan.TmpfsDevices;
 import kifs.kernel.procfs.scan.Warnings;
 import kifs.kernel.record.Record;
+import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.shm.ShmKey;
 import kifs.kernel.shm.ShmObject;
@@ -70,26 +71,26 @@ final class ShmReader {
   }
 
   /**
-   * Finds the objects that processes map, and measures them.
+   * Finds the objects that processes map or have open, and measures them.
    *
-   * @param pids the processes; null means all processes, and also the objects that no process maps
+   * @param pids the processes; null means all processes, and also the objects that no process uses
    */
   void find(int @Nullable [] pids, Cancellation cancellation) {
     boolean ofAll = pids == null;
     if (ofAll) {
       listings();
     }
-    if (!held.shm(pids, objects.devices(), new Told(ofAll), cancellation)) {
+    if (!held.shm(pids, objects.devices(), new Told(), cancellation)) {
       objects.clear();
       if (ofAll) {
         listings();
       }
-      proc.forEachProcess(scan, pids, cancellation, (pid, dir) -> read(pid, dir, ofAll));
+      proc.forEachProcess(scan, pids, cancellation, this::read);
     }
     measure();
   }
 
-  private void read(int pid, int dir, boolean alsoOpenFiles) {
+  private void read(int pid, int dir) {
     if (Syscalls.isRefusal(mappings(pid, dir))) {
       proc.warnings().add(Warnings.MAPPINGS_REFUSED);
       if (!proc.mayTrace()) {
@@ -97,9 +98,7 @@ final class ShmReader {
         objects.missUsers();
       }
     }
-    if (alsoOpenFiles) {
-      openFiles(pid, dir);
-    }
+    openFiles(pid, dir);
   }
 
   /** Finds objects that have a name, mapped or not. Reads no process. */
@@ -202,8 +201,8 @@ final class ShmReader {
   }
 
   /**
-   * Finds the objects that a process has open. An open fd is the only trace of a memfd that no
-   * process maps.
+   * Finds the objects that a process has open. An open fd is the only trace of an object without a
+   * name that no process maps.
    */
   private void openFiles(int pid, int dir) {
     fileTables.forEach(
@@ -226,8 +225,11 @@ final class ShmReader {
       String where = find(pid, tid, fd);
       if (where != null) {
         ShmObject object = objects.at(text, path, length, meter.device(), meter.inode(), 0);
-        if (object != null && object.wantsWhere()) {
-          object.foundAt(where);
+        if (object != null) {
+          objects.opened(object, pid, 1);
+          if (object.wantsWhere()) {
+            object.foundAt(where);
+          }
         }
       }
     }
@@ -252,12 +254,6 @@ final class ShmReader {
 
   /** Receives mappings and files from {@link HeldFacts}. */
   private final class Told implements HeldFacts.Shm {
-    private final boolean alsoOpenFiles;
-
-    Told(boolean alsoOpenFiles) {
-      this.alsoOpenFiles = alsoOpenFiles;
-    }
-
     @Override
     public void mapping(HeldFacts.MappingView view) {
       long ipc = view.ipcNamespace() == ownIpc ? 0 : view.ipcNamespace();
@@ -280,7 +276,7 @@ final class ShmReader {
 
     @Override
     public void elsewhere(int pid) {
-      proc.root().withProcess(scan, pid, (of, dir) -> read(of, dir, alsoOpenFiles));
+      proc.root().withProcess(scan, pid, ShmReader.this::read);
     }
   }
 
@@ -332,7 +328,9 @@ final class ShmReader {
                 .orElse(null);
     if (size != null) {
       object.measured(size.bytes(), size.resident(), size.swapped(), size.user());
-      object.exists(size.exists());
+      if (key.kind() != ShmRecord.SYSTEM_V) {
+        object.exists(size.exists());
+      }
       inexact |= size.inexact();
     }
     return size != null;

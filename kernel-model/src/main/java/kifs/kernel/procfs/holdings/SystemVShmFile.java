@@ -16,7 +16,9 @@ final class SystemVShmFile {
   /** The path under which an object of this file is remembered. */
   static final String WHERE = "sysvipc";
 
-  private static final int PERMS_TO_SIZE = 1;
+  /** SHM_DEST of linux/shm.h: IPC_RMID was called. The kernel writes perms in octal digits. */
+  private static final int REMOVED = 1000;
+
   private static final int SIZE_TO_UID = 3;
   private static final int UID_TO_RSS = 6;
 
@@ -38,7 +40,7 @@ final class SystemVShmFile {
       return;
     }
     long shmid = in.value();
-    skip(in, PERMS_TO_SIZE);
+    long perms = in.number() ? in.value() : 0;
     if (!in.number()) {
       return;
     }
@@ -51,6 +53,8 @@ final class SystemVShmFile {
         into.object(new ShmKey(ShmRecord.SYSTEM_V, 0, shmid), ShmPath.systemVName(key), -1);
     long swapped = in.number() ? in.value() : -1;
     object.measured(size, resident, swapped, uid);
+    // The lowest three digits are the permissions; above them is SHM_LOCKED, too.
+    object.exists(perms / REMOVED % 2 == 0);
     object.list();
     if (object.where().isEmpty()) {
       object.foundAt(WHERE);

@@ -157,6 +157,15 @@ final class ScriptHoldings {
     return kernel -> kernel.simulated(pid).unmap(kernel.shm(name));
   }
 
+  /** {@code hold PID NAME fds=…}; 0 closes all. */
+  static Consumer<SimulatedKernel> hold(ScriptLine line) {
+    int pid = Quantities.task(line.word("a pid"));
+    String name = line.word("a name");
+    int fds = Quantities.integer(line.require("fds"), 0, FdTable.MAX_FDS);
+    line.requireEnd();
+    return kernel -> kernel.simulated(pid).hold(kernel.shm(name), fds);
+  }
+
   private static String or(String value, String otherwise) {
     return value == null ? otherwise : value;
   }

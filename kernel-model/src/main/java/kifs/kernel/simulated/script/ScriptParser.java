@@ -71,6 +71,7 @@ final class ScriptParser {
       case "unmap" -> ScriptHoldings.unmap(line);
       case "cgroup" -> ScriptCgroups.cgroup(line);
       case "rmdir" -> ScriptCgroups.remove(line);
+      case "hold" -> ScriptHoldings.hold(line);
       case "exit" -> exit(line);
       case "oom" -> oom(line);
       case "system" -> system(line);
@@ -79,7 +80,7 @@ final class ScriptParser {
               "unknown: "
                   + verb
                   + "; known are spawn crowd thread set block run open close shm unlink map unmap"
-                  + " cgroup rmdir exit oom system repeat");
+                  + " cgroup rmdir hold exit oom system repeat");
     };
   }
 
