@@ -3,6 +3,7 @@ package kifs.fs.cli;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import kifs.fs.cli.command.Kifs;
 import kifs.fs.daemon.Daemon;
 import kifs.fs.daemon.Libraries;
 import kifs.fs.daemon.LogFile;
@@ -14,9 +15,9 @@ import kifs.fs.tree.Tree;
 import picocli.CommandLine;
 
 /**
- * Does what a start and the first reads of the tree do, except the mount. The build runs this
- * program to learn which classes they load. It needs no privileges, and uses whichever source it
- * may.
+ * Does what a start and the first reads of the tree do, except the mount, and what the commands of
+ * {@code kifs} do. The build runs this program to learn which classes they load. It needs no
+ * privileges, and uses whichever source it may.
  */
 final class Rehearsal {
   private static final List<String> FILES = List.of("about", "bulk", "system/bulk", "system/load");
@@ -38,6 +39,7 @@ final class Rehearsal {
     }
     daemon.rehearse();
     daemon.stop();
+    Kifs.rehearse();
     System.exit(0);
   }
 

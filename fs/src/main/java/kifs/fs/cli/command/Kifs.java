@@ -1,0 +1,178 @@
+package kifs.fs.cli.command;
+
+import java.io.ByteArrayInputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import kifs.fs.daemon.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command {@code kifs} itself. It runs the command that the first argument names. */
+public final class Kifs {
+  /** Exit status: it failed, or only some of it could be done. */
+  static final int FAILED = 1;
+
+  /** Exit status: wrong arguments. */
+  static final int MISUSE = 2;
+
+  private static final List<KifsCommand> COMMANDS =
+      List.of(new UnusualCommand(), new CompletionCommand());
+
+  private Kifs() {}
+
+  public static void main(String[] arguments) {
+    // System.out would swallow the error that says that nobody reads any more.
+    OutputStream out = new FileOutputStream(FileDescriptor.out);
+    int status = run(new Streams(System.in, out, System.err), arguments);
+    System.err.flush();
+    System.exit(status);
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @return the exit status
+   */
+  static int run(Streams streams, String... arguments) {
+    CommandLine line = commandLine();
+    try {
+      ParseResult parsed = line.parseArgs(arguments);
+      return run(streams, parsed, commands());
+    } catch (ParameterException e) {
+      return misuse(streams.err(), e);
+    }
+  }
+
+  private static Map<String, KifsCommand> commands() {
+    Map<String, KifsCommand> byName = new TreeMap<>();
+    COMMANDS.forEach(command -> byName.put(command.spec().name(), command));
+    return byName;
+  }
+
+  /** The options of all commands. */
+  static CommandLine commandLine() {
+    CommandSpec root = CommandSpec.create().name("kifs");
+    root.usageMessage()
+        .description("Looks at kernels: mounts them, and reads what was kept of them.", "")
+        .synopsisSubcommandLabel("COMMAND")
+        .commandListHeading("%nCommands:%n")
+        .footer(
+            "  mount, unmount, status",
+            "              Mounts a kernel: see kifs mount --help.",
+            "",
+            "kifs COMMAND --help describes a command and its exit statuses. In bash,",
+            "source <(kifs completion) completes words.");
+    addCommon(root);
+    for (KifsCommand command : COMMANDS) {
+      CommandSpec spec = command.spec();
+      addCommon(spec);
+      root.addSubcommand(spec.name(), new CommandLine(spec));
+    }
+    return new CommandLine(root);
+  }
+
+  private static void addCommon(CommandSpec spec) {
+    spec.usageMessage().sortOptions(false);
+    spec.addOption(
+        OptionSpec.builder("-h", "--help")
+            .usageHelp(true)
+            .description("Prints this help.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("-V", "--version")
+            .versionHelp(true)
+            .description("Prints the version.")
+            .build());
+    spec.version("kifs " + Version.text());
+  }
+
+  private static int run(Streams streams, ParseResult parsed, Map<String, KifsCommand> commands) {
+    ParseResult chosen = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+    CommandSpec spec = chosen.commandSpec();
+    try {
+      if (chosen.isUsageHelpRequested() || chosen.isVersionHelpRequested()) {
+        printHelp(chosen, streams.out());
+        return 0;
+      }
+      KifsCommand command = commands.get(spec.name());
+      if (command == null) {
+        throw new ParameterException(spec.commandLine(), "which command?");
+      }
+      return command.run(chosen, streams);
+    } catch (CommandException e) {
+      streams.err().println(spec.qualifiedName() + ": " + e.getMessage());
+      return e.status();
+    } catch (IOException e) {
+      // Nobody reads the output any more, as with `| head`. That needs no message.
+      if (!"Broken pipe".equals(e.getMessage())) {
+        streams.err().println(spec.qualifiedName() + ": " + reason(e));
+      }
+      return FAILED;
+    }
+  }
+
+  private static void printHelp(ParseResult chosen, OutputStream out) {
+    CommandLine line = chosen.commandSpec().commandLine();
+    PrintWriter writer =
+        new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), false);
+    if (chosen.isUsageHelpRequested()) {
+      line.usage(writer);
+    } else {
+      line.printVersionHelp(writer);
+    }
+    writer.flush();
+  }
+
+  private static int misuse(PrintStream err, ParameterException e) {
+    String name = e.getCommandLine().getCommandSpec().qualifiedName();
+    err.println(name + ": " + e.getMessage() + suggestion(e) + "; try " + name + " --help");
+    return MISUSE;
+  }
+
+  private static String suggestion(ParameterException e) {
+    List<String> near =
+        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+    return near.isEmpty() ? "" : "; did you mean " + near.get(0).replaceFirst("^kifs ", "") + "?";
+  }
+
+  /** What went wrong. The message of some exceptions is only the name of a file. */
+  static String reason(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return e.getMessage() + ": no such file";
+    }
+    if (e instanceof AccessDeniedException) {
+      return e.getMessage() + ": permission denied; try sudo";
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  /** Runs commands as the build does to learn which classes they load. */
+  public static void rehearse() {
+    rehearse("time,value\n2026-01-01T00:00:00Z,1\n2026-01-01 00:00:01,2\n1,x\n", "unusual");
+    rehearse("", "--help");
+    rehearse("", "--version");
+    rehearse("", "unusual", "--perod");
+  }
+
+  private static void rehearse(String input, String... arguments) {
+    OutputStream nowhere = OutputStream.nullOutputStream();
+    byte[] bytes = input.getBytes(StandardCharsets.UTF_8);
+    PrintStream err = new PrintStream(nowhere, true, StandardCharsets.UTF_8);
+    run(new Streams(new ByteArrayInputStream(bytes), nowhere, err), arguments);
+  }
+}
