@@ -38,16 +38,22 @@ final class Rehearsal {
       read(daemon.tree(), "/" + file);
     }
     daemon.rehearse();
+    byte[] bulk = read(daemon.tree(), "/system/bulk");
     daemon.stop();
-    Kifs.rehearse();
+    Kifs.rehearse(bulk);
     System.exit(0);
   }
 
-  private static void read(Tree tree, String path) {
+  /** The first bytes of a file. */
+  private static byte[] read(Tree tree, String path) {
     FileNode node = (FileNode) tree.resolve(path, Daemon.SELF);
     OpenFile file = node.open(Daemon.SELF, new OpenMode(false, false)).join();
     file.prepare(0, false).join();
-    file.read(0, ByteBuffer.allocateDirect(READ_BYTES));
+    ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+    file.read(0, buffer);
     file.release();
+    byte[] bytes = new byte[buffer.flip().remaining()];
+    buffer.get(bytes);
+    return bytes;
   }
 }

@@ -31,7 +31,7 @@ public final class Kifs {
   static final int MISUSE = 2;
 
   private static final List<KifsCommand> COMMANDS =
-      List.of(new UnusualCommand(), new CompletionCommand());
+      List.of(new PrintCommand(), new UnusualCommand(), new CompletionCommand());
 
   private Kifs() {}
 
@@ -161,18 +161,29 @@ public final class Kifs {
     return String.valueOf(e.getMessage());
   }
 
-  /** Runs commands as the build does to learn which classes they load. */
-  public static void rehearse() {
+  /**
+   * Runs commands as the build does to learn which classes they load.
+   *
+   * @param bulk a bulk for commands that read one
+   */
+  public static void rehearse(byte[] bulk) {
     rehearse("time,value\n2026-01-01T00:00:00Z,1\n2026-01-01 00:00:01,2\n1,x\n", "unusual");
     rehearse("", "--help");
     rehearse("", "--version");
     rehearse("", "unusual", "--perod");
+    rehearse(bulk, "print", "-");
+    rehearse(bulk, "print", "-", "--tags=system", "--where=processes>0", "--sort=processes");
+    rehearse(bulk, "print", "-", "--tags=system", "--format=json");
+    rehearse(bulk, "print", "-", "--tags=system", "--format=csv");
   }
 
   private static void rehearse(String input, String... arguments) {
+    rehearse(input.getBytes(StandardCharsets.UTF_8), arguments);
+  }
+
+  private static void rehearse(byte[] input, String... arguments) {
     OutputStream nowhere = OutputStream.nullOutputStream();
-    byte[] bytes = input.getBytes(StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(nowhere, true, StandardCharsets.UTF_8);
-    run(new Streams(new ByteArrayInputStream(bytes), nowhere, err), arguments);
+    run(new Streams(new ByteArrayInputStream(input), nowhere, err), arguments);
   }
 }

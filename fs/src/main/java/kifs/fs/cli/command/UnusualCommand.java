@@ -1,16 +1,13 @@
 package kifs.fs.cli.command;
 
 import java.io.IOException;
-import java.util.Locale;
 import kifs.fs.cli.series.SeriesScorer;
 import kifs.notifier.history.detector.Direction;
 import kifs.notifier.history.detector.LoneSeries;
 import kifs.notifier.history.detector.SeriesStore;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code kifs unusual}: the detector of the daemon, for a series of one's own. */
 final class UnusualCommand implements KifsCommand {
@@ -56,7 +53,7 @@ final class UnusualCommand implements KifsCommand {
                 "WHICH",
                 Direction.class,
                 "up: only what is too high counts; down: too low; both (default).")
-            .converters(new Directions())
+            .converters(new Words<>(Direction.class))
             .build());
     spec.addOption(
         KifsCommand.option(
@@ -74,18 +71,5 @@ final class UnusualCommand implements KifsCommand {
     double threshold = arguments.matchedOptionValue(ABOVE, SeriesStore.UNUSUAL);
     SeriesScorer scorer = new SeriesScorer(series, threshold, streams.err());
     return scorer.score(streams.in(), streams.out()) == 0 ? 0 : Kifs.FAILED;
-  }
-
-  /** Converts {@code up}, {@code down} and {@code both}. */
-  static final class Directions implements ITypeConverter<Direction> {
-    @Override
-    public Direction convert(String text) {
-      for (Direction direction : Direction.values()) {
-        if (direction.name().toLowerCase(Locale.ROOT).equals(text)) {
-          return direction;
-        }
-      }
-      throw new TypeConversionException("not up, down or both: " + text);
-    }
   }
 }

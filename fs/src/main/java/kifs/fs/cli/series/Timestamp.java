@@ -8,7 +8,7 @@ import java.time.LocalDate;
  * without a fraction and a zone; or the time since 1970 in s, ms, µs or ns. A time without a zone
  * is in UTC. Not thread-safe.
  */
-final class Timestamp {
+public final class Timestamp {
   private static final long NS_PER_S = 1_000_000_000L;
   private static final int DATE_LENGTH = 10;
   private static final int FRACTION_DIGITS = 9;
@@ -25,7 +25,7 @@ final class Timestamp {
    *
    * @throws DateTimeException if the text is no time
    */
-  static long parse(String text) {
+  public static long parse(String text) {
     Timestamp timestamp = new Timestamp(text);
     boolean isDate = text.length() >= DATE_LENGTH && text.charAt(4) == '-';
     return isDate ? timestamp.calendar() : timestamp.epoch();

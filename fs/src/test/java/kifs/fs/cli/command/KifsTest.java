@@ -66,7 +66,7 @@ class KifsTest {
         "unusual",
         "--period=0s");
     shell.misuses(
-        "kifs unusual: Invalid value for option '--direction': not up, down or both: left;"
+        "kifs unusual: Invalid value for option '--direction': not one of both, up, down: left;"
             + " try kifs unusual --help",
         "unusual",
         "--direction=left");
