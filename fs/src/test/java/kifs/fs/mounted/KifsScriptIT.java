@@ -21,6 +21,9 @@ class KifsScriptIT {
 
   @TempDir Path directory;
 
+  @Mounted("command")
+  private static MountedKifs kifs;
+
   @AfterEach
   void endPrograms() {
     Program.closeAll();
@@ -93,6 +96,70 @@ class KifsScriptIT {
                 KIFS)
             .result();
     assertEquals("250000\n", result.ok().out());
+  }
+
+  @Test
+  void aMountIsPrinted() {
+    try (Program hog = Program.hog()) {
+      String pid = Long.toString(hog.pid());
+      String out =
+          Run.of(
+                  KIFS,
+                  "print",
+                  kifs.path().toString(),
+                  "--tags=process",
+                  "--where=pid=" + pid,
+                  "--format=csv",
+                  "--columns=pid,comm")
+              .silent()
+              .out();
+      assertEquals("pid,comm\n" + pid + ",hog\n", out);
+      String own = kifs.path("processes/" + pid).toString();
+      String command = Run.of(KIFS, "print", own, "--tags=command", "--format=json").silent().out();
+      assertTrue(command.contains("\"pid\":" + pid + ","), command);
+    }
+  }
+
+  @Test
+  void copiesOfTheMountAreCheckedAndCompared() {
+    Run.Result result =
+        Run.bash(
+                "cat \"$2/bulk\" > \"$3/a\" && \"$1\" check \"$3/a\" && \"$1\" diff \"$3/a\""
+                    + " \"$2\"",
+                KIFS,
+                kifs.path(),
+                directory)
+            .result();
+    assertTrue(result.out().startsWith(directory + "/a: right: "), result::toString);
+    // The command that compares has come in between.
+    assertEquals(1, result.status(), result::toString);
+    assertTrue(result.out().lines().anyMatch(line -> line.startsWith("+ pid=")), result::toString);
+    Run.of("rm", directory.resolve("a").toString()).silent();
+  }
+
+  @Test
+  void waitsForTheFirstOfSeveralThresholds() {
+    String never = kifs.path("processes/self/notify/rss/above/900G").toString();
+    String now = kifs.path("system/notify/processes/above/1").toString();
+    String event = Run.of(KIFS, "wait", never, now).silent().out();
+    assertTrue(event.contains(" metric=processes predicate=above "), event);
+    Run.Result timeout = Run.of(KIFS, "wait", "--timeout=100ms", never).result();
+    assertEquals(4, timeout.status(), timeout::toString);
+    Run.Result refused =
+        Run.of(KIFS, "wait", kifs.path("system/notify/nope/above/1").toString()).result();
+    assertEquals(1, refused.status(), refused::toString);
+    kifs.awaitWaiters(0);
+  }
+
+  @Test
+  void whenTheProcessEndsTheWaitEnds() {
+    try (Program hog = Program.hog()) {
+      Path name = kifs.path("processes/" + hog.pid() + "/notify/rss/above/900G");
+      try (Program wait = kifs.startWaiter(Run.of(KIFS, "wait", name.toString()))) {
+        hog.kill();
+        assertEquals(1, wait.await());
+      }
+    }
   }
 
   @Test

@@ -39,10 +39,9 @@ final class Inputs {
   /**
    * The last bulk of a file, or of a directory of a mount.
    *
-   * @throws CommandException if there is none
+   * @throws IOException if there is none
    */
-  static BulkReader last(String name, List<RecordType> types, Streams streams)
-      throws IOException, CommandException {
+  static BulkReader last(String name, List<RecordType> types, Streams streams) throws IOException {
     try (InputStream in = open(name, types, streams)) {
       RecordingReader recording = new RecordingReader(in);
       boolean isEmpty = true;
@@ -58,13 +57,13 @@ final class Inputs {
     }
   }
 
-  static CommandException empty(String name) {
-    return new CommandException(Kifs.FAILED, name + ": empty, so there is no bulk");
+  static IOException empty(String name) {
+    return new IOException(name + ": empty, so there is no bulk");
   }
 
   /** The error that a file has no bulks. */
-  static CommandException bad(String name, BulkFormatException e) {
-    return new CommandException(
-        Kifs.FAILED, name + ": " + e.getMessage() + "; kifs check says what of it is right");
+  static IOException bad(String name, BulkFormatException e) {
+    return new IOException(
+        name + ": " + e.getMessage() + "; kifs check says what of it is right", e);
   }
 }

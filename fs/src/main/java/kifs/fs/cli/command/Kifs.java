@@ -11,10 +11,12 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import kifs.fs.daemon.Version;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -30,8 +32,16 @@ public final class Kifs {
   /** Exit status: wrong arguments. */
   static final int MISUSE = 2;
 
-  private static final List<KifsCommand> COMMANDS =
-      List.of(new PrintCommand(), new UnusualCommand(), new CompletionCommand());
+  private static final Map<String, KifsCommand> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("print", new PrintCommand());
+    COMMANDS.put("diff", new DiffCommand());
+    COMMANDS.put("check", new CheckCommand());
+    COMMANDS.put("wait", new WaitCommand());
+    COMMANDS.put("unusual", new UnusualCommand());
+    COMMANDS.put("completion", new CompletionCommand());
+  }
 
   private Kifs() {}
 
@@ -49,23 +59,22 @@ public final class Kifs {
    * @return the exit status
    */
   static int run(Streams streams, String... arguments) {
-    CommandLine line = commandLine();
+    String first = arguments.length == 0 ? "" : arguments[0];
+    // To make the options of all commands takes time, and is needed only for help and errors.
+    CommandLine line = commandLine(COMMANDS.containsKey(first) ? Set.of(first) : COMMANDS.keySet());
     try {
-      ParseResult parsed = line.parseArgs(arguments);
-      return run(streams, parsed, commands());
+      return run(streams, line.parseArgs(arguments));
     } catch (ParameterException e) {
       return misuse(streams.err(), e);
     }
   }
 
-  private static Map<String, KifsCommand> commands() {
-    Map<String, KifsCommand> byName = new TreeMap<>();
-    COMMANDS.forEach(command -> byName.put(command.spec().name(), command));
-    return byName;
-  }
-
   /** The options of all commands. */
   static CommandLine commandLine() {
+    return commandLine(COMMANDS.keySet());
+  }
+
+  private static CommandLine commandLine(Set<String> names) {
     CommandSpec root = CommandSpec.create().name("kifs");
     root.usageMessage()
         .description("Looks at kernels: mounts them, and reads what was kept of them.", "")
@@ -78,11 +87,14 @@ public final class Kifs {
             "kifs COMMAND --help describes a command and its exit statuses. In bash,",
             "source <(kifs completion) completes words.");
     addCommon(root);
-    for (KifsCommand command : COMMANDS) {
-      CommandSpec spec = command.spec();
-      addCommon(spec);
-      root.addSubcommand(spec.name(), new CommandLine(spec));
-    }
+    COMMANDS.forEach(
+        (name, command) -> {
+          if (names.contains(name)) {
+            CommandSpec spec = command.spec();
+            addCommon(spec);
+            root.addSubcommand(name, new CommandLine(spec));
+          }
+        });
     return new CommandLine(root);
   }
 
@@ -101,15 +113,15 @@ public final class Kifs {
     spec.version("kifs " + Version.text());
   }
 
-  private static int run(Streams streams, ParseResult parsed, Map<String, KifsCommand> commands) {
+  private static int run(Streams streams, ParseResult parsed) {
     ParseResult chosen = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
     CommandSpec spec = chosen.commandSpec();
+    @Nullable KifsCommand command = COMMANDS.get(spec.name());
     try {
       if (chosen.isUsageHelpRequested() || chosen.isVersionHelpRequested()) {
         printHelp(chosen, streams.out());
         return 0;
       }
-      KifsCommand command = commands.get(spec.name());
       if (command == null) {
         throw new ParameterException(spec.commandLine(), "which command?");
       }
@@ -122,7 +134,7 @@ public final class Kifs {
       if (!"Broken pipe".equals(e.getMessage())) {
         streams.err().println(spec.qualifiedName() + ": " + reason(e));
       }
-      return FAILED;
+      return command == null ? FAILED : command.failureStatus();
     }
   }
 
@@ -173,6 +185,7 @@ public final class Kifs {
     rehearse("", "unusual", "--perod");
     rehearse(bulk, "print", "-");
     rehearse(bulk, "print", "-", "--tags=system", "--where=processes>0", "--sort=processes");
+    rehearse(bulk, "check", "-");
     rehearse(bulk, "print", "-", "--tags=system", "--format=json");
     rehearse(bulk, "print", "-", "--tags=system", "--format=csv");
   }

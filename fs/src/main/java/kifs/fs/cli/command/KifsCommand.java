@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -24,6 +25,11 @@ interface KifsCommand {
    */
   int run(ParseResult arguments, Streams streams) throws IOException, CommandException;
 
+  /** The exit status if a file can't be read or written, or is no bulk. */
+  default int failureStatus() {
+    return Kifs.FAILED;
+  }
+
   /** A command without options, with the meaning of its exit statuses 0, 1 and so on. */
   static CommandSpec command(String name, String header, String... statuses) {
     CommandSpec spec = CommandSpec.create().name(name);
@@ -33,6 +39,21 @@ interface KifsCommand {
     }
     spec.usageMessage().header(header).exitCodeListHeading("%nExit status:%n").exitCodeList(list);
     return spec;
+  }
+
+  /**
+   * The arguments of a command.
+   *
+   * @param arity how many, as picocli has it: {@code 1}, {@code 2}, {@code 1..*}
+   */
+  static PositionalParamSpec argument(String label, String arity, String description) {
+    Class<?> type = arity.equals("1") ? String.class : String[].class;
+    return PositionalParamSpec.builder()
+        .paramLabel(label)
+        .arity(arity)
+        .type(type)
+        .description(description)
+        .build();
   }
 
   /** An option with a value. */

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.DateTimeException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import kifs.fs.cli.series.Timestamp;
 import kifs.fs.cli.table.BadTableException;
 import kifs.fs.cli.table.Filter;
@@ -18,13 +16,11 @@ import kifs.fs.cli.table.TableWriter;
 import kifs.kernel.bulk.BulkFormatException;
 import kifs.kernel.bulk.BulkReader;
 import kifs.kernel.record.RecordType;
-import kifs.kernel.record.Records;
 import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.recording.RecordingReader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
@@ -40,12 +36,6 @@ final class PrintCommand implements KifsCommand {
   private static final String AT = "--at";
   private static final String ALL = "--all";
   private static final int OUTPUT_BYTES = 1 << 16;
-
-  /** How numbers are written. */
-  private enum Units {
-    HUMAN,
-    RAW
-  }
 
   @Override
   public CommandSpec spec() {
@@ -67,13 +57,7 @@ final class PrintCommand implements KifsCommand {
             "  kifs print bulk --where='rss>500M and comm=java or state=D'",
             "  kifs print bulk --tags=thread --format=csv --columns=pid,tid,runtime",
             "");
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .paramLabel("FILE")
-            .type(String.class)
-            .arity("1")
-            .description("A file, a directory of a mount, or -.")
-            .build());
+    spec.addPositional(KifsCommand.argument("FILE", "1", "A file, a directory of a mount, or -."));
     spec.addOption(
         KifsCommand.option(
                 FORMAT, "FORMAT", Format.class, "table (default), json (one object a line), csv.")
@@ -110,9 +94,9 @@ final class PrintCommand implements KifsCommand {
         KifsCommand.option(
                 UNITS,
                 "UNITS",
-                Units.class,
+                NumberStyle.class,
                 "human: 1.5M, 20ms; raw: bytes, ns (default: human for tables, else raw).")
-            .converters(new Words<>(Units.class))
+            .converters(new Words<>(NumberStyle.class))
             .build());
     spec.addOption(
         KifsCommand.option(
@@ -130,7 +114,7 @@ final class PrintCommand implements KifsCommand {
     boolean isAll = arguments.hasMatchedOption(ALL);
     OutputStream out = new BufferedOutputStream(streams.out(), OUTPUT_BYTES);
     Printer printer = new Printer(query, TableWriter.of(query, out, isAll));
-    @Nullable CommandException problem = null;
+    @Nullable IOException problem = null;
     @Nullable BulkReader chosen = null;
     long until = arguments.matchedOptionValue(AT, Long.MAX_VALUE);
     try (InputStream in = Inputs.open(name, query.types(), streams)) {
@@ -154,7 +138,7 @@ final class PrintCommand implements KifsCommand {
     if (chosen == null) {
       throw until == Long.MAX_VALUE
           ? Inputs.empty(name)
-          : new CommandException(Kifs.FAILED, name + ": no bulk was taken before that time");
+          : new IOException(name + ": no bulk was taken before that time");
     }
     return 0;
   }
@@ -177,8 +161,9 @@ final class PrintCommand implements KifsCommand {
 
   private static TableQuery query(ParseResult arguments) throws CommandException {
     Format format = arguments.matchedOptionValue(FORMAT, Format.TABLE);
-    Units units =
-        arguments.matchedOptionValue(UNITS, format == Format.TABLE ? Units.HUMAN : Units.RAW);
+    NumberStyle units =
+        arguments.matchedOptionValue(
+            UNITS, format == Format.TABLE ? NumberStyle.HUMAN : NumberStyle.RAW);
     int top = arguments.matchedOptionValue(TOP, Integer.MAX_VALUE);
     if (top < 0) {
       throw new CommandException(Kifs.MISUSE, TOP + " can't be negative");
@@ -190,21 +175,7 @@ final class PrintCommand implements KifsCommand {
         arguments.matchedOptionValue(SORT, ""),
         top,
         format,
-        units == Units.HUMAN);
-  }
-
-  /** Converts the name of a record type. */
-  private static final class Tags implements ITypeConverter<RecordType> {
-    @Override
-    public RecordType convert(String text) {
-      @Nullable RecordType type = Records.byName(text);
-      if (type == null) {
-        List<String> names = new ArrayList<>();
-        Records.ALL.forEach(known -> names.add(known.name().toLowerCase(Locale.ROOT)));
-        throw new TypeConversionException("no tag " + text + "; there are " + names);
-      }
-      return type;
-    }
+        units == NumberStyle.HUMAN);
   }
 
   /** Converts a filter. */

@@ -48,18 +48,7 @@ final class JsonWriter extends TableWriter {
   /** Appends a string in UTF-8, with one char for each byte. */
   private static void append(String bytes, StringBuilder to) {
     String text = new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-    StringBuilder escaped = new StringBuilder(text.length() + 2).append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        escaped.append('\\').append(c);
-      } else if (c < ' ' || c >= 0x7F && c < 0xA0) {
-        escaped.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-      } else {
-        escaped.append(c);
-      }
-    }
-    byte[] utf8 = escaped.append('"').toString().getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = Json.string(text).getBytes(StandardCharsets.UTF_8);
     to.append(new String(utf8, StandardCharsets.ISO_8859_1));
   }
 }

@@ -40,6 +40,15 @@ final class SampleBulks {
 
   /** A bulk with PROCESS, COMMAND, LIMITS and WAIT records, taken so long after the new year. */
   static byte[] at(long afterNs, List<Process> processes) {
+    return at(afterNs, processes, 0);
+  }
+
+  /**
+   * A bulk whose processes started later than in others.
+   *
+   * @param laterNs how much later
+   */
+  static byte[] at(long afterNs, List<Process> processes, long laterNs) {
     ChunkPool pool = new ChunkPool(1 << 24, 0);
     try (BulkBuilder builder =
         new BulkBuilder(
@@ -50,7 +59,7 @@ final class SampleBulks {
                 CommandRecord.TYPE,
                 LimitsRecord.TYPE,
                 WaitRecord.TYPE))) {
-      processes.forEach(process -> append(process, builder));
+      processes.forEach(process -> append(process, laterNs, builder));
       Record wait = builder.append(WaitRecord.TYPE);
       wait.set(WaitRecord.WAITER_PID, 20);
       wait.set(WaitRecord.WAITER_TID, 21);
@@ -66,13 +75,13 @@ final class SampleBulks {
     return at(0, THREE);
   }
 
-  private static void append(Process process, BulkBuilder builder) {
+  private static void append(Process process, long laterNs, BulkBuilder builder) {
     byte[] line = process.commandLine.getBytes(StandardCharsets.ISO_8859_1);
     long offset = builder.appendText(line);
     Record record = builder.append(ProcessRecord.TYPE);
     record.set(ProcessRecord.PID, process.pid);
     record.set(ProcessRecord.STATE, 'S');
-    record.set(ProcessRecord.START, process.pid * SECOND);
+    record.set(ProcessRecord.START, process.pid * SECOND + laterNs);
     record.set(ProcessRecord.RSS, process.rss);
     record.set(ProcessRecord.RUNTIME, process.runtimeNs);
     record.setText(ProcessRecord.COMM, process.comm);
