@@ -6,20 +6,16 @@ set -euo pipefail
 export PATH=$PATH:/usr/sbin:/sbin
 root=$(readlink -f -- "${BASH_SOURCE[0]}")
 root=${root%/*}
-jar=$root/fs/target/kifs.jar
-# The class-data archive of the jar. A JVM other than the one that made it ignores it.
-archive=$root/fs/target/kifs.jsa
+# shellcheck source=fs/src/main/sh/common.sh
+source "$root/fs/src/main/sh/common.sh"
 start_seconds=30
 # The two ...ToStderr: messages of the JVM must go to the log. stdout has exactly one line, and
 # the JVM should not make files of its own.
 jvm_flags=(
-  -XX:+UseSerialGC -Xms24m -Xmn8m -Xmx128m -XX:MaxDirectMemorySize=1g
+  "${archive_flags[@]}" -Xms24m -Xmn8m -Xmx128m -XX:MaxDirectMemorySize=1g
   # A collection at a peak, such as a list of 20,000 fds, doesn't let the heap grow as much as by
   # default (40 and 70 %), and the next one lets it shrink again.
   -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40
-  # 0: the archive stays at the address that it was made for. Moving it would take 0.1 s.
-  -XX:SharedArchiveFile="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off
-  -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0
   -XX:-UsePerfData -XX:-UseDynamicNumberOfCompilerThreads
   # Once a minute the JVM gives free memory of malloc back to the system.
   -XX:TrimNativeHeapInterval=60000
@@ -66,32 +62,7 @@ Signals of the daemon: TERM and INT unmount, and it ends with 0; HUP opens the l
 USAGE
 }
 
-say() { printf 'kifs: %s\n' "$*" >&2; }
-fail() {
-  say "$*"
-  exit 1
-}
-misuse() {
-  say "$*; try --help"
-  exit 2
-}
-is_root() { ((EUID == 0)); }
-
 # --- what must be installed ---
-
-java_tool() {
-  if [[ -n ${JAVA_HOME:-} ]]; then printf '%s\n' "$JAVA_HOME/bin/$1"; else type -P "$1"; fi
-}
-
-has_java() {
-  local java version=''
-  java=$(java_tool java) && [[ -x $java ]] || return 1
-  # The release file of a JDK has the version, so the JVM need not be started.
-  java=$(readlink -f -- "$java")
-  [[ ! -r ${java%/bin/java}/release ]] || version=$(<"${java%/bin/java}/release")
-  [[ $version == *JAVA_VERSION=* ]] || version=$("$java" -version 2>&1)
-  [[ ${version##*JAVA_VERSION=} =~ \"([0-9]+) ]] && ((BASH_REMATCH[1] >= 17))
-}
 
 has_libfuse() { [[ $(ldconfig -p) == *libfuse.so.2* ]]; }
 has_libbpf() { [[ $(ldconfig -p) == *libbpf.so.1* ]]; }
@@ -204,18 +175,6 @@ is_built() {
     -newer "$jar" -print -quit 2>/dev/null) ]] && built=yes
 }
 
-build() {
-  local as_owner=() owner
-  # Under sudo, the files that the build makes must belong to the owner of the sources.
-  owner=$(stat -c %U -- "$root")
-  if is_root && [[ $owner != root && $owner != UNKNOWN ]]; then
-    as_owner=(runuser -u "$owner" -- env "HOME=$(getent passwd "$owner" | cut -d: -f6)")
-  fi
-  say "building $jar"
-  (cd -- "$root" && "${as_owner[@]}" mvn -q -B -DskipChecks -Dmaven.test.skip=true package) \
-    </dev/null >&2 || fail "the build failed"
-}
-
 # --- mounts ---
 
 # Prints the type of the filesystem that is mounted at $1; nothing if none is.
@@ -255,16 +214,16 @@ ask() {
   ((status <= 128)) || state=silent
 }
 
-# Whether a process is a running kifs daemon.
-is_daemon() { grep -qsz '/kifs\.jar$' "/proc/$1/cmdline"; }
+# Whether a process is a running kifs daemon. Commands of kifs have the jar as a class path.
+is_daemon() { grep -szxA1 -e -jar "/proc/$1/cmdline" | grep -qz '/kifs\.jar$'; }
 
 # The pid of the daemon of a mountpoint, from the command lines, for a tree that doesn't answer.
 find_daemon() {
-  local file
-  grep -lsz '/kifs\.jar$' /proc/[0-9]*/cmdline | while read -r file; do
-    if [[ $(tail -z -n 1 "$file" | tr -d '\0') == "$mountpoint" ]]; then
-      file=${file#/proc/}
-      echo "${file%/cmdline}"
+  local file pid
+  grep -lszx -e -jar /proc/[0-9]*/cmdline | while read -r file; do
+    pid=${file//[^0-9]/}
+    if is_daemon "$pid" && [[ $(tail -z -n 1 "$file" | tr -d '\0') == "$mountpoint" ]]; then
+      echo "$pid"
     fi
   done
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Makes the class-data archive with which mount.sh starts the daemon. A JVM maps the archive instead
-# of reading, verifying and linking three thousand classes. The Rehearsal program loads these
-# classes. Without the archive the daemon works, but starts slower. So a JVM that can't make one
-# leads to a warning, not to a failed build. A JDK other than the one that made it ignores it.
+# Makes the class-data archive with which mount.sh starts the daemon, and kifs its commands. A JVM
+# maps the archive instead of reading, verifying and linking three thousand classes. The Rehearsal
+# program loads these classes. Without the archive both work, but start slower. So a JVM that can't
+# make one leads to a warning, not to a failed build. A JDK other than the one that made it ignores it.
 # usage: archive.sh JAVA JAR ARCHIVE
 set -euo pipefail
 

@@ -17,6 +17,7 @@ public final class Project {
   public static final Path PYTHON = ROOT.resolve("fs/src/test/python");
   public static final Path CLIENTS = ROOT.resolve("fs/src/main/clients");
   public static final Path MOUNT = ROOT.resolve("mount.sh");
+  public static final Path KIFS = ROOT.resolve("kifs");
   public static final Path JAR = FS_TARGET.resolve("kifs.jar");
   public static final Path DEMO = TEST_DATA.resolve("simulated/demo.kifs");
 

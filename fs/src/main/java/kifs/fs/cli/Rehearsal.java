@@ -3,6 +3,7 @@ package kifs.fs.cli;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import kifs.fs.cli.command.Kifs;
 import kifs.fs.daemon.Daemon;
 import kifs.fs.daemon.Libraries;
 import kifs.fs.daemon.LogFile;
@@ -14,9 +15,9 @@ import kifs.fs.tree.Tree;
 import picocli.CommandLine;
 
 /**
- * Does what a start and the first reads of the tree do, except the mount. The build runs this
- * program to learn which classes they load. It needs no privileges, and uses whichever source it
- * may.
+ * Does what a start and the first reads of the tree do, except the mount, and what the commands of
+ * {@code kifs} do. The build runs this program to learn which classes they load. It needs no
+ * privileges, and uses whichever source it may.
  */
 final class Rehearsal {
   private static final List<String> FILES = List.of("about", "bulk", "system/bulk", "system/load");
@@ -37,15 +38,22 @@ final class Rehearsal {
       read(daemon.tree(), "/" + file);
     }
     daemon.rehearse();
+    byte[] bulk = read(daemon.tree(), "/system/bulk");
     daemon.stop();
+    Kifs.rehearse(bulk);
     System.exit(0);
   }
 
-  private static void read(Tree tree, String path) {
+  /** The first bytes of a file. */
+  private static byte[] read(Tree tree, String path) {
     FileNode node = (FileNode) tree.resolve(path, Daemon.SELF);
     OpenFile file = node.open(Daemon.SELF, new OpenMode(false, false)).join();
     file.prepare(0, false).join();
-    file.read(0, ByteBuffer.allocateDirect(READ_BYTES));
+    ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+    file.read(0, buffer);
     file.release();
+    byte[] bytes = new byte[buffer.flip().remaining()];
+    buffer.get(bytes);
+    return bytes;
   }
 }

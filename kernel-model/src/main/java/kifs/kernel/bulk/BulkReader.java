@@ -105,7 +105,7 @@ public final class BulkReader {
     if (texts == null || at < texts.offset || at > texts.end || size > texts.end - at) {
       return new byte[0];
     }
-    if (size > BulkBuilder.MAX_TEXT_BYTES) {
+    if (size > BulkBuilder.MAX_LONG_TEXT_BYTES) {
       return new byte[0];
     }
     byte[] text = new byte[(int) size];

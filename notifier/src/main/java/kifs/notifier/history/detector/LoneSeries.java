@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * The detector for one series of any unit, at any interval: scores each sample by a {@link
  * SeriesStore}, and learns by itself what the store is told of a metric of a process, which is the
- * least difference that matters and the interval between samples. If the series repeats each day or
- * week, the store gets the difference from what is usual at that time.
+ * least difference that matters and the interval between samples. If the series repeats each day,
+ * week or known period, the store gets the difference from what is usual at that time.
  *
  * <p>It takes less than 10 KiB, however long the series is. Not thread-safe.
  */
@@ -15,8 +15,9 @@ public final class LoneSeries {
   static final int WARM_UP = 100;
 
   private static final int PLAIN = 0;
-  private static final int DAILY = 1;
-  private static final int WEEKLY = 2;
+
+  /** The difference from the first pattern; the next lane is that from the second one. */
+  private static final int FIRST_PATTERN = 1;
 
   /** The difference from the values just before, whichever of the other lanes is chosen. */
   private static final int LOCAL = 3;
@@ -33,7 +34,8 @@ public final class LoneSeries {
 
   private final long[] firstTimes = new long[WARM_UP];
   private final double[] firstValues = new double[WARM_UP];
-  private final Pattern[] patterns = {Pattern.ofDay(), Pattern.ofWeek()};
+  private final Direction direction;
+  private final Pattern[] patterns;
   private final double[] errors = new double[3];
 
   /** What each lane expected of the last sample; for the plain one the centre of the series. */
@@ -49,10 +51,34 @@ public final class LoneSeries {
   private int best = PLAIN;
   private double now;
 
+  /** A series that may repeat each day or week, and in which both directions count. */
+  public LoneSeries() {
+    this(Direction.BOTH, Pattern.ofDay(), Pattern.ofWeek());
+  }
+
+  private LoneSeries(Direction direction, Pattern... patterns) {
+    this.direction = direction;
+    this.patterns = patterns;
+  }
+
+  /** A series in which only this direction counts. It may repeat each day or week. */
+  public static LoneSeries of(Direction direction) {
+    return new LoneSeries(direction, Pattern.ofDay(), Pattern.ofWeek());
+  }
+
+  /**
+   * A series that may repeat in a known period, instead of each day or week.
+   *
+   * @param periodNs greater than 0
+   */
+  public static LoneSeries ofPeriod(Direction direction, long periodNs) {
+    return new LoneSeries(direction, Pattern.of(periodNs));
+  }
+
   /**
    * Takes a sample.
    *
-   * @param timeNs since any epoch; for patterns of a day, since midnight of any day
+   * @param timeNs since any epoch; for patterns of a day or a week, since midnight of any day
    * @param value a sample that is not a finite number is ignored
    * @return the score, as {@link SeriesStore#update} has it
    */
@@ -77,12 +103,16 @@ public final class LoneSeries {
 
   /** The score of the last sample. */
   public double score() {
-    return seen < WARM_UP ? 0 : Math.max(store.score(best), store.score(LOCAL));
+    return seen < WARM_UP ? 0 : Math.max(score(best), score(LOCAL));
+  }
+
+  private double score(int lane) {
+    return direction.includes(store.isBelow(lane)) ? store.score(lane) : 0;
   }
 
   /** Why the series has its score, in its own unit. */
   public Explanation explain() {
-    boolean isLocal = store.score(LOCAL) > store.score(best);
+    boolean isLocal = score(LOCAL) > score(best);
     double from = isLocal ? localExpected : expected[best];
     Explanation scaled = store.explain(isLocal ? LOCAL : best, now - from, scale);
     return new Explanation(
@@ -99,8 +129,9 @@ public final class LoneSeries {
     store.update(PLAIN, 0, value - expected[PLAIN], scale);
     learnError(PLAIN, Math.abs(value - recent));
     recent += 0.05 * (value - recent);
-    for (int lane = DAILY; lane <= WEEKLY; lane++) {
-      Pattern pattern = patterns[lane - 1];
+    for (int i = 0; i < patterns.length; i++) {
+      int lane = FIRST_PATTERN + i;
+      Pattern pattern = patterns[i];
       pattern.at(timeNs);
       if (pattern.isKnown()) {
         expected[lane] = pattern.expected();
@@ -135,7 +166,7 @@ public final class LoneSeries {
   private void choose() {
     best = PLAIN;
     double least = errors[PLAIN] * MUCH_BETTER;
-    for (int lane = DAILY; lane <= WEEKLY; lane++) {
+    for (int lane = FIRST_PATTERN; lane < FIRST_PATTERN + patterns.length; lane++) {
       if (store.samples(lane) > PATTERN_SAMPLES && errors[lane] < least) {
         least = errors[lane] * 0.9;
         best = lane;

@@ -1,11 +1,13 @@
 package kifs.notifier.history.detector;
 
-/** What a series usually is at each time of a day or a week. Not thread-safe. */
+/**
+ * What a series usually is at each time of its period, such as a day or a week. Not thread-safe.
+ */
 final class Pattern {
   private static final long MINUTE_NS = 60_000_000_000L;
   private static final long DAY_NS = 24 * 60 * MINUTE_NS;
 
-  /** A slot is the mean of about so many days or weeks. */
+  /** A slot is the mean of about so many periods. */
   private static final int MEMORY = 6;
 
   private final long periodNs;
@@ -29,9 +31,15 @@ final class Pattern {
     return new Pattern(7 * DAY_NS, 672);
   }
 
+  /** 288 slots of a period of any length. */
+  static Pattern of(long periodNs) {
+    return new Pattern(periodNs, 288);
+  }
+
   /** Goes to the slot of this time. */
   void at(long timeNs) {
-    slot = (int) (Math.floorMod(timeNs, periodNs) / (periodNs / means.length));
+    long slotNs = Math.max(1, periodNs / means.length);
+    slot = (int) Math.min(means.length - 1, Math.floorMod(timeNs, periodNs) / slotNs);
   }
 
   boolean isKnown() {

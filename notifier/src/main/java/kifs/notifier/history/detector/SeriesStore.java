@@ -196,6 +196,11 @@ public final class SeriesStore {
     return Math.abs(state[index * SHORTS + SCORE]) / 100.0;
   }
 
+  /** Whether what gave the score of the last sample is below what is usual. */
+  boolean isBelow(int index) {
+    return state[index * SHORTS + SCORE] < 0;
+  }
+
   /** How many samples the series has had, as far as it matters: at most about 60,000. */
   public int samples(int index) {
     return seen(index * SHORTS);

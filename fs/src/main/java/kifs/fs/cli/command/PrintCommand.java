@@ -1,0 +1,204 @@
+package kifs.fs.cli.command;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.DateTimeException;
+import java.util.List;
+import kifs.fs.cli.series.Timestamp;
+import kifs.fs.cli.table.BadTableException;
+import kifs.fs.cli.table.Filter;
+import kifs.fs.cli.table.Printer;
+import kifs.fs.cli.table.TableQuery;
+import kifs.fs.cli.table.TableQuery.Format;
+import kifs.fs.cli.table.TableWriter;
+import kifs.kernel.bulk.BulkFormatException;
+import kifs.kernel.bulk.BulkReader;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.recording.RecordingReader;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code kifs print}: the records of a bulk as tables. */
+final class PrintCommand implements KifsCommand {
+  private static final String FORMAT = "--format";
+  private static final String TAGS = "--tags";
+  private static final String WHERE = "--where";
+  private static final String COLUMNS = "--columns";
+  private static final String SORT = "--sort";
+  private static final String TOP = "--top";
+  private static final String UNITS = "--units";
+  private static final String AT = "--at";
+  private static final String ALL = "--all";
+  private static final int OUTPUT_BYTES = 1 << 16;
+
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        KifsCommand.command(
+            "print",
+            "Prints a bulk as a table, JSON or CSV.",
+            "printed",
+            "the file can't be read, or is no bulk from some byte on",
+            "wrong arguments");
+    spec.usageMessage()
+        .description(
+            "",
+            "Reads a file with a bulk or several, a directory of a mount such as /mnt/kernel, or"
+                + " with - its input. Of several bulks it prints the last one. Columns are the"
+                + " fields of docs/records.md; the unit at the end of a name may be left out.",
+            "",
+            "  kifs print /mnt/kernel --tags=process --sort=rss --top=10",
+            "  kifs print bulk --where='rss>500M and comm=java or state=D'",
+            "  kifs print bulk --tags=thread --format=csv --columns=pid,tid,runtime",
+            "");
+    spec.addPositional(KifsCommand.argument("FILE", "1", "A file, a directory of a mount, or -."));
+    spec.addOption(
+        KifsCommand.option(
+                FORMAT, "FORMAT", Format.class, "table (default), json (one object a line), csv.")
+            .converters(new Words<>(Format.class))
+            .build());
+    spec.addOption(
+        KifsCommand.option(
+                TAGS, "TAGS", RecordType[].class, "Types of records, such as process,thread.")
+            .splitRegex(",")
+            .converters(new Tags())
+            .build());
+    spec.addOption(
+        KifsCommand.option(
+                WHERE,
+                "FILTER",
+                Filter.class,
+                "Only these rows: comparisons by = != < <= > >= and ~ (contains), joined by and,"
+                    + " or.")
+            .converters(new Filters())
+            .build());
+    spec.addOption(
+        KifsCommand.option(COLUMNS, "COLUMNS", String[].class, "Columns, such as pid,rss; or all.")
+            .splitRegex(",")
+            .build());
+    spec.addOption(
+        KifsCommand.option(
+                SORT,
+                "COLUMN",
+                String.class,
+                "Greatest number or first text first; +COLUMN ascends, -COLUMN descends.")
+            .build());
+    spec.addOption(KifsCommand.option(TOP, "N", Integer.class, "At most N rows a table.").build());
+    spec.addOption(
+        KifsCommand.option(
+                UNITS,
+                "UNITS",
+                NumberStyle.class,
+                "human: 1.5M, 20ms; raw: bytes, ns (default: human for tables, else raw).")
+            .converters(new Words<>(NumberStyle.class))
+            .build());
+    spec.addOption(
+        KifsCommand.option(
+                AT, "TIME", Long.class, "The last bulk that was taken at or before this time.")
+            .converters(new Times())
+            .build());
+    spec.addOption(KifsCommand.flag(ALL, "All bulks of the file, with their times.").build());
+    return spec;
+  }
+
+  @Override
+  public int run(ParseResult arguments, Streams streams) throws IOException, CommandException {
+    String name = arguments.matchedPositionalValue(0, Inputs.STDIN);
+    TableQuery query = query(arguments);
+    boolean isAll = arguments.hasMatchedOption(ALL);
+    OutputStream out = new BufferedOutputStream(streams.out(), OUTPUT_BYTES);
+    Printer printer = new Printer(query, TableWriter.of(query, out, isAll));
+    @Nullable IOException problem = null;
+    @Nullable BulkReader chosen = null;
+    long until = arguments.matchedOptionValue(AT, Long.MAX_VALUE);
+    try (InputStream in = Inputs.open(name, query.types(), streams)) {
+      RecordingReader recording = new RecordingReader(in);
+      while (recording.advance() && time(recording.bulk()) <= until) {
+        chosen = recording.bulk();
+        if (isAll) {
+          printer.print(chosen);
+        }
+      }
+    } catch (BulkFormatException e) {
+      problem = Inputs.bad(name, e);
+    } catch (BadTableException e) {
+      throw new CommandException(Kifs.MISUSE, e.getMessage());
+    }
+    print(printer, chosen, isAll);
+    out.flush();
+    if (problem != null) {
+      throw problem;
+    }
+    if (chosen == null) {
+      throw until == Long.MAX_VALUE
+          ? Inputs.empty(name)
+          : new IOException(name + ": no bulk was taken before that time");
+    }
+    return 0;
+  }
+
+  private static void print(Printer printer, @Nullable BulkReader chosen, boolean isAll)
+      throws IOException, CommandException {
+    if (chosen == null || isAll) {
+      return;
+    }
+    try {
+      printer.print(chosen);
+    } catch (BadTableException e) {
+      throw new CommandException(Kifs.MISUSE, e.getMessage());
+    }
+  }
+
+  private static long time(BulkReader bulk) {
+    return bulk.snapshot().get(SnapshotRecord.REALTIME);
+  }
+
+  private static TableQuery query(ParseResult arguments) throws CommandException {
+    Format format = arguments.matchedOptionValue(FORMAT, Format.TABLE);
+    NumberStyle units =
+        arguments.matchedOptionValue(
+            UNITS, format == Format.TABLE ? NumberStyle.HUMAN : NumberStyle.RAW);
+    int top = arguments.matchedOptionValue(TOP, Integer.MAX_VALUE);
+    if (top < 0) {
+      throw new CommandException(Kifs.MISUSE, TOP + " can't be negative");
+    }
+    return new TableQuery(
+        List.of(arguments.matchedOptionValue(TAGS, new RecordType[0])),
+        arguments.matchedOptionValue(WHERE, Filter.ALL),
+        List.of(arguments.matchedOptionValue(COLUMNS, new String[0])),
+        arguments.matchedOptionValue(SORT, ""),
+        top,
+        format,
+        units == NumberStyle.HUMAN);
+  }
+
+  /** Converts a filter. */
+  private static final class Filters implements ITypeConverter<Filter> {
+    @Override
+    public Filter convert(String text) {
+      try {
+        return Filter.parse(text);
+      } catch (BadTableException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** Converts a time to ns since 1970. */
+  private static final class Times implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      try {
+        return Timestamp.parse(text);
+      } catch (DateTimeException e) {
+        throw new TypeConversionException("not a time such as 2026-01-01T12:00:00Z: " + text);
+      }
+    }
+  }
+}
