@@ -8,8 +8,10 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.query.Detail;
+import kifs.kernel.record.Guard;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.KernelEvents;
@@ -23,6 +25,10 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
 import kifs.notifier.happening.Deadlocks;
 import kifs.notifier.happening.Happenings;
+import kifs.notifier.history.History;
+import kifs.notifier.history.HistoryMetric;
+import kifs.notifier.history.Oddity;
+import kifs.notifier.history.detector.Explanation;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
 import kifs.notifier.metric.RecentRate;
@@ -35,6 +41,7 @@ import kifs.notifier.sampling.Sampling;
 import kifs.notifier.sampling.Schedule;
 import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Audience;
+import kifs.notifier.waiting.Event;
 import kifs.notifier.waiting.Subscription;
 import kifs.notifier.waiting.Waiter;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +73,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Notifier implements AutoCloseable {
   private final KernelSource source;
+  private final ChunkPool pool;
+  private final History history;
   private final Schedule schedule;
   private final Sampling sampling;
   private final Reporting reporting;
@@ -85,14 +94,26 @@ public final class Notifier implements AutoCloseable {
   /** Guarded by the lock. */
   private boolean closed;
 
+  /** Starts a notifier with a thread of its own, and without a history. */
+  public static Notifier start(
+      KernelSource source, ChunkPool pool, EntityNames names, NotifierOptions options) {
+    return start(source, pool, names, options, History.off(source));
+  }
+
   /**
    * Starts a notifier with a thread of its own.
    *
+   * @param source the kernel, with the records of its history
    * @param names names entities in events
+   * @param history the notifier takes its samples
    */
   public static Notifier start(
-      KernelSource source, ChunkPool pool, EntityNames names, NotifierOptions options) {
-    return new Notifier(source, pool, names, options, true);
+      KernelSource source,
+      ChunkPool pool,
+      EntityNames names,
+      NotifierOptions options,
+      History history) {
+    return new Notifier(source, pool, names, options, history, true);
   }
 
   /**
@@ -101,7 +122,17 @@ public final class Notifier implements AutoCloseable {
    */
   public static Notifier manual(
       KernelSource source, ChunkPool pool, EntityNames names, NotifierOptions options) {
-    return new Notifier(source, pool, names, options, false);
+    return manual(source, pool, names, options, History.off(source));
+  }
+
+  /** Creates a notifier with a history, but without a thread. */
+  public static Notifier manual(
+      KernelSource source,
+      ChunkPool pool,
+      EntityNames names,
+      NotifierOptions options,
+      History history) {
+    return new Notifier(source, pool, names, options, history, false);
   }
 
   private Notifier(
@@ -109,13 +140,19 @@ public final class Notifier implements AutoCloseable {
       ChunkPool pool,
       EntityNames names,
       NotifierOptions options,
+      History history,
       boolean driven) {
     this.source = source;
+    this.pool = pool;
+    this.history = history;
     this.schedule = new Schedule(source.clock(), options.minTickNs());
     this.reporting = new Reporting(source, names, options.ownPid());
-    this.sampling = new Sampling(source, pool, schedule, reporting, options.ownPid());
+    this.sampling = new Sampling(source, pool, schedule, reporting, this::oddity, options.ownPid());
     this.registry = new Registry(source, pool, options, new PushListener());
     this.turns = driven ? Turns.start(source.clock(), this::turn) : null;
+    if (history.isOn()) {
+      wakeLoop();
+    }
   }
 
   /**
@@ -174,7 +211,10 @@ public final class Notifier implements AutoCloseable {
     }
     Reading reading = metric.reading(scope.kind());
     if (reading != null && (reading.fields() & ~source.fields(reading.type(), Detail.FULL)) != 0) {
-      throw new NotReportedException("this kernel doesn't provide " + metric + "; see about");
+      throw new NotReportedException(
+          metric.isOfHistory()
+              ? "there is no history, so nothing is known to be unusual; see --history="
+              : "this kernel doesn't provide " + metric + "; see about");
     }
   }
 
@@ -272,6 +312,7 @@ public final class Notifier implements AutoCloseable {
     synchronized (lock) {
       long dueNs =
           Math.min(schedule.nextDueNs(registry.watchedScopes()), registry.deadlocks().dueNs());
+      dueNs = Math.min(dueNs, history.dueNs());
       Happenings happenings = registry.happenings();
       return happenings == null ? dueNs : Math.min(dueNs, happenings.dueNs());
     }
@@ -282,16 +323,57 @@ public final class Notifier implements AutoCloseable {
     synchronized (lock) {
       plans = schedule.plan(registry.watchedScopes(), hostWide, source.clock().boottimeNs());
     }
+    boolean isHistoryDue = hostWide && history.isDue(source.clock().boottimeNs());
     if (plans.isEmpty()) {
+      if (isHistoryDue) {
+        history.sample(pool);
+        makeHistoryDue();
+      }
       return;
     }
     List<Waiter> wake = new ArrayList<>();
-    try (Findings findings = sampling.collect(plans)) {
+    try (Findings findings = sampling.collect(plans, isHistoryDue ? history.query() : null)) {
+      if (isHistoryDue) {
+        takeHistory(findings);
+      }
       synchronized (lock) {
         sampling.evaluate(findings, wake);
       }
     }
     Waiter.wakeAll(wake);
+  }
+
+  /** Gives the history the pass that the conditions needed anyway, or takes one for it. */
+  private void takeHistory(Findings findings) {
+    Optional<BulkBuilder> shared = findings.shared();
+    if (shared.isPresent()) {
+      history.take(findings.nowNs(), shared.get());
+    } else {
+      history.sample(pool);
+    }
+    makeHistoryDue();
+  }
+
+  private void makeHistoryDue() {
+    synchronized (lock) {
+      long nowNs = source.clock().boottimeNs();
+      registry.watchedScopes().forEach(watched -> watched.makeHistoryDue(nowNs));
+    }
+  }
+
+  private Event.@Nullable Oddity oddity(Subject subject, Metric metric) {
+    boolean guarded = metric.guard(EntityKind.PROCESS) != Guard.OPEN;
+    return history.oddity(subject.pid(), subject.tid(), guarded).map(Notifier::told).orElse(null);
+  }
+
+  private static Event.Oddity told(Oddity oddity) {
+    Explanation why = oddity.explanation();
+    return new Event.Oddity(oddity.metric(), why.now(), why.usualLow(), why.usualHigh());
+  }
+
+  /** The history of this kernel. */
+  public History history() {
+    return history;
   }
 
   private void reportDeadlocks() {
@@ -335,7 +417,8 @@ public final class Notifier implements AutoCloseable {
   }
 
   /**
-   * The rate of a process's or thread's counter since the notifier last sampled it for any waiter.
+   * The rate of a process's or thread's counter in the last interval of the history; where there is
+   * no history, since the notifier last sampled it for any waiter.
    *
    * @param record contains the metric's fields and the entity's start time
    * @return in the metric's unit; empty if there is no such sample
@@ -351,6 +434,13 @@ public final class Notifier implements AutoCloseable {
           case SYSTEM, LOCKS, SHM -> Subject.HOST;
           case PROCESS, THREAD -> Identity.of(record.type()).subject(pid, tid, record);
         };
+    Optional<RecentRate> last =
+        metric.name().equals(HistoryMetric.CPU) && reading.type() == kind.type() && pid != 0
+            ? history.cpu(pid, tid, subject.bornNs())
+            : Optional.empty();
+    if (last.isPresent()) {
+      return last;
+    }
     synchronized (lock) {
       return registry.recent(metric, reading, subject, counter, nowNs);
     }

@@ -19,7 +19,9 @@ public final class Records {
           FdRecord.TYPE,
           ShmRecord.TYPE,
           ShmUserRecord.TYPE,
-          WaitRecord.TYPE);
+          WaitRecord.TYPE,
+          BaselineRecord.PROCESS.type(),
+          BaselineRecord.THREAD.type());
 
   private Records() {}
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
@@ -16,6 +17,7 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
+import kifs.notifier.waiting.Event;
 import kifs.notifier.waiting.Event.Occurrence;
 import kifs.notifier.waiting.Waiter;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +42,29 @@ public final class Sampling {
   /** The alarms that have fired for the present figure; reused like {@link #measure}. */
   private final List<Alarm> triggered = new ArrayList<>();
 
+  /** Says why something is unusual. */
+  public interface Oddities {
+    /**
+     * The metric that makes an entity unusual now; null: nothing does any more.
+     *
+     * @param metric the metric that was waited for
+     */
+    Event.@Nullable Oddity of(Subject subject, Metric metric);
+  }
+
+  private final Oddities oddities;
+
   /**
    * @param ownPid as in {@link kifs.notifier.NotifierOptions#ownPid}
    */
   public Sampling(
-      KernelSource source, ChunkPool pool, Schedule schedule, Reporting telling, int ownPid) {
+      KernelSource source,
+      ChunkPool pool,
+      Schedule schedule,
+      Reporting telling,
+      Oddities oddities,
+      int ownPid) {
+    this.oddities = oddities;
     this.source = source;
     this.pool = pool;
     this.schedule = schedule;
@@ -52,9 +72,13 @@ public final class Sampling {
     this.ownPid = ownPid;
   }
 
-  /** Reads what the plans need. The caller closes the findings and holds no lock meanwhile. */
-  public Findings collect(List<SamplePlan> plans) {
-    return Findings.read(source, pool, plans);
+  /**
+   * Reads what the plans need. The caller closes the findings and holds no lock meanwhile.
+   *
+   * @param also as in {@link Findings#read}
+   */
+  public Findings collect(List<SamplePlan> plans, @Nullable Query also) {
+    return Findings.read(source, pool, plans, also);
   }
 
   /**
@@ -149,7 +173,9 @@ public final class Sampling {
       this.context = context;
       this.watched = context.watched();
       this.identity = Identity.of(type);
-      this.selfOnly = watched.isHostWide() && watched.scope().process().isPresent();
+      this.selfOnly =
+          watched.scope().process().isPresent()
+              && (watched.isHostWide() || watched.scope().range() == Scope.Range.ONE);
       this.isOfEachProcess = watched.scope().isOfEachProcess();
     }
 
@@ -266,6 +292,17 @@ public final class Sampling {
     }
   }
 
+  /** The occurrence of a condition whose events say more than a value; null: it has none. */
+  private @Nullable Occurrence occurrence(
+      Context context, WatchedMetric figure, Subject subject, double value, long heldNs) {
+    if (figure.reading().waitStart().isPresent()) {
+      return Occurrence.waited(value, heldNs, context.waits().of(subject));
+    }
+    return figure.metric().isOfHistory()
+        ? Occurrence.unusual(value, heldNs, oddities.of(subject, figure.metric()))
+        : null;
+  }
+
   /** Evaluates all conditions on one figure of one entity, and reports the events. */
   private void decide(Context context, WatchedMetric figure, SeenEntity seen, Measure measured) {
     WatchedScope watched = context.watched();
@@ -276,10 +313,10 @@ public final class Sampling {
     for (Alarm alarm : triggered) {
       double value = alarm.reportedValue(measured);
       long heldNs = alarm.heldNs(subject, nowNs);
-      Occurrence occurrence =
-          figure.reading().waitStart().isPresent()
-              ? Occurrence.waited(value, heldNs, context.waits().of(subject))
-              : Occurrence.measured(value, heldNs, alarm.reportedShare(measured));
+      Occurrence occurrence = occurrence(context, figure, subject, value, heldNs);
+      if (occurrence == null) {
+        occurrence = Occurrence.measured(value, heldNs, alarm.reportedShare(measured));
+      }
       telling.reportCrossing(watched, alarm, subject, occurrence, context.wake());
     }
   }

@@ -216,6 +216,25 @@ public final class SeriesStore {
         score(index), cause, now, usual(base, horizon, 1) * floor, usual(base, horizon, 0) * floor);
   }
 
+  /** Whether enough samples were learned to score the present one. */
+  public boolean isReady(int index) {
+    return samples(index) >= shortReady;
+  }
+
+  /**
+   * The least value that is usual, in the series' unit.
+   *
+   * @param floor as in {@link #update}
+   */
+  public double usualLow(int index, double floor) {
+    return usual(index * SHORTS, 0, 1) * floor;
+  }
+
+  /** The greatest value that is usual; see {@link #usualLow}. */
+  public double usualHigh(int index, double floor) {
+    return usual(index * SHORTS, 0, 0) * floor;
+  }
+
   /**
    * Starts a series with what is usual for its kind, such as for its executable and user.
    *
@@ -224,6 +243,18 @@ public final class SeriesStore {
   public void derive(int index, int from) {
     new Inheritance(this).derive(index, from);
     times[index] = 0;
+  }
+
+  /**
+   * Makes a series equal to another one of this store, as if it had had only so many samples.
+   *
+   * @param samples at most as many as the other one has had
+   */
+  public void copy(int index, int from, int samples) {
+    System.arraycopy(state, from * SHORTS, state, index * SHORTS, SHORTS);
+    System.arraycopy(averages, from * AVERAGES, averages, index * AVERAGES, AVERAGES);
+    times[index] = times[from];
+    setSeen(index * SHORTS, Math.min(samples, samples(from)));
   }
 
   /**

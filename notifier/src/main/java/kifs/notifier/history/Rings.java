@@ -1,0 +1,204 @@
+package kifs.notifier.history;
+
+import java.util.Arrays;
+import kifs.notifier.history.detector.SmallFloat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The samples that are kept of each series: those of the last minute, the means of each minute of
+ * the last hour, and of each quarter of an hour of the last day. All series are sampled at the same
+ * times, so the times are kept once. Not thread-safe.
+ */
+final class Rings {
+  /** The three resolutions, from the finest on. */
+  enum Step {
+    SAMPLE(60),
+    MINUTE(60),
+    QUARTER(96);
+
+    private final int capacity;
+
+    Step(int capacity) {
+      this.capacity = capacity;
+    }
+  }
+
+  /** The number of values that are kept of a series. */
+  private static final int VALUES =
+      Step.SAMPLE.capacity + Step.MINUTE.capacity + Step.QUARTER.capacity;
+
+  static final int BYTES_PER_SERIES = VALUES * Short.BYTES + 2 * Float.BYTES + 2 * Short.BYTES;
+
+  /** No number has this code. */
+  private static final short ABSENT = Short.MIN_VALUE;
+
+  private static final long MINUTE_NS = 60_000_000_000L;
+  private static final int MINUTES_PER_QUARTER = 15;
+
+  /** The boot times at which the values of one resolution end. */
+  private static final class Times {
+    private final long[] endNs;
+    private int count;
+
+    Times(Step step) {
+      endNs = new long[step.capacity];
+    }
+
+    int next() {
+      return count % endNs.length;
+    }
+
+    void add(long atNs) {
+      endNs[next()] = atNs;
+      count++;
+    }
+
+    int kept() {
+      return Math.min(count, endNs.length);
+    }
+  }
+
+  private final Times[] times = {
+    new Times(Step.SAMPLE), new Times(Step.MINUTE), new Times(Step.QUARTER)
+  };
+  private long minuteBeganNs = -1;
+  private int minutesInQuarter;
+  private long sampleNs;
+
+  private short @Nullable [][] kept = new short[0][];
+  private float[] minuteSums = {};
+  private short[] minuteCounts = {};
+  private float[] quarterSums = {};
+  private short[] quarterCounts = {};
+
+  void ensureCapacity(int capacity) {
+    kept = Arrays.copyOf(kept, capacity);
+    minuteSums = Arrays.copyOf(minuteSums, capacity);
+    minuteCounts = Arrays.copyOf(minuteCounts, capacity);
+    quarterSums = Arrays.copyOf(quarterSums, capacity);
+    quarterCounts = Arrays.copyOf(quarterCounts, capacity);
+  }
+
+  /** Begins a series. What was before counts as 0. */
+  void begin(int index) {
+    short[] values = kept[index];
+    if (values == null) {
+      kept[index] = new short[VALUES];
+    } else {
+      Arrays.fill(values, (short) 0);
+    }
+    minuteSums[index] = 0;
+    minuteCounts[index] = 0;
+    quarterSums[index] = 0;
+    quarterCounts[index] = 0;
+  }
+
+  /** Begins a sample; then {@link #put} is called for every series that is in use. */
+  void beginSample(long nowNs) {
+    sampleNs = nowNs;
+    if (minuteBeganNs < 0) {
+      minuteBeganNs = nowNs;
+    }
+  }
+
+  /**
+   * Keeps a value.
+   *
+   * @param value in floors; NaN: it is not known
+   */
+  void put(int index, double value) {
+    short[] values = kept[index];
+    if (values == null) {
+      return;
+    }
+    boolean known = !Double.isNaN(value);
+    values[times[0].next()] = known ? SmallFloat.encode(value) : ABSENT;
+    if (known) {
+      minuteSums[index] += (float) value;
+      minuteCounts[index]++;
+    }
+  }
+
+  /** Ends a sample, and with it a minute or a quarter of an hour where one is over. */
+  void finishSample() {
+    times[0].add(sampleNs);
+    if (sampleNs - minuteBeganNs < MINUTE_NS) {
+      return;
+    }
+    // A time in which nothing was sampled makes a minute longer, and is not filled.
+    minuteBeganNs = sampleNs;
+    minutesInQuarter++;
+    boolean endsQuarter = minutesInQuarter == MINUTES_PER_QUARTER;
+    for (int i = 0; i < kept.length; i++) {
+      short[] values = kept[i];
+      if (values != null) {
+        finishMinute(i, values);
+        if (endsQuarter) {
+          finishQuarter(i, values);
+        }
+      }
+    }
+    times[1].add(sampleNs);
+    if (endsQuarter) {
+      times[2].add(sampleNs);
+      minutesInQuarter = 0;
+    }
+  }
+
+  private void finishMinute(int index, short[] values) {
+    int at = Step.SAMPLE.capacity + times[1].next();
+    if (minuteCounts[index] == 0) {
+      values[at] = ABSENT;
+      return;
+    }
+    float mean = minuteSums[index] / minuteCounts[index];
+    values[at] = SmallFloat.encode(mean);
+    quarterSums[index] += mean;
+    quarterCounts[index]++;
+    minuteSums[index] = 0;
+    minuteCounts[index] = 0;
+  }
+
+  private void finishQuarter(int index, short[] values) {
+    int at = Step.SAMPLE.capacity + Step.MINUTE.capacity + times[2].next();
+    values[at] =
+        quarterCounts[index] == 0
+            ? ABSENT
+            : SmallFloat.encode(quarterSums[index] / quarterCounts[index]);
+    quarterSums[index] = 0;
+    quarterCounts[index] = 0;
+  }
+
+  /** The number of values of one resolution. */
+  int count(Step step) {
+    return times[step.ordinal()].kept();
+  }
+
+  /**
+   * The boot time at which a value ends, ns.
+   *
+   * @param back 0 is the newest
+   */
+  long endNs(Step step, int back) {
+    Times of = times[step.ordinal()];
+    return of.endNs[slot(of, back)];
+  }
+
+  private static int slot(Times of, int back) {
+    return (of.count - 1 - back) % of.endNs.length;
+  }
+
+  /** The value in floors; NaN: it is not known. */
+  double value(int index, Step step, int back) {
+    short[] values = kept[index];
+    if (values == null) {
+      return Double.NaN;
+    }
+    int at = slot(times[step.ordinal()], back);
+    for (int i = 0; i < step.ordinal(); i++) {
+      at += Step.values()[i].capacity;
+    }
+    short code = values[at];
+    return code == 0 ? 0 : code == ABSENT ? Double.NaN : SmallFloat.decode(code);
+  }
+}

@@ -1,0 +1,173 @@
+package kifs.notifier.history;
+
+import java.util.Arrays;
+import kifs.notifier.history.detector.Explanation;
+import kifs.notifier.history.detector.SeriesStore;
+
+/**
+ * The series of all entities: what the detector has learned of each, and the samples that are kept.
+ * A series is a number. Released ones are used again, and there is a maximum, so that the memory is
+ * bounded. Not thread-safe.
+ */
+final class SeriesPool {
+  /** No series. */
+  static final int NONE = -1;
+
+  /** The memory that a series takes, in bytes. */
+  static final int BYTES_PER_SERIES =
+      SeriesStore.BYTES_PER_SERIES + Rings.BYTES_PER_SERIES + Float.BYTES + Integer.BYTES;
+
+  /** The series of something that is always 0. New series of entities that did nothing copy it. */
+  private static final int QUIET = 0;
+
+  private static final int FIRST_CAPACITY = 256;
+
+  private final int max;
+  private final SeriesStore store;
+  private final Rings rings = new Rings();
+  private float[] last = {};
+  private int[] free = {};
+  private int freeCount;
+  private int capacity;
+  private long refused;
+  private long nowNs;
+
+  /**
+   * @param max the maximum number of series
+   */
+  SeriesPool(long intervalNs, int max) {
+    this.max = Math.max(max, FIRST_CAPACITY);
+    store = new SeriesStore(0, intervalNs);
+    grow(FIRST_CAPACITY);
+    freeCount--;
+    store.clear(QUIET);
+  }
+
+  private void grow(int newCapacity) {
+    store.ensureCapacity(newCapacity);
+    rings.ensureCapacity(newCapacity);
+    last = Arrays.copyOf(last, newCapacity);
+    free = Arrays.copyOf(free, newCapacity);
+    for (int i = newCapacity - 1; i >= capacity; i--) {
+      free[freeCount++] = i;
+    }
+    capacity = newCapacity;
+  }
+
+  Rings rings() {
+    return rings;
+  }
+
+  /** The number of series in use. */
+  int used() {
+    return capacity - freeCount;
+  }
+
+  /** How many series could not be begun because there were too many already. */
+  long refused() {
+    return refused;
+  }
+
+  void beginSample(long boottimeNs) {
+    nowNs = boottimeNs;
+    store.update(QUIET, nowNs, 0, 1);
+    rings.beginSample(nowNs);
+  }
+
+  void finishSample() {
+    rings.finishSample();
+  }
+
+  /** Begins a series without any sample; {@link #NONE} if there are too many. */
+  int acquire() {
+    if (freeCount == 0 && capacity < max) {
+      grow(Math.min(max, capacity * 2));
+    }
+    if (freeCount == 0) {
+      refused++;
+      return NONE;
+    }
+    int index = free[--freeCount];
+    store.clear(index);
+    rings.begin(index);
+    last[index] = 0;
+    return index;
+  }
+
+  /** Begins a series of something that was 0 in so many samples. */
+  int acquireQuiet(int samples) {
+    int index = acquire();
+    if (index != NONE) {
+      store.copy(index, QUIET, samples);
+    }
+    return index;
+  }
+
+  /** Begins a series with what another one has learned. */
+  int acquireFrom(int template) {
+    int index = acquire();
+    if (index != NONE) {
+      store.derive(index, template);
+    }
+    return index;
+  }
+
+  void release(int index) {
+    free[freeCount++] = index;
+  }
+
+  /** Adds what a series has learned to another one, which has no samples of its own. */
+  void absorb(int into, int index) {
+    store.absorb(into, index);
+  }
+
+  /** Takes a sample of a series, and returns its score. */
+  double put(int index, double value, double floor) {
+    last[index] = (float) value;
+    rings.put(index, value / floor);
+    return store.update(index, nowNs, value, floor);
+  }
+
+  /** Notes that there is no sample of a series now. */
+  double skip(int index) {
+    rings.put(index, Double.NaN);
+    return store.score(index);
+  }
+
+  double score(int index) {
+    return store.score(index);
+  }
+
+  int samples(int index) {
+    return store.samples(index);
+  }
+
+  /** The last value, in the metric's unit. */
+  double last(int index) {
+    return last[index];
+  }
+
+  /**
+   * Why the series has its score. Where the present value alone shows it, that value is told, and
+   * not an average, in which a spike is cut off.
+   */
+  Explanation explain(int index, double floor) {
+    Explanation why = store.explain(index, last[index], floor);
+    double low = store.usualLow(index, floor);
+    double high = store.usualHigh(index, floor);
+    boolean isHigh = why.now() > why.usualHigh() && last[index] > high;
+    boolean isLow = why.now() < why.usualLow() && last[index] < low;
+    return isHigh || isLow
+        ? new Explanation(why.score(), why.cause(), last[index], low, high)
+        : why;
+  }
+
+  /** What is usual for a series, in the metric's unit. */
+  KeptSamples.Range range(int index, double floor) {
+    return new KeptSamples.Range(
+        store.usualLow(index, floor),
+        store.usualHigh(index, floor),
+        store.score(index),
+        store.isReady(index));
+  }
+}
