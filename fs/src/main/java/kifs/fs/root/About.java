@@ -45,6 +45,7 @@ public final class About {
             all,
             names,
             kernel.notifier().status(),
+            kernel.notifier().history().status(),
             kernel.snapshots().status(),
             DaemonMemory.now());
     return AboutLine.ALL.stream()

@@ -1,10 +1,12 @@
 package kifs.fs.root.processes;
 
 import java.util.List;
+import java.util.stream.Stream;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.EntityDirectory;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.history.HistoryFiles;
 import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.root.processes.fds.FdsDirectory;
 import kifs.fs.root.processes.threads.ThreadAttributeTables;
@@ -13,6 +15,7 @@ import kifs.fs.tree.Directory;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.query.Query;
+import kifs.kernel.record.BaselineRecord;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.Guard;
@@ -54,7 +57,13 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
         BULK,
         caller -> kernel.processBulk(pid, kernel.access().viewer(caller)),
         List.of(
-            LimitsRecord.TYPE, FdRecord.TYPE, ShmRecord.TYPE, ShmUserRecord.TYPE, WaitRecord.TYPE));
+            LimitsRecord.TYPE,
+            FdRecord.TYPE,
+            ShmRecord.TYPE,
+            ShmUserRecord.TYPE,
+            WaitRecord.TYPE,
+            BaselineRecord.PROCESS.type(),
+            BaselineRecord.THREAD.type()));
   }
 
   @Override
@@ -80,7 +89,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
 
   @Override
   protected List<Entry> others() {
-    return OTHERS;
+    return Stream.concat(OTHERS.stream(), HistoryFiles.entries(kernel).stream()).toList();
   }
 
   @Override
@@ -88,7 +97,23 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
     return switch (name) {
       case FdsDirectory.NAME -> new FdsDirectory(kernel, pid);
       case ThreadsDirectory.NAME -> new ThreadsDirectory(kernel, threads, pid, owner());
-      default -> null;
+      default -> new HistoryFiles(kernel, pid, 0, () -> bound(bind())).find(name);
+    };
+  }
+
+  private static HistoryFiles.Bound bound(ProcessRef process) {
+    return new HistoryFiles.Bound() {
+      @Override
+      public long bornNs() {
+        Record record = Record.allocate(ProcessRecord.TYPE);
+        boolean isThere = process.read(ProcessRecord.START.bit(), record);
+        return isThere ? record.get(ProcessRecord.START) : -1;
+      }
+
+      @Override
+      public void close() {
+        process.close();
+      }
     };
   }
 

@@ -13,6 +13,7 @@ import kifs.fs.node.entity.CommName;
 import kifs.fs.node.entity.CpuPercent;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.Policies;
+import kifs.fs.node.history.UnusualAttributes;
 import kifs.fs.node.text.Values;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.WaitKind;
@@ -42,6 +43,10 @@ public final class ThreadAttributes {
           CPU.recent(),
           CPU.window(),
           CPU.average(),
+          UnusualAttributes.ofAll(
+              e -> UnusualAttributes.score(e.kernel(), e.thread().pid(), e.thread().tid(), false)),
+          UnusualAttributes.ofIo(
+              e -> UnusualAttributes.score(e.kernel(), e.thread().pid(), e.thread().tid(), true)),
           of("cpu.time", RUNTIME),
           of("cpu.user", UTIME),
           of("cpu.system", STIME),

@@ -1,5 +1,6 @@
 package kifs.fs.root.processes.threads;
 
+import java.util.List;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
@@ -8,11 +9,13 @@ import kifs.fs.node.bulk.View;
 import kifs.fs.node.entity.AttributeTable;
 import kifs.fs.node.entity.EntityDirectory;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.history.HistoryFiles;
 import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
+import kifs.fs.tree.Node;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Guard;
@@ -68,6 +71,32 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
     long byDetail = kernel.source().fields(ThreadRecord.TYPE, query.detail());
     long fields = query.fields(ThreadRecord.TYPE, byDetail);
     return thread.read(fields, into.append(ThreadRecord.TYPE));
+  }
+
+  @Override
+  protected List<Entry> others() {
+    return HistoryFiles.entries(kernel);
+  }
+
+  @Override
+  protected @Nullable Node other(String name) {
+    return new HistoryFiles(kernel, pid, tid, () -> bound(bind())).find(name);
+  }
+
+  private static HistoryFiles.Bound bound(ThreadRef thread) {
+    return new HistoryFiles.Bound() {
+      @Override
+      public long bornNs() {
+        Record record = Record.allocate(ThreadRecord.TYPE);
+        boolean isThere = thread.read(ThreadRecord.START.bit(), record);
+        return isThere ? record.get(ThreadRecord.START) : -1;
+      }
+
+      @Override
+      public void close() {
+        thread.close();
+      }
+    };
   }
 
   @Override
