@@ -944,6 +944,122 @@ struct kifs_wait {
   char owner_comm[16]; /* the owner's name, NUL-padded */
 };
 
+/* BASELINE: one per process of which there is a history, in pid order: what is usual for it */
+#define KIFS_BASELINE 28
+enum {
+  KIFS_BASELINE_PID = 0,
+  KIFS_BASELINE_TID = 1,
+  KIFS_BASELINE_ABSENT = 2,
+  KIFS_BASELINE_START_NS = 3,
+  KIFS_BASELINE_SCORE = 4,
+  KIFS_BASELINE_METRIC = 5,
+  KIFS_BASELINE_NOW = 6,
+  KIFS_BASELINE_USUAL_LOW = 7,
+  KIFS_BASELINE_USUAL_HIGH = 8,
+  KIFS_BASELINE_SAMPLES = 9,
+  KIFS_BASELINE_IO_SCORE = 10,
+  KIFS_BASELINE_IO_METRIC = 11,
+  KIFS_BASELINE_IO_NOW = 12,
+  KIFS_BASELINE_IO_USUAL_LOW = 13,
+  KIFS_BASELINE_IO_USUAL_HIGH = 14,
+  KIFS_BASELINE_IO_SAMPLES = 15,
+  KIFS_BASELINE_FIELDS = 16 /* number of fields */
+};
+struct kifs_baseline {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int32_t pid; /* process id */
+  int32_t tid; /* thread id; 0 in BASELINE */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  uint64_t start_ns; /* ns; boot time at which the process or thread started */
+  /* how many spreads the present is from what is usual: the worst of the metrics that everybody may
+   * know; from 6 on it is unusual
+   */
+  double score;
+  char metric[24]; /* the name of the metric with that score */
+  /* its present value, averaged over the time in which it is unusual; in the metric's unit, which
+   * schema/metrics lists
+   */
+  double now;
+  double usual_low; /* the least value that is usual */
+  double usual_high; /* the greatest value that is usual */
+  /* number of samples that the metric's usual range was learned from, at most about 60,000 */
+  uint64_t samples;
+  /* how many spreads the present is from what is usual: the worst of the metrics of io; from 6 on
+   * it is unusual
+   */
+  double io_score;
+  char io_metric[24]; /* the name of the metric with that score */
+  /* its present value, averaged over the time in which it is unusual; in the metric's unit, which
+   * schema/metrics lists
+   */
+  double io_now;
+  double io_usual_low; /* the least value that is usual */
+  double io_usual_high; /* the greatest value that is usual */
+  /* number of samples that the metric's usual range was learned from, at most about 60,000 */
+  uint64_t io_samples;
+};
+
+/* THREAD_BASELINE: one per thread of which there is a history, in (pid, tid) order: what is usual
+ * for it
+ */
+#define KIFS_THREAD_BASELINE 29
+enum {
+  KIFS_THREAD_BASELINE_PID = 0,
+  KIFS_THREAD_BASELINE_TID = 1,
+  KIFS_THREAD_BASELINE_ABSENT = 2,
+  KIFS_THREAD_BASELINE_START_NS = 3,
+  KIFS_THREAD_BASELINE_SCORE = 4,
+  KIFS_THREAD_BASELINE_METRIC = 5,
+  KIFS_THREAD_BASELINE_NOW = 6,
+  KIFS_THREAD_BASELINE_USUAL_LOW = 7,
+  KIFS_THREAD_BASELINE_USUAL_HIGH = 8,
+  KIFS_THREAD_BASELINE_SAMPLES = 9,
+  KIFS_THREAD_BASELINE_IO_SCORE = 10,
+  KIFS_THREAD_BASELINE_IO_METRIC = 11,
+  KIFS_THREAD_BASELINE_IO_NOW = 12,
+  KIFS_THREAD_BASELINE_IO_USUAL_LOW = 13,
+  KIFS_THREAD_BASELINE_IO_USUAL_HIGH = 14,
+  KIFS_THREAD_BASELINE_IO_SAMPLES = 15,
+  KIFS_THREAD_BASELINE_FIELDS = 16 /* number of fields */
+};
+struct kifs_thread_baseline {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int32_t pid; /* process id */
+  int32_t tid; /* thread id; 0 in BASELINE */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  uint64_t start_ns; /* ns; boot time at which the process or thread started */
+  /* how many spreads the present is from what is usual: the worst of the metrics that everybody may
+   * know; from 6 on it is unusual
+   */
+  double score;
+  char metric[24]; /* the name of the metric with that score */
+  /* its present value, averaged over the time in which it is unusual; in the metric's unit, which
+   * schema/metrics lists
+   */
+  double now;
+  double usual_low; /* the least value that is usual */
+  double usual_high; /* the greatest value that is usual */
+  /* number of samples that the metric's usual range was learned from, at most about 60,000 */
+  uint64_t samples;
+  /* how many spreads the present is from what is usual: the worst of the metrics of io; from 6 on
+   * it is unusual
+   */
+  double io_score;
+  char io_metric[24]; /* the name of the metric with that score */
+  /* its present value, averaged over the time in which it is unusual; in the metric's unit, which
+   * schema/metrics lists
+   */
+  double io_now;
+  double io_usual_low; /* the least value that is usual */
+  double io_usual_high; /* the greatest value that is usual */
+  /* number of samples that the metric's usual range was learned from, at most about 60,000 */
+  uint64_t io_samples;
+};
+
 /* The directory's entry for a tag; 0 if there is none. */
 static inline const struct kifs_entry *kifs_find(const struct kifs_snapshot *bulk, uint16_t tag)
 {

@@ -159,7 +159,7 @@ final class KindHistory implements EntityTable.Listener {
     } else {
       int template = templates.find(program(row), index);
       if (template != SeriesPool.NONE) {
-        series = pool.acquireFrom(template);
+        series = pool.acquireFrom(template, isRate);
       } else {
         series = isRate ? pool.acquireQuiet(samples) : pool.acquire();
       }

@@ -79,14 +79,18 @@ final class Rings {
     quarterCounts = Arrays.copyOf(quarterCounts, capacity);
   }
 
-  /** Begins a series. What was before counts as 0. */
-  void begin(int index) {
+  /**
+   * Begins a series.
+   *
+   * @param wasZero whether what was before counts as 0; otherwise it is not known
+   */
+  void begin(int index, boolean wasZero) {
     short[] values = kept[index];
     if (values == null) {
-      kept[index] = new short[VALUES];
-    } else {
-      Arrays.fill(values, (short) 0);
+      values = new short[VALUES];
+      kept[index] = values;
     }
+    Arrays.fill(values, wasZero ? (short) 0 : ABSENT);
     minuteSums[index] = 0;
     minuteCounts[index] = 0;
     quarterSums[index] = 0;

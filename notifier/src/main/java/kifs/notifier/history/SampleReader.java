@@ -12,6 +12,10 @@ final class SampleReader {
   private final EntityTable table;
   private final SeriesPool pool;
   private final int row;
+
+  /** How many samples of the entity can be compared with the one before. */
+  private final int known;
+
   private final List<HistoryMetric> metrics;
 
   /** The indexes of the metrics among all of the kind. */
@@ -20,10 +24,11 @@ final class SampleReader {
   /**
    * @param metrics those that the reader may see
    */
-  SampleReader(EntityTable table, SeriesPool pool, int row, List<HistoryMetric> metrics) {
-    this.table = table;
+  SampleReader(KindHistory of, SeriesPool pool, int row, List<HistoryMetric> metrics) {
+    this.table = of.table();
     this.pool = pool;
     this.row = row;
+    known = of.samples(row) - 1;
     this.metrics = metrics;
     indexes = metrics.stream().mapToInt(table.metrics()::indexOf).toArray();
   }
@@ -52,7 +57,7 @@ final class SampleReader {
     long beganNs = untilNs;
     for (int back = 0; back < rings.count(step); back++) {
       long endNs = rings.endNs(step, back);
-      if (endNs < table.bornNs(row)) {
+      if (endNs < table.bornNs(row) || step == Rings.Step.SAMPLE && back >= known) {
         break;
       }
       long lengthNs = lengthNs(step, back, intervalNs);
@@ -82,7 +87,7 @@ final class SampleReader {
       int series = table.series(row, indexes[i]);
       values[i] =
           series == SeriesPool.NONE
-              ? 0
+              ? metrics.get(i).isRate() ? 0 : Double.NaN
               : pool.rings().value(series, step, back) * metrics.get(i).floor();
     }
     return values;

@@ -80,6 +80,10 @@ final class SeriesPool {
 
   /** Begins a series without any sample; {@link #NONE} if there are too many. */
   int acquire() {
+    return acquire(false);
+  }
+
+  private int acquire(boolean wasZero) {
     if (freeCount == 0 && capacity < max) {
       grow(Math.min(max, capacity * 2));
     }
@@ -89,23 +93,27 @@ final class SeriesPool {
     }
     int index = free[--freeCount];
     store.clear(index);
-    rings.begin(index);
+    rings.begin(index, wasZero);
     last[index] = 0;
     return index;
   }
 
   /** Begins a series of something that was 0 in so many samples. */
   int acquireQuiet(int samples) {
-    int index = acquire();
+    int index = acquire(true);
     if (index != NONE) {
       store.copy(index, QUIET, samples);
     }
     return index;
   }
 
-  /** Begins a series with what another one has learned. */
-  int acquireFrom(int template) {
-    int index = acquire();
+  /**
+   * Begins a series with what another one has learned.
+   *
+   * @param wasZero as in {@link Rings#begin}
+   */
+  int acquireFrom(int template, boolean wasZero) {
+    int index = acquire(wasZero);
     if (index != NONE) {
       store.derive(index, template);
     }

@@ -12,6 +12,7 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelSource;
+import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Identity;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
@@ -155,8 +156,9 @@ public final class Sampling {
     private final Identity identity;
 
     /**
-     * Whether the scope is one process whose figure counts records of the whole host. Records of
-     * other processes are then only counted.
+     * Whether the sample has records of others besides those of the scope's one entity: a process
+     * whose figure counts records of the whole host, or a thread whose process is read. Records of
+     * others are then only counted.
      */
     private final boolean selfOnly;
 
@@ -173,10 +175,18 @@ public final class Sampling {
       this.context = context;
       this.watched = context.watched();
       this.identity = Identity.of(type);
-      this.selfOnly =
-          watched.scope().process().isPresent()
-              && (watched.isHostWide() || watched.scope().range() == Scope.Range.ONE);
+      this.selfOnly = watched.isHostWide() ? hasProcess(watched) : isOfThread(watched);
       this.isOfEachProcess = watched.scope().isOfEachProcess();
+    }
+
+    private static boolean hasProcess(WatchedScope watched) {
+      return watched.scope().process().isPresent();
+    }
+
+    /** Whether the scope is one thread, so that its process has records of others. */
+    private static boolean isOfThread(WatchedScope watched) {
+      return watched.scope().kind() == EntityKind.THREAD
+          && watched.scope().range() == Scope.Range.ONE;
     }
 
     void evaluate(BulkBuilder records) {
