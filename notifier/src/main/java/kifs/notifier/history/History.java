@@ -33,6 +33,8 @@ public final class History {
   /** A sample takes at most one of so many parts of a CPU, which is 4 %. */
   private static final long SHARE = 25;
 
+  private static final long DEFAULT_INTERVAL_NS = 1_000_000_000;
+
   /** The history takes at most one of so many parts of the Java heap. */
   private static final long HEAP_SHARE = 8;
 
@@ -63,7 +65,6 @@ public final class History {
   private final long intervalNs;
   private final TimeBudget budget;
   private final SeriesPool pool;
-  private final int maxSeries;
   private final ProgramNames names;
   private final KindHistory processes;
   private final KindHistory threads;
@@ -85,8 +86,8 @@ public final class History {
     this.intervalNs = intervalNs;
     dueNs = intervalNs == 0 ? Long.MAX_VALUE : 0;
     budget = new TimeBudget(source.clock(), SHARE);
-    maxSeries = (int) (Runtime.getRuntime().maxMemory() / HEAP_SHARE / SeriesPool.BYTES_PER_SERIES);
-    pool = new SeriesPool(Math.max(1, intervalNs), maxSeries);
+    long maxBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+    pool = new SeriesPool(isOn() ? intervalNs : DEFAULT_INTERVAL_NS, maxBytes);
     names = new ProgramNames(source);
     processes = new KindHistory(EntityKind.PROCESS, pool, (pid, tid) -> names.ofProcess(pid));
     threads = new KindHistory(EntityKind.THREAD, pool, this::programOfThread);
@@ -217,6 +218,17 @@ public final class History {
   }
 
   /**
+   * The value of a metric of a process at the last sample.
+   *
+   * @param bornNs boot time at which it began
+   * @return in the metric's unit; NaN: it was not sampled
+   */
+  public synchronized double last(int pid, long bornNs, String metric) {
+    Place place = find(pid, 0, bornNs);
+    return place == null || lastIntervalNs == 0 ? Double.NaN : place.of.last(place.row, metric);
+  }
+
+  /**
    * The metric of a process or thread that is farthest from what is usual.
    *
    * @param tid 0: a process
@@ -307,7 +319,7 @@ public final class History {
         spentNs,
         processes.table().count() + threads.table().count(),
         pool.used(),
-        maxSeries,
+        pool.max(),
         pool.refused());
   }
 }

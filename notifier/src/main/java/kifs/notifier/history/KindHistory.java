@@ -257,6 +257,20 @@ final class KindHistory implements EntityTable.Listener {
     return worst;
   }
 
+  /** The value of a metric at the last sample; NaN: it is not known. */
+  double last(int row, String name) {
+    for (int i = 0; i < metrics.size(); i++) {
+      if (metrics.get(i).metric().name().equals(name)) {
+        int series = table.series(row, i);
+        if (series != SeriesPool.NONE) {
+          return pool.last(series);
+        }
+        return metrics.get(i).isRate() ? 0 : table.reading(row, i);
+      }
+    }
+    return Double.NaN;
+  }
+
   /** How many samples an entity has had. */
   int samples(int row) {
     return sample.number() - table.firstSample(row) + 1;

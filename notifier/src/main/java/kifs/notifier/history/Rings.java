@@ -12,36 +12,29 @@ import org.jspecify.annotations.Nullable;
 final class Rings {
   /** The three resolutions, from the finest on. */
   enum Step {
-    SAMPLE(60),
-    MINUTE(60),
-    QUARTER(96);
-
-    private final int capacity;
-
-    Step(int capacity) {
-      this.capacity = capacity;
-    }
+    SAMPLE,
+    MINUTE,
+    QUARTER
   }
 
-  /** The number of values that are kept of a series. */
-  private static final int VALUES =
-      Step.SAMPLE.capacity + Step.MINUTE.capacity + Step.QUARTER.capacity;
-
-  static final int BYTES_PER_SERIES = VALUES * Short.BYTES + 2 * Float.BYTES + 2 * Short.BYTES;
+  private static final int MINUTES = 60;
+  private static final int QUARTERS = 96;
 
   /** No number has this code. */
   private static final short ABSENT = Short.MIN_VALUE;
 
   private static final long MINUTE_NS = 60_000_000_000L;
   private static final int MINUTES_PER_QUARTER = 15;
+  private static final long MIN_SAMPLES = 20;
+  private static final long MAX_SAMPLES = 600;
 
   /** The boot times at which the values of one resolution end. */
   private static final class Times {
     private final long[] endNs;
     private int count;
 
-    Times(Step step) {
-      endNs = new long[step.capacity];
+    Times(int capacity) {
+      endNs = new long[capacity];
     }
 
     int next() {
@@ -58,9 +51,15 @@ final class Rings {
     }
   }
 
-  private final Times[] times = {
-    new Times(Step.SAMPLE), new Times(Step.MINUTE), new Times(Step.QUARTER)
-  };
+  /** By resolution. */
+  private final Times[] times;
+
+  /** Where the values of a resolution begin among those of a series. */
+  private final int[] begins;
+
+  /** The number of values that are kept of a series. */
+  private final int values;
+
   private long minuteBeganNs = -1;
   private int minutesInQuarter;
   private long sampleNs;
@@ -70,6 +69,21 @@ final class Rings {
   private short[] minuteCounts = {};
   private float[] quarterSums = {};
   private short[] quarterCounts = {};
+
+  /**
+   * @param intervalNs the time between two samples; the samples of a minute are kept
+   */
+  Rings(long intervalNs) {
+    int samples = (int) Math.max(MIN_SAMPLES, Math.min(MAX_SAMPLES, MINUTE_NS / intervalNs));
+    times = new Times[] {new Times(samples), new Times(MINUTES), new Times(QUARTERS)};
+    begins = new int[] {0, samples, samples + MINUTES};
+    values = samples + MINUTES + QUARTERS;
+  }
+
+  /** The memory that a series takes, in bytes. */
+  int bytesPerSeries() {
+    return values * Short.BYTES + 2 * Float.BYTES + 2 * Short.BYTES;
+  }
 
   void ensureCapacity(int capacity) {
     kept = Arrays.copyOf(kept, capacity);
@@ -85,12 +99,12 @@ final class Rings {
    * @param wasZero whether what was before counts as 0; otherwise it is not known
    */
   void begin(int index, boolean wasZero) {
-    short[] values = kept[index];
-    if (values == null) {
-      values = new short[VALUES];
-      kept[index] = values;
+    short[] ring = kept[index];
+    if (ring == null) {
+      ring = new short[values];
+      kept[index] = ring;
     }
-    Arrays.fill(values, wasZero ? (short) 0 : ABSENT);
+    Arrays.fill(ring, wasZero ? (short) 0 : ABSENT);
     minuteSums[index] = 0;
     minuteCounts[index] = 0;
     quarterSums[index] = 0;
@@ -111,12 +125,12 @@ final class Rings {
    * @param value in floors; NaN: it is not known
    */
   void put(int index, double value) {
-    short[] values = kept[index];
-    if (values == null) {
+    short[] ring = kept[index];
+    if (ring == null) {
       return;
     }
     boolean known = !Double.isNaN(value);
-    values[times[0].next()] = known ? SmallFloat.encode(value) : ABSENT;
+    ring[times[0].next()] = known ? SmallFloat.encode(value) : ABSENT;
     if (known) {
       minuteSums[index] += (float) value;
       minuteCounts[index]++;
@@ -134,11 +148,11 @@ final class Rings {
     minutesInQuarter++;
     boolean endsQuarter = minutesInQuarter == MINUTES_PER_QUARTER;
     for (int i = 0; i < kept.length; i++) {
-      short[] values = kept[i];
-      if (values != null) {
-        finishMinute(i, values);
+      short[] ring = kept[i];
+      if (ring != null) {
+        finishMinute(i, ring);
         if (endsQuarter) {
-          finishQuarter(i, values);
+          finishQuarter(i, ring);
         }
       }
     }
@@ -149,23 +163,23 @@ final class Rings {
     }
   }
 
-  private void finishMinute(int index, short[] values) {
-    int at = Step.SAMPLE.capacity + times[1].next();
+  private void finishMinute(int index, short[] ring) {
+    int at = begins[1] + times[1].next();
     if (minuteCounts[index] == 0) {
-      values[at] = ABSENT;
+      ring[at] = ABSENT;
       return;
     }
     float mean = minuteSums[index] / minuteCounts[index];
-    values[at] = SmallFloat.encode(mean);
+    ring[at] = SmallFloat.encode(mean);
     quarterSums[index] += mean;
     quarterCounts[index]++;
     minuteSums[index] = 0;
     minuteCounts[index] = 0;
   }
 
-  private void finishQuarter(int index, short[] values) {
-    int at = Step.SAMPLE.capacity + Step.MINUTE.capacity + times[2].next();
-    values[at] =
+  private void finishQuarter(int index, short[] ring) {
+    int at = begins[2] + times[2].next();
+    ring[at] =
         quarterCounts[index] == 0
             ? ABSENT
             : SmallFloat.encode(quarterSums[index] / quarterCounts[index]);
@@ -194,15 +208,11 @@ final class Rings {
 
   /** The value in floors; NaN: it is not known. */
   double value(int index, Step step, int back) {
-    short[] values = kept[index];
-    if (values == null) {
+    short[] ring = kept[index];
+    if (ring == null) {
       return Double.NaN;
     }
-    int at = slot(times[step.ordinal()], back);
-    for (int i = 0; i < step.ordinal(); i++) {
-      at += Step.values()[i].capacity;
-    }
-    short code = values[at];
+    short code = ring[begins[step.ordinal()] + slot(times[step.ordinal()], back)];
     return code == 0 ? 0 : code == ABSENT ? Double.NaN : SmallFloat.decode(code);
   }
 }

@@ -13,10 +13,6 @@ final class SeriesPool {
   /** No series. */
   static final int NONE = -1;
 
-  /** The memory that a series takes, in bytes. */
-  static final int BYTES_PER_SERIES =
-      SeriesStore.BYTES_PER_SERIES + Rings.BYTES_PER_SERIES + Float.BYTES + Integer.BYTES;
-
   /** The series of something that is always 0. New series of entities that did nothing copy it. */
   private static final int QUIET = 0;
 
@@ -24,7 +20,7 @@ final class SeriesPool {
 
   private final int max;
   private final SeriesStore store;
-  private final Rings rings = new Rings();
+  private final Rings rings;
   private float[] last = {};
   private int[] free = {};
   private int freeCount;
@@ -33,10 +29,12 @@ final class SeriesPool {
   private long nowNs;
 
   /**
-   * @param max the maximum number of series
+   * @param maxBytes the maximum memory of all series, in bytes
    */
-  SeriesPool(long intervalNs, int max) {
-    this.max = Math.max(max, FIRST_CAPACITY);
+  SeriesPool(long intervalNs, long maxBytes) {
+    rings = new Rings(intervalNs);
+    int bytes = SeriesStore.BYTES_PER_SERIES + rings.bytesPerSeries() + Float.BYTES + Integer.BYTES;
+    max = (int) Math.max(maxBytes / bytes, FIRST_CAPACITY);
     store = new SeriesStore(0, intervalNs);
     grow(FIRST_CAPACITY);
     freeCount--;
@@ -56,6 +54,11 @@ final class SeriesPool {
 
   Rings rings() {
     return rings;
+  }
+
+  /** The maximum number of series. */
+  int max() {
+    return max;
   }
 
   /** The number of series in use. */

@@ -101,10 +101,19 @@ public record HistoryFiles(Kernel kernel, int pid, int tid, Supplier<Bound> bind
   private String picture(KeptSamples kept) {
     List<Chart.Panel> panels = new ArrayList<>();
     for (int i = 0; i < kept.metrics().size(); i++) {
-      panels.add(new Chart.Panel(title(kept, i), kept, i));
+      if (!isAlwaysZero(kept, i)) {
+        panels.add(new Chart.Panel(title(kept, i), kept, i));
+      }
     }
     String name = tid == 0 ? "process " + pid : "thread " + tid + " of process " + pid;
     return Chart.of(name, panels);
+  }
+
+  /** Whether a metric has nothing to draw. The first one, the CPU usage, always has. */
+  private static boolean isAlwaysZero(KeptSamples kept, int column) {
+    return column > 0
+        && kept.rows().stream().allMatch(row -> row.values()[column] == 0)
+        && kept.usual().get(column).high() == 0;
   }
 
   private static String title(KeptSamples kept, int column) {
