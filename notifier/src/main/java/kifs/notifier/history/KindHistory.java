@@ -55,6 +55,12 @@ final class KindHistory implements EntityTable.Listener {
   private final Programs programs;
   private final boolean isOfThreads;
 
+  /**
+   * By row: the number of the last sample at which an entity is as old as the oldest one that its
+   * template knows; 0: it has none. What is usual in the first minutes need not be so later.
+   */
+  private int[] templateUntil = {};
+
   /** By row: a hash of the name, which changes when a process executes another program. */
   private int[] names = {};
 
@@ -84,6 +90,9 @@ final class KindHistory implements EntityTable.Listener {
   @Override
   public void begun(int row, Record record) {
     table.setFirstSample(row, sample.number());
+    if (row < templateUntil.length) {
+      templateUntil[row] = 0;
+    }
     if (!isOfThreads) {
       noteName(row, nameOf(record));
     }
@@ -100,6 +109,9 @@ final class KindHistory implements EntityTable.Listener {
       // A thread that has not run has done nothing else either.
       table.setCpu(row, 0);
       return;
+    }
+    if (row < templateUntil.length && sample.number() == templateUntil[row]) {
+      relearn(row);
     }
     double open = 0;
     double guarded = 0;
@@ -151,7 +163,8 @@ final class KindHistory implements EntityTable.Listener {
   }
 
   private int beginSeries(int row, int index) {
-    int samples = sample.number() - table.firstSample(row);
+    // The first sample of an entity shows no rate.
+    int samples = sample.number() - table.firstSample(row) - 1;
     boolean isRate = metrics.get(index).isRate();
     int series;
     if (isRate && samples >= OWN_HISTORY) {
@@ -160,12 +173,31 @@ final class KindHistory implements EntityTable.Listener {
       int template = templates.find(program(row), index);
       if (template != SeriesPool.NONE) {
         series = pool.acquireFrom(template, isRate);
+        noteTemplate(row);
       } else {
         series = isRate ? pool.acquireQuiet(samples) : pool.acquire();
       }
     }
     table.setSeries(row, index, series);
     return series;
+  }
+
+  private void noteTemplate(int row) {
+    int longest = templates.longest(table.program(row));
+    if (row >= templateUntil.length) {
+      templateUntil = Arrays.copyOf(templateUntil, Math.max(row + 1, templateUntil.length * 2));
+    }
+    templateUntil[row] = longest < OWN_HISTORY ? table.firstSample(row) + longest + 1 : 0;
+  }
+
+  /** Forgets what was usual for the program: no other process of it has lived as long. */
+  private void relearn(int row) {
+    for (int i = 0; i < metrics.size(); i++) {
+      int series = table.series(row, i);
+      if (series != SeriesPool.NONE) {
+        pool.relearn(series);
+      }
+    }
   }
 
   /** The program of an entity, which is found out when it is first needed. */
@@ -225,7 +257,7 @@ final class KindHistory implements EntityTable.Listener {
       int series = table.series(row, i);
       if (series != SeriesPool.NONE) {
         if (program != null) {
-          templates.absorb(program, i, series);
+          templates.absorb(program, i, series, samples(row));
         }
         pool.release(series);
         table.setSeries(row, i, SeriesPool.NONE);

@@ -60,10 +60,12 @@ final class SampleReader {
       if (endNs < table.bornNs(row) || step == Rings.Step.SAMPLE && back >= known) {
         break;
       }
-      long lengthNs = lengthNs(step, back, intervalNs);
-      if (endNs <= untilNs) {
-        newestFirst.add(new KeptSamples.Row(endNs, lengthNs, values(step, back)));
-        beganNs = Math.min(beganNs, endNs - lengthNs);
+      // A mean that overlaps finer values stands for the part before them.
+      long beginNs = endNs - lengthNs(step, back, intervalNs);
+      if (beginNs < beganNs - intervalNs / 2) {
+        long shownEndNs = Math.min(endNs, beganNs);
+        newestFirst.add(new KeptSamples.Row(shownEndNs, shownEndNs - beginNs, values(step, back)));
+        beganNs = beginNs;
       }
     }
     return beganNs;

@@ -123,6 +123,11 @@ final class SeriesPool {
     return index;
   }
 
+  /** Forgets what a series has learned, but not the samples that are kept. */
+  void relearn(int index) {
+    store.clear(index);
+  }
+
   void release(int index) {
     free[freeCount++] = index;
   }

@@ -16,7 +16,20 @@ final class Templates {
 
   private final SeriesPool pool;
   private final int width;
-  private final Map<String, int[]> seriesByKey = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, Template> byProgram = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** What is known of one program and user. */
+  private static final class Template {
+    private final int[] series;
+
+    /** How many samples the longest-lived entity had. */
+    private int longest;
+
+    Template(int width) {
+      series = new int[width];
+      Arrays.fill(series, SeriesPool.NONE);
+    }
+  }
 
   /**
    * @param width the number of metrics
@@ -27,33 +40,38 @@ final class Templates {
   }
 
   /** The series that new entities of that program begin with; {@link SeriesPool#NONE}: none. */
-  int find(@Nullable String key, int metric) {
-    int[] series = key == null ? null : seriesByKey.get(key);
-    return series == null ? SeriesPool.NONE : series[metric];
+  int find(@Nullable String program, int metric) {
+    Template template = program == null ? null : byProgram.get(program);
+    return template == null ? SeriesPool.NONE : template.series[metric];
   }
 
-  /** Adds what the series of an entity that ended has learned. */
-  void absorb(String key, int metric, int series) {
-    int[] all = seriesByKey.computeIfAbsent(key, k -> none());
-    if (all[metric] == SeriesPool.NONE) {
-      all[metric] = pool.acquire();
+  /** The number of samples of the longest-lived entity of that program; 0: there was none. */
+  int longest(@Nullable String program) {
+    Template template = program == null ? null : byProgram.get(program);
+    return template == null ? 0 : template.longest;
+  }
+
+  /**
+   * Adds what the series of an entity that ended has learned.
+   *
+   * @param samples the number of samples of the entity
+   */
+  void absorb(String program, int metric, int series, int samples) {
+    Template template = byProgram.computeIfAbsent(program, p -> new Template(width));
+    template.longest = Math.max(template.longest, samples);
+    if (template.series[metric] == SeriesPool.NONE) {
+      template.series[metric] = pool.acquire();
     }
-    if (all[metric] != SeriesPool.NONE) {
-      pool.absorb(all[metric], series);
+    if (template.series[metric] != SeriesPool.NONE) {
+      pool.absorb(template.series[metric], series);
     }
     forgetOldest();
   }
 
-  private int[] none() {
-    int[] none = new int[width];
-    Arrays.fill(none, SeriesPool.NONE);
-    return none;
-  }
-
   private void forgetOldest() {
-    if (seriesByKey.size() > MAX) {
-      var oldest = seriesByKey.entrySet().iterator();
-      for (int series : oldest.next().getValue()) {
+    if (byProgram.size() > MAX) {
+      var oldest = byProgram.values().iterator();
+      for (int series : oldest.next().series) {
         if (series != SeriesPool.NONE) {
           pool.release(series);
         }

@@ -27,7 +27,7 @@ import kifs.kernel.record.Record;
  * shows. What each process had used is kept from one read to the next, some bytes for each.
  * Thread-safe: guarded by this.
  */
-final class CpuTable implements Hogs.Table {
+final class CpuTable implements HogTable {
   private static final long FIELDS =
       ProcessTable.PID.fields()
           | ProcessTable.UID.fields()
@@ -92,7 +92,7 @@ final class CpuTable implements Hogs.Table {
     this.kernel = kernel;
   }
 
-  static Hogs.Table of(Kernel kernel) {
+  static HogTable of(Kernel kernel) {
     return new CpuTable(kernel);
   }
 

@@ -42,20 +42,7 @@ public final class Hogs {
    * @param doc one line for the READMEs
    * @param table makes, for one kernel, what writes the table each time that it is read
    */
-  public record Hog(String name, String doc, Function<Kernel, Table> table) {}
-
-  /** Writes a table. Thread-safe. */
-  @FunctionalInterface
-  public interface Table {
-    /**
-     * Reads the host.
-     *
-     * @param viewer what the reader of the table may see
-     * @param maxRows maximum number of rows
-     * @return one char a byte
-     */
-    String text(Viewer viewer, int maxRows);
-  }
+  public record Hog(String name, String doc, Function<Kernel, HogTable> table) {}
 
   public static final List<Hog> ALL =
       List.of(
@@ -152,9 +139,9 @@ public final class Hogs {
   /** Makes the directory {@code hogs/}. */
   public static Directory directory(Kernel kernel) {
     StaticDirectory files = new StaticDirectory().with("README", new ConstantNode(Hogs::readme));
-    Map<String, Table> tables = new HashMap<>();
+    Map<String, HogTable> tables = new HashMap<>();
     for (Hog hog : ALL) {
-      Table table = hog.table().apply(kernel);
+      HogTable table = hog.table().apply(kernel);
       tables.put(hog.name(), table);
       files.with(hog.name(), new TextNode(caller -> wide(kernel, table, ROWS, caller)));
     }
@@ -162,7 +149,7 @@ public final class Hogs {
       @Override
       public Node lookup(String name, Caller caller) {
         int at = name.indexOf(TOP);
-        Table table = at < 0 ? null : tables.get(name.substring(0, at));
+        HogTable table = at < 0 ? null : tables.get(name.substring(0, at));
         if (table == null) {
           return files.lookup(name, caller);
         }
@@ -199,7 +186,7 @@ public final class Hogs {
   }
 
   /** The text of a table, for which every process is read. */
-  private static BoundText wide(Kernel kernel, Table table, int rows, Caller caller) {
+  private static BoundText wide(Kernel kernel, HogTable table, int rows, Caller caller) {
     Viewer viewer = kernel.access().viewer(caller);
     return BoundText.on(kernel.snapshots().wide(viewer), () -> table.text(viewer, rows));
   }

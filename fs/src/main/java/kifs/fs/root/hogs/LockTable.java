@@ -19,7 +19,7 @@ import kifs.kernel.record.WaitRecord;
  * waited. Waits for a thread's or a child's end aren't about something that is held. A reader gets
  * the waits of processes that it sees. Immutable.
  */
-record LockTable(Kernel kernel) implements Hogs.Table {
+record LockTable(Kernel kernel) implements HogTable {
   private static final Query QUERY =
       Query.of(WaitRecord.TYPE)
           .withFields(
@@ -49,7 +49,7 @@ record LockTable(Kernel kernel) implements Hogs.Table {
     }
   }
 
-  static Hogs.Table of(Kernel kernel) {
+  static HogTable of(Kernel kernel) {
     return new LockTable(kernel);
   }
 

@@ -24,7 +24,7 @@ import kifs.kernel.record.Record;
  * @param rank what rows are sorted by, biggest first. A process in which it is 0 isn't listed
  */
 record ProcessTable(Kernel kernel, long fields, ToLongFunction<Record> rank, List<Column> columns)
-    implements Hogs.Table {
+    implements HogTable {
   /**
    * A column of a table.
    *
@@ -53,7 +53,7 @@ record ProcessTable(Kernel kernel, long fields, ToLongFunction<Record> rank, Lis
    *
    * @param ranked mask of the fields that {@code rank} reads; an absent one counts as 0
    */
-  static Function<Kernel, Hogs.Table> of(
+  static Function<Kernel, HogTable> of(
       long ranked, ToLongFunction<Record> rank, Column... figures) {
     List<Column> columns =
         Stream.of(Stream.of(PID, UID), Stream.of(figures), Stream.of(COMMAND))

@@ -22,7 +22,7 @@ import kifs.kernel.record.Record;
  * @param needed those without which a process is not listed, because its reader may not see them
  */
 record RateTable(Kernel kernel, long fields, long needed, List<Figure> figures)
-    implements Hogs.Table {
+    implements HogTable {
   private static final double NS_PER_S = 1e9;
 
   /** A process at the moment of a read. */
@@ -86,7 +86,7 @@ record RateTable(Kernel kernel, long fields, long needed, List<Figure> figures)
    *
    * @param needed mask of the fields that a process must have
    */
-  static Function<Kernel, Hogs.Table> of(long needed, Figure... figures) {
+  static Function<Kernel, HogTable> of(long needed, Figure... figures) {
     List<Figure> columns = List.of(figures);
     long fields =
         Stream.of(ProcessTable.PID, ProcessTable.UID, ProcessTable.COMMAND)

@@ -34,7 +34,7 @@ import kifs.kernel.record.Record;
  * @param header the name of the first column
  * @param key makes the text by which processes are added up
  */
-record SumTable(Kernel kernel, String header, Function<Record, String> key) implements Hogs.Table {
+record SumTable(Kernel kernel, String header, Function<Record, String> key) implements HogTable {
   /** Processes of one real user id. */
   static final Function<Record, String> BY_USER = process -> Long.toString(process.get(UID));
 
