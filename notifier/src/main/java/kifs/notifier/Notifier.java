@@ -8,10 +8,8 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.query.Detail;
-import kifs.kernel.record.Guard;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.KernelEvents;
@@ -27,8 +25,6 @@ import kifs.notifier.happening.Deadlocks;
 import kifs.notifier.happening.Happenings;
 import kifs.notifier.history.History;
 import kifs.notifier.history.HistoryMetric;
-import kifs.notifier.history.Oddity;
-import kifs.notifier.history.detector.Explanation;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
 import kifs.notifier.metric.RecentRate;
@@ -41,7 +37,6 @@ import kifs.notifier.sampling.Sampling;
 import kifs.notifier.sampling.Schedule;
 import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Audience;
-import kifs.notifier.waiting.Event;
 import kifs.notifier.waiting.Subscription;
 import kifs.notifier.waiting.Waiter;
 import org.jspecify.annotations.Nullable;
@@ -147,7 +142,9 @@ public final class Notifier implements AutoCloseable {
     this.history = history;
     this.schedule = new Schedule(source.clock(), options.minTickNs());
     this.reporting = new Reporting(source, names, options.ownPid());
-    this.sampling = new Sampling(source, pool, schedule, reporting, this::oddity, options.ownPid());
+    this.sampling =
+        new Sampling(
+            source, pool, schedule, reporting, HistorySamples.oddities(history), options.ownPid());
     this.registry = new Registry(source, pool, options, new PushListener());
     this.turns = driven ? Turns.start(source.clock(), this::turn) : null;
     if (history.isOn()) {
@@ -334,7 +331,8 @@ public final class Notifier implements AutoCloseable {
     List<Waiter> wake = new ArrayList<>();
     try (Findings findings = sampling.collect(plans, isHistoryDue ? history.query() : null)) {
       if (isHistoryDue) {
-        takeHistory(findings);
+        HistorySamples.take(history, findings, pool);
+        makeHistoryDue();
       }
       synchronized (lock) {
         sampling.evaluate(findings, wake);
@@ -343,32 +341,11 @@ public final class Notifier implements AutoCloseable {
     Waiter.wakeAll(wake);
   }
 
-  /** Gives the history the pass that the conditions needed anyway, or takes one for it. */
-  private void takeHistory(Findings findings) {
-    Optional<BulkBuilder> shared = findings.shared();
-    if (shared.isPresent()) {
-      history.take(findings.nowNs(), shared.get());
-    } else {
-      history.sample(pool);
-    }
-    makeHistoryDue();
-  }
-
   private void makeHistoryDue() {
     synchronized (lock) {
       long nowNs = source.clock().boottimeNs();
       registry.watchedScopes().forEach(watched -> watched.makeHistoryDue(nowNs));
     }
-  }
-
-  private Event.@Nullable Oddity oddity(Subject subject, Metric metric) {
-    boolean guarded = metric.guard(EntityKind.PROCESS) != Guard.OPEN;
-    return history.oddity(subject.pid(), subject.tid(), guarded).map(Notifier::told).orElse(null);
-  }
-
-  private static Event.Oddity told(Oddity oddity) {
-    Explanation why = oddity.explanation();
-    return new Event.Oddity(oddity.metric(), why.now(), why.usualLow(), why.usualHigh());
   }
 
   /** The history of this kernel. */

@@ -10,7 +10,9 @@ package kifs.kernel.record;
  * each.
  */
 public final class BaselineRecord {
-  private static final String ITSELF = "kifs itself";
+  private static final String OPEN_SOURCE =
+      "kifs itself, from /proc/[pid]/stat, /proc/[pid]/statm and /proc/[pid]/schedstat";
+  private static final String GUARDED_SOURCE = "kifs itself, from /proc/[pid]/io";
 
   /** BASELINE, one per process, in pid order. */
   public static final BaselineRecord PROCESS =
@@ -61,12 +63,12 @@ public final class BaselineRecord {
             "ns",
             "boot time at which the process or thread started",
             "/proc/[pid]/stat field 22");
-    open = worst(layout, "", Guard.OPEN, "the metrics that everybody may know");
-    guarded = worst(layout, "io_", Guard.PTRACE, "the metrics of io");
+    open = worst(layout, "", OPEN_SOURCE, "the metrics that everybody may know");
+    guarded = worst(layout, "io_", GUARDED_SOURCE, "the metrics of io");
     type = layout.fixed();
   }
 
-  private static Worst worst(Layout layout, String prefix, Guard guard, String which) {
+  private static Worst worst(Layout layout, String prefix, String source, String which) {
     return new Worst(
         layout.f64(
             prefix + "score",
@@ -74,26 +76,22 @@ public final class BaselineRecord {
             "how many spreads the present is from what is usual: the worst of "
                 + which
                 + "; from 6 on it is unusual",
-            ITSELF,
-            guard),
-        layout.chars(
-            prefix + "metric", 24, "the name of the metric with that score", ITSELF, guard),
+            source),
+        layout.chars(prefix + "metric", 24, "the name of the metric with that score", source),
         layout.f64(
             prefix + "now",
             "",
             "its present value, averaged over the time in which it is unusual; in the metric's"
                 + " unit, which schema/metrics lists",
-            ITSELF,
-            guard),
-        layout.f64(prefix + "usual_low", "", "the least value that is usual", ITSELF, guard),
-        layout.f64(prefix + "usual_high", "", "the greatest value that is usual", ITSELF, guard),
+            source),
+        layout.f64(prefix + "usual_low", "", "the least value that is usual", source),
+        layout.f64(prefix + "usual_high", "", "the greatest value that is usual", source),
         layout.u64(
             prefix + "samples",
             "",
             "number of samples that the metric's usual range was learned from, at most about"
                 + " 60,000",
-            ITSELF,
-            guard));
+            source));
   }
 
   /** Whether records of that type say what is usual. Only the daemon's history provides them. */

@@ -76,16 +76,8 @@ final class Layout {
     return add(field, FieldType.F64, 1, unit, meaning, source);
   }
 
-  Field f64(String field, String unit, String meaning, String source, Guard guard) {
-    return add(field, FieldType.F64, 1, unit, meaning, source, false, guard);
-  }
-
   Field chars(String field, int count, String meaning, String source) {
     return add(field, FieldType.CHAR, count, "", meaning, source);
-  }
-
-  Field chars(String field, int count, String meaning, String source, Guard guard) {
-    return add(field, FieldType.CHAR, count, "", meaning, source, false, guard);
   }
 
   Field bytes(String field, int count, String meaning, String source) {
