@@ -148,7 +148,20 @@ final class KindHistory implements EntityTable.Listener {
         return 0;
       }
     }
-    return Double.isNaN(value) ? pool.skip(series) : pool.put(series, value, metric.floor());
+    if (Double.isNaN(value)) {
+      pool.skip(series);
+    } else {
+      pool.put(series, value, metric.floor());
+    }
+    return score(row, series);
+  }
+
+  /**
+   * The score of a series. That an entity does less than others of its program is not unusual; only
+   * its own history can show that.
+   */
+  private double score(int row, int series) {
+    return samples(row) < OWN_HISTORY && pool.isBelow(series) ? 0 : pool.score(series);
   }
 
   private double rate(HistoryMetric metric, double before, double after) {
@@ -164,7 +177,7 @@ final class KindHistory implements EntityTable.Listener {
 
   private int beginSeries(int row, int index) {
     // The first sample of an entity shows no rate.
-    int samples = sample.number() - table.firstSample(row) - 1;
+    int samples = Math.max(0, sample.number() - table.firstSample(row) - 1);
     boolean isRate = metrics.get(index).isRate();
     int series;
     if (isRate && samples >= OWN_HISTORY) {
@@ -278,7 +291,7 @@ final class KindHistory implements EntityTable.Listener {
       HistoryMetric metric = metrics.get(i);
       int series = table.series(row, i);
       if (series != SeriesPool.NONE && metric.isOpen() != guarded) {
-        double score = pool.score(series);
+        double score = score(row, series);
         if (score > 0 && (worst == null || score > worst.explanation().score())) {
           worst =
               new Oddity(

@@ -18,6 +18,9 @@ final class SeriesPool {
 
   private static final int FIRST_CAPACITY = 256;
 
+  /** Less than this part of the floor is 0. */
+  private static final double LEAST = 0x1p-20;
+
   private final int max;
   private final SeriesStore store;
   private final Rings rings;
@@ -137,17 +140,21 @@ final class SeriesPool {
     store.absorb(into, index);
   }
 
-  /** Takes a sample of a series, and returns its score. */
-  double put(int index, double value, double floor) {
+  /** Takes a sample of a series. */
+  void put(int index, double value, double floor) {
     last[index] = (float) value;
     rings.put(index, value / floor);
-    return store.update(index, nowNs, value, floor);
+    store.update(index, nowNs, value, floor);
   }
 
   /** Notes that there is no sample of a series now. */
-  double skip(int index) {
+  void skip(int index) {
     rings.put(index, Double.NaN);
-    return store.score(index);
+  }
+
+  /** Whether the score is because the present is less than usual. */
+  boolean isBelow(int index) {
+    return store.isBelow(index);
   }
 
   double score(int index) {
@@ -169,20 +176,30 @@ final class SeriesPool {
    */
   Explanation explain(int index, double floor) {
     Explanation why = store.explain(index, last[index], floor);
-    double low = store.usualLow(index, floor);
-    double high = store.usualHigh(index, floor);
+    double low = clean(store.usualLow(index, floor), floor);
+    double high = clean(store.usualHigh(index, floor), floor);
     boolean isHigh = why.now() > why.usualHigh() && last[index] > high;
     boolean isLow = why.now() < why.usualLow() && last[index] < low;
     return isHigh || isLow
         ? new Explanation(why.score(), why.cause(), last[index], low, high)
-        : why;
+        : new Explanation(
+            why.score(),
+            why.cause(),
+            why.now(),
+            clean(why.usualLow(), floor),
+            clean(why.usualHigh(), floor));
+  }
+
+  /** The detector's numbers have no zero, only a least magnitude. */
+  private static double clean(double value, double floor) {
+    return Math.abs(value) < floor * LEAST ? 0 : value;
   }
 
   /** What is usual for a series, in the metric's unit. */
   KeptSamples.Range range(int index, double floor) {
     return new KeptSamples.Range(
-        store.usualLow(index, floor),
-        store.usualHigh(index, floor),
+        clean(store.usualLow(index, floor), floor),
+        clean(store.usualHigh(index, floor), floor),
         store.score(index),
         store.isReady(index));
   }

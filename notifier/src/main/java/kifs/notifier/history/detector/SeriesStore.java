@@ -216,6 +216,11 @@ public final class SeriesStore {
         score(index), cause, now, usual(base, horizon, 1) * floor, usual(base, horizon, 0) * floor);
   }
 
+  /** Whether the last score is because the present is less than usual. */
+  public boolean isBelow(int index) {
+    return state[index * SHORTS + SCORE] < 0;
+  }
+
   /** Whether enough samples were learned to score the present one. */
   public boolean isReady(int index) {
     return samples(index) >= shortReady;
