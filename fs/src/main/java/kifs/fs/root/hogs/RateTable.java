@@ -40,16 +40,24 @@ record RateTable(Kernel kernel, long fields, long needed, List<Figure> figures)
     }
   }
 
+  /** What a column shows; rows are sorted by the first kind that a table has and that is known. */
+  private enum Kind {
+    GROWTH,
+    AVERAGE,
+    TOTAL
+  }
+
   /**
    * A column.
    *
    * @param fields mask of the fields of PROCESS that it needs
    * @param value NaN: it is not known
    */
-  record Figure(String header, long fields, Function<Process, Double> value) {
+  record Figure(Kind kind, String header, long fields, Function<Process, Double> value) {
     /** The growth of a metric in the last interval of the history. */
     static Figure growth(String header, String metric) {
       return new Figure(
+          Kind.GROWTH,
           header,
           0,
           process ->
@@ -59,27 +67,20 @@ record RateTable(Kernel kernel, long fields, long needed, List<Figure> figures)
     /** The growth of a field on average since the process began. */
     static Figure average(String header, Field field) {
       return new Figure(
-          header, field.bit(), process -> process.record.getDouble(field) / process.ageSeconds());
+          Kind.AVERAGE,
+          header,
+          field.bit(),
+          process -> process.record.getDouble(field) / process.ageSeconds());
     }
 
     /** The value of a field. */
     static Figure total(String header, Field field) {
-      return new Figure(header, field.bit(), process -> process.record.getDouble(field));
+      return new Figure(
+          Kind.TOTAL, header, field.bit(), process -> process.record.getDouble(field));
     }
   }
 
-  private record Row(String pid, String uid, String command, double[] values) {
-    /** The sum of the growth, or of the rest where that isn't known. */
-    double rank(int growths) {
-      double rank = 0;
-      for (int i = 0; i < values.length; i++) {
-        if (Double.isNaN(values[0]) ? i >= growths : i < growths) {
-          rank += values[i];
-        }
-      }
-      return rank;
-    }
-  }
+  private record Row(String pid, String uid, String command, double[] values, double rank) {}
 
   /**
    * Defines a table. The columns of growth come first.
@@ -102,7 +103,6 @@ record RateTable(Kernel kernel, long fields, long needed, List<Figure> figures)
     try (Bulk processes = kernel.snapshots().takeShared(query, viewer).join()) {
       processes.forEach(ProcessRecord.TYPE, record -> add(record, rows));
     }
-    int growths = (int) figures.stream().filter(figure -> figure.fields == 0).count();
     TextTable table =
         new TextTable(
             Stream.of(
@@ -112,8 +112,8 @@ record RateTable(Kernel kernel, long fields, long needed, List<Figure> figures)
                 .flatMap(each -> each)
                 .toArray(String[]::new));
     rows.stream()
-        .filter(row -> row.rank(growths) > 0)
-        .sorted(Comparator.comparingDouble((Row row) -> row.rank(growths)).reversed())
+        .filter(row -> row.rank > 0)
+        .sorted(Comparator.comparingDouble(Row::rank).reversed())
         .limit(maxRows)
         .forEach(row -> addTo(table, row));
     return table.text();
@@ -124,12 +124,30 @@ record RateTable(Kernel kernel, long fields, long needed, List<Figure> figures)
       return;
     }
     Process process = new Process(kernel, record);
+    double[] values = figures.stream().mapToDouble(figure -> figure.value.apply(process)).toArray();
     rows.add(
         new Row(
             ProcessTable.PID.of(record),
             ProcessTable.UID.of(record),
             ProcessTable.COMMAND.of(record),
-            figures.stream().mapToDouble(figure -> figure.value.apply(process)).toArray()));
+            values,
+            rank(values)));
+  }
+
+  /** The sum of the figures by which the table is sorted. What is not known counts as 0. */
+  private double rank(double[] values) {
+    Kind by = kernel.notifier().history().isOn() ? Kind.GROWTH : sortedWithoutHistory();
+    double rank = 0;
+    for (int i = 0; i < values.length; i++) {
+      rank += figures.get(i).kind == by && values[i] > 0 ? values[i] : 0;
+    }
+    return rank;
+  }
+
+  private Kind sortedWithoutHistory() {
+    return figures.stream().anyMatch(figure -> figure.kind == Kind.AVERAGE)
+        ? Kind.AVERAGE
+        : Kind.TOTAL;
   }
 
   private static void addTo(TextTable table, Row row) {
