@@ -10,7 +10,7 @@ import kifs.notifier.history.Oddity;
 import kifs.notifier.history.detector.Explanation;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.sampling.Findings;
-import kifs.notifier.sampling.Sampling;
+import kifs.notifier.sampling.Oddities;
 import kifs.notifier.waiting.Event;
 
 /** What the samples of conditions and those of the history have to do with each other. */
@@ -28,7 +28,7 @@ final class HistorySamples {
   }
 
   /** Says why something is unusual, by the history. */
-  static Sampling.Oddities oddities(History history) {
+  static Oddities oddities(History history) {
     return (subject, metric) ->
         history
             .oddity(subject.pid(), subject.tid(), isGuarded(metric))

@@ -56,6 +56,8 @@ import org.jspecify.annotations.Nullable;
  *       scopes, figures, alarms, entities), {@link Schedule}, {@link Sampling} except for its
  *       reading, and {@link Reporting}. It is held for computation, for watches that begin or end,
  *       and for reads of single records; never during a pass over the host
+ *   <li>the monitor of the {@link History}. It is held while a pass is evaluated, and for reads of
+ *       what is known of entities; never during a pass
  *   <li>the locks of the source, of {@link Turns}, and of each {@link Waiter}. None of these is
  *       acquired under another one
  * </ol>

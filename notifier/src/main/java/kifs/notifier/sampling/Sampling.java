@@ -18,7 +18,6 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
-import kifs.notifier.waiting.Event;
 import kifs.notifier.waiting.Event.Occurrence;
 import kifs.notifier.waiting.Waiter;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +31,7 @@ public final class Sampling {
   private final ChunkPool pool;
   private final Schedule schedule;
   private final Reporting telling;
+  private final Oddities oddities;
   private final int ownPid;
 
   /**
@@ -43,18 +43,6 @@ public final class Sampling {
   /** The alarms that have fired for the present figure; reused like {@link #measure}. */
   private final List<Alarm> triggered = new ArrayList<>();
 
-  /** Says why something is unusual. */
-  public interface Oddities {
-    /**
-     * The metric that makes an entity unusual now; null: nothing does any more.
-     *
-     * @param metric the metric that was waited for
-     */
-    Event.@Nullable Oddity of(Subject subject, Metric metric);
-  }
-
-  private final Oddities oddities;
-
   /**
    * @param ownPid as in {@link kifs.notifier.NotifierOptions#ownPid}
    */
@@ -65,11 +53,11 @@ public final class Sampling {
       Reporting telling,
       Oddities oddities,
       int ownPid) {
-    this.oddities = oddities;
     this.source = source;
     this.pool = pool;
     this.schedule = schedule;
     this.telling = telling;
+    this.oddities = oddities;
     this.ownPid = ownPid;
   }
 
