@@ -28,8 +28,8 @@ public record HistoryMetric(
   private static final double MIB = 1024 * KIB;
 
   /**
-   * What is smaller than this part of the floor counts as 0 until the metric has once been greater,
-   * so that entities which do nothing need no memory.
+   * A change by less than this part of the floor counts as none until there was a greater one, so
+   * that entities which do nothing need no memory.
    */
   private static final double LEAST_PART = 1.0 / 16;
 
@@ -98,9 +98,9 @@ public record HistoryMetric(
     return growth < 0 && !metric.isSigned() ? Double.NaN : metric.rate(growth / seconds);
   }
 
-  /** Whether a value is large enough to begin a series. The memory of a process always is. */
-  boolean isWorthASeries(double value) {
-    return !isRate() || Math.abs(value) >= floor * LEAST_PART;
+  /** The least change of the value that begins a series. */
+  double leastChange() {
+    return floor * LEAST_PART;
   }
 
   /** The mask of the fields that all metrics of a list need. */

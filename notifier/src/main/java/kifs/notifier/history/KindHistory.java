@@ -132,22 +132,28 @@ final class KindHistory implements EntityTable.Listener {
   private double measure(int row, int index, double reading, boolean isNew) {
     HistoryMetric metric = metrics.get(index);
     double before = table.reading(row, index);
-    table.setReading(row, index, reading);
     double value = metric.isRate() ? rate(metric, before, reading) : reading;
     if (index == CPU) {
       table.setCpu(row, isNew ? cpuSinceBirth(row, reading) : value);
     }
     int series = table.series(row, index);
     if (series == SeriesPool.NONE) {
+      // A rate was about 0 so far, and a gauge about what it was when the entity was first seen.
+      double base = metric.isRate() ? 0 : before;
       // The first sample begins no series, so that processes which end soon cost nothing.
-      if (isNew || Double.isNaN(value) || !metric.isWorthASeries(value)) {
+      boolean isConstant = !(Math.abs(value - base) >= metric.leastChange());
+      if (metric.isRate() || Double.isNaN(before)) {
+        table.setReading(row, index, reading);
+      }
+      if (isNew || isConstant) {
         return 0;
       }
-      series = beginSeries(row, index);
+      series = beginSeries(row, index, base / metric.floor());
       if (series == SeriesPool.NONE) {
         return 0;
       }
     }
+    table.setReading(row, index, reading);
     if (Double.isNaN(value)) {
       pool.skip(series);
     } else {
@@ -175,21 +181,21 @@ final class KindHistory implements EntityTable.Listener {
     return isYoung ? metrics.get(CPU).rate(0, used, ageNs / NS_PER_S) : Double.NaN;
   }
 
-  private int beginSeries(int row, int index) {
+  /**
+   * Begins a series, because a metric has changed for the first time.
+   *
+   * @param before the value that it has had until now, in floors
+   */
+  private int beginSeries(int row, int index, double before) {
     // The first sample of an entity shows no rate.
     int samples = Math.max(0, sample.number() - table.firstSample(row) - 1);
-    boolean isRate = metrics.get(index).isRate();
+    int template = samples >= OWN_HISTORY ? SeriesPool.NONE : templates.find(program(row), index);
     int series;
-    if (isRate && samples >= OWN_HISTORY) {
-      series = pool.acquireQuiet(samples);
+    if (template == SeriesPool.NONE) {
+      series = pool.acquireConstant(samples, before);
     } else {
-      int template = templates.find(program(row), index);
-      if (template != SeriesPool.NONE) {
-        series = pool.acquireFrom(template, isRate);
-        noteTemplate(row);
-      } else {
-        series = isRate ? pool.acquireQuiet(samples) : pool.acquire();
-      }
+      series = pool.acquireFrom(template, before);
+      noteTemplate(row);
     }
     table.setSeries(row, index, series);
     return series;

@@ -96,15 +96,15 @@ final class Rings {
   /**
    * Begins a series.
    *
-   * @param wasZero whether what was before counts as 0; otherwise it is not known
+   * @param before the value that it has had until now, in floors; NaN: it is not known
    */
-  void begin(int index, boolean wasZero) {
+  void begin(int index, double before) {
     short[] ring = kept[index];
     if (ring == null) {
       ring = new short[values];
       kept[index] = ring;
     }
-    Arrays.fill(ring, wasZero ? (short) 0 : ABSENT);
+    Arrays.fill(ring, Double.isNaN(before) ? ABSENT : SmallFloat.encode(before));
     minuteSums[index] = 0;
     minuteCounts[index] = 0;
     quarterSums[index] = 0;

@@ -13,7 +13,7 @@ final class SeriesPool {
   /** No series. */
   static final int NONE = -1;
 
-  /** The series of something that is always 0. New series of entities that did nothing copy it. */
+  /** The series of something that is always 0, from which constant ones are made. */
   private static final int QUIET = 0;
 
   private static final int FIRST_CAPACITY = 256;
@@ -86,10 +86,10 @@ final class SeriesPool {
 
   /** Begins a series without any sample; {@link #NONE} if there are too many. */
   int acquire() {
-    return acquire(false);
+    return acquire(Double.NaN);
   }
 
-  private int acquire(boolean wasZero) {
+  private int acquire(double before) {
     if (freeCount == 0 && capacity < max) {
       grow(Math.min(max, capacity * 2));
     }
@@ -99,16 +99,21 @@ final class SeriesPool {
     }
     int index = free[--freeCount];
     store.clear(index);
-    rings.begin(index, wasZero);
+    rings.begin(index, before);
     last[index] = 0;
     return index;
   }
 
-  /** Begins a series of something that was 0 in so many samples. */
-  int acquireQuiet(int samples) {
-    int index = acquire(true);
+  /**
+   * Begins a series of something that has always had the same value.
+   *
+   * @param samples how many samples it has had
+   * @param before the value, in floors
+   */
+  int acquireConstant(int samples, double before) {
+    int index = acquire(before);
     if (index != NONE) {
-      store.copy(index, QUIET, samples);
+      store.setConstant(index, QUIET, samples, before);
     }
     return index;
   }
@@ -116,10 +121,10 @@ final class SeriesPool {
   /**
    * Begins a series with what another one has learned.
    *
-   * @param wasZero as in {@link Rings#begin}
+   * @param before the value that it has had until now, in floors
    */
-  int acquireFrom(int template, boolean wasZero) {
-    int index = acquire(wasZero);
+  int acquireFrom(int template, double before) {
+    int index = acquire(before);
     if (index != NONE) {
       store.derive(index, template);
     }

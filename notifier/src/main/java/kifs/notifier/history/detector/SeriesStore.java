@@ -251,15 +251,21 @@ public final class SeriesStore {
   }
 
   /**
-   * Makes a series equal to another one of this store, as if it had had only so many samples.
+   * Makes a series one that has always had the same value.
    *
-   * @param samples at most as many as the other one has had
+   * @param zero a series of this store that was always 0
+   * @param samples how many samples the series has had, at most as many as {@code zero}
+   * @param value in floors
    */
-  public void copy(int index, int from, int samples) {
-    System.arraycopy(state, from * SHORTS, state, index * SHORTS, SHORTS);
-    System.arraycopy(averages, from * AVERAGES, averages, index * AVERAGES, AVERAGES);
-    times[index] = times[from];
-    setSeen(index * SHORTS, Math.min(samples, samples(from)));
+  public void setConstant(int index, int zero, int samples, double value) {
+    int base = index * SHORTS;
+    System.arraycopy(state, zero * SHORTS, state, base, SHORTS);
+    short code = SmallFloat.encode(value);
+    Arrays.fill(state, base + EXTREME, base + EXTREME + 2 * HORIZONS, code);
+    Arrays.fill(state, base + USUAL, base + USUAL + 2 * HORIZONS, code);
+    Arrays.fill(averages, index * AVERAGES, (index + 1) * AVERAGES, (float) value);
+    times[index] = times[zero];
+    setSeen(base, Math.min(samples, samples(zero)));
   }
 
   /**
