@@ -146,7 +146,7 @@ public final class Notifier implements AutoCloseable {
     this.reporting = new Reporting(source, names, options.ownPid());
     this.sampling =
         new Sampling(
-            source, pool, schedule, reporting, HistorySamples.oddities(history), options.ownPid());
+            source, pool, schedule, reporting, HistoryOddities.of(history), options.ownPid());
     this.registry = new Registry(source, pool, options, new PushListener());
     this.turns = driven ? Turns.start(source.clock(), this::turn) : null;
     if (history.isOn()) {
@@ -322,25 +322,32 @@ public final class Notifier implements AutoCloseable {
     synchronized (lock) {
       plans = schedule.plan(registry.watchedScopes(), hostWide, source.clock().boottimeNs());
     }
-    boolean isHistoryDue = hostWide && history.isDue(source.clock().boottimeNs());
     if (plans.isEmpty()) {
-      if (isHistoryDue) {
-        history.sample(pool);
-        makeHistoryDue();
-      }
+      sampleHistory(hostWide);
       return;
     }
     List<Waiter> wake = new ArrayList<>();
-    try (Findings findings = sampling.collect(plans, isHistoryDue ? history.query() : null)) {
-      if (isHistoryDue) {
-        HistorySamples.take(history, findings, pool);
+    boolean joins = hostWide && history.mayJoin(source.clock().boottimeNs());
+    try (Findings findings = sampling.collect(plans, joins ? history.query() : null)) {
+      if (findings.shared().isPresent()) {
+        history.take(findings.nowNs(), findings.shared().get());
         makeHistoryDue();
+      } else {
+        sampleHistory(hostWide);
       }
       synchronized (lock) {
         sampling.evaluate(findings, wake);
       }
     }
     Waiter.wakeAll(wake);
+  }
+
+  /** Takes a sample of the history by a pass of its own, if one is due. */
+  private void sampleHistory(boolean hostWide) {
+    if (hostWide && history.isDue(source.clock().boottimeNs())) {
+      history.sample(pool);
+      makeHistoryDue();
+    }
   }
 
   private void makeHistoryDue() {

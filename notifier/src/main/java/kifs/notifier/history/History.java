@@ -143,6 +143,14 @@ public final class History {
     return dueNs <= boottimeNs;
   }
 
+  /**
+   * Whether a sample can be taken at that boot time if there is a pass anyway. Passes that others
+   * need are used up to half an interval early, so that the history needs few of its own.
+   */
+  public synchronized boolean mayJoin(long boottimeNs) {
+    return isOn() && dueNs <= boottimeNs + intervalNs / 2;
+  }
+
   /** Takes a sample by a pass of its own. The calling thread must be the one that samples. */
   public void sample(ChunkPool chunks) {
     budget.begin();

@@ -144,6 +144,30 @@ class HistoryTest {
   }
 
   @Test
+  void conditionsAndTheHistoryShareTheirPasses() throws Exception {
+    rig.kernel.spawn("busy").cpu(10);
+    pass(1_300 * MS);
+    Subscription waiting = on(Scope.eachProcess(), "cpu/above/90,over=10s");
+    pass(5 * SECOND);
+    long samples = history.status().samples();
+    long passes = rig.kernel.passes();
+    pass(20 * SECOND);
+    assertEquals(20, history.status().samples() - samples, 1);
+    assertEquals(20, rig.kernel.passes() - passes, 1);
+    waiting.close();
+  }
+
+  @Test
+  void anEntityIsNotMissedByAFilteredPass() throws Exception {
+    SimulatedProcess idle = rig.kernel.spawn("idle").rss(50 * MIB);
+    Subscription waiting = on(Scope.eachProcess(), "rss/above/1G");
+    pass(20 * SECOND);
+    assertEquals(2, history.status().entities());
+    assertTrue(history.samples(idle.pid(), 0, bornNs(idle), m -> true).isPresent());
+    waiting.close();
+  }
+
+  @Test
   void aReusedPidBeginsAnew() {
     SimulatedProcess process = rig.kernel.spawn(77, "busy").executable("/bin/busy").rss(50 * MIB);
     live(process, READY);
