@@ -42,6 +42,7 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
   --setup=tests    also install what the tests need
   --source=SOURCE  auto (default), procfs, bpf, or simulated:FILE
   --tick=TIME      how often the conditions of waiters are sampled (100ms)
+  --history=TIME   how often processes and threads are sampled to learn what is usual (1s), or off
   --waiters=N      maximum number of waiters (16384); further ones get EAGAIN
   --user-waiters=N maximum number of waiters of one user (8192)
   --private        only root may enter (by default everybody may, and sees what /proc shows)
@@ -480,6 +481,9 @@ while (($#)); do
     --setup) setup=build ;;
     --setup=tests) setup=tests ;;
     --source=*) check_source "${1#*=}" ;;
+    --history=*)
+      check --history "${1#*=}" '^([0-9]+(ms|s)|off)$' "neither off nor a time in ms or s, as in 1s"
+      ;;
     --tick=*) check --tick "${1#*=}" '^[0-9]+(ms|s)$' "no time in ms or s, as in 100ms" ;;
     --waiters=* | --user-waiters=*) check "${1%%=*}" "${1#*=}" '^[0-9]{1,9}$' "no number" ;;
     --private) options+=("$1") ;;

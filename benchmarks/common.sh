@@ -55,9 +55,11 @@ build_iterread() {
 
 # Mounts kifs under the name $1 unless it is mounted already, with more options of mount.sh. Sets
 # tree and daemon.
+# Without a history, unless an option is for one.
 use() {
   local name=$1
   shift
+  [[ "$*" == *--history=* ]] || set -- "$@" --history=off
   tree=$work/mounts/$name
   if [[ ! -d $tree ]]; then
     mkdir -p "$tree"

@@ -60,17 +60,23 @@ row_8() {
   table_line "row 8: idle, nobody waits" "kifs" "" ""
   table_line "  % of a CPU, over 40 s" "$(median "$out" percent)" "" ""
   drop bpf
-  if ! "$root/mount.sh" --help | grep -q -- --history=; then
-    table_line "  history at 1 Hz" "not there yet" "" ""
-    return
-  fi
+}
+
+# The history of 20,000 sleeping threads: CPU time, and memory in the Java heap of a process of its own.
+row_19() {
+  local out=$work/row19
   use bpf-history --source=bpf --history=1s
   begin_load 5000
   python3 "$here/waitcost.py" "$daemon" 20 >"$out.cold"
   python3 "$here/waitcost.py" "$daemon" 40 >"$out.history"
   end_load
-  table_line "  history at 1 Hz, 5,000 x $threads_each: %" "$(median "$out.history" percent)" "" ""
+  table_line "row 19: history at 1 Hz, 5,000 x $threads_each" "kifs" "" ""
+  table_line "  % of a CPU, over 40 s" "$(median "$out.history" percent)" "" ""
+  table_line "  the first 20 s" "$(median "$out.cold" percent)" "" ""
   drop bpf-history
+  java -Xmx512m -XX:+UseSerialGC -cp "$jar" "$here/HistorySize.java" >"$out.size"
+  table_line "  bytes a thread, asleep" "$(median "$out.size" sleeping)" "" ""
+  table_line "  bytes a thread, if 1 in 100 processes runs" "$(median "$out.size" running)" "" ""
 }
 
 # The time from the command to the first answer. The parts of the start are from the daemon's log.

@@ -12,7 +12,7 @@ rounds=${ROUNDS:-7}
 minutes=${MINUTES:-10}
 threads_each=4
 fds_each=10
-ordinary_rows=(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 20 storm holdings)
+ordinary_rows=(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 19 20 storm holdings)
 all_rows=("${ordinary_rows[@]}" trial waits alarms)
 compile_only=''
 if [[ ${1:-} == --compile ]]; then

@@ -1178,6 +1178,122 @@ struct kifs_cgroup {
   double pressure_io_full_avg10_percent;
 };
 
+/* BASELINE: one per process of which there is a history, in pid order: what is usual for it */
+#define KIFS_BASELINE 28
+enum {
+  KIFS_BASELINE_PID = 0,
+  KIFS_BASELINE_TID = 1,
+  KIFS_BASELINE_ABSENT = 2,
+  KIFS_BASELINE_START_NS = 3,
+  KIFS_BASELINE_SCORE = 4,
+  KIFS_BASELINE_METRIC = 5,
+  KIFS_BASELINE_NOW = 6,
+  KIFS_BASELINE_USUAL_LOW = 7,
+  KIFS_BASELINE_USUAL_HIGH = 8,
+  KIFS_BASELINE_SAMPLES = 9,
+  KIFS_BASELINE_IO_SCORE = 10,
+  KIFS_BASELINE_IO_METRIC = 11,
+  KIFS_BASELINE_IO_NOW = 12,
+  KIFS_BASELINE_IO_USUAL_LOW = 13,
+  KIFS_BASELINE_IO_USUAL_HIGH = 14,
+  KIFS_BASELINE_IO_SAMPLES = 15,
+  KIFS_BASELINE_FIELDS = 16 /* number of fields */
+};
+struct kifs_baseline {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int32_t pid; /* process id */
+  int32_t tid; /* thread id; 0 in BASELINE */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  uint64_t start_ns; /* ns; boot time at which the process or thread started */
+  /* how many spreads the present is from what is usual: the worst of the metrics that everybody may
+   * know; from 6 on it is unusual
+   */
+  double score;
+  char metric[24]; /* the name of the metric with that score */
+  /* its present value, averaged over the time in which it is unusual; in the metric's unit, which
+   * schema/metrics lists
+   */
+  double now;
+  double usual_low; /* the least value that is usual */
+  double usual_high; /* the greatest value that is usual */
+  /* number of samples that the metric's usual range was learned from, at most about 60,000 */
+  uint64_t samples;
+  /* how many spreads the present is from what is usual: the worst of the metrics of io; from 6 on
+   * it is unusual
+   */
+  double io_score;
+  char io_metric[24]; /* the name of the metric with that score */
+  /* its present value, averaged over the time in which it is unusual; in the metric's unit, which
+   * schema/metrics lists
+   */
+  double io_now;
+  double io_usual_low; /* the least value that is usual */
+  double io_usual_high; /* the greatest value that is usual */
+  /* number of samples that the metric's usual range was learned from, at most about 60,000 */
+  uint64_t io_samples;
+};
+
+/* THREAD_BASELINE: one per thread of which there is a history, in (pid, tid) order: what is usual
+ * for it
+ */
+#define KIFS_THREAD_BASELINE 29
+enum {
+  KIFS_THREAD_BASELINE_PID = 0,
+  KIFS_THREAD_BASELINE_TID = 1,
+  KIFS_THREAD_BASELINE_ABSENT = 2,
+  KIFS_THREAD_BASELINE_START_NS = 3,
+  KIFS_THREAD_BASELINE_SCORE = 4,
+  KIFS_THREAD_BASELINE_METRIC = 5,
+  KIFS_THREAD_BASELINE_NOW = 6,
+  KIFS_THREAD_BASELINE_USUAL_LOW = 7,
+  KIFS_THREAD_BASELINE_USUAL_HIGH = 8,
+  KIFS_THREAD_BASELINE_SAMPLES = 9,
+  KIFS_THREAD_BASELINE_IO_SCORE = 10,
+  KIFS_THREAD_BASELINE_IO_METRIC = 11,
+  KIFS_THREAD_BASELINE_IO_NOW = 12,
+  KIFS_THREAD_BASELINE_IO_USUAL_LOW = 13,
+  KIFS_THREAD_BASELINE_IO_USUAL_HIGH = 14,
+  KIFS_THREAD_BASELINE_IO_SAMPLES = 15,
+  KIFS_THREAD_BASELINE_FIELDS = 16 /* number of fields */
+};
+struct kifs_thread_baseline {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int32_t pid; /* process id */
+  int32_t tid; /* thread id; 0 in BASELINE */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  uint64_t start_ns; /* ns; boot time at which the process or thread started */
+  /* how many spreads the present is from what is usual: the worst of the metrics that everybody may
+   * know; from 6 on it is unusual
+   */
+  double score;
+  char metric[24]; /* the name of the metric with that score */
+  /* its present value, averaged over the time in which it is unusual; in the metric's unit, which
+   * schema/metrics lists
+   */
+  double now;
+  double usual_low; /* the least value that is usual */
+  double usual_high; /* the greatest value that is usual */
+  /* number of samples that the metric's usual range was learned from, at most about 60,000 */
+  uint64_t samples;
+  /* how many spreads the present is from what is usual: the worst of the metrics of io; from 6 on
+   * it is unusual
+   */
+  double io_score;
+  char io_metric[24]; /* the name of the metric with that score */
+  /* its present value, averaged over the time in which it is unusual; in the metric's unit, which
+   * schema/metrics lists
+   */
+  double io_now;
+  double io_usual_low; /* the least value that is usual */
+  double io_usual_high; /* the greatest value that is usual */
+  /* number of samples that the metric's usual range was learned from, at most about 60,000 */
+  uint64_t io_samples;
+};
+
 /* The directory's entry for a tag; 0 if there is none. */
 static inline const struct kifs_entry *kifs_find(const struct kifs_snapshot *bulk, uint16_t tag)
 {
@@ -1477,7 +1593,7 @@ static inline int kifs_next_total(struct kifs_cursor *cursor, struct kifs_total 
   static const uint16_t ends[] = {
     16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136,
     144, 152, 160, 168, 176, 184, 192, 200, 208, 216, 224, 232, 240, 248, 256, 264,
-    272, 280,
+    272, 280, 288, 296, 304, 312, 320, 328,
   };
   return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_TOTAL_FIELDS);
 }
@@ -1522,6 +1638,39 @@ static inline int kifs_next_wait(struct kifs_cursor *cursor, struct kifs_wait *r
     100, 104, 112, 128, 144,
   };
   return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_WAIT_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_cgroup(struct kifs_cursor *cursor, struct kifs_cgroup *record)
+{
+  static const uint16_t ends[] = {
+    16, 24, 32, 40, 44, 48, 52, 56, 60, 64, 68, 72, 80, 88, 96, 104,
+    112, 120, 128, 136, 144, 152, 160, 168, 176, 184, 192, 200, 208, 216, 224, 232,
+    240, 248, 256, 264, 272, 280, 288, 296, 304, 312, 320, 328, 336, 344, 352, 360,
+    368, 376, 384, 392, 400, 408, 416, 424, 432, 440, 448,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_CGROUP_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_baseline(struct kifs_cursor *cursor, struct kifs_baseline *record)
+{
+  static const uint16_t ends[] = {
+    12, 16, 24, 32, 40, 64, 72, 80, 88, 96, 104, 128, 136, 144, 152, 160,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_BASELINE_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_thread_baseline(struct kifs_cursor *cursor, struct kifs_thread_baseline *record)
+{
+  static const uint16_t ends[] = {
+    12, 16, 24, 32, 40, 64, 72, 80, 88, 96, 104, 128, 136, 144, 152, 160,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_THREAD_BASELINE_FIELDS);
 }
 /* clang-format on */
 #endif

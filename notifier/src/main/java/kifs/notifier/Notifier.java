@@ -23,6 +23,8 @@ import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
 import kifs.notifier.happening.Deadlocks;
 import kifs.notifier.happening.Happenings;
+import kifs.notifier.history.History;
+import kifs.notifier.history.HistoryMetric;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
 import kifs.notifier.metric.RecentRate;
@@ -54,6 +56,8 @@ import org.jspecify.annotations.Nullable;
  *       scopes, figures, alarms, entities), {@link Schedule}, {@link Sampling} except for its
  *       reading, and {@link Reporting}. It is held for computation, for watches that begin or end,
  *       and for reads of single records; never during a pass over the host
+ *   <li>the monitor of the {@link History}. It is held while a pass is evaluated, and for reads of
+ *       what is known of entities; never during a pass
  *   <li>the locks of the source, of {@link Turns}, and of each {@link Waiter}. None of these is
  *       acquired under another one
  * </ol>
@@ -66,6 +70,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Notifier implements AutoCloseable {
   private final KernelSource source;
+  private final ChunkPool pool;
+  private final History history;
   private final Schedule schedule;
   private final Sampling sampling;
   private final Reporting reporting;
@@ -85,14 +91,26 @@ public final class Notifier implements AutoCloseable {
   /** Guarded by the lock. */
   private boolean closed;
 
+  /** Starts a notifier with a thread of its own, and without a history. */
+  public static Notifier start(
+      KernelSource source, ChunkPool pool, EntityNames names, NotifierOptions options) {
+    return start(source, pool, names, options, History.off(source));
+  }
+
   /**
    * Starts a notifier with a thread of its own.
    *
+   * @param source the kernel, with the records of its history
    * @param names names entities in events
+   * @param history the notifier takes its samples
    */
   public static Notifier start(
-      KernelSource source, ChunkPool pool, EntityNames names, NotifierOptions options) {
-    return new Notifier(source, pool, names, options, true);
+      KernelSource source,
+      ChunkPool pool,
+      EntityNames names,
+      NotifierOptions options,
+      History history) {
+    return new Notifier(source, pool, names, options, history, true);
   }
 
   /**
@@ -101,7 +119,17 @@ public final class Notifier implements AutoCloseable {
    */
   public static Notifier manual(
       KernelSource source, ChunkPool pool, EntityNames names, NotifierOptions options) {
-    return new Notifier(source, pool, names, options, false);
+    return manual(source, pool, names, options, History.off(source));
+  }
+
+  /** Creates a notifier with a history, but without a thread. */
+  public static Notifier manual(
+      KernelSource source,
+      ChunkPool pool,
+      EntityNames names,
+      NotifierOptions options,
+      History history) {
+    return new Notifier(source, pool, names, options, history, false);
   }
 
   private Notifier(
@@ -109,13 +137,21 @@ public final class Notifier implements AutoCloseable {
       ChunkPool pool,
       EntityNames names,
       NotifierOptions options,
+      History history,
       boolean driven) {
     this.source = source;
+    this.pool = pool;
+    this.history = history;
     this.schedule = new Schedule(source.clock(), options.minTickNs());
     this.reporting = new Reporting(source, names, options.ownPid());
-    this.sampling = new Sampling(source, pool, schedule, reporting, options.ownPid());
+    this.sampling =
+        new Sampling(
+            source, pool, schedule, reporting, HistoryOddities.of(history), options.ownPid());
     this.registry = new Registry(source, pool, options, new PushListener());
     this.turns = driven ? Turns.start(source.clock(), this::turn) : null;
+    if (history.isOn()) {
+      wakeLoop();
+    }
   }
 
   /**
@@ -174,7 +210,10 @@ public final class Notifier implements AutoCloseable {
     }
     Reading reading = metric.reading(scope.kind());
     if (reading != null && (reading.fields() & ~source.fields(reading.type(), Detail.FULL)) != 0) {
-      throw new NotReportedException("this kernel doesn't provide " + metric + "; see about");
+      throw new NotReportedException(
+          metric.isOfHistory()
+              ? "there is no history, so nothing is known to be unusual; see --history="
+              : "this kernel doesn't provide " + metric + "; see about");
     }
   }
 
@@ -272,6 +311,7 @@ public final class Notifier implements AutoCloseable {
     synchronized (lock) {
       long dueNs =
           Math.min(schedule.nextDueNs(registry.watchedScopes()), registry.deadlocks().dueNs());
+      dueNs = Math.min(dueNs, history.dueNs());
       Happenings happenings = registry.happenings();
       return happenings == null ? dueNs : Math.min(dueNs, happenings.dueNs());
     }
@@ -283,15 +323,43 @@ public final class Notifier implements AutoCloseable {
       plans = schedule.plan(registry.watchedScopes(), hostWide, source.clock().boottimeNs());
     }
     if (plans.isEmpty()) {
+      sampleHistory(hostWide);
       return;
     }
     List<Waiter> wake = new ArrayList<>();
-    try (Findings findings = sampling.collect(plans)) {
+    boolean joins = hostWide && history.mayJoin(source.clock().boottimeNs());
+    try (Findings findings = sampling.collect(plans, joins ? history.query() : null)) {
+      if (findings.shared().isPresent()) {
+        history.take(findings.nowNs(), findings.shared().get());
+        makeHistoryDue();
+      } else {
+        sampleHistory(hostWide);
+      }
       synchronized (lock) {
         sampling.evaluate(findings, wake);
       }
     }
     Waiter.wakeAll(wake);
+  }
+
+  /** Takes a sample of the history by a pass of its own, if one is due. */
+  private void sampleHistory(boolean hostWide) {
+    if (hostWide && history.isDue(source.clock().boottimeNs())) {
+      history.sample(pool);
+      makeHistoryDue();
+    }
+  }
+
+  private void makeHistoryDue() {
+    synchronized (lock) {
+      long nowNs = source.clock().boottimeNs();
+      registry.watchedScopes().forEach(watched -> watched.makeHistoryDue(nowNs));
+    }
+  }
+
+  /** The history of this kernel. */
+  public History history() {
+    return history;
   }
 
   private void reportDeadlocks() {
@@ -335,8 +403,8 @@ public final class Notifier implements AutoCloseable {
   }
 
   /**
-   * The rate of a process's, thread's or cgroup's counter since the notifier last sampled it for
-   * any waiter.
+   * The rate of a process's, thread's or cgroup's counter in the last interval of the history; where
+   * there is no history, since the notifier last sampled it for any waiter.
    *
    * @param record contains the metric's fields and the entity's identity fields
    * @return in the metric's unit; empty if there is no such sample
@@ -353,6 +421,13 @@ public final class Notifier implements AutoCloseable {
           case CGROUP -> Identity.of(record.type()).subject(record);
           case PROCESS, THREAD -> Identity.of(record.type()).subject(pid, tid, record);
         };
+    Optional<RecentRate> last =
+        metric.name().equals(HistoryMetric.CPU) && reading.type() == kind.type() && pid != 0
+            ? history.cpu(pid, tid, subject.bornNs())
+            : Optional.empty();
+    if (last.isPresent()) {
+      return last;
+    }
     synchronized (lock) {
       return registry.recent(metric, reading, subject, counter, nowNs);
     }

@@ -62,6 +62,15 @@ public final class Main implements Callable<Integer> {
   private Long tickNs;
 
   @Option(
+      names = "--history",
+      paramLabel = "TIME",
+      defaultValue = "1s",
+      converter = Interval.class,
+      description =
+          "The time between two samples of what is usual, in ms or s, or off (default: 1s).")
+  private Long historyNs;
+
+  @Option(
       names = "--waiters",
       paramLabel = "N",
       defaultValue = "16384",
@@ -127,7 +136,7 @@ public final class Main implements Callable<Integer> {
     Daemon daemon;
     try {
       ProcessName.set();
-      daemon = Daemon.open(source, libraries, times, options(), access());
+      daemon = Daemon.open(source, libraries, times, options(), access(), historyNs);
     } catch (NoSuchFileException e) {
       return misuse(e.getMessage() + ": no such file");
     } catch (IllegalArgumentException e) {
@@ -166,6 +175,10 @@ public final class Main implements Callable<Integer> {
       throw new IllegalArgumentException("the number of waiters can't be negative");
     }
     return new NotifierOptions(tickNs, waiters, userWaiters);
+  }
+
+  long historyNs() {
+    return historyNs;
   }
 
   AccessOptions access() {
@@ -223,6 +236,14 @@ public final class Main implements Callable<Integer> {
         throw new TypeConversionException("not between 1ms and 60s: " + text);
       }
       return TimeUnit.MILLISECONDS.toNanos(ms);
+    }
+  }
+
+  /** Converts {@code 1s} to ns, and {@code off} to 0. */
+  static final class Interval implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return text.equals("off") ? Long.valueOf(0) : new Tick().convert(text);
     }
   }
 

@@ -33,7 +33,8 @@ final class Rehearsal {
     // A log file is set, as mount.sh does. It is /dev/null, so that the build's output has no
     // messages of a daemon.
     LogFile.open(Path.of("/dev/null"));
-    Daemon daemon = Daemon.open("auto", libraries, times, main.options(), main.access());
+    Daemon daemon =
+        Daemon.open("auto", libraries, times, main.options(), main.access(), main.historyNs());
     for (String file : FILES) {
       read(daemon.tree(), "/" + file);
     }

@@ -27,6 +27,7 @@ import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.SourceKind;
 import kifs.notifier.Notifier;
 import kifs.notifier.NotifierOptions;
+import kifs.notifier.history.History;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,7 @@ public final class Daemon {
    *
    * @param source the value of {@code --source=}
    * @param access who may enter, and who sees what
+   * @param historyNs the time between two samples of the history, ns; 0: there is none
    * @throws NoSuchFileException if there is no such script
    * @throws IOException if this host doesn't have the source
    * @throws IllegalArgumentException if there is no such source, or a script has an error
@@ -75,7 +77,8 @@ public final class Daemon {
       Libraries libraries,
       StartTimes times,
       NotifierOptions options,
-      AccessOptions access)
+      AccessOptions access,
+      long historyNs)
       throws IOException {
     libraries.awaitKernel();
     times.argumentsAreRead();
@@ -83,18 +86,24 @@ public final class Daemon {
     times.sourceIsOpen();
     // A simulated kernel has no process that is the daemon.
     int own = kernel.kind() == SourceKind.SIMULATED ? 0 : (int) ProcessHandle.current().pid();
-    return new Daemon(kernel, libraries.transport(), options.withOwnPid(own), access);
+    return new Daemon(kernel, libraries.transport(), options.withOwnPid(own), access, historyNs);
   }
 
   private Daemon(
-      KernelSource source, Transport transport, NotifierOptions options, AccessOptions access) {
+      KernelSource source,
+      Transport transport,
+      NotifierOptions options,
+      AccessOptions access,
+      long historyNs) {
     this.isPrivate = access.isPrivate() || !MountPoint.mayAdmitOthers();
     this.source = source;
     this.transport = transport;
     ChunkPool pool = new ChunkPool(MAX_SNAPSHOT_BYTES, KEPT_SNAPSHOT_BYTES);
-    this.snapshots = new Snapshots(source, pool);
-    this.notifier = Notifier.start(source, pool, EntityPath.of(source), options);
-    Kernel kernel = new Kernel(source, snapshots, notifier, AccessRules.of(access));
+    History history = new History(source, historyNs);
+    KernelSource shown = history.over();
+    this.snapshots = new Snapshots(shown, pool);
+    this.notifier = Notifier.start(shown, pool, EntityPath.of(shown), options, history);
+    Kernel kernel = new Kernel(shown, snapshots, notifier, AccessRules.of(access));
     About about = new About(kernel, Version.text(), options, warnings, transport::usage);
     this.tree = new Tree(Root.of(kernel, about::text));
   }

@@ -47,6 +47,7 @@ public final class About {
             all,
             usage.get(),
             kernel.notifier().status(),
+            kernel.notifier().history().status(),
             kernel.snapshots().status(),
             DaemonMemory.now());
     return AboutLine.ALL.stream()

@@ -13,6 +13,7 @@ import kifs.fs.tree.Usage;
 import kifs.kernel.source.UnreadableProcess;
 import kifs.notifier.NotifierOptions;
 import kifs.notifier.NotifierStatus;
+import kifs.notifier.history.HistoryStatus;
 
 /**
  * A line of {@code about}. {@link #ALL} is the definition of all lines, in their order. Immutable.
@@ -33,6 +34,7 @@ public record AboutLine(
       List<String> warnings,
       Usage usage,
       NotifierStatus waiting,
+      HistoryStatus history,
       Snapshots.Status snapshots,
       DaemonMemory memory) {}
 
@@ -173,6 +175,34 @@ public record AboutLine(
               SECONDS,
               "CPU time of samples so far",
               f -> Values.seconds(f.waiting.samplingNs())),
+          line(
+              "history",
+              SECONDS,
+              "interval of the history's samples, --history=; 0: there is none",
+              f -> Values.seconds(f.history.intervalNs())),
+          line(
+              "history.last",
+              SECONDS,
+              "time between its last two samples; longer if they would take more than 4 % of a CPU",
+              f -> Values.seconds(f.history.lastIntervalNs())),
+          line("history.samples", NUMBER, "its samples so far", f -> f.history.samples()),
+          line(
+              "history.seconds",
+              SECONDS,
+              "CPU time that they took, without passes that conditions needed too",
+              f -> Values.seconds(f.history.spentNs())),
+          line("history.entities", NUMBER, "processes and threads", f -> f.history.entities()),
+          line(
+              "history.series",
+              NUMBER,
+              "metrics of them that are followed; one that was always about 0 is none",
+              f -> f.history.series()),
+          line("history.series.max", NUMBER, "its bound", f -> f.history.maxSeries()),
+          line(
+              "history.series.refused",
+              NUMBER,
+              "how many were not followed because of the bound",
+              f -> f.history.refusedSeries()),
           new AboutLine(
               "unreadable",
               "pid comm since s",

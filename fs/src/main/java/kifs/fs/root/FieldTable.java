@@ -11,6 +11,7 @@ import kifs.fs.root.processes.TotalAttributes;
 import kifs.fs.root.processes.threads.ThreadAttributes;
 import kifs.fs.root.shm.ShmAttributes;
 import kifs.fs.root.system.SystemAttributes;
+import kifs.kernel.record.BaselineRecord;
 import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
@@ -47,14 +48,26 @@ final class FieldTable {
   /** Why all fields of a type have no attribute. */
   private static final Map<RecordType, String> OF_TYPES =
       Map.of(
-          SnapshotRecord.TYPE, "describes the bulk, not the kernel",
-          TextRecord.TYPE, "a part of the bulk's form",
-          CpuRecord.TYPE, "a CPU has no directory; system/bulk has the record",
-          CommandRecord.TYPE, "the attributes cmdline and exe show the texts whole",
-          LimitsRecord.TYPE, "prlimit(1) shows the limits; the metrics limits.* compare their use",
-          FdRecord.TYPE, "the line of the file fds/<fd> shows it",
-          ShmUserRecord.TYPE, "the file shm/<id>/users shows it",
-          WaitRecord.TYPE, "the table locks/waits shows it");
+          SnapshotRecord.TYPE,
+          "describes the bulk, not the kernel",
+          TextRecord.TYPE,
+          "a part of the bulk's form",
+          CpuRecord.TYPE,
+          "a CPU has no directory; system/bulk has the record",
+          CommandRecord.TYPE,
+          "the attributes cmdline and exe show the texts whole",
+          LimitsRecord.TYPE,
+          "prlimit(1) shows the limits; the metrics limits.* compare their use",
+          FdRecord.TYPE,
+          "the line of the file fds/<fd> shows it",
+          ShmUserRecord.TYPE,
+          "the file shm/<id>/users shows it",
+          WaitRecord.TYPE,
+          "the table locks/waits shows it",
+          BaselineRecord.PROCESS.type(),
+          "the attribute and the directory unusual show it",
+          BaselineRecord.THREAD.type(),
+          "the attribute and the directory unusual show it");
 
   private static final String FAULTS_OF_CHILDREN =
       "page faults of children are rarely asked for; docs/extending.md adds one as its example";

@@ -12,6 +12,7 @@ import kifs.fs.root.locks.LocksDirectory;
 import kifs.fs.root.processes.ProcessesDirectory;
 import kifs.fs.root.shm.ShmsDirectory;
 import kifs.fs.root.system.SystemDirectory;
+import kifs.fs.root.unusual.UnusualDirectory;
 import kifs.fs.tree.Directory;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
@@ -47,6 +48,7 @@ public final class Root {
         .with("cgroups", new GroupsDirectory(kernel))
         .with("shm", new ShmsDirectory(kernel))
         .with("hogs", Hogs.directory(kernel))
+        .with("unusual", UnusualDirectory.of(kernel))
         .with("locks", new LocksDirectory(kernel));
   }
 

@@ -37,7 +37,11 @@ final class AccessMatrix {
           "children",
           "stat",
           "unreadable",
-          "stat");
+          "stat",
+          "unusual",
+          "stat",
+          "unusual.io",
+          "io");
 
   private AccessMatrix() {}
 
@@ -55,9 +59,11 @@ final class AccessMatrix {
               : requests(proc, sources(ProcessRecord.TYPE, attribute.fields())));
     }
     for (Attribute<?> attribute : ThreadAttributes.ALL) {
+      String file = WITHOUT_FIELDS.get(attribute.name());
       files.put(
           "threads/" + pid + "/" + attribute.name(),
-          requests(task, sources(ThreadRecord.TYPE, attribute.fields())));
+          requests(
+              task, file == null ? sources(ThreadRecord.TYPE, attribute.fields()) : Set.of(file)));
     }
     for (Metric metric : Metrics.of(EntityKind.PROCESS, false)) {
       Reading reading = metric.reading(EntityKind.PROCESS);
@@ -77,6 +83,9 @@ final class AccessMatrix {
     files.remove("threads/" + pid + "/limits/uclamp");
     files.put("stat", requests(proc, Set.of("stat")));
     files.put("bulk", requests(proc, Set.of("stat")));
+    files.put("history", requests(proc, Set.of("stat")));
+    files.put("history.svg", requests(proc, Set.of("stat")));
+    files.put("bulk?tags=baseline,thread_baseline", requests(proc, Set.of("stat")));
     files.put("threads/bulk", requests(proc, Set.of("stat")));
     files.put("threads/sum/io.read", requests(proc, Set.of("io")));
     files.put("threads/sum/cpu.time", requests(proc, Set.of("schedstat")));

@@ -25,8 +25,10 @@ import kifs.fs.tree.OpenFile;
 import kifs.fs.tree.OpenMode;
 import kifs.fs.tree.Tree;
 import kifs.kernel.limits.ClientIdentity;
+import kifs.kernel.source.KernelSource;
 import kifs.notifier.Notifier;
 import kifs.notifier.NotifierOptions;
+import kifs.notifier.history.History;
 import kifs.testing.SimulatedRig;
 
 /**
@@ -40,9 +42,9 @@ public final class Rig extends SimulatedRig {
 
   private static final int READ_BYTES = 1 << 16;
 
-  final Snapshots snapshots = new Snapshots(kernel, pool);
-  public final Notifier notifier =
-      Notifier.manual(kernel, pool, EntityPath.of(kernel), NotifierOptions.DEFAULT);
+  final History history;
+  final Snapshots snapshots;
+  public final Notifier notifier;
   final AccessRules access;
   final Tree tree;
 
@@ -54,8 +56,19 @@ public final class Rig extends SimulatedRig {
   }
 
   Rig(AccessOptions options) {
+    this(options, 0);
+  }
+
+  /**
+   * @param historyNs the interval of the history's samples, ns; 0: there is none
+   */
+  Rig(AccessOptions options, long historyNs) {
     access = new AccessRules(options, Rig::rights, Rig::identity);
-    tree = new Tree(Root.of(new Kernel(kernel, snapshots, notifier, access), () -> "about=1\n"));
+    history = new History(kernel, historyNs);
+    KernelSource shown = history.over();
+    snapshots = new Snapshots(shown, pool);
+    notifier = Notifier.manual(shown, pool, EntityPath.of(shown), NotifierOptions.DEFAULT, history);
+    tree = new Tree(Root.of(new Kernel(shown, snapshots, notifier, access), () -> "about=1\n"));
   }
 
   /** Root has all rights, and other users have none. A user is a member of the group of its id. */

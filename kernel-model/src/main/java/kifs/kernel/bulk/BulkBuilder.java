@@ -177,7 +177,12 @@ public final class BulkBuilder implements AutoCloseable {
 
   /** A new builder for the same types and from the same pool, which another thread can fill. */
   public BulkBuilder emptyCopy() {
-    return new BulkBuilder(pool, sections.values().stream().map(Section::type).toList());
+    return emptyCopy(sections.values().stream().map(Section::type).toList());
+  }
+
+  /** A new builder for other types, from the same pool. */
+  public BulkBuilder emptyCopy(Collection<RecordType> types) {
+    return new BulkBuilder(pool, types);
   }
 
   /**

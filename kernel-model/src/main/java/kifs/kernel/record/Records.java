@@ -20,7 +20,9 @@ public final class Records {
           ShmRecord.TYPE,
           ShmUserRecord.TYPE,
           WaitRecord.TYPE,
-          CgroupRecord.TYPE);
+          CgroupRecord.TYPE,
+          BaselineRecord.PROCESS.type(),
+          BaselineRecord.THREAD.type());
 
   private Records() {}
 

@@ -63,6 +63,18 @@ public interface KernelSource extends AutoCloseable {
    */
   void collect(Query query, BulkBuilder into, Cancellation cancellation);
 
+  /**
+   * As {@link ProcessRef#collect}, but with the records that this source adds to those of the
+   * process itself.
+   *
+   * @param process a ref of this source
+   * @return false if the process has vanished
+   */
+  default boolean collect(
+      ProcessRef process, Query query, BulkBuilder into, Cancellation cancellation) {
+    return process.collect(query, into, cancellation);
+  }
+
   /** Ids of all processes, ascending. */
   int[] pids();
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import kifs.kernel.record.BaselineRecord;
 import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
@@ -49,6 +50,22 @@ public record Identity(
               ThreadRecord.TID,
               ThreadRecord.START,
               ThreadRecord.COMM,
+              null),
+          BaselineRecord.PROCESS.type(),
+          new Identity(
+              BaselineRecord.PROCESS.pid(),
+              BaselineRecord.PROCESS.pid(),
+              null,
+              BaselineRecord.PROCESS.start(),
+              null,
+              null),
+          BaselineRecord.THREAD.type(),
+          new Identity(
+              BaselineRecord.THREAD.tid(),
+              BaselineRecord.THREAD.pid(),
+              BaselineRecord.THREAD.tid(),
+              BaselineRecord.THREAD.start(),
+              null,
               null),
           ShmRecord.TYPE,
           new Identity(ShmRecord.ID, null, null, null, null, ShmRecord.UID),

@@ -83,7 +83,19 @@ public record Subject(long key, int pid, int tid, long bornNs, long uid, String 
       return this;
     }
     Subject now = PROCESS.subject(pid, 0, process);
-    return tid == 0 ? now : ownedBy(now.uid);
+    return tid == 0 ? now : named(ref).ownedBy(now.uid);
+  }
+
+  /** Returns this thread with its name, if the record that it was found by has none. */
+  private Subject named(ProcessRef owner) {
+    if (!comm.isEmpty()) {
+      return this;
+    }
+    Record record = Record.allocate(ThreadRecord.TYPE);
+    try (ThreadRef thread = owner.thread(tid).orElse(null)) {
+      boolean isThere = thread != null && thread.read(ThreadRecord.COMM.bit(), record);
+      return isThere ? renamed(record) : this;
+    }
   }
 
   /** Returns this subject with another user. */

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.DoubleFunction;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import kifs.kernel.record.BaselineRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Guard;
 import kifs.kernel.record.Record;
@@ -186,6 +187,12 @@ public final class Metric {
   /** Whether the metric of a process means the metric of any of its threads. */
   boolean ofThreads() {
     return ofThreads;
+  }
+
+  /** Whether the value is how far an entity is from what is usual, as its history says. */
+  public boolean isOfHistory() {
+    Reading ofThread = reading(EntityKind.THREAD);
+    return ofThread != null && BaselineRecord.isBaseline(ofThread.type());
   }
 
   /** Whether the value is how long a thread has waited. */

@@ -10,6 +10,7 @@ import static kifs.notifier.entity.EntityKind.THREAD;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import kifs.kernel.record.BaselineRecord;
 import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.LimitsRecord;
@@ -43,6 +44,7 @@ public final class Metrics {
     memory(table);
     sharedMemory(table);
     counts(table);
+    unusual(table);
     LimitsRecord.USAGES.forEach(usage -> limit(table, usage));
     HostMetrics.add(table);
     CgroupMetrics.add(table);
@@ -239,6 +241,27 @@ public final class Metrics {
         .readFrom(PROCESS, ProcessRecord.PID)
         .adjust(PROCESS, r -> r.countedBy(ProcessRecord.PPID))
         .notSummable();
+  }
+
+  private static void unusual(MetricList table) {
+    table
+        .gauge(
+            "unusual",
+            Unit.SPREADS,
+            "how far the present is from what is usual, by the worst of cpu, memory, faults and"
+                + " switches; from 6 on it is unusual")
+        .readFrom(PROCESS, BaselineRecord.PROCESS.type(), score(BaselineRecord.PROCESS.open()))
+        .readFrom(THREAD, BaselineRecord.THREAD.type(), score(BaselineRecord.THREAD.open()))
+        .notSummable();
+    table
+        .gauge("unusual.io", Unit.SPREADS, "the same of io.read and io.write")
+        .readFrom(PROCESS, BaselineRecord.PROCESS.type(), score(BaselineRecord.PROCESS.guarded()))
+        .readFrom(THREAD, BaselineRecord.THREAD.type(), score(BaselineRecord.THREAD.guarded()))
+        .notSummable();
+  }
+
+  private static Reading.Plain score(BaselineRecord.Worst worst) {
+    return new Reading.Plain(worst.score(), 1);
   }
 
   /** The metric of an rlimit has the name {@code limits.NAME}, after the attribute's file. */

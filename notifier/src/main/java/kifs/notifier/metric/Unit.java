@@ -10,6 +10,8 @@ public enum Unit {
   PER_SECOND("1/s", List.of("K", "M", "G", "T")),
   /** A share in percent: 100 is one whole CPU, all of the time, or the whole limit. */
   PERCENT("%", List.of("%")),
+  /** How far something is from what is usual, in multiples of how far it usually is. */
+  SPREADS("spreads", List.of()),
   SECONDS("s", List.of("ms", "s", "m", "h")),
   /** A letter as in {@code ps}, as its ASCII code. */
   STATE("state", List.of());
@@ -37,6 +39,7 @@ public enum Unit {
       case BYTES, BYTES_PER_SECOND, COUNT, PER_SECOND -> "K M G T are powers of 1024";
       case PERCENT -> "only % or nothing";
       case SECONDS -> "ms s m h";
+      case SPREADS -> "spreads have none";
       case STATE -> "a state has none";
     };
   }

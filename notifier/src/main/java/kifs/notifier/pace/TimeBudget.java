@@ -3,22 +3,31 @@ package kifs.notifier.pace;
 import kifs.kernel.clock.KernelClock;
 
 /**
- * Limits recurring work to a tenth of one CPU: if a piece of work took the CPU time c, the next
- * piece begins at least 10 c after that one began. Only the thread's own CPU time counts. If the
- * time that the thread waited for a CPU counted too, waiters would get their events even later on a
- * busy host. Not thread-safe; guarded by the lock of the owner.
+ * Limits recurring work to a share of one CPU, by default a tenth: if a piece of work took the CPU
+ * time c, the next piece begins at least 10 c after that one began. Only the thread's own CPU time
+ * counts. If the time that the thread waited for a CPU counted too, waiters would get their events
+ * even later on a busy host. Not thread-safe; guarded by the lock of the owner.
  */
 public final class TimeBudget {
-  private static final long SHARE = 10;
+  private static final long DEFAULT_SHARE = 10;
 
   private final KernelClock clock;
+  private final long share;
   private long beganNs;
   private long usedBeforeNs;
   private long usedNs;
   private long waitedNs;
 
   public TimeBudget(KernelClock clock) {
+    this(clock, DEFAULT_SHARE);
+  }
+
+  /**
+   * @param share the work may take one of so many parts of a CPU
+   */
+  public TimeBudget(KernelClock clock, long share) {
     this.clock = clock;
+    this.share = share;
   }
 
   /** Notes that a piece of work begins, in the calling thread. */
@@ -50,6 +59,6 @@ public final class TimeBudget {
 
   /** Boot time before which the next piece of work must not begin. */
   public long notBeforeNs() {
-    return beganNs + SHARE * usedNs;
+    return beganNs + share * usedNs;
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.Records;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
@@ -39,6 +41,10 @@ public final class Findings implements AutoCloseable {
   private final KernelSource source;
   private final ChunkPool pool;
   private final List<SamplePlan> plans;
+
+  /** What a pass over all processes is to have besides, so that it can be shared; null: nothing. */
+  private final @Nullable Query also;
+
   private final Map<SamplePlan, Record> singles = new HashMap<>();
   private final Map<SamplePlan, BulkBuilder> recordsByPlan = new HashMap<>();
   private final Map<SamplePlan, Bounds.Filter> filters = new HashMap<>();
@@ -58,20 +64,25 @@ public final class Findings implements AutoCloseable {
    */
   private final Map<SamplePlan, Set<Long>> selected = new HashMap<>();
 
-  private Findings(KernelSource source, ChunkPool pool, List<SamplePlan> plans) {
+  private Findings(
+      KernelSource source, ChunkPool pool, List<SamplePlan> plans, @Nullable Query also) {
     this.source = source;
     this.pool = pool;
     this.plans = plans;
+    this.also = also;
     this.nowNs = source.clock().boottimeNs();
   }
 
   /**
    * Reads what the plans need.
    *
+   * @param also what a pass over all processes, if there is one, is to have besides, unfiltered;
+   *     null: nothing
    * @return the findings, which the caller must close
    */
-  static Findings read(KernelSource source, ChunkPool pool, List<SamplePlan> plans) {
-    Findings findings = new Findings(source, pool, plans);
+  static Findings read(
+      KernelSource source, ChunkPool pool, List<SamplePlan> plans, @Nullable Query also) {
+    Findings findings = new Findings(source, pool, plans, also);
     try {
       findings.collect();
     } catch (RuntimeException e) {
@@ -96,8 +107,16 @@ public final class Findings implements AutoCloseable {
   }
 
   /** Boot time at which reading began. */
-  long nowNs() {
+  public long nowNs() {
     return nowNs;
+  }
+
+  /**
+   * The pass that has what was asked for besides; empty: no pass was about all processes. The
+   * findings own the records.
+   */
+  public Optional<BulkBuilder> shared() {
+    return also == null ? Optional.empty() : Optional.ofNullable(passes.get(Selection.ALL));
   }
 
   /** Whether the entity that the plan is about, or lies within, has vanished. */
@@ -183,10 +202,36 @@ public final class Findings implements AutoCloseable {
   }
 
   private void collectPass(Selection about, List<SamplePlan> of) {
-    BulkBuilder records =
-        new BulkBuilder(pool, of.stream().map(SamplePlan::type).distinct().toList());
+    Query query = query(of);
+    if (also != null && about.isAll()) {
+      query = joined(query, also);
+    }
+    BulkBuilder records = new BulkBuilder(pool, query.tags().stream().map(Records::byTag).toList());
     passes.put(about, records);
-    source.collect(about.restrict(query(of)), records, Cancellation.NEVER);
+    source.collect(about.restrict(query), records, Cancellation.NEVER);
+  }
+
+  /** The query for both, in which no record of the second one may be omitted. */
+  private static Query joined(Query query, Query other) {
+    Set<Integer> tags = new TreeSet<>(query.tags());
+    tags.addAll(other.tags());
+    Query joined =
+        query
+            .withTags(tags)
+            .withBounds(
+                query.bounds().stream()
+                    .filter(bound -> !other.wants(bound.type()))
+                    .collect(Collectors.toSet()))
+            .withChanges(
+                query.changes().stream()
+                    .map(change -> other.wants(change.type()) ? change.includingAll() : change)
+                    .collect(Collectors.toSet()));
+    for (int tag : other.tags()) {
+      RecordType type = Records.byTag(tag);
+      long fields = query.wants(type) ? query.fields(type, 0) : 0;
+      joined = joined.withFields(type, fields | other.fields(type, 0));
+    }
+    return joined;
   }
 
   private Set<Long> idsOf(Selection selection) {
@@ -265,7 +310,7 @@ public final class Findings implements AutoCloseable {
     BulkBuilder records = new BulkBuilder(pool, List.of(type));
     recordsByPlan.put(plan, records);
     Query query = Query.of(type).withFields(type, plan.fields() | Identity.of(type).fields());
-    return scope.process().orElseThrow().collect(query, records, Cancellation.NEVER);
+    return source.collect(scope.process().orElseThrow(), query, records, Cancellation.NEVER);
   }
 
   @Override

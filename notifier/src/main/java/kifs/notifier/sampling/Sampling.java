@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.KernelSource;
+import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Identity;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Subject;
@@ -29,6 +31,7 @@ public final class Sampling {
   private final ChunkPool pool;
   private final Schedule schedule;
   private final Reporting telling;
+  private final Oddities oddities;
   private final int ownPid;
 
   /**
@@ -44,17 +47,27 @@ public final class Sampling {
    * @param ownPid as in {@link kifs.notifier.NotifierOptions#ownPid}
    */
   public Sampling(
-      KernelSource source, ChunkPool pool, Schedule schedule, Reporting telling, int ownPid) {
+      KernelSource source,
+      ChunkPool pool,
+      Schedule schedule,
+      Reporting telling,
+      Oddities oddities,
+      int ownPid) {
     this.source = source;
     this.pool = pool;
     this.schedule = schedule;
     this.telling = telling;
+    this.oddities = oddities;
     this.ownPid = ownPid;
   }
 
-  /** Reads what the plans need. The caller closes the findings and holds no lock meanwhile. */
-  public Findings collect(List<SamplePlan> plans) {
-    return Findings.read(source, pool, plans);
+  /**
+   * Reads what the plans need. The caller closes the findings and holds no lock meanwhile.
+   *
+   * @param also as in {@link Findings#read}
+   */
+  public Findings collect(List<SamplePlan> plans, @Nullable Query also) {
+    return Findings.read(source, pool, plans, also);
   }
 
   /**
@@ -131,8 +144,9 @@ public final class Sampling {
     private final Identity identity;
 
     /**
-     * Whether the scope is one process whose figure counts records of the whole host. Records of
-     * other processes are then only counted.
+     * Whether the sample has records of others besides those of the scope's one entity: a process
+     * whose figure counts records of the whole host, or a thread whose process is read. Records of
+     * others are then only counted.
      */
     private final boolean selfOnly;
 
@@ -149,8 +163,18 @@ public final class Sampling {
       this.context = context;
       this.watched = context.watched();
       this.identity = Identity.of(type);
-      this.selfOnly = watched.isHostWide() && watched.scope().process().isPresent();
+      this.selfOnly = watched.isHostWide() ? hasProcess(watched) : isOfThread(watched);
       this.isOfEachProcess = watched.scope().isOfEachProcess();
+    }
+
+    private static boolean hasProcess(WatchedScope watched) {
+      return watched.scope().process().isPresent();
+    }
+
+    /** Whether the scope is one thread, so that its process has records of others. */
+    private static boolean isOfThread(WatchedScope watched) {
+      return watched.scope().kind() == EntityKind.THREAD
+          && watched.scope().range() == Scope.Range.ONE;
     }
 
     void evaluate(BulkBuilder records) {
@@ -267,6 +291,17 @@ public final class Sampling {
     }
   }
 
+  /** The occurrence of a condition whose events say more than a value; null: it has none. */
+  private @Nullable Occurrence occurrence(
+      Context context, WatchedMetric figure, Subject subject, double value, long heldNs) {
+    if (figure.reading().waitStart().isPresent()) {
+      return Occurrence.waited(value, heldNs, context.waits().of(subject));
+    }
+    return figure.metric().isOfHistory()
+        ? Occurrence.unusual(value, heldNs, oddities.of(subject, figure.metric()))
+        : null;
+  }
+
   /** Evaluates all conditions on one figure of one entity, and reports the events. */
   private void decide(Context context, WatchedMetric figure, SeenEntity seen, Measure measured) {
     WatchedScope watched = context.watched();
@@ -277,10 +312,10 @@ public final class Sampling {
     for (Alarm alarm : triggered) {
       double value = alarm.reportedValue(measured);
       long heldNs = alarm.heldNs(subject, nowNs);
-      Occurrence occurrence =
-          figure.reading().waitStart().isPresent()
-              ? Occurrence.waited(value, heldNs, context.waits().of(subject))
-              : Occurrence.measured(value, heldNs, alarm.reportedShare(measured));
+      Occurrence occurrence = occurrence(context, figure, subject, value, heldNs);
+      if (occurrence == null) {
+        occurrence = Occurrence.measured(value, heldNs, alarm.reportedShare(measured));
+      }
       telling.reportCrossing(watched, alarm, subject, occurrence, context.wake());
     }
   }

@@ -342,6 +342,10 @@ public final class WatchedMetric {
 
   /** The interval to the next sample, ns: never shorter than the notifier's tick. */
   private long periodNs(long minTickNs) {
+    if (metric().isOfHistory()) {
+      // It changes only with the history's samples, which make it due.
+      return Math.max(minTickNs, NS_PER_S);
+    }
     if (metric().nature() == Metric.Nature.RATE) {
       return Math.max(minTickNs, Math.min(overNs() / SAMPLES_PER_WINDOW, NS_PER_S));
     }

@@ -250,6 +250,15 @@ public final class WatchedScope implements AutoCloseable {
     }
   }
 
+  /** Makes the figures due that say what is unusual, because the history has a new sample. */
+  public void makeHistoryDue(long nowNs) {
+    for (WatchedMetric each : figures.values()) {
+      if (each.metric().isOfHistory()) {
+        each.makeDue(nowNs);
+      }
+    }
+  }
+
   /** The number of distinct conditions. */
   public int conditionCount() {
     return figures.values().stream().mapToInt(WatchedMetric::conditionCount).sum();

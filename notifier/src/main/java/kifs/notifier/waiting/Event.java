@@ -41,6 +41,7 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
    *     known, or not an exit
    * @param child the process that a fork created; 0: not a fork
    * @param awaited what the thread waits for; null: the metric isn't about a wait
+   * @param oddity what is unusual; null: the metric isn't about that, or it is usual again
    */
   public record Occurrence(
       double value,
@@ -48,27 +49,33 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
       @Nullable Share share,
       int status,
       int child,
-      @Nullable Awaited awaited) {
+      @Nullable Awaited awaited,
+      @Nullable Oddity oddity) {
     public static final int NO_STATUS = -1;
 
     /** The occurrence of a condition on a figure. */
     public static Occurrence measured(double value, long heldNs) {
-      return new Occurrence(value, heldNs, null, NO_STATUS, 0, null);
+      return new Occurrence(value, heldNs, null, NO_STATUS, 0, null, null);
     }
 
     /** The occurrence of a condition on a figure in percent of a limit. */
     public static Occurrence measured(double value, long heldNs, @Nullable Share share) {
-      return new Occurrence(value, heldNs, share, NO_STATUS, 0, null);
+      return new Occurrence(value, heldNs, share, NO_STATUS, 0, null, null);
     }
 
     /** The occurrence of a condition on the time that a thread has waited. */
     public static Occurrence waited(double value, long heldNs, Awaited awaited) {
-      return new Occurrence(value, heldNs, null, NO_STATUS, 0, awaited);
+      return new Occurrence(value, heldNs, null, NO_STATUS, 0, awaited, null);
+    }
+
+    /** The occurrence of a condition on how far something is from what is usual. */
+    public static Occurrence unusual(double value, long heldNs, @Nullable Oddity oddity) {
+      return new Occurrence(value, heldNs, null, NO_STATUS, 0, null, oddity);
     }
 
     /** The occurrence of something that happened once. */
     public static Occurrence happened(int status, int child) {
-      return new Occurrence(1, 0, null, status, child, null);
+      return new Occurrence(1, 0, null, status, child, null, null);
     }
 
     boolean hasStatus() {
@@ -108,6 +115,16 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
     public static final Awaited UNKNOWN = new Awaited("-", "-", "-");
   }
 
+  /**
+   * What an event says about what is unusual.
+   *
+   * @param metric the metric that is farthest from what is usual
+   * @param now its present value, averaged over the time in which it is unusual
+   * @param low the least value that is usual
+   * @param high the greatest one
+   */
+  public record Oddity(Metric metric, double now, double low, double high) {}
+
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(9).toFormatter(Locale.ROOT);
   private static final long NS_PER_S = 1_000_000_000L;
@@ -126,7 +143,8 @@ public record Event(long realtimeNs, Entity entity, Condition condition, Occurre
             occurrence.share,
             Occurrence.NO_STATUS,
             occurrence.child,
-            occurrence.awaited));
+            occurrence.awaited,
+            occurrence.oddity));
   }
 
   /**

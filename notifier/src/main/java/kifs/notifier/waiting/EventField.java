@@ -103,7 +103,27 @@ public enum EventField {
       "how many further events may be missing before this one (2.4)",
       "what happens to processes, after a loss",
       metric -> metric.event() != null,
-      (e, p) -> shownIf(p.uncertain() > 0, p.uncertain()));
+      (e, p) -> shownIf(p.uncertain() > 0, p.uncertain())),
+  OF(
+      "the metric that is unusual",
+      "what is unusual",
+      Metric::isOfHistory,
+      (e, p) -> ofOddity(e, oddity -> oddity.metric().name())),
+  NOW(
+      "its value in `ofunit`, averaged over the time in which it is unusual",
+      "what is unusual",
+      Metric::isOfHistory,
+      (e, p) -> ofOddity(e, oddity -> number(oddity.now()))),
+  USUAL(
+      "the least and the greatest usual value in `ofunit`, as `3.1..12`",
+      "what is unusual",
+      Metric::isOfHistory,
+      (e, p) -> ofOddity(e, oddity -> number(oddity.low()) + ".." + number(oddity.high()))),
+  OFUNIT(
+      "unit of `now` and `usual`",
+      "what is unusual",
+      Metric::isOfHistory,
+      (e, p) -> ofOddity(e, oddity -> oddity.metric().unit().symbol()));
 
   /** Makes the text of a field; null: this event doesn't have the field. */
   @FunctionalInterface
@@ -162,6 +182,11 @@ public enum EventField {
   private static @Nullable String ofWait(Event event, Function<Event.Awaited, String> text) {
     Event.Awaited awaited = event.occurrence().awaited();
     return awaited == null ? null : Escapes.word(text.apply(awaited));
+  }
+
+  private static @Nullable String ofOddity(Event event, Function<Event.Oddity, String> text) {
+    Event.Oddity oddity = event.occurrence().oddity();
+    return oddity == null ? null : text.apply(oddity);
   }
 
   private static String limit(double limit) {

@@ -32,7 +32,7 @@ class EventTest {
         TIME,
         new Event.Entity("processes/1234", 1234, 0, 1000, comm),
         condition,
-        new Event.Occurrence(value, 0, null, status, 0, null));
+        new Event.Occurrence(value, 0, null, status, 0, null, null));
   }
 
   @Test

@@ -27,7 +27,7 @@ public record EntityBulk(
    */
   public static EntityBulk of(Snapshots snapshots, ProcessRef process, Visibility visibility) {
     View view = new View(visibility, process.pid());
-    return new EntityBulk(snapshots, process::collect, view, process::close);
+    return new EntityBulk(snapshots, snapshots.of(process), view, process::close);
   }
 
   @Override

@@ -21,6 +21,7 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.Shortage;
 
 /**
@@ -256,6 +257,11 @@ public final class Snapshots implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       reader.completeExceptionally(e);
     }
+  }
+
+  /** The content of a bulk of one process. The ref stays the caller's. */
+  Content of(ProcessRef process) {
+    return (query, into, cancellation) -> source.collect(process, query, into, cancellation);
   }
 
   private Content host() {

@@ -52,7 +52,7 @@ final class CgroupTable implements HogTable {
   }
 
   @Override
-  public synchronized String text(Viewer viewer) {
+  public synchronized String text(Viewer viewer, int maxRows) {
     List<Row> rows = new ArrayList<>();
     Map<Long, Long> now = new HashMap<>();
     long nowNs = kernel.boottimeNs();
@@ -74,7 +74,7 @@ final class CgroupTable implements HogTable {
         new TextTable("CPU%", "USED", "WINDOW", "TOTAL", "MEMORY", "LIMIT", "THREADS", "CGROUP");
     rows.stream()
         .sorted(Comparator.comparingLong(Row::recentNs).thenComparingLong(Row::memory).reversed())
-        .limit(HogTable.MAX_ROWS)
+        .limit(maxRows)
         .forEach(row -> table.row(row.cells()));
     return table.text();
   }

@@ -1,6 +1,9 @@
 package kifs.fs.root.hogs;
 
+import static kifs.kernel.record.ProcessRecord.CHILDREN_STIME;
+import static kifs.kernel.record.ProcessRecord.CHILDREN_UTIME;
 import static kifs.kernel.record.ProcessRecord.PID;
+import static kifs.kernel.record.ProcessRecord.PPID;
 import static kifs.kernel.record.ProcessRecord.RUNTIME;
 import static kifs.kernel.record.ProcessRecord.START;
 
@@ -19,8 +22,10 @@ import kifs.kernel.record.Record;
 
 /**
  * {@code hogs/cpu}: the processes by the CPU time that they have used since anybody last read the
- * table, then by the time that they have used since they started. What each process had used is
- * kept from one read to the next, some bytes for each. Thread-safe: guarded by this.
+ * table, then by the time that they have used since they started. The time of children that ended
+ * meanwhile counts for the process that waited for them, so that a shell which runs short programs
+ * shows. What each process had used is kept from one read to the next, some bytes for each.
+ * Thread-safe: guarded by this.
  */
 final class CpuTable implements HogTable {
   private static final long FIELDS =
@@ -28,10 +33,13 @@ final class CpuTable implements HogTable {
           | ProcessTable.UID.fields()
           | ProcessTable.COMMAND.fields()
           | RUNTIME.bit()
-          | START.bit();
+          | START.bit()
+          | PPID.bit()
+          | CHILDREN_UTIME.bit()
+          | CHILDREN_STIME.bit();
 
   /** What the last read found of a process that wasn't there. */
-  private static final Used UNKNOWN = new Used(-1, 0);
+  private static final Used UNKNOWN = new Used(-1, 0, 0, 0);
 
   private final Kernel kernel;
 
@@ -45,18 +53,28 @@ final class CpuTable implements HogTable {
    * The CPU time of a process.
    *
    * @param startNs boot time at which it started, which distinguishes it from others with its pid
+   * @param childrenNs CPU time of the children that it has waited for, and of theirs
+   * @param parent the id of its parent
    */
-  private record Used(long startNs, long runtimeNs) {}
+  private record Used(long startNs, long runtimeNs, long childrenNs, int parent) {
+    long withChildrenNs() {
+      return runtimeNs + childrenNs;
+    }
+  }
 
   /**
    * A line of the table.
    *
-   * @param recentNs CPU time in the window
+   * @param recentNs CPU time in the window, its own and of children that ended in it
    * @param windowNs the time since the last read, or since the process started
    * @param ageNs the time since the process started
    */
   private record Row(
       String pid, String uid, String command, long recentNs, long windowNs, Used used, long ageNs) {
+    Row withReaped(long reapedNs) {
+      return new Row(pid, uid, command, recentNs + reapedNs, windowNs, used, ageNs);
+    }
+
     void addTo(TextTable table) {
       table.row(
           pid,
@@ -79,7 +97,7 @@ final class CpuTable implements HogTable {
   }
 
   @Override
-  public synchronized String text(Viewer viewer) {
+  public synchronized String text(Viewer viewer, int maxRows) {
     // All is open, unless processes of others are hidden. What is kept is about all processes.
     boolean hides = viewer.hidesOthers();
     long fields = hides ? FIELDS | ProcessRecord.VIEWER : FIELDS;
@@ -90,13 +108,16 @@ final class CpuTable implements HogTable {
       processes.forEach(
           ProcessRecord.TYPE,
           process -> {
-            Used used = new Used(process.get(START), process.get(RUNTIME));
+            Used used = used(process);
             now.put((int) process.get(PID), used);
-            if (used.runtimeNs > 0 && (!hides || viewer.sees(process))) {
+            if (used.withChildrenNs() > 0 && (!hides || viewer.sees(process))) {
               rows.add(row(process, used, nowNs));
             }
           });
     }
+    Map<Integer, Long> ended = ended(now);
+    rows.replaceAll(row -> row.withReaped(reapedNs(row, ended)));
+    rows.removeIf(row -> row.used.runtimeNs == 0 && row.recentNs == 0);
     last = now;
     lastNs = nowNs;
     TextTable table =
@@ -106,9 +127,45 @@ final class CpuTable implements HogTable {
             Comparator.comparingLong(Row::recentNs)
                 .thenComparingLong(row -> row.used().runtimeNs())
                 .reversed())
-        .limit(HogTable.MAX_ROWS)
+        .limit(maxRows)
         .forEach(row -> row.addTo(table));
     return table.text();
+  }
+
+  private static Used used(Record process) {
+    return new Used(
+        process.get(START),
+        process.get(RUNTIME),
+        process.get(CHILDREN_UTIME) + process.get(CHILDREN_STIME),
+        (int) process.get(PPID));
+  }
+
+  /**
+   * The CPU time that processes which have ended since the last read had used by then, by their
+   * parents. The last read has counted it, and their parents have it now.
+   */
+  private Map<Integer, Long> ended(Map<Integer, Used> now) {
+    Map<Integer, Long> ended = new HashMap<>();
+    last.forEach(
+        (pid, used) -> {
+          Used still = now.get(pid);
+          if (still == null || still.startNs != used.startNs) {
+            ended.merge(used.parent, used.withChildrenNs(), Long::sum);
+          }
+        });
+    return ended;
+  }
+
+  /** The CPU time in the window of children that a process has waited for in it. */
+  private long reapedNs(Row row, Map<Integer, Long> ended) {
+    int pid = Integer.parseInt(row.pid);
+    Used before = last.get(pid);
+    if (before == null || before.startNs != row.used.startNs) {
+      // All its children have ended since the last read, if it began since; else nobody knows when.
+      return lastNs > 0 ? row.used.childrenNs : 0;
+    }
+    long reapedNs = row.used.childrenNs - before.childrenNs;
+    return Math.max(0, reapedNs - ended.getOrDefault(pid, 0L));
   }
 
   private Row row(Record process, Used used, long nowNs) {

@@ -2,17 +2,15 @@ package kifs.fs.root.hogs;
 
 import kifs.fs.access.Viewer;
 
-/** Writes a table of {@code hogs/}. Thread-safe. */
+/** Writes a table. Thread-safe. */
 @FunctionalInterface
-interface HogTable {
-  /** Rows of a table. What is further down is no hog. */
-  int MAX_ROWS = 100;
-
+public interface HogTable {
   /**
    * Reads the host.
    *
    * @param viewer what the reader of the table may see
+   * @param maxRows maximum number of rows
    * @return one char a byte
    */
-  String text(Viewer viewer);
+  String text(Viewer viewer, int maxRows);
 }

@@ -2,7 +2,9 @@ package kifs.fs.root.hogs;
 
 import static kifs.kernel.record.ProcessRecord.*;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import kifs.fs.access.Viewer;
@@ -15,12 +17,23 @@ import kifs.fs.node.text.Values;
 import kifs.fs.root.hogs.ProcessTable.Column;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
+import kifs.fs.tree.FsException;
+import kifs.fs.tree.Node;
 import kifs.kernel.record.Record;
 
 /** {@code hogs/}: tables of those that use most of a resource, biggest first. */
 public final class Hogs {
   /** The share of a limit of 0, of which any use is too much. */
   private static final String OVER = "over";
+
+  /** Rows of a table, unless the reader asks for another number. */
+  static final int ROWS = 100;
+
+  /** The greatest number that a reader can ask for. */
+  private static final int MAX_ROWS = 100_000;
+
+  private static final String TOP = "?top=";
 
   /**
    * One table. A table is one entry of {@link #ALL}.
@@ -50,6 +63,36 @@ public final class Hogs {
                       p -> Long.toString(p.get(RSS_FILE) + p.get(RSS_SHMEM))),
                   Column.of("SWAP", SWAP),
                   Column.of("HUGE", RSS_HUGE))),
+          new Hog(
+              "memory.growth",
+              "processes by growth of resident memory in the last second, bytes/s, and on average",
+              RateTable.of(
+                  RSS.bit(),
+                  RateTable.Figure.growth("GROWTH/s", "rss.rate"),
+                  RateTable.Figure.average("AVERAGE/s", RSS),
+                  RateTable.Figure.total("RESIDENT", RSS))),
+          new Hog(
+              "io",
+              "processes by bytes read from and sent to storage, a second, and so far",
+              RateTable.of(
+                  READ.bit() | WRITE.bit(),
+                  RateTable.Figure.growth("READ/s", "io.read"),
+                  RateTable.Figure.growth("WRITE/s", "io.write"),
+                  RateTable.Figure.total("READ", READ),
+                  RateTable.Figure.total("WRITE", WRITE))),
+          new Hog(
+              "threads",
+              "processes by threads",
+              ProcessTable.of(
+                  THREADS.bit(), process -> process.get(THREADS), Column.of("THREADS", THREADS))),
+          new Hog(
+              "users",
+              "users by CPU time and memory of their processes; shared memory counts once",
+              kernel -> new SumTable(kernel, "UID", SumTable.BY_USER)),
+          new Hog(
+              "programs",
+              "programs, by the name of the process, likewise",
+              kernel -> new SumTable(kernel, "PROGRAM", SumTable.BY_NAME)),
           new Hog(
               "fds",
               "processes by open fds, with the share of their limits; first those over a limit of"
@@ -99,24 +142,56 @@ public final class Hogs {
 
   /** Makes the directory {@code hogs/}. */
   public static Directory directory(Kernel kernel) {
-    StaticDirectory directory =
-        new StaticDirectory().with("README", new ConstantNode(Hogs::readme));
+    StaticDirectory files = new StaticDirectory().with("README", new ConstantNode(Hogs::readme));
+    Map<String, HogTable> tables = new HashMap<>();
     for (Hog hog : ALL) {
       HogTable table = hog.table().apply(kernel);
-      directory.with(hog.name(), new TextNode(caller -> wide(kernel, table, caller)));
+      tables.put(hog.name(), table);
+      files.with(hog.name(), new TextNode(caller -> wide(kernel, table, ROWS, caller)));
     }
-    return directory;
+    return new Directory() {
+      @Override
+      public Node lookup(String name, Caller caller) {
+        int at = name.indexOf(TOP);
+        HogTable table = at < 0 ? null : tables.get(name.substring(0, at));
+        if (table == null) {
+          return files.lookup(name, caller);
+        }
+        int rows = rows(name.substring(at + TOP.length()));
+        return new TextNode(reader -> wide(kernel, table, rows, reader));
+      }
+
+      @Override
+      public boolean lasts(String name) {
+        return true;
+      }
+
+      @Override
+      public List<Entry> list(Caller caller) {
+        return files.list(caller);
+      }
+    };
+  }
+
+  private static int rows(String number) {
+    int rows = number.matches("[0-9]{1,6}") ? Integer.parseInt(number) : 0;
+    if (rows < 1 || rows > MAX_ROWS) {
+      throw new FsException(Errno.EINVAL, "not a number of rows from 1 to " + MAX_ROWS);
+    }
+    return rows;
   }
 
   private static String readme() {
     String prose =
-        "Tables, biggest first, of at most %d rows. The host is read when a table is.%n%n";
-    return prose.formatted(HogTable.MAX_ROWS) + list();
+        "Tables, biggest first, of at most %d rows; cpu?top=20 has 20. The host is read when a"
+            + " table is.%nRates are those of the history's last sample, a hyphen without a"
+            + " history.%n%n";
+    return prose.formatted(ROWS) + list();
   }
 
   /** The text of a table, for which every process is read. */
-  private static BoundText wide(Kernel kernel, HogTable table, Caller caller) {
+  private static BoundText wide(Kernel kernel, HogTable table, int rows, Caller caller) {
     Viewer viewer = kernel.access().viewer(caller);
-    return BoundText.on(kernel.snapshots().wide(viewer), () -> table.text(viewer));
+    return BoundText.on(kernel.snapshots().wide(viewer), () -> table.text(viewer, rows));
   }
 }

@@ -54,7 +54,7 @@ record LockTable(Kernel kernel) implements HogTable {
   }
 
   @Override
-  public String text(Viewer viewer) {
+  public String text(Viewer viewer, int maxRows) {
     Map<Held, Waits> held = new LinkedHashMap<>();
     try (Bulk waits = kernel.snapshots().takeShared(QUERY, viewer).join()) {
       waits.forEach(WaitRecord.TYPE, wait -> add(wait, held));
@@ -64,7 +64,7 @@ record LockTable(Kernel kernel) implements HogTable {
     List<Map.Entry<Held, Waits>> longest =
         held.entrySet().stream()
             .sorted(Comparator.comparingLong(each -> each.getValue().sinceNs()))
-            .limit(HogTable.MAX_ROWS)
+            .limit(maxRows)
             .toList();
     for (Map.Entry<Held, Waits> each : longest) {
       Waits waits = each.getValue();

@@ -64,7 +64,7 @@ record ProcessTable(Kernel kernel, long fields, ToLongFunction<Record> rank, Lis
   }
 
   @Override
-  public String text(Viewer viewer) {
+  public String text(Viewer viewer, int maxRows) {
     Query query = Query.of(ProcessRecord.TYPE).withFields(ProcessRecord.TYPE, fields);
     List<Row> rows = new ArrayList<>();
     try (Bulk processes = kernel.snapshots().takeShared(query, viewer).join()) {
@@ -81,7 +81,7 @@ record ProcessTable(Kernel kernel, long fields, ToLongFunction<Record> rank, Lis
     TextTable table = new TextTable(columns.stream().map(Column::header).toArray(String[]::new));
     rows.stream()
         .sorted(Comparator.comparing(Row::rank, Long::compareUnsigned).reversed())
-        .limit(HogTable.MAX_ROWS)
+        .limit(maxRows)
         .forEach(row -> table.row(row.cells()));
     return table.text();
   }

@@ -13,6 +13,7 @@ import kifs.fs.node.entity.Attribute;
 import kifs.fs.node.entity.CommName;
 import kifs.fs.node.entity.CpuPercent;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.history.UnusualAttributes;
 import kifs.fs.node.text.Values;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.limits.SchedulingPolicy;
@@ -57,6 +58,10 @@ public final class ProcessAttributes {
           CPU.recent(),
           CPU.window(),
           CPU.average(),
+          UnusualAttributes.ofAll(
+              e -> UnusualAttributes.score(e.kernel(), e.process().pid(), 0, false)),
+          UnusualAttributes.ofIo(
+              e -> UnusualAttributes.score(e.kernel(), e.process().pid(), 0, true)),
           of("cpu.time", RUNTIME),
           of("cpu.user", UTIME),
           of("cpu.system", STIME),

@@ -6,6 +6,7 @@ import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.EntityDirectory;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.history.HistoryFiles;
 import kifs.fs.node.limits.LimitsDirectory;
 import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.root.processes.fds.FdsDirectory;
@@ -16,6 +17,7 @@ import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.limits.LimitKind;
 import kifs.kernel.query.Query;
+import kifs.kernel.record.BaselineRecord;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.Guard;
@@ -61,7 +63,13 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
         BULK,
         caller -> kernel.processBulk(pid, kernel.access().viewer(caller)),
         List.of(
-            LimitsRecord.TYPE, FdRecord.TYPE, ShmRecord.TYPE, ShmUserRecord.TYPE, WaitRecord.TYPE));
+            LimitsRecord.TYPE,
+            FdRecord.TYPE,
+            ShmRecord.TYPE,
+            ShmUserRecord.TYPE,
+            WaitRecord.TYPE,
+            BaselineRecord.PROCESS.type(),
+            BaselineRecord.THREAD.type()));
   }
 
   @Override
@@ -87,7 +95,8 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
 
   @Override
   protected List<Entry> others() {
-    return limits.isEmpty() ? WITHOUT_LIMITS : ALL;
+    List<Entry> own = limits.isEmpty() ? WITHOUT_LIMITS : ALL;
+    return Stream.concat(own.stream(), HistoryFiles.entries(kernel).stream()).toList();
   }
 
   @Override
@@ -96,7 +105,23 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
       case FdsDirectory.NAME -> new FdsDirectory(kernel, pid);
       case LimitsDirectory.NAME -> limits.isEmpty() ? null : limitsDirectory();
       case ThreadsDirectory.NAME -> new ThreadsDirectory(kernel, threads, pid, owner());
-      default -> null;
+      default -> new HistoryFiles(kernel, pid, 0, () -> bound(bind())).find(name);
+    };
+  }
+
+  private static HistoryFiles.Bound bound(ProcessRef process) {
+    return new HistoryFiles.Bound() {
+      @Override
+      public long bornNs() {
+        Record record = Record.allocate(ProcessRecord.TYPE);
+        boolean isThere = process.read(ProcessRecord.START.bit(), record);
+        return isThere ? record.get(ProcessRecord.START) : -1;
+      }
+
+      @Override
+      public void close() {
+        process.close();
+      }
     };
   }
 

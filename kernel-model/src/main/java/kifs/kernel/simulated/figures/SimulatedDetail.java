@@ -2,6 +2,7 @@ package kifs.kernel.simulated.figures;
 
 import java.util.List;
 import kifs.kernel.query.Detail;
+import kifs.kernel.record.BaselineRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Pressure;
 import kifs.kernel.record.ProcessRecord;
@@ -85,7 +86,8 @@ public final class SimulatedDetail {
     if (type == ThreadRecord.TYPE) {
       return type.allFields() & ~without(detail, THREAD_IO, THREAD_STATUS);
     }
-    return type.allFields();
+    // What is usual is learned by the daemon, not by the kernel.
+    return BaselineRecord.isBaseline(type) ? 0 : type.allFields();
   }
 
   /** The mask of the fields that a level of detail doesn't provide. */

@@ -196,11 +196,6 @@ public final class SeriesStore {
     return Math.abs(state[index * SHORTS + SCORE]) / 100.0;
   }
 
-  /** Whether what gave the score of the last sample is below what is usual. */
-  boolean isBelow(int index) {
-    return state[index * SHORTS + SCORE] < 0;
-  }
-
   /** How many samples the series has had, as far as it matters: at most about 60,000. */
   public int samples(int index) {
     return seen(index * SHORTS);
@@ -221,6 +216,30 @@ public final class SeriesStore {
         score(index), cause, now, usual(base, horizon, 1) * floor, usual(base, horizon, 0) * floor);
   }
 
+  /** Whether the last score is because the present is less than usual. */
+  public boolean isBelow(int index) {
+    return state[index * SHORTS + SCORE] < 0;
+  }
+
+  /** Whether enough samples were learned to score the present one. */
+  public boolean isReady(int index) {
+    return samples(index) >= shortReady;
+  }
+
+  /**
+   * The least value that is usual, in the series' unit.
+   *
+   * @param floor as in {@link #update}
+   */
+  public double usualLow(int index, double floor) {
+    return usual(index * SHORTS, 0, 1) * floor;
+  }
+
+  /** The greatest value that is usual; see {@link #usualLow}. */
+  public double usualHigh(int index, double floor) {
+    return usual(index * SHORTS, 0, 0) * floor;
+  }
+
   /**
    * Starts a series with what is usual for its kind, such as for its executable and user.
    *
@@ -229,6 +248,24 @@ public final class SeriesStore {
   public void derive(int index, int from) {
     new Inheritance(this).derive(index, from);
     times[index] = 0;
+  }
+
+  /**
+   * Makes a series one that has always had the same value.
+   *
+   * @param zero a series of this store that was always 0
+   * @param samples how many samples the series has had, at most as many as {@code zero}
+   * @param value in floors
+   */
+  public void setConstant(int index, int zero, int samples, double value) {
+    int base = index * SHORTS;
+    System.arraycopy(state, zero * SHORTS, state, base, SHORTS);
+    short code = SmallFloat.encode(value);
+    Arrays.fill(state, base + EXTREME, base + EXTREME + 2 * HORIZONS, code);
+    Arrays.fill(state, base + USUAL, base + USUAL + 2 * HORIZONS, code);
+    Arrays.fill(averages, index * AVERAGES, (index + 1) * AVERAGES, (float) value);
+    times[index] = times[zero];
+    setSeen(base, Math.min(samples, samples(zero)));
   }
 
   /**

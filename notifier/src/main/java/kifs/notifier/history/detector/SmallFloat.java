@@ -5,7 +5,7 @@ package kifs.notifier.history.detector;
  * magnitudes from 2<sup>-24</sup> to 2<sup>40</sup> with an error of at most 0.2 %; what is smaller
  * becomes 0, and what is greater the maximum.
  */
-final class SmallFloat {
+public final class SmallFloat {
   /** The exponent of the least magnitude, as a float has it. */
   private static final int BIAS = (127 - 24) << 23;
 
@@ -18,7 +18,7 @@ final class SmallFloat {
   private SmallFloat() {}
 
   /** Rounds to the nearest. */
-  static short encode(double value) {
+  public static short encode(double value) {
     return encode(value, 1 << (LOST_BITS - 1));
   }
 
@@ -38,7 +38,7 @@ final class SmallFloat {
     return (short) (bits < 0 ? code | 0x8000 : code);
   }
 
-  static double decode(short code) {
+  public static double decode(short code) {
     // Without a branch: a zero becomes the least magnitude, which is as good.
     return Float.intBitsToFloat(((code & MAX) << LOST_BITS) + BIAS | code & 0x8000_0000);
   }

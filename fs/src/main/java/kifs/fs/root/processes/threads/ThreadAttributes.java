@@ -12,6 +12,7 @@ import kifs.fs.node.entity.Attribute;
 import kifs.fs.node.entity.CommName;
 import kifs.fs.node.entity.CpuPercent;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.history.UnusualAttributes;
 import kifs.fs.node.text.Values;
 import kifs.kernel.limits.SchedulingPolicy;
 import kifs.kernel.record.Field;
@@ -42,6 +43,10 @@ public final class ThreadAttributes {
           CPU.recent(),
           CPU.window(),
           CPU.average(),
+          UnusualAttributes.ofAll(
+              e -> UnusualAttributes.score(e.kernel(), e.thread().pid(), e.thread().tid(), false)),
+          UnusualAttributes.ofIo(
+              e -> UnusualAttributes.score(e.kernel(), e.thread().pid(), e.thread().tid(), true)),
           of("cpu.time", RUNTIME),
           of("cpu.user", UTIME),
           of("cpu.system", STIME),

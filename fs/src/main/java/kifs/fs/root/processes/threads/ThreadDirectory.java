@@ -1,6 +1,7 @@
 package kifs.fs.root.processes.threads;
 
 import java.util.List;
+import java.util.stream.Stream;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
@@ -8,6 +9,7 @@ import kifs.fs.node.bulk.EntityBulk;
 import kifs.fs.node.bulk.View;
 import kifs.fs.node.entity.EntityDirectory;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.history.HistoryFiles;
 import kifs.fs.node.limits.LimitsDirectory;
 import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.tree.Caller;
@@ -77,6 +79,35 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   }
 
   @Override
+  protected List<Entry> others() {
+    List<Entry> own = limits.isEmpty() ? List.of() : OTHERS;
+    return Stream.concat(own.stream(), HistoryFiles.entries(kernel).stream()).toList();
+  }
+
+  @Override
+  protected @Nullable Node other(String name) {
+    return name.equals(LimitsDirectory.NAME) && !limits.isEmpty()
+        ? limitsDirectory()
+        : new HistoryFiles(kernel, pid, tid, () -> bound(bind())).find(name);
+  }
+
+  private static HistoryFiles.Bound bound(ThreadRef thread) {
+    return new HistoryFiles.Bound() {
+      @Override
+      public long bornNs() {
+        Record record = Record.allocate(ThreadRecord.TYPE);
+        boolean isThere = thread.read(ThreadRecord.START.bit(), record);
+        return isThere ? record.get(ThreadRecord.START) : -1;
+      }
+
+      @Override
+      public void close() {
+        thread.close();
+      }
+    };
+  }
+
+  @Override
   protected Directory notifications() {
     return new NotifyDirectory(
         kernel.subscriptions(), EntityKind.THREAD, false, path(), this::admits, this::scope);
@@ -90,16 +121,6 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   @Override
   protected Owner ownerOfGuarded() {
     return kernel.ownerOfGuarded(pid);
-  }
-
-  @Override
-  protected List<Entry> others() {
-    return limits.isEmpty() ? List.of() : OTHERS;
-  }
-
-  @Override
-  protected @Nullable Node other(String name) {
-    return name.equals(LimitsDirectory.NAME) && !limits.isEmpty() ? limitsDirectory() : null;
   }
 
   private Directory limitsDirectory() {

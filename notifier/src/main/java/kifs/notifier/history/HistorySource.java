@@ -1,0 +1,187 @@
+package kifs.notifier.history;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.Host;
+import kifs.kernel.clock.KernelClock;
+import kifs.kernel.limits.LimitKind;
+import kifs.kernel.query.Detail;
+import kifs.kernel.query.Query;
+import kifs.kernel.record.BaselineRecord;
+import kifs.kernel.record.ProcessRecord;
+import kifs.kernel.record.Record;
+import kifs.kernel.record.RecordType;
+import kifs.kernel.record.Records;
+import kifs.kernel.source.Cancellation;
+import kifs.kernel.source.CgroupRef;
+import kifs.kernel.source.KernelEvents;
+import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.ProcessRef;
+import kifs.kernel.source.ShmRef;
+import kifs.kernel.source.SourceKind;
+import kifs.kernel.source.UnreadableProcess;
+import kifs.notifier.entity.EntityKind;
+
+/**
+ * A kernel with the records that its history adds. Everything else is the kernel's own; its refs
+ * are too, so they can be given back to it.
+ *
+ * @param kernel the kernel itself
+ */
+record HistorySource(KernelSource kernel, History history) implements KernelSource {
+  private static final List<EntityKind> KINDS = List.of(EntityKind.PROCESS, EntityKind.THREAD);
+
+  @Override
+  public long fields(RecordType type, Detail detail) {
+    return BaselineRecord.isBaseline(type) ? type.allFields() : kernel.fields(type, detail);
+  }
+
+  @Override
+  public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
+    Query own = ofKernel(query);
+    if (!own.tags().isEmpty()) {
+      kernel.collect(own, into, cancellation);
+    }
+    if (own.tags().size() < query.tags().size()) {
+      IntPredicate admits = admitted(query, into, cancellation);
+      for (EntityKind kind : KINDS) {
+        if (query.wants(Baselines.typeOf(kind).type())) {
+          history.collect(kind, query, admits, into);
+        }
+      }
+    }
+  }
+
+  private static Query ofKernel(Query query) {
+    Set<Integer> tags =
+        query.tags().stream().filter(tag -> !isBaseline(tag)).collect(Collectors.toSet());
+    return query.withTags(tags);
+  }
+
+  private static boolean isBaseline(int tag) {
+    RecordType type = Records.byTag(tag);
+    return type != null && BaselineRecord.isBaseline(type);
+  }
+
+  /**
+   * The processes that pass the filters of a query. The kernel decides, because it has the facts.
+   */
+  private IntPredicate admitted(Query query, BulkBuilder into, Cancellation cancellation) {
+    if (!query.isFiltered()) {
+      return pid -> true;
+    }
+    Set<Integer> pids = new HashSet<>();
+    Query ids =
+        query
+            .withTags(Set.of(ProcessRecord.TYPE.tag()))
+            .withFields(ProcessRecord.TYPE, ProcessRecord.PID)
+            .withBounds(Set.of())
+            .withChanges(Set.of());
+    try (BulkBuilder processes = into.emptyCopy(List.of(ProcessRecord.TYPE))) {
+      kernel.collect(ids, processes, cancellation);
+      processes.forEach(
+          ProcessRecord.TYPE, process -> pids.add((int) process.get(ProcessRecord.PID)));
+    }
+    return pids::contains;
+  }
+
+  @Override
+  public boolean collect(
+      ProcessRef process, Query query, BulkBuilder into, Cancellation cancellation) {
+    Query own = ofKernel(query);
+    boolean isThere =
+        own.tags().isEmpty() ? process.isAlive() : process.collect(own, into, cancellation);
+    for (EntityKind kind : KINDS) {
+      if (isThere && query.wants(Baselines.typeOf(kind).type())) {
+        history.collect(kind, process.pid(), query, into);
+      }
+    }
+    return isThere;
+  }
+
+  @Override
+  public SourceKind kind() {
+    return kernel.kind();
+  }
+
+  @Override
+  public Host host() {
+    return kernel.host();
+  }
+
+  @Override
+  public KernelClock clock() {
+    return kernel.clock();
+  }
+
+  @Override
+  public List<String> warnings() {
+    return kernel.warnings();
+  }
+
+  @Override
+  public Map<String, String> parts() {
+    return kernel.parts();
+  }
+
+  @Override
+  public List<UnreadableProcess> unreadable() {
+    return kernel.unreadable();
+  }
+
+  @Override
+  public int[] pids() {
+    return kernel.pids();
+  }
+
+  @Override
+  public Optional<ProcessRef> process(int pid) {
+    return kernel.process(pid);
+  }
+
+  @Override
+  public Set<LimitKind> limits() {
+    return kernel.limits();
+  }
+
+  @Override
+  public Optional<CgroupRef> cgroup(String path) {
+    return kernel.cgroup(path);
+  }
+
+  @Override
+  public Optional<String> cgroupPath(long id) {
+    return kernel.cgroupPath(id);
+  }
+
+  @Override
+  public long[] shmIds(Cancellation cancellation) {
+    return kernel.shmIds(cancellation);
+  }
+
+  @Override
+  public Optional<ShmRef> shm(long id) {
+    return kernel.shm(id);
+  }
+
+  @Override
+  public void readSystem(long fields, Record system) {
+    kernel.readSystem(fields, system);
+  }
+
+  @Override
+  public KernelEvents events() {
+    return kernel.events();
+  }
+
+  @Override
+  public void close() {
+    kernel.close();
+  }
+}
