@@ -54,6 +54,7 @@ class AccessTest {
             .gid(uid)
             .executable("/secret/exe/" + name)
             .commandLine("run " + name)
+            .rss(1 << 20)
             .limit("nofile", 1000, 1000)
             .io(1_000_000, 2_000_000)
             .open(3, new SimulatedFile(FdRecord.REGULAR, "/secret/file/" + name, 9, 0, 0, null));
