@@ -48,7 +48,8 @@ final class FieldTable {
           TextRecord.TYPE, "a part of the bulk's form",
           CpuRecord.TYPE, "a CPU has no directory; system/bulk has the record",
           CommandRecord.TYPE, "the attributes cmdline and exe show the texts whole",
-          LimitsRecord.TYPE, "prlimit(1) shows the limits; the metrics limits.* compare their use",
+          LimitsRecord.TYPE,
+              "the files in limits/ show the limits; the metrics limits.* compare their use",
           FdRecord.TYPE, "the line of the file fds/<fd> shows it",
           ShmUserRecord.TYPE, "the file shm/<id>/users shows it",
           WaitRecord.TYPE, "the table locks/waits shows it");

@@ -13,6 +13,7 @@ import kifs.fs.root.processes.TotalAttributes;
 import kifs.fs.root.processes.threads.ThreadAttributes;
 import kifs.fs.root.shm.ShmAttributes;
 import kifs.fs.root.system.SystemAttributes;
+import kifs.kernel.limits.LimitKind;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Metrics;
@@ -35,6 +36,8 @@ final class Readme {
         + section("processes/sum/", TotalAttributes.PROCESSES)
         + section("processes/<pid>/threads/<tid>/", ThreadAttributes.ALL)
         + section("processes/<pid>/threads/sum/", TotalAttributes.THREADS)
+        + limits("processes/<pid>/limits/", LimitKind.OF_PROCESSES)
+        + limits("processes/<pid>/threads/<tid>/limits/", LimitKind.OF_THREADS)
         + section("shm/<id>/ (users: users.count)", ShmAttributes.ALL)
         + section("shm/sum/", ShmAttributes.SUM)
         + "\nhogs/\n"
@@ -63,6 +66,12 @@ final class Readme {
       column += 1 + metric.name().length();
     }
     return out.append('\n').toString();
+  }
+
+  private static String limits(String directory, List<LimitKind> kinds) {
+    return kinds.stream()
+        .map(kind -> "  %-22s %s%n".formatted(kind.name(), kind.doc()))
+        .collect(Collectors.joining("", "\n" + directory + "\n", ""));
   }
 
   private static String prose() {
