@@ -57,7 +57,7 @@ final class FieldTable {
           CommandRecord.TYPE,
           "the attributes cmdline and exe show the texts whole",
           LimitsRecord.TYPE,
-          "prlimit(1) shows the limits; the metrics limits.* compare their use",
+          "the files in limits/ show the limits; the metrics limits.* compare their use",
           FdRecord.TYPE,
           "the line of the file fds/<fd> shows it",
           ShmUserRecord.TYPE,

@@ -14,6 +14,7 @@ import kifs.fs.root.processes.TotalAttributes;
 import kifs.fs.root.processes.threads.ThreadAttributes;
 import kifs.fs.root.shm.ShmAttributes;
 import kifs.fs.root.system.SystemAttributes;
+import kifs.kernel.limits.LimitKind;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Metrics;
@@ -38,6 +39,8 @@ final class Readme {
         + section("processes/<pid>/threads/sum/", TotalAttributes.THREADS)
         + section("cgroups/<name>/, and the root group in cgroups/", CgroupAttributes.ALL)
         + section("cgroups/sum/, cgroups/<name>/groups/sum/", CgroupAttributes.SUM)
+        + limits("processes/<pid>/limits/", LimitKind.OF_PROCESSES)
+        + limits("processes/<pid>/threads/<tid>/limits/", LimitKind.OF_THREADS)
         + section("shm/<id>/ (users: users.count)", ShmAttributes.ALL)
         + section("shm/sum/", ShmAttributes.SUM)
         + "\nhogs/\n"
@@ -71,6 +74,12 @@ final class Readme {
       column += 1 + metric.name().length();
     }
     return out.append('\n').toString();
+  }
+
+  private static String limits(String directory, List<LimitKind> kinds) {
+    return kinds.stream()
+        .map(kind -> "  %-22s %s%n".formatted(kind.name(), kind.doc()))
+        .collect(Collectors.joining("", "\n" + directory + "\n", ""));
   }
 
   private static String prose() {

@@ -31,6 +31,8 @@ final class LimitFile implements OpenFile {
   /** How much of a refused text is logged, chars. */
   private static final int LOGGED_CHARS = 100;
 
+  private static final RefusalLog REFUSALS = new RefusalLog(System::nanoTime, LOG::info);
+
   private final BoundLimit limit;
   private final Optional<ClientIdentity> opener;
   private final AccessRules access;
@@ -86,10 +88,11 @@ final class LimitFile implements OpenFile {
       }
       limit.write(text, rights(caller));
     } catch (LimitException e) {
-      log(caller, old, text, errno(e) + ": " + e.getMessage());
+      String reason = errno(e) + ": " + e.getMessage();
+      REFUSALS.refused(caller.uid(), line(caller, old, text, reason));
       throw refused(e);
     }
-    log(caller, old, text, "done");
+    LOG.info("{}", line(caller, old, text, "done"));
     return length;
   }
 
@@ -122,14 +125,14 @@ final class LimitFile implements OpenFile {
     }
   }
 
-  private void log(Caller caller, String old, String text, String result) {
-    LOG.info(
-        "limit {}: {} wrote \"{}\" where it was \"{}\": {}",
-        path,
-        Callers.describe(caller),
-        Values.escaped(text.substring(0, Math.min(text.length(), LOGGED_CHARS))),
-        old,
-        result);
+  private String line(Caller caller, String old, String text, String result) {
+    return "limit %s: %s wrote \"%s\" where it was \"%s\": %s"
+        .formatted(
+            path,
+            Callers.describe(caller),
+            Values.escaped(text.substring(0, Math.min(text.length(), LOGGED_CHARS))),
+            old,
+            result);
   }
 
   private static FsException refused(LimitException e) {

@@ -14,15 +14,14 @@ import kifs.kernel.linux.Syscalls;
 /**
  * Runs system calls with the rights of a client, so that the kernel decides what the client may
  * change. Each action gets a thread of its own, which takes on the client's effective user, its
- * groups and its capabilities, and ends with the action. The other threads of the daemon keep their
- * rights: the system calls that change ids change one thread, unlike the C library's functions of
- * the same names.
+ * groups and those of its capabilities that the daemon has, and ends with the action. The other
+ * threads of the daemon keep their rights: the system calls that change ids change one thread,
+ * unlike the C library's functions of the same names.
  *
- * <p>The saved user id of the thread stays root's, so the thread can restore nothing for the
- * client, and the client can neither signal nor trace it, nor change its rlimits: for these, the
- * kernel compares the client with the real and the saved user as well. Only a client that is root
- * may (see {@link #NO_USER}). While the action lasts, the client may change the scheduling of this
- * one thread.
+ * <p>The client can neither signal nor trace the thread, nor change its rlimits: for these, the
+ * kernel compares the client with the real and the saved user of the thread, of which the saved one
+ * stays root. Only a client that is root may. While the action lasts, the client may change the
+ * scheduling of this one thread.
  *
  * <p>The kernel decides by the effective ids for files, nice values, scheduling policies and
  * affinities. It looks at the real user id in prlimit(2) and ioprio_set(2). In an action, the real
