@@ -163,7 +163,15 @@ NOBODY = 65534
 # limit, text to write, what it reads as, file of v2, controller and file of v1, what v1's file has
 LIMITS = [
     ("memory", "500M", "524288000", "memory.max", "memory", "memory.limit_in_bytes", None),
-    ("memory", "max", "max", "memory.max", "memory", "memory.limit_in_bytes", "9223372036854771712"),
+    (
+        "memory",
+        "max",
+        "max",
+        "memory.max",
+        "memory",
+        "memory.limit_in_bytes",
+        "9223372036854771712",
+    ),
     ("memory.high", "400M", "419430400", "memory.high", None, None, None),
     ("pids", "77", "77", "pids.max", "pids", "pids.max", None),
     ("pids", "max", "max", "pids.max", "pids", "pids.max", None),
@@ -254,9 +262,7 @@ def check_bulk(root):
         with open(f"{root}/{name}", "rb", buffering=0) as file:
             bulk = file.read(1 << 24)
         records = [fields for kind, fields in decode(bulk, types, ("CGROUP",)) if kind == "CGROUP"]
-        paths = {
-            bulk[r["path_offset"] :][: r["path_length"]].decode("latin1"): r for r in records
-        }
+        paths = {bulk[r["path_offset"] :][: r["path_length"]].decode("latin1"): r for r in records}
         inner = paths[f"/{NAME}/inner"]
         check(inner["parent_id"] == paths[f"/{NAME}"]["id"], "parent")
         check(inner["depth"] == 2, "depth")
