@@ -224,13 +224,7 @@ def compare(tree, count, seed):
         report(who, whom, results, state(ours) == state(theirs), seen)
         end(ours)
         end(theirs)
-    print(
-        "compared",
-        count,
-        f"seed={seed}",
-        *(f"{key}={seen[key]}" for key in sorted(seen)),
-        flush=True,
-    )
+    print("compared", count, f"seed={seed}", *(f"{key}={seen[key]}" for key in sorted(seen)), flush=True)
 
 
 def report(who, whom, results, same, seen):
