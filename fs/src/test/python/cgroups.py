@@ -158,6 +158,103 @@ def check_figures(groups, root):
     check(float(read(directory + "/cpu.time")) >= 0.05, "cpu.time")
 
 
+NOBODY = 65534
+
+# limit, text to write, what it reads as, file of v2, controller and file of v1, what v1's file has
+LIMITS = [
+    ("memory", "500M", "524288000", "memory.max", "memory", "memory.limit_in_bytes", None),
+    (
+        "memory",
+        "max",
+        "max",
+        "memory.max",
+        "memory",
+        "memory.limit_in_bytes",
+        "9223372036854771712",
+    ),
+    ("memory.high", "400M", "419430400", "memory.high", None, None, None),
+    ("pids", "77", "77", "pids.max", "pids", "pids.max", None),
+    ("pids", "max", "max", "pids.max", "pids", "pids.max", None),
+    ("cpu", "20000 50000", "20000 50000", "cpu.max", "cpu", "cpu.cfs_quota_us", "20000"),
+    ("cpu", "max", "max 50000", "cpu.max", "cpu", "cpu.cfs_quota_us", "-1"),
+    ("cpu.weight", "250", "250", "cpu.weight", "cpu", "cpu.shares", "2560"),
+    ("freeze", "1", "1", "cgroup.freeze", "freezer", "freezer.state", "FROZEN"),
+    ("freeze", "0", "0", "cgroup.freeze", "freezer", "freezer.state", "THAWED"),
+]
+
+REFUSED = [
+    ("memory", "much"),
+    ("memory", "1 2"),
+    ("pids", "-3"),
+    ("pids", ""),
+    ("cpu", "10 20"),
+    ("cpu.weight", "0"),
+    ("freeze", "2"),
+    ("processes", "0"),
+]
+
+
+def as_nobody(path, text):
+    """Writes a file as an ordinary user. Returns the name of the error, or `done`."""
+    code = (
+        f"import errno, os; os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})\n"
+        f"try: print(os.write(os.open({path!r}, os.O_WRONLY), {text.encode()!r}) and 'done')\n"
+        "except OSError as error: print(errno.errorcode[error.errno])"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True
+    ).stdout.strip()
+
+
+def error_of(path, text):
+    try:
+        write(path, text)
+        return "done"
+    except OSError as error:
+        return errno.errorcode[error.errno]
+
+
+def check_limits(groups, root):
+    directory = f"{root}/cgroups/{NAME}/limits"
+    listed = os.listdir(directory)
+    for name, text, reads, v2, controller, v1, v1_has in LIMITS:
+        files = [(groups.file(controller, "/" + NAME, v1), v1_has or reads)] if controller else []
+        files.append((groups.file(None, "/" + NAME, v2), reads))
+        found = next(((file, has) for file, has in files if os.path.exists(file)), None)
+        check((name in listed) == bool(found), name, listed)
+        if found:
+            write(f"{directory}/{name}", text + "\n")
+            check(read(found[0]).strip() == found[1], name, text, read(found[0]))
+            check(read(f"{directory}/{name}") == reads + "\n", name, read(f"{directory}/{name}"))
+    for name, text in REFUSED:
+        before = read(f"{directory}/{name}")
+        check(error_of(f"{directory}/{name}", text) in ("EINVAL", "done" if not text else ""), name)
+        check(read(f"{directory}/{name}") == before, name, text, "has changed something")
+    check_rights(groups, directory)
+    with subprocess.Popen(["sleep", "100"]) as sleeper:
+        write(directory + "/processes", str(sleeper.pid))
+        check(read(directory + "/processes").split() == [str(sleeper.pid)], "processes")
+        check(error_of(directory + "/processes", "4194303") == "ESRCH", "no such process")
+        if "kill" in listed:
+            check(oct(os.stat(directory + "/kill").st_mode)[-3:] == "200", "kill can't be read")
+            write(directory + "/kill", "1")
+            check(sleeper.wait(timeout=20) == -9, "kill")
+        sleeper.kill()
+
+
+def check_rights(groups, directory):
+    """Who may write the kernel's file may change the limit, and nobody else."""
+    files = [groups.file("pids", "/" + NAME, "pids.max"), groups.file(None, "/" + NAME, "pids.max")]
+    file = next(file for file in files if os.path.exists(file))
+    check(as_nobody(directory + "/pids", "50") == "EACCES", "an ordinary user")
+    check(read(file) == "max\n", read(file))
+    os.chown(file, NOBODY, NOBODY)
+    check(os.stat(directory + "/pids").st_uid == NOBODY, "the owner is that of the kernel's file")
+    check(as_nobody(directory + "/pids", "50") == "done", "a user who owns the kernel's file")
+    check(read(file) == "50\n", read(file))
+    os.chown(file, 0, 0)
+
+
 def check_bulk(root):
     types = schema(root)
     query = f"bulk?tags=cgroup&cgroup=%2F{NAME}"
@@ -165,9 +262,7 @@ def check_bulk(root):
         with open(f"{root}/{name}", "rb", buffering=0) as file:
             bulk = file.read(1 << 24)
         records = [fields for kind, fields in decode(bulk, types, ("CGROUP",)) if kind == "CGROUP"]
-        paths = {
-            bulk[r["path_offset"] :][: r["path_length"]].decode("latin1"): r for r in records
-        }
+        paths = {bulk[r["path_offset"] :][: r["path_length"]].decode("latin1"): r for r in records}
         inner = paths[f"/{NAME}/inner"]
         check(inner["parent_id"] == paths[f"/{NAME}"]["id"], "parent")
         check(inner["depth"] == 2, "depth")
@@ -246,6 +341,7 @@ def check_end(groups, root):
     """Files and waiters of removed groups end, and never show the next group of that name."""
     path = f"{root}/cgroups/{NAME}/groups/inner"
     opened = os.open(path + "/path", os.O_RDONLY)
+    limit = os.open(f"{root}/cgroups/{NAME}/limits/pids", os.O_WRONLY)
     waiter = subprocess.Popen(
         ["cat", path + "/notify/cpu.time/above/1h"], stderr=subprocess.PIPE, text=True
     )
@@ -257,6 +353,11 @@ def check_end(groups, root):
     try:
         text = os.read(opened, 100)
         check(False, "read of a removed group", text)
+    except OSError as error:
+        check(error.errno == errno.ESRCH, error)
+    try:
+        os.write(limit, b"5")
+        check(False, "a limit of a removed group was written")
     except OSError as error:
         check(error.errno == errno.ESRCH, error)
     check("No such process" in waiter.communicate(timeout=60)[1], "the waiter's error")
@@ -298,6 +399,7 @@ def main():
         else:
             groups.make("/" + ODD)
             check_group(groups, root)
+            check_limits(groups, root)
             make_inner(groups)
             escaped = ODD.replace("%", "%25").replace(" ", "%20")
             check(escaped in os.listdir(f"{root}/cgroups"), escaped)

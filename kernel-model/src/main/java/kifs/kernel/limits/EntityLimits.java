@@ -3,8 +3,8 @@ package kifs.kernel.limits;
 import java.util.Optional;
 
 /**
- * The limits of one process or thread. They are bound to the entity as the ref is that gave them,
- * and valid until the ref is closed. Thread-safe.
+ * The limits of one process, thread or cgroup. They are bound to the entity as the ref is that gave
+ * them, and valid until the ref is closed. Thread-safe.
  */
 public interface EntityLimits {
   /**

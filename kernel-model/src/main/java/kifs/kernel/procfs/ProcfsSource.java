@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.function.UnaryOperator;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.Host;
 import kifs.kernel.clock.KernelClock;
+import kifs.kernel.limits.CgroupLimits;
 import kifs.kernel.limits.LimitKind;
 import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.SchedulerClock;
@@ -26,6 +28,7 @@ import kifs.kernel.procfs.scan.IdList;
 import kifs.kernel.procfs.scan.ProcRoot;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
+import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.source.Cancellation;
@@ -170,7 +173,14 @@ public final class ProcfsSource implements KernelSource {
 
   @Override
   public Set<LimitKind> limits() {
-    return proc.capabilities().live() ? LinuxLimits.kinds() : Set.of();
+    if (!proc.capabilities().live()) {
+      return Set.of();
+    }
+    Set<LimitKind> kinds = new HashSet<>(LinuxLimits.kinds());
+    if (proc.capabilities().fields(CgroupRecord.TYPE, Detail.FULL) != 0) {
+      kinds.addAll(CgroupLimits.ALL);
+    }
+    return kinds;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package kifs.kernel.source;
 
 import java.util.List;
+import java.util.Optional;
+import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.record.Record;
 
 /**
@@ -35,6 +37,11 @@ public interface CgroupRef extends AutoCloseable {
    * process is in a threaded group if one of its threads is.
    */
   int[] pids();
+
+  /** The limits, valid until the ref is closed; empty if the source can't change any. */
+  default Optional<EntityLimits> limits() {
+    return Optional.empty();
+  }
 
   @Override
   void close();

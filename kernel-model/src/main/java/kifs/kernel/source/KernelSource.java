@@ -85,7 +85,8 @@ public interface KernelSource extends AutoCloseable {
   Optional<ProcessRef> process(int pid);
 
   /**
-   * The limits of processes and threads that this source can read and change; empty if it can't.
+   * The limits of processes, threads and cgroups that this source can read and change; empty if it
+   * can't.
    */
   default Set<LimitKind> limits() {
     return Set.of();

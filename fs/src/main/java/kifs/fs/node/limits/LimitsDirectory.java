@@ -10,14 +10,15 @@ import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.limits.BoundLimit;
+import kifs.kernel.limits.CgroupLimits;
 import kifs.kernel.limits.ClientIdentity;
 import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.limits.LimitKind;
 import kifs.kernel.source.KernelSource;
 
 /**
- * {@code limits/} of a process or thread: a file for each limit. Everybody may read the files, as
- * in /proc, and the kernel decides who may change which. Immutable.
+ * {@code limits/} of a process, thread or cgroup: a file for each limit. Everybody may read the
+ * files, as in /proc, and the kernel decides who may change which. Immutable.
  *
  * @param access identifies the clients
  * @param path of the entity's directory, for the log
@@ -37,8 +38,12 @@ public record LimitsDirectory(
   /** The kernel decides by more than the owner, such as capabilities, so everybody may try. */
   private static final int BY_RIGHTS = 0666;
 
-  /** The file in /proc has the same permissions, and the kernel decides by them. */
+  /**
+   * The file in /proc or of the cgroup has the same permissions, and the kernel decides by them.
+   */
   private static final int BY_OWNER = 0644;
+
+  private static final int WRITE_ONLY = 0200;
 
   /** Those of some kinds that a source has, in their order. */
   public static List<LimitKind> provided(List<LimitKind> kinds, KernelSource source) {
@@ -55,13 +60,27 @@ public record LimitsDirectory(
             .filter(k -> k.name().equals(name))
             .findAny()
             .orElseThrow(() -> new FsException(Errno.ENOENT, name));
-    boolean isByOwner = kind.equals(LimitKind.OOM_SCORE_ADJ);
+    boolean isOfCgroup = CgroupLimits.ALL.contains(kind);
+    boolean isByOwner = isOfCgroup || kind.equals(LimitKind.OOM_SCORE_ADJ);
+    if (isOfCgroup && !exists(kind)) {
+      throw new FsException(Errno.ENOENT, name);
+    }
     return new LimitNode(
         access,
         path + "/" + NAME + "/" + name,
         () -> bind(kind),
-        isByOwner ? BY_OWNER : BY_RIGHTS,
+        CgroupLimits.WRITE_ONLY.contains(kind) ? WRITE_ONLY : isByOwner ? BY_OWNER : BY_RIGHTS,
         isByOwner ? () -> ownerInKernel(kind) : this::owner);
+  }
+
+  /** Whether the kernel has a file for the limit. A cgroup has those of its controllers. */
+  private boolean exists(LimitKind kind) {
+    Bound bound = binding.get();
+    try {
+      return bound.limits().owner(kind).isPresent();
+    } finally {
+      close(bound.ref());
+    }
   }
 
   private Owner ownerInKernel(LimitKind kind) {
@@ -89,7 +108,10 @@ public record LimitsDirectory(
 
   @Override
   public List<Entry> list(Caller caller) {
-    return kinds.stream().map(kind -> new Entry(kind.name(), Kind.FILE)).toList();
+    return kinds.stream()
+        .filter(kind -> !CgroupLimits.ALL.contains(kind) || exists(kind))
+        .map(kind -> new Entry(kind.name(), Kind.FILE))
+        .toList();
   }
 
   private static void close(AutoCloseable ref) {

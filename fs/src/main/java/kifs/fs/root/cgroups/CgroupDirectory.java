@@ -6,12 +6,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import kifs.fs.access.Gate;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.EntityDirectory;
 import kifs.fs.node.entity.Kernel;
+import kifs.fs.node.limits.LimitsDirectory;
 import kifs.fs.node.notify.NotifyDirectory;
 import kifs.fs.node.text.BoundText;
 import kifs.fs.node.text.TextNode;
@@ -48,10 +50,12 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
               ProcessRecord.THREADS,
               ProcessRecord.RSS,
               ProcessRecord.COMM);
-  private static final List<Entry> OTHERS =
+  private static final List<Entry> WITHOUT_LIMITS =
       List.of(
           new Entry(CgroupNames.PROCESSES, Kind.FILE),
           new Entry(CgroupNames.GROUPS, Kind.DIRECTORY));
+  private static final List<Entry> ALL =
+      Stream.concat(Stream.of(LimitsDirectory.ENTRY), WITHOUT_LIMITS.stream()).toList();
 
   private final Kernel kernel;
   private final CgroupTables tables;
@@ -133,7 +137,7 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
 
   @Override
   protected List<Entry> others() {
-    return OTHERS;
+    return tables.limits().isEmpty() ? WITHOUT_LIMITS : ALL;
   }
 
   @Override
@@ -142,8 +146,21 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
       case CgroupNames.PROCESSES ->
           new TextNode(caller -> new Processes(kernel, bind(), kernel.access().viewer(caller)));
       case CgroupNames.GROUPS -> new GroupsDirectory(kernel, tables, path);
+      case LimitsDirectory.NAME -> tables.limits().isEmpty() ? null : limitsDirectory();
       default -> null;
     };
+  }
+
+  private Directory limitsDirectory() {
+    return new LimitsDirectory(
+        kernel.access(),
+        CgroupNames.pathname(path),
+        tables.limits(),
+        () -> {
+          CgroupRef group = bind();
+          return new LimitsDirectory.Bound(group, group.limits().orElseThrow());
+        },
+        owner());
   }
 
   /** The text of {@code processes}: the group's own processes, as far as the client sees them. */

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.Attribute;
+import kifs.fs.node.limits.LimitsDirectory;
 import kifs.fs.node.notify.NotifyDirectory;
 
 /**
@@ -21,7 +22,6 @@ public final class CgroupNames {
 
   static final String GROUPS = "groups";
   static final String PROCESSES = "processes";
-  static final String LIMITS = "limits";
   static final String ROOT = "/";
 
   private static final String QUERY = BulkNode.NAME + "?";
@@ -33,7 +33,7 @@ public final class CgroupNames {
   private static final Set<String> OF_ROOT =
       Stream.of(
               OF_COLLECTION.stream(),
-              Stream.of("stat", NotifyDirectory.NAME, GROUPS, PROCESSES, LIMITS),
+              Stream.of("stat", NotifyDirectory.NAME, GROUPS, PROCESSES, LimitsDirectory.NAME),
               CgroupAttributes.ALL.stream().map(Attribute::name))
           .flatMap(names -> names)
           .collect(Collectors.toUnmodifiableSet());

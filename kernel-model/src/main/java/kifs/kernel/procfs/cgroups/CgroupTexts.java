@@ -43,6 +43,15 @@ final class CgroupTexts {
     }
   }
 
+  /** Whether a number of a v1 memory limit means that there is none. */
+  static boolean isUnlimited(String text) {
+    try {
+      return Long.parseLong(text) >= LEAST_V1_UNLIMITED;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
   /** {@code cpu.max}: {@code quota period} in microseconds; the quota can be {@code max}. */
   static void cpuMax(ByteCursor in, long fields, Record into) {
     if ((fields & CgroupRecord.CPU_QUOTA.bit()) != 0) {

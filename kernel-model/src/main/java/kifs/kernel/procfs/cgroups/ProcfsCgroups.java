@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.linux.events.WatchedCgroup;
 import kifs.kernel.procfs.host.SystemReader;
 import kifs.kernel.procfs.scan.ProcRoot;
@@ -214,6 +215,11 @@ public final class ProcfsCgroups {
             int[] pids = new Members(hierarchies, scan, root.fd()).of(path);
             return isPresent(scan) ? pids : new int[0];
           });
+    }
+
+    @Override
+    public Optional<EntityLimits> limits() {
+      return Optional.of(new GroupLimits(hierarchies, path, this::isPresent));
     }
 
     @Override
