@@ -242,7 +242,9 @@ class AccessTest {
   }
 
   private static long ids(Directory shm, Caller caller) {
-    return shm.list(caller).stream().filter(entry -> entry.name().matches("[0-9-]+")).count();
+    return shm.list(caller).stream()
+        .filter(entry -> entry.name().matches("[a-z]+-[0-9-]+"))
+        .count();
   }
 
   @Test
