@@ -403,8 +403,8 @@ public final class Notifier implements AutoCloseable {
   }
 
   /**
-   * The rate of a process's, thread's or cgroup's counter in the last interval of the history; where
-   * there is no history, since the notifier last sampled it for any waiter.
+   * The rate of a process's, thread's or cgroup's counter in the last interval of the history;
+   * where there is no history, since the notifier last sampled it for any waiter.
    *
    * @param record contains the metric's fields and the entity's identity fields
    * @return in the metric's unit; empty if there is no such sample
