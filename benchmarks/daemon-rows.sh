@@ -62,7 +62,7 @@ row_8() {
   drop bpf
 }
 
-# The history of 20,000 sleeping threads: CPU time, and memory in the Java heap of a process of its own.
+# The CPU time of the history of 20,000 sleeping threads.
 row_19() {
   local out=$work/row19
   use bpf-history --source=bpf --history=1s
@@ -74,9 +74,6 @@ row_19() {
   table_line "  % of a CPU, over 40 s" "$(median "$out.history" percent)" "" ""
   table_line "  the first 20 s" "$(median "$out.cold" percent)" "" ""
   drop bpf-history
-  java -Xmx512m -XX:+UseSerialGC -cp "$jar" "$here/HistorySize.java" >"$out.size"
-  table_line "  bytes a thread, asleep" "$(median "$out.size" sleeping)" "" ""
-  table_line "  bytes a thread, if 1 in 100 processes runs" "$(median "$out.size" running)" "" ""
 }
 
 # The time from the command to the first answer. The parts of the start are from the daemon's log.

@@ -64,7 +64,7 @@ final class Rings {
   private int minutesInQuarter;
   private long sampleNs;
 
-  private short @Nullable [][] kept = new short[0][];
+  private short[] @Nullable [] kept = new short[0][];
   private float[] minuteSums = {};
   private short[] minuteCounts = {};
   private float[] quarterSums = {};

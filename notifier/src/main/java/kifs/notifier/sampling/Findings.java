@@ -227,7 +227,7 @@ public final class Findings implements AutoCloseable {
                     .map(change -> other.wants(change.type()) ? change.includingAll() : change)
                     .collect(Collectors.toSet()));
     for (int tag : other.tags()) {
-      RecordType type = Records.byTag(tag);
+      RecordType type = requireNonNull(Records.byTag(tag));
       long fields = query.wants(type) ? query.fields(type, 0) : 0;
       joined = joined.withFields(type, fields | other.fields(type, 0));
     }
