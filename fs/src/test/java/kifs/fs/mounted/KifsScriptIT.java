@@ -113,7 +113,7 @@ class KifsScriptIT {
                   "--columns=pid,comm")
               .silent()
               .out();
-      assertEquals("pid,comm\n" + pid + ",hog\n", out);
+      assertEquals("pid,comm\n" + pid + ",kifs-hog\n", out);
       String own = kifs.path("processes/" + pid).toString();
       String command = Run.of(KIFS, "print", own, "--tags=command", "--format=json").silent().out();
       assertTrue(command.contains("\"pid\":" + pid + ","), command);
