@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * A scheduling policy: its name, then the priority of {@code fifo} and {@code rr}, or the three
- * times of {@code deadline}. Immutable.
+ * times of the policy "deadline". Immutable.
  *
  * @param number SCHED_* of the kernel's uapi/linux/sched.h
  * @param priority 1 to 99 for fifo and rr, else 0

@@ -1,9 +1,11 @@
 package kifs.kernel.linux;
 
 import com.kenai.jffi.MemoryIO;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongToIntFunction;
 
 /**
  * Memory that Java and the kernel share: a direct buffer and its address, which is determined once.
@@ -37,6 +39,15 @@ public final class NativeBuffer {
 
   public long address() {
     return address;
+  }
+
+  /** Makes a call with the address. The memory stays valid until the call returns. */
+  public int call(LongToIntFunction call) {
+    try {
+      return call.applyAsInt(address);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   public int capacity() {

@@ -230,7 +230,9 @@ class BulkReadersTest {
     if (size > ProcessRecord.RSS.offset()) {
       bytes.putLong(first + ProcessRecord.RSS.offset(), 7);
     }
-    return bytes.array();
+    byte[] all = new byte[bytes.capacity()];
+    bytes.get(0, all);
+    return all;
   }
 
   private static ByteBuffer littleEndian(int bytes) {

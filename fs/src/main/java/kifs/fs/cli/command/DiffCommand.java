@@ -96,7 +96,7 @@ final class DiffCommand implements KifsCommand {
     try {
       return new Difference(type, columns, isHuman).lines(before, after);
     } catch (BadTableException e) {
-      throw new CommandException(Kifs.MISUSE, e.getMessage());
+      throw new CommandException(Kifs.MISUSE, e.reason());
     }
   }
 

@@ -128,7 +128,7 @@ final class PrintCommand implements KifsCommand {
     } catch (BulkFormatException e) {
       problem = Inputs.bad(name, e);
     } catch (BadTableException e) {
-      throw new CommandException(Kifs.MISUSE, e.getMessage());
+      throw new CommandException(Kifs.MISUSE, e.reason());
     }
     print(printer, chosen, isAll);
     out.flush();
@@ -151,7 +151,7 @@ final class PrintCommand implements KifsCommand {
     try {
       printer.print(chosen);
     } catch (BadTableException e) {
-      throw new CommandException(Kifs.MISUSE, e.getMessage());
+      throw new CommandException(Kifs.MISUSE, e.reason());
     }
   }
 

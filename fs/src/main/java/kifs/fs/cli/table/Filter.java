@@ -133,7 +133,8 @@ public final class Filter {
     if (!column.isDecimal() && number == (long) number && Math.abs(number) < 1L << 53) {
       return whole(term.operator, column, (long) number);
     }
-    return (bulk, record) -> decided(term.operator, Double.compare(column.decimal(record), number));
+    return (bulk, record) ->
+        decided(term.operator, Double.compare(column.decimal(record), number));
   }
 
   /** Compares integers without rounding. */
@@ -142,7 +143,8 @@ public final class Filter {
       return (bulk, record) ->
           decided(operator, Long.compareUnsigned(column.integer(record), number));
     }
-    return (bulk, record) -> decided(operator, Double.compare(column.decimal(record), number));
+    return (bulk, record) ->
+        decided(operator, Double.compare(column.decimal(record), number));
   }
 
   private static Comparison textual(Term term, Column column) throws BadTableException {

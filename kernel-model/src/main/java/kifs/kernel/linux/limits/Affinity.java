@@ -1,6 +1,5 @@
 package kifs.kernel.linux.limits;
 
-import java.lang.ref.Reference;
 import java.util.BitSet;
 import kifs.kernel.limits.CpuList;
 import kifs.kernel.linux.NativeBuffer;
@@ -22,9 +21,7 @@ final class Affinity extends ThreadSetting<BitSet> {
   int set(int tid, BitSet value, BitSet old) {
     NativeBuffer mask = NativeBuffer.allocate(BYTES);
     mask.buffer().put(0, value.toByteArray());
-    int result = Syscalls.setAffinity(tid, BYTES, mask.address());
-    Reference.reachabilityFence(mask);
-    return result;
+    return mask.call(address -> Syscalls.setAffinity(tid, BYTES, address));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package kifs.kernel.linux.limits;
 
-import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import kifs.kernel.limits.ClientIdentity;
 import kifs.kernel.limits.EntityLimits;
@@ -26,8 +25,7 @@ public final class ClientFile {
     NativeBuffer path = NativeBuffer.string(name);
     NativeBuffer found = NativeBuffer.allocate(Statx.BYTES);
     int want = Statx.WANT_UID | Statx.WANT_GID;
-    require(Syscalls.statx(dir, path.address(), 0, want, found.address()), name);
-    Reference.reachabilityFence(path);
+    require(path.call(at -> Syscalls.statx(dir, at, 0, want, found.address())), name);
     return new EntityLimits.Owner(
         Integer.toUnsignedLong(found.buffer().getInt(Statx.UID)),
         Integer.toUnsignedLong(found.buffer().getInt(Statx.GID)));
@@ -43,8 +41,7 @@ public final class ClientFile {
   public static String read(int dir, String name) {
     NativeBuffer path = NativeBuffer.string(name);
     NativeBuffer text = NativeBuffer.allocate(READ_BYTES);
-    int fd = require(Syscalls.openat(dir, path.address(), Syscalls.O_RDONLY), name);
-    Reference.reachabilityFence(path);
+    int fd = require(path.call(at -> Syscalls.openat(dir, at, Syscalls.O_RDONLY)), name);
     int length = Syscalls.read(fd, text.address(), text.capacity());
     Syscalls.close(fd);
     byte[] bytes = new byte[require(length, name)];
@@ -63,20 +60,15 @@ public final class ClientFile {
   public static void write(ClientIdentity client, int dir, String name, String text) {
     NativeBuffer path = NativeBuffer.string(name);
     NativeBuffer content = NativeBuffer.string(text);
-    int result =
-        ClientThread.run(
-            client, () -> write(dir, path.address(), content.address(), text.length()));
-    Reference.reachabilityFence(path);
-    Reference.reachabilityFence(content);
-    require(result, name);
+    require(ClientThread.run(client, () -> write(dir, path, content, text.length())), name);
   }
 
-  private static int write(int dir, long path, long content, int length) {
-    int fd = Syscalls.openat(dir, path, Syscalls.O_WRONLY);
+  private static int write(int dir, NativeBuffer path, NativeBuffer content, int length) {
+    int fd = path.call(at -> Syscalls.openat(dir, at, Syscalls.O_WRONLY));
     if (fd < 0) {
       return fd;
     }
-    int result = Syscalls.write(fd, content, length);
+    int result = content.call(at -> Syscalls.write(fd, at, length));
     Syscalls.close(fd);
     return result;
   }

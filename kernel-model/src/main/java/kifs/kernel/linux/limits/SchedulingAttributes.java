@@ -1,6 +1,5 @@
 package kifs.kernel.linux.limits;
 
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import kifs.kernel.limits.LimitException;
 import kifs.kernel.limits.SchedulingPolicy;
@@ -36,7 +35,7 @@ final class SchedulingAttributes {
    */
   static SchedulingAttributes of(int tid) {
     SchedulingAttributes attributes = new SchedulingAttributes();
-    require(SchedulingCalls.getAttributes(tid, attributes.memory.address()));
+    require(attributes.memory.call(at -> SchedulingCalls.getAttributes(tid, at)));
     return attributes;
   }
 
@@ -80,7 +79,6 @@ final class SchedulingAttributes {
   static int set(int tid, SchedulingPolicy policy, boolean resetsOnFork) {
     SchedulingAttributes attributes = new SchedulingAttributes();
     ByteBuffer buffer = attributes.buffer();
-    int result;
     if (policy.number() == SchedulingPolicy.DEADLINE) {
       buffer
           .putInt(POLICY, policy.number())
@@ -88,14 +86,11 @@ final class SchedulingAttributes {
           .putLong(RUNTIME, policy.runtimeNs())
           .putLong(DEADLINE, policy.deadlineNs())
           .putLong(PERIOD, policy.periodNs());
-      result = attributes.setAll(tid);
-    } else {
-      buffer.putInt(0, policy.priority());
-      int number = policy.number() | (resetsOnFork ? POLICY_RESET_ON_FORK : 0);
-      result = SchedulingCalls.setScheduler(tid, number, attributes.memory.address());
+      return attributes.setAll(tid);
     }
-    Reference.reachabilityFence(attributes);
-    return result;
+    buffer.putInt(0, policy.priority());
+    int number = policy.number() | (resetsOnFork ? POLICY_RESET_ON_FORK : 0);
+    return attributes.memory.call(at -> SchedulingCalls.setScheduler(tid, number, at));
   }
 
   /** Sets the bounds of a thread, and nothing else. Returns 0 or a negative errno. */
@@ -106,13 +101,11 @@ final class SchedulingAttributes {
         .putLong(FLAGS, CLAMP_ONLY)
         .putInt(UTIL_MIN, clamp.min())
         .putInt(UTIL_MAX, clamp.max());
-    int result = attributes.setAll(tid);
-    Reference.reachabilityFence(attributes);
-    return result;
+    return attributes.setAll(tid);
   }
 
   private int setAll(int tid) {
     buffer().putInt(SIZE, memory.capacity());
-    return SchedulingCalls.setAttributes(tid, memory.address());
+    return memory.call(at -> SchedulingCalls.setAttributes(tid, at));
   }
 }

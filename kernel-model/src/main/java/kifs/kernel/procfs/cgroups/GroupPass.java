@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Query;
@@ -96,7 +95,7 @@ final class GroupPass {
     } else {
       into.removeLast(CgroupRecord.TYPE);
     }
-    for (SortedMap.Entry<String, Long> child : children.descendingMap().entrySet()) {
+    for (Map.Entry<String, Long> child : children.descendingMap().entrySet()) {
       rest.push(new Place(Names.child(place.path, child.getKey()), child.getValue(), id, limit));
     }
   }
