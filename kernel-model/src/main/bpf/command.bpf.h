@@ -102,13 +102,16 @@ __noinline int end_arguments(uint32_t slot_no, int32_t found, int32_t failed, ui
     return 0;
   at = slot->request.commands;
   text = slot->request.text_bytes;
-  if (at >= KIFS_BATCH || text > LAST_TEXT_START)
+  if (at >= KIFS_BATCH)
     return 0;
   command = &slot->command[at];
   length = command->command_line_length;
-  /* A program that wrote its title over its arguments has changed their last byte, a NUL. */
-  if (found || failed || !anonymous || slot->arguments_address + length > end || length == 0 ||
-      length > KIFS_MAX_ARGUMENTS || slot->text[text + TEXT_HEADER + length - 1])
+  /* No room is left in the batch, or the memory could not be read. A program that wrote its title
+   * over its arguments has changed their last byte, a NUL.
+   */
+  if (text > LAST_TEXT_START || found || failed || !anonymous ||
+      slot->arguments_address + length > end || length == 0 || length > KIFS_MAX_ARGUMENTS ||
+      slot->text[text + TEXT_HEADER + length - 1])
     command->command_line_length = KIFS_LEFT_TO_PROC;
   else
     end_text(slot, text, length);
@@ -136,6 +139,9 @@ static __always_inline void end_command(uint32_t slot_no, struct kifs_slot *slot
     if (task->mm != mm)
       length = 0;
   }
+  /* The arguments can have left too little room in the batch. */
+  if (length && length < KIFS_UNCHANGED && slot->request.text_bytes > LAST_TEXT_START)
+    length = KIFS_LEFT_TO_PROC;
   command->executable_length = length;
   if (length && length < KIFS_UNCHANGED)
     end_text(slot, slot->request.text_bytes, length);

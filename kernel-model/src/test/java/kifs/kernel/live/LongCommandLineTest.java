@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import kifs.kernel.bulk.Bulk;
@@ -67,6 +68,31 @@ class LongCommandLineTest {
       }
     }
   }
+
+  /** The texts of a batch of processes may need more room than there is. */
+  @ParameterizedTest
+  @CsvSource({"PROCFS", "SWEEP", "WALK"})
+  void manyLongTextsAreWhole(AnySource which) throws Exception {
+    List<Program> programs = new ArrayList<>();
+    try (KernelSource source = which.open()) {
+      for (int i = 0; i < 12; i++) {
+        String text = Character.toString('a' + i).repeat(BulkBuilder.MAX_TEXT_BYTES - 1000);
+        programs.add(Program.ready(List.of("python3", "-c", WAIT, text)));
+      }
+      for (int pass = 0; pass < 2; pass++) {
+        try (Bulk whole = Bulks.collect(source, COMMANDS)) {
+          for (Program program : programs) {
+            byte[] line = Files.readAllBytes(Path.of("/proc/" + program.pid() + "/cmdline"));
+            check(whole, program.pid(), line, line.length);
+          }
+        }
+      }
+    } finally {
+      programs.forEach(Program::close);
+    }
+  }
+
+  private static final String WAIT = "import sys; print('ready', flush=True); sys.stdin.read()";
 
   private static void check(Bulk bulk, int pid, byte[] line, int length) throws Exception {
     Record command =
