@@ -133,18 +133,17 @@ public final class Filter {
     if (!column.isDecimal() && number == (long) number && Math.abs(number) < 1L << 53) {
       return whole(term.operator, column, (long) number);
     }
-    return (bulk, record) ->
-        decided(term.operator, Double.compare(column.decimal(record), number));
+    return (bulk, record) -> decided(term.operator, Double.compare(column.decimal(record), number));
   }
 
   /** Compares integers without rounding. */
   private static Comparison whole(String operator, Column column, long number) {
-    if (column.isUnsigned() && number >= 0) {
-      return (bulk, record) ->
-          decided(operator, Long.compareUnsigned(column.integer(record), number));
+    if (!column.isUnsigned()) {
+      return (bulk, record) -> decided(operator, Long.compare(column.integer(record), number));
     }
+    // What is unsigned is above every negative number.
     return (bulk, record) ->
-        decided(operator, Double.compare(column.decimal(record), number));
+        decided(operator, number < 0 ? 1 : Long.compareUnsigned(column.integer(record), number));
   }
 
   private static Comparison textual(Term term, Column column) throws BadTableException {

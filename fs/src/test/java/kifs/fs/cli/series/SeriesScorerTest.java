@@ -202,6 +202,14 @@ class SeriesScorerTest {
           public int read() {
             return "1,1\n".charAt(at++ % 4);
           }
+
+          @Override
+          public int read(byte[] into, int from, int length) {
+            for (int i = 0; i < length; i++) {
+              into[from + i] = (byte) read();
+            }
+            return length;
+          }
         };
     SeriesScorer scorer = new SeriesScorer(new LoneSeries(), THRESHOLD, System.err);
     assertThrows(IOException.class, () -> scorer.score(endless, broken));
