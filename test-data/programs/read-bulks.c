@@ -68,6 +68,9 @@ static void read_all(const struct kifs_bulk *bulk)
   EACH(SHM, shm, TEXT(SHM, shm, NAME, name));
   EACH(SHM_USER, shm_user, );
   EACH(WAIT, wait, TEXT(WAIT, wait, MAPPING, mapping));
+  EACH(CGROUP, cgroup, TEXT(CGROUP, cgroup, PATH, path));
+  EACH(BASELINE, baseline, );
+  EACH(THREAD_BASELINE, thread_baseline, );
 }
 
 int main(int argc, char **argv)

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ThreadRecord;
@@ -26,9 +27,18 @@ class TotalsTest {
     assertEquals(2, total.get(TotalRecord.ENTITIES));
     assertEquals(15, total.get(TotalRecord.of(ProcessRecord.RSS)));
     assertEquals(3, total.get(TotalRecord.of(ProcessRecord.FDS)));
-    long ofShm =
-        TotalRecord.SHM_SIZE.bit() | TotalRecord.SHM_RESIDENT.bit() | TotalRecord.SHM_USERS.bit();
-    assertEquals(ofShm, total.absent(), "all sums except those of SHM");
+    long ofOthers =
+        Field.mask(
+            TotalRecord.SHM_SIZE,
+            TotalRecord.SHM_RESIDENT,
+            TotalRecord.SHM_USERS,
+            TotalRecord.CGROUP_CPU,
+            TotalRecord.CGROUP_MEMORY,
+            TotalRecord.CGROUP_SWAP,
+            TotalRecord.CGROUP_PIDS,
+            TotalRecord.CGROUP_READ,
+            TotalRecord.CGROUP_WRITE);
+    assertEquals(ofOthers, total.absent(), "all sums except those of SHM and CGROUP");
   }
 
   @Test
