@@ -97,9 +97,9 @@ class Bulk:
         for i in range(self.snapshot.entries):
             entry = first.size + i * _ENTRY.size
             tag, _, _, count, at = _ENTRY.unpack_from(self.data, entry)
-            self._runs[tag] = at, count
-            if sum(1 for _ in self._run(tag)) != count:
+            if sum(1 for _ in self._run(tag, at, count)) != count:
                 raise ValueError(f"byte {entry}: the directory doesn't fit the records")
+            self._runs.setdefault(tag, (at, count))
 
     def _walk(self, at, end):
         """Yields position, tag, flags and size of each record."""
@@ -112,9 +112,8 @@ class Bulk:
             yield at, tag, flags, size
             at += size
 
-    def _run(self, tag):
-        """Yields the records of a tag, as the directory has them."""
-        start, left = self._runs.get(tag, (0, 0))
+    def _run(self, tag, start, left):
+        """Yields the records of a tag that an entry of the directory has."""
         for at, found, flags, size in self._walk(start, self.snapshot.bytes if left else 0):
             if found != tag:
                 return
@@ -126,7 +125,7 @@ class Bulk:
     def records(self, name):
         """Yields the records of a type, as named tuples. A bulk may have none of a type."""
         kind = TYPES[name]
-        for at, flags, size in self._run(kind.tag):
+        for at, flags, size in self._run(kind.tag, *self._runs.get(kind.tag, (0, 0))):
             if size < min(kind.size, 24):
                 raise ValueError(f"byte {at}: a record of {size} bytes")
             yield kind._decode(self, at, flags, size)

@@ -92,7 +92,10 @@ class BulkReadersTest {
     List<String> c = Run.of(program.toString(), file.toString()).silent().lines();
     List<String> python = Run.pythonFile("read_bulks.py", directory, file).silent().lines();
     assertEquals(bulks.size(), c.size());
-    assertEquals(c, python);
+    assertEquals(c.size(), python.size());
+    for (int i = 0; i < c.size(); i++) {
+      assertEquals(c.get(i), python.get(i), "bulk " + i);
+    }
     return c;
   }
 
