@@ -43,8 +43,12 @@ final class SourceTree {
 
   /** Whether the first name of a path is a directory of the repository. */
   static boolean isInside(String path) {
-    String first = Path.of(path).normalize().getName(0).toString();
-    return path.contains("/") && !first.equals("..") && has(first);
+    Path normal = Path.of(path).normalize();
+    if (!path.contains("/") || normal.getNameCount() == 0) {
+      return false;
+    }
+    String first = normal.getName(0).toString();
+    return !first.equals("..") && has(first);
   }
 
   /** The files of that name, in all directories. */
