@@ -71,8 +71,11 @@ public final class ConditionParser {
             .sorted()
             .map(EntityKind::toString)
             .collect(Collectors.joining(", "));
-    return elsewhere.isEmpty()
-        ? NearNames.advice(name, here.stream().map(Metric::name).toList())
+    List<String> names = here.stream().map(Metric::name).toList();
+    // The beginning of names that are here was rather meant than the same name elsewhere.
+    boolean isBeginning = names.stream().anyMatch(known -> known.startsWith(name + "."));
+    return elsewhere.isEmpty() || isBeginning
+        ? NearNames.advice(name, names)
         : "; it is one of: " + elsewhere;
   }
 
