@@ -193,6 +193,11 @@ public record AboutLine(
               f -> Values.seconds(f.history.spentNs())),
           line("history.entities", NUMBER, "processes and threads", f -> f.history.entities()),
           line(
+              "history.entities.max",
+              NUMBER,
+              "bound of the processes, and of the threads; further ones have no history",
+              f -> f.history.maxEntities()),
+          line(
               "history.series",
               NUMBER,
               "metrics of them that are followed; one that was always about 0 is none",

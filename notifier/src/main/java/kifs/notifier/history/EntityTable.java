@@ -34,6 +34,7 @@ final class EntityTable {
   private final EntityKind kind;
   private final List<HistoryMetric> metrics;
   private final int width;
+  private final int maxRows;
 
   /** The rows in the order of their entities' ids. */
   private int[] order = {};
@@ -58,8 +59,12 @@ final class EntityTable {
   private int[] series = {};
   private @Nullable String[] programs = {};
 
-  EntityTable(EntityKind kind) {
+  /**
+   * @param maxRows the maximum number of entities; further ones are left out
+   */
+  EntityTable(EntityKind kind, int maxRows) {
     this.kind = kind;
+    this.maxRows = maxRows;
     identity = Identity.of(kind.type());
     metrics = HistoryMetric.of(kind);
     width = metrics.size();
@@ -84,7 +89,7 @@ final class EntityTable {
   }
 
   private void grow() {
-    int grown = Math.max(64, capacity + capacity / 2);
+    int grown = Math.min(maxRows, Math.max(64, capacity + capacity / 2));
     pids = Arrays.copyOf(pids, grown);
     tids = Arrays.copyOf(tids, grown);
     bornNs = Arrays.copyOf(bornNs, grown);
@@ -131,6 +136,9 @@ final class EntityTable {
       }
     }
     boolean isNew = row == NONE;
+    if (isNew && freeCount == 0 && capacity == maxRows) {
+      return;
+    }
     if (isNew) {
       row = begin(pid, tid, identity.bornNs(record));
       listener.begun(row, record);

@@ -35,8 +35,11 @@ public final class History {
 
   private static final long DEFAULT_INTERVAL_NS = 1_000_000_000;
 
-  /** The history takes at most one of so many parts of the Java heap. */
+  /** Series take at most one of so many parts of the Java heap, and entities another one. */
   private static final long HEAP_SHARE = 8;
+
+  /** About what an entity takes without series, bytes. */
+  private static final long ENTITY_BYTES = 128;
 
   /** An entity of the history, which may have ended since. */
   private record Place(KindHistory of, int row) {}
@@ -65,6 +68,7 @@ public final class History {
   private final long intervalNs;
   private final TimeBudget budget;
   private final SeriesPool pool;
+  private final int maxEntities;
   private final ProgramNames names;
   private final KindHistory processes;
   private final KindHistory threads;
@@ -89,8 +93,10 @@ public final class History {
     long maxBytes = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
     pool = new SeriesPool(isOn() ? intervalNs : DEFAULT_INTERVAL_NS, maxBytes);
     names = new ProgramNames(source);
-    processes = new KindHistory(EntityKind.PROCESS, pool, (pid, tid) -> names.ofProcess(pid));
-    threads = new KindHistory(EntityKind.THREAD, pool, this::programOfThread);
+    maxEntities = (int) Math.min(maxBytes / 2 / ENTITY_BYTES, 1 << 24);
+    processes =
+        new KindHistory(EntityKind.PROCESS, maxEntities, pool, (pid, tid) -> names.ofProcess(pid));
+    threads = new KindHistory(EntityKind.THREAD, maxEntities, pool, this::programOfThread);
     query =
         Query.of(TYPES)
             .withFields(
@@ -326,6 +332,7 @@ public final class History {
         samples,
         spentNs,
         processes.table().count() + threads.table().count(),
+        maxEntities,
         pool.used(),
         pool.max(),
         pool.refused());

@@ -9,6 +9,7 @@ package kifs.notifier.history;
  * @param samples the number of samples so far
  * @param spentNs CPU time that they took, ns; the part of passes that conditions share is not in it
  * @param entities the number of processes and threads
+ * @param maxEntities the maximum number of processes, and of threads; further ones have no history
  * @param series the number of metrics of entities that the detector follows
  * @param maxSeries the maximum number of those
  * @param refusedSeries how many could not be followed because there were too many
@@ -19,6 +20,7 @@ public record HistoryStatus(
     long samples,
     long spentNs,
     int entities,
+    int maxEntities,
     int series,
     int maxSeries,
     long refusedSeries) {}

@@ -66,10 +66,10 @@ final class KindHistory implements EntityTable.Listener {
 
   private Sample sample = new Sample(0, 0, -1, false);
 
-  KindHistory(EntityKind kind, SeriesPool pool, Programs programs) {
+  KindHistory(EntityKind kind, int maxEntities, SeriesPool pool, Programs programs) {
     this.pool = pool;
     this.programs = programs;
-    table = new EntityTable(kind);
+    table = new EntityTable(kind, maxEntities);
     metrics = table.metrics();
     templates = new Templates(pool, metrics.size());
     isOfThreads = kind == EntityKind.THREAD;
