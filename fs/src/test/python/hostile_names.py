@@ -26,6 +26,7 @@ SUFFIXES = {
     "1/s": "KMGT",
     "%": ["%"],
     "s": ["ms", "s", "m", "h"],
+    "spreads": [],
 }
 SIGNED = {"priority", "nice", "rss.rate"}
 JUNK = """
@@ -131,7 +132,8 @@ def attack(metric, level, place, places):
 
 
 def main():
-    shm = [name for name in os.listdir(f"{TREE}/shm") if name not in ("bulk", "each", "sum")]
+    shm = [name for name in os.listdir(f"{TREE}/shm") if os.path.isdir(f"{TREE}/shm/{name}/notify")]
+    shm = [name for name in shm if name not in ("each", "sum")]
     levels = {
         "process": [f"processes/{ME}", "processes/each", "processes/sum"],
         "thread": [f"processes/{ME}/threads/{name}" for name in (ME, "each", "sum")],
