@@ -417,23 +417,24 @@ class NotifyIT {
   }
 
   @Test
-  void nothingIsSampledWithoutWaiters() {
-    Await.until("no waiter is left", () -> kifs.about("waiters").equals("0"));
-    // A turn may still be in progress.
-    Await.until(
-        "samples end",
-        () -> {
-          String before = kifs.about("samples");
-          Run.of("sleep", "0.5").ok();
-          return before.equals(kifs.about("samples"));
-        });
-    String before = kifs.about("samples");
-    String switches =
-        "grep -h voluntary $(dirname $(grep -lx kifs-notifier /proc/$1/task/*/comm))/status";
-    String slept = Run.bash(switches, kifs.pid()).out();
-    Run.of("sleep", "1").ok();
-    assertEquals(before, kifs.about("samples"));
-    assertEquals("0", kifs.about("conditions"));
-    assertEquals(slept, Run.bash(switches, kifs.pid()).out(), "the notifier sleeps");
+  void nothingIsSampledWithoutWaitersAndHistory(@TempDir Path idle) {
+    try (MountedKifs quiet = MountedKifs.at(idle, "notify-idle", "--history=off")) {
+      // A turn may still be in progress, that of the rehearsed wait.
+      Await.until(
+          "samples end",
+          () -> {
+            String before = quiet.about("samples");
+            Run.of("sleep", "0.5").ok();
+            return before.equals(quiet.about("samples"));
+          });
+      String before = quiet.about("samples");
+      String switches =
+          "grep -h voluntary $(dirname $(grep -lx kifs-notifier /proc/$1/task/*/comm))/status";
+      String slept = Run.bash(switches, quiet.pid()).out();
+      Run.of("sleep", "1").ok();
+      assertEquals(before, quiet.about("samples"));
+      assertEquals("0", quiet.about("conditions"));
+      assertEquals(slept, Run.bash(switches, quiet.pid()).out(), "the notifier sleeps");
+    }
   }
 }
