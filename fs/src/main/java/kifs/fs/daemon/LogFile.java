@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -92,9 +91,8 @@ public final class LogFile {
 
   private static void redirectErrors(Path file) {
     byte[] name = file.toString().getBytes(StandardCharsets.UTF_8);
-    NativeBuffer path = NativeBuffer.string(new String(name, StandardCharsets.ISO_8859_1));
-    int flags = Syscalls.O_WRONLY | Syscalls.O_APPEND;
-    int fd = Syscalls.openat(Syscalls.AT_FDCWD, path.address(), flags);
+    String path = new String(name, StandardCharsets.ISO_8859_1);
+    int fd = Syscalls.open(path, Syscalls.O_WRONLY | Syscalls.O_APPEND);
     if (fd >= 0) {
       Syscalls.dup2(fd, STDERR);
       Syscalls.close(fd);

@@ -195,9 +195,7 @@ public final class MountPoint {
   }
 
   private void awaitUnmount() {
-    NativeBuffer name = NativeBuffer.string(TABLE.toString());
-    int table =
-        Syscalls.openat(Syscalls.AT_FDCWD, name.address(), Syscalls.O_RDONLY | Syscalls.O_CLOEXEC);
+    int table = Syscalls.open(TABLE.toString(), Syscalls.O_RDONLY);
     NativeBuffer pollfd = NativeBuffer.allocate(8);
     pollfd.buffer().putInt(0, table).putShort(4, POLLPRI);
     while (isMounted()) {

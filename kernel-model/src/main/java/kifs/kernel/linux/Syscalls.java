@@ -85,6 +85,15 @@ public final class Syscalls {
     return fd;
   }
 
+  /**
+   * Opens a file by its path. O_CLOEXEC is always set.
+   *
+   * @param path an absolute path, one char a byte
+   */
+  public static int open(String path, int flags) {
+    return NativeBuffer.string(path).call(at -> openat(AT_FDCWD, at, flags));
+  }
+
   public static int close(int fd) {
     return checked(C.close(fd));
   }
@@ -118,6 +127,11 @@ public final class Syscalls {
   /** Fills a struct statx, see {@link Statx}. Its layout is the same on every architecture. */
   public static int statx(int dir, long path, int flags, int mask, long buffer) {
     return checked(C.statx(dir, path, flags, mask, buffer));
+  }
+
+  /** Does as the other method for an absolute path, one char a byte. */
+  public static int statx(String path, int flags, int mask, long buffer) {
+    return NativeBuffer.string(path).call(at -> statx(AT_FDCWD, at, flags, mask, buffer));
   }
 
   public static int readlinkat(int dir, long path, long buffer, int size) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -74,6 +75,8 @@ final class BpfObject implements AutoCloseable {
     NativeBuffer memory = NativeBuffer.allocate(bytes.length);
     memory.buffer().put(0, bytes);
     long object = bpf.bpf_object__open_mem(memory.address(), bytes.length, 0);
+    // libbpf copies what it needs, but until the call returns nothing else refers to the memory.
+    Reference.reachabilityFence(memory);
     if (object == 0) {
       throw new BpfException("libbpf can't open " + RESOURCE + ": errno " + LibBpf.lastError());
     }

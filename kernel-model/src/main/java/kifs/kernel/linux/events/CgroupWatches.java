@@ -158,7 +158,7 @@ final class CgroupWatches implements AutoCloseable {
     List<String> files = group.files(file);
     List<String> controls = group.files(EVENT_CONTROL);
     for (int i = 0; i < files.size(); i++) {
-      int of = open(files.get(i), Syscalls.O_RDONLY);
+      int of = Syscalls.open(files.get(i), Syscalls.O_RDONLY);
       if (of >= 0) {
         Optional<Watch> watch = control(controls.get(i), of, argument, listener);
         Syscalls.close(of);
@@ -170,12 +170,12 @@ final class CgroupWatches implements AutoCloseable {
 
   private Optional<Watch> control(String path, int of, String argument, Runnable listener) {
     int event = Syscalls.eventfd();
-    int control = open(path, Syscalls.O_WRONLY);
+    int control = Syscalls.open(path, Syscalls.O_WRONLY);
     NativeBuffer text = NativeBuffer.string(event + " " + of + argument);
     int written =
         event < 0 || control < 0
             ? -1
-            : Syscalls.write(control, text.address(), text.capacity() - 1);
+            : text.call(at -> Syscalls.write(control, at, text.capacity() - 1));
     if (control >= 0) {
       Syscalls.close(control);
     }
@@ -194,10 +194,6 @@ final class CgroupWatches implements AutoCloseable {
           Syscalls.read(event, count.address(), Long.BYTES);
           listener.run();
         });
-  }
-
-  private static int open(String path, int flags) {
-    return Syscalls.openat(Syscalls.AT_FDCWD, NativeBuffer.string(path).address(), flags);
   }
 
   @Override

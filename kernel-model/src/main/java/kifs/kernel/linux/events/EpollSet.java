@@ -57,7 +57,7 @@ final class EpollSet {
     NativeBuffer event = NativeBuffer.allocate(EVENT_BYTES);
     ByteBuffer fields = event.buffer();
     fields.putInt(0, events).putLong(EVENT_DATA, key);
-    return Syscalls.epollCtl(epoll, EPOLL_CTL_ADD, fd, event.address());
+    return event.call(at -> Syscalls.epollCtl(epoll, EPOLL_CTL_ADD, fd, at));
   }
 
   void remove(int fd) {

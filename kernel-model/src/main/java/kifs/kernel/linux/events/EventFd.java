@@ -22,7 +22,7 @@ public final class EventFd implements AutoCloseable {
   public void signal() {
     NativeBuffer one = NativeBuffer.allocate(Long.BYTES);
     one.buffer().putLong(0, 1);
-    Syscalls.write(fd, one.address(), Long.BYTES);
+    one.call(at -> Syscalls.write(fd, at, Long.BYTES));
   }
 
   /** Closes the fd. Called once, after the last signal. */

@@ -79,8 +79,8 @@ final class FileChanges {
         return Optional.empty();
       }
       for (String path : paths) {
-        int number =
-            Syscalls.inotifyAddWatch(present.fd, NativeBuffer.string(path).address(), mask);
+        int fd = present.fd;
+        int number = NativeBuffer.string(path).call(at -> Syscalls.inotifyAddWatch(fd, at, mask));
         if (number >= 0) {
           present
               .listeners

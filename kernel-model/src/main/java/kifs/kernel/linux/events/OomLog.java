@@ -62,9 +62,7 @@ public final class OomLog implements AutoCloseable {
   }
 
   private static int open() {
-    NativeBuffer name = NativeBuffer.string("/dev/kmsg");
-    int fd =
-        Syscalls.openat(Syscalls.AT_FDCWD, name.address(), Syscalls.O_RDONLY | Syscalls.O_NONBLOCK);
+    int fd = Syscalls.open("/dev/kmsg", Syscalls.O_RDONLY | Syscalls.O_NONBLOCK);
     if (fd >= 0) {
       Syscalls.lseek(fd, 0, SEEK_END);
     }

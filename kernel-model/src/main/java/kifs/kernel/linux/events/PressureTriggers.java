@@ -56,14 +56,12 @@ public final class PressureTriggers implements AutoCloseable {
   }
 
   private static int open(String file, String share, long stallUs, long windowUs) {
-    NativeBuffer name = NativeBuffer.string(file);
-    int flags = Syscalls.O_RDWR | Syscalls.O_NONBLOCK;
-    int fd = Syscalls.openat(Syscalls.AT_FDCWD, name.address(), flags);
+    int fd = Syscalls.open(file, Syscalls.O_RDWR | Syscalls.O_NONBLOCK);
     if (fd < 0) {
       return fd;
     }
     NativeBuffer trigger = NativeBuffer.string(share + " " + stallUs + " " + windowUs);
-    int result = Syscalls.write(fd, trigger.address(), trigger.capacity());
+    int result = trigger.call(at -> Syscalls.write(fd, at, trigger.capacity()));
     if (result < 0) {
       Syscalls.close(fd);
       return result;

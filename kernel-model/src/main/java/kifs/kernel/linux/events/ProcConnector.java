@@ -174,8 +174,8 @@ public final class ProcConnector implements AutoCloseable {
     boolean subscribe() {
       NativeBuffer size = NativeBuffer.allocate(Integer.BYTES);
       size.buffer().putInt(0, QUEUE_BYTES);
-      if (Syscalls.setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, size.address(), 4) < 0) {
-        Syscalls.setsockopt(socket, SOL_SOCKET, SO_RCVBUF, size.address(), 4);
+      if (size.call(at -> Syscalls.setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, at, 4)) < 0) {
+        size.call(at -> Syscalls.setsockopt(socket, SOL_SOCKET, SO_RCVBUF, at, 4));
       }
       int address = ProcEventMessage.writeAddress(buffer.buffer());
       if (Syscalls.bind(socket, buffer.address(), address) < 0) {

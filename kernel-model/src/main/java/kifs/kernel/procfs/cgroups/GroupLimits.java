@@ -11,7 +11,6 @@ import kifs.kernel.limits.ClientIdentity;
 import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.limits.LimitException;
 import kifs.kernel.limits.LimitKind;
-import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.linux.limits.ClientFile;
 import org.jspecify.annotations.Nullable;
@@ -149,10 +148,7 @@ final class GroupLimits implements EntityLimits {
    * @throws LimitException ESRCH if the group was removed
    */
   private <T> T in(Hierarchy hierarchy, IntFunction<T> action) {
-    NativeBuffer directory = NativeBuffer.string(hierarchy.mountPoint() + path);
-    int dir =
-        Syscalls.openat(
-            Syscalls.AT_FDCWD, directory.address(), Syscalls.O_PATH | Syscalls.O_DIRECTORY);
+    int dir = Syscalls.open(hierarchy.mountPoint() + path, Syscalls.O_PATH | Syscalls.O_DIRECTORY);
     if (dir < 0) {
       throw LimitException.vanished();
     }

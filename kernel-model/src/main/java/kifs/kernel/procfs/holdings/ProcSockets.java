@@ -147,7 +147,8 @@ final class ProcSockets implements SocketLists {
     value.buffer().get(0, bytes);
     Socket socket = UNLISTED.get(new String(bytes, StandardCharsets.US_ASCII).trim());
     // The fd may refer to another socket by now, so its link is checked again.
-    length = Syscalls.readlinkat(Syscalls.AT_FDCWD, name.address(), value.address(), VALUE_BYTES);
+    length =
+        name.call(at -> Syscalls.readlinkat(Syscalls.AT_FDCWD, at, value.address(), VALUE_BYTES));
     byte[] link = new byte[Math.max(length, 0)];
     value.buffer().get(0, link);
     String still = new String(link, StandardCharsets.US_ASCII);

@@ -74,10 +74,7 @@ final class ShmMeter {
 
   /** Stats a file. Returns false if the file doesn't exist or is not a regular one. */
   boolean stat(String file) {
-    NativeBuffer name = NativeBuffer.string(file);
-    int result =
-        Syscalls.statx(
-            Syscalls.AT_FDCWD, name.address(), Statx.AT_STATX_DONT_SYNC, WANT, statx.address());
+    int result = Syscalls.statx(file, Statx.AT_STATX_DONT_SYNC, WANT, statx.address());
     return result >= 0 && (statx.buffer().getShort(Statx.MODE) & FILE_TYPE) == REGULAR;
   }
 
@@ -134,15 +131,14 @@ final class ShmMeter {
    * opened for reading only after the check.
    */
   private int cachestat(String file, long device, long inode) {
-    NativeBuffer name = NativeBuffer.string(file);
-    int held = Syscalls.openat(Syscalls.AT_FDCWD, name.address(), Syscalls.O_PATH);
+    int held = Syscalls.open(file, Syscalls.O_PATH);
     if (held < 0) {
       return held;
     }
     String itself = "/proc/self/fd/" + held;
     int fd = -Syscalls.ENOENT;
     if (stat(itself) && device() == device && inode() == inode) {
-      fd = Syscalls.openat(Syscalls.AT_FDCWD, NativeBuffer.string(itself).address(), OPEN_FLAGS);
+      fd = Syscalls.open(itself, OPEN_FLAGS);
     }
     int result = fd < 0 ? fd : Syscalls.cachestat(fd, range.address(), cache.address());
     if (fd >= 0) {

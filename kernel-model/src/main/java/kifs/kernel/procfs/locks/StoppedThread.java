@@ -69,7 +69,7 @@ public final class StoppedThread {
     NativeBuffer registers = NativeBuffer.allocate(REGISTERS_BYTES);
     NativeBuffer vector = NativeBuffer.allocate(2 * Long.BYTES);
     vector.buffer().putLong(0, registers.address()).putLong(Long.BYTES, REGISTERS_BYTES);
-    if (Syscalls.ptrace(GETREGSET, tid, NT_PRSTATUS, vector.address()) < 0) {
+    if (vector.call(at -> (int) Syscalls.ptrace(GETREGSET, tid, NT_PRSTATUS, at)) < 0) {
       return Optional.empty();
     }
     ByteBuffer all = registers.buffer();

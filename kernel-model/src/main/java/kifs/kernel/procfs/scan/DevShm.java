@@ -42,10 +42,7 @@ public final class DevShm {
   }
 
   private void visit(String directory, int level, Visitor visitor) {
-    NativeBuffer name = NativeBuffer.string(directory);
-    int fd =
-        Syscalls.openat(
-            Syscalls.AT_FDCWD, name.address(), Syscalls.O_RDONLY | Syscalls.O_DIRECTORY);
+    int fd = Syscalls.open(directory, Syscalls.O_RDONLY | Syscalls.O_DIRECTORY);
     if (fd < 0) {
       return;
     }
@@ -74,11 +71,8 @@ public final class DevShm {
    * a symbolic link.
    */
   public static long device(String path) {
-    NativeBuffer name = NativeBuffer.string(path);
     NativeBuffer statx = NativeBuffer.allocate(Statx.BYTES);
-    int result =
-        Syscalls.statx(
-            Syscalls.AT_FDCWD, name.address(), Statx.AT_STATX_DONT_SYNC, 0, statx.address());
+    int result = Syscalls.statx(path, Statx.AT_STATX_DONT_SYNC, 0, statx.address());
     return result < 0 ? -1 : Statx.device(statx.buffer());
   }
 }

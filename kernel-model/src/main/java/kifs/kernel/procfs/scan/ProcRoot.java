@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Function;
 import kifs.kernel.linux.Descriptors;
-import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.Cancellation;
 
@@ -33,10 +32,7 @@ public final class ProcRoot {
    */
   public static ProcRoot open(Path procRoot) throws IOException {
     String path = procRoot.toAbsolutePath().toString();
-    NativeBuffer name = NativeBuffer.string(latin1(path));
-    int fd =
-        Syscalls.openat(
-            Syscalls.AT_FDCWD, name.address(), Syscalls.O_RDONLY | Syscalls.O_DIRECTORY);
+    int fd = Syscalls.open(latin1(path), Syscalls.O_RDONLY | Syscalls.O_DIRECTORY);
     if (fd < 0) {
       throw new IOException("can't open " + path + ": errno " + -fd);
     }
