@@ -353,9 +353,7 @@ public final class FdRecords {
   }
 
   private void set(Field field, long value) {
-    if ((fields & field.bit()) != 0) {
-      current.set(field, value);
-    }
+    current.setWanted(fields, field, value);
   }
 
   private static boolean startsWith(ByteBuffer bytes, int from, int length, byte[] prefix) {

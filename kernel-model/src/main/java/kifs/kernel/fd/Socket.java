@@ -85,21 +85,21 @@ public record Socket(
 
   /** Fills the socket fields of a FD record, except the name. */
   void fill(Record fd, long fields) {
-    set(fd, fields, FdRecord.SOCKET_FAMILY, family);
+    fd.setWanted(fields, FdRecord.SOCKET_FAMILY, family);
     if (type != 0) {
-      set(fd, fields, FdRecord.SOCKET_TYPE, type);
+      fd.setWanted(fields, FdRecord.SOCKET_TYPE, type);
     }
-    set(fd, fields, FdRecord.SOCKET_PROTOCOL, protocol);
+    fd.setWanted(fields, FdRecord.SOCKET_PROTOCOL, protocol);
     if (state != 0) {
-      set(fd, fields, FdRecord.SOCKET_STATE, state);
+      fd.setWanted(fields, FdRecord.SOCKET_STATE, state);
     }
     fill(fd, fields, local, FdRecord.LOCAL_ADDRESS, FdRecord.LOCAL_PORT);
     fill(fd, fields, peer, FdRecord.PEER_ADDRESS, FdRecord.PEER_PORT);
     if (family == INET || family == INET6 || family == PACKET) {
-      set(fd, fields, FdRecord.SOCKET_INTERFACE, networkInterface);
+      fd.setWanted(fields, FdRecord.SOCKET_INTERFACE, networkInterface);
     }
     if (peerInode != 0) {
-      set(fd, fields, FdRecord.PEER_INODE, peerInode);
+      fd.setWanted(fields, FdRecord.PEER_INODE, peerInode);
     }
   }
 
@@ -108,16 +108,10 @@ public record Socket(
     if (end == null) {
       return;
     }
-    set(fd, fields, port, end.port());
+    fd.setWanted(fields, port, end.port());
     byte[] bytes = end.address();
     if (bytes != null && (fields & address.bit()) != 0) {
       fd.setBytes(address, bytes, 0, bytes.length);
-    }
-  }
-
-  private static void set(Record fd, long fields, Field field, long value) {
-    if ((fields & field.bit()) != 0) {
-      fd.set(field, value);
     }
   }
 }

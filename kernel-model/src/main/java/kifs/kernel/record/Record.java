@@ -117,6 +117,17 @@ public final class Record {
     present(field);
   }
 
+  /**
+   * Does as {@link #set}, but only if the field is wanted.
+   *
+   * @param fields the mask of the wanted fields
+   */
+  public void setWanted(long fields, Field field, long value) {
+    if ((fields & field.bit()) != 0) {
+      set(field, value);
+    }
+  }
+
   public void setDouble(Field field, double value) {
     buffer.putDouble(at + field.offset(), value);
     present(field);

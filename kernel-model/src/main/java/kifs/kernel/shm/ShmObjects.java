@@ -7,7 +7,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongPredicate;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.ShmUserRecord;
@@ -148,21 +147,21 @@ public final class ShmObjects {
   /** Fills a SHM record, except the name. */
   public static void fill(ShmObject object, long fields, Record shm) {
     shm.set(ShmRecord.ID, object.key().id());
-    set(shm, fields, ShmRecord.KIND, object.key().kind());
-    set(shm, fields, ShmRecord.INODE, object.key().inode());
-    set(shm, fields, ShmRecord.USERS, object.mappers());
-    set(shm, fields, ShmRecord.OPENERS, object.openers());
-    set(shm, fields, ShmRecord.LISTED, object.isListed() ? 1 : 0);
+    shm.setWanted(fields, ShmRecord.KIND, object.key().kind());
+    shm.setWanted(fields, ShmRecord.INODE, object.key().inode());
+    shm.setWanted(fields, ShmRecord.USERS, object.mappers());
+    shm.setWanted(fields, ShmRecord.OPENERS, object.openers());
+    shm.setWanted(fields, ShmRecord.LISTED, object.isListed() ? 1 : 0);
     Boolean unlinked = object.unlinked();
     if (unlinked != null) {
-      set(shm, fields, ShmRecord.UNLINKED, unlinked ? 1 : 0);
+      shm.setWanted(fields, ShmRecord.UNLINKED, unlinked ? 1 : 0);
     }
     // A negative figure isn't known; its field stays absent.
-    set(shm, object.device() < 0 ? 0 : fields, ShmRecord.DEVICE, object.device());
-    set(shm, object.size() < 0 ? 0 : fields, ShmRecord.SIZE, object.size());
-    set(shm, object.resident() < 0 ? 0 : fields, ShmRecord.RESIDENT, object.resident());
-    set(shm, object.swapped() < 0 ? 0 : fields, ShmRecord.SWAPPED, object.swapped());
-    set(shm, object.uid() < 0 ? 0 : fields, ShmRecord.UID, object.uid());
+    shm.setWanted(object.device() < 0 ? 0 : fields, ShmRecord.DEVICE, object.device());
+    shm.setWanted(object.size() < 0 ? 0 : fields, ShmRecord.SIZE, object.size());
+    shm.setWanted(object.resident() < 0 ? 0 : fields, ShmRecord.RESIDENT, object.resident());
+    shm.setWanted(object.swapped() < 0 ? 0 : fields, ShmRecord.SWAPPED, object.swapped());
+    shm.setWanted(object.uid() < 0 ? 0 : fields, ShmRecord.UID, object.uid());
   }
 
   private static void name(ShmObject object, long fields, Record shm, BulkBuilder into) {
@@ -179,14 +178,8 @@ public final class ShmObjects {
     Record record = into.append(ShmUserRecord.TYPE);
     record.set(ShmUserRecord.ID, object.key().id());
     record.set(ShmUserRecord.PID, pid);
-    set(record, fields, ShmUserRecord.MAPPED, user.mapped);
-    set(record, fields, ShmUserRecord.MAPPINGS, user.mappings);
-    set(record, fields, ShmUserRecord.FDS, user.fds);
-  }
-
-  private static void set(Record record, long fields, Field field, long value) {
-    if ((fields & field.bit()) != 0) {
-      record.set(field, value);
-    }
+    record.setWanted(fields, ShmUserRecord.MAPPED, user.mapped);
+    record.setWanted(fields, ShmUserRecord.MAPPINGS, user.mappings);
+    record.setWanted(fields, ShmUserRecord.FDS, user.fds);
   }
 }

@@ -132,30 +132,24 @@ public final class SimulatedCgroup {
   void fill(Record record, long fields, long effectiveLimit, long now) {
     record.set(CgroupRecord.ID, id);
     record.set(CgroupRecord.DEPTH, CgroupRecord.depth(path));
-    set(record, fields, CgroupRecord.PARENT, parent);
-    set(record, fields, CgroupRecord.VERSIONS, CgroupRecord.V2);
-    set(record, fields, CgroupRecord.MEMORY_EFFECTIVE, effectiveLimit);
+    record.setWanted(fields, CgroupRecord.PARENT, parent);
+    record.setWanted(fields, CgroupRecord.VERSIONS, CgroupRecord.V2);
+    record.setWanted(fields, CgroupRecord.MEMORY_EFFECTIVE, effectiveLimit);
     if (values.containsKey(CgroupRecord.PIDS)) {
-      set(record, fields, CgroupRecord.PIDS_LIMIT, UNLIMITED);
+      record.setWanted(fields, CgroupRecord.PIDS_LIMIT, UNLIMITED);
     }
     if (values.containsKey(CgroupRecord.MEMORY)) {
-      set(record, fields, CgroupRecord.MEMORY_LIMIT, UNLIMITED);
+      record.setWanted(fields, CgroupRecord.MEMORY_LIMIT, UNLIMITED);
     }
-    values.forEach((field, value) -> set(record, fields, field, value));
+    values.forEach((field, value) -> record.setWanted(fields, field, value));
     rates.forEach(
         (field, counter) ->
-            set(record, fields, field, values.getOrDefault(field, 0L) + counter.at(now)));
+            record.setWanted(fields, field, values.getOrDefault(field, 0L) + counter.at(now)));
     averages.forEach(
         (field, percent) -> {
           if ((fields & field.bit()) != 0) {
             record.setDouble(field, percent);
           }
         });
-  }
-
-  private static void set(Record record, long fields, Field field, long value) {
-    if ((fields & field.bit()) != 0) {
-      record.set(field, value);
-    }
   }
 }

@@ -8,7 +8,6 @@ import java.util.TreeMap;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CgroupRecord;
-import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.TextRecord;
 import kifs.kernel.source.Cancellation;
@@ -86,9 +85,9 @@ final class GroupPass {
     paths.put(id, place.path);
     record.set(CgroupRecord.ID, id);
     record.set(CgroupRecord.DEPTH, CgroupRecord.depth(place.path));
-    set(record, CgroupRecord.VERSIONS, versions);
-    set(record, CgroupRecord.PARENT, place.parent);
-    set(record, CgroupRecord.MEMORY_EFFECTIVE, limit);
+    record.setWanted(fields, CgroupRecord.VERSIONS, versions);
+    record.setWanted(fields, CgroupRecord.PARENT, place.parent);
+    record.setWanted(fields, CgroupRecord.MEMORY_EFFECTIVE, limit);
     record.clearAll(CgroupRecord.MEMORY_LIMIT.bit() & ~fields);
     if (query.needs(record)) {
       appendPath(record, place.path);
@@ -97,12 +96,6 @@ final class GroupPass {
     }
     for (Map.Entry<String, Long> child : children.descendingMap().entrySet()) {
       rest.push(new Place(Names.child(place.path, child.getKey()), child.getValue(), id, limit));
-    }
-  }
-
-  private void set(Record record, Field field, long value) {
-    if ((fields & field.bit()) != 0) {
-      record.set(field, value);
     }
   }
 

@@ -38,9 +38,7 @@ final class IoFiles {
       }
     } while (in.nextLine());
     for (int i = 0; i < FIELDS.length; i++) {
-      if ((fields & FIELDS[i].bit()) != 0) {
-        into.set(FIELDS[i], sums[i]);
-      }
+      into.setWanted(fields, FIELDS[i], sums[i]);
     }
   }
 
@@ -66,12 +64,8 @@ final class IoFiles {
         writes += in.number() ? in.value() : 0;
       }
     } while (in.nextLine());
-    if ((fields & read.bit()) != 0) {
-      into.set(read, reads);
-    }
-    if ((fields & write.bit()) != 0) {
-      into.set(write, writes);
-    }
+    into.setWanted(fields, read, reads);
+    into.setWanted(fields, write, writes);
   }
 
   private static byte[] key(String text) {

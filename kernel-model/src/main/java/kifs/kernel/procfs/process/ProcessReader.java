@@ -216,8 +216,8 @@ public final class ProcessReader {
       if (allowed && (fields & both) != 0) {
         allowed = scan.prlimit(pid, limit.number()) >= 0;
         if (allowed) {
-          putLimit(scan, 0, fields, limit.soft(), into);
-          putLimit(scan, Long.BYTES, fields, limit.hard(), into);
+          into.setWanted(fields, limit.soft(), scan.small().getLong(0));
+          into.setWanted(fields, limit.hard(), scan.small().getLong(Long.BYTES));
         }
       }
     }
@@ -240,12 +240,6 @@ public final class ProcessReader {
         read(scan, dir, pid, ProcessPlan.ofCommonFiles(used, kernel), CgroupIds.NONE, process);
     LimitUsage.copy(process, fields, into);
     return there;
-  }
-
-  private static void putLimit(Scan scan, int at, long fields, Field field, Record into) {
-    if ((fields & field.bit()) != 0) {
-      into.set(field, scan.small().getLong(at));
-    }
   }
 
   /** Fills FD_LIMIT by prlimit(2). Returns false if that isn't allowed. */

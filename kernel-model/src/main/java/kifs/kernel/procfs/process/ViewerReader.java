@@ -42,14 +42,14 @@ final class ViewerReader {
         gid = id(in);
       } else if (in.skip(PERMITTED)) {
         if (in.hexadecimal()) {
-          set(into, fields, ProcessRecord.CAPABILITIES, in.value());
+          into.setWanted(fields, ProcessRecord.CAPABILITIES, in.value());
         }
         break;
       }
     } while (in.nextLine());
     boolean isUser = uid > 0 && uid < ProcessRecord.NO_VIEWER && gid < ProcessRecord.NO_VIEWER;
-    set(into, fields, ProcessRecord.VIEWER_UID, isUser ? uid : ProcessRecord.NO_VIEWER);
-    set(into, fields, ProcessRecord.VIEWER_GID, isUser ? gid : ProcessRecord.NO_VIEWER);
+    into.setWanted(fields, ProcessRecord.VIEWER_UID, isUser ? uid : ProcessRecord.NO_VIEWER);
+    into.setWanted(fields, ProcessRecord.VIEWER_GID, isUser ? gid : ProcessRecord.NO_VIEWER);
   }
 
   /** The id that a line has as all of its ids; {@link ProcessRecord#NO_VIEWER}: they differ. */
@@ -80,18 +80,12 @@ final class ViewerReader {
             && isSame(fields, into, ProcessRecord.VIEWER_GID, scan.small().getInt(Statx.GID))
             && scan.small().getInt(Statx.UID) != 0;
     if (!isOwned || scan.namespace(FileName.NS_USER) != userNamespace) {
-      set(into, fields, ProcessRecord.VIEWER_UID, ProcessRecord.NO_VIEWER);
-      set(into, fields, ProcessRecord.VIEWER_GID, ProcessRecord.NO_VIEWER);
+      into.setWanted(fields, ProcessRecord.VIEWER_UID, ProcessRecord.NO_VIEWER);
+      into.setWanted(fields, ProcessRecord.VIEWER_GID, ProcessRecord.NO_VIEWER);
     }
   }
 
   private static boolean isSame(long fields, Record into, Field field, int id) {
     return (fields & field.bit()) == 0 || into.get(field) == Integer.toUnsignedLong(id);
-  }
-
-  private static void set(Record into, long fields, Field field, long value) {
-    if ((fields & field.bit()) != 0) {
-      into.set(field, value);
-    }
   }
 }
