@@ -51,11 +51,10 @@ final class Members {
       pids.addAll(numbers(scan.cursor));
       return;
     }
-    TreeSet<Integer> tids = new TreeSet<>();
-    if (scan.loadWhole(THREADS) >= 0) {
-      tids = numbers(scan.cursor);
+    if (scan.loadWhole(THREADS) < 0) {
+      return;
     }
-    for (int tid : tids) {
+    for (int tid : numbers(scan.cursor)) {
       int pid = process(tid);
       if (pid > 0) {
         pids.add(pid);
@@ -74,17 +73,9 @@ final class Members {
     return numbers;
   }
 
-  /** The process of a thread; 0 if the thread has vanished. */
+  /** The process of a thread; -1 if the thread has vanished. */
   private int process(int tid) {
     scan.inEntry(procRoot, tid);
-    if (scan.load(FileName.STATUS) < 0) {
-      return 0;
-    }
-    do {
-      if (scan.cursor.skip(TGID) && scan.cursor.number()) {
-        return (int) scan.cursor.value();
-      }
-    } while (scan.cursor.nextLine());
-    return 0;
+    return scan.load(FileName.STATUS) < 0 ? -1 : (int) scan.cursor.numberAfter(TGID);
   }
 }

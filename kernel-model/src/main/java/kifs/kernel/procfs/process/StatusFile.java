@@ -98,12 +98,7 @@ public final class StatusFile {
 
   /** Id of the thread's process; -1 if the file doesn't have it. */
   public static int tgid(ByteCursor in) {
-    do {
-      if (in.skip(TGID)) {
-        return in.number() ? (int) in.value() : -1;
-      }
-    } while (in.nextLine());
-    return -1;
+    return (int) in.numberAfter(TGID);
   }
 
   /** Id of a thread in the thread's own pid namespace; -1 if the file doesn't have it. */

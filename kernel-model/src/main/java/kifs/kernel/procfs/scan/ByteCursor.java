@@ -143,6 +143,19 @@ public final class ByteCursor {
   }
 
   /**
+   * The number after a key, in the first line from the cursor on that begins with it; -1 if there
+   * is no such line, or no number after the key.
+   */
+  public long numberAfter(byte[] key) {
+    do {
+      if (skip(key)) {
+        return number() ? value : -1;
+      }
+    } while (nextLine());
+    return -1;
+  }
+
+  /**
    * Reads a hexadecimal number with or without {@code 0x}, which {@link #value} then returns.
    * Returns false if it is none.
    */

@@ -78,8 +78,8 @@ public final class LivingThread {
   public static int find(Scan scan, int dir) {
     scan.inDirectory(dir);
     if (scan.load(FileName.STATUS) < 0
-        || number(scan.cursor, FILE_TABLE_SIZE) != 0
-        || number(scan.cursor, THREADS) < 2) {
+        || scan.cursor.numberAfter(FILE_TABLE_SIZE) != 0
+        || scan.cursor.numberAfter(THREADS) < 2) {
       return -1;
     }
     int tasks = scan.openDirectory(FileName.TASK);
@@ -104,16 +104,6 @@ public final class LivingThread {
    */
   static boolean hasFiles(Scan scan, int dir, int tid) {
     scan.inTask(dir, tid);
-    return scan.load(FileName.STATUS) >= 0 && number(scan.cursor, FILE_TABLE_SIZE) > 0;
-  }
-
-  /** The number in a later line of a file {@code status}; -1 if there is none. */
-  private static long number(ByteCursor status, byte[] key) {
-    do {
-      if (status.skip(key)) {
-        return status.number() ? status.value() : -1;
-      }
-    } while (status.nextLine());
-    return -1;
+    return scan.load(FileName.STATUS) >= 0 && scan.cursor.numberAfter(FILE_TABLE_SIZE) > 0;
   }
 }
