@@ -19,7 +19,7 @@ final class GroupReader {
 
   private static final int WANTED = Statx.WANT_INODE | Statx.WANT_LINKS;
 
-  private final List<Hierarchy> hierarchies;
+  private final Hierarchies hierarchies;
   private final Scan scan;
   private final long fields;
   private long id;
@@ -29,7 +29,7 @@ final class GroupReader {
    * @param fields mask of the fields of CGROUP to fill from files
    */
   GroupReader(Hierarchies hierarchies, Scan scan, long fields) {
-    this.hierarchies = hierarchies.all();
+    this.hierarchies = hierarchies;
     this.scan = scan;
     this.fields = fields;
   }
@@ -46,10 +46,8 @@ final class GroupReader {
 
   /** The versions of cgroups that had the last group read, as in {@link CgroupRecord#VERSIONS}. */
   long versions() {
-    boolean hasV2 = !hierarchies.isEmpty() && hierarchies.get(0).isV2();
-    boolean inV2 = hasV2 && (mask & 1) != 0;
-    boolean inV1 = (hasV2 ? mask & ~1L : mask) != 0;
-    return (inV1 ? CgroupRecord.V1 : 0) | (inV2 ? CgroupRecord.V2 : 0);
+    long v2 = hierarchies.v2Mask();
+    return ((mask & ~v2) != 0 ? CgroupRecord.V1 : 0) | ((mask & v2) != 0 ? CgroupRecord.V2 : 0);
   }
 
   /**
@@ -64,13 +62,13 @@ final class GroupReader {
     mask = 0;
     long missing = fields;
     // The hierarchy of v2 is the first one, and comes last here: the group's id is that of the
-    // first
-    // hierarchy which has it, and a figure of v1's own controller precedes v2's basic figure.
-    for (int i = hierarchies.size() - 1; i >= 0; i--) {
+    // first hierarchy which has it, and a figure of v1's own controller precedes v2's basic one.
+    List<Hierarchy> all = hierarchies.all();
+    for (int i = all.size() - 1; i >= 0; i--) {
       if ((among & 1L << i) == 0) {
         continue;
       }
-      Hierarchy hierarchy = hierarchies.get(i);
+      Hierarchy hierarchy = all.get(i);
       int fd = hierarchy.open(scan, path);
       if (fd >= 0) {
         if (scan.statxOpen(fd, WANTED) >= 0) {

@@ -87,6 +87,11 @@ public final class Hierarchies {
     return all;
   }
 
+  /** The mask of the hierarchy of v2; 0: it isn't mounted. */
+  long v2Mask() {
+    return !all.isEmpty() && all.get(0).isV2() ? 1 : 0;
+  }
+
   /** The mask of all hierarchies. */
   long mask() {
     return (1L << all.size()) - 1;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.limits.EntityLimits;
@@ -17,11 +18,16 @@ import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.CgroupRef;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the cgroups of the host, all or one, and reads their figures. Thread-safe. */
 public final class ProcfsCgroups {
   /** How many paths of groups that a client has bound to are kept. */
   private static final int MAX_BOUND = 16_384;
+
+  /** The fields for which every hierarchy is asked whether it has the group. */
+  private static final long OF_ALL_HIERARCHIES =
+      CgroupRecord.VERSIONS.bit() | CgroupRecord.CONTROLLERS.bit();
 
   private final ProcRoot root;
   private final SystemReader host;
@@ -71,10 +77,7 @@ public final class ProcfsCgroups {
 
   /** Binds to the group that has a path; empty if there is none. */
   public Optional<CgroupRef> find(String path) {
-    if (!Names.isPath(path)) {
-      return Optional.empty();
-    }
-    return root.withScan(Optional.empty(), scan -> bind(scan, path));
+    return bind(path).map(ref -> ref);
   }
 
   /**
@@ -82,31 +85,43 @@ public final class ProcfsCgroups {
    * none if cgroup v2 isn't mounted.
    */
   public List<WatchedCgroup> topLevel() {
+    Optional<Ref> top = hierarchies.v2Mask() == 0 ? Optional.empty() : bind(Names.ROOT);
     List<WatchedCgroup> groups = new ArrayList<>();
-    if (!hierarchies.all().isEmpty() && hierarchies.all().get(0).isV2()) {
-      find(Names.ROOT)
-          .ifPresent(
-              top -> {
-                groups.add((WatchedCgroup) top);
-                for (String name : top.children()) {
-                  find(Names.child(Names.ROOT, name))
-                      .ifPresent(group -> groups.add((WatchedCgroup) group));
-                }
-              });
-    }
+    top.ifPresent(groups::add);
+    top.stream()
+        .flatMap(root -> root.children().stream())
+        .flatMap(name -> bind(Names.child(Names.ROOT, name)).stream())
+        .forEach(groups::add);
     return groups;
   }
 
-  private Optional<CgroupRef> bind(Scan scan, String path) {
-    GroupReader reader = new GroupReader(hierarchies, scan, 0);
-    Record none = Record.allocate(CgroupRecord.TYPE);
-    if (!reader.read(path, hierarchies.mask(), none, null)) {
+  private Optional<Ref> bind(String path) {
+    return Names.isPath(path)
+        ? root.withScan(Optional.empty(), scan -> bind(scan, path))
+        : Optional.empty();
+  }
+
+  private Optional<Ref> bind(Scan scan, String path) {
+    GroupReader found = locate(scan, path, hierarchies.mask(), null);
+    if (found == null) {
       return Optional.empty();
     }
     synchronized (bound) {
-      bound.put(reader.id(), path);
+      bound.put(found.id(), path);
     }
-    return Optional.of(new Ref(reader.id(), path, Long.lowestOneBit(reader.mask())));
+    return Optional.of(new Ref(found.id(), path, Long.lowestOneBit(found.mask())));
+  }
+
+  /**
+   * Finds a group, without its figures. The parameters are those of {@link GroupReader#read}.
+   *
+   * @return has the id and the mask of the group; null if no hierarchy has it
+   */
+  private @Nullable GroupReader locate(
+      Scan scan, String path, long among, @Nullable SortedMap<String, Long> children) {
+    GroupReader reader = new GroupReader(hierarchies, scan, 0);
+    Record none = Record.allocate(CgroupRecord.TYPE);
+    return reader.read(path, among, none, children) ? reader : null;
   }
 
   /**
@@ -125,12 +140,9 @@ public final class ProcfsCgroups {
 
   /** The id of the group above; 0 if it is the root, or has vanished. */
   private long idAbove(Scan scan, String path) {
-    GroupReader reader = new GroupReader(hierarchies, scan, 0);
-    boolean isRoot = path.equals(Names.ROOT);
-    Record none = Record.allocate(CgroupRecord.TYPE);
-    return !isRoot && reader.read(Names.parent(path), hierarchies.mask(), none, null)
-        ? reader.id()
-        : 0;
+    GroupReader above =
+        path.equals(Names.ROOT) ? null : locate(scan, Names.parent(path), hierarchies.mask(), null);
+    return above == null ? 0 : above.id();
   }
 
   /** One group, by its path and the id that it has in one hierarchy. */
@@ -163,19 +175,17 @@ public final class ProcfsCgroups {
     }
 
     private boolean read(Scan scan, long fields, Record cgroup) {
-      long among = fields & CgroupRecord.VERSIONS.bit() | fields & CgroupRecord.CONTROLLERS.bit();
-      GroupReader reader = new GroupReader(hierarchies, scan, GroupPass.needed(fields));
-      boolean all = among != 0;
-      long mask = all ? hierarchies.mask() : hierarchies.having(GroupPass.needed(fields)) | own;
-      reader.read(path, mask, cgroup, null);
+      long needed = GroupPass.needed(fields);
+      GroupReader reader = new GroupReader(hierarchies, scan, needed);
+      boolean isOfAll = (fields & OF_ALL_HIERARCHIES) != 0;
+      long among = isOfAll ? hierarchies.mask() : hierarchies.having(needed) | own;
+      reader.read(path, among, cgroup, null);
       if (!isPresent(scan)) {
         return false;
       }
       cgroup.set(CgroupRecord.ID, id);
       cgroup.set(CgroupRecord.DEPTH, CgroupRecord.depth(path));
-      if ((fields & CgroupRecord.VERSIONS.bit()) != 0) {
-        cgroup.set(CgroupRecord.VERSIONS, reader.versions());
-      }
+      cgroup.setWanted(fields, CgroupRecord.VERSIONS, reader.versions());
       if ((fields & CgroupRecord.PARENT.bit()) != 0) {
         cgroup.set(CgroupRecord.PARENT, idAbove(scan, path));
       }
@@ -189,9 +199,8 @@ public final class ProcfsCgroups {
 
     /** Whether the directory at the path is still that of the group. */
     private boolean isPresent(Scan scan) {
-      GroupReader reader = new GroupReader(hierarchies, scan, 0);
-      Record none = Record.allocate(CgroupRecord.TYPE);
-      return reader.read(path, own, none, null) && reader.id() == id;
+      GroupReader found = locate(scan, path, own, null);
+      return found != null && found.id() == id;
     }
 
     @Override
@@ -200,9 +209,7 @@ public final class ProcfsCgroups {
           List.of(),
           scan -> {
             TreeMap<String, Long> children = new TreeMap<>();
-            GroupReader reader = new GroupReader(hierarchies, scan, 0);
-            Record none = Record.allocate(CgroupRecord.TYPE);
-            reader.read(path, hierarchies.mask(), none, children);
+            locate(scan, path, hierarchies.mask(), children);
             return isPresent(scan) ? List.copyOf(children.keySet()) : List.of();
           });
     }
