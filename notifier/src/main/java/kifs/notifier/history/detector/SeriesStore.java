@@ -213,7 +213,7 @@ public final class SeriesStore {
     int horizon = cause.horizon();
     double now = horizon == 0 ? value : averages[index * AVERAGES + horizon - 1] * floor;
     return new Explanation(
-        score(index), cause, now, usual(base, horizon, 1) * floor, usual(base, horizon, 0) * floor);
+        score(index), now, usual(base, horizon, 1) * floor, usual(base, horizon, 0) * floor);
   }
 
   /** Whether the last score is because the present is less than usual. */
