@@ -308,7 +308,7 @@ public final class History {
     }
     EntityTable table = place.of.table();
     List<HistoryMetric> metrics = table.metrics().stream().filter(wanted).toList();
-    return Optional.of(new SampleReader(place.of, pool, place.row, metrics).read(intervalNs));
+    return Optional.of(new SampleReader(place.of, pool, place.row, metrics).read());
   }
 
   /**
