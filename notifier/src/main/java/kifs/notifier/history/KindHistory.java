@@ -88,19 +88,10 @@ final class KindHistory implements EntityTable.Listener {
   }
 
   @Override
-  public void begun(int row, Record record) {
-    table.setFirstSample(row, sample.number());
-    if (row < templateUntil.length) {
-      templateUntil[row] = 0;
-    }
-    if (!isOfThreads) {
-      noteName(row, nameOf(record));
-    }
-  }
-
-  @Override
   public void found(int row, Record record, boolean isNew) {
-    if (!isOfThreads && !isNew) {
+    if (isNew) {
+      begin(row, record);
+    } else if (!isOfThreads) {
       followExec(row, record);
     }
     HistoryMetric cpu = metrics.get(CPU);
@@ -126,6 +117,16 @@ final class KindHistory implements EntityTable.Listener {
       }
     }
     table.setScores(row, open, guarded);
+  }
+
+  private void begin(int row, Record record) {
+    table.setFirstSample(row, sample.number());
+    if (row < templateUntil.length) {
+      templateUntil[row] = 0;
+    }
+    if (!isOfThreads) {
+      noteName(row, nameOf(record));
+    }
   }
 
   /** Takes the value of one metric, and returns its score. */
