@@ -273,6 +273,14 @@ final class EntityTable {
     readings[row * width + metric] = reading;
   }
 
+  /**
+   * The value of a metric without a series: a rate has been about 0 so far, and a gauge about what
+   * it was when the entity was first seen.
+   */
+  double constant(int row, int metric) {
+    return metrics.get(metric).isRate() ? 0 : reading(row, metric);
+  }
+
   /** The series of a metric; {@link SeriesPool#NONE}: it has always been about 0. */
   int series(int row, int metric) {
     return series[row * width + metric];

@@ -139,8 +139,7 @@ final class KindHistory implements EntityTable.Listener {
     }
     int series = table.series(row, index);
     if (series == SeriesPool.NONE) {
-      // A rate was about 0 so far, and a gauge about what it was when the entity was first seen.
-      double base = metric.isRate() ? 0 : before;
+      double base = table.constant(row, index);
       // The first sample begins no series, so that processes which end soon cost nothing.
       boolean isConstant = !(Math.abs(value - base) >= metric.leastChange());
       if (metric.isRate() || Double.isNaN(before)) {
@@ -314,10 +313,7 @@ final class KindHistory implements EntityTable.Listener {
     for (int i = 0; i < metrics.size(); i++) {
       if (metrics.get(i).metric().name().equals(name)) {
         int series = table.series(row, i);
-        if (series != SeriesPool.NONE) {
-          return pool.last(series);
-        }
-        return metrics.get(i).isRate() ? 0 : table.reading(row, i);
+        return series == SeriesPool.NONE ? table.constant(row, i) : pool.last(series);
       }
     }
     return Double.NaN;

@@ -70,7 +70,7 @@ final class SampleReader {
       int series = table.series(row, indexes[i]);
       values[i] =
           series == SeriesPool.NONE
-              ? metrics.get(i).isRate() ? 0 : table.reading(row, indexes[i])
+              ? table.constant(row, indexes[i])
               : pool.rings().value(series, step, back) * metrics.get(i).floor();
     }
     return values;
