@@ -11,7 +11,6 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.BaselineRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
-import kifs.kernel.record.Records;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ForwardingSource;
 import kifs.kernel.source.KernelSource;
@@ -24,6 +23,12 @@ import kifs.notifier.entity.EntityKind;
  */
 final class HistorySource extends ForwardingSource {
   private static final List<EntityKind> KINDS = List.of(EntityKind.PROCESS, EntityKind.THREAD);
+
+  /** The tags of the records that the history adds. */
+  private static final Set<Integer> TAGS =
+      KINDS.stream()
+          .map(kind -> Baselines.typeOf(kind).type().tag())
+          .collect(Collectors.toUnmodifiableSet());
 
   private final History history;
 
@@ -56,15 +61,10 @@ final class HistorySource extends ForwardingSource {
     }
   }
 
+  /** The part of a query that the kernel answers. Most queries ask for nothing else. */
   private static Query ofKernel(Query query) {
-    Set<Integer> tags =
-        query.tags().stream().filter(tag -> !isBaseline(tag)).collect(Collectors.toSet());
-    return query.withTags(tags);
-  }
-
-  private static boolean isBaseline(int tag) {
-    RecordType type = Records.byTag(tag);
-    return type != null && BaselineRecord.isBaseline(type);
+    Set<Integer> tags = new HashSet<>(query.tags());
+    return tags.removeAll(TAGS) ? query.withTags(tags) : query;
   }
 
   /**
