@@ -18,9 +18,6 @@ import kifs.notifier.entity.Scope;
  * Stateless.
  */
 final class HostMetrics {
-  /** Stalled ns per second that are one percent of the time. */
-  private static final double NS_PER_PERCENT = 1e7;
-
   /** The letter of uninterruptible sleep, as in {@link ThreadRecord#STATE}. */
   private static final int UNINTERRUPTIBLE = 'D';
 
@@ -93,7 +90,7 @@ final class HostMetrics {
   private static void pressure(MetricList table, String name, Pressure host, Pressure cgroup) {
     table
         .rate(name, Unit.PERCENT, host.total().doc())
-        .scaledBy(NS_PER_PERCENT)
+        .scaledBy(Metrics.NS_PER_PERCENT)
         .readFrom(SYSTEM, host.total())
         .readFrom(CGROUP, cgroup.total())
         .adjust(
