@@ -37,11 +37,6 @@ public sealed interface Scope extends AutoCloseable {
     }
 
     @Override
-    public boolean isHostWide() {
-      return false;
-    }
-
-    @Override
     public boolean read(KernelSource source, long fields, Record into) {
       source.readSystem(fields, into);
       return true;
@@ -53,6 +48,11 @@ public sealed interface Scope extends AutoCloseable {
     @Override
     public EntityKind kind() {
       return EntityKind.LOCKS;
+    }
+
+    @Override
+    public boolean isHostWide() {
+      return true;
     }
   }
 
@@ -204,11 +204,6 @@ public sealed interface Scope extends AutoCloseable {
     }
 
     @Override
-    public boolean isHostWide() {
-      return false;
-    }
-
-    @Override
     public boolean endsByItself() {
       return true;
     }
@@ -241,11 +236,6 @@ public sealed interface Scope extends AutoCloseable {
     @Override
     public EntityKind kind() {
       return EntityKind.CGROUP;
-    }
-
-    @Override
-    public boolean isHostWide() {
-      return false;
     }
 
     @Override
@@ -394,7 +384,7 @@ public sealed interface Scope extends AutoCloseable {
 
   /** Whether only a pass over the whole host finds the scope's entities. */
   default boolean isHostWide() {
-    return process().isEmpty();
+    return range() != Range.ONE && process().isEmpty();
   }
 
   /**
