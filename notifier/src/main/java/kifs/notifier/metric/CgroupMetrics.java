@@ -7,6 +7,7 @@ import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.CgroupFile;
+import kifs.notifier.entity.OneCgroup;
 import kifs.notifier.entity.Scope;
 
 /** The lines of {@link Metrics}' table for metrics that only cgroups have. Stateless. */
@@ -74,7 +75,7 @@ final class CgroupMetrics {
   /** Has the kernel report each change of a file of one group, or of any group. */
   static Reading.Push onChange(CgroupFile file) {
     return (events, scope, wanted, raised) -> {
-      if (scope instanceof Scope.OneCgroup one) {
+      if (scope instanceof OneCgroup one) {
         return events.onCgroup(one.ref(), file, raised);
       }
       return scope.range() == Scope.Range.EACH
@@ -87,7 +88,7 @@ final class CgroupMetrics {
   private static Optional<KernelEvents.Watch> watchMemory(
       KernelEvents events, Scope scope, Wanted wanted, Runnable raised) {
     boolean inBytes = wanted.isOfLevel() && !wanted.ofLimit() && wanted.threshold() >= 0;
-    return inBytes && scope instanceof Scope.OneCgroup one
+    return inBytes && scope instanceof OneCgroup one
         ? events.onCgroupMemory(one.ref(), (long) wanted.threshold(), raised)
         : Optional.empty();
   }

@@ -11,7 +11,7 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.CgroupFile;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.OneCgroup;
 
 /**
  * The lines of {@link Metrics}' table for metrics of the host, some of which cgroups have, too.
@@ -106,7 +106,7 @@ final class HostMetrics {
             r ->
                 r.push(
                     (events, scope, wanted, raised) ->
-                        scope instanceof Scope.OneCgroup one
+                        scope instanceof OneCgroup one
                             ? watchPressure(
                                 wanted,
                                 (stall, window) ->
