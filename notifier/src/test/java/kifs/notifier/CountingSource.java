@@ -8,10 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.bulk.Host;
-import kifs.kernel.clock.KernelClock;
 import kifs.kernel.limits.EntityLimits;
-import kifs.kernel.limits.LimitKind;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.query.Selection;
@@ -21,12 +18,10 @@ import kifs.kernel.record.RecordType;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.CgroupRef;
+import kifs.kernel.source.ForwardingSource;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
-import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
-import kifs.kernel.source.ShmRef;
-import kifs.kernel.source.SourceKind;
 import kifs.kernel.source.ThreadRef;
 
 /**
@@ -34,8 +29,7 @@ import kifs.kernel.source.ThreadRef;
  * something in the middle of a pass, a read or an event. Thread-safe like the kernel; the hooks are
  * set by the test.
  */
-public final class CountingSource implements KernelSource {
-  private final SimulatedKernel kernel;
+public final class CountingSource extends ForwardingSource {
   private final AtomicInteger openRefs = new AtomicInteger();
   private final AtomicInteger closedTwice = new AtomicInteger();
   private final AtomicInteger openWatches = new AtomicInteger();
@@ -76,7 +70,7 @@ public final class CountingSource implements KernelSource {
   private final ChangeFollower follower = new ChangeFollower();
 
   public CountingSource(SimulatedKernel kernel) {
-    this.kernel = kernel;
+    super(kernel);
   }
 
   /** How many passes had bounds, so that they could omit records. */
@@ -102,28 +96,8 @@ public final class CountingSource implements KernelSource {
   }
 
   @Override
-  public SourceKind kind() {
-    return kernel.kind();
-  }
-
-  @Override
-  public Host host() {
-    return kernel.host();
-  }
-
-  @Override
-  public KernelClock clock() {
-    return kernel.clock();
-  }
-
-  @Override
-  public List<String> warnings() {
-    return kernel.warnings();
-  }
-
-  @Override
   public long fields(RecordType type, Detail detail) {
-    return type == refused ? 0 : kernel.fields(type, detail);
+    return type == refused ? 0 : super.fields(type, detail);
   }
 
   @Override
@@ -133,12 +107,12 @@ public final class CountingSource implements KernelSource {
     }
     Query unfiltered = query.withBounds(Set.of()).withChanges(Set.of());
     if (omitsNothing || refuses.getAsBoolean()) {
-      kernel.collect(unfiltered, into, cancellation);
+      super.collect(unfiltered, into, cancellation);
     } else if (query.changes().isEmpty()) {
-      kernel.collect(query, into, cancellation);
+      super.collect(query, into, cancellation);
     } else {
       try (BulkBuilder all = into.emptyCopy()) {
-        kernel.collect(unfiltered, all, cancellation);
+        super.collect(unfiltered, all, cancellation);
         follower.pass(query, all, into);
       }
     }
@@ -146,53 +120,18 @@ public final class CountingSource implements KernelSource {
   }
 
   @Override
-  public int[] pids() {
-    return kernel.pids();
-  }
-
-  @Override
-  public long[] shmIds(Cancellation cancellation) {
-    return kernel.shmIds(cancellation);
-  }
-
-  @Override
-  public Optional<ShmRef> shm(long id) {
-    return kernel.shm(id);
-  }
-
-  @Override
-  public Set<LimitKind> limits() {
-    return kernel.limits();
-  }
-
-  @Override
   public Optional<ProcessRef> process(int pid) {
-    return kernel.process(pid).map(CountedProcess::new);
+    return super.process(pid).map(CountedProcess::new);
   }
 
   @Override
   public Optional<CgroupRef> cgroup(String path) {
-    return kernel.cgroup(path).map(CountedCgroup::new);
-  }
-
-  @Override
-  public Optional<String> cgroupPath(long id) {
-    return kernel.cgroupPath(id);
-  }
-
-  @Override
-  public void readSystem(long fields, Record system) {
-    kernel.readSystem(fields, system);
+    return super.cgroup(path).map(CountedCgroup::new);
   }
 
   @Override
   public KernelEvents events() {
-    return new CountedEvents();
-  }
-
-  @Override
-  public void close() {
-    kernel.close();
+    return new CountedEvents(super.events());
   }
 
   /** Something that must be closed exactly once. */
@@ -215,44 +154,46 @@ public final class CountingSource implements KernelSource {
   }
 
   private final class CountedEvents implements KernelEvents {
+    private final KernelEvents events;
+
+    CountedEvents(KernelEvents events) {
+      this.events = events;
+    }
+
     @Override
     public Optional<Watch> onExit(ProcessRef process, Consumer<Exit> listener) {
       onWatch.run();
-      return kernel
-          .events()
-          .onExit(((CountedProcess) process).ref, listener)
-          .map(CountedWatch::new);
+      return events.onExit(((CountedProcess) process).ref, listener).map(CountedWatch::new);
     }
 
     @Override
     public Optional<Watch> onProcesses(Consumer<ProcessEvent> listener) {
       onWatch.run();
       processListener = listener;
-      return kernel.events().onProcesses(e -> listener.accept(stamped(e))).map(CountedWatch::new);
+      return events.onProcesses(e -> listener.accept(stamped(e))).map(CountedWatch::new);
     }
 
     @Override
     public Set<ProcessEvent.Kind> supportedKinds() {
-      return kernel.events().supportedKinds();
+      return events.supportedKinds();
     }
 
     @Override
     public Optional<Watch> onPressure(Pressure of, long stallNs, long windowNs, Runnable listener) {
-      return kernel.events().onPressure(of, stallNs, windowNs, listener).map(CountedWatch::new);
+      return events.onPressure(of, stallNs, windowNs, listener).map(CountedWatch::new);
     }
 
     @Override
     public Optional<Watch> onResize(
         ProcessRef process, Selection selection, long bytes, Runnable listener) {
       ProcessRef own = process == null ? null : ((CountedProcess) process).ref;
-      return kernel.events().onResize(own, selection, bytes, listener).map(CountedWatch::new);
+      return events.onResize(own, selection, bytes, listener).map(CountedWatch::new);
     }
 
     @Override
     public Optional<Watch> onPressure(
         CgroupRef group, Pressure of, long stallNs, long windowNs, Runnable listener) {
-      return kernel
-          .events()
+      return events
           .onPressure(((CountedCgroup) group).ref, of, stallNs, windowNs, listener)
           .map(CountedWatch::new);
     }
@@ -260,7 +201,7 @@ public final class CountingSource implements KernelSource {
     @Override
     public Optional<Watch> onCgroup(CgroupRef group, CgroupFile file, Runnable listener) {
       CgroupRef own = group == null ? null : ((CountedCgroup) group).ref;
-      return kernel.events().onCgroup(own, file, listener).map(CountedWatch::new);
+      return events.onCgroup(own, file, listener).map(CountedWatch::new);
     }
 
     private ProcessEvent stamped(ProcessEvent e) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.condition.Condition;
+import kifs.notifier.entity.EntityId;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.waiting.Audience;
 import kifs.notifier.waiting.Backlog;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Limits of the daemon's memory for waiters (docs/notify.md 11). */
 class MemoryBudgetTest {
   private static final int PROCESSES = 200;
+  private static final EntityId ENTITY = EntityId.ofProcess(1);
 
   /** Memory for three figures of each process, each with one condition. */
   private static NotifierOptions options() {
@@ -75,8 +77,8 @@ class MemoryBudgetTest {
     Waiter read = new Waiter(0, 0, Audience.EVERYTHING, Waiter.MAX_EVENTS, backlog, closed -> {});
     Waiter other = new Waiter(0, 0, Audience.EVERYTHING, Waiter.MAX_EVENTS, backlog, closed -> {});
     for (int i = 0; i < 5; i++) {
-      read.offer(event());
-      other.offer(event());
+      read.offer(ENTITY, event());
+      other.offer(ENTITY, event());
     }
     assertEquals(3, backlog.waiting());
     assertTrue(read.poll(4096).endsWith(" lost=3\n"));
@@ -84,12 +86,12 @@ class MemoryBudgetTest {
     assertNull(read.poll(4096));
     assertEquals(1, backlog.waiting());
     assertTrue(other.poll(4096).endsWith(" lost=4\n"), "the first event always has space");
-    read.offer(event());
+    read.offer(ENTITY, event());
     read.close();
     read.close();
     assertEquals(0, backlog.waiting());
     assertNotNull(read.poll(4096), "queued events can still be read");
-    read.offer(event());
+    read.offer(ENTITY, event());
     assertFalse(read.isReady());
     assertEquals(0, backlog.waiting());
   }

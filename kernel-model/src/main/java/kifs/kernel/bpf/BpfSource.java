@@ -22,9 +22,6 @@ import kifs.kernel.bpf.program.BpfStoppedException;
 import kifs.kernel.bpf.program.LibBpf;
 import kifs.kernel.bpf.program.Programs;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.bulk.Host;
-import kifs.kernel.clock.KernelClock;
-import kifs.kernel.limits.LimitKind;
 import kifs.kernel.locks.blocked.LockFacts;
 import kifs.kernel.procfs.ProcfsSource;
 import kifs.kernel.query.Detail;
@@ -33,13 +30,10 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.source.Cancellation;
-import kifs.kernel.source.CgroupRef;
+import kifs.kernel.source.ForwardingSource;
 import kifs.kernel.source.KernelEvents;
-import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
-import kifs.kernel.source.ShmRef;
 import kifs.kernel.source.SourceKind;
-import kifs.kernel.source.UnreadableProcess;
 
 /**
  * The source that reads the running kernel by BPF programs, and through /proc what these can't
@@ -48,7 +42,7 @@ import kifs.kernel.source.UnreadableProcess;
  * <p>If the kernel doesn't run a program any more, all later passes are made through /proc, and a
  * warning says so.
  */
-public final class BpfSource implements KernelSource {
+public final class BpfSource extends ForwardingSource {
   private final ProcfsSource procfs;
   private final Programs programs;
   private final BpfEngine engine;
@@ -56,6 +50,7 @@ public final class BpfSource implements KernelSource {
   private final BpfEvents events;
 
   private BpfSource(ProcfsSource procfs, Programs programs) throws BpfException {
+    super(procfs);
     this.procfs = procfs;
     this.programs = programs;
     engine = new BpfEngine(procfs, programs);
@@ -128,16 +123,6 @@ public final class BpfSource implements KernelSource {
   }
 
   @Override
-  public Host host() {
-    return procfs.host();
-  }
-
-  @Override
-  public KernelClock clock() {
-    return procfs.clock();
-  }
-
-  @Override
   public List<String> warnings() {
     List<String> all = new ArrayList<>(procfs.warnings());
     all.addAll(engine.warnings());
@@ -149,11 +134,6 @@ public final class BpfSource implements KernelSource {
     Map<String, String> parts = new LinkedHashMap<>();
     programs.states().forEach((program, state) -> parts.put("bpf." + program, state.toString()));
     return parts;
-  }
-
-  @Override
-  public List<UnreadableProcess> unreadable() {
-    return procfs.unreadable();
   }
 
   @Override
@@ -226,36 +206,11 @@ public final class BpfSource implements KernelSource {
   }
 
   @Override
-  public Set<LimitKind> limits() {
-    return procfs.limits();
-  }
-
-  @Override
   public Optional<ProcessRef> process(int pid) {
     Optional<ProcessRef> bound = procfs.process(pid);
     return engine.passes().collectsOne()
         ? bound.map(ref -> new BpfProcess(engine, passes, ref))
         : bound;
-  }
-
-  @Override
-  public long[] shmIds(Cancellation cancellation) {
-    return procfs.shmIds(cancellation);
-  }
-
-  @Override
-  public Optional<ShmRef> shm(long id) {
-    return procfs.shm(id);
-  }
-
-  @Override
-  public Optional<CgroupRef> cgroup(String path) {
-    return procfs.cgroup(path);
-  }
-
-  @Override
-  public Optional<String> cgroupPath(long id) {
-    return procfs.cgroupPath(id);
   }
 
   @Override

@@ -88,9 +88,7 @@ public interface KernelSource extends AutoCloseable {
    * The limits of processes, threads and cgroups that this source can read and change; empty if it
    * can't.
    */
-  default Set<LimitKind> limits() {
-    return Set.of();
-  }
+  Set<LimitKind> limits();
 
   /**
    * Ids of all shared-memory objects, ascending. Reads the mappings of every process.

@@ -4,9 +4,6 @@ import java.util.Optional;
 import kifs.kernel.query.Selection;
 import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Record;
-import kifs.kernel.record.ShmRecord;
-import kifs.kernel.record.ThreadRecord;
-import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.CgroupRef;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
@@ -18,7 +15,15 @@ import kifs.kernel.source.ThreadRef;
  * method that accepts a scope must close it. Immutable except for {@link #close}. Thread-safe as
  * far as its refs are.
  */
-public sealed interface Scope extends AutoCloseable {
+public sealed interface Scope extends AutoCloseable
+    permits Scope.Host,
+        Scope.Locks,
+        Scope.OfHost,
+        OneProcess,
+        OneThread,
+        ThreadsOf,
+        OneShm,
+        OneCgroup {
   /** How many entities a scope covers. */
   enum Range {
     /** One entity. */
@@ -37,11 +42,6 @@ public sealed interface Scope extends AutoCloseable {
     }
 
     @Override
-    public boolean isHostWide() {
-      return false;
-    }
-
-    @Override
     public boolean read(KernelSource source, long fields, Record into) {
       source.readSystem(fields, into);
       return true;
@@ -53,6 +53,11 @@ public sealed interface Scope extends AutoCloseable {
     @Override
     public EntityKind kind() {
       return EntityKind.LOCKS;
+    }
+
+    @Override
+    public boolean isHostWide() {
+      return true;
     }
   }
 
@@ -88,189 +93,6 @@ public sealed interface Scope extends AutoCloseable {
       int top = CgroupRecord.depth(selection.cgroup().orElse("/"));
       long depth = record.get(CgroupRecord.DEPTH);
       return range == Range.SUM ? depth == top + 1 : depth > top;
-    }
-  }
-
-  /** One process. */
-  record OneProcess(ProcessRef ref) implements Scope {
-    @Override
-    public EntityKind kind() {
-      return EntityKind.PROCESS;
-    }
-
-    @Override
-    public Optional<ProcessRef> process() {
-      return Optional.of(ref);
-    }
-
-    @Override
-    public Subject identify() throws EntityVanishedException {
-      return Subject.of(ref);
-    }
-
-    @Override
-    public boolean exists() {
-      return ref.isAlive();
-    }
-
-    @Override
-    public boolean read(KernelSource source, long fields, Record into) {
-      return ref.read(fields, into);
-    }
-
-    @Override
-    public void close() {
-      ref.close();
-    }
-  }
-
-  /** One thread of a process. */
-  record OneThread(ProcessRef owner, ThreadRef ref) implements Scope {
-    @Override
-    public EntityKind kind() {
-      return EntityKind.THREAD;
-    }
-
-    @Override
-    public Optional<ProcessRef> process() {
-      return Optional.of(owner);
-    }
-
-    @Override
-    public boolean endsByItself() {
-      return true;
-    }
-
-    @Override
-    public Subject identify() throws EntityVanishedException {
-      return Subject.of(owner, ref);
-    }
-
-    @Override
-    public boolean exists() {
-      return ref.read(ThreadRecord.START.bit(), Record.allocate(ThreadRecord.TYPE));
-    }
-
-    /** Reads the name too, because a thread can change its name and events show it. */
-    @Override
-    public boolean read(KernelSource source, long fields, Record into) {
-      return ref.read(fields | ThreadRecord.COMM.bit(), into);
-    }
-
-    @Override
-    public void close() {
-      ref.close();
-      owner.close();
-    }
-  }
-
-  /**
-   * The threads of one process.
-   *
-   * @param range any one of them, or all of them together
-   */
-  record ThreadsOf(ProcessRef owner, Range range) implements Scope {
-    @Override
-    public EntityKind kind() {
-      return EntityKind.THREAD;
-    }
-
-    @Override
-    public Optional<ProcessRef> process() {
-      return Optional.of(owner);
-    }
-
-    @Override
-    public Subject identify() throws EntityVanishedException {
-      return Subject.of(owner);
-    }
-
-    @Override
-    public boolean exists() {
-      return owner.isAlive();
-    }
-
-    @Override
-    public void close() {
-      owner.close();
-    }
-  }
-
-  /** One shared-memory object. */
-  record OneShm(ShmRef ref) implements Scope {
-    @Override
-    public EntityKind kind() {
-      return EntityKind.SHM;
-    }
-
-    @Override
-    public boolean isHostWide() {
-      return false;
-    }
-
-    @Override
-    public boolean endsByItself() {
-      return true;
-    }
-
-    @Override
-    public Subject identify() throws EntityVanishedException {
-      return Subject.of(ref);
-    }
-
-    @Override
-    public boolean exists() {
-      Record shm = Record.allocate(ShmRecord.TYPE);
-      return ref.read(ShmRecord.KIND.bit(), shm, Cancellation.NEVER);
-    }
-
-    /** Reads at least one field: otherwise the read of an object that vanished would succeed. */
-    @Override
-    public boolean read(KernelSource source, long fields, Record into) {
-      return ref.read(fields | ShmRecord.KIND.bit(), into, Cancellation.NEVER);
-    }
-
-    @Override
-    public void close() {
-      ref.close();
-    }
-  }
-
-  /** One cgroup. */
-  record OneCgroup(CgroupRef ref) implements Scope {
-    @Override
-    public EntityKind kind() {
-      return EntityKind.CGROUP;
-    }
-
-    @Override
-    public boolean isHostWide() {
-      return false;
-    }
-
-    @Override
-    public boolean endsByItself() {
-      return true;
-    }
-
-    @Override
-    public Subject identify() throws EntityVanishedException {
-      return Subject.of(ref);
-    }
-
-    @Override
-    public boolean exists() {
-      return ref.read(CgroupRecord.ID.bit(), Record.allocate(CgroupRecord.TYPE));
-    }
-
-    @Override
-    public boolean read(KernelSource source, long fields, Record into) {
-      return ref.read(fields, into);
-    }
-
-    @Override
-    public void close() {
-      ref.close();
     }
   }
 
@@ -394,7 +216,7 @@ public sealed interface Scope extends AutoCloseable {
 
   /** Whether only a pass over the whole host finds the scope's entities. */
   default boolean isHostWide() {
-    return process().isEmpty();
+    return range() != Range.ONE && process().isEmpty();
   }
 
   /**

@@ -66,9 +66,7 @@ final class Baselines {
 
   private void write(
       Record record, BaselineRecord.Worst worst, int row, double score, boolean guarded) {
-    if ((fields & worst.score().bit()) != 0) {
-      record.setDouble(worst.score(), score);
-    }
+    setDouble(record, worst.score(), score);
     if ((fields & worst.mask() & ~worst.score().bit()) == 0 || score <= 0) {
       return;
     }

@@ -20,10 +20,11 @@ final class EntityTable {
 
   /** What happens to the entities. */
   interface Listener {
-    /** A row gets an entity that was not in the last pass. */
-    void begun(int row, Record record);
-
-    /** The record of an entity. */
+    /**
+     * The record of an entity.
+     *
+     * @param isNew whether the entity was not in the last pass, and has just got the row
+     */
     void found(int row, Record record, boolean isNew);
 
     /** The entity of a row was not in the present pass. The row is free afterwards. */
@@ -136,12 +137,11 @@ final class EntityTable {
       }
     }
     boolean isNew = row == NONE;
-    if (isNew && freeCount == 0 && capacity == maxRows) {
-      return;
-    }
     if (isNew) {
+      if (freeCount == 0 && capacity == maxRows) {
+        return;
+      }
       row = begin(pid, tid, identity.bornNs(record));
-      listener.begun(row, record);
     }
     nextOrder[nextCount++] = row;
     listener.found(row, record, isNew);
@@ -271,6 +271,14 @@ final class EntityTable {
 
   void setReading(int row, int metric, double reading) {
     readings[row * width + metric] = reading;
+  }
+
+  /**
+   * The value of a metric without a series: a rate has been about 0 so far, and a gauge about what
+   * it was when the entity was first seen.
+   */
+  double constant(int row, int metric) {
+    return metrics.get(metric).isRate() ? 0 : reading(row, metric);
   }
 
   /** The series of a metric; {@link SeriesPool#NONE}: it has always been about 0. */

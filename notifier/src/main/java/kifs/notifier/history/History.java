@@ -10,13 +10,13 @@ import java.util.function.Predicate;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.query.Query;
+import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
 import kifs.notifier.entity.EntityKind;
-import kifs.notifier.entity.Identity;
 import kifs.notifier.metric.RecentRate;
 import kifs.notifier.pace.TimeBudget;
 import org.jspecify.annotations.Nullable;
@@ -101,22 +101,17 @@ public final class History {
         Query.of(TYPES)
             .withFields(
                 ProcessRecord.TYPE,
-                fields(ProcessRecord.TYPE, HistoryMetric.OF_PROCESSES) | ProcessRecord.COMM.bit())
+                Field.mask(ProcessRecord.PID, ProcessRecord.START, ProcessRecord.COMM)
+                    | HistoryMetric.fields(HistoryMetric.OF_PROCESSES))
             .withFields(
                 ThreadRecord.TYPE,
-                ThreadRecord.PID.bit()
-                    | ThreadRecord.TID.bit()
-                    | ThreadRecord.START.bit()
+                Field.mask(ThreadRecord.PID, ThreadRecord.TID, ThreadRecord.START)
                     | HistoryMetric.fields(HistoryMetric.OF_THREADS));
   }
 
   /** No history of a kernel. */
   public static History off(KernelSource source) {
     return new History(source, 0);
-  }
-
-  private static long fields(RecordType type, List<HistoryMetric> metrics) {
-    return Identity.of(type).fields() | HistoryMetric.fields(metrics);
   }
 
   private @Nullable String programOfThread(int pid, int tid) {
@@ -308,7 +303,7 @@ public final class History {
     }
     EntityTable table = place.of.table();
     List<HistoryMetric> metrics = table.metrics().stream().filter(wanted).toList();
-    return Optional.of(new SampleReader(place.of, pool, place.row, metrics).read(intervalNs));
+    return Optional.of(new SampleReader(place.of, pool, place.row, metrics).read());
   }
 
   /**

@@ -2,51 +2,54 @@ package kifs.notifier.history;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import kifs.kernel.bulk.BulkBuilder;
-import kifs.kernel.bulk.Host;
-import kifs.kernel.clock.KernelClock;
-import kifs.kernel.limits.LimitKind;
 import kifs.kernel.query.Detail;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.BaselineRecord;
 import kifs.kernel.record.ProcessRecord;
-import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
-import kifs.kernel.record.Records;
 import kifs.kernel.source.Cancellation;
-import kifs.kernel.source.CgroupRef;
-import kifs.kernel.source.KernelEvents;
+import kifs.kernel.source.ForwardingSource;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
-import kifs.kernel.source.ShmRef;
-import kifs.kernel.source.SourceKind;
-import kifs.kernel.source.UnreadableProcess;
 import kifs.notifier.entity.EntityKind;
 
 /**
  * A kernel with the records that its history adds. Everything else is the kernel's own; its refs
  * are too, so they can be given back to it.
- *
- * @param kernel the kernel itself
  */
-record HistorySource(KernelSource kernel, History history) implements KernelSource {
+final class HistorySource extends ForwardingSource {
   private static final List<EntityKind> KINDS = List.of(EntityKind.PROCESS, EntityKind.THREAD);
+
+  /** The tags of the records that the history adds. */
+  private static final Set<Integer> TAGS =
+      KINDS.stream()
+          .map(kind -> Baselines.typeOf(kind).type().tag())
+          .collect(Collectors.toUnmodifiableSet());
+
+  private final History history;
+
+  /**
+   * @param kernel the kernel itself
+   */
+  HistorySource(KernelSource kernel, History history) {
+    super(kernel);
+    this.history = history;
+  }
 
   @Override
   public long fields(RecordType type, Detail detail) {
-    return BaselineRecord.isBaseline(type) ? type.allFields() : kernel.fields(type, detail);
+    return BaselineRecord.isBaseline(type) ? type.allFields() : super.fields(type, detail);
   }
 
   @Override
   public void collect(Query query, BulkBuilder into, Cancellation cancellation) {
     Query own = ofKernel(query);
     if (!own.tags().isEmpty()) {
-      kernel.collect(own, into, cancellation);
+      super.collect(own, into, cancellation);
     }
     if (own.tags().size() < query.tags().size()) {
       IntPredicate admits = admitted(query, into, cancellation);
@@ -58,15 +61,10 @@ record HistorySource(KernelSource kernel, History history) implements KernelSour
     }
   }
 
+  /** The part of a query that the kernel answers. Most queries ask for nothing else. */
   private static Query ofKernel(Query query) {
-    Set<Integer> tags =
-        query.tags().stream().filter(tag -> !isBaseline(tag)).collect(Collectors.toSet());
-    return query.withTags(tags);
-  }
-
-  private static boolean isBaseline(int tag) {
-    RecordType type = Records.byTag(tag);
-    return type != null && BaselineRecord.isBaseline(type);
+    Set<Integer> tags = new HashSet<>(query.tags());
+    return tags.removeAll(TAGS) ? query.withTags(tags) : query;
   }
 
   /**
@@ -84,7 +82,7 @@ record HistorySource(KernelSource kernel, History history) implements KernelSour
             .withBounds(Set.of())
             .withChanges(Set.of());
     try (BulkBuilder processes = into.emptyCopy(List.of(ProcessRecord.TYPE))) {
-      kernel.collect(ids, processes, cancellation);
+      super.collect(ids, processes, cancellation);
       processes.forEach(
           ProcessRecord.TYPE, process -> pids.add((int) process.get(ProcessRecord.PID)));
     }
@@ -96,92 +94,12 @@ record HistorySource(KernelSource kernel, History history) implements KernelSour
       ProcessRef process, Query query, BulkBuilder into, Cancellation cancellation) {
     Query own = ofKernel(query);
     boolean isThere =
-        own.tags().isEmpty() ? process.isAlive() : process.collect(own, into, cancellation);
+        own.tags().isEmpty() ? process.isAlive() : super.collect(process, own, into, cancellation);
     for (EntityKind kind : KINDS) {
       if (isThere && query.wants(Baselines.typeOf(kind).type())) {
         history.collect(kind, process.pid(), query, into);
       }
     }
     return isThere;
-  }
-
-  @Override
-  public SourceKind kind() {
-    return kernel.kind();
-  }
-
-  @Override
-  public Host host() {
-    return kernel.host();
-  }
-
-  @Override
-  public KernelClock clock() {
-    return kernel.clock();
-  }
-
-  @Override
-  public List<String> warnings() {
-    return kernel.warnings();
-  }
-
-  @Override
-  public Map<String, String> parts() {
-    return kernel.parts();
-  }
-
-  @Override
-  public List<UnreadableProcess> unreadable() {
-    return kernel.unreadable();
-  }
-
-  @Override
-  public int[] pids() {
-    return kernel.pids();
-  }
-
-  @Override
-  public Optional<ProcessRef> process(int pid) {
-    return kernel.process(pid);
-  }
-
-  @Override
-  public Set<LimitKind> limits() {
-    return kernel.limits();
-  }
-
-  @Override
-  public Optional<CgroupRef> cgroup(String path) {
-    return kernel.cgroup(path);
-  }
-
-  @Override
-  public Optional<String> cgroupPath(long id) {
-    return kernel.cgroupPath(id);
-  }
-
-  @Override
-  public long[] shmIds(Cancellation cancellation) {
-    return kernel.shmIds(cancellation);
-  }
-
-  @Override
-  public Optional<ShmRef> shm(long id) {
-    return kernel.shm(id);
-  }
-
-  @Override
-  public void readSystem(long fields, Record system) {
-    kernel.readSystem(fields, system);
-  }
-
-  @Override
-  public KernelEvents events() {
-    return kernel.events();
-  }
-
-  @Override
-  public void close() {
-    kernel.close();
   }
 }

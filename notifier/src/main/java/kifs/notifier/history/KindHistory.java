@@ -88,19 +88,10 @@ final class KindHistory implements EntityTable.Listener {
   }
 
   @Override
-  public void begun(int row, Record record) {
-    table.setFirstSample(row, sample.number());
-    if (row < templateUntil.length) {
-      templateUntil[row] = 0;
-    }
-    if (!isOfThreads) {
-      noteName(row, nameOf(record));
-    }
-  }
-
-  @Override
   public void found(int row, Record record, boolean isNew) {
-    if (!isOfThreads && !isNew) {
+    if (isNew) {
+      begin(row, record);
+    } else if (!isOfThreads) {
       followExec(row, record);
     }
     HistoryMetric cpu = metrics.get(CPU);
@@ -128,6 +119,16 @@ final class KindHistory implements EntityTable.Listener {
     table.setScores(row, open, guarded);
   }
 
+  private void begin(int row, Record record) {
+    table.setFirstSample(row, sample.number());
+    if (row < templateUntil.length) {
+      templateUntil[row] = 0;
+    }
+    if (!isOfThreads) {
+      noteName(row, nameOf(record));
+    }
+  }
+
   /** Takes the value of one metric, and returns its score. */
   private double measure(int row, int index, double reading, boolean isNew) {
     HistoryMetric metric = metrics.get(index);
@@ -138,8 +139,7 @@ final class KindHistory implements EntityTable.Listener {
     }
     int series = table.series(row, index);
     if (series == SeriesPool.NONE) {
-      // A rate was about 0 so far, and a gauge about what it was when the entity was first seen.
-      double base = metric.isRate() ? 0 : before;
+      double base = table.constant(row, index);
       // The first sample begins no series, so that processes which end soon cost nothing.
       boolean isConstant = !(Math.abs(value - base) >= metric.leastChange());
       if (metric.isRate() || Double.isNaN(before)) {
@@ -313,10 +313,7 @@ final class KindHistory implements EntityTable.Listener {
     for (int i = 0; i < metrics.size(); i++) {
       if (metrics.get(i).metric().name().equals(name)) {
         int series = table.series(row, i);
-        if (series != SeriesPool.NONE) {
-          return pool.last(series);
-        }
-        return metrics.get(i).isRate() ? 0 : table.reading(row, i);
+        return series == SeriesPool.NONE ? table.constant(row, i) : pool.last(series);
       }
     }
     return Double.NaN;

@@ -25,6 +25,7 @@ final class Rings {
 
   private static final long MINUTE_NS = 60_000_000_000L;
   private static final int MINUTES_PER_QUARTER = 15;
+  private static final long QUARTER_NS = MINUTES_PER_QUARTER * MINUTE_NS;
   private static final long MIN_SAMPLES = 20;
   private static final long MAX_SAMPLES = 600;
 
@@ -51,6 +52,8 @@ final class Rings {
     }
   }
 
+  private final long intervalNs;
+
   /** By resolution. */
   private final Times[] times;
 
@@ -74,6 +77,7 @@ final class Rings {
    * @param intervalNs the time between two samples; the samples of a minute are kept
    */
   Rings(long intervalNs) {
+    this.intervalNs = intervalNs;
     int samples = (int) Math.max(MIN_SAMPLES, Math.min(MAX_SAMPLES, MINUTE_NS / intervalNs));
     times = new Times[] {new Times(samples), new Times(MINUTES), new Times(QUARTERS)};
     begins = new int[] {0, samples, samples + MINUTES};
@@ -200,6 +204,25 @@ final class Rings {
   long endNs(Step step, int back) {
     Times of = times[step.ordinal()];
     return of.endNs[slot(of, back)];
+  }
+
+  /** The usual interval of samples, ns. */
+  long intervalNs() {
+    return intervalNs;
+  }
+
+  /**
+   * The time that a value is about, ns.
+   *
+   * @param back 0 is the newest
+   */
+  long lengthNs(Step step, int back) {
+    return switch (step) {
+      case SAMPLE ->
+          back + 1 < count(step) ? endNs(step, back) - endNs(step, back + 1) : intervalNs;
+      case MINUTE -> MINUTE_NS;
+      case QUARTER -> QUARTER_NS;
+    };
   }
 
   private static int slot(Times of, int back) {

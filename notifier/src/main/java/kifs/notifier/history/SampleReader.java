@@ -6,9 +6,6 @@ import java.util.List;
 
 /** Reads what is kept of one entity. Guarded by the lock of the {@link History}. */
 final class SampleReader {
-  private static final long MINUTE_NS = 60_000_000_000L;
-  private static final long QUARTER_NS = 15 * MINUTE_NS;
-
   private final EntityTable table;
   private final SeriesPool pool;
   private final int row;
@@ -33,14 +30,11 @@ final class SampleReader {
     indexes = metrics.stream().mapToInt(table.metrics()::indexOf).toArray();
   }
 
-  /**
-   * @param intervalNs the usual interval of samples, ns
-   */
-  KeptSamples read(long intervalNs) {
+  KeptSamples read() {
     List<KeptSamples.Row> newestFirst = new ArrayList<>();
     long beganNs = Long.MAX_VALUE;
     for (Rings.Step step : Rings.Step.values()) {
-      beganNs = add(step, beganNs, intervalNs, newestFirst);
+      beganNs = add(step, beganNs, newestFirst);
     }
     Collections.reverse(newestFirst);
     return new KeptSamples(metrics, newestFirst, ranges());
@@ -51,8 +45,7 @@ final class SampleReader {
    *
    * @return the time at which the oldest of them begins
    */
-  private long add(
-      Rings.Step step, long untilNs, long intervalNs, List<KeptSamples.Row> newestFirst) {
+  private long add(Rings.Step step, long untilNs, List<KeptSamples.Row> newestFirst) {
     Rings rings = pool.rings();
     long beganNs = untilNs;
     for (int back = 0; back < rings.count(step); back++) {
@@ -61,8 +54,8 @@ final class SampleReader {
         break;
       }
       // A mean that overlaps finer values stands for the part before them.
-      long beginNs = endNs - lengthNs(step, back, intervalNs);
-      if (beginNs < beganNs - intervalNs / 2) {
+      long beginNs = endNs - rings.lengthNs(step, back);
+      if (beginNs < beganNs - rings.intervalNs() / 2) {
         long shownEndNs = Math.min(endNs, beganNs);
         newestFirst.add(new KeptSamples.Row(shownEndNs, shownEndNs - beginNs, values(step, back)));
         beganNs = beginNs;
@@ -71,25 +64,13 @@ final class SampleReader {
     return beganNs;
   }
 
-  private long lengthNs(Rings.Step step, int back, long intervalNs) {
-    Rings rings = pool.rings();
-    return switch (step) {
-      case SAMPLE ->
-          back + 1 < rings.count(step)
-              ? rings.endNs(step, back) - rings.endNs(step, back + 1)
-              : intervalNs;
-      case MINUTE -> MINUTE_NS;
-      case QUARTER -> QUARTER_NS;
-    };
-  }
-
   private double[] values(Rings.Step step, int back) {
     double[] values = new double[indexes.length];
     for (int i = 0; i < indexes.length; i++) {
       int series = table.series(row, indexes[i]);
       values[i] =
           series == SeriesPool.NONE
-              ? metrics.get(i).isRate() ? 0 : table.reading(row, indexes[i])
+              ? table.constant(row, indexes[i])
               : pool.rings().value(series, step, back) * metrics.get(i).floor();
     }
     return values;

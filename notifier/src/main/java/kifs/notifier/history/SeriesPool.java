@@ -186,13 +186,9 @@ final class SeriesPool {
     boolean isHigh = why.now() > why.usualHigh() && last[index] > high;
     boolean isLow = why.now() < why.usualLow() && last[index] < low;
     return isHigh || isLow
-        ? new Explanation(why.score(), why.cause(), last[index], low, high)
+        ? new Explanation(why.score(), last[index], low, high)
         : new Explanation(
-            why.score(),
-            why.cause(),
-            why.now(),
-            clean(why.usualLow(), floor),
-            clean(why.usualHigh(), floor));
+            why.score(), why.now(), clean(why.usualLow(), floor), clean(why.usualHigh(), floor));
   }
 
   /** The detector's numbers have no zero, only a least magnitude. */

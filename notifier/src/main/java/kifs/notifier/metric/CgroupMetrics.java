@@ -7,13 +7,11 @@ import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Field;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.CgroupFile;
+import kifs.notifier.entity.OneCgroup;
 import kifs.notifier.entity.Scope;
 
 /** The lines of {@link Metrics}' table for metrics that only cgroups have. Stateless. */
 final class CgroupMetrics {
-  /** Ns per second that are one percent of the time. */
-  private static final double NS_PER_PERCENT = 1e7;
-
   private CgroupMetrics() {}
 
   static void add(MetricList table) {
@@ -22,7 +20,7 @@ final class CgroupMetrics {
             "cpu.throttled",
             Unit.PERCENT,
             "time that the group waited because it had used up its CPU limit, added up over CPUs")
-        .scaledBy(NS_PER_PERCENT)
+        .scaledBy(Metrics.NS_PER_PERCENT)
         .readFrom(CGROUP, CgroupRecord.CPU_THROTTLED_TIME);
     table
         .gauge(
@@ -58,33 +56,26 @@ final class CgroupMetrics {
         .readFrom(CGROUP, CgroupRecord.PIDS)
         .limitedBy(CGROUP, CgroupRecord.PIDS_LIMIT, 1);
     counted(table, "pids.refused", CgroupRecord.PIDS_REFUSED, CgroupFile.PIDS_EVENTS);
-    state(table, "populated", CgroupRecord.POPULATED);
-    state(table, "frozen", CgroupRecord.FROZEN);
+    counted(table, "populated", CgroupRecord.POPULATED, CgroupFile.STATE).notSummable();
+    counted(table, "frozen", CgroupRecord.FROZEN, CgroupFile.STATE).notSummable();
     table
         .gauge("descendants.dying", Unit.COUNT, CgroupRecord.DYING.doc())
         .readFrom(CGROUP, CgroupRecord.DYING);
   }
 
-  /** A number of events, each of which the kernel reports where it can. */
-  private static void counted(MetricList table, String name, Field field, CgroupFile file) {
-    table
+  /** A number that the kernel keeps in a file, each change of which it reports where it can. */
+  private static Metric.Builder counted(
+      MetricList table, String name, Field field, CgroupFile file) {
+    return table
         .gauge(name, Unit.COUNT, field.doc())
         .readFrom(CGROUP, field)
         .adjust(CGROUP, r -> r.push(onChange(file)));
   }
 
-  private static void state(MetricList table, String name, Field field) {
-    table
-        .gauge(name, Unit.COUNT, field.doc())
-        .readFrom(CGROUP, field)
-        .adjust(CGROUP, r -> r.push(onChange(CgroupFile.STATE)))
-        .notSummable();
-  }
-
   /** Has the kernel report each change of a file of one group, or of any group. */
   static Reading.Push onChange(CgroupFile file) {
     return (events, scope, wanted, raised) -> {
-      if (scope instanceof Scope.OneCgroup one) {
+      if (scope instanceof OneCgroup one) {
         return events.onCgroup(one.ref(), file, raised);
       }
       return scope.range() == Scope.Range.EACH
@@ -97,7 +88,7 @@ final class CgroupMetrics {
   private static Optional<KernelEvents.Watch> watchMemory(
       KernelEvents events, Scope scope, Wanted wanted, Runnable raised) {
     boolean inBytes = wanted.isOfLevel() && !wanted.ofLimit() && wanted.threshold() >= 0;
-    return inBytes && scope instanceof Scope.OneCgroup one
+    return inBytes && scope instanceof OneCgroup one
         ? events.onCgroupMemory(one.ref(), (long) wanted.threshold(), raised)
         : Optional.empty();
   }

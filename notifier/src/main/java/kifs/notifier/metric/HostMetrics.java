@@ -11,16 +11,13 @@ import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelEvents.CgroupFile;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.OneCgroup;
 
 /**
  * The lines of {@link Metrics}' table for metrics of the host, some of which cgroups have, too.
  * Stateless.
  */
 final class HostMetrics {
-  /** Stalled ns per second that are one percent of the time. */
-  private static final double NS_PER_PERCENT = 1e7;
-
   /** The letter of uninterruptible sleep, as in {@link ThreadRecord#STATE}. */
   private static final int UNINTERRUPTIBLE = 'D';
 
@@ -93,7 +90,7 @@ final class HostMetrics {
   private static void pressure(MetricList table, String name, Pressure host, Pressure cgroup) {
     table
         .rate(name, Unit.PERCENT, host.total().doc())
-        .scaledBy(NS_PER_PERCENT)
+        .scaledBy(Metrics.NS_PER_PERCENT)
         .readFrom(SYSTEM, host.total())
         .readFrom(CGROUP, cgroup.total())
         .adjust(
@@ -109,7 +106,7 @@ final class HostMetrics {
             r ->
                 r.push(
                     (events, scope, wanted, raised) ->
-                        scope instanceof Scope.OneCgroup one
+                        scope instanceof OneCgroup one
                             ? watchPressure(
                                 wanted,
                                 (stall, window) ->

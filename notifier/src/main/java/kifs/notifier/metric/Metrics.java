@@ -30,7 +30,7 @@ import kifs.notifier.entity.Scope;
  */
 public final class Metrics {
   /** Nanoseconds per second that are one percent of one CPU, or of the time. */
-  private static final double NS_PER_PERCENT = 1e7;
+  static final double NS_PER_PERCENT = 1e7;
 
   private static final double NS_PER_S = 1e9;
 

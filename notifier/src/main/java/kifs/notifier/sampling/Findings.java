@@ -228,8 +228,7 @@ public final class Findings implements AutoCloseable {
                     .collect(Collectors.toSet()));
     for (int tag : other.tags()) {
       RecordType type = requireNonNull(Records.byTag(tag));
-      long fields = query.wants(type) ? query.fields(type, 0) : 0;
-      joined = joined.withFields(type, fields | other.fields(type, 0));
+      joined = joined.withFields(type, query.fields(type, 0) | other.fields(type, 0));
     }
     return joined;
   }

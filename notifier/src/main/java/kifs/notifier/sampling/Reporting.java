@@ -203,16 +203,8 @@ public final class Reporting {
     for (Waiter waiter : alarm.waiters()) {
       // A happening that was queued when the waiter came may have happened before that.
       if (Happening.mayFollow(happening.boottimeNs(), waiter.openedNs())) {
-        offer(waiter, EntityId.ofProcess(process.pid()), event);
+        waiter.offer(EntityId.ofProcess(process.pid()), event);
       }
-    }
-  }
-
-  /** Adds an event to a waiter's queue, as far as the waiter may get it. */
-  private static void offer(Waiter waiter, EntityId entity, Event event) {
-    Event permitted = waiter.permitted(entity, event);
-    if (permitted != null) {
-      waiter.offer(permitted);
     }
   }
 
@@ -239,7 +231,7 @@ public final class Reporting {
             Event event = event(watched.scope(), subject, alarm.condition(), occurrence);
             for (Waiter waiter : alarm.waiters()) {
               if (deadlocks.isNews(waiter, deadlock)) {
-                offer(waiter, EntityId.ofProcess(deadlock.pid()), event);
+                waiter.offer(EntityId.ofProcess(deadlock.pid()), event);
                 wake.add(waiter);
               }
             }
@@ -267,10 +259,10 @@ public final class Reporting {
     EntityId entity = watched.scope().entity(subject);
     State state = new State(subject.key(), subject.tid(), subject.bornNs());
     for (Waiter waiter : alarm.waiters()) {
-      if (!alarm.condition().isOfExcursion()) {
-        offer(waiter, entity, event);
-      } else if (waiter.permitted(entity, event) != null) {
-        waiter.offerState(state, event);
+      if (alarm.condition().isOfExcursion()) {
+        waiter.offerState(entity, state, event);
+      } else {
+        waiter.offer(entity, event);
       }
     }
     wake.addAll(alarm.waiters());

@@ -74,19 +74,6 @@ public final class Waiter implements Subscription {
     return uid;
   }
 
-  /**
-   * Returns what the waiter may get of an event; null: nothing.
-   *
-   * @param entity the entity that the event is about
-   */
-  public @Nullable Event permitted(EntityId entity, Event event) {
-    if (!audience.mayGet(entity)) {
-      return null;
-    }
-    boolean hasStatus = event.occurrence().status() != Event.Occurrence.NO_STATUS;
-    return hasStatus && !audience.maySeeStatus(entity) ? event.withoutStatus() : event;
-  }
-
   @Override
   public void onReady(Runnable newListener) {
     boolean isNews;
@@ -136,13 +123,16 @@ public final class Waiter implements Subscription {
   }
 
   /**
-   * Adds something that happened. If there is no space, the oldest event is lost. An ended or
-   * closed waiter ignores the event. The caller wakes the listener afterwards by {@link #wakeAll},
-   * without any lock.
+   * Adds something that happened, as far as the waiter may get it. If there is no space, the oldest
+   * event is lost. An ended or closed waiter ignores the event. The caller wakes the listener
+   * afterwards by {@link #wakeAll}, without any lock.
+   *
+   * @param about the entity by which the audience decides
    */
-  public synchronized void offer(Event event) {
-    if (!ended && !closed) {
-      queue.add(event);
+  public void offer(EntityId about, Event event) {
+    Event permitted = permitted(about, event);
+    if (permitted != null) {
+      add(permitted);
     }
   }
 
@@ -150,9 +140,33 @@ public final class Waiter implements Subscription {
    * Adds an event that says that an entity exceeds a threshold, like {@link #offer}. It replaces
    * the unread event of the same entity.
    *
+   * @param about the entity by which the audience decides
    * @param entity identifies the entity by {@code equals}
    */
-  public synchronized void offerState(Object entity, Event event) {
+  public void offerState(EntityId about, Object entity, Event event) {
+    Event permitted = permitted(about, event);
+    if (permitted != null) {
+      addState(entity, permitted);
+    }
+  }
+
+  /** What the waiter may get of an event; null: nothing. The audience is asked without the lock. */
+  private @Nullable Event permitted(EntityId about, Event event) {
+    if (!audience.mayGet(about)) {
+      return null;
+    }
+    return event.occurrence().hasStatus() && !audience.maySeeStatus(about)
+        ? event.withoutStatus()
+        : event;
+  }
+
+  private synchronized void add(Event event) {
+    if (!ended && !closed) {
+      queue.add(event);
+    }
+  }
+
+  private synchronized void addState(Object entity, Event event) {
     if (!ended && !closed) {
       queue.addState(entity, event);
     }

@@ -18,11 +18,6 @@ class EntityTableTest {
   private final EntityTable.Listener listener =
       new EntityTable.Listener() {
         @Override
-        public void begun(int row, Record record) {
-          assertEquals(record.get(ProcessRecord.PID), table.pid(row));
-        }
-
-        @Override
         public void found(int row, Record record, boolean isNew) {
           assertEquals(record.get(ProcessRecord.PID), table.pid(row));
         }

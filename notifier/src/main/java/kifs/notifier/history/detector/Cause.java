@@ -1,7 +1,7 @@
 package kifs.notifier.history.detector;
 
 /** What gave a score. */
-public enum Cause {
+enum Cause {
   /** Nothing is unusual. */
   NONE,
   /** Several values in a row. */

@@ -1,5 +1,6 @@
 package kifs.notifier.history.detector;
 
+import static kifs.notifier.history.detector.Layout.AVERAGES;
 import static kifs.notifier.history.detector.Layout.EXTREME;
 import static kifs.notifier.history.detector.Layout.HORIZONS;
 import static kifs.notifier.history.detector.Layout.INNER;
@@ -31,7 +32,7 @@ final class Inheritance {
     System.arraycopy(store.state, source + USUAL, store.state, base + USUAL, 6 * HORIZONS);
     System.arraycopy(store.state, source + RUN_USUAL, store.state, base + RUN_USUAL, 6);
     store.setSeen(base, whole);
-    int averageBase = index * (HORIZONS - 1);
+    int averageBase = index * AVERAGES;
     for (int horizon = 0; horizon < HORIZONS; horizon++) {
       double low = Scale.compress(store.usual(base, horizon, 1));
       double high = Scale.compress(store.usual(base, horizon, 0));
@@ -62,8 +63,10 @@ final class Inheritance {
     for (int side = 0; side < 2; side++) {
       boolean learned = seen >= block;
       double usual =
-          learned ? decode(source + RUN_USUAL + side) : store.state[source + RUN_EXTREME + side];
-      double before = decode(base + RUN_USUAL + side);
+          learned
+              ? store.decode(source + RUN_USUAL + side)
+              : store.state[source + RUN_EXTREME + side];
+      double before = store.decode(base + RUN_USUAL + side);
       double between = weight * (1 - weight) * (usual - before) * (usual - before);
       set(base + RUN_USUAL + side, before + weight * (usual - before));
       mix(base + RUN_OUTER + side, source + RUN_OUTER + side, learned, weight, between);
@@ -74,8 +77,8 @@ final class Inheritance {
 
   private void mixOnScale(
       int base, int source, int at, int usualAt, boolean learned, double weight) {
-    double before = Scale.compress(decode(base + USUAL + at));
-    double usual = Scale.compress(decode(source + usualAt + at));
+    double before = Scale.compress(store.decode(base + USUAL + at));
+    double usual = Scale.compress(store.decode(source + usualAt + at));
     double between = weight * (1 - weight) * (usual - before) * (usual - before);
     set(base + USUAL + at, Scale.expand(before + weight * (usual - before)));
     mix(base + OUTER + at, source + OUTER + at, learned, weight, between);
@@ -84,12 +87,8 @@ final class Inheritance {
 
   /** The spread of a mixture is that of its parts, and that between them. */
   private void mix(int to, int from, boolean learned, double weight, double between) {
-    double own = learned ? decode(from) : 0;
-    set(to, (1 - weight) * decode(to) + weight * own + between);
-  }
-
-  private double decode(int at) {
-    return SmallFloat.decode(store.state[at]);
+    double own = learned ? store.decode(from) : 0;
+    set(to, (1 - weight) * store.decode(to) + weight * own + between);
   }
 
   private void set(int at, double value) {

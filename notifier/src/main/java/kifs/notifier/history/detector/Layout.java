@@ -8,6 +8,9 @@ final class Layout {
   /** The value itself, and its averages over 4, 16, 64 and 256 samples. */
   static final int HORIZONS = 5;
 
+  /** The averages, which are kept as floats beside the 16-bit numbers. */
+  static final int AVERAGES = HORIZONS - 1;
+
   /** The greatest and the least value in the present block. */
   static final int EXTREME = 0;
 

@@ -1,5 +1,6 @@
 package kifs.notifier.history.detector;
 
+import static kifs.notifier.history.detector.Layout.AVERAGES;
 import static kifs.notifier.history.detector.Layout.EXTREME;
 import static kifs.notifier.history.detector.Layout.HELD;
 import static kifs.notifier.history.detector.Layout.HORIZONS;
@@ -47,7 +48,7 @@ final class Learning {
     tuning = store.tuning;
   }
 
-  int blockOf(int horizon) {
+  private int blockOf(int horizon) {
     return horizon == HORIZONS - 1 ? store.longBlock() : tuning.block();
   }
 
@@ -58,7 +59,7 @@ final class Learning {
         horizon == 0
             ? tuning.rawFactor()
             : horizon == HORIZONS - 1 ? tuning.longFactor() : tuning.shortFactor();
-    return limit(factor, decode(at + OUTER), decode(at + INNER), seen);
+    return limit(factor, store.decode(at + OUTER), store.decode(at + INNER), seen);
   }
 
   double runLimit(double outer, double inner, int seen) {
@@ -84,7 +85,7 @@ final class Learning {
         learn(base, horizon, side, seen);
       }
       // The value itself isn't kept. Its average over the shortest horizon is near enough.
-      store.restart(base, index * (HORIZONS - 1), horizon, store.averages[index * (HORIZONS - 1)]);
+      store.restart(base, index * AVERAGES, horizon, store.averages[index * AVERAGES]);
     }
     for (int side = 0; side < 2; side++) {
       learnRun(base, side, seen);
@@ -94,12 +95,12 @@ final class Learning {
   private void learn(int base, int horizon, int side, int seen) {
     int at = base + 2 * horizon + side;
     int blocks = seen / blockOf(horizon);
-    double extreme = decode(at + EXTREME);
-    double usual = Scale.compress(decode(at + USUAL));
+    double extreme = store.decode(at + EXTREME);
+    double usual = Scale.compress(store.decode(at + USUAL));
     double deviation = Scale.compress(extreme) - usual;
     boolean inner = deviation < 0 == (side == 0);
-    double outer2 = decode(at + OUTER);
-    double inner2 = decode(at + INNER);
+    double outer2 = store.decode(at + OUTER);
+    double inner2 = store.decode(at + INNER);
     if (horizon == 1
         && isQuiet(base, side, blocks, inner, deviation, extreme, inner2, outer2, seen)) {
       return;
@@ -141,7 +142,7 @@ final class Learning {
     int count = 0;
     if (inner && blocks > tuning.minBlocks()) {
       double limit = limit(tuning.innerFactor(), inner2, outer2, seen);
-      double usual = decode(base + USUAL + 2 + side);
+      double usual = store.decode(base + USUAL + 2 + side);
       double score = capped(SeriesStore.UNUSUAL * Math.abs(deviation) / limit, extreme, usual);
       if (score >= SeriesStore.UNUSUAL) {
         count = Math.min(0xf, before + 1);
@@ -158,9 +159,9 @@ final class Learning {
 
   private void learnRun(int base, int side, int seen) {
     int blocks = seen / tuning.block();
-    double outer2 = decode(base + RUN_OUTER + side);
-    double inner2 = decode(base + RUN_INNER + side);
-    double usual = decode(base + RUN_USUAL + side);
+    double outer2 = store.decode(base + RUN_OUTER + side);
+    double inner2 = store.decode(base + RUN_INNER + side);
+    double usual = store.decode(base + RUN_USUAL + side);
     double deviation = store.state[base + RUN_EXTREME + side] - usual;
     if (blocks > TRUSTED_BLOCKS) {
       double most = MAX_RUN_DEVIATION * runLimit(outer2, inner2, seen);
@@ -182,10 +183,6 @@ final class Learning {
   private double spread(double own, double other, int seen) {
     double doubt = 1 + DOUBT * store.longBlock() / (seen + 1);
     return doubt * Math.sqrt(OWN_SIDE * own + OTHER_SIDE * other);
-  }
-
-  private double decode(int at) {
-    return SmallFloat.decode(store.state[at]);
   }
 
   private void set(int at, double value, int seen) {

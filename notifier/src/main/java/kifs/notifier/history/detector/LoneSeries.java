@@ -116,11 +116,7 @@ public final class LoneSeries {
     double from = isLocal ? localExpected : expected[best];
     Explanation scaled = store.explain(isLocal ? LOCAL : best, now - from, scale);
     return new Explanation(
-        score(),
-        scaled.cause(),
-        from + scaled.now(),
-        from + scaled.usualLow(),
-        from + scaled.usualHigh());
+        score(), from + scaled.now(), from + scaled.usualLow(), from + scaled.usualHigh());
   }
 
   private void take(long timeNs, double value) {

@@ -1,6 +1,6 @@
 package kifs.notifier.history.detector;
 
-import static kifs.notifier.history.detector.Layout.HORIZONS;
+import static kifs.notifier.history.detector.Layout.AVERAGES;
 import static kifs.notifier.history.detector.Layout.PERSISTED;
 import static kifs.notifier.history.detector.Layout.RUN;
 import static kifs.notifier.history.detector.Layout.RUN_EXTREME;
@@ -82,7 +82,7 @@ final class Scoring {
   }
 
   double run(int base, int averageBase, double scaled, double agreeing, int seen, boolean ready) {
-    double longAverage = store.averages[averageBase + HORIZONS - 2];
+    double longAverage = store.averages[averageBase + AVERAGES - 1];
     int run = store.state[base + RUN];
     int side = scaled >= longAverage ? 0 : 1;
     run =
@@ -94,7 +94,7 @@ final class Scoring {
     if (length > store.state[base + RUN_EXTREME + side]) {
       store.state[base + RUN_EXTREME + side] = (short) length;
     }
-    double excess = length - SmallFloat.decode(store.state[base + RUN_USUAL + side]);
+    double excess = length - store.decode(base + RUN_USUAL + side);
     if (!ready || excess <= 0 || agreeing == 0) {
       return 0;
     }
@@ -106,9 +106,7 @@ final class Scoring {
         SeriesStore.UNUSUAL
             * excess
             / learning.runLimit(
-                SmallFloat.decode(store.state[base + RUN_OUTER + side]),
-                SmallFloat.decode(store.state[base + RUN_INNER + side]),
-                seen);
+                store.decode(base + RUN_OUTER + side), store.decode(base + RUN_INNER + side), seen);
     score = Math.min(learning.capped(score, average, longAverage), RUN_AGREEMENT * agreeing);
     return side == 0 ? score : -score;
   }

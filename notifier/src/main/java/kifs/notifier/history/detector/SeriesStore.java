@@ -1,5 +1,6 @@
 package kifs.notifier.history.detector;
 
+import static kifs.notifier.history.detector.Layout.AVERAGES;
 import static kifs.notifier.history.detector.Layout.EXTREME;
 import static kifs.notifier.history.detector.Layout.HELD;
 import static kifs.notifier.history.detector.Layout.HORIZONS;
@@ -28,7 +29,8 @@ import java.util.Arrays;
  * far.
  */
 public final class SeriesStore {
-  public static final int BYTES_PER_SERIES = SHORTS * Short.BYTES + 4 * Float.BYTES + Integer.BYTES;
+  public static final int BYTES_PER_SERIES =
+      SHORTS * Short.BYTES + AVERAGES * Float.BYTES + Integer.BYTES;
 
   /** A score is at most this. */
   public static final double MAX_SCORE = 320;
@@ -36,7 +38,6 @@ public final class SeriesStore {
   /** The score from which on something is unusual, if nothing else is asked for. */
   public static final double UNUSUAL = 6;
 
-  private static final int AVERAGES = HORIZONS - 1;
   private static final double[] WEIGHTS = {1 / 5.0, 1 / 17.0, 1 / 65.0, 1 / 257.0};
 
   private static final int POSITION_BITS = 9;
@@ -213,7 +214,7 @@ public final class SeriesStore {
     int horizon = cause.horizon();
     double now = horizon == 0 ? value : averages[index * AVERAGES + horizon - 1] * floor;
     return new Explanation(
-        score(index), cause, now, usual(base, horizon, 1) * floor, usual(base, horizon, 0) * floor);
+        score(index), now, usual(base, horizon, 1) * floor, usual(base, horizon, 0) * floor);
   }
 
   /** Whether the last score is because the present is less than usual. */
@@ -301,7 +302,12 @@ public final class SeriesStore {
   }
 
   double usual(int base, int horizon, int side) {
-    return SmallFloat.decode(state[base + USUAL + 2 * horizon + side]);
+    return decode(base + USUAL + 2 * horizon + side);
+  }
+
+  /** A number of the state. */
+  double decode(int at) {
+    return SmallFloat.decode(state[at]);
   }
 
   int seen(int base) {
@@ -351,10 +357,10 @@ public final class SeriesStore {
 
   private void stretch(int base, int horizon, double value) {
     int at = base + EXTREME + 2 * horizon;
-    if (value > SmallFloat.decode(state[at])) {
+    if (value > decode(at)) {
       state[at] = SmallFloat.encode(value);
     }
-    if (value < SmallFloat.decode(state[at + 1])) {
+    if (value < decode(at + 1)) {
       state[at + 1] = SmallFloat.encode(value);
     }
   }
