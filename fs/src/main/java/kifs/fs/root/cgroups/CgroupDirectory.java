@@ -158,7 +158,7 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
         tables.limits(),
         () -> {
           CgroupRef group = bind();
-          return new LimitsDirectory.Bound(group, group.limits().orElseThrow());
+          return new LimitsDirectory.Bound(group.limits().orElseThrow(), group::close);
         },
         owner());
   }

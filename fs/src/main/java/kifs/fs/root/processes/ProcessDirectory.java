@@ -132,7 +132,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
         limits,
         () -> {
           ProcessRef process = bind();
-          return new LimitsDirectory.Bound(process, process.limits().orElseThrow());
+          return new LimitsDirectory.Bound(process.limits().orElseThrow(), process::close);
         },
         owner());
   }

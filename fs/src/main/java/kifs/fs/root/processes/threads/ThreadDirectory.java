@@ -130,7 +130,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
         limits,
         () -> {
           ThreadRef thread = bind();
-          return new LimitsDirectory.Bound(thread, thread.limits().orElseThrow());
+          return new LimitsDirectory.Bound(thread.limits().orElseThrow(), thread::close);
         },
         owner());
   }
