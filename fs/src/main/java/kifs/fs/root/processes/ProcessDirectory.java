@@ -105,24 +105,18 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
       case FdsDirectory.NAME -> new FdsDirectory(kernel, pid);
       case LimitsDirectory.NAME -> limits.isEmpty() ? null : limitsDirectory();
       case ThreadsDirectory.NAME -> new ThreadsDirectory(kernel, threads, pid, owner());
-      default -> new HistoryFiles(kernel, pid, 0, () -> bound(bind())).find(name);
+      default -> new HistoryFiles(kernel, pid, 0, this::bound).find(name);
     };
   }
 
-  private static HistoryFiles.Bound bound(ProcessRef process) {
-    return new HistoryFiles.Bound() {
-      @Override
-      public long bornNs() {
-        Record record = Record.allocate(ProcessRecord.TYPE);
-        boolean isThere = process.read(ProcessRecord.START.bit(), record);
-        return isThere ? record.get(ProcessRecord.START) : -1;
-      }
+  private HistoryFiles.Bound bound() {
+    ProcessRef process = bind();
+    return new HistoryFiles.Bound(() -> bornNs(process), process::close);
+  }
 
-      @Override
-      public void close() {
-        process.close();
-      }
-    };
+  private long bornNs(ProcessRef process) {
+    Record record = read(process, ProcessRecord.START.bit());
+    return record == null ? -1 : record.get(ProcessRecord.START);
   }
 
   private Directory limitsDirectory() {

@@ -88,23 +88,17 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   protected @Nullable Node other(String name) {
     return name.equals(LimitsDirectory.NAME) && !limits.isEmpty()
         ? limitsDirectory()
-        : new HistoryFiles(kernel, pid, tid, () -> bound(bind())).find(name);
+        : new HistoryFiles(kernel, pid, tid, this::bound).find(name);
   }
 
-  private static HistoryFiles.Bound bound(ThreadRef thread) {
-    return new HistoryFiles.Bound() {
-      @Override
-      public long bornNs() {
-        Record record = Record.allocate(ThreadRecord.TYPE);
-        boolean isThere = thread.read(ThreadRecord.START.bit(), record);
-        return isThere ? record.get(ThreadRecord.START) : -1;
-      }
+  private HistoryFiles.Bound bound() {
+    ThreadRef thread = bind();
+    return new HistoryFiles.Bound(() -> bornNs(thread), thread::close);
+  }
 
-      @Override
-      public void close() {
-        thread.close();
-      }
-    };
+  private long bornNs(ThreadRef thread) {
+    Record record = read(thread, ThreadRecord.START.bit());
+    return record == null ? -1 : record.get(ThreadRecord.START);
   }
 
   @Override
