@@ -87,9 +87,7 @@ public final class Filter {
     for (List<Term> terms : alternatives) {
       List<Rows> all = new ArrayList<>();
       for (Term term : terms) {
-        Column column =
-            Column.named(term.name, columns)
-                .orElseThrow(() -> new BadTableException(type + " has no column " + term.name));
+        Column column = Column.named(term.name, type, columns);
         Rows comparison = comparison(term, column);
         all.add((bulk, record) -> column.isPresent(record) && comparison.passes(bulk, record));
       }
