@@ -33,8 +33,7 @@ public record LimitsDirectory(
     implements Directory {
   public static final String NAME = "limits";
 
-  /** The entry of the directory in that of the entity. */
-  public static final Entry ENTRY = new Entry(NAME, Kind.DIRECTORY);
+  private static final List<Entry> ENTRIES = List.of(new Entry(NAME, Kind.DIRECTORY));
 
   /** The kernel decides by more than the owner, such as capabilities, so everybody may try. */
   private static final int BY_RIGHTS = 0666;
@@ -45,6 +44,11 @@ public record LimitsDirectory(
   private static final int BY_OWNER = 0644;
 
   private static final int WRITE_ONLY = 0200;
+
+  /** The entries of the directory of an entity; none if it has no limits. */
+  public static List<Entry> entries(List<LimitKind> kinds) {
+    return kinds.isEmpty() ? List.of() : ENTRIES;
+  }
 
   /** Those of some kinds that a source has, in their order. */
   public static List<LimitKind> provided(List<LimitKind> kinds, KernelSource source) {

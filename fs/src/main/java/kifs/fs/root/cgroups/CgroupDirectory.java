@@ -50,12 +50,10 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
               ProcessRecord.THREADS,
               ProcessRecord.RSS,
               ProcessRecord.COMM);
-  private static final List<Entry> WITHOUT_LIMITS =
+  private static final List<Entry> OTHERS =
       List.of(
           new Entry(CgroupNames.PROCESSES, Kind.FILE),
           new Entry(CgroupNames.GROUPS, Kind.DIRECTORY));
-  private static final List<Entry> ALL =
-      Stream.concat(Stream.of(LimitsDirectory.ENTRY), WITHOUT_LIMITS.stream()).toList();
 
   private final Kernel kernel;
   private final CgroupTables tables;
@@ -137,7 +135,8 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
 
   @Override
   protected List<Entry> others() {
-    return tables.limits().isEmpty() ? WITHOUT_LIMITS : ALL;
+    return Stream.concat(LimitsDirectory.entries(tables.limits()).stream(), OTHERS.stream())
+        .toList();
   }
 
   @Override

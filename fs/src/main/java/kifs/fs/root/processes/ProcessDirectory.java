@@ -37,12 +37,10 @@ import org.jspecify.annotations.Nullable;
 final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, ProcessRef> {
   private static final Query BULK =
       Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
-  private static final List<Entry> WITHOUT_LIMITS =
+  private static final List<Entry> OTHERS =
       List.of(
           new Entry(FdsDirectory.NAME, Kind.DIRECTORY),
           new Entry(ThreadsDirectory.NAME, Kind.DIRECTORY));
-  private static final List<Entry> ALL =
-      Stream.concat(Stream.of(LimitsDirectory.ENTRY), WITHOUT_LIMITS.stream()).toList();
 
   private final Kernel kernel;
   private final ThreadAttributeTables threads;
@@ -95,8 +93,9 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
 
   @Override
   protected List<Entry> others() {
-    List<Entry> own = limits.isEmpty() ? WITHOUT_LIMITS : ALL;
-    return Stream.concat(own.stream(), HistoryFiles.entries(kernel).stream()).toList();
+    return Stream.of(LimitsDirectory.entries(limits), OTHERS, HistoryFiles.entries(kernel))
+        .flatMap(List::stream)
+        .toList();
   }
 
   @Override

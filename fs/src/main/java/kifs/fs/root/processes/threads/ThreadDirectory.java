@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, ThreadRef> {
   private static final Query BULK = Query.of(ThreadRecord.TYPE);
 
-  private static final List<Entry> OTHERS = List.of(LimitsDirectory.ENTRY);
-
   private final Kernel kernel;
   private final int pid;
   private final int tid;
@@ -80,8 +78,9 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
 
   @Override
   protected List<Entry> others() {
-    List<Entry> own = limits.isEmpty() ? List.of() : OTHERS;
-    return Stream.concat(own.stream(), HistoryFiles.entries(kernel).stream()).toList();
+    return Stream.concat(
+            LimitsDirectory.entries(limits).stream(), HistoryFiles.entries(kernel).stream())
+        .toList();
   }
 
   @Override
