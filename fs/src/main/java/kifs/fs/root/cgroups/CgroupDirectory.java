@@ -19,7 +19,6 @@ import kifs.fs.node.text.BoundText;
 import kifs.fs.node.text.TextNode;
 import kifs.fs.node.text.TextTable;
 import kifs.fs.node.text.Values;
-import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
@@ -82,18 +81,22 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
   protected BulkNode.Content bulk() {
     Query all =
         Query.of(CgroupRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
-    return new BulkNode.Content(all.withCgroup(path), this::boundBulk, Records.ALL);
+    return below(kernel, path, all);
   }
 
-  private BoundBulk boundBulk(Caller caller) {
-    return new BelowGroup(kernel, bind(), kernel.access().viewer(caller));
+  /** What the bulk of a group and of what is below it can contain. */
+  static BulkNode.Content below(Kernel kernel, String path, Query all) {
+    return new BulkNode.Content(
+        all.withCgroup(path),
+        caller -> new BelowGroup(kernel, bind(kernel, path), kernel.access().viewer(caller)),
+        Records.ALL);
   }
 
   /**
    * The bulk of a group and of what is below it: a bulk of the host with the filter {@code
    * cgroup=}. After the group was removed, it is ESRCH.
    */
-  record BelowGroup(Kernel kernel, CgroupRef ref, Viewer viewer) implements BoundBulk {
+  private record BelowGroup(Kernel kernel, CgroupRef ref, Viewer viewer) implements BoundBulk {
     @Override
     public CompletableFuture<Bulk> take(Query query) {
       if (!isPresent(ref)) {
