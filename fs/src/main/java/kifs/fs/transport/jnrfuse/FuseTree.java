@@ -206,12 +206,23 @@ final class FuseTree extends ReadOnlyFuse {
     stat.st_mode.set(node.kind().mode() | node.permissions());
     stat.st_nlink.set(1);
     stat.st_size.set(node.size());
-    Node.Owner owner = node.owner();
+    Node.Owner owner = owner(node);
     stat.st_uid.set(owner.uid());
     stat.st_gid.set(owner.gid());
     stat.st_mtim.tv_sec.set(mountedAtS);
     stat.st_ctim.tv_sec.set(mountedAtS);
     stat.st_atim.tv_sec.set(mountedAtS);
+  }
+
+  /**
+   * The owner of a node. A file that is open outlives its entity, and is then root's as in /proc.
+   */
+  private static Node.Owner owner(Node node) {
+    try {
+      return node.owner();
+    } catch (FsException vanished) {
+      return Node.Owner.ROOT;
+    }
   }
 
   @Override
