@@ -46,12 +46,17 @@ public final class AccessRules {
     return options;
   }
 
+  /** Whether processes of others are hidden from clients that don't see everything. */
+  public boolean hidesOthers() {
+    return options.hidePid() != HidePid.OFF;
+  }
+
   /**
    * What a client may see now. A client that can't be identified, or is in another user namespace,
    * sees what everybody sees.
    */
   public Viewer viewer(Caller caller) {
-    boolean hides = options.hidePid() != HidePid.OFF;
+    boolean hides = hidesOthers();
     ClientRights client = rights.apply(caller).orElse(null);
     if (client == null || !client.isInOwnUserNamespace()) {
       return new Viewer(false, ProcessRecord.NO_VIEWER, ProcessRecord.NO_VIEWER, 0, false, hides);

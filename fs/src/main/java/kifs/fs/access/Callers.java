@@ -73,10 +73,8 @@ public final class Callers {
         || ids(status, "Gid:")[FILE_SYSTEM] != caller.gid()) {
       return Optional.empty();
     }
-    Set<Long> groups = new HashSet<>(Set.of(caller.gid()));
-    for (long group : ids(status, "Groups:")) {
-      groups.add(group);
-    }
+    Set<Long> groups = supplementary(status);
+    groups.add(caller.gid());
     String effective = line(status, "CapEff:");
     long capabilities = effective == null ? 0 : Long.parseUnsignedLong(effective, 16);
     return Optional.of(new ClientRights(groups, capabilities, isInOwnUserNamespace(caller.tid())));

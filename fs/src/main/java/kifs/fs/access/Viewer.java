@@ -4,6 +4,7 @@ import kifs.kernel.bulk.Visibility;
 import kifs.kernel.record.Guard;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
+import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.ProcessRef;
 
 /**
@@ -54,5 +55,15 @@ public record Viewer(
     }
     Record record = Record.allocate(ProcessRecord.TYPE);
     return passes(guard) && process.read(ProcessRecord.VIEWER, record) && sees(record);
+  }
+
+  /** Whether the client may now see what has that guard, of the process that has an id. */
+  public boolean sees(KernelSource source, int pid, Guard guard) {
+    if (sees(guard)) {
+      return true;
+    }
+    try (ProcessRef process = source.process(pid).orElse(null)) {
+      return process != null && sees(process, guard);
+    }
   }
 }

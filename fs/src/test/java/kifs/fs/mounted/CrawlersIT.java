@@ -101,6 +101,28 @@ class CrawlersIT {
         .silent();
   }
 
+  /** The kernel asks for the attributes again after the second for which it remembers them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rss", "io.read", "limits/oom_score_adj", "fds/0"})
+  void aFileThatIsOpenCanBeStattedAfterTheEndOfItsProcess(String file) {
+    Run.python(
+            """
+            import os, subprocess, sys, time
+            child = subprocess.Popen(["sleep", "60"], stdin=subprocess.DEVNULL)
+            fd = os.open(f"{sys.argv[1]}/processes/{child.pid}/{sys.argv[2]}", os.O_RDONLY)
+            before = os.fstat(fd)
+            child.kill()
+            child.wait()
+            end = time.monotonic() + 1.5
+            while time.monotonic() < end:
+                assert os.fstat(fd).st_mode == before.st_mode
+                time.sleep(0.05)
+            """,
+            kifs.path(),
+            file)
+        .silent();
+  }
+
   @Test
   void oneProcessCanBeCopied() {
     complainsOnlyAboutVanishedNames(

@@ -55,7 +55,7 @@ final class CheckCommand implements KifsCommand {
   }
 
   private static int check(String name, boolean repairs, Streams streams, PrintStream out)
-      throws IOException, CommandException {
+      throws IOException {
     long bulks = 0;
     long wholeBytes;
     String first = "";

@@ -64,7 +64,8 @@ final class DiffCommand implements KifsCommand {
   }
 
   @Override
-  public int run(ParseResult arguments, Streams streams) throws IOException, CommandException {
+  public int run(ParseResult arguments, Streams streams)
+      throws IOException, CommandException, BadTableException {
     String[] names = arguments.matchedPositionalValue(0, new String[0]);
     if (names[0].equals(Inputs.STDIN) && names[1].equals(Inputs.STDIN)) {
       throw new CommandException(Kifs.MISUSE, "only one of the two can be the input");
@@ -81,23 +82,13 @@ final class DiffCommand implements KifsCommand {
     OutputStream out = new BufferedOutputStream(streams.out());
     boolean differs = false;
     for (RecordType type : types) {
-      for (Difference.Line line : lines(type, columns, isHuman, before, after)) {
+      for (Difference.Line line : new Difference(type, columns, isHuman).lines(before, after)) {
         out.write((text(line) + "\n").getBytes(StandardCharsets.ISO_8859_1));
         differs = true;
       }
     }
     out.flush();
     return differs ? 1 : 0;
-  }
-
-  private static List<Difference.Line> lines(
-      RecordType type, List<String> columns, boolean isHuman, BulkReader before, BulkReader after)
-      throws CommandException {
-    try {
-      return new Difference(type, columns, isHuman).lines(before, after);
-    } catch (BadTableException e) {
-      throw new CommandException(Kifs.MISUSE, e.reason());
-    }
   }
 
   private static String boot(BulkReader bulk) {

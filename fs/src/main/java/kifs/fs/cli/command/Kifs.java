@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import kifs.fs.cli.table.BadTableException;
 import kifs.fs.daemon.Version;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -129,6 +130,9 @@ public final class Kifs {
     } catch (CommandException e) {
       streams.err().println(spec.qualifiedName() + ": " + e.getMessage());
       return e.status();
+    } catch (BadTableException e) {
+      streams.err().println(spec.qualifiedName() + ": " + e.getMessage());
+      return MISUSE;
     } catch (IOException e) {
       // Nobody reads the output any more, as with `| head`. That needs no message.
       if (!"Broken pipe".equals(e.getMessage())) {

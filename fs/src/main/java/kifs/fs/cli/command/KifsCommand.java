@@ -3,6 +3,7 @@ package kifs.fs.cli.command;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import kifs.fs.cli.table.BadTableException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -21,9 +22,11 @@ interface KifsCommand {
    *
    * @return the exit status
    * @throws CommandException if it can't be done
+   * @throws BadTableException if the arguments don't fit the tables of a bulk
    * @throws IOException if a file can't be read or written
    */
-  int run(ParseResult arguments, Streams streams) throws IOException, CommandException;
+  int run(ParseResult arguments, Streams streams)
+      throws IOException, CommandException, BadTableException;
 
   /** The exit status if a file can't be read or written, or is no bulk. */
   default int failureStatus() {

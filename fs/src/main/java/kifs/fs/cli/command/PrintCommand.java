@@ -108,7 +108,8 @@ final class PrintCommand implements KifsCommand {
   }
 
   @Override
-  public int run(ParseResult arguments, Streams streams) throws IOException, CommandException {
+  public int run(ParseResult arguments, Streams streams)
+      throws IOException, CommandException, BadTableException {
     String name = arguments.matchedPositionalValue(0, Inputs.STDIN);
     TableQuery query = query(arguments);
     boolean isAll = arguments.hasMatchedOption(ALL);
@@ -127,10 +128,10 @@ final class PrintCommand implements KifsCommand {
       }
     } catch (BulkFormatException e) {
       problem = Inputs.bad(name, e);
-    } catch (BadTableException e) {
-      throw new CommandException(Kifs.MISUSE, e.reason());
     }
-    print(printer, chosen, isAll);
+    if (chosen != null && !isAll) {
+      printer.print(chosen);
+    }
     out.flush();
     if (problem != null) {
       throw problem;
@@ -141,18 +142,6 @@ final class PrintCommand implements KifsCommand {
           : new IOException(name + ": no bulk was taken before that time");
     }
     return 0;
-  }
-
-  private static void print(Printer printer, @Nullable BulkReader chosen, boolean isAll)
-      throws IOException, CommandException {
-    if (chosen == null || isAll) {
-      return;
-    }
-    try {
-      printer.print(chosen);
-    } catch (BadTableException e) {
-      throw new CommandException(Kifs.MISUSE, e.reason());
-    }
   }
 
   private static long time(BulkReader bulk) {

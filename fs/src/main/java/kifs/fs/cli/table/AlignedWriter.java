@@ -14,22 +14,21 @@ final class AlignedWriter extends TableWriter {
   /** A table of one row with more columns than this is written with one column in each line. */
   private static final int MAX_IN_ONE_LINE = 12;
 
-  private final boolean isHuman;
   private boolean isFirst = true;
 
   AlignedWriter(OutputStream out, boolean hasTimes, boolean isHuman) {
-    super(out, hasTimes);
-    this.isHuman = isHuman;
+    super(out, hasTimes, isHuman);
   }
 
   @Override
   void write(String time, List<Table> tables) {
+    boolean hasTitles = hasTimes || tables.size() > 1;
     for (Table table : tables) {
-      put(isFirst ? "" : hasTimes || tables.size() > 1 ? "\n" : "");
-      isFirst = false;
-      if (hasTimes || tables.size() > 1) {
+      if (hasTitles) {
+        put(isFirst ? "" : "\n");
         put((time.isEmpty() ? "" : time + " ") + table.type.name() + "\n");
       }
+      isFirst = false;
       if (table.rows() == 1 && table.columns.size() > MAX_IN_ONE_LINE) {
         writeList(table);
       } else {

@@ -4,15 +4,7 @@ package kifs.fs.cli.table;
 public final class BadTableException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private final String reason;
-
   public BadTableException(String reason) {
     super(reason);
-    this.reason = reason;
-  }
-
-  /** The message. */
-  public String reason() {
-    return reason;
   }
 }

@@ -59,6 +59,16 @@ public final class Column {
         .or(() -> columns.stream().filter(column -> column.shortName().equals(name)).findFirst());
   }
 
+  /**
+   * The column of that name, as {@link #named(String, List)}.
+   *
+   * @throws BadTableException if the type lacks it
+   */
+  static Column named(String name, RecordType type, List<Column> columns) throws BadTableException {
+    return named(name, columns)
+        .orElseThrow(() -> new BadTableException(type + " has no column " + name));
+  }
+
   public String name() {
     return name;
   }

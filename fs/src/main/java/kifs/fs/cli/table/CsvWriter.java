@@ -6,12 +6,10 @@ import java.util.StringJoiner;
 
 /** Comma-separated values as in RFC 4180, with lines that end in LF. Not thread-safe. */
 final class CsvWriter extends TableWriter {
-  private final boolean isHuman;
   private boolean hasHeader;
 
   CsvWriter(OutputStream out, boolean hasTimes, boolean isHuman) {
-    super(out, hasTimes);
-    this.isHuman = isHuman;
+    super(out, hasTimes, isHuman);
   }
 
   @Override

@@ -53,17 +53,22 @@ public final class Difference {
     List<Column> all = Column.of(type);
     ids = IDS.stream().flatMap(id -> Column.named(id, all).stream()).toList();
     name = Column.named("comm", all);
-    List<Column> chosen = new ArrayList<>(columns.isEmpty() ? DefaultColumns.of(type, all) : all);
-    if (!columns.isEmpty() && !columns.contains(TableQuery.ALL)) {
-      chosen.clear();
-      for (String column : columns) {
-        chosen.add(
-            Column.named(column, all)
-                .orElseThrow(() -> new BadTableException(type + " has no column " + column)));
-      }
+    compared = chosen(type, columns, all).stream().filter(column -> !ids.contains(column)).toList();
+  }
+
+  private static List<Column> chosen(RecordType type, List<String> names, List<Column> all)
+      throws BadTableException {
+    if (names.isEmpty()) {
+      return DefaultColumns.of(type, all);
     }
-    chosen.removeAll(ids);
-    compared = List.copyOf(chosen);
+    if (names.contains(TableQuery.ALL)) {
+      return all;
+    }
+    List<Column> chosen = new ArrayList<>();
+    for (String name : names) {
+      chosen.add(Column.named(name, type, all));
+    }
+    return chosen;
   }
 
   /** The entities that differ: first who came, then who went, then who changed. */

@@ -3,7 +3,6 @@ package kifs.fs.cli.table;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kifs.kernel.bulk.BulkReader;
@@ -34,15 +33,7 @@ public final class Filter {
   /** One comparison. */
   private record Term(String name, String operator, String value) {}
 
-  /** A term and the column that it compares. */
-  private record Bound(Term term, Column column, Comparison comparison) {}
-
-  /** A comparison of a row. */
-  private interface Comparison {
-    boolean passes(BulkReader bulk, Record record);
-  }
-
-  /** A filter of the rows of one type. */
+  /** A filter of the rows of one type, or a part of it. */
   interface Rows {
     boolean passes(BulkReader bulk, Record record);
   }
@@ -92,30 +83,21 @@ public final class Filter {
    * @throws BadTableException if the type lacks a column, or a value doesn't fit its column
    */
   Rows rows(RecordType type, List<Column> columns) throws BadTableException {
-    List<List<Bound>> bound = new ArrayList<>();
+    List<List<Rows>> bound = new ArrayList<>();
     for (List<Term> terms : alternatives) {
-      List<Bound> all = new ArrayList<>();
+      List<Rows> all = new ArrayList<>();
       for (Term term : terms) {
-        Optional<Column> column = Column.named(term.name, columns);
-        if (column.isEmpty()) {
-          throw new BadTableException(type + " has no column " + term.name);
-        }
-        all.add(new Bound(term, column.get(), comparison(term, column.get())));
+        Column column = Column.named(term.name, type, columns);
+        Rows comparison = comparison(term, column);
+        all.add((bulk, record) -> column.isPresent(record) && comparison.passes(bulk, record));
       }
       bound.add(all);
     }
     return (bulk, record) ->
-        bound.stream()
-            .anyMatch(
-                all ->
-                    all.stream()
-                        .allMatch(
-                            one ->
-                                one.column.isPresent(record)
-                                    && one.comparison.passes(bulk, record)));
+        bound.stream().anyMatch(all -> all.stream().allMatch(one -> one.passes(bulk, record)));
   }
 
-  private static Comparison comparison(Term term, Column column) throws BadTableException {
+  private static Rows comparison(Term term, Column column) throws BadTableException {
     if (!column.isNumber() || term.operator.equals("~")) {
       return textual(term, column);
     }
@@ -137,7 +119,7 @@ public final class Filter {
   }
 
   /** Compares integers without rounding. */
-  private static Comparison whole(String operator, Column column, long number) {
+  private static Rows whole(String operator, Column column, long number) {
     if (!column.isUnsigned()) {
       return (bulk, record) -> decided(operator, Long.compare(column.integer(record), number));
     }
@@ -146,7 +128,7 @@ public final class Filter {
         decided(operator, number < 0 ? 1 : Long.compareUnsigned(column.integer(record), number));
   }
 
-  private static Comparison textual(Term term, Column column) throws BadTableException {
+  private static Rows textual(Term term, Column column) throws BadTableException {
     byte[] bytes = term.value.getBytes(StandardCharsets.UTF_8);
     String value = new String(bytes, StandardCharsets.ISO_8859_1);
     return switch (term.operator) {

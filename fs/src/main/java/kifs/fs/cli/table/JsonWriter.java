@@ -11,11 +11,8 @@ import kifs.kernel.record.Record;
  * have U+FFFD in the place of what isn't. An absent value is null. Not thread-safe.
  */
 final class JsonWriter extends TableWriter {
-  private final boolean isHuman;
-
   JsonWriter(OutputStream out, boolean hasTimes, boolean isHuman) {
-    super(out, hasTimes);
-    this.isHuman = isHuman;
+    super(out, hasTimes, isHuman);
   }
 
   @Override

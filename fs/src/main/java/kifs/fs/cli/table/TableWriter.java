@@ -16,12 +16,16 @@ public abstract class TableWriter {
   /** Whether the output has the time of each bulk, because it can have several. */
   final boolean hasTimes;
 
+  /** Whether numbers have units for people. */
+  final boolean isHuman;
+
   /**
    * @param out should be buffered; {@link #write} doesn't flush it
    */
-  TableWriter(OutputStream out, boolean hasTimes) {
+  TableWriter(OutputStream out, boolean hasTimes, boolean isHuman) {
     this.out = out;
     this.hasTimes = hasTimes;
+    this.isHuman = isHuman;
   }
 
   /**

@@ -5,9 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 
@@ -22,9 +20,7 @@ final class FairExecutor implements AutoCloseable {
 
   static final int MAX_OF_ALL = 1024;
 
-  private static final long IDLE_S = 10;
-
-  private final ThreadPoolExecutor threads;
+  private final ExecutorService threads;
 
   /** The waiting tasks of each user who has one that runs or waits. */
   private final Map<Long, Queue<Runnable>> queues = new HashMap<>();
@@ -32,15 +28,7 @@ final class FairExecutor implements AutoCloseable {
   private int waiting;
 
   FairExecutor(int threads, String name) {
-    this.threads =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            IDLE_S,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> thread(task, name));
-    this.threads.allowCoreThreadTimeOut(true);
+    this.threads = Workers.pool(threads, task -> thread(task, name));
   }
 
   /** The work of users must not take the CPU from passes of clients that see everything. */

@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import kifs.fs.tree.Errno;
@@ -35,17 +36,17 @@ final class Workers implements AutoCloseable {
       new UserLimit(MAX_READS_OF_USER, MAX_READS, Errno.EAGAIN, "reads that wait");
 
   Workers() {
-    ThreadPoolExecutor threads =
-        new ThreadPoolExecutor(
-            PASSES,
-            PASSES,
-            IDLE_S,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> daemon(task, "kifs-snapshot"));
-    threads.allowCoreThreadTimeOut(true);
-    passes = threads;
+    passes = pool(PASSES, task -> daemon(task, "kifs-snapshot"));
     wide = Executors.newCachedThreadPool(task -> daemon(task, "kifs-wide"));
+  }
+
+  /** Runs tasks in their order on a few threads, which end when they have nothing to do. */
+  static ExecutorService pool(int count, ThreadFactory threads) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            count, count, IDLE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   static Thread daemon(Runnable task, String name) {

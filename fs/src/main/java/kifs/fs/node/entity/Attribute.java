@@ -7,6 +7,7 @@ import kifs.fs.node.text.Values;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.FieldType;
 import kifs.kernel.record.Guard;
+import kifs.kernel.record.Pressure;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 
@@ -56,6 +57,11 @@ public record Attribute<E>(
         doc,
         field.bit(),
         (entity, record) -> has(record, field) ? text(record, field) : null);
+  }
+
+  /** Makes an attribute of a pressure: the average of the last 10 s. */
+  public static <E> Attribute<E> pressure(String name, Pressure pressure) {
+    return of(name, pressure.averages().get(0));
   }
 
   /** Makes an attribute of one field that /proc guards, so that some processes refuse it. */

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import kifs.fs.access.Gate;
-import kifs.fs.access.HidePid;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.BulkNode;
@@ -122,8 +121,7 @@ public abstract class CollectionDirectory implements Directory {
           .with(NotifyDirectory.NAME, notify(EACH, false, Gate.OF_ANY, this::each));
     }
     if (name.equals(SUM)) {
-      if (kernel.access().options().hidePid() != HidePid.OFF
-          && !admitsSum(kernel.access().viewer(caller), Guard.OPEN)) {
+      if (kernel.access().hidesOthers() && !admitsSum(kernel.access().viewer(caller), Guard.OPEN)) {
         throw new FsException(Errno.EPERM, "the sums are about hidden processes, too");
       }
       return new SumDirectory(

@@ -44,12 +44,7 @@ public record Kernel(
 
   /** Whether a client may now see what has a guard, of the process that has an id. */
   public boolean sees(Viewer viewer, int pid, Guard guard) {
-    if (viewer.sees(guard)) {
-      return true;
-    }
-    try (ProcessRef process = source.process(pid).orElse(null)) {
-      return process != null && viewer.sees(process, guard);
-    }
+    return viewer.sees(source, pid, guard);
   }
 
   /**

@@ -7,6 +7,7 @@ import kifs.kernel.record.Escapes;
 import kifs.notifier.history.KeptSamples;
 import kifs.notifier.history.detector.SeriesStore;
 import kifs.notifier.metric.Unit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws panels below each other as SVG that needs no other file: for each a title, what is usual as
@@ -221,7 +222,7 @@ public final class Chart {
     }
   }
 
-  private static Chart.@org.jspecify.annotations.Nullable Part part(List<Part> parts, long ageNs) {
+  private static @Nullable Part part(List<Part> parts, long ageNs) {
     return parts.stream().filter(part -> part.has(ageNs)).findFirst().orElse(null);
   }
 

@@ -1,6 +1,7 @@
 package kifs.fs.node.history;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import kifs.notifier.history.KeptSamples;
 
@@ -27,9 +28,7 @@ final class HistoryCsv {
 
   private static String line(KeptSamples.Row row, long offsetNs) {
     String values =
-        java.util.Arrays.stream(row.values())
-            .mapToObj(Figures::plain)
-            .collect(Collectors.joining(","));
+        Arrays.stream(row.values()).mapToObj(Figures::plain).collect(Collectors.joining(","));
     Instant end = Instant.ofEpochMilli((row.endNs() + offsetNs) / NS_PER_MS);
     return end + "," + Figures.plain(row.lengthNs() / 1e9) + "," + values;
   }

@@ -3,6 +3,7 @@ package kifs.fs.node.history;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.entity.Kernel;
@@ -32,14 +33,13 @@ public record HistoryFiles(Kernel kernel, int pid, int tid, Supplier<Bound> bind
   private static final List<Entry> ENTRIES =
       List.of(new Entry(CSV, Kind.FILE), new Entry(PICTURE, Kind.FILE));
 
-  /** An entity that a file is bound to. */
-  public interface Bound extends AutoCloseable {
-    /** The boot time at which the entity began, ns; negative: it has vanished. */
-    long bornNs();
-
-    @Override
-    void close();
-  }
+  /**
+   * An entity that a file is bound to.
+   *
+   * @param bornNs reads the boot time at which the entity began, ns; negative: it has vanished
+   * @param release closes the ref of the entity
+   */
+  public record Bound(LongSupplier bornNs, Runnable release) {}
 
   /** The entries of the directory of an entity; none if there is no history. */
   public static List<Entry> entries(Kernel kernel) {
@@ -73,14 +73,14 @@ public record HistoryFiles(Kernel kernel, int pid, int tid, Supplier<Bound> bind
 
       @Override
       public void close() {
-        bound.close();
+        bound.release().run();
       }
     };
   }
 
   private KeptSamples kept(Bound bound, Viewer viewer) {
     boolean seesGuarded = kernel.sees(viewer, pid, Guard.PTRACE);
-    long bornNs = bound.bornNs();
+    long bornNs = bound.bornNs().getAsLong();
     if (bornNs < 0) {
       throw new FsException(Errno.ESRCH, "the entity has vanished");
     }

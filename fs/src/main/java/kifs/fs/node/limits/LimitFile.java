@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import kifs.fs.access.AccessRules;
 import kifs.fs.access.Callers;
+import kifs.fs.node.text.TextFile;
 import kifs.fs.node.text.Values;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
@@ -13,14 +14,12 @@ import kifs.fs.tree.OpenFile;
 import kifs.kernel.limits.BoundLimit;
 import kifs.kernel.limits.ClientIdentity;
 import kifs.kernel.limits.LimitException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One open limit. A read at offset 0 reads the limit anew. A write is one new value, and changes
- * the limit before it returns. Thread-safe: the monitor of the file guards the content. No lock is
- * held while the limit is read or changed.
+ * the limit before it returns. Thread-safe. No lock is held while the limit is read or changed.
  */
 final class LimitFile implements OpenFile {
   private static final Logger LOG = LoggerFactory.getLogger(LimitFile.class);
@@ -37,7 +36,9 @@ final class LimitFile implements OpenFile {
   private final Optional<ClientIdentity> opener;
   private final AccessRules access;
   private final String path;
-  private byte @Nullable [] content;
+
+  /** Answers the reads. */
+  private final OpenFile text;
 
   /**
    * @param opener the client that opened the file for writing; empty: it can't be identified, or
@@ -48,31 +49,25 @@ final class LimitFile implements OpenFile {
     this.opener = opener;
     this.access = access;
     this.path = path;
+    this.text = new TextFile(() -> line(limit));
+  }
+
+  private static String line(BoundLimit limit) {
+    try {
+      return limit.read() + "\n";
+    } catch (LimitException e) {
+      throw refused(e);
+    }
   }
 
   @Override
   public CompletableFuture<Void> prepare(long offset, boolean nonBlocking) {
-    if (offset == 0 || !isRead()) {
-      try {
-        keep(Values.bytes(limit.read() + "\n"));
-      } catch (LimitException e) {
-        throw refused(e);
-      }
-    }
-    return READY;
-  }
-
-  private synchronized boolean isRead() {
-    return content != null;
-  }
-
-  private synchronized void keep(byte[] text) {
-    content = text;
+    return text.prepare(offset, nonBlocking);
   }
 
   @Override
-  public synchronized int read(long offset, ByteBuffer to) {
-    return content == null ? 0 : Values.copy(content, offset, to);
+  public int read(long offset, ByteBuffer to) {
+    return text.read(offset, to);
   }
 
   @Override
@@ -80,19 +75,19 @@ final class LimitFile implements OpenFile {
     int length = from.remaining();
     byte[] bytes = new byte[Math.min(length, MAX_BYTES)];
     from.get(bytes);
-    String text = Values.of(bytes).strip();
+    String value = Values.of(bytes).strip();
     String old = present();
     try {
       if (length > MAX_BYTES || offset != 0) {
         throw LimitException.invalid("a limit is one write of less than 4 KiB, at offset 0");
       }
-      limit.write(text, rights(caller));
+      limit.write(value, rights(caller));
     } catch (LimitException e) {
       String reason = errno(e) + ": " + e.getMessage();
-      REFUSALS.refused(caller.uid(), line(caller, old, text, reason));
+      REFUSALS.refused(caller.uid(), line(caller, old, value, reason));
       throw refused(e);
     }
-    LOG.info("{}", line(caller, old, text, "done"));
+    LOG.info("{}", line(caller, old, value, "done"));
     return length;
   }
 
@@ -125,12 +120,12 @@ final class LimitFile implements OpenFile {
     }
   }
 
-  private String line(Caller caller, String old, String text, String result) {
+  private String line(Caller caller, String old, String value, String result) {
     return "limit %s: %s wrote \"%s\" where it was \"%s\": %s"
         .formatted(
             path,
             Callers.describe(caller),
-            Values.escaped(text.substring(0, Math.min(text.length(), LOGGED_CHARS))),
+            Values.escaped(value.substring(0, Math.min(value.length(), LOGGED_CHARS))),
             old,
             result);
   }

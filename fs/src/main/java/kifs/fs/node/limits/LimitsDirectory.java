@@ -1,6 +1,7 @@
 package kifs.fs.node.limits;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import kifs.fs.access.AccessRules;
 import kifs.fs.tree.Caller;
@@ -32,8 +33,7 @@ public record LimitsDirectory(
     implements Directory {
   public static final String NAME = "limits";
 
-  /** The entry of the directory in that of the entity. */
-  public static final Entry ENTRY = new Entry(NAME, Kind.DIRECTORY);
+  private static final List<Entry> ENTRIES = List.of(new Entry(NAME, Kind.DIRECTORY));
 
   /** The kernel decides by more than the owner, such as capabilities, so everybody may try. */
   private static final int BY_RIGHTS = 0666;
@@ -45,60 +45,61 @@ public record LimitsDirectory(
 
   private static final int WRITE_ONLY = 0200;
 
+  /** The entries of the directory of an entity; none if it has no limits. */
+  public static List<Entry> entries(List<LimitKind> kinds) {
+    return kinds.isEmpty() ? List.of() : ENTRIES;
+  }
+
   /** Those of some kinds that a source has, in their order. */
   public static List<LimitKind> provided(List<LimitKind> kinds, KernelSource source) {
     return kinds.stream().filter(source.limits()::contains).toList();
   }
 
-  /** The limits of an entity, and the ref that is bound to it. */
-  public record Bound(AutoCloseable ref, EntityLimits limits) {}
+  /**
+   * The limits of an entity that is bound.
+   *
+   * @param release closes the ref of the entity
+   */
+  public record Bound(EntityLimits limits, Runnable release) implements AutoCloseable {
+    @Override
+    public void close() {
+      release.run();
+    }
+  }
 
   @Override
   public Node lookup(String name, Caller caller) {
     LimitKind kind =
-        kinds.stream()
-            .filter(k -> k.name().equals(name))
-            .findAny()
-            .orElseThrow(() -> new FsException(Errno.ENOENT, name));
-    boolean isOfCgroup = CgroupLimits.ALL.contains(kind);
-    boolean isByOwner = isOfCgroup || kind.equals(LimitKind.OOM_SCORE_ADJ);
-    if (isOfCgroup && !exists(kind)) {
-      throw new FsException(Errno.ENOENT, name);
+        kinds.stream().filter(k -> k.name().equals(name)).findAny().orElseThrow(() -> absent(name));
+    if (CgroupLimits.ALL.contains(kind)) {
+      // A cgroup has the files of its controllers only.
+      Owner found = ownerInKernel(kind).orElseThrow(() -> absent(name));
+      boolean isWriteOnly = CgroupLimits.WRITE_ONLY.contains(kind);
+      return node(kind, isWriteOnly ? WRITE_ONLY : BY_OWNER, () -> found);
     }
+    return kind.equals(LimitKind.OOM_SCORE_ADJ)
+        ? node(kind, BY_OWNER, () -> ownerInKernel(kind).orElse(Owner.ROOT))
+        : node(kind, BY_RIGHTS, this::owner);
+  }
+
+  private static FsException absent(String name) {
+    return new FsException(Errno.ENOENT, name);
+  }
+
+  private LimitNode node(LimitKind kind, int permissions, Supplier<Owner> ownerFinder) {
     return new LimitNode(
-        access,
-        path + "/" + NAME + "/" + name,
-        () -> bind(kind),
-        CgroupLimits.WRITE_ONLY.contains(kind) ? WRITE_ONLY : isByOwner ? BY_OWNER : BY_RIGHTS,
-        isByOwner ? () -> ownerInKernel(kind) : this::owner);
+        access, path + "/" + NAME + "/" + kind.name(), () -> bind(kind), permissions, ownerFinder);
   }
 
-  /** Whether the kernel has a file for the limit. A cgroup has those of its controllers. */
-  private boolean exists(LimitKind kind) {
-    Bound bound = binding.get();
-    try {
-      return bound.limits().owner(kind).isPresent();
-    } finally {
-      close(bound.ref());
-    }
-  }
-
-  private Owner ownerInKernel(LimitKind kind) {
-    Bound bound = binding.get();
-    try {
-      return bound
-          .limits()
-          .owner(kind)
-          .map(found -> new Owner(found.user(), found.group()))
-          .orElse(Owner.ROOT);
-    } finally {
-      close(bound.ref());
+  /** The owner of the kernel's file of a limit; empty if it has none. */
+  private Optional<Owner> ownerInKernel(LimitKind kind) {
+    try (Bound bound = binding.get()) {
+      return bound.limits().owner(kind).map(found -> new Owner(found.user(), found.group()));
     }
   }
 
   private BoundLimit bind(LimitKind kind) {
-    Bound bound = binding.get();
-    return new OfEntity(bound.ref(), bound.limits(), kind);
+    return new OfEntity(binding.get(), kind);
   }
 
   @Override
@@ -108,36 +109,33 @@ public record LimitsDirectory(
 
   @Override
   public List<Entry> list(Caller caller) {
-    return kinds.stream()
-        .filter(kind -> !CgroupLimits.ALL.contains(kind) || exists(kind))
-        .map(kind -> new Entry(kind.name(), Kind.FILE))
-        .toList();
+    List<LimitKind> present =
+        kinds.stream().anyMatch(CgroupLimits.ALL::contains) ? withFiles() : kinds;
+    return present.stream().map(kind -> new Entry(kind.name(), Kind.FILE)).toList();
   }
 
-  private static void close(AutoCloseable ref) {
-    try {
-      ref.close();
-    } catch (Exception e) {
-      throw new IllegalStateException("closing a ref can't fail", e);
+  /** The limits for which the kernel has a file of this entity. */
+  private List<LimitKind> withFiles() {
+    try (Bound bound = binding.get()) {
+      return kinds.stream().filter(kind -> bound.limits().owner(kind).isPresent()).toList();
     }
   }
 
   /** One limit of an entity. */
-  private record OfEntity(AutoCloseable ref, EntityLimits limits, LimitKind kind)
-      implements BoundLimit {
+  private record OfEntity(Bound bound, LimitKind kind) implements BoundLimit {
     @Override
     public String read() {
-      return limits.read(kind);
+      return bound.limits().read(kind);
     }
 
     @Override
     public void write(String text, ClientIdentity client) {
-      limits.write(kind, text, client);
+      bound.limits().write(kind, text, client);
     }
 
     @Override
     public void close() {
-      LimitsDirectory.close(ref);
+      bound.close();
     }
   }
 }

@@ -6,7 +6,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import kifs.fs.access.AccessRules;
 import kifs.fs.access.Gate;
-import kifs.fs.access.HidePid;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.text.TextNode;
 import kifs.fs.tree.Caller;
@@ -66,7 +65,7 @@ public final class Subscriptions {
    * @throws FsException EACCES if the client may not open it
    */
   Audience audience(Caller caller, Gate gate, Guard guard, boolean hasStatus) {
-    boolean isOpen = guard == Guard.OPEN && access.options().hidePid() == HidePid.OFF;
+    boolean isOpen = guard == Guard.OPEN && !access.hidesOthers();
     if (isOpen && !hasStatus) {
       return Audience.EVERYTHING;
     }

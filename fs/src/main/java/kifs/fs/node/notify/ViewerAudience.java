@@ -6,7 +6,6 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
-import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ShmRef;
 import kifs.notifier.entity.EntityId;
 import kifs.notifier.waiting.Audience;
@@ -26,7 +25,7 @@ record ViewerAudience(KernelSource source, Viewer viewer, Guard guard, boolean s
   public boolean mayGet(EntityId entity) {
     return switch (entity.kind()) {
       case SYSTEM, LOCKS, CGROUP -> true;
-      case PROCESS, THREAD -> entity.pid() == 0 || sees(entity.pid(), guard);
+      case PROCESS, THREAD -> entity.pid() == 0 || viewer.sees(source, entity.pid(), guard);
       case SHM -> sawAtOpening || isListed(entity.id());
     };
   }
@@ -34,16 +33,7 @@ record ViewerAudience(KernelSource source, Viewer viewer, Guard guard, boolean s
   /** The process has often vanished by now, so what counts is the opening. */
   @Override
   public boolean maySeeStatus(EntityId entity) {
-    return sawAtOpening || sees(entity.pid(), Guard.PTRACE);
-  }
-
-  private boolean sees(int pid, Guard what) {
-    if (viewer.sees(what)) {
-      return true;
-    }
-    try (ProcessRef process = source.process(pid).orElse(null)) {
-      return process != null && viewer.sees(process, what);
-    }
+    return sawAtOpening || viewer.sees(source, entity.pid(), Guard.PTRACE);
   }
 
   /**

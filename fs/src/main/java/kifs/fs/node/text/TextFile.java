@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * An open text. A read at offset 0 makes a new text, and reads elsewhere continue the last one.
  * Thread-safe: the monitor of the file guards the content, but the text is made without it.
  */
-final class TextFile implements OpenFile {
+public final class TextFile implements OpenFile {
   private final BoundText bound;
   private byte @Nullable [] content;
 
-  TextFile(BoundText bound) {
+  public TextFile(BoundText bound) {
     this.bound = bound;
   }
 

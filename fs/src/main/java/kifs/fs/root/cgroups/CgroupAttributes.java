@@ -1,6 +1,7 @@
 package kifs.fs.root.cgroups;
 
 import static kifs.fs.node.entity.Attribute.of;
+import static kifs.fs.node.entity.Attribute.pressure;
 import static kifs.fs.node.entity.Attribute.refusable;
 import static kifs.fs.node.entity.Attribute.shown;
 import static kifs.kernel.record.CgroupRecord.*;
@@ -14,7 +15,6 @@ import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.text.Values;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Guard;
-import kifs.kernel.record.Pressure;
 import kifs.kernel.record.TotalRecord;
 
 /**
@@ -48,46 +48,46 @@ public final class CgroupAttributes {
                   String.join(", ", KINDS),
                   KIND,
                   kind -> kind < KINDS.size() ? KINDS.get((int) kind) : Long.toString(kind)),
-              figure("populated", POPULATED),
-              figure("frozen", FROZEN),
-              figure("descendants", DESCENDANTS),
-              figure("descendants.dying", DYING),
+              of("populated", POPULATED),
+              of("frozen", FROZEN),
+              of("descendants", DESCENDANTS),
+              of("descendants.dying", DYING),
               CPU.recent(),
               CPU.window(),
-              figure("cpu.time", CPU_USAGE),
-              figure("cpu.user", CPU_USER),
-              figure("cpu.system", CPU_SYSTEM),
-              figure("cpu.periods", CPU_PERIODS),
-              figure("cpu.throttled.periods", CPU_THROTTLED),
-              figure("cpu.throttled.time", CPU_THROTTLED_TIME),
+              of("cpu.time", CPU_USAGE),
+              of("cpu.user", CPU_USER),
+              of("cpu.system", CPU_SYSTEM),
+              of("cpu.periods", CPU_PERIODS),
+              of("cpu.throttled.periods", CPU_THROTTLED),
+              of("cpu.throttled.time", CPU_THROTTLED_TIME),
               shown("cpu.quota", CPU_QUOTA.doc() + ", s", CPU_QUOTA, CgroupAttributes::quota),
-              figure("cpu.period", CPU_PERIOD),
-              figure("cpu.weight", CPU_WEIGHT),
-              figure("memory", MEMORY),
-              figure("memory.peak", MEMORY_PEAK),
+              of("cpu.period", CPU_PERIOD),
+              of("cpu.weight", CPU_WEIGHT),
+              of("memory", MEMORY),
+              of("memory.peak", MEMORY_PEAK),
               limit("memory.low", MEMORY_LOW),
               limit("memory.high", MEMORY_HIGH),
               limit("memory.limit", MEMORY_LIMIT),
               limit("memory.limit.effective", MEMORY_EFFECTIVE),
-              figure("memory.anon", ANON),
-              figure("memory.file", FILE),
-              figure("memory.shmem", SHMEM),
-              figure("memory.low.events", LOW_EVENTS),
-              figure("memory.high.events", HIGH_EVENTS),
-              figure("memory.max.events", MAX_EVENTS),
-              figure("oom.events", OOM_EVENTS),
-              figure("oom.kills", OOM_KILLS),
-              figure("swap", SWAP),
+              of("memory.anon", ANON),
+              of("memory.file", FILE),
+              of("memory.shmem", SHMEM),
+              of("memory.low.events", LOW_EVENTS),
+              of("memory.high.events", HIGH_EVENTS),
+              of("memory.max.events", MAX_EVENTS),
+              of("oom.events", OOM_EVENTS),
+              of("oom.kills", OOM_KILLS),
+              of("swap", SWAP),
               limit("swap.limit", SWAP_LIMIT),
-              figure("faults.major", MAJOR_FAULTS),
-              figure("pids", PIDS),
+              of("faults.major", MAJOR_FAULTS),
+              of("pids", PIDS),
               limit("pids.limit", PIDS_LIMIT),
-              figure("pids.peak", PIDS_PEAK),
-              figure("pids.refused", PIDS_REFUSED),
-              figure("io.read", READ),
-              figure("io.write", WRITE),
-              figure("io.reads", READS),
-              figure("io.writes", WRITES),
+              of("pids.peak", PIDS_PEAK),
+              of("pids.refused", PIDS_REFUSED),
+              of("io.read", READ),
+              of("io.write", WRITE),
+              of("io.reads", READS),
+              of("io.writes", WRITES),
               pressure("pressure.cpu", CPU_SOME),
               pressure("pressure.cpu.full", CPU_FULL),
               pressure("pressure.memory", MEMORY_SOME),
@@ -110,16 +110,8 @@ public final class CgroupAttributes {
 
   private CgroupAttributes() {}
 
-  private static Attribute<CgroupEntity> figure(String name, Field field) {
-    return of(name, field);
-  }
-
   private static Attribute<CgroupEntity> limit(String name, Field field) {
     return Attribute.shown(name, field.doc(), field, Values::limit);
-  }
-
-  private static Attribute<CgroupEntity> pressure(String name, Pressure pressure) {
-    return of(name, pressure.averages().get(0));
   }
 
   /** An attribute of a mask: the names of its bits, separated by blanks. */

@@ -19,7 +19,6 @@ import kifs.fs.node.text.BoundText;
 import kifs.fs.node.text.TextNode;
 import kifs.fs.node.text.TextTable;
 import kifs.fs.node.text.Values;
-import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
@@ -50,12 +49,10 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
               ProcessRecord.THREADS,
               ProcessRecord.RSS,
               ProcessRecord.COMM);
-  private static final List<Entry> WITHOUT_LIMITS =
+  private static final List<Entry> OTHERS =
       List.of(
           new Entry(CgroupNames.PROCESSES, Kind.FILE),
           new Entry(CgroupNames.GROUPS, Kind.DIRECTORY));
-  private static final List<Entry> ALL =
-      Stream.concat(Stream.of(LimitsDirectory.ENTRY), WITHOUT_LIMITS.stream()).toList();
 
   private final Kernel kernel;
   private final CgroupTables tables;
@@ -84,18 +81,22 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
   protected BulkNode.Content bulk() {
     Query all =
         Query.of(CgroupRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
-    return new BulkNode.Content(all.withCgroup(path), this::boundBulk, Records.ALL);
+    return below(kernel, path, all);
   }
 
-  private BoundBulk boundBulk(Caller caller) {
-    return new BelowGroup(kernel, bind(), kernel.access().viewer(caller));
+  /** What the bulk of a group and of what is below it can contain. */
+  static BulkNode.Content below(Kernel kernel, String path, Query all) {
+    return new BulkNode.Content(
+        all.withCgroup(path),
+        caller -> new BelowGroup(kernel, bind(kernel, path), kernel.access().viewer(caller)),
+        Records.ALL);
   }
 
   /**
    * The bulk of a group and of what is below it: a bulk of the host with the filter {@code
    * cgroup=}. After the group was removed, it is ESRCH.
    */
-  record BelowGroup(Kernel kernel, CgroupRef ref, Viewer viewer) implements BoundBulk {
+  private record BelowGroup(Kernel kernel, CgroupRef ref, Viewer viewer) implements BoundBulk {
     @Override
     public CompletableFuture<Bulk> take(Query query) {
       if (!isPresent(ref)) {
@@ -137,7 +138,8 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
 
   @Override
   protected List<Entry> others() {
-    return tables.limits().isEmpty() ? WITHOUT_LIMITS : ALL;
+    return Stream.concat(LimitsDirectory.entries(tables.limits()).stream(), OTHERS.stream())
+        .toList();
   }
 
   @Override
@@ -158,7 +160,7 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
         tables.limits(),
         () -> {
           CgroupRef group = bind();
-          return new LimitsDirectory.Bound(group, group.limits().orElseThrow());
+          return new LimitsDirectory.Bound(group.limits().orElseThrow(), group::close);
         },
         owner());
   }

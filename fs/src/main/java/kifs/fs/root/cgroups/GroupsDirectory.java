@@ -12,7 +12,6 @@ import kifs.fs.tree.Node;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.Guard;
-import kifs.kernel.record.Records;
 import kifs.kernel.source.CgroupRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
@@ -53,13 +52,7 @@ public final class GroupsDirectory extends CollectionDirectory {
 
   @Override
   protected BulkNode.Content bulk() {
-    Query all = Query.of(CgroupRecord.TYPE).withCgroup(above);
-    return new BulkNode.Content(
-        all,
-        caller ->
-            new CgroupDirectory.BelowGroup(
-                kernel, CgroupDirectory.bind(kernel, above), kernel.access().viewer(caller)),
-        Records.ALL);
+    return CgroupDirectory.below(kernel, above, Query.of(CgroupRecord.TYPE));
   }
 
   @Override

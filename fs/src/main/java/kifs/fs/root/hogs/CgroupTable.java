@@ -89,7 +89,7 @@ final class CgroupTable implements HogTable {
         recentNs,
         group.get(CgroupRecord.MEMORY),
         new Object[] {
-          hasCpu ? Values.percent(windowNs <= 0 ? 0 : 100.0 * recentNs / windowNs) : "",
+          hasCpu ? CpuTable.percent(recentNs, windowNs) : "",
           hasCpu ? Values.shortSeconds(recentNs) : "",
           Values.shortSeconds(windowNs),
           hasCpu ? Values.shortSeconds(used) : "",

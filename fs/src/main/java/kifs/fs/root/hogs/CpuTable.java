@@ -88,12 +88,8 @@ final class CpuTable implements HogTable {
     }
   }
 
-  private CpuTable(Kernel kernel) {
+  CpuTable(Kernel kernel) {
     this.kernel = kernel;
-  }
-
-  static HogTable of(Kernel kernel) {
-    return new CpuTable(kernel);
   }
 
   @Override
@@ -183,7 +179,8 @@ final class CpuTable implements HogTable {
         nowNs - used.startNs);
   }
 
-  private static String percent(long usedNs, long overNs) {
+  /** The share of a time in which CPU time was used, in percent of one CPU. */
+  static String percent(long usedNs, long overNs) {
     return Values.percent(overNs <= 0 ? 0 : 100.0 * usedNs / overNs);
   }
 }

@@ -49,7 +49,7 @@ public final class Hogs {
           new Hog(
               "cpu",
               "processes by CPU time, s: since the table was last read, and since they started",
-              CpuTable::of),
+              CpuTable::new),
           new Hog(
               "memory",
               "processes by memory that they keep: resident, swapped out, and in huge pages",
@@ -67,7 +67,6 @@ public final class Hogs {
               "memory.growth",
               "processes by growth of resident memory in the last second, bytes/s, and on average",
               RateTable.of(
-                  RSS.bit(),
                   RateTable.Figure.growth("GROWTH/s", "rss.rate"),
                   RateTable.Figure.average("AVERAGE/s", RSS),
                   RateTable.Figure.total("RESIDENT", RSS))),
@@ -75,7 +74,6 @@ public final class Hogs {
               "io",
               "processes by bytes read from and sent to storage, a second, and so far",
               RateTable.of(
-                  READ.bit() | WRITE.bit(),
                   RateTable.Figure.growth("READ/s", "io.read"),
                   RateTable.Figure.growth("WRITE/s", "io.write"),
                   RateTable.Figure.total("READ", READ),
@@ -118,7 +116,7 @@ public final class Hogs {
           new Hog(
               "locks",
               "threads and processes that hold what others wait for, by the longest wait, s",
-              LockTable::of));
+              LockTable::new));
 
   private Hogs() {}
 

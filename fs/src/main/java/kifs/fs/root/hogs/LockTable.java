@@ -49,10 +49,6 @@ record LockTable(Kernel kernel) implements HogTable {
     }
   }
 
-  static HogTable of(Kernel kernel) {
-    return new LockTable(kernel);
-  }
-
   @Override
   public String text(Viewer viewer, int maxRows) {
     Map<Held, Waits> held = new LinkedHashMap<>();

@@ -50,7 +50,7 @@ record RateTable(Kernel kernel, long fields, long needed, List<Figure> figures)
   /**
    * A column.
    *
-   * @param fields mask of the fields of PROCESS that it needs
+   * @param fields mask of the fields of PROCESS that it shows
    * @param value NaN: it is not known
    */
   record Figure(Kind kind, String header, long fields, Function<Process, Double> value) {
@@ -82,13 +82,10 @@ record RateTable(Kernel kernel, long fields, long needed, List<Figure> figures)
 
   private record Row(String pid, String uid, String command, double[] values, double rank) {}
 
-  /**
-   * Defines a table. The columns of growth come first.
-   *
-   * @param needed mask of the fields that a process must have
-   */
-  static Function<Kernel, HogTable> of(long needed, Figure... figures) {
+  /** Defines a table of processes that have all fields that it shows. */
+  static Function<Kernel, HogTable> of(Figure... figures) {
     List<Figure> columns = List.of(figures);
+    long needed = columns.stream().mapToLong(Figure::fields).reduce(0, (a, b) -> a | b);
     long fields =
         Stream.of(ProcessTable.PID, ProcessTable.UID, ProcessTable.COMMAND)
             .mapToLong(ProcessTable.Column::fields)

@@ -37,12 +37,10 @@ import org.jspecify.annotations.Nullable;
 final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, ProcessRef> {
   private static final Query BULK =
       Query.of(ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
-  private static final List<Entry> WITHOUT_LIMITS =
+  private static final List<Entry> OTHERS =
       List.of(
           new Entry(FdsDirectory.NAME, Kind.DIRECTORY),
           new Entry(ThreadsDirectory.NAME, Kind.DIRECTORY));
-  private static final List<Entry> ALL =
-      Stream.concat(Stream.of(LimitsDirectory.ENTRY), WITHOUT_LIMITS.stream()).toList();
 
   private final Kernel kernel;
   private final ThreadAttributeTables threads;
@@ -95,8 +93,9 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
 
   @Override
   protected List<Entry> others() {
-    List<Entry> own = limits.isEmpty() ? WITHOUT_LIMITS : ALL;
-    return Stream.concat(own.stream(), HistoryFiles.entries(kernel).stream()).toList();
+    return Stream.of(LimitsDirectory.entries(limits), OTHERS, HistoryFiles.entries(kernel))
+        .flatMap(List::stream)
+        .toList();
   }
 
   @Override
@@ -105,24 +104,18 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
       case FdsDirectory.NAME -> new FdsDirectory(kernel, pid);
       case LimitsDirectory.NAME -> limits.isEmpty() ? null : limitsDirectory();
       case ThreadsDirectory.NAME -> new ThreadsDirectory(kernel, threads, pid, owner());
-      default -> new HistoryFiles(kernel, pid, 0, () -> bound(bind())).find(name);
+      default -> new HistoryFiles(kernel, pid, 0, this::bound).find(name);
     };
   }
 
-  private static HistoryFiles.Bound bound(ProcessRef process) {
-    return new HistoryFiles.Bound() {
-      @Override
-      public long bornNs() {
-        Record record = Record.allocate(ProcessRecord.TYPE);
-        boolean isThere = process.read(ProcessRecord.START.bit(), record);
-        return isThere ? record.get(ProcessRecord.START) : -1;
-      }
+  private HistoryFiles.Bound bound() {
+    ProcessRef process = bind();
+    return new HistoryFiles.Bound(() -> bornNs(process), process::close);
+  }
 
-      @Override
-      public void close() {
-        process.close();
-      }
-    };
+  private long bornNs(ProcessRef process) {
+    Record record = read(process, ProcessRecord.START.bit());
+    return record == null ? -1 : record.get(ProcessRecord.START);
   }
 
   private Directory limitsDirectory() {
@@ -132,7 +125,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
         limits,
         () -> {
           ProcessRef process = bind();
-          return new LimitsDirectory.Bound(process, process.limits().orElseThrow());
+          return new LimitsDirectory.Bound(process.limits().orElseThrow(), process::close);
         },
         owner());
   }

@@ -86,7 +86,7 @@ public final class ProcessesDirectory extends CollectionDirectory {
   protected Node entity(String id, Caller caller) {
     int pid = IdNames.parse(id);
     try (ProcessRef process = kernel.process(pid)) {
-      if (kernel.access().options().hidePid() != HidePid.OFF
+      if (kernel.access().hidesOthers()
           && !kernel.access().viewer(caller).sees(process, Guard.OPEN)) {
         return hidden(pid);
       }

@@ -1,8 +1,8 @@
 package kifs.fs.root.shm;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import kifs.fs.access.Viewer;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.text.TextTable;
@@ -39,14 +39,12 @@ final class ObjectTable {
         new TextTable(
             "ID", "KIND", "SIZE", "RESIDENT", "USERS", "OPENERS", "UID", "UNLINKED", "NAME");
     try (Bulk objects = kernel.snapshots().takeShared(QUERY, viewer).join()) {
-      Stream.Builder<Row> rows = Stream.builder();
+      List<Row> rows = new ArrayList<>();
       objects.forEach(ShmRecord.TYPE, shm -> rows.add(row(objects, shm)));
-      List<Row> biggest =
-          rows.build()
-              .sorted(Comparator.comparingLong(Row::size).reversed())
-              .limit(MAX_ROWS)
-              .toList();
-      biggest.forEach(row -> table.row(row.columns()));
+      rows.stream()
+          .sorted(Comparator.comparingLong(Row::size).reversed())
+          .limit(MAX_ROWS)
+          .forEach(row -> table.row(row.columns()));
     }
     return table.text();
   }

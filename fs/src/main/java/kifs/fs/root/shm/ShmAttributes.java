@@ -11,7 +11,6 @@ import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.text.Values;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Guard;
-import kifs.kernel.record.Record;
 import kifs.kernel.record.ShmRecord;
 import kifs.kernel.record.TotalRecord;
 import kifs.kernel.source.ShmRef;
@@ -38,20 +37,8 @@ public final class ShmAttributes {
           of("size", ShmRecord.SIZE),
           of("resident", ShmRecord.RESIDENT),
           refusable(of("swapped", ShmRecord.SWAPPED)),
-          new Attribute<>(
-              "users",
-              ShmRecord.USERS.doc(),
-              ShmRecord.USERS.bit(),
-              Guard.OPEN,
-              Attribute.Cost.WIDE,
-              (shm, record) -> users(record, ShmRecord.USERS)),
-          new Attribute<>(
-              "openers",
-              ShmRecord.OPENERS.doc(),
-              ShmRecord.OPENERS.bit(),
-              Guard.OPEN,
-              Attribute.Cost.WIDE,
-              (shm, record) -> users(record, ShmRecord.OPENERS)),
+          users("users", ShmRecord.USERS, Attribute.Cost.WIDE),
+          users("openers", ShmRecord.OPENERS, Attribute.Cost.WIDE),
           refusable(of("unlinked", ShmRecord.UNLINKED)),
           of("uid", ShmRecord.UID),
           // The kernel shows the device only in the mappings of a process, so it is unknown for an
@@ -75,18 +62,20 @@ public final class ShmAttributes {
               (kernel, record) -> Long.toString(record.get(TotalRecord.ENTITIES))),
           of("size", TotalRecord.SHM_SIZE),
           of("resident", TotalRecord.SHM_RESIDENT),
-          new Attribute<>(
-              "users",
-              TotalRecord.SHM_USERS.doc(),
-              TotalRecord.SHM_USERS.bit(),
-              (kernel, record) -> users(record, TotalRecord.SHM_USERS)));
+          users("users", TotalRecord.SHM_USERS, Attribute.Cost.PLAIN));
 
   /**
-   * Without the right to read every process, kifs can't count the users, because any process may be
-   * one.
+   * Makes an attribute of a number of processes. Without the right to read every process, kifs
+   * can't count them, because any process may be one.
    */
-  private static String users(Record record, Field field) {
-    return record.has(field) ? Long.toString(record.get(field)) : "-";
+  private static <E> Attribute<E> users(String name, Field field, Attribute.Cost cost) {
+    return new Attribute<>(
+        name,
+        field.doc(),
+        field.bit(),
+        Guard.OPEN,
+        cost,
+        (entity, record) -> record.has(field) ? Long.toString(record.get(field)) : "-");
   }
 
   private ShmAttributes() {}

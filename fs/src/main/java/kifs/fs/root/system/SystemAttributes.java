@@ -1,6 +1,7 @@
 package kifs.fs.root.system;
 
 import static kifs.fs.node.entity.Attribute.of;
+import static kifs.fs.node.entity.Attribute.pressure;
 import static kifs.fs.node.entity.Attribute.text;
 import static kifs.kernel.record.SystemRecord.*;
 
@@ -10,7 +11,6 @@ import kifs.fs.node.entity.CpuPercent;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.text.Values;
 import kifs.kernel.record.Guard;
-import kifs.kernel.record.Pressure;
 
 /** The attributes of the host: {@code system/NAME}. */
 public final class SystemAttributes {
@@ -57,8 +57,4 @@ public final class SystemAttributes {
           pressure("pressure.io.full", IO_FULL));
 
   private SystemAttributes() {}
-
-  private static Attribute<Kernel> pressure(String name, Pressure pressure) {
-    return of(name, pressure.averages().get(0));
-  }
 }

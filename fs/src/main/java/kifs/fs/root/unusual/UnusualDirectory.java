@@ -1,6 +1,7 @@
 package kifs.fs.root.unusual;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import kifs.fs.access.Viewer;
@@ -98,10 +99,10 @@ public final class UnusualDirectory {
   }
 
   /** The entities that a client may see, and that still exist. */
-  private List<Row> rows(EntityKind kind, int max, double minScore, Viewer viewer) {
+  private List<Row> rows(EntityKind kind, int max, Viewer viewer) {
     List<Row> rows = new ArrayList<>();
     for (History.Unusual each :
-        history.worst(kind, max, minScore, pid -> kernel.sees(viewer, pid, Guard.PTRACE))) {
+        history.worst(kind, max, MIN_SCORE, pid -> kernel.sees(viewer, pid, Guard.PTRACE))) {
       if (!viewer.hidesOthers() || kernel.sees(viewer, each.pid(), Guard.OPEN)) {
         row(each).ifPresent(rows::add);
       }
@@ -134,7 +135,7 @@ public final class UnusualDirectory {
 
   private String processes(Viewer viewer) {
     TextTable table = new TextTable("SCORE", "METRIC", "NOW", "USUAL", "PID", "UID", "COMMAND");
-    for (Row row : rows(EntityKind.PROCESS, MAX_ROWS, MIN_SCORE, viewer)) {
+    for (Row row : rows(EntityKind.PROCESS, MAX_ROWS, viewer)) {
       table.row(
           Values.percent(row.oddity().score()),
           row.oddity().metric().name(),
@@ -150,7 +151,7 @@ public final class UnusualDirectory {
   private String threads(Viewer viewer) {
     TextTable table =
         new TextTable("SCORE", "METRIC", "NOW", "USUAL", "PID", "TID", "UID", "COMMAND");
-    for (Row row : rows(EntityKind.THREAD, MAX_ROWS, MIN_SCORE, viewer)) {
+    for (Row row : rows(EntityKind.THREAD, MAX_ROWS, viewer)) {
       table.row(
           Values.percent(row.oddity().score()),
           row.oddity().metric().name(),
@@ -165,12 +166,11 @@ public final class UnusualDirectory {
   }
 
   private String report(Viewer viewer) {
-    List<Row> worst = new ArrayList<>(rows(EntityKind.PROCESS, MAX_PANELS, MIN_SCORE, viewer));
-    worst.addAll(rows(EntityKind.THREAD, MAX_PANELS, MIN_SCORE, viewer));
+    List<Row> worst = new ArrayList<>(rows(EntityKind.PROCESS, MAX_PANELS, viewer));
+    worst.addAll(rows(EntityKind.THREAD, MAX_PANELS, viewer));
     List<Chart.Panel> panels =
         worst.stream()
-            .sorted(
-                java.util.Comparator.comparingDouble((Row row) -> row.oddity().score()).reversed())
+            .sorted(Comparator.comparingDouble((Row row) -> row.oddity().score()).reversed())
             .limit(MAX_PANELS)
             .flatMap(row -> panel(row).stream())
             .toList();

@@ -206,11 +206,23 @@ final class FuseTree extends ReadOnlyFuse {
     stat.st_mode.set(node.kind().mode() | node.permissions());
     stat.st_nlink.set(1);
     stat.st_size.set(node.size());
-    stat.st_uid.set(node.owner().uid());
-    stat.st_gid.set(node.owner().gid());
+    Node.Owner owner = owner(node);
+    stat.st_uid.set(owner.uid());
+    stat.st_gid.set(owner.gid());
     stat.st_mtim.tv_sec.set(mountedAtS);
     stat.st_ctim.tv_sec.set(mountedAtS);
     stat.st_atim.tv_sec.set(mountedAtS);
+  }
+
+  /**
+   * The owner of a node. A file that is open outlives its entity, and is then root's as in /proc.
+   */
+  private static Node.Owner owner(Node node) {
+    try {
+      return node.owner();
+    } catch (FsException vanished) {
+      return Node.Owner.ROOT;
+    }
   }
 
   @Override
@@ -294,14 +306,14 @@ final class FuseTree extends ReadOnlyFuse {
               refuseWhenStopping();
               FileInfo opening = new FileInfo(info);
               OpenMode mode = opening.mode();
-              Node node = tree().resolve(path, caller());
+              Caller caller = caller();
+              Node node = tree().resolve(path, caller);
               if (!(node instanceof FileNode file)) {
                 throw new FsException(Errno.EISDIR, path);
               }
               if (mode.writing() && !file.isWritable()) {
                 throw new FsException(Errno.EACCES, "not writable");
               }
-              Caller caller = caller();
               opening.opened(
                   files.open(path, node, caller.uid(), () -> await(file.open(caller, mode))));
               return 0;

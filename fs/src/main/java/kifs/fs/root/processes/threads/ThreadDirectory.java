@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, ThreadRef> {
   private static final Query BULK = Query.of(ThreadRecord.TYPE);
 
-  private static final List<Entry> OTHERS = List.of(LimitsDirectory.ENTRY);
-
   private final Kernel kernel;
   private final int pid;
   private final int tid;
@@ -80,31 +78,26 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
 
   @Override
   protected List<Entry> others() {
-    List<Entry> own = limits.isEmpty() ? List.of() : OTHERS;
-    return Stream.concat(own.stream(), HistoryFiles.entries(kernel).stream()).toList();
+    return Stream.concat(
+            LimitsDirectory.entries(limits).stream(), HistoryFiles.entries(kernel).stream())
+        .toList();
   }
 
   @Override
   protected @Nullable Node other(String name) {
     return name.equals(LimitsDirectory.NAME) && !limits.isEmpty()
         ? limitsDirectory()
-        : new HistoryFiles(kernel, pid, tid, () -> bound(bind())).find(name);
+        : new HistoryFiles(kernel, pid, tid, this::bound).find(name);
   }
 
-  private static HistoryFiles.Bound bound(ThreadRef thread) {
-    return new HistoryFiles.Bound() {
-      @Override
-      public long bornNs() {
-        Record record = Record.allocate(ThreadRecord.TYPE);
-        boolean isThere = thread.read(ThreadRecord.START.bit(), record);
-        return isThere ? record.get(ThreadRecord.START) : -1;
-      }
+  private HistoryFiles.Bound bound() {
+    ThreadRef thread = bind();
+    return new HistoryFiles.Bound(() -> bornNs(thread), thread::close);
+  }
 
-      @Override
-      public void close() {
-        thread.close();
-      }
-    };
+  private long bornNs(ThreadRef thread) {
+    Record record = read(thread, ThreadRecord.START.bit());
+    return record == null ? -1 : record.get(ThreadRecord.START);
   }
 
   @Override
@@ -130,7 +123,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
         limits,
         () -> {
           ThreadRef thread = bind();
-          return new LimitsDirectory.Bound(thread, thread.limits().orElseThrow());
+          return new LimitsDirectory.Bound(thread.limits().orElseThrow(), thread::close);
         },
         owner());
   }
