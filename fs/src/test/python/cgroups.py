@@ -40,6 +40,16 @@ FIGURES = [
     ("frozen", "cgroup.events", "frozen", None, None, None),
 ]
 
+# Files of groups with figures that go on to change for a while after a process has become idle.
+MOVING = "memory.current", "memory.stat", "memory.usage_in_bytes", "cpu.stat", "cpuacct.usage"
+BUSY_THEN_IDLE = """
+import sys, time
+sys.stdin.readline()
+while time.process_time() < .3: pass
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
 
 def check(condition, *what):
     assert condition, what
@@ -120,6 +130,18 @@ class Groups:
         for directory in self.made:
             if directory.endswith(path):
                 write(directory + "/cgroup.procs", str(pid))
+
+    def settle(self):
+        """Waits until the kernel has charged what the processes of the group have used."""
+        files = [directory + "/" + name for directory in self.made for name in MOVING]
+        before = None
+        for _ in range(60):
+            now = [read(file) for file in files if os.path.exists(file)]
+            if now == before:
+                return
+            before = now
+            time.sleep(1)
+        raise TimeoutError(f"the figures move: {before}")
 
     def remove(self):
         for directory in sorted(set(self.made), key=len, reverse=True):
@@ -366,15 +388,17 @@ def check_end(groups, root):
 
 def check_group(groups, root):
     with subprocess.Popen(
-        [sys.executable, "-c", "import time\nwhile time.process_time() < .3: pass\nopen(0).read()"],
-        stdin=subprocess.PIPE,
+        [sys.executable, "-c", BUSY_THEN_IDLE], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as member:
         if None in groups.mounts and "cpu" not in groups.mounts:
             write(groups.file(None, "/" + NAME, "cpu.max"), "50000")
         else:
             write(groups.file("cpu", "/" + NAME, "cpu.cfs_quota_us"), "50000")
         groups.move("/" + NAME, member.pid)
-        time.sleep(4)
+        member.stdin.write(b"\n")
+        member.stdin.flush()
+        member.stdout.readline()
+        groups.settle()
         check_figures(groups, root)
         rows = read(f"{root}/cgroups/{NAME}/processes").splitlines()[1:]
         check([row.split()[0] for row in rows] == [str(member.pid)], rows)

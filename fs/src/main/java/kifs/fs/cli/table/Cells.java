@@ -34,7 +34,8 @@ final class Cells {
     if (column.isDecimal()) {
       return String.format(Locale.ROOT, "%.2f", column.decimal(record));
     }
-    if (column.name().equals(SnapshotRecord.REALTIME.name())) {
+    // Wall-clock times are the fields whose names end so.
+    if (column.name().endsWith(SnapshotRecord.REALTIME.name())) {
       return Instant.ofEpochSecond(0, column.integer(record)).toString();
     }
     return Units.human(column.integer(record), column.isUnsigned(), column.unit());

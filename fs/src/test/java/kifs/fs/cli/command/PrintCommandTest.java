@@ -12,13 +12,20 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import kifs.kernel.bulk.Bulk;
+import kifs.kernel.clock.VirtualClock;
+import kifs.kernel.query.Query;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
+import kifs.kernel.record.SystemRecord;
+import kifs.kernel.simulated.SimulatedKernel;
+import kifs.testing.Bulks;
 import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +68,18 @@ class PrintCommandTest {
             "  1  9.0M    3.00s  init",
             "300  4.0K     20ms  e\\x1b[2J"),
         printed("--tags=process", "--columns=pid,rss,runtime,comm", "--sort=rss"));
+  }
+
+  /** A time of day is no duration. */
+  @Test
+  void wallClockTimesAreDates() throws IOException {
+    try (SimulatedKernel kernel = new SimulatedKernel(new VirtualClock());
+        Bulk bulk = Bulks.collect(kernel, Query.of(SystemRecord.TYPE))) {
+      String printed = print(Bulks.bytes(bulk), "--tags=system").silent().out();
+      long bootNs = Bulks.records(bulk, SystemRecord.TYPE).get(0).get(SystemRecord.BOOT);
+      String boot = Instant.ofEpochSecond(0, bootNs).toString();
+      assertTrue(printed.lines().anyMatch(line -> line.matches("BOOT_REALTIME +" + boot)), printed);
+    }
   }
 
   @Test
