@@ -74,9 +74,13 @@ final class BpfObject implements AutoCloseable {
     byte[] bytes = resource();
     NativeBuffer memory = NativeBuffer.allocate(bytes.length);
     memory.buffer().put(0, bytes);
-    long object = bpf.bpf_object__open_mem(memory.address(), bytes.length, 0);
-    // libbpf copies what it needs, but until the call returns nothing else refers to the memory.
-    Reference.reachabilityFence(memory);
+    long object;
+    try {
+      object = bpf.bpf_object__open_mem(memory.address(), bytes.length, 0);
+    } finally {
+      // libbpf copies what it needs, but until the call returns nothing else refers to the memory.
+      Reference.reachabilityFence(memory);
+    }
     if (object == 0) {
       throw new BpfException("libbpf can't open " + RESOURCE + ": errno " + LibBpf.lastError());
     }
