@@ -12,7 +12,7 @@ import java.util.Map;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedThread;
 import kifs.kernel.simulated.figures.SimulatedWait;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ class BlockedTest {
   void blockedIsReportedOncePerWaitWithItsThread() {
     SimulatedProcess java = rig.kernel.spawn(500, "java").uid(33);
     SimulatedThread worker = java.spawnThread(501, "worker");
-    Subscription each = rig.open(Scope.eachProcess(), "blocked/above/60s");
+    Subscription each = rig.open(Scopes.eachProcess(), "blocked/above/60s");
     Subscription one = rig.open(rig.process(java), "blocked/above/60s");
     Subscription thread = rig.open(rig.thread(java, 501), "blocked/above/60s");
     worker.blockedOn(SimulatedWait.MUTEX, 0x1000, 500);
@@ -57,7 +57,7 @@ class BlockedTest {
     java.thread().blockedOn(SimulatedWait.JOIN, 0, 0);
     rig.clock.advance(3600 * SECOND);
     assertEquals(
-        List.of("3600"), events(rig.open(Scope.eachProcess(), "blocked/above/60s"), "value"));
+        List.of("3600"), events(rig.open(Scopes.eachProcess(), "blocked/above/60s"), "value"));
   }
 
   @Test
@@ -68,9 +68,9 @@ class BlockedTest {
     }
     rig.kernel.spawn(700, "sleeps");
     rig.clock.advance(100 * SECOND);
-    Subscription each = rig.open(Scope.eachProcess(), "blocked/above/1m");
+    Subscription each = rig.open(Scopes.eachProcess(), "blocked/above/1m");
     assertEquals(List.of("601", "602", "603", "604", "607"), events(each, "pid"));
-    assertEquals(0, count(rig.open(Scope.eachProcess(), "blocked/above/1h")));
+    assertEquals(0, count(rig.open(Scopes.eachProcess(), "blocked/above/1h")));
   }
 
   @Test
@@ -79,9 +79,9 @@ class BlockedTest {
     rig.kernel.spawn(510, "make").thread().blockedOn(SimulatedWait.CHILD, 511, 511);
     rig.kernel.spawn(520, "java").thread().blockedOn(SimulatedWait.MUTEX, 0x1000, 500);
     rig.clock.advance(100 * SECOND);
-    assertEquals(List.of("520"), events(rig.open(Scope.eachProcess(), "blocked/above/1m"), "pid"));
+    assertEquals(List.of("520"), events(rig.open(Scopes.eachProcess(), "blocked/above/1m"), "pid"));
     List<Map<String, String>> events =
-        events(rig.open(Scope.eachProcess(), "waiting.child/above/1m"));
+        events(rig.open(Scopes.eachProcess(), "waiting.child/above/1m"));
     assertEquals(List.of("500", "510"), events.stream().map(e -> e.get("pid")).toList());
     assertEquals(List.of("any", "pid:511"), events.stream().map(e -> e.get("object")).toList());
   }
@@ -93,7 +93,7 @@ class BlockedTest {
     java.spawnThread(502, "other").blockedOn(SimulatedWait.RWLOCK, 0x8000, 0);
     rig.kernel.spawn(600, "sqlite").thread().blockedOn(SimulatedWait.FILE_LOCK, 4, 501);
     rig.clock.advance(100 * SECOND);
-    List<Map<String, String>> events = events(rig.open(Scope.eachProcess(), "blocked/above/1m"));
+    List<Map<String, String>> events = events(rig.open(Scopes.eachProcess(), "blocked/above/1m"));
     assertEquals(
         List.of("mutex 0x7f00 500/500", "rwlock 0x8000 -", "file-lock fd:4 500"),
         events.stream()
@@ -107,7 +107,7 @@ class BlockedTest {
     SimulatedThread main = rig.kernel.spawn(500, "java").thread();
     main.blockedOn(SimulatedWait.MUTEX, 0x7f00, 500);
     rig.clock.advance(100 * SECOND);
-    Subscription each = rig.on(Scope.eachProcess(), "blocked/above/1m");
+    Subscription each = rig.on(Scopes.eachProcess(), "blocked/above/1m");
     rig.source.inPass = main::runs;
     rig.run(0);
     Map<String, String> event = events(each).get(0);
@@ -121,9 +121,9 @@ class BlockedTest {
     try (Rig own = new Rig(NotifierOptions.DEFAULT.withOwnPid(500))) {
       SimulatedProcess daemon = own.kernel.spawn(500, "kifs").rss(2L << 30);
       own.kernel.spawn(501, "java").rss(1L << 30);
-      Subscription each = own.open(Scope.eachProcess(), "rss/above/1M");
-      Subscription forks = own.open(Scope.eachProcess(), "fork/occurs/any");
-      Subscription sum = own.open(Scope.allProcesses(), "rss/above/2G");
+      Subscription each = own.open(Scopes.eachProcess(), "rss/above/1M");
+      Subscription forks = own.open(Scopes.eachProcess(), "fork/occurs/any");
+      Subscription sum = own.open(Scopes.allProcesses(), "rss/above/2G");
       own.kernel.spawn(502, 500, "fusermount");
       own.kernel.spawn(503, 501, "sh");
       own.run(SECOND);

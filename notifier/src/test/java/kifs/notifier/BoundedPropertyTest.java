@@ -10,6 +10,7 @@ import java.util.function.IntConsumer;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -162,7 +163,7 @@ class BoundedPropertyTest {
     Random random = history.random;
     if (pairs.size() < MAX_WAITERS && random.nextInt(3) == 0) {
       String path = path(random, kinds[random.nextInt(kinds.length)]);
-      pairs.add(new Pair(path, history.on(Scope.eachProcess(), path), on(unfiltered, path)));
+      pairs.add(new Pair(path, history.on(Scopes.eachProcess(), path), on(unfiltered, path)));
     }
     if (!pairs.isEmpty() && random.nextInt(8) == 0) {
       Pair left = pairs.remove(random.nextInt(pairs.size()));
@@ -213,7 +214,7 @@ class BoundedPropertyTest {
 
   private static Subscription on(Notifier notifier, String path) {
     try {
-      Scope each = Scope.eachProcess();
+      Scope each = Scopes.eachProcess();
       return notifier.subscribe(each, Rig.condition(each, path), 0);
     } catch (EntityVanishedException | TooManyWaitersException | NotReportedException e) {
       throw new AssertionError(path, e);

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import kifs.kernel.simulated.SimulatedProcess;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,11 +19,11 @@ class BoundedTest {
   void passForLevelsIsFiltered() {
     try (Rig rig = new Rig()) {
       rig.kernel.spawn("p").fds(3);
-      Subscription above = rig.open(Scope.eachProcess(), "fds/above/5");
+      Subscription above = rig.open(Scopes.eachProcess(), "fds/above/5");
       assertEquals(1, rig.source.filteredPasses());
-      rig.open(Scope.eachProcess(), "rss/below/1K").close();
+      rig.open(Scopes.eachProcess(), "rss/below/1K").close();
       assertEquals(2, rig.source.filteredPasses());
-      rig.open(Scope.eachProcess(), "uptime/above/5");
+      rig.open(Scopes.eachProcess(), "uptime/above/5");
       assertEquals(
           2,
           rig.source.filteredPasses(),
@@ -50,7 +50,7 @@ class BoundedTest {
     try (Rig rig = new Rig()) {
       SimulatedProcess one = rig.kernel.spawn("one").threads(2).fds(3);
       rig.kernel.spawn("other").fds(3);
-      rig.open(Scope.eachProcess(), path);
+      rig.open(Scopes.eachProcess(), path);
       rig.run(3 * Rig.SECOND);
       long before = rig.source.omitted();
       assertTrue(before > 0, "all processes are unchanged");
@@ -67,8 +67,8 @@ class BoundedTest {
   void passForTwoConditionsOnOneStateIsFiltered() {
     try (Rig rig = new Rig()) {
       rig.kernel.spawn("p");
-      rig.open(Scope.eachProcess(), "state/occurs/D");
-      rig.open(Scope.eachProcess(), "state/occurs/D,for=5s");
+      rig.open(Scopes.eachProcess(), "state/occurs/D");
+      rig.open(Scopes.eachProcess(), "state/occurs/D,for=5s");
       assertEquals(2, rig.source.filteredPasses());
     }
   }
@@ -80,7 +80,7 @@ class BoundedTest {
   void loadAfterALongRestIsReportedAtOnce() {
     try (Rig rig = new Rig()) {
       SimulatedProcess one = rig.kernel.spawn("one");
-      Subscription above = rig.open(Scope.eachProcess(), "cpu/above/20,over=1s");
+      Subscription above = rig.open(Scopes.eachProcess(), "cpu/above/20,over=1s");
       rig.run(9 * Rig.SECOND);
       one.cpu(100);
       rig.run(3 * Rig.TICK);
@@ -98,7 +98,7 @@ class BoundedTest {
   void changesThatAFailedPassSawAreFoundByTheNextOne() {
     try (Rig rig = new Rig()) {
       SimulatedProcess one = rig.kernel.spawn("one").fds(3);
-      Subscription changes = rig.open(Scope.eachProcess(), "fds/changes/any");
+      Subscription changes = rig.open(Scopes.eachProcess(), "fds/changes/any");
       rig.run(3 * Rig.SECOND);
       one.fds(4);
       rig.source.inPass =
@@ -118,7 +118,7 @@ class BoundedTest {
   void omittedProcessThatVanishedIsForgotten() {
     try (Rig rig = new Rig()) {
       SimulatedProcess one = rig.kernel.spawn(5000, "one").fds(3);
-      Subscription changes = rig.open(Scope.eachProcess(), "fds/changes/any");
+      Subscription changes = rig.open(Scopes.eachProcess(), "fds/changes/any");
       rig.run(3 * Rig.SECOND);
       one.exit(0);
       rig.run(Rig.SECOND);
@@ -133,12 +133,12 @@ class BoundedTest {
     try (Rig rig = new Rig()) {
       rig.kernel.system().memory(1000);
       SimulatedProcess within = rig.kernel.spawn("p").rss(300);
-      Subscription above = rig.open(Scope.eachProcess(), "rss/above/30%");
+      Subscription above = rig.open(Scopes.eachProcess(), "rss/above/30%");
       assertEquals(1, rig.source.filteredPasses());
       within.rss(301);
       rig.run(Rig.TICK);
       assertEquals(1, Rig.count(above));
-      rig.open(Scope.eachProcess(), "swap/above/1%");
+      rig.open(Scopes.eachProcess(), "swap/above/1%");
       assertEquals(2, rig.source.filteredPasses(), "without swap there is no share of it");
     }
   }
@@ -151,13 +151,13 @@ class BoundedTest {
   void waiterThatComesDuringAPassIsServedByTheNextOne() {
     try (Rig rig = new Rig()) {
       SimulatedProcess high = rig.kernel.spawn("high").fds(7);
-      Subscription first = rig.open(Scope.eachProcess(), "fds/above/9");
+      Subscription first = rig.open(Scopes.eachProcess(), "fds/above/9");
       List<Subscription> late = new ArrayList<>();
       rig.source.inPass =
           () -> {
             rig.source.inPass = () -> {};
-            late.add(rig.on(Scope.eachProcess(), "fds/rises/5"));
-            late.add(rig.on(Scope.eachProcess(), "fds/above/5"));
+            late.add(rig.on(Scopes.eachProcess(), "fds/rises/5"));
+            late.add(rig.on(Scopes.eachProcess(), "fds/above/5"));
           };
       rig.run(Rig.TICK);
       assertEquals(2, late.size());

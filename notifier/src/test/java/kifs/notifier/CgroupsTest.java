@@ -10,6 +10,7 @@ import kifs.kernel.query.Selection;
 import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.simulated.SimulatedCgroup;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class CgroupsTest {
   }
 
   private Scope one(String path) {
-    return Scope.cgroup(rig.source.cgroup(path).orElseThrow());
+    return Scopes.cgroup(rig.source.cgroup(path).orElseThrow());
   }
 
   @Test
@@ -78,7 +79,7 @@ class CgroupsTest {
     group("/").set(CgroupRecord.PIDS, 500);
     group("/a").set(CgroupRecord.PIDS, 5);
     group("/a/b").set(CgroupRecord.PIDS, 50);
-    Subscription each = rig.open(Scope.eachCgroup("/"), "pids/above/20");
+    Subscription each = rig.open(Scopes.eachCgroup("/"), "pids/above/20");
     assertEquals(List.of("cgroups/" + group("/a/b").id()), Rig.events(each, "entity"));
     group("/c/d/e").set(CgroupRecord.PIDS, 30);
     rig.run(SECOND);
@@ -91,15 +92,15 @@ class CgroupsTest {
     group("/a").set(CgroupRecord.PIDS, 100);
     group("/a/b").set(CgroupRecord.PIDS, 90);
     group("/b").set(CgroupRecord.PIDS, 80);
-    Subscription below = rig.open(Scope.eachCgroup("/a"), "pids/above/20");
+    Subscription below = rig.open(Scopes.eachCgroup("/a"), "pids/above/20");
     Subscription selected =
         rig.open(
-            Scope.eachCgroup("/").only(Selection.ALL.withCgroup("/a")).orElseThrow(),
+            Scopes.eachCgroup("/").only(Selection.ALL.withCgroup("/a")).orElseThrow(),
             "pids/above/20");
     String inner = "cgroups/" + group("/a/b").id();
     assertEquals(List.of(inner), Rig.events(below, "entity"));
     assertEquals(List.of(inner), Rig.events(selected, "entity"));
-    assertTrue(Scope.eachCgroup("/").only(Selection.ALL.withUid(7)).isEmpty());
+    assertTrue(Scopes.eachCgroup("/").only(Selection.ALL.withUid(7)).isEmpty());
     below.close();
     selected.close();
   }
@@ -112,8 +113,8 @@ class CgroupsTest {
     group("/a/b").set(CgroupRecord.PIDS, 20);
     group("/a/c").set(CgroupRecord.PIDS, 5);
     group("/d").set(CgroupRecord.PIDS, 12);
-    Subscription top = rig.open(Scope.allCgroups("/"), "pids/above/40");
-    Subscription below = rig.open(Scope.allCgroups("/a"), "pids/above/20");
+    Subscription top = rig.open(Scopes.allCgroups("/"), "pids/above/40");
+    Subscription below = rig.open(Scopes.allCgroups("/a"), "pids/above/20");
     assertEquals(List.of("42"), Rig.events(top, "value"));
     assertEquals(List.of("25"), Rig.events(below, "value"));
     top.close();
@@ -124,7 +125,7 @@ class CgroupsTest {
   void waitersOfARemovedGroupEnd() {
     SimulatedCgroup web = group("/web").set(CgroupRecord.MEMORY, 1);
     Subscription memory = rig.open(one("/web"), "memory/above/1G");
-    Subscription each = rig.open(Scope.eachCgroup("/"), "memory/above/1G");
+    Subscription each = rig.open(Scopes.eachCgroup("/"), "memory/above/1G");
     web.remove();
     group("/web").set(CgroupRecord.MEMORY, 2L << 30);
     rig.run(SECOND);
@@ -142,7 +143,7 @@ class CgroupsTest {
     SimulatedCgroup web = group("/web").set(CgroupRecord.OOM_KILLS, 0);
     web.set(CgroupRecord.PIDS_REFUSED, 0).set(CgroupRecord.POPULATED, 1);
     Subscription kills = rig.open(one("/web"), "oom.kills/changes/any");
-    Subscription ofAny = rig.open(Scope.eachCgroup("/"), "oom.kills/changes/any");
+    Subscription ofAny = rig.open(Scopes.eachCgroup("/"), "oom.kills/changes/any");
     Subscription refused = rig.open(one("/web"), "pids.refused/changes/any");
     Subscription empty = rig.open(one("/web"), "populated/below/1");
     rig.clock.advance(SECOND);

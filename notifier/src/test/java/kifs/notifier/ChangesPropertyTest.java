@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import kifs.kernel.simulated.SimulatedProcess;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -103,7 +103,7 @@ class ChangesPropertyTest {
           Map<SimulatedProcess, Long> fds = new HashMap<>();
           Map<SimulatedProcess, Long> since = new HashMap<>();
           int step = 1 + random.nextInt(4);
-          Subscription each = history.on(Scope.eachProcess(), "fds/changes/" + step);
+          Subscription each = history.on(Scopes.eachProcess(), "fds/changes/" + step);
           history.runAtOddTimes(
               40,
               () -> {

@@ -15,6 +15,7 @@ import kifs.kernel.simulated.SimulatedThread;
 import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.notifier.condition.Condition;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class DeadlockTest {
   @Test
   void withoutWaitRecordsASubscriptionIsRefused() {
     rig.source.refused = WaitRecord.TYPE;
-    Scope locks = Scope.locks();
+    Scope locks = Scopes.locks();
     Condition condition = Rig.condition(locks, "deadlock/occurs/any");
     assertThrows(NotReportedException.class, () -> rig.notifier.subscribe(locks, condition, 0));
     assertEquals(0, rig.notifier.status().waiters());
@@ -52,7 +53,7 @@ class DeadlockTest {
 
   @Test
   void eachDeadlockIsReportedOnce() {
-    Subscription waiter = rig.open(Scope.locks(), "deadlock/occurs/any");
+    Subscription waiter = rig.open(Scopes.locks(), "deadlock/occurs/any");
     rig.run(SECOND);
     one.blockedOn(SimulatedWait.MUTEX, 0x1000, 502);
     rig.run(SECOND);
@@ -83,9 +84,9 @@ class DeadlockTest {
   void laterWaiterGetsPresentDeadlocks() {
     deadlock();
     rig.run(100 * SECOND);
-    Subscription early = rig.open(Scope.locks(), "deadlock/occurs/any");
+    Subscription early = rig.open(Scopes.locks(), "deadlock/occurs/any");
     rig.run(SECOND);
-    Subscription late = rig.open(Scope.locks(), "deadlock/occurs/any");
+    Subscription late = rig.open(Scopes.locks(), "deadlock/occurs/any");
     rig.run(SECOND);
     assertEquals(events(early, "value"), events(late, "value"));
   }
@@ -96,7 +97,7 @@ class DeadlockTest {
     long before = rig.kernel.passes();
     rig.run(10 * SECOND);
     assertEquals(before, rig.kernel.passes());
-    Subscription waiter = rig.open(Scope.locks(), "deadlock/occurs/any");
+    Subscription waiter = rig.open(Scopes.locks(), "deadlock/occurs/any");
     rig.run(SECOND);
     long passes = rig.kernel.passes() - before;
     assertTrue(passes >= 5 && passes <= 11, passes + " passes in a second");

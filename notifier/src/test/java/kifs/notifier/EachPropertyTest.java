@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import kifs.kernel.simulated.SimulatedProcess;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -101,7 +101,7 @@ class EachPropertyTest {
               boolean present = random.nextBoolean();
               String path = "fds/" + (present ? "above" : "rises") + "/5";
               List<String> names = lives.values().stream().map(life -> life.name).toList();
-              waiters.add(new Waiter(history.on(Scope.eachProcess(), path), present, names));
+              waiters.add(new Waiter(history.on(Scopes.eachProcess(), path), present, names));
               rig.clock.advance(1);
             }
             long due = turn(history, waiters, lives);

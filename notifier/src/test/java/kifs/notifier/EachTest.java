@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.SimulatedThread;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class EachTest {
     rig.kernel.spawn(200, "small").rss(MIB);
     rig.kernel.spawn(201, "big").rss(900 * MIB).uid(7);
     rig.kernel.spawn(202, "bigger").rss(1000 * MIB);
-    Subscription each = rig.open(Scope.eachProcess(), "rss/above/500M");
+    Subscription each = rig.open(Scopes.eachProcess(), "rss/above/500M");
     List<Map<String, String>> events = events(each);
     assertEquals(List.of("201", "202"), events.stream().map(e -> e.get("pid")).toList());
     assertEquals("7", events.get(0).get("uid"));
@@ -42,7 +42,7 @@ class EachTest {
 
   @Test
   void laterProcessCounts() {
-    Subscription rises = rig.open(Scope.eachProcess(), "rss/rises/500M");
+    Subscription rises = rig.open(Scopes.eachProcess(), "rss/rises/500M");
     rig.run(10 * TICK);
     rig.kernel.spawn(300, "born-big").rss(600 * MIB);
     rig.run(TICK);
@@ -51,7 +51,7 @@ class EachTest {
 
   @Test
   void processBornBeforeTheFirstSampleCounts() {
-    Subscription rises = rig.on(Scope.eachProcess(), "rss/rises/500M");
+    Subscription rises = rig.on(Scopes.eachProcess(), "rss/rises/500M");
     rig.clock.advance(MS);
     rig.kernel.spawn(300, "born-big").rss(600 * MIB);
     rig.run(TICK);
@@ -61,7 +61,7 @@ class EachTest {
   @Test
   void reusedPidIsAnotherProcess() {
     rig.kernel.spawn(300, "first").rss(600 * MIB);
-    Subscription each = rig.open(Scope.eachProcess(), "rss/above/500M");
+    Subscription each = rig.open(Scopes.eachProcess(), "rss/above/500M");
     assertEquals(1, count(each));
     rig.clock.advance(MS);
     rig.kernel.simulated(300).exit(0);
@@ -74,8 +74,8 @@ class EachTest {
   void reusedPidIsAnotherProcessForARareSampleToo() {
     rig.clock.advance(SECOND);
     rig.kernel.spawn(300, "first").cpu(100);
-    Subscription rare = rig.open(Scope.eachProcess(), "cpu/above/5,over=10s");
-    Subscription often = rig.open(Scope.eachProcess(), "rss/above/1T");
+    Subscription rare = rig.open(Scopes.eachProcess(), "cpu/above/5,over=10s");
+    Subscription often = rig.open(Scopes.eachProcess(), "rss/above/1T");
     rig.run(5 * SECOND);
     assertEquals(1, count(rare));
     // The process is replaced between two samples of the rare figure, but not between two of
@@ -92,7 +92,7 @@ class EachTest {
   @Test
   void changesOfAReusedPidBeginAnew() {
     rig.kernel.spawn(300, "first").rss(600 * MIB);
-    Subscription each = rig.open(Scope.eachProcess(), "rss/changes/100M");
+    Subscription each = rig.open(Scopes.eachProcess(), "rss/changes/100M");
     rig.clock.advance(MS);
     rig.kernel.simulated(300).exit(0);
     SimulatedProcess second = rig.kernel.spawn(300, "second").rss(50 * MIB);
@@ -106,7 +106,7 @@ class EachTest {
   @Test
   void reusedPidBreaksTheHold() {
     rig.kernel.spawn(300, "first").rss(600 * MIB);
-    Subscription each = rig.open(Scope.eachProcess(), "rss/above/500M,for=1s");
+    Subscription each = rig.open(Scopes.eachProcess(), "rss/above/500M,for=1s");
     rig.run(950 * MS);
     rig.kernel.simulated(300).exit(0);
     rig.kernel.spawn(300, "second").rss(600 * MIB);
@@ -119,7 +119,7 @@ class EachTest {
   @Test
   void eachOfManyProcessesIsReported() {
     SimulatedProcess crowd = rig.kernel.crowd(300, 1000, 2, "many").rss(MIB);
-    Subscription each = rig.open(Scope.eachProcess(), "rss/above/10M");
+    Subscription each = rig.open(Scopes.eachProcess(), "rss/above/10M");
     crowd.rss(20 * MIB);
     rig.run(TICK);
     List<Map<String, String>> events = events(each);
@@ -133,7 +133,7 @@ class EachTest {
   void unreadEventsAreBoundedByTheEntities() {
     SimulatedProcess one = rig.kernel.spawn("one");
     SimulatedProcess other = rig.kernel.spawn("other").rss(20 * MIB);
-    Subscription each = rig.open(Scope.eachProcess(), "rss/above/10M");
+    Subscription each = rig.open(Scopes.eachProcess(), "rss/above/10M");
     for (int mib = 11; mib < 1011; mib++) {
       one.rss(mib * MIB);
       rig.run(TICK);
@@ -151,7 +151,7 @@ class EachTest {
   @Test
   void sumOfAGauge() {
     SimulatedProcess a = rig.kernel.spawn("a").threads(10);
-    Subscription sum = rig.open(Scope.allProcesses(), "threads/above/20");
+    Subscription sum = rig.open(Scopes.allProcesses(), "threads/above/20");
     SimulatedProcess b = rig.kernel.spawn("b").threads(11);
     rig.run(TICK);
     Map<String, String> event = events(sum).get(0);
@@ -170,8 +170,8 @@ class EachTest {
     rig.clock.advance(100 * SECOND);
     SimulatedProcess old = rig.kernel.spawn("old").cpu(100);
     rig.clock.advance(100 * SECOND);
-    Subscription below = rig.open(Scope.allProcesses(), "cpu/below/50");
-    Subscription changes = rig.open(Scope.allProcesses(), "cpu/changes/30");
+    Subscription below = rig.open(Scopes.allProcesses(), "cpu/below/50");
+    Subscription changes = rig.open(Scopes.allProcesses(), "cpu/changes/30");
     rig.run(5 * SECOND);
     assertEquals(0, count(below));
     old.exit(0);
@@ -184,7 +184,7 @@ class EachTest {
   void sumIsKnownToBeLowWhileProcessesComeAndGo() {
     rig.clock.advance(100 * SECOND);
     SimulatedProcess busy = rig.kernel.spawn("busy").cpu(100);
-    Subscription below = rig.open(Scope.allProcesses(), "cpu/below/50,over=950ms");
+    Subscription below = rig.open(Scopes.allProcesses(), "cpu/below/50,over=950ms");
     rig.run(2 * SECOND);
     count(below);
     busy.cpu(0);
@@ -216,8 +216,8 @@ class EachTest {
     rig.kernel.spawn("a").cpu(60);
     rig.kernel.spawn("b").cpu(60);
     rig.clock.advance(100 * SECOND);
-    Subscription rises = rig.open(Scope.allProcesses(), "cpu/rises/100,over=2s");
-    Subscription falls = rig.open(Scope.allProcesses(), "cpu/falls/150,over=2s");
+    Subscription rises = rig.open(Scopes.allProcesses(), "cpu/rises/100,over=2s");
+    Subscription falls = rig.open(Scopes.allProcesses(), "cpu/falls/150,over=2s");
     rig.run(10 * SECOND);
     assertEquals(0, count(rises));
     assertEquals(0, count(falls));

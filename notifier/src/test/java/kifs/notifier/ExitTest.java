@@ -16,6 +16,7 @@ import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.notifier.condition.Condition;
 import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class ExitTest {
   }
 
   private Subscription each() {
-    return rig.open(Scope.eachProcess(), "exit/occurs/any");
+    return rig.open(Scopes.eachProcess(), "exit/occurs/any");
   }
 
   @Test
@@ -90,7 +91,7 @@ class ExitTest {
   void eachReportsNamesOfVanishedProcesses() {
     rig.kernel.spawn(50, "sh").uid(1000);
     Subscription each = each();
-    Subscription sum = rig.open(Scope.allProcesses(), "exit/occurs/any");
+    Subscription sum = rig.open(Scopes.allProcesses(), "exit/occurs/any");
     rig.clock.advance(MS);
     rig.kernel.spawn(400, 50, "child");
     rig.kernel.simulated(400).exec("ls").exit(256);
@@ -161,7 +162,7 @@ class ExitTest {
     int taken = 1 << 17;
     int waiting = 16_384;
     SimulatedProcess sh = rig.kernel.spawn(400, "sh");
-    Subscription each = rig.open(Scope.eachProcess(), "exec/occurs/any");
+    Subscription each = rig.open(Scopes.eachProcess(), "exec/occurs/any");
     rig.clock.advance(MS);
     for (int i = 0; i < taken + 10; i++) {
       sh.exec("sh");
@@ -292,7 +293,7 @@ class ExitTest {
     rig.clock.advance(SECOND);
     rig.kernel.simulated(400).exit(0);
     rig.clock.advance(SECOND);
-    Subscription second = rig.on(Scope.eachProcess(), "exit/occurs/any");
+    Subscription second = rig.on(Scopes.eachProcess(), "exit/occurs/any");
     rig.clock.advance(SECOND);
     rig.kernel.simulated(401).exit(0);
     rig.run(0);

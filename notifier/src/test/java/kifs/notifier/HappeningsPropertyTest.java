@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -232,7 +233,7 @@ class HappeningsPropertyTest {
       if (silence) {
         // A lost end can only be found while a waiter for any process makes the notifier
         // scan.
-        waiters.add(new Waiter(history, "exit", null, Scope.eachProcess()));
+        waiters.add(new Waiter(history, "exit", null, Scopes.eachProcess()));
       }
       for (int step = 0; step < 120; step++) {
         rig.clock.advance((2 + random.nextInt(10)) * MS);
@@ -265,8 +266,8 @@ class HappeningsPropertyTest {
       String kind = KINDS.get(random.nextInt(KINDS.size()));
       Life life = lives.get(FIRST_PID + random.nextInt(PIDS));
       switch (random.nextInt(5)) {
-        case 0 -> waiters.add(new Waiter(history, kind, null, Scope.eachProcess()));
-        case 1 -> waiters.add(new Waiter(history, "oom", null, Scope.system()));
+        case 0 -> waiters.add(new Waiter(history, kind, null, Scopes.eachProcess()));
+        case 1 -> waiters.add(new Waiter(history, "oom", null, Scopes.system()));
         default -> {
           if (life != null) {
             waiters.add(new Waiter(history, kind, life, rig.process(life.process)));

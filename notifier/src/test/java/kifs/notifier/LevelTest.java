@@ -13,7 +13,7 @@ import java.util.Map;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.simulated.SimulatedProcess;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -279,11 +279,11 @@ class LevelTest {
     assertEquals(Long.toString(total / 2), half.get("amount"));
     assertEquals(Long.toString(total), half.get("limit"));
     assertEquals("bytes", half.get("amountunit"));
-    Map<String, String> all = events(rig.open(Scope.allProcesses(), "rss/above/49.9%")).get(0);
+    Map<String, String> all = events(rig.open(Scopes.allProcesses(), "rss/above/49.9%")).get(0);
     assertEquals(Long.toString(total), all.get("limit"));
     assertTrue(Long.parseLong(all.get("amount")) >= total / 2, all::toString);
     rig.kernel.system().memoryAvailable(total / 4);
-    Subscription available = rig.open(Scope.system(), "memory.available/below/25%");
+    Subscription available = rig.open(Scopes.system(), "memory.available/below/25%");
     assertEquals(0, count(available));
     rig.kernel.system().memoryAvailable(total / 5);
     rig.run(TICK);
@@ -297,8 +297,8 @@ class LevelTest {
 
   @Test
   void levelsOfTheHost() {
-    Subscription load = rig.open(Scope.system(), "load/above/4");
-    Subscription processes = rig.open(Scope.system(), "processes/changes/1");
+    Subscription load = rig.open(Scopes.system(), "load/above/4");
+    Subscription processes = rig.open(Scopes.system(), "processes/changes/1");
     rig.kernel.system().load(4.5, 1, 1);
     rig.kernel.spawn("one");
     rig.run(TICK);

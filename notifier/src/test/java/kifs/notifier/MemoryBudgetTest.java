@@ -13,6 +13,7 @@ import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.condition.Condition;
 import kifs.notifier.entity.EntityId;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Audience;
 import kifs.notifier.waiting.Backlog;
 import kifs.notifier.waiting.Event;
@@ -31,7 +32,7 @@ class MemoryBudgetTest {
   }
 
   private static Subscription each(Rig rig, String path) throws Exception {
-    Scope scope = Scope.eachProcess();
+    Scope scope = Scopes.eachProcess();
     return rig.notifier.subscribe(scope, Rig.condition(scope, path), 0);
   }
 
@@ -97,7 +98,7 @@ class MemoryBudgetTest {
   }
 
   private static Event event() {
-    Condition condition = Rig.condition(Scope.system(), "load/above/1");
+    Condition condition = Rig.condition(Scopes.system(), "load/above/1");
     Event.Entity system = new Event.Entity("system", 0, 0, 0, "");
     return new Event(0, system, condition, Event.Occurrence.measured(2, 0));
   }

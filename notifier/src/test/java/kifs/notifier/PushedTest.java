@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.simulated.SimulatedProcess;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,9 +29,9 @@ class PushedTest {
   @Test
   void forkExecAndExitOfAnyProcess() {
     rig.kernel.spawn(50, "sh").uid(7);
-    Subscription fork = rig.open(Scope.eachProcess(), "fork" + ANY);
-    Subscription exec = rig.open(Scope.eachProcess(), "exec" + ANY);
-    Subscription exit = rig.open(Scope.eachProcess(), "exit" + ANY);
+    Subscription fork = rig.open(Scopes.eachProcess(), "fork" + ANY);
+    Subscription exec = rig.open(Scopes.eachProcess(), "exec" + ANY);
+    Subscription exit = rig.open(Scopes.eachProcess(), "exit" + ANY);
     rig.clock.advance(SECOND);
     SimulatedProcess child = rig.kernel.spawn(60, 50, "sh");
     child.exec("ls").exit(0);
@@ -76,8 +76,8 @@ class PushedTest {
   void oomKillIsReported() {
     SimulatedProcess fat = rig.kernel.spawn(50, "fat").uid(9);
     Subscription one = rig.open(rig.process(fat), "oom" + ANY);
-    Subscription each = rig.open(Scope.eachProcess(), "oom" + ANY);
-    Subscription host = rig.open(Scope.system(), "oom" + ANY);
+    Subscription each = rig.open(Scopes.eachProcess(), "oom" + ANY);
+    Subscription host = rig.open(Scopes.system(), "oom" + ANY);
     rig.clock.advance(SECOND);
     rig.kernel.spawn(51, "thin").exit(9);
     fat.killForMemory();
@@ -94,7 +94,7 @@ class PushedTest {
   @Test
   void pressureIsSampledWhenTheKernelPushes() {
     try (Rig own = new Rig(new NotifierOptions(60 * SECOND, 100, 100))) {
-      Subscription high = own.open(Scope.system(), "pressure.memory/above/20%,over=1s,clear=5%");
+      Subscription high = own.open(Scopes.system(), "pressure.memory/above/20%,over=1s,clear=5%");
       own.run(61 * SECOND);
       own.kernel.system().pressure(SystemRecord.MEMORY_SOME, 90);
       own.run(SECOND / 2);
@@ -110,7 +110,7 @@ class PushedTest {
   void memoryIsSampledWhenTheKernelPushes() {
     SimulatedProcess hog = rig.kernel.spawn(50, "hog").rss(10 * Rig.MIB);
     Subscription one = rig.open(rig.process(hog), "rss/above/100M");
-    Subscription each = rig.open(Scope.eachProcess(), "rss/below/5M");
+    Subscription each = rig.open(Scopes.eachProcess(), "rss/below/5M");
     rig.run(60 * SECOND);
     hog.rss(90 * Rig.MIB);
     rig.run(SECOND);

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -151,7 +152,7 @@ class RateChangesPropertyTest {
           Map<WindowedLoad, Change> changes = new HashMap<>();
           double step = Change.random(random, figure.max() / 2).step;
           Subscription each =
-              history.on(Scope.eachProcess(), new Change(step).path(figure, window));
+              history.on(Scopes.eachProcess(), new Change(step).path(figure, window));
           history.runAtOddTimes(
               50,
               () -> live(history, figure, PIDS, loads),

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -70,7 +70,7 @@ class RateSumPropertyTest {
           RateChangesPropertyTest.Change change =
               RateChangesPropertyTest.Change.random(random, crowd.figure.max());
           String path = change.path(crowd.figure, crowd.windowNs);
-          Subscription subscription = history.on(Scope.allProcesses(), path);
+          Subscription subscription = history.on(Scopes.allProcesses(), path);
           history.runAtOddTimes(
               60,
               crowd::live,
@@ -130,7 +130,7 @@ class RateSumPropertyTest {
           Crowd crowd = new Crowd(history);
           int max = crowd.figure.max();
           Level level = new Level(random.nextBoolean(), 1 + random.nextInt(2 * max));
-          Subscription subscription = history.on(Scope.allProcesses(), level.path(crowd));
+          Subscription subscription = history.on(Scopes.allProcesses(), level.path(crowd));
           history.runAtOddTimes(
               60,
               crowd::live,

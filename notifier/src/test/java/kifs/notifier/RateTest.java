@@ -14,7 +14,7 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.entity.EntityKind;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.RecentRate;
 import kifs.notifier.waiting.Subscription;
@@ -185,7 +185,7 @@ class RateTest {
   @Test
   void reusedPidHasItsOwnWindow() {
     load.cpu(100);
-    Subscription each = rig.open(Scope.eachProcess(), "cpu/above/50,over=1s");
+    Subscription each = rig.open(Scopes.eachProcess(), "cpu/above/50,over=1s");
     rig.run(3 * SECOND);
     assertEquals(1, count(each));
     load.exit(0);
@@ -201,7 +201,7 @@ class RateTest {
   void reusedPidDoesNotInheritTheCounter() {
     load.cpu(100);
     rig.clock.advance(100 * SECOND);
-    Subscription each = rig.open(Scope.eachProcess(), "cpu/below/1,over=5s");
+    Subscription each = rig.open(Scopes.eachProcess(), "cpu/below/1,over=5s");
     load.cpu(0);
     rig.run(1 * SECOND);
     load.exit(0);
@@ -241,7 +241,7 @@ class RateTest {
   void rateOfTheHost() {
     rig.kernel.system().cpus(4);
     load.cpu(70, 30);
-    Subscription above = rig.open(Scope.system(), "cpu/above/90,over=2s");
+    Subscription above = rig.open(Scopes.system(), "cpu/above/90,over=2s");
     rig.run(5 * SECOND);
     assertEquals(1, count(above));
   }
@@ -259,13 +259,13 @@ class RateTest {
   @Test
   void rateSinceTheLastSampleIsAvailable() {
     load.cpu(100);
-    Subscription each = rig.open(Scope.eachProcess(), "cpu/above/100");
+    Subscription each = rig.open(Scopes.eachProcess(), "cpu/above/100");
     rig.run(3 * SECOND);
     load.cpu(0);
     rig.clock.advance(50 * MS);
     Record record = Record.allocate(ProcessRecord.TYPE);
     rig.kernel.process(load.pid()).orElseThrow().read(-1, record);
-    Metric cpu = Rig.condition(Scope.eachProcess(), "cpu/above/1").metric();
+    Metric cpu = Rig.condition(Scopes.eachProcess(), "cpu/above/1").metric();
     RecentRate recent =
         rig.notifier.recent(cpu, EntityKind.PROCESS, load.pid(), 0, record).orElseThrow();
     assertTrue(recent.rate() >= 0 && recent.rate() < 100, recent::toString);
@@ -290,8 +290,8 @@ class RateTest {
   @Test
   void sumOfUnknownRatesIsUnknown() {
     load.rssGrowth(10 << 20);
-    Subscription below = rig.open(Scope.allProcesses(), "rss.rate/below/1M");
-    Subscription any = rig.open(Scope.allProcesses(), "rss.rate/changes/any");
+    Subscription below = rig.open(Scopes.allProcesses(), "rss.rate/below/1M");
+    Subscription any = rig.open(Scopes.allProcesses(), "rss.rate/changes/any");
     rig.run(3 * SECOND);
     assertEquals(0, count(below));
     assertEquals(0, count(any));
@@ -324,14 +324,14 @@ class RateTest {
   @Test
   void lastRateOfAnOmittedProcess() {
     load.cpu(0);
-    rig.open(Scope.eachProcess(), "cpu/above/50,over=200ms");
+    rig.open(Scopes.eachProcess(), "cpu/above/50,over=200ms");
     rig.run(5 * SECOND);
     assertTrue(rig.source.omitted() > 0);
     load.cpu(100);
     rig.clock.advance(TICK / 2);
     Record record = Record.allocate(ProcessRecord.TYPE);
     rig.kernel.process(load.pid()).orElseThrow().read(-1, record);
-    Metric cpu = Rig.condition(Scope.eachProcess(), "cpu/above/1").metric();
+    Metric cpu = Rig.condition(Scopes.eachProcess(), "cpu/above/1").metric();
     double rate =
         rig.notifier.recent(cpu, EntityKind.PROCESS, load.pid(), 0, record).orElseThrow().rate();
     assertTrue(rate > 30, "the load began half a tick ago: " + rate);
@@ -341,8 +341,8 @@ class RateTest {
   @Test
   void figureWhoseLastWaiterClosedDuringASampleLeavesNothing() {
     load.cpu(40).io(0, 2_000_000);
-    rig.open(Scope.eachProcess(), "fds/below/900");
-    Subscription left = rig.open(Scope.eachProcess(), "io.write/above/1M,over=1s");
+    rig.open(Scopes.eachProcess(), "fds/below/900");
+    Subscription left = rig.open(Scopes.eachProcess(), "io.write/above/1M,over=1s");
     rig.run(5 * SECOND);
     rig.source.inPass =
         () -> {
@@ -350,7 +350,7 @@ class RateTest {
           left.close();
         };
     rig.run(SECOND);
-    Subscription above = rig.open(Scope.eachProcess(), "cpu/above/50,over=1s");
+    Subscription above = rig.open(Scopes.eachProcess(), "cpu/above/50,over=1s");
     rig.run(2 * SECOND);
     assertEquals(0, count(above));
   }

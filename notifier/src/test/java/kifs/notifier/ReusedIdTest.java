@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import kifs.kernel.simulated.SimulatedProcess;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,8 +48,8 @@ class ReusedIdTest {
   @Test
   void eventDoesNotHaveTheNameOfTheSuccessor() {
     rig.kernel.spawn(400, "first");
-    Subscription exec = rig.open(Scope.eachProcess(), "exec/occurs/any");
-    Subscription exit = rig.open(Scope.eachProcess(), "exit/occurs/any");
+    Subscription exec = rig.open(Scopes.eachProcess(), "exec/occurs/any");
+    Subscription exit = rig.open(Scopes.eachProcess(), "exit/occurs/any");
     rig.clock.advance(2 * MS);
     rig.kernel.simulated(400).exec("other");
     reuse();
@@ -61,7 +61,7 @@ class ReusedIdTest {
   @Test
   void eventDoesNotHaveTheNameOfAProcessSeenLater() {
     rig.kernel.spawn(400, "first");
-    Subscription oom = rig.on(Scope.eachProcess(), "oom/occurs/any");
+    Subscription oom = rig.on(Scopes.eachProcess(), "oom/occurs/any");
     rig.clock.advance(2 * MS);
     rig.kernel.simulated(400).killForMemory();
     rig.clock.advance(2 * MS);
@@ -75,11 +75,11 @@ class ReusedIdTest {
     SimulatedProcess shell = rig.kernel.spawn(300, "sh");
     SimulatedProcess gone = rig.kernel.spawn(400, "gone");
     rig.open(rig.process(shell), "fork/occurs/any");
-    rig.open(Scope.eachProcess(), "exit/occurs/any").close();
+    rig.open(Scopes.eachProcess(), "exit/occurs/any").close();
     rig.clock.advance(2 * MS);
     gone.exit(0);
     rig.run(0);
     rig.clock.advance(2 * MS);
-    assertEquals(List.of(), events(rig.open(Scope.eachProcess(), "exit/occurs/any")));
+    assertEquals(List.of(), events(rig.open(Scopes.eachProcess(), "exit/occurs/any")));
   }
 }

@@ -16,6 +16,7 @@ import kifs.notifier.condition.UnknownNameException;
 import kifs.notifier.entity.EntityId;
 import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.waiting.Subscription;
 import kifs.testing.EventLine;
@@ -40,20 +41,20 @@ public final class Rig extends SimulatedRig {
   }
 
   public Scope process(SimulatedProcess process) {
-    return Scope.process(ref(process));
+    return Scopes.process(ref(process));
   }
 
   Scope thread(SimulatedProcess process, int tid) {
     ProcessRef ref = ref(process);
-    return Scope.thread(ref, ref.thread(tid).orElseThrow());
+    return Scopes.thread(ref, ref.thread(tid).orElseThrow());
   }
 
   Scope eachThread(SimulatedProcess process) {
-    return Scope.eachThread(ref(process));
+    return Scopes.eachThread(ref(process));
   }
 
   Scope allThreads(SimulatedProcess process) {
-    return Scope.allThreads(ref(process));
+    return Scopes.allThreads(ref(process));
   }
 
   private ProcessRef ref(SimulatedProcess process) {

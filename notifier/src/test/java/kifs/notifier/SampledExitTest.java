@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import kifs.kernel.simulated.SimulatedProcess;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +33,7 @@ class SampledExitTest {
   }
 
   private Subscription each() {
-    return rig.open(Scope.eachProcess(), "exit/occurs/any");
+    return rig.open(Scopes.eachProcess(), "exit/occurs/any");
   }
 
   @Test
@@ -84,7 +84,7 @@ class SampledExitTest {
     Subscription first = each();
     rig.run(250 * MS);
     rig.kernel.simulated(400).exit(0);
-    Subscription second = rig.on(Scope.eachProcess(), "exit/occurs/any");
+    Subscription second = rig.on(Scopes.eachProcess(), "exit/occurs/any");
     rig.run(SECOND);
     assertEquals(1, count(first));
     assertEquals(0, count(second));

@@ -13,7 +13,7 @@ import java.util.List;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.notifier.condition.Condition;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +30,7 @@ class ScaleTest {
       rig.kernel.crowd(50, 1000, 1, "other").fds(5);
       List<Subscription> all = new ArrayList<>();
       for (int i = 0; i < MANY; i++) {
-        all.add(rig.on(Scope.eachProcess(), "fds/above/" + (20 + i)));
+        all.add(rig.on(Scopes.eachProcess(), "fds/above/" + (20 + i)));
       }
       assertEquals(MANY, rig.notifier.status().conditions());
       rig.run(0);
@@ -84,23 +84,23 @@ class ScaleTest {
     try (Rig rig = new Rig(new NotifierOptions(TICK, 5, 3))) {
       List<Subscription> ours = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        ours.add(rig.notifier.subscribe(Scope.system(), load(i), 1000));
+        ours.add(rig.notifier.subscribe(Scopes.system(), load(i), 1000));
       }
       assertThrows(
           TooManyWaitersException.class,
-          () -> rig.notifier.subscribe(Scope.system(), load(9), 1000));
-      rig.notifier.subscribe(Scope.system(), load(0), 1001);
+          () -> rig.notifier.subscribe(Scopes.system(), load(9), 1000));
+      rig.notifier.subscribe(Scopes.system(), load(0), 1001);
       ours.get(0).close();
       ours.get(0).close();
-      rig.notifier.subscribe(Scope.system(), load(0), 1000);
-      rig.notifier.subscribe(Scope.system(), load(0), 1002);
+      rig.notifier.subscribe(Scopes.system(), load(0), 1000);
+      rig.notifier.subscribe(Scopes.system(), load(0), 1002);
       assertThrows(
-          TooManyWaitersException.class, () -> rig.notifier.subscribe(Scope.system(), load(0), 0));
+          TooManyWaitersException.class, () -> rig.notifier.subscribe(Scopes.system(), load(0), 0));
     }
   }
 
   private static Condition load(int level) {
-    return Rig.condition(Scope.system(), "load/above/" + (1000 + level));
+    return Rig.condition(Scopes.system(), "load/above/" + (1000 + level));
   }
 
   /**
@@ -112,7 +112,7 @@ class ScaleTest {
     try (Rig rig = new Rig()) {
       SimulatedProcess p = rig.kernel.spawn(50, "p");
       rig.kernel.crowd(50, 1000, 2, "sleeps");
-      Subscription each = rig.open(Scope.eachProcess(), "blocked/above/60s");
+      Subscription each = rig.open(Scopes.eachProcess(), "blocked/above/60s");
       rig.run(600 * SECOND);
       assertTrue(rig.kernel.passes() <= 45, rig.kernel.passes() + " passes in ten minutes");
       p.thread().blockedOn(SimulatedWait.MUTEX, 1, 51);
@@ -150,7 +150,7 @@ class ScaleTest {
   @Test
   void uptimeIsReportedInTime() {
     try (Rig rig = new Rig()) {
-      Subscription each = rig.open(Scope.eachProcess(), "uptime/above/1m");
+      Subscription each = rig.open(Scopes.eachProcess(), "uptime/above/1m");
       rig.run(5 * SECOND);
       rig.kernel.spawn(50, "p");
       rig.run(60 * SECOND);

@@ -14,6 +14,7 @@ import kifs.kernel.simulated.figures.SimulatedWait;
 import kifs.kernel.source.KernelEvents.Named;
 import kifs.kernel.source.KernelEvents.ProcessEvent;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +44,7 @@ class SelectionTest {
   }
 
   private static Scope each(Selection selection) {
-    return Scope.eachProcess().only(selection).orElseThrow();
+    return Scopes.eachProcess().only(selection).orElseThrow();
   }
 
   private List<String> above(Selection selection) {
@@ -64,17 +65,17 @@ class SelectionTest {
 
   @Test
   void sumIsOfThoseThatAreSelected() {
-    Scope ofJava = Scope.allProcesses().only(JAVA).orElseThrow();
+    Scope ofJava = Scopes.allProcesses().only(JAVA).orElseThrow();
     assertEquals(List.of("6442450944"), events(rig.open(ofJava, "rss/above/5G"), "value"));
-    assertEquals(0, count(rig.open(Scope.allProcesses().only(WEB).orElseThrow(), "rss/above/2G")));
-    assertEquals(1, count(rig.open(Scope.allProcesses(), "rss/above/8G")));
+    assertEquals(0, count(rig.open(Scopes.allProcesses().only(WEB).orElseThrow(), "rss/above/2G")));
+    assertEquals(1, count(rig.open(Scopes.allProcesses(), "rss/above/8G")));
   }
 
   @Test
   void differentSelectionsWaitAtTheSameTime() {
     Subscription ofJava = rig.on(each(JAVA), "fds/above/100");
     Subscription ofUser = rig.on(each(USER), "fds/above/100");
-    Subscription any = rig.on(Scope.eachProcess(), "fds/above/100");
+    Subscription any = rig.on(Scopes.eachProcess(), "fds/above/100");
     rig.run(SECOND);
     perl.fds(200);
     java.fds(300);
@@ -102,7 +103,7 @@ class SelectionTest {
   void ratesAndChangesAreOfThoseThatAreSelected() {
     Subscription ofJava = rig.open(each(JAVA), "cpu/above/50");
     Subscription changes = rig.open(each(JAVA), "fds/changes/any");
-    Subscription any = rig.open(Scope.eachProcess(), "cpu/above/50");
+    Subscription any = rig.open(Scopes.eachProcess(), "cpu/above/50");
     rig.run(3 * SECOND);
     java.cpu(100).fds(11);
     perl.cpu(100).fds(21);
@@ -159,7 +160,7 @@ class SelectionTest {
       pid += 10;
       Subscription ofUser = rig.open(each(USER), kind + "/occurs/any");
       Subscription sum =
-          rig.open(Scope.allProcesses().only(USER).orElseThrow(), kind + "/occurs/any");
+          rig.open(Scopes.allProcesses().only(USER).orElseThrow(), kind + "/occurs/any");
       Subscription inWeb = rig.open(each(WEB), kind + "/occurs/any");
       SimulatedProcess mine = rig.kernel.spawn(pid, 50, "sh").uid(1000).cgroup("/web");
       SimulatedProcess yours = rig.kernel.spawn(pid + 1, 60, "sh").uid(1001).cgroup("/webs");
@@ -195,7 +196,7 @@ class SelectionTest {
   @Test
   void eventsNameThemselves() {
     Subscription ofMake = rig.open(each(Selection.ALL.withComm("make")), "exit/occurs/any");
-    Subscription any = rig.open(Scope.eachProcess(), "exec/occurs/any");
+    Subscription any = rig.open(Scopes.eachProcess(), "exec/occurs/any");
     long now = rig.now();
     Named make = new Named("make", 7);
     rig.source.push(new ProcessEvent(ProcessEvent.Kind.FORK, 900, 60, 0, now));
@@ -208,10 +209,10 @@ class SelectionTest {
 
   @Test
   void onlyProcessesCanBeSelected() {
-    assertTrue(Scope.eachProcess().only(USER).isPresent());
-    assertTrue(Scope.allProcesses().only(USER).isPresent());
-    assertFalse(Scope.eachShm().only(USER).isPresent());
-    assertFalse(Scope.system().only(USER).isPresent());
+    assertTrue(Scopes.eachProcess().only(USER).isPresent());
+    assertTrue(Scopes.allProcesses().only(USER).isPresent());
+    assertFalse(Scopes.eachShm().only(USER).isPresent());
+    assertFalse(Scopes.system().only(USER).isPresent());
     try (Scope one = rig.process(java)) {
       assertFalse(one.only(USER).isPresent());
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.condition.Condition;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class SharingTest {
   void aThousandWaitersAreOneEvaluation() {
     List<Subscription> all = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
-      all.add(rig.on(Scope.eachProcess(), "rss/above/500M"));
+      all.add(rig.on(Scopes.eachProcess(), "rss/above/500M"));
     }
     assertEquals(1, rig.notifier.status().conditions());
     long passes = rig.kernel.passes();
@@ -56,13 +57,13 @@ class SharingTest {
   @Test
   void alarmsOfLaterWaitersAreMerged() {
     long reads = rig.kernel.reads();
-    rig.on(Scope.system(), "load/above/1000");
+    rig.on(Scopes.system(), "load/above/1000");
     rig.run(10 * SECOND);
     long alone = rig.kernel.reads() - reads;
     for (String path : List.of("rises/5", "above/5,clear=4", "changes/1", "falls/5,for=1s")) {
       for (int i = 0; i < 20; i++) {
         rig.run(7 * MS);
-        rig.on(Scope.system(), "load/" + path);
+        rig.on(Scopes.system(), "load/" + path);
       }
     }
     rig.run(SECOND);
@@ -74,14 +75,14 @@ class SharingTest {
 
   @Test
   void conditionsOpenedAtDifferentTimesShareTheirPasses() {
-    rig.open(Scope.eachProcess(), "rss/above/500M");
+    rig.open(Scopes.eachProcess(), "rss/above/500M");
     rig.run(30 * MS);
-    rig.open(Scope.eachProcess(), "fds/above/500");
+    rig.open(Scopes.eachProcess(), "fds/above/500");
     rig.run(30 * MS);
-    rig.open(Scope.allProcesses(), "threads/above/500");
+    rig.open(Scopes.allProcesses(), "threads/above/500");
     rig.run(30 * MS);
-    rig.open(Scope.eachProcess(), "blocked/above/60s");
-    rig.open(Scope.eachProcess(), "cpu/above/90,over=1m");
+    rig.open(Scopes.eachProcess(), "blocked/above/60s");
+    rig.open(Scopes.eachProcess(), "cpu/above/90,over=1m");
     rig.run(SECOND);
     long passes = rig.kernel.passes();
     rig.run(10 * SECOND);
@@ -90,7 +91,7 @@ class SharingTest {
 
   @Test
   void withoutWaitersNothingIsSampled() {
-    Subscription each = rig.open(Scope.eachProcess(), "rss/above/500M");
+    Subscription each = rig.open(Scopes.eachProcess(), "rss/above/500M");
     Subscription one = open("rss/above/500M");
     rig.run(SECOND);
     each.close();
@@ -256,7 +257,7 @@ class SharingTest {
   @Test
   void closedNotifierRefusesAndEndsAll() {
     Subscription above = open("rss/above/1");
-    Subscription exits = rig.open(Scope.eachProcess(), "exit/occurs/any");
+    Subscription exits = rig.open(Scopes.eachProcess(), "exit/occurs/any");
     int[] woken = new int[1];
     exits.onReady(() -> woken[0]++);
     rig.notifier.close();
@@ -276,7 +277,8 @@ class SharingTest {
           throw new IllegalStateException("no more fds");
         };
     assertThrows(IllegalStateException.class, () -> rig.on(rig.process(java), "rss/above/1"));
-    assertThrows(IllegalStateException.class, () -> rig.on(Scope.eachProcess(), "exit/occurs/any"));
+    assertThrows(
+        IllegalStateException.class, () -> rig.on(Scopes.eachProcess(), "exit/occurs/any"));
     rig.source.onWatch = () -> {};
     assertEquals(0, rig.source.openRefs());
     assertEquals(0, rig.notifier.status().waiters());

@@ -22,6 +22,7 @@ import kifs.notifier.condition.Condition;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import kifs.testing.LoggedErrors;
 import org.junit.jupiter.api.Test;
@@ -178,27 +179,27 @@ class StressTest {
   private Scope scope(Random random) {
     int which = random.nextInt(8);
     if (which == 0) {
-      return Scope.eachProcess();
+      return Scopes.eachProcess();
     } else if (which == 1) {
-      return Scope.allProcesses();
+      return Scopes.allProcesses();
     } else if (which == 2) {
-      return Scope.system();
+      return Scopes.system();
     }
     ProcessRef process = source.process(1000 + 10 * random.nextInt(PIDS)).orElse(null);
     if (process == null) {
       return null;
     } else if (which == 3) {
-      return Scope.eachThread(process);
+      return Scopes.eachThread(process);
     } else if (which == 4) {
-      return Scope.allThreads(process);
+      return Scopes.allThreads(process);
     } else if (which == 5) {
       Optional<ThreadRef> thread = process.thread(process.pid());
       if (thread.isEmpty()) {
         process.close();
         return null;
       }
-      return Scope.thread(process, thread.get());
+      return Scopes.thread(process, thread.get());
     }
-    return Scope.process(process);
+    return Scopes.process(process);
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import kifs.kernel.simulated.SimulatedProcess;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -69,7 +69,7 @@ class SumPropertyTest {
             crowd.change();
           }
           LevelQuestion question = LevelQuestion.random(random, 8, 4);
-          Subscription subscription = history.on(Scope.allProcesses(), question.path("fds"));
+          Subscription subscription = history.on(Scopes.allProcesses(), question.path("fds"));
           List<LevelQuestion.Sample> samples = new ArrayList<>();
           List<Integer> reported = new ArrayList<>();
           history.runAtOddTimes(
@@ -95,7 +95,7 @@ class SumPropertyTest {
           Crowd crowd = new Crowd(history);
           int step = random.nextInt(8);
           String by = step == 0 ? "any" : Integer.toString(step);
-          Subscription subscription = history.on(Scope.allProcesses(), "fds/changes/" + by);
+          Subscription subscription = history.on(Scopes.allProcesses(), "fds/changes/" + by);
           List<Long> samples = new ArrayList<>();
           List<Integer> reported = new ArrayList<>();
           history.runAtOddTimes(

@@ -20,6 +20,7 @@ import kifs.notifier.NotifierOptions;
 import kifs.notifier.Rig;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import kifs.testing.SimulatedRig;
 import org.junit.jupiter.api.AfterEach;
@@ -90,7 +91,7 @@ class HistoryTest {
   void aLeakOfOneMegabyteASecondIsToldWithinTenSeconds() throws Exception {
     SimulatedProcess process = rig.kernel.spawn("leaky").rss(50 * MIB);
     live(process, READY);
-    Subscription told = on(Scope.eachProcess(), "unusual/above/6");
+    Subscription told = on(Scopes.eachProcess(), "unusual/above/6");
     pass(20 * SECOND);
     assertEquals(List.of(), events(told));
     process.rssGrowth(MIB);
@@ -112,12 +113,12 @@ class HistoryTest {
     pass(READY * SECOND);
     Subscription one =
         on(
-            Scope.thread(
+            Scopes.thread(
                 rig.kernel.process(process.pid()).orElseThrow(),
                 rig.kernel.process(process.pid()).orElseThrow().thread(tid).orElseThrow()),
             "unusual/above/6");
     Subscription each =
-        on(Scope.eachThread(rig.kernel.process(process.pid()).orElseThrow()), "unusual/above/6");
+        on(Scopes.eachThread(rig.kernel.process(process.pid()).orElseThrow()), "unusual/above/6");
     process.thread(tid).cpu(90);
     pass(10 * SECOND);
     for (Subscription subscription : List.of(one, each)) {
@@ -147,7 +148,7 @@ class HistoryTest {
   void conditionsAndTheHistoryShareTheirPasses() throws Exception {
     rig.kernel.spawn("busy").cpu(10);
     pass(1_300 * MS);
-    Subscription waiting = on(Scope.eachProcess(), "cpu/above/90,over=10s");
+    Subscription waiting = on(Scopes.eachProcess(), "cpu/above/90,over=10s");
     pass(5 * SECOND);
     long samples = history.status().samples();
     long passes = rig.kernel.passes();
@@ -160,7 +161,7 @@ class HistoryTest {
   @Test
   void anEntityIsNotMissedByAFilteredPass() throws Exception {
     SimulatedProcess idle = rig.kernel.spawn("idle").rss(50 * MIB);
-    Subscription waiting = on(Scope.eachProcess(), "rss/above/1G");
+    Subscription waiting = on(Scopes.eachProcess(), "rss/above/1G");
     pass(20 * SECOND);
     assertEquals(2, history.status().entities());
     assertTrue(history.samples(idle.pid(), 0, bornNs(idle), m -> true).isPresent());

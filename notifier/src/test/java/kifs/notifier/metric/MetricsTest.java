@@ -18,6 +18,7 @@ import kifs.notifier.TooManyWaitersException;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.EntityVanishedException;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -150,7 +151,7 @@ class MetricsTest {
   void aProcessExceedsOnlyTheLowerThreshold(String metric, String less, String more) {
     SimulatedProcess p = busy();
     Subscription one = rig.open(rig.process(p), metric + "/above/" + less);
-    Subscription each = rig.open(Scope.eachProcess(), metric + "/above/" + less);
+    Subscription each = rig.open(Scopes.eachProcess(), metric + "/above/" + less);
     Subscription silent = rig.open(rig.process(p), metric + "/above/" + more);
     rig.run(SECOND + Rig.TICK);
     List<Map<String, String>> events = Rig.events(one);
@@ -168,7 +169,7 @@ class MetricsTest {
     SimulatedProcess shell = rig.kernel.spawn(50, "shell").cpu(5);
     Subscription own = rig.open(rig.process(shell), "cpu/above/30,over=1s");
     Subscription both = rig.open(rig.process(shell), "cpu.with.children/above/80,over=1s");
-    Subscription each = rig.open(Scope.eachProcess(), "cpu.with.children/above/80,over=1s");
+    Subscription each = rig.open(Scopes.eachProcess(), "cpu.with.children/above/80,over=1s");
     Subscription more = rig.open(rig.process(shell), "cpu.with.children/above/110,over=1s");
     for (int i = 0; i < 100; i++) {
       SimulatedProcess child = rig.kernel.spawn(1000 + i, 50, "child").cpu(60, 40);
@@ -183,8 +184,8 @@ class MetricsTest {
   @Test
   void theHostRunsOutOfHugePages() {
     rig.kernel.system().huge(100 * MIB, 50 * MIB);
-    Subscription few = rig.open(Scope.system(), "memory.huge.free/below/40%");
-    Subscription pool = rig.open(Scope.system(), "memory.huge/above/99M");
+    Subscription few = rig.open(Scopes.system(), "memory.huge.free/below/40%");
+    Subscription pool = rig.open(Scopes.system(), "memory.huge/above/99M");
     rig.run(SECOND);
     assertEquals(List.of("104857600"), Rig.events(pool, "value"));
     assertEquals(0, Rig.count(few));
@@ -197,7 +198,7 @@ class MetricsTest {
   void childrenAreCountedForOneAndForEach() {
     SimulatedProcess parent = rig.kernel.spawn(50, "parent");
     Subscription one = rig.open(rig.process(parent), "children/above/2");
-    Subscription each = rig.open(Scope.eachProcess(), "children/above/2");
+    Subscription each = rig.open(Scopes.eachProcess(), "children/above/2");
     rig.kernel.spawn(60, 50, "a");
     rig.kernel.spawn(61, 50, "b");
     rig.run(SECOND);
@@ -237,7 +238,7 @@ class MetricsTest {
   void aStateIsReportedWhenItBegins() {
     SimulatedProcess p = rig.kernel.spawn(50, "disk").state('S');
     Subscription one = rig.open(rig.process(p), "state/occurs/D");
-    Subscription held = rig.open(Scope.eachProcess(), "state/occurs/D,for=3s");
+    Subscription held = rig.open(Scopes.eachProcess(), "state/occurs/D,for=3s");
     Subscription any = rig.open(rig.process(p), "state/changes/any");
     rig.run(SECOND);
     p.state('D');
@@ -254,14 +255,14 @@ class MetricsTest {
     rig.run(SECOND);
     assertEquals(1, Rig.count(one));
     assertEquals(List.of("D", "S", "D"), Rig.events(any, "value"));
-    assertEquals(1, Rig.count(rig.open(Scope.eachProcess(), "state/occurs/D")), "at once");
+    assertEquals(1, Rig.count(rig.open(Scopes.eachProcess(), "state/occurs/D")), "at once");
   }
 
   @Test
   void uninterruptibleThreadsOfTheHostAreCounted() {
     SimulatedProcess p = rig.kernel.spawn("disk");
     p.spawnThread(51, "a").state('D');
-    Subscription two = rig.open(Scope.system(), "threads.uninterruptible/above/1");
+    Subscription two = rig.open(Scopes.system(), "threads.uninterruptible/above/1");
     rig.run(SECOND);
     assertEquals(0, Rig.count(two));
     p.spawnThread(52, "b").state('D');
@@ -276,7 +277,7 @@ class MetricsTest {
             .filter(
                 name -> {
                   rig.kernel.withoutEvents();
-                  Scope scope = Scope.eachProcess();
+                  Scope scope = Scopes.eachProcess();
                   try {
                     rig.notifier.subscribe(scope, Rig.condition(scope, name + "/occurs/any"), 0);
                     return false;

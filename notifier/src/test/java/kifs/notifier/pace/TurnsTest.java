@@ -17,6 +17,7 @@ import kifs.notifier.Notifier;
 import kifs.notifier.NotifierOptions;
 import kifs.notifier.Rig;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import kifs.testing.Await;
 import kifs.testing.LoggedErrors;
@@ -61,7 +62,7 @@ class TurnsTest {
   }
 
   private Subscription open(String path) throws Exception {
-    Scope scope = Scope.process(source.process(java.pid()).orElseThrow());
+    Scope scope = Scopes.process(source.process(java.pid()).orElseThrow());
     return notifier.subscribe(scope, Rig.condition(scope, path), 0);
   }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import kifs.notifier.Rig;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import org.junit.jupiter.api.Test;
 
 /** How an excursion of {@code blocked} decides whether a wait is the one that it saw before. */
@@ -14,7 +14,7 @@ class ExcursionTest {
   private static final long BEGAN = 100 * SECOND;
 
   private final Excursion excursion =
-      new Excursion(Rig.condition(Scope.eachProcess(), "blocked/above/50ms"));
+      new Excursion(Rig.condition(Scopes.eachProcess(), "blocked/above/50ms"));
 
   /** Takes a sample of a wait that began then. */
   private boolean sample(long began, long now) {

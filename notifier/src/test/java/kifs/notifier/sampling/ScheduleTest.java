@@ -10,7 +10,7 @@ import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.NotifierOptions;
 import kifs.notifier.NotifierStatus;
 import kifs.notifier.Rig;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +44,7 @@ class ScheduleTest {
     assertEquals(tickMs * MS, rig.notifier.status().tickNs());
     assertEquals(20_000 / tickMs + 1, rig.notifier.status().samples());
     one.close();
-    Subscription each = rig.open(Scope.eachProcess(), path);
+    Subscription each = rig.open(Scopes.eachProcess(), path);
     long passes = rig.kernel.passes();
     rig.run(20 * SECOND);
     assertEquals(20_000 / tickMs, rig.kernel.passes() - passes);
@@ -54,9 +54,9 @@ class ScheduleTest {
   @Test
   void optionsSetTheTick() {
     try (Rig fine = new Rig(new NotifierOptions(MS, 10, 10))) {
-      fine.open(Scope.system(), "load/above/1");
+      fine.open(Scopes.system(), "load/above/1");
       assertEquals(fine.now() + MS, fine.notifier.turn());
-      fine.open(Scope.system(), "cpu/above/1,over=50ms");
+      fine.open(Scopes.system(), "cpu/above/1,over=50ms");
       fine.run(SECOND);
       assertEquals(MS, fine.notifier.status().tickNs());
     }
@@ -65,7 +65,7 @@ class ScheduleTest {
   @Test
   void slowPassIsMadeRarely() {
     rig.source.inPass = () -> rig.clock.advance(40 * MS);
-    Subscription each = rig.open(Scope.eachProcess(), "rss/above/1G");
+    Subscription each = rig.open(Scopes.eachProcess(), "rss/above/1G");
     long passes = rig.kernel.passes();
     rig.run(10 * SECOND);
     assertEquals(25, rig.kernel.passes() - passes, 1);
@@ -82,10 +82,10 @@ class ScheduleTest {
   @Test
   void newWaiterKeepsTheBudget() {
     rig.source.inPass = () -> rig.clock.advance(100 * MS);
-    rig.open(Scope.eachProcess(), "rss/above/1G");
+    rig.open(Scopes.eachProcess(), "rss/above/1G");
     long passes = rig.kernel.passes();
     for (int i = 0; i < 100; i++) {
-      rig.on(Scope.eachProcess(), "rss/above/" + (i + 2) + "G");
+      rig.on(Scopes.eachProcess(), "rss/above/" + (i + 2) + "G");
       rig.run(100 * MS);
     }
     assertTrue(rig.kernel.passes() - passes <= 12, "" + (rig.kernel.passes() - passes));
@@ -94,7 +94,7 @@ class ScheduleTest {
   @Test
   void samplingIsAccountedFor() {
     rig.source.inPass = () -> rig.clock.advance(2 * MS);
-    rig.open(Scope.eachProcess(), "rss/above/1G");
+    rig.open(Scopes.eachProcess(), "rss/above/1G");
     rig.run(SECOND);
     NotifierStatus status = rig.notifier.status();
     assertEquals(status.samples() * 2 * MS, status.samplingNs());
@@ -105,7 +105,7 @@ class ScheduleTest {
   void lateTicksAreCounted() {
     rig.open(rig.process(java), "rss/above/1G");
     rig.open(rig.process(java), "fds/above/1K");
-    rig.open(Scope.system(), "load/above/1K");
+    rig.open(Scopes.system(), "load/above/1K");
     rig.run(SECOND);
     assertEquals(0, rig.notifier.status().lateTicks());
     rig.clock.advance(140 * MS);
@@ -140,7 +140,7 @@ class ScheduleTest {
     rig.open(rig.process(java), "rss/above/1G");
     rig.open(rig.process(java), "rss/above/1024M");
     rig.open(rig.process(java), "exit/occurs/any");
-    rig.open(Scope.eachProcess(), "exit/occurs/any");
+    rig.open(Scopes.eachProcess(), "exit/occurs/any");
     NotifierStatus status = rig.notifier.status();
     assertEquals(4, status.waiters());
     assertEquals(3, status.conditions());

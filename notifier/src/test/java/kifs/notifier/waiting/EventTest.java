@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import kifs.notifier.Rig;
 import kifs.notifier.condition.Condition;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** An event is one line, whatever name a process has (docs/notify.md 2.1). */
 class EventTest {
   private static final long TIME = 1_795_416_012_123_456_789L;
-  private static final Condition RSS = Rig.condition(Scope.eachProcess(), "rss/above/500M,for=1m");
+  private static final Condition RSS = Rig.condition(Scopes.eachProcess(), "rss/above/500M,for=1m");
 
   private static final Event.Entity SYSTEM = new Event.Entity("system", 0, 0, 0, "");
 
@@ -54,7 +54,7 @@ class EventTest {
     "139, status=139 signal=11"
   })
   void anExitSaysHowTheProcessEnded(int status, String fields) {
-    Condition exit = Rig.condition(Scope.eachProcess(), "exit/occurs/any");
+    Condition exit = Rig.condition(Scopes.eachProcess(), "exit/occurs/any");
     String line = event("sh", 1, exit, status).line(1, 3, 0);
     assertTrue(
         line.endsWith(
@@ -66,7 +66,7 @@ class EventTest {
 
   @Test
   void anExitWithoutAStatusSaysNothingOfIt() {
-    Condition exit = Rig.condition(Scope.eachProcess(), "exit/occurs/any");
+    Condition exit = Rig.condition(Scopes.eachProcess(), "exit/occurs/any");
     String line = event("sh", 1, exit, -1).line(1, 0, 2);
     assertTrue(line.endsWith(" lost=0 gap=2\n"), line);
   }
@@ -74,7 +74,7 @@ class EventTest {
   @ParameterizedTest
   @CsvSource({"28, 31, amount=28 limit=31", "28, Infinity, amount=28 limit=unlimited"})
   void aPercentageSaysWhatItIsOf(double amount, double limit, String fields) {
-    Condition share = Rig.condition(Scope.eachProcess(), "fds/above/90%");
+    Condition share = Rig.condition(Scopes.eachProcess(), "fds/above/90%");
     Event event =
         new Event(
             TIME,

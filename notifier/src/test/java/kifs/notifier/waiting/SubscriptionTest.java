@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.notifier.Rig;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -159,8 +159,8 @@ class SubscriptionTest {
 
   @Test
   void aSubscriptionClosedDuringAPassIsNotCalled() {
-    Subscription each = rig.open(Scope.eachProcess(), "rss/above/500M");
-    Subscription other = rig.open(Scope.eachProcess(), "rss/above/500M");
+    Subscription each = rig.open(Scopes.eachProcess(), "rss/above/500M");
+    Subscription other = rig.open(Scopes.eachProcess(), "rss/above/500M");
     int[] woken = new int[1];
     each.onReady(() -> woken[0]++);
     java.rss(600 * MIB);

@@ -34,7 +34,7 @@ import kifs.kernel.record.Records;
 import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.CgroupRef;
 import kifs.notifier.entity.EntityKind;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import org.jspecify.annotations.Nullable;
 
 /** The directory of one cgroup, {@code cgroups/<name>/}. */
@@ -133,7 +133,7 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
         false,
         CgroupNames.pathname(path),
         Gate.OF_ALL,
-        () -> Scope.cgroup(bind()));
+        () -> Scopes.cgroup(bind()));
   }
 
   @Override

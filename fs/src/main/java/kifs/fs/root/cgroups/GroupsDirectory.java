@@ -15,6 +15,7 @@ import kifs.kernel.record.Guard;
 import kifs.kernel.source.CgroupRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,12 +69,12 @@ public final class GroupsDirectory extends CollectionDirectory {
 
   @Override
   protected Scope each() {
-    return Scope.eachCgroup(above);
+    return Scopes.eachCgroup(above);
   }
 
   @Override
   protected Scope all() {
-    return Scope.allCgroups(above);
+    return Scopes.allCgroups(above);
   }
 
   @Override

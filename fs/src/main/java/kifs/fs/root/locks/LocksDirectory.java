@@ -17,7 +17,7 @@ import kifs.kernel.query.Query;
 import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.notifier.entity.EntityKind;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 
 /**
  * {@code locks/}: the waits of the whole host. They are read from the kernel only when a file is
@@ -46,7 +46,7 @@ public final class LocksDirectory implements Directory {
                     false,
                     "locks",
                     Gate.OF_ANY,
-                    Scope::locks));
+                    Scopes::locks));
   }
 
   /** Writes a file from the edges of the graph. */

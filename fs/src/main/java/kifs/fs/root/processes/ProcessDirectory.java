@@ -30,7 +30,7 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.entity.EntityKind;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import org.jspecify.annotations.Nullable;
 
 /** The directory of one process, {@code processes/<pid>/}. */
@@ -78,7 +78,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
         false,
         "processes/" + pid,
         this::admits,
-        () -> Scope.process(bind()));
+        () -> Scopes.process(bind()));
   }
 
   @Override

@@ -25,6 +25,7 @@ import kifs.kernel.record.ThreadRecord;
 import kifs.kernel.source.ProcessRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import org.jspecify.annotations.Nullable;
 
 /** {@code processes/}: the directories of all processes, and the totals. */
@@ -59,12 +60,12 @@ public final class ProcessesDirectory extends CollectionDirectory {
 
   @Override
   protected Scope each() {
-    return Scope.eachProcess();
+    return Scopes.eachProcess();
   }
 
   @Override
   protected Scope all() {
-    return Scope.allProcesses();
+    return Scopes.allProcesses();
   }
 
   @Override

@@ -32,7 +32,7 @@ import kifs.kernel.shm.ShmNames;
 import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ShmRef;
 import kifs.notifier.entity.EntityKind;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import org.jspecify.annotations.Nullable;
 
 /** The directory of one shared-memory object, {@code shm/<id>/}. */
@@ -84,7 +84,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
         false,
         "shm/" + ShmNames.of(id),
         ShmDirectory::admitsMetric,
-        () -> Scope.shm(bind()));
+        () -> Scopes.shm(bind()));
   }
 
   /** A client that finds the directory may know the object, but not all of its users. */

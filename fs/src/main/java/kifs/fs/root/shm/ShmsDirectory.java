@@ -34,6 +34,7 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.ShmRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import org.jspecify.annotations.Nullable;
 
 /** {@code shm/}: the directories of all shared-memory objects, and the totals. */
@@ -109,12 +110,12 @@ public final class ShmsDirectory extends CollectionDirectory {
 
   @Override
   protected Scope each() {
-    return Scope.eachShm();
+    return Scopes.eachShm();
   }
 
   @Override
   protected Scope all() {
-    return Scope.allShm();
+    return Scopes.allShm();
   }
 
   @Override

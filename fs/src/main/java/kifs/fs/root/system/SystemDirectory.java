@@ -14,7 +14,7 @@ import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.SystemRecord;
 import kifs.notifier.entity.EntityKind;
-import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 
 /**
  * {@code system/}: the host as one entity. The host never vanishes, so an open file binds to
@@ -46,7 +46,7 @@ public final class SystemDirectory extends EntityDirectory<Kernel, AutoCloseable
   @Override
   protected Directory notifications() {
     return new NotifyDirectory(
-        kernel.subscriptions(), EntityKind.SYSTEM, false, "system", Gate.OF_ALL, Scope::system);
+        kernel.subscriptions(), EntityKind.SYSTEM, false, "system", Gate.OF_ALL, Scopes::system);
   }
 
   @Override

@@ -27,6 +27,7 @@ import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 import org.jspecify.annotations.Nullable;
 
 /** The directory of one thread, {@code processes/<pid>/threads/<tid>/}. */
@@ -135,7 +136,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
   private Scope scope() {
     ProcessRef process = kernel.process(pid);
     try {
-      return Scope.thread(process, bind(process, tid));
+      return Scopes.thread(process, bind(process, tid));
     } catch (FsException e) {
       process.close();
       throw e;

@@ -17,6 +17,7 @@ import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
+import kifs.notifier.entity.Scopes;
 
 /**
  * {@code processes/<pid>/threads/}: the directories of all threads of a process, and the totals.
@@ -71,12 +72,12 @@ public final class ThreadsDirectory extends CollectionDirectory {
 
   @Override
   protected Scope each() {
-    return Scope.eachThread(bind());
+    return Scopes.eachThread(bind());
   }
 
   @Override
   protected Scope all() {
-    return Scope.allThreads(bind());
+    return Scopes.allThreads(bind());
   }
 
   @Override
