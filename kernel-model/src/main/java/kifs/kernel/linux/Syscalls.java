@@ -2,6 +2,7 @@ package kifs.kernel.linux;
 
 import com.kenai.jffi.LastError;
 import jnr.ffi.LibraryLoader;
+import kifs.kernel.source.Shortage;
 
 /**
  * System calls. Each method returns what the kernel does: a result of 0 or more, or a negative
@@ -18,6 +19,7 @@ public final class Syscalls {
   public static final int EINVAL = 22;
   public static final int ENFILE = 23;
   public static final int EMFILE = 24;
+  public static final int ENOSPC = 28;
   public static final int ENAMETOOLONG = 36;
   public static final int EOPNOTSUPP = 95;
   public static final int ENOBUFS = 105;
@@ -74,6 +76,14 @@ public final class Syscalls {
   /** Whether a call failed because the daemon or the host has no more file descriptors. */
   public static boolean isShortage(int result) {
     return result == -EMFILE || result == -ENFILE;
+  }
+
+  /** Counts a call that the kernel refused because a user's maximum of watches is reached. */
+  private static int noteShortage(int result) {
+    if (result == -ENOSPC || isShortage(result)) {
+      Shortage.WATCHES.note();
+    }
+    return result;
   }
 
   /** Opens a file. O_CLOEXEC is always set. */
@@ -309,12 +319,12 @@ public final class Syscalls {
 
   /** Creates a non-blocking inotify instance. */
   public static int inotifyInit() {
-    return checked(C.inotify_init1(O_NONBLOCK | O_CLOEXEC));
+    return noteShortage(checked(C.inotify_init1(O_NONBLOCK | O_CLOEXEC)));
   }
 
   /** Returns the number of the watch, which is the same for each watch of one file. */
   public static int inotifyAddWatch(int fd, long path, int mask) {
-    return checked(C.inotify_add_watch(fd, path, mask));
+    return noteShortage(checked(C.inotify_add_watch(fd, path, mask)));
   }
 
   public static int inotifyRemoveWatch(int fd, int number) {
@@ -326,11 +336,11 @@ public final class Syscalls {
   }
 
   public static int epollCreate() {
-    return checked(C.epoll_create1(O_CLOEXEC));
+    return noteShortage(checked(C.epoll_create1(O_CLOEXEC)));
   }
 
   public static int epollCtl(int epoll, int operation, int fd, long event) {
-    return checked(C.epoll_ctl(epoll, operation, fd, event));
+    return noteShortage(checked(C.epoll_ctl(epoll, operation, fd, event)));
   }
 
   public static int epollWait(int epoll, long events, int maxEvents, int timeoutMs) {

@@ -15,6 +15,10 @@ public enum Shortage {
   DESCRIPTORS("file descriptors", "raise the daemon's limit, ulimit -n"),
   MEMORY("memory", "see the flags -Xmx and -XX:MaxDirectMemorySize of mount.sh"),
   THREADS("threads", "raise the limit of processes, ulimit -u or pids.max of the cgroup"),
+  WATCHES(
+      "kernel watches",
+      "some events come only by samples; raise max_user_instances and max_user_watches in"
+          + " /proc/sys/fs/inotify and /proc/sys/fs/epoll"),
   LOG_SPACE("space for its log", "messages are missing; make space on the log's disk");
 
   private static final Logger LOG = LoggerFactory.getLogger(Shortage.class);
