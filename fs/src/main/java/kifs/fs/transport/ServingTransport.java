@@ -22,25 +22,24 @@ public abstract class ServingTransport implements Transport {
   private static final long DROP_S = 20;
 
   private final Path settings;
+  private final boolean mounts;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final List<String> warnings = new ArrayList<>();
-  private @Nullable MountPoint mountpoint;
+  private volatile @Nullable MountPoint mountpoint;
   private boolean unmounting;
 
   /**
    * @param settings the directory of the kernel's FUSE settings
+   * @param mounts whether this transport mounts and unmounts the tree; if not, somebody else does,
+   *     perhaps in another mount namespace
    */
-  protected ServingTransport(Path settings) {
+  protected ServingTransport(Path settings, boolean mounts) {
     this.settings = settings;
-  }
-
-  /** Prepares the directory on which the tree will be mounted. */
-  protected void prepare(MountPoint place) throws MountException {
-    place.makeReady();
+    this.mounts = mounts;
   }
 
   /**
-   * Mounts the tree and begins to serve it.
+   * Mounts the tree, if that is this transport's task, and begins to serve it.
    *
    * @return counted down when the kernel has begun the session
    */
@@ -59,30 +58,37 @@ public abstract class ServingTransport implements Transport {
   /** Makes the kernel drop the names of vanished entities if it has many names. */
   protected abstract void dropVanishedNames();
 
-  /** Unmounts the tree, after {@link #stop}. */
-  protected void unmount(MountPoint place) {
-    place.drain();
-  }
-
-  /** A subclass calls this method when the session has ended. */
+  /**
+   * A subclass calls this method when the session has ended. After an abort of the connection the
+   * tree is still mounted, and nobody can use it.
+   */
   protected final void ended() {
+    MountPoint place = mountpoint;
+    if (mounts && place != null) {
+      place.drain();
+    }
     ended.countDown();
   }
 
   @Override
   public final void mount(Path path, Tree tree, boolean isPrivate) throws MountException {
     MountPoint place = new MountPoint(path);
-    prepare(place);
+    if (mounts) {
+      place.makeReady();
+    }
     // Only now: until here a mount at this place isn't this transport's, so unmount() must not
     // touch it.
     mountpoint = place;
     await(begin(path, tree, isPrivate), path);
+    place.adopt();
     warnings.addAll(check(path));
-    awaitAnswer(path);
     RequestTimeouts timeouts = RequestTimeouts.read(settings);
     limitWaits(timeouts.maxWaitNs());
     warnings.addAll(timeouts.warnings());
-    place.watch(this::unmounted);
+    if (mounts) {
+      awaitAnswer(path);
+      place.watch(this::unmounted);
+    }
     Thread dropper = new Thread(this::dropNames, "kifs-names");
     dropper.setDaemon(true);
     dropper.start();
@@ -119,7 +125,7 @@ public abstract class ServingTransport implements Transport {
 
   private void unmounted() {
     stop();
-    ended();
+    ended.countDown();
   }
 
   @Override
@@ -133,7 +139,9 @@ public abstract class ServingTransport implements Transport {
       unmounting = true;
     }
     stop();
-    unmount(place);
+    if (mounts) {
+      place.drain();
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.kernel.source.Shortage;
@@ -14,7 +15,44 @@ import org.jspecify.annotations.Nullable;
  * waited for, or with an error by an interrupt, a timeout or the end of the tree. Thread-safe.
  */
 public final class Waits {
-  private final ConcurrentHashMap<Long, CompletableFuture<?>> futures = new ConcurrentHashMap<>();
+  /** A request that waits. */
+  private static final class Wait {
+    private final CompletableFuture<?> future;
+    private final Runnable then;
+    private final AtomicBoolean isOver = new AtomicBoolean();
+    private volatile boolean isEnding;
+
+    Wait(CompletableFuture<?> future, Runnable then) {
+      this.future = future;
+      this.then = then;
+    }
+
+    /** The future is complete. Whoever ends the wait goes on itself. */
+    void completed() {
+      if (!isEnding) {
+        goOn();
+      }
+    }
+
+    /**
+     * Ends the wait with an error. What the node does about the error is done when this goes on: a
+     * client that is interrupted may ask again at once, and then the node must know of the
+     * interrupt.
+     */
+    void end(FsException error) {
+      isEnding = true;
+      future.completeExceptionally(error);
+      goOn();
+    }
+
+    private void goOn() {
+      if (isOver.compareAndSet(false, true)) {
+        then.run();
+      }
+    }
+  }
+
+  private final ConcurrentHashMap<Long, Wait> waits = new ConcurrentHashMap<>();
   private volatile long maxWaitNs = Long.MAX_VALUE;
   private volatile @Nullable FsException ended;
 
@@ -27,27 +65,30 @@ public final class Waits {
    * Begins a wait. Each call needs an {@link #end}.
    *
    * @param id a number that no other present wait has
+   * @param then called once when the future is complete, on the thread that completes it
    */
-  public void begin(long id, CompletableFuture<?> future) {
-    futures.put(id, future);
+  public void begin(long id, CompletableFuture<?> future, Runnable then) {
+    Wait wait = new Wait(future, then);
+    waits.put(id, wait);
+    future.whenComplete((value, error) -> wait.completed());
     // The wait is in the map already. So either endAll() has found it there, or `ended` is seen
     // here.
     FsException error = ended;
     if (error != null) {
-      future.completeExceptionally(error);
+      wait.end(error);
     } else if (maxWaitNs != Long.MAX_VALUE) {
-      endLater(future);
+      endLater(wait);
     }
   }
 
-  private void endLater(CompletableFuture<?> future) {
+  private void endLater(Wait wait) {
     try {
       CompletableFuture.delayedExecutor(maxWaitNs, TimeUnit.NANOSECONDS)
-          .execute(() -> future.completeExceptionally(tooLong()));
+          .execute(() -> wait.end(tooLong()));
     } catch (OutOfMemoryError e) {
       // No thread can be had that would end the wait in time, so it doesn't begin.
       Shortage.THREADS.note();
-      future.completeExceptionally(tooLong());
+      wait.end(tooLong());
     }
   }
 
@@ -70,20 +111,20 @@ public final class Waits {
 
   /** Forgets a wait. */
   public void end(long id) {
-    futures.remove(id);
+    waits.remove(id);
   }
 
   /** Ends a wait with EINTR, because its client got a signal. */
   public void interrupt(long id) {
-    CompletableFuture<?> future = futures.get(id);
-    if (future != null) {
-      future.completeExceptionally(new FsException(Errno.EINTR, "interrupted"));
+    Wait wait = waits.get(id);
+    if (wait != null) {
+      wait.end(new FsException(Errno.EINTR, "interrupted"));
     }
   }
 
   /** Ends every present and every later wait with an error. */
   public void endAll(FsException error) {
     ended = error;
-    futures.values().forEach(future -> future.completeExceptionally(error));
+    waits.values().forEach(wait -> wait.end(error));
   }
 }

@@ -23,7 +23,6 @@ public final class DirectTransport extends ServingTransport {
 
   private final OptionalInt given;
   private volatile @Nullable Session session;
-  private @Nullable MountPoint place;
 
   /** Makes a transport that mounts the tree. */
   public DirectTransport() {
@@ -42,16 +41,8 @@ public final class DirectTransport extends ServingTransport {
    * @param settings the directory of the kernel's FUSE settings
    */
   DirectTransport(OptionalInt given, Path settings) {
-    super(settings);
+    super(settings, given.isEmpty());
     this.given = given;
-  }
-
-  @Override
-  protected void prepare(MountPoint mountpoint) throws MountException {
-    if (given.isEmpty()) {
-      super.prepare(mountpoint);
-    }
-    place = mountpoint;
   }
 
   @Override
@@ -67,11 +58,6 @@ public final class DirectTransport extends ServingTransport {
   private void sessionEnded(Device device, Session over) {
     over.end();
     device.close();
-    // After an abort of the connection the tree is still mounted, and can't be used.
-    MountPoint mounted = place;
-    if (mounted != null) {
-      unmount(mounted);
-    }
     ended();
   }
 
@@ -83,13 +69,6 @@ public final class DirectTransport extends ServingTransport {
       throw new MountException(path + ": " + refusal.get());
     }
     return List.of();
-  }
-
-  @Override
-  protected void unmount(MountPoint mounted) {
-    if (given.isEmpty()) {
-      super.unmount(mounted);
-    }
   }
 
   @Override

@@ -83,7 +83,7 @@ final class Interrupts {
       return;
     }
     long id = ids.incrementAndGet();
-    waits.begin(id, future);
+    waits.begin(id, future, () -> {});
     try {
       if (layoutFits) {
         awaitWithCallback(future, id);

@@ -42,16 +42,17 @@ final class Requests {
       then.run();
       return;
     }
-    waits.begin(unique, future);
+    waits.begin(
+        unique,
+        future,
+        () -> {
+          waits.end(unique);
+          then.run();
+        });
     Pending request = pending.get(unique);
     if (request != null && request.interrupted) {
       waits.interrupt(unique);
     }
-    future.whenComplete(
-        (value, error) -> {
-          waits.end(unique);
-          then.run();
-        });
   }
 
   /**
