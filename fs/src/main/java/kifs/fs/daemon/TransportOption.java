@@ -34,8 +34,7 @@ public record TransportOption(String name, OptionalInt fd) {
         }
       }
       default ->
-          throw new IllegalArgumentException(
-              "no transport " + name + ": auto, direct or jnr-fuse");
+          throw new IllegalArgumentException("no transport " + name + ": auto, direct or jnr-fuse");
     }
     if (fd != null && fd < 0) {
       throw new IllegalArgumentException("--fd=" + fd + ": not a descriptor");
@@ -55,7 +54,7 @@ public record TransportOption(String name, OptionalInt fd) {
       return new JnrFuseTransport();
     } catch (LinkageError e) {
       LOG.info("libfuse 2 isn't there, so kifs speaks the protocol by itself");
-      return new DirectTransport();
+      return new DirectTransport(fd);
     }
   }
 }

@@ -14,9 +14,7 @@ import kifs.fs.tree.Tree;
 import kifs.fs.tree.Usage;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Serves a tree on {@code /dev/fuse}. Requests that wait hold no thread. Thread-safe.
- */
+/** Serves a tree on {@code /dev/fuse}. Requests that wait hold no thread. Thread-safe. */
 public final class DirectTransport extends ServingTransport {
   /** The name of this transport. */
   public static final String NAME = "direct";
@@ -24,23 +22,17 @@ public final class DirectTransport extends ServingTransport {
   private final OptionalInt given;
   private volatile @Nullable Session session;
 
-  /** Makes a transport that mounts the tree. */
-  public DirectTransport() {
-    this(OptionalInt.empty());
-  }
-
-  /**
-   * @param given the descriptor of a tree that somebody else has mounted and will unmount; empty:
-   *     this transport mounts and unmounts
-   */
+  /** Makes a transport, with the kernel's own settings. */
   public DirectTransport(OptionalInt given) {
     this(given, RequestTimeouts.SETTINGS);
   }
 
   /**
+   * @param given the descriptor of a tree that somebody else has mounted and will unmount; empty:
+   *     this transport mounts and unmounts
    * @param settings the directory of the kernel's FUSE settings
    */
-  DirectTransport(OptionalInt given, Path settings) {
+  public DirectTransport(OptionalInt given, Path settings) {
     super(settings, given.isEmpty());
     this.given = given;
   }

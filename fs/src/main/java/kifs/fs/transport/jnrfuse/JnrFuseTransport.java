@@ -34,7 +34,7 @@ public final class JnrFuseTransport extends ServingTransport {
   /**
    * @param settings the directory of the kernel's FUSE settings
    */
-  JnrFuseTransport(Path settings) {
+  public JnrFuseTransport(Path settings) {
     super(settings, true);
     this.fuse = new FuseTree(Instant.now().getEpochSecond());
   }

@@ -17,6 +17,11 @@ final class KnownNode {
   private final boolean isLasting;
   private volatile Node node;
 
+  /** When the name was found last, by System.nanoTime. */
+  private volatile long foundNs = System.nanoTime();
+
+  private volatile boolean isGone;
+
   /** How often the kernel has got this node, less how often it has forgotten it. */
   private long lookups;
 
@@ -25,11 +30,7 @@ final class KnownNode {
    * @param isPersonal whether what the path leads to depends on the client
    */
   KnownNode(
-      long number,
-      @Nullable KnownNode parent,
-      String name,
-      boolean isPersonal,
-      Tree.Found found) {
+      long number, @Nullable KnownNode parent, String name, boolean isPersonal, Tree.Found found) {
     this.number = number;
     this.parent = parent;
     this.name = name;
@@ -66,6 +67,26 @@ final class KnownNode {
   /** Takes over what a later lookup found of the same entity. */
   void renew(Node found) {
     node = found;
+    foundNs = System.nanoTime();
+  }
+
+  /** Whether the name lasts as long as its directory. */
+  boolean isLasting() {
+    return isLasting;
+  }
+
+  /** The time since the name was found last, ns. */
+  long ageNs() {
+    return System.nanoTime() - foundNs;
+  }
+
+  /** Takes note that the name now is no name, or that of another entity. */
+  void vanish() {
+    isGone = true;
+  }
+
+  boolean isGone() {
+    return isGone;
   }
 
   long lookups() {

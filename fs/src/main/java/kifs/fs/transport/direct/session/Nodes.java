@@ -3,7 +3,9 @@ package kifs.fs.transport.direct.session;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import kifs.fs.transport.KnownNodes;
+import kifs.fs.transport.Memorable;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Nodes {
   /** The number of the root, which the kernel knows without a lookup. */
   static final long ROOT = 1;
+
+  private static final long MAX_AGE_NS = TimeUnit.SECONDS.toNanos(Memorable.SECONDS);
 
   private record Name(long directory, String name) {}
 
@@ -66,13 +70,29 @@ final class Nodes {
     return lookup(directory, directory(directory, caller), name, caller);
   }
 
+  /** Takes note that a lookup did not find the name. */
+  private synchronized void vanished(KnownNode directory, String name) {
+    KnownNode known = byName.remove(new Name(directory.number(), name));
+    if (known != null) {
+      known.vanish();
+    }
+  }
+
   /**
    * Looks a name up in a directory that {@link #directory} has found for the client.
    *
    * @throws FsException as {@link Directory#lookup}
    */
   Lookup lookup(KnownNode directory, Directory in, String name, Caller caller) {
-    Tree.Found found = Tree.find(in, name, caller);
+    Tree.Found found;
+    try {
+      found = Tree.find(in, name, caller);
+    } catch (FsException e) {
+      if (e.errno() == Errno.ENOENT && !directory.isPersonal() && !in.isPersonal(name)) {
+        vanished(directory, name);
+      }
+      throw e;
+    }
     return new Lookup(know(directory, name, in.isPersonal(name), found), found);
   }
 
@@ -84,8 +104,10 @@ final class Nodes {
       if (known != null && found.node().isSameAs(known.node())) {
         known.renew(found.node());
       } else {
-        known =
-            new KnownNode(++last, parent, name, parent.isPersonal() || personal, found);
+        if (known != null) {
+          known.vanish();
+        }
+        known = new KnownNode(++last, parent, name, parent.isPersonal() || personal, found);
         byName.put(key, known);
         byNumber.put(known.number(), known);
       }
@@ -121,10 +143,43 @@ final class Nodes {
    * The node for a client. What a personal path leads to is found again, so that each client gets
    * what it may see.
    *
-   * @throws FsException ENOENT, EACCES or EPERM if the client may not know of the node
+   * @throws FsException ENOENT if an entity on the path has vanished; ENOENT, EACCES or EPERM if
+   *     the client may not know of the node
    */
   Node node(KnownNode known, Caller caller) {
-    return known.isPersonal() ? tree.resolve(known.path(), caller) : known.node();
+    if (known.isPersonal()) {
+      return tree.resolve(known.path(), caller);
+    }
+    for (KnownNode at = known; at.parent() != null; at = at.parent()) {
+      if (!at.isLasting() && !isPresent(at, at.parent(), caller)) {
+        throw new FsException(Errno.ENOENT, known.path());
+      }
+    }
+    return known.node();
+  }
+
+  /**
+   * Whether a name that doesn't last still names the same. A walk that has just passed the name has
+   * looked it up. A client whose working directory is below it, or that walks by names that the
+   * kernel remembers, has not; then it is looked up if it is as old as what the kernel remembers.
+   */
+  private static boolean isPresent(KnownNode entity, KnownNode parent, Caller caller) {
+    if (entity.isGone() || entity.ageNs() < MAX_AGE_NS) {
+      return !entity.isGone();
+    }
+    try {
+      Node now = ((Directory) parent.node()).lookup(entity.name(), caller);
+      if (now.isSameAs(entity.node())) {
+        entity.renew(now);
+        return true;
+      }
+    } catch (FsException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+    }
+    entity.vanish();
+    return false;
   }
 
   /** The directory for a client, as {@link #node}. */
