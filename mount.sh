@@ -41,6 +41,10 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
                    that is missing, not its parent
   --setup=tests    also install what the tests need
   --source=SOURCE  auto (default), procfs, bpf, or simulated:FILE
+  --transport=HOW  what serves the tree: jnr-fuse (by libfuse 2), direct (needs no libfuse), or
+                   auto (default): jnr-fuse where libfuse 2 is installed, direct elsewhere
+  --fd=N           serve a tree that is already mounted at MOUNTPOINT, by this descriptor of
+                   /dev/fuse that mount.sh inherits; the daemon doesn't unmount it
   --tick=TIME      how often the conditions of waiters are sampled (100ms)
   --history=TIME   how often processes and threads are sampled to learn what is usual (1s), or off
   --waiters=N      maximum number of waiters (16384); further ones get EAGAIN
@@ -66,6 +70,8 @@ USAGE
 # --- what must be installed ---
 
 has_libfuse() { [[ $(ldconfig -p) == *libfuse.so.2* ]]; }
+# Whether the direct transport will serve. It needs no libfuse, and as root no fusermount.
+serves_directly() { [[ $transport == direct ]] || { [[ $transport == auto ]] && ! has_libfuse; }; }
 has_libbpf() { [[ $(ldconfig -p) == *libbpf.so.1* ]]; }
 has_command() { type -P "$1" >/dev/null; }
 has_32_bit() {
@@ -80,13 +86,19 @@ missing() {
     ! has_java || [[ -x $(java_tool javac) ]] || echo "$jdk"
     has_command mvn || echo maven
   fi
-  has_command fusermount || echo fuse3 fuse
-  has_libfuse || echo libfuse2t64 libfuse2
+  if ! serves_directly; then
+    has_command fusermount || echo fuse3 fuse
+    has_libfuse || echo libfuse2t64 libfuse2
+  elif ! is_root; then
+    has_command fusermount3 || echo fuse3
+  fi
   # Without libbpf kifs reads /proc. So --setup installs it if the release has it, but nothing fails
   # without it.
   has_libbpf || [[ -z $setup ]] || echo_if_known libbpf1
   has_command setsid || echo util-linux
   [[ $1 == tests ]] || return 0
+  has_libfuse || echo libfuse2t64 libfuse2
+  has_command fusermount || echo fuse3 fuse
   has_command gcc || echo gcc
   [[ -e /usr/include/stdio.h ]] || echo libc6-dev
   [[ $(uname -m) != x86_64 ]] || { has_command gcc && has_32_bit; } || echo gcc-multilib
@@ -140,10 +152,12 @@ apt_get() {
 
 # Whether nothing is missing for `run`. It starts few processes, because each costs 1 % of a start.
 can_run() {
-  local libraries
-  has_command fusermount && has_command setsid && has_java || return 1
-  libraries=$(ldconfig -p)
-  [[ $libraries == *libfuse.so.2* ]]
+  has_command setsid && has_java || return 1
+  if serves_directly; then
+    is_root || has_command fusermount3
+  else
+    has_command fusermount && has_libfuse
+  fi
 }
 
 # Fails if anything for $1 (as in missing) is missing; with --setup, installs it first.
@@ -331,7 +345,7 @@ run_detached() {
   local fd
   for fd in /proc/self/fd/*; do
     fd=${fd##*/}
-    ((fd <= 2)) || exec {fd}>&-
+    ((fd <= 2 || fd == ${device:-0})) || exec {fd}>&-
   done
   cd /
   umask 077
@@ -362,7 +376,7 @@ start_detached() {
 }
 
 # Cleans up after a daemon that failed.
-clean_up() { [[ $(mounted "$mountpoint") != fuse.kifs ]] || detach "$mountpoint"; }
+clean_up() { [[ -n $device || $(mounted "$mountpoint") != fuse.kifs ]] || detach "$mountpoint"; }
 
 # --- the commands ---
 
@@ -380,8 +394,10 @@ mount_it() {
   [[ -n $mountpoint ]] || return 0
   [[ -e /dev/fuse ]] || fail "no /dev/fuse: the kernel has no FUSE, or this container may not use it"
   is_root || [[ -w /dev/fuse && -w $mountpoint ]] || fail "mounting needs root: sudo mount.sh ..."
-  prepare_mountpoint
+  [[ -n $device ]] || prepare_mountpoint
   is_built || build
+  [[ $transport != auto ]] || ! serves_directly ||
+    say "libfuse 2 isn't installed; kifs speaks the kernel's protocol by itself"
   if [[ -n $foreground ]]; then
     [[ -z $log ]] || choose_log
     exec {lock}>&-
@@ -481,12 +497,25 @@ set_mountpoint() {
   mountpoint=$(realpath -m -- "$1")
 }
 
-command=mount setup='' updated='' built='' foreground='' log='' mountpoint='' options=()
+# Checks the value of --transport=.
+check_transport() {
+  case $1 in
+    auto | direct | jnr-fuse) transport=$1 options+=("--transport=$1") ;;
+    *) misuse "no transport '$1': auto, direct or jnr-fuse" ;;
+  esac
+}
+
+command=mount transport=auto device='' setup='' updated='' built='' foreground='' log='' mountpoint='' options=()
 while (($#)); do
   case $1 in
     --setup) setup=build ;;
     --setup=tests) setup=tests ;;
     --source=*) check_source "${1#*=}" ;;
+    --transport=*) check_transport "${1#*=}" ;;
+    --fd=*)
+      check --fd "${1#*=}" '^[0-9]{1,9}$' "no descriptor"
+      device=${1#*=} transport=direct
+      ;;
     --history=*)
       check --history "${1#*=}" '^([0-9]+(ms|s)|off)$' "neither off nor a time in ms or s, as in 1s"
       ;;

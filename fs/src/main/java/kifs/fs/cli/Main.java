@@ -16,6 +16,7 @@ import kifs.fs.daemon.LogFile;
 import kifs.fs.daemon.ProcessName;
 import kifs.fs.daemon.Signals;
 import kifs.fs.daemon.StartTimes;
+import kifs.fs.daemon.TransportOption;
 import kifs.fs.daemon.Version;
 import kifs.fs.transport.Transport.MountException;
 import kifs.notifier.NotifierOptions;
@@ -52,6 +53,22 @@ public final class Main implements Callable<Integer> {
       defaultValue = "auto",
       description = "Where the data comes from: auto, bpf, procfs or simulated:FILE.")
   private String source;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "HOW",
+      defaultValue = TransportOption.AUTO,
+      description =
+          "How the tree is served: auto, direct or jnr-fuse (default: jnr-fuse if libfuse 2 is"
+              + " installed, else direct).")
+  private String transport;
+
+  @Option(
+      names = "--fd",
+      paramLabel = "N",
+      description =
+          "Serve a tree that is already mounted at MOUNTPOINT, by this descriptor of /dev/fuse.")
+  private @Nullable Integer fd;
 
   @Option(
       names = "--tick",
@@ -136,7 +153,8 @@ public final class Main implements Callable<Integer> {
     Daemon daemon;
     try {
       ProcessName.set();
-      daemon = Daemon.open(source, libraries, times, options(), access(), historyNs);
+      daemon = Daemon.open(
+              source, transport(), libraries, times, options(), access(), historyNs);
     } catch (NoSuchFileException e) {
       return misuse(e.getMessage() + ": no such file");
     } catch (IllegalArgumentException e) {
@@ -175,6 +193,10 @@ public final class Main implements Callable<Integer> {
       throw new IllegalArgumentException("the number of waiters can't be negative");
     }
     return new NotifierOptions(tickNs, waiters, userWaiters);
+  }
+
+  TransportOption transport() {
+    return TransportOption.of(transport, fd);
   }
 
   long historyNs() {

@@ -34,7 +34,14 @@ final class Rehearsal {
     // messages of a daemon.
     LogFile.open(Path.of("/dev/null"));
     Daemon daemon =
-        Daemon.open("auto", libraries, times, main.options(), main.access(), main.historyNs());
+        Daemon.open(
+            "auto",
+            main.transport(),
+            libraries,
+            times,
+            main.options(),
+            main.access(),
+            main.historyNs());
     for (String file : FILES) {
       read(daemon.tree(), "/" + file);
     }

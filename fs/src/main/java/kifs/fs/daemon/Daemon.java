@@ -66,6 +66,7 @@ public final class Daemon {
    * Opens the source as soon as the native libraries are bound. Nothing is mounted yet.
    *
    * @param source the value of {@code --source=}
+   * @param transport how the tree is served
    * @param access who may enter, and who sees what
    * @param historyNs the time between two samples of the history, ns; 0: there is none
    * @throws NoSuchFileException if there is no such script
@@ -74,12 +75,14 @@ public final class Daemon {
    */
   public static Daemon open(
       String source,
+      TransportOption transport,
       Libraries libraries,
       StartTimes times,
       NotifierOptions options,
       AccessOptions access,
       long historyNs)
       throws IOException {
+    libraries.choose(transport);
     libraries.awaitKernel();
     times.argumentsAreRead();
     KernelSource kernel = SourceOption.open(source);
@@ -104,7 +107,8 @@ public final class Daemon {
     this.snapshots = new Snapshots(shown, pool);
     this.notifier = Notifier.start(shown, pool, EntityPath.of(shown), options, history);
     Kernel kernel = new Kernel(shown, snapshots, notifier, AccessRules.of(access));
-    About about = new About(kernel, Version.text(), options, warnings, transport::usage);
+    About about = new About(
+            kernel, Version.text(), transport.name(), options, warnings, transport::usage);
     this.tree = new Tree(Root.of(kernel, about::text));
   }
 

@@ -4,7 +4,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import kifs.fs.transport.Transport;
-import kifs.fs.transport.jnrfuse.JnrFuseTransport;
 import kifs.kernel.bpf.BpfSource;
 import kifs.kernel.linux.Syscalls;
 
@@ -15,6 +14,7 @@ import kifs.kernel.linux.Syscalls;
  */
 public final class Libraries {
   private final CompletableFuture<Void> kernel = new CompletableFuture<>();
+  private final CompletableFuture<TransportOption> chosen = new CompletableFuture<>();
   private final CompletableFuture<Transport> transport = new CompletableFuture<>();
 
   private Libraries() {}
@@ -36,7 +36,7 @@ public final class Libraries {
           BpfSource.bindLibrary();
           return null;
         });
-    complete(transport, JnrFuseTransport::new);
+    complete(transport, () -> chosen.join().make());
   }
 
   private static <T> void complete(CompletableFuture<T> future, Supplier<T> bind) {
@@ -52,7 +52,12 @@ public final class Libraries {
     get(kernel);
   }
 
-  /** Waits for the transport. */
+  /** Chooses the transport. Its libraries are bound only then. */
+  void choose(TransportOption option) {
+    chosen.complete(option);
+  }
+
+  /** Waits for the transport that was chosen. */
   Transport transport() {
     return get(transport);
   }

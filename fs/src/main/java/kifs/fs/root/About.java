@@ -15,21 +15,25 @@ import kifs.notifier.NotifierOptions;
 public final class About {
   private final Kernel kernel;
   private final String version;
+  private final String transport;
   private final NotifierOptions options;
   private final List<String> warnings;
   private final Supplier<Usage> usage;
 
   /**
+   * @param transport the name of what serves the tree
    * @param warnings the daemon may still add to this list, so it must be thread-safe
    */
   public About(
       Kernel kernel,
       String version,
+      String transport,
       NotifierOptions options,
       List<String> warnings,
       Supplier<Usage> usage) {
     this.kernel = kernel;
     this.version = version;
+    this.transport = transport;
     this.options = options;
     this.warnings = warnings;
     this.usage = usage;
@@ -43,6 +47,7 @@ public final class About {
         new AboutLine.Facts(
             kernel,
             version,
+            transport,
             options,
             all,
             usage.get(),

@@ -30,6 +30,7 @@ public record AboutLine(
   record Facts(
       Kernel kernel,
       String version,
+      String transport,
       NotifierOptions options,
       List<String> warnings,
       Usage usage,
@@ -53,6 +54,11 @@ public record AboutLine(
               TEXT,
               "whether that BPF program runs, or why not; only with BPF",
               AboutLine::parts),
+          line(
+              "transport",
+              TEXT,
+              "what serves the tree: jnr-fuse (by libfuse 2), or direct",
+              Facts::transport),
           line("boot", TEXT, "id of the host's boot", f -> f.kernel.source().host().boot()),
           line("host", TEXT, "name of the host", f -> f.kernel.source().host().name()),
           line("pid", NUMBER, "the daemon's process", f -> ProcessHandle.current().pid()),

@@ -21,11 +21,12 @@ public final class Guard {
   /**
    * Runs an operation.
    *
+   * @param path what the operation is about; its text is only made for the log
    * @return the result of the body; after an {@link FsException} its errno, negative; -EMFILE,
    *     -EAGAIN or -ENOMEM if the daemon has no descriptor, thread or memory left for it; after any
    *     other exception, which is logged, -EIO
    */
-  public static int run(String operation, String path, IntSupplier body) {
+  public static int run(String operation, Object path, IntSupplier body) {
     try {
       return body.getAsInt();
     } catch (CompletionException e) {
@@ -35,7 +36,7 @@ public final class Guard {
     }
   }
 
-  private static Errno errno(String operation, String path, Throwable e) {
+  private static Errno errno(String operation, Object path, Throwable e) {
     if (e instanceof FsException expected) {
       return expected.errno();
     }
@@ -58,7 +59,7 @@ public final class Guard {
     return isOfThreads ? Errno.EAGAIN : Errno.ENOMEM;
   }
 
-  private static Errno unexpected(String operation, String path, Throwable e) {
+  private static Errno unexpected(String operation, Object path, Throwable e) {
     try {
       LOG.error("{} {} failed; the client gets EIO", operation, path, e);
     } catch (Throwable logging) {

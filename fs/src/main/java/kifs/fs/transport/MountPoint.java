@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
@@ -13,6 +13,7 @@ import kifs.fs.transport.Transport.MountException;
 import kifs.fs.tree.Caller;
 import kifs.kernel.linux.NativeBuffer;
 import kifs.kernel.linux.Syscalls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory on which the tree is mounted, and its state in the kernel's table of mounts.
@@ -47,6 +48,9 @@ public final class MountPoint {
 
   private final Path path;
 
+  /** The kernel's id of the mount of this process; null until {@link #adopt}. */
+  private volatile @Nullable String id;
+
   public MountPoint(Path path) {
     this.path = path;
   }
@@ -76,16 +80,30 @@ public final class MountPoint {
     }
   }
 
-  /** Whether a kifs is mounted here, dead or alive. */
+  /**
+   * Takes the tree that is mounted here now for this process's own. From now on another kifs, which
+   * is mounted here after this one was unmounted, is left alone.
+   */
+  public void adopt() {
+    id = mountIds().reduce((first, last) -> last).orElse(null);
+  }
+
+  /** Whether a kifs is mounted here, dead or alive; after {@link #adopt}, whether that one is. */
   private boolean isMounted() {
+    String own = id;
+    return mountIds().anyMatch(mounted -> own == null || mounted.equals(own));
+  }
+
+  /** The ids of the kifs mounts here. A later one covers an earlier one. */
+  private Stream<String> mountIds() {
     String name = escaped(path.toString());
     try {
-      List<String> mounts = Files.readAllLines(TABLE, StandardCharsets.ISO_8859_1);
-      return mounts.stream()
+      return Files.readAllLines(TABLE, StandardCharsets.ISO_8859_1).stream()
           .map(line -> line.split(" "))
-          .anyMatch(field -> field[4].equals(name) && isOurs(field));
+          .filter(field -> field[4].equals(name) && isOurs(field))
+          .map(field -> field[0]);
     } catch (IOException e) {
-      return false;
+      return Stream.empty();
     }
   }
 

@@ -28,6 +28,9 @@ public interface Transport {
   /** Waits until the tree is no longer served, by whatever means it was unmounted. */
   void awaitEnd() throws InterruptedException;
 
+  /** The name by which {@code --transport=} chooses this transport. */
+  String name();
+
   /** What the kernel and clients hold of the tree now. */
   Usage usage();
 

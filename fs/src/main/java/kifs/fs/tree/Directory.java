@@ -21,6 +21,14 @@ public non-sealed interface Directory extends Node {
   }
 
   /**
+   * Whether what a lookup of that name finds depends on the client. A transport then looks the name
+   * up for each request about the node or about a node below it.
+   */
+  default boolean isPersonal(String name) {
+    return false;
+  }
+
+  /**
    * Lists the entries that a crawler should see, without {@code .} and {@code ..}. A name whose
    * open could block is not listed.
    *

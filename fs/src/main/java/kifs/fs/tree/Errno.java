@@ -27,9 +27,12 @@ public enum Errno {
   EROFS(30),
   ERANGE(34),
   ENAMETOOLONG(36),
+  ENOSYS(38),
   ENODATA(61),
+  EPROTO(71),
   EOPNOTSUPP(95),
   ENOTCONN(107),
+  ESTALE(116),
   ECANCELED(125);
 
   private final int number;

@@ -26,6 +26,14 @@ public sealed interface Node permits Directory, FileNode, Link {
     return Owner.ROOT;
   }
 
+  /**
+   * Whether this node, which was found later by the same name in the same directory, is about the
+   * same entity as another one.
+   */
+  default boolean isSameAs(Node earlier) {
+    return kind() == earlier.kind();
+  }
+
   /** User and group id. */
   record Owner(long uid, long gid) {
     public static final Owner ROOT = new Owner(0, 0);

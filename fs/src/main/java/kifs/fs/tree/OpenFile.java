@@ -17,6 +17,18 @@ public interface OpenFile {
    */
   int AGAIN = -1;
 
+  /** The offset of a read from a stream, whose transport doesn't know a position. */
+  long NEXT = -1;
+
+  /**
+   * Whether every read continues the read before, so that an offset has no meaning. A transport that
+   * can tells the kernel so, and then reads at {@link #NEXT}. Others read at an offset that begins
+   * at 0 and counts the bytes that were read.
+   */
+  default boolean isStream() {
+    return false;
+  }
+
   /**
    * Waits until a read at an offset can be answered.
    *

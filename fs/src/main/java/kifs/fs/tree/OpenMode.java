@@ -6,4 +6,12 @@ package kifs.fs.tree;
  * @param nonBlocking O_NONBLOCK
  * @param writing O_WRONLY or O_RDWR
  */
-public record OpenMode(boolean nonBlocking, boolean writing) {}
+public record OpenMode(boolean nonBlocking, boolean writing) {
+  private static final int O_ACCMODE = 3;
+  private static final int O_NONBLOCK = 04000;
+
+  /** Reads the flags. The values are equal on all architectures that kifs supports. */
+  public static OpenMode of(int flags) {
+    return new OpenMode((flags & O_NONBLOCK) != 0, (flags & O_ACCMODE) != 0);
+  }
+}

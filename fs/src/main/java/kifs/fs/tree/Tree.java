@@ -2,7 +2,8 @@ package kifs.fs.tree;
 
 /** Finds nodes by their paths, beginning at the root. Thread-safe. */
 public final class Tree {
-  private static final int MAX_NAME_CHARS = 1024;
+  /** The longest name, in characters and in bytes. The kernel has the same limit. */
+  public static final int MAX_NAME_CHARS = 1024;
 
   private final Directory root;
 
@@ -39,14 +40,23 @@ public final class Tree {
       if (!(node instanceof Directory directory)) {
         throw new FsException(Errno.ENOTDIR, path);
       }
-      if (end - at > MAX_NAME_CHARS) {
-        throw new FsException(Errno.ENAMETOOLONG, "a name of " + (end - at) + " characters");
-      }
-      String name = path.substring(at, end);
-      node = directory.lookup(name, caller);
-      lasts = directory.lasts(name);
+      Found found = find(directory, path.substring(at, end), caller);
+      node = found.node();
+      lasts = found.lasts();
       at = end + 1;
     }
     return new Found(node, lasts);
+  }
+
+  /** Finds the node of a name in a directory, as {@link #find(String, Caller)} does for a path. */
+  public static Found find(Directory directory, String name, Caller caller) {
+    if (name.length() > MAX_NAME_CHARS) {
+      throw new FsException(Errno.ENAMETOOLONG, "a name of " + name.length() + " characters");
+    }
+    return new Found(directory.lookup(name, caller), directory.lasts(name));
+  }
+
+  public Directory root() {
+    return root;
   }
 }

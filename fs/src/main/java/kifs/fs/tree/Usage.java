@@ -10,4 +10,7 @@ package kifs.fs.tree;
  * @param maxFiles the maximum of {@code files}
  * @param maxFilesOfUser the maximum of open files of one user
  */
-public record Usage(long names, long maxNames, int files, int maxFiles, int maxFilesOfUser) {}
+public record Usage(long names, long maxNames, int files, int maxFiles, int maxFilesOfUser) {
+  /** The usage before the tree is served. */
+  public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
+}

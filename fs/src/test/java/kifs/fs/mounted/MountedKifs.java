@@ -25,6 +25,9 @@ import kifs.testing.Run;
  * or a mount is left, or if the log contains an error that the test didn't expect.
  */
 final class MountedKifs implements AutoCloseable {
+  /** The transport of tests that don't choose one. */
+  static final String TRANSPORT = System.getProperty("kifs.transport", "auto");
+
   private final Path mountpoint;
   private final Path log;
   private final long pid;
@@ -62,6 +65,9 @@ final class MountedKifs implements AutoCloseable {
     List<String> command = new ArrayList<>(by);
     command.add(Project.MOUNT.toString());
     command.addAll(List.of(options));
+    if (command.stream().noneMatch(option -> option.startsWith("--transport="))) {
+      command.add("--transport=" + TRANSPORT);
+    }
     command.add("--log=" + log);
     command.add(mountpoint.toString());
     String line = Run.of(command.toArray(String[]::new)).ok().out();

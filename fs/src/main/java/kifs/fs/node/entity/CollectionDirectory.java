@@ -152,6 +152,11 @@ public abstract class CollectionDirectory implements Directory {
   }
 
   @Override
+  public boolean isPersonal(String name) {
+    return kernel.access().hidesOthers() && name.equals(SUM);
+  }
+
+  @Override
   public final List<Entry> list(Caller caller) {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(BulkNode.NAME, Kind.FILE));

@@ -70,9 +70,14 @@ final class EventStream implements OpenFile {
   }
 
   @Override
+  public boolean isStream() {
+    return true;
+  }
+
+  @Override
   public CompletableFuture<Void> prepare(long offset, boolean nonBlocking) {
     synchronized (this) {
-      if (nonBlocking || offset < lastEnd || subscription.isReady() || subscription.isEnded()) {
+      if (nonBlocking || position(offset) < lastEnd || subscription.isReady() || subscription.isEnded()) {
         return READY;
       }
       // Each reader of a shared descriptor has its own future, so an interrupt ends only one wait.
@@ -90,7 +95,8 @@ final class EventStream implements OpenFile {
   }
 
   @Override
-  public synchronized int read(long offset, ByteBuffer to) {
+  public synchronized int read(long at, ByteBuffer to) {
+    long offset = position(at);
     if (offset >= lastEnd) {
       byte[] lines = takeLines(to.remaining());
       if (lines.length == 0) {
@@ -105,6 +111,10 @@ final class EventStream implements OpenFile {
     to.put(last, from, length);
     readTo = begin + from + length;
     return length;
+  }
+
+  private long position(long offset) {
+    return offset == NEXT ? readTo : offset;
   }
 
   private int atEnd() {

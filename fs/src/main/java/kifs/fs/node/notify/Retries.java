@@ -45,8 +45,13 @@ final class Retries {
       subscription.close();
       return;
     }
+    Subscription before;
     synchronized (this) {
-      kept.put(key, subscription);
+      before = kept.put(key, subscription);
+    }
+    if (before != null) {
+      // The client asked again before its first waiter was kept.
+      before.close();
     }
     try {
       later.execute(() -> drop(key, subscription));

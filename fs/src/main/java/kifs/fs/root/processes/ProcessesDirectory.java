@@ -84,6 +84,11 @@ public final class ProcessesDirectory extends CollectionDirectory {
   }
 
   @Override
+  public boolean isPersonal(String name) {
+    return kernel.access().hidesOthers() && (isId(name) || super.isPersonal(name));
+  }
+
+  @Override
   protected Node entity(String id, Caller caller) {
     int pid = IdNames.parse(id);
     try (ProcessRef process = kernel.process(pid)) {

@@ -10,9 +10,6 @@ import ru.serce.jnrfuse.struct.FuseFileInfo;
  * and the handle of kifs. Not thread-safe.
  */
 final class FileInfo {
-  private static final int O_ACCMODE = 3;
-  private static final int O_NONBLOCK = 04000;
-
   private static final int FLAGS = 0;
   private static final int BITS = 20;
   private static final int HANDLE = 24;
@@ -25,8 +22,7 @@ final class FileInfo {
   }
 
   OpenMode mode() {
-    int flags = memory.getInt(FLAGS);
-    return new OpenMode((flags & O_NONBLOCK) != 0, (flags & O_ACCMODE) != 0);
+    return OpenMode.of(memory.getInt(FLAGS));
   }
 
   /** The handle that {@link #opened} stored. */

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntSupplier;
 import jnr.ffi.Pointer;
@@ -15,7 +14,9 @@ import jnr.ffi.Runtime;
 import jnr.ffi.Struct;
 import kifs.fs.transport.Guard;
 import kifs.fs.transport.MountPoint;
+import kifs.fs.transport.KnownNodes;
 import kifs.fs.transport.OpenFiles;
+import kifs.fs.transport.Waits;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
@@ -65,6 +66,7 @@ final class FuseTree extends ReadOnlyFuse {
 
   private final long mountedAtS;
   private final OpenFiles files = new OpenFiles();
+  private final OpenNodes openNodes = new OpenNodes();
   private final Interrupts interrupts = new Interrupts();
   private final Lookups lookups = new Lookups();
   private final CountDownLatch ready = new CountDownLatch(1);
@@ -98,7 +100,7 @@ final class FuseTree extends ReadOnlyFuse {
   /** Ends all waits. From now on opens, reads and writes are refused; only releases succeed. */
   void stop() {
     stopping = true;
-    interrupts.endAll(goingAway());
+    interrupts.waits().endAll(goingAway());
     files.wakePollers();
   }
 
@@ -194,7 +196,7 @@ final class FuseTree extends ReadOnlyFuse {
       lookups.found(path, found);
       return found.node();
     } catch (FsException e) {
-      Node open = files.nodeOf(path);
+      Node open = openNodes.of(path);
       if (open == null) {
         throw e;
       }
@@ -250,7 +252,7 @@ final class FuseTree extends ReadOnlyFuse {
         "opendir",
         path,
         () -> {
-          files.hold(path, directory(path));
+          openNodes.hold(path, directory(path));
           return 0;
         });
   }
@@ -269,7 +271,7 @@ final class FuseTree extends ReadOnlyFuse {
         "releasedir",
         path,
         () -> {
-          files.letGo(path);
+          openNodes.letGo(path);
           return 0;
         });
   }
@@ -314,10 +316,24 @@ final class FuseTree extends ReadOnlyFuse {
               if (mode.writing() && !file.isWritable()) {
                 throw new FsException(Errno.EACCES, "not writable");
               }
-              opening.opened(
-                  files.open(path, node, caller.uid(), () -> await(file.open(caller, mode))));
+              opening.opened(open(path, file, caller, mode));
               return 0;
             }));
+  }
+
+  /** Opens a file, which may take long, and returns its handle. */
+  private long open(String path, FileNode node, Caller caller, OpenMode mode) {
+    files.admit(caller.uid());
+    OpenFile file = null;
+    try {
+      file = await(node.open(caller, mode));
+    } finally {
+      if (file == null) {
+        files.dismiss(caller.uid());
+      }
+    }
+    openNodes.hold(path, node);
+    return files.add(caller.uid(), file, () -> openNodes.letGo(path));
   }
 
   @Override
@@ -407,11 +423,7 @@ final class FuseTree extends ReadOnlyFuse {
 
   private <T> T await(CompletableFuture<T> future) {
     interrupts.await(future);
-    try {
-      return future.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof FsException expected ? expected : e;
-    }
+    return Waits.result(future);
   }
 
   private static Caller caller() {

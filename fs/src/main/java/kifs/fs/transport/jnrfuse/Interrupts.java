@@ -4,7 +4,6 @@ import com.kenai.jffi.MemoryIO;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -12,9 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import kifs.fs.transport.Waits;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ends waits as soon as the client gets a signal. Without this, not even SIGKILL would end a client
@@ -38,7 +37,7 @@ final class Interrupts {
   private static final int CALLER_INTS = 3;
   private static final int POLL_INTERVAL_MS = 100;
 
-  private final ConcurrentHashMap<Long, CompletableFuture<?>> waits = new ConcurrentHashMap<>();
+  private final Waits waits = new Waits();
   private final AtomicLong ids = new AtomicLong();
 
   /**
@@ -55,18 +54,16 @@ final class Interrupts {
   private volatile boolean layoutFits =
       FUSE.fuse_version() == LibFuse2.LAST_VERSION && addressBits() == Long.SIZE;
   private volatile boolean checked;
-  private volatile long maxWaitNs = Long.MAX_VALUE;
   private volatile BooleanSupplier mayWait = () -> true;
-  private volatile @Nullable FsException ended;
 
   /** Whether libfuse reports interrupts at once. If not, waits ask for them every 100 ms. */
   boolean areInstant() {
     return layoutFits;
   }
 
-  /** Sets a timeout for waits. A wait that reaches it ends with EAGAIN. */
-  void limit(long ns) {
-    maxWaitNs = Math.min(maxWaitNs, ns);
+  /** The waits. {@link #await} begins and ends them. */
+  Waits waits() {
+    return waits;
   }
 
   /**
@@ -74,12 +71,6 @@ final class Interrupts {
    */
   void waitOnlyIf(BooleanSupplier condition) {
     mayWait = condition;
-  }
-
-  /** Ends every present and every later wait with an error. */
-  void endAll(FsException error) {
-    ended = error;
-    waits.values().forEach(wait -> wait.completeExceptionally(error));
   }
 
   /** Waits for a future, on the thread that serves the request. Errors stay in the future. */
@@ -91,27 +82,16 @@ final class Interrupts {
       future.completeExceptionally(new FsException(Errno.EAGAIN, "no thread is left"));
       return;
     }
-    if (maxWaitNs != Long.MAX_VALUE) {
-      CompletableFuture.delayedExecutor(maxWaitNs, TimeUnit.NANOSECONDS)
-          .execute(
-              () -> future.completeExceptionally(new FsException(Errno.EAGAIN, "waited too long")));
-    }
     long id = ids.incrementAndGet();
-    waits.put(id, future);
-    // The wait is in the map already. So either endAll() has found it there, or `ended` is seen
-    // here.
-    FsException error = ended;
-    if (error != null) {
-      future.completeExceptionally(error);
-    }
+    waits.begin(id, future, () -> {});
     try {
       if (layoutFits) {
         awaitWithCallback(future, id);
       } else {
-        awaitByPolling(future);
+        awaitByPolling(future, id);
       }
     } finally {
-      waits.remove(id);
+      waits.end(id);
     }
   }
 
@@ -119,7 +99,7 @@ final class Interrupts {
     long context = FUSE.fuse_get_context();
     long request = MEMORY.getAddress(context + REQUEST_AFTER_CONTEXT);
     if (!checked && !check(context, request)) {
-      awaitByPolling(future);
+      awaitByPolling(future, id);
       return;
     }
     FUSE.fuse_req_interrupt_func(request, callback, id);
@@ -143,13 +123,13 @@ final class Interrupts {
     return fits;
   }
 
-  private void awaitByPolling(CompletableFuture<?> future) {
+  private void awaitByPolling(CompletableFuture<?> future, long id) {
     while (!future.isDone()) {
       try {
         future.get(POLL_INTERVAL_MS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         if (FUSE.fuse_interrupted() != 0) {
-          future.completeExceptionally(interruption());
+          waits.interrupt(id);
         }
       } catch (ExecutionException | InterruptedException e) {
         // The caller finds the error in the future, and no code interrupts the threads of
@@ -159,10 +139,7 @@ final class Interrupts {
   }
 
   private void interrupted(Pointer request, Pointer data) {
-    CompletableFuture<?> wait = waits.get(data == null ? 0 : data.address());
-    if (wait != null) {
-      wait.completeExceptionally(interruption());
-    }
+    waits.interrupt(data == null ? 0 : data.address());
   }
 
   private static void join(CompletableFuture<?> future) {
@@ -172,10 +149,6 @@ final class Interrupts {
       // The caller finds the error in the future.
       return;
     }
-  }
-
-  private static FsException interruption() {
-    return new FsException(Errno.EINTR, "interrupted");
   }
 
   private static int addressBits() {

@@ -1,26 +1,22 @@
 package kifs.fs.transport.jnrfuse;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import jnr.ffi.Struct;
-import kifs.fs.transport.MountPoint;
 import kifs.fs.transport.RequestTimeouts;
-import kifs.fs.transport.Transport;
+import kifs.fs.transport.ServingTransport;
 import kifs.fs.tree.Tree;
 import kifs.fs.tree.Usage;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Serves a tree through jnr-fuse. The constructor binds libfuse, which takes 0.1 s. Thread-safe:
- * the monitor guards {@code unmounting}; {@link #mount} is called before any other method.
+ * Serves a tree through jnr-fuse. The constructor binds libfuse, which takes 0.1 s. Thread-safe.
  */
-public final class JnrFuseTransport implements Transport {
+public final class JnrFuseTransport extends ServingTransport {
+  /** The name of this transport. */
+  public static final String NAME = "jnr-fuse";
+
   private static final String OPTIONS =
       "fsname=kifs,subtype=kifs,nosuid,nodev,noexec,noatime,"
           // The kernel checks permissions before it asks.
@@ -29,20 +25,7 @@ public final class JnrFuseTransport implements Transport {
           // last.
           + "entry_timeout=0,attr_timeout=0,negative_timeout=0";
 
-  /** How long libfuse may take to mount, s. */
-  private static final long START_S = 20;
-
-  private static final long RETRY_MS = 20;
-
-  /** How often the kernel is told to drop the names of vanished entities, s. */
-  private static final long DROP_S = 20;
-
   private final FuseTree fuse;
-  private final Path settings;
-  private final CountDownLatch ended = new CountDownLatch(1);
-  private final List<String> warnings = new ArrayList<>();
-  private @Nullable MountPoint mountpoint;
-  private boolean unmounting;
 
   public JnrFuseTransport() {
     this(RequestTimeouts.SETTINGS);
@@ -51,18 +34,13 @@ public final class JnrFuseTransport implements Transport {
   /**
    * @param settings the directory of the kernel's FUSE settings
    */
-  JnrFuseTransport(Path settings) {
+  public JnrFuseTransport(Path settings) {
+    super(settings, true);
     this.fuse = new FuseTree(Instant.now().getEpochSecond());
-    this.settings = settings;
   }
 
   @Override
-  public void mount(Path path, Tree tree, boolean isPrivate) throws MountException {
-    MountPoint place = new MountPoint(path);
-    place.makeReady();
-    // Only now: until here a mount at this place isn't this transport's, so unmount() must not
-    // touch it.
-    mountpoint = place;
+  protected CountDownLatch begin(Path path, Tree tree, boolean isPrivate) throws MountException {
     Struct operations = fuse.operations(tree);
     String options = isPrivate ? OPTIONS : OPTIONS + ",allow_other";
     List<String> arguments = List.of("kifs", "-f", path.toString(), "-o", options);
@@ -72,92 +50,48 @@ public final class JnrFuseTransport implements Transport {
         Struct.size(operations),
         fuse.lookups(),
         fuse.interrupts(),
-        this::ended)) {
+        this::sessionEnded)) {
       throw new MountException(path + ": libfuse could not mount; its message is above");
     }
-    awaitReady(path);
-    if (!fuse.interrupts().areInstant()) {
-      warnings.add(
-          "this libfuse doesn't report interrupts, so kifs polls for them every 100 ms for each"
-              + " waiter");
-    }
-    RequestTimeouts timeouts = RequestTimeouts.read(settings);
-    fuse.interrupts().limit(timeouts.maxWaitNs());
-    warnings.addAll(timeouts.warnings());
-    place.watch(this::unmounted);
-    Thread dropper = new Thread(this::dropNames, "kifs-names");
-    dropper.setDaemon(true);
-    dropper.start();
+    return fuse.ready();
   }
 
-  private void dropNames() {
-    try {
-      while (!ended.await(DROP_S, TimeUnit.SECONDS)) {
-        dropVanishedNames();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void ended() {
+  private void sessionEnded() {
     fuse.endSession();
-    ended.countDown();
-  }
-
-  private void awaitReady(Path path) throws MountException {
-    try {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_S);
-      while (!fuse.ready().await(RETRY_MS, TimeUnit.MILLISECONDS)) {
-        if (System.nanoTime() > deadline) {
-          throw new MountException(path + ": not mounted after " + START_S + " s");
-        }
-      }
-      Files.readString(path.resolve("about"));
-    } catch (IOException e) {
-      throw new MountException(path + ": mounted, but doesn't answer: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new MountException(path + ": interrupted while mounting", e);
-    }
-  }
-
-  private void unmounted() {
-    fuse.stop();
-    ended.countDown();
+    ended();
   }
 
   @Override
-  public void unmount() {
-    MountPoint place;
-    synchronized (this) {
-      place = mountpoint;
-      if (unmounting || place == null) {
-        return;
-      }
-      unmounting = true;
-    }
-    fuse.stop();
-    place.drain();
+  protected List<String> check(Path path) {
+    return fuse.interrupts().areInstant()
+        ? List.of()
+        : List.of(
+            "this libfuse doesn't report interrupts, so kifs polls for them every 100 ms for each"
+                + " waiter");
   }
 
   @Override
-  public void awaitEnd() throws InterruptedException {
-    ended.await();
+  protected void limitWaits(long ns) {
+    fuse.interrupts().waits().limit(ns);
   }
 
-  /** Makes the kernel drop the names of vanished entities if it has many names. */
-  void dropVanishedNames() {
+  @Override
+  protected void stop() {
+    fuse.stop();
+  }
+
+  @Override
+  protected void dropVanishedNames() {
     fuse.dropVanishedNames();
+  }
+
+  @Override
+  public String name() {
+    return NAME;
   }
 
   @Override
   public Usage usage() {
     return fuse.usage();
-  }
-
-  @Override
-  public List<String> warnings() {
-    return List.copyOf(warnings);
   }
 }

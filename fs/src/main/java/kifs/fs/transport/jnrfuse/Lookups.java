@@ -4,6 +4,7 @@ import com.kenai.jffi.MemoryIO;
 import java.util.Optional;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import kifs.fs.transport.KnownNodes;
 import kifs.fs.transport.Memorable;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Tree;

@@ -1,4 +1,4 @@
-package kifs.fs.transport.jnrfuse;
+package kifs.fs.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -18,7 +18,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import kifs.fs.transport.Guard;
 import kifs.fs.transport.Transport.MountException;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
@@ -50,7 +49,7 @@ import org.slf4j.LoggerFactory;
 @Timeout(60)
 class ExceptionIsEioIT {
   @TempDir Path mountpoint;
-  private JnrFuseTransport transport;
+  private ServingTransport transport;
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger(Guard.class);
 
@@ -58,7 +57,7 @@ class ExceptionIsEioIT {
   void mount() throws MountException {
     log.start();
     logger.addAppender(log);
-    transport = new JnrFuseTransport();
+    transport = TransportUnderTest.make();
     transport.mount(mountpoint, new Tree(new Throwing("")), true);
   }
 

@@ -1,4 +1,4 @@
-package kifs.fs.transport.jnrfuse;
+package kifs.fs.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -44,7 +44,7 @@ class RememberedNamesIT {
   private static final int MANY = 6000;
 
   @TempDir Path mountpoint;
-  private JnrFuseTransport transport;
+  private ServingTransport transport;
 
   /** The present entities by name, each with the content of its file {@code text}. */
   private final Map<String, String> entities = new ConcurrentHashMap<>();
@@ -56,7 +56,7 @@ class RememberedNamesIT {
   @BeforeEach
   void mount() throws MountException {
     entities.put("1", "one");
-    transport = new JnrFuseTransport();
+    transport = TransportUnderTest.make();
     transport.mount(mountpoint, new Tree(new Root()), true);
   }
 

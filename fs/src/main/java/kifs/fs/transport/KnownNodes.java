@@ -1,4 +1,4 @@
-package kifs.fs.transport.jnrfuse;
+package kifs.fs.transport;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -8,16 +8,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes of which the kernel has names. libfuse keeps some 150 bytes for each of them until the
+ * The nodes of which the kernel has names. The daemon keeps some 150 bytes for each of them until the
  * kernel forgets it. The kernel would keep the names below a vanished entity until it is short of
  * memory itself, because they hold the name of the entity, which nobody looks up again. So {@link
  * #dropVanished} tells the kernel to drop it. Thread-safe.
  */
-final class KnownNodes {
+public final class KnownNodes {
   /**
    * With more nodes than this the kernel remembers no further names, so it forgets them at once.
    */
-  static final int MAX = 50_000;
+  public static final int MAX = 50_000;
 
   /** With fewer nodes it isn't worth the time to find the entities that have vanished. */
   private static final int MANY = 5_000;
@@ -30,13 +30,13 @@ final class KnownNodes {
   private record Name(long parent, String path) {}
 
   /** Tells the kernel to drop a name. */
-  interface Dropper {
+  public interface Dropper {
     void drop(long parent, byte[] name);
   }
 
   private final Map<Long, Name> entities = new ConcurrentHashMap<>();
 
-  /** libfuse numbers its nodes in the order in which it makes them. */
+  /** A transport numbers its nodes in the order in which it makes them. */
   private final AtomicLong newest = new AtomicLong();
 
   private final AtomicLong forgotten = new AtomicLong();
@@ -46,7 +46,7 @@ final class KnownNodes {
    *
    * @param entity the path if the node is the directory of an entity
    */
-  void found(long node, long parent, @Nullable String entity) {
+  public void found(long node, long parent, @Nullable String entity) {
     newest.accumulateAndGet(node, Math::max);
     if (entity != null) {
       entities.put(node, new Name(parent, entity));
@@ -54,26 +54,26 @@ final class KnownNodes {
   }
 
   /** Notes that the kernel has forgotten a node. */
-  void forgotten(long node) {
+  public void forgotten(long node) {
     forgotten.incrementAndGet();
     entities.remove(node);
   }
 
   /** The number of nodes, about. */
-  long count() {
+  public long count() {
     return Math.max(0, newest.get() - forgotten.get());
   }
 
-  boolean isFull() {
+  public boolean isFull() {
     return count() >= MAX;
   }
 
-  boolean areMany() {
+  public boolean areMany() {
     return count() >= MANY;
   }
 
   /** Drops the names of the entities that have vanished, with all names below them. */
-  void dropVanished(Predicate<String> hasVanished, Dropper dropper) {
+  public void dropVanished(Predicate<String> hasVanished, Dropper dropper) {
     entities.forEach(
         (node, name) -> {
           if (hasVanished.test(name.path()) && entities.remove(node, name)) {

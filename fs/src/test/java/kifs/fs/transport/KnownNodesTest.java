@@ -1,4 +1,4 @@
-package kifs.fs.transport.jnrfuse;
+package kifs.fs.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

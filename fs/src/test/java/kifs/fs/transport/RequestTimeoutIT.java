@@ -1,4 +1,4 @@
-package kifs.fs.transport.jnrfuse;
+package kifs.fs.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -63,7 +63,7 @@ class RequestTimeoutIT {
   void waitsEndBeforeTheKernelWouldAbortTheMount() throws Exception {
     Files.writeString(settings.resolve("default_request_timeout"), "2\n");
     Files.writeString(settings.resolve("max_request_timeout"), "0\n");
-    JnrFuseTransport transport = mounted();
+    ServingTransport transport = mounted();
     try {
       for (String name : List.of("open", "read")) {
         long began = System.nanoTime();
@@ -82,14 +82,14 @@ class RequestTimeoutIT {
   @Test
   void aSettingWithoutANumberIsIgnored() throws Exception {
     Files.writeString(settings.resolve("default_request_timeout"), "rubbish\n");
-    JnrFuseTransport transport = mounted();
+    ServingTransport transport = mounted();
     transport.unmount();
     transport.awaitEnd();
     assertEquals(List.of(), transport.warnings());
   }
 
-  private JnrFuseTransport mounted() throws MountException {
-    JnrFuseTransport transport = new JnrFuseTransport(settings);
+  private ServingTransport mounted() throws MountException {
+    ServingTransport transport = TransportUnderTest.make(settings);
     transport.mount(mountpoint, new Tree(new NeverEnding()), true);
     return transport;
   }

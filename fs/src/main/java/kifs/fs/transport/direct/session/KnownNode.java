@@ -1,0 +1,117 @@
+package kifs.fs.transport.direct.session;
+
+import kifs.fs.transport.Memorable;
+import kifs.fs.tree.Node;
+import kifs.fs.tree.Tree;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node that the kernel knows by a number. It is bound to the node that was found when its name
+ * was looked up. Thread-safe: {@link Nodes} guards the number of lookups.
+ */
+final class KnownNode {
+  private final long number;
+  private final @Nullable KnownNode parent;
+  private final String name;
+  private final boolean isPersonal;
+  private final boolean isLasting;
+  private volatile Node node;
+
+  /** When the name was found last, by System.nanoTime. */
+  private volatile long foundNs = System.nanoTime();
+
+  private volatile boolean isGone;
+
+  /** How often the kernel has got this node, less how often it has forgotten it. */
+  private long lookups;
+
+  /**
+   * @param parent null for the root
+   * @param isPersonal whether what the path leads to depends on the client
+   */
+  KnownNode(
+      long number, @Nullable KnownNode parent, String name, boolean isPersonal, Tree.Found found) {
+    this.number = number;
+    this.parent = parent;
+    this.name = name;
+    this.isPersonal = isPersonal;
+    this.isLasting = found.lasts();
+    this.node = found.node();
+  }
+
+  long number() {
+    return number;
+  }
+
+  @Nullable KnownNode parent() {
+    return parent;
+  }
+
+  String name() {
+    return name;
+  }
+
+  boolean isPersonal() {
+    return isPersonal;
+  }
+
+  /** Whether neither the name nor the attributes ever change. */
+  boolean isFixed() {
+    return Memorable.of(new Tree.Found(node, isLasting)) == Memorable.NAME_AND_ATTRIBUTES;
+  }
+
+  Node node() {
+    return node;
+  }
+
+  /** Takes over what a later lookup found of the same entity. */
+  void renew(Node found) {
+    node = found;
+    foundNs = System.nanoTime();
+  }
+
+  /** Whether the name lasts as long as its directory. */
+  boolean isLasting() {
+    return isLasting;
+  }
+
+  /** The time since the name was found last, ns. */
+  long ageNs() {
+    return System.nanoTime() - foundNs;
+  }
+
+  /** Takes note that the name now is no name, or that of another entity. */
+  void vanish() {
+    isGone = true;
+  }
+
+  boolean isGone() {
+    return isGone;
+  }
+
+  long lookups() {
+    return lookups;
+  }
+
+  void addLookups(long count) {
+    lookups += count;
+  }
+
+  /** The path below the mountpoint, with a leading slash. */
+  String path() {
+    if (parent == null) {
+      return "/";
+    }
+    return parent.parent() == null ? "/" + name : parent.path() + "/" + name;
+  }
+
+  @Override
+  public String toString() {
+    return path();
+  }
+
+  /** The number of names in the path. */
+  int depth() {
+    return parent == null ? 0 : parent.depth() + 1;
+  }
+}
