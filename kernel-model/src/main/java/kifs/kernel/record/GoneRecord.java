@@ -3,8 +3,8 @@ package kifs.kernel.record;
 /**
  * GONE, in a changed bulk one for each record that the reader's last bulk had and that a whole bulk
  * would no longer have: its entity ended, or no longer passes the query. If an id is used again,
- * there is a GONE for the old entity and a record for the new one. GONE precedes all other records
- * of entities, so a reader removes first, and then adds.
+ * there is a GONE for each record of the old entity, and all records of the new one follow. GONE
+ * precedes all other records of entities, so a reader removes first, and then adds.
  */
 public final class GoneRecord {
   private static final Layout LAYOUT =

@@ -1,7 +1,9 @@
 package kifs.kernel.bulk.changes;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.BulkBuilder;
@@ -11,7 +13,9 @@ import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.RecordCursor;
 import kifs.kernel.bulk.TextCopies;
 import kifs.kernel.record.ChangesRecord;
+import kifs.kernel.record.Field;
 import kifs.kernel.record.GoneRecord;
+import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
@@ -28,6 +32,7 @@ public final class BulkDifference {
   private final BulkBuilder into;
   private final RecordComparison comparison;
   private final TextCopies texts;
+  private final Set<Integer> reusedPids = new HashSet<>();
 
   private BulkDifference(BulkContent before, BulkContent after, BulkBuilder into) {
     this.before = before;
@@ -110,12 +115,26 @@ public final class BulkDifference {
   }
 
   private void replace(Record old, Record now, RecordKey key) {
-    if (key.isReused(old, now)) {
+    if (isOfAnother(old, now, key)) {
       gone(old, key);
       texts.append(now);
     } else if (!comparison.areEqual(old, now)) {
       texts.append(now);
     }
+  }
+
+  /**
+   * Whether the records are of different entities, because an id is used again. A process whose id
+   * is used again takes along the records that have no start time, such as its COMMAND.
+   */
+  private boolean isOfAnother(Record old, Record now, RecordKey key) {
+    boolean isReused = key.isReused(old, now);
+    if (isReused && now.type() == ProcessRecord.TYPE) {
+      reusedPids.add((int) now.get(ProcessRecord.PID));
+    }
+    Field pid = key.pid();
+    return isReused
+        || pid != null && !reusedPids.isEmpty() && reusedPids.contains((int) now.get(pid));
   }
 
   private void gone(Record record, RecordKey key) {

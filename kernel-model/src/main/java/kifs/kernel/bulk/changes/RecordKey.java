@@ -102,6 +102,12 @@ public final class RecordKey implements Comparator<Record> {
     return start != null && before.get(start) != after.get(start);
   }
 
+  /** The field with the process that a record is about; null: it is about none. */
+  @Nullable Field pid() {
+    int at = gone.indexOf(GoneRecord.PID);
+    return at < 0 ? null : fields.get(at);
+  }
+
   /** Fills a GONE record. */
   void describe(Record record, Record target) {
     target.set(GoneRecord.KIND, record.type().tag());

@@ -29,6 +29,7 @@ import kifs.kernel.record.TotalRecord;
 import kifs.kernel.simulated.SimulatedKernel;
 import kifs.kernel.simulated.SimulatedProcess;
 import kifs.testing.Bulks;
+import kifs.testing.SimulatedStorm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +74,7 @@ class BulkChangesTest {
   @ValueSource(ints = {1, 3, 20})
   void manyAppliedOneAfterAnotherAreTheWhole(int pace) throws Exception {
     Query query = Query.of(TYPES);
-    Storm storm = new Storm(kernel, pace);
+    SimulatedStorm storm = new SimulatedStorm(kernel, pace);
     Bulk before = collect(query);
     Bulk table = before.retain();
     int changes = 0;
@@ -100,7 +101,7 @@ class BulkChangesTest {
 
   @Test
   void recordedBytesDoAsBulksInMemoryDo() throws Exception {
-    Storm storm = new Storm(kernel, 7);
+    SimulatedStorm storm = new SimulatedStorm(kernel, 7);
     byte[] before = bytes(collect(Query.of(TYPES)));
     for (int step = 0; step < 50; step++) {
       storm.blow();
@@ -181,13 +182,16 @@ class BulkChangesTest {
         Record process = Bulks.records(changed, ProcessRecord.TYPE).get(0);
         assertEquals(100, gone.get(GoneRecord.PID));
         assertTrue(gone.get(GoneRecord.START) < process.get(ProcessRecord.START));
+        assertEquals(1, changed.count(ThreadRecord.TYPE));
+        assertEquals(1, changed.count(CommandRecord.TYPE), "although it is equal to the old one");
+        assertEquals(3, changed.count(GoneRecord.TYPE));
       }
     }
   }
 
   @Test
   void nothingChanged() throws Exception {
-    new Storm(kernel, 3).blow();
+    new SimulatedStorm(kernel, 3).blow();
     kernel.clear();
     kernel.spawn(100, "sleeps").commandLine("sleep 1");
     try (Bulk before = collect(FEW);

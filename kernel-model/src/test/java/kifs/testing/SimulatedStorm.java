@@ -1,4 +1,4 @@
-package kifs.kernel.bulk.changes;
+package kifs.testing;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,8 +14,11 @@ import kifs.kernel.simulated.SimulatedShm;
 import kifs.kernel.simulated.SimulatedThread;
 import kifs.kernel.simulated.figures.SimulatedWait;
 
-/** Makes every kind of change in a simulated kernel, in a random order that a seed decides. */
-final class Storm {
+/**
+ * Makes every kind of change in a simulated kernel, in a random order that a seed decides. Not
+ * thread-safe.
+ */
+public final class SimulatedStorm {
   private static final int FIRST_PID = 100;
   private static final int PIDS = 40;
 
@@ -29,7 +32,7 @@ final class Storm {
 
   private record Mapping(SimulatedProcess process, SimulatedShm object) {}
 
-  Storm(SimulatedKernel kernel, long seed) {
+  public SimulatedStorm(SimulatedKernel kernel, long seed) {
     this.kernel = kernel;
     this.random = new Random(seed);
     for (int i = 0; i < PIDS / 2; i++) {
@@ -38,7 +41,7 @@ final class Storm {
   }
 
   /** Makes some changes. */
-  void blow() {
+  public void blow() {
     int changes = random.nextInt(6);
     for (int i = 0; i < changes; i++) {
       processes.removeIf(SimulatedProcess::isGone);
