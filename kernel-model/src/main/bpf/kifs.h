@@ -20,6 +20,7 @@
 #define KIFS_REDACTED 1u /* header flag: the client may not see every field */
 #define KIFS_INCOMPLETE 2u /* header flag: it vanished, or a read of it would have waited */
 #define KIFS_CUT 4u /* header flag: a text is cut, its record says how long the whole one is */
+#define KIFS_CHANGED 8u /* header flag of SNAPSHOT: the bulk has only what differs, see CHANGES */
 
 struct kifs_header {
   uint16_t tag;
@@ -118,6 +119,48 @@ struct kifs_text {
   uint16_t tag;
   uint16_t flags;
   uint32_t size;
+};
+
+/* CHANGES: one in a changed bulk: the bulk that it is a difference from */
+#define KIFS_CHANGES 3
+enum {
+  KIFS_CHANGES_SINCE_SEQUENCE = 0,
+  KIFS_CHANGES_ABSENT = 1,
+  KIFS_CHANGES_SINCE_BOOTTIME_NS = 2,
+  KIFS_CHANGES_FIELDS = 3 /* number of fields */
+};
+struct kifs_changes {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  /* sequence of the bulk to which this one is to be applied: the reader's last one */
+  uint64_t since_sequence;
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  int64_t since_boottime_ns; /* ns; time since boot when that bulk's pass began */
+};
+
+/* GONE: in a changed bulk, one per record to remove before the records that follow are added */
+#define KIFS_GONE 4
+enum {
+  KIFS_GONE_PID = 0,
+  KIFS_GONE_TID = 1,
+  KIFS_GONE_ABSENT = 2,
+  KIFS_GONE_START_NS = 3,
+  KIFS_GONE_ID = 4,
+  KIFS_GONE_KIND = 5,
+  KIFS_GONE_FIELDS = 6 /* number of fields */
+};
+struct kifs_gone {
+  uint16_t tag;
+  uint16_t flags;
+  uint32_t size;
+  int32_t pid; /* pid of the record; absent if its kind has none */
+  int32_t tid; /* tid of the record; absent if it has none */
+  uint64_t absent; /* bit n set: field number n is absent and holds 0 */
+  uint64_t start_ns; /* ns; start_ns of the record; absent if its kind has none */
+  /* SHM, SHM_USER, CGROUP: the record's id; FD: its fd; CPU: its number; otherwise absent */
+  uint64_t id;
+  uint64_t kind; /* tag of the record to remove; WAIT: all records of the tag are to be removed */
 };
 
 /* SYSTEM: the host */
@@ -1516,6 +1559,26 @@ static inline struct kifs_string kifs_text_at(const struct kifs_bulk *bulk, uint
   text.bytes = (size_t)length;
   return text;
 }
+
+/* clang-format off */
+static inline int kifs_next_changes(struct kifs_cursor *cursor, struct kifs_changes *record)
+{
+  static const uint16_t ends[] = {
+    16, 24, 32,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_CHANGES_FIELDS);
+}
+/* clang-format on */
+
+/* clang-format off */
+static inline int kifs_next_gone(struct kifs_cursor *cursor, struct kifs_gone *record)
+{
+  static const uint16_t ends[] = {
+    12, 16, 24, 32, 40, 48,
+  };
+  return kifs_copy_next(cursor, record, sizeof *record, ends, KIFS_GONE_FIELDS);
+}
+/* clang-format on */
 
 /* clang-format off */
 static inline int kifs_next_system(struct kifs_cursor *cursor, struct kifs_system *record)

@@ -2,19 +2,24 @@ package kifs.testing;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import kifs.kernel.bulk.Bulk;
 import kifs.kernel.bulk.BulkBuilder;
+import kifs.kernel.bulk.BulkContent;
 import kifs.kernel.bulk.ChunkPool;
 import kifs.kernel.bulk.Origin;
+import kifs.kernel.bulk.RecordCursor;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Field;
+import kifs.kernel.record.FieldType;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
@@ -27,6 +32,7 @@ import kifs.kernel.source.ProcessRef;
 
 /** Makes passes over a source, and copies the records of their bulks. Thread-safe. */
 public final class Bulks {
+  private static final AtomicLong SEQUENCE = new AtomicLong();
   private static final ChunkPool POOL = new ChunkPool(256L << 20, 16L << 20);
 
   private Bulks() {}
@@ -69,7 +75,13 @@ public final class Bulks {
 
   private static Bulk finish(KernelSource source, BulkBuilder builder) {
     return builder.finish(
-        new Origin(source.kind().code(), 1, 0, source.clock().boottimeNs(), source.host()), 0);
+        new Origin(
+            source.kind().code(),
+            SEQUENCE.incrementAndGet(),
+            0,
+            source.clock().boottimeNs(),
+            source.host()),
+        0);
   }
 
   /** All bytes of a bulk. */
@@ -77,6 +89,46 @@ public final class Bulks {
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(bulk.size()));
     bulk.read(0, bytes);
     return bytes.array();
+  }
+
+  /**
+   * Every record of a bulk as a line: its type, its flags, the value of each field, and the texts
+   * instead of where they are. SNAPSHOT and what only a changed bulk has are not among them.
+   */
+  public static List<String> lines(BulkContent bulk) {
+    List<String> lines = new ArrayList<>();
+    for (RecordType type : bulk.types()) {
+      RecordCursor cursor = bulk.cursor(type);
+      for (Record record = new Record(type); cursor.next(record); ) {
+        lines.add(line(bulk, record));
+      }
+    }
+    return lines;
+  }
+
+  private static String line(BulkContent bulk, Record record) {
+    StringBuilder line = new StringBuilder(record.type().name() + " flags=" + record.flags());
+    for (Field field : record.type().fields()) {
+      line.append(' ').append(field.name()).append('=').append(value(bulk, record, field));
+    }
+    return line.toString();
+  }
+
+  private static String value(BulkContent bulk, Record record, Field field) {
+    if (!record.has(field)) {
+      return "-";
+    }
+    if (record.type().textOffsets().contains(field)) {
+      ByteBuffer text = ByteBuffer.allocate((int) record.get(record.type().textLength(field)));
+      bulk.read(record.get(field), text);
+      return Arrays.toString(text.array());
+    }
+    if (field.count() > 1) {
+      return Arrays.toString(record.bytes(field));
+    }
+    return field.type() == FieldType.F64
+        ? Double.toString(record.getDouble(field))
+        : Long.toString(record.get(field));
   }
 
   /** Copies of all records of a type. */

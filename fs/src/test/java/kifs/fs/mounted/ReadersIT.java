@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import kifs.kernel.bulk.BulkFormatException;
@@ -226,9 +227,7 @@ class ReadersIT {
     assertEquals("True True True\nTrue b'KIFSBULK'\n", out);
   }
 
-  /** The clients know the format only from schema/kifs.h and schema/kifs.py of the mount. */
-  @Test
-  void theClientsPrintTheSameTenBiggest() throws IOException {
+  private static void compileTop() {
     Run.of(
             "gcc",
             "-std=c99",
@@ -241,6 +240,12 @@ class ReadersIT {
             directory.resolve("top").toString(),
             Project.CLIENTS.resolve("top.c").toString())
         .silent();
+  }
+
+  /** The clients know the format only from schema/kifs.h and schema/kifs.py of the mount. */
+  @Test
+  void theClientsPrintTheSameTenBiggest() throws IOException {
+    compileTop();
     Path bulk = directory.resolve("one-bulk");
     Files.write(bulk, Files.readAllBytes(kifs.path("bulk")));
     String c = Run.of(directory.resolve("top").toString(), bulk.toString()).silent().out();
@@ -271,6 +276,51 @@ class ReadersIT {
             .out()
             .lines()
             .count());
+  }
+
+  /** Both keep their tables up to date from changed bulks, while processes come and go. */
+  @Test
+  void theClientsFollowChanges() {
+    String bulk = kifs.path("processes/bulk?changed&comm=hog&tags=process,command").toString();
+    compileTop();
+    List<List<String>> commands =
+        List.of(
+            List.of(directory.resolve("top").toString(), bulk, "0"),
+            List.of(
+                "python3",
+                Project.CLIENTS.resolve("top.py").toString(),
+                bulk,
+                kifs.path("schema").toString(),
+                "0"));
+    for (List<String> command : commands) {
+      try (Program top = Program.start(Run.of(command.toArray(String[]::new)));
+          Program first = Program.hog()) {
+        awaitTable(top, Set.of(first.pid()));
+        try (Program second = Program.hog()) {
+          awaitTable(top, Set.of(first.pid(), second.pid()));
+        }
+        awaitTable(top, Set.of(first.pid()));
+        first.kill();
+        awaitTable(top, Set.of());
+      }
+    }
+  }
+
+  /** Waits until a table of the program has exactly these processes. */
+  private static void awaitTable(Program top, Set<Integer> pids) {
+    Set<Integer> found = new HashSet<>();
+    boolean isWhole = false;
+    while (true) {
+      String[] words = top.line().strip().split(" +");
+      if (!words[0].equals("pid")) {
+        found.add(Integer.parseInt(words[0]));
+      } else if (isWhole && found.equals(pids)) {
+        return;
+      } else {
+        found.clear();
+        isWhole = true;
+      }
+    }
   }
 
   /** A reader that has enough, such as head, ends the program, as it ends any filter. */

@@ -14,7 +14,7 @@ import kifs.kernel.record.SnapshotRecord;
  * reference may read. The last {@link #release} returns the memory to the pool. Where a reference
  * is needed for one block only, a try-with-resources statement releases it. Thread-safe.
  */
-public final class Bulk implements AutoCloseable {
+public final class Bulk implements BulkContent, AutoCloseable {
   private final ChunkPool pool;
   private final List<Section> sections;
   private final List<ByteBuffer> parts = new ArrayList<>();
@@ -40,17 +40,27 @@ public final class Bulk implements AutoCloseable {
     pool.countBulks(1);
   }
 
+  /** The pool that lent the memory, which has the limits of the bulk's reader. */
+  public ChunkPool pool() {
+    return pool;
+  }
+
   /** Size in bytes. */
   public long size() {
     return size;
   }
 
-  /** The SNAPSHOT record. */
+  @Override
   public Record snapshot() {
     return new Record(SnapshotRecord.TYPE).wrap(parts.get(0), 0);
   }
 
-  /** Number of records of that type; 0 if the type was not requested. */
+  @Override
+  public List<RecordType> types() {
+    return sections.stream().map(Section::type).filter(RecordType::isFixed).toList();
+  }
+
+  @Override
   public long count(RecordType type) {
     return sections.stream().filter(s -> s.type() == type).mapToLong(Section::count).sum();
   }
@@ -74,6 +84,7 @@ public final class Bulk implements AutoCloseable {
    * @param offset bytes from the start of the bulk
    * @return the number of copied bytes; 0 at or past the end
    */
+  @Override
   public int read(long offset, ByteBuffer to) {
     int before = to.position();
     int part = partAt(offset);
@@ -92,6 +103,38 @@ public final class Bulk implements AutoCloseable {
     return to.position() - before;
   }
 
+  @Override
+  public RecordCursor cursor(RecordType type) {
+    return new ChunkCursor(type.size(), chunks(type));
+  }
+
+  /** Visits the records of fixed size that some chunks have. */
+  private static final class ChunkCursor implements RecordCursor {
+    private final int size;
+    private final List<ByteBuffer> chunks;
+    private int chunk;
+    private int at;
+
+    ChunkCursor(int size, List<ByteBuffer> chunks) {
+      this.size = size;
+      this.chunks = chunks;
+    }
+
+    @Override
+    public boolean next(Record record) {
+      while (chunk < chunks.size() && at >= chunks.get(chunk).limit()) {
+        chunk++;
+        at = 0;
+      }
+      if (chunk == chunks.size()) {
+        return false;
+      }
+      record.wrap(chunks.get(chunk), at);
+      at += size;
+      return true;
+    }
+  }
+
   /** The chunks with the records of that type, in order; none if the type was not requested. */
   List<ByteBuffer> chunks(RecordType type) {
     return sections.stream()
@@ -101,13 +144,8 @@ public final class Bulk implements AutoCloseable {
         .orElse(List.of());
   }
 
-  /**
-   * Appends a copy of a text to another bulk.
-   *
-   * @param offset offset of the text's first byte in this bulk
-   * @return its offset in the other one
-   */
-  long copyText(long offset, int length, BulkBuilder into) {
+  @Override
+  public long copyText(long offset, int length, BulkBuilder into) {
     int part = partAt(offset);
     if (length > 0 && part < starts.length) {
       ByteBuffer chunk = parts.get(part);

@@ -255,15 +255,17 @@ public final class BulkBuilder implements AutoCloseable {
   }
 
   /**
-   * Finishes a copy of a part of another bulk: it was made when and where the other one was.
+   * Finishes a bulk that was made from another one: it tells when and where the other one was made.
    *
    * @param original the SNAPSHOT of the other bulk
+   * @param flags the flags of the new SNAPSHOT
    */
-  Bulk finishAs(Record original) {
+  public Bulk finishAs(Record original, int flags) {
     return finish(
         snapshot -> {
           snapshot.copy(original);
-          snapshot.buffer().putInt(snapshot.offset() + 4, snapshotBytes);
+          snapshot.buffer().putInt(snapshot.offset() + Record.SIZE_OFFSET, snapshotBytes);
+          snapshot.setFlags(flags);
         });
   }
 

@@ -3,9 +3,12 @@ package kifs.kernel.bulk;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -21,7 +24,7 @@ import kifs.kernel.record.TextRecord;
  * the end of the bulk, and no allocation depends on a count that the bulk claims. Records larger
  * than this version's and unknown tags are accepted. Not thread-safe.
  */
-public final class BulkReader {
+public final class BulkReader implements BulkContent {
   private static final int HEADER_BYTES = 8;
 
   private final ByteBuffer bytes;
@@ -65,10 +68,27 @@ public final class BulkReader {
     return snapshot().get(SnapshotRecord.BYTES);
   }
 
+  @Override
   public Record snapshot() {
     return new Record(SnapshotRecord.TYPE).wrap(bytes, 0);
   }
 
+  @Override
+  public List<RecordType> types() {
+    List<RecordType> types = new ArrayList<>();
+    int entries = (int) snapshot().get(SnapshotRecord.ENTRIES);
+    for (int i = 0; i < entries; i++) {
+      RecordType type =
+          Records.byTag(tag(SnapshotRecord.TYPE.size() + i * SnapshotRecord.ENTRY_BYTES));
+      if (type != null && type.isFixed()) {
+        types.add(type);
+      }
+    }
+    types.sort(Comparator.comparingInt(RecordType::tag));
+    return types;
+  }
+
+  @Override
   public long count(RecordType type) {
     return count(type.tag());
   }
@@ -94,6 +114,60 @@ public final class BulkReader {
     }
   }
 
+  @Override
+  public RecordCursor cursor(RecordType type) {
+    Run run = runs.get(type.tag());
+    return new RunCursor(run == null ? 0 : run.offset, run == null ? 0 : run.end);
+  }
+
+  /** Visits records that are adjacent. */
+  private final class RunCursor implements RecordCursor {
+    private final int end;
+    private int at;
+
+    RunCursor(int from, int end) {
+      this.at = from;
+      this.end = end;
+    }
+
+    @Override
+    public boolean next(Record record) {
+      if (at == end) {
+        return false;
+      }
+      record.wrap(bytes, at);
+      at += bytes.getInt(at + Record.SIZE_OFFSET);
+      return true;
+    }
+  }
+
+  @Override
+  public int read(long offset, ByteBuffer to) {
+    int length = to.remaining();
+    if (!isText(offset, length)) {
+      return 0;
+    }
+    to.put(to.position(), bytes, (int) offset, length).position(to.position() + length);
+    return length;
+  }
+
+  @Override
+  public long copyText(long offset, int length, BulkBuilder into) {
+    return isText(offset, length)
+        ? into.appendLongText(bytes, (int) offset, length)
+        : into.appendText(new byte[0]);
+  }
+
+  private boolean isText(long offset, long length) {
+    Run texts = runs.get(TextRecord.TYPE.tag());
+    return texts != null
+        && offset >= texts.offset
+        && offset <= texts.end
+        && length >= 0
+        && length <= texts.end - offset
+        && length <= BulkBuilder.MAX_LONG_TEXT_BYTES;
+  }
+
   /**
    * A text that a record refers to; empty if the reference points outside of the bulk's texts, or
    * is longer than a text can be.
@@ -101,11 +175,7 @@ public final class BulkReader {
   public byte[] text(Record record, Field offset, Field length) {
     long at = record.get(offset);
     long size = record.get(length);
-    Run texts = runs.get(TextRecord.TYPE.tag());
-    if (texts == null || at < texts.offset || at > texts.end || size > texts.end - at) {
-      return new byte[0];
-    }
-    if (size > BulkBuilder.MAX_LONG_TEXT_BYTES) {
+    if (!isText(at, size)) {
       return new byte[0];
     }
     byte[] text = new byte[(int) size];

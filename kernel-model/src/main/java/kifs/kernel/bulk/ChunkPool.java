@@ -3,6 +3,8 @@ package kifs.kernel.bulk;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +23,21 @@ public final class ChunkPool {
   private final @Nullable ChunkPool whole;
 
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+
+  /** What can be given up, the one that was used longest ago first. */
+  private final Set<Spare> spares = new LinkedHashSet<>();
+
   private long lent;
   private int bulks;
+
+  /** Holds chunks that it can do without. */
+  public interface Spare {
+    /**
+     * Releases the chunks, because the pool has no others. Called without a lock of the pool, while
+     * the caller may hold others, so the method must not acquire any.
+     */
+    void giveUp();
+  }
 
   /**
    * @param capacity maximum of bytes that are lent at one time
@@ -53,15 +68,24 @@ public final class ChunkPool {
    * @throws BulkTooLargeException if the pool's capacity or the system's memory is exhausted
    */
   ByteBuffer acquire() {
-    synchronized (this) {
-      if (lent + CHUNK_BYTES > capacity) {
-        throw new BulkTooLargeException(capacity);
+    while (true) {
+      Spare spare;
+      synchronized (this) {
+        if (lent + CHUNK_BYTES <= capacity) {
+          lent += CHUNK_BYTES;
+          ByteBuffer chunk = free.pollLast();
+          if (chunk != null) {
+            return chunk;
+          }
+          break;
+        }
+        if (spares.isEmpty()) {
+          throw new BulkTooLargeException(capacity);
+        }
+        spare = spares.iterator().next();
+        spares.remove(spare);
       }
-      lent += CHUNK_BYTES;
-      ByteBuffer chunk = free.pollLast();
-      if (chunk != null) {
-        return chunk;
-      }
+      spare.giveUp();
     }
     try {
       return whole == null ? allocate() : whole.acquire();
@@ -90,6 +114,17 @@ public final class ChunkPool {
     if (whole != null) {
       whole.release(chunk);
     }
+  }
+
+  /** Notes that something can be given up, and was used just now. */
+  public synchronized void use(Spare spare) {
+    spares.remove(spare);
+    spares.add(spare);
+  }
+
+  /** Forgets what {@link #use} has noted. */
+  public synchronized void forget(Spare spare) {
+    spares.remove(spare);
   }
 
   /** Corrects the count after an allocation failed. */

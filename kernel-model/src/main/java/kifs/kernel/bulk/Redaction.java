@@ -2,10 +2,7 @@ package kifs.kernel.bulk;
 
 import java.nio.ByteBuffer;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
@@ -40,14 +37,10 @@ public final class Redaction {
   public record Asked(
       Collection<RecordType> types, long processFields, boolean isWholeHost, int process) {}
 
-  /** A text of the bulk. Several records may refer to one text. */
-  private record Text(long offset, int length) {}
-
   private final Bulk bulk;
   private final Asked asked;
   private final Visibility visibility;
   private final SeenProcesses seen;
-  private final Map<Text, Long> texts = new HashMap<>();
 
   /** The numbers of the deadlocks that have a member which the client may not see. */
   private final Set<Long> hiddenDeadlocks = new HashSet<>();
@@ -80,13 +73,14 @@ public final class Redaction {
           }
         });
     try (BulkBuilder builder = new BulkBuilder(pool, asked.types())) {
+      TextCopies texts = new TextCopies(bulk, builder);
       for (RecordType type : asked.types()) {
         if (type.isFixed()) {
           copyVisible(type, builder);
-          redact(type, builder);
+          redact(type, builder, texts);
         }
       }
-      return builder.finishAs(bulk.snapshot());
+      return builder.finishAs(bulk.snapshot(), bulk.snapshot().flags());
     }
   }
 
@@ -140,15 +134,14 @@ public final class Redaction {
     return type == WaitRecord.TYPE ? WaitRecord.WAITER_PID : type.field("pid");
   }
 
-  private void redact(RecordType type, BulkBuilder into) {
+  private void redact(RecordType type, BulkBuilder into, TextCopies texts) {
     Field pid = pid(type);
     FieldGroup ofSeen = new FieldGroup(type, ofSeen(type));
     FieldGroup ofOthers = new FieldGroup(type, type.guarded(Guard.PTRACE));
     long more = type == ProcessRecord.TYPE ? ProcessRecord.VIEWER & ~asked.processFields() : 0;
     FieldGroup notAsked = new FieldGroup(type, more);
-    List<Field> offsets = type.textOffsets();
-    List<Field> lengths = offsets.stream().map(type::textLength).toList();
-    if (ofOthers.isEmpty() && notAsked.isEmpty() && offsets.isEmpty() && type != TotalRecord.TYPE) {
+    boolean hasTexts = !type.textOffsets().isEmpty();
+    if (ofOthers.isEmpty() && notAsked.isEmpty() && !hasTexts && type != TotalRecord.TYPE) {
       return;
     }
     into.forEach(
@@ -163,9 +156,7 @@ public final class Redaction {
             hideDeadlock(record, WaitRecord.DEADLOCK);
             hideDeadlock(record, WaitRecord.BEHIND);
           }
-          for (int i = 0; i < offsets.size(); i++) {
-            moveText(record, offsets.get(i), lengths.get(i), into);
-          }
+          texts.copyTexts(record);
         });
   }
 
@@ -202,18 +193,6 @@ public final class Redaction {
     if (wait.get(number) != 0 && !isWhole) {
       wait.clear(number);
       wait.addFlag(Record.REDACTED);
-    }
-  }
-
-  private void moveText(Record record, Field offset, Field length, BulkBuilder into) {
-    if (record.has(offset)) {
-      Text old = new Text(record.get(offset), (int) record.get(length));
-      Long moved = texts.get(old);
-      if (moved == null) {
-        moved = bulk.copyText(old.offset(), old.length(), into);
-        texts.put(old, moved);
-      }
-      record.set(offset, moved);
     }
   }
 }

@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import kifs.kernel.record.ChangesRecord;
+import kifs.kernel.record.GoneRecord;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.Records;
@@ -20,6 +22,10 @@ public final class QueryParser {
   private static final int MAX_LENGTH = 4096;
   private static final long MAX_UID = 0xFFFF_FFFFL;
   private static final String STATES = "RSDTtZXIPK";
+
+  /** A bulk contains these types on its own where they are needed. */
+  private static final Set<RecordType> OF_ITSELF =
+      Set.of(SnapshotRecord.TYPE, TextRecord.TYPE, ChangesRecord.TYPE, GoneRecord.TYPE);
 
   private QueryParser() {}
 
@@ -68,8 +74,7 @@ public final class QueryParser {
       if (type == null || !name.equals(name.toLowerCase(Locale.ROOT))) {
         throw new BadQueryException("unknown tag: " + name);
       }
-      // A bulk contains both types on its own where they are needed.
-      if (type != SnapshotRecord.TYPE && type != TextRecord.TYPE) {
+      if (!OF_ITSELF.contains(type)) {
         tags.add(type.tag());
       }
     }

@@ -21,7 +21,16 @@ public final class Record {
   /** Header flag: a text is cut, because it is longer than this bulk may contain. */
   public static final int CUT = 1 << 2;
 
+  /**
+   * Header flag of SNAPSHOT: the bulk has only what differs from an earlier one, which CHANGES
+   * names.
+   */
+  public static final int CHANGED = 1 << 3;
+
   private static final int FLAGS_OFFSET = 2;
+
+  /** Offset of the record's size in bytes, a {@code u32}. */
+  public static final int SIZE_OFFSET = 4;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -181,6 +190,11 @@ public final class Record {
 
   public void addFlag(int flag) {
     buffer.putShort(at + FLAGS_OFFSET, (short) (flags() | flag));
+  }
+
+  /** Replaces all flags of the header. */
+  public void setFlags(int flags) {
+    buffer.putShort(at + FLAGS_OFFSET, (short) flags);
   }
 
   private void present(Field field) {

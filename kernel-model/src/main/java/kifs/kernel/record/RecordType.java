@@ -18,6 +18,7 @@ public final class RecordType {
   private final int size;
   private final List<Field> fields;
   private final List<Field> textOffsets;
+  private final List<Field> textLengths;
   private final boolean fixed;
   private final boolean hasAbsent;
   private final long allFields;
@@ -45,6 +46,7 @@ public final class RecordType {
         mask |= field.bit();
       }
     }
+    this.textLengths = textOffsets.stream().map(this::lengthOf).toList();
     this.hasAbsent = field("absent") != null;
     this.allFields = mask;
   }
@@ -80,9 +82,13 @@ public final class RecordType {
    * @param offset the field with the offset of the text, one of {@link #textOffsets}
    */
   public Field textLength(Field offset) {
+    return textLengths.get(textOffsets.indexOf(offset));
+  }
+
+  private Field lengthOf(Field offset) {
     Field length = field(offset.name().replace("_offset", "_length"));
     if (length == null) {
-      throw new IllegalArgumentException(offset + " is not the offset of a text");
+      throw new IllegalStateException(offset + " has no length");
     }
     return length;
   }

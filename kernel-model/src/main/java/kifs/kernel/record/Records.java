@@ -9,6 +9,8 @@ public final class Records {
       List.of(
           SnapshotRecord.TYPE,
           TextRecord.TYPE,
+          ChangesRecord.TYPE,
+          GoneRecord.TYPE,
           SystemRecord.TYPE,
           CpuRecord.TYPE,
           ProcessRecord.TYPE,

@@ -42,6 +42,7 @@ public final class CHeader {
       #define KIFS_REDACTED 1u /* header flag: the client may not see every field */
       #define KIFS_INCOMPLETE 2u /* header flag: it vanished, or a read of it would have waited */
       #define KIFS_CUT 4u /* header flag: a text is cut, its record says how long the whole one is */
+      #define KIFS_CHANGED 8u /* header flag of SNAPSHOT: the bulk has only what differs, see CHANGES */
 
       struct kifs_header {
         uint16_t tag;

@@ -24,6 +24,7 @@ import struct
 REDACTED = 1  # record_flags: the client may not see every field
 INCOMPLETE = 2  # record_flags: the entity vanished, or a read of it would have waited
 CUT = 4  # record_flags: a text is cut, and another field says how long the whole text is
+CHANGED = 8  # record_flags of SNAPSHOT: the bulk has only what differs, see Table
 
 TYPES = {}  # each Type by its name: TYPES["PROCESS"]
 
@@ -138,6 +139,70 @@ class Bulk:
         if end >= self.snapshot.bytes or self.data[end]:  # a NUL follows each text
             return None
         return _decode(self.data[offset:end])
+
+
+class Table:
+    """What a whole bulk would have now, kept up to date from `bulk?changed`. Not thread-safe.
+
+        table = kifs.Table()
+        with open("/mnt/kernel/processes/bulk?changed", "rb", buffering=0) as file:
+            while True:
+                table.apply(kifs.read(file.fileno()))
+                print(len(table.records["PROCESS"]))
+                time.sleep(1)
+
+    records has a dict for each type of record by its name. The keys are tuples of the fields of
+    KEYS. So table.records["PROCESS"][(1,)] is the record of process 1.
+    """
+
+    KEYS = {
+        "SYSTEM": (),
+        "CPU": ("cpu",),
+        "PROCESS": ("pid",),
+        "THREAD": ("pid", "tid"),
+        "COMMAND": ("pid",),
+        "LIMITS": ("pid",),
+        "TOTAL": (),
+        "FD": ("pid", "tid", "fd"),
+        "SHM": ("id",),
+        "SHM_USER": ("id", "pid"),
+        "CGROUP": ("id",),
+        "BASELINE": ("pid", "tid"),
+        "THREAD_BASELINE": ("pid", "tid"),
+    }
+
+    def __init__(self):
+        self.sequence = None
+        self.records = collections.defaultdict(dict)
+
+    def apply(self, bulk):
+        """Applies the next bulk, a whole or a changed one.
+
+        A changed bulk that is a difference from another bulk than the last one is a ValueError. It
+        says that a bulk was missed: close the file, and begin with another one.
+        """
+        if bulk.snapshot.record_flags & CHANGED:
+            (changes,) = bulk.records("CHANGES")
+            if changes.since_sequence != self.sequence:
+                raise ValueError(f"a bulk is missing: {changes.since_sequence} was not applied")
+            for gone in bulk.records("GONE"):
+                self._remove(gone)
+        else:
+            self.records.clear()
+        for name in TYPES:
+            if name == "WAIT" or name in self.KEYS:
+                for number, record in enumerate(bulk.records(name)):
+                    key = tuple(getattr(record, field) for field in self.KEYS.get(name, ()))
+                    self.records[name][(number,) if name == "WAIT" else key] = record
+        self.sequence = bulk.snapshot.sequence
+
+    def _remove(self, gone):
+        name = next((name for name, kind in TYPES.items() if kind.tag == gone.kind), None)
+        if name == "WAIT":  # it has no key, so all of them are removed
+            self.records[name].clear()
+        elif name in self.KEYS:
+            key = (getattr(gone, f if f in ("pid", "tid") else "id") for f in self.KEYS[name])
+            self.records[name].pop(tuple(key), None)
 
 
 def _decode(raw):

@@ -7,19 +7,20 @@ import java.util.function.Function;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.OpenFile;
 import kifs.kernel.bulk.Bulk;
-import kifs.kernel.query.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One open {@code bulk}. A read at offset 0 takes a snapshot; reads elsewhere continue it. A query
- * that is written becomes the filter of the next snapshot. Thread-safe: the monitor of the file
- * guards all fields. It is acquired before the locks of {@link Snapshots}.
+ * that is written becomes the filter of the next snapshot. With the word {@code changed} in the
+ * query each bulk after the first one only has what differs from the one before. Thread-safe: the
+ * monitor of the file guards all fields. It is acquired before the locks of {@link Snapshots}.
  */
 final class BulkFile implements OpenFile {
   private final BoundBulk bound;
-  private final Function<String, Query> parser;
-  private final Query unfiltered;
-  private Query query;
+  private final Function<String, BulkRequest> parser;
+  private final BulkRequest unfiltered;
+  private final LastBulk last = new LastBulk();
+  private BulkRequest request;
   private @Nullable Bulk current;
 
   /**
@@ -33,9 +34,17 @@ final class BulkFile implements OpenFile {
 
   private boolean released;
 
-  BulkFile(BoundBulk bound, Query query, Function<String, Query> parser, Query unfiltered) {
+  /**
+   * @param request what is asked for until another query is written
+   * @param unfiltered what is asked for after an empty line is written
+   */
+  BulkFile(
+      BoundBulk bound,
+      BulkRequest request,
+      Function<String, BulkRequest> parser,
+      BulkRequest unfiltered) {
     this.bound = bound;
-    this.query = query;
+    this.request = request;
     this.parser = parser;
     this.unfiltered = unfiltered;
   }
@@ -48,16 +57,17 @@ final class BulkFile implements OpenFile {
     }
     queryEnd = -1;
     base = afterWrite ? offset : 0;
-    CompletableFuture<Bulk> taking = bound.take(query);
+    BulkRequest asked = request;
+    CompletableFuture<Bulk> taking = bound.take(asked.query());
     if (taking.isDone() && !taking.isCompletedExceptionally()) {
-      keep(taking.join());
+      keep(taking.join(), asked);
       return READY;
     }
     CompletableFuture<Void> ready = new CompletableFuture<>();
     // An interrupt completes `ready` with an error. That ends the pass too, unless others wait for
     // it.
     ready.whenComplete((done, error) -> taking.completeExceptionally(new AbandonedException()));
-    taking.whenComplete((bulk, error) -> settle(ready, bulk, error));
+    taking.whenComplete((bulk, error) -> settle(ready, bulk, asked, error));
     return ready;
   }
 
@@ -70,23 +80,34 @@ final class BulkFile implements OpenFile {
     }
   }
 
-  private void settle(CompletableFuture<Void> ready, Bulk bulk, Throwable error) {
+  private void settle(
+      CompletableFuture<Void> ready, Bulk bulk, BulkRequest asked, Throwable error) {
     if (error != null) {
       ready.completeExceptionally(error);
-    } else {
-      keep(bulk);
+      return;
+    }
+    try {
+      keep(bulk, asked);
       ready.complete(null);
+    } catch (RuntimeException | Error e) {
+      ready.completeExceptionally(e);
     }
   }
 
-  private synchronized void keep(Bulk bulk) {
+  private synchronized void keep(Bulk bulk, BulkRequest asked) {
     if (current != null) {
       current.release();
+      current = null;
     }
-    current = bulk;
     if (released) {
       bulk.release();
-      current = null;
+    } else if (!asked.isChanged()) {
+      current = bulk;
+    } else if (asked == request) {
+      current = last.next(bulk);
+    } else {
+      // Another query was written meanwhile. Its first bulk will be whole.
+      current = bulk;
     }
   }
 
@@ -112,7 +133,8 @@ final class BulkFile implements OpenFile {
   public synchronized int write(Caller caller, long offset, ByteBuffer from) {
     int length = from.remaining();
     String text = StandardCharsets.UTF_8.decode(from).toString().strip();
-    query = text.isEmpty() ? unfiltered : parser.apply(text);
+    request = text.isEmpty() ? unfiltered : parser.apply(text);
+    last.forget();
     queryEnd = offset + length;
     return length;
   }
@@ -124,6 +146,7 @@ final class BulkFile implements OpenFile {
       current.release();
       current = null;
     }
+    last.forget();
     bound.close();
   }
 }

@@ -1,5 +1,6 @@
 package kifs.fs.node.bulk;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -37,7 +38,7 @@ public final class BulkNode implements FileNode {
   public static @Nullable Node lookup(String name, Supplier<Content> content) {
     if (name.equals(NAME)) {
       Content all = content.get();
-      return new BulkNode(all, all.unfiltered());
+      return new BulkNode(all);
     }
     return name.startsWith(FILTERED)
         ? filtered(content.get(), name.substring(FILTERED.length()))
@@ -78,7 +79,26 @@ public final class BulkNode implements FileNode {
       this(unfiltered, binding, List.of());
     }
 
-    Query parse(String text) {
+    /** A request for the whole bulk. */
+    BulkRequest whole() {
+      return new BulkRequest(unfiltered, false);
+    }
+
+    /**
+     * Parses a query: the words of {@link QueryParser}, and the word {@code changed}.
+     *
+     * @throws FsException EINVAL if the text is no query
+     */
+    BulkRequest parse(String text) {
+      List<String> words = new ArrayList<>(List.of(text.split("&", -1)));
+      boolean isChanged = words.remove(BulkRequest.CHANGED);
+      if (isChanged && words.isEmpty()) {
+        return new BulkRequest(unfiltered, true);
+      }
+      return new BulkRequest(query(String.join("&", words)), isChanged);
+    }
+
+    private Query query(String text) {
       try {
         Query query = QueryParser.parse(text, unfiltered);
         for (int tag : query.tags()) {
@@ -98,17 +118,22 @@ public final class BulkNode implements FileNode {
   }
 
   private final Content content;
-  private final Query query;
+  private final BulkRequest request;
 
-  public BulkNode(Content content, Query query) {
+  /** The bulk without a query in its name. */
+  public BulkNode(Content content) {
+    this(content, content.whole());
+  }
+
+  private BulkNode(Content content, BulkRequest request) {
     this.content = content;
-    this.query = query;
+    this.request = request;
   }
 
   @Override
   public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
     return CompletableFuture.completedFuture(
-        new BulkFile(content.binding().apply(caller), query, content::parse, content.unfiltered()));
+        new BulkFile(content.binding().apply(caller), request, content::parse, content.whole()));
   }
 
   @Override

@@ -28,7 +28,7 @@ public final class StaticDirectory implements Directory {
   /** Adds {@code bulk}, and with it every {@code bulk?QUERY}. */
   public StaticDirectory withBulk(BulkNode.Content content) {
     bulk = content;
-    return with(BulkNode.NAME, new BulkNode(content, content.unfiltered()));
+    return with(BulkNode.NAME, new BulkNode(content));
   }
 
   @Override
