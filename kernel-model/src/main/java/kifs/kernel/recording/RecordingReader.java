@@ -11,16 +11,19 @@ import kifs.kernel.record.SnapshotRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the bulks of a file, one after another. It allocates only as much as the file has, whatever
- * a header claims. Not thread-safe.
+ * Reads the bulks of a file, one after another: whole bulks as a mount gives them, and the blocks
+ * of a recording. It allocates only as much as the file has, whatever a header claims. Not
+ * thread-safe.
  */
 public final class RecordingReader {
   /** A bulk is at most as large as a buffer can be. */
-  private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
+  static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
   private final ByteSource source;
+  private byte @Nullable [] before;
   private @Nullable BulkReader bulk;
   private long wholeBytes;
+  private long gapNs;
 
   /**
    * @param in should not be buffered, because it is read in large parts
@@ -36,18 +39,77 @@ public final class RecordingReader {
    * @throws BulkFormatException if what follows is no bulk, with the place in the file
    */
   public boolean advance() throws IOException, BulkFormatException {
-    long start = source.position();
-    byte[] first = source.read(SnapshotRecord.TYPE.size());
-    if (first.length == 0) {
-      return false;
+    gapNs = 0;
+    while (true) {
+      long start = source.position();
+      byte[] first = source.read(Block.BYTES);
+      if (first.length == 0) {
+        return false;
+      }
+      try {
+        boolean isBlock = Block.isAt(first);
+        byte[] bytes = isBlock ? block(first) : plain(first);
+        if (bytes.length > 0) {
+          bulk = bulk(bytes, isBlock);
+          before = bytes;
+        }
+        wholeBytes = source.position();
+        if (bytes.length > 0) {
+          return true;
+        }
+      } catch (BulkFormatException e) {
+        throw e.inFile(start);
+      }
     }
+  }
+
+  /** Checks a bulk. Its places are not those of the file if it comes from a block. */
+  private static BulkReader bulk(byte[] bytes, boolean isBlock) throws BulkFormatException {
     try {
-      bulk = new BulkReader(ByteBuffer.wrap(source.readAfter(first, rest(first))));
+      return new BulkReader(ByteBuffer.wrap(bytes));
     } catch (BulkFormatException e) {
-      throw e.inFile(start);
+      throw isBlock
+          ? new BulkFormatException(0, "a block whose bulk is wrong at " + e.getMessage())
+          : e;
     }
-    wholeBytes = source.position();
-    return true;
+  }
+
+  /** The bulk of a block; no bytes if the block is a gap. */
+  private byte[] block(byte[] header) throws IOException, BulkFormatException {
+    Block block = Block.parse(header);
+    if (block.kind() == Block.Kind.GAP) {
+      gapNs += block.value();
+      return new byte[0];
+    }
+    byte[] stored = source.read(block.storedBytes());
+    int padding = Block.padding(block.storedBytes());
+    if (source.read(padding).length < padding) {
+      throw new BulkFormatException(Block.BYTES + stored.length, "ends within a block's padding");
+    }
+    byte[] bytes;
+    try {
+      byte[] payload = Payloads.decompress(block, stored);
+      bytes = block.kind() == Block.Kind.WHOLE ? payload : after(payload, block.value());
+    } catch (BulkFormatException e) {
+      throw e.inFile(Block.BYTES);
+    }
+    if (bytes.length == 0 || bytes.length != block.value()) {
+      throw new BulkFormatException(40, "a bulk of " + bytes.length + " bytes");
+    }
+    return bytes;
+  }
+
+  private byte[] after(byte[] difference, long size) throws BulkFormatException {
+    if (before == null) {
+      throw new BulkFormatException(0, "a difference without a bulk before it");
+    }
+    return Difference.apply(before, difference, size);
+  }
+
+  /** A bulk that is not in a block. */
+  private byte[] plain(byte[] first) throws IOException {
+    byte[] fixed = source.readAfter(first, SnapshotRecord.TYPE.size() - first.length);
+    return source.readAfter(fixed, rest(fixed));
   }
 
   /** The bytes after the fixed part of a SNAPSHOT record, as far as it can be believed. */
@@ -72,6 +134,11 @@ public final class RecordingReader {
       throw new IllegalStateException("no bulk yet");
     }
     return bulk;
+  }
+
+  /** How long no bulk was taken before this one, as far as the recording says; ns. */
+  public long gapNs() {
+    return gapNs;
   }
 
   /** How many bytes of the file are right, from its start to the end of the last whole bulk. */
