@@ -17,6 +17,7 @@ import kifs.kernel.bulk.BulkFormatException;
  * @param plainBytes size of the payload when it is decompressed
  * @param value the size of the bulk in bytes, or the length of the gap in ns
  * @param payloadCrc CRC-32 of the payload in the file
+ * @param gap why no bulk was taken; the code is 0 in other blocks
  */
 record Block(
     Kind kind,
@@ -25,7 +26,8 @@ record Block(
     long storedBytes,
     long plainBytes,
     long value,
-    int payloadCrc) {
+    int payloadCrc,
+    int gap) {
   /** What a block has. The code is the ordinal. */
   enum Kind {
     NONE,
@@ -40,8 +42,13 @@ record Block(
   static final int BYTES = 64;
   static final byte[] MAGIC = "KIFSBLCK".getBytes(StandardCharsets.US_ASCII);
 
-  /** A payload is at most so many times larger than it is in the file. */
-  static final int MAX_RATIO = 256;
+  /**
+   * A payload that is larger than {@link #SMALL_BYTES} is at most so many times larger than it is
+   * in the file, so that a small file can't take much memory.
+   */
+  private static final int MAX_RATIO = 64;
+
+  private static final long SMALL_BYTES = 16 << 20;
 
   private static final int MAJOR = 1;
   private static final int MINOR = 0;
@@ -57,6 +64,17 @@ record Block(
         && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
   }
 
+  /** Whether a header with a right checksum begins at an offset, all of which is there. */
+  static boolean isRightAt(byte[] bytes, int at) {
+    return Arrays.equals(bytes, at, at + MAGIC.length, MAGIC, 0, MAGIC.length)
+        && isRight(Arrays.copyOfRange(bytes, at, at + BYTES));
+  }
+
+  private static boolean isRight(byte[] header) {
+    ByteBuffer words = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
+    return words.getInt(CRC_AT) == crc(header, CRC_AT);
+  }
+
   static int crc(byte[] bytes, int length) {
     CRC32 crc = new CRC32();
     crc.update(bytes, 0, length);
@@ -68,7 +86,7 @@ record Block(
     header.put(MAGIC).putShort((short) MAJOR).putShort((short) MINOR);
     header.putShort((short) kind.ordinal()).putShort((short) (isCompressed ? COMPRESSED : 0));
     header.putLong(realtimeNs).putLong(storedBytes).putLong(plainBytes).putLong(value);
-    header.putInt(payloadCrc).putInt(0).putInt(0);
+    header.putInt(payloadCrc).putInt(gap).putInt(0);
     header.putInt(crc(header.array(), CRC_AT));
     return header.array();
   }
@@ -87,7 +105,7 @@ record Block(
     if (major != MAJOR) {
       throw new BulkFormatException(8, "recording " + major + ", this reader knows " + MAJOR);
     }
-    if (header.getInt(CRC_AT) != crc(bytes, CRC_AT)) {
+    if (!isRight(bytes)) {
       throw new BulkFormatException(CRC_AT, "wrong checksum of a block's header");
     }
     int kind = header.getShort(12);
@@ -101,16 +119,22 @@ record Block(
             header.getLong(24),
             header.getLong(32),
             header.getLong(40),
-            header.getInt(48))
+            header.getInt(48),
+            header.getInt(52))
         .checked();
+  }
+
+  /** The greatest size that a payload of that size in the file can have. */
+  static long maxPlainBytes(long storedBytes) {
+    return Math.min(Math.max(SMALL_BYTES, storedBytes * MAX_RATIO), RecordingReader.MAX_BYTES);
   }
 
   private Block checked() throws BulkFormatException {
     if (storedBytes < 0 || storedBytes > RecordingReader.MAX_BYTES) {
       throw new BulkFormatException(24, "a payload of " + storedBytes + " bytes");
     }
-    long most = isCompressed ? storedBytes * MAX_RATIO : storedBytes;
-    if (plainBytes < 0 || plainBytes > Math.min(most, RecordingReader.MAX_BYTES)) {
+    long most = isCompressed ? maxPlainBytes(storedBytes) : storedBytes;
+    if (plainBytes < 0 || plainBytes > most) {
       throw new BulkFormatException(
           32, storedBytes + " bytes can't become " + plainBytes + " bytes");
     }

@@ -11,11 +11,11 @@ final class Payloads {
 
   private Payloads() {}
 
-  /** The zstd frame of a payload; the payload itself if a frame isn't smaller or too small. */
+  /** The zstd frame of a payload; the payload itself if a frame isn't smaller, or is too small. */
   static byte[] compress(byte[] plain) {
     byte[] frame = Zstd.compress(plain, LEVEL);
-    boolean isWorth = frame.length < plain.length;
-    return isWorth && plain.length <= (long) frame.length * Block.MAX_RATIO ? frame : plain;
+    boolean isSmaller = frame.length < plain.length;
+    return isSmaller && plain.length <= Block.maxPlainBytes(frame.length) ? frame : plain;
   }
 
   /**

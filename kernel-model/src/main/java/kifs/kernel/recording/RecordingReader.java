@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public final class RecordingReader {
-  /** A bulk is at most as large as a buffer can be. */
-  static final long MAX_BYTES = Integer.MAX_VALUE - 8;
+  /** The size of a bulk is bounded, whatever a file claims: by 1 GiB and a third of the heap. */
+  static final long MAX_BYTES = Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 3) & ~7L;
 
   private final ByteSource source;
-  private byte @Nullable [] before;
+  private final Decoder decoder = new Decoder();
   private @Nullable BulkReader bulk;
   private long wholeBytes;
   private long gapNs;
@@ -51,7 +51,6 @@ public final class RecordingReader {
         byte[] bytes = isBlock ? block(first) : plain(first);
         if (bytes.length > 0) {
           bulk = bulk(bytes, isBlock);
-          before = bytes;
         }
         wholeBytes = source.position();
         if (bytes.length > 0) {
@@ -64,7 +63,7 @@ public final class RecordingReader {
   }
 
   /** Checks a bulk. Its places are not those of the file if it comes from a block. */
-  private static BulkReader bulk(byte[] bytes, boolean isBlock) throws BulkFormatException {
+  static BulkReader bulk(byte[] bytes, boolean isBlock) throws BulkFormatException {
     try {
       return new BulkReader(ByteBuffer.wrap(bytes));
     } catch (BulkFormatException e) {
@@ -86,34 +85,22 @@ public final class RecordingReader {
     if (source.read(padding).length < padding) {
       throw new BulkFormatException(Block.BYTES + stored.length, "ends within a block's padding");
     }
-    byte[] bytes;
-    try {
-      byte[] payload = Payloads.decompress(block, stored);
-      bytes = block.kind() == Block.Kind.WHOLE ? payload : after(payload, block.value());
-    } catch (BulkFormatException e) {
-      throw e.inFile(Block.BYTES);
-    }
-    if (bytes.length == 0 || bytes.length != block.value()) {
-      throw new BulkFormatException(40, "a bulk of " + bytes.length + " bytes");
-    }
-    return bytes;
-  }
-
-  private byte[] after(byte[] difference, long size) throws BulkFormatException {
-    if (before == null) {
-      throw new BulkFormatException(0, "a difference without a bulk before it");
-    }
-    return Difference.apply(before, difference, size);
+    return decoder.decode(block, stored);
   }
 
   /** A bulk that is not in a block. */
   private byte[] plain(byte[] first) throws IOException {
     byte[] fixed = source.readAfter(first, SnapshotRecord.TYPE.size() - first.length);
-    return source.readAfter(fixed, rest(fixed));
+    byte[] bytes = source.readAfter(fixed, rest(fixed));
+    decoder.continueAfter(bytes);
+    return bytes;
   }
 
-  /** The bytes after the fixed part of a SNAPSHOT record, as far as it can be believed. */
-  private static long rest(byte[] first) {
+  /**
+   * The number of bytes after the fixed part of a SNAPSHOT record, as far as it can be believed; 0
+   * if it can't.
+   */
+  static long rest(byte[] first) {
     if (first.length < SnapshotRecord.TYPE.size()) {
       return 0;
     }

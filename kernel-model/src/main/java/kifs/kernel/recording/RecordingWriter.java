@@ -3,6 +3,7 @@ package kifs.kernel.recording;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import kifs.kernel.bulk.BulkFormatException;
 import kifs.kernel.bulk.BulkReader;
 import kifs.kernel.record.SnapshotRecord;
@@ -33,12 +34,17 @@ public final class RecordingWriter {
    * Appends a bulk.
    *
    * @param bulk is kept until the next call, and must not change
+   * @param gap the time before it in which no bulk was taken
    * @throws BulkFormatException if the bytes are no bulk; then nothing is written
    */
-  public void append(byte[] bulk) throws IOException, BulkFormatException {
+  public void append(byte[] bulk, Optional<Recording.Gap> gap)
+      throws IOException, BulkFormatException {
     BulkReader reader = new BulkReader(ByteBuffer.wrap(bulk));
     if (reader.size() != bulk.length) {
       throw new BulkFormatException(reader.size(), "bytes after the bulk");
+    }
+    if (gap.isPresent()) {
+      append(gap.get());
     }
     long realtimeNs = reader.snapshot().get(SnapshotRecord.REALTIME);
     byte[] earlier = before;
@@ -49,21 +55,19 @@ public final class RecordingWriter {
     int crc = Block.crc(stored, stored.length);
     boolean isCompressed = stored != plain;
     write(
-        new Block(kind, isCompressed, realtimeNs, stored.length, plain.length, bulk.length, crc),
+        new Block(kind, isCompressed, realtimeNs, stored.length, plain.length, bulk.length, crc, 0),
         stored);
     differences = isWhole ? 0 : differences + 1;
     before = bulk;
   }
 
-  /**
-   * Notes that no bulk was taken for a while.
-   *
-   * @param realtimeNs when the gap began; ns since 1970
-   */
-  public void gap(long realtimeNs, long lengthNs) throws IOException {
+  /** Notes that no bulk was taken for a while. */
+  public void append(Recording.Gap gap) throws IOException {
     byte[] none = new byte[0];
+    int cause = gap.cause().map(GapCause::code).orElse(0);
     int crc = Block.crc(none, 0);
-    write(new Block(Block.Kind.GAP, false, realtimeNs, 0, 0, lengthNs, crc), none);
+    write(
+        new Block(Block.Kind.GAP, false, gap.realtimeNs(), 0, 0, gap.lengthNs(), crc, cause), none);
   }
 
   /** The number of bytes that were written. */

@@ -31,7 +31,8 @@ final class Inputs {
     return Files.newInputStream(Files.isDirectory(path) ? path.resolve(bulk(types)) : path);
   }
 
-  private static String bulk(List<RecordType> types) {
+  /** The name of the bulk of a directory with these types; the default ones if there are none. */
+  static String bulk(List<RecordType> types) {
     List<String> tags = types.stream().map(type -> type.name().toLowerCase(Locale.ROOT)).toList();
     return tags.isEmpty() ? "bulk" : "bulk?tags=" + String.join(",", tags);
   }

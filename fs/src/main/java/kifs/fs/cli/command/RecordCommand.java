@@ -1,16 +1,13 @@
 package kifs.fs.cli.command;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import kifs.fs.daemon.Signals;
 import kifs.kernel.bulk.BulkFormatException;
 import kifs.kernel.record.RecordType;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -25,7 +22,9 @@ final class RecordCommand implements KifsCommand {
   private static final String ROTATE_AFTER = "--rotate-after";
   private static final String KEEP = "--keep";
   private static final long NS_PER_S = 1_000_000_000L;
-  private static final int EVER = 366 * 86_400;
+
+  /** About so many earlier files are kept if only --keep says when another file begins. */
+  private static final int FILES_KEPT = 24;
 
   @Override
   public CommandSpec spec() {
@@ -49,7 +48,7 @@ final class RecordCommand implements KifsCommand {
             "");
     spec.addPositional(KifsCommand.argument("MOUNT", "1", "A mount, or a directory of one."));
     spec.addOption(
-        KifsCommand.option("-o", "FILE", String.class, "The file; it must not exist.")
+        KifsCommand.option("-o", "FILE", String.class, "The file. It must not exist.")
             .names("-o", OUTPUT)
             .required(true)
             .build());
@@ -70,7 +69,11 @@ final class RecordCommand implements KifsCommand {
             .converters(new Sizes())
             .build());
     spec.addOption(time(ROTATE_AFTER, "The same when the file is as old as this."));
-    spec.addOption(time(KEEP, "Renamed files are deleted after this time."));
+    spec.addOption(
+        time(
+            KEEP,
+            "Renamed files are deleted after this time. Without the other two, a file is renamed"
+                + " after a 24th of it."));
     return spec;
   }
 
@@ -82,52 +85,56 @@ final class RecordCommand implements KifsCommand {
 
   @Override
   public int run(ParseResult arguments, Streams streams) throws IOException, CommandException {
-    String mount = arguments.matchedPositionalValue(0, "");
+    Path mount = Path.of(arguments.matchedPositionalValue(0, ""));
     List<RecordType> types = List.of(arguments.matchedOptionValue(TAGS, new RecordType[0]));
-    // The first bulk shows whether there is a mount, before a file is made.
-    byte[] first = read(mount, types, streams);
     Path file = Path.of(arguments.matchedOptionValue(OUTPUT, ""));
-    Rotation rotation = open(file, arguments);
-    long everyNs = arguments.matchedOptionValue(EVERY, NS_PER_S);
-    long forNs = arguments.matchedOptionValue(FOR, EVER * NS_PER_S);
-    Recorder recorder =
-        new Recorder(rotation, everyNs, () -> read(mount, types, streams), streams.err());
-    Signals.handle("INT", recorder::stop);
-    Signals.handle("TERM", recorder::stop);
-    boolean isRead;
-    try {
-      isRead = recorder.record(first, forNs);
+    StoppableClock clock = new StoppableClock();
+    try (MountedBulk source = new MountedBulk(mount, types)) {
+      // The first bulk shows whether there is a mount, before a file is made.
+      byte[] first = source.read();
+      try (Rotation rotation = open(file, rules(arguments), clock.realtimeNs())) {
+        boolean isTerminal = Terminals.isTerminal(Terminals.STDERR);
+        RecordingProgress progress = new RecordingProgress(streams.err(), isTerminal);
+        long everyNs = arguments.matchedOptionValue(EVERY, NS_PER_S);
+        Recorder recorder = new Recorder(rotation, everyNs, source, clock, progress);
+        Signals.handle("INT", () -> stop(clock));
+        Signals.handle("TERM", () -> stop(clock));
+        boolean isRead = recorder.record(first, arguments.matchedOptionValue(FOR, Long.MAX_VALUE));
+        progress.end();
+        String done = recorder.bulks() + " bulks, " + rotation.bytes() + " bytes in " + file + "\n";
+        streams.out().write(done.getBytes(StandardCharsets.UTF_8));
+        return isRead ? 0 : Kifs.FAILED;
+      }
     } catch (BulkFormatException e) {
-      throw Inputs.bad(mount, e);
-    } finally {
-      rotation.close();
+      throw Inputs.bad(mount.toString(), e);
     }
-    String done = recorder.bulks() + " bulks, " + rotation.bytes() + " bytes in " + file + "\n";
-    streams.out().write(done.getBytes(StandardCharsets.UTF_8));
-    return isRead ? 0 : Kifs.FAILED;
   }
 
-  private static Rotation open(Path file, ParseResult arguments)
-      throws IOException, CommandException {
-    @Nullable Long after = arguments.matchedOptionValue(ROTATE_AFTER, null);
-    long keepNs = arguments.matchedOptionValue(KEEP, EVER * NS_PER_S);
-    long maxBytes = arguments.matchedOptionValue(ROTATE_SIZE, Long.MAX_VALUE);
-    if (arguments.hasMatchedOption(KEEP) && after == null && maxBytes == Long.MAX_VALUE) {
-      throw new CommandException(
-          Kifs.MISUSE, KEEP + " needs " + ROTATE_AFTER + " or " + ROTATE_SIZE);
+  /** The second time, the command ends even if a read of the mount doesn't. */
+  private static void stop(StoppableClock clock) {
+    if (clock.stop()) {
+      Runtime.getRuntime().halt(Kifs.FAILED);
     }
-    long maxAgeNs = after == null ? Long.MAX_VALUE : after;
+  }
+
+  private static Rotation.Rules rules(ParseResult arguments) {
+    long maxBytes = arguments.matchedOptionValue(ROTATE_SIZE, Long.MAX_VALUE);
+    long keepNs = arguments.matchedOptionValue(KEEP, Long.MAX_VALUE);
+    // What is kept for a day is in files of an hour.
+    long byKeeping =
+        keepNs == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(NS_PER_S, keepNs / FILES_KEPT);
+    boolean isBySize = arguments.hasMatchedOption(ROTATE_SIZE);
+    long maxAgeNs =
+        arguments.matchedOptionValue(ROTATE_AFTER, isBySize ? Long.MAX_VALUE : byKeeping);
+    return new Rotation.Rules(maxBytes, maxAgeNs, keepNs);
+  }
+
+  private static Rotation open(Path file, Rotation.Rules rules, long nowNs)
+      throws IOException, CommandException {
     try {
-      return new Rotation(file, maxBytes, maxAgeNs, keepNs, Recorder.nowNs(Instant.now()));
+      return new Rotation(file, rules, nowNs);
     } catch (FileAlreadyExistsException e) {
       throw new CommandException(Kifs.FAILED, file + ": exists; choose another name");
-    }
-  }
-
-  private static byte[] read(String mount, List<RecordType> types, Streams streams)
-      throws IOException {
-    try (InputStream in = Inputs.open(mount, types, streams)) {
-      return in.readAllBytes();
     }
   }
 }

@@ -1,41 +1,74 @@
 package kifs.fs.cli.command;
 
 import java.io.IOException;
-import java.io.PrintStream;
-import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import kifs.kernel.bulk.BulkFormatException;
+import kifs.kernel.recording.GapCause;
+import kifs.kernel.recording.Recording;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Takes bulks at an interval until it is stopped. {@link #stop} may be called by any thread; all
- * else is for one thread.
- */
+/** Takes bulks at an interval until the clock says that it shall stop. Not thread-safe. */
 final class Recorder {
   /** Where bulks come from. */
   interface Source {
+    /**
+     * A bulk, which doesn't change afterwards.
+     *
+     * @throws IOException if none can be had now; a later call may succeed
+     */
     byte[] read() throws IOException;
+
+    /** What distinguishes the daemon that gave the last bulk from others. */
+    long daemon();
+  }
+
+  /** The time, and when to stop. */
+  interface Clock {
+    long realtimeNs();
+
+    /** A time that nobody sets, ns. */
+    long monotonicNs();
+
+    /**
+     * Waits.
+     *
+     * @return whether the recorder shall stop
+     */
+    boolean await(long ns);
+  }
+
+  /** What is told of the progress. */
+  interface Progress {
+    void recorded(long bulks, long bytes);
+
+    void note(String message);
   }
 
   private final Rotation rotation;
   private final long everyNs;
   private final Source source;
-  private final PrintStream err;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Clock clock;
+  private final Progress progress;
 
   private long bulks;
+  private long lastDaemon;
 
-  /** When the present gap began, by both clocks; 0 and 0 if there is none. */
-  private long gapRealtimeNs;
+  /** When the last bulk was taken, by both clocks. */
+  private long lastRealtimeNs;
 
-  private long gapSinceNs;
+  private long lastNs;
+
+  /** Why bulks are missing since the last one; null: none are. */
+  private @Nullable GapCause gap;
+
   private boolean fails;
 
-  Recorder(Rotation rotation, long everyNs, Source source, PrintStream err) {
+  Recorder(Rotation rotation, long everyNs, Source source, Clock clock, Progress progress) {
     this.rotation = rotation;
     this.everyNs = everyNs;
     this.source = source;
-    this.err = err;
+    this.clock = clock;
+    this.progress = progress;
   }
 
   /** The number of bulks that were recorded. */
@@ -43,50 +76,41 @@ final class Recorder {
     return bulks;
   }
 
-  /** Ends {@link #record} after the bulk that is being taken. */
-  void stop() {
-    stopped.countDown();
-  }
-
   /**
-   * Records until it is stopped, or for a time.
+   * Records until it shall stop, or for a time.
    *
    * @param first the first bulk
    * @return whether the last bulk could be taken
    * @throws BulkFormatException if the first bulk is wrong
+   * @throws IOException if the file can't be written
    */
   boolean record(byte[] first, long forNs) throws IOException, BulkFormatException {
-    rotation.writer().append(first);
-    bulks++;
-    long start = System.nanoTime();
-    long next = everyNs;
-    while (next < forNs && !isStopped(start + next - System.nanoTime())) {
-      long late = System.nanoTime() - start - next;
-      if (late >= everyNs) {
-        // The samples that this one is too late for are missing.
-        beginGap(late);
-        next += late / everyNs * everyNs;
+    long start = clock.monotonicNs();
+    lastDaemon = source.daemon();
+    append(first, clock.realtimeNs(), start);
+    for (long next = everyNs; next < forNs; next += everyNs) {
+      if (clock.await(Math.max(0, start + next - clock.monotonicNs()))) {
+        break;
       }
-      rotation.rotate(nowNs(Instant.now()));
+      long lateNs = clock.monotonicNs() - start - next;
+      if (lateNs >= everyNs) {
+        // The bulks that were due meanwhile are missing.
+        beginGap(GapCause.LATE);
+        next += lateNs / everyNs * everyNs;
+      }
+      rotation.rotate(clock.realtimeNs());
       take();
-      next += everyNs;
     }
-    if (gapRealtimeNs != 0) {
-      endGap();
+    Optional<Recording.Gap> last = gap(clock.monotonicNs());
+    if (last.isPresent()) {
+      rotation.writer().append(last.get());
     }
     return !fails;
   }
 
-  private boolean isStopped(long waitNs) {
-    try {
-      return stopped.await(Math.max(0, waitNs), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
-  }
-
   private void take() throws IOException {
+    long realtimeNs = clock.realtimeNs();
+    long nowNs = clock.monotonicNs();
     byte[] bulk;
     try {
       bulk = source.read();
@@ -94,42 +118,47 @@ final class Recorder {
       fail(Kifs.reason(e));
       return;
     }
-    if (gapRealtimeNs != 0) {
-      endGap();
+    if (source.daemon() != lastDaemon) {
+      lastDaemon = source.daemon();
+      gap = GapCause.RESTARTED;
     }
     try {
-      rotation.writer().append(bulk);
-      bulks++;
+      append(bulk, realtimeNs, nowNs);
       if (fails) {
-        err.println("kifs record: recording again");
+        progress.note("recording again");
       }
       fails = false;
     } catch (BulkFormatException e) {
-      fail(e.getMessage());
+      fail(String.valueOf(e.getMessage()));
     }
+  }
+
+  private void append(byte[] bulk, long realtimeNs, long nowNs)
+      throws IOException, BulkFormatException {
+    rotation.writer().append(bulk, gap(nowNs));
+    gap = null;
+    bulks++;
+    lastRealtimeNs = realtimeNs;
+    lastNs = nowNs;
+    progress.recorded(bulks, rotation.bytes());
   }
 
   private void fail(String reason) {
     if (!fails) {
-      err.println("kifs record: " + reason + "; trying again until it works");
-      beginGap(0);
+      progress.note(reason + "; trying again until it works");
+      beginGap(GapCause.UNREADABLE);
     }
     fails = true;
   }
 
-  private void beginGap(long beforeNs) {
-    if (gapRealtimeNs == 0) {
-      gapRealtimeNs = nowNs(Instant.now()) - beforeNs;
-      gapSinceNs = System.nanoTime() - beforeNs;
-    }
+  private void beginGap(GapCause cause) {
+    gap = gap == null ? cause : gap;
   }
 
-  private void endGap() throws IOException {
-    rotation.writer().gap(gapRealtimeNs, System.nanoTime() - gapSinceNs);
-    gapRealtimeNs = 0;
-  }
-
-  static long nowNs(Instant now) {
-    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+  /** The gap from the last bulk to a time, if there is one. */
+  private Optional<Recording.Gap> gap(long nowNs) {
+    return gap == null
+        ? Optional.empty()
+        : Optional.of(new Recording.Gap(Optional.of(gap), lastRealtimeNs, nowNs - lastNs));
   }
 }

@@ -1,7 +1,8 @@
 package kifs.fs.cli.command;
 
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,36 +17,52 @@ import kifs.kernel.recording.RecordingWriter;
  * The files of a recording: the present one, and earlier ones with the time of their end after the
  * name. Not thread-safe.
  */
-final class Rotation {
+final class Rotation implements AutoCloseable {
   private static final DateTimeFormatter SUFFIX =
-      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
-  private static final Pattern HAS_SUFFIX = Pattern.compile(".*\\.\\d{8}T\\d{6}\\.\\d{3}Z");
+      DateTimeFormatter.ofPattern("'.'uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+  private static final Pattern HAS_SUFFIX = Pattern.compile("\\.\\d{8}T\\d{6}\\.\\d{3}Z");
+
+  /**
+   * When another file begins, and how long earlier ones are kept. Immutable.
+   *
+   * @param maxBytes a file that is larger is followed by another
+   * @param maxAgeNs a file that is older is followed by another
+   * @param keepNs earlier files that ended longer ago are deleted
+   */
+  record Rules(long maxBytes, long maxAgeNs, long keepNs) {
+    static final Rules ONE_FILE = new Rules(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+
+    boolean areMany() {
+      return !equals(ONE_FILE);
+    }
+  }
 
   private final Path file;
-  private final long maxBytes;
-  private final long maxAgeNs;
-  private final long keepNs;
-  private OutputStream out;
+  private final Rules rules;
+  private FileChannel out;
   private RecordingWriter writer;
   private long beganNs;
   private long earlierBytes;
 
   /**
-   * Makes the file, which must not exist.
+   * Makes the file. If the rules make several files, one that exists becomes an earlier one.
    *
-   * @param maxBytes a file that is larger is followed by another
-   * @param maxAgeNs a file that is older is followed by another
-   * @param keepNs earlier files that ended longer ago are deleted
    * @param nowNs since 1970
+   * @throws java.nio.file.FileAlreadyExistsException if the file exists, and there is only one
    */
-  Rotation(Path file, long maxBytes, long maxAgeNs, long keepNs, long nowNs) throws IOException {
+  Rotation(Path file, Rules rules, long nowNs) throws IOException {
     this.file = file;
-    this.maxBytes = maxBytes;
-    this.maxAgeNs = maxAgeNs;
-    this.keepNs = keepNs;
-    out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    writer = new RecordingWriter(out);
+    this.rules = rules;
+    if (rules.areMany() && Files.isRegularFile(file)) {
+      moveAway(nowNs);
+    }
+    out = open();
+    writer = new RecordingWriter(Channels.newOutputStream(out));
     beganNs = nowNs;
+  }
+
+  private FileChannel open() throws IOException {
+    return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
   /** The writer of the present file. */
@@ -60,38 +77,51 @@ final class Rotation {
 
   /** Begins another file if the present one is too large or too old. */
   void rotate(long nowNs) throws IOException {
-    if (writer.bytes() < maxBytes && nowNs - beganNs < maxAgeNs || writer.bytes() == 0) {
+    boolean isDue = writer.bytes() >= rules.maxBytes || nowNs - beganNs >= rules.maxAgeNs;
+    if (!isDue || writer.bytes() == 0) {
       return;
     }
-    out.close();
+    close();
     earlierBytes += writer.bytes();
-    String suffix = SUFFIX.format(Instant.ofEpochSecond(0, nowNs));
-    Files.move(file, file.resolveSibling(file.getFileName() + "." + suffix));
-    deleteOld(nowNs);
-    out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    writer = new RecordingWriter(out);
+    moveAway(nowNs);
+    out = open();
+    writer = new RecordingWriter(Channels.newOutputStream(out));
     beganNs = nowNs;
   }
 
+  private void moveAway(long nowNs) throws IOException {
+    Files.move(file, file.resolveSibling(file.getFileName() + suffix(nowNs)));
+    deleteOld(nowNs);
+  }
+
+  private static String suffix(long realtimeNs) {
+    return SUFFIX.format(Instant.ofEpochSecond(0, realtimeNs));
+  }
+
   private void deleteOld(long nowNs) throws IOException {
-    String oldest =
-        file.getFileName() + "." + SUFFIX.format(Instant.ofEpochSecond(0, nowNs - keepNs));
+    if (rules.keepNs == Long.MAX_VALUE) {
+      return;
+    }
+    String oldest = suffix(nowNs - rules.keepNs);
+    String name = String.valueOf(file.getFileName());
     Path directory = file.toAbsolutePath().getParent();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path each : files) {
-        String name = each.getFileName().toString();
-        boolean isEarlier =
-            name.startsWith(file.getFileName() + ".")
-                && name.length() == oldest.length()
-                && HAS_SUFFIX.matcher(name).matches();
-        if (isEarlier && name.compareTo(oldest) < 0) {
+        String other = each.getFileName().toString();
+        String suffix = other.startsWith(name) ? other.substring(name.length()) : "";
+        if (HAS_SUFFIX.matcher(suffix).matches() && suffix.compareTo(oldest) < 0) {
           Files.delete(each);
         }
       }
     }
   }
 
-  void close() throws IOException {
+  /** Closes the present file. If a block could only be written in part, it is removed. */
+  @Override
+  public void close() throws IOException {
+    if (out.isOpen() && out.size() > writer.bytes()) {
+      out.truncate(writer.bytes());
+    }
     out.close();
   }
 }
