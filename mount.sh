@@ -40,7 +40,7 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
   --setup          install what is missing, by apt-get; make the directory MOUNTPOINT if only
                    that is missing, not its parent
   --setup=tests    also install what the tests need
-  --source=SOURCE  auto (default), procfs, bpf, or simulated:FILE
+  --source=SOURCE  auto (default), procfs, bpf, simulated:FILE or capture:FILE
   --transport=HOW  what serves the tree: jnr-fuse (by libfuse 2), direct (needs no libfuse), or
                    auto (default): jnr-fuse where libfuse 2 is installed, direct elsewhere
   --fd=N           serve a tree that is already mounted at MOUNTPOINT, by this descriptor of
@@ -462,13 +462,13 @@ version() {
 check_source() {
   case $1 in
     auto | bpf | procfs) options+=("--source=$1") ;;
-    simulated:) misuse "--source=simulated: lacks its file: --source=simulated:FILE" ;;
-    simulated:*)
+    simulated: | capture:) misuse "--source=$1 lacks its file: --source=$1FILE" ;;
+    simulated:* | capture:*)
       [[ -f ${1#*:} ]] || misuse "--source=$1: no such file"
       [[ -r ${1#*:} ]] || misuse "--source=$1: can't read the file"
-      options+=("--source=simulated:$(realpath -m -- "${1#*:}")")
+      options+=("--source=${1%%:*}:$(realpath -m -- "${1#*:}")")
       ;;
-    *) misuse "no source '$1': auto, bpf, procfs or simulated:FILE" ;;
+    *) misuse "no source '$1': auto, bpf, procfs, simulated:FILE or capture:FILE" ;;
   esac
 }
 
