@@ -67,6 +67,10 @@ public final class MountPoint {
       throw new MountException(
           path + (Files.exists(path) ? ": not a directory" : ": no such directory"));
     }
+    if (isAutomount()) {
+      // To list it would wait for the mount that is being made here.
+      return;
+    }
     try (var entries = Files.list(path)) {
       if (entries.findAny().isPresent()) {
         throw new MountException(path + ": not empty");
@@ -78,22 +82,31 @@ public final class MountPoint {
 
   /** Whether a kifs is mounted here, dead or alive. */
   private boolean isMounted() {
+    return isMounted(TYPE);
+  }
+
+  /** Whether an access to this directory lets systemd or automount(8) mount here. */
+  public boolean isAutomount() {
+    return isMounted("autofs");
+  }
+
+  private boolean isMounted(String type) {
     String name = escaped(path.toString());
     try {
       List<String> mounts = Files.readAllLines(TABLE, StandardCharsets.ISO_8859_1);
       return mounts.stream()
           .map(line -> line.split(" "))
-          .anyMatch(field -> field[4].equals(name) && isOurs(field));
+          .anyMatch(field -> field[4].equals(name) && isOf(type, field));
     } catch (IOException e) {
       return false;
     }
   }
 
   /** In a line of mountinfo, the type follows a field that is a lone hyphen. */
-  private static boolean isOurs(String[] field) {
+  private static boolean isOf(String type, String[] field) {
     for (int i = 6; i < field.length - 1; i++) {
       if (field[i].equals("-")) {
-        return field[i + 1].equals(TYPE);
+        return field[i + 1].equals(type);
       }
     }
     return false;

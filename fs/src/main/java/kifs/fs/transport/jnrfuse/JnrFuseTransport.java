@@ -65,6 +65,10 @@ public final class JnrFuseTransport implements Transport {
     mountpoint = place;
     Struct operations = fuse.operations(tree);
     String options = isPrivate ? OPTIONS : OPTIONS + ",allow_other";
+    if (place.isAutomount()) {
+      // libfuse must not list the directory either.
+      options += ",nonempty";
+    }
     List<String> arguments = List.of("kifs", "-f", path.toString(), "-o", options);
     if (!FuseSession.start(
         arguments,
