@@ -6,8 +6,14 @@ set -euo pipefail
 export PATH=$PATH:/usr/sbin:/sbin
 root=$(readlink -f -- "${BASH_SOURCE[0]}")
 root=${root%/*}
+sh=$root/fs/src/main/sh
+[[ -d $sh ]] || sh=$root/sh # where kifs is installed
 # shellcheck source=fs/src/main/sh/common.sh
-source "$root/fs/src/main/sh/common.sh"
+source "$sh/common.sh"
+# shellcheck source=fs/src/main/sh/setup.sh
+source "$sh/setup.sh"
+# shellcheck source=fs/src/main/sh/options.sh
+source "$sh/options.sh"
 start_seconds=30
 # The two ...ToStderr: messages of the JVM must go to the log. stdout has exactly one line, and
 # the JVM should not make files of its own.
@@ -30,12 +36,16 @@ jvm_flags=(
 # buffer of a thread goes back to the system when the thread ends.
 malloc_settings=(MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072)
 
+# The name of this script in its messages.
+me=mount.sh
+is_checkout || me='kifs mount'
+
 usage() {
-  cat <<'USAGE'
-usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
-       mount.sh --setup[=tests]                           only install
-       mount.sh --unmount MOUNTPOINT
-       mount.sh --status [MOUNTPOINT]
+  cat <<USAGE
+usage: $me [--setup[=tests]] [options] MOUNTPOINT    mount
+       $me --setup[=tests]                           only install
+       $me --unmount MOUNTPOINT
+       $me --status [MOUNTPOINT]
 
   --setup          install what is missing, by apt-get; make the directory MOUNTPOINT if only
                    that is missing, not its parent
@@ -49,11 +59,14 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
   --history=TIME   how often processes and threads are sampled to learn what is usual (1s), or off
   --waiters=N      maximum number of waiters (16384); further ones get EAGAIN
   --user-waiters=N maximum number of waiters of one user (8192)
-  --private        only root may enter (by default everybody may, and sees what /proc shows)
+  --private        only root may enter (by default everybody may, and sees what /proc shows).
+                   --only-root is the same: in mount(8)'s -o, private has another meaning
   --group=GROUP    members of this group, a name or an id, see everything
   --hidepid=HOW    hide processes of others as /proc does: off (0), noaccess (1), invisible (2)
+  --lock-memory    keep the daemon's memory from being swapped out
+  --config=FILE    read further options from a file; those of the command line come first
   --log=FILE       the daemon's log: by default /var/log/kifs.log, or if that can't be
-                   written, ${XDG_STATE_HOME:-~/.local/state}/kifs.log
+                   written, \${XDG_STATE_HOME:-~/.local/state}/kifs.log
   --foreground     don't detach; the log goes to stderr unless --log is given; Ctrl-C unmounts
   --unmount        wake all waiters, end the daemon, unmount; also cleans up a dead mount
   --status         list the kifs mounts with their daemons and what these hold, with its bounds;
@@ -65,129 +78,6 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
 Installing and mounting need root. Exit status: 0 done, 1 failed, 2 bad arguments.
 Signals of the daemon: TERM and INT unmount, and it ends with 0; HUP opens the log again.
 USAGE
-}
-
-# --- what must be installed ---
-
-has_libfuse() { [[ $(ldconfig -p) == *libfuse.so.2* ]]; }
-# Whether the direct transport will serve. It needs no libfuse, and as root no fusermount.
-serves_directly() { [[ $transport == direct ]] || { [[ $transport == auto ]] && ! has_libfuse; }; }
-has_libbpf() { [[ $(ldconfig -p) == *libbpf.so.1* ]]; }
-has_command() { type -P "$1" >/dev/null; }
-has_32_bit() {
-  [[ $(gcc -m32 -print-file-name=crt1.o) == /* && $(gcc -m32 -print-file-name=libgcc.a) == /* ]]
-}
-
-# Prints what is missing for `run`, `build` or `tests`. Each line has alternative packages.
-missing() {
-  local jdk='openjdk-17-jdk-headless openjdk-21-jdk-headless openjdk-25-jdk-headless'
-  has_java || echo "$jdk"
-  if [[ $1 != run ]]; then
-    ! has_java || [[ -x $(java_tool javac) ]] || echo "$jdk"
-    has_command mvn || echo maven
-  fi
-  if ! serves_directly; then
-    has_command fusermount || echo fuse3 fuse
-    has_libfuse || echo libfuse2t64 libfuse2
-  elif ! is_root; then
-    has_command fusermount3 || echo fuse3
-  fi
-  # Without libbpf kifs reads /proc. So --setup installs it if the release has it, but nothing fails
-  # without it.
-  has_libbpf || [[ -z $setup ]] || echo_if_known libbpf1
-  has_command setsid || echo util-linux
-  [[ $1 == tests ]] || return 0
-  has_libfuse || echo libfuse2t64 libfuse2
-  has_command fusermount || echo fuse3 fuse
-  has_command gcc || echo gcc
-  [[ -e /usr/include/stdio.h ]] || echo libc6-dev
-  [[ $(uname -m) != x86_64 ]] || { has_command gcc && has_32_bit; } || echo gcc-multilib
-  has_command python3 || echo python3
-  has_command ps || echo procps
-  has_command lsof || echo lsof
-  has_command clang || echo clang
-  has_command bpftool || echo bpftool linux-tools-common
-  [[ -e /usr/include/bpf/bpf_helpers.h ]] || echo libbpf-dev
-  has_command dot || echo graphviz
-  has_command musl-gcc || echo musl-tools
-  has_command go || echo golang-go
-  # The benchmarks, which CI compiles.
-  has_command pkg-config || echo pkgconf pkg-config
-  [[ -e /usr/include/fuse/fuse.h ]] || echo_if_known libfuse-dev
-  # The linters and the second JDK of .ci/run, which names those that are missing.
-  has_command clang-format || echo_if_known clang-format
-  has_command shellcheck || echo_if_known shellcheck
-  has_command shfmt || echo_if_known shfmt
-  has_command black || echo_if_known black
-  has_command flake8 || echo_if_known flake8
-  grep -qs '^JAVA_VERSION="25' /usr/lib/jvm/*/release || ! is_known openjdk-25-jdk-headless ||
-    echo openjdk-25-jdk-headless
-}
-
-# Prints that package unless apt doesn't know it, even with new lists.
-echo_if_known() {
-  [[ -n $updated ]] && ! is_known "$1" || echo "$1"
-}
-
-# Whether apt can install a package here.
-is_known() { [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) =~ Candidate:\ [^\(] ]]; }
-
-# The packages to install: the first package of each line that apt knows here.
-missing_packages() {
-  local name names
-  missing "$1" | while read -ra names; do
-    for name in "${names[@]}" "${names[0]}"; do
-      is_known "$name" && break
-    done
-    printf '%s ' "$name"
-  done
-}
-
-apt_get() {
-  local sudo=()
-  is_root || sudo=(sudo)
-  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get -q -y \
-    -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" </dev/null >&2
-}
-
-# Whether nothing is missing for `run`. It starts few processes, because each costs 1 % of a start.
-can_run() {
-  has_command setsid && has_java || return 1
-  if serves_directly; then
-    is_root || has_command fusermount3
-  else
-    has_command fusermount && has_libfuse
-  fi
-}
-
-# Fails if anything for $1 (as in missing) is missing; with --setup, installs it first.
-provide() {
-  local packages
-  if [[ -n ${JAVA_HOME:-} ]] && ! has_java; then
-    fail "JAVA_HOME=$JAVA_HOME: no Java 17 or newer there"
-  fi
-  packages=$(missing_packages "$1")
-  [[ -n $packages ]] || return 0
-  [[ -n $setup ]] || fail "missing: ${packages% } (apt-get install them, or mount.sh --setup)"
-  is_root || has_command sudo || fail "installing needs root"
-  updated=yes
-  apt_get update || say "apt-get update failed; trying with the package lists that are here"
-  # Look again: after the update apt may know more packages.
-  packages=$(missing_packages "$1")
-  [[ -n $packages ]] || return 0
-  say "installing ${packages% }"
-  # shellcheck disable=SC2086 # the list must be split into words
-  apt_get install --no-install-recommends --no-remove $packages ||
-    fail "apt-get could not install them"
-  hash -r
-  packages=$(missing_packages "$1")
-  [[ -z $packages ]] || fail "still missing: ${packages% }"
-}
-
-is_built() {
-  [[ -z $built ]] || return 0
-  [[ -e $jar && -z $(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main/{java,resources,bpf} \
-    -newer "$jar" -print -quit 2>/dev/null) ]] && built=yes
 }
 
 # --- mounts ---
@@ -267,7 +157,8 @@ is_empty() {
 
 prepare_mountpoint() {
   local type
-  while type=$(mounted "$mountpoint") && [[ -n $type ]]; do
+  # An automount's filesystem is there to be mounted on.
+  while type=$(mounted "$mountpoint") && [[ -n $type && $type != autofs ]]; do
     [[ $type == fuse.kifs ]] || fail "$mountpoint: another filesystem is mounted there: $type"
     ask "$mountpoint"
     case $state in
@@ -281,7 +172,8 @@ prepare_mountpoint() {
     mkdir -- "$mountpoint" 2>/dev/null || fail "$mountpoint: no such directory, and can't make it"
   fi
   [[ -d $mountpoint ]] || fail "$mountpoint: not a directory"
-  is_empty "$mountpoint" || fail "$mountpoint: not empty"
+  # To list an automount's directory would wait for the mount that is being made here.
+  [[ $type == autofs ]] || is_empty "$mountpoint" || fail "$mountpoint: not empty"
 }
 
 # --- the daemon ---
@@ -289,9 +181,17 @@ prepare_mountpoint() {
 # The log names processes and what clients have changed, so it is made for its owner alone.
 can_write() { (umask 077 && : >>"$1") 2>/dev/null; }
 
+# Prints the value that the configuration file, if there is one, has for an option.
+configured() {
+  local space='[[:space:]]*'
+  [[ -z $config ]] ||
+    sed -n "s/^$space$1$space=$space\(.*[^[:space:]]\)$space\$/\1/p" "$config" | tail -n 1
+}
+
 # Chooses the default log unless --log names one, and fails if the log can't be written.
 choose_log() {
   local reason
+  [[ -n $log ]] || log=$(configured log)
   if [[ -z $log ]]; then
     log=/var/log/kifs.log
     ! can_write "$log" || return 0
@@ -314,6 +214,11 @@ unneeded=(chown fowner fsetid kill setpcap linux_immutable net_bind_service net_
 confine() {
   local dropped
   printf -v dropped ',-%s' "${unneeded[@]}"
+  # Where root may not raise the limit of locked memory, locking needs a capability.
+  if [[ " ${options[*]} " == *' --lock-memory '* || -n $config && $(configured lock-memory) == yes ]] &&
+    ! ulimit -l unlimited 2>/dev/null; then
+    dropped=${dropped/,-ipc_lock/}
+  fi
   confined=(setpriv --no-new-privs --bounding-set="${dropped#,}")
   is_root && "${confined[@]}" true 2>/dev/null || confined=()
 }
@@ -381,8 +286,11 @@ clean_up() { [[ -n $device || $(mounted "$mountpoint") != fuse.kifs ]] || detach
 # --- the commands ---
 
 mount_it() {
+  local lock_file
   # One run at a time: two builds would write the same files, two starts would mount at one place.
-  exec {lock}<"$root/pom.xml"
+  lock_file=$jar
+  ! is_checkout || lock_file=$root/pom.xml
+  exec {lock}<"$lock_file"
   flock "$lock"
   if [[ -n $setup ]]; then
     provide "$setup"
@@ -393,7 +301,7 @@ mount_it() {
   fi
   [[ -n $mountpoint ]] || return 0
   [[ -e /dev/fuse ]] || fail "no /dev/fuse: the kernel has no FUSE, or this container may not use it"
-  is_root || [[ -w /dev/fuse && -w $mountpoint ]] || fail "mounting needs root: sudo mount.sh ..."
+  is_root || [[ -w /dev/fuse && -w $mountpoint ]] || fail "mounting needs root: sudo $me ..."
   [[ -n $device ]] || prepare_mountpoint
   is_built || build
   [[ $transport != auto ]] || ! serves_directly ||
@@ -407,6 +315,7 @@ mount_it() {
 }
 
 unmount_it() {
+  local lock_file
   [[ $(mounted "$mountpoint") == fuse.kifs ]] || fail "$mountpoint: no kifs is mounted there"
   ask "$mountpoint"
   is_root || [[ $state != hidden ]] || fail "$mountpoint: another user's: unmounting needs root"
@@ -434,7 +343,7 @@ show_status() {
         printf '  %s\n' "${resources[@]}"
         result=0
         ;;
-      dead) echo "$target: dead; mount.sh --unmount cleans it up" ;;
+      dead) echo "$target: dead; $me --unmount cleans it up" ;;
       hidden) echo "$target: another user's" ;;
       silent) echo "$target: doesn't answer" ;;
     esac
@@ -447,6 +356,10 @@ show_status() {
 # Prints the version, which is the first one in pom.xml.
 version() {
   local line
+  if ! is_checkout; then
+    echo "kifs $(<"$root/version")"
+    return
+  fi
   while read -r line; do
     case $line in
       '<version>'*)
@@ -458,38 +371,6 @@ version() {
   done <"$root/pom.xml"
 }
 
-# Checks the value of --source=.
-check_source() {
-  case $1 in
-    auto | bpf | procfs) options+=("--source=$1") ;;
-    simulated: | capture:) misuse "--source=$1 lacks its file: --source=$1FILE" ;;
-    simulated:* | capture:*)
-      [[ -f ${1#*:} ]] || misuse "--source=$1: no such file"
-      [[ -r ${1#*:} ]] || misuse "--source=$1: can't read the file"
-      options+=("--source=${1%%:*}:$(realpath -m -- "${1#*:}")")
-      ;;
-    *) misuse "no source '$1': auto, bpf, procfs, simulated:FILE or capture:FILE" ;;
-  esac
-}
-
-# Checks the value $2 of the option $1, which must match $3; otherwise the message is $4.
-check() {
-  [[ $2 =~ $3 ]] || misuse "$1=$2: $4"
-  options+=("$1=$2")
-}
-
-# Checks the value of --group=, which must be an id or a name in /etc/group.
-check_group() {
-  local name
-  if [[ ! $1 =~ ^[0-9]{1,9}$ ]]; then
-    while IFS=: read -r name _; do
-      [[ -z $1 || $name != "$1" ]] || break
-    done </etc/group
-    [[ -n $1 && $name == "$1" ]] || misuse "--group=$1: no such group"
-  fi
-  options+=("--group=$1")
-}
-
 set_mountpoint() {
   [[ -n $1 ]] || misuse "an empty MOUNTPOINT"
   [[ -z $mountpoint ]] || misuse "more than one MOUNTPOINT"
@@ -497,37 +378,12 @@ set_mountpoint() {
   mountpoint=$(realpath -m -- "$1")
 }
 
-# Checks the value of --transport=.
-check_transport() {
-  case $1 in
-    auto | direct | jnr-fuse) transport=$1 options+=("--transport=$1") ;;
-    *) misuse "no transport '$1': auto, direct or jnr-fuse" ;;
-  esac
-}
-
-command=mount transport=auto device='' setup='' updated='' built='' foreground='' log='' mountpoint='' options=()
+command=mount transport=auto device='' setup='' updated='' built='' foreground='' log='' config=''
+mountpoint='' options=()
 while (($#)); do
   case $1 in
     --setup) setup=build ;;
     --setup=tests) setup=tests ;;
-    --source=*) check_source "${1#*=}" ;;
-    --transport=*) check_transport "${1#*=}" ;;
-    --fd=*)
-      check --fd "${1#*=}" '^[0-9]{1,9}$' "no descriptor"
-      device=${1#*=} transport=direct
-      ;;
-    --history=*)
-      check --history "${1#*=}" '^([0-9]+(ms|s)|off)$' "neither off nor a time in ms or s, as in 1s"
-      ;;
-    --tick=*) check --tick "${1#*=}" '^[0-9]+(ms|s)$' "no time in ms or s, as in 100ms" ;;
-    --waiters=* | --user-waiters=*) check "${1%%=*}" "${1#*=}" '^[0-9]{1,9}$' "no number" ;;
-    --private) options+=("$1") ;;
-    --group=*) check_group "${1#*=}" ;;
-    --hidepid=*)
-      check --hidepid "${1#*=}" '^([012]|off|noaccess|invisible)$' "not off, noaccess or invisible"
-      ;;
-    --log=) misuse "--log= lacks its file" ;;
-    --log=*) log=$(realpath -m -- "${1#*=}") ;;
     --foreground) foreground=yes ;;
     --unmount) command=unmount ;;
     --status) command=status ;;
@@ -543,7 +399,7 @@ while (($#)); do
       shift
       break
       ;;
-    -*) misuse "unknown option $1" ;;
+    -*) daemon_option "$1" || misuse "unknown option $1" ;;
     *) set_mountpoint "$1" ;;
   esac
   shift

@@ -16,7 +16,7 @@ has() {
 files() { git ls-files --cached --others --exclude-standard -- "$@" | xargs -d '\n' ls -d 2>/dev/null; }
 
 mapfile -t c < <(files '*.c' '*.h')
-mapfile -t shell < <(files '*.sh' .ci/run kifs)
+mapfile -t shell < <(files '*.sh' .ci/run kifs '*/mount.kifs')
 mapfile -t python < <(files '*.py')
 # Files without a shebang are read by scripts, and shellcheck checks them together with these.
 mapfile -t scripts < <(grep -l '^#!' "${shell[@]}")

@@ -1,9 +1,16 @@
 # What mount.sh and kifs share: where the jar and Java are, and how the jar is built. The script that
-# reads this file sets `root` before.
+# reads this file sets `root` before: the root of a checkout, or the directory where kifs is installed.
 
-jar=$root/fs/target/kifs.jar
-# The class-data archive of the jar. A JVM other than the one that made it ignores it.
-archive=$root/fs/target/kifs.jsa
+is_checkout() { [[ -e $root/pom.xml ]]; }
+
+# `archive` is the class-data archive of the jar. A JVM other than the one that made it ignores it.
+if is_checkout; then
+  jar=$root/fs/target/kifs.jar archive=$root/fs/target/kifs.jsa
+else
+  # The package keeps its archive below /var, because it is made for the JVM of this host.
+  jar=$root/kifs.jar archive=/var/lib/kifs/kifs.jsa
+  [[ ! -e $root/kifs.jsa ]] || archive=$root/kifs.jsa
+fi
 archive_flags=(
   -XX:+UseSerialGC
   # 0: the archive stays at the address that it was made for. Moving it would take 0.1 s.

@@ -443,12 +443,21 @@ public final class Notifier implements AutoCloseable {
     }
   }
 
+  /** Changes the maximum numbers of waiters. Those that wait already stay. */
+  public void limitWaiters(int max, int maxPerUser) {
+    synchronized (lock) {
+      registry.waiters().limit(max, maxPerUser);
+    }
+  }
+
   /** The notifier's present state. */
   public NotifierStatus status() {
     synchronized (lock) {
       return new NotifierStatus(
           registry.waiters().size(),
           registry.waiters().countByUser(),
+          registry.waiters().max(),
+          registry.waiters().maxPerUser(),
           registry.backlog().waiting(),
           registry.backlog().lost(),
           registry.conditionCount(),

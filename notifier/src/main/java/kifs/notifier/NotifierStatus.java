@@ -7,6 +7,8 @@ import java.util.Map;
  *
  * @param waiters the number of open subscriptions
  * @param waitersByUser the number of open subscriptions of each user, by uid
+ * @param maxWaiters the maximum number of open subscriptions
+ * @param maxWaitersPerUser the maximum number of open subscriptions of one user
  * @param queuedEvents the number of events that no client has read yet
  * @param lostEvents the number of events that were lost so far, added up over all subscriptions
  * @param conditions the number of distinct conditions
@@ -21,6 +23,8 @@ import java.util.Map;
 public record NotifierStatus(
     int waiters,
     Map<Long, Integer> waitersByUser,
+    int maxWaiters,
+    int maxWaitersPerUser,
     int queuedEvents,
     long lostEvents,
     int conditions,

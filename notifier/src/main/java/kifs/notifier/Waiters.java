@@ -20,12 +20,27 @@ final class Waiters {
    */
   record Place(WatchedScope watched, Alarm alarm) {}
 
-  private final NotifierOptions options;
+  private int max;
+  private int maxPerUser;
   private final Map<Waiter, Place> places = new HashMap<>();
   private final Map<Long, Integer> countByUser = new HashMap<>();
 
   Waiters(NotifierOptions options) {
-    this.options = options;
+    limit(options.maxWaiters(), options.maxWaitersPerUser());
+  }
+
+  /** Changes the maximum numbers. Waiters that are there already stay. */
+  void limit(int max, int maxPerUser) {
+    this.max = max;
+    this.maxPerUser = maxPerUser;
+  }
+
+  int max() {
+    return max;
+  }
+
+  int maxPerUser() {
+    return maxPerUser;
   }
 
   /**
@@ -34,16 +49,16 @@ final class Waiters {
    * @throws TooManyWaitersException if there are too many waiters in all, or of this user
    */
   void require(long uid) throws TooManyWaitersException {
-    if (places.size() >= options.maxWaiters()) {
+    if (places.size() >= max) {
       throw new TooManyWaitersException(
-          "there are " + options.maxWaiters() + " waiters already, the maximum; see --waiters=");
+          "there are " + max + " waiters already, the maximum; see --waiters=");
     }
-    if (countByUser.getOrDefault(uid, 0) >= options.maxWaitersPerUser()) {
+    if (countByUser.getOrDefault(uid, 0) >= maxPerUser) {
       throw new TooManyWaitersException(
           "user "
               + uid
               + " has "
-              + options.maxWaitersPerUser()
+              + maxPerUser
               + " waiters already, the maximum; see --user-waiters=");
     }
   }

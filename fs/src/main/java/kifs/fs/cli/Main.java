@@ -1,13 +1,12 @@
 package kifs.fs.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import kifs.fs.access.AccessOptions;
 import kifs.fs.access.HidePid;
 import kifs.fs.daemon.Daemon;
@@ -16,6 +15,7 @@ import kifs.fs.daemon.LogFile;
 import kifs.fs.daemon.ProcessName;
 import kifs.fs.daemon.Signals;
 import kifs.fs.daemon.StartTimes;
+import kifs.fs.daemon.Supervisor;
 import kifs.fs.daemon.TransportOption;
 import kifs.fs.daemon.Version;
 import kifs.fs.transport.Transport.MountException;
@@ -25,11 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.Spec;
 
 /**
  * The command line of the daemon. It mounts the tree, prints one line, and serves until the tree is
@@ -43,6 +44,10 @@ import picocli.CommandLine.TypeConversionException;
     sortOptions = false)
 public final class Main implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+  private static final String CONFIG = "--config";
+
+  @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "MOUNTPOINT", description = "An empty directory.")
   private Path mountpoint;
@@ -74,7 +79,7 @@ public final class Main implements Callable<Integer> {
       names = "--tick",
       paramLabel = "TIME",
       defaultValue = "100ms",
-      converter = Tick.class,
+      converter = Converters.Tick.class,
       description = "The shortest time between two samples, in ms or s (default: 100ms).")
   private Long tickNs;
 
@@ -82,7 +87,7 @@ public final class Main implements Callable<Integer> {
       names = "--history",
       paramLabel = "TIME",
       defaultValue = "1s",
-      converter = Interval.class,
+      converter = Converters.Interval.class,
       description =
           "The time between two samples of what is usual, in ms or s, or off (default: 1s).")
   private Long historyNs;
@@ -102,14 +107,14 @@ public final class Main implements Callable<Integer> {
   private int userWaiters;
 
   @Option(
-      names = "--private",
+      names = {"--private", "--only-root"},
       description = "Only root may enter the tree (default: everybody, see docs/access.md).")
   private boolean isPrivate;
 
   @Option(
       names = "--group",
       paramLabel = "GROUP",
-      converter = Group.class,
+      converter = Converters.Group.class,
       description = "Members of this group, a name or an id, see everything.")
   private @Nullable Long group;
 
@@ -117,10 +122,21 @@ public final class Main implements Callable<Integer> {
       names = "--hidepid",
       paramLabel = "HOW",
       defaultValue = "off",
-      converter = Hiding.class,
+      converter = Converters.Hiding.class,
       description =
           "Hide processes of others as /proc does: off, noaccess, invisible (or 0, 1, 2).")
   private HidePid hidePid;
+
+  @Option(names = "--lock-memory", description = "Keep the daemon's memory from being swapped out.")
+  private boolean lockMemory;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Read further options from a file, one `option = value` a line; those of the command"
+              + " line come first.")
+  private @Nullable Path config;
 
   @Option(
       names = "--log",
@@ -131,25 +147,94 @@ public final class Main implements Callable<Integer> {
   private final StartTimes times;
   private final Libraries libraries;
 
+  /** The arguments of the command line, which a reload parses again. */
+  private final List<String> arguments;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the options before it calls the command.
-  Main(StartTimes times, Libraries libraries) {
+  Main(StartTimes times, Libraries libraries, List<String> arguments) {
     this.times = times;
     this.libraries = libraries;
+    this.arguments = arguments;
   }
 
   public static void main(String[] arguments) {
-    Main main = new Main(new StartTimes(), Libraries.bind());
-    int status = new CommandLine(main).execute(arguments);
-    System.exit(status);
+    Main main = new Main(new StartTimes(), Libraries.bind(), List.of(arguments));
+    System.exit(main.run());
+  }
+
+  private int run() {
+    CommandLine line = new CommandLine(this);
+    try {
+      return line.execute(allArguments(line));
+    } catch (IOException e) {
+      return misuse("can't read the configuration: " + e);
+    } catch (ConfigFile.BadLineException e) {
+      return misuse(e.getMessage());
+    }
+  }
+
+  /**
+   * The arguments, preceded by the options of the configuration file if they name one. The last
+   * value of an option counts.
+   *
+   * @param line the command line of this object
+   */
+  private String[] allArguments(CommandLine line) throws IOException, ConfigFile.BadLineException {
+    List<String> all = new ArrayList<>();
+    if (arguments.stream().anyMatch(argument -> argument.startsWith(CONFIG))) {
+      Path file = findConfig(line);
+      if (file != null) {
+        line.setOverwrittenOptionsAllowed(true);
+        all.addAll(new ConfigFile(file, line).arguments());
+      }
+    }
+    all.addAll(arguments);
+    return all.toArray(String[]::new);
+  }
+
+  /** The configuration file that the arguments name; null also if they are wrong. */
+  private @Nullable Path findConfig(CommandLine line) {
+    try {
+      line.parseArgs(arguments.toArray(String[]::new));
+      return config;
+    } catch (ParameterException e) {
+      // When the command is executed, picocli reports it.
+      return null;
+    }
+  }
+
+  /**
+   * Reads the configuration again.
+   *
+   * @return the options as they would be if the daemon was started now
+   * @throws ParameterException if an option is wrong
+   */
+  Main again() throws IOException, ConfigFile.BadLineException {
+    Main again = new Main(times, libraries, arguments);
+    CommandLine line = new CommandLine(again);
+    line.parseArgs(again.allArguments(line));
+    return again;
+  }
+
+  CommandSpec spec() {
+    return spec;
   }
 
   @Override
   public Integer call() throws InterruptedException {
+    LogFile logFile;
     try {
-      handleSignals(LogFile.open(log));
+      logFile = LogFile.open(log);
     } catch (IOException e) {
       return fail("can't write the log: " + e);
     }
+    // The shutdown hook unmounts.
+    Signals.handle("TERM", () -> System.exit(0));
+    Signals.handle("INT", () -> System.exit(0));
+    Signals.handle("HUP", logFile::reopen);
+    // Some programs send these to every daemon. Both would end the JVM without an unmount.
+    Signals.ignore("USR1");
+    Signals.ignore("USR2");
     Daemon daemon;
     try {
       ProcessName.set();
@@ -162,30 +247,42 @@ public final class Main implements Callable<Integer> {
     } catch (IOException e) {
       return fail(e.getMessage());
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "kifs-stop"));
+    return serve(daemon, logFile);
+  }
+
+  private int serve(Daemon daemon, LogFile logFile) throws InterruptedException {
+    Supervisor supervisor = Supervisor.of(System.getenv());
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  supervisor.stopping();
+                  daemon.stop();
+                },
+                "kifs-stop"));
+    if (lockMemory) {
+      daemon.lockMemory();
+    }
+    Path directory = real(mountpoint);
     try {
-      daemon.mount(real(mountpoint));
+      daemon.mount(directory);
     } catch (MountException e) {
       return fail(e.getMessage());
     }
     System.out.println(daemon.announcement());
     LOG.info("{}", times);
+    supervisor.ready(daemon.announcement());
+    supervisor.watch(directory);
+    Signals.handle(
+        "HUP",
+        () -> {
+          supervisor.reloading();
+          logFile.reopen();
+          Reload.run(this, daemon);
+          supervisor.ready(daemon.announcement());
+        });
     daemon.awaitEnd();
     return 0;
-  }
-
-  /**
-   * SIGTERM and SIGINT unmount, which is what they are for, so the status is 0. SIGHUP opens the
-   * log again. Some programs send SIGUSR1 and SIGUSR2 to every daemon; both would end the JVM
-   * without an unmount.
-   */
-  private static void handleSignals(LogFile log) {
-    // The shutdown hook unmounts.
-    Signals.handle("TERM", () -> System.exit(0));
-    Signals.handle("INT", () -> System.exit(0));
-    Signals.handle("HUP", log::reopen);
-    Signals.ignore("USR1");
-    Signals.ignore("USR2");
   }
 
   NotifierOptions options() {
@@ -240,65 +337,6 @@ public final class Main implements Callable<Integer> {
   private static int fail(@Nullable String message) {
     System.err.println("kifs: " + message);
     return CommandLine.ExitCode.SOFTWARE;
-  }
-
-  /** Converts {@code 100ms} or {@code 2s} to ns. */
-  static final class Tick implements ITypeConverter<Long> {
-    private static final long MIN_MS = 1;
-    private static final long MAX_MS = 60_000;
-
-    @Override
-    public Long convert(String text) {
-      String digits = text.replaceFirst("(ms|s)$", "");
-      if (digits.equals(text) || !digits.matches("[0-9]{1,6}")) {
-        throw new TypeConversionException("not a time in ms or s: " + text);
-      }
-      long ms = Long.parseLong(digits) * (text.endsWith("ms") ? 1 : 1000);
-      if (ms < MIN_MS || ms > MAX_MS) {
-        throw new TypeConversionException("not between 1ms and 60s: " + text);
-      }
-      return TimeUnit.MILLISECONDS.toNanos(ms);
-    }
-  }
-
-  /** Converts {@code 1s} to ns, and {@code off} to 0. */
-  static final class Interval implements ITypeConverter<Long> {
-    @Override
-    public Long convert(String text) {
-      return text.equals("off") ? Long.valueOf(0) : new Tick().convert(text);
-    }
-  }
-
-  /** Converts the name or the id of a group to its id. */
-  static final class Group implements ITypeConverter<Long> {
-    private static final Path GROUPS = Path.of("/etc/group");
-
-    @Override
-    public Long convert(String text) throws IOException {
-      if (text.matches("[0-9]{1,9}")) {
-        return Long.valueOf(text);
-      }
-      for (String line : Files.readAllLines(GROUPS, StandardCharsets.ISO_8859_1)) {
-        String[] parts = line.split(":");
-        if (parts.length > 2 && parts[0].equals(text)) {
-          return Long.valueOf(parts[2]);
-        }
-      }
-      throw new TypeConversionException("no group " + text);
-    }
-  }
-
-  /** Converts the values of /proc's option {@code hidepid=}. */
-  static final class Hiding implements ITypeConverter<HidePid> {
-    @Override
-    public HidePid convert(String text) {
-      return switch (text) {
-        case "0", "off" -> HidePid.OFF;
-        case "1", "noaccess" -> HidePid.NOACCESS;
-        case "2", "invisible" -> HidePid.INVISIBLE;
-        default -> throw new TypeConversionException("not off, noaccess or invisible: " + text);
-      };
-    }
   }
 
   /** The output of {@code --version}. */

@@ -28,7 +28,7 @@ final class Rehearsal {
   public static void main(String[] arguments) throws Exception {
     Libraries libraries = Libraries.bind();
     StartTimes times = new StartTimes();
-    Main main = new Main(times, libraries);
+    Main main = new Main(times, libraries, List.of());
     new CommandLine(main).parseArgs("/");
     // A log file is set, as mount.sh does. It is /dev/null, so that the build's output has no
     // messages of a daemon.

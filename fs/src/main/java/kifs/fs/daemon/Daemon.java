@@ -23,6 +23,7 @@ import kifs.fs.tree.FileNode;
 import kifs.fs.tree.OpenMode;
 import kifs.fs.tree.Tree;
 import kifs.kernel.bulk.ChunkPool;
+import kifs.kernel.linux.Syscalls;
 import kifs.kernel.source.KernelSource;
 import kifs.kernel.source.SourceKind;
 import kifs.notifier.Notifier;
@@ -161,6 +162,22 @@ public final class Daemon {
     warnings.addAll(transport.warnings());
     warnings.forEach(LOG::warn);
     LOG.info("{}", announcement());
+  }
+
+  /**
+   * Keeps all memory of this process, present and future, from being swapped out, once it is
+   * touched. If this host doesn't allow it, {@code about} says so.
+   */
+  public void lockMemory() {
+    int result = Syscalls.lockAllMemory();
+    if (result < 0) {
+      warnings.add("--lock-memory: see `ulimit -l`; memory can't be locked: errno " + -result);
+    }
+  }
+
+  /** Changes the maximum numbers of waiters. Those that wait already stay. */
+  public void limitWaiters(NotifierOptions options) {
+    notifier.limitWaiters(options.maxWaiters(), options.maxWaitersPerUser());
   }
 
   private static void runBesideTheMount(Runnable rehearsal) {

@@ -6,6 +6,8 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -47,9 +49,9 @@ public final class LogFile {
   public static LogFile open(@Nullable Path file) throws IOException {
     SteadyOutput out = new SteadyOutput(file == null ? System.err : append(file));
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    boolean isJournal = file == null && JournalLayout.isJournal(System.getenv("JOURNAL_STREAM"));
+    Encoder<ILoggingEvent> encoder = isJournal ? journalEncoder() : fileEncoder();
     encoder.setContext(context);
-    encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %msg%n%ex");
     encoder.start();
     OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
     appender.setContext(context);
@@ -62,6 +64,20 @@ public final class LogFile {
     root.setLevel(Level.INFO);
     return new LogFile(
         file, out, file != null && Files.isSameFile(file, Path.of("/proc/self/fd/" + STDERR)));
+  }
+
+  private static Encoder<ILoggingEvent> fileEncoder() {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %msg%n%ex");
+    return encoder;
+  }
+
+  private static Encoder<ILoggingEvent> journalEncoder() {
+    JournalLayout layout = new JournalLayout();
+    layout.start();
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setLayout(layout);
+    return encoder;
   }
 
   private static OutputStream append(Path file) throws IOException {

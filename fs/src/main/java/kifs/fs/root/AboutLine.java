@@ -132,12 +132,12 @@ public record AboutLine(
               "waiters.max",
               NUMBER,
               "bound of the waiters; more get EAGAIN",
-              f -> f.options.maxWaiters()),
+              f -> f.waiting.maxWaiters()),
           line(
               "waiters.max.user",
               NUMBER,
               "bound of the waiters of one user",
-              f -> f.options.maxWaitersPerUser()),
+              f -> f.waiting.maxWaitersPerUser()),
           line("conditions", NUMBER, "distinct conditions", f -> f.waiting.conditions()),
           line(
               "events.queued",

@@ -71,6 +71,10 @@ public final class MountPoint {
       throw new MountException(
           path + (Files.exists(path) ? ": not a directory" : ": no such directory"));
     }
+    if (isAutomount()) {
+      // To list it would wait for the mount that is being made here.
+      return;
+    }
     try (var entries = Files.list(path)) {
       if (entries.findAny().isPresent()) {
         throw new MountException(path + ": not empty");
@@ -85,22 +89,27 @@ public final class MountPoint {
    * is mounted here after this one was unmounted, is left alone.
    */
   public void adopt() {
-    id = mountIds().reduce((first, last) -> last).orElse(null);
+    id = mountIds(TYPE).reduce((first, last) -> last).orElse(null);
   }
 
   /** Whether a kifs is mounted here, dead or alive; after {@link #adopt}, whether that one is. */
   private boolean isMounted() {
     String own = id;
-    return mountIds().anyMatch(mounted -> own == null || mounted.equals(own));
+    return mountIds(TYPE).anyMatch(mounted -> own == null || mounted.equals(own));
   }
 
-  /** The ids of the kifs mounts here. A later one covers an earlier one. */
-  private Stream<String> mountIds() {
+  /** Whether an access to this directory lets systemd or automount(8) mount here. */
+  public boolean isAutomount() {
+    return mountIds("autofs").findAny().isPresent();
+  }
+
+  /** The ids of the mounts of a type here. A later one covers an earlier one. */
+  private Stream<String> mountIds(String type) {
     String name = escaped(path.toString());
     try {
       return Files.readAllLines(TABLE, StandardCharsets.ISO_8859_1).stream()
           .map(line -> line.split(" "))
-          .filter(field -> field[4].equals(name) && isOurs(field))
+          .filter(field -> field[4].equals(name) && isOf(type, field))
           .map(field -> field[0]);
     } catch (IOException e) {
       return Stream.empty();
@@ -108,10 +117,10 @@ public final class MountPoint {
   }
 
   /** In a line of mountinfo, the type follows a field that is a lone hyphen. */
-  private static boolean isOurs(String[] field) {
+  private static boolean isOf(String type, String[] field) {
     for (int i = 6; i < field.length - 1; i++) {
       if (field[i].equals("-")) {
-        return field[i + 1].equals(TYPE);
+        return field[i + 1].equals(type);
       }
     }
     return false;

@@ -89,6 +89,10 @@ public interface LibcFunctions {
 
   int bind(int socket, long address, int length);
 
+  int connect(int socket, long address, int length);
+
+  int mlockall(int flags);
+
   int setsockopt(int socket, int level, int name, long value, int length);
 
   long send(int socket, long buffer, long length, int flags);

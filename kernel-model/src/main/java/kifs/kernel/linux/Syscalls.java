@@ -47,6 +47,9 @@ public final class Syscalls {
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;
   private static final int MAP_SHARED = 1;
+  private static final int MCL_CURRENT = 1;
+  private static final int MCL_FUTURE = 2;
+  private static final int MCL_ONFAULT = 4;
   private static final int MFD_CLOEXEC = 1;
   private static final int KCMP_VM = 1;
   private static final int KCMP_FILES = 2;
@@ -246,6 +249,14 @@ public final class Syscalls {
     return address == -1 ? -LAST_ERROR.get() : address;
   }
 
+  /**
+   * Locks all memory of the process that is present, and each further page when it is touched
+   * first. From then on no page is swapped out.
+   */
+  public static int lockAllMemory() {
+    return checked(C.mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT));
+  }
+
   public static int munmap(long address, long length) {
     return checked(C.munmap(address, length));
   }
@@ -357,6 +368,10 @@ public final class Syscalls {
 
   public static int bind(int socket, long address, int length) {
     return checked(C.bind(socket, address, length));
+  }
+
+  public static int connect(int socket, long address, int length) {
+    return checked(C.connect(socket, address, length));
   }
 
   public static int setsockopt(int socket, int level, int name, long value, int length) {

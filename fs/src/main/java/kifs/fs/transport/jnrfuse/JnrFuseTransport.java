@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import jnr.ffi.Struct;
 import kifs.fs.transport.RequestTimeouts;
+import kifs.fs.transport.MountPoint;
 import kifs.fs.transport.ServingTransport;
 import kifs.fs.tree.Tree;
 import kifs.fs.tree.Usage;
@@ -43,6 +44,10 @@ public final class JnrFuseTransport extends ServingTransport {
   protected CountDownLatch begin(Path path, Tree tree, boolean isPrivate) throws MountException {
     Struct operations = fuse.operations(tree);
     String options = isPrivate ? OPTIONS : OPTIONS + ",allow_other";
+    if (new MountPoint(path).isAutomount()) {
+      // libfuse must not list the directory either.
+      options += ",nonempty";
+    }
     List<String> arguments = List.of("kifs", "-f", path.toString(), "-o", options);
     if (!FuseSession.start(
         arguments,
