@@ -105,7 +105,7 @@ public final class Daemon {
     this.notifier = Notifier.start(shown, pool, EntityPath.of(shown), options, history);
     Kernel kernel = new Kernel(shown, snapshots, notifier, AccessRules.of(access));
     About about = new About(kernel, Version.text(), options, warnings, transport::usage);
-    this.tree = new Tree(Root.of(kernel, about::text));
+    this.tree = new Tree(Root.of(kernel, about));
   }
 
   public Tree tree() {

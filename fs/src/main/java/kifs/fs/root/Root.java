@@ -1,6 +1,5 @@
 package kifs.fs.root;
 
-import java.util.function.Supplier;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.StaticDirectory;
@@ -9,6 +8,7 @@ import kifs.fs.node.text.TextNode;
 import kifs.fs.root.cgroups.GroupsDirectory;
 import kifs.fs.root.hogs.Hogs;
 import kifs.fs.root.locks.LocksDirectory;
+import kifs.fs.root.metrics.MetricsFile;
 import kifs.fs.root.processes.ProcessesDirectory;
 import kifs.fs.root.shm.ShmsDirectory;
 import kifs.fs.root.system.SystemDirectory;
@@ -29,19 +29,18 @@ import kifs.notifier.metric.MetricsTable;
 public final class Root {
   private Root() {}
 
-  /**
-   * @param about makes the text of {@code about}
-   */
-  public static Directory of(Kernel kernel, Supplier<String> about) {
+  public static Directory of(Kernel kernel, About about) {
+    MetricsFile metrics = new MetricsFile(kernel, new DaemonPart(about));
     return new StaticDirectory()
         .with("README", new ConstantNode(Readme::text))
-        .with("about", TextNode.of(about))
+        .with("about", TextNode.of(about::text))
         .withBulk(
             new BulkNode.Content(
                 Query.of(
                     SystemRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE),
                 kernel::hostBulk,
                 Records.ALL))
+        .withQueries("metrics", metrics.node(), metrics::node)
         .with("schema", schema())
         .with("system", new SystemDirectory(kernel))
         .with("processes", new ProcessesDirectory(kernel))
