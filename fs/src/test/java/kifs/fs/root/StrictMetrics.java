@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * description before each metric, all series of a metric together, no series twice, base units at
  * the end of names, and the end of the text at its end.
  */
-final class StrictMetrics {
+public final class StrictMetrics {
   private static final Pattern DESCRIPTION =
       Pattern.compile("# (HELP|TYPE|UNIT) ([a-z][a-z0-9_]*) (.+)");
 
@@ -32,10 +32,10 @@ final class StrictMetrics {
       Set.of("ns", "us", "ms", "s", "percent", "kb", "mb", "count", "sum", "counter");
 
   /** Values by the name with its label. */
-  final Map<String, Double> values = new LinkedHashMap<>();
+  public final Map<String, Double> values = new LinkedHashMap<>();
 
   /** Help texts by the names of the descriptions. */
-  final Map<String, String> help = new LinkedHashMap<>();
+  public final Map<String, String> help = new LinkedHashMap<>();
 
   private final Map<String, String> types = new LinkedHashMap<>();
   private final boolean isOpenMetrics;
@@ -45,7 +45,7 @@ final class StrictMetrics {
     this.isOpenMetrics = isOpenMetrics;
   }
 
-  static StrictMetrics parse(String text, boolean isOpenMetrics) {
+  public static StrictMetrics parse(String text, boolean isOpenMetrics) {
     StrictMetrics metrics = new StrictMetrics(isOpenMetrics);
     assertTrue(text.endsWith("\n# EOF\n"), text);
     List<String> lines = new ArrayList<>(text.lines().toList());
@@ -107,17 +107,17 @@ final class StrictMetrics {
   }
 
   /** The value of a series; fails if there is none. */
-  double get(String series) {
+  public double get(String series) {
     assertTrue(values.containsKey(series), () -> series + " is not in " + values.keySet());
     return values.get(series);
   }
 
-  boolean has(String series) {
+  public boolean has(String series) {
     return values.containsKey(series);
   }
 
   /** The series of a metric. */
-  List<String> seriesOf(String name) {
+  public List<String> seriesOf(String name) {
     return values.keySet().stream().filter(each -> each.startsWith(name + "{")).toList();
   }
 }
