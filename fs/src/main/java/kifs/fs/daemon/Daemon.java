@@ -119,10 +119,10 @@ public final class Daemon {
     this.tree =
         new Tree(
             past == null
-                ? Root.of(kernel, about::text)
+                ? Root.of(kernel, about)
                 : Root.of(
                     kernel,
-                    about::text,
+                    about,
                     new PastTrees(past, rules, options, pool, transport).directory()));
   }
 

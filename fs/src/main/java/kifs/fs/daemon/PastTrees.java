@@ -36,11 +36,7 @@ final class PastTrees {
   private final Map<Integer, Directory> trees = new LinkedHashMap<>(KEPT, 0.75f, true);
 
   PastTrees(
-      Past past,
-      AccessRules rules,
-      NotifierOptions options,
-      ChunkPool pool,
-      Transport transport) {
+      Past past, AccessRules rules, NotifierOptions options, ChunkPool pool, Transport transport) {
     this.past = past;
     this.rules = rules;
     this.options = options;
@@ -69,9 +65,8 @@ final class PastTrees {
     Snapshots snapshots = new Snapshots(shown, pool);
     Notifier notifier = Notifier.manual(shown, pool, EntityPath.of(shown), options, history);
     Kernel kernel = new Kernel(shown, snapshots, notifier, rules);
-    About about = 
-        new About(
-            kernel, Version.text(), transport.name(), options, List.of(), transport::usage);
-    return Root.of(kernel, about::text);
+    About about =
+        new About(kernel, Version.text(), transport.name(), options, List.of(), transport::usage);
+    return Root.of(kernel, about);
   }
 }

@@ -1,6 +1,8 @@
 package kifs.fs.root;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,23 +42,38 @@ public final class About {
   }
 
   public String text() {
-    // A source can add warnings at any time, so they are read at each call.
-    List<String> all =
-        Stream.concat(warnings.stream(), kernel.source().warnings().stream()).distinct().toList();
-    AboutLine.Facts facts =
-        new AboutLine.Facts(
-            kernel,
-            version,
-            transport,
-            options,
-            all,
-            usage.get(),
-            kernel.notifier().status(),
-            kernel.notifier().history().status(),
-            kernel.snapshots().status(),
-            DaemonMemory.now());
+    AboutLine.Facts facts = facts();
     return AboutLine.ALL.stream()
         .map(line -> line.text().apply(facts))
         .collect(Collectors.joining());
+  }
+
+  /**
+   * The figures among the lines, in their order, as {@code about} writes them. A line that lists
+   * things has their number.
+   */
+  Map<AboutLine, String> figures() {
+    AboutLine.Facts facts = facts();
+    Map<AboutLine, String> figures = new LinkedHashMap<>();
+    AboutLine.ALL.forEach(
+        line -> line.figure(facts).ifPresent(figure -> figures.put(line, figure)));
+    return figures;
+  }
+
+  private AboutLine.Facts facts() {
+    // A source can add warnings at any time, so they are read at each call.
+    List<String> all =
+        Stream.concat(warnings.stream(), kernel.source().warnings().stream()).distinct().toList();
+    return new AboutLine.Facts(
+        kernel,
+        version,
+        transport,
+        options,
+        all,
+        usage.get(),
+        kernel.notifier().status(),
+        kernel.notifier().history().status(),
+        kernel.snapshots().status(),
+        DaemonMemory.now());
   }
 }

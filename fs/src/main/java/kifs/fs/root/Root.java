@@ -1,6 +1,5 @@
 package kifs.fs.root;
 
-import java.util.function.Supplier;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.StaticDirectory;
@@ -10,6 +9,7 @@ import kifs.fs.root.at.AtDirectory;
 import kifs.fs.root.cgroups.GroupsDirectory;
 import kifs.fs.root.hogs.Hogs;
 import kifs.fs.root.locks.LocksDirectory;
+import kifs.fs.root.metrics.MetricsFile;
 import kifs.fs.root.processes.ProcessesDirectory;
 import kifs.fs.root.shm.ShmsDirectory;
 import kifs.fs.root.system.SystemDirectory;
@@ -30,32 +30,28 @@ import kifs.notifier.metric.MetricsTable;
 public final class Root {
   private Root() {}
 
-  /**
-   * @param about makes the text of {@code about}
-   */
-  public static Directory of(Kernel kernel, Supplier<String> about) {
+  /** The root of a live kernel. */
+  public static Directory of(Kernel kernel, About about) {
     return tree(kernel, about);
   }
 
-  /**
-   * The root of a recording, which has other moments, too.
-   *
-   * @param about makes the text of {@code about}
-   */
-  public static Directory of(Kernel kernel, Supplier<String> about, AtDirectory moments) {
+  /** The root of a recording, which has other moments, too. */
+  public static Directory of(Kernel kernel, About about, AtDirectory moments) {
     return tree(kernel, about).with(AtDirectory.NAME, moments);
   }
 
-  private static StaticDirectory tree(Kernel kernel, Supplier<String> about) {
+  private static StaticDirectory tree(Kernel kernel, About about) {
+    MetricsFile metrics = new MetricsFile(kernel, new DaemonPart(about));
     return new StaticDirectory()
         .with("README", new ConstantNode(Readme::text))
-        .with("about", TextNode.of(about))
+        .with("about", TextNode.of(about::text))
         .withBulk(
             new BulkNode.Content(
                 Query.of(
                     SystemRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE),
                 kernel::hostBulk,
                 Records.ALL))
+        .withQueries("metrics", metrics.node(), metrics::node)
         .with("schema", schema())
         .with("system", new SystemDirectory(kernel))
         .with("processes", new ProcessesDirectory(kernel))

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -68,7 +69,11 @@ public final class Rig extends SimulatedRig {
     KernelSource shown = history.over();
     snapshots = new Snapshots(shown, pool);
     notifier = Notifier.manual(shown, pool, EntityPath.of(shown), NotifierOptions.DEFAULT, history);
-    tree = new Tree(Root.of(new Kernel(shown, snapshots, notifier, access), () -> "about=1\n"));
+    Kernel shownKernel = new Kernel(shown, snapshots, notifier, access);
+    About about =
+        new About(
+            shownKernel, "1", "direct", NotifierOptions.DEFAULT, List.of(), () -> AboutTest.USAGE);
+    tree = new Tree(Root.of(shownKernel, about));
   }
 
   /** Root has all rights, and other users have none. A user is a member of the group of its id. */

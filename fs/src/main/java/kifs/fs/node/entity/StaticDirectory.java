@@ -1,8 +1,10 @@
 package kifs.fs.node.entity;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
@@ -17,12 +19,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StaticDirectory implements Directory {
   private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final Map<String, Function<String, Node>> queried = new HashMap<>();
   private BulkNode.@Nullable Content bulk;
 
   /** Adds a node. */
   public StaticDirectory with(String name, Node node) {
     nodes.put(name, node);
     return this;
+  }
+
+  /**
+   * Adds a node, and with it every {@code NAME?QUERY}. Those are not listed.
+   *
+   * @param byQuery makes the node of a query; it throws an {@code FsException} if the query is
+   *     wrong
+   */
+  public StaticDirectory withQueries(String name, Node node, Function<String, Node> byQuery) {
+    queried.put(name, byQuery);
+    return with(name, node);
   }
 
   /** Adds {@code bulk}, and with it every {@code bulk?QUERY}. */
@@ -37,6 +51,11 @@ public final class StaticDirectory implements Directory {
     BulkNode.Content content = bulk;
     if (node == null && content != null) {
       node = BulkNode.lookup(name, () -> content);
+    }
+    int mark = name.indexOf('?');
+    if (node == null && mark >= 0) {
+      Function<String, Node> byQuery = queried.get(name.substring(0, mark));
+      node = byQuery == null ? null : byQuery.apply(name.substring(mark + 1));
     }
     if (node == null) {
       throw new FsException(Errno.ENOENT, name);

@@ -2,9 +2,7 @@ package kifs.fs.root.hogs;
 
 import static kifs.kernel.record.ProcessRecord.*;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import kifs.fs.access.Viewer;
@@ -33,7 +31,7 @@ public final class Hogs {
   /** The greatest number that a reader can ask for. */
   private static final int MAX_ROWS = 100_000;
 
-  private static final String TOP = "?top=";
+  private static final String TOP = "top=";
 
   /**
    * One table. A table is one entry of {@link #ALL}.
@@ -141,37 +139,23 @@ public final class Hogs {
   /** Makes the directory {@code hogs/}. */
   public static Directory directory(Kernel kernel) {
     StaticDirectory files = new StaticDirectory().with("README", new ConstantNode(Hogs::readme));
-    Map<String, HogTable> tables = new HashMap<>();
     for (Hog hog : ALL) {
       HogTable table = hog.table().apply(kernel);
-      tables.put(hog.name(), table);
-      files.with(hog.name(), new TextNode(caller -> wide(kernel, table, ROWS, caller)));
+      files.withQueries(
+          hog.name(), node(kernel, table, ROWS), query -> node(kernel, table, rows(query)));
     }
-    return new Directory() {
-      @Override
-      public Node lookup(String name, Caller caller) {
-        int at = name.indexOf(TOP);
-        HogTable table = at < 0 ? null : tables.get(name.substring(0, at));
-        if (table == null) {
-          return files.lookup(name, caller);
-        }
-        int rows = rows(name.substring(at + TOP.length()));
-        return new TextNode(reader -> wide(kernel, table, rows, reader));
-      }
-
-      @Override
-      public boolean lasts(String name) {
-        return true;
-      }
-
-      @Override
-      public List<Entry> list(Caller caller) {
-        return files.list(caller);
-      }
-    };
+    return files;
   }
 
-  private static int rows(String number) {
+  private static Node node(Kernel kernel, HogTable table, int rows) {
+    return new TextNode(caller -> wide(kernel, table, rows, caller));
+  }
+
+  private static int rows(String query) {
+    if (!query.startsWith(TOP)) {
+      throw new FsException(Errno.ENOENT, query);
+    }
+    String number = query.substring(TOP.length());
     int rows = number.matches("[0-9]{1,6}") ? Integer.parseInt(number) : 0;
     if (rows < 1 || rows > MAX_ROWS) {
       throw new FsException(Errno.EINVAL, "not a number of rows from 1 to " + MAX_ROWS);

@@ -2,13 +2,8 @@ package kifs.fs.root.hogs;
 
 import static kifs.kernel.record.ProcessRecord.COMM;
 import static kifs.kernel.record.ProcessRecord.PID;
-import static kifs.kernel.record.ProcessRecord.RSS_ANON;
-import static kifs.kernel.record.ProcessRecord.RSS_FILE;
-import static kifs.kernel.record.ProcessRecord.RSS_HUGE;
-import static kifs.kernel.record.ProcessRecord.RSS_SHMEM;
 import static kifs.kernel.record.ProcessRecord.RUNTIME;
 import static kifs.kernel.record.ProcessRecord.START;
-import static kifs.kernel.record.ProcessRecord.SWAP;
 import static kifs.kernel.record.ProcessRecord.THREADS;
 import static kifs.kernel.record.ProcessRecord.UID;
 
@@ -27,9 +22,8 @@ import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.Record;
 
 /**
- * A table of processes that are added up, by their CPU usage and then by memory. Memory that is a
- * process's own is added up. Of the shared memory, which the processes of a user or program mostly
- * share with each other, the largest counts. Immutable.
+ * A table of processes that are added up, by their CPU usage and then by memory. {@link MemorySum}
+ * says what counts as their memory. Immutable.
  *
  * @param header the name of the first column
  * @param key makes the text by which processes are added up
@@ -42,8 +36,7 @@ record SumTable(Kernel kernel, String header, Function<Record, String> key) impl
   static final Function<Record, String> BY_NAME = process -> Values.of(process.bytes(COMM));
 
   private static final long FIELDS =
-      Field.mask(
-          PID, UID, COMM, START, RUNTIME, THREADS, RSS_ANON, RSS_FILE, RSS_SHMEM, RSS_HUGE, SWAP);
+      Field.mask(PID, UID, COMM, START, RUNTIME, THREADS) | MemorySum.FIELDS;
 
   /** The sums of one line. */
   private static final class Sum {
@@ -52,8 +45,7 @@ record SumTable(Kernel kernel, String header, Function<Record, String> key) impl
     private long threads;
     private double cpu;
     private long runtimeNs;
-    private long ownBytes;
-    private long sharedBytes;
+    private final MemorySum memory = new MemorySum();
 
     Sum(String name) {
       this.name = name;
@@ -64,8 +56,7 @@ record SumTable(Kernel kernel, String header, Function<Record, String> key) impl
       threads += process.get(THREADS);
       cpu += CpuPercent.percent(kernel, process);
       runtimeNs += process.get(RUNTIME);
-      ownBytes += process.get(RSS_ANON) + process.get(RSS_HUGE) + process.get(SWAP);
-      sharedBytes = Math.max(sharedBytes, process.get(RSS_FILE) + process.get(RSS_SHMEM));
+      memory.add(process);
     }
 
     double cpu() {
@@ -73,7 +64,7 @@ record SumTable(Kernel kernel, String header, Function<Record, String> key) impl
     }
 
     long memory() {
-      return ownBytes + sharedBytes;
+      return memory.bytes();
     }
   }
 
@@ -105,7 +96,7 @@ record SumTable(Kernel kernel, String header, Function<Record, String> key) impl
                     Values.percent(sum.cpu),
                     Values.shortSeconds(sum.runtimeNs),
                     sum.memory(),
-                    sum.sharedBytes));
+                    sum.memory.sharedBytes()));
     return table.text();
   }
 }
